@@ -1,0 +1,15 @@
+/** What the module exports; README.md beside this file is the contract. */
+
+export * from './activations';
+export * from './bias';
+export * from './gemm';
+export * from './losses';
+export * from './normalization';
+export * from './optimizers';
+export * from './random';
+export * from './statistics';
+
+/** The first byte behind the module's own data: where an arena may begin. */
+export function heap_base(): usize {
+  return __heap_base;
+}

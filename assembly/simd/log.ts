@@ -1,0 +1,41 @@
+/**
+ * ln x on four floats, after FreeBSD's e_logf.c: x = 2^k m, m in [√½, √2), f = m − 1, s = f / (2 + f),
+ * ln m = f − (f²/2 − s (f²/2 + R(s²))). Largest error 1 ULP. Nothing here is fused: normal draws use it.
+ */
+import { LN2_HIGH, LN2_LOW, LOG_1, LOG_2, LOG_3, SQRT_HALF_BITS } from '../draw-coefficients';
+import { constant } from './arithmetic';
+
+const HIGH: usize = memory.data<f32>([<f32>LN2_HIGH], 4);
+const LOW: usize = memory.data<f32>([<f32>LN2_LOW], 4);
+const L1: usize = memory.data<f32>([<f32>LOG_1], 4);
+const L2: usize = memory.data<f32>([<f32>LOG_2], 4);
+const L3: usize = memory.data<f32>([<f32>LOG_3], 4);
+const HALF: usize = memory.data<f32>([0.5], 4);
+const ONE: usize = memory.data<f32>([1], 4);
+const TWO: usize = memory.data<f32>([2], 4);
+const SPLIT: usize = memory.data<i32>([<i32>SQRT_HALF_BITS], 4);
+
+/** ln(x · 2^shift) for positive, finite, normal x. */
+// @ts-ignore: decorator
+@inline
+export function logNormal(x: v128, shift: i32): v128 {
+  const exponent = i32x4.shr_s(i32x4.sub(x, constant(SPLIT)), 23);
+  const f = f32x4.sub(i32x4.sub(x, i32x4.shl(exponent, 23)), constant(ONE));
+  const k = f32x4.convert_i32x4_s(i32x4.add(exponent, i32x4.splat(shift)));
+  const s = f32x4.div(f, f32x4.add(constant(TWO), f));
+  const t = f32x4.mul(s, s);
+  let r = f32x4.add(constant(L2), f32x4.mul(t, constant(L3)));
+  r = f32x4.mul(t, f32x4.add(constant(L1), f32x4.mul(t, r)));
+  const h = f32x4.mul(f32x4.mul(constant(HALF), f), f);
+  const correction = f32x4.add(f32x4.mul(s, f32x4.add(h, r)), f32x4.mul(k, constant(LOW)));
+  return f32x4.sub(f32x4.mul(k, constant(HIGH)), f32x4.sub(f32x4.sub(h, correction), f));
+}
+
+/** ln x of one float: −∞ at ±0, NaN below, ∞ at ∞; denormals are right too. */
+export function logScalar(x: f32): f32 {
+  if (!(x > 0) || x == Infinity) return x == 0 ? -Infinity : x < 0 ? NaN : x;
+  // 2⁻¹²⁶ is the smallest normal float.
+  const denormal = x < 1.17549435e-38;
+  const value = logNormal(f32x4.splat(denormal ? x * 16777216 : x), denormal ? -24 : 0);
+  return f32x4.extract_lane(value, 0);
+}

@@ -1,0 +1,71 @@
+/** Statistics over a block of floats, accumulated in f64 in one order. */
+
+/**
+ * Four f64 at out: mean, population variance, zeros, non-finite values. Two passes, so that the variance of
+ * values far from 0 keeps its digits. A non-finite value makes the first two NaN.
+ */
+export function moments(out: usize, x: usize, n: usize): void {
+  const nonFinite = count_non_finite(x, n);
+  const end = x + (n << 2);
+  let sum: f64 = 0;
+  let zeros: f64 = 0;
+  for (let p = x; p < end; p += 4) {
+    const value = load<f32>(p);
+    sum += <f64>value;
+    if (value == 0) zeros += 1;
+  }
+  const mean = sum / <f64>n;
+  let squares: f64 = 0;
+  for (let p = x; p < end; p += 4) {
+    const difference = <f64>load<f32>(p) - mean;
+    squares += difference * difference;
+  }
+  store<f64>(out, nonFinite > 0 ? NaN : mean);
+  store<f64>(out, nonFinite > 0 ? NaN : squares / <f64>n, 8);
+  store<f64>(out, zeros, 16);
+  store<f64>(out, nonFinite, 24);
+}
+
+/** How many of n floats are NaN or infinite: x − x is 0 for every other. */
+export function count_non_finite(x: usize, n: usize): f64 {
+  const end = x + (n << 2),
+    vectorEnd = x + ((n & ~3) << 2);
+  let counts = i32x4.splat(0);
+  while (x < vectorEnd) {
+    const value = v128.load(x);
+    // A true comparison is −1 in its lane.
+    counts = i32x4.sub(counts, f32x4.ne(f32x4.sub(value, value), f32x4.splat(0)));
+    x += 16;
+  }
+  let count =
+    i32x4.extract_lane(counts, 0) +
+    i32x4.extract_lane(counts, 1) +
+    i32x4.extract_lane(counts, 2) +
+    i32x4.extract_lane(counts, 3);
+  while (x < end) {
+    const value = load<f32>(x);
+    if (value - value != 0) count++;
+    x += 4;
+  }
+  return <f64>count;
+}
+
+/** Rows whose largest entry, the first of equals, stands at labels[r] (u32). */
+export function count_correct(p: usize, labels: usize, rows: usize, columns: usize): u32 {
+  let correct: u32 = 0;
+  for (; rows > 0; rows--) {
+    let largest: f32 = -Infinity;
+    let at: u32 = 0;
+    for (let c: u32 = 0; c < <u32>columns; c++) {
+      const value = load<f32>(p + ((<usize>c) << 2));
+      if (value > largest) {
+        largest = value;
+        at = c;
+      }
+    }
+    if (at == load<u32>(labels)) correct++;
+    p += columns << 2;
+    labels += 4;
+  }
+  return correct;
+}

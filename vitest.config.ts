@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** Node 20 has relaxed SIMD behind a flag; the fused build is tested there in processes that carry it. */
+const flags = Number(process.versions.node.split('.')[0]) < 22 ? ['--experimental-wasm-relaxed-simd'] : [];
+
+// biome-ignore lint/style/noDefaultExport: vitest reads its configuration from there
+export default defineConfig({
+  test: {
+    include: ['tests/**/*.test.ts'],
+    pool: 'forks',
+    execArgv: flags,
+    testTimeout: 60_000,
+  },
+});
