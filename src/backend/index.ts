@@ -1,0 +1,50 @@
+import { oneOf } from '../errors.js';
+import { host } from '../platform.js';
+import { createJavascriptBackend } from './javascript/index.js';
+import type { Arithmetic, Backend, BackendName } from './kernels.js';
+import { createWasmBackend, hasRelaxedSimd, hasWebAssembly } from './wasm.js';
+
+export const backendNames = ['wasm', 'javascript', 'javascript64'] as const satisfies readonly BackendName[];
+export const arithmetics = ['portable', 'fused'] as const satisfies readonly Arithmetic[];
+
+let warned = false;
+
+/**
+ * A backend with a memory of its own.
+ *
+ * @param name        'wasm', 'javascript' (f32) or 'javascript64' (f64)
+ * @param arithmetic  'fused' where the engine has relaxed SIMD; elsewhere it is 'portable', and one warning says so
+ * @throws TypeError  if a name is unknown
+ * @throws Error      if 'wasm' is asked for and the engine, or the page's policy, forbids WebAssembly
+ */
+export function createBackend(name: BackendName, arithmetic: Arithmetic): Backend {
+  oneOf('backend', name, backendNames);
+  oneOf('arithmetic', arithmetic, arithmetics);
+  if (name !== 'wasm') return createJavascriptBackend(name);
+  if (arithmetic === 'fused' && !hasRelaxedSimd()) {
+    if (!warned) {
+      host.console.warn("evenkeel: this engine has no relaxed SIMD; arithmetic 'fused' runs as 'portable'");
+      warned = true;
+    }
+    arithmetic = 'portable';
+  }
+  try {
+    return createWasmBackend(arithmetic);
+  } catch (cause) {
+    if (hasWebAssembly()) throw cause;
+    throw new Error(
+      "backend: 'wasm' cannot be had here, WebAssembly is missing or forbidden; use 'javascript'",
+      {
+        cause,
+      },
+    );
+  }
+}
+
+let shared: Backend | undefined;
+
+/** The instance that serves draws and whatever else has no model. Draws are the same bits without WebAssembly. */
+export function sharedBackend(): Backend {
+  shared ??= hasWebAssembly() ? createWasmBackend('portable') : createJavascriptBackend('javascript');
+  return shared;
+}

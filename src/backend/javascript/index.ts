@@ -1,0 +1,63 @@
+import type { Backend, Elements, Kernels } from '../kernels.js';
+import * as activations from './activations.js';
+import * as bias from './bias.js';
+import * as gemm from './gemm.js';
+import * as losses from './losses.js';
+import { BASE, Memory } from './memory.js';
+import * as optimizers from './optimizers.js';
+import * as random from './random.js';
+import * as scaling from './scaling.js';
+import * as statistics from './statistics.js';
+
+type InMemory<Kernel> = Kernel extends (...args: infer Arguments) => infer Result
+  ? (memory: Memory, ...args: Arguments) => Result
+  : never;
+
+/**
+ * Every kernel as a plain function of the memory it works in. All backends share these functions,
+ * so that a second model runs what the engine has compiled for the first.
+ */
+const kernels: { readonly [Name in keyof Kernels]: InMemory<Kernels[Name]> } = {
+  ...gemm,
+  ...bias,
+  ...scaling,
+  ...activations,
+  ...losses,
+  ...optimizers,
+  ...random,
+  ...statistics,
+};
+
+/** A backend in plain JavaScript; `javascript64` stores f64 and is the oracle of the tests. */
+export function createJavascriptBackend(name: 'javascript' | 'javascript64'): Backend {
+  const elementBytes = name === 'javascript64' ? 8 : 4;
+  const memory = new Memory(elementBytes);
+  return {
+    name,
+    arithmetic: 'portable',
+    elementBytes,
+    kernels: bind(memory),
+    base: BASE,
+    get elements(): Elements {
+      return memory.elements;
+    },
+    get words(): Uint32Array {
+      return memory.words;
+    },
+    get doubles(): Float64Array {
+      return memory.doubles;
+    },
+    reserve(bytes: number): void {
+      memory.reserve(bytes);
+    },
+  };
+}
+
+/** Bound functions, not methods: a kernel may be looked up by name and called on its own. */
+function bind(memory: Memory): Kernels {
+  const bound = Object.entries(kernels).map(([name, kernel]) => [
+    name,
+    (kernel as InMemory<(...args: number[]) => number | undefined>).bind(undefined, memory),
+  ]);
+  return Object.fromEntries(bound);
+}

@@ -1,0 +1,291 @@
+import * as coefficients from '../../../assembly/draw-coefficients.js';
+import type { Address, Elements } from '../kernels.js';
+import type { Memory } from './memory.js';
+import { philox } from './philox.js';
+
+// A draw is the same bits in every backend. So every operation here is rounded to f32, in an
+// order that belongs to the definition: a + b·c rounds twice, and no term may be regrouped.
+const f32 = Math.fround;
+
+const LOG_1 = f32(coefficients.LOG_1);
+const LOG_2 = f32(coefficients.LOG_2);
+const LOG_3 = f32(coefficients.LOG_3);
+const LN2_HIGH = f32(coefficients.LN2_HIGH);
+const LN2_LOW = f32(coefficients.LN2_LOW);
+const SIN_0 = f32(coefficients.SIN_0);
+const SIN_1 = f32(coefficients.SIN_1);
+const SIN_2 = f32(coefficients.SIN_2);
+const SIN_3 = f32(coefficients.SIN_3);
+const SIN_4 = f32(coefficients.SIN_4);
+const COS_0 = f32(coefficients.COS_0);
+const COS_1 = f32(coefficients.COS_1);
+const COS_2 = f32(coefficients.COS_2);
+const COS_3 = f32(coefficients.COS_3);
+const COS_4 = f32(coefficients.COS_4);
+const STEP = f32(coefficients.TRUNCATED_STEP);
+const CENTRE = f32(coefficients.TRUNCATED_CENTRE);
+const N0 = f32(coefficients.TRUNCATED_N0);
+const N1 = f32(coefficients.TRUNCATED_N1);
+const N2 = f32(coefficients.TRUNCATED_N2);
+const N3 = f32(coefficients.TRUNCATED_N3);
+const N4 = f32(coefficients.TRUNCATED_N4);
+const D1 = f32(coefficients.TRUNCATED_D1);
+const D2 = f32(coefficients.TRUNCATED_D2);
+const D3 = f32(coefficients.TRUNCATED_D3);
+const D4 = f32(coefficients.TRUNCATED_D4);
+
+/**
+ * Turns lanes [from, end) of the block of four words at words[block] into values at target[at + lane];
+ * p and q are the parameters.
+ */
+type Distribution = (
+  target: Target,
+  at: number,
+  words: Uint32Array,
+  block: number,
+  from: number,
+  end: number,
+  p: number,
+  q: number,
+) => void;
+
+type Target = Uint32Array | Elements;
+
+/** n u32 words: value i is word i mod 4 of the Philox block ⌊i / 4⌋ of its path. */
+export function random_bits(
+  memory: Memory,
+  out: Address,
+  n: number,
+  key0: number,
+  key1: number,
+  path0: number,
+  path1: number,
+  index0: number,
+  index1: number,
+  scratch: Address,
+): void {
+  const to = out >>> 2;
+  draw(memory, bits, memory.words, to, n, key0, key1, path0, path1, index0, index1, 0, 0, scratch);
+}
+
+/** n values of U[low, high), from 24 bits of word i. */
+export function random_uniform(
+  memory: Memory,
+  out: Address,
+  n: number,
+  key0: number,
+  key1: number,
+  path0: number,
+  path1: number,
+  index0: number,
+  index1: number,
+  low: number,
+  high: number,
+  scratch: Address,
+): void {
+  const to = out >>> memory.shift;
+  const p = f32(low);
+  const q = f32(high);
+  draw(memory, uniform, memory.elements, to, n, key0, key1, path0, path1, index0, index1, p, q, scratch);
+}
+
+/** n values of N(mean, stddev²), by Box–Muller on words 2⌊i / 2⌋ and 2⌊i / 2⌋ + 1. */
+export function random_normal(
+  memory: Memory,
+  out: Address,
+  n: number,
+  key0: number,
+  key1: number,
+  path0: number,
+  path1: number,
+  index0: number,
+  index1: number,
+  mean: number,
+  stddev: number,
+  scratch: Address,
+): void {
+  const to = out >>> memory.shift;
+  const p = f32(mean);
+  const q = f32(stddev);
+  draw(memory, normal, memory.elements, to, n, key0, key1, path0, path1, index0, index1, p, q, scratch);
+}
+
+/** n values of N(mean, stddev²) cut at mean ± 2 stddev, by the inverse distribution function of word i. */
+export function random_truncated_normal(
+  memory: Memory,
+  out: Address,
+  n: number,
+  key0: number,
+  key1: number,
+  path0: number,
+  path1: number,
+  index0: number,
+  index1: number,
+  mean: number,
+  stddev: number,
+  scratch: Address,
+): void {
+  const to = out >>> memory.shift;
+  const p = f32(mean);
+  const q = f32(stddev);
+  draw(memory, truncated, memory.elements, to, n, key0, key1, path0, path1, index0, index1, p, q, scratch);
+}
+
+/** Block by block; of the first and the last one, the values that were asked for. */
+function draw(
+  { words }: Memory,
+  distribution: Distribution,
+  target: Target,
+  to: number,
+  n: number,
+  key0: number,
+  key1: number,
+  path0: number,
+  path1: number,
+  index0: number,
+  index1: number,
+  p: number,
+  q: number,
+  scratch: Address,
+): void {
+  const block = scratch >>> 2;
+  let low = (index0 >>> 2) | (index1 << 30);
+  let high = index1 >>> 2;
+  for (let i = -(index0 & 3); i < n; i += 4) {
+    philox(words, block, low, high, path0, path1, key0, key1);
+    distribution(target, to + i, words, block, Math.max(0, -i), Math.min(4, n - i), p, q);
+    low = (low + 1) | 0;
+    if (low === 0) high++;
+  }
+}
+
+function bits(
+  target: Target,
+  at: number,
+  words: Uint32Array,
+  block: number,
+  from: number,
+  end: number,
+): void {
+  for (let lane = from; lane < end; lane++) target[at + lane] = words[block + lane]!;
+}
+
+function uniform(
+  target: Target,
+  at: number,
+  words: Uint32Array,
+  block: number,
+  from: number,
+  end: number,
+  low: number,
+  high: number,
+): void {
+  const range = f32(high - low);
+  for (let lane = from; lane < end; lane++) {
+    const u = f32((words[block + lane]! >>> 8) * 2 ** -24);
+    const value = addProduct(low, range, u);
+    // The sum may round up to the bound that is to be excluded.
+    target[at + lane] = value >= high ? nextBelow(high) : value;
+  }
+}
+
+function normal(
+  target: Target,
+  at: number,
+  words: Uint32Array,
+  block: number,
+  from: number,
+  end: number,
+  mean: number,
+  stddev: number,
+): void {
+  for (let lane = from & 2; lane < end; lane += 2) {
+    const angle = words[block + lane + 1]!;
+    const distance = radius(words[block + lane]!);
+    // Cosine and sine are taken on half the circle; the angle's top bit chooses the half.
+    const r = angle >>> 31 === 1 ? -distance : distance;
+    const a = f32(f32(angle << 1) * 2 ** -32);
+    if (lane >= from) target[at + lane] = addProduct(mean, stddev, f32(r * cosine(a)));
+    if (lane + 1 < end) target[at + lane + 1] = addProduct(mean, stddev, f32(r * sine(a)));
+  }
+}
+
+function truncated(
+  target: Target,
+  at: number,
+  words: Uint32Array,
+  block: number,
+  from: number,
+  end: number,
+  mean: number,
+  stddev: number,
+): void {
+  for (let lane = from; lane < end; lane++) {
+    const p = f32(f32(words[block + lane]! | 0) * STEP);
+    const q = f32(CENTRE - f32(p * p));
+    let n = addProduct(N3, q, N4);
+    n = addProduct(N2, q, n);
+    n = addProduct(N1, q, n);
+    n = addProduct(N0, q, n);
+    let d = addProduct(D3, q, D4);
+    d = addProduct(D2, q, d);
+    d = addProduct(D1, q, d);
+    d = addProduct(1, q, d);
+    const z = Math.max(-2, Math.min(2, f32(p * f32(n / d))));
+    target[at + lane] = addProduct(mean, stddev, z);
+  }
+}
+
+const single = new Float32Array(1);
+const singleBits = new Int32Array(single.buffer);
+
+/** √(−2 ln u), u the upper 31 bits of a word as a fraction; the least u stands for all of its interval. */
+function radius(word: number): number {
+  single[0] = Math.max(f32(word >>> 1), 0.5);
+  const whole = singleBits[0]!;
+  const exponent = (whole - coefficients.SQRT_HALF_BITS) >> 23;
+  singleBits[0] = whole - (exponent << 23);
+  const k = f32(exponent - 31);
+  const x = f32(single[0]! - 1);
+  const s = f32(x / f32(2 + x));
+  const t = f32(s * s);
+  const tail = f32(t * addProduct(LOG_1, t, addProduct(LOG_2, t, LOG_3)));
+  const h = f32(f32(0.5 * x) * x);
+  const small = f32(f32(s * f32(h + tail)) + f32(k * LN2_LOW));
+  const logarithm = f32(f32(k * LN2_HIGH) - f32(f32(h - small) - x));
+  return f32(Math.sqrt(f32(-2 * logarithm)));
+}
+
+/** cos πa, |a| ≤ ½. */
+function cosine(a: number): number {
+  const q = f32(a * a);
+  let y = addProduct(COS_3, q, COS_4);
+  y = addProduct(COS_2, q, y);
+  y = addProduct(COS_1, q, y);
+  y = addProduct(COS_0, q, y);
+  return addProduct(1, q, y);
+}
+
+/** sin πa, |a| ≤ ½. */
+function sine(a: number): number {
+  const q = f32(a * a);
+  let y = addProduct(SIN_3, q, SIN_4);
+  y = addProduct(SIN_2, q, y);
+  y = addProduct(SIN_1, q, y);
+  y = addProduct(SIN_0, q, y);
+  return f32(a * y);
+}
+
+/** sum + a·b, rounded twice: one step of a polynomial. */
+function addProduct(sum: number, a: number, b: number): number {
+  return f32(sum + f32(a * b));
+}
+
+/** The largest f32 below x. */
+function nextBelow(x: number): number {
+  // −0 and 0 have different bits and the same neighbour; away from 0, bits count up with the size.
+  if (x === 0) return -(2 ** -149);
+  single[0] = x;
+  singleBits[0]! += x > 0 ? -1 : 1;
+  return single[0]!;
+}

@@ -1,0 +1,31 @@
+import type { Elements } from '../kernels.js';
+
+/** Where the largest of x[0..n) stands: the first of equals, 0 if there is none; NaN is never the largest. */
+export function indexOfMaximum(elements: Elements, x: number, n: number): number {
+  let best = 0;
+  let maximum = -Infinity;
+  for (let i = 0; i < n; i++) {
+    const value = elements[x + i]!;
+    if (value > maximum) {
+      maximum = value;
+      best = i;
+    }
+  }
+  return best;
+}
+
+/**
+ * Writes p[i] = e^(z[i] − z[top]) for the n values of a row and returns their sum without p[top].
+ * That one is 1 (or NaN, when the row holds no finite maximum); leaving it out keeps the
+ * digits of a small remainder, on which the loss of a confident right answer depends.
+ */
+export function exponentials(elements: Elements, p: number, z: number, n: number, top: number): number {
+  const maximum = elements[z + top]!;
+  let rest = 0;
+  for (let i = 0; i < n; i++) {
+    const e = Math.exp(elements[z + i]! - maximum);
+    elements[p + i] = e;
+    if (i !== top) rest += e;
+  }
+  return rest;
+}

@@ -1,0 +1,60 @@
+import type { Address } from '../kernels.js';
+import type { Memory } from './memory.js';
+import { indexOfMaximum } from './softmax.js';
+
+/** Four f64 at `out`: mean, population variance, zeros, non-finite values (which make the first two NaN). */
+export function moments({ elements, doubles, shift }: Memory, out: Address, x: Address, n: number): void {
+  const start = x >>> shift;
+  const end = start + n;
+  let sum = 0;
+  let zeros = 0;
+  let nonFinite = 0;
+  for (let i = start; i < end; i++) {
+    const value = elements[i]!;
+    sum += value;
+    if (value === 0) zeros++;
+    else if (!Number.isFinite(value)) nonFinite++;
+  }
+
+  // Infinities alone would leave an infinite mean. With n = 0 it is 0 / 0, which is right as it is.
+  const mean = nonFinite > 0 ? NaN : sum / n;
+  // Around the mean, in a second pass: E[x²] − mean² would cancel where the mean is large.
+  let squares = 0;
+  for (let i = start; i < end; i++) {
+    const deviation = elements[i]! - mean;
+    squares += deviation * deviation;
+  }
+
+  const to = out >>> 3;
+  doubles[to] = mean;
+  doubles[to + 1] = squares / n;
+  doubles[to + 2] = zeros;
+  doubles[to + 3] = nonFinite;
+}
+
+/** How many of x[0..n) are NaN or infinite. */
+export function count_non_finite({ elements, shift }: Memory, x: Address, n: number): number {
+  const start = x >>> shift;
+  let count = 0;
+  for (let i = start; i < start + n; i++) {
+    if (!Number.isFinite(elements[i]!)) count++;
+  }
+  return count;
+}
+
+/** Rows whose largest entry, the first of equals, stands at labels[r] (u32). */
+export function count_correct(
+  { elements, words, shift }: Memory,
+  p: Address,
+  labels: Address,
+  rows: number,
+  columns: number,
+): number {
+  const start = p >>> shift;
+  const label = labels >>> 2;
+  let count = 0;
+  for (let r = 0; r < rows; r++) {
+    if (indexOfMaximum(elements, start + r * columns, columns) === words[label + r]) count++;
+  }
+  return count;
+}

@@ -1,0 +1,104 @@
+import { closest } from 'fastest-levenshtein';
+
+/** What a ShapeError or NonFiniteError knows of the place it speaks of. */
+export interface ErrorPlace {
+  /** The argument at fault, such as `x` or `layers[1].units`. */
+  readonly argument?: string;
+  /** The layer, counted from 0. */
+  readonly layer?: number;
+  /** Position in the flattened data. */
+  readonly index?: number;
+  readonly value?: number;
+  readonly epoch?: number;
+  readonly batch?: number;
+}
+
+/** Data whose size or form does not fit the model. */
+export class ShapeError extends RangeError {
+  override readonly name = 'ShapeError';
+  readonly argument: string | undefined;
+  readonly layer: number | undefined;
+  readonly index: number | undefined;
+
+  constructor(message: string, place: ErrorPlace = {}) {
+    super(message);
+    this.argument = place.argument;
+    this.layer = place.layer;
+    this.index = place.index;
+  }
+}
+
+/** NaN or infinity, in data or arisen in training. */
+export class NonFiniteError extends RangeError {
+  override readonly name = 'NonFiniteError';
+  readonly argument: string | undefined;
+  readonly layer: number | undefined;
+  readonly index: number | undefined;
+  readonly value: number | undefined;
+  readonly epoch: number | undefined;
+  readonly batch: number | undefined;
+
+  constructor(message: string, place: ErrorPlace = {}) {
+    super(message);
+    this.argument = place.argument;
+    this.layer = place.layer;
+    this.index = place.index;
+    this.value = place.value;
+    this.epoch = place.epoch;
+    this.batch = place.batch;
+  }
+}
+
+/** Says a value as a reader would write it. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (value === null || typeof value !== 'object') return String(value);
+  if (ArrayBuffer.isView(value) || Array.isArray(value)) {
+    const { length } = value as unknown as ArrayLike<unknown>;
+    return `${value.constructor.name} of ${length}`;
+  }
+  return `an object (${value.constructor?.name ?? 'no prototype'})`;
+}
+
+/** @throws TypeError if it is no number, RangeError if it is not a whole number ≥ least. */
+export function wholeNumber(argument: string, value: unknown, least: number): number {
+  const expected = `expected a whole number ≥ ${least}, got ${show(value)}`;
+  if (typeof value !== 'number') throw new TypeError(`${argument}: ${expected}`);
+  if (!Number.isSafeInteger(value) || value < least) throw new RangeError(`${argument}: ${expected}`);
+  return value;
+}
+
+/** @throws TypeError if it is no number, RangeError if it is NaN or infinite. */
+export function finiteNumber(argument: string, value: unknown): number {
+  const expected = `expected a finite number, got ${show(value)}`;
+  if (typeof value !== 'number') throw new TypeError(`${argument}: ${expected}`);
+  if (!Number.isFinite(value)) throw new RangeError(`${argument}: ${expected}`);
+  return value;
+}
+
+/** @throws TypeError that suggests the nearest name if it is not among them. */
+export function oneOf<Name extends string>(argument: string, value: unknown, names: readonly Name[]): Name {
+  if (typeof value !== 'string') {
+    throw new TypeError(`${argument}: expected one of ${names.join(', ')}, got ${show(value)}`);
+  }
+  if (!names.includes(value as Name)) {
+    throw new TypeError(
+      `${argument}: unknown name '${value}'; did you mean '${closest(value, names)}'? Known: ${names.join(', ')}`,
+    );
+  }
+  return value as Name;
+}
+
+/** @throws TypeError if it is no object, or has a key that is not among `keys`. */
+export function knownKeys(argument: string, value: unknown, keys: readonly string[]): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new TypeError(`${argument}: expected an object, got ${show(value)}`);
+  }
+  for (const key of Object.keys(value)) {
+    if (!keys.includes(key)) {
+      throw new TypeError(
+        `${argument}.${key}: unknown option; did you mean '${closest(key, keys)}'? Known: ${keys.join(', ')}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * The few things the library asks of its host, Node or browser. Declared here rather than taken from the
+ * DOM's or Node's types, so that neither leaks into a user's build.
+ */
+
+export interface WebAssemblyInstance {
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+export interface WebAssemblyMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+/** A compiled module; opaque. */
+export interface WebAssemblyModule {
+  readonly [Symbol.toStringTag]: string;
+}
+
+interface MessagePort {
+  onmessage: (() => void) | null;
+  postMessage(message: null): void;
+  close(): void;
+}
+
+interface Host {
+  readonly WebAssembly?: {
+    readonly Module: new (bytes: Uint8Array) => WebAssemblyModule;
+    validate(bytes: Uint8Array): boolean;
+  };
+  readonly performance: { now(): number };
+  readonly console: { warn(message: string): void };
+  atob(text: string): string;
+  /** Node's; a browser has none. */
+  readonly setImmediate?: (callback: () => void) => unknown;
+  readonly MessageChannel: new () => { readonly port1: MessagePort; readonly port2: MessagePort };
+}
+
+export const host = globalThis as unknown as Host;
