@@ -1,0 +1,14 @@
+import { elementwiseActivations } from './backend/kernels.js';
+import type { InitializerName } from './initializers.js';
+
+/** Every activation a layer can have; softmax works on whole rows and stands at the output only. */
+export const activationNames = [...elementwiseActivations, 'softmax'] as const;
+export type ActivationName = (typeof activationNames)[number];
+
+/**
+ * The kernel initializer of a layer that names none: He before the rectifier, which passes half of the
+ * signal's square, Glorot before the rest, which are near the identity at 0.
+ */
+export function defaultInitializer(activation: ActivationName): InitializerName {
+  return activation === 'relu' ? 'heNormal' : 'glorotUniform';
+}

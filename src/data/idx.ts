@@ -1,0 +1,202 @@
+/** The IDX format of MNIST and its relatives: a magic number, big-endian sizes, big-endian values. */
+
+/** One of the six value types of the format. */
+export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
+
+/** An array read from an IDX file: `data` holds its values in row-major order. */
+export interface IdxArray {
+  shape: number[];
+  data: IdxData;
+}
+
+export interface IdxOptions {
+  /** What the error messages call the data, usually the file's name. */
+  name?: string;
+  /** The magic number that the data must have, e.g. 0x00000803 for unsigned bytes of rank 3. */
+  magic?: number;
+}
+
+interface ElementType {
+  readonly name: string;
+  readonly bytes: number;
+  read(bytes: Uint8Array): IdxData;
+}
+
+const MAGIC_BYTES = 4;
+const SIZE_BYTES = 4;
+/** No data set comes near it, and what is not an IDX file often goes over it. */
+const MAX_RANK = 8;
+const GZIP_MAGIC = [0x1f, 0x8b] as const;
+
+/** The types by the third byte of the magic number (http://yann.lecun.com/exdb/mnist, at the end). */
+const elementTypes: Readonly<Record<number, ElementType>> = {
+  8: { name: 'unsigned bytes', bytes: 1, read: (bytes) => bytes },
+  9: {
+    name: 'signed bytes',
+    bytes: 1,
+    read: (bytes) => new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length),
+  },
+  11: {
+    name: '16-bit integers',
+    bytes: 2,
+    read: (bytes) => fill(new Int16Array(bytes.length / 2), bytes, DataView.prototype.getInt16),
+  },
+  12: {
+    name: '32-bit integers',
+    bytes: 4,
+    read: (bytes) => fill(new Int32Array(bytes.length / 4), bytes, DataView.prototype.getInt32),
+  },
+  13: {
+    name: '32-bit floats',
+    bytes: 4,
+    read: (bytes) => fill(new Float32Array(bytes.length / 4), bytes, DataView.prototype.getFloat32),
+  },
+  14: {
+    name: '64-bit floats',
+    bytes: 8,
+    read: (bytes) => fill(new Float64Array(bytes.length / 8), bytes, DataView.prototype.getFloat64),
+  },
+};
+
+/**
+ * Reads an IDX array, plain or compressed with gzip. Plain bytes are not copied: `data` is a view of them.
+ *
+ * @throws TypeError   if `bytes` is neither a Uint8Array nor an ArrayBuffer
+ * @throws RangeError  naming the data, what came and what was expected, if it is no whole IDX array
+ */
+export async function readIdx(
+  bytes: Uint8Array | ArrayBuffer,
+  { name = 'bytes', magic }: IdxOptions = {},
+): Promise<IdxArray> {
+  if (!(bytes instanceof Uint8Array || bytes instanceof ArrayBuffer)) {
+    throw new TypeError(`bytes: expected a Uint8Array or an ArrayBuffer, got ${describe(bytes)}`);
+  }
+  // A plain Uint8Array even where a Buffer came, whose methods differ.
+  const given =
+    bytes instanceof ArrayBuffer
+      ? new Uint8Array(bytes)
+      : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+  const zipped = GZIP_MAGIC.every((byte, i) => given[i] === byte);
+  return parse(zipped ? await inflate(given, name) : given, name, magic);
+}
+
+function parse(bytes: Uint8Array, name: string, expectedMagic: number | undefined): IdxArray {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const { element, rank } = parseMagic(view, name, expectedMagic);
+
+  const headerBytes = MAGIC_BYTES + rank * SIZE_BYTES;
+  if (bytes.length < headerBytes) {
+    throw new RangeError(
+      `${name}: truncated header; expected ${headerBytes} bytes for rank ${rank}, got ${bytes.length}`,
+    );
+  }
+  const shape = Array.from({ length: rank }, (_, i) => view.getUint32(MAGIC_BYTES + i * SIZE_BYTES));
+
+  // Beyond the safe integers the product is rounded, but eight sizes stay finite: it does not come back, nor wrap.
+  const count = shape.reduce((product, size) => product * size, 1);
+  const expected = headerBytes + element.bytes * count;
+  const sizes = `${shape.join(' × ')} ${element.name}`;
+  if (!Number.isSafeInteger(expected)) {
+    throw new RangeError(`${name}: sizes too large; expected an array that fits in memory, got ${sizes}`);
+  }
+  if (bytes.length < expected) {
+    throw new RangeError(`${name}: truncated; expected ${expected} bytes, got ${bytes.length} (${sizes})`);
+  }
+  if (bytes.length > expected) {
+    throw new RangeError(
+      `${name}: trailing bytes; expected ${expected} bytes, got ${bytes.length} (${sizes})`,
+    );
+  }
+  return { shape, data: element.read(bytes.subarray(headerBytes)) };
+}
+
+/** The magic number is two zeros, the type of the values and the rank, a byte each. */
+function parseMagic(view: DataView, name: string, expected: number | undefined) {
+  if (view.byteLength < MAGIC_BYTES) {
+    throw new RangeError(
+      `${name}: truncated header; expected at least ${MAGIC_BYTES} bytes, got ${view.byteLength}`,
+    );
+  }
+  const magic = view.getUint32(0);
+  const type = view.getUint8(2);
+  const rank = view.getUint8(3);
+  const element = elementTypes[type];
+
+  if (expected !== undefined && magic !== expected) {
+    throw new RangeError(`${name}: wrong magic number; expected ${meaning(expected)}, got ${meaning(magic)}`);
+  }
+  if (view.getUint16(0) !== 0) {
+    throw new RangeError(
+      `${name}: wrong magic number; expected 0x0000, then type and rank, got ${hex(magic)}`,
+    );
+  }
+  if (!element) {
+    const known = Object.entries(elementTypes).map(([code, { name }]) => `${hex(Number(code), 2)} (${name})`);
+    throw new RangeError(`${name}: unknown type ${hex(type, 2)}; expected one of ${known.join(', ')}`);
+  }
+  if (rank < 1 || rank > MAX_RANK) {
+    throw new RangeError(`${name}: expected a rank from 1 to ${MAX_RANK}, got ${rank}`);
+  }
+  return { element, rank };
+}
+
+function fill<T extends Int16Array | Int32Array | Float32Array | Float64Array>(
+  out: T,
+  bytes: Uint8Array,
+  get: (this: DataView, byteOffset: number) => number,
+): T {
+  // DataView reads big-endian unless told otherwise, which is what the format has.
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let i = 0; i < out.length; i++) out[i] = get.call(view, i * out.BYTES_PER_ELEMENT);
+  return out;
+}
+
+interface Stream {
+  pipeThrough(through: object): Stream;
+  getReader(): { read(): Promise<{ value?: Uint8Array }> };
+}
+
+/** The part of the web's streams that inflating takes; the library's types include no DOM. */
+interface WebStreams {
+  DecompressionStream?: new (format: 'gzip') => object;
+  Blob: new (parts: Uint8Array[]) => { stream(): Stream; arrayBuffer(): Promise<ArrayBuffer> };
+}
+
+async function inflate(bytes: Uint8Array, name: string): Promise<Uint8Array> {
+  const { DecompressionStream, Blob } = globalThis as unknown as WebStreams;
+  if (!DecompressionStream) {
+    throw new RangeError(
+      `${name}: expected plain data, got gzip, and this engine has no DecompressionStream`,
+    );
+  }
+  try {
+    // Read by hand: through a Response, Chromium says "Failed to fetch" whatever is wrong with the data.
+    const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip')).getReader();
+    const chunks: Uint8Array[] = [];
+    for (;;) {
+      const { value } = await reader.read();
+      if (!value) break;
+      chunks.push(value);
+    }
+    return new Uint8Array(await new Blob(chunks).arrayBuffer());
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new RangeError(`${name}: expected whole gzip data, got what cannot be inflated (${reason})`, {
+      cause,
+    });
+  }
+}
+
+function meaning(magic: number): string {
+  const element = elementTypes[(magic >>> 8) & 0xff];
+  const isIdx = element && magic >>> 16 === 0;
+  return isIdx ? `${hex(magic)} (${element.name}, rank ${magic & 0xff})` : hex(magic);
+}
+
+function hex(value: number, digits = 8): string {
+  return `0x${value.toString(16).padStart(digits, '0')}`;
+}
+
+function describe(value: unknown): string {
+  return value === null || typeof value !== 'object' ? String(value) : value.constructor?.name;
+}

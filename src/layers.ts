@@ -1,0 +1,77 @@
+import { type ActivationName, activationNames, defaultInitializer } from './activations.js';
+import { knownKeys, oneOf, show, wholeNumber } from './errors.js';
+import { drawChecked, type Initializer, type InitializerName, resolveInitializer } from './initializers.js';
+import type { Rng } from './random.js';
+import type { LayerWeights } from './weights.js';
+
+export interface LayerOptions {
+  /** Outputs of the layer, ≥ 1. */
+  readonly units: number;
+  /** Default 'identity'; 'softmax' at the output only. */
+  readonly activation?: ActivationName;
+  /** A name or an initializer; by default He normal before relu, Glorot uniform before the others. */
+  readonly kernelInitializer?: InitializerName | Initializer;
+  /** Default zeros. */
+  readonly biasInitializer?: InitializerName | Initializer;
+}
+
+/** A layer whose options were checked and whose defaults are filled in. */
+export interface CheckedLayer {
+  readonly units: number;
+  readonly activation: ActivationName;
+  readonly kernelInitializer: Initializer;
+  readonly biasInitializer: Initializer;
+}
+
+/** @throws TypeError or RangeError that opens with the layer and the option. */
+export function checkLayers(layers: unknown): CheckedLayer[] {
+  if (!Array.isArray(layers)) throw new TypeError(`layers: expected an array of layers, got ${show(layers)}`);
+  if (layers.length === 0) throw new RangeError('layers: expected at least one layer, got none');
+  return layers.map((layer: LayerOptions, l) => {
+    const at = `layers[${l}]`;
+    knownKeys(at, layer, ['units', 'activation', 'kernelInitializer', 'biasInitializer']);
+    const units = wholeNumber(`${at}.units`, layer.units, 1);
+    const activation = oneOf(`${at}.activation`, layer.activation ?? 'identity', activationNames);
+    if (activation === 'softmax' && l < layers.length - 1) {
+      throw new RangeError(`${at}.activation: 'softmax' can stand at the output only; layer ${l} is hidden`);
+    }
+    const { kernelInitializer = defaultInitializer(activation), biasInitializer = 'zeros' } = layer;
+    return {
+      units,
+      activation,
+      kernelInitializer: resolveInitializer(`${at}.kernelInitializer`, kernelInitializer),
+      biasInitializer: resolveInitializer(`${at}.biasInitializer`, biasInitializer),
+    };
+  });
+}
+
+/**
+ * Draws every kernel and bias. A layer's stream is its shape and its place among the layers of that shape, not
+ * its place among all: a layer put in between leaves the draws of the others as they were.
+ */
+export function drawWeights(
+  rng: Rng,
+  inputSize: number,
+  layers: readonly CheckedLayer[],
+): LayerWeights<Float32Array>[] {
+  const seen = new Map<string, number>();
+  return layers.map(({ units, kernelInitializer, biasInitializer }, l) => {
+    const fanIn = layers[l - 1]?.units ?? inputSize;
+    const shape = `${fanIn}x${units}`;
+    const ordinal = seen.get(shape) ?? 0;
+    seen.set(shape, ordinal + 1);
+    const stream = rng.split('layer').split(fanIn).split(units).split(ordinal);
+    const fans = { fanIn, fanOut: units };
+    const at = `layers[${l}]`;
+    return {
+      kernel: drawChecked(
+        `${at}.kernelInitializer`,
+        kernelInitializer,
+        [fanIn, units],
+        stream.split('kernel'),
+        fans,
+      ),
+      bias: drawChecked(`${at}.biasInitializer`, biasInitializer, [units], stream.split('bias'), fans),
+    };
+  });
+}
