@@ -1,0 +1,252 @@
+/** Every option that is refused, and how. */
+import { describe, expect, it } from 'vitest';
+import {
+  type CompileOptions,
+  constant,
+  heNormal,
+  type LayerOptions,
+  MLP,
+  type MLPOptions,
+  NonFiniteError,
+  Rng,
+  randomNormal,
+  randomUniform,
+  ShapeError,
+  sgd,
+} from '../src/index.js';
+import { type Case, compiled, type Kind, layers, untyped } from './refusals.js';
+
+const makes = (options: unknown) => () => new MLP(untyped<MLPOptions>(options));
+const makesLayer = (layer: unknown) => makes({ inputSize: 2, layers: [layer] });
+
+const constructions: Case[] = [
+  ['no options', makes(undefined), TypeError, /^options: expected an object, got undefined/],
+  [
+    'unknown option',
+    makes({ inputSize: 2, layers, sead: 1 }),
+    TypeError,
+    /^options\.sead: .*did you mean 'seed'/,
+  ],
+  [
+    'inputSize 0',
+    makes({ inputSize: 0, layers }),
+    RangeError,
+    /^inputSize: expected a whole number ≥ 1, got 0/,
+  ],
+  ['inputSize missing', makes({ layers }), TypeError, /^inputSize: .*got undefined/],
+  ['no layers', makes({ inputSize: 2, layers: [] }), RangeError, /^layers: expected at least one layer/],
+  [
+    'layers not an array',
+    makes({ inputSize: 2, layers: { units: 3 } }),
+    TypeError,
+    /^layers: expected an array/,
+  ],
+  ['a layer that is a number', makesLayer(3), TypeError, /^layers\[0\]: expected an object, got 3/],
+  [
+    'units 0',
+    makesLayer({ units: 0 }),
+    RangeError,
+    /^layers\[0\]\.units: expected a whole number ≥ 1, got 0/,
+  ],
+  ['units 2.5', makesLayer({ units: 2.5 }), RangeError, /^layers\[0\]\.units: .*got 2\.5/],
+  ['units NaN', makesLayer({ units: Number.NaN }), RangeError, /^layers\[0\]\.units: .*got NaN/],
+  ['units a string', makesLayer({ units: '3' }), TypeError, /^layers\[0\]\.units: .*got '3'/],
+  [
+    'unknown activation',
+    makesLayer({ units: 3, activation: 'reluu' }),
+    TypeError,
+    /^layers\[0\]\.activation: unknown name 'reluu'; did you mean 'relu'\? Known: identity, relu, sigmoid, tanh, softmax/,
+  ],
+  [
+    'softmax in a hidden layer',
+    makes({ inputSize: 2, layers: [{ units: 3, activation: 'softmax' }, { units: 3 }] }),
+    RangeError,
+    /^layers\[0\]\.activation: 'softmax' can stand at the output only/,
+  ],
+  [
+    'unknown initializer',
+    makesLayer({ units: 3, kernelInitializer: 'heNormall' }),
+    TypeError,
+    /^layers\[0\]\.kernelInitializer: unknown name 'heNormall'; did you mean 'heNormal'\? Known: zeros, ones/,
+  ],
+  [
+    'initializer of the wrong length',
+    makesLayer({ units: 3, kernelInitializer: () => new Float32Array(5) }),
+    ShapeError,
+    /^layers\[0\]\.kernelInitializer: expected 6 values for \[2, 3\], got 5/,
+  ],
+  [
+    'initializer that makes NaN',
+    makesLayer({ units: 3, biasInitializer: () => Float32Array.of(0, Number.NaN, 0) }),
+    NonFiniteError,
+    /^layers\[0\]\.biasInitializer: .*value 1 is NaN/,
+  ],
+  [
+    'initializer that returns nothing',
+    makesLayer({ units: 3, kernelInitializer: () => undefined }),
+    TypeError,
+    /Float32Array/,
+  ],
+  [
+    'unknown layer option',
+    makesLayer({ units: 3, activatoin: 'relu' }),
+    TypeError,
+    /^layers\[0\]\.activatoin: .*'activation'/,
+  ],
+  ['seed 1.5', makes({ inputSize: 2, layers, seed: 1.5 }), RangeError, /^seed: /],
+  ['seed NaN', makes({ inputSize: 2, layers, seed: Number.NaN }), RangeError, /^seed: /],
+  [
+    'unknown backend',
+    makes({ inputSize: 2, layers, backend: 'webgpu' }),
+    TypeError,
+    /^backend: unknown name 'webgpu'/,
+  ],
+  [
+    'unknown arithmetic',
+    makes({ inputSize: 2, layers, arithmetic: 'fast' }),
+    TypeError,
+    /^arithmetic: unknown name 'fast'/,
+  ],
+  [
+    'unknown scaling',
+    makes({ inputSize: 2, layers, inputScaling: 'zscore' }),
+    TypeError,
+    /^inputScaling: .*'zScore'/,
+  ],
+  ['a network beyond all memory', makes({ inputSize: 2 ** 40, layers }), RangeError, /./],
+];
+
+const initializersAndDraws: Case[] = [
+  ['stddev < 0', () => randomNormal({ stddev: -1 }), RangeError, /^stddev: expected a number ≥ 0, got -1/],
+  ['low = high', () => randomUniform({ low: 1, high: 1 }), RangeError, /^low, high: expected low < high/],
+  ['constant NaN', () => constant(Number.NaN), RangeError, /^value: expected a finite number, got NaN/],
+  ['shape with a 0', () => heNormal()([0, 3], new Rng(1)), RangeError, /^shape\[0\]: /],
+  ['shape of three sides', () => heNormal()(untyped([2, 3, 4]), new Rng(1)), TypeError, /^shape: /],
+  ['no rng', () => heNormal()([2, 3], untyped(undefined)), TypeError, /^rng: expected an Rng/],
+  [
+    'out too short',
+    () => heNormal()([2, 3], new Rng(1), { out: new Float32Array(5) }),
+    RangeError,
+    /^out: expected 6/,
+  ],
+  ['n < 0', () => new Rng(1).normal(-1), RangeError, /^n: /],
+  ['uniform upside down', () => new Rng(1).uniform(3, 1, 0), RangeError, /^low, high: /],
+  ['uniform wider than f32', () => new Rng(1).uniform(3, -3e38, 3e38), RangeError, /^low, high: /],
+  ['label neither string nor number', () => new Rng(1).split(untyped(null)), TypeError, /^label: /],
+  [
+    'learningRate 0',
+    () => sgd({ learningRate: 0 }),
+    RangeError,
+    /^learningRate: expected a number > 0, got 0/,
+  ],
+  ['learningRate NaN', () => sgd({ learningRate: Number.NaN }), RangeError, /^learningRate: /],
+];
+
+describe.each([
+  ['a model', constructions],
+  ['an initializer, a draw, an optimizer', initializersAndDraws],
+] as const)('%s refuses', (_, cases) => {
+  it.each(cases)('%s', (_what, run, kind, message) => {
+    expect(run).toThrow(kind);
+    expect(run).toThrow(message);
+  });
+});
+
+const compile =
+  (options: unknown, output: LayerOptions = layers[1]!) =>
+  () =>
+    new MLP({ inputSize: 2, layers: [output] }).compile(untyped<CompileOptions>(options));
+
+describe('compile refuses', () => {
+  const cases: Case[] = [
+    [
+      'an unknown loss',
+      compile({ loss: 'crossentropy' }),
+      TypeError,
+      /^loss: .*did you mean 'crossEntropy'\? Known: crossEntropy, meanSquaredError/,
+    ],
+    ['no loss', compile({}), TypeError, /^loss: expected one of/],
+    [
+      'an unknown metric',
+      compile({ loss: 'crossEntropy', metrics: ['acuracy'] }),
+      TypeError,
+      /^metrics\[0\]: .*'accuracy'/,
+    ],
+    [
+      'an unknown optimizer',
+      compile({ loss: 'crossEntropy', optimizer: { name: 'adam' } }),
+      TypeError,
+      /^optimizer: /,
+    ],
+    [
+      'cross-entropy without softmax',
+      compile({ loss: 'crossEntropy' }, { units: 3 }),
+      RangeError,
+      /^loss: 'crossEntropy' needs a 'softmax'/,
+    ],
+    [
+      'squared error on softmax',
+      compile({ loss: 'meanSquaredError' }),
+      RangeError,
+      /^loss: .*'crossEntropy'/,
+    ],
+    [
+      'one class',
+      compile({ loss: 'crossEntropy' }, { units: 1, activation: 'softmax' }),
+      RangeError,
+      /^loss: .*1 unit/,
+    ],
+    [
+      'accuracy without classes',
+      compile({ loss: 'meanSquaredError', metrics: ['accuracy'] }, { units: 3 }),
+      RangeError,
+      /^metrics: /,
+    ],
+  ];
+  it.each(cases)('%s', (_what, run, kind, message) => {
+    expect(run).toThrow(kind);
+    expect(run).toThrow(message);
+  });
+});
+
+describe('setWeights refuses', () => {
+  const good = () =>
+    compiled()
+      .getWeights()
+      .map(({ kernel, bias }) => ({ kernel: Array.from(kernel), bias: Array.from(bias) }));
+  const cases: readonly (readonly [
+    what: string,
+    spoil: (weights: ReturnType<typeof good>) => unknown,
+    kind: Kind,
+    message: RegExp,
+  ])[] = [
+    ['too few layers', (w) => w.slice(1), ShapeError, /^weights: expected 2 layers, got 1/],
+    [
+      'a short kernel',
+      (w) => w.map(({ kernel, bias }, l) => ({ kernel: l === 1 ? kernel.slice(1) : kernel, bias })),
+      ShapeError,
+      /^weights\[1\]\.kernel: expected 12 values, \[4, 3\], got 11/,
+    ],
+    [
+      'NaN in a bias',
+      (w) => w.map(({ kernel, bias }, l) => ({ kernel, bias: l === 1 ? [0, 0, Number.NaN] : bias })),
+      NonFiniteError,
+      /^weights\[1\]\.bias: value 2 is NaN/,
+    ],
+    [
+      'no bias',
+      (w) => w.map(({ kernel }) => ({ kernel })),
+      TypeError,
+      /^weights\[0\]\.bias: expected 4 values/,
+    ],
+    ['no array', () => ({}), TypeError, /^weights: expected an array/],
+  ];
+  it.each(cases)('%s', (_what, spoil, kind, message) => {
+    const model = compiled();
+    const before = model.getWeights();
+    const set = () => model.setWeights(untyped(spoil(good())));
+    expect(set).toThrow(kind);
+    expect(set).toThrow(message);
+    expect(model.getWeights()).toEqual(before);
+  });
+});

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { type BackendName, type MLP, sgd } from '../src/index.js';
+import { expectBlock } from './compare.js';
+import { type Arrangement, arrangements, build, type Task, transposed } from './networks.js';
+
+type Matrix = number[][];
+interface Parameters {
+  weights: Matrix[];
+  biases: number[][];
+}
+interface Golden extends Parameters {
+  sizes: number[];
+  x: Matrix;
+  target: Matrix | number[];
+  outputs: Matrix[];
+  loss_value: number;
+  grad_weights: Matrix[];
+  grad_biases: number[][];
+  grad_pre_activations: Matrix[];
+  grad_x: Matrix;
+  optimizers: {
+    sgd: {
+      hyper: { lr: number };
+      losses_before_each_step: number[];
+      after_1: Parameters;
+      after_2: Parameters;
+      after_10: Parameters;
+    };
+  };
+}
+
+const cases = [
+  { file: 'mlp_3-5-4_tanh_mse', activation: 'tanh', output: 'identity', loss: 'meanSquaredError' },
+  { file: 'mlp_4-8-6-3_relu_ce', activation: 'relu', output: 'softmax', loss: 'crossEntropy' },
+] as const;
+
+describe.each(cases)('$file, computed by PyTorch in f64', ({ file, activation, output, loss }) => {
+  const golden = JSON.parse(readFileSync(new URL(`golden/${file}.json`, import.meta.url), 'utf8')) as Golden;
+  const { sgd: trajectory } = golden.optimizers;
+  const task: Task = {
+    inputSize: golden.sizes[0]!,
+    layers: golden.sizes.slice(1).map((units, l, all) => ({
+      units,
+      activation: l === all.length - 1 ? output : activation,
+    })),
+    loss,
+    optimizer: sgd({ learningRate: trajectory.hyper.lr }),
+  };
+
+  describe.each(arrangements)('on $name', (arrangement) => {
+    it('gives its loss and every gradient', () => {
+      const gradients = start(arrangement).gradients(golden.x, golden.target);
+      const close = (actual: ArrayLike<number>, expected: ArrayLike<number>) =>
+        expectBlock(actual, expected, arrangement.tolerance);
+      close([gradients.loss], [golden.loss_value]);
+      close(gradients.input, golden.grad_x.flat());
+      for (const [l, layer] of gradients.layers.entries()) {
+        close(layer.kernel, transposed(golden.grad_weights[l]!));
+        close(layer.bias, golden.grad_biases[l]!);
+        close(layer.preactivation, golden.grad_pre_activations[l]!.flat());
+      }
+    });
+
+    it('follows its ten steps of SGD', () => {
+      const model = start(arrangement);
+      const losses: number[] = [];
+      for (let step = 1; step <= 10; step++) {
+        losses.push(model.trainOnBatch(golden.x, golden.target).loss);
+        const then = { 1: trajectory.after_1, 2: trajectory.after_2, 10: trajectory.after_10 }[step];
+        if (then !== undefined) expectParameters(model, then, arrangement.trajectoryTolerance);
+      }
+      expectBlock(losses, trajectory.losses_before_each_step, arrangement.trajectoryTolerance);
+    });
+  });
+
+  function start(arrangement: Arrangement): MLP<BackendName> {
+    const model = build(task, arrangement);
+    model.setWeights(
+      golden.weights.map((kernel, l) => ({ kernel: transposed(kernel), bias: golden.biases[l]! })),
+    );
+    return model;
+  }
+});
+
+function expectParameters(model: MLP<BackendName>, { weights, biases }: Parameters, tolerance: number): void {
+  const layers = model.getWeights();
+  expect(layers).toHaveLength(weights.length);
+  for (const [l, { kernel, bias }] of layers.entries()) {
+    expectBlock(kernel, transposed(weights[l]!), tolerance);
+    expectBlock(bias, biases[l]!, tolerance);
+  }
+}
