@@ -13,7 +13,7 @@ export interface DrawOptions {
 
 export type Label = string | number;
 
-const WORD = 2 ** 32;
+const WORD = 0x100000000;
 const MASK = 0xffffffffffffffffn;
 /** FNV-1a with 64 bits (RFC 9923): offset basis and prime. */
 const FNV_BASIS = 0xcbf29ce484222325n;

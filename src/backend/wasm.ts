@@ -106,5 +106,5 @@ function decodeBase64(text: string): Uint8Array {
 }
 
 function megabytes(bytes: number): number {
-  return Math.ceil(bytes / 2 ** 20);
+  return Math.ceil(bytes / 0x100000);
 }

@@ -1,0 +1,59 @@
+/** The README's examples compile under plain strict and run, against the built package, as a reader would run them. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { transformSync } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+/** Inside the package, so that its own name resolves through `exports`. */
+const folder = join(root, 'build', 'readme');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const examples = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code], i) => ({
+  file: `example-${i + 1}`,
+  code: code!,
+}));
+
+beforeAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const { file, code } of examples) {
+    writeFileSync(join(folder, `${file}.ts`), `${code}\nexport {};\n`);
+    writeFileSync(join(folder, `${file}.mjs`), transformSync(code, { loader: 'ts', format: 'esm' }).code);
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the examples of the README', () => {
+  it('are there', () => expect(examples.length).toBeGreaterThan(2));
+
+  it('compile as a user would compile them, without the DOM’s or Node’s types', () => {
+    const tsc = join(
+      dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
+      'bin',
+      'tsc',
+    );
+    writeFileSync(
+      join(folder, 'console.d.ts'),
+      'declare const console: { log(...values: unknown[]): void };\n',
+    );
+    const compilerOptions = {
+      strict: true,
+      noEmit: true,
+      module: 'nodenext',
+      target: 'es2022',
+      lib: ['es2022'],
+      types: [],
+    };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+    expect(() => execFileSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' })).not.toThrow();
+  });
+
+  it.each(examples)('$file runs', ({ file }) => {
+    const output = execFileSync(process.execPath, [join(folder, `${file}.mjs`)], { encoding: 'utf8' });
+    expect(output).not.toMatch(/NaN|undefined/);
+    expect(output.length).toBeGreaterThan(0);
+  });
+});
