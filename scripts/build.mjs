@@ -41,10 +41,10 @@ async function generateSources() {
       'export const iris = {',
       `  featureNames: ['sepal length', 'sepal width', 'petal length', 'petal width'],`,
       `  classNames: ${JSON.stringify(classes)},`,
-      '  x: Float32Array.of(',
+      '  x: /* @__PURE__ */ Float32Array.of(',
       ...rows,
       '  ),',
-      `  y: Uint8Array.of(${iris
+      `  y: /* @__PURE__ */ Uint8Array.of(${iris
         .getClasses()
         .map((name) => classes.indexOf(name))
         .join(', ')}),`,

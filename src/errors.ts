@@ -1,4 +1,4 @@
-import { closest } from 'fastest-levenshtein';
+import { closestMatch } from 'leven';
 
 /** What a ShapeError or NonFiniteError knows of the place it speaks of. */
 export interface ErrorPlace {
@@ -83,7 +83,7 @@ export function oneOf<Name extends string>(argument: string, value: unknown, nam
   }
   if (!names.includes(value as Name)) {
     throw new TypeError(
-      `${argument}: unknown name '${value}'; did you mean '${closest(value, names)}'? Known: ${names.join(', ')}`,
+      `${argument}: unknown name '${value}'; did you mean '${closestMatch(value, names)}'? Known: ${names.join(', ')}`,
     );
   }
   return value as Name;
@@ -97,7 +97,7 @@ export function knownKeys(argument: string, value: unknown, keys: readonly strin
   for (const key of Object.keys(value)) {
     if (!keys.includes(key)) {
       throw new TypeError(
-        `${argument}.${key}: unknown option; did you mean '${closest(key, keys)}'? Known: ${keys.join(', ')}`,
+        `${argument}.${key}: unknown option; did you mean '${closestMatch(key, keys)}'? Known: ${keys.join(', ')}`,
       );
     }
   }
