@@ -32,6 +32,7 @@ class Relu {
 
 @final
 class Sigmoid {
+  // Largest error 2.5 ULP; 0 from −88.73 down, where e^−z is infinite.
   // @ts-ignore: decorator
   @inline value(z: v128): v128 {
     return f32x4.div(constant(ONE), f32x4.add(constant(ONE), expClamped(f32x4.neg(z))));

@@ -30,6 +30,7 @@ export function softmax_cross_entropy(
   rows: usize,
   columns: usize,
 ): f64 {
+  if (columns == 0) return 0;
   const share = 1 / <f64>rows;
   const rowBytes = columns << 2;
   let loss: f64 = 0;
@@ -60,6 +61,7 @@ export function softmax_cross_entropy_rows(
   rows: usize,
   columns: usize,
 ): f64 {
+  if (columns == 0) return 0;
   const share = 1 / <f64>rows;
   const rowBytes = columns << 2;
   let loss: f64 = 0;

@@ -5,8 +5,9 @@
 import { LN2_HIGH, LN2_LOW } from '../draw-coefficients';
 import { constant, multiplyAdd } from './arithmetic';
 
-/** ln of the largest float, and the x below which e^x is returned as 0 (1.8e-38, just above the denormals). */
-const HIGHEST: usize = memory.data<f32>([88.72283], 4);
+/** Beyond ln of the largest float (88.72283), so that e^x is infinite there, and within the exponents of 2^n. */
+const HIGHEST: usize = memory.data<f32>([89], 4);
+/** The x below which e^x is returned as 0: 1.8e-38, just above the denormals. */
 const LOWEST: usize = memory.data<f32>([-86.9], 4);
 const LOG2_E: usize = memory.data<f32>([1.44269504], 4);
 /** 1.5 · 2²³: adding it rounds to a whole number, which then stands in the low bits. */
@@ -19,9 +20,8 @@ const P3: usize = memory.data<f32>([0.16666521131992340087890625], 4);
 const P4: usize = memory.data<f32>([4.16689626872539520263671875e-2], 4);
 const P5: usize = memory.data<f32>([8.368670009076595306396484375e-3], 4);
 const P6: usize = memory.data<f32>([1.378246466629207134246826171875e-3], 4);
-const INFINITE: usize = memory.data<f32>([Infinity], 4);
 
-/** e^x with x first brought into [−86.9, 88.72]; NaN stays NaN. For callers that saturate anyway. */
+/** e^x, but 1.8e-38 for all x below −86.9: for callers that saturate anyway. +∞ above 88.72283, NaN for NaN. */
 // @ts-ignore: decorator
 @inline
 export function expClamped(x: v128): v128 {
@@ -35,7 +35,7 @@ export function expClamped(x: v128): v128 {
   p = multiplyAdd(r, p, constant(P2));
   p = multiplyAdd(f32x4.mul(r, r), p, r);
   p = f32x4.add(p, constant(ONE));
-  // 2^(n−1), doubled by p + p: 2^128 itself would be infinite.
+  // 2^(n−1), doubled by p + p: 2^128 itself would be infinite, and e^88.7 is not.
   const half = i32x4.shl(i32x4.add(shifted, i32x4.splat(126)), 23);
   return f32x4.mul(f32x4.add(p, p), half);
 }
@@ -44,7 +44,5 @@ export function expClamped(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function exp(x: v128): v128 {
-  const overflow = v128.and(f32x4.gt(x, constant(HIGHEST)), constant(INFINITE));
-  const value = v128.andnot(expClamped(x), f32x4.lt(x, constant(LOWEST)));
-  return f32x4.add(value, overflow);
+  return v128.andnot(expClamped(x), f32x4.lt(x, constant(LOWEST)));
 }

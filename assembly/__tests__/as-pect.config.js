@@ -1,0 +1,11 @@
+import { setFlagsFromString } from 'node:v8';
+
+// Node 20 has relaxed SIMD, which the fused build needs, behind a flag.
+if (Number(process.versions.node.split('.')[0]) < 22) setFlagsFromString('--experimental-wasm-relaxed-simd');
+
+export default {
+  entries: ['assembly/__tests__/*.spec.ts'],
+  // Were it empty, a default would take its place.
+  include: ['assembly/__tests__/none'],
+  instantiate: (memory, createImports, instantiate, binary) => instantiate(binary, createImports({ env: { memory } })),
+};

@@ -1,0 +1,185 @@
+/**
+ * The functions on f32x4, which no export shows bare: their largest error over a dense sweep of bit patterns
+ * against f64, held to the bound that each file states. The bounds come from sweeps of all floats.
+ */
+import { exp, expClamped } from '../simd/exp';
+import { logNormal, logScalar } from '../simd/log';
+import { cosPi, sinPi } from '../simd/sincos';
+import { tanh } from '../simd/tanh';
+
+/** A prime, so that the sweep meets every pattern of low bits. */
+const STEP: u64 = 509;
+const SMALLEST: f32 = 1.4e-45;
+const LARGEST: f32 = 3.4028234e38;
+
+const first = (v: v128): f32 => f32x4.extract_lane(v, 0);
+const expOf = (x: f32): f32 => first(exp(f32x4.splat(x)));
+const clampedOf = (x: f32): f32 => first(expClamped(f32x4.splat(x)));
+const logNormalOf = (x: f32): f32 => first(logNormal(f32x4.splat(x), 0));
+/** As the normal draws call it: x counts 2⁻³¹. */
+const logFractionOf = (x: f32): f32 => first(logNormal(f32x4.splat(x), -31));
+const tanhOf = (x: f32): f32 => first(tanh(f32x4.splat(x)));
+function sinPiOf(x: f32): f32 {
+  const t = f32x4.splat(x);
+  return first(sinPi(t, f32x4.mul(t, t)));
+}
+function cosPiOf(x: f32): f32 {
+  const t = f32x4.splat(x);
+  return first(cosPi(f32x4.mul(t, t)));
+}
+
+const logFraction = (x: f64): f64 => NativeMath.log(x / 2147483648);
+const sinOfPi = (x: f64): f64 => NativeMath.sin(NativeMath.PI * x);
+const cosOfPi = (x: f64): f64 => NativeMath.cos(NativeMath.PI * x);
+
+/** The distance between the floats on either side of y. */
+function spacing(y: f64): f64 {
+  const exponent = <i32>((reinterpret<u64>(y) >> 52) & 0x7ff) - 1023;
+  return reinterpret<f64>(<u64>(max(exponent, -126) - 23 + 1023) << 52);
+}
+
+/** The largest |f − truth| between two floats of one sign: in ULP, or as it is. NaN where f is NaN. */
+function worst(f: (x: f32) => f32, truth: (x: f64) => f64, from: f32, to: f32, absolute: bool = false): f64 {
+  const end: u64 = reinterpret<u32>(to);
+  let largest: f64 = 0;
+  for (let bits: u64 = reinterpret<u32>(from); bits <= end; bits += STEP) {
+    const x = reinterpret<f32>(<u32>bits);
+    const exact = truth(x);
+    let error = abs(<f64>f(x) - exact);
+    if (!absolute) error /= spacing(exact);
+    if (!(error <= largest)) largest = error;
+    if (isNaN(error)) break;
+  }
+  return largest;
+}
+
+/** The same float, −0 told from 0; any NaN for NaN. */
+function same(actual: f32, expected: f32): bool {
+  return isNaN(expected) ? isNaN(actual) : reinterpret<u32>(actual) == reinterpret<u32>(expected);
+}
+
+describe('exp', () => {
+  it('is within 1.1 ULP up to the largest float', () => {
+    expect<f64>(worst(expOf, NativeMath.exp, 0, 88.72283)).toBeLessThan(1.1);
+  });
+  it('is within 1.1 ULP down to −86.9', () => {
+    expect<f64>(worst(expOf, NativeMath.exp, -0, -86.9)).toBeLessThan(1.1);
+  });
+  it('is infinite beyond, 0 below, 1 at 0, and NaN of NaN', () => {
+    expect<bool>(same(expOf(88.72284), Infinity)).toBeTruthy('88.72284');
+    expect<bool>(same(expOf(Infinity), Infinity)).toBeTruthy('∞');
+    expect<bool>(same(expOf(-86.90001), 0)).toBeTruthy('−86.90001');
+    expect<bool>(same(expOf(-Infinity), 0)).toBeTruthy('−∞');
+    expect<bool>(same(expOf(0), 1)).toBeTruthy('0');
+    expect<bool>(same(expOf(-SMALLEST), 1)).toBeTruthy('a denormal');
+    expect<bool>(same(expOf(NaN), NaN)).toBeTruthy('NaN');
+  });
+  it('takes every lane on its own', () => {
+    const y = exp(f32x4(NaN, -100, 1, 100));
+    expect<bool>(isNaN(f32x4.extract_lane(y, 0))).toBeTruthy('NaN');
+    expect<f32>(f32x4.extract_lane(y, 1)).toBe(0);
+    expect<f32>(f32x4.extract_lane(y, 2)).toBe(expOf(1));
+    expect<f32>(f32x4.extract_lane(y, 3)).toBe(Infinity);
+  });
+});
+
+describe('expClamped', () => {
+  it('is within 1.1 ULP where it does not clamp', () => {
+    expect<f64>(worst(clampedOf, NativeMath.exp, 0, 88.72283)).toBeLessThan(1.1);
+    expect<f64>(worst(clampedOf, NativeMath.exp, -0, -86.9)).toBeLessThan(1.1);
+  });
+  it('stays a normal float below, is infinite above, and NaN of NaN', () => {
+    expect<bool>(same(clampedOf(-Infinity), clampedOf(-86.9))).toBeTruthy('−∞');
+    expect<f32>(clampedOf(-Infinity)).toBeGreaterThan(1.1754943e-38);
+    expect<bool>(same(clampedOf(88.72284), Infinity)).toBeTruthy('88.72284');
+    expect<bool>(same(clampedOf(Infinity), Infinity)).toBeTruthy('∞');
+    expect<bool>(same(clampedOf(NaN), NaN)).toBeTruthy('NaN');
+  });
+});
+
+describe('logScalar', () => {
+  it('is within 1 ULP on all positive floats, denormals among them', () => {
+    expect<f64>(worst(logScalar, NativeMath.log, SMALLEST, LARGEST)).toBeLessThan(1);
+  });
+  it('is within 1 ULP on every float near 1', () => {
+    let largest: f64 = 0;
+    for (let bits: u32 = 0x3f7f0000; bits <= 0x3f810000; bits++) {
+      const x = reinterpret<f32>(bits);
+      const exact = NativeMath.log(x);
+      if (exact == 0) continue;
+      largest = max(largest, abs(<f64>logScalar(x) - exact) / spacing(exact));
+    }
+    expect<f64>(largest).toBeLessThan(1);
+    expect<bool>(same(logScalar(1), 0)).toBeTruthy('1');
+  });
+  it('is −∞ at ±0, NaN below, ∞ at ∞', () => {
+    expect<bool>(same(logScalar(0), -Infinity)).toBeTruthy('0');
+    expect<bool>(same(logScalar(-0), -Infinity)).toBeTruthy('−0');
+    expect<bool>(same(logScalar(-SMALLEST), NaN)).toBeTruthy('a negative denormal');
+    expect<bool>(same(logScalar(-Infinity), NaN)).toBeTruthy('−∞');
+    expect<bool>(same(logScalar(Infinity), Infinity)).toBeTruthy('∞');
+    expect<bool>(same(logScalar(NaN), NaN)).toBeTruthy('NaN');
+  });
+});
+
+describe('logNormal', () => {
+  it('is within 1 ULP on positive normal floats', () => {
+    expect<f64>(worst(logNormalOf, NativeMath.log, 1.17549435e-38, LARGEST)).toBeLessThan(1);
+  });
+  it('is within 1 ULP with the shift of the normal draws', () => {
+    expect<f64>(worst(logFractionOf, logFraction, 0.5, 2147483648)).toBeLessThan(1);
+    expect<bool>(same(logFractionOf(2147483648), 0)).toBeTruthy('a whole');
+  });
+});
+
+describe('sinPi and cosPi', () => {
+  it('the sine is within 3 ULP', () => {
+    expect<f64>(worst(sinPiOf, sinOfPi, 0, 0.5)).toBeLessThan(3);
+    expect<f64>(worst(sinPiOf, sinOfPi, -0, -0.5)).toBeLessThan(3);
+  });
+  it('the cosine is within 1.3e-7', () => {
+    expect<f64>(worst(cosPiOf, cosOfPi, 0, 0.5, true)).toBeLessThan(1.3e-7);
+    expect<f64>(worst(cosPiOf, cosOfPi, -0, -0.5, true)).toBeLessThan(1.3e-7);
+  });
+  it('begin and end where they should', () => {
+    expect<bool>(same(sinPiOf(0), 0)).toBeTruthy('sin 0');
+    expect<bool>(same(sinPiOf(-0), -0)).toBeTruthy('sin −0');
+    expect<bool>(same(cosPiOf(0), 1)).toBeTruthy('cos 0');
+    expect<f32>(sinPiOf(0.5)).toBeGreaterThan(0.9999998);
+    expect<f32>(sinPiOf(0.5)).not.toBeGreaterThan(1);
+  });
+});
+
+describe('tanh', () => {
+  it('is within 6.5 ULP', () => {
+    expect<f64>(worst(tanhOf, NativeMath.tanh, 0, 10)).toBeLessThan(6.5);
+    expect<f64>(worst(tanhOf, NativeMath.tanh, -0, -10)).toBeLessThan(6.5);
+  });
+  it('is odd, itself at 0 and at the denormals, ±1 far out, and NaN of NaN', () => {
+    let uneven = 0;
+    for (let bits: u64 = 0; bits <= 0x7f800000; bits += 9973) {
+      const x = reinterpret<f32>(<u32>bits);
+      if (!same(tanhOf(-x), -tanhOf(x))) uneven++;
+    }
+    expect<i32>(uneven).toBe(0);
+    expect<bool>(same(tanhOf(0), 0)).toBeTruthy('0');
+    expect<bool>(same(tanhOf(-0), -0)).toBeTruthy('−0');
+    expect<bool>(same(tanhOf(SMALLEST), SMALLEST)).toBeTruthy('a denormal');
+    expect<bool>(same(tanhOf(9.02), 1)).toBeTruthy('9.02');
+    expect<bool>(same(tanhOf(Infinity), 1)).toBeTruthy('∞');
+    expect<bool>(same(tanhOf(-Infinity), -1)).toBeTruthy('−∞');
+    expect<bool>(same(tanhOf(NaN), NaN)).toBeTruthy('NaN');
+  });
+});
+
+describe('the sweep notices', () => {
+  it('an error of one part in two million', () => {
+    const off = (x: f32): f32 => expOf(x) * (1 + 4.76837158203125e-7);
+    expect<f64>(worst(off, NativeMath.exp, 0, 88)).toBeGreaterThan(1.1);
+  });
+  it('a NaN among numbers', () => {
+    const holed = (x: f32): f32 => (x > 3 ? NaN : x);
+    const itself = (x: f64): f64 => x;
+    expect<bool>(isNaN(worst(holed, itself, 0, 4))).toBeTruthy();
+  });
+});
