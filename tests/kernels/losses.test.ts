@@ -1,0 +1,380 @@
+/** Softmax, cross-entropy and squared error: values and gradients together, right up to where floats end. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Kernels } from '../../src/backend/kernels.js';
+import { builds } from '../builds.js';
+import { expectBlock, expectSame } from '../compare.js';
+import { Numbers, Sandbox } from './sandbox.js';
+
+type Rows = readonly (readonly number[])[];
+interface Result {
+  loss: number;
+  p: number[];
+  dz: number[];
+}
+
+const read = (file: string) =>
+  JSON.parse(readFileSync(new URL(`../golden/${file}`, import.meta.url), 'utf8'));
+const golden = read('losses.json').losses;
+const { softmax } = read('activations.json') as {
+  softmax: Record<string, { z: number[]; softmax: number[] }>;
+};
+
+const numbers = new Numbers(7);
+const randomRows = (rows: number, columns: number, size: number): number[][] =>
+  Array.from({ length: rows }, () => [...numbers.floats(columns, size)]);
+const oneHot = (labels: readonly number[], columns: number): number[][] =>
+  labels.map((label) => Array.from({ length: columns }, (_, c) => (c === label ? 1 : 0)));
+
+/** Σ t (ln Σ e^z − z), p and (p Σt − t) / rows in f64, without a difference of nearly equal numbers. */
+function oracle(z: Rows, targets: Rows): Result {
+  let loss = 0;
+  const p: number[] = [];
+  const dz: number[] = [];
+  z.forEach((row, r) => {
+    const t = targets[r]!;
+    const top = row.indexOf(Math.max(...row));
+    const e = row.map((v) => Math.exp(v - row[top]!));
+    const rest = e.reduce((sum, v, c) => (c === top ? sum : sum + v), 0);
+    const share = e.map((v) => v / (1 + rest));
+    row.forEach((v, c) => {
+      const others = (x: readonly number[]) => x.reduce((sum, w, j) => (j === c ? sum : sum + w), 0);
+      if (t[c] !== 0) loss += t[c]! * (Math.log1p(rest) + (row[top]! - v));
+      p.push(share[c]!);
+      dz.push((share[c]! * others(t) - t[c]! * others(share)) / z.length);
+    });
+  });
+  return { loss, p, dz };
+}
+
+describe.each(builds)('losses, $name', ({ create }) => {
+  const box = new Sandbox(create());
+  const { elementBytes } = box.backend;
+  const tolerance = elementBytes === 8 ? 1e-9 : 1e-5;
+  const round = (rows: Rows): number[][] =>
+    rows.map((row) => row.map((v) => (elementBytes === 8 ? v : Math.fround(v))));
+
+  interface Options {
+    kernels?: Pick<Kernels, 'softmax_cross_entropy' | 'softmax_cross_entropy_rows'>;
+    /** p is written onto z. */
+    onto?: boolean;
+    offset?: number;
+  }
+
+  /** Cross-entropy with labels (numbers) or rows of targets. */
+  function crossEntropy(z: Rows, y: readonly number[] | Rows, options: Options = {}): Result {
+    const { kernels = box.backend.kernels, onto = false, offset = 0 } = options;
+    const rows = z.length;
+    const columns = z[0]?.length ?? 4;
+    box.clear();
+    const at = onto ? box.inPlace(z.flat(), offset) : box.input(z.flat(), offset);
+    const p = onto ? at : box.output(rows * columns, (offset + 1) % 4);
+    const dz = box.output(rows * columns, (offset + 3) % 4);
+    const byRows = Array.isArray(y[0]);
+    const targets = byRows ? box.input(y.flat(), (offset + 2) % 4) : box.words(y as readonly number[]);
+    const loss = kernels[byRows ? 'softmax_cross_entropy_rows' : 'softmax_cross_entropy'](
+      dz,
+      p,
+      at,
+      targets,
+      rows,
+      columns,
+    );
+    box.check();
+    return { loss, p: [...box.read(p, rows * columns)], dz: [...box.read(dz, rows * columns)] };
+  }
+
+  function expectResult(actual: Result, expected: Result, limit = tolerance): void {
+    expectBlock([actual.loss], [expected.loss], limit);
+    expectBlock(actual.p, expected.p, limit);
+    expectBlock(actual.dz, expected.dz, limit);
+  }
+
+  describe('cross-entropy', () => {
+    it('has the values and gradients of the reference vectors', () => {
+      const { cross_entropy_mean: mean, cross_entropy_sum: sum, cross_entropy_none: none } = golden;
+      const { loss, dz } = crossEntropy(mean.logits, mean.labels);
+      expectBlock([loss / mean.logits.length, loss], [mean.value, sum.value], tolerance);
+      expectBlock(dz, mean.grad_logits.flat(), tolerance);
+      // PyTorch's fourth loss is a difference of thirties: as one block, so that its lost digits do not count.
+      const alone = none.logits.map((row: number[], r: number) => crossEntropy([row], [none.labels[r]]));
+      const losses = alone.map((result: Result) => result.loss);
+      expectBlock(losses, none.value, tolerance);
+    });
+
+    /** On every width, height and misalignment, labels, one-hot rows and any targets against the oracle. */
+    function expectEveryShape(kernels?: Options['kernels']): void {
+      for (const rows of [1, 2, 5]) {
+        for (let columns = 1; columns <= 18; columns++) {
+          const z = round(randomRows(rows, columns, 4));
+          const labels = z.map(() => numbers.below(columns));
+          const any = round(randomRows(rows, columns, 1).map((row) => row.map(Math.abs)));
+          for (const y of [labels, oneHot(labels, columns), any]) {
+            const targets = y === labels ? oneHot(labels, columns) : (y as Rows);
+            const options = { offset: columns % 4, ...(kernels && { kernels }) };
+            expectResult(crossEntropy(z, y, options), oracle(z, targets));
+          }
+        }
+      }
+    }
+
+    it('is its formula on every shape and misalignment', () => {
+      expectEveryShape();
+    });
+
+    it('writes p onto z and changes nothing by it', () => {
+      for (const columns of [1, 3, 4, 7, 10, 17]) {
+        const z = randomRows(3, columns, 6);
+        const labels = z.map(() => numbers.below(columns));
+        for (const y of [labels, oneHot(labels, columns), randomRows(3, columns, 1)]) {
+          const apart = crossEntropy(z, y);
+          const onto = crossEntropy(z, y, { onto: true });
+          expect(onto.loss).toBe(apart.loss);
+          expectSame(onto.p, apart.p, 'p');
+          expectSame(onto.dz, apart.dz, 'dz');
+        }
+      }
+    });
+
+    it('takes a label as the one-hot row', () => {
+      const z = [...randomRows(40, 10, 9), ...oneHot([1, 2, 3], 10).map((row) => row.map((v) => 50 * v))];
+      const labels = z.map(() => numbers.below(10));
+      // The same formulas, ordered otherwise: a rounding of the store apart.
+      const limit = elementBytes === 8 ? 1e-15 : 2 ** -23;
+      expectResult(crossEntropy(z, labels), crossEntropy(z, oneHot(labels, 10)), limit);
+    });
+
+    it.each([
+      { z: [40, 0, 0], label: 0, loss: 2 * Math.exp(-40) },
+      { z: [40, 0, 0], label: 1, loss: 40 },
+      { z: [0, 1e4, 0], label: 1, loss: 0 },
+      { z: [0, 1e4, 0], label: 2, loss: 1e4 },
+      { z: [-1e4, -1e4, -2e4], label: 0, loss: Math.LN2 },
+      { z: [3e38, -3e38, 0], label: 0, loss: 0 },
+      { z: [0, -Infinity, -Infinity], label: 0, loss: 0 },
+      { z: [0, -Infinity, 0], label: 1, loss: Infinity },
+    ])('of very confident logits $z, label $label, is $loss', ({ z, label, loss }) => {
+      for (const y of [[label], oneHot([label], 3)]) {
+        const actual = crossEntropy([z], y);
+        const expected = oracle([z], oneHot([label], 3));
+        expect(expected.loss).toBe(loss);
+        if (elementBytes === 8) {
+          expectResult(
+            actual,
+            { ...expected, dz: expected.dz.map((v) => (Math.abs(v) < 1e-30 ? 0 : v)) },
+            1e-12,
+          );
+        } else {
+          // The sum of a row is an f64 beside 1 here: what the others hold is exact to 1e-16, not to its own digits.
+          expectBlock([...actual.p, ...actual.dz, 1], [...expected.p, ...expected.dz, 1], 1e-7);
+          expectBlock([actual.loss, 1], [loss, 1], 1e-7);
+        }
+      }
+    });
+
+    it('keeps the digits of the gradient of a confident right answer', () => {
+      // 1 − p is 2e-9: formed in f32, it would be 0.
+      const z = [[20, 0, 0, -3]];
+      for (const y of [[0], oneHot([0], 4)])
+        expectBlock(crossEntropy(z, y).dz, oracle(z, oneHot([0], 4)).dz, 1e-6);
+    });
+
+    it('stores gradients below 1e-30 as 0, and keeps those above', () => {
+      // p of the second class falls from 1e-26 through 1e-30 and through the denormals.
+      const z = Array.from({ length: 256 }, (_, r) => [0, -60 - r / 4, -Infinity]);
+      for (const y of [z.map(() => 0), z.map(() => [1, 0, 0])]) {
+        const { dz } = crossEntropy(z, y);
+        z.forEach((row, r) => {
+          const expected = Math.exp(row[1]!) / z.length;
+          const actual = dz[3 * r + 1]!;
+          if (expected > 1.001e-30) expect(Math.abs(actual / expected - 1)).toBeLessThan(1e-6);
+          if (expected < 0.999e-30) expect(actual).toBe(0);
+        });
+        for (let i = 0; i < dz.length; i++) expect(dz[i] === 0 || Math.abs(dz[i]!) >= 1e-30).toBe(true);
+      }
+    });
+
+    it('of a row with a NaN is NaN, and leaves the other rows alone', () => {
+      for (const columns of [1, 3, 4, 5, 9]) {
+        const clean = randomRows(3, columns, 3);
+        const labels = clean.map(() => numbers.below(columns));
+        for (const special of [NaN, Infinity]) {
+          for (let at = 0; at < columns; at++) {
+            const z = clean.map((row, r) => row.map((v, c) => (r === 1 && c === at ? special : v)));
+            for (const y of [labels, oneHot(labels, columns)]) {
+              const [spoilt, whole] = [crossEntropy(z, y), crossEntropy(clean, y)];
+              // ∞ − ∞ is NaN, unless a wrong answer is infinitely wrong first.
+              if (Number.isNaN(special)) expect(spoilt.loss).toBeNaN();
+              expect(Number.isFinite(spoilt.loss)).toBe(false);
+              for (const result of ['p', 'dz'] as const) {
+                const rows = (x: number[]) => [...x.slice(0, columns), ...x.slice(2 * columns)];
+                expectSame(rows(spoilt[result]), rows(whole[result]), `${special} at ${at}: ${result}`);
+                expect(spoilt[result][columns + at]).toBeNaN();
+              }
+            }
+          }
+        }
+      }
+    });
+
+    it('of nothing is nothing', () => {
+      expect(crossEntropy([], []).loss).toBe(0);
+      // Without columns there is no place for a label: nothing may be read or written.
+      for (const y of [
+        [0, 1],
+        [[], []],
+      ])
+        expect(crossEntropy([[], []], y).loss).toBe(0);
+    });
+
+    describe('these checks notice', () => {
+      const { kernels } = box.backend;
+      type Loss = Kernels['softmax_cross_entropy'];
+      const mutants: Record<string, (original: Loss) => Loss> = {
+        'a gradient that forgets the mean': (original) => (dz, p, z, y, rows, columns) => {
+          const loss = original(dz, p, z, y, rows, columns);
+          for (let i = 0; i < rows * columns; i++) box.backend.elements[dz / elementBytes + i]! *= rows;
+          return loss;
+        },
+        'a mean for a sum': (original) => (dz, p, z, y, rows, columns) =>
+          original(dz, p, z, y, rows, columns) / rows,
+        'a loss of one row too few': (original) => (dz, p, z, y, rows, columns) => {
+          original(dz, p, z, y, rows, columns);
+          const { elements } = box.backend;
+          const held = elements.slice(dz / elementBytes, dz / elementBytes + (rows - 1) * columns);
+          const loss = original(dz, p, z, y, rows - 1, columns);
+          elements.set(held, dz / elementBytes);
+          return loss;
+        },
+      };
+      it.each(Object.entries(mutants))('%s', (_, mutant) => {
+        const changed = {
+          softmax_cross_entropy: mutant(kernels.softmax_cross_entropy),
+          softmax_cross_entropy_rows: mutant(kernels.softmax_cross_entropy_rows),
+        };
+        expect(() => expectEveryShape(changed)).toThrow();
+      });
+    });
+  });
+
+  describe('softmax', () => {
+    function forward(z: Rows, onto = false, offset = 0) {
+      box.clear();
+      const at = onto ? box.inPlace(z.flat(), offset) : box.input(z.flat(), offset);
+      const p = onto ? at : box.output(z.flat().length, (offset + 1) % 4);
+      box.backend.kernels.softmax_forward(p, at, z.length, z[0]?.length ?? 4);
+      box.check();
+      return box.read(p, z.flat().length);
+    }
+
+    it.each(Object.entries(softmax))('has the reference vector %s', (_, reference) => {
+      expectBlock(forward([reference.z]), reference.softmax, tolerance);
+    });
+
+    it('is its formula on every shape and misalignment, in place too, and sums to 1', () => {
+      for (const rows of [0, 1, 2, 5]) {
+        for (let columns = 0; columns <= 18; columns++) {
+          const z = round(randomRows(rows, columns, 5));
+          const p = forward(z, false, columns % 4);
+          expectBlock(
+            p,
+            oracle(
+              z,
+              z.map((row) => row.map(() => 0)),
+            ).p,
+            tolerance,
+          );
+          expectSame(forward(z, true, rows % 4), p, 'in place');
+          for (let r = 0; r < rows && columns > 0; r++) {
+            const sum = [...p.slice(r * columns, (r + 1) * columns)].reduce((s, v) => s + v, 0);
+            expect(Math.abs(sum - 1)).toBeLessThan(1e-6);
+          }
+        }
+      }
+    });
+
+    it('does not overflow, and makes NaN of NaN', () => {
+      expectSame(forward([[1e38, -1e38, 1e38]]), [0.5, 0, 0.5]);
+      expectSame(forward([[-Infinity, 0, -Infinity]]), [0, 1, 0]);
+      expectSame(forward([[0, NaN, 0], [Infinity, Infinity, 0].map(() => -Infinity)]), Array(6).fill(NaN));
+    });
+  });
+
+  describe('mean squared error', () => {
+    function squared(a: ArrayLike<number>, t: ArrayLike<number>, offset = 0, onto?: 'a' | 'targets') {
+      box.clear();
+      const lay = (x: ArrayLike<number>, name: string, by: number) =>
+        name === onto ? box.inPlace(x, by) : box.input(x, by);
+      const at = { a: lay(a, 'a', offset), targets: lay(t, 'targets', (offset + 1) % 4) };
+      const da = onto === undefined ? box.output(a.length, (offset + 2) % 4) : at[onto];
+      const loss = box.backend.kernels.mean_squared_error(da, at.a, at.targets, a.length);
+      box.check();
+      return { loss, da: box.read(da, a.length) };
+    }
+
+    it('has the value and gradient of the reference vectors', () => {
+      const { mse_mean: mean, mse_sum: sum } = golden;
+      const { loss, da } = squared(mean.pred.flat(), mean.target.flat());
+      expectBlock([loss, loss / 4], [sum.value, mean.value], tolerance);
+      expectBlock(da, mean.grad_pred.flat(), tolerance);
+    });
+
+    it('is its formula on every size and misalignment, onto its operands too', () => {
+      for (const n of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 64, 1000]) {
+        const a = numbers.floats(n, 3);
+        const t = numbers.floats(n, 3);
+        const expected = Array.from(a, (v, i) => (2 * (v - t[i]!)) / n);
+        const loss = a.reduce((sum, v, i) => sum + (v - t[i]!) ** 2, 0);
+        for (let offset = 0; offset < 4; offset++) {
+          for (const onto of [undefined, 'a', 'targets'] as const) {
+            const actual = squared(a, t, offset, onto);
+            expectBlock([actual.loss], [loss], elementBytes === 8 ? 1e-12 : 1e-6);
+            expectBlock(actual.da, expected, tolerance);
+          }
+        }
+      }
+    });
+
+    it('is summed in f64, and makes NaN of NaN', () => {
+      // 2⁻²⁶ against 1 is lost in f32.
+      expect(squared([1, 2 ** -13, 0, 0, 0], [0, 0, 0, 0, 0]).loss).toBe(1 + 2 ** -26);
+      for (let i = 0; i < 7; i++) {
+        const a = numbers.floats(7);
+        a[i] = NaN;
+        const { loss, da } = squared(a, numbers.floats(7));
+        expect(loss).toBeNaN();
+        expect(da.findIndex(Number.isNaN)).toBe(i);
+        expect(da.filter(Number.isNaN)).toHaveLength(1);
+      }
+    });
+  });
+});
+
+it('in f64, cross-entropy and squared error have the gradients that differences measure', () => {
+  const box = new Sandbox(builds.find((build) => build.name === 'javascript64')!.create());
+  const { kernels } = box.backend;
+  const [rows, columns, h] = [3, 5, 1e-5];
+  const n = rows * columns;
+  const z = [...numbers.floats(n, 3)];
+  const at = {
+    labels: box.words([4, 0, 2]),
+    targets: box.input(numbers.floats(n).map(Math.abs)),
+    p: box.output(n),
+    dz: box.output(n),
+  };
+  const mean: Record<string, (z: number) => number> = {
+    labels: (x) => kernels.softmax_cross_entropy(at.dz, at.p, x, at.labels, rows, columns) / rows,
+    rows: (x) => kernels.softmax_cross_entropy_rows(at.dz, at.p, x, at.targets, rows, columns) / rows,
+    squares: (x) => kernels.mean_squared_error(at.dz, x, at.targets, n) / n,
+  };
+  for (const loss of Object.values(mean)) {
+    const measured = z.map((_, i) => {
+      const [above, below] = [h, -h].map((step) =>
+        loss(box.input(z.map((v, j) => (j === i ? v + step : v)))),
+      );
+      return (above! - below!) / (2 * h);
+    });
+    loss(box.input(z));
+    expectBlock(box.read(at.dz, n), measured, 1e-8);
+  }
+});

@@ -1,0 +1,214 @@
+/** Moments and counts: what `diagnose` and the guards against non-finite numbers rest on. */
+import { describe, expect, it } from 'vitest';
+import { builds } from '../builds.js';
+import { Numbers, Sandbox } from './sandbox.js';
+
+const sizes = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 64, 1000];
+const numbers = new Numbers(3);
+
+/** Mean, variance, zeros and non-finite values, as the contract says them. */
+function momentsOf(x: ArrayLike<number>): number[] {
+  const values = Array.from(x);
+  const nonFinite = values.filter((v) => !Number.isFinite(v)).length;
+  const zeros = values.filter((v) => v === 0).length;
+  if (nonFinite > 0) return [NaN, NaN, zeros, nonFinite];
+  const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
+  const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length;
+  return [mean, variance, zeros, nonFinite];
+}
+
+describe.each(builds)('statistics, $name', ({ create }) => {
+  const box = new Sandbox(create());
+  const { kernels } = box.backend;
+
+  function moments(x: ArrayLike<number>, offset = 0): number[] {
+    box.clear();
+    const out = box.bytes(32);
+    const at = box.input(x, offset);
+    kernels.moments(out, at, x.length);
+    box.check();
+    return [...box.readDoubles(out, 4)];
+  }
+
+  function nonFinite(x: ArrayLike<number>, offset = 0): number {
+    box.clear();
+    const count = kernels.count_non_finite(box.input(x, offset), x.length);
+    box.check();
+    return count;
+  }
+
+  function correct(rows: readonly (readonly number[])[], labels: readonly number[], offset = 0): number {
+    box.clear();
+    const p = box.input(rows.flat(), offset);
+    const count = kernels.count_correct(p, box.words(labels), rows.length, rows[0]?.length ?? 3);
+    box.check();
+    return count;
+  }
+
+  function expectMoments(x: ArrayLike<number>, expected: number[], offset = 0): void {
+    const actual = moments(x, offset);
+    expected.forEach((value, i) => {
+      if (Number.isNaN(value)) expect(actual[i]).toBeNaN();
+      else expect(Math.abs(actual[i]! - value)).toBeLessThanOrEqual(1e-12 * Math.abs(value));
+    });
+  }
+
+  it('moments of every size at every misalignment', () => {
+    for (const n of sizes) {
+      const x = numbers.floats(n, 5);
+      for (let offset = 0; offset < 4; offset++) expectMoments(x, momentsOf(x), offset);
+    }
+  });
+
+  // All of it exact in f64: sums of few digits.
+  it.each([
+    { what: 'nothing', x: [], expected: [NaN, NaN, 0, 0] },
+    { what: 'one value', x: [-2.5], expected: [-2.5, 0, 0, 0] },
+    { what: 'a constant', x: Array(1000).fill(Math.fround(0.1)), expected: [Math.fround(0.1), 0, 0, 0] },
+    { what: 'zeros of both signs', x: [0, -0, 0, 0, -0], expected: [0, 0, 5, 0] },
+    { what: 'a denormal', x: [2 ** -149, 0, 0, 0], expected: [2 ** -151, 3 * 2 ** -302, 3, 0] },
+    { what: 'a sum beyond f32', x: Array(5).fill(2 ** 127), expected: [2 ** 127, 0, 0, 0] },
+    { what: 'NaN', x: [1, NaN, 0, 4, 5], expected: [NaN, NaN, 1, 1] },
+    { what: 'an infinity', x: [1, 2, 3, 4, Infinity, 0], expected: [NaN, NaN, 1, 1] },
+    { what: 'infinities that cancel', x: [Infinity, -Infinity, 7], expected: [NaN, NaN, 0, 2] },
+    { what: 'nothing but NaN', x: [NaN, NaN, NaN, NaN, NaN], expected: [NaN, NaN, 0, 5] },
+  ])('moments of $what', ({ x, expected }) => {
+    expect(moments(x)).toEqual(expected);
+  });
+
+  it('the variance of values far from 0 keeps its digits', () => {
+    // Exact in f32; E[x²] − mean² would be wrong by the last digits of 2⁸⁰ even in f64.
+    const x = Array.from({ length: 4000 }, (_, i) => 2 ** 40 + (i % 2 === 0 ? 2 ** 17 : -(2 ** 17)));
+    expect(moments(x)).toEqual([2 ** 40, 2 ** 34, 0, 0]);
+    const meanOfSquares = x.reduce((sum, v) => sum + v * v, 0) / x.length;
+    expect(meanOfSquares - 2 ** 80).not.toBe(2 ** 34);
+  });
+
+  it('a million values lose nothing to the order of summation', () => {
+    const x = numbers.floats(1_000_000, 1).map((v) => Math.fround(v + 100));
+    expectMoments(x, momentsOf(x));
+  });
+
+  it('counts NaN and infinities wherever they stand, and nothing else', () => {
+    const harmless = [3.4028234e38, -3.4028234e38, 1e-45, -0];
+    for (const n of sizes) {
+      for (let offset = 0; offset < 4; offset++) {
+        const x = numbers.floats(n).map((v, i) => harmless[i % 11] ?? v);
+        expect(nonFinite(x, offset)).toBe(0);
+        for (let i = 0; i < n; i += n > 9 ? 37 : 1) {
+          for (const special of [NaN, Infinity, -Infinity]) {
+            const spoilt = x.slice();
+            spoilt[i] = special;
+            expect(nonFinite(spoilt, offset)).toBe(1);
+          }
+        }
+        expect(nonFinite(x.fill(NaN), offset)).toBe(n);
+      }
+    }
+  });
+
+  it.each([
+    {
+      what: 'right and wrong rows',
+      rows: [
+        [1, 2, 3],
+        [3, 2, 1],
+        [1, 3, 2],
+      ],
+      labels: [2, 0, 2],
+      expected: 2,
+    },
+    {
+      what: 'of equals the first',
+      rows: [
+        [5, 5, 5],
+        [1, 5, 5],
+        [5, 1, 5],
+        [1, 1, 5],
+      ],
+      labels: [0, 1, 0, 2],
+      expected: 4,
+    },
+    {
+      what: 'of equals never a later one',
+      rows: [
+        [5, 5, 5],
+        [1, 5, 5],
+        [5, 1, 5],
+      ],
+      labels: [1, 2, 2],
+      expected: 0,
+    },
+    {
+      what: 'negative entries',
+      rows: [
+        [-3, -1, -2],
+        [-Infinity, -5, -Infinity],
+      ],
+      labels: [1, 1],
+      expected: 2,
+    },
+    {
+      what: 'zeros of both signs as equals',
+      rows: [
+        [-0, 0],
+        [0, -0],
+      ],
+      labels: [0, 0],
+      expected: 2,
+    },
+    {
+      what: 'infinities',
+      rows: [
+        [0, Infinity, 3],
+        [0, -Infinity, 3],
+      ],
+      labels: [1, 2],
+      expected: 2,
+    },
+    {
+      what: 'a NaN as never the largest',
+      rows: [
+        [NaN, 1, 2],
+        [1, NaN, 0],
+        [2, 1, NaN],
+      ],
+      labels: [2, 0, 0],
+      expected: 3,
+    },
+    {
+      what: 'a row without a largest as its first column',
+      rows: [
+        [NaN, NaN],
+        [NaN, NaN],
+        [-Infinity, -Infinity],
+      ],
+      labels: [0, 1, 0],
+      expected: 2,
+    },
+    { what: 'one column', rows: [[-7], [7]], labels: [0, 0], expected: 2 },
+    { what: 'no rows', rows: [], labels: [], expected: 0 },
+    {
+      what: 'a label that no column has',
+      rows: [
+        [1, 2],
+        [2, 1],
+      ],
+      labels: [2, 4294967295],
+      expected: 0,
+    },
+  ])('counts correct rows: $what', ({ rows, labels, expected }) => {
+    for (let offset = 0; offset < 4; offset++) expect(correct(rows, labels, offset)).toBe(expected);
+  });
+
+  it('counts correct rows of every width', () => {
+    for (let columns = 1; columns <= 17; columns++) {
+      const rows = Array.from({ length: 50 }, () => [...numbers.floats(columns)]);
+      const labels = rows.map((row, r) =>
+        r % 3 === 0 ? numbers.below(columns) : row.indexOf(Math.max(...row)),
+      );
+      const expected = rows.filter((row, r) => row.indexOf(Math.max(...row)) === labels[r]).length;
+      expect(correct(rows, labels, columns % 4)).toBe(expected);
+    }
+  });
+});
