@@ -1,0 +1,177 @@
+/**
+ * What runs in the page: the library as a user's bundler finds it. The runner calls these checks by name; one
+ * that throws has failed, what it returns is shown.
+ */
+
+import * as library from 'evenkeel';
+import { MLP, Rng, sgd } from 'evenkeel';
+import { iris, readIdx } from 'evenkeel/data';
+import pinned from '../golden/fingerprints.json';
+import { differences, hasFused } from '../reproducibility/fingerprints.mjs';
+
+/** In a page as any other. */
+const open = {
+  'portable: every fingerprint is the pinned one': () => agree('portable'),
+
+  'fused: first weights agree, training lies near': () => {
+    must(hasFused(library), 'this browser has no relaxed SIMD');
+    return agree('fused');
+  },
+
+  'javascript: first weights agree': () => agree('javascript'),
+
+  'iris is learned': async () => {
+    const model = new MLP({
+      inputSize: 4,
+      layers: [
+        { units: 16, activation: 'tanh' },
+        { units: 3, activation: 'softmax' },
+      ],
+      inputScaling: 'zScore',
+      seed: 1,
+    });
+    model.compile({ loss: 'crossEntropy', optimizer: sgd({ learningRate: 0.1 }), metrics: ['accuracy'] });
+    const before = model.evaluate(adapted(model, iris.x), iris.y).accuracy;
+    const history = await model.fit(iris.x, iris.y, { epochs: 60, batchSize: 16 });
+    const { accuracy } = model.evaluate(iris.x, iris.y);
+    must(history.loss.length === 60, `expected 60 epochs, got ${history.loss.length}`);
+    must(accuracy > 0.9, `expected over 90 %, got ${percent(accuracy)}`);
+    return `${percent(before)} before, ${percent(accuracy)} after`;
+  },
+
+  'exclusive or is learned, and no line could do it': async () => {
+    const x = new Rng(2).uniform(2 * 400, -1, 1);
+    const y = Uint8Array.from({ length: 400 }, (_, row) => (x[2 * row] > 0 !== x[2 * row + 1] > 0 ? 1 : 0));
+    const accuracies = [];
+    for (const hidden of [[], [{ units: 16, activation: 'relu' }]]) {
+      const layers = [...hidden, { units: 2, activation: 'softmax' }];
+      const model = new MLP({ inputSize: 2, layers, seed: 3 });
+      model.compile({ loss: 'crossEntropy', optimizer: sgd({ learningRate: 0.3 }), metrics: ['accuracy'] });
+      await model.fit(x, y, { epochs: 100, batchSize: 20 });
+      accuracies.push(model.evaluate(x, y).accuracy);
+    }
+    const [line, network] = accuracies;
+    must(network > 0.95, `expected over 95 %, got ${percent(network)}`);
+    must(line < 0.75, `a line has ${percent(line)}`);
+    return `${percent(network)}, a line ${percent(line)}`;
+  },
+
+  'fit lets the page breathe': async () => {
+    const rows = 2048;
+    const x = new Rng(4).normal(rows * 784);
+    const y = Uint8Array.from({ length: rows }, (_, row) => row % 10);
+    const model = new MLP({
+      inputSize: 784,
+      layers: [
+        { units: 128, activation: 'relu' },
+        { units: 10, activation: 'softmax' },
+      ],
+    });
+    model.compile({ loss: 'crossEntropy', optimizer: sgd({ learningRate: 0.01 }) });
+    let ticks = 0;
+    let longest = 0;
+    let last = performance.now();
+    const timer = setInterval(() => {
+      ticks += 1;
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }, 1);
+    let frames = 0;
+    const frame = () => {
+      frames += 1;
+      request = requestAnimationFrame(frame);
+    };
+    let request = requestAnimationFrame(frame);
+    const began = performance.now();
+    try {
+      await model.fit(x, y, { epochs: 40, batchSize: 128 });
+    } finally {
+      clearInterval(timer);
+      cancelAnimationFrame(request);
+    }
+    const spent = performance.now() - began;
+    must(spent > 150, `the fit took only ${spent.toFixed(0)} ms, too short to tell`);
+    // A turn is 30 ms, and a tick may have to wait for a frame or for a busy machine.
+    must(ticks >= Math.max(2, spent / 250), `the timer ran ${ticks} times in ${spent.toFixed(0)} ms`);
+    must(frames >= 2, `the page was drawn ${frames} times in ${spent.toFixed(0)} ms`);
+    return `${spent.toFixed(0)} ms: ${ticks} ticks, ${frames} frames, longest pause ${longest.toFixed(0)} ms`;
+  },
+
+  'a gzipped IDX file is read': async () => {
+    const bytes = await (await fetch('/sample-idx3-ubyte.gz')).arrayBuffer();
+    const { shape, data } = await readIdx(bytes, { name: 'sample' });
+    must(`${shape}` === '3,4,5' && data instanceof Uint8Array, `came as ${data.constructor.name} [${shape}]`);
+    must(
+      data.every((value, i) => value === i),
+      `values are ${data}`,
+    );
+  },
+
+  'half a gzipped IDX file is refused by name': async () => {
+    const bytes = await (await fetch('/sample-idx3-ubyte.gz')).arrayBuffer();
+    const error = await caught(() => readIdx(bytes.slice(0, 40), { name: 'sample' }));
+    must(error instanceof RangeError && error.message.startsWith('sample: '), `${error}`);
+  },
+};
+
+/** In a page whose Content-Security-Policy forbids WebAssembly. */
+const strict = {
+  'the policy forbids WebAssembly here': async () => {
+    const emptyModule = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+    const error = await caught(() => new WebAssembly.Module(emptyModule));
+    must(error instanceof WebAssembly.CompileError, `expected a CompileError, got ${error}`);
+  },
+
+  "'wasm' says so, and what to use": async () => {
+    for (const arithmetic of ['portable', 'fused']) {
+      const error = await caught(() => new MLP({ inputSize: 1, layers: [{ units: 1 }], arithmetic }));
+      const clear = /^backend: 'wasm' .*forbidden.*use 'javascript'/.test(error?.message);
+      must(clear, `${arithmetic}: expected an error that names 'javascript', got ${error}`);
+    }
+  },
+
+  'javascript: draws and first weights are those of WebAssembly': () => agree('javascript'),
+
+  'javascript learns iris': async () => {
+    const model = new MLP({
+      inputSize: 4,
+      layers: [{ units: 3, activation: 'softmax' }],
+      inputScaling: 'zScore',
+      backend: 'javascript',
+    });
+    model.compile({ loss: 'crossEntropy', optimizer: sgd({ learningRate: 0.1 }), metrics: ['accuracy'] });
+    await model.fit(iris.x, iris.y, { epochs: 60, batchSize: 16 });
+    const { accuracy } = model.evaluate(iris.x, iris.y);
+    must(accuracy > 0.9, `expected over 90 %, got ${percent(accuracy)}`);
+    return percent(accuracy);
+  },
+};
+
+globalThis.checks = { open, strict };
+
+async function agree(build) {
+  const found = await differences(library, pinned, build);
+  must(found.length === 0, found.join('; '));
+}
+
+function adapted(model, x) {
+  model.adapt(x);
+  return x;
+}
+
+async function caught(run) {
+  try {
+    await run();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('expected an error, none came');
+}
+
+function must(holds, otherwise) {
+  if (!holds) throw new Error(otherwise);
+}
+
+function percent(share) {
+  return `${(100 * share).toFixed(1)} %`;
+}

@@ -1,0 +1,182 @@
+/**
+ * The built library in Chromium, bundled as a user would bundle it: page.mjs holds the checks, this file the
+ * bundler, a server and the browser. `npm run build` comes first; CHROMIUM may name another executable.
+ */
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { chromium } from 'playwright-core';
+
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const CHECK_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 30_000;
+/** For what has no limit of its own, such as closing a browser that hangs; the exit then ends it. */
+const TOTAL_TIMEOUT_MS = 300_000;
+
+class LateError extends Error {}
+
+const print = (line) => process.stdout.write(`${line}\n`);
+const counts = { passed: 0, failed: 0 };
+
+const watchdog = setTimeout(() => {
+  report('the run ends in time', `still running after ${TOTAL_TIMEOUT_MS / 1000} s`);
+  finish();
+  process.exit();
+}, TOTAL_TIMEOUT_MS);
+try {
+  await run();
+} catch (error) {
+  report('the run', error.message);
+}
+clearTimeout(watchdog);
+finish();
+
+async function run() {
+  const library = fileURLToPath(new URL('../../build/js/index.js', import.meta.url));
+  if (!existsSync(library)) throw new Error(`${library}: no such file; run npm run build first`);
+  const server = await serve(await bundle());
+  try {
+    const browser = await launch();
+    try {
+      print(`Chromium ${browser.version()}`);
+      const { port } = server.address();
+      for (const kind of ['open', 'strict']) await visit(browser, `http://localhost:${port}/${kind}`, kind);
+    } finally {
+      await browser.close();
+    }
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+/** For a browser, nothing external: an import of Node's modules would not get through. */
+async function bundle() {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL('page.mjs', import.meta.url))],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    write: false,
+    logLevel: 'silent',
+  });
+  return outputFiles[0].contents;
+}
+
+async function serve(script) {
+  const html =
+    '<!doctype html><meta charset="utf-8"><title>evenkeel</title><script type="module" src="/page.js"></script>';
+  const policy = { 'content-security-policy': "default-src 'self'; script-src 'self'" };
+  const answers = {
+    '/open': ['text/html', html],
+    '/strict': ['text/html', html, policy],
+    '/page.js': ['text/javascript', script],
+    '/sample-idx3-ubyte.gz': ['application/gzip', gzipSync(sampleIdx())],
+    '/favicon.ico': ['image/x-icon', ''],
+  };
+  const server = createServer(({ url }, response) => {
+    const [type, body, headers] = answers[url] ?? [];
+    response.writeHead(type ? 200 : 404, { 'content-type': type ?? 'text/plain', ...headers });
+    response.end(body);
+  });
+  await new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, 'localhost', resolve);
+  });
+  return server;
+}
+
+/** Three images of 4 × 5 bytes: 0, 1, 2 … 59. */
+function sampleIdx() {
+  const header = Buffer.alloc(16);
+  [0x0803, 3, 4, 5].forEach((word, i) => {
+    header.writeUInt32BE(word, 4 * i);
+  });
+  return Buffer.concat([header, Uint8Array.from({ length: 60 }, (_, i) => i)]);
+}
+
+async function launch() {
+  if (!existsSync(executablePath)) {
+    throw new Error(`${executablePath}: no such file; install Chromium or set CHROMIUM to its path`);
+  }
+  return chromium.launch({
+    executablePath,
+    timeout: START_TIMEOUT_MS,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** Runs the checks of one kind of page in turn, then looks at what the page complained of. */
+async function visit(browser, url, kind) {
+  const page = await browser.newPage();
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  await page.goto(url, { waitUntil: 'load', timeout: START_TIMEOUT_MS });
+  const names = await inTime(
+    page.evaluate((kind) => Object.keys(globalThis.checks?.[kind] ?? {}), kind),
+    `${kind}: the script`,
+  );
+  if (names.length === 0) report(`${kind}: the script runs`, complaints.join('; ') || 'it has no checks');
+  for (const name of names) {
+    const began = performance.now();
+    try {
+      const run = page.evaluate(([kind, name]) => globalThis.checks[kind][name](), [kind, name]);
+      const detail = await inTime(run, `${kind}: ${name}`);
+      const seconds = ((performance.now() - began) / 1000).toFixed(1);
+      report(`${kind}: ${name}`, undefined, [detail, `${seconds} s`].filter(Boolean).join(', '));
+    } catch (error) {
+      // A page that does not answer this will not answer the next.
+      if (error instanceof LateError) throw error;
+      // Without the stack, which names places in a minified bundle.
+      const [message] = error.message.replace(/^page\.evaluate: (Error: )?/, '').split(/\n\s+at /);
+      report(`${kind}: ${name}`, message);
+    }
+  }
+  // Chromium tells of every refusal to compile WebAssembly, which is what the strict page is for.
+  const unexpected = complaints.filter((text) => !(kind === 'strict' && isRefusal(text)));
+  report(`${kind}: no errors in the console`, unexpected.length > 0 ? unexpected.join('; ') : undefined);
+  await page.close();
+}
+
+function isRefusal(text) {
+  return /WebAssembly/.test(text) && /Content Security Policy|unsafe-eval/i.test(text);
+}
+
+async function inTime(promise, what) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    const error = new LateError(`${what}: no answer in ${CHECK_TIMEOUT_MS / 1000} s`);
+    timer = setTimeout(() => reject(error), CHECK_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function report(name, problem, detail) {
+  counts[problem === undefined ? 'passed' : 'failed'] += 1;
+  if (problem === undefined) print(`ok      ${name}${detail ? ` (${detail})` : ''}`);
+  else print(`failed  ${name}\n        ${problem.split('\n').join('\n        ')}`);
+}
+
+function finish() {
+  print(`${counts.passed} passed, ${counts.failed} failed`);
+  process.exitCode = counts.failed === 0 ? 0 : 1;
+}

@@ -1,0 +1,27 @@
+/**
+ * Compares what the built library (build/js) gives under this Node with the pinned fingerprints and prints the
+ * differences as JSON, `{ portable: [], fused: [], … }`; no `fused` where the engine has none.
+ *
+ * `node tests/reproducibility/report.mjs --write` pins what it measures instead. That is a decision, not a
+ * repair: a changed draw or sum is a new major version.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import * as library from '../../build/js/index.js';
+import { differences, fingerprints, hasFused } from './fingerprints.mjs';
+
+const golden = new URL('../golden/fingerprints.json', import.meta.url);
+
+if (process.argv.includes('--write')) {
+  await writeFile(golden, `${JSON.stringify(await fingerprints(library), undefined, 2)}\n`);
+} else {
+  const pinned = JSON.parse(await readFile(golden, 'utf8'));
+  const report = {};
+  for (const build of ['portable', ...(hasFused(library) ? ['fused'] : []), 'javascript']) {
+    report[build] = await differences(library, pinned, build);
+  }
+  // The draws come from WebAssembly wherever there is any; a second instance of the library is told that none is.
+  globalThis.WebAssembly = undefined;
+  const bare = await import('../../build/js/index.js?bare');
+  report['no WebAssembly'] = await differences(bare, pinned, 'javascript');
+  process.stdout.write(`${JSON.stringify(report)}\n`);
+}
