@@ -3,12 +3,12 @@
  * with a line that counts all of it. Every step runs, so that one failure does not hide another; without a
  * build nothing else can.
  */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { npm } from './npm.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
@@ -63,10 +63,9 @@ function count(good, bad) {
 
 function run(script, extra = [], capture = false) {
   process.stdout.write(`\n— ${script}\n`);
-  const { status, stdout } = spawnSync('npm', ['run', '--silent', script, '--', ...extra], {
+  const { status, stdout } = npm(['run', '--silent', script, '--', ...extra], {
     stdio: ['ignore', capture ? 'pipe' : 'inherit', 'inherit'],
     encoding: 'utf8',
-    shell: process.platform === 'win32',
   });
   if (capture) process.stdout.write(stdout ?? '');
   return { status, output: stdout ?? '' };

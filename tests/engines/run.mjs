@@ -2,11 +2,12 @@
  * Same seed, same bits on every Node: runs the built library under this Node and under those of package.json
  * beside this file, and compares each with the pinned fingerprints. `npm run build` comes first.
  */
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { npm } from '../../scripts/npm.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const library = fileURLToPath(new URL('../../build/js/index.js', import.meta.url));
@@ -32,7 +33,7 @@ async function installed() {
     print(`${names.join(', ')}: left out, these are binaries for Linux on x64`);
     return [];
   }
-  const { status, stderr, error } = spawnSync('npm', ['ci', '--ignore-scripts'], {
+  const { status, stderr, error } = npm(['ci', '--ignore-scripts'], {
     cwd: here,
     encoding: 'utf8',
     timeout: 5 * TIMEOUT_MS,
