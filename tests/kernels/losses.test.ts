@@ -172,11 +172,28 @@ describe.each(builds)('losses, $name', ({ create }) => {
       }
     });
 
-    it('keeps the digits of the gradient of a confident right answer', () => {
-      // 1 − p is 2e-9: formed in f32, it would be 0.
+    it('takes the largest logit wherever it stands', () => {
+      for (let columns = 2; columns <= 18; columns++) {
+        for (let at = 0; at < columns; at++) {
+          // Without the right maximum, e^200 is infinite.
+          const z = [numbers.floats(columns).map((v, c) => (c === at ? 200 : v)), numbers.floats(columns)];
+          const rows = z.map((row) => [...row]);
+          const labels = [(at + 1) % columns, at];
+          const expected = oracle(rows, oneHot(labels, columns));
+          for (const y of [labels, oneHot(labels, columns)]) expectResult(crossEntropy(rows, y), expected);
+        }
+      }
+    });
+
+    it('keeps the digits of a confident right answer', () => {
+      // 1 − p is 4e-9, and so is the loss: formed in f32, both would be 0.
       const z = [[20, 0, 0, -3]];
-      for (const y of [[0], oneHot([0], 4)])
-        expectBlock(crossEntropy(z, y).dz, oracle(z, oneHot([0], 4)).dz, 1e-6);
+      const expected = oracle(z, oneHot([0], 4));
+      for (const y of [[0], oneHot([0], 4)]) {
+        const actual = crossEntropy(z, y);
+        expectBlock([actual.loss], [expected.loss], 1e-6);
+        expectBlock(actual.dz, expected.dz, 1e-6);
+      }
     });
 
     it('stores gradients below 1e-30 as 0, and keeps those above', () => {

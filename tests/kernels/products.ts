@@ -9,43 +9,46 @@ export interface Shape {
 export const variants = ['gemm_nn', 'gemm_nt', 'gemm_tn'] as const;
 export type Variant = (typeof variants)[number];
 
-/** sum + a·b as a build rounds it, and what becomes of the sum when it is stored. */
+/** A build's arithmetic: a row of sums, each + x·b as the build rounds it, and what becomes of a sum when stored. */
 export interface Chain {
-  step(sum: number, a: number, b: number): number;
+  addRow(sums: Float64Array, x: number, b: ArrayLike<number>, from: number): void;
   store(sum: number): number;
 }
 
+// A loop each, not one loop with a rounding passed in: called through one place, none would be inlined.
+const inDoubles: Chain['addRow'] = (sums, x, b, from) => {
+  for (let j = 0; j < sums.length; j++) sums[j]! += x * b[from + j]!;
+};
+const roundingTwice: Chain['addRow'] = (sums, x, b, from) => {
+  for (let j = 0; j < sums.length; j++) sums[j] = Math.fround(sums[j]! + Math.fround(x * b[from + j]!));
+};
+const roundingOnce: Chain['addRow'] = (sums, x, b, from) => {
+  for (let j = 0; j < sums.length; j++) sums[j] = multiplyAdd(sums[j]!, x, b[from + j]!);
+};
 const asItIs = (sum: number) => sum;
-const inDoubles = (sum: number, a: number, b: number) => sum + a * b;
 
-export const exact: Chain = { step: inDoubles, store: asItIs };
-const roundedAtTheStore: Chain = { step: inDoubles, store: Math.fround };
-const roundedTwice: Chain = { step: (sum, a, b) => Math.fround(sum + Math.fround(a * b)), store: asItIs };
-const roundedOnce: Chain = { step: multiplyAdd, store: asItIs };
+export const exact: Chain = { addRow: inDoubles, store: asItIs };
 
 /** The chain of a build; `fuses` tells whether this engine's relaxed SIMD has a fused instruction under it. */
 export function chainOf(build: string, fuses: boolean): Chain {
   if (build === 'javascript64') return exact;
-  if (build === 'javascript') return roundedAtTheStore;
-  return build === 'fused' && fuses ? roundedOnce : roundedTwice;
+  if (build === 'javascript') return { addRow: inDoubles, store: Math.fround };
+  return { addRow: build === 'fused' && fuses ? roundingOnce : roundingTwice, store: asItIs };
 }
 
 /** C[m×n] = A[m×k] · B[k×n], both row-major, p ascending from +0. */
 export function product(
-  { step, store }: Chain,
+  { addRow, store }: Chain,
   { m, n, k }: Shape,
   a: ArrayLike<number>,
   b: ArrayLike<number>,
 ): Float64Array {
   const c = new Float64Array(m * n);
   for (let i = 0; i < m; i++) {
-    for (let p = 0; p < k; p++) {
-      const x = a[i * k + p]!;
-      for (let j = 0; j < n; j++) c[i * n + j] = step(c[i * n + j]!, x, b[p * n + j]!);
-    }
+    const sums = c.subarray(i * n, (i + 1) * n);
+    for (let p = 0; p < k; p++) addRow(sums, a[i * k + p]!, b, p * n);
   }
-  for (let i = 0; i < c.length; i++) c[i] = store(c[i]!);
-  return c;
+  return c.map(store);
 }
 
 /** A matrix as a variant wants it stored. */
