@@ -3,6 +3,7 @@
 export * from './activations';
 export * from './bias';
 export * from './gemm';
+export * from './linalg';
 export * from './losses';
 export * from './normalization';
 export * from './optimizers';

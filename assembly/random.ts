@@ -4,7 +4,7 @@
  * same bits in every build; `src/backend/javascript/random.ts` repeats it rounding by rounding.
  *
  * Values are made in groups of sixteen, four Philox blocks side by side. A group that is not wholly wanted, at
- * either end, is made in scratch (64 bytes) and copied from there: that is why chunks never show.
+ * either end, is made in scratch and copied from there: that is why chunks never show.
  */
 import {
   PHILOX_MULTIPLIER_0, PHILOX_MULTIPLIER_1, PHILOX_ROUNDS, PHILOX_WEYL_0, PHILOX_WEYL_1,
@@ -13,6 +13,7 @@ import {
 } from './draw-coefficients';
 import { constant } from './simd/arithmetic';
 import { logNormal } from './simd/log';
+import { quantile } from './quantile';
 import { cosPi, sinPi } from './simd/sincos';
 
 const HALF: usize = memory.data<f32>([0.5], 4);
@@ -69,6 +70,59 @@ export function random_truncated_normal(
   mean: f32, stddev: f32, scratch: usize,
 ): void {
   draw<TruncatedNormal>(out, n, key0, key1, path0, path1, index0, index1, mean, stddev, 0, scratch);
+}
+
+/**
+ * A normal cut to low ≤ z ≤ high, for any bounds in standard deviations: Φ⁻¹ in f64 of word i spread over the `mass`
+ * above `below` = Φ(low). A caller with low > 0 draws the mirrored interval, where Φ has its digits.
+ */
+export function random_bounded_normal(
+  out: usize, n: usize, key0: u32, key1: u32, path0: u32, path1: u32, index0: u32, index1: u32,
+  mean: f32, stddev: f32, low: f32, high: f32, below: f64, mass: f64, scratch: usize,
+): void {
+  random_bits(out, n, key0, key1, path0, path1, index0, index1, scratch);
+  for (const end = out + (n << 2); out < end; out += 4) {
+    const fraction = (<f64>load<u32>(out) + 0.5) * 2.3283064365386963e-10;
+    const z = <f32>quantile(below + mass * fraction);
+    store<f32>(out, mean + stddev * min(max(z, low), high));
+  }
+}
+
+/** Whole numbers in [0, bound), as u32: the 64-bit number of words 2i and 2i + 1 (low word first) times bound, its high half. */
+export function random_integers(
+  out: usize, n: usize, key0: u32, key1: u32, path0: u32, path1: u32, index0: u32, index1: u32,
+  bound: f64, scratch: usize,
+): void {
+  integers(out, n, key0, key1, path0, path1, index0, index1, <u64>bound, 0, scratch);
+}
+
+/** Whole numbers in [0, i], i the index of the value: the choices of a Fisher–Yates shuffle. */
+export function random_choices(
+  out: usize, n: usize, key0: u32, key1: u32, path0: u32, path1: u32, index0: u32, index1: u32, scratch: usize,
+): void {
+  const first = ((<u64>index1 << 32) | <u64>index0) + 1;
+  integers(out, n, key0, key1, path0, path1, index0, index1, first, 1, scratch);
+}
+
+/** Value i in [0, bound + i · growth), i counted from 0 here; eight at a time through scratch. */
+function integers(
+  out: usize, n: usize, key0: u32, key1: u32, path0: u32, path1: u32, index0: u32, index1: u32,
+  bound: u64, growth: u64, scratch: usize,
+): void {
+  let word = ((<u64>index1 << 32) | <u64>index0) << 1;
+  const words = scratch + GROUP * 4;
+  while (n > 0) {
+    const count = min<usize>(8, n);
+    random_bits(words, count << 1, key0, key1, path0, path1, <u32>word, <u32>(word >> 32), scratch);
+    for (let i: usize = 0; i < count; i++) {
+      const low = <u64>load<u32>(words + (i << 3)), high = <u64>load<u32>(words + (i << 3), 4);
+      store<u32>(out, <u32>((high * bound + (low * bound >> 32)) >> 32));
+      out += 4;
+      bound += growth;
+    }
+    word += count << 1;
+    n -= count;
+  }
 }
 
 function floatBelow(x: f32): f32 {

@@ -39,6 +39,8 @@ export class Network {
   readonly inputSize: number;
   readonly layers: readonly Layer[];
   readonly block: ParameterBlock;
+  /** Room for the four f64 of a `moments` call. */
+  readonly moments: Address;
   /** Constant that the input scaling adds to every input; the first layer's bias carries it. */
   inputOffset = 0;
   readonly #batchStart: Address;
@@ -75,6 +77,7 @@ export class Network {
       outputGradient: 0,
     }));
     this.#shiftedBias = arena.elements(specs[0]!.units);
+    this.moments = arena.bytes(32);
     this.#batchStart = arena.end;
     arena.commit();
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createJavascriptBackend } from '../src/backend/javascript/index.js';
-import { type Label, Rng } from '../src/index.js';
+import { type Label, philox4x32, Rng } from '../src/index.js';
+import { ksPValue, normalCdf } from './stats.js';
 
 const draws = ['uniform', 'normal', 'truncatedNormal'] as const;
 
@@ -64,8 +65,10 @@ describe('a stream', () => {
     'gives the same %s values whatever the chunks, and leaves no trace of having been asked',
     (draw) => {
       const rng = new Rng(3).split('chunks');
-      const whole = rng[draw](50_000, 0, 1);
-      expect(rng[draw](50_000, 0, 1)).toEqual(whole);
+      const values = (n: number, offset = 0) =>
+        draw === 'truncatedNormal' ? rng[draw](n, 0, 1, -2, 2, { offset }) : rng[draw](n, 0, 1, { offset });
+      const whole = values(50_000);
+      expect(values(50_000)).toEqual(whole);
       for (const [offset, n] of [
         [0, 1],
         [1, 15],
@@ -75,7 +78,7 @@ describe('a stream', () => {
         [49_999, 1],
         [5, 0],
       ] as const) {
-        expect(rng[draw](n, 0, 1, { offset })).toEqual(whole.slice(offset, offset + n));
+        expect(values(n, offset)).toEqual(whole.slice(offset, offset + n));
       }
     },
   );
@@ -84,6 +87,106 @@ describe('a stream', () => {
     const out = new Float32Array(10);
     expect(new Rng(1).normal(10, 0, 1, { out })).toBe(out);
     expect(out).toEqual(new Rng(1).normal(10));
+  });
+});
+
+describe('philox4x32', () => {
+  // The known answers of Random123 1.14, kat_vectors.
+  it.each([
+    ['00000000 00000000 00000000 00000000', '00000000 00000000', '6627e8d5 e169c58d bc57ac4c 9b00dbd8'],
+    ['ffffffff ffffffff ffffffff ffffffff', 'ffffffff ffffffff', '408f276d 41c83b0e a20bc7c6 6d5451fd'],
+    ['243f6a88 85a308d3 13198a2e 03707344', 'a4093822 299f31d0', 'd16cfe09 94fdcceb 5001e420 24126ea1'],
+  ])('of counter %s, key %s', (counter, key, expected) => {
+    const words = (text: string) => text.split(' ').map((word) => Number.parseInt(word, 16));
+    expect(Array.from(philox4x32(words(counter), words(key)))).toEqual(words(expected));
+  });
+
+  it('is what the bits of a stream are made of', () => {
+    const bits = new Rng(7).bits(8);
+    const path = [0x84222325, 0xcbf29ce4];
+    expect(Array.from(bits)).toEqual([0, 1].flatMap((block) => [...philox4x32([block, 0, ...path], [7, 0])]));
+  });
+
+  it('refuses what is not words', () => {
+    expect(() => philox4x32([1, 2, 3], [0, 0])).toThrow(/^counter: expected 4 words/);
+    expect(() => philox4x32([1, 2, 3, -1], [0, 0])).toThrow(/^counter\[3\]: /);
+    expect(() => philox4x32([1, 2, 3, 4], [2 ** 32, 0])).toThrow(/^key\[0\]: .*below 2\^32/);
+  });
+});
+
+describe('a string', () => {
+  it('is a seed like any other', () => {
+    expect(new Rng('experiment 1').bits(4)).toEqual(new Rng('experiment 1').bits(4));
+    const firsts = ['a', 'b', '', '0', 0, 1].map((seed) => new Rng(seed).bits(2).join());
+    expect(new Set(firsts).size).toBe(6);
+  });
+});
+
+describe('integers', () => {
+  it.each([1, 2, 6, 1000, 2 ** 31, 2 ** 32])('below %d are even, and never reach it', (below) => {
+    const values = new Rng(4).split(below).integers(60_000, below);
+    const cells = Math.min(below, 20);
+    const counts = new Float64Array(cells);
+    for (const value of values) {
+      expect(value).toBeLessThan(below);
+      counts[Math.floor((value / below) * cells)]! += 1;
+    }
+    const expected = 60_000 / cells;
+    const chiSquare = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+    // 19 degrees of freedom at most: beyond 62 once in two million.
+    expect(chiSquare).toBeLessThan(62);
+  });
+
+  it('are the high half of 64 bits times the bound', () => {
+    const rng = new Rng(11);
+    const [words, values] = [rng.bits(40), rng.integers(17, 1e9, { offset: 3 })];
+    const expected = Array.from(values, (_, i) => {
+      const word = BigInt(words[2 * (i + 3)]!) + (BigInt(words[2 * (i + 3) + 1]!) << 32n);
+      return Number((word * 1_000_000_000n) >> 64n);
+    });
+    expect(Array.from(values)).toEqual(expected);
+  });
+
+  it('refuse a bound that is none', () => {
+    expect(() => new Rng(1).integers(3, 0)).toThrow(/^below: /);
+    expect(() => new Rng(1).integers(3, 2 ** 32 + 1)).toThrow(/^below: .*2\^32/);
+  });
+});
+
+describe('a normal cut at any bounds', () => {
+  it.each([
+    [-2, 2],
+    [-1, 3],
+    [0, 0.001],
+    [3, 4],
+    [-Infinity, Infinity],
+    [-Infinity, -4],
+    [8, 9],
+    [30, 31],
+  ])('%d to %d is that', (low, high) => {
+    const n = 50_000;
+    const values = new Rng(6).truncatedNormal(n, 0, 1, low, high);
+    // Above 0 by the mirror image, where the distribution function has its digits.
+    const tail = (z: number) => (low > 0 ? normalCdf(-z) : normalCdf(z));
+    const cdf = (z: number) => (tail(z) - tail(low)) / (tail(high) - tail(low));
+    expect(ksPValue(values, cdf)).toBeGreaterThan(1e-6);
+    for (const value of values)
+      if (!(value >= Math.fround(low) && value <= Math.fround(high))) expect.fail(`${value}`);
+  });
+
+  it('is moved and widened, and the same in chunks', () => {
+    const rng = new Rng(8);
+    const whole = rng.truncatedNormal(1000, 5, 2, 0.5, 3);
+    expect(Math.min(...whole)).toBeGreaterThanOrEqual(6);
+    expect(Math.max(...whole)).toBeLessThanOrEqual(11);
+    expect(rng.truncatedNormal(100, 5, 2, 0.5, 3, { offset: 900 })).toEqual(whole.slice(900));
+  });
+
+  it('refuses bounds that hold nothing', () => {
+    const rng = new Rng(1);
+    expect(() => rng.truncatedNormal(3, 0, 1, 2, -2)).toThrow(/^low, high: expected low < high, got 2, -2/);
+    expect(() => rng.truncatedNormal(3, 0, 1, 50, 60)).toThrow(/^low, high: the normal has no mass/);
+    expect(() => rng.truncatedNormal(3, 0, 1, Number.NaN, 2)).toThrow(RangeError);
   });
 });
 

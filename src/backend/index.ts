@@ -1,5 +1,6 @@
 import { oneOf } from '../errors.js';
 import { host } from '../platform.js';
+import { Arena } from './arena.js';
 import { createJavascriptBackend } from './javascript/index.js';
 import type { Arithmetic, Backend, BackendName } from './kernels.js';
 import { createWasmBackend, hasRelaxedSimd, hasWebAssembly } from './wasm.js';
@@ -41,10 +42,28 @@ export function createBackend(name: BackendName, arithmetic: Arithmetic): Backen
   }
 }
 
-let shared: Backend | undefined;
+let shared: { readonly backend: Backend; readonly kept: Arena } | undefined;
 
 /** The instance that serves draws and whatever else has no model. Draws are the same bits without WebAssembly. */
 export function sharedBackend(): Backend {
-  shared ??= hasWebAssembly() ? createWasmBackend('portable') : createJavascriptBackend('javascript');
+  return sharedInstance().backend;
+}
+
+/** The shared instance's memory: what is laid out here stays for good. */
+export function sharedArena(): Arena {
+  return sharedInstance().kept;
+}
+
+/** Room in the shared instance for the length of one call, behind all that stays. */
+export function temporaryArena(): Arena {
+  const { backend, kept } = sharedInstance();
+  return new Arena(backend, kept.end);
+}
+
+function sharedInstance() {
+  if (shared === undefined) {
+    const backend = hasWebAssembly() ? createWasmBackend('portable') : createJavascriptBackend('javascript');
+    shared = { backend, kept: new Arena(backend, backend.base) };
+  }
   return shared;
 }

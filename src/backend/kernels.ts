@@ -98,6 +98,19 @@ export interface Kernels extends ActivationKernels {
   readonly random_normal: Draw<[mean: number, stddev: number]>;
   /** Cut at ±2 sd of the normal that is drawn from; its own sd is 0.8796 · stddev. */
   readonly random_truncated_normal: Draw<[mean: number, stddev: number]>;
+  /** Cut to low ≤ z ≤ high; `below` is Φ(low), `mass` Φ(high) − Φ(low), in f64. */
+  readonly random_bounded_normal: Draw<
+    [mean: number, stddev: number, low: number, high: number, below: number, mass: number]
+  >;
+  /** u32 in [0, bound), bound ≤ 2³². */
+  readonly random_integers: Draw<[bound: number]>;
+  /** u32, value i of the stream in [0, i]. */
+  readonly random_choices: Draw<[]>;
+
+  /** Bytes of scratch that `orthogonalize` uses, the same in every backend. */
+  orthogonalize_scratch(rows: number, columns: number): number;
+  /** Makes the rows of a[rows×columns], rows ≤ columns, orthonormal in place; of normal draws, Haar distributed. */
+  orthogonalize(a: Address, rows: number, columns: number, scratch: Address): void;
 
   /** Four f64 at `out`: mean, population variance, zeros, non-finite values (which make the first two NaN). */
   moments(out: Address, x: Address, n: number): void;

@@ -2,10 +2,12 @@ import type { Backend, Elements, Kernels } from '../kernels.js';
 import * as activations from './activations.js';
 import * as bias from './bias.js';
 import * as gemm from './gemm.js';
+import * as linalg from './linalg.js';
 import * as losses from './losses.js';
 import { BASE, Memory } from './memory.js';
 import * as optimizers from './optimizers.js';
 import * as random from './random.js';
+import * as randomWords from './random-words.js';
 import * as scaling from './scaling.js';
 import * as statistics from './statistics.js';
 
@@ -25,6 +27,8 @@ const kernels: { readonly [Name in keyof Kernels]: InMemory<Kernels[Name]> } = {
   ...losses,
   ...optimizers,
   ...random,
+  ...linalg,
+  ...randomWords,
   ...statistics,
 };
 

@@ -1,0 +1,57 @@
+import * as coefficients from '../../../assembly/draw-coefficients.js';
+
+const { LN2_HIGH_64, LN2_LOW_64 } = coefficients;
+/** The two words of the f64 √½. */
+const SQRT_HALF_HIGH = 0x3fe6a09e;
+const SQRT_HALF_LOW = 0x667f3bcd;
+const A = table('QUANTILE_A');
+const B = table('QUANTILE_B');
+const C = table('QUANTILE_C');
+const D = table('QUANTILE_D');
+const E = table('QUANTILE_E');
+const F = table('QUANTILE_F');
+/** The seven terms of the logarithm; there is none of index 0. */
+const LOG = table('LOG64_').slice(1);
+
+/** z with Φ(z) = c, 0 < c < 1: Wichura's AS 241. The same f64 operations in the same order as the WebAssembly. */
+export function quantile(c: number): number {
+  const q = c - 0.5;
+  if (Math.abs(q) <= 0.425) {
+    const r = 0.180625 - q * q;
+    return (q * polynomial(A, r)) / polynomial(B, r);
+  }
+  const r = Math.sqrt(-logarithm(q < 0 ? c : 1 - c));
+  const z =
+    r <= 5 ? polynomial(C, r - 1.6) / polynomial(D, r - 1.6) : polynomial(E, r - 5) / polynomial(F, r - 5);
+  return q < 0 ? -z : z;
+}
+
+const double = new Float64Array(1);
+const halves = new Int32Array(double.buffer);
+
+/** ln x for normal x > 0; Math.log differs from engine to engine. */
+function logarithm(x: number): number {
+  double[0] = x;
+  // The high words decide, but where they are equal: there the low words borrow.
+  const borrow = halves[0]! >>> 0 < SQRT_HALF_LOW ? 1 : 0;
+  const k = (halves[1]! - SQRT_HALF_HIGH - borrow) >> 20;
+  halves[1]! -= k << 20;
+  const f = double[0]! - 1;
+  const s = f / (2 + f);
+  const t = s * s;
+  const r = t * polynomial(LOG, t);
+  const h = 0.5 * f * f;
+  return k * LN2_HIGH_64 - (h - (s * (h + r) + k * LN2_LOW_64) - f);
+}
+
+function polynomial(terms: readonly number[], x: number): number {
+  let sum = terms[terms.length - 1]!;
+  for (let i = terms.length - 2; i >= 0; i--) sum = terms[i]! + x * sum;
+  return sum;
+}
+
+/** The eight coefficients whose names begin with `prefix`; a denominator's first is 1 and has no name. */
+function table(prefix: string): number[] {
+  const named = coefficients as unknown as Readonly<Record<string, number | undefined>>;
+  return Array.from({ length: 8 }, (_, i) => named[`${prefix}${i}`] ?? 1);
+}
