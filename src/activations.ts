@@ -1,5 +1,5 @@
 import { elementwiseActivations } from './backend/kernels.js';
-import type { InitializerName } from './initializers.js';
+import type { InitializerName } from './initializers/index.js';
 
 /** Every activation a layer can have; softmax works on whole rows and stands at the output only. */
 export const activationNames = [...elementwiseActivations, 'softmax'] as const;

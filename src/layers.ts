@@ -1,6 +1,8 @@
 import { type ActivationName, activationNames, defaultInitializer } from './activations.js';
 import { knownKeys, oneOf, show, wholeNumber } from './errors.js';
-import { drawChecked, type Initializer, type InitializerName, resolveInitializer } from './initializers.js';
+import { drawChecked, type InitializerName, resolveInitializer } from './initializers/index.js';
+import type { Initializer } from './initializers/initializer.js';
+import type { Preset } from './presets.js';
 import type { Rng } from './random.js';
 import type { LayerWeights } from './weights.js';
 
@@ -24,7 +26,7 @@ export interface CheckedLayer {
 }
 
 /** @throws TypeError or RangeError that opens with the layer and the option. */
-export function checkLayers(layers: unknown): CheckedLayer[] {
+export function checkLayers(layers: unknown, preset?: Preset): CheckedLayer[] {
   if (!Array.isArray(layers)) throw new TypeError(`layers: expected an array of layers, got ${show(layers)}`);
   if (layers.length === 0) throw new RangeError('layers: expected at least one layer, got none');
   return layers.map((layer: LayerOptions, l) => {
@@ -35,7 +37,10 @@ export function checkLayers(layers: unknown): CheckedLayer[] {
     if (activation === 'softmax' && l < layers.length - 1) {
       throw new RangeError(`${at}.activation: 'softmax' can stand at the output only; layer ${l} is hidden`);
     }
-    const { kernelInitializer = defaultInitializer(activation), biasInitializer = 'zeros' } = layer;
+    const {
+      kernelInitializer = preset?.kernel ?? defaultInitializer(activation),
+      biasInitializer = preset?.bias ?? 'zeros',
+    } = layer;
     return {
       units,
       activation,
@@ -45,33 +50,46 @@ export function checkLayers(layers: unknown): CheckedLayer[] {
   });
 }
 
+/** Where the kernel and the bias of a layer are drawn from. */
+export interface LayerStreams {
+  readonly fanIn: number;
+  readonly units: number;
+  readonly kernel: Rng;
+  readonly bias: Rng;
+}
+
 /**
- * Draws every kernel and bias. A layer's stream is its shape and its place among the layers of that shape, not
- * its place among all: a layer put in between leaves the draws of the others as they were.
+ * A layer's stream is its shape and its place among the layers of that shape, not its place among all: a layer put
+ * in between leaves the draws of the others as they were.
+ *
+ * @param sizes  of the input, then of each layer
  */
+export function layerStreams(rng: Rng, sizes: readonly number[]): LayerStreams[] {
+  const seen = new Map<string, number>();
+  return sizes.slice(1).map((units, l) => {
+    const fanIn = sizes[l]!;
+    const shape = `${fanIn}x${units}`;
+    const ordinal = seen.get(shape) ?? 0;
+    seen.set(shape, ordinal + 1);
+    const stream = rng.split('layer').split(fanIn).split(units).split(ordinal);
+    return { fanIn, units, kernel: stream.split('kernel'), bias: stream.split('bias') };
+  });
+}
+
+/** Draws every kernel and bias, each from its layer's stream. */
 export function drawWeights(
   rng: Rng,
   inputSize: number,
   layers: readonly CheckedLayer[],
 ): LayerWeights<Float32Array>[] {
-  const seen = new Map<string, number>();
-  return layers.map(({ units, kernelInitializer, biasInitializer }, l) => {
-    const fanIn = layers[l - 1]?.units ?? inputSize;
-    const shape = `${fanIn}x${units}`;
-    const ordinal = seen.get(shape) ?? 0;
-    seen.set(shape, ordinal + 1);
-    const stream = rng.split('layer').split(fanIn).split(units).split(ordinal);
+  const streams = layerStreams(rng, [inputSize, ...layers.map(({ units }) => units)]);
+  return layers.map(({ kernelInitializer, biasInitializer }, l) => {
+    const { fanIn, units, kernel, bias } = streams[l]!;
     const fans = { fanIn, fanOut: units };
     const at = `layers[${l}]`;
     return {
-      kernel: drawChecked(
-        `${at}.kernelInitializer`,
-        kernelInitializer,
-        [fanIn, units],
-        stream.split('kernel'),
-        fans,
-      ),
-      bias: drawChecked(`${at}.biasInitializer`, biasInitializer, [units], stream.split('bias'), fans),
+      kernel: drawChecked(`${at}.kernelInitializer`, kernelInitializer, [fanIn, units], kernel, fans),
+      bias: drawChecked(`${at}.biasInitializer`, biasInitializer, [units], bias, fans),
     };
   });
 }

@@ -19,6 +19,7 @@ import { checkLayers, drawWeights, type LayerOptions } from './layers.js';
 import { type LossName, lossNames, loss as lossRow } from './losses.js';
 import { Network } from './network.js';
 import { checkOptimizer, type Optimizer } from './optimizers.js';
+import { type PresetName, preset } from './presets.js';
 import { Rng } from './random.js';
 import { checkInputs, checkTargets, type Inputs, type Samples, type Targets } from './samples.js';
 import { InputScaler, type InputScaling, inputScalings } from './scaling.js';
@@ -30,10 +31,12 @@ export interface MLPOptions<B extends BackendName = BackendName> {
   readonly inputSize: number;
   /** From the first hidden layer to the output; at least one. */
   readonly layers: readonly LayerOptions[];
+  /** Initializers of another library for the layers that name none: 'torch', 'keras', 'tfjs', 'flax' or 'lecture'. */
+  readonly preset?: PresetName;
   /** Default 'none'. */
   readonly inputScaling?: InputScaling;
-  /** A whole number of 53 bits; weights and shuffles follow from it. Default 0. */
-  readonly seed?: number;
+  /** A whole number of 53 bits or a string; weights and shuffles follow from it. Default 0. */
+  readonly seed?: number | string;
   /** Default 'portable': the same bits everywhere. 'fused' is faster where the engine has relaxed SIMD. */
   readonly arithmetic?: Arithmetic;
   /** Default 'wasm'. */
@@ -59,6 +62,16 @@ export interface FitOptions {
   readonly onEpochEnd?: (event: EpochEvent) => void;
 }
 
+/** What the library's own functions over a model reach; not exported to users. */
+export interface Internals {
+  readonly network: Network;
+  readonly scaler: InputScaler;
+  /** Checks that the model can be written and that x is rows its scaling can take. */
+  checkInputs(method: string, x: unknown): Samples;
+}
+
+export let internalsOf: (model: MLP<BackendName>) => Internals;
+
 /** What a backend's numbers come as. */
 export type ElementsOf<B extends BackendName> = B extends 'javascript64' ? Float64Array : Float32Array;
 
@@ -75,7 +88,7 @@ export class MLP<B extends BackendName = 'wasm'> {
   /** The arithmetic in use; 'portable' where 'fused' was asked for and cannot be had. */
   readonly arithmetic: Arithmetic;
   readonly backend: B;
-  readonly seed: number;
+  readonly seed: number | string;
   readonly #network: Network;
   readonly #scaler: InputScaler;
   readonly #rng: Rng;
@@ -83,20 +96,48 @@ export class MLP<B extends BackendName = 'wasm'> {
   #epoch = 0;
   #fitting = false;
 
+  static {
+    internalsOf = (model) => ({
+      network: model.#network,
+      scaler: model.#scaler,
+      checkInputs(method, x) {
+        model.#notFitting(method);
+        const samples = model.#inputs('x', x, 1);
+        model.#scaler.check('x', samples);
+        return samples;
+      },
+    });
+  }
+
   /**
    * @throws TypeError   if an option is of the wrong kind, or a name unknown
    * @throws RangeError  if a number is out of range, or memory ends
    */
   constructor(options: MLPOptions<B>) {
-    knownKeys('options', options, ['inputSize', 'layers', 'inputScaling', 'seed', 'arithmetic', 'backend']);
-    const { inputSize, layers, inputScaling = 'none', seed = 0, arithmetic = 'portable' } = options;
+    knownKeys('options', options, [
+      'inputSize',
+      'layers',
+      'preset',
+      'inputScaling',
+      'seed',
+      'arithmetic',
+      'backend',
+    ]);
+    const {
+      inputSize,
+      layers,
+      preset: presetName,
+      inputScaling = 'none',
+      seed = 0,
+      arithmetic = 'portable',
+    } = options;
     const name = oneOf('backend', options.backend ?? 'wasm', backendNames);
     oneOf('arithmetic', arithmetic, arithmetics);
     oneOf('inputScaling', inputScaling, inputScalings);
     this.inputSize = wholeNumber('inputSize', inputSize, 1);
     this.#rng = new Rng(seed);
     this.seed = seed;
-    const specs = checkLayers(layers);
+    const specs = checkLayers(layers, presetName === undefined ? undefined : preset(presetName));
     // Drawn before any memory is taken: a bad initializer leaves nothing behind.
     const draws = drawWeights(this.#rng, inputSize, specs);
     const backend = createBackend(name, arithmetic);

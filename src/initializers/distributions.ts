@@ -1,0 +1,142 @@
+import { finiteNumber, knownKeys } from '../errors.js';
+import { cumulative, density } from '../normal.js';
+import { checkBounds } from '../random.js';
+import { type Expectation, type Initializer, type InitializerConfig, initializer } from './initializer.js';
+
+/** All zeros. Every unit of a hidden layer then stays like its neighbours: the lectures' zero start. */
+export function zeros(): Initializer {
+  return filled({ name: 'zeros' }, 0);
+}
+
+/** All ones. */
+export function ones(): Initializer {
+  return filled({ name: 'ones' }, 1);
+}
+
+/**
+ * All the same number.
+ *
+ * @throws RangeError if value is not finite
+ */
+export function constant(value = 0): Initializer {
+  return filled({ name: 'constant', value: finiteNumber('value', value) }, value);
+}
+
+/**
+ * Normal values, not truncated, whatever the fans: Keras's RandomNormal, with its defaults.
+ *
+ * @param mean    default 0
+ * @param stddev  ≥ 0, default 0.05
+ * @throws RangeError if mean or stddev is not finite, or stddev is negative
+ */
+export function randomNormal(options: { mean?: number; stddev?: number } = {}): Initializer {
+  knownKeys('randomNormal', options, ['mean', 'stddev']);
+  const { mean = 0, stddev = 0.05 } = options;
+  checkNormal(mean, stddev);
+  const expect = said(
+    'normal',
+    mean,
+    stddev * stddev,
+    Infinity,
+    `N(${mean}, ${stddev}²)`,
+    'Keras RandomNormal',
+  );
+  return initializer({ name: 'randomNormal', mean, stddev }, expect, (rng, out) => {
+    rng.normal(out.length, mean, stddev, { out });
+  });
+}
+
+/**
+ * Uniform values of [low, high), whatever the fans: Keras's RandomUniform, with its defaults.
+ *
+ * @param low   default −0.05
+ * @param high  default 0.05
+ * @throws RangeError if either is not finite, or low ≥ high as f32
+ */
+export function randomUniform(options: { low?: number; high?: number } = {}): Initializer {
+  knownKeys('randomUniform', options, ['low', 'high']);
+  const { low = -0.05, high = 0.05 } = options;
+  finiteNumber('low', low);
+  finiteNumber('high', high);
+  checkBounds(Math.fround(low), Math.fround(high));
+  const variance = ((high - low) * (high - low)) / 12;
+  const limit = Math.max(Math.abs(low), Math.abs(high));
+  const expect = said(
+    'uniform',
+    (low + high) / 2,
+    variance,
+    limit,
+    `U[${low}, ${high})`,
+    'Keras RandomUniform',
+  );
+  return initializer({ name: 'randomUniform', low, high }, expect, (rng, out) => {
+    rng.uniform(out.length, low, high, { out });
+  });
+}
+
+/**
+ * A normal cut at `low` and `high` standard deviations, whatever the fans, its variance not corrected: Keras's
+ * TruncatedNormal, PyTorch's trunc_normal_ (whose bounds are absolute numbers, not deviations).
+ *
+ * @param mean    default 0
+ * @param stddev  of the normal before the cut, ≥ 0, default 0.05
+ * @param low     default −2
+ * @param high    default 2
+ * @throws RangeError if mean or stddev is not finite, stddev is negative, or low ≥ high
+ */
+export function truncatedNormal(
+  options: { mean?: number; stddev?: number; low?: number; high?: number } = {},
+): Initializer {
+  knownKeys('truncatedNormal', options, ['mean', 'stddev', 'low', 'high']);
+  const { mean = 0, stddev = 0.05, low = -2, high = 2 } = options;
+  checkNormal(mean, stddev);
+  checkBounds(low, high);
+  const cut = cutMoments(low, high);
+  const limit = Math.max(Math.abs(mean + low * stddev), Math.abs(mean + high * stddev));
+  const formula = `N(${mean}, ${stddev}²) cut at ${low} and ${high} sd`;
+  const variance = cut.variance * stddev * stddev;
+  const expect = said(
+    'truncated normal',
+    mean + cut.mean * stddev,
+    variance,
+    limit,
+    formula,
+    'Keras TruncatedNormal',
+  );
+  return initializer({ name: 'truncatedNormal', mean, stddev, low, high }, expect, (rng, out) => {
+    rng.truncatedNormal(out.length, mean, stddev, low, high, { out });
+  });
+}
+
+function filled(config: InitializerConfig, value: number): Initializer {
+  const expect = said('constant', value, 0, Math.abs(value), `${value}`, 'Keras');
+  return initializer(config, expect, (_, out) => {
+    out.fill(value);
+  });
+}
+
+/** The same whatever the shape. */
+function said(
+  distribution: string,
+  mean: number,
+  variance: number,
+  limit: number,
+  formula: string,
+  source: string,
+): () => Expectation {
+  return () => ({ distribution, mean, variance, limit, formula, source });
+}
+
+function checkNormal(mean: number, stddev: number): void {
+  finiteNumber('mean', mean);
+  if (finiteNumber('stddev', stddev) < 0)
+    throw new RangeError(`stddev: expected a number ≥ 0, got ${stddev}`);
+}
+
+/** Mean and variance of N(0, 1) cut to [low, high]. */
+function cutMoments(low: number, high: number) {
+  const mass = cumulative(high) - cumulative(low);
+  const mean = (density(low) - density(high)) / mass;
+  const edge = (z: number) => (Number.isFinite(z) ? z * density(z) : 0);
+  return { mean, variance: 1 + (edge(low) - edge(high)) / mass - mean * mean };
+}

@@ -1,0 +1,88 @@
+import { finiteNumber, knownKeys, oneOf } from '../errors.js';
+import {
+  expectation as expectationOf,
+  type Initializer,
+  type InitializerConfig,
+  initializer,
+} from './initializer.js';
+import { scaled } from './schemes.js';
+
+export interface PlainDistribution {
+  /** Default 'normal', not truncated. */
+  readonly distribution?: 'normal' | 'uniform';
+}
+
+/** The lectures' schemes by one fan: variance `scale / fan`, and where the lectures derive it. */
+const rows = {
+  // Near 0 tanh is the identity: a layer keeps the variance where fanIn · Var = 1.
+  xavierTanh: { scale: 1, mode: 'fanIn', source: 'the lectures, after Glorot & Bengio 2010, forward alone' },
+  // Near 0 the sigmoid is ½ + z/4: a sixteenth of the variance comes through.
+  xavierSigmoid: {
+    scale: 16,
+    mode: 'fanIn',
+    source: 'the lectures; the mean of ½ that they leave out makes it 16 → 5.9',
+  },
+  // The same argument on the way back, where a layer sums over its outputs.
+  glorotBackward: {
+    scale: 1,
+    mode: 'fanOut',
+    source: 'Glorot & Bengio 2010, eq. 11: the backward pass alone',
+  },
+  heBackward: { scale: 2, mode: 'fanOut', source: 'He et al. 2015, eq. 14: the backward pass alone' },
+} as const;
+
+/** Var = 1 / fanIn, U(±√(3 / fanIn)): the lectures' Xavier for tanh. */
+export const xavierTanh = (options: PlainDistribution = {}) => lecture('xavierTanh', options);
+/** Var = 16 / fanIn, U(±4√(3 / fanIn)): the lectures' Xavier for the sigmoid. */
+export const xavierSigmoid = (options: PlainDistribution = {}) => lecture('xavierSigmoid', options);
+/** Var = 1 / fanOut: keeps the gradients of a linear layer, not its signal. */
+export const glorotBackward = (options: PlainDistribution = {}) => lecture('glorotBackward', options);
+/** Var = 2 / fanOut: keeps the gradients of a ReLU layer. PyTorch's kaiming with mode fan_out. */
+export const heBackward = (options: PlainDistribution = {}) => lecture('heBackward', options);
+
+function lecture(name: keyof typeof rows, options: PlainDistribution): Initializer {
+  knownKeys(name, options, ['distribution']);
+  const { distribution = 'normal' } = options;
+  oneOf('distribution', distribution, ['normal', 'uniform']);
+  const { scale, mode, source } = rows[name];
+  const formula = distribution === 'uniform' ? `U(±√(${3 * scale} / ${mode}))` : `Var = ${scale} / ${mode}`;
+  return scaled(name, { scale, mode, distribution, formula, source }, options);
+}
+
+/**
+ * The talk's recipe in two steps: draw, then multiply by √(scale / fanIn). It gives Xavier (scale 1) or He (scale 2)
+ * if what is drawn has variance 1. As `biasInitializer` it scales the biases with the same factor.
+ *
+ * @param draw   the first step, usually randomNormal({ stddev: 1 })
+ * @param scale  > 0, default 1
+ * @throws RangeError if scale is not a positive finite number
+ */
+export function drawThenScale(options: { draw: Initializer; scale?: number }): Initializer {
+  knownKeys('drawThenScale', options, ['draw', 'scale']);
+  const { draw, scale = 1 } = options;
+  if (typeof draw !== 'function')
+    throw new TypeError('draw: expected an initializer, such as randomNormal({ stddev: 1 })');
+  if (finiteNumber('scale', scale) <= 0) throw new RangeError(`scale: expected a number > 0, got ${scale}`);
+  // An initializer of the user's may have no config.
+  const inner = (draw as { config?: InitializerConfig }).config ?? { name: 'custom' };
+  return initializer(
+    { name: 'drawThenScale', draw: inner, scale },
+    ({ fanIn }, shape) => {
+      const factor = scale / fanIn;
+      const first = expectationOf(draw, shape);
+      return {
+        distribution: `scaled ${first?.distribution ?? 'custom'}`,
+        mean: (first?.mean ?? Number.NaN) * Math.sqrt(factor),
+        variance: (first?.variance ?? Number.NaN) * factor,
+        limit: (first?.limit ?? Number.NaN) * Math.sqrt(factor),
+        formula: `√(${scale} / fanIn) · ${first?.formula ?? inner.name}`,
+        source: 'the lectures, in two steps',
+      };
+    },
+    (rng, out, { fanIn, fanOut }, shape) => {
+      draw(shape, rng, { fanIn, fanOut, out });
+      const factor = Math.sqrt(scale / fanIn);
+      for (let i = 0; i < out.length; i++) out[i]! *= factor;
+    },
+  );
+}

@@ -1,0 +1,132 @@
+import { sharedBackend, temporaryArena } from '../backend/index.js';
+import { finiteNumber, knownKeys } from '../errors.js';
+import type { Rng } from '../random.js';
+import { type Expectation, type Fans, type Initializer, initializer, type Shape } from './initializer.js';
+
+/**
+ * The identity times gain, cut or filled with zeros where the sides differ: Keras's Identity, PyTorch's eye_.
+ *
+ * @throws RangeError if gain is not finite
+ */
+export function identity(options: { gain?: number } = {}): Initializer {
+  knownKeys('identity', options, ['gain']);
+  const { gain = 1 } = options;
+  finiteNumber('gain', gain);
+  return initializer(
+    { name: 'identity', gain },
+    diagonalExpectation(gain, `${gain} · I`, 'Keras Identity'),
+    (_, out, __, shape) => {
+      fillDiagonal(out, shape, gain);
+    },
+  );
+}
+
+/**
+ * A random matrix with orthonormal rows or columns, whichever are fewer, times gain: Haar, that is, every such matrix as
+ * likely as any other. Keras's Orthogonal, PyTorch's orthogonal_; Saxe et al. 2014, Mezzadri 2007.
+ *
+ * @throws RangeError if gain is not finite
+ */
+export function orthogonal(options: { gain?: number } = {}): Initializer {
+  knownKeys('orthogonal', options, ['gain']);
+  const { gain = 1 } = options;
+  finiteNumber('gain', gain);
+  const expect = (_: Fans, [rows, columns = 1]: Shape): Expectation => ({
+    distribution: 'orthogonal',
+    mean: 0,
+    variance: (gain * gain) / Math.max(rows, columns),
+    limit: Math.abs(gain),
+    formula: 'Q of a normal matrix, with the signs of R’s diagonal',
+    source: 'Saxe et al. 2014; Mezzadri 2007',
+  });
+  return initializer({ name: 'orthogonal', gain }, expect, (rng, out, _, [rows, columns = 1]) => {
+    const wide = rows <= columns;
+    const [few, many] = wide ? [rows, columns] : [columns, rows];
+    const q = orthonormalRows(rng, few, many);
+    for (let r = 0; r < rows; r++) {
+      for (let c = 0; c < columns; c++) out[r * columns + c] = gain * q[wide ? r * many + c : c * many + r]!;
+    }
+  });
+}
+
+/**
+ * ZerO: no randomness at all. Identity where a layer narrows or keeps its width; where it widens, a Hadamard
+ * transform between two cut identities, ±2^(−m/2), m = ⌈log₂ fanOut⌉, which keeps lengths and breaks the symmetry.
+ * Zhao et al. 2021 (arXiv 2110.12661), as in their code.
+ */
+export function zerO(): Initializer {
+  const expect = (_: Fans, shape: Shape): Expectation => {
+    const [fanIn, fanOut = 1] = shape;
+    if (fanOut <= fanIn) return diagonalExpectation(1, 'I', 'Zhao et al. 2021')(_, shape);
+    const value = hadamardEntry(fanOut);
+    const formula = '±2^(−m/2), m = ⌈log₂ fanOut⌉';
+    const source = 'Zhao et al. 2021';
+    return {
+      distribution: 'Hadamard',
+      mean: Number.NaN,
+      variance: value * value,
+      limit: value,
+      formula,
+      source,
+    };
+  };
+  return initializer({ name: 'zerO' }, expect, (_, out, __, shape) => {
+    const [fanIn, fanOut = 1] = shape;
+    if (fanOut <= fanIn) {
+      fillDiagonal(out, shape, 1);
+      return;
+    }
+    const value = hadamardEntry(fanOut);
+    for (let i = 0; i < fanIn; i++) {
+      for (let j = 0; j < fanOut; j++) out[i * fanOut + j] = oddBits(i & j) ? -value : value;
+    }
+  });
+}
+
+function fillDiagonal(out: Float32Array, [rows, columns = 1]: Shape, value: number): void {
+  out.fill(0);
+  for (let i = 0; i < Math.min(rows, columns); i++) out[i * columns + i] = value;
+}
+
+function diagonalExpectation(value: number, formula: string, source: string) {
+  return (_: Fans, [rows, columns = 1]: Shape): Expectation => {
+    const share = Math.min(rows, columns) / (rows * columns);
+    const variance = value * value * share * (1 - share);
+    return {
+      distribution: 'diagonal',
+      mean: value * share,
+      variance,
+      limit: Math.abs(value),
+      formula,
+      source,
+    };
+  };
+}
+
+/** 2^(−m/2) for the smallest 2^m ≥ n. */
+function hadamardEntry(n: number): number {
+  let order = 1;
+  while (order < n) order *= 2;
+  return 1 / Math.sqrt(order);
+}
+
+/** Sylvester's Hadamard matrix has −1 where i & j has an odd number of ones. */
+function oddBits(x: number): boolean {
+  let odd = false;
+  for (let rest = x; rest > 0; rest &= rest - 1) odd = !odd;
+  return odd;
+}
+
+/** `few` orthonormal rows of length `many`. */
+function orthonormalRows(rng: Rng, few: number, many: number): Float32Array {
+  // Drawn first: the draw may lay out its own room in the shared memory.
+  const normals = rng.normal(few * many);
+  const backend = sharedBackend();
+  const arena = temporaryArena();
+  const a = arena.elements(few * many);
+  const scratch = arena.bytes(backend.kernels.orthogonalize_scratch(few, many));
+  arena.commit();
+  backend.elements.set(normals, a / 4);
+  backend.kernels.orthogonalize(a, few, many, scratch);
+  return backend.elements.slice(a / 4, a / 4 + few * many) as Float32Array;
+}

@@ -1,0 +1,142 @@
+import { finiteNumber, knownKeys, oneOf } from '../errors.js';
+import { type Initializer, initializer } from './initializer.js';
+import { scaled } from './schemes.js';
+
+const DEFAULT_SLOPE = 0.01;
+
+/** PyTorch's table of gains, by its names; √2 and the like are written as what they come from. */
+const gains = {
+  linear: () => 1,
+  sigmoid: () => 1,
+  tanh: () => 5 / 3,
+  relu: () => Math.SQRT2,
+  leakyRelu: (slope: number) => Math.sqrt(2 / (1 + slope * slope)),
+  selu: () => 3 / 4,
+} as const;
+
+export type TorchNonlinearity = keyof typeof gains;
+const nonlinearities = Object.keys(gains) as TorchNonlinearity[];
+
+/**
+ * PyTorch's calculate_gain: the factor on the standard deviation that it recommends for a nonlinearity.
+ *
+ * @param negativeSlope of leakyRelu, default 0.01
+ * @throws TypeError if the name is unknown
+ */
+export function torchGain(nonlinearity: TorchNonlinearity, negativeSlope = DEFAULT_SLOPE): number {
+  return gains[oneOf('nonlinearity', nonlinearity, nonlinearities)](
+    finiteNumber('negativeSlope', negativeSlope),
+  );
+}
+
+export interface XavierOptions {
+  /** Multiplies the standard deviation, > 0; default 1. */
+  readonly gain?: number;
+}
+
+/** U(±gain · √(6 / (fanIn + fanOut))): PyTorch's xavier_uniform_. @throws RangeError if gain is not > 0 */
+export function xavierUniform(options: XavierOptions = {}): Initializer {
+  return xavier('xavierUniform', 'uniform', 'U(±gain · √(6 / (fanIn + fanOut)))', options);
+}
+
+/** N(0, gain² · 2 / (fanIn + fanOut)), not truncated: PyTorch's xavier_normal_. @throws RangeError if gain is not > 0 */
+export function xavierNormal(options: XavierOptions = {}): Initializer {
+  return xavier('xavierNormal', 'normal', 'Var = gain² · 2 / (fanIn + fanOut)', options);
+}
+
+function xavier(
+  name: string,
+  distribution: 'uniform' | 'normal',
+  formula: string,
+  options: XavierOptions,
+): Initializer {
+  knownKeys(name, options, ['gain']);
+  const { gain = 1 } = options;
+  if (finiteNumber('gain', gain) <= 0) throw new RangeError(`gain: expected a number > 0, got ${gain}`);
+  const source = 'Glorot & Bengio 2010; PyTorch';
+  return scaled(name, { scale: gain * gain, mode: 'fanAvg', distribution, formula, source }, options);
+}
+
+export interface KaimingOptions {
+  /** Slope of leakyRelu below 0; default 0, as PyTorch's a. */
+  readonly negativeSlope?: number;
+  readonly mode?: 'fanIn' | 'fanOut';
+  /** Default 'leakyRelu', which at slope 0 is relu. */
+  readonly nonlinearity?: TorchNonlinearity;
+}
+
+/** U(±gain · √(3 / fan)): PyTorch's kaiming_uniform_, with its defaults. @throws TypeError if a name is unknown */
+export function kaimingUniform(options: KaimingOptions = {}): Initializer {
+  return kaiming('kaimingUniform', 'uniform', 'U(±gain · √(3 / fan))', options);
+}
+
+/** N(0, gain² / fan), not truncated: PyTorch's kaiming_normal_, with its defaults. @throws TypeError if a name is unknown */
+export function kaimingNormal(options: KaimingOptions = {}): Initializer {
+  return kaiming('kaimingNormal', 'normal', 'Var = gain² / fan', options);
+}
+
+function kaiming(
+  name: string,
+  distribution: 'uniform' | 'normal',
+  formula: string,
+  options: KaimingOptions,
+): Initializer {
+  knownKeys(name, options, ['negativeSlope', 'mode', 'nonlinearity']);
+  const { negativeSlope = 0, mode = 'fanIn', nonlinearity = 'leakyRelu' } = options;
+  oneOf('mode', mode, ['fanIn', 'fanOut']);
+  const gain = torchGain(nonlinearity, negativeSlope);
+  const source = 'He et al. 2015; PyTorch';
+  return scaled(name, { scale: gain * gain, mode, distribution, formula, source }, options);
+}
+
+/**
+ * U(±1/√fanIn), what PyTorch's nn.Linear starts kernel and bias from: its kaiming_uniform_ with a = √5. The variance,
+ * 1 / (3 · fanIn), is a sixth of He's.
+ */
+export function torchLinear(): Initializer {
+  const scheme = { scale: 1 / 3, mode: 'fanIn', distribution: 'uniform' } as const;
+  return scaled('torchLinear', { ...scheme, formula: 'U(±1/√fanIn)', source: 'PyTorch nn.Linear' });
+}
+
+/**
+ * Normal values, of which a share of each input's outgoing weights is exactly 0: PyTorch's sparse_.
+ *
+ * @param sparsity  share of zeros, from 0 to 1; of each row of fanOut values ⌈sparsity · fanOut⌉ are zero
+ * @param stddev    of the others, ≥ 0, default 0.01
+ * @throws RangeError if sparsity is outside [0, 1] or stddev is negative
+ */
+export function sparse(options: { sparsity: number; stddev?: number }): Initializer {
+  knownKeys('sparse', options, ['sparsity', 'stddev']);
+  const { sparsity, stddev = 0.01 } = options;
+  finiteNumber('sparsity', sparsity);
+  if (sparsity < 0 || sparsity > 1)
+    throw new RangeError(`sparsity: expected a share from 0 to 1, got ${sparsity}`);
+  if (finiteNumber('stddev', stddev) < 0)
+    throw new RangeError(`stddev: expected a number ≥ 0, got ${stddev}`);
+  return initializer(
+    { name: 'sparse', sparsity, stddev },
+    (_, [rows, columns = rows]) => {
+      const kept = 1 - Math.ceil(sparsity * columns) / columns;
+      const formula = `N(0, ${stddev}²), of each row ⌈${sparsity} · fanOut⌉ zeros`;
+      const source = 'Martens 2010; PyTorch sparse_';
+      return {
+        distribution: 'sparse normal',
+        mean: 0,
+        variance: kept * stddev * stddev,
+        limit: Infinity,
+        formula,
+        source,
+      };
+    },
+    (rng, out, _, [rows, columns]) => {
+      const width = columns ?? rows;
+      const zeroed = Math.ceil(sparsity * width);
+      rng.split('values').normal(out.length, 0, stddev, { out });
+      const places = rng.split('places');
+      for (let row = 0; row < out.length / width; row++) {
+        const order = places.split(row).permutation(width);
+        for (let i = 0; i < zeroed; i++) out[row * width + order[i]!] = 0;
+      }
+    },
+  );
+}

@@ -1,0 +1,87 @@
+import type { BackendName } from './backend/kernels.js';
+import { loadInputs } from './batch.js';
+import { finiteNumber, knownKeys, wholeNumber } from './errors.js';
+import { orthogonal } from './initializers/matrices.js';
+import { internalsOf, type MLP } from './mlp.js';
+import type { Network } from './network.js';
+import { Rng } from './random.js';
+import type { Inputs } from './samples.js';
+
+export interface LsuvOptions {
+  /** Largest |variance − 1| that is let be, > 0; default 0.1 (the paper's). */
+  readonly tolerance?: number;
+  /** Rescalings of a layer at most, ≥ 1; default 10 (the paper's). */
+  readonly maxIterations?: number;
+}
+
+/** How it went with one layer. */
+export interface LsuvLayer {
+  /** How often the kernel was divided by the measured standard deviation. */
+  readonly iterations: number;
+  /** Variance of the preactivations on x, over rows and units, at the end. */
+  readonly variance: number;
+}
+
+/**
+ * Layer-sequential unit-variance initialization: orthonormal kernels, then, layer by layer from the input, each divided
+ * by the standard deviation of its preactivations on x until their variance is 1. Mishkin & Matas 2015 (arXiv
+ * 1511.06422). Biases stay as they are; the draws follow from the model's seed.
+ *
+ * @param x  rows of inputs, a few hundred at least; all of them go through as one batch
+ * @returns  for each layer its rounds and the variance it came to
+ * @throws RangeError  if an option is out of range, or a layer's preactivations are constant or not finite on x; the
+ *                     model is then as it was
+ */
+export function lsuv(model: MLP<BackendName>, x: Inputs, options: LsuvOptions = {}): LsuvLayer[] {
+  knownKeys('options', options, ['tolerance', 'maxIterations']);
+  const { tolerance = 0.1, maxIterations = 10 } = options;
+  if (finiteNumber('tolerance', tolerance) <= 0) {
+    throw new RangeError(`tolerance: expected a number > 0, got ${tolerance}`);
+  }
+  wholeNumber('maxIterations', maxIterations, 1);
+  const { network, scaler, checkInputs } = internalsOf(model);
+  const samples = checkInputs('lsuv', x);
+  const before = model.getWeights();
+  const rng = new Rng(model.seed).split('lsuv');
+  try {
+    network.reserve(samples.rows, 0);
+    loadInputs(network, scaler, samples, undefined, 0, samples.rows);
+    return network.layers.map((layer, l) => {
+      const kernel = orthogonal()([layer.fanIn, layer.units], rng.split(l));
+      network.write(layer.kernel, kernel);
+      return unitVariance(network, l, samples.rows, tolerance, maxIterations);
+    });
+  } catch (error) {
+    model.setWeights(before);
+    throw error;
+  }
+}
+
+function unitVariance(
+  network: Network,
+  l: number,
+  rows: number,
+  tolerance: number,
+  maxIterations: number,
+): LsuvLayer {
+  const { kernel, fanIn, units } = network.layers[l]!;
+  const { kernels } = network.backend;
+  for (let iterations = 0; ; iterations++) {
+    network.forward(rows);
+    const variance = preactivationVariance(network, l, rows);
+    if (!(variance > 0) || !Number.isFinite(variance)) {
+      throw new RangeError(
+        `layers[${l}]: its preactivations have variance ${variance} on x; a constant or dead layer cannot be scaled to 1`,
+      );
+    }
+    if (Math.abs(variance - 1) < tolerance || iterations === maxIterations) return { iterations, variance };
+    kernels.scale(kernel, kernel, fanIn * units, 1 / Math.sqrt(variance));
+  }
+}
+
+function preactivationVariance(network: Network, l: number, rows: number): number {
+  const { preactivation, units } = network.layers[l]!;
+  const { doubles, kernels } = network.backend;
+  kernels.moments(network.moments, preactivation, rows * units);
+  return doubles[network.moments / 8 + 1]!;
+}
