@@ -68,7 +68,7 @@ async function bundle() {
   });
   await build({
     ...common,
-    entryPoints: { start: 'src/cli/start.ts' },
+    entryPoints: { start: 'src/cli/start.ts', evenkeel: 'src/cli/main.ts' },
     outdir: 'build/cli',
     platform: 'node',
     // The terminal libraries are CommonJS and ask for Node's own modules.

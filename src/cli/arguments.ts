@@ -1,0 +1,53 @@
+/** What the arguments of all commands have in common: how they are read, and what a wrong one leads to. */
+import { type Command, InvalidArgumentError } from 'commander';
+import { closestMatch } from 'leven';
+import type { Label } from '../index.js';
+
+const WRONG_USAGE = 2;
+
+/** Has a command, and those added to it from then on, say in one line what is wrong, and exit with status 2. */
+export function strict(command: Command): Command {
+  return command
+    .configureOutput({ outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, ' ')}\n`) })
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_USAGE));
+}
+
+export function parseWhole(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError('Expected a whole number ≥ 0.');
+  }
+  return value;
+}
+
+export function parseCount(text: string): number {
+  const value = /^\d+$/.test(text) ? Number(text) : 0;
+  if (value < 1 || !Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError('Expected a whole number ≥ 1.');
+  }
+  return value;
+}
+
+export function parsePositive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('Expected a number > 0.');
+  return value;
+}
+
+/** A seed or a label: what looks like a whole number is one, anything else is a string. */
+export function parseLabel(text: string): Label {
+  if (!/^-?\d+$/.test(text)) return text;
+  const value = Number(text);
+  // As a string it would be another stream than the number it looks like.
+  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError('Expected at most 53 bits, or a string.');
+  return value;
+}
+
+/** A parser that takes one of the names, and suggests the nearest to any other. */
+export function parseName<Name extends string>(names: readonly Name[]): (text: string) => Name {
+  return (text) => {
+    const name = names.find((known) => known === text);
+    if (name === undefined) throw new InvalidArgumentError(`Did you mean '${closestMatch(text, names)}'?`);
+    return name;
+  };
+}
