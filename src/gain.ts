@@ -63,7 +63,7 @@ function quadrature(): Quadrature {
   return { nodes, weights };
 }
 
-/** The library's own activation, in f32: on every engine the same bits. */
+/** The library’s own activation, in f32: the same bits wherever there is WebAssembly. */
 function byKernel(name: unknown, nodes: Float64Array): ArrayLike<number> {
   const activation = oneOf('activation', name, elementwiseActivations);
   const backend = sharedBackend();

@@ -229,18 +229,17 @@ function noise(rng, n) {
 function draws(library) {
   const rng = new library.Rng(2 ** 52 + 9).split('draws').split(-3);
   const n = 40_003;
-  const { zeros, ones, constant, randomNormal, randomUniform } = library;
-  const { glorotNormal, glorotUniform, heNormal, heUniform } = library;
+  const { constant, drawThenScale, kaimingNormal, randomNormal, randomUniform, sparse, truncatedNormal } =
+    library;
   const initializers = {
-    zeros: zeros(),
-    ones: ones(),
-    constant: constant(0.1),
-    randomNormal: randomNormal({ mean: 0.5, stddev: 2 }),
-    randomUniform: randomUniform({ low: -0.3, high: 0.7 }),
-    glorotNormal: glorotNormal(),
-    glorotUniform: glorotUniform(),
-    heNormal: heNormal(),
-    heUniform: heUniform(),
+    ...Object.fromEntries(library.initializerNames.map((name) => [name, library[name]()])),
+    'constant(0.1)': constant(0.1),
+    'randomNormal(0.5, 2)': randomNormal({ mean: 0.5, stddev: 2 }),
+    'randomUniform(-0.3, 0.7)': randomUniform({ low: -0.3, high: 0.7 }),
+    'truncatedNormal(1, 3, -1, 4)': truncatedNormal({ mean: 1, stddev: 3, low: -1, high: 4 }),
+    'kaimingNormal(tanh, fanOut)': kaimingNormal({ nonlinearity: 'tanh', mode: 'fanOut' }),
+    'sparse(0.3)': sparse({ sparsity: 0.3 }),
+    'drawThenScale(randomNormal(1))': drawThenScale({ draw: randomNormal({ stddev: 1 }), scale: 2 }),
   };
   return {
     uniform: hash(rng.split('uniform').uniform(n)),
@@ -248,7 +247,11 @@ function draws(library) {
     normal: hash(rng.split('normal').normal(n)),
     'normal(1, 0.02), offset 2^32 - 5': hash(rng.split('normal').normal(n, 1, 0.02, { offset: 2 ** 32 - 5 })),
     truncatedNormal: hash(rng.split('truncatedNormal').truncatedNormal(n)),
+    'truncatedNormal above 3': hash(rng.split('truncatedNormal').truncatedNormal(n, 0, 1, 3, Infinity)),
     permutation: hash(rng.split('permutation').permutation(n)),
+    bits: hash(rng.split('bits').bits(n)),
+    integers: hash(rng.split('integers').integers(n, 10 ** 9, { offset: 3 })),
+    'a string as seed': hash(new library.Rng('seed').normal(n)),
     ...Object.fromEntries(
       Object.entries(initializers).map(([name, draw]) => [name, hash(draw([301, 67], rng.split(name)))]),
     ),
