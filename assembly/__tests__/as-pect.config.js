@@ -5,7 +5,5 @@ if (Number(process.versions.node.split('.')[0]) < 22) setFlagsFromString('--expe
 
 export default {
   entries: ['assembly/__tests__/*.spec.ts'],
-  // Were it empty, a default would take its place.
-  include: ['assembly/__tests__/none'],
   instantiate: (memory, createImports, instantiate, binary) => instantiate(binary, createImports({ env: { memory } })),
 };

@@ -167,7 +167,7 @@ describe.each(builds)('activations, $name', ({ name: build, create }) => {
         expectBlock(unsigned(actual), unsigned(expected), GOLDEN_TOLERANCE[elementBytes]);
       });
 
-      it(`is within its bound in ULP of f64 on a million points`, () => {
+      it('is within its bound in ULP of f64 on a million points', () => {
         const x = sweep.filter((v) => v >= from);
         const actual = forward(name, x);
         if (elementBytes === 8) {
@@ -239,7 +239,7 @@ describe.each(builds)('activations, $name', ({ name: build, create }) => {
     },
   );
 
-  it('notices an error of half a percent of a percent, and one of a few ULP', () => {
+  it('notices an error of two in a hundred thousand, and one of a few ULP', () => {
     const x = sweep.subarray(0, 10_000);
     const off = forward('tanh', x).map((v) => v * (1 + 2e-5));
     const close = forward('sigmoid', x.map(Math.abs)).map((v) => v * (1 - 4 * 2 ** -24));

@@ -237,11 +237,8 @@ describe.each(builds)('losses, $name', ({ create }) => {
     it('of nothing is nothing', () => {
       expect(crossEntropy([], []).loss).toBe(0);
       // Without columns there is no place for a label: nothing may be read or written.
-      for (const y of [
-        [0, 1],
-        [[], []],
-      ])
-        expect(crossEntropy([[], []], y).loss).toBe(0);
+      expect(crossEntropy([[], []], [0, 1]).loss).toBe(0);
+      expect(crossEntropy([[], []], [[], []]).loss).toBe(0);
     });
 
     describe('these checks notice', () => {
@@ -293,14 +290,8 @@ describe.each(builds)('losses, $name', ({ create }) => {
         for (let columns = 0; columns <= 18; columns++) {
           const z = round(randomRows(rows, columns, 5));
           const p = forward(z, false, columns % 4);
-          expectBlock(
-            p,
-            oracle(
-              z,
-              z.map((row) => row.map(() => 0)),
-            ).p,
-            tolerance,
-          );
+          const none = z.map((row) => row.map(() => 0));
+          expectBlock(p, oracle(z, none).p, tolerance);
           expectSame(forward(z, true, rows % 4), p, 'in place');
           for (let r = 0; r < rows && columns > 0; r++) {
             const sum = [...p.slice(r * columns, (r + 1) * columns)].reduce((s, v) => s + v, 0);
@@ -313,7 +304,8 @@ describe.each(builds)('losses, $name', ({ create }) => {
     it('does not overflow, and makes NaN of NaN', () => {
       expectSame(forward([[1e38, -1e38, 1e38]]), [0.5, 0, 0.5]);
       expectSame(forward([[-Infinity, 0, -Infinity]]), [0, 1, 0]);
-      expectSame(forward([[0, NaN, 0], [Infinity, Infinity, 0].map(() => -Infinity)]), Array(6).fill(NaN));
+      expectSame(forward([[0, NaN, 0]]), [NaN, NaN, NaN]);
+      expectSame(forward([[-Infinity, -Infinity, -Infinity]]), [NaN, NaN, NaN]);
     });
   });
 
