@@ -236,10 +236,9 @@ function draw<D>(
 // @ts-ignore: decorator
 @inline
 function group<D>(out: usize, block: u64, key0: u32, key1: u32, path0: u32, path1: u32, a: v128, b: v128, c: v128): void {
-  const base = i32x4.splat(<i32>block);
-  let w0 = i32x4.add(base, v128.load(LANES));
-  // A lane whose low word wrapped is one higher in the high word: a true comparison is −1.
-  let w1 = i32x4.sub(i32x4.splat(<i32>(block >> 32)), i32x4.lt_u(w0, base));
+  // block is a multiple of 4, so no lane's low word wraps on its own.
+  let w0 = i32x4.add(i32x4.splat(<i32>block), v128.load(LANES));
+  let w1 = i32x4.splat(<i32>(block >> 32));
   let w2 = i32x4.splat(path0), w3 = i32x4.splat(path1);
   const m0 = i32x4.splat(<i32>PHILOX_MULTIPLIER_0), m1 = i32x4.splat(<i32>PHILOX_MULTIPLIER_1);
   for (let round = 0; round < PHILOX_ROUNDS; round++) {

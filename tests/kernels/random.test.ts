@@ -47,17 +47,26 @@ const distributions = [
   { kernel: 'random_uniform', parameters: [-3, 5] },
   { kernel: 'random_normal', parameters: [0.25, 1.5] },
   { kernel: 'random_truncated_normal', parameters: [-1, 0.7] },
+  {
+    kernel: 'random_bounded_normal',
+    parameters: [0.1, 2, -1, 3, normalCdf(-1), normalCdf(3) - normalCdf(-1)],
+  },
+  { kernel: 'random_integers', parameters: [4_000_000_007] },
+  { kernel: 'random_choices', parameters: [] },
 ] as const;
 type Kernel = (typeof distributions)[number]['kernel'];
+const ofWords: readonly Kernel[] = ['random_bits', 'random_integers', 'random_choices'];
+/** A choice among i + 1 is a u32: i ends where others go on. */
+const reaches = (kernel: Kernel, end: bigint) => kernel !== 'random_choices' || end <= 2n ** 32n;
 
-/** Draws in a sandbox: nothing but the output and 64 bytes of scratch may change. */
+/** Draws in a sandbox: nothing but the output and 128 bytes of scratch may change. */
 class Drawer {
   readonly box: Sandbox;
   readonly #scratch: number;
 
   constructor(name: string) {
     this.box = new Sandbox(builds.find((build) => build.name === name)!.create());
-    this.#scratch = this.box.bytes(64);
+    this.#scratch = this.box.bytes(128);
     this.box.keep();
   }
 
@@ -65,13 +74,13 @@ class Drawer {
     const { key, path, index } = { ...start, ...place };
     const { box } = this;
     box.clear();
-    const bits = kernel === 'random_bits';
-    const out = bits ? box.bytes(4 * n, offset) : box.output(n, offset);
+    const asWords = ofWords.includes(kernel);
+    const out = asWords ? box.bytes(4 * n, offset) : box.output(n, offset);
     const call = box.backend.kernels[kernel] as (...args: number[]) => void;
     const [low, high] = [index & 0xffffffffn, index >> 32n].map(Number);
     call(out, n, ...key, ...path, low!, high!, ...parameters, this.#scratch);
     box.check();
-    return bits ? box.readWords(out, n) : box.read(out, n);
+    return asWords ? box.readWords(out, n) : box.read(out, n);
   }
 }
 
@@ -122,7 +131,8 @@ describe.each(builds)('random, $name', ({ name }) => {
   });
 
   it.each(distributions)('$kernel: the same values however they are chunked', ({ kernel, parameters }) => {
-    for (const index of [0n, 2n ** 34n - 40n]) {
+    for (const index of [0n, 2n ** 31n - 40n, 2n ** 34n - 40n]) {
+      if (!reaches(kernel, index)) continue;
       const whole = drawer.draw(kernel, 80, { index }, parameters);
       for (let from = 0; from <= 40; from++) {
         for (let n = 0; n <= 40; n++) {
@@ -139,6 +149,7 @@ describe.each(builds)('random, $name', ({ name }) => {
       { n: 10_001, index: 3n, offset: 1 },
       { n: 4099, index: 2n ** 32n - 2047n, offset: 3 },
     ]) {
+      if (!reaches(kernel, index + BigInt(n))) continue;
       const place: Place = { key: [12345, 678], path: [9, 2 ** 31 + 10], index };
       const expected = reference.draw(kernel, n, place, parameters);
       expectSame(drawer.draw(kernel, n, place, parameters, offset), expected, `from ${index}`);
@@ -163,6 +174,28 @@ describe.each(builds)('random, $name', ({ name }) => {
       }
     }
   });
+
+  it.each([1, 2, 10, 3_000_000_001, 2 ** 32])(
+    'integers below %d are 64 bits times the bound, the high half',
+    (bound) => {
+      for (const index of [0n, 5n, 2n ** 31n - 20n]) {
+        const words = philoxWords({ ...start, index: 2n * index }, 80).map(BigInt);
+        const numbers = Array.from({ length: 40 }, (_, i) => words[2 * i]! + (words[2 * i + 1]! << 32n));
+        const expected = (bounds: (i: number) => bigint) =>
+          numbers.map((x, i) => Number((x * bounds(i)) >> 64n));
+        const integers = drawer.draw('random_integers', 40, { index }, [bound]);
+        expectSame(
+          integers,
+          expected(() => BigInt(bound)),
+        );
+        const choices = drawer.draw('random_choices', 40, { index });
+        expectSame(
+          choices,
+          expected((i) => index + BigInt(i) + 1n),
+        );
+      }
+    },
+  );
 
   it('has finite values where the words are extreme', () => {
     const one = (kernel: Kernel, place: Partial<Place>) => drawer.draw(kernel, 1, place, [0, 1])[0]!;
@@ -214,6 +247,25 @@ describe('distributions', () => {
       cdf: truncatedNormalCdf,
     },
   ];
+  it.each([
+    [-1, 3],
+    [-5, -3],
+    [-0.01, 0.02],
+    [-Infinity, 1],
+  ])('a normal cut to [%d, %d] lies within, and is Φ⁻¹ to 1e-6', (low, high) => {
+    const below = normalCdf(low);
+    const mass = normalCdf(high) - below;
+    const values = portable.draw('random_bounded_normal', 100_000, place, [0, 1, low, high, below, mass]);
+    for (let i = 0; i < values.length; i++) {
+      const z = values[i]!;
+      const expected = below + (mass * (words[i]! + 0.5)) / 2 ** 32;
+      const error = (normalCdf(z) - expected) / normalDensity(z);
+      if (!(z >= Math.fround(low) && z <= Math.fround(high) && Math.abs(error) <= 1e-6)) {
+        expect.fail(`${z} from ${words[i]} is off by ${error}`);
+      }
+    }
+  });
+
   it.each(table)(
     '$what: mean and variance within 5 σ, distribution with p > 1e-6',
     ({ sample, moments, cdf }) => {

@@ -39,8 +39,8 @@ export function relu_backward(
   const from = da >>> shift;
   const at = z >>> shift;
   for (let i = 0; i < n; i++) {
-    const x = elements[at + i]!;
-    elements[to + i] = x > 0 ? elements[from + i]! : x <= 0 ? 0 : NaN;
+    // A NaN in z is in da by then.
+    elements[to + i] = elements[at + i]! <= 0 ? 0 : elements[from + i]!;
   }
 }
 
