@@ -98,6 +98,9 @@ function draw() {
   // Text and axes follow the reader's theme; the two colours stand on both.
   const theme = document.createElement('style');
   theme.textContent = 'svg { color: #24292f } @media (prefers-color-scheme: dark) { svg { color: #d0d7de } }';
-  svg.prepend(theme);
+  const title = document.createElement('title');
+  title.textContent =
+    'Variance through fifty ReLU layers: heNormal keeps it, without the correction it falls to 2.7e-6';
+  svg.prepend(title, theme);
   return svg.outerHTML;
 }
