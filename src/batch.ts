@@ -143,11 +143,16 @@ function nonFinite(network: Network, loss: number, rows: number): NonFiniteError
       return new NonFiniteError(message, { layer });
     }
   }
-  for (const [layer, { kernel, fanIn, units }] of network.layers.entries()) {
-    const bad = kernels.count_non_finite(network.gradientOf(kernel), fanIn * units);
-    if (bad > 0) {
-      const message = `layers[${layer}]: ${bad} of ${fanIn * units} kernel gradients are not finite, the loss is ${loss}; the step was not taken`;
-      return new NonFiniteError(message, { layer });
+  for (const [layer, { kernel, bias, fanIn, units }] of network.layers.entries()) {
+    for (const [tensor, address, n] of [
+      ['kernel', kernel, fanIn * units],
+      ['bias', bias, units],
+    ] as const) {
+      const bad = kernels.count_non_finite(network.gradientOf(address), n);
+      if (bad > 0) {
+        const message = `layers[${layer}]: ${bad} of ${n} ${tensor} gradients are not finite, the loss is ${loss}; the step was not taken`;
+        return new NonFiniteError(message, { layer });
+      }
     }
   }
   return new NonFiniteError(`loss: it is ${loss}; the step was not taken`, { value: loss });

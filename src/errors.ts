@@ -52,6 +52,7 @@ export class NonFiniteError extends RangeError {
 /** Says a value as a reader would write it. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
   if (value === null || typeof value !== 'object') return String(value);
   if (ArrayBuffer.isView(value) || Array.isArray(value)) {
     const { length } = value as unknown as ArrayLike<unknown>;
@@ -74,6 +75,24 @@ export function finiteNumber(argument: string, value: unknown): number {
   if (typeof value !== 'number') throw new TypeError(`${argument}: ${expected}`);
   if (!Number.isFinite(value)) throw new RangeError(`${argument}: ${expected}`);
   return value;
+}
+
+/** Beyond this a number is infinite as a 32-bit float. */
+export const LARGEST_F32 = 3.4028234663852886e38;
+
+/** A number that stays finite as a 32-bit float. @throws TypeError if it is no number, RangeError otherwise. */
+export function finiteF32(argument: string, value: unknown): number {
+  const number = finiteNumber(argument, value);
+  if (Math.abs(number) > LARGEST_F32) {
+    throw new RangeError(`${argument}: expected a number that is finite as a 32-bit float, got ${number}`);
+  }
+  return number;
+}
+
+/** Mean and standard deviation of a normal. @throws TypeError or RangeError naming which is wrong */
+export function checkNormal(mean: unknown, stddev: unknown): void {
+  finiteF32('mean', mean);
+  if (finiteF32('stddev', stddev) < 0) throw new RangeError(`stddev: expected a number ≥ 0, got ${stddev}`);
 }
 
 /** @throws TypeError that suggests the nearest name if it is not among them. */

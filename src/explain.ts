@@ -1,10 +1,13 @@
-import { drawChecked, type InitializerName, resolveInitializer } from './initializers/index.js';
+import { knownKeys } from './errors.js';
+import { type InitializerName, resolveInitializer } from './initializers/index.js';
 import {
+  drawChecked,
   type Expectation,
   expectation,
   type Initializer,
   type InitializerConfig,
   type Shape,
+  size,
 } from './initializers/initializer.js';
 import { Rng } from './random.js';
 
@@ -26,22 +29,32 @@ export interface InitializerExplanation {
   readonly values: Float32Array;
 }
 
+export interface ExplainOptions {
+  /** Default new Rng(0). */
+  readonly rng?: Rng;
+  /** The fans of the layer; by default the sides of the shape. A bias needs them. */
+  readonly fanIn?: number;
+  readonly fanOut?: number;
+}
+
 /**
  * What an initializer promises for a shape, and what it then draws: distribution, mean, variance, limit, formula and
  * source beside the same measured.
  *
- * @param rng  default new Rng(0)
  * @throws TypeError or RangeError as the initializer does
  */
 export function explain(
   which: Initializer | InitializerName,
   shape: Shape,
-  rng: Rng = new Rng(0),
+  options: ExplainOptions = {},
 ): InitializerExplanation {
+  knownKeys('options', options, ['rng', 'fanIn', 'fanOut']);
   const made = resolveInitializer('initializer', which);
-  const [fanIn, fanOut = fanIn] = shape;
-  const values = drawChecked('initializer', made, shape, rng, { fanIn, fanOut });
-  const expected = expectation(made, shape);
+  size(shape);
+  const { rng = new Rng(0), fanIn = shape[0], fanOut = shape[1] ?? shape[0] } = options;
+  const fans = { fanIn, fanOut };
+  const values = drawChecked('initializer', made, shape, rng, fans);
+  const expected = expectation(made, shape, fans);
   const config = (made as { config?: InitializerConfig }).config ?? { name: 'custom' };
   return { config, shape, ...(expected && { expected }), drawn: statistics(values), values };
 }

@@ -2,7 +2,12 @@ export type { ActivationName } from './activations.js';
 export type { Arithmetic, BackendName } from './backend/kernels.js';
 export type { Measures, MetricName } from './batch.js';
 export { type ErrorPlace, NonFiniteError, ShapeError } from './errors.js';
-export { type DrawnStatistics, explain, type InitializerExplanation } from './explain.js';
+export {
+  type DrawnStatistics,
+  type ExplainOptions,
+  explain,
+  type InitializerExplanation,
+} from './explain.js';
 export { gain } from './gain.js';
 export type { Gradients, LayerGradients } from './gradients.js';
 export type { Curves, History, ValidatedHistory } from './history.js';

@@ -1,7 +1,7 @@
 import { type ActivationName, activationNames, defaultInitializer } from './activations.js';
 import { knownKeys, oneOf, show, wholeNumber } from './errors.js';
-import { drawChecked, type InitializerName, resolveInitializer } from './initializers/index.js';
-import type { Initializer } from './initializers/initializer.js';
+import { type InitializerName, resolveInitializer } from './initializers/index.js';
+import { drawChecked, type Initializer } from './initializers/initializer.js';
 import type { Preset } from './presets.js';
 import type { Rng } from './random.js';
 import type { LayerWeights } from './weights.js';

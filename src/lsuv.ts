@@ -1,8 +1,8 @@
 import type { BackendName } from './backend/kernels.js';
 import { loadInputs } from './batch.js';
-import { finiteNumber, knownKeys, wholeNumber } from './errors.js';
+import { finiteNumber, knownKeys, show, wholeNumber } from './errors.js';
 import { orthogonal } from './initializers/matrices.js';
-import { internalsOf, type MLP } from './mlp.js';
+import { internalsOf, MLP } from './mlp.js';
 import type { Network } from './network.js';
 import { Rng } from './random.js';
 import type { Inputs } from './samples.js';
@@ -33,6 +33,7 @@ export interface LsuvLayer {
  *                     model is then as it was
  */
 export function lsuv(model: MLP<BackendName>, x: Inputs, options: LsuvOptions = {}): LsuvLayer[] {
+  if (!(model instanceof MLP)) throw new TypeError(`model: expected an MLP, got ${show(model)}`);
   knownKeys('options', options, ['tolerance', 'maxIterations']);
   const { tolerance = 0.1, maxIterations = 10 } = options;
   if (finiteNumber('tolerance', tolerance) <= 0) {
@@ -67,7 +68,7 @@ function unitVariance(
   const { kernel, fanIn, units } = network.layers[l]!;
   const { kernels } = network.backend;
   for (let iterations = 0; ; iterations++) {
-    network.forward(rows);
+    network.forward(rows, true, l + 1);
     const variance = preactivationVariance(network, l, rows);
     if (!(variance > 0) || !Number.isFinite(variance)) {
       throw new RangeError(

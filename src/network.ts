@@ -149,11 +149,12 @@ export class Network {
     this.#backwardRows = backwardRows;
   }
 
-  /** Runs rows at `x` through every layer; the output activation may be left to a loss that writes it. */
-  forward(rows: number, activateOutput = true): void {
+  /** Runs rows at `x` through the first `depth` layers; the output activation may be left to a loss that writes it. */
+  forward(rows: number, activateOutput = true, depth = this.layers.length): void {
     const { kernels } = this.backend;
     let input = this.#x;
-    for (const layer of this.layers) {
+    for (let l = 0; l < depth; l++) {
+      const layer = this.layers[l]!;
       const { fanIn, units, kernel, preactivation, output, activation } = layer;
       kernels.gemm_nn(preactivation, input, kernel, rows, units, fanIn, this.#scratch);
       kernels.bias_add(preactivation, preactivation, this.#effectiveBias(layer), rows, units);
@@ -212,10 +213,15 @@ export class Network {
     }
   }
 
+  /** n elements where they lie: for the length of one expression, since memory may grow. */
+  view(address: Address, n: number): Elements {
+    const { elements, elementBytes } = this.backend;
+    return elements.subarray(address / elementBytes, address / elementBytes + n);
+  }
+
   /** A copy of n elements. */
   read(address: Address, n: number): Elements {
-    const { elements, elementBytes } = this.backend;
-    return elements.slice(address / elementBytes, address / elementBytes + n);
+    return this.view(address, n).slice();
   }
 
   /** Copies values in. */

@@ -1,7 +1,7 @@
 import { sharedArena, sharedBackend } from './backend/index.js';
 import { philox } from './backend/javascript/philox.js';
 import type { Address, Kernels } from './backend/kernels.js';
-import { finiteNumber, show, wholeNumber } from './errors.js';
+import { checkNormal, finiteF32, knownKeys, show, wholeNumber } from './errors.js';
 import { cumulative } from './normal.js';
 
 /** Where a draw begins and where it goes. */
@@ -49,6 +49,12 @@ const FNV_PRIME = 0x100000001b3n;
 
 /** Values made in one call: 64 KB in the shared memory, whatever n is. */
 const CHUNK = 16384;
+/** Values of one draw at most: beyond, no array holds them. */
+const LONGEST = WORD;
+/** The first of 2³² steps is drawn at its middle. */
+const HALF_STEP = 0.5 / WORD;
+/** 2⁻¹⁰²², the smallest normal f64. */
+const SMALLEST_NORMAL = 2.2250738585072014e-308;
 /** Bytes that a draw may use beside its output. */
 const SCRATCH = 128;
 
@@ -129,8 +135,8 @@ export class Rng {
    * @throws RangeError  if low ≥ high as f32, or their distance is beyond f32
    */
   uniform(n: number, low = 0, high = 1, options: DrawOptions = {}): Float32Array {
-    finiteNumber('low', low);
-    finiteNumber('high', high);
+    finiteF32('low', low);
+    finiteF32('high', high);
     const range = Math.fround(Math.fround(high) - Math.fround(low));
     if (!(range > 0) || !Number.isFinite(range)) {
       throw new RangeError(
@@ -156,7 +162,7 @@ export class Rng {
    * Bounds may be infinite; the tails then end at 6.3.
    *
    * @throws RangeError  if mean is not finite, stddev is negative or not finite, low ≥ high, or the normal has no
-   *                     mass between them in f64 (beyond 37)
+   *                     mass between them in f64 (beyond 36)
    */
   truncatedNormal(
     n: number,
@@ -173,7 +179,8 @@ export class Rng {
     const [from, to, sign] = low > 0 ? [-high, -low, -1] : [low, high, 1];
     const below = cumulative(from);
     const mass = cumulative(to) - below;
-    if (!(mass > 0)) {
+    // The least share that is drawn, of which Φ⁻¹ takes the logarithm, must be a normal number.
+    if (!(below + mass * HALF_STEP >= SMALLEST_NORMAL)) {
       throw new RangeError(`low, high: the normal has no mass in f64 between ${low} and ${high}`);
     }
     return this.#floats('random_bounded_normal', n, options, mean, sign * stddev, from, to, below, mass);
@@ -199,9 +206,11 @@ export class Rng {
     options: DrawOptions<Out>,
     parameters: readonly number[],
   ): Out {
-    wholeNumber('n', n, 0);
+    if (wholeNumber('n', n, 0) > LONGEST) throw new RangeError(`n: expected at most 2^32 values, got ${n}`);
+    knownKeys('options', options, ['offset', 'out']);
     const { offset = 0, out = new Kind(n) } = options;
     wholeNumber('offset', offset, 0);
+    wholeNumber('offset + n', offset + n, 0);
     if (!(out instanceof Kind)) throw new TypeError(`out: expected a ${Kind.name}, got ${show(out)}`);
     if (out.length !== n) throw new RangeError(`out: expected ${n} values, got ${out.length}`);
     const { backend, values, scratch } = workspace();
@@ -219,12 +228,6 @@ export class Rng {
 }
 
 type DrawName = Extract<keyof Kernels, `random_${string}`>;
-
-function checkNormal(mean: number, stddev: number): void {
-  finiteNumber('mean', mean);
-  finiteNumber('stddev', stddev);
-  if (stddev < 0) throw new RangeError(`stddev: expected a number ≥ 0, got ${stddev}`);
-}
 
 /** @throws RangeError unless low < high; either may be infinite. */
 export function checkBounds(low: number, high: number): void {

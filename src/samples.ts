@@ -1,4 +1,4 @@
-import { NonFiniteError, ShapeError, show } from './errors.js';
+import { LARGEST_F32, NonFiniteError, ShapeError, show } from './errors.js';
 
 /** Rows of inputs: n · inputSize values one after another, or an array of rows. */
 export type Inputs = Float32Array | Float64Array | Uint8Array | readonly ArrayLike<number>[];
@@ -30,9 +30,6 @@ export interface CheckedTargets {
   readonly values?: Flat;
   readonly rows: number;
 }
-
-/** Beyond this a number is infinite as a 32-bit float. */
-const LARGEST_F32 = 3.4028234663852886e38;
 
 /**
  * Brings x into rows and looks at every value.
@@ -72,7 +69,7 @@ export function checkTargets(
     throw new TypeError(`${argument}: expected a numeric array or an array of rows, got ${show(y)}`);
   }
   if (!nested && classes && y.length === rows) return { classes: classIndices(argument, y, units), rows };
-  const values = flatten(argument, nested ? y : Float64Array.from(y), units);
+  const values = flatten(argument, nested || isFlat(y) ? y : Float64Array.from(y), units);
   if (values.length !== rows * units) {
     const wanted = classes
       ? `${rows} class indices or ${rows} rows of ${units} values`
@@ -91,7 +88,7 @@ export function checkTargets(
 }
 
 function flatten(argument: string, x: unknown, columns: number): Flat {
-  if (x instanceof Float32Array || x instanceof Float64Array || x instanceof Uint8Array) return x;
+  if (isFlat(x)) return x;
   if (!Array.isArray(x)) {
     throw new TypeError(
       `${argument}: expected a Float32Array, Float64Array, Uint8Array or an array of rows, got ${show(x)}`,
@@ -158,6 +155,10 @@ function largest(values: Flat, rows: number, units: number): Uint32Array {
     indices[r] = at;
   }
   return indices;
+}
+
+function isFlat(x: unknown): x is Flat {
+  return x instanceof Float32Array || x instanceof Float64Array || x instanceof Uint8Array;
 }
 
 function isNested(y: unknown): y is readonly ArrayLike<number>[] {

@@ -211,6 +211,14 @@ describe('fit refuses', () => {
 });
 
 describe('training that leaves the finite numbers', () => {
+  it('names the layer where a bias gradient alone does', () => {
+    const model = new MLP({ inputSize: 2, layers: [{ units: 1 }] });
+    model.compile({ loss: 'meanSquaredError' });
+    const step = () => model.trainOnBatch(new Float32Array(6), Float64Array.of(3e38, 3e38, 3e38));
+    expect(step).toThrow(NonFiniteError);
+    expect(step).toThrow(/^layers\[0\]: 1 of 1 bias gradients are not finite/);
+  });
+
   it('stops before the step, names epoch, batch and layer, and keeps the last weights', async () => {
     const model = new MLP({ inputSize: 2, layers: [{ units: 4 }, { units: 1 }] });
     model.compile({ loss: 'meanSquaredError', optimizer: sgd({ learningRate: 1e4 }) });

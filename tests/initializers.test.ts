@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import * as library from '../src/index.js';
 import {
   constant,
   drawThenScale,
@@ -11,10 +13,12 @@ import {
   heUniform,
   type Initializer,
   identity,
+  initializerNames,
   kaimingNormal,
   kaimingUniform,
   lecunNormal,
   lecunUniform,
+  MLP,
   ones,
   Rng,
   randomNormal,
@@ -22,6 +26,7 @@ import {
   sparse,
   tfjsGlorotNormal,
   tfjsHeNormal,
+  torchGain,
   torchLinear,
   truncatedNormal,
   varianceScaling,
@@ -41,7 +46,7 @@ import {
 } from './stats.js';
 
 type Fan = (fanIn: number, fanOut: number) => number;
-interface Shape1 {
+interface Form {
   /** Distribution function, moments and largest size of a variable of mean 0 and deviation 1. */
   readonly cdf: (x: number) => number;
   readonly kurtosis: number;
@@ -49,13 +54,13 @@ interface Shape1 {
 }
 
 const TRUNCATED_SD = Math.sqrt(truncatedNormalMoments.variance);
-const normal: Shape1 = { cdf: normalCdf, kurtosis: 3, reach: 6.67 };
-const uniform: Shape1 = {
+const normal: Form = { cdf: normalCdf, kurtosis: 3, reach: 6.67 };
+const uniform: Form = {
   cdf: (x) => Math.min(1, Math.max(0, 0.5 + x / (2 * Math.sqrt(3)))),
   kurtosis: 1.8,
   reach: Math.sqrt(3),
 };
-const truncated: Shape1 = {
+const truncated: Form = {
   cdf: (x) => truncatedNormalCdf(x * TRUNCATED_SD),
   kurtosis: truncatedNormalMoments.kurtosis,
   reach: 2 / TRUNCATED_SD,
@@ -70,7 +75,7 @@ const over =
     scale / fan(fanIn, fanOut);
 
 /** Every initializer that draws independent values: its variance by the fans, and the form of its distribution. */
-const rows: readonly (readonly [name: string, make: Initializer, variance: Fan, form: Shape1])[] = [
+const rows: readonly (readonly [name: string, make: Initializer, variance: Fan, form: Form])[] = [
   ['glorotNormal', glorotNormal(), over(1, average), truncated],
   ['glorotUniform', glorotUniform(), over(1, average), uniform],
   ['heNormal', heNormal(), over(2, byIn), truncated],
@@ -168,10 +173,19 @@ describe('the checks', () => {
     expect(() => expectDrawn(mutant, he, truncated)).toThrow(/variance/);
   });
 
-  it('notice another distribution of the same variance and kurtosis', () => {
-    // Every fiftieth value made positive leaves variance and kurtosis as they were.
-    const mutant = values.map((value, i) => (i % 50 === 0 ? Math.abs(value) : value));
-    expect(() => expectDrawn(mutant, he, truncated)).toThrow(/mean|distribution/);
+  it('notice another distribution of the same mean, variance and kurtosis', () => {
+    // Two points at ±a with probability p, zero between: variance p·a², kurtosis 1 / p.
+    const p = 1 / truncated.kurtosis;
+    const a = he / Math.sqrt(p);
+    const words = new Rng(1).uniform(values.length);
+    const mutant = words.map((u) => (u < p / 2 ? -a : u < p ? a : 0));
+    expect(() => expectDrawn(mutant, he, { ...truncated, reach: 10 })).toThrow(/distribution/);
+  });
+
+  it('notice one value beyond the reach', () => {
+    const mutant = values.slice();
+    mutant[77] = 2.3 * he;
+    expect(() => expectDrawn(mutant, he, truncated)).toThrow(/reach/);
   });
 });
 
@@ -214,6 +228,63 @@ describe('every initializer', () => {
     expectDrawn(scaledBias, 0.2, normal);
   });
 
+  it('has a name that makes it, wherever an initializer is expected', () => {
+    const rng = new Rng(3);
+    const exported = new Map<string, unknown>(Object.entries(library));
+    for (const name of initializerNames) {
+      const made = (exported.get(name) as () => Initializer)();
+      expect(made.config.name).toBe(name);
+      const [layer] = new MLP({ inputSize: 6, layers: [{ units: 5, kernelInitializer: name }] }).getWeights();
+      expect(layer!.kernel).toHaveLength(30);
+      expect(made([6, 5], rng)).toEqual(made([6, 5], rng));
+    }
+    // Whatever the library exports that makes an initializer has its row.
+    const others = ['explain', 'gain', 'lsuv', 'philox4x32', 'sgd', 'torchGain'];
+    const makers = [...exported].filter(([name, value]) => {
+      return typeof value === 'function' && /^[a-z]/.test(name) && !others.includes(name);
+    });
+    expect(makers.map(([name]) => name).sort()).toEqual([...initializerNames].sort());
+  });
+
+  it('drawThenScale scales what a draw of the user’s returned, though it filled nothing', () => {
+    const own = Object.assign(() => Float32Array.of(1, 2, 3, 4, 5, 6), { config: { name: 'own' } });
+    const scaled = drawThenScale({ draw: own, scale: 3 })([3, 2], new Rng(1));
+    expect(Array.from(scaled)).toEqual([1, 2, 3, 4, 5, 6]);
+    const short = Object.assign(() => new Float32Array(5), { config: { name: 'short' } });
+    expect(() => drawThenScale({ draw: short })([3, 2], new Rng(1))).toThrow(/^draw: expected 6 values/);
+  });
+
+  it('promises the σ and bounds that gains.json lists', () => {
+    const { targets } = JSON.parse(readFileSync(new URL('golden/gains.json', import.meta.url), 'utf8')) as {
+      targets: Record<string, number>[];
+    };
+    expect(targets.length).toBeGreaterThan(2);
+    const deviations: Record<string, Initializer> = {
+      glorot_normal_sd: glorotNormal(),
+      he_normal_sd_fan_in: heNormal(),
+      he_normal_sd_fan_out: heBackward(),
+      xavier_tanh_normal_sd_1_over_n: xavierTanh(),
+      xavier_sigmoid_normal_sd_16_over_n: xavierSigmoid(),
+      glorot_normal_gain_tanh_sd: xavierNormal({ gain: torchGain('tanh') }),
+    };
+    const bounds: Record<string, Initializer> = {
+      glorot_uniform_bound: glorotUniform(),
+      he_uniform_bound_fan_in: heUniform(),
+      he_uniform_bound_fan_out: heBackward({ distribution: 'uniform' }),
+      xavier_tanh_uniform_bound_3_over_n: xavierTanh({ distribution: 'uniform' }),
+      xavier_sigmoid_uniform_bound: xavierSigmoid({ distribution: 'uniform' }),
+      torch_linear_default_bound: torchLinear(),
+    };
+    for (const target of targets) {
+      const expected = (made: Initializer) => explain(made, [target.fan_in!, target.fan_out!]).expected!;
+      for (const [key, made] of Object.entries(deviations)) {
+        expect(Math.sqrt(expected(made).variance) / target[key]!, key).toBeCloseTo(1, 12);
+      }
+      for (const [key, made] of Object.entries(bounds))
+        expect(expected(made).limit / target[key]!, key).toBeCloseTo(1, 12);
+    }
+  });
+
   it('says what it is, in a form that cannot be changed', () => {
     expect(randomNormal({ stddev: 0.3 }).config).toEqual({ name: 'randomNormal', mean: 0, stddev: 0.3 });
     expect(heNormal().config).toEqual({ name: 'heNormal' });
@@ -240,7 +311,7 @@ describe('every initializer', () => {
 });
 
 /** Mean and variance within five standard errors, kurtosis too, KS beyond one in a million, nothing beyond the reach. */
-function expectDrawn(values: ArrayLike<number>, stddev: number, { cdf, kurtosis, reach }: Shape1): void {
+function expectDrawn(values: ArrayLike<number>, stddev: number, { cdf, kurtosis, reach }: Form): void {
   const n = values.length;
   const { mean, variance } = deviations(values, { mean: 0, variance: stddev ** 2, kurtosis });
   expect(Math.abs(mean), 'mean').toBeLessThan(5);

@@ -51,7 +51,7 @@ describe('explain', () => {
   });
 
   it('measures what it drew', () => {
-    const { drawn, values } = explain(randomNormal({ mean: 3, stddev: 0.5 }), [7, 11], new Rng(5));
+    const { drawn, values } = explain(randomNormal({ mean: 3, stddev: 0.5 }), [7, 11], { rng: new Rng(5) });
     expect(values).toEqual(randomNormal({ mean: 3, stddev: 0.5 })([7, 11], new Rng(5)));
     expect(drawn).toMatchObject({ n: 77, min: Math.min(...values), max: Math.max(...values) });
   });

@@ -163,6 +163,7 @@ describe('a normal cut at any bounds', () => {
     [-Infinity, -4],
     [8, 9],
     [30, 31],
+    [36, 36.5],
   ])('%d to %d is that', (low, high) => {
     const n = 50_000;
     const values = new Rng(6).truncatedNormal(n, 0, 1, low, high);

@@ -32,7 +32,11 @@ export function createBackend(name: BackendName, arithmetic: Arithmetic): Backen
   try {
     return createWasmBackend(arithmetic);
   } catch (cause) {
-    if (hasWebAssembly()) throw cause;
+    if (hasWebAssembly()) {
+      throw new RangeError('memory: the engine has none left for another model; drop some, or use fewer', {
+        cause,
+      });
+    }
     throw new Error(
       "backend: 'wasm' cannot be had here, WebAssembly is missing or forbidden; use 'javascript'",
       {

@@ -2,8 +2,7 @@
  * The border between the loops over layers (TypeScript) and the loops over elements
  * (WebAssembly or plain JavaScript): what a backend offers and what its kernels do.
  *
- * Every address is a byte address in the backend's own memory, 16-byte aligned unless said
- * otherwise; every count is a count of elements; the output comes first. An element is an f32,
+ * Every address is a byte address in the backend's own memory; every count is a count of elements; the output comes first. An element is an f32,
  * in `javascript64` an f64. Matrices are row-major without gaps. The full contract, kernel by
  * kernel, is assembly/README.md; names are those of the WebAssembly exports.
  */

@@ -49,7 +49,7 @@ export function addInit(program: Command): void {
 function explainKernels(command: Command, sizes: readonly number[], { initializer, seed }: InitOptions) {
   return layerStreams(new Rng(seed), sizes).map(({ fanIn, units, kernel }) => {
     try {
-      return explain(initializer, [fanIn, units], kernel);
+      return explain(initializer, [fanIn, units], { rng: kernel });
     } catch (error) {
       // What the library refuses, such as a kernel that memory cannot hold; anything else is a bug and shows its stack.
       if (!(error instanceof RangeError)) throw error;

@@ -1,4 +1,4 @@
-import { finiteNumber, knownKeys } from '../errors.js';
+import { checkNormal, finiteF32, knownKeys } from '../errors.js';
 import { cumulative, density } from '../normal.js';
 import { checkBounds } from '../random.js';
 import { type Expectation, type Initializer, type InitializerConfig, initializer } from './initializer.js';
@@ -19,7 +19,7 @@ export function ones(): Initializer {
  * @throws RangeError if value is not finite
  */
 export function constant(value = 0): Initializer {
-  return filled({ name: 'constant', value: finiteNumber('value', value) }, value);
+  return filled({ name: 'constant', value: finiteF32('value', value) }, value);
 }
 
 /**
@@ -56,8 +56,8 @@ export function randomNormal(options: { mean?: number; stddev?: number } = {}): 
 export function randomUniform(options: { low?: number; high?: number } = {}): Initializer {
   knownKeys('randomUniform', options, ['low', 'high']);
   const { low = -0.05, high = 0.05 } = options;
-  finiteNumber('low', low);
-  finiteNumber('high', high);
+  finiteF32('low', low);
+  finiteF32('high', high);
   checkBounds(Math.fround(low), Math.fround(high));
   const variance = ((high - low) * (high - low)) / 12;
   const limit = Math.max(Math.abs(low), Math.abs(high));
@@ -125,12 +125,6 @@ function said(
   source: string,
 ): () => Expectation {
   return () => ({ distribution, mean, variance, limit, formula, source });
-}
-
-function checkNormal(mean: number, stddev: number): void {
-  finiteNumber('mean', mean);
-  if (finiteNumber('stddev', stddev) < 0)
-    throw new RangeError(`stddev: expected a number ≥ 0, got ${stddev}`);
 }
 
 /** Mean and variance of N(0, 1) cut to [low, high]. */

@@ -1,4 +1,4 @@
-import { show, wholeNumber } from '../errors.js';
+import { NonFiniteError, ShapeError, show, wholeNumber } from '../errors.js';
 import { Rng } from '../random.js';
 
 /** [fanIn, fanOut] of a kernel, row-major, or [units] of a bias. */
@@ -44,6 +44,9 @@ export interface Expectation {
   readonly source: string;
 }
 
+/** Values of the longest array that an engine makes. */
+const LONGEST = 0x100000000;
+
 type Draw = (rng: Rng, out: Float32Array, fans: Fans, shape: Shape) => void;
 type Expect = (fans: Fans, shape: Shape) => Expectation;
 
@@ -74,15 +77,58 @@ export function expectation(
   return expectations.get(made)?.(fansOf(shape, options), shape);
 }
 
+/**
+ * Runs an initializer and checks what came: a custom one may be any function of the form.
+ *
+ * @throws TypeError if no Float32Array came back, ShapeError if its length is wrong, NonFiniteError
+ */
+export function drawChecked(
+  argument: string,
+  draw: Initializer,
+  shape: Shape,
+  rng: Rng,
+  fans: Fans,
+): Float32Array {
+  const n = size(shape);
+  const values: unknown = draw(shape, rng, fans);
+  if (!(values instanceof Float32Array)) {
+    throw new TypeError(
+      `${argument}: expected the initializer to return a Float32Array, got ${show(values)}`,
+    );
+  }
+  if (values.length !== n) {
+    throw new ShapeError(
+      `${argument}: expected ${n} values for [${shape.join(', ')}], got ${values.length}`,
+      {
+        argument,
+      },
+    );
+  }
+  const index = values.findIndex((value) => !Number.isFinite(value));
+  if (index >= 0) {
+    const value = values[index]!;
+    throw new NonFiniteError(`${argument}: the initializer's value ${index} is ${value}`, {
+      argument,
+      index,
+      value,
+    });
+  }
+  return values;
+}
+
 /** How many values a shape has. @throws TypeError or RangeError if it is none. */
 export function size(shape: Shape): number {
   if (!Array.isArray(shape) || shape.length < 1 || shape.length > 2) {
     throw new TypeError(`shape: expected [fanIn, fanOut] or [units], got ${show(shape)}`);
   }
-  return shape.reduce(
+  const n = shape.reduce(
     (product: number, side: unknown, i) => product * wholeNumber(`shape[${i}]`, side, 1),
     1,
   );
+  if (n > LONGEST) {
+    throw new RangeError(`shape: [${shape.join(', ')}] has ${n} values, more than any array holds`);
+  }
+  return n;
 }
 
 function fansOf(shape: Shape, { fanIn = shape[0], fanOut = shape[1] ?? shape[0] }: InitializerOptions): Fans {

@@ -1,5 +1,7 @@
 import { finiteNumber, knownKeys, oneOf } from '../errors.js';
+import { randomNormal } from './distributions.js';
 import {
+  drawChecked,
   expectation as expectationOf,
   type Initializer,
   type InitializerConfig,
@@ -53,13 +55,13 @@ function lecture(name: keyof typeof rows, options: PlainDistribution): Initializ
  * The talk's recipe in two steps: draw, then multiply by √(scale / fanIn). It gives Xavier (scale 1) or He (scale 2)
  * if what is drawn has variance 1. As `biasInitializer` it scales the biases with the same factor.
  *
- * @param draw   the first step, usually randomNormal({ stddev: 1 })
+ * @param draw   the first step, default randomNormal({ stddev: 1 })
  * @param scale  > 0, default 1
  * @throws RangeError if scale is not a positive finite number
  */
-export function drawThenScale(options: { draw: Initializer; scale?: number }): Initializer {
+export function drawThenScale(options: { draw?: Initializer; scale?: number } = {}): Initializer {
   knownKeys('drawThenScale', options, ['draw', 'scale']);
-  const { draw, scale = 1 } = options;
+  const { draw = randomNormal({ stddev: 1 }), scale = 1 } = options;
   if (typeof draw !== 'function')
     throw new TypeError('draw: expected an initializer, such as randomNormal({ stddev: 1 })');
   if (finiteNumber('scale', scale) <= 0) throw new RangeError(`scale: expected a number > 0, got ${scale}`);
@@ -67,9 +69,9 @@ export function drawThenScale(options: { draw: Initializer; scale?: number }): I
   const inner = (draw as { config?: InitializerConfig }).config ?? { name: 'custom' };
   return initializer(
     { name: 'drawThenScale', draw: inner, scale },
-    ({ fanIn }, shape) => {
-      const factor = scale / fanIn;
-      const first = expectationOf(draw, shape);
+    (fans, shape) => {
+      const factor = scale / fans.fanIn;
+      const first = expectationOf(draw, shape, fans);
       return {
         distribution: `scaled ${first?.distribution ?? 'custom'}`,
         mean: (first?.mean ?? Number.NaN) * Math.sqrt(factor),
@@ -79,10 +81,11 @@ export function drawThenScale(options: { draw: Initializer; scale?: number }): I
         source: 'the lectures, in two steps',
       };
     },
-    (rng, out, { fanIn, fanOut }, shape) => {
-      draw(shape, rng, { fanIn, fanOut, out });
-      const factor = Math.sqrt(scale / fanIn);
-      for (let i = 0; i < out.length; i++) out[i]! *= factor;
+    (rng, out, fans, shape) => {
+      // What comes back counts: an initializer of the user's need not fill `out`.
+      const drawn = drawChecked('draw', draw, shape, rng, fans);
+      const factor = Math.sqrt(scale / fans.fanIn);
+      for (let i = 0; i < out.length; i++) out[i] = drawn[i]! * factor;
     },
   );
 }

@@ -1,5 +1,5 @@
 import { sharedBackend, temporaryArena } from '../backend/index.js';
-import { finiteNumber, knownKeys } from '../errors.js';
+import { finiteF32, knownKeys } from '../errors.js';
 import type { Rng } from '../random.js';
 import { type Expectation, type Fans, type Initializer, initializer, type Shape } from './initializer.js';
 
@@ -11,7 +11,7 @@ import { type Expectation, type Fans, type Initializer, initializer, type Shape 
 export function identity(options: { gain?: number } = {}): Initializer {
   knownKeys('identity', options, ['gain']);
   const { gain = 1 } = options;
-  finiteNumber('gain', gain);
+  finiteF32('gain', gain);
   return initializer(
     { name: 'identity', gain },
     diagonalExpectation(gain, `${gain} · I`, 'Keras Identity'),
@@ -30,7 +30,7 @@ export function identity(options: { gain?: number } = {}): Initializer {
 export function orthogonal(options: { gain?: number } = {}): Initializer {
   knownKeys('orthogonal', options, ['gain']);
   const { gain = 1 } = options;
-  finiteNumber('gain', gain);
+  finiteF32('gain', gain);
   const expect = (_: Fans, [rows, columns = 1]: Shape): Expectation => ({
     distribution: 'orthogonal',
     mean: 0,

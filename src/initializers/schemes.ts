@@ -1,4 +1,4 @@
-import { finiteNumber, knownKeys, oneOf } from '../errors.js';
+import { finiteF32, finiteNumber, knownKeys, oneOf } from '../errors.js';
 import { type Initializer, initializer } from './initializer.js';
 
 export const fanModes = ['fanIn', 'fanOut', 'fanAvg'] as const;
@@ -142,6 +142,7 @@ function named(name: keyof typeof schemes): Initializer {
 export function scaled(name: string, scheme: Scheme, options: object = {}): Initializer {
   const { scale, mode, distribution, uncorrected = false, formula, source } = scheme;
   if (finiteNumber('scale', scale) <= 0) throw new RangeError(`scale: expected a number > 0, got ${scale}`);
+  finiteF32('√scale', Math.sqrt(scale));
   oneOf('mode', mode, fanModes);
   oneOf('distribution', distribution, distributions);
   const deviation = (fanIn: number, fanOut: number) => {

@@ -1,4 +1,4 @@
-import { finiteNumber, knownKeys, oneOf } from '../errors.js';
+import { finiteF32, finiteNumber, knownKeys, oneOf } from '../errors.js';
 import { type Initializer, initializer } from './initializer.js';
 import { scaled } from './schemes.js';
 
@@ -52,7 +52,7 @@ function xavier(
 ): Initializer {
   knownKeys(name, options, ['gain']);
   const { gain = 1 } = options;
-  if (finiteNumber('gain', gain) <= 0) throw new RangeError(`gain: expected a number > 0, got ${gain}`);
+  if (finiteF32('gain', gain) <= 0) throw new RangeError(`gain: expected a number > 0, got ${gain}`);
   const source = 'Glorot & Bengio 2010; PyTorch';
   return scaled(name, { scale: gain * gain, mode: 'fanAvg', distribution, formula, source }, options);
 }
@@ -85,6 +85,8 @@ function kaiming(
   const { negativeSlope = 0, mode = 'fanIn', nonlinearity = 'leakyRelu' } = options;
   oneOf('mode', mode, ['fanIn', 'fanOut']);
   const gain = torchGain(nonlinearity, negativeSlope);
+  if (!(gain > 0))
+    throw new RangeError(`negativeSlope: expected a slope that leaves a gain > 0, got ${negativeSlope}`);
   const source = 'He et al. 2015; PyTorch';
   return scaled(name, { scale: gain * gain, mode, distribution, formula, source }, options);
 }
@@ -101,18 +103,17 @@ export function torchLinear(): Initializer {
 /**
  * Normal values, of which a share of each input's outgoing weights is exactly 0: PyTorch's sparse_.
  *
- * @param sparsity  share of zeros, from 0 to 1; of each row of fanOut values ⌈sparsity · fanOut⌉ are zero
+ * @param sparsity  share of zeros, from 0 to 1, default 0.1; of each row of fanOut values ⌈sparsity · fanOut⌉ are zero
  * @param stddev    of the others, ≥ 0, default 0.01
  * @throws RangeError if sparsity is outside [0, 1] or stddev is negative
  */
-export function sparse(options: { sparsity: number; stddev?: number }): Initializer {
+export function sparse(options: { sparsity?: number; stddev?: number } = {}): Initializer {
   knownKeys('sparse', options, ['sparsity', 'stddev']);
-  const { sparsity, stddev = 0.01 } = options;
+  const { sparsity = 0.1, stddev = 0.01 } = options;
   finiteNumber('sparsity', sparsity);
   if (sparsity < 0 || sparsity > 1)
     throw new RangeError(`sparsity: expected a share from 0 to 1, got ${sparsity}`);
-  if (finiteNumber('stddev', stddev) < 0)
-    throw new RangeError(`stddev: expected a number ≥ 0, got ${stddev}`);
+  if (finiteF32('stddev', stddev) < 0) throw new RangeError(`stddev: expected a number ≥ 0, got ${stddev}`);
   return initializer(
     { name: 'sparse', sparsity, stddev },
     (_, [rows, columns = rows]) => {
