@@ -46,6 +46,22 @@ describe('an engine', () => {
     expect({ ...(crippled as object), refusal: '' }).toEqual(whole);
   });
 
+  it('that has no memory left for another model says so', () => {
+    const { result } = runIn(
+      '',
+      `const { Instance } = WebAssembly;
+      new Rng(1).normal(1);
+      WebAssembly.Instance = function () { throw new RangeError('WebAssembly.Instance(): Out of memory'); };
+      let result;
+      try { new MLP({ inputSize: 3, layers: [{ units: 2 }] }); } catch ({ name, message }) { result = [name, message]; }
+      WebAssembly.Instance = Instance;`,
+    );
+    expect(result).toEqual([
+      'RangeError',
+      expect.stringMatching(/^memory: the engine has none left for another model/),
+    ]);
+  });
+
   it('compiles nothing and prints nothing before it is used', () => {
     const { result, stderr } = runIn(
       'let compiled = 0; WebAssembly.Module = class extends WebAssembly.Module { constructor(bytes) { super(bytes); compiled++; } };',
