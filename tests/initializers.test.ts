@@ -288,7 +288,12 @@ describe('every initializer', () => {
   it('says what it is, in a form that cannot be changed', () => {
     expect(randomNormal({ stddev: 0.3 }).config).toEqual({ name: 'randomNormal', mean: 0, stddev: 0.3 });
     expect(heNormal().config).toEqual({ name: 'heNormal' });
-    expect(kaimingNormal({ mode: 'fanOut' }).config).toEqual({ name: 'kaimingNormal', mode: 'fanOut' });
+    expect(kaimingNormal({ mode: 'fanOut' }).config).toEqual({
+      name: 'kaimingNormal',
+      negativeSlope: 0,
+      mode: 'fanOut',
+      nonlinearity: 'leakyRelu',
+    });
     expect(drawThenScale({ draw: heNormal() }).config).toEqual({
       name: 'drawThenScale',
       draw: { name: 'heNormal' },

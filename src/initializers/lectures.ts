@@ -48,7 +48,7 @@ function lecture(name: keyof typeof rows, options: PlainDistribution): Initializ
   oneOf('distribution', distribution, ['normal', 'uniform']);
   const { scale, mode, source } = rows[name];
   const formula = distribution === 'uniform' ? `U(±√(${3 * scale} / ${mode}))` : `Var = ${scale} / ${mode}`;
-  return scaled(name, { scale, mode, distribution, formula, source }, options);
+  return scaled(name, { scale, mode, distribution, formula, source }, { distribution });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { finiteF32, finiteNumber, knownKeys, oneOf } from '../errors.js';
-import { type Initializer, initializer } from './initializer.js';
+import { type Initializer, type InitializerConfig, initializer } from './initializer.js';
 
 export const fanModes = ['fanIn', 'fanOut', 'fanAvg'] as const;
 export type FanMode = (typeof fanModes)[number];
@@ -126,7 +126,7 @@ export function varianceScaling(options: VarianceScaling = {}): Initializer {
   return scaled(
     'varianceScaling',
     { scale, mode, distribution, formula, source: 'Keras VarianceScaling' },
-    options,
+    { scale, mode, distribution },
   );
 }
 
@@ -135,11 +135,15 @@ function named(name: keyof typeof schemes): Initializer {
 }
 
 /**
- * The engine: one scheme as an initializer called `name`, with the options it was made from in its config.
+ * The engine: one scheme as an initializer called `name`, with all its options in its config.
  *
  * @throws TypeError or RangeError if the scheme is none
  */
-export function scaled(name: string, scheme: Scheme, options: object = {}): Initializer {
+export function scaled(
+  name: string,
+  scheme: Scheme,
+  options: Omit<InitializerConfig, 'name'> = {},
+): Initializer {
   const { scale, mode, distribution, uncorrected = false, formula, source } = scheme;
   if (finiteNumber('scale', scale) <= 0) throw new RangeError(`scale: expected a number > 0, got ${scale}`);
   finiteF32('√scale', Math.sqrt(scale));

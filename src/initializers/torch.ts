@@ -54,7 +54,7 @@ function xavier(
   const { gain = 1 } = options;
   if (finiteF32('gain', gain) <= 0) throw new RangeError(`gain: expected a number > 0, got ${gain}`);
   const source = 'Glorot & Bengio 2010; PyTorch';
-  return scaled(name, { scale: gain * gain, mode: 'fanAvg', distribution, formula, source }, options);
+  return scaled(name, { scale: gain * gain, mode: 'fanAvg', distribution, formula, source }, { gain });
 }
 
 export interface KaimingOptions {
@@ -88,7 +88,11 @@ function kaiming(
   if (!(gain > 0))
     throw new RangeError(`negativeSlope: expected a slope that leaves a gain > 0, got ${negativeSlope}`);
   const source = 'He et al. 2015; PyTorch';
-  return scaled(name, { scale: gain * gain, mode, distribution, formula, source }, options);
+  return scaled(
+    name,
+    { scale: gain * gain, mode, distribution, formula, source },
+    { negativeSlope, mode, nonlinearity },
+  );
 }
 
 /**
