@@ -5,9 +5,6 @@ import { type Optimizer, step } from './optimizers.js';
 import type { CheckedTargets, Samples } from './samples.js';
 import type { InputScaler } from './scaling.js';
 
-/** Rows of a forward pass where nothing is trained: large enough for the gemm, small enough to stay in cache. */
-export const CHUNK_ROWS = 1024;
-
 /** Rows narrower than this are copied value by value: making a view of each costs more. */
 const NARROW = 64;
 
@@ -55,8 +52,30 @@ export function loadInputs(
   start: number,
   rows: number,
 ): void {
-  copyRows(network, network.x, x.values, x.columns, order, start, rows);
-  network.inputOffset = scaler.apply(x, network.x, rows);
+  const centring = scaler.centring(x);
+  if (centring === undefined) {
+    copyRows(network, network.x, x.values, x.columns, order, start, rows);
+    network.inputOffset = scaler.apply(x, network.x, rows);
+  } else {
+    copyCentred(network, x, centring, order, start, rows);
+    network.inputOffset = 0;
+  }
+}
+
+function copyCentred(
+  network: Network,
+  { values, columns }: Samples,
+  { mean, std }: { readonly mean: Float64Array; readonly std: Float64Array },
+  order: Uint32Array | undefined,
+  start: number,
+  rows: number,
+): void {
+  const { elements, elementBytes } = network.backend;
+  let at = network.x / elementBytes;
+  for (let r = start; r < start + rows; r++) {
+    const from = (order === undefined ? r : order[r]!) * columns;
+    for (let c = 0; c < columns; c++) elements[at++] = (values[from + c]! - mean[c]!) / std[c]!;
+  }
 }
 
 /** Runs rows forward and measures them, adding to `totals`; the output layer's gradient is then in place. */
@@ -97,9 +116,10 @@ export function evaluate(
   data: TrainingData,
 ): Measures {
   const totals = new Totals();
-  network.reserve(Math.min(CHUNK_ROWS, data.x.rows), 0);
-  for (let start = 0; start < data.x.rows; start += CHUNK_ROWS) {
-    const rows = Math.min(CHUNK_ROWS, data.x.rows - start);
+  const { chunkRows } = network;
+  network.reserve(Math.min(chunkRows, data.x.rows), 0);
+  for (let start = 0; start < data.x.rows; start += chunkRows) {
+    const rows = Math.min(chunkRows, data.x.rows - start);
     loadInputs(network, scaler, data.x, undefined, start, rows);
     measureBatch(network, compiled, data, undefined, start, rows, totals);
   }

@@ -29,7 +29,8 @@ export interface CheckedLayer {
 export function checkLayers(layers: unknown, preset?: Preset): CheckedLayer[] {
   if (!Array.isArray(layers)) throw new TypeError(`layers: expected an array of layers, got ${show(layers)}`);
   if (layers.length === 0) throw new RangeError('layers: expected at least one layer, got none');
-  return layers.map((layer: LayerOptions, l) => {
+  // Array.from, since map would step over a hole.
+  return Array.from(layers, (layer: LayerOptions, l) => {
     const at = `layers[${l}]`;
     knownKeys(at, layer, ['units', 'activation', 'kernelInitializer', 'biasInitializer']);
     const units = wholeNumber(`${at}.units`, layer.units, 1);
@@ -87,9 +88,10 @@ export function drawWeights(
     const { fanIn, units, kernel, bias } = streams[l]!;
     const fans = { fanIn, fanOut: units };
     const at = `layers[${l}]`;
+    // Copied, since an initializer of the user's may return one array again and again.
     return {
-      kernel: drawChecked(`${at}.kernelInitializer`, kernelInitializer, [fanIn, units], kernel, fans),
-      bias: drawChecked(`${at}.biasInitializer`, biasInitializer, [units], bias, fans),
+      kernel: drawChecked(`${at}.kernelInitializer`, kernelInitializer, [fanIn, units], kernel, fans).slice(),
+      bias: drawChecked(`${at}.biasInitializer`, biasInitializer, [units], bias, fans).slice(),
     };
   });
 }

@@ -14,6 +14,9 @@ export interface LsuvOptions {
   readonly maxIterations?: number;
 }
 
+/** Below this share of the variance, what differs between rows is rounding. */
+const CONSTANT = 1e-12;
+
 /** How it went with one layer. */
 export interface LsuvLayer {
   /** How often the kernel was divided by the measured standard deviation. */
@@ -29,8 +32,8 @@ export interface LsuvLayer {
  *
  * @param x  rows of inputs, a few hundred at least; all of them go through as one batch
  * @returns  for each layer its rounds and the variance it came to
- * @throws RangeError  if an option is out of range, or a layer's preactivations are constant or not finite on x; the
- *                     model is then as it was
+ * @throws RangeError  if an option is out of range, a layer's preactivations are constant or not finite on x, or its
+ *                     variance does not come within the tolerance; the model is then as it was
  */
 export function lsuv(model: MLP<BackendName>, x: Inputs, options: LsuvOptions = {}): LsuvLayer[] {
   if (!(model instanceof MLP)) throw new TypeError(`model: expected an MLP, got ${show(model)}`);
@@ -69,20 +72,34 @@ function unitVariance(
   const { kernels } = network.backend;
   for (let iterations = 0; ; iterations++) {
     network.forward(rows, true, l + 1);
-    const variance = preactivationVariance(network, l, rows);
-    if (!(variance > 0) || !Number.isFinite(variance)) {
+    const { variance, overRows } = preactivationVariance(network, l, rows);
+    if (!Number.isFinite(variance) || (iterations === 0 && !(overRows > CONSTANT * variance))) {
       throw new RangeError(
-        `layers[${l}]: its preactivations have variance ${variance} on x; a constant or dead layer cannot be scaled to 1`,
+        `layers[${l}]: its preactivations have variance ${overRows} over the rows of x; a constant or dead layer cannot be scaled to 1`,
       );
     }
-    if (Math.abs(variance - 1) < tolerance || iterations === maxIterations) return { iterations, variance };
+    if (Math.abs(variance - 1) < tolerance) return { iterations, variance };
+    if (iterations === maxIterations) {
+      throw new RangeError(
+        `layers[${l}]: after ${iterations} rounds its preactivations have variance ${variance}; the biases, which stay, bring more than a kernel can take back`,
+      );
+    }
     kernels.scale(kernel, kernel, fanIn * units, 1 / Math.sqrt(variance));
   }
 }
 
-function preactivationVariance(network: Network, l: number, rows: number): number {
+/** The variance over rows and units, and what of it is over the rows of a unit: without that nothing depends on x. */
+function preactivationVariance(network: Network, l: number, rows: number) {
   const { preactivation, units } = network.layers[l]!;
-  const { doubles, kernels } = network.backend;
-  kernels.moments(network.moments, preactivation, rows * units);
-  return doubles[network.moments / 8 + 1]!;
+  const z = network.view(preactivation, rows * units);
+  const means = new Float64Array(units);
+  for (let i = 0; i < z.length; i++) means[i % units]! += z[i]! / rows;
+  const mean = means.reduce((sum, value) => sum + value, 0) / units;
+  let all = 0;
+  let within = 0;
+  for (let i = 0; i < z.length; i++) {
+    all += (z[i]! - mean) * (z[i]! - mean);
+    within += (z[i]! - means[i % units]!) * (z[i]! - means[i % units]!);
+  }
+  return { variance: all / z.length, overRows: within / z.length };
 }

@@ -1,7 +1,6 @@
 import { arithmetics, backendNames, createBackend } from './backend/index.js';
 import type { Arithmetic, BackendName, Elements } from './backend/kernels.js';
 import {
-  CHUNK_ROWS,
   type Compiled,
   evaluate,
   loadInputs,
@@ -240,6 +239,8 @@ export class MLP<B extends BackendName = 'wasm'> {
     const compiled = this.#requireCompiled('trainOnBatch');
     const data = this.#data('x', x, 'y', y);
     this.#scaler.check('x', data.x);
+    // Bytes need no fit, but from here on their mapping is the model's.
+    this.#scaler.fit(data.x);
     const totals = new Totals();
     trainBatch(this.#network, this.#scaler, compiled, data, undefined, 0, data.x.rows, totals);
     return totals.measures(compiled, this.#network.last.units);
@@ -258,15 +259,15 @@ export class MLP<B extends BackendName = 'wasm'> {
     const samples = this.#inputs('x', x, 0);
     this.#scaler.check('x', samples);
     const network = this.#network;
+    const { backend, chunkRows } = network;
     const { units } = network.last;
-    const { backend } = network;
     const out =
       backend.elementBytes === 8
         ? new Float64Array(samples.rows * units)
         : new Float32Array(samples.rows * units);
-    network.reserve(Math.min(CHUNK_ROWS, samples.rows), 0);
-    for (let start = 0; start < samples.rows; start += CHUNK_ROWS) {
-      const rows = Math.min(CHUNK_ROWS, samples.rows - start);
+    network.reserve(Math.min(chunkRows, samples.rows), 0);
+    for (let start = 0; start < samples.rows; start += chunkRows) {
+      const rows = Math.min(chunkRows, samples.rows - start);
       loadInputs(network, this.#scaler, samples, undefined, start, rows);
       network.forward(rows);
       out.set(network.view(network.last.output, rows * units), start * units);

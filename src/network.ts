@@ -29,6 +29,11 @@ export interface ParameterBlock {
   readonly count: number;
 }
 
+/** Large enough for the gemm, small enough to stay in cache. */
+const CHUNK_ROWS = 1024;
+/** 64 MB of f32. */
+const CHUNK_VALUES = 0x1000000;
+
 /**
  * A stack of dense layers laid out in one backend's memory: kernels, biases, their gradients in the same
  * order, then what grows with the batch. Forward, loss, backward over rows that lie at `x`; it knows nothing
@@ -39,8 +44,6 @@ export class Network {
   readonly inputSize: number;
   readonly layers: readonly Layer[];
   readonly block: ParameterBlock;
-  /** Room for the four f64 of a `moments` call. */
-  readonly moments: Address;
   /** Constant that the input scaling adds to every input; the first layer's bias carries it. */
   inputOffset = 0;
   readonly #batchStart: Address;
@@ -77,9 +80,14 @@ export class Network {
       outputGradient: 0,
     }));
     this.#shiftedBias = arena.elements(specs[0]!.units);
-    this.moments = arena.bytes(32);
     this.#batchStart = arena.end;
     arena.commit();
+  }
+
+  /** Rows of a forward pass where nothing is trained: enough for the gemm, and what memory holds of wide layers. */
+  get chunkRows(): number {
+    const valuesPerRow = this.layers.reduce((sum, { units }) => sum + 2 * units, this.inputSize);
+    return Math.max(1, Math.min(CHUNK_ROWS, Math.floor(CHUNK_VALUES / valuesPerRow)));
   }
 
   get x(): Address {

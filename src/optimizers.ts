@@ -1,5 +1,5 @@
 import type { Address, Kernels } from './backend/kernels.js';
-import { finiteNumber, knownKeys, show } from './errors.js';
+import { finiteF32, knownKeys, show } from './errors.js';
 
 /** An optimizer as plain data: its name and its options, frozen. */
 export interface Optimizer {
@@ -16,7 +16,8 @@ export interface Optimizer {
 export function sgd(options: { learningRate?: number } = {}): Optimizer {
   knownKeys('sgd', options, ['learningRate']);
   const { learningRate = 0.01 } = options;
-  if (finiteNumber('learningRate', learningRate) <= 0) {
+  // As a 32-bit float, in which the step is taken: what rounds to 0 would train nothing.
+  if (!(Math.fround(finiteF32('learningRate', learningRate)) > 0)) {
     throw new RangeError(`learningRate: expected a number > 0, got ${learningRate}`);
   }
   return Object.freeze({ name: 'sgd', learningRate });

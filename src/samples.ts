@@ -69,7 +69,7 @@ export function checkTargets(
     throw new TypeError(`${argument}: expected a numeric array or an array of rows, got ${show(y)}`);
   }
   if (!nested && classes && y.length === rows) return { classes: classIndices(argument, y, units), rows };
-  const values = flatten(argument, nested || isFlat(y) ? y : Float64Array.from(y), units);
+  const values = flatten(argument, nested || isFlat(y) ? y : numbers(argument, y), units);
   if (values.length !== rows * units) {
     const wanted = classes
       ? `${rows} class indices or ${rows} rows of ${units} values`
@@ -95,23 +95,18 @@ function flatten(argument: string, x: unknown, columns: number): Flat {
     );
   }
   const values = new Float64Array(x.length * columns);
-  x.forEach((row: unknown, r) => {
-    if (!Array.isArray(row) && !ArrayBuffer.isView(row)) {
+  // By index, not forEach: a hole is a row that is missing.
+  for (let r = 0; r < x.length; r++) {
+    const row: unknown = x[r];
+    if (!isNumeric(row)) {
       throw new TypeError(`${argument}[${r}]: expected a row of ${columns} numbers, got ${show(row)}`);
     }
-    const numbers = row as ArrayLike<unknown>;
-    if (numbers.length !== columns) {
-      const message = `${argument}[${r}]: expected ${columns} values, got ${numbers.length}`;
+    if (row.length !== columns) {
+      const message = `${argument}[${r}]: expected ${columns} values, got ${row.length}`;
       throw new ShapeError(message, { argument: `${argument}[${r}]` });
     }
-    for (let c = 0; c < columns; c++) {
-      const value = numbers[c];
-      if (typeof value !== 'number') {
-        throw new TypeError(`${argument}[${r}][${c}]: expected a number, got ${show(value)}`);
-      }
-      values[r * columns + c] = value;
-    }
-  });
+    for (let c = 0; c < columns; c++) values[r * columns + c] = numberAt(`${argument}[${r}][${c}]`, row[c]);
+  }
   return values;
 }
 
@@ -134,10 +129,10 @@ function firstBeyond(values: Float32Array | Float64Array, bound: number): number
   return -1;
 }
 
-function classIndices(argument: string, y: ArrayLike<number>, units: number): Uint32Array {
+function classIndices(argument: string, y: ArrayLike<unknown>, units: number): Uint32Array {
   const indices = new Uint32Array(y.length);
   for (let r = 0; r < y.length; r++) {
-    const label = y[r]!;
+    const label = numberAt(`${argument}[${r}]`, y[r]);
     if (!Number.isInteger(label) || label < 0 || label >= units) {
       const expected = `expected a class index, a whole number from 0 to ${units - 1}`;
       throw new RangeError(`${argument}: row ${r} is ${show(label)}; ${expected}`);
@@ -165,6 +160,16 @@ function isNested(y: unknown): y is readonly ArrayLike<number>[] {
   return Array.isArray(y) && y.length > 0 && typeof y[0] === 'object';
 }
 
-function isNumeric(y: unknown): y is ArrayLike<number> {
+function isNumeric(y: unknown): y is ArrayLike<unknown> {
   return (ArrayBuffer.isView(y) && !(y instanceof DataView)) || Array.isArray(y);
+}
+
+function numbers(argument: string, y: ArrayLike<unknown>): Float64Array {
+  return Float64Array.from({ length: y.length }, (_, i) => numberAt(`${argument}[${i}]`, y[i]));
+}
+
+/** @throws TypeError for what JavaScript would quietly make a number of: null, true, '3', a hole, a BigInt. */
+function numberAt(argument: string, value: unknown): number {
+  if (typeof value !== 'number') throw new TypeError(`${argument}: expected a number, got ${show(value)}`);
+  return value;
 }

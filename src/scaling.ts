@@ -29,6 +29,7 @@ export class InputScaler {
   readonly #zero: Address;
   readonly end: Address;
   #fitted: Mapping | undefined;
+  #statistics: { readonly mean: Float64Array; readonly std: Float64Array } | undefined;
 
   constructor(kind: InputScaling, columns: number, backend: Backend, start: Address) {
     this.#kind = kind;
@@ -61,6 +62,7 @@ export class InputScaler {
       return true;
     }
     const { mean, std } = this.#kind === 'zScore' ? meanAndDeviation(x) : centreAndSpan(x, this.#kind);
+    this.#statistics = { mean, std };
     const { elements, elementBytes } = this.#backend;
     elements.set(mean, this.#mean / elementBytes);
     elements.set(std, this.#std / elementBytes);
@@ -72,6 +74,15 @@ export class InputScaler {
   /** Forgets the mapping, so that the next data fit it anew. */
   reset(): void {
     this.#fitted = undefined;
+  }
+
+  /**
+   * Mean and spread of each feature where x is f64 and is to be centred: that has to happen before it is rounded to f32,
+   * which would take the digits in which timestamps differ.
+   */
+  centring(x: Samples) {
+    const centred = x.values instanceof Float64Array && this.#mapping('x', x)?.form === 'standard';
+    return centred ? this.#statistics : undefined;
   }
 
   /** Scales rows that lie raw at `address`; returns the offset that the first layer's bias must take over. */

@@ -1,4 +1,4 @@
-import { NonFiniteError, ShapeError, show } from './errors.js';
+import { LARGEST_F32, NonFiniteError, ShapeError, show } from './errors.js';
 import type { Network } from './network.js';
 
 /** One layer's parameters: kernel row-major [fanIn, units], bias [units]. */
@@ -30,12 +30,20 @@ export function checkWeights(
     });
   }
   for (const [l, { fanIn, units }] of layers.entries()) {
-    checkTensor(`weights[${l}].kernel`, weights[l]?.kernel, fanIn * units, `[${fanIn}, ${units}]`, l);
-    checkTensor(`weights[${l}].bias`, weights[l]?.bias, units, `[${units}]`, l);
+    const bound = network.backend.elementBytes === 4 ? LARGEST_F32 : Number.MAX_VALUE;
+    checkTensor(`weights[${l}].kernel`, weights[l]?.kernel, fanIn * units, `[${fanIn}, ${units}]`, l, bound);
+    checkTensor(`weights[${l}].bias`, weights[l]?.bias, units, `[${units}]`, l, bound);
   }
 }
 
-function checkTensor(argument: string, values: unknown, n: number, shape: string, layer: number): void {
+function checkTensor(
+  argument: string,
+  values: unknown,
+  n: number,
+  shape: string,
+  layer: number,
+  bound: number,
+): void {
   if (!Array.isArray(values) && !(ArrayBuffer.isView(values) && 'length' in values)) {
     throw new TypeError(`${argument}: expected ${n} values, ${shape}, got ${show(values)}`);
   }
@@ -48,7 +56,7 @@ function checkTensor(argument: string, values: unknown, n: number, shape: string
     const value = numbers[index];
     if (typeof value !== 'number')
       throw new TypeError(`${argument}[${index}]: expected a number, got ${show(value)}`);
-    if (!Number.isFinite(Math.fround(value))) {
+    if (!(Math.abs(value) <= bound)) {
       throw new NonFiniteError(`${argument}: value ${index} is ${value}`, { argument, layer, index, value });
     }
   }

@@ -43,6 +43,23 @@ describe('data are refused', () => {
       TypeError,
       /^x\[1\]\[1\]: .*undefined/,
     ],
+    [
+      'a row that is missing',
+      Object.assign([[1, 2]], { 2: [5, 6] }),
+      y,
+      TypeError,
+      /^x\[1\]: expected a row of 2 numbers, got undefined/,
+    ],
+    ['labels of strings', x, ['0', '1', '2'], TypeError, /^y\[0\]: expected a number, got '0'/],
+    ['a label that is null', x, [0, null, 1], TypeError, /^y\[1\]: expected a number, got null/],
+    ['labels of BigInt', x, BigInt64Array.of(0n, 1n, 2n), TypeError, /^y\[0\]: expected a number, got 0/],
+    [
+      'shares that are booleans',
+      x,
+      [true, false, false, true, false, false, true, false, false],
+      TypeError,
+      /^y\[0\]: .*true/,
+    ],
     ['NaN', Float32Array.of(1, 2, 3, Number.NaN, 5, 6), y, NonFiniteError, /^x: row 1, column 1 is NaN/],
     [
       'Infinity in rows',

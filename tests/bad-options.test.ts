@@ -241,6 +241,18 @@ const initializersAndDraws: Case[] = [
   ],
   ['explain without a shape', () => explain('heNormal', untyped(undefined)), TypeError, /^shape: /],
   ['lsuv of no model', () => lsuv(untyped({}), [[1]]), TypeError, /^model: expected an MLP/],
+  [
+    'learningRate 0 as f32',
+    () => sgd({ learningRate: 1e-46 }),
+    RangeError,
+    /^learningRate: expected a number > 0/,
+  ],
+  [
+    'learningRate infinite as f32',
+    () => sgd({ learningRate: 1e39 }),
+    RangeError,
+    /^learningRate: .*32-bit float/,
+  ],
   ['n < 0', () => new Rng(1).normal(-1), RangeError, /^n: /],
   ['uniform upside down', () => new Rng(1).uniform(3, 1, 0), RangeError, /^low, high: /],
   ['uniform wider than f32', () => new Rng(1).uniform(3, -3e38, 3e38), RangeError, /^low, high: /],

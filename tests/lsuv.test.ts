@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lsuv, MLP } from '../src/index.js';
+import { lsuv, MLP, randomNormal } from '../src/index.js';
 import { arrangements, normalInputs } from './networks.js';
 
 const ROWS = 500;
@@ -55,6 +55,7 @@ describe('lsuv', () => {
 
   it('starts from orthonormal kernels', () => {
     const tuned = model('tanh');
+    // No rescaling: what came of the start is within such a tolerance.
     lsuv(tuned, x, { tolerance: 1e6 });
     const { kernel } = tuned.getWeights()[1]!;
     for (let c = 0; c < 30; c++) {
@@ -74,9 +75,31 @@ describe('lsuv', () => {
     });
     const before = dead.getWeights();
     expect(() => lsuv(dead, x)).toThrow(RangeError);
-    expect(() => lsuv(dead, x)).toThrow(/^layers\[1\]: its preactivations have variance 0 on x/);
+    expect(() => lsuv(dead, x)).toThrow(
+      /^layers\[1\]: its preactivations have variance 0 over the rows of x/,
+    );
     expect(dead.getWeights()).toEqual(before);
-    expect(() => lsuv(model('tanh'), new Float32Array(20))).toThrow(/^layers\[0\]: .*variance 0/);
+    expect(() => lsuv(model('tanh'), new Float32Array(20))).toThrow(/^layers\[0\]: /);
+  });
+
+  it('names a layer that is constant over the rows, though its units differ', () => {
+    const row = normalInputs(1, 20);
+    const rows = Array.from({ length: 50 }, () => Array.from(row));
+    expect(() => lsuv(model('tanh'), rows)).toThrow(
+      /^layers\[0\]: .*variance \S+ over the rows of x; a constant or dead layer/,
+    );
+    expect(() => lsuv(model('tanh'), row)).toThrow(/^layers\[0\]: /);
+  });
+
+  it('names a layer whose biases alone bring more than a variance of 1', () => {
+    const biasInitializer = randomNormal({ stddev: 5 });
+    const biased = new MLP({
+      inputSize: 20,
+      layers: [{ units: 16, activation: 'relu', biasInitializer }, { units: 2 }],
+    });
+    const before = biased.getWeights();
+    expect(() => lsuv(biased, x)).toThrow(/^layers\[0\]: after 10 rounds .*the biases/);
+    expect(biased.getWeights()).toEqual(before);
   });
 
   it('refuses options out of range', () => {

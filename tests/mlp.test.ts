@@ -285,6 +285,15 @@ describe('a custom initializer', () => {
     expect(model.getWeights()[0]!.kernel).toEqual(new Float32Array(6).fill(0.5));
   });
 
+  it('may return one array again and again', () => {
+    const buffer = new Float32Array(9);
+    const make = (_: readonly number[], rng: Rng) => rng.normal(9, 0, 1, { out: buffer });
+    const reused = Object.assign(make, { config: { name: 'reused' } });
+    const layer = { units: 3, kernelInitializer: reused };
+    const [first, second] = new MLP({ inputSize: 3, layers: [layer, layer] }).getWeights();
+    expect(first!.kernel).not.toEqual(second!.kernel);
+  });
+
   it('gets the fans of its layer, for the bias too', () => {
     const seen: unknown[] = [];
     const spy = Object.assign(

@@ -112,6 +112,31 @@ describe('floats', () => {
     },
   );
 
+  it.each(['unit', 'symmetric', 'zScore'] as const)(
+    '%s: f64 is centred before it is rounded to f32',
+    (scaling) => {
+      const timestamps = Float64Array.from({ length: 5 }, (_, i) => 1.7e12 + i * 1000);
+      const outputs = (['wasm', 'javascript64'] as const).map((backend) => {
+        const scaled = model(scaling, backend, 1);
+        scaled.adapt(timestamps);
+        expect(scaled.predict(Array.from(timestamps, (value) => [value]))).toEqual(
+          scaled.predict(timestamps),
+        );
+        return scaled.predict(timestamps);
+      });
+      expectBlock(outputs[0]!, outputs[1]!, 1e-5);
+      expect(new Set(outputs[0]!.filter((_, i) => i % 2 === 0)).size).toBe(5);
+    },
+  );
+
+  it('a model trained on a batch of bytes keeps the mapping of bytes', async () => {
+    const trained = model('unit');
+    trained.trainOnBatch(bytes, targets);
+    const expected = trained.predict(bytes);
+    await trained.fit(Float32Array.from(bytes), targets, { epochs: 0 });
+    expect(trained.predict(bytes)).toEqual(expected);
+  });
+
   it('bytes to a mapping of floats are refused; floats to that of bytes are mapped as bytes', async () => {
     const floats = model('unit');
     floats.adapt(x);
