@@ -1,6 +1,6 @@
 /** Builds everything that is generated: WebAssembly, its base64, the iris sample, bundles and declarations. */
 import { spawnSync } from 'node:child_process';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { main as asc } from 'assemblyscript/asc';
@@ -13,7 +13,8 @@ await rm('build', { recursive: true, force: true });
 await mkdir('build/wasm', { recursive: true });
 await compileWasm();
 await generateSources();
-await Promise.all([bundle(), declare()]);
+const [bundles] = await Promise.all([bundle(), declare()]);
+await collectLicences(bundles);
 
 async function compileWasm() {
   for (const target of ['portable', 'fused']) {
@@ -55,8 +56,15 @@ async function generateSources() {
 }
 
 async function bundle() {
-  const common = { bundle: true, format: 'esm', target: 'es2022', sourcemap: true, logLevel: 'warning' };
-  await build({
+  const common = {
+    bundle: true,
+    metafile: true,
+    format: 'esm',
+    target: 'es2022',
+    sourcemap: true,
+    logLevel: 'warning',
+  };
+  const library = await build({
     ...common,
     entryPoints: { index: 'src/index.ts', data: 'src/data/index.ts', node: 'src/node/index.ts' },
     outdir: 'build/js',
@@ -66,7 +74,7 @@ async function bundle() {
     mainFields: ['module', 'main'],
     external: ['node:*'],
   });
-  await build({
+  const programs = await build({
     ...common,
     entryPoints: { start: 'src/cli/start.ts', evenkeel: 'src/cli/main.ts' },
     outdir: 'build/cli',
@@ -76,6 +84,7 @@ async function bundle() {
       js: "import { createRequire as commonJs } from 'node:module'; const require = commonJs(import.meta.url);",
     },
   });
+  return [library, programs];
 }
 
 async function declare() {
@@ -84,4 +93,20 @@ async function declare() {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`declarations:\n${stdout}`);
+}
+
+/** The licences of what is bundled, as they ask for: one file beside the bundles. */
+async function collectLicences(bundles) {
+  const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const folders = new Set(
+    inputs.flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
+  );
+  const notices = [];
+  for (const folder of [...folders].sort()) {
+    const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
+    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file ? await readFile(`${folder}/${file}`, 'utf8') : `Licensed under ${license}.\n`;
+    notices.push(`${name} ${version} (${license})\n\n${text}`);
+  }
+  await writeFile('build/THIRD-PARTY.txt', notices.join(`\n${'-'.repeat(80)}\n\n`));
 }

@@ -1,8 +1,8 @@
 import type { Address, Elements } from '../kernels.js';
 
 /** Addresses stay below 2³¹, so that an index computed from one is a small integer. */
-const LIMIT = 2 ** 31;
-const GRANULE = 2 ** 16;
+const LIMIT = 0x80000000;
+const GRANULE = 0x10000;
 
 /** The first byte given to the arena: one cache line on, so that no address in use is 0. */
 export const BASE: Address = 64;

@@ -8,7 +8,7 @@ import { random_bits } from './random.js';
 /** Words made at a time; they lie behind the 64 bytes that `random_bits` itself may use. */
 const WORDS = 16;
 const WORDS_AT = 64;
-const WORD = 2 ** 32;
+const WORD = 0x100000000;
 
 /** n values of N(mean, stddev²) cut to low ≤ z ≤ high: Φ⁻¹ of word i spread over the mass above Φ(low). */
 export function random_bounded_normal(

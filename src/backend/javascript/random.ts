@@ -7,6 +7,11 @@ import { philox } from './philox.js';
 // order that belongs to the definition: a + b·c rounds twice, and no term may be regrouped.
 const f32 = Math.fround;
 
+/** 2⁻²⁴, 2⁻³² and the smallest f32, 2⁻¹⁴⁹. */
+const PER_24_BITS = 5.9604644775390625e-8;
+const PER_32_BITS = 2.3283064365386963e-10;
+const SMALLEST = 1.401298464324817e-45;
+
 const LOG_1 = f32(coefficients.LOG_1);
 const LOG_2 = f32(coefficients.LOG_2);
 const LOG_3 = f32(coefficients.LOG_3);
@@ -182,7 +187,7 @@ function uniform(
 ): void {
   const range = f32(high - low);
   for (let lane = from; lane < end; lane++) {
-    const u = f32((words[block + lane]! >>> 8) * 2 ** -24);
+    const u = f32((words[block + lane]! >>> 8) * PER_24_BITS);
     const value = addProduct(low, range, u);
     // The sum may round up to the bound that is to be excluded.
     target[at + lane] = value >= high ? nextBelow(high) : value;
@@ -204,7 +209,7 @@ function normal(
     const distance = radius(words[block + lane]!);
     // Cosine and sine are taken on half the circle; the angle's top bit chooses the half.
     const r = angle >>> 31 === 1 ? -distance : distance;
-    const a = f32(f32(angle << 1) * 2 ** -32);
+    const a = f32(f32(angle << 1) * PER_32_BITS);
     if (lane >= from) target[at + lane] = addProduct(mean, stddev, f32(r * cosine(a)));
     if (lane + 1 < end) target[at + lane + 1] = addProduct(mean, stddev, f32(r * sine(a)));
   }
@@ -284,7 +289,7 @@ function addProduct(sum: number, a: number, b: number): number {
 /** The largest f32 below x. */
 function nextBelow(x: number): number {
   // −0 and 0 have different bits and the same neighbour; away from 0, bits count up with the size.
-  if (x === 0) return -(2 ** -149);
+  if (x === 0) return -SMALLEST;
   single[0] = x;
   singleBits[0]! += x > 0 ? -1 : 1;
   return single[0]!;
