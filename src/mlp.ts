@@ -60,7 +60,9 @@ export interface FitOptions {
   /** Default true: in an order that follows from the model's seed and the epoch. */
   readonly shuffle?: boolean;
   readonly validationData?: readonly [x: Inputs, y: Targets];
+  /** Called after every batch, not awaited; what it throws ends the fit. */
   readonly onBatchEnd?: (event: BatchEvent) => void;
+  /** Called after every epoch, in the same way. */
   readonly onEpochEnd?: (event: EpochEvent) => void;
 }
 
