@@ -14,30 +14,24 @@ const ONE: usize = memory.data<f32>([1], 4);
 
 @final
 class Identity {
-  // @ts-ignore: decorator
   @inline value(z: v128): v128 { return z; }
-  // @ts-ignore: decorator
   @inline slope(da: v128, z: v128, a: v128): v128 { return da; }
 }
 
 @final
 class Relu {
   // pmax(z, 0) is one instruction and returns z unless 0 is greater: NaN stays NaN.
-  // @ts-ignore: decorator
   @inline value(z: v128): v128 { return f32x4.pmax(z, constant(ZERO)); }
   // `not z ≤ 0` rather than `z > 0`: where z is NaN, da comes through, and it is NaN by then.
-  // @ts-ignore: decorator
   @inline slope(da: v128, z: v128, a: v128): v128 { return v128.andnot(da, f32x4.le(z, constant(ZERO))); }
 }
 
 @final
 class Sigmoid {
   // Largest error 2.5 ULP; 0 from −88.73 down, where e^−z is infinite.
-  // @ts-ignore: decorator
   @inline value(z: v128): v128 {
     return f32x4.div(constant(ONE), f32x4.add(constant(ONE), expClamped(f32x4.neg(z))));
   }
-  // @ts-ignore: decorator
   @inline slope(da: v128, z: v128, a: v128): v128 {
     return f32x4.mul(da, f32x4.mul(a, f32x4.sub(constant(ONE), a)));
   }
@@ -45,10 +39,8 @@ class Sigmoid {
 
 @final
 class Tanh {
-  // @ts-ignore: decorator
   @inline value(z: v128): v128 { return tanh(z); }
   // (1 − a)(1 + a) keeps the digits that 1 − a² loses near ±1.
-  // @ts-ignore: decorator
   @inline slope(da: v128, z: v128, a: v128): v128 {
     return f32x4.mul(da, f32x4.mul(f32x4.sub(constant(ONE), a), f32x4.add(constant(ONE), a)));
   }

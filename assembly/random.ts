@@ -144,43 +144,34 @@ function affine(a: v128, b: v128, x: v128): v128 {
  */
 @final
 class Bits {
-  // @ts-ignore: decorator
   @inline first(u: v128, v: v128, a: v128, b: v128, c: v128): v128 { return u; }
-  // @ts-ignore: decorator
   @inline second(u: v128, v: v128, a: v128, b: v128, c: v128): v128 { return v; }
 }
 
 @final
 class Uniform {
-  // @ts-ignore: decorator
   @inline value(word: v128, low: v128, range: v128, below: v128): v128 {
     const fraction = f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(word, 8)), constant(PER_24_BITS));
     return f32x4.pmin(affine(low, range, fraction), below);
   }
-  // @ts-ignore: decorator
   @inline first(u: v128, v: v128, a: v128, b: v128, c: v128): v128 { return this.value(u, a, b, c); }
-  // @ts-ignore: decorator
   @inline second(u: v128, v: v128, a: v128, b: v128, c: v128): v128 { return this.value(v, a, b, c); }
 }
 
 @final
 class Normal {
-  // @ts-ignore: decorator
   @inline radius(u: v128, v: v128): v128 {
     const fraction = f32x4.pmax(f32x4.convert_i32x4_s(i32x4.shr_u(u, 1)), constant(HALF));
     const r = f32x4.sqrt(f32x4.mul(constant(MINUS_TWO), logNormal(fraction, -31)));
     return v128.xor(r, v128.and(v, i32x4.splat(0x80000000)));
   }
-  // @ts-ignore: decorator
   @inline angle(v: v128): v128 {
     return f32x4.mul(f32x4.convert_i32x4_s(i32x4.shl(v, 1)), constant(PER_32_BITS));
   }
-  // @ts-ignore: decorator
   @inline first(u: v128, v: v128, a: v128, b: v128, c: v128): v128 {
     const t = this.angle(v);
     return affine(a, b, f32x4.mul(this.radius(u, v), cosPi(f32x4.mul(t, t))));
   }
-  // @ts-ignore: decorator
   @inline second(u: v128, v: v128, a: v128, b: v128, c: v128): v128 {
     const t = this.angle(v);
     return affine(a, b, f32x4.mul(this.radius(u, v), sinPi(t, f32x4.mul(t, t))));
@@ -189,7 +180,6 @@ class Normal {
 
 @final
 class TruncatedNormal {
-  // @ts-ignore: decorator
   @inline value(word: v128, mean: v128, stddev: v128): v128 {
     const p = f32x4.mul(f32x4.convert_i32x4_s(word), constant(STEP));
     const q = f32x4.sub(constant(CENTRE), f32x4.mul(p, p));
@@ -204,9 +194,7 @@ class TruncatedNormal {
     const z = f32x4.mul(p, f32x4.div(above, below));
     return affine(mean, stddev, f32x4.pmax(f32x4.pmin(z, constant(TWO)), constant(MINUS_TWO)));
   }
-  // @ts-ignore: decorator
   @inline first(u: v128, v: v128, a: v128, b: v128, c: v128): v128 { return this.value(u, a, b); }
-  // @ts-ignore: decorator
   @inline second(u: v128, v: v128, a: v128, b: v128, c: v128): v128 { return this.value(v, a, b); }
 }
 
