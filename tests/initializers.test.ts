@@ -310,7 +310,7 @@ describe('every initializer', () => {
     ] as const) {
       expect(make([3, 2], new Rng(1))).toEqual(new Float32Array(6).fill(value));
     }
-    expect(Array.from(identity({ gain: 2 })([2, 3], new Rng(1)))).toEqual([2, 0, 0, 0, 2, 0]);
+    expect(Array.from(identity(2)([2, 3], new Rng(1)))).toEqual([2, 0, 0, 0, 2, 0]);
     expect(Array.from(identity()([3, 2], new Rng(1)))).toEqual([1, 0, 0, 1, 0, 0]);
   });
 });

@@ -8,9 +8,7 @@ import { type Expectation, type Fans, type Initializer, initializer, type Shape 
  *
  * @throws RangeError if gain is not finite
  */
-export function identity(options: { gain?: number } = {}): Initializer {
-  knownKeys('identity', options, ['gain']);
-  const { gain = 1 } = options;
+export function identity(gain = 1): Initializer {
   finiteF32('gain', gain);
   return initializer(
     { name: 'identity', gain },
