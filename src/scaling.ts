@@ -6,18 +6,18 @@ import type { Samples } from './samples.js';
 export const inputScalings = ['none', 'unit', 'symmetric', 'zScore'] as const;
 export type InputScaling = (typeof inputScalings)[number];
 
+type Mapping =
+  | { readonly form: 'affine'; readonly factor: number; readonly offset: number }
+  | { readonly form: 'standard' };
+
 /**
  * x ↦ factor · x + offset for bytes: `unit` is x / 255, `symmetric` x / 127.5 − 1. Only factor · x is put into
  * memory; the offset goes through the first layer's bias, so that a black pixel stays exactly 0.
  */
 const bytes = {
-  unit: { factor: 1 / 255, offset: 0 },
-  symmetric: { factor: 1 / 127.5, offset: -1 },
-} as const;
-
-type Mapping =
-  | { readonly form: 'affine'; readonly factor: number; readonly offset: number }
-  | { readonly form: 'standard' };
+  unit: { form: 'affine', factor: 1 / 255, offset: 0 },
+  symmetric: { form: 'affine', factor: 1 / 127.5, offset: -1 },
+} as const satisfies Record<string, Mapping>;
 
 /** The input scaling of one model: fitted once, then the same mapping for every call. */
 export class InputScaler {
@@ -58,7 +58,7 @@ export class InputScaler {
   fit(x: Samples): boolean {
     if (this.#kind === 'none' || this.#fitted !== undefined) return false;
     if (x.values instanceof Uint8Array && this.#kind !== 'zScore') {
-      this.#fitted = { form: 'affine', ...bytes[this.#kind] };
+      this.#fitted = bytes[this.#kind];
       return true;
     }
     const { mean, std } = this.#kind === 'zScore' ? meanAndDeviation(x) : centreAndSpan(x, this.#kind);
@@ -116,7 +116,7 @@ export class InputScaler {
           `${argument}: inputScaling '${this.#kind}' was fitted on floats, but bytes (a Uint8Array) came; convert them to the same units`,
         );
       }
-      return { form: 'affine', ...bytes[this.#kind] };
+      return bytes[this.#kind];
     }
     if (this.#fitted === undefined) {
       throw new Error(
