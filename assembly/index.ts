@@ -7,6 +7,7 @@ export * from './linalg';
 export * from './losses';
 export * from './normalization';
 export * from './optimizers';
+export * from './prelu';
 export * from './random';
 export * from './statistics';
 

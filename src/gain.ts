@@ -1,5 +1,5 @@
+import { type ElementwiseName, elementwiseNames } from './activations.js';
 import { sharedBackend, temporaryArena } from './backend/index.js';
-import { type ElementwiseActivation, elementwiseActivations } from './backend/kernels.js';
 import { oneOf, show } from './errors.js';
 import { density } from './normal.js';
 
@@ -32,7 +32,7 @@ let prepared: Quadrature | undefined;
  * @throws TypeError   if it is neither, or the name is unknown
  * @throws RangeError  if E[f(z)²] is 0 or not finite
  */
-export function gain(activation: ElementwiseActivation | ((z: number) => number)): number {
+export function gain(activation: ElementwiseName | ((z: number) => number)): number {
   prepared ??= quadrature();
   const { nodes, weights } = prepared;
   const values =
@@ -65,12 +65,12 @@ function quadrature(): Quadrature {
 
 /** The library’s own activation, in f32: the same bits wherever there is WebAssembly. */
 function byKernel(name: unknown, nodes: Float64Array): ArrayLike<number> {
-  const activation = oneOf('activation', name, elementwiseActivations);
+  const activation = oneOf('activation', name, elementwiseNames);
   const backend = sharedBackend();
   const arena = temporaryArena();
   const at = arena.elements(nodes.length);
   arena.commit();
   backend.elements.set(nodes, at / 4);
-  backend.kernels[`${activation}_forward`](at, at, nodes.length);
+  backend.kernels[`${activation}_forward`](at, at, nodes.length, 0);
   return backend.elements.slice(at / 4, at / 4 + nodes.length);
 }

@@ -1,6 +1,6 @@
-import type { ActivationName } from './activations.js';
+import type { ActivationName, ElementwiseName } from './activations.js';
 import { Arena } from './backend/arena.js';
-import type { Address, Backend, Elements, ElementwiseActivation } from './backend/kernels.js';
+import type { Address, Backend, Elements } from './backend/kernels.js';
 import { type LossName, loss as lossRow } from './losses.js';
 
 export interface LayerSpec {
@@ -168,7 +168,7 @@ export class Network {
       kernels.bias_add(preactivation, preactivation, this.#effectiveBias(layer), rows, units);
       if (!activateOutput && layer === this.last) return;
       if (activation === 'softmax') kernels.softmax_forward(output, preactivation, rows, units);
-      else kernels[`${activation}_forward`](output, preactivation, rows * units);
+      else kernels[`${activation}_forward`](output, preactivation, rows * units, 0);
       input = output;
     }
   }
@@ -191,7 +191,7 @@ export class Network {
       },
       byClass,
     );
-    if (!row.takesLogits) this.#activationBackward(this.last, activation as ElementwiseActivation, rows);
+    if (!row.takesLogits) this.#activationBackward(this.last, activation as ElementwiseName, rows);
     return sum;
   }
 
@@ -216,7 +216,7 @@ export class Network {
       const inputGradient = below?.outputGradient ?? this.#xGradient;
       kernels.gemm_nt(inputGradient, preactivationGradient, kernel, rows, fanIn, units, this.#scratch);
       if (below !== undefined) {
-        this.#activationBackward(below, below.activation as ElementwiseActivation, rows);
+        this.#activationBackward(below, below.activation as ElementwiseName, rows);
       }
     }
   }
@@ -245,9 +245,9 @@ export class Network {
     return this.#shiftedBias;
   }
 
-  #activationBackward(layer: Layer, activation: ElementwiseActivation, rows: number): void {
+  #activationBackward(layer: Layer, activation: ElementwiseName, rows: number): void {
     const { preactivationGradient, outputGradient, preactivation, output, units } = layer;
     const backward = this.backend.kernels[`${activation}_backward`];
-    backward(preactivationGradient, outputGradient, preactivation, output, rows * units);
+    backward(preactivationGradient, outputGradient, preactivation, output, rows * units, 0);
   }
 }

@@ -24,11 +24,28 @@ type Draw<Parameters extends number[]> = (
 
 type Gemm = (c: Address, a: Address, b: Address, m: number, n: number, k: number, scratch: Address) => void;
 
-type Forward = (a: Address, z: Address, n: number) => void;
-type Backward = (dz: Address, da: Address, z: Address, a: Address, n: number) => void;
+/** `parameter` is leaky_relu's negativeSlope and elu's alpha; the others do not look at it. */
+type Forward = (a: Address, z: Address, n: number, parameter: number) => void;
+type Backward = (dz: Address, da: Address, z: Address, a: Address, n: number, parameter: number) => void;
 
 /** The elementwise activations: each has a `_forward` and a `_backward` kernel. */
-export const elementwiseActivations = ['identity', 'relu', 'sigmoid', 'tanh'] as const;
+export const elementwiseActivations = [
+  'identity',
+  'relu',
+  'leaky_relu',
+  'elu',
+  'selu',
+  'sigmoid',
+  'tanh',
+  'softplus',
+  'softsign',
+  'silu',
+  'mish',
+  'gelu',
+  'gelu_tanh',
+  'hard_sigmoid',
+  'hard_swish',
+] as const;
 export type ElementwiseActivation = (typeof elementwiseActivations)[number];
 
 type ActivationKernels = { readonly [A in ElementwiseActivation as `${A}_forward`]: Forward } & {
@@ -65,6 +82,22 @@ export interface Kernels extends ActivationKernels {
   ): void;
   /** dw[r][c] += offset · db[c]: that constant's share of the kernel gradient. */
   offset_gradient(dw: Address, db: Address, rows: number, columns: number, offset: number): void;
+
+  /** a = z < 0 ? 0 : 1; nothing trains through it. */
+  readonly step_forward: Forward;
+  /** a[r][c] = z > 0 ? z : slopes[c · stride] · z: stride 1 is a slope a column, 0 one for all. */
+  prelu_forward(a: Address, z: Address, slopes: Address, rows: number, columns: number, stride: number): void;
+  /** dz = da · (z > 0 ? 1 : slope), dslopes[c · stride] = Σ da · min(z, 0) over what shares the slope. */
+  prelu_backward(
+    dz: Address,
+    dslopes: Address,
+    da: Address,
+    z: Address,
+    slopes: Address,
+    rows: number,
+    columns: number,
+    stride: number,
+  ): void;
 
   /** p[r] = softmax(z[r]). */
   softmax_forward(p: Address, z: Address, rows: number, columns: number): void;

@@ -6,6 +6,7 @@ import * as linalg from './linalg.js';
 import * as losses from './losses.js';
 import { BASE, Memory } from './memory.js';
 import * as optimizers from './optimizers.js';
+import * as prelu from './prelu.js';
 import * as random from './random.js';
 import * as randomWords from './random-words.js';
 import * as scaling from './scaling.js';
@@ -24,6 +25,7 @@ const kernels: { readonly [Name in keyof Kernels]: InMemory<Kernels[Name]> } = {
   ...bias,
   ...scaling,
   ...activations,
+  ...prelu,
   ...losses,
   ...optimizers,
   ...random,
