@@ -2,6 +2,7 @@
 
 export * from './activations';
 export * from './bias';
+export * from './elementwise-losses';
 export * from './gemm';
 export * from './linalg';
 export * from './losses';

@@ -1,5 +1,5 @@
 import { NonFiniteError } from './errors.js';
-import { type LossName, loss as lossRow } from './losses.js';
+import { type CheckedLoss, lossRow } from './losses.js';
 import type { Network } from './network.js';
 import { type Optimizer, step } from './optimizers.js';
 import type { CheckedTargets, Samples } from './samples.js';
@@ -13,7 +13,7 @@ export type MetricName = (typeof metricNames)[number];
 
 /** What `compile` settled. */
 export interface Compiled {
-  readonly loss: LossName;
+  readonly loss: CheckedLoss;
   readonly optimizer: Optimizer;
   readonly metrics: readonly MetricName[];
 }
@@ -89,7 +89,7 @@ export function measureBatch(
   totals: Totals,
 ): number {
   const { values, classes } = data.y;
-  const byClass = values === undefined;
+  const { loss, metrics } = compiled;
   const { kernels, words } = network.backend;
   const { units, output } = network.last;
   if (classes !== undefined) {
@@ -98,14 +98,36 @@ export function measureBatch(
       words[labels + r] = classes[order === undefined ? start + r : order[start + r]!]!;
   }
   if (values !== undefined) copyRows(network, network.targets, values, units, order, start, rows);
-  network.forward(rows, !lossRow(compiled.loss).takesLogits);
-  const sum = network.loss(compiled.loss, rows, byClass);
+  if (loss.labelSmoothing) smoothTargets(network, loss.labelSmoothing, values === undefined, rows);
+  const { takesLogits, termsPerRow } = lossRow(loss);
+  network.forward(rows, !takesLogits);
+  const terms = rows * termsPerRow(units);
+  const sum = network.loss(loss, rows, takesClasses(compiled, data.y), 0, 1 / terms);
   totals.rows += rows;
   totals.lossSum += sum;
-  if (compiled.metrics.includes('accuracy')) {
+  if (metrics.includes('accuracy')) {
     totals.correct += kernels.count_correct(output, network.labels, rows, units);
   }
-  return sum / (rows * lossRow(compiled.loss).termsPerRow(units));
+  return sum / terms;
+}
+
+/** True where the loss reads class indices; smoothed, they are rows. */
+export function takesClasses({ loss }: Compiled, { values }: CheckedTargets): boolean {
+  return values === undefined && !loss.labelSmoothing;
+}
+
+/** t ← (1 − s) t + s / units, where t are the loaded rows of targets, or those that the loaded labels stand for. */
+function smoothTargets(network: Network, smoothing: number, fromLabels: boolean, rows: number): void {
+  const { units } = network.last;
+  const { words } = network.backend;
+  const targets = network.view(network.targets, rows * units);
+  const labels = network.labels / 4;
+  for (let r = 0, i = 0; r < rows; r++) {
+    for (let c = 0; c < units; c++, i++) {
+      const target = fromLabels ? Number(words[labels + r] === c) : targets[i]!;
+      targets[i] = (1 - smoothing) * target + smoothing / units;
+    }
+  }
 }
 
 /** Means over all rows, chunk by chunk. */

@@ -1,6 +1,6 @@
 import type { Elements } from './backend/kernels.js';
-import { type Compiled, loadInputs, measureBatch, Totals, type TrainingData } from './batch.js';
-import { loss as lossRow } from './losses.js';
+import { type Compiled, loadInputs, measureBatch, Totals, type TrainingData, takesClasses } from './batch.js';
+import { lossRow } from './losses.js';
 import type { Network } from './network.js';
 import type { InputScaler } from './scaling.js';
 
@@ -38,20 +38,28 @@ export function readGradients(
     preactivation: network.read(layer.preactivationGradient, rows * layer.units),
     activation:
       layer === network.last && lossRow(compiled.loss).takesLogits
-        ? crossEntropyByProbability(network, data, rows)
+        ? derivativeByOutput(network, compiled, data, rows)
         : network.read(layer.outputGradient, rows * layer.units),
   }));
   return { loss, layers, input: network.read(network.xGradient, rows * columns) };
 }
 
-/** −t / (p · rows): training never forms it, since it overflows where p underflows. */
-function crossEntropyByProbability(network: Network, { y }: TrainingData, rows: number): Elements {
+/** From the outputs and the targets as the loss saw them, for a loss whose kernel works on the logits. */
+function derivativeByOutput(
+  network: Network,
+  compiled: Compiled,
+  { y }: TrainingData,
+  rows: number,
+): Elements {
   const { units, output } = network.last;
+  const { derivative, termsPerRow } = lossRow(compiled.loss);
+  const terms = rows * termsPerRow(units);
+  const byClass = takesClasses(compiled, y);
+  const targets = network.view(network.targets, rows * units);
   const gradient = network.read(output, rows * units);
   for (let i = 0; i < gradient.length; i++) {
-    const row = Math.floor(i / units);
-    const target = y.values === undefined ? Number(y.classes![row] === i % units) : y.values[i]!;
-    gradient[i] = target === 0 ? 0 : -target / (gradient[i]! * rows);
+    const target = byClass ? Number(y.classes![Math.floor(i / units)] === i % units) : targets[i]!;
+    gradient[i] = derivative!(gradient[i]!, target, terms);
   }
   return gradient;
 }

@@ -63,7 +63,7 @@ export {
   xavierUniform,
 } from './initializers/torch.js';
 export type { LayerOptions } from './layers.js';
-export type { LossName } from './losses.js';
+export { type CrossEntropy, crossEntropy, type Huber, huber, type Loss, type LossName } from './losses.js';
 export { type LsuvLayer, type LsuvOptions, lsuv } from './lsuv.js';
 export { type CompileOptions, type ElementsOf, type FitOptions, MLP, type MLPOptions } from './mlp.js';
 export { type Optimizer, sgd } from './optimizers.js';

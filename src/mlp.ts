@@ -15,7 +15,7 @@ import { knownKeys, oneOf, ShapeError, show, wholeNumber } from './errors.js';
 import { type Gradients, readGradients } from './gradients.js';
 import { emptyHistory, type History, record, type ValidatedHistory } from './history.js';
 import { checkLayers, drawWeights, type LayerOptions } from './layers.js';
-import { type LossName, lossNames, loss as lossRow } from './losses.js';
+import { type CheckedLoss, checkLoss, type Loss, lossRow } from './losses.js';
 import { Network } from './network.js';
 import { checkOptimizer, type Optimizer } from './optimizers.js';
 import { type PresetName, preset } from './presets.js';
@@ -46,7 +46,8 @@ export interface MLPOptions<B extends BackendName = BackendName> {
 }
 
 export interface CompileOptions {
-  readonly loss: LossName;
+  /** A name, or crossEntropy({ labelSmoothing }), huber({ delta }). */
+  readonly loss: Loss;
   /** Default sgd(). */
   readonly optimizer?: Optimizer | Optimizer['name'];
   readonly metrics?: readonly MetricName[];
@@ -161,13 +162,13 @@ export class MLP<B extends BackendName = 'wasm'> {
    * Settles what training minimizes and how.
    *
    * @throws TypeError   if a name is unknown
-   * @throws RangeError  if the loss does not go with the output layer
+   * @throws RangeError  if an option is out of range, or the loss does not go with the output layer
    */
   compile(options: CompileOptions): void {
     this.#notFitting('compile');
     knownKeys('options', options, ['loss', 'optimizer', 'metrics']);
     const { optimizer = 'sgd', metrics = [] } = options;
-    const loss = oneOf('loss', options.loss, lossNames);
+    const loss = checkLoss('loss', options.loss);
     if (!Array.isArray(metrics))
       throw new TypeError(`metrics: expected an array of names, got ${show(metrics)}`);
     for (const [m, metric] of metrics.entries()) oneOf(`metrics[${m}]`, metric, metricNames);
@@ -331,30 +332,32 @@ export class MLP<B extends BackendName = 'wasm'> {
   #data(xName: string, x: unknown, yName: string, y: unknown): TrainingData {
     const samples = this.#inputs(xName, x, 1);
     const { units } = this.#network.last;
-    const { classes } = lossRow(this.#compiled!.loss);
+    const { classes, targets } = lossRow(this.#compiled!.loss);
     return {
       x: samples,
-      y: checkTargets(yName, y, samples.rows, units, classes, this.#network.backend.elementBytes),
+      y: checkTargets(yName, y, samples.rows, units, classes, this.#network.backend.elementBytes, targets),
     };
   }
 }
 
-function checkOutput(loss: LossName, metrics: readonly MetricName[], network: Network): void {
+function checkOutput(loss: CheckedLoss, metrics: readonly MetricName[], network: Network): void {
   const { activation, units } = network.last;
   const { output, classes } = lossRow(loss);
   if (output !== undefined && activation !== output) {
-    throw new RangeError(`loss: '${loss}' needs a '${output}' output layer, got '${activation}'`);
+    throw new RangeError(`loss: '${loss.name}' needs a '${output}' output layer, got '${activation}'`);
   }
   if (output === undefined && activation === 'softmax') {
-    throw new RangeError(`loss: '${loss}' does not go with a 'softmax' output layer; use 'crossEntropy'`);
+    throw new RangeError(
+      `loss: '${loss.name}' does not go with a 'softmax' output layer; use 'crossEntropy'`,
+    );
   }
   if (classes && units === 1) {
     throw new RangeError(
-      `loss: '${loss}' needs a unit for each class, and the output layer has 1 unit: it would always be sure`,
+      `loss: '${loss.name}' needs a unit for each class, and the output layer has 1 unit: it would always be sure`,
     );
   }
   if (!classes && metrics.includes('accuracy')) {
-    throw new RangeError(`metrics: 'accuracy' counts right classes, and loss '${loss}' has none`);
+    throw new RangeError(`metrics: 'accuracy' counts right classes, and loss '${loss.name}' has none`);
   }
 }
 

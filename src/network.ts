@@ -1,7 +1,7 @@
 import type { ActivationName } from './activations.js';
 import { Arena } from './backend/arena.js';
 import type { Address, Backend, Elements, ElementwiseActivation } from './backend/kernels.js';
-import { type LossName, loss as lossRow } from './losses.js';
+import { type CheckedLoss, lossRow } from './losses.js';
 
 export interface LayerSpec {
   readonly units: number;
@@ -173,10 +173,15 @@ export class Network {
     }
   }
 
-  /** The loss of the batch that was run forward, summed, and its gradient at the output layer. */
-  loss(name: LossName, rows: number, byClass: boolean): number {
+  /**
+   * The loss of the batch that was run forward, summed over rows by their weights, and its gradient at the output
+   * layer times `share`.
+   *
+   * @param weights  an element a row, or 0 where every row weighs 1
+   */
+  loss(loss: CheckedLoss, rows: number, byClass: boolean, weights: Address, share: number): number {
     const { preactivation, output, preactivationGradient, outputGradient, units, activation } = this.last;
-    const row = lossRow(name);
+    const row = lossRow(loss);
     const sum = row.run(
       this.backend.kernels,
       {
@@ -186,9 +191,12 @@ export class Network {
         activationGradient: outputGradient,
         labels: this.#labels,
         targets: this.#targets,
+        weights,
         rows,
         units,
+        share,
       },
+      loss,
       byClass,
     );
     if (!row.takesLogits) this.#activationBackward(this.last, activation as ElementwiseActivation, rows);

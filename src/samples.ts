@@ -54,6 +54,7 @@ export function checkInputs(argument: string, x: unknown, columns: number, eleme
  * Brings y into class indices or rows, whichever the loss and y's length say.
  *
  * @param classes  true where the loss takes class indices
+ * @param range    what a target value may be, for a loss whose targets are probabilities
  * @throws TypeError, ShapeError or RangeError, naming the row
  */
 export function checkTargets(
@@ -63,6 +64,7 @@ export function checkTargets(
   units: number,
   classes: boolean,
   elementBytes: 4 | 8,
+  range?: readonly [least: number, most: number],
 ): CheckedTargets {
   const nested = isNested(y);
   if (!nested && !isNumeric(y)) {
@@ -78,13 +80,23 @@ export function checkTargets(
     throw new ShapeError(`${argument}: expected ${wanted}, got ${came}`, { argument });
   }
   checkFinite(argument, values, units, elementBytes);
-  if (!classes) return { values, rows };
-  const negative = (values as Float64Array).findIndex((value: number) => value < 0);
-  if (negative >= 0) {
-    const place = `row ${Math.floor(negative / units)}, column ${negative % units}`;
-    throw new RangeError(`${argument}: ${place} is ${values[negative]}; the target share of a class is ≥ 0`);
-  }
-  return { values, classes: largest(values, rows, units), rows };
+  if (range !== undefined) checkRange(argument, values, units, range);
+  return classes ? { values, classes: largest(values, rows, units), rows } : { values, rows };
+}
+
+function checkRange(
+  argument: string,
+  values: Flat,
+  columns: number,
+  [least, most]: readonly [number, number],
+): void {
+  const index = (values as Float64Array).findIndex((value: number) => value < least || value > most);
+  if (index < 0) return;
+  const place = `row ${Math.floor(index / columns)}, column ${index % columns}`;
+  const expected = most === Infinity ? `≥ ${least}` : `from ${least} to ${most}`;
+  throw new RangeError(
+    `${argument}: ${place} is ${values[index]}; the target share of a class is ${expected}`,
+  );
 }
 
 function flatten(argument: string, x: unknown, columns: number): Flat {

@@ -287,7 +287,7 @@ describe('compile refuses', () => {
       'an unknown loss',
       compile({ loss: 'crossentropy' }),
       TypeError,
-      /^loss: .*did you mean 'crossEntropy'\? Known: crossEntropy, meanSquaredError/,
+      /^loss: .*did you mean 'crossEntropy'\? Known: crossEntropy, binaryCrossEntropy, /,
     ],
     ['no loss', compile({}), TypeError, /^loss: expected one of/],
     [

@@ -27,6 +27,32 @@ type Gemm = (c: Address, a: Address, b: Address, m: number, n: number, k: number
 type Forward = (a: Address, z: Address, n: number) => void;
 type Backward = (dz: Address, da: Address, z: Address, a: Address, n: number) => void;
 
+/**
+ * A loss: writes w_r · share · ℓ′ and returns Σ_r w_r · ℓ_r. `weights` is the address of an element a row, or 0 where
+ * every row weighs 1; a row of weight 0 brings 0 to both, whatever stands in it.
+ */
+type LossOnLogits = (
+  dz: Address,
+  p: Address,
+  z: Address,
+  targets: Address,
+  rows: number,
+  columns: number,
+  weights: Address,
+  share: number,
+) => number;
+/** The same on activations; da may be a or targets. */
+type LossOnActivations<Parameters extends number[] = []> = (
+  da: Address,
+  a: Address,
+  targets: Address,
+  rows: number,
+  columns: number,
+  weights: Address,
+  share: number,
+  ...parameters: Parameters
+) => number;
+
 /** The elementwise activations: each has a `_forward` and a `_backward` kernel. */
 export const elementwiseActivations = ['identity', 'relu', 'sigmoid', 'tanh'] as const;
 export type ElementwiseActivation = (typeof elementwiseActivations)[number];
@@ -68,26 +94,18 @@ export interface Kernels extends ActivationKernels {
 
   /** p[r] = softmax(z[r]). */
   softmax_forward(p: Address, z: Address, rows: number, columns: number): void;
-  /** Writes p = softmax(z) and dz = (p − onehot(label)) / rows; returns the summed loss. Labels are u32. */
-  softmax_cross_entropy(
-    dz: Address,
-    p: Address,
-    z: Address,
-    labels: Address,
-    rows: number,
-    columns: number,
-  ): number;
-  /** The same for rows of target probabilities t: dz = (p · Σt − t) / rows. */
-  softmax_cross_entropy_rows(
-    dz: Address,
-    p: Address,
-    z: Address,
-    targets: Address,
-    rows: number,
-    columns: number,
-  ): number;
-  /** Writes da = 2 (a − t) / n; returns Σ (a − t)². */
-  mean_squared_error(da: Address, a: Address, targets: Address, n: number): number;
+  /** Writes p = softmax(z); ℓ = −ln p[label], ℓ′ = p − onehot(label). Labels are u32. */
+  readonly softmax_cross_entropy: LossOnLogits;
+  /** The same for rows of target probabilities t: ℓ = −Σ t ln p, ℓ′ = p · Σt − t. */
+  readonly softmax_cross_entropy_rows: LossOnLogits;
+  /** Writes p = σ(z); ℓ = Σ max(z, 0) − zt + ln(1 + e^−|z|), ℓ′ = p − t. */
+  readonly sigmoid_cross_entropy: LossOnLogits;
+  /** ℓ = Σ d² with d = a − t, ℓ′ = 2d. */
+  readonly squared_error: LossOnActivations;
+  /** ℓ = Σ |d|, ℓ′ = sign d, 0 at d = 0. */
+  readonly absolute_error: LossOnActivations;
+  /** ℓ = Σ ½d² where |d| ≤ delta, else delta (|d| − ½ delta); ℓ′ = d cut to ±delta. delta > 0. */
+  readonly huber: LossOnActivations<[delta: number]>;
 
   /** parameters[i] −= learningRate · gradients[i]. */
   sgd(parameters: Address, gradients: Address, n: number, learningRate: number): void;

@@ -1,6 +1,6 @@
 import type { Address } from '../kernels.js';
 import type { Memory } from './memory.js';
-import { exponentials, indexOfMaximum } from './softmax.js';
+import { exponentials, indexOfMaximum, sigmoid } from './softmax.js';
 
 /** a = z. */
 export function identity_forward({ elements, shift }: Memory, a: Address, z: Address, n: number): void {
@@ -48,12 +48,7 @@ export function relu_backward(
 export function sigmoid_forward({ elements, shift }: Memory, a: Address, z: Address, n: number): void {
   const to = a >>> shift;
   const from = z >>> shift;
-  for (let i = 0; i < n; i++) {
-    const x = elements[from + i]!;
-    // Only ever e^−|z|: it cannot overflow, and the far left tail keeps its relative accuracy.
-    const e = Math.exp(-Math.abs(x));
-    elements[to + i] = (x < 0 ? e : 1) / (1 + e);
-  }
+  for (let i = 0; i < n; i++) elements[to + i] = sigmoid(elements[from + i]!);
 }
 
 /** dz = da · a (1 − a). */
