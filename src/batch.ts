@@ -1,7 +1,7 @@
 import { NonFiniteError } from './errors.js';
 import { type LossName, loss as lossRow } from './losses.js';
 import type { Network } from './network.js';
-import { type Optimizer, step } from './optimizers.js';
+import { type Optimizer, type OptimizerState, step } from './optimizer-step.js';
 import type { CheckedTargets, Samples } from './samples.js';
 import type { InputScaler } from './scaling.js';
 
@@ -15,6 +15,8 @@ export type MetricName = (typeof metricNames)[number];
 export interface Compiled {
   readonly loss: LossName;
   readonly optimizer: Optimizer;
+  /** Advances with every step. */
+  readonly state: OptimizerState;
   readonly metrics: readonly MetricName[];
 }
 
@@ -147,10 +149,11 @@ export function trainBatch(
   const loss = measureBatch(network, compiled, data, order, start, rows, totals);
   network.backward(rows, false);
   const { kernels } = network.backend;
-  const { parameters, gradients, count } = network.block;
+  const { gradients, count } = network.block;
   if (!Number.isFinite(loss) || kernels.count_non_finite(gradients, count) > 0)
     throw nonFinite(network, loss, rows);
-  step(kernels, compiled.optimizer, parameters, gradients, count);
+  const { optimizer, state } = compiled;
+  step(kernels, optimizer, network.block, state, optimizer.learningRate as number);
   return loss;
 }
 

@@ -17,7 +17,8 @@ import { emptyHistory, type History, record, type ValidatedHistory } from './his
 import { checkLayers, drawWeights, type LayerOptions } from './layers.js';
 import { type LossName, lossNames, loss as lossRow } from './losses.js';
 import { Network } from './network.js';
-import { checkOptimizer, type Optimizer } from './optimizers.js';
+import { initialState, type Optimizer, stateNames } from './optimizer-step.js';
+import { checkOptimizer } from './optimizers.js';
 import { type PresetName, preset } from './presets.js';
 import { Rng } from './random.js';
 import { checkInputs, checkTargets, type Inputs, type Samples, type Targets } from './samples.js';
@@ -47,7 +48,7 @@ export interface MLPOptions<B extends BackendName = BackendName> {
 
 export interface CompileOptions {
   readonly loss: LossName;
-  /** Default sgd(). */
+  /** What a constructor such as `adam` returns, or a name for its defaults; default sgd(). */
   readonly optimizer?: Optimizer | Optimizer['name'];
   readonly metrics?: readonly MetricName[];
 }
@@ -158,10 +159,10 @@ export class MLP<B extends BackendName = 'wasm'> {
   }
 
   /**
-   * Settles what training minimizes and how.
+   * Settles what training minimizes and how. The optimizer starts afresh, whatever it had gathered.
    *
    * @throws TypeError   if a name is unknown
-   * @throws RangeError  if the loss does not go with the output layer
+   * @throws RangeError  if the loss does not go with the output layer, an option is out of range, or memory ends
    */
   compile(options: CompileOptions): void {
     this.#notFitting('compile');
@@ -172,7 +173,9 @@ export class MLP<B extends BackendName = 'wasm'> {
       throw new TypeError(`metrics: expected an array of names, got ${show(metrics)}`);
     for (const [m, metric] of metrics.entries()) oneOf(`metrics[${m}]`, metric, metricNames);
     checkOutput(loss, metrics, this.#network);
-    this.#compiled = { loss, optimizer: checkOptimizer('optimizer', optimizer), metrics: [...metrics] };
+    const checked = checkOptimizer('optimizer', optimizer);
+    this.#network.layOutStates(stateNames(checked).length);
+    this.#compiled = { loss, optimizer: checked, state: initialState(checked), metrics: [...metrics] };
   }
 
   /**

@@ -2,6 +2,7 @@ import type { ActivationName } from './activations.js';
 import { Arena } from './backend/arena.js';
 import type { Address, Backend, Elements, ElementwiseActivation } from './backend/kernels.js';
 import { type LossName, loss as lossRow } from './losses.js';
+import type { OptimizerBlock } from './optimizer-step.js';
 
 export interface LayerSpec {
   readonly units: number;
@@ -22,13 +23,6 @@ interface Layer {
   outputGradient: Address;
 }
 
-/** The kernels' view of a flat block of parameters: their addresses, their gradients', how many. */
-export interface ParameterBlock {
-  readonly parameters: Address;
-  readonly gradients: Address;
-  readonly count: number;
-}
-
 /** Large enough for the gemm, small enough to stay in cache. */
 const CHUNK_ROWS = 1024;
 /** 64 MB of f32. */
@@ -36,17 +30,18 @@ const CHUNK_VALUES = 0x1000000;
 
 /**
  * A stack of dense layers laid out in one backend's memory: kernels, biases, their gradients in the same
- * order, then what grows with the batch. Forward, loss, backward over rows that lie at `x`; it knows nothing
- * of options, data or epochs.
+ * order, the optimizer's blocks, then what grows with the batch. Forward, loss, backward over rows that lie
+ * at `x`; it knows nothing of options, data or epochs.
  */
 export class Network {
   readonly backend: Backend;
   readonly inputSize: number;
   readonly layers: readonly Layer[];
-  readonly block: ParameterBlock;
+  block: OptimizerBlock;
   /** Constant that the input scaling adds to every input; the first layer's bias carries it. */
   inputOffset = 0;
-  readonly #batchStart: Address;
+  readonly #statesStart: Address;
+  #batchStart: Address;
   readonly #shiftedBias: Address;
   #forwardRows = 0;
   #backwardRows = 0;
@@ -64,10 +59,17 @@ export class Network {
     const fanIns = specs.map((_, l) => specs[l - 1]?.units ?? inputSize);
     const parameters = arena.end;
     const kernels = specs.map(({ units }, l) => arena.elements(fanIns[l]! * units));
+    const kernelBytes = arena.end - parameters;
     const biases = specs.map(({ units }) => arena.elements(units));
     const bytes = arena.end - parameters;
     const gradients = arena.bytes(bytes);
-    this.block = { parameters, gradients, count: bytes / backend.elementBytes };
+    this.block = {
+      parameters,
+      gradients,
+      count: bytes / backend.elementBytes,
+      kernelCount: kernelBytes / backend.elementBytes,
+      states: [],
+    };
     this.layers = specs.map(({ units, activation }, l) => ({
       fanIn: fanIns[l]!,
       units,
@@ -80,8 +82,22 @@ export class Network {
       outputGradient: 0,
     }));
     this.#shiftedBias = arena.elements(specs[0]!.units);
+    this.#statesStart = arena.end;
     this.#batchStart = arena.end;
     arena.commit();
+  }
+
+  /** Gives an optimizer n blocks like that of the parameters, all zero; what lay behind the gradients is lost. */
+  layOutStates(n: number): void {
+    const arena = new Arena(this.backend, this.#statesStart);
+    const { count } = this.block;
+    const states = Array.from({ length: n }, () => arena.elements(count));
+    arena.commit();
+    for (const state of states) this.view(state, count).fill(0);
+    this.block = { ...this.block, states };
+    this.#batchStart = arena.end;
+    this.#forwardRows = 0;
+    this.#backwardRows = 0;
   }
 
   /** Rows of a forward pass where nothing is trained: enough for the gemm, and what memory holds of wide layers. */

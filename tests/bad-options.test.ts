@@ -298,9 +298,9 @@ describe('compile refuses', () => {
     ],
     [
       'an unknown optimizer',
-      compile({ loss: 'crossEntropy', optimizer: { name: 'adam' } }),
+      compile({ loss: 'crossEntropy', optimizer: { name: 'adagard' } }),
       TypeError,
-      /^optimizer: /,
+      /^optimizer\.name: .*did you mean 'adagrad'/,
     ],
     [
       'cross-entropy without softmax',

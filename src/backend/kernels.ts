@@ -89,8 +89,65 @@ export interface Kernels extends ActivationKernels {
   /** Writes da = 2 (a − t) / n; returns Σ (a − t)². */
   mean_squared_error(da: Address, a: Address, targets: Address, n: number): number;
 
-  /** parameters[i] −= learningRate · gradients[i]. */
-  sgd(parameters: Address, gradients: Address, n: number, learningRate: number): void;
+  // The optimizers: p are parameters, g gradients, the other blocks what is remembered from step to step, 0 at first.
+  /** p −= learningRate · g. */
+  sgd(p: Address, g: Address, n: number, learningRate: number): void;
+  /** v = momentum · v + g, p −= learningRate · v. */
+  sgd_momentum(p: Address, g: Address, v: Address, n: number, learningRate: number, momentum: number): void;
+  /** v = momentum · v + g, p −= learningRate · (g + momentum · v). */
+  sgd_nesterov(p: Address, g: Address, v: Address, n: number, learningRate: number, momentum: number): void;
+  /** s = decay · s + share · g², g /= √s + epsilon: what RMSprop and Adagrad step by. */
+  divide_by_rms(g: Address, s: Address, n: number, decay: number, share: number, epsilon: number): void;
+  /** The same around the mean: m = decay · m + share · g, g /= √(s − m²) + epsilon. */
+  divide_by_deviation(
+    g: Address,
+    s: Address,
+    m: Address,
+    n: number,
+    decay: number,
+    share: number,
+    epsilon: number,
+  ): void;
+  /** m and v decay towards g and g², p −= (forMoment · m + forGradient · g) / (√v + epsilon). */
+  adam(
+    p: Address,
+    g: Address,
+    m: Address,
+    v: Address,
+    n: number,
+    beta1: number,
+    beta2: number,
+    forMoment: number,
+    forGradient: number,
+    epsilon: number,
+  ): void;
+  /** m and v decay likewise, largest = max(largest, v), p −= forMoment · m / (√largest + epsilon). */
+  amsgrad(
+    p: Address,
+    g: Address,
+    m: Address,
+    v: Address,
+    largest: Address,
+    n: number,
+    beta1: number,
+    beta2: number,
+    forMoment: number,
+    epsilon: number,
+  ): void;
+  /** p −= learningRate · sign(beta1 · m + (1 − beta1) · g), then m = beta2 · m + (1 − beta2) · g. */
+  lion(
+    p: Address,
+    g: Address,
+    m: Address,
+    n: number,
+    learningRate: number,
+    beta1: number,
+    beta2: number,
+  ): void;
+  /** Brings x within ±limit; NaN stays. */
+  clip(x: Address, n: number, limit: number): void;
+  /** g += l1 · sign(p) + l2 · p; sign(0) = 0. */
+  penalize(g: Address, p: Address, n: number, l1: number, l2: number): void;
 
   readonly random_bits: Draw<[]>;
   readonly random_uniform: Draw<[low: number, high: number]>;
@@ -115,6 +172,10 @@ export interface Kernels extends ActivationKernels {
   moments(out: Address, x: Address, n: number): void;
   /** How many of x[0..n) are NaN or infinite. */
   count_non_finite(x: Address, n: number): number;
+  /** The largest |x|: NaN if there is one, 0 of nothing. */
+  largest_magnitude(x: Address, n: number): number;
+  /** Σ x². */
+  sum_of_squares(x: Address, n: number): number;
   /** Rows whose largest entry, the first of equals, stands at labels[r] (u32). */
   count_correct(p: Address, labels: Address, rows: number, columns: number): number;
 }

@@ -58,3 +58,20 @@ export function count_correct(
   }
   return count;
 }
+
+/** max |x|: NaN if there is one, 0 of nothing. */
+export function largest_magnitude({ elements, shift }: Memory, x: Address, n: number): number {
+  const start = x >>> shift;
+  let largest = 0;
+  // Math.max of anything and NaN is NaN.
+  for (let i = start; i < start + n; i++) largest = Math.max(largest, Math.abs(elements[i]!));
+  return largest;
+}
+
+/** Σ x². */
+export function sum_of_squares({ elements, shift }: Memory, x: Address, n: number): number {
+  const start = x >>> shift;
+  let sum = 0;
+  for (let i = start; i < start + n; i++) sum += elements[i]! * elements[i]!;
+  return sum;
+}
