@@ -1,7 +1,9 @@
 /** What the module exports; README.md beside this file is the contract. */
 
 export * from './activations';
+export * from './batch-norm';
 export * from './bias';
+export * from './dropout';
 export * from './gemm';
 export * from './linalg';
 export * from './losses';

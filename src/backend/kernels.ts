@@ -66,6 +66,62 @@ export interface Kernels extends ActivationKernels {
   /** dw[r][c] += offset · db[c]: that constant's share of the kernel gradient. */
   offset_gradient(dw: Address, db: Address, rows: number, columns: number, offset: number): void;
 
+  /** Mean and biased variance of each column of x, summed in f64; NaN without rows. */
+  column_moments(
+    mean: Address,
+    variance: Address,
+    x: Address,
+    rows: number,
+    columns: number,
+    scratch: Address,
+  ): void;
+  /** out[i] = 1 / √(variance[i] + epsilon), in f64. */
+  inverse_deviation(out: Address, variance: Address, n: number, epsilon: number): void;
+  /** y = gamma · x̂ + beta by columns, x̂ = (x − mean) · inverse. */
+  batch_norm_forward(
+    y: Address,
+    x: Address,
+    mean: Address,
+    inverse: Address,
+    gamma: Address,
+    beta: Address,
+    rows: number,
+    columns: number,
+  ): void;
+  /** dbeta[c] = Σ_r dy, dgamma[c] = Σ_r dy · x̂, summed in f64. */
+  batch_norm_gradients(
+    dgamma: Address,
+    dbeta: Address,
+    dy: Address,
+    x: Address,
+    mean: Address,
+    inverse: Address,
+    rows: number,
+    columns: number,
+    scratch: Address,
+  ): void;
+  /**
+   * dx = gamma · inverse · (dy − share · (dbeta + x̂ · dgamma)): share is 1 / rows for moments of x itself, 0 for
+   * running ones.
+   */
+  batch_norm_backward(
+    dx: Address,
+    dy: Address,
+    x: Address,
+    mean: Address,
+    inverse: Address,
+    gamma: Address,
+    dgamma: Address,
+    dbeta: Address,
+    rows: number,
+    columns: number,
+    share: number,
+  ): void;
+  /** y[i] = keep · y[i] + add · x[i], in f64: a step of a running mean. */
+  blend(y: Address, x: Address, n: number, keep: number, add: number): void;
+  /** y[i] = bits[i] ≥ threshold ? factor · x[i] : 0; bits and threshold are u32. */
+  dropout(y: Address, x: Address, bits: Address, n: number, threshold: number, factor: number): void;
+
   /** p[r] = softmax(z[r]). */
   softmax_forward(p: Address, z: Address, rows: number, columns: number): void;
   /** Writes p = softmax(z) and dz = (p − onehot(label)) / rows; returns the summed loss. Labels are u32. */

@@ -1,6 +1,8 @@
 import type { Backend, Elements, Kernels } from '../kernels.js';
 import * as activations from './activations.js';
+import * as batchNorm from './batch-norm.js';
 import * as bias from './bias.js';
+import * as dropout from './dropout.js';
 import * as gemm from './gemm.js';
 import * as linalg from './linalg.js';
 import * as losses from './losses.js';
@@ -24,6 +26,8 @@ const kernels: { readonly [Name in keyof Kernels]: InMemory<Kernels[Name]> } = {
   ...bias,
   ...scaling,
   ...activations,
+  ...batchNorm,
+  ...dropout,
   ...losses,
   ...optimizers,
   ...random,
