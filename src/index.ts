@@ -65,6 +65,22 @@ export {
 export type { LayerOptions } from './layers.js';
 export type { LossName } from './losses.js';
 export { type LsuvLayer, type LsuvOptions, lsuv } from './lsuv.js';
+export {
+  type Average,
+  accuracy,
+  type ClassificationReport,
+  type ClassOptions,
+  type ClassScores,
+  classificationReport,
+  confusionMatrix,
+  f1,
+  precision,
+  recall,
+} from './metrics/classification.js';
+export type { Metric } from './metrics/index.js';
+export type { Numbers } from './metrics/inputs.js';
+export { rocAuc, topKAccuracy } from './metrics/ranking.js';
+export { meanAbsoluteError, r2, rootMeanSquaredError } from './metrics/regression.js';
 export { type CompileOptions, type ElementsOf, type FitOptions, MLP, type MLPOptions } from './mlp.js';
 export { type Optimizer, sgd } from './optimizers.js';
 export type { PresetName } from './presets.js';

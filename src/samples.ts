@@ -169,7 +169,7 @@ function numbers(argument: string, y: ArrayLike<unknown>): Float64Array {
 }
 
 /** @throws TypeError for what JavaScript would quietly make a number of: null, true, '3', a hole, a BigInt. */
-function numberAt(argument: string, value: unknown): number {
+export function numberAt(argument: string, value: unknown): number {
   if (typeof value !== 'number') throw new TypeError(`${argument}: expected a number, got ${show(value)}`);
   return value;
 }
