@@ -61,13 +61,18 @@ describe.each(golden.classification)('scikit-learn: $name', (expected) => {
 });
 
 describe('scikit-learn on scores', () => {
-  it.each(golden.rows)('rows of $classes, full of ties: argmax and one class against the rest', (expected) => {
-    const { yTrue, classes, argmax } = expected;
-    const scores = Float64Array.from(expected.scores);
-    expect(accuracy(yTrue, scores, { classes })).toBe(expected.accuracy);
-    expect(confusionMatrix(yTrue, scores, { classes })).toEqual(confusionMatrix(yTrue, argmax, { classes }));
-    expectBlock([rocAuc(yTrue, scores)], [expected.rocAuc], TOLERANCE);
-  });
+  it.each(golden.rows)(
+    'rows of $classes, full of ties: argmax and one class against the rest',
+    (expected) => {
+      const { yTrue, classes, argmax } = expected;
+      const scores = Float64Array.from(expected.scores);
+      expect(accuracy(yTrue, scores, { classes })).toBe(expected.accuracy);
+      expect(confusionMatrix(yTrue, scores, { classes })).toEqual(
+        confusionMatrix(yTrue, argmax, { classes }),
+      );
+      expectBlock([rocAuc(yTrue, scores)], [expected.rocAuc], TOLERANCE);
+    },
+  );
 
   it.each(golden.auc)('area of scores for class 1', ({ yTrue, scores, rocAuc: expected }) => {
     expectBlock([rocAuc(yTrue, scores)], [expected], TOLERANCE);
@@ -169,8 +174,13 @@ describe('by hand', () => {
   it('sums in f64 what came in f32', () => {
     const n = 1 << 20;
     const truth = new Float32Array(n);
-    // In f32, a million of these come to 100958.34.
-    expect(meanAbsoluteError(truth, truth.map(() => 0.1))).toBeCloseTo(Math.fround(0.1), 12);
+    // Summed in f32, it would be 0.10099.
+    expect(
+      meanAbsoluteError(
+        truth,
+        truth.map(() => 0.1),
+      ),
+    ).toBeCloseTo(Math.fround(0.1), 12);
   });
 });
 
@@ -266,9 +276,19 @@ describe('of any input', () => {
         }
         const area = rocAuc(yTrue, scores);
         expect(area).toBe(inOrder / pairs);
-        expect(rocAuc(yTrue, scores.map((score) => -score))).toBeCloseTo(1 - area, 14);
+        expect(
+          rocAuc(
+            yTrue,
+            scores.map((score) => -score),
+          ),
+        ).toBeCloseTo(1 - area, 14);
         // A rising function of the scores changes nothing.
-        expect(rocAuc(yTrue, scores.map((score) => score * score * score + 5))).toBe(area);
+        expect(
+          rocAuc(
+            yTrue,
+            scores.map((score) => score * score * score + 5),
+          ),
+        ).toBe(area);
       }),
     );
   });
@@ -294,7 +314,12 @@ describe('of any input', () => {
       fc.property(values, ([yTrue, yPredicted]) => {
         const mean = yTrue.reduce((a, b) => a + b) / yTrue.length;
         expect(r2(yTrue, yTrue)).toBe(1);
-        expect(r2(yTrue, yTrue.map(() => mean)) + 0).toBeCloseTo(0, 12);
+        expect(
+          r2(
+            yTrue,
+            yTrue.map(() => mean),
+          ) + 0,
+        ).toBeCloseTo(0, 12);
         const root = rootMeanSquaredError(yTrue, yPredicted);
         expect(root).toBeGreaterThanOrEqual(meanAbsoluteError(yTrue, yPredicted) * (1 - 1e-15));
       }),

@@ -51,7 +51,8 @@ export function classPairs(yTrue: Numbers, yPredicted: Numbers, known: number | 
   const predicted = readNumbers('yPredicted', yPredicted);
   const width = known ?? predicted.width ?? truth.width;
   const rows = truth.rows ?? predicted.rows ?? Math.min(truth.values.length, predicted.values.length);
-  atLeastOne('yTrue', rows);
+  atLeastOne('yTrue', truth.values.length);
+  atLeastOne('yPredicted', predicted.values.length);
   const pairs = {
     truth: classesOf(truth, rows, width, true),
     predicted: classesOf(predicted, rows, width, false),
@@ -126,8 +127,9 @@ function readRows(argument: string, input: readonly unknown[]): Read {
   for (let r = 0; r < input.length; r++) {
     const row = input[r];
     const place = `${argument}[${r}]`;
-    if (!isArrayLike(row))
+    if (!isArrayLike(row)) {
       throw new TypeError(`${place}: expected a row of ${width} numbers, got ${show(row)}`);
+    }
     if (row.length !== width) {
       throw new ShapeError(`${place}: expected ${width} values, got ${row.length}`, { argument: place });
     }
@@ -139,6 +141,10 @@ function readRows(argument: string, input: readonly unknown[]): Read {
 function classesOf(read: Read, rows: number, width: number | undefined, isTruth: boolean): Int32Array {
   const { argument, values } = read;
   if (read.rows === undefined && values.length === rows) return classIndices(argument, values, width);
+  if (read.width === 1) {
+    const message = `${argument}: a row of 1 value names no class; expected class indices, or a value a class`;
+    throw new ShapeError(message, { argument });
+  }
   const fits = (read.rows ?? rows) === rows && (read.width ?? width) === width;
   if (width === undefined || !fits || values.length !== rows * width) {
     const asRows = width === undefined ? 'rows, with classes given' : `${rows} rows of ${width} values`;
@@ -187,8 +193,8 @@ function isArrayLike(input: unknown): input is ArrayLike<unknown> {
 }
 
 function atLeastOne(argument: string, count: number, what = 'row'): void {
-  if (!(count >= 1))
-    throw new ShapeError(`${argument}: expected at least one ${what}, got none`, { argument });
+  if (count >= 1) return;
+  throw new ShapeError(`${argument}: expected at least one ${what}, got none`, { argument });
 }
 
 function largest(indices: Int32Array): number {
