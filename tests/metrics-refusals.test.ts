@@ -143,6 +143,21 @@ const refused: readonly Case[] = [
     /got 3 rows of 3/,
   ],
   [
+    'as many values in other rows',
+    () =>
+      accuracy(
+        oneHot,
+        [
+          [1, 0],
+          [0, 1],
+          [1, 0],
+        ],
+        { classes: 3 },
+      ),
+    ShapeError,
+    /^yPredicted: expected .* got 3 rows of 2/,
+  ],
+  [
     'probabilities as indices',
     () => f1([0, 1], [0.2, 0.9]),
     RangeError,

@@ -95,13 +95,9 @@ export function valuePairs(yTrue: Numbers, yPredicted: Numbers): ValuePairs {
 /** Where the largest of a row stands: the first of equals; NaN is never the largest, and NO_CLASS if all are. */
 export function indexOfLargest(values: ArrayLike<number>, start: number, n: number): number {
   let best = NO_CLASS;
-  let maximum = Number.NaN;
   for (let i = 0; i < n; i++) {
     const value = values[start + i]!;
-    if (value > maximum || (best === NO_CLASS && !Number.isNaN(value))) {
-      maximum = value;
-      best = i;
-    }
+    if (best === NO_CLASS ? !Number.isNaN(value) : value > values[start + best]!) best = i;
   }
   return best;
 }
@@ -145,8 +141,7 @@ function classesOf(read: Read, rows: number, width: number | undefined, isTruth:
     const message = `${argument}: a row of 1 value names no class; expected class indices, or a value a class`;
     throw new ShapeError(message, { argument });
   }
-  const fits = (read.rows ?? rows) === rows && (read.width ?? width) === width;
-  if (width === undefined || !fits || values.length !== rows * width) {
+  if (width === undefined || (read.rows ?? rows) !== rows || values.length !== rows * width) {
     const asRows = width === undefined ? 'rows, with classes given' : `${rows} rows of ${width} values`;
     const message = `${argument}: expected ${rows} class indices or ${asRows}, got ${came(read)}`;
     throw new ShapeError(message, { argument });
