@@ -71,5 +71,26 @@ export type { PresetName } from './presets.js';
 export { type DrawOptions, type Label, philox4x32, Rng } from './random.js';
 export type { Inputs, Targets } from './samples.js';
 export type { InputScaling } from './scaling.js';
+export {
+  type ConstantSchedule,
+  type CosineDecay,
+  constantSchedule,
+  cosineDecay,
+  type ExponentialDecay,
+  exponentialDecay,
+  learningRateAt,
+  type OneCycle,
+  oneCycle,
+  type ReduceOnPlateau,
+  reduceOnPlateau,
+  type Schedule,
+  type ScheduleState,
+  type ScheduleTime,
+  type ScheduleUnit,
+  type StepDecay,
+  stepDecay,
+  type Warmup,
+  warmup,
+} from './schedules.js';
 export type { BatchEvent, EpochEvent } from './training.js';
 export type { LayerWeights } from './weights.js';
