@@ -55,7 +55,7 @@ it('by hand, through Keras’s on_epoch_end', () => {
     [1.2, 0.4, 1, 0, 1], // held back
     [1.2, 0.4, 1, 1, 0], // the cooldown ends with this epoch, which counts
     [0.5, 0.4, 0.5, 0, 0],
-    [0.5, 0.4, 0.5, 1, 0],
+    [0.43, 0.4, 0.5, 1, 0], // by less than 0.1, though by more than a tenth
     [0.5, 0.3, 0.5, 0, 2], // 0.2 would be below the minimum
     [0.2, 0.3, 0.2, 0, 1], // better, within the cooldown
     [0.2, 0.3, 0.2, 1, 0],

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cosineFall, scaledPower } from '../src/elementary.js';
+import * as library from '../src/index.js';
 import {
   constantSchedule,
   cosineDecay,
@@ -267,5 +268,17 @@ describe('of every schedule', () => {
       }),
     );
     expect(Object.isFrozen(reduceOnPlateau({ initialLearningRate: 1 }))).toBe(true);
+  });
+});
+
+describe('docs/schedules.md', () => {
+  const page = readFileSync(new URL('../docs/schedules.md', import.meta.url), 'utf8');
+  const examples = [...page.matchAll(/^(learningRateAt\(.*\)); +\/\/ (\S+)$/gm)];
+
+  it('has an example of each', () => expect(examples).toHaveLength(7));
+
+  it.each(examples.map(([, code, value]) => [code!, Number(value)] as const))('%s is %d', (code, value) => {
+    const run = new Function(...Object.keys(library), `return ${code}`);
+    expect(run(...Object.values(library))).toBeCloseTo(value, 15);
   });
 });
