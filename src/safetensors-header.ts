@@ -24,8 +24,8 @@ const FIELDS = ['dtype', 'shape', 'data_offsets'] as const;
 const LONGEST_QUOTE = 60;
 /** JSON's own blanks; \s has more. */
 const SPACE = /[ \t\n\r]*/y;
-/** Sixteen digits hold 2^53; neither sign, fraction nor exponent. */
-const WHOLE_NUMBER = /(?:0|[1-9]\d{0,15})(?![\d.eE])/y;
+/** Sixteen digits hold 2^53. What follows ends the number: no fraction, no exponent. */
+const WHOLE_NUMBER = /(?:0|[1-9]\d{0,15})(?=[\s,\]]|$)/y;
 
 /** @throws RangeError that opens with `argument` and says what was expected where */
 export function parseHeader(argument: string, text: string): Header {

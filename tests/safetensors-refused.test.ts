@@ -172,7 +172,7 @@ describe('the form of the header', () => {
     ] as const) {
       const header = text.replace(JSON.stringify(a[field as keyof typeof a]), value);
       expect(refusal(fileOf(header, bytes(8)))).toMatch(
-        /^weights: tensor "a"\.(shape|data_offsets): expected (a whole number from 0 to 2\^53 − 1|',' or '\]') at character \d+ of the header, got "/,
+        /^weights: tensor "a"\.(shape|data_offsets): expected a whole number from 0 to 2\^53 − 1 at character \d+ of the header, got "/,
       );
     }
   });
@@ -192,7 +192,7 @@ describe('the form of the header', () => {
 
   it('nested to any depth', () => {
     for (const open of ['[', '{"a":']) {
-      for (const header of [`{"a":${open.repeat(1e6)}`, `{"__metadata__":{"a":${open.repeat(1e6)}`]) {
+      for (const header of [`{"a":${open.repeat(1e5)}`, `{"__metadata__":{"a":${open.repeat(1e5)}`]) {
         expect(refusal(fileOf(header))).toMatch(
           /^weights: (tensor "a": unknown key "a"|(tensor "a"|__metadata__\."a"): expected)/,
         );
