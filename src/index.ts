@@ -19,6 +19,7 @@ export {
   truncatedNormal,
   zeros,
 } from './initializers/distributions.js';
+export { initializerFromConfig } from './initializers/from-config.js';
 export { type InitializerName, initializerNames } from './initializers/index.js';
 export type {
   Expectation,
