@@ -1,4 +1,4 @@
-/** The README's examples compile under plain strict and run, against the built package, as a reader would run them. */
+/** The examples of the README and of docs/ compile under plain strict and run, against the built package, as a reader would run them. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,11 +10,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** Inside the package, so that its own name resolves through `exports`. */
 const folder = join(root, 'build', 'readme');
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const examples = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code], i) => ({
-  file: `example-${i + 1}`,
-  code: code!,
-}));
+const documents = ['README.md', 'docs/data.md'];
+const examples = documents.flatMap((document) =>
+  [...readFileSync(join(root, document), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code], i) => ({
+    file: `${document.replace(/\W/g, '-')}-${i + 1}`,
+    code: code!,
+  })),
+);
 
 beforeAll(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -26,8 +28,11 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe('the examples of the README', () => {
-  it('are there', () => expect(examples.length).toBeGreaterThan(2));
+describe('the examples of README and docs', () => {
+  it.each(documents)('are there: %s', (document) => {
+    const own = examples.filter(({ file }) => file.startsWith(document.replace(/\W/g, '-')));
+    expect(own.length).toBeGreaterThan(2);
+  });
 
   it('compile as a user would compile them, without the DOM’s or Node’s types', () => {
     const tsc = join(
