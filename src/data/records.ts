@@ -37,9 +37,10 @@ export function readRecords(
   if (flaw?.index !== undefined) {
     // Up to its opening quote the text is sound, and that quote's cell the last.
     const before = broken.slice(0, flaw.index - 1);
-    const row = parse(before, separator).data.at(-1) ?? [];
-    const names = header ? data[0] : undefined;
-    const place = at(source, before.split('\n').length, columnName(names?.[row.length - 1], row.length - 1));
+    const sound = parse(before, separator).data;
+    const column = Math.max(0, (sound.at(-1)?.length ?? 0) - 1);
+    const named = header && sound.length > 1 ? data[0]![column] : undefined;
+    const place = at(source, before.split('\n').length, columnName(named, column));
     throw new RangeError(
       `${place}: a quote that is not closed before the next delimiter; quotes within a cell are doubled`,
     );
