@@ -1,12 +1,16 @@
 /** What the module exports; README.md beside this file is the contract. */
 
 export * from './activations';
+export * from './batch-norm';
 export * from './bias';
+export * from './dropout';
+export * from './elementwise-losses';
 export * from './gemm';
 export * from './linalg';
 export * from './losses';
 export * from './normalization';
 export * from './optimizers';
+export * from './prelu';
 export * from './random';
 export * from './statistics';
 

@@ -1,15 +1,12 @@
 /**
- * Losses: the sum over the batch in f64 and its gradient, together. Cross-entropy works on the logits:
- * loss = ln Σ e^(z − max) + max − z[label], so that no probability is ever taken the logarithm of.
+ * Softmax and its cross-entropy: the sum over the batch in f64 and its gradient, together, on the logits:
+ * ℓ = ln Σ e^(z − max) + max − z[label], so that no probability is ever taken the logarithm of.
+ *
+ * `weights`: a float a row, or 0 where every row weighs 1. A row of weight 0 brings 0, whatever stands in it.
  */
+import { flush } from './flush';
 import { exp } from './simd/exp';
 import { logScalar } from './simd/log';
-
-/**
- * Gradient entries below this size become 0. A confident softmax leaves denormals there, and the gemms
- * behind it ran forty times slower on them.
- */
-const FLUSHED: f32 = 1e-30;
 
 /** p[r] = softmax(z[r]); p may be z. */
 export function softmax_forward(p: usize, z: usize, rows: usize, columns: usize): void {
@@ -21,7 +18,7 @@ export function softmax_forward(p: usize, z: usize, rows: usize, columns: usize)
   }
 }
 
-/** Writes p = softmax(z) and dz = (p − onehot(label)) / rows; returns Σ loss. Labels are u32. */
+/** Writes p = softmax(z) and dz = w · share · (p − onehot(label)); returns Σ w · ℓ. Labels are u32. */
 export function softmax_cross_entropy(
   dz: usize,
   p: usize,
@@ -29,20 +26,23 @@ export function softmax_cross_entropy(
   labels: usize,
   rows: usize,
   columns: usize,
+  weights: usize,
+  share: f64,
 ): f64 {
   if (columns == 0) return 0;
-  const share = 1 / <f64>rows;
   const rowBytes = columns << 2;
   let loss: f64 = 0;
   for (let row: usize = 0; row < rows; row++) {
+    const weight = weightOf(weights, row), factor = weight * share;
     const at = <usize>load<u32>(labels) << 2;
     const wanted = load<f32>(z + at);
     const maximum = rowMaximum(z, columns);
     const sum = exponentials(p, z, maximum, columns);
-    loss += logOfSum(sum) + (<f64>maximum - <f64>wanted);
-    flushedMultiple(dz, p, columns, <f32>(share / sum));
+    if (weight != 0) loss += weight * (logOfSum(sum) + (<f64>maximum - <f64>wanted));
+    flushedMultiple(dz, p, columns, <f32>(factor / sum));
     // p − 1 from what the other classes hold: formed in f32 it is 0 for every confident right answer.
-    store<f32>(dz + at, flush(<f32>(((<f64>load<f32>(p + at) - sum) / sum) * share)));
+    store<f32>(dz + at, flush(<f32>(((<f64>load<f32>(p + at) - sum) / sum) * factor)));
+    if (weight == 0) memory.fill(dz, 0, rowBytes);
     multiply(p, columns, <f32>(1 / sum));
     p += rowBytes;
     z += rowBytes;
@@ -52,7 +52,7 @@ export function softmax_cross_entropy(
   return loss;
 }
 
-/** The same for rows of target probabilities t: dz = (p · Σt − t) / rows. */
+/** The same for rows of target probabilities t: dz = w · share · (p · Σt − t). */
 export function softmax_cross_entropy_rows(
   dz: usize,
   p: usize,
@@ -60,12 +60,14 @@ export function softmax_cross_entropy_rows(
   targets: usize,
   rows: usize,
   columns: usize,
+  weights: usize,
+  share: f64,
 ): f64 {
   if (columns == 0) return 0;
-  const share = 1 / <f64>rows;
   const rowBytes = columns << 2;
   let loss: f64 = 0;
   for (let row: usize = 0; row < rows; row++) {
+    const weight = weightOf(weights, row), factor = weight * share;
     const maximum = rowMaximum(z, columns);
     let mass: f64 = 0;
     // Σ t (maximum − z): the rest of the loss is ln Σ e^(z − maximum), once for each unit of mass.
@@ -73,14 +75,15 @@ export function softmax_cross_entropy_rows(
       const target = <f64>load<f32>(targets + c);
       mass += target;
       // An unwanted class adds nothing, even where its logit is −∞.
-      if (target != 0) loss += target * (<f64>maximum - <f64>load<f32>(z + c));
+      if (target != 0 && weight != 0) loss += weight * (target * (<f64>maximum - <f64>load<f32>(z + c)));
     }
     const sum = exponentials(p, z, maximum, columns);
-    loss += mass * logOfSum(sum);
+    if (weight != 0) loss += weight * (mass * logOfSum(sum));
     for (let c: usize = 0; c < rowBytes; c += 4) {
       const excess = <f64>load<f32>(p + c) * mass - <f64>load<f32>(targets + c) * sum;
-      store<f32>(dz + c, flush(<f32>((excess / sum) * share)));
+      store<f32>(dz + c, flush(<f32>((excess / sum) * factor)));
     }
+    if (weight == 0) memory.fill(dz, 0, rowBytes);
     multiply(p, columns, <f32>(1 / sum));
     p += rowBytes;
     z += rowBytes;
@@ -90,34 +93,10 @@ export function softmax_cross_entropy_rows(
   return loss;
 }
 
-/** Writes da = 2 (a − t) / n; returns Σ (a − t)². da may be a. */
-export function mean_squared_error(da: usize, a: usize, targets: usize, n: usize): f64 {
-  const factor = <f32>(2 / <f64>n);
-  const factors = f32x4.splat(factor);
-  const end = a + (n << 2), vectorEnd = a + ((n & ~3) << 2);
-  let low = f64x2.splat(0), high = low;
-  while (a < vectorEnd) {
-    const difference = f32x4.sub(v128.load(a), v128.load(targets));
-    const first = f64x2.promote_low_f32x4(difference);
-    const second = f64x2.promote_low_f32x4(v128.shuffle<f64>(difference, difference, 1, 1));
-    low = f64x2.add(low, f64x2.mul(first, first));
-    high = f64x2.add(high, f64x2.mul(second, second));
-    v128.store(da, f32x4.mul(difference, factors));
-    da += 16;
-    a += 16;
-    targets += 16;
-  }
-  const sums = f64x2.add(low, high);
-  let sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
-  while (a < end) {
-    const difference = load<f32>(a) - load<f32>(targets);
-    sum += <f64>difference * <f64>difference;
-    store<f32>(da, difference * factor);
-    da += 4;
-    a += 4;
-    targets += 4;
-  }
-  return sum;
+// @ts-ignore: decorator
+@inline
+function weightOf(weights: usize, row: usize): f64 {
+  return weights == 0 ? 1 : <f64>load<f32>(weights + (row << 2));
 }
 
 /** The largest of a row; a NaN may be passed over, it shows in the exponentials. */
@@ -182,10 +161,4 @@ function flushedMultiple(out: usize, x: usize, n: usize, factor: f32): void {
     out += 4;
     x += 4;
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function flush(x: f32): f32 {
-  return abs(x) < FLUSHED ? 0 : x;
 }

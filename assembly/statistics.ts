@@ -63,9 +63,52 @@ export function count_correct(p: usize, labels: usize, rows: usize, columns: usi
         at = c;
       }
     }
-    if (at == load<u32>(labels)) correct++;
+    // A row of NaN has no largest, and is never right.
+    if (largest > -Infinity && at == load<u32>(labels)) correct++;
     p += columns << 2;
     labels += 4;
   }
   return correct;
+}
+
+/** The largest |x|; NaN if there is one, 0 of nothing. Bits without their sign order as the floats do, NaN beyond ∞. */
+export function largest_magnitude(x: usize, n: usize): f64 {
+  const end = x + (n << 2),
+    vectorEnd = x + ((n & ~3) << 2);
+  const magnitude = i32x4.splat(0x7fffffff);
+  let largests = i32x4.splat(0);
+  while (x < vectorEnd) {
+    largests = i32x4.max_s(largests, v128.and(v128.load(x), magnitude));
+    x += 16;
+  }
+  while (x < end) {
+    largests = i32x4.max_s(largests, v128.and(v128.load32_zero(x), magnitude));
+    x += 4;
+  }
+  largests = i32x4.max_s(largests, v128.shuffle<i64>(largests, largests, 1, 0));
+  largests = i32x4.max_s(largests, v128.shuffle<i32>(largests, largests, 1, 0, 3, 2));
+  return <f64>f32x4.extract_lane(largests, 0);
+}
+
+/** Σ x², in f64, in one order. */
+export function sum_of_squares(x: usize, n: usize): f64 {
+  const end = x + (n << 2),
+    vectorEnd = x + ((n & ~3) << 2);
+  let low = f64x2.splat(0), high = low;
+  while (x < vectorEnd) {
+    const value = v128.load(x);
+    const first = f64x2.promote_low_f32x4(value);
+    const second = f64x2.promote_low_f32x4(v128.shuffle<f64>(value, value, 1, 1));
+    low = f64x2.add(low, f64x2.mul(first, first));
+    high = f64x2.add(high, f64x2.mul(second, second));
+    x += 16;
+  }
+  const sums = f64x2.add(low, high);
+  let sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+  while (x < end) {
+    const value = <f64>load<f32>(x);
+    sum += value * value;
+    x += 4;
+  }
+  return sum;
 }

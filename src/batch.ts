@@ -1,201 +1,207 @@
+import type { Elements } from './backend/kernels.js';
+import type { Pass } from './dense.js';
 import { NonFiniteError } from './errors.js';
-import { type LossName, loss as lossRow } from './losses.js';
+import { loadInputs, loadTargets, loadWeights, type Stretch, type TrainingData } from './loading.js';
+import { type CheckedLoss, lossRow } from './losses.js';
+import type { CheckedMetric, MetricName } from './metrics/index.js';
 import type { Network } from './network.js';
-import { type Optimizer, step } from './optimizers.js';
-import type { CheckedTargets, Samples } from './samples.js';
+import type { Optimizer } from './optimizer-step.js';
+import { Outputs } from './outputs.js';
+import type { Rng } from './random.js';
+import type { Samples } from './samples.js';
 import type { InputScaler } from './scaling.js';
-
-/** Rows narrower than this are copied value by value: making a view of each costs more. */
-const NARROW = 64;
-
-export const metricNames = ['accuracy'] as const;
-export type MetricName = (typeof metricNames)[number];
+import { type TrainingState, takeStep } from './step.js';
 
 /** What `compile` settled. */
 export interface Compiled {
-  readonly loss: LossName;
+  readonly loss: CheckedLoss;
   readonly optimizer: Optimizer;
-  readonly metrics: readonly MetricName[];
+  readonly metrics: readonly CheckedMetric[];
 }
 
-/** Loss and metrics: means over what was measured. */
-export interface Measures {
-  readonly loss: number;
-  /** Share of rows whose largest output is the right class; there when compiled with metrics: ['accuracy']. */
-  readonly accuracy?: number;
+/** A network, what scales its inputs, what it is trained for, and how far that has come. */
+export interface Trainee {
+  readonly network: Network;
+  readonly scaler: InputScaler;
+  readonly rng: Rng;
+  readonly compiled: Compiled;
+  readonly state: TrainingState;
 }
 
-/** Inputs and targets of equal length, checked. */
-export interface TrainingData {
-  readonly x: Samples;
-  readonly y: CheckedTargets;
+/** Loss and metrics: means over what was measured. A metric is there when it was compiled in. */
+export type Measures = { readonly loss: number } & { readonly [Metric in MetricName]?: number };
+
+export interface TotalSums {
+  readonly rows: number;
+  readonly weight: number;
+  readonly lossSum: number;
+  readonly correct: number;
 }
 
 /** Sums over batches, from which the means come. */
 export class Totals {
-  rows = 0;
-  lossSum = 0;
-  correct = 0;
+  #rows = 0;
+  #weight = 0;
+  #lossSum = 0;
+  #correct = 0;
+  readonly #compiled: Compiled;
+  readonly #network: Network;
+  /** There where a metric needs more than a count. */
+  readonly #outputs: Outputs | undefined;
 
-  measures({ loss, metrics }: Compiled, units: number): Measures {
-    const mean = this.lossSum / (this.rows * lossRow(loss).termsPerRow(units));
-    return metrics.includes('accuracy') ? { loss: mean, accuracy: this.correct / this.rows } : { loss: mean };
+  constructor({ compiled, network }: Pick<Trainee, 'compiled' | 'network'>) {
+    this.#compiled = compiled;
+    this.#network = network;
+    const all = compiled.metrics.every((metric) => isCounted(metric, compiled.loss));
+    this.#outputs = all ? undefined : new Outputs(network.last.units);
+  }
+
+  /** Adds rows that were just run forward and measured. */
+  add(data: TrainingData, stretch: Stretch, weight: number, lossSum: number): void {
+    const { loss, metrics } = this.#compiled;
+    const { last, backend, labels } = this.#network;
+    const { rows } = stretch;
+    this.#rows += rows;
+    this.#weight += weight;
+    this.#lossSum += lossSum;
+    if (metrics.some((metric) => isCounted(metric, loss))) {
+      this.#correct += backend.kernels.count_correct(last.activation, labels, rows, last.units);
+    }
+    this.#outputs?.add(this.#network.view(last.activation, rows * last.units), data.y, stretch);
+  }
+
+  /** The sums as plain data. What outputs were kept for other metrics is not among them. */
+  get sums(): TotalSums {
+    return { rows: this.#rows, weight: this.#weight, lossSum: this.#lossSum, correct: this.#correct };
+  }
+
+  set sums({ rows, weight, lossSum, correct }: TotalSums) {
+    this.#rows = rows;
+    this.#weight = weight;
+    this.#lossSum = lossSum;
+    this.#correct = correct;
+  }
+
+  measures(): Measures {
+    const { loss, metrics } = this.#compiled;
+    const mean = this.#lossSum / (this.#weight * lossRow(loss).termsPerRow(this.#network.last.units));
+    if (this.#outputs !== undefined) return { loss: mean, ...this.#outputs.measure(metrics) };
+    return metrics.length > 0 ? { loss: mean, accuracy: this.#correct / this.#rows } : { loss: mean };
   }
 }
 
-/** Copies rows start … start + rows of x, in `order` where there is one, into the network's memory and scales them. */
-export function loadInputs(
-  network: Network,
-  scaler: InputScaler,
-  x: Samples,
-  order: Uint32Array | undefined,
-  start: number,
-  rows: number,
-): void {
-  const centring = scaler.centring(x);
-  if (centring === undefined) {
-    copyRows(network, network.x, x.values, x.columns, order, start, rows);
-    network.inputOffset = scaler.apply(x, network.x, rows);
-  } else {
-    copyCentred(network, x, centring, order, start, rows);
-    network.inputOffset = 0;
-  }
-}
-
-function copyCentred(
-  network: Network,
-  { values, columns }: Samples,
-  { mean, std }: { readonly mean: Float64Array; readonly std: Float64Array },
-  order: Uint32Array | undefined,
-  start: number,
-  rows: number,
-): void {
-  const { elements, elementBytes } = network.backend;
-  let at = network.x / elementBytes;
-  for (let r = start; r < start + rows; r++) {
-    const from = (order === undefined ? r : order[r]!) * columns;
-    for (let c = 0; c < columns; c++) elements[at++] = (values[from + c]! - mean[c]!) / std[c]!;
-  }
-}
-
-/** Runs rows forward and measures them, adding to `totals`; the output layer's gradient is then in place. */
-export function measureBatch(
-  network: Network,
-  compiled: Compiled,
-  data: TrainingData,
-  order: Uint32Array | undefined,
-  start: number,
-  rows: number,
-  totals: Totals,
-): number {
-  const { values, classes } = data.y;
-  const byClass = values === undefined;
-  const { kernels, words } = network.backend;
-  const { units, output } = network.last;
-  if (classes !== undefined) {
-    const labels = network.labels / 4;
-    for (let r = 0; r < rows; r++)
-      words[labels + r] = classes[order === undefined ? start + r : order[start + r]!]!;
-  }
-  if (values !== undefined) copyRows(network, network.targets, values, units, order, start, rows);
-  network.forward(rows, !lossRow(compiled.loss).takesLogits);
-  const sum = network.loss(compiled.loss, rows, byClass);
-  totals.rows += rows;
-  totals.lossSum += sum;
-  if (compiled.metrics.includes('accuracy')) {
-    totals.correct += kernels.count_correct(output, network.labels, rows, units);
-  }
-  return sum / (rows * lossRow(compiled.loss).termsPerRow(units));
-}
-
-/** Means over all rows, chunk by chunk. */
-export function evaluate(
-  network: Network,
-  scaler: InputScaler,
-  compiled: Compiled,
-  data: TrainingData,
-): Measures {
-  const totals = new Totals();
-  const { chunkRows } = network;
-  network.reserve(Math.min(chunkRows, data.x.rows), 0);
-  for (let start = 0; start < data.x.rows; start += chunkRows) {
-    const rows = Math.min(chunkRows, data.x.rows - start);
-    loadInputs(network, scaler, data.x, undefined, start, rows);
-    measureBatch(network, compiled, data, undefined, start, rows, totals);
-  }
-  return totals.measures(compiled, network.last.units);
+/** True where right classes are counted batch by batch, and no output has to be kept. */
+function isCounted({ name }: CheckedMetric, loss: CheckedLoss): boolean {
+  return name === 'accuracy' && lossRow(loss).kind === 'classes';
 }
 
 /**
- * One step of training on rows start … start + rows.
+ * Loads rows, runs them forward and measures them; the output layer's gradient is then in place.
  *
- * @returns the mean loss before the step
- * @throws NonFiniteError before the optimizer runs, so that the parameters are those before the batch
+ * @returns their mean loss; 0 where all rows weigh nothing
  */
-export function trainBatch(
-  network: Network,
-  scaler: InputScaler,
-  compiled: Compiled,
+export function measureBatch(
+  { network, scaler, compiled }: Pick<Trainee, 'network' | 'scaler' | 'compiled'>,
   data: TrainingData,
-  order: Uint32Array | undefined,
-  start: number,
-  rows: number,
+  stretch: Stretch,
+  pass: Pass,
   totals: Totals,
 ): number {
+  const { loss } = compiled;
+  const { takesLogits, termsPerRow } = lossRow(loss);
+  loadInputs(network, scaler, data.x, stretch);
+  const byClass = loadTargets(network, loss, data.y, stretch);
+  const weight = loadWeights(network, data.weights, stretch);
+  network.forward(pass, !takesLogits);
+  const terms = weight * termsPerRow(network.last.units);
+  const weights = data.weights === undefined ? 0 : network.weights;
+  const sum = network.loss(loss, pass, byClass, weights, terms === 0 ? 0 : 1 / terms);
+  totals.add(data, stretch, weight, sum);
+  return terms === 0 ? 0 : sum / terms;
+}
+
+/** Means over all rows, or over those that `order` names, chunk by chunk. */
+export function evaluate(
+  trainee: Pick<Trainee, 'network' | 'scaler' | 'compiled'>,
+  data: TrainingData,
+  order?: Uint32Array,
+): Measures {
+  const { network } = trainee;
+  const { chunkRows } = network;
+  const all = order?.length ?? data.x.rows;
+  const totals = new Totals(trainee);
+  network.reserve(Math.min(chunkRows, all), 0);
+  for (let start = 0; start < all; start += chunkRows) {
+    const rows = Math.min(chunkRows, all - start);
+    measureBatch(trainee, data, { order, start, rows }, { rows, training: false, step: 0 }, totals);
+  }
+  return totals.measures();
+}
+
+/**
+ * One step of training on a stretch of rows.
+ *
+ * @returns the mean loss before the step
+ * @throws NonFiniteError before anything changes: parameters and running statistics are those before the batch
+ */
+export function trainBatch(
+  trainee: Trainee,
+  data: TrainingData,
+  stretch: Stretch,
+  totals: Totals,
+  restoreOnFailure: boolean,
+): number {
+  const { network, compiled, state } = trainee;
+  const { rows } = stretch;
   network.reserve(rows, rows);
-  loadInputs(network, scaler, data.x, order, start, rows);
-  const loss = measureBatch(network, compiled, data, order, start, rows, totals);
-  network.backward(rows, false);
-  const { kernels } = network.backend;
-  const { parameters, gradients, count } = network.block;
-  if (!Number.isFinite(loss) || kernels.count_non_finite(gradients, count) > 0)
-    throw nonFinite(network, loss, rows);
-  step(kernels, compiled.optimizer, parameters, gradients, count);
+  const pass = { rows, training: true, step: state.optimizer.step };
+  const loss = measureBatch(trainee, data, stretch, pass, totals);
+  network.backward(pass, lossRow(compiled.loss).takesLogits, false);
+  const largest = network.largestGradient();
+  if (!Number.isFinite(loss) || !Number.isFinite(largest)) throw nonFinite(network, loss, rows);
+  takeStep(trainee, largest, restoreOnFailure);
+  network.updateStatistics(rows);
   return loss;
 }
+
+const NOT_TAKEN = 'the step was not taken';
 
 function nonFinite(network: Network, loss: number, rows: number): NonFiniteError {
   const { kernels } = network.backend;
   for (const [layer, { preactivation, units }] of network.layers.entries()) {
     const bad = kernels.count_non_finite(preactivation, rows * units);
     if (bad > 0) {
-      const message = `layers[${layer}]: ${bad} of ${rows * units} preactivations are not finite, the loss is ${loss}; the step was not taken`;
+      const message = `layers[${layer}]: ${bad} of ${rows * units} preactivations are not finite, the loss is ${loss}; ${NOT_TAKEN}`;
       return new NonFiniteError(message, { layer });
     }
   }
-  for (const [layer, { kernel, bias, fanIn, units }] of network.layers.entries()) {
-    for (const [tensor, address, n] of [
-      ['kernel', kernel, fanIn * units],
-      ['bias', bias, units],
-    ] as const) {
-      const bad = kernels.count_non_finite(network.gradientOf(address), n);
+  for (const [layer, dense] of network.layers.entries()) {
+    for (const { name, address, size } of dense.parameters) {
+      const bad = kernels.count_non_finite(network.gradientOf(address), size);
       if (bad > 0) {
-        const message = `layers[${layer}]: ${bad} of ${n} ${tensor} gradients are not finite, the loss is ${loss}; the step was not taken`;
+        const message = `layers[${layer}]: ${bad} of ${size} ${name} gradients are not finite, the loss is ${loss}; ${NOT_TAKEN}`;
         return new NonFiniteError(message, { layer });
       }
     }
   }
-  return new NonFiniteError(`loss: it is ${loss}; the step was not taken`, { value: loss });
+  if (Number.isFinite(loss)) {
+    return new NonFiniteError(`batchNorm: a variance of the batch is not finite; ${NOT_TAKEN}`);
+  }
+  return new NonFiniteError(`loss: it is ${loss}; ${NOT_TAKEN}`, { value: loss });
 }
 
-function copyRows(
-  network: Network,
-  to: number,
-  values: Samples['values'],
-  columns: number,
-  order: Uint32Array | undefined,
-  start: number,
-  rows: number,
-): void {
-  const { elements, elementBytes } = network.backend;
-  let at = to / elementBytes;
-  if (order === undefined) {
-    elements.set(values.subarray(start * columns, (start + rows) * columns), at);
-    return;
+/** The outputs for each row, after the output activation, chunk by chunk. */
+export function predict(network: Network, scaler: InputScaler, x: Samples): Elements {
+  const { backend, chunkRows, last } = network;
+  const { units } = last;
+  const n = x.rows * units;
+  const out = backend.elementBytes === 8 ? new Float64Array(n) : new Float32Array(n);
+  network.reserve(Math.min(chunkRows, x.rows), 0);
+  for (let start = 0; start < x.rows; start += chunkRows) {
+    const rows = Math.min(chunkRows, x.rows - start);
+    loadInputs(network, scaler, x, { order: undefined, start, rows });
+    network.forward({ rows, training: false, step: 0 });
+    out.set(network.view(last.output, rows * units), start * units);
   }
-  for (let r = start; r < start + rows; r++, at += columns) {
-    const from = order[r]! * columns;
-    if (columns >= NARROW) elements.set(values.subarray(from, from + columns), at);
-    else for (let c = 0; c < columns; c++) elements[at + c] = values[from + c]!;
-  }
+  return out;
 }

@@ -1,6 +1,6 @@
+import { type Activation, checkActivation, kernelOf, parameterOf } from './activations.js';
 import { sharedBackend, temporaryArena } from './backend/index.js';
-import { type ElementwiseActivation, elementwiseActivations } from './backend/kernels.js';
-import { oneOf, show } from './errors.js';
+import { show } from './errors.js';
 import { density } from './normal.js';
 
 /** Where N(0, 1) is cut: what lies beyond weighs 1e-33. */
@@ -28,11 +28,11 @@ let prepared: Quadrature | undefined;
  * The factor on the standard deviation of a kernel that keeps a signal's second moment through an activation:
  * 1/√E[f(z)²], z ~ N(0, 1). Computed, not stored: √2 for relu, 1.5925 for tanh.
  *
- * @param activation  a name, or any function of one number
+ * @param activation  a name, what leakyRelu() and its like return, or any function of one number
  * @throws TypeError   if it is neither, or the name is unknown
  * @throws RangeError  if E[f(z)²] is 0 or not finite
  */
-export function gain(activation: ElementwiseActivation | ((z: number) => number)): number {
+export function gain(activation: Exclude<Activation, 'softmax'> | ((z: number) => number)): number {
   prepared ??= quadrature();
   const { nodes, weights } = prepared;
   const values =
@@ -64,13 +64,22 @@ function quadrature(): Quadrature {
 }
 
 /** The library’s own activation, in f32: the same bits wherever there is WebAssembly. */
-function byKernel(name: unknown, nodes: Float64Array): ArrayLike<number> {
-  const activation = oneOf('activation', name, elementwiseActivations);
+function byKernel(given: unknown, nodes: Float64Array): ArrayLike<number> {
+  const activation = checkActivation('activation', given);
+  if (activation.name === 'softmax') {
+    throw new TypeError("activation: 'softmax' works on whole rows; expected a function of one number");
+  }
   const backend = sharedBackend();
   const arena = temporaryArena();
   const at = arena.elements(nodes.length);
   arena.commit();
-  backend.elements.set(nodes, at / 4);
-  backend.kernels[`${activation}_forward`](at, at, nodes.length);
-  return backend.elements.slice(at / 4, at / 4 + nodes.length);
+  // Only now: room may have been made.
+  const { kernels, elements } = backend;
+  elements.set(nodes, at / 4);
+  // A learned slope is, at the start, one that is given.
+  const kernel = activation.name === 'prelu' ? 'leaky_relu' : kernelOf(activation);
+  const parameter = activation.name === 'prelu' ? activation.initialSlope : parameterOf(activation);
+  if (kernel === undefined) kernels.step_forward(at, at, nodes.length, 0);
+  else kernels[`${kernel}_forward`](at, at, nodes.length, parameter);
+  return elements.slice(at / 4, at / 4 + nodes.length);
 }

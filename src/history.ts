@@ -1,25 +1,21 @@
 import type { Compiled, Measures } from './batch.js';
-import type { EpochEvent } from './training.js';
+import type { EpochEvent } from './callbacks.js';
+import type { MetricName } from './metrics/index.js';
 
-/** One number an epoch. */
-export interface Curves {
-  readonly loss: number[];
-  /** There when compiled with metrics: ['accuracy']. */
-  readonly accuracy?: number[];
-}
+/** One number an epoch. A metric is there when it was compiled in. */
+export type Curves = { readonly loss: number[] } & { readonly [Metric in MetricName]?: number[] };
 
-export interface History extends Curves {
-  /** There when validation data were given. */
+export type History = Curves & {
+  /** There when the fit had validation data, or a validationSplit. */
   readonly validation?: Curves;
-}
+  /** The epoch whose weights early stopping took for the best. */
+  readonly bestEpoch?: number;
+};
 
-export interface ValidatedHistory extends History {
-  readonly validation: Curves;
-}
+export type ValidatedHistory = History & { readonly validation: Curves };
 
-export function emptyHistory(compiled: Compiled, validated: boolean): History {
-  const curves = (): Curves =>
-    compiled.metrics.includes('accuracy') ? { loss: [], accuracy: [] } : { loss: [] };
+export function emptyHistory({ metrics }: Compiled, validated: boolean): History {
+  const curves = (): Curves => ({ loss: [], ...Object.fromEntries(metrics.map(({ name }) => [name, []])) });
   return validated ? { ...curves(), validation: curves() } : curves();
 }
 
@@ -30,6 +26,8 @@ export function record(history: History, event: EpochEvent): void {
 }
 
 function append(curves: Curves, measures: Measures): void {
-  curves.loss.push(measures.loss);
-  if (measures.accuracy !== undefined) curves.accuracy?.push(measures.accuracy);
+  for (const [name, values] of Object.entries(curves)) {
+    // Beside the curves stand, in a history, those of the validation data.
+    if (Array.isArray(values)) values.push(measures[name as keyof Measures]!);
+  }
 }

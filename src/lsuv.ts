@@ -1,7 +1,7 @@
 import type { BackendName } from './backend/kernels.js';
-import { loadInputs } from './batch.js';
 import { finiteNumber, knownKeys, show, wholeNumber } from './errors.js';
 import { orthogonal } from './initializers/matrices.js';
+import { loadInputs } from './loading.js';
 import { internalsOf, MLP } from './mlp.js';
 import type { Network } from './network.js';
 import { Rng } from './random.js';
@@ -49,7 +49,7 @@ export function lsuv(model: MLP<BackendName>, x: Inputs, options: LsuvOptions = 
   const rng = new Rng(model.seed).split('lsuv');
   try {
     network.reserve(samples.rows, 0);
-    loadInputs(network, scaler, samples, undefined, 0, samples.rows);
+    loadInputs(network, scaler, samples, { order: undefined, start: 0, rows: samples.rows });
     return network.layers.map((layer, l) => {
       const kernel = orthogonal()([layer.fanIn, layer.units], rng.split(l));
       network.write(layer.kernel, kernel);
@@ -71,7 +71,7 @@ function unitVariance(
   const { kernel, fanIn, units } = network.layers[l]!;
   const { kernels } = network.backend;
   for (let iterations = 0; ; iterations++) {
-    network.forward(rows, true, l + 1);
+    network.forward({ rows, training: false, step: 0 }, true, l + 1);
     const { variance, overRows } = preactivationVariance(network, l, rows);
     if (!Number.isFinite(variance) || (iterations === 0 && !(overRows > CONSTANT * variance))) {
       throw new RangeError(

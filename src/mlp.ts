@@ -1,77 +1,42 @@
-import { arithmetics, backendNames, createBackend } from './backend/index.js';
+import { createBackend } from './backend/index.js';
 import type { Arithmetic, BackendName, Elements } from './backend/kernels.js';
-import {
-  type Compiled,
-  evaluate,
-  loadInputs,
-  type Measures,
-  type MetricName,
-  metricNames,
-  Totals,
-  type TrainingData,
-  trainBatch,
-} from './batch.js';
-import { knownKeys, oneOf, ShapeError, show, wholeNumber } from './errors.js';
+import { evaluate, type Measures, predict, Totals, type Trainee, trainBatch } from './batch.js';
+import { type CompileOptions, checkCompile } from './compile.js';
+import { knownKeys, ShapeError, show } from './errors.js';
+import { checkBatchRows, type DataCheck, fitModel } from './fit.js';
+import type { FitOptions, LoopFitOptions, ValidationData } from './fit-options.js';
+import { foldedOptions, foldedWeights } from './folding.js';
 import { type Gradients, readGradients } from './gradients.js';
-import { emptyHistory, type History, record, type ValidatedHistory } from './history.js';
-import { checkLayers, drawWeights, type LayerOptions } from './layers.js';
-import { type LossName, lossNames, loss as lossRow } from './losses.js';
+import type { History, ValidatedHistory } from './history.js';
+import { drawWeights } from './layers.js';
+import { lossRow } from './losses.js';
+import { checkModelOptions, type MLPConfig, type MLPOptions, modelConfig } from './model-options.js';
 import { Network } from './network.js';
-import { checkOptimizer, type Optimizer } from './optimizers.js';
-import { type PresetName, preset } from './presets.js';
+import { initialState, stateNames } from './optimizer-step.js';
 import { Rng } from './random.js';
+import { type ClassWeight, checkClassWeight, checkRowWeights } from './sample-weights.js';
 import { checkInputs, checkTargets, type Inputs, type Samples, type Targets } from './samples.js';
-import { InputScaler, type InputScaling, inputScalings } from './scaling.js';
-import { type BatchEvent, type EpochEvent, runEpochs } from './training.js';
-import { checkWeights, type LayerWeights, readWeights } from './weights.js';
+import { type LoadOptions, readModel, type SaveOptions, save } from './saving.js';
+import { InputScaler } from './scaling.js';
+import { initialScheduleState } from './schedules.js';
+import type { StreamedBatch } from './sources.js';
+import { measureParameters, type TrainingState } from './step.js';
+import { checkWeights, type LayerWeights, readWeights, type WeightLayout, writeWeights } from './weights.js';
 
-export interface MLPOptions<B extends BackendName = BackendName> {
-  /** Values in a row of x, ≥ 1. */
-  readonly inputSize: number;
-  /** From the first hidden layer to the output; at least one. */
-  readonly layers: readonly LayerOptions[];
-  /**
-   * Starts the layers that name no initializer as another library would: 'torch' U(±1/√fanIn), bias too; 'keras' Glorot
-   * uniform; 'flax' LeCun normal; 'lecture' He normal; 'tfjs' Glorot normal 12 % too narrow, to compare with, not to use.
-   */
-  readonly preset?: PresetName;
-  /** Default 'none'. */
-  readonly inputScaling?: InputScaling;
-  /** A whole number of 53 bits or a string; weights and shuffles follow from it. Default 0. */
-  readonly seed?: number | string;
-  /** Default 'portable': the same bits everywhere. 'fused' is faster where the engine has relaxed SIMD. */
-  readonly arithmetic?: Arithmetic;
-  /** Default 'wasm'. */
-  readonly backend?: B;
-}
-
-export interface CompileOptions {
-  readonly loss: LossName;
-  /** Default sgd(). */
-  readonly optimizer?: Optimizer | Optimizer['name'];
-  readonly metrics?: readonly MetricName[];
-}
-
-export interface FitOptions {
-  /** Epochs to add to those behind the model; default 1. */
-  readonly epochs?: number;
-  /** Default 32; the last batch of an epoch may be smaller. */
-  readonly batchSize?: number;
-  /** Default true: in an order that follows from the model's seed and the epoch. */
-  readonly shuffle?: boolean;
-  readonly validationData?: readonly [x: Inputs, y: Targets];
-  /** Called after every batch, not awaited; what it throws ends the fit. */
-  readonly onBatchEnd?: (event: BatchEvent) => void;
-  /** Called after every epoch, in the same way. */
-  readonly onEpochEnd?: (event: EpochEvent) => void;
+/** How the rows of a batch count. */
+export interface RowWeights {
+  /** A weight a row, ≥ 0. */
+  readonly sampleWeight?: ArrayLike<number>;
+  /** A weight a class, for losses that have classes. */
+  readonly classWeight?: ClassWeight;
 }
 
 /** What the library's own functions over a model reach; not exported to users. */
-export interface Internals {
-  readonly network: Network;
-  readonly scaler: InputScaler;
+export interface Internals extends Omit<Trainee, 'compiled'> {
+  readonly compiled: Trainee['compiled'] | undefined;
   /** Checks that the model can be written and that x is rows its scaling can take. */
   checkInputs(method: string, x: unknown): Samples;
+  checkData: DataCheck;
 }
 
 export let internalsOf: (model: MLP<BackendName>) => Internals;
@@ -84,7 +49,7 @@ export type ElementsOf<B extends BackendName> = B extends 'javascript64' ? Float
  *
  * @example
  * const model = new MLP({ inputSize: 2, layers: [{ units: 16, activation: 'relu' }, { units: 3, activation: 'softmax' }] });
- * model.compile({ loss: 'crossEntropy', optimizer: sgd({ learningRate: 0.1 }), metrics: ['accuracy'] });
+ * model.compile({ loss: 'crossEntropy', optimizer: adam(), metrics: ['accuracy'] });
  * await model.fit(x, y, { epochs: 10 });
  */
 export class MLP<B extends BackendName = 'wasm'> {
@@ -93,23 +58,35 @@ export class MLP<B extends BackendName = 'wasm'> {
   readonly arithmetic: Arithmetic;
   readonly backend: B;
   readonly seed: number | string;
+  /** The options as plain data, every default filled in: `new MLP` takes them back but for functions of your own. */
+  readonly config: MLPConfig;
   readonly #network: Network;
   readonly #scaler: InputScaler;
   readonly #rng: Rng;
-  #compiled: Compiled | undefined;
-  #epoch = 0;
+  readonly #state: TrainingState = {
+    epoch: 0,
+    optimizer: { step: 0, scalars: [] },
+    schedule: undefined,
+    begun: undefined,
+    parametersSmall: false,
+  };
+  #compiled: Trainee['compiled'] | undefined;
   #fitting = false;
 
   static {
     internalsOf = (model) => ({
       network: model.#network,
       scaler: model.#scaler,
+      rng: model.#rng,
+      state: model.#state,
+      compiled: model.#compiled,
       checkInputs(method, x) {
         model.#notFitting(method);
         const samples = model.#inputs('x', x, 1);
         model.#scaler.check('x', samples);
         return samples;
       },
+      checkData: (given, names, classWeight) => model.#data(given, names, classWeight),
     });
   }
 
@@ -118,61 +95,58 @@ export class MLP<B extends BackendName = 'wasm'> {
    * @throws RangeError  if a number is out of range, or memory ends
    */
   constructor(options: MLPOptions<B>) {
-    knownKeys('options', options, [
-      'inputSize',
-      'layers',
-      'preset',
-      'inputScaling',
-      'seed',
-      'arithmetic',
-      'backend',
-    ]);
-    const {
-      inputSize,
-      layers,
-      preset: presetName,
-      inputScaling = 'none',
-      seed = 0,
-      arithmetic = 'portable',
-    } = options;
-    const name = oneOf('backend', options.backend ?? 'wasm', backendNames);
-    oneOf('arithmetic', arithmetic, arithmetics);
-    oneOf('inputScaling', inputScaling, inputScalings);
-    this.inputSize = wholeNumber('inputSize', inputSize, 1);
+    const checked = checkModelOptions(options);
+    const { inputSize, layers, scaling, seed } = checked;
+    this.inputSize = inputSize;
     this.#rng = new Rng(seed);
     this.seed = seed;
-    const specs = checkLayers(layers, presetName === undefined ? undefined : preset(presetName));
     // Drawn before any memory is taken: a bad initializer leaves nothing behind.
-    const draws = drawWeights(this.#rng, inputSize, specs);
-    const backend = createBackend(name, arithmetic);
-    this.backend = name as B;
+    const draws = drawWeights(this.#rng, inputSize, layers);
+    const backend = createBackend(checked.backend, checked.arithmetic);
+    this.backend = checked.backend as B;
     this.arithmetic = backend.arithmetic;
-    this.#scaler = new InputScaler(inputScaling, inputSize, backend, backend.base);
-    this.#network = new Network(backend, this.#scaler.end, inputSize, specs);
-    this.#writeWeights(draws);
+    this.config = modelConfig(checked);
+    this.#scaler = new InputScaler(scaling, inputSize, backend, backend.base);
+    this.#network = new Network(backend, this.#scaler.end, inputSize, layers, this.#rng);
+    writeWeights(this.#network, draws);
+  }
+
+  /** A model as it was saved: weights, statistics, scaling, and how far training had come. See `save`. */
+  static load<B extends BackendName = 'wasm'>(bytes: Uint8Array, options: LoadOptions<B> = {}): MLP<B> {
+    const saved = readModel(bytes, options);
+    const model = new MLP<B>(saved.options as MLPOptions<B>);
+    if (saved.compiled !== undefined) model.compile(saved.compiled);
+    saved.restore(internalsOf(model));
+    return model;
   }
 
   /** Epochs behind the model, over all its fits. */
   get epoch(): number {
-    return this.#epoch;
+    return this.#state.epoch;
+  }
+
+  /** Steps that the optimizer has taken since it was compiled. */
+  get step(): number {
+    return this.#state.optimizer.step;
   }
 
   /**
-   * Settles what training minimizes and how.
+   * Settles what training minimizes and how. The optimizer begins anew: its state and its count of steps are those of a new
+   * one; weights and the count of epochs stay.
    *
    * @throws TypeError   if a name is unknown
-   * @throws RangeError  if the loss does not go with the output layer
+   * @throws RangeError  if the loss or a metric does not go with the output layer
    */
   compile(options: CompileOptions): void {
     this.#notFitting('compile');
-    knownKeys('options', options, ['loss', 'optimizer', 'metrics']);
-    const { optimizer = 'sgd', metrics = [] } = options;
-    const loss = oneOf('loss', options.loss, lossNames);
-    if (!Array.isArray(metrics))
-      throw new TypeError(`metrics: expected an array of names, got ${show(metrics)}`);
-    for (const [m, metric] of metrics.entries()) oneOf(`metrics[${m}]`, metric, metricNames);
-    checkOutput(loss, metrics, this.#network);
-    this.#compiled = { loss, optimizer: checkOptimizer('optimizer', optimizer), metrics: [...metrics] };
+    const compiled = checkCompile(options, this.#network);
+    const { optimizer } = compiled;
+    this.#network.layOutStates(stateNames(optimizer).length);
+    this.#compiled = compiled;
+    this.#state.optimizer = initialState(optimizer);
+    const { learningRate } = optimizer;
+    this.#state.schedule = typeof learningRate === 'number' ? undefined : initialScheduleState(learningRate);
+    this.#state.begun = undefined;
   }
 
   /**
@@ -187,9 +161,10 @@ export class MLP<B extends BackendName = 'wasm'> {
   }
 
   /**
-   * Trains for some epochs. All data are checked before the first step.
+   * Trains for some epochs. All data in memory are checked before the first step; of a stream each batch when it comes.
    *
-   * @param x  rows of inputs
+   * @param x  rows of inputs; or a function that returns the batches { x, y } of an epoch, one after another, for data
+   *           that memory does not hold (input scaling that learns from data then needs `adapt` first)
    * @param y  class indices or rows of targets, as the loss takes them
    * @returns  one number an epoch for the loss and each metric
    * @throws ShapeError, RangeError, TypeError  if data or options do not fit; nothing has changed then
@@ -198,37 +173,29 @@ export class MLP<B extends BackendName = 'wasm'> {
   fit(
     x: Inputs,
     y: Targets,
-    options: FitOptions & { readonly validationData: readonly [Inputs, Targets] },
+    options: FitOptions &
+      ({ readonly validationData: ValidationData } | { readonly validationSplit: number }),
   ): Promise<ValidatedHistory>;
   fit(x: Inputs, y: Targets, options?: FitOptions): Promise<History>;
-  async fit(x: Inputs, y: Targets, options: FitOptions = {}): Promise<History> {
+  fit(
+    batches: (epoch: number) => AnyIterable<StreamedBatch<Inputs, Targets>>,
+    options: LoopFitOptions & { readonly validationData: ValidationData },
+  ): Promise<ValidatedHistory>;
+  fit(
+    batches: (epoch: number) => AnyIterable<StreamedBatch<Inputs, Targets>>,
+    options?: LoopFitOptions,
+  ): Promise<History>;
+  async fit(x: unknown, y: unknown, options: FitOptions = {}): Promise<History> {
     this.#notFitting('fit');
-    const compiled = this.#requireCompiled('fit');
-    const { epochs, batchSize, shuffle, onBatchEnd, onEpochEnd } = checkFitOptions(options);
-    const data = this.#data('x', x, 'y', y);
-    const { validationData } = options;
-    const validation =
-      validationData &&
-      this.#data('validationData[0]', validationData[0], 'validationData[1]', validationData[1]);
-    const fitted = this.#scaler.fit(data.x);
-    try {
-      if (validation !== undefined) this.#scaler.check('validationData[0]', validation.x);
-    } catch (error) {
-      if (fitted) this.#scaler.reset();
-      throw error;
-    }
-    const history = emptyHistory(compiled, validation !== undefined);
+    const trainee = this.#trainee('fit');
+    const streamed = typeof x === 'function';
+    const given = (streamed ? (y ?? {}) : options) as FitOptions;
     this.#fitting = true;
     try {
-      const loop = { epochs, batchSize, shuffle, validation, onBatchEnd, onEpochEnd };
-      await runEpochs(this.#network, this.#scaler, compiled, this.#rng, data, loop, this.#epoch, (event) => {
-        this.#epoch = event.epoch;
-        record(history, event);
-      });
+      return await fitModel(trainee, x, y, given, this.#classes, (...data) => this.#data(...data));
     } finally {
       this.#fitting = false;
     }
-    return history;
   }
 
   /**
@@ -236,89 +203,108 @@ export class MLP<B extends BackendName = 'wasm'> {
    *
    * @returns loss and metrics of the batch, before the step
    */
-  trainOnBatch(x: Inputs, y: Targets): Measures {
+  trainOnBatch(x: Inputs, y: Targets, weights: RowWeights = {}): Measures {
     this.#notFitting('trainOnBatch');
-    const compiled = this.#requireCompiled('trainOnBatch');
-    const data = this.#data('x', x, 'y', y);
-    this.#scaler.check('x', data.x);
+    const trainee = this.#trainee('trainOnBatch');
+    const data = this.#weighted(x, y, weights);
+    checkBatchRows(this.#network, 'x', data.x.rows);
     // Bytes need no fit, but from here on their mapping is the model's.
     this.#scaler.fit(data.x);
-    const totals = new Totals();
-    trainBatch(this.#network, this.#scaler, compiled, data, undefined, 0, data.x.rows, totals);
-    return totals.measures(compiled, this.#network.last.units);
+    measureParameters(this.#network, this.#state);
+    const totals = new Totals(trainee);
+    trainBatch(trainee, data, { order: undefined, start: 0, rows: data.x.rows }, totals, true);
+    return totals.measures();
   }
 
-  /** Loss and metrics over all rows of x. */
-  evaluate(x: Inputs, y: Targets): Measures {
-    const compiled = this.#requireCompiled('evaluate');
-    const data = this.#data('x', x, 'y', y);
-    this.#scaler.check('x', data.x);
-    return evaluate(this.#network, this.#scaler, compiled, data);
+  /** Loss and metrics over all rows of x; weights count in the loss only. */
+  evaluate(x: Inputs, y: Targets, weights: RowWeights = {}): Measures {
+    const trainee = this.#trainee('evaluate');
+    return evaluate(trainee, this.#weighted(x, y, weights));
   }
 
   /** The outputs for each row of x, after the output activation: rows of `units` values one after another. */
   predict(x: Inputs): ElementsOf<B> {
     const samples = this.#inputs('x', x, 0);
     this.#scaler.check('x', samples);
-    const network = this.#network;
-    const { backend, chunkRows } = network;
-    const { units } = network.last;
-    const out =
-      backend.elementBytes === 8
-        ? new Float64Array(samples.rows * units)
-        : new Float32Array(samples.rows * units);
-    network.reserve(Math.min(chunkRows, samples.rows), 0);
-    for (let start = 0; start < samples.rows; start += chunkRows) {
-      const rows = Math.min(chunkRows, samples.rows - start);
-      loadInputs(network, this.#scaler, samples, undefined, start, rows);
-      network.forward(rows);
-      out.set(network.view(network.last.output, rows * units), start * units);
-    }
-    return out as Elements as ElementsOf<B>;
+    return predict(this.#network, this.#scaler, samples) as Elements as ElementsOf<B>;
   }
 
-  /** The gradients of the mean loss over x, by every parameter, every layer's z and a, and x itself. */
-  gradients(x: Inputs, y: Targets): Gradients<ElementsOf<B>> {
-    const compiled = this.#requireCompiled('gradients');
-    const data = this.#data('x', x, 'y', y);
-    this.#scaler.check('x', data.x);
-    return readGradients(this.#network, this.#scaler, compiled, data) as Gradients<Elements> as Gradients<
-      ElementsOf<B>
-    >;
+  /**
+   * The gradients of the mean loss over x, by every parameter, every layer's z and a, and x itself.
+   *
+   * @param training  true by the batch's own statistics and with dropout; default false, as the model predicts
+   */
+  gradients(
+    x: Inputs,
+    y: Targets,
+    options: RowWeights & { readonly training?: boolean } = {},
+  ): Gradients<ElementsOf<B>> {
+    const trainee = this.#trainee('gradients');
+    const { training = false, ...weights } = options;
+    if (typeof training !== 'boolean')
+      throw new TypeError(`training: expected true or false, got ${show(training)}`);
+    const data = this.#weighted(x, y, weights);
+    if (training) checkBatchRows(this.#network, 'x', data.x.rows);
+    return readGradients(trainee, data, training) as Gradients<Elements> as Gradients<ElementsOf<B>>;
   }
 
-  /** Copies of every layer's kernel, row-major [fanIn, units], and bias. */
+  /** Copies of every layer's tensors: kernel, row-major [fanIn, units], bias, and what else it has. */
   getWeights(): LayerWeights<ElementsOf<B>>[] {
     return readWeights(this.#network) as LayerWeights<Elements>[] as LayerWeights<ElementsOf<B>>[];
   }
 
   /**
-   * Replaces every layer's kernel and bias.
+   * Replaces every layer's tensors.
    *
+   * @param layout  'keras', as getWeights returns them (default); 'torch', kernels [units, fanIn]; 'slides', kernels
+   *                [1 + fanIn, units] with the bias as their first row
    * @throws ShapeError      if there are too many or too few layers or values
    * @throws NonFiniteError  if a value is not finite
    */
-  setWeights(weights: readonly LayerWeights<ArrayLike<number>>[]): void {
+  setWeights(
+    weights: readonly Partial<LayerWeights<ArrayLike<number>>>[],
+    options: { readonly layout?: WeightLayout } = {},
+  ): void {
     this.#notFitting('setWeights');
-    checkWeights(weights, this.#network);
-    this.#writeWeights(weights);
+    knownKeys('options', options, ['layout']);
+    writeWeights(this.#network, checkWeights(weights, this.#network, options.layout ?? 'keras'));
   }
 
-  #writeWeights(weights: readonly LayerWeights<ArrayLike<number>>[]): void {
-    for (const [l, { kernel, bias }] of this.#network.layers.entries()) {
-      this.#network.write(kernel, weights[l]!.kernel);
-      this.#network.write(bias, weights[l]!.bias);
-    }
+  /**
+   * The model as a safetensors file: parameters under PyTorch's names and in its layout, statistics, input scaling, the
+   * optimizer's state, epoch and step, the config in its metadata. A loaded model trains on as if it had never been saved.
+   */
+  save(options: SaveOptions = {}): Uint8Array {
+    return save({ ...internalsOf(this), config: this.config }, options);
   }
 
-  #requireCompiled(method: string): Compiled {
+  /** A model that predicts the same without batch norms: each is folded into the kernel and bias beside it. */
+  folded(): MLP<B> {
+    const model = new MLP<B>(foldedOptions(this.config) as MLPOptions<B>);
+    if (this.#compiled !== undefined) model.compile(this.#compiled);
+    model.setWeights(foldedWeights(this.config, this.getWeights()));
+    if (this.#scaler.statistics !== undefined) model.#scaler.set(this.#scaler.statistics);
+    if (this.#scaler.fittedToBytes) model.#scaler.fitToBytes();
+    return model;
+  }
+
+  #trainee(method: string): Trainee {
     if (this.#compiled === undefined)
       throw new Error(`${method}: call model.compile({ loss, optimizer }) first`);
-    return this.#compiled;
+    const [network, scaler, rng, state] = [this.#network, this.#scaler, this.#rng, this.#state];
+    return { network, scaler, rng, state, compiled: this.#compiled };
   }
 
   #notFitting(method: string): void {
     if (this.#fitting) throw new Error(`${method}: the model is being fitted; await that fit first`);
+  }
+
+  /** Classes that the compiled loss tells apart, 0 where it has none. */
+  get #classes(): number {
+    const { kind } = lossRow(this.#compiled!.loss);
+    const { units } = this.#network.last;
+    if (kind === 'classes') return units;
+    return kind === 'binary' && units === 1 ? 2 : 0;
   }
 
   #inputs(argument: string, x: unknown, leastRows: number): Samples {
@@ -328,57 +314,22 @@ export class MLP<B extends BackendName = 'wasm'> {
     return samples;
   }
 
-  #data(xName: string, x: unknown, yName: string, y: unknown): TrainingData {
-    const samples = this.#inputs(xName, x, 1);
+  #weighted(x: unknown, y: unknown, weights: RowWeights) {
+    knownKeys('options', weights, ['sampleWeight', 'classWeight']);
+    const { sampleWeight, classWeight } = weights;
+    const names = { x: 'x', y: 'y', sampleWeight: 'sampleWeight' };
+    const data = this.#data({ x, y, sampleWeight }, names, checkClassWeight(classWeight, this.#classes));
+    this.#scaler.check('x', data.x);
+    return data;
+  }
+
+  #data(...[given, names, classWeight]: Parameters<DataCheck>) {
+    const x = this.#inputs(names.x, given.x, 1);
     const { units } = this.#network.last;
-    const { classes } = lossRow(this.#compiled!.loss);
-    return {
-      x: samples,
-      y: checkTargets(yName, y, samples.rows, units, classes, this.#network.backend.elementBytes),
-    };
+    const { kind } = lossRow(this.#compiled!.loss);
+    const y = checkTargets(names.y, given.y, x.rows, units, kind, this.#network.backend.elementBytes);
+    return { x, y, weights: checkRowWeights(names.sampleWeight, given.sampleWeight, classWeight, y) };
   }
 }
 
-function checkOutput(loss: LossName, metrics: readonly MetricName[], network: Network): void {
-  const { activation, units } = network.last;
-  const { output, classes } = lossRow(loss);
-  if (output !== undefined && activation !== output) {
-    throw new RangeError(`loss: '${loss}' needs a '${output}' output layer, got '${activation}'`);
-  }
-  if (output === undefined && activation === 'softmax') {
-    throw new RangeError(`loss: '${loss}' does not go with a 'softmax' output layer; use 'crossEntropy'`);
-  }
-  if (classes && units === 1) {
-    throw new RangeError(
-      `loss: '${loss}' needs a unit for each class, and the output layer has 1 unit: it would always be sure`,
-    );
-  }
-  if (!classes && metrics.includes('accuracy')) {
-    throw new RangeError(`metrics: 'accuracy' counts right classes, and loss '${loss}' has none`);
-  }
-}
-
-function checkFitOptions(options: FitOptions) {
-  knownKeys('options', options, [
-    'epochs',
-    'batchSize',
-    'shuffle',
-    'validationData',
-    'onBatchEnd',
-    'onEpochEnd',
-  ]);
-  const { epochs = 1, batchSize = 32, shuffle = true, validationData, onBatchEnd, onEpochEnd } = options;
-  wholeNumber('epochs', epochs, 0);
-  wholeNumber('batchSize', batchSize, 1);
-  if (typeof shuffle !== 'boolean')
-    throw new TypeError(`shuffle: expected true or false, got ${show(shuffle)}`);
-  if (validationData !== undefined && (!Array.isArray(validationData) || validationData.length !== 2)) {
-    throw new TypeError(`validationData: expected [x, y], got ${show(validationData)}`);
-  }
-  for (const [name, callback] of Object.entries({ onBatchEnd, onEpochEnd })) {
-    if (callback !== undefined && typeof callback !== 'function') {
-      throw new TypeError(`${name}: expected a function, got ${show(callback)}`);
-    }
-  }
-  return { epochs, batchSize, shuffle, onBatchEnd, onEpochEnd };
-}
+type AnyIterable<T> = AsyncIterable<T> | Iterable<T>;

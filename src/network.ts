@@ -1,33 +1,9 @@
-import type { ActivationName } from './activations.js';
 import { Arena } from './backend/arena.js';
-import type { Address, Backend, Elements, ElementwiseActivation } from './backend/kernels.js';
-import { type LossName, loss as lossRow } from './losses.js';
-
-export interface LayerSpec {
-  readonly units: number;
-  readonly activation: ActivationName;
-}
-
-/** A dense layer and where its tensors lie. Shapes: kernel [fanIn, units], the batch's [rows, units]. */
-interface Layer {
-  readonly fanIn: number;
-  readonly units: number;
-  readonly activation: ActivationName;
-  readonly kernel: Address;
-  readonly bias: Address;
-  // What grows with the batch; laid out anew whenever more rows are asked for.
-  preactivation: Address;
-  output: Address;
-  preactivationGradient: Address;
-  outputGradient: Address;
-}
-
-/** The kernels' view of a flat block of parameters: their addresses, their gradients', how many. */
-export interface ParameterBlock {
-  readonly parameters: Address;
-  readonly gradients: Address;
-  readonly count: number;
-}
+import type { Address, Backend, Elements } from './backend/kernels.js';
+import { Dense, type LayerSpec, type Pass, parameterNames, statisticNames, tensorSizes } from './dense.js';
+import { type CheckedLoss, lossRow } from './losses.js';
+import type { OptimizerBlock } from './optimizer-step.js';
+import type { Rng } from './random.js';
 
 /** Large enough for the gemm, small enough to stay in cache. */
 const CHUNK_ROWS = 1024;
@@ -35,58 +11,119 @@ const CHUNK_ROWS = 1024;
 const CHUNK_VALUES = 0x1000000;
 
 /**
- * A stack of dense layers laid out in one backend's memory: kernels, biases, their gradients in the same
- * order, then what grows with the batch. Forward, loss, backward over rows that lie at `x`; it knows nothing
- * of options, data or epochs.
+ * A stack of dense layers laid out in one backend's memory: kernels, then biases, gammas, betas and slopes, their gradients
+ * in the same order, statistics, the optimizer's state, then what grows with the batch. Forward, loss, backward over rows that
+ * lie at `x`; it knows nothing of options, data or epochs.
  */
 export class Network {
   readonly backend: Backend;
   readonly inputSize: number;
-  readonly layers: readonly Layer[];
-  readonly block: ParameterBlock;
+  readonly layers: readonly Dense[];
   /** Constant that the input scaling adds to every input; the first layer's bias carries it. */
   inputOffset = 0;
-  readonly #batchStart: Address;
+  readonly #parameters: Address;
+  readonly #gradients: Address;
+  readonly #count: number;
+  readonly #kernelCount: number;
+  readonly #batchStatistics: { readonly address: Address; readonly count: number };
+  readonly #stateStart: Address;
+  /** In place of the first layer's bias while there is an offset. */
   readonly #shiftedBias: Address;
+  readonly #noBias: Address;
+  #block: OptimizerBlock;
+  #batchStart: Address;
   #forwardRows = 0;
   #backwardRows = 0;
   #x: Address = 0;
   #xGradient: Address = 0;
   #labels: Address = 0;
   #targets: Address = 0;
+  #weights: Address = 0;
   #scratch: Address = 0;
 
-  /** Lays the parameters out from `start` on; they are zero until written. */
-  constructor(backend: Backend, start: Address, inputSize: number, specs: readonly LayerSpec[]) {
+  /**
+   * Lays the parameters out from `start` on; they are zero until written, but for gammas and running variances of 1.
+   *
+   * @param rng  the model's; dropout is drawn from it
+   */
+  constructor(backend: Backend, start: Address, inputSize: number, specs: readonly LayerSpec[], rng: Rng) {
     this.backend = backend;
     this.inputSize = inputSize;
     const arena = new Arena(backend, start);
+    const dropout = rng.split('dropout');
     const fanIns = specs.map((_, l) => specs[l - 1]?.units ?? inputSize);
-    const parameters = arena.end;
-    const kernels = specs.map(({ units }, l) => arena.elements(fanIns[l]! * units));
-    const biases = specs.map(({ units }) => arena.elements(units));
-    const bytes = arena.end - parameters;
-    const gradients = arena.bytes(bytes);
-    this.block = { parameters, gradients, count: bytes / backend.elementBytes };
-    this.layers = specs.map(({ units, activation }, l) => ({
-      fanIn: fanIns[l]!,
-      units,
-      activation,
-      kernel: kernels[l]!,
-      bias: biases[l]!,
-      preactivation: 0,
-      output: 0,
-      preactivationGradient: 0,
-      outputGradient: 0,
-    }));
+    const sizes = specs.map((spec, l) => tensorSizes(fanIns[l]!, spec));
+    const tensors = specs.map(() => new Map());
+    const layOut = (names: readonly (typeof parameterNames | typeof statisticNames)[number][]) => {
+      for (const name of names) {
+        sizes.forEach((layer, l) => {
+          const size = layer.get(name);
+          if (size !== undefined) tensors[l]!.set(name, arena.elements(size));
+        });
+      }
+    };
+    this.#parameters = arena.end;
+    layOut(['kernel']);
+    this.#kernelCount = (arena.end - this.#parameters) / backend.elementBytes;
+    layOut(parameterNames.slice(1));
+    const bytes = arena.end - this.#parameters;
+    this.#count = bytes / backend.elementBytes;
+    this.#gradients = arena.bytes(bytes);
+    layOut(statisticNames);
+    const batchStatistics = arena.end;
+    const statistics = specs.map(({ batchNorm, units }) => {
+      const n = batchNorm ? units : 0;
+      return { mean: arena.elements(n), variance: arena.elements(n) };
+    });
+    this.#batchStatistics = {
+      address: batchStatistics,
+      count: (arena.end - batchStatistics) / backend.elementBytes,
+    };
+    this.layers = specs.map((spec, l) => {
+      const inverse = arena.elements(spec.batchNorm ? spec.units : 0);
+      const room = { ...statistics[l]!, inverse };
+      const gradientOf = (address: Address) => this.gradientOf(address);
+      return new Dense(backend, fanIns[l]!, spec, tensors[l]!, room, gradientOf, dropout.split(l));
+    });
     this.#shiftedBias = arena.elements(specs[0]!.units);
+    this.#noBias = arena.elements(specs[0]!.units);
+    this.#stateStart = arena.end;
     this.#batchStart = arena.end;
+    this.#block = this.#blockWith([]);
     arena.commit();
+    for (const { tensors: laid, units, spec } of this.layers) {
+      // The normalization that changes nothing: PyTorch's start.
+      for (const name of ['gamma', 'runningVariance'] as const) {
+        const address = laid.get(name);
+        if (address !== undefined) this.view(address, units).fill(1);
+      }
+      const { activation } = spec;
+      if (activation.name === 'prelu') {
+        this.view(laid.get('slopes')!, activation.shared ? 1 : units).fill(activation.initialSlope);
+      }
+    }
+  }
+
+  /** What an optimizer works on. */
+  get block(): OptimizerBlock {
+    return this.#block;
+  }
+
+  /** Lays out so many blocks of optimizer state, all zero, in place of those before. */
+  layOutStates(blocks: number): void {
+    const arena = new Arena(this.backend, this.#stateStart);
+    const states = Array.from({ length: blocks }, () => arena.elements(this.#count));
+    arena.commit();
+    this.#block = this.#blockWith(states);
+    this.#batchStart = arena.end;
+    this.#forwardRows = 0;
+    this.#backwardRows = 0;
+    for (const state of states) this.view(state, this.#count).fill(0);
   }
 
   /** Rows of a forward pass where nothing is trained: enough for the gemm, and what memory holds of wide layers. */
   get chunkRows(): number {
-    const valuesPerRow = this.layers.reduce((sum, { units }) => sum + 2 * units, this.inputSize);
+    const valuesPerRow = this.layers.reduce((sum, layer) => sum + layer.valuesPerRow, this.inputSize);
     return Math.max(1, Math.min(CHUNK_ROWS, Math.floor(CHUNK_VALUES / valuesPerRow)));
   }
 
@@ -107,118 +144,116 @@ export class Network {
     return this.#targets;
   }
 
-  get last(): Layer {
+  /** Room for a weight a row. */
+  get weights(): Address {
+    return this.#weights;
+  }
+
+  get last(): Dense {
     return this.layers[this.layers.length - 1]!;
   }
 
   /** Where the gradient of a parameter block lies: as far behind as the gradients are behind the parameters. */
   gradientOf(address: Address): Address {
-    return address - this.block.parameters + this.block.gradients;
+    return address - this.#parameters + this.#gradients;
   }
 
   /**
    * Makes room for a batch; what lay in the batch's buffers is lost if it grows.
    *
    * @param rows     rows to run forward
-   * @param backward rows to run backward too, 0 for none
+   * @param backward rows to run backward, or forward in training, 0 for none
    * @throws RangeError where the memory ends
    */
   reserve(rows: number, backward: number): void {
     if (rows <= this.#forwardRows && backward <= this.#backwardRows) return;
     const forwardRows = Math.max(rows, this.#forwardRows);
     const backwardRows = Math.max(backward, this.#backwardRows);
-    const { units } = this.last;
+    // Nothing is valid until all of it fits.
+    this.#forwardRows = 0;
+    this.#backwardRows = 0;
     const arena = new Arena(this.backend, this.#batchStart);
-    const x = arena.elements(forwardRows * this.inputSize);
-    const labels = arena.bytes(4 * forwardRows);
-    const targets = arena.elements(forwardRows * units);
-    const scratch = arena.bytes(this.backend.kernels.gemm_scratch());
-    const forward = this.layers.map((layer) => [
-      arena.elements(forwardRows * layer.units),
-      arena.elements(forwardRows * layer.units),
-    ]);
-    const xGradient = arena.elements(backwardRows * this.inputSize);
-    const back = this.layers.map((layer) => {
+    this.#x = arena.elements(forwardRows * this.inputSize);
+    this.#labels = arena.bytes(4 * forwardRows);
+    this.#targets = arena.elements(forwardRows * this.last.units);
+    this.#weights = arena.elements(forwardRows);
+    this.#scratch = arena.bytes(
+      Math.max(this.backend.kernels.gemm_scratch(), ...this.layers.map(({ scratchBytes }) => scratchBytes)),
+    );
+    this.#xGradient = arena.elements(backwardRows * this.inputSize);
+    for (const layer of this.layers) {
+      layer.layOutForward(arena, forwardRows, backwardRows);
       // The loss is also measured where nothing goes backward, and its kernel writes a gradient all the same.
-      const gradientRows = layer === this.last ? forwardRows : backwardRows;
-      return [arena.elements(gradientRows * layer.units), arena.elements(gradientRows * layer.units)];
-    });
+      layer.layOutBackward(arena, layer === this.last ? forwardRows : backwardRows);
+    }
     arena.commit();
-    this.#x = x;
-    this.#labels = labels;
-    this.#targets = targets;
-    this.#scratch = scratch;
-    this.#xGradient = xGradient;
-    this.layers.forEach((layer, l) => {
-      [layer.preactivation, layer.output] = forward[l] as [Address, Address];
-      [layer.preactivationGradient, layer.outputGradient] = back[l] as [Address, Address];
-    });
     this.#forwardRows = forwardRows;
     this.#backwardRows = backwardRows;
   }
 
   /** Runs rows at `x` through the first `depth` layers; the output activation may be left to a loss that writes it. */
-  forward(rows: number, activateOutput = true, depth = this.layers.length): void {
-    const { kernels } = this.backend;
+  forward(pass: Pass, activateOutput = true, depth = this.layers.length): void {
     let input = this.#x;
     for (let l = 0; l < depth; l++) {
       const layer = this.layers[l]!;
-      const { fanIn, units, kernel, preactivation, output, activation } = layer;
-      kernels.gemm_nn(preactivation, input, kernel, rows, units, fanIn, this.#scratch);
-      kernels.bias_add(preactivation, preactivation, this.#effectiveBias(layer), rows, units);
-      if (!activateOutput && layer === this.last) return;
-      if (activation === 'softmax') kernels.softmax_forward(output, preactivation, rows, units);
-      else kernels[`${activation}_forward`](output, preactivation, rows * units);
-      input = output;
+      const bias = l === 0 ? this.#firstBias() : layer.bias;
+      layer.forward(input, bias, pass, activateOutput || layer !== this.last, this.#scratch);
+      input = layer.output;
     }
   }
 
-  /** The loss of the batch that was run forward, summed, and its gradient at the output layer. */
-  loss(name: LossName, rows: number, byClass: boolean): number {
-    const { preactivation, output, preactivationGradient, outputGradient, units, activation } = this.last;
-    const row = lossRow(name);
-    const sum = row.run(
-      this.backend.kernels,
-      {
-        preactivation,
-        activation: output,
-        preactivationGradient,
-        activationGradient: outputGradient,
-        labels: this.#labels,
-        targets: this.#targets,
-        rows,
-        units,
-      },
-      byClass,
-    );
-    if (!row.takesLogits) this.#activationBackward(this.last, activation as ElementwiseActivation, rows);
-    return sum;
+  /**
+   * The loss of the batch that was run forward, summed, and its gradient at the output layer.
+   *
+   * @param byClass true where the targets are class indices
+   * @param weights address of a weight a row, 0 for none
+   * @param share   of each term in the mean whose gradient is wanted
+   */
+  loss(loss: CheckedLoss, pass: Pass, byClass: boolean, weights: Address, share: number): number {
+    const { preactivation, activation, preactivationGradient, outputGradient, units } = this.last;
+    const row = lossRow(loss);
+    const buffers = {
+      preactivation,
+      activation,
+      preactivationGradient,
+      activationGradient: outputGradient,
+      labels: this.#labels,
+      targets: this.#targets,
+      weights,
+      share,
+      rows: pass.rows,
+      units,
+    };
+    return row.run(this.backend.kernels, buffers, loss, byClass);
   }
 
-  /** From the output layer's gradient to every parameter's, and to the input's where wanted. */
-  backward(rows: number, wantsInput: boolean): void {
-    const { kernels } = this.backend;
+  /**
+   * From the output layer's gradient to every parameter's, and to the input's where wanted.
+   *
+   * @param fromLogits true where the loss left the gradient by the output's preactivation, not by its activation
+   */
+  backward(pass: Pass, fromLogits: boolean, wantsInput: boolean): void {
     for (let l = this.layers.length - 1; l >= 0; l--) {
       const layer = this.layers[l]!;
       const below = this.layers[l - 1];
-      const { fanIn, units, kernel, bias, preactivationGradient } = layer;
-      const input = below?.output ?? this.#x;
-      const kernelGradient = this.gradientOf(kernel);
-      const biasGradient = this.gradientOf(bias);
-      kernels.gemm_tn(kernelGradient, input, preactivationGradient, fanIn, units, rows, this.#scratch);
-      kernels.bias_gradient(biasGradient, preactivationGradient, rows, units);
-      if (below === undefined) {
-        if (this.inputOffset !== 0) {
-          kernels.offset_gradient(kernelGradient, biasGradient, fanIn, units, this.inputOffset);
-        }
-        if (!wantsInput) return;
-      }
-      const inputGradient = below?.outputGradient ?? this.#xGradient;
-      kernels.gemm_nt(inputGradient, preactivationGradient, kernel, rows, fanIn, units, this.#scratch);
-      if (below !== undefined) {
-        this.#activationBackward(below, below.activation as ElementwiseActivation, rows);
-      }
+      if (!(fromLogits && layer === this.last)) layer.backwardActivation(pass, this.#scratch);
+      const inputGradient = below?.outputGradient ?? (wantsInput ? this.#xGradient : undefined);
+      layer.backward(below?.output ?? this.#x, inputGradient, pass, this.#scratch);
     }
+    if (this.inputOffset !== 0) this.layers[0]!.addOffsetGradient(this.inputOffset, this.#noBias, pass.rows);
+  }
+
+  /** The largest size of any gradient and of any batch statistic: NaN or ∞ where one is. */
+  largestGradient(): number {
+    const { kernels } = this.backend;
+    const { address, count } = this.#batchStatistics;
+    const gradient = kernels.largest_magnitude(this.#gradients, this.#count);
+    return count === 0 ? gradient : Math.max(gradient, kernels.largest_magnitude(address, count));
+  }
+
+  /** Moves every running statistic towards the batch that was run forward in training. */
+  updateStatistics(rows: number): void {
+    for (const layer of this.layers) layer.updateStatistics(rows);
   }
 
   /** n elements where they lie: for the length of one expression, since memory may grow. */
@@ -238,16 +273,23 @@ export class Network {
     elements.set(values, address / elementBytes);
   }
 
-  #effectiveBias(layer: Layer): Address {
-    if (layer !== this.layers[0] || this.inputOffset === 0) return layer.bias;
-    const { kernel, bias, fanIn, units } = layer;
-    this.backend.kernels.offset_bias(this.#shiftedBias, bias, kernel, fanIn, units, this.inputOffset);
-    return this.#shiftedBias;
+  #blockWith(states: readonly Address[]): OptimizerBlock {
+    return {
+      parameters: this.#parameters,
+      gradients: this.#gradients,
+      count: this.#count,
+      kernelCount: this.#kernelCount,
+      states,
+    };
   }
 
-  #activationBackward(layer: Layer, activation: ElementwiseActivation, rows: number): void {
-    const { preactivationGradient, outputGradient, preactivation, output, units } = layer;
-    const backward = this.backend.kernels[`${activation}_backward`];
-    backward(preactivationGradient, outputGradient, preactivation, output, rows * units);
+  #firstBias(): Address | undefined {
+    const { bias, kernel, fanIn, units } = this.layers[0]!;
+    if (this.inputOffset === 0) return bias;
+    const { kernels } = this.backend;
+    // A layer without a bias gets one for the offset's sake.
+    if (bias === undefined) this.view(this.#noBias, units).fill(0);
+    kernels.offset_bias(this.#shiftedBias, bias ?? this.#noBias, kernel, fanIn, units, this.inputOffset);
+    return this.#shiftedBias;
   }
 }

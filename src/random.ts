@@ -58,6 +58,9 @@ const SMALLEST_NORMAL = 2.2250738585072014e-308;
 /** Bytes that a draw may use beside its output. */
 const SCRATCH = 128;
 
+/** Key and path of a stream as its kernels take them: low words first. Not exported to users. */
+export let wordsOf: (rng: Rng) => [key0: number, key1: number, path0: number, path1: number];
+
 /**
  * A stream of random numbers that is a value, not a machine: it has no state, and the same call gives the
  * same values.
@@ -75,6 +78,10 @@ const SCRATCH = 128;
 export class Rng {
   #key: bigint;
   #path = FNV_BASIS;
+
+  static {
+    wordsOf = (rng) => [...halves(rng.#key), ...halves(rng.#path)];
+  }
 
   /**
    * @param seed  a whole number of 53 bits, negative ones included, or any string
@@ -215,7 +222,7 @@ export class Rng {
     if (out.length !== n) throw new RangeError(`out: expected ${n} values, got ${out.length}`);
     const { backend, values, scratch } = workspace();
     const fill = backend.kernels[kernel] as (...numbers: number[]) => void;
-    const stream = [...halves(this.#key), ...halves(this.#path)];
+    const stream = wordsOf(this);
     const view = (out instanceof Uint32Array ? backend.words : backend.elements) as Out;
     for (let done = 0; done < n; done += CHUNK) {
       const count = Math.min(CHUNK, n - done);

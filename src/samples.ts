@@ -17,6 +17,9 @@ export type Targets =
 
 type Flat = Float32Array | Float64Array | Uint8Array;
 
+/** What targets mean to a loss. */
+export type TargetKind = 'classes' | 'binary' | 'values';
+
 /** Inputs that were checked: `rows` rows of `columns` finite values. */
 export interface Samples {
   readonly values: Flat;
@@ -53,7 +56,7 @@ export function checkInputs(argument: string, x: unknown, columns: number, eleme
 /**
  * Brings y into class indices or rows, whichever the loss and y's length say.
  *
- * @param classes  true where the loss takes class indices
+ * @param kind  what the loss makes of them: 'classes', indices or rows of shares; 'binary', labels from 0 to 1; 'values'
  * @throws TypeError, ShapeError or RangeError, naming the row
  */
 export function checkTargets(
@@ -61,9 +64,10 @@ export function checkTargets(
   y: unknown,
   rows: number,
   units: number,
-  classes: boolean,
+  kind: TargetKind,
   elementBytes: 4 | 8,
 ): CheckedTargets {
+  const classes = kind === 'classes';
   const nested = isNested(y);
   if (!nested && !isNumeric(y)) {
     throw new TypeError(`${argument}: expected a numeric array or an array of rows, got ${show(y)}`);
@@ -78,6 +82,7 @@ export function checkTargets(
     throw new ShapeError(`${argument}: expected ${wanted}, got ${came}`, { argument });
   }
   checkFinite(argument, values, units, elementBytes);
+  if (kind === 'binary') checkLabels(argument, values, units);
   if (!classes) return { values, rows };
   const negative = (values as Float64Array).findIndex((value: number) => value < 0);
   if (negative >= 0) {
@@ -85,6 +90,14 @@ export function checkTargets(
     throw new RangeError(`${argument}: ${place} is ${values[negative]}; the target share of a class is ≥ 0`);
   }
   return { values, classes: largest(values, rows, units), rows };
+}
+
+function checkLabels(argument: string, values: Flat, units: number): void {
+  const wrong = (values as Float64Array).findIndex((value: number) => !(value >= 0 && value <= 1));
+  if (wrong >= 0) {
+    const place = `row ${Math.floor(wrong / units)}, column ${wrong % units}`;
+    throw new RangeError(`${argument}: ${place} is ${values[wrong]}; a binary label is from 0 to 1`);
+  }
 }
 
 function flatten(argument: string, x: unknown, columns: number): Flat {
@@ -169,7 +182,7 @@ function numbers(argument: string, y: ArrayLike<unknown>): Float64Array {
 }
 
 /** @throws TypeError for what JavaScript would quietly make a number of: null, true, '3', a hole, a BigInt. */
-function numberAt(argument: string, value: unknown): number {
+export function numberAt(argument: string, value: unknown): number {
   if (typeof value !== 'number') throw new TypeError(`${argument}: expected a number, got ${show(value)}`);
   return value;
 }

@@ -1,10 +1,64 @@
 import { Arena } from './backend/arena.js';
 import type { Address, Backend } from './backend/kernels.js';
+import { finiteF32, knownKeys, oneOf, ShapeError, show } from './errors.js';
 import type { Samples } from './samples.js';
 
+const scalingNames = ['none', 'unit', 'symmetric', 'zScore'] as const;
+export type ScalingName = (typeof scalingNames)[number];
+const scopes = ['feature', 'dataset'] as const;
+export type ScalingScope = (typeof scopes)[number];
+
+/** Scales by what is learned from the data, for each feature or, per: 'dataset', for all alike. */
+export interface LearnedScaling {
+  readonly kind: Exclude<ScalingName, 'none'>;
+  readonly per?: ScalingScope;
+}
+/** (x − mean) / std, as given: one number for all features, or one a feature. */
+export interface GivenScaling {
+  readonly mean: number | readonly number[];
+  readonly std: number | readonly number[];
+}
 /** How inputs are scaled before the first layer; what it learns from data is stored with the model. */
-export const inputScalings = ['none', 'unit', 'symmetric', 'zScore'] as const;
-export type InputScaling = (typeof inputScalings)[number];
+export type InputScaling = ScalingName | LearnedScaling | GivenScaling;
+
+/** @throws TypeError, RangeError or ShapeError that opens with inputScaling. */
+export function checkScaling(value: unknown, columns: number): CheckedScaling {
+  const at = 'inputScaling';
+  if (typeof value === 'string') return { kind: oneOf(at, value, scalingNames), per: 'feature' };
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new TypeError(`${at}: expected one of ${scalingNames.join(', ')} or an object, got ${show(value)}`);
+  }
+  if ('kind' in value) {
+    knownKeys(at, value, ['kind', 'per']);
+    const { kind, per = 'feature' } = value as LearnedScaling;
+    return { kind: oneOf(`${at}.kind`, kind, scalingNames), per: oneOf(`${at}.per`, per, scopes) };
+  }
+  knownKeys(at, value, ['mean', 'std']);
+  const { mean, std } = value as GivenScaling;
+  const given = { mean: perFeature(`${at}.mean`, mean, columns), std: perFeature(`${at}.std`, std, columns) };
+  const bad = given.std.findIndex((deviation) => !(Math.fround(deviation) > 0));
+  if (bad >= 0) throw new RangeError(`${at}.std: expected numbers > 0, got ${given.std[bad]} at ${bad}`);
+  return { kind: 'given', ...given };
+}
+
+type CheckedScaling =
+  | { readonly kind: ScalingName; readonly per: ScalingScope }
+  | { readonly kind: 'given'; readonly mean: Float64Array; readonly std: Float64Array };
+
+function perFeature(argument: string, value: unknown, columns: number): Float64Array {
+  if (typeof value === 'number') return new Float64Array(columns).fill(finiteF32(argument, value));
+  if (!Array.isArray(value) && !ArrayBuffer.isView(value)) {
+    throw new TypeError(`${argument}: expected a number or an array of ${columns}, got ${show(value)}`);
+  }
+  const numbers = Array.from(value as ArrayLike<unknown>, (entry, i) =>
+    finiteF32(`${argument}[${i}]`, entry),
+  );
+  if (numbers.length !== columns) {
+    const message = `${argument}: expected ${columns} numbers, one a feature, got ${numbers.length}`;
+    throw new ShapeError(message, { argument });
+  }
+  return Float64Array.from(numbers);
+}
 
 type Mapping =
   | { readonly form: 'affine'; readonly factor: number; readonly offset: number }
@@ -21,7 +75,7 @@ const bytes = {
 
 /** The input scaling of one model: fitted once, then the same mapping for every call. */
 export class InputScaler {
-  readonly #kind: InputScaling;
+  readonly #scaling: CheckedScaling;
   readonly #columns: number;
   readonly #backend: Backend;
   readonly #mean: Address;
@@ -31,17 +85,28 @@ export class InputScaler {
   #fitted: Mapping | undefined;
   #statistics: { readonly mean: Float64Array; readonly std: Float64Array } | undefined;
 
-  constructor(kind: InputScaling, columns: number, backend: Backend, start: Address) {
-    this.#kind = kind;
+  constructor(scaling: CheckedScaling, columns: number, backend: Backend, start: Address) {
+    this.#scaling = scaling;
     this.#columns = columns;
     this.#backend = backend;
     const arena = new Arena(backend, start);
-    const vector = kind === 'none' ? 0 : columns;
+    const vector = scaling.kind === 'none' ? 0 : columns;
     this.#mean = arena.elements(vector);
     this.#std = arena.elements(vector);
     this.#zero = arena.elements(vector);
     this.end = arena.end;
     arena.commit();
+    this.reset();
+  }
+
+  /** Mean and spread of each feature, once they are known and where the mapping is one by them. */
+  get statistics(): { readonly mean: Float64Array; readonly std: Float64Array } | undefined {
+    return this.#fitted?.form === 'standard' ? this.#statistics : undefined;
+  }
+
+  /** True where the mapping of bytes is the model's. */
+  get fittedToBytes(): boolean {
+    return this.#fitted?.form === 'affine';
   }
 
   /**
@@ -56,24 +121,43 @@ export class InputScaler {
 
   /** Fits the mapping to x, once: a second fit changes nothing, and is answered with false. */
   fit(x: Samples): boolean {
-    if (this.#kind === 'none' || this.#fitted !== undefined) return false;
-    if (x.values instanceof Uint8Array && this.#kind !== 'zScore') {
-      this.#fitted = bytes[this.#kind];
+    const { kind } = this.#scaling;
+    if (kind === 'none' || kind === 'given' || this.#fitted !== undefined) return false;
+    if (x.values instanceof Uint8Array && kind !== 'zScore') {
+      this.fitToBytes();
       return true;
     }
-    const { mean, std } = this.#kind === 'zScore' ? meanAndDeviation(x) : centreAndSpan(x, this.#kind);
+    // As one long column, where all features are scaled alike.
+    const all = this.#scaling.per === 'dataset';
+    const seen = all ? { ...x, rows: x.rows * x.columns, columns: 1 } : x;
+    const { mean, std } = kind === 'zScore' ? meanAndDeviation(seen) : centreAndSpan(seen, kind);
+    const columns = this.#columns;
+    const wide = (values: Float64Array) => (all ? new Float64Array(columns).fill(values[0]!) : values);
+    this.set({ mean: wide(mean), std: wide(std) });
+    return true;
+  }
+
+  /** Takes mean and spread of each feature as they are. */
+  set(statistics: { readonly mean: Float64Array; readonly std: Float64Array }): void {
+    const { mean, std } = statistics;
     this.#statistics = { mean, std };
     const { elements, elementBytes } = this.#backend;
     elements.set(mean, this.#mean / elementBytes);
     elements.set(std, this.#std / elementBytes);
     elements.fill(0, this.#zero / elementBytes, this.#zero / elementBytes + this.#columns);
     this.#fitted = { form: 'standard' };
-    return true;
   }
 
-  /** Forgets the mapping, so that the next data fit it anew. */
+  /** Takes the mapping of bytes, which needs no data. */
+  fitToBytes(): void {
+    const { kind } = this.#scaling;
+    if (kind === 'unit' || kind === 'symmetric') this.#fitted = bytes[kind];
+  }
+
+  /** Forgets what was learned, so that the next data fit it anew. */
   reset(): void {
     this.#fitted = undefined;
+    if (this.#scaling.kind === 'given') this.set(this.#scaling);
   }
 
   /**
@@ -108,19 +192,20 @@ export class InputScaler {
   }
 
   #mapping(argument: string, x: Samples): Mapping | undefined {
-    if (this.#kind === 'none') return undefined;
+    const { kind } = this.#scaling;
+    if (kind === 'none') return undefined;
     const isBytes = x.values instanceof Uint8Array;
-    if (isBytes && this.#kind !== 'zScore') {
+    if (isBytes && (kind === 'unit' || kind === 'symmetric')) {
       if (this.#fitted?.form === 'standard') {
         throw new TypeError(
-          `${argument}: inputScaling '${this.#kind}' was fitted on floats, but bytes (a Uint8Array) came; convert them to the same units`,
+          `${argument}: inputScaling '${kind}' was fitted on floats, but bytes (a Uint8Array) came; convert them to the same units`,
         );
       }
-      return bytes[this.#kind];
+      return bytes[kind];
     }
     if (this.#fitted === undefined) {
       throw new Error(
-        `${argument}: inputScaling '${this.#kind}' depends on the training data; call model.adapt(x) or model.fit first`,
+        `${argument}: inputScaling '${kind}' depends on the training data; call model.adapt(x) or model.fit first`,
       );
     }
     return this.#fitted;

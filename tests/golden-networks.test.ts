@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type BackendName, type MLP, sgd } from '../src/index.js';
+import {
+  adagrad,
+  adam,
+  adamw,
+  type BackendName,
+  type MLP,
+  type Optimizer,
+  rmsprop,
+  sgd,
+} from '../src/index.js';
 import { expectBlock } from './compare.js';
 import { type Arrangement, arrangements, build, type Task, transposed } from './networks.js';
 
@@ -19,16 +28,33 @@ interface Golden extends Parameters {
   grad_biases: number[][];
   grad_pre_activations: Matrix[];
   grad_x: Matrix;
-  optimizers: {
-    sgd: {
-      hyper: { lr: number };
-      losses_before_each_step: number[];
-      after_1: Parameters;
-      after_2: Parameters;
-      after_10: Parameters;
-    };
-  };
+  optimizers: Record<Setting, Trajectory>;
 }
+interface Trajectory {
+  hyper: Hyper;
+  losses_before_each_step: number[];
+  after_1: Parameters;
+  after_2: Parameters;
+  after_10: Parameters;
+}
+/** PyTorch's names. */
+type Hyper = Record<'lr' | 'momentum' | 'alpha' | 'eps' | 'beta1' | 'beta2' | 'weight_decay', number>;
+
+/** The optimizer settings of the files, as this library says them; PyTorch decays biases too. */
+const settings = {
+  sgd: ({ lr }: Hyper) => sgd({ learningRate: lr }),
+  sgd_momentum: ({ lr, momentum }: Hyper) => sgd({ learningRate: lr, momentum }),
+  nesterov: ({ lr, momentum }: Hyper) => sgd({ learningRate: lr, momentum, nesterov: true }),
+  sgd_weight_decay: ({ lr, weight_decay }: Hyper) =>
+    sgd({ learningRate: lr, weightDecay: weight_decay, decay: 'all' }),
+  rmsprop: ({ lr, alpha, eps }: Hyper) => rmsprop({ learningRate: lr, rho: alpha, epsilon: eps }),
+  adagrad: ({ lr, eps }: Hyper) => adagrad({ learningRate: lr, epsilon: eps }),
+  adam: ({ lr, beta1, beta2, eps }: Hyper) => adam({ learningRate: lr, beta1, beta2, epsilon: eps }),
+  adamw: ({ lr, beta1, beta2, eps, weight_decay }: Hyper) =>
+    adamw({ learningRate: lr, beta1, beta2, epsilon: eps, weightDecay: weight_decay, decay: 'all' }),
+} satisfies Record<string, (hyper: Hyper) => Optimizer>;
+type Setting = keyof typeof settings;
+const settingNames = Object.keys(settings) as Setting[];
 
 const cases = [
   { file: 'mlp_3-5-4_tanh_mse', activation: 'tanh', output: 'identity', loss: 'meanSquaredError' },
@@ -37,20 +63,18 @@ const cases = [
 
 describe.each(cases)('$file, computed by PyTorch in f64', ({ file, activation, output, loss }) => {
   const golden = JSON.parse(readFileSync(new URL(`golden/${file}.json`, import.meta.url), 'utf8')) as Golden;
-  const { sgd: trajectory } = golden.optimizers;
-  const task: Task = {
+  const task: Omit<Task, 'optimizer'> = {
     inputSize: golden.sizes[0]!,
     layers: golden.sizes.slice(1).map((units, l, all) => ({
       units,
       activation: l === all.length - 1 ? output : activation,
     })),
     loss,
-    optimizer: sgd({ learningRate: trajectory.hyper.lr }),
   };
 
   describe.each(arrangements)('on $name', (arrangement) => {
     it('gives its loss and every gradient', () => {
-      const gradients = start(arrangement).gradients(golden.x, golden.target);
+      const gradients = start(arrangement, sgd()).gradients(golden.x, golden.target);
       const close = (actual: ArrayLike<number>, expected: ArrayLike<number>) =>
         expectBlock(actual, expected, arrangement.tolerance);
       close([gradients.loss], [golden.loss_value]);
@@ -62,8 +86,9 @@ describe.each(cases)('$file, computed by PyTorch in f64', ({ file, activation, o
       }
     });
 
-    it('follows its ten steps of SGD', () => {
-      const model = start(arrangement);
+    it.each(settingNames)('follows its ten steps of %s', (setting) => {
+      const trajectory = golden.optimizers[setting];
+      const model = start(arrangement, settings[setting](trajectory.hyper));
       const losses: number[] = [];
       for (let step = 1; step <= 10; step++) {
         losses.push(model.trainOnBatch(golden.x, golden.target).loss);
@@ -74,8 +99,12 @@ describe.each(cases)('$file, computed by PyTorch in f64', ({ file, activation, o
     });
   });
 
-  function start(arrangement: Arrangement): MLP<BackendName> {
-    const model = build(task, arrangement);
+  it('has no setting that is not followed', () => {
+    expect(Object.keys(golden.optimizers).sort()).toEqual([...settingNames].sort());
+  });
+
+  function start(arrangement: Arrangement, optimizer: Optimizer): MLP<BackendName> {
+    const model = build({ ...task, optimizer }, arrangement);
     model.setWeights(
       golden.weights.map((kernel, l) => ({ kernel: transposed(kernel), bias: golden.biases[l]! })),
     );

@@ -1,6 +1,6 @@
 /** Central differences in f64 against backpropagation, parameter by parameter. */
 import { describe, expect, it } from 'vitest';
-import { type LayerOptions, type LossName, MLP } from '../src/index.js';
+import { crossEntropy, huber, type LayerOptions, type Loss, MLP, Rng, type Targets } from '../src/index.js';
 import { normalInputs, randomClasses } from './networks.js';
 
 const ROWS = 9;
@@ -10,12 +10,19 @@ const STEP = 1e-5;
 const TOLERANCE = 1e-8;
 
 const hidden = ['identity', 'relu', 'sigmoid', 'tanh'] as const;
-const outputs: { loss: LossName; activation: NonNullable<LayerOptions['activation']> }[] = [
-  { loss: 'crossEntropy', activation: 'softmax' },
-  ...hidden.map((activation) => ({ loss: 'meanSquaredError' as const, activation })),
+const classes = randomClasses(ROWS, 3);
+const values = normalInputs(ROWS, 3, 13);
+const outputs: { loss: Loss; activation: NonNullable<LayerOptions['activation']>; y: Targets }[] = [
+  { loss: 'crossEntropy', activation: 'softmax', y: classes },
+  { loss: crossEntropy({ labelSmoothing: 0.2 }), activation: 'softmax', y: classes },
+  { loss: 'binaryCrossEntropy', activation: 'sigmoid', y: new Rng(15).uniform(ROWS * 3) },
+  ...hidden.map((activation) => ({ loss: 'meanSquaredError' as const, activation, y: values })),
+  { loss: 'squaredError', activation: 'tanh', y: values },
+  { loss: 'meanAbsoluteError', activation: 'identity', y: values },
+  { loss: huber({ delta: 0.5 }), activation: 'identity', y: values },
 ];
 
-describe.each(outputs)('$loss on $activation', ({ loss, activation: output }) => {
+describe.each(outputs)('$loss on $activation', ({ loss, activation: output, y }) => {
   it.each(hidden)('5-7-6-3 with %s: every parameter, every input', (activation) => {
     const model = new MLP({
       inputSize: 5,
@@ -29,7 +36,6 @@ describe.each(outputs)('$loss on $activation', ({ loss, activation: output }) =>
     });
     model.compile({ loss });
     const x = Float64Array.from(normalInputs(ROWS, 5));
-    const y = loss === 'crossEntropy' ? randomClasses(ROWS, 3) : normalInputs(ROWS, 3, 13);
     const gradients = model.gradients(x, y);
     const weights = model.getWeights();
     const lossNow = () => {

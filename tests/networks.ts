@@ -3,7 +3,7 @@ import {
   type Arithmetic,
   type BackendName,
   type LayerOptions,
-  type LossName,
+  type Loss,
   MLP,
   type Optimizer,
   Rng,
@@ -40,7 +40,7 @@ export const oracle = arrangements[3]!;
 export interface Task {
   readonly inputSize: number;
   readonly layers: readonly LayerOptions[];
-  readonly loss: LossName;
+  readonly loss: Loss;
   readonly optimizer: Optimizer;
 }
 

@@ -1,8 +1,8 @@
-/** The README's examples compile under plain strict and run, against the built package, as a reader would run them. */
+/** The examples of the README and the docs compile under plain strict and run, against the built package, as a reader would run them. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,11 +10,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** Inside the package, so that its own name resolves through `exports`. */
 const folder = join(root, 'build', 'readme');
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const examples = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code], i) => ({
-  file: `example-${i + 1}`,
-  code: code!,
-}));
+/** The documents whose examples are whole programs. */
+const documents = ['README.md', 'docs/data.md', 'docs/metrics.md'];
+const examples = documents.flatMap((document) => {
+  const text = readFileSync(join(root, document), 'utf8');
+  return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code], i) => ({
+    file: `${basename(document, '.md')}-${i + 1}`,
+    code: code!,
+  }));
+});
 
 beforeAll(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -26,8 +30,11 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe('the examples of the README', () => {
-  it('are there', () => expect(examples.length).toBeGreaterThan(2));
+describe('the examples of the documents', () => {
+  it.each(documents)('are there: %s', (document) => {
+    const name = basename(document, '.md');
+    expect(examples.some(({ file }) => file.startsWith(name))).toBe(true);
+  });
 
   it('compile as a user would compile them, without the DOM’s or Node’s types', () => {
     const tsc = join(

@@ -52,7 +52,8 @@ describe('the comparison', () => {
   it('notices a step that is wrong by one part in ten million, and nothing before the step', async () => {
     const hasty = {
       ...library,
-      sgd: ({ learningRate = 0 } = {}) => library.sgd({ learningRate: learningRate * (1 + 1e-7) }),
+      sgd: (options: Parameters<typeof library.sgd>[0] = {}) =>
+        library.sgd({ ...options, learningRate: (options.learningRate as number) * (1 + 1e-7) }),
     };
     const found = await differences(hasty, pinned, 'portable');
     expect(found.filter((line) => line.includes('.trained')).length).toBeGreaterThanOrEqual(4);

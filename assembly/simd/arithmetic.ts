@@ -1,4 +1,4 @@
-/** The two idioms every loop here needs. */
+/** The idioms the loops here need. */
 
 /**
  * acc + a·b: two roundings in the portable build, one in the fused build. Draws never use it, so that
@@ -19,4 +19,25 @@ export function multiplyAdd(a: v128, b: v128, acc: v128): v128 {
 @inline
 export function constant(address: usize): v128 {
   return v128.load32_splat(address);
+}
+
+/** Lanes 0 and 1 as doubles. */
+// @ts-ignore: decorator
+@inline
+export function promoteLow(x: v128): v128 {
+  return f64x2.promote_low_f32x4(x);
+}
+
+/** Lanes 2 and 3 as doubles. */
+// @ts-ignore: decorator
+@inline
+export function promoteHigh(x: v128): v128 {
+  return f64x2.promote_low_f32x4(v128.shuffle<f64>(x, x, 1, 1));
+}
+
+/** Four doubles, rounded to floats. */
+// @ts-ignore: decorator
+@inline
+export function demote(low: v128, high: v128): v128 {
+  return v128.shuffle<f64>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
 }

@@ -24,11 +24,54 @@ type Draw<Parameters extends number[]> = (
 
 type Gemm = (c: Address, a: Address, b: Address, m: number, n: number, k: number, scratch: Address) => void;
 
-type Forward = (a: Address, z: Address, n: number) => void;
-type Backward = (dz: Address, da: Address, z: Address, a: Address, n: number) => void;
+/** `parameter` is leaky_relu's negativeSlope and elu's alpha; the others do not look at it. */
+type Forward = (a: Address, z: Address, n: number, parameter: number) => void;
+type Backward = (dz: Address, da: Address, z: Address, a: Address, n: number, parameter: number) => void;
+
+/**
+ * A loss: writes w_r · share · ℓ′ and returns Σ_r w_r · ℓ_r. `weights` is the address of an element a row, or 0 where
+ * every row weighs 1; a row of weight 0 brings 0 to both, whatever stands in it.
+ */
+type LossOnLogits = (
+  dz: Address,
+  p: Address,
+  z: Address,
+  targets: Address,
+  rows: number,
+  columns: number,
+  weights: Address,
+  share: number,
+) => number;
+/** The same on activations; da may be a or targets. */
+type LossOnActivations<Parameters extends number[] = []> = (
+  da: Address,
+  a: Address,
+  targets: Address,
+  rows: number,
+  columns: number,
+  weights: Address,
+  share: number,
+  ...parameters: Parameters
+) => number;
 
 /** The elementwise activations: each has a `_forward` and a `_backward` kernel. */
-export const elementwiseActivations = ['identity', 'relu', 'sigmoid', 'tanh'] as const;
+export const elementwiseActivations = [
+  'identity',
+  'relu',
+  'leaky_relu',
+  'elu',
+  'selu',
+  'sigmoid',
+  'tanh',
+  'softplus',
+  'softsign',
+  'silu',
+  'mish',
+  'gelu',
+  'gelu_tanh',
+  'hard_sigmoid',
+  'hard_swish',
+] as const;
 export type ElementwiseActivation = (typeof elementwiseActivations)[number];
 
 type ActivationKernels = { readonly [A in ElementwiseActivation as `${A}_forward`]: Forward } & {
@@ -66,31 +109,151 @@ export interface Kernels extends ActivationKernels {
   /** dw[r][c] += offset · db[c]: that constant's share of the kernel gradient. */
   offset_gradient(dw: Address, db: Address, rows: number, columns: number, offset: number): void;
 
+  /** Mean and biased variance of each column of x, summed in f64; NaN without rows. */
+  column_moments(
+    mean: Address,
+    variance: Address,
+    x: Address,
+    rows: number,
+    columns: number,
+    scratch: Address,
+  ): void;
+  /** out[i] = 1 / √(variance[i] + epsilon), in f64. */
+  inverse_deviation(out: Address, variance: Address, n: number, epsilon: number): void;
+  /** y = gamma · x̂ + beta by columns, x̂ = (x − mean) · inverse. */
+  batch_norm_forward(
+    y: Address,
+    x: Address,
+    mean: Address,
+    inverse: Address,
+    gamma: Address,
+    beta: Address,
+    rows: number,
+    columns: number,
+  ): void;
+  /** dbeta[c] = Σ_r dy, dgamma[c] = Σ_r dy · x̂, summed in f64. */
+  batch_norm_gradients(
+    dgamma: Address,
+    dbeta: Address,
+    dy: Address,
+    x: Address,
+    mean: Address,
+    inverse: Address,
+    rows: number,
+    columns: number,
+    scratch: Address,
+  ): void;
+  /**
+   * dx = gamma · inverse · (dy − share · (dbeta + x̂ · dgamma)): share is 1 / rows for moments of x itself, 0 for
+   * running ones.
+   */
+  batch_norm_backward(
+    dx: Address,
+    dy: Address,
+    x: Address,
+    mean: Address,
+    inverse: Address,
+    gamma: Address,
+    dgamma: Address,
+    dbeta: Address,
+    rows: number,
+    columns: number,
+    share: number,
+  ): void;
+  /** y[i] = keep · y[i] + add · x[i], in f64: a step of a running mean. */
+  blend(y: Address, x: Address, n: number, keep: number, add: number): void;
+  /** y[i] = bits[i] ≥ threshold ? factor · x[i] : 0; bits and threshold are u32. */
+  dropout(y: Address, x: Address, bits: Address, n: number, threshold: number, factor: number): void;
+  /** a = z < 0 ? 0 : 1; nothing trains through it. */
+  readonly step_forward: Forward;
+  /** a[r][c] = z > 0 ? z : slopes[c · stride] · z: stride 1 is a slope a column, 0 one for all. */
+  prelu_forward(a: Address, z: Address, slopes: Address, rows: number, columns: number, stride: number): void;
+  /** dz = da · (z > 0 ? 1 : slope), dslopes[c · stride] = Σ da · min(z, 0) over what shares the slope. */
+  prelu_backward(
+    dz: Address,
+    dslopes: Address,
+    da: Address,
+    z: Address,
+    slopes: Address,
+    rows: number,
+    columns: number,
+    stride: number,
+  ): void;
+
   /** p[r] = softmax(z[r]). */
   softmax_forward(p: Address, z: Address, rows: number, columns: number): void;
-  /** Writes p = softmax(z) and dz = (p − onehot(label)) / rows; returns the summed loss. Labels are u32. */
-  softmax_cross_entropy(
-    dz: Address,
-    p: Address,
-    z: Address,
-    labels: Address,
-    rows: number,
-    columns: number,
-  ): number;
-  /** The same for rows of target probabilities t: dz = (p · Σt − t) / rows. */
-  softmax_cross_entropy_rows(
-    dz: Address,
-    p: Address,
-    z: Address,
-    targets: Address,
-    rows: number,
-    columns: number,
-  ): number;
-  /** Writes da = 2 (a − t) / n; returns Σ (a − t)². */
-  mean_squared_error(da: Address, a: Address, targets: Address, n: number): number;
+  /** Writes p = softmax(z); ℓ = −ln p[label], ℓ′ = p − onehot(label). Labels are u32. */
+  readonly softmax_cross_entropy: LossOnLogits;
+  /** The same for rows of target probabilities t: ℓ = −Σ t ln p, ℓ′ = p · Σt − t. */
+  readonly softmax_cross_entropy_rows: LossOnLogits;
+  /** Writes p = σ(z); ℓ = Σ max(z, 0) − zt + ln(1 + e^−|z|), ℓ′ = p − t. */
+  readonly sigmoid_cross_entropy: LossOnLogits;
+  /** ℓ = Σ d² with d = a − t, ℓ′ = 2d. */
+  readonly squared_error: LossOnActivations;
+  /** ℓ = Σ |d|, ℓ′ = sign d, 0 at d = 0. */
+  readonly absolute_error: LossOnActivations;
+  /** ℓ = Σ ½d² where |d| ≤ delta, else delta (|d| − ½ delta); ℓ′ = d cut to ±delta. delta > 0. */
+  readonly huber: LossOnActivations<[delta: number]>;
 
-  /** parameters[i] −= learningRate · gradients[i]. */
-  sgd(parameters: Address, gradients: Address, n: number, learningRate: number): void;
+  // The optimizers: p are parameters, g gradients, the other blocks what is remembered from step to step, 0 at first.
+  /** p −= learningRate · g. */
+  sgd(p: Address, g: Address, n: number, learningRate: number): void;
+  /** v = momentum · v + g, p −= learningRate · v. */
+  sgd_momentum(p: Address, g: Address, v: Address, n: number, learningRate: number, momentum: number): void;
+  /** v = momentum · v + g, p −= learningRate · (g + momentum · v). */
+  sgd_nesterov(p: Address, g: Address, v: Address, n: number, learningRate: number, momentum: number): void;
+  /** s = decay · s + share · g², g /= √s + epsilon: what RMSprop and Adagrad step by. */
+  divide_by_rms(g: Address, s: Address, n: number, decay: number, share: number, epsilon: number): void;
+  /** The same around the mean: m = decay · m + share · g, g /= √(s − m²) + epsilon. */
+  divide_by_deviation(
+    g: Address,
+    s: Address,
+    m: Address,
+    n: number,
+    decay: number,
+    share: number,
+    epsilon: number,
+  ): void;
+  /** m and v decay towards g and g², p −= (forMoment · m + forGradient · g) / (√v + epsilon). */
+  adam(
+    p: Address,
+    g: Address,
+    m: Address,
+    v: Address,
+    n: number,
+    beta1: number,
+    beta2: number,
+    forMoment: number,
+    forGradient: number,
+    epsilon: number,
+  ): void;
+  /** m and v decay likewise, largest = max(largest, v), p −= forMoment · m / (√largest + epsilon). */
+  amsgrad(
+    p: Address,
+    g: Address,
+    m: Address,
+    v: Address,
+    largest: Address,
+    n: number,
+    beta1: number,
+    beta2: number,
+    forMoment: number,
+    epsilon: number,
+  ): void;
+  /** p −= learningRate · sign(beta1 · m + (1 − beta1) · g), then m = beta2 · m + (1 − beta2) · g. */
+  lion(
+    p: Address,
+    g: Address,
+    m: Address,
+    n: number,
+    learningRate: number,
+    beta1: number,
+    beta2: number,
+  ): void;
+  /** Brings x within ±limit; NaN stays. */
+  clip(x: Address, n: number, limit: number): void;
+  /** g += l1 · sign(p) + l2 · p; sign(0) = 0. */
+  penalize(g: Address, p: Address, n: number, l1: number, l2: number): void;
 
   readonly random_bits: Draw<[]>;
   readonly random_uniform: Draw<[low: number, high: number]>;
@@ -115,6 +278,10 @@ export interface Kernels extends ActivationKernels {
   moments(out: Address, x: Address, n: number): void;
   /** How many of x[0..n) are NaN or infinite. */
   count_non_finite(x: Address, n: number): number;
+  /** The largest |x|: NaN if there is one, 0 of nothing. */
+  largest_magnitude(x: Address, n: number): number;
+  /** Σ x². */
+  sum_of_squares(x: Address, n: number): number;
   /** Rows whose largest entry, the first of equals, stands at labels[r] (u32). */
   count_correct(p: Address, labels: Address, rows: number, columns: number): number;
 }

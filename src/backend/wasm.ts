@@ -1,7 +1,8 @@
 import { instantiateSync } from '@assemblyscript/loader';
 import { host, type WebAssemblyMemory, type WebAssemblyModule } from '../platform.js';
-import { fusedBinary, portableBinary } from './binary.js';
+import { binaries } from './binary.js';
 import type { Arithmetic, Backend, Kernels } from './kernels.js';
+import { unpackFused, unpackPortable } from './unpack.js';
 
 const PAGE = 65536;
 /** WebAssembly's 32-bit addresses end here; a growing memory meets this before the host's own limit. */
@@ -12,7 +13,7 @@ interface Exports extends Kernels {
   heap_base(): number;
 }
 
-const binaries: Record<Arithmetic, string> = { portable: portableBinary, fused: fusedBinary };
+const unpack = { portable: unpackPortable, fused: unpackFused };
 const modules = new Map<Arithmetic, WebAssemblyModule>();
 
 /** True where this engine compiles WebAssembly and a page's policy lets it. */
@@ -27,7 +28,7 @@ export function hasWebAssembly(): boolean {
 
 /** True where the engine has relaxed SIMD, which the fused build needs. */
 export function hasRelaxedSimd(): boolean {
-  return modules.has('fused') || (host.WebAssembly?.validate(decodeBase64(fusedBinary)) ?? false);
+  return modules.has('fused') || (host.WebAssembly?.validate(unpackFused(binaries)) ?? false);
 }
 
 /** A new instance with a memory of its own; the compiled module is shared. */
@@ -95,14 +96,10 @@ function compiled(arithmetic: Arithmetic): WebAssemblyModule {
   let module = modules.get(arithmetic);
   if (module === undefined) {
     if (host.WebAssembly === undefined) throw new Error('this engine has no WebAssembly');
-    module = new host.WebAssembly.Module(decodeBase64(binaries[arithmetic]));
+    module = new host.WebAssembly.Module(unpack[arithmetic](binaries));
     modules.set(arithmetic, module);
   }
   return module;
-}
-
-function decodeBase64(text: string): Uint8Array {
-  return Uint8Array.from(host.atob(text), (character) => character.charCodeAt(0));
 }
 
 function megabytes(bytes: number): number {

@@ -80,15 +80,17 @@ export function randomUniform(options: { low?: number; high?: number } = {}): In
  *
  * @param mean    default 0
  * @param stddev  of the normal before the cut, ≥ 0, default 0.05
- * @param low     default −2
- * @param high    default 2
+ * @param low     default −2; −Infinity or null where there is no bound
+ * @param high    default 2; Infinity or null where there is no bound
  * @throws RangeError if mean or stddev is not finite, stddev is negative, or low ≥ high
  */
 export function truncatedNormal(
-  options: { mean?: number; stddev?: number; low?: number; high?: number } = {},
+  options: { mean?: number; stddev?: number; low?: number | null; high?: number | null } = {},
 ): Initializer {
   knownKeys('truncatedNormal', options, ['mean', 'stddev', 'low', 'high']);
-  const { mean = 0, stddev = 0.05, low = -2, high = 2 } = options;
+  const { mean = 0, stddev = 0.05 } = options;
+  const low = options.low === undefined ? -2 : (options.low ?? -Infinity);
+  const high = options.high === undefined ? 2 : (options.high ?? Infinity);
   checkNormal(mean, stddev);
   checkBounds(low, high);
   const cut = cutMoments(low, high);
@@ -103,9 +105,20 @@ export function truncatedNormal(
     formula,
     'Keras TruncatedNormal',
   );
-  return initializer({ name: 'truncatedNormal', mean, stddev, low, high }, expect, (rng, out) => {
+  const config = {
+    name: 'truncatedNormal',
+    mean,
+    stddev,
+    low: unlessInfinite(low),
+    high: unlessInfinite(high),
+  };
+  return initializer(config, expect, (rng, out) => {
     rng.truncatedNormal(out.length, mean, stddev, low, high, { out });
   });
+}
+
+function unlessInfinite(bound: number): number | null {
+  return Number.isFinite(bound) ? bound : null;
 }
 
 function filled(config: InitializerConfig, value: number): Initializer {

@@ -6,8 +6,8 @@ import * as matrices from './matrices.js';
 import * as schemes from './schemes.js';
 import * as torch from './torch.js';
 
-/** Every initializer that its name alone makes, with the defaults of its function. */
-const named = {
+/** Every initializer that its name alone makes, with the defaults of its function; its config has every option. */
+export const named = {
   zeros: plain.zeros,
   ones: plain.ones,
   constant: plain.constant,

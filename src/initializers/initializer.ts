@@ -12,10 +12,11 @@ export interface InitializerOptions {
   readonly out?: Float32Array;
 }
 
-/** What an initializer is made of, as plain data: its name and its options. */
+/** What an initializer is made of, as plain data, the same after JSON: its name and its options. */
 export interface InitializerConfig {
   readonly name: string;
-  readonly [option: string]: string | number | InitializerConfig;
+  /** null where a bound is infinite, for which JSON has no number. */
+  readonly [option: string]: string | number | null | InitializerConfig;
 }
 
 /**

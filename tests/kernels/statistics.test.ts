@@ -107,6 +107,63 @@ describe.each(builds)('statistics, $name', ({ create }) => {
     }
   });
 
+  it('the largest magnitude wherever it stands, NaN above ∞ above all others', () => {
+    for (const n of sizes) {
+      for (let offset = 0; offset < 4; offset++) {
+        const x = numbers.floats(n).map((v, i) => (i % 7 === 0 ? -0 : v));
+        const largest = (values: ArrayLike<number>) => {
+          box.clear();
+          const found = kernels.largest_magnitude(box.input(values, offset), n);
+          box.check();
+          return found;
+        };
+        expect(largest(x)).toBe(Math.max(0, ...x.map(Math.abs)));
+        for (let i = 0; i < n; i += n > 9 ? 37 : 1) {
+          for (const special of [NaN, Infinity, -Infinity, -3.5, 3.4028234663852886e38, -2]) {
+            const spoilt = x.slice();
+            spoilt[i] = special;
+            expect(largest(spoilt)).toBe(Math.abs(special));
+            // A NaN of either sign is found beside an infinity.
+            spoilt[(i + 1) % n] = -Infinity;
+            spoilt[i] = NaN;
+            if (n > 1) expect(largest(spoilt)).toBeNaN();
+          }
+        }
+        expect(largest(x.fill(-1e-45))).toBe(n === 0 ? 0 : 2 ** -149);
+        expect(largest(x.fill(0))).toBe(0);
+      }
+    }
+  });
+
+  it('a NaN with its sign bit set is a NaN to the largest magnitude', () => {
+    if (box.backend.elementBytes !== 4) return;
+    for (let i = 0; i < 6; i++) {
+      box.clear();
+      const x = box.inPlace([1, 2, 3, 4, 5, 6]);
+      box.backend.words[x / 4 + i] = 0xffc00000;
+      expect(kernels.largest_magnitude(x, 6)).toBeNaN();
+    }
+  });
+
+  it('sums squares in f64: exactly, where f32 would overflow or forget', () => {
+    for (const n of sizes) {
+      for (let offset = 0; offset < 4; offset++) {
+        // 12 bits each, so that every square and sum of them is exact.
+        const x = numbers.floats(n).map((v) => Math.round(v * 4096) / 4096);
+        const expected = x.reduce((sum, v) => sum + v * v, 0);
+        box.clear();
+        expect(kernels.sum_of_squares(box.input(x, offset), n)).toBe(expected);
+        box.check();
+      }
+    }
+    const of = (...x: number[]) => kernels.sum_of_squares(box.input(x), x.length);
+    expect(of(2 ** 100, 0, 0, 0, 2 ** 100)).toBe(2 ** 201);
+    expect(of(2 ** -100, 0, 0, 0, 2 ** -100)).toBe(2 ** -199);
+    expect(of(4096, 2 ** -8, 0, 0, 0)).toBe(2 ** 24 + 2 ** -16);
+    expect(of(0, 0, 0, 0, NaN)).toBeNaN();
+    expect(of(0, -Infinity, 0, 0, 0)).toBe(Infinity);
+  });
+
   it.each([
     {
       what: 'right and wrong rows',
@@ -177,14 +234,14 @@ describe.each(builds)('statistics, $name', ({ create }) => {
       expected: 3,
     },
     {
-      what: 'a row without a largest as its first column',
+      what: 'a row without a largest as never right',
       rows: [
         [NaN, NaN],
         [NaN, NaN],
         [-Infinity, -Infinity],
       ],
       labels: [0, 1, 0],
-      expected: 2,
+      expected: 0,
     },
     { what: 'one column', rows: [[-7], [7]], labels: [0, 0], expected: 2 },
     { what: 'no rows', rows: [], labels: [], expected: 0 },

@@ -1,6 +1,45 @@
 import type { Address } from '../kernels.js';
 import type { Memory } from './memory.js';
-import { exponentials, indexOfMaximum } from './softmax.js';
+import { normalTail } from './normal-tail.js';
+import { exponentials, indexOfMaximum, sigmoid } from './softmax.js';
+
+/** a[i] = value(z[i]). */
+function forward(value: (z: number, parameter: number) => number) {
+  return ({ elements, shift }: Memory, a: Address, z: Address, n: number, parameter: number): void => {
+    const to = a >>> shift;
+    const from = z >>> shift;
+    for (let i = 0; i < n; i++) elements[to + i] = value(elements[from + i]!, parameter);
+  };
+}
+
+/** dz[i] = gradient(da[i], z[i], a[i]). */
+function backward(gradient: (da: number, z: number, a: number, parameter: number) => number) {
+  return (
+    { elements, shift }: Memory,
+    dz: Address,
+    da: Address,
+    z: Address,
+    a: Address,
+    n: number,
+    parameter: number,
+  ): void => {
+    const to = dz >>> shift;
+    const from = da >>> shift;
+    const input = z >>> shift;
+    const output = a >>> shift;
+    for (let i = 0; i < n; i++) {
+      elements[to + i] = gradient(
+        elements[from + i]!,
+        elements[input + i]!,
+        elements[output + i]!,
+        parameter,
+      );
+    }
+  };
+}
+
+// What most networks run has loops of its own: one loop called with many functions is not inlined, and as a baseline slower
+// than JavaScript need be.
 
 /** a = z. */
 export function identity_forward({ elements, shift }: Memory, a: Address, z: Address, n: number): void {
@@ -26,7 +65,7 @@ export function relu_forward({ elements, shift }: Memory, a: Address, z: Address
   for (let i = 0; i < n; i++) elements[to + i] = Math.max(0, elements[from + i]!);
 }
 
-/** dz = da where z > 0, else 0; NaN where z is. */
+/** dz = da where z > 0, else 0; NaN where z is: a NaN in z is in da by then. */
 export function relu_backward(
   { elements, shift }: Memory,
   dz: Address,
@@ -38,67 +77,103 @@ export function relu_backward(
   const to = dz >>> shift;
   const from = da >>> shift;
   const at = z >>> shift;
-  for (let i = 0; i < n; i++) {
-    // A NaN in z is in da by then.
-    elements[to + i] = elements[at + i]! <= 0 ? 0 : elements[from + i]!;
-  }
+  for (let i = 0; i < n; i++) elements[to + i] = elements[at + i]! <= 0 ? 0 : elements[from + i]!;
 }
+
+/** a = z > 0 ? z : negativeSlope · z. */
+export const leaky_relu_forward = forward((z, negativeSlope) => (z > 0 ? z : negativeSlope * z));
+export const leaky_relu_backward = backward((da, z, _a, negativeSlope) => (z > 0 ? da : da * negativeSlope));
+
+/** a = z > 0 ? z : alpha · (e^z − 1). */
+export const elu_forward = forward((z, alpha) => (z > 0 ? z : alpha * Math.expm1(z)));
+export const elu_backward = backward((da, z, _a, alpha) => (z > 0 ? da : da * alpha * Math.exp(z)));
+
+/** Klambauer et al. 2017, the digits of PyTorch. */
+const LAMBDA = 1.0507009873554805;
+const ALPHA = 1.6732632423543772;
+
+/** a = λ elu(z). */
+export const selu_forward = forward((z) => LAMBDA * (z > 0 ? z : ALPHA * Math.expm1(z)));
+export const selu_backward = backward((da, z) => da * LAMBDA * (z > 0 ? 1 : ALPHA * Math.exp(z)));
 
 /** a = 1 / (1 + e^−z). */
-export function sigmoid_forward({ elements, shift }: Memory, a: Address, z: Address, n: number): void {
-  const to = a >>> shift;
-  const from = z >>> shift;
-  for (let i = 0; i < n; i++) {
-    const x = elements[from + i]!;
-    // Only ever e^−|z|: it cannot overflow, and the far left tail keeps its relative accuracy.
-    const e = Math.exp(-Math.abs(x));
-    elements[to + i] = (x < 0 ? e : 1) / (1 + e);
-  }
+export const sigmoid_forward = forward(sigmoid);
+export const sigmoid_backward = backward((da, _z, a) => da * a * (1 - a));
+
+/** a = tanh z. As a product of two, 1 − a² loses nothing where a² comes close to 1. */
+export const tanh_forward = forward((z) => Math.tanh(z));
+export const tanh_backward = backward((da, _z, a) => da * ((1 - a) * (1 + a)));
+
+function softplus(z: number): number {
+  return Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
 }
 
-/** dz = da · a (1 − a). */
-export function sigmoid_backward(
-  { elements, shift }: Memory,
-  dz: Address,
-  da: Address,
-  _z: Address,
-  a: Address,
-  n: number,
-): void {
-  const to = dz >>> shift;
-  const from = da >>> shift;
-  const at = a >>> shift;
-  for (let i = 0; i < n; i++) {
-    const y = elements[at + i]!;
-    elements[to + i] = elements[from + i]! * y * (1 - y);
-  }
-}
+/** a = ln(1 + e^z). */
+export const softplus_forward = forward(softplus);
+export const softplus_backward = backward((da, z) => da * sigmoid(z));
 
-/** a = tanh z. */
-export function tanh_forward({ elements, shift }: Memory, a: Address, z: Address, n: number): void {
-  const to = a >>> shift;
-  const from = z >>> shift;
-  for (let i = 0; i < n; i++) elements[to + i] = Math.tanh(elements[from + i]!);
-}
+/** a = z / (1 + |z|). */
+export const softsign_forward = forward((z) =>
+  Math.abs(z) === Infinity ? Math.sign(z) : z / (1 + Math.abs(z)),
+);
+export const softsign_backward = backward((da, z) => da / (1 + Math.abs(z)) / (1 + Math.abs(z)));
 
-/** dz = da · (1 − a²). */
-export function tanh_backward(
-  { elements, shift }: Memory,
-  dz: Address,
-  da: Address,
-  _z: Address,
-  a: Address,
-  n: number,
-): void {
-  const to = dz >>> shift;
-  const from = da >>> shift;
-  const at = a >>> shift;
-  for (let i = 0; i < n; i++) {
-    const y = elements[at + i]!;
-    // As a product of two, it loses nothing where a² comes close to 1.
-    elements[to + i] = elements[from + i]! * ((1 - y) * (1 + y));
-  }
-}
+/** Beyond ±1000 the gates are 0 or 1 in f64 too; short of it, no ∞ meets a 0. */
+const beyond = (z: number) => Math.max(-1000, Math.min(1000, z));
+
+/** z s, where the gate s has gone to 0 before z goes to −∞. */
+const gated = (z: number, s: number) => Math.max(-1000, z) * s;
+
+/** a = z σ(z). */
+export const silu_forward = forward((z) => gated(z, sigmoid(z)));
+export const silu_backward = backward((da, z) => da * sigmoid(z) * (1 + beyond(z) * sigmoid(-z)));
+
+/** a = z tanh(ln(1 + e^z)). */
+export const mish_forward = forward((z) => gated(z, Math.tanh(softplus(z))));
+export const mish_backward = backward((da, z) => {
+  const t = Math.tanh(softplus(z));
+  return da * (t + beyond(z) * sigmoid(z) * ((1 - t) * (1 + t)));
+});
+
+/** a = z Φ(z). */
+export const gelu_forward = forward((z) => {
+  const tail = normalTail(Math.abs(z));
+  return gated(z, z < 0 ? tail : 1 - tail);
+});
+export const gelu_backward = backward((da, z) => {
+  const tail = normalTail(Math.abs(z));
+  const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+  return da * ((z < 0 ? tail : 1 - tail) + beyond(z) * density);
+});
+
+/** 2 √(2/π) (z + 0.044715 z³): ½ (1 + tanh u) is σ(2u), which keeps its digits on the left. */
+const cubic = (z: number) => 2 * Math.sqrt(2 / Math.PI) * (z + 0.044715 * z * z * z);
+
+/** a = z ½ (1 + tanh(√(2/π) (z + 0.044715 z³))). */
+export const gelu_tanh_forward = forward((z) => gated(z, sigmoid(cubic(z))));
+export const gelu_tanh_backward = backward((da, z) => {
+  const x = beyond(z);
+  const v = cubic(x);
+  const dv = 2 * Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x);
+  return da * sigmoid(v) * (1 + x * dv * sigmoid(-v));
+});
+
+/** clamp(z / 6 + ½, 0, 1), with all its digits near −3. */
+const hardSigmoid = (z: number) => Math.min(Math.max(z + 3, 0), 6) / 6;
+
+/** a = clamp(z / 6 + ½, 0, 1). */
+export const hard_sigmoid_forward = forward(hardSigmoid);
+export const hard_sigmoid_backward = backward((da, z) => (z <= -3 || z > 3 ? 0 : da / 6));
+
+/** a = z clamp(z / 6 + ½, 0, 1). */
+export const hard_swish_forward = forward((z) => gated(z, hardSigmoid(z)));
+export const hard_swish_backward = backward((da, z) => {
+  if (z <= -3) return 0;
+  return z > 3 ? da : (da * (2 * z + 3)) / 6;
+});
+
+/** a = z < 0 ? 0 : 1. */
+export const step_forward = forward((z) => (z < 0 ? 0 : z >= 0 ? 1 : z));
 
 /** p[r] = softmax(z[r]). */
 export function softmax_forward(

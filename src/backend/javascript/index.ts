@@ -1,11 +1,14 @@
 import type { Backend, Elements, Kernels } from '../kernels.js';
 import * as activations from './activations.js';
+import * as batchNorm from './batch-norm.js';
 import * as bias from './bias.js';
+import * as dropout from './dropout.js';
 import * as gemm from './gemm.js';
 import * as linalg from './linalg.js';
 import * as losses from './losses.js';
 import { BASE, Memory } from './memory.js';
 import * as optimizers from './optimizers.js';
+import * as prelu from './prelu.js';
 import * as random from './random.js';
 import * as randomWords from './random-words.js';
 import * as scaling from './scaling.js';
@@ -24,6 +27,9 @@ const kernels: { readonly [Name in keyof Kernels]: InMemory<Kernels[Name]> } = {
   ...bias,
   ...scaling,
   ...activations,
+  ...batchNorm,
+  ...dropout,
+  ...prelu,
   ...losses,
   ...optimizers,
   ...random,

@@ -1,23 +1,28 @@
 import type { Address } from '../kernels.js';
+import { sigmoid_forward } from './activations.js';
 import type { Memory } from './memory.js';
-import { exponentials, indexOfMaximum } from './softmax.js';
+import { exponentials, indexOfMaximum, sigmoid } from './softmax.js';
 
 /** Gradients smaller than this are stored as 0: denormals would slow the next gemm many times over. */
 const SMALLEST_GRADIENT = 1e-30;
 
-/** p = softmax(z), dz = (p − onehot(label)) / rows; returns Σ_r −ln p[r][label]. */
+/** p = softmax(z), dz = w · share · (p − onehot(label)); returns Σ_r −w_r ln p[r][label]. */
 export function softmax_cross_entropy(
-  { elements, words, shift }: Memory,
+  memory: Memory,
   dz: Address,
   p: Address,
   z: Address,
   labels: Address,
   rows: number,
   columns: number,
+  weights: Address,
+  share: number,
 ): number {
   if (columns === 0) return 0;
+  const { elements, words, shift } = memory;
   let loss = 0;
   for (let r = 0; r < rows; r++) {
+    const weight = weightOf(memory, weights, r);
     const gradient = (dz >>> shift) + r * columns;
     const probability = (p >>> shift) + r * columns;
     const logit = (z >>> shift) + r * columns;
@@ -28,32 +33,36 @@ export function softmax_cross_entropy(
     const shortfall = elements[logit + top]! - elements[logit + label]!;
     const rest = exponentials(elements, probability, logit, columns, top);
     const total = elements[probability + top]! + rest;
-    loss += Math.log1p(rest) + shortfall;
+    loss += times(weight, Math.log1p(rest) + shortfall);
 
     for (let c = 0; c < columns; c++) {
-      const share = elements[probability + c]! / total;
-      elements[probability + c] = share;
+      const part = elements[probability + c]! / total;
+      elements[probability + c] = part;
       // p[top] − 1 = −rest / total, without the cancellation.
-      const difference = c !== label ? share : c === top ? -rest / total : share - 1;
-      elements[gradient + c] = flush(difference / rows);
+      const difference = c !== label ? part : c === top ? -rest / total : part - 1;
+      elements[gradient + c] = flush(times(weight, share * difference));
     }
   }
   return loss;
 }
 
-/** p = softmax(z), dz = (p · Σt − t) / rows; returns Σ_r Σ_c −t ln p. */
+/** p = softmax(z), dz = w · share · (p · Σt − t); returns Σ_r w_r Σ_c −t ln p. */
 export function softmax_cross_entropy_rows(
-  { elements, shift }: Memory,
+  memory: Memory,
   dz: Address,
   p: Address,
   z: Address,
   targets: Address,
   rows: number,
   columns: number,
+  weights: Address,
+  share: number,
 ): number {
   if (columns === 0) return 0;
+  const { elements, shift } = memory;
   let loss = 0;
   for (let r = 0; r < rows; r++) {
+    const weight = weightOf(memory, weights, r);
     const gradient = (dz >>> shift) + r * columns;
     const probability = (p >>> shift) + r * columns;
     const logit = (z >>> shift) + r * columns;
@@ -72,39 +81,139 @@ export function softmax_cross_entropy_rows(
     const rest = exponentials(elements, probability, logit, columns, top);
     const total = elements[probability + top]! + rest;
     const targetSum = elements[target + top]! + otherTargets;
-    loss += targetSum * Math.log1p(rest) + shortfall;
+    loss += times(weight, targetSum * Math.log1p(rest) + shortfall);
 
     for (let c = 0; c < columns; c++) {
-      const share = elements[probability + c]! / total;
-      elements[probability + c] = share;
+      const part = elements[probability + c]! / total;
+      elements[probability + c] = part;
       // For the largest, p · Σt − t with p = 1 − rest / total, without the cancellation.
       const difference =
-        c === top ? otherTargets - targetSum * (rest / total) : share * targetSum - elements[target + c]!;
-      elements[gradient + c] = flush(difference / rows);
+        c === top ? otherTargets - targetSum * (rest / total) : part * targetSum - elements[target + c]!;
+      elements[gradient + c] = flush(times(weight, share * difference));
     }
   }
   return loss;
 }
 
-/** da = 2 (a − t) / n; returns Σ (a − t)². */
-export function mean_squared_error(
-  { elements, shift }: Memory,
+/** p = σ(z), dz = w · share · (p − t); returns Σ_r w_r Σ_c −t ln p − (1 − t) ln(1 − p). */
+export function sigmoid_cross_entropy(
+  memory: Memory,
+  dz: Address,
+  p: Address,
+  z: Address,
+  targets: Address,
+  rows: number,
+  columns: number,
+  weights: Address,
+  share: number,
+): number {
+  const loss = elementwise(memory, dz, z, targets, rows, columns, weights, (logit, t, weight) => {
+    // 1 − p is σ(−z), and −ln p is ln(1 + e^−z): no digit of a confident answer is lost.
+    const gradient = times(1 - t, sigmoid(logit)) - times(t, sigmoid(-logit));
+    return [
+      times(t, softplus(-logit)) + times(1 - t, softplus(logit)),
+      flush(times(weight, share * gradient)),
+    ];
+  });
+  sigmoid_forward(memory, p, z, rows * columns, 0);
+  return loss;
+}
+
+/** da = 2 · w · share · (a − t); returns Σ_r w_r Σ_c (a − t)². */
+export function squared_error(
+  memory: Memory,
   da: Address,
   a: Address,
   targets: Address,
-  n: number,
+  rows: number,
+  columns: number,
+  weights: Address,
+  share: number,
 ): number {
-  const to = da >>> shift;
-  const from = a >>> shift;
-  const target = targets >>> shift;
-  const factor = 2 / n;
+  return elementwise(memory, da, a, targets, rows, columns, weights, (value, t, weight) => {
+    const difference = value - t;
+    return [difference * difference, times(weight, 2 * share * difference)];
+  });
+}
+
+/** da = w · share · sign(a − t); returns Σ_r w_r Σ_c |a − t|. */
+export function absolute_error(
+  memory: Memory,
+  da: Address,
+  a: Address,
+  targets: Address,
+  rows: number,
+  columns: number,
+  weights: Address,
+  share: number,
+): number {
+  return elementwise(memory, da, a, targets, rows, columns, weights, (value, t, weight) => [
+    Math.abs(value - t),
+    times(weight, share * Math.sign(value - t)),
+  ]);
+}
+
+/** With d = a − t: ½d² where |d| ≤ δ, else δ(|d| − ½δ); da = w · share · its derivative. */
+export function huber(
+  memory: Memory,
+  da: Address,
+  a: Address,
+  targets: Address,
+  rows: number,
+  columns: number,
+  weights: Address,
+  share: number,
+  delta: number,
+): number {
+  return elementwise(memory, da, a, targets, rows, columns, weights, (value, t, weight) => {
+    const difference = value - t;
+    const size = Math.abs(difference);
+    return size <= delta
+      ? [0.5 * size * size, times(weight, share * difference)]
+      : [delta * (size - 0.5 * delta), times(weight, share * delta * Math.sign(difference))];
+  });
+}
+
+/** Σ_r w_r Σ_c of the first of what `at` gives for an element; the second is stored. */
+function elementwise(
+  memory: Memory,
+  gradients: Address,
+  values: Address,
+  targets: Address,
+  rows: number,
+  columns: number,
+  weights: Address,
+  at: (value: number, target: number, weight: number) => [loss: number, gradient: number],
+): number {
+  const { elements, shift } = memory;
   let sum = 0;
-  for (let i = 0; i < n; i++) {
-    const difference = elements[from + i]! - elements[target + i]!;
-    elements[to + i] = factor * difference;
-    sum += difference * difference;
+  for (let r = 0; r < rows; r++) {
+    const weight = weightOf(memory, weights, r);
+    for (let i = r * columns; i < (r + 1) * columns; i++) {
+      const [loss, gradient] = at(
+        elements[(values >>> shift) + i]!,
+        elements[(targets >>> shift) + i]!,
+        weight,
+      );
+      elements[(gradients >>> shift) + i] = gradient;
+      sum += times(weight, loss);
+    }
   }
   return sum;
+}
+
+function weightOf({ elements, shift }: Memory, weights: Address, row: number): number {
+  return weights === 0 ? 1 : elements[(weights >>> shift) + row]!;
+}
+
+/** A product in which what counts for nothing is 0, be it infinite or NaN. */
+function times(weight: number, value: number): number {
+  return weight === 0 ? 0 : weight * value;
+}
+
+/** ln(1 + e^x). */
+function softplus(x: number): number {
+  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 }
 
 function flush(gradient: number): number {

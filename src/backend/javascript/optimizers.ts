@@ -1,6 +1,10 @@
 import type { Address } from '../kernels.js';
 import type { Memory } from './memory.js';
 
+/** 2⁻¹²⁶ and 2⁻¹²⁰, the bounds of every backend: a smaller mean is stored as 0, no mean square is smaller. */
+const SMALLEST_MEAN = 1.1754943508222875e-38;
+const SMALLEST_SQUARE = 7.52316384526264e-37;
+
 /** parameters[i] −= learningRate · gradients[i]. */
 export function sgd(
   { elements, shift }: Memory,
@@ -12,4 +16,206 @@ export function sgd(
   const p = parameters >>> shift;
   const g = gradients >>> shift;
   for (let i = 0; i < n; i++) elements[p + i]! -= learningRate * elements[g + i]!;
+}
+
+/** velocity = momentum · velocity + g, p −= learningRate · velocity. */
+export function sgd_momentum(
+  { elements, shift }: Memory,
+  parameters: Address,
+  gradients: Address,
+  velocity: Address,
+  n: number,
+  learningRate: number,
+  momentum: number,
+): void {
+  const p = parameters >>> shift;
+  const g = gradients >>> shift;
+  const v = velocity >>> shift;
+  for (let i = 0; i < n; i++) {
+    const next = settled(momentum * elements[v + i]! + elements[g + i]!);
+    elements[v + i] = next;
+    elements[p + i]! -= learningRate * next;
+  }
+}
+
+/** velocity = momentum · velocity + g, p −= learningRate · (g + momentum · velocity). */
+export function sgd_nesterov(
+  { elements, shift }: Memory,
+  parameters: Address,
+  gradients: Address,
+  velocity: Address,
+  n: number,
+  learningRate: number,
+  momentum: number,
+): void {
+  const p = parameters >>> shift;
+  const g = gradients >>> shift;
+  const v = velocity >>> shift;
+  for (let i = 0; i < n; i++) {
+    const gradient = elements[g + i]!;
+    const next = settled(momentum * elements[v + i]! + gradient);
+    elements[v + i] = next;
+    elements[p + i]! -= learningRate * (gradient + momentum * next);
+  }
+}
+
+/** square = decay · square + share · g², g /= √square + epsilon. */
+export function divide_by_rms(
+  { elements, shift }: Memory,
+  gradients: Address,
+  square: Address,
+  n: number,
+  decay: number,
+  share: number,
+  epsilon: number,
+): void {
+  const g = gradients >>> shift;
+  const s = square >>> shift;
+  for (let i = 0; i < n; i++) {
+    const gradient = elements[g + i]!;
+    const next = Math.max(SMALLEST_SQUARE, decay * elements[s + i]! + share * gradient * gradient);
+    elements[s + i] = next;
+    elements[g + i] = gradient / (Math.sqrt(next) + epsilon);
+  }
+}
+
+/** The same around the mean: mean = decay · mean + share · g, g /= √(square − mean²) + epsilon. */
+export function divide_by_deviation(
+  { elements, shift }: Memory,
+  gradients: Address,
+  square: Address,
+  mean: Address,
+  n: number,
+  decay: number,
+  share: number,
+  epsilon: number,
+): void {
+  const g = gradients >>> shift;
+  const s = square >>> shift;
+  const m = mean >>> shift;
+  for (let i = 0; i < n; i++) {
+    const gradient = elements[g + i]!;
+    const nextSquare = Math.max(SMALLEST_SQUARE, decay * elements[s + i]! + share * gradient * gradient);
+    const nextMean = settled(decay * elements[m + i]! + share * gradient);
+    elements[s + i] = nextSquare;
+    elements[m + i] = nextMean;
+    const variance = Math.max(SMALLEST_SQUARE, nextSquare - nextMean * nextMean);
+    elements[g + i] = gradient / (Math.sqrt(variance) + epsilon);
+  }
+}
+
+/** Both moments decay, then p −= (forMoment · m + forGradient · g) / (√v + epsilon). */
+export function adam(
+  { elements, shift }: Memory,
+  parameters: Address,
+  gradients: Address,
+  firstMoment: Address,
+  secondMoment: Address,
+  n: number,
+  beta1: number,
+  beta2: number,
+  forMoment: number,
+  forGradient: number,
+  epsilon: number,
+): void {
+  const p = parameters >>> shift;
+  const g = gradients >>> shift;
+  const m = firstMoment >>> shift;
+  const v = secondMoment >>> shift;
+  for (let i = 0; i < n; i++) {
+    const gradient = elements[g + i]!;
+    const first = settled(beta1 * elements[m + i]! + (1 - beta1) * gradient);
+    const second = Math.max(SMALLEST_SQUARE, beta2 * elements[v + i]! + (1 - beta2) * gradient * gradient);
+    elements[m + i] = first;
+    elements[v + i] = second;
+    elements[p + i]! -= (forMoment * first + forGradient * gradient) / (Math.sqrt(second) + epsilon);
+  }
+}
+
+/** Adam with the largest v so far under the root. */
+export function amsgrad(
+  { elements, shift }: Memory,
+  parameters: Address,
+  gradients: Address,
+  firstMoment: Address,
+  secondMoment: Address,
+  largestMoment: Address,
+  n: number,
+  beta1: number,
+  beta2: number,
+  forMoment: number,
+  epsilon: number,
+): void {
+  const p = parameters >>> shift;
+  const g = gradients >>> shift;
+  const m = firstMoment >>> shift;
+  const v = secondMoment >>> shift;
+  const top = largestMoment >>> shift;
+  for (let i = 0; i < n; i++) {
+    const gradient = elements[g + i]!;
+    const first = settled(beta1 * elements[m + i]! + (1 - beta1) * gradient);
+    const second = Math.max(SMALLEST_SQUARE, beta2 * elements[v + i]! + (1 - beta2) * gradient * gradient);
+    const largest = Math.max(second, elements[top + i]!);
+    elements[m + i] = first;
+    elements[v + i] = second;
+    elements[top + i] = largest;
+    elements[p + i]! -= (forMoment * first) / (Math.sqrt(largest) + epsilon);
+  }
+}
+
+/** p −= learningRate · sign(beta1 · m + (1 − beta1) · g), then m = beta2 · m + (1 − beta2) · g. */
+export function lion(
+  { elements, shift }: Memory,
+  parameters: Address,
+  gradients: Address,
+  moment: Address,
+  n: number,
+  learningRate: number,
+  beta1: number,
+  beta2: number,
+): void {
+  const p = parameters >>> shift;
+  const g = gradients >>> shift;
+  const m = moment >>> shift;
+  for (let i = 0; i < n; i++) {
+    const gradient = elements[g + i]!;
+    const past = elements[m + i]!;
+    elements[p + i]! -= learningRate * sign(beta1 * past + (1 - beta1) * gradient);
+    elements[m + i] = settled(beta2 * past + (1 - beta2) * gradient);
+  }
+}
+
+/** Brings x within ±limit; NaN stays. */
+export function clip({ elements, shift }: Memory, x: Address, n: number, limit: number): void {
+  const start = x >>> shift;
+  for (let i = start; i < start + n; i++) {
+    elements[i] = Math.max(-limit, Math.min(limit, elements[i]!));
+  }
+}
+
+/** g += l1 · sign(p) + l2 · p. */
+export function penalize(
+  { elements, shift }: Memory,
+  gradients: Address,
+  parameters: Address,
+  n: number,
+  l1: number,
+  l2: number,
+): void {
+  const g = gradients >>> shift;
+  const p = parameters >>> shift;
+  for (let i = 0; i < n; i++) {
+    const parameter = elements[p + i]!;
+    elements[g + i]! += l1 * sign(parameter) + l2 * parameter;
+  }
+}
+
+/** What decays with every step ends at 0, not among the denormals; NaN stays. */
+function settled(mean: number): number {
+  return Math.abs(mean) < SMALLEST_MEAN ? 0 : mean;
+}
+
+/** −1, 0 or 1; of −0 it is 0, as in WebAssembly. */
+function sign(x: number): number {
+  return Math.sign(x) + 0;
 }

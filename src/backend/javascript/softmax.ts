@@ -29,3 +29,9 @@ export function exponentials(elements: Elements, p: number, z: number, n: number
   }
   return rest;
 }
+
+/** 1 / (1 + e^−x) by e^−|x|: it cannot overflow, and the far left tail keeps its relative accuracy. */
+export function sigmoid(x: number): number {
+  const e = Math.exp(-Math.abs(x));
+  return (x < 0 ? e : 1) / (1 + e);
+}

@@ -54,7 +54,27 @@ export function count_correct(
   const label = labels >>> 2;
   let count = 0;
   for (let r = 0; r < rows; r++) {
-    if (indexOfMaximum(elements, start + r * columns, columns) === words[label + r]) count++;
+    const row = start + r * columns;
+    const at = indexOfMaximum(elements, row, columns);
+    // A row of NaN has no largest, and is never right.
+    if (elements[row + at]! > -Infinity && at === words[label + r]) count++;
   }
   return count;
+}
+
+/** max |x|: NaN if there is one, 0 of nothing. */
+export function largest_magnitude({ elements, shift }: Memory, x: Address, n: number): number {
+  const start = x >>> shift;
+  let largest = 0;
+  // Math.max of anything and NaN is NaN.
+  for (let i = start; i < start + n; i++) largest = Math.max(largest, Math.abs(elements[i]!));
+  return largest;
+}
+
+/** Σ x². */
+export function sum_of_squares({ elements, shift }: Memory, x: Address, n: number): number {
+  const start = x >>> shift;
+  let sum = 0;
+  for (let i = start; i < start + n; i++) sum += elements[i]! * elements[i]!;
+  return sum;
 }

@@ -1,4 +1,4 @@
-/** Softmax, cross-entropy and squared error: values and gradients together, right up to where floats end. */
+/** Softmax and its cross-entropy: values and gradients together, right up to where floats end. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Kernels } from '../../src/backend/kernels.js';
@@ -26,28 +26,29 @@ const randomRows = (rows: number, columns: number, size: number): number[][] =>
 const oneHot = (labels: readonly number[], columns: number): number[][] =>
   labels.map((label) => Array.from({ length: columns }, (_, c) => (c === label ? 1 : 0)));
 
-/** Σ t (ln Σ e^z − z), p and (p Σt − t) / rows in f64, without a difference of nearly equal numbers. */
-function oracle(z: Rows, targets: Rows): Result {
+/** Σ w Σ t (ln Σ e^z − z), p and w · share (p Σt − t) in f64, without a difference of nearly equal numbers. */
+function oracle(z: Rows, targets: Rows, weights?: readonly number[], share = 1 / z.length): Result {
   let loss = 0;
   const p: number[] = [];
   const dz: number[] = [];
   z.forEach((row, r) => {
     const t = targets[r]!;
+    const w = weights?.[r] ?? 1;
     const top = row.indexOf(Math.max(...row));
     const e = row.map((v) => Math.exp(v - row[top]!));
     const rest = e.reduce((sum, v, c) => (c === top ? sum : sum + v), 0);
-    const share = e.map((v) => v / (1 + rest));
+    const part = e.map((v) => v / (1 + rest));
     row.forEach((v, c) => {
       const others = (x: readonly number[]) => x.reduce((sum, w, j) => (j === c ? sum : sum + w), 0);
-      if (t[c] !== 0) loss += t[c]! * (Math.log1p(rest) + (row[top]! - v));
-      p.push(share[c]!);
-      dz.push((share[c]! * others(t) - t[c]! * others(share)) / z.length);
+      if (t[c] !== 0) loss += w * t[c]! * (Math.log1p(rest) + (row[top]! - v));
+      p.push(part[c]!);
+      dz.push(w * share * (part[c]! * others(t) - t[c]! * others(part)));
     });
   });
   return { loss, p, dz };
 }
 
-describe.each(builds)('losses, $name', ({ create }) => {
+describe.each(builds)('softmax and cross-entropy, $name', ({ create }) => {
   const box = new Sandbox(create());
   const { elementBytes } = box.backend;
   const tolerance = elementBytes === 8 ? 1e-9 : 1e-5;
@@ -59,12 +60,16 @@ describe.each(builds)('losses, $name', ({ create }) => {
     /** p is written onto z. */
     onto?: boolean;
     offset?: number;
+    /** One a row; all weigh 1 by default. */
+    weights?: readonly number[];
+    share?: number;
   }
 
   /** Cross-entropy with labels (numbers) or rows of targets. */
   function crossEntropy(z: Rows, y: readonly number[] | Rows, options: Options = {}): Result {
-    const { kernels = box.backend.kernels, onto = false, offset = 0 } = options;
+    const { kernels = box.backend.kernels, onto = false, offset = 0, weights } = options;
     const rows = z.length;
+    const { share = 1 / rows } = options;
     const columns = z[0]?.length ?? 4;
     box.clear();
     const at = onto ? box.inPlace(z.flat(), offset) : box.input(z.flat(), offset);
@@ -79,6 +84,8 @@ describe.each(builds)('losses, $name', ({ create }) => {
       targets,
       rows,
       columns,
+      weights === undefined ? 0 : box.input(weights, (offset + 1) % 4),
+      share,
     );
     box.check();
     return { loss, p: [...box.read(p, rows * columns)], dz: [...box.read(dz, rows * columns)] };
@@ -234,6 +241,48 @@ describe.each(builds)('losses, $name', ({ create }) => {
       }
     });
 
+    it('weighs each row by its weight', () => {
+      for (const rows of [1, 2, 5]) {
+        for (const columns of [1, 2, 3, 4, 5, 8, 11]) {
+          const z = round(randomRows(rows, columns, 4));
+          const labels = z.map(() => numbers.below(columns));
+          const weights = round([[0.25, 3, 1, 0.1, 40].slice(0, rows)])[0]!;
+          const options = { weights, share: 0.3, offset: columns % 4 };
+          for (const y of [labels, oneHot(labels, columns)]) {
+            expectResult(crossEntropy(z, y, options), oracle(z, oneHot(labels, columns), weights, 0.3));
+          }
+        }
+      }
+    });
+
+    it('by weights of 1 is the unweighted, to the bit', () => {
+      for (const columns of [1, 3, 4, 10, 17]) {
+        const z = randomRows(7, columns, 6);
+        const labels = z.map(() => numbers.below(columns));
+        for (const y of [labels, oneHot(labels, columns), randomRows(7, columns, 1)]) {
+          const [plain, weighted] = [crossEntropy(z, y), crossEntropy(z, y, { weights: z.map(() => 1) })];
+          expectSame([weighted.loss, ...weighted.p, ...weighted.dz], [plain.loss, ...plain.p, ...plain.dz]);
+        }
+      }
+    });
+
+    it('takes nothing from a row of weight 0, be it infinitely wrong or NaN', () => {
+      const clean = [[1, 2, 0, -1, 3]];
+      for (const row of [
+        [0, 1, 2, 3, 4],
+        [0, -Infinity, 0, 0, 0],
+        [NaN, 0, 0, 0, 0],
+        [Infinity, 0, 0, 0, 0],
+      ]) {
+        for (const y of [[1, 1], oneHot([1, 1], 5)]) {
+          const one = crossEntropy(clean, y.slice(0, 1) as typeof y, { share: 1 });
+          const two = crossEntropy([...clean, row], y, { weights: [1, 0], share: 1 });
+          expect(two.loss).toBe(one.loss);
+          expectSame(two.dz, [...one.dz, 0, 0, 0, 0, 0]);
+        }
+      }
+    });
+
     it('of nothing is nothing', () => {
       expect(crossEntropy([], []).loss).toBe(0);
       // Without columns there is no place for a label: nothing may be read or written.
@@ -245,20 +294,13 @@ describe.each(builds)('losses, $name', ({ create }) => {
       const { kernels } = box.backend;
       type Loss = Kernels['softmax_cross_entropy'];
       const mutants: Record<string, (original: Loss) => Loss> = {
-        'a gradient that forgets the mean': (original) => (dz, p, z, y, rows, columns) => {
-          const loss = original(dz, p, z, y, rows, columns);
-          for (let i = 0; i < rows * columns; i++) box.backend.elements[dz / elementBytes + i]! *= rows;
-          return loss;
-        },
-        'a mean for a sum': (original) => (dz, p, z, y, rows, columns) =>
-          original(dz, p, z, y, rows, columns) / rows,
-        'a loss of one row too few': (original) => (dz, p, z, y, rows, columns) => {
-          original(dz, p, z, y, rows, columns);
-          const { elements } = box.backend;
-          const held = elements.slice(dz / elementBytes, dz / elementBytes + (rows - 1) * columns);
-          const loss = original(dz, p, z, y, rows - 1, columns);
-          elements.set(held, dz / elementBytes);
-          return loss;
+        'a gradient that forgets the mean': (original) => (dz, p, z, y, rows, columns, weights) =>
+          original(dz, p, z, y, rows, columns, weights, 1),
+        'a mean for a sum': (original) => (dz, p, z, y, rows, columns, weights, share) =>
+          original(dz, p, z, y, rows, columns, weights, share) / rows,
+        'a loss of one row too few': (original) => (dz, p, z, y, rows, columns, weights, share) => {
+          original(dz, p, z, y, rows, columns, weights, share);
+          return original(dz, p, z, y, rows - 1, columns, weights, share);
         },
       };
       it.each(Object.entries(mutants))('%s', (_, mutant) => {
@@ -308,58 +350,9 @@ describe.each(builds)('losses, $name', ({ create }) => {
       expectSame(forward([[-Infinity, -Infinity, -Infinity]]), [NaN, NaN, NaN]);
     });
   });
-
-  describe('mean squared error', () => {
-    function squared(a: ArrayLike<number>, t: ArrayLike<number>, offset = 0, onto?: 'a' | 'targets') {
-      box.clear();
-      const lay = (x: ArrayLike<number>, name: string, by: number) =>
-        name === onto ? box.inPlace(x, by) : box.input(x, by);
-      const at = { a: lay(a, 'a', offset), targets: lay(t, 'targets', (offset + 1) % 4) };
-      const da = onto === undefined ? box.output(a.length, (offset + 2) % 4) : at[onto];
-      const loss = box.backend.kernels.mean_squared_error(da, at.a, at.targets, a.length);
-      box.check();
-      return { loss, da: box.read(da, a.length) };
-    }
-
-    it('has the value and gradient of the reference vectors', () => {
-      const { mse_mean: mean, mse_sum: sum } = golden;
-      const { loss, da } = squared(mean.pred.flat(), mean.target.flat());
-      expectBlock([loss, loss / 4], [sum.value, mean.value], tolerance);
-      expectBlock(da, mean.grad_pred.flat(), tolerance);
-    });
-
-    it('is its formula on every size and misalignment, onto its operands too', () => {
-      for (const n of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 64, 1000]) {
-        const a = numbers.floats(n, 3);
-        const t = numbers.floats(n, 3);
-        const expected = Array.from(a, (v, i) => (2 * (v - t[i]!)) / n);
-        const loss = a.reduce((sum, v, i) => sum + (v - t[i]!) ** 2, 0);
-        for (let offset = 0; offset < 4; offset++) {
-          for (const onto of [undefined, 'a', 'targets'] as const) {
-            const actual = squared(a, t, offset, onto);
-            expectBlock([actual.loss], [loss], elementBytes === 8 ? 1e-12 : 1e-6);
-            expectBlock(actual.da, expected, tolerance);
-          }
-        }
-      }
-    });
-
-    it('is summed in f64, and makes NaN of NaN', () => {
-      // 2⁻²⁶ against 1 is lost in f32.
-      expect(squared([1, 2 ** -13, 0, 0, 0], [0, 0, 0, 0, 0]).loss).toBe(1 + 2 ** -26);
-      for (let i = 0; i < 7; i++) {
-        const a = numbers.floats(7);
-        a[i] = NaN;
-        const { loss, da } = squared(a, numbers.floats(7));
-        expect(loss).toBeNaN();
-        expect(da.findIndex(Number.isNaN)).toBe(i);
-        expect(da.filter(Number.isNaN)).toHaveLength(1);
-      }
-    });
-  });
 });
 
-it('in f64, cross-entropy and squared error have the gradients that differences measure', () => {
+it('in f64, cross-entropy has the gradients that differences measure', () => {
   const box = new Sandbox(builds.find((build) => build.name === 'javascript64')!.create());
   const { kernels } = box.backend;
   const [rows, columns, h] = [3, 5, 1e-5];
@@ -370,13 +363,17 @@ it('in f64, cross-entropy and squared error have the gradients that differences 
     targets: box.input(numbers.floats(n).map(Math.abs)),
     p: box.output(n),
     dz: box.output(n),
+    weights: box.input([0.5, 3, 1]),
   };
-  const mean: Record<string, (z: number) => number> = {
-    labels: (x) => kernels.softmax_cross_entropy(at.dz, at.p, x, at.labels, rows, columns) / rows,
-    rows: (x) => kernels.softmax_cross_entropy_rows(at.dz, at.p, x, at.targets, rows, columns) / rows,
-    squares: (x) => kernels.mean_squared_error(at.dz, x, at.targets, n) / n,
+  const share = 0.37;
+  const scaled: Record<string, (z: number) => number> = {
+    labels: (x) =>
+      share * kernels.softmax_cross_entropy(at.dz, at.p, x, at.labels, rows, columns, at.weights, share),
+    rows: (x) =>
+      share *
+      kernels.softmax_cross_entropy_rows(at.dz, at.p, x, at.targets, rows, columns, at.weights, share),
   };
-  for (const loss of Object.values(mean)) {
+  for (const loss of Object.values(scaled)) {
     const measured = z.map((_, i) => {
       const [above, below] = [h, -h].map((step) =>
         loss(box.input(z.map((v, j) => (j === i ? v + step : v)))),

@@ -1,0 +1,204 @@
+/**
+ * Batch normalization (Ioffe & Szegedy 2015; PyTorch's BatchNorm1d) of the columns of x[rows×columns]:
+ * y = gamma · x̂ + beta, x̂ = (x − mean) · inverse, inverse = 1 / √(variance + epsilon). Whether the moments are the
+ * batch's or running ones is the caller's affair.
+ *
+ * Sums over rows are chains in f64, rows ascending from +0, the same bits in every build. What is elementwise is f32.
+ * Scratch is 16 · columns bytes, apart from the operands: a row of f64 means behind a row of f64 sums.
+ */
+import { multiplyAdd } from './simd/arithmetic';
+
+/**
+ * mean[c] and biased variance[c] of column c; NaN without rows. Two passes, so that the variance of values far from 0
+ * keeps its digits.
+ */
+export function column_moments(mean: usize, variance: usize, x: usize, rows: usize, columns: usize, scratch: usize): void {
+  const means = scratch + (columns << 3);
+  sumColumns(means, x, rows, columns);
+  for (let c: usize = 0; c < columns; c++) {
+    const value = load<f64>(means + (c << 3)) / <f64>rows;
+    // Kept in f64 for the second pass: nearly equal values lie closer to their mean than an f32 can.
+    store<f64>(means + (c << 3), value);
+    store<f32>(mean + (c << 2), <f32>value);
+  }
+  sumTerms<Square>(scratch, x, x, means, rows, columns);
+  for (let c: usize = 0; c < columns; c++) {
+    store<f32>(variance + (c << 2), <f32>(load<f64>(scratch + (c << 3)) / <f64>rows));
+  }
+}
+
+/** out = 1 / √(variance + epsilon), n floats, in f64; out may be variance. */
+export function inverse_deviation(out: usize, variance: usize, n: usize, epsilon: f64): void {
+  for (const end = out + (n << 2); out < end; out += 4, variance += 4) {
+    store<f32>(out, <f32>(1 / sqrt(<f64>load<f32>(variance) + epsilon)));
+  }
+}
+
+/** y = gamma · x̂ + beta; y may be x. */
+export function batch_norm_forward(
+  y: usize, x: usize, mean: usize, inverse: usize, gamma: usize, beta: usize, rows: usize, columns: usize,
+): void {
+  const vectorBytes = (columns & ~3) << 2,
+    rowBytes = columns << 2;
+  for (; rows > 0; rows--) {
+    let c: usize = 0;
+    for (; c < vectorBytes; c += 16) {
+      v128.store(y + c, scaled(true, x + c, mean + c, inverse + c, gamma + c, beta + c));
+    }
+    for (; c < rowBytes; c += 4) {
+      v128.store_lane<f32>(y + c, scaled(false, x + c, mean + c, inverse + c, gamma + c, beta + c), 0);
+    }
+    y += rowBytes;
+    x += rowBytes;
+  }
+}
+
+/** dbeta[c] = Σ_r dy, dgamma[c] = Σ_r dy · x̂, summed as inverse · Σ_r (x − mean) · dy. */
+export function batch_norm_gradients(
+  dgamma: usize, dbeta: usize, dy: usize, x: usize, mean: usize, inverse: usize, rows: usize, columns: usize, scratch: usize,
+): void {
+  const means = scratch + (columns << 3);
+  sumColumns(scratch, dy, rows, columns);
+  for (let c: usize = 0; c < columns; c++) store<f32>(dbeta + (c << 2), <f32>load<f64>(scratch + (c << 3)));
+  // The sum of one row is that row in f64.
+  sumColumns(means, mean, 1, columns);
+  sumTerms<Product>(scratch, x, dy, means, rows, columns);
+  for (let c: usize = 0; c < columns; c++) {
+    store<f32>(dgamma + (c << 2), <f32>(load<f64>(scratch + (c << 3)) * <f64>load<f32>(inverse + (c << 2))));
+  }
+}
+
+/**
+ * dx = gamma · inverse · (dy − share · (dbeta + x̂ · dgamma)); dx may be dy or x. `share` is 1 / rows if the moments are
+ * those of x, and so move with it, 0 if they are constants.
+ */
+export function batch_norm_backward(
+  dx: usize, dy: usize, x: usize, mean: usize, inverse: usize, gamma: usize, dgamma: usize, dbeta: usize,
+  rows: usize, columns: usize, share: f32,
+): void {
+  const vectorBytes = (columns & ~3) << 2,
+    rowBytes = columns << 2;
+  const minus = f32x4.splat(-share);
+  for (; rows > 0; rows--) {
+    let c: usize = 0;
+    for (; c < vectorBytes; c += 16) {
+      v128.store(dx + c, returned(true, dy + c, x + c, mean + c, inverse + c, gamma + c, dgamma + c, dbeta + c, minus));
+    }
+    for (; c < rowBytes; c += 4) {
+      const value = returned(false, dy + c, x + c, mean + c, inverse + c, gamma + c, dgamma + c, dbeta + c, minus);
+      v128.store_lane<f32>(dx + c, value, 0);
+    }
+    dx += rowBytes;
+    dy += rowBytes;
+    x += rowBytes;
+  }
+}
+
+/** y = keep · y + add · x, n floats, in f64: a step of a running mean. */
+export function blend(y: usize, x: usize, n: usize, keep: f64, add: f64): void {
+  for (const end = y + (n << 2); y < end; y += 4, x += 4) {
+    store<f32>(y, <f32>(keep * <f64>load<f32>(y) + add * <f64>load<f32>(x)));
+  }
+}
+
+// A formula serves its loop and the loop's tail: `whole` is four floats, otherwise it is one and zeros.
+
+// @ts-ignore: decorator
+@inline
+function lanes(whole: bool, address: usize): v128 {
+  return whole ? v128.load(address) : v128.load32_zero(address);
+}
+
+// @ts-ignore: decorator
+@inline
+function normalized(whole: bool, x: usize, mean: usize, inverse: usize): v128 {
+  return f32x4.mul(f32x4.sub(lanes(whole, x), lanes(whole, mean)), lanes(whole, inverse));
+}
+
+// @ts-ignore: decorator
+@inline
+function scaled(whole: bool, x: usize, mean: usize, inverse: usize, gamma: usize, beta: usize): v128 {
+  return multiplyAdd(lanes(whole, gamma), normalized(whole, x, mean, inverse), lanes(whole, beta));
+}
+
+// @ts-ignore: decorator
+@inline
+function returned(
+  whole: bool, dy: usize, x: usize, mean: usize, inverse: usize, gamma: usize, dgamma: usize, dbeta: usize, minus: v128,
+): v128 {
+  const shared = multiplyAdd(normalized(whole, x, mean, inverse), lanes(whole, dgamma), lanes(whole, dbeta));
+  const factor = f32x4.mul(lanes(whole, gamma), lanes(whole, inverse));
+  return f32x4.mul(factor, multiplyAdd(minus, shared, lanes(whole, dy)));
+}
+
+/** Two floats as f64, or with `whole` false one and a zero. */
+// @ts-ignore: decorator
+@inline
+function pair(whole: bool, address: usize): v128 {
+  return f64x2.promote_low_f32x4(whole ? v128.load64_zero(address) : v128.load32_zero(address));
+}
+
+@final
+class Value {
+  @inline of(whole: bool, x: usize, dy: usize, mean: v128): v128 {
+    return pair(whole, x);
+  }
+}
+
+@final
+class Square {
+  @inline of(whole: bool, x: usize, dy: usize, mean: v128): v128 {
+    const deviation = f64x2.sub(pair(whole, x), mean);
+    return f64x2.mul(deviation, deviation);
+  }
+}
+
+@final
+class Product {
+  @inline of(whole: bool, x: usize, dy: usize, mean: v128): v128 {
+    return f64x2.mul(f64x2.sub(pair(whole, x), mean), pair(whole, dy));
+  }
+}
+
+/** sums[c] = Σ_r x[r][c], in f64. */
+function sumColumns(sums: usize, x: usize, rows: usize, columns: usize): void {
+  sumTerms<Value>(sums, x, x, sums, rows, columns);
+}
+
+/**
+ * Rows taken at a time, so that a sum is loaded and stored once for all of them: up to twice as fast as for each. Of rows a
+ * power of two apart, more than four of x and four of dy would not fit into one set of a cache.
+ */
+const ROWS: usize = 4;
+
+/** sums[c] = Σ_r T(x[r][c], dy[r][c], means[c]), in f64. */
+// @ts-ignore: decorator
+@inline
+function sumTerms<T>(sums: usize, x: usize, dy: usize, means: usize, rows: usize, columns: usize): void {
+  const pairBytes = (columns & ~1) << 2,
+    rowBytes = columns << 2,
+    end = x + rows * rowBytes,
+    apart = dy - x;
+  memory.fill(sums, 0, columns << 3);
+  while (x < end) {
+    const next = min(end, x + ROWS * rowBytes);
+    let c: usize = 0;
+    for (; c < pairBytes; c += 8) {
+      const mean = v128.load(means + 2 * c);
+      let sum = v128.load(sums + 2 * c);
+      for (let p = x + c; p < next; p += rowBytes) {
+        sum = f64x2.add(sum, changetype<T>(0).of(true, p, p + apart, mean));
+      }
+      v128.store(sums + 2 * c, sum);
+    }
+    if (c < rowBytes) {
+      const mean = v128.load64_zero(means + 2 * c);
+      let sum = v128.load64_zero(sums + 2 * c);
+      for (let p = x + c; p < next; p += rowBytes) {
+        sum = f64x2.add(sum, changetype<T>(0).of(false, p, p + apart, mean));
+      }
+      v128.store64_lane(sums + 2 * c, sum, 0);
+    }
+    x = next;
+  }
+}

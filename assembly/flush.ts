@@ -1,0 +1,18 @@
+/**
+ * Gradient entries below this size become 0. A confident output leaves denormals there, and the gemms behind it
+ * ran forty times slower on them.
+ */
+const FLUSHED: f32 = 1e-30;
+
+// @ts-ignore: decorator
+@inline
+export function flush(x: f32): f32 {
+  return abs(x) < FLUSHED ? 0 : x;
+}
+
+/** The same on four floats; NaN stays. */
+// @ts-ignore: decorator
+@inline
+export function flush4(x: v128): v128 {
+  return v128.andnot(x, f32x4.lt(f32x4.abs(x), f32x4.splat(FLUSHED)));
+}

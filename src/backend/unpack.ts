@@ -1,0 +1,50 @@
+/** Two WebAssembly binaries as text, the second by what it shares with the first; scripts/pack-binaries.mjs writes it. */
+export interface PackedBinaries {
+  readonly characters: string;
+  /** The bytes that are one character each; the others are two. */
+  readonly alphabet: readonly number[];
+  readonly portable: string;
+  /** Three numbers a copy: literals before it, where in the portable binary it starts, how long it is. */
+  readonly fused: { readonly literals: string; readonly copies: readonly number[] };
+}
+
+export function unpackPortable(packed: PackedBinaries): Uint8Array {
+  return decode(packed.portable, packed);
+}
+
+export function unpackFused(packed: PackedBinaries): Uint8Array {
+  const portable = unpackPortable(packed);
+  const literals = decode(packed.fused.literals, packed);
+  const { copies } = packed.fused;
+  const length = copies.reduce((sum, n, i) => (i % 3 === 2 ? sum + n : sum), literals.length);
+  const bytes = new Uint8Array(length);
+  let read = 0;
+  let at = 0;
+  const copyLiterals = (n: number) => {
+    bytes.set(literals.subarray(read, read + n), at);
+    read += n;
+    at += n;
+  };
+  for (let c = 0; c < copies.length; c += 3) {
+    const [before, from, n] = [copies[c]!, copies[c + 1]!, copies[c + 2]!];
+    copyLiterals(before);
+    bytes.set(portable.subarray(from, from + n), at);
+    at += n;
+  }
+  copyLiterals(literals.length - read);
+  return bytes;
+}
+
+function decode(text: string, { characters, alphabet }: PackedBinaries): Uint8Array {
+  const single = alphabet.length;
+  const ranks = new Map(Array.from(characters, (character, rank) => [character, rank]));
+  const rare = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => !alphabet.includes(byte));
+  const bytes = new Uint8Array(text.length);
+  let n = 0;
+  for (let i = 0; i < text.length; i++) {
+    const rank = ranks.get(text[i]!)!;
+    if (rank < single) bytes[n++] = alphabet[rank]!;
+    else bytes[n++] = rare[(rank - single) * single + ranks.get(text[++i]!)!]!;
+  }
+  return bytes.slice(0, n);
+}

@@ -1,0 +1,261 @@
+/** Which rows to train on and which to test on. */
+import { knownKeys, ShapeError, show, wholeNumber } from '../errors.js';
+// Not by ../index.js: the bundle would then be one with the networks'.
+import { Rng } from '../random.js';
+
+type Numbers =
+  | Float32Array
+  | Float64Array
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | Int8Array
+  | Int16Array
+  | Int32Array;
+/** Rows of values one after another, or an array with an element a row. */
+export type Rows = Numbers | readonly unknown[];
+/** What is taken of rows: the same kind of array, never a view. */
+export type Taken<A> = A extends readonly (infer Element)[] ? Element[] : A;
+
+const kinds = [
+  Float32Array,
+  Float64Array,
+  Uint8Array,
+  Uint16Array,
+  Uint32Array,
+  Int8Array,
+  Int16Array,
+  Int32Array,
+] as const;
+
+export interface SplitOptions {
+  /** Share of the rows to test on, between 0 and 1; default 0.2. */
+  readonly testSize?: number;
+  /** A whole number of 53 bits or a string; default 0. */
+  readonly seed?: number | string;
+  /** Default false; true keeps each class's share, y being a class index a row. */
+  readonly stratify?: boolean;
+  /** Values in a row of x; needed where x is a typed array. */
+  readonly inputSize?: number;
+}
+
+export interface Split<X, Y> {
+  readonly xTrain: X;
+  readonly yTrain: Y;
+  readonly xTest: X;
+  readonly yTest: Y;
+  /** Where the rows came from. */
+  readonly trainRows: Uint32Array;
+  readonly testRows: Uint32Array;
+}
+
+export interface FoldOptions {
+  /** Default 5. */
+  readonly folds?: number;
+  /** A whole number of 53 bits or a string; default 0. */
+  readonly seed?: number | string;
+  /** Default false; true spreads each class evenly, y being a class index a row. */
+  readonly stratify?: boolean;
+}
+
+/** The rows of one round of cross-validation. */
+export interface Fold {
+  readonly train: Uint32Array;
+  readonly test: Uint32Array;
+}
+
+/**
+ * Splits rows at random, both parts shuffled: round(testSize · rows) of them to test, at least one on each side.
+ * Stratified, by largest remainder, as many of each class as its share; a class of two rows or more is on both sides, even
+ * if that takes more test rows, and a class of one row is trained on.
+ *
+ * @param y  one or more values a row: class indices, targets or rows
+ * @throws TypeError   if an option or array is of the wrong kind
+ * @throws RangeError  if testSize is not between 0 and 1, there are fewer than two rows, or no class has two
+ * @throws ShapeError  if x and y are not the same number of rows
+ */
+export function trainTestSplit<X extends Rows, Y extends Rows>(
+  x: X,
+  y: Y,
+  options: SplitOptions = {},
+): Split<Taken<X>, Taken<Y>> {
+  knownKeys('options', options, ['testSize', 'seed', 'stratify', 'inputSize']);
+  const { testSize = 0.2, seed = 0, stratify = false, inputSize } = options;
+  if (typeof testSize !== 'number') throw new TypeError(`testSize: expected a number, got ${show(testSize)}`);
+  if (!(testSize > 0 && testSize < 1)) {
+    throw new RangeError(`testSize: expected a share between 0 and 1, got ${testSize}`);
+  }
+  const rows = countRows(x, inputSize);
+  if (rows < 2) throw new RangeError(`x: expected at least two rows to split, got ${rows}`);
+  const units = valuesPerRow(y, rows);
+  const { classOf, sizes } = classesOf(y, rows, stratify);
+  const left = apportion(sizes, testSize, rows);
+  const trainRows: number[] = [];
+  const testRows: number[] = [];
+  for (const row of new Rng(seed).split('trainTestSplit').permutation(rows)) {
+    const group = classOf[row]!;
+    const isTest = left[group]! > 0;
+    if (isTest) left[group]! -= 1;
+    (isTest ? testRows : trainRows).push(row);
+  }
+  const columns = Array.isArray(x) ? 1 : inputSize!;
+  return {
+    xTrain: take(x, trainRows, columns),
+    yTrain: take(y, trainRows, units),
+    xTest: take(x, testRows, columns),
+    yTest: take(y, testRows, units),
+    trainRows: Uint32Array.from(trainRows),
+    testRows: Uint32Array.from(testRows),
+  };
+}
+
+/**
+ * Deals rows into folds at random; each fold is tested on once and trained on otherwise. Their sizes differ by one at
+ * most; stratified, so do the rows they have of any class.
+ *
+ * @param y  the number of rows, or an array with an element a row: for `stratify`, its class index
+ * @throws TypeError   if an option is of the wrong kind
+ * @throws RangeError  if folds is below 2, above the number of rows or, stratified, above that of every class
+ */
+export function kFold(y: number | Rows, options: FoldOptions = {}): Fold[] {
+  knownKeys('options', options, ['folds', 'seed', 'stratify']);
+  const { folds = 5, seed = 0, stratify = false } = options;
+  wholeNumber('folds', folds, 2);
+  const rows = typeof y === 'number' ? wholeNumber('y', y, 0) : checkRows('y', y).length;
+  const { classOf, sizes } = classesOf(y, rows, stratify);
+  const most = sizes.reduce((a, b) => Math.max(a, b), 0);
+  if (folds > most) {
+    const what = stratify ? 'rows of the largest class' : 'rows';
+    throw new RangeError(`folds: expected at most ${most}, the ${what}, got ${folds}`);
+  }
+  const order = new Rng(seed).split('kFold').permutation(rows);
+  // One deal through class after class: it goes on where the last class ended, which evens the folds out.
+  const dealt = starts(sizes);
+  const foldOf = new Uint32Array(rows);
+  for (const row of order) {
+    const group = classOf[row]!;
+    foldOf[row] = dealt[group]! % folds;
+    dealt[group]! += 1;
+  }
+  return Array.from({ length: folds }, (_, fold) => ({
+    train: order.filter((row) => foldOf[row] !== fold),
+    test: order.filter((row) => foldOf[row] === fold),
+  }));
+}
+
+/**
+ * The rows at these indices, in their order, as a new array of the same kind; rows of a plain array are not copied.
+ *
+ * @param columns  values in a row of a typed array; default 1
+ * @throws TypeError   if x or indices are no arrays
+ * @throws RangeError  if an index is not that of a row
+ * @throws ShapeError  if x is not rows of that many values
+ */
+export function take<A extends Rows>(x: A, indices: ArrayLike<number>, columns = 1): Taken<A> {
+  checkRows('x', x);
+  wholeNumber('columns', columns, 1);
+  const rows = x.length / columns;
+  if (!Number.isInteger(rows)) {
+    throw new ShapeError(`x: ${x.length} values are not rows of ${columns}`, { argument: 'x' });
+  }
+  if (typeof indices !== 'object' || indices === null || typeof indices.length !== 'number') {
+    throw new TypeError(`indices: expected an array of row numbers, got ${show(indices)}`);
+  }
+  for (let i = 0; i < indices.length; i++) {
+    if (wholeNumber(`indices[${i}]`, indices[i], 0) >= rows) {
+      throw new RangeError(`indices[${i}]: expected a row from 0 to ${rows - 1}, got ${indices[i]}`);
+    }
+  }
+  if (Array.isArray(x)) {
+    if (columns !== 1)
+      throw new TypeError('columns: only a typed array has them; an array has a row an element');
+    return Array.from(indices, (row) => x[row]) as Taken<A>;
+  }
+  const values = x as unknown as Numbers;
+  // Not by its constructor: a Buffer's would not do.
+  const Kind = kinds.find((kind) => values instanceof kind)!;
+  const taken = new Kind(indices.length * columns);
+  for (let i = 0; i < indices.length; i++) {
+    const from = indices[i]! * columns;
+    for (let c = 0; c < columns; c++) taken[i * columns + c] = values[from + c]!;
+  }
+  return taken as unknown as Taken<A>;
+}
+
+function checkRows<A>(argument: string, x: A): A {
+  if (Array.isArray(x) || kinds.some((kind) => x instanceof kind)) return x;
+  throw new TypeError(`${argument}: expected a typed array of numbers or an array of rows, got ${show(x)}`);
+}
+
+function countRows(x: Rows, inputSize: number | undefined): number {
+  checkRows('x', x);
+  if (Array.isArray(x)) return x.length;
+  if (inputSize === undefined) {
+    throw new TypeError(`inputSize: expected the values in a row of x, which is a ${show(x)}, got undefined`);
+  }
+  const rows = x.length / wholeNumber('inputSize', inputSize, 1);
+  if (Number.isInteger(rows)) return rows;
+  throw new ShapeError(`x: ${x.length} values are not rows of inputSize ${inputSize}`, { argument: 'x' });
+}
+
+function valuesPerRow(y: Rows, rows: number): number {
+  checkRows('y', y);
+  const units = y.length / rows;
+  const fits = Array.isArray(y) ? units === 1 : units >= 1 && Number.isInteger(units);
+  if (fits) return units;
+  throw new ShapeError(`y: expected ${rows} rows like x, got ${show(y)}`, { argument: 'y' });
+}
+
+/** Each row's class, numbered from 0 in ascending order, and their sizes; all one class where there are none. */
+function classesOf(y: number | Rows, rows: number, stratify: boolean) {
+  if (typeof stratify !== 'boolean') {
+    throw new TypeError(`stratify: expected true or false, got ${show(stratify)}`);
+  }
+  const classOf = new Uint32Array(rows);
+  if (!stratify) return { classOf, sizes: [rows] };
+  if (typeof y === 'number' || y.length !== rows) {
+    throw new TypeError(`stratify: expected y to be a class index a row, got ${show(y)}`);
+  }
+  const labels = Array.from(y, (label, row) => wholeNumber(`y[${row}]`, label, 0));
+  const names = [...new Set(labels)].sort((a, b) => a - b);
+  const index = new Map(names.map((label, i) => [label, i]));
+  const sizes = names.map(() => 0);
+  for (const [row, label] of labels.entries()) {
+    classOf[row] = index.get(label)!;
+    sizes[classOf[row]!]! += 1;
+  }
+  return { classOf, sizes };
+}
+
+/** How many rows of each class to test on: largest remainder, within what each class can give. */
+function apportion(sizes: readonly number[], testSize: number, rows: number): number[] {
+  const least = sizes.map((size) => (size > 1 ? 1 : 0));
+  const most = sizes.map((size) => Math.max(0, size - 1));
+  const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
+  if (sum(most) === 0) throw new RangeError('stratify: expected a class of two rows, got one row of each');
+  const total = Math.min(Math.max(Math.round(testSize * rows), sum(least)), sum(most));
+  const shares = sizes.map((size) => (total * size) / rows);
+  const counts = shares.map((share, c) => Math.min(Math.max(Math.floor(share), least[c]!), most[c]!));
+  for (let missing = total - sum(counts); missing !== 0; missing -= Math.sign(missing)) {
+    const direction = Math.sign(missing);
+    const end = direction > 0 ? most : least;
+    // The class furthest from its share that can still move.
+    let furthest = -1;
+    for (const [c, share] of shares.entries()) {
+      if (counts[c] === end[c]) continue;
+      const lack = (share - counts[c]!) * direction;
+      if (furthest < 0 || lack > (shares[furthest]! - counts[furthest]!) * direction) furthest = c;
+    }
+    counts[furthest]! += direction;
+  }
+  return counts;
+}
+
+/** Where each class begins if all stand in a row. */
+function starts(sizes: readonly number[]): number[] {
+  let start = 0;
+  return sizes.map((size) => {
+    start += size;
+    return start - size;
+  });
+}

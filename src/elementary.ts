@@ -1,0 +1,96 @@
+/**
+ * Powers and a cosine in f64 from + − × ÷ √ alone, which every engine rounds alike: what is computed here
+ * scales every step of a training.
+ */
+
+/** An unevaluated sum of two doubles, |low| ≤ ulp(high)/2: about 106 bits. */
+interface Pair {
+  readonly high: number;
+  readonly low: number;
+}
+
+/** 2²⁷ + 1: the product with it cuts a double into halves of 26 bits (Veltkamp). */
+const SPLITTER = 134217729;
+/** Above this the product with SPLITTER could overflow, so that it counts as infinite. */
+const LARGEST = 1e300;
+/** base^(2⁻⁶⁴) is 1 to less than an ulp of a double for every finite base. */
+const FRACTION_BITS = 64;
+/** sin x for |x| ≤ π/4: the term after x¹⁷ is below 1e-19. */
+const LAST_SINE_TERM = 17;
+
+/**
+ * scale · base^(numerator/denominator), within an ulp: the whole part of the exponent by squaring, its fraction,
+ * bit by bit, by square roots, so that not even the quotient is rounded. Infinity above 1e300.
+ *
+ * @param scale        > 0
+ * @param base         > 0
+ * @param numerator    whole, ≥ 0
+ * @param denominator  whole, ≥ 1
+ */
+export function scaledPower(scale: number, base: number, numerator: number, denominator: number): number {
+  let result: Pair = { high: scale, low: 0 };
+  let rest = numerator % denominator;
+  let square: Pair = { high: base, low: 0 };
+  for (let whole = (numerator - rest) / denominator; whole > 0; whole = Math.floor(whole / 2)) {
+    if (whole % 2 === 1) result = times(result, square);
+    if (whole > 1) square = times(square, square);
+  }
+  let root: Pair = { high: base, low: 0 };
+  for (let bit = 0; bit < FRACTION_BITS && rest > 0; bit++) {
+    root = squareRoot(root);
+    rest *= 2;
+    if (rest >= denominator) {
+      rest -= denominator;
+      result = times(result, root);
+    }
+  }
+  return result.high;
+}
+
+/**
+ * (1 + cos(π · part/whole)) / 2, which falls from 1 to 0, to 3e-16 absolutely and 1e-15 of itself.
+ * As 1 − sin² before the middle and as sin² of what is left behind it, so that nothing cancels.
+ *
+ * @param part  0 ≤ part ≤ whole
+ */
+export function cosineFall(part: number, whole: number): number {
+  const early = part <= whole / 2;
+  const x = (Math.PI / 2) * ((early ? part : whole - part) / whole);
+  let sum = 1;
+  for (let n = LAST_SINE_TERM; n > 1; n -= 2) sum = 1 - ((x * x) / (n * (n - 1))) * sum;
+  const sine = x * sum;
+  return early ? 1 - sine * sine : sine * sine;
+}
+
+function times(a: Pair, b: Pair): Pair {
+  const product = a.high * b.high;
+  if (product > LARGEST) return { high: Infinity, low: 0 };
+  return normalised(product, productError(a.high, b.high, product) + (a.high * b.low + a.low * b.high));
+}
+
+/** One step of Newton from the rounded root, whose residue is exact. */
+function squareRoot(a: Pair): Pair {
+  const root = Math.sqrt(a.high);
+  const square = root * root;
+  const residue = a.high - square - productError(root, root, square) + a.low;
+  return normalised(root, residue / (2 * root));
+}
+
+/** a · b − product, exactly, where product is a · b rounded (Dekker 1971). */
+function productError(a: number, b: number, product: number): number {
+  const aHigh = upperHalf(a);
+  const bHigh = upperHalf(b);
+  const aLow = a - aHigh;
+  const bLow = b - bHigh;
+  return aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
+}
+
+function upperHalf(a: number): number {
+  const shifted = SPLITTER * a;
+  return shifted - (shifted - a);
+}
+
+function normalised(high: number, low: number): Pair {
+  const sum = high + low;
+  return { high: sum, low: low - (sum - high) };
+}

@@ -1,0 +1,67 @@
+import { layersFromConfig, type MLPConfig, type MLPOptions } from './model-options.js';
+import type { LayerWeights } from './weights.js';
+
+/** The options of a model without its batch norms; a layer that took one in has a bias. */
+export function foldedOptions(config: MLPConfig): MLPOptions {
+  const layers = layersFromConfig(config.layers).map((layer, l) => {
+    const takesIn =
+      position(config, l) === 'before' || position(config, l - 1) === 'after' || config.layers[l]!.useBias;
+    return { ...layer, batchNorm: false, useBias: takesIn };
+  });
+  return { ...config, layers };
+}
+
+/** Every batch norm taken into the kernel and bias beside it, in f64. */
+export function foldedWeights(
+  config: MLPConfig,
+  weights: readonly LayerWeights<ArrayLike<number>>[],
+): LayerWeights<ArrayLike<number>>[] {
+  const out = weights.map(({ kernel, bias, slopes }, l) => {
+    const { units } = config.layers[l]!;
+    return {
+      kernel: Float64Array.from(kernel),
+      bias: bias.length > 0 ? Float64Array.from(bias) : new Float64Array(units),
+      ...(slopes && { slopes }),
+    };
+  });
+  weights.forEach((given, l) => {
+    const where = position(config, l);
+    if (where === undefined) return;
+    const { scale, shift } = affine(config, l, given);
+    const { units } = config.layers[l]!;
+    const { kernel, bias } = out[l]!;
+    if (where === 'before') {
+      // (x·W + b)·s + t = x·(W s) + (b s + t)
+      for (let i = 0; i < kernel.length; i++) kernel[i]! *= scale[i % units]!;
+      for (let c = 0; c < units; c++) bias[c] = bias[c]! * scale[c]! + shift[c]!;
+      return;
+    }
+    // (a s + t)·W + b = a·(s W) + (b + t·W), in the layer above
+    const above = out[l + 1]!;
+    const { units: width } = config.layers[l + 1]!;
+    for (let r = 0; r < units; r++) {
+      for (let c = 0; c < width; c++) {
+        above.bias[c]! += shift[r]! * above.kernel[r * width + c]!;
+        above.kernel[r * width + c]! *= scale[r]!;
+      }
+    }
+  });
+  return out.map(({ bias, ...rest }, l) => ({
+    ...rest,
+    bias: foldedOptions(config).layers[l]!.useBias ? bias : new Float64Array(0),
+  }));
+}
+
+function position(config: MLPConfig, l: number): 'before' | 'after' | undefined {
+  const batchNorm = config.layers[l]?.batchNorm;
+  return batchNorm ? batchNorm.position : undefined;
+}
+
+/** A batch norm as it evaluates: x ↦ scale · x + shift. */
+function affine(config: MLPConfig, l: number, weights: LayerWeights<ArrayLike<number>>) {
+  const { gamma, beta, runningMean, runningVariance } = weights;
+  const { epsilon } = config.layers[l]!.batchNorm as { epsilon: number };
+  const scale = Float64Array.from(gamma!, (g, c) => g / Math.sqrt(runningVariance![c]! + epsilon));
+  const shift = Float64Array.from(beta!, (b, c) => b - runningMean![c]! * scale[c]!);
+  return { scale, shift };
+}

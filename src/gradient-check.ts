@@ -1,0 +1,192 @@
+import { kinksOf } from './activations.js';
+import type { BackendName } from './backend/kernels.js';
+import { measureBatch, Totals, type Trainee } from './batch.js';
+import type { Pass, Tensor } from './dense.js';
+import { knownKeys, NonFiniteError, show, wholeNumber } from './errors.js';
+import { checkBatchRows } from './fit.js';
+import type { TrainingData } from './loading.js';
+import { lossRow } from './losses.js';
+import { internalsOf, MLP } from './mlp.js';
+import { layersFromConfig, type MLPOptions } from './model-options.js';
+import { Rng } from './random.js';
+import type { Inputs, Targets } from './samples.js';
+
+export interface GradientCheckOptions {
+  /** Parameters of a tensor that are checked at most, chosen by the model's seed, ≥ 1; default 100. */
+  readonly samples?: number;
+  /** True by the batch's own statistics, as in training; default false. Dropout is off in both. */
+  readonly training?: boolean;
+}
+
+/** How the gradients of one tensor compare with differences of the loss. */
+export interface TensorCheck {
+  readonly name: Tensor['name'];
+  readonly checked: number;
+  /** Parameters that a kink made uncheckable: between the two ends of the difference some unit changed its branch. */
+  readonly masked: number;
+  /** Largest |gradient − difference| / max(|gradient|, |difference|, 1e-3 of the network's largest gradient). */
+  readonly worst: number;
+}
+export interface LayerCheck {
+  readonly worst: number;
+  readonly masked: number;
+  readonly tensors: readonly TensorCheck[];
+}
+export interface GradientCheck {
+  /** Below 1e-6 where backpropagation is right. */
+  readonly worst: number;
+  readonly masked: number;
+  readonly layers: readonly LayerCheck[];
+}
+
+/** The cube root of the f64 epsilon, near enough: where truncation and rounding of a central difference meet. */
+const STEP = 1e-5;
+/** Gradients below this share of the largest are compared on its scale: under them differences are rounding. */
+const FLOOR = 1e-3;
+
+/**
+ * Holds backpropagation against central differences of the loss, in f64, at the model's own weights. The model is not
+ * touched: a copy of it on the backend 'javascript64' is checked.
+ *
+ * @param x  rows of inputs; a handful will do
+ * @param y  targets, as the compiled loss takes them
+ * @throws Error           if the model is not compiled
+ * @throws NonFiniteError  if the loss is not finite
+ */
+export function gradientCheck(
+  model: MLP<BackendName>,
+  x: Inputs,
+  y: Targets,
+  options: GradientCheckOptions = {},
+): GradientCheck {
+  if (!(model instanceof MLP)) throw new TypeError(`model: expected an MLP, got ${show(model)}`);
+  knownKeys('options', options, ['samples', 'training']);
+  const { samples = 100, training = false } = options;
+  wholeNumber('samples', samples, 1);
+  if (typeof training !== 'boolean')
+    throw new TypeError(`training: expected true or false, got ${show(training)}`);
+  const trainee = inDoubles(model);
+  const data = internalsOf(model).checkData({ x, y }, { x: 'x', y: 'y', sampleWeight: 'sampleWeight' });
+  trainee.scaler.check('x', data.x);
+  if (training) checkBatchRows(trainee.network, 'x', data.x.rows);
+  return check(trainee, data, training, samples, new Rng(model.seed).split('gradientCheck'));
+}
+
+function inDoubles(model: MLP<BackendName>): Trainee {
+  const { compiled, scaler } = internalsOf(model);
+  if (compiled === undefined) throw new Error('gradientCheck: call model.compile({ loss, optimizer }) first');
+  const layers = layersFromConfig(model.config.layers).map((layer) => ({ ...layer, dropout: 0 }));
+  const options: MLPOptions<'javascript64'> = { ...model.config, layers, backend: 'javascript64' };
+  const copy = new MLP(options);
+  copy.compile(compiled);
+  copy.setWeights(model.getWeights());
+  const internals = internalsOf(copy);
+  if (scaler.statistics !== undefined) internals.scaler.set(scaler.statistics);
+  if (scaler.fittedToBytes) internals.scaler.fitToBytes();
+  return { ...internals, compiled };
+}
+
+function check(
+  trainee: Trainee,
+  data: TrainingData,
+  training: boolean,
+  samples: number,
+  rng: Rng,
+): GradientCheck {
+  const { network } = trainee;
+  const { rows } = data.x;
+  const pass = { rows, training, step: 0 };
+  network.reserve(rows, rows);
+  const loss = measure(trainee, data, pass);
+  if (!Number.isFinite(loss)) throw new NonFiniteError(`loss: it is ${loss}`, { value: loss });
+  network.backward(pass, lossRow(trainee.compiled.loss).takesLogits, false);
+  const floor = FLOOR * network.largestGradient();
+  // Read before anything moves: the differences run through the same memory.
+  const gradients = network.layers.map((layer) =>
+    layer.parameters.map((tensor) => ({
+      ...tensor,
+      gradient: network.read(network.gradientOf(tensor.address), tensor.size),
+    })),
+  );
+  const layers = gradients.map((tensors, l) => {
+    const checks = tensors.map((tensor) => {
+      const order = rng.split(l).split(tensor.name).permutation(tensor.size);
+      const chosen = order.subarray(0, Math.min(samples, tensor.size));
+      return { name: tensor.name, ...checkTensor(trainee, data, pass, tensor, chosen, floor) };
+    });
+    return { ...summary(checks), tensors: checks };
+  });
+  return { ...summary(layers), layers };
+}
+
+function checkTensor(
+  trainee: Trainee,
+  data: TrainingData,
+  pass: Pass,
+  { address, gradient }: Tensor & { readonly gradient: ArrayLike<number> },
+  chosen: Uint32Array,
+  floor: number,
+) {
+  const { elements, elementBytes } = trainee.network.backend;
+  let worst = 0;
+  let masked = 0;
+  for (const i of chosen) {
+    const at = address / elementBytes + i;
+    const here = elements[at]!;
+    const step = STEP * Math.max(1, Math.abs(here));
+    elements[at] = here + step;
+    const above = measure(trainee, data, pass);
+    const branches = branchesOf(trainee, data, pass.rows);
+    elements[at] = here - step;
+    const below = measure(trainee, data, pass);
+    const same = branchesOf(trainee, data, pass.rows).every((branch, b) => branch === branches[b]);
+    elements[at] = here;
+    if (!same) {
+      masked++;
+      continue;
+    }
+    const difference = (above - below) / (2 * step);
+    const size = Math.max(Math.abs(gradient[i]!), Math.abs(difference), floor);
+    if (size > 0) worst = Math.max(worst, Math.abs(gradient[i]! - difference) / size);
+  }
+  return { checked: chosen.length - masked, masked, worst };
+}
+
+function measure(trainee: Trainee, data: TrainingData, pass: Pass): number {
+  const stretch = { order: undefined, start: 0, rows: pass.rows };
+  return measureBatch(trainee, data, stretch, pass, new Totals(trainee));
+}
+
+/** On which side of which kink every unit and every term of the loss stands. */
+function branchesOf({ network, compiled }: Trainee, { y }: TrainingData, rows: number): Uint8Array {
+  const branches: number[] = [];
+  for (const { spec, preactivation, units } of network.layers) {
+    const kinks = kinksOf(spec.activation);
+    if (kinks.length > 0) pushBranches(branches, network.view(preactivation, rows * units), kinks);
+  }
+  const kinks = lossRow(compiled.loss).kinks?.(compiled.loss);
+  if (kinks !== undefined) {
+    const outputs = network.view(network.last.activation, y.values!.length);
+    pushBranches(
+      branches,
+      outputs.map((output, i) => output - y.values![i]!),
+      kinks,
+    );
+  }
+  return Uint8Array.from(branches);
+}
+
+function pushBranches(branches: number[], values: ArrayLike<number>, kinks: readonly number[]): void {
+  for (let i = 0; i < values.length; i++) {
+    let below = 0;
+    for (const kink of kinks) if (values[i]! > kink) below++;
+    branches.push(below);
+  }
+}
+
+function summary(parts: readonly { readonly worst: number; readonly masked: number }[]) {
+  return {
+    worst: Math.max(...parts.map(({ worst }) => worst)),
+    masked: parts.reduce((sum, { masked }) => sum + masked, 0),
+  };
+}

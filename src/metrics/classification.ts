@@ -1,0 +1,246 @@
+import { knownKeys, oneOf, ShapeError, show, wholeNumber } from '../errors.js';
+import { classPairs, type Numbers } from './inputs.js';
+
+/**
+ * How the numbers of the classes become one: `macro` is their mean over the classes that occur, true or predicted;
+ * `weighted` the mean by support; `micro` is taken from the counts of all classes together; `binary` is that of class 1.
+ */
+export const averages = ['macro', 'micro', 'weighted', 'binary'] as const;
+export type Average = (typeof averages)[number];
+
+export interface ClassOptions {
+  /** How many classes there are; default the width of rows, else the largest index + 1. */
+  readonly classes?: number;
+}
+
+/** How well a class, or all of them, is met. */
+export interface ClassScores {
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+  /** How many rows are truly of it. */
+  readonly support: number;
+}
+
+export interface ClassificationReport {
+  readonly accuracy: number;
+  readonly classes: readonly (ClassScores & { readonly name: string })[];
+  readonly macro: ClassScores;
+  readonly micro: ClassScores;
+  readonly weighted: ClassScores;
+}
+
+/** What is counted of a class, and all that its scores need. */
+export interface Tally {
+  readonly right: number;
+  readonly predicted: number;
+  readonly support: number;
+}
+
+// 0 / 0 counts as 0: a class never predicted has no precision to be proud of.
+const ratio = (a: number, b: number) => (b === 0 ? 0 : a / b);
+
+/** A class's scores, from its counts. */
+export const formulas = {
+  precision: ({ right, predicted }) => ratio(right, predicted),
+  recall: ({ right, support }) => ratio(right, support),
+  f1: ({ right, predicted, support }) => ratio(2 * right, predicted + support),
+} as const satisfies Record<string, (tally: Tally) => number>;
+
+export type ScoreName = keyof typeof formulas;
+
+/** Counts each class; a predicted class that is none of them (NaN) is missed by its true one. */
+export function tallyClasses(
+  truth: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  classes: number,
+): Tally[] {
+  const tallies = Array.from({ length: classes }, () => ({ right: 0, predicted: 0, support: 0 }));
+  for (let r = 0; r < truth.length; r++) {
+    const row = tallies[truth[r]!]!;
+    row.support++;
+    if (truth[r] === predicted[r]) row.right++;
+    // NO_CLASS is no index.
+    const column = tallies[predicted[r]!];
+    if (column !== undefined) column.predicted++;
+  }
+  return tallies;
+}
+
+/** One number from the counts of all classes. */
+export function averaged(name: ScoreName, tallies: readonly Tally[], average: Average): number {
+  const score = formulas[name];
+  switch (average) {
+    case 'macro': {
+      const met = tallies.filter(({ predicted, support }) => predicted + support > 0);
+      return ratio(sum(met, score), met.length);
+    }
+    case 'weighted':
+      return ratio(
+        sum(tallies, (tally) => tally.support * score(tally)),
+        supportOf(tallies),
+      );
+    case 'micro':
+      return score(total(tallies));
+    case 'binary':
+      return tallies[1] === undefined ? 0 : score(tallies[1]);
+  }
+}
+
+/**
+ * How often each true class was taken for each: row = true class, column = predicted.
+ *
+ * Equal to scikit-learn's `confusion_matrix(…, labels=range(classes))`. Either argument is class indices (a value a
+ * row) or rows of `classes` values, flat or an array of rows, whose largest value is the class, the first of equals.
+ * Flat arrays of equal length are class indices. A predicted row of nothing but NaN is in no column.
+ *
+ * @throws ShapeError      if lengths do not fit
+ * @throws RangeError      if an index is not a whole number from 0 to classes − 1
+ * @throws NonFiniteError  if a true value, or an index, is not finite
+ */
+export function confusionMatrix(yTrue: Numbers, yPredicted: Numbers, options: ClassOptions = {}): number[][] {
+  knownKeys('options', options, ['classes']);
+  const { truth, predicted, classes } = pairs(yTrue, yPredicted, options.classes);
+  const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  for (let r = 0; r < truth.length; r++) {
+    const row = matrix[truth[r]!]!;
+    if (predicted[r]! >= 0) row[predicted[r]!]!++;
+  }
+  return matrix;
+}
+
+/**
+ * The share of rows whose predicted class is the true one: scikit-learn's `accuracy_score`.
+ *
+ * Arguments and errors as {@link confusionMatrix}; a row of nothing but NaN is wrong.
+ */
+export function accuracy(yTrue: Numbers, yPredicted: Numbers, options: ClassOptions = {}): number {
+  knownKeys('options', options, ['classes']);
+  const { truth, predicted } = pairs(yTrue, yPredicted, options.classes);
+  return shareEqual(truth, predicted);
+}
+
+/** Share of positions at which both are equal. */
+export function shareEqual(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {
+  let right = 0;
+  for (let r = 0; r < truth.length; r++) if (truth[r] === predicted[r]) right++;
+  return right / truth.length;
+}
+
+interface AverageOptions extends ClassOptions {
+  /** Default 'macro'; 'binary' is of two classes. */
+  readonly average?: Average;
+}
+interface EachOptions extends ClassOptions {
+  readonly average: 'none';
+}
+interface Score {
+  /** A number for each class. */
+  (yTrue: Numbers, yPredicted: Numbers, options: EachOptions): number[];
+  (yTrue: Numbers, yPredicted: Numbers, options?: AverageOptions): number;
+}
+
+/**
+ * Of the rows predicted to be of a class, the share that is: right / predicted, scikit-learn's `precision_score`.
+ *
+ * Arguments and errors as {@link confusionMatrix}. 0 / 0 counts as 0 (`zero_division=0`).
+ *
+ * @param average  'macro' by default; 'none' gives an array, a number a class
+ * @throws RangeError  if the average is 'binary' and there are more than two classes
+ */
+export const precision: Score = scoreFunction('precision');
+
+/** Of the rows of a class, the share predicted to be: right / support, `recall_score`; else as {@link precision}. */
+export const recall: Score = scoreFunction('recall');
+
+/** 2 · right / (predicted + support), the harmonic mean of both, `f1_score`; else as {@link precision}. */
+export const f1: Score = scoreFunction('f1');
+
+/**
+ * Accuracy, and precision, recall, F1 and support of each class and on average: scikit-learn's
+ * `classification_report(…, output_dict=True, zero_division=0)`, with a line for every class of `classes`.
+ *
+ * Arguments and errors as {@link confusionMatrix}.
+ *
+ * @param names  one a class, default '0', '1', …; without `classes` they say how many there are
+ * @throws ShapeError  if there is not one name a class
+ */
+export function classificationReport(
+  yTrue: Numbers,
+  yPredicted: Numbers,
+  options: ClassOptions & { readonly names?: readonly string[] } = {},
+): ClassificationReport {
+  knownKeys('options', options, ['classes', 'names']);
+  const names = checkNames(options.names);
+  const { truth, predicted, classes } = pairs(yTrue, yPredicted, options.classes ?? names?.length);
+  if (names !== undefined && names.length !== classes) {
+    throw new ShapeError(`names: expected ${classes}, one a class, got ${names.length}`, {
+      argument: 'names',
+    });
+  }
+  const tallies = tallyClasses(truth, predicted, classes);
+  const mean = (average: Average) => describe((name) => averaged(name, tallies, average), truth.length);
+  return {
+    accuracy: shareEqual(truth, predicted),
+    classes: tallies.map((tally, c) => ({
+      name: names?.[c] ?? String(c),
+      ...describe((name) => formulas[name](tally), tally.support),
+    })),
+    macro: mean('macro'),
+    micro: mean('micro'),
+    weighted: mean('weighted'),
+  };
+}
+
+function describe(score: (name: ScoreName) => number, support: number): ClassScores {
+  return { precision: score('precision'), recall: score('recall'), f1: score('f1'), support };
+}
+
+function scoreFunction(name: ScoreName): Score {
+  function score(yTrue: Numbers, yPredicted: Numbers, options: EachOptions): number[];
+  function score(yTrue: Numbers, yPredicted: Numbers, options?: AverageOptions): number;
+  function score(
+    yTrue: Numbers,
+    yPredicted: Numbers,
+    options: AverageOptions | EachOptions = {},
+  ): number | number[] {
+    knownKeys('options', options, ['classes', 'average']);
+    const average = oneOf('average', options.average ?? 'macro', [...averages, 'none']);
+    const { truth, predicted, classes } = pairs(yTrue, yPredicted, options.classes);
+    if (average === 'binary' && classes > 2) {
+      throw new RangeError(`average: 'binary' is of two classes, and there are ${classes}`);
+    }
+    const tallies = tallyClasses(truth, predicted, classes);
+    return average === 'none' ? tallies.map(formulas[name]) : averaged(name, tallies, average);
+  }
+  return score;
+}
+
+function pairs(yTrue: Numbers, yPredicted: Numbers, classes: number | undefined) {
+  if (classes !== undefined) wholeNumber('classes', classes, 1);
+  return classPairs(yTrue, yPredicted, classes);
+}
+
+function checkNames(names: unknown): readonly string[] | undefined {
+  if (names === undefined) return undefined;
+  if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) {
+    throw new TypeError(`names: expected an array of strings, got ${show(names)}`);
+  }
+  return names;
+}
+
+function supportOf(tallies: readonly Tally[]): number {
+  return sum(tallies, ({ support }) => support);
+}
+
+function total(tallies: readonly Tally[]): Tally {
+  return {
+    right: sum(tallies, ({ right }) => right),
+    predicted: sum(tallies, ({ predicted }) => predicted),
+    support: supportOf(tallies),
+  };
+}
+
+function sum(tallies: readonly Tally[], of: (tally: Tally) => number): number {
+  return tallies.reduce((sum, tally) => sum + of(tally), 0);
+}

@@ -1,0 +1,201 @@
+import { NonFiniteError, ShapeError, show } from '../errors.js';
+import { numberAt } from '../samples.js';
+
+/** Numbers one after another, or an array of rows. */
+export type Numbers = ArrayLike<number> | readonly ArrayLike<number>[];
+
+/** The class of a row of outputs in which there is no number. */
+export const NO_CLASS = -1;
+
+/** Where nobody says how many classes there are: a label beyond is a slip, and tables are as long as the largest. */
+const MOST_CLASSES = 65_536;
+
+interface Read {
+  readonly argument: string;
+  readonly values: ArrayLike<number>;
+  /** There where it came as an array of rows. */
+  readonly rows?: number;
+  readonly width?: number;
+}
+
+/** True and predicted classes of each row. */
+export interface ClassPairs {
+  readonly truth: Int32Array;
+  /** With NO_CLASS for a row of nothing but NaN. */
+  readonly predicted: Int32Array;
+  readonly classes: number;
+}
+
+/** True classes, and rows with a score for each class. */
+export interface ScoredRows {
+  readonly truth: Int32Array;
+  readonly scores: ArrayLike<number>;
+  readonly rows: number;
+  readonly classes: number;
+}
+
+/** Values of equal length. */
+export interface ValuePairs {
+  readonly truth: ArrayLike<number>;
+  readonly predicted: ArrayLike<number>;
+  /** There where they came as arrays of rows. */
+  readonly width: number | undefined;
+}
+
+/**
+ * Classes on both sides, each as indices or as rows: an array of rows is rows; of two flat arrays of different length
+ * the longer is rows of `classes` values; what has a value a row is class indices.
+ */
+export function classPairs(yTrue: Numbers, yPredicted: Numbers, known: number | undefined): ClassPairs {
+  const truth = readNumbers('yTrue', yTrue);
+  const predicted = readNumbers('yPredicted', yPredicted);
+  const width = known ?? predicted.width ?? truth.width;
+  const rows = truth.rows ?? predicted.rows ?? Math.min(truth.values.length, predicted.values.length);
+  atLeastOne('yTrue', truth.values.length);
+  atLeastOne('yPredicted', predicted.values.length);
+  const pairs = {
+    truth: classesOf(truth, rows, width, true),
+    predicted: classesOf(predicted, rows, width, false),
+  };
+  return { ...pairs, classes: width ?? 1 + Math.max(largest(pairs.truth), largest(pairs.predicted)) };
+}
+
+/** Rows of scores: an array of rows, or as many values a row as `known` or the length of yTrue says. */
+export function scoredRows(yTrue: Numbers, scores: Numbers, known: number | undefined): ScoredRows {
+  const truth = readNumbers('yTrue', yTrue);
+  const scored = readNumbers('scores', scores);
+  const trueRows = truth.rows ?? truth.values.length;
+  const classes = scored.width ?? known ?? truth.width ?? scored.values.length / trueRows;
+  const rows = scored.values.length / classes;
+  atLeastOne('yTrue', trueRows);
+  atLeastOne('scores', scored.values.length);
+  if (!Number.isInteger(classes) || !Number.isInteger(rows) || (known ?? classes) !== classes) {
+    const wanted = known === undefined ? `${trueRows} rows` : `rows of ${known} values`;
+    throw new ShapeError(`scores: expected ${wanted}, got ${came(scored)}`, { argument: 'scores' });
+  }
+  // One score a row is that of class 1.
+  const width = Math.max(classes, 2);
+  return { truth: classesOf(truth, rows, width, true), scores: scored.values, rows, classes };
+}
+
+/** @throws ShapeError where lengths or widths differ, NonFiniteError for a true value that is not finite */
+export function valuePairs(yTrue: Numbers, yPredicted: Numbers): ValuePairs {
+  const truth = readNumbers('yTrue', yTrue);
+  const predicted = readNumbers('yPredicted', yPredicted);
+  atLeastOne('yTrue', truth.values.length);
+  const width = truth.width ?? predicted.width;
+  if (predicted.values.length !== truth.values.length || (predicted.width ?? width) !== width) {
+    const message = `yPredicted: expected ${came(truth)} as in yTrue, got ${came(predicted)}`;
+    throw new ShapeError(message, { argument: 'yPredicted' });
+  }
+  checkFinite(truth);
+  return { truth: truth.values, predicted: predicted.values, width };
+}
+
+/** Where the largest of a row stands: the first of equals; NaN is never the largest, and NO_CLASS if all are. */
+export function indexOfLargest(values: ArrayLike<number>, start: number, n: number): number {
+  let best = NO_CLASS;
+  for (let i = 0; i < n; i++) {
+    const value = values[start + i]!;
+    if (best === NO_CLASS ? !Number.isNaN(value) : value > values[start + best]!) best = i;
+  }
+  return best;
+}
+
+/** The class of each row: the index of its largest value. */
+export function largestOfRows(values: ArrayLike<number>, rows: number, width: number): Int32Array {
+  return Int32Array.from({ length: rows }, (_, r) => indexOfLargest(values, r * width, width));
+}
+
+function readNumbers(argument: string, input: unknown): Read {
+  if (!isArrayLike(input)) {
+    throw new TypeError(`${argument}: expected a numeric array or an array of rows, got ${show(input)}`);
+  }
+  if (Array.isArray(input) && input.length > 0 && isArrayLike(input[0])) return readRows(argument, input);
+  return { argument, values: numbers(argument, input) };
+}
+
+function readRows(argument: string, input: readonly unknown[]): Read {
+  const width = (input[0] as ArrayLike<unknown>).length;
+  atLeastOne(`${argument}[0]`, width, 'value');
+  const values = new Float64Array(input.length * width);
+  // By index, not forEach: a hole is a row that is missing.
+  for (let r = 0; r < input.length; r++) {
+    const row = input[r];
+    const place = `${argument}[${r}]`;
+    if (!isArrayLike(row)) {
+      throw new TypeError(`${place}: expected a row of ${width} numbers, got ${show(row)}`);
+    }
+    if (row.length !== width) {
+      throw new ShapeError(`${place}: expected ${width} values, got ${row.length}`, { argument: place });
+    }
+    values.set(numbers(place, row), r * width);
+  }
+  return { argument, values, rows: input.length, width };
+}
+
+function classesOf(read: Read, rows: number, width: number | undefined, isTruth: boolean): Int32Array {
+  const { argument, values } = read;
+  if (read.rows === undefined && values.length === rows) return classIndices(argument, values, width);
+  if (read.width === 1) {
+    const message = `${argument}: a row of 1 value names no class; expected class indices, or a value a class`;
+    throw new ShapeError(message, { argument });
+  }
+  if (width === undefined || (read.rows ?? rows) !== rows || values.length !== rows * width) {
+    const asRows = width === undefined ? 'rows, with classes given' : `${rows} rows of ${width} values`;
+    const message = `${argument}: expected ${rows} class indices or ${asRows}, got ${came(read)}`;
+    throw new ShapeError(message, { argument });
+  }
+  if (isTruth) checkFinite({ argument, values, width });
+  return largestOfRows(values, rows, width);
+}
+
+function classIndices(argument: string, values: ArrayLike<number>, classes = MOST_CLASSES): Int32Array {
+  const indices = new Int32Array(values.length);
+  for (let r = 0; r < values.length; r++) {
+    const value = values[r]!;
+    if (Number.isInteger(value) && value >= 0 && value < classes) {
+      indices[r] = value;
+      continue;
+    }
+    const message = `${argument}: row ${r} is ${value}; expected a class index, a whole number from 0 to ${classes - 1}`;
+    if (Number.isFinite(value)) throw new RangeError(message);
+    throw new NonFiniteError(message, { argument, index: r, value });
+  }
+  return indices;
+}
+
+function checkFinite({ argument, values, width = 1 }: Read): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (Number.isFinite(value)) continue;
+    const column = width > 1 ? `, column ${i % width}` : '';
+    const message = `${argument}: row ${Math.floor(i / width)}${column} is ${value}; what is true is finite`;
+    throw new NonFiniteError(message, { argument, index: i, value });
+  }
+}
+
+function numbers(argument: string, input: ArrayLike<unknown>): ArrayLike<number> {
+  // A typed array holds numbers already, but for those of BigInt, which the other path refuses.
+  if (ArrayBuffer.isView(input) && typeof input[0] === 'number') return input as ArrayLike<number>;
+  return Float64Array.from({ length: input.length }, (_, i) => numberAt(`${argument}[${i}]`, input[i]));
+}
+
+function isArrayLike(input: unknown): input is ArrayLike<unknown> {
+  return (
+    typeof input === 'object' && input !== null && 'length' in input && Number.isSafeInteger(input.length)
+  );
+}
+
+function atLeastOne(argument: string, count: number, what = 'row'): void {
+  if (count >= 1) return;
+  throw new ShapeError(`${argument}: expected at least one ${what}, got none`, { argument });
+}
+
+function largest(indices: Int32Array): number {
+  return indices.reduce((a, b) => Math.max(a, b), 0);
+}
+
+function came({ values, rows, width }: Read): string {
+  return rows === undefined ? `${values.length} values` : `${rows} rows of ${width}`;
+}

@@ -1,0 +1,177 @@
+/**
+ * The header of a safetensors file, read by its one form rather than by JSON.parse, which keeps the last of two equal
+ * keys, rounds numbers, takes 1.0 for 1, and builds whatever a file cares to nest before anyone can refuse it.
+ */
+
+/** What the header says of a tensor: whole numbers, not yet held against the file. */
+export interface TensorEntry {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+export interface Header {
+  /** In the order of the header. Maps, since a tensor may be called `__proto__`. */
+  readonly entries: Map<string, TensorEntry>;
+  readonly metadata: Map<string, string>;
+}
+
+/** The one name that is no tensor's. */
+export const METADATA = '__metadata__';
+const FIELDS = ['dtype', 'shape', 'data_offsets'] as const;
+/** A file may name a tensor as long as it likes; a message need not. */
+const LONGEST_QUOTE = 60;
+/** JSON's own blanks; \s has more. */
+const SPACE = /[ \t\n\r]*/y;
+/** Sixteen digits hold 2^53. What follows ends the number: no fraction, no exponent. */
+const WHOLE_NUMBER = /(?:0|[1-9]\d{0,15})(?=[\s,\]]|$)/y;
+
+/** @throws RangeError that opens with `argument` and says what was expected where */
+export function parseHeader(argument: string, text: string): Header {
+  const scan = new Scanner(argument, text);
+  const entries = new Map<string, TensorEntry>();
+  const metadata = new Map<string, string>();
+  scan.object('header', (name) => {
+    if (name === METADATA) {
+      scan.object(METADATA, (key) => metadata.set(key, scan.string(`${METADATA}.${quote(key)}`)));
+    } else {
+      entries.set(name, parseEntry(scan, `tensor ${quote(name)}`));
+    }
+  });
+  scan.end();
+  return { entries, metadata };
+}
+
+function parseEntry(scan: Scanner, where: string): TensorEntry {
+  const found: { dtype?: string; shape?: number[]; data_offsets?: number[] } = {};
+  scan.object(where, (key) => {
+    if (key === 'dtype') found.dtype = scan.string(`${where}.dtype`);
+    else if (key === 'shape') found.shape = scan.wholeNumbers(`${where}.shape`);
+    else if (key === 'data_offsets') found.data_offsets = scan.wholeNumbers(`${where}.data_offsets`);
+    else throw scan.refusal(`${where}: unknown key ${quote(key)}; expected ${FIELDS.join(', ')}`);
+  });
+  const { dtype, shape, data_offsets } = found;
+  if (dtype === undefined || shape === undefined || data_offsets === undefined) {
+    throw scan.refusal(`${where}: no ${FIELDS.filter((field) => found[field] === undefined).join(', no ')}`);
+  }
+  const [begin, end] = data_offsets;
+  if (begin === undefined || end === undefined || data_offsets.length > 2) {
+    throw scan.refusal(`${where}.data_offsets: expected [begin, end], got ${data_offsets.length} numbers`);
+  }
+  return { dtype, shape, begin, end };
+}
+
+/** Text of a file as a message shows it: quoted, escaped, of bounded length. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text);
+}
+
+/** False for text that UTF-8 cannot hold: half of a surrogate pair. */
+export function isWellFormed(text: string): boolean {
+  return !/\p{Surrogate}/u.test(text);
+}
+
+/** Reads the text from left to right; each method takes one value, and says `where` it stands if it is another. */
+class Scanner {
+  readonly #argument: string;
+  readonly #text: string;
+  #at = 0;
+
+  constructor(argument: string, text: string) {
+    this.#argument = argument;
+    this.#text = text;
+  }
+
+  /** Calls `member` at each value, which it must take. */
+  object(where: string, member: (key: string) => void): void {
+    const seen = new Set<string>();
+    this.#list(where, '{', '}', () => {
+      const key = this.string(where);
+      if (seen.has(key)) throw this.refusal(`${where}: duplicate key ${quote(key)}`);
+      seen.add(key);
+      if (!this.#took(':')) throw this.#unexpected(where, "':'");
+      member(key);
+    });
+  }
+
+  wholeNumbers(where: string): number[] {
+    const numbers: number[] = [];
+    this.#list(where, '[', ']', () => {
+      this.#skipSpace();
+      WHOLE_NUMBER.lastIndex = this.#at;
+      const number = Number(WHOLE_NUMBER.exec(this.#text)?.[0]);
+      if (!Number.isSafeInteger(number)) throw this.#unexpected(where, 'a whole number from 0 to 2^53 − 1');
+      this.#at = WHOLE_NUMBER.lastIndex;
+      numbers.push(number);
+    });
+    return numbers;
+  }
+
+  string(where: string): string {
+    this.#skipSpace();
+    const start = this.#at;
+    let end = start;
+    do {
+      end = this.#text[start] === '"' ? this.#text.indexOf('"', end + 1) : -1;
+      if (end < 0) throw this.#unexpected(where, 'a string');
+    } while (this.#isEscaped(end));
+    const value = parseString(this.#text.slice(start, end + 1));
+    if (value === undefined || !isWellFormed(value)) {
+      throw this.#unexpected(where, 'a string of JSON and of whole characters');
+    }
+    this.#at = end + 1;
+    return value;
+  }
+
+  end(): void {
+    this.#skipSpace();
+    if (this.#at < this.#text.length) throw this.#unexpected('header', 'its end');
+  }
+
+  refusal(message: string): RangeError {
+    return new RangeError(`${this.#argument}: ${message}`);
+  }
+
+  #list(where: string, open: string, close: string, item: () => void): void {
+    if (!this.#took(open)) throw this.#unexpected(where, `'${open}'`);
+    if (this.#took(close)) return;
+    do item();
+    while (this.#took(','));
+    if (!this.#took(close)) throw this.#unexpected(where, `',' or '${close}'`);
+  }
+
+  #took(character: string): boolean {
+    this.#skipSpace();
+    if (this.#text[this.#at] !== character) return false;
+    this.#at++;
+    return true;
+  }
+
+  #skipSpace(): void {
+    SPACE.lastIndex = this.#at;
+    SPACE.test(this.#text);
+    this.#at = SPACE.lastIndex;
+  }
+
+  /** True if an odd number of backslashes stands before. */
+  #isEscaped(at: number): boolean {
+    let first = at;
+    while (this.#text[first - 1] === '\\') first--;
+    return (at - first) % 2 === 1;
+  }
+
+  #unexpected(where: string, expected: string): RangeError {
+    const rest = this.#text.slice(this.#at, this.#at + LONGEST_QUOTE / 3);
+    const got = rest === '' ? 'the end' : quote(rest);
+    return this.refusal(`${where}: expected ${expected} at character ${this.#at} of the header, got ${got}`);
+  }
+}
+
+function parseString(text: string): string | undefined {
+  try {
+    return JSON.parse(text) as string;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,338 @@
+/** What each elementwise activation must be: closed formulas, PyTorch's vectors, the bounds that assembly/ states. */
+import { readFileSync } from 'node:fs';
+import type { ElementwiseActivation } from '../../src/backend/kernels.js';
+import { upperTail } from './normal-reference.js';
+
+interface Vectors {
+  value: number[];
+  derivative: number[];
+  exact_value?: number[];
+  exact_derivative?: number[];
+}
+
+interface Golden {
+  x: number[];
+  activations: Record<string, Vectors>;
+}
+
+const read = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), 'utf8')) as Golden;
+const golden = read('activations');
+const more = read('more_activations');
+
+export const goldenX = golden.x;
+
+/** By 400 digits or by mpmath where there are such columns: PyTorch's own lose tiny x and far tails. */
+export function goldenOf(name: string): { value: number[]; derivative: number[] } {
+  const vectors = golden.activations[name] ?? more.activations[name]!;
+  return {
+    value: vectors.exact_value ?? vectors.value,
+    derivative: vectors.exact_derivative ?? vectors.derivative,
+  };
+}
+
+export interface Activation {
+  title: string;
+  name: ElementwiseActivation;
+  /** The column of the reference vectors. */
+  golden: string;
+  parameter: number;
+  value(x: number): number;
+  derivative(x: number): number;
+  /** The largest error in ULP that assembly/ states. */
+  bound: number;
+  /** Largest absolute error of the derivative in f32. */
+  slopeBound: number;
+  /** What f64 may lose at x, relatively: the exponent's own rounding, where there is one. */
+  loss?(x: number): number;
+  /** Below this x, the value's size is at most `tail`: assembly/ goes to 0 there. */
+  from: number;
+  tail: number;
+  /** Points where the derivative jumps. */
+  kinks: readonly number[];
+  /** Limits at −∞ and ∞, and further pairs of x and the exact value: signs of zero, what must not overflow. */
+  limits: readonly [number, number];
+  points: readonly (readonly [x: number, value: number])[];
+}
+
+export const sigmoid = (x: number) => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)));
+const softplus = (x: number) => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x)));
+const cumulative = (x: number) => (x < 0 ? upperTail(-x) : 1 - upperTail(x));
+const density = (x: number) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
+const lambda = 1.0507009873554805;
+const alpha = 1.6732632423543772;
+/** tanh(ln(1 + e^x)) = n / (n + 2), n = e^x (e^x + 2); past 50 it is 1. */
+function mishGate(x: number) {
+  const e = Math.exp(Math.min(x, 50));
+  const n = e * (e + 2);
+  return { value: n / (n + 2), derivative: (4 * e * (e + 1)) / (n + 2) ** 2 };
+}
+const root = Math.sqrt(2 / Math.PI);
+const cubic = (x: number) => 2 * root * (x + 0.044715 * x ** 3);
+const hard = (x: number) => Math.max(0, Math.min(6, x + 3)) / 6;
+const tiny = 2 ** -149;
+
+const elu = (parameter: number, column: string): Activation => ({
+  title: `elu, alpha ${parameter}`,
+  name: 'elu',
+  golden: column,
+  parameter,
+  value: (x) => (x > 0 ? x : parameter * Math.expm1(x)),
+  derivative: (x) => (x > 0 ? 1 : parameter * Math.exp(x)),
+  bound: 2,
+  slopeBound: 2e-7,
+  from: -Infinity,
+  tail: 0,
+  kinks: [0],
+  limits: [-parameter, Infinity],
+  points: [
+    [-0, -0],
+    [1e4, 1e4],
+    [-1e4, -parameter],
+    [-100, -parameter],
+  ],
+});
+
+/** What most rows share: no parameter, no tail, no kink, a derivative to two in ten million. */
+const row = (
+  given: Pick<Activation, 'name' | 'value' | 'derivative' | 'bound' | 'limits' | 'points'> &
+    Partial<Activation>,
+): Activation => ({
+  title: given.name,
+  golden: given.name,
+  parameter: NaN,
+  slopeBound: 3e-7,
+  from: -Infinity,
+  tail: 0,
+  kinks: [],
+  ...given,
+});
+
+export const activations: readonly Activation[] = [
+  row({
+    name: 'identity',
+    value: (x) => x,
+    derivative: () => 1,
+    bound: 0,
+    slopeBound: 0,
+    limits: [-Infinity, Infinity],
+    points: [
+      [0, 0],
+      [-0, -0],
+      [tiny, tiny],
+    ],
+  }),
+  row({
+    name: 'relu',
+    value: (x) => Math.max(x, 0),
+    derivative: (x) => (x > 0 ? 1 : 0),
+    bound: 0,
+    slopeBound: 0,
+    kinks: [0],
+    limits: [0, Infinity],
+    points: [
+      [0, 0],
+      [tiny, tiny],
+      [-tiny, 0],
+      [-1e4, 0],
+      [1e4, 1e4],
+    ],
+  }),
+  row({
+    title: 'leaky_relu, slope 0.01',
+    name: 'leaky_relu',
+    golden: 'leaky_relu_0.01',
+    parameter: 0.01,
+    value: (x) => (x > 0 ? x : 0.01 * x),
+    derivative: (x) => (x > 0 ? 1 : 0.01),
+    bound: 1,
+    kinks: [0],
+    limits: [-Infinity, Infinity],
+    points: [
+      [0, 0],
+      [-0, -0],
+      [tiny, tiny],
+      [1e4, 1e4],
+    ],
+  }),
+  elu(1, 'elu_1'),
+  elu(0.1, 'elu_0.1'),
+  row({
+    name: 'selu',
+    value: (x) => lambda * (x > 0 ? x : alpha * Math.expm1(x)),
+    derivative: (x) => lambda * (x > 0 ? 1 : alpha * Math.exp(x)),
+    bound: 2,
+    kinks: [0],
+    limits: [-lambda * alpha, Infinity],
+    points: [
+      [0, 0],
+      [-0, -0],
+    ],
+  }),
+  row({
+    name: 'sigmoid',
+    value: sigmoid,
+    derivative: (x) => sigmoid(x) * sigmoid(-x),
+    bound: 2.5,
+    from: -88.72,
+    tail: 2.95e-39,
+    limits: [0, 1],
+    points: [
+      [0, 0.5],
+      [-0, 0.5],
+      [tiny, 0.5],
+      [-tiny, 0.5],
+      [100, 1],
+      [1e4, 1],
+      [-1e4, 0],
+    ],
+  }),
+  row({
+    name: 'tanh',
+    value: Math.tanh,
+    derivative: (x) => 1 / Math.cosh(x) ** 2,
+    bound: 6.5,
+    slopeBound: 1e-6,
+    limits: [-1, 1],
+    points: [
+      [0, 0],
+      [-0, -0],
+      [tiny, tiny],
+      [-(2 ** -140), -(2 ** -140)],
+      [100, 1],
+      [-100, -1],
+      [1e4, 1],
+      [-1e4, -1],
+    ],
+  }),
+  row({
+    name: 'softplus',
+    golden: 'softplus_exact',
+    value: softplus,
+    derivative: sigmoid,
+    bound: 2,
+    from: -86.9,
+    tail: 1.82e-38,
+    limits: [0, Infinity],
+    points: [
+      [100, 100],
+      [1e4, 1e4],
+      [-1e4, 0],
+    ],
+  }),
+  row({
+    name: 'softsign',
+    value: (x) => x / (1 + Math.abs(x)),
+    derivative: (x) => 1 / (1 + Math.abs(x)) ** 2,
+    bound: 1.5,
+    limits: [-1, 1],
+    points: [
+      [0, 0],
+      [-0, -0],
+      [tiny, tiny],
+      [3, 0.75],
+      [-1, -0.5],
+    ],
+  }),
+  row({
+    name: 'silu',
+    golden: 'swish',
+    value: (x) => x * sigmoid(x),
+    derivative: (x) => sigmoid(x) * (1 + x * sigmoid(-x)),
+    bound: 3.5,
+    from: -86.9,
+    tail: 1.59e-36,
+    limits: [-0, Infinity],
+    points: [
+      [0, 0],
+      [-0, -0],
+      [100, 100],
+      [1e4, 1e4],
+      [-1e4, -0],
+    ],
+  }),
+  row({
+    name: 'mish',
+    value: (x) => x * mishGate(x).value,
+    derivative: (x) => mishGate(x).value + x * mishGate(x).derivative,
+    bound: 4,
+    from: -86.9,
+    tail: 1.59e-36,
+    limits: [-0, Infinity],
+    points: [
+      [0, 0],
+      [-0, -0],
+      [100, 100],
+      [1e4, 1e4],
+      [-1e4, -0],
+    ],
+  }),
+  row({
+    name: 'gelu',
+    golden: 'gelu_erf',
+    value: (x) => x * cumulative(x),
+    derivative: (x) => cumulative(x) + x * density(x),
+    bound: 7,
+    loss: () => 3e-15,
+    from: -13.18,
+    tail: 7.6e-39,
+    limits: [-0, Infinity],
+    points: [
+      [0, 0],
+      [-0, -0],
+      [100, 100],
+      [-100, -0],
+      [1e4, 1e4],
+      [-1e4, -0],
+    ],
+  }),
+  row({
+    name: 'gelu_tanh',
+    value: (x) => x * sigmoid(cubic(x)),
+    derivative: (x) => sigmoid(cubic(x)) * (1 + x * 2 * root * (1 + 0.134145 * x * x) * sigmoid(-cubic(x))),
+    bound: 4,
+    loss: (x) => 1e-15 + 1e-15 * Math.max(0, -cubic(x)),
+    from: -9.98,
+    tail: 1.95e-37,
+    limits: [-0, Infinity],
+    points: [
+      [0, 0],
+      [-0, -0],
+      [100, 100],
+      [-100, -0],
+      [1e4, 1e4],
+      [-1e4, -0],
+    ],
+  }),
+  row({
+    name: 'hard_sigmoid',
+    value: hard,
+    derivative: (x) => (x > -3 && x <= 3 ? 1 / 6 : 0),
+    bound: 1,
+    kinks: [-3, 3],
+    limits: [0, 1],
+    points: [
+      [0, 0.5],
+      [3, 1],
+      [-3, 0],
+      [1e4, 1],
+      [-1e4, 0],
+    ],
+  }),
+  row({
+    name: 'hard_swish',
+    value: (x) => x * hard(x),
+    derivative: (x) => (x <= -3 ? 0 : x > 3 ? 1 : (2 * x + 3) / 6),
+    bound: 2,
+    kinks: [-3, 3],
+    limits: [-0, Infinity],
+    points: [
+      [0, 0],
+      [-0, -0],
+      [3, 3],
+      [-3, -0],
+      [1e4, 1e4],
+      [-1e4, -0],
+    ],
+  }),
+];

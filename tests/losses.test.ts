@@ -1,0 +1,190 @@
+/** The losses as users name and configure them: options, means, smoothing, training on every build. */
+import { describe, expect, it } from 'vitest';
+import { crossEntropy, huber, type Loss, Rng, sgd } from '../src/index.js';
+import { checkLoss, lossNames } from '../src/losses.js';
+import { expectBlock } from './compare.js';
+import { arrangements, build, normalInputs, oracle, randomClasses, type Task } from './networks.js';
+
+const ROWS = 12;
+const x = normalInputs(ROWS, 4);
+const optimizer = sgd({ learningRate: 0.1 });
+
+const task = (loss: Loss, activation: 'softmax' | 'sigmoid' | 'identity', units = 3): Task => ({
+  inputSize: 4,
+  layers: [
+    { units: 8, activation: 'tanh' },
+    { units, activation },
+  ],
+  loss,
+  optimizer,
+});
+
+describe('a loss with options', () => {
+  it('is plain data, frozen, with its defaults filled in', () => {
+    expect(crossEntropy()).toEqual({ name: 'crossEntropy', labelSmoothing: 0 });
+    expect(huber({ delta: 3 })).toEqual({ name: 'huber', delta: 3 });
+    expect(Object.isFrozen(crossEntropy()) && Object.isFrozen(huber())).toBe(true);
+    expect(checkLoss('loss', JSON.parse(JSON.stringify(huber({ delta: 3 }))))).toEqual(huber({ delta: 3 }));
+  });
+
+  it.each(lossNames)('%s is its name, and an object of that name', (name) => {
+    const checked = checkLoss('loss', name);
+    expect(checked).toEqual(checkLoss('loss', { name }));
+    expect(checked.name).toBe(name);
+    expect(Object.isFrozen(checked)).toBe(true);
+  });
+
+  it('by name has its defaults', () => {
+    expect(checkLoss('loss', 'huber')).toEqual(huber());
+    expect(checkLoss('loss', { name: 'crossEntropy' })).toEqual(crossEntropy());
+  });
+
+  it.each([
+    [() => crossEntropy({ labelSmoothing: 1 }), RangeError, /^labelSmoothing: .*, 1, got 1/],
+    [() => crossEntropy({ labelSmoothing: -0.1 }), RangeError, /^labelSmoothing: .* got -0.1/],
+    [() => crossEntropy({ labelSmoothing: NaN }), RangeError, /^labelSmoothing: /],
+    [() => crossEntropy({ labelSmoothing: '0.1' as never }), TypeError, /^labelSmoothing: /],
+    [
+      () => crossEntropy({ smoothing: 0.1 } as never),
+      TypeError,
+      /^crossEntropy\.smoothing: .*labelSmoothing/,
+    ],
+    [() => huber({ delta: 0 }), RangeError, /^delta: expected a number > 0, got 0/],
+    [() => huber({ delta: 1e-50 }), RangeError, /^delta: /],
+    [() => huber({ delta: Infinity }), RangeError, /^delta: /],
+    [() => huber({ delta: null as never }), TypeError, /^delta: /],
+    [() => checkLoss('loss', { name: 'huber', delta: -1 }), RangeError, /^delta: /],
+    [() => checkLoss('loss', { name: 'hubert' }), TypeError, /^loss\.name: .*'huber'/],
+    [() => checkLoss('loss', { name: 'squaredError', delta: 1 }), TypeError, /^loss\.delta: unknown option/],
+    [() => checkLoss('loss', {}), TypeError, /^loss: expected one of crossEntropy, /],
+    [() => checkLoss('loss', undefined), TypeError, /^loss: expected one of .* got undefined/],
+  ])('%s is refused', (run, kind, message) => {
+    expect(run).toThrow(kind);
+    expect(run).toThrow(message);
+  });
+});
+
+describe.each(arrangements)('on $name', (arrangement) => {
+  const { tolerance, trajectoryTolerance } = arrangement;
+
+  it.each([
+    { loss: 'meanSquaredError', mean: (d: number[]) => d.reduce((s, v) => s + v * v, 0) / d.length },
+    { loss: 'squaredError', mean: (d: number[]) => d.reduce((s, v) => s + v * v, 0) / ROWS },
+    { loss: 'meanAbsoluteError', mean: (d: number[]) => d.reduce((s, v) => s + Math.abs(v), 0) / d.length },
+  ] as const)('$loss is the mean it says, of all batches alike', ({ loss, mean }) => {
+    const model = build(task(loss, 'identity'), arrangement);
+    const y = normalInputs(ROWS, 3, 13);
+    const d = Array.from(model.predict(x), (a, i) => a - y[i]!);
+    expectBlock([model.evaluate(x, y).loss], [mean(d)], tolerance);
+    expectBlock([model.gradients(x, y).loss], [mean(d)], tolerance);
+  });
+
+  it('a model of one weight has the squared error of the lectures, (ŷ − y)² and 2x(ŷ − y)', () => {
+    const model = build(
+      { ...task('squaredError', 'identity'), layers: [{ units: 2 }], inputSize: 1 },
+      arrangement,
+    );
+    model.setWeights([{ kernel: [3, -1], bias: [0, 0] }]);
+    // ŷ is (6, −2), y is (1, 0): 25 + 4, and 2 · 2 · 5, 2 · 2 · (−2).
+    const { loss, layers } = model.gradients([[2]], [[1, 0]]);
+    expectBlock([loss, ...layers[0]!.kernel], [29, 20, -8], tolerance);
+  });
+
+  it('crossEntropy smooths class indices as PyTorch does', () => {
+    // PyTorch 1.13, cross_entropy(z, labels, label_smoothing=0.1) in f64, and of rows with 0.3. The kernel is the
+    // identity, so that the inputs are the logits.
+    const logits = [
+      [0.5, -1, 2],
+      [0, 0, 0],
+      [3, 1, -2],
+    ];
+    const smoothed = (labelSmoothing: number) => {
+      const loss = crossEntropy({ labelSmoothing });
+      const layers = [{ units: 3, activation: 'softmax' }] as const;
+      const model = build({ inputSize: 3, layers, loss, optimizer }, arrangement);
+      model.setWeights([{ kernel: [1, 0, 0, 0, 1, 0, 0, 0, 1], bias: [0, 0, 0] }]);
+      return model;
+    };
+    const byLabel = smoothed(0.1).gradients(logits, [2, 1, 2]);
+    expectBlock([byLabel.loss], [2.1187007174620587], tolerance);
+    const dz = [
+      0.04731901960223445, 0.0019264133124513708, -0.04924543291468584, 0.1, -0.2, 0.1, 0.2807557539099181,
+      0.028388773733892078, -0.3091445276438102,
+    ];
+    expectBlock(byLabel.layers[0]!.preactivation, dz, tolerance);
+    const rows = [
+      [0.2, 0.3, 0.5],
+      [1, 0, 0],
+      [0.25, 0.5, 0.25],
+    ];
+    expectBlock([smoothed(0.3).evaluate(logits, rows).loss], [1.6792562730176137], tolerance);
+  });
+
+  it('smoothed targets and targets smoothed by hand are one', () => {
+    const labels = randomClasses(ROWS, 3);
+    const [off, on] = [0.2 / 3, 0.8 + 0.2 / 3];
+    const rows = Array.from(labels, (label) => [0, 1, 2].map((c) => (c === label ? on : off)));
+    const start = (loss: Loss) => {
+      const model = build(task(loss, 'softmax'), arrangement);
+      model.compile({ loss, optimizer, metrics: ['accuracy'] });
+      return model;
+    };
+    const [smoothing, plain] = [start(crossEntropy({ labelSmoothing: 0.2 })), start('crossEntropy')];
+    const [actual, expected] = [smoothing.gradients(x, labels), plain.gradients(x, rows)];
+    expectBlock([actual.loss], [expected.loss], tolerance);
+    expectBlock(actual.input, expected.input, tolerance);
+    actual.layers.forEach((layer, l) => {
+      for (const tensor of ['kernel', 'bias', 'preactivation', 'activation'] as const) {
+        expectBlock(layer[tensor], expected.layers[l]![tensor], tolerance);
+      }
+    });
+    // Accuracy goes by the labels as they were given.
+    expect(smoothing.evaluate(x, labels).accuracy).toBe(plain.evaluate(x, rows).accuracy);
+    expectBlock([smoothing.trainOnBatch(x, labels).loss], [plain.trainOnBatch(x, rows).loss], tolerance);
+  });
+
+  it('the derivative by a sigmoid output is that by its logit over p (1 − p)', () => {
+    const { layers } = build(task('binaryCrossEntropy', 'sigmoid'), arrangement).gradients(x, binary);
+    const p = build(task('binaryCrossEntropy', 'sigmoid'), arrangement).predict(x);
+    const product = Array.from(layers[1]!.activation, (g, i) => g * p[i]! * (1 - p[i]!));
+    expectBlock(product, layers[1]!.preactivation, tolerance);
+  });
+
+  it.each([
+    { loss: 'binaryCrossEntropy', activation: 'sigmoid', y: () => binary },
+    { loss: crossEntropy({ labelSmoothing: 0.1 }), activation: 'softmax', y: () => randomClasses(ROWS, 3) },
+    { loss: 'squaredError', activation: 'identity', y: () => normalInputs(ROWS, 3, 13) },
+    { loss: 'meanAbsoluteError', activation: 'identity', y: () => normalInputs(ROWS, 3, 13) },
+    { loss: huber({ delta: 0.3 }), activation: 'identity', y: () => normalInputs(ROWS, 3, 13) },
+  ] as const)('$loss on $activation trains as in f64', async ({ loss, activation, y }) => {
+    const [model, reference] = [arrangement, oracle].map((each) => build(task(loss, activation), each));
+    const [history, expected] = [await model!.fit(x, y(), fit), await reference!.fit(x, y(), fit)];
+    expectBlock(history.loss, expected.loss, 10 * trajectoryTolerance);
+    expect(history.loss.at(-1)).toBeLessThan(0.8 * history.loss[0]!);
+  });
+});
+
+const fit = { epochs: 60, batchSize: 5 };
+const binary = new Rng(14).uniform(3 * ROWS).map((v) => Math.round(v));
+
+describe('refused are', () => {
+  it.each([
+    [
+      'binary cross-entropy without sigmoid',
+      task('binaryCrossEntropy', 'identity'),
+      /^loss: .* needs a 'sigmoid'/,
+    ],
+    ['a Huber loss on softmax', task('huber', 'softmax'), /^loss: 'huber' does not go with a 'softmax'/],
+  ])('%s', (_, wrong, message) => {
+    expect(() => build(wrong, oracle)).toThrow(message);
+  });
+
+  it.each([-0.5, 1.5])('binary targets of %d', (value) => {
+    const y = binary.slice();
+    y[7] = value;
+    const model = build(task('binaryCrossEntropy', 'sigmoid'), oracle);
+    expect(() => model.evaluate(x, y)).toThrow(
+      `y: row 2, column 1 is ${value}; a binary label is from 0 to 1`,
+    );
+  });
+});

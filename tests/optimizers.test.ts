@@ -1,0 +1,164 @@
+/** The optimizers as plain data: what they hold, what is refused. */
+import { describe, expect, it } from 'vitest';
+import { adagrad, adam, adamw, lion, MLP, nadam, rmsprop, sgd } from '../src/index.js';
+import { checkOptimizer } from '../src/optimizers.js';
+import { type Case, compiled, untyped, x, y } from './refusals.js';
+
+const common = { l1: 0, l2: 0, decay: 'kernels', clipNorm: null, clipValue: null };
+const moments = { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+
+/** Learning rates and hyperparameters of Keras 3, epsilons and momentumDecay of PyTorch 2 (its Adagrad's is 1e-10). */
+const published = [
+  [sgd, { name: 'sgd', learningRate: 0.01, momentum: 0, nesterov: false, weightDecay: 0 }],
+  [adagrad, { name: 'adagrad', learningRate: 0.001, epsilon: 1e-10, weightDecay: 0 }],
+  [
+    rmsprop,
+    {
+      name: 'rmsprop',
+      learningRate: 0.001,
+      rho: 0.9,
+      momentum: 0,
+      epsilon: 1e-8,
+      centered: false,
+      weightDecay: 0,
+    },
+  ],
+  [adam, { name: 'adam', ...moments, amsgrad: false, weightDecay: 0 }],
+  [adamw, { name: 'adamw', ...moments, amsgrad: false, weightDecay: 0.004 }],
+  [nadam, { name: 'nadam', ...moments, momentumDecay: 0.004, weightDecay: 0 }],
+  [lion, { name: 'lion', learningRate: 0.001, beta1: 0.9, beta2: 0.99, weightDecay: 0 }],
+] as const;
+
+describe.each(published)('%o', (make, expected) => {
+  const { name } = expected;
+
+  it('has the published defaults, by its constructor and by its name', () => {
+    expect(make()).toEqual({ ...expected, ...common });
+    expect(checkOptimizer('optimizer', name)).toEqual(make());
+    expect(checkOptimizer('optimizer', { name })).toEqual(make());
+  });
+
+  it('is frozen, and the same after JSON', () => {
+    const optimizer = make({ learningRate: 0.25, clipNorm: 2, decay: 'all', l2: 0.5 });
+    expect(optimizer).toMatchObject({ learningRate: 0.25, clipNorm: 2, decay: 'all', l2: 0.5 });
+    expect(Object.isFrozen(optimizer)).toBe(true);
+    const back = checkOptimizer('optimizer', JSON.parse(JSON.stringify(optimizer)));
+    expect(back).toEqual(optimizer);
+    expect(Object.isFrozen(back)).toBe(true);
+  });
+
+  it('trains a model by its name and lowers the loss', () => {
+    const model = compiled({ seed: 1 });
+    model.compile({ loss: 'crossEntropy', optimizer: name });
+    const before = model.evaluate(x, y).loss;
+    for (let step = 0; step < 100; step++) model.trainOnBatch(x, y);
+    expect(model.evaluate(x, y).loss).toBeLessThan(before);
+  });
+});
+
+it('takes an undefined option for one not given', () => {
+  expect(sgd(untyped({ momentum: undefined }))).toEqual(sgd());
+});
+
+it('starts afresh when compiled again, and does not mind the batches before', () => {
+  const train = (model: ReturnType<typeof compiled>) => {
+    model.compile({ loss: 'crossEntropy', optimizer: adam({ amsgrad: true }) });
+    for (let step = 0; step < 3; step++) model.trainOnBatch(x, y);
+    return model.getWeights();
+  };
+  const fresh = compiled({ seed: 4 });
+  const start = fresh.getWeights();
+  const expected = train(fresh);
+  const used = compiled({ seed: 4 });
+  for (const optimizer of ['lion', 'rmsprop', 'sgd'] as const) {
+    used.compile({ loss: 'crossEntropy', optimizer });
+    used.trainOnBatch(x, y);
+    used.predict(x);
+  }
+  used.setWeights(start);
+  expect(train(used)).toEqual(expected);
+});
+
+it('decays kernels and leaves biases, unless asked', () => {
+  // A gradient of 0: one unit whose output is its target.
+  const weights = (decay: 'kernels' | 'all') => {
+    const model = new MLP({ inputSize: 3, layers: [{ units: 1 }] });
+    model.setWeights([{ kernel: [1, 2, 4], bias: [8] }]);
+    model.compile({
+      loss: 'meanSquaredError',
+      optimizer: adamw({ learningRate: 0.5, weightDecay: 0.5, decay }),
+    });
+    model.trainOnBatch([[0, 0, 0]], [[8]]);
+    return model.getWeights()[0];
+  };
+  expect(weights('kernels')).toEqual({ kernel: Float32Array.of(0.75, 1.5, 3), bias: Float32Array.of(8) });
+  expect(weights('all')).toEqual({ kernel: Float32Array.of(0.75, 1.5, 3), bias: Float32Array.of(6) });
+});
+
+describe('refuses', () => {
+  const check = (value: unknown) => () => checkOptimizer('optimizer', value);
+  const outside = (name: string, values: readonly number[]): Case[] =>
+    values.map((value) => [
+      `${name} ${value}`,
+      check({ name: 'rmsprop', [name]: value }),
+      RangeError,
+      new RegExp(`^optimizer\\.${name}: expected`),
+    ]);
+  const cases: Case[] = [
+    ['an unknown name', check('adm'), TypeError, /^optimizer: unknown name 'adm'; did you mean 'adam'/],
+    ['an unknown name inside', check({ name: 'adm' }), TypeError, /^optimizer\.name: .*'adam'/],
+    ['no name', check({ learningRate: 1 }), TypeError, /^optimizer: expected an optimizer, .* got an object/],
+    ['null', check(null), TypeError, /^optimizer: expected an optimizer, .*got null/],
+    [
+      'the constructor itself',
+      check(sgd),
+      TypeError,
+      /^optimizer: expected an optimizer, .*got function sgd/,
+    ],
+    [
+      'another’s option',
+      check({ name: 'sgd', beta1: 0.9 }),
+      TypeError,
+      /^optimizer\.beta1: unknown option; .*nesterov/,
+    ],
+    [
+      'an option misspelt',
+      () => adam(untyped({ beta_1: 0.9 })),
+      TypeError,
+      /^adam\.beta_1: .*did you mean 'beta1'/,
+    ],
+    ['a learning rate in words', () => adam(untyped({ learningRate: '0.1' })), TypeError, /^learningRate: /],
+    ['a schedule that is none', () => adam(untyped({ learningRate: {} })), TypeError, /^learningRate\.name: expected one of constantSchedule/],
+    ['amsgrad 1', () => adam(untyped({ amsgrad: 1 })), TypeError, /^amsgrad: expected true or false, got 1/],
+    ['an unknown scope', () => sgd(untyped({ decay: 'biases' })), TypeError, /^decay: .*Known: kernels, all/],
+    [
+      'nesterov alone',
+      () => sgd({ nesterov: true }),
+      RangeError,
+      /^momentum: expected a number > 0 for nesterov/,
+    ],
+    ['clipNorm undefined by a word', () => sgd(untyped({ clipNorm: 'none' })), TypeError, /^clipNorm: /],
+    ...outside('learningRate', [0, -1, NaN, Infinity, 1e-46, 1e39]),
+    ...outside('rho', [-0.1, 1, NaN]),
+    ...outside('momentum', [-0.1, 1, 2]),
+    ...outside('epsilon', [-1e-9, NaN, 1e39]),
+    ...outside('weightDecay', [-1, Infinity]),
+    ...outside('l1', [-1, NaN]),
+    ...outside('l2', [-1, NaN]),
+    ...outside('clipNorm', [0, -1, 1e-46, Infinity]),
+    ...outside('clipValue', [0, -1, NaN]),
+    ['beta1 1', () => nadam({ beta1: 1 }), RangeError, /^beta1: expected a number ≥ 0 and < 1, got 1/],
+    ['beta2 −1', () => lion({ beta2: -1 }), RangeError, /^beta2: /],
+    ['momentumDecay −1', () => nadam({ momentumDecay: -1 }), RangeError, /^momentumDecay: /],
+  ];
+  it.each(cases)('%s', (_, run, kind, message) => {
+    expect(run).toThrow(kind);
+    expect(run).toThrow(message);
+  });
+
+  it('and allows what only looks odd', () => {
+    adam({ epsilon: 0, beta1: 0, beta2: 0 });
+    lion({ clipNorm: null, clipValue: 1e30, weightDecay: 3 });
+    nadam({ momentumDecay: 0 });
+  });
+});

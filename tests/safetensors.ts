@@ -1,0 +1,67 @@
+/** Safetensors files by the words of the format, for the tests of the reader and the writer: no code shared with either. */
+
+export interface PlainTensor {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly values: readonly number[];
+}
+
+/** Bytes of one value, as the format's table has them. */
+export const sizes: Readonly<Record<string, number>> = { F64: 8, I64: 8, F32: 4, F16: 2, BF16: 2 };
+
+/** A file: the length of the header, the header, the data. */
+export function fileOf(header: unknown, data: ArrayLike<number> = []): Uint8Array {
+  const text = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  return Uint8Array.from([...length, ...text, ...Array.from(data)]);
+}
+
+export interface PlainFile {
+  readonly tensors: Readonly<Record<string, PlainTensor>>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Reads a file that is known to be good. */
+export function readPlainly(bytes: Uint8Array): PlainFile {
+  const file = Buffer.from(bytes);
+  const dataStart = 8 + Number(file.readBigUInt64LE());
+  const { __metadata__: metadata = {}, ...entries } = JSON.parse(file.toString('utf8', 8, dataStart));
+  const tensors = Object.entries<{ dtype: string; shape: number[]; data_offsets: [number, number] }>(
+    entries,
+  ).map(([name, { dtype, shape, data_offsets }]) => {
+    const [begin, end] = data_offsets;
+    const values: number[] = [];
+    for (let at = begin; at < end; at += sizes[dtype]!) values.push(valueAt(file, dtype, dataStart + at));
+    return [name, { dtype, shape, values }] as const;
+  });
+  // Object.fromEntries defines, where an assignment to __proto__ would be lost.
+  return { metadata, tensors: Object.fromEntries(tensors) };
+}
+
+function valueAt(file: Buffer, dtype: string, at: number): number {
+  switch (dtype) {
+    case 'F64':
+      return file.readDoubleLE(at);
+    case 'F32':
+      return file.readFloatLE(at);
+    case 'I64':
+      return Number(file.readBigInt64LE(at));
+    case 'F16':
+      return byFields(file.readUInt16LE(at), 5, 10);
+    case 'BF16':
+      return byFields(file.readUInt16LE(at), 8, 7);
+    default:
+      throw new Error(dtype);
+  }
+}
+
+/** A float of 16 bits by the formula of IEEE 754: sign, exponent, fraction. */
+export function byFields(bits: number, exponentBits: number, fractionBits: number): number {
+  const sign = bits >> 15 ? -1 : 1;
+  const exponent = (bits >> fractionBits) & (2 ** exponentBits - 1);
+  const fraction = (bits & (2 ** fractionBits - 1)) / 2 ** fractionBits;
+  const bias = 2 ** (exponentBits - 1) - 1;
+  if (exponent === 2 ** exponentBits - 1) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * 2 ** Math.max(exponent - bias, 1 - bias) * (fraction + (exponent === 0 ? 0 : 1));
+}
