@@ -1,7 +1,7 @@
-import { type Activation, checkActivation, kernelOf, parameterOf } from './activations.js';
 import { sharedBackend, temporaryArena } from './backend/index.js';
 import { show } from './errors.js';
-import { density } from './normal.js';
+import { type Activation, checkActivation, kernelOf, parameterOf } from './network/activations.js';
+import { density } from './numbers/normal.js';
 
 /** Where N(0, 1) is cut: what lies beyond weighs 1e-33. */
 const REACH = 12;

@@ -1,15 +1,15 @@
-import { kinksOf } from './activations.js';
 import type { BackendName } from './backend/kernels.js';
-import { measureBatch, Totals, type Trainee } from './batch.js';
-import type { Pass, Tensor } from './dense.js';
 import { knownKeys, NonFiniteError, show, wholeNumber } from './errors.js';
-import { checkBatchRows } from './fit.js';
-import type { TrainingData } from './loading.js';
-import { lossRow } from './losses.js';
 import { internalsOf, MLP } from './mlp.js';
-import { layersFromConfig, type MLPOptions } from './model-options.js';
-import { Rng } from './random.js';
-import type { Inputs, Targets } from './samples.js';
+import { kinksOf } from './network/activations.js';
+import type { Pass, Tensor } from './network/dense.js';
+import { layersFromConfig, type MLPOptions } from './network/model-options.js';
+import { Rng } from './numbers/random.js';
+import { measureBatch, Totals, type Trainee } from './training/batch.js';
+import { checkBatchRows } from './training/fit.js';
+import type { TrainingData } from './training/loading.js';
+import { lossRow } from './training/losses.js';
+import type { Inputs, Targets } from './training/samples.js';
 
 export interface GradientCheckOptions {
   /** Parameters of a tensor that are checked at most, chosen by the model's seed, ≥ 1; default 100. */

@@ -1,26 +1,5 @@
-export {
-  type Activation,
-  type ActivationName,
-  type Elu,
-  elu,
-  type LeakyRelu,
-  leakyRelu,
-  type Prelu,
-  prelu,
-} from './activations.js';
 export type { Arithmetic, BackendName } from './backend/kernels.js';
-export type { Measures } from './batch.js';
-export type { BatchEvent, Callback, EpochEvent, FitEvent } from './callbacks.js';
-export type { CompileOptions } from './compile.js';
-export type { EarlyStopping, Monitor } from './early-stopping.js';
 export { type ErrorPlace, NonFiniteError, ShapeError } from './errors.js';
-export {
-  type DrawnStatistics,
-  type ExplainOptions,
-  explain,
-  type InitializerExplanation,
-} from './explain.js';
-export type { FitOptions, LoopFitOptions, ValidationData } from './fit-options.js';
 export { gain } from './gain.js';
 export {
   type GradientCheck,
@@ -29,8 +8,6 @@ export {
   type LayerCheck,
   type TensorCheck,
 } from './gradient-check.js';
-export type { Gradients, LayerGradients } from './gradients.js';
-export type { Curves, History, ValidatedHistory } from './history.js';
 export {
   constant,
   ones,
@@ -39,6 +16,12 @@ export {
   truncatedNormal,
   zeros,
 } from './initializers/distributions.js';
+export {
+  type DrawnStatistics,
+  type ExplainOptions,
+  explain,
+  type InitializerExplanation,
+} from './initializers/explain.js';
 export { initializerFromConfig } from './initializers/from-config.js';
 export { type InitializerName, initializerNames } from './initializers/index.js';
 export type {
@@ -57,6 +40,7 @@ export {
   xavierTanh,
 } from './initializers/lectures.js';
 export { identity, orthogonal, zerO } from './initializers/matrices.js';
+export type { PresetName } from './initializers/presets.js';
 export {
   type Distribution,
   type FanMode,
@@ -83,8 +67,6 @@ export {
   xavierNormal,
   xavierUniform,
 } from './initializers/torch.js';
-export type { BatchNormOptions, LayerOptions } from './layers.js';
-export { type CrossEntropy, crossEntropy, type Huber, huber, type Loss, type LossName } from './losses.js';
 export { type LsuvLayer, type LsuvOptions, lsuv } from './lsuv.js';
 export {
   type Average,
@@ -103,16 +85,25 @@ export type { Numbers } from './metrics/inputs.js';
 export { rocAuc, topKAccuracy } from './metrics/ranking.js';
 export { meanAbsoluteError, r2, rootMeanSquaredError } from './metrics/regression.js';
 export { type ElementsOf, MLP, type RowWeights } from './mlp.js';
-export type { LayerConfig, MLPConfig, MLPOptions } from './model-options.js';
-export type { Optimizer, OptimizerName, OptimizerOptions } from './optimizer-step.js';
-export { adagrad, adam, adamw, lion, nadam, rmsprop, sgd } from './optimizers.js';
-export type { PresetName } from './presets.js';
-export { type DrawOptions, type Label, philox4x32, Rng } from './random.js';
+export {
+  type Activation,
+  type ActivationName,
+  type Elu,
+  elu,
+  type LeakyRelu,
+  leakyRelu,
+  type Prelu,
+  prelu,
+} from './network/activations.js';
+export type { BatchNormOptions, LayerOptions } from './network/layers.js';
+export type { LayerConfig, MLPConfig, MLPOptions } from './network/model-options.js';
+export type { GivenScaling, InputScaling, LearnedScaling } from './network/scaling.js';
+export type { LayerWeights, WeightLayout } from './network/weights.js';
+export { type DrawOptions, type Label, philox4x32, Rng } from './numbers/random.js';
+export { adagrad, adam, adamw, lion, nadam, rmsprop, sgd } from './optimizers/index.js';
+export type { Optimizer, OptimizerName, OptimizerOptions } from './optimizers/step.js';
 export { type RecommendedOptions, recommended } from './recommended.js';
-export type { ClassWeight } from './sample-weights.js';
-export type { Inputs, Targets } from './samples.js';
-export type { LoadOptions, SaveOptions } from './saving.js';
-export type { GivenScaling, InputScaling, LearnedScaling } from './scaling.js';
+export type { LoadOptions, SaveOptions } from './saving/model.js';
 export {
   type ConstantSchedule,
   type CosineDecay,
@@ -133,7 +124,23 @@ export {
   stepDecay,
   type Warmup,
   warmup,
-} from './schedules.js';
-export type { StreamedBatch } from './sources.js';
-export type { AbortSignalLike } from './training.js';
-export type { LayerWeights, WeightLayout } from './weights.js';
+} from './schedules/index.js';
+export type { Measures } from './training/batch.js';
+export type { BatchEvent, Callback, EpochEvent, FitEvent } from './training/callbacks.js';
+export type { CompileOptions } from './training/compile.js';
+export type { EarlyStopping, Monitor } from './training/early-stopping.js';
+export type { FitOptions, LoopFitOptions, ValidationData } from './training/fit-options.js';
+export type { Gradients, LayerGradients } from './training/gradients.js';
+export type { Curves, History, ValidatedHistory } from './training/history.js';
+export type { AbortSignalLike } from './training/loop.js';
+export {
+  type CrossEntropy,
+  crossEntropy,
+  type Huber,
+  huber,
+  type Loss,
+  type LossName,
+} from './training/losses.js';
+export type { ClassWeight } from './training/sample-weights.js';
+export type { Inputs, Targets } from './training/samples.js';
+export type { StreamedBatch } from './training/sources.js';

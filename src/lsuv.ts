@@ -1,11 +1,11 @@
 import type { BackendName } from './backend/kernels.js';
 import { finiteNumber, knownKeys, show, wholeNumber } from './errors.js';
 import { orthogonal } from './initializers/matrices.js';
-import { loadInputs } from './loading.js';
 import { internalsOf, MLP } from './mlp.js';
-import type { Network } from './network.js';
-import { Rng } from './random.js';
-import type { Inputs } from './samples.js';
+import type { Network } from './network/network.js';
+import { Rng } from './numbers/random.js';
+import { loadInputs } from './training/loading.js';
+import type { Inputs } from './training/samples.js';
 
 export interface LsuvOptions {
   /** Largest |variance − 1| that is let be, > 0; default 0.1 (the paper's). */

@@ -1,27 +1,33 @@
 import { createBackend } from './backend/index.js';
 import type { Arithmetic, BackendName, Elements } from './backend/kernels.js';
-import { evaluate, type Measures, predict, Totals, type Trainee, trainBatch } from './batch.js';
-import { type CompileOptions, checkCompile } from './compile.js';
 import { knownKeys, ShapeError, show } from './errors.js';
-import { checkBatchRows, type DataCheck, fitModel } from './fit.js';
-import type { FitOptions, LoopFitOptions, ValidationData } from './fit-options.js';
-import { foldedOptions, foldedWeights } from './folding.js';
-import { type Gradients, readGradients } from './gradients.js';
-import type { History, ValidatedHistory } from './history.js';
-import { drawWeights } from './layers.js';
-import { lossRow } from './losses.js';
-import { checkModelOptions, type MLPConfig, type MLPOptions, modelConfig } from './model-options.js';
-import { Network } from './network.js';
-import { initialState, stateNames } from './optimizer-step.js';
-import { Rng } from './random.js';
-import { type ClassWeight, checkClassWeight, checkRowWeights } from './sample-weights.js';
-import { checkInputs, checkTargets, type Inputs, type Samples, type Targets } from './samples.js';
-import { type LoadOptions, readModel, type SaveOptions, save } from './saving.js';
-import { InputScaler } from './scaling.js';
-import { initialScheduleState } from './schedules.js';
-import type { StreamedBatch } from './sources.js';
-import { measureParameters, type TrainingState } from './step.js';
-import { checkWeights, type LayerWeights, readWeights, type WeightLayout, writeWeights } from './weights.js';
+import { foldedOptions, foldedWeights } from './network/folding.js';
+import { drawWeights } from './network/layers.js';
+import { checkModelOptions, type MLPConfig, type MLPOptions, modelConfig } from './network/model-options.js';
+import { Network } from './network/network.js';
+import { InputScaler } from './network/scaling.js';
+import {
+  checkWeights,
+  type LayerWeights,
+  readWeights,
+  type WeightLayout,
+  writeWeights,
+} from './network/weights.js';
+import { Rng } from './numbers/random.js';
+import { initialState, stateNames } from './optimizers/step.js';
+import { type LoadOptions, readModel, type SaveOptions, save } from './saving/model.js';
+import { initialScheduleState } from './schedules/index.js';
+import { evaluate, type Measures, predict, Totals, type Trainee, trainBatch } from './training/batch.js';
+import { type CompileOptions, checkCompile } from './training/compile.js';
+import { checkBatchRows, type DataCheck, fitModel } from './training/fit.js';
+import type { FitOptions, LoopFitOptions, ValidationData } from './training/fit-options.js';
+import { type Gradients, readGradients } from './training/gradients.js';
+import type { History, ValidatedHistory } from './training/history.js';
+import { lossRow } from './training/losses.js';
+import { type ClassWeight, checkClassWeight, checkRowWeights } from './training/sample-weights.js';
+import { checkInputs, checkTargets, type Inputs, type Samples, type Targets } from './training/samples.js';
+import type { StreamedBatch } from './training/sources.js';
+import { measureParameters, type TrainingState } from './training/step.js';
 
 /** How the rows of a batch count. */
 export interface RowWeights {

@@ -1,7 +1,7 @@
 import { knownKeys, oneOf, show, wholeNumber } from './errors.js';
 import type { InitializerName } from './initializers/index.js';
 import { MLP } from './mlp.js';
-import { adam } from './optimizers.js';
+import { adam } from './optimizers/index.js';
 
 export interface RecommendedOptions {
   /** Values in a row of x, ≥ 1. */

@@ -10,7 +10,7 @@ import {
   stepDecay,
   warmup,
 } from '../src/index.js';
-import { checkSchedule } from '../src/schedules.js';
+import { checkSchedule } from '../src/schedules/index.js';
 import { type Case, untyped } from './refusals.js';
 
 const reads = (value: unknown) => () => checkSchedule('learningRate', value);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { gain, type TorchNonlinearity, torchGain } from '../src/index.js';
-import { cumulative, density, exp } from '../src/normal.js';
+import { cumulative, density, exp } from '../src/numbers/normal.js';
 
 const golden = JSON.parse(readFileSync(new URL('golden/gains.json', import.meta.url), 'utf8')) as {
   calculate_gain: Record<string, number>;

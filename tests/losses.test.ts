@@ -1,7 +1,7 @@
 /** The losses as users name and configure them: options, means, smoothing, training on every build. */
 import { describe, expect, it } from 'vitest';
 import { crossEntropy, huber, type Loss, Rng, sgd } from '../src/index.js';
-import { checkLoss, lossNames } from '../src/losses.js';
+import { checkLoss, lossNames } from '../src/training/losses.js';
 import { expectBlock } from './compare.js';
 import { arrangements, build, normalInputs, oracle, randomClasses, type Task } from './networks.js';
 

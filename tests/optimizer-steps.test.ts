@@ -3,14 +3,14 @@
  * settings of PyTorch that the golden files have are followed in golden-networks.test.ts.
  */
 import { describe, expect, it } from 'vitest';
+import { adagrad, adam, adamw, lion, nadam, rmsprop, sgd } from '../src/optimizers/index.js';
 import {
   initialState,
   type Optimizer,
   type OptimizerState,
   stateNames,
   step,
-} from '../src/optimizer-step.js';
-import { adagrad, adam, adamw, lion, nadam, rmsprop, sgd } from '../src/optimizers.js';
+} from '../src/optimizers/step.js';
 import { builds } from './builds.js';
 import { expectBlock } from './compare.js';
 import { Sandbox } from './kernels/sandbox.js';

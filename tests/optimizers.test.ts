@@ -1,7 +1,7 @@
 /** The optimizers as plain data: what they hold, what is refused. */
 import { describe, expect, it } from 'vitest';
 import { adagrad, adam, adamw, lion, MLP, nadam, rmsprop, sgd } from '../src/index.js';
-import { checkOptimizer } from '../src/optimizers.js';
+import { checkOptimizer } from '../src/optimizers/index.js';
 import { type Case, compiled, untyped, x, y } from './refusals.js';
 
 const common = { l1: 0, l2: 0, decay: 'kernels', clipNorm: null, clipValue: null };
@@ -128,7 +128,12 @@ describe('refuses', () => {
       /^adam\.beta_1: .*did you mean 'beta1'/,
     ],
     ['a learning rate in words', () => adam(untyped({ learningRate: '0.1' })), TypeError, /^learningRate: /],
-    ['a schedule that is none', () => adam(untyped({ learningRate: {} })), TypeError, /^learningRate\.name: expected one of constantSchedule/],
+    [
+      'a schedule that is none',
+      () => adam(untyped({ learningRate: {} })),
+      TypeError,
+      /^learningRate\.name: expected one of constantSchedule/,
+    ],
     ['amsgrad 1', () => adam(untyped({ amsgrad: 1 })), TypeError, /^amsgrad: expected true or false, got 1/],
     ['an unknown scope', () => sgd(untyped({ decay: 'biases' })), TypeError, /^decay: .*Known: kernels, all/],
     [

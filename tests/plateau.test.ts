@@ -15,7 +15,7 @@ import {
   initialScheduleState,
   learningRateAt,
   monitoredMeasure,
-} from '../src/schedules.js';
+} from '../src/schedules/index.js';
 
 interface Case {
   options: Omit<ReduceOnPlateau, 'name' | 'monitor'>;

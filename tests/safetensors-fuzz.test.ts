@@ -2,7 +2,7 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal, ok } from 'node:assert';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { readSafetensors } from '../src/safetensors.js';
+import { readSafetensors } from '../src/saving/safetensors.js';
 import { fileOf, readPlainly, sizes } from './safetensors.js';
 
 /** A header before it is JSON: pairs, so that a key may come twice; values as text, so that a number may be any. */

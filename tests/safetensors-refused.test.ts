@@ -1,6 +1,6 @@
 /** What is no safetensors file, and how it is refused. */
 import { describe, expect, it } from 'vitest';
-import { readSafetensors } from '../src/safetensors.js';
+import { readSafetensors } from '../src/saving/safetensors.js';
 import { fileOf } from './safetensors.js';
 
 /** The message of the error that reading ends in, which must be of this very kind. */

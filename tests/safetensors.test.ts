@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NonFiniteError, ShapeError } from '../src/errors.js';
-import { expectFinite, readSafetensors, type Tensor, writeSafetensors } from '../src/safetensors.js';
+import { expectFinite, readSafetensors, type Tensor, writeSafetensors } from '../src/saving/safetensors.js';
 import { untyped } from './refusals.js';
 import { byFields, fileOf, type PlainTensor, readPlainly } from './safetensors.js';
 

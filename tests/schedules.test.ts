@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cosineFall, scaledPower } from '../src/elementary.js';
 import * as library from '../src/index.js';
 import {
   constantSchedule,
@@ -14,7 +13,8 @@ import {
   stepDecay,
   warmup,
 } from '../src/index.js';
-import { checkSchedule, learningRateAt } from '../src/schedules.js';
+import { cosineFall, scaledPower } from '../src/numbers/elementary.js';
+import { checkSchedule, learningRateAt } from '../src/schedules/index.js';
 
 type Quintuple = [initial: number, shape: number, steps: number, step: number, exact: number];
 interface Golden {

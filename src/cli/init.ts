@@ -9,7 +9,7 @@ import {
   type Label,
   Rng,
 } from '../index.js';
-import { layerStreams } from '../layers.js';
+import { layerStreams } from '../network/layers.js';
 import { parseCount, parseLabel, parseName } from './arguments.js';
 import { formatCount, formatNumber, NONE } from './format.js';
 import { histogram } from './histogram.js';

@@ -1,7 +1,7 @@
 /** Which rows to train on and which to test on. */
 import { knownKeys, ShapeError, show, wholeNumber } from '../errors.js';
 // Not by ../index.js: the bundle would then be one with the networks'.
-import { Rng } from '../random.js';
+import { Rng } from '../numbers/random.js';
 
 type Numbers =
   | Float32Array

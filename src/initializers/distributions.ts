@@ -1,6 +1,6 @@
 import { checkNormal, finiteF32, knownKeys } from '../errors.js';
-import { cumulative, density } from '../normal.js';
-import { checkBounds } from '../random.js';
+import { cumulative, density } from '../numbers/normal.js';
+import { checkBounds } from '../numbers/random.js';
 import { type Expectation, type Initializer, type InitializerConfig, initializer } from './initializer.js';
 
 /** All zeros. Every unit of a hidden layer then stays like its neighbours: the lectures' zero start. */

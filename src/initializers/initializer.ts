@@ -1,5 +1,5 @@
 import { NonFiniteError, ShapeError, show, wholeNumber } from '../errors.js';
-import { Rng } from '../random.js';
+import { Rng } from '../numbers/random.js';
 
 /** [fanIn, fanOut] of a kernel, row-major, or [units] of a bias. */
 export type Shape = readonly [fanIn: number, fanOut: number] | readonly [units: number];

@@ -1,6 +1,6 @@
 import { sharedBackend, temporaryArena } from '../backend/index.js';
 import { finiteF32, knownKeys } from '../errors.js';
-import type { Rng } from '../random.js';
+import type { Rng } from '../numbers/random.js';
 import { type Expectation, type Fans, type Initializer, initializer, type Shape } from './initializer.js';
 
 /**

@@ -1,5 +1,5 @@
 import { NonFiniteError, ShapeError, show } from '../errors.js';
-import { numberAt } from '../samples.js';
+import { numberAt } from '../training/samples.js';
 
 /** Numbers one after another, or an array of rows. */
 export type Numbers = ArrayLike<number> | readonly ArrayLike<number>[];

@@ -1,0 +1,75 @@
+import { knownKeys } from '../errors.js';
+import { Rng } from '../numbers/random.js';
+import { type InitializerName, resolveInitializer } from './index.js';
+import {
+  drawChecked,
+  type Expectation,
+  expectation,
+  type Initializer,
+  type InitializerConfig,
+  type Shape,
+  size,
+} from './initializer.js';
+
+/** What values turned out to be: n of them, population moments in f64. */
+export interface DrawnStatistics {
+  readonly n: number;
+  readonly mean: number;
+  readonly variance: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface InitializerExplanation {
+  readonly config: InitializerConfig;
+  readonly shape: Shape;
+  /** What the definition promises; absent for an initializer of the user's. */
+  readonly expected?: Expectation;
+  readonly drawn: DrawnStatistics;
+  readonly values: Float32Array;
+}
+
+export interface ExplainOptions {
+  /** Default new Rng(0). */
+  readonly rng?: Rng;
+  /** The fans of the layer; by default the sides of the shape. A bias needs them. */
+  readonly fanIn?: number;
+  readonly fanOut?: number;
+}
+
+/**
+ * What an initializer promises for a shape, and what it then draws: distribution, mean, variance, limit, formula and
+ * source beside the same measured.
+ *
+ * @throws TypeError or RangeError as the initializer does
+ */
+export function explain(
+  which: Initializer | InitializerName,
+  shape: Shape,
+  options: ExplainOptions = {},
+): InitializerExplanation {
+  knownKeys('options', options, ['rng', 'fanIn', 'fanOut']);
+  const made = resolveInitializer('initializer', which);
+  size(shape);
+  const { rng = new Rng(0), fanIn = shape[0], fanOut = shape[1] ?? shape[0] } = options;
+  const fans = { fanIn, fanOut };
+  const values = drawChecked('initializer', made, shape, rng, fans);
+  const expected = expectation(made, shape, fans);
+  const config = (made as { config?: InitializerConfig }).config ?? { name: 'custom' };
+  return { config, shape, ...(expected && { expected }), drawn: statistics(values), values };
+}
+
+function statistics(values: Float32Array): DrawnStatistics {
+  let sum = 0;
+  let min = Infinity;
+  let max = -Infinity;
+  for (const value of values) {
+    sum += value;
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+  }
+  const mean = sum / values.length;
+  let squares = 0;
+  for (const value of values) squares += (value - mean) * (value - mean);
+  return { n: values.length, mean, variance: squares / values.length, min, max };
+}

@@ -1,0 +1,324 @@
+import type { Arena } from '../backend/arena.js';
+import type { Address, Backend } from '../backend/kernels.js';
+import { type Rng, wordsOf } from '../numbers/random.js';
+import { type CheckedActivation, kernelOf, parameterOf } from './activations.js';
+import type { BatchNormOptions } from './layers.js';
+
+/** What of a layer's options its memory and its arithmetic depend on. */
+export interface LayerSpec {
+  readonly units: number;
+  readonly activation: CheckedActivation;
+  readonly useBias: boolean;
+  readonly batchNorm: Required<BatchNormOptions> | undefined;
+  readonly dropout: number;
+}
+
+/** The tensors a layer may have, in the order in which memory holds them: all kernels, then all biases, and so on. */
+export const parameterNames = ['kernel', 'bias', 'gamma', 'beta', 'slopes'] as const;
+export const statisticNames = ['runningMean', 'runningVariance'] as const;
+export const tensorNames = [...parameterNames, ...statisticNames] as const;
+export type ParameterName = (typeof parameterNames)[number];
+export type StatisticName = (typeof statisticNames)[number];
+export type TensorName = (typeof tensorNames)[number];
+
+/** A tensor of a layer: where it lies, and how many values it has. */
+export interface Tensor<Name extends TensorName = TensorName> {
+  readonly name: Name;
+  readonly address: Address;
+  readonly size: number;
+}
+
+/** The sizes of a layer's tensors: only those it has. */
+export function tensorSizes(fanIn: number, spec: LayerSpec): ReadonlyMap<TensorName, number> {
+  const { units, activation } = spec;
+  const sizes = new Map<TensorName, number>([['kernel', fanIn * units]]);
+  if (spec.useBias) sizes.set('bias', units);
+  if (spec.batchNorm)
+    for (const name of ['gamma', 'beta', ...statisticNames] as const) sizes.set(name, units);
+  if (activation.name === 'prelu') sizes.set('slopes', activation.shared ? 1 : units);
+  return sizes;
+}
+
+/** How a batch is run. */
+export interface Pass {
+  readonly rows: number;
+  /** True normalizes by the batch's own statistics and drops out; false uses the running ones and keeps all. */
+  readonly training: boolean;
+  /** Steps behind the model, which dropout is drawn by. */
+  readonly step: number;
+}
+
+/** Bytes that a draw uses. */
+const DRAW_SCRATCH = 128;
+const WORD = 0x100000000;
+
+/**
+ * A dense layer where it lies in memory: kernel, bias, batch normalization, activation, dropout, in that order (or the
+ * normalization behind the activation). Forward and backward over rows; shapes are [fanIn, units] for the kernel,
+ * [rows, units] for what grows with the batch.
+ */
+export class Dense {
+  readonly fanIn: number;
+  readonly units: number;
+  readonly spec: LayerSpec;
+  /** Where each tensor lies. */
+  readonly tensors: ReadonlyMap<TensorName, Address>;
+  /** Input of the activation. */
+  preactivation: Address = 0;
+  /** Output of the activation. */
+  activation: Address = 0;
+  /** What the next layer sees; set by each pass forward. */
+  output: Address = 0;
+  preactivationGradient: Address = 0;
+  /** Gradient by what the next layer saw, and, once this layer ran backward, by its own activation. */
+  outputGradient: Address = 0;
+  readonly #backend: Backend;
+  readonly #gradientOf: (address: Address) => Address;
+  readonly #dropout: Rng;
+  readonly #batchMean: Address;
+  readonly #batchVariance: Address;
+  readonly #inverse: Address;
+  #sums: Address = 0;
+  #sumsGradient: Address = 0;
+  #normalized: Address = 0;
+  #dropped: Address = 0;
+  #bits: Address = 0;
+
+  /**
+   * @param tensors    laid out by the network
+   * @param statistics room for the batch's mean and variance, units elements each; 0 without batch norm
+   * @param inverse    room for units elements
+   * @param gradientOf where the gradient of a parameter lies
+   * @param dropout    the layer's stream
+   */
+  constructor(
+    backend: Backend,
+    fanIn: number,
+    spec: LayerSpec,
+    tensors: ReadonlyMap<TensorName, Address>,
+    statistics: { readonly mean: Address; readonly variance: Address; readonly inverse: Address },
+    gradientOf: (address: Address) => Address,
+    dropout: Rng,
+  ) {
+    this.#backend = backend;
+    this.#dropout = dropout;
+    this.fanIn = fanIn;
+    this.units = spec.units;
+    this.spec = spec;
+    this.tensors = tensors;
+    this.#batchMean = statistics.mean;
+    this.#batchVariance = statistics.variance;
+    this.#inverse = statistics.inverse;
+    this.#gradientOf = gradientOf;
+  }
+
+  /** The tensors that are trained. */
+  get parameters(): Tensor<ParameterName>[] {
+    return this.#those(parameterNames);
+  }
+
+  /** The running statistics of a batch norm. */
+  get statistics(): Tensor<StatisticName>[] {
+    return this.#those(statisticNames);
+  }
+
+  get kernel(): Address {
+    return this.tensors.get('kernel')!;
+  }
+
+  /** Undefined without a bias. */
+  get bias(): Address | undefined {
+    return this.tensors.get('bias');
+  }
+
+  /** Bytes of scratch that its kernels use, the gemms apart. */
+  get scratchBytes(): number {
+    return Math.max(DRAW_SCRATCH, 16 * this.units);
+  }
+
+  /** Elements of a row in all that a pass forward writes. */
+  get valuesPerRow(): number {
+    const { batchNorm, dropout } = this.spec;
+    return this.units * (2 + (batchNorm ? 1 : 0) + (dropout > 0 ? 2 : 0));
+  }
+
+  /** Lays out what a pass forward writes; buffers that a layer does not need it shares with those it has. */
+  layOutForward(arena: Arena, rows: number, trainingRows: number): void {
+    const { batchNorm, dropout } = this.spec;
+    const n = rows * this.units;
+    this.#sums = arena.elements(n);
+    this.preactivation = batchNorm?.position === 'before' ? arena.elements(n) : this.#sums;
+    this.activation = arena.elements(n);
+    this.#normalized = batchNorm?.position === 'after' ? arena.elements(n) : this.activation;
+    this.output = this.#normalized;
+    if (dropout > 0) {
+      this.#bits = arena.bytes(4 * trainingRows * this.units);
+      this.#dropped = arena.elements(trainingRows * this.units);
+    }
+  }
+
+  /** Lays out what a pass backward writes. */
+  layOutBackward(arena: Arena, rows: number): void {
+    const n = rows * this.units;
+    this.preactivationGradient = arena.elements(n);
+    this.outputGradient = arena.elements(n);
+    this.#sumsGradient =
+      this.spec.batchNorm?.position === 'before' ? arena.elements(n) : this.preactivationGradient;
+  }
+
+  /**
+   * @param bias     the bias to add, which may be another than the layer's own; undefined for none
+   * @param activate false leaves the activation to a loss that writes it
+   */
+  forward(input: Address, bias: Address | undefined, pass: Pass, activate: boolean, scratch: Address): void {
+    const { kernels } = this.#backend;
+    const { units, fanIn } = this;
+    const { rows } = pass;
+    const { batchNorm, dropout } = this.spec;
+    kernels.gemm_nn(this.#sums, input, this.kernel, rows, units, fanIn, scratch);
+    if (bias !== undefined) kernels.bias_add(this.#sums, this.#sums, bias, rows, units);
+    if (batchNorm?.position === 'before') this.#normalize(this.preactivation, this.#sums, pass, scratch);
+    this.output = this.#normalized;
+    if (!activate) return;
+    this.#activate(rows);
+    if (batchNorm?.position === 'after') this.#normalize(this.#normalized, this.activation, pass, scratch);
+    if (dropout > 0 && pass.training) {
+      const n = rows * units;
+      kernels.random_bits(this.#bits, n, ...wordsOf(this.#dropout.split(pass.step)), 0, 0, scratch);
+      this.#drop(this.#dropped, this.#normalized, n);
+      this.output = this.#dropped;
+    }
+  }
+
+  /** From the gradient by the output to that by the preactivation. */
+  backwardActivation(pass: Pass, scratch: Address): void {
+    const { kernels } = this.#backend;
+    const { units, activation, preactivation, preactivationGradient, outputGradient } = this;
+    const { rows } = pass;
+    const n = rows * units;
+    if (this.spec.dropout > 0 && pass.training) this.#drop(outputGradient, outputGradient, n);
+    if (this.spec.batchNorm?.position === 'after') {
+      this.#normalizeBackward(outputGradient, outputGradient, activation, pass, scratch);
+    }
+    const slopes = this.tensors.get('slopes');
+    if (slopes !== undefined) {
+      const stride = this.#slopeStride;
+      kernels.prelu_backward(
+        preactivationGradient,
+        this.#gradientOf(slopes),
+        outputGradient,
+        preactivation,
+        slopes,
+        rows,
+        units,
+        stride,
+      );
+      return;
+    }
+    const kernel = kernelOf(this.spec.activation)!;
+    const parameter = parameterOf(this.spec.activation);
+    const backward = kernels[`${kernel}_backward`];
+    backward(preactivationGradient, outputGradient, preactivation, activation, n, parameter);
+  }
+
+  /** From the gradient by the preactivation to those of the parameters, and to that of the input where there is room for it. */
+  backward(input: Address, inputGradient: Address | undefined, pass: Pass, scratch: Address): void {
+    const { kernels } = this.#backend;
+    const { units, fanIn, kernel, bias } = this;
+    const { rows } = pass;
+    const gradient = this.#sumsGradient;
+    if (this.spec.batchNorm?.position === 'before') {
+      this.#normalizeBackward(gradient, this.preactivationGradient, this.#sums, pass, scratch);
+    }
+    kernels.gemm_tn(this.#gradientOf(kernel), input, gradient, fanIn, units, rows, scratch);
+    if (bias !== undefined) kernels.bias_gradient(this.#gradientOf(bias), gradient, rows, units);
+    if (inputGradient !== undefined) {
+      kernels.gemm_nt(inputGradient, gradient, kernel, rows, fanIn, units, scratch);
+    }
+  }
+
+  /** The input's share of a constant that was added to every input: it never met the gemm. */
+  addOffsetGradient(offset: number, biasGradient: Address, rows: number): void {
+    const { kernels } = this.#backend;
+    if (this.bias === undefined) kernels.bias_gradient(biasGradient, this.#sumsGradient, rows, this.units);
+    const from = this.bias === undefined ? biasGradient : this.#gradientOf(this.bias);
+    kernels.offset_gradient(this.#gradientOf(this.kernel), from, this.fanIn, this.units, offset);
+  }
+
+  /** Moves the running statistics towards those of the batch of so many rows that was run forward last. */
+  updateStatistics(rows: number): void {
+    const { batchNorm } = this.spec;
+    if (batchNorm === undefined) return;
+    const { momentum } = batchNorm;
+    const { kernels } = this.#backend;
+    const keep = 1 - momentum;
+    kernels.blend(this.tensors.get('runningMean')!, this.#batchMean, this.units, keep, momentum);
+    // The running variance is the unbiased one, as PyTorch's.
+    const unbiased = (momentum * rows) / (rows - 1);
+    kernels.blend(this.tensors.get('runningVariance')!, this.#batchVariance, this.units, keep, unbiased);
+  }
+
+  #those<Name extends TensorName>(names: readonly Name[]): Tensor<Name>[] {
+    const sizes = tensorSizes(this.fanIn, this.spec);
+    return names
+      .filter((name) => sizes.has(name))
+      .map((name) => ({ name, address: this.tensors.get(name)!, size: sizes.get(name)! }));
+  }
+
+  #activate(rows: number): void {
+    const { kernels } = this.#backend;
+    const { units, activation, preactivation } = this;
+    const { name } = this.spec.activation;
+    const slopes = this.tensors.get('slopes');
+    const kernel = kernelOf(this.spec.activation);
+    if (slopes !== undefined) {
+      kernels.prelu_forward(activation, preactivation, slopes, rows, units, this.#slopeStride);
+    } else if (kernel !== undefined) {
+      kernels[`${kernel}_forward`](
+        activation,
+        preactivation,
+        rows * units,
+        parameterOf(this.spec.activation),
+      );
+    } else if (name === 'softmax') kernels.softmax_forward(activation, preactivation, rows, units);
+    else kernels.step_forward(activation, preactivation, rows * units, 0);
+  }
+
+  get #slopeStride(): 0 | 1 {
+    return this.spec.activation.name === 'prelu' && this.spec.activation.shared ? 0 : 1;
+  }
+
+  #normalize(y: Address, x: Address, { rows, training }: Pass, scratch: Address): void {
+    const { kernels } = this.#backend;
+    const { units, tensors } = this;
+    if (training) kernels.column_moments(this.#batchMean, this.#batchVariance, x, rows, units, scratch);
+    const variance = training ? this.#batchVariance : tensors.get('runningVariance')!;
+    kernels.inverse_deviation(this.#inverse, variance, units, this.spec.batchNorm!.epsilon);
+    const [gamma, beta] = [tensors.get('gamma')!, tensors.get('beta')!];
+    kernels.batch_norm_forward(y, x, this.#mean(training), this.#inverse, gamma, beta, rows, units);
+  }
+
+  #normalizeBackward(dx: Address, dy: Address, x: Address, pass: Pass, scratch: Address): void {
+    const { kernels } = this.#backend;
+    const { units, tensors } = this;
+    const { rows, training } = pass;
+    const gamma = tensors.get('gamma')!;
+    const dgamma = this.#gradientOf(gamma);
+    const dbeta = this.#gradientOf(tensors.get('beta')!);
+    const mean = this.#mean(training);
+    kernels.batch_norm_gradients(dgamma, dbeta, dy, x, mean, this.#inverse, rows, units, scratch);
+    // Running statistics do not depend on the batch, and so hand nothing back through it.
+    const share = training ? 1 / rows : 0;
+    const inverse = this.#inverse;
+    kernels.batch_norm_backward(dx, dy, x, mean, inverse, gamma, dgamma, dbeta, rows, units, share);
+  }
+
+  #mean(training: boolean): Address {
+    return training ? this.#batchMean : this.tensors.get('runningMean')!;
+  }
+
+  #drop(y: Address, x: Address, n: number): void {
+    const { dropout } = this.spec;
+    this.#backend.kernels.dropout(y, x, this.#bits, n, Math.floor(dropout * WORD), 1 / (1 - dropout));
+  }
+}

@@ -1,0 +1,192 @@
+import { finiteNumber, knownKeys, oneOf, show, wholeNumber } from '../errors.js';
+import { type InitializerName, resolveInitializer } from '../initializers/index.js';
+import { drawChecked, type Initializer } from '../initializers/initializer.js';
+import type { Preset } from '../initializers/presets.js';
+import type { Rng } from '../numbers/random.js';
+import {
+  type Activation,
+  type CheckedActivation,
+  checkActivation,
+  defaultInitializer,
+} from './activations.js';
+
+export interface BatchNormOptions {
+  /** Share of the new batch in the running statistics, in (0, 1]; default 0.1 (PyTorch's sense, 1 − Keras's). */
+  readonly momentum?: number;
+  /** Added to the variance under the root, > 0; default 1e-5 (PyTorch). */
+  readonly epsilon?: number;
+  /** Default 'before' the activation. */
+  readonly position?: BatchNormPosition;
+}
+export const batchNormPositions = ['before', 'after'] as const;
+export type BatchNormPosition = (typeof batchNormPositions)[number];
+
+export interface LayerOptions {
+  /** Outputs of the layer, ≥ 1. */
+  readonly units: number;
+  /** A name, or what leakyRelu(), elu() or prelu() return. Default 'identity'; 'softmax' at the output only. */
+  readonly activation?: Activation;
+  /** A name or an initializer; by default He normal before the rectifiers, Glorot uniform before most others. */
+  readonly kernelInitializer?: InitializerName | Initializer;
+  /** Default zeros. */
+  readonly biasInitializer?: InitializerName | Initializer;
+  /** Default true; without it there is only the kernel, which is enough before a batch norm. */
+  readonly useBias?: boolean;
+  /** Batch normalization (Ioffe & Szegedy 2015), by default none; true for its defaults. */
+  readonly batchNorm?: boolean | BatchNormOptions;
+  /** Share of the outputs set to 0 in each training step, in [0, 1), the others growing by 1 / (1 − rate); default 0. */
+  readonly dropout?: number;
+}
+
+/** A layer whose options were checked and whose defaults are filled in. */
+export interface CheckedLayer {
+  readonly units: number;
+  readonly activation: CheckedActivation;
+  readonly kernelInitializer: Initializer;
+  readonly biasInitializer: Initializer;
+  readonly useBias: boolean;
+  readonly batchNorm: Required<BatchNormOptions> | undefined;
+  readonly dropout: number;
+}
+
+const layerKeys = [
+  'units',
+  'activation',
+  'kernelInitializer',
+  'biasInitializer',
+  'useBias',
+  'batchNorm',
+  'dropout',
+] as const satisfies readonly (keyof LayerOptions)[];
+
+/** @throws TypeError or RangeError that opens with the layer and the option. */
+export function checkLayers(layers: unknown, preset?: Preset): CheckedLayer[] {
+  if (!Array.isArray(layers)) throw new TypeError(`layers: expected an array of layers, got ${show(layers)}`);
+  if (layers.length === 0) throw new RangeError('layers: expected at least one layer, got none');
+  // Array.from, since map would step over a hole.
+  return Array.from(layers, (layer: LayerOptions, l) => {
+    const checked = checkLayer(`layers[${l}]`, layer, preset);
+    if (l < layers.length - 1) checkHidden(l, checked);
+    else checkOutermost(l, checked);
+    return checked;
+  });
+}
+
+function checkLayer(at: string, layer: LayerOptions, preset: Preset | undefined): CheckedLayer {
+  knownKeys(at, layer, layerKeys);
+  const units = wholeNumber(`${at}.units`, layer.units, 1);
+  const activation = checkActivation(`${at}.activation`, layer.activation ?? 'identity');
+  const {
+    kernelInitializer = preset?.kernel ?? defaultInitializer(activation),
+    useBias = true,
+    biasInitializer = preset?.bias ?? 'zeros',
+    dropout = 0,
+  } = layer;
+  if (typeof useBias !== 'boolean') {
+    throw new TypeError(`${at}.useBias: expected true or false, got ${show(useBias)}`);
+  }
+  if (!useBias && layer.biasInitializer !== undefined) {
+    throw new RangeError(`${at}.biasInitializer: there is no bias to start, useBias is false`);
+  }
+  finiteNumber(`${at}.dropout`, dropout);
+  if (dropout < 0 || dropout >= 1) {
+    throw new RangeError(`${at}.dropout: expected a share of [0, 1), got ${dropout}`);
+  }
+  return {
+    units,
+    activation,
+    kernelInitializer: resolveInitializer(`${at}.kernelInitializer`, kernelInitializer),
+    biasInitializer: resolveInitializer(`${at}.biasInitializer`, biasInitializer),
+    useBias,
+    batchNorm: checkBatchNorm(`${at}.batchNorm`, layer.batchNorm ?? false),
+    dropout,
+  };
+}
+
+function checkBatchNorm(
+  at: string,
+  value: boolean | BatchNormOptions,
+): Required<BatchNormOptions> | undefined {
+  if (value === false) return undefined;
+  const options = value === true ? {} : value;
+  knownKeys(at, options, ['momentum', 'epsilon', 'position']);
+  const { momentum = 0.1, epsilon = 1e-5, position = 'before' } = options;
+  finiteNumber(`${at}.momentum`, momentum);
+  if (momentum <= 0 || momentum > 1) {
+    throw new RangeError(`${at}.momentum: expected a share of (0, 1], got ${momentum}`);
+  }
+  if (finiteNumber(`${at}.epsilon`, epsilon) <= 0) {
+    throw new RangeError(`${at}.epsilon: expected a number > 0, got ${epsilon}`);
+  }
+  return { momentum, epsilon, position: oneOf(`${at}.position`, position, batchNormPositions) };
+}
+
+function checkHidden(l: number, { activation }: CheckedLayer): void {
+  if (activation.name === 'softmax') {
+    throw new RangeError(
+      `layers[${l}].activation: 'softmax' can stand at the output only; layer ${l} is hidden`,
+    );
+  }
+}
+
+function checkOutermost(l: number, { dropout, batchNorm }: CheckedLayer): void {
+  if (dropout > 0) {
+    throw new RangeError(
+      `layers[${l}].dropout: the output layer keeps all its outputs; put dropout before it`,
+    );
+  }
+  if (batchNorm?.position === 'after') {
+    throw new RangeError(
+      `layers[${l}].batchNorm.position: 'after' would normalize what the model returns; use 'before'`,
+    );
+  }
+}
+
+/** Where the kernel and the bias of a layer are drawn from. */
+export interface LayerStreams {
+  readonly fanIn: number;
+  readonly units: number;
+  readonly kernel: Rng;
+  readonly bias: Rng;
+}
+
+/**
+ * A layer's stream is its shape and its place among the layers of that shape, not its place among all: a layer put
+ * in between leaves the draws of the others as they were.
+ *
+ * @param sizes  of the input, then of each layer
+ */
+export function layerStreams(rng: Rng, sizes: readonly number[]): LayerStreams[] {
+  const seen = new Map<string, number>();
+  return sizes.slice(1).map((units, l) => {
+    const fanIn = sizes[l]!;
+    const shape = `${fanIn}x${units}`;
+    const ordinal = seen.get(shape) ?? 0;
+    seen.set(shape, ordinal + 1);
+    const stream = rng.split('layer').split(fanIn).split(units).split(ordinal);
+    return { fanIn, units, kernel: stream.split('kernel'), bias: stream.split('bias') };
+  });
+}
+
+/** What a layer's kernel and bias start from; no bias where the layer has none. */
+export interface DrawnLayer {
+  readonly kernel: Float32Array;
+  readonly bias?: Float32Array;
+}
+
+/** Draws every kernel and bias, each from its layer's stream. */
+export function drawWeights(rng: Rng, inputSize: number, layers: readonly CheckedLayer[]): DrawnLayer[] {
+  const streams = layerStreams(rng, [inputSize, ...layers.map(({ units }) => units)]);
+  return layers.map(({ kernelInitializer, biasInitializer, useBias }, l) => {
+    const { fanIn, units, kernel, bias } = streams[l]!;
+    const fans = { fanIn, fanOut: units };
+    const at = `layers[${l}]`;
+    // Copied, since an initializer of the user's may return one array again and again.
+    return {
+      kernel: drawChecked(`${at}.kernelInitializer`, kernelInitializer, [fanIn, units], kernel, fans).slice(),
+      ...(useBias && {
+        bias: drawChecked(`${at}.biasInitializer`, biasInitializer, [units], bias, fans).slice(),
+      }),
+    };
+  });
+}

@@ -1,0 +1,295 @@
+import { Arena } from '../backend/arena.js';
+import type { Address, Backend, Elements } from '../backend/kernels.js';
+import type { Rng } from '../numbers/random.js';
+import type { OptimizerBlock } from '../optimizers/step.js';
+import { type CheckedLoss, lossRow } from '../training/losses.js';
+import { Dense, type LayerSpec, type Pass, parameterNames, statisticNames, tensorSizes } from './dense.js';
+
+/** Large enough for the gemm, small enough to stay in cache. */
+const CHUNK_ROWS = 1024;
+/** 64 MB of f32. */
+const CHUNK_VALUES = 0x1000000;
+
+/**
+ * A stack of dense layers laid out in one backend's memory: kernels, then biases, gammas, betas and slopes, their gradients
+ * in the same order, statistics, the optimizer's state, then what grows with the batch. Forward, loss, backward over rows that
+ * lie at `x`; it knows nothing of options, data or epochs.
+ */
+export class Network {
+  readonly backend: Backend;
+  readonly inputSize: number;
+  readonly layers: readonly Dense[];
+  /** Constant that the input scaling adds to every input; the first layer's bias carries it. */
+  inputOffset = 0;
+  readonly #parameters: Address;
+  readonly #gradients: Address;
+  readonly #count: number;
+  readonly #kernelCount: number;
+  readonly #batchStatistics: { readonly address: Address; readonly count: number };
+  readonly #stateStart: Address;
+  /** In place of the first layer's bias while there is an offset. */
+  readonly #shiftedBias: Address;
+  readonly #noBias: Address;
+  #block: OptimizerBlock;
+  #batchStart: Address;
+  #forwardRows = 0;
+  #backwardRows = 0;
+  #x: Address = 0;
+  #xGradient: Address = 0;
+  #labels: Address = 0;
+  #targets: Address = 0;
+  #weights: Address = 0;
+  #scratch: Address = 0;
+
+  /**
+   * Lays the parameters out from `start` on; they are zero until written, but for gammas and running variances of 1.
+   *
+   * @param rng  the model's; dropout is drawn from it
+   */
+  constructor(backend: Backend, start: Address, inputSize: number, specs: readonly LayerSpec[], rng: Rng) {
+    this.backend = backend;
+    this.inputSize = inputSize;
+    const arena = new Arena(backend, start);
+    const dropout = rng.split('dropout');
+    const fanIns = specs.map((_, l) => specs[l - 1]?.units ?? inputSize);
+    const sizes = specs.map((spec, l) => tensorSizes(fanIns[l]!, spec));
+    const tensors = specs.map(() => new Map());
+    const layOut = (names: readonly (typeof parameterNames | typeof statisticNames)[number][]) => {
+      for (const name of names) {
+        sizes.forEach((layer, l) => {
+          const size = layer.get(name);
+          if (size !== undefined) tensors[l]!.set(name, arena.elements(size));
+        });
+      }
+    };
+    this.#parameters = arena.end;
+    layOut(['kernel']);
+    this.#kernelCount = (arena.end - this.#parameters) / backend.elementBytes;
+    layOut(parameterNames.slice(1));
+    const bytes = arena.end - this.#parameters;
+    this.#count = bytes / backend.elementBytes;
+    this.#gradients = arena.bytes(bytes);
+    layOut(statisticNames);
+    const batchStatistics = arena.end;
+    const statistics = specs.map(({ batchNorm, units }) => {
+      const n = batchNorm ? units : 0;
+      return { mean: arena.elements(n), variance: arena.elements(n) };
+    });
+    this.#batchStatistics = {
+      address: batchStatistics,
+      count: (arena.end - batchStatistics) / backend.elementBytes,
+    };
+    this.layers = specs.map((spec, l) => {
+      const inverse = arena.elements(spec.batchNorm ? spec.units : 0);
+      const room = { ...statistics[l]!, inverse };
+      const gradientOf = (address: Address) => this.gradientOf(address);
+      return new Dense(backend, fanIns[l]!, spec, tensors[l]!, room, gradientOf, dropout.split(l));
+    });
+    this.#shiftedBias = arena.elements(specs[0]!.units);
+    this.#noBias = arena.elements(specs[0]!.units);
+    this.#stateStart = arena.end;
+    this.#batchStart = arena.end;
+    this.#block = this.#blockWith([]);
+    arena.commit();
+    for (const { tensors: laid, units, spec } of this.layers) {
+      // The normalization that changes nothing: PyTorch's start.
+      for (const name of ['gamma', 'runningVariance'] as const) {
+        const address = laid.get(name);
+        if (address !== undefined) this.view(address, units).fill(1);
+      }
+      const { activation } = spec;
+      if (activation.name === 'prelu') {
+        this.view(laid.get('slopes')!, activation.shared ? 1 : units).fill(activation.initialSlope);
+      }
+    }
+  }
+
+  /** What an optimizer works on. */
+  get block(): OptimizerBlock {
+    return this.#block;
+  }
+
+  /** Lays out so many blocks of optimizer state, all zero, in place of those before. */
+  layOutStates(blocks: number): void {
+    const arena = new Arena(this.backend, this.#stateStart);
+    const states = Array.from({ length: blocks }, () => arena.elements(this.#count));
+    arena.commit();
+    this.#block = this.#blockWith(states);
+    this.#batchStart = arena.end;
+    this.#forwardRows = 0;
+    this.#backwardRows = 0;
+    for (const state of states) this.view(state, this.#count).fill(0);
+  }
+
+  /** Rows of a forward pass where nothing is trained: enough for the gemm, and what memory holds of wide layers. */
+  get chunkRows(): number {
+    const valuesPerRow = this.layers.reduce((sum, layer) => sum + layer.valuesPerRow, this.inputSize);
+    return Math.max(1, Math.min(CHUNK_ROWS, Math.floor(CHUNK_VALUES / valuesPerRow)));
+  }
+
+  get x(): Address {
+    return this.#x;
+  }
+
+  /** Gradient of the loss by the scaled input, after `backward` was asked for it. */
+  get xGradient(): Address {
+    return this.#xGradient;
+  }
+
+  get labels(): Address {
+    return this.#labels;
+  }
+
+  get targets(): Address {
+    return this.#targets;
+  }
+
+  /** Room for a weight a row. */
+  get weights(): Address {
+    return this.#weights;
+  }
+
+  get last(): Dense {
+    return this.layers[this.layers.length - 1]!;
+  }
+
+  /** Where the gradient of a parameter block lies: as far behind as the gradients are behind the parameters. */
+  gradientOf(address: Address): Address {
+    return address - this.#parameters + this.#gradients;
+  }
+
+  /**
+   * Makes room for a batch; what lay in the batch's buffers is lost if it grows.
+   *
+   * @param rows     rows to run forward
+   * @param backward rows to run backward, or forward in training, 0 for none
+   * @throws RangeError where the memory ends
+   */
+  reserve(rows: number, backward: number): void {
+    if (rows <= this.#forwardRows && backward <= this.#backwardRows) return;
+    const forwardRows = Math.max(rows, this.#forwardRows);
+    const backwardRows = Math.max(backward, this.#backwardRows);
+    // Nothing is valid until all of it fits.
+    this.#forwardRows = 0;
+    this.#backwardRows = 0;
+    const arena = new Arena(this.backend, this.#batchStart);
+    this.#x = arena.elements(forwardRows * this.inputSize);
+    this.#labels = arena.bytes(4 * forwardRows);
+    this.#targets = arena.elements(forwardRows * this.last.units);
+    this.#weights = arena.elements(forwardRows);
+    this.#scratch = arena.bytes(
+      Math.max(this.backend.kernels.gemm_scratch(), ...this.layers.map(({ scratchBytes }) => scratchBytes)),
+    );
+    this.#xGradient = arena.elements(backwardRows * this.inputSize);
+    for (const layer of this.layers) {
+      layer.layOutForward(arena, forwardRows, backwardRows);
+      // The loss is also measured where nothing goes backward, and its kernel writes a gradient all the same.
+      layer.layOutBackward(arena, layer === this.last ? forwardRows : backwardRows);
+    }
+    arena.commit();
+    this.#forwardRows = forwardRows;
+    this.#backwardRows = backwardRows;
+  }
+
+  /** Runs rows at `x` through the first `depth` layers; the output activation may be left to a loss that writes it. */
+  forward(pass: Pass, activateOutput = true, depth = this.layers.length): void {
+    let input = this.#x;
+    for (let l = 0; l < depth; l++) {
+      const layer = this.layers[l]!;
+      const bias = l === 0 ? this.#firstBias() : layer.bias;
+      layer.forward(input, bias, pass, activateOutput || layer !== this.last, this.#scratch);
+      input = layer.output;
+    }
+  }
+
+  /**
+   * The loss of the batch that was run forward, summed, and its gradient at the output layer.
+   *
+   * @param byClass true where the targets are class indices
+   * @param weights address of a weight a row, 0 for none
+   * @param share   of each term in the mean whose gradient is wanted
+   */
+  loss(loss: CheckedLoss, pass: Pass, byClass: boolean, weights: Address, share: number): number {
+    const { preactivation, activation, preactivationGradient, outputGradient, units } = this.last;
+    const row = lossRow(loss);
+    const buffers = {
+      preactivation,
+      activation,
+      preactivationGradient,
+      activationGradient: outputGradient,
+      labels: this.#labels,
+      targets: this.#targets,
+      weights,
+      share,
+      rows: pass.rows,
+      units,
+    };
+    return row.run(this.backend.kernels, buffers, loss, byClass);
+  }
+
+  /**
+   * From the output layer's gradient to every parameter's, and to the input's where wanted.
+   *
+   * @param fromLogits true where the loss left the gradient by the output's preactivation, not by its activation
+   */
+  backward(pass: Pass, fromLogits: boolean, wantsInput: boolean): void {
+    for (let l = this.layers.length - 1; l >= 0; l--) {
+      const layer = this.layers[l]!;
+      const below = this.layers[l - 1];
+      if (!(fromLogits && layer === this.last)) layer.backwardActivation(pass, this.#scratch);
+      const inputGradient = below?.outputGradient ?? (wantsInput ? this.#xGradient : undefined);
+      layer.backward(below?.output ?? this.#x, inputGradient, pass, this.#scratch);
+    }
+    if (this.inputOffset !== 0) this.layers[0]!.addOffsetGradient(this.inputOffset, this.#noBias, pass.rows);
+  }
+
+  /** The largest size of any gradient and of any batch statistic: NaN or ∞ where one is. */
+  largestGradient(): number {
+    const { kernels } = this.backend;
+    const { address, count } = this.#batchStatistics;
+    const gradient = kernels.largest_magnitude(this.#gradients, this.#count);
+    return count === 0 ? gradient : Math.max(gradient, kernels.largest_magnitude(address, count));
+  }
+
+  /** Moves every running statistic towards the batch that was run forward in training. */
+  updateStatistics(rows: number): void {
+    for (const layer of this.layers) layer.updateStatistics(rows);
+  }
+
+  /** n elements where they lie: for the length of one expression, since memory may grow. */
+  view(address: Address, n: number): Elements {
+    const { elements, elementBytes } = this.backend;
+    return elements.subarray(address / elementBytes, address / elementBytes + n);
+  }
+
+  /** A copy of n elements. */
+  read(address: Address, n: number): Elements {
+    return this.view(address, n).slice();
+  }
+
+  /** Copies values in. */
+  write(address: Address, values: ArrayLike<number>): void {
+    const { elements, elementBytes } = this.backend;
+    elements.set(values, address / elementBytes);
+  }
+
+  #blockWith(states: readonly Address[]): OptimizerBlock {
+    return {
+      parameters: this.#parameters,
+      gradients: this.#gradients,
+      count: this.#count,
+      kernelCount: this.#kernelCount,
+      states,
+    };
+  }
+
+  #firstBias(): Address | undefined {
+    const { bias, kernel, fanIn, units } = this.layers[0]!;
+    if (this.inputOffset === 0) return bias;
+    const { kernels } = this.backend;
+    // A layer without a bias gets one for the offset's sake.
+    if (bias === undefined) this.view(this.#noBias, units).fill(0);
+    kernels.offset_bias(this.#shiftedBias, bias ?? this.#noBias, kernel, fanIn, units, this.inputOffset);
+    return this.#shiftedBias;
+  }
+}

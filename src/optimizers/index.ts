@@ -1,0 +1,198 @@
+import { finiteF32, knownKeys, oneOf, show } from '../errors.js';
+import { checkSchedule } from '../schedules/index.js';
+import {
+  commonDefaults,
+  type Defaults,
+  decayScopes,
+  type Optimizer,
+  type OptimizerName,
+  type OptimizerOf,
+  type OptimizerOptions,
+  type OptionsOf,
+  rows,
+} from './step.js';
+
+const optimizerNames = Object.keys(rows) as OptimizerName[];
+
+type OptionName = keyof OptimizerOptions | { [Name in OptimizerName]: keyof Defaults<Name> }[OptimizerName];
+
+type Check = (argument: string, value: unknown) => void;
+
+/** What each option may be, whichever optimizer has it. */
+const checks: { readonly [Name in OptionName]: Check } = {
+  learningRate(argument, value) {
+    if (typeof value === 'number') positive(argument, value);
+    else checkSchedule(argument, value);
+  },
+  momentum: fraction,
+  beta1: fraction,
+  beta2: fraction,
+  rho: fraction,
+  epsilon: notNegative,
+  momentumDecay: notNegative,
+  nesterov: truth,
+  centered: truth,
+  amsgrad: truth,
+  weightDecay: notNegative,
+  l1: notNegative,
+  l2: notNegative,
+  decay: (argument, value) => oneOf(argument, value, decayScopes),
+  clipNorm: positiveOrNone,
+  clipValue: positiveOrNone,
+};
+
+/**
+ * Stochastic gradient descent: w −= learningRate · v, v = momentum · v + g. PyTorch's SGD.
+ *
+ * @param learningRate  > 0, default 0.01 (Keras)
+ * @param momentum      in [0, 1), default 0 (Keras)
+ * @param nesterov      looks ahead: w −= learningRate · (g + momentum · v); default false (Keras), needs a momentum
+ * @throws TypeError    if an option is unknown or of the wrong kind
+ * @throws RangeError   if a number is out of range
+ */
+export function sgd(options: Partial<OptionsOf<'sgd'>> = {}): OptimizerOf<'sgd'> {
+  return configure('sgd', 'sgd', options);
+}
+
+/**
+ * w −= learningRate · g / (√Σg² + epsilon), over all steps so far. Duchi et al. 2011; PyTorch's Adagrad.
+ *
+ * @param learningRate  > 0, default 0.001 (Keras; PyTorch and the paper take larger ones)
+ * @param epsilon       ≥ 0, default 1e-10 (PyTorch)
+ * @throws as sgd
+ */
+export function adagrad(options: Partial<OptionsOf<'adagrad'>> = {}): OptimizerOf<'adagrad'> {
+  return configure('adagrad', 'adagrad', options);
+}
+
+/**
+ * w −= learningRate · g / (√s + epsilon), s the running mean of g². Hinton 2012, lecture 6; PyTorch's RMSprop.
+ *
+ * @param learningRate  > 0, default 0.001 (Keras)
+ * @param rho           how s decays, in [0, 1), default 0.9 (Keras)
+ * @param momentum      of what is stepped by, in [0, 1), default 0 (Keras)
+ * @param epsilon       ≥ 0, default 1e-8 (PyTorch)
+ * @param centered      takes the square of the running mean of g from s; default false (Keras)
+ * @throws as sgd
+ */
+export function rmsprop(options: Partial<OptionsOf<'rmsprop'>> = {}): OptimizerOf<'rmsprop'> {
+  return configure('rmsprop', 'rmsprop', options);
+}
+
+/**
+ * w −= learningRate · m̂ / (√v̂ + epsilon), m̂ and v̂ the running means of g and g², corrected for their start at 0.
+ * Kingma & Ba 2015; PyTorch's Adam.
+ *
+ * @param learningRate  > 0, default 0.001 (Keras)
+ * @param beta1         how m decays, in [0, 1), default 0.9 (Keras)
+ * @param beta2         how v decays, in [0, 1), default 0.999 (Keras)
+ * @param epsilon       ≥ 0, default 1e-8 (PyTorch)
+ * @param amsgrad       divides by the largest v so far, Reddi et al. 2018; default false (Keras)
+ * @throws as sgd
+ */
+export function adam(options: Partial<OptionsOf<'adam'>> = {}): OptimizerOf<'adam'> {
+  return configure('adam', 'adam', options);
+}
+
+/**
+ * Adam whose weight decay shrinks the weights themselves. Loshchilov & Hutter 2019; PyTorch's AdamW.
+ *
+ * @param weightDecay  ≥ 0, default 0.004 (Keras); the other options are Adam's
+ * @throws as sgd
+ */
+export function adamw(options: Partial<OptionsOf<'adamw'>> = {}): OptimizerOf<'adamw'> {
+  return configure('adamw', 'adamw', options);
+}
+
+/**
+ * Adam with Nesterov's momentum μₜ = beta1 · (1 − ½ · 0.96^(momentumDecay · t)). Dozat 2016; NAdam of PyTorch 2.
+ *
+ * @param momentumDecay  ≥ 0, default 0.004 (PyTorch); the other options are Adam's, without amsgrad
+ * @throws as sgd
+ */
+export function nadam(options: Partial<OptionsOf<'nadam'>> = {}): OptimizerOf<'nadam'> {
+  return configure('nadam', 'nadam', options);
+}
+
+/**
+ * w −= learningRate · sign(beta1 · m + (1 − beta1) · g), then m = beta2 · m + (1 − beta2) · g. Chen et al. 2023,
+ * algorithm 2; it wants a learning rate 3 to 10 times smaller than Adam's, and a weight decay as much larger.
+ *
+ * @param learningRate  > 0, default 0.001 (Keras)
+ * @param beta1         share of m in the step, in [0, 1), default 0.9 (Keras, the paper)
+ * @param beta2         how m decays, in [0, 1), default 0.99 (Keras, the paper)
+ * @throws as sgd
+ */
+export function lion(options: Partial<OptionsOf<'lion'>> = {}): OptimizerOf<'lion'> {
+  return configure('lion', 'lion', options);
+}
+
+/**
+ * An optimizer of a name, or of the object that a constructor returned, whatever became of it in between.
+ *
+ * @throws TypeError if it is no optimizer, RangeError if an option is out of range
+ */
+export function checkOptimizer(argument: string, value: unknown): Optimizer {
+  if (typeof value === 'string') {
+    return configure(oneOf(argument, value, optimizerNames), argument, {}) as Optimizer;
+  }
+  if (typeof value !== 'object' || value === null || !('name' in value)) {
+    throw new TypeError(
+      `${argument}: expected an optimizer, such as sgd({ learningRate: 0.01 }), got ${show(value)}`,
+    );
+  }
+  const { name, ...options } = value;
+  return configure(
+    oneOf(`${argument}.name`, name, optimizerNames),
+    argument,
+    options,
+    `${argument}.`,
+  ) as Optimizer;
+}
+
+/** Checks options against the tables and fills in the defaults; `within` opens the names in errors. */
+function configure<Name extends OptimizerName>(
+  name: Name,
+  argument: string,
+  options: object,
+  within = '',
+): OptimizerOf<Name> {
+  const defaults: Record<string, unknown> = { ...commonDefaults, ...rows[name].defaults };
+  knownKeys(argument, options, Object.keys(defaults));
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const all = { ...defaults, ...Object.fromEntries(given) };
+  for (const [key, value] of Object.entries(all)) checks[key as OptionName](`${within}${key}`, value);
+  if (all.nesterov === true && all.momentum === 0) {
+    throw new RangeError(`${within}momentum: expected a number > 0 for nesterov to look ahead by, got 0`);
+  }
+  return Object.freeze({ name, ...all }) as unknown as OptimizerOf<Name>;
+}
+
+function fraction(argument: string, value: unknown): void {
+  const number = finiteF32(argument, value);
+  if (!(number >= 0 && number < 1)) {
+    throw new RangeError(`${argument}: expected a number ≥ 0 and < 1, got ${number}`);
+  }
+}
+
+function notNegative(argument: string, value: unknown): void {
+  if (finiteF32(argument, value) < 0) {
+    throw new RangeError(`${argument}: expected a number ≥ 0, got ${value}`);
+  }
+}
+
+/** As a 32-bit float, in which the step is taken: a rate that rounds to 0 would train nothing. */
+function positive(argument: string, value: unknown): void {
+  if (!(Math.fround(finiteF32(argument, value)) > 0)) {
+    throw new RangeError(`${argument}: expected a number > 0, got ${value}`);
+  }
+}
+
+function positiveOrNone(argument: string, value: unknown): void {
+  if (value !== null) positive(argument, value);
+}
+
+function truth(argument: string, value: unknown): void {
+  if (typeof value !== 'boolean')
+    throw new TypeError(`${argument}: expected true or false, got ${show(value)}`);
+}

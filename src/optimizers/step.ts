@@ -1,0 +1,250 @@
+import type { Address, Kernels } from '../backend/kernels.js';
+import { exp } from '../numbers/normal.js';
+import type { Schedule } from '../schedules/index.js';
+
+export const decayScopes = ['kernels', 'all'] as const;
+
+/**
+ * What every optimizer takes besides its own. In the order of a step: the penalties l1 and l2 go into the gradient,
+ * clipValue and then clipNorm bound it, weightDecay acts, the optimizer steps. All are off by default, but for
+ * AdamW's weightDecay.
+ */
+export interface OptimizerOptions {
+  /** > 0, or a schedule. */
+  readonly learningRate: number | Schedule;
+  /** g += weightDecay · w, as PyTorch's weight_decay; in adamw and lion w *= 1 − learningRate · weightDecay instead. */
+  readonly weightDecay: number;
+  /** Penalty l1 · Σ|w| on the loss, as Keras's L1: g += l1 · sign(w). The loss reported stays that of the data. */
+  readonly l1: number;
+  /** Penalty l2 · Σw² on the loss, as Keras's L2: g += 2 · l2 · w. The loss reported stays that of the data. */
+  readonly l2: number;
+  /** What weightDecay, l1 and l2 touch: 'kernels' (default) or 'all' parameters, as PyTorch's weight_decay does. */
+  readonly decay: (typeof decayScopes)[number];
+  /** Largest L2 norm of all gradients together, as PyTorch's clip_grad_norm_: g *= clipNorm / (norm + 1e-6) beyond it. */
+  readonly clipNorm: number | null;
+  /** Largest size of a gradient, as Keras's clipvalue and PyTorch's clip_grad_value_. */
+  readonly clipValue: number | null;
+}
+
+/** What an optimizer works on. Its kernels are the first `kernelCount` of `count` parameters. */
+export interface OptimizerBlock {
+  readonly parameters: Address;
+  /** In the order of the parameters; a step may leave anything here. */
+  readonly gradients: Address;
+  readonly count: number;
+  readonly kernelCount: number;
+  /** One block of `count` elements for each of `stateNames`, zero before the first step. */
+  readonly states: readonly Address[];
+}
+
+/** What an optimizer remembers besides its blocks: plain data, saved with the model. */
+export interface OptimizerState {
+  /** Steps taken. */
+  step: number;
+  /** Running products such as βᵗ, so that no power is ever taken. */
+  scalars: number[];
+}
+
+/** One optimizer. `Own` are its own options, with the learning rate and any common default that differs. */
+interface Row<Own extends object> {
+  readonly defaults: Own;
+  /** The blocks that it keeps with these options. */
+  readonly states: (options: Own) => readonly string[];
+  /** The running scalars before the first step. */
+  readonly scalars: readonly number[];
+  /** True where weight decay shrinks the parameters rather than adding to the gradient. */
+  readonly decoupled?: boolean;
+  readonly step: (
+    kernels: Kernels,
+    options: Own,
+    block: OptimizerBlock,
+    scalars: number[],
+    learningRate: number,
+  ) => void;
+}
+
+/** Lets a row's own defaults type the options that its functions take. */
+const row = <Own extends object>(row: Row<Own>): Row<Own> => row;
+
+const adamRow = row({
+  // Keras 3 and the paper; epsilon PyTorch's.
+  defaults: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, amsgrad: false },
+  states: ({ amsgrad }) => ['firstMoment', 'secondMoment', ...(amsgrad ? ['largestSecondMoment'] : [])],
+  scalars: [1, 1],
+  step(kernels, { beta1, beta2, epsilon, amsgrad }, { parameters, gradients, count, states }, scalars, rate) {
+    scalars[0]! *= beta1;
+    scalars[1]! *= beta2;
+    // √(v / c) + ε = (√v + ε √c) / √c: the kernel needs no correction of its own.
+    const root = Math.sqrt(1 - scalars[1]!);
+    const forMoment = (rate * root) / (1 - scalars[0]!);
+    const [first, second, largest] = states as [Address, Address, Address];
+    if (amsgrad) {
+      kernels.amsgrad(
+        parameters,
+        gradients,
+        first,
+        second,
+        largest,
+        count,
+        beta1,
+        beta2,
+        forMoment,
+        epsilon * root,
+      );
+    } else {
+      kernels.adam(parameters, gradients, first, second, count, beta1, beta2, forMoment, 0, epsilon * root);
+    }
+  },
+});
+
+/** ln 0.96, the constant of NAdam's momentum schedule. */
+const LN_096 = -0.040821994520255166;
+
+/** The optimizers: rows over one step. Learning rates and hyperparameters are Keras 3's, epsilons PyTorch's. */
+export const rows = {
+  sgd: row({
+    defaults: { learningRate: 0.01, momentum: 0, nesterov: false },
+    states: ({ momentum }) => (momentum > 0 ? ['momentum'] : []),
+    scalars: [],
+    step(kernels, { momentum, nesterov }, { parameters, gradients, count, states }, _, learningRate) {
+      const [velocity] = states;
+      if (velocity === undefined) kernels.sgd(parameters, gradients, count, learningRate);
+      else {
+        const kernel = nesterov ? kernels.sgd_nesterov : kernels.sgd_momentum;
+        kernel(parameters, gradients, velocity, count, learningRate, momentum);
+      }
+    },
+  }),
+  adagrad: row({
+    defaults: { learningRate: 0.001, epsilon: 1e-10 },
+    states: () => ['squareSum'],
+    scalars: [],
+    step(kernels, { epsilon }, { parameters, gradients, count, states }, _, learningRate) {
+      kernels.divide_by_rms(gradients, states[0]!, count, 1, 1, epsilon);
+      kernels.sgd(parameters, gradients, count, learningRate);
+    },
+  }),
+  rmsprop: row({
+    defaults: { learningRate: 0.001, rho: 0.9, momentum: 0, epsilon: 1e-8, centered: false },
+    states: ({ momentum, centered }) => [
+      'meanSquare',
+      ...(centered ? ['mean'] : []),
+      ...(momentum > 0 ? ['momentum'] : []),
+    ],
+    scalars: [],
+    step(kernels, options, { parameters, gradients, count, states }, _, learningRate) {
+      const { rho, momentum, epsilon, centered } = options;
+      const [square, mean] = states as [Address, Address];
+      if (centered) kernels.divide_by_deviation(gradients, square, mean, count, rho, 1 - rho, epsilon);
+      else kernels.divide_by_rms(gradients, square, count, rho, 1 - rho, epsilon);
+      const velocity = states[centered ? 2 : 1];
+      if (velocity === undefined) kernels.sgd(parameters, gradients, count, learningRate);
+      else kernels.sgd_momentum(parameters, gradients, velocity, count, learningRate, momentum);
+    },
+  }),
+  adam: adamRow,
+  adamw: row({ ...adamRow, defaults: { ...adamRow.defaults, weightDecay: 0.004 }, decoupled: true }),
+  nadam: row({
+    // momentumDecay PyTorch's; in Keras it is fixed at 1.
+    defaults: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, momentumDecay: 0.004 },
+    states: () => ['firstMoment', 'secondMoment'],
+    // 0.96^(momentumDecay · t), Πμ up to t, β2ᵗ.
+    scalars: [1, 1, 1],
+    step(kernels, options, { parameters, gradients, count, states }, scalars, learningRate) {
+      const { beta1, beta2, epsilon, momentumDecay } = options;
+      const cooling = exp(LN_096 * momentumDecay);
+      scalars[0]! *= cooling;
+      const momentum = beta1 * (1 - 0.5 * scalars[0]!);
+      const nextMomentum = beta1 * (1 - 0.5 * scalars[0]! * cooling);
+      scalars[1]! *= momentum;
+      scalars[2]! *= beta2;
+      const root = Math.sqrt(1 - scalars[2]!);
+      const forMoment = (learningRate * nextMomentum * root) / (1 - scalars[1]! * nextMomentum);
+      const forGradient = (learningRate * (1 - momentum) * root) / (1 - scalars[1]!);
+      const [first, second] = states as [Address, Address];
+      kernels.adam(
+        parameters,
+        gradients,
+        first,
+        second,
+        count,
+        beta1,
+        beta2,
+        forMoment,
+        forGradient,
+        epsilon * root,
+      );
+    },
+  }),
+  lion: row({
+    defaults: { learningRate: 0.001, beta1: 0.9, beta2: 0.99 },
+    states: () => ['momentum'],
+    scalars: [],
+    decoupled: true,
+    step(kernels, { beta1, beta2 }, { parameters, gradients, count, states }, _, learningRate) {
+      kernels.lion(parameters, gradients, states[0]!, count, learningRate, beta1, beta2);
+    },
+  }),
+};
+
+/** Of what every optimizer takes. */
+export const commonDefaults = {
+  weightDecay: 0,
+  l1: 0,
+  l2: 0,
+  decay: 'kernels',
+  clipNorm: null,
+  clipValue: null,
+};
+
+export type OptimizerName = keyof typeof rows;
+
+export type Defaults<Name extends OptimizerName> = (typeof rows)[Name]['defaults'];
+export type OptionsOf<Name extends OptimizerName> = OptimizerOptions & {
+  readonly [Key in Exclude<keyof Defaults<Name>, keyof OptimizerOptions>]: Defaults<Name>[Key];
+};
+/** An optimizer of one kind, with all its options. */
+export type OptimizerOf<Name extends OptimizerName> = { readonly name: Name } & OptionsOf<Name>;
+/** An optimizer as plain data: its name and all its options, frozen; through JSON it comes back the same. */
+export type Optimizer = { [Name in OptimizerName]: OptimizerOf<Name> }[OptimizerName];
+
+/** The blocks that the optimizer keeps, in the order of `OptimizerBlock.states`. */
+export function stateNames(optimizer: Optimizer): readonly string[] {
+  return rowOf(optimizer).states(optimizer);
+}
+
+/** The state before the first step. */
+export function initialState(optimizer: Optimizer): OptimizerState {
+  return { step: 0, scalars: [...rowOf(optimizer).scalars] };
+}
+
+/** One step over the whole block, in the order that OptimizerOptions states; advances `state`. */
+export function step(
+  kernels: Kernels,
+  optimizer: Optimizer,
+  block: OptimizerBlock,
+  state: OptimizerState,
+  learningRate: number,
+): void {
+  const { weightDecay, l1, l2, decay, clipNorm, clipValue } = optimizer;
+  const { parameters, gradients, count, kernelCount } = block;
+  const row = rowOf(optimizer);
+  const decayed = decay === 'all' ? count : kernelCount;
+  if (l1 > 0 || l2 > 0) kernels.penalize(gradients, parameters, decayed, l1, 2 * l2);
+  if (clipValue !== null) kernels.clip(gradients, count, clipValue);
+  if (clipNorm !== null) {
+    const factor = clipNorm / (Math.sqrt(kernels.sum_of_squares(gradients, count)) + 1e-6);
+    if (factor < 1) kernels.scale(gradients, gradients, count, factor);
+  }
+  if (weightDecay > 0) {
+    if (row.decoupled) kernels.scale(parameters, parameters, decayed, 1 - learningRate * weightDecay);
+    else kernels.penalize(gradients, parameters, decayed, 0, weightDecay);
+  }
+  row.step(kernels, optimizer, block, state.scalars, learningRate);
+  state.step++;
+}
+
+/** A row takes the options of its own kind; which that is, its name has said. */
+function rowOf({ name }: Optimizer): Row<Optimizer> {
+  return rows[name] as unknown as Row<Optimizer>;
+}

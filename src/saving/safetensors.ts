@@ -1,0 +1,288 @@
+/**
+ * The safetensors format (https://huggingface.co/docs/safetensors): the length of a header as a little-endian u64, the
+ * header as JSON, then the values of all tensors, little-endian and row-major, without a gap. A file is trusted in
+ * nothing: every number in it is held against its size before anything is made of it.
+ */
+import { NonFiniteError, ShapeError, show, wholeNumber } from '../errors.js';
+import { host } from '../platform.js';
+import { isWellFormed, METADATA, parseHeader, quote, type TensorEntry } from './safetensors-header.js';
+
+/** An array of any rank, row-major; [] is the shape of a single number. Written as F32 or F64, as its values are. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly values: Float32Array | Float64Array;
+}
+
+export interface Safetensors {
+  /** In the order of the header. */
+  readonly tensors: Map<string, Tensor>;
+  readonly metadata: Map<string, string>;
+}
+
+/** By name: a Map, or an object, whose keys then are tensors. */
+type Named<Value> = ReadonlyMap<string, Value> | Readonly<Record<string, Value>>;
+
+interface Dtype {
+  readonly bytes: number;
+  readonly Values: new (length: number) => Float32Array | Float64Array;
+  read(view: DataView, at: number): number;
+}
+
+const LENGTH_BYTES = 8;
+/** The reference implementation's bound. */
+const LONGEST_HEADER = 100_000_000;
+const ALIGNMENT = 8;
+
+/** What is read. PyTorch counts batches in I64, which is a double here as long as it is exact. */
+const dtypes: ReadonlyMap<string, Dtype> = new Map([
+  ['F32', { bytes: 4, Values: Float32Array, read: (view, at) => view.getFloat32(at, true) }],
+  ['F64', { bytes: 8, Values: Float64Array, read: (view, at) => view.getFloat64(at, true) }],
+  ['F16', { bytes: 2, Values: Float32Array, read: (view, at) => fromHalf(view.getUint16(at, true)) }],
+  // The upper half of an F32.
+  ['BF16', { bytes: 2, Values: Float32Array, read: (view, at) => fromBits(view.getUint16(at, true) << 16) }],
+  [
+    'I64',
+    {
+      bytes: 8,
+      Values: Float64Array,
+      read: (view, at) => view.getInt32(at + 4, true) * 0x100000000 + view.getUint32(at, true),
+    },
+  ],
+] satisfies [string, Dtype][]);
+
+/**
+ * A safetensors file of the tensors, F64 before F32 so that all are aligned, else in the order given: the same
+ * arguments, the same bytes.
+ *
+ * @param metadata  text by name; none, no `__metadata__` in the file
+ * @throws TypeError   if a tensor's values or a text are of another kind
+ * @throws ShapeError  if a tensor has not as many values as its shape
+ * @throws RangeError  if a name cannot be written, or the header would be longer than readers take
+ */
+export function writeSafetensors(tensors: Named<Tensor>, metadata: Named<string> = {}): Uint8Array {
+  const named = entriesOf(tensors);
+  for (const [name, tensor] of named) checkTensor(name, tensor);
+  // Array.prototype.sort is stable.
+  const sorted = named.sort(([, a], [, b]) => b.values.BYTES_PER_ELEMENT - a.values.BYTES_PER_ELEMENT);
+  const header = headerOf(sorted, entriesOf(metadata));
+  const dataBytes = sorted.reduce((sum, [, { values }]) => sum + values.byteLength, 0);
+  const file = new Uint8Array(LENGTH_BYTES + header.length + dataBytes);
+  const view = new DataView(file.buffer);
+  view.setBigUint64(0, BigInt(header.length), true);
+  file.set(header, LENGTH_BYTES);
+  let at = LENGTH_BYTES + header.length;
+  for (const [, { values }] of sorted) {
+    const size = values.BYTES_PER_ELEMENT;
+    for (const value of values) {
+      if (size === 4) view.setFloat32(at, value, true);
+      else view.setFloat64(at, value, true);
+      at += size;
+    }
+  }
+  return file;
+}
+
+/**
+ * Reads a safetensors file: F32 as Float32Array, F16 and BF16 too, F64 as Float64Array, and I64 where every value is
+ * exact as a number. All values are copies.
+ *
+ * @param argument    what the messages call the bytes
+ * @param bytes       Uint8Array, at any offset, or ArrayBuffer
+ * @throws TypeError   if `bytes` is neither
+ * @throws RangeError  saying what is wrong if they are not a whole file, of no other dtype. NaN and infinities are
+ *                     legal in it: see expectFinite
+ */
+export function readSafetensors(argument: string, bytes: unknown): Safetensors {
+  const file = plainBytes(argument, bytes);
+  const headerBytes = headerLength(argument, file);
+  const data = file.subarray(LENGTH_BYTES + headerBytes);
+  const text = decode(argument, file.slice(LENGTH_BYTES, LENGTH_BYTES + headerBytes));
+  const { entries, metadata } = parseHeader(argument, text);
+  for (const [name, entry] of entries) checkEntry(`${argument}: tensor ${quote(name)}`, entry, data.length);
+  checkLayout(argument, entries, data.length);
+  const view = new DataView(data.buffer, data.byteOffset, data.length);
+  const tensors = new Map<string, Tensor>();
+  for (const [name, entry] of entries) {
+    tensors.set(name, readTensor(`${argument}: tensor ${quote(name)}`, entry, view));
+  }
+  return { tensors, metadata };
+}
+
+/** @throws NonFiniteError that names the first tensor, and the place in it, that is NaN or infinite */
+export function expectFinite(argument: string, tensors: ReadonlyMap<string, Tensor>): void {
+  for (const [name, { values }] of tensors) {
+    // A loop over either array: the two findIndex are no common function to TypeScript.
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index]!;
+      if (Number.isFinite(value)) continue;
+      throw new NonFiniteError(`${argument}: tensor ${quote(name)}: value ${index} is ${value}`, {
+        argument,
+        index,
+        value,
+      });
+    }
+  }
+}
+
+function entriesOf<Value>(named: Named<Value>): [string, Value][] {
+  return named instanceof Map ? [...named] : Object.entries(named);
+}
+
+function checkTensor(name: string, { shape, values }: Tensor): void {
+  const at = `tensors[${quote(name)}]`;
+  if (name === METADATA) throw new RangeError(`${at}: the name is that of the metadata`);
+  if (!isWellFormed(name)) throw new RangeError(`${at}: the name has half of a surrogate pair`);
+  if (!(values instanceof Float32Array || values instanceof Float64Array)) {
+    throw new TypeError(`${at}.values: expected a Float32Array or a Float64Array, got ${show(values)}`);
+  }
+  if (!Array.isArray(shape)) throw new TypeError(`${at}.shape: expected an array, got ${show(shape)}`);
+  const count = shape.reduce((product, side, i) => product * wholeNumber(`${at}.shape[${i}]`, side, 0), 1);
+  if (count !== values.length) {
+    throw new ShapeError(`${at}: ${values.length} values, but [${shape.join(', ')}] has ${count}`, {
+      argument: at,
+    });
+  }
+}
+
+/** Names and texts one by one: an object would lose a `__proto__` and put numbers first. */
+function headerOf(tensors: readonly [string, Tensor][], metadata: readonly [string, string][]): Uint8Array {
+  const texts = metadata.map(([key, text]) => {
+    const at = `metadata[${quote(key)}]`;
+    if (typeof text !== 'string') throw new TypeError(`${at}: expected a string, got ${show(text)}`);
+    if (!isWellFormed(key) || !isWellFormed(text)) throw new RangeError(`${at}: half of a surrogate pair`);
+    return `${JSON.stringify(key)}:${JSON.stringify(text)}`;
+  });
+  let end = 0;
+  const entries = tensors.map(([name, { shape, values }]) => {
+    const begin = end;
+    end += values.byteLength;
+    const dtype = values instanceof Float32Array ? 'F32' : 'F64';
+    return `${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [begin, end] })}`;
+  });
+  if (texts.length > 0) entries.unshift(`"${METADATA}":{${texts.join(',')}}`);
+  const bytes = new host.TextEncoder().encode(`{${entries.join(',')}}`);
+  const padded = new Uint8Array(Math.ceil(bytes.length / ALIGNMENT) * ALIGNMENT).fill(0x20);
+  if (padded.length > LONGEST_HEADER) {
+    throw new RangeError(
+      `tensors, metadata: a header of ${padded.length} bytes, of ${LONGEST_HEADER} at most`,
+    );
+  }
+  padded.set(bytes);
+  return padded;
+}
+
+/** A plain Uint8Array even where a Buffer came, whose slice does not copy. */
+function plainBytes(argument: string, bytes: unknown): Uint8Array {
+  if (!(bytes instanceof Uint8Array || bytes instanceof ArrayBuffer)) {
+    throw new TypeError(`${argument}: expected a Uint8Array or an ArrayBuffer, got ${show(bytes)}`);
+  }
+  // First, since no array is made over a detached buffer, which has 0.
+  if (bytes.byteLength < LENGTH_BYTES) {
+    throw new RangeError(
+      `${argument}: expected a safetensors file, which begins with ${LENGTH_BYTES} bytes of length, got ${bytes.byteLength}`,
+    );
+  }
+  return bytes instanceof ArrayBuffer
+    ? new Uint8Array(bytes)
+    : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+function headerLength(argument: string, file: Uint8Array): number {
+  // A BigInt: as a number, what is beyond 2^53 would be reported rounded.
+  const length = new DataView(file.buffer, file.byteOffset).getBigUint64(0, true);
+  if (length > LONGEST_HEADER) {
+    throw new RangeError(`${argument}: header length ${length}, expected at most ${LONGEST_HEADER}`);
+  }
+  const rest = file.length - LENGTH_BYTES;
+  if (length > rest) {
+    throw new RangeError(`${argument}: header length ${length}, but only ${rest} bytes follow`);
+  }
+  if (length === 0n || file[LENGTH_BYTES] !== 0x7b) {
+    throw new RangeError(`${argument}: header does not begin with '{'`);
+  }
+  return Number(length);
+}
+
+function decode(argument: string, header: Uint8Array): string {
+  try {
+    return new host.TextDecoder('utf-8', { fatal: true }).decode(header);
+  } catch (cause) {
+    throw new RangeError(`${argument}: header is not UTF-8`, { cause });
+  }
+}
+
+function checkEntry(at: string, { dtype, shape, begin, end }: TensorEntry, dataBytes: number): void {
+  const type = dtypes.get(dtype);
+  if (type === undefined) {
+    throw new RangeError(
+      `${at}.dtype: expected one of ${[...dtypes.keys()].join(', ')}, got ${quote(dtype)}`,
+    );
+  }
+  let count = 1;
+  for (const side of shape) {
+    count *= side;
+    if (!Number.isSafeInteger(count)) {
+      throw new RangeError(`${at}.shape: more than 2^53 − 1 values in ${quote(shape.join(', '))}`);
+    }
+  }
+  if (begin > end) {
+    throw new RangeError(`${at}.data_offsets: expected begin ≤ end, got [${begin}, ${end}]`);
+  }
+  if (end > dataBytes) {
+    throw new RangeError(`${at}.data_offsets: end ${end} is beyond the ${dataBytes} bytes of data`);
+  }
+  if (end - begin !== count * type.bytes) {
+    throw new RangeError(
+      `${at}.data_offsets: expected ${count * type.bytes} bytes for ${count} values of ${dtype}, got ${end - begin}`,
+    );
+  }
+}
+
+/** Every byte of the data belongs to one tensor. */
+function checkLayout(argument: string, entries: ReadonlyMap<string, TensorEntry>, dataBytes: number): void {
+  const inOrder = [...entries].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
+  let covered = 0;
+  for (const [name, { begin, end }] of inOrder) {
+    const at = `${argument}: tensor ${quote(name)}.data_offsets`;
+    if (begin < covered) {
+      throw new RangeError(`${at}: begin ${begin} is in another tensor, which ends at ${covered}`);
+    }
+    if (begin > covered) {
+      throw new RangeError(`${at}: begin ${begin} leaves a hole of ${begin - covered} bytes before it`);
+    }
+    covered = end;
+  }
+  if (covered < dataBytes) {
+    throw new RangeError(`${argument}: ${dataBytes - covered} trailing bytes after the last tensor`);
+  }
+}
+
+function readTensor(at: string, { dtype, shape, begin, end }: TensorEntry, view: DataView): Tensor {
+  const { bytes, Values, read } = dtypes.get(dtype)!;
+  const values = new Values((end - begin) / bytes);
+  for (let i = 0; i < values.length; i++) {
+    const value = read(view, begin + i * bytes);
+    if (dtype === 'I64' && !Number.isSafeInteger(value)) {
+      throw new RangeError(`${at}: value ${i} of I64 is beyond ±(2^53 − 1)`);
+    }
+    values[i] = value;
+  }
+  return { shape, values };
+}
+
+const TWO_TO_112 = 5.192296858534828e33;
+const word = new DataView(new ArrayBuffer(4));
+
+function fromBits(bits: number): number {
+  word.setUint32(0, bits);
+  return word.getFloat32(0);
+}
+
+/** IEEE 754 binary16: in the fields of an F32 its exponent is too small by the difference of the two biases, 112. */
+function fromHalf(bits: number): number {
+  const exponent = (bits >> 10) & 31;
+  const sign = (bits & 0x8000) << 16;
+  const magnitude = (bits & 0x7fff) << 13;
+  // All ones stand for NaN and infinity in both.
+  return exponent === 31 ? fromBits(sign | 0x7f800000 | magnitude) : fromBits(sign | magnitude) * TWO_TO_112;
+}

@@ -1,0 +1,326 @@
+/** The schedules: a row each, with the checks of its options and its rate. */
+
+import { finiteF32, knownKeys, LARGEST_F32, oneOf, show, wholeNumber } from '../errors.js';
+import { cosineFall, scaledPower } from '../numbers/elementary.js';
+
+/** What a schedule counts in: steps of the optimizer, one a batch, or epochs. */
+export type ScheduleUnit = 'step' | 'epoch';
+
+export interface ConstantSchedule {
+  readonly name: 'constantSchedule';
+  readonly learningRate: number;
+}
+
+export interface StepDecay {
+  readonly name: 'stepDecay';
+  readonly initialLearningRate: number;
+  readonly factor: number;
+  readonly every: number;
+  readonly per: ScheduleUnit;
+}
+
+export interface ExponentialDecay {
+  readonly name: 'exponentialDecay';
+  readonly initialLearningRate: number;
+  readonly decaySteps: number;
+  readonly decayRate: number;
+  readonly staircase: boolean;
+  readonly per: ScheduleUnit;
+}
+
+export interface CosineDecay {
+  readonly name: 'cosineDecay';
+  readonly initialLearningRate: number;
+  readonly decaySteps: number;
+  readonly alpha: number;
+  readonly per: ScheduleUnit;
+}
+
+export interface OneCycle {
+  readonly name: 'oneCycle';
+  readonly maxLearningRate: number;
+  readonly totalSteps: number;
+  readonly pctStart: number;
+  readonly divFactor: number;
+  readonly finalDivFactor: number;
+  readonly per: ScheduleUnit;
+}
+
+export interface ReduceOnPlateau {
+  readonly name: 'reduceOnPlateau';
+  readonly initialLearningRate: number;
+  readonly factor: number;
+  readonly patience: number;
+  readonly minDelta: number;
+  readonly cooldown: number;
+  readonly minLearningRate: number;
+  readonly monitor: string;
+  readonly mode: 'min' | 'max';
+}
+
+export interface Warmup {
+  readonly name: 'warmup';
+  readonly steps: number;
+  readonly from: number;
+  readonly next: Exclude<Schedule, Warmup>;
+  readonly per: ScheduleUnit;
+}
+
+export interface Schedules {
+  constantSchedule: ConstantSchedule;
+  stepDecay: StepDecay;
+  exponentialDecay: ExponentialDecay;
+  cosineDecay: CosineDecay;
+  oneCycle: OneCycle;
+  reduceOnPlateau: ReduceOnPlateau;
+  warmup: Warmup;
+}
+
+export type ScheduleName = keyof Schedules;
+export type Schedule = Schedules[ScheduleName];
+export type Options<S, Needed extends keyof S> = Pick<S, Needed> & Partial<Omit<S, Needed | 'name'>>;
+
+/** Steps that the optimizer has taken, epochs that the model has behind it. */
+export interface ScheduleTime {
+  readonly step: number;
+  readonly epoch: number;
+}
+
+/** What reduceOnPlateau remembers from epoch to epoch: plain data, which JSON keeps. */
+export interface ScheduleState {
+  readonly rate: number;
+  /** Best measure so far; null before the first. */
+  readonly best: number | null;
+  /** Epochs since then. */
+  readonly wait: number;
+  /** Epochs for which it still holds back. */
+  readonly cooldown: number;
+}
+
+type Made = Readonly<Record<string, unknown>>;
+/** Checks one option; `made` holds those before it. */
+type Check<T> = (argument: string, value: unknown, made: Made) => T;
+type PlainCheck<T> = (argument: string, value: unknown) => T;
+
+// As a 32-bit float, in which the step is taken: what rounds to 0 would train nothing.
+const positiveRate = number((x) => Math.fround(x) > 0, '> 0');
+const positive = number((x) => x > 0, '> 0');
+/** A rate that may be 0. */
+export const notNegative = number((x) => x >= 0, '≥ 0');
+const share = number((x) => x >= 0 && x <= 1, 'from 0 to 1');
+/** A factor of 10 for one of 1/10 is an easy mistake, and ends in NaN. */
+const reduction = number((x) => x > 0 && x < 1, 'between 0 and 1');
+const divisor = number((x) => x >= 1, '≥ 1');
+
+interface Kind<S> {
+  /** In the order of the object. */
+  readonly options: { readonly [Key in Exclude<keyof S, 'name'>]: Check<S[Key]> };
+  readonly rate: (schedule: S, at: ScheduleTime, state: ScheduleState | undefined) => number;
+}
+
+const kinds: { readonly [N in ScheduleName]: Kind<Schedules[N]> } = {
+  constantSchedule: {
+    options: { learningRate: positiveRate },
+    rate: ({ learningRate }) => learningRate,
+  },
+  stepDecay: {
+    options: {
+      initialLearningRate: positiveRate,
+      factor: or(0.1, reduction),
+      every: count(1),
+      per: or('epoch', unit),
+    },
+    rate: ({ initialLearningRate, factor, every, per }, at) =>
+      scaledPower(initialLearningRate, factor, at[per] - (at[per] % every), every),
+  },
+  exponentialDecay: {
+    options: {
+      initialLearningRate: positiveRate,
+      decaySteps: count(1),
+      decayRate: positive,
+      staircase: or(false, flag),
+      per: or('step', unit),
+    },
+    rate: exponentialRate,
+  },
+  cosineDecay: {
+    options: {
+      initialLearningRate: positiveRate,
+      decaySteps: count(1),
+      alpha: or(0, share),
+      per: or('step', unit),
+    },
+    rate: ({ initialLearningRate, decaySteps, alpha, per }, at) =>
+      anneal(initialLearningRate, initialLearningRate * alpha, Math.min(at[per], decaySteps), decaySteps),
+  },
+  oneCycle: {
+    options: {
+      maxLearningRate: positiveRate,
+      totalSteps: count(2),
+      pctStart: or(0.3, rise),
+      divFactor: or(25, divisor),
+      finalDivFactor: or(1e4, divisor),
+      per: or('step', unit),
+    },
+    rate: oneCycleRate,
+  },
+  reduceOnPlateau: {
+    options: {
+      initialLearningRate: positiveRate,
+      factor: or(0.1, reduction),
+      patience: or(10, count(0)),
+      minDelta: or(1e-4, notNegative),
+      cooldown: or(0, count(0)),
+      minLearningRate: or(0, lowestRate),
+      monitor: or('validation.loss', measureName),
+      mode: direction,
+    },
+    rate: ({ initialLearningRate }, _, state) => state?.rate ?? initialLearningRate,
+  },
+  warmup: {
+    options: { steps: count(1), from: or(0, notNegative), next: successor, per: or('step', unit) },
+    rate: warmupRate,
+  },
+};
+
+const names = Object.keys(kinds) as ScheduleName[];
+
+/** A schedule from a constructor or from JSON. @throws TypeError or RangeError naming what is wrong */
+export function checkSchedule(argument: string, value: unknown): Schedule {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new TypeError(`${argument}: expected a schedule, such as cosineDecay({ … }), got ${show(value)}`);
+  }
+  const { name, ...options } = value as { name?: unknown };
+  return build(argument, `${argument}.`, oneOf(`${argument}.name`, name, names), options);
+}
+
+/** @param prefix before the name of an option, in errors */
+export function build<N extends ScheduleName>(
+  argument: string,
+  prefix: string,
+  name: N,
+  options: object,
+): Schedules[N] {
+  const checks: Record<string, Check<unknown>> = kinds[name].options;
+  knownKeys(argument, options, Object.keys(checks));
+  const made: Record<string, unknown> = { name };
+  for (const [key, check] of Object.entries(checks)) {
+    made[key] = check(`${prefix}${key}`, (options as Record<string, unknown>)[key], made);
+  }
+  return Object.freeze(made) as unknown as Schedules[N];
+}
+
+export function rateOf<N extends ScheduleName>(
+  name: N,
+  schedule: Schedules[N],
+  at: ScheduleTime,
+  state: ScheduleState | undefined,
+): number {
+  return kinds[name].rate(schedule, at, state);
+}
+
+function exponentialRate(schedule: ExponentialDecay, at: ScheduleTime): number {
+  const { initialLearningRate, decayRate, decaySteps, staircase, per } = schedule;
+  const n = at[per];
+  const exponent = staircase ? n - (n % decaySteps) : n;
+  const rate = scaledPower(initialLearningRate, decayRate, exponent, decaySteps);
+  if (rate <= LARGEST_F32) return rate;
+  throw new RangeError(`decayRate: after ${n} ${per}s the learning rate is beyond a 32-bit float`);
+}
+
+function oneCycleRate(schedule: OneCycle, at: ScheduleTime): number {
+  const { maxLearningRate, totalSteps, pctStart, divFactor, finalDivFactor, per } = schedule;
+  const first = maxLearningRate / divFactor;
+  const end = totalSteps - 1;
+  const top = pctStart * totalSteps - 1;
+  const n = Math.min(at[per], end);
+  return n <= top
+    ? anneal(first, maxLearningRate, n, top)
+    : anneal(maxLearningRate, first / finalDivFactor, n - top, end - top);
+}
+
+function warmupRate(
+  { steps, from, next, per }: Warmup,
+  at: ScheduleTime,
+  state: ScheduleState | undefined,
+): number {
+  const n = at[per];
+  // Also before the join, where it is what the line leads to.
+  const then = rateOf(next.name, next, { ...at, [per]: Math.max(0, n - steps) }, state);
+  return n < steps ? from * ((steps - n) / steps) + then * (n / steps) : then;
+}
+
+/** Half a cosine from one rate to another; each weight is exact at both ends. */
+function anneal(from: number, to: number, part: number, whole: number): number {
+  return from * cosineFall(part, whole) + to * cosineFall(whole - part, whole);
+}
+
+/** With a default. */
+function or<T>(fallback: T, check: Check<T>): Check<T> {
+  return (argument, value, made) => check(argument, value === undefined ? fallback : value, made);
+}
+
+function number(holds: (x: number) => boolean, expected: string): PlainCheck<number> {
+  return (argument, value) => {
+    const x = finiteF32(argument, value);
+    if (!holds(x)) throw new RangeError(`${argument}: expected a number ${expected}, got ${x}`);
+    return x;
+  };
+}
+
+function count(least: number): PlainCheck<number> {
+  return (argument, value) => wholeNumber(argument, value, least);
+}
+
+function unit(argument: string, value: unknown): ScheduleUnit {
+  return oneOf(argument, value, ['step', 'epoch']);
+}
+
+function flag(argument: string, value: unknown): boolean {
+  if (typeof value !== 'boolean') {
+    throw new TypeError(`${argument}: expected true or false, got ${show(value)}`);
+  }
+  return value;
+}
+
+function rise(argument: string, value: unknown, { totalSteps }: Made): number {
+  const pctStart = reduction(argument, value);
+  if (pctStart * (totalSteps as number) > 1) return pctStart;
+  throw new RangeError(
+    `${argument}: expected more than 1 / totalSteps, or nothing rises, got ${pctStart} of ${totalSteps} steps`,
+  );
+}
+
+function lowestRate(argument: string, value: unknown, { initialLearningRate }: Made): number {
+  const lowest = notNegative(argument, value);
+  if (lowest <= (initialLearningRate as number)) return lowest;
+  throw new RangeError(
+    `${argument}: expected at most initialLearningRate, ${initialLearningRate}, got ${lowest}`,
+  );
+}
+
+/** A path into the measures of an epoch, such as 'validation.loss'; Keras's 'val_loss' is none. */
+function measureName(argument: string, value: unknown): string {
+  if (typeof value === 'string' && /^(validation\.)?[a-z][a-zA-Z0-9]*$/.test(value)) return value;
+  throw new TypeError(
+    `${argument}: expected 'loss', 'accuracy', 'validation.loss' or the like, got ${show(value)}`,
+  );
+}
+
+/** min or max; by default what the end of the measure's name says. Other measures have to say it. */
+function direction(argument: string, value: unknown, { monitor }: Made): 'min' | 'max' {
+  const end = value === undefined ? /(loss|error|accuracy)$/i.exec(monitor as string)?.[0] : undefined;
+  const usual = end && (end.toLowerCase() === 'accuracy' ? 'max' : 'min');
+  return oneOf(argument, usual ?? value, ['min', 'max']);
+}
+
+/** A rate stays as it is. What may follow nests no further, so that a cycle from outside ends here. */
+function successor(argument: string, value: unknown): Warmup['next'] {
+  if (typeof value === 'number') {
+    return build(argument, '', 'constantSchedule', { learningRate: positiveRate(argument, value) });
+  }
+  if ((value as { name?: unknown } | null | undefined)?.name === 'warmup') {
+    throw new TypeError(`${argument}: expected a schedule other than a warm-up`);
+  }
+  return checkSchedule(argument, value) as Warmup['next'];
+}

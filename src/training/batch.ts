@@ -1,0 +1,207 @@
+import type { Elements } from '../backend/kernels.js';
+import { NonFiniteError } from '../errors.js';
+import type { CheckedMetric, MetricName } from '../metrics/index.js';
+import type { Pass } from '../network/dense.js';
+import type { Network } from '../network/network.js';
+import type { InputScaler } from '../network/scaling.js';
+import type { Rng } from '../numbers/random.js';
+import type { Optimizer } from '../optimizers/step.js';
+import { loadInputs, loadTargets, loadWeights, type Stretch, type TrainingData } from './loading.js';
+import { type CheckedLoss, lossRow } from './losses.js';
+import { Outputs } from './outputs.js';
+import type { Samples } from './samples.js';
+import { type TrainingState, takeStep } from './step.js';
+
+/** What `compile` settled. */
+export interface Compiled {
+  readonly loss: CheckedLoss;
+  readonly optimizer: Optimizer;
+  readonly metrics: readonly CheckedMetric[];
+}
+
+/** A network, what scales its inputs, what it is trained for, and how far that has come. */
+export interface Trainee {
+  readonly network: Network;
+  readonly scaler: InputScaler;
+  readonly rng: Rng;
+  readonly compiled: Compiled;
+  readonly state: TrainingState;
+}
+
+/** Loss and metrics: means over what was measured. A metric is there when it was compiled in. */
+export type Measures = { readonly loss: number } & { readonly [Metric in MetricName]?: number };
+
+export interface TotalSums {
+  readonly rows: number;
+  readonly weight: number;
+  readonly lossSum: number;
+  readonly correct: number;
+}
+
+/** Sums over batches, from which the means come. */
+export class Totals {
+  #rows = 0;
+  #weight = 0;
+  #lossSum = 0;
+  #correct = 0;
+  readonly #compiled: Compiled;
+  readonly #network: Network;
+  /** There where a metric needs more than a count. */
+  readonly #outputs: Outputs | undefined;
+
+  constructor({ compiled, network }: Pick<Trainee, 'compiled' | 'network'>) {
+    this.#compiled = compiled;
+    this.#network = network;
+    const all = compiled.metrics.every((metric) => isCounted(metric, compiled.loss));
+    this.#outputs = all ? undefined : new Outputs(network.last.units);
+  }
+
+  /** Adds rows that were just run forward and measured. */
+  add(data: TrainingData, stretch: Stretch, weight: number, lossSum: number): void {
+    const { loss, metrics } = this.#compiled;
+    const { last, backend, labels } = this.#network;
+    const { rows } = stretch;
+    this.#rows += rows;
+    this.#weight += weight;
+    this.#lossSum += lossSum;
+    if (metrics.some((metric) => isCounted(metric, loss))) {
+      this.#correct += backend.kernels.count_correct(last.activation, labels, rows, last.units);
+    }
+    this.#outputs?.add(this.#network.view(last.activation, rows * last.units), data.y, stretch);
+  }
+
+  /** The sums as plain data. What outputs were kept for other metrics is not among them. */
+  get sums(): TotalSums {
+    return { rows: this.#rows, weight: this.#weight, lossSum: this.#lossSum, correct: this.#correct };
+  }
+
+  set sums({ rows, weight, lossSum, correct }: TotalSums) {
+    this.#rows = rows;
+    this.#weight = weight;
+    this.#lossSum = lossSum;
+    this.#correct = correct;
+  }
+
+  measures(): Measures {
+    const { loss, metrics } = this.#compiled;
+    const mean = this.#lossSum / (this.#weight * lossRow(loss).termsPerRow(this.#network.last.units));
+    if (this.#outputs !== undefined) return { loss: mean, ...this.#outputs.measure(metrics) };
+    return metrics.length > 0 ? { loss: mean, accuracy: this.#correct / this.#rows } : { loss: mean };
+  }
+}
+
+/** True where right classes are counted batch by batch, and no output has to be kept. */
+function isCounted({ name }: CheckedMetric, loss: CheckedLoss): boolean {
+  return name === 'accuracy' && lossRow(loss).kind === 'classes';
+}
+
+/**
+ * Loads rows, runs them forward and measures them; the output layer's gradient is then in place.
+ *
+ * @returns their mean loss; 0 where all rows weigh nothing
+ */
+export function measureBatch(
+  { network, scaler, compiled }: Pick<Trainee, 'network' | 'scaler' | 'compiled'>,
+  data: TrainingData,
+  stretch: Stretch,
+  pass: Pass,
+  totals: Totals,
+): number {
+  const { loss } = compiled;
+  const { takesLogits, termsPerRow } = lossRow(loss);
+  loadInputs(network, scaler, data.x, stretch);
+  const byClass = loadTargets(network, loss, data.y, stretch);
+  const weight = loadWeights(network, data.weights, stretch);
+  network.forward(pass, !takesLogits);
+  const terms = weight * termsPerRow(network.last.units);
+  const weights = data.weights === undefined ? 0 : network.weights;
+  const sum = network.loss(loss, pass, byClass, weights, terms === 0 ? 0 : 1 / terms);
+  totals.add(data, stretch, weight, sum);
+  return terms === 0 ? 0 : sum / terms;
+}
+
+/** Means over all rows, or over those that `order` names, chunk by chunk. */
+export function evaluate(
+  trainee: Pick<Trainee, 'network' | 'scaler' | 'compiled'>,
+  data: TrainingData,
+  order?: Uint32Array,
+): Measures {
+  const { network } = trainee;
+  const { chunkRows } = network;
+  const all = order?.length ?? data.x.rows;
+  const totals = new Totals(trainee);
+  network.reserve(Math.min(chunkRows, all), 0);
+  for (let start = 0; start < all; start += chunkRows) {
+    const rows = Math.min(chunkRows, all - start);
+    measureBatch(trainee, data, { order, start, rows }, { rows, training: false, step: 0 }, totals);
+  }
+  return totals.measures();
+}
+
+/**
+ * One step of training on a stretch of rows.
+ *
+ * @returns the mean loss before the step
+ * @throws NonFiniteError before anything changes: parameters and running statistics are those before the batch
+ */
+export function trainBatch(
+  trainee: Trainee,
+  data: TrainingData,
+  stretch: Stretch,
+  totals: Totals,
+  restoreOnFailure: boolean,
+): number {
+  const { network, compiled, state } = trainee;
+  const { rows } = stretch;
+  network.reserve(rows, rows);
+  const pass = { rows, training: true, step: state.optimizer.step };
+  const loss = measureBatch(trainee, data, stretch, pass, totals);
+  network.backward(pass, lossRow(compiled.loss).takesLogits, false);
+  const largest = network.largestGradient();
+  if (!Number.isFinite(loss) || !Number.isFinite(largest)) throw nonFinite(network, loss, rows);
+  takeStep(trainee, largest, restoreOnFailure);
+  network.updateStatistics(rows);
+  return loss;
+}
+
+const NOT_TAKEN = 'the step was not taken';
+
+function nonFinite(network: Network, loss: number, rows: number): NonFiniteError {
+  const { kernels } = network.backend;
+  for (const [layer, { preactivation, units }] of network.layers.entries()) {
+    const bad = kernels.count_non_finite(preactivation, rows * units);
+    if (bad > 0) {
+      const message = `layers[${layer}]: ${bad} of ${rows * units} preactivations are not finite, the loss is ${loss}; ${NOT_TAKEN}`;
+      return new NonFiniteError(message, { layer });
+    }
+  }
+  for (const [layer, dense] of network.layers.entries()) {
+    for (const { name, address, size } of dense.parameters) {
+      const bad = kernels.count_non_finite(network.gradientOf(address), size);
+      if (bad > 0) {
+        const message = `layers[${layer}]: ${bad} of ${size} ${name} gradients are not finite, the loss is ${loss}; ${NOT_TAKEN}`;
+        return new NonFiniteError(message, { layer });
+      }
+    }
+  }
+  if (Number.isFinite(loss)) {
+    return new NonFiniteError(`batchNorm: a variance of the batch is not finite; ${NOT_TAKEN}`);
+  }
+  return new NonFiniteError(`loss: it is ${loss}; ${NOT_TAKEN}`, { value: loss });
+}
+
+/** The outputs for each row, after the output activation, chunk by chunk. */
+export function predict(network: Network, scaler: InputScaler, x: Samples): Elements {
+  const { backend, chunkRows, last } = network;
+  const { units } = last;
+  const n = x.rows * units;
+  const out = backend.elementBytes === 8 ? new Float64Array(n) : new Float32Array(n);
+  network.reserve(Math.min(chunkRows, x.rows), 0);
+  for (let start = 0; start < x.rows; start += chunkRows) {
+    const rows = Math.min(chunkRows, x.rows - start);
+    loadInputs(network, scaler, x, { order: undefined, start, rows });
+    network.forward({ rows, training: false, step: 0 });
+    out.set(network.view(last.output, rows * units), start * units);
+  }
+  return out;
+}

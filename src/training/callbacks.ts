@@ -1,0 +1,98 @@
+import { knownKeys, show } from '../errors.js';
+import type { Measures } from './batch.js';
+
+/** A fit about to begin. */
+export interface FitEvent {
+  /** Number of the first epoch to be run, from 1, and of the last. */
+  readonly firstEpoch: number;
+  readonly lastEpoch: number;
+  /** Batches of an epoch, where they can be counted: those of a stream cannot. */
+  readonly batches: number | undefined;
+}
+
+/** One batch behind us. Epochs and batches count from 1. */
+export interface BatchEvent {
+  readonly epoch: number;
+  readonly batch: number;
+  /** Batches of the epoch, where they can be counted: those of a stream cannot. */
+  readonly batches: number | undefined;
+  /** Rows trained on in this epoch so far. */
+  readonly samples: number;
+  /** Mean loss of the batch, before its step. */
+  readonly loss: number;
+  /** That the step was taken with. */
+  readonly learningRate: number;
+}
+
+/** One epoch behind us: means over its batches, each before its step, and the validation data after the last. */
+export type EpochEvent = Measures & {
+  readonly epoch: number;
+  readonly validation?: Measures;
+  /** That the next step would be taken with. */
+  readonly learningRate: number;
+};
+
+/**
+ * Functions that a fit calls, in the order given; they are not awaited, and what they throw ends the fit. `onBatchEnd` and
+ * `onEpochEnd` may return 'stop': the fit then ends after that batch or epoch.
+ */
+export interface Callback {
+  readonly onFitBegin?: (event: FitEvent) => void;
+  readonly onBatchEnd?: (event: BatchEvent) => unknown;
+  readonly onEpochEnd?: (event: EpochEvent) => unknown;
+  /** Called however the fit ended. */
+  readonly onFitEnd?: () => void;
+}
+
+const names = ['onFitBegin', 'onBatchEnd', 'onEpochEnd', 'onFitEnd'] as const satisfies (keyof Callback)[];
+
+/** Calls several callbacks as one. */
+export class Callbacks {
+  readonly #all: readonly Callback[];
+
+  constructor(all: readonly Callback[]) {
+    this.#all = all;
+  }
+
+  fitBegin(event: FitEvent): void {
+    for (const callback of this.#all) callback.onFitBegin?.(event);
+  }
+
+  /** True where one of them said 'stop'; all are called all the same. */
+  batchEnd(event: BatchEvent): boolean {
+    let stop = false;
+    for (const callback of this.#all) if (callback.onBatchEnd?.(event) === 'stop') stop = true;
+    return stop;
+  }
+
+  /** True where one of them said 'stop'. */
+  epochEnd(event: EpochEvent): boolean {
+    let stop = false;
+    for (const callback of this.#all) if (callback.onEpochEnd?.(event) === 'stop') stop = true;
+    return stop;
+  }
+
+  fitEnd(): void {
+    for (const callback of this.#all) callback.onFitEnd?.();
+  }
+}
+
+/** @throws TypeError if one is no callback, RangeError if one stands there twice. */
+export function checkCallbacks(argument: string, callbacks: unknown): readonly Callback[] {
+  if (!Array.isArray(callbacks)) {
+    throw new TypeError(`${argument}: expected an array of callbacks, got ${show(callbacks)}`);
+  }
+  for (const [c, callback] of callbacks.entries()) {
+    knownKeys(`${argument}[${c}]`, callback, names);
+    for (const name of names) checkFunction(`${argument}[${c}].${name}`, callback[name]);
+    const first = callbacks.indexOf(callback);
+    if (first < c) throw new RangeError(`${argument}[${c}]: the same callback stands at ${first} already`);
+  }
+  return callbacks;
+}
+
+export function checkFunction(argument: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'function') {
+    throw new TypeError(`${argument}: expected a function, got ${show(value)}`);
+  }
+}

@@ -1,0 +1,59 @@
+import { knownKeys } from '../errors.js';
+import { checkMetrics, type Metric, metricFits } from '../metrics/index.js';
+import type { Network } from '../network/network.js';
+import { checkOptimizer } from '../optimizers/index.js';
+import type { Optimizer, OptimizerName } from '../optimizers/step.js';
+import type { Compiled } from './batch.js';
+import { type CheckedLoss, checkLoss, type Loss, lossRow } from './losses.js';
+
+export interface CompileOptions {
+  /** A name, or what crossEntropy() or huber() return. */
+  readonly loss: Loss;
+  /** A name for its defaults, or what sgd(), adam() and the others return. Default sgd(). */
+  readonly optimizer?: Optimizer | OptimizerName;
+  /** Measured in evaluate, and over each epoch of fit; sample weights do not count there. */
+  readonly metrics?: readonly Metric[];
+}
+
+/** @throws TypeError or RangeError where an option is wrong, or does not go with the network's output layer. */
+export function checkCompile(options: CompileOptions, network: Network): Compiled {
+  knownKeys('options', options, ['loss', 'optimizer', 'metrics']);
+  const loss = checkLoss('loss', options.loss);
+  const optimizer = checkOptimizer('optimizer', options.optimizer ?? 'sgd');
+  checkOutput(loss, network);
+  checkTrainable(network);
+  const metrics = checkMetrics('metrics', options.metrics ?? []);
+  for (const [m, metric] of metrics.entries()) {
+    const why = metricFits(metric, lossRow(loss).kind, network.last.units);
+    if (why !== undefined) throw new RangeError(`metrics[${m}]: ${why}`);
+  }
+  return { loss, optimizer, metrics };
+}
+
+function checkOutput(loss: CheckedLoss, network: Network): void {
+  const { name } = loss;
+  const { spec, units } = network.last;
+  const { output, kind } = lossRow(loss);
+  const activation = spec.activation.name;
+  if (output !== undefined && activation !== output) {
+    throw new RangeError(`loss: '${name}' needs a '${output}' output layer, got '${activation}'`);
+  }
+  if (output === undefined && activation === 'softmax') {
+    throw new RangeError(`loss: '${name}' does not go with a 'softmax' output layer; use 'crossEntropy'`);
+  }
+  if (kind === 'classes' && units === 1) {
+    throw new RangeError(
+      `loss: '${name}' needs a unit for each class, and the output layer has 1 unit: it would always be sure; use 'binaryCrossEntropy' with 'sigmoid'`,
+    );
+  }
+}
+
+/** A step has slope 0 wherever it has one: nothing behind it could learn. */
+function checkTrainable(network: Network): void {
+  const l = network.layers.findIndex(({ spec }) => spec.activation.name === 'step');
+  if (l >= 0) {
+    throw new RangeError(
+      `layers[${l}].activation: 'step' cannot be trained, its derivative is 0; a model with it can only predict`,
+    );
+  }
+}

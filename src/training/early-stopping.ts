@@ -1,0 +1,84 @@
+import { finiteNumber, knownKeys, oneOf, show, wholeNumber } from '../errors.js';
+import { isBetterLarge, type MetricName } from '../metrics/index.js';
+import type { Network } from '../network/network.js';
+import { restore, type Snapshot, snapshot } from '../network/weights.js';
+import type { Compiled } from './batch.js';
+import type { EpochEvent } from './callbacks.js';
+
+export interface EarlyStopping {
+  /** What is watched: 'loss' or a metric, 'validation.' before it for the validation data. Default the loss, of the validation data if there are any. */
+  readonly monitor?: Monitor;
+  /** Epochs without an improvement after which the fit ends, ≥ 1; default 5. */
+  readonly patience?: number;
+  /** What counts as an improvement, ≥ 0; default 0. */
+  readonly minDelta?: number;
+  /** Default true: a fit that was not aborted ends with weights and running statistics of its best epoch. */
+  readonly restoreBest?: boolean;
+}
+type Watched = 'loss' | MetricName;
+export type Monitor = Watched | `validation.${Watched}`;
+
+/** Watches one measure over the epochs of a fit, and keeps the weights of the best. */
+export class Watch {
+  readonly #monitor: Monitor;
+  readonly #sign: 1 | -1;
+  readonly #patience: number;
+  readonly #minDelta: number;
+  readonly #restoreBest: boolean;
+  #best:
+    | { readonly epoch: number; readonly value: number; readonly weights: Snapshot | undefined }
+    | undefined;
+  #waited = 0;
+
+  /** @throws TypeError or RangeError that names the option; also where what is to be watched is not measured. */
+  constructor(options: EarlyStopping, { metrics }: Compiled, validated: boolean) {
+    knownKeys('earlyStopping', options, ['monitor', 'patience', 'minDelta', 'restoreBest']);
+    const {
+      monitor = validated ? 'validation.loss' : 'loss',
+      patience = 5,
+      minDelta = 0,
+      restoreBest = true,
+    } = options;
+    const measured: Watched[] = ['loss', ...metrics.map(({ name }) => name)];
+    const known: Monitor[] = [...measured];
+    if (validated) known.push(...measured.map((name): Monitor => `validation.${name}`));
+    this.#monitor = oneOf('earlyStopping.monitor', monitor, known);
+    const name = monitor.replace('validation.', '') as Watched;
+    this.#sign = name !== 'loss' && isBetterLarge(name) ? -1 : 1;
+    this.#patience = wholeNumber('earlyStopping.patience', patience, 1);
+    if (finiteNumber('earlyStopping.minDelta', minDelta) < 0) {
+      throw new RangeError(`earlyStopping.minDelta: expected a number ≥ 0, got ${minDelta}`);
+    }
+    this.#minDelta = minDelta;
+    if (typeof restoreBest !== 'boolean') {
+      throw new TypeError(`earlyStopping.restoreBest: expected true or false, got ${show(restoreBest)}`);
+    }
+    this.#restoreBest = restoreBest;
+  }
+
+  get bestEpoch(): number | undefined {
+    return this.#best?.epoch;
+  }
+
+  /** Looks at an epoch; true where patience has ended. */
+  see(event: EpochEvent, network: Network): boolean {
+    const [where, name] = this.#monitor.startsWith('validation.')
+      ? [event.validation!, this.#monitor.slice('validation.'.length)]
+      : [event, this.#monitor];
+    const value = this.#sign * where[name as Watched]!;
+    // Written so that NaN is never an improvement.
+    if (this.#best === undefined ? !Number.isNaN(value) : value < this.#best.value - this.#minDelta) {
+      const weights = this.#restoreBest ? snapshot(network) : undefined;
+      this.#best = { epoch: event.epoch, value, weights };
+      this.#waited = 0;
+      return false;
+    }
+    this.#waited++;
+    return this.#waited >= this.#patience;
+  }
+
+  /** Puts the best epoch's weights back. */
+  restore(network: Network): void {
+    if (this.#best?.weights !== undefined) restore(network, this.#best.weights);
+  }
+}

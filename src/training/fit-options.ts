@@ -1,0 +1,127 @@
+import { finiteNumber, knownKeys, show, wholeNumber } from '../errors.js';
+import { type Callback, checkCallbacks, checkFunction } from './callbacks.js';
+import type { EarlyStopping } from './early-stopping.js';
+import type { AbortSignalLike } from './loop.js';
+import type { ClassWeight } from './sample-weights.js';
+import type { Inputs, Targets } from './samples.js';
+
+/** Rows to validate on: x, y, and weights of the rows if they do not count alike. */
+export type ValidationData = readonly [x: Inputs, y: Targets, sampleWeight?: ArrayLike<number>];
+
+export interface LoopFitOptions {
+  /** Epochs to add to those behind the model; default 1. */
+  readonly epochs?: number;
+  /** Epochs behind the model, in place of its own count: learning-rate schedules by epoch and shuffles follow from it. */
+  readonly initialEpoch?: number;
+  readonly validationData?: ValidationData;
+  /** Called after every batch, not awaited; what it throws ends the fit, and 'stop' returned ends it in peace. */
+  readonly onBatchEnd?: Callback['onBatchEnd'];
+  /** Called after every epoch, in the same way. */
+  readonly onEpochEnd?: Callback['onEpochEnd'];
+  /** More functions to call, such as progressBar() of evenkeel/node. */
+  readonly callbacks?: readonly Callback[];
+  /** Ends the fit when a measure no longer improves; `{}` for the defaults. */
+  readonly earlyStopping?: EarlyStopping;
+  /**
+   * Ends the fit after the batch in which it is aborted: fit rejects with the signal's reason, the model stays valid, and
+   * the next fit on the same data goes on where this one was.
+   */
+  readonly signal?: AbortSignalLike;
+  /** A weight for each class, by index: rows count by the weight of their class. Not for losses without classes. */
+  readonly classWeight?: ClassWeight;
+  /**
+   * Default true: a step that would make a weight infinite is taken back. It costs nothing but where numbers are enormous
+   * already. A step from a gradient that is not finite is never taken.
+   */
+  readonly restoreOnFailure?: boolean;
+}
+
+export interface FitOptions extends LoopFitOptions {
+  /** Default 32; the last batch of an epoch may be smaller. */
+  readonly batchSize?: number;
+  /** Default true: in an order that follows from the model's seed and the epoch. */
+  readonly shuffle?: boolean;
+  /** Share of the rows, in (0, 1), that is kept for validation; which ones follows from the model's seed. */
+  readonly validationSplit?: number;
+  /** A weight a row, ≥ 0. */
+  readonly sampleWeight?: ArrayLike<number>;
+}
+
+const loopKeys = [
+  'epochs',
+  'initialEpoch',
+  'validationData',
+  'onBatchEnd',
+  'onEpochEnd',
+  'callbacks',
+  'earlyStopping',
+  'signal',
+  'classWeight',
+  'restoreOnFailure',
+] as const satisfies readonly (keyof LoopFitOptions)[];
+const memoryKeys = [
+  'batchSize',
+  'shuffle',
+  'validationSplit',
+  'sampleWeight',
+] as const satisfies readonly (keyof FitOptions)[];
+
+/**
+ * Checks all that can be without the data and fills the defaults in.
+ *
+ * @param streamed  true where the batches come from a stream, which has its own size and order
+ */
+export function checkFitOptions(options: FitOptions, streamed: boolean) {
+  knownKeys('options', options, streamed ? loopKeys : [...loopKeys, ...memoryKeys]);
+  const {
+    epochs = 1,
+    batchSize = 32,
+    shuffle = true,
+    restoreOnFailure = true,
+    initialEpoch,
+    validationData,
+    validationSplit,
+    callbacks = [],
+    onBatchEnd,
+    onEpochEnd,
+    signal,
+  } = options;
+  wholeNumber('epochs', epochs, 0);
+  wholeNumber('batchSize', batchSize, 1);
+  if (initialEpoch !== undefined) wholeNumber('initialEpoch', initialEpoch, 0);
+  for (const [name, value] of Object.entries({ shuffle, restoreOnFailure })) {
+    if (typeof value !== 'boolean')
+      throw new TypeError(`${name}: expected true or false, got ${show(value)}`);
+  }
+  checkValidation(validationData, validationSplit);
+  checkFunction('onBatchEnd', onBatchEnd);
+  checkFunction('onEpochEnd', onEpochEnd);
+  const own: Callback = { ...(onBatchEnd && { onBatchEnd }), ...(onEpochEnd && { onEpochEnd }) };
+  if (signal !== undefined && typeof (signal as { aborted?: unknown } | null)?.aborted !== 'boolean') {
+    throw new TypeError(`signal: expected an AbortSignal, got ${show(signal)}`);
+  }
+  return {
+    epochs,
+    batchSize,
+    shuffle,
+    restoreOnFailure,
+    initialEpoch,
+    validationSplit,
+    callbacks: [...checkCallbacks('callbacks', callbacks), own],
+    signal,
+  };
+}
+
+function checkValidation(data: unknown, split: unknown): void {
+  if (data !== undefined && (!Array.isArray(data) || data.length < 2 || data.length > 3)) {
+    throw new TypeError(`validationData: expected [x, y] or [x, y, sampleWeight], got ${show(data)}`);
+  }
+  if (split === undefined) return;
+  if (data !== undefined) {
+    throw new RangeError('validationSplit: validationData is given too; validate on one of them');
+  }
+  const share = finiteNumber('validationSplit', split);
+  if (share <= 0 || share >= 1) {
+    throw new RangeError(`validationSplit: expected a share of (0, 1), got ${share}`);
+  }
+}

@@ -1,0 +1,178 @@
+import { knownKeys, ShapeError, show } from '../errors.js';
+import type { Trainee } from './batch.js';
+import { Callbacks } from './callbacks.js';
+import { Watch } from './early-stopping.js';
+import { checkFitOptions, type FitOptions } from './fit-options.js';
+import { emptyHistory, type History, record } from './history.js';
+import type { TrainingData } from './loading.js';
+import { runEpochs, throwIfAborted } from './loop.js';
+import { checkClassWeight } from './sample-weights.js';
+import type { Samples } from './samples.js';
+import { memorySource, type Source, streamSource } from './sources.js';
+
+/** Turns what a user gave into checked data; the names are those of the arguments. */
+export type DataCheck = (
+  given: { readonly x: unknown; readonly y: unknown; readonly sampleWeight?: unknown },
+  names: { readonly x: string; readonly y: string; readonly sampleWeight: string },
+  classWeight?: Float64Array,
+) => TrainingData;
+
+/** The whole of MLP.fit: checks everything, then runs the epochs. */
+export async function fitModel(
+  trainee: Trainee,
+  x: unknown,
+  y: unknown,
+  options: FitOptions,
+  classes: number,
+  check: DataCheck,
+): Promise<History> {
+  const streamed = typeof x === 'function';
+  const checked = checkFitOptions(options, streamed);
+  const classWeight = checkClassWeight(options.classWeight, classes);
+  const { network, scaler, compiled, state } = trainee;
+  const validated = options.validationData !== undefined || checked.validationSplit !== undefined;
+  const watch = options.earlyStopping && new Watch(options.earlyStopping, compiled, validated);
+  throwIfAborted(checked.signal);
+  const { source, learnFrom, validation } = streamed
+    ? fromStream(trainee, x as (epoch: number) => unknown, options, classWeight, check)
+    : fromMemory(trainee, x, y, options, checked, classWeight, check);
+  const fitted = learnFrom !== undefined && scaler.fit(learnFrom);
+  try {
+    if (validation !== undefined) scaler.check('validationData[0]', validation.data.x);
+  } catch (error) {
+    if (fitted) scaler.reset();
+    throw error;
+  }
+  if (checked.initialEpoch !== undefined && checked.initialEpoch !== state.epoch) {
+    state.epoch = checked.initialEpoch;
+    state.begun = undefined;
+  }
+  const history = emptyHistory(compiled, validation !== undefined);
+  const callbacks = new Callbacks(checked.callbacks);
+  const lastEpoch = state.epoch + checked.epochs;
+  callbacks.fitBegin({ firstEpoch: state.epoch + 1, lastEpoch, batches: source.batches });
+  try {
+    await runEpochs(trainee, source, {
+      lastEpoch,
+      validation,
+      callbacks,
+      watch,
+      signal: checked.signal,
+      restoreOnFailure: checked.restoreOnFailure,
+      onEpoch: (event) => record(history, event),
+    });
+    // Not after an abort: the next fit is to go on from what was.
+    watch?.restore(network);
+  } finally {
+    callbacks.fitEnd();
+  }
+  return watch?.bestEpoch === undefined ? history : { ...history, bestEpoch: watch.bestEpoch };
+}
+
+interface Prepared {
+  readonly source: Source;
+  /** What the input scaling is fitted to, if it has not been. */
+  readonly learnFrom: Samples | undefined;
+  readonly validation: { readonly data: TrainingData; readonly order?: Uint32Array } | undefined;
+}
+
+const argumentNames = { x: 'x', y: 'y', sampleWeight: 'sampleWeight' };
+const validationNames = {
+  x: 'validationData[0]',
+  y: 'validationData[1]',
+  sampleWeight: 'validationData[2]',
+};
+
+function fromMemory(
+  { network, rng }: Trainee,
+  x: unknown,
+  y: unknown,
+  options: FitOptions,
+  { batchSize, shuffle, validationSplit }: ReturnType<typeof checkFitOptions>,
+  classWeight: Float64Array | undefined,
+  check: DataCheck,
+): Prepared {
+  const data = check({ x, y, sampleWeight: options.sampleWeight }, argumentNames, classWeight);
+  const { rows } = data.x;
+  const kept =
+    validationSplit === undefined
+      ? undefined
+      : splitRows(rng.split('validation').permutation(rows), validationSplit);
+  const trained = kept?.trained.length ?? rows;
+  checkBatchNormRows(network, trained, batchSize);
+  return {
+    source: memorySource(data, kept?.trained, batchSize, shuffle, rng),
+    learnFrom: kept === undefined ? data.x : gathered(data.x, kept.trained),
+    validation: kept === undefined ? givenValidation(options, check) : { data, order: kept.validated },
+  };
+}
+
+function fromStream(
+  { network, scaler }: Trainee,
+  open: (epoch: number) => unknown,
+  options: FitOptions,
+  classWeight: Float64Array | undefined,
+  check: DataCheck,
+): Prepared {
+  const checkBatch = (at: string, batch: unknown) => {
+    knownKeys(at, batch, ['x', 'y', 'sampleWeight']);
+    const names = { x: `${at}: x`, y: `${at}: y`, sampleWeight: `${at}: sampleWeight` };
+    const data = check(batch as { x: unknown; y: unknown; sampleWeight?: unknown }, names, classWeight);
+    checkBatchRows(network, names.x, data.x.rows);
+    scaler.check(names.x, data.x);
+    scaler.fit(data.x);
+    return data;
+  };
+  return {
+    source: streamSource(open, checkBatch),
+    learnFrom: undefined,
+    validation: givenValidation(options, check),
+  };
+}
+
+function givenValidation({ validationData }: FitOptions, check: DataCheck): Prepared['validation'] {
+  if (validationData === undefined) return undefined;
+  const [x, y, sampleWeight] = validationData;
+  return { data: check({ x, y, sampleWeight }, validationNames) };
+}
+
+/** Both parts in ascending order, so that an epoch without a shuffle goes through the rows as they came. */
+function splitRows(order: Uint32Array, share: number) {
+  const validated = Math.round(order.length * share);
+  if (validated === 0 || validated === order.length) {
+    throw new RangeError(
+      `validationSplit: ${share} of ${order.length} rows leaves ${validated === 0 ? 'none to validate on' : 'none to train on'}`,
+    );
+  }
+  return { validated: order.slice(0, validated).sort(), trained: order.slice(validated).sort() };
+}
+
+function gathered(x: Samples, chosen: Uint32Array): Samples {
+  const { columns } = x;
+  const values = x.values.slice(0, chosen.length * columns);
+  chosen.forEach((r, to) => {
+    values.set(x.values.subarray(r * columns, (r + 1) * columns), to * columns);
+  });
+  return { values, rows: chosen.length, columns };
+}
+
+function hasBatchNorm(network: Trainee['network']): boolean {
+  return network.layers.some(({ spec }) => spec.batchNorm !== undefined);
+}
+
+/** A variance takes two rows. @throws ShapeError */
+export function checkBatchRows(network: Trainee['network'], argument: string, rows: number): void {
+  if (rows === 1 && hasBatchNorm(network)) {
+    throw new ShapeError(`${argument}: batchNorm trains on batches of 2 rows and more, got 1`, { argument });
+  }
+}
+
+function checkBatchNormRows(network: Trainee['network'], rows: number, batchSize: number): void {
+  if (!hasBatchNorm(network)) return;
+  if (batchSize === 1 || rows % batchSize === 1) {
+    const which = batchSize === 1 ? 'every batch' : `the last batch of ${rows} rows`;
+    throw new RangeError(
+      `batchSize: ${which} would be 1 row, and batchNorm trains on 2 and more; got ${show(batchSize)}`,
+    );
+  }
+}

@@ -1,0 +1,72 @@
+import type { Elements } from '../backend/kernels.js';
+import type { ParameterName } from '../network/dense.js';
+import { measureBatch, Totals, type Trainee } from './batch.js';
+import type { TrainingData } from './loading.js';
+import { lossRow, smoothing } from './losses.js';
+
+/** Derivatives of the mean loss by one layer's parameters, shaped as in LayerWeights, and by z and a, [rows, units]. */
+export interface LayerGradients<Values> {
+  readonly kernel: Values;
+  /** Empty with useBias: false. */
+  readonly bias: Values;
+  /** Of a batch norm. */
+  readonly gamma?: Values;
+  readonly beta?: Values;
+  /** Of prelu. */
+  readonly slopes?: Values;
+  readonly preactivation: Values;
+  readonly activation: Values;
+}
+
+/** Copies of every derivative of the mean loss; `input` is by x as it was given, [rows, inputSize]. */
+export interface Gradients<Values> {
+  readonly loss: number;
+  readonly layers: LayerGradients<Values>[];
+  readonly input: Values;
+}
+
+/** Runs all rows forward and backward as one batch and copies every gradient out. */
+export function readGradients(trainee: Trainee, data: TrainingData, training: boolean): Gradients<Elements> {
+  const { network, scaler, compiled, state } = trainee;
+  const { rows, columns } = data.x;
+  const { takesLogits } = lossRow(compiled.loss);
+  network.reserve(rows, rows);
+  const pass = { rows, training, step: state.optimizer.step };
+  const stretch = { order: undefined, start: 0, rows };
+  const loss = measureBatch(trainee, data, stretch, pass, new Totals(trainee));
+  network.backward(pass, takesLogits, true);
+  scaler.applyToGradient(data.x, network.xGradient, rows);
+  const layers = network.layers.map((layer) => {
+    const parameters = layer.parameters.map(({ name, address, size }): [ParameterName, Elements] => [
+      name,
+      network.read(network.gradientOf(address), size),
+    ]);
+    return {
+      bias: network.read(0, 0),
+      ...(Object.fromEntries(parameters) as Record<'kernel', Elements>),
+      preactivation: network.read(layer.preactivationGradient, rows * layer.units),
+      activation:
+        layer === network.last && takesLogits
+          ? byActivation(trainee, data, rows)
+          : network.read(layer.outputGradient, rows * layer.units),
+    };
+  });
+  return { loss, layers, input: network.read(network.xGradient, rows * columns) };
+}
+
+/** What training never forms, since it overflows where p underflows: the gradient by the output probabilities. */
+function byActivation({ network, compiled }: Trainee, { y, weights }: TrainingData, rows: number): Elements {
+  const { units, activation } = network.last;
+  const { derivative, termsPerRow } = lossRow(compiled.loss);
+  // Rows of targets as the loss saw them, smoothed or not, but for plain class indices.
+  const asRows = y.values !== undefined || smoothing(compiled.loss) > 0;
+  const targets = network.view(network.targets, rows * units);
+  const gradient = network.read(activation, rows * units);
+  const terms = (weights?.reduce((sum, value) => sum + value, 0) ?? rows) * termsPerRow(units);
+  for (let i = 0; i < gradient.length; i++) {
+    const row = Math.floor(i / units);
+    const target = asRows ? targets[i]! : Number(y.classes![row] === i % units);
+    gradient[i] = derivative!(gradient[i]!, target, terms) * (weights?.[row] ?? 1);
+  }
+  return gradient;
+}

@@ -1,0 +1,33 @@
+import type { MetricName } from '../metrics/index.js';
+import type { Compiled, Measures } from './batch.js';
+import type { EpochEvent } from './callbacks.js';
+
+/** One number an epoch. A metric is there when it was compiled in. */
+export type Curves = { readonly loss: number[] } & { readonly [Metric in MetricName]?: number[] };
+
+export type History = Curves & {
+  /** There when the fit had validation data, or a validationSplit. */
+  readonly validation?: Curves;
+  /** The epoch whose weights early stopping took for the best. */
+  readonly bestEpoch?: number;
+};
+
+export type ValidatedHistory = History & { readonly validation: Curves };
+
+export function emptyHistory({ metrics }: Compiled, validated: boolean): History {
+  const curves = (): Curves => ({ loss: [], ...Object.fromEntries(metrics.map(({ name }) => [name, []])) });
+  return validated ? { ...curves(), validation: curves() } : curves();
+}
+
+/** Adds an epoch's numbers to the curves. */
+export function record(history: History, event: EpochEvent): void {
+  append(history, event);
+  if (history.validation && event.validation) append(history.validation, event.validation);
+}
+
+function append(curves: Curves, measures: Measures): void {
+  for (const [name, values] of Object.entries(curves)) {
+    // Beside the curves stand, in a history, those of the validation data.
+    if (Array.isArray(values)) values.push(measures[name as keyof Measures]!);
+  }
+}

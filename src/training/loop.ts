@@ -1,0 +1,173 @@
+import { NonFiniteError } from '../errors.js';
+import { host } from '../platform.js';
+import { afterEpoch } from '../schedules/index.js';
+import { evaluate, type Measures, Totals, type Trainee, trainBatch } from './batch.js';
+import type { BatchEvent, Callbacks, EpochEvent } from './callbacks.js';
+import type { Watch } from './early-stopping.js';
+import type { TrainingData } from './loading.js';
+import type { Batch, Source } from './sources.js';
+import { learningRateNow, measureParameters } from './step.js';
+
+/** An AbortSignal, or what looks like one. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  addEventListener?(type: 'abort', listener: () => void): void;
+  removeEventListener?(type: 'abort', listener: () => void): void;
+}
+
+export interface LoopOptions {
+  /** Number of the last epoch to run. */
+  readonly lastEpoch: number;
+  readonly validation: { readonly data: TrainingData; readonly order?: Uint32Array } | undefined;
+  readonly callbacks: Callbacks;
+  readonly watch: Watch | undefined;
+  readonly signal: AbortSignalLike | undefined;
+  readonly restoreOnFailure: boolean;
+  /** Told of each epoch once it is wholly done, before any callback. */
+  readonly onEpoch: (event: EpochEvent) => void;
+}
+
+/** How long the loop may keep the thread: a page stays usable, and a pause costs Node under 0.1 %. */
+const LONGEST_TURN_MS = 30;
+
+/**
+ * The loop over epochs and batches. An epoch that an earlier fit began and did not end is gone on with where it was left, if
+ * its batches are the same. Yields to the event loop every 30 ms.
+ *
+ * @throws NonFiniteError naming epoch and batch; the parameters are those before that batch
+ * @throws what the signal gives as its reason, after the batch in which it came
+ */
+export async function runEpochs(trainee: Trainee, source: Source, options: LoopOptions): Promise<void> {
+  const { network, state, compiled } = trainee;
+  const turn = new Turn();
+  while (state.epoch < options.lastEpoch) {
+    const whole = await runEpoch(trainee, source, options, turn);
+    if (!whole) return;
+    const { totals } = state.begun!;
+    state.begun = undefined;
+    state.epoch++;
+    const { validation } = options;
+    const measured: Measures = totals.measures();
+    const checked = validation && evaluate(trainee, validation.data, validation.order);
+    state.schedule = followSchedule(trainee, { ...measured, ...(checked && { validation: checked }) });
+    const event: EpochEvent = {
+      epoch: state.epoch,
+      ...measured,
+      ...(checked && { validation: checked }),
+      learningRate: learningRateNow(compiled.optimizer, state),
+    };
+    options.onEpoch(event);
+    const patienceEnded = options.watch?.see(event, network) ?? false;
+    if (options.callbacks.epochEnd(event) || patienceEnded) return;
+    throwIfAborted(options.signal);
+  }
+}
+
+function followSchedule({ compiled, state }: Trainee, measures: Measures & { validation?: Measures }) {
+  const { learningRate } = compiled.optimizer;
+  if (typeof learningRate === 'number') return undefined;
+  return afterEpoch(learningRate, state.schedule, measures);
+}
+
+/** @returns false where a callback ended it before its last batch */
+async function runEpoch(
+  trainee: Trainee,
+  source: Source,
+  { callbacks, signal, restoreOnFailure }: LoopOptions,
+  turn: Turn,
+): Promise<boolean> {
+  const { network, state, compiled } = trainee;
+  const { batches, batching } = source;
+  const epoch = state.epoch + 1;
+  if (state.begun?.batching !== batching) {
+    state.begun = { batches: 0, samples: 0, batching, totals: new Totals(trainee) };
+  }
+  const begun = state.begun;
+  measureParameters(network, state);
+  const iterator = source.epoch(epoch, begun.batches);
+  try {
+    for (;;) {
+      const next = iterator.next();
+      // Not awaited where the data are in memory: a promise a batch would double the time of a tiny network.
+      const { done, value } = next instanceof Promise ? await abortable(next, signal) : next;
+      if (done) return true;
+      const { data, stretch } = value as Batch;
+      const learningRate = learningRateNow(compiled.optimizer, state);
+      let loss: number;
+      try {
+        loss = trainBatch(trainee, data, stretch, begun.totals, restoreOnFailure);
+      } catch (error) {
+        // The totals count the failed batch already: the epoch cannot be gone on with.
+        state.begun = undefined;
+        throw error instanceof NonFiniteError ? placed(error, epoch, begun.batches + 1) : error;
+      }
+      begun.batches++;
+      begun.samples += stretch.rows;
+      const { samples } = begun;
+      const event: BatchEvent = { epoch, batch: begun.batches, batches, samples, loss, learningRate };
+      const stop = callbacks.batchEnd(event);
+      if (turn.isOver) await turn.pause();
+      throwIfAborted(signal);
+      if (stop) return false;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+function placed(error: NonFiniteError, epoch: number, batch: number): NonFiniteError {
+  const { layer, value } = error;
+  return new NonFiniteError(`${error.message} (epoch ${epoch}, batch ${batch})`, {
+    epoch,
+    batch,
+    ...(layer !== undefined && { layer }),
+    ...(value !== undefined && { value }),
+  });
+}
+
+/** @throws the signal's reason, where it was aborted */
+export function throwIfAborted(signal: AbortSignalLike | undefined): void {
+  if (signal?.aborted) throw signal.reason ?? new Error('the fit was aborted');
+}
+
+/** A promise that is not waited for any longer once the signal comes. */
+async function abortable<T>(promise: Promise<T>, signal: AbortSignalLike | undefined): Promise<T> {
+  if (signal?.addEventListener === undefined) return promise;
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener?.('abort', onAbort);
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener?.('abort', onAbort);
+  }
+}
+
+/** The time that the loop may keep the thread. */
+class Turn {
+  #began = host.performance.now();
+
+  get isOver(): boolean {
+    return host.performance.now() - this.#began > LONGEST_TURN_MS;
+  }
+
+  /** Lets the event loop run once. A browser's setTimeout would wait 4 ms each time, a message does not. */
+  async pause(): Promise<void> {
+    await new Promise<unknown>((resolve) => {
+      if (host.setImmediate !== undefined) {
+        host.setImmediate(() => resolve(undefined));
+        return;
+      }
+      const { port1, port2 } = new host.MessageChannel();
+      port1.onmessage = () => {
+        port1.close();
+        resolve(undefined);
+      };
+      port2.postMessage(null);
+    });
+    this.#began = host.performance.now();
+  }
+}

@@ -1,0 +1,201 @@
+import type { Address, Kernels } from '../backend/kernels.js';
+import { finiteNumber, knownKeys, oneOf } from '../errors.js';
+import type { ActivationName } from '../network/activations.js';
+import type { TargetKind } from './samples.js';
+
+/** Where a loss finds the output layer, the targets and their weights, and where it puts its gradient. */
+export interface LossBuffers {
+  readonly preactivation: Address;
+  readonly activation: Address;
+  readonly preactivationGradient: Address;
+  readonly activationGradient: Address;
+  /** Class indices (u32), or rows of targets, whichever `byClass` says. */
+  readonly labels: Address;
+  readonly targets: Address;
+  /** An element a row, or 0 where every row weighs 1. */
+  readonly weights: Address;
+  readonly rows: number;
+  readonly units: number;
+  /** What a row of weight 1 counts in the gradient: 1 / (Σ weights · termsPerRow) makes it that of the mean. */
+  readonly share: number;
+}
+
+interface LossOptions {
+  readonly labelSmoothing?: number;
+  readonly delta?: number;
+}
+
+/** A loss that was checked, with its options filled in: plain data, frozen. */
+export interface CheckedLoss extends LossOptions {
+  readonly name: LossName;
+}
+
+interface LossRow {
+  /** The activation that the output layer must have; the loss works on its logits. */
+  readonly output?: ActivationName;
+  /** What y is: class indices or shares of classes, labels from 0 to 1, or values. */
+  readonly kind: TargetKind;
+  /** True where the kernel reads z and writes a and dL/dz itself, false where it reads a and writes dL/da. */
+  readonly takesLogits: boolean;
+  /** How many terms of the sum a row brings: what the mean is over. */
+  readonly termsPerRow: (units: number) => number;
+  /** Writes the gradient, each row's times its weight and `share`, and returns the weighted sum over the batch. */
+  readonly run: (kernels: Kernels, buffers: LossBuffers, options: LossOptions, byClass: boolean) => number;
+  /** dL/da of n terms where the kernel forms none, since it overflows where a underflows. */
+  readonly derivative?: (a: number, target: number, n: number) => number;
+  /** Where, in a − t, its derivative or the next jumps: a difference across it says nothing. */
+  readonly kinks?: (options: LossOptions) => readonly number[];
+  /** Checks the options, for a loss that has some, and fills them in. */
+  readonly make?: (options: LossOptions) => LossOptions;
+}
+
+/** The losses. Each mean is over rows or, where said, over all elements, as PyTorch's are. */
+const losses = {
+  /** −Σ t ln p, mean over rows. PyTorch's CrossEntropyLoss. */
+  crossEntropy: {
+    output: 'softmax',
+    kind: 'classes',
+    takesLogits: true,
+    termsPerRow: () => 1,
+    run: (kernels, b, _, byClass) =>
+      byClass
+        ? onLogits(kernels.softmax_cross_entropy, b, b.labels)
+        : onLogits(kernels.softmax_cross_entropy_rows, b, b.targets),
+    derivative: (p, t, n) => (t === 0 ? 0 : -t / (p * n)),
+    make: crossEntropy,
+  },
+  /** −t ln p − (1 − t) ln(1 − p), mean over elements. PyTorch's BCEWithLogitsLoss. */
+  binaryCrossEntropy: {
+    output: 'sigmoid',
+    kind: 'binary',
+    takesLogits: true,
+    termsPerRow: (units) => units,
+    run: (kernels, b) => onLogits(kernels.sigmoid_cross_entropy, b, b.targets),
+    derivative: (p, t, n) => (t === 1 ? 0 : (1 - t) / ((1 - p) * n)) - (t === 0 ? 0 : t / (p * n)),
+  },
+  /** (a − t)², mean over elements. PyTorch's MSELoss. */
+  meanSquaredError: {
+    kind: 'values',
+    takesLogits: false,
+    termsPerRow: (units) => units,
+    run: (kernels, b) => onActivations(kernels.squared_error, b),
+  },
+  /** Σ (a − t)² over the outputs, without a ½, mean over rows: the lectures' squared error. */
+  squaredError: {
+    kind: 'values',
+    takesLogits: false,
+    termsPerRow: () => 1,
+    run: (kernels, b) => onActivations(kernels.squared_error, b),
+  },
+  /** |a − t|, mean over elements; its derivative at 0 is 0. PyTorch's L1Loss. */
+  meanAbsoluteError: {
+    kind: 'values',
+    takesLogits: false,
+    termsPerRow: (units) => units,
+    run: (kernels, b) => onActivations(kernels.absolute_error, b),
+    kinks: () => [0],
+  },
+  /** ½(a − t)² up to delta, linear beyond, mean over elements. PyTorch's HuberLoss. */
+  huber: {
+    kind: 'values',
+    takesLogits: false,
+    termsPerRow: (units) => units,
+    run: (kernels, b, { delta = 1 }) => onActivations(kernels.huber, b, delta),
+    kinks: ({ delta = 1 }) => [-delta, delta],
+    make: huber,
+  },
+} as const satisfies Record<string, LossRow>;
+
+export type LossName = keyof typeof losses;
+export const lossNames = Object.keys(losses) as LossName[];
+
+/** Cross-entropy as plain data. */
+export interface CrossEntropy {
+  readonly name: 'crossEntropy';
+  readonly labelSmoothing?: number;
+}
+
+/** The Huber loss as plain data. */
+export interface Huber {
+  readonly name: 'huber';
+  readonly delta?: number;
+}
+
+/** A loss: its name, or its name with its options, as `crossEntropy()` and `huber()` give them. */
+export type Loss =
+  | LossName
+  | CrossEntropy
+  | Huber
+  | { readonly name: Exclude<LossName, 'crossEntropy' | 'huber'> };
+
+/**
+ * Cross-entropy with softened targets: t′ = (1 − s) t + s / K for K classes, so that no logit is driven to infinity.
+ * Targets are smoothed as they are loaded, in training and evaluation alike; accuracy goes by the targets as given.
+ * PyTorch's CrossEntropyLoss(label_smoothing).
+ *
+ * @param labelSmoothing  s, in [0, 1), default 0
+ * @throws RangeError     if it is not
+ */
+export function crossEntropy(options: { labelSmoothing?: number } = {}): Readonly<Required<CrossEntropy>> {
+  knownKeys('crossEntropy', options, ['labelSmoothing']);
+  const { labelSmoothing = 0 } = options;
+  finiteNumber('labelSmoothing', labelSmoothing);
+  if (labelSmoothing < 0 || labelSmoothing >= 1) {
+    throw new RangeError(
+      `labelSmoothing: expected a number from 0 up to, not including, 1, got ${labelSmoothing}`,
+    );
+  }
+  return Object.freeze({ name: 'crossEntropy', labelSmoothing });
+}
+
+/**
+ * The Huber loss: with d = a − t, ½d² where |d| ≤ δ, else δ(|d| − ½δ), mean over elements: squares near the target,
+ * and no gradient larger than δ from an outlier. PyTorch's HuberLoss.
+ *
+ * @param delta       δ > 0, default 1
+ * @throws RangeError if it is not a finite number > 0, or is 0 as a 32-bit float
+ */
+export function huber(options: { delta?: number } = {}): Readonly<Required<Huber>> {
+  knownKeys('huber', options, ['delta']);
+  const { delta = 1 } = options;
+  // As a 32-bit float, which a gradient is: what rounds to 0 would train nothing.
+  if (!(Math.fround(finiteNumber('delta', delta)) > 0)) {
+    throw new RangeError(`delta: expected a number > 0, got ${delta}`);
+  }
+  return Object.freeze({ name: 'huber', delta });
+}
+
+/** @throws TypeError if it is no loss or has an unknown option, RangeError if an option is out of range. */
+export function checkLoss(argument: string, value: unknown): CheckedLoss {
+  const isObject = typeof value === 'object' && value !== null && 'name' in value;
+  if (!isObject) return checkLoss(argument, { name: oneOf(argument, value, lossNames) });
+  const name = oneOf(`${argument}.name`, value.name, lossNames);
+  const { make }: LossRow = losses[name];
+  if (make === undefined) knownKeys(argument, value, ['name']);
+  const { name: _, ...options } = value;
+  return Object.freeze({ name, ...make?.(options) });
+}
+
+/** The row of the table, typed as what all rows have. */
+export function lossRow({ name }: CheckedLoss): LossRow {
+  return losses[name];
+}
+
+function onLogits(kernel: Kernels['sigmoid_cross_entropy'], b: LossBuffers, targets: Address): number {
+  const { preactivationGradient, activation, preactivation, rows, units, weights, share } = b;
+  return kernel(preactivationGradient, activation, preactivation, targets, rows, units, weights, share);
+}
+
+function onActivations(
+  kernel: Kernels['squared_error'] | Kernels['huber'],
+  b: LossBuffers,
+  delta = NaN,
+): number {
+  const { activationGradient, activation, targets, rows, units, weights, share } = b;
+  return kernel(activationGradient, activation, targets, rows, units, weights, share, delta);
+}
+
+/** The share of the targets' mass that goes to all classes alike. */
+export function smoothing({ labelSmoothing = 0 }: CheckedLoss): number {
+  return labelSmoothing;
+}

@@ -1,0 +1,58 @@
+import type { Elements } from '../backend/kernels.js';
+import { type CheckedMetric, type MetricName, measureMetrics } from '../metrics/index.js';
+import type { Stretch } from './loading.js';
+import type { CheckedTargets } from './samples.js';
+
+/** Outputs and targets of an epoch, kept for the metrics that need all of them at once. */
+export class Outputs {
+  readonly #units: number;
+  #values = new Float64Array(0);
+  #targets = new Float64Array(0);
+  #classes = new Uint32Array(0);
+  #rows = 0;
+  #given: 'classes' | 'rows' | 'both' = 'rows';
+
+  constructor(units: number) {
+    this.#units = units;
+  }
+
+  /** Copies the outputs of rows that were just run forward, and their targets. */
+  add(outputs: Elements, { classes, values }: CheckedTargets, { order, start, rows }: Stretch): void {
+    const units = this.#units;
+    this.#given = classes === undefined ? 'rows' : values === undefined ? 'classes' : 'both';
+    this.#grow(this.#rows + rows);
+    this.#values.set(outputs, this.#rows * units);
+    for (let r = 0; r < rows; r++) {
+      const from = order === undefined ? start + r : order[start + r]!;
+      const to = this.#rows + r;
+      if (classes !== undefined) this.#classes[to] = classes[from]!;
+      if (values !== undefined) {
+        for (let c = 0; c < units; c++) this.#targets[to * units + c] = values[from * units + c]!;
+      }
+    }
+    this.#rows += rows;
+  }
+
+  measure(metrics: readonly CheckedMetric[]): Partial<Record<MetricName, number>> {
+    const n = this.#rows * this.#units;
+    const targets = {
+      ...(this.#given !== 'rows' && { classes: this.#classes.subarray(0, this.#rows) }),
+      ...(this.#given !== 'classes' && { values: this.#targets.subarray(0, n) }),
+    };
+    return measureMetrics(metrics, this.#values.subarray(0, n), targets, this.#rows, this.#units);
+  }
+
+  #grow(rows: number): void {
+    const held = this.#classes.length;
+    if (rows <= held) return;
+    const room = Math.max(rows, 2 * held);
+    this.#values = grown(this.#values, new Float64Array(room * this.#units));
+    this.#targets = grown(this.#targets, new Float64Array(room * this.#units));
+    this.#classes = grown(this.#classes, new Uint32Array(room));
+  }
+}
+
+function grown<A extends Float64Array | Uint32Array>(from: A, to: A): A {
+  to.set(from);
+  return to;
+}

@@ -1,0 +1,106 @@
+import { NonFiniteError } from '../errors.js';
+import type { Network } from '../network/network.js';
+import { type Optimizer, type OptimizerState, step } from '../optimizers/step.js';
+import { learningRateAt, type ScheduleState } from '../schedules/index.js';
+import type { Totals } from './batch.js';
+
+/** How far training has come: what two fits in a row, or a saved model, go on from. */
+export interface TrainingState {
+  /** Epochs wholly behind the model. */
+  epoch: number;
+  optimizer: OptimizerState;
+  schedule: ScheduleState | undefined;
+  /** The epoch that was begun and not ended, if any. */
+  begun: BegunEpoch | undefined;
+  /** True while no parameter is so large that a step could overflow; measured once an epoch. */
+  parametersSmall: boolean;
+}
+
+export interface BegunEpoch {
+  /** Batches and rows behind it. */
+  batches: number;
+  samples: number;
+  /** What its batches follow from: a fit that makes other batches begins the epoch anew. */
+  readonly batching: string;
+  readonly totals: Totals;
+}
+
+/** The learning rate of the next step. */
+export function learningRateNow(optimizer: Optimizer, state: TrainingState): number {
+  const { learningRate } = optimizer;
+  if (typeof learningRate === 'number') return learningRate;
+  const at = { step: state.optimizer.step, epoch: state.epoch };
+  return learningRateAt(learningRate, at, state.schedule);
+}
+
+/**
+ * Below these sizes no step of any optimizer can overflow an f32 within an epoch: the largest square is 1e20, and what adds
+ * up over 1e7 steps stays under 1e30.
+ */
+const SMALL_NUMBER = 1e10;
+const SMALL_FACTOR = 1e3;
+
+/** Looks at every parameter: from here on steps are taken lightly if all are small. */
+export function measureParameters(network: Network, state: TrainingState): void {
+  const { parameters, count, states } = network.block;
+  const { kernels } = network.backend;
+  state.parametersSmall = [parameters, ...states].every(
+    (block) => kernels.largest_magnitude(block, count) < SMALL_NUMBER,
+  );
+}
+
+/**
+ * One step of the optimizer. Where it might overflow, it is tried on a copy's account: what was is put back if a parameter or
+ * the optimizer's state comes out infinite.
+ *
+ * @param largest  size of the largest gradient
+ * @throws NonFiniteError naming the layer; the step was not taken then
+ */
+export function takeStep(
+  {
+    network,
+    compiled,
+    state,
+  }: { network: Network; compiled: { optimizer: Optimizer }; state: TrainingState },
+  largest: number,
+  restoreOnFailure: boolean,
+): void {
+  const { optimizer } = compiled;
+  const { kernels } = network.backend;
+  const rate = learningRateNow(optimizer, state);
+  const { weightDecay, l1, l2 } = optimizer;
+  const light =
+    state.parametersSmall && largest < SMALL_NUMBER && Math.max(rate, weightDecay, l1, l2) < SMALL_FACTOR;
+  if (light || !restoreOnFailure) {
+    step(kernels, optimizer, network.block, state.optimizer, rate);
+    return;
+  }
+  const { parameters, states, count } = network.block;
+  const before = [parameters, ...states].map((address) => ({
+    address,
+    values: network.read(address, count),
+  }));
+  const { step: taken, scalars } = state.optimizer;
+  const running = [...scalars];
+  step(kernels, optimizer, network.block, state.optimizer, rate);
+  if (before.every(({ address }) => kernels.count_non_finite(address, count) === 0)) return;
+  const error = overflow(network);
+  for (const { address, values } of before) network.write(address, values);
+  state.optimizer.step = taken;
+  state.optimizer.scalars = running;
+  throw error;
+}
+
+function overflow(network: Network): NonFiniteError {
+  const { kernels } = network.backend;
+  for (const [layer, dense] of network.layers.entries()) {
+    for (const { name, address, size } of dense.parameters) {
+      const bad = kernels.count_non_finite(address, size);
+      if (bad > 0) {
+        const message = `layers[${layer}]: the step would make ${bad} of ${size} values of its ${name} infinite; it was not taken`;
+        return new NonFiniteError(message, { layer });
+      }
+    }
+  }
+  return new NonFiniteError('optimizer: the step would make its state infinite; it was not taken');
+}
