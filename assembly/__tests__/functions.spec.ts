@@ -2,9 +2,10 @@
  * The functions on f32x4, which no export shows bare: their largest error over a dense sweep of bit patterns
  * against f64, held to the bound that each file states. The bounds come from sweeps of all floats.
  */
-import { exp, expClamped } from '../simd/exp';
-import { logNormal, logScalar } from '../simd/log';
+import { exp, expClamped, expm1, expOfDoubles } from '../simd/exp';
+import { log1p, logNormal, logScalar } from '../simd/log';
 import { cosPi, sinPi } from '../simd/sincos';
+import { gaussian, tailRatio } from '../simd/tail';
 import { tanh } from '../simd/tanh';
 
 /** A prime, so that the sweep meets every pattern of low bits. */
@@ -19,6 +20,15 @@ const logNormalOf = (x: f32): f32 => first(logNormal(f32x4.splat(x), 0));
 /** As the normal draws call it: x counts 2⁻³¹. */
 const logFractionOf = (x: f32): f32 => first(logNormal(f32x4.splat(x), -31));
 const tanhOf = (x: f32): f32 => first(tanh(f32x4.splat(x)));
+const expm1Of = (x: f32): f32 => first(expm1(f32x4.splat(x)));
+const log1pOf = (x: f32): f32 => first(log1p(f32x4.splat(x)));
+const gaussianOf = (x: f32): f32 => first(gaussian(f32x4.splat(x)));
+const tailRatioOf = (x: f32): f32 => first(tailRatio(f32x4.splat(x)));
+/** e^(x/7), an exponent that no float holds. */
+const expOfSeventh = (x: f32): f32 => {
+  const seventh = f64x2.splat(<f64>x / 7);
+  return first(expOfDoubles(seventh, seventh));
+};
 function sinPiOf(x: f32): f32 {
   const t = f32x4.splat(x);
   return first(sinPi(t, f32x4.mul(t, t)));
@@ -31,6 +41,24 @@ function cosPiOf(x: f32): f32 {
 const logFraction = (x: f64): f64 => NativeMath.log(x / 2147483648);
 const sinOfPi = (x: f64): f64 => NativeMath.sin(NativeMath.PI * x);
 const cosOfPi = (x: f64): f64 => NativeMath.cos(NativeMath.PI * x);
+
+const expSeventh = (x: f64): f64 => NativeMath.exp(x / 7);
+const bell = (x: f64): f64 => NativeMath.exp((-x * x) / 2);
+/** Φ(−y) e^(y²/2): the series of Φ below 2, above the continued fraction of Mills' ratio. */
+function ratio(y: f64): f64 {
+  const root = NativeMath.sqrt(2 * NativeMath.PI);
+  if (y < 2) {
+    let term = y, sum = y;
+    for (let k: f64 = 3; term > 1e-17 * sum; k += 2) {
+      term *= (y * y) / k;
+      sum += term;
+    }
+    return 0.5 / bell(y) - sum / root;
+  }
+  let fraction = y;
+  for (let k: f64 = 120; k > 0; k--) fraction = y + k / fraction;
+  return 1 / (root * fraction);
+}
 
 /** The distance between the floats on either side of y. */
 function spacing(y: f64): f64 {
@@ -169,6 +197,54 @@ describe('tanh', () => {
     expect<bool>(same(tanhOf(Infinity), 1)).toBeTruthy('∞');
     expect<bool>(same(tanhOf(-Infinity), -1)).toBeTruthy('−∞');
     expect<bool>(same(tanhOf(NaN), NaN)).toBeTruthy('NaN');
+  });
+});
+
+describe('expm1', () => {
+  it('is within 1.1 ULP from −86.9 to 0', () => {
+    expect<f64>(worst(expm1Of, NativeMath.expm1, -SMALLEST, -86.9)).toBeLessThan(1.1);
+  });
+  it('is 0 at 0, −1 far out, and NaN of NaN', () => {
+    expect<f32>(expm1Of(0)).toBe(0);
+    expect<bool>(same(expm1Of(-100), -1)).toBeTruthy('−100');
+    expect<bool>(same(expm1Of(-Infinity), -1)).toBeTruthy('−∞');
+    expect<bool>(same(expm1Of(NaN), NaN)).toBeTruthy('NaN');
+  });
+});
+
+describe('expOfDoubles', () => {
+  it('is within 1.6 ULP where a float could not hold the exponent', () => {
+    expect<f64>(worst(expOfSeventh, expSeventh, 0, 620)).toBeLessThan(1.6);
+    expect<f64>(worst(expOfSeventh, expSeventh, -0, -608)).toBeLessThan(1.6);
+  });
+  it('takes every lane on its own', () => {
+    const y = expOfDoubles(f64x2(0, 1), f64x2(-100, NaN));
+    expect<f32>(f32x4.extract_lane(y, 0)).toBe(1);
+    expect<f32>(f32x4.extract_lane(y, 1)).toBe(expOf(1));
+    expect<f32>(f32x4.extract_lane(y, 2)).toBe(0);
+    expect<bool>(isNaN(f32x4.extract_lane(y, 3))).toBeTruthy('NaN');
+  });
+});
+
+describe('log1p', () => {
+  it('is within 1.5 ULP from 0 to 1', () => {
+    expect<f64>(worst(log1pOf, NativeMath.log1p, SMALLEST, 1)).toBeLessThan(1.5);
+    expect<bool>(same(log1pOf(0), 0)).toBeTruthy('0');
+    expect<bool>(same(log1pOf(NaN), NaN)).toBeTruthy('NaN');
+  });
+});
+
+describe('the tail of the normal distribution', () => {
+  it('is within 5.5 ULP as a ratio to e^(−y²/2)', () => {
+    expect<f64>(worst(tailRatioOf, ratio, 0, 13.3)).toBeLessThan(5.5);
+    expect<bool>(same(tailRatioOf(0), 0.5)).toBeTruthy('0');
+    expect<bool>(same(tailRatioOf(NaN), NaN)).toBeTruthy('NaN');
+  });
+  it('e^(−y²/2) is within 1.6 ULP up to 13.18', () => {
+    expect<f64>(worst(gaussianOf, bell, 0, 13.18)).toBeLessThan(1.6);
+    expect<f64>(worst(gaussianOf, bell, -0, -13.18)).toBeLessThan(1.6);
+    expect<bool>(same(gaussianOf(13.3), 0)).toBeTruthy('13.3');
+    expect<bool>(same(gaussianOf(NaN), NaN)).toBeTruthy('NaN');
   });
 });
 
