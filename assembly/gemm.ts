@@ -42,6 +42,20 @@ export function gemm_tn(c: usize, a: usize, b: usize, m: usize, n: usize, k: usi
   else product(c, a, 4, m << 2, b, false, m, n, k, scratch);
 }
 
+/** The same for m of the columns of A, stored [k×stored], from `a` on: what one of several threads computes. */
+export function gemm_tn_rows(
+  c: usize,
+  a: usize,
+  b: usize,
+  m: usize,
+  n: usize,
+  k: usize,
+  stored: usize,
+  scratch: usize,
+): void {
+  product(c, a, 4, stored << 2, b, false, m, n, k, scratch);
+}
+
 /**
  * The blocked product. `rowStride` and `columnStride` are the bytes between A's rows and columns as
  * the product sees them; `transposed` says that B is stored [n×k].

@@ -17,7 +17,7 @@ import { Rng } from './numbers/random.js';
 import { initialState, stateNames } from './optimizers/step.js';
 import { type LoadOptions, readModel, type SaveOptions, save } from './saving/model.js';
 import { initialScheduleState } from './schedules/index.js';
-import { evaluate, type Measures, predict, Totals, type Trainee, trainBatch } from './training/batch.js';
+import { evaluation, type Measures, prediction, Totals, type Trainee, trainBatch } from './training/batch.js';
 import { type CompileOptions, checkCompile } from './training/compile.js';
 import { checkBatchRows, type DataCheck, fitModel } from './training/fit.js';
 import type { FitOptions, LoopFitOptions, ValidationData } from './training/fit-options.js';
@@ -28,6 +28,7 @@ import { type ClassWeight, checkClassWeight, checkRowWeights } from './training/
 import { checkInputs, checkTargets, type Inputs, type Samples, type Targets } from './training/samples.js';
 import type { StreamedBatch } from './training/sources.js';
 import { measureParameters, type TrainingState } from './training/step.js';
+import { atOnce, inTurns } from './training/turns.js';
 
 /** How the rows of a batch count. */
 export interface RowWeights {
@@ -77,7 +78,8 @@ export class MLP<B extends BackendName = 'wasm'> {
     parametersSmall: false,
   };
   #compiled: Trainee['compiled'] | undefined;
-  #fitting = false;
+  /** Calls that were begun and not ended, each by what it does to the model. */
+  readonly #underWay: string[] = [];
 
   static {
     internalsOf = (model) => ({
@@ -108,7 +110,7 @@ export class MLP<B extends BackendName = 'wasm'> {
     this.seed = seed;
     // Drawn before any memory is taken: a bad initializer leaves nothing behind.
     const draws = drawWeights(this.#rng, inputSize, layers);
-    const backend = createBackend(checked.backend, checked.arithmetic);
+    const backend = createBackend(checked.backend, checked.arithmetic, checked.threads);
     this.backend = checked.backend as B;
     this.arithmetic = backend.arithmetic;
     this.config = modelConfig(checked);
@@ -124,6 +126,18 @@ export class MLP<B extends BackendName = 'wasm'> {
     if (saved.compiled !== undefined) model.compile(saved.compiled);
     saved.restore(internalsOf(model));
     return model;
+  }
+
+  /** Threads in use, the calling one among them, and why there are fewer than were asked for, if there are. */
+  get threads(): { readonly count: number; readonly reason?: string | undefined } {
+    const { count, reason } = this.#network.backend.threads;
+    return { count, ...(reason !== undefined && { reason }) };
+  }
+
+  /** Ends the model's threads, at once rather than when the garbage collector finds it; it goes on with one. */
+  close(): void {
+    this.#notFitting('close');
+    this.#network.backend.threads.close();
   }
 
   /** Epochs behind the model, over all its fits. */
@@ -196,12 +210,9 @@ export class MLP<B extends BackendName = 'wasm'> {
     const trainee = this.#trainee('fit');
     const streamed = typeof x === 'function';
     const given = (streamed ? (y ?? {}) : options) as FitOptions;
-    this.#fitting = true;
-    try {
-      return await fitModel(trainee, x, y, given, this.#classes, (...data) => this.#data(...data));
-    } finally {
-      this.#fitting = false;
-    }
+    return this.#during('fitted', () =>
+      fitModel(trainee, x, y, given, this.#classes, (...data) => this.#data(...data)),
+    );
   }
 
   /**
@@ -225,14 +236,34 @@ export class MLP<B extends BackendName = 'wasm'> {
   /** Loss and metrics over all rows of x; weights count in the loss only. */
   evaluate(x: Inputs, y: Targets, weights: RowWeights = {}): Measures {
     const trainee = this.#trainee('evaluate');
-    return evaluate(trainee, this.#weighted(x, y, weights));
+    return atOnce(evaluation(trainee, this.#weighted(x, y, weights)));
+  }
+
+  /** The same by all threads, and in turns of 30 ms, so that a page stays usable. */
+  async evaluateAsync(x: Inputs, y: Targets, weights: RowWeights = {}): Promise<Measures> {
+    const trainee = this.#trainee('evaluateAsync');
+    const data = this.#weighted(x, y, weights);
+    return this.#during('evaluated', () => inTurns(evaluation(trainee, data)));
   }
 
   /** The outputs for each row of x, after the output activation: rows of `units` values one after another. */
   predict(x: Inputs): ElementsOf<B> {
+    return atOnce(this.#prediction(x));
+  }
+
+  /** The same by all threads, and in turns of 30 ms, so that a page stays usable. */
+  async predictAsync(x: Inputs): Promise<ElementsOf<B>> {
+    const steps = this.#prediction(x);
+    return this.#during('asked to predict', () => inTurns(steps));
+  }
+
+  #prediction(x: Inputs): Generator<void, ElementsOf<B>> {
     const samples = this.#inputs('x', x, 0);
     this.#scaler.check('x', samples);
-    return predict(this.#network, this.#scaler, samples) as Elements as ElementsOf<B>;
+    return prediction(this.#network, this.#scaler, samples) as Generator<void, Elements> as Generator<
+      void,
+      ElementsOf<B>
+    >;
   }
 
   /**
@@ -302,7 +333,23 @@ export class MLP<B extends BackendName = 'wasm'> {
   }
 
   #notFitting(method: string): void {
-    if (this.#fitting) throw new Error(`${method}: the model is being fitted; await that fit first`);
+    const [doing] = this.#underWay;
+    if (doing !== undefined) {
+      throw new Error(`${method}: the model is being ${doing}; await that call first`);
+    }
+  }
+
+  /** Runs a call that others may come in between of; threads are used while it lasts. */
+  async #during<T>(doing: string, run: () => Promise<T>): Promise<T> {
+    const { threads } = this.#network.backend;
+    this.#underWay.push(doing);
+    threads.active = true;
+    try {
+      return await run();
+    } finally {
+      this.#underWay.splice(this.#underWay.indexOf(doing), 1);
+      threads.active = this.#underWay.length > 0;
+    }
   }
 
   /** Classes that the compiled loss tells apart, 0 where it has none. */

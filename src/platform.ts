@@ -24,7 +24,18 @@ interface MessagePort {
 interface Host {
   readonly WebAssembly?: {
     readonly Module: new (bytes: Uint8Array) => WebAssemblyModule;
+    readonly Instance: new (module: WebAssemblyModule, imports: object) => WebAssemblyInstance;
+    readonly Memory: new (limits: {
+      readonly initial: number;
+      readonly maximum: number;
+      readonly shared: boolean;
+    }) => WebAssemblyMemory;
     validate(bytes: Uint8Array): boolean;
+  };
+  readonly FinalizationRegistry: new (
+    callback: (held: () => void) => void,
+  ) => {
+    register(target: object, held: () => void): void;
   };
   readonly performance: { now(): number };
   readonly console: { warn(message: string): void };

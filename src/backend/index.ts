@@ -3,34 +3,48 @@ import { host } from '../platform.js';
 import { Arena } from './arena.js';
 import { createJavascriptBackend } from './javascript/index.js';
 import type { Arithmetic, Backend, BackendName } from './kernels.js';
+import { whyNoThreads } from './thread-host.js';
 import { createWasmBackend, hasRelaxedSimd, hasWebAssembly } from './wasm.js';
+
+export { availableThreads } from './thread-host.js';
 
 export const backendNames = ['wasm', 'javascript', 'javascript64'] as const satisfies readonly BackendName[];
 export const arithmetics = ['portable', 'fused'] as const satisfies readonly Arithmetic[];
 
-let warned = false;
+/** What has been warned of: each thing once. */
+const warned = new Set<string>();
+
+function warnOnce(message: string): void {
+  if (!warned.has(message)) host.console.warn(`evenkeel: ${message}`);
+  warned.add(message);
+}
 
 /**
  * A backend with a memory of its own.
  *
  * @param name        'wasm', 'javascript' (f32) or 'javascript64' (f64)
  * @param arithmetic  'fused' where the engine has relaxed SIMD; elsewhere it is 'portable', and one warning says so
+ * @param threads     that share its larger products; where there can be none, `threads.reason` and one warning say why
  * @throws TypeError  if a name is unknown
  * @throws Error      if 'wasm' is asked for and the engine, or the page's policy, forbids WebAssembly
  */
-export function createBackend(name: BackendName, arithmetic: Arithmetic): Backend {
+export function createBackend(name: BackendName, arithmetic: Arithmetic, threads = 1): Backend {
   oneOf('backend', name, backendNames);
   oneOf('arithmetic', arithmetic, arithmetics);
+  const reason =
+    threads === 1 ? undefined : name === 'wasm' ? whyNoThreads() : `the backend '${name}' has one thread`;
+  if (reason !== undefined) {
+    warnOnce(`one thread runs where ${threads} were asked for: ${reason}`);
+    const backend = createBackend(name, arithmetic);
+    return Object.assign(backend, { threads: { ...backend.threads, reason } });
+  }
   if (name !== 'wasm') return createJavascriptBackend(name);
   if (arithmetic === 'fused' && !hasRelaxedSimd()) {
-    if (!warned) {
-      host.console.warn("evenkeel: this engine has no relaxed SIMD; arithmetic 'fused' runs as 'portable'");
-      warned = true;
-    }
+    warnOnce("this engine has no relaxed SIMD; arithmetic 'fused' runs as 'portable'");
     arithmetic = 'portable';
   }
   try {
-    return createWasmBackend(arithmetic);
+    return createWasmBackend(arithmetic, threads);
   } catch (cause) {
     if (hasWebAssembly()) {
       throw new RangeError('memory: the engine has none left for another model; drop some, or use fewer', {

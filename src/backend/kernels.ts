@@ -87,6 +87,17 @@ export interface Kernels extends ActivationKernels {
   readonly gemm_nt: Gemm;
   /** C[m×n] = Aᵀ · B[k×n], A stored [k×m]. */
   readonly gemm_tn: Gemm;
+  /** The same for m of the columns of A, which is stored [k×stored]; `a` is the address of the first of them. */
+  gemm_tn_rows(
+    c: Address,
+    a: Address,
+    b: Address,
+    m: number,
+    n: number,
+    k: number,
+    stored: number,
+    scratch: Address,
+  ): void;
 
   /** y[r][c] = x[r][c] + bias[c]. */
   bias_add(y: Address, x: Address, bias: Address, rows: number, columns: number): void;
@@ -286,6 +297,18 @@ export interface Kernels extends ActivationKernels {
   count_correct(p: Address, labels: Address, rows: number, columns: number): number;
 }
 
+/** The threads of a backend. */
+export interface Threads {
+  /** How many share the work, the calling one among them; 1 for none but that. */
+  readonly count: number;
+  /** Why there are fewer than were asked for, if there are. */
+  readonly reason?: string | undefined;
+  /** True lets kernels use them: for the length of a call that may wait for them. */
+  active: boolean;
+  /** Ends the others. */
+  close(): void;
+}
+
 export type BackendName = 'wasm' | 'javascript' | 'javascript64';
 export type Arithmetic = 'portable' | 'fused';
 export type Elements = Float32Array | Float64Array;
@@ -299,6 +322,7 @@ export interface Backend {
   readonly arithmetic: Arithmetic;
   readonly elementBytes: 4 | 8;
   readonly kernels: Kernels;
+  readonly threads: Threads;
   /** The first byte that is free for the arena, 64-byte aligned. */
   readonly base: Address;
   readonly elements: Elements;

@@ -1,7 +1,7 @@
-import { instantiateSync } from '@assemblyscript/loader';
 import { host, type WebAssemblyMemory, type WebAssemblyModule } from '../platform.js';
 import { binaries } from './binary.js';
-import type { Arithmetic, Backend, Kernels } from './kernels.js';
+import type { Arithmetic, Backend, Kernels, Threads } from './kernels.js';
+import { threaded } from './threads.js';
 import { unpackFused, unpackPortable } from './unpack.js';
 
 const PAGE = 65536;
@@ -9,17 +9,16 @@ const PAGE = 65536;
 const LARGEST = 65536 * PAGE;
 
 interface Exports extends Kernels {
-  readonly memory: WebAssemblyMemory;
   heap_base(): number;
 }
 
 const unpack = { portable: unpackPortable, fused: unpackFused };
-const modules = new Map<Arithmetic, WebAssemblyModule>();
+const modules = new Map<string, WebAssemblyModule>();
 
 /** True where this engine compiles WebAssembly and a page's policy lets it. */
 export function hasWebAssembly(): boolean {
   try {
-    compiled('portable');
+    compiled('portable', false);
     return true;
   } catch {
     return false;
@@ -31,55 +30,78 @@ export function hasRelaxedSimd(): boolean {
   return modules.has('fused') || (host.WebAssembly?.validate(unpackFused(binaries)) ?? false);
 }
 
-/** A new instance with a memory of its own; the compiled module is shared. */
-export function createWasmBackend(arithmetic: Arithmetic): Backend {
-  const { instance } = instantiateSync(compiled(arithmetic) as never, {});
-  // The loader's own `exports` wrap each function to count arguments; the instance's do not.
-  return new WasmBackend(instance.exports as unknown as Exports, arithmetic);
+/**
+ * A new instance with a memory of its own; the compiled module is shared.
+ *
+ * @param threads  how many are to share its larger products, the calling one among them
+ */
+export function createWasmBackend(arithmetic: Arithmetic, threads = 1): Backend {
+  const shared = threads > 1;
+  const module = compiled(arithmetic, shared);
+  const { Memory, Instance } = host.WebAssembly!;
+  const memory = new Memory({ initial: 1, maximum: LARGEST / PAGE, shared });
+  const { exports } = new Instance(module, { env: { memory } });
+  return new WasmBackend(module, memory, exports as unknown as Exports, arithmetic, threads);
 }
 
 class WasmBackend implements Backend {
   readonly name = 'wasm';
   readonly elementBytes = 4;
   readonly kernels: Kernels;
+  readonly threads: Threads;
   readonly base: number;
-  elements: Float32Array;
-  words: Uint32Array;
-  doubles: Float64Array;
+  elements!: Float32Array;
+  words!: Uint32Array;
+  doubles!: Float64Array;
   readonly #memory: WebAssemblyMemory;
 
   constructor(
+    module: WebAssemblyModule,
+    memory: WebAssemblyMemory,
     exports: Exports,
     readonly arithmetic: Arithmetic,
+    threads: number,
   ) {
-    this.kernels = exports;
-    this.base = exports.heap_base();
-    this.#memory = exports.memory;
-    const { buffer } = exports.memory;
-    this.elements = new Float32Array(buffer);
-    this.words = new Uint32Array(buffer);
-    this.doubles = new Float64Array(buffer);
+    this.#memory = memory;
+    this.#view();
+    if (threads === 1) {
+      this.kernels = exports;
+      this.threads = { count: 1, active: false, close() {} };
+      this.base = exports.heap_base();
+      return;
+    }
+    const start = exports.heap_base();
+    const parallel = threaded(module, memory, exports, start, threads, (bytes) => this.reserve(bytes));
+    this.kernels = parallel.kernels;
+    this.threads = parallel.threads;
+    this.base = parallel.end;
+    // What is left of the pool when nobody has the backend any more is closed.
+    registry().register(this, parallel.threads.close);
   }
 
   reserve(bytes: number): void {
-    const { buffer } = this.#memory;
-    if (bytes <= buffer.byteLength) return;
+    const { byteLength } = this.#memory.buffer;
+    if (bytes <= byteLength) return;
     if (bytes > LARGEST) {
       throw new RangeError(
         `memory: ${megabytes(bytes)} MB are needed, a WebAssembly memory ends at ${megabytes(LARGEST)} MB`,
       );
     }
     // Half as much again, so that a memory that grows step by step is not moved at every step.
-    const wanted = Math.max(bytes, Math.min(LARGEST, buffer.byteLength * 1.5));
+    const wanted = Math.max(bytes, Math.min(LARGEST, byteLength * 1.5));
     if (!this.#grow(wanted) && !this.#grow(bytes)) {
       throw new RangeError(
         `memory: the engine has no ${megabytes(bytes)} MB for a model; it holds too many, or too large ones`,
       );
     }
-    const grown = this.#memory.buffer;
-    this.elements = new Float32Array(grown);
-    this.words = new Uint32Array(grown);
-    this.doubles = new Float64Array(grown);
+    this.#view();
+  }
+
+  #view(): void {
+    const { buffer } = this.#memory;
+    this.elements = new Float32Array(buffer);
+    this.words = new Uint32Array(buffer);
+    this.doubles = new Float64Array(buffer);
   }
 
   #grow(bytes: number): boolean {
@@ -92,14 +114,36 @@ class WasmBackend implements Backend {
   }
 }
 
-function compiled(arithmetic: Arithmetic): WebAssemblyModule {
-  let module = modules.get(arithmetic);
+let closing: InstanceType<typeof host.FinalizationRegistry> | undefined;
+
+function registry() {
+  closing ??= new host.FinalizationRegistry((close) => close());
+  return closing;
+}
+
+function compiled(arithmetic: Arithmetic, shared: boolean): WebAssemblyModule {
+  const key = shared ? `${arithmetic}, shared` : arithmetic;
+  let module = modules.get(key);
   if (module === undefined) {
     if (host.WebAssembly === undefined) throw new Error('this engine has no WebAssembly');
-    module = new host.WebAssembly.Module(unpack[arithmetic](binaries));
-    modules.set(arithmetic, module);
+    const bytes = unpack[arithmetic](binaries);
+    if (shared) declareShared(bytes);
+    module = new host.WebAssembly.Module(bytes);
+    modules.set(key, module);
   }
   return module;
+}
+
+/** The import as it stands in a binary: "env", "memory", a memory (2), limits with a maximum (1). */
+const MEMORY_IMPORT = [3, 0x65, 0x6e, 0x76, 6, 0x6d, 0x65, 0x6d, 0x6f, 0x72, 0x79, 2, 1];
+/** Limits with a maximum, of a shared memory. */
+const SHARED = 3;
+
+/** Makes of a binary that imports a memory one that imports a shared memory: one flag, and so no binary more. */
+function declareShared(bytes: Uint8Array): void {
+  const at = bytes.findIndex((_, i) => MEMORY_IMPORT.every((byte, j) => bytes[i + j] === byte));
+  if (at < 0) throw new Error('this binary imports no memory');
+  bytes[at + MEMORY_IMPORT.length - 1] = SHARED;
 }
 
 function megabytes(bytes: number): number {

@@ -1,4 +1,4 @@
-import { arithmetics, backendNames } from '../backend/index.js';
+import { arithmetics, availableThreads, backendNames } from '../backend/index.js';
 import type { Arithmetic, BackendName } from '../backend/kernels.js';
 import { knownKeys, oneOf, show, wholeNumber } from '../errors.js';
 import { initializerFromConfig } from '../initializers/from-config.js';
@@ -25,6 +25,11 @@ export interface MLPOptions<B extends BackendName = BackendName> {
   readonly arithmetic?: Arithmetic;
   /** Default 'wasm'. */
   readonly backend?: B;
+  /**
+   * Threads, 1 to 256, that share the larger products of fit, evaluateAsync and predictAsync; 'auto' for as many as run at
+   * the same time here. The bits are those of one thread. Default 1. See MLP.threads.
+   */
+  readonly threads?: number | 'auto';
 }
 
 const optionNames = [
@@ -35,7 +40,10 @@ const optionNames = [
   'seed',
   'arithmetic',
   'backend',
+  'threads',
 ] as const satisfies readonly (keyof MLPOptions)[];
+
+const MOST_THREADS = 256;
 
 /** The options of a model as plain data, every default filled in. */
 export interface MLPConfig {
@@ -59,15 +67,22 @@ export function checkModelOptions(options: MLPOptions) {
   const { preset: presetName, inputScaling = 'none', seed = 0, arithmetic = 'portable' } = options;
   const backend = oneOf('backend', options.backend ?? 'wasm', backendNames);
   oneOf('arithmetic', arithmetic, arithmetics);
+  const threads = checkThreads(options.threads ?? 1);
   const inputSize = wholeNumber('inputSize', options.inputSize, 1);
   const scaling = checkScaling(inputScaling, inputSize);
   const layers = checkLayers(options.layers, presetName === undefined ? undefined : preset(presetName));
-  return { inputSize, layers, inputScaling, scaling, seed, arithmetic, backend };
+  return { inputSize, layers, inputScaling, scaling, seed, arithmetic, backend, threads };
+}
+function checkThreads(threads: unknown): number {
+  if (threads === 'auto') return Math.min(MOST_THREADS, availableThreads());
+  const count = wholeNumber('threads', threads, 1);
+  if (count > MOST_THREADS) throw new RangeError(`threads: expected at most ${MOST_THREADS}, got ${count}`);
+  return count;
 }
 export type CheckedOptions = ReturnType<typeof checkModelOptions>;
 
-/** What of the options goes through JSON, workers and files. */
-export function modelConfig({ layers, scaling: _, ...rest }: CheckedOptions): MLPConfig {
+/** What of the options goes through JSON, workers and files; how many threads is for each place to say. */
+export function modelConfig({ layers, scaling: _, threads: __, ...rest }: CheckedOptions): MLPConfig {
   return structured({
     ...rest,
     layers: layers.map((layer) => ({

@@ -120,20 +120,22 @@ export function measureBatch(
   return terms === 0 ? 0 : sum / terms;
 }
 
-/** Means over all rows, or over those that `order` names, chunk by chunk. */
-export function evaluate(
+/** Means over all rows, or over those that `order` names, a chunk a step. */
+export function* evaluation(
   trainee: Pick<Trainee, 'network' | 'scaler' | 'compiled'>,
   data: TrainingData,
   order?: Uint32Array,
-): Measures {
+): Generator<void, Measures> {
   const { network } = trainee;
   const { chunkRows } = network;
   const all = order?.length ?? data.x.rows;
   const totals = new Totals(trainee);
-  network.reserve(Math.min(chunkRows, all), 0);
   for (let start = 0; start < all; start += chunkRows) {
     const rows = Math.min(chunkRows, all - start);
+    // In every step: what came in between may have laid memory out anew.
+    network.reserve(rows, 0);
     measureBatch(trainee, data, { order, start, rows }, { rows, training: false, step: 0 }, totals);
+    yield;
   }
   return totals.measures();
 }
@@ -190,18 +192,19 @@ function nonFinite(network: Network, loss: number, rows: number): NonFiniteError
   return new NonFiniteError(`loss: it is ${loss}; ${NOT_TAKEN}`, { value: loss });
 }
 
-/** The outputs for each row, after the output activation, chunk by chunk. */
-export function predict(network: Network, scaler: InputScaler, x: Samples): Elements {
+/** The outputs for each row, after the output activation, a chunk a step. */
+export function* prediction(network: Network, scaler: InputScaler, x: Samples): Generator<void, Elements> {
   const { backend, chunkRows, last } = network;
   const { units } = last;
   const n = x.rows * units;
   const out = backend.elementBytes === 8 ? new Float64Array(n) : new Float32Array(n);
-  network.reserve(Math.min(chunkRows, x.rows), 0);
   for (let start = 0; start < x.rows; start += chunkRows) {
     const rows = Math.min(chunkRows, x.rows - start);
+    network.reserve(rows, 0);
     loadInputs(network, scaler, x, { order: undefined, start, rows });
     network.forward({ rows, training: false, step: 0 });
     out.set(network.view(last.output, rows * units), start * units);
+    yield;
   }
   return out;
 }

@@ -1,12 +1,12 @@
 import { NonFiniteError } from '../errors.js';
-import { host } from '../platform.js';
 import { afterEpoch } from '../schedules/index.js';
-import { evaluate, type Measures, Totals, type Trainee, trainBatch } from './batch.js';
+import { evaluation, type Measures, Totals, type Trainee, trainBatch } from './batch.js';
 import type { BatchEvent, Callbacks, EpochEvent } from './callbacks.js';
 import type { Watch } from './early-stopping.js';
 import type { TrainingData } from './loading.js';
 import type { Batch, Source } from './sources.js';
 import { learningRateNow, measureParameters } from './step.js';
+import { inTurns, Turn } from './turns.js';
 
 /** An AbortSignal, or what looks like one. */
 export interface AbortSignalLike {
@@ -28,9 +28,6 @@ export interface LoopOptions {
   readonly onEpoch: (event: EpochEvent) => void;
 }
 
-/** How long the loop may keep the thread: a page stays usable, and a pause costs Node under 0.1 %. */
-const LONGEST_TURN_MS = 30;
-
 /**
  * The loop over epochs and batches. An epoch that an earlier fit began and did not end is gone on with where it was left, if
  * its batches are the same. Yields to the event loop every 30 ms.
@@ -49,7 +46,8 @@ export async function runEpochs(trainee: Trainee, source: Source, options: LoopO
     state.epoch++;
     const { validation } = options;
     const measured: Measures = totals.measures();
-    const checked = validation && evaluate(trainee, validation.data, validation.order);
+    const checked =
+      validation && (await inTurns(evaluation(trainee, validation.data, validation.order), turn));
     state.schedule = followSchedule(trainee, { ...measured, ...(checked && { validation: checked }) });
     const event: EpochEvent = {
       epoch: state.epoch,
@@ -143,31 +141,5 @@ async function abortable<T>(promise: Promise<T>, signal: AbortSignalLike | undef
     return await Promise.race([promise, aborted]);
   } finally {
     signal.removeEventListener?.('abort', onAbort);
-  }
-}
-
-/** The time that the loop may keep the thread. */
-class Turn {
-  #began = host.performance.now();
-
-  get isOver(): boolean {
-    return host.performance.now() - this.#began > LONGEST_TURN_MS;
-  }
-
-  /** Lets the event loop run once. A browser's setTimeout would wait 4 ms each time, a message does not. */
-  async pause(): Promise<void> {
-    await new Promise<unknown>((resolve) => {
-      if (host.setImmediate !== undefined) {
-        host.setImmediate(() => resolve(undefined));
-        return;
-      }
-      const { port1, port2 } = new host.MessageChannel();
-      port1.onmessage = () => {
-        port1.close();
-        resolve(undefined);
-      };
-      port2.postMessage(null);
-    });
-    this.#began = host.performance.now();
   }
 }

@@ -46,6 +46,20 @@ export function gemm_tn(
   multiply(elements, c >>> shift, a >>> shift, 1, m, b >>> shift, n, 1, m, n, k);
 }
 
+/** The same for m of the columns of A, stored [k×stored], from `a` on. */
+export function gemm_tn_rows(
+  { elements, shift }: Memory,
+  c: Address,
+  a: Address,
+  b: Address,
+  m: number,
+  n: number,
+  k: number,
+  stored: number,
+): void {
+  multiply(elements, c >>> shift, a >>> shift, 1, stored, b >>> shift, n, 1, m, n, k);
+}
+
 /**
  * C[m×n] = A · B for any strides: A's entry (i, p) stands at a + i·aRow + p·aStep, B's entry (p, j)
  * at b + p·bStep + j·bColumn. Every entry of C is one chain over ascending p, whatever the path.

@@ -1,0 +1,109 @@
+import { host } from '../platform.js';
+
+/** A worker, of Node or of the web, as far as a pool needs one. */
+export interface ThreadWorker {
+  terminate(): void;
+  /** Told once, if it ends other than by terminate(). */
+  onEnd(listener: (cause: Error) => void): void;
+}
+
+interface NodeWorker {
+  on(event: 'error' | 'exit', listener: (cause: Error | number) => void): void;
+  unref(): void;
+  terminate(): unknown;
+}
+interface WebWorker {
+  postMessage(message: unknown): void;
+  terminate(): void;
+  onerror: ((event: { message?: string; preventDefault(): void }) => void) | null;
+}
+
+interface NodeModules {
+  worker_threads: { readonly Worker: new (code: string, options: object) => NodeWorker };
+  os: { availableParallelism(): number };
+}
+interface ThreadHost {
+  readonly process?: { getBuiltinModule?<Name extends keyof NodeModules>(name: Name): NodeModules[Name] };
+  readonly crossOriginIsolated?: boolean;
+  /** Only a web worker has one. */
+  readonly WorkerGlobalScope?: unknown;
+  readonly Worker?: new (url: string) => WebWorker;
+  readonly Blob?: new (parts: readonly string[], options: { readonly type: string }) => object;
+  readonly URL?: { createObjectURL(blob: object): string; revokeObjectURL(url: string): void };
+  readonly navigator?: { readonly hardwareConcurrency?: number };
+}
+const threadHost = host as unknown as ThreadHost;
+
+/** Asked of the process itself rather than imported, so that no bundler for browsers meets a module of Node's. */
+function nodeModule<Name extends keyof NodeModules>(name: Name): NodeModules[Name] | undefined {
+  return threadHost.process?.getBuiltinModule?.(name);
+}
+
+/** Why there can be no threads here; undefined where there can. */
+export function whyNoThreads(): string | undefined {
+  if (nodeModule('worker_threads') !== undefined) return undefined;
+  if (threadHost.process?.getBuiltinModule === undefined && threadHost.Worker === undefined) {
+    return 'this engine has no workers that can be had without an import (Node has them from 20.16 on)';
+  }
+  if (!threadHost.crossOriginIsolated) {
+    return 'the page is not cross-origin isolated (headers COOP: same-origin and COEP: require-corp), so memory cannot be shared';
+  }
+  if (threadHost.WorkerGlobalScope === undefined) {
+    return 'the main thread of a page may not wait for others; make the model in a web worker';
+  }
+  return undefined;
+}
+
+/** Threads that run at the same time here. */
+export function availableThreads(): number {
+  return nodeModule('os')?.availableParallelism() ?? threadHost.navigator?.hardwareConcurrency ?? 1;
+}
+
+/** Starts a worker on code that finds `data` in its variable of that name. It keeps no process alive. */
+export function startWorker(code: string, data: object): ThreadWorker {
+  const threads = nodeModule('worker_threads');
+  return threads === undefined ? webWorker(code, data) : nodeWorker(threads.Worker, code, data);
+}
+
+function nodeWorker(
+  Worker: NodeModules['worker_threads']['Worker'],
+  code: string,
+  workerData: object,
+): ThreadWorker {
+  const source = `const data = require('node:worker_threads').workerData; ${code}`;
+  const worker = new Worker(source, { eval: true, workerData });
+  worker.unref();
+  let ended = false;
+  return {
+    terminate() {
+      ended = true;
+      worker.terminate();
+    },
+    onEnd(listener) {
+      const once = (cause: Error | number) => {
+        if (ended) return;
+        ended = true;
+        listener(cause instanceof Error ? cause : new Error(`it exited with code ${cause}`));
+      };
+      worker.on('error', once);
+      worker.on('exit', once);
+    },
+  };
+}
+
+function webWorker(code: string, data: object): ThreadWorker {
+  const source = `onmessage = ({ data }) => { ${code} };`;
+  const url = threadHost.URL!.createObjectURL(new threadHost.Blob!([source], { type: 'text/javascript' }));
+  const worker = new threadHost.Worker!(url);
+  threadHost.URL!.revokeObjectURL(url);
+  worker.postMessage(data);
+  return {
+    terminate: () => worker.terminate(),
+    onEnd(listener) {
+      worker.onerror = (event) => {
+        event.preventDefault();
+        listener(new Error(event.message ?? 'it could not be loaded'));
+      };
+    },
+  };
+}

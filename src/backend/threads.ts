@@ -1,0 +1,239 @@
+import type { WebAssemblyMemory, WebAssemblyModule } from '../platform.js';
+import type { Address, Kernels, Threads } from './kernels.js';
+import { startWorker, type ThreadWorker } from './thread-host.js';
+
+/**
+ * Kernels on several threads over one memory. A product is split by rows of C: each element is the chain it always is, so the
+ * bits are those of one thread.
+ *
+ * The control block, i32 words: [0] a count of dispatches, on which workers wait; [1] workers that have not finished; then
+ * a line of 16 words a worker: [0] 1 once it listens, [1] which kernel, [2…] its arguments.
+ */
+const GENERATION = 0;
+const PENDING = 1;
+const LINE = 16;
+const READY = 0;
+const KERNEL = 1;
+const ARGUMENTS = 2;
+
+/** Looks at a word before it goes to sleep on it, about 50 µs: a dispatch costs 0.5 µs then, and 50 µs where it has to wake. */
+const SPINS = 20_000;
+/** Nobody computes for so long: a worker that has not answered by then never will. */
+const PATIENCE_MS = 30_000;
+
+/** Runs in the worker; `data` is what the pool sends. Written to stand alone. */
+const workerCode = `
+  const { module, memory, control, line, names, spins } = data;
+  const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
+  const words = new Int32Array(memory.buffer, control, line + ${LINE});
+  let seen = Atomics.load(words, ${GENERATION});
+  Atomics.store(words, line + ${READY}, 1);
+  Atomics.notify(words, line + ${READY});
+  for (;;) {
+    for (let s = 0; s < spins && Atomics.load(words, ${GENERATION}) === seen; s++);
+    Atomics.wait(words, ${GENERATION}, seen);
+    seen = Atomics.load(words, ${GENERATION});
+    const kernel = Atomics.load(words, line + ${KERNEL});
+    if (kernel > 0) {
+      kernels[names[kernel - 1]](...words.subarray(line + ${ARGUMENTS}, line + ${LINE}));
+      words[line + ${KERNEL}] = 0;
+      if (Atomics.sub(words, ${PENDING}, 1) === 1) Atomics.notify(words, ${PENDING});
+    }
+  }`;
+
+const names = ['gemm_nn', 'gemm_nt', 'gemm_tn_rows'] as const;
+type Name = (typeof names)[number];
+type ThreadedKernels = Pick<Kernels, Name>;
+
+/** Multiply-adds below which a product stays on one thread: 4 MFLOP take about 100 µs, twice what waking a worker does. */
+const FLOOR = 2_000_000;
+/** Rows of C that a thread gets are whole tiles, of four rows or of six. */
+const TILE_ROWS = 12;
+const LINE_BYTES = 64;
+
+/**
+ * Kernels whose larger products are shared by `count` threads while `threads.active` is true.
+ *
+ * @param start    first free byte of the memory
+ * @param reserve  makes bytes addressable
+ * @returns `end`, the first byte that is still free
+ */
+export function threaded(
+  module: WebAssemblyModule,
+  memory: WebAssemblyMemory,
+  exports: Kernels,
+  start: Address,
+  count: number,
+  reserve: (bytes: number) => void,
+): { readonly kernels: Kernels; readonly threads: Threads; readonly end: Address } {
+  const control = align(start);
+  const scratchBytes = align(exports.gemm_scratch());
+  const scratch = align(control + 4 * LINE * count);
+  const end = scratch + (count - 1) * scratchBytes;
+  reserve(end);
+  const pool = new Pool(module, memory, exports, control, count - 1);
+  const threads: Threads = {
+    get count() {
+      return pool.failure === undefined ? count : 1;
+    },
+    active: false,
+    get reason() {
+      return pool.failure?.message;
+    },
+    close: () => pool.close(),
+  };
+
+  /** Splits rows 0…m among the threads; `part` gives the arguments of one thread's call. */
+  const share = (
+    name: Name,
+    m: number,
+    work: number,
+    own: Address,
+    part: (first: number, rows: number, scratch: Address) => readonly number[],
+  ): boolean => {
+    const helpers = threads.active && work >= FLOOR ? pool.helpers() : 0;
+    if (helpers === 0) return false;
+    const rows = Math.ceil(m / (helpers + 1) / TILE_ROWS) * TILE_ROWS;
+    const calls: (readonly number[])[] = [];
+    for (let first = 0; first < m; first += rows) {
+      const at = calls.length === 0 ? own : scratch + (calls.length - 1) * scratchBytes;
+      calls.push(part(first, Math.min(rows, m - first), at));
+    }
+    pool.run(name, calls);
+    return true;
+  };
+
+  const kernels: Kernels = {
+    ...exports,
+    gemm_nn(c, a, b, m, n, k, own) {
+      const part = (first: number, rows: number, at: Address) =>
+        [c + 4 * first * n, a + 4 * first * k, b, rows, n, k, at] as const;
+      if (!share('gemm_nn', m, m * n * k, own, part)) exports.gemm_nn(c, a, b, m, n, k, own);
+    },
+    gemm_nt(c, a, b, m, n, k, own) {
+      const part = (first: number, rows: number, at: Address) =>
+        [c + 4 * first * n, a + 4 * first * k, b, rows, n, k, at] as const;
+      if (!share('gemm_nt', m, m * n * k, own, part)) exports.gemm_nt(c, a, b, m, n, k, own);
+    },
+    gemm_tn(c, a, b, m, n, k, own) {
+      const part = (first: number, rows: number, at: Address) =>
+        [c + 4 * first * n, a + 4 * first, b, rows, n, k, m, at] as const;
+      if (!share('gemm_tn_rows', m, m * n * k, own, part)) exports.gemm_tn(c, a, b, m, n, k, own);
+    },
+  };
+  return { kernels, threads, end };
+}
+
+function align(address: Address): Address {
+  return Math.ceil(address / LINE_BYTES) * LINE_BYTES;
+}
+
+class Pool {
+  readonly #words: Int32Array;
+  readonly #workers: readonly ThreadWorker[];
+  readonly #kernels: ThreadedKernels;
+  #failure: Error | undefined;
+  /** True until a call was refused because of it. */
+  #untold = false;
+
+  /**
+   * Starts workers; until they listen, the calling thread does all the work.
+   *
+   * @param control  address of a line of words, and one a worker
+   */
+  constructor(
+    module: WebAssemblyModule,
+    memory: WebAssemblyMemory,
+    kernels: ThreadedKernels,
+    control: Address,
+    count: number,
+  ) {
+    this.#kernels = kernels;
+    this.#words = new Int32Array(memory.buffer, control, LINE * (1 + count));
+    this.#workers = Array.from({ length: count }, (_, w) => {
+      const data = { module, memory, control, line: LINE * (1 + w), names, spins: SPINS };
+      const worker = startWorker(workerCode, data);
+      worker.onEnd((cause) => {
+        this.#fail(new Error(`threads: worker ${w + 1} ended: ${cause.message}`, { cause }));
+      });
+      return worker;
+    });
+  }
+
+  /** Why the pool no longer works, if so. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  /**
+   * Workers that can be given something; none once one has died.
+   *
+   * @throws that worker's end, to the first call that comes upon it
+   */
+  helpers(): number {
+    if (this.#failure !== undefined) {
+      const untold = this.#untold;
+      this.#untold = false;
+      if (untold) throw this.#failure;
+      return 0;
+    }
+    let count = 0;
+    for (let w = 0; w < this.#workers.length; w++) {
+      if (Atomics.load(this.#words, LINE * (1 + w) + READY) === 1) count++;
+    }
+    return count;
+  }
+
+  /**
+   * Runs one call a thread at the same time: the first here, the others on workers.
+   *
+   * @throws Error if a worker died; what it was to write is not written
+   */
+  run(name: Name, calls: readonly (readonly number[])[]): void {
+    const words = this.#words;
+    Atomics.store(words, PENDING, calls.length - 1);
+    let next = 1;
+    for (let w = 0; next < calls.length; w++) {
+      const line = LINE * (1 + w);
+      if (Atomics.load(words, line + READY) !== 1) continue;
+      words.set(calls[next++]!, line + ARGUMENTS);
+      // Atomic, and last: who sees it sees the arguments too.
+      Atomics.store(words, line + KERNEL, names.indexOf(name) + 1);
+    }
+    Atomics.add(words, GENERATION, 1);
+    Atomics.notify(words, GENERATION);
+    (this.#kernels[name] as (...numbers: number[]) => void)(...calls[0]!);
+    this.#join();
+  }
+
+  /** Ends the workers. */
+  close(): void {
+    this.#failure ??= new Error('threads: the model was closed');
+    for (const worker of this.#workers) worker.terminate();
+  }
+
+  #fail(failure: Error): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = failure;
+    this.#untold = true;
+    for (const worker of this.#workers) worker.terminate();
+  }
+
+  #join(): void {
+    const words = this.#words;
+    for (let s = 0; s < SPINS; s++) if (Atomics.load(words, PENDING) === 0) return;
+    for (;;) {
+      const pending = Atomics.load(words, PENDING);
+      if (pending === 0) return;
+      if (Atomics.wait(words, PENDING, pending, PATIENCE_MS) === 'timed-out') {
+        this.#fail(
+          new Error(
+            `threads: ${pending} workers have not answered for ${PATIENCE_MS / 1000} s and are given up`,
+          ),
+        );
+        this.#untold = false;
+        throw this.#failure;
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { host } from '../platform.js';
+
+/** How long work may keep the thread: a page stays usable, and a pause costs Node under 0.1 %. */
+const LONGEST_TURN_MS = 30;
+
+/** The time that work may keep the thread. */
+export class Turn {
+  #began = host.performance.now();
+
+  get isOver(): boolean {
+    return host.performance.now() - this.#began > LONGEST_TURN_MS;
+  }
+
+  /** Lets the event loop run once. A browser's setTimeout would wait 4 ms each time, a message does not. */
+  async pause(): Promise<void> {
+    await new Promise<unknown>((resolve) => {
+      if (host.setImmediate !== undefined) {
+        host.setImmediate(() => resolve(undefined));
+        return;
+      }
+      const { port1, port2 } = new host.MessageChannel();
+      port1.onmessage = () => {
+        port1.close();
+        resolve(undefined);
+      };
+      port2.postMessage(null);
+    });
+    this.#began = host.performance.now();
+  }
+}
+
+/** Runs all steps and pauses between them when a turn is over. */
+export async function inTurns<T>(steps: Generator<void, T>, turn = new Turn()): Promise<T> {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    if (turn.isOver) await turn.pause();
+  }
+}
+
+/** Runs all steps without a pause. */
+export function atOnce<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
