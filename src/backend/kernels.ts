@@ -301,6 +301,8 @@ export interface Kernels extends ActivationKernels {
 export interface Threads {
   /** How many share the work, the calling one among them; 1 for none but that. */
   readonly count: number;
+  /** How many of them listen by now: a worker takes some 30 ms to begin. */
+  readonly ready: number;
   /** Why there are fewer than were asked for, if there are. */
   readonly reason?: string | undefined;
   /** True lets kernels use them: for the length of a call that may wait for them. */

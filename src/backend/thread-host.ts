@@ -70,7 +70,8 @@ function nodeWorker(
   code: string,
   workerData: object,
 ): ThreadWorker {
-  const source = `const data = require('node:worker_threads').workerData; ${code}`;
+  // Neither require nor import: which of them there is depends on the flags of the process.
+  const source = `const data = process.getBuiltinModule('worker_threads').workerData; ${code}`;
   const worker = new Worker(source, { eval: true, workerData });
   worker.unref();
   let ended = false;

@@ -77,6 +77,9 @@ export function threaded(
       return pool.failure === undefined ? count : 1;
     },
     active: false,
+    get ready() {
+      return 1 + (pool.failure === undefined ? pool.listening : 0);
+    },
     get reason() {
       return pool.failure?.message;
     },
@@ -91,8 +94,9 @@ export function threaded(
     own: Address,
     part: (first: number, rows: number, scratch: Address) => readonly number[],
   ): boolean => {
-    const helpers = threads.active && work >= FLOOR ? pool.helpers() : 0;
-    if (helpers === 0) return false;
+    // Asked even where it will not be used: a dead worker's end is to be known.
+    const helpers = threads.active ? pool.helpers() : 0;
+    if (helpers === 0 || work < FLOOR) return false;
     const rows = Math.ceil(m / (helpers + 1) / TILE_ROWS) * TILE_ROWS;
     const calls: (readonly number[])[] = [];
     for (let first = 0; first < m; first += rows) {
@@ -177,6 +181,10 @@ class Pool {
       if (untold) throw this.#failure;
       return 0;
     }
+    return this.listening;
+  }
+
+  get listening(): number {
     let count = 0;
     for (let w = 0; w < this.#workers.length; w++) {
       if (Atomics.load(this.#words, LINE * (1 + w) + READY) === 1) count++;

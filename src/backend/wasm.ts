@@ -66,7 +66,7 @@ class WasmBackend implements Backend {
     this.#view();
     if (threads === 1) {
       this.kernels = exports;
-      this.threads = { count: 1, active: false, close() {} };
+      this.threads = { count: 1, ready: 1, active: false, close() {} };
       this.base = exports.heap_base();
       return;
     }

@@ -47,7 +47,7 @@ export function createJavascriptBackend(name: 'javascript' | 'javascript64'): Ba
     arithmetic: 'portable',
     elementBytes,
     kernels: bind(memory),
-    threads: { count: 1, active: false, close() {} },
+    threads: { count: 1, ready: 1, active: false, close() {} },
     base: BASE,
     get elements(): Elements {
       return memory.elements;
