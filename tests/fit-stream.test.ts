@@ -339,7 +339,8 @@ describe('a stream that keeps one waiting', () => {
     const controller = new AbortController();
     const model = classifier();
     const open = async function* () {
-      yield* batchesOf(5).slice(0, 2);
+      // Not yield*, which would not go on at once when it is asked.
+      for (const batch of batchesOf(5).slice(0, 2)) yield batch;
       if (who === 'a timer') setTimeout(() => controller.abort('enough'), 5);
       else controller.abort('enough');
       await new Promise(() => {});
