@@ -243,12 +243,17 @@ export class Network {
     if (this.inputOffset !== 0) this.layers[0]!.addOffsetGradient(this.inputOffset, this.#noBias, pass.rows);
   }
 
-  /** The largest size of any gradient and of any batch statistic: NaN or ∞ where one is. */
+  /**
+   * The largest size of any gradient and of twice any batch statistic, since an unbiased variance may be as large: NaN or ∞
+   * where one is, as elements.
+   */
   largestGradient(): number {
     const { kernels } = this.backend;
     const { address, count } = this.#batchStatistics;
     const gradient = kernels.largest_magnitude(this.#gradients, this.#count);
-    return count === 0 ? gradient : Math.max(gradient, kernels.largest_magnitude(address, count));
+    if (count === 0) return gradient;
+    const doubled = 2 * kernels.largest_magnitude(address, count);
+    return Math.max(gradient, this.backend.elementBytes === 4 ? Math.fround(doubled) : doubled);
   }
 
   /** Moves every running statistic towards the batch that was run forward in training. */
