@@ -33,6 +33,7 @@ interface Begun extends TotalSums {
 
 /** The version of the description. */
 export const FORMAT = 1;
+const trainingKeys = ['compiled', 'epoch', 'step', 'scalars', 'schedule', 'begun'];
 const scalings = ['none', 'bytes', 'statistics'] as const;
 
 /** What scaling can be settled to, by the kind that the config asks for. */
@@ -53,7 +54,7 @@ export function parseDescription(text: string): Description {
     throw new RangeError('bytes: the description of the model is not JSON', { cause });
   }
   knownKeys('bytes: model', value, ['format', 'config', 'scaling', 'training']);
-  const { format, config, scaling } = value as Record<string, unknown>;
+  const { format, config, scaling, training } = value as Record<string, unknown>;
   if (format !== FORMAT) {
     throw new RangeError(
       `bytes: expected format ${FORMAT}, got ${show(format)}; a newer version may have written it`,
@@ -63,6 +64,7 @@ export function parseDescription(text: string): Description {
     throw new TypeError(`bytes: config: expected an object, got ${show(config)}`);
   }
   oneOf('bytes: scaling', scaling, scalings);
+  if (training !== undefined) knownKeys('bytes: training', training, trainingKeys);
   return value as Description;
 }
 
@@ -86,8 +88,6 @@ export function checkSettled(scaling: Description['scaling'], { kind }: CheckedO
 
 /** @throws TypeError or RangeError that names the field */
 export function checkTraining(training: Training, layers: readonly LayerSpec[]): Compiled {
-  const keys = ['compiled', 'epoch', 'step', 'scalars', 'schedule', 'begun'];
-  knownKeys('training', training, keys);
   const { compiled, epoch, step, scalars, schedule, begun } = training;
   const checked = checkCompile(compiled, layers);
   wholeNumber('epoch', epoch, 0);
