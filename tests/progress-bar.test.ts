@@ -141,19 +141,22 @@ describe('on a terminal', () => {
     expect(stream.lines.split('\n').at(-2)).toMatch(/^epoch 2\/2 {2}loss .*accuracy/);
   });
 
-  it.each(['onBatchEnd', 'onEpochEnd'] as const)('clears up after an %s that throws', async (name) => {
-    const stream = sink(true);
-    slowly(0);
-    const failing: Callback = {
-      [name]: () => {
-        throw new Error('no');
-      },
-    };
-    const callbacks = [progressBar({ stream }), failing];
-    await expect(compiled().fit(x, y, { epochs: 2, batchSize: 3, callbacks })).rejects.toThrow('no');
-    expect(stream.screen).toMatch(/^(epoch .*\n)?$/);
-    expect(vi.getTimerCount()).toBe(0);
-  });
+  it.each(['onFitBegin', 'onBatchEnd', 'onEpochEnd'] as const)(
+    'clears up after an %s that throws',
+    async (name) => {
+      const stream = sink(true);
+      slowly(0);
+      const failing: Callback = {
+        [name]: () => {
+          throw new Error('no');
+        },
+      };
+      const callbacks = [progressBar({ stream }), failing];
+      await expect(compiled().fit(x, y, { epochs: 2, batchSize: 3, callbacks })).rejects.toThrow('no');
+      expect(stream.screen).toMatch(/^(epoch .*\n)?$/);
+      expect(vi.getTimerCount()).toBe(0);
+    },
+  );
 
   it('draws nothing for a fit of no epochs', async () => {
     const stream = sink(true);

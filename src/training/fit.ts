@@ -50,8 +50,8 @@ export async function fitModel(
   const history = emptyHistory(compiled, validation !== undefined);
   const callbacks = new Callbacks(checked.callbacks);
   const lastEpoch = state.epoch + checked.epochs;
-  callbacks.fitBegin({ firstEpoch: state.epoch + 1, lastEpoch, batches: source.batches });
   try {
+    callbacks.fitBegin({ firstEpoch: state.epoch + 1, lastEpoch, batches: source.batches });
     await runEpochs(trainee, source, {
       lastEpoch,
       validation,
