@@ -70,20 +70,20 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
   },
   raw: {
     ...plain,
-    about: 'the same on bytes as they are: the units die in the first steps',
+    about: 'the same on bytes as they are: most units die at once',
     inputScaling: 'none',
   },
   zeros: { ...plain, about: 'all weights start at 0, and stay alike', kernelInitializer: zeros(), epochs: 3 },
   sigmoid: { ...plain, about: 'a sigmoid layer in place of ReLU', activation: 'sigmoid' },
   sigmoid7: {
     ...sevenLayers,
-    about: "seven sigmoid layers, PyTorch's start: the first gets no gradient",
+    about: "seven sigmoid layers, PyTorch's start: layer 1 never learns",
     activation: 'sigmoid',
     epochs: 6,
   },
   'sigmoid7-16n': {
     ...sevenLayers,
-    about: 'the same with variance 16 / fanIn, which lets the gradient through',
+    about: 'the same with variance 16 / fanIn: the gradient gets through',
     activation: 'sigmoid',
     kernelInitializer: xavierSigmoid(),
   },
