@@ -57,7 +57,7 @@ if (folder === undefined) {
       expect(epochs[2]!.trainLoss).toBeCloseTo(Math.LN10, 2);
     });
 
-    it('zeros: one class in ten, and nothing moves but the biases', async () => {
+    it('zeros: one class in ten, and nothing but a bias moves', async () => {
       const epochs = await train('zeros');
       expect(percent(epochs[2]!.testAccuracy)).toBe(10);
       expect(epochs[2]!.trainLoss).toBeCloseTo(Math.LN10, 2);
@@ -72,9 +72,14 @@ if (folder === undefined) {
     it.each(recipeNames.filter((name) => !toldAlready.includes(name)))(
       '%s: within 1.5 points of PyTorch at its last epoch',
       async (name) => {
-        const epochs = await train(name);
+        // Seven running statistics deep, an epoch may end two points below the one before: one seed says too little.
+        const seeds = name === 'sigmoid7-batchNorm' ? [0, 1, 2] : [0];
+        let here = 0;
+        for (const seed of seeds) {
+          const epochs = await train(name, { seed });
+          here += percent(epochs.at(-1)!.testAccuracy) / seeds.length;
+        }
         const { testAccuracy } = expectedFashion[name];
-        const here = percent(epochs.at(-1)!.testAccuracy);
         expect(Math.abs(here - percent(testAccuracy.at(-1)!))).toBeLessThanOrEqual(1.5);
       },
     );
