@@ -16,6 +16,7 @@ import {
 import { Rng } from './numbers/random.js';
 import { initialState, stateNames } from './optimizers/step.js';
 import { type LoadOptions, readModel, type SaveOptions, save } from './saving/model.js';
+import type { FileBytes } from './saving/safetensors.js';
 import { initialScheduleState } from './schedules/index.js';
 import { evaluation, type Measures, prediction, Totals, type Trainee, trainBatch } from './training/batch.js';
 import { type CompileOptions, checkCompile } from './training/compile.js';
@@ -119,8 +120,16 @@ export class MLP<B extends BackendName = 'wasm'> {
     writeWeights(this.#network, draws);
   }
 
-  /** A model as it was saved: weights, statistics, scaling, and how far training had come. See `save`. */
-  static load<B extends BackendName = 'wasm'>(bytes: Uint8Array, options: LoadOptions<B> = {}): MLP<B> {
+  /**
+   * A model as it was saved: weights, statistics, scaling, and how far training had come. See `save`. Nothing in the file is
+   * trusted: it is wholly checked before any memory is taken.
+   *
+   * @throws TypeError, RangeError, ShapeError or NonFiniteError that opens with `bytes` and says what is wrong with them
+   */
+  static load<B extends BackendName = 'wasm'>(
+    bytes: Uint8Array | ArrayBuffer,
+    options: LoadOptions<B> = {},
+  ): MLP<B> {
     const saved = readModel(bytes, options);
     const model = new MLP<B>(saved.options as MLPOptions<B>);
     if (saved.compiled !== undefined) model.compile(saved.compiled);
@@ -159,7 +168,8 @@ export class MLP<B extends BackendName = 'wasm'> {
    */
   compile(options: CompileOptions): void {
     this.#notFitting('compile');
-    const compiled = checkCompile(options, this.#network);
+    const specs = this.#network.layers.map(({ spec }) => spec);
+    const compiled = checkCompile(options, specs);
     const { optimizer } = compiled;
     this.#network.layOutStates(stateNames(optimizer).length);
     this.#compiled = compiled;
@@ -181,7 +191,8 @@ export class MLP<B extends BackendName = 'wasm'> {
   }
 
   /**
-   * Trains for some epochs. All data in memory are checked before the first step; of a stream each batch when it comes.
+   * Trains for some epochs. All data in memory are checked before the first step, and read until the fit ends: leave them
+   * as they are. Of a stream each batch is checked when it comes.
    *
    * @param x  rows of inputs; or a function that returns the batches { x, y } of an epoch, one after another, for data
    *           that memory does not hold (input scaling that learns from data then needs `adapt` first)
@@ -205,13 +216,18 @@ export class MLP<B extends BackendName = 'wasm'> {
     batches: (epoch: number) => AnyIterable<StreamedBatch<Inputs, Targets>>,
     options?: LoopFitOptions,
   ): Promise<History>;
-  async fit(x: unknown, y: unknown, options: FitOptions = {}): Promise<History> {
+  async fit(x: unknown, y: unknown, options?: FitOptions): Promise<History> {
     this.#notFitting('fit');
     const trainee = this.#trainee('fit');
     const streamed = typeof x === 'function';
-    const given = (streamed ? (y ?? {}) : options) as FitOptions;
+    if (streamed && options !== undefined) {
+      throw new TypeError('options: a stream brings its own y; call fit(batches, options)');
+    }
+    const given = (streamed ? y : options) as FitOptions | undefined;
     return this.#during('fitted', () =>
-      fitModel(trainee, x, y, given, this.#classes, (...data) => this.#data(...data)),
+      fitModel(trainee, x, y, given === undefined ? {} : given, this.#classes, (...data) =>
+        this.#data(...data),
+      ),
     );
   }
 
@@ -311,7 +327,7 @@ export class MLP<B extends BackendName = 'wasm'> {
    * The model as a safetensors file: parameters under PyTorch's names and in its layout, statistics, input scaling, the
    * optimizer's state, epoch and step, the config in its metadata. A loaded model trains on as if it had never been saved.
    */
-  save(options: SaveOptions = {}): Uint8Array {
+  save(options: SaveOptions = {}): FileBytes {
     return save({ ...internalsOf(this), config: this.config }, options);
   }
 

@@ -1,6 +1,7 @@
 import { finiteNumber, knownKeys, oneOf, show, wholeNumber } from '../errors.js';
-import { type InitializerName, resolveInitializer } from '../initializers/index.js';
-import { drawChecked, type Initializer } from '../initializers/initializer.js';
+import { resolveInitializer } from '../initializers/from-config.js';
+import type { InitializerName } from '../initializers/index.js';
+import { drawChecked, type Initializer, type InitializerConfig } from '../initializers/initializer.js';
 import type { Preset } from '../initializers/presets.js';
 import type { Rng } from '../numbers/random.js';
 import {
@@ -26,10 +27,10 @@ export interface LayerOptions {
   readonly units: number;
   /** A name, or what leakyRelu(), elu() or prelu() return. Default 'identity'; 'softmax' at the output only. */
   readonly activation?: Activation;
-  /** A name or an initializer; by default He normal before the rectifiers, Glorot uniform before most others. */
-  readonly kernelInitializer?: InitializerName | Initializer;
+  /** A name, an initializer or its config; by default He normal before the rectifiers, Glorot uniform before most others. */
+  readonly kernelInitializer?: InitializerName | Initializer | InitializerConfig;
   /** Default zeros. */
-  readonly biasInitializer?: InitializerName | Initializer;
+  readonly biasInitializer?: InitializerName | Initializer | InitializerConfig;
   /** Default true; without it there is only the kernel, which is enough before a batch norm. */
   readonly useBias?: boolean;
   /** Batch normalization (Ioffe & Szegedy 2015), by default none; true for its defaults. */
@@ -115,7 +116,8 @@ function checkBatchNorm(
   if (momentum <= 0 || momentum > 1) {
     throw new RangeError(`${at}.momentum: expected a share of (0, 1], got ${momentum}`);
   }
-  if (finiteNumber(`${at}.epsilon`, epsilon) <= 0) {
+  // As a 32-bit float, lest 1 / √epsilon be infinite as one where a column is constant.
+  if (!(Math.fround(finiteNumber(`${at}.epsilon`, epsilon)) > 0)) {
     throw new RangeError(`${at}.epsilon: expected a number > 0, got ${epsilon}`);
   }
   return { momentum, epsilon, position: oneOf(`${at}.position`, position, batchNormPositions) };

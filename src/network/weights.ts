@@ -76,7 +76,7 @@ export function checkWeights(weights: unknown, network: Network, layout: unknown
     const at = `weights[${l}]`;
     const names = tensorsOf(layer).map(({ name }) => name);
     knownKeys(at, weights[l], [...names, 'bias']);
-    const given = form === 'slides' ? withoutBiasRow(at, weights[l], layer) : (weights[l] as Given);
+    const given = form === 'slides' ? withoutBiasRow(at, weights[l], layer, l) : (weights[l] as Given);
     const checked: Given = {};
     for (const { name, size } of tensorsOf(layer)) {
       const shape = name === 'kernel' ? kernelShape(layer, form) : `[${size}]`;
@@ -86,9 +86,8 @@ export function checkWeights(weights: unknown, network: Network, layout: unknown
           ? transposed(given[name]!, layer.units, layer.fanIn, new Float64Array(size))
           : given[name]!;
     }
-    if (layer.bias === undefined && (given.bias?.length ?? 0) > 0) {
-      const message = `${at}.bias: the layer has none (useBias is false), got ${given.bias!.length} values`;
-      throw new ShapeError(message, { argument: `${at}.bias`, layer: l });
+    if (layer.bias === undefined) {
+      expectNone(`${at}.bias`, given.bias, 'the layer has none (useBias is false)', l);
     }
     return checked;
   });
@@ -99,21 +98,39 @@ function kernelShape({ fanIn, units }: Dense, form: WeightLayout): string {
 }
 
 /** The slides' matrix apart: its first row is the bias. */
-function withoutBiasRow(at: string, given: Given, { fanIn, units, bias }: Dense): Given {
-  const rows = bias === undefined ? fanIn : fanIn + 1;
-  const { kernel } = given;
-  if (bias === undefined || kernel === undefined) return given;
-  if (given.bias !== undefined && given.bias.length > 0) {
-    throw new ShapeError(`${at}.bias: in layout 'slides' the bias is the first row of the kernel`, {
-      argument: `${at}.bias`,
-    });
-  }
-  if (kernel.length !== rows * units) {
-    const message = `${at}.kernel: expected ${rows * units} values, [1 + ${fanIn}, ${units}], got ${kernel.length}`;
-    throw new ShapeError(message, { argument: `${at}.kernel` });
-  }
-  const values = Array.from(kernel);
+function withoutBiasRow(at: string, given: Given, { fanIn, units, bias }: Dense, layer: number): Given {
+  if (bias === undefined) return given;
+  expectNone(`${at}.bias`, given.bias, "in layout 'slides' the bias is the first row of the kernel", layer);
+  const n = (1 + fanIn) * units;
+  const values = Array.from(arrayOf(`${at}.kernel`, given.kernel, n, `[1 + ${fanIn}, ${units}]`, layer));
   return { ...given, bias: values.slice(0, units), kernel: values.slice(units) };
+}
+
+/** @throws TypeError if values are no array, ShapeError that says why if there are any. */
+function expectNone(argument: string, values: unknown, why: string, layer: number): void {
+  if (values === undefined) return;
+  if (!isArray(values)) throw new TypeError(`${argument}: ${why}, got ${show(values)}`);
+  if (values.length > 0) {
+    throw new ShapeError(`${argument}: ${why}, got ${values.length} values`, { argument, layer });
+  }
+}
+
+/** @throws TypeError if values are no array, ShapeError if they are not n. */
+function arrayOf<T>(
+  argument: string,
+  values: ArrayLike<T> | undefined,
+  n: number,
+  shape: string,
+  layer: number,
+): ArrayLike<T> {
+  const expected = `${argument}: expected ${n} values, ${shape}`;
+  if (!isArray(values)) throw new TypeError(`${expected}, got ${show(values)}`);
+  if (values.length !== n) throw new ShapeError(`${expected}, got ${values.length}`, { argument, layer });
+  return values;
+}
+
+function isArray<T>(values: ArrayLike<T> | unknown): values is ArrayLike<T> {
+  return Array.isArray(values) || (ArrayBuffer.isView(values) && 'length' in values);
 }
 
 /** A [rows, columns] matrix as [columns, rows]. */
@@ -131,20 +148,13 @@ export function transposed<A extends Float32Array | Float64Array>(
 
 function checkTensor(
   argument: string,
-  values: unknown,
+  values: ArrayLike<unknown> | undefined,
   n: number,
   shape: string,
   layer: number,
   bound: number,
 ): void {
-  if (!Array.isArray(values) && !(ArrayBuffer.isView(values) && 'length' in values)) {
-    throw new TypeError(`${argument}: expected ${n} values, ${shape}, got ${show(values)}`);
-  }
-  const numbers = values as ArrayLike<unknown>;
-  if (numbers.length !== n) {
-    const message = `${argument}: expected ${n} values, ${shape}, got ${numbers.length}`;
-    throw new ShapeError(message, { argument, layer });
-  }
+  const numbers = arrayOf(argument, values, n, shape, layer);
   for (let index = 0; index < n; index++) {
     const value = numbers[index];
     if (typeof value !== 'number')

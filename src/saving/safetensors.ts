@@ -19,6 +19,11 @@ export interface Safetensors {
   readonly metadata: Map<string, string>;
 }
 
+/**
+ * Bytes in a buffer of their own, as a Blob takes them: Uint8Array<ArrayBuffer>, which TypeScript cannot say before 5.7.
+ */
+export type FileBytes = ReturnType<Uint8Array['slice']>;
+
 /** By name: a Map, or an object, whose keys then are tensors. */
 type Named<Value> = ReadonlyMap<string, Value> | Readonly<Record<string, Value>>;
 
@@ -59,7 +64,7 @@ const dtypes: ReadonlyMap<string, Dtype> = new Map([
  * @throws ShapeError  if a tensor has not as many values as its shape
  * @throws RangeError  if a name cannot be written, or the header would be longer than readers take
  */
-export function writeSafetensors(tensors: Named<Tensor>, metadata: Named<string> = {}): Uint8Array {
+export function writeSafetensors(tensors: Named<Tensor>, metadata: Named<string> = {}): FileBytes {
   const named = entriesOf(tensors);
   for (const [name, tensor] of named) checkTensor(name, tensor);
   // Array.prototype.sort is stable.
@@ -108,14 +113,22 @@ export function readSafetensors(argument: string, bytes: unknown): Safetensors {
   return { tensors, metadata };
 }
 
-/** @throws NonFiniteError that names the first tensor, and the place in it, that is NaN or infinite */
-export function expectFinite(argument: string, tensors: ReadonlyMap<string, Tensor>): void {
+/**
+ * @param largest     by default of a double; LARGEST_F32 where the values go into f32
+ * @throws NonFiniteError that names the first tensor, and the place in it, that is NaN, infinite or beyond `largest`
+ */
+export function expectFinite(
+  argument: string,
+  tensors: ReadonlyMap<string, Tensor>,
+  largest = Number.MAX_VALUE,
+): void {
   for (const [name, { values }] of tensors) {
     // A loop over either array: the two findIndex are no common function to TypeScript.
     for (let index = 0; index < values.length; index++) {
       const value = values[index]!;
-      if (Number.isFinite(value)) continue;
-      throw new NonFiniteError(`${argument}: tensor ${quote(name)}: value ${index} is ${value}`, {
+      if (Math.abs(value) <= largest) continue;
+      const why = Number.isFinite(value) ? ', infinite as a 32-bit float' : '';
+      throw new NonFiniteError(`${argument}: tensor ${quote(name)}: value ${index} is ${value}${why}`, {
         argument,
         index,
         value,
