@@ -22,7 +22,26 @@ type Draw<Parameters extends number[]> = (
   ...parameters: [...Parameters, scratch: Address]
 ) => void;
 
-type Gemm = (c: Address, a: Address, b: Address, m: number, n: number, k: number, scratch: Address) => void;
+export type Gemm = (
+  c: Address,
+  a: Address,
+  b: Address,
+  m: number,
+  n: number,
+  k: number,
+  scratch: Address,
+) => void;
+
+type SparseProduct = (
+  c: Address,
+  a: Address,
+  index: Address,
+  b: Address,
+  m: number,
+  n: number,
+  k: number,
+  scratch: Address,
+) => void;
 
 /** `parameter` is leaky_relu's negativeSlope and elu's alpha; the others do not look at it. */
 type Forward = (a: Address, z: Address, n: number, parameter: number) => void;
@@ -87,6 +106,31 @@ export interface Kernels extends ActivationKernels {
   readonly gemm_nt: Gemm;
   /** C[m×n] = Aᵀ · B[k×n], A stored [k×m]. */
   readonly gemm_tn: Gemm;
+
+  /** How many of x[0..n) are neither +0 nor −0. */
+  count_nonzeros(x: Address, n: number): number;
+  /** Bytes of an index of a matrix with so many entries that are not 0. */
+  index_bytes(rows: number, columns: number, nonzeros: number): number;
+  /** Where in each row of x[rows×columns] there is something else than 0. */
+  index_rows(index: Address, x: Address, rows: number, columns: number): void;
+  /** The index of xᵀ, out of that of x[rows×columns]. */
+  index_columns(index: Address, byRows: Address, rows: number, columns: number): void;
+  /** gemm_nn over what is not 0, `index` that of A; the same bits for finite B. */
+  readonly sparse_nn: SparseProduct;
+  /** gemm_tn over what is not 0, `index` that of Aᵀ, which has m rows; the same bits for finite B. */
+  readonly sparse_tn: SparseProduct;
+
+  /** y[r] = source[order[r]], rows of so many elements; order is u32, or 0: then y[r] = source[r]. */
+  gather_rows(y: Address, source: Address, order: Address, rows: number, columns: number): void;
+  /** The same of rows of bytes, each times `factor`; with order 0, y and source may end at the same address. */
+  gather_bytes(
+    y: Address,
+    source: Address,
+    order: Address,
+    rows: number,
+    columns: number,
+    factor: number,
+  ): void;
 
   /** y[r][c] = x[r][c] + bias[c]. */
   bias_add(y: Address, x: Address, bias: Address, rows: number, columns: number): void;
@@ -304,6 +348,7 @@ export interface Backend {
   readonly elements: Elements;
   readonly words: Uint32Array;
   readonly doubles: Float64Array;
+  readonly bytes: Uint8Array;
   /** Makes bytes [0, bytes) addressable; what was there stays. @throws RangeError where memory ends. */
   reserve(bytes: number): void;
 }

@@ -46,6 +46,7 @@ class WasmBackend implements Backend {
   elements: Float32Array;
   words: Uint32Array;
   doubles: Float64Array;
+  bytes: Uint8Array;
   readonly #memory: WebAssemblyMemory;
 
   constructor(
@@ -59,6 +60,7 @@ class WasmBackend implements Backend {
     this.elements = new Float32Array(buffer);
     this.words = new Uint32Array(buffer);
     this.doubles = new Float64Array(buffer);
+    this.bytes = new Uint8Array(buffer);
   }
 
   reserve(bytes: number): void {
@@ -80,6 +82,7 @@ class WasmBackend implements Backend {
     this.elements = new Float32Array(grown);
     this.words = new Uint32Array(grown);
     this.doubles = new Float64Array(grown);
+    this.bytes = new Uint8Array(grown);
   }
 
   #grow(bytes: number): boolean {
