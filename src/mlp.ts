@@ -102,7 +102,7 @@ export class MLP<B extends BackendName = 'wasm'> {
    */
   constructor(options: MLPOptions<B>) {
     const checked = checkModelOptions(options);
-    const { inputSize, layers, scaling, seed } = checked;
+    const { inputSize, layers, scaling, seed, skipZeros } = checked;
     this.inputSize = inputSize;
     this.#rng = new Rng(seed);
     this.seed = seed;
@@ -113,7 +113,7 @@ export class MLP<B extends BackendName = 'wasm'> {
     this.arithmetic = backend.arithmetic;
     this.config = modelConfig(checked);
     this.#scaler = new InputScaler(scaling, inputSize, backend, backend.base);
-    this.#network = new Network(backend, this.#scaler.end, inputSize, layers, this.#rng);
+    this.#network = new Network(backend, this.#scaler.end, inputSize, layers, this.#rng, skipZeros);
     writeWeights(this.#network, draws);
   }
 

@@ -25,6 +25,8 @@ export interface MLPOptions<B extends BackendName = BackendName> {
   readonly arithmetic?: Arithmetic;
   /** Default 'wasm'. */
   readonly backend?: B;
+  /** False never skips inputs that are 0, such as black pixels; the results are the same. Default true, where it pays. */
+  readonly skipZeros?: boolean;
 }
 
 const optionNames = [
@@ -35,6 +37,7 @@ const optionNames = [
   'seed',
   'arithmetic',
   'backend',
+  'skipZeros',
 ] as const satisfies readonly (keyof MLPOptions)[];
 
 /** The options of a model as plain data, every default filled in. */
@@ -45,6 +48,7 @@ export interface MLPConfig {
   readonly seed: number | string;
   readonly arithmetic: Arithmetic;
   readonly backend: BackendName;
+  readonly skipZeros: boolean;
 }
 export type LayerConfig = Omit<CheckedLayer, 'kernelInitializer' | 'biasInitializer' | 'batchNorm'> & {
   readonly batchNorm: Required<BatchNormOptions> | false;
@@ -57,12 +61,16 @@ export type LayerConfig = Omit<CheckedLayer, 'kernelInitializer' | 'biasInitiali
 export function checkModelOptions(options: MLPOptions) {
   knownKeys('options', options, optionNames);
   const { preset: presetName, inputScaling = 'none', seed = 0, arithmetic = 'portable' } = options;
+  const { skipZeros = true } = options;
+  if (typeof skipZeros !== 'boolean') {
+    throw new TypeError(`skipZeros: expected true or false, got ${show(skipZeros)}`);
+  }
   const backend = oneOf('backend', options.backend ?? 'wasm', backendNames);
   oneOf('arithmetic', arithmetic, arithmetics);
   const inputSize = wholeNumber('inputSize', options.inputSize, 1);
   const scaling = checkScaling(inputScaling, inputSize);
   const layers = checkLayers(options.layers, presetName === undefined ? undefined : preset(presetName));
-  return { inputSize, layers, inputScaling, scaling, seed, arithmetic, backend };
+  return { inputSize, layers, inputScaling, scaling, seed, arithmetic, backend, skipZeros };
 }
 export type CheckedOptions = ReturnType<typeof checkModelOptions>;
 

@@ -4,6 +4,7 @@ import type { Rng } from '../numbers/random.js';
 import type { OptimizerBlock } from '../optimizers/step.js';
 import { type CheckedLoss, lossRow } from '../training/losses.js';
 import { Dense, type LayerSpec, type Pass, parameterNames, statisticNames, tensorSizes } from './dense.js';
+import { FirstProducts } from './first-products.js';
 
 /** Large enough for the gemm, small enough to stay in cache. */
 const CHUNK_ROWS = 1024;
@@ -30,6 +31,7 @@ export class Network {
   /** In place of the first layer's bias while there is an offset. */
   readonly #shiftedBias: Address;
   readonly #noBias: Address;
+  readonly #firstProducts: FirstProducts | undefined;
   #block: OptimizerBlock;
   #batchStart: Address;
   #forwardRows = 0;
@@ -44,9 +46,17 @@ export class Network {
   /**
    * Lays the parameters out from `start` on; they are zero until written, but for gammas and running variances of 1.
    *
-   * @param rng  the model's; dropout is drawn from it
+   * @param rng        the model's; dropout is drawn from it
+   * @param skipZeros  true lets the first layer skip zeros where it pays
    */
-  constructor(backend: Backend, start: Address, inputSize: number, specs: readonly LayerSpec[], rng: Rng) {
+  constructor(
+    backend: Backend,
+    start: Address,
+    inputSize: number,
+    specs: readonly LayerSpec[],
+    rng: Rng,
+    skipZeros: boolean,
+  ) {
     this.backend = backend;
     this.inputSize = inputSize;
     const arena = new Arena(backend, start);
@@ -79,11 +89,15 @@ export class Network {
       address: batchStatistics,
       count: (arena.end - batchStatistics) / backend.elementBytes,
     };
+    if (skipZeros && FirstProducts.pay(specs[0]!.units)) {
+      this.#firstProducts = new FirstProducts(backend, inputSize);
+    }
     this.layers = specs.map((spec, l) => {
       const inverse = arena.elements(spec.batchNorm ? spec.units : 0);
       const room = { ...statistics[l]!, inverse };
       const gradientOf = (address: Address) => this.gradientOf(address);
-      return new Dense(backend, fanIns[l]!, spec, tensors[l]!, room, gradientOf, dropout.split(l));
+      const products = l === 0 ? this.#firstProducts : undefined;
+      return new Dense(backend, fanIns[l]!, spec, tensors[l]!, room, gradientOf, dropout.split(l), products);
     });
     this.#shiftedBias = arena.elements(specs[0]!.units);
     this.#noBias = arena.elements(specs[0]!.units);
@@ -180,6 +194,7 @@ export class Network {
     this.#scratch = arena.bytes(
       Math.max(this.backend.kernels.gemm_scratch(), ...this.layers.map(({ scratchBytes }) => scratchBytes)),
     );
+    this.#firstProducts?.layOut(arena, forwardRows, backwardRows);
     this.#xGradient = arena.elements(backwardRows * this.inputSize);
     for (const layer of this.layers) {
       layer.layOutForward(arena, forwardRows, backwardRows);
