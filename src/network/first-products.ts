@@ -26,8 +26,8 @@ export class FirstProducts implements InputProducts {
   readonly #fanIn: number;
   #byRows: Address = 0;
   #byColumns: Address = 0;
-  /** Rows of the batch that was run forward, if it was indexed. */
-  #indexed = 0;
+  /** True where the batch that was run forward last is indexed by rows. */
+  #indexed = false;
 
   constructor(backend: Backend, fanIn: number) {
     this.#backend = backend;
@@ -44,17 +44,16 @@ export class FirstProducts implements InputProducts {
     const fanIn = this.#fanIn;
     this.#byRows = arena.bytes(index_bytes(rows, fanIn, this.#most(rows)));
     this.#byColumns = arena.bytes(index_bytes(fanIn, backward, this.#most(backward)));
-    this.#indexed = 0;
+    this.#indexed = false;
   }
 
   readonly forward: Gemm = (c, a, b, m, n, k, scratch) => {
     const { kernels } = this.#backend;
-    if (kernels.count_nonzeros(a, m * k) > this.#most(m)) {
-      this.#indexed = 0;
+    this.#indexed = kernels.count_nonzeros(a, m * k) <= this.#most(m);
+    if (!this.#indexed) {
       kernels.gemm_nn(c, a, b, m, n, k, scratch);
       return;
     }
-    this.#indexed = m;
     kernels.index_rows(this.#byRows, a, m, k);
     kernels.sparse_nn(c, a, this.#byRows, b, m, n, k, scratch);
   };
@@ -62,7 +61,7 @@ export class FirstProducts implements InputProducts {
   /** Of the rows that were run forward last. */
   readonly kernelGradient: Gemm = (c, a, b, m, n, k, scratch) => {
     const { kernels } = this.#backend;
-    if (this.#indexed !== k) {
+    if (!this.#indexed) {
       kernels.gemm_tn(c, a, b, m, n, k, scratch);
       return;
     }

@@ -13,7 +13,7 @@ const CHUNK_VALUES = 0x1000000;
 
 /**
  * A stack of dense layers laid out in one backend's memory: kernels, then biases, gammas, betas and slopes, their gradients
- * in the same order, statistics, the optimizer's state, then what grows with the batch. Forward, loss, backward over rows that
+ * in the same order, statistics, the optimizer's state, data that a fit brings in, then what grows with the batch. Forward, loss, backward over rows that
  * lie at `x`; it knows nothing of options, data or epochs.
  */
 export class Network {
@@ -28,6 +28,7 @@ export class Network {
   readonly #kernelCount: number;
   readonly #batchStatistics: { readonly address: Address; readonly count: number };
   readonly #stateStart: Address;
+  #dataStart: Address;
   /** In place of the first layer's bias while there is an offset. */
   readonly #shiftedBias: Address;
   readonly #noBias: Address;
@@ -38,6 +39,7 @@ export class Network {
   #backwardRows = 0;
   #x: Address = 0;
   #xGradient: Address = 0;
+  #order: Address = 0;
   #labels: Address = 0;
   #targets: Address = 0;
   #weights: Address = 0;
@@ -102,6 +104,7 @@ export class Network {
     this.#shiftedBias = arena.elements(specs[0]!.units);
     this.#noBias = arena.elements(specs[0]!.units);
     this.#stateStart = arena.end;
+    this.#dataStart = arena.end;
     this.#batchStart = arena.end;
     this.#block = this.#blockWith([]);
     arena.commit();
@@ -129,10 +132,24 @@ export class Network {
     const states = Array.from({ length: blocks }, () => arena.elements(this.#count));
     arena.commit();
     this.#block = this.#blockWith(states);
+    this.#dataStart = arena.end;
+    this.layOutData(0);
+    for (const state of states) this.view(state, this.#count).fill(0);
+  }
+
+  /**
+   * Makes room for so many bytes of data that stay from batch to batch, in place of those before; 0 gives the room back.
+   *
+   * @throws RangeError where the memory ends
+   */
+  layOutData(bytes: number): Address {
+    const arena = new Arena(this.backend, this.#dataStart);
+    const address = arena.bytes(bytes);
+    arena.commit();
     this.#batchStart = arena.end;
     this.#forwardRows = 0;
     this.#backwardRows = 0;
-    for (const state of states) this.view(state, this.#count).fill(0);
+    return address;
   }
 
   /** Rows of a forward pass where nothing is trained: enough for the gemm, and what memory holds of wide layers. */
@@ -148,6 +165,11 @@ export class Network {
   /** Gradient of the loss by the scaled input, after `backward` was asked for it. */
   get xGradient(): Address {
     return this.#xGradient;
+  }
+
+  /** Room for the order of a batch's rows, a word each. */
+  get order(): Address {
+    return this.#order;
   }
 
   get labels(): Address {
@@ -188,6 +210,7 @@ export class Network {
     this.#backwardRows = 0;
     const arena = new Arena(this.backend, this.#batchStart);
     this.#x = arena.elements(forwardRows * this.inputSize);
+    this.#order = arena.bytes(4 * forwardRows);
     this.#labels = arena.bytes(4 * forwardRows);
     this.#targets = arena.elements(forwardRows * this.last.units);
     this.#weights = arena.elements(forwardRows);

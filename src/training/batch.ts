@@ -6,7 +6,8 @@ import type { Network } from '../network/network.js';
 import type { InputScaler } from '../network/scaling.js';
 import type { Rng } from '../numbers/random.js';
 import type { Optimizer } from '../optimizers/step.js';
-import { loadInputs, loadTargets, loadWeights, type Stretch, type TrainingData } from './loading.js';
+import { loadInputs } from './inputs.js';
+import { loadTargets, loadWeights, type Stretch, type TrainingData } from './loading.js';
 import { type CheckedLoss, lossRow } from './losses.js';
 import { Outputs } from './outputs.js';
 import type { Samples } from './samples.js';
@@ -109,7 +110,7 @@ export function measureBatch(
 ): number {
   const { loss } = compiled;
   const { takesLogits, termsPerRow } = lossRow(loss);
-  loadInputs(network, scaler, data.x, stretch);
+  loadInputs(network, scaler, data, stretch);
   const byClass = loadTargets(network, loss, data.y, stretch);
   const weight = loadWeights(network, data.weights, stretch);
   network.forward(pass, !takesLogits);
@@ -199,7 +200,7 @@ export function predict(network: Network, scaler: InputScaler, x: Samples): Elem
   network.reserve(Math.min(chunkRows, x.rows), 0);
   for (let start = 0; start < x.rows; start += chunkRows) {
     const rows = Math.min(chunkRows, x.rows - start);
-    loadInputs(network, scaler, x, { order: undefined, start, rows });
+    loadInputs(network, scaler, { x }, { order: undefined, start, rows });
     network.forward({ rows, training: false, step: 0 });
     out.set(network.view(last.output, rows * units), start * units);
   }

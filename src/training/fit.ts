@@ -4,6 +4,7 @@ import { Callbacks } from './callbacks.js';
 import { Watch } from './early-stopping.js';
 import { checkFitOptions, type FitOptions } from './fit-options.js';
 import { emptyHistory, type History, record } from './history.js';
+import { bringIn, RESIDENT_BYTES } from './inputs.js';
 import type { TrainingData } from './loading.js';
 import { runEpochs, throwIfAborted } from './loop.js';
 import { checkClassWeight } from './sample-weights.js';
@@ -17,7 +18,11 @@ export type DataCheck = (
   classWeight?: Float64Array,
 ) => TrainingData;
 
-/** The whole of MLP.fit: checks everything, then runs the epochs. */
+/**
+ * The whole of MLP.fit: checks everything, then runs the epochs.
+ *
+ * @param residentBytes  data up to this size are gathered in the model's memory, larger ones brought there batch by batch
+ */
 export async function fitModel(
   trainee: Trainee,
   x: unknown,
@@ -25,6 +30,7 @@ export async function fitModel(
   options: FitOptions,
   classes: number,
   check: DataCheck,
+  residentBytes = RESIDENT_BYTES,
 ): Promise<History> {
   const streamed = typeof x === 'function';
   const checked = checkFitOptions(options, streamed);
@@ -33,7 +39,7 @@ export async function fitModel(
   const validated = options.validationData !== undefined || checked.validationSplit !== undefined;
   const watch = options.earlyStopping && new Watch(options.earlyStopping, compiled, validated);
   throwIfAborted(checked.signal);
-  const { source, learnFrom, validation } = streamed
+  const { source, data, learnFrom, validation } = streamed
     ? fromStream(trainee, x as (epoch: number) => unknown, options, classWeight, check)
     : fromMemory(trainee, x, y, options, checked, classWeight, check);
   const fitted = learnFrom !== undefined && scaler.fit(learnFrom);
@@ -52,6 +58,7 @@ export async function fitModel(
   const lastEpoch = state.epoch + checked.epochs;
   callbacks.fitBegin({ firstEpoch: state.epoch + 1, lastEpoch, batches: source.batches });
   try {
+    if (data !== undefined) data.resident = bringIn(network, scaler, data.x, residentBytes);
     await runEpochs(trainee, source, {
       lastEpoch,
       validation,
@@ -64,6 +71,7 @@ export async function fitModel(
     // Not after an abort: the next fit is to go on from what was.
     watch?.restore(network);
   } finally {
+    network.layOutData(0);
     callbacks.fitEnd();
   }
   return watch?.bestEpoch === undefined ? history : { ...history, bestEpoch: watch.bestEpoch };
@@ -71,6 +79,8 @@ export async function fitModel(
 
 interface Prepared {
   readonly source: Source;
+  /** What lies in memory, undefined for a stream. */
+  readonly data?: TrainingData;
   /** What the input scaling is fitted to, if it has not been. */
   readonly learnFrom: Samples | undefined;
   readonly validation: { readonly data: TrainingData; readonly order?: Uint32Array } | undefined;
@@ -101,6 +111,7 @@ function fromMemory(
   const trained = kept?.trained.length ?? rows;
   checkBatchNormRows(network, trained, batchSize);
   return {
+    data,
     source: memorySource(data, kept?.trained, batchSize, shuffle, rng),
     learnFrom: kept === undefined ? data.x : gathered(data.x, kept.trained),
     validation: kept === undefined ? givenValidation(options, check) : { data, order: kept.validated },
