@@ -9,13 +9,13 @@
  */
 import { gemm_nn, gemm_tn } from './gemm';
 import { multiplyAdd } from './simd/arithmetic';
-import { copyFloats, loadLanes } from './simd/lanes';
+import { loadLanes } from './simd/lanes';
 
 /** Thirty-two columns of so many rows of B are 49 KB, about the first-level cache, and not all are met. */
 const SEGMENT: usize = 392;
 const SEGMENT_BYTES: usize = SEGMENT * 4;
-const TILE_BYTES: usize = 128;
-const TILE_FLOATS: usize = TILE_BYTES / 4;
+const TILE_COLUMNS: usize = 32;
+const TILE_BYTES: usize = TILE_COLUMNS * 4;
 /** From so many rows on, the panel of B is packed: its rows lie 2ⁿ bytes apart as a rule, and evict each other. */
 const PACK_FROM: usize = 8;
 
@@ -127,10 +127,10 @@ export function sparse_tn(
 }
 
 /**
- * Columns of C outside, then segments of k, then rows. A's rows lie `rowStride` bytes apart; an entry lies its offset
- * times `step` into its row.
+ * Columns of C outside, then segments of k, then rows. The last 32 columns overlap those before: what is computed twice
+ * is the same. A's rows lie `rowStride` bytes apart, and an entry its offset times `step` into its row.
  *
- * @returns false where a sum became −0, and the bits may not be those of the gemm
+ * @returns false where the gemm has to compute C: it is narrow or empty, or a sum became −0
  */
 function product(
   c: usize,
@@ -146,30 +146,25 @@ function product(
 ): bool {
   const segments = segmentsOf(k),
     stride = n << 2,
-    edge = scratch + SEGMENT * TILE_BYTES;
-  let least = v128.splat<i32>(0);
-  if (k == 0) memory.fill(c, 0, m * stride);
-  for (let j: usize = 0; j < stride; j += TILE_BYTES) {
-    const width = min(TILE_BYTES, stride - j) >> 2,
-      whole = width == TILE_FLOATS;
+    end = index + ((m * segments) << 2);
+  let least = i32x4.splat(0);
+  if (n < TILE_COLUMNS || k == 0) return false;
+  for (let tile: usize = 0; tile < stride; tile += TILE_BYTES) {
+    const j = min(tile, stride - TILE_BYTES);
     for (let s: usize = 0; s < segments; s++) {
       let panel = b + j,
         panelStep = n;
-      if (m >= PACK_FROM || !whole) {
+      if (m >= PACK_FROM) {
         const first = s * SEGMENT;
-        pack(scratch, panel + first * stride, stride, width, min(SEGMENT, k - first));
+        pack(scratch, panel + first * stride, stride, min(SEGMENT, k - first));
         // Offsets count from the first segment.
         panel = scratch - first * TILE_BYTES;
-        panelStep = TILE_FLOATS;
+        panelStep = TILE_COLUMNS;
       }
       let row = a,
         target = c + j;
-      const end = index + ((m * segments) << 2);
       for (let list = index + (s << 2); list < end; list += segments << 2) {
-        const sums = whole ? target : edge;
-        if (!whole && s > 0) copyFloats(edge, target, width);
-        least = i32x4.min_s(least, sumList(sums, row, step, list, panel, panelStep, s > 0));
-        if (!whole) copyFloats(target, edge, width);
+        least = i32x4.min_s(least, sumList(target, row, step, list, panel, panelStep, s > 0));
         row += rowStride;
         target += stride;
       }
@@ -179,12 +174,10 @@ function product(
   return !ASC_FEATURE_RELAXED_SIMD || !v128.any_true(i32x4.eq(least, i32x4.splat(i32.MIN_VALUE)));
 }
 
-/** Packs so many rows of at most 32 floats, `stride` bytes apart, into rows of 32. */
-function pack(out: usize, b: usize, stride: usize, width: usize, rows: usize): void {
-  for (; rows > 0; rows--) {
-    copyFloats(out, b, width);
-    out += TILE_BYTES;
-    b += stride;
+/** Packs 32 columns of so many rows, `stride` bytes apart. */
+function pack(out: usize, b: usize, stride: usize, rows: usize): void {
+  for (const end = out + rows * TILE_BYTES; out < end; out += TILE_BYTES, b += stride) {
+    for (let at: usize = 0; at < TILE_BYTES; at += 16) v128.store(out + at, v128.load(b + at));
   }
 }
 

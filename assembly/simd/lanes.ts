@@ -26,13 +26,3 @@ function storeRest(address: usize, x: v128, count: isize): void {
   v128.store_lane<f64>(address, x, 0);
   if (count == 3) v128.store_lane<f32>(address, x, 2, 8);
 }
-
-/** Copies n floats; the two do not overlap. */
-export function copyFloats(to: usize, from: usize, n: usize): void {
-  for (; n >= 4; n -= 4) {
-    v128.store(to, v128.load(from));
-    to += 16;
-    from += 16;
-  }
-  if (n > 0) storeRest(to, loadRest(from, n), n);
-}

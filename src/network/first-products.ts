@@ -14,7 +14,7 @@ export interface InputProducts {
  * and level at 0.6 in portable arithmetic, at 0.5 in fused.
  */
 const DENSEST = { portable: 0.55, fused: 0.4 };
-/** A narrower layer leaves most of the kernel's 32 columns empty, and the dense product is the faster. */
+/** What the kernel computes at once; to a narrower layer the index would cost as much as it saves. */
 const LEAST_UNITS = 32;
 
 /**
