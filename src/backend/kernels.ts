@@ -269,10 +269,10 @@ export interface Kernels extends ActivationKernels {
   /** u32, value i of the stream in [0, i]. */
   readonly random_choices: Draw<[]>;
 
-  /** Bytes of scratch that `orthogonalize` uses, the same in every backend. */
-  orthogonalize_scratch(rows: number, columns: number): number;
-  /** Makes the rows of a[rows×columns], rows ≤ columns, orthonormal in place; of normal draws, Haar distributed. */
-  orthogonalize(a: Address, rows: number, columns: number, scratch: Address): void;
+  /** Bytes of scratch that `orthonormal_rows` uses, the same in every backend. */
+  orthonormal_rows_scratch(rows: number, columns: number): number;
+  /** Makes of normal draws a[rows×columns], rows ≤ columns, orthonormal rows, Haar distributed, in place. */
+  orthonormal_rows(a: Address, rows: number, columns: number, scratch: Address): void;
 
   /** Four f64 at `out`: mean, population variance, zeros, non-finite values (which make the first two NaN). */
   moments(out: Address, x: Address, n: number): void;
