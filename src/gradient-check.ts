@@ -24,7 +24,10 @@ export interface TensorCheck {
   readonly checked: number;
   /** Parameters that a kink made uncheckable: between the two ends of the difference some unit changed its branch. */
   readonly masked: number;
-  /** Largest |gradient − difference| / max(|gradient|, |difference|, 1e-3 of the network's largest gradient). */
+  /**
+   * Largest |gradient − difference| / max(|gradient|, |difference|, 1e-3 of the network's largest gradient, 1e-4 of the
+   * loss); NaN where a gradient is.
+   */
   readonly worst: number;
 }
 export interface LayerCheck {
@@ -39,10 +42,22 @@ export interface GradientCheck {
   readonly layers: readonly LayerCheck[];
 }
 
-/** The cube root of the f64 epsilon, near enough: where truncation and rounding of a central difference meet. */
+/**
+ * The difference of fourth order, (f(−2h) − 8 f(−h) + 8 f(h) − f(2h)) / 12h: one of second order is off by 1e-6 where a batch
+ * norm divides by a small deviation, whose cube is in the third derivative.
+ */
+const STENCIL = [
+  [1, 8],
+  [-1, -8],
+  [2, -1],
+  [-2, 1],
+] as const;
 const STEP = 1e-5;
-/** Gradients below this share of the largest are compared on its scale: under them differences are rounding. */
-const FLOOR = 1e-3;
+/**
+ * Gradients below this share of the largest, or this one of the loss, are compared on its scale: under them differences are
+ * rounding. A loss is right to some 1e-16 of its size, its difference to 1e-16 / STEP, which is to stay below 1e-6.
+ */
+const FLOOR = { ofLargest: 1e-3, ofLoss: 1e-4 };
 
 /**
  * Holds backpropagation against central differences of the loss, in f64, at the model's own weights. The model is not
@@ -100,7 +115,6 @@ function check(
   const loss = measure(trainee, data, pass);
   if (!Number.isFinite(loss)) throw new NonFiniteError(`loss: it is ${loss}`, { value: loss });
   network.backward(pass, lossRow(trainee.compiled.loss).takesLogits, false);
-  const floor = FLOOR * network.largestGradient();
   // Read before anything moves: the differences run through the same memory.
   const gradients = network.layers.map((layer) =>
     layer.parameters.map((tensor) => ({
@@ -108,6 +122,12 @@ function check(
       gradient: network.read(network.gradientOf(tensor.address), tensor.size),
     })),
   );
+  const { kernels } = network.backend;
+  const sizes = gradients
+    .flat()
+    .map(({ address, size }) => kernels.largest_magnitude(network.gradientOf(address), size));
+  // Not network.largestGradient: with batch norm that looks at the batch's variances too.
+  const floor = Math.max(FLOOR.ofLargest * Math.max(...sizes), FLOOR.ofLoss * Math.abs(loss));
   const layers = gradients.map((tensors, l) => {
     const checks = tensors.map((tensor) => {
       const order = rng.split(l).split(tensor.name).permutation(tensor.size);
@@ -134,20 +154,21 @@ function checkTensor(
     const at = address / elementBytes + i;
     const here = elements[at]!;
     const step = STEP * Math.max(1, Math.abs(here));
-    elements[at] = here + step;
-    const above = measure(trainee, data, pass);
-    const branches = branchesOf(trainee, data, pass.rows);
-    elements[at] = here - step;
-    const below = measure(trainee, data, pass);
-    const same = branchesOf(trainee, data, pass.rows).every((branch, b) => branch === branches[b]);
+    let sum = 0;
+    const branches = STENCIL.map(([steps, weight]) => {
+      elements[at] = here + steps * step;
+      sum += weight * measure(trainee, data, pass);
+      return branchesOf(trainee, data, pass.rows);
+    });
     elements[at] = here;
-    if (!same) {
+    if (branches.some((others) => others.some((branch, b) => branch !== branches[0]![b]))) {
       masked++;
       continue;
     }
-    const difference = (above - below) / (2 * step);
+    const difference = sum / (12 * step);
     const size = Math.max(Math.abs(gradient[i]!), Math.abs(difference), floor);
-    if (size > 0) worst = Math.max(worst, Math.abs(gradient[i]! - difference) / size);
+    // Written so that NaN is divided too, and stays.
+    if (size !== 0) worst = Math.max(worst, Math.abs(gradient[i]! - difference) / size);
   }
   return { checked: chosen.length - masked, masked, worst };
 }

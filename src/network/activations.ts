@@ -5,7 +5,7 @@ import type { InitializerName } from '../initializers/index.js';
 interface ActivationRow {
   /** The wasm kernel that computes it; absent where a layer needs more than one value at a time. */
   readonly kernel?: ElementwiseActivation;
-  /** Where its derivative jumps. */
+  /** Where its derivative, or the next, jumps: a difference across it says nothing. */
   readonly kinks?: readonly number[];
   /** The kernel initializer of a layer that names none. */
   readonly initializer: InitializerName;
@@ -30,7 +30,7 @@ const rows = {
   gelu: { kernel: 'gelu', initializer: 'heNormal' },
   geluTanh: { kernel: 'gelu_tanh', initializer: 'heNormal' },
   mish: { kernel: 'mish', initializer: 'heNormal' },
-  softsign: { kernel: 'softsign', initializer: 'glorotUniform' },
+  softsign: { kernel: 'softsign', kinks: [0], initializer: 'glorotUniform' },
   hardSigmoid: { kernel: 'hard_sigmoid', kinks: [-3, 3], initializer: 'glorotUniform' },
   hardSwish: { kernel: 'hard_swish', kinks: [-3, 3], initializer: 'heNormal' },
   softmax: { initializer: 'glorotUniform' },
@@ -146,9 +146,8 @@ export function parameterOf(activation: CheckedActivation): number {
   return activation.name === 'elu' ? activation.alpha : 0;
 }
 
-/** Where its derivative jumps, in ascending order. */
+/** Where its derivative, or the next, jumps, in ascending order. */
 export function kinksOf(activation: CheckedActivation): readonly number[] {
-  if (activation.name === 'elu' && activation.alpha === 1) return [];
   return row(activation.name).kinks ?? [];
 }
 
