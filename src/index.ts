@@ -128,7 +128,7 @@ export {
 export type { Measures } from './training/batch.js';
 export type { BatchEvent, Callback, EpochEvent, FitEvent } from './training/callbacks.js';
 export type { CompileOptions } from './training/compile.js';
-export type { EarlyStopping, Monitor } from './training/early-stopping.js';
+export type { EarlyStopping } from './training/early-stopping.js';
 export type { FitOptions, LoopFitOptions, ValidationData } from './training/fit-options.js';
 export type { Gradients, LayerGradients } from './training/gradients.js';
 export type { Curves, History, ValidatedHistory } from './training/history.js';
@@ -141,6 +141,7 @@ export {
   type Loss,
   type LossName,
 } from './training/losses.js';
+export type { Monitor } from './training/monitor.js';
 export type { ClassWeight } from './training/sample-weights.js';
 export type { Inputs, Targets } from './training/samples.js';
 export type { StreamedBatch } from './training/sources.js';

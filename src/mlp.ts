@@ -181,7 +181,8 @@ export class MLP<B extends BackendName = 'wasm'> {
   }
 
   /**
-   * Trains for some epochs. All data in memory are checked before the first step; of a stream each batch when it comes.
+   * Trains for some epochs. All data in memory are checked before the first step, and read until the fit ends: leave them
+   * as they are. Of a stream each batch is checked when it comes.
    *
    * @param x  rows of inputs; or a function that returns the batches { x, y } of an epoch, one after another, for data
    *           that memory does not hold (input scaling that learns from data then needs `adapt` first)
@@ -205,13 +206,18 @@ export class MLP<B extends BackendName = 'wasm'> {
     batches: (epoch: number) => AnyIterable<StreamedBatch<Inputs, Targets>>,
     options?: LoopFitOptions,
   ): Promise<History>;
-  async fit(x: unknown, y: unknown, options: FitOptions = {}): Promise<History> {
+  async fit(x: unknown, y: unknown, options?: FitOptions): Promise<History> {
     this.#notFitting('fit');
     const trainee = this.#trainee('fit');
     const streamed = typeof x === 'function';
-    const given = (streamed ? (y ?? {}) : options) as FitOptions;
+    if (streamed && options !== undefined) {
+      throw new TypeError('options: a stream brings its own y; call fit(batches, options)');
+    }
+    const given = (streamed ? y : options) as FitOptions | undefined;
     return this.#during('fitted', () =>
-      fitModel(trainee, x, y, given, this.#classes, (...data) => this.#data(...data)),
+      fitModel(trainee, x, y, given === undefined ? {} : given, this.#classes, (...data) =>
+        this.#data(...data),
+      ),
     );
   }
 

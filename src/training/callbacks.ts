@@ -40,7 +40,7 @@ export interface Callback {
   readonly onFitBegin?: (event: FitEvent) => void;
   readonly onBatchEnd?: (event: BatchEvent) => unknown;
   readonly onEpochEnd?: (event: EpochEvent) => unknown;
-  /** Called however the fit ended. */
+  /** Called however the fit ended, once its data and options were found good. */
   readonly onFitEnd?: () => void;
 }
 
@@ -72,8 +72,17 @@ export class Callbacks {
     return stop;
   }
 
+  /** Calls all of them, then throws what the first of those that threw has thrown. */
   fitEnd(): void {
-    for (const callback of this.#all) callback.onFitEnd?.();
+    const thrown: unknown[] = [];
+    for (const callback of this.#all) {
+      try {
+        callback.onFitEnd?.();
+      } catch (error) {
+        thrown.push(error);
+      }
+    }
+    if (thrown.length > 0) throw thrown[0];
   }
 }
 

@@ -1,9 +1,10 @@
-import { finiteNumber, knownKeys, oneOf, show, wholeNumber } from '../errors.js';
-import { isBetterLarge, type MetricName } from '../metrics/index.js';
+import { finiteNumber, knownKeys, show, wholeNumber } from '../errors.js';
+import { isBetterLarge } from '../metrics/index.js';
 import type { Network } from '../network/network.js';
 import { restore, type Snapshot, snapshot } from '../network/weights.js';
 import type { Compiled } from './batch.js';
 import type { EpochEvent } from './callbacks.js';
+import { checkMonitor, type Monitor, measureOf } from './monitor.js';
 
 export interface EarlyStopping {
   /** What is watched: 'loss' or a metric, 'validation.' before it for the validation data. Default the loss, of the validation data if there are any. */
@@ -15,8 +16,6 @@ export interface EarlyStopping {
   /** Default true: a fit that was not aborted ends with weights and running statistics of its best epoch. */
   readonly restoreBest?: boolean;
 }
-type Watched = 'loss' | MetricName;
-export type Monitor = Watched | `validation.${Watched}`;
 
 /** Watches one measure over the epochs of a fit, and keeps the weights of the best. */
 export class Watch {
@@ -31,7 +30,7 @@ export class Watch {
   #waited = 0;
 
   /** @throws TypeError or RangeError that names the option; also where what is to be watched is not measured. */
-  constructor(options: EarlyStopping, { metrics }: Compiled, validated: boolean) {
+  constructor(options: EarlyStopping, compiled: Compiled, validated: boolean) {
     knownKeys('earlyStopping', options, ['monitor', 'patience', 'minDelta', 'restoreBest']);
     const {
       monitor = validated ? 'validation.loss' : 'loss',
@@ -39,11 +38,8 @@ export class Watch {
       minDelta = 0,
       restoreBest = true,
     } = options;
-    const measured: Watched[] = ['loss', ...metrics.map(({ name }) => name)];
-    const known: Monitor[] = [...measured];
-    if (validated) known.push(...measured.map((name): Monitor => `validation.${name}`));
-    this.#monitor = oneOf('earlyStopping.monitor', monitor, known);
-    const name = monitor.replace('validation.', '') as Watched;
+    this.#monitor = checkMonitor('earlyStopping.monitor', monitor, compiled, validated);
+    const name = measureOf(this.#monitor);
     this.#sign = name !== 'loss' && isBetterLarge(name) ? -1 : 1;
     this.#patience = wholeNumber('earlyStopping.patience', patience, 1);
     if (finiteNumber('earlyStopping.minDelta', minDelta) < 0) {
@@ -62,10 +58,8 @@ export class Watch {
 
   /** Looks at an epoch; true where patience has ended. */
   see(event: EpochEvent, network: Network): boolean {
-    const [where, name] = this.#monitor.startsWith('validation.')
-      ? [event.validation!, this.#monitor.slice('validation.'.length)]
-      : [event, this.#monitor];
-    const value = this.#sign * where[name as Watched]!;
+    const where = this.#monitor.startsWith('validation.') ? event.validation! : event;
+    const value = this.#sign * where[measureOf(this.#monitor)]!;
     // Written so that NaN is never an improvement.
     if (this.#best === undefined ? !Number.isNaN(value) : value < this.#best.value - this.#minDelta) {
       const weights = this.#restoreBest ? snapshot(network) : undefined;
@@ -77,8 +71,10 @@ export class Watch {
     return this.#waited >= this.#patience;
   }
 
-  /** Puts the best epoch's weights back. */
-  restore(network: Network): void {
-    if (this.#best?.weights !== undefined) restore(network, this.#best.weights);
+  /** Puts the best epoch's weights back; false where none were kept. */
+  restore(network: Network): boolean {
+    const weights = this.#best?.weights;
+    if (weights !== undefined) restore(network, weights);
+    return weights !== undefined;
   }
 }

@@ -1,12 +1,14 @@
 import { knownKeys, ShapeError, show } from '../errors.js';
-import type { Trainee } from './batch.js';
+import { monitoredMeasure } from '../schedules/index.js';
+import type { Compiled, Trainee } from './batch.js';
 import { Callbacks } from './callbacks.js';
 import { Watch } from './early-stopping.js';
 import { checkFitOptions, type FitOptions } from './fit-options.js';
 import { emptyHistory, type History, record } from './history.js';
 import type { TrainingData } from './loading.js';
 import { runEpochs, throwIfAborted } from './loop.js';
-import { checkClassWeight } from './sample-weights.js';
+import { checkMonitor } from './monitor.js';
+import { checkClassWeight, checkRowWeights, checkSomeWeight } from './sample-weights.js';
 import type { Samples } from './samples.js';
 import { memorySource, type Source, streamSource } from './sources.js';
 
@@ -31,7 +33,9 @@ export async function fitModel(
   const classWeight = checkClassWeight(options.classWeight, classes);
   const { network, scaler, compiled, state } = trainee;
   const validated = options.validationData !== undefined || checked.validationSplit !== undefined;
-  const watch = options.earlyStopping && new Watch(options.earlyStopping, compiled, validated);
+  const { earlyStopping } = options;
+  const watch = earlyStopping === undefined ? undefined : new Watch(earlyStopping, compiled, validated);
+  checkSchedule(compiled, validated);
   throwIfAborted(checked.signal);
   const { source, learnFrom, validation } = streamed
     ? fromStream(trainee, x as (epoch: number) => unknown, options, classWeight, check)
@@ -50,8 +54,8 @@ export async function fitModel(
   const history = emptyHistory(compiled, validation !== undefined);
   const callbacks = new Callbacks(checked.callbacks);
   const lastEpoch = state.epoch + checked.epochs;
-  callbacks.fitBegin({ firstEpoch: state.epoch + 1, lastEpoch, batches: source.batches });
   try {
+    callbacks.fitBegin({ firstEpoch: state.epoch + 1, lastEpoch, batches: source.batches });
     await runEpochs(trainee, source, {
       lastEpoch,
       validation,
@@ -61,12 +65,28 @@ export async function fitModel(
       restoreOnFailure: checked.restoreOnFailure,
       onEpoch: (event) => record(history, event),
     });
-    // Not after an abort: the next fit is to go on from what was.
-    watch?.restore(network);
-  } finally {
-    callbacks.fitEnd();
+    // Not after an abort: the next fit is to go on from what was. Where weights go back, so does an epoch that was begun.
+    if (watch?.restore(network)) state.begun = undefined;
+  } catch (error) {
+    endQuietly(callbacks);
+    throw error;
   }
+  callbacks.fitEnd();
   return watch?.bestEpoch === undefined ? history : { ...history, bestEpoch: watch.bestEpoch };
+}
+
+/** What reduceOnPlateau goes by must be there after the first epoch. */
+function checkSchedule(compiled: Compiled, validated: boolean): void {
+  const { learningRate } = compiled.optimizer;
+  const monitor = typeof learningRate === 'number' ? undefined : monitoredMeasure(learningRate);
+  if (monitor !== undefined) checkMonitor('learningRate.monitor', monitor, compiled, validated);
+}
+
+/** A callback that cannot end must not hide why the fit did. */
+function endQuietly(callbacks: Callbacks): void {
+  try {
+    callbacks.fitEnd();
+  } catch {}
 }
 
 interface Prepared {
@@ -98,12 +118,17 @@ function fromMemory(
     validationSplit === undefined
       ? undefined
       : splitRows(rng.split('validation').permutation(rows), validationSplit);
-  const trained = kept?.trained.length ?? rows;
-  checkBatchNormRows(network, trained, batchSize);
+  checkBatchNormRows(network, kept?.trained.length ?? rows, batchSize);
+  const source = memorySource(data, kept?.trained, batchSize, shuffle, rng);
+  if (kept === undefined) return { source, learnFrom: data.x, validation: givenValidation(options, check) };
+  // As of data that are given, a class counts in training only.
+  const weights = checkRowWeights(argumentNames.sampleWeight, options.sampleWeight, undefined, data.y);
+  checkPart('train', data.weights, kept.trained);
+  checkPart('validate', weights, kept.validated);
   return {
-    source: memorySource(data, kept?.trained, batchSize, shuffle, rng),
-    learnFrom: kept === undefined ? data.x : gathered(data.x, kept.trained),
-    validation: kept === undefined ? givenValidation(options, check) : { data, order: kept.validated },
+    source,
+    learnFrom: gathered(data.x, kept.trained),
+    validation: { data: { ...data, weights }, order: kept.validated },
   };
 }
 
@@ -145,6 +170,15 @@ function splitRows(order: Uint32Array, share: number) {
     );
   }
   return { validated: order.slice(0, validated).sort(), trained: order.slice(validated).sort() };
+}
+
+/** @throws RangeError where every row of a part weighs 0 */
+function checkPart(what: string, weights: Float64Array | undefined, rows: Uint32Array): void {
+  if (weights === undefined) return;
+  checkSomeWeight(
+    `sampleWeight of the rows to ${what} on`,
+    Float64Array.from(rows, (r) => weights[r]!),
+  );
 }
 
 function gathered(x: Samples, chosen: Uint32Array): Samples {

@@ -84,11 +84,14 @@ async function runEpoch(
   const begun = state.begun;
   measureParameters(network, state);
   const iterator = source.epoch(epoch, begun.batches);
+  let waiting = false;
   try {
     for (;;) {
+      waiting = true;
       const next = iterator.next();
       // Not awaited where the data are in memory: a promise a batch would double the time of a tiny network.
       const { done, value } = next instanceof Promise ? await abortable(next, signal) : next;
+      waiting = false;
       if (done) return true;
       const { data, stretch } = value as Batch;
       const learningRate = learningRateNow(compiled.optimizer, state);
@@ -107,11 +110,20 @@ async function runEpoch(
       const stop = callbacks.batchEnd(event);
       if (turn.isOver) await turn.pause();
       throwIfAborted(signal);
-      if (stop) return false;
+      if (stop) break;
     }
-  } finally {
-    await iterator.return?.();
+  } catch (error) {
+    await abandon(iterator, waiting);
+    throw error;
   }
+  await iterator.return?.();
+  return false;
+}
+
+/** Closes a source without hiding why. One that still owes a batch is not waited for: it may never come. */
+async function abandon(iterator: Iterator<Batch> | AsyncIterator<Batch>, waiting: boolean): Promise<void> {
+  const closed = Promise.resolve(iterator.return?.()).catch(() => {});
+  if (!waiting) await closed;
 }
 
 function placed(error: NonFiniteError, epoch: number, batch: number): NonFiniteError {
@@ -126,7 +138,11 @@ function placed(error: NonFiniteError, epoch: number, batch: number): NonFiniteE
 
 /** @throws the signal's reason, where it was aborted */
 export function throwIfAborted(signal: AbortSignalLike | undefined): void {
-  if (signal?.aborted) throw signal.reason ?? new Error('the fit was aborted');
+  if (signal?.aborted) throw reasonOf(signal);
+}
+
+function reasonOf({ reason }: AbortSignalLike): unknown {
+  return reason ?? new Error('the fit was aborted');
 }
 
 /** A promise that is not waited for any longer once the signal comes. */
@@ -134,8 +150,10 @@ async function abortable<T>(promise: Promise<T>, signal: AbortSignalLike | undef
   if (signal?.addEventListener === undefined) return promise;
   let onAbort = () => {};
   const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
+    onAbort = () => reject(reasonOf(signal));
     signal.addEventListener?.('abort', onAbort);
+    // A stream may have aborted it on the way to its promise, and then no event comes any more.
+    if (signal.aborted) onAbort();
   });
   try {
     return await Promise.race([promise, aborted]);

@@ -22,11 +22,22 @@ export function checkRowWeights(
   if (classWeight !== undefined) {
     // The labels of a single sigmoid unit are its two classes.
     for (let r = 0; r < rows; r++) weights[r]! *= classWeight[classes?.[r] ?? Number(values![r]! >= 0.5)]!;
+    const index = weights.findIndex((weight) => Math.fround(weight) === Infinity);
+    if (index >= 0) {
+      const value = weights[index]!;
+      const message = `${argument}: weight ${index} times that of its class is ${value}, infinite as a 32-bit float`;
+      throw new NonFiniteError(message, { argument, index, value });
+    }
   }
-  if (!weights.some((weight) => weight > 0)) {
+  checkSomeWeight(argument, weights);
+  return weights;
+}
+
+/** As a 32-bit float, which a weight is in the network's memory. @throws RangeError if every row weighs 0 */
+export function checkSomeWeight(argument: string, weights: Float64Array): void {
+  if (!weights.some((weight) => Math.fround(weight) > 0)) {
     throw new RangeError(`${argument}: every row weighs 0, which leaves nothing to measure`);
   }
-  return weights;
 }
 
 function copyChecked(argument: string, given: unknown, weights: Float64Array): void {
