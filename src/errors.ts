@@ -49,16 +49,25 @@ export class NonFiniteError extends RangeError {
   }
 }
 
+/** A text may be as long as its writer likes; a message need not. */
+const LONGEST_SHOWN = 60;
+
+/** Text of a user or a file as a message shows it. */
+export function shortened(text: string): string {
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+}
+
 /** Says a value as a reader would write it. */
 export function show(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'string') return `'${shortened(value)}'`;
   if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
   if (value === null || typeof value !== 'object') return String(value);
   if (ArrayBuffer.isView(value) || Array.isArray(value)) {
     const { length } = value as unknown as ArrayLike<unknown>;
     return `${value.constructor.name} of ${length}`;
   }
-  return `an object (${value.constructor?.name ?? 'no prototype'})`;
+  // The prototype's: an object out of JSON may have a `constructor` of its own, which is none.
+  return `an object (${Object.getPrototypeOf(value)?.constructor?.name ?? 'no prototype'})`;
 }
 
 /** @throws TypeError if it is no number, RangeError if it is not a whole number ≥ least. */
@@ -101,8 +110,9 @@ export function oneOf<Name extends string>(argument: string, value: unknown, nam
     throw new TypeError(`${argument}: expected one of ${names.join(', ')}, got ${show(value)}`);
   }
   if (!names.includes(value as Name)) {
+    const given = shortened(value);
     throw new TypeError(
-      `${argument}: unknown name '${value}'; did you mean '${closestMatch(value, names)}'? Known: ${names.join(', ')}`,
+      `${argument}: unknown name '${given}'; did you mean '${closestMatch(given, names)}'? Known: ${names.join(', ')}`,
     );
   }
   return value as Name;
@@ -115,8 +125,9 @@ export function knownKeys(argument: string, value: unknown, keys: readonly strin
   }
   for (const key of Object.keys(value)) {
     if (!keys.includes(key)) {
+      const given = shortened(key);
       throw new TypeError(
-        `${argument}.${key}: unknown option; did you mean '${closestMatch(key, keys)}'? Known: ${keys.join(', ')}`,
+        `${argument}.${given}: unknown option; did you mean '${closestMatch(given, keys)}'? Known: ${keys.join(', ')}`,
       );
     }
   }

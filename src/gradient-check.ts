@@ -3,7 +3,7 @@ import { knownKeys, NonFiniteError, show, wholeNumber } from './errors.js';
 import { internalsOf, MLP } from './mlp.js';
 import { kinksOf } from './network/activations.js';
 import type { Pass, Tensor } from './network/dense.js';
-import { layersFromConfig, type MLPOptions } from './network/model-options.js';
+import { type MLPOptions, undrawnLayers } from './network/model-options.js';
 import { Rng } from './numbers/random.js';
 import { measureBatch, Totals, type Trainee } from './training/batch.js';
 import { checkBatchRows } from './training/fit.js';
@@ -90,7 +90,7 @@ export function gradientCheck(
 function inDoubles(model: MLP<BackendName>): Trainee {
   const { compiled, scaler } = internalsOf(model);
   if (compiled === undefined) throw new Error('gradientCheck: call model.compile({ loss, optimizer }) first');
-  const layers = layersFromConfig(model.config.layers).map((layer) => ({ ...layer, dropout: 0 }));
+  const layers = undrawnLayers(model.config.layers).map((layer) => ({ ...layer, dropout: 0 }));
   const options: MLPOptions<'javascript64'> = { ...model.config, layers, backend: 'javascript64' };
   const copy = new MLP(options);
   copy.compile(compiled);

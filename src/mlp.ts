@@ -119,8 +119,16 @@ export class MLP<B extends BackendName = 'wasm'> {
     writeWeights(this.#network, draws);
   }
 
-  /** A model as it was saved: weights, statistics, scaling, and how far training had come. See `save`. */
-  static load<B extends BackendName = 'wasm'>(bytes: Uint8Array, options: LoadOptions<B> = {}): MLP<B> {
+  /**
+   * A model as it was saved: weights, statistics, scaling, and how far training had come. See `save`. Nothing in the file is
+   * trusted: it is wholly checked before any memory is taken.
+   *
+   * @throws TypeError, RangeError, ShapeError or NonFiniteError that opens with `bytes` and says what is wrong with them
+   */
+  static load<B extends BackendName = 'wasm'>(
+    bytes: Uint8Array | ArrayBuffer,
+    options: LoadOptions<B> = {},
+  ): MLP<B> {
     const saved = readModel(bytes, options);
     const model = new MLP<B>(saved.options as MLPOptions<B>);
     if (saved.compiled !== undefined) model.compile(saved.compiled);
@@ -159,7 +167,8 @@ export class MLP<B extends BackendName = 'wasm'> {
    */
   compile(options: CompileOptions): void {
     this.#notFitting('compile');
-    const compiled = checkCompile(options, this.#network);
+    const specs = this.#network.layers.map(({ spec }) => spec);
+    const compiled = checkCompile(options, specs);
     const { optimizer } = compiled;
     this.#network.layOutStates(stateNames(optimizer).length);
     this.#compiled = compiled;

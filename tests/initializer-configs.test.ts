@@ -12,7 +12,7 @@ import {
   type Shape,
   truncatedNormal,
 } from '../src/index.js';
-import { resolveInitializer } from '../src/initializers/index.js';
+import { resolveInitializer } from '../src/initializers/from-config.js';
 import { type Case, untyped } from './refusals.js';
 
 // JSON has no −0: it is said to come back as 0.

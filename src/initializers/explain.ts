@@ -1,6 +1,7 @@
 import { knownKeys } from '../errors.js';
 import { Rng } from '../numbers/random.js';
-import { type InitializerName, resolveInitializer } from './index.js';
+import { resolveInitializer } from './from-config.js';
+import type { InitializerName } from './index.js';
 import {
   drawChecked,
   type Expectation,
@@ -44,7 +45,7 @@ export interface ExplainOptions {
  * @throws TypeError or RangeError as the initializer does
  */
 export function explain(
-  which: Initializer | InitializerName,
+  which: Initializer | InitializerName | InitializerConfig,
   shape: Shape,
   options: ExplainOptions = {},
 ): InitializerExplanation {

@@ -2,6 +2,27 @@ import { knownKeys, oneOf, show } from '../errors.js';
 import { type InitializerName, initializerNames, named } from './index.js';
 import type { Initializer, InitializerConfig } from './initializer.js';
 
+/**
+ * The initializer that a name, a function or a config stands for.
+ *
+ * @throws TypeError  if it is none, or a name or an option is unknown
+ * @throws RangeError if an option of a config is out of range
+ */
+export function resolveInitializer(argument: string, value: unknown): Initializer {
+  if (typeof value === 'function') return value as Initializer;
+  if (typeof value === 'object' && value !== null) return reviveInitializer(argument, value);
+  return named[oneOf(argument, value, initializerNames)]();
+}
+
+/** The config that brings an initializer back; `{ name: 'custom' }` where none does, as for a function of the user's. */
+export function revivableConfig({ config }: { readonly config?: InitializerConfig }): InitializerConfig {
+  try {
+    return reviveInitializer('config', config).config;
+  } catch {
+    return { name: 'custom' };
+  }
+}
+
 /** What takes its one option as its argument. */
 const positional: { readonly [Name in InitializerName]?: string } = { constant: 'value', identity: 'gain' };
 
@@ -21,7 +42,7 @@ export function initializerFromConfig(config: InitializerConfig): Initializer {
 }
 
 /** The same for a config within another argument, which the errors then open with. */
-export function reviveInitializer(argument: string, config: unknown, depth = 1): Initializer {
+function reviveInitializer(argument: string, config: unknown, depth = 1): Initializer {
   if (typeof config !== 'object' || config === null || Array.isArray(config)) {
     const hint = config === undefined ? '; a function of your own has none' : '';
     throw new TypeError(`${argument}: expected the config of an initializer, got ${show(config)}${hint}`);

@@ -1,4 +1,3 @@
-import { oneOf } from '../errors.js';
 import * as plain from './distributions.js';
 import type { Initializer } from './initializer.js';
 import * as lectures from './lectures.js';
@@ -42,13 +41,3 @@ export const named = {
 export type InitializerName = keyof typeof named;
 /** Every name that a layer takes, for a list to choose from. */
 export const initializerNames: readonly InitializerName[] = Object.keys(named) as InitializerName[];
-
-/**
- * The initializer that a name or a function stands for.
- *
- * @throws TypeError if it is neither, or the name is unknown
- */
-export function resolveInitializer(argument: string, value: unknown): Initializer {
-  if (typeof value === 'function') return value as Initializer;
-  return named[oneOf(argument, value, initializerNames)]();
-}

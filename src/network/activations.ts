@@ -124,7 +124,8 @@ export function checkActivation(argument: string, value: unknown): CheckedActiva
     throw new TypeError(`${argument}: expected a name or an activation, got ${show(value)}`);
   }
   const { name, ...options } = value as { name?: unknown };
-  const checked = checkActivation(`${argument}.name`, name);
+  // Of a name alone: what a file nests as deep as it likes is not followed.
+  const checked = checkActivation(argument, oneOf(`${argument}.name`, name, activationNames));
   if (checked.name in parametrized) return parametrized[checked.name as keyof typeof parametrized](options);
   knownKeys(argument, options, []);
   return checked;

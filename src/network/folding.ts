@@ -1,9 +1,9 @@
-import { layersFromConfig, type MLPConfig, type MLPOptions } from './model-options.js';
+import { type MLPConfig, type MLPOptions, undrawnLayers } from './model-options.js';
 import type { LayerWeights } from './weights.js';
 
 /** The options of a model without its batch norms; a layer that took one in has a bias. */
 export function foldedOptions(config: MLPConfig): MLPOptions {
-  const layers = layersFromConfig(config.layers).map((layer, l) => {
+  const layers = undrawnLayers(config.layers).map((layer, l) => {
     const takesIn =
       position(config, l) === 'before' || position(config, l - 1) === 'after' || config.layers[l]!.useBias;
     return { ...layer, batchNorm: false, useBias: takesIn };

@@ -1,6 +1,7 @@
 import { finiteNumber, knownKeys, oneOf, show, wholeNumber } from '../errors.js';
-import { type InitializerName, resolveInitializer } from '../initializers/index.js';
-import { drawChecked, type Initializer } from '../initializers/initializer.js';
+import { resolveInitializer } from '../initializers/from-config.js';
+import type { InitializerName } from '../initializers/index.js';
+import { drawChecked, type Initializer, type InitializerConfig } from '../initializers/initializer.js';
 import type { Preset } from '../initializers/presets.js';
 import type { Rng } from '../numbers/random.js';
 import {
@@ -26,10 +27,10 @@ export interface LayerOptions {
   readonly units: number;
   /** A name, or what leakyRelu(), elu() or prelu() return. Default 'identity'; 'softmax' at the output only. */
   readonly activation?: Activation;
-  /** A name or an initializer; by default He normal before the rectifiers, Glorot uniform before most others. */
-  readonly kernelInitializer?: InitializerName | Initializer;
+  /** A name, an initializer or its config; by default He normal before the rectifiers, Glorot uniform before most others. */
+  readonly kernelInitializer?: InitializerName | Initializer | InitializerConfig;
   /** Default zeros. */
-  readonly biasInitializer?: InitializerName | Initializer;
+  readonly biasInitializer?: InitializerName | Initializer | InitializerConfig;
   /** Default true; without it there is only the kernel, which is enough before a batch norm. */
   readonly useBias?: boolean;
   /** Batch normalization (Ioffe & Szegedy 2015), by default none; true for its defaults. */

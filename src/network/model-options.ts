@@ -1,7 +1,7 @@
 import { arithmetics, availableThreads, backendNames } from '../backend/index.js';
 import type { Arithmetic, BackendName } from '../backend/kernels.js';
-import { knownKeys, oneOf, show, wholeNumber } from '../errors.js';
-import { initializerFromConfig } from '../initializers/from-config.js';
+import { knownKeys, oneOf, wholeNumber } from '../errors.js';
+import { resolveInitializer, revivableConfig } from '../initializers/from-config.js';
 import { type Initializer, type InitializerConfig, type Shape, size } from '../initializers/initializer.js';
 import { type PresetName, preset } from '../initializers/presets.js';
 import { type BatchNormOptions, type CheckedLayer, checkLayers, type LayerOptions } from './layers.js';
@@ -56,9 +56,10 @@ export interface MLPConfig {
 }
 export type LayerConfig = Omit<CheckedLayer, 'kernelInitializer' | 'biasInitializer' | 'batchNorm'> & {
   readonly batchNorm: Required<BatchNormOptions> | false;
-  /** `{ name: 'custom' }` for a function of the user's. */
+  /** `{ name: 'custom' }` for what no config brings back: a function of the user's. */
   readonly kernelInitializer: InitializerConfig;
-  readonly biasInitializer: InitializerConfig;
+  /** Absent with useBias: false. */
+  readonly biasInitializer?: InitializerConfig;
 };
 
 /** @throws TypeError or RangeError that opens with the option. */
@@ -85,41 +86,44 @@ export type CheckedOptions = ReturnType<typeof checkModelOptions>;
 export function modelConfig({ layers, scaling: _, threads: __, ...rest }: CheckedOptions): MLPConfig {
   return structured({
     ...rest,
-    layers: layers.map((layer) => ({
+    layers: layers.map(({ kernelInitializer, biasInitializer, batchNorm, ...layer }) => ({
       ...layer,
-      batchNorm: layer.batchNorm ?? false,
-      kernelInitializer: configOf(layer.kernelInitializer),
-      biasInitializer: configOf(layer.biasInitializer),
+      batchNorm: batchNorm ?? false,
+      kernelInitializer: revivableConfig(kernelInitializer),
+      ...(layer.useBias && { biasInitializer: revivableConfig(biasInitializer) }),
     })),
   });
 }
 
-function configOf(initializer: { readonly config?: InitializerConfig }): InitializerConfig {
-  return initializer.config ?? { name: 'custom' };
-}
-
-/** A deep copy as JSON would make it, typed arrays as arrays. */
+/** A deep copy as JSON would make it, typed arrays as arrays, frozen. */
 function structured(config: MLPConfig): MLPConfig {
-  return JSON.parse(
-    JSON.stringify(config, (_, value: unknown) =>
-      ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value,
-    ),
+  const text = JSON.stringify(config, (_, value: unknown) =>
+    ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value,
   );
+  return JSON.parse(text, (_, value: unknown) => Object.freeze(value));
 }
 
-/** The layers of a config as options: `new MLP` takes them. @throws TypeError if it is none, or an initializer is unknown */
-export function layersFromConfig(layers: readonly LayerConfig[]): LayerOptions[] {
-  if (!Array.isArray(layers)) throw new TypeError(`layers: expected an array, got ${show(layers)}`);
-  return layers.map(({ biasInitializer, ...layer }: LayerConfig) => ({
-    ...layer,
-    kernelInitializer: initializerOf(layer.kernelInitializer),
-    ...(layer.useBias && { biasInitializer: initializerOf(biasInitializer) }),
-  }));
+/**
+ * The layers of a config as options of a model whose weights are set right after: nothing is drawn, which for an orthogonal
+ * kernel takes longer than all else, and which a function of the user's could not do at all.
+ *
+ * @throws TypeError or RangeError if an initializer's config is none
+ */
+export function undrawnLayers(layers: readonly LayerConfig[]): LayerOptions[] {
+  return layers.map((layer, l) => {
+    // Whatever else is wrong, the model's options will say.
+    if (typeof layer !== 'object' || layer === null) return layer;
+    const { kernelInitializer, biasInitializer } = layer;
+    const at = `layers[${l}]`;
+    return {
+      ...layer,
+      kernelInitializer: undrawn(`${at}.kernelInitializer`, kernelInitializer),
+      ...(biasInitializer && { biasInitializer: undrawn(`${at}.biasInitializer`, biasInitializer) }),
+    };
+  });
 }
 
-/** A function of the user's is no plain data: what stands for it draws zeros, and weights are to be set. */
-function initializerOf(config: InitializerConfig): Initializer {
-  if (config?.name !== 'custom') return initializerFromConfig(config);
-  const draw = (shape: readonly number[]) => new Float32Array(size(shape as Shape));
-  return Object.assign(draw, { config: Object.freeze({ name: 'custom' }) }) as Initializer;
+function undrawn(argument: string, given: InitializerConfig): Initializer {
+  const config = given?.name === 'custom' ? given : resolveInitializer(argument, given).config;
+  return Object.assign((shape: Shape) => new Float32Array(size(shape)), { config });
 }

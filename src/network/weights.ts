@@ -76,7 +76,7 @@ export function checkWeights(weights: unknown, network: Network, layout: unknown
     const at = `weights[${l}]`;
     const names = tensorsOf(layer).map(({ name }) => name);
     knownKeys(at, weights[l], [...names, 'bias']);
-    const given = form === 'slides' ? withoutBiasRow(at, weights[l], layer) : (weights[l] as Given);
+    const given = form === 'slides' ? withoutBiasRow(at, weights[l], layer, l) : (weights[l] as Given);
     const checked: Given = {};
     for (const { name, size } of tensorsOf(layer)) {
       const shape = name === 'kernel' ? kernelShape(layer, form) : `[${size}]`;
@@ -86,10 +86,7 @@ export function checkWeights(weights: unknown, network: Network, layout: unknown
           ? transposed(given[name]!, layer.units, layer.fanIn, new Float64Array(size))
           : given[name]!;
     }
-    if (layer.bias === undefined && (given.bias?.length ?? 0) > 0) {
-      const message = `${at}.bias: the layer has none (useBias is false), got ${given.bias!.length} values`;
-      throw new ShapeError(message, { argument: `${at}.bias`, layer: l });
-    }
+    if (layer.bias === undefined) checkNoBias(at, given, 'the layer has none (useBias is false)', l);
     return checked;
   });
 }
@@ -99,21 +96,38 @@ function kernelShape({ fanIn, units }: Dense, form: WeightLayout): string {
 }
 
 /** The slides' matrix apart: its first row is the bias. */
-function withoutBiasRow(at: string, given: Given, { fanIn, units, bias }: Dense): Given {
-  const rows = bias === undefined ? fanIn : fanIn + 1;
-  const { kernel } = given;
-  if (bias === undefined || kernel === undefined) return given;
-  if (given.bias !== undefined && given.bias.length > 0) {
-    throw new ShapeError(`${at}.bias: in layout 'slides' the bias is the first row of the kernel`, {
-      argument: `${at}.bias`,
-    });
+function withoutBiasRow(at: string, given: Given, { fanIn, units, bias }: Dense, layer: number): Given {
+  if (bias === undefined) return given;
+  checkNoBias(at, given, "in layout 'slides' it is the first row of the kernel", layer);
+  const size = (1 + fanIn) * units;
+  const values = checkList(`${at}.kernel`, given.kernel, size, `[1 + ${fanIn}, ${units}]`, layer);
+  return { ...given, bias: Array.from(values).slice(0, units), kernel: Array.from(values).slice(units) };
+}
+
+/** None, or as getWeights gives it where there is none: empty. */
+function checkNoBias(at: string, { bias }: Given, why: string, layer: number): void {
+  if (bias === undefined || (isList(bias) && bias.length === 0)) return;
+  throw new ShapeError(`${at}.bias: ${why}, got ${show(bias)}`, { argument: `${at}.bias`, layer });
+}
+
+function isList(values: unknown): values is ArrayLike<number> {
+  return Array.isArray(values) || (ArrayBuffer.isView(values) && 'length' in values);
+}
+
+/** What is in it is not looked at. */
+function checkList(
+  argument: string,
+  values: unknown,
+  n: number,
+  shape: string,
+  layer: number,
+): ArrayLike<number> {
+  const expected = `expected ${n} values, ${shape}, got`;
+  if (!isList(values)) throw new TypeError(`${argument}: ${expected} ${show(values)}`);
+  if (values.length !== n) {
+    throw new ShapeError(`${argument}: ${expected} ${values.length}`, { argument, layer });
   }
-  if (kernel.length !== rows * units) {
-    const message = `${at}.kernel: expected ${rows * units} values, [1 + ${fanIn}, ${units}], got ${kernel.length}`;
-    throw new ShapeError(message, { argument: `${at}.kernel` });
-  }
-  const values = Array.from(kernel);
-  return { ...given, bias: values.slice(0, units), kernel: values.slice(units) };
+  return values;
 }
 
 /** A [rows, columns] matrix as [columns, rows]. */
@@ -137,14 +151,7 @@ function checkTensor(
   layer: number,
   bound: number,
 ): void {
-  if (!Array.isArray(values) && !(ArrayBuffer.isView(values) && 'length' in values)) {
-    throw new TypeError(`${argument}: expected ${n} values, ${shape}, got ${show(values)}`);
-  }
-  const numbers = values as ArrayLike<unknown>;
-  if (numbers.length !== n) {
-    const message = `${argument}: expected ${n} values, ${shape}, got ${numbers.length}`;
-    throw new ShapeError(message, { argument, layer });
-  }
+  const numbers: ArrayLike<unknown> = checkList(argument, values, n, shape, layer);
   for (let index = 0; index < n; index++) {
     const value = numbers[index];
     if (typeof value !== 'number')

@@ -187,6 +187,14 @@ export const rows = {
   }),
 };
 
+/** The states that are sums or means of squares: a root is taken of each. */
+export const squaredStates: ReadonlySet<string> = new Set([
+  'squareSum',
+  'meanSquare',
+  'secondMoment',
+  'largestSecondMoment',
+]);
+
 /** Of what every optimizer takes. */
 export const commonDefaults = {
   weightDecay: 0,

@@ -1,22 +1,35 @@
+import { arithmetics, backendNames } from '../backend/index.js';
 import type { Arithmetic, BackendName } from '../backend/kernels.js';
-import { finiteNumber, knownKeys, oneOf, ShapeError, show, wholeNumber } from '../errors.js';
+import { knownKeys, LARGEST_F32, oneOf, ShapeError, shortened, show } from '../errors.js';
 import type { Internals } from '../mlp.js';
 import { type Dense, type TensorName, tensorSizes } from '../network/dense.js';
 import {
   type CheckedOptions,
   checkModelOptions,
-  layersFromConfig,
   type MLPConfig,
   type MLPOptions,
+  undrawnLayers,
 } from '../network/model-options.js';
+import type { Network } from '../network/network.js';
 import { tensorsOf, transposed } from '../network/weights.js';
-import { checkOptimizer } from '../optimizers/index.js';
-import { initialState, type Optimizer, stateNames } from '../optimizers/step.js';
-import { checkScheduleState } from '../schedules/index.js';
-import { type TotalSums, Totals } from '../training/batch.js';
-import type { CompileOptions } from '../training/compile.js';
+import { Rng } from '../numbers/random.js';
+import { squaredStates, stateNames } from '../optimizers/step.js';
+import { type Compiled, keepsOutputs, Totals } from '../training/batch.js';
+import { lossRow } from '../training/losses.js';
+import type { TrainingState } from '../training/step.js';
+import {
+  checkSettled,
+  checkTraining,
+  type Description,
+  FORMAT,
+  inFile,
+  parseDescription,
+  savedSchedule,
+  type Training,
+} from './description.js';
 import { moduleNames } from './module-names.js';
 import { expectFinite, readSafetensors, type Tensor, writeSafetensors } from './safetensors.js';
+import { quote } from './safetensors-header.js';
 
 export interface SaveOptions {
   /** True leaves out what only training needs: the optimizer, its state, and how far training had come. Default false. */
@@ -30,26 +43,8 @@ export interface LoadOptions<B extends BackendName = BackendName> {
   readonly arithmetic?: Arithmetic;
 }
 
-/** The name of our text among the file's metadata, and the version of what stands in it. */
+/** The name of our text among the file's metadata. */
 const KEY = 'evenkeel';
-const FORMAT = 1;
-
-/** What stands beside the tensors, as JSON. */
-interface Description {
-  readonly format: number;
-  readonly config: MLPConfig;
-  /** 'bytes' where the mapping of bytes was settled; 'statistics' where scaling.mean and scaling.std are in the file. */
-  readonly scaling: 'none' | 'bytes' | 'statistics';
-  readonly training?: Training;
-}
-interface Training {
-  readonly compiled: CompileOptions;
-  readonly epoch: number;
-  readonly step: number;
-  readonly scalars: readonly number[];
-  readonly schedule: unknown;
-  readonly begun: (TotalSums & { batches: number; samples: number; batching: string }) | null;
-}
 
 /** A model as a safetensors file; see MLP.save. */
 export function save(model: Internals & { readonly config: MLPConfig }, options: SaveOptions): Uint8Array {
@@ -58,26 +53,17 @@ export function save(model: Internals & { readonly config: MLPConfig }, options:
   if (typeof weightsOnly !== 'boolean') {
     throw new TypeError(`weightsOnly: expected true or false, got ${show(weightsOnly)}`);
   }
-  const { network, scaler, compiled, config } = model;
+  const { network, scaler, state, config } = model;
+  const compiled = weightsOnly ? undefined : model.compiled;
   const tensors = new Map<string, Tensor>();
-  const names = moduleNames(network.layers.map(({ spec }) => spec));
-  const put = (name: string, layer: Dense, tensor: TensorName, address: number, n: number) => {
-    tensors.set(name, written(layer, tensor, network.read(address, n)));
-  };
-  for (const [l, layer] of network.layers.entries()) {
-    for (const { name, address, size } of tensorsOf(layer)) {
-      put(names[l]!.get(name)!, layer, name, address, size);
-    }
+  for (const { name, layer, tensor, address, size } of places(network, compiled)) {
+    tensors.set(name, written(layer, tensor, network.read(address, size)));
   }
-  const training = weightsOnly || compiled === undefined ? undefined : progress(model, compiled);
-  if (training !== undefined) {
-    for (const [s, state] of stateNames(compiled!.optimizer).entries()) {
-      const start = network.block.states[s]! - network.block.parameters;
-      for (const [l, layer] of network.layers.entries()) {
-        for (const { name, address, size } of layer.parameters) {
-          put(`optimizer.${state}.${names[l]!.get(name)!}`, layer, name, address + start, size);
-        }
-      }
+  const kept = compiled && state.begun?.totals.kept;
+  if (kept !== undefined) {
+    const shapes = keptShapes(compiled!, state.begun!.samples, network.last.units);
+    for (const [name, values] of Object.entries(kept)) {
+      tensors.set(`epoch.${name}`, { shape: shapes[name as keyof typeof shapes], values });
     }
   }
   const { statistics } = scaler;
@@ -86,12 +72,41 @@ export function save(model: Internals & { readonly config: MLPConfig }, options:
       tensors.set(`scaling.${name}`, { shape: [config.inputSize], values: statistics[name] });
     }
   }
-  const scaling = statistics !== undefined ? 'statistics' : scaler.fittedToBytes ? 'bytes' : 'none';
-  const description: Description = { format: FORMAT, config, scaling, ...(training && { training }) };
+  const description: Description = {
+    format: FORMAT,
+    config,
+    scaling: statistics !== undefined ? 'statistics' : scaler.fittedToBytes ? 'bytes' : 'none',
+    ...(compiled && { training: progress(state, compiled) }),
+  };
   return writeSafetensors(tensors, { [KEY]: JSON.stringify(description) });
 }
 
-function progress({ state }: Internals, compiled: NonNullable<Internals['compiled']>): Training {
+/** Every tensor of the network and of the optimizer's state: its name in the file, and where it lies. */
+function* places(network: Network, compiled: Compiled | undefined) {
+  const names = moduleNames(network.layers.map(({ spec }) => spec));
+  for (const [l, layer] of network.layers.entries()) {
+    for (const { name: tensor, address, size } of tensorsOf(layer)) {
+      yield { name: names[l]!.get(tensor)!, layer, tensor, address, size };
+    }
+  }
+  const states = compiled === undefined ? [] : stateNames(compiled.optimizer);
+  for (const [s, state] of states.entries()) {
+    const start = network.block.states[s]! - network.block.parameters;
+    for (const [l, layer] of network.layers.entries()) {
+      for (const { name: tensor, address, size } of layer.parameters) {
+        const name = `optimizer.${state}.${names[l]!.get(tensor)!}`;
+        yield { name, layer, tensor, address: address + start, size };
+      }
+    }
+  }
+}
+
+/** What is kept of an epoch's rows for metrics that need all of them; targets are a class a row where the loss has classes. */
+function keptShapes({ loss }: Compiled, rows: number, units: number) {
+  return { outputs: [rows, units], targets: lossRow(loss).kind === 'classes' ? [rows] : [rows, units] };
+}
+
+function progress(state: TrainingState, compiled: Compiled): Training {
   const { begun } = state;
   return {
     compiled,
@@ -117,10 +132,10 @@ function written(layer: Dense, name: TensorName, values: Tensor['values']): Tens
   return { shape: [units, fanIn], values: transposed(values, fanIn, units, values.slice()) };
 }
 
-/** A saved model that was read and checked against itself, but for what only a model can check. */
+/** A saved model that was read and wholly checked. */
 export interface SavedModel {
   readonly options: MLPOptions<BackendName>;
-  readonly compiled: CompileOptions | undefined;
+  readonly compiled: Compiled | undefined;
   /** Puts what was saved into the model that was made of the options and compiled. */
   restore(model: Internals): void;
 }
@@ -132,6 +147,9 @@ export interface SavedModel {
  */
 export function readModel(bytes: unknown, options: LoadOptions): SavedModel {
   knownKeys('options', options, ['backend', 'arithmetic']);
+  const { backend = 'wasm', arithmetic } = options;
+  oneOf('backend', backend, backendNames);
+  if (arithmetic !== undefined) oneOf('arithmetic', arithmetic, arithmetics);
   const { tensors, metadata } = readSafetensors('bytes', bytes);
   const text = metadata.get(KEY);
   if (text === undefined) {
@@ -139,91 +157,60 @@ export function readModel(bytes: unknown, options: LoadOptions): SavedModel {
       `bytes: no model of evenkeel, its metadata has no '${KEY}'; build the model and give its weights to setWeights`,
     );
   }
-  expectFinite('bytes', tensors);
-  const description = parse(text);
-  const { config, scaling, training } = description;
-  const { backend = 'wasm', arithmetic = config.arithmetic } = options;
-  const layers = within('config', () => layersFromConfig(config.layers));
-  const modelOptions = { ...config, layers, backend, arithmetic };
-  const checked = within('config', () => checkModelOptions(modelOptions));
-  const optimizer = training && within('training', () => checkTraining(training));
-  checkTensors(tensors, checked, scaling, optimizer);
+  expectFinite('bytes', tensors, backend === 'javascript64' ? Number.MAX_VALUE : LARGEST_F32);
+  const { config, scaling, training } = parseDescription(text);
+  checkRoom(config, tensors);
+  const layers = inFile('config', () => undrawnLayers(config.layers));
+  const modelOptions = { ...config, layers, backend, arithmetic: arithmetic ?? config.arithmetic };
+  const checked = inFile('config', () => checkModelOptions(modelOptions));
+  inFile('config', () => new Rng(checked.seed));
+  checkSettled(scaling, checked.scaling);
+  const compiled = training && inFile('training', () => checkTraining(training, checked.layers));
+  checkTensors(tensors, expectedTensors(checked, scaling, compiled, training));
+  checkValues(tensors, checked, compiled);
   return {
     options: modelOptions,
-    compiled: training?.compiled,
+    compiled,
     restore(model) {
       const { network, scaler } = model;
-      const names = moduleNames(network.layers.map(({ spec }) => spec));
-      for (const [l, layer] of network.layers.entries()) {
-        for (const { name, address } of tensorsOf(layer)) {
-          network.write(address, read(tensors, names[l]!.get(name)!, layer, name));
-        }
+      for (const { name, layer, tensor, address } of places(network, compiled)) {
+        network.write(address, read(tensors.get(name)!.values, layer, tensor));
       }
       if (scaling === 'bytes') scaler.fitToBytes();
       if (scaling === 'statistics') {
-        const statistics = (name: string) => Float64Array.from(tensors.get(`scaling.${name}`)!.values);
-        scaler.set({ mean: statistics('mean'), std: statistics('std') });
+        scaler.set({ mean: doubles(tensors, 'scaling.mean'), std: doubles(tensors, 'scaling.std') });
       }
-      if (training === undefined || optimizer === undefined) return;
-      resume(model, training);
-      for (const [s, name] of stateNames(optimizer).entries()) {
-        const start = network.block.states[s]! - network.block.parameters;
-        for (const [l, layer] of network.layers.entries()) {
-          for (const { name: tensor, address } of layer.parameters) {
-            const from = `optimizer.${name}.${names[l]!.get(tensor)!}`;
-            network.write(address + start, read(tensors, from, layer, tensor));
-          }
-        }
-      }
+      if (training !== undefined) resume(model, training, tensors);
     },
   };
 }
 
-function parse(text: string): Description {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new RangeError(`bytes: the metadata '${KEY}' are not JSON`, { cause });
+/** Before a config makes room for anything, its sizes are held against what is in the file. */
+function checkRoom({ inputSize, layers }: MLPConfig, tensors: ReadonlyMap<string, Tensor>): void {
+  if (!Array.isArray(layers)) {
+    throw new TypeError(`bytes: config: layers: expected an array of layers, got ${show(layers)}`);
   }
-  knownKeys(`bytes: ${KEY}`, value, ['format', 'config', 'scaling', 'training']);
-  const { format, config, scaling, training } = value as Record<string, unknown>;
-  if (format !== FORMAT) {
+  if (layers.length > tensors.size) {
+    throw new RangeError(`bytes: config: ${layers.length} layers, but only ${tensors.size} tensors`);
+  }
+  const values = tensors.get('0.weight')?.values.length ?? 0;
+  if (typeof inputSize === 'number' && inputSize > values) {
     throw new RangeError(
-      `bytes: expected format ${FORMAT}, got ${show(format)}; a newer version may have written it`,
+      `bytes: config: inputSize ${inputSize}, but only ${values} values in tensor '0.weight'`,
     );
   }
-  if (typeof config !== 'object' || config === null) {
-    throw new TypeError(`bytes: config: expected an object, got ${show(config)}`);
-  }
-  oneOf('bytes: scaling', scaling, ['none', 'bytes', 'statistics']);
-  if (training !== undefined) {
-    const keys = ['compiled', 'epoch', 'step', 'scalars', 'schedule', 'begun'];
-    knownKeys('bytes: training', training, keys);
-  }
-  return value as Description;
 }
 
-/** What is wrong in a file's config is wrong in the file. */
-function within<T>(place: string, run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    const Kind = error instanceof TypeError ? TypeError : RangeError;
-    throw new Kind(`bytes: ${place}: ${(error as Error).message}`, { cause: error });
-  }
-}
-
-/** Every tensor that the config asks for and no other, in its shape. */
-function checkTensors(
-  tensors: ReadonlyMap<string, Tensor>,
+/** Shapes by name: of every tensor that the description asks for. */
+function expectedTensors(
   { inputSize, layers }: CheckedOptions,
   scaling: Description['scaling'],
-  optimizer: Optimizer | undefined,
-): void {
+  compiled: Compiled | undefined,
+  training: Training | undefined,
+): Map<string, readonly number[]> {
   const expected = new Map<string, readonly number[]>();
   const names = moduleNames(layers);
-  const states = optimizer === undefined ? [] : stateNames(optimizer);
+  const states = compiled === undefined ? [] : stateNames(compiled.optimizer);
   layers.forEach((layer, l) => {
     const fanIn = layers[l - 1]?.units ?? inputSize;
     for (const [tensor, n] of tensorSizes(fanIn, layer)) {
@@ -234,75 +221,90 @@ function checkTensors(
       for (const state of states) expected.set(`optimizer.${state}.${name}`, shape);
     }
   });
-  if (scaling === 'statistics')
+  if (scaling === 'statistics') {
     for (const name of ['mean', 'std']) expected.set(`scaling.${name}`, [inputSize]);
+  }
+  if (training?.begun && keepsOutputs(compiled!)) {
+    const shapes = keptShapes(compiled!, training.begun.samples, layers[layers.length - 1]!.units);
+    for (const [name, shape] of Object.entries(shapes)) expected.set(`epoch.${name}`, shape);
+  }
+  return expected;
+}
+
+/** How often a batch norm was trained: PyTorch keeps it, nothing depends on it, and a file from there may have it. */
+const COUNTER = '.num_batches_tracked';
+
+/** Every tensor that is expected and no other, in its shape. */
+function checkTensors(
+  tensors: ReadonlyMap<string, Tensor>,
+  expected: ReadonlyMap<string, readonly number[]>,
+): void {
   for (const [name, shape] of expected) {
     const tensor = tensors.get(name);
     if (tensor === undefined) throw new RangeError(`bytes: tensor '${name}' is missing`);
-    if (tensor.shape.join() !== shape.join()) {
-      const message = `bytes: tensor '${name}': expected the shape [${shape.join(', ')}], got [${tensor.shape.join(', ')}]`;
+    const [wanted, came] = [shape, tensor.shape].map((sides) => `[${shortened(sides.join(', '))}]`);
+    if (came !== wanted) {
+      const message = `bytes: tensor '${name}': expected the shape ${wanted}, got ${came}`;
       throw new ShapeError(message, { argument: 'bytes' });
-    }
-    if (name.endsWith('.running_var') || name === 'scaling.std') {
-      const least = Math.min(...tensor.values);
-      if (least < 0 || (least === 0 && name === 'scaling.std')) {
-        throw new RangeError(`bytes: tensor '${name}': expected spreads, got ${least}`);
-      }
     }
   }
   for (const name of tensors.keys()) {
-    if (!expected.has(name)) throw new RangeError(`bytes: tensor '${name}' has no place in the model`);
+    const counted = name.endsWith(COUNTER) && expected.has(name.replace(COUNTER, '.running_var'));
+    if (!counted && !expected.has(name)) {
+      throw new RangeError(`bytes: tensor ${quote(name)} has no place in the model`);
+    }
   }
 }
 
-/** @returns the optimizer. @throws TypeError or RangeError that names the field */
-function checkTraining({ compiled, epoch, step, scalars, schedule, begun }: Training): Optimizer {
-  knownKeys('compiled', compiled, ['loss', 'optimizer', 'metrics']);
-  const optimizer = checkOptimizer('compiled.optimizer', compiled.optimizer);
-  wholeNumber('epoch', epoch, 0);
-  wholeNumber('step', step, 0);
-  const expected = initialState(optimizer).scalars.length;
-  if (!Array.isArray(scalars) || scalars.length !== expected) {
-    throw new TypeError(`scalars: expected ${expected} numbers, got ${show(scalars)}`);
+/** What a root is taken of, what is divided by, what is an index. */
+function checkValues(
+  tensors: ReadonlyMap<string, Tensor>,
+  { scaling, layers }: CheckedOptions,
+  compiled: Compiled | undefined,
+): void {
+  for (const [name, { values }] of tensors) {
+    const refuse = (expected: string, holds: (value: number, i: number) => boolean) => {
+      for (let i = 0; i < values.length; i++) {
+        if (holds(values[i]!, i)) continue;
+        throw new RangeError(`bytes: tensor '${name}': expected ${expected}, got ${values[i]} at ${i}`);
+      }
+    };
+    const [group, part = ''] = name.split('.');
+    if (name.endsWith('.running_var') || (group === 'optimizer' && squaredStates.has(part))) {
+      refuse('numbers ≥ 0', (value) => value >= 0);
+    }
+    if (group === 'scaling' && scaling.kind === 'given') {
+      const given = scaling[part as 'mean' | 'std'];
+      refuse('what inputScaling in the config says', (value, i) => value === given[i]);
+    }
+    if (name === 'scaling.std') refuse('numbers > 0', (value) => Math.fround(value) > 0);
+    if (name === 'epoch.targets' && lossRow(compiled!.loss).kind === 'classes') {
+      const { units } = layers[layers.length - 1]!;
+      refuse(`classes below ${units}`, (value) => Number.isInteger(value) && value >= 0 && value < units);
+    }
   }
-  for (const [s, scalar] of scalars.entries()) finiteNumber(`scalars[${s}]`, scalar);
-  scheduleState(optimizer, schedule);
-  if (begun === null) return optimizer;
-  const { batching, lossSum, weight, ...counts } = begun;
-  knownKeys('begun', counts, ['batches', 'samples', 'rows', 'correct']);
-  for (const name of ['batches', 'samples', 'rows', 'correct'] as const) {
-    wholeNumber(`begun.${name}`, counts[name], 0);
-  }
-  finiteNumber('begun.lossSum', lossSum);
-  finiteNumber('begun.weight', weight);
-  if (typeof batching !== 'string') {
-    throw new TypeError(`begun.batching: expected a text, got ${show(batching)}`);
-  }
-  return optimizer;
 }
 
-function scheduleState({ learningRate }: Optimizer, saved: unknown) {
-  if (typeof learningRate !== 'number') {
-    return checkScheduleState('schedule', learningRate, saved ?? undefined);
-  }
-  if (saved !== null) throw new TypeError(`schedule: the learning rate is a number and keeps no state`);
-  return undefined;
-}
-
-function resume({ network, state, compiled }: Internals, saved: Training): void {
+function resume(model: Internals, saved: Training, tensors: ReadonlyMap<string, Tensor>): void {
+  const { network, state, compiled } = model;
   state.epoch = saved.epoch;
   state.optimizer = { step: saved.step, scalars: [...saved.scalars] };
-  state.schedule = scheduleState(compiled!.optimizer, saved.schedule);
+  state.schedule = savedSchedule(compiled!.optimizer, saved.schedule);
   if (saved.begun === null) return;
   const { batches, samples, batching, ...sums } = saved.begun;
   const totals = new Totals({ compiled: compiled!, network });
   totals.sums = sums;
+  if (keepsOutputs(compiled!)) {
+    totals.kept = { outputs: doubles(tensors, 'epoch.outputs'), targets: doubles(tensors, 'epoch.targets') };
+  }
   state.begun = { batches, samples, batching, totals };
 }
 
+function doubles(tensors: ReadonlyMap<string, Tensor>, name: string): Float64Array {
+  return Float64Array.from(tensors.get(name)!.values);
+}
+
 /** The values of a tensor as memory holds them. */
-function read(tensors: ReadonlyMap<string, Tensor>, name: string, layer: Dense, tensor: TensorName) {
-  const { values } = tensors.get(name)!;
-  const { units, fanIn } = layer;
+function read(values: Tensor['values'], { units, fanIn }: Dense, tensor: TensorName): Tensor['values'] {
   return tensor === 'kernel' ? transposed(values, units, fanIn, values.slice()) : values;
 }

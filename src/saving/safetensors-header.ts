@@ -2,6 +2,7 @@
  * The header of a safetensors file, read by its one form rather than by JSON.parse, which keeps the last of two equal
  * keys, rounds numbers, takes 1.0 for 1, and builds whatever a file cares to nest before anyone can refuse it.
  */
+import { shortened } from '../errors.js';
 
 /** What the header says of a tensor: whole numbers, not yet held against the file. */
 export interface TensorEntry {
@@ -20,8 +21,8 @@ export interface Header {
 /** The one name that is no tensor's. */
 export const METADATA = '__metadata__';
 const FIELDS = ['dtype', 'shape', 'data_offsets'] as const;
-/** A file may name a tensor as long as it likes; a message need not. */
-const LONGEST_QUOTE = 60;
+/** Characters of the header that a message shows where they are not what was expected. */
+const LONGEST_REST = 20;
 /** JSON's own blanks; \s has more. */
 const SPACE = /[ \t\n\r]*/y;
 /** Sixteen digits hold 2^53. What follows ends the number: no fraction, no exponent. */
@@ -64,7 +65,7 @@ function parseEntry(scan: Scanner, where: string): TensorEntry {
 
 /** Text of a file as a message shows it: quoted, escaped, of bounded length. */
 export function quote(text: string): string {
-  return JSON.stringify(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text);
+  return JSON.stringify(shortened(text));
 }
 
 /** False for text that UTF-8 cannot hold: half of a surrogate pair. */
@@ -162,7 +163,7 @@ class Scanner {
   }
 
   #unexpected(where: string, expected: string): RangeError {
-    const rest = this.#text.slice(this.#at, this.#at + LONGEST_QUOTE / 3);
+    const rest = this.#text.slice(this.#at, this.#at + LONGEST_REST);
     const got = rest === '' ? 'the end' : quote(rest);
     return this.refusal(`${where}: expected ${expected} at character ${this.#at} of the header, got ${got}`);
   }

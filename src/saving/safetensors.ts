@@ -108,14 +108,22 @@ export function readSafetensors(argument: string, bytes: unknown): Safetensors {
   return { tensors, metadata };
 }
 
-/** @throws NonFiniteError that names the first tensor, and the place in it, that is NaN or infinite */
-export function expectFinite(argument: string, tensors: ReadonlyMap<string, Tensor>): void {
+/**
+ * @param largest     by default of a double; LARGEST_F32 where the values go into f32
+ * @throws NonFiniteError that names the first tensor, and the place in it, that is NaN, infinite or beyond `largest`
+ */
+export function expectFinite(
+  argument: string,
+  tensors: ReadonlyMap<string, Tensor>,
+  largest = Number.MAX_VALUE,
+): void {
   for (const [name, { values }] of tensors) {
     // A loop over either array: the two findIndex are no common function to TypeScript.
     for (let index = 0; index < values.length; index++) {
       const value = values[index]!;
-      if (Number.isFinite(value)) continue;
-      throw new NonFiniteError(`${argument}: tensor ${quote(name)}: value ${index} is ${value}`, {
+      if (Math.abs(value) <= largest) continue;
+      const why = Number.isFinite(value) ? ', infinite as a 32-bit float' : '';
+      throw new NonFiniteError(`${argument}: tensor ${quote(name)}: value ${index} is ${value}${why}`, {
         argument,
         index,
         value,

@@ -8,7 +8,7 @@ import type { Rng } from '../numbers/random.js';
 import type { Optimizer } from '../optimizers/step.js';
 import { loadInputs, loadTargets, loadWeights, type Stretch, type TrainingData } from './loading.js';
 import { type CheckedLoss, lossRow } from './losses.js';
-import { Outputs } from './outputs.js';
+import { type KeptOutputs, Outputs } from './outputs.js';
 import type { Samples } from './samples.js';
 import { type TrainingState, takeStep } from './step.js';
 
@@ -52,8 +52,7 @@ export class Totals {
   constructor({ compiled, network }: Pick<Trainee, 'compiled' | 'network'>) {
     this.#compiled = compiled;
     this.#network = network;
-    const all = compiled.metrics.every((metric) => isCounted(metric, compiled.loss));
-    this.#outputs = all ? undefined : new Outputs(network.last.units);
+    this.#outputs = keepsOutputs(compiled) ? new Outputs(network.last.units) : undefined;
   }
 
   /** Adds rows that were just run forward and measured. */
@@ -70,7 +69,7 @@ export class Totals {
     this.#outputs?.add(this.#network.view(last.activation, rows * last.units), data.y, stretch);
   }
 
-  /** The sums as plain data. What outputs were kept for other metrics is not among them. */
+  /** The sums as plain data; what outputs were kept is apart. */
   get sums(): TotalSums {
     return { rows: this.#rows, weight: this.#weight, lossSum: this.#lossSum, correct: this.#correct };
   }
@@ -82,12 +81,30 @@ export class Totals {
     this.#correct = correct;
   }
 
+  /** Outputs and targets where a metric needs them all at once. */
+  get kept(): KeptOutputs | undefined {
+    return this.#outputs?.kept(this.#byClass);
+  }
+
+  set kept(kept: KeptOutputs | undefined) {
+    if (kept !== undefined) this.#outputs?.resume(kept, this.#byClass);
+  }
+
+  get #byClass(): boolean {
+    return lossRow(this.#compiled.loss).kind === 'classes';
+  }
+
   measures(): Measures {
     const { loss, metrics } = this.#compiled;
     const mean = this.#lossSum / (this.#weight * lossRow(loss).termsPerRow(this.#network.last.units));
     if (this.#outputs !== undefined) return { loss: mean, ...this.#outputs.measure(metrics) };
     return metrics.length > 0 ? { loss: mean, accuracy: this.#correct / this.#rows } : { loss: mean };
   }
+}
+
+/** True where a metric needs all outputs of an epoch at once. */
+export function keepsOutputs({ metrics, loss }: Compiled): boolean {
+  return !metrics.every((metric) => isCounted(metric, loss));
 }
 
 /** True where right classes are counted batch by batch, and no output has to be kept. */

@@ -1,6 +1,6 @@
 import { knownKeys } from '../errors.js';
 import { checkMetrics, type Metric, metricFits } from '../metrics/index.js';
-import type { Network } from '../network/network.js';
+import type { LayerSpec } from '../network/dense.js';
 import { checkOptimizer } from '../optimizers/index.js';
 import type { Optimizer, OptimizerName } from '../optimizers/step.js';
 import type { Compiled } from './batch.js';
@@ -15,33 +15,33 @@ export interface CompileOptions {
   readonly metrics?: readonly Metric[];
 }
 
-/** @throws TypeError or RangeError where an option is wrong, or does not go with the network's output layer. */
-export function checkCompile(options: CompileOptions, network: Network): Compiled {
+/** @throws TypeError or RangeError where an option is wrong, or does not go with the layers. */
+export function checkCompile(options: CompileOptions, layers: readonly LayerSpec[]): Compiled {
   knownKeys('options', options, ['loss', 'optimizer', 'metrics']);
   const loss = checkLoss('loss', options.loss);
   const optimizer = checkOptimizer('optimizer', options.optimizer ?? 'sgd');
-  checkOutput(loss, network);
-  checkTrainable(network);
+  const output = layers[layers.length - 1]!;
+  checkOutput(loss, output);
+  checkTrainable(layers);
   const metrics = checkMetrics('metrics', options.metrics ?? []);
   for (const [m, metric] of metrics.entries()) {
-    const why = metricFits(metric, lossRow(loss).kind, network.last.units);
+    const why = metricFits(metric, lossRow(loss).kind, output.units);
     if (why !== undefined) throw new RangeError(`metrics[${m}]: ${why}`);
   }
   return { loss, optimizer, metrics };
 }
 
-function checkOutput(loss: CheckedLoss, network: Network): void {
+function checkOutput(loss: CheckedLoss, layer: LayerSpec): void {
   const { name } = loss;
-  const { spec, units } = network.last;
   const { output, kind } = lossRow(loss);
-  const activation = spec.activation.name;
+  const activation = layer.activation.name;
   if (output !== undefined && activation !== output) {
     throw new RangeError(`loss: '${name}' needs a '${output}' output layer, got '${activation}'`);
   }
   if (output === undefined && activation === 'softmax') {
     throw new RangeError(`loss: '${name}' does not go with a 'softmax' output layer; use 'crossEntropy'`);
   }
-  if (kind === 'classes' && units === 1) {
+  if (kind === 'classes' && layer.units === 1) {
     throw new RangeError(
       `loss: '${name}' needs a unit for each class, and the output layer has 1 unit: it would always be sure; use 'binaryCrossEntropy' with 'sigmoid'`,
     );
@@ -49,8 +49,8 @@ function checkOutput(loss: CheckedLoss, network: Network): void {
 }
 
 /** A step has slope 0 wherever it has one: nothing behind it could learn. */
-function checkTrainable(network: Network): void {
-  const l = network.layers.findIndex(({ spec }) => spec.activation.name === 'step');
+function checkTrainable(layers: readonly LayerSpec[]): void {
+  const l = layers.findIndex(({ activation }) => activation.name === 'step');
   if (l >= 0) {
     throw new RangeError(
       `layers[${l}].activation: 'step' cannot be trained, its derivative is 0; a model with it can only predict`,

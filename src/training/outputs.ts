@@ -3,6 +3,12 @@ import { type CheckedMetric, type MetricName, measureMetrics } from '../metrics/
 import type { Stretch } from './loading.js';
 import type { CheckedTargets } from './samples.js';
 
+/** Outputs and targets of some rows: a class a row, or as many values as there are outputs. */
+export interface KeptOutputs {
+  readonly outputs: Float64Array;
+  readonly targets: Float64Array;
+}
+
 /** Outputs and targets of an epoch, kept for the metrics that need all of them at once. */
 export class Outputs {
   readonly #units: number;
@@ -31,6 +37,27 @@ export class Outputs {
       }
     }
     this.#rows += rows;
+  }
+
+  /** Copies of what was kept; of targets that were both, the classes, which are what is measured then. */
+  kept(byClass: boolean): KeptOutputs {
+    const n = this.#rows * this.#units;
+    const targets = byClass
+      ? Float64Array.from(this.#classes.subarray(0, this.#rows))
+      : this.#targets.slice(0, n);
+    return { outputs: this.#values.slice(0, n), targets };
+  }
+
+  /** Takes up what was kept before, in place of what is. */
+  resume({ outputs, targets }: KeptOutputs, byClass: boolean): void {
+    const rows = outputs.length / this.#units;
+    this.#rows = 0;
+    this.#grow(rows);
+    this.#values.set(outputs);
+    if (byClass) this.#classes.set(targets);
+    else this.#targets.set(targets);
+    this.#given = byClass ? 'classes' : 'rows';
+    this.#rows = rows;
   }
 
   measure(metrics: readonly CheckedMetric[]): Partial<Record<MetricName, number>> {

@@ -1,0 +1,142 @@
+import { finiteNumber, knownKeys, oneOf, show, wholeNumber } from '../errors.js';
+import type { LayerSpec } from '../network/dense.js';
+import type { CheckedOptions, MLPConfig } from '../network/model-options.js';
+import { initialState, type Optimizer } from '../optimizers/step.js';
+import { checkScheduleState } from '../schedules/index.js';
+import type { Compiled, TotalSums } from '../training/batch.js';
+import { type CompileOptions, checkCompile } from '../training/compile.js';
+
+/** What stands beside the tensors, as JSON. */
+export interface Description {
+  readonly format: number;
+  readonly config: MLPConfig;
+  /** 'bytes' where the mapping of bytes was settled; 'statistics' where scaling.mean and scaling.std are in the file. */
+  readonly scaling: (typeof scalings)[number];
+  readonly training?: Training;
+}
+
+/** How far training had come. */
+export interface Training {
+  readonly compiled: CompileOptions;
+  readonly epoch: number;
+  readonly step: number;
+  readonly scalars: readonly number[];
+  readonly schedule: unknown;
+  /** Of the epoch that was begun and not ended; null where there is none. */
+  readonly begun: Begun | null;
+}
+interface Begun extends TotalSums {
+  readonly batches: number;
+  readonly samples: number;
+  readonly batching: string;
+}
+
+/** The version of the description. */
+export const FORMAT = 1;
+const trainingKeys = ['compiled', 'epoch', 'step', 'scalars', 'schedule', 'begun'];
+const scalings = ['none', 'bytes', 'statistics'] as const;
+
+/** What scaling can be settled to, by the kind that the config asks for. */
+const settled: { readonly [Kind in CheckedOptions['scaling']['kind']]: readonly Description['scaling'][] } = {
+  none: ['none'],
+  given: ['statistics'],
+  zScore: ['none', 'statistics'],
+  unit: scalings,
+  symmetric: scalings,
+};
+
+/** @throws TypeError or RangeError that opens with `bytes`; config and training are not looked into yet */
+export function parseDescription(text: string): Description {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new RangeError('bytes: the description of the model is not JSON', { cause });
+  }
+  knownKeys('bytes: model', value, ['format', 'config', 'scaling', 'training']);
+  const { format, config, scaling, training } = value as Record<string, unknown>;
+  if (format !== FORMAT) {
+    throw new RangeError(
+      `bytes: expected format ${FORMAT}, got ${show(format)}; a newer version may have written it`,
+    );
+  }
+  if (typeof config !== 'object' || config === null || Array.isArray(config)) {
+    throw new TypeError(`bytes: config: expected an object, got ${show(config)}`);
+  }
+  oneOf('bytes: scaling', scaling, scalings);
+  if (training !== undefined) knownKeys('bytes: training', training, trainingKeys);
+  return value as Description;
+}
+
+/** What is wrong in a file's description is wrong in the file. */
+export function inFile<T>(place: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    const Kind = error instanceof TypeError ? TypeError : RangeError;
+    throw new Kind(`bytes: ${place}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** @throws RangeError if a model of that config cannot have come by such a scaling */
+export function checkSettled(scaling: Description['scaling'], { kind }: CheckedOptions['scaling']): void {
+  const possible = settled[kind];
+  if (!possible.includes(scaling)) {
+    throw new RangeError(`bytes: scaling: expected ${possible.join(' or ')} for '${kind}', got '${scaling}'`);
+  }
+}
+
+/** @throws TypeError or RangeError that names the field */
+export function checkTraining(training: Training, layers: readonly LayerSpec[]): Compiled {
+  const { compiled, epoch, step, scalars, schedule, begun } = training;
+  const checked = checkCompile(compiled, layers);
+  wholeNumber('epoch', epoch, 0);
+  wholeNumber('step', step, 0);
+  checkScalars(checked.optimizer, scalars);
+  savedSchedule(checked.optimizer, schedule);
+  if (begun !== null) checkBegun(begun);
+  return checked;
+}
+
+/** All are running products of numbers from 0 to 1. */
+function checkScalars(optimizer: Optimizer, scalars: unknown): void {
+  const expected = initialState(optimizer).scalars.length;
+  if (!Array.isArray(scalars) || scalars.length !== expected) {
+    throw new TypeError(`scalars: expected ${expected} numbers, got ${show(scalars)}`);
+  }
+  for (const [s, scalar] of scalars.entries()) {
+    if (finiteNumber(`scalars[${s}]`, scalar) < 0 || scalar > 1) {
+      throw new RangeError(`scalars[${s}]: expected a number from 0 to 1, got ${scalar}`);
+    }
+  }
+}
+
+/** The state of the optimizer's schedule. @throws TypeError or RangeError if it is another's */
+export function savedSchedule({ learningRate }: Optimizer, saved: unknown) {
+  if (typeof learningRate !== 'number') {
+    return checkScheduleState('schedule', learningRate, saved ?? undefined);
+  }
+  if (saved !== null) throw new TypeError('schedule: the learning rate is a number and keeps no state');
+  return undefined;
+}
+
+const counts = ['batches', 'samples', 'rows', 'correct'] as const;
+
+function checkBegun(begun: Begun): void {
+  knownKeys('begun', begun, [...counts, 'lossSum', 'weight', 'batching']);
+  for (const name of counts) wholeNumber(`begun.${name}`, begun[name], 0);
+  const { batches, samples, rows, correct, lossSum, weight, batching } = begun;
+  finiteNumber('begun.lossSum', lossSum);
+  if (finiteNumber('begun.weight', weight) < 0) {
+    throw new RangeError(`begun.weight: expected a number ≥ 0, got ${weight}`);
+  }
+  if (typeof batching !== 'string') {
+    throw new TypeError(`begun.batching: expected a text, got ${show(batching)}`);
+  }
+  // A batch has a row at least, every row is measured, and right at most once.
+  if (batches > samples || rows !== samples || correct > rows) {
+    throw new RangeError(
+      `begun: ${batches} batches of ${samples} samples, ${correct} of ${rows} rows correct do not agree`,
+    );
+  }
+}
