@@ -1,5 +1,5 @@
 /** Iris, cross-validated: five folds of thirty flowers, ten of each class, tested on by a network that saw the other four. */
-import { MLP, sgd } from 'evenkeel';
+import { adam, MLP } from 'evenkeel';
 import { iris, kFold, take } from 'evenkeel/data';
 
 const FOLDS = 5;
@@ -18,8 +18,8 @@ async function crossValidate(seed: number): Promise<number[]> {
       inputScaling: 'zScore', // by the training rows alone
       seed,
     });
-    model.compile({ loss: 'crossEntropy', optimizer: sgd({ learningRate: 0.1 }), metrics: ['accuracy'] });
-    await model.fit(take(iris.x, train, 4), take(iris.y, train), { epochs: 100, batchSize: 16 });
+    model.compile({ loss: 'crossEntropy', optimizer: adam({ learningRate: 0.01 }), metrics: ['accuracy'] });
+    await model.fit(take(iris.x, train, 4), take(iris.y, train), { epochs: 50, batchSize: 16 });
     accuracies.push(model.evaluate(take(iris.x, test, 4), take(iris.y, test)).accuracy ?? 0);
   }
   return accuracies;

@@ -1,7 +1,7 @@
 /** Builds everything that is generated: WebAssembly, its base64, the iris sample, bundles and declarations. */
 import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { builtinModules, createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { main as asc } from 'assemblyscript/asc';
 import { build } from 'esbuild';
@@ -75,6 +75,17 @@ function papaparseWhenCalled({ onLoad }) {
   }));
 }
 
+/** cli-progress is CommonJS and asks for Node's modules with `require`, which an ES module has none of. */
+function nodeModulesForCommonJs({ onResolve, onLoad }) {
+  const namespace = 'node-for-commonjs';
+  onResolve({ filter: /^[^.:]+$/ }, ({ path, kind }) =>
+    kind === 'require-call' && builtinModules.includes(path) ? { path, namespace } : undefined,
+  );
+  onLoad({ filter: /./, namespace }, ({ path }) => ({
+    contents: `import whole from 'node:${path}';\nmodule.exports = whole;`,
+  }));
+}
+
 async function bundle() {
   const common = {
     bundle: true,
@@ -95,7 +106,10 @@ async function bundle() {
     external: ['node:*'],
     // Its build for browsers, which runs anywhere: the other asks for Node's streams.
     alias: { papaparse: 'papaparse/papaparse.min.js' },
-    plugins: [{ name: 'papaparse when called', setup: papaparseWhenCalled }],
+    plugins: [
+      { name: 'papaparse when called', setup: papaparseWhenCalled },
+      { name: "Node's modules for CommonJS", setup: nodeModulesForCommonJs },
+    ],
   });
   const programs = await build({
     ...common,

@@ -31,6 +31,7 @@ describe('iris', () => {
         0,
       );
     }
+    // Thirty seeds, ten at a time: 96.7, 96.3, 96.4.
     expect(numbers(stdout, 'mean')[0]).toBeGreaterThanOrEqual(96);
   });
 });
@@ -42,10 +43,17 @@ describe('cars', () => {
     expect(stdout).toMatch(
       /^392 cars, 14 more lack a value; .*, year, origin=Europe, origin=Japan, origin=USA\n/,
     );
-    for (const seed of ['0', '1', '2', '3', '4']) expect(numbers(stdout, seed)[1]).toBeGreaterThan(0.8);
+    // Over twenty seeds: r² 0.81 and more, 0.87 on average; root mean squared error 2.7 on average.
+    for (const seed of ['0', '1', '2', '3', '4']) {
+      const [, r2, bestEpoch] = numbers(stdout, seed);
+      expect(r2).toBeGreaterThan(0.8);
+      // Early stopping ended it, twenty epochs after the best and before the last that was allowed.
+      expect(bestEpoch).toBeGreaterThan(0);
+      expect(bestEpoch).toBeLessThanOrEqual(300 - 20);
+    }
     const [rmse, r2] = numbers(stdout, 'mean');
     expect(rmse).toBeLessThan(3);
-    expect(r2).toBeGreaterThan(0.8);
+    expect(r2).toBeGreaterThan(0.85);
   });
 
   // StatLib's `cars`: 406 rows, of which 8 have no mpg and 6 no horsepower (UCI, Auto MPG, auto-mpg.names).

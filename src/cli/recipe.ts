@@ -1,0 +1,107 @@
+/** `npm start -- --recipe NAME`: one network, epoch by epoch, beside what PyTorch reached with the same. */
+import Table from 'cli-table3';
+import { type ExpectedRun, expectedFashion } from '../lab/expected/fashion.js';
+import type { FiveStartsData } from '../lab/five-starts.js';
+import {
+  BATCH_SIZE,
+  isFashionMnist,
+  type RecipeEpoch,
+  type RecipeName,
+  type RecipeOptions,
+  recipeModel,
+  recipeNames,
+  recipes,
+  trainRecipe,
+} from '../lab/recipes.js';
+import { formatCount, formatLoss, formatNumber, formatShare } from '../node/format.js';
+import { progressBar } from '../node/index.js';
+import { layout } from './layout.js';
+import { fail } from './output.js';
+import { type EndingSignal, endingSignals, SIGNAL_STATUS } from './signals.js';
+
+/** A name and what it shows, a line each. */
+export function listRecipes(): string {
+  const width = Math.max(...recipeNames.map((name) => name.length));
+  return recipeNames.map((name) => `${name.padEnd(width)}  ${recipes[name].about}\n`).join('');
+}
+
+/** Trains and prints; a signal ends it after a batch, with the epochs until then. */
+export async function runRecipe(
+  name: RecipeName,
+  data: FiveStartsData,
+  options: Required<RecipeOptions>,
+): Promise<void> {
+  const expected: ExpectedRun | undefined = isFashionMnist(data.train) ? expectedFashion[name] : undefined;
+  process.stdout.write(heading(name, data, options));
+  const epochs: RecipeEpoch[] = [];
+  const controller = new AbortController();
+  let ended: EndingSignal | undefined;
+  for (const signal of endingSignals) {
+    process.once(signal, () => {
+      ended = signal;
+      controller.abort();
+    });
+  }
+  try {
+    await trainRecipe(name, data, options, {
+      onGradients: (norms) => process.stdout.write(gradientLine(norms, expected)),
+      onEpoch: (epoch) => epochs.push(epoch),
+      callbacks: [progressBar()],
+      signal: controller.signal,
+    });
+  } catch (error) {
+    if (ended !== undefined) {
+      process.stdout.write(`Interrupted. Until then:\n${epochTable(epochs, expected)}`);
+      process.exitCode = SIGNAL_STATUS[ended];
+      return;
+    }
+    // Numbers that are not finite, or what the library refuses; anything else is a bug and shows its stack.
+    if (!(error instanceof RangeError)) throw error;
+    process.stdout.write(epochTable(epochs, expected));
+    return fail(error);
+  }
+  process.stdout.write(epochTable(epochs, expected));
+}
+
+function heading(
+  name: RecipeName,
+  { train, test }: FiveStartsData,
+  options: Required<RecipeOptions>,
+): string {
+  const { hidden, activation, batchNorm, kernelInitializer, optimizer, about } = recipes[name];
+  const { inputScaling } = recipeModel(name, train.inputSize).config;
+  const { epochs, seed, backend, arithmetic } = options;
+  const scaling = typeof inputScaling === 'string' ? inputScaling : 'zScore per dataset';
+  const start = kernelInitializer?.config.name ?? "PyTorch's start";
+  return [
+    `${name}: ${about}`,
+    `${train.inputSize}-${hidden.join('-')}-10, ${activation}${batchNorm ? ' with batch norm' : ''}, ${start}, inputs ${scaling}`,
+    `${optimizer.name}, learning rate ${optimizer.learningRate}, batch ${BATCH_SIZE}, epochs ${epochs}, seed ${seed}, ${backend}, ${arithmetic}`,
+    `${formatCount(train.count)} training and ${formatCount(test.count)} test images`,
+    '',
+  ].join('\n');
+}
+
+function gradientLine(norms: readonly number[], expected: ExpectedRun | undefined): string {
+  const [first, last] = [norms[0]!, norms.at(-1)!].map(formatNumber);
+  const theirs = expected ? `; PyTorch's ${expected.gradientNorms.map(formatNumber).join(' and ')}` : '';
+  return `First gradient: layer 1 ${first}, last layer ${last}${theirs}\n\n`;
+}
+
+function epochTable(epochs: readonly RecipeEpoch[], expected: ExpectedRun | undefined): string {
+  const head = ['epoch', 'train\nloss', 'train\naccuracy', 'test\naccuracy'];
+  if (expected) head.push("PyTorch's\ntrain loss", '\ntrain acc.', '\ntest acc.');
+  const table = new Table({ ...layout, head, colAligns: head.map(() => 'right' as const) });
+  for (const { epoch, trainLoss, trainAccuracy, testAccuracy } of epochs) {
+    const ours = [`${epoch}`, formatLoss(trainLoss), formatShare(trainAccuracy), formatShare(testAccuracy)];
+    const at = (values: readonly number[]) => values[epoch - 1] ?? Number.NaN;
+    const theirs = expected && [
+      formatLoss(at(expected.trainLoss)),
+      formatShare(at(expected.trainAccuracy)),
+      formatShare(at(expected.testAccuracy)),
+    ];
+    table.push([...ours, ...(theirs ?? [])]);
+  }
+  const note = expected ? '' : "PyTorch's figures are of Fashion-MNIST, and these images are others.\n";
+  return `${table.toString()}\nAfter each epoch, over all images.\n${note}`;
+}

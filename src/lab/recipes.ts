@@ -1,0 +1,227 @@
+/** Networks for Fashion-MNIST that the lectures speak of: those that learn, those that do not, and the cures. */
+import {
+  type ActivationName,
+  type Arithmetic,
+  adam,
+  type BackendName,
+  type Callback,
+  glorotUniform,
+  heNormal,
+  type Initializer,
+  type InputScaling,
+  MLP,
+  type Optimizer,
+  sgd,
+  xavierSigmoid,
+  zeros,
+} from '../index.js';
+import type { expectedFashion } from './expected/fashion.js';
+import type { FiveStartsData, LabelledImages } from './five-starts.js';
+
+export interface Recipe {
+  /** What it shows, in a line. */
+  readonly about: string;
+  /** Units of the hidden layers. */
+  readonly hidden: readonly number[];
+  readonly activation: ActivationName;
+  readonly inputScaling: InputScaling;
+  /** Of every kernel; without it kernels and biases start as PyTorch's nn.Linear. */
+  readonly kernelInitializer?: Initializer;
+  /** Of the last kernel, where it is another. */
+  readonly outputInitializer?: Initializer;
+  readonly batchNorm: boolean;
+  readonly optimizer: Optimizer;
+  readonly epochs: number;
+}
+
+export const BATCH_SIZE = 128;
+const CLASSES = 10;
+
+/** What most rows share; each says what it changes. */
+const plain = {
+  hidden: [256],
+  activation: 'relu',
+  inputScaling: 'symmetric',
+  batchNorm: false,
+  optimizer: sgd({ learningRate: 0.01 }),
+  epochs: 10,
+} as const satisfies Omit<Recipe, 'about'>;
+const sevenLayers = { ...plain, hidden: [128, 128, 128, 128, 128, 128, 128], epochs: 8 } as const;
+
+export type RecipeName = keyof typeof expectedFashion;
+
+export const recipes: Readonly<Record<RecipeName, Recipe>> = {
+  recommended: {
+    ...plain,
+    about: 'what the lectures advise: ReLU, batch norm, He normal, Adam',
+    batchNorm: true,
+    kernelInitializer: heNormal(),
+    // As recommended() leaves it.
+    outputInitializer: glorotUniform(),
+    optimizer: adam({ learningRate: 0.001 }),
+    epochs: 6,
+  },
+  sgd: { ...plain, about: "ReLU and plain SGD from PyTorch's start" },
+  unit: { ...plain, about: 'the same on inputs in [0, 1], which is slower', inputScaling: 'unit' },
+  zScore: {
+    ...plain,
+    about: 'the same on standardized inputs, which is faster',
+    inputScaling: { kind: 'zScore', per: 'dataset' },
+  },
+  raw: {
+    ...plain,
+    about: 'the same on bytes as they are: most units die at once',
+    inputScaling: 'none',
+  },
+  zeros: { ...plain, about: 'all weights start at 0, and stay alike', kernelInitializer: zeros(), epochs: 3 },
+  sigmoid: { ...plain, about: 'a sigmoid layer in place of ReLU', activation: 'sigmoid' },
+  sigmoid7: {
+    ...sevenLayers,
+    about: "seven sigmoid layers, PyTorch's start: layer 1 never learns",
+    activation: 'sigmoid',
+    epochs: 6,
+  },
+  'sigmoid7-16n': {
+    ...sevenLayers,
+    about: 'the same with variance 16 / fanIn: the gradient gets through',
+    activation: 'sigmoid',
+    kernelInitializer: xavierSigmoid(),
+  },
+  'sigmoid7-batchNorm': {
+    ...sevenLayers,
+    about: 'the same with Glorot uniform, batch norm and Adam',
+    activation: 'sigmoid',
+    kernelInitializer: glorotUniform(),
+    batchNorm: true,
+    optimizer: adam({ learningRate: 0.001 }),
+    epochs: 5,
+  },
+  tanh7: {
+    ...sevenLayers,
+    about: 'seven tanh layers from Glorot uniform, plain SGD',
+    activation: 'tanh',
+    kernelInitializer: glorotUniform(),
+  },
+  relu7: {
+    ...sevenLayers,
+    about: 'seven ReLU layers from He normal, plain SGD',
+    kernelInitializer: heNormal(),
+  },
+};
+
+export const recipeNames = Object.keys(recipes) as RecipeName[];
+
+export interface RecipeOptions {
+  /** Default the recipe's own. */
+  readonly epochs?: number;
+  /** Default 0. */
+  readonly seed?: number;
+  readonly backend?: BackendName;
+  readonly arithmetic?: Arithmetic;
+}
+
+/** The network of a recipe, compiled. */
+export function recipeModel(
+  name: RecipeName,
+  inputSize: number,
+  { seed = 0, backend = 'wasm', arithmetic = 'portable' }: RecipeOptions = {},
+): MLP<BackendName> {
+  const { hidden, activation, inputScaling, batchNorm, optimizer, ...recipe } = recipes[name];
+  const { kernelInitializer, outputInitializer = kernelInitializer } = recipe;
+  const layers = [
+    ...hidden.map((units) => ({
+      units,
+      activation,
+      batchNorm,
+      ...(kernelInitializer && { kernelInitializer }),
+    })),
+    {
+      units: CLASSES,
+      activation: 'softmax' as const,
+      ...(outputInitializer && { kernelInitializer: outputInitializer }),
+    },
+  ];
+  const model = new MLP({
+    inputSize,
+    layers,
+    ...(kernelInitializer === undefined && { preset: 'torch' as const }),
+    inputScaling,
+    seed,
+    backend,
+    arithmetic,
+  });
+  model.compile({ loss: 'crossEntropy', optimizer, metrics: ['accuracy'] });
+  return model;
+}
+
+/** Loss and accuracies after an epoch, over all images, as the model then predicts. */
+export interface RecipeEpoch {
+  readonly epoch: number;
+  readonly trainLoss: number;
+  readonly trainAccuracy: number;
+  readonly testAccuracy: number;
+}
+
+export interface RecipeRun {
+  /** Told of the norms of the kernels' gradients over the first batch's worth of images, before training. */
+  onGradients?(norms: readonly number[]): void;
+  onEpoch?(epoch: RecipeEpoch): void;
+  /** Of the fit, after onEpoch. */
+  readonly callbacks?: readonly Callback[];
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Trains the network of a recipe, and measures it after every epoch.
+ *
+ * @throws NonFiniteError  if its numbers leave the finite ones
+ * @throws TypeError | RangeError  if the library refuses an option or the data
+ * @throws the signal's reason, once it is aborted
+ */
+export async function trainRecipe(
+  name: RecipeName,
+  { train, test }: FiveStartsData,
+  options: RecipeOptions = {},
+  { onGradients, onEpoch, callbacks = [], signal }: RecipeRun = {},
+): Promise<void> {
+  const model = recipeModel(name, train.inputSize, options);
+  model.adapt(train.x);
+  onGradients?.(gradientNorms(model, train));
+  const measuring: Callback = {
+    onEpochEnd({ epoch, validation }) {
+      const { loss, accuracy } = model.evaluate(train.x, train.y);
+      onEpoch?.({
+        epoch,
+        trainLoss: loss,
+        trainAccuracy: accuracy ?? Number.NaN,
+        testAccuracy: validation?.accuracy ?? Number.NaN,
+      });
+    },
+  };
+  await model.fit(train.x, train.y, {
+    epochs: options.epochs ?? recipes[name].epochs,
+    batchSize: BATCH_SIZE,
+    validationData: [test.x, test.y],
+    callbacks: [measuring, ...callbacks],
+    ...(signal && { signal }),
+  });
+}
+
+function gradientNorms(model: MLP<BackendName>, { x, y, inputSize }: LabelledImages): number[] {
+  const training = model.config.layers.some(({ batchNorm }) => batchNorm !== false);
+  const batch = [x.subarray(0, BATCH_SIZE * inputSize), y.subarray(0, BATCH_SIZE)] as const;
+  return model.gradients(...batch, { training }).layers.map(({ kernel }) => {
+    let squares = 0;
+    for (const value of kernel) squares += value * value;
+    return Math.sqrt(squares);
+  });
+}
+
+/** The first labels of Fashion-MNIST's training images: an ankle boot, two T-shirts, a dress, … */
+const FASHION_LABELS = [9, 0, 0, 3, 0, 2, 7, 2, 5, 5, 0, 9, 5, 5, 7, 9, 1, 0, 6, 4];
+const FASHION_IMAGES = 60_000;
+
+/** True of the data that the expected values are of. */
+export function isFashionMnist({ y, count }: LabelledImages): boolean {
+  return count === FASHION_IMAGES && FASHION_LABELS.every((label, i) => y[i] === label);
+}

@@ -1,0 +1,80 @@
+/**
+ * The recipes on Fashion-MNIST beside PyTorch's runs of one seed each. It takes minutes and a data set that is not here, so
+ * it is run by hand: EVENKEEL_FASHION=folder npx vitest run tests/fashion.test.ts
+ */
+import { describe, expect, it } from 'vitest';
+import { expectedFashion } from '../src/lab/expected/fashion.js';
+import {
+  isFashionMnist,
+  type RecipeEpoch,
+  type RecipeName,
+  type RecipeOptions,
+  recipeNames,
+  trainRecipe,
+} from '../src/lab/recipes.js';
+import { readImageFolder } from '../src/node/index.js';
+
+const folder = process.env.EVENKEEL_FASHION;
+
+if (folder === undefined) {
+  it('Fashion-MNIST is trained on where EVENKEEL_FASHION names its folder, and only there', () => {
+    expect(folder).toBeUndefined();
+  });
+} else {
+  describe('on Fashion-MNIST', { timeout: 20 * 60_000 }, async () => {
+    const data = await readImageFolder(folder);
+
+    async function train(name: RecipeName, options: RecipeOptions = {}): Promise<RecipeEpoch[]> {
+      const epochs: RecipeEpoch[] = [];
+      await trainRecipe(name, data, options, { onEpoch: (epoch) => epochs.push(epoch) });
+      return epochs;
+    }
+    const percent = (share: number) => 100 * share;
+
+    it('is trained: the folder holds it', () => {
+      expect(isFashionMnist(data.train)).toBe(true);
+    });
+
+    describe.each([0, 1, 2])('seed %i', (seed) => {
+      it('recommended: 87.5 % and more after six epochs', async () => {
+        const epochs = await train('recommended', { seed });
+        expect(epochs).toHaveLength(6);
+        expect(percent(epochs[5]!.testAccuracy)).toBeGreaterThanOrEqual(87.5);
+      });
+
+      it('sgd: 82.1 ± 0.7 % after five epochs, 84.0 ± 0.7 % after ten', async () => {
+        const epochs = await train('sgd', { seed });
+        expect(Math.abs(percent(epochs[4]!.testAccuracy) - 82.1)).toBeLessThanOrEqual(0.7);
+        expect(Math.abs(percent(epochs[9]!.testAccuracy) - 84.0)).toBeLessThanOrEqual(0.7);
+      });
+    });
+
+    it('sigmoid7: one class in ten, and the loss of not knowing', async () => {
+      const epochs = await train('sigmoid7', { epochs: 3 });
+      expect(Math.abs(percent(epochs[2]!.testAccuracy) - 10)).toBeLessThanOrEqual(0.2);
+      expect(epochs[2]!.trainLoss).toBeCloseTo(Math.LN10, 2);
+    });
+
+    it('zeros: one class in ten, and nothing moves but the biases', async () => {
+      const epochs = await train('zeros');
+      expect(percent(epochs[2]!.testAccuracy)).toBe(10);
+      expect(epochs[2]!.trainLoss).toBeCloseTo(Math.LN10, 2);
+    });
+
+    it('raw: 10 ± 5 %', async () => {
+      const epochs = await train('raw');
+      expect(Math.abs(percent(epochs.at(-1)!.testAccuracy) - 10)).toBeLessThanOrEqual(5);
+    });
+
+    const toldAlready = ['recommended', 'sgd', 'sigmoid7', 'zeros', 'raw'];
+    it.each(recipeNames.filter((name) => !toldAlready.includes(name)))(
+      '%s: within 1.5 points of PyTorch at its last epoch',
+      async (name) => {
+        const epochs = await train(name);
+        const { testAccuracy } = expectedFashion[name];
+        const here = percent(epochs.at(-1)!.testAccuracy);
+        expect(Math.abs(here - percent(testAccuracy.at(-1)!))).toBeLessThanOrEqual(1.5);
+      },
+    );
+  });
+}
