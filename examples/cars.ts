@@ -32,14 +32,14 @@ async function regress(seed: number) {
     metrics: ['rootMeanSquaredError', 'r2'],
   });
   // A fifth of the training cars says when to stop, and which epoch was the best; the test cars have no say.
-  const { bestEpoch = 0 } = await model.fit(xTrain, yTrain, {
+  const { bestEpoch, loss } = await model.fit(xTrain, yTrain, {
     epochs: 300,
     batchSize: 16,
     validationSplit: 0.2,
     earlyStopping: { patience: 20 },
   });
   const { rootMeanSquaredError: rmse = Number.NaN, r2 = Number.NaN } = model.evaluate(xTest, yTest);
-  return { rmse, r2, bestEpoch };
+  return { rmse, r2, best: `${bestEpoch} of ${loss.length}` };
 }
 
 console.log('seed   rmse in mpg      r2   best epoch');
@@ -49,8 +49,8 @@ const line = (head: string, rmse: number, r2: number, epoch = '') =>
   );
 const results: { rmse: number; r2: number }[] = [];
 for (let seed = 0; seed < SEEDS; seed++) {
-  const { rmse, r2, bestEpoch } = await regress(seed);
+  const { rmse, r2, best } = await regress(seed);
   results.push({ rmse, r2 });
-  line(String(seed), rmse, r2, String(bestEpoch));
+  line(String(seed), rmse, r2, best);
 }
 line('mean', mean(results.map(({ rmse }) => rmse)), mean(results.map(({ r2 }) => r2)));

@@ -1,6 +1,6 @@
 /**
  * The recipes on Fashion-MNIST beside PyTorch's runs of one seed each. It takes minutes and a data set that is not here, so
- * it is run by hand: EVENKEEL_FASHION=folder npx vitest run tests/fashion.test.ts
+ * it is run by hand, and prints what it measures: EVENKEEL_FASHION=folder npm run test:unit -- tests/fashion.test.ts
  */
 import { describe, expect, it } from 'vitest';
 import { expectedFashion } from '../src/lab/expected/fashion.js';
@@ -15,6 +15,7 @@ import {
 import { readImageFolder } from '../src/node/index.js';
 
 const folder = process.env.EVENKEEL_FASHION;
+const percent = (share: number) => 100 * share;
 
 if (folder === undefined) {
   it('Fashion-MNIST is trained on where EVENKEEL_FASHION names its folder, and only there', () => {
@@ -27,9 +28,10 @@ if (folder === undefined) {
     async function train(name: RecipeName, options: RecipeOptions = {}): Promise<RecipeEpoch[]> {
       const epochs: RecipeEpoch[] = [];
       await trainRecipe(name, data, options, { onEpoch: (epoch) => epochs.push(epoch) });
+      const shares = epochs.map(({ testAccuracy }) => percent(testAccuracy).toFixed(1)).join(' ');
+      process.stdout.write(`${name}, seed ${options.seed ?? 0}: ${shares}\n`);
       return epochs;
     }
-    const percent = (share: number) => 100 * share;
 
     it('is trained: the folder holds it', () => {
       expect(isFashionMnist(data.train)).toBe(true);

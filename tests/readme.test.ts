@@ -11,7 +11,15 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Inside the package, so that its own name resolves through `exports`. */
 const folder = join(root, 'build', 'readme');
 /** The documents whose examples are whole programs. */
-const documents = ['README.md', 'docs/data.md', 'docs/metrics.md'];
+const documents = ['README.md', 'docs/data.md', 'docs/metrics.md', 'docs/training.md'];
+/** What every host has, and the language's own library does not declare. */
+const hosts = `
+declare const console: { log(...values: unknown[]): void };
+declare class AbortController {
+  readonly signal: { readonly aborted: boolean; readonly reason: unknown };
+  abort(reason?: unknown): void;
+}
+`;
 const examples = documents.flatMap((document) => {
   const text = readFileSync(join(root, document), 'utf8');
   return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code], i) => ({
@@ -42,10 +50,7 @@ describe('the examples of the documents', () => {
       'bin',
       'tsc',
     );
-    writeFileSync(
-      join(folder, 'console.d.ts'),
-      'declare const console: { log(...values: unknown[]): void };\n',
-    );
+    writeFileSync(join(folder, 'everywhere.d.ts'), hosts);
     const compilerOptions = {
       strict: true,
       noEmit: true,
@@ -59,7 +64,10 @@ describe('the examples of the documents', () => {
   });
 
   it.each(examples)('$file runs', ({ file }) => {
-    const output = execFileSync(process.execPath, [join(folder, `${file}.mjs`)], { encoding: 'utf8' });
+    const output = execFileSync(process.execPath, [join(folder, `${file}.mjs`)], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
     expect(output).not.toMatch(/NaN|undefined/);
     expect(output.length).toBeGreaterThan(0);
   });
