@@ -85,37 +85,42 @@ describe('validationSplit', () => {
     expect(whole!.predict(inputs)).toEqual(apart!.predict(inputs));
   });
 
-  const fit =
+  const fitted =
     (options: object, rows = ROWS) =>
     () =>
       classifier().fit(x.slice(0, rows * FEATURES), y.slice(0, rows), untyped<FitOptions>(options));
   const cases: Case[] = [
-    ['0', fit({ validationSplit: 0 }), RangeError, /^validationSplit: expected a share of \(0, 1\), got 0/],
-    ['1', fit({ validationSplit: 1 }), RangeError, /^validationSplit: .* got 1/],
-    ['−0.1', fit({ validationSplit: -0.1 }), RangeError, /^validationSplit: /],
-    ['NaN', fit({ validationSplit: Number.NaN }), RangeError, /^validationSplit: /],
-    ['a string', fit({ validationSplit: '0.1' }), TypeError, /^validationSplit: /],
+    [
+      '0',
+      fitted({ validationSplit: 0 }),
+      RangeError,
+      /^validationSplit: expected a share of \(0, 1\), got 0/,
+    ],
+    ['1', fitted({ validationSplit: 1 }), RangeError, /^validationSplit: .* got 1/],
+    ['−0.1', fitted({ validationSplit: -0.1 }), RangeError, /^validationSplit: /],
+    ['NaN', fitted({ validationSplit: Number.NaN }), RangeError, /^validationSplit: /],
+    ['a string', fitted({ validationSplit: '0.1' }), TypeError, /^validationSplit: /],
     [
       'beside validationData',
-      fit({ validationSplit: 0.1, validationData: [x, y] }),
+      fitted({ validationSplit: 0.1, validationData: [x, y] }),
       RangeError,
       /^validationSplit: validationData is given too/,
     ],
     [
       'of too few rows',
-      fit({ validationSplit: 0.1 }, 4),
+      fitted({ validationSplit: 0.1 }, 4),
       RangeError,
       /^validationSplit: 0\.1 of 4 rows leaves none to validate/,
     ],
     [
       'of nearly all',
-      fit({ validationSplit: 0.9 }, 4),
+      fitted({ validationSplit: 0.9 }, 4),
       RangeError,
       /^validationSplit: 0\.9 of 4 rows leaves none to train/,
     ],
     [
       'whose rows to validate on all weigh 0',
-      fit({ validationSplit: 0.1, sampleWeight: Array.from(y, (_, r) => Number(r === 5)) }),
+      fitted({ validationSplit: 0.1, sampleWeight: Array.from(y, (_, r) => Number(r === 5)) }),
       RangeError,
       /^sampleWeight of the rows to (validate|train) on: every row weighs 0/,
     ],
@@ -274,7 +279,7 @@ describe('class weights', () => {
 
 describe('weights are refused by fit, trainOnBatch, evaluate and gradients, and nothing changes:', () => {
   const weights = (change: (all: unknown[]) => unknown) => ({ sampleWeight: change(Array.from(y, () => 1)) });
-  const at4 = (value: unknown) => weights((all) => all.with(4, value));
+  const at4 = (value: unknown) => weights((all) => all.fill(value, 4, 5));
   const cases: [string, object, new (...all: never[]) => Error, RegExp][] = [
     [
       'too few',

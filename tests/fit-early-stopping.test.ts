@@ -177,8 +177,8 @@ describe('NaN is no improvement', () => {
 });
 
 describe('what is to be watched is checked before the first step:', () => {
-  const fit = (options: object) => () => classifier().fit(x, y, untyped(options));
-  const stopping = (earlyStopping: unknown) => fit({ earlyStopping });
+  const fitted = (options: object) => () => classifier().fit(x, y, untyped(options));
+  const stopping = (earlyStopping: unknown) => fitted({ earlyStopping });
   const validated = { validationData: [x, y] };
   const cases: Case[] = [
     ['no object', stopping(null), TypeError, /^earlyStopping: expected an object, got null/],
@@ -194,7 +194,7 @@ describe('what is to be watched is checked before the first step:', () => {
     ['Keras’s name', stopping({ monitor: 'val_loss' }), TypeError, /^earlyStopping\.monitor: unknown name/],
     [
       'a metric that was not compiled in',
-      fit({ ...validated, earlyStopping: { monitor: 'validation.f1' } }),
+      fitted({ ...validated, earlyStopping: { monitor: 'validation.f1' } }),
       TypeError,
       /^earlyStopping\.monitor: unknown name 'validation\.f1'; .*Known: loss, validation\.loss$/,
     ],

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type BackendName, type InputScaling, MLP, Rng } from '../src/index.js';
+import { type BackendName, type InputScaling, MLP, Rng, ShapeError } from '../src/index.js';
 import { expectBlock } from './compare.js';
 import { arrangements, normalInputs } from './networks.js';
+import { type Kind, untyped } from './refusals.js';
 
 const ROWS = 40;
 const COLUMNS = 7;
@@ -144,5 +145,162 @@ describe('floats', () => {
     const onBytes = model('unit');
     await onBytes.fit(bytes, targets, { epochs: 0 });
     expect(onBytes.predict(Float32Array.from(bytes))).toEqual(onBytes.predict(bytes));
+  });
+});
+
+describe('per dataset', () => {
+  const x = Float32Array.from(bytes, (byte, i) => (byte / 8) * (1 + (i % COLUMNS)) - 9);
+  const all = Array.from(x);
+  const [low, high] = [Math.min(...all), Math.max(...all)];
+  const mean = all.reduce((sum, value) => sum + value, 0) / all.length;
+  const deviation = Math.sqrt(all.reduce((sum, value) => sum + (value - mean) ** 2, 0) / all.length);
+  const maps = [
+    ['unit', low, high - low],
+    ['symmetric', (low + high) / 2, (high - low) / 2],
+    ['zScore', mean, deviation],
+  ] as const;
+
+  it.each(maps)('%s maps all features alike', async (kind, centre, spread) => {
+    const scaled = model({ kind, per: 'dataset' });
+    expect(() => scaled.predict(x)).toThrow(/depends on the training data/);
+    await scaled.fit(x, targets, { epochs: 0 });
+    const mapped = Float64Array.from(x, (value) => (value - centre) / spread);
+    expectBlock(scaled.predict(x), model('none').predict(mapped), 1e-5);
+    expectBlock(scaled.predict(Float64Array.from(x)), model('none').predict(mapped), 1e-5);
+    const byScaled = model('none').gradients(mapped, targets).input;
+    expectBlock(
+      scaled.gradients(x, targets).input,
+      byScaled.map((value) => value / spread),
+      2e-5,
+    );
+    // Which is what the same numbers would do as they are given.
+    expectBlock(model({ mean: centre, std: spread }).predict(x), scaled.predict(x), 1e-5);
+  });
+
+  it.each(maps)('%s of one feature is that of the feature', (kind) => {
+    const [whole, each] = [model({ kind, per: 'dataset' }, 'wasm', 1), model(kind, 'wasm', 1)];
+    whole.adapt(x);
+    each.adapt(x);
+    expect(whole.predict(x)).toEqual(each.predict(x));
+  });
+
+  it.each(maps)('%s: a feature that is constant among others is scaled as they are', (kind) => {
+    const mixed = x.map((value, i) => (i % COLUMNS === 2 ? 5 : value));
+    const scaled = model({ kind, per: 'dataset' });
+    scaled.adapt(mixed);
+    expect(scaled.predict(mixed).every(Number.isFinite)).toBe(true);
+  });
+
+  it.each(maps)('%s: data that are constant throughout are only centred', (kind) => {
+    // 0.1 is no f64, so its mean over the values is off by a rounding, and so is its deviation.
+    const constant = new Float64Array(ROWS * COLUMNS).fill(0.1);
+    const scaled = model({ kind, per: 'dataset' });
+    scaled.adapt(constant);
+    // The network has no biases yet: what is centred comes out as 0.
+    expect(scaled.predict(constant).every((output) => Math.abs(output) < 1e-6)).toBe(true);
+    expectBlock(
+      scaled.predict(constant.map((value) => value + 1)),
+      model('none').predict(constant.fill(1)),
+      1e-5,
+    );
+  });
+});
+
+describe('mean and std that are given', () => {
+  const x = normalInputs(ROWS, COLUMNS);
+  const mean = Array.from({ length: COLUMNS }, (_, c) => c - 2.5);
+  const std = Array.from({ length: COLUMNS }, (_, c) => 0.5 + c);
+  const mapped = Float64Array.from(x, (value, i) => (value - mean[i % COLUMNS]!) / std[i % COLUMNS]!);
+
+  it.each(arrangements)(
+    'on $name map each feature by its own, and ask for no adapt',
+    ({ backend, tolerance }) => {
+      const given = model({ mean, std }, backend);
+      const plain = model('none', backend);
+      expectBlock(given.predict(x), plain.predict(mapped), tolerance);
+      expectBlock(given.predict(Float64Array.from(x)), plain.predict(mapped), tolerance);
+      const expected = plain.gradients(mapped, targets).input.map((value, i) => value / std[i % COLUMNS]!);
+      expectBlock(given.gradients(x, targets).input, expected, 2 * tolerance);
+    },
+  );
+
+  it('may be one number for all, or one of each', () => {
+    const ones = (value: number) => Array<number>(COLUMNS).fill(value);
+    const expected = model({ mean: ones(2), std: ones(3) }).predict(x);
+    expect(model({ mean: 2, std: 3 }).predict(x)).toEqual(expected);
+    expect(model({ mean: 2, std: ones(3) }).predict(x)).toEqual(expected);
+    expect(model({ mean: untyped<number[]>(Float32Array.from(ones(2))), std: 3 }).predict(x)).toEqual(
+      expected,
+    );
+  });
+
+  it('go for bytes too: ImageNet’s are on pixels', () => {
+    const expected = model('none').predict(Float64Array.from(bytes, (byte) => (byte - 127) / 63));
+    expectBlock(model({ mean: 127, std: 63 }).predict(bytes), expected, 1e-5);
+  });
+
+  it('stay as they are, whatever is fitted or adapted to, and go through a file', async () => {
+    const given = model({ mean, std });
+    const expected = given.predict(x);
+    given.adapt(x.map((value) => value * 100));
+    await given.fit(x, targets, { epochs: 0 });
+    expect(given.predict(x)).toEqual(expected);
+    expect(MLP.load(given.save()).predict(x)).toEqual(expected);
+  });
+
+  it('go for streams without more ado', async () => {
+    const [streamed, kept] = [model({ mean, std }), model({ mean, std })];
+    await streamed.fit(() => [{ x, y: targets }]);
+    await kept.fit(x, targets, { batchSize: ROWS, shuffle: false });
+    expect(streamed.getWeights()).toEqual(kept.getWeights());
+  });
+});
+
+describe('inputScaling is refused:', () => {
+  const five = [1, 2, 3, 4, 5];
+  const cases: [string, unknown, Kind, RegExp][] = [
+    ['std 0', { mean: 0, std: 0 }, RangeError, /^inputScaling\.std: expected numbers > 0, got 0 at 0/],
+    [
+      'one std below 0',
+      { mean: 0, std: [1, 1, -1, 1, 1, 1, 1] },
+      RangeError,
+      /^inputScaling\.std: .*got -1 at 2/,
+    ],
+    ['a std that is 0 as f32', { mean: 0, std: 1e-50 }, RangeError, /^inputScaling\.std: /],
+    [
+      'five means of seven',
+      { mean: five, std: 1 },
+      ShapeError,
+      /^inputScaling\.mean: expected 7 numbers, .*got 5/,
+    ],
+    [
+      'five stds of seven',
+      { mean: 0, std: five },
+      ShapeError,
+      /^inputScaling\.std: expected 7 numbers, .*got 5/,
+    ],
+    ['a mean that is NaN', { mean: Number.NaN, std: 1 }, RangeError, /^inputScaling\.mean: /],
+    ['a mean of strings', { mean: Array(7).fill('0'), std: 1 }, TypeError, /^inputScaling\.mean\[0\]: /],
+    [
+      'no std',
+      { mean: 0 },
+      TypeError,
+      /^inputScaling\.std: expected a number or an array of 7, got undefined/,
+    ],
+    ['an unknown name', { mean: 0, std: 1, sd: 1 }, TypeError, /^inputScaling\.sd: unknown option/],
+    ['an unknown kind', { kind: 'zscore' }, TypeError, /^inputScaling\.kind: .*'zScore'/],
+    ['an unknown scope', { kind: 'unit', per: 'data' }, TypeError, /^inputScaling\.per: .*'dataset'/],
+    ['both', { kind: 'unit', mean: 0, std: 1 }, TypeError, /^inputScaling\.mean: unknown option/],
+    [
+      'a list',
+      [0, 1],
+      TypeError,
+      /^inputScaling: expected one of none, unit, symmetric, zScore or an object/,
+    ],
+  ];
+  it.each(cases)('%s', (_what, scaling, kind, message) => {
+    const make = () => model(untyped<InputScaling>(scaling));
+    expect(make).toThrow(kind);
+    expect(make).toThrow(message);
   });
 });

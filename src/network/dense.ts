@@ -112,6 +112,11 @@ export class Dense {
     this.#gradientOf = gradientOf;
   }
 
+  /** Where the batch norm's variances of the last batch in training lie: units elements. */
+  get batchVariance(): Address {
+    return this.#batchVariance;
+  }
+
   /** The tensors that are trained. */
   get parameters(): Tensor<ParameterName>[] {
     return this.#those(parameterNames);

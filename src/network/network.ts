@@ -243,12 +243,18 @@ export class Network {
     if (this.inputOffset !== 0) this.layers[0]!.addOffsetGradient(this.inputOffset, this.#noBias, pass.rows);
   }
 
-  /** The largest size of any gradient and of any batch statistic: NaN or ∞ where one is. */
+  /** The largest size of any gradient and of any batch statistic, as a running one: NaN or ∞ where one is. */
   largestGradient(): number {
-    const { kernels } = this.backend;
     const { address, count } = this.#batchStatistics;
-    const gradient = kernels.largest_magnitude(this.#gradients, this.#count);
-    return count === 0 ? gradient : Math.max(gradient, kernels.largest_magnitude(address, count));
+    const gradient = this.backend.kernels.largest_magnitude(this.#gradients, this.#count);
+    return count === 0 ? gradient : Math.max(gradient, this.largestMoment(address, count));
+  }
+
+  /** Twice the largest of some moments of a batch: the running variance is unbiased, of two rows twice the variance. */
+  largestMoment(address: Address, count: number): number {
+    const { kernels, elementBytes } = this.backend;
+    const largest = 2 * kernels.largest_magnitude(address, count);
+    return elementBytes === 4 ? Math.fround(largest) : largest;
   }
 
   /** Moves every running statistic towards the batch that was run forward in training. */

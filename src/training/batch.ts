@@ -203,8 +203,11 @@ function nonFinite(network: Network, loss: number, rows: number): NonFiniteError
       }
     }
   }
-  if (Number.isFinite(loss)) {
-    return new NonFiniteError(`batchNorm: a variance of the batch is not finite; ${NOT_TAKEN}`);
+  for (const [layer, { spec, batchVariance, units }] of network.layers.entries()) {
+    if (spec.batchNorm === undefined || Number.isFinite(network.largestMoment(batchVariance, units)))
+      continue;
+    const message = `layers[${layer}]: a variance of the batch is not finite for its batchNorm, the loss is ${loss}; ${NOT_TAKEN}`;
+    return new NonFiniteError(message, { layer });
   }
   return new NonFiniteError(`loss: it is ${loss}; ${NOT_TAKEN}`, { value: loss });
 }

@@ -1,6 +1,6 @@
 import { NonFiniteError } from '../errors.js';
 import type { Network } from '../network/network.js';
-import { type Optimizer, type OptimizerState, step } from '../optimizers/step.js';
+import { type Optimizer, type OptimizerState, stateNames, step } from '../optimizers/step.js';
 import { learningRateAt, type ScheduleState } from '../schedules/index.js';
 import type { Totals } from './batch.js';
 
@@ -70,7 +70,11 @@ export function takeStep(
   const rate = learningRateNow(optimizer, state);
   const { weightDecay, l1, l2 } = optimizer;
   const light =
-    state.parametersSmall && largest < SMALL_NUMBER && Math.max(rate, weightDecay, l1, l2) < SMALL_FACTOR;
+    state.parametersSmall &&
+    largest < SMALL_NUMBER &&
+    Math.max(rate, weightDecay, l1, l2) < SMALL_FACTOR &&
+    // Beyond 1 a decay turns parameters over, and may double them in each step, whatever the gradients are.
+    rate * (weightDecay + 2 * l2) <= 1;
   if (light || !restoreOnFailure) {
     step(kernels, optimizer, network.block, state.optimizer, rate);
     return;
@@ -84,20 +88,24 @@ export function takeStep(
   const running = [...scalars];
   step(kernels, optimizer, network.block, state.optimizer, rate);
   if (before.every(({ address }) => kernels.count_non_finite(address, count) === 0)) return;
-  const error = overflow(network);
+  const error = overflow(network, stateNames(optimizer));
   for (const { address, values } of before) network.write(address, values);
   state.optimizer.step = taken;
   state.optimizer.scalars = running;
   throw error;
 }
 
-function overflow(network: Network): NonFiniteError {
-  const { kernels } = network.backend;
-  for (const [layer, dense] of network.layers.entries()) {
-    for (const { name, address, size } of dense.parameters) {
-      const bad = kernels.count_non_finite(address, size);
-      if (bad > 0) {
-        const message = `layers[${layer}]: the step would make ${bad} of ${size} values of its ${name} infinite; it was not taken`;
+/** The first layer with an infinite parameter or, where there is none, with an infinite number of the optimizer's. */
+function overflow(network: Network, names: readonly string[]): NonFiniteError {
+  const { backend, block } = network;
+  const blocks = [block.parameters, ...block.states];
+  for (const [b, start] of blocks.entries()) {
+    for (const [layer, dense] of network.layers.entries()) {
+      for (const { name, address, size } of dense.parameters) {
+        const bad = backend.kernels.count_non_finite(address - block.parameters + start, size);
+        if (bad === 0) continue;
+        const whose = b === 0 ? name : `${name}'s ${names[b - 1]}`;
+        const message = `layers[${layer}]: the step would make ${bad} of ${size} values of its ${whose} infinite; it was not taken`;
         return new NonFiniteError(message, { layer });
       }
     }
