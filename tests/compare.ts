@@ -5,7 +5,12 @@ import { expect } from 'vitest';
  * |a − b| ≤ tolerance · max(|b|, max|block|) for every element; b is the reference, the block all of it.
  * NaN is matched by NaN alone, an infinity by itself, and neither counts into the block.
  */
-export function expectBlock(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
+export function expectBlock(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+  what = 'block',
+): void {
   expect(actual.length).toBe(expected.length);
   let largest = 0;
   for (let i = 0; i < expected.length; i++) {
@@ -16,7 +21,7 @@ export function expectBlock(actual: ArrayLike<number>, expected: ArrayLike<numbe
     const bound = tolerance * Math.max(Math.abs(expected[i]!), largest);
     // Written so that NaN fails it; next to an infinity, every finite number would be near.
     if (!(Number.isFinite(expected[i]) && Math.abs(actual[i]! - expected[i]!) <= bound)) {
-      expect.fail(`element ${i}: ${actual[i]} is not within ${bound} of ${expected[i]}`);
+      expect.fail(`${what}: element ${i}: ${actual[i]} is not within ${bound} of ${expected[i]}`);
     }
   }
 }

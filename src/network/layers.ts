@@ -116,7 +116,8 @@ function checkBatchNorm(
   if (momentum <= 0 || momentum > 1) {
     throw new RangeError(`${at}.momentum: expected a share of (0, 1], got ${momentum}`);
   }
-  if (finiteNumber(`${at}.epsilon`, epsilon) <= 0) {
+  // As a 32-bit float, lest 1 / √epsilon be infinite as one where a column is constant.
+  if (!(Math.fround(finiteNumber(`${at}.epsilon`, epsilon)) > 0)) {
     throw new RangeError(`${at}.epsilon: expected a number > 0, got ${epsilon}`);
   }
   return { momentum, epsilon, position: oneOf(`${at}.position`, position, batchNormPositions) };

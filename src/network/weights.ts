@@ -86,7 +86,9 @@ export function checkWeights(weights: unknown, network: Network, layout: unknown
           ? transposed(given[name]!, layer.units, layer.fanIn, new Float64Array(size))
           : given[name]!;
     }
-    if (layer.bias === undefined) checkNoBias(at, given, 'the layer has none (useBias is false)', l);
+    if (layer.bias === undefined) {
+      expectNone(`${at}.bias`, given.bias, 'the layer has none (useBias is false)', l);
+    }
     return checked;
   });
 }
@@ -98,36 +100,37 @@ function kernelShape({ fanIn, units }: Dense, form: WeightLayout): string {
 /** The slides' matrix apart: its first row is the bias. */
 function withoutBiasRow(at: string, given: Given, { fanIn, units, bias }: Dense, layer: number): Given {
   if (bias === undefined) return given;
-  checkNoBias(at, given, "in layout 'slides' it is the first row of the kernel", layer);
-  const size = (1 + fanIn) * units;
-  const values = checkList(`${at}.kernel`, given.kernel, size, `[1 + ${fanIn}, ${units}]`, layer);
-  return { ...given, bias: Array.from(values).slice(0, units), kernel: Array.from(values).slice(units) };
+  expectNone(`${at}.bias`, given.bias, "in layout 'slides' the bias is the first row of the kernel", layer);
+  const n = (1 + fanIn) * units;
+  const values = Array.from(arrayOf(`${at}.kernel`, given.kernel, n, `[1 + ${fanIn}, ${units}]`, layer));
+  return { ...given, bias: values.slice(0, units), kernel: values.slice(units) };
 }
 
-/** None, or as getWeights gives it where there is none: empty. */
-function checkNoBias(at: string, { bias }: Given, why: string, layer: number): void {
-  if (bias === undefined || (isList(bias) && bias.length === 0)) return;
-  throw new ShapeError(`${at}.bias: ${why}, got ${show(bias)}`, { argument: `${at}.bias`, layer });
+/** @throws TypeError if values are no array, ShapeError that says why if there are any. */
+function expectNone(argument: string, values: unknown, why: string, layer: number): void {
+  if (values === undefined) return;
+  if (!isArray(values)) throw new TypeError(`${argument}: ${why}, got ${show(values)}`);
+  if (values.length > 0) {
+    throw new ShapeError(`${argument}: ${why}, got ${values.length} values`, { argument, layer });
+  }
 }
 
-function isList(values: unknown): values is ArrayLike<number> {
-  return Array.isArray(values) || (ArrayBuffer.isView(values) && 'length' in values);
-}
-
-/** What is in it is not looked at. */
-function checkList(
+/** @throws TypeError if values are no array, ShapeError if they are not n. */
+function arrayOf<T>(
   argument: string,
-  values: unknown,
+  values: ArrayLike<T> | undefined,
   n: number,
   shape: string,
   layer: number,
-): ArrayLike<number> {
-  const expected = `expected ${n} values, ${shape}, got`;
-  if (!isList(values)) throw new TypeError(`${argument}: ${expected} ${show(values)}`);
-  if (values.length !== n) {
-    throw new ShapeError(`${argument}: ${expected} ${values.length}`, { argument, layer });
-  }
+): ArrayLike<T> {
+  const expected = `${argument}: expected ${n} values, ${shape}`;
+  if (!isArray(values)) throw new TypeError(`${expected}, got ${show(values)}`);
+  if (values.length !== n) throw new ShapeError(`${expected}, got ${values.length}`, { argument, layer });
   return values;
+}
+
+function isArray<T>(values: ArrayLike<T> | unknown): values is ArrayLike<T> {
+  return Array.isArray(values) || (ArrayBuffer.isView(values) && 'length' in values);
 }
 
 /** A [rows, columns] matrix as [columns, rows]. */
@@ -145,13 +148,13 @@ export function transposed<A extends Float32Array | Float64Array>(
 
 function checkTensor(
   argument: string,
-  values: unknown,
+  values: ArrayLike<unknown> | undefined,
   n: number,
   shape: string,
   layer: number,
   bound: number,
 ): void {
-  const numbers: ArrayLike<unknown> = checkList(argument, values, n, shape, layer);
+  const numbers = arrayOf(argument, values, n, shape, layer);
   for (let index = 0; index < n; index++) {
     const value = numbers[index];
     if (typeof value !== 'number')
