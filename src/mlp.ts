@@ -16,6 +16,7 @@ import {
 import { Rng } from './numbers/random.js';
 import { initialState, stateNames } from './optimizers/step.js';
 import { type LoadOptions, readModel, type SaveOptions, save } from './saving/model.js';
+import type { FileBytes } from './saving/safetensors.js';
 import { initialScheduleState } from './schedules/index.js';
 import { evaluation, type Measures, prediction, Totals, type Trainee, trainBatch } from './training/batch.js';
 import { type CompileOptions, checkCompile } from './training/compile.js';
@@ -326,7 +327,7 @@ export class MLP<B extends BackendName = 'wasm'> {
    * The model as a safetensors file: parameters under PyTorch's names and in its layout, statistics, input scaling, the
    * optimizer's state, epoch and step, the config in its metadata. A loaded model trains on as if it had never been saved.
    */
-  save(options: SaveOptions = {}): Uint8Array {
+  save(options: SaveOptions = {}): FileBytes {
     return save({ ...internalsOf(this), config: this.config }, options);
   }
 

@@ -1,6 +1,6 @@
 /** The optimizers as plain data: what they hold, what is refused. */
 import { describe, expect, it } from 'vitest';
-import { adagrad, adam, adamw, lion, MLP, nadam, rmsprop, sgd } from '../src/index.js';
+import { adagrad, adam, adamw, lion, MLP, nadam, rmsprop, sgd, warmup } from '../src/index.js';
 import { checkOptimizer } from '../src/optimizers/index.js';
 import { type Case, compiled, untyped, x, y } from './refusals.js';
 
@@ -58,6 +58,18 @@ describe.each(published)('%o', (make, expected) => {
 
 it('takes an undefined option for one not given', () => {
   expect(sgd(untyped({ momentum: undefined }))).toEqual(sgd());
+});
+
+it('fills in the defaults of a schedule that came without them', () => {
+  const plain = { name: 'warmup', steps: 2, next: 0.1 };
+  const made = sgd({ learningRate: warmup({ steps: 2, next: 0.1 }) });
+  expect(checkOptimizer('optimizer', { name: 'sgd', learningRate: plain })).toEqual(made);
+  expect(Object.isFrozen(sgd({ learningRate: untyped(plain) }).learningRate)).toBe(true);
+  const model = new MLP({ inputSize: 2, layers: [{ units: 1 }] });
+  const learningRate = untyped<number>({ name: 'stepDecay', initialLearningRate: 0.1, every: 1 });
+  model.compile({ loss: 'meanSquaredError', optimizer: sgd({ learningRate }) });
+  model.trainOnBatch([[1, 2]], [[1]]);
+  expect(model.getWeights()[0]!.kernel.every(Number.isFinite)).toBe(true);
 });
 
 it('starts afresh when compiled again, and does not mind the batches before', () => {

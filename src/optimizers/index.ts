@@ -160,10 +160,14 @@ function configure<Name extends OptimizerName>(
   const defaults: Record<string, unknown> = { ...commonDefaults, ...rows[name].defaults };
   knownKeys(argument, options, Object.keys(defaults));
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  const all = { ...defaults, ...Object.fromEntries(given) };
+  const all: Record<string, unknown> = { ...defaults, ...Object.fromEntries(given) };
   for (const [key, value] of Object.entries(all)) checks[key as OptionName](`${within}${key}`, value);
   if (all.nesterov === true && all.momentum === 0) {
     throw new RangeError(`${within}momentum: expected a number > 0 for nesterov to look ahead by, got 0`);
+  }
+  // As it was checked: out of JSON it may lack its defaults.
+  if (typeof all.learningRate === 'object') {
+    all.learningRate = checkSchedule(`${within}learningRate`, all.learningRate);
   }
   return Object.freeze({ name, ...all }) as unknown as OptimizerOf<Name>;
 }

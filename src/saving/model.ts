@@ -28,7 +28,13 @@ import {
   type Training,
 } from './description.js';
 import { moduleNames } from './module-names.js';
-import { expectFinite, readSafetensors, type Tensor, writeSafetensors } from './safetensors.js';
+import {
+  expectFinite,
+  type FileBytes,
+  readSafetensors,
+  type Tensor,
+  writeSafetensors,
+} from './safetensors.js';
 import { quote } from './safetensors-header.js';
 
 export interface SaveOptions {
@@ -47,7 +53,7 @@ export interface LoadOptions<B extends BackendName = BackendName> {
 const KEY = 'evenkeel';
 
 /** A model as a safetensors file; see MLP.save. */
-export function save(model: Internals & { readonly config: MLPConfig }, options: SaveOptions): Uint8Array {
+export function save(model: Internals & { readonly config: MLPConfig }, options: SaveOptions): FileBytes {
   knownKeys('options', options, ['weightsOnly']);
   const { weightsOnly = false } = options;
   if (typeof weightsOnly !== 'boolean') {

@@ -19,6 +19,11 @@ export interface Safetensors {
   readonly metadata: Map<string, string>;
 }
 
+/**
+ * Bytes in a buffer of their own, as a Blob takes them: Uint8Array<ArrayBuffer>, which TypeScript cannot say before 5.7.
+ */
+export type FileBytes = ReturnType<Uint8Array['slice']>;
+
 /** By name: a Map, or an object, whose keys then are tensors. */
 type Named<Value> = ReadonlyMap<string, Value> | Readonly<Record<string, Value>>;
 
@@ -59,7 +64,7 @@ const dtypes: ReadonlyMap<string, Dtype> = new Map([
  * @throws ShapeError  if a tensor has not as many values as its shape
  * @throws RangeError  if a name cannot be written, or the header would be longer than readers take
  */
-export function writeSafetensors(tensors: Named<Tensor>, metadata: Named<string> = {}): Uint8Array {
+export function writeSafetensors(tensors: Named<Tensor>, metadata: Named<string> = {}): FileBytes {
   const named = entriesOf(tensors);
   for (const [name, tensor] of named) checkTensor(name, tensor);
   // Array.prototype.sort is stable.
