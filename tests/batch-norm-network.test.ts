@@ -213,6 +213,21 @@ describe.each([
   });
 });
 
+it('a step that would make a running variance infinite is not taken', () => {
+  // The batch's variance, 2.6e38, is an f32; that of two rows, unbiased, is twice it.
+  const layers: LayerOptions[] = [
+    { units: 1, batchNorm: { momentum: 1 }, kernelInitializer: 'ones' },
+    { units: 2, activation: 'softmax' },
+  ];
+  const model = new MLP({ inputSize: 1, layers });
+  model.compile({ loss: 'crossEntropy' });
+  const before = model.getWeights();
+  expect(() => model.trainOnBatch([[1.6e19], [-1.6e19]], [0, 1])).toThrow(
+    /^batchNorm: a variance .* not finite/,
+  );
+  expect(model.getWeights()).toEqual(before);
+});
+
 describe('gradients', () => {
   it('of beta are the column sums of those by what it adds to', () => {
     for (const position of ['before', 'after'] as const) {

@@ -57,20 +57,7 @@ describe('the examples of the documents', () => {
       'bin',
       'tsc',
     );
-const documents = ['README.md', 'docs/data.md', 'docs/metrics.md', 'docs/saving.md', 'docs/training.md'];
-/** What the examples use of their host, as the DOM's and Node's types have it. */
-const hostTypes = `
-declare const console: { log(...values: unknown[]): void };
-declare class AbortController {
-  readonly signal: { readonly aborted: boolean; readonly reason: unknown };
-  abort(reason?: unknown): void;
-}
-declare class Blob { constructor(parts: readonly ArrayBufferView<ArrayBuffer>[]); }
-declare const URL: { createObjectURL(blob: Blob): string };
-declare function fetch(url: string): Promise<{ arrayBuffer(): Promise<ArrayBuffer> }>;
-declare module 'node:fs' {
-  export function readFileSync(path: string): Uint8Array;
-  export function writeFileSync(path: string, data: Uint8Array): void;
+    writeFileSync(join(folder, 'host.d.ts'), hostTypes);
     const compilerOptions = {
       strict: true,
       noEmit: true,
@@ -84,20 +71,8 @@ declare module 'node:fs' {
   });
 
   it.each(examples)('$file runs', ({ file }) => {
-const documents = ['README.md', 'docs/data.md', 'docs/metrics.md', 'docs/saving.md', 'docs/training.md'];
-/** What the examples use of their host, as the DOM's and Node's types have it. */
-const hostTypes = `
-declare const console: { log(...values: unknown[]): void };
-declare class AbortController {
-  readonly signal: { readonly aborted: boolean; readonly reason: unknown };
-  abort(reason?: unknown): void;
-}
-declare class Blob { constructor(parts: readonly ArrayBufferView<ArrayBuffer>[]); }
-declare const URL: { createObjectURL(blob: Blob): string };
-declare function fetch(url: string): Promise<{ arrayBuffer(): Promise<ArrayBuffer> }>;
-declare module 'node:fs' {
-  export function readFileSync(path: string): Uint8Array;
-  export function writeFileSync(path: string, data: Uint8Array): void;
+    const options = { cwd: folder, encoding: 'utf8' } as const;
+    const output = execFileSync(process.execPath, [join(folder, `${file}.mjs`)], options);
     expect(output).not.toMatch(/NaN|undefined/);
     expect(output.length).toBeGreaterThan(0);
   });
