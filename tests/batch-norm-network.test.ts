@@ -223,7 +223,7 @@ it('a step that would make a running variance infinite is not taken', () => {
   model.compile({ loss: 'crossEntropy' });
   const before = model.getWeights();
   expect(() => model.trainOnBatch([[1.6e19], [-1.6e19]], [0, 1])).toThrow(
-    /^batchNorm: a variance .* not finite/,
+    /^layers\[0\]: a variance .* not finite/,
   );
   expect(model.getWeights()).toEqual(before);
 });

@@ -243,17 +243,9 @@ export class Network {
     if (this.inputOffset !== 0) this.layers[0]!.addOffsetGradient(this.inputOffset, this.#noBias, pass.rows);
   }
 
-<<<<<<< HEAD
   /** The largest size of any gradient and of any batch statistic, as a running one: NaN or ∞ where one is. */
-=======
-  /**
-   * The largest size of any gradient and of twice any batch statistic, since an unbiased variance may be as large: NaN or ∞
-   * where one is, as elements.
-   */
->>>>>>> w-net
   largestGradient(): number {
     const { address, count } = this.#batchStatistics;
-<<<<<<< HEAD
     const gradient = this.backend.kernels.largest_magnitude(this.#gradients, this.#count);
     return count === 0 ? gradient : Math.max(gradient, this.largestMoment(address, count));
   }
@@ -263,12 +255,6 @@ export class Network {
     const { kernels, elementBytes } = this.backend;
     const largest = 2 * kernels.largest_magnitude(address, count);
     return elementBytes === 4 ? Math.fround(largest) : largest;
-=======
-    const gradient = kernels.largest_magnitude(this.#gradients, this.#count);
-    if (count === 0) return gradient;
-    const doubled = 2 * kernels.largest_magnitude(address, count);
-    return Math.max(gradient, this.backend.elementBytes === 4 ? Math.fround(doubled) : doubled);
->>>>>>> w-net
   }
 
   /** Moves every running statistic towards the batch that was run forward in training. */
