@@ -24,28 +24,13 @@ import { checkBatchRows, type DataCheck, fitModel } from './training/fit.js';
 import type { FitOptions, LoopFitOptions, ValidationData } from './training/fit-options.js';
 import { type Gradients, readGradients } from './training/gradients.js';
 import type { History, ValidatedHistory } from './training/history.js';
+import type { Internals } from './training/internals.js';
 import { lossRow } from './training/losses.js';
-import { type ClassWeight, checkClassWeight, checkRowWeights } from './training/sample-weights.js';
+import { checkClassWeight, checkRowWeights, type RowWeights } from './training/sample-weights.js';
 import { checkInputs, checkTargets, type Inputs, type Samples, type Targets } from './training/samples.js';
 import type { StreamedBatch } from './training/sources.js';
 import { measureParameters, type TrainingState } from './training/step.js';
 import { atOnce, inTurns } from './training/turns.js';
-
-/** How the rows of a batch count. */
-export interface RowWeights {
-  /** A weight a row, ≥ 0. */
-  readonly sampleWeight?: ArrayLike<number>;
-  /** A weight a class, for losses that have classes. */
-  readonly classWeight?: ClassWeight;
-}
-
-/** What the library's own functions over a model reach; not exported to users. */
-export interface Internals extends Omit<Trainee, 'compiled'> {
-  readonly compiled: Trainee['compiled'] | undefined;
-  /** Checks that the model can be written and that x is rows its scaling can take. */
-  checkInputs(method: string, x: unknown): Samples;
-  checkData: DataCheck;
-}
 
 export let internalsOf: (model: MLP<BackendName>) => Internals;
 

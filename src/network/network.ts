@@ -2,7 +2,6 @@ import { Arena } from '../backend/arena.js';
 import type { Address, Backend, Elements } from '../backend/kernels.js';
 import type { Rng } from '../numbers/random.js';
 import type { OptimizerBlock } from '../optimizers/step.js';
-import { type CheckedLoss, lossRow } from '../training/losses.js';
 import { Dense, type LayerSpec, type Pass, parameterNames, statisticNames, tensorSizes } from './dense.js';
 
 /** Large enough for the gemm, small enough to stay in cache. */
@@ -12,8 +11,8 @@ const CHUNK_VALUES = 0x1000000;
 
 /**
  * A stack of dense layers laid out in one backend's memory: kernels, then biases, gammas, betas and slopes, their gradients
- * in the same order, statistics, the optimizer's state, then what grows with the batch. Forward, loss, backward over rows that
- * lie at `x`; it knows nothing of options, data or epochs.
+ * in the same order, statistics, the optimizer's state, then what grows with the batch. Forward and backward over rows that
+ * lie at `x`; it knows nothing of options, data, losses or epochs.
  */
 export class Network {
   readonly backend: Backend;
@@ -200,31 +199,6 @@ export class Network {
       layer.forward(input, bias, pass, activateOutput || layer !== this.last, this.#scratch);
       input = layer.output;
     }
-  }
-
-  /**
-   * The loss of the batch that was run forward, summed, and its gradient at the output layer.
-   *
-   * @param byClass true where the targets are class indices
-   * @param weights address of a weight a row, 0 for none
-   * @param share   of each term in the mean whose gradient is wanted
-   */
-  loss(loss: CheckedLoss, pass: Pass, byClass: boolean, weights: Address, share: number): number {
-    const { preactivation, activation, preactivationGradient, outputGradient, units } = this.last;
-    const row = lossRow(loss);
-    const buffers = {
-      preactivation,
-      activation,
-      preactivationGradient,
-      activationGradient: outputGradient,
-      labels: this.#labels,
-      targets: this.#targets,
-      weights,
-      share,
-      rows: pass.rows,
-      units,
-    };
-    return row.run(this.backend.kernels, buffers, loss, byClass);
   }
 
   /**

@@ -1,7 +1,6 @@
 import { arithmetics, backendNames } from '../backend/index.js';
 import type { Arithmetic, BackendName } from '../backend/kernels.js';
 import { knownKeys, LARGEST_F32, oneOf, ShapeError, shortened, show } from '../errors.js';
-import type { Internals } from '../mlp.js';
 import { type Dense, type TensorName, tensorSizes } from '../network/dense.js';
 import {
   type CheckedOptions,
@@ -15,6 +14,7 @@ import { tensorsOf, transposed } from '../network/weights.js';
 import { Rng } from '../numbers/random.js';
 import { squaredStates, stateNames } from '../optimizers/step.js';
 import { type Compiled, keepsOutputs, Totals } from '../training/batch.js';
+import type { Internals } from '../training/internals.js';
 import { lossRow } from '../training/losses.js';
 import type { TrainingState } from '../training/step.js';
 import {

@@ -7,7 +7,7 @@ import type { InputScaler } from '../network/scaling.js';
 import type { Rng } from '../numbers/random.js';
 import type { Optimizer } from '../optimizers/step.js';
 import { loadInputs, loadTargets, loadWeights, type Stretch, type TrainingData } from './loading.js';
-import { type CheckedLoss, lossRow } from './losses.js';
+import { type CheckedLoss, lossRow, runLoss } from './losses.js';
 import { type KeptOutputs, Outputs } from './outputs.js';
 import type { Samples } from './samples.js';
 import { type TrainingState, takeStep } from './step.js';
@@ -132,7 +132,7 @@ export function measureBatch(
   network.forward(pass, !takesLogits);
   const terms = weight * termsPerRow(network.last.units);
   const weights = data.weights === undefined ? 0 : network.weights;
-  const sum = network.loss(loss, pass, byClass, weights, terms === 0 ? 0 : 1 / terms);
+  const sum = runLoss(network, loss, pass.rows, byClass, weights, terms === 0 ? 0 : 1 / terms);
   totals.add(data, stretch, weight, sum);
   return terms === 0 ? 0 : sum / terms;
 }

@@ -1,8 +1,16 @@
-import { finiteF32, NonFiniteError, ShapeError, show, wholeNumber } from '../errors.js';
+import { finiteF32, NonFiniteError, numberAt, ShapeError, show, wholeNumber } from '../errors.js';
 import type { CheckedTargets } from './samples.js';
 
 /** A weight for each class: an array of all of them, or an object by class index in which the rest weigh 1. */
 export type ClassWeight = ArrayLike<number> | Readonly<Record<number, number>>;
+
+/** How the rows of a batch count. */
+export interface RowWeights {
+  /** A weight a row, ≥ 0. */
+  readonly sampleWeight?: ArrayLike<number>;
+  /** A weight a class, for losses that have classes. */
+  readonly classWeight?: ClassWeight;
+}
 
 /**
  * One weight a row: what was given, times the weight of the row's class.
@@ -50,10 +58,7 @@ function copyChecked(argument: string, given: unknown, weights: Float64Array): v
     throw new ShapeError(message, { argument });
   }
   for (let index = 0; index < weights.length; index++) {
-    const value = numbers[index];
-    if (typeof value !== 'number') {
-      throw new TypeError(`${argument}[${index}]: expected a number, got ${show(value)}`);
-    }
+    const value = numberAt(`${argument}[${index}]`, numbers[index]);
     if (!Number.isFinite(Math.fround(value))) {
       throw new NonFiniteError(`${argument}: weight ${index} is ${value}`, { argument, index, value });
     }
