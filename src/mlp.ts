@@ -116,7 +116,7 @@ export class MLP<B extends BackendName = 'wasm'> {
     options: LoadOptions<B> = {},
   ): MLP<B> {
     const saved = readModel(bytes, options);
-    const model = new MLP<B>(saved.options as MLPOptions<B>);
+    const model = create(saved.options as MLPOptions<B>);
     if (saved.compiled !== undefined) model.compile(saved.compiled);
     saved.restore(internalsOf(model));
     return model;
@@ -278,6 +278,7 @@ export class MLP<B extends BackendName = 'wasm'> {
     options: RowWeights & { readonly training?: boolean } = {},
   ): Gradients<ElementsOf<B>> {
     const trainee = this.#trainee('gradients');
+    knownKeys('options', options, ['training', 'sampleWeight', 'classWeight']);
     const { training = false, ...weights } = options;
     if (typeof training !== 'boolean')
       throw new TypeError(`training: expected true or false, got ${show(training)}`);
@@ -316,13 +317,13 @@ export class MLP<B extends BackendName = 'wasm'> {
     return save({ ...internalsOf(this), config: this.config }, options);
   }
 
-  /** A model that predicts the same without batch norms: each is folded into the kernel and bias beside it. */
+  /** A model that predicts the same without batch norms: each is folded into the kernel and bias beside it. As many threads. */
   folded(): MLP<B> {
-    const model = new MLP<B>(foldedOptions(this.config) as MLPOptions<B>);
+    const options = { ...foldedOptions(this.config), threads: this.threads.count };
+    const model = create(options as MLPOptions<B>);
     if (this.#compiled !== undefined) model.compile(this.#compiled);
     model.setWeights(foldedWeights(this.config, this.getWeights()));
-    if (this.#scaler.statistics !== undefined) model.#scaler.set(this.#scaler.statistics);
-    if (this.#scaler.fittedToBytes) model.#scaler.fitToBytes();
+    model.#scaler.takeOver(this.#scaler);
     return model;
   }
 
@@ -384,6 +385,11 @@ export class MLP<B extends BackendName = 'wasm'> {
     const y = checkTargets(names.y, given.y, x.rows, units, kind, this.#network.backend.elementBytes);
     return { x, y, weights: checkRowWeights(names.sampleWeight, given.sampleWeight, classWeight, y) };
   }
+}
+
+/** Beside the class: where a class names itself the bundler renames it, and it shows as `_MLP`. */
+function create<B extends BackendName>(options: MLPOptions<B>): MLP<B> {
+  return new MLP(options);
 }
 
 type AnyIterable<T> = AsyncIterable<T> | Iterable<T>;

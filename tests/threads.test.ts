@@ -192,3 +192,14 @@ function product(
   kernels[name](c, a, b, m, n, k, scratch);
   return backend.elements.slice(c / 4, c / 4 + m * n);
 }
+
+describe('a model made of another', () => {
+  it('has as many threads where it was folded, and as many as are asked for where it was loaded', () => {
+    const model = build({ threads: 2 });
+    const bytes = model.save();
+    const others = [model.folded(), MLP.load(bytes, { threads: 3 }), MLP.load(bytes)];
+    made.push(...others);
+    expect(others.map(({ threads }) => threads.count)).toEqual([2, 3, 1]);
+    expect(() => MLP.load(bytes, { threads: 0 })).toThrow(/^threads: expected a whole number ≥ 1, got 0/);
+  });
+});

@@ -74,12 +74,15 @@ export function checkModelOptions(options: MLPOptions) {
   const layers = checkLayers(options.layers, presetName === undefined ? undefined : preset(presetName));
   return { inputSize, layers, inputScaling, scaling, seed, arithmetic, backend, threads };
 }
-function checkThreads(threads: unknown): number {
+
+/** How many threads are meant. @throws TypeError or RangeError */
+export function checkThreads(threads: unknown): number {
   if (threads === 'auto') return Math.min(MOST_THREADS, availableThreads());
   const count = wholeNumber('threads', threads, 1);
   if (count > MOST_THREADS) throw new RangeError(`threads: expected at most ${MOST_THREADS}, got ${count}`);
   return count;
 }
+
 export type CheckedOptions = ReturnType<typeof checkModelOptions>;
 
 /** What of the options goes through JSON, workers and files; how many threads is for each place to say. */

@@ -154,6 +154,12 @@ export class InputScaler {
     if (kind === 'unit' || kind === 'symmetric') this.#fitted = bytes[kind];
   }
 
+  /** Takes what another has learned. */
+  takeOver({ statistics, fittedToBytes }: InputScaler): void {
+    if (statistics !== undefined) this.set(statistics);
+    if (fittedToBytes) this.fitToBytes();
+  }
+
   /** Forgets what was learned, so that the next data fit it anew. */
   reset(): void {
     this.#fitted = undefined;
