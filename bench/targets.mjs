@@ -12,7 +12,7 @@ function faster(work, race, who, others, least) {
   const names = [others].flat();
   return {
     work: `${work}, ${who}`,
-    target: `≥ ${least} × ${names === JAVASCRIPT ? 'JavaScript backend' : names.join(', ')}`,
+    target: `≥ ${least} × ${others === JAVASCRIPT ? 'the faster JavaScript backend' : names.join(', ')}`,
     met: (value) => value >= least,
     measure: ({ races }, compare) => {
       const results = races.get(race);
