@@ -228,17 +228,27 @@ function cubic(z: v128): v128 {
 @final
 class Gelu {
   @inline value(z: v128, parameter: v128): v128 {
-    const y = f32x4.pmin(f32x4.abs(z), constant(NORMAL_REACH));
-    const below = f32x4.mul(f32x4.mul(y, tailRatio(y)), gaussian(y));
+    const below = partialMean(z);
     return v128.bitselect(f32x4.sub(z, below), f32x4.neg(below), f32x4.ge(z, constant(ZERO)));
   }
   // Φ(z) + z φ(z): for negative z that is e^(−z²/2) (ratio − |z| / √(2π)), for positive the rest to 1.
   @inline slope(da: v128, z: v128, a: v128, parameter: v128): v128 {
-    const y = f32x4.pmin(f32x4.abs(z), constant(NORMAL_REACH));
-    const left = f32x4.mul(gaussian(y), multiplyAdd(y, constant(MINUS_DENSITY), tailRatio(y)));
+    const left = leftSlope(z);
     const right = f32x4.sub(constant(ONE), left);
     return f32x4.mul(da, v128.bitselect(right, left, f32x4.gt(z, constant(ZERO))));
   }
+}
+
+/** |z| Φ(−|z|), and behind a call as `power` is. */
+function partialMean(z: v128): v128 {
+  const y = f32x4.pmin(f32x4.abs(z), constant(NORMAL_REACH));
+  return f32x4.mul(f32x4.mul(y, tailRatio(y)), gaussian(y));
+}
+
+/** Φ(−|z|) − |z| φ(z). */
+function leftSlope(z: v128): v128 {
+  const y = f32x4.pmin(f32x4.abs(z), constant(NORMAL_REACH));
+  return f32x4.mul(gaussian(y), multiplyAdd(y, constant(MINUS_DENSITY), tailRatio(y)));
 }
 
 /** clamp(z / 6 + ½, 0, 1) as clamp(z + 3, 0, 6) / 6, which has all its digits near −3. 1 ULP. */

@@ -1,77 +1,77 @@
-/** B, or Bᵀ, into panels of eight columns: k rows of 8, the last panel filled up with zeros. */
-import { PANEL_BYTES, TILE_COLUMNS } from './gemm-tile';
+/**
+ * Blocks of A and B copied into panels, which the tile reads from one end to the other: `depth` slices of `slice` bytes, each the
+ * elements of TILE_ROWS rows of A in one column, or of TILE_COLUMNS columns of B in one row. Beyond the `width` elements that an
+ * edge has, a slice holds any numbers; what the tile makes of them is not stored, or stored over.
+ */
+import { loadLanes } from './simd/lanes';
 
-/** Packs k × n out of a matrix stored [k×n]; its rows lie `stride` bytes apart. */
-export function packColumns(out: usize, b: usize, stride: usize, n: usize, k: usize): void {
-  while (n >= TILE_COLUMNS) {
-    for (let p: usize = 0, q = b; p < k; p++, q += stride, out += PANEL_BYTES) {
-      v128.store(out, v128.load(q));
-      v128.store(out, v128.load(q, 16), 16);
+/** A panel of `width` elements out of each of `depth` rows, which lie `stride` bytes apart. */
+export function packColumns(panel: usize, slice: usize, from: usize, stride: usize, width: usize, depth: usize): void {
+  const end = panel + depth * slice;
+  // Six elements are two vectors that overlap, four are one.
+  const last = slice - 16,
+    lastWidth = <isize>width - <isize>(last >> 2);
+  if (lastWidth == 4) {
+    for (; panel < end; panel += slice, from += stride) {
+      v128.store(panel, v128.load(from));
+      v128.store(panel + last, v128.load(from + last));
     }
-    b += PANEL_BYTES;
-    n -= TILE_COLUMNS;
   }
-  if (n == 0) return;
-  for (let p: usize = 0, q = b; p < k; p++, q += stride, out += PANEL_BYTES) {
-    v128.store(out, f32x4.splat(0));
-    v128.store(out, f32x4.splat(0), 16);
-    for (let j: usize = 0; j < n; j++) store<f32>(out + (j << 2), load<f32>(q + (j << 2)));
+  for (; panel < end; panel += slice, from += stride) {
+    v128.store(panel + last, lastWidth > 0 ? loadLanes(from + last, lastWidth) : f32x4.splat(0));
+    v128.store(panel, loadLanes(from, width));
   }
 }
 
-/** Packs k × n out of a matrix stored [n×k]; its rows lie `stride` bytes apart. */
-export function packRows(out: usize, b: usize, stride: usize, n: usize, k: usize): void {
-  while (n >= TILE_COLUMNS) {
-    packHalf(out, b, stride, k);
-    packHalf(out + 16, b + 4 * stride, stride, k);
-    out += k * PANEL_BYTES;
-    b += TILE_COLUMNS * stride;
-    n -= TILE_COLUMNS;
-  }
-  if (n == 0) return;
-  for (let p: usize = 0; p < k; p++, b += 4, out += PANEL_BYTES) {
-    v128.store(out, f32x4.splat(0));
-    v128.store(out, f32x4.splat(0), 16);
-    for (let j: usize = 0; j < n; j++) store<f32>(out + (j << 2), load<f32>(b + j * stride));
+/** A panel of `depth` elements out of each of `width` rows, which lie `stride` bytes apart. May write 8 bytes behind it. */
+export function packRows(panel: usize, slice: usize, from: usize, stride: usize, width: usize, depth: usize): void {
+  // The last rows first: where six rows are two vectors that overlap, the first then write over what is too much.
+  for (let j = <isize>((slice - 4) >> 4 << 2); j >= 0; j -= 4) {
+    const left = <isize>width - j;
+    if (left <= 0) continue;
+    const row0 = from + j * stride,
+      row1 = left > 1 ? row0 + stride : row0,
+      row2 = left > 2 ? row1 + stride : row1,
+      row3 = left > 3 ? row2 + stride : row2;
+    fourRows(panel + (j << 2), slice, row0, row1, row2, row3, depth);
   }
 }
 
-/** Four rows of B become half a panel: blocks of 4 × 4, transposed in registers. */
-function packHalf(out: usize, b: usize, stride: usize, k: usize): void {
-  let b0 = b,
-    b1 = b + stride,
-    b2 = b1 + stride,
-    b3 = b2 + stride;
-  const blocksEnd = b + ((k & ~3) << 2),
-    end = b + (k << 2);
-  while (b0 < blocksEnd) {
-    const r0 = v128.load(b0),
-      r1 = v128.load(b1),
-      r2 = v128.load(b2),
-      r3 = v128.load(b3);
+/** Blocks of 4 × 4, transposed in registers. */
+function fourRows(out: usize, slice: usize, row0: usize, row1: usize, row2: usize, row3: usize, depth: usize): void {
+  const end = row0 + (depth << 2),
+    blocksEnd = row0 + ((depth & ~3) << 2);
+  while (row0 < blocksEnd) {
+    const r0 = v128.load(row0),
+      r1 = v128.load(row1),
+      r2 = v128.load(row2),
+      r3 = v128.load(row3);
     const t0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5),
       t1 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
     const t2 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7),
       t3 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
     v128.store(out, v128.shuffle<f64>(t0, t1, 0, 2));
-    v128.store(out + PANEL_BYTES, v128.shuffle<f64>(t0, t1, 1, 3));
-    v128.store(out + 2 * PANEL_BYTES, v128.shuffle<f64>(t2, t3, 0, 2));
-    v128.store(out + 3 * PANEL_BYTES, v128.shuffle<f64>(t2, t3, 1, 3));
-    b0 += 16;
-    b1 += 16;
-    b2 += 16;
-    b3 += 16;
-    out += 4 * PANEL_BYTES;
+    out += slice;
+    v128.store(out, v128.shuffle<f64>(t0, t1, 1, 3));
+    out += slice;
+    v128.store(out, v128.shuffle<f64>(t2, t3, 0, 2));
+    out += slice;
+    v128.store(out, v128.shuffle<f64>(t2, t3, 1, 3));
+    out += slice;
+    row0 += 16;
+    row1 += 16;
+    row2 += 16;
+    row3 += 16;
   }
-  while (b0 < end) {
-    store<f32>(out, load<f32>(b0));
-    store<f32>(out, load<f32>(b1), 4);
-    store<f32>(out, load<f32>(b2), 8);
-    store<f32>(out, load<f32>(b3), 12);
-    b0 += 4;
-    b1 += 4;
-    b2 += 4;
-    b3 += 4;
-    out += PANEL_BYTES;
+  while (row0 < end) {
+    store<f32>(out, load<f32>(row0));
+    store<f32>(out, load<f32>(row1), 4);
+    store<f32>(out, load<f32>(row2), 8);
+    store<f32>(out, load<f32>(row3), 12);
+    row0 += 4;
+    row1 += 4;
+    row2 += 4;
+    row3 += 4;
+    out += slice;
   }
 }

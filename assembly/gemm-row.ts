@@ -1,64 +1,65 @@
-/** One row times a matrix: B is read once, in place, since packing it would cost as much as the product. */
+/** One row times a matrix: B is read once, in place and in order, since packing it would cost as much as the product. */
 import { multiplyAdd } from './simd/arithmetic';
+import { loadLanes, storeLanes } from './simd/lanes';
+
+/** Below so many columns a pass down each four of them is faster than one along the rows, which keeps its sums in memory. */
+const ALONG_FROM: usize = 32;
 
 /** c[n] = a[k] · B[k×n], elements of a 4 bytes apart. */
 export function rowTimesMatrix(c: usize, a: usize, b: usize, n: usize, k: usize): void {
+  const along: usize = n < ALONG_FROM ? 0 : n & ~7;
   const stride = n << 2,
-    end = a + (k << 2);
-  const columnsEnd = c + stride;
-  while (c + 128 <= columnsEnd) {
-    eightVectors(c, a, end, b, stride);
-    c += 128;
-    b += 128;
+    size = k << 2,
+    end = a + size;
+  if (along > 0) {
+    const cEnd = c + (along << 2);
+    memory.fill(c, 0, along << 2);
+    let p = a,
+      row = b;
+    for (; p + 16 <= end; p += 16, row += stride << 2) addRows(true, c, cEnd, p, row, stride);
+    for (; p < end; p += 4, row += stride) addRows(false, c, cEnd, p, row, stride);
   }
-  while (c + 16 <= columnsEnd) {
+  for (let j = along; j < n; j += 4) {
     let sum = f32x4.splat(0);
-    for (let p = a, q = b; p < end; p += 4, q += stride)
-      sum = multiplyAdd(v128.load32_splat(p), v128.load(q), sum);
-    v128.store(c, sum);
-    c += 16;
-    b += 16;
-  }
-  while (c < columnsEnd) {
-    // A vector of one live lane, so that the fused build rounds as it does everywhere else.
-    let sum = f32x4.splat(0);
-    for (let p = a, q = b; p < end; p += 4, q += stride)
-      sum = multiplyAdd(v128.load32_zero(p), v128.load32_zero(q), sum);
-    v128.store_lane<f32>(c, sum, 0);
-    c += 4;
-    b += 4;
+    let q = b + (j << 2);
+    for (let p = end - size; p < end; p += 4, q += stride) {
+      sum = multiplyAdd(v128.load32_splat(p), loadLanes(q, n - j), sum);
+    }
+    storeLanes(c + (j << 2), sum, n - j);
   }
 }
 
-/** Thirty-two columns: eight independent chains hide the latency of the addition. */
-function eightVectors(c: usize, a: usize, end: usize, b: usize, stride: usize): void {
-  let s0 = f32x4.splat(0),
-    s1 = s0,
-    s2 = s0,
-    s3 = s0,
-    s4 = s0,
-    s5 = s0,
-    s6 = s0,
-    s7 = s0;
-  while (a < end) {
-    const x = v128.load32_splat(a);
-    s0 = multiplyAdd(x, v128.load(b), s0);
-    s1 = multiplyAdd(x, v128.load(b, 16), s1);
-    s2 = multiplyAdd(x, v128.load(b, 32), s2);
-    s3 = multiplyAdd(x, v128.load(b, 48), s3);
-    s4 = multiplyAdd(x, v128.load(b, 64), s4);
-    s5 = multiplyAdd(x, v128.load(b, 80), s5);
-    s6 = multiplyAdd(x, v128.load(b, 96), s6);
-    s7 = multiplyAdd(x, v128.load(b, 112), s7);
-    a += 4;
-    b += stride;
+/** c += a · B for four rows of B, or for one, eight columns at a time: as many loads as V8 keeps in registers when it hoists them. */
+// @ts-ignore: decorator
+@inline
+function addRows(four: bool, c: usize, cEnd: usize, a: usize, b: usize, stride: usize): void {
+  const x0 = v128.load32_splat(a);
+  let x1 = x0, x2 = x0, x3 = x0;
+  if (four) {
+    x1 = v128.load32_splat(a, 4);
+    x2 = v128.load32_splat(a, 8);
+    x3 = v128.load32_splat(a, 12);
   }
-  v128.store(c, s0);
-  v128.store(c, s1, 16);
-  v128.store(c, s2, 32);
-  v128.store(c, s3, 48);
-  v128.store(c, s4, 64);
-  v128.store(c, s5, 80);
-  v128.store(c, s6, 96);
-  v128.store(c, s7, 112);
+  let b0 = b,
+    b1 = b0 + stride,
+    b2 = b1 + stride,
+    b3 = b2 + stride;
+  for (; c < cEnd; c += 32) {
+    let s = multiplyAdd(x0, v128.load(b0), v128.load(c)),
+      t = multiplyAdd(x0, v128.load(b0, 16), v128.load(c, 16));
+    b0 += 32;
+    if (four) {
+      s = multiplyAdd(x1, v128.load(b1), s);
+      t = multiplyAdd(x1, v128.load(b1, 16), t);
+      s = multiplyAdd(x2, v128.load(b2), s);
+      t = multiplyAdd(x2, v128.load(b2, 16), t);
+      s = multiplyAdd(x3, v128.load(b3), s);
+      t = multiplyAdd(x3, v128.load(b3, 16), t);
+      b1 += 32;
+      b2 += 32;
+      b3 += 32;
+    }
+    v128.store(c, s);
+    v128.store(c, t, 16);
+  }
 }

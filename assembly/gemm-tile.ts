@@ -1,77 +1,138 @@
-/** The register tile of a gemm: 4 × 8, the widest whose operands fit sixteen registers (4 + 2 + 8 ≤ 15). */
+/**
+ * The register tile of a gemm: 4 rows × 2 vectors, 6 × 2 where one instruction multiplies and adds. V8 has fifteen
+ * registers. Up to Node 22 it spreads all rows before it multiplies the first: a fifth row, which Node 24 has room for,
+ * makes the portable tile spill there and takes half its speed.
+ */
 import { multiplyAdd } from './simd/arithmetic';
 
-export const TILE_ROWS: usize = 4;
+// @ts-ignore: decorator
+@inline
+const SIX: bool = ASC_FEATURE_RELAXED_SIMD;
+export const TILE_ROWS: usize = SIX ? 6 : 4;
 export const TILE_COLUMNS: usize = 8;
-/** Bytes of one row of a packed panel of B. */
-export const PANEL_BYTES: usize = TILE_COLUMNS * 4;
+/** Bytes of one column of a packed panel of A, and of one row of a packed panel of B. */
+export const A_PANEL: usize = 4 * TILE_ROWS;
+export const B_PANEL: usize = 4 * TILE_COLUMNS;
 
 /**
- * C[4×8] = A · B, or C + A · B where `accumulate`. Rows of C lie `stride` bytes apart; a0…a3 point at
- * the rows of A, `step` bytes from one column to the next; b is a packed panel, k rows of 8.
- * Rows of A may coincide (an edge passes its last row again).
+ * C = A · B, or C + A · B where `accumulate`: `rows` rows of eight columns, of four unless `two`, over k. The rows of C lie
+ * cRow bytes apart, those of B bRow, A's rows and columns aRow and aColumn. An aColumn of 0 says that A and B are
+ * packed into panels, the rows of A in an edge up to a whole one with any numbers.
  */
-export function tile(
-  c: usize,
-  stride: usize,
-  a0: usize,
-  a1: usize,
-  a2: usize,
-  a3: usize,
-  step: usize,
-  b: usize,
-  k: usize,
-  accumulate: bool,
+export function strip(
+  c: usize, cRow: usize, a: usize, aRow: usize, aColumn: usize, b: usize, bRow: usize,
+  rows: usize, k: usize, two: bool, accumulate: bool,
 ): void {
-  const c1 = c + stride,
-    c2 = c1 + stride,
-    c3 = c2 + stride;
-  let s00 = f32x4.splat(0),
-    s01 = s00,
-    s10 = s00,
-    s11 = s00,
-    s20 = s00,
-    s21 = s00,
-    s30 = s00,
-    s31 = s00;
-  if (accumulate) {
-    s00 = v128.load(c);
-    s01 = v128.load(c, 16);
-    s10 = v128.load(c1);
-    s11 = v128.load(c1, 16);
-    s20 = v128.load(c2);
-    s21 = v128.load(c2, 16);
-    s30 = v128.load(c3);
-    s31 = v128.load(c3, 16);
+  if (aColumn == 0) {
+    if (two) tiles(true, true, c, cRow, a, 0, 0, b, B_PANEL, rows, k, accumulate);
+    else tiles(true, false, c, cRow, a, 0, 0, b, B_PANEL, rows, k, accumulate);
+  } else {
+    if (two) tiles(false, true, c, cRow, a, aRow, aColumn, b, bRow, rows, k, accumulate);
+    else tiles(false, false, c, cRow, a, aRow, aColumn, b, bRow, rows, k, accumulate);
   }
-  const end = b + k * PANEL_BYTES;
-  while (b < end) {
-    const b0 = v128.load(b),
-      b1 = v128.load(b, 16);
-    const r0 = v128.load32_splat(a0);
-    const r1 = v128.load32_splat(a1);
-    const r2 = v128.load32_splat(a2);
-    const r3 = v128.load32_splat(a3);
-    s00 = multiplyAdd(r0, b0, s00);
-    s01 = multiplyAdd(r0, b1, s01);
-    s10 = multiplyAdd(r1, b0, s10);
-    s11 = multiplyAdd(r1, b1, s11);
-    s20 = multiplyAdd(r2, b0, s20);
-    s21 = multiplyAdd(r2, b1, s21);
-    s30 = multiplyAdd(r3, b0, s30);
-    s31 = multiplyAdd(r3, b1, s31);
-    a0 += step;
-    a1 += step;
-    a2 += step;
-    a3 += step;
-    b += PANEL_BYTES;
+}
+
+/**
+ * `packed` and `two` (vectors a row, not one) are constants: what they rule out is not compiled. The pointers of the
+ * innermost loop begin as sums: of a mere copy V8 does not know that it is an unsigned 32-bit number, and extends it at every use.
+ */
+// @ts-ignore: decorator
+@inline
+function tiles(
+  packed: bool, two: bool,
+  c: usize, cRow: usize, a: usize, aRow: usize, aColumn: usize, b: usize, bRow: usize,
+  rows: usize, k: usize, accumulate: bool,
+): void {
+  const size = k * bRow,
+    end = b + size;
+  for (let i: usize = 0; i < rows; i += TILE_ROWS) {
+    // What an edge has beyond its last row goes where that row will be stored.
+    const left = rows - i;
+    let a0 = a + i * (packed ? k << 2 : aRow),
+      a1 = a0 + (left > 1 ? aRow : 0),
+      a2 = a1 + (left > 2 ? aRow : 0),
+      a3 = a2 + (left > 3 ? aRow : 0),
+      a4 = a3 + (left > 4 ? aRow : 0),
+      a5 = a4 + (left > 5 ? aRow : 0);
+    const c0 = c + i * cRow,
+      c1 = c0 + (left > 1 ? cRow : 0),
+      c2 = c1 + (left > 2 ? cRow : 0),
+      c3 = c2 + (left > 3 ? cRow : 0),
+      c4 = c3 + (left > 4 ? cRow : 0),
+      c5 = c4 + (left > 5 ? cRow : 0);
+    let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0;
+    let t0 = s0, t1 = s0, t2 = s0, t3 = s0, t4 = s0, t5 = s0;
+    if (accumulate) {
+      s0 = v128.load(c0);
+      s1 = v128.load(c1);
+      s2 = v128.load(c2);
+      s3 = v128.load(c3);
+      if (SIX) {
+        s4 = v128.load(c4);
+        s5 = v128.load(c5);
+      }
+      if (two) {
+        t0 = v128.load(c0, 16);
+        t1 = v128.load(c1, 16);
+        t2 = v128.load(c2, 16);
+        t3 = v128.load(c3, 16);
+        if (SIX) {
+          t4 = v128.load(c4, 16);
+          t5 = v128.load(c5, 16);
+        }
+      }
+    }
+    for (let q = end - size; q < end; q += bRow) {
+      const x = v128.load(q);
+      let y = x;
+      if (two) y = v128.load(q, 16);
+      const r0 = v128.load32_splat(a0);
+      s0 = multiplyAdd(r0, x, s0);
+      if (two) t0 = multiplyAdd(r0, y, t0);
+      const r1 = packed ? v128.load32_splat(a0, 4) : v128.load32_splat(a1);
+      s1 = multiplyAdd(r1, x, s1);
+      if (two) t1 = multiplyAdd(r1, y, t1);
+      const r2 = packed ? v128.load32_splat(a0, 8) : v128.load32_splat(a2);
+      s2 = multiplyAdd(r2, x, s2);
+      if (two) t2 = multiplyAdd(r2, y, t2);
+      const r3 = packed ? v128.load32_splat(a0, 12) : v128.load32_splat(a3);
+      s3 = multiplyAdd(r3, x, s3);
+      if (two) t3 = multiplyAdd(r3, y, t3);
+      if (SIX) {
+        const r4 = packed ? v128.load32_splat(a0, 16) : v128.load32_splat(a4);
+        s4 = multiplyAdd(r4, x, s4);
+        if (two) t4 = multiplyAdd(r4, y, t4);
+        const r5 = packed ? v128.load32_splat(a0, 20) : v128.load32_splat(a5);
+        s5 = multiplyAdd(r5, x, s5);
+        if (two) t5 = multiplyAdd(r5, y, t5);
+      }
+      if (packed) a0 += A_PANEL;
+      else {
+        a0 += aColumn;
+        a1 += aColumn;
+        a2 += aColumn;
+        a3 += aColumn;
+        if (SIX) {
+          a4 += aColumn;
+          a5 += aColumn;
+        }
+      }
+    }
+    // From the last to the first, so that a row is stored after what went to its place.
+    if (SIX) {
+      storeRow(c5, s5, t5, two);
+      storeRow(c4, s4, t4, two);
+    }
+    storeRow(c3, s3, t3, two);
+    storeRow(c2, s2, t2, two);
+    storeRow(c1, s1, t1, two);
+    storeRow(c0, s0, t0, two);
   }
-  v128.store(c, s00);
-  v128.store(c, s01, 16);
-  v128.store(c1, s10);
-  v128.store(c1, s11, 16);
-  v128.store(c2, s20);
-  v128.store(c2, s21, 16);
-  v128.store(c3, s30);
-  v128.store(c3, s31, 16);
+}
+
+// @ts-ignore: decorator
+@inline
+function storeRow(c: usize, s: v128, t: v128, two: bool): void {
+  v128.store(c, s);
+  if (two) v128.store(c, t, 16);
 }

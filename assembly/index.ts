@@ -5,6 +5,7 @@ export * from './batch-norm';
 export * from './bias';
 export * from './dropout';
 export * from './elementwise-losses';
+export * from './gather';
 export * from './gemm';
 export * from './linalg';
 export * from './losses';
@@ -12,6 +13,7 @@ export * from './normalization';
 export * from './optimizers';
 export * from './prelu';
 export * from './random';
+export * from './sparse';
 export * from './statistics';
 
 /** The first byte behind the module's own data: where an arena may begin. */

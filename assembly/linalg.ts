@@ -1,197 +1,163 @@
 /**
- * Orthonormal rows from independent ones: A = L·Q by Householder reflections, the diagonal of L made positive, which makes
- * Q unique and, for normal A, Haar distributed (Mezzadri 2007, "How to generate random matrices from the classical compact
- * groups"). LQ rather than QR, so that every vector is a contiguous row.
+ * Orthonormal rows, Haar distributed, out of normal draws: Q = H_{m−1} ⋯ H_1 H_0, where H_k is the Householder reflection
+ * that takes row k of the draws, from column k on, to a multiple of e_k, and where the signs are those of an LQ
+ * decomposition whose L has a positive diagonal (Stewart 1980, "The efficient generation of random orthogonal matrices";
+ * Mezzadri 2007 for the signs). An LQ decomposition would first apply each reflection to the rows below; as those are
+ * normal and independent, they are afterwards as they were before, and that half of the work can be left out.
+ *
+ * Row by row rather than column by column, so that every vector is contiguous. Reflections are gathered by the block:
+ * H_{e−1} ⋯ H_s = I − Vᵀ·T·V, the rows of V being the vectors v, T lower triangular (Schreiber & Van Loan 1989, "A
+ * storage-efficient WY representation"), so that nearly all is products of matrices.
  *
  * The result counts as a draw: the same bits in every build, so nothing here is fused, and in
- * `src/backend/javascript/linalg.ts`, which repeats it. What defines the bits, every operation rounded to f32 unless said:
+ * `src/backend/javascript/linalg.ts`, which repeats it. What defines the bits:
  *
- *   Reflector k, of x = row k from column k on, after reflectors 0 … k−1 have been applied to it. In f64: Σ x² ascending,
- *   norm = √Σ, head = x₀ ± norm with the sign of x₀, so that nothing cancels, v = x · (1 / head), tau = |head| / norm; then
- *   v and tau are rounded. v₀ is 1. Of x = 0, v and tau are 0.
- *   Applied to row r: d = Σ v[c]·r[c] in eight lanes, column c in lane c mod 8, ascending from +0; the lanes are added as
- *   ((d0 + d4) + (d2 + d6)) + ((d1 + d5) + (d3 + d7)); s = tau·d; r[c] = r[c] − s·v[c].
- *   Row k of Q starts as x / norm: ±tau·v with the sign of x₀, its first entry ±(tau − 1). (So the sign of L's diagonal is
- *   mended before it arises: that row reflected, e₀ − tau·v, is x / norm up to this sign.) Of x = 0 it starts as e₀.
- *   Reflectors k−1 … 0 are applied to it.
- *
- * A row meets the reflectors in this order; which row does so first is free.
+ *   Rows and columns are filled up with zeros to a multiple of 8. A block has 32 rows, the last one what is left.
+ *   v and tau of row k, of x = what the draws hold there from column k on. In f64: Σ x² ascending, norm = √Σ,
+ *   head = x₀ ± norm with the sign of x₀, so that nothing cancels, v = x · (1 / head), tau = |head| / norm; then v and tau
+ *   are rounded to f32. v₀ is 1, in front of it v is 0. Of x = 0, v and tau are 0.
+ *   A product of matrices is, for each element, one chain acc = acc + a·b in f32, ascending, from +0 unless said.
+ *   G = V·Vᵀ. N = −T: N[j][j] = −tau[j]; N[j][i] = −tau[i] · Σ N[j][k]·G[k][i], k = i + 1 … j, in f64 from 0, then rounded.
+ *   U = N·V. Row k of Q starts as ±e_k: −e_k for x₀ ≥ 0, which makes of H_k e_k = ∓x / norm the row x / norm.
+ *   From the last block to the first, each row X of the block and below: X = X + (X·Vᵀ)·U, a chain that starts from X.
  */
 
-/** Two vectors: the eight lanes of a sum. */
-const STEP: usize = 8;
-const STEP_BYTES: usize = STEP << 2;
+/** The tile of the products here, the same in every build, whatever the gemms' is. */
+const TILE_ROWS: usize = 4;
+const TILE_COLUMNS: usize = 8;
+/** Bytes of one row of a panel of eight columns. */
+const PANEL_BYTES: usize = TILE_COLUMNS << 2;
 
-/** Bytes of scratch that `orthogonalize` uses: the rows, filled up to whole steps, and a tau for each. */
-export function orthogonalize_scratch(rows: usize, columns: usize): usize {
-  return rows * (strideOf(columns) + 4);
+/** Rows of a block: the larger, the more of the work is one long product, and the more work there is. */
+const BLOCK: usize = 32;
+const BLOCK_BYTES: usize = BLOCK << 2;
+const SQUARE_BYTES: usize = BLOCK * BLOCK_BYTES;
+
+/** Bytes of scratch that `orthonormal_rows` uses: the rows, Vᵀ and U, G, N, and a tau for each row of a block. */
+export function orthonormal_rows_scratch(rows: usize, columns: usize): usize {
+  return (padded(rows) + 2 * BLOCK) * (padded(columns) << 2) + 2 * SQUARE_BYTES + BLOCK_BYTES;
 }
 
 /**
- * Makes the rows of a[rows×columns], rows ≤ columns, orthonormal, in place: what Gram–Schmidt would make of them, in a stable
- * way. Rows that depend on those above, zeros included, become some direction that is left. Scratch is 16-byte aligned,
- * `orthogonalize_scratch(rows, columns)` bytes, apart from a.
+ * Makes of normal draws a[rows×columns], rows ≤ columns, orthonormal rows, in place. What is left of the diagonal is not
+ * read; a row of zeros gives the direction e_k that is left. Scratch is 16-byte aligned,
+ * `orthonormal_rows_scratch(rows, columns)` bytes, apart from a.
  */
-export function orthogonalize(a: usize, rows: usize, columns: usize, scratch: usize): void {
-  const stride = strideOf(columns),
-    taus = scratch + rows * stride,
-    bytes = columns << 2;
-  for (let r: usize = 0; r < rows; r++) {
-    const row = scratch + r * stride;
-    memory.copy(row, a + r * bytes, bytes);
-    // Zeros behind the row add nothing to any sum, and stay zeros.
-    memory.fill(row + bytes, 0, stride - bytes);
-  }
-  for (let k: usize = 0; k < rows; k++) {
-    store<f32>(taus + (k << 2), makeReflector(scratch + k * stride, k, columns));
-    reflectBelow(scratch, stride, taus, k, rows);
-  }
-  // From below, since a row of Q takes the place of its reflector.
-  for (let k = rows; k-- > 0; ) {
-    reflectBelow(scratch, stride, taus, k, rows);
-    startRow(scratch + k * stride, stride, k, load<f32>(taus + (k << 2)));
+export function orthonormal_rows(a: usize, rows: usize, columns: usize, scratch: usize): void {
+  const height = padded(rows), width = padded(columns), stride = width << 2, bytes = columns << 2;
+  const panels = scratch + height * stride, updates = panels + BLOCK * stride;
+  const gram = updates + BLOCK * stride, minusT = gram + SQUARE_BYTES, taus = minusT + SQUARE_BYTES;
+  for (let next = height; next > 0; ) {
+    const s = (next - 1) & ~(BLOCK - 1), size = next - s, wide = width - s;
+    const v = scratch + s * stride + (s << 2), panelBytes = wide * PANEL_BYTES;
+    // Vᵀ stands in panels of eight columns as gemm's B does.
+    memory.fill(panels, 0, (size * wide) << 2);
+    for (let i: usize = 0; i < size; i++) {
+      const k = s + i, row = v + i * stride, column = panels + (i >> 3) * panelBytes + ((i & 7) << 2);
+      memory.fill(row, 0, wide << 2);
+      const x = a + k * bytes + (k << 2), n = k < rows ? columns - k : 0;
+      store<f32>(taus + (i << 2), makeReflector(row + (i << 2), column + i * PANEL_BYTES, x, n));
+    }
+    product(gram, BLOCK_BYTES, PANEL_BYTES, v, stride, panels, PANEL_BYTES, panelBytes, size, size, wide, false);
+    makeMinusT(minusT, gram, taus, size);
+    product(updates, PANEL_BYTES, size * PANEL_BYTES, minusT, BLOCK_BYTES, v, stride, PANEL_BYTES, size, wide, size, false);
+    for (let i: usize = 0; i < size; i++) {
+      memory.fill(scratch + (s + i) * stride, 0, stride);
+      store<f32>(v + i * stride + (i << 2), load<f32>(taus + (i << 2)) > 0 ? -1 : 1);
+    }
+    // Four rows at a time, which meet all of V and of U while they are at hand; their X·Vᵀ may overwrite G.
+    for (let x = v; x < panels; x += TILE_ROWS * stride) {
+      product(gram, BLOCK_BYTES, PANEL_BYTES, x, stride, panels, PANEL_BYTES, panelBytes, TILE_ROWS, size, wide, false);
+      product(x, stride, PANEL_BYTES, gram, BLOCK_BYTES, updates, PANEL_BYTES, size * PANEL_BYTES, TILE_ROWS, wide, size, true);
+    }
+    next = s;
   }
   for (let r: usize = 0; r < rows; r++) memory.copy(a + r * bytes, scratch + r * stride, bytes);
 }
 
 // @ts-ignore: decorator
 @inline
-function strideOf(columns: usize): usize {
-  return ((columns + STEP - 1) & ~(STEP - 1)) << 2;
+function padded(count: usize): usize {
+  return (count + TILE_COLUMNS - 1) & ~(TILE_COLUMNS - 1);
 }
 
-/** Row k from column k on becomes v, what is before it 0. Returns tau with the sign of x₀. */
-function makeReflector(row: usize, k: usize, columns: usize): f32 {
-  const from = row + (k << 2),
-    end = row + (columns << 2);
+/** v of the n floats at x, to a row and to a column of a panel, unless x is 0. Returns tau with the sign of x₀. */
+function makeReflector(row: usize, column: usize, x: usize, n: usize): f32 {
+  const end = x + (n << 2);
   let squares: f64 = 0;
-  for (let p = from; p < end; p += 4) {
-    const x = <f64>load<f32>(p);
-    squares += x * x;
+  for (let p = x; p < end; p += 4) {
+    const value = <f64>load<f32>(p);
+    squares += value * value;
   }
-  // L stood here and is not wanted: v is 0 there, and so is a row of Q that has yet to meet reflectors k − 1 … 0.
-  memory.fill(row, 0, k << 2);
-  if (squares == 0) {
-    memory.fill(from, 0, end - from);
-    return 0;
-  }
-  const x0 = <f64>load<f32>(from),
-    norm = sqrt(squares);
+  if (squares == 0) return 0;
+  const x0 = <f64>load<f32>(x), norm = sqrt(squares);
   const head = x0 < 0 ? x0 - norm : x0 + norm;
   const inverse = 1 / head;
-  store<f32>(from, 1);
-  for (let p = from + 4; p < end; p += 4) store<f32>(p, <f32>(<f64>load<f32>(p) * inverse));
+  let v: f32 = 1;
+  while (true) {
+    store<f32>(row, v);
+    store<f32>(column, v);
+    x += 4;
+    if (x == end) break;
+    v = <f32>(<f64>load<f32>(x) * inverse);
+    row += 4;
+    column += PANEL_BYTES;
+  }
   return <f32>(head / norm);
 }
 
-/** Row k, which is v, becomes x / norm; `tau` carries the sign of x₀. */
-function startRow(row: usize, stride: usize, k: usize, tau: f32): void {
-  const scale = f32x4.splat(tau);
-  const end = row + stride;
-  for (let p = row + start(k); p < end; p += 16) v128.store(p, f32x4.mul(scale, v128.load(p)));
-  store<f32>(row + (k << 2), tau > 0 ? tau - 1 : tau + 1);
-}
-
-/** Reflects the rows below row k by reflector k. */
-function reflectBelow(matrix: usize, stride: usize, taus: usize, k: usize, rows: usize): void {
-  let r = k + 1;
-  for (; r + 4 <= rows; r += 4) reflectFour(matrix + r * stride, matrix, stride, taus, k);
-  for (; r < rows; r++) reflectRow(matrix + r * stride, matrix, stride, taus, k);
-}
-
-function reflectRow(row: usize, matrix: usize, stride: usize, taus: usize, k: usize): void {
-  const v = matrix + k * stride + start(k),
-    end = matrix + (k + 1) * stride;
-  const x = row + start(k);
-  let low = f32x4.splat(0),
-    high = low;
-  for (let p = v, q = x; p < end; p += STEP_BYTES, q += STEP_BYTES) {
-    low = f32x4.add(low, f32x4.mul(v128.load(p), v128.load(q)));
-    high = f32x4.add(high, f32x4.mul(v128.load(p, 16), v128.load(q, 16)));
-  }
-  const s = f32x4.mul(size(taus, k), total(low, high));
-  for (let p = v, q = x; p < end; p += STEP_BYTES, q += STEP_BYTES) {
-    v128.store(q, f32x4.sub(v128.load(q), f32x4.mul(s, v128.load(p))));
-    v128.store(q, f32x4.sub(v128.load(q, 16), f32x4.mul(s, v128.load(p, 16))), 16);
+/** N out of G and the taus, which are kept with a sign. */
+function makeMinusT(minusT: usize, gram: usize, taus: usize, size: usize): void {
+  memory.fill(minusT, 0, SQUARE_BYTES);
+  for (let j: usize = 0; j < size; j++) {
+    const row = minusT + j * BLOCK_BYTES;
+    store<f32>(row + (j << 2), -abs(load<f32>(taus + (j << 2))));
+    for (let i = j; i-- > 0; ) {
+      let sum: f64 = 0;
+      for (let k = i + 1; k <= j; k++) {
+        sum += <f64>load<f32>(row + (k << 2)) * <f64>load<f32>(gram + k * BLOCK_BYTES + (i << 2));
+      }
+      store<f32>(row + (i << 2), <f32>(-<f64>abs(load<f32>(taus + (i << 2))) * sum));
+    }
   }
 }
 
-/** Four rows, so that eight independent sums hide the latency of the addition and v is loaded once for all. */
-function reflectFour(row: usize, matrix: usize, stride: usize, taus: usize, k: usize): void {
-  const v = matrix + k * stride + start(k),
-    end = matrix + (k + 1) * stride;
-  const x0 = row + start(k),
-    x1 = x0 + stride,
-    x2 = x1 + stride,
-    x3 = x2 + stride;
-  let low0 = f32x4.splat(0),
-    low1 = low0,
-    low2 = low0,
-    low3 = low0,
-    high0 = low0,
-    high1 = low0,
-    high2 = low0,
-    high3 = low0;
-  for (let p = v, q0 = x0, q1 = x1, q2 = x2, q3 = x3; p < end; ) {
-    const low = v128.load(p),
-      high = v128.load(p, 16);
-    low0 = f32x4.add(low0, f32x4.mul(low, v128.load(q0)));
-    low1 = f32x4.add(low1, f32x4.mul(low, v128.load(q1)));
-    low2 = f32x4.add(low2, f32x4.mul(low, v128.load(q2)));
-    low3 = f32x4.add(low3, f32x4.mul(low, v128.load(q3)));
-    high0 = f32x4.add(high0, f32x4.mul(high, v128.load(q0, 16)));
-    high1 = f32x4.add(high1, f32x4.mul(high, v128.load(q1, 16)));
-    high2 = f32x4.add(high2, f32x4.mul(high, v128.load(q2, 16)));
-    high3 = f32x4.add(high3, f32x4.mul(high, v128.load(q3, 16)));
-    p += STEP_BYTES;
-    q0 += STEP_BYTES;
-    q1 += STEP_BYTES;
-    q2 += STEP_BYTES;
-    q3 += STEP_BYTES;
-  }
-  const tau = size(taus, k);
-  const s0 = f32x4.mul(tau, total(low0, high0)),
-    s1 = f32x4.mul(tau, total(low1, high1)),
-    s2 = f32x4.mul(tau, total(low2, high2)),
-    s3 = f32x4.mul(tau, total(low3, high3));
-  for (let p = v, q0 = x0, q1 = x1, q2 = x2, q3 = x3; p < end; ) {
-    const low = v128.load(p),
-      high = v128.load(p, 16);
-    v128.store(q0, f32x4.sub(v128.load(q0), f32x4.mul(s0, low)));
-    v128.store(q0, f32x4.sub(v128.load(q0, 16), f32x4.mul(s0, high)), 16);
-    v128.store(q1, f32x4.sub(v128.load(q1), f32x4.mul(s1, low)));
-    v128.store(q1, f32x4.sub(v128.load(q1, 16), f32x4.mul(s1, high)), 16);
-    v128.store(q2, f32x4.sub(v128.load(q2), f32x4.mul(s2, low)));
-    v128.store(q2, f32x4.sub(v128.load(q2, 16), f32x4.mul(s2, high)), 16);
-    v128.store(q3, f32x4.sub(v128.load(q3), f32x4.mul(s3, low)));
-    v128.store(q3, f32x4.sub(v128.load(q3, 16), f32x4.mul(s3, high)), 16);
-    p += STEP_BYTES;
-    q0 += STEP_BYTES;
-    q1 += STEP_BYTES;
-    q2 += STEP_BYTES;
-    q3 += STEP_BYTES;
+/**
+ * C[rows×columns] = A·B, or C + A·B where `accumulate`, in whole tiles of 4 × 8. Rows of A and C lie a stride apart, panels of
+ * eight columns of B and C a step, rows within a panel of B `bStride`.
+ */
+function product(
+  c: usize, cStride: usize, cStep: usize, a: usize, aStride: usize, b: usize, bStride: usize, bStep: usize,
+  rows: usize, columns: usize, k: usize, accumulate: bool,
+): void {
+  for (const end = a + rows * aStride; a < end; a += TILE_ROWS * aStride, c += TILE_ROWS * cStride) {
+    for (let j: usize = 0, cj = c, bj = b; j < columns; j += TILE_COLUMNS, cj += cStep, bj += bStep) {
+      unfusedTile(cj, cStride, a, aStride, bj, bStride, k, accumulate);
+    }
   }
 }
 
-/** Bytes to the step that column k is in: v is 0 in front of column k, and leaves the sums and the rows there as they are. */
-// @ts-ignore: decorator
-@inline
-function start(k: usize): usize {
-  return (k & ~(STEP - 1)) << 2;
-}
-
-/** tau of reflector k, which is kept with a sign, in all lanes. */
-// @ts-ignore: decorator
-@inline
-function size(taus: usize, k: usize): v128 {
-  return f32x4.abs(v128.load32_splat(taus + (k << 2)));
-}
-
-/** The sum of eight lanes, in all lanes. */
-// @ts-ignore: decorator
-@inline
-function total(low: v128, high: v128): v128 {
-  const four = f32x4.add(low, high);
-  const two = f32x4.add(four, v128.shuffle<f32>(four, four, 2, 3, 0, 1));
-  return f32x4.add(two, v128.shuffle<f32>(two, two, 1, 0, 3, 2));
+/** Four rows by eight columns, each rounding of its own. */
+function unfusedTile(c: usize, cStride: usize, a: usize, aStride: usize, b: usize, bStride: usize, k: usize, accumulate: bool): void {
+  const c1 = c + cStride, c2 = c1 + cStride, c3 = c2 + cStride;
+  let a1 = a + aStride, a2 = a1 + aStride, a3 = a2 + aStride;
+  let s00 = f32x4.splat(0), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
+  if (accumulate) {
+    s00 = v128.load(c); s01 = v128.load(c, 16);
+    s10 = v128.load(c1); s11 = v128.load(c1, 16);
+    s20 = v128.load(c2); s21 = v128.load(c2, 16);
+    s30 = v128.load(c3); s31 = v128.load(c3, 16);
+  }
+  for (const end = a + (k << 2); a < end; a += 4, a1 += 4, a2 += 4, a3 += 4, b += bStride) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    const r0 = v128.load32_splat(a), r1 = v128.load32_splat(a1), r2 = v128.load32_splat(a2), r3 = v128.load32_splat(a3);
+    s00 = f32x4.add(s00, f32x4.mul(r0, b0)); s01 = f32x4.add(s01, f32x4.mul(r0, b1));
+    s10 = f32x4.add(s10, f32x4.mul(r1, b0)); s11 = f32x4.add(s11, f32x4.mul(r1, b1));
+    s20 = f32x4.add(s20, f32x4.mul(r2, b0)); s21 = f32x4.add(s21, f32x4.mul(r2, b1));
+    s30 = f32x4.add(s30, f32x4.mul(r3, b0)); s31 = f32x4.add(s31, f32x4.mul(r3, b1));
+  }
+  v128.store(c, s00); v128.store(c, s01, 16);
+  v128.store(c1, s10); v128.store(c1, s11, 16);
+  v128.store(c2, s20); v128.store(c2, s21, 16);
+  v128.store(c3, s30); v128.store(c3, s31, 16);
 }

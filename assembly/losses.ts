@@ -4,15 +4,17 @@
  *
  * `weights`: a float a row, or 0 where every row weighs 1. A row of weight 0 brings 0, whatever stands in it.
  */
-import { flush } from './flush';
+import { flush, flush4 } from './flush';
+import { promoteHigh, promoteLow } from './simd/arithmetic';
 import { exp } from './simd/exp';
+import { loadLanes, storeLanes } from './simd/lanes';
 import { logScalar } from './simd/log';
 
 /** p[r] = softmax(z[r]); p may be z. */
 export function softmax_forward(p: usize, z: usize, rows: usize, columns: usize): void {
   for (; rows > 0; rows--) {
     const sum = exponentials(p, z, rowMaximum(z, columns), columns);
-    multiply(p, columns, <f32>(1 / sum));
+    multiply(p, 0, columns, <f32>(1 / sum));
     p += columns << 2;
     z += columns << 2;
   }
@@ -39,11 +41,11 @@ export function softmax_cross_entropy(
     const maximum = rowMaximum(z, columns);
     const sum = exponentials(p, z, maximum, columns);
     if (weight != 0) loss += weight * (logOfSum(sum) + (<f64>maximum - <f64>wanted));
-    flushedMultiple(dz, p, columns, <f32>(factor / sum));
     // p − 1 from what the other classes hold: formed in f32 it is 0 for every confident right answer.
-    store<f32>(dz + at, flush(<f32>(((<f64>load<f32>(p + at) - sum) / sum) * factor)));
+    const excess = (<f64>load<f32>(p + at) - sum) / sum;
+    multiply(p, dz, columns, <f32>(1 / sum), <f32>(factor / sum));
+    store<f32>(dz + at, flush(<f32>(excess * factor)));
     if (weight == 0) memory.fill(dz, 0, rowBytes);
-    multiply(p, columns, <f32>(1 / sum));
     p += rowBytes;
     z += rowBytes;
     dz += rowBytes;
@@ -84,7 +86,7 @@ export function softmax_cross_entropy_rows(
       store<f32>(dz + c, flush(<f32>((excess / sum) * factor)));
     }
     if (weight == 0) memory.fill(dz, 0, rowBytes);
-    multiply(p, columns, <f32>(1 / sum));
+    multiply(p, 0, columns, <f32>(1 / sum));
     p += rowBytes;
     z += rowBytes;
     dz += rowBytes;
@@ -116,27 +118,22 @@ function rowMaximum(z: usize, columns: usize): f32 {
   return f32x4.extract_lane(largest, 0);
 }
 
-/** out = e^(z − maximum); returns the sum, in f64. */
+/** out = e^(z − maximum); returns the sum, in f64: of even and of odd lanes, then what fills no vector, one by one. */
 function exponentials(out: usize, z: usize, maximum: f32, columns: usize): f64 {
   const shift = f32x4.splat(maximum);
-  const end = z + (columns << 2), vectorEnd = z + ((columns & ~3) << 2);
-  let sums = f64x2.splat(0);
-  while (z < vectorEnd) {
-    const e = exp(f32x4.sub(v128.load(z), shift));
-    sums = f64x2.add(sums, f64x2.promote_low_f32x4(e));
-    sums = f64x2.add(sums, f64x2.promote_low_f32x4(v128.shuffle<f64>(e, e, 1, 1)));
-    v128.store(out, e);
+  let sums = f64x2.splat(0), e = sums;
+  for (let left = <isize>columns; left > 0; left -= 4) {
+    e = exp(f32x4.sub(loadLanes(z, left), shift));
+    storeLanes(out, e, left);
+    if (left >= 4) sums = f64x2.add(f64x2.add(sums, promoteLow(e)), promoteHigh(e));
     out += 16;
     z += 16;
   }
   let sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
-  while (z < end) {
-    const e = f32x4.extract_lane(exp(f32x4.sub(v128.load32_splat(z), shift)), 0);
-    sum += <f64>e;
-    store<f32>(out, e);
-    out += 4;
-    z += 4;
-  }
+  const rest = columns & 3;
+  if (rest > 0) sum += <f64>f32x4.extract_lane(e, 0);
+  if (rest > 1) sum += <f64>f32x4.extract_lane(e, 1);
+  if (rest > 2) sum += <f64>f32x4.extract_lane(e, 2);
   return sum;
 }
 
@@ -146,19 +143,15 @@ function logOfSum(sum: f64): f64 {
   return <f64>logScalar(rounded) + (sum - <f64>rounded) / <f64>rounded;
 }
 
-function multiply(p: usize, n: usize, factor: f32): void {
-  const end = p + (n << 2);
-  while (p < end) {
-    store<f32>(p, load<f32>(p) * factor);
-    p += 4;
-  }
-}
-
-function flushedMultiple(out: usize, x: usize, n: usize, factor: f32): void {
-  const end = x + (n << 2);
-  while (x < end) {
-    store<f32>(out, flush(load<f32>(x) * factor));
-    out += 4;
-    x += 4;
+/** p *= share, and unless dz is 0, dz = gradient · what p was. */
+function multiply(p: usize, dz: usize, columns: usize, share: f32, gradient: f32 = 0): void {
+  const shares = f32x4.splat(share), gradients = f32x4.splat(gradient);
+  for (let left = <isize>columns; left > 0; left -= 4) {
+    const e = loadLanes(p, left);
+    storeLanes(p, f32x4.mul(e, shares), left);
+    p += 16;
+    if (dz == 0) continue;
+    storeLanes(dz, flush4(f32x4.mul(e, gradients)), left);
+    dz += 16;
   }
 }

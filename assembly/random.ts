@@ -3,8 +3,8 @@
  * Philox4x32-10 at counter (⌊i/4⌋, path). No operation here is fused and none is relaxed, so a draw is the
  * same bits in every build; `src/backend/javascript/random.ts` repeats it rounding by rounding.
  *
- * Values are made in groups of sixteen, four Philox blocks side by side. A group that is not wholly wanted, at
- * either end, is made in scratch and copied from there: that is why chunks never show.
+ * Words are made in groups of sixteen, four Philox blocks side by side, and become values where they stand. A group that
+ * is not wholly wanted, at either end, is made in scratch and copied from there: that is why chunks never show.
  */
 import {
   PHILOX_MULTIPLIER_0, PHILOX_MULTIPLIER_1, PHILOX_ROUNDS, PHILOX_WEYL_0, PHILOX_WEYL_1,
@@ -12,7 +12,7 @@ import {
   TRUNCATED_N0, TRUNCATED_N1, TRUNCATED_N2, TRUNCATED_N3, TRUNCATED_N4, TRUNCATED_STEP,
 } from './draw-coefficients';
 import { constant } from './simd/arithmetic';
-import { logNormal } from './simd/log';
+import { minusTwiceLog } from './simd/log';
 import { quantile } from './quantile';
 import { cosPi, sinPi } from './simd/sincos';
 
@@ -23,7 +23,10 @@ const ONE: usize = memory.data<f32>([1], 4);
 /** 2⁻²⁴ and 2⁻³². */
 const PER_24_BITS: usize = memory.data<f32>([5.9604644775390625e-8], 4);
 const PER_32_BITS: usize = memory.data<f32>([2.3283064365386963e-10], 4);
+const SIGN: usize = memory.data<u32>([0x80000000], 4);
 const LANES: usize = memory.data<u32>([0, 1, 2, 3], 16);
+const M0: usize = memory.data<u32>([<u32>PHILOX_MULTIPLIER_0], 4);
+const M1: usize = memory.data<u32>([<u32>PHILOX_MULTIPLIER_1], 4);
 const STEP: usize = memory.data<f32>([<f32>TRUNCATED_STEP], 4);
 const CENTRE: usize = memory.data<f32>([<f32>TRUNCATED_CENTRE], 4);
 const N0: usize = memory.data<f32>([<f32>TRUNCATED_N0], 4);
@@ -37,6 +40,11 @@ const D3: usize = memory.data<f32>([<f32>TRUNCATED_D3], 4);
 const D4: usize = memory.data<f32>([<f32>TRUNCATED_D4], 4);
 
 const GROUP: usize = 16;
+const GROUP_BYTES: usize = GROUP << 2;
+/** Values made at a time at most: 16 KB, which stay in the first cache from words to values. Their blocks' counters never wrap. */
+const SEGMENT: usize = 4096;
+/** Rounds of Philox whose key stands in scratch, behind a group: the first two are partly the same for all blocks. */
+const KEYED_BYTES: usize = (PHILOX_ROUNDS - 2) << 3;
 
 /** The words themselves. */
 export function random_bits(
@@ -104,20 +112,22 @@ export function random_choices(
   integers(out, n, key0, key1, path0, path1, index0, index1, first, 1, scratch);
 }
 
-/** Value i in [0, bound + i · growth), i counted from 0 here; eight at a time through scratch. */
+/**
+ * Value i in [0, bound + i · growth), i counted from 0 here. Their words, two for each, stand in the room of the values still
+ * to be made, half of which are made at a time; the last value's in scratch.
+ */
 function integers(
   out: usize, n: usize, key0: u32, key1: u32, path0: u32, path1: u32, index0: u32, index1: u32,
   bound: u64, growth: u64, scratch: usize,
 ): void {
   let word = ((<u64>index1 << 32) | <u64>index0) << 1;
-  const words = scratch + GROUP * 4;
   while (n > 0) {
-    const count = min<usize>(8, n);
-    random_bits(words, count << 1, key0, key1, path0, path1, <u32>word, <u32>(word >> 32), scratch);
-    for (let i: usize = 0; i < count; i++) {
-      const low = <u64>load<u32>(words + (i << 3)), high = <u64>load<u32>(words + (i << 3), 4);
+    const count = max<usize>(n >> 1, 1);
+    let from = n == 1 ? scratch : out;
+    random_bits(from, count << 1, key0, key1, path0, path1, <u32>word, <u32>(word >> 32), scratch);
+    for (const end = out + (count << 2); out < end; out += 4, from += 8) {
+      const low = <u64>load<u32>(from), high = <u64>load<u32>(from, 4);
       store<u32>(out, <u32>((high * bound + (low * bound >> 32)) >> 32));
-      out += 4;
       bound += growth;
     }
     word += count << 1;
@@ -139,48 +149,52 @@ function affine(a: v128, b: v128, x: v128): v128 {
 }
 
 /**
- * A distribution turns word w of four blocks (w0…w3, a lane a block) into value w of the four; `first` and
- * `second` make a pair of values from a pair of words.
+ * A distribution turns the words of four blocks, a lane a block, into values. Of two words u and v that stand next to each
+ * other it makes what its two values share, x of both and y of v, and then these.
  */
-@final
-class Bits {
-  @inline first(u: v128, v: v128, a: v128, b: v128, c: v128): v128 { return u; }
-  @inline second(u: v128, v: v128, a: v128, b: v128, c: v128): v128 { return v; }
+class ValueOfWord {
+  @inline first(x: v128, y: v128, a: v128, b: v128): v128 { return x; }
+  @inline second(x: v128, y: v128, a: v128, b: v128): v128 { return y; }
 }
 
 @final
-class Uniform {
-  @inline value(word: v128, low: v128, range: v128, below: v128): v128 {
+class Bits extends ValueOfWord {
+  @inline x(u: v128, v: v128, a: v128, b: v128, c: v128): v128 { return u; }
+  @inline y(v: v128, a: v128, b: v128, c: v128): v128 { return v; }
+}
+
+@final
+class Uniform extends ValueOfWord {
+  @inline x(u: v128, v: v128, low: v128, range: v128, below: v128): v128 { return this.y(u, low, range, below); }
+  @inline y(word: v128, low: v128, range: v128, below: v128): v128 {
     const fraction = f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(word, 8)), constant(PER_24_BITS));
     return f32x4.pmin(affine(low, range, fraction), below);
   }
-  @inline first(u: v128, v: v128, a: v128, b: v128, c: v128): v128 { return this.value(u, a, b, c); }
-  @inline second(u: v128, v: v128, a: v128, b: v128, c: v128): v128 { return this.value(v, a, b, c); }
 }
 
+/** x is the radius with the angle's sign, y the angle. */
 @final
 class Normal {
-  @inline radius(u: v128, v: v128): v128 {
+  @inline x(u: v128, v: v128, mean: v128, stddev: v128, c: v128): v128 {
     const fraction = f32x4.pmax(f32x4.convert_i32x4_s(i32x4.shr_u(u, 1)), constant(HALF));
-    const r = f32x4.sqrt(f32x4.mul(constant(MINUS_TWO), logNormal(fraction, -31)));
-    return v128.xor(r, v128.and(v, i32x4.splat(0x80000000)));
+    const r = f32x4.sqrt(minusTwiceLog(fraction, -31));
+    return v128.xor(r, v128.and(v, constant(SIGN)));
   }
-  @inline angle(v: v128): v128 {
+  @inline y(v: v128, mean: v128, stddev: v128, c: v128): v128 {
     return f32x4.mul(f32x4.convert_i32x4_s(i32x4.shl(v, 1)), constant(PER_32_BITS));
   }
-  @inline first(u: v128, v: v128, a: v128, b: v128, c: v128): v128 {
-    const t = this.angle(v);
-    return affine(a, b, f32x4.mul(this.radius(u, v), cosPi(f32x4.mul(t, t))));
+  @inline first(r: v128, t: v128, mean: v128, stddev: v128): v128 {
+    return affine(mean, stddev, f32x4.mul(r, cosPi(f32x4.mul(t, t))));
   }
-  @inline second(u: v128, v: v128, a: v128, b: v128, c: v128): v128 {
-    const t = this.angle(v);
-    return affine(a, b, f32x4.mul(this.radius(u, v), sinPi(t, f32x4.mul(t, t))));
+  @inline second(r: v128, t: v128, mean: v128, stddev: v128): v128 {
+    return affine(mean, stddev, f32x4.mul(r, sinPi(t, f32x4.mul(t, t))));
   }
 }
 
 @final
-class TruncatedNormal {
-  @inline value(word: v128, mean: v128, stddev: v128): v128 {
+class TruncatedNormal extends ValueOfWord {
+  @inline x(u: v128, v: v128, mean: v128, stddev: v128, c: v128): v128 { return this.y(u, mean, stddev, c); }
+  @inline y(word: v128, mean: v128, stddev: v128, c: v128): v128 {
     const p = f32x4.mul(f32x4.convert_i32x4_s(word), constant(STEP));
     const q = f32x4.sub(constant(CENTRE), f32x4.mul(p, p));
     let above = affine(constant(N3), q, constant(N4));
@@ -194,8 +208,6 @@ class TruncatedNormal {
     const z = f32x4.mul(p, f32x4.div(above, below));
     return affine(mean, stddev, f32x4.pmax(f32x4.pmin(z, constant(TWO)), constant(MINUS_TWO)));
   }
-  @inline first(u: v128, v: v128, a: v128, b: v128, c: v128): v128 { return this.value(u, a, b); }
-  @inline second(u: v128, v: v128, a: v128, b: v128, c: v128): v128 { return this.value(v, a, b); }
 }
 
 /** n values of distribution D from index on, parameters a, b, c. */
@@ -205,46 +217,123 @@ function draw<D>(
   out: usize, n: usize, key0: u32, key1: u32, path0: u32, path1: u32, index0: u32, index1: u32,
   a: f32, b: f32, c: f32, scratch: usize,
 ): void {
-  const index = (<u64>index1 << 32) | <u64>index0;
-  let block = (index & ~<u64>(GROUP - 1)) >> 2;
-  let skipped = <usize>(index & (GROUP - 1));
+  let index = (<u64>index1 << 32) | <u64>index0;
   while (n > 0) {
-    const count = min(GROUP - skipped, n);
-    const target = count == GROUP ? out : scratch;
-    group<D>(target, block, key0, key1, path0, path1, f32x4.splat(a), f32x4.splat(b), f32x4.splat(c));
-    if (count < GROUP) memory.copy(out, scratch + (skipped << 2), count << 2);
+    const skipped = <usize>index & (GROUP - 1);
+    let count = min(n & ~(GROUP - 1), SEGMENT - (<usize>index & (SEGMENT - 1))), target = out;
+    const whole = skipped == 0 && count > 0;
+    if (!whole) {
+      count = GROUP;
+      target = scratch;
+    }
+    makeWords(target, count, index, key0, key1, path0, path1, scratch + GROUP_BYTES);
+    makeValues<D>(target, count, a, b, c);
+    if (!whole) {
+      count = min(GROUP - skipped, n);
+      memory.copy(out, scratch + (skipped << 2), count << 2);
+    }
     out += count << 2;
     n -= count;
-    block += 4;
-    skipped = 0;
+    index += count;
   }
 }
 
-/** Sixteen values from four blocks: Philox4x32-10 a lane a block, the distribution, and a transposition to value order. */
+/** The lower halves of four products. */
 // @ts-ignore: decorator
 @inline
-function group<D>(out: usize, block: u64, key0: u32, key1: u32, path0: u32, path1: u32, a: v128, b: v128, c: v128): void {
-  // block is a multiple of 4, so no lane's low word wraps on its own.
-  let w0 = i32x4.add(i32x4.splat(<i32>block), v128.load(LANES));
-  let w1 = i32x4.splat(<i32>(block >> 32));
-  let w2 = i32x4.splat(path0), w3 = i32x4.splat(path1);
-  const m0 = i32x4.splat(<i32>PHILOX_MULTIPLIER_0), m1 = i32x4.splat(<i32>PHILOX_MULTIPLIER_1);
-  for (let round = 0; round < PHILOX_ROUNDS; round++) {
-    const a01 = i64x2.extmul_low_i32x4_u(w0, m0), a23 = i64x2.extmul_high_i32x4_u(w0, m0);
-    const b01 = i64x2.extmul_low_i32x4_u(w2, m1), b23 = i64x2.extmul_high_i32x4_u(w2, m1);
-    w0 = v128.xor(v128.xor(v128.shuffle<i32>(b01, b23, 1, 3, 5, 7), w1), i32x4.splat(key0));
-    w2 = v128.xor(v128.xor(v128.shuffle<i32>(a01, a23, 1, 3, 5, 7), w3), i32x4.splat(key1));
-    w1 = v128.shuffle<i32>(b01, b23, 0, 2, 4, 6);
-    w3 = v128.shuffle<i32>(a01, a23, 0, 2, 4, 6);
-    key0 += <u32>PHILOX_WEYL_0;
-    key1 += <u32>PHILOX_WEYL_1;
+function low(a: v128, b: v128): v128 {
+  return v128.shuffle<i32>(a, b, 0, 2, 4, 6);
+}
+
+// @ts-ignore: decorator
+@inline
+function high(a: v128, b: v128): v128 {
+  return v128.shuffle<i32>(a, b, 1, 3, 5, 7);
+}
+
+/**
+ * Whole groups of n words, from the one of `index` on, a group as four vectors, word w of its four blocks being vector w.
+ * Two groups at a time, p and q: a round waits for the one before. At `keys` is room for the keys of the rounds.
+ */
+function makeWords(out: usize, n: usize, index: u64, key0: u32, key1: u32, path0: u32, path1: u32, keys: usize): void {
+  // Only word 0 of the counter varies. So do half of rounds 1 and 2; what the others come to, with their keys:
+  const first = <u64>path0 * PHILOX_MULTIPLIER_1;
+  const second = <u64>(<u32>(first >> 32) ^ <u32>(index >> 34) ^ key0) * PHILOX_MULTIPLIER_0;
+  const a2 = i32x4.splat(path1 ^ key1);
+  const b0 = i32x4.splat(<u32>first ^ (key0 + <u32>PHILOX_WEYL_0));
+  const b2 = i32x4.splat(<u32>(second >> 32) ^ (key1 + <u32>PHILOX_WEYL_1));
+  const b3 = i32x4.splat(<u32>second);
+  const keysEnd = keys + KEYED_BYTES;
+  for (let at = keys, round: u32 = 2; at < keysEnd; at += 8, round++) {
+    store<u32>(at, key0 + round * <u32>PHILOX_WEYL_0);
+    store<u32>(at, key1 + round * <u32>PHILOX_WEYL_1, 4);
   }
-  const v0 = changetype<D>(0).first(w0, w1, a, b, c), v1 = changetype<D>(0).second(w0, w1, a, b, c);
-  const v2 = changetype<D>(0).first(w2, w3, a, b, c), v3 = changetype<D>(0).second(w2, w3, a, b, c);
-  const t0 = v128.shuffle<i32>(v0, v1, 0, 4, 1, 5), t1 = v128.shuffle<i32>(v2, v3, 0, 4, 1, 5);
-  const t2 = v128.shuffle<i32>(v0, v1, 2, 6, 3, 7), t3 = v128.shuffle<i32>(v2, v3, 2, 6, 3, 7);
-  v128.store(out, v128.shuffle<f64>(t0, t1, 0, 2));
-  v128.store(out, v128.shuffle<f64>(t0, t1, 1, 3), 16);
-  v128.store(out, v128.shuffle<f64>(t2, t3, 0, 2), 32);
-  v128.store(out, v128.shuffle<f64>(t2, t3, 1, 3), 48);
+  const m0 = v128.load32_splat(M0), m1 = v128.load32_splat(M1);
+  let counter = i32x4.add(i32x4.splat(<i32>(index >> 2) & ~3), v128.load(LANES));
+  for (const end = out + (n << 2); out < end; out += 2 * GROUP_BYTES) {
+    let r01 = i64x2.extmul_low_i32x4_u(counter, m0), r23 = i64x2.extmul_high_i32x4_u(counter, m0);
+    let p2 = v128.xor(low(r01, r23), b2), p3 = v128.xor(high(r01, r23), a2);
+    counter = i32x4.add(counter, i32x4.splat(4));
+    r01 = i64x2.extmul_low_i32x4_u(counter, m0);
+    r23 = i64x2.extmul_high_i32x4_u(counter, m0);
+    let q2 = v128.xor(low(r01, r23), b2), q3 = v128.xor(high(r01, r23), a2);
+    counter = i32x4.add(counter, i32x4.splat(4));
+    r01 = i64x2.extmul_low_i32x4_u(p3, m1);
+    r23 = i64x2.extmul_high_i32x4_u(p3, m1);
+    let p0 = v128.xor(high(r01, r23), b0), p1 = low(r01, r23);
+    r01 = i64x2.extmul_low_i32x4_u(q3, m1);
+    r23 = i64x2.extmul_high_i32x4_u(q3, m1);
+    let q0 = v128.xor(high(r01, r23), b0), q1 = low(r01, r23);
+    p3 = b3;
+    q3 = b3;
+    for (let at = keys; at < keysEnd; at += 8) {
+      r01 = i64x2.extmul_low_i32x4_u(p0, m0);
+      r23 = i64x2.extmul_high_i32x4_u(p0, m0);
+      let s01 = i64x2.extmul_low_i32x4_u(p2, m1), s23 = i64x2.extmul_high_i32x4_u(p2, m1);
+      p0 = v128.xor(v128.xor(high(s01, s23), p1), v128.load32_splat(at));
+      p1 = low(s01, s23);
+      p2 = v128.xor(v128.xor(high(r01, r23), p3), v128.load32_splat(at, 4));
+      p3 = low(r01, r23);
+      r01 = i64x2.extmul_low_i32x4_u(q0, m0);
+      r23 = i64x2.extmul_high_i32x4_u(q0, m0);
+      s01 = i64x2.extmul_low_i32x4_u(q2, m1);
+      s23 = i64x2.extmul_high_i32x4_u(q2, m1);
+      q0 = v128.xor(v128.xor(high(s01, s23), q1), v128.load32_splat(at));
+      q1 = low(s01, s23);
+      q2 = v128.xor(v128.xor(high(r01, r23), q3), v128.load32_splat(at, 4));
+      q3 = low(r01, r23);
+    }
+    // Where p is the last group, q is written over.
+    storeFour(end - out > GROUP_BYTES ? out + GROUP_BYTES : out, q0, q1, q2, q3);
+    storeFour(out, p0, p1, p2, p3);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function storeFour(out: usize, x0: v128, x1: v128, x2: v128, x3: v128): void {
+  v128.store(out, x0);
+  v128.store(out, x1, 16);
+  v128.store(out, x2, 32);
+  v128.store(out, x3, 48);
+}
+
+/** Words become values of D, transposed to their order. */
+// @ts-ignore: decorator
+@inline
+function makeValues<D>(out: usize, n: usize, a: f32, b: f32, c: f32): void {
+  const p = f32x4.splat(a), q = f32x4.splat(b), r = f32x4.splat(c);
+  for (const end = out + (n << 2); out < end; out += GROUP_BYTES) {
+    const w0 = v128.load(out), w1 = v128.load(out, 16), w2 = v128.load(out, 32), w3 = v128.load(out, 48);
+    const x0 = changetype<D>(0).x(w0, w1, p, q, r), y0 = changetype<D>(0).y(w1, p, q, r);
+    const x1 = changetype<D>(0).x(w2, w3, p, q, r), y1 = changetype<D>(0).y(w3, p, q, r);
+    const v0 = changetype<D>(0).first(x0, y0, p, q), v1 = changetype<D>(0).second(x0, y0, p, q);
+    const v2 = changetype<D>(0).first(x1, y1, p, q), v3 = changetype<D>(0).second(x1, y1, p, q);
+    const t0 = v128.shuffle<i32>(v0, v1, 0, 4, 1, 5), t1 = v128.shuffle<i32>(v2, v3, 0, 4, 1, 5);
+    const t2 = v128.shuffle<i32>(v0, v1, 2, 6, 3, 7), t3 = v128.shuffle<i32>(v2, v3, 2, 6, 3, 7);
+    storeFour(
+      out, v128.shuffle<f64>(t0, t1, 0, 2), v128.shuffle<f64>(t0, t1, 1, 3),
+      v128.shuffle<f64>(t2, t3, 0, 2), v128.shuffle<f64>(t2, t3, 1, 3),
+    );
+  }
 }

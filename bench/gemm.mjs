@@ -1,13 +1,13 @@
 /** Matrix products, the kernels alone: WebAssembly against plain JavaScript, and against the peak of the core. */
-import { contestants, freshLibrary } from './contestants.mjs';
-import { agree, race, rate, ratio, showSpread, significant, spread, table } from './harness.mjs';
-import { peak } from './peak.mjs';
+import { freshLibrary } from './contestants.mjs';
+import { race, rate, ratio, spread } from './harness.mjs';
+import { showSpread, significant, table } from './report.mjs';
 
 /** nn: A · B, nt: A · Bᵀ, tn: Aᵀ · B; the result is m × n, k is summed over. */
 const products = [
-  ...[64, 128, 256, 512, 1024].map((n) => ({ kind: 'nn', m: n, n, k: n })),
+  ...[64, 128, 256, 512, 1024].map((n) => ({ kind: 'nn', m: n, n, k: n, peers: n === 256 })),
   ...[256, 512].flatMap((n) => ['nt', 'tn'].map((kind) => ({ kind, m: n, n, k: n }))),
-  { kind: 'nn', m: 128, n: 256, k: 784, note: 'forward, 784-256' },
+  { kind: 'nn', m: 128, n: 256, k: 784, note: 'forward, 784-256', peers: true },
   { kind: 'tn', m: 784, n: 256, k: 128, note: 'kernel gradient' },
   { kind: 'nt', m: 128, n: 784, k: 256, note: 'input gradient' },
   { kind: 'nn', m: 1, n: 256, k: 784, note: 'one row' },
@@ -20,26 +20,27 @@ const SLICE_FLOPS = 2e8;
 const TOLERANCE = 1e-5;
 const SEED = 1;
 
-export async function gemm({ rounds, warmUpMs, quick }, print) {
-  const runners = await contestants();
-  const names = runners.map(({ name }) => name);
-  const peaks = await Promise.all([
-    peak('mul + add'),
-    ...(names.includes('fused') ? [peak('multiply-add')] : []),
-  ]);
+/**
+ * @param context  `peaks` are contestants that the share is taken of, `peers` libraries with a matrix product
+ */
+export async function gemm({ settings, runners, peaks, peers, print }) {
   const races = [];
-  for (const product of products.filter(({ m }) => !quick || m <= 256)) {
+  for (const product of products.filter(({ m }) => !settings.quick || m <= 256)) {
     const inputs = await draw(product);
     const multipliers = await Promise.all(runners.map((runner) => multiplier(runner, product, inputs)));
-    const results = race([...multipliers, ...peaks], { rounds, warmUpMs });
-    agree(
-      names.map((name) => results.get(name)),
-      TOLERANCE,
+    const others = product.peers ? peers.filter(({ multiply }) => multiply) : [];
+    const results = await race(
+      [
+        ...multipliers,
+        ...(await Promise.all(others.map(({ multiply }) => multiply(product, inputs, repeats(product))))),
+        ...peaks,
+      ],
+      { ...settings, tolerance: TOLERANCE },
     );
-    races.push({ product, results });
+    races.push({ id: `gemm ${code(product)}`, title: title(product), product, results });
     print(`gemm ${title(product)}: portable ${gigaflops(results.get('portable'))} GFLOP/s`);
   }
-  return { names, races };
+  return { races, report: gemmReport({ names: runners.map(({ name }) => name), peaks, races }) };
 }
 
 async function draw({ m, n, k }) {
@@ -60,58 +61,57 @@ async function multiplier({ name, backend: kind, arithmetic }, product, inputs) 
   backend.elements.set(inputs.a, at(a));
   backend.elements.set(inputs.b, at(b));
   const multiply = backend.kernels[`gemm_${product.kind}`];
-  const repeats = Math.max(1, Math.round(SLICE_FLOPS / flops(product)));
+  const times = repeats(product);
   return {
     name,
-    units: repeats * flops(product),
+    units: times * flops(product),
     // The product must write every element, whatever was there.
     prepare: () => backend.elements.fill(Number.NaN, at(c), at(c) + m * n),
     work: () => {
-      for (let i = 0; i < repeats; i++) multiply(c, a, b, m, n, k, scratch);
+      for (let i = 0; i < times; i++) multiply(c, a, b, m, n, k, scratch);
     },
-    checksum: () => backend.elements.subarray(at(c), at(c) + m * n).reduce((sum, value) => sum + value, 0),
+    output: () => backend.elements.slice(at(c), at(c) + m * n),
   };
 }
 
-/** How many times as fast as the faster of the two JavaScript backends, by a way to compare two results. */
-export function speedup(results, name, compare) {
-  const others = ['javascript', 'javascript64'];
-  return Math.min(...others.map((other) => compare(results.get(name), results.get(other))));
-}
-
 /** The share that a build reaches of the peak of its own instructions. */
-export function shareOfPeak(results, name, compare) {
-  const peakName = name === 'fused' ? 'peak, multiply-add' : 'peak, mul + add';
-  return compare(results.get(name), results.get(peakName));
+function shareOfPeak(results, name) {
+  const peak = results.get(name === 'fused' ? 'peak, multiply-add' : 'peak, mul + add');
+  return peak ? `${(100 * ratio(results.get(name), peak)).toFixed(0)} %` : '';
 }
 
 /** The part of RESULTS.md. */
-export function gemmReport({ names, races }) {
+function gemmReport({ names, peaks, races }) {
   const builds = names.filter((name) => !name.startsWith('javascript'));
   const columns = builds.flatMap((name) => [
     [name, 'javascript'],
     [name, 'javascript64'],
   ]);
   const times = (results, [name, other]) => significant(ratio(results.get(name), results.get(other)));
-  const percent = (share) => `${(100 * share).toFixed(0)} %`;
-  const peaks = [...races[0].results.keys()].filter((name) => name.startsWith('peak'));
+  const measuredPeaks = peaks.length > 0 ? builds : [];
+  const peakNames = peaks.map(({ name }) => name);
+  const against = races.filter(({ results }) => results.size > names.length + peaks.length);
   return [
     '## Matrix products',
     'The kernels alone, f32 (`javascript64`: f64). How many times as fast, and the share of the peak of the core:',
     table(
-      ['product', ...columns.map((pair) => pair.join(' : ')), ...builds.map((name) => `${name}, of peak`)],
+      [
+        'product',
+        ...columns.map((pair) => pair.join(' : ')),
+        ...measuredPeaks.map((name) => `${name}, of peak`),
+      ],
       races.map(({ product, results }) => [
         title(product),
         ...columns.map((pair) => times(results, pair)),
-        ...builds.map((name) => percent(shareOfPeak(results, name, ratio))),
+        ...measuredPeaks.map((name) => shareOfPeak(results, name)),
       ]),
     ),
     'GFLOP/s, the median of the rounds:',
     table(
-      ['product', ...names, ...peaks],
+      ['product', ...names, ...peakNames],
       races.map(({ product, results }) => [
         title(product),
-        ...[...names, ...peaks].map((name) => gigaflops(results.get(name))),
+        ...[...names, ...peakNames].map((name) => gigaflops(results.get(name))),
       ]),
     ),
     'Time of one product, µs: lowest, median ± standard deviation. The last column is the sum over the result.',
@@ -120,10 +120,39 @@ export function gemmReport({ names, races }) {
       races.map(({ product, results }) => [
         title(product),
         ...names.map((name) => showSpread(spread(results.get(name), flops(product)), 1000)),
-        results.get('portable').checksum.toPrecision(7),
+        results
+          .get('portable')
+          .output.reduce((sum, value) => sum + value, 0)
+          .toPrecision(7),
       ]),
     ),
+    ...(against.length > 0
+      ? [
+          'Other libraries, GFLOP/s, and how many times as fast `portable` is:',
+          table(
+            ['product', 'who', 'GFLOP/s', 'portable is faster'],
+            against.flatMap(({ title, results }) =>
+              [...results.values()]
+                .filter(({ name }) => !names.includes(name) && !peakNames.includes(name))
+                .map((result) => [
+                  title,
+                  result.name,
+                  gigaflops(result),
+                  `${times(results, ['portable', result.name])} ×`,
+                ]),
+            ),
+          ),
+        ]
+      : []),
   ].join('\n\n');
+}
+
+function repeats(product) {
+  return Math.max(1, Math.round(SLICE_FLOPS / flops(product)));
+}
+
+function code({ kind, m, n, k }) {
+  return `${kind} ${m} ${k} ${n}`;
 }
 
 function title({ kind, m, n, k, note }) {

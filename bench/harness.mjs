@@ -1,17 +1,20 @@
 /**
- * Timing that can be argued with. Contestants run in turn within one process, round after round, so that a
- * change of the clock or a busy neighbour meets all of them; a ratio is taken within a round, then the median
- * of the rounds. Before each slice its input is put back, and after it the result is looked at: everyone has
- * computed the same, and nothing was optimized away.
+ * Timing that can be argued with. Contestants run in turn, round after round, so that a change of the clock or a
+ * busy neighbour meets all of them; a ratio is taken within a round, then the median of the rounds. Before each
+ * slice its input is put back, and after it the output is looked at: everyone has computed the same, and nothing
+ * was optimized away. Runs in Node and in a page.
  */
 
 /**
  * @typedef {object} Contestant
  * @property {string} name
  * @property {number} units           what one slice does, e.g. floating-point operations or steps
- * @property {() => void} [prepare]   before each slice, not timed
- * @property {() => void} work        the slice that is timed
- * @property {() => number} checksum  after each slice, not timed
+ * @property {() => unknown} [prepare]  before each slice, not timed; may be asynchronous
+ * @property {() => number | undefined | Promise<number | undefined>} work
+ *           the slice that is timed; one in another process returns the ms that it took there
+ * @property {() => ArrayLike<number> | Promise<ArrayLike<number>>} output  what came out, not timed; it may be overwritten
+ * @property {boolean} [alone]        its output is compared with nobody's
+ * @property {boolean} [random]       its output is another each time, within the tolerance
  */
 
 /**
@@ -19,60 +22,95 @@
  * @property {string} name
  * @property {number} units
  * @property {readonly number[]} times  ms of each round's slice
- * @property {number} checksum
+ * @property {Float64Array} output
  */
 
 /**
  * @param {readonly Contestant[]} contestants
- * @param {{ rounds: number, warmUpMs: number }} options  each contestant warms up for so long, three slices at least
- * @returns {Map<string, Result>}
+ * @param {{ rounds: number, warmUpMs: number, tolerance?: number }} options
+ *        each warms up for so long, three slices at least, one if that alone takes so long; tolerance is relative to
+ *        the largest output
+ * @returns {Promise<Map<string, Result>>}
+ * @throws Error if two contestants did not compute the same, or one not what it had computed before
  */
-export function race(contestants, { rounds, warmUpMs }) {
+export async function race(contestants, { rounds, warmUpMs, tolerance = 0 }) {
   const results = new Map();
-  for (const { name, units, prepare, work, checksum } of contestants) {
-    const until = performance.now() + warmUpMs;
-    for (let slices = 0; slices < 3 || performance.now() < until; slices++) {
-      prepare?.();
-      work();
-    }
-    results.set(name, { name, units, times: [], checksum: checksum() });
+  for (const contestant of contestants) {
+    await warmUp(contestant, warmUpMs);
+    const { name, units, alone = false } = contestant;
+    results.set(name, {
+      name,
+      units,
+      alone,
+      times: [],
+      output: Float64Array.from(await contestant.output()),
+    });
   }
+  agree(
+    [...results.values()].filter(({ alone }) => !alone),
+    tolerance,
+  );
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < contestants.length; turn++) {
       // Another one begins each round: nobody always runs behind the same neighbour.
-      const { name, prepare, work, checksum } = contestants[(round + turn) % contestants.length];
-      const result = results.get(name);
-      prepare?.();
-      result.times.push(time(work));
-      const sum = checksum();
-      if (sum !== result.checksum) throw new Error(`${name}: came to ${result.checksum}, now to ${sum}`);
+      const contestant = contestants[(round + turn) % contestants.length];
+      const result = results.get(contestant.name);
+      await contestant.prepare?.();
+      result.times.push(await time(contestant.work));
+      const output = await contestant.output();
+      same(result.name, result.output, `${result.name} again`, output, contestant.random ? tolerance : 0);
     }
   }
   return results;
 }
 
-/**
- * ms of a run: the lesser of the clock's and of the process's processor time. Waiting for a core is not counted
- * then, nor what the engine's helper threads do beside it.
- */
-function time(work) {
-  const usage = process.cpuUsage();
+async function warmUp({ prepare, work }, warmUpMs) {
   const began = performance.now();
-  work();
-  const elapsed = performance.now() - began;
-  const { user, system } = process.cpuUsage(usage);
-  return Math.min(elapsed, (user + system) / 1000);
+  const late = () => performance.now() - began >= warmUpMs;
+  for (let slices = 0; slices === 0 || !late() || (slices < 3 && warmUpMs > 0); slices++) {
+    await prepare?.();
+    const slice = performance.now();
+    await work();
+    if (performance.now() - slice >= warmUpMs) return;
+  }
 }
 
-/** @throws Error if two contestants did not compute the same. */
-export function agree(results, tolerance) {
-  const [first, ...others] = results;
-  for (const other of others) {
-    const distance = Math.abs(other.checksum - first.checksum);
-    if (!(distance <= tolerance * Math.abs(first.checksum))) {
-      throw new Error(`${first.name} comes to ${first.checksum}, ${other.name} to ${other.checksum}`);
-    }
+/**
+ * ms of a run: the lesser of the clock's and of the process's processor time. Waiting for a core is not counted
+ * then, nor what the engine's helper threads do beside it. A page has the clock alone.
+ */
+async function time(work) {
+  const processor = processorTime();
+  const began = performance.now();
+  let own = work();
+  if (own instanceof Promise) own = await own;
+  const elapsed = performance.now() - began;
+  return own ?? Math.min(elapsed, processorTime() - processor);
+}
+
+function processorTime() {
+  if (globalThis.process?.cpuUsage === undefined) return performance.now();
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** @throws Error if two results are not the same but for the tolerance. */
+function agree([first, ...others], tolerance) {
+  for (const other of others) same(first.name, first.output, other.name, other.output, tolerance);
+}
+
+function same(name, output, otherName, other, tolerance) {
+  let [largest, distance, place] = [0, 0, 0];
+  for (let i = 0; i < output.length; i++) {
+    const gap = Math.abs(output[i] - other[i]);
+    // Written so that a NaN counts as a distance.
+    if (!(gap <= distance)) [distance, place] = [gap, i];
+    largest = Math.max(largest, Math.abs(output[i]));
   }
+  if (output.length === other.length && distance <= tolerance * largest) return;
+  throw new Error(
+    `${name} comes to ${output[place]} at ${place} of ${output.length}, ${otherName} to ${other[place]} of ${other.length}`,
+  );
 }
 
 /** How many times as fast as `other`, unit by unit: the median over the rounds. */
@@ -92,27 +130,18 @@ export function rate({ times, units }) {
 
 /** Lowest, median and standard deviation of the times, in ms for `units` units. */
 export function spread(result, units) {
-  const times = result.times.map((time) => (time / result.units) * units);
-  const mean = times.reduce((sum, time) => sum + time, 0) / times.length;
-  const squares = times.reduce((sum, time) => sum + (time - mean) ** 2, 0);
-  return { min: Math.min(...times), median: median(times), sd: Math.sqrt(squares / (times.length - 1)) };
+  return statistics(result.times.map((time) => (time / result.units) * units));
 }
 
-/** `0.98, 1.02 ± 0.03`: lowest, median ± standard deviation. */
-export function showSpread({ min, median, sd }, factor = 1) {
-  const [low, middle, deviation] = [min, median, sd].map((time) => significant(time * factor));
-  return `${low}, ${middle} ± ${deviation}`;
-}
-
-/** Three figures, without an exponent. */
-export function significant(value) {
-  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toPrecision(3);
-}
-
-/** A Markdown table; the first column is words, the others numbers. */
-export function table(head, rows) {
-  const line = (cells) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, c) => (c === 0 ? '---' : '--:'))), ...rows.map(line)].join('\n');
+/** Lowest, median and standard deviation. */
+export function statistics(values) {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return {
+    min: Math.min(...values),
+    median: median(values),
+    sd: Math.sqrt(squares / Math.max(1, values.length - 1)),
+  };
 }
 
 function median(values) {

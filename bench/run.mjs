@@ -1,112 +1,141 @@
 /**
- * `npm run bench` writes RESULTS.md; `node bench/run.mjs --quick` (after a build) prints a shorter run instead.
+ * `npm run bench` writes RESULTS.md and the charts; after a build, `node bench/run.mjs --quick` prints a shorter run
+ * instead, `--only steps,epochs` some of it, `--fashion DIR` names the folder of Fashion-MNIST.
  * Close what else keeps the processor busy: ratios stand it, absolute figures do not.
  */
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { bestRatio, ratio, significant, table } from './harness.mjs';
+import { parseArgs } from 'node:util';
+import { bundleLibrary } from './bundle.mjs';
+import { drawCharts } from './charts.mjs';
+import { contestants } from './contestants.mjs';
+import { elementwise } from './elementwise.mjs';
+import { epoch } from './epoch.mjs';
+import { footprint } from './footprint.mjs';
+import { gemm } from './gemm.mjs';
+import { openImages } from './images.mjs';
+import { inference } from './inference.mjs';
+import { initializers } from './initializers.mjs';
+import { online } from './online.mjs';
+import { peak } from './peak.mjs';
+import { openPeers } from './peers.mjs';
+import { saturation } from './saturation.mjs';
+import { scaling } from './scaling.mjs';
+import { targetReport } from './targets.mjs';
+import { trainingStep } from './training-step.mjs';
 
-const quick = process.argv.includes('--quick');
-const settings = quick ? { rounds: 5, warmUpMs: 100, quick } : { rounds: 15, warmUpMs: 300, quick };
+/** The order of the report. Threads will be one of them. */
+const subjects = {
+  gemm,
+  steps: trainingStep,
+  online,
+  inference,
+  epochs: epoch,
+  initializers,
+  elementwise,
+  footprint,
+  saturation,
+  scaling,
+};
+
+const { quick, only, fashion } = parseArgs({
+  options: { quick: { type: 'boolean' }, only: { type: 'string' }, fashion: { type: 'string' } },
+}).values;
+const chosen = only?.split(',') ?? Object.keys(subjects);
+for (const name of chosen) {
+  if (!(name in subjects)) throw new TypeError(`--only: unknown ${name}; known: ${Object.keys(subjects)}`);
+}
+const settings = quick ? { rounds: 3, warmUpMs: 50, quick } : { rounds: 15, warmUpMs: 300, quick };
 const print = (line) => process.stdout.write(`${line}\n`);
 
 const began = performance.now();
 const load = loadavg()[0];
-await bundle();
-// Only now is there a bundle that they can import.
-const { gemm, gemmReport, shareOfPeak, speedup } = await import('./gemm.mjs');
-const { trainingStep, trainingStepReport } = await import('./training-step.mjs');
-const products = await gemm(settings, print);
-const steps = await trainingStep(settings, print);
-const report = [head(), targets(), gemmReport(products), trainingStepReport(steps), method()].join('\n\n');
+await bundleLibrary();
+const context = await prepare();
+const { peers, missing, runners } = context;
+const [races, values, reports] = [new Map(), new Map(), []];
+let lines = [];
+for (const name of chosen) {
+  const measured = await subjects[name](context);
+  for (const race of measured.races ?? []) races.set(race.id, race.results);
+  for (const [key, value] of Object.entries(measured.values ?? {})) values.set(key, value);
+  if (measured.report) reports.push(measured.report);
+  lines = measured.lines ?? lines;
+}
+for (const { close } of peers) close?.();
+const report = [head(), targetReport({ races, values }), ...reports, method()].join('\n\n');
+await write();
 
-if (quick) print(`\n${report}`);
-else {
+async function prepare() {
+  const runners = await contestants();
+  const fused = runners.some(({ name }) => name === 'fused');
+  return {
+    settings,
+    print,
+    runners,
+    peaks: await Promise.all(['mul + add', ...(fused ? ['multiply-add'] : [])].map(peak)),
+    images: await openImages({ fashion }),
+    ...(await openPeers()),
+  };
+}
+
+/** A short or partial run replaces nothing. */
+async function write() {
+  const whole = !quick && only === undefined;
+  const charts = whole ? 'docs' : 'build/bench';
+  const root = new URL('..', import.meta.url);
+  await mkdir(new URL(charts, root), { recursive: true });
+  for (const [name, svg] of Object.entries(drawCharts({ races, lines }))) {
+    await writeFile(new URL(`${charts}/${name}.svg`, root), `${svg}\n`);
+  }
+  if (!whole) return print(`\n${report}\n\nCharts are in ${charts}.`);
   const path = new URL('RESULTS.md', import.meta.url);
   await writeFile(path, `${report}\n`);
   print(`written to ${fileURLToPath(path)}`);
-}
-
-/** One file with the library and what it keeps to itself: a chunk shared between entries would be one instance for all. */
-async function bundle() {
-  const root = fileURLToPath(new URL('..', import.meta.url));
-  await build({
-    stdin: {
-      contents: `
-        export * from './src/index.ts';
-        export { createBackend } from './src/backend/index.ts';
-        export { hasRelaxedSimd } from './src/backend/wasm.ts';
-        export { Arena } from './src/backend/arena.ts';`,
-      resolveDir: root,
-    },
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    outfile: `${root}build/bench/library.js`,
-    logLevel: 'warning',
-  });
 }
 
 function head() {
   const { node, v8 } = process.versions;
   const processors = cpus();
   const date = new Date().toISOString().slice(0, 10);
+  const { images } = context;
   return [
     '# Benchmarks',
     [
       `- engine: Node ${node}, V8 ${v8}, one thread`,
       `- processor: ${processors[0].model.trim()}, ${processors.length} cores seen, load ${load.toFixed(2)} at the start`,
       `- date: ${date}`,
-      `- ${settings.rounds} rounds after ${settings.warmUpMs} ms of warm-up each, ${((performance.now() - began) / 1000).toFixed(0)} s in all`,
-      ...(products.names.includes('fused') ? [] : ['- `fused` is left out: this engine has no relaxed SIMD']),
-      '- `npm run bench` writes this file',
+      `- ${settings.rounds} rounds, fewer where it says so, after ${settings.warmUpMs} ms of warm-up each, ${((performance.now() - began) / 1000).toFixed(0)} s in all`,
+      `- against ${peers.map(({ name, version }) => `${name} ${version}`).join('; ') || 'no other library'}`,
+      ...missing.map(({ name, reason }) => `- without ${name}: ${reason}`),
+      ...(quick
+        ? ['- **a quick run**: smaller matrices and shorter epochs than the titles of the targets say']
+        : []),
+      ...(images.fashion ? [] : ['- without Fashion-MNIST: `--fashion DIR` names its folder']),
+      ...(runners.some(({ name }) => name === 'fused')
+        ? []
+        : ['- without `fused`: this engine has no relaxed SIMD']),
+      '- `npm run bench` writes this file, `npm run bench:peers` installs the other libraries first; README.md tells how',
     ].join('\n'),
-  ].join('\n\n');
-}
-
-/** Against the faster of the two JavaScript backends. */
-function targets() {
-  const square = products.races.find(
-    ({ product: { kind, m, n, k } }) => kind === 'nn' && m === 256 && n === m && k === m,
-  );
-  const [large, tiny] = steps.races;
-  const rows = [
-    ['nn 256³, times as fast as JavaScript', 7, square, speedup],
-    // 25 of the 34 GFLOP/s that a native loop reached where the target was set.
-    ['nn 256³, share of the mul + add peak', 0.74, square, shareOfPeak],
-    ['step of 784-256-10, times as fast as JavaScript', 5, large, speedup],
-    ['step of 2-16-3, times as fast as JavaScript', 2, tiny, speedup],
-  ].map(([what, target, { results }, measure]) => {
-    const reached = measure(results, 'portable', ratio);
-    const best = measure(results, 'portable', bestRatio);
-    const verdict = reached >= target ? 'met' : '**missed**';
-    return [what, `≥ ${target}`, significant(reached), significant(best), verdict];
-  });
-  return [
-    '## Targets',
-    'WebAssembly, portable, against the faster of the two JavaScript backends; the median of the rounds decides:',
-    table(['', 'target', 'median', 'best against best', ''], rows),
+    '![How long others take, as multiples of this library](../docs/bench-peers.svg)',
   ].join('\n\n');
 }
 
 function method() {
   return `## How it was measured
 
-- Contestants run in turn, a slice of the same work each, within one process; another one begins each round. A ratio
-  is taken within a round, and what is shown is the median of the rounds: a busy neighbour moves the absolute
-  figures, hardly the ratios.
+- Contestants run in turn, a slice of the same work each; another one begins each round. A ratio is taken within a
+  round, and what is shown is the median of the rounds: a busy neighbour moves the absolute figures, hardly the ratios.
 - A time is the lesser of the clock's and of the process's processor time: waiting for a core is not counted, nor
-  what the engine's helper threads do beside it.
-- Each contestant has a module instance of its own, for each product and net. Where f32 and f64 run through one
-  instance, V8's typed arrays become polymorphic and the JavaScript backends lose a fifth of their speed.
+  what the engine's helper threads do beside it. PyTorch runs in a process of its own in the same rounds, and
+  times itself in the same way.
+- Each contestant of this library has a module instance of its own, for each product and net. Where f32 and f64 run
+  through one instance, V8's typed arrays become polymorphic and the JavaScript backends lose a fifth of their speed.
 - The inputs are seeded and the same for all. Before each slice the result is filled with NaN, or the weights are put
-  back to the start; after it the sum of the result, or the loss, is compared: within a contestant to the last bit,
-  between contestants to 1e-5 (products) and 1e-3 (losses after the steps).
+  back to the start. Outputs or losses are compared before anything is timed, and after each slice with what they were
+  before it; a difference ends the run.
 - The peak is a loop of independent chains of 128-bit multiplications and additions in registers, as many as the
   engine keeps there (10 to 13), in WebAssembly, in the same rounds.
-- \`javascript\` keeps f32 and sums in f64, \`javascript64\` keeps f64.`;
+- \`javascript\` keeps f32 and sums in f64, \`javascript64\` keeps f64: the library's own backends without WebAssembly.`;
 }

@@ -1,99 +1,84 @@
-/** Whole training steps as a user takes them: trainOnBatch, inputs checked and copied in, SGD. */
-import { contestants, freshLibrary } from './contestants.mjs';
-import { agree, race, rate, ratio, showSpread, significant, spread, table } from './harness.mjs';
+/** Whole training steps, of this library and of others, on the same weights and batches. */
+import { freshLibrary, trainer } from './contestants.mjs';
+import { race, rate } from './harness.mjs';
+import { denseBatch, prepareNet } from './nets.mjs';
+import { raceTable, significant } from './report.mjs';
 
+const mnistNet = [784, 256, 10];
 const nets = [
-  { title: '784-256-10, batch 128', sizes: [784, 256, 10], rows: 128, learningRate: 0.1, steps: 20 },
-  { title: '2-16-3, batch 32', sizes: [2, 16, 3], rows: 32, learningRate: 0.1, steps: 2000 },
+  { id: 'sgd', title: '784-256-10, batch 128, SGD', sizes: mnistNet, rows: 128, steps: 10, withPeaks: true },
+  {
+    id: 'adam',
+    title: '784-256-10, batch 128, Adam',
+    sizes: mnistNet,
+    rows: 128,
+    steps: 10,
+    optimizer: 'adam',
+    learningRate: 1e-3,
+    withPeaks: true,
+  },
+  ...['unit', 'symmetric'].map((inputScaling) => ({
+    id: `mnist ${inputScaling}`,
+    title: `784-256-10, batch 128, SGD, MNIST's bytes, ${inputScaling}`,
+    sizes: mnistNet,
+    rows: 128,
+    count: 4,
+    steps: 12,
+    inputScaling,
+    data: 'mnist',
+  })),
+  {
+    id: '50x100',
+    title: '100, 50 layers of 100, 10, batch 100, SGD',
+    sizes: [100, ...Array(50).fill(100), 10],
+    rows: 100,
+    steps: 4,
+    learningRate: 0.01,
+  },
+  { id: 'tiny', title: '2-16-3, batch 32, SGD', sizes: [2, 16, 3], rows: 32, steps: 1000 },
 ];
 
-/** Relative distance of the losses after a slice of steps in f32 and f64. */
+/** Relative distance of the losses after a slice of steps in f32 and f64, each library with its own order of sums. */
 const TOLERANCE = 1e-3;
-const SEED = 2;
 
-export async function trainingStep({ rounds, warmUpMs }, print) {
-  const runners = await contestants();
+export async function trainingStep({ settings, runners, peers, peaks, images, print }) {
   const races = [];
-  for (const net of nets) {
-    const data = await draw(net);
-    const results = race(await Promise.all(runners.map((runner) => trainer(runner, net, data))), {
-      rounds,
-      warmUpMs,
-    });
-    agree([...results.values()], TOLERANCE);
-    races.push({ net, results });
+  for (const described of nets) {
+    if (described.data && !images[described.data]) continue;
+    const net = await prepareNet({ ...described, images: images[described.data]?.train });
+    const others = peers.filter(({ train }) => train);
+    const entrants = [
+      ...(await Promise.all(runners.map((runner) => trainer(runner, net)))),
+      ...(await Promise.all(others.map(({ train }) => train(net)))),
+      ...(net.images ? [await dense(runners[0], net)] : []),
+      ...(net.withPeaks ? peaks : []),
+    ];
+    const results = await race(entrants, { ...settings, tolerance: TOLERANCE });
+    races.push({ id: `step ${net.id}`, title: net.title, results });
     print(`step ${net.title}: portable ${significant(rate(results.get('portable')))} steps/s`);
   }
-  return { names: runners.map(({ name }) => name), races };
+  return { races, report: report(races) };
 }
 
-/** Images of noise and labels at random: what they are does not matter for the time. */
-async function draw({ sizes, rows }) {
+/** The same net on inputs without a background, which no path for zeros helps. */
+async function dense(runner, net) {
   const { Rng } = await freshLibrary();
-  const rng = new Rng(SEED);
-  const x = rng.split('x').uniform(rows * sizes[0]);
-  return { x, y: Uint8Array.from(rng.split('y').uniform(rows, 0, sizes.at(-1)), Math.floor) };
+  const batches = [denseBatch(new Rng(net.seed), net.sizes[0], net.rows, net.sizes.at(-1))];
+  const contestant = { batches, name: 'portable, dense', alone: true };
+  return trainer(runner, { ...net, inputScaling: 'none' }, contestant);
 }
 
-async function trainer({ name, backend, arithmetic }, { sizes, learningRate, steps }, { x, y }) {
-  const { MLP, sgd } = await freshLibrary();
-  const [inputSize, ...units] = sizes;
-  const model = new MLP({
-    inputSize,
-    layers: units.map((n, l) => ({ units: n, activation: l < units.length - 1 ? 'relu' : 'softmax' })),
-    seed: SEED,
-    backend,
-    arithmetic,
-  });
-  model.compile({ loss: 'crossEntropy', optimizer: sgd({ learningRate }) });
-  const start = model.getWeights();
-  const input = backend === 'javascript64' ? Float64Array.from(x) : x;
-  let loss = 0;
-  return {
-    name,
-    units: steps,
-    // Every slice begins at the same weights: the net that is timed neither saturates nor dies.
-    prepare: () => model.setWeights(start),
-    work: () => {
-      for (let step = 0; step < steps; step++) loss = model.trainOnBatch(input, y).loss;
-    },
-    checksum: () => loss,
-  };
-}
-
-/** The part of RESULTS.md. */
-export function trainingStepReport({ names, races }) {
-  const builds = names.filter((name) => !name.startsWith('javascript'));
-  const columns = builds.flatMap((name) => [
-    [name, 'javascript'],
-    [name, 'javascript64'],
-  ]);
+function report(races) {
   return [
     '## Training steps',
-    '`trainOnBatch` with float inputs, cross-entropy, SGD. How many times as fast:',
-    table(
-      ['net', ...columns.map((pair) => pair.join(' : '))],
-      races.map(({ net, results }) => [
-        net.title,
-        ...columns.map(([name, other]) => significant(ratio(results.get(name), results.get(other)))),
-      ]),
-    ),
-    'Steps a second, the median of the rounds:',
-    table(
-      ['net', ...names],
-      races.map(({ net, results }) => [
-        net.title,
-        ...names.map((name) => significant(rate(results.get(name)))),
-      ]),
-    ),
-    'Time of one step, µs: lowest, median ± standard deviation. The last column is the loss that every slice ends with.',
-    table(
-      ['net', ...names, 'loss'],
-      races.map(({ net, results }) => [
-        net.title,
-        ...names.map((name) => showSpread(spread(results.get(name), 1), 1000)),
-        `${results.get('portable').checksum.toFixed(6)} after ${net.steps} steps`,
-      ]),
-    ),
+    [
+      'Cross-entropy, the same weights and batches for all. This library gets arrays and checks and copies them at every',
+      'step (`trainOnBatch`), bytes included; the others get tensors made beforehand, scaled.',
+      '`portable, dense` is the same net on noise.',
+    ].join(' '),
+    raceTable(races, 'step'),
+    `Losses after the steps of a slice: ${races
+      .map(({ title, results }) => `${results.get('portable').output[0].toFixed(6)} (${title})`)
+      .join(', ')}.`,
   ].join('\n\n');
 }

@@ -78,6 +78,12 @@ export function wholeNumber(argument: string, value: unknown, least: number): nu
   return value;
 }
 
+/** @throws TypeError for what JavaScript would quietly make a number of: null, true, '3', a hole, a BigInt. */
+export function numberAt(argument: string, value: unknown): number {
+  if (typeof value !== 'number') throw new TypeError(`${argument}: expected a number, got ${show(value)}`);
+  return value;
+}
+
 /** @throws TypeError if it is no number, RangeError if it is NaN or infinite. */
 export function finiteNumber(argument: string, value: unknown): number {
   const expected = `expected a finite number, got ${show(value)}`;

@@ -96,8 +96,7 @@ function inDoubles(model: MLP<BackendName>): Trainee {
   copy.compile(compiled);
   copy.setWeights(model.getWeights());
   const internals = internalsOf(copy);
-  if (scaler.statistics !== undefined) internals.scaler.set(scaler.statistics);
-  if (scaler.fittedToBytes) internals.scaler.fitToBytes();
+  internals.scaler.takeOver(scaler);
   return { ...internals, compiled };
 }
 

@@ -84,7 +84,7 @@ export type { Metric, MetricName } from './metrics/index.js';
 export type { Numbers } from './metrics/inputs.js';
 export { rocAuc, topKAccuracy } from './metrics/ranking.js';
 export { meanAbsoluteError, r2, rootMeanSquaredError } from './metrics/regression.js';
-export { type ElementsOf, MLP, type RowWeights } from './mlp.js';
+export { type ElementsOf, MLP } from './mlp.js';
 export {
   type Activation,
   type ActivationName,
@@ -142,6 +142,6 @@ export {
   type LossName,
 } from './training/losses.js';
 export type { Monitor } from './training/monitor.js';
-export type { ClassWeight } from './training/sample-weights.js';
+export type { ClassWeight, RowWeights } from './training/sample-weights.js';
 export type { Inputs, Targets } from './training/samples.js';
 export type { StreamedBatch } from './training/sources.js';

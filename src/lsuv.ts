@@ -4,7 +4,7 @@ import { orthogonal } from './initializers/matrices.js';
 import { internalsOf, MLP } from './mlp.js';
 import type { Network } from './network/network.js';
 import { Rng } from './numbers/random.js';
-import { loadInputs } from './training/loading.js';
+import { loadInputs } from './training/inputs.js';
 import type { Inputs } from './training/samples.js';
 
 export interface LsuvOptions {
@@ -49,7 +49,7 @@ export function lsuv(model: MLP<BackendName>, x: Inputs, options: LsuvOptions = 
   const rng = new Rng(model.seed).split('lsuv');
   try {
     network.reserve(samples.rows, 0);
-    loadInputs(network, scaler, samples, { order: undefined, start: 0, rows: samples.rows });
+    loadInputs(network, scaler, { x: samples }, { order: undefined, start: 0, rows: samples.rows });
     return network.layers.map((layer, l) => {
       const kernel = orthogonal()([layer.fanIn, layer.units], rng.split(l));
       network.write(layer.kernel, kernel);

@@ -24,28 +24,13 @@ import { checkBatchRows, type DataCheck, fitModel } from './training/fit.js';
 import type { FitOptions, LoopFitOptions, ValidationData } from './training/fit-options.js';
 import { type Gradients, readGradients } from './training/gradients.js';
 import type { History, ValidatedHistory } from './training/history.js';
+import type { Internals } from './training/internals.js';
 import { lossRow } from './training/losses.js';
-import { type ClassWeight, checkClassWeight, checkRowWeights } from './training/sample-weights.js';
+import { checkClassWeight, checkRowWeights, type RowWeights } from './training/sample-weights.js';
 import { checkInputs, checkTargets, type Inputs, type Samples, type Targets } from './training/samples.js';
 import type { StreamedBatch } from './training/sources.js';
 import { measureParameters, type TrainingState } from './training/step.js';
 import { atOnce, inTurns } from './training/turns.js';
-
-/** How the rows of a batch count. */
-export interface RowWeights {
-  /** A weight a row, ≥ 0. */
-  readonly sampleWeight?: ArrayLike<number>;
-  /** A weight a class, for losses that have classes. */
-  readonly classWeight?: ClassWeight;
-}
-
-/** What the library's own functions over a model reach; not exported to users. */
-export interface Internals extends Omit<Trainee, 'compiled'> {
-  readonly compiled: Trainee['compiled'] | undefined;
-  /** Checks that the model can be written and that x is rows its scaling can take. */
-  checkInputs(method: string, x: unknown): Samples;
-  checkData: DataCheck;
-}
 
 export let internalsOf: (model: MLP<BackendName>) => Internals;
 
@@ -105,7 +90,7 @@ export class MLP<B extends BackendName = 'wasm'> {
    */
   constructor(options: MLPOptions<B>) {
     const checked = checkModelOptions(options);
-    const { inputSize, layers, scaling, seed } = checked;
+    const { inputSize, layers, scaling, seed, skipZeros } = checked;
     this.inputSize = inputSize;
     this.#rng = new Rng(seed);
     this.seed = seed;
@@ -116,7 +101,7 @@ export class MLP<B extends BackendName = 'wasm'> {
     this.arithmetic = backend.arithmetic;
     this.config = modelConfig(checked);
     this.#scaler = new InputScaler(scaling, inputSize, backend, backend.base);
-    this.#network = new Network(backend, this.#scaler.end, inputSize, layers, this.#rng);
+    this.#network = new Network(backend, this.#scaler.end, inputSize, layers, this.#rng, skipZeros);
     writeWeights(this.#network, draws);
   }
 
@@ -131,7 +116,7 @@ export class MLP<B extends BackendName = 'wasm'> {
     options: LoadOptions<B> = {},
   ): MLP<B> {
     const saved = readModel(bytes, options);
-    const model = new MLP<B>(saved.options as MLPOptions<B>);
+    const model = create(saved.options as MLPOptions<B>);
     if (saved.compiled !== undefined) model.compile(saved.compiled);
     saved.restore(internalsOf(model));
     return model;
@@ -293,6 +278,7 @@ export class MLP<B extends BackendName = 'wasm'> {
     options: RowWeights & { readonly training?: boolean } = {},
   ): Gradients<ElementsOf<B>> {
     const trainee = this.#trainee('gradients');
+    knownKeys('options', options, ['training', 'sampleWeight', 'classWeight']);
     const { training = false, ...weights } = options;
     if (typeof training !== 'boolean')
       throw new TypeError(`training: expected true or false, got ${show(training)}`);
@@ -331,13 +317,13 @@ export class MLP<B extends BackendName = 'wasm'> {
     return save({ ...internalsOf(this), config: this.config }, options);
   }
 
-  /** A model that predicts the same without batch norms: each is folded into the kernel and bias beside it. */
+  /** A model that predicts the same without batch norms: each is folded into the kernel and bias beside it. As many threads. */
   folded(): MLP<B> {
-    const model = new MLP<B>(foldedOptions(this.config) as MLPOptions<B>);
+    const options = { ...foldedOptions(this.config), threads: this.threads.count };
+    const model = create(options as MLPOptions<B>);
     if (this.#compiled !== undefined) model.compile(this.#compiled);
     model.setWeights(foldedWeights(this.config, this.getWeights()));
-    if (this.#scaler.statistics !== undefined) model.#scaler.set(this.#scaler.statistics);
-    if (this.#scaler.fittedToBytes) model.#scaler.fitToBytes();
+    model.#scaler.takeOver(this.#scaler);
     return model;
   }
 
@@ -399,6 +385,11 @@ export class MLP<B extends BackendName = 'wasm'> {
     const y = checkTargets(names.y, given.y, x.rows, units, kind, this.#network.backend.elementBytes);
     return { x, y, weights: checkRowWeights(names.sampleWeight, given.sampleWeight, classWeight, y) };
   }
+}
+
+/** Beside the class: where a class names itself the bundler renames it, and it shows as `_MLP`. */
+function create<B extends BackendName>(options: MLPOptions<B>): MLP<B> {
+  return new MLP(options);
 }
 
 type AnyIterable<T> = AsyncIterable<T> | Iterable<T>;

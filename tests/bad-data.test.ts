@@ -199,6 +199,12 @@ describe('fit refuses', () => {
     ['batchSize 0', { batchSize: 0 }, RangeError, /^batchSize: expected a whole number ≥ 1, got 0/],
     ['batchSize 1.5', { batchSize: 1.5 }, RangeError, /^batchSize: /],
     ['epochs −1', { epochs: -1 }, RangeError, /^epochs: /],
+    [
+      'epochs that cannot be counted',
+      { initialEpoch: Number.MAX_SAFE_INTEGER },
+      RangeError,
+      /^initialEpoch \+ epochs: expected a whole number ≥ 0/,
+    ],
     ['epochs Infinity', { epochs: Infinity }, RangeError, /^epochs: /],
     ['an unknown option', { batchsize: 3 }, TypeError, /^options\.batchsize: .*did you mean 'batchSize'/],
     ['validationData without y', { validationData: [x] }, TypeError, /^validationData: expected \[x, y\]/],
@@ -216,6 +222,7 @@ describe('fit refuses', () => {
     await expect(model.fit(x, y, untyped<FitOptions>(options))).rejects.toThrow(kind);
     await expect(model.fit(x, y, untyped<FitOptions>(options))).rejects.toThrow(message);
     expect(model.getWeights()).toEqual(before);
+    expect(model.epoch).toBe(0);
   });
 
   it('a model that was not compiled', async () => {
@@ -224,6 +231,17 @@ describe('fit refuses', () => {
     for (const method of ['trainOnBatch', 'evaluate', 'gradients'] as const) {
       expect(() => model[method](x, y)).toThrow(new RegExp(`^${method}: call model\\.compile`));
     }
+  });
+});
+
+describe('gradients refuses', () => {
+  it.each([
+    ['null', null, /^options: expected an object, got null/],
+    ['an unknown option', { trianing: true }, /^options\.trianing: .*did you mean 'training'/],
+  ])('%s', (_what, options, message) => {
+    const run = () => compiled().gradients(x, y, untyped(options));
+    expect(run).toThrow(TypeError);
+    expect(run).toThrow(message);
   });
 });
 

@@ -44,6 +44,12 @@ const constructions: Case[] = [
     /^inputSize: expected a whole number ≥ 1, got 0/,
   ],
   ['inputSize missing', makes({ layers }), TypeError, /^inputSize: .*got undefined/],
+  [
+    'more weights than a memory holds, before any is drawn',
+    makes({ inputSize: 1e5, layers: [{ units: 1e5, kernelInitializer: () => expect.fail('drawn') }] }),
+    RangeError,
+    /^layers: 10000000000 weights are more than a memory of 4 GB holds/,
+  ],
   ['no layers', makes({ inputSize: 2, layers: [] }), RangeError, /^layers: expected at least one layer/],
   [
     'layers not an array',
@@ -127,7 +133,7 @@ const constructions: Case[] = [
     'a network beyond all memory',
     makes({ inputSize: 2 ** 40, layers }),
     RangeError,
-    /^shape: \[1099511627776, 4\] has/,
+    /^layers: 4398046511116 weights are more/,
   ],
 ];
 

@@ -107,6 +107,12 @@ const read: Case[] = [
 
 const asked: Case[] = [
   [
+    'no time',
+    () => learningRateAt(constantSchedule({ learningRate: 1 }), untyped(undefined)),
+    TypeError,
+    /^at: expected an object, got undefined/,
+  ],
+  [
     'half a step',
     () => learningRateAt(constantSchedule({ learningRate: 1 }), { step: 0.5, epoch: 0 }),
     RangeError,

@@ -318,6 +318,11 @@ describe('weights are refused by fit, trainOnBatch, evaluate and gradients, and 
       RangeError,
       /^classWeight\[1\]: expected a weight ≥ 0, got -2/,
     ],
+    ['a Map', { classWeight: new Map([[0, 5]]) }, TypeError, /^classWeight: .* got an object \(Map\)/],
+    // biome-ignore lint/suspicious/noSparseArray: the hole is what is refused
+    ['a hole', { classWeight: [1, , 1] }, TypeError, /^classWeight\[1\]: .* got undefined/],
+    ['a class in hexadecimal', { classWeight: { '0x1': 5 } }, RangeError, /^classWeight\[0x1\]: /],
+    ['a class without a name', { classWeight: { '': 5 } }, RangeError, /^classWeight\[\]: /],
     ['a class of NaN', { classWeight: { 1: Number.NaN } }, RangeError, /^classWeight\[1\]: /],
     ['a class by its name', { classWeight: { setosa: 1 } }, RangeError, /^classWeight\[setosa\]: /],
     ['classes of null', { classWeight: null }, TypeError, /^classWeight: expected an array or an object/],

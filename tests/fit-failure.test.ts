@@ -13,6 +13,8 @@ import {
   rmsprop,
   sgd,
 } from '../src/index.js';
+import { internalsOf } from '../src/mlp.js';
+import { fitModel } from '../src/training/fit.js';
 import { classifier, ROWS, rejection, stateOf, x, y } from './fits.js';
 
 const one = Float32Array.of(1);
@@ -153,7 +155,11 @@ describe('what is not finite is found in', () => {
       inputs[22 * 4] = Number.NaN;
       last = stateOf(model);
     };
-    const error = await rejection(model.fit(inputs, y, { batchSize: 6, shuffle: false, onBatchEnd }));
+    // Of data too large to be brought into the model's memory, each batch is read when it comes.
+    const { compiled, checkData, ...rest } = internalsOf(model);
+    const trainee = { ...rest, compiled: compiled! };
+    const options = { batchSize: 6, shuffle: false, onBatchEnd };
+    const error = await rejection(fitModel(trainee, inputs, y, options, 3, checkData, 0));
     expect(error).toMatchObject({ name: 'NonFiniteError', epoch: 1, batch: 4, layer: 0 });
     expect(stateOf(model)).toEqual(last);
   });

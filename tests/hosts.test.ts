@@ -71,6 +71,11 @@ describe('an engine', () => {
     expect(stderr).toBe('');
   });
 
+  it('shows the class by its name', () => {
+    const { result } = runIn('', 'const result = [MLP.name, Rng.name];');
+    expect(result).toEqual(['MLP', 'Rng']);
+  });
+
   it('ends by itself after a fit', () => {
     const script = `
       import { MLP } from ${JSON.stringify(library)};

@@ -117,6 +117,14 @@ describe('what is no IDX array', () => {
     );
   });
 
+  it('refuses options that are none', async () => {
+    const plain = Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 0);
+    // @ts-expect-error: a caller without types
+    await expect(readIdx(plain, null)).rejects.toThrow(/^options: expected an object, got null/);
+    // @ts-expect-error: a caller without types
+    await expect(readIdx(plain, { magick: 1 })).rejects.toThrow(/^options\.magick: .*did you mean 'magic'/);
+  });
+
   it('says "bytes" where it was told no name', async () => {
     await expect(readIdx(Uint8Array.of(0))).rejects.toThrow(/^bytes: truncated header/);
   });

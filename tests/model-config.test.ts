@@ -62,6 +62,7 @@ describe('a config', () => {
       seed: 0,
       arithmetic: 'portable',
       backend: 'wasm',
+      skipZeros: true,
     });
   });
 

@@ -14,6 +14,7 @@ describe('recommended', () => {
       seed: 0,
       arithmetic: 'portable',
       backend: 'wasm',
+      skipZeros: true,
     });
     expect(layers).toMatchObject([
       {

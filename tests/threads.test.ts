@@ -57,6 +57,9 @@ function build(options: Partial<MLPOptions<'wasm'>> = {}) {
 /** Waits until all the threads of a model listen: before that, one does all the work. */
 async function listening(model: MLP, count: number): Promise<void> {
   const { threads } = internalsOf(model).network.backend;
+  expect(threads.ready).toBe(1);
+  // They begin with the first call that may use them.
+  await model.predictAsync(x);
   await vi.waitFor(() => expect(threads.ready).toBe(count), { timeout: 20_000 });
 }
 
@@ -76,11 +79,11 @@ describe('several threads', () => {
 
   it.each(['gemm_nn', 'gemm_nt', 'gemm_tn'] as const)('share %s by rows', async (name) => {
     const backend = createBackend('wasm', 'portable', 3);
+    backend.threads.active = true;
     await vi.waitFor(() => expect(backend.threads.ready).toBe(3), { timeout: 20_000 });
     // 2 500 000 multiply-adds: above the floor from which products are shared.
     const [m, n, k] = [101, 153, 165];
     const alone = product(createBackend('wasm', 'portable'), name, m, n, k);
-    backend.threads.active = true;
     const before = Atomics.load(new Int32Array(backend.words.buffer), backend.base / 4);
     expect(product(backend, name, m, n, k)).toEqual(alone);
     expect(before).toBe(0);
@@ -101,6 +104,7 @@ describe('several threads', () => {
       import { MLP, sgd } from 'evenkeel';
       const model = new MLP({ inputSize: 400, layers: [{ units: 400 }, { units: 2, activation: 'softmax' }], threads: 2 });
       model.compile({ loss: 'crossEntropy', optimizer: sgd() });
+      await model.predictAsync(new Float32Array(400));
       await new Promise((resolve) => setTimeout(resolve, 500));
       await model.fit(new Float32Array(64 * 400), new Uint8Array(64), { epochs: 2, batchSize: 64 });
       console.log(model.threads.count);`;
@@ -192,3 +196,14 @@ function product(
   kernels[name](c, a, b, m, n, k, scratch);
   return backend.elements.slice(c / 4, c / 4 + m * n);
 }
+
+describe('a model made of another', () => {
+  it('has as many threads where it was folded, and as many as are asked for where it was loaded', () => {
+    const model = build({ threads: 2 });
+    const bytes = model.save();
+    const others = [model.folded(), MLP.load(bytes, { threads: 3 }), MLP.load(bytes)];
+    made.push(...others);
+    expect(others.map(({ threads }) => threads.count)).toEqual([2, 3, 1]);
+    expect(() => MLP.load(bytes, { threads: 0 })).toThrow(/^threads: expected a whole number ≥ 1, got 0/);
+  });
+});

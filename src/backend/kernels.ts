@@ -22,7 +22,26 @@ type Draw<Parameters extends number[]> = (
   ...parameters: [...Parameters, scratch: Address]
 ) => void;
 
-type Gemm = (c: Address, a: Address, b: Address, m: number, n: number, k: number, scratch: Address) => void;
+export type Gemm = (
+  c: Address,
+  a: Address,
+  b: Address,
+  m: number,
+  n: number,
+  k: number,
+  scratch: Address,
+) => void;
+
+type SparseProduct = (
+  c: Address,
+  a: Address,
+  index: Address,
+  b: Address,
+  m: number,
+  n: number,
+  k: number,
+  scratch: Address,
+) => void;
 
 /** `parameter` is leaky_relu's negativeSlope and elu's alpha; the others do not look at it. */
 type Forward = (a: Address, z: Address, n: number, parameter: number) => void;
@@ -97,6 +116,31 @@ export interface Kernels extends ActivationKernels {
     k: number,
     stored: number,
     scratch: Address,
+  ): void;
+
+  /** How many of x[0..n) are neither +0 nor −0. */
+  count_nonzeros(x: Address, n: number): number;
+  /** Bytes of an index of a matrix with so many entries that are not 0. */
+  index_bytes(rows: number, columns: number, nonzeros: number): number;
+  /** Where in each row of x[rows×columns] there is something else than 0. */
+  index_rows(index: Address, x: Address, rows: number, columns: number): void;
+  /** The index of xᵀ, out of that of x[rows×columns]. */
+  index_columns(index: Address, byRows: Address, rows: number, columns: number): void;
+  /** gemm_nn over what is not 0, `index` that of A; the same bits for finite B. */
+  readonly sparse_nn: SparseProduct;
+  /** gemm_tn over what is not 0, `index` that of Aᵀ, which has m rows; the same bits for finite B. */
+  readonly sparse_tn: SparseProduct;
+
+  /** y[r] = source[order[r]], rows of so many elements; order is u32, or 0: then y[r] = source[r]. */
+  gather_rows(y: Address, source: Address, order: Address, rows: number, columns: number): void;
+  /** The same of rows of bytes, each times `factor`; with order 0, y and source may end at the same address. */
+  gather_bytes(
+    y: Address,
+    source: Address,
+    order: Address,
+    rows: number,
+    columns: number,
+    factor: number,
   ): void;
 
   /** y[r][c] = x[r][c] + bias[c]. */
@@ -280,10 +324,10 @@ export interface Kernels extends ActivationKernels {
   /** u32, value i of the stream in [0, i]. */
   readonly random_choices: Draw<[]>;
 
-  /** Bytes of scratch that `orthogonalize` uses, the same in every backend. */
-  orthogonalize_scratch(rows: number, columns: number): number;
-  /** Makes the rows of a[rows×columns], rows ≤ columns, orthonormal in place; of normal draws, Haar distributed. */
-  orthogonalize(a: Address, rows: number, columns: number, scratch: Address): void;
+  /** Bytes of scratch that `orthonormal_rows` uses, the same in every backend. */
+  orthonormal_rows_scratch(rows: number, columns: number): number;
+  /** Makes of normal draws a[rows×columns], rows ≤ columns, orthonormal rows, Haar distributed, in place. */
+  orthonormal_rows(a: Address, rows: number, columns: number, scratch: Address): void;
 
   /** Four f64 at `out`: mean, population variance, zeros, non-finite values (which make the first two NaN). */
   moments(out: Address, x: Address, n: number): void;
@@ -330,6 +374,7 @@ export interface Backend {
   readonly elements: Elements;
   readonly words: Uint32Array;
   readonly doubles: Float64Array;
+  readonly bytes: Uint8Array;
   /** Makes bytes [0, bytes) addressable; what was there stays. @throws RangeError where memory ends. */
   reserve(bytes: number): void;
 }

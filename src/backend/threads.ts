@@ -72,11 +72,19 @@ export function threaded(
   const end = scratch + (count - 1) * scratchBytes;
   reserve(end);
   const pool = new Pool(module, memory, exports, control, count - 1);
+  let active = false;
   const threads: Threads = {
     get count() {
       return pool.failure === undefined ? count : 1;
     },
-    active: false,
+    get active() {
+      return active;
+    },
+    // Workers begin with the first call that may use them: many models are made, and few of them trained.
+    set active(value) {
+      if (value) pool.start();
+      active = value;
+    },
     get ready() {
       return 1 + (pool.failure === undefined ? pool.listening : 0);
     },
@@ -95,7 +103,7 @@ export function threaded(
     part: (first: number, rows: number, scratch: Address) => readonly number[],
   ): boolean => {
     // Asked even where it will not be used: a dead worker's end is to be known.
-    const helpers = threads.active ? pool.helpers() : 0;
+    const helpers = active ? pool.helpers() : 0;
     if (helpers === 0 || work < FLOOR) return false;
     const rows = Math.ceil(m / (helpers + 1) / TILE_ROWS) * TILE_ROWS;
     const calls: (readonly number[])[] = [];
@@ -133,18 +141,18 @@ function align(address: Address): Address {
 }
 
 class Pool {
+  readonly #module: WebAssemblyModule;
+  readonly #memory: WebAssemblyMemory;
   readonly #words: Int32Array;
-  readonly #workers: readonly ThreadWorker[];
   readonly #kernels: ThreadedKernels;
+  readonly #control: Address;
+  readonly #count: number;
+  readonly #workers: ThreadWorker[] = [];
   #failure: Error | undefined;
   /** True until a call was refused because of it. */
   #untold = false;
 
-  /**
-   * Starts workers; until they listen, the calling thread does all the work.
-   *
-   * @param control  address of a line of words, and one a worker
-   */
+  /** @param control  address of a line of words, and one a worker */
   constructor(
     module: WebAssemblyModule,
     memory: WebAssemblyMemory,
@@ -152,16 +160,31 @@ class Pool {
     control: Address,
     count: number,
   ) {
+    this.#module = module;
+    this.#memory = memory;
     this.#kernels = kernels;
+    this.#control = control;
+    this.#count = count;
     this.#words = new Int32Array(memory.buffer, control, LINE * (1 + count));
-    this.#workers = Array.from({ length: count }, (_, w) => {
-      const data = { module, memory, control, line: LINE * (1 + w), names, spins: SPINS };
-      const worker = startWorker(workerCode, data);
+  }
+
+  /** Starts the workers, once; until they listen, the calling thread does all the work. */
+  start(): void {
+    if (this.#workers.length > 0 || this.#failure !== undefined) return;
+    for (let w = 0; w < this.#count; w++) {
+      const worker = startWorker(workerCode, {
+        module: this.#module,
+        memory: this.#memory,
+        control: this.#control,
+        line: LINE * (1 + w),
+        names,
+        spins: SPINS,
+      });
       worker.onEnd((cause) => {
         this.#fail(new Error(`threads: worker ${w + 1} ended: ${cause.message}`, { cause }));
       });
-      return worker;
-    });
+      this.#workers.push(worker);
+    }
   }
 
   /** Why the pool no longer works, if so. */
@@ -186,7 +209,7 @@ class Pool {
 
   get listening(): number {
     let count = 0;
-    for (let w = 0; w < this.#workers.length; w++) {
+    for (let w = 0; w < this.#count; w++) {
       if (Atomics.load(this.#words, LINE * (1 + w) + READY) === 1) count++;
     }
     return count;

@@ -53,6 +53,7 @@ class WasmBackend implements Backend {
   elements!: Float32Array;
   words!: Uint32Array;
   doubles!: Float64Array;
+  bytes!: Uint8Array;
   readonly #memory: WebAssemblyMemory;
 
   constructor(
@@ -102,6 +103,7 @@ class WasmBackend implements Backend {
     this.elements = new Float32Array(buffer);
     this.words = new Uint32Array(buffer);
     this.doubles = new Float64Array(buffer);
+    this.bytes = new Uint8Array(buffer);
   }
 
   #grow(bytes: number): boolean {

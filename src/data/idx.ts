@@ -1,4 +1,5 @@
 /** The IDX format of MNIST and its relatives: a magic number, big-endian sizes, big-endian values. */
+import { knownKeys } from '../errors.js';
 
 /** One of the six value types of the format. */
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
@@ -64,10 +65,9 @@ const elementTypes: Readonly<Record<number, ElementType>> = {
  * @throws TypeError   if `bytes` is neither a Uint8Array nor an ArrayBuffer
  * @throws RangeError  naming the data, what came and what was expected, if it is no whole IDX array
  */
-export async function readIdx(
-  bytes: Uint8Array | ArrayBuffer,
-  { name = 'bytes', magic }: IdxOptions = {},
-): Promise<IdxArray> {
+export async function readIdx(bytes: Uint8Array | ArrayBuffer, options: IdxOptions = {}): Promise<IdxArray> {
+  knownKeys('options', options, ['name', 'magic']);
+  const { name = 'bytes', magic } = options;
   if (!(bytes instanceof Uint8Array || bytes instanceof ArrayBuffer)) {
     throw new TypeError(`bytes: expected a Uint8Array or an ArrayBuffer, got ${describe(bytes)}`);
   }

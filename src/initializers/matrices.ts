@@ -1,4 +1,5 @@
 import { sharedBackend, temporaryArena } from '../backend/index.js';
+import type { Elements } from '../backend/kernels.js';
 import { finiteF32, knownKeys } from '../errors.js';
 import type { Rng } from '../numbers/random.js';
 import { type Expectation, type Fans, type Initializer, initializer, type Shape } from './initializer.js';
@@ -21,7 +22,8 @@ export function identity(gain = 1): Initializer {
 
 /**
  * A random matrix with orthonormal rows or columns, whichever are fewer, times gain: Haar, that is, every such matrix as
- * likely as any other. Keras's Orthogonal, PyTorch's orthogonal_; Saxe et al. 2014, Mezzadri 2007.
+ * likely as any other. Distributed as Keras's Orthogonal and PyTorch's orthogonal_; Saxe et al. 2014. Made of reflections
+ * of independent normal vectors (Stewart 1980), which is half the work of decomposing a matrix of them.
  *
  * @throws RangeError if gain is not finite
  */
@@ -34,15 +36,16 @@ export function orthogonal(options: { gain?: number } = {}): Initializer {
     mean: 0,
     variance: (gain * gain) / Math.max(rows, columns),
     limit: Math.abs(gain),
-    formula: 'Q of a normal matrix, with the signs of R’s diagonal',
-    source: 'Saxe et al. 2014; Mezzadri 2007',
+    formula: 'Haar: a product of Householder reflections of normal vectors',
+    source: 'Saxe et al. 2014; Stewart 1980',
   });
   return initializer({ name: 'orthogonal', gain }, expect, (rng, out, _, [rows, columns = 1]) => {
     const wide = rows <= columns;
     const [few, many] = wide ? [rows, columns] : [columns, rows];
     const q = orthonormalRows(rng, few, many);
+    const [down, right] = wide ? [many, 1] : [1, many];
     for (let r = 0; r < rows; r++) {
-      for (let c = 0; c < columns; c++) out[r * columns + c] = gain * q[wide ? r * many + c : c * many + r]!;
+      for (let c = 0; c < columns; c++) out[r * columns + c] = gain * q[r * down + c * right]!;
     }
   });
 }
@@ -115,16 +118,18 @@ function oddBits(x: number): boolean {
   return odd;
 }
 
-/** `few` orthonormal rows of length `many`. */
-function orthonormalRows(rng: Rng, few: number, many: number): Float32Array {
+/** `few` orthonormal rows of length `many`, where they stand until the shared memory is used again. */
+function orthonormalRows(rng: Rng, few: number, many: number): Elements {
+  const n = few * many;
   // Drawn first: the draw may lay out its own room in the shared memory.
-  const normals = rng.normal(few * many);
+  const normals = rng.normal(n);
   const backend = sharedBackend();
   const arena = temporaryArena();
-  const a = arena.elements(few * many);
-  const scratch = arena.bytes(backend.kernels.orthogonalize_scratch(few, many));
+  const a = arena.elements(n);
+  const scratch = arena.bytes(backend.kernels.orthonormal_rows_scratch(few, many));
   arena.commit();
-  backend.elements.set(normals, a / 4);
-  backend.kernels.orthogonalize(a, few, many, scratch);
-  return backend.elements.slice(a / 4, a / 4 + few * many) as Float32Array;
+  const rows = backend.elements.subarray(a / 4, a / 4 + n);
+  rows.set(normals);
+  backend.kernels.orthonormal_rows(a, few, many, scratch);
+  return rows;
 }

@@ -1,5 +1,4 @@
-import { NonFiniteError, ShapeError, show } from '../errors.js';
-import { numberAt } from '../training/samples.js';
+import { NonFiniteError, numberAt, ShapeError, show } from '../errors.js';
 
 /** Numbers one after another, or an array of rows. */
 export type Numbers = ArrayLike<number> | readonly ArrayLike<number>[];

@@ -2,6 +2,7 @@ import type { Arena } from '../backend/arena.js';
 import type { Address, Backend } from '../backend/kernels.js';
 import { type Rng, wordsOf } from '../numbers/random.js';
 import { type CheckedActivation, kernelOf, parameterOf } from './activations.js';
+import type { InputProducts } from './first-products.js';
 import type { BatchNormOptions } from './layers.js';
 
 /** What of a layer's options its memory and its arithmetic depend on. */
@@ -75,6 +76,7 @@ export class Dense {
   readonly #backend: Backend;
   readonly #gradientOf: (address: Address) => Address;
   readonly #dropout: Rng;
+  readonly #products: InputProducts;
   readonly #batchMean: Address;
   readonly #batchVariance: Address;
   readonly #inverse: Address;
@@ -90,6 +92,7 @@ export class Dense {
    * @param inverse    room for units elements
    * @param gradientOf where the gradient of a parameter lies
    * @param dropout    the layer's stream
+   * @param products   with what it sees; a gemm each by default
    */
   constructor(
     backend: Backend,
@@ -99,9 +102,11 @@ export class Dense {
     statistics: { readonly mean: Address; readonly variance: Address; readonly inverse: Address },
     gradientOf: (address: Address) => Address,
     dropout: Rng,
+    products: InputProducts = { forward: backend.kernels.gemm_nn, kernelGradient: backend.kernels.gemm_tn },
   ) {
     this.#backend = backend;
     this.#dropout = dropout;
+    this.#products = products;
     this.fanIn = fanIn;
     this.units = spec.units;
     this.spec = spec;
@@ -180,7 +185,7 @@ export class Dense {
     const { units, fanIn } = this;
     const { rows } = pass;
     const { batchNorm, dropout } = this.spec;
-    kernels.gemm_nn(this.#sums, input, this.kernel, rows, units, fanIn, scratch);
+    this.#products.forward(this.#sums, input, this.kernel, rows, units, fanIn, scratch);
     if (bias !== undefined) kernels.bias_add(this.#sums, this.#sums, bias, rows, units);
     if (batchNorm?.position === 'before') this.#normalize(this.preactivation, this.#sums, pass, scratch);
     this.output = this.#normalized;
@@ -235,7 +240,7 @@ export class Dense {
     if (this.spec.batchNorm?.position === 'before') {
       this.#normalizeBackward(gradient, this.preactivationGradient, this.#sums, pass, scratch);
     }
-    kernels.gemm_tn(this.#gradientOf(kernel), input, gradient, fanIn, units, rows, scratch);
+    this.#products.kernelGradient(this.#gradientOf(kernel), input, gradient, fanIn, units, rows, scratch);
     if (bias !== undefined) kernels.bias_gradient(this.#gradientOf(bias), gradient, rows, units);
     if (inputGradient !== undefined) {
       kernels.gemm_nt(inputGradient, gradient, kernel, rows, fanIn, units, scratch);

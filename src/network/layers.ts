@@ -176,8 +176,23 @@ export interface DrawnLayer {
   readonly bias?: Float32Array;
 }
 
-/** Draws every kernel and bias, each from its layer's stream. */
+/** Bytes that the 32-bit addresses of a backend reach. */
+const ADDRESSABLE = 0x100000000;
+
+/** Kernels that no memory holds are refused before gigabytes of them are drawn. @throws RangeError */
+function checkSize(inputSize: number, layers: readonly CheckedLayer[]): void {
+  const weights = layers.reduce((sum, { units }, l) => sum + (layers[l - 1]?.units ?? inputSize) * units, 0);
+  // An f32 each, and its gradient.
+  if (8 * weights > ADDRESSABLE) {
+    throw new RangeError(
+      `layers: ${weights} weights are more than a memory of 4 GB holds with their gradients`,
+    );
+  }
+}
+
+/** Draws every kernel and bias, each from its layer's stream. @throws RangeError where no memory holds the kernels */
 export function drawWeights(rng: Rng, inputSize: number, layers: readonly CheckedLayer[]): DrawnLayer[] {
+  checkSize(inputSize, layers);
   const streams = layerStreams(rng, [inputSize, ...layers.map(({ units }) => units)]);
   return layers.map(({ kernelInitializer, biasInitializer, useBias }, l) => {
     const { fanIn, units, kernel, bias } = streams[l]!;

@@ -1,6 +1,6 @@
 import { arithmetics, availableThreads, backendNames } from '../backend/index.js';
 import type { Arithmetic, BackendName } from '../backend/kernels.js';
-import { knownKeys, oneOf, wholeNumber } from '../errors.js';
+import { knownKeys, oneOf, show, wholeNumber } from '../errors.js';
 import { resolveInitializer, revivableConfig } from '../initializers/from-config.js';
 import { type Initializer, type InitializerConfig, type Shape, size } from '../initializers/initializer.js';
 import { type PresetName, preset } from '../initializers/presets.js';
@@ -27,9 +27,12 @@ export interface MLPOptions<B extends BackendName = BackendName> {
   readonly backend?: B;
   /**
    * Threads, 1 to 256, that share the larger products of fit, evaluateAsync and predictAsync; 'auto' for as many as run at
-   * the same time here. The bits are those of one thread. Default 1. See MLP.threads.
+   * the same time here. The bits are those of one thread. Default 1. Workers start with
+   * the first such call and end with the model, which the garbage collector finds late: close() where many are made.
    */
   readonly threads?: number | 'auto';
+  /** False never skips inputs that are 0, such as black pixels; the results are the same. Default true, where it pays. */
+  readonly skipZeros?: boolean;
 }
 
 const optionNames = [
@@ -41,6 +44,7 @@ const optionNames = [
   'arithmetic',
   'backend',
   'threads',
+  'skipZeros',
 ] as const satisfies readonly (keyof MLPOptions)[];
 
 const MOST_THREADS = 256;
@@ -53,6 +57,7 @@ export interface MLPConfig {
   readonly seed: number | string;
   readonly arithmetic: Arithmetic;
   readonly backend: BackendName;
+  readonly skipZeros: boolean;
 }
 export type LayerConfig = Omit<CheckedLayer, 'kernelInitializer' | 'biasInitializer' | 'batchNorm'> & {
   readonly batchNorm: Required<BatchNormOptions> | false;
@@ -66,20 +71,27 @@ export type LayerConfig = Omit<CheckedLayer, 'kernelInitializer' | 'biasInitiali
 export function checkModelOptions(options: MLPOptions) {
   knownKeys('options', options, optionNames);
   const { preset: presetName, inputScaling = 'none', seed = 0, arithmetic = 'portable' } = options;
+  const { skipZeros = true } = options;
+  if (typeof skipZeros !== 'boolean') {
+    throw new TypeError(`skipZeros: expected true or false, got ${show(skipZeros)}`);
+  }
   const backend = oneOf('backend', options.backend ?? 'wasm', backendNames);
   oneOf('arithmetic', arithmetic, arithmetics);
   const threads = checkThreads(options.threads ?? 1);
   const inputSize = wholeNumber('inputSize', options.inputSize, 1);
   const scaling = checkScaling(inputScaling, inputSize);
   const layers = checkLayers(options.layers, presetName === undefined ? undefined : preset(presetName));
-  return { inputSize, layers, inputScaling, scaling, seed, arithmetic, backend, threads };
+  return { inputSize, layers, inputScaling, scaling, seed, arithmetic, backend, threads, skipZeros };
 }
-function checkThreads(threads: unknown): number {
+
+/** How many threads are meant. @throws TypeError or RangeError */
+export function checkThreads(threads: unknown): number {
   if (threads === 'auto') return Math.min(MOST_THREADS, availableThreads());
   const count = wholeNumber('threads', threads, 1);
   if (count > MOST_THREADS) throw new RangeError(`threads: expected at most ${MOST_THREADS}, got ${count}`);
   return count;
 }
+
 export type CheckedOptions = ReturnType<typeof checkModelOptions>;
 
 /** What of the options goes through JSON, workers and files; how many threads is for each place to say. */

@@ -2,8 +2,8 @@ import { Arena } from '../backend/arena.js';
 import type { Address, Backend, Elements } from '../backend/kernels.js';
 import type { Rng } from '../numbers/random.js';
 import type { OptimizerBlock } from '../optimizers/step.js';
-import { type CheckedLoss, lossRow } from '../training/losses.js';
 import { Dense, type LayerSpec, type Pass, parameterNames, statisticNames, tensorSizes } from './dense.js';
+import { FirstProducts } from './first-products.js';
 
 /** Large enough for the gemm, small enough to stay in cache. */
 const CHUNK_ROWS = 1024;
@@ -12,8 +12,8 @@ const CHUNK_VALUES = 0x1000000;
 
 /**
  * A stack of dense layers laid out in one backend's memory: kernels, then biases, gammas, betas and slopes, their gradients
- * in the same order, statistics, the optimizer's state, then what grows with the batch. Forward, loss, backward over rows that
- * lie at `x`; it knows nothing of options, data or epochs.
+ * in the same order, statistics, the optimizer's state, data that a fit brings in, then what grows with the batch. Forward and
+ * backward over rows that lie at `x`; it knows nothing of options, losses or epochs.
  */
 export class Network {
   readonly backend: Backend;
@@ -27,15 +27,18 @@ export class Network {
   readonly #kernelCount: number;
   readonly #batchStatistics: { readonly address: Address; readonly count: number };
   readonly #stateStart: Address;
+  #dataStart: Address;
   /** In place of the first layer's bias while there is an offset. */
   readonly #shiftedBias: Address;
   readonly #noBias: Address;
+  readonly #firstProducts: FirstProducts | undefined;
   #block: OptimizerBlock;
   #batchStart: Address;
   #forwardRows = 0;
   #backwardRows = 0;
   #x: Address = 0;
   #xGradient: Address = 0;
+  #order: Address = 0;
   #labels: Address = 0;
   #targets: Address = 0;
   #weights: Address = 0;
@@ -44,9 +47,17 @@ export class Network {
   /**
    * Lays the parameters out from `start` on; they are zero until written, but for gammas and running variances of 1.
    *
-   * @param rng  the model's; dropout is drawn from it
+   * @param rng        the model's; dropout is drawn from it
+   * @param skipZeros  true lets the first layer skip zeros where it pays
    */
-  constructor(backend: Backend, start: Address, inputSize: number, specs: readonly LayerSpec[], rng: Rng) {
+  constructor(
+    backend: Backend,
+    start: Address,
+    inputSize: number,
+    specs: readonly LayerSpec[],
+    rng: Rng,
+    skipZeros: boolean,
+  ) {
     this.backend = backend;
     this.inputSize = inputSize;
     const arena = new Arena(backend, start);
@@ -79,15 +90,20 @@ export class Network {
       address: batchStatistics,
       count: (arena.end - batchStatistics) / backend.elementBytes,
     };
+    if (skipZeros && FirstProducts.pay(specs[0]!.units)) {
+      this.#firstProducts = new FirstProducts(backend, inputSize);
+    }
     this.layers = specs.map((spec, l) => {
       const inverse = arena.elements(spec.batchNorm ? spec.units : 0);
       const room = { ...statistics[l]!, inverse };
       const gradientOf = (address: Address) => this.gradientOf(address);
-      return new Dense(backend, fanIns[l]!, spec, tensors[l]!, room, gradientOf, dropout.split(l));
+      const products = l === 0 ? this.#firstProducts : undefined;
+      return new Dense(backend, fanIns[l]!, spec, tensors[l]!, room, gradientOf, dropout.split(l), products);
     });
     this.#shiftedBias = arena.elements(specs[0]!.units);
     this.#noBias = arena.elements(specs[0]!.units);
     this.#stateStart = arena.end;
+    this.#dataStart = arena.end;
     this.#batchStart = arena.end;
     this.#block = this.#blockWith([]);
     arena.commit();
@@ -115,10 +131,24 @@ export class Network {
     const states = Array.from({ length: blocks }, () => arena.elements(this.#count));
     arena.commit();
     this.#block = this.#blockWith(states);
+    this.#dataStart = arena.end;
+    this.layOutData(0);
+    for (const state of states) this.view(state, this.#count).fill(0);
+  }
+
+  /**
+   * Makes room for so many bytes of data that stay from batch to batch, in place of those before; 0 gives the room back.
+   *
+   * @throws RangeError where the memory ends
+   */
+  layOutData(bytes: number): Address {
+    const arena = new Arena(this.backend, this.#dataStart);
+    const address = arena.bytes(bytes);
+    arena.commit();
     this.#batchStart = arena.end;
     this.#forwardRows = 0;
     this.#backwardRows = 0;
-    for (const state of states) this.view(state, this.#count).fill(0);
+    return address;
   }
 
   /** Rows of a forward pass where nothing is trained: enough for the gemm, and what memory holds of wide layers. */
@@ -134,6 +164,11 @@ export class Network {
   /** Gradient of the loss by the scaled input, after `backward` was asked for it. */
   get xGradient(): Address {
     return this.#xGradient;
+  }
+
+  /** Room for the order of a batch's rows, a word each. */
+  get order(): Address {
+    return this.#order;
   }
 
   get labels(): Address {
@@ -174,12 +209,14 @@ export class Network {
     this.#backwardRows = 0;
     const arena = new Arena(this.backend, this.#batchStart);
     this.#x = arena.elements(forwardRows * this.inputSize);
+    this.#order = arena.bytes(4 * forwardRows);
     this.#labels = arena.bytes(4 * forwardRows);
     this.#targets = arena.elements(forwardRows * this.last.units);
     this.#weights = arena.elements(forwardRows);
     this.#scratch = arena.bytes(
       Math.max(this.backend.kernels.gemm_scratch(), ...this.layers.map(({ scratchBytes }) => scratchBytes)),
     );
+    this.#firstProducts?.layOut(arena, forwardRows, backwardRows);
     this.#xGradient = arena.elements(backwardRows * this.inputSize);
     for (const layer of this.layers) {
       layer.layOutForward(arena, forwardRows, backwardRows);
@@ -200,31 +237,6 @@ export class Network {
       layer.forward(input, bias, pass, activateOutput || layer !== this.last, this.#scratch);
       input = layer.output;
     }
-  }
-
-  /**
-   * The loss of the batch that was run forward, summed, and its gradient at the output layer.
-   *
-   * @param byClass true where the targets are class indices
-   * @param weights address of a weight a row, 0 for none
-   * @param share   of each term in the mean whose gradient is wanted
-   */
-  loss(loss: CheckedLoss, pass: Pass, byClass: boolean, weights: Address, share: number): number {
-    const { preactivation, activation, preactivationGradient, outputGradient, units } = this.last;
-    const row = lossRow(loss);
-    const buffers = {
-      preactivation,
-      activation,
-      preactivationGradient,
-      activationGradient: outputGradient,
-      labels: this.#labels,
-      targets: this.#targets,
-      weights,
-      share,
-      rows: pass.rows,
-      units,
-    };
-    return row.run(this.backend.kernels, buffers, loss, byClass);
   }
 
   /**

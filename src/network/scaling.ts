@@ -154,6 +154,12 @@ export class InputScaler {
     if (kind === 'unit' || kind === 'symmetric') this.#fitted = bytes[kind];
   }
 
+  /** Takes what another has learned. */
+  takeOver({ statistics, fittedToBytes }: InputScaler): void {
+    if (statistics !== undefined) this.set(statistics);
+    if (fittedToBytes) this.fitToBytes();
+  }
+
   /** Forgets what was learned, so that the next data fit it anew. */
   reset(): void {
     this.#fitted = undefined;
@@ -169,13 +175,24 @@ export class InputScaler {
     return centred ? this.#statistics : undefined;
   }
 
-  /** Scales rows that lie raw at `address`; returns the offset that the first layer's bias must take over. */
+  /** What bytes are to be multiplied by as they become elements, before `apply`. */
+  byteFactor(x: Samples): number {
+    const mapping = this.#mapping('x', x);
+    return mapping?.form === 'affine' ? mapping.factor : 1;
+  }
+
+  /**
+   * Scales rows that lie raw at `address`, bytes but for their factor; returns the offset that the first layer's bias must
+   * take over.
+   */
   apply(x: Samples, address: Address, rows: number): number {
     const mapping = this.#mapping('x', x);
     if (mapping === undefined) return 0;
     const { kernels } = this.#backend;
     if (mapping.form === 'affine') {
-      kernels.scale(address, address, rows * this.#columns, mapping.factor);
+      if (!(x.values instanceof Uint8Array)) {
+        kernels.scale(address, address, rows * this.#columns, mapping.factor);
+      }
       return mapping.offset;
     }
     kernels.standardize(address, address, this.#mean, this.#std, rows, this.#columns);

@@ -101,7 +101,7 @@ export class Rng {
    */
   split(label: Label): Rng {
     checkLabel('label', label);
-    const child = new Rng(0);
+    const child = create(0);
     child.#key = this.#key;
     child.#path = hash(this.#path, encode(label));
     return child;
@@ -232,6 +232,11 @@ export class Rng {
     }
     return out;
   }
+}
+
+/** Beside the class: where a class names itself the bundler renames it, and it shows as `_Rng`. */
+function create(seed: number): Rng {
+  return new Rng(seed);
 }
 
 type DrawName = Extract<keyof Kernels, `random_${string}`>;

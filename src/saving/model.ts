@@ -1,11 +1,11 @@
 import { arithmetics, backendNames } from '../backend/index.js';
 import type { Arithmetic, BackendName } from '../backend/kernels.js';
 import { knownKeys, LARGEST_F32, oneOf, ShapeError, shortened, show } from '../errors.js';
-import type { Internals } from '../mlp.js';
 import { type Dense, type TensorName, tensorSizes } from '../network/dense.js';
 import {
   type CheckedOptions,
   checkModelOptions,
+  checkThreads,
   type MLPConfig,
   type MLPOptions,
   undrawnLayers,
@@ -15,6 +15,7 @@ import { tensorsOf, transposed } from '../network/weights.js';
 import { Rng } from '../numbers/random.js';
 import { squaredStates, stateNames } from '../optimizers/step.js';
 import { type Compiled, keepsOutputs, Totals } from '../training/batch.js';
+import type { Internals } from '../training/internals.js';
 import { lossRow } from '../training/losses.js';
 import type { TrainingState } from '../training/step.js';
 import {
@@ -47,6 +48,8 @@ export interface LoadOptions<B extends BackendName = BackendName> {
   readonly backend?: B;
   /** By default as it was saved. */
   readonly arithmetic?: Arithmetic;
+  /** As in MLPOptions; default 1: a file does not say how many this place has. */
+  readonly threads?: number | 'auto';
 }
 
 /** The name of our text among the file's metadata. */
@@ -152,8 +155,9 @@ export interface SavedModel {
  * @throws TypeError, RangeError, ShapeError or NonFiniteError that says what is wrong
  */
 export function readModel(bytes: unknown, options: LoadOptions): SavedModel {
-  knownKeys('options', options, ['backend', 'arithmetic']);
-  const { backend = 'wasm', arithmetic } = options;
+  knownKeys('options', options, ['backend', 'arithmetic', 'threads']);
+  const { backend = 'wasm', arithmetic, threads = 1 } = options;
+  checkThreads(threads);
   oneOf('backend', backend, backendNames);
   if (arithmetic !== undefined) oneOf('arithmetic', arithmetic, arithmetics);
   const { tensors, metadata } = readSafetensors('bytes', bytes);
@@ -175,7 +179,7 @@ export function readModel(bytes: unknown, options: LoadOptions): SavedModel {
   checkTensors(tensors, expectedTensors(checked, scaling, compiled, training));
   checkValues(tensors, checked, compiled);
   return {
-    options: modelOptions,
+    options: { ...modelOptions, threads },
     compiled,
     restore(model) {
       const { network, scaler } = model;

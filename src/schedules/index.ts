@@ -3,7 +3,7 @@
  * on every engine. A rate is finite and ≥ 0: one that decays may reach 0, and then nothing is trained.
  */
 
-import { wholeNumber } from '../errors.js';
+import { knownKeys, wholeNumber } from '../errors.js';
 import {
   build,
   type ConstantSchedule,
@@ -133,6 +133,7 @@ export function warmup(
  * @throws RangeError if a counter is none, or the rate has grown beyond a 32-bit float
  */
 export function learningRateAt(schedule: Schedule, at: ScheduleTime, state?: ScheduleState): number {
+  knownKeys('at', at, ['step', 'epoch']);
   wholeNumber('at.step', at.step, 0);
   wholeNumber('at.epoch', at.epoch, 0);
   return rateOf(schedule.name, schedule, at, state);

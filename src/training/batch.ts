@@ -6,8 +6,9 @@ import type { Network } from '../network/network.js';
 import type { InputScaler } from '../network/scaling.js';
 import type { Rng } from '../numbers/random.js';
 import type { Optimizer } from '../optimizers/step.js';
-import { loadInputs, loadTargets, loadWeights, type Stretch, type TrainingData } from './loading.js';
-import { type CheckedLoss, lossRow } from './losses.js';
+import { loadInputs } from './inputs.js';
+import { loadTargets, loadWeights, type Stretch, type TrainingData } from './loading.js';
+import { type CheckedLoss, lossRow, runLoss } from './losses.js';
 import { type KeptOutputs, Outputs } from './outputs.js';
 import type { Samples } from './samples.js';
 import { type TrainingState, takeStep } from './step.js';
@@ -126,13 +127,13 @@ export function measureBatch(
 ): number {
   const { loss } = compiled;
   const { takesLogits, termsPerRow } = lossRow(loss);
-  loadInputs(network, scaler, data.x, stretch);
+  loadInputs(network, scaler, data, stretch);
   const byClass = loadTargets(network, loss, data.y, stretch);
   const weight = loadWeights(network, data.weights, stretch);
   network.forward(pass, !takesLogits);
   const terms = weight * termsPerRow(network.last.units);
   const weights = data.weights === undefined ? 0 : network.weights;
-  const sum = network.loss(loss, pass, byClass, weights, terms === 0 ? 0 : 1 / terms);
+  const sum = runLoss(network, loss, pass.rows, byClass, weights, terms === 0 ? 0 : 1 / terms);
   totals.add(data, stretch, weight, sum);
   return terms === 0 ? 0 : sum / terms;
 }
@@ -221,7 +222,7 @@ export function* prediction(network: Network, scaler: InputScaler, x: Samples): 
   for (let start = 0; start < x.rows; start += chunkRows) {
     const rows = Math.min(chunkRows, x.rows - start);
     network.reserve(rows, 0);
-    loadInputs(network, scaler, x, { order: undefined, start, rows });
+    loadInputs(network, scaler, { x }, { order: undefined, start, rows });
     network.forward({ rows, training: false, step: 0 });
     out.set(network.view(last.output, rows * units), start * units);
     yield;

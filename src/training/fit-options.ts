@@ -88,7 +88,10 @@ export function checkFitOptions(options: FitOptions, streamed: boolean) {
   } = options;
   wholeNumber('epochs', epochs, 0);
   wholeNumber('batchSize', batchSize, 1);
-  if (initialEpoch !== undefined) wholeNumber('initialEpoch', initialEpoch, 0);
+  if (initialEpoch !== undefined) {
+    wholeNumber('initialEpoch', initialEpoch, 0);
+    wholeNumber('initialEpoch + epochs', initialEpoch + epochs, 0);
+  }
   for (const [name, value] of Object.entries({ shuffle, restoreOnFailure })) {
     if (typeof value !== 'boolean')
       throw new TypeError(`${name}: expected true or false, got ${show(value)}`);

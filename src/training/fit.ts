@@ -5,6 +5,7 @@ import { Callbacks } from './callbacks.js';
 import { Watch } from './early-stopping.js';
 import { checkFitOptions, type FitOptions } from './fit-options.js';
 import { emptyHistory, type History, record } from './history.js';
+import { bringIn, RESIDENT_BYTES } from './inputs.js';
 import type { TrainingData } from './loading.js';
 import { runEpochs, throwIfAborted } from './loop.js';
 import { checkMonitor } from './monitor.js';
@@ -19,7 +20,11 @@ export type DataCheck = (
   classWeight?: Float64Array,
 ) => TrainingData;
 
-/** The whole of MLP.fit: checks everything, then runs the epochs. */
+/**
+ * The whole of MLP.fit: checks everything, then runs the epochs.
+ *
+ * @param residentBytes  data up to this size are gathered in the model's memory, larger ones brought there batch by batch
+ */
 export async function fitModel(
   trainee: Trainee,
   x: unknown,
@@ -27,6 +32,7 @@ export async function fitModel(
   options: FitOptions,
   classes: number,
   check: DataCheck,
+  residentBytes = RESIDENT_BYTES,
 ): Promise<History> {
   const streamed = typeof x === 'function';
   const checked = checkFitOptions(options, streamed);
@@ -37,7 +43,7 @@ export async function fitModel(
   const watch = earlyStopping === undefined ? undefined : new Watch(earlyStopping, compiled, validated);
   checkSchedule(compiled, validated);
   throwIfAborted(checked.signal);
-  const { source, learnFrom, validation } = streamed
+  const { source, data, learnFrom, validation } = streamed
     ? fromStream(trainee, x as (epoch: number) => unknown, options, classWeight, check)
     : fromMemory(trainee, x, y, options, checked, classWeight, check);
   const fitted = learnFrom !== undefined && scaler.fit(learnFrom);
@@ -56,6 +62,7 @@ export async function fitModel(
   const lastEpoch = state.epoch + checked.epochs;
   try {
     callbacks.fitBegin({ firstEpoch: state.epoch + 1, lastEpoch, batches: source.batches });
+    if (data !== undefined) data.resident = bringIn(network, scaler, data.x, residentBytes);
     await runEpochs(trainee, source, {
       lastEpoch,
       validation,
@@ -70,6 +77,8 @@ export async function fitModel(
   } catch (error) {
     endQuietly(callbacks);
     throw error;
+  } finally {
+    network.layOutData(0);
   }
   callbacks.fitEnd();
   return watch?.bestEpoch === undefined ? history : { ...history, bestEpoch: watch.bestEpoch };
@@ -91,6 +100,8 @@ function endQuietly(callbacks: Callbacks): void {
 
 interface Prepared {
   readonly source: Source;
+  /** What lies in memory, undefined for a stream. */
+  readonly data?: TrainingData;
   /** What the input scaling is fitted to, if it has not been. */
   readonly learnFrom: Samples | undefined;
   readonly validation: { readonly data: TrainingData; readonly order?: Uint32Array } | undefined;
@@ -120,12 +131,15 @@ function fromMemory(
       : splitRows(rng.split('validation').permutation(rows), validationSplit);
   checkBatchNormRows(network, kept?.trained.length ?? rows, batchSize);
   const source = memorySource(data, kept?.trained, batchSize, shuffle, rng);
-  if (kept === undefined) return { source, learnFrom: data.x, validation: givenValidation(options, check) };
+  if (kept === undefined) {
+    return { data, source, learnFrom: data.x, validation: givenValidation(options, check) };
+  }
   // As of data that are given, a class counts in training only.
   const weights = checkRowWeights(argumentNames.sampleWeight, options.sampleWeight, undefined, data.y);
   checkPart('train', data.weights, kept.trained);
   checkPart('validate', weights, kept.validated);
   return {
+    data,
     source,
     learnFrom: gathered(data.x, kept.trained),
     validation: { data: { ...data, weights }, order: kept.validated },

@@ -1,10 +1,11 @@
 import type { Address, Kernels } from '../backend/kernels.js';
 import { finiteNumber, knownKeys, oneOf } from '../errors.js';
 import type { ActivationName } from '../network/activations.js';
+import type { Network } from '../network/network.js';
 import type { TargetKind } from './samples.js';
 
 /** Where a loss finds the output layer, the targets and their weights, and where it puts its gradient. */
-export interface LossBuffers {
+interface LossBuffers {
   readonly preactivation: Address;
   readonly activation: Address;
   readonly preactivationGradient: Address;
@@ -179,6 +180,37 @@ export function checkLoss(argument: string, value: unknown): CheckedLoss {
 /** The row of the table, typed as what all rows have. */
 export function lossRow({ name }: CheckedLoss): LossRow {
   return losses[name];
+}
+
+/**
+ * The loss of the batch that was run forward, summed, and its gradient at the output layer.
+ *
+ * @param byClass  true where the targets are class indices
+ * @param weights  address of a weight a row, 0 for none
+ * @param share    of each term in the mean whose gradient is wanted
+ */
+export function runLoss(
+  { last, labels, targets, backend }: Network,
+  loss: CheckedLoss,
+  rows: number,
+  byClass: boolean,
+  weights: Address,
+  share: number,
+): number {
+  const { preactivation, activation, preactivationGradient, outputGradient, units } = last;
+  const buffers: LossBuffers = {
+    preactivation,
+    activation,
+    preactivationGradient,
+    activationGradient: outputGradient,
+    labels,
+    targets,
+    weights,
+    rows,
+    units,
+    share,
+  };
+  return lossRow(loss).run(backend.kernels, buffers, loss, byClass);
 }
 
 function onLogits(kernel: Kernels['sigmoid_cross_entropy'], b: LossBuffers, targets: Address): number {

@@ -1,8 +1,16 @@
-import { finiteF32, NonFiniteError, ShapeError, show, wholeNumber } from '../errors.js';
+import { finiteF32, NonFiniteError, numberAt, ShapeError, show, wholeNumber } from '../errors.js';
 import type { CheckedTargets } from './samples.js';
 
 /** A weight for each class: an array of all of them, or an object by class index in which the rest weigh 1. */
 export type ClassWeight = ArrayLike<number> | Readonly<Record<number, number>>;
+
+/** How the rows of a batch count. */
+export interface RowWeights {
+  /** A weight a row, ≥ 0. */
+  readonly sampleWeight?: ArrayLike<number>;
+  /** A weight a class, for losses that have classes. */
+  readonly classWeight?: ClassWeight;
+}
 
 /**
  * One weight a row: what was given, times the weight of the row's class.
@@ -50,10 +58,7 @@ function copyChecked(argument: string, given: unknown, weights: Float64Array): v
     throw new ShapeError(message, { argument });
   }
   for (let index = 0; index < weights.length; index++) {
-    const value = numbers[index];
-    if (typeof value !== 'number') {
-      throw new TypeError(`${argument}[${index}]: expected a number, got ${show(value)}`);
-    }
+    const value = numberAt(`${argument}[${index}]`, numbers[index]);
     if (!Number.isFinite(Math.fround(value))) {
       throw new NonFiniteError(`${argument}: weight ${index} is ${value}`, { argument, index, value });
     }
@@ -81,13 +86,26 @@ export function checkClassWeight(value: unknown, classes: number): Float64Array 
       argument: 'classWeight',
     });
   }
-  for (const [key, weight] of Object.entries(value)) {
+  if (!isList && !isPlain(value)) {
+    throw new TypeError(`classWeight: expected an array or a plain object of weights, got ${show(value)}`);
+  }
+  // Of a list every index, since its keys would step over a hole.
+  for (const key of isList ? weights.keys() : Object.keys(value)) {
     const at = `classWeight[${key}]`;
-    if (wholeNumber(at, Number(key), 0) >= classes) {
+    // Only as an index is written: '0x1' and '' are no classes.
+    const index = String(Number(key)) === String(key) ? Number(key) : NaN;
+    if (wholeNumber(at, index, 0) >= classes) {
       throw new RangeError(`${at}: expected a class from 0 to ${classes - 1}`);
     }
-    if (finiteF32(at, weight) < 0) throw new RangeError(`${at}: expected a weight ≥ 0, got ${weight}`);
-    weights[Number(key)] = weight;
+    const weight = finiteF32(at, (value as Record<string, unknown>)[key]);
+    if (weight < 0) throw new RangeError(`${at}: expected a weight ≥ 0, got ${weight}`);
+    weights[index] = weight;
   }
   return weights;
+}
+
+/** True of what a literal or JSON makes: a Map, say, has no keys of its own, and its weights would count for nothing. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

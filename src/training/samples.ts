@@ -1,4 +1,4 @@
-import { LARGEST_F32, NonFiniteError, ShapeError, show } from '../errors.js';
+import { LARGEST_F32, NonFiniteError, numberAt, ShapeError, show } from '../errors.js';
 
 /** Rows of inputs: n · inputSize values one after another, or an array of rows. */
 export type Inputs = Float32Array | Float64Array | Uint8Array | readonly ArrayLike<number>[];
@@ -179,10 +179,4 @@ function isNumeric(y: unknown): y is ArrayLike<unknown> {
 
 function numbers(argument: string, y: ArrayLike<unknown>): Float64Array {
   return Float64Array.from({ length: y.length }, (_, i) => numberAt(`${argument}[${i}]`, y[i]));
-}
-
-/** @throws TypeError for what JavaScript would quietly make a number of: null, true, '3', a hole, a BigInt. */
-export function numberAt(argument: string, value: unknown): number {
-  if (typeof value !== 'number') throw new TypeError(`${argument}: expected a number, got ${show(value)}`);
-  return value;
 }

@@ -7,9 +7,8 @@ import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { chromium } from 'playwright-core';
+import { launch } from './chromium.mjs';
 
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const CHECK_TIMEOUT_MS = 60_000;
 const START_TIMEOUT_MS = 30_000;
 /** For what has no limit of its own, such as closing a browser that hangs; the exit then ends it. */
@@ -97,25 +96,6 @@ function sampleIdx() {
     header.writeUInt32BE(word, 4 * i);
   });
   return Buffer.concat([header, Uint8Array.from({ length: 60 }, (_, i) => i)]);
-}
-
-async function launch() {
-  if (!existsSync(executablePath)) {
-    throw new Error(`${executablePath}: no such file; install Chromium or set CHROMIUM to its path`);
-  }
-  return chromium.launch({
-    executablePath,
-    timeout: START_TIMEOUT_MS,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
 }
 
 /** Runs the checks of one kind of page in turn, then looks at what the page complained of. */

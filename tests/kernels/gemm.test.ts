@@ -23,16 +23,21 @@ import { Numbers, Sandbox } from './sandbox.js';
 type Gemm = Kernels['gemm_nn'];
 
 const TOLERANCE = 1e-5;
-/** Beyond a block of k (256), of columns (512), of rows (120); and the products of networks. */
+/** Beyond blocks of k, of columns (256) and of rows (144), with A and B packed, B alone and neither; and the products of networks. */
 const largeShapes: readonly Shape[] = [
   { m: 131, n: 257, k: 785 },
   { m: 128, n: 256, k: 784 },
   { m: 1, n: 600, k: 600 },
   { m: 5, n: 513, k: 300 },
   { m: 241, n: 19, k: 3 },
+  { m: 61, n: 23, k: 300 },
+  // Whole blocks and one row, one vector and three lanes more.
+  { m: 145, n: 67, k: 256 },
+  { m: 299, n: 36, k: 513 },
+  { m: 77, n: 1, k: 261 },
 ];
 const numbers = new Numbers(1);
-const pool = { a: numbers.floats(131 * 785), b: numbers.floats(600 * 600) };
+const pool = { a: numbers.floats(299 * 513), b: numbers.floats(600 * 600) };
 const operands = ({ m, n, k }: Shape) => ({ a: pool.a.subarray(0, m * k), b: pool.b.subarray(0, k * n) });
 /** The oracle is the same for every build. */
 const largeProducts = new Map(
@@ -132,6 +137,7 @@ describe.each(builds)('gemm, $name', ({ name, create }) => {
         [n >> 1, 5],
       ] as const;
       for (const [from, width] of blocks) {
+        if (from < 0 || from + width > n) continue;
         const columns = (x: ArrayLike<number>, rows: number) =>
           Float64Array.from({ length: rows * width }, (_, i) => {
             return x[Math.floor(i / width) * n + from + (i % width)]!;
@@ -162,6 +168,36 @@ describe.each(builds)('gemm, $name', ({ name, create }) => {
             expectProduct(variant, kernels[variant], shape, changed);
             target[at] = before;
           }
+        }
+      }
+    }
+  });
+
+  it.each(variants)('%s: reads nothing behind an operand that ends where memory ends', (variant) => {
+    for (const [m, n] of [
+      [1, 37],
+      [3, 5],
+      [5, 7],
+      [13, 33],
+      [49, 65],
+      [50, 71],
+    ] as const) {
+      for (const k of [1, 2, 3, 7]) {
+        const shape = { m, n, k };
+        const { a, b } = operands(shape);
+        for (const last of ['c', 'a', 'b'] as const) {
+          box.clear();
+          const left = stored(a, m, k, variant === 'gemm_tn');
+          const right = stored(b, k, n, variant === 'gemm_nt');
+          const at = { c: box.output(m * n), a: box.input(left), b: box.input(right) };
+          const { elements } = box.backend;
+          const size = { c: m * n, a: m * k, b: k * n }[last];
+          const from = at[last] / elementBytes;
+          elements.copyWithin(elements.length - size, from, from + size);
+          at[last] = (elements.length - size) * elementBytes;
+          kernels[variant](at.c, at.a, at.b, m, n, k, scratch);
+          const result = elements.subarray(at.c / elementBytes, at.c / elementBytes + m * n);
+          expectSame(result, product(chain, shape, a, b), `${variant} ${m} × ${n} × ${k}, ${last} last`);
         }
       }
     }

@@ -3,6 +3,7 @@ import * as activations from './activations.js';
 import * as batchNorm from './batch-norm.js';
 import * as bias from './bias.js';
 import * as dropout from './dropout.js';
+import * as gather from './gather.js';
 import * as gemm from './gemm.js';
 import * as linalg from './linalg.js';
 import * as losses from './losses.js';
@@ -12,6 +13,7 @@ import * as prelu from './prelu.js';
 import * as random from './random.js';
 import * as randomWords from './random-words.js';
 import * as scaling from './scaling.js';
+import * as sparse from './sparse.js';
 import * as statistics from './statistics.js';
 
 type InMemory<Kernel> = Kernel extends (...args: infer Arguments) => infer Result
@@ -24,6 +26,8 @@ type InMemory<Kernel> = Kernel extends (...args: infer Arguments) => infer Resul
  */
 const kernels: { readonly [Name in keyof Kernels]: InMemory<Kernels[Name]> } = {
   ...gemm,
+  ...sparse,
+  ...gather,
   ...bias,
   ...scaling,
   ...activations,
@@ -57,6 +61,9 @@ export function createJavascriptBackend(name: 'javascript' | 'javascript64'): Ba
     },
     get doubles(): Float64Array {
       return memory.doubles;
+    },
+    get bytes(): Uint8Array {
+      return memory.bytes;
     },
     reserve(bytes: number): void {
       memory.reserve(bytes);

@@ -1,112 +1,141 @@
 import type { Address } from '../kernels.js';
 import type { Memory } from './memory.js';
 
-// The rows are a draw and so the same bits in every backend. The order of the operations is written
-// down in assembly/linalg.ts; every one is rounded to f32 here as there, `javascript64` included.
+// The rows are a draw and so the same bits in every backend. What defines them is written down in
+// assembly/linalg.ts; what is rounded to f32 there is so here, in `javascript64` too.
 const f32 = Math.fround;
 
-/** The lanes of a sum: rows are filled up with zeros to a multiple of them. */
-const LANES = 8;
+/** Rows of a block of reflections, and what rows and columns are filled up to a multiple of. */
+const BLOCK = 32;
+const FILL = 8;
 
-/** Bytes of scratch that `orthogonalize` uses: the rows as f32, filled up to whole lanes, and a tau for each. */
-export function orthogonalize_scratch(_memory: Memory, rows: number, columns: number): number {
-  return 4 * rows * (strideOf(columns) + 1);
+/** Bytes of scratch that `orthonormal_rows` uses, as much as in assembly: that backends lay their memory out alike. */
+export function orthonormal_rows_scratch(_memory: Memory, rows: number, columns: number): number {
+  return 4 * ((padded(rows) + 2 * BLOCK) * padded(columns) + 2 * BLOCK * BLOCK + BLOCK);
 }
 
-/** Makes the rows of a[rows×columns], rows ≤ columns, orthonormal in place: LQ by Householder reflections. */
-export function orthogonalize(
+/** Makes of normal draws a[rows×columns], rows ≤ columns, orthonormal rows, Haar distributed, in place: Stewart 1980. */
+export function orthonormal_rows(
   { elements, words, shift }: Memory,
   a: Address,
   rows: number,
   columns: number,
   scratch: Address,
 ): void {
-  const stride = strideOf(columns);
-  const matrix = new Float32Array(words.buffer, scratch, rows * (stride + 1));
-  const taus = matrix.subarray(rows * stride);
+  const height = padded(rows);
+  const width = padded(columns);
   const from = a >>> shift;
+  let used = scratch;
+  const floats = (n: number) => {
+    used += 4 * n;
+    return new Float32Array(words.buffer, used - 4 * n, n);
+  };
+  const matrix = floats(height * width);
+  const transposed = floats(BLOCK * width);
+  const updates = floats(BLOCK * width);
+  const products = floats(BLOCK * BLOCK);
+  const minusT = floats(BLOCK * BLOCK);
+  const taus = floats(BLOCK);
 
-  matrix.fill(0);
-  for (let r = 0; r < rows; r++) {
-    const row = from + r * columns;
-    matrix.set(elements.subarray(row, row + columns), r * stride);
+  for (let next = height; next > 0; ) {
+    const first = (next - 1) & -BLOCK;
+    const size = next - first;
+    const wide = width - first;
+    const corner = first * width + first;
+    const block = matrix.subarray(first * width, next * width).fill(0);
+    for (let i = 0; i < size; i++) {
+      const k = first + i;
+      const x = k < rows ? elements.subarray(from + k * columns + k, from + (k + 1) * columns) : [];
+      taus[i] = makeReflector(block.subarray(i * width + k), x);
+    }
+    for (let i = 0; i < size; i++) {
+      for (let c = 0; c < wide; c++) transposed[c * size + i] = matrix[corner + i * width + c]!;
+    }
+    // Vᵀ has the columns that V·Vᵀ is to have, U those of V.
+    addProduct(products.fill(0), 0, size, matrix, corner, width, transposed, 0, size, size, size, wide);
+    makeMinusT(minusT, products, taus, size);
+    addProduct(updates.fill(0), 0, wide, minusT, 0, size, matrix, corner, width, size, wide, size);
+    block.fill(0);
+    for (let i = 0; i < size; i++) matrix[corner + i * width + i] = taus[i]! > 0 ? -1 : 1;
+    for (let r = first; r < height; r++) {
+      const row = r * width + first;
+      addProduct(products.fill(0, 0, size), 0, size, matrix, row, width, transposed, 0, size, 1, size, wide);
+      addProduct(matrix, row, width, products, 0, size, updates, 0, wide, 1, wide, size);
+    }
+    next = first;
   }
   for (let r = 0; r < rows; r++) {
-    for (let k = 0; k < r; k++) reflect(matrix, stride, r, k, taus[k]!);
-    taus[r] = makeReflector(matrix, stride, columns, r);
-  }
-  // From below: a row of Q takes the place of its reflector and needs all those above.
-  for (let r = rows - 1; r >= 0; r--) {
-    startRow(matrix, stride, r, taus[r]!);
-    for (let k = r - 1; k >= 0; k--) reflect(matrix, stride, r, k, taus[k]!);
-  }
-  for (let r = 0; r < rows; r++) {
-    elements.set(matrix.subarray(r * stride, r * stride + columns), from + r * columns);
+    elements.set(matrix.subarray(r * width, r * width + columns), from + r * columns);
   }
 }
 
-function strideOf(columns: number): number {
-  return Math.ceil(columns / LANES) * LANES;
+function padded(count: number): number {
+  return Math.ceil(count / FILL) * FILL;
 }
 
-/** Row k from column k on becomes v, what is before it 0. Returns tau with the sign of the first entry. */
-function makeReflector(matrix: Float32Array, stride: number, columns: number, k: number): number {
-  const row = k * stride;
-  const diagonal = row + k;
-  const end = row + columns;
+/** v of x, unless x is 0; returns tau with the sign of the first entry. */
+function makeReflector(v: Float32Array, x: ArrayLike<number>): number {
   let squares = 0;
-  for (let i = diagonal; i < end; i++) squares += matrix[i]! * matrix[i]!;
-  matrix.fill(0, row, diagonal);
-  if (squares === 0) {
-    matrix.fill(0, diagonal, end);
-    return 0;
-  }
-  const first = matrix[diagonal]!;
+  for (let i = 0; i < x.length; i++) squares += x[i]! * x[i]!;
+  if (squares === 0) return 0;
   const norm = Math.sqrt(squares);
   // The sign of the first entry, so that nothing cancels.
-  const head = first < 0 ? first - norm : first + norm;
+  const head = x[0]! < 0 ? x[0]! - norm : x[0]! + norm;
   const inverse = 1 / head;
-  matrix[diagonal] = 1;
-  for (let i = diagonal + 1; i < end; i++) matrix[i]! *= inverse;
+  v[0] = 1;
+  for (let i = 1; i < x.length; i++) v[i] = x[i]! * inverse;
   return f32(head / norm);
 }
 
-/** Row k as it was before it became a reflector, normalized. */
-function startRow(matrix: Float32Array, stride: number, k: number, tau: number): void {
-  const diagonal = k * stride + k;
-  const end = (k + 1) * stride;
-  for (let i = diagonal + 1; i < end; i++) matrix[i]! *= tau;
-  matrix[diagonal] = tau > 0 ? tau - 1 : tau + 1;
+/** −T, lower triangular, with H_{e−1} ⋯ H_s = I − Vᵀ·T·V, out of V·Vᵀ and the taus. */
+function makeMinusT(minusT: Float32Array, gram: Float32Array, taus: Float32Array, size: number): void {
+  minusT.fill(0);
+  for (let j = 0; j < size; j++) {
+    const row = j * size;
+    minusT[row + j] = -Math.abs(taus[j]!);
+    for (let i = j - 1; i >= 0; i--) {
+      let sum = 0;
+      for (let k = i + 1; k <= j; k++) sum += minusT[row + k]! * gram[k * size + i]!;
+      minusT[row + i] = -Math.abs(taus[i]!) * sum;
+    }
+  }
 }
 
-/** Reflects row r by reflector k. */
-function reflect(matrix: Float32Array, stride: number, r: number, k: number, signedTau: number): void {
-  // In front of column k the reflector is 0, and adds nothing.
-  const start = k - (k % LANES);
-  const v = k * stride + start;
-  const end = (k + 1) * stride;
-  const ahead = (r - k) * stride;
-  let d0 = 0;
-  let d1 = 0;
-  let d2 = 0;
-  let d3 = 0;
-  let d4 = 0;
-  let d5 = 0;
-  let d6 = 0;
-  let d7 = 0;
-  for (let i = v; i < end; i += LANES) {
-    const j = i + ahead;
-    d0 = f32(d0 + f32(matrix[i]! * matrix[j]!));
-    d1 = f32(d1 + f32(matrix[i + 1]! * matrix[j + 1]!));
-    d2 = f32(d2 + f32(matrix[i + 2]! * matrix[j + 2]!));
-    d3 = f32(d3 + f32(matrix[i + 3]! * matrix[j + 3]!));
-    d4 = f32(d4 + f32(matrix[i + 4]! * matrix[j + 4]!));
-    d5 = f32(d5 + f32(matrix[i + 5]! * matrix[j + 5]!));
-    d6 = f32(d6 + f32(matrix[i + 6]! * matrix[j + 6]!));
-    d7 = f32(d7 + f32(matrix[i + 7]! * matrix[j + 7]!));
+/** C[rows×columns] += A·B, each element one chain of f32, from arrays at an index, their rows a stride apart. */
+function addProduct(
+  c: Float32Array,
+  cAt: number,
+  cStride: number,
+  a: Float32Array,
+  aAt: number,
+  aStride: number,
+  b: Float32Array,
+  bAt: number,
+  bStride: number,
+  rows: number,
+  columns: number,
+  k: number,
+): void {
+  for (let r = 0; r < rows; r++) {
+    const row = aAt + r * aStride;
+    // Four chains at a time; the columns are a multiple of that.
+    for (let j = 0; j < columns; j += 4) {
+      const to = cAt + r * cStride + j;
+      let c0 = c[to]!;
+      let c1 = c[to + 1]!;
+      let c2 = c[to + 2]!;
+      let c3 = c[to + 3]!;
+      for (let p = 0, at = bAt + j; p < k; p++, at += bStride) {
+        const x = a[row + p]!;
+        c0 = f32(c0 + f32(x * b[at]!));
+        c1 = f32(c1 + f32(x * b[at + 1]!));
+        c2 = f32(c2 + f32(x * b[at + 2]!));
+        c3 = f32(c3 + f32(x * b[at + 3]!));
+      }
+      c[to] = c0;
+      c[to + 1] = c1;
+      c[to + 2] = c2;
+      c[to + 3] = c3;
+    }
   }
-  const even = f32(f32(d0 + d4) + f32(d2 + d6));
-  const odd = f32(f32(d1 + d5) + f32(d3 + d7));
-  const s = f32(f32(Math.abs(signedTau)) * f32(even + odd));
-  for (let i = v; i < end; i++) matrix[i + ahead] = f32(matrix[i + ahead]! - f32(s * matrix[i]!));
 }

@@ -8,13 +8,14 @@ const GRANULE = 0x10000;
 export const BASE: Address = 64;
 
 /**
- * The memory of one backend: a single buffer seen as elements, as u32 words and as doubles.
+ * The memory of one backend: a single buffer seen as elements, as u32 words, as doubles and as bytes.
  * `reserve` renews the views, so a kernel takes them afresh at every call.
  */
 export class Memory {
   elements: Elements;
   words: Uint32Array;
   doubles: Float64Array;
+  bytes: Uint8Array;
   /** An address shifted right by this is an index into `elements`. */
   readonly shift: 2 | 3;
 
@@ -24,6 +25,7 @@ export class Memory {
     this.elements = viewElements(buffer, this.shift);
     this.words = new Uint32Array(buffer);
     this.doubles = new Float64Array(buffer);
+    this.bytes = new Uint8Array(buffer);
   }
 
   /** Makes bytes [0, bytes) addressable; what was there stays. @throws RangeError where memory ends. */
@@ -46,6 +48,7 @@ export class Memory {
     this.words = words;
     this.elements = viewElements(buffer, this.shift);
     this.doubles = new Float64Array(buffer);
+    this.bytes = new Uint8Array(buffer);
   }
 }
 

@@ -1,0 +1,113 @@
+/**
+ * The blocked product. Each element of C is one chain acc = acc + a·b over ascending k from +0, whatever
+ * path it takes, so that paths may be chosen by speed alone.
+ *
+ * Loop order after Goto & van de Geijn 2008, "Anatomy of high-performance matrix multiplication": columns by
+ * NC, k by KC, B packed into panels, rows by MC, A packed, then panels, then tiles. Between blocks of k the
+ * tile is reloaded from C and the chain goes on. Where packing costs more than it brings, A or B or both are
+ * read in place; the last columns of B are packed all the same where they do not fill a vector, and the strip
+ * of C over them is made beside C.
+ */
+import { packColumns, packRows } from './gemm-pack';
+import { A_PANEL, B_PANEL, TILE_COLUMNS, strip } from './gemm-tile';
+import { loadLanes, storeLanes } from './simd/lanes';
+
+/** A packed block of B is KC × NC at most, of A MC × KC: 400 KB together, which stay in the second-level cache. */
+const KC: usize = 256;
+const NC: usize = 256;
+/** A multiple of four and of six, the rows of a tile, and no less than a usual batch of 128. */
+const MC: usize = 144;
+
+/** The columns of C from which packing A pays, and the rows from which packing B does. */
+const PACK_A_FROM: usize = ASC_FEATURE_RELAXED_SIMD ? 64 : 32;
+const PACK_B_FROM: usize = ASC_FEATURE_RELAXED_SIMD ? 48 : 12;
+/** Rows out of which columns are packed at a time: a cache line of each serves two panels before it goes. */
+const PACKED_ROWS: usize = 16;
+
+const A_BYTES: usize = MC * KC * 4;
+const B_BYTES: usize = KC * NC * 4;
+const EDGE_BYTES: usize = MC * B_PANEL;
+
+/** Bytes of scratch that any gemm may use: a packed block of B, one of A, and a strip of C. */
+export function gemm_scratch(): usize {
+  return B_BYTES + A_BYTES + EDGE_BYTES;
+}
+
+/**
+ * C[m×n] = A[m×k] · B[k×n]. The bytes from one row to the next and from one column to the next of an operand
+ * stand behind it; one of the two is 4, and C's columns are 4 bytes apart. C overlaps neither A, B nor scratch.
+ */
+export function product(
+  c: usize, cRow: usize, a: usize, aRow: usize, aColumn: usize, b: usize, bRow: usize, bColumn: usize,
+  m: usize, n: usize, k: usize, scratch: usize,
+): void {
+  if (k == 0) for (let i: usize = 0; i < m; i++) memory.fill(c + i * cRow, 0, n << 2);
+  const packB = bColumn != 4 || m >= PACK_B_FROM,
+    packA = n >= PACK_A_FROM && m >= PACK_B_FROM;
+  const packedA = scratch + B_BYTES,
+    edge = packedA + A_BYTES;
+  // Blocks of equal depth: a short last one would load and store all of C for little.
+  const depths = (k + KC - 1) / KC;
+  for (let jc: usize = 0; jc < n; jc += NC) {
+    const columns = min(NC, n - jc),
+      ragged = columns & 3 ? columns & 7 : 0;
+    for (let d: usize = 0, pc: usize = 0; d < depths; d++) {
+      const depth = (k - pc) / (depths - d);
+      const blockB = b + pc * bRow + jc * bColumn;
+      const first: usize = packB ? 0 : columns - ragged;
+      pack(scratch, B_PANEL, blockB + first * bColumn, bColumn, bRow, packB ? columns : ragged, depth);
+      for (let ic: usize = 0; ic < m; ic += MC) {
+        const rows = min(MC, m - ic);
+        const blockC = c + ic * cRow + (jc << 2);
+        let blockA = a + ic * aRow + pc * aColumn;
+        if (packA) {
+          pack(packedA, A_PANEL, blockA, aRow, aColumn, rows, depth);
+          blockA = packedA;
+        }
+        for (let j: usize = 0; j < columns; j += TILE_COLUMNS) {
+          const width = columns - j,
+            whole = width >= TILE_COLUMNS || width == 4,
+            inPlace = !packB && whole;
+          const target = blockC + (j << 2);
+          if (!whole && pc > 0) copyColumns(edge, B_PANEL, target, cRow, rows, width);
+          strip(
+            whole ? target : edge, whole ? cRow : B_PANEL,
+            blockA, aRow, packA ? 0 : aColumn,
+            inPlace ? blockB + (j << 2) : scratch + (packB ? j * (depth << 2) : 0), inPlace ? bRow : B_PANEL,
+            rows, depth, width > 4, pc > 0,
+          );
+          if (!whole) copyColumns(target, cRow, edge, B_PANEL, rows, width);
+        }
+      }
+      pc += depth;
+    }
+  }
+}
+
+/**
+ * A block into panels: `count` rows of A or columns of B, `across` bytes apart, each `depth` elements long,
+ * `along` bytes apart. `slice` is A_PANEL or B_PANEL.
+ */
+function pack(to: usize, slice: usize, from: usize, across: usize, along: usize, count: usize, depth: usize): void {
+  const inRows = across == 4,
+    step = inRows ? PACKED_ROWS : depth,
+    panelWidth = slice >> 2;
+  for (let p: usize = 0; p < depth; p += step) {
+    const height = min(step, depth - p);
+    for (let j: usize = 0; j < count; j += panelWidth) {
+      const panel = to + j * (depth << 2) + p * slice,
+        source = from + j * across + p * along,
+        width = min(panelWidth, count - j);
+      if (inRows) packColumns(panel, slice, source, along, width, height);
+      else packRows(panel, slice, source, across, width, height);
+    }
+  }
+}
+
+/** Copies `width` < 8 columns between matrices whose rows lie toRow and fromRow bytes apart. */
+function copyColumns(to: usize, toRow: usize, from: usize, fromRow: usize, rows: usize, width: isize): void {
+  for (; rows > 0; rows--, to += toRow, from += fromRow) {
+    storeLanes(to, loadLanes(from, width), width);
+    if (width > 4) storeLanes(to + 16, loadLanes(from + 16, width - 4), width - 4);
+  }
+}

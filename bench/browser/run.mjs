@@ -1,0 +1,50 @@
+/**
+ * `npm run bench:browser`: WebAssembly against plain JavaScript in Chromium, the same files as in Node, unbundled. Prints its
+ * tables; after a build, `--quick` is shorter.
+ */
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { launch } from '../../tests/browser/chromium.mjs';
+import { bundleLibrary } from '../bundle.mjs';
+
+const quick = process.argv.includes('--quick');
+/** `quick` leaves out the larger products, which the tables of Node have. */
+const settings = { rounds: quick ? 3 : 15, warmUpMs: quick ? 50 : 300, quick: true };
+const print = (line) => process.stdout.write(`${line}\n`);
+const root = new URL('../..', import.meta.url);
+/** The clock of a page counts microseconds only where no other origin can look on. */
+const isolated = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+const html =
+  '<!doctype html><meta charset="utf-8"><script type="module" src="/bench/browser/page.mjs"></script>';
+
+await bundleLibrary();
+const server = createServer(answer);
+await new Promise((resolve) => server.listen(0, 'localhost', resolve));
+const browser = await launch();
+try {
+  print(`Chromium ${browser.version()}`);
+  const page = await browser.newPage();
+  page.on('pageerror', (error) => print(error.message));
+  await page.exposeFunction('print', print);
+  await page.goto(`http://localhost:${server.address().port}/`);
+  await page.waitForFunction(() => 'bench' in globalThis);
+  print(`\n${await page.evaluate((given) => globalThis.bench(given, globalThis.print), settings)}`);
+} finally {
+  await browser.close();
+  server.close();
+}
+
+/** The page, the benchmark's modules and the library's bundle; nothing else. */
+async function answer({ url }, response) {
+  const { pathname } = new URL(url, 'http://localhost');
+  if (pathname === '/') return respond(response, 'text/html', html);
+  if (!/^\/(bench|build\/bench)\/[\w/-]+\.m?js$/.test(pathname)) return response.writeHead(404).end();
+  respond(response, 'text/javascript', await readFile(new URL(`.${pathname}`, root)));
+}
+
+function respond(response, type, body) {
+  response.writeHead(200, { ...isolated, 'content-type': type }).end(body);
+}

@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+/**
+ * One file with the library and what it keeps to itself, build/bench/library.js: a chunk shared between entries would be one
+ * instance for all contestants.
+ */
+export async function bundleLibrary() {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  await build({
+    stdin: {
+      contents: `
+        export * from './src/index.ts';
+        export { createBackend } from './src/backend/index.ts';
+        export { hasRelaxedSimd } from './src/backend/wasm.ts';
+        export { Arena } from './src/backend/arena.ts';`,
+      resolveDir: root,
+    },
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    outfile: `${root}build/bench/library.js`,
+    logLevel: 'warning',
+  });
+}

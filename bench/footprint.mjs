@@ -1,0 +1,115 @@
+/** What the library costs beside time: bytes in a page, milliseconds to the first step, memory beyond the data. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { statistics } from './harness.mjs';
+import { scaled } from './nets.mjs';
+import { showSpread, significant, table } from './report.mjs';
+
+const MB = 1e6;
+const STARTS = 15;
+const MEMORY_RUNS = 3;
+
+/** A page that trains: what a user writes, no more. */
+const page = `
+  import { adam, MLP } from './build/js/index.js';
+  const model = new MLP({
+    inputSize: 784,
+    layers: [{ units: 256, activation: 'relu' }, { units: 10, activation: 'softmax' }],
+  });
+  model.compile({ loss: 'crossEntropy', optimizer: adam() });
+  globalThis.train = (x, y) => model.fit(x, y);`;
+
+export async function footprint({ settings, images, print }) {
+  const size = await gzipped();
+  const starts = await startUp(settings.quick ? 3 : STARTS);
+  const memory = images.fashion && (await peakMemory(images.fashion.train, settings.quick ? 1 : MEMORY_RUNS));
+  print(`page ${significant(size.gzip / 1024)} KB, start-up ${significant(starts.median)} ms`);
+  const values = {
+    gzip: { min: size.gzip / 1024, median: size.gzip / 1024, sd: 0 },
+    start: starts,
+    ...(memory ? { memory: memory.beyond } : {}),
+  };
+  return { values, report: report(size, starts, memory) };
+}
+
+async function gzipped() {
+  const { outputFiles } = await build({
+    stdin: { contents: page, resolveDir: fileURLToPath(new URL('..', import.meta.url)) },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'browser',
+    write: false,
+    logLevel: 'warning',
+  });
+  const [{ contents }] = outputFiles;
+  return { bytes: contents.length, gzip: gzipSync(contents, { level: 9 }).length };
+}
+
+/** Each process prints the ms since it began, by its own clock: starting and ending it is the system's. */
+async function startUp(runs) {
+  const differences = [];
+  // The first pair brings the files into the system's cache.
+  for (let run = -1; run < runs; run++) {
+    const bare = Number(await child('nothing.mjs'));
+    const full = Number(await child('first-step.mjs'));
+    if (run >= 0) differences.push(full - bare);
+  }
+  return statistics(differences);
+}
+
+/** A process that holds the floats, and one that trains on them. */
+async function peakMemory({ x, y }, runs) {
+  const folder = await mkdtemp(join(tmpdir(), 'evenkeel-bench-'));
+  try {
+    const [images, labels] = [join(folder, 'images'), join(folder, 'labels')];
+    const floats = scaled(x, 'unit');
+    await writeFile(images, floats);
+    await writeFile(labels, y);
+    const differences = [];
+    for (let run = 0; run < runs; run++) {
+      const held = JSON.parse(await child('hold-floats.mjs', images));
+      const trained = JSON.parse(await child('epoch.mjs', images, labels));
+      if (held.last !== trained.last) throw new Error('memory: the two processes read different images');
+      differences.push((trained.peak - held.peak) / MB);
+    }
+    return { beyond: statistics(differences), data: floats.byteLength };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function child(file, ...given) {
+  const path = fileURLToPath(new URL(`children/${file}`, import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [path, ...given]);
+  return stdout;
+}
+
+function report(size, starts, memory) {
+  return [
+    '## Size, start-up, memory',
+    table(
+      ['', 'figure'],
+      [
+        ['page that trains with Adam, esbuild, minified, wasm included', `${size.bytes} bytes`],
+        ['the same, gzip -9', `${size.gzip} bytes`],
+        ['import and first step of 784-256-10, ms beyond bare Node: lowest, median ± sd', showSpread(starts)],
+        ...(memory
+          ? [
+              [
+                `epoch of Fashion-MNIST, MB of peak memory beyond a process that holds its ${significant(memory.data / MB)} MB of floats`,
+                showSpread(memory.beyond),
+              ],
+            ]
+          : []),
+      ],
+    ),
+  ].join('\n\n');
+}

@@ -1,0 +1,110 @@
+/**
+ * PyTorch on one thread, in a Python process of its own: pytorch.py does the work and times it, a line of JSON each way.
+ * PYTHON names another interpreter.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const NAME = 'PyTorch';
+/** A distribution's own Python may have it where the first on PATH has not. */
+const interpreters = process.env.PYTHON ? [process.env.PYTHON] : ['python3', '/usr/bin/python3'];
+
+export async function open() {
+  const environment = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
+  // OpenBLAS 0.3.21 does not know every processor that has AVX-512, and falls back to AVX2 or SSE3 on those.
+  const coreType = process.env.OPENBLAS_CORETYPE ?? (hasAvx512() ? 'SkylakeX' : undefined);
+  if (coreType) environment.OPENBLAS_CORETYPE = coreType;
+  for (const interpreter of interpreters) {
+    const python = await start(interpreter, environment);
+    if (!python) continue;
+    const { ask, close, version } = python;
+    const folder = mkdtempSync(join(tmpdir(), 'evenkeel-bench-'));
+    const contestant = contestants(ask, folder);
+    return {
+      name: NAME,
+      version: `${version}, OPENBLAS_CORETYPE=${coreType ?? 'not set'}, one thread`,
+      train: (net) => contestant('train', net, net.steps),
+      epoch: (net) => contestant('epoch', net, 1),
+      draw: (what, shape) => contestant('draw', { what, shape }, shape[0] * shape[1], { random: true }),
+      close() {
+        close();
+        rmSync(folder, { recursive: true, force: true });
+      },
+    };
+  }
+  const error = new Error(`pytorch: no torch in ${interpreters.join(' or ')}`);
+  throw Object.assign(error, { code: 'ENOENT' });
+}
+
+function hasAvx512() {
+  try {
+    return /\bavx512f\b/.test(readFileSync('/proc/cpuinfo', 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** A Python process that answers questions in turn; nothing where there is no Python, or none with PyTorch. */
+async function start(interpreter, env) {
+  const script = fileURLToPath(new URL('pytorch.py', import.meta.url));
+  const child = spawn(interpreter, ['-u', script], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  let complaint = '';
+  child.stderr.on('data', (text) => {
+    complaint += text;
+  });
+  const absent = new Promise((resolve) => child.once('error', () => resolve({ done: true })));
+  const next = async () => {
+    const { value, done } = await Promise.race([lines.next(), absent]);
+    return done ? undefined : JSON.parse(value);
+  };
+  const hello = await next();
+  if (!hello) return undefined;
+  return {
+    version: hello.version,
+    close: () => child.stdin.end(),
+    async ask(question) {
+      child.stdin.write(`${JSON.stringify(question)}\n`);
+      const answer = await next();
+      if (!answer) throw new Error(`pytorch.py: ${complaint}`);
+      return answer;
+    },
+  };
+}
+
+/** A contestant that lives in Python under a number. Arrays go there as files. */
+function contestants(ask, folder) {
+  let count = 0;
+  return async (kind, described, units, more = {}) => {
+    const id = count++;
+    await ask({ ...filed(described, join(folder, String(id))), do: 'make', id, kind });
+    return {
+      name: NAME,
+      units,
+      prepare: () => ask({ do: 'prepare', id }),
+      work: async () => (await ask({ do: 'work', id })).ms,
+      output: async () => (await ask({ do: 'output', id })).values,
+      ...more,
+    };
+  };
+}
+
+/** The same with a file's name in the place of each array of numbers. */
+function filed(value, path) {
+  if (ArrayBuffer.isView(value)) {
+    const kind = { Float32Array: 'float32', Uint8Array: 'uint8', Uint32Array: 'uint32' }[
+      value.constructor.name
+    ];
+    writeFileSync(path, value);
+    return { file: path, kind };
+  }
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value)
+    .filter(([name]) => name !== 'images')
+    .map(([name, part]) => [name, filed(part, `${path}-${name}`)]);
+  return Array.isArray(value) ? entries.map(([, part]) => part) : Object.fromEntries(entries);
+}

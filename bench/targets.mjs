@@ -1,0 +1,154 @@
+/** What the library is meant to reach: a row a claim, each a ratio taken in one run. */
+import { bestRatio, ratio } from './harness.mjs';
+import { significant, table } from './report.mjs';
+
+/** Operations of 784-256-10's step that are worth counting: the first layer, forward and kernel gradient, 128 rows. */
+const STEP_FLOPS = 4 * 128 * 784 * 256;
+const JAVASCRIPT = ['javascript', 'javascript64'];
+const PEAK = { portable: 'peak, mul + add', fused: 'peak, multiply-add' };
+
+/** `who` is at least so many times as fast as the fastest of `others` in a race. */
+function faster(work, race, who, others, least) {
+  const names = [others].flat();
+  return {
+    work: `${work}, ${who}`,
+    target: `≥ ${least} × ${others === JAVASCRIPT ? 'the faster JavaScript backend' : names.join(', ')}`,
+    met: (value) => value >= least,
+    measure: ({ races }, compare) => {
+      const results = races.get(race);
+      const present = names.filter((name) => results?.has(name));
+      if (!results?.has(who) || present.length === 0) return undefined;
+      return Math.min(...present.map((name) => compare(results.get(who), results.get(name))));
+    },
+  };
+}
+
+/** A gemm reaches at least such a share of the peak of its own instructions. */
+function ofPeak(work, code, who, least) {
+  return {
+    ...faster(work, `gemm ${code}`, who, PEAK[who], least),
+    target: `≥ ${least} of ${PEAK[who]}`,
+  };
+}
+
+/** A step takes at most so many times what its operations take at the peak. */
+function ofBound(work, race, who, most) {
+  const { measure } = faster(work, race, who, PEAK[who], 0);
+  return {
+    work: `${work}, ${who}`,
+    target: `≤ ${most} × ${(STEP_FLOPS / 1e6).toFixed(1)} MFLOP at the peak`,
+    met: (value) => value <= most,
+    measure: (measured, compare) => {
+      const share = measure(measured, compare);
+      return share === undefined ? undefined : 1 / (share * STEP_FLOPS);
+    },
+  };
+}
+
+/** A single figure is at most so much. */
+function atMost(work, name, most, unit) {
+  return {
+    work,
+    target: `≤ ${most} ${unit}`,
+    met: (value) => value <= most,
+    measure: ({ values }, compare) => values.get(name)?.[compare === ratio ? 'median' : 'min'],
+  };
+}
+
+function open(work, target, why) {
+  return { work, target, why, met: () => false, measure: () => undefined };
+}
+
+const builds = ['portable', 'fused'];
+const cubes = [256, 512];
+const shapes = [
+  ['NN, 128×784 · 784×256', 'nn 128 784 256', 0.9],
+  ['NT, 128×256 · 256×784', 'nt 128 256 784', 0.88],
+  ['TN, 784×128 · 128×256', 'tn 784 128 256', 0.85],
+];
+const steps = [
+  ['step 784-256-10, batch 128, SGD', 'step sgd'],
+  ['step 784-256-10, batch 128, Adam', 'step adam'],
+];
+const functions = ['sigmoid', 'tanh', 'exp', 'gelu'];
+const PEERS = ['jax-js', 'tfjs-wasm', 'onnxruntime-web'];
+
+const targets = [
+  ...builds.flatMap((who) => cubes.map((n) => ofPeak(`GEMM ${n}³`, `nn ${n} ${n} ${n}`, who, 0.93))),
+  ...shapes.map(([title, code, least]) => ofPeak(`GEMM ${title}`, code, 'portable', least)),
+  ofPeak('GEMM 128×256 · 256×10', 'nn 128 256 10', 'portable', 0.5),
+  faster('inference 784-256-10, batch 1', 'inference 1', 'portable', 'onnxruntime-web', 1.5),
+  faster('inference 784-256-10, batch 1000', 'inference 1000', 'portable', 'onnxruntime-web', 1.2),
+  faster('inference 784-256-10, batch 1000', 'inference 1000', 'fused', 'onnxruntime-web', 1.5),
+  ...steps.flatMap(([title, race]) => [
+    faster(title, race, 'portable', 'jax-js', 1.3),
+    faster(title, race, 'fused', 'jax-js', 1.7),
+    faster(title, race, 'portable', 'tfjs-wasm', 8),
+    faster(title, race, 'portable', JAVASCRIPT, 6),
+    ofBound(title, race, 'portable', 1.25),
+    ofBound(title, race, 'fused', 1.22),
+  ]),
+  ...['unit', 'symmetric'].flatMap((scaling) => {
+    const [title, race] = [`step on MNIST rows, ${scaling}`, `step mnist ${scaling}`];
+    return [
+      faster(title, race, 'portable', 'portable, dense', 2.3),
+      faster(title, race, 'portable', 'jax-js', 3),
+      faster(title, race, 'portable', 'tfjs-wasm', 20),
+    ];
+  }),
+  faster('step 50×100, batch 100', 'step 50x100', 'portable', 'jax-js', 2.2),
+  faster('step 2-16-3, batch 32', 'step tiny', 'portable', JAVASCRIPT, 3.5),
+  faster('step 2-16-3, batch 32', 'step tiny', 'portable', 'jax-js', 60),
+  faster('step 2-16-3, batch 32', 'step tiny', 'portable', 'tfjs-wasm', 140),
+  faster('epoch of MNIST', 'epoch mnist', 'portable', 'PyTorch', 1.1),
+  faster('epoch of Fashion-MNIST', 'epoch fashion', 'fused', 'PyTorch', 0.6),
+  // Threads: a subject of its own, with races 'threads 784-256-10' and 'threads 784-256x3-10', takes these two's place.
+  open('step 784-256-10, two threads', '≥ 1.3 × one thread', 'no threads yet'),
+  open('step 784-256-256-256-10, two threads', '≥ 1.5 × one thread', 'no threads yet'),
+  faster('kaimingNormal 4096²', 'draw normal', 'portable', 'Math.random', 10),
+  faster('kaimingNormal 4096²', 'draw normal', 'portable', 'PyTorch', 1.3),
+  faster('truncated normal 4096²', 'draw truncated', 'portable', 'PyTorch', 14),
+  faster('orthogonal 512²', 'draw orthogonal', 'portable', 'tfjs-wasm', 100),
+  faster('orthogonal 512²', 'draw orthogonal', 'portable', 'PyTorch', 1),
+  ...functions.map((name) => faster(`${name} over 4096`, `${name} 4096`, 'portable', 'Math', 9)),
+  ...functions.map((name) =>
+    faster(`${name} over 1 M`, `${name} 1048576`, 'portable', PEERS, name === 'sigmoid' ? 1.2 : 3),
+  ),
+  ...[
+    'confident and right',
+    'confident and wrong',
+    'nearly saturated',
+    'hidden layer dead',
+    'tiny kernels',
+  ].flatMap((state) => ['sgd', 'adam', 'adam, after 1500 steps'].map((race) => slower(state, race))),
+  atMost('gzip of a page that trains, wasm included', 'gzip', 40, 'KB'),
+  atMost('import and first step beyond bare Node', 'start', 25, 'ms'),
+  atMost('peak memory of an epoch beyond Fashion-MNIST as floats', 'memory', 60, 'MB'),
+];
+
+/** A net in a bad state takes at most 1.2 times as long as the healthy one. */
+function slower(state, race) {
+  const most = 1.2;
+  const { measure } = faster('', `health ${race}`, 'healthy', state, 0);
+  return { work: `${state}, ${race}`, target: `≤ ${most} × healthy`, met: (value) => value <= most, measure };
+}
+
+/**
+ * The first table of RESULTS.md.
+ *
+ * @param measured  `races`, a Map from id to results, and `values`, from name to { min, median, sd }
+ */
+export function targetReport(measured) {
+  const rows = targets.map(({ work, target, why, met, measure }) => {
+    const median = measure(measured, ratio);
+    if (median === undefined) return [work, target, '', '', why ?? 'not measured'];
+    const best = measure(measured, bestRatio);
+    return [work, target, significant(median), significant(best), met(median) ? 'met' : '**missed**'];
+  });
+  const count = (verdict) => rows.filter((row) => row.at(-1) === verdict).length;
+  return [
+    '## Targets',
+    `${count('met')} met, ${count('**missed**')} missed, ${rows.length - count('met') - count('**missed**')} not measured. The median of the rounds decides; beside it the ratio of the best rounds.`,
+    table(['', 'target', 'median', 'best against best', ''], rows),
+  ].join('\n\n');
+}

@@ -1,0 +1,75 @@
+import type { Arena } from '../backend/arena.js';
+import type { Address, Backend, Gemm } from '../backend/kernels.js';
+
+/** The two products of a layer that its input takes part in. */
+export interface InputProducts {
+  /** z[rows×units] = x[rows×fanIn] · kernel. */
+  readonly forward: Gemm;
+  /** dkernel[fanIn×units] = xᵀ · dz. */
+  readonly kernelGradient: Gemm;
+}
+
+/**
+ * Shares of what is not 0 below which it pays to skip the rest. Measured at 784-256, batch 128: twice as fast at a third
+ * and level at 0.6 in portable arithmetic, at 0.5 in fused.
+ */
+const DENSEST = { portable: 0.55, fused: 0.4 };
+/** What the kernel computes at once; to a narrower layer the index would cost as much as it saves. */
+const LEAST_UNITS = 32;
+
+/**
+ * The first layer's products, which skip zeros wherever a count of the batch says that it pays: images on black. The bits
+ * are those of the dense products, so nothing but the time tells.
+ */
+export class FirstProducts implements InputProducts {
+  readonly #backend: Backend;
+  readonly #fanIn: number;
+  #byRows: Address = 0;
+  #byColumns: Address = 0;
+  /** True where the batch that was run forward last is indexed by rows. */
+  #indexed = false;
+
+  constructor(backend: Backend, fanIn: number) {
+    this.#backend = backend;
+    this.#fanIn = fanIn;
+  }
+
+  static pay(units: number): boolean {
+    return units >= LEAST_UNITS;
+  }
+
+  /** Makes room for the indices of a batch: by rows to run forward, by columns to run backward. */
+  layOut(arena: Arena, rows: number, backward: number): void {
+    const { index_bytes } = this.#backend.kernels;
+    const fanIn = this.#fanIn;
+    this.#byRows = arena.bytes(index_bytes(rows, fanIn, this.#most(rows)));
+    this.#byColumns = arena.bytes(index_bytes(fanIn, backward, this.#most(backward)));
+    this.#indexed = false;
+  }
+
+  readonly forward: Gemm = (c, a, b, m, n, k, scratch) => {
+    const { kernels } = this.#backend;
+    this.#indexed = kernels.count_nonzeros(a, m * k) <= this.#most(m);
+    if (!this.#indexed) {
+      kernels.gemm_nn(c, a, b, m, n, k, scratch);
+      return;
+    }
+    kernels.index_rows(this.#byRows, a, m, k);
+    kernels.sparse_nn(c, a, this.#byRows, b, m, n, k, scratch);
+  };
+
+  /** Of the rows that were run forward last. */
+  readonly kernelGradient: Gemm = (c, a, b, m, n, k, scratch) => {
+    const { kernels } = this.#backend;
+    if (!this.#indexed) {
+      kernels.gemm_tn(c, a, b, m, n, k, scratch);
+      return;
+    }
+    kernels.index_columns(this.#byColumns, this.#byRows, k, m);
+    kernels.sparse_tn(c, a, this.#byColumns, b, m, n, k, scratch);
+  };
+
+  #most(rows: number): number {
+    return Math.floor(DENSEST[this.#backend.arithmetic] * rows * this.#fanIn);
+  }
+}

@@ -1,0 +1,142 @@
+import type { Address, Elements } from '../backend/kernels.js';
+import type { Network } from '../network/network.js';
+import type { InputScaler } from '../network/scaling.js';
+import type { Stretch, TrainingData } from './loading.js';
+import type { Samples } from './samples.js';
+
+/** Rows narrower than this are copied value by value: making a view of each costs more. */
+const NARROW = 64;
+/** Data up to this size, 32 MB, are brought into the model's memory for a fit. */
+export const RESIDENT_BYTES = 0x2000000;
+
+/** Inputs in the network's memory, for the length of a fit: bytes as they are, floats already scaled. */
+export interface Resident {
+  readonly address: Address;
+  /** What the first layer's bias must take over. */
+  readonly inputOffset: number;
+}
+
+/**
+ * Brings x into the network's memory, where it stays until the network's data are laid out anew.
+ *
+ * @param limit  in bytes of that memory; undefined comes back where x is larger
+ */
+export function bringIn(
+  network: Network,
+  scaler: InputScaler,
+  x: Samples,
+  limit: number,
+): Resident | undefined {
+  const { values, rows } = x;
+  const isBytes = values instanceof Uint8Array;
+  const size = values.length * (isBytes ? 1 : network.backend.elementBytes);
+  if (size > limit) return undefined;
+  const address = network.layOutData(size);
+  if (!isBytes) {
+    const all = { order: undefined, start: 0, rows };
+    return { address, inputOffset: copyScaled(network, scaler, address, x, all) };
+  }
+  network.backend.bytes.set(values, address);
+  return { address, inputOffset: 0 };
+}
+
+/** Brings rows of x, scaled, to where the network wants its batch. */
+export function loadInputs(
+  network: Network,
+  scaler: InputScaler,
+  { x, resident }: Pick<TrainingData, 'x' | 'resident'>,
+  stretch: Stretch,
+): void {
+  const { kernels, elementBytes } = network.backend;
+  const { values, columns } = x;
+  const { rows } = stretch;
+  if (values instanceof Uint8Array) {
+    const [source, order] =
+      resident === undefined
+        ? stage(network, values, columns, stretch)
+        : locate(network, resident.address, columns, stretch);
+    kernels.gather_bytes(network.x, source, order, rows, columns, scaler.byteFactor(x));
+    network.inputOffset = scaler.apply(x, network.x, rows);
+  } else if (resident !== undefined) {
+    const [source, order] = locate(network, resident.address, columns * elementBytes, stretch);
+    kernels.gather_rows(network.x, source, order, rows, columns);
+    network.inputOffset = resident.inputOffset;
+  } else network.inputOffset = copyScaled(network, scaler, network.x, x, stretch);
+}
+
+/** Where the rows of a stretch begin that lie in memory from `address` on, and where their order stands, if they have one. */
+function locate(
+  network: Network,
+  address: Address,
+  rowBytes: number,
+  { order, start, rows }: Stretch,
+): [source: Address, order: Address] {
+  if (order === undefined) return [address + start * rowBytes, 0];
+  const { words } = network.backend;
+  const at = network.order / 4;
+  for (let r = 0; r < rows; r++) words[at + r] = order[start + r]!;
+  return [address, network.order];
+}
+
+/** Copies bytes to the end of the room that they fill once they are widened. */
+function stage(
+  network: Network,
+  values: Uint8Array,
+  columns: number,
+  stretch: Stretch,
+): [source: Address, order: 0] {
+  const { bytes, elementBytes } = network.backend;
+  const source = network.x + (elementBytes - 1) * stretch.rows * columns;
+  copyRows(bytes, source, values, columns, stretch);
+  return [source, 0];
+}
+
+/** Copies rows of floats to `address`, scaled; returns the offset that the first layer's bias must take over. */
+function copyScaled(
+  network: Network,
+  scaler: InputScaler,
+  address: Address,
+  x: Samples,
+  stretch: Stretch,
+): number {
+  const { elements, elementBytes } = network.backend;
+  const centring = scaler.centring(x);
+  if (centring === undefined) {
+    copyRows(elements, address / elementBytes, x.values, x.columns, stretch);
+    return scaler.apply(x, address, stretch.rows);
+  }
+  copyCentred(elements, address / elementBytes, x, centring, stretch);
+  return 0;
+}
+
+function copyCentred(
+  to: Elements,
+  at: number,
+  { values, columns }: Samples,
+  { mean, std }: { readonly mean: Float64Array; readonly std: Float64Array },
+  { order, start, rows }: Stretch,
+): void {
+  for (let r = start; r < start + rows; r++) {
+    const from = (order === undefined ? r : order[r]!) * columns;
+    for (let c = 0; c < columns; c++) to[at++] = (values[from + c]! - mean[c]!) / std[c]!;
+  }
+}
+
+/** Copies the rows of a stretch, one behind another, to index `at`. */
+export function copyRows(
+  to: Elements | Uint8Array,
+  at: number,
+  values: Samples['values'],
+  columns: number,
+  { order, start, rows }: Stretch,
+): void {
+  if (order === undefined) {
+    to.set(values.subarray(start * columns, (start + rows) * columns), at);
+    return;
+  }
+  for (let r = start; r < start + rows; r++, at += columns) {
+    const from = order[r]! * columns;
+    if (columns >= NARROW) to.set(values.subarray(from, from + columns), at);
+    else for (let c = 0; c < columns; c++) to[at + c] = values[from + c]!;
+  }
+}
