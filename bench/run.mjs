@@ -23,9 +23,10 @@ import { openPeers } from './peers.mjs';
 import { saturation } from './saturation.mjs';
 import { scaling } from './scaling.mjs';
 import { targetReport } from './targets.mjs';
+import { threads } from './threads.mjs';
 import { trainingStep } from './training-step.mjs';
 
-/** The order of the report. Threads will be one of them. */
+/** The order of the report. */
 const subjects = {
   gemm,
   steps: trainingStep,
@@ -37,6 +38,7 @@ const subjects = {
   footprint,
   saturation,
   scaling,
+  threads,
 };
 
 const { quick, only, fashion } = parseArgs({
