@@ -119,8 +119,9 @@ async function expLoop(arithmetic) {
     },
   });
   if (error) throw new Error(`exp: ${stderr}`);
-  const { instance } = await WebAssembly.instantiate(binary, {});
-  const { memory, run } = instance.exports;
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536 });
+  const { instance } = await WebAssembly.instantiate(binary, { env: { memory } });
+  const { run } = instance.exports;
   const base = memory.buffer.byteLength;
   memory.grow((8 * LARGE) >> 16);
   return { run, memory, base };
