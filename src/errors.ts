@@ -72,10 +72,16 @@ export function show(value: unknown): string {
 
 /** @throws TypeError if it is no number, RangeError if it is not a whole number ≥ least. */
 export function wholeNumber(argument: string, value: unknown, least: number): number {
-  const expected = `expected a whole number ≥ ${least}, got ${show(value)}`;
-  if (typeof value !== 'number') throw new TypeError(`${argument}: ${expected}`);
-  if (!Number.isSafeInteger(value) || value < least) throw new RangeError(`${argument}: ${expected}`);
-  return value;
+  // No message before it is needed: this is asked of every row, and twice a batch.
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value;
+  const Kind = typeof value === 'number' ? RangeError : TypeError;
+  throw new Kind(`${argument}: expected a whole number ≥ ${least}, got ${show(value)}`);
+}
+
+/** @throws TypeError if it is neither true nor false */
+export function trueOrFalse(argument: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new TypeError(`${argument}: expected true or false, got ${show(value)}`);
 }
 
 /** @throws TypeError for what JavaScript would quietly make a number of: null, true, '3', a hole, a BigInt. */
@@ -86,10 +92,9 @@ export function numberAt(argument: string, value: unknown): number {
 
 /** @throws TypeError if it is no number, RangeError if it is NaN or infinite. */
 export function finiteNumber(argument: string, value: unknown): number {
-  const expected = `expected a finite number, got ${show(value)}`;
-  if (typeof value !== 'number') throw new TypeError(`${argument}: ${expected}`);
-  if (!Number.isFinite(value)) throw new RangeError(`${argument}: ${expected}`);
-  return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  const Kind = typeof value === 'number' ? RangeError : TypeError;
+  throw new Kind(`${argument}: expected a finite number, got ${show(value)}`);
 }
 
 /** Beyond this a number is infinite as a 32-bit float. */

@@ -1,5 +1,5 @@
 import type { BackendName } from './backend/kernels.js';
-import { knownKeys, NonFiniteError, show, wholeNumber } from './errors.js';
+import { knownKeys, NonFiniteError, show, trueOrFalse, wholeNumber } from './errors.js';
 import { internalsOf, MLP } from './mlp.js';
 import { kinksOf } from './network/activations.js';
 import type { Pass, Tensor } from './network/dense.js';
@@ -78,8 +78,7 @@ export function gradientCheck(
   knownKeys('options', options, ['samples', 'training']);
   const { samples = 100, training = false } = options;
   wholeNumber('samples', samples, 1);
-  if (typeof training !== 'boolean')
-    throw new TypeError(`training: expected true or false, got ${show(training)}`);
+  trueOrFalse('training', training);
   const trainee = inDoubles(model);
   const data = internalsOf(model).checkData({ x, y }, { x: 'x', y: 'y', sampleWeight: 'sampleWeight' });
   trainee.scaler.check('x', data.x);

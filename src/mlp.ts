@@ -1,6 +1,6 @@
 import { createBackend } from './backend/index.js';
 import type { Arithmetic, BackendName, Elements } from './backend/kernels.js';
-import { knownKeys, ShapeError, show } from './errors.js';
+import { knownKeys, ShapeError, trueOrFalse } from './errors.js';
 import { foldedOptions, foldedWeights } from './network/folding.js';
 import { drawWeights } from './network/layers.js';
 import { checkModelOptions, type MLPConfig, type MLPOptions, modelConfig } from './network/model-options.js';
@@ -280,8 +280,7 @@ export class MLP<B extends BackendName = 'wasm'> {
     const trainee = this.#trainee('gradients');
     knownKeys('options', options, ['training', 'sampleWeight', 'classWeight']);
     const { training = false, ...weights } = options;
-    if (typeof training !== 'boolean')
-      throw new TypeError(`training: expected true or false, got ${show(training)}`);
+    trueOrFalse('training', training);
     const data = this.#weighted(x, y, weights);
     if (training) checkBatchRows(this.#network, 'x', data.x.rows);
     return readGradients(trainee, data, training) as Gradients<Elements> as Gradients<ElementsOf<B>>;

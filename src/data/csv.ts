@@ -1,5 +1,5 @@
 /** Tables of text: comma-separated values as x and y. */
-import { knownKeys, oneOf, show } from '../errors.js';
+import { knownKeys, oneOf, show, trueOrFalse } from '../errors.js';
 import {
   type Choice,
   type ColumnKind,
@@ -128,7 +128,7 @@ function checkOptions(options: CsvOptions) {
   ]);
   const { name = 'text', header = true, delimiter, columns, like, missing = MISSING } = options;
   if (typeof name !== 'string') throw new TypeError(`name: expected a string, got ${show(name)}`);
-  if (typeof header !== 'boolean') throw new TypeError(`header: expected true or false, got ${show(header)}`);
+  trueOrFalse('header', header);
   checkDelimiter(delimiter);
   if (!Array.isArray(missing) || !missing.every((cell) => typeof cell === 'string')) {
     throw new TypeError(`missing: expected an array of strings, got ${show(missing)}`);

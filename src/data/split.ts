@@ -1,5 +1,5 @@
 /** Which rows to train on and which to test on. */
-import { knownKeys, ShapeError, show, wholeNumber } from '../errors.js';
+import { knownKeys, ShapeError, show, trueOrFalse, wholeNumber } from '../errors.js';
 // Not by ../index.js: the bundle would then be one with the networks'.
 import { Rng } from '../numbers/random.js';
 
@@ -208,9 +208,7 @@ function valuesPerRow(y: Rows, rows: number): number {
 
 /** Each row's class, numbered from 0 in ascending order, and their sizes; all one class where there are none. */
 function classesOf(y: number | Rows, rows: number, stratify: boolean) {
-  if (typeof stratify !== 'boolean') {
-    throw new TypeError(`stratify: expected true or false, got ${show(stratify)}`);
-  }
+  trueOrFalse('stratify', stratify);
   const classOf = new Uint32Array(rows);
   if (!stratify) return { classOf, sizes: [rows] };
   if (typeof y === 'number' || y.length !== rows) {

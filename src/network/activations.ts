@@ -1,5 +1,5 @@
 import type { ElementwiseActivation } from '../backend/kernels.js';
-import { finiteF32, knownKeys, oneOf, show } from '../errors.js';
+import { finiteF32, knownKeys, oneOf, show, trueOrFalse } from '../errors.js';
 import type { InitializerName } from '../initializers/index.js';
 
 interface ActivationRow {
@@ -105,7 +105,7 @@ export function elu(options: Omit<Elu, 'name'> = {}): Required<Elu> {
 export function prelu(options: Omit<Prelu, 'name'> = {}): Required<Prelu> {
   knownKeys('prelu', options, ['initialSlope', 'shared']);
   const { initialSlope = 0.25, shared = false } = options;
-  if (typeof shared !== 'boolean') throw new TypeError(`shared: expected true or false, got ${show(shared)}`);
+  trueOrFalse('shared', shared);
   return Object.freeze({ name: 'prelu', initialSlope: finiteF32('initialSlope', initialSlope), shared });
 }
 

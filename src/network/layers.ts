@@ -1,4 +1,4 @@
-import { finiteNumber, knownKeys, oneOf, show, wholeNumber } from '../errors.js';
+import { finiteNumber, knownKeys, oneOf, show, trueOrFalse, wholeNumber } from '../errors.js';
 import { resolveInitializer } from '../initializers/from-config.js';
 import type { InitializerName } from '../initializers/index.js';
 import { drawChecked, type Initializer, type InitializerConfig } from '../initializers/initializer.js';
@@ -83,9 +83,7 @@ function checkLayer(at: string, layer: LayerOptions, preset: Preset | undefined)
     biasInitializer = preset?.bias ?? 'zeros',
     dropout = 0,
   } = layer;
-  if (typeof useBias !== 'boolean') {
-    throw new TypeError(`${at}.useBias: expected true or false, got ${show(useBias)}`);
-  }
+  trueOrFalse(`${at}.useBias`, useBias);
   if (!useBias && layer.biasInitializer !== undefined) {
     throw new RangeError(`${at}.biasInitializer: there is no bias to start, useBias is false`);
   }

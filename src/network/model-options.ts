@@ -1,6 +1,6 @@
 import { arithmetics, availableThreads, backendNames } from '../backend/index.js';
 import type { Arithmetic, BackendName } from '../backend/kernels.js';
-import { knownKeys, oneOf, show, wholeNumber } from '../errors.js';
+import { knownKeys, oneOf, trueOrFalse, wholeNumber } from '../errors.js';
 import { resolveInitializer, revivableConfig } from '../initializers/from-config.js';
 import { type Initializer, type InitializerConfig, type Shape, size } from '../initializers/initializer.js';
 import { type PresetName, preset } from '../initializers/presets.js';
@@ -72,9 +72,7 @@ export function checkModelOptions(options: MLPOptions) {
   knownKeys('options', options, optionNames);
   const { preset: presetName, inputScaling = 'none', seed = 0, arithmetic = 'portable' } = options;
   const { skipZeros = true } = options;
-  if (typeof skipZeros !== 'boolean') {
-    throw new TypeError(`skipZeros: expected true or false, got ${show(skipZeros)}`);
-  }
+  trueOrFalse('skipZeros', skipZeros);
   const backend = oneOf('backend', options.backend ?? 'wasm', backendNames);
   oneOf('arithmetic', arithmetic, arithmetics);
   const threads = checkThreads(options.threads ?? 1);

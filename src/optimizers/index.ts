@@ -1,4 +1,4 @@
-import { finiteF32, knownKeys, oneOf, show } from '../errors.js';
+import { finiteF32, knownKeys, oneOf, show, trueOrFalse } from '../errors.js';
 import { checkSchedule } from '../schedules/index.js';
 import {
   commonDefaults,
@@ -30,9 +30,9 @@ const checks: { readonly [Name in OptionName]: Check } = {
   rho: fraction,
   epsilon: notNegative,
   momentumDecay: notNegative,
-  nesterov: truth,
-  centered: truth,
-  amsgrad: truth,
+  nesterov: trueOrFalse,
+  centered: trueOrFalse,
+  amsgrad: trueOrFalse,
   weightDecay: notNegative,
   l1: notNegative,
   l2: notNegative,
@@ -194,9 +194,4 @@ function positive(argument: string, value: unknown): void {
 
 function positiveOrNone(argument: string, value: unknown): void {
   if (value !== null) positive(argument, value);
-}
-
-function truth(argument: string, value: unknown): void {
-  if (typeof value !== 'boolean')
-    throw new TypeError(`${argument}: expected true or false, got ${show(value)}`);
 }

@@ -1,6 +1,6 @@
 import { arithmetics, backendNames } from '../backend/index.js';
 import type { Arithmetic, BackendName } from '../backend/kernels.js';
-import { knownKeys, LARGEST_F32, oneOf, ShapeError, shortened, show } from '../errors.js';
+import { knownKeys, LARGEST_F32, oneOf, ShapeError, shortened, show, trueOrFalse } from '../errors.js';
 import { type Dense, type TensorName, tensorSizes } from '../network/dense.js';
 import {
   type CheckedOptions,
@@ -59,9 +59,7 @@ const KEY = 'evenkeel';
 export function save(model: Internals & { readonly config: MLPConfig }, options: SaveOptions): FileBytes {
   knownKeys('options', options, ['weightsOnly']);
   const { weightsOnly = false } = options;
-  if (typeof weightsOnly !== 'boolean') {
-    throw new TypeError(`weightsOnly: expected true or false, got ${show(weightsOnly)}`);
-  }
+  trueOrFalse('weightsOnly', weightsOnly);
   const { network, scaler, state, config } = model;
   const compiled = weightsOnly ? undefined : model.compiled;
   const tensors = new Map<string, Tensor>();

@@ -1,6 +1,6 @@
 /** The schedules: a row each, with the checks of its options and its rate. */
 
-import { finiteF32, knownKeys, LARGEST_F32, oneOf, show, wholeNumber } from '../errors.js';
+import { finiteF32, knownKeys, LARGEST_F32, oneOf, show, trueOrFalse, wholeNumber } from '../errors.js';
 import { cosineFall, scaledPower } from '../numbers/elementary.js';
 
 /** What a schedule counts in: steps of the optimizer, one a batch, or epochs. */
@@ -138,7 +138,7 @@ const kinds: { readonly [N in ScheduleName]: Kind<Schedules[N]> } = {
       initialLearningRate: positiveRate,
       decaySteps: count(1),
       decayRate: positive,
-      staircase: or(false, flag),
+      staircase: or(false, trueOrFalse),
       per: or('step', unit),
     },
     rate: exponentialRate,
@@ -274,13 +274,6 @@ function count(least: number): PlainCheck<number> {
 
 function unit(argument: string, value: unknown): ScheduleUnit {
   return oneOf(argument, value, ['step', 'epoch']);
-}
-
-function flag(argument: string, value: unknown): boolean {
-  if (typeof value !== 'boolean') {
-    throw new TypeError(`${argument}: expected true or false, got ${show(value)}`);
-  }
-  return value;
 }
 
 function rise(argument: string, value: unknown, { totalSteps }: Made): number {

@@ -1,4 +1,4 @@
-import { finiteNumber, knownKeys, show, wholeNumber } from '../errors.js';
+import { finiteNumber, knownKeys, trueOrFalse, wholeNumber } from '../errors.js';
 import { isBetterLarge } from '../metrics/index.js';
 import type { Network } from '../network/network.js';
 import { restore, type Snapshot, snapshot } from '../network/weights.js';
@@ -46,9 +46,7 @@ export class Watch {
       throw new RangeError(`earlyStopping.minDelta: expected a number ≥ 0, got ${minDelta}`);
     }
     this.#minDelta = minDelta;
-    if (typeof restoreBest !== 'boolean') {
-      throw new TypeError(`earlyStopping.restoreBest: expected true or false, got ${show(restoreBest)}`);
-    }
+    trueOrFalse('earlyStopping.restoreBest', restoreBest);
     this.#restoreBest = restoreBest;
   }
 

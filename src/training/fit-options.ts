@@ -1,4 +1,4 @@
-import { finiteNumber, knownKeys, show, wholeNumber } from '../errors.js';
+import { finiteNumber, knownKeys, show, trueOrFalse, wholeNumber } from '../errors.js';
 import { type Callback, checkCallbacks, checkFunction } from './callbacks.js';
 import type { EarlyStopping } from './early-stopping.js';
 import type { AbortSignalLike } from './loop.js';
@@ -93,8 +93,7 @@ export function checkFitOptions(options: FitOptions, streamed: boolean) {
     wholeNumber('initialEpoch + epochs', initialEpoch + epochs, 0);
   }
   for (const [name, value] of Object.entries({ shuffle, restoreOnFailure })) {
-    if (typeof value !== 'boolean')
-      throw new TypeError(`${name}: expected true or false, got ${show(value)}`);
+    trueOrFalse(name, value);
   }
   checkValidation(validationData, validationSplit);
   checkFunction('onBatchEnd', onBatchEnd);
