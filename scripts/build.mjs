@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { builtinModules, createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { main as asc } from 'assemblyscript/asc';
 import { build } from 'esbuild';
@@ -97,7 +98,12 @@ async function bundle() {
   };
   const library = await build({
     ...common,
-    entryPoints: { index: 'src/index.ts', data: 'src/data/index.ts', node: 'src/node/index.ts' },
+    entryPoints: Object.fromEntries(
+      ['', 'data', 'node', 'report', 'lab'].map((entry) => [
+        entry || 'index',
+        join('src', entry, 'index.ts'),
+      ]),
+    ),
     outdir: 'build/js',
     splitting: true,
     chunkNames: 'shared-[hash]',

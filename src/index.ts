@@ -1,4 +1,14 @@
 export type { Arithmetic, BackendName } from './backend/kernels.js';
+export {
+  type Diagnosis,
+  type Histogram,
+  type InputDiagnosis,
+  type LayerDiagnosis,
+  type Quantiles,
+  type TensorStatistics,
+  type Verdict,
+  verdicts,
+} from './diagnosis/diagnosis.js';
 export { type ErrorPlace, NonFiniteError, ShapeError } from './errors.js';
 export { gain } from './gain.js';
 export {
@@ -125,6 +135,12 @@ export {
   type Warmup,
   warmup,
 } from './schedules/index.js';
+export type {
+  LogExpectation,
+  LogStatistics,
+  PropagatedLayer,
+  Propagation,
+} from './theory/propagation.js';
 export type { Measures } from './training/batch.js';
 export type { BatchEvent, Callback, EpochEvent, FitEvent } from './training/callbacks.js';
 export type { CompileOptions } from './training/compile.js';

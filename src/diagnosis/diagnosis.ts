@@ -1,0 +1,95 @@
+/** What a diagnosis is made of: plain data, which survives JSON but for its non-finite numbers. */
+
+/** What is known of the values of one tensor; moments and quantiles are of its finite values, NaN where there are none. */
+export interface TensorStatistics {
+  readonly count: number;
+  readonly mean: number;
+  /** Population standard deviation. */
+  readonly std: number;
+  readonly min: number;
+  readonly max: number;
+  readonly quantiles: Quantiles;
+  /** Share of exact zeros. */
+  readonly zeroFraction: number;
+  /** How many are NaN or infinite. */
+  readonly nonFinite: number;
+  readonly histogram: Histogram;
+}
+
+export interface Quantiles {
+  readonly q05: number;
+  readonly q25: number;
+  readonly q50: number;
+  readonly q75: number;
+  readonly q95: number;
+}
+
+/** Bins of equal width from low to high; the last one holds high itself. */
+export interface Histogram {
+  readonly low: number;
+  readonly high: number;
+  readonly counts: readonly number[];
+}
+
+/** One layer, as measured on the given rows, beside what theory expects of it. */
+export interface LayerDiagnosis {
+  /** 'layers[0]', as errors name it. */
+  readonly name: string;
+  readonly fanIn: number;
+  readonly units: number;
+  /** The activation function's name. */
+  readonly activationName: string;
+  readonly preactivation: TensorStatistics;
+  readonly activation: TensorStatistics;
+  readonly kernel: TensorStatistics;
+  readonly bias?: TensorStatistics;
+  /** dL/dz; with targets only, as all that follows from gradients. */
+  readonly gradient?: TensorStatistics;
+  readonly kernelGradient?: TensorStatistics;
+  /** Standard deviation of the step that the optimizer's learning rate times the gradient would make, over the kernel's. */
+  readonly updateRatio?: number;
+  readonly predicted: {
+    /** Of the preactivation, from the statistics of the model's inputs and the spread of each kernel and bias. */
+    readonly preactivationStd: number;
+    /** Of dL/dz, from that of the last layer. */
+    readonly gradientStd?: number;
+  };
+  /** Units whose activation is the same, and whose derivative is zero, on every row. */
+  readonly deadUnits: readonly number[];
+  readonly deadFraction: number;
+  /** Share of the activations whose derivative is below a hundredth of its largest; 0 for those that do not saturate. */
+  readonly saturatedFraction: number;
+  /** Units that compute the same as an earlier one: equal columns of the kernel and equal biases. */
+  readonly symmetricUnits: readonly number[];
+}
+
+/** The model's inputs, before and after its scaling. */
+export interface InputDiagnosis {
+  readonly given: TensorStatistics;
+  readonly scaled: TensorStatistics;
+  /** Features that have one value on every row. */
+  readonly constantFeatures: readonly number[];
+}
+
+export const verdicts = [
+  'healthy',
+  'vanishing',
+  'exploding',
+  'dead',
+  'saturated',
+  'nonFinite',
+  'symmetric',
+] as const;
+export type Verdict = (typeof verdicts)[number];
+
+export interface Diagnosis {
+  readonly kind: 'diagnosis';
+  readonly rows: number;
+  /** With targets only. */
+  readonly loss?: number;
+  readonly inputs: InputDiagnosis;
+  readonly layers: readonly LayerDiagnosis[];
+  readonly verdict: Verdict;
+  /** What is wrong and what to change, a sentence or two each; the first is the cause of the verdict. Empty if healthy. */
+  readonly advice: readonly string[];
+}

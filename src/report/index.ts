@@ -1,0 +1,2 @@
+/** `evenkeel/report`: what the library measured, as text, SVG and HTML. */
+export {};
