@@ -98,12 +98,15 @@ async function bundle() {
   };
   const library = await build({
     ...common,
-    entryPoints: Object.fromEntries(
-      ['', 'data', 'node', 'report', 'lab'].map((entry) => [
-        entry || 'index',
-        join('src', entry, 'index.ts'),
-      ]),
-    ),
+    entryPoints: {
+      ...Object.fromEntries(
+        ['', 'data', 'node', 'report', 'lab'].map((entry) => [
+          entry || 'index',
+          join('src', entry, 'index.ts'),
+        ]),
+      ),
+      'grid-worker': 'src/node/grid/worker.ts',
+    },
     outdir: 'build/js',
     splitting: true,
     chunkNames: 'shared-[hash]',
@@ -119,7 +122,11 @@ async function bundle() {
   });
   const programs = await build({
     ...common,
-    entryPoints: { start: 'src/cli/start.ts', evenkeel: 'src/cli/main.ts' },
+    entryPoints: {
+      start: 'src/cli/start.ts',
+      evenkeel: 'src/cli/main.ts',
+      'grid-worker': 'src/node/grid/worker.ts',
+    },
     outdir: 'build/cli',
     platform: 'node',
     // The terminal libraries are CommonJS and ask for Node's own modules.

@@ -1,3 +1,11 @@
 /** `evenkeel/node`: data sets from files, and a bar for the terminal. */
+export {
+  type GridPoint,
+  type GridProgress,
+  type GridSearchOptions,
+  type GridSearchResult,
+  gridSearch,
+} from './grid/grid-search.js';
+export type { Grid, GridBase, GridParameters, PlainFitOptions } from './grid/plan.js';
 export { type Images, readImageFolder } from './image-folder.js';
 export { type ProgressBarOptions, type ProgressStream, progressBar } from './progress-bar.js';

@@ -1,0 +1,210 @@
+/** Cross-validated search over a grid of options, on all cores of this machine. */
+import { knownKeys, oneOf, trueOrFalse, wholeNumber } from '../../errors.js';
+import { type Inputs, type Measures, MLP, type Targets } from '../../index.js';
+import { isBetterLarge, type MetricName } from '../../metrics/index.js';
+import { foldsOf, type JobResult, type SearchData, type SharedRows } from './job.js';
+import { type Grid, type GridBase, type GridParameters, planPoints } from './plan.js';
+import { availableWorkers, runJobs } from './pool.js';
+import { Results } from './results-file.js';
+
+export interface GridSearchOptions {
+  readonly base: GridBase;
+  readonly grid: Grid;
+  /** Folds of the cross-validation, ≥ 2; default 5. The same for every point. */
+  readonly folds?: number;
+  /** Of the folds; default 0. The models' own seed stands in `base.model`. */
+  readonly seed?: number | string;
+  /** Default false; true spreads each class evenly over the folds, y being a class index a row. */
+  readonly stratify?: boolean;
+  /** What decides: 'loss' or a compiled metric; default the first of the metrics, 'loss' where there are none. */
+  readonly score?: 'loss' | MetricName;
+  /** Fits at a time, each in a worker; 1 is this thread alone. Default 'auto': as many as this machine runs at once. */
+  readonly workers?: number | 'auto';
+  /**
+   * A JSON-lines file that keeps every fit as it comes. A search of the same base, folds and data goes on with what is in it,
+   * also after values were added to the grid.
+   */
+  readonly file?: string;
+  /** Called after every fit, and once for all that the file held already. */
+  readonly onResult?: (progress: GridProgress) => void;
+  /** Ends the search: it rejects with the signal's reason; what was finished is in the file. */
+  readonly signal?: AbortSignal;
+}
+
+export interface GridProgress {
+  /** Fits behind us, of how many. */
+  readonly done: number;
+  readonly total: number;
+  /** The point that this fit was of; none for those of the file. */
+  readonly parameters?: GridParameters;
+}
+
+export interface GridPoint {
+  readonly parameters: GridParameters;
+  /** Over the folds; NaN if a fit failed. */
+  readonly mean: number;
+  /** Population standard deviation over the folds. */
+  readonly std: number;
+  /** One a fold: the score on the rows it was not trained on. */
+  readonly scores: readonly number[];
+  /** Why a fit has no score: its numbers left the finite ones. */
+  readonly failure?: string;
+}
+
+export interface GridSearchResult {
+  readonly score: 'loss' | MetricName;
+  /** In the order of the grid, the last place varying fastest. */
+  readonly points: readonly GridPoint[];
+  /** The point of the best mean, the first of equals; none if all failed. */
+  readonly best?: GridPoint;
+}
+
+const keys = [
+  'base',
+  'grid',
+  'folds',
+  'seed',
+  'stratify',
+  'score',
+  'workers',
+  'file',
+  'onResult',
+  'signal',
+] as const satisfies readonly (keyof GridSearchOptions)[];
+const MOST_WORKERS = 256;
+
+/**
+ * Trains a model for each combination of a grid's values on every fold but one and measures it on that one. The result does
+ * not depend on how many workers share the fits, or on where it was interrupted.
+ *
+ * @param x  rows of inputs as `fit` takes them
+ * @param y  class indices or rows of targets
+ * @throws TypeError, RangeError or ShapeError  if options or data do not fit; every point was tried on a model by then,
+ *                                              but nothing was trained or written
+ */
+export async function gridSearch(
+  x: Inputs,
+  y: Targets,
+  options: GridSearchOptions,
+): Promise<GridSearchResult> {
+  knownKeys('options', options, keys);
+  const {
+    base,
+    grid,
+    folds = 5,
+    seed = 0,
+    stratify = false,
+    workers = 'auto',
+    file,
+    onResult,
+    signal,
+  } = options;
+  wholeNumber('folds', folds, 2);
+  trueOrFalse('stratify', stratify);
+  const { plain, points } = planPoints(base, grid);
+  const score = checkScore(base, options.score);
+  const data = sharedData(x, y, points[0]!.options);
+  const settings = { folds, seed, stratify };
+  const rounds = foldsOf(data, settings);
+  const count = checkWorkers(workers);
+
+  const results = new Results(file, plain, settings, data);
+  const jobs = points
+    .flatMap(({ parameters, options }) => rounds.map((fold, f) => ({ parameters, options, fold, f })))
+    .filter(({ parameters, f }) => results.get(parameters, f) === undefined);
+  const total = points.length * folds;
+  let done = total - jobs.length;
+  if (done > 0) onResult?.({ done, total });
+  const keep = (j: number, result: JobResult) => {
+    const { parameters, f } = jobs[j]!;
+    results.add(parameters, f, result);
+    done++;
+    onResult?.({ done, total, parameters });
+  };
+  await runJobs(data, jobs, count, keep, signal);
+
+  const measured = points.map(({ parameters }) =>
+    summary(
+      parameters,
+      rounds.map((_, f) => results.get(parameters, f)!),
+      score,
+    ),
+  );
+  const best = bestOf(measured, score);
+  return { score, points: measured, ...(best && { best }) };
+}
+
+function checkScore({ compile }: GridBase, score: GridSearchOptions['score']): 'loss' | MetricName {
+  const names = (compile.metrics ?? []).map((metric) => (typeof metric === 'string' ? metric : metric.name));
+  return oneOf('score', score ?? names[0] ?? 'loss', ['loss', ...names]);
+}
+
+function checkWorkers(workers: number | 'auto'): number {
+  if (workers === 'auto') return availableWorkers();
+  if (wholeNumber('workers', workers, 1) > MOST_WORKERS) {
+    throw new RangeError(`workers: expected at most ${MOST_WORKERS}, got ${workers}`);
+  }
+  return workers;
+}
+
+/** x and y in memory that all workers read, so that none gets a copy. */
+function sharedData(x: Inputs, y: Targets, { model: modelOptions, compile }: GridBase): SearchData {
+  // A model says what is wrong with them, before the first fit.
+  const model = new MLP(modelOptions);
+  model.compile(compile);
+  model.adapt(x);
+  model.evaluate(x, y);
+  const values = flat(x);
+  return { x: shared(values), y: shared(flat(y)), rows: values.length / modelOptions.inputSize };
+}
+
+function flat(values: Inputs | Targets): ArrayLike<number> {
+  if (!Array.isArray(values)) return values as ArrayLike<number>;
+  return typeof values[0] === 'number' ? values : values.flatMap((row: ArrayLike<number>) => Array.from(row));
+}
+
+function shared(values: ArrayLike<number>): SharedRows {
+  const copy =
+    values instanceof Uint8Array
+      ? new Uint8Array(new SharedArrayBuffer(values.length))
+      : values instanceof Float32Array
+        ? new Float32Array(new SharedArrayBuffer(4 * values.length))
+        : new Float64Array(new SharedArrayBuffer(8 * values.length));
+  copy.set(values);
+  return copy;
+}
+
+function summary(
+  parameters: GridParameters,
+  results: readonly JobResult[],
+  score: 'loss' | MetricName,
+): GridPoint {
+  const scores = results.map((result) =>
+    'measures' in result ? scoreOf(result.measures, score) : Number.NaN,
+  );
+  const mean = scores.reduce((sum, value) => sum + value, 0) / scores.length;
+  const squares = scores.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
+  const failed = results.find((result) => 'failure' in result);
+  return {
+    parameters,
+    mean,
+    std: Math.sqrt(squares / scores.length),
+    scores,
+    ...(failed && 'failure' in failed && { failure: failed.failure }),
+  };
+}
+
+/** JSON has no NaN: a metric that was none came back from the file as null. */
+function scoreOf(measures: Measures, score: 'loss' | MetricName): number {
+  return measures[score] ?? Number.NaN;
+}
+
+function bestOf(points: readonly GridPoint[], score: 'loss' | MetricName): GridPoint | undefined {
+  const sign = score !== 'loss' && isBetterLarge(score) ? -1 : 1;
+  return points
+    .filter(({ mean }) => !Number.isNaN(mean))
+    .reduce<GridPoint | undefined>(
+      (best, point) => (best && sign * best.mean <= sign * point.mean ? best : point),
+      undefined,
+    );
+}

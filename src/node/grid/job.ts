@@ -1,0 +1,48 @@
+/** One fit of a search: a point, trained on all folds but one and measured on that. */
+import { type Fold, kFold, take } from '../../data/index.js';
+import { type Measures, MLP, NonFiniteError } from '../../index.js';
+import type { GridBase } from './plan.js';
+
+/** Numbers in memory that threads can share. */
+export type SharedRows = Float32Array | Float64Array | Uint8Array;
+
+export interface SearchData {
+  readonly x: SharedRows;
+  readonly y: SharedRows;
+  readonly rows: number;
+}
+
+export interface FoldSettings {
+  readonly folds: number;
+  readonly seed: number | string;
+  readonly stratify: boolean;
+}
+
+/** What came of it: the measures on the fold, or why there are none. */
+export type JobResult = { readonly measures: Measures } | { readonly failure: string };
+
+export function foldsOf({ y, rows }: SearchData, { stratify, ...options }: FoldSettings): Fold[] {
+  return kFold(stratify ? y : rows, { ...options, stratify });
+}
+
+/** @throws what the library refuses; a fit that leaves the finite numbers is a result like others */
+export async function runJob(
+  { x, y, rows }: SearchData,
+  { model: modelOptions, compile, fit }: GridBase,
+  { train, test }: Fold,
+): Promise<JobResult> {
+  const units = y.length / rows;
+  const part = (indices: Uint32Array) =>
+    [take(x, indices, x.length / rows), take(y, indices, units)] as const;
+  const model = new MLP(modelOptions);
+  try {
+    model.compile(compile);
+    await model.fit(...part(train), fit);
+    return { measures: model.evaluate(...part(test)) };
+  } catch (error) {
+    if (error instanceof NonFiniteError) return { failure: error.message };
+    throw error;
+  } finally {
+    model.close();
+  }
+}

@@ -1,0 +1,25 @@
+/** The other side of a search: a worker that trains what it is sent. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Fold } from '../../data/index.js';
+import { type JobResult, runJob, type SearchData } from './job.js';
+import type { GridBase } from './plan.js';
+
+export interface JobMessage {
+  readonly job: number;
+  readonly options: GridBase;
+  readonly fold: Fold;
+}
+
+export type JobAnswer = { readonly job: number } & (
+  | { readonly result: JobResult }
+  | { readonly error: Error }
+);
+
+const data = workerData as SearchData;
+parentPort!.on('message', async ({ job, options, fold }: JobMessage) => {
+  const answer: JobAnswer = await runJob(data, options, fold).then(
+    (result) => ({ job, result }),
+    (error: Error) => ({ job, error }),
+  );
+  parentPort!.postMessage(answer);
+});

@@ -1,0 +1,265 @@
+/** Cross-validated search: what it finds, with any number of workers, interrupted or not, and what it refuses. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { kFold, take } from '../src/data/index.js';
+import { adam, heNormal, MLP, type MLPOptions, Rng } from '../src/index.js';
+import { type GridBase, type GridProgress, type GridSearchOptions, gridSearch } from '../src/node/index.js';
+import { untyped } from './refusals.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'evenkeel-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+// Two classes that a circle tells apart: one unit cannot, eight can.
+const ROWS = 120;
+const x = new Rng(1).normal(2 * ROWS);
+const y = Array.from({ length: ROWS }, (_, r) => (x[2 * r]! ** 2 + x[2 * r + 1]! ** 2 > 1.4 ? 1 : 0));
+const model: MLPOptions = {
+  inputSize: 2,
+  layers: [
+    { units: 1, activation: 'tanh' },
+    { units: 2, activation: 'softmax' },
+  ],
+};
+const base: GridBase = {
+  model,
+  compile: { loss: 'crossEntropy', optimizer: adam({ learningRate: 0.05 }), metrics: ['accuracy'] },
+  fit: { epochs: 15, batchSize: 16 },
+};
+const options: GridSearchOptions = {
+  base,
+  grid: { 'model.layers.0.units': [1, 8], 'compile.optimizer.learningRate': [0.0001, 0.05] },
+  folds: 3,
+  workers: 1,
+};
+
+describe('gridSearch', () => {
+  it('measures each point on the rows that it was not trained on, as doing it by hand does', async () => {
+    const { points, best, score } = await gridSearch(x, y, options);
+    expect(score).toBe('accuracy');
+    expect(points.map(({ parameters }) => Object.values(parameters))).toEqual([
+      [1, 0.0001],
+      [1, 0.05],
+      [8, 0.0001],
+      [8, 0.05],
+    ]);
+    const [first, second] = model.layers;
+    const hand = await Promise.all(
+      kFold(ROWS, { folds: 3 }).map(async ({ train, test }) => {
+        const own = new MLP({ ...model, layers: [{ ...first!, units: 8 }, second!] });
+        own.compile(base.compile);
+        await own.fit(take(x, train, 2), take(y, train), base.fit ?? {});
+        return own.evaluate(take(x, test, 2), take(y, test)).accuracy!;
+      }),
+    );
+    expect(points[3]!.scores).toEqual(hand);
+    expect(points[3]!.mean).toBeCloseTo((hand[0]! + hand[1]! + hand[2]!) / 3, 12);
+    expect(best).toEqual(points[3]);
+    expect(best!.mean).toBeGreaterThan(points[1]!.mean + 0.1);
+  });
+
+  it('takes the smallest loss as the best, and initializers by their config', async () => {
+    const { best, points } = await gridSearch(x, y, {
+      ...options,
+      grid: { 'model.layers.0.kernelInitializer': [heNormal(), 'zeros'] },
+      score: 'loss',
+    });
+    expect(best!.mean).toBe(Math.min(...points.map(({ mean }) => mean)));
+    expect(points[0]!.parameters).toEqual({ 'model.layers.0.kernelInitializer': heNormal().config });
+    expect(JSON.parse(JSON.stringify(points))).toEqual(points);
+  });
+
+  it('trains whole layer lists, rows as arrays and targets as rows alike', async () => {
+    const rows = Array.from({ length: ROWS }, (_, r) => [x[2 * r]!, x[2 * r + 1]!]);
+    const targets = y.map((label) => (label === 0 ? [1, 0] : [0, 1]));
+    const lists = [model.layers, [{ units: 8, activation: 'relu' }, ...model.layers]];
+    const { points } = await gridSearch(rows, targets, { ...options, grid: { 'model.layers': lists } });
+    expect(points.map(({ scores }) => scores.length)).toEqual([3, 3]);
+    const flat = await gridSearch(x, y, { ...options, grid: { 'model.layers': lists } });
+    expect(points.map(({ scores }) => scores)).toEqual(flat.points.map(({ scores }) => scores));
+  });
+
+  it('reports a fit that left the finite numbers, and goes on', async () => {
+    const { points, best } = await gridSearch(x, x, {
+      ...options,
+      base: {
+        model: { inputSize: 2, layers: [{ units: 2 }] },
+        compile: { loss: 'meanSquaredError', optimizer: 'sgd' },
+        fit: { epochs: 30 },
+      },
+      grid: {
+        'compile.optimizer': [
+          { name: 'sgd', learningRate: 1e30 },
+          { name: 'sgd', learningRate: 0.01 },
+        ],
+      },
+    });
+    expect(points[0]!.failure).toMatch(/epoch/);
+    expect(points[0]!.mean).toBeNaN();
+    expect(best).toBe(points[1]);
+  });
+});
+
+describe('its file', () => {
+  const file = join(folder, 'search.jsonl');
+  const lines = () => readFileSync(file, 'utf8').trimEnd().split('\n');
+
+  it('goes on after an abort, and comes to the same result', async () => {
+    const whole = await gridSearch(x, y, options);
+    const controller = new AbortController();
+    const stop = gridSearch(x, y, {
+      ...options,
+      file,
+      signal: controller.signal,
+      onResult: ({ done }) => done === 5 && controller.abort(new Error('enough')),
+    });
+    await expect(stop).rejects.toThrow('enough');
+    expect(lines()).toHaveLength(1 + 5);
+
+    // As if the power had failed while the last line was written.
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.slice(0, -9));
+    const seen: GridProgress[] = [];
+    const rest = await gridSearch(x, y, { ...options, file, onResult: (progress) => seen.push(progress) });
+    expect(rest).toEqual(whole);
+    expect(seen.map(({ done }) => done)).toEqual([4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    expect(lines()).toHaveLength(1 + 12);
+  });
+
+  it('serves a grid of more values, and is not trained anew', async () => {
+    const grid = { ...options.grid, 'model.layers.0.units': [1, 4, 8] };
+    let first: GridProgress | undefined;
+    const { points } = await gridSearch(x, y, {
+      ...options,
+      grid,
+      file,
+      onResult: (progress) => {
+        first ??= progress;
+      },
+    });
+    expect(first).toEqual({ done: 12, total: 18 });
+    expect(points).toHaveLength(6);
+  });
+
+  it.each([
+    ['another base', { base: { ...base, fit: { epochs: 2 } } }, /other base/],
+    ['other folds', { folds: 4 }, /other folds/],
+    ['another seed', { seed: 1 }, /other folds/],
+  ])('is refused for %s', async (_, other, message) => {
+    const before = readFileSync(file, 'utf8');
+    await expect(gridSearch(x, y, { ...options, ...other, file })).rejects.toThrow(message);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
+  it('is refused for other data, and where it is no such file', async () => {
+    await expect(
+      gridSearch(
+        x.map((value) => -value),
+        y,
+        { ...options, file },
+      ),
+    ).rejects.toThrow(/other data/);
+    for (const text of ['a line\n', 'no end', '{"search": 2}\n', '[1]\n']) {
+      const foreign = join(folder, 'foreign.jsonl');
+      writeFileSync(foreign, text);
+      await expect(gridSearch(x, y, { ...options, file: foreign })).rejects.toThrow(/something else/);
+      expect(readFileSync(foreign, 'utf8')).toBe(text);
+    }
+  });
+});
+
+describe('workers', () => {
+  it('come to the result of one thread, and can be aborted', () => {
+    // Against the built package: a worker is a file of it.
+    const script = `
+      import { gridSearch } from 'evenkeel/node';
+      const options = ${JSON.stringify({ ...options, base: { ...base, compile: { ...base.compile } } })};
+      const x = Float32Array.of(${[...x].join()});
+      const y = [${y.join()}];
+      const one = await gridSearch(x, y, options);
+      const three = await gridSearch(x, y, { ...options, workers: 3 });
+      const controller = new AbortController();
+      const aborted = await gridSearch(x, y, {
+        ...options,
+        workers: 2,
+        signal: controller.signal,
+        onResult: () => controller.abort('enough'),
+      }).catch((reason) => reason);
+      // Only a worker's own library sees this: the main thread tried the first point of the base alone.
+      const failed = await gridSearch(x, y, { ...options, base: { ...options.base, fit: { epochs: -1 } }, workers: 2 })
+        .catch((error) => error.message);
+      console.log(JSON.stringify({ same: JSON.stringify(one) === JSON.stringify(three), aborted, failed }));
+    `;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+      cwd: fileURLToPath(new URL('..', import.meta.url)),
+    });
+    expect(stderr).toBe('');
+    const { same, aborted, failed } = JSON.parse(stdout) as Record<string, unknown>;
+    expect({ same, aborted }).toEqual({ same: true, aborted: 'enough' });
+    expect(failed).toMatch(/^epochs: /);
+  });
+});
+
+describe('gridSearch refuses, before it trains or writes', () => {
+  const file = join(folder, 'never.jsonl');
+  it.each<[string, Partial<Record<keyof GridSearchOptions, unknown>>, RegExp]>([
+    ['an unknown option', { fold: 3 } as object, /^options.fold: .*'folds'/],
+    [
+      'a place outside of base',
+      { grid: { 'layers.0.units': [1] } },
+      /^grid\['layers.0.units'\]: expected a place/,
+    ],
+    ['a place that is not there', { grid: { 'model.layers.7.units': [1] } }, /expected a place/],
+    ['an index too far', { grid: { 'model.layers.2': [{ units: 1 }] } }, /expected an index below 2/],
+    ['a prototype', { grid: { 'model.__proto__.units': [1] } }, /expected a place/],
+    [
+      'an unknown option of a layer',
+      { grid: { 'model.layers.0.unit': [1] } },
+      /unit: unknown option.*with \{/,
+    ],
+    [
+      'a value the model refuses',
+      { grid: { 'model.layers.0.units': [1, 0] } },
+      /units.*got 0.*with \{"model.layers.0.units":0\}/,
+    ],
+    ['no values', { grid: { 'model.seed': [] } }, /^grid\['model.seed'\]: expected a value/],
+    ['values that are no array', { grid: { 'model.seed': 3 } }, /^grid\['model.seed'\]: expected an array/],
+    [
+      'a function',
+      { grid: { 'model.layers.0.kernelInitializer': [() => new Float32Array(2)] } },
+      /plain data/,
+    ],
+    ['callbacks', { base: { ...base, fit: { onEpochEnd() {} } } }, /plain data/],
+    [
+      'validation data',
+      { base: { ...base, fit: { validationData: [x, y] } } },
+      /^fit.validationData: unknown/,
+    ],
+    ['a score that is not measured', { score: 'f1' }, /^score: .*f1/],
+    ['no workers', { workers: 0 }, /^workers: .*got 0/],
+    ['too many workers', { workers: 257 }, /^workers: expected at most 256/],
+    ['half a worker', { workers: 1.5 }, /^workers: /],
+    ['one fold', { folds: 1 }, /^folds: /],
+    ['more folds than rows', { folds: 121 }, /^folds: expected at most 120/],
+    ['a grid that is a list', { grid: [[1]] }, /^grid: expected an object/],
+  ])('%s', async (_, wrong, message) => {
+    await expect(gridSearch(x, y, untyped({ ...options, file, ...wrong }))).rejects.toThrow(message);
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it('data of the wrong shape', async () => {
+    await expect(gridSearch(x.subarray(1), y, options)).rejects.toThrow(/^x: 239 values/);
+    await expect(gridSearch(x, y.slice(1), options)).rejects.toThrow(/^y: /);
+    await expect(
+      gridSearch(
+        x,
+        y.map((label) => label * 5),
+        options,
+      ),
+    ).rejects.toThrow(/^y/);
+  });
+});
