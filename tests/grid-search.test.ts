@@ -243,6 +243,8 @@ describe('gridSearch refuses, before it trains or writes', () => {
     ['no workers', { workers: 0 }, /^workers: .*got 0/],
     ['too many workers', { workers: 257 }, /^workers: expected at most 256/],
     ['half a worker', { workers: 1.5 }, /^workers: /],
+    ['a signal that is none', { signal: 'stop' }, /^signal: expected an AbortSignal/],
+    ['a callback that is none', { onResult: 3 }, /^onResult: expected a function/],
     ['one fold', { folds: 1 }, /^folds: /],
     ['more folds than rows', { folds: 121 }, /^folds: expected at most 120/],
     ['a grid that is a list', { grid: [[1]] }, /^grid: expected an object/],

@@ -99,9 +99,7 @@ export function checkFitOptions(options: FitOptions, streamed: boolean) {
   checkFunction('onBatchEnd', onBatchEnd);
   checkFunction('onEpochEnd', onEpochEnd);
   const own: Callback = { ...(onBatchEnd && { onBatchEnd }), ...(onEpochEnd && { onEpochEnd }) };
-  if (signal !== undefined && typeof (signal as { aborted?: unknown } | null)?.aborted !== 'boolean') {
-    throw new TypeError(`signal: expected an AbortSignal, got ${show(signal)}`);
-  }
+  checkSignal(signal);
   return {
     epochs,
     batchSize,
@@ -112,6 +110,12 @@ export function checkFitOptions(options: FitOptions, streamed: boolean) {
     callbacks: [...checkCallbacks('callbacks', callbacks), own],
     signal,
   };
+}
+
+export function checkSignal(signal: unknown): void {
+  if (signal !== undefined && typeof (signal as { aborted?: unknown } | null)?.aborted !== 'boolean') {
+    throw new TypeError(`signal: expected an AbortSignal, got ${show(signal)}`);
+  }
 }
 
 function checkValidation(data: unknown, split: unknown): void {

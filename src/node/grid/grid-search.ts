@@ -1,7 +1,9 @@
 /** Cross-validated search over a grid of options, on all cores of this machine. */
 import { knownKeys, oneOf, trueOrFalse, wholeNumber } from '../../errors.js';
-import { type Inputs, type Measures, MLP, type Targets } from '../../index.js';
+import { type AbortSignalLike, type Inputs, type Measures, MLP, type Targets } from '../../index.js';
 import { isBetterLarge, type MetricName } from '../../metrics/index.js';
+import { checkFunction } from '../../training/callbacks.js';
+import { checkSignal } from '../../training/fit-options.js';
 import { foldsOf, type JobResult, type SearchData, type SharedRows } from './job.js';
 import { type Grid, type GridBase, type GridParameters, planPoints } from './plan.js';
 import { availableWorkers, runJobs } from './pool.js';
@@ -28,7 +30,7 @@ export interface GridSearchOptions {
   /** Called after every fit, and once for all that the file held already. */
   readonly onResult?: (progress: GridProgress) => void;
   /** Ends the search: it rejects with the signal's reason; what was finished is in the file. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignalLike;
 }
 
 export interface GridProgress {
@@ -107,6 +109,8 @@ export async function gridSearch(
   const settings = { folds, seed, stratify };
   const rounds = foldsOf(data, settings);
   const count = checkWorkers(workers);
+  checkSignal(signal);
+  checkFunction('onResult', onResult);
 
   const results = new Results(file, plain, settings, data);
   const jobs = points

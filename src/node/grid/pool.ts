@@ -2,6 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Fold } from '../../data/index.js';
+import type { AbortSignalLike } from '../../index.js';
+import { throwIfAborted } from '../../training/loop.js';
 import { type JobResult, runJob, type SearchData } from './job.js';
 import type { GridBase } from './plan.js';
 import type { JobAnswer, JobMessage } from './worker.js';
@@ -24,14 +26,14 @@ export async function runJobs(
   jobs: readonly Job[],
   workers: number,
   onResult: (job: number, result: JobResult) => void,
-  signal: AbortSignal | undefined,
+  signal: AbortSignalLike | undefined,
 ): Promise<void> {
   if (workers > 1 && jobs.length > 1) {
     await inWorkers(data, jobs, Math.min(workers, jobs.length), onResult, signal);
     return;
   }
   for (const [j, { options, fold }] of jobs.entries()) {
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     onResult(j, await runJob(data, options, fold));
   }
 }
@@ -41,16 +43,16 @@ async function inWorkers(
   jobs: readonly Job[],
   count: number,
   onResult: (job: number, result: JobResult) => void,
-  signal: AbortSignal | undefined,
+  signal: AbortSignalLike | undefined,
 ): Promise<void> {
-  signal?.throwIfAborted();
+  throwIfAborted(signal);
   const pool: Worker[] = [];
   let next = 0;
   let onAbort = () => {};
   try {
     const aborted = new Promise<never>((_, reject) => {
       onAbort = () => reject(signal!.reason);
-      signal?.addEventListener('abort', onAbort);
+      signal?.addEventListener?.('abort', onAbort);
     });
     const all = Array.from({ length: count }, () => {
       // Without the process's own flags: what tells Node how to read its main program is refused for a file.
@@ -79,7 +81,7 @@ async function inWorkers(
     });
     await Promise.race([Promise.all(all), aborted]);
   } finally {
-    signal?.removeEventListener('abort', onAbort);
+    signal?.removeEventListener?.('abort', onAbort);
     await Promise.all(pool.map((worker) => worker.terminate()));
   }
 }
