@@ -113,7 +113,7 @@ export { type DrawOptions, type Label, philox4x32, Rng } from './numbers/random.
 export { adagrad, adam, adamw, lion, nadam, rmsprop, sgd } from './optimizers/index.js';
 export type { Optimizer, OptimizerName, OptimizerOptions } from './optimizers/step.js';
 export { type RecommendedOptions, recommended } from './recommended.js';
-export type { LoadOptions, SaveOptions } from './saving/model.js';
+export { type LoadOptions, type SaveOptions, savedMetadata } from './saving/model.js';
 export {
   type ConstantSchedule,
   type CosineDecay,

@@ -1,6 +1,6 @@
 /** A model that was saved and loaded is the one that never was. */
 import { describe, expect, it } from 'vitest';
-import { type BackendName, MLP } from '../src/index.js';
+import { type BackendName, MLP, savedMetadata } from '../src/index.js';
 import { expectBlock, expectSame } from './compare.js';
 import { type Arrangement, arrangements } from './networks.js';
 import { readPlainly } from './safetensors.js';
@@ -210,5 +210,26 @@ describe('the file', () => {
     for (const bytes of [file.slice().buffer, shifted.subarray(3, -2), Buffer.from(file)]) {
       expectSame(MLP.load(bytes).predict(x), model.predict(x));
     }
+  });
+});
+
+describe('metadata', () => {
+  const plain = () => new MLP({ inputSize: 1, layers: [{ units: 1 }] });
+  const texts = { columns: '{"features":[]}', note: 'été 🌊', __proto__x: '' };
+
+  it('come back, beside a model that loads', () => {
+    const bytes = plain().save({ metadata: texts });
+    expect(savedMetadata(bytes)).toEqual(texts);
+    expect(readPlainly(bytes).metadata).toMatchObject(texts);
+    expect(MLP.load(bytes).getWeights()).toEqual(plain().getWeights());
+    expect(savedMetadata(plain().save())).toEqual({});
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['a list', ['a'], /^metadata: expected an object/],
+    ['a number in it', { note: 3 }, /^metadata\["note"\]: expected a string, got 3/],
+    ['our own name', { evenkeel: '{}' }, /^metadata.evenkeel: /],
+  ])('are refused: %s', (_, metadata, message) => {
+    expect(() => plain().save({ metadata: metadata as never })).toThrow(message);
   });
 });

@@ -41,6 +41,8 @@ import { quote } from './safetensors-header.js';
 export interface SaveOptions {
   /** True leaves out what only training needs: the optimizer, its state, and how far training had come. Default false. */
   readonly weightsOnly?: boolean;
+  /** Texts of your own to keep in the file, by name, such as the columns of a table; `savedMetadata` reads them. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 export interface LoadOptions<B extends BackendName = BackendName> {
@@ -57,9 +59,10 @@ const KEY = 'evenkeel';
 
 /** A model as a safetensors file; see MLP.save. */
 export function save(model: Internals & { readonly config: MLPConfig }, options: SaveOptions): FileBytes {
-  knownKeys('options', options, ['weightsOnly']);
-  const { weightsOnly = false } = options;
+  knownKeys('options', options, ['weightsOnly', 'metadata']);
+  const { weightsOnly = false, metadata = {} } = options;
   trueOrFalse('weightsOnly', weightsOnly);
+  checkMetadata(metadata);
   const { network, scaler, state, config } = model;
   const compiled = weightsOnly ? undefined : model.compiled;
   const tensors = new Map<string, Tensor>();
@@ -85,7 +88,29 @@ export function save(model: Internals & { readonly config: MLPConfig }, options:
     scaling: statistics !== undefined ? 'statistics' : scaler.fittedToBytes ? 'bytes' : 'none',
     ...(compiled && { training: progress(state, compiled) }),
   };
-  return writeSafetensors(tensors, { [KEY]: JSON.stringify(description) });
+  return writeSafetensors(
+    tensors,
+    new Map([...Object.entries(metadata), [KEY, JSON.stringify(description)]]),
+  );
+}
+
+function checkMetadata(metadata: unknown): void {
+  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) {
+    throw new TypeError(`metadata: expected an object of texts, got ${show(metadata)}`);
+  }
+  if (Object.hasOwn(metadata, KEY)) {
+    throw new RangeError(`metadata.${KEY}: the name is that of the model's own description`);
+  }
+}
+
+/**
+ * The texts that `save` was given as metadata, by name.
+ *
+ * @throws TypeError, RangeError or ShapeError that opens with `bytes`, if it is no safetensors file
+ */
+export function savedMetadata(bytes: Uint8Array | ArrayBuffer): Record<string, string> {
+  const { metadata } = readSafetensors('bytes', bytes);
+  return Object.fromEntries([...metadata].filter(([name]) => name !== KEY));
 }
 
 /** Every tensor of the network and of the optimizer's state: its name in the file, and where it lies. */
