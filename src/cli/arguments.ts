@@ -34,6 +34,18 @@ export function parsePositive(text: string): number {
   return value;
 }
 
+/** A share of rows: more than none, fewer than all. */
+export function parseShare(text: string): number {
+  const value = parsePositive(text);
+  if (value >= 1) throw new InvalidArgumentError('Expected a number between 0 and 1.');
+  return value;
+}
+
+/** `256,64`: units of layers, one after the other. */
+export function parseUnits(text: string): number[] {
+  return text.split(',').map((part) => parseCount(part.trim()));
+}
+
 /** A seed or a label: what looks like a whole number is one, anything else is a string. */
 export function parseLabel(text: string): Label {
   if (!/^-?\d+$/.test(text)) return text;

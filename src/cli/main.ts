@@ -6,18 +6,24 @@ import { strict } from './arguments.js';
 import { addInit } from './init.js';
 import { leaveQuietlyWithTheReader } from './output.js';
 import { addRandom } from './random.js';
+import { addPredict } from './task/predict.js';
+import { addTrain } from './task/train.js';
 
 const examples = `
 Examples:
   evenkeel init 50,80,100 --initializer glorotNormal
-  evenkeel random --seed 7 --format raw | dieharder -a -g 200`;
+  evenkeel random --seed 7 --format raw | dieharder -a -g 200
+  evenkeel train iris.csv --target species
+  evenkeel predict model.safetensors more.csv`;
 
 const program = strict(new Command('evenkeel'))
-  .description('Looks at weights and random numbers as multi-layer perceptrons start from them.')
+  .description('Multi-layer perceptrons whose weights start right: trained, asked, and looked at.')
   .version(version)
   .addHelpText('after', examples);
 addInit(program);
 addRandom(program);
+addTrain(program);
+addPredict(program);
 
 leaveQuietlyWithTheReader();
 await program.parseAsync();

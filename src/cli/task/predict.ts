@@ -1,0 +1,99 @@
+/** `evenkeel predict`: what a saved model says of more rows. */
+import { writeFileSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import papaparse from 'papaparse';
+import type { LabelledCsvTable } from '../../data/index.js';
+import { MLP, savedMetadata } from '../../index.js';
+import { listed, reporting } from '../output.js';
+import { readBytes, readQuestion } from './data.js';
+
+interface PredictOptions {
+  onMissing: 'error' | 'skip';
+  out?: string;
+}
+
+/** What `train` wrote beside the model. */
+interface Trained {
+  readonly target: string;
+  readonly classNames?: readonly string[];
+  readonly columns?: LabelledCsvTable['columns'];
+}
+
+const examples = `
+Examples:
+  evenkeel predict model.safetensors flowers.csv
+  evenkeel predict houses.safetensors more-houses.csv --out prices.csv
+
+A line a row: of classes the likeliest and the probability of each, of numbers the number. If the table has the target's
+column, too, how right the model is goes to standard error.`;
+
+export function addPredict(program: Command): void {
+  program
+    .command('predict')
+    .description('Predicts with a model that `evenkeel train` saved; the answer is CSV.')
+    .argument('<model>', 'as `evenkeel train` wrote it')
+    .argument(
+      '<data>',
+      'a CSV file with the same columns, or a folder with the four files of MNIST (its test images)',
+    )
+    .addOption(
+      new Option('--on-missing <what>', 'what a row without all its cells is')
+        .choices(['error', 'skip'])
+        .default('error'),
+    )
+    .option('--out <file>', 'in place of standard output')
+    .addHelpText('after', examples)
+    .action((model: string, data: string, options: PredictOptions) =>
+      reporting(() => predict(model, data, options)),
+    );
+}
+
+async function predict(path: string, data: string, { onMissing, out }: PredictOptions): Promise<void> {
+  const { model, trained } = readModel(path);
+  const { x, y } = await readQuestion(data, trained.columns, { onMissing });
+  const outputs = model.predict(x);
+  const text = papaparse.unparse(answers(trained, outputs, model.config.layers.at(-1)!.units), {
+    newline: '\n',
+  });
+  if (out === undefined) process.stdout.write(`${text}\n`);
+  else writeFileSync(out, `${text}\n`);
+  if (y !== undefined) process.stderr.write(`${y.length} rows: ${listed(model.evaluate(x, y))}\n`);
+}
+
+function readModel(path: string): { model: MLP; trained: Trained } {
+  const bytes = readBytes(path);
+  try {
+    return { model: MLP.load(bytes), trained: trainedOn(savedMetadata(bytes)) };
+  } catch (cause) {
+    throw new Error(`${path}: expected a model that evenkeel train wrote; ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}
+
+function trainedOn({ task, columns }: Record<string, string>): Trained {
+  if (task === undefined) throw new Error('it does not say what it was trained on');
+  return { ...JSON.parse(task), ...(columns !== undefined && { columns: JSON.parse(columns) }) };
+}
+
+function answers(
+  { target, classNames }: Trained,
+  outputs: Float32Array,
+  units: number,
+): (string | number)[][] {
+  const rows = Array.from({ length: outputs.length / units }, (_, r) =>
+    outputs.subarray(r * units, (r + 1) * units),
+  );
+  // Nine digits are what an f32 holds.
+  const written = (values: Float32Array) => Array.from(values, (value) => Number(value.toPrecision(9)));
+  if (classNames === undefined) {
+    const names = units === 1 ? [target] : Array.from({ length: units }, (_, u) => `${target}[${u}]`);
+    return [names, ...rows.map(written)];
+  }
+  const probabilities = classNames.map((name) => `${target}=${name}`);
+  return [[target, ...probabilities], ...rows.map((row) => [classNames[largest(row)]!, ...written(row)])];
+}
+
+function largest(values: Float32Array): number {
+  return values.indexOf(Math.max(...values));
+}

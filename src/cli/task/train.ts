@@ -1,0 +1,161 @@
+/** `evenkeel train`: a table or a folder of images becomes a model in a file. */
+import { writeFileSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import { trainTestSplit } from '../../data/index.js';
+import { type PlainFitOptions, progressBar } from '../../node/index.js';
+import { parseCount, parseLabel, parsePositive, parseShare, parseUnits } from '../arguments.js';
+import { listed, reporting } from '../output.js';
+import { endingSignals, SIGNAL_STATUS } from '../signals.js';
+import { readConfig, type TaskConfig } from './config.js';
+import { type Rows, readTask, type Task } from './data.js';
+import { fitDefaults, type Learner, learnerOf, type NetworkOptions } from './network.js';
+
+interface TrainOptions extends NetworkOptions {
+  target?: string;
+  config?: string;
+  epochs?: number;
+  batch?: number;
+  validation: number;
+  onMissing: 'error' | 'skip';
+  out: string;
+}
+
+const VALIDATION = 0.2;
+
+const examples = `
+Examples:
+  evenkeel train iris.csv --target species
+  evenkeel train houses.csv --target price --hidden 64,64 --on-missing skip --out houses.safetensors
+  evenkeel train mnist/ --config network.json
+
+A config is JSON, each part optional: { "model": options of new MLP, "compile": …, "fit": …, "data": options of readCsv }.`;
+
+export function addTrain(program: Command): void {
+  program
+    .command('train')
+    .description('Trains a network on a CSV table or a folder of IDX images, and saves it.')
+    .argument('<data>', 'a CSV file, or a folder with the four files of MNIST')
+    .option('--target <column>', 'of the table, to be learned: numbers, or names of classes')
+    .option('--config <file>', 'network, loss and training as JSON')
+    .option('--hidden <n,n,…>', 'units of the hidden layers (default: 32, images 256)', parseUnits)
+    .option('--epochs <n>', 'at most (default: tables 200, images 5)', parseCount)
+    .option('--batch <n>', 'rows a step (default: tables 32, images 128)', parseCount)
+    .option('--learning-rate <rate>', 'of Adam (default: tables 0.01, images 0.001)', parsePositive)
+    .option(
+      '--validation <share>',
+      'of the table, not trained on; it says when to stop',
+      parseShare,
+      VALIDATION,
+    )
+    .option('--seed <seed>', 'of weights and batches', parseLabel)
+    .addOption(
+      new Option('--on-missing <what>', 'what a row without all its cells is')
+        .choices(['error', 'skip'])
+        .default('error'),
+    )
+    .option('--out <file>', 'where the model goes', 'model.safetensors')
+    .addHelpText('after', examples)
+    .action((data: string, options: TrainOptions) => reporting(() => train(data, options)));
+}
+
+async function train(path: string, options: TrainOptions): Promise<void> {
+  const config = readConfig(options.config);
+  const { target, onMissing, out } = options;
+  const task = await readTask(path, { onMissing, ...config.data, ...(target !== undefined && { target }) });
+  const learner = learnerOf(task, config, options);
+  const { model } = learner;
+  const parts = heldOut(task, config.fit?.validationSplit ?? options.validation, model.seed);
+  process.stdout.write(`${task.described}\n${inWords(learner)}\n\n`);
+
+  const interrupt = interruption();
+  const bestEpoch = await fitted(learner, parts, fitSettings(task, config, options), interrupt.signal);
+  learner.finish();
+  writeFileSync(out, model.save({ metadata: metadataOf(task) }));
+  const { x, y, rows, name } = parts.test;
+  const ended = interrupt.status === 0 ? '' : 'interrupted; ';
+  const epochs =
+    bestEpoch === undefined ? `${model.epoch} epochs` : `epoch ${bestEpoch}, the best of ${model.epoch}`;
+  process.stdout.write(
+    `\n${ended}${epochs}\n${rows} ${name}: ${listed(model.evaluate(x, y))}\n${out} written\n`,
+  );
+  process.exitCode = interrupt.status;
+}
+
+/** A signal that Ctrl-C aborts: what was trained until then is kept. The second one ends the program at once. */
+function interruption(): { readonly signal: AbortSignal; readonly status: number } {
+  const controller = new AbortController();
+  const state = { signal: controller.signal, status: 0 };
+  for (const signal of endingSignals) {
+    process.once(signal, () => {
+      state.status = SIGNAL_STATUS[signal];
+      controller.abort();
+    });
+  }
+  return state;
+}
+
+interface Parts {
+  readonly train: Pick<Rows, 'x' | 'y'>;
+  readonly test: Rows & { readonly name: string };
+}
+
+/** A table gives up some of its rows, of each class its share; images have some set apart already. */
+function heldOut(task: Task, share: number, seed: number | string): Parts {
+  if (task.test) return { train: task, test: { ...task.test, name: 'test images' } };
+  const { inputSize, classNames } = task;
+  const settings = { testSize: share, inputSize, seed, stratify: classNames !== undefined };
+  const { xTrain, yTrain, xTest, yTest } = trainTestSplit(task.x, task.y, settings);
+  return {
+    train: { x: xTrain, y: yTrain },
+    test: { x: xTest, y: yTest, rows: yTest.length, name: 'rows not trained on' },
+  };
+}
+
+function fitSettings({ kind }: Task, { fit }: TaskConfig, { epochs, batch }: TrainOptions): PlainFitOptions {
+  const { validationSplit: _, ...settings } = { ...fitDefaults[kind], ...fit };
+  return {
+    ...settings,
+    ...(epochs !== undefined && { epochs }),
+    ...(batch !== undefined && { batchSize: batch }),
+  };
+}
+
+/** @returns the best epoch, where early stopping took one; none where it was interrupted, too */
+async function fitted(
+  { model, targets }: Learner,
+  { train, test }: Parts,
+  settings: PlainFitOptions,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const validationData = [test.x, targets(test.y)] as const;
+  const callbacks = [progressBar()];
+  try {
+    const { bestEpoch } = await model.fit(train.x, targets(train.y), {
+      ...settings,
+      validationData,
+      callbacks,
+      signal,
+    });
+    return bestEpoch;
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return undefined;
+    throw error;
+  }
+}
+
+/** What `predict` needs of the table. */
+function metadataOf({ columns, classNames, target }: Task): Record<string, string> {
+  const task = JSON.stringify({ target, classNames });
+  return columns === undefined ? { task } : { task, columns: JSON.stringify(columns) };
+}
+
+function inWords({ model, unit }: Learner): string {
+  const { inputSize, layers } = model.config;
+  const sizes = [inputSize, ...layers.map(({ units }) => units)].join('-');
+  const activations = [...new Set(layers.map(({ activation }) => nameOf(activation)))].join(', ');
+  return [`${sizes}, ${activations}, seed ${model.seed}`, ...(unit === undefined ? [] : [unit])].join('\n');
+}
+
+function nameOf(activation: string | { readonly name: string }): string {
+  return typeof activation === 'string' ? activation : activation.name;
+}

@@ -1,0 +1,230 @@
+/** `evenkeel train` and `predict`, as a shell runs them: a table becomes a model, and the model answers. */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, it } from 'vitest';
+import { iris } from '../src/data/index.js';
+import { MLP, Rng, savedMetadata } from '../src/index.js';
+
+const program = fileURLToPath(new URL('../build/cli/evenkeel.js', import.meta.url));
+const cars = fileURLToPath(new URL('../examples/cars.csv', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'evenkeel-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function run(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+const write = (name: string, text: string | Uint8Array) => writeFileSync(join(folder, name), text);
+const read = (name: string) => readFileSync(join(folder, name));
+
+/** As the table has them: decimals, which f32 does not. */
+const lengths = Float64Array.from(iris.x, (value) => Number(value.toFixed(1)));
+const names = ['setosa', 'versi, color', 'virginica'];
+const table = [
+  'a,b,c,d,kind',
+  ...Array.from(iris.y, (label, r) => `${lengths.subarray(4 * r, 4 * r + 4).join()},"${names[label]}"`),
+].join('\n');
+write('iris.csv', table);
+
+describe('a table of classes', () => {
+  it('becomes a model that knows its columns and says how good it is', () => {
+    const { status, stdout } = run('train', 'iris.csv', '--target', 'kind', '--epochs', '60', '--seed', '3');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /^150 rows, 4 values each, to learn kind \(3 classes\)\n4-32-3, relu, softmax, seed 3\n/,
+    );
+    expect(stdout).toMatch(
+      /30 rows not trained on: loss [\d.]+, accuracy (0\.9\d+|1\.00)\nmodel.safetensors written\n$/,
+    );
+    const model = MLP.load(read('model.safetensors'));
+    expect(model.config.seed).toBe(3);
+    expect(JSON.parse(savedMetadata(read('model.safetensors')).columns!).target.categories).toEqual(names);
+  });
+
+  it('is answered with the likeliest class and all probabilities, as the library has them', () => {
+    const { status, stdout, stderr } = run('predict', 'model.safetensors', 'iris.csv');
+    expect(status).toBe(0);
+    const [head, ...lines] = stdout.trimEnd().split('\n');
+    expect(head).toBe('kind,kind=setosa,"kind=versi, color",kind=virginica');
+    const model = MLP.load(read('model.safetensors'));
+    const outputs = model.predict(lengths);
+    for (const [r, line] of lines.entries()) {
+      const row = outputs.subarray(3 * r, 3 * r + 3);
+      const label = row.indexOf(Math.max(...row));
+      expect(line.startsWith(`${label === 1 ? `"${names[1]}"` : names[label]},`)).toBe(true);
+      expect(
+        line
+          .split(',')
+          .slice(-3)
+          .map((cell) => Math.fround(Number(cell))),
+      ).toEqual([...row]);
+    }
+    expect(lines).toHaveLength(150);
+    // The table has the right answers, too.
+    const { loss, accuracy } = model.evaluate(lengths, iris.y);
+    expect(stderr).toBe(`150 rows: loss ${loss.toPrecision(3)}, accuracy ${accuracy!.toPrecision(3)}\n`);
+  });
+
+  it('may come without the answers, in another order, with more columns', () => {
+    write('more.csv', 'd,c,x,b,a\n0.2,1.4,?,3.5,5.1\n');
+    write('same.csv', 'a,b,c,d\n5.1,3.5,1.4,0.2\n');
+    const { stdout, stderr, status } = run('predict', 'model.safetensors', 'more.csv');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toBe(run('predict', 'model.safetensors', 'same.csv').stdout);
+    run('predict', 'model.safetensors', 'more.csv', '--out', 'out.csv');
+    expect(read('out.csv').toString()).toBe(stdout);
+  });
+});
+
+describe('a table of numbers', () => {
+  it('is learned in its own unit, whatever that is', () => {
+    const train = run('train', cars, '--target', 'mpg', '--on-missing', 'skip', '--out', 'cars.model');
+    expect(train.status).toBe(0);
+    expect(train.stdout).toMatch(/^392 rows \(14 more lack a value\), 9 values each, to learn mpg\n/);
+    const r2 = Number(/r2 ([\d.]+)/.exec(train.stdout)![1]);
+    expect(r2).toBeGreaterThan(0.8);
+    const rmse = Number(/rootMeanSquaredError ([\d.]+)/.exec(train.stdout)![1]);
+    expect(rmse).toBeGreaterThan(1.5);
+    expect(rmse).toBeLessThan(4);
+    const { stdout } = run('predict', 'cars.model', cars, '--on-missing', 'skip');
+    const [head, ...values] = stdout.trimEnd().split('\n');
+    expect(head).toBe('mpg');
+    const mean = values.reduce((sum, value) => sum + Number(value) / values.length, 0);
+    // 23.4 miles a gallon is the mean of the 392 cars.
+    expect(Math.abs(mean - 23.4)).toBeLessThan(1.5);
+  });
+});
+
+describe('a config', () => {
+  it('says network, loss, training and columns', () => {
+    const config = {
+      model: {
+        layers: [{ units: 5, activation: 'tanh', kernelInitializer: 'glorotUniform' }, { units: 1 }],
+        inputScaling: 'zScore',
+      },
+      compile: { loss: 'huber', optimizer: { name: 'sgd', learningRate: 0.01 } },
+      fit: { epochs: 3, batchSize: 8 },
+      data: { target: 'mpg', columns: { origin: 'ignore' }, onMissing: 'skip' },
+    };
+    write('config.json', JSON.stringify(config));
+    const { status, stdout } = run('train', cars, '--config', 'config.json', '--out', 'own.model');
+    expect(status).toBe(0);
+    expect(stdout).toContain('6 values each');
+    expect(stdout).toContain('6-5-1, tanh, identity, seed 0');
+    const model = MLP.load(read('own.model'));
+    expect([model.epoch, model.config.layers[0]!.units]).toEqual([3, 5]);
+  });
+
+  it.each([
+    ['no JSON', '{', /^config.json: expected a JSON file; /],
+    ['an unknown part', '{"modle": {}}', /^config.json: unknown part 'modle'; did you mean 'model'\?/],
+    ['a list', '[]', /^config.json: expected an object/],
+    ['an option that the library refuses', '{"model": {"layers": [{"units": 0}]}}', /units.*got 0/],
+  ])('is refused in a line: %s', (_, text, message) => {
+    write('config.json', text);
+    const { status, stderr } = run(
+      'train',
+      'iris.csv',
+      '--target',
+      'kind',
+      '--config',
+      'config.json',
+      '--out',
+      'never.model',
+    );
+    expect([status, stderr.trimEnd().split('\n').length]).toEqual([1, 1]);
+    expect(stderr).toMatch(message);
+    expect(existsSync(join(folder, 'never.model'))).toBe(false);
+  });
+});
+
+it('a folder of images is learned from and asked about its test images', () => {
+  // Images of 2 × 2: dark above or below.
+  const idx = (magic: number, shape: number[], bytes: number[]) => {
+    const head = Buffer.alloc(4 + 4 * shape.length);
+    head.writeUInt32BE(magic);
+    shape.forEach((size, i) => {
+      head.writeUInt32BE(size, 4 + 4 * i);
+    });
+    return Buffer.concat([head, Buffer.from(bytes)]);
+  };
+  for (const [prefix, count] of [
+    ['train', 256],
+    ['t10k', 32],
+  ] as const) {
+    const labels = [...new Rng(prefix).integers(count, 2)];
+    const noise = new Rng(`${prefix} noise`).integers(4 * count, 100);
+    const pixels = labels.flatMap((label, i) =>
+      [0, 1, 2, 3].map((p) => noise[4 * i + p]! + (p >> 1 === label ? 150 : 0)),
+    );
+    write(`${prefix}-images-idx3-ubyte`, idx(0x0803, [count, 2, 2], pixels));
+    write(`${prefix}-labels-idx1-ubyte.gz`, gzipSync(idx(0x0801, [count], labels)));
+  }
+  const { status, stdout } = run('train', '.', '--epochs', '20', '--batch', '16', '--hidden', '8');
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^256 training and 32 test images of 4 values, 2 classes\n4-8-2, /);
+  expect(stdout).toMatch(/32 test images: loss [\d.]+, accuracy 1\.00/);
+  const answer = run('predict', 'model.safetensors', '.');
+  expect(answer.stdout.split('\n')[0]).toBe('class,class=0,class=1');
+  expect(answer.stderr).toMatch(/^32 rows: loss [\d.]+, accuracy 1\.00\n$/);
+});
+
+it('Ctrl-C keeps what was trained', async () => {
+  write('patient.json', '{"fit": {"earlyStopping": {"patience": 1000000}}}');
+  const child = spawn(
+    process.execPath,
+    [
+      program,
+      'train',
+      'iris.csv',
+      '--target',
+      'kind',
+      '--epochs',
+      '1000000',
+      '--out',
+      'cut.model',
+      '--config',
+      'patient.json',
+    ],
+    {
+      cwd: folder,
+    },
+  );
+
+  let stdout = '';
+  child.stdout.on('data', (text) => {
+    stdout += text;
+  });
+  // The first epochs are behind it.
+  await new Promise<void>((resolve) => child.stderr.once('data', () => resolve()));
+  child.kill('SIGINT');
+  const status = await new Promise((resolve) => child.once('exit', resolve));
+  expect(status).toBe(130);
+  expect(stdout).toMatch(/interrupted; \d+ epochs\n30 rows not trained on: .*\ncut.model written\n$/);
+  expect(MLP.load(read('cut.model')).epoch).toBeGreaterThan(0);
+});
+
+it.each([
+  [['train', 'iris.csv'], 1, /^iris.csv: say with --target/],
+  [
+    ['train', 'iris.csv', '--target', 'kinds'],
+    1,
+    /^target: no column 'kinds' in iris.csv; did you mean 'kind'/,
+  ],
+  [['train', 'none.csv', '--target', 'a'], 1, /^none.csv: expected a readable file, got ENOENT/],
+  [['train', 'iris.csv', '--target', 'kind', '--validation', '1'], 2, /between 0 and 1/],
+  [['train', 'iris.csv', '--traget', 'kind'], 2, /Did you mean --target\?/],
+  [['predict', 'iris.csv', 'iris.csv'], 1, /^iris.csv: expected a model that evenkeel train wrote; /],
+  [['predict', 'model.safetensors'], 2, /missing required argument/],
+])('%j is refused with status %d, in one line', (args, expected, message) => {
+  const { status, stdout, stderr } = run(...args);
+  expect([status, stdout, stderr.trimEnd().split('\n').length]).toEqual([expected, '', 1]);
+  expect(stderr).toMatch(message);
+});
