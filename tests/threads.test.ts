@@ -6,6 +6,7 @@ import { createBackend } from '../src/backend/index.js';
 import type { ThreadWorker } from '../src/backend/thread-host.js';
 import { adam, type BackendName, MLP, type MLPOptions, Rng } from '../src/index.js';
 import { internalsOf } from '../src/mlp.js';
+import { largeProduct } from './products.js';
 import { untyped } from './refusals.js';
 
 /** What is told of the end of a worker, so that a test can tell it. */
@@ -81,11 +82,9 @@ describe('several threads', () => {
     const backend = createBackend('wasm', 'portable', 3);
     backend.threads.active = true;
     await vi.waitFor(() => expect(backend.threads.ready).toBe(3), { timeout: 20_000 });
-    // 2 500 000 multiply-adds: above the floor from which products are shared.
-    const [m, n, k] = [101, 153, 165];
-    const alone = product(createBackend('wasm', 'portable'), name, m, n, k);
+    const alone = largeProduct(createBackend('wasm', 'portable'), name);
     const before = Atomics.load(new Int32Array(backend.words.buffer), backend.base / 4);
-    expect(product(backend, name, m, n, k)).toEqual(alone);
+    expect(largeProduct(backend, name)).toEqual(alone);
     expect(before).toBe(0);
     backend.threads.close();
   });
@@ -180,22 +179,6 @@ describe('threads refuses', () => {
     expect(build({ threads: 'auto' }).threads.count).toBeGreaterThanOrEqual(1);
   });
 });
-
-function product(
-  backend: ReturnType<typeof createBackend>,
-  name: 'gemm_nn' | 'gemm_nt' | 'gemm_tn',
-  m: number,
-  n: number,
-  k: number,
-) {
-  const { kernels, base } = backend;
-  const [a, b, c] = [base, base + 4 * m * k, base + 4 * (m * k + k * n)];
-  const scratch = Math.ceil((c + 4 * m * n) / 64) * 64;
-  backend.reserve(scratch + kernels.gemm_scratch());
-  backend.elements.set(new Rng(5).normal(m * k + k * n), a / 4);
-  kernels[name](c, a, b, m, n, k, scratch);
-  return backend.elements.slice(c / 4, c / 4 + m * n);
-}
 
 describe('a model made of another', () => {
   it('has as many threads where it was folded, and as many as are asked for where it was loaded', () => {

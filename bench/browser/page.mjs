@@ -1,6 +1,7 @@
 /** In the page: what of the benchmark needs neither Node nor other libraries. */
 import { contestants } from '../contestants.mjs';
 import { gemm } from '../gemm.mjs';
+import { threads } from '../threads.mjs';
 import { trainingStep } from '../training-step.mjs';
 
 /** @returns the reports, in Markdown */
@@ -8,5 +9,6 @@ globalThis.bench = async (settings, print) => {
   const context = { settings, print, runners: await contestants(), peaks: [], peers: [], images: {} };
   const products = await gemm(context);
   const steps = await trainingStep(context);
-  return [products.report, steps.report].join('\n\n');
+  const shared = await threads(context);
+  return [products.report, steps.report, shared.report].join('\n\n');
 };

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:browser`: WebAssembly against plain JavaScript in Chromium, the same files as in Node, unbundled. Prints its
- * tables; after a build, `--quick` is shorter.
+ * `npm run bench:browser`: WebAssembly against plain JavaScript in Chromium, and two threads against one on a page's main
+ * thread; the same files as in Node, unbundled. Prints its tables; after a build, `--quick` is shorter.
  */
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -12,7 +12,7 @@ const quick = process.argv.includes('--quick');
 const settings = { rounds: quick ? 3 : 15, warmUpMs: quick ? 50 : 300, quick: true };
 const print = (line) => process.stdout.write(`${line}\n`);
 const root = new URL('../..', import.meta.url);
-/** The clock of a page counts microseconds only where no other origin can look on. */
+/** Only where no other origin can look on does a page's clock count microseconds, and are there threads. */
 const isolated = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',

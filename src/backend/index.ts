@@ -1,23 +1,15 @@
 import { oneOf } from '../errors.js';
-import { host } from '../platform.js';
 import { Arena } from './arena.js';
 import { createJavascriptBackend } from './javascript/index.js';
 import type { Arithmetic, Backend, BackendName } from './kernels.js';
 import { whyNoThreads } from './thread-host.js';
+import { warnOfOneThread, warnOnce } from './warnings.js';
 import { createWasmBackend, hasRelaxedSimd, hasWebAssembly } from './wasm.js';
 
 export { availableThreads } from './thread-host.js';
 
 export const backendNames = ['wasm', 'javascript', 'javascript64'] as const satisfies readonly BackendName[];
 export const arithmetics = ['portable', 'fused'] as const satisfies readonly Arithmetic[];
-
-/** What has been warned of: each thing once. */
-const warned = new Set<string>();
-
-function warnOnce(message: string): void {
-  if (!warned.has(message)) host.console.warn(`evenkeel: ${message}`);
-  warned.add(message);
-}
 
 /**
  * A backend with a memory of its own.
@@ -34,7 +26,7 @@ export function createBackend(name: BackendName, arithmetic: Arithmetic, threads
   const reason =
     threads === 1 ? undefined : name === 'wasm' ? whyNoThreads() : `the backend '${name}' has one thread`;
   if (reason !== undefined) {
-    warnOnce(`one thread runs where ${threads} were asked for: ${reason}`);
+    warnOfOneThread(threads, reason);
     const backend = createBackend(name, arithmetic);
     return Object.assign(backend, { threads: { ...backend.threads, reason } });
   }

@@ -48,10 +48,12 @@ export function whyNoThreads(): string | undefined {
   if (!threadHost.crossOriginIsolated) {
     return 'the page is not cross-origin isolated (headers COOP: same-origin and COEP: require-corp), so memory cannot be shared';
   }
-  if (threadHost.WorkerGlobalScope === undefined) {
-    return 'the main thread of a page may not wait for others; make the model in a web worker';
-  }
   return undefined;
+}
+
+/** False on the main thread of a page, where Atomics.wait throws. */
+export function mayWait(): boolean {
+  return nodeModule('worker_threads') !== undefined || threadHost.WorkerGlobalScope !== undefined;
 }
 
 /** Threads that run at the same time here. */

@@ -1,13 +1,15 @@
-import type { WebAssemblyMemory, WebAssemblyModule } from '../platform.js';
+import { host, type WebAssemblyMemory, type WebAssemblyModule } from '../platform.js';
 import type { Address, Kernels, Threads } from './kernels.js';
-import { startWorker, type ThreadWorker } from './thread-host.js';
+import { mayWait, startWorker, type ThreadWorker } from './thread-host.js';
+import { warnOfOneThread } from './warnings.js';
 
 /**
  * Kernels on several threads over one memory. A product is split by rows of C: each element is the chain it always is, so the
  * bits are those of one thread.
  *
  * The control block, i32 words: [0] a count of dispatches, on which workers wait; [1] workers that have not finished; then
- * a line of 16 words a worker: [0] 1 once it listens, [1] which kernel, [2…] its arguments.
+ * a line of 16 words a worker: [0] 1 once it listens, [1] which kernel, [2…] its arguments. Who takes the kernel out of its
+ * word runs it: its worker, or the calling thread where that worker is late.
  */
 const GENERATION = 0;
 const PENDING = 1;
@@ -18,8 +20,8 @@ const ARGUMENTS = 2;
 
 /** Looks at a word before it goes to sleep on it, about 50 µs: a dispatch costs 0.5 µs then, and 50 µs where it has to wake. */
 const SPINS = 20_000;
-/** Nobody computes for so long: a worker that has not answered by then never will. */
-const PATIENCE_MS = 30_000;
+/** Nobody computes for so long: a worker that has not answered by then never will. A page may not stand still for longer. */
+const PATIENCE_MS = { waiting: 30_000, spinning: 3_000 };
 
 /** Runs in the worker; `data` is what the pool sends. Written to stand alone. */
 const workerCode = `
@@ -33,10 +35,9 @@ const workerCode = `
     for (let s = 0; s < spins && Atomics.load(words, ${GENERATION}) === seen; s++);
     Atomics.wait(words, ${GENERATION}, seen);
     seen = Atomics.load(words, ${GENERATION});
-    const kernel = Atomics.load(words, line + ${KERNEL});
+    const kernel = Atomics.exchange(words, line + ${KERNEL}, 0);
     if (kernel > 0) {
       kernels[names[kernel - 1]](...words.subarray(line + ${ARGUMENTS}, line + ${LINE}));
-      words[line + ${KERNEL}] = 0;
       if (Atomics.sub(words, ${PENDING}, 1) === 1) Atomics.notify(words, ${PENDING});
     }
   }`;
@@ -170,20 +171,28 @@ class Pool {
 
   /** Starts the workers, once; until they listen, the calling thread does all the work. */
   start(): void {
-    if (this.#workers.length > 0 || this.#failure !== undefined) return;
-    for (let w = 0; w < this.#count; w++) {
-      const worker = startWorker(workerCode, {
-        module: this.#module,
-        memory: this.#memory,
-        control: this.#control,
-        line: LINE * (1 + w),
-        names,
-        spins: SPINS,
-      });
-      worker.onEnd((cause) => {
-        this.#fail(new Error(`threads: worker ${w + 1} ended: ${cause.message}`, { cause }));
-      });
-      this.#workers.push(worker);
+    if (this.#workers.length > 0) return;
+    for (let w = 0; w < this.#count && this.#failure === undefined; w++) {
+      const ended = (cause: Error) => {
+        const began = this.#listens(w);
+        const what = `worker ${w + 1} ${began ? 'ended' : 'did not begin'}`;
+        this.#fail(new Error(`threads: ${what}: ${cause.message}`, { cause }), began);
+      };
+      try {
+        const worker = startWorker(workerCode, {
+          module: this.#module,
+          memory: this.#memory,
+          control: this.#control,
+          line: LINE * (1 + w),
+          names,
+          spins: SPINS,
+        });
+        worker.onEnd(ended);
+        this.#workers.push(worker);
+      } catch (cause) {
+        // Where a page's policy forbids workers, some engines say so at once, others by an event.
+        ended(cause as Error);
+      }
     }
   }
 
@@ -210,9 +219,13 @@ class Pool {
   get listening(): number {
     let count = 0;
     for (let w = 0; w < this.#count; w++) {
-      if (Atomics.load(this.#words, LINE * (1 + w) + READY) === 1) count++;
+      if (this.#listens(w)) count++;
     }
     return count;
+  }
+
+  #listens(w: number): boolean {
+    return Atomics.load(this.#words, LINE * (1 + w) + READY) === 1;
   }
 
   /**
@@ -225,16 +238,20 @@ class Pool {
     Atomics.store(words, PENDING, calls.length - 1);
     let next = 1;
     for (let w = 0; next < calls.length; w++) {
+      if (!this.#listens(w)) continue;
       const line = LINE * (1 + w);
-      if (Atomics.load(words, line + READY) !== 1) continue;
       words.set(calls[next++]!, line + ARGUMENTS);
       // Atomic, and last: who sees it sees the arguments too.
       Atomics.store(words, line + KERNEL, names.indexOf(name) + 1);
     }
     Atomics.add(words, GENERATION, 1);
     Atomics.notify(words, GENERATION);
-    (this.#kernels[name] as (...numbers: number[]) => void)(...calls[0]!);
-    this.#join();
+    this.#call(name, calls[0]!);
+    this.#join(name);
+  }
+
+  #call(name: Name, numbers: Iterable<number>): void {
+    (this.#kernels[name] as (...numbers: number[]) => void)(...numbers);
   }
 
   /** Ends the workers. */
@@ -243,24 +260,40 @@ class Pool {
     for (const worker of this.#workers) worker.terminate();
   }
 
-  #fail(failure: Error): void {
+  /** @param told  true where a call is to be refused: a worker that never listened has let nobody down */
+  #fail(failure: Error, told: boolean): void {
     if (this.#failure !== undefined) return;
     this.#failure = failure;
-    this.#untold = true;
+    this.#untold = told;
+    if (!told) warnOfOneThread(1 + this.#count, failure.message);
     for (const worker of this.#workers) worker.terminate();
   }
 
-  #join(): void {
+  /** Looks for a while, does what no worker has begun by then, and waits for what they have begun. */
+  #join(name: Name): void {
     const words = this.#words;
     for (let s = 0; s < SPINS; s++) if (Atomics.load(words, PENDING) === 0) return;
+    for (let w = 0; w < this.#count; w++) {
+      const line = LINE * (1 + w);
+      if (Atomics.exchange(words, line + KERNEL, 0) === 0) continue;
+      this.#call(name, words.subarray(line + ARGUMENTS, line + LINE));
+      Atomics.sub(words, PENDING, 1);
+    }
+    const waits = mayWait();
+    const patience = PATIENCE_MS[waits ? 'waiting' : 'spinning'];
+    const end = host.performance.now() + patience;
     for (;;) {
       const pending = Atomics.load(words, PENDING);
       if (pending === 0) return;
-      if (Atomics.wait(words, PENDING, pending, PATIENCE_MS) === 'timed-out') {
+      const late = waits
+        ? Atomics.wait(words, PENDING, pending, patience) === 'timed-out'
+        : host.performance.now() > end;
+      if (late) {
         this.#fail(
           new Error(
-            `threads: ${pending} workers have not answered for ${PATIENCE_MS / 1000} s and are given up`,
+            `threads: ${pending} workers have not answered for ${patience / 1000} s and are given up`,
           ),
+          true,
         );
         this.#untold = false;
         throw this.#failure;

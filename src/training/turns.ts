@@ -19,7 +19,10 @@ export class Turn {
         return;
       }
       const { port1, port2 } = new host.MessageChannel();
+      let hops = 2;
       port1.onmessage = () => {
+        // Chromium lets a message go before a timer that came due in the turn, but a second message after it.
+        if (--hops > 0) return port2.postMessage(null);
         port1.close();
         resolve(undefined);
       };

@@ -8,6 +8,8 @@ import { MLP, Rng, sgd } from 'evenkeel';
 import { iris, readIdx } from 'evenkeel/data';
 import pinned from '../golden/fingerprints.json';
 import { differences, hasFused } from '../reproducibility/fingerprints.mjs';
+import { breathes, caught, must, percent } from './helpers.mjs';
+import { isolated, open as openThreads, workerless } from './threads.mjs';
 
 /** In a page as any other. */
 const open = {
@@ -56,46 +58,7 @@ const open = {
     return `${percent(network)}, a line ${percent(line)}`;
   },
 
-  'fit lets the page breathe': async () => {
-    const rows = 2048;
-    const x = new Rng(4).normal(rows * 784);
-    const y = Uint8Array.from({ length: rows }, (_, row) => row % 10);
-    const model = new MLP({
-      inputSize: 784,
-      layers: [
-        { units: 128, activation: 'relu' },
-        { units: 10, activation: 'softmax' },
-      ],
-    });
-    model.compile({ loss: 'crossEntropy', optimizer: sgd({ learningRate: 0.01 }) });
-    let ticks = 0;
-    let longest = 0;
-    let last = performance.now();
-    const timer = setInterval(() => {
-      ticks += 1;
-      longest = Math.max(longest, performance.now() - last);
-      last = performance.now();
-    }, 1);
-    let frames = 0;
-    const frame = () => {
-      frames += 1;
-      request = requestAnimationFrame(frame);
-    };
-    let request = requestAnimationFrame(frame);
-    const began = performance.now();
-    try {
-      await model.fit(x, y, { epochs: 40, batchSize: 128 });
-    } finally {
-      clearInterval(timer);
-      cancelAnimationFrame(request);
-    }
-    const spent = performance.now() - began;
-    must(spent > 150, `the fit took only ${spent.toFixed(0)} ms, too short to tell`);
-    // A turn is 30 ms, and a tick may have to wait for a frame or for a busy machine.
-    must(ticks >= Math.max(2, spent / 250), `the timer ran ${ticks} times in ${spent.toFixed(0)} ms`);
-    must(frames >= 2, `the page was drawn ${frames} times in ${spent.toFixed(0)} ms`);
-    return `${spent.toFixed(0)} ms: ${ticks} ticks, ${frames} frames, longest pause ${longest.toFixed(0)} ms`;
-  },
+  'fit lets the page breathe': () => breathes(1),
 
   'a gzipped IDX file is read': async () => {
     const bytes = await (await fetch('/sample-idx3-ubyte.gz')).arrayBuffer();
@@ -112,6 +75,8 @@ const open = {
     const error = await caught(() => readIdx(bytes.slice(0, 40), { name: 'sample' }));
     must(error instanceof RangeError && error.message.startsWith('sample: '), `${error}`);
   },
+
+  ...openThreads,
 };
 
 /** In a page whose Content-Security-Policy forbids WebAssembly. */
@@ -147,7 +112,7 @@ const strict = {
   },
 };
 
-globalThis.checks = { open, strict };
+globalThis.checks = { open, strict, isolated, workerless };
 
 async function agree(build) {
   const found = await differences(library, pinned, build);
@@ -157,21 +122,4 @@ async function agree(build) {
 function adapted(model, x) {
   model.adapt(x);
   return x;
-}
-
-async function caught(run) {
-  try {
-    await run();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('expected an error, none came');
-}
-
-function must(holds, otherwise) {
-  if (!holds) throw new Error(otherwise);
-}
-
-function percent(share) {
-  return `${(100 * share).toFixed(1)} %`;
 }

@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -13,6 +14,25 @@ const CHECK_TIMEOUT_MS = 60_000;
 const START_TIMEOUT_MS = 30_000;
 /** For what has no limit of its own, such as closing a browser that hangs; the exit then ends it. */
 const TOTAL_TIMEOUT_MS = 300_000;
+
+/** The headers that share memory among threads. */
+const isolation = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+/** Kinds of pages: their headers, and what each is there to be refused, of which Chromium tells. */
+const kinds = {
+  open: {},
+  strict: {
+    headers: { 'content-security-policy': "default-src 'self'; script-src 'self'" },
+    refusal: /WebAssembly.*(Content Security Policy|unsafe-eval)/is,
+  },
+  isolated: { headers: isolation },
+  workerless: {
+    headers: { ...isolation, 'content-security-policy': "script-src 'self' 'wasm-unsafe-eval'" },
+    refusal: /worker.*Content Security Policy/is,
+  },
+};
 
 class LateError extends Error {}
 
@@ -41,7 +61,7 @@ async function run() {
     try {
       print(`Chromium ${browser.version()}`);
       const { port } = server.address();
-      for (const kind of ['open', 'strict']) await visit(browser, `http://localhost:${port}/${kind}`, kind);
+      for (const kind of Object.keys(kinds)) await visit(browser, `http://localhost:${port}/${kind}`, kind);
     } finally {
       await browser.close();
     }
@@ -69,10 +89,12 @@ async function bundle() {
 async function serve(script) {
   const html =
     '<!doctype html><meta charset="utf-8"><title>evenkeel</title><script type="module" src="/page.js"></script>';
-  const policy = { 'content-security-policy': "default-src 'self'; script-src 'self'" };
+  const pages = Object.entries(kinds).map(([kind, { headers }]) => [
+    `/${kind}`,
+    ['text/html', html, headers],
+  ]);
   const answers = {
-    '/open': ['text/html', html],
-    '/strict': ['text/html', html, policy],
+    ...Object.fromEntries(pages),
     '/page.js': ['text/javascript', script],
     '/sample-idx3-ubyte.gz': ['application/gzip', gzipSync(sampleIdx())],
     '/favicon.ico': ['image/x-icon', ''],
@@ -127,14 +149,18 @@ async function visit(browser, url, kind) {
       report(`${kind}: ${name}`, message);
     }
   }
-  // Chromium tells of every refusal to compile WebAssembly, which is what the strict page is for.
-  const unexpected = complaints.filter((text) => !(kind === 'strict' && isRefusal(text)));
+  const { refusal } = kinds[kind];
+  const unexpected = complaints.filter((text) => !refusal?.test(text));
   report(`${kind}: no errors in the console`, unexpected.length > 0 ? unexpected.join('; ') : undefined);
+  const workers = await lingering(page);
+  report(`${kind}: no worker outlives its model`, workers > 0 ? `there are ${workers}` : undefined);
   await page.close();
 }
 
-function isRefusal(text) {
-  return /WebAssembly/.test(text) && /Content Security Policy|unsafe-eval/i.test(text);
+/** Workers that are still there: the browser takes a moment to tell of an end. */
+async function lingering(page) {
+  for (let tries = 0; tries < 40 && page.workers().length > 0; tries++) await sleep(50);
+  return page.workers().length;
 }
 
 async function inTime(promise, what) {

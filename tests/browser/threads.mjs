@@ -1,0 +1,153 @@
+/** Threads on the main thread of a page: isolated from other origins, as any other, and by a policy without workers. */
+import { adam, MLP, Rng } from 'evenkeel';
+import { breathes, caught, must } from './helpers.mjs';
+
+const ROWS = 512;
+const x = new Rng(1).normal(ROWS * 300);
+const y = Uint8Array.from({ length: ROWS }, (_, row) => row % 10);
+
+/** The workers that were made, so that a check can end one behind the library's back. */
+const workers = [];
+globalThis.Worker = class extends globalThis.Worker {
+  constructor(url) {
+    super(url);
+    workers.push(this);
+  }
+};
+
+/** How often work was handed out. Who waits is told of by the browser: Atomics.wait throws here. */
+let dispatches = 0;
+const { notify } = Atomics;
+Atomics.notify = (...given) => {
+  dispatches += 1;
+  return notify(...given);
+};
+
+export const isolated = {
+  'two and three threads train to the bits of one': async () => {
+    must(globalThis.crossOriginIsolated, 'this page is not isolated');
+    const one = await everythingOf(build(1));
+    for (const threads of [2, 3]) {
+      const model = await listening(build(threads));
+      must(model.threads.count === threads, `${JSON.stringify(model.threads)}`);
+      const before = dispatches;
+      same(await everythingOf(model), one);
+      must(dispatches > before, 'no work was shared');
+      model.close();
+    }
+  },
+
+  'predict and evaluate stay on one thread': async () => {
+    const model = await listening(build(2));
+    const before = dispatches;
+    model.predict(x);
+    model.evaluate(x, y);
+    must(dispatches === before, 'work was shared');
+    model.close();
+  },
+
+  'a fit by two threads lets the page breathe': () => breathes(2),
+
+  'a worker that is gone without a word leaves its rows to the page': async () => {
+    const one = await everythingOf(build(1));
+    const model = await listening(build(2));
+    workers.at(-1).terminate();
+    const before = dispatches;
+    same(await everythingOf(model), one);
+    must(dispatches > before, 'nothing was left to the worker');
+    model.close();
+  },
+
+  'a worker that dies rejects the fit with its cause': async () => {
+    const model = await listening(build(2));
+    const seen = [];
+    const fit = () =>
+      model.fit(x, y, {
+        batchSize: 16,
+        epochs: 1000,
+        onBatchEnd: () => {
+          if (seen.length === 0)
+            workers.at(-1).dispatchEvent(new ErrorEvent('error', { message: 'out of luck' }));
+          seen.push(model.getWeights());
+        },
+      });
+    const { message } = await caught(fit);
+    must(message === 'threads: worker 1 ended: out of luck', message);
+    const [last, now] = [seen, [model.getWeights()]].map((weights) => JSON.stringify(weights));
+    must(last === now, 'weights are not those of the only step');
+    must(model.threads.count === 1 && model.threads.reason === message, `${JSON.stringify(model.threads)}`);
+    await model.fit(x, y);
+  },
+};
+
+export const open = {
+  'without isolation one thread runs, and the model says why': async () => {
+    const model = build(2);
+    const { count, reason } = model.threads;
+    must(count === 1 && /not cross-origin isolated/.test(reason), `${count}, ${reason}`);
+    same(await everythingOf(model), await everythingOf(build(1)));
+  },
+};
+
+export const workerless = {
+  'a fit goes on by one thread, and the model says why': async () => {
+    const model = build(2);
+    while (model.threads.count > 1) {
+      await model.fit(x, y);
+      await idle();
+    }
+    must(/^threads: worker 1 did not begin: /.test(model.threads.reason), model.threads.reason);
+    return model.threads.reason;
+  },
+};
+
+function build(threads) {
+  const model = new MLP({
+    inputSize: 300,
+    layers: [
+      { units: 130, activation: 'tanh' },
+      { units: 129, activation: 'relu', batchNorm: true, dropout: 0.2 },
+      { units: 10, activation: 'softmax' },
+    ],
+    threads,
+  });
+  model.compile({ loss: 'crossEntropy', optimizer: adam(), metrics: ['accuracy'] });
+  return model;
+}
+
+/** Waits until work is shared: before a worker listens, one thread does all. */
+async function listening(model) {
+  const before = dispatches;
+  while (dispatches === before) {
+    await model.predictAsync(x);
+    await idle();
+  }
+  return model;
+}
+
+/** Lets the page hear of its workers: a short call is over before its turn. */
+function idle() {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
+async function everythingOf(model) {
+  const { loss, accuracy } = await model.fit(x, y, { epochs: 2, batchSize: 131 });
+  const { loss: after } = await model.evaluateAsync(x, y);
+  return {
+    saved: model.save(),
+    measured: new Float64Array([...loss, ...accuracy, after]),
+    predicted: await model.predictAsync(x),
+  };
+}
+
+function same(one, other) {
+  for (const name of Object.keys(one)) must(isEqual(one[name], other[name]), `${name}: bits differ`);
+}
+
+/** Bit by bit. */
+function isEqual(one, other) {
+  const [these, those] = [one, other].map(
+    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
+  );
+  return these.length === those.length && these.every((byte, i) => byte === those[i]);
+}
