@@ -10,11 +10,11 @@ function backward(
   weights: readonly number[],
   logits: readonly number[],
   activation: Activation,
-  { label, eta }: { label: number; eta: number },
+  { label, η }: { label: number; η: number },
 ) {
   const layers = chain(weights, logits, activation);
   const model = network(layers);
-  model.compile({ loss: crossEntropy(), optimizer: sgd({ learningRate: eta }) });
+  model.compile({ loss: crossEntropy(), optimizer: sgd({ learningRate: η }) });
   const gradients = model.gradients([[x]], [label]);
   const output = gradients.layers.at(-1)!;
   return {
@@ -27,11 +27,11 @@ function backward(
   };
 }
 
-const vanishing = { x: 2.4, w1: 6.74, w2: 9.808, w3: 13.3, b: [0, 0, 0], label: 0, eta: 0.01 } as const;
+const vanishing = { x: 2.4, w1: 6.74, w2: 9.808, w3: 13.3, b: [0, 0, 0], label: 0, η: 0.01 } as const;
 
-export const largeWeights = example('E5', vanishing, (replay, { x, w1, w2, w3, label, eta }) => {
+export const largeWeights = example('E5', vanishing, (replay, { x, w1, w2, w3, label, η }) => {
   const { float64: known } = expectedExamples.E5.tensors;
-  const run = backward(x, [w1], [w2, w3], 'sigmoid', { label, eta });
+  const run = backward(x, [w1], [w2, w3], 'sigmoid', { label, η });
   const [hidden, output] = run.passes;
   replay.part('float64', 'In float64');
   replay.showAll(['z1'], hidden!.z, 'w1·x + b1', known.z_hidden);
@@ -52,11 +52,11 @@ export const largeWeights = example('E5', vanishing, (replay, { x, w1, w2, w3, l
 
 /** The same as a float32 program that forms s·(1 − s) has it: 1 − s keeps one digit. */
 function replaySingle(replay: Replay): void {
-  const { x, w1, w2, w3, eta } = vanishing;
+  const { x, w1, w2, w3, η } = vanishing;
   const f = Math.fround;
   replay.part('float32', 'In float32, the slope as s·(1 − s)');
   const z = f(f(x) * f(w1));
-  const s = replay.show('a1', f(1 / f(1 + f(Math.exp(-z)))), '1 − 2/2²⁴');
+  const s = replay.show('a1', f(1 / f(1 + f(Math.exp(-z)))), 'sigmoid(z1) = 1 − 2/2²⁴');
   const rest = replay.show('1 − a1', f(1 - s), 'two units in the last place', {
     note: 'The true 1 − a1 is 9.44e-8. The subtraction leaves one digit of it, and that one rounded up by a quarter.',
   });
@@ -67,8 +67,8 @@ function replaySingle(replay: Replay): void {
   const upstream = f(f(f(w2) * f(f(e2 / total) - 1)) + f(f(w3) * f(1 / total)));
   const db = replay.show('∂L/∂b1', f(upstream * f(s * rest)), '(w2·(p0−1) + w3·p1)·a1·(1 − a1)');
   const dw = replay.show('∂L/∂w1', f(db * f(x)), 'x·∂L/∂b1');
-  replay.show('η·∂L/∂b1', eta * db, 'the step: b1 stays what it was');
-  replay.show('η·∂L/∂w1', eta * dw, 'and w1 too');
+  replay.show('η·∂L/∂b1', η * db, '0.01·∂L/∂b1');
+  replay.show('η·∂L/∂w1', η * dw, '0.01·∂L/∂w1: w1 stays as it is');
 }
 
 const five = {
@@ -76,12 +76,12 @@ const five = {
   w: [0.919, -0.812, 1.471, -0.776, -0.309, 1.133],
   b: [0, 0, 0, 0, 0, 0],
   label: 0,
-  eta: 0.01,
+  η: 0.01,
 };
 
-export const fiveLayers = example('E6', five, (replay, { x, w, label, eta }) => {
+export const fiveLayers = example('E6', five, (replay, { x, w, label, η }) => {
   const known = expectedExamples.E6.tensors;
-  const run = backward(x, w.slice(0, 4), w.slice(4), 'sigmoid', { label, eta });
+  const run = backward(x, w.slice(0, 4), w.slice(4), 'sigmoid', { label, η });
   replay.part('start', 'Forward, from a0 = x, then back from layer 4 to layer 1');
   for (const [l, { z, a }] of run.passes.slice(0, 4).entries()) {
     replay.show(`z${l + 1}`, z[0]!, `w${l + 1}·a${l} + b${l + 1}`, { expected: known.z_hidden[l]! });
@@ -105,10 +105,10 @@ export const fiveLayers = example('E6', five, (replay, { x, w, label, eta }) => 
   run.model.trainOnBatch([[x]], [label]);
   const [first] = run.model.getWeights();
   replay.show('w1 new', first!.kernel[0]!, 'w1 − η·∂L/∂w1', {
-    note: 'The slide puts −0.0002 in for ∂L/∂w1, which has the wrong sign and a tenth of the size.',
+    note: 'The slide puts -0.0002 in for ∂L/∂w1, which has the wrong sign and a tenth of the size.',
   });
   replay.show('b1 new', first!.bias[0]!, 'b1 − η·∂L/∂b1', {
-    note: 'The sign is lost: 0 − 0.01·0.00093 = −9.3e-6.',
+    note: 'The sign is lost: 0 − 0.01·0.00093 = -9.3e-6.',
   });
 });
 
@@ -117,13 +117,13 @@ const DEPTH = 7;
 const eight = {
   x: 2.4,
   w: [-0.358, -1.683, -0.1407],
-  eta: 0.01,
+  η: 0.01,
   'printed ∂L/∂w1': 7e-7,
   'printed ∂L/∂b1': 3e-7,
 };
 
 export const eightLayers = example('E7', eight, (replay, inputs) => {
-  const { x, eta } = inputs;
+  const { x, η } = inputs;
   replay.part('drawn', `${CHAINS} chains of ${DEPTH} sigmoid units with weights from N(0, 1)`);
   const sorted = firstGradients(x).sort((one, other) => Math.abs(one.db) - Math.abs(other.db));
   const at = (share: number) => Math.abs(sorted[Math.floor(share * (CHAINS - 1))]!.db);
@@ -137,8 +137,8 @@ export const eightLayers = example('E7', eight, (replay, inputs) => {
   replay.show('(∂L/∂w1) / (∂L/∂b1)', one.dw / one.db, 'x, in every such chain', {
     note: 'The slide’s 7e-7 / 3e-7 is 2.33: cut to one digit each, as x = 2.4 needs it.',
   });
-  replay.show('η·∂L/∂w1', eta * inputs['printed ∂L/∂w1'], '0.01 · 7e-7');
-  replay.show('η·∂L/∂b1', eta * inputs['printed ∂L/∂b1'], '0.01 · 3e-7: no step at all');
+  replay.show('η·∂L/∂w1', η * inputs['printed ∂L/∂w1'], '0.01 · 7e-7');
+  replay.show('η·∂L/∂b1', η * inputs['printed ∂L/∂b1'], '0.01 · 3e-7: no step at all');
 });
 
 /** Of unit 1, for each of the chains in turn. */
@@ -165,13 +165,13 @@ const exploding = {
   b: [0, 0, 0],
   label: 0,
   slope: 0.1,
-  eta: 10,
+  η: 10,
 };
 
 export const explosion = example('E8', exploding, (replay, inputs) => {
-  const { w1, w2, w3, label, slope, eta } = inputs;
+  const { w1, w2, w3, label, slope, η } = inputs;
   const { tensors } = expectedExamples.E8;
-  const at = (x: number) => backward(x, [w1], [w2, w3], prelu({ initialSlope: slope }), { label, eta });
+  const at = (x: number) => backward(x, [w1], [w2, w3], prelu({ initialSlope: slope }), { label, η });
   const forwardSteps = (run: ReturnType<typeof at>, known: (typeof tensors)['x_2_4' | 'x_20_4']) => {
     const [hidden, output] = run.passes;
     replay.showAll(['z1'], hidden!.z, 'w1·x + b1', known.z_hidden);
@@ -190,7 +190,7 @@ export const explosion = example('E8', exploding, (replay, inputs) => {
     note: 'x is misprinted: 99.2 needs 20.4 in place of 2.4.',
   });
   replay.show('∂L/∂w2', printed.dw[1]!, 'a1·(p0 − 1)', { note: 'The same: -54.6 needs x = 20.4.' });
-  replay.show('η·∂L/∂b1', eta * db, '10·∂L/∂b1');
+  replay.show('η·∂L/∂b1', η * db, '10·∂L/∂b1');
   const needed = at(inputs['x needed']);
   replay.part('x = 20.4', 'With x = 20.4, which the figures need');
   forwardSteps(needed, tensors.x_20_4);
@@ -199,7 +199,7 @@ export const explosion = example('E8', exploding, (replay, inputs) => {
     note: '99.2 is 20.4·4.8627, of which the slide displays 4.86.',
   });
   replay.show('∂L/∂w2', needed.dw[1]!, 'a1·(p0 − 1)');
-  replay.show('η·∂L/∂w1', eta * dw, '10·∂L/∂w1: a weight of 2.68 becomes -987', {
+  replay.show('η·∂L/∂w1', η * dw, '10·∂L/∂w1: a weight of 2.68 becomes -987', {
     note: 'The slide prints the gradient itself. With η = 10 the step is 989, or 992 from the printed 99.2.',
   });
 });

@@ -16,19 +16,19 @@ const given = {
   ],
   bm: [0, 0],
   bw: [0, 0, 0],
-  eta: 0.01,
+  η: 0.01,
 };
 
-export const dyingRelu = example('E15', given, (replay, { x, label, m, w, bm, bw, eta }) => {
+export const dyingRelu = example('E15', given, (replay, { x, label, m, w, bm, bw, η }) => {
   const layers: SlideLayer[] = [
     { kernel: m, bias: bm, activation: 'relu' },
     { kernel: w, bias: bw, activation: 'softmax' },
   ];
   const model = network(layers);
-  model.compile({ loss: 'crossEntropy', optimizer: sgd({ learningRate: eta }) });
+  model.compile({ loss: 'crossEntropy', optimizer: sgd({ learningRate: η }) });
   const { loss, layers: gradients } = model.gradients([x], [label]);
   replay.part('forward', 'Forward');
-  replayForward(replay, layers, x, loss, 'The slide has -1.68: −1.04·1.5 − 0.65·0.2 is -1.69.');
+  replayForward(replay, layers, x, loss, 'The slide has -1.68: -1.04·1.5 − 0.65·0.2 is -1.69.');
 
   const [hidden, output] = gradients;
   replay.part('gradients', 'Backward');
@@ -69,8 +69,8 @@ function replayForward(
   note: string,
 ): void {
   const [hidden, output] = forward(layers, [x]);
-  replay.show('h1', hidden!.z[0]!, 'm[x1,h1]·x1 + m[x2,h1]·x2 + bm1');
-  replay.show('h2', hidden!.z[1]!, 'm[x1,h2]·x1 + m[x2,h2]·x2 + bm2', { note });
+  replay.show('h1', hidden!.z[0]!, 'x·m + bm, column h1');
+  replay.show('h2', hidden!.z[1]!, 'x·m + bm, column h2', { note });
   replay.showAll(names('relu', 2), hidden!.a, 'max(0, h)');
   replay.showAll(names('z', 3), output!.z, 'relu·w + bw');
   replay.showAll(names('p', 3), output!.a, 'softmax(z)');

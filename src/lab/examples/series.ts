@@ -50,7 +50,7 @@ export const tanhSeries = example('E3', { x0: 0 }, (replay, { x0 }) => {
   replay.show("tanh'''(0)", f3, '−2 + 8t² − 6t⁴');
   replay.part('series', 'The series x − x³/3 + …');
   const cubic = replay.show('coefficient of x³', f3 * SIXTH, "tanh'''(0) / 3!", {
-    note: 'The slide prints −x³/3!, which leaves out that the third derivative is −2: −2/3! = −1/3.',
+    note: 'The slide prints −x³/3!, which leaves out that the third derivative is -2: -2/3! = -1/3.',
   });
   const x = 0.1;
   replay.show('tanh(0.1)', activate('tanh', x));

@@ -108,7 +108,7 @@ export const hiddenOutputs = example(
       const targets = [10 * stddev, 100 * stddev * stddev];
       for (const [l, target] of targets.entries()) {
         const name = `sd of h${l + 1}` as 'sd of h1';
-        const formula = l === 0 ? '√100·σ' : '√100·σ · √100·σ';
+        const formula = l === 0 ? '√100·σ' : '100·σ²';
         replay.show(name, target, formula, seed === 0 && l === 1 ? { note } : {});
         // Four deviations of such a draw on either side.
         const options = { expected: parts[key][name].recomputed, tolerance: 4 * parts[key][name].sd };

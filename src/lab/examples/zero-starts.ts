@@ -19,10 +19,10 @@ function layerOf(model: MLP<'javascript64'>): SlideLayer {
   return { kernel: rows, bias: [...bias] };
 }
 
-const house = { x: 6.7, y: 9.1, w: 0, b: 0, eta: 0.01 };
+const house = { x: 6.7, y: 9.1, w: 0, b: 0, η: 0.01 };
 
-export const linear = example('E16', house, (replay, { x, y, w, b, eta }) => {
-  const model = trainable([{ kernel: [[w]], bias: [b] }], 'squaredError', eta);
+export const linear = example('E16', house, (replay, { x, y, w, b, η }) => {
+  const model = trainable([{ kernel: [[w]], bias: [b] }], 'squaredError', η);
   const { loss, layers } = model.gradients([[x]], [[y]]);
   const [gradient] = layers;
   replay.part('start', 'From w = b = 0');
@@ -46,14 +46,14 @@ export const linear = example('E16', house, (replay, { x, y, w, b, eta }) => {
   });
 });
 
-const flower = { 'x0 (bias)': 1, x1: 1.4, x2: 0.2, y: 0, θ: [0, 0, 0], eta: 0.01 };
+const flower = { 'x0 (bias)': 1, x1: 1.4, x2: 0.2, y: 0, θ: [0, 0, 0], η: 0.01 };
 
-export const logistic = example('E17', flower, (replay, { x1, x2, y, θ, eta }) => {
+export const logistic = example('E17', flower, (replay, { x1, x2, y, θ, η }) => {
   const [b, w1, w2] = θ as [number, number, number];
   const model = trainable(
     [{ kernel: [[w1], [w2]], bias: [b], activation: 'sigmoid' }],
     'binaryCrossEntropy',
-    eta,
+    η,
   );
   const x = [[x1, x2]];
   const { loss, layers } = model.gradients(x, [[y]]);
@@ -85,7 +85,7 @@ export const logistic = example('E17', flower, (replay, { x1, x2, y, θ, eta }) 
   }
   replay.part('after', 'After it');
   const after = forward([layerOf(model)], x)[0]!.z[0]!;
-  replay.show('z', after, 'b + w1·x1 + w2·x2', { note: '−0.005 − 0.0098 − 0.0002 is -0.015, not -0.016.' });
+  replay.show('z', after, 'b + w1·x1 + w2·x2', { note: '-0.005 − 0.0098 − 0.0002 is -0.015, not -0.016.' });
   replay.show('ŷ', model.predict(x)[0]!, 'sigmoid(z)');
   replay.show('loss', model.evaluate(x, [[y]]).loss, '−ln(1 − ŷ)');
   replay.part('slide 44', 'Slide 44 beside the start above');
@@ -104,8 +104,8 @@ const oneFeature = { x: 1.4, y: 0, w: [0, 0], b: [0, 0], 'η used': 0.01, 'η pr
 
 export const softmax = example('E18', oneFeature, (replay, inputs) => {
   const { x, y, w, b } = inputs;
-  const eta = inputs['η used'];
-  const model = trainable([{ kernel: [w], bias: b, activation: 'softmax' }], 'crossEntropy', eta);
+  const η = inputs['η used'];
+  const model = trainable([{ kernel: [w], bias: b, activation: 'softmax' }], 'crossEntropy', η);
   const rows = [[x]];
   const { loss, layers } = model.gradients(rows, [y]);
   const [gradient] = layers;
@@ -183,7 +183,7 @@ export const hiddenZeros = example('E19', allZero, (replay, { X, y }) => {
   replay.show('max |∂L/∂W_z|', largest(gradients[1]!.kernel), 'reluᵀ·∂L/∂z, and relu is 0');
   replay.show('max |∂L/∂W_h|', largest(gradients[0]!.kernel), 'Xᵀ·(∂L/∂z·W_zᵀ), and W_z is 0');
   replay.show('max |∂L/∂b_z|', largest(gradients[1]!.bias), 'mean of ∂L/∂z over the flowers', {
-    note: 'One flower of each class: even this is 0, and the whole batch moves nothing. Flower by flower b_z alone moves:',
+    note: 'One flower of each class: even this is 0 but for rounding, and the whole batch moves nothing. Flower by flower b_z alone moves:',
   });
   const known = expectedExamples.E19.tensors.per_sample_dz;
   replay.part('alone', 'Each flower alone: ∂L/∂b_z = p − y');

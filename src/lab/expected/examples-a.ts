@@ -5,7 +5,7 @@ export const examplesA = {
   E1: {
     title: 'Mean of a discrete sample',
     lecture: 'A',
-    slides: '15',
+    slides: 'slide 15',
     parts: {
       sample: {
         'E[X]': { printed: '4', recomputed: 4, status: 'exact' },
@@ -13,9 +13,9 @@ export const examplesA = {
     },
   },
   E2: {
-    title: 'Variance and standard deviation of a sample',
+    title: 'Variance and deviation of a sample',
     lecture: 'A',
-    slides: '17',
+    slides: 'slide 17',
     parts: {
       sample: {
         'E[X]': { printed: '5', recomputed: 5, status: 'exact' },
@@ -27,7 +27,7 @@ export const examplesA = {
   E3: {
     title: 'Maclaurin series of tanh',
     lecture: 'A',
-    slides: '24',
+    slides: 'slide 24',
     parts: {
       'derivatives at 0': {
         'tanh(0)': { printed: '0', recomputed: 0, status: 'exact' },
@@ -50,7 +50,7 @@ export const examplesA = {
   E4: {
     title: 'Maclaurin series of the sigmoid',
     lecture: 'A',
-    slides: '25',
+    slides: 'slide 25',
     parts: {
       'derivatives at 0': {
         'sigmoid(0)': { printed: '0.5', recomputed: 0.5, status: 'exact' },
@@ -63,9 +63,9 @@ export const examplesA = {
     },
   },
   E5: {
-    title: 'One sigmoid unit with large weights: the gradient vanishes',
+    title: 'Large weights: the gradient vanishes',
     lecture: 'A',
-    slides: '8',
+    slides: 'slide 8',
     parts: {
       float64: {
         '∂L/∂w1': { printed: '9E-7', recomputed: 7.675650142634775e-7, status: 'float32-artefact' },
@@ -94,9 +94,9 @@ export const examplesA = {
     },
   },
   E6: {
-    title: 'Four sigmoid layers in a chain, and one step of SGD',
+    title: 'Four sigmoid layers, and a step of SGD',
     lecture: 'A',
-    slides: '9–11',
+    slides: 'slides 9–11',
     parts: {
       start: {
         z5: { printed: '-0.118', recomputed: -0.11818971150530123, status: 'rounds' },
@@ -131,9 +131,9 @@ export const examplesA = {
     },
   },
   E7: {
-    title: 'Seven sigmoid layers in a chain',
+    title: 'Seven sigmoid layers',
     lecture: 'A',
-    slides: '12–13',
+    slides: 'slides 12–13',
     parts: {
       step: {
         '(∂L/∂w1) / (∂L/∂b1)': { printed: '2.4', recomputed: 2.4, status: 'exact' },
@@ -143,9 +143,9 @@ export const examplesA = {
     },
   },
   E8: {
-    title: 'A PReLU unit and a learning rate of 10: the gradient explodes',
+    title: 'Learning rate 10: the gradient explodes',
     lecture: 'A',
-    slides: '14',
+    slides: 'slide 14',
     parts: {
       'x = 2.4': {
         '∂L/∂b1': { printed: '4.86', recomputed: 4.849999999999863, status: 'display-rounding' },
@@ -187,7 +187,7 @@ export const examplesA = {
   E21: {
     title: 'Moments of the uniform distribution',
     lecture: 'A',
-    slides: '20–22',
+    slides: 'slides 20–22',
     parts: {
       'U(−1, 3)': {
         mean: { recomputed: 1 },

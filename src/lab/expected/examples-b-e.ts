@@ -5,7 +5,7 @@ export const examplesBE = {
   E9: {
     title: 'Glorot for a 50-80-100 network',
     lecture: 'B',
-    slides: '8-02, example and listing',
+    slides: 'part 8-02 and its listing',
     parts: {
       formula: {
         'σ of w1': { printed: '0.124', recomputed: 0.12403473458920845, status: 'rounds' },
@@ -26,7 +26,7 @@ export const examplesBE = {
   E10: {
     title: 'He for a 50-80-100 network',
     lecture: 'B',
-    slides: '8-03, example and listing',
+    slides: 'part 8-03 and its listing',
     parts: {
       formula: {
         'σ of w1': { printed: '0.200', recomputed: 0.2, status: 'exact' },
@@ -41,9 +41,9 @@ export const examplesBE = {
     },
   },
   E11: {
-    title: 'Variances that the formulas give for 100 and 100 units',
+    title: 'Variances for a hundred units',
     lecture: 'B',
-    slides: '8-02 and 8-03; E',
+    slides: 'parts 8-02 and 8-03; E',
     parts: {
       formula: {
         '1/fanIn': { printed: '0.01', recomputed: 0.01, status: 'exact' },
@@ -54,9 +54,9 @@ export const examplesBE = {
     },
   },
   E12: {
-    title: 'Standard deviation of a hidden output',
+    title: 'Deviation of a hidden output',
     lecture: 'B',
-    slides: '8-01, listing',
+    slides: 'part 8-01 and its listing',
     parts: {
       'σ = 1': {
         'sd of h1': { printed: '9.059', recomputed: 10, sd: 0.743, status: 'random-draw' },
@@ -85,9 +85,9 @@ export const examplesBE = {
     },
   },
   E13: {
-    title: "PyTorch's kaiming_uniform_ and its layer's default",
+    title: 'kaiming_uniform_ and the default',
     lecture: 'E',
-    slides: '07b, the default of PyTorch',
+    slides: 'on PyTorch',
     parts: {
       formula: {
         gain: { recomputed: 1.4142135623730951 },

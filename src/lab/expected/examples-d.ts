@@ -5,7 +5,7 @@ export const examplesD = {
   E14: {
     title: 'Forward pass of a 2-2-3 network',
     lecture: 'D',
-    slides: '26–29 (example 1)',
+    slides: 'slides 26–29 (example 1)',
     parts: {
       displayed: {
         'h[0,0]': { printed: '1.373', recomputed: 1.372, status: 'display-rounding' },
@@ -80,7 +80,7 @@ export const examplesD = {
   E15: {
     title: 'A ReLU unit that is dead and stays so',
     lecture: 'D',
-    slides: '30–37 (example 2)',
+    slides: 'slides 30–37 (example 2)',
     parts: {
       forward: {
         h1: { printed: '1.372', recomputed: 1.372, status: 'exact' },
@@ -149,7 +149,7 @@ export const examplesD = {
   E16: {
     title: 'Linear regression from zero',
     lecture: 'D',
-    slides: '38–40 (example 3)',
+    slides: 'slides 38–40 (example 3)',
     parts: {
       start: {
         ŷ: { printed: '0.0', recomputed: 0, status: 'exact' },
@@ -173,7 +173,7 @@ export const examplesD = {
   E17: {
     title: 'Logistic regression from zero',
     lecture: 'D',
-    slides: '41–45 (example 4)',
+    slides: 'slides 41–45 (example 4)',
     parts: {
       start: {
         z: { printed: '0.0', recomputed: 0, status: 'exact' },
@@ -211,7 +211,7 @@ export const examplesD = {
   E18: {
     title: 'Softmax regression from zero',
     lecture: 'D',
-    slides: '46–53 (example 5)',
+    slides: 'slides 46–53 (example 5)',
     parts: {
       start: {
         p0: { printed: '0.5', recomputed: 0.5, status: 'exact' },
@@ -243,7 +243,7 @@ export const examplesD = {
   E19: {
     title: 'A 2-2-3 network from zero',
     lecture: 'D',
-    slides: '54–56 (example 6)',
+    slides: 'slides 54–56 (example 6)',
     parts: {
       zero: {
         h: { printed: '0.0', recomputed: 0, status: 'exact' },
@@ -268,7 +268,7 @@ export const examplesD = {
   E20: {
     title: 'Pixels under the three maps',
     lecture: 'D',
-    slides: '3–4',
+    slides: 'slides 3–4',
     parts: {
       maps: {
         '[0, 1] of 255': { recomputed: 1 },
