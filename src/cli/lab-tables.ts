@@ -156,7 +156,12 @@ export function overview(runs: readonly ExampleRun[], paint: Paint = plain): str
   }
   const all = counts(runs.flatMap(({ steps }) => steps));
   const ours = all.wrong === 0 ? 'all of ours are right' : `${all.wrong} of ours are wrong`;
-  return `${trimmed(table.toString())}\n${all.held} values checked, ${ours}; the slides print ${all.printed}, with ${all.misprints} misprints.\n`;
+  return [
+    trimmed(table.toString()),
+    `${all.held} values checked, ${ours};`,
+    `the slides print ${all.printed} of them, with ${all.misprints} misprints.`,
+    '',
+  ].join('\n');
 }
 
 const DIGITS = 6;
