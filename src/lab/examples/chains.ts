@@ -50,23 +50,21 @@ export const largeWeights = example('E5', vanishing, (replay, { x, w1, w2, w3, l
   replaySingle(replay);
 });
 
-/** The same as a float32 program that forms s·(1 − s) has it: 1 − s keeps one digit. */
+/** The same by the float32 kernels, which form s·(1 − s) as the slide's program must: 1 − s keeps one digit. */
 function replaySingle(replay: Replay): void {
-  const { x, w1, w2, w3, η } = vanishing;
-  const f = Math.fround;
+  const { x, w1, w2, w3, label, η } = vanishing;
+  const layers = chain([w1], [w2, w3], 'sigmoid');
+  const model = network(layers, 'wasm');
+  model.compile({ loss: crossEntropy() });
+  const [hidden] = model.gradients([[x]], [label]).layers;
+  const s = network(layers.slice(0, 1), 'wasm').predict([[x]])[0]!;
   replay.part('float32', 'In float32, the slope as s·(1 − s)');
-  const z = f(f(x) * f(w1));
-  const s = replay.show('a1', f(1 / f(1 + f(Math.exp(-z)))), 'sigmoid(z1) = 1 − 2/2²⁴');
-  const rest = replay.show('1 − a1', f(1 - s), 'two units in the last place', {
+  replay.show('a1', s, 'sigmoid(z1) = 1 − 2/2²⁴');
+  replay.show('1 − a1', Math.fround(1 - s), 'two units in the last place', {
     note: 'The true 1 − a1 is 9.44e-8. The subtraction leaves one digit of it, and that one rounded up by a quarter.',
   });
-  const z2 = f(s * f(w2));
-  const z3 = f(s * f(w3));
-  const e2 = f(Math.exp(f(z2 - z3)));
-  const total = f(e2 + 1);
-  const upstream = f(f(f(w2) * f(f(e2 / total) - 1)) + f(f(w3) * f(1 / total)));
-  const db = replay.show('∂L/∂b1', f(upstream * f(s * rest)), '(w2·(p0−1) + w3·p1)·a1·(1 − a1)');
-  const dw = replay.show('∂L/∂w1', f(db * f(x)), 'x·∂L/∂b1');
+  const db = replay.show('∂L/∂b1', hidden!.bias[0]!, '(w2·(p0−1) + w3·p1)·a1·(1 − a1)');
+  const dw = replay.show('∂L/∂w1', hidden!.kernel[0]!, 'x·∂L/∂b1');
   replay.show('η·∂L/∂b1', η * db, '0.01·∂L/∂b1');
   replay.show('η·∂L/∂w1', η * dw, '0.01·∂L/∂w1: w1 stays as it is');
 }

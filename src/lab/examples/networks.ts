@@ -1,5 +1,5 @@
-/** Networks as the slides write them, in float64. */
-import { type Activation, MLP } from '../../index.js';
+/** Networks as the slides write them. */
+import { type Activation, type BackendName, MLP } from '../../index.js';
 
 export type Matrix = readonly (readonly number[])[];
 
@@ -11,11 +11,17 @@ export interface SlideLayer {
   readonly activation?: Activation;
 }
 
-export function network(layers: readonly SlideLayer[]): MLP<'javascript64'> {
+/** In float64, if it is not said what computes. */
+export function network(layers: readonly SlideLayer[]): MLP<'javascript64'>;
+export function network<B extends BackendName>(layers: readonly SlideLayer[], backend: B): MLP<B>;
+export function network(
+  layers: readonly SlideLayer[],
+  backend: BackendName = 'javascript64',
+): MLP<BackendName> {
   const model = new MLP({
     inputSize: layers[0]!.kernel.length,
     layers: layers.map(({ bias, activation = 'identity' }) => ({ units: bias.length, activation })),
-    backend: 'javascript64',
+    backend,
   });
   // The slides put the bias into the first row of the matrix, beside an input that is always 1.
   const weights = model.getWeights().map(({ slopes }, l) => {
