@@ -1,35 +1,34 @@
 /** Mean, variance and the uniform distribution, with numbers to check by hand. */
-import { explain, heUniform, randomUniform, xavierSigmoid, xavierTanh } from '../../index.js';
+import { explain, heUniform, type Initializer, statistics, xavierSigmoid, xavierTanh } from '../../index.js';
 import { example } from './example.js';
-
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 export const mean = example('E1', { X: [2, 8, 5, 4, 1, 4] }, (replay, { X }) => {
   replay.part('sample', 'Each value times its probability');
   const values = [...new Set(X)];
-  const terms = values.map((value) => {
-    const count = X.filter((other) => other === value).length;
-    return replay.show(`${value}·P(${value})`, (value * count) / X.length, `${value} · ${count}/${X.length}`);
-  });
-  replay.show('E[X]', sum(terms), 'their sum');
+  const counts = values.map((value) => X.filter((other) => other === value).length);
+  const probabilities = counts.map((count) => count / X.length);
+  for (const [i, value] of values.entries()) {
+    replay.show(`${value}·P(${value})`, value * probabilities[i]!, `${value} · ${counts[i]}/${X.length}`);
+  }
+  replay.show('E[X]', statistics.expectation(values, probabilities), 'their sum');
 });
 
 export const variance = example('E2', { X: [5, 3, 6, 7, 4] }, (replay, { X }) => {
   replay.part('sample', 'Squared distances from the mean');
-  const centre = replay.show('E[X]', sum(X) / X.length, '(5 + 3 + 6 + 7 + 4) / 5');
-  const squares = X.map((value) => replay.show(`(${value} − E[X])²`, (value - centre) * (value - centre)));
-  const spread = replay.show('var[X]', sum(squares) / X.length, 'their mean', {
+  const centre = replay.show('E[X]', statistics.mean(X), '(5 + 3 + 6 + 7 + 4) / 5');
+  for (const value of X) replay.show(`(${value} − E[X])²`, (value - centre) * (value - centre));
+  replay.show('var[X]', statistics.variance(X), 'their mean', {
     note: 'The population’s variance divides by N = 5. Divided by N − 1, as a sample’s, it would be 2.5.',
   });
-  replay.show('σ', Math.sqrt(spread), '√var[X]');
+  replay.show('σ', statistics.standardDeviation(X), '√var[X]');
 });
 
 const FAN = 100;
 /** What an initializer promises of one unit with n inputs. */
-const promised = (initializer: Parameters<typeof explain>[0]) => explain(initializer, [FAN, FAN]).expected!;
+const promised = (initializer: Initializer) => explain(initializer, [FAN, FAN]).expected!;
 
 export const uniform = example('E21', { a: -1, b: 3, n: FAN }, (replay, { a, b }) => {
-  const given = promised(randomUniform({ low: a, high: b }));
+  const given = statistics.uniform(a, b);
   replay.part('U(−1, 3)', 'U(a, b)');
   replay.show('mean', given.mean, '(a + b) / 2');
   replay.show('variance', given.variance, '(b − a)² / 12');

@@ -10,6 +10,7 @@ import {
   MLP,
   Rng,
   randomNormal,
+  statistics,
   torchGain,
   torchLinear,
   xavierTanh,
@@ -124,8 +125,7 @@ function outputDeviation(stddev: number, depth: number, seed: number): number {
   const model = new MLP({ inputSize: WIDTH, layers: Array.from({ length: depth }, () => layer), seed });
   const outputs = model.predict(new Rng(seed).split('inputs').normal(ROWS * WIDTH));
   const unit = Array.from({ length: ROWS }, (_, row) => outputs[row * WIDTH]!);
-  const mean = unit.reduce((sum, value) => sum + value, 0) / ROWS;
-  return Math.sqrt(unit.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / ROWS);
+  return statistics.standardDeviation(unit);
 }
 
 export const kaiming = example('E13', { fanIn: 100, a: 0 }, (replay, { fanIn, a }) => {
