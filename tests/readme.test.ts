@@ -13,7 +13,12 @@ const folder = join(root, 'build', 'readme');
 /** The documents whose examples are whole programs. */
 const documents = [
   'README.md',
-  ...['data', 'grid-search', 'metrics', 'saving', 'training'].map((name) => `docs/${name}.md`),
+  'docs/data.md',
+  'docs/grid-search.md',
+  'docs/lectures.md',
+  'docs/metrics.md',
+  'docs/saving.md',
+  'docs/training.md',
 ];
 /** What the examples use of their host, as the DOM's and Node's types have it. */
 const hostTypes = `

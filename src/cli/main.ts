@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { version } from '../../package.json';
 import { strict } from './arguments.js';
 import { addInit } from './init.js';
+import { addLab } from './lab.js';
 import { leaveQuietlyWithTheReader } from './output.js';
 import { addRandom } from './random.js';
 import { addPredict } from './task/predict.js';
@@ -14,13 +15,15 @@ Examples:
   evenkeel init 50,80,100 --initializer glorotNormal
   evenkeel random --seed 7 --format raw | dieharder -a -g 200
   evenkeel train iris.csv --target species
-  evenkeel predict model.safetensors more.csv`;
+  evenkeel predict model.safetensors more.csv
+  evenkeel lab E15`;
 
 const program = strict(new Command('evenkeel'))
   .description('Multi-layer perceptrons whose weights start right: trained, asked, and looked at.')
   .version(version)
   .addHelpText('after', examples);
 addInit(program);
+addLab(program);
 addRandom(program);
 addTrain(program);
 addPredict(program);

@@ -1,4 +1,9 @@
 /** `evenkeel/lab`: the lectures' worked examples and experiments. */
+
+export type { Example, ExampleRun, ExampleStep, Inputs as ExampleInputs } from './examples/example.js';
+export { exampleIds, examples } from './examples/index.js';
+export { type LectureLetter, lectures, type StepStatus } from './expected/example.js';
+export type { ExampleId } from './expected/examples.js';
 export {
   type FiveStartsCallbacks,
   type FiveStartsData,

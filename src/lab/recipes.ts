@@ -1,5 +1,6 @@
 /** Networks for Fashion-MNIST that the lectures speak of: those that learn, those that do not, and the cures. */
 import {
+  type AbortSignalLike,
   type ActivationName,
   type Arithmetic,
   adam,
@@ -168,7 +169,7 @@ export interface RecipeRun {
   onEpoch?(epoch: RecipeEpoch): void;
   /** Of the fit, after onEpoch. */
   readonly callbacks?: readonly Callback[];
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignalLike;
 }
 
 /**

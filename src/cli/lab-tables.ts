@@ -1,0 +1,214 @@
+/** The laboratory's examples as text of 80 columns: one of them step by step, or all in a table. */
+import Table from 'cli-table3';
+import type { ExampleRun, ExampleStep } from '../lab/examples/example.js';
+import { lectures, type StepStatus } from '../lab/expected/example.js';
+import { type Paint, plain, type Style } from './colours.js';
+import { layout } from './layout.js';
+
+const WIDTH = 80;
+const GAP = 2;
+const INDENT = '    ';
+
+/** How the table calls a verdict, and what it means where the word alone does not say it. */
+const verdicts: Readonly<Record<StepStatus, { word: string; style?: Style; meaning?: string }>> = {
+  exact: { word: 'exact', style: 'green' },
+  rounds: { word: 'rounds', style: 'green', meaning: 'the slide rounds our value to the digits it prints' },
+  truncates: {
+    word: 'truncates',
+    style: 'green',
+    meaning: 'the slide cuts our value off at the digits it prints',
+  },
+  'display-rounding': {
+    word: 'display',
+    style: 'yellow',
+    meaning: 'the slide computes with more digits than it displays; ours come from the displayed ones',
+  },
+  'random-draw': { word: 'draw', style: 'yellow', meaning: 'the slide shows one random draw' },
+  'float32-artefact': {
+    word: 'float32',
+    style: 'yellow',
+    meaning: 'the slide shows what float32 made of it',
+  },
+  mismatch: { word: 'MISPRINT', style: 'red', meaning: 'the slide is wrong; the note says how' },
+  'not printed': { word: '' },
+};
+
+/** Something to run, as a list shows it. */
+export interface Listed {
+  readonly id: string;
+  readonly title: string;
+  readonly lecture?: string;
+  readonly slides?: string;
+}
+
+/** Ids, titles and where they come from, under a heading. */
+export function listing(heading: string, entries: readonly Listed[]): string {
+  const head = ['', heading, 'lecture', ''];
+  const table = new Table({ ...layout, head, colAligns: head.map(() => 'left' as const) });
+  for (const { id, title, lecture = '', slides = '' } of entries)
+    table.push([id, title, lecture, wrap(slides, 26)]);
+  return trimmed(table.toString());
+}
+
+/** A worked example step by step: what is given, how each value comes, ours, the slide's, and the verdict. */
+export function replay(run: ExampleRun, paint: Paint = plain): string {
+  const { id, title, lecture, slides, inputs, steps } = run;
+  const given = Object.entries(inputs).map(([name, value]) => `${name} = ${show(value)}`);
+  return [
+    paint('bold', `${id}  ${title}`),
+    wrap(`Lecture ${lecture} (${lectures[lecture]}), ${slides}`, WIDTH),
+    '',
+    fill(given, '   ', WIDTH, '  '),
+    '',
+    stepTable(steps, paint),
+    ...meanings(steps),
+    '',
+    conclusion(run, paint),
+    '',
+  ].join('\n');
+}
+
+function stepTable(steps: readonly ExampleStep[], paint: Paint): string {
+  const cells = steps.map((step) => [
+    step.name,
+    step.formula ?? '',
+    figure(step.value),
+    step.printed ?? '',
+    word(step),
+  ]);
+  const head = ['', '', 'ours', 'slide', ''];
+  const widths = head.map((title, c) => Math.max(title.length, 1, ...cells.map((row) => row[c]!.length)));
+  // What the other columns leave.
+  const room =
+    WIDTH - GAP * (widths.length - 1) - widths.reduce((sum, width, c) => sum + (c === 1 ? 0 : width), 0);
+  const table = new Table({ ...layout, head, colAligns: ['left', 'left', 'right', 'right', 'left'] });
+  // Of two columns between neighbours cli-table3 counts one towards a cell that spans them.
+  const span = WIDTH - (GAP - 1) * (head.length - 1);
+  const across = (content: string) => table.push([{ colSpan: head.length, content }]);
+  for (const [i, step] of steps.entries()) {
+    const [name, formula, ours, printed, verdict] = cells[i]! as [string, string, string, string, string];
+    if (step.part !== steps[i - 1]?.part) {
+      across(`${i === 0 ? '' : '\n'}${painted('bold', wrap(step.part, span), paint)}`);
+    }
+    const style = step.agrees ? verdicts[step.status].style : 'red';
+    table.push([
+      name,
+      wrap(formula, room).padEnd(room),
+      ours,
+      printed,
+      style ? paint(style, verdict) : verdict,
+    ]);
+    for (const note of notesOf(step)) across(painted('dim', wrap(note, span, INDENT), paint));
+  }
+  const lines = trimmed(table.toString()).split('\n');
+  // Below a cell that spans columns cli-table3 draws the rule short.
+  return [...lines.slice(0, -1), lines[0]].join('\n');
+}
+
+function word({ agrees, status }: ExampleStep): string {
+  return agrees ? verdicts[status].word : 'WRONG';
+}
+
+function notesOf({ agrees, expected, tolerance, note }: ExampleStep): string[] {
+  const within = tolerance === undefined ? '' : ` ± ${figure(tolerance)}`;
+  return [...(agrees ? [] : [`Ours should be ${expected}${within}.`]), ...(note === undefined ? [] : [note])];
+}
+
+function meanings(steps: readonly ExampleStep[]): string[] {
+  const used = Object.entries(verdicts).filter(([status]) => steps.some((step) => step.status === status));
+  return used.flatMap(([, { word, meaning }]) => (meaning ? [wrap(`${word}: ${meaning}.`, WIDTH)] : []));
+}
+
+function conclusion({ steps, agrees }: ExampleRun, paint: Paint): string {
+  const { held, wrong, printed, misprints } = counts(steps);
+  const ours = agrees
+    ? paint(
+        'green',
+        held === 1
+          ? 'The one value that can be checked is right.'
+          : `All ${held} values that can be checked are right.`,
+      )
+    : paint('red', `${wrong} of our values ${wrong === 1 ? 'is' : 'are'} not what is right.`);
+  if (printed === 0) return `${ours} The slides print none of them.`;
+  const theirs = `The slides print ${printed}`;
+  return `${ours}\n${theirs}, of which ${misprints === 0 ? 'none is a misprint' : misprints === 1 ? '1 is a misprint' : `${misprints} are misprints`}.`;
+}
+
+function counts(steps: readonly ExampleStep[]) {
+  const number = (of: (step: ExampleStep) => boolean) => steps.filter(of).length;
+  return {
+    held: number(({ expected }) => expected !== undefined),
+    wrong: number(({ agrees }) => !agrees),
+    printed: number((step) => step.printed !== undefined),
+    misprints: number(({ status }) => status === 'mismatch'),
+  };
+}
+
+/** All examples, a line each, and what they come to. */
+export function overview(runs: readonly ExampleRun[], paint: Paint = plain): string {
+  const head = ['', 'example', 'checked', 'printed', 'misprints', 'ours'];
+  const colAligns = ['left', 'left', 'right', 'right', 'right', 'left'] as const;
+  const table = new Table({ ...layout, head, colAligns: [...colAligns] });
+  for (const { id, title, steps, agrees } of runs) {
+    const { held, wrong, printed, misprints } = counts(steps);
+    const ours = agrees ? paint('green', 'right') : paint('red', `${wrong} wrong`);
+    table.push([id, title, held, printed, misprints === 0 ? '' : misprints, ours]);
+  }
+  const all = counts(runs.flatMap(({ steps }) => steps));
+  const ours = all.wrong === 0 ? 'all of ours are right' : `${all.wrong} of ours are wrong`;
+  return [
+    trimmed(table.toString()),
+    `${all.held} values checked, ${ours};`,
+    `the slides print ${all.printed} of them, with ${all.misprints} misprints.`,
+    '',
+  ].join('\n');
+}
+
+const DIGITS = 6;
+const MOST_DIGITS = 12;
+const LEAST_PLAIN = 1e-4;
+const MOST_PLAIN = 1e6;
+
+/** Six significant digits, and more where they would make a whole number of what is none. */
+function figure(value: number): string {
+  if (value === 0 || !Number.isFinite(value)) return value === 0 ? '0' : `${value}`;
+  const size = Math.abs(value);
+  if (size < LEAST_PLAIN || size >= MOST_PLAIN) return value.toExponential(3).replace(/\.?0*e\+?/, 'e');
+  for (let digits = DIGITS; digits < MOST_DIGITS; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (!Number.isInteger(short)) return `${short}`;
+  }
+  return `${Number(value.toPrecision(MOST_DIGITS))}`;
+}
+
+function show(value: ExampleRun['inputs'][string]): string {
+  return typeof value === 'number' ? `${value}` : `[${value.map(show).join(', ')}]`;
+}
+
+function wrap(text: string, width: number, indent = ''): string {
+  return fill(text.split(' '), ' ', width, indent);
+}
+
+/** Lines of as many pieces as there is room for. */
+function fill(pieces: readonly string[], separator: string, width: number, indent = ''): string {
+  const lines: string[] = [];
+  for (const piece of pieces) {
+    const line = lines.at(-1);
+    const longer = `${line}${separator}${piece}`;
+    if (line === undefined || indent.length + longer.length > width) lines.push(piece);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines.map((line) => indent + line).join('\n');
+}
+
+/** Line by line, so that no colour runs into the padding of a cell. */
+function painted(style: Style, text: string, paint: Paint): string {
+  return text
+    .split('\n')
+    .map((line) => paint(style, line))
+    .join('\n');
+}
+
+function trimmed(text: string): string {
+  return text.replace(/ +$/gm, '');
+}

@@ -1,0 +1,48 @@
+/** Mean, variance and the uniform distribution, with numbers to check by hand. */
+import { explain, heUniform, type Initializer, statistics, xavierSigmoid, xavierTanh } from '../../index.js';
+import { example } from './example.js';
+
+export const mean = example('E1', { X: [2, 8, 5, 4, 1, 4] }, (replay, { X }) => {
+  replay.part('sample', 'Each value times its probability');
+  const values = [...new Set(X)];
+  const counts = values.map((value) => X.filter((other) => other === value).length);
+  const probabilities = counts.map((count) => count / X.length);
+  for (const [i, value] of values.entries()) {
+    replay.show(`${value}·P(${value})`, value * probabilities[i]!, `${value} · ${counts[i]}/${X.length}`);
+  }
+  replay.show('E[X]', statistics.expectation(values, probabilities), 'their sum');
+});
+
+export const variance = example('E2', { X: [5, 3, 6, 7, 4] }, (replay, { X }) => {
+  replay.part('sample', 'Squared distances from the mean');
+  const centre = replay.show('E[X]', statistics.mean(X), '(5 + 3 + 6 + 7 + 4) / 5');
+  for (const value of X) replay.show(`(${value} − E[X])²`, (value - centre) * (value - centre));
+  replay.show('var[X]', statistics.variance(X), 'their mean', {
+    note: 'The population’s variance divides by N = 5. Divided by N − 1, as a sample’s, it would be 2.5.',
+  });
+  replay.show('σ', statistics.standardDeviation(X), '√var[X]');
+});
+
+const FAN = 100;
+/** What an initializer promises of one unit with n inputs. */
+const promised = (initializer: Initializer) => explain(initializer, [FAN, FAN]).expected!;
+
+export const uniform = example('E21', { a: -1, b: 3, n: FAN }, (replay, { a, b }) => {
+  const given = statistics.uniform(a, b);
+  replay.part('U(−1, 3)', 'U(a, b)');
+  replay.show('mean', given.mean, '(a + b) / 2');
+  replay.show('variance', given.variance, '(b − a)² / 12');
+  const distribution = 'uniform';
+  const tanh = promised(xavierTanh({ distribution }));
+  replay.part('U(−r, r) for tanh', 'U(−r, r) that has the variance 1/n: Xavier for tanh');
+  replay.show('r', tanh.limit, '√(3/n)');
+  replay.show('variance', tanh.variance, 'r²/3');
+  const sigmoid = promised(xavierSigmoid({ distribution }));
+  replay.part('sigmoid', 'The variance 16/n: Xavier for the sigmoid');
+  replay.show('r', sigmoid.limit, '4·√(3/n)');
+  replay.show('variance', sigmoid.variance, 'r²/3');
+  const he = promised(heUniform());
+  replay.part('He', 'The variance 2/n: He');
+  replay.show('r', he.limit, '√(6/n)');
+  replay.show('variance', he.variance, 'r²/3');
+});

@@ -1,0 +1,142 @@
+/** Initial weights: what the formulas promise, what a draw is like, what it makes of a signal. */
+import {
+  explain,
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  type Initializer,
+  kaimingUniform,
+  MLP,
+  Rng,
+  randomNormal,
+  statistics,
+  torchGain,
+  torchLinear,
+  xavierTanh,
+} from '../../index.js';
+import { expectedExamples } from '../expected/examples.js';
+import { example, type Inputs, type Replay } from './example.js';
+
+/** What a draw's deviation may be off by: four standard errors, of n values of a normal. */
+const fourErrors = (sd: number, n: number) => (4 * sd) / Math.sqrt(2 * n);
+/** The furthest of 4000 uniform values is within a hundredth of the bound, but for a chance of 2e-9. */
+const OUTERMOST = 0.01;
+
+interface Layers extends Inputs {
+  readonly n1: number;
+  readonly n2: number;
+  readonly n3: number;
+}
+const layers: Layers = { n1: 50, n2: 80, n3: 100 };
+
+function kernels(given: Layers, of: Initializer) {
+  const { n1, n2, n3 } = given;
+  return [explain(of, [n1, n2]), explain(of, [n2, n3])].map(({ expected, drawn }) => ({
+    sd: Math.sqrt(expected!.variance),
+    limit: expected!.limit,
+    n: drawn.n,
+    drawn: { ...drawn, sd: Math.sqrt(drawn.variance) },
+  }));
+}
+
+function formulas(
+  replay: Replay,
+  normal: ReturnType<typeof kernels>,
+  uniform: typeof normal,
+  by: string,
+): void {
+  replay.part('formula', 'The formula');
+  replay.showAll(
+    ['σ of w1', 'σ of w2'],
+    normal.map(({ sd }) => sd),
+    `√(2 / ${by})`,
+  );
+  replay.showAll(
+    ['bound of w1', 'bound of w2'],
+    uniform.map(({ limit }) => limit),
+    `√(6 / ${by}) = √3·σ`,
+  );
+  replay.part('drawn', 'A draw of ours (seed 0) beside the listing’s, which has another');
+}
+
+export const glorot = example('E9', layers, (replay, given) => {
+  const normal = kernels(given, glorotNormal());
+  const uniform = kernels(given, glorotUniform());
+  formulas(replay, normal, uniform, '(fanIn + fanOut)');
+  drawnDeviations(replay, normal, 'glorotNormal, cut at 2σ, widened');
+  for (const [k, { drawn, limit }] of uniform.entries()) {
+    const options = { tolerance: OUTERMOST * limit };
+    replay.show(`min of w${k + 1}`, drawn.min, 'glorotUniform', options);
+    replay.show(`max of w${k + 1}`, drawn.max, 'glorotUniform', options);
+  }
+});
+
+export const he = example('E10', layers, (replay, given) => {
+  const normal = kernels(given, heNormal());
+  formulas(replay, normal, kernels(given, heUniform()), 'fanIn');
+  drawnDeviations(replay, normal, 'heNormal, cut at 2σ, widened');
+});
+
+function drawnDeviations(replay: Replay, normal: ReturnType<typeof kernels>, how: string): void {
+  for (const [k, { drawn, sd, n }] of normal.entries())
+    replay.show(`σ of w${k + 1}`, drawn.sd, how, { tolerance: fourErrors(sd, n) });
+}
+
+export const variances = example('E11', { fanIn: 100, fanOut: 100 }, (replay, { fanIn, fanOut }) => {
+  const of = (which: Initializer) => explain(which, [fanIn, fanOut]).expected!.variance;
+  replay.part('formula', 'Variance of a weight');
+  replay.show('1/fanIn', of(xavierTanh()), 'Xavier, forward: 1/100');
+  replay.show('2/(fanIn + fanOut)', of(glorotNormal()), 'Glorot: 2/200, the same where the fans are');
+  replay.show('2/fanIn', of(heNormal()), 'He: 2/100');
+  replay.show('2/D_h', of(heUniform()), 'lecture E, D_h = 100: He again');
+});
+
+const ROWS = 1000;
+const WIDTH = 100;
+
+export const hiddenOutputs = example(
+  'E12',
+  { rows: ROWS, inputs: WIDTH, hidden: [WIDTH, WIDTH], σ: [1, 0.3, 0.15, 0.1, 0.05, 0.01] },
+  (replay, given) => {
+    const { parts } = expectedExamples.E12;
+    for (const [seed, stddev] of given.σ.entries()) {
+      const key = `σ = ${stddev}` as keyof typeof parts;
+      replay.part(key, `Weights from N(0, ${stddev}²)`);
+      const drawn = [1, 2].map((depth) => outputDeviation(stddev, depth, seed));
+      const note =
+        'One random draw: three thousand of them give 9.95 ± 0.74 and 99.5 ± 10.1. The figure calls them h, the listing s.';
+      const targets = [10 * stddev, 100 * stddev * stddev];
+      for (const [l, target] of targets.entries()) {
+        const name = `sd of h${l + 1}` as 'sd of h1';
+        const formula = l === 0 ? '√100·σ' : '100·σ²';
+        replay.show(name, target, formula, seed === 0 && l === 1 ? { note } : {});
+        // Four deviations of such a draw on either side.
+        const options = { expected: parts[key][name].recomputed, tolerance: 4 * parts[key][name].sd };
+        replay.show(`${name}, drawn`, drawn[l]!, `unit 0, ${ROWS} rows, seed ${seed}`, options);
+      }
+    }
+  },
+);
+
+/** Deviation of unit 0 over the rows, after `depth` linear layers. */
+function outputDeviation(stddev: number, depth: number, seed: number): number {
+  const layer = { units: WIDTH, kernelInitializer: randomNormal({ stddev }) };
+  const model = new MLP({ inputSize: WIDTH, layers: Array.from({ length: depth }, () => layer), seed });
+  const outputs = model.predict(new Rng(seed).split('inputs').normal(ROWS * WIDTH));
+  const unit = Array.from({ length: ROWS }, (_, row) => outputs[row * WIDTH]!);
+  return statistics.standardDeviation(unit);
+}
+
+export const kaiming = example('E13', { fanIn: 100, a: 0 }, (replay, { fanIn, a }) => {
+  const function_ = explain(kaimingUniform({ negativeSlope: a }), [fanIn, fanIn]).expected!;
+  const layer = explain(torchLinear(), [fanIn, fanIn]).expected!;
+  replay.part('formula', 'What the lecture’s signature computes, and what a PyTorch layer starts from');
+  replay.show('gain', torchGain('leakyRelu', a), '√(2 / (1 + a²))');
+  replay.show('bound', function_.limit, 'gain·√(3/fanIn)');
+  replay.show('variance', function_.variance, 'bound²/3 = 2/fanIn: He');
+  replay.show('bound of nn.Linear', layer.limit, 'a = √5: 1/√fanIn');
+  replay.show('variance of nn.Linear', layer.variance, '1/(3·fanIn)', {
+    note: 'The lecture calls the function the default. A layer calls it with a = √5, which leaves a sixth of He’s variance.',
+  });
+});
