@@ -35,7 +35,7 @@ const known = new Map<ExperimentId, Promise<ExperimentResult>>();
 const sizes = {
   X1: { networks: 20, seed: 3 },
   X2: { seed: 3 },
-  X4: { networks: 1, rows: 100, seed: 3 },
+  X4: { networks: 1, seed: 3 },
   X5: { networks: 2000, seed: 3 },
 } as const;
 
@@ -142,7 +142,7 @@ describe('options and callbacks', () => {
   it.each([
     ['X1', { network: 3 }, TypeError, 'options.network: unknown option; known: networks, seed'],
     ['X3', { networks: 0 }, RangeError, 'networks: expected a whole number ≥ 1, got 0'],
-    ['X4', { rows: 1.5 }, RangeError, 'rows: expected a whole number ≥ 1, got 1.5'],
+    ['X4', { networks: 1.5 }, RangeError, 'networks: expected a whole number ≥ 1, got 1.5'],
     ['X5', { seed: '1' }, TypeError, 'seed: expected a number, got 1'],
   ] as const)('%s refuses %j', async (id, options, Kind, message) => {
     const refused = experiments[id].run(options as never);
@@ -157,7 +157,7 @@ describe('options and callbacks', () => {
         X1: { networks: 3 },
         X2: {},
         X3: { networks: 3 },
-        X4: { networks: 1, rows: 2 },
+        X4: { networks: 1 },
         X5: { networks: 300 },
       };
       const seen: number[][] = [];

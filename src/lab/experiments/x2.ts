@@ -26,12 +26,35 @@ const shapes = [
   [80, 100],
 ] as const;
 
-/** Kurtosis is what the uncertainty of a drawn deviation follows from; that of a cut normal is below a normal's 3. */
+/** Of N(0, 1) cut at ±2; what is left is widened by its inverse. */
+const TRUNCATED_SD = 0.87962566103423978;
+
+/**
+ * Four standard errors of a drawn deviation follow from the kurtosis (that of a cut normal is below a normal's 3). The distance of
+ * the extreme of n values to the bound is all but exponential; `edge` · bound / n is ten times its mean.
+ */
+const distributions = {
+  normal: { kurtosis: 3, edge: 88 },
+  uniform: { kurtosis: 1.8, edge: 20 },
+} as const;
+
 const schemes = [
-  { name: 'glorotNormal', make: glorotNormal, expected: 'glorot', activation: 'tanh', kurtosis: 3 },
-  { name: 'glorotUniform', make: glorotUniform, expected: 'glorot', activation: 'tanh', kurtosis: 1.8 },
-  { name: 'heNormal', make: heNormal, expected: 'he', activation: 'relu', kurtosis: 3 },
-  { name: 'heUniform', make: heUniform, expected: 'he', activation: 'relu', kurtosis: 1.8 },
+  {
+    name: 'glorotNormal',
+    make: glorotNormal,
+    expected: 'glorot',
+    activation: 'tanh',
+    distribution: 'normal',
+  },
+  {
+    name: 'glorotUniform',
+    make: glorotUniform,
+    expected: 'glorot',
+    activation: 'tanh',
+    distribution: 'uniform',
+  },
+  { name: 'heNormal', make: heNormal, expected: 'he', activation: 'relu', distribution: 'normal' },
+  { name: 'heUniform', make: heUniform, expected: 'he', activation: 'relu', distribution: 'uniform' },
 ] as const;
 type Scheme = (typeof schemes)[number];
 
@@ -89,31 +112,23 @@ export const x2: Experiment<X2Options> = {
 
 function comparisonsOf(scheme: Scheme, l: number, { expected, drawn }: InitializerExplanation): Comparison[] {
   const { stddev, limit, drawnStddev } = expectedX2[scheme.expected];
-  const uniform = scheme.kurtosis < 3;
-  const label = `${scheme.name} w${l + 1}`;
-  const sigma = stddev[l]!;
-  // Four standard errors of a deviation: lecture_examples.json, E9.
-  const sure = 4 * sigma.formula * Math.sqrt((scheme.kurtosis - 1) / (4 * drawn.n));
-  const result = [
-    compared(`${label}: σ by formula`, Math.sqrt(expected!.variance), sigma.formula, 1e-12, sigma.printed),
-    compared(
-      `${label}: σ drawn`,
-      Math.sqrt(drawn.variance),
-      sigma.formula,
-      sure,
-      uniform ? undefined : drawnStddev[l]!,
-    ),
-  ];
-  if (!uniform) return result;
-  const bound = limit[l]!;
-  // The distance of the extreme of n to the bound is exponential, of mean 2 bound / n: one in e¹⁰ is ten times as far.
-  const near = (20 * bound.formula) / drawn.n;
-  result.push(
-    compared(`${label}: bound by formula`, expected!.limit, bound.formula, 1e-12, bound.printed),
-    compared(`${label}: least`, drawn.min, -bound.formula, near),
-    compared(`${label}: largest`, drawn.max, bound.formula, near),
+  const { kurtosis, edge } = distributions[scheme.distribution];
+  const uniform = scheme.distribution === 'uniform';
+  const [sigma, bound] = [stddev[l]!, limit[l]!];
+  const widest = uniform ? bound.formula : (2 * sigma.formula) / TRUNCATED_SD;
+  const sure = 4 * sigma.formula * Math.sqrt((kurtosis - 1) / (4 * drawn.n));
+  const near = (edge * widest) / drawn.n;
+  const [printedDrawn, printedBound] = uniform ? [undefined, bound.printed] : [drawnStddev[l]!, undefined];
+  const rows = [
+    ['σ by formula', Math.sqrt(expected!.variance), sigma.formula, 1e-12, sigma.printed],
+    ['σ drawn', Math.sqrt(drawn.variance), sigma.formula, sure, printedDrawn],
+    ['bound by formula', expected!.limit, widest, 1e-12, printedBound],
+    ['least', drawn.min, -widest, near, undefined],
+    ['largest', drawn.max, widest, near, undefined],
+  ] as const;
+  return rows.map(([name, ours, known, tolerance, printed]) =>
+    compared(`${scheme.name} w${l + 1}: ${name}`, ours, known, tolerance, printed),
   );
-  return result;
 }
 
 /** What the hidden layers and the output, a sigmoid, come to on rows of N(0, 1). */
