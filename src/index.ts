@@ -153,7 +153,14 @@ export {
   varianceMap,
 } from './theory/mean-field.js';
 export type { OwnActivation, PointwiseActivation } from './theory/pointwise.js';
+export {
+  type PropagateAsyncOptions,
+  type PropagateOptions,
+  propagate,
+  propagateAsync,
+} from './theory/propagate.js';
 export type {
+  Float32Limits,
   LogExpectation,
   LogStatistics,
   PropagatedLayer,

@@ -1,9 +1,21 @@
 /** `evenkeel/lab`: the lectures' worked examples and experiments. */
-
 export type { Example, ExampleRun, ExampleStep, Inputs as ExampleInputs } from './examples/example.js';
 export { exampleIds, examples } from './examples/index.js';
 export { type LectureLetter, lectures, type StepStatus } from './expected/example.js';
 export type { ExampleId } from './expected/examples.js';
+export type {
+  Comparison,
+  CurveChart,
+  CurveSeries,
+  Experiment,
+  ExperimentCallbacks,
+  ExperimentChart,
+  ExperimentResult,
+  HistogramChart,
+  HistogramSeries,
+  Table,
+} from './experiments/experiment.js';
+export { type ExperimentId, experiments } from './experiments/index.js';
 export {
   type FiveStartsCallbacks,
   type FiveStartsData,
