@@ -1,0 +1,108 @@
+/** A panel of histograms below each other, drawn by Plot. */
+import { binRange, edgesOf, usable } from './bins.js';
+import { formatFinite } from './numbers.js';
+import { draw, type Picture, Plot, type PlotOptions, roughWidth } from './plot.js';
+import type { HistogramPanel, Histograms } from './sections.js';
+import { palettes } from './theme.js';
+import { cut } from './width.js';
+
+interface Bar {
+  readonly row: number;
+  readonly start: number;
+  readonly end: number;
+  readonly height: number;
+}
+
+/** Up to so many rows each has the ends of its range below it. */
+const MOST_SPACIOUS = 12;
+const SPACIOUS = 56;
+const DENSE = 34;
+const LABEL_AT_MOST = 14;
+/** Of the height of the fullest bin: room above for words. */
+const CEILING = 1.5;
+/** Room below for the ends of the range. */
+const FLOOR = -0.55;
+
+/** @param panel  one of the chart's */
+export function histogramPanel(chart: Histograms, panel: HistogramPanel, width: number): Picture {
+  const { rows } = panel;
+  const spacious = rows.length <= MOST_SPACIOUS;
+  const labels = rows.map(({ label }) => cut(label, LABEL_AT_MOST));
+  const indexes = rows.map((_, row) => row);
+  const words = rows.map(({ caption }, row) => ({ row, text: caption ?? '' }));
+  const fy = 'row';
+  const small = { fontSize: 9, fillOpacity: 0.85 };
+  return draw(width, 14 + rows.length * (spacious ? SPACIOUS : DENSE), {
+    marginTop: 6,
+    marginRight: 6,
+    marginBottom: 8,
+    marginLeft: 8 + Math.max(0, ...labels.map((label) => roughWidth(label))),
+    x: { axis: null, domain: [0, 1] },
+    y: { axis: null, domain: [spacious ? FLOOR : 0, CEILING] },
+    fy: {
+      domain: indexes,
+      axis: 'left',
+      label: null,
+      tickFormat: (row: number) => labels[row] ?? '',
+      padding: 0.06,
+    },
+    marks: [
+      Plot.ruleY(
+        indexes.map((row) => ({ row })),
+        { fy, y: () => 0, strokeOpacity: 0.4 },
+      ),
+      Plot.rectY(barsOf(chart, panel), {
+        fy,
+        x1: 'start',
+        x2: 'end',
+        y1: () => 0,
+        y2: 'height',
+        fill: palettes.light.series[0],
+        inset: 0,
+      }),
+      Plot.ruleX(zerosOf(chart, panel), {
+        fy,
+        x: 'x',
+        y1: () => 0,
+        y2: () => 1.1,
+        strokeDasharray: '2 2',
+        strokeOpacity: 0.8,
+      }),
+      Plot.text(words, { ...small, fy, text: 'text', frameAnchor: 'top-right' }),
+      ...(spacious ? endMarks(chart, panel, small) : []),
+    ],
+  } as PlotOptions);
+}
+
+/** Heights are densities over that of the fullest bin, so that narrow bins do not look empty. */
+function barsOf(chart: Histograms, panel: HistogramPanel): Bar[] {
+  return panel.rows.flatMap(({ histogram }, row) => {
+    const range = binRange(chart, panel, row);
+    if (!range || !usable(histogram)) return [];
+    const most = Math.max(...histogram.counts);
+    return histogram.counts.flatMap((count, bin) => {
+      const [start, end] = edgesOf(histogram, bin, range);
+      return count > 0 ? [{ row, start, end, height: count / most }] : [];
+    });
+  });
+}
+
+/** A dashed line where zero lies inside. */
+function zerosOf(chart: Histograms, panel: HistogramPanel) {
+  return panel.rows.flatMap((_, row) => {
+    const range = binRange(chart, panel, row);
+    if (!range || !(range.low < 0 && range.high > 0)) return [];
+    return [{ row, x: -range.low / (range.high - range.low) }];
+  });
+}
+
+function endMarks(chart: Histograms, panel: HistogramPanel, small: object) {
+  const ends = panel.rows.flatMap((_, row) => {
+    const range = binRange(chart, panel, row);
+    return range ? [{ row, low: formatFinite(range.low), high: formatFinite(range.high) }] : [];
+  });
+  return [
+    Plot.text(ends, { ...small, fy: 'row', text: 'low', frameAnchor: 'bottom-left' }),
+    Plot.text(ends, { ...small, fy: 'row', text: 'high', frameAnchor: 'bottom-right' }),
+  ];
+}
