@@ -49,7 +49,7 @@ const spreads: readonly Quantity<Diagnosis, LinePanel>[] = [
 
 export function diagnosisPage(runs: readonly Run<Diagnosis>[]): Omit<Page, 'kind' | 'title'> {
   return {
-    summary: runs.map(({ label, report }) => labelled(label, summary(report))).join(' '),
+    summary: runs.map(({ label, report }) => labelled(label, summary(report))),
     healthy: runs.every(({ report }) => report.verdict === 'healthy'),
     sections: [
       ...advice(runs),
@@ -146,8 +146,8 @@ function histograms(runs: readonly Run<Diagnosis>[]): Section[] {
 function histogramRow(label: string, tensor: TensorStatistics | undefined) {
   if (!tensor) return { label, caption: 'not measured' };
   const { std, nonFinite, histogram } = tensor;
-  const spread = `sd ${formatFinite(known(std))}`;
-  return { label, histogram, caption: nonFinite > 0 ? `${spread}, ${nonFinite} not finite` : spread };
+  const caption = nonFinite > 0 ? `${nonFinite} not finite` : `sd ${formatFinite(known(std))}`;
+  return { label, histogram, caption };
 }
 
 function updates(runs: readonly Run<Diagnosis>[]): Section[] {

@@ -15,13 +15,14 @@ interface Bar {
 
 /** Up to so many rows each has the ends of its range below it. */
 const MOST_SPACIOUS = 12;
-const SPACIOUS = 56;
-const DENSE = 34;
+const SPACIOUS = 50;
+const DENSE = 30;
 const LABEL_AT_MOST = 14;
-/** Of the height of the fullest bin: room above for words. */
-const CEILING = 1.5;
+const LABEL_GAP = 12;
+/** Of the height of the fullest bin. */
+const CEILING = 1.08;
 /** Room below for the ends of the range. */
-const FLOOR = -0.55;
+const FLOOR = -0.4;
 
 /** @param panel  one of the chart's */
 export function histogramPanel(chart: Histograms, panel: HistogramPanel, width: number): Picture {
@@ -29,21 +30,22 @@ export function histogramPanel(chart: Histograms, panel: HistogramPanel, width: 
   const spacious = rows.length <= MOST_SPACIOUS;
   const labels = rows.map(({ label }) => cut(label, LABEL_AT_MOST));
   const indexes = rows.map((_, row) => row);
-  const words = rows.map(({ caption }, row) => ({ row, text: caption ?? '' }));
+  const captions = rows.map(({ caption = '' }, row) => ({ row, text: cut(caption, LABEL_AT_MOST) }));
   const fy = 'row';
-  const small = { fontSize: 9, fillOpacity: 0.85 };
+  const small = { fontSize: 9.5, fillOpacity: 0.85 };
+  const beside = { fy, frameAnchor: 'left', textAnchor: 'end', dx: -LABEL_GAP / 2 } as const;
   return draw(width, 14 + rows.length * (spacious ? SPACIOUS : DENSE), {
     marginTop: 6,
     marginRight: 6,
     marginBottom: 8,
-    marginLeft: 8 + Math.max(0, ...labels.map((label) => roughWidth(label))),
+    marginLeft:
+      LABEL_GAP +
+      Math.max(0, ...[...labels, ...captions.map(({ text }) => text)].map((text) => roughWidth(text))),
     x: { axis: null, domain: [0, 1] },
     y: { axis: null, domain: [spacious ? FLOOR : 0, CEILING] },
     fy: {
       domain: indexes,
-      axis: 'left',
-      label: null,
-      tickFormat: (row: number) => labels[row] ?? '',
+      axis: null,
       padding: 0.06,
     },
     marks: [
@@ -68,7 +70,11 @@ export function histogramPanel(chart: Histograms, panel: HistogramPanel, width: 
         strokeDasharray: '2 2',
         strokeOpacity: 0.8,
       }),
-      Plot.text(words, { ...small, fy, text: 'text', frameAnchor: 'top-right' }),
+      Plot.text(
+        labels.map((text, row) => ({ row, text })),
+        { ...beside, text: 'text', dy: -6 },
+      ),
+      Plot.text(captions, { ...beside, ...small, text: 'text', dy: 7 }),
       ...(spacious ? endMarks(chart, panel, small) : []),
     ],
   } as PlotOptions);

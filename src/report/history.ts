@@ -10,7 +10,7 @@ const shares: readonly string[] = ['accuracy', 'topKAccuracy', 'precision', 'rec
 export function historyPage(runs: readonly Run<History>[]): Omit<Page, 'kind' | 'title'> {
   const names = [...new Set(runs.flatMap(({ report }) => measuresOf(report)))];
   return {
-    summary: runs.map(({ label, report }) => labelled(label, summary(report))).join(' '),
+    summary: runs.map(({ label, report }) => labelled(label, summary(report))),
     sections: [...names.map((name) => chartOf(name, runs)), ...tables(runs, epochTable)],
   };
 }

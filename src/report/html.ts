@@ -1,10 +1,10 @@
 import { knownKeys, oneOf, show } from '../errors.js';
 import { escaped } from './markup.js';
-import { formatCell } from './numbers.js';
+import { formatColumn } from './numbers.js';
 import { pageOf, type Report } from './page.js';
-import { type DrawnPanel, drawChart } from './pictures.js';
+import { type DrawnPanel, drawChart, isHalf, panelKind } from './pictures.js';
 import { inherited, type Picture } from './plot.js';
-import type { Chart, Section, Table } from './sections.js';
+import { type Chart, isChart, type Section, type Table } from './sections.js';
 import { themes } from './svg.js';
 import { FONT, palettes, type Theme, themeRules } from './theme.js';
 
@@ -15,8 +15,10 @@ export interface HTMLOptions {
   readonly theme?: Theme | 'auto';
 }
 
-/** Panels wrap by themselves, so that a narrow page has one column. */
-const SPACE = { width: 880, height: 250 };
+/** What two panels of lines take beside each other; a narrow page has one column. */
+const SPACE = { width: 860, height: 250 };
+/** A panel is shrunk to no less before those beside it go below. */
+const LEAST = { lines: 350, histograms: 160 };
 /** Longer tables are folded away. */
 const LONG = 16;
 
@@ -45,7 +47,7 @@ export function toHTML(report: Report, options: HTMLOptions = {}): string {
     '<body>',
     '<main>',
     `<h1>${escaped(title)}</h1>`,
-    ...(page.summary ? [`<p class="summary">${escaped(page.summary)}</p>`] : []),
+    ...(page.summary ?? []).map((line) => `<p>${escaped(line)}</p>`),
     ...sections.map(sectionMarkup),
     '</main>',
     '</body>',
@@ -62,14 +64,15 @@ function styles(): string {
     `[data-theme="dark"]{${dark}`,
     `[data-theme="auto"]{${auto}`,
     `body{margin:0;background:var(--background,${palettes.light.background});font:15px/1.5 ${FONT}}`,
-    `main{max-width:${SPACE.width}px;margin:0 auto;padding:16px}`,
+    `main{max-width:${SPACE.width}px;margin:0 auto;padding:16px;${columns(LEAST.lines)}}`,
+    'main>*{grid-column:1/-1;min-width:0}main>.half{grid-column:auto}',
     'h1{font-size:22px;line-height:1.25;overflow-wrap:anywhere}h2{font-size:17px;margin:32px 0 6px}',
-    'p,li{overflow-wrap:anywhere}figure{margin:0}',
+    'h1,p,ul{margin-bottom:0}p,li{overflow-wrap:anywhere}figure{margin:0}',
     '.note{font-size:13px;opacity:.85;margin:4px 0}',
-    '.panels{display:flex;flex-wrap:wrap;gap:12px}',
+    `.lines{${columns(LEAST.lines)}}.histograms{${columns(LEAST.histograms)}}`,
     '.panel h3{font-size:13px;margin:8px 0 0}',
     // The letters of a picture keep their size; only where the page is narrower does it shrink.
-    '.panel{max-width:100%}.panel svg{display:block;max-width:100%;height:auto}',
+    '.panel svg{display:block;max-width:100%;height:auto}',
     '.legend{display:flex;flex-wrap:wrap;gap:2px 18px;list-style:none;margin:6px 0;padding:0;font-size:13px}',
     '.legend li{display:flex;align-items:center;gap:6px}',
     '.table{overflow-x:auto}table{border-collapse:collapse;font-size:13px;font-variant-numeric:tabular-nums}',
@@ -79,10 +82,15 @@ function styles(): string {
   ].join('\n');
 }
 
+/** As many columns as have room, in equal parts. */
+function columns(least: number): string {
+  return `display:grid;gap:0 12px;grid-template-columns:repeat(auto-fill,minmax(min(100%,${least}px),1fr))`;
+}
+
 function sectionMarkup(section: Section): string {
   const { title, note } = section;
   return [
-    '<section>',
+    isChart(section) && isHalf(section) ? '<section class="half">' : '<section>',
     ...(title ? [`<h2>${escaped(title)}</h2>`] : []),
     ...(note ? [`<p class="note">${escaped(note)}</p>`] : []),
     bodyMarkup(section),
@@ -106,9 +114,13 @@ function tableMarkup({ columns, rows }: Table): string {
   const head = columns.map((column, c) =>
     cell('th', headOf(typeof column === 'string' ? column : column.label), c),
   );
-  const body = rows.map(
-    (row) => `<tr>${columns.map((column, c) => cell('td', formatCell(row[c], column), c)).join('')}</tr>`,
+  const written = columns.map((column, c) =>
+    formatColumn(
+      column,
+      rows.map((row) => row[c]),
+    ),
   );
+  const body = rows.map((_, r) => `<tr>${written.map((cells, c) => cell('td', cells[r]!, c)).join('')}</tr>`);
   const table = `<div class="table"><table>\n<thead><tr>${head.join('')}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table></div>`;
   return rows.length > LONG ? `<details><summary>${rows.length} rows</summary>\n${table}\n</details>` : table;
 }
@@ -119,14 +131,16 @@ function headOf(label: string): string {
 }
 
 function chartMarkup(chart: Chart): string {
-  const { legend, panels } = drawChart(chart, SPACE);
+  // Alone, a panel is no wider than beside another: wider, it would be illegible on a narrow page.
+  const width = isHalf(chart) ? SPACE.width / 2 : SPACE.width;
+  const { legend, panels } = drawChart(chart, { ...SPACE, width });
   const items = legend.map(
     ({ label, picture }) => `<li>${svg(picture, 'aria-hidden="true"')}${escaped(label)}</li>`,
   );
   return [
     '<figure>',
     ...(items.length > 0 ? [`<ul class="legend">${items.join('')}</ul>`] : []),
-    `<div class="panels">${panels.map((panel) => panelMarkup(chart, panel)).join('\n')}</div>`,
+    `<div class="${panelKind(chart)}">${panels.map((panel) => panelMarkup(chart, panel)).join('\n')}</div>`,
     '</figure>',
   ].join('\n');
 }

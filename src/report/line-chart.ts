@@ -13,6 +13,7 @@ interface Style {
   readonly dash: string;
   /** Of its points; theory and references have none. */
   readonly symbol?: (typeof lineStyles)[number]['symbol'];
+  readonly strokeWidth: number;
   readonly bandOpacity: number;
 }
 
@@ -29,7 +30,8 @@ interface Point {
   readonly high: number;
 }
 
-const THEORY_DASH = '6 3';
+/** As much gap as dash: a line below it is seen. */
+const THEORY_DASH = '4 4';
 const REFERENCE_DASH = '1.5 3';
 /** Where there are more, points would run into each other. */
 const MOST_POINTS = 24;
@@ -114,15 +116,24 @@ function stylesOf({ series }: LinePanel): Style[] {
     // A seventh looks like the first.
     if (role === undefined) place = (place + 1) % lineStyles.length;
     const { series: colours } = palettes.light;
-    if (role === 'reference') return { colour: 'currentColor', dash: REFERENCE_DASH, bandOpacity: 0.08 };
+    if (role === 'reference')
+      return { colour: 'currentColor', dash: REFERENCE_DASH, strokeWidth: 1.5, bandOpacity: 0.08 };
     if (role === 'theory') {
-      return { colour: colours[measured > 1 ? place : 1]!, dash: THEORY_DASH, bandOpacity: 0.12 };
+      return {
+        colour: colours[measured > 1 ? place : 1]!,
+        dash: THEORY_DASH,
+        strokeWidth: 1.5,
+        bandOpacity: 0.12,
+      };
     }
-    return { colour: colours[place]!, ...lineStyles[place]!, bandOpacity: 0.28 };
+    return { colour: colours[place]!, ...lineStyles[place]!, strokeWidth: 2.5, bandOpacity: 0.28 };
   });
 }
 
-function seriesMarks(points: readonly Point[], { colour, dash, symbol, bandOpacity }: Style): Marks {
+function seriesMarks(
+  points: readonly Point[],
+  { colour, dash, symbol, strokeWidth, bandOpacity }: Style,
+): Marks {
   const banded = points.some(({ low, high }) => low <= high);
   const edge = {
     x: 'x',
@@ -142,7 +153,7 @@ function seriesMarks(points: readonly Point[], { colour, dash, symbol, bandOpaci
           Plot.lineY(points, { ...edge, y: 'high' }),
         ]
       : []),
-    Plot.lineY(points, { x: 'x', y: 'y', stroke: colour, strokeWidth: 2, strokeDasharray: dash || 'none' }),
+    Plot.lineY(points, { x: 'x', y: 'y', stroke: colour, strokeWidth, strokeDasharray: dash || 'none' }),
     ...(marked
       ? [
           Plot.dot(
@@ -219,8 +230,12 @@ export function legendOf({ panels }: LineChart): Sample[] {
   const samples = new Map<string, Sample>();
   for (const panel of panels) {
     const styles = stylesOf(panel);
-    for (const [i, { label, low }] of panel.series.entries()) {
-      if (!samples.has(label)) samples.set(label, { label, picture: sample(styles[i]!, low !== undefined) });
+    for (const [i, { label, y, low }] of panel.series.entries()) {
+      if (!samples.has(label))
+        samples.set(label, {
+          label,
+          picture: sample(styles[i]!, low !== undefined, y.length <= MOST_POINTS),
+        });
     }
   }
   return [...samples.values()];
@@ -228,7 +243,7 @@ export function legendOf({ panels }: LineChart): Sample[] {
 
 const SAMPLE = { width: 34, height: 14 };
 
-function sample(style: Style, banded: boolean): Picture {
+function sample(style: Style, banded: boolean, pointed: boolean): Picture {
   const ends = [0, 0.5, 1].map((x) => ({
     x,
     y: 0.5,
@@ -237,7 +252,7 @@ function sample(style: Style, banded: boolean): Picture {
   }));
   const line = seriesMarks(ends, { ...style, symbol: undefined } as unknown as Style);
   const { symbol, colour } = style;
-  const dot = symbol ? [Plot.dot([ends[1]], { x: 'x', y: 'y', symbol, fill: colour, r: 3 })] : [];
+  const dot = symbol && pointed ? [Plot.dot([ends[1]], { x: 'x', y: 'y', symbol, fill: colour, r: 3 })] : [];
   const axes = { axis: null, domain: [0, 1] };
   return draw(SAMPLE.width, SAMPLE.height, {
     margin: 1,

@@ -60,16 +60,20 @@ export function formatShare(value: Numeric): string {
   return `${Number(percent.toFixed(1))} %`;
 }
 
-export function formatCell(cell: Cell, column: string | Column): string {
+/** A column of a table: whole numbers in full where all of them are whole, since they are counts or indices. */
+export function formatColumn(column: string | Column, cells: readonly Cell[]): string[] {
+  const finite = cells.filter((cell) => typeof cell === 'number' && Number.isFinite(cell));
+  const whole = finite.every((cell) => Number.isSafeInteger(cell));
+  const { format = whole ? 'count' : 'number' } = typeof column === 'string' ? {} : column;
+  return cells.map((cell) => formatCell(cell, format));
+}
+
+function formatCell(cell: Cell, format: NonNullable<Column['format']>): string {
   if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
   if (typeof cell === 'string') return cell;
   if (typeof cell !== 'number') return NONE;
-  const format = typeof column === 'string' ? 'number' : (column.format ?? 'number');
+  if (!Number.isFinite(cell)) return nonFiniteName(cell);
   if (format === 'share') return formatShare(cell);
-  if (format === 'exact' || !Number.isFinite(cell)) {
-    return Number.isFinite(cell) ? String(cell).replace(/^-/, '−') : nonFiniteName(cell);
-  }
-  // A whole number is a count or an index: no digit of it is lost.
-  if (format === 'count' || Number.isSafeInteger(cell)) return formatCount(cell).replace('-', '−');
-  return formatFinite(cell);
+  if (format === 'number') return formatFinite(cell);
+  return (format === 'count' ? formatCount(cell) : String(cell)).replace(/^-/, '−');
 }

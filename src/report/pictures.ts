@@ -24,17 +24,26 @@ export interface Space {
 
 const GAP = 12;
 /** Narrower panels go below each other instead. */
-const LEAST_WIDTH = { lines: 300, histograms: 170 };
+export const LEAST_WIDTH = { lines: 300, histograms: 170 } as const;
 
-/** How many panels stand beside each other, and how wide each is. */
-export function columnsOf({ kind, panels }: Chart, width: number) {
-  const least = kind === 'histograms' ? LEAST_WIDTH.histograms : LEAST_WIDTH.lines;
-  const count = Math.max(1, Math.min(panels.length, Math.floor((width + GAP) / (least + GAP))));
+/** How many of so many stand beside each other, and how wide each is. */
+export function columnsOf(kind: 'lines' | 'histograms', panels: number, width: number) {
+  const fitting = Math.floor((width + GAP) / (LEAST_WIDTH[kind] + GAP));
+  const count = Math.max(1, Math.min(panels, fitting));
   return { count, gap: GAP, width: Math.floor((width - (count - 1) * GAP) / count) };
 }
 
+/** A chart of one panel of lines, which leaves room for another beside it. */
+export function isHalf({ kind, panels }: Chart): boolean {
+  return kind !== 'histograms' && panels.length === 1;
+}
+
+export function panelKind({ kind }: Chart): 'lines' | 'histograms' {
+  return kind === 'histograms' ? 'histograms' : 'lines';
+}
+
 export function drawChart(chart: Chart, space: Space): DrawnChart {
-  const { width } = columnsOf(chart, space.width);
+  const { width } = columnsOf(panelKind(chart), chart.panels.length, space.width);
   const drawn = (picture: Picture, panel: Chart['panels'][number]): DrawnPanel => ({
     ...picture,
     label: panel.label,

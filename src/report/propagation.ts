@@ -23,7 +23,7 @@ const directions: readonly (Quantity<Propagation, LinePanel> & { direction: 'for
 
 export function propagationPage(runs: readonly Run<Propagation>[]): Omit<Page, 'kind' | 'title'> {
   return {
-    summary: runs.map(({ label, report }) => labelled(label, summary(report))).join(' '),
+    summary: runs.map(({ label, report }) => labelled(label, summary(report))),
     sections: [
       ...byQuantity(runs, directions, (direction, panels) => ({
         kind: 'bands',

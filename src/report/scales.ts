@@ -101,5 +101,5 @@ const PLAIN = 3;
 function powerLabel(at: number): string {
   if (Number.isInteger(at) && Math.abs(at) > PLAIN) return `1e${at}`;
   const text = formatLog10(at);
-  return text.includes('e') || !text.includes('.') ? text : String(Number(text));
+  return text.includes('.') ? text.replace(/\.?0+(?=e|$)/, '') : text;
 }

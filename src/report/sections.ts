@@ -19,7 +19,7 @@ export type Cell = string | number | boolean | null | undefined;
 
 export interface Column {
   readonly label: string;
-  /** How numbers are written: 'number' (default) in three digits, 'share' as per cent, 'count' whole, 'exact' in full. */
+  /** How numbers are written: 'number' in three digits, 'share' as per cent, 'count' whole, 'exact' in full. Default 'count' where all of the column are whole, else 'number'. */
   readonly format?: 'number' | 'share' | 'count' | 'exact';
 }
 
@@ -108,8 +108,8 @@ export type Section = Prose | Table | Chart;
 export interface Page {
   readonly kind: 'page';
   readonly title: string;
-  /** What it comes to, in words. */
-  readonly summary?: string;
+  /** What it comes to, in words: a paragraph each. */
+  readonly summary?: readonly string[];
   /** Whether what it comes to is good, where that is known. */
   readonly healthy?: boolean;
   readonly sections: readonly Section[];

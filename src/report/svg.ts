@@ -2,7 +2,7 @@ import { knownKeys, oneOf, wholeNumber } from '../errors.js';
 import type { Sample } from './line-chart.js';
 import { escaped } from './markup.js';
 import { pageOf, type Report } from './page.js';
-import { columnsOf, type DrawnPanel, drawChart } from './pictures.js';
+import { columnsOf, type DrawnPanel, drawChart, isHalf, panelKind } from './pictures.js';
 import { inherited, type Picture, roughWidth } from './plot.js';
 import { type Chart, isChart, type Page } from './sections.js';
 import { palettes, type Theme, themeRules } from './theme.js';
@@ -20,6 +20,8 @@ export interface SVGOptions {
 export const themes = ['light', 'dark', 'auto'] as const;
 const LEAST = { width: 240, height: 120 };
 const PADDING = 16;
+/** Above the heading of a chart. */
+const ABOVE = 16;
 /** Sizes of letters, and the line that holds one. */
 const sizes = { title: 17, summary: 12, heading: 14, note: 10.5, label: 12, legend: 11 } as const;
 const LEADING = 1.35;
@@ -41,24 +43,50 @@ export function toSVG(report: Report, options: SVGOptions = {}): string {
   if (charts.length === 0)
     throw new RangeError('report: has no chart to draw; toText and toHTML show its tables');
 
-  const sheet = new Sheet(width - 2 * PADDING);
+  const sheet = new Sheet(PADDING, PADDING, width - 2 * PADDING);
   sheet.text(page.title, 'title', 700);
-  if (page.summary) sheet.text(page.summary, 'summary');
-  for (const chart of charts) drawOn(sheet, chart, height);
+  for (const line of page.summary ?? []) sheet.text(line, 'summary');
+  for (const beside of inRows(charts, sheet.width)) drawRow(sheet, beside, height);
   return framed(page, charts, sheet, theme, width);
+}
+
+/** Charts of one panel stand beside each other where there is room, each other by itself. */
+function inRows(charts: readonly Chart[], width: number): Chart[][] {
+  const { count } = columnsOf('lines', charts.length, width);
+  const rows: Chart[][] = [];
+  for (const chart of charts) {
+    const row = rows.at(-1);
+    if (row && row.length < count && [...row, chart].every(isHalf)) row.push(chart);
+    else rows.push([chart]);
+  }
+  return rows;
+}
+
+function drawRow(sheet: Sheet, charts: readonly Chart[], height: number): void {
+  const { width, gap } = columnsOf('lines', charts.length, sheet.width);
+  const columns = charts.map((chart, i) => {
+    const column = new Sheet(sheet.x + i * (width + gap), sheet.y + ABOVE, width);
+    drawOn(column, chart, height);
+    return column;
+  });
+  sheet.parts.push(...columns.flatMap(({ parts }) => parts));
+  sheet.y = Math.max(...columns.map(({ y }) => y));
 }
 
 /** Fills from above. */
 class Sheet {
   readonly parts: string[] = [];
-  y = PADDING;
 
-  constructor(readonly width: number) {}
+  constructor(
+    readonly x: number,
+    public y: number,
+    readonly width: number,
+  ) {}
 
   text(words: string, kind: keyof typeof sizes, weight = 400, opacity = 1): void {
     const size = sizes[kind];
     for (const line of brokenAt(words, this.width, size)) {
-      this.parts.push(textAt(PADDING, this.y + size, line, size, weight, opacity));
+      this.parts.push(textAt(this.x, this.y + size, line, size, weight, opacity));
       this.y += Math.ceil(size * LEADING);
     }
   }
@@ -70,22 +98,20 @@ class Sheet {
 
 function drawOn(sheet: Sheet, chart: Chart, height: number): void {
   const { legend, panels } = drawChart(chart, { width: sheet.width, height });
-  const { count, gap, width } = columnsOf(chart, sheet.width);
-  sheet.y += 16;
+  const { count, gap, width } = columnsOf(panelKind(chart), panels.length, sheet.width);
   if (chart.title) sheet.text(chart.title, 'heading', 600);
   if (chart.note) sheet.text(chart.note, 'note', 400, 0.85);
   if (legend.length > 0) putLegend(sheet, legend);
   for (let first = 0; first < panels.length; first += count) {
-    const beside = panels.slice(first, first + count);
-    putRow(sheet, beside, width + gap);
+    putPanels(sheet, panels.slice(first, first + count), width + gap);
   }
 }
 
-function putRow(sheet: Sheet, panels: readonly DrawnPanel[], step: number): void {
+function putPanels(sheet: Sheet, panels: readonly DrawnPanel[], step: number): void {
   const labelled = panels.some(({ label }) => label !== undefined);
   const top = sheet.y + (labelled ? 22 : 4);
   for (const [i, panel] of panels.entries()) {
-    const x = PADDING + i * step;
+    const x = sheet.x + i * step;
     if (panel.label !== undefined) {
       const line = brokenAt(panel.label, panel.width, sizes.label)[0]!;
       sheet.parts.push(textAt(x, sheet.y + 16, line, sizes.label, 600));
@@ -104,8 +130,8 @@ function putLegend(sheet: Sheet, samples: readonly Sample[]): void {
       x = 0;
       sheet.y += 18;
     }
-    sheet.put(picture, PADDING + x, sheet.y);
-    sheet.parts.push(textAt(PADDING + x + picture.width + 6, sheet.y + 11, label, sizes.legend));
+    sheet.put(picture, sheet.x + x, sheet.y);
+    sheet.parts.push(textAt(sheet.x + x + picture.width + 6, sheet.y + 11, label, sizes.legend));
     x += taken;
   }
   sheet.y += 20;
@@ -120,7 +146,7 @@ function framed(
 ): string {
   const height = Math.ceil(sheet.y + PADDING);
   const words = [
-    page.summary ?? '',
+    ...(page.summary ?? []),
     ...charts.map((chart) => [chart.title ?? '', chartInWords(chart)].join(': ')),
   ];
   return [

@@ -49,7 +49,7 @@ function inTerminal(): boolean {
 
 function pageLines({ title, summary, healthy, sections }: Page, columns: number, paint: Paint): string[] {
   const style = healthy === undefined ? undefined : healthy ? 'good' : 'bad';
-  const verdict = summary ? wrap(printable(summary), columns) : [];
+  const verdict = (summary ?? []).flatMap((line) => wrap(printable(line), columns));
   return [
     ...wrap(printable(title), columns).map((line) => paint('bold', line)),
     ...verdict.map((line) => (style ? paint(style, line) : line)),
