@@ -1,4 +1,5 @@
 export type { Arithmetic, BackendName } from './backend/kernels.js';
+export { type DiagnoseOptions, diagnose } from './diagnosis/diagnose.js';
 export {
   type Diagnosis,
   type Histogram,
@@ -9,6 +10,7 @@ export {
   type Verdict,
   verdicts,
 } from './diagnosis/diagnosis.js';
+export { findNonFinite, type NonFinite } from './diagnosis/non-finite.js';
 export { type ErrorPlace, NonFiniteError, ShapeError } from './errors.js';
 export {
   type GradientCheck,
