@@ -1,4 +1,5 @@
 export type { Arithmetic, BackendName } from './backend/kernels.js';
+export { type DiagnoseOptions, diagnose } from './diagnosis/diagnose.js';
 export {
   type Diagnosis,
   type Histogram,
@@ -9,8 +10,8 @@ export {
   type Verdict,
   verdicts,
 } from './diagnosis/diagnosis.js';
+export { findNonFinite, type NonFinite } from './diagnosis/non-finite.js';
 export { type ErrorPlace, NonFiniteError, ShapeError } from './errors.js';
-export { gain } from './gain.js';
 export {
   type GradientCheck,
   type GradientCheckOptions,
@@ -135,6 +136,9 @@ export {
   type Warmup,
   warmup,
 } from './schedules/index.js';
+export { type LogVarianceOptions, logVariance } from './theory/finite-width.js';
+export { type GaussianMoments, gain, moments } from './theory/gaussian.js';
+export type { OwnActivation, PointwiseActivation } from './theory/pointwise.js';
 export type {
   LogExpectation,
   LogStatistics,
