@@ -6,7 +6,7 @@ import type { Column, HistogramPanel, LinePanel, Page, Section, Table } from './
 
 /** The place in a model's layers, as errors and advice count it. */
 const PLACE = { label: 'index in layers' };
-/** A step of a thousandth of the weights' spread is what training at a good rate tends to show (CS231n, "Babysitting"). */
+/** What training at a good rate tends to show (CS231n, "Babysitting the learning process"). */
 const USUAL_UPDATE = 1e-3;
 
 type Tensor = (layer: LayerDiagnosis) => TensorStatistics | undefined;
@@ -158,12 +158,12 @@ function updates(runs: readonly Run<Diagnosis>[]): Section[] {
   );
   if (panels.length === 0) return [];
   const limits = [{ y: USUAL_UPDATE, label: 'usual' }];
-  const y = { label: 'sd of the step / sd of the kernel', scale: 'log' } as const;
+  const y = { label: 'size of a step / size of the kernel', scale: 'log' } as const;
   return [{ kind: 'bands', title: 'Update ratio by layer', only: 'picture', x: PLACE, y, panels, limits }];
 }
 
 function inputTable({ inputs }: Diagnosis): Table & { title: string } {
-  const { given, scaled, constantFeatures } = inputs;
+  const { given, scaled } = inputs;
   const rows = Object.entries({ given, scaled }).map(([name, tensor]) => [
     name,
     tensor.mean,
@@ -184,15 +184,7 @@ function inputTable({ inputs }: Diagnosis): Table & { title: string } {
       'not finite',
     ],
     rows,
-    ...(constantFeatures.length > 0 && { note: constants(constantFeatures) }),
   };
-}
-
-const NAMED = 12;
-
-function constants(features: readonly number[]): string {
-  const named = features.slice(0, NAMED).join(', ');
-  return `Features of one value on every row: ${named}${features.length > NAMED ? `… (${features.length})` : ''}.`;
 }
 
 function panel(layers: readonly LayerDiagnosis[], series: LinePanel['series']): LinePanel {

@@ -1,7 +1,8 @@
 /** A panel of histograms below each other, drawn by Plot. */
+import { rectY, ruleX, ruleY, text } from '@observablehq/plot';
 import { binRange, edgesOf, usable } from './bins.js';
 import { formatFinite } from './numbers.js';
-import { draw, type Picture, Plot, type PlotOptions, roughWidth } from './plot.js';
+import { draw, type Picture, type PlotOptions, roughWidth } from './plot.js';
 import type { HistogramPanel, Histograms } from './sections.js';
 import { palettes } from './theme.js';
 import { cut } from './width.js';
@@ -49,11 +50,11 @@ export function histogramPanel(chart: Histograms, panel: HistogramPanel, width: 
       padding: 0.06,
     },
     marks: [
-      Plot.ruleY(
+      ruleY(
         indexes.map((row) => ({ row })),
         { fy, y: () => 0, strokeOpacity: 0.4 },
       ),
-      Plot.rectY(barsOf(chart, panel), {
+      rectY(barsOf(chart, panel), {
         fy,
         x1: 'start',
         x2: 'end',
@@ -62,7 +63,7 @@ export function histogramPanel(chart: Histograms, panel: HistogramPanel, width: 
         fill: palettes.light.series[0],
         inset: 0,
       }),
-      Plot.ruleX(zerosOf(chart, panel), {
+      ruleX(zerosOf(chart, panel), {
         fy,
         x: 'x',
         y1: () => 0,
@@ -70,11 +71,11 @@ export function histogramPanel(chart: Histograms, panel: HistogramPanel, width: 
         strokeDasharray: '2 2',
         strokeOpacity: 0.8,
       }),
-      Plot.text(
+      text(
         labels.map((text, row) => ({ row, text })),
         { ...beside, text: 'text', dy: -6 },
       ),
-      Plot.text(captions, { ...beside, ...small, text: 'text', dy: 7 }),
+      text(captions, { ...beside, ...small, text: 'text', dy: 7 }),
       ...(spacious ? endMarks(chart, panel, small) : []),
     ],
   } as PlotOptions);
@@ -108,7 +109,7 @@ function endMarks(chart: Histograms, panel: HistogramPanel, small: object) {
     return range ? [{ row, low: formatFinite(range.low), high: formatFinite(range.high) }] : [];
   });
   return [
-    Plot.text(ends, { ...small, fy: 'row', text: 'low', frameAnchor: 'bottom-left' }),
-    Plot.text(ends, { ...small, fy: 'row', text: 'high', frameAnchor: 'bottom-right' }),
+    text(ends, { ...small, fy: 'row', text: 'low', frameAnchor: 'bottom-left' }),
+    text(ends, { ...small, fy: 'row', text: 'high', frameAnchor: 'bottom-right' }),
   ];
 }

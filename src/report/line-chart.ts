@@ -1,6 +1,7 @@
 /** A panel of lines and bands, and the samples of its legend, drawn by Plot. */
+import { areaY, dot, lineY, ruleY, text } from '@observablehq/plot';
 import { nonFiniteName, toAxis } from './numbers.js';
-import { draw, type Picture, Plot, type PlotOptions, roughWidth } from './plot.js';
+import { draw, type Picture, type PlotOptions, roughWidth } from './plot.js';
 import { extremes, type Range, rangeOf, ticksOf, wholeTicks } from './scales.js';
 import type { Bands, Curves, LinePanel, Series } from './sections.js';
 import { lineStyles, palettes } from './theme.js';
@@ -148,15 +149,15 @@ function seriesMarks(
   return [
     ...(banded
       ? [
-          Plot.areaY(points, { x: 'x', y1: 'low', y2: 'high', fill: colour, fillOpacity: bandOpacity }),
-          Plot.lineY(points, { ...edge, y: 'low' }),
-          Plot.lineY(points, { ...edge, y: 'high' }),
+          areaY(points, { x: 'x', y1: 'low', y2: 'high', fill: colour, fillOpacity: bandOpacity }),
+          lineY(points, { ...edge, y: 'low' }),
+          lineY(points, { ...edge, y: 'high' }),
         ]
       : []),
-    Plot.lineY(points, { x: 'x', y: 'y', stroke: colour, strokeWidth, strokeDasharray: dash || 'none' }),
+    lineY(points, { x: 'x', y: 'y', stroke: colour, strokeWidth, strokeDasharray: dash || 'none' }),
     ...(marked
       ? [
-          Plot.dot(
+          dot(
             points.filter(({ y }) => !Number.isNaN(y)),
             { x: 'x', y: 'y', symbol, fill: colour, r: 3 },
           ),
@@ -175,8 +176,8 @@ function limitMarks({ limits = [], y }: LineChart, { low, high }: Range): Marks 
     .map(({ y: at, label }) => ({ at: toAxis(at, y.scale), label }))
     .filter(({ at }) => at > low && at < high);
   return [
-    Plot.ruleY(inside, { y: 'at', stroke: 'currentColor', strokeDasharray: '1 2' }),
-    Plot.text(inside, {
+    ruleY(inside, { y: 'at', stroke: 'currentColor', strokeDasharray: '1 2' }),
+    text(inside, {
       y: 'at',
       text: 'label',
       frameAnchor: 'right',
@@ -204,7 +205,7 @@ function nonFiniteMarks(
     return [{ x: at(i), above: name === '∞', text: last > i ? `${name} (${at(i)}–${at(last)})` : name }];
   });
   return [true, false].map((above) =>
-    Plot.text(
+    text(
       said.filter((word) => word.above === above),
       {
         x: 'x',
@@ -252,12 +253,12 @@ function sample(style: Style, banded: boolean, pointed: boolean): Picture {
   }));
   const line = seriesMarks(ends, { ...style, symbol: undefined } as unknown as Style);
   const { symbol, colour } = style;
-  const dot = symbol && pointed ? [Plot.dot([ends[1]], { x: 'x', y: 'y', symbol, fill: colour, r: 3 })] : [];
+  const point = symbol && pointed ? [dot([ends[1]], { x: 'x', y: 'y', symbol, fill: colour, r: 3 })] : [];
   const axes = { axis: null, domain: [0, 1] };
   return draw(SAMPLE.width, SAMPLE.height, {
     margin: 1,
     x: axes,
     y: axes,
-    marks: [...line, ...dot],
+    marks: [...line, ...point],
   } as PlotOptions);
 }

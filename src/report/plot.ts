@@ -1,9 +1,9 @@
 /** Observable Plot on a document of its own: the same picture in Node, in a page and in a worker. */
-import * as Plot from '@observablehq/plot';
+import { type PlotOptions, plot } from '@observablehq/plot';
 import { DOMParser } from 'linkedom';
 import { FONT, palettes } from './theme.js';
 
-export { Plot };
+export type { PlotOptions };
 
 /** A drawing without its frame, to be put into an SVG. */
 export interface Picture {
@@ -11,8 +11,6 @@ export interface Picture {
   readonly width: number;
   readonly height: number;
 }
-
-export type PlotOptions = Plot.PlotOptions;
 
 export const FONT_SIZE = 11;
 
@@ -28,7 +26,7 @@ export function draw(width: number, height: number, options: PlotOptions): Pictu
     '<svg xmlns="http://www.w3.org/2000/svg"/>',
     'image/svg+xml',
   );
-  const drawn = Plot.plot({ ...options, width, height, document } as PlotOptions) as unknown as Drawn;
+  const drawn = plot({ ...options, width, height, document } as PlotOptions) as unknown as Drawn;
   // Plot's own rules are for elements that stand in a page by themselves.
   for (const style of drawn.querySelectorAll('style')) style.remove();
   return { markup: drawn.innerHTML, width, height };
