@@ -139,7 +139,14 @@ export {
 export { type LogVarianceOptions, logVariance } from './theory/finite-width.js';
 export { type GaussianMoments, gain, moments } from './theory/gaussian.js';
 export type { OwnActivation, PointwiseActivation } from './theory/pointwise.js';
+export {
+  type PropagateAsyncOptions,
+  type PropagateOptions,
+  propagate,
+  propagateAsync,
+} from './theory/propagate.js';
 export type {
+  Float32Limits,
   LogExpectation,
   LogStatistics,
   PropagatedLayer,

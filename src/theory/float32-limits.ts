@@ -1,4 +1,4 @@
-import { powerOfTwo } from '../numbers/logarithm.js';
+import { powerOfTwo } from '../numbers/exponents.js';
 import { exponentTo1 } from './log-statistics.js';
 import type { Float32Limits } from './propagation.js';
 

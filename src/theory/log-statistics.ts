@@ -1,4 +1,5 @@
-import { exponentOf, ln, powerOfTwo } from '../numbers/logarithm.js';
+import { ln } from '../numbers/elementary.js';
+import { exponentOf, powerOfTwo } from '../numbers/exponents.js';
 import type { LogStatistics } from './propagation.js';
 
 /** Below this share of the largest square, what differs between values is the rounding of their mean. */

@@ -1,6 +1,7 @@
 import { createBackend } from '../backend/index.js';
 import type { BackendName } from '../backend/kernels.js';
 import { finiteNumber, knownKeys, show, wholeNumber } from '../errors.js';
+import { explain } from '../initializers/explain.js';
 import { resolveInitializer } from '../initializers/from-config.js';
 import type { InitializerName } from '../initializers/index.js';
 import { expectation, type Initializer, type InitializerConfig } from '../initializers/initializer.js';
@@ -13,6 +14,7 @@ import {
 import { Rng } from '../numbers/random.js';
 import { type AbortSignalLike, throwIfAborted } from '../training/loop.js';
 import { atOnce, inTurns } from '../training/turns.js';
+import { logVariance } from './finite-width.js';
 import { logStatistics } from './log-statistics.js';
 import type { Propagation } from './propagation.js';
 import { Simulation, type Stack } from './simulation.js';
@@ -78,7 +80,7 @@ interface Checked extends Stack {
  *
  * @throws TypeError   if an option is missing, unknown or of the wrong kind; for step, which has no derivative, and softmax,
  *                     which works on whole rows; if kernelVariance and kernelInitializer are both given
- * @throws RangeError  if a number is out of range
+ * @throws RangeError  if a number is out of range, or an initializer draws equal values
  */
 export function propagate(options: PropagateOptions): Propagation {
   return atOnce(simulation(checked(options, keys)));
@@ -97,6 +99,14 @@ export async function propagateAsync(options: PropagateAsyncOptions): Promise<Pr
 function* simulation(stack: Checked, signal?: AbortSignalLike): Generator<void, Propagation> {
   throwIfAborted(signal);
   const { depth, width, networks, seed, onProgress } = stack;
+  const theory = logVariance({
+    activation: stack.activation,
+    kernelVariance: stack.kernelVariance,
+    biasVariance: stack.biasVariance,
+    inputVariance: stack.inputVariance,
+    depth,
+    width,
+  });
   const run = new Simulation(stack, createBackend(stack.backend, 'portable'));
   const rng = new Rng(seed).split('propagate');
   for (let network = 0; network < networks; network++) {
@@ -105,7 +115,6 @@ function* simulation(stack: Checked, signal?: AbortSignalLike): Generator<void, 
     yield;
     throwIfAborted(signal);
   }
-  const theory = undefined;
   return {
     kind: 'propagation',
     depth,
@@ -118,7 +127,7 @@ function* simulation(stack: Checked, signal?: AbortSignalLike): Generator<void, 
       layer: l + 1,
       forward: logStatistics(run.forward[l]!),
       backward: logStatistics(run.backward[l]!),
-      theory: theory as never,
+      theory: theory[l]!,
     })),
     float32: run.float32.limits(),
   };
@@ -174,8 +183,10 @@ function kernels(
   }
   const which = kernelInitializer ?? defaultInitializer(activation);
   const initializer = resolveInitializer('kernelInitializer', which);
-  const promised = expectation(initializer, [width, width]);
-  return { initializer, kernelVariance: promised?.variance ?? Number.NaN };
+  // Of one's own function nothing is promised, and what it draws is measured.
+  const promised = expectation(initializer, [width, width]) ?? explain(initializer, [width, width]).drawn;
+  if (promised.variance > 0) return { initializer, kernelVariance: promised.variance };
+  throw new RangeError('kernelInitializer: expected values that differ; with equal ones so are all units');
 }
 
 function variance(argument: string, value: unknown, orZero = false): number {

@@ -4,7 +4,7 @@ import { drawChecked, type Initializer } from '../initializers/initializer.js';
 import { type Rng, wordsOf } from '../numbers/random.js';
 
 /** Kernels kept from the forward for the backward pass; what is beyond is drawn twice. */
-const KEPT_BYTES = 0x4000000;
+const KEPT_BYTES = 0x2000000;
 /** Bytes that a draw may use beside its output. */
 const SCRATCH = 128;
 const WORD = 0x100000000;

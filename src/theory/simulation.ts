@@ -2,7 +2,7 @@ import { Arena } from '../backend/arena.js';
 import type { Address, Backend } from '../backend/kernels.js';
 import type { Initializer } from '../initializers/initializer.js';
 import type { CheckedActivation } from '../network/activations.js';
-import { powerOfTwo } from '../numbers/logarithm.js';
+import { powerOfTwo } from '../numbers/exponents.js';
 import type { Rng } from '../numbers/random.js';
 import { Float32Watch } from './float32-limits.js';
 import { exponentTo1, largestOf, lnVariance } from './log-statistics.js';
