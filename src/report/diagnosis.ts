@@ -1,6 +1,6 @@
 /** A diagnosis as a page: verdict and advice, a table by layer, spread against depth, histograms, dead and saturated units. */
 import type { Diagnosis, LayerDiagnosis, TensorStatistics } from '../index.js';
-import { formatFinite } from './numbers.js';
+import { formatFinite, formatShare } from './numbers.js';
 import { byQuantity, byRun, labelled, type Quantity, type Run, tables } from './runs.js';
 import type { Column, HistogramPanel, LinePanel, Page, Section, Table } from './sections.js';
 
@@ -145,9 +145,10 @@ function histograms(runs: readonly Run<Diagnosis>[]): Section[] {
 
 function histogramRow(label: string, tensor: TensorStatistics | undefined) {
   if (!tensor) return { label, caption: 'not measured' };
-  const { std, nonFinite, histogram } = tensor;
-  const caption = nonFinite > 0 ? `${nonFinite} not finite` : `sd ${formatFinite(known(std))}`;
-  return { label, histogram, caption };
+  const { count, std, nonFinite, histogram } = tensor;
+  if (nonFinite === 0) return { label, histogram, caption: `sd ${formatFinite(known(std))}` };
+  const share = nonFinite < count ? `${formatShare(nonFinite / count)} not finite` : 'none finite';
+  return { label, histogram, caption: share };
 }
 
 function updates(runs: readonly Run<Diagnosis>[]): Section[] {
@@ -175,14 +176,7 @@ function inputTable({ inputs }: Diagnosis): Table & { title: string } {
   return {
     kind: 'table',
     title: 'Inputs',
-    columns: [
-      '',
-      'mean',
-      'sd',
-      { label: 'least', format: 'exact' },
-      { label: 'largest', format: 'exact' },
-      'not finite',
-    ],
+    columns: ['', 'mean', 'sd', 'least', 'largest', 'not finite'],
     rows,
   };
 }

@@ -19,6 +19,7 @@ const MOST_SPACIOUS = 12;
 const SPACIOUS = 50;
 const DENSE = 30;
 const LABEL_AT_MOST = 14;
+const CAPTION_AT_MOST = 18;
 const LABEL_GAP = 12;
 /** Of the height of the fullest bin. */
 const CEILING = 1.08;
@@ -31,7 +32,7 @@ export function histogramPanel(chart: Histograms, panel: HistogramPanel, width: 
   const spacious = rows.length <= MOST_SPACIOUS;
   const labels = rows.map(({ label }) => cut(label, LABEL_AT_MOST));
   const indexes = rows.map((_, row) => row);
-  const captions = rows.map(({ caption = '' }, row) => ({ row, text: cut(caption, LABEL_AT_MOST) }));
+  const captions = rows.map(({ caption = '' }, row) => ({ row, text: cut(caption, CAPTION_AT_MOST) }));
   const fy = 'row';
   const small = { fontSize: 9.5, fillOpacity: 0.85 };
   const beside = { fy, frameAnchor: 'left', textAnchor: 'end', dx: -LABEL_GAP / 2 } as const;
@@ -41,7 +42,11 @@ export function histogramPanel(chart: Histograms, panel: HistogramPanel, width: 
     marginBottom: 8,
     marginLeft:
       LABEL_GAP +
-      Math.max(0, ...[...labels, ...captions.map(({ text }) => text)].map((text) => roughWidth(text))),
+      Math.max(
+        0,
+        ...labels.map((label) => roughWidth(label)),
+        ...captions.map(({ text }) => roughWidth(text, small.fontSize)),
+      ),
     x: { axis: null, domain: [0, 1] },
     y: { axis: null, domain: [spacious ? FLOOR : 0, CEILING] },
     fy: {

@@ -69,7 +69,7 @@ function styles(): string {
     'h1{font-size:22px;line-height:1.25;overflow-wrap:anywhere}h2{font-size:17px;margin:32px 0 6px}',
     'h1,p,ul{margin-bottom:0}p,li{overflow-wrap:anywhere}figure{margin:0}',
     '.note{font-size:13px;opacity:.85;margin:4px 0}',
-    `.lines{${columns(LEAST.lines)}}.histograms{${columns(LEAST.histograms)}}`,
+    `.lines{${columns(LEAST.lines)}}.histograms{${columns(LEAST.histograms, 'fit')}}`,
     '.panel h3{font-size:13px;margin:8px 0 0}',
     // The letters of a picture keep their size; only where the page is narrower does it shrink.
     '.panel svg{display:block;max-width:100%;height:auto}',
@@ -82,9 +82,9 @@ function styles(): string {
   ].join('\n');
 }
 
-/** As many columns as have room, in equal parts. */
-function columns(least: number): string {
-  return `display:grid;gap:0 12px;grid-template-columns:repeat(auto-fill,minmax(min(100%,${least}px),1fr))`;
+/** As many columns as have room, in equal parts; 'fit' leaves no column empty. */
+function columns(least: number, spare: 'fill' | 'fit' = 'fill'): string {
+  return `display:grid;gap:0 12px;grid-template-columns:repeat(auto-${spare},minmax(min(100%,${least}px),1fr))`;
 }
 
 function sectionMarkup(section: Section): string {

@@ -45,7 +45,7 @@ export function linePanel(chart: LineChart, panel: LinePanel, width: number, hei
   const range = rangeOf(chart, shared ? chart.panels : [panel]);
   const xRange = extremes((shared ? chart.panels : [panel]).flatMap(xOf));
   const ticks = ticksOf(range, chart.y, (height - MARGIN.top - MARGIN.bottom) / PIXELS_A_TICK.y);
-  const marginLeft = Math.max(34, 14 + Math.max(...ticks.map(({ label }) => roughWidth(label))));
+  const marginLeft = Math.max(34, 14 + Math.max(0, ...ticks.map(({ label }) => roughWidth(label))));
   const labels = new Map(ticks.map(({ at, label }) => [at, label]));
   const styles = stylesOf(panel);
   return draw(width, height, {
@@ -70,7 +70,7 @@ export function linePanel(chart: LineChart, panel: LinePanel, width: number, hei
     marks: [
       ...limitMarks(chart, range),
       ...panel.series.flatMap((series, i) => seriesMarks(pointsOf(chart, panel, series), styles[i]!)),
-      ...panel.series.flatMap((series, i) => nonFiniteMarks(chart, panel, series, range, i)),
+      ...panel.series.flatMap((_, i) => nonFiniteMarks(chart, panel, range, i)),
     ],
   } as PlotOptions);
 }
@@ -180,8 +180,9 @@ function limitMarks({ limits = [], y }: LineChart, { low, high }: Range): Marks 
     text(inside, {
       y: 'at',
       text: 'label',
-      frameAnchor: 'right',
-      textAnchor: 'end',
+      frameAnchor: 'left',
+      textAnchor: 'start',
+      dx: 4,
       dy: -6,
       fontSize: 9,
     }),
@@ -189,32 +190,31 @@ function limitMarks({ limits = [], y }: LineChart, { low, high }: Range): Marks 
 }
 
 /** NaN, infinity and, on a logarithmic axis, 0 have no place: said where they begin, at the edge that is nearest. */
-function nonFiniteMarks(
-  chart: LineChart,
-  { x }: LinePanel,
-  { y }: Series,
-  range: Range,
-  line: number,
-): Marks {
+function nonFiniteMarks(chart: LineChart, panel: LinePanel, range: Range, series: number): Marks {
+  const { y, label } = panel.series[series]!;
+  const xs = xOf(panel);
   const names = y.map((value) => nameOf(value, chart.y.scale));
   const said = names.flatMap((name, i) => {
     if (name === undefined || name === names[i - 1]) return [];
     const end = names.findIndex((other, j) => j > i && other !== name);
     const last = (end < 0 ? names.length : end) - 1;
-    const at = (index: number) => x?.[index] ?? index + 1;
-    return [{ x: at(i), above: name === '∞', text: last > i ? `${name} (${at(i)}–${at(last)})` : name }];
+    const places = last > i ? `${name} (${xs[i]}–${xs[last]})` : name;
+    const words = panel.series.length > 1 ? `${label}: ${places}` : places;
+    return [{ x: xs[i], above: name === '∞', early: i < names.length / 2, words }];
   });
-  return [true, false].map((above) =>
+  const sides = [true, false].flatMap((above) => [true, false].map((early) => ({ above, early })));
+  return sides.map(({ above, early }) =>
     text(
-      said.filter((word) => word.above === above),
+      said.filter((word) => word.above === above && word.early === early),
       {
         x: 'x',
-        y: above ? range.high : range.low,
-        text: 'text',
+        y: () => (above ? range.high : range.low),
+        text: 'words',
         fontWeight: 600,
-        textAnchor: 'middle',
+        // Inwards, so that no word leaves the picture.
+        textAnchor: early ? 'start' : 'end',
         // Those of several series stand below each other.
-        dy: (above ? 1 : -1) * (8 + 12 * line),
+        dy: (above ? 1 : -1) * (8 + 12 * series),
       },
     ),
   ) as Marks;

@@ -53,15 +53,20 @@ function summary(report: Propagation): string {
   );
 }
 
-function lost({ float32: { overflow, varianceOverflow, varianceVanishes } }: Propagation): string {
-  const losses = [
-    ['the preactivations overflow', overflow],
-    ['their variance overflows', varianceOverflow],
-    ['their variance vanishes', varianceVanishes],
-  ] as const;
-  return losses
-    .flatMap(([what, layer]) => (layer === undefined ? [] : [` In f32 ${what} at layer ${layer}.`]))
-    .join('');
+/** In the order in which a signal is lost. */
+const losses: readonly { readonly what: string; readonly of: keyof Propagation['float32'] }[] = [
+  { what: 'the variance of the preactivations overflows', of: 'varianceOverflow' },
+  { what: 'a preactivation overflows', of: 'overflow' },
+  { what: 'the variance of the preactivations is a denormal', of: 'varianceVanishes' },
+  { what: 'that variance is 0', of: 'varianceZero' },
+  { what: 'all preactivations are 0', of: 'vanishes' },
+];
+
+function lost({ float32 }: Propagation): string {
+  const said = losses.flatMap(({ what, of }) =>
+    float32[of] === undefined ? [] : [`${what} at layer ${float32[of]}`],
+  );
+  return said.length > 0 ? ` In f32 ${said.join(', ')}.` : '';
 }
 
 const power = (logarithm: number): string => formatLog10(toAxis(logarithm, 'ln'));

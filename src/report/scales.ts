@@ -5,6 +5,8 @@ import type { Axis, Bands, Curves, LinePanel } from './sections.js';
 export interface Range {
   readonly low: number;
   readonly high: number;
+  /** Nothing finite lies in it. */
+  readonly empty?: true;
 }
 
 export interface Tick {
@@ -23,7 +25,7 @@ export function rangeOf({ y }: Bands | Curves, panels: readonly LinePanel[]): Ra
     .concat(y.domain ?? [])
     .map((value) => toAxis(value, y.scale))
     .filter(Number.isFinite);
-  if (values.length === 0) return { low: 0, high: 1 };
+  if (values.length === 0) return { low: 0, high: 1, empty: true };
   const { low, high } = extremes(values);
   if (y.domain && low === toAxis(y.domain[0], y.scale) && high === toAxis(y.domain[1], y.scale)) {
     return { low, high };
@@ -50,6 +52,7 @@ export function extremes(values: Iterable<number>): Range {
 
 /** At most about `most` round numbers inside. */
 export function ticksOf(range: Range, axis: Axis, most: number): Tick[] {
+  if (range.empty) return [];
   if ((axis.scale ?? 'linear') !== 'linear') {
     return logTicks(range, most).map((at) => ({ at, label: powerLabel(at) }));
   }

@@ -128,7 +128,7 @@ function barAt({ y }: Bands, { measured, theory, range }: Strip, i: number, bar:
 
 /** The ticks of the axis below the bars, as many as have room. */
 function scaleLine({ y }: Bands, range: Range, bar: number): string {
-  const ticks = ticksOf(range, y, Math.max(2, Math.floor(bar / 12)));
+  const ticks = ticksOf(range, y, Math.max(2, bar / 9));
   let line = '';
   for (const { at, label } of ticks) {
     const place = Math.floor(((at - range.low) / (range.high - range.low)) * bar);
