@@ -29,9 +29,9 @@ const LONG = 16;
  */
 export function toHTML(report: Report, options: HTMLOptions = {}): string {
   knownKeys('options', options, ['title', 'theme']);
-  const theme = oneOf('theme', options.theme ?? 'auto', themes);
+  const theme = oneOf('theme', options.theme === undefined ? 'auto' : options.theme, themes);
   const page = pageOf(report);
-  const title = options.title ?? page.title;
+  const { title = page.title } = options;
   if (typeof title !== 'string') throw new TypeError(`title: expected a string, got ${show(title)}`);
   const sections = page.sections.filter(({ only }) => only !== 'text');
   return [

@@ -36,7 +36,7 @@ const THEORY_DASH = '4 4';
 const REFERENCE_DASH = '1.5 3';
 /** Where there are more, points would run into each other. */
 const MOST_POINTS = 24;
-const PIXELS_A_TICK = { x: 44, y: 30 };
+const PIXELS_A_TICK = { x: 44, y: 22 };
 const MARGIN = { top: 24, right: 14, bottom: 34 };
 
 /** @param panel  one of the chart's */
@@ -114,7 +114,7 @@ function stylesOf({ series }: LinePanel): Style[] {
   const measured = series.filter(({ role }) => role === undefined).length;
   let place = -1;
   return series.map(({ role }) => {
-    // A seventh looks like the first.
+    // A sixth looks like the first.
     if (role === undefined) place = (place + 1) % lineStyles.length;
     const { series: colours } = palettes.light;
     if (role === 'reference')

@@ -1,6 +1,7 @@
 /** Observable Plot on a document of its own: the same picture in Node, in a page and in a worker. */
 import { type PlotOptions, plot } from '@observablehq/plot';
 import { DOMParser } from 'linkedom';
+import { legible } from './markup.js';
 import { FONT, palettes } from './theme.js';
 
 export type { PlotOptions };
@@ -29,7 +30,7 @@ export function draw(width: number, height: number, options: PlotOptions): Pictu
   const drawn = plot({ ...options, width, height, document } as PlotOptions) as unknown as Drawn;
   // Plot's own rules are for elements that stand in a page by themselves.
   for (const style of drawn.querySelectorAll('style')) style.remove();
-  return { markup: drawn.innerHTML, width, height };
+  return { markup: legible(drawn.innerHTML), width, height };
 }
 
 /** The attributes that Plot's elements inherit. */

@@ -35,9 +35,10 @@ const LEADING = 1.35;
  */
 export function toSVG(report: Report, options: SVGOptions = {}): string {
   knownKeys('options', options, ['theme', 'width', 'height']);
-  const theme = oneOf('theme', options.theme ?? 'auto', themes);
-  const width = wholeNumber('width', options.width ?? 800, LEAST.width);
-  const height = wholeNumber('height', options.height ?? 240, LEAST.height);
+  const { theme: given = 'auto', width = 800, height = 240 } = options;
+  const theme = oneOf('theme', given, themes);
+  wholeNumber('width', width, LEAST.width);
+  wholeNumber('height', height, LEAST.height);
   const page = pageOf(report);
   const charts = page.sections.filter(isChart).filter(({ only }) => only !== 'text');
   if (charts.length === 0)

@@ -27,9 +27,9 @@ type Paint = (style: keyof typeof codes, line: string) => string;
  */
 export function toText(report: Report, options: TextOptions = {}): string {
   knownKeys('options', options, ['columns', 'colour']);
-  const columns = wholeNumber('columns', options.columns ?? 80, LEAST_COLUMNS);
-  const page = pageOf(report);
-  const lines = pageLines(page, columns, painter(options.colour ?? false));
+  const { columns = 80, colour = false } = options;
+  wholeNumber('columns', columns, LEAST_COLUMNS);
+  const lines = pageLines(pageOf(report), columns, painter(colour));
   return `${lines.join('\n')}\n`;
 }
 

@@ -2,17 +2,20 @@
 
 export type Theme = 'light' | 'dark';
 
-/** The same places in both: what is the first series in light is the first in dark. */
+/**
+ * The same places in both: what is the first series in light is the first in dark. Of their eight colours those that stand
+ * out from the background by 3 : 1 at least.
+ */
 export const palettes = {
   light: {
     text: '#24292f',
     background: '#ffffff',
-    series: ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00'],
+    series: ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#000000'],
   },
   dark: {
     text: '#d0d7de',
     background: '#0d1117',
-    series: ['#56b4e9', '#e69f00', '#009e73', '#cc79a7', '#0072b2', '#d55e00'],
+    series: ['#56b4e9', '#e69f00', '#009e73', '#cc79a7', '#f0e442'],
   },
 } as const satisfies Record<Theme, { text: string; background: string; series: readonly string[] }>;
 
@@ -22,8 +25,7 @@ export const lineStyles = [
   { dash: '6 3', symbol: 'square' },
   { dash: '2 2', symbol: 'triangle' },
   { dash: '8 3 2 3', symbol: 'diamond' },
-  { dash: '12 3', symbol: 'cross' },
-  { dash: '4 2 1 2', symbol: 'star' },
+  { dash: '12 3', symbol: 'star' },
 ] as const;
 
 export const FONT = 'system-ui, sans-serif';

@@ -50,7 +50,7 @@ export function padStart(text: string, columns: number): string {
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (let word of text.split(' ')) {
+  for (let word of text.split(' ').filter(Boolean)) {
     if (line && widthOf(line) + 1 + widthOf(word) > columns) {
       lines.push(line);
       line = '';
