@@ -1,4 +1,10 @@
 /** `evenkeel/report`: what the library measured, as text, SVG and HTML. */
+export type {
+  ExperimentCurves,
+  ExperimentFigure,
+  ExperimentHistograms,
+  ExperimentReport,
+} from './experiment.js';
 export { type HTMLOptions, toHTML } from './html.js';
 export type { Comparison, Report } from './page.js';
 export type {

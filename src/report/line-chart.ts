@@ -2,7 +2,7 @@
 import { areaY, dot, lineY, ruleY, text } from '@observablehq/plot';
 import { nonFiniteName, toAxis } from './numbers.js';
 import { draw, type Picture, type PlotOptions, roughWidth } from './plot.js';
-import { extremes, type Range, rangeOf, ticksOf, wholeTicks } from './scales.js';
+import { extremes, placesOf, type Range, rangeOf, ticksOf, wholeTicks } from './scales.js';
 import type { Bands, Curves, LinePanel, Series } from './sections.js';
 import { lineStyles, palettes } from './theme.js';
 
@@ -75,9 +75,8 @@ export function linePanel(chart: LineChart, panel: LinePanel, width: number, hei
   } as PlotOptions);
 }
 
-function xOf({ x, series }: LinePanel): number[] {
-  const length = Math.max(0, ...series.map(({ y }) => y.length));
-  return Array.from({ length }, (_, i) => x?.[i] ?? i + 1);
+function xOf(panel: LinePanel): number[] {
+  return panel.series.flatMap((series) => placesOf(panel, series));
 }
 
 /** A single place has room on both sides. */
@@ -94,13 +93,13 @@ function xTicks(panel: LinePanel, range: Range, width: number) {
   return { ticks: wholeTicks(range, width / PIXELS_A_TICK.x), tickFormat: String };
 }
 
-function pointsOf({ y: axis }: LineChart, panel: LinePanel, { y, low, high }: Series): Point[] {
+function pointsOf({ y: axis }: LineChart, panel: LinePanel, series: Series): Point[] {
   const at = (value: number | undefined) => finiteOrNaN(toAxis(value, axis.scale));
-  return y.map((value, i) => ({
-    x: panel.x?.[i] ?? i + 1,
-    y: at(value),
-    low: at(low?.[i]),
-    high: at(high?.[i]),
+  return placesOf(panel, series).map((x, i) => ({
+    x,
+    y: at(series.y[i]),
+    low: at(series.low?.[i]),
+    high: at(series.high?.[i]),
   }));
 }
 
@@ -192,7 +191,7 @@ function limitMarks({ limits = [], y }: LineChart, { low, high }: Range): Marks 
 /** NaN, infinity and, on a logarithmic axis, 0 have no place: said where they begin, at the edge that is nearest. */
 function nonFiniteMarks(chart: LineChart, panel: LinePanel, range: Range, series: number): Marks {
   const { y, label } = panel.series[series]!;
-  const xs = xOf(panel);
+  const xs = placesOf(panel, panel.series[series]!);
   const names = y.map((value) => nameOf(value, chart.y.scale));
   const said = names.flatMap((name, i) => {
     if (name === undefined || name === names[i - 1]) return [];

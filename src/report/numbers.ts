@@ -75,5 +75,6 @@ function formatCell(cell: Cell, format: NonNullable<Column['format']>): string {
   if (!Number.isFinite(cell)) return nonFiniteName(cell);
   if (format === 'share') return formatShare(cell);
   if (format === 'number') return formatFinite(cell);
-  return (format === 'count' ? formatCount(cell) : String(cell)).replace(/^-/, '−');
+  const digits = format === 'precise' ? Number(cell.toPrecision(6)) : cell;
+  return (format === 'count' ? formatCount(cell) : String(digits)).replace(/^-/, '−').replace('e+', 'e');
 }

@@ -2,6 +2,7 @@
 import { show } from '../errors.js';
 import type { Diagnosis, History, Propagation } from '../index.js';
 import { diagnosisPage } from './diagnosis.js';
+import { type ExperimentReport, experimentPage } from './experiment.js';
 import { historyPage } from './history.js';
 import { propagationPage } from './propagation.js';
 import type { Run } from './runs.js';
@@ -13,7 +14,14 @@ export interface Comparison {
   readonly reports: readonly Diagnosis[] | readonly Propagation[] | readonly History[];
 }
 
-export type Report = Diagnosis | Propagation | History | Comparison | Page | readonly Section[];
+export type Report =
+  | Diagnosis
+  | Propagation
+  | History
+  | Comparison
+  | ExperimentReport
+  | Page
+  | readonly Section[];
 
 type Kind = 'diagnosis' | 'propagation' | 'history';
 
@@ -24,18 +32,21 @@ const kinds = {
 } as const;
 
 const EXPECTED =
-  'a diagnosis, a propagation, a history, { labels, reports } of one of these kinds, a page or an array of sections';
+  'a diagnosis, a propagation, a history, { labels, reports } of one of these kinds, what an experiment comes to, a page or an array of sections';
 const sectionKinds: readonly unknown[] = ['prose', 'table', 'bands', 'curves', 'histograms'];
 
 /** @throws TypeError if it is none of the kinds, or compares different ones; RangeError if labels and reports are not as many */
 export function pageOf(report: Report): Page {
   if (Array.isArray(report)) return { kind: 'page', title: 'Report', sections: sectionsOf('report', report) };
-  const { kind, labels, reports } = fields('report', report);
+  const { kind, labels, reports, tables, charts } = fields('report', report);
   if (kind === 'page') {
     sectionsOf('report.sections', (report as Page).sections);
     return report as Page;
   }
   if (labels !== undefined || reports !== undefined) return comparisonPage(labels, reports);
+  if (kind === undefined && Array.isArray(tables) && Array.isArray(charts)) {
+    return experimentPage(report as ExperimentReport);
+  }
   const found = kindOf('report', report);
   return { kind: 'page', title: kinds[found].title, ...pageOfRuns(found, [{ label: undefined, report }]) };
 }

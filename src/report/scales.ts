@@ -1,6 +1,6 @@
 /** The range of a chart's axis and its ticks, once for text and pictures. */
 import { formatLog10, log10, powerOfTen, toAxis } from './numbers.js';
-import type { Axis, Bands, Curves, LinePanel } from './sections.js';
+import type { Axis, Bands, Curves, LinePanel, Series } from './sections.js';
 
 export interface Range {
   readonly low: number;
@@ -105,4 +105,9 @@ function powerLabel(at: number): string {
   if (Number.isInteger(at) && Math.abs(at) > PLAIN) return `1e${at}`;
   const text = formatLog10(at);
   return text.includes('.') ? text.replace(/\.?0+(?=e|$)/, '') : text;
+}
+
+/** Where the values of a series stand: counted from 1 where nothing else is said. */
+export function placesOf(panel: LinePanel, { x = panel.x, y }: Series): number[] {
+  return y.map((_, i) => x?.[i] ?? i + 1);
 }

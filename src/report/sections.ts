@@ -19,8 +19,8 @@ export type Cell = string | number | boolean | null | undefined;
 
 export interface Column {
   readonly label: string;
-  /** How numbers are written: 'number' in three digits, 'share' as per cent, 'count' whole, 'exact' in full. Default 'count' where all of the column are whole, else 'number'. */
-  readonly format?: 'number' | 'share' | 'count' | 'exact';
+  /** How numbers are written: 'number' in three digits, 'share' as per cent, 'precise' in six, 'count' whole, 'exact' in full. Default 'count' where all of the column are whole, else 'number'. */
+  readonly format?: 'number' | 'precise' | 'share' | 'count' | 'exact';
 }
 
 /** `toSVG` leaves tables out. */
@@ -45,6 +45,8 @@ export interface Series {
   readonly label: string;
   /** 'theory' is dashed, 'reference' dotted; absent: measured. */
   readonly role?: 'theory' | 'reference';
+  /** Default: the panel's. */
+  readonly x?: readonly number[];
   readonly y: readonly number[];
   readonly low?: readonly number[];
   readonly high?: readonly number[];

@@ -1,7 +1,7 @@
 /** Charts as text: a bar a layer, a line of blocks a curve or a histogram. */
 import { binRange, rebinned, usable } from './bins.js';
-import { fromAxis, toAxis } from './numbers.js';
-import { type Range, rangeOf, ticksOf } from './scales.js';
+import { formatFinite, fromAxis, toAxis } from './numbers.js';
+import { placesOf, type Range, rangeOf, ticksOf } from './scales.js';
 import type { Bands, Curves, Histograms, LinePanel, Series } from './sections.js';
 import { cut, padEnd, padStart, printable, widthOf } from './width.js';
 
@@ -20,16 +20,14 @@ interface Strip {
   readonly label: string;
   readonly measured: Series;
   readonly theory: Series | undefined;
-  readonly x: readonly number[] | undefined;
+  readonly x: readonly number[];
   readonly range: Range;
 }
 
 export function bandLines(chart: Bands, columns: number): string[] {
   const strips = stripsOf(chart);
   if (strips.length === 0) return ['nothing measured'];
-  const labelWidth = Math.max(
-    ...strips.flatMap(({ measured, x }) => measured.y.map((_, i) => `${x?.[i] ?? i + 1}`.length)),
-  );
+  const labelWidth = Math.max(...strips.flatMap(({ x }) => x.map((place) => placeLabel(place).length)));
   const valueWidth = Math.max(
     ...strips.flatMap(({ measured }) => measured.y.map((_, i) => widthOf(valueAt(chart, measured, i)))),
   );
@@ -58,7 +56,7 @@ function stripsOf(chart: Bands): Strip[] {
           : [panel.label, series.label].filter(Boolean).join(', '),
       measured: series,
       theory: theoryAfter(panel, series),
-      x: panel.x,
+      x: placesOf(panel, series),
       range,
     }));
   });
@@ -86,10 +84,10 @@ function stripLines(
       ' '.repeat(GAP),
     );
   const heads = strips.map(({ label }) => cut(printable(label), valueWidth + 1 + bar));
-  const length = Math.max(...strips.map(({ measured }) => measured.y.length));
-  const rows = Array.from({ length }, (_, i) =>
+  const longest = strips.reduce((most, strip) => (strip.x.length > most.x.length ? strip : most));
+  const rows = longest.x.map((_, i) =>
     row(
-      `${strips[0]!.x?.[i] ?? i + 1}`,
+      placeLabel(longest.x[i]!),
       strips.map((strip) =>
         i < strip.measured.y.length
           ? `${padStart(valueAt(chart, strip.measured, i), valueWidth)} ${barAt(chart, strip, i, bar)}`
@@ -99,6 +97,10 @@ function stripLines(
   );
   const scales = strips.map(({ range }) => `${' '.repeat(valueWidth + 1)}${scaleLine(chart, range, bar)}`);
   return [row('', heads), ...rows, row('', scales)];
+}
+
+function placeLabel(place: number): string {
+  return Number.isInteger(place) ? String(place) : formatFinite(place);
 }
 
 function valueAt({ y }: Bands | Curves, series: Series, i: number): string {

@@ -1,5 +1,6 @@
 /** What a chart shows, in a sentence or two: for who cannot see it. */
 import { formatFinite, fromAxis, type Numeric, toAxis } from './numbers.js';
+import { placesOf } from './scales.js';
 import type { Axis, Bands, Chart, Curves, HistogramPanel, LinePanel, Series } from './sections.js';
 
 export function chartInWords(chart: Chart): string {
@@ -17,7 +18,8 @@ export function panelInWords(chart: Chart, panel: Chart['panels'][number]): stri
 
 function linesInWords({ x, y }: Bands | Curves, panel: LinePanel): string {
   const lines = panel.series.map((series) => {
-    const at = (index: number) => panel.x?.[index] ?? index + 1;
+    const places = placesOf(panel, series);
+    const at = (index: number) => places[index];
     const last = series.y.length - 1;
     if (last < 0) return `${series.label}, no values`;
     if (last === 0) return `${series.label} ${value(series.y[0], y)} at ${x.label} ${at(0)}`;
