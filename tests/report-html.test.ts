@@ -54,10 +54,10 @@ describe('content', () => {
       'layers[2]',
       '100→100',
       'relu',
-      '0.250',
+      '0.25',
       '1',
-      '0.0250',
-      '0.100',
+      '0.025',
+      '0.1',
     ]);
   });
 
@@ -99,7 +99,7 @@ describe('content', () => {
       'Loss',
     ]);
     expect([...document.querySelectorAll('td')].map((cell) => cell.textContent)).toEqual([
-      '0.100',
+      '0.1',
       '50 %',
       '0.123456789',
       '–',

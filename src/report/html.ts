@@ -77,7 +77,7 @@ function styles(): string {
     '.legend li{display:flex;align-items:center;gap:6px}',
     '.table{overflow-x:auto}table{border-collapse:collapse;font-size:13px;font-variant-numeric:tabular-nums}',
     'th,td{padding:3px 10px 3px 0;text-align:left;white-space:nowrap;border-bottom:1px solid color-mix(in srgb,currentColor 20%,transparent)}',
-    'th{vertical-align:bottom}.number{text-align:right}',
+    'th{vertical-align:bottom;white-space:normal;max-width:8em}.number{text-align:right}',
     'summary{cursor:pointer}',
   ].join('\n');
 }

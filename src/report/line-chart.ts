@@ -225,20 +225,21 @@ function nameOf(value: number | null, scale: LineChart['y']['scale']): string | 
   return place === -Infinity && scale !== undefined && scale !== 'linear' ? '0' : nonFiniteName(place);
 }
 
-/** The lines of a chart by label, in order; what looks alike in two panels is one. */
+/** The lines of a chart by label, what is measured first; what has one label in two panels looks alike in both. */
 export function legendOf({ panels }: LineChart): Sample[] {
-  const samples = new Map<string, Sample>();
+  const samples = new Map<string, Sample & { readonly role: boolean }>();
   for (const panel of panels) {
     const styles = stylesOf(panel);
-    for (const [i, { label, y, low }] of panel.series.entries()) {
-      if (!samples.has(label))
-        samples.set(label, {
-          label,
-          picture: sample(styles[i]!, low !== undefined, y.length <= MOST_POINTS),
-        });
+    const several = panel.series.filter(({ role }) => role === undefined).length > 1;
+    for (const [i, { label, role, y, low }] of panel.series.entries()) {
+      if (samples.has(label)) continue;
+      // Beside several, theory has the colour of each.
+      const style = role && several ? { ...styles[i]!, colour: 'currentColor' } : styles[i]!;
+      const picture = sample(style, low !== undefined, y.length <= MOST_POINTS);
+      samples.set(label, { label, picture, role: role !== undefined });
     }
   }
-  return [...samples.values()];
+  return [...samples.values()].sort((a, b) => Number(a.role) - Number(b.role));
 }
 
 const SAMPLE = { width: 34, height: 14 };

@@ -60,12 +60,24 @@ export function formatShare(value: Numeric): string {
   return `${Number(percent.toFixed(1))} %`;
 }
 
-/** A column of a table: whole numbers in full where all of them are whole, since they are counts or indices. */
+/**
+ * A column of a table. Whole numbers stand in full where all of them are whole, since they are counts or indices; what three
+ * digits say exactly, such as what was asked for, is not filled up with zeros.
+ */
 export function formatColumn(column: string | Column, cells: readonly Cell[]): string[] {
-  const finite = cells.filter((cell) => typeof cell === 'number' && Number.isFinite(cell));
-  const whole = finite.every((cell) => Number.isSafeInteger(cell));
+  const numbers = cells.filter((cell) => typeof cell === 'number' && Number.isFinite(cell)) as number[];
+  const whole = numbers.every(Number.isSafeInteger);
   const { format = whole ? 'count' : 'number' } = typeof column === 'string' ? {} : column;
-  return cells.map((cell) => formatCell(cell, format));
+  const written = cells.map((cell) => formatCell(cell, format));
+  const short = format === 'number' && numbers.every((value) => value === Number(value.toPrecision(3)));
+  return short
+    ? written.map((text, i) => (typeof cells[i] === 'number' ? withoutZeros(text) : text))
+    : written;
+}
+
+/** '0.100' → '0.1', '1.0e-6' → '1e-6'. */
+export function withoutZeros(text: string): string {
+  return text.includes('.') ? text.replace(/\.?0+(?=e|$)/, '') : text;
 }
 
 function formatCell(cell: Cell, format: NonNullable<Column['format']>): string {

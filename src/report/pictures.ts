@@ -33,9 +33,9 @@ export function columnsOf(kind: 'lines' | 'histograms', panels: number, width: n
   return { count, gap: GAP, width: Math.floor((width - (count - 1) * GAP) / count) };
 }
 
-/** A chart of one panel of lines, which leaves room for another beside it. */
-export function isHalf({ kind, panels }: Chart): boolean {
-  return kind !== 'histograms' && panels.length === 1;
+/** A chart of one panel, which leaves room for another beside it. */
+export function isHalf({ panels }: Chart): boolean {
+  return panels.length === 1;
 }
 
 export function panelKind({ kind }: Chart): 'lines' | 'histograms' {

@@ -1,5 +1,5 @@
 /** The range of a chart's axis and its ticks, once for text and pictures. */
-import { formatLog10, log10, powerOfTen, toAxis } from './numbers.js';
+import { formatLog10, log10, powerOfTen, toAxis, withoutZeros } from './numbers.js';
 import type { Axis, Bands, Curves, LinePanel, Series } from './sections.js';
 
 export interface Range {
@@ -103,8 +103,7 @@ const PLAIN = 3;
 
 function powerLabel(at: number): string {
   if (Number.isInteger(at) && Math.abs(at) > PLAIN) return `1e${at}`;
-  const text = formatLog10(at);
-  return text.includes('.') ? text.replace(/\.?0+(?=e|$)/, '') : text;
+  return withoutZeros(formatLog10(at));
 }
 
 /** Where the values of a series stand: counted from 1 where nothing else is said. */
