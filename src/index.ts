@@ -155,6 +155,7 @@ export type {
 export type { Measures } from './training/batch.js';
 export type { BatchEvent, Callback, EpochEvent, FitEvent } from './training/callbacks.js';
 export type { CompileOptions } from './training/compile.js';
+export type { DiagnosticsOptions, LayerRecord, StepRecord } from './training/diagnostics.js';
 export type { EarlyStopping } from './training/early-stopping.js';
 export type { FitOptions, LoopFitOptions, ValidationData } from './training/fit-options.js';
 export type { Gradients, LayerGradients } from './training/gradients.js';

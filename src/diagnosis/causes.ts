@@ -28,7 +28,7 @@ function inputSize({ direction }: Problem, { given, scaled }: InputDiagnosis): s
   const size = rootMeanSquare(scaled);
   const large = size > limits.inputs && direction >= 0;
   if (!large && !(size < 1 / (limits.inputs * limits.inputs) && direction < 0)) return [];
-  const unscaled = given.min === scaled.min && given.max === scaled.max;
+  const unscaled = Math.fround(given.min) === scaled.min && Math.fround(given.max) === scaled.max;
   const range = `from ${exact(scaled.min)} to ${exact(scaled.max)}`;
   return [
     `the inputs ${unscaled ? 'come unscaled' : 'are scaled'}, ${range}, ${sizeInWords(scaled)}: use inputScaling 'symmetric' for images, 'zScore' for tables`,

@@ -60,12 +60,11 @@ export function diagnose(
   network.reserve(rows, rows);
   const loss = run(internals, data, stretch, training);
   const backward = loss !== undefined;
-  const inputs = measureInputs(network, given(data.x, stretch), rows, bins);
+  const { inputs, signal } = measureInputs(network, given(data.x, stretch), rows, bins);
   const measured = network.layers.map((_, l) => measureLayer(network, l, rows, backward, bins));
   // The only ones to write into the batch's buffers, so after all that reads them.
   const slopes = network.layers.map((_, l) => measureSlopes(network, l, rows));
-  const size = rootMeanSquare(inputs.scaled);
-  const expected = expectedLayers(network, size * size, training);
+  const expected = expectedLayers(network, signal, training);
   const last = measured[measured.length - 1]!;
   const layers = measured.map((layer, l): LayerDiagnosis => {
     const predicted = withGradient(expected[l]!, layer, last);

@@ -13,6 +13,13 @@ interface Theory {
   readonly bias: Averages;
   readonly f: Pointwise | undefined;
 }
+/** What goes into a layer. */
+export interface Signal {
+  /** E[a²]. */
+  readonly second: number;
+  /** What of it is alike on all rows, the mean over units of the squared mean over rows: a batch norm takes it away. */
+  readonly common: number;
+}
 interface Averages {
   readonly mean: number;
   readonly second: number;
@@ -31,15 +38,15 @@ const NOTHING: Averages = { mean: 0, second: 0 };
  * E[z²] = fanIn · E[w²] · E[a²] + E[b²], E[f(z)²] and E[f′(z)²] by quadrature over a normal z. Back from the last layer
  * E[δ²] = units · E[w²] · E[δ′²] · E[f′²].
  *
- * @param inputSecond  E[x²] of the scaled inputs
+ * @param input  of the scaled inputs
  */
-export function expectedLayers(network: Network, inputSecond: number, training: boolean): LayerExpectation[] {
+export function expectedLayers(network: Network, input: Signal, training: boolean): LayerExpectation[] {
   const layers = network.layers.map((layer): Theory => {
     const bias = layer.bias === undefined ? NOTHING : averages(network, layer.bias, layer.units);
     const kernelSecond = averages(network, layer.kernel, layer.fanIn * layer.units).second;
     return { layer, kernelSecond, bias, f: pointwiseOf(network, layer) };
   });
-  return propagated(network, layers, inputSecond, training);
+  return propagated(network, layers, input, training);
 }
 
 /** The same where inputs have E[x²] = 1 and each kernel is what its activation's default initializer draws: what to compare with. */
@@ -49,7 +56,7 @@ export function idealLayers(network: Network): LayerExpectation[] {
     return { layer, kernelSecond, bias: NOTHING, f: pointwiseOf(network, layer) };
   });
   // In training a batch norm makes 1 of any variance.
-  return propagated(network, layers, 1, true);
+  return propagated(network, layers, { second: 1, common: 0 }, true);
 }
 
 /** Variance of a kernel as the default initializer of the layer's activation draws it. */
@@ -61,23 +68,26 @@ export function defaultVariance({ fanIn, units, spec }: Dense): number {
 function propagated(
   network: Network,
   layers: readonly Theory[],
-  inputSecond: number,
+  input: Signal,
   training: boolean,
 ): LayerExpectation[] {
-  let second = inputSecond;
+  let signal = input;
   const forward = layers.map(({ layer, kernelSecond, bias, f }) => {
     const { spec, fanIn } = layer;
-    const sum = fanIn * kernelSecond * second + bias.second;
-    const norm = spec.batchNorm && batchNorm(network, layer, training);
-    const before = norm !== undefined && spec.batchNorm!.position === 'before';
-    const z = before ? norm(sum) : { mean: bias.mean, second: sum, factor: 1 };
+    const position = spec.batchNorm?.position;
+    const sum = fanIn * kernelSecond * signal.second + bias.second;
+    const spread = fanIn * kernelSecond * (signal.second - signal.common);
+    const plain = { mean: bias.mean, second: sum, factor: 1 };
+    const z = position === 'before' ? batchNorm(network, layer, training, sum, spread) : plain;
     const variance = Math.max(0, z.second - z.mean * z.mean);
     const of = f && momentsAt(shifted(f, z.mean), variance);
-    const a = { second: of?.second ?? 0, factor: 1 };
-    const out = norm !== undefined && !before ? norm(a.second) : a;
+    // Rows that are unlike leave of a unit's activations nothing alike but their mean.
+    const a = { second: of?.second ?? 0, mean: of?.mean ?? 0, factor: 1 };
+    const unlike = a.second - a.mean * a.mean;
+    const out = position === 'after' ? batchNorm(network, layer, training, a.second, unlike) : a;
     // What is kept grows by 1 / keep: so does the mean square, on the way back as well.
     const dropped = training ? 1 / (1 - spec.dropout) : 1;
-    second = out.second * dropped;
+    signal = { second: out.second * dropped, common: out.mean * out.mean };
     const slope = (of?.slopeSecond ?? 0) * out.factor * dropped;
     return { preactivationStd: Math.sqrt(variance), slope, factor: z.factor };
   });
@@ -92,23 +102,26 @@ function propagated(
   return forward.map(({ preactivationStd }, l) => ({ preactivationStd, gradientRatio: ratios[l]! }));
 }
 
-/** What a batch norm makes of a mean square, and the factor of a squared gradient through it. */
-function batchNorm(network: Network, layer: Dense, training: boolean) {
+/**
+ * What a batch norm makes of a mean square, and the factor of a squared gradient through it.
+ *
+ * @param unlike  variance over the rows of a unit: what training divides by
+ */
+function batchNorm(network: Network, layer: Dense, training: boolean, second: number, unlike: number) {
   const { units, tensors, spec } = layer;
   const { epsilon } = spec.batchNorm!;
-  const of = (name: TensorName) => network.view(tensors.get(name)!, units);
-  const gammas = of('gamma');
-  const variances = of('runningVariance');
-  const beta = averages(network, tensors.get('beta')!, units);
-  const runningMean = averages(network, tensors.get('runningMean')!, units);
-  const gammaSecond = averages(network, tensors.get('gamma')!, units).second;
+  const of = (name: TensorName) => averages(network, tensors.get(name)!, units);
+  const [gamma, beta, runningMean] = [of('gamma'), of('beta'), of('runningMean')];
+  if (training) {
+    const factor = gamma.second / (unlike + epsilon);
+    return { mean: beta.mean, second: factor * unlike + beta.second, factor };
+  }
+  const gammas = network.view(tensors.get('gamma')!, units);
+  const variances = network.view(tensors.get('runningVariance')!, units);
   let factor = 0;
   for (let u = 0; u < units; u++) factor += (gammas[u]! * gammas[u]!) / (variances[u]! + epsilon) / units;
-  return (second: number) => {
-    const spread = training ? second : Math.max(0, second - runningMean.second);
-    const through = training ? gammaSecond / (second + epsilon) : factor;
-    return { mean: beta.mean, second: through * spread + beta.second, factor: through };
-  };
+  const centred = Math.max(0, second - runningMean.second);
+  return { mean: beta.mean, second: factor * centred + beta.second, factor };
 }
 
 /** Undefined for softmax, behind which there is nothing. */

@@ -5,7 +5,7 @@ import type { Network } from '../network/network.js';
 import { powerOfTwo } from '../numbers/elementary.js';
 import { pointwise } from '../theory/pointwise.js';
 import type { InputDiagnosis } from './diagnosis.js';
-import { defaultVariance } from './expected.js';
+import { defaultVariance, type Signal } from './expected.js';
 import { describe, type Values } from './statistics.js';
 import { symmetricUnits } from './symmetry.js';
 
@@ -17,30 +17,40 @@ const LARGE = 100;
 const FAR = 100;
 
 /**
- * The inputs as given, and as they lie in the network.
+ * The inputs as given, and as they lie in the network; and what of them theory goes by.
  *
  * @param given  the rows that were loaded, one after another
  */
-export function measureInputs(network: Network, given: Values, rows: number, bins: number): InputDiagnosis {
+export function measureInputs(
+  network: Network,
+  given: Values,
+  rows: number,
+  bins: number,
+): { readonly inputs: InputDiagnosis; readonly signal: Signal } {
   const { inputSize, inputOffset } = network;
   const scaled = network.view(network.x, rows * inputSize);
   const varies = new Uint8Array(inputSize);
   const squares = new Float64Array(inputSize);
+  const sums = new Float64Array(inputSize);
   // By rows, as they lie: by columns it would take several times as long.
   for (let i = 0, c = 0; i < given.length; i++, c = c + 1 === inputSize ? 0 : c + 1) {
     if (given[i] !== given[c]) varies[c] = 1;
     const value = scaled[i]! + inputOffset;
     squares[c]! += value * value;
+    sums[c]! += value;
   }
   const sizes = squares.map((sum) => Math.sqrt(sum / rows));
   const constantFeatures = [...varies.keys()].filter((c) => varies[c] === 0);
-  return {
+  const inputs = {
     given: describe(given, bins),
     scaled: describe(scaled, bins, inputOffset),
     // On one row every feature has one value.
     constantFeatures: rows > 1 ? constantFeatures : [],
     largeFeatures: largeFeatures(sizes, constantFeatures),
   };
+  const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value / inputSize, 0);
+  const common = mean(sums.map((sum) => (sum / rows) * (sum / rows)));
+  return { inputs, signal: { second: mean(squares) / rows, common } };
 }
 
 function largeFeatures(sizes: Float64Array, constant: readonly number[]): number[] {
