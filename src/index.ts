@@ -1,4 +1,5 @@
 export type { Arithmetic, BackendName } from './backend/kernels.js';
+export { type DiagnoseOptions, diagnose } from './diagnosis/diagnose.js';
 export {
   type Diagnosis,
   type Histogram,
@@ -9,6 +10,7 @@ export {
   type Verdict,
   verdicts,
 } from './diagnosis/diagnosis.js';
+export { findNonFinite, type NonFinite } from './diagnosis/non-finite.js';
 export { type ErrorPlace, NonFiniteError, ShapeError } from './errors.js';
 export { explain } from './explain.js';
 export {
@@ -169,6 +171,7 @@ export type {
 export type { Measures } from './training/batch.js';
 export type { BatchEvent, Callback, EpochEvent, FitEvent } from './training/callbacks.js';
 export type { CompileOptions } from './training/compile.js';
+export type { DiagnosticsOptions, LayerRecord, StepRecord } from './training/diagnostics.js';
 export type { EarlyStopping } from './training/early-stopping.js';
 export type { FitOptions, LoopFitOptions, ValidationData } from './training/fit-options.js';
 export type { Gradients, LayerGradients } from './training/gradients.js';

@@ -75,7 +75,7 @@ export class MLP<B extends BackendName = 'wasm'> {
       state: model.#state,
       compiled: model.#compiled,
       checkInputs(method, x) {
-        model.#notFitting(method);
+        if (method !== undefined) model.#notFitting(method);
         const samples = model.#inputs('x', x, 1);
         model.#scaler.check('x', samples);
         return samples;

@@ -46,20 +46,36 @@ export interface LayerDiagnosis {
   /** dL/dz; with targets only, as all that follows from gradients. */
   readonly gradient?: TensorStatistics;
   readonly kernelGradient?: TensorStatistics;
-  /** Standard deviation of the step that the optimizer's learning rate times the gradient would make, over the kernel's. */
+  /** Norm of a row's dL/dz over that at the last layer: with a right start near 1, whatever the widths. */
+  readonly gradientRatio?: number;
+  /**
+   * Size of a step over that of the kernel, as root mean squares: of sgd the learning rate times the gradient, of the others,
+   * which divide by the gradient's own size, the learning rate. Near 1e-3 is usual.
+   */
   readonly updateRatio?: number;
   readonly predicted: {
-    /** Of the preactivation, from the statistics of the model's inputs and the spread of each kernel and bias. */
+    /** Of the preactivation, from the statistics of the model's inputs and the size of each kernel and bias. */
     readonly preactivationStd: number;
     /** Of dL/dz, from that of the last layer. */
     readonly gradientStd?: number;
+    /** Of `gradientRatio`; there without targets too. */
+    readonly gradientRatio: number;
   };
+  /** √(Var kernel / the variance that the default initializer of this activation draws): 1 for a right start. */
+  readonly kernelRatio: number;
+  /** Name of that initializer. */
+  readonly initializerName: string;
   /** Units whose activation is the same, and whose derivative is zero, on every row. */
   readonly deadUnits: readonly number[];
   readonly deadFraction: number;
+  /** Share of units that chance leaves dead: of the first layer 2^−rows; behind it, as many as are active on every row. */
+  readonly chanceDeadFraction: number;
   /** Share of the activations whose derivative is below a hundredth of its largest; 0 for those that do not saturate. */
   readonly saturatedFraction: number;
-  /** Units that compute the same as an earlier one: equal columns of the kernel and equal biases. */
+  /**
+   * Units that are and stay copies of an earlier one: equal columns of the kernel, equal biases, equal rows of the next
+   * kernel. Of the output layer none, whose targets tell its units apart.
+   */
   readonly symmetricUnits: readonly number[];
 }
 
@@ -69,6 +85,8 @@ export interface InputDiagnosis {
   readonly scaled: TensorStatistics;
   /** Features that have one value on every row. */
   readonly constantFeatures: readonly number[];
+  /** Features a hundred times as large, scaled, as most others: those drown. */
+  readonly largeFeatures: readonly number[];
 }
 
 export const verdicts = [
@@ -84,12 +102,16 @@ export type Verdict = (typeof verdicts)[number];
 
 export interface Diagnosis {
   readonly kind: 'diagnosis';
+  /** Rows that were looked at. */
   readonly rows: number;
   /** With targets only. */
   readonly loss?: number;
   readonly inputs: InputDiagnosis;
   readonly layers: readonly LayerDiagnosis[];
   readonly verdict: Verdict;
-  /** What is wrong and what to change, a sentence or two each; the first is the cause of the verdict. Empty if healthy. */
+  /**
+   * What is wrong and what to change, a sentence or two each; the first is the cause of the verdict. Empty if healthy, but
+   * for features that tell nothing or drown the others.
+   */
   readonly advice: readonly string[];
 }

@@ -184,6 +184,11 @@ export class Network {
     return this.#weights;
   }
 
+  /** Room that kernels work in, 128 bytes at least; what is there lasts until the next of them. */
+  get scratch(): Address {
+    return this.#scratch;
+  }
+
   get last(): Dense {
     return this.layers[this.layers.length - 1]!;
   }

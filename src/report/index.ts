@@ -1,2 +1,30 @@
 /** `evenkeel/report`: what the library measured, as text, SVG and HTML. */
-export {};
+export type {
+  ExperimentCurves,
+  ExperimentFigure,
+  ExperimentHistograms,
+  ExperimentReport,
+} from './experiment.js';
+export { type HTMLOptions, toHTML } from './html.js';
+export type { Comparison, Report } from './page.js';
+export type {
+  Axis,
+  Bands,
+  Cell,
+  Chart,
+  Column,
+  Curves,
+  HistogramPanel,
+  HistogramRow,
+  Histograms,
+  Limit,
+  LinePanel,
+  Page,
+  Prose,
+  Section,
+  Series,
+  Table,
+} from './sections.js';
+export { type SVGOptions, toSVG } from './svg.js';
+export { type TextOptions, toText } from './text.js';
+export type { Theme } from './theme.js';

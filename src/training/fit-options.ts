@@ -1,5 +1,6 @@
 import { finiteNumber, knownKeys, show, trueOrFalse, wholeNumber } from '../errors.js';
 import { type Callback, checkCallbacks, checkFunction } from './callbacks.js';
+import { type DiagnosticsOptions, Recorder } from './diagnostics.js';
 import type { EarlyStopping } from './early-stopping.js';
 import type { AbortSignalLike } from './loop.js';
 import type { ClassWeight } from './sample-weights.js';
@@ -34,6 +35,8 @@ export interface LoopFitOptions {
    * already. A step from a gradient that is not finite is never taken.
    */
   readonly restoreOnFailure?: boolean;
+  /** Records spread, dead units and update ratio of each layer every so many steps into the history; `{}` for every 100. */
+  readonly diagnostics?: DiagnosticsOptions;
 }
 
 export interface FitOptions extends LoopFitOptions {
@@ -58,6 +61,7 @@ const loopKeys = [
   'signal',
   'classWeight',
   'restoreOnFailure',
+  'diagnostics',
 ] as const satisfies readonly (keyof LoopFitOptions)[];
 const memoryKeys = [
   'batchSize',
@@ -85,6 +89,7 @@ export function checkFitOptions(options: FitOptions, streamed: boolean) {
     onBatchEnd,
     onEpochEnd,
     signal,
+    diagnostics,
   } = options;
   wholeNumber('epochs', epochs, 0);
   wholeNumber('batchSize', batchSize, 1);
@@ -109,6 +114,7 @@ export function checkFitOptions(options: FitOptions, streamed: boolean) {
     validationSplit,
     callbacks: [...checkCallbacks('callbacks', callbacks), own],
     signal,
+    recorder: diagnostics === undefined ? undefined : new Recorder(diagnostics),
   };
 }
 

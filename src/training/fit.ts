@@ -68,6 +68,7 @@ export async function fitModel(
       validation,
       callbacks,
       watch,
+      recorder: checked.recorder,
       signal: checked.signal,
       restoreOnFailure: checked.restoreOnFailure,
       onEpoch: (event) => record(history, event),
@@ -81,7 +82,12 @@ export async function fitModel(
     network.layOutData(0);
   }
   callbacks.fitEnd();
-  return watch?.bestEpoch === undefined ? history : { ...history, bestEpoch: watch.bestEpoch };
+  const { recorder } = checked;
+  return {
+    ...history,
+    ...(watch?.bestEpoch !== undefined && { bestEpoch: watch.bestEpoch }),
+    ...(recorder && { diagnostics: recorder.records }),
+  };
 }
 
 /** What reduceOnPlateau goes by must be there after the first epoch. */

@@ -1,6 +1,7 @@
 import type { MetricName } from '../metrics/index.js';
 import type { Compiled, Measures } from './batch.js';
 import type { EpochEvent } from './callbacks.js';
+import type { StepRecord } from './diagnostics.js';
 
 /** One number an epoch. A metric is there when it was compiled in. */
 export type Curves = { readonly loss: number[] } & { readonly [Metric in MetricName]?: number[] };
@@ -10,6 +11,8 @@ export type History = Curves & {
   readonly validation?: Curves;
   /** The epoch whose weights early stopping took for the best. */
   readonly bestEpoch?: number;
+  /** There when the fit was asked for `diagnostics`. */
+  readonly diagnostics?: readonly StepRecord[];
 };
 
 export type ValidatedHistory = History & { readonly validation: Curves };

@@ -2,6 +2,7 @@ import { NonFiniteError } from '../errors.js';
 import { afterEpoch } from '../schedules/index.js';
 import { evaluation, type Measures, Totals, type Trainee, trainBatch } from './batch.js';
 import type { BatchEvent, Callbacks, EpochEvent } from './callbacks.js';
+import type { Recorder } from './diagnostics.js';
 import type { Watch } from './early-stopping.js';
 import type { TrainingData } from './loading.js';
 import type { Batch, Source } from './sources.js';
@@ -22,6 +23,7 @@ export interface LoopOptions {
   readonly validation: { readonly data: TrainingData; readonly order?: Uint32Array } | undefined;
   readonly callbacks: Callbacks;
   readonly watch: Watch | undefined;
+  readonly recorder: Recorder | undefined;
   readonly signal: AbortSignalLike | undefined;
   readonly restoreOnFailure: boolean;
   /** Told of each epoch once it is wholly done, before any callback. */
@@ -72,7 +74,7 @@ function followSchedule({ compiled, state }: Trainee, measures: Measures & { val
 async function runEpoch(
   trainee: Trainee,
   source: Source,
-  { callbacks, signal, restoreOnFailure }: LoopOptions,
+  { callbacks, signal, restoreOnFailure, recorder }: LoopOptions,
   turn: Turn,
 ): Promise<boolean> {
   const { network, state, compiled } = trainee;
@@ -103,6 +105,7 @@ async function runEpoch(
         state.begun = undefined;
         throw error instanceof NonFiniteError ? placed(error, epoch, begun.batches + 1) : error;
       }
+      recorder?.see(trainee, epoch, stretch.rows, loss, learningRate);
       begun.batches++;
       begun.samples += stretch.rows;
       const { samples } = begun;

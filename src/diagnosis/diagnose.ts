@@ -1,0 +1,161 @@
+import type { BackendName } from '../backend/kernels.js';
+import { knownKeys, show, trueOrFalse, wholeNumber } from '../errors.js';
+import { internalsOf, MLP } from '../mlp.js';
+import type { Network } from '../network/network.js';
+import { measureBatch, Totals } from '../training/batch.js';
+import { checkBatchRows } from '../training/fit.js';
+import { copyRows, loadInputs } from '../training/inputs.js';
+import type { Internals } from '../training/internals.js';
+import type { Stretch, TrainingData } from '../training/loading.js';
+import { lossRow } from '../training/losses.js';
+import type { Inputs, Samples, Targets } from '../training/samples.js';
+import { learningRateNow } from '../training/step.js';
+import { updateRatio } from '../training/update-ratio.js';
+import type { Diagnosis, LayerDiagnosis } from './diagnosis.js';
+import { expectedLayers, idealLayers, type LayerExpectation } from './expected.js';
+import { measureInputs, measureLayer, measureSlopes } from './measure.js';
+import { rootMeanSquare } from './statistics.js';
+import { judge } from './verdict.js';
+
+export interface DiagnoseOptions {
+  /** True by the batch's own statistics and with dropout, as in training; default false, as the model predicts. */
+  readonly training?: boolean;
+  /** Bins of each histogram, ≥ 1; default 32. */
+  readonly bins?: number;
+  /** Rows to look at, at most, ≥ 1, spread evenly over x; default 2048, or fewer where layers are wide. */
+  readonly rows?: number;
+}
+
+const ROWS = 2048;
+/** Values of all layers together, where the number of rows is left to us: 64 MB of f32 forward, as much backward. */
+const MOST_VALUES = 0x1000000;
+
+/**
+ * What the model does with x, layer by layer, beside what variance theory expects of it; a verdict, and what to change. The model
+ * stays as it is.
+ *
+ * @param x  rows of inputs, of which 2048 are looked at by default; a few hundred tell enough
+ * @param y  targets, as the compiled loss takes them: with them loss and gradients are measured too, of all rows as one batch
+ * @throws Error  if there are targets and no loss was compiled, or the input scaling has not been fitted
+ * @throws TypeError, RangeError, ShapeError or NonFiniteError  as `gradients` does; findNonFinite tells where a model breaks
+ */
+export function diagnose(
+  model: MLP<BackendName>,
+  x: Inputs,
+  y?: Targets,
+  options: DiagnoseOptions = {},
+): Diagnosis {
+  if (!(model instanceof MLP)) throw new TypeError(`model: expected an MLP, got ${show(model)}`);
+  knownKeys('options', options, ['training', 'bins', 'rows']);
+  const { training = false, bins = 32 } = options;
+  trueOrFalse('training', training);
+  wholeNumber('bins', bins, 1);
+  const internals = internalsOf(model);
+  const { network } = internals;
+  const most = options.rows === undefined ? defaultRows(network) : wholeNumber('rows', options.rows, 1);
+  const data = checkedData(internals, 'diagnose', x, y);
+  const stretch = spread(data.x.rows, most);
+  const { rows } = stretch;
+  if (training) checkBatchRows(network, 'x', rows);
+  network.reserve(rows, rows);
+  const loss = run(internals, data, stretch, training);
+  const backward = loss !== undefined;
+  const { inputs, signal } = measureInputs(network, given(data.x, stretch), rows, bins);
+  const measured = network.layers.map((_, l) => measureLayer(network, l, rows, backward, bins));
+  // The only ones to write into the batch's buffers, so after all that reads them.
+  const slopes = network.layers.map((_, l) => measureSlopes(network, l, rows));
+  const expected = expectedLayers(network, signal, training);
+  const last = measured[measured.length - 1]!;
+  const layers = measured.map((layer, l): LayerDiagnosis => {
+    const predicted = withGradient(expected[l]!, layer, last);
+    return { ...layer, ...slopes[l]!, ...gradientRatio(layer, last), ...update(internals, layer), predicted };
+  });
+  const report = { kind: 'diagnosis', rows, ...(backward && { loss }), inputs, layers } as const;
+  return { ...report, ...judge(report, idealLayers(network), learningRate(internals)) };
+}
+
+/** Checked rows, and targets where there are some. */
+export function checkedData(
+  { compiled, scaler, checkInputs, checkData }: Internals,
+  method: string,
+  x: unknown,
+  y: unknown,
+): Pick<TrainingData, 'x'> & Partial<TrainingData> {
+  if (y === undefined) return { x: checkInputs(undefined, x) };
+  if (compiled === undefined) {
+    throw new Error(`${method}: targets need a loss; call model.compile({ loss, optimizer }) first`);
+  }
+  const data = checkData({ x, y }, { x: 'x', y: 'y', sampleWeight: 'sampleWeight' });
+  scaler.check('x', data.x);
+  return data;
+}
+
+/** Runs rows forward and, with targets, backward; returns the loss then. */
+export function run(
+  { network, scaler, compiled, state }: Internals,
+  data: Pick<TrainingData, 'x'> & Partial<TrainingData>,
+  stretch: Stretch,
+  training: boolean,
+): number | undefined {
+  const pass = { rows: stretch.rows, training, step: state.optimizer.step };
+  const { x, y, weights } = data;
+  if (y === undefined || compiled === undefined) {
+    loadInputs(network, scaler, { x }, stretch);
+    network.forward(pass);
+    return undefined;
+  }
+  const trainee = { network, scaler, compiled };
+  const loss = measureBatch(trainee, { x, y, weights }, stretch, pass, new Totals(trainee));
+  network.backward(pass, lossRow(compiled.loss).takesLogits, false);
+  return loss;
+}
+
+function defaultRows({ layers, inputSize }: Network): number {
+  const values = layers.reduce((sum, layer) => sum + layer.valuesPerRow, inputSize);
+  return Math.max(1, Math.min(ROWS, Math.floor(MOST_VALUES / values)));
+}
+
+/** All rows or, of more, so many at equal distances: data may be sorted by class. */
+function spread(all: number, most: number): Stretch {
+  if (all <= most) return { order: undefined, start: 0, rows: all };
+  const order = Uint32Array.from({ length: most }, (_, r) => Math.floor((r * all) / most));
+  return { order, start: 0, rows: most };
+}
+
+function given({ values, columns }: Samples, stretch: Stretch): Samples['values'] {
+  if (stretch.order === undefined) return values;
+  const n = stretch.rows * columns;
+  const rows =
+    values instanceof Uint8Array
+      ? new Uint8Array(n)
+      : values instanceof Float32Array
+        ? new Float32Array(n)
+        : new Float64Array(n);
+  copyRows(rows, 0, values, columns, stretch);
+  return rows;
+}
+
+type Measured = ReturnType<typeof measureLayer>;
+
+function withGradient(expected: LayerExpectation, { units }: Measured, last: Measured) {
+  if (last.gradient === undefined) return expected;
+  const ofLast = rootMeanSquare(last.gradient) * Math.sqrt(last.units / units);
+  return { ...expected, gradientStd: expected.gradientRatio * ofLast };
+}
+
+function gradientRatio({ gradient, units }: Measured, last: Measured) {
+  if (gradient === undefined || last.gradient === undefined) return {};
+  const sizes = rootMeanSquare(gradient) / rootMeanSquare(last.gradient);
+  return { gradientRatio: sizes * Math.sqrt(units / last.units) };
+}
+
+function learningRate({ compiled, state }: Internals): number | undefined {
+  return compiled && learningRateNow(compiled.optimizer, state);
+}
+
+function update(internals: Internals, { kernel, kernelGradient }: Measured) {
+  const rate = learningRate(internals);
+  if (kernelGradient === undefined || rate === undefined) return {};
+  const sizes = [rootMeanSquare(kernelGradient), rootMeanSquare(kernel)] as const;
+  return { updateRatio: updateRatio(internals.compiled!.optimizer, rate, ...sizes) };
+}

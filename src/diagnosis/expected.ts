@@ -1,0 +1,161 @@
+import { resolveInitializer } from '../initializers/from-config.js';
+import { expectation } from '../initializers/initializer.js';
+import { type CheckedActivation, defaultInitializer, leakyRelu } from '../network/activations.js';
+import type { Dense, TensorName } from '../network/dense.js';
+import type { Network } from '../network/network.js';
+import { momentsAt } from '../theory/gaussian.js';
+import { type Pointwise, pointwise } from '../theory/pointwise.js';
+
+/** What variance theory knows of a layer: of its tensors nothing but means and mean squares. */
+interface Theory {
+  readonly layer: Dense;
+  readonly kernelSecond: number;
+  readonly bias: Averages;
+  readonly f: Pointwise | undefined;
+}
+/** What goes into a layer. */
+export interface Signal {
+  /** E[a²]. */
+  readonly second: number;
+  /** What of it is alike on all rows, the mean over units of the squared mean over rows: a batch norm takes it away. */
+  readonly common: number;
+}
+interface Averages {
+  readonly mean: number;
+  readonly second: number;
+}
+
+export interface LayerExpectation {
+  readonly preactivationStd: number;
+  /** Norm of a row's dL/dz over that at the last layer. */
+  readonly gradientRatio: number;
+}
+
+const NOTHING: Averages = { mean: 0, second: 0 };
+
+/**
+ * Variance theory along the model's own kernels and biases, taken as random ones of their mean square:
+ * E[z²] = fanIn · E[w²] · E[a²] + E[b²], E[f(z)²] and E[f′(z)²] by quadrature over a normal z. Back from the last layer
+ * E[δ²] = units · E[w²] · E[δ′²] · E[f′²].
+ *
+ * @param input  of the scaled inputs
+ */
+export function expectedLayers(network: Network, input: Signal, training: boolean): LayerExpectation[] {
+  const layers = network.layers.map((layer): Theory => {
+    const bias = layer.bias === undefined ? NOTHING : averages(network, layer.bias, layer.units);
+    const kernelSecond = averages(network, layer.kernel, layer.fanIn * layer.units).second;
+    return { layer, kernelSecond, bias, f: pointwiseOf(network, layer) };
+  });
+  return propagated(network, layers, input, training);
+}
+
+/** The same where inputs have E[x²] = 1 and each kernel is what its activation's default initializer draws: what to compare with. */
+export function idealLayers(network: Network): LayerExpectation[] {
+  const layers = network.layers.map((layer): Theory => {
+    const kernelSecond = defaultVariance(layer);
+    return { layer, kernelSecond, bias: NOTHING, f: pointwiseOf(network, layer) };
+  });
+  // In training a batch norm makes 1 of any variance.
+  return propagated(network, layers, { second: 1, common: 0 }, true);
+}
+
+/** Variance of a kernel as the default initializer of the layer's activation draws it. */
+export function defaultVariance({ fanIn, units, spec }: Dense): number {
+  const made = resolveInitializer('initializer', defaultInitializer(spec.activation));
+  return expectation(made, [fanIn, units])!.variance;
+}
+
+function propagated(
+  network: Network,
+  layers: readonly Theory[],
+  input: Signal,
+  training: boolean,
+): LayerExpectation[] {
+  let signal = input;
+  const forward = layers.map(({ layer, kernelSecond, bias, f }) => {
+    const { spec, fanIn } = layer;
+    const position = spec.batchNorm?.position;
+    const sum = fanIn * kernelSecond * signal.second + bias.second;
+    const spread = fanIn * kernelSecond * (signal.second - signal.common);
+    const plain = { mean: bias.mean, second: sum, factor: 1 };
+    const z = position === 'before' ? batchNorm(network, layer, training, sum, spread) : plain;
+    const variance = Math.max(0, z.second - z.mean * z.mean);
+    const of = f && momentsAt(shifted(f, z.mean), variance);
+    // Rows that are unlike leave of a unit's activations nothing alike but their mean.
+    const a = { second: of?.second ?? 0, mean: of?.mean ?? 0, factor: 1 };
+    const unlike = a.second - a.mean * a.mean;
+    const out = position === 'after' ? batchNorm(network, layer, training, a.second, unlike) : a;
+    // What is kept grows by 1 / keep: so does the mean square, on the way back as well.
+    const dropped = training ? 1 / (1 - spec.dropout) : 1;
+    signal = { second: out.second * dropped, common: out.mean * out.mean };
+    const slope = (of?.slopeSecond ?? 0) * out.factor * dropped;
+    return { preactivationStd: Math.sqrt(variance), slope, factor: z.factor };
+  });
+  let gradient = 1;
+  const ratios = layers.map(() => 1);
+  for (let l = layers.length - 2; l >= 0; l--) {
+    const { layer, kernelSecond } = layers[l + 1]!;
+    // Of norms, not of single values: a layer's share does not depend on how wide the next one is.
+    gradient *= layer.fanIn * kernelSecond * forward[l + 1]!.factor * forward[l]!.slope;
+    ratios[l] = Math.sqrt(gradient);
+  }
+  return forward.map(({ preactivationStd }, l) => ({ preactivationStd, gradientRatio: ratios[l]! }));
+}
+
+/**
+ * What a batch norm makes of a mean square, and the factor of a squared gradient through it.
+ *
+ * @param unlike  variance over the rows of a unit: what training divides by
+ */
+function batchNorm(network: Network, layer: Dense, training: boolean, second: number, unlike: number) {
+  const { units, tensors, spec } = layer;
+  const { epsilon } = spec.batchNorm!;
+  const of = (name: TensorName) => averages(network, tensors.get(name)!, units);
+  const [gamma, beta, runningMean] = [of('gamma'), of('beta'), of('runningMean')];
+  if (training) {
+    const factor = gamma.second / (unlike + epsilon);
+    return { mean: beta.mean, second: factor * unlike + beta.second, factor };
+  }
+  const gammas = network.view(tensors.get('gamma')!, units);
+  const variances = network.view(tensors.get('runningVariance')!, units);
+  let factor = 0;
+  for (let u = 0; u < units; u++) factor += (gammas[u]! * gammas[u]!) / (variances[u]! + epsilon) / units;
+  const centred = Math.max(0, second - runningMean.second);
+  return { mean: beta.mean, second: factor * centred + beta.second, factor };
+}
+
+/** Undefined for softmax, behind which there is nothing. */
+function pointwiseOf(network: Network, { spec, tensors, units }: Dense): Pointwise | undefined {
+  const activation: CheckedActivation = spec.activation;
+  if (activation.name === 'softmax') return undefined;
+  if (activation.name !== 'prelu') return pointwise(activation);
+  const slopes = averages(network, tensors.get('slopes')!, activation.shared ? 1 : units);
+  // Mean squares of a leaky ReLU go by the square of its slope alone.
+  return pointwise(leakyRelu({ negativeSlope: Math.sqrt(slopes.second) }));
+}
+
+/** f(mean + z) in place of f(z). */
+function shifted(f: Pointwise, mean: number): Pointwise {
+  if (mean === 0) return f;
+  const kinks = [0, ...f.kinks].map((kink) => kink - mean);
+  return {
+    ...f,
+    kinks,
+    at: (z, step) =>
+      f.at(
+        z.map((value) => value + mean),
+        step,
+      ),
+  };
+}
+
+function averages(network: Network, address: number, n: number): Averages {
+  const values = network.view(address, n);
+  let sum = 0;
+  let squares = 0;
+  for (let i = 0; i < n; i++) {
+    sum += values[i]!;
+    squares += values[i]! * values[i]!;
+  }
+  return { mean: sum / n, second: squares / n };
+}

@@ -1,0 +1,42 @@
+import type { Diagnosis, Verdict } from './diagnosis.js';
+
+/** What is not said yet of a diagnosis. */
+export type Findings = Omit<Diagnosis, 'verdict' | 'advice'>;
+
+/** Where a number stops being usual. Sizes are root mean squares; a right start has preactivations of size 1 or so. */
+export const limits = {
+  /** Of hidden preactivations: four deviations of what 50 ReLU layers of 100 units stray to is 18 (Figure 7.4 at 0.02). */
+  exploded: 30,
+  /** The same downwards is 0.03; with the factor that TF.js forgets, 50 layers come to 0.002. */
+  vanished: 0.01,
+  /** `gradientRatio`, by the same figures; seven sigmoid layers come to 1e-4, two to 0.1. */
+  gradientVanished: 0.01,
+  gradientExploded: 100,
+  /** Share of a hidden layer's activations: behind two such layers three quarters of the gradients are lost. */
+  saturated: 0.5,
+  /** Share of a layer's units, beyond chance: a tenth lost is more than a right start and training cost (0 of 256 on MNIST). */
+  dead: 0.1,
+  /** And so many deviations of what is dead by chance. */
+  deadDeviations: 3,
+  /** Of the scaled inputs, either way: raw bytes are of size 85, [0, 1] and [−1, 1] of 0.3 to 1. */
+  inputs: 10,
+  /** Of `updateRatio`: a tenth of a kernel in one step is a hundred times the usual. */
+  update: 0.1,
+  /** `kernelRatio` this far from 1 is not what an initializer is asked for, three deviations of a draw apart. */
+  kernel: 0.05,
+  /** The same where the inputs explain the most of it. */
+  kernelBeside: 0.5,
+} as const;
+
+export interface Problem {
+  readonly verdict: Verdict;
+  /** What was seen, with numbers. */
+  readonly symptom: string;
+  /** The layers whose kernels may have caused it: up to and without this one. */
+  readonly until: number;
+  readonly from?: number;
+  /** Whether kernels that are too large (1) or too small (−1) bring it about; 0 for neither. */
+  readonly direction: -1 | 0 | 1;
+  /** Of use where nothing else explains it, or beside what does. */
+  readonly remedy: string;
+}

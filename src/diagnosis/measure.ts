@@ -1,0 +1,180 @@
+import type { Elements } from '../backend/kernels.js';
+import { type CheckedActivation, defaultInitializer, kernelOf, parameterOf } from '../network/activations.js';
+import type { Dense } from '../network/dense.js';
+import type { Network } from '../network/network.js';
+import { powerOfTwo } from '../numbers/elementary.js';
+import { pointwise } from '../theory/pointwise.js';
+import type { InputDiagnosis } from './diagnosis.js';
+import { defaultVariance, type Signal } from './expected.js';
+import { describe, type Values } from './statistics.js';
+import { symmetricUnits } from './symmetry.js';
+
+/** Below this share of its largest a derivative lets nothing through. */
+const SATURATED = 0.01;
+/** A feature so many times as large as most others drowns them. */
+const LARGE = 100;
+/** Far out, where an activation that saturates is flat: softsign, the slowest, has a slope of 1e-4 there. */
+const FAR = 100;
+
+/**
+ * The inputs as given, and as they lie in the network; and what of them theory goes by.
+ *
+ * @param given  the rows that were loaded, one after another
+ */
+export function measureInputs(
+  network: Network,
+  given: Values,
+  rows: number,
+  bins: number,
+): { readonly inputs: InputDiagnosis; readonly signal: Signal } {
+  const { inputSize, inputOffset } = network;
+  const scaled = network.view(network.x, rows * inputSize);
+  const varies = new Uint8Array(inputSize);
+  const squares = new Float64Array(inputSize);
+  const sums = new Float64Array(inputSize);
+  // By rows, as they lie: by columns it would take several times as long.
+  for (let i = 0, c = 0; i < given.length; i++, c = c + 1 === inputSize ? 0 : c + 1) {
+    if (given[i] !== given[c]) varies[c] = 1;
+    const value = scaled[i]! + inputOffset;
+    squares[c]! += value * value;
+    sums[c]! += value;
+  }
+  const sizes = squares.map((sum) => Math.sqrt(sum / rows));
+  const constantFeatures = [...varies.keys()].filter((c) => varies[c] === 0);
+  const inputs = {
+    given: describe(given, bins),
+    scaled: describe(scaled, bins, inputOffset),
+    // On one row every feature has one value.
+    constantFeatures: rows > 1 ? constantFeatures : [],
+    largeFeatures: largeFeatures(sizes, constantFeatures),
+  };
+  const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value / inputSize, 0);
+  const common = mean(sums.map((sum) => (sum / rows) * (sum / rows)));
+  return { inputs, signal: { second: mean(squares) / rows, common } };
+}
+
+function largeFeatures(sizes: Float64Array, constant: readonly number[]): number[] {
+  const fixed = new Set(constant);
+  const varying = sizes.filter((size, c) => size > 0 && !fixed.has(c)).sort();
+  // The lower quartile, so that of two features one can be large; of bytes' dark borders few enough are.
+  const usual = varying[Math.floor((varying.length - 1) / 4)] ?? Infinity;
+  const found: number[] = [];
+  for (let c = 0; c < sizes.length; c++) if (!fixed.has(c) && sizes[c]! > LARGE * usual) found.push(c);
+  return found;
+}
+
+/** What is known of a layer before its derivatives take the gradients' place. */
+export function measureLayer(network: Network, l: number, rows: number, backward: boolean, bins: number) {
+  const layer = network.layers[l]!;
+  const { units, fanIn, kernel, bias, spec } = layer;
+  const read = (address: number, n: number) => describe(network.view(address, n), bins);
+  const n = rows * units;
+  const kernelStatistics = read(kernel, fanIn * units);
+  return {
+    name: `layers[${l}]`,
+    fanIn,
+    units,
+    activationName: spec.activation.name,
+    preactivation: read(layer.preactivation, n),
+    activation: read(layer.activation, n),
+    kernel: kernelStatistics,
+    ...(bias !== undefined && { bias: read(bias, units) }),
+    ...(backward && {
+      gradient: read(layer.preactivationGradient, n),
+      kernelGradient: read(network.gradientOf(kernel), fanIn * units),
+    }),
+    kernelRatio: kernelStatistics.std / Math.sqrt(defaultVariance(layer)),
+    initializerName: defaultInitializer(spec.activation),
+    symmetricUnits: symmetricUnits(network, l),
+  };
+}
+
+/** Dead units and saturated activations. Derivatives are written over the layer's gradients, which must have been read. */
+export function measureSlopes(network: Network, l: number, rows: number) {
+  const layer = network.layers[l]!;
+  const { units } = layer;
+  const n = rows * units;
+  const slopes = writeSlopes(network, layer, rows);
+  const activations = network.view(layer.activation, n);
+  const deadUnits: number[] = [];
+  // A probability is never dead.
+  if (layer.spec.activation.name !== 'softmax') {
+    for (let u = 0; u < units; u++) if (isDead(slopes, activations, u, units)) deadUnits.push(u);
+  }
+  return {
+    deadUnits,
+    deadFraction: deadUnits.length / units,
+    chanceDeadFraction: chanceDead(network.view(layer.preactivation, n), l, rows, units),
+    saturatedFraction: slopes === undefined ? 0 : saturatedFraction(layer.spec.activation, slopes),
+  };
+}
+
+/** f′(z) of every preactivation; undefined where the activation has none: of a step it is 0, of softmax a matrix. */
+function writeSlopes(network: Network, layer: Dense, rows: number): Elements | undefined {
+  const { units, spec, preactivation, activation, preactivationGradient, outputGradient } = layer;
+  const { kernels } = network.backend;
+  const n = rows * units;
+  const kernel = kernelOf(spec.activation);
+  network.view(outputGradient, n).fill(1);
+  if (spec.activation.name === 'prelu') {
+    const slopes = layer.tensors.get('slopes')!;
+    const ignored = network.gradientOf(slopes);
+    const stride = spec.activation.shared ? 0 : 1;
+    kernels.prelu_backward(
+      preactivationGradient,
+      ignored,
+      outputGradient,
+      preactivation,
+      slopes,
+      rows,
+      units,
+      stride,
+    );
+  } else if (kernel !== undefined) {
+    const parameter = parameterOf(spec.activation);
+    kernels[`${kernel}_backward`](
+      preactivationGradient,
+      outputGradient,
+      preactivation,
+      activation,
+      n,
+      parameter,
+    );
+  } else return undefined;
+  return network.view(preactivationGradient, n);
+}
+
+function isDead(slopes: Elements | undefined, activations: Elements, unit: number, units: number): boolean {
+  for (let i = unit; i < activations.length; i += units) {
+    if ((slopes?.[i] ?? 0) !== 0 || activations[i] !== activations[unit]) return false;
+  }
+  return true;
+}
+
+/**
+ * How many units chance leaves dead. Of the first layer those whom independent rows all find on one side of 0. Deep layers
+ * make rows alike, so that many units are on one side of 0 on all of them and nothing is wrong: as many on either, of random
+ * units, and those on the positive side are counted.
+ */
+function chanceDead(z: Elements, l: number, rows: number, units: number): number {
+  if (l === 0) return powerOfTwo(-Math.min(rows, 1000));
+  let alwaysActive = 0;
+  for (let u = 0; u < units; u++) {
+    let i = u;
+    while (i < z.length && z[i]! > 0) i += units;
+    if (i >= z.length) alwaysActive++;
+  }
+  return alwaysActive / units;
+}
+
+function saturatedFraction(activation: CheckedActivation, slopes: Elements): number {
+  const { name } = activation;
+  // Linear on one side, as prelu is on both.
+  if (name === 'softmax' || name === 'prelu') return 0;
+  const at = pointwise(activation).at(Float64Array.of(-FAR, 0, FAR), new Float64Array(3)).slopes;
+  const limit = SATURATED * at[1]!;
+  if (!(Math.abs(at[0]!) < limit && Math.abs(at[2]!) < limit)) return 0;
+  let count = 0;
+  for (let i = 0; i < slopes.length; i++) if (Math.abs(slopes[i]!) < limit) count++;
+  return count / slopes.length;
+}

@@ -1,0 +1,134 @@
+import type { Address, BackendName } from '../backend/kernels.js';
+import { knownKeys, NonFiniteError, show, trueOrFalse } from '../errors.js';
+import { internalsOf, MLP } from '../mlp.js';
+import type { TensorName } from '../network/dense.js';
+import type { Network } from '../network/network.js';
+import type { Internals } from '../training/internals.js';
+import type { Inputs, Targets } from '../training/samples.js';
+import { checkedData, run } from './diagnose.js';
+
+/** A value that is NaN or infinite, and where it stands. */
+export interface NonFinite {
+  /** Absent for inputs, targets and the loss. */
+  readonly layer?: number;
+  /** A parameter's name with `Gradient` behind it is its gradient; `gradient` is dL/dz. */
+  readonly tensor:
+    | 'input'
+    | 'target'
+    | 'loss'
+    | 'preactivation'
+    | 'activation'
+    | 'output'
+    | 'gradient'
+    | TensorName
+    | `${TensorName}Gradient`;
+  /** The unit, or the column of an input or target. */
+  readonly unit?: number;
+  /** The row of a kernel: the unit of the layer below, or the feature, that the weight comes from. */
+  readonly input?: number;
+  /** Row of x. */
+  readonly sample?: number;
+  readonly value: number;
+}
+
+/**
+ * The first value on the way through the model that is NaN or infinite: of the data, the parameters, then rows of x forward
+ * layer by layer, the loss, and backward. x goes through a thousand rows at a time, the gradients of each being those of its mean loss.
+ *
+ * @param training  true by the batch's own statistics and with dropout; default false
+ * @returns         undefined where all is finite
+ * @throws          as `diagnose` does, but not for data that are not finite
+ */
+export function findNonFinite(
+  model: MLP<BackendName>,
+  x: Inputs,
+  y?: Targets,
+  options: { readonly training?: boolean } = {},
+): NonFinite | undefined {
+  if (!(model instanceof MLP)) throw new TypeError(`model: expected an MLP, got ${show(model)}`);
+  knownKeys('options', options, ['training']);
+  const { training = false } = options;
+  trueOrFalse('training', training);
+  const internals = internalsOf(model);
+  const { network } = internals;
+  const inParameters = badParameter(network);
+  try {
+    const data = checkedData(internals, 'findNonFinite', x, y);
+    if (inParameters !== undefined) return inParameters;
+    const { rows: all } = data.x;
+    for (let start = 0; start < all; start += network.chunkRows) {
+      const rows = Math.min(network.chunkRows, all - start);
+      network.reserve(rows, rows);
+      const loss = run(internals, data, { order: undefined, start, rows }, training);
+      const bad = badInBatch(internals, rows, loss);
+      if (bad === undefined) continue;
+      return bad.sample === undefined ? bad : { ...bad, sample: start + bad.sample };
+    }
+  } catch (error) {
+    if (!(error instanceof NonFiniteError)) throw error;
+    return badData(error, network);
+  }
+  return undefined;
+}
+
+function badData({ argument, index = 0, value = NaN }: NonFiniteError, network: Network): NonFinite {
+  const tensor = argument === 'x' ? 'input' : 'target';
+  const columns = tensor === 'input' ? network.inputSize : network.last.units;
+  return { tensor, sample: Math.floor(index / columns), unit: index % columns, value };
+}
+
+function badParameter(network: Network): NonFinite | undefined {
+  for (const [layer, { parameters, statistics, units }] of network.layers.entries()) {
+    for (const { name, address, size } of [...parameters, ...statistics]) {
+      const bad = firstBad(network, address, size);
+      if (bad !== undefined)
+        return { layer, tensor: name, ...placed(name, bad.index, units), value: bad.value };
+    }
+  }
+  return undefined;
+}
+
+function badInBatch({ network }: Internals, rows: number, loss: number | undefined): NonFinite | undefined {
+  for (const [layer, dense] of network.layers.entries()) {
+    const { preactivation, activation, output, units } = dense;
+    for (const [tensor, address] of Object.entries({ preactivation, activation, output })) {
+      const bad = firstBad(network, address, rows * units);
+      if (bad !== undefined) return inRows(layer, tensor as 'output', bad, units);
+    }
+  }
+  if (loss === undefined) return undefined;
+  if (!Number.isFinite(loss)) return { tensor: 'loss', value: loss };
+  for (const [layer, dense] of [...network.layers.entries()].reverse()) {
+    const { units, parameters, preactivationGradient } = dense;
+    const bad = firstBad(network, preactivationGradient, rows * units);
+    if (bad !== undefined) return inRows(layer, 'gradient', bad, units);
+    for (const { name, address, size } of parameters) {
+      const found = firstBad(network, network.gradientOf(address), size);
+      if (found === undefined) continue;
+      return { layer, tensor: `${name}Gradient`, ...placed(name, found.index, units), value: found.value };
+    }
+  }
+  return undefined;
+}
+
+interface Bad {
+  readonly index: number;
+  readonly value: number;
+}
+
+function inRows(layer: number, tensor: NonFinite['tensor'], { index, value }: Bad, units: number): NonFinite {
+  return { layer, tensor, sample: Math.floor(index / units), unit: index % units, value };
+}
+
+function placed(name: TensorName, index: number, units: number) {
+  const unit = index % units;
+  return name === 'kernel' ? { unit, input: Math.floor(index / units) } : { unit };
+}
+
+function firstBad(network: Network, address: Address, n: number): Bad | undefined {
+  if (network.backend.kernels.count_non_finite(address, n) === 0) return undefined;
+  const values = network.view(address, n);
+  // Of the two forms of array that it may be, one that the compiler can call.
+  const index = (values as Float64Array).findIndex((value) => !Number.isFinite(value));
+  return { index, value: values[index]! };
+}

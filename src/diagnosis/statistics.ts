@@ -1,0 +1,126 @@
+import type { Histogram, Quantiles, TensorStatistics } from './diagnosis.js';
+
+/** What a tensor's values, or those that were given, lie in. */
+export type Values = Float32Array | Float64Array | Uint8Array;
+
+/**
+ * Statistics of some values, in f64. TypeScript rather than a kernel: two passes over a million values take some
+ * milliseconds once, and a page that does not diagnose does not carry it.
+ *
+ * @param bins    of the histogram, ≥ 1
+ * @param offset  added to every value first
+ */
+export function describe(values: Values, bins: number, offset = 0): TensorStatistics {
+  const count = values.length;
+  let finite = 0;
+  let zeros = 0;
+  let sum = 0;
+  let min = Infinity;
+  let max = -Infinity;
+  for (let i = 0; i < count; i++) {
+    const value = values[i]! + offset;
+    // NaN for what is not finite.
+    if (value - value !== 0) continue;
+    finite++;
+    sum += value;
+    if (value === 0) zeros++;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  const mean = sum / finite;
+  const width = max - min;
+  const counts = new Array<number>(bins).fill(0);
+  let squares = 0;
+  for (let i = 0; i < count; i++) {
+    const value = values[i]! + offset;
+    if (value - value !== 0) continue;
+    squares += (value - mean) * (value - mean);
+    const bin = width > 0 ? Math.min(bins - 1, Math.floor(((value - min) / width) * bins)) : 0;
+    counts[bin]!++;
+  }
+  const [low, high] = finite > 0 ? [min, max] : [NaN, NaN];
+  const histogram: Histogram = { low, high, counts };
+  return {
+    count,
+    mean,
+    std: Math.sqrt(squares / finite),
+    min: low,
+    max: high,
+    quantiles: quantiles(values, finite, offset),
+    zeroFraction: zeros / count,
+    nonFinite: count - finite,
+    histogram,
+  };
+}
+
+/** √E[x²]: of what goes through a network this is the size, whatever mean it has. */
+export function rootMeanSquare({ mean, std }: Pick<TensorStatistics, 'mean' | 'std'>): number {
+  return Math.sqrt(mean * mean + std * std);
+}
+
+const shares = { q05: 0.05, q25: 0.25, q50: 0.5, q75: 0.75, q95: 0.95 } as const satisfies Quantiles;
+
+/** Between the two values beside them, as NumPy and R (type 7) do by default. */
+function quantiles(values: Values, finite: number, offset: number): Quantiles {
+  const names = Object.keys(shares) as (keyof Quantiles)[];
+  const places = names.map((name) => shares[name] * Math.max(0, finite - 1));
+  const ranks = places.flatMap((place) => [Math.floor(place), Math.ceil(place)]);
+  const found = finite === 0 ? [] : orderStatistics(values, ranks);
+  const entries = names.map((name, i) => {
+    const [below = NaN, above = NaN] = [found[2 * i], found[2 * i + 1]];
+    const place = places[i]!;
+    return [name, below + (place - Math.floor(place)) * (above - below) + offset];
+  });
+  return Object.fromEntries(entries) as Record<keyof Quantiles, number>;
+}
+
+/** Below this number of values a sort is quicker than counting. */
+const FEW = 4096;
+
+/**
+ * The finite values that would stand at these ranks if they were sorted. Of many only the neighbours of a rank are:
+ * counted by the upper half of their bits as f32, sign turned so that they order as the numbers do. A whole sort of
+ * 784 000 pixels would take 60 ms, a third of a diagnosis.
+ */
+function orderStatistics(values: Values, ranks: readonly number[]): number[] {
+  if (values.length <= FEW) {
+    const sorted = Float64Array.from(values)
+      .filter((value) => Number.isFinite(value))
+      .sort();
+    return ranks.map((rank) => sorted[rank]!);
+  }
+  const keys = sortKeys(values);
+  const counts = new Uint32Array(0x10000);
+  for (let i = 0; i < keys.length; i++) if (Number.isFinite(values[i]!)) counts[keys[i]!]!++;
+  const bins = new Map<number, { readonly start: number; readonly values: Float64Array; filled: number }>();
+  const binOf = ranks.map((rank) => {
+    let key = 0;
+    let start = 0;
+    while (start + counts[key]! <= rank) start += counts[key++]!;
+    if (!bins.has(key)) bins.set(key, { start, values: new Float64Array(counts[key]!), filled: 0 });
+    return bins.get(key)!;
+  });
+  const wanted = new Uint8Array(0x10000);
+  for (const key of bins.keys()) wanted[key] = 1;
+  for (let i = 0; i < keys.length; i++) {
+    if (wanted[keys[i]!] === 0 || !Number.isFinite(values[i]!)) continue;
+    const bin = bins.get(keys[i]!)!;
+    bin.values[bin.filled++] = values[i]!;
+  }
+  for (const bin of bins.values()) {
+    // As the zeros of a ReLU are, or the background of images.
+    if (bin.values.some((value) => value !== bin.values[0])) bin.values.sort();
+  }
+  return ranks.map((rank, i) => binOf[i]!.values[rank - binOf[i]!.start]!);
+}
+
+function sortKeys(values: Values): Uint16Array {
+  const bits = new Uint32Array(new Float32Array(values).buffer);
+  const keys = new Uint16Array(bits.length);
+  for (let i = 0; i < bits.length; i++) {
+    const word = bits[i]! | 0;
+    // All bits of a negative number, the sign of a positive one.
+    keys[i] = (word ^ ((word >> 31) | 0x80000000)) >>> 16;
+  }
+  return keys;
+}

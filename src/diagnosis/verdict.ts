@@ -1,0 +1,195 @@
+import { causesOf, featureRemarks, laterNonFinite } from './causes.js';
+import type { Diagnosis, LayerDiagnosis } from './diagnosis.js';
+import type { LayerExpectation } from './expected.js';
+import { type Findings, limits, type Problem } from './limits.js';
+import { rootMeanSquare } from './statistics.js';
+import { percent, short, sizeInWords } from './words.js';
+
+/**
+ * The verdict and its reasons. Symmetry comes first, since it makes the other numbers meaningless; then the first layer, from
+ * the input on, in which something is wrong, since what follows follows from it; then what only the gradients show.
+ *
+ * @param ideal  the layers with right starts and inputs of size 1
+ */
+export function judge(
+  findings: Findings,
+  ideal: readonly LayerExpectation[],
+  learningRate: number | undefined,
+): Pick<Diagnosis, 'verdict' | 'advice'> {
+  const problem = firstProblem(findings, ideal);
+  if (problem === undefined) return { verdict: 'healthy', advice: featureRemarks(findings.inputs) };
+  const causes = causesOf(problem, findings, learningRate);
+  const [first = problem.remedy, ...others] = causes;
+  const remedies = causes.length > 0 && problem.direction === 0 ? [problem.remedy] : [];
+  const after = laterNonFinite(problem, findings);
+  const advice = [
+    `${problem.symptom}; ${first}`,
+    ...others,
+    ...remedies,
+    ...after,
+    ...featureRemarks(findings.inputs),
+  ];
+  return { verdict: problem.verdict, advice };
+}
+
+function firstProblem(findings: Findings, ideal: readonly LayerExpectation[]): Problem | undefined {
+  const { layers } = findings;
+  const symmetric = layers.findIndex((layer) => layer.symmetricUnits.length > 0);
+  if (symmetric >= 0) return symmetry(layers[symmetric]!, symmetric);
+  for (const [l, layer] of layers.entries()) {
+    const hidden = l < layers.length - 1;
+    const found =
+      nonFinite(layer, l) ??
+      dead(layer, l, findings.rows) ??
+      (hidden ? (saturated(layer, l) ?? sized(layer, l, ideal[l]!)) : undefined);
+    if (found !== undefined) return found;
+  }
+  return steps(layers) ?? backwardNonFinite(findings) ?? gradients(layers);
+}
+
+function symmetry({ name, symmetricUnits, units, kernel }: LayerDiagnosis, l: number): Problem {
+  const zeros = kernel.min === 0 && kernel.max === 0;
+  return {
+    verdict: 'symmetric',
+    symptom: `${name}: ${symmetricUnits.length} of ${units} units are copies of another and get the same gradients for ever`,
+    until: l,
+    direction: 0,
+    remedy: `${zeros ? 'its kernel is 0 throughout' : 'equal weights stay equal'}: start from random kernels, such as heNormal or glorotUniform`,
+  };
+}
+
+function nonFinite({ name, preactivation, activation, kernel, bias }: LayerDiagnosis, l: number) {
+  const tensors = { kernel, bias, preactivation, activation };
+  for (const [tensor, statistics] of Object.entries(tensors)) {
+    if (statistics === undefined || statistics.nonFinite === 0) continue;
+    const { nonFinite, count } = statistics;
+    return {
+      verdict: 'nonFinite',
+      symptom: `${name}: ${nonFinite} of ${count} values of its ${tensor} are not finite`,
+      until: l + 1,
+      direction: 1,
+      remedy: 'findNonFinite(model, x, y) names the first; go back to weights that were finite',
+    } satisfies Problem;
+  }
+  return undefined;
+}
+
+function dead(layer: LayerDiagnosis, l: number, rows: number): Problem | undefined {
+  const { name, deadUnits, deadFraction, chanceDeadFraction, units, activationName, bias } = layer;
+  // Of two shares that are equal but for chance, their difference.
+  const spread = Math.sqrt((2 * chanceDeadFraction) / units);
+  if (!(deadFraction > chanceDeadFraction + limits.dead + limits.deadDeviations * spread)) return undefined;
+  const size = rootMeanSquare(layer.preactivation);
+  // 0 throughout: that is a signal that vanished.
+  if (size < limits.vanished) return undefined;
+  const held = bias !== undefined && bias.mean < -size / 4;
+  const which = deadUnits.length <= 8 ? ` (${deadUnits.join(', ')})` : '';
+  return {
+    verdict: 'dead',
+    symptom: `${name}: ${deadUnits.length} of ${units} ${activationName} units${which} are dead, the same with derivative 0 on all ${rows} rows`,
+    until: l + 1,
+    direction: 0,
+    remedy: held
+      ? `biases of ${short(bias.mean)} on average hold them there: start from zeros`
+      : `start anew with a lower learning rate, with batchNorm: true, or with leakyRelu, whose derivative is nowhere 0`,
+  };
+}
+
+function saturated({ name, saturatedFraction, activationName, preactivation }: LayerDiagnosis, l: number) {
+  if (!(saturatedFraction >= limits.saturated)) return undefined;
+  return {
+    verdict: 'saturated',
+    symptom: `${name}: ${percent(saturatedFraction)} of its ${activationName} activations are saturated, their derivative below 1 % of its largest, at preactivation ${sizeInWords(preactivation)}`,
+    until: l + 1,
+    direction: 1,
+    remedy: 'make its kernel smaller, or batchNorm: true',
+  } satisfies Problem;
+}
+
+function sized(layer: LayerDiagnosis, l: number, ideal: LayerExpectation): Problem | undefined {
+  const size = rootMeanSquare(layer.preactivation);
+  const exploded = size > limits.exploded;
+  if (!exploded && !(size < limits.vanished)) return undefined;
+  return {
+    verdict: exploded ? 'exploding' : 'vanishing',
+    symptom: `${layer.name}: preactivation ${sizeInWords(layer.preactivation)}, expected ${short(ideal.preactivationStd)}`,
+    until: l + 1,
+    direction: exploded ? 1 : -1,
+    remedy: exploded
+      ? 'put batchNorm: true into the hidden layers, or lower the learning rate and set clipNorm'
+      : 'put batchNorm: true into the hidden layers, or start anew',
+  };
+}
+
+/** A step larger than the weights, which would take preactivations as far. */
+function steps(layers: readonly LayerDiagnosis[]): Problem | undefined {
+  const l = layers.findIndex(
+    ({ updateRatio = 0, preactivation }) =>
+      updateRatio > 1 &&
+      updateRatio < Infinity &&
+      updateRatio * rootMeanSquare(preactivation) > limits.exploded,
+  );
+  if (l < 0) return undefined;
+  const { name, updateRatio } = layers[l]!;
+  return {
+    verdict: 'exploding',
+    symptom: `${name}: the next step is ${short(updateRatio!)} times as large as its kernel`,
+    until: l + 1,
+    direction: 1,
+    remedy: 'lower the learning rate',
+  };
+}
+
+function backwardNonFinite({ layers, loss }: Findings): Problem | undefined {
+  const remedy =
+    'findNonFinite(model, x, y) names the first; scale the targets, lower the learning rate or set clipNorm';
+  // From the output on, as gradients come.
+  for (const [l, { name, gradient, kernelGradient }] of [...layers.entries()].reverse()) {
+    const bad = (gradient?.nonFinite ?? 0) + (kernelGradient?.nonFinite ?? 0);
+    if (bad === 0) continue;
+    const symptom = `${name}: ${bad} of its gradients are not finite, the loss is ${loss}`;
+    return { verdict: 'nonFinite', symptom, until: layers.length, from: l, direction: 1, remedy };
+  }
+  if (loss === undefined || Number.isFinite(loss)) return undefined;
+  return { verdict: 'nonFinite', symptom: `the loss is ${loss}`, until: layers.length, direction: 1, remedy };
+}
+
+/** What of the last layer's gradient comes to the others; without targets, what theory says of it. */
+function gradients(layers: readonly LayerDiagnosis[]): Problem | undefined {
+  const last = layers[layers.length - 1]!;
+  // An output layer that starts from zeros lets nothing through in its first step alone.
+  if (rootMeanSquare(last.kernel) === 0) return undefined;
+  const measured = last.gradient !== undefined && rootMeanSquare(last.gradient) > 0;
+  const ratios = layers.map(({ gradientRatio = NaN, predicted }) =>
+    measured ? gradientRatio : predicted.gradientRatio,
+  );
+  const small = ratios.findIndex((ratio) => ratio < limits.gradientVanished);
+  const large = ratios.findIndex((ratio) => ratio > limits.gradientExploded);
+  const l = small >= 0 ? small : large;
+  if (l < 0) return undefined;
+  const vanished = small >= 0;
+  const behind = `${measured ? '' : 'by theory '}${short(ratios[l]!)} of that at the output, ${layers.length - 1 - l} layers behind it`;
+  const flat = layers.slice(l, -1).find(({ activationName }) => flatter.includes(activationName));
+  return {
+    verdict: vanished ? 'vanishing' : 'exploding',
+    symptom: `${layers[l]!.name}: the gradient is ${behind}`,
+    from: l + 1,
+    until: layers.length,
+    // Glorot's variance is no cure for a sigmoid, and not to be named as one.
+    direction: !vanished ? 1 : flat === undefined ? -1 : 0,
+    remedy: !vanished
+      ? 'set clipNorm, or put batchNorm: true into the hidden layers'
+      : flat === undefined
+        ? 'put batchNorm: true into the hidden layers'
+        : sigmoidCures(flat),
+  };
+}
+
+/** Activations whose slope is a quarter at most. */
+const flatter: readonly string[] = ['sigmoid', 'hardSigmoid'];
+
+function sigmoidCures({ activationName, kernelRatio }: LayerDiagnosis): string {
+  // 16 / fanIn is four times Glorot's deviation where the fans are equal.
+  const start = kernelRatio > 2 ? '' : 'start from xavierSigmoid, 16 times the variance, ';
+  return `the slope of ${activationName} is at most a quarter: ${start}put batchNorm: true into the hidden layers, or use tanh or relu`;
+}

@@ -1,0 +1,52 @@
+/** Histograms on one range, whatever bins each was counted in. */
+import type { Histogram } from '../index.js';
+import { extremes, type Range } from './scales.js';
+import type { HistogramPanel, Histograms } from './sections.js';
+
+/** The range of values that a histogram's place in the chart stands for; undefined where there is no histogram. */
+export function binRange(
+  { range = 'own', panels }: Histograms,
+  panel: HistogramPanel,
+  row: number,
+): Range | undefined {
+  const { label, histogram } = panel.rows[row]!;
+  if (!usable(histogram)) return undefined;
+  const rows = range === 'own' ? [panel.rows[row]!] : panels.flatMap(({ rows }) => rows);
+  const sharing = rows.filter((other) => range !== 'row' || other.label === label);
+  const edges = sharing.flatMap(({ histogram: other }) => (usable(other) ? [other.low, other.high] : []));
+  return extremes(edges);
+}
+
+/** Has a range and something in it: of a tensor without a finite value there is neither. */
+export function usable(histogram: Histogram | undefined): histogram is Histogram {
+  return (
+    histogram !== undefined &&
+    Number.isFinite(histogram.low) &&
+    Number.isFinite(histogram.high) &&
+    histogram.counts.some((count) => count > 0)
+  );
+}
+
+/** Shares of the range, 0 to 1, that a bin covers; of a single value a sliver, so that it is seen. */
+export function edgesOf({ low, high, counts }: Histogram, bin: number, range: Range): [number, number] {
+  const span = range.high - range.low;
+  if (!(span > 0)) return [0.49, 0.51];
+  const width = (high - low) / counts.length;
+  const start = (low + bin * width - range.low) / span;
+  const end = start + Math.max(width / span, 0.004);
+  return [Math.min(start, 0.996), Math.min(end, 1)];
+}
+
+/** Counts over so many equal parts of a range, each bin's spread evenly over the parts it covers. */
+export function rebinned(histogram: Histogram, range: Range, parts: number): number[] {
+  const counts = new Array<number>(parts).fill(0);
+  for (const [bin, count] of histogram.counts.entries()) {
+    const [start, end] = edgesOf(histogram, bin, range);
+    const [first, last] = [start * parts, end * parts];
+    for (let part = Math.floor(first); part < Math.min(last, parts); part++) {
+      const covered = Math.min(last, part + 1) - Math.max(first, part);
+      counts[part]! += (count * covered) / (last - first);
+    }
+  }
+  return counts;
+}

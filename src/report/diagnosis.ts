@@ -1,0 +1,191 @@
+/** A diagnosis as a page: verdict and advice, a table by layer, spread against depth, histograms, dead and saturated units. */
+import type { Diagnosis, LayerDiagnosis, TensorStatistics } from '../index.js';
+import { formatFinite, formatShare } from './numbers.js';
+import { byQuantity, byRun, labelled, type Quantity, type Run, tables } from './runs.js';
+import type { Column, HistogramPanel, LinePanel, Page, Section, Table } from './sections.js';
+
+/** The place in a model's layers, as errors and advice count it. */
+const PLACE = { label: 'index in layers' };
+/** What training at a good rate tends to show (CS231n, "Babysitting the learning process"). */
+const USUAL_UPDATE = 1e-3;
+
+type Tensor = (layer: LayerDiagnosis) => TensorStatistics | undefined;
+
+const tensors: readonly { label: string; of: Tensor }[] = [
+  { label: 'preactivation', of: (layer) => layer.preactivation },
+  { label: 'activation', of: (layer) => layer.activation },
+  { label: 'dL/dz', of: (layer) => layer.gradient },
+  { label: 'kernel gradient', of: (layer) => layer.kernelGradient },
+];
+
+const spreads: readonly Quantity<Diagnosis, LinePanel>[] = [
+  {
+    label: 'preactivation',
+    panel: ({ layers }) =>
+      panel(layers, [
+        { label: 'measured', y: layers.map(({ preactivation }) => known(preactivation.std)) },
+        {
+          label: 'theory',
+          role: 'theory',
+          y: layers.map(({ predicted }) => known(predicted.preactivationStd)),
+        },
+      ]),
+  },
+  {
+    label: 'dL/dz',
+    panel: ({ layers }) =>
+      layers.some(({ gradient }) => gradient)
+        ? panel(layers, [
+            { label: 'measured', y: layers.map(({ gradient }) => known(gradient?.std)) },
+            {
+              label: 'theory',
+              role: 'theory',
+              y: layers.map(({ predicted }) => known(predicted.gradientStd)),
+            },
+          ])
+        : undefined,
+  },
+];
+
+export function diagnosisPage(runs: readonly Run<Diagnosis>[]): Omit<Page, 'kind' | 'title'> {
+  return {
+    summary: runs.map(({ label, report }) => labelled(label, summary(report))),
+    healthy: runs.every(({ report }) => report.verdict === 'healthy'),
+    sections: [
+      ...advice(runs),
+      ...tables(runs, layerTable),
+      ...byQuantity(runs, spreads, (quantity, panels) => ({
+        kind: 'bands',
+        title: `Standard deviation by layer${quantity ? `: ${quantity}` : ''}`,
+        x: PLACE,
+        y: { label: 'standard deviation', scale: 'log' },
+        // Of one run these are two quantities, of several the same one.
+        sameScale: runs.length > 1,
+        panels,
+      })),
+      ...histograms(runs),
+      {
+        kind: 'bands',
+        title: 'Dead and saturated units by layer',
+        note: 'Dead: units that are constant on every row. Saturated: activations whose derivative is below a hundredth of its largest.',
+        only: 'picture',
+        x: PLACE,
+        y: { label: 'share', format: 'share', domain: [0, 1] },
+        panels: byRun(runs, ({ layers }) =>
+          panel(layers, [
+            { label: 'dead', y: layers.map(({ deadFraction }) => known(deadFraction)) },
+            { label: 'saturated', y: layers.map(({ saturatedFraction }) => known(saturatedFraction)) },
+          ]),
+        ),
+      },
+      ...updates(runs),
+      ...tables(runs, inputTable),
+    ],
+  };
+}
+
+function summary({ verdict, rows, loss, layers }: Diagnosis): string {
+  const measured = `${layers.length} layers on ${rows} rows`;
+  return `${verdict} (${measured}${loss === undefined ? '' : `, loss ${formatFinite(loss)}`}).`;
+}
+
+function advice(runs: readonly Run<Diagnosis>[]): Section[] {
+  const text = runs.flatMap(({ label, report }) => report.advice.map((line) => labelled(label, line)));
+  return text.length > 0 ? [{ kind: 'prose', title: 'What to change', text }] : [];
+}
+
+function layerTable({ layers }: Diagnosis): Table & { title: string } {
+  const columns: (string | Column)[] = [
+    'layer',
+    'shape',
+    'activation',
+    'sd of z',
+    'theory',
+    'sd of dL/dz',
+    'theory',
+    { label: 'dead', format: 'share' },
+    { label: 'satu- rated', format: 'share' },
+    'update ratio',
+  ];
+  const rows = layers.map((layer) => [
+    layer.name,
+    `${layer.fanIn}→${layer.units}`,
+    layer.activationName,
+    layer.preactivation.std,
+    layer.predicted.preactivationStd,
+    layer.gradient?.std,
+    layer.predicted.gradientStd,
+    layer.deadFraction,
+    layer.saturatedFraction,
+    layer.updateRatio,
+  ]);
+  // What needs targets is not there without them.
+  const kept = columns.flatMap((_, c) => (c < 5 || rows.some((row) => row[c] !== undefined) ? [c] : []));
+  const at = <T>(cells: readonly T[]) => kept.map((c) => cells[c] as T);
+  return { kind: 'table', title: 'Layers', columns: at(columns), rows: rows.map(at) };
+}
+
+function histograms(runs: readonly Run<Diagnosis>[]): Section[] {
+  const quantities = tensors.map(
+    ({ label, of }): Quantity<Diagnosis, HistogramPanel> => ({
+      label,
+      panel: ({ layers }) =>
+        layers.some((layer) => of(layer))
+          ? { rows: layers.map((layer) => histogramRow(layer.name, of(layer))) }
+          : undefined,
+    }),
+  );
+  return byQuantity(runs, quantities, (quantity, panels) => ({
+    kind: 'histograms',
+    title: `Histograms by layer${quantity ? `: ${quantity}` : ''}`,
+    range: runs.length > 1 ? 'row' : 'own',
+    panels,
+  }));
+}
+
+function histogramRow(label: string, tensor: TensorStatistics | undefined) {
+  if (!tensor) return { label, caption: 'not measured' };
+  const { count, std, nonFinite, histogram } = tensor;
+  if (nonFinite === 0) return { label, histogram, caption: `sd ${formatFinite(known(std))}` };
+  const share = nonFinite < count ? `${formatShare(nonFinite / count)} not finite` : 'none finite';
+  return { label, histogram, caption: share };
+}
+
+function updates(runs: readonly Run<Diagnosis>[]): Section[] {
+  const panels = byRun(runs, ({ layers }) =>
+    layers.some(({ updateRatio }) => updateRatio !== undefined)
+      ? panel(layers, [{ label: 'step / kernel', y: layers.map(({ updateRatio }) => known(updateRatio)) }])
+      : undefined,
+  );
+  if (panels.length === 0) return [];
+  const limits = [{ y: USUAL_UPDATE, label: 'usual' }];
+  const y = { label: 'size of a step / size of the kernel', scale: 'log' } as const;
+  return [{ kind: 'bands', title: 'Update ratio by layer', only: 'picture', x: PLACE, y, panels, limits }];
+}
+
+function inputTable({ inputs }: Diagnosis): Table & { title: string } {
+  const { given, scaled } = inputs;
+  const rows = Object.entries({ given, scaled }).map(([name, tensor]) => [
+    name,
+    tensor.mean,
+    tensor.std,
+    tensor.min,
+    tensor.max,
+    tensor.nonFinite,
+  ]);
+  return {
+    kind: 'table',
+    title: 'Inputs',
+    columns: ['', 'mean', 'sd', 'least', 'largest', 'not finite'],
+    rows,
+  };
+}
+
+function panel(layers: readonly LayerDiagnosis[], series: LinePanel['series']): LinePanel {
+  return { x: layers.map((_, i) => i), series };
+}
+
+/** What a layer lacks is no number, as in JSON what is not finite. */
+function known(value: number | null | undefined): number {
+  return value ?? Number.NaN;
+}

@@ -1,0 +1,82 @@
+/** A fit's history as a page: the loss and each metric by epoch, training beside validation. */
+import type { History, Curves as Measured } from '../index.js';
+import { formatFinite } from './numbers.js';
+import { byRun, labelled, type Run, tables } from './runs.js';
+import type { Curves, LinePanel, Page, Series, Table } from './sections.js';
+
+/** Measures that lie between 0 and 1 and are read as per cent. */
+const shares: readonly string[] = ['accuracy', 'topKAccuracy', 'precision', 'recall', 'f1'];
+
+export function historyPage(runs: readonly Run<History>[]): Omit<Page, 'kind' | 'title'> {
+  const names = [...new Set(runs.flatMap(({ report }) => measuresOf(report)))];
+  return {
+    summary: runs.map(({ label, report }) => labelled(label, summary(report))),
+    sections: [...names.map((name) => chartOf(name, runs)), ...tables(runs, epochTable)],
+  };
+}
+
+/** 'loss' first, then the metrics as they were compiled. */
+function measuresOf(history: History): string[] {
+  return Object.keys(history).filter((name) => isCurve(history[name as 'loss']));
+}
+
+function isCurve(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'number' || item === null);
+}
+
+function chartOf(name: string, runs: readonly Run<History>[]): Curves {
+  const share = shares.includes(name);
+  return {
+    kind: 'curves',
+    title: `${inWords(name)} by epoch`,
+    x: { label: 'epoch' },
+    y: { label: inWords(name).toLowerCase(), ...(share && { format: 'share' }) },
+    panels: byRun(runs, (history) => panelOf(name, history)),
+  };
+}
+
+function panelOf(name: string, history: History): LinePanel | undefined {
+  const of = (label: string, curves: Measured | undefined): Series[] => {
+    const y = curves?.[name as 'loss'];
+    return y ? [{ label, y }] : [];
+  };
+  const series = [...of('training', history), ...of('validation', history.validation)];
+  return series.length > 0 ? { series } : undefined;
+}
+
+function summary(history: History): string {
+  const epochs = history.loss.length;
+  if (epochs === 0) return 'No epoch was finished.';
+  const last = (curves: Measured) => formatFinite(curves.loss.at(-1));
+  const { validation, bestEpoch } = history;
+  const validated = validation ? `, of the validation data ${last(validation)}` : '';
+  const best = bestEpoch === undefined ? '' : ` Early stopping took epoch ${bestEpoch} for the best.`;
+  return `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}; loss at last ${last(history)}${validated}.${best}`;
+}
+
+function epochTable(history: History): Table & { title: string } {
+  const { validation } = history;
+  const names = measuresOf(history);
+  const columns = (of: string, curves: Measured | undefined) =>
+    names.flatMap((name) => {
+      const values = curves?.[name as 'loss'];
+      const format = shares.includes(name) ? 'share' : 'number';
+      return values
+        ? [{ column: { label: `${of}${inWords(name).toLowerCase()}`, format } as const, values }]
+        : [];
+    });
+  const all = [...columns('', history), ...columns('validation ', validation)];
+  return {
+    kind: 'table',
+    title: 'Epochs',
+    only: 'picture',
+    columns: ['epoch', ...all.map(({ column }) => column)],
+    rows: history.loss.map((_, epoch) => [epoch + 1, ...all.map(({ values }) => values[epoch])]),
+  };
+}
+
+/** 'meanAbsoluteError' → 'Mean absolute error'. */
+function inWords(name: string): string {
+  const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,159 @@
+import { knownKeys, oneOf, show } from '../errors.js';
+import { escaped } from './markup.js';
+import { formatColumn } from './numbers.js';
+import { pageOf, type Report } from './page.js';
+import { type DrawnPanel, drawChart, isHalf, panelKind } from './pictures.js';
+import { inherited, type Picture } from './plot.js';
+import { type Chart, isChart, type Section, type Table } from './sections.js';
+import { themes } from './svg.js';
+import { FONT, palettes, type Theme, themeRules } from './theme.js';
+
+export interface HTMLOptions {
+  /** Default: what the report is, or the labels of what it compares. */
+  readonly title?: string;
+  /** 'auto' (default) follows the reader's. */
+  readonly theme?: Theme | 'auto';
+}
+
+/** What two panels of lines take beside each other; a narrow page has one column. */
+const SPACE = { width: 860, height: 250 };
+/** A panel is shrunk to no less before those beside it go below. */
+const LEAST = { lines: 350, histograms: 160 };
+/** Longer tables are folded away. */
+const LONG = 16;
+
+/**
+ * A report as one HTML file that stands alone: no script, nothing from elsewhere, and a policy that allows neither.
+ *
+ * @throws TypeError  if the report is of no known kind, or an option is unknown or of the wrong type
+ */
+export function toHTML(report: Report, options: HTMLOptions = {}): string {
+  knownKeys('options', options, ['title', 'theme']);
+  const theme = oneOf('theme', options.theme === undefined ? 'auto' : options.theme, themes);
+  const page = pageOf(report);
+  const { title = page.title } = options;
+  if (typeof title !== 'string') throw new TypeError(`title: expected a string, got ${show(title)}`);
+  const sections = page.sections.filter(({ only }) => only !== 'text');
+  return [
+    '<!doctype html>',
+    `<html lang="en" data-theme="${theme}">`,
+    '<head>',
+    '<meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<title>${escaped(title)}</title>`,
+    `<style>${styles()}</style>`,
+    '</head>',
+    '<body>',
+    '<main>',
+    `<h1>${escaped(title)}</h1>`,
+    ...(page.summary ?? []).map((line) => `<p>${escaped(line)}</p>`),
+    ...sections.map(sectionMarkup),
+    '</main>',
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');
+}
+
+function styles(): string {
+  const dark = `color-scheme:dark}\n${themeRules('[data-theme="dark"]', 'dark')}`;
+  const auto = `color-scheme:light dark}\n@media (prefers-color-scheme:dark){${themeRules('[data-theme="auto"]', 'dark')}}`;
+  return [
+    themeRules(':root', 'light'),
+    `[data-theme="dark"]{${dark}`,
+    `[data-theme="auto"]{${auto}`,
+    `body{margin:0;background:var(--background,${palettes.light.background});font:15px/1.5 ${FONT}}`,
+    `main{max-width:${SPACE.width}px;margin:0 auto;padding:16px;${columns(LEAST.lines)}}`,
+    'main>*{grid-column:1/-1;min-width:0}main>.half{grid-column:auto}',
+    'h1{font-size:22px;line-height:1.25;overflow-wrap:anywhere}h2{font-size:17px;margin:32px 0 6px}',
+    'h1,p,ul{margin-bottom:0}p,li{overflow-wrap:anywhere}figure{margin:0}',
+    '.note{font-size:13px;opacity:.85;margin:4px 0}',
+    `.lines{${columns(LEAST.lines)}}.histograms{${columns(LEAST.histograms, 'fit')}}`,
+    '.panel h3{font-size:13px;margin:8px 0 0}',
+    // The letters of a picture keep their size; only where the page is narrower does it shrink.
+    '.panel svg{display:block;max-width:100%;height:auto}',
+    '.legend{display:flex;flex-wrap:wrap;gap:2px 18px;list-style:none;margin:6px 0;padding:0;font-size:13px}',
+    '.legend li{display:flex;align-items:center;gap:6px}',
+    '.table{overflow-x:auto}table{border-collapse:collapse;font-size:13px;font-variant-numeric:tabular-nums}',
+    'th,td{padding:3px 10px 3px 0;text-align:left;white-space:nowrap;border-bottom:1px solid color-mix(in srgb,currentColor 20%,transparent)}',
+    'th{vertical-align:bottom;white-space:normal;max-width:8em}.number{text-align:right}',
+    'summary{cursor:pointer}',
+  ].join('\n');
+}
+
+/** As many columns as have room, in equal parts; 'fit' leaves no column empty. */
+function columns(least: number, spare: 'fill' | 'fit' = 'fill'): string {
+  return `display:grid;gap:0 12px;grid-template-columns:repeat(auto-${spare},minmax(min(100%,${least}px),1fr))`;
+}
+
+function sectionMarkup(section: Section): string {
+  const { title, note } = section;
+  return [
+    isChart(section) && isHalf(section) ? '<section class="half">' : '<section>',
+    ...(title ? [`<h2>${escaped(title)}</h2>`] : []),
+    ...(note ? [`<p class="note">${escaped(note)}</p>`] : []),
+    bodyMarkup(section),
+    '</section>',
+  ].join('\n');
+}
+
+function bodyMarkup(section: Section): string {
+  if (section.kind === 'table') return tableMarkup(section);
+  if (section.kind !== 'prose') return chartMarkup(section);
+  const { text } = section;
+  const tag = text.length > 1 ? 'li' : 'p';
+  const paragraphs = text.map((paragraph) => `<${tag}>${escaped(paragraph)}</${tag}>`).join('\n');
+  return text.length > 1 ? `<ul>\n${paragraphs}\n</ul>` : paragraphs;
+}
+
+function tableMarkup({ columns, rows }: Table): string {
+  const numeric = columns.map((_, c) => rows.some((row) => typeof row[c] === 'number'));
+  const cell = (tag: string, text: string, c: number) =>
+    `<${tag}${numeric[c] ? ' class="number"' : ''}>${escaped(text)}</${tag}>`;
+  const head = columns.map((column, c) =>
+    cell('th', headOf(typeof column === 'string' ? column : column.label), c),
+  );
+  const written = columns.map((column, c) =>
+    formatColumn(
+      column,
+      rows.map((row) => row[c]),
+    ),
+  );
+  const body = rows.map((_, r) => `<tr>${written.map((cells, c) => cell('td', cells[r]!, c)).join('')}</tr>`);
+  const table = `<div class="table"><table>\n<thead><tr>${head.join('')}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table></div>`;
+  return rows.length > LONG ? `<details><summary>${rows.length} rows</summary>\n${table}\n</details>` : table;
+}
+
+/** A word divided for a narrow terminal is whole again. */
+function headOf(label: string): string {
+  return label.replace(/(\p{L})- (?=\p{Ll})/gu, '$1');
+}
+
+function chartMarkup(chart: Chart): string {
+  // Alone, a panel is no wider than beside another: wider, it would be illegible on a narrow page.
+  const width = isHalf(chart) ? SPACE.width / 2 : SPACE.width;
+  const { legend, panels } = drawChart(chart, { ...SPACE, width });
+  const items = legend.map(
+    ({ label, picture }) => `<li>${svg(picture, 'aria-hidden="true"')}${escaped(label)}</li>`,
+  );
+  return [
+    '<figure>',
+    ...(items.length > 0 ? [`<ul class="legend">${items.join('')}</ul>`] : []),
+    `<div class="${panelKind(chart)}">${panels.map((panel) => panelMarkup(chart, panel)).join('\n')}</div>`,
+    '</figure>',
+  ].join('\n');
+}
+
+function panelMarkup({ title = 'Chart' }: Chart, panel: DrawnPanel): string {
+  const name = panel.label === undefined ? title : `${title}: ${panel.label}`;
+  const words = `<title>${escaped(name)}</title><desc>${escaped(panel.words)}</desc>`;
+  const label = panel.label === undefined ? '' : `<h3>${escaped(panel.label)}</h3>`;
+  return `<div class="panel">${label}${svg(panel, 'role="img"', words)}</div>`;
+}
+
+function svg({ markup, width, height }: Picture, attributes: string, before = ''): string {
+  // The page's colour, not the one a picture has when it stands alone.
+  const own = inherited.replace(/ color="[^"]*"/, '');
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${attributes} width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ${own}>${before}${markup}</svg>`;
+}

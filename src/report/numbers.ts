@@ -1,0 +1,92 @@
+/**
+ * Logarithms and numbers as a report writes them. A picture is no promise of bits, so that the host's logarithm,
+ * which engines round differently in the last place, may draw it.
+ */
+import { formatCount, formatNumber, NONE } from '../node/format.js';
+import type { Axis, Cell, Column } from './sections.js';
+
+/** JSON has no NaN and no infinity: there they are null. */
+export type Numeric = number | null | undefined;
+
+export const log10 = Math.log10;
+
+/** The number that is logarithm to the base of ten. */
+export const powerOfTen = (logarithm: number): number => 10 ** logarithm;
+
+/** Where a value stands on an axis, in units of the axis: decades if it is logarithmic. */
+export function toAxis(value: Numeric, scale: Axis['scale']): number {
+  if (typeof value !== 'number') return Number.NaN;
+  if (scale === 'ln') return value / Math.LN10;
+  return scale === 'log' ? log10(value) : value;
+}
+
+/** What stands at a place of an axis. */
+export function fromAxis(place: number, { scale = 'linear', format = 'number' }: Axis): string {
+  if (scale !== 'linear') return formatLog10(place);
+  return format === 'share' ? formatShare(place) : formatFinite(place);
+}
+
+/** Beyond these, ten to the power leaves the doubles or loses digits as a denormal. */
+const DOUBLES = 300;
+
+/** The number whose logarithm to the base of ten is given, however large: '2.7e-65'. */
+export function formatLog10(logarithm: number): string {
+  if (logarithm === -Infinity) return '0';
+  if (!Number.isFinite(logarithm)) return nonFiniteName(logarithm);
+  if (Math.abs(logarithm) < DOUBLES) return formatFinite(powerOfTen(logarithm));
+  const exponent = Math.floor(logarithm);
+  return `${powerOfTen(logarithm - exponent).toFixed(1)}e${exponent}`;
+}
+
+/** Three significant digits; NaN and infinities by name. */
+export function formatFinite(value: Numeric): string {
+  if (typeof value !== 'number') return NONE;
+  return Number.isFinite(value)
+    ? formatNumber(value).replace('-', '−').replace('e−', 'e-')
+    : nonFiniteName(value);
+}
+
+export function nonFiniteName(value: number): string {
+  if (Number.isNaN(value)) return 'NaN';
+  return value > 0 ? '∞' : '−∞';
+}
+
+/** '12.5 %'; what is less than all never as 100 %, what is more than nothing never as 0 %. */
+export function formatShare(value: Numeric): string {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return formatFinite(value);
+  const percent = 100 * value;
+  if (percent > 0 && percent < 0.05) return '< 0.1 %';
+  if (percent < 100 && percent >= 99.95) return '> 99.9 %';
+  return `${Number(percent.toFixed(1))} %`;
+}
+
+/**
+ * A column of a table. Whole numbers stand in full where all of them are whole, since they are counts or indices; what three
+ * digits say exactly, such as what was asked for, is not filled up with zeros.
+ */
+export function formatColumn(column: string | Column, cells: readonly Cell[]): string[] {
+  const numbers = cells.filter((cell) => typeof cell === 'number' && Number.isFinite(cell)) as number[];
+  const whole = numbers.every(Number.isSafeInteger);
+  const { format = whole ? 'count' : 'number' } = typeof column === 'string' ? {} : column;
+  const written = cells.map((cell) => formatCell(cell, format));
+  const short = format === 'number' && numbers.every((value) => value === Number(value.toPrecision(3)));
+  return short
+    ? written.map((text, i) => (typeof cells[i] === 'number' ? withoutZeros(text) : text))
+    : written;
+}
+
+/** '0.100' → '0.1', '1.0e-6' → '1e-6'. */
+export function withoutZeros(text: string): string {
+  return text.includes('.') ? text.replace(/\.?0+(?=e|$)/, '') : text;
+}
+
+function formatCell(cell: Cell, format: NonNullable<Column['format']>): string {
+  if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
+  if (typeof cell === 'string') return cell;
+  if (typeof cell !== 'number') return NONE;
+  if (!Number.isFinite(cell)) return nonFiniteName(cell);
+  if (format === 'share') return formatShare(cell);
+  if (format === 'number') return formatFinite(cell);
+  const digits = format === 'precise' ? Number(cell.toPrecision(6)) : cell;
+  return (format === 'count' ? formatCount(cell) : String(digits)).replace(/^-/, '−').replace('e+', 'e');
+}

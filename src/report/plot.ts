@@ -1,0 +1,44 @@
+/** Observable Plot on a document of its own: the same picture in Node, in a page and in a worker. */
+import { type PlotOptions, plot } from '@observablehq/plot';
+import { DOMParser } from 'linkedom';
+import { legible } from './markup.js';
+import { FONT, palettes } from './theme.js';
+
+export type { PlotOptions };
+
+/** A drawing without its frame, to be put into an SVG. */
+export interface Picture {
+  readonly markup: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+export const FONT_SIZE = 11;
+
+/** What is used of the DOM's elements. */
+interface Drawn {
+  readonly tagName: string;
+  readonly innerHTML: string;
+  querySelectorAll(selector: string): Iterable<{ remove(): void }>;
+}
+
+export function draw(width: number, height: number, options: PlotOptions): Picture {
+  const document = new DOMParser().parseFromString(
+    '<svg xmlns="http://www.w3.org/2000/svg"/>',
+    'image/svg+xml',
+  );
+  const drawn = plot({ ...options, width, height, document } as PlotOptions) as unknown as Drawn;
+  // Plot's own rules are for elements that stand in a page by themselves.
+  for (const style of drawn.querySelectorAll('style')) style.remove();
+  return { markup: legible(drawn.innerHTML), width, height };
+}
+
+/** The attributes that Plot's elements inherit. */
+export const inherited = `font-family="${FONT}" font-size="${FONT_SIZE}" text-anchor="middle" fill="currentColor" color="${palettes.light.text}"`;
+
+/** What a text of this size takes, roughly: nothing here can measure it. */
+export function roughWidth(text: string, fontSize: number = FONT_SIZE): number {
+  let units = 0;
+  for (const character of text) units += character > '\u2e7f' ? 1 : 0.57;
+  return units * fontSize;
+}

@@ -1,0 +1,241 @@
+/** Charts as text: a bar a layer, a line of blocks a curve or a histogram. */
+import { binRange, rebinned, usable } from './bins.js';
+import { formatFinite, fromAxis, toAxis } from './numbers.js';
+import { placesOf, type Range, rangeOf, ticksOf } from './scales.js';
+import type { Bands, Curves, Histograms, LinePanel, Series } from './sections.js';
+import { cut, padEnd, padStart, printable, widthOf } from './width.js';
+
+const BLOCKS = ' ▁▂▃▄▅▆▇█';
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+const GAP = 2;
+const LABEL_AT_MOST = 16;
+/** Narrower bars go below each other instead. */
+const LEAST_BAR = 16;
+const MOST_BAR = 48;
+const LEAST_HISTOGRAM = 8;
+const MOST_HISTOGRAM = 24;
+
+/** One line of a bar: what is measured, its theory and its place on the axis. */
+interface Strip {
+  readonly label: string;
+  readonly measured: Series;
+  readonly theory: Series | undefined;
+  readonly x: readonly number[];
+  readonly range: Range;
+}
+
+export function bandLines(chart: Bands, columns: number): string[] {
+  const strips = stripsOf(chart);
+  if (strips.length === 0) return ['nothing measured'];
+  const labelWidth = Math.max(...strips.flatMap(({ x }) => x.map((place) => placeLabel(place).length)));
+  const valueWidth = Math.max(
+    ...strips.flatMap(({ measured }) => measured.y.map((_, i) => widthOf(valueAt(chart, measured, i)))),
+  );
+  const fixed = valueWidth + 1;
+  const fitting = Math.max(1, Math.floor((columns - labelWidth) / (GAP + fixed + LEAST_BAR)));
+  const lines: string[] = [];
+  for (let first = 0; first < strips.length; first += fitting) {
+    const beside = strips.slice(first, first + fitting);
+    const bar = Math.min(MOST_BAR, Math.floor((columns - labelWidth) / beside.length) - GAP - fixed);
+    if (first > 0) lines.push('');
+    lines.push(...stripLines(chart, beside, { labelWidth, valueWidth, bar: Math.max(1, bar) }));
+  }
+  return [...lines, ...legend(strips)].map((line) => cut(line.trimEnd(), columns));
+}
+
+/** Every measured series by itself, with the theory that follows it. */
+function stripsOf(chart: Bands): Strip[] {
+  const shared = chart.sameScale === false ? undefined : rangeOf(chart, chart.panels);
+  return chart.panels.flatMap((panel) => {
+    const range = shared ?? rangeOf(chart, [panel]);
+    const measured = panel.series.filter(({ role }) => role === undefined);
+    return measured.map((series) => ({
+      label:
+        measured.length === 1
+          ? (panel.label ?? series.label)
+          : [panel.label, series.label].filter(Boolean).join(', '),
+      measured: series,
+      theory: theoryAfter(panel, series),
+      x: placesOf(panel, series),
+      range,
+    }));
+  });
+}
+
+function theoryAfter({ series }: LinePanel, measured: Series): Series | undefined {
+  const following = series.slice(series.indexOf(measured) + 1);
+  const next = following.findIndex(({ role }) => role === undefined);
+  return following.slice(0, next < 0 ? following.length : next).find(({ role }) => role === 'theory');
+}
+
+interface Widths {
+  readonly labelWidth: number;
+  readonly valueWidth: number;
+  readonly bar: number;
+}
+
+function stripLines(
+  chart: Bands,
+  strips: readonly Strip[],
+  { labelWidth, valueWidth, bar }: Widths,
+): string[] {
+  const row = (start: string, cells: readonly string[]) =>
+    [padStart(start, labelWidth), ...cells.map((cell) => padEnd(cell, valueWidth + 1 + bar))].join(
+      ' '.repeat(GAP),
+    );
+  const heads = strips.map(({ label }) => cut(printable(label), valueWidth + 1 + bar));
+  const longest = strips.reduce((most, strip) => (strip.x.length > most.x.length ? strip : most));
+  const rows = longest.x.map((_, i) =>
+    row(
+      placeLabel(longest.x[i]!),
+      strips.map((strip) =>
+        i < strip.measured.y.length
+          ? `${padStart(valueAt(chart, strip.measured, i), valueWidth)} ${barAt(chart, strip, i, bar)}`
+          : '',
+      ),
+    ),
+  );
+  const scales = strips.map(({ range }) => `${' '.repeat(valueWidth + 1)}${scaleLine(chart, range, bar)}`);
+  return [row('', heads), ...rows, row('', scales)];
+}
+
+function placeLabel(place: number): string {
+  return Number.isInteger(place) ? String(place) : formatFinite(place);
+}
+
+function valueAt({ y }: Bands | Curves, series: Series, i: number): string {
+  return fromAxis(toAxis(series.y[i], y.scale), y);
+}
+
+/** Full blocks up to the value, shades as far as the band reaches, a stroke where theory stands. */
+function barAt({ y }: Bands, { measured, theory, range }: Strip, i: number, bar: number): string {
+  const place = (value: number | undefined) => {
+    const share = (toAxis(value, y.scale) - range.low) / (range.high - range.low);
+    return Math.min(1, Math.max(0, share)) * bar;
+  };
+  const end = place(measured.y[i]);
+  const cells = new Array<string>(bar).fill(' ');
+  if (!Number.isNaN(end)) {
+    const whole = Math.floor(end);
+    cells.fill('█', 0, whole);
+    const part = EIGHTHS[Math.floor((end - whole) * EIGHTHS.length)];
+    if (whole < bar && part) cells[whole] = part;
+    const high = measured.high ? place(measured.high[i]) : Number.NaN;
+    if (high > end) cells.fill('░', Math.min(Math.ceil(end), bar), Math.round(high));
+  }
+  const expected = theory ? place(theory.y[i]) : Number.NaN;
+  if (!Number.isNaN(expected)) cells[Math.min(bar - 1, Math.floor(expected))] = '┃';
+  return cells.join('');
+}
+
+/** The ticks of the axis below the bars, as many as have room. */
+function scaleLine({ y }: Bands, range: Range, bar: number): string {
+  const ticks = ticksOf(range, y, Math.max(2, bar / 9));
+  let line = '';
+  for (const { at, label } of ticks) {
+    const place = Math.floor(((at - range.low) / (range.high - range.low)) * bar);
+    const start = Math.min(place - Math.floor(label.length / 2), bar - label.length);
+    if (start >= 0 && (line === '' || start > line.length)) line = padEnd(line, start) + label;
+    else if (line === '' && label.length <= bar) line = label;
+  }
+  return line;
+}
+
+function legend(strips: readonly Strip[]): string[] {
+  const band = strips.some(({ measured }) => measured.high);
+  const theory = strips.some(({ theory }) => theory);
+  const said = ['█ measured', ...(band ? ['░ up to its 95 %'] : []), ...(theory ? ['┃ theory'] : [])];
+  return band || theory ? [said.join('   ')] : [];
+}
+
+export function curveLines(chart: Curves, columns: number): string[] {
+  const shared = chart.sameScale === false ? undefined : rangeOf(chart, chart.panels);
+  const rows = chart.panels.flatMap((panel) => {
+    const range = shared ?? rangeOf(chart, [panel]);
+    return panel.series.map((series) => {
+      const label = cut(
+        printable([panel.label, series.label].filter(Boolean).join(', ')),
+        Math.floor(columns / 3),
+      );
+      const last = series.y.length - 1;
+      const ends = last < 0 ? 'no values' : `${valueAt(chart, series, 0)} → ${valueAt(chart, series, last)}`;
+      return { label, series, range, ends };
+    });
+  });
+  const labelWidth = Math.max(0, ...rows.map(({ label }) => widthOf(label)));
+  const endsWidth = Math.max(0, ...rows.map(({ ends }) => widthOf(ends)));
+  const room = Math.max(1, columns - labelWidth - endsWidth - 2 * GAP);
+  const width = Math.min(room, Math.max(1, ...rows.map(({ series }) => series.y.length)));
+  return rows.map(({ label, series, range, ends }) =>
+    cut(
+      [padEnd(label, labelWidth), padEnd(curve(chart, series, range, width), width), ends]
+        .join(' '.repeat(GAP))
+        .trimEnd(),
+      columns,
+    ),
+  );
+}
+
+/** A block for each value, or for the mean of those that share a column; '×' where that is not finite. */
+function curve({ y }: Curves, series: Series, { low, high }: Range, width: number): string {
+  const values = series.y.map((value) => toAxis(value, y.scale));
+  const length = Math.min(width, values.length);
+  return Array.from({ length }, (_, i) => {
+    const start = Math.floor((i * values.length) / length);
+    const shared = values.slice(start, Math.floor(((i + 1) * values.length) / length));
+    const mean = shared.reduce((sum, value) => sum + value, 0) / shared.length;
+    if (!Number.isFinite(mean)) return '×';
+    return BLOCKS[1 + Math.min(7, Math.floor((8 * (mean - low)) / (high - low)))]!;
+  }).join('');
+}
+
+export function histogramLines(chart: Histograms, columns: number): string[] {
+  const { panels } = chart;
+  const labels = panels.flatMap(({ rows }) => rows.map(({ label }) => cut(printable(label), LABEL_AT_MOST)));
+  const labelWidth = Math.max(1, ...labels.map(widthOf));
+  const fitting = Math.max(1, Math.floor((columns - labelWidth) / (GAP + LEAST_HISTOGRAM)));
+  const lines: string[] = [];
+  for (let first = 0; first < panels.length; first += fitting) {
+    const beside = panels.slice(first, first + fitting);
+    const room = Math.floor((columns - labelWidth) / beside.length) - GAP;
+    const width = Math.max(1, Math.min(MOST_HISTOGRAM, room));
+    const row = (start: string, cells: readonly string[]) =>
+      [padEnd(start, labelWidth), ...cells.map((cell) => padEnd(cut(cell, width), width))]
+        .join(' '.repeat(GAP))
+        .trimEnd();
+    if (first > 0) lines.push('');
+    if (beside.some(({ label }) => label))
+      lines.push(
+        row(
+          '',
+          beside.map(({ label = '' }) => printable(label)),
+        ),
+      );
+    const length = Math.max(...beside.map(({ rows }) => rows.length));
+    for (let i = 0; i < length; i++) {
+      const label = beside.find(({ rows }) => rows[i])?.rows[i]?.label ?? '';
+      lines.push(
+        row(
+          cut(printable(label), labelWidth),
+          beside.map((panel) => blocksOf(chart, panel, i, width)),
+        ),
+      );
+    }
+  }
+  return lines.map((line) => cut(line, columns));
+}
+
+function blocksOf(
+  chart: Histograms,
+  panel: Histograms['panels'][number],
+  row: number,
+  width: number,
+): string {
+  const found = panel.rows[row];
+  if (!found) return '';
+  const range = binRange(chart, panel, row);
+  if (!range || !usable(found.histogram)) return printable(found.caption ?? 'nothing finite');
+  const counts = rebinned(found.histogram, range, width);
+  const most = Math.max(...counts);
+  return counts.map((count) => BLOCKS[Math.ceil((8 * count) / most)]!).join('');
+}
