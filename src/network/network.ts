@@ -19,6 +19,7 @@ export class Network {
   readonly backend: Backend;
   readonly inputSize: number;
   readonly layers: readonly Dense[];
+  readonly last: Dense;
   /** Constant that the input scaling adds to every input; the first layer's bias carries it. */
   inputOffset = 0;
   readonly #parameters: Address;
@@ -100,6 +101,7 @@ export class Network {
       const products = l === 0 ? this.#firstProducts : undefined;
       return new Dense(backend, fanIns[l]!, spec, tensors[l]!, room, gradientOf, dropout.split(l), products);
     });
+    this.last = this.layers[this.layers.length - 1]!;
     this.#shiftedBias = arena.elements(specs[0]!.units);
     this.#noBias = arena.elements(specs[0]!.units);
     this.#stateStart = arena.end;
@@ -182,10 +184,6 @@ export class Network {
   /** Room for a weight a row. */
   get weights(): Address {
     return this.#weights;
-  }
-
-  get last(): Dense {
-    return this.layers[this.layers.length - 1]!;
   }
 
   /** Where the gradient of a parameter block lies: as far behind as the gradients are behind the parameters. */
