@@ -18,7 +18,7 @@ import { initialState, stateNames } from './optimizers/step.js';
 import { type LoadOptions, readModel, type SaveOptions, save } from './saving/model.js';
 import type { FileBytes } from './saving/safetensors.js';
 import { initialScheduleState } from './schedules/index.js';
-import { evaluation, type Measures, prediction, Totals, type Trainee, trainBatch } from './training/batch.js';
+import { evaluation, type Measures, prediction, type Trainee, trainOnce } from './training/batch.js';
 import { type CompileOptions, checkCompile } from './training/compile.js';
 import { checkBatchRows, type DataCheck, fitModel } from './training/fit.js';
 import type { FitOptions, LoopFitOptions, ValidationData } from './training/fit-options.js';
@@ -29,7 +29,7 @@ import { lossRow } from './training/losses.js';
 import { checkClassWeight, checkRowWeights, type RowWeights } from './training/sample-weights.js';
 import { checkInputs, checkTargets, type Inputs, type Samples, type Targets } from './training/samples.js';
 import type { StreamedBatch } from './training/sources.js';
-import { measureParameters, type TrainingState } from './training/step.js';
+import type { TrainingState } from './training/step.js';
 import { atOnce, inTurns } from './training/turns.js';
 
 export let internalsOf: (model: MLP<BackendName>) => Internals;
@@ -62,6 +62,7 @@ export class MLP<B extends BackendName = 'wasm'> {
     schedule: undefined,
     begun: undefined,
     parametersSmall: false,
+    measured: undefined,
   };
   #compiled: Trainee['compiled'] | undefined;
   /** Calls that were begun and not ended, each by what it does to the model. */
@@ -228,10 +229,7 @@ export class MLP<B extends BackendName = 'wasm'> {
     checkBatchRows(this.#network, 'x', data.x.rows);
     // Bytes need no fit, but from here on their mapping is the model's.
     this.#scaler.fit(data.x);
-    measureParameters(this.#network, this.#state);
-    const totals = new Totals(trainee);
-    trainBatch(trainee, data, { order: undefined, start: 0, rows: data.x.rows }, totals, true);
-    return totals.measures();
+    return trainOnce(trainee, data);
   }
 
   /** Loss and metrics over all rows of x; weights count in the loss only. */

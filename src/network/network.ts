@@ -22,6 +22,8 @@ export class Network {
   readonly last: Dense;
   /** Constant that the input scaling adds to every input; the first layer's bias carries it. */
   inputOffset = 0;
+  /** How often values were written in: what was known of them before holds no longer. */
+  writes = 0;
   readonly #parameters: Address;
   readonly #gradients: Address;
   readonly #count: number;
@@ -285,6 +287,7 @@ export class Network {
 
   /** Copies values in. */
   write(address: Address, values: ArrayLike<number>): void {
+    this.writes++;
     const { elements, elementBytes } = this.backend;
     elements.set(values, address / elementBytes);
   }
