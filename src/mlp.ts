@@ -27,7 +27,14 @@ import type { History, ValidatedHistory } from './training/history.js';
 import type { Internals } from './training/internals.js';
 import { lossRow } from './training/losses.js';
 import { checkClassWeight, checkRowWeights, type RowWeights } from './training/sample-weights.js';
-import { checkInputs, checkTargets, type Inputs, type Samples, type Targets } from './training/samples.js';
+import {
+  checkInputs,
+  checkTargets,
+  type Inputs,
+  ownTargets,
+  type Samples,
+  type Targets,
+} from './training/samples.js';
 import type { StreamedBatch } from './training/sources.js';
 import type { TrainingState } from './training/step.js';
 import { atOnce, inTurns } from './training/turns.js';
@@ -81,7 +88,7 @@ export class MLP<B extends BackendName = 'wasm'> {
         model.#scaler.check('x', samples);
         return samples;
       },
-      checkData: (given, names, classWeight) => model.#data(given, names, classWeight),
+      checkData: model.#data,
     });
   }
 
@@ -211,9 +218,7 @@ export class MLP<B extends BackendName = 'wasm'> {
     }
     const given = (streamed ? y : options) as FitOptions | undefined;
     return this.#during('fitted', () =>
-      fitModel(trainee, x, y, given === undefined ? {} : given, this.#classes, (...data) =>
-        this.#data(...data),
-      ),
+      fitModel(trainee, x, y, given === undefined ? {} : given, this.#classes, this.#data),
     );
   }
 
@@ -241,7 +246,8 @@ export class MLP<B extends BackendName = 'wasm'> {
   /** The same by all threads, and in turns of 30 ms, so that a page stays usable. */
   async evaluateAsync(x: Inputs, y: Targets, weights: RowWeights = {}): Promise<Measures> {
     const trainee = this.#trainee('evaluateAsync');
-    const data = this.#weighted(x, y, weights);
+    const checked = this.#weighted(x, y, weights);
+    const data = { ...checked, y: ownTargets(checked.y) };
     return this.#during('evaluated', () => inTurns(evaluation(trainee, data)));
   }
 
@@ -375,13 +381,13 @@ export class MLP<B extends BackendName = 'wasm'> {
     return data;
   }
 
-  #data(...[given, names, classWeight]: Parameters<DataCheck>) {
+  readonly #data: DataCheck = (given, names, classWeight) => {
     const x = this.#inputs(names.x, given.x, 1);
     const { units } = this.#network.last;
     const { kind } = lossRow(this.#compiled!.loss);
     const y = checkTargets(names.y, given.y, x.rows, units, kind, this.#network.backend.elementBytes);
     return { x, y, weights: checkRowWeights(names.sampleWeight, given.sampleWeight, classWeight, y) };
-  }
+  };
 }
 
 /** Beside the class: where a class names itself the bundler renames it, and it shows as `_MLP`. */
