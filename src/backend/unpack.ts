@@ -37,14 +37,16 @@ export function unpackFused(packed: PackedBinaries): Uint8Array {
 
 function decode(text: string, { characters, alphabet }: PackedBinaries): Uint8Array {
   const single = alphabet.length;
-  const ranks = new Map(Array.from(characters, (character, rank) => [character, rank]));
+  // By ASCII code: a Map is asked twice as slowly, 50 000 times.
+  const ranks = new Uint8Array(128);
+  for (let rank = 0; rank < characters.length; rank++) ranks[characters.charCodeAt(rank)] = rank;
   const rare = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => !alphabet.includes(byte));
   const bytes = new Uint8Array(text.length);
   let n = 0;
   for (let i = 0; i < text.length; i++) {
-    const rank = ranks.get(text[i]!)!;
+    const rank = ranks[text.charCodeAt(i)]!;
     if (rank < single) bytes[n++] = alphabet[rank]!;
-    else bytes[n++] = rare[(rank - single) * single + ranks.get(text[++i]!)!]!;
+    else bytes[n++] = rare[(rank - single) * single + ranks[text.charCodeAt(++i)]!]!;
   }
   return bytes.slice(0, n);
 }

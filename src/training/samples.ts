@@ -1,4 +1,4 @@
-import { LARGEST_F32, NonFiniteError, numberAt, ShapeError, show } from '../errors.js';
+import { firstBeyond, LARGEST_F32, NonFiniteError, numberAt, ShapeError, show } from '../errors.js';
 
 /** Rows of inputs: n · inputSize values one after another, or an array of rows. */
 export type Inputs = Float32Array | Float64Array | Uint8Array | readonly ArrayLike<number>[];
@@ -136,14 +136,6 @@ function checkFinite(argument: string, values: Flat, columns: number, elementByt
   const why = Number.isFinite(value) ? ', infinite as a 32-bit float' : '';
   const place = `row ${Math.floor(index / columns)}, column ${index % columns}`;
   throw new NonFiniteError(`${argument}: ${place} is ${value}${why}`, { argument, index, value });
-}
-
-function firstBeyond(values: Float32Array | Float64Array, bound: number): number {
-  for (let i = 0; i < values.length; i++) {
-    // Written so that NaN fails it too.
-    if (!(Math.abs(values[i]!) <= bound)) return i;
-  }
-  return -1;
 }
 
 function checkClasses(argument: string, y: ArrayLike<unknown>, units: number): ArrayLike<number> {
