@@ -100,7 +100,10 @@ function report(size, starts, memory) {
       [
         ['page that trains with Adam, esbuild, minified, wasm included', `${size.bytes} bytes`],
         ['the same, gzip -9', `${size.gzip} bytes`],
-        ['import and first step of 784-256-10, ms beyond bare Node: lowest, median ± sd', showSpread(starts)],
+        [
+          'import and first step of 784-256-10, ms beyond a Node that made the batch: lowest, median ± sd',
+          showSpread(starts),
+        ],
         ...(memory
           ? [
               [

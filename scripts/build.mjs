@@ -108,6 +108,9 @@ async function bundle() {
       'grid-worker': 'src/node/grid/worker.ts',
     },
     outdir: 'build/js',
+    // Without comments and blanks there is a quarter less to read and to parse, and all of it ASCII. Names stay.
+    minifyWhitespace: true,
+    minifySyntax: true,
     splitting: true,
     chunkNames: 'shared-[hash]',
     platform: 'neutral',

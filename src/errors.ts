@@ -100,6 +100,15 @@ export function finiteNumber(argument: string, value: unknown): number {
 /** Beyond this a number is infinite as a 32-bit float. */
 export const LARGEST_F32 = 3.4028234663852886e38;
 
+/** Index of the first value that is not within ±bound, as NaN is not; −1 where all are. */
+export function firstBeyond(values: Float32Array | Float64Array, bound: number): number {
+  for (let i = 0; i < values.length; i++) {
+    // Written so that NaN fails it too.
+    if (!(Math.abs(values[i]!) <= bound)) return i;
+  }
+  return -1;
+}
+
 /** A number that stays finite as a 32-bit float. @throws TypeError if it is no number, RangeError otherwise. */
 export function finiteF32(argument: string, value: unknown): number {
   const number = finiteNumber(argument, value);

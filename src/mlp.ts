@@ -18,7 +18,7 @@ import { initialState, stateNames } from './optimizers/step.js';
 import { type LoadOptions, readModel, type SaveOptions, save } from './saving/model.js';
 import type { FileBytes } from './saving/safetensors.js';
 import { initialScheduleState } from './schedules/index.js';
-import { evaluation, type Measures, prediction, Totals, type Trainee, trainBatch } from './training/batch.js';
+import { evaluation, type Measures, prediction, type Trainee, trainOnce } from './training/batch.js';
 import { type CompileOptions, checkCompile } from './training/compile.js';
 import { checkBatchRows, type DataCheck, fitModel } from './training/fit.js';
 import type { FitOptions, LoopFitOptions, ValidationData } from './training/fit-options.js';
@@ -27,9 +27,16 @@ import type { History, ValidatedHistory } from './training/history.js';
 import type { Internals } from './training/internals.js';
 import { lossRow } from './training/losses.js';
 import { checkClassWeight, checkRowWeights, type RowWeights } from './training/sample-weights.js';
-import { checkInputs, checkTargets, type Inputs, type Samples, type Targets } from './training/samples.js';
+import {
+  checkInputs,
+  checkTargets,
+  type Inputs,
+  ownTargets,
+  type Samples,
+  type Targets,
+} from './training/samples.js';
 import type { StreamedBatch } from './training/sources.js';
-import { measureParameters, type TrainingState } from './training/step.js';
+import type { TrainingState } from './training/step.js';
 import { atOnce, inTurns } from './training/turns.js';
 
 export let internalsOf: (model: MLP<BackendName>) => Internals;
@@ -62,6 +69,7 @@ export class MLP<B extends BackendName = 'wasm'> {
     schedule: undefined,
     begun: undefined,
     parametersSmall: false,
+    measured: undefined,
   };
   #compiled: Trainee['compiled'] | undefined;
   /** Calls that were begun and not ended, each by what it does to the model. */
@@ -80,7 +88,7 @@ export class MLP<B extends BackendName = 'wasm'> {
         model.#scaler.check('x', samples);
         return samples;
       },
-      checkData: (given, names, classWeight) => model.#data(given, names, classWeight),
+      checkData: model.#data,
     });
   }
 
@@ -210,9 +218,7 @@ export class MLP<B extends BackendName = 'wasm'> {
     }
     const given = (streamed ? y : options) as FitOptions | undefined;
     return this.#during('fitted', () =>
-      fitModel(trainee, x, y, given === undefined ? {} : given, this.#classes, (...data) =>
-        this.#data(...data),
-      ),
+      fitModel(trainee, x, y, given === undefined ? {} : given, this.#classes, this.#data),
     );
   }
 
@@ -228,10 +234,7 @@ export class MLP<B extends BackendName = 'wasm'> {
     checkBatchRows(this.#network, 'x', data.x.rows);
     // Bytes need no fit, but from here on their mapping is the model's.
     this.#scaler.fit(data.x);
-    measureParameters(this.#network, this.#state);
-    const totals = new Totals(trainee);
-    trainBatch(trainee, data, { order: undefined, start: 0, rows: data.x.rows }, totals, true);
-    return totals.measures();
+    return trainOnce(trainee, data);
   }
 
   /** Loss and metrics over all rows of x; weights count in the loss only. */
@@ -243,7 +246,8 @@ export class MLP<B extends BackendName = 'wasm'> {
   /** The same by all threads, and in turns of 30 ms, so that a page stays usable. */
   async evaluateAsync(x: Inputs, y: Targets, weights: RowWeights = {}): Promise<Measures> {
     const trainee = this.#trainee('evaluateAsync');
-    const data = this.#weighted(x, y, weights);
+    const checked = this.#weighted(x, y, weights);
+    const data = { ...checked, y: ownTargets(checked.y) };
     return this.#during('evaluated', () => inTurns(evaluation(trainee, data)));
   }
 
@@ -377,13 +381,13 @@ export class MLP<B extends BackendName = 'wasm'> {
     return data;
   }
 
-  #data(...[given, names, classWeight]: Parameters<DataCheck>) {
+  readonly #data: DataCheck = (given, names, classWeight) => {
     const x = this.#inputs(names.x, given.x, 1);
     const { units } = this.#network.last;
     const { kind } = lossRow(this.#compiled!.loss);
     const y = checkTargets(names.y, given.y, x.rows, units, kind, this.#network.backend.elementBytes);
     return { x, y, weights: checkRowWeights(names.sampleWeight, given.sampleWeight, classWeight, y) };
-  }
+  };
 }
 
 /** Beside the class: where a class names itself the bundler renames it, and it shows as `_MLP`. */

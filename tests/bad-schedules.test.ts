@@ -63,6 +63,13 @@ const constructed: Case[] = [
   ['a name of Keras', plateau({ monitor: 'val_loss' }), TypeError, /^monitor: .*got 'val_loss'/],
   ['a path too deep', plateau({ monitor: 'validation.a.b' }), TypeError, /^monitor: expected 'loss'/],
   ['mode unsaid', plateau({ monitor: 'auc' }), TypeError, /^mode: expected one of min, max, got undefined/],
+  [
+    "mode unsaid of a measure of one's own",
+    plateau({ monitor: 'validation.dataLoss' }),
+    TypeError,
+    /^mode: /,
+  ],
+  ['mode unsaid of what every object has', plateau({ monitor: 'toString' }), TypeError, /^mode: /],
   ['mode unknown', plateau({ mode: 'auto' }), TypeError, /^mode: unknown name 'auto'/],
   ['a warm-up of 0', warm({ steps: 0 }), RangeError, /^steps: .*got 0/],
   ['from below 0', warm({ from: -1 }), RangeError, /^from: expected a number ≥ 0, got -1/],

@@ -362,3 +362,13 @@ describe('weights are refused by fit, trainOnBatch, evaluate and gradients, and 
     expect((error as Error).message).toMatch(/^validationData\[2\]: expected 23 weights/);
   });
 });
+
+it('labels are those that came, whatever becomes of them while a fit is awaited', async () => {
+  const given = Uint8Array.from(y);
+  const [disturbed, quiet] = [classifier({ metrics: ['accuracy'] }), classifier({ metrics: ['accuracy'] })];
+  const options: FitOptions = { epochs: 3, batchSize: 5, validationData: [x, given] };
+  // No such class: it would lead the loss out of its row.
+  const history = await disturbed.fit(x, given, { ...options, onBatchEnd: () => void given.fill(255) });
+  expect(history).toEqual(await quiet.fit(x, y, { ...options, validationData: [x, y] }));
+  expect(stateOf(disturbed)).toEqual(stateOf(quiet));
+});

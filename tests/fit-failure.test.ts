@@ -238,6 +238,15 @@ describe('a step that would overflow is taken back:', () => {
     },
   );
 
+  it('also where a weight was set between two steps', () => {
+    const model = unit(adam({ weightDecay: 900, learningRate: 1e-25 }), 1);
+    model.trainOnBatch(one, one);
+    model.setWeights([{ kernel: [1e20], bias: [0] }]);
+    // Its decay, squared, is 8e45.
+    const { message } = refusedStep(model, Float32Array.of(1e-20), one);
+    expect(message).toMatch(/its kernel's secondMoment infinite/);
+  });
+
   it('nothing overflows in f64 that does in f32', () => {
     const model = unit(adam(), 0, 0, 'javascript64');
     model.trainOnBatch(Float64Array.of(1e12), Float64Array.of(1e13));

@@ -96,6 +96,9 @@ describe('what is watched', () => {
     ['meanAbsoluteError', 'min'],
     ['accuracy', 'max'],
     ['validation.topKAccuracy', 'max'],
+    ['validation.rootMeanSquaredError', 'min'],
+    ['f1', 'max'],
+    ['validation.r2', 'max'],
   ])('%s goes for its %s', (monitor, mode) => {
     expect(reduceOnPlateau({ initialLearningRate: 1, monitor }).mode).toBe(mode);
   });

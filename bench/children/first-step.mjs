@@ -1,5 +1,6 @@
 /** What a program waits for: import, a model, a step of 784-256-10 on 128 rows. */
 import { MLP, sgd } from '../../build/js/index.js';
+import { x, y } from './batch.mjs';
 
 const model = new MLP({
   inputSize: 784,
@@ -10,7 +11,5 @@ const model = new MLP({
   seed: 1,
 });
 model.compile({ loss: 'crossEntropy', optimizer: sgd({ learningRate: 0.1 }) });
-const x = Float32Array.from({ length: 128 * 784 }, (_, i) => ((i * 37) % 256) / 255);
-const y = Uint8Array.from({ length: 128 }, (_, i) => i % 10);
 const { loss } = model.trainOnBatch(x, y);
 process.stdout.write(String(Number.isFinite(loss) ? performance.now() : loss));

@@ -44,8 +44,15 @@ type SparseProduct = (
 ) => void;
 
 /** `parameter` is leaky_relu's negativeSlope and elu's alpha; the others do not look at it. */
-type Forward = (a: Address, z: Address, n: number, parameter: number) => void;
-type Backward = (dz: Address, da: Address, z: Address, a: Address, n: number, parameter: number) => void;
+export type Forward = (a: Address, z: Address, n: number, parameter: number) => void;
+export type Backward = (
+  dz: Address,
+  da: Address,
+  z: Address,
+  a: Address,
+  n: number,
+  parameter: number,
+) => void;
 
 /**
  * A loss: writes w_r · share · ℓ′ and returns Σ_r w_r · ℓ_r. `weights` is the address of an element a row, or 0 where

@@ -1,5 +1,5 @@
 import { host, type WebAssemblyMemory, type WebAssemblyModule } from '../platform.js';
-import type { Address, Kernels, Threads } from './kernels.js';
+import type { Address, Gemm, Kernels, Threads } from './kernels.js';
 import { mayWait, startWorker, type ThreadWorker } from './thread-host.js';
 import { warnOfOneThread } from './warnings.js';
 
@@ -116,18 +116,19 @@ export function threaded(
     return true;
   };
 
+  /** gemm_nn or gemm_nt: both read of A the rows that they write of C. */
+  const byRowsOfA =
+    (name: 'gemm_nn' | 'gemm_nt'): Gemm =>
+    (c, a, b, m, n, k, own) => {
+      const part = (first: number, rows: number, at: Address) =>
+        [c + 4 * first * n, a + 4 * first * k, b, rows, n, k, at] as const;
+      if (!share(name, m, m * n * k, own, part)) exports[name](c, a, b, m, n, k, own);
+    };
+
   const kernels: Kernels = {
     ...exports,
-    gemm_nn(c, a, b, m, n, k, own) {
-      const part = (first: number, rows: number, at: Address) =>
-        [c + 4 * first * n, a + 4 * first * k, b, rows, n, k, at] as const;
-      if (!share('gemm_nn', m, m * n * k, own, part)) exports.gemm_nn(c, a, b, m, n, k, own);
-    },
-    gemm_nt(c, a, b, m, n, k, own) {
-      const part = (first: number, rows: number, at: Address) =>
-        [c + 4 * first * n, a + 4 * first * k, b, rows, n, k, at] as const;
-      if (!share('gemm_nt', m, m * n * k, own, part)) exports.gemm_nt(c, a, b, m, n, k, own);
-    },
+    gemm_nn: byRowsOfA('gemm_nn'),
+    gemm_nt: byRowsOfA('gemm_nt'),
     gemm_tn(c, a, b, m, n, k, own) {
       const part = (first: number, rows: number, at: Address) =>
         [c + 4 * first * n, a + 4 * first, b, rows, n, k, m, at] as const;

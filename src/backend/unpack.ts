@@ -4,7 +4,7 @@ export interface PackedBinaries {
   /** The bytes that are one character each; the others are two. */
   readonly alphabet: readonly number[];
   readonly portable: string;
-  /** Three numbers a copy: literals before it, where in the portable binary it starts, how long it is. */
+  /** Three numbers a copy: literals before it, bytes of the portable binary passed over beside as many, how long it is. */
   readonly fused: { readonly literals: string; readonly copies: readonly number[] };
 }
 
@@ -20,15 +20,18 @@ export function unpackFused(packed: PackedBinaries): Uint8Array {
   const bytes = new Uint8Array(length);
   let read = 0;
   let at = 0;
+  let from = 0;
   const copyLiterals = (n: number) => {
     bytes.set(literals.subarray(read, read + n), at);
     read += n;
     at += n;
   };
   for (let c = 0; c < copies.length; c += 3) {
-    const [before, from, n] = [copies[c]!, copies[c + 1]!, copies[c + 2]!];
+    const [before, skip, n] = [copies[c]!, copies[c + 1]!, copies[c + 2]!];
     copyLiterals(before);
+    from += before + skip;
     bytes.set(portable.subarray(from, from + n), at);
+    from += n;
     at += n;
   }
   copyLiterals(literals.length - read);
@@ -37,14 +40,16 @@ export function unpackFused(packed: PackedBinaries): Uint8Array {
 
 function decode(text: string, { characters, alphabet }: PackedBinaries): Uint8Array {
   const single = alphabet.length;
-  const ranks = new Map(Array.from(characters, (character, rank) => [character, rank]));
+  // By ASCII code: a Map is asked twice as slowly, 50 000 times.
+  const ranks = new Uint8Array(128);
+  for (let rank = 0; rank < characters.length; rank++) ranks[characters.charCodeAt(rank)] = rank;
   const rare = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => !alphabet.includes(byte));
   const bytes = new Uint8Array(text.length);
   let n = 0;
   for (let i = 0; i < text.length; i++) {
-    const rank = ranks.get(text[i]!)!;
+    const rank = ranks[text.charCodeAt(i)]!;
     if (rank < single) bytes[n++] = alphabet[rank]!;
-    else bytes[n++] = rare[(rank - single) * single + ranks.get(text[++i]!)!]!;
+    else bytes[n++] = rare[(rank - single) * single + ranks[text.charCodeAt(++i)]!]!;
   }
   return bytes.slice(0, n);
 }

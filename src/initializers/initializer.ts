@@ -1,4 +1,4 @@
-import { NonFiniteError, ShapeError, show, wholeNumber } from '../errors.js';
+import { firstBeyond, LARGEST_F32, NonFiniteError, ShapeError, show, wholeNumber } from '../errors.js';
 import { Rng } from '../numbers/random.js';
 
 /** [fanIn, fanOut] of a kernel, row-major, or [units] of a bias. */
@@ -105,7 +105,7 @@ export function drawChecked(
       },
     );
   }
-  const index = values.findIndex((value) => !Number.isFinite(value));
+  const index = firstBeyond(values, LARGEST_F32);
   if (index >= 0) {
     const value = values[index]!;
     throw new NonFiniteError(`${argument}: the initializer's value ${index} is ${value}`, {

@@ -149,9 +149,10 @@ export function checkMetrics(argument: string, values: unknown): readonly Checke
   return Object.freeze(checked);
 }
 
-/** True where more is better: of all but errors. */
-export function isBetterLarge(name: MetricName): boolean {
-  return !name.endsWith('Error');
+/** True where more of a measure is better: of all metrics but errors. Undefined of what is no metric and not the loss. */
+export function isBetterLarge(measure: string): boolean | undefined {
+  if (measure === 'loss') return false;
+  return Object.hasOwn(metrics, measure) ? !measure.endsWith('Error') : undefined;
 }
 
 /** Why a metric does not go with a loss of that kind and its number of output units; undefined if it does. */

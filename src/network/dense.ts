@@ -1,5 +1,5 @@
 import type { Arena } from '../backend/arena.js';
-import type { Address, Backend } from '../backend/kernels.js';
+import type { Address, Backend, Backward, Forward } from '../backend/kernels.js';
 import { type Rng, wordsOf } from '../numbers/random.js';
 import { type CheckedActivation, kernelOf, parameterOf } from './activations.js';
 import type { InputProducts } from './first-products.js';
@@ -64,6 +64,10 @@ export class Dense {
   readonly spec: LayerSpec;
   /** Where each tensor lies. */
   readonly tensors: ReadonlyMap<TensorName, Address>;
+  // What every batch asks for are fields: in a tiny network a look-up takes as long as a kernel.
+  readonly kernel: Address;
+  /** Undefined without a bias. */
+  readonly bias: Address | undefined;
   /** Input of the activation. */
   preactivation: Address = 0;
   /** Output of the activation. */
@@ -74,7 +78,13 @@ export class Dense {
   /** Gradient by what the next layer saw, and, once this layer ran backward, by its own activation. */
   outputGradient: Address = 0;
   readonly #backend: Backend;
+  readonly #slopes: Address | undefined;
   readonly #gradientOf: (address: Address) => Address;
+  readonly #kernelGradient: Address;
+  readonly #biasGradient: Address;
+  readonly #forward: Forward | undefined;
+  readonly #backward: Backward | undefined;
+  readonly #parameter: number;
   readonly #dropout: Rng;
   readonly #products: InputProducts;
   readonly #batchMean: Address;
@@ -115,6 +125,15 @@ export class Dense {
     this.#batchVariance = statistics.variance;
     this.#inverse = statistics.inverse;
     this.#gradientOf = gradientOf;
+    this.kernel = tensors.get('kernel')!;
+    this.bias = tensors.get('bias');
+    this.#slopes = tensors.get('slopes');
+    this.#kernelGradient = gradientOf(this.kernel);
+    this.#biasGradient = this.bias === undefined ? 0 : gradientOf(this.bias);
+    const kernel = kernelOf(spec.activation);
+    this.#forward = kernel && backend.kernels[`${kernel}_forward`];
+    this.#backward = kernel && backend.kernels[`${kernel}_backward`];
+    this.#parameter = parameterOf(spec.activation);
   }
 
   /** Where the batch norm's variances of the last batch in training lie: units elements. */
@@ -130,15 +149,6 @@ export class Dense {
   /** The running statistics of a batch norm. */
   get statistics(): Tensor<StatisticName>[] {
     return this.#those(statisticNames);
-  }
-
-  get kernel(): Address {
-    return this.tensors.get('kernel')!;
-  }
-
-  /** Undefined without a bias. */
-  get bias(): Address | undefined {
-    return this.tensors.get('bias');
   }
 
   /** Bytes of scratch that its kernels use, the gemms apart. */
@@ -210,7 +220,7 @@ export class Dense {
     if (this.spec.batchNorm?.position === 'after') {
       this.#normalizeBackward(outputGradient, outputGradient, activation, pass, scratch);
     }
-    const slopes = this.tensors.get('slopes');
+    const slopes = this.#slopes;
     if (slopes !== undefined) {
       const stride = this.#slopeStride;
       kernels.prelu_backward(
@@ -225,10 +235,8 @@ export class Dense {
       );
       return;
     }
-    const kernel = kernelOf(this.spec.activation)!;
-    const parameter = parameterOf(this.spec.activation);
-    const backward = kernels[`${kernel}_backward`];
-    backward(preactivationGradient, outputGradient, preactivation, activation, n, parameter);
+    const backward = this.#backward!;
+    backward(preactivationGradient, outputGradient, preactivation, activation, n, this.#parameter);
   }
 
   /** From the gradient by the preactivation to those of the parameters, and to that of the input where there is room for it. */
@@ -240,8 +248,8 @@ export class Dense {
     if (this.spec.batchNorm?.position === 'before') {
       this.#normalizeBackward(gradient, this.preactivationGradient, this.#sums, pass, scratch);
     }
-    this.#products.kernelGradient(this.#gradientOf(kernel), input, gradient, fanIn, units, rows, scratch);
-    if (bias !== undefined) kernels.bias_gradient(this.#gradientOf(bias), gradient, rows, units);
+    this.#products.kernelGradient(this.#kernelGradient, input, gradient, fanIn, units, rows, scratch);
+    if (bias !== undefined) kernels.bias_gradient(this.#biasGradient, gradient, rows, units);
     if (inputGradient !== undefined) {
       kernels.gemm_nt(inputGradient, gradient, kernel, rows, fanIn, units, scratch);
     }
@@ -251,8 +259,8 @@ export class Dense {
   addOffsetGradient(offset: number, biasGradient: Address, rows: number): void {
     const { kernels } = this.#backend;
     if (this.bias === undefined) kernels.bias_gradient(biasGradient, this.#sumsGradient, rows, this.units);
-    const from = this.bias === undefined ? biasGradient : this.#gradientOf(this.bias);
-    kernels.offset_gradient(this.#gradientOf(this.kernel), from, this.fanIn, this.units, offset);
+    const from = this.bias === undefined ? biasGradient : this.#biasGradient;
+    kernels.offset_gradient(this.#kernelGradient, from, this.fanIn, this.units, offset);
   }
 
   /** Moves the running statistics towards those of the batch of so many rows that was run forward last. */
@@ -279,19 +287,12 @@ export class Dense {
     const { kernels } = this.#backend;
     const { units, activation, preactivation } = this;
     const { name } = this.spec.activation;
-    const slopes = this.tensors.get('slopes');
-    const kernel = kernelOf(this.spec.activation);
-    if (slopes !== undefined) {
-      kernels.prelu_forward(activation, preactivation, slopes, rows, units, this.#slopeStride);
-    } else if (kernel !== undefined) {
-      kernels[`${kernel}_forward`](
-        activation,
-        preactivation,
-        rows * units,
-        parameterOf(this.spec.activation),
-      );
+    const n = rows * units;
+    if (this.#forward !== undefined) this.#forward(activation, preactivation, n, this.#parameter);
+    else if (this.#slopes !== undefined) {
+      kernels.prelu_forward(activation, preactivation, this.#slopes, rows, units, this.#slopeStride);
     } else if (name === 'softmax') kernels.softmax_forward(activation, preactivation, rows, units);
-    else kernels.step_forward(activation, preactivation, rows * units, 0);
+    else kernels.step_forward(activation, preactivation, n, 0);
   }
 
   get #slopeStride(): 0 | 1 {

@@ -19,8 +19,11 @@ export class Network {
   readonly backend: Backend;
   readonly inputSize: number;
   readonly layers: readonly Dense[];
+  readonly last: Dense;
   /** Constant that the input scaling adds to every input; the first layer's bias carries it. */
   inputOffset = 0;
+  /** How often values were written in: what was known of them before holds no longer. */
+  writes = 0;
   readonly #parameters: Address;
   readonly #gradients: Address;
   readonly #count: number;
@@ -100,6 +103,7 @@ export class Network {
       const products = l === 0 ? this.#firstProducts : undefined;
       return new Dense(backend, fanIns[l]!, spec, tensors[l]!, room, gradientOf, dropout.split(l), products);
     });
+    this.last = this.layers[this.layers.length - 1]!;
     this.#shiftedBias = arena.elements(specs[0]!.units);
     this.#noBias = arena.elements(specs[0]!.units);
     this.#stateStart = arena.end;
@@ -187,10 +191,6 @@ export class Network {
   /** Room that kernels work in, 128 bytes at least; what is there lasts until the next of them. */
   get scratch(): Address {
     return this.#scratch;
-  }
-
-  get last(): Dense {
-    return this.layers[this.layers.length - 1]!;
   }
 
   /** Where the gradient of a parameter block lies: as far behind as the gradients are behind the parameters. */
@@ -292,6 +292,7 @@ export class Network {
 
   /** Copies values in. */
   write(address: Address, values: ArrayLike<number>): void {
+    this.writes++;
     const { elements, elementBytes } = this.backend;
     elements.set(values, address / elementBytes);
   }

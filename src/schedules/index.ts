@@ -105,7 +105,7 @@ export function oneCycle(options: Options<OneCycle, 'maxLearningRate' | 'totalSt
  * @param cooldown         epochs after a reduction that do not count as waiting, default 0
  * @param minLearningRate  no reduction goes below it, default 0
  * @param monitor          'loss', 'validation.loss' (default), or a metric: 'accuracy', 'validation.accuracy'
- * @param mode             'min' or 'max'; by default 'min' for losses and errors, 'max' for accuracies
+ * @param mode             'min' or 'max'; by default 'min' for the loss and for errors, 'max' for all other metrics
  */
 export function reduceOnPlateau(options: Options<ReduceOnPlateau, 'initialLearningRate'>): ReduceOnPlateau {
   return make('reduceOnPlateau', options);

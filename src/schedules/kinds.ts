@@ -1,6 +1,7 @@
 /** The schedules: a row each, with the checks of its options and its rate. */
 
 import { finiteF32, knownKeys, LARGEST_F32, oneOf, show, trueOrFalse, wholeNumber } from '../errors.js';
+import { isBetterLarge } from '../metrics/index.js';
 import { cosineFall, scaledPower } from '../numbers/elementary.js';
 
 /** What a schedule counts in: steps of the optimizer, one a batch, or epochs. */
@@ -300,11 +301,11 @@ function measureName(argument: string, value: unknown): string {
   );
 }
 
-/** min or max; by default what the end of the measure's name says. Other measures have to say it. */
+/** min or max; by default what the loss or a metric goes for. Measures of the user's own have to say it. */
 function direction(argument: string, value: unknown, { monitor }: Made): 'min' | 'max' {
-  const end = value === undefined ? /(loss|error|accuracy)$/i.exec(monitor as string)?.[0] : undefined;
-  const usual = end && (end.toLowerCase() === 'accuracy' ? 'max' : 'min');
-  return oneOf(argument, usual ?? value, ['min', 'max']);
+  const better =
+    value === undefined ? isBetterLarge((monitor as string).replace('validation.', '')) : undefined;
+  return oneOf(argument, better === undefined ? value : better ? 'max' : 'min', ['min', 'max']);
 }
 
 /** A rate stays as it is. What may follow nests no further, so that a cycle from outside ends here. */

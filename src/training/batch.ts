@@ -11,7 +11,7 @@ import { loadTargets, loadWeights, type Stretch, type TrainingData } from './loa
 import { type CheckedLoss, lossRow, runLoss } from './losses.js';
 import { type KeptOutputs, Outputs } from './outputs.js';
 import type { Samples } from './samples.js';
-import { type TrainingState, takeStep } from './step.js';
+import { holds, learningRateNow, measureParameters, type TrainingState, takeStep } from './step.js';
 
 /** What `compile` settled. */
 export interface Compiled {
@@ -49,25 +49,29 @@ export class Totals {
   readonly #network: Network;
   /** There where a metric needs more than a count. */
   readonly #outputs: Outputs | undefined;
+  /** True where a metric is a count. */
+  readonly #counts: boolean;
 
   constructor({ compiled, network }: Pick<Trainee, 'compiled' | 'network'>) {
     this.#compiled = compiled;
     this.#network = network;
+    this.#counts = compiled.metrics.some((metric) => isCounted(metric, compiled.loss));
     this.#outputs = keepsOutputs(compiled) ? new Outputs(network.last.units) : undefined;
   }
 
   /** Adds rows that were just run forward and measured. */
   add(data: TrainingData, stretch: Stretch, weight: number, lossSum: number): void {
-    const { loss, metrics } = this.#compiled;
     const { last, backend, labels } = this.#network;
     const { rows } = stretch;
     this.#rows += rows;
     this.#weight += weight;
     this.#lossSum += lossSum;
-    if (metrics.some((metric) => isCounted(metric, loss))) {
+    if (this.#counts) {
       this.#correct += backend.kernels.count_correct(last.activation, labels, rows, last.units);
     }
-    this.#outputs?.add(this.#network.view(last.activation, rows * last.units), data.y, stretch);
+    if (this.#outputs !== undefined) {
+      this.#outputs.add(this.#network.view(last.activation, rows * last.units), data.y, stretch);
+    }
   }
 
   /** The sums as plain data; what outputs were kept is apart. */
@@ -168,6 +172,7 @@ export function trainBatch(
   trainee: Trainee,
   data: TrainingData,
   stretch: Stretch,
+  learningRate: number,
   totals: Totals,
   restoreOnFailure: boolean,
 ): number {
@@ -179,9 +184,19 @@ export function trainBatch(
   network.backward(pass, lossRow(compiled.loss).takesLogits, false);
   const largest = network.largestGradient();
   if (!Number.isFinite(loss) || !Number.isFinite(largest)) throw nonFinite(network, loss, rows);
-  takeStep(trainee, largest, restoreOnFailure);
+  takeStep(trainee, learningRate, largest, restoreOnFailure);
   network.updateStatistics(rows);
   return loss;
+}
+
+/** One step of training on all rows of some data; returns loss and metrics before it. */
+export function trainOnce(trainee: Trainee, data: TrainingData): Measures {
+  const { network, compiled, state } = trainee;
+  if (!holds(network, state)) measureParameters(network, state);
+  const totals = new Totals(trainee);
+  const stretch = { order: undefined, start: 0, rows: data.x.rows };
+  trainBatch(trainee, data, stretch, learningRateNow(compiled.optimizer, state), totals, true);
+  return totals.measures();
 }
 
 const NOT_TAKEN = 'the step was not taken';

@@ -49,9 +49,12 @@ const names = ['onFitBegin', 'onBatchEnd', 'onEpochEnd', 'onFitEnd'] as const sa
 /** Calls several callbacks as one. */
 export class Callbacks {
   readonly #all: readonly Callback[];
+  /** True where one of them is told of every batch. */
+  readonly heedBatches: boolean;
 
   constructor(all: readonly Callback[]) {
     this.#all = all;
+    this.heedBatches = all.some(({ onBatchEnd }) => onBatchEnd !== undefined);
   }
 
   fitBegin(event: FitEvent): void {

@@ -39,8 +39,7 @@ export class Watch {
       restoreBest = true,
     } = options;
     this.#monitor = checkMonitor('earlyStopping.monitor', monitor, compiled, validated);
-    const name = measureOf(this.#monitor);
-    this.#sign = name !== 'loss' && isBetterLarge(name) ? -1 : 1;
+    this.#sign = isBetterLarge(measureOf(this.#monitor)) ? -1 : 1;
     this.#patience = wholeNumber('earlyStopping.patience', patience, 1);
     if (finiteNumber('earlyStopping.minDelta', minDelta) < 0) {
       throw new RangeError(`earlyStopping.minDelta: expected a number ≥ 0, got ${minDelta}`);

@@ -10,7 +10,7 @@ import type { TrainingData } from './loading.js';
 import { runEpochs, throwIfAborted } from './loop.js';
 import { checkMonitor } from './monitor.js';
 import { checkClassWeight, checkRowWeights, checkSomeWeight } from './sample-weights.js';
-import type { Samples } from './samples.js';
+import { ownTargets, type Samples } from './samples.js';
 import { memorySource, type Source, streamSource } from './sources.js';
 
 /** Turns what a user gave into checked data; the names are those of the arguments. */
@@ -129,7 +129,8 @@ function fromMemory(
   classWeight: Float64Array | undefined,
   check: DataCheck,
 ): Prepared {
-  const data = check({ x, y, sampleWeight: options.sampleWeight }, argumentNames, classWeight);
+  const checked = check({ x, y, sampleWeight: options.sampleWeight }, argumentNames, classWeight);
+  const data = { ...checked, y: ownTargets(checked.y) };
   const { rows } = data.x;
   const kept =
     validationSplit === undefined
@@ -178,7 +179,8 @@ function fromStream(
 function givenValidation({ validationData }: FitOptions, check: DataCheck): Prepared['validation'] {
   if (validationData === undefined) return undefined;
   const [x, y, sampleWeight] = validationData;
-  return { data: check({ x, y, sampleWeight }, validationNames) };
+  const data = check({ x, y, sampleWeight }, validationNames);
+  return { data: { ...data, y: ownTargets(data.y) } };
 }
 
 /** Both parts in ascending order, so that an epoch without a shuffle goes through the rows as they came. */

@@ -131,7 +131,9 @@ export function copyRows(
   { order, start, rows }: Stretch,
 ): void {
   if (order === undefined) {
-    to.set(values.subarray(start * columns, (start + rows) * columns), at);
+    const from = start * columns;
+    const whole = rows * columns === values.length;
+    to.set(whole ? values : values.subarray(from, from + rows * columns), at);
     return;
   }
   for (let r = start; r < start + rows; r++, at += columns) {

@@ -1,7 +1,7 @@
 import { NonFiniteError } from '../errors.js';
 import { afterEpoch } from '../schedules/index.js';
 import { evaluation, type Measures, Totals, type Trainee, trainBatch } from './batch.js';
-import type { BatchEvent, Callbacks, EpochEvent } from './callbacks.js';
+import type { Callbacks, EpochEvent } from './callbacks.js';
 import type { Recorder } from './diagnostics.js';
 import type { Watch } from './early-stopping.js';
 import type { TrainingData } from './loading.js';
@@ -99,7 +99,7 @@ async function runEpoch(
       const learningRate = learningRateNow(compiled.optimizer, state);
       let loss: number;
       try {
-        loss = trainBatch(trainee, data, stretch, begun.totals, restoreOnFailure);
+        loss = trainBatch(trainee, data, stretch, learningRate, begun.totals, restoreOnFailure);
       } catch (error) {
         // The totals count the failed batch already: the epoch cannot be gone on with.
         state.begun = undefined;
@@ -108,10 +108,17 @@ async function runEpoch(
       recorder?.see(trainee, epoch, stretch.rows, loss, learningRate);
       begun.batches++;
       begun.samples += stretch.rows;
-      const { samples } = begun;
-      const event: BatchEvent = { epoch, batch: begun.batches, batches, samples, loss, learningRate };
-      const stop = callbacks.batchEnd(event);
-      if (turn.isOver) await turn.pause();
+      const stop =
+        callbacks.heedBatches &&
+        callbacks.batchEnd({
+          epoch,
+          batch: begun.batches,
+          batches,
+          samples: begun.samples,
+          loss,
+          learningRate,
+        });
+      if (turn.isOverAfterBatch()) await turn.pause();
       throwIfAborted(signal);
       if (stop) break;
     }

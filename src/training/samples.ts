@@ -1,4 +1,4 @@
-import { LARGEST_F32, NonFiniteError, numberAt, ShapeError, show } from '../errors.js';
+import { firstBeyond, LARGEST_F32, NonFiniteError, numberAt, ShapeError, show } from '../errors.js';
 
 /** Rows of inputs: n · inputSize values one after another, or an array of rows. */
 export type Inputs = Float32Array | Float64Array | Uint8Array | readonly ArrayLike<number>[];
@@ -29,9 +29,14 @@ export interface Samples {
 
 /** Targets that were checked: class indices, or rows of values and, where a loss has classes, the index of each row's largest. */
 export interface CheckedTargets {
-  readonly classes?: Uint32Array;
+  readonly classes?: ArrayLike<number>;
   readonly values?: Flat;
   readonly rows: number;
+}
+
+/** Targets for longer than the call that they were given to: an index that changed would lead kernels astray. */
+export function ownTargets(y: CheckedTargets): CheckedTargets {
+  return y.classes === undefined ? y : { ...y, classes: Uint32Array.from(y.classes) };
 }
 
 /**
@@ -42,15 +47,14 @@ export interface CheckedTargets {
  * @throws TypeError if x is none of the forms, ShapeError if it is not rows, NonFiniteError naming row and column
  */
 export function checkInputs(argument: string, x: unknown, columns: number, elementBytes: 4 | 8): Samples {
-  const samples = { values: flatten(argument, x, columns), columns };
-  const { values } = samples;
+  const values = flatten(argument, x, columns);
   const left = values.length % columns;
   if (left !== 0) {
     const message = `${argument}: ${values.length} values are not rows of inputSize ${columns}; the last row would have ${left}`;
     throw new ShapeError(message, { argument });
   }
   checkFinite(argument, values, columns, elementBytes);
-  return { ...samples, rows: values.length / columns };
+  return { values, rows: values.length / columns, columns };
 }
 
 /**
@@ -72,7 +76,7 @@ export function checkTargets(
   if (!nested && !isNumeric(y)) {
     throw new TypeError(`${argument}: expected a numeric array or an array of rows, got ${show(y)}`);
   }
-  if (!nested && classes && y.length === rows) return { classes: classIndices(argument, y, units), rows };
+  if (!nested && classes && y.length === rows) return { classes: checkClasses(argument, y, units), rows };
   const values = flatten(argument, nested || isFlat(y) ? y : numbers(argument, y), units);
   if (values.length !== rows * units) {
     const wanted = classes
@@ -134,25 +138,15 @@ function checkFinite(argument: string, values: Flat, columns: number, elementByt
   throw new NonFiniteError(`${argument}: ${place} is ${value}${why}`, { argument, index, value });
 }
 
-function firstBeyond(values: Float32Array | Float64Array, bound: number): number {
-  for (let i = 0; i < values.length; i++) {
-    // Written so that NaN fails it too.
-    if (!(Math.abs(values[i]!) <= bound)) return i;
-  }
-  return -1;
-}
-
-function classIndices(argument: string, y: ArrayLike<unknown>, units: number): Uint32Array {
-  const indices = new Uint32Array(y.length);
+function checkClasses(argument: string, y: ArrayLike<unknown>, units: number): ArrayLike<number> {
   for (let r = 0; r < y.length; r++) {
-    const label = numberAt(`${argument}[${r}]`, y[r]);
-    if (!Number.isInteger(label) || label < 0 || label >= units) {
-      const expected = `expected a class index, a whole number from 0 to ${units - 1}`;
-      throw new RangeError(`${argument}: row ${r} is ${show(label)}; ${expected}`);
-    }
-    indices[r] = label;
+    const label = y[r];
+    if (typeof label === 'number' && Number.isInteger(label) && label >= 0 && label < units) continue;
+    numberAt(`${argument}[${r}]`, label);
+    const expected = `expected a class index, a whole number from 0 to ${units - 1}`;
+    throw new RangeError(`${argument}: row ${r} is ${show(label)}; ${expected}`);
   }
-  return indices;
+  return y as ArrayLike<number>;
 }
 
 function largest(values: Flat, rows: number, units: number): Uint32Array {

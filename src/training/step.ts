@@ -12,8 +12,10 @@ export interface TrainingState {
   schedule: ScheduleState | undefined;
   /** The epoch that was begun and not ended, if any. */
   begun: BegunEpoch | undefined;
-  /** True while no parameter is so large that a step could overflow; measured once an epoch. */
+  /** True while no parameter is so large that a step could overflow, as it was measured. */
   parametersSmall: boolean;
+  /** When that was: the step, and the writes before it. */
+  measured: { readonly step: number; readonly writes: number } | undefined;
 }
 
 export interface BegunEpoch {
@@ -47,12 +49,24 @@ export function measureParameters(network: Network, state: TrainingState): void 
   state.parametersSmall = [parameters, ...states].every(
     (block) => kernels.largest_magnitude(block, count) < SMALL_NUMBER,
   );
+  state.measured = { step: state.optimizer.step, writes: network.writes };
+}
+
+/** Measuring costs a wide network a fiftieth of a step. */
+const STEPS_A_MEASUREMENT = 64;
+
+/** True while what was measured still holds: nothing but some steps has changed a parameter since. */
+export function holds({ writes }: Network, { measured, optimizer }: TrainingState): boolean {
+  if (measured === undefined || measured.writes !== writes) return false;
+  const steps = optimizer.step - measured.step;
+  return steps >= 0 && steps < STEPS_A_MEASUREMENT;
 }
 
 /**
  * One step of the optimizer. Where it might overflow, it is tried on a copy's account: what was is put back if a parameter or
  * the optimizer's state comes out infinite.
  *
+ * @param rate     the learning rate
  * @param largest  size of the largest gradient
  * @throws NonFiniteError naming the layer; the step was not taken then
  */
@@ -62,12 +76,12 @@ export function takeStep(
     compiled,
     state,
   }: { network: Network; compiled: { optimizer: Optimizer }; state: TrainingState },
+  rate: number,
   largest: number,
   restoreOnFailure: boolean,
 ): void {
   const { optimizer } = compiled;
   const { kernels } = network.backend;
-  const rate = learningRateNow(optimizer, state);
   const { weightDecay, l1, l2 } = optimizer;
   const light =
     state.parametersSmall &&
