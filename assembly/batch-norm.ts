@@ -3,27 +3,24 @@
  * y = gamma · x̂ + beta, x̂ = (x − mean) · inverse, inverse = 1 / √(variance + epsilon). Whether the moments are the
  * batch's or running ones is the caller's affair.
  *
- * Sums over rows are chains in f64, rows ascending from +0, the same bits in every build. What is elementwise is f32.
- * Scratch is 16 · columns bytes, apart from the operands: a row of f64 means behind a row of f64 sums.
+ * Each way reads its data twice: once for the sums over rows, chains in f64, rows ascending from +0, the same bits in every
+ * build; once for what is elementwise, in f32. Scratch is 16 · columns bytes, apart from the operands: two rows of f64 sums.
  */
 import { multiplyAdd } from './simd/arithmetic';
 
 /**
- * mean[c] and biased variance[c] of column c; NaN without rows. Two passes, so that the variance of values far from 0
- * keeps its digits.
+ * mean[c] and biased variance[c] of column c; NaN without rows. Of d = x − its column's first value the variance is
+ * (Σd² − (Σd)² / rows) / rows: being one of the values, the first lies within √rows deviations of the mean, so that the
+ * difference loses no more than log₂ rows of the 29 bits that an f64 has beyond an f32.
  */
 export function column_moments(mean: usize, variance: usize, x: usize, rows: usize, columns: usize, scratch: usize): void {
-  const means = scratch + (columns << 3);
-  sumColumns(means, x, rows, columns);
+  const squares = scratch + (columns << 3);
+  sumProducts(true, scratch, x, x, x, rows, columns);
   for (let c: usize = 0; c < columns; c++) {
-    const value = load<f64>(means + (c << 3)) / <f64>rows;
-    // Kept in f64 for the second pass: nearly equal values lie closer to their mean than an f32 can.
-    store<f64>(means + (c << 3), value);
-    store<f32>(mean + (c << 2), <f32>value);
-  }
-  sumTerms<Square>(scratch, x, x, means, rows, columns);
-  for (let c: usize = 0; c < columns; c++) {
-    store<f32>(variance + (c << 2), <f32>(load<f64>(scratch + (c << 3)) / <f64>rows));
+    const sum = load<f64>(scratch + (c << 3)), share = sum / <f64>rows;
+    // Without rows there is no first value, and the share is the NaN.
+    store<f32>(mean + (c << 2), <f32>(rows > 0 ? <f64>load<f32>(x + (c << 2)) + share : share));
+    store<f32>(variance + (c << 2), <f32>((load<f64>(squares + (c << 3)) - sum * share) / <f64>rows));
   }
 }
 
@@ -57,14 +54,11 @@ export function batch_norm_forward(
 export function batch_norm_gradients(
   dgamma: usize, dbeta: usize, dy: usize, x: usize, mean: usize, inverse: usize, rows: usize, columns: usize, scratch: usize,
 ): void {
-  const means = scratch + (columns << 3);
-  sumColumns(scratch, dy, rows, columns);
-  for (let c: usize = 0; c < columns; c++) store<f32>(dbeta + (c << 2), <f32>load<f64>(scratch + (c << 3)));
-  // The sum of one row is that row in f64.
-  sumColumns(means, mean, 1, columns);
-  sumTerms<Product>(scratch, x, dy, means, rows, columns);
+  const products = scratch + (columns << 3);
+  sumProducts(false, scratch, x, dy, mean, rows, columns);
   for (let c: usize = 0; c < columns; c++) {
-    store<f32>(dgamma + (c << 2), <f32>(load<f64>(scratch + (c << 3)) * <f64>load<f32>(inverse + (c << 2))));
+    store<f32>(dbeta + (c << 2), <f32>load<f64>(scratch + (c << 3)));
+    store<f32>(dgamma + (c << 2), <f32>(load<f64>(products + (c << 3)) * <f64>load<f32>(inverse + (c << 2))));
   }
 }
 
@@ -138,67 +132,54 @@ function pair(whole: bool, address: usize): v128 {
   return f64x2.promote_low_f32x4(whole ? v128.load64_zero(address) : v128.load32_zero(address));
 }
 
-@final
-class Value {
-  @inline of(whole: bool, x: usize, dy: usize, mean: v128): v128 {
-    return pair(whole, x);
-  }
-}
-
-@final
-class Square {
-  @inline of(whole: bool, x: usize, dy: usize, mean: v128): v128 {
-    const deviation = f64x2.sub(pair(whole, x), mean);
-    return f64x2.mul(deviation, deviation);
-  }
-}
-
-@final
-class Product {
-  @inline of(whole: bool, x: usize, dy: usize, mean: v128): v128 {
-    return f64x2.mul(f64x2.sub(pair(whole, x), mean), pair(whole, dy));
-  }
-}
-
-/** sums[c] = Σ_r x[r][c], in f64. */
-function sumColumns(sums: usize, x: usize, rows: usize, columns: usize): void {
-  sumTerms<Value>(sums, x, x, sums, rows, columns);
-}
-
 /**
  * Rows taken at a time, so that a sum is loaded and stored once for all of them: up to twice as fast as for each. Of rows a
  * power of two apart, more than four of x and four of dy would not fit into one set of a cache.
  */
 const ROWS: usize = 4;
 
-/** sums[c] = Σ_r T(x[r][c], dy[r][c], means[c]), in f64. */
+/**
+ * A row of f64 Σ_r v, and behind it one of Σ_r (x − shift)·v, where v is dy, or with `squares` x − shift too. The difference is
+ * taken in f64, so that values that are nearly equal keep what sets them apart.
+ */
 // @ts-ignore: decorator
 @inline
-function sumTerms<T>(sums: usize, x: usize, dy: usize, means: usize, rows: usize, columns: usize): void {
+function sumProducts(squares: bool, sums: usize, x: usize, dy: usize, shift: usize, rows: usize, columns: usize): void {
   const pairBytes = (columns & ~1) << 2,
     rowBytes = columns << 2,
     end = x + rows * rowBytes,
     apart = dy - x;
-  memory.fill(sums, 0, columns << 3);
+  memory.fill(sums, 0, columns << 4);
   while (x < end) {
     const next = min(end, x + ROWS * rowBytes);
     let c: usize = 0;
-    for (; c < pairBytes; c += 8) {
-      const mean = v128.load(means + 2 * c);
-      let sum = v128.load(sums + 2 * c);
-      for (let p = x + c; p < next; p += rowBytes) {
-        sum = f64x2.add(sum, changetype<T>(0).of(true, p, p + apart, mean));
-      }
-      v128.store(sums + 2 * c, sum);
-    }
-    if (c < rowBytes) {
-      const mean = v128.load64_zero(means + 2 * c);
-      let sum = v128.load64_zero(sums + 2 * c);
-      for (let p = x + c; p < next; p += rowBytes) {
-        sum = f64x2.add(sum, changetype<T>(0).of(false, p, p + apart, mean));
-      }
-      v128.store64_lane(sums + 2 * c, sum, 0);
-    }
+    for (; c < pairBytes; c += 8) addRows(true, squares, sums + 2 * c, x + c, next, apart, shift + c, rowBytes);
+    if (c < rowBytes) addRows(false, squares, sums + 2 * c, x + c, next, apart, shift + c, rowBytes);
     x = next;
+  }
+}
+
+/** What a few rows add to the sums of two columns, or with `whole` false of one. */
+// @ts-ignore: decorator
+@inline
+function addRows(
+  whole: bool, squares: bool, sums: usize, x: usize, end: usize, apart: usize, shift: usize, rowBytes: usize,
+): void {
+  const products = sums + 2 * rowBytes;
+  const centre = pair(whole, shift);
+  let v = whole ? v128.load(sums) : v128.load64_zero(sums),
+    uv = whole ? v128.load(products) : v128.load64_zero(products);
+  for (; x < end; x += rowBytes) {
+    const u = f64x2.sub(pair(whole, x), centre);
+    const w = squares ? u : pair(whole, x + apart);
+    v = f64x2.add(v, w);
+    uv = f64x2.add(uv, f64x2.mul(u, w));
+  }
+  if (whole) {
+    v128.store(sums, v);
+    v128.store(products, uv);
+  } else {
+    v128.store64_lane(sums, v, 0);
+    v128.store64_lane(products, uv, 0);
   }
 }

@@ -213,12 +213,12 @@ describe('expm1', () => {
 });
 
 describe('expOfDoubles', () => {
-  it('is within 1.6 ULP where a float could not hold the exponent', () => {
-    expect<f64>(worst(expOfSeventh, expSeventh, 0, 620)).toBeLessThan(1.6);
-    expect<f64>(worst(expOfSeventh, expSeventh, -0, -608)).toBeLessThan(1.6);
+  it('is within 1.1 ULP where a float could not hold the exponent', () => {
+    expect<f64>(worst(expOfSeventh, expSeventh, 0, 620)).toBeLessThan(1.1);
+    expect<f64>(worst(expOfSeventh, expSeventh, -0, -608)).toBeLessThan(1.1);
   });
   it('takes every lane on its own', () => {
-    const y = expOfDoubles(f64x2(0, 1), f64x2(-100, NaN));
+    const y = expOfDoubles(f64x2(0, 1), f64x2(-87.5, NaN));
     expect<f32>(f32x4.extract_lane(y, 0)).toBe(1);
     expect<f32>(f32x4.extract_lane(y, 1)).toBe(expOf(1));
     expect<f32>(f32x4.extract_lane(y, 2)).toBe(0);

@@ -3,7 +3,7 @@
  * (3.3e-9 relative), times 2^n put together from its bits. Largest error 1.1 ULP.
  */
 import { LN2_HIGH, LN2_LOW } from '../draw-coefficients';
-import { constant, demote, multiplyAdd, promoteHigh, promoteLow } from './arithmetic';
+import { constant, demote, multiplyAdd } from './arithmetic';
 
 /** Beyond ln of the largest float (88.72283), so that e^x is infinite there, and within the exponents of 2^n. */
 const HIGHEST: usize = memory.data<f32>([89], 4);
@@ -14,7 +14,14 @@ const LOG2_E: usize = memory.data<f32>([1.44269504], 4);
 const ROUNDER: usize = memory.data<f32>([12582912], 4);
 const MINUS_LN2_HIGH: usize = memory.data<f32>([-<f32>LN2_HIGH], 4);
 const MINUS_LN2_LOW: usize = memory.data<f32>([-<f32>LN2_LOW], 4);
+const LOG2_E_DOUBLE: usize = memory.data<f64>([1.4426950408889634], 8);
+/** 1.5 · 2⁵². */
+const ROUNDER_DOUBLE: usize = memory.data<f64>([6755399441055744], 8);
+const LN2_DOUBLE: usize = memory.data<f64>([0.6931471805599453], 8);
 const ONE: usize = memory.data<f32>([1], 4);
+/** The exponents of 1/2 and 1 as they are stored: n more is 2^(n−1), 2^n. */
+const HALF_EXPONENT: usize = memory.data<i32>([126], 4);
+const EXPONENT: usize = memory.data<i32>([127], 4);
 const P2: usize = memory.data<f32>([0.4999999105930328369140625], 4);
 const P3: usize = memory.data<f32>([0.16666521131992340087890625], 4);
 const P4: usize = memory.data<f32>([4.16689626872539520263671875e-2], 4);
@@ -28,16 +35,32 @@ function rounded(x: v128): v128 {
   return f32x4.add(f32x4.mul(x, constant(LOG2_E)), constant(ROUNDER));
 }
 
-/** e^r − 1, r = x − n ln 2. */
+/** x − n ln 2. */
 // @ts-ignore: decorator
 @inline
 function fraction(x: v128, n: v128): v128 {
-  const r = multiplyAdd(n, constant(MINUS_LN2_LOW), multiplyAdd(n, constant(MINUS_LN2_HIGH), x));
+  return multiplyAdd(n, constant(MINUS_LN2_LOW), multiplyAdd(n, constant(MINUS_LN2_HIGH), x));
+}
+
+/** e^r − 1 for |r| ≤ ln 2 / 2. */
+// @ts-ignore: decorator
+@inline
+function expm1OfFraction(r: v128): v128 {
   let p = multiplyAdd(r, constant(P6), constant(P5));
   p = multiplyAdd(r, p, constant(P4));
   p = multiplyAdd(r, p, constant(P3));
   p = multiplyAdd(r, p, constant(P2));
   return multiplyAdd(f32x4.mul(r, r), p, r);
+}
+
+/** (1 + p) 2^n, n being the low bits of what was rounded; 0 where n is −126. */
+// @ts-ignore: decorator
+@inline
+function scaled(p: v128, shifted: v128): v128 {
+  p = f32x4.add(p, constant(ONE));
+  // 2^(n−1), doubled by p + p: 2^128 itself would be infinite, and e^88.7 is not.
+  const half = i32x4.shl(i32x4.add(shifted, constant(HALF_EXPONENT)), 23);
+  return f32x4.mul(f32x4.add(p, p), half);
 }
 
 /** e^x, but 1.8e-38 for all x below −86.9: for callers that saturate anyway. +∞ above 88.72283, NaN for NaN. */
@@ -46,10 +69,7 @@ function fraction(x: v128, n: v128): v128 {
 export function expClamped(x: v128): v128 {
   x = f32x4.pmax(f32x4.pmin(x, constant(HIGHEST)), constant(LOWEST));
   const shifted = rounded(x);
-  const p = f32x4.add(fraction(x, f32x4.sub(shifted, constant(ROUNDER))), constant(ONE));
-  // 2^(n−1), doubled by p + p: 2^128 itself would be infinite, and e^88.7 is not.
-  const half = i32x4.shl(i32x4.add(shifted, i32x4.splat(126)), 23);
-  return f32x4.mul(f32x4.add(p, p), half);
+  return scaled(expm1OfFraction(fraction(x, f32x4.sub(shifted, constant(ROUNDER)))), shifted);
 }
 
 /** e^x: +∞ above 88.72283, 0 below −86.9, NaN for NaN. */
@@ -63,18 +83,32 @@ export function exp(x: v128): v128 {
 export function expm1(x: v128): v128 {
   x = f32x4.pmax(x, constant(LOWEST));
   const shifted = rounded(x);
-  const p = fraction(x, f32x4.sub(shifted, constant(ROUNDER)));
-  const power = i32x4.shl(i32x4.add(shifted, i32x4.splat(127)), 23);
+  const p = expm1OfFraction(fraction(x, f32x4.sub(shifted, constant(ROUNDER))));
+  const power = i32x4.shl(i32x4.add(shifted, constant(EXPONENT)), 23);
   return multiplyAdd(p, power, f32x4.sub(power, constant(ONE)));
 }
 
 /**
- * e^x of the four doubles in `low` and `high`, as floats: an x of 80 rounded to an f32 would cost 32 ULP.
- * e^(leading + rest) = e^leading (1 + rest). Largest error 1.6 ULP, limits as in `exp`; x must be finite or NaN.
+ * e^x of the four doubles in `low` and `high`, as floats: an x of 80 rounded to an f32 would cost 32 ULP. So n ln 2 is taken off
+ * in f64, and only what is left is rounded. Largest error 1.1 ULP; 0 below −86.99. x is from −87.6 to 88.7, or NaN.
  */
+// @ts-ignore: decorator
+@inline
 export function expOfDoubles(low: v128, high: v128): v128 {
-  const leading = demote(low, high);
-  const rest = demote(f64x2.sub(low, promoteLow(leading)), f64x2.sub(high, promoteHigh(leading)));
-  const e = exp(leading);
-  return multiplyAdd(e, rest, e);
+  const shiftedLow = roundedDouble(low), shiftedHigh = roundedDouble(high);
+  const r = demote(fractionOfDouble(low, shiftedLow), fractionOfDouble(high, shiftedHigh));
+  return scaled(expm1OfFraction(r), v128.shuffle<i32>(shiftedLow, shiftedHigh, 0, 2, 4, 6));
+}
+
+// @ts-ignore: decorator
+@inline
+function roundedDouble(x: v128): v128 {
+  return f64x2.add(f64x2.mul(x, v128.load64_splat(LOG2_E_DOUBLE)), v128.load64_splat(ROUNDER_DOUBLE));
+}
+
+// @ts-ignore: decorator
+@inline
+function fractionOfDouble(x: v128, shifted: v128): v128 {
+  const n = f64x2.sub(shifted, v128.load64_splat(ROUNDER_DOUBLE));
+  return f64x2.sub(x, f64x2.mul(n, v128.load64_splat(LN2_DOUBLE)));
 }

@@ -6,7 +6,7 @@ import { type Activation, activations, goldenOf, goldenX, sigmoid } from './acti
 import { Numbers, Sandbox } from './sandbox.js';
 
 const GOLDEN_TOLERANCE = { 4: 1e-5, 8: 1e-9 };
-const sizes = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 64, 1000];
+const sizes = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 19, 33, 64, 1000];
 const numbers = new Numbers(5);
 
 /** A million points: even over [−100, 100], and even over the exponents, so that the tiny ones get their share. */
