@@ -10,6 +10,7 @@ export {
   verdicts,
 } from './diagnosis/diagnosis.js';
 export { type ErrorPlace, NonFiniteError, ShapeError } from './errors.js';
+export { explain } from './explain.js';
 export {
   type GradientCheck,
   type GradientCheckOptions,
@@ -25,12 +26,7 @@ export {
   truncatedNormal,
   zeros,
 } from './initializers/distributions.js';
-export {
-  type DrawnStatistics,
-  type ExplainOptions,
-  explain,
-  type InitializerExplanation,
-} from './initializers/explain.js';
+export type { DrawnStatistics, ExplainOptions, InitializerExplanation } from './initializers/explain.js';
 export { initializerFromConfig } from './initializers/from-config.js';
 export { type InitializerName, initializerNames } from './initializers/index.js';
 export type {
@@ -134,8 +130,28 @@ export {
   type Warmup,
   warmup,
 } from './schedules/index.js';
+export * as statistics from './statistics/index.js';
+export type {
+  ExplainModelOptions,
+  LayerExplanation,
+  ModelExplanation,
+  SignalFate,
+} from './theory/explain.js';
 export { type LogVarianceOptions, logVariance } from './theory/finite-width.js';
 export { type GaussianMoments, gain, moments } from './theory/gaussian.js';
+export {
+  type CriticalGainOptions,
+  criticalGain,
+  type MeanField,
+  type MeanFieldOptions,
+  meanField,
+  type Phase,
+  type PhaseTableOptions,
+  type PhaseTableRow,
+  phaseTable,
+  type VarianceMapOptions,
+  varianceMap,
+} from './theory/mean-field.js';
 export type { OwnActivation, PointwiseActivation } from './theory/pointwise.js';
 export {
   type PropagateAsyncOptions,

@@ -44,7 +44,7 @@ export interface ExplainOptions {
  *
  * @throws TypeError or RangeError as the initializer does
  */
-export function explain(
+export function explainInitializer(
   which: Initializer | InitializerName | InitializerConfig,
   shape: Shape,
   options: ExplainOptions = {},

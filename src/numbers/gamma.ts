@@ -7,8 +7,9 @@ import { ln } from './elementary.js';
 /** From here on the asymptotic series below are exact to 1e-13. */
 const LARGE = 10;
 
-/** E[ln X] − ln E[X] for X of the Gamma distribution of this shape: ψ(a) − ln a, about −1/(2a). */
+/** E[ln X] − ln E[X] for X of the Gamma distribution of this shape: ψ(a) − ln a, about −1/(2a); a may be ∞. */
 export function meanLogGamma(shape: number): number {
+  if (shape === Infinity) return 0;
   let x = shape;
   let below = 0;
   for (; x < LARGE; x++) below += 1 / x;
@@ -17,7 +18,7 @@ export function meanLogGamma(shape: number): number {
   return ln(x) - ln(shape) - 1 / (2 * x) - series - below;
 }
 
-/** Var[ln X] for X of the Gamma distribution of this shape: ψ′(a), about 1/a. */
+/** Var[ln X] for X of the Gamma distribution of this shape: ψ′(a), about 1/a; a may be ∞. */
 export function varianceLogGamma(shape: number): number {
   let x = shape;
   let below = 0;

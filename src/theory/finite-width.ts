@@ -35,7 +35,11 @@ interface Step {
   /** Of what this layer adds to ln q of the next: its variance, and its covariance with ln of the slopes' mean square. */
   readonly noise: number;
   readonly covariance: number;
+  /** Share of the next layer's q that comes through its kernel, the rest being its bias. */
+  readonly kept: number;
   readonly moments: LogMoments;
+  /** E[z f f′]² / (q E[f²] E[f′²]) */
+  readonly alignment: number;
   /** First and second derivative of ln E[f′²] by ln q. */
   readonly slopeChange: Derivatives;
 }
@@ -63,7 +67,7 @@ const STEP = 0.05;
  * width, for x ~ N(0, inputVariance), normal kernels, and a gradient of 1 at a single linear output. The mean of n squared
  * activations counts as a Gamma variable, so that a layer shifts ln variance by about −κ/(2n) and spreads it by κ/n,
  * κ = E[f⁴]/E[f²]² − 1, which is 5 for relu; what an activation forgets of it on the way follows from d ln q′/d ln q.
- * Good to first order in 1/width: forward and backward passes count as independent.
+ * Good to first order in 1/width and as long as the spread is small: where d ln q′/d ln q > 1, deviations grow beyond it.
  *
  * @returns  an entry a hidden layer, the first first; variances are those over the units of a layer
  * @throws TypeError or RangeError that opens with the option
@@ -133,7 +137,14 @@ function forwards(map: LayerMap, depth: number, inputSize: number, lnInput: numb
     const covariance = (kept * moments.covariance) / width;
     const slopeChange = derivatives(around.map(({ slopeSecond }) => slopeSecond));
     const contraction = change.first;
-    steps.push({ logVariance, shift, spread, contraction, noise, covariance, moments, slopeChange });
+    // E[z f f′] is E[f²] times d ln E[f²] / d ln q.
+    const stretch = derivatives(around.map(({ second }) => second)).first;
+    const alignment =
+      moments.slopeSecond === -Infinity
+        ? 0
+        : stretch * stretch * exp(moments.second - moments.slopeSecond - logVariance);
+    const passed = { contraction, noise, covariance, kept, alignment };
+    steps.push({ logVariance, shift, spread, moments, slopeChange, ...passed });
     shift = contraction * shift + (change.second * spread) / 2 + dilutedShift(shape, kept);
     spread = contraction * contraction * spread + noise;
     logVariance = next;
@@ -143,6 +154,8 @@ function forwards(map: LayerMap, depth: number, inputSize: number, lnInput: numb
 
 /** By central differences of three values a STEP apart. */
 function derivatives([below, middle, above]: readonly number[]): Derivatives {
+  // Of a function without slope the gradient is 0, whatever q.
+  if (middle === -Infinity) return { first: 0, second: 0 };
   return {
     first: (above! - below!) / (2 * STEP),
     second: (above! - 2 * middle! + below!) / (STEP * STEP),
@@ -171,13 +184,18 @@ function backwards(map: LayerMap, steps: readonly Step[], lnKernel: number): Bac
   let shift = 0;
   let slope = 0;
   let independent = 0;
+  // (zᵀ dL/dz)² / (q |dL/dz|²) − 1: a kernel that made z of a sends the gradient back along a by that much more or less.
+  let tie = 0;
   for (let l = steps.length - 1; l >= 0; l--) {
     const { moments, slopeChange, contraction, noise, covariance, ...q } = steps[l]!;
+    const above = steps[l + 1];
+    tie = above === undefined ? 0 : q.kept * (2 * above.slopeChange.first + above.alignment * tie);
     const shape = map.width / moments.slopeSpread;
     independent += varianceLogGamma(shape) + slope * slope * noise + 2 * slope * covariance;
     slope = slopeChange.first + slope * contraction;
     logVariance += map.lnScale + moments.slopeSecond;
     shift += meanLogGamma(shape) + slopeChange.first * q.shift + (slopeChange.second * q.spread) / 2;
+    shift += ((1 + moments.covariance) * tie) / map.width;
     result[l] = { logVariance, shift, spread: slope * slope * q.spread + independent };
   }
   return result;
@@ -186,14 +204,16 @@ function backwards(map: LayerMap, steps: readonly Step[], lnKernel: number): Bac
 function logMoments(f: Pointwise, logVariance: number): LogMoments {
   const inner = withinReach(exp(logVariance));
   const { second, fourth, slopeSecond, slopeFourth, mixed } = momentsAt(f, inner);
+  const noSlope = slopeSecond === 0;
   // In logarithms, since depth takes a variance beyond what an f64 holds.
   const outside = inner === LEAST_VARIANCE || inner === MOST_VARIANCE ? logVariance - ln(inner) : 0;
   return {
     second: ln(second) + (isLinear({ second }, inner) ? outside : 0),
     slopeSecond: ln(slopeSecond),
-    spread: fourth / (second * second) - 1,
-    slopeSpread: (3 * slopeFourth) / (slopeSecond * slopeSecond) - 1,
-    covariance: mixed / (second * slopeSecond) - 1,
+    // Where f is all but constant, its rounding could make it negative.
+    spread: Math.max(0, fourth / (second * second) - 1),
+    slopeSpread: noSlope ? 0 : (3 * slopeFourth) / (slopeSecond * slopeSecond) - 1,
+    covariance: noSlope ? 0 : mixed / (second * slopeSecond) - 1,
   };
 }
 

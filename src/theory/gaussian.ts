@@ -33,13 +33,15 @@ const legendre: readonly (readonly [node: number, weight: number])[] = [
 ];
 
 interface Quadrature {
+  /** Of the panels as they were before kinks divided them. */
+  readonly borders: readonly number[];
   readonly nodes: Float64Array;
   /** With the density of N(0, 1) in them. */
   readonly weights: Float64Array;
   /** Of each node's panel, half. */
   readonly halves: Float64Array;
 }
-let prepared: Quadrature | undefined;
+let unbroken: Quadrature | undefined;
 
 /** Of an activation f under z ~ N(0, variance). */
 export interface GaussianMoments {
@@ -149,17 +151,19 @@ function integrate(f: Pointwise, variance: number): GaussianMoments {
 
 /** @param kinks  in deviations; those at 0 or out of reach change nothing */
 function quadrature(kinks: readonly number[]): Quadrature {
-  const inside = kinks.filter((kink) => kink !== 0 && Math.abs(kink) < REACH);
-  if (inside.length > 0) return panels(inside);
-  prepared ??= panels([]);
-  return prepared;
+  unbroken ??= panels(standardBorders());
+  const inside = kinks.filter((kink) => kink !== 0 && Math.abs(kink) < REACH).sort((a, b) => a - b);
+  return inside.length === 0 ? unbroken : broken(unbroken, inside);
 }
 
-function panels(kinks: readonly number[]): Quadrature {
+function standardBorders(): number[] {
   const side: number[] = [];
   for (let k = REACH / PANEL; k >= EVEN_FROM; k--) side.push(k * PANEL);
   for (let x = (EVEN_FROM * PANEL) / NARROWING; x > NARROWEST; x /= NARROWING) side.push(x);
-  const borders = [...side, ...side.map((x) => -x), 0, ...kinks].sort((a, b) => a - b);
+  return [...side.map((x) => -x), 0, ...side.reverse()];
+}
+
+function panels(borders: readonly number[]): Quadrature {
   const n = (borders.length - 1) * legendre.length;
   const [nodes, weights, halves] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
   let i = 0;
@@ -172,5 +176,40 @@ function panels(kinks: readonly number[]): Quadrature {
       halves[i++] = half;
     }
   }
-  return { nodes, weights, halves };
+  return { borders, nodes, weights, halves };
+}
+
+/** The same with the panels divided that have a kink inside; the densities of all others need no second exp. */
+function broken({ borders, ...whole }: Quadrature, kinks: readonly number[]): Quadrature {
+  const pieces: Omit<Quadrature, 'borders'>[] = [];
+  let copied = 0;
+  const copyUpTo = (panel: number) => {
+    const part = (all: Float64Array) => all.subarray(copied * legendre.length, panel * legendre.length);
+    pieces.push({ nodes: part(whole.nodes), weights: part(whole.weights), halves: part(whole.halves) });
+    copied = panel + 1;
+  };
+  for (let panel = 0; panel < borders.length - 1; panel++) {
+    const [left, right] = [borders[panel]!, borders[panel + 1]!];
+    const inside = kinks.filter((kink) => kink > left && kink < right);
+    if (inside.length === 0) continue;
+    copyUpTo(panel);
+    pieces.push(panels([left, ...inside, right]));
+  }
+  copyUpTo(borders.length - 1);
+  return {
+    borders,
+    nodes: joined(pieces.map(({ nodes }) => nodes)),
+    weights: joined(pieces.map(({ weights }) => weights)),
+    halves: joined(pieces.map(({ halves }) => halves)),
+  };
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const whole = new Float64Array(parts.reduce((n, { length }) => n + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

@@ -1,0 +1,349 @@
+import type { BackendName } from '../backend/kernels.js';
+import { finiteNumber, knownKeys, LARGEST_F32 } from '../errors.js';
+import { drawChecked, expectation, type Initializer, type Shape } from '../initializers/initializer.js';
+import type { MLP } from '../mlp.js';
+import { type CheckedLayer, layerStreams } from '../network/layers.js';
+import { type CheckedOptions, checkModelOptions, type MLPOptions } from '../network/model-options.js';
+import { Rng } from '../numbers/random.js';
+import { type ExpectedLayer, expectLayers, isSaturated, type Signal, type TheoryLayer } from './network.js';
+import { pointwise } from './pointwise.js';
+
+export interface ExplainModelOptions {
+  /** Mean of the values that the model is given; default 0 after its scaling. */
+  readonly inputMean?: number;
+  /** Their variance, ≥ 0; default 1 after its scaling. Pixels as bytes have about 73 and 8100. */
+  readonly inputVariance?: number;
+}
+
+export interface LayerExplanation {
+  /** 'layers[0]', as errors name it. */
+  readonly name: string;
+  readonly fanIn: number;
+  readonly units: number;
+  /** The activation function's name. */
+  readonly activationName: string;
+  /** Of the initializer: 'custom' for a function of one's own, whose kernel is drawn and measured. */
+  readonly initializerName: string;
+  /** Standard deviation of the kernel's values, about 0. */
+  readonly kernelStd: number;
+  /** The one that keeps the mean square of preactivations from the layer before, of inputs in the first: gain / √fanIn. */
+  readonly keepingStd: number;
+  /** Of the preactivation, about 0. */
+  readonly preactivationStd: number;
+  /** Of the activation; absent for softmax. */
+  readonly activationMean?: number;
+  readonly activationSecondMoment?: number;
+  /** Of dL/dz, over that of the last layer. */
+  readonly gradientStd: number;
+}
+
+/** Indices into `layers`, each the first at which it is so in the direction that the signal goes. */
+export interface SignalFate {
+  /** The standard deviation is below 1e-3. */
+  readonly dies?: number;
+  /** It is above 1e3. */
+  readonly explodes?: number;
+  /** f32 holds it no more: 0 or a denormal, or infinite. */
+  readonly lost?: number;
+}
+
+/** What theory expects of a model that was not run yet: plain data. */
+export interface ModelExplanation {
+  readonly kind: 'explanation';
+  /** What the first layer is given, after the model's scaling. */
+  readonly input: { readonly size: number; readonly mean: number; readonly variance: number };
+  readonly layers: readonly LayerExplanation[];
+  /** Of preactivations, from the first layer on. */
+  readonly forward: SignalFate;
+  /** Of gradients over that of the last layer, from the last layer down. */
+  readonly backward: SignalFate;
+  /** What is wrong and what to change, a sentence or two each; empty where nothing is. */
+  readonly notes: readonly string[];
+}
+
+const FAINT = 1e-3;
+const LOUD = 1e3;
+const SMALLEST_F32 = 1.1754943508222875e-38;
+/** Root mean square of inputs beyond which they are taken for raw. */
+const RAW = 10;
+
+/**
+ * What each layer's preactivations and gradients will be, before anything runs, at infinite width: see `expectLayers`. Of the
+ * output's activation and the loss it takes no notice, since gradients are told relative to dL/dz of the last layer.
+ *
+ * @throws TypeError or RangeError that opens with the option
+ */
+export function explainModel(
+  which: MLPOptions | MLP<BackendName>,
+  options: ExplainModelOptions = {},
+): ModelExplanation {
+  knownKeys('options', options, ['inputMean', 'inputVariance']);
+  const model = checkModelOptions('getWeights' in which ? optionsOf(which) : which);
+  const input = inputSignal(model, options);
+  const theory = theoryLayers(model);
+  const expected = expectLayers(input, theory.layers);
+  const layers = expected.map((layer, l) => layerExplanation(l, model.layers[l]!, theory, layer));
+  const forward = fate(layers.map(({ preactivationStd }) => preactivationStd));
+  const backward = reversed(fate(layers.map(({ gradientStd }) => gradientStd).reverse()), layers.length - 1);
+  const { mean, second } = input;
+  const causes = [...noteInput(second, model.layers[0]!), ...noteKernels(layers, theory)];
+  const allDrawn = layers.slice(0, -1).every(({ kernelStd }) => kernelStd > 0);
+  const notes = [
+    ...causes,
+    ...noteSaturation(model.layers, layers, expected),
+    // Of what starts from zeros nothing else need be said.
+    ...(allDrawn ? noteFates(layers, forward, backward) : []),
+  ];
+  return Object.freeze({
+    kind: 'explanation',
+    input: { size: model.inputSize, mean, variance: Math.max(0, second - mean * mean) },
+    layers,
+    forward,
+    backward,
+    notes,
+  });
+}
+
+/** A model's options as it was made with; kernels of the user's initializers are those it has. */
+function optionsOf(model: MLP<BackendName>): MLPOptions {
+  const { layers, ...config } = model.config;
+  const weights = model.getWeights();
+  return {
+    ...config,
+    layers: layers.map((layer, l) => {
+      const { kernel, bias } = weights[l]!;
+      const { kernelInitializer, biasInitializer, ...rest } = layer;
+      const own = (values: ArrayLike<number>): Initializer =>
+        Object.assign(() => Float32Array.from(values), { config: { name: 'custom' } });
+      return {
+        ...rest,
+        kernelInitializer: kernelInitializer.name === 'custom' ? own(kernel) : kernelInitializer,
+        ...(biasInitializer && {
+          biasInitializer: biasInitializer.name === 'custom' ? own(bias!) : biasInitializer,
+        }),
+      };
+    }),
+  };
+}
+
+/** Through the model's scaling; 'unit' and 'symmetric' as they scale bytes. */
+function inputSignal({ scaling }: CheckedOptions, { inputMean, inputVariance }: ExplainModelOptions): Signal {
+  const told = inputMean !== undefined || inputVariance !== undefined;
+  const mean = finiteNumber('inputMean', inputMean ?? 0);
+  const variance = finiteNumber('inputVariance', inputVariance ?? 1);
+  if (variance < 0) throw new RangeError(`inputVariance: expected a number ≥ 0, got ${variance}`);
+  if (!told || scaling.kind === 'zScore') return { mean: 0, second: told && variance === 0 ? 0 : 1 };
+  if (scaling.kind === 'given') {
+    const features = Array.from(scaling.mean, (centre, i) => ({
+      mean: (mean - centre) / scaling.std[i]!,
+      variance: variance / (scaling.std[i]! * scaling.std[i]!),
+    }));
+    const average = (values: readonly number[]) => values.reduce((sum, v) => sum + v / values.length, 0);
+    return {
+      mean: average(features.map((feature) => feature.mean)),
+      second: average(features.map((feature) => feature.variance + feature.mean * feature.mean)),
+    };
+  }
+  const [factor, offset] = { none: [1, 0], unit: [1 / 255, 0], symmetric: [1 / 127.5, -1] }[scaling.kind] as [
+    number,
+    number,
+  ];
+  const scaled = mean * factor + offset;
+  return { mean: scaled, second: variance * factor * factor + scaled * scaled };
+}
+
+interface Tensor {
+  readonly mean: number;
+  readonly second: number;
+  readonly variance: number;
+}
+interface Theory {
+  readonly layers: readonly TheoryLayer[];
+  readonly kernels: readonly Tensor[];
+}
+
+function theoryLayers({ inputSize, layers, seed }: CheckedOptions): Theory {
+  const streams = layerStreams(new Rng(seed), [inputSize, ...layers.map(({ units }) => units)]);
+  const kernels = layers.map(({ kernelInitializer }, l) => {
+    const { fanIn, units, kernel } = streams[l]!;
+    return tensor(`layers[${l}].kernelInitializer`, kernelInitializer, [fanIn, units], kernel, fanIn, units);
+  });
+  const theory = layers.map(({ units, activation, batchNorm, dropout, useBias, biasInitializer }, l) => {
+    const { fanIn, bias } = streams[l]!;
+    const at = `layers[${l}].biasInitializer`;
+    const biasSecond = useBias ? tensor(at, biasInitializer, [units], bias, fanIn, units).second : 0;
+    return { fanIn, units, activation, batchNorm, dropout, kernelSecond: kernels[l]!.second, biasSecond };
+  });
+  return { layers: theory, kernels };
+}
+
+/** As the initializer promises, or, where it promises nothing, as the model would draw it. */
+function tensor(at: string, made: Initializer, shape: Shape, rng: Rng, fanIn: number, units: number): Tensor {
+  const fans = { fanIn, fanOut: units };
+  const expected = expectation(made, shape, fans);
+  if (expected !== undefined && Number.isFinite(expected.variance)) {
+    const { mean, variance } = expected;
+    return { mean, variance, second: variance + mean * mean };
+  }
+  const values = drawChecked(at, made, shape, rng, fans);
+  let mean = 0;
+  let second = 0;
+  for (const value of values) {
+    mean += value / values.length;
+    second += (value * value) / values.length;
+  }
+  return { mean, variance: Math.max(0, second - mean * mean), second };
+}
+
+function layerExplanation(
+  l: number,
+  { activation, kernelInitializer }: CheckedLayer,
+  { layers }: Theory,
+  expected: ExpectedLayer,
+): LayerExplanation {
+  const { fanIn, units, kernelSecond } = layers[l]!;
+  const { mean, second } = expected.activation;
+  return {
+    name: `layers[${l}]`,
+    fanIn,
+    units,
+    activationName: activation.name,
+    initializerName: kernelInitializer.config?.name ?? 'custom',
+    kernelStd: Math.sqrt(kernelSecond),
+    keepingStd: expected.keepingStd,
+    preactivationStd: Math.sqrt(expected.preactivation),
+    ...(activation.name !== 'softmax' && { activationMean: mean, activationSecondMoment: second }),
+    gradientStd: Math.sqrt(expected.gradient),
+  };
+}
+
+function fate(stds: readonly number[]): SignalFate {
+  const first = (is: (std: number) => boolean) => {
+    const found = stds.findIndex(is);
+    return found < 0 ? undefined : found;
+  };
+  const dies = first((std) => std < FAINT);
+  const explodes = first((std) => std > LOUD);
+  const lost = first((std) => std < SMALLEST_F32 || std > LARGEST_F32);
+  return {
+    ...(dies !== undefined && { dies }),
+    ...(explodes !== undefined && { explodes }),
+    ...(lost !== undefined && { lost }),
+  };
+}
+
+function reversed(found: SignalFate, last: number): SignalFate {
+  return Object.fromEntries(Object.entries(found).map(([what, l]: [string, number]) => [what, last - l]));
+}
+
+function noteInput(second: number, { batchNorm }: CheckedLayer): string[] {
+  const rms = Math.sqrt(second);
+  if (rms <= RAW || batchNorm?.position === 'before') return [];
+  return [
+    `inputs: their root mean square is ${short(rms)}, and everything grows with it; scale them, by inputScaling 'symmetric' or 'zScore'`,
+  ];
+}
+
+function noteKernels(layers: readonly LayerExplanation[], { kernels }: Theory): string[] {
+  return layers.flatMap(({ name, units, initializerName }, l) => {
+    const { mean, variance } = kernels[l]!;
+    // A single layer may start from zeros: it is convex.
+    if (variance === 0 && units > 1 && l < layers.length - 1) {
+      return [
+        `${name}: '${initializerName}' starts all its ${units} units alike, and they stay so; draw its kernel`,
+      ];
+    }
+    return mean !== 0 && mean * mean > variance
+      ? [
+          `${name}: the kernel's mean, ${short(mean)}, outweighs its spread, and units move together; draw about 0`,
+        ]
+      : [];
+  });
+}
+
+function noteSaturation(
+  specs: readonly CheckedLayer[],
+  layers: readonly LayerExplanation[],
+  expected: readonly ExpectedLayer[],
+): string[] {
+  const found = layers.findIndex(
+    (_, l) => l < layers.length - 1 && isSaturated(pointwise(specs[l]!.activation), expected[l]!.slopeSecond),
+  );
+  if (found < 0) return [];
+  const { name, activationName, preactivationStd } = layers[found]!;
+  const cause = found === 0 ? '' : `; ${adviceForward(layers, found)}`;
+  return [
+    `${name}: preactivations of standard deviation ${short(preactivationStd)} saturate ${activationName}, whose slope is all but 0 there${cause}`,
+  ];
+}
+
+function noteFates(layers: readonly LayerExplanation[], forward: SignalFate, backward: SignalFate): string[] {
+  const signal = (l: number | undefined, what: string) =>
+    at(layers, l, ({ name, preactivationStd }) => {
+      const advice = adviceForward(layers, l!);
+      return `${name}: the signal has ${what}, preactivations have a standard deviation of ${short(preactivationStd)}; ${advice}`;
+    });
+  const gradient = (l: number | undefined, what: string) =>
+    at(layers, l, ({ name, gradientStd }) => {
+      const advice = adviceBackward(layers, l!);
+      return `${name}: gradients have ${what}, to ${short(gradientStd)} of the last layer's; ${advice}`;
+    });
+  const lost = (l: number | undefined, what: string) =>
+    at(layers, l, ({ name }) => `${name}: ${what} beyond what f32 holds`);
+  return [
+    ...signal(forward.dies, 'died'),
+    ...signal(forward.explodes, 'exploded'),
+    ...lost(forward.lost, 'preactivations are'),
+    ...gradient(backward.dies, 'vanished'),
+    ...gradient(backward.explodes, 'exploded'),
+    ...lost(backward.lost, 'gradients are'),
+  ];
+}
+
+function at(
+  layers: readonly LayerExplanation[],
+  l: number | undefined,
+  say: (layer: LayerExplanation) => string,
+): string[] {
+  return l === undefined ? [] : [say(layers[l]!)];
+}
+
+/** By the layer up to l whose kernel is farthest from what keeps the signal; the first, which sees other values, only for itself. */
+function adviceForward(layers: readonly LayerExplanation[], l: number): string {
+  const candidates = l === 0 ? layers.slice(0, 1) : layers.slice(1, l + 1);
+  const ratio = ({ kernelStd, keepingStd }: LayerExplanation) => kernelStd / keepingStd;
+  return advice(farthest(candidates, ratio), ratio, 'the signal');
+}
+
+/** By the kernel from layer l up, the output's aside, that changes the gradient most. */
+function adviceBackward(layers: readonly LayerExplanation[], l: number): string {
+  const ratios = new Map(
+    layers.slice(1).map((layer, below) => [layer, layers[below]!.gradientStd / layer.gradientStd]),
+  );
+  const hidden = layers.slice(l + 1, -1);
+  const ratio = (layer: LayerExplanation) => ratios.get(layer)!;
+  return advice(farthest(hidden.length > 0 ? hidden : layers.slice(-1), ratio), ratio, 'gradients');
+}
+
+/** Ratios nearer than this are the same, and the first layer is named. */
+const ALIKE = 1.01;
+
+function farthest(
+  layers: readonly LayerExplanation[],
+  ratio: (layer: LayerExplanation) => number,
+): LayerExplanation {
+  const distance = (layer: LayerExplanation) => Math.max(ratio(layer), 1 / ratio(layer));
+  return layers.reduce((a, b) => (distance(b) > ALIKE * distance(a) ? b : a));
+}
+
+function advice(layer: LayerExplanation, ratio: (layer: LayerExplanation) => number, what: string): string {
+  const { name, initializerName, kernelStd } = layer;
+  const factor = ratio(layer);
+  const keeping = kernelStd === 0 ? '' : `, ${short(kernelStd / factor)} would keep ${what}`;
+  return `${name} ('${initializerName}') multiplies it by ${short(factor)}: its kernel has a standard deviation of ${short(kernelStd)}${keeping}`;
+}
+
+/** Three digits. */
+function short(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
