@@ -1,7 +1,7 @@
 import { createBackend } from '../backend/index.js';
 import type { BackendName } from '../backend/kernels.js';
 import { finiteNumber, knownKeys, show, wholeNumber } from '../errors.js';
-import { explain } from '../initializers/explain.js';
+import { explainInitializer } from '../initializers/explain.js';
 import { resolveInitializer } from '../initializers/from-config.js';
 import type { InitializerName } from '../initializers/index.js';
 import { expectation, type Initializer, type InitializerConfig } from '../initializers/initializer.js';
@@ -184,7 +184,8 @@ function kernels(
   const which = kernelInitializer ?? defaultInitializer(activation);
   const initializer = resolveInitializer('kernelInitializer', which);
   // Of one's own function nothing is promised, and what it draws is measured.
-  const promised = expectation(initializer, [width, width]) ?? explain(initializer, [width, width]).drawn;
+  const promised =
+    expectation(initializer, [width, width]) ?? explainInitializer(initializer, [width, width]).drawn;
   if (promised.variance > 0) return { initializer, kernelVariance: promised.variance };
   throw new RangeError('kernelInitializer: expected values that differ; with equal ones so are all units');
 }
