@@ -16,7 +16,7 @@ const golden = JSON.parse(readFileSync(new URL('golden/fig74.json', import.meta.
   float32_100_networks: Record<string, Record<string, [number, number, number] | null>>;
 };
 
-const [DEPTH, WIDTH, NETWORKS] = [50, 100, 300];
+const [DEPTH, WIDTH, NETWORKS] = [50, 100, 200];
 const kernelVariances = [0.001, 0.01, 0.02, 0.1, 1];
 const figure = new Map<number, Propagation>();
 

@@ -48,7 +48,9 @@ export function propagated(options: Options, network: number): { forward: number
       return Float64Array.from(options.kernelInitializer([width, columns], draws.split(layer)));
     }
     const values = draws.normal(width * columns, 0, 1, { offset: layer * width * width });
-    return Float64Array.from(values, (w) => w * Math.sqrt(kernelVariance));
+    const scaled = new Float64Array(values.length);
+    for (let i = 0; i < values.length; i++) scaled[i] = values[i]! * Math.sqrt(kernelVariance);
+    return scaled;
   };
   const biases = rng.split('biases').normal(depth * width);
   let a = Array.from(rng.split('input').normal(width), (x) => x * Math.sqrt(inputVariance));
