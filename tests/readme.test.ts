@@ -18,6 +18,7 @@ const documents = [
   'docs/lectures.md',
   'docs/metrics.md',
   'docs/saving.md',
+  'docs/theory.md',
   'docs/training.md',
 ];
 /** What the examples use of their host, as the DOM's and Node's types have it. */

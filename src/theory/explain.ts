@@ -87,7 +87,7 @@ export function explainModel(
   const backward = reversed(fate(layers.map(({ gradientStd }) => gradientStd).reverse()), layers.length - 1);
   const { mean, second } = input;
   const causes = [...noteInput(second, model.layers[0]!), ...noteKernels(layers, theory)];
-  const allDrawn = layers.slice(0, -1).every(({ kernelStd }) => kernelStd > 0);
+  const allDrawn = layers.every(({ kernelStd }) => kernelStd > 0);
   const notes = [
     ...causes,
     ...noteSaturation(model.layers, layers, expected),

@@ -33,8 +33,9 @@ export interface MeanField {
 
 /** χ₁ this near to 1 is critical, and q this near to what it was stays: the f32 kernels and their quadrature keep 1e-7. */
 const CRITICAL = 1e-6;
-/** Below this a variance that sinks by less than CRITICAL a layer counts as 0. */
+/** Below the one, a variance that sinks by less than CRITICAL a layer counts as 0; above the other, one that rises so slowly as ∞. */
 const SINKING = 1e-4;
+const RISING = 1e4;
 /** Where the march up or down ends: as good as 0 and as ∞. */
 const DIES = 1e-18;
 const EXPLODES = 1e18;
@@ -163,8 +164,9 @@ function settle(map: (q: number) => number, start: number): number {
   let near = start;
   let far = start * factor;
   while (goesOn(far)) {
-    if (far > EXPLODES) return Infinity;
-    if (far < DIES || (far < SINKING && map(far) > far * (1 - CRITICAL))) return 0;
+    const slow = Math.abs(map(far) / far - 1) < CRITICAL;
+    if (far > EXPLODES || (far > RISING && slow)) return Infinity;
+    if (far < DIES || (far < SINKING && slow)) return 0;
     near = far;
     far *= factor;
   }
