@@ -11,7 +11,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Inside the package, so that its own name resolves through `exports`. */
 const folder = join(root, 'build', 'readme');
 /** The documents whose examples are whole programs. */
-const documents = ['README.md', 'docs/data.md', 'docs/diagnosis.md', 'docs/metrics.md', 'docs/saving.md', 'docs/training.md'];
+const documents = [
+  'README.md',
+  'docs/data.md',
+  'docs/diagnosis.md',
+  'docs/metrics.md',
+  'docs/saving.md',
+  'docs/training.md',
+];
 /** What the examples use of their host, as the DOM's and Node's types have it. */
 const hostTypes = `
 declare const console: { log(...values: unknown[]): void };
