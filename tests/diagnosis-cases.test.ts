@@ -146,6 +146,16 @@ it('seven sigmoid layers: the gradient vanishes, and the cures are named', () =>
   }
 });
 
+it('names the sigmoid, not the learning rate, where steps are large as well', () => {
+  const [report] = diagnoses({
+    activation: 'sigmoid',
+    depth: 7,
+    width: 128,
+    optimizer: sgd({ learningRate: 5 }),
+  });
+  expect(saying(report!)).toMatch(/^vanishing: layers\[0\]: .*the slope of sigmoid/);
+});
+
 it('zeros: hidden units are copies of one another', () => {
   for (const report of diagnoses({ activation: 'relu', depth: 2, width: 16, start: zeros() })) {
     expect(saying(report)).toMatch(

@@ -93,6 +93,17 @@ describe('a gradient', () => {
   });
 });
 
+describe('of several', () => {
+  it('gradients, the one nearest the output is the first', () => {
+    const model = new MLP<BackendName>({ inputSize: 1, layers: [{ units: 1 }, { units: 1 }] });
+    model.setWeights([1, 1].map((weight) => ({ kernel: [weight], bias: [0] })));
+    model.compile({ loss: 'squaredError' });
+    // 2 · 3e38 is infinite at the output, and so everywhere behind it; 9e76 is a finite sum.
+    const found = findNonFinite(model, [[1]], [[-3e38]]);
+    expect(found).toEqual({ layer: 1, tensor: 'gradient', sample: 0, unit: 0, value: Infinity });
+  });
+});
+
 describe('data', () => {
   it('that are not finite are named by row and column', () => {
     const bad = x.slice();

@@ -71,6 +71,23 @@ it('dead units are counted', async () => {
   expect(diagnostics![0]!.layers.map(({ deadFraction }) => deadFraction)).toEqual([0.5, 0]);
 });
 
+it('units are not dead for want of a gradient or of a signal alone', async () => {
+  const layers = [{ units: 4 }, { units: 3, activation: 'softmax' }] as const;
+  const model = new MLP<BackendName>({ inputSize: FEATURES, layers });
+  model.compile({ loss: 'crossEntropy' });
+  const [first, second] = model.getWeights();
+  const zeros = (values: ArrayLike<number>) => new Float32Array(values.length);
+  // Nothing comes back through zeros, and nothing goes in.
+  for (const weights of [
+    [first!, { ...second!, kernel: zeros(second!.kernel) }],
+    [{ ...first!, kernel: zeros(first!.kernel) }, second!],
+  ]) {
+    model.setWeights(weights);
+    const { diagnostics } = await model.fit(x, y, { ...whole, diagnostics: { everySteps: 1 } });
+    expect(diagnostics![0]!.layers[0]!.deadFraction).toBe(0);
+  }
+});
+
 describe('records', () => {
   const steps = (records: readonly StepRecord[] | undefined) => records!.map(({ step }) => step);
   // 23 rows in batches of 5 are 5 steps an epoch.

@@ -14,6 +14,7 @@ const folder = join(root, 'build', 'readme');
 const documents = [
   'README.md',
   'docs/data.md',
+  'docs/diagnosis.md',
   'docs/grid-search.md',
   'docs/lectures.md',
   'docs/metrics.md',

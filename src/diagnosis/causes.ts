@@ -20,13 +20,14 @@ export function causesOf(
   const least = ofInputs.length > 0 ? limits.kernelBeside : limits.kernel;
   const ofKernels = problem.direction === 0 ? [] : kernels(before, problem.direction, least);
   // Kernels that explode bring gradients, and so steps, that do.
-  const ofSteps = problem.direction < 0 || ofKernels.length > 0 ? [] : tooFast(layers, learningRate);
+  const ofSteps =
+    problem.verdict === 'vanishing' || ofKernels.length > 0 ? [] : tooFast(layers, learningRate);
   return [...ofInputs, ...ofKernels, ...ofSteps];
 }
 
-function inputSize({ direction }: Problem, { given, scaled }: InputDiagnosis): string[] {
+function inputSize({ direction, verdict }: Problem, { given, scaled }: InputDiagnosis): string[] {
   const size = rootMeanSquare(scaled);
-  const large = size > limits.inputs && direction >= 0;
+  const large = size > limits.inputs && verdict !== 'vanishing';
   if (!large && !(size < 1 / (limits.inputs * limits.inputs) && direction < 0)) return [];
   const unscaled = Math.fround(given.min) === scaled.min && Math.fround(given.max) === scaled.max;
   const range = `from ${exact(scaled.min)} to ${exact(scaled.max)}`;

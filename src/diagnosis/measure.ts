@@ -157,7 +157,7 @@ function isDead(slopes: Elements | undefined, activations: Elements, unit: numbe
  * units, and those on the positive side are counted.
  */
 function chanceDead(z: Elements, l: number, rows: number, units: number): number {
-  if (l === 0) return powerOfTwo(-Math.min(rows, 1000));
+  if (l === 0) return rows < 64 ? powerOfTwo(-rows) : 0;
   let alwaysActive = 0;
   for (let u = 0; u < units; u++) {
     let i = u;
