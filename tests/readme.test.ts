@@ -11,7 +11,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Inside the package, so that its own name resolves through `exports`. */
 const folder = join(root, 'build', 'readme');
 /** The documents whose examples are whole programs. */
-const documents = ['README.md', 'docs/data.md', 'docs/metrics.md', 'docs/saving.md', 'docs/training.md'];
+const documents = [
+  'README.md',
+  'docs/data.md',
+  'docs/metrics.md',
+  'docs/report.md',
+  'docs/saving.md',
+  'docs/training.md',
+];
 /** What the examples use of their host, as the DOM's and Node's types have it. */
 const hostTypes = `
 declare const console: { log(...values: unknown[]): void };
@@ -24,7 +31,7 @@ declare const URL: { createObjectURL(blob: Blob): string };
 declare function fetch(url: string): Promise<{ arrayBuffer(): Promise<ArrayBuffer> }>;
 declare module 'node:fs' {
   export function readFileSync(path: string): Uint8Array;
-  export function writeFileSync(path: string, data: Uint8Array): void;
+  export function writeFileSync(path: string, data: Uint8Array | string): void;
 }
 `;
 const examples = documents.flatMap((document) => {
