@@ -246,10 +246,15 @@ describe('what is not finite', () => {
   });
 
   it('breaks the line, and a value alone is a point', () => {
-    const y = [1, Number.NaN, 2, Number.NaN, 3];
+    const y = [1, Number.NaN, 2, Number.POSITIVE_INFINITY, 3];
     const svg = elements(toSVG(bands([{ label: 'v', y }], 'linear')));
     const dots = svg.find(({ attributes }) => attributes['aria-label'] === 'dot')!;
     expect(dots.children).toHaveLength(3);
+    // Where there are too many for points, the one that is no line stays a point.
+    const many = Array.from({ length: 40 }, (_, i) => (i === 7 ? 1 : Number.POSITIVE_INFINITY));
+    const lone = elements(toSVG(bands([{ label: 'v', y: many }], 'linear')));
+    expect(lone.find(({ attributes }) => attributes['aria-label'] === 'dot')!.children).toHaveLength(1);
+    expect(JSON.stringify(svg.map(({ attributes }) => attributes))).not.toMatch(/NaN|Infinity/);
   });
 
   it('leaves an axis without numbers where nothing is finite', () => {
