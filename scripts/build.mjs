@@ -76,11 +76,16 @@ function papaparseWhenCalled({ onLoad }) {
   }));
 }
 
-/** cli-progress is CommonJS and asks for Node's modules with `require`, which an ES module has none of. */
+/**
+ * cli-progress is CommonJS and asks for Node's modules with `require`, which an ES module has none of. linkedom does so too, but
+ * gets along without, as it has to in a page.
+ */
 function nodeModulesForCommonJs({ onResolve, onLoad }) {
   const namespace = 'node-for-commonjs';
-  onResolve({ filter: /^[^.:]+$/ }, ({ path, kind }) =>
-    kind === 'require-call' && builtinModules.includes(path) ? { path, namespace } : undefined,
+  onResolve({ filter: /^[^.:]+$/ }, ({ path, kind, importer }) =>
+    kind === 'require-call' && builtinModules.includes(path) && !importer.includes('linkedom')
+      ? { path, namespace }
+      : undefined,
   );
   onLoad({ filter: /./, namespace }, ({ path }) => ({
     contents: `import whole from 'node:${path}';\nmodule.exports = whole;`,

@@ -18,6 +18,7 @@ const documents = [
   'docs/grid-search.md',
   'docs/lectures.md',
   'docs/metrics.md',
+  'docs/report.md',
   'docs/saving.md',
   'docs/theory.md',
   'docs/training.md',
@@ -34,7 +35,7 @@ declare const URL: { createObjectURL(blob: Blob): string };
 declare function fetch(url: string): Promise<{ arrayBuffer(): Promise<ArrayBuffer> }>;
 declare module 'node:fs' {
   export function readFileSync(path: string): Uint8Array;
-  export function writeFileSync(path: string, data: Uint8Array): void;
+  export function writeFileSync(path: string, data: Uint8Array | string): void;
 }
 `;
 const examples = documents.flatMap((document) => {

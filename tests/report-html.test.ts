@@ -8,6 +8,7 @@ const vanishing = diagnosis({ forward: 0.5, verdict: 'vanishing', depth: 5 });
 const reports: readonly { name: string; report: Report }[] = [
   { name: 'a diagnosis', report: vanishing },
   { name: 'a propagation', report: propagation({ depth: 50, slope: -3 }) },
+  { name: 'a history with records', report: history(7, 3) },
   { name: 'a history', report: history(20) },
   { name: 'two histories', report: { labels: ['a', 'b'], reports: [history(9), history(3)] } },
   { name: 'words alone', report: [{ kind: 'prose', text: ['Nothing to draw.'] }] },

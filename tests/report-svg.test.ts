@@ -17,6 +17,7 @@ const reports: readonly { name: string; report: Report }[] = [
   { name: 'a diagnosis out of JSON', report: JSON.parse(JSON.stringify(broken())) },
   { name: 'a diagnosis of what is not finite', report: broken() },
   { name: 'a propagation', report: propagation({ depth: 50, slope: -3 }) },
+  { name: 'a history with records', report: history(7, 3) },
   { name: 'a history', report: history(20) },
   { name: 'a history of one epoch', report: history(1) },
   { name: 'a history of none', report: history(0) },
@@ -144,6 +145,16 @@ describe('what a chart holds', () => {
     expect(quarter! / full!).toBeCloseTo(0.25, 6);
   });
 
+  it('a line a recorded layer, of many the first, the last and some between', () => {
+    const said = texts(toSVG(history(7, 3)));
+    for (const title of ['Preactivations', 'Gradients', 'Update ratio', 'Dead units']) {
+      expect(said).toContain(`${title} by step`);
+    }
+    expect(said.filter((text) => text === 'layers[2]')).toHaveLength(4);
+    const ofMany = texts(toSVG(history(7, 41))).filter((text) => text.startsWith('layers['));
+    expect([...new Set(ofMany)]).toEqual([0, 10, 20, 30, 40].map((l) => `layers[${l}]`));
+  });
+
   it('two runs on the same axis', () => {
     const svg = toSVG({ labels: ['heNormal', 'glorotUniform'], reports: [healthy, vanishing] });
     const axes = elements(svg)
@@ -235,10 +246,15 @@ describe('what is not finite', () => {
   });
 
   it('breaks the line, and a value alone is a point', () => {
-    const y = [1, Number.NaN, 2, Number.NaN, 3];
+    const y = [1, Number.NaN, 2, Number.POSITIVE_INFINITY, 3];
     const svg = elements(toSVG(bands([{ label: 'v', y }], 'linear')));
     const dots = svg.find(({ attributes }) => attributes['aria-label'] === 'dot')!;
     expect(dots.children).toHaveLength(3);
+    // Where there are too many for points, the one that is no line stays a point.
+    const many = Array.from({ length: 40 }, (_, i) => (i === 7 ? 1 : Number.POSITIVE_INFINITY));
+    const lone = elements(toSVG(bands([{ label: 'v', y: many }], 'linear')));
+    expect(lone.find(({ attributes }) => attributes['aria-label'] === 'dot')!.children).toHaveLength(1);
+    expect(JSON.stringify(svg.map(({ attributes }) => attributes))).not.toMatch(/NaN|Infinity/);
   });
 
   it('leaves an axis without numbers where nothing is finite', () => {
@@ -311,8 +327,8 @@ describe('colours', () => {
 
   it("follow the theme, and with 'auto' the reader's", () => {
     const style = (theme: 'light' | 'dark' | 'auto') =>
-      elements(toSVG(history(3), { theme })).find(({ name }) => name === 'style')!.text;
-    expect(style('light')).not.toContain(palettes.dark.background);
+      elements(toSVG(history(3), { theme })).find(({ name }) => name === 'style')?.text;
+    expect(style('light')).toBeUndefined();
     expect(style('dark')).toContain(palettes.dark.background);
     expect(style('dark')).not.toContain('@media');
     expect(style('auto')).toMatch(/@media \(prefers-color-scheme:dark\)\{[^@]*#0d1117/);

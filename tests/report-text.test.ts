@@ -16,6 +16,7 @@ const reports: readonly { name: string; report: Report }[] = [
   { name: 'fifty layers', report: diagnosis({ forward: 0.8, verdict: 'vanishing', depth: 50 }) },
   { name: 'wide names', report: wide },
   { name: 'a propagation', report: propagation({ depth: 50, slope: -3 }) },
+  { name: 'a history with records', report: history(7, 3) },
   { name: 'a history', report: history(300) },
   { name: 'a history of none', report: history(0) },
   { name: 'two diagnoses', report: { labels: ['heNormal', '名前'], reports: [healthy, wide] } },
@@ -56,6 +57,8 @@ describe('width', () => {
       for (const line of lines(report, { columns })) {
         expect(columnsOf(line), `${columns}: ${line}`).toBeLessThanOrEqual(columns);
         expect(line).toBe(line.trimEnd());
+        // Bars are drawn as long as there is room, not cut to it.
+        if (columns >= 40) expect(line).not.toMatch(/[█░ ]…$/);
       }
     }
     expect(toText(report)).toBe(toText(report, { columns: 80 }));

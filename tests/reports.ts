@@ -122,7 +122,7 @@ export function propagation({ depth, slope }: { depth: number; slope: number }):
   };
 }
 
-export function history(epochs: number): History {
+export function history(epochs: number, recordedLayers = 0): History {
   const fall = (from: number, to: number) =>
     Array.from({ length: epochs }, (_, e) => to + (from - to) * 0.7 ** e);
   return {
@@ -130,5 +130,18 @@ export function history(epochs: number): History {
     accuracy: fall(0.1, 0.99),
     validation: { loss: fall(2.2, 0.2).map((loss, e) => loss + 0.01 * e), accuracy: fall(0.15, 0.95) },
     bestEpoch: 9,
+    ...(recordedLayers > 0 && {
+      diagnostics: fall(1, 0.5).map((std, r) => ({
+        step: 1 + 100 * r,
+        epoch: 1 + r,
+        loss: std,
+        layers: Array.from({ length: recordedLayers }, (_, l) => ({
+          preactivationStd: std / (l + 1),
+          gradientStd: 0.01 * std,
+          deadFraction: 0.1 * l,
+          updateRatio: 1e-3 * std,
+        })),
+      })),
+    }),
   };
 }

@@ -1,6 +1,7 @@
 /** A fit's history as a page: the loss and each metric by epoch, training beside validation. */
 import type { History, Curves as Measured } from '../index.js';
 import { formatFinite } from './numbers.js';
+import { recordCharts } from './records.js';
 import { byRun, labelled, type Run, tables } from './runs.js';
 import type { Curves, LinePanel, Page, Series, Table } from './sections.js';
 
@@ -11,13 +12,17 @@ export function historyPage(runs: readonly Run<History>[]): Omit<Page, 'kind' | 
   const names = [...new Set(runs.flatMap(({ report }) => measuresOf(report)))];
   return {
     summary: runs.map(({ label, report }) => labelled(label, summary(report))),
-    sections: [...names.map((name) => chartOf(name, runs)), ...tables(runs, epochTable)],
+    sections: [
+      ...names.map((name) => chartOf(name, runs)),
+      ...recordCharts(runs),
+      ...tables(runs, epochTable),
+    ],
   };
 }
 
 /** 'loss' first, then the metrics as they were compiled. */
 function measuresOf(history: History): string[] {
-  return Object.keys(history).filter((name) => isCurve(history[name as 'loss']));
+  return Object.keys(history).filter((name) => name !== 'diagnostics' && isCurve(history[name as 'loss']));
 }
 
 function isCurve(value: unknown): value is readonly number[] {

@@ -154,7 +154,8 @@ function framed(
     `<svg xmlns="http://www.w3.org/2000/svg" class="evenkeel-report" role="img" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ${inherited}>`,
     `<title>${escaped(page.title)}</title>`,
     `<desc>${escaped(words.join(' ').trim())}</desc>`,
-    `<style>${style(theme)}</style>`,
+    // Everything is drawn in light colours: a page that forbids styles can show that picture.
+    ...(theme === 'light' ? [] : [`<style>${style(theme)}</style>`]),
     `<rect class="background" width="${width}" height="${height}" fill="${palettes.light.background}"/>`,
     ...sheet.parts,
     '</svg>',
@@ -162,10 +163,9 @@ function framed(
   ].join('\n');
 }
 
-function style(theme: Theme | 'auto'): string {
-  const rules = (of: Theme) => themeRules('.evenkeel-report', of);
-  if (theme !== 'auto') return rules(theme);
-  return `${rules('light')}\n@media (prefers-color-scheme:dark){${rules('dark')}}`;
+function style(theme: 'dark' | 'auto'): string {
+  const dark = themeRules('.evenkeel-report', 'dark');
+  return theme === 'dark' ? dark : `@media (prefers-color-scheme:dark){${dark}}`;
 }
 
 function textAt(x: number, y: number, text: string, size: number, weight = 400, opacity = 1): string {

@@ -6,6 +6,7 @@
 import * as library from 'evenkeel';
 import { MLP, Rng, sgd } from 'evenkeel';
 import { iris, readIdx } from 'evenkeel/data';
+import { toHTML, toSVG } from 'evenkeel/report';
 import pinned from '../golden/fingerprints.json';
 import { differences, hasFused } from '../reproducibility/fingerprints.mjs';
 import { breathes, caught, must, percent } from './helpers.mjs';
@@ -77,6 +78,15 @@ const open = {
   },
 
   ...openThreads,
+
+  'a report is drawn': () => drawn(),
+
+  'a report as a page stays text': () => {
+    const html = toHTML({ loss: [2, 1] }, { title: '<img src=x>' });
+    const page = new DOMParser().parseFromString(html, 'text/html');
+    must(page.querySelector('h1').textContent === '<img src=x>', 'the title is another');
+    must(!page.querySelector('img,script'), 'a title came alive');
+  },
 };
 
 /** In a page whose Content-Security-Policy forbids WebAssembly. */
@@ -110,9 +120,22 @@ const strict = {
     must(accuracy > 0.9, `expected over 90 %, got ${percent(accuracy)}`);
     return percent(accuracy);
   },
+
+  'a report is drawn, in light colours without styles': () => drawn('light'),
 };
 
 globalThis.checks = { open, strict, isolated, workerless };
+
+/** On a document of its own: the page has no part in it but reading the result. */
+function drawn(theme = 'auto') {
+  const history = { loss: [2, 1, 0.5], validation: { loss: [2, 1.5, Number.NaN] } };
+  const before = document.documentElement.outerHTML;
+  const svg = new DOMParser().parseFromString(toSVG(history, { theme }), 'image/svg+xml');
+  must(!svg.querySelector('parsererror'), svg.querySelector('parsererror')?.textContent);
+  const lines = svg.querySelectorAll('[aria-label="line"] path').length;
+  must(lines >= 2, `expected a line each of training and validation, got ${lines}`);
+  must(document.documentElement.outerHTML === before, 'the page is no longer what it was');
+}
 
 async function agree(build) {
   const found = await differences(library, pinned, build);
