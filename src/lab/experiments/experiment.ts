@@ -1,4 +1,5 @@
 /** What an experiment is, and what it comes to: plain data of one shape, whichever it is. */
+import type { AbortSignalLike } from '../../index.js';
 
 export interface Table {
   readonly title: string;
@@ -69,7 +70,7 @@ export interface ExperimentCallbacks {
   /** How much of the work is done. */
   onProgress?(done: number, total: number): void;
   /** Ends the experiment at its next step: the promise is rejected with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignalLike;
 }
 
 export interface Experiment<Options extends object = Readonly<Record<string, number>>> {
@@ -117,6 +118,11 @@ export function compared(
   };
 }
 
+/** @throws the signal's reason, where it was aborted */
+export function throwIfAborted(signal: AbortSignalLike | undefined): void {
+  if (signal?.aborted) throw signal.reason;
+}
+
 /** How long work may keep the thread. */
 const LONGEST_TURN_MS = 30;
 
@@ -129,7 +135,7 @@ export class Pace {
     readonly total: number,
     readonly callbacks: ExperimentCallbacks,
   ) {
-    callbacks.signal?.throwIfAborted();
+    throwIfAborted(callbacks.signal);
   }
 
   /** A step is done. */
@@ -139,6 +145,6 @@ export class Pace {
       await new Promise((resolve) => setTimeout(resolve));
       this.#began = performance.now();
     }
-    this.callbacks.signal?.throwIfAborted();
+    throwIfAborted(this.callbacks.signal);
   }
 }
