@@ -12,6 +12,7 @@ export * from './losses';
 export * from './normalization';
 export * from './optimizers';
 export * from './prelu';
+export * from './propagation';
 export * from './random';
 export * from './sparse';
 export * from './statistics';

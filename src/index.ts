@@ -10,7 +10,6 @@ export {
   verdicts,
 } from './diagnosis/diagnosis.js';
 export { type ErrorPlace, NonFiniteError, ShapeError } from './errors.js';
-export { gain } from './gain.js';
 export {
   type GradientCheck,
   type GradientCheckOptions,
@@ -135,7 +134,17 @@ export {
   type Warmup,
   warmup,
 } from './schedules/index.js';
+export { type LogVarianceOptions, logVariance } from './theory/finite-width.js';
+export { type GaussianMoments, gain, moments } from './theory/gaussian.js';
+export type { OwnActivation, PointwiseActivation } from './theory/pointwise.js';
+export {
+  type PropagateAsyncOptions,
+  type PropagateOptions,
+  propagate,
+  propagateAsync,
+} from './theory/propagate.js';
 export type {
+  Float32Limits,
   LogExpectation,
   LogStatistics,
   PropagatedLayer,

@@ -329,6 +329,12 @@ export interface Kernels extends ActivationKernels {
   /** Makes of normal draws a[rows×columns], rows ≤ columns, orthonormal rows, Haar distributed, in place. */
   orthonormal_rows(a: Address, rows: number, columns: number, scratch: Address): void;
 
+  // One row of f64 and a kernel of elements, for simulations whose values leave f32.
+  /** y[columns] = x[rows] · kernel[rows×columns]. */
+  row_forward(y: Address, x: Address, kernel: Address, rows: number, columns: number): void;
+  /** dx[rows] = kernel[rows×columns] · dy[columns]. */
+  row_backward(dx: Address, dy: Address, kernel: Address, rows: number, columns: number): void;
+
   /** Four f64 at `out`: mean, population variance, zeros, non-finite values (which make the first two NaN). */
   moments(out: Address, x: Address, n: number): void;
   /** How many of x[0..n) are NaN or infinite. */

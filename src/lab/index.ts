@@ -1,4 +1,17 @@
 /** `evenkeel/lab`: the lectures' worked examples and experiments. */
+export type {
+  Comparison,
+  CurveChart,
+  CurveSeries,
+  Experiment,
+  ExperimentCallbacks,
+  ExperimentChart,
+  ExperimentResult,
+  HistogramChart,
+  HistogramSeries,
+  Table,
+} from './experiments/experiment.js';
+export { type ExperimentId, experiments } from './experiments/index.js';
 export {
   type FiveStartsCallbacks,
   type FiveStartsData,

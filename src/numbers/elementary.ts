@@ -1,7 +1,11 @@
 /**
- * Powers and a cosine in f64 from + − × ÷ √ alone, which every engine rounds alike: what is computed here
- * scales every step of a training.
+ * Powers, a cosine and a logarithm in f64 from + − × ÷ √ alone, which every engine rounds alike: what is computed
+ * here scales every step of a training.
  */
+
+/** ln 2 in two parts: k · LN2_HIGH is exact for every exponent k. */
+export const LN2_HIGH = 6.9314718036912382e-1;
+export const LN2_LOW = 1.9082149292705877e-10;
 
 /** An unevaluated sum of two doubles, |low| ≤ ulp(high)/2: about 106 bits. */
 interface Pair {
@@ -17,6 +21,9 @@ const LARGEST = 1e300;
 const FRACTION_BITS = 64;
 /** sin x for |x| ≤ π/4: the term after x¹⁷ is below 1e-19. */
 const LAST_SINE_TERM = 17;
+const LEAST_NORMAL = 2.2250738585072014e-308;
+/** artanh t for |t| ≤ 0.1716: the term after t²³ is below 1e-19. */
+const LAST_ARTANH_TERM = 23;
 
 /**
  * scale · base^(numerator/denominator), within an ulp: the whole part of the exponent by squaring, its fraction,
@@ -60,6 +67,46 @@ export function cosineFall(part: number, whole: number): number {
   for (let n = LAST_SINE_TERM; n > 1; n -= 2) sum = 1 - ((x * x) / (n * (n - 1))) * sum;
   const sine = x * sum;
   return early ? 1 - sine * sine : sine * sine;
+}
+
+/**
+ * ln x, to 1e-15 of itself; −∞ at 0, NaN below. x = 2^k m with m beside 1, and ln m = 2 artanh((m − 1) / (m + 1)).
+ *
+ * @param x  ≥ 0
+ */
+export function ln(x: number): number {
+  if (x === 0) return -Infinity;
+  if (x === Infinity || !(x > 0)) return x > 0 ? x : NaN;
+  // 2⁶⁴ lifts the numbers below the normal ones among them.
+  const small = x < LEAST_NORMAL;
+  let k = small ? -64 : 0;
+  let m = small ? x * powerOfTwo(64) : x;
+  for (let step = 512; step >= 1; step /= 2) {
+    const power = powerOfTwo(step);
+    if (m >= power) {
+      m /= power;
+      k += step;
+    } else if (m * power < 2) {
+      m *= power;
+      k -= step;
+    }
+  }
+  if (m > Math.SQRT2) {
+    m /= 2;
+    k++;
+  }
+  const t = (m - 1) / (m + 1);
+  const square = t * t;
+  let sum = 0;
+  for (let n = LAST_ARTANH_TERM; n > 1; n -= 2) sum = square * (1 / n + sum);
+  return k * LN2_HIGH + (2 * t * (1 + sum) + k * LN2_LOW);
+}
+
+/** 2^k for |k| ≤ 1023, exactly. */
+export function powerOfTwo(k: number): number {
+  let value = 1;
+  for (let i = 0; i < Math.abs(k); i++) value *= 2;
+  return k < 0 ? 1 / value : value;
 }
 
 function times(a: Pair, b: Pair): Pair {

@@ -3,10 +3,9 @@
  * to engine, and what is computed here goes into draws.
  */
 
+import { LN2_HIGH, LN2_LOW, powerOfTwo } from './elementary.js';
+
 const SQRT_2_PI = 2.5066282746310002;
-/** ln 2 in two parts: k · HIGH is exact for every exponent k. */
-const LN2_HIGH = 6.9314718036912382e-1;
-const LN2_LOW = 1.9082149292705877e-10;
 /** 1/k! for the terms of e^r, |r| ≤ ln 2 / 2: the fourteenth is below 1e-17. */
 const TERMS = 14;
 /** Beyond this size of z the continued fraction takes fewer terms than the series. */
@@ -51,10 +50,4 @@ function millsFraction(z: number): number {
   let fraction = z;
   for (let n = 100; n > 0; n--) fraction = z + n / fraction;
   return fraction;
-}
-
-function powerOfTwo(k: number): number {
-  let value = 1;
-  for (let i = 0; i < Math.abs(k); i++) value *= 2;
-  return k < 0 ? 1 / value : value;
 }

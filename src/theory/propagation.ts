@@ -7,7 +7,7 @@ export interface LogStatistics {
   readonly q05: number;
   readonly q50: number;
   readonly q95: number;
-  /** Networks left out: their variance was exactly 0, or not finite. */
+  /** Networks left out: all values were equal, or one was not finite. */
   readonly excluded: number;
 }
 
@@ -33,6 +33,20 @@ export interface PropagatedLayer {
   readonly theory: LogExpectation;
 }
 
+/** The first layer by which f32 has lost the signal in half of the networks or more; absent where it has not. */
+export interface Float32Limits {
+  /** A preactivation overflows to infinity. */
+  readonly overflow?: number;
+  /** The preactivations' variance, computed in f32, overflows. */
+  readonly varianceOverflow?: number;
+  /** All preactivations are 0. */
+  readonly vanishes?: number;
+  /** Their variance, computed in f32, is a denormal or 0. */
+  readonly varianceVanishes?: number;
+  /** Their variance, computed in f32, is 0. */
+  readonly varianceZero?: number;
+}
+
 export interface Propagation {
   readonly kind: 'propagation';
   readonly depth: number;
@@ -44,13 +58,5 @@ export interface Propagation {
   /** Of each kernel's values, as asked for or as the initializer promises. */
   readonly kernelVariance: number;
   readonly layers: readonly PropagatedLayer[];
-  /** The first layer at which f32 loses the signal in half of the networks or more, if there is one. */
-  readonly float32: {
-    /** Preactivations overflow to infinity. */
-    readonly overflow?: number;
-    /** Their variance, computed in f32, overflows. */
-    readonly varianceOverflow?: number;
-    /** Their variance, computed in f32, is a denormal or 0. */
-    readonly varianceVanishes?: number;
-  };
+  readonly float32: Float32Limits;
 }

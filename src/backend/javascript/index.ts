@@ -10,6 +10,7 @@ import * as losses from './losses.js';
 import { BASE, Memory } from './memory.js';
 import * as optimizers from './optimizers.js';
 import * as prelu from './prelu.js';
+import * as propagation from './propagation.js';
 import * as random from './random.js';
 import * as randomWords from './random-words.js';
 import * as scaling from './scaling.js';
@@ -38,6 +39,7 @@ const kernels: { readonly [Name in keyof Kernels]: InMemory<Kernels[Name]> } = {
   ...optimizers,
   ...random,
   ...linalg,
+  ...propagation,
   ...randomWords,
   ...statistics,
 };

@@ -1,0 +1,40 @@
+import type { Address } from '../kernels.js';
+import type { Memory } from './memory.js';
+
+/** y[columns] = x[rows] · kernel[rows×columns], x and y f64: each y one chain over ascending rows. */
+export function row_forward(
+  { elements, doubles, shift }: Memory,
+  y: Address,
+  x: Address,
+  kernel: Address,
+  rows: number,
+  columns: number,
+): void {
+  const to = y >>> 3;
+  const from = x >>> 3;
+  doubles.fill(0, to, to + columns);
+  let weight = kernel >>> shift;
+  for (let r = 0; r < rows; r++) {
+    const value = doubles[from + r]!;
+    for (let c = 0; c < columns; c++) doubles[to + c]! += value * elements[weight++]!;
+  }
+}
+
+/** dx[rows] = kernel[rows×columns] · dy[columns], dx and dy f64: each dx one chain over ascending columns. */
+export function row_backward(
+  { elements, doubles, shift }: Memory,
+  dx: Address,
+  dy: Address,
+  kernel: Address,
+  rows: number,
+  columns: number,
+): void {
+  const to = dx >>> 3;
+  const from = dy >>> 3;
+  let weight = kernel >>> shift;
+  for (let r = 0; r < rows; r++) {
+    let sum = 0;
+    for (let c = 0; c < columns; c++) sum += doubles[from + c]! * elements[weight++]!;
+    doubles[to + r] = sum;
+  }
+}

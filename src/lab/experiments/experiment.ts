@@ -1,0 +1,144 @@
+/** What an experiment is, and what it comes to: plain data of one shape, whichever it is. */
+
+export interface Table {
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+}
+
+/** One of our figures beside the one that is known. */
+export interface Comparison {
+  readonly name: string;
+  /** null where there is none, as a layer that is never met. */
+  readonly ours: number | null;
+  readonly expected: number | null;
+  /** Largest difference that is none. */
+  readonly tolerance: number;
+  readonly agrees: boolean;
+  /** As the lecture prints it. */
+  readonly printed?: number;
+}
+
+/** Bins of equal width from low to high. */
+export interface HistogramSeries {
+  readonly name: string;
+  readonly low: number;
+  readonly high: number;
+  readonly counts: readonly number[];
+}
+
+export interface HistogramChart {
+  readonly kind: 'histograms';
+  readonly title: string;
+  readonly x: string;
+  readonly series: readonly HistogramSeries[];
+}
+
+/** A line, the band it lies in, and what theory has in its place. */
+export interface CurveSeries {
+  readonly name: string;
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  readonly low?: readonly number[];
+  readonly high?: readonly number[];
+  readonly theory?: readonly number[];
+}
+
+export interface CurveChart {
+  readonly kind: 'curves';
+  readonly title: string;
+  readonly x: string;
+  readonly y: string;
+  readonly series: readonly CurveSeries[];
+}
+
+export type ExperimentChart = HistogramChart | CurveChart;
+
+export interface ExperimentResult {
+  readonly id: string;
+  readonly title: string;
+  /** With the defaults in place. */
+  readonly options: Readonly<Record<string, number>>;
+  readonly tables: readonly Table[];
+  readonly comparisons: readonly Comparison[];
+  readonly charts: readonly ExperimentChart[];
+  readonly notes: readonly string[];
+}
+
+export interface ExperimentCallbacks {
+  /** How much of the work is done. */
+  onProgress?(done: number, total: number): void;
+  /** Ends the experiment at its next step: the promise is rejected with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Experiment<Options extends object = Readonly<Record<string, number>>> {
+  readonly id: string;
+  readonly title: string;
+  /** One sentence. */
+  readonly summary: string;
+  readonly defaults: Options;
+  /** @throws TypeError or RangeError that opens with the option; the signal's reason */
+  run(options?: Partial<Options>, callbacks?: ExperimentCallbacks): Promise<ExperimentResult>;
+}
+
+/** The defaults, and over them what is given. @throws TypeError for what is unknown, RangeError for what is no count or seed */
+export function settled<Options extends object>(defaults: Options, given: Partial<Options> = {}): Options {
+  const known = Object.keys(defaults);
+  for (const [key, value] of Object.entries(given)) {
+    if (!known.includes(key)) {
+      throw new TypeError(`options.${key}: unknown option; known: ${known.join(', ')}`);
+    }
+    if (typeof value !== 'number') throw new TypeError(`${key}: expected a number, got ${value}`);
+    const least = key === 'seed' ? 0 : 1;
+    if (!Number.isSafeInteger(value) || value < least) {
+      throw new RangeError(`${key}: expected a whole number ≥ ${least}, got ${value}`);
+    }
+  }
+  return { ...defaults, ...given };
+}
+
+export function compared(
+  name: string,
+  ours: number | undefined,
+  expected: number | undefined,
+  tolerance: number,
+  printed?: number,
+): Comparison {
+  const agrees =
+    ours === undefined || expected === undefined ? ours === expected : Math.abs(ours - expected) <= tolerance;
+  return {
+    name,
+    ours: ours ?? null,
+    expected: expected ?? null,
+    tolerance,
+    agrees,
+    ...(printed !== undefined && { printed }),
+  };
+}
+
+/** How long work may keep the thread. */
+const LONGEST_TURN_MS = 30;
+
+/** Counts steps, tells of them, ends where the signal says so, and lets a page breathe. */
+export class Pace {
+  #done = 0;
+  #began = performance.now();
+
+  constructor(
+    readonly total: number,
+    readonly callbacks: ExperimentCallbacks,
+  ) {
+    callbacks.signal?.throwIfAborted();
+  }
+
+  /** A step is done. */
+  async step(): Promise<void> {
+    this.callbacks.onProgress?.(++this.#done, this.total);
+    if (performance.now() - this.#began > LONGEST_TURN_MS) {
+      await new Promise((resolve) => setTimeout(resolve));
+      this.#began = performance.now();
+    }
+    this.callbacks.signal?.throwIfAborted();
+  }
+}

@@ -1,0 +1,47 @@
+/** Statistics of plain arrays, in f64. */
+import type { HistogramSeries } from './experiment.js';
+
+export function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum / values.length;
+}
+
+/** Population standard deviation. */
+export function std(values: ArrayLike<number>): number {
+  const centre = mean(values);
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) squares += (values[i]! - centre) ** 2;
+  return Math.sqrt(squares / values.length);
+}
+
+/** Of sorted values; between two of them on the line. */
+export function quantile(sorted: ArrayLike<number>, share: number): number {
+  const place = share * (sorted.length - 1);
+  const below = Math.floor(place);
+  const low = sorted[below]!;
+  return low + (place - below) * ((sorted[below + 1] ?? low) - low);
+}
+
+const BINS = 40;
+
+/** Bins from the least value to the largest. */
+export function histogram(name: string, values: ArrayLike<number>): HistogramSeries {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let i = 0; i < values.length; i++) {
+    low = Math.min(low, values[i]!);
+    high = Math.max(high, values[i]!);
+  }
+  const counts = new Array<number>(BINS).fill(0);
+  for (let i = 0; i < values.length; i++) {
+    const bin = high > low ? Math.floor(((values[i]! - low) / (high - low)) * BINS) : 0;
+    counts[Math.min(bin, BINS - 1)]!++;
+  }
+  return { name, low, high, counts };
+}
+
+/** Of a matrix of rows [columns]. */
+export function column(matrix: ArrayLike<number>, columns: number, index: number): Float64Array {
+  return Float64Array.from({ length: matrix.length / columns }, (_, row) => matrix[row * columns + index]!);
+}

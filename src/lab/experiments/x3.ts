@@ -1,0 +1,176 @@
+/** X3: fifty ReLU layers from five kernel variances. Prince 2023, Figure 7.4. */
+import { type Float32Limits, type LogStatistics, type Propagation, propagateAsync } from '../../index.js';
+import { expectedFloat32X3, expectedX3 } from '../expected/x3.js';
+import { type Comparison, type CurveChart, compared, type Experiment, settled } from './experiment.js';
+
+const [DEPTH, WIDTH] = [50, 100];
+/** Layers that are compared and tabled; the charts have all. */
+const SHOWN = [1, 2, 5, 10, 20, 30, 40, 50];
+
+export type X3Options = {
+  readonly networks: number;
+  readonly seed: number;
+};
+
+export const x3: Experiment<X3Options> = {
+  id: 'X3',
+  title: 'Figure 7.4: fifty ReLU layers from five kernel variances',
+  summary:
+    'Variance of preactivations and gradients by layer, in logarithms, over many networks of 50 × 100.',
+  defaults: { networks: 2000, seed: 1 },
+  async run(given, { onProgress, signal } = {}) {
+    const options = settled(x3.defaults, given);
+    signal?.throwIfAborted();
+    const variances = expectedFloat32X3.map(({ kernelVariance }) => kernelVariance);
+    const results: Propagation[] = [];
+    for (const [i, kernelVariance] of variances.entries()) {
+      results.push(
+        await propagateAsync({
+          depth: DEPTH,
+          width: WIDTH,
+          activation: 'relu',
+          kernelVariance,
+          ...options,
+          onProgress: (done, networks) => onProgress?.(i * networks + done, variances.length * networks),
+          ...(signal && { signal }),
+        }),
+      );
+    }
+    return {
+      id: x3.id,
+      title: x3.title,
+      options: { ...options },
+      tables: [table('forward', results), table('backward', results), float32Table(results)],
+      comparisons: results.flatMap((result, i) => [
+        ...comparisonsOf(result),
+        ...float32Comparisons(result, expectedFloat32X3[i]!),
+      ]),
+      charts: [chart('forward', results), chart('backward', results)],
+      notes: [
+        'At σ² = 0.02 = 2/100 the mean variance keeps its size; the typical network loses about 5/(2n) of ln variance a layer, and the spread of ln variance grows by 5/n.',
+        'Without biases a ReLU network is homogeneous: another σ² shifts ln variance at layer k by k · ln(σ² / 0.02), exactly.',
+        'The first preactivations have a variance of 100 σ², since the input is not rectified.',
+      ],
+    };
+  },
+};
+
+type Side = 'forward' | 'backward';
+
+function at(result: Propagation, side: Side, layer: number): LogStatistics {
+  return result.layers[layer - 1]![side];
+}
+
+/** What a kernel variance other than the expected values' adds to ln variance. */
+function law(side: Side, layer: number, kernelVariance: number): number {
+  const kernels = side === 'forward' ? layer : DEPTH + 1 - layer;
+  return kernels * Math.log(kernelVariance / expectedX3.kernelVariance);
+}
+
+/** Four standard errors of the difference of two means, of our networks and of the expected values'. */
+function sure(sd: number, networks: number): number {
+  return 4 * sd * Math.sqrt(1 / networks + 1 / expectedX3.networks);
+}
+
+function comparisonsOf(result: Propagation): Comparison[] {
+  const { kernelVariance, networks } = result;
+  const name = `σ² = ${kernelVariance}`;
+  return SHOWN.flatMap((layer) => {
+    const both = (['forward', 'backward'] as const).map((side) => {
+      const { mean, sd } = expectedX3[side];
+      const expected = mean[layer - 1]! + law(side, layer, kernelVariance);
+      const tolerance = sure(sd[layer - 1]!, networks);
+      return compared(
+        `${name}, layer ${layer}: ln ${side} variance`,
+        at(result, side, layer).mean,
+        expected,
+        tolerance,
+      );
+    });
+    if (layer === DEPTH) return both;
+    const { mean, sd } = expectedX3.backwardRatio;
+    const ours = at(result, 'backward', layer).mean - at(result, 'backward', DEPTH).mean;
+    const expected =
+      mean[layer - 1]! + law('backward', layer, kernelVariance) - law('backward', DEPTH, kernelVariance);
+    return [
+      ...both,
+      compared(
+        `${name}: ln gradient variance, layer ${layer} over ${DEPTH}`,
+        ours,
+        expected,
+        sure(sd[layer - 1]!, networks),
+      ),
+    ];
+  });
+}
+
+const limits = {
+  overflow: 'f32 preactivations overflow',
+  varianceOverflow: 'f32 variance overflows',
+  varianceVanishes: 'f32 variance leaves the normal numbers',
+  varianceZero: 'f32 variance is 0',
+} as const satisfies { [Limit in keyof Float32Limits]?: string };
+type Limit = keyof typeof limits;
+const limitNames = Object.keys(limits) as Limit[];
+
+/** Ours is where half of the networks are lost, which lies between the first that is and the last. */
+function float32Comparisons(
+  { float32, kernelVariance }: Propagation,
+  expected: (typeof expectedFloat32X3)[number],
+) {
+  return limitNames.map((limit) => {
+    const range = expected[limit];
+    const middle = range && (range[0] + range[1]) / 2;
+    const tolerance = range ? (range[1] - range[0]) / 2 : 0;
+    return compared(
+      `σ² = ${kernelVariance}: layer at which ${limits[limit]}`,
+      float32[limit],
+      middle,
+      tolerance,
+    );
+  });
+}
+
+function float32Table(results: readonly Propagation[]) {
+  return {
+    title: 'The layer at which f32 loses half of the networks',
+    columns: ['σ²', ...Object.values(limits)],
+    rows: results.map(({ kernelVariance, float32 }) => [
+      kernelVariance,
+      ...limitNames.map((limit) => float32[limit] ?? '–'),
+    ]),
+  };
+}
+
+function table(side: Side, results: readonly Propagation[]) {
+  const what = side === 'forward' ? 'preactivations' : 'dL/dz';
+  return {
+    title: `Mean log₁₀ of the variance of ${what}; in brackets that of infinite width`,
+    columns: ['layer', ...results.map(({ kernelVariance }) => `σ² = ${kernelVariance}`)],
+    rows: SHOWN.map((layer) => [
+      layer,
+      ...results.map((result) => {
+        const theory = result.layers[layer - 1]!.theory[side];
+        return `${(at(result, side, layer).mean / Math.LN10).toFixed(2)} (${(theory / Math.LN10).toFixed(2)})`;
+      }),
+    ]),
+  };
+}
+
+function chart(side: Side, results: readonly Propagation[]): CurveChart {
+  const log10 = (value: number) => value / Math.LN10;
+  return {
+    kind: 'curves',
+    title: side === 'forward' ? 'Variance of the preactivations' : 'Variance of the gradients dL/dz',
+    x: 'layer',
+    y: 'log₁₀ variance: median, 5 % to 95 %',
+    series: results.map(({ kernelVariance, layers }) => ({
+      name: `σ² = ${kernelVariance}`,
+      x: layers.map(({ layer }) => layer),
+      y: layers.map((layer) => log10(layer[side].q50)),
+      low: layers.map((layer) => log10(layer[side].q05)),
+      high: layers.map((layer) => log10(layer[side].q95)),
+      theory: layers.map(({ theory }) => log10(theory[side])),
+    })),
+  };
+}

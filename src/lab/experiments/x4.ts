@@ -1,0 +1,160 @@
+/** X4: five tanh layers with and without Glorot's variance. The talk on Xavier and He, after Glorot & Bengio 2010. */
+import { glorotUniform, type Initializer, MLP, Rng, torchLinear } from '../../index.js';
+import { expectedX4 } from '../expected/x4.js';
+import { compared, type Experiment, type HistogramSeries, Pace, settled } from './experiment.js';
+import { histogram, mean, std } from './measure.js';
+
+const [DEPTH, WIDTH, CLASSES] = [5, 1000, 10];
+const LAYERS = Array.from({ length: DEPTH }, (_, l) => l);
+/**
+ * How far one network's deviations lie from another's, relatively, at one deviation: from forty networks of 200 rows. Gradients
+ * hang on the output's kernel of 1000 × 10 and the ten logits of each row.
+ */
+const SPREAD = { activation: 0.004, gradient: 0.02, ratio: 0.01 } as const;
+
+export type X4Options = {
+  readonly networks: number;
+  /** Inputs that each network sees. */
+  readonly rows: number;
+  readonly seed: number;
+};
+
+const starts = {
+  standard: { title: 'U(±1/√n)', make: torchLinear },
+  glorot: { title: 'Glorot uniform', make: glorotUniform },
+} as const satisfies Record<string, { title: string; make: () => Initializer }>;
+type Start = keyof typeof starts;
+const names = Object.keys(starts) as Start[];
+
+interface Measured {
+  /** By network, then by layer. */
+  readonly activations: number[][];
+  readonly gradients: number[][];
+  /** Of the first network. */
+  readonly histograms: { activation: HistogramSeries[]; gradient: HistogramSeries[] };
+}
+
+export const x4: Experiment<X4Options> = {
+  id: 'X4',
+  title: 'Five tanh layers, with and without Glorot',
+  summary:
+    'Spread of activations and of gradients by layer in 5 × 1000 tanh units, from U(±1/√n) and from Glorot uniform.',
+  defaults: { networks: 2, rows: 200, seed: 1 },
+  async run(given, callbacks = {}) {
+    const options = settled(x4.defaults, given);
+    const pace = new Pace(names.length * options.networks, callbacks);
+    const measured = Object.fromEntries(
+      names.map((name) => [
+        name,
+        { activations: [], gradients: [], histograms: { activation: [], gradient: [] } },
+      ]),
+    ) as unknown as Record<Start, Measured>;
+    const layer = new MLP({ inputSize: WIDTH, layers: [{ units: WIDTH, activation: 'tanh' }] });
+    for (let network = 0; network < options.networks; network++) {
+      for (const name of names) {
+        measure(measured[name], layer, starts[name].make(), options, network);
+        await pace.step();
+      }
+    }
+    return result(options, measured);
+  },
+};
+
+function measure(
+  into: Measured,
+  layer: MLP,
+  kernelInitializer: Initializer,
+  { rows, seed }: X4Options,
+  network: number,
+): void {
+  const rng = new Rng(seed).split('X4').split(network);
+  const x = rng.split('x').normal(rows * WIDTH);
+  const y = rng.split('y').integers(rows, CLASSES);
+  const model = new MLP({
+    inputSize: WIDTH,
+    layers: [
+      ...LAYERS.map(() => ({ units: WIDTH, activation: 'tanh' as const, kernelInitializer })),
+      { units: CLASSES, activation: 'softmax', kernelInitializer },
+    ],
+    seed: `X4 ${seed} ${network}`,
+  });
+  model.compile({ loss: 'crossEntropy', optimizer: 'sgd' });
+  const weights = model.getWeights();
+  let values = x;
+  const activations = LAYERS.map((l) => {
+    layer.setWeights([weights[l]!]);
+    values = layer.predict(values);
+    return values;
+  });
+  // Of the mean loss; times the rows, each row's own.
+  const gradients = model
+    .gradients(x, y)
+    .layers.slice(0, DEPTH)
+    .map(({ preactivation }) => preactivation.map((value) => value * rows));
+  into.activations.push(activations.map(std));
+  into.gradients.push(gradients.map(std));
+  if (network > 0) return;
+  const byLayer = (values: Float32Array, l: number) => histogram(`layer ${l + 1}`, values);
+  into.histograms.activation.push(...activations.map(byLayer));
+  into.histograms.gradient.push(...gradients.map(byLayer));
+}
+
+function result(options: X4Options, measured: Record<Start, Measured>) {
+  const byLayer = (values: readonly number[][]) => LAYERS.map((l) => mean(values.map((row) => row[l]!)));
+  const figures = names.map((name) => {
+    const gradient = byLayer(measured[name].gradients);
+    const activation = byLayer(measured[name].activations);
+    return { name, activation, gradient, ratio: gradient[0]! / gradient[DEPTH - 1]! };
+  });
+  // Four deviations of the difference between ours and the expected, which is one network.
+  const sure = 4 * Math.sqrt(1 / options.networks + 1);
+  return {
+    id: x4.id,
+    title: x4.title,
+    options: { ...options },
+    tables: (['activation', 'gradient'] as const).map((what) => ({
+      title: `Standard deviation of ${what === 'activation' ? 'activations' : 'gradients dL/dz'} by layer`,
+      columns: [
+        'start',
+        ...LAYERS.map((l) => `layer ${l + 1}`),
+        ...(what === 'gradient' ? ['first / last'] : []),
+      ],
+      rows: figures.map(({ name, ratio, ...figure }) => [
+        starts[name].title,
+        ...figure[what],
+        ...(what === 'gradient' ? [ratio] : []),
+      ]),
+    })),
+    comparisons: figures.flatMap(({ name, ratio, ...figure }) => {
+      const expected = expectedX4[name];
+      const { title } = starts[name];
+      return [
+        ...(['activation', 'gradient'] as const).flatMap((what) =>
+          LAYERS.map((l) => {
+            const value = expected[what][l]!;
+            const tolerance = sure * SPREAD[what] * value;
+            return compared(`${title}: sd of ${what}, layer ${l + 1}`, figure[what][l], value, tolerance);
+          }),
+        ),
+        compared(
+          `${title}: sd of gradient, layer 1 over ${DEPTH}`,
+          ratio,
+          expected.gradientRatio,
+          sure * SPREAD.ratio * expected.gradientRatio,
+        ),
+      ];
+    }),
+    charts: names.flatMap((name) =>
+      (['activation', 'gradient'] as const).map((what) => ({
+        kind: 'histograms' as const,
+        title: `${starts[name].title}: ${what}s by layer`,
+        x: what,
+        series: measured[name].histograms[what],
+      })),
+    ),
+    notes: [
+      'U(±1/√n) has a variance of 1/(3n): each layer takes the spread of both activations and gradients down.',
+      "Glorot's variance of 1/n keeps them in one range; what is lost still is what tanh cuts off.",
+    ],
+  };
+}

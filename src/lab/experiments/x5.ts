@@ -1,0 +1,121 @@
+/** X5: chains of single sigmoid units, and how little of the gradient their first unit sees. */
+import { MLP, Rng } from '../../index.js';
+import { expectedX5 } from '../expected/x5.js';
+import { type Comparison, compared, type Experiment, Pace, settled } from './experiment.js';
+import { quantile } from './measure.js';
+
+const X = 2.4;
+const SHARES = [0.05, 0.25, 0.5, 0.75, 0.95];
+/** Chains between two reports of progress. */
+const CHUNK = 200;
+/** √(p(1 − p)) / φ(Φ⁻¹(p)) for these shares: the standard error of a normal sample's quantile, in deviations / √n. */
+const ERRORS = [2.1132, 1.3626, 1.2533, 1.3626, 2.1132];
+/** ln |dL/db| has a longer tail to the left than a normal; at 5 % values lie this much thinner. */
+const TAIL = 2;
+
+export type X5Options = {
+  /** Chains of each depth. */
+  readonly networks: number;
+  readonly seed: number;
+};
+
+export const x5: Experiment<X5Options> = {
+  id: 'X5',
+  title: 'Chains of sigmoid units: derivatives by depth',
+  summary:
+    'Quantiles of |dL/db| at each unit of chains of 1, 4, 5, 7 and 8 sigmoid units with weights N(0, 1), x = 2.4.',
+  defaults: { networks: 10_000, seed: 1 },
+  async run(given, callbacks = {}) {
+    const options = settled(x5.defaults, given);
+    const chunks = Math.ceil(options.networks / CHUNK);
+    const pace = new Pace(expectedX5.length * chunks, callbacks);
+    const measured: number[][][] = [];
+    for (const { depth } of expectedX5) {
+      const sizes = await gradientSizes(depth, options, pace);
+      measured.push(sizes.map((values) => SHARES.map((share) => quantile(values.sort(), share))));
+    }
+    return {
+      id: x5.id,
+      title: x5.title,
+      options: { ...options },
+      tables: [
+        {
+          title: '|dL/db| of the first hidden unit',
+          columns: ['hidden units', ...SHARES.map((share) => `${100 * share} %`), 'median expected'],
+          rows: expectedX5.map(({ depth, quantiles }, i) => [depth, ...measured[i]![0]!, quantiles[0]![2]!]),
+        },
+      ],
+      comparisons: expectedX5.flatMap(({ depth, quantiles }, i) =>
+        quantiles.flatMap((expected, unit) =>
+          comparisonsOf(`${depth} hidden, unit ${unit + 1}`, measured[i]![unit]!, expected, options.networks),
+        ),
+      ),
+      charts: [
+        {
+          kind: 'curves',
+          title: '|dL/db| by unit',
+          x: 'hidden unit',
+          y: 'log₁₀ |dL/db|: median, 5 % to 95 %',
+          series: expectedX5.map(({ depth }, i) => {
+            const column = (share: number) => measured[i]!.map((values) => Math.log10(values[share]!));
+            return {
+              name: `${depth} hidden`,
+              x: measured[i]!.map((_, unit) => unit + 1),
+              y: column(2),
+              low: column(0),
+              high: column(4),
+            };
+          }),
+        },
+      ],
+      notes: [
+        "A sigmoid's slope is at most ¼: each unit further from the output costs about a factor of eight.",
+        'Biases are 0; the output is a softmax of two classes, of which the first is right. Computed in f64.',
+      ],
+    };
+  },
+};
+
+/** |dL/db| by hidden unit, a value a chain. */
+async function gradientSizes(
+  depth: number,
+  { networks, seed }: X5Options,
+  pace: Pace,
+): Promise<Float64Array[]> {
+  const hidden = Array.from({ length: depth }, () => ({ units: 1, activation: 'sigmoid' as const }));
+  const model = new MLP({
+    inputSize: 1,
+    layers: [...hidden, { units: 2, activation: 'softmax' }],
+    backend: 'javascript64',
+  });
+  model.compile({ loss: 'crossEntropy', optimizer: 'sgd' });
+  const rng = new Rng(seed).split('X5').split(depth);
+  const sizes = hidden.map(() => new Float64Array(networks));
+  for (let chain = 0; chain < networks; chain++) {
+    const weights = rng.normal(depth + 2, 0, 1, { offset: chain * (depth + 2) });
+    model.setWeights([
+      ...hidden.map((_, l) => ({ kernel: [weights[l]!], bias: [0] })),
+      { kernel: weights.slice(depth), bias: [0, 0] },
+    ]);
+    const { layers } = model.gradients([[X]], [0]);
+    for (let l = 0; l < depth; l++) sizes[l]![chain] = Math.abs(layers[l]!.bias[0]!);
+    if ((chain + 1) % CHUNK === 0 || chain + 1 === networks) await pace.step();
+  }
+  return sizes;
+}
+
+/** In log₁₀: quantiles that lie decades apart. Four standard errors, the expected values having as many again. */
+function comparisonsOf(
+  name: string,
+  ours: readonly number[],
+  expected: readonly number[],
+  networks: number,
+): Comparison[] {
+  const logs = expected.map(Math.log10);
+  const deviation = (logs[3]! - logs[1]!) / 1.349;
+  return SHARES.map((share, i) => {
+    const tail = i === 2 ? 1 : TAIL;
+    const tolerance = (4 * Math.SQRT2 * ERRORS[i]! * tail * deviation) / Math.sqrt(networks);
+    return compared(`${name}: log₁₀ |dL/db|, ${100 * share} %`, Math.log10(ours[i]!), logs[i]!, tolerance);
+  });
+}

@@ -1,0 +1,210 @@
+import { finiteNumber, knownKeys, wholeNumber } from '../errors.js';
+import { ln } from '../numbers/elementary.js';
+import { meanLogGamma, varianceLogGamma } from '../numbers/gamma.js';
+import { exp } from '../numbers/normal.js';
+import { isLinear, LEAST_VARIANCE, MOST_VARIANCE, momentsAt, withinReach } from './gaussian.js';
+import { type Pointwise, type PointwiseActivation, pointwise } from './pointwise.js';
+import type { LogExpectation } from './propagation.js';
+
+export interface LogVarianceOptions {
+  /** Of every hidden layer. */
+  readonly activation: PointwiseActivation;
+  /** Of each kernel's values, > 0, the output's too: 2 / width is He's. */
+  readonly kernelVariance: number;
+  /** Units of each hidden layer, ≥ 2. */
+  readonly width: number;
+  /** Hidden layers, ≥ 1. */
+  readonly depth: number;
+  /** Of the bias's values, ≥ 0; default 0. */
+  readonly biasVariance?: number;
+  /** Values of the input; default `width`. */
+  readonly inputSize?: number;
+  /** Of the input's values, > 0; default 1. */
+  readonly inputVariance?: number;
+}
+
+/** Of ln q at one layer, q the variance that a unit's preactivation has given the layer before. */
+interface Step {
+  /** ln q at infinite width. */
+  readonly logVariance: number;
+  /** Shift of the mean, and variance, of ln q at this width. */
+  readonly shift: number;
+  readonly spread: number;
+  /** d ln q of the next layer / d ln q. */
+  readonly contraction: number;
+  /** Of what this layer adds to ln q of the next: its variance, and its covariance with ln of the slopes' mean square. */
+  readonly noise: number;
+  readonly covariance: number;
+  readonly moments: LogMoments;
+  /** First and second derivative of ln E[f′²] by ln q. */
+  readonly slopeChange: Derivatives;
+}
+
+interface Derivatives {
+  readonly first: number;
+  readonly second: number;
+}
+
+/** What is needed of an activation at one variance of z, logarithms first. */
+interface LogMoments {
+  readonly second: number;
+  readonly slopeSecond: number;
+  /** Var[f²] / E[f²]², and the same of y f′ with y ~ N(0, 1); their covariance. */
+  readonly spread: number;
+  readonly slopeSpread: number;
+  readonly covariance: number;
+}
+
+/** Step in ln q of the derivatives by differences: the f32 kernels' rounding is 1e-8. */
+const STEP = 0.05;
+
+/**
+ * The expected ln variance of preactivations and of gradients by layer, and its mean and spread over random networks of this
+ * width, for x ~ N(0, inputVariance), normal kernels, and a gradient of 1 at a single linear output. The mean of n squared
+ * activations counts as a Gamma variable, so that a layer shifts ln variance by about −κ/(2n) and spreads it by κ/n,
+ * κ = E[f⁴]/E[f²]² − 1, which is 5 for relu; what an activation forgets of it on the way follows from d ln q′/d ln q.
+ * Good to first order in 1/width: forward and backward passes count as independent.
+ *
+ * @returns  an entry a hidden layer, the first first; variances are those over the units of a layer
+ * @throws TypeError or RangeError that opens with the option
+ */
+export function logVariance(options: LogVarianceOptions): LogExpectation[] {
+  knownKeys('options', options, [
+    'activation',
+    'kernelVariance',
+    'width',
+    'depth',
+    'biasVariance',
+    'inputSize',
+    'inputVariance',
+  ]);
+  const f = pointwise(options.activation);
+  const width = wholeNumber('width', options.width, 2);
+  const depth = wholeNumber('depth', options.depth, 1);
+  const kernelVariance = positive('kernelVariance', options.kernelVariance);
+  const inputSize = wholeNumber('inputSize', options.inputSize ?? width, 1);
+  const inputVariance = positive('inputVariance', options.inputVariance ?? 1);
+  const biasVariance = finiteNumber('biasVariance', options.biasVariance ?? 0);
+  if (biasVariance < 0) throw new RangeError(`biasVariance: expected a number ≥ 0, got ${biasVariance}`);
+
+  const lnKernel = ln(kernelVariance);
+  const map: LayerMap = { f, lnScale: lnKernel + ln(width), lnBias: ln(biasVariance), width };
+  const lnInput = lnKernel + ln(inputSize) + ln(inputVariance);
+  const steps = forwards(map, depth, inputSize, lnInput);
+  const backward = backwards(map, steps, lnKernel);
+  // The population variance of n normal values is q times a Gamma variable of mean 1 − 1/n.
+  const centred = ln(1 - 1 / width);
+  const shape = (width - 1) / 2;
+  return steps.map(({ logVariance, shift, spread }, l) => ({
+    forward: logVariance,
+    forwardMean: logVariance + shift + centred + meanLogGamma(shape),
+    forwardStd: Math.sqrt(spread + varianceLogGamma(shape)),
+    backward: backward[l]!.logVariance,
+    backwardMean: backward[l]!.logVariance + backward[l]!.shift + centred,
+    backwardStd: Math.sqrt(backward[l]!.spread),
+  }));
+}
+
+interface LayerMap {
+  readonly f: Pointwise;
+  /** ln (width · kernelVariance). */
+  readonly lnScale: number;
+  readonly lnBias: number;
+  readonly width: number;
+}
+
+function forwards(map: LayerMap, depth: number, inputSize: number, lnInput: number): Step[] {
+  const { f, width } = map;
+  const steps: Step[] = [];
+  // |x|² is a Gamma variable of shape inputSize / 2; a bias dilutes it.
+  let logVariance = lnOfSum(lnInput, map.lnBias);
+  const share = exp(lnInput - logVariance);
+  let shift = dilutedShift(inputSize / 2, share);
+  let spread = share * share * varianceLogGamma(inputSize / 2);
+  for (let l = 0; l < depth; l++) {
+    const around = [-STEP, 0, STEP].map((step) => logMoments(f, logVariance + step));
+    const moments = around[1]!;
+    const lnKept = map.lnScale + moments.second;
+    const next = lnOfSum(lnKept, map.lnBias);
+    const change = derivatives(around.map(({ second }) => lnOfSum(map.lnScale + second, map.lnBias)));
+    const kept = exp(lnKept - next);
+    const shape = width / moments.spread;
+    const noise = kept * kept * varianceLogGamma(shape);
+    const covariance = (kept * moments.covariance) / width;
+    const slopeChange = derivatives(around.map(({ slopeSecond }) => slopeSecond));
+    const contraction = change.first;
+    steps.push({ logVariance, shift, spread, contraction, noise, covariance, moments, slopeChange });
+    shift = contraction * shift + (change.second * spread) / 2 + dilutedShift(shape, kept);
+    spread = contraction * contraction * spread + noise;
+    logVariance = next;
+  }
+  return steps;
+}
+
+/** By central differences of three values a STEP apart. */
+function derivatives([below, middle, above]: readonly number[]): Derivatives {
+  return {
+    first: (above! - below!) / (2 * STEP),
+    second: (above! - 2 * middle! + below!) / (STEP * STEP),
+  };
+}
+
+/** Mean of ln(1 − share + share · X) for a Gamma variable X of mean 1: to second order the spread of X makes it. */
+function dilutedShift(shape: number, share: number): number {
+  return share * share * meanLogGamma(shape);
+}
+
+interface BackwardStep {
+  readonly logVariance: number;
+  readonly shift: number;
+  readonly spread: number;
+}
+
+/**
+ * ln of the mean square gradient is a sum over the layers above, each with noise η of its own and c · δ, δ being the
+ * deviation of ln q there. From the last layer down it is kept as a · δ + N, with N independent of δ.
+ */
+function backwards(map: LayerMap, steps: readonly Step[], lnKernel: number): BackwardStep[] {
+  const result: BackwardStep[] = new Array(steps.length);
+  // The layer above the last is the output alone.
+  let logVariance = lnKernel - map.lnScale;
+  let shift = 0;
+  let slope = 0;
+  let independent = 0;
+  for (let l = steps.length - 1; l >= 0; l--) {
+    const { moments, slopeChange, contraction, noise, covariance, ...q } = steps[l]!;
+    const shape = map.width / moments.slopeSpread;
+    independent += varianceLogGamma(shape) + slope * slope * noise + 2 * slope * covariance;
+    slope = slopeChange.first + slope * contraction;
+    logVariance += map.lnScale + moments.slopeSecond;
+    shift += meanLogGamma(shape) + slopeChange.first * q.shift + (slopeChange.second * q.spread) / 2;
+    result[l] = { logVariance, shift, spread: slope * slope * q.spread + independent };
+  }
+  return result;
+}
+
+function logMoments(f: Pointwise, logVariance: number): LogMoments {
+  const inner = withinReach(exp(logVariance));
+  const { second, fourth, slopeSecond, slopeFourth, mixed } = momentsAt(f, inner);
+  // In logarithms, since depth takes a variance beyond what an f64 holds.
+  const outside = inner === LEAST_VARIANCE || inner === MOST_VARIANCE ? logVariance - ln(inner) : 0;
+  return {
+    second: ln(second) + (isLinear({ second }, inner) ? outside : 0),
+    slopeSecond: ln(slopeSecond),
+    spread: fourth / (second * second) - 1,
+    slopeSpread: (3 * slopeFourth) / (slopeSecond * slopeSecond) - 1,
+    covariance: mixed / (second * slopeSecond) - 1,
+  };
+}
+
+/** ln(e^a + e^b) */
+function lnOfSum(a: number, b: number): number {
+  const [low, high] = a < b ? [a, b] : [b, a];
+  return low === -Infinity ? high : high + ln(1 + exp(low - high));
+}
+
+function positive(argument: string, value: unknown): number {
+  const number = finiteNumber(argument, value);
+  if (!(number > 0)) throw new RangeError(`${argument}: expected a number > 0, got ${number}`);
+  return number;
+}

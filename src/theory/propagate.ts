@@ -1,0 +1,196 @@
+import { createBackend } from '../backend/index.js';
+import type { BackendName } from '../backend/kernels.js';
+import { finiteNumber, knownKeys, show, wholeNumber } from '../errors.js';
+import { explain } from '../initializers/explain.js';
+import { resolveInitializer } from '../initializers/from-config.js';
+import type { InitializerName } from '../initializers/index.js';
+import { expectation, type Initializer, type InitializerConfig } from '../initializers/initializer.js';
+import {
+  type Activation,
+  type CheckedActivation,
+  checkActivation,
+  defaultInitializer,
+} from '../network/activations.js';
+import { Rng } from '../numbers/random.js';
+import { type AbortSignalLike, throwIfAborted } from '../training/loop.js';
+import { atOnce, inTurns } from '../training/turns.js';
+import { logVariance } from './finite-width.js';
+import { logStatistics } from './log-statistics.js';
+import type { Propagation } from './propagation.js';
+import { Simulation, type Stack } from './simulation.js';
+
+export interface PropagateOptions {
+  /** Hidden layers, ≥ 1. */
+  readonly depth: number;
+  /** Inputs, and units of each hidden layer, ≥ 2: one unit has no variance. */
+  readonly width: number;
+  /** Of the hidden layers; any but step and softmax. */
+  readonly activation: Exclude<Activation, 'softmax' | 'step'>;
+  /** Kernels are N(0, kernelVariance), the output's too. */
+  readonly kernelVariance?: number;
+  /** Kernels as an initializer draws them instead; by default the one that a layer with this activation would have. */
+  readonly kernelInitializer?: Initializer | InitializerName | InitializerConfig;
+  /** Biases are N(0, biasVariance); default 0. */
+  readonly biasVariance?: number;
+  /** Inputs are N(0, inputVariance); default 1. */
+  readonly inputVariance?: number;
+  /** How many random networks, each with an input of its own; default 200. */
+  readonly networks?: number;
+  /** Default 0. */
+  readonly seed?: number | string;
+  /** Default 'wasm'. */
+  readonly backend?: BackendName;
+  /** Told after each network how many of them are through. */
+  readonly onProgress?: (done: number, networks: number) => void;
+}
+
+export interface PropagateAsyncOptions extends PropagateOptions {
+  /** Ends the simulation between two networks: the promise is rejected with the signal's reason. */
+  readonly signal?: AbortSignalLike;
+}
+
+const keys = [
+  'depth',
+  'width',
+  'activation',
+  'kernelVariance',
+  'kernelInitializer',
+  'biasVariance',
+  'inputVariance',
+  'networks',
+  'seed',
+  'backend',
+  'onProgress',
+];
+
+interface Checked extends Stack {
+  readonly seed: number | string;
+  readonly backend: BackendName;
+  readonly onProgress: ((done: number, networks: number) => void) | undefined;
+}
+
+/**
+ * Sends one input through each of many random networks and a gradient of 1 back: `depth` hidden layers, one linear output.
+ * What variance does from layer to layer, as logarithms, beside what theory expects; Prince 2023, Figure 7.4.
+ *
+ * Computed in f64 on f32 draws: kernels of `kernelVariance` are f32 draws of N(0, 1) times its root, so that with the same seed
+ * only the variance differs between two simulations. Network i is the same however many there are. For identity, relu, leakyRelu
+ * and prelu a variance of any size is reported; other activations are f32 functions, 1e-7 of each value (a derivative of a
+ * saturated unit below 1e-7 may be 0), and a preactivation beyond f64 leaves its network out.
+ *
+ * @throws TypeError   if an option is missing, unknown or of the wrong kind; for step, which has no derivative, and softmax,
+ *                     which works on whole rows; if kernelVariance and kernelInitializer are both given
+ * @throws RangeError  if a number is out of range, or an initializer draws equal values
+ */
+export function propagate(options: PropagateOptions): Propagation {
+  return atOnce(simulation(checked(options, keys)));
+}
+
+/** The same, pausing every 30 ms so that a page stays usable. */
+export async function propagateAsync(options: PropagateAsyncOptions): Promise<Propagation> {
+  const stack = checked(options, [...keys, 'signal']);
+  const { signal } = options;
+  if (signal !== undefined && typeof (signal as { aborted?: unknown } | null)?.aborted !== 'boolean') {
+    throw new TypeError(`signal: expected an AbortSignal, got ${show(signal)}`);
+  }
+  return inTurns(simulation(stack, signal));
+}
+
+function* simulation(stack: Checked, signal?: AbortSignalLike): Generator<void, Propagation> {
+  throwIfAborted(signal);
+  const { depth, width, networks, seed, onProgress } = stack;
+  const theory = logVariance({
+    activation: stack.activation,
+    kernelVariance: stack.kernelVariance,
+    biasVariance: stack.biasVariance,
+    inputVariance: stack.inputVariance,
+    depth,
+    width,
+  });
+  const run = new Simulation(stack, createBackend(stack.backend, 'portable'));
+  const rng = new Rng(seed).split('propagate');
+  for (let network = 0; network < networks; network++) {
+    run.run(network, rng.split(network));
+    onProgress?.(network + 1, networks);
+    yield;
+    throwIfAborted(signal);
+  }
+  return {
+    kind: 'propagation',
+    depth,
+    width,
+    networks,
+    seed,
+    activationName: stack.activation.name,
+    kernelVariance: stack.kernelVariance,
+    layers: Array.from({ length: depth }, (_, l) => ({
+      layer: l + 1,
+      forward: logStatistics(run.forward[l]!),
+      backward: logStatistics(run.backward[l]!),
+      theory: theory[l]!,
+    })),
+    float32: run.float32.limits(),
+  };
+}
+
+function checked(options: PropagateOptions, known: readonly string[]): Checked {
+  knownKeys('options', options, known);
+  const {
+    biasVariance = 0,
+    inputVariance = 1,
+    networks = 200,
+    seed = 0,
+    backend = 'wasm',
+    onProgress,
+  } = options;
+  const depth = wholeNumber('depth', options.depth, 1);
+  const width = wholeNumber('width', options.width, 2);
+  const activation = checkActivation('activation', options.activation);
+  if (activation.name === 'step' || activation.name === 'softmax') {
+    const why = activation.name === 'step' ? 'has no derivative' : 'works on whole rows';
+    throw new TypeError(
+      `activation: '${activation.name}' ${why}; expected a function of one number that has one`,
+    );
+  }
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    throw new TypeError(`onProgress: expected a function, got ${show(onProgress)}`);
+  }
+  return {
+    depth,
+    width,
+    activation,
+    ...kernels(options, activation, width),
+    biasVariance: variance('biasVariance', biasVariance, true),
+    inputVariance: variance('inputVariance', inputVariance),
+    networks: wholeNumber('networks', networks, 1),
+    seed: new Rng(seed) && seed,
+    backend,
+    onProgress,
+  };
+}
+
+/** Where kernels come from, and the variance of their values. */
+function kernels(
+  { kernelVariance, kernelInitializer }: PropagateOptions,
+  activation: CheckedActivation,
+  width: number,
+): Pick<Stack, 'initializer' | 'kernelVariance'> {
+  if (kernelVariance !== undefined) {
+    if (kernelInitializer !== undefined) {
+      throw new TypeError('kernelVariance, kernelInitializer: expected one of them, got both');
+    }
+    return { initializer: undefined, kernelVariance: variance('kernelVariance', kernelVariance) };
+  }
+  const which = kernelInitializer ?? defaultInitializer(activation);
+  const initializer = resolveInitializer('kernelInitializer', which);
+  // Of one's own function nothing is promised, and what it draws is measured.
+  const promised = expectation(initializer, [width, width]) ?? explain(initializer, [width, width]).drawn;
+  if (promised.variance > 0) return { initializer, kernelVariance: promised.variance };
+  throw new RangeError('kernelInitializer: expected values that differ; with equal ones so are all units');
+}
+
+function variance(argument: string, value: unknown, orZero = false): number {
+  const number = finiteNumber(argument, value);
+  if (number > 0 || (orZero && number === 0)) return number;
+  throw new RangeError(`${argument}: expected a number ${orZero ? '≥' : '>'} 0, got ${number}`);
+}

@@ -1,0 +1,122 @@
+import { Arena } from '../backend/arena.js';
+import type { Address, Backend } from '../backend/kernels.js';
+import type { Initializer } from '../initializers/initializer.js';
+import type { CheckedActivation } from '../network/activations.js';
+import { powerOfTwo } from '../numbers/exponents.js';
+import type { Rng } from '../numbers/random.js';
+import { Float32Watch } from './float32-limits.js';
+import { exponentTo1, largestOf, lnVariance } from './log-statistics.js';
+import { RandomKernels } from './random-kernels.js';
+import { type Activate, byKernel, halfLines, slopeBelowZero } from './units.js';
+
+export interface Stack {
+  readonly depth: number;
+  readonly width: number;
+  readonly networks: number;
+  readonly activation: CheckedActivation;
+  /** Values by it, or undefined for N(0, kernelVariance). */
+  readonly initializer: Initializer | undefined;
+  readonly kernelVariance: number;
+  readonly biasVariance: number;
+  readonly inputVariance: number;
+}
+
+/** An unbounded exponent is carried apart; a bias is added in its units, which may not leave f64. */
+const LARGEST_SHIFT = 1000;
+
+/**
+ * Random networks, one after another, forward and backward in f64. Values carry a power of two apart where the activation lets
+ * them, gradients always, so that depth takes neither out of f64.
+ */
+export class Simulation {
+  readonly float32: Float32Watch;
+  /** ln variance of the preactivations and of dL/dz, a row of networks for each layer. */
+  readonly forward: Float64Array[];
+  readonly backward: Float64Array[];
+  readonly #stack: Stack;
+  readonly #backend: Backend;
+  readonly #kernels: RandomKernels;
+  readonly #activate: Activate;
+  readonly #homogeneous: boolean;
+  /** f′(z) of every layer, from the forward pass for the backward one. */
+  readonly #slopes: Float64Array;
+  readonly #from: Address;
+  readonly #to: Address;
+  /** What a draw is multiplied by, in f64. */
+  readonly #stddev: number;
+
+  constructor(stack: Stack, backend: Backend) {
+    const { depth, width, networks, activation, initializer, kernelVariance } = stack;
+    this.#stack = stack;
+    this.#backend = backend;
+    const arena = new Arena(backend, backend.base);
+    this.#from = arena.bytes(8 * width);
+    this.#to = arena.bytes(8 * width);
+    this.#kernels = new RandomKernels(backend, arena, depth, width, initializer);
+    const slope = slopeBelowZero(activation);
+    this.#homogeneous = slope !== undefined;
+    this.#activate = slope === undefined ? byKernel(backend, arena, activation, width) : halfLines(slope);
+    arena.commit();
+    this.#stddev = initializer === undefined ? Math.sqrt(kernelVariance) : 1;
+    this.#slopes = new Float64Array(depth * width);
+    this.float32 = new Float32Watch(networks, width);
+    const rows = () => Array.from({ length: depth }, () => new Float64Array(networks));
+    this.forward = rows();
+    this.backward = rows();
+  }
+
+  run(network: number, rng: Rng): void {
+    this.#kernels.begin(rng.split('kernels'));
+    this.#runForward(network, rng);
+    this.#runBackward(network);
+  }
+
+  #runForward(network: number, rng: Rng): void {
+    const { depth, width, inputVariance, biasVariance } = this.#stack;
+    const { kernels } = this.#backend;
+    const [x, z] = [this.#view(this.#from), this.#view(this.#to)];
+    const inputStddev = Math.sqrt(inputVariance);
+    x.set(rng.split('input').normal(width));
+    for (let i = 0; i < width; i++) x[i]! *= inputStddev;
+    const biases = biasVariance > 0 ? rng.split('biases').normal(depth * width) : undefined;
+    const biasStddev = Math.sqrt(biasVariance);
+    // The row in memory is what the network's would be, times 2^−exponent.
+    let exponent = 0;
+    for (let l = 0; l < depth; l++) {
+      kernels.row_forward(this.#to, this.#from, this.#kernels.at(l), width, width);
+      const shift = biasStddev * powerOfTwo(Math.max(-LARGEST_SHIFT, Math.min(LARGEST_SHIFT, -exponent)));
+      for (let i = 0; i < width; i++) {
+        z[i] = z[i]! * this.#stddev + (biases === undefined ? 0 : biases[l * width + i]! * shift);
+      }
+      const largest = largestOf(z);
+      this.forward[l]![network] = lnVariance(z, largest) + 2 * exponent * Math.LN2;
+      this.float32.see(network, l, z, largest, exponent);
+      const own = this.#homogeneous ? exponentTo1(largest) : 0;
+      exponent += own;
+      this.#activate(x, this.#slopes, l * width, z, powerOfTwo(-own));
+    }
+  }
+
+  #runBackward(network: number): void {
+    const { depth, width } = this.#stack;
+    const { kernels } = this.#backend;
+    const [dz, da] = [this.#view(this.#from), this.#view(this.#to)];
+    this.#kernels.output(da);
+    let exponent = 0;
+    for (let l = depth - 1; l >= 0; l--) {
+      for (let i = 0; i < width; i++) dz[i] = da[i]! * this.#stddev * this.#slopes[l * width + i]!;
+      const largest = largestOf(dz);
+      this.backward[l]![network] = lnVariance(dz, largest) + 2 * exponent * Math.LN2;
+      if (l === 0) return;
+      const own = exponentTo1(largest);
+      exponent += own;
+      const factor = powerOfTwo(-own);
+      for (let i = 0; i < width; i++) dz[i]! *= factor;
+      kernels.row_backward(this.#to, this.#from, this.#kernels.at(l), width, width);
+    }
+  }
+
+  #view(address: Address): Float64Array {
+    return this.#backend.doubles.subarray(address / 8, address / 8 + this.#stack.width);
+  }
+}
