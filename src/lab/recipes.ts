@@ -5,11 +5,13 @@ import {
   adam,
   type BackendName,
   type Callback,
+  type CompileOptions,
   glorotUniform,
   heNormal,
   type Initializer,
   type InputScaling,
   MLP,
+  type MLPOptions,
   type Optimizer,
   sgd,
   xavierSigmoid,
@@ -165,7 +167,14 @@ export function recipeModel(
   inputSize: number,
   { seed = 0, backend = 'wasm', arithmetic = 'portable' }: RecipeOptions = {},
 ): MLP<BackendName> {
-  const { hidden, activation, inputScaling, batchNorm, optimizer, ...recipe } = recipes[name];
+  const model = new MLP({ ...recipeNetwork(name, inputSize), seed, backend, arithmetic });
+  model.compile(recipeTraining(name));
+  return model;
+}
+
+/** The options of its `new MLP`. */
+export function recipeNetwork(name: RecipeName, inputSize: number): MLPOptions {
+  const { hidden, activation, inputScaling, batchNorm, ...recipe } = recipes[name];
   const { kernelInitializer, outputInitializer = kernelInitializer } = recipe;
   const layers = [
     ...hidden.map((units) => ({
@@ -180,17 +189,13 @@ export function recipeModel(
       ...(outputInitializer && { kernelInitializer: outputInitializer }),
     },
   ];
-  const model = new MLP({
-    inputSize,
-    layers,
-    ...(kernelInitializer === undefined && { preset: 'torch' as const }),
-    inputScaling,
-    seed,
-    backend,
-    arithmetic,
-  });
-  model.compile({ loss: 'crossEntropy', optimizer, metrics: ['accuracy'] });
-  return model;
+  const preset = kernelInitializer === undefined && { preset: 'torch' as const };
+  return { inputSize, layers, ...preset, inputScaling };
+}
+
+/** The options of its `compile`. */
+export function recipeTraining(name: RecipeName): CompileOptions {
+  return { loss: 'crossEntropy', optimizer: recipes[name].optimizer, metrics: ['accuracy'] };
 }
 
 /** Loss and accuracies after an epoch, over all images, as the model then predicts. */
