@@ -73,6 +73,26 @@ describe.each(recipeNames)('%s', (name) => {
   });
 });
 
+describe('docs/fashion.md', () => {
+  const text = readFileSync(new URL('../docs/fashion.md', import.meta.url), 'utf8');
+  const rows = text
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => line.split('|').map((cell) => cell.trim()));
+
+  it('has a row for every recipe', () => {
+    expect(rows.map((row) => row[1])).toEqual(recipeNames.map((name) => `\`${name}\``));
+  });
+
+  it.each(recipeNames)('%s stands there with its epochs and with what PyTorch reaches', (name) => {
+    const [, , , epochs, , theirs, , gradient] = rows.find((row) => row[1] === `\`${name}\``)!;
+    const { testAccuracy, gradientNorms } = expectedFashion[name];
+    expect(Number(epochs)).toBe(recipes[name].epochs);
+    expect(Math.abs(Number(theirs) - 100 * testAccuracy.at(-1)!)).toBeLessThanOrEqual(0.0501);
+    expect(Math.abs(Number(gradient) - gradientNorms[0])).toBeLessThanOrEqual(0.05 * gradientNorms[0]);
+  });
+});
+
 describe('the recipes', () => {
   it('recommend what recommended() makes', () => {
     expect(recipeModel('recommended', 784).config).toEqual(

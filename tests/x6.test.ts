@@ -48,7 +48,7 @@ describe('all of it', async () => {
     ]);
     expect(result.tables.map(({ title }) => title)).toEqual([
       ...titles,
-      'Grid search over units: 3 folds of the first 200 images, 1 epochs; accuracy in %',
+      'Grid search over units: 3 folds of the first 200 images, accuracy after epoch 1 in %',
     ]);
     for (const [i, group] of Object.values(networkGroups).entries()) {
       for (const { columns, rows } of result.tables.slice(2 * i, 2 * i + 2)) {
@@ -212,13 +212,13 @@ describe('beside PyTorch', () => {
     expect(comparisons.every(({ agrees }) => agrees)).toBe(true);
     const { gradientNorms, testAccuracy } = expectedFashion[name];
     expect(comparisons.filter(({ name }) => name.includes('gradient'))).toHaveLength(gradientNorms.length);
-    expect(comparisons.at(-1)!.name).toBe(`${name}: test accuracy after ${testAccuracy.length} epochs, %`);
+    expect(comparisons.at(-1)!.name).toBe(`${name}: test accuracy after epoch ${testAccuracy.length}, %`);
     expect(comparisons.at(-1)!.expected).toBeCloseTo(100 * testAccuracy.at(-1)!, 9);
   });
 
   it('1.5 points are no difference, 1.6 are', () => {
     expect(off('sgd', { points: 1.49 })).toEqual([]);
-    const names = [5, 10, 20].map((epoch) => `sgd: test accuracy after ${epoch} epochs, %`);
+    const names = [5, 10, 20].map((epoch) => `sgd: test accuracy after epoch ${epoch}, %`);
     expect(off('sgd', { points: -1.6 })).toEqual(names);
   });
 
@@ -231,7 +231,7 @@ describe('beside PyTorch', () => {
   it.each(['sigmoid5', 'sigmoid7', 'sigmoid7-raw', 'zeros'] as const)(
     '%s has to stay at one image in ten',
     (name) => {
-      expect(off(name, { points: 0.1, epochs: 3 })).toEqual([`${name}: test accuracy after 3 epochs, %`]);
+      expect(off(name, { points: 0.1, epochs: 3 })).toEqual([`${name}: test accuracy after epoch 3, %`]);
     },
   );
 
@@ -249,7 +249,7 @@ describe('beside PyTorch', () => {
 
   it('a run that was cut short is compared where it ended', () => {
     const names = comparisonsOf(run('layers3', { epochs: 2 })).map(({ name }) => name);
-    expect(names.slice(4)).toEqual(['layers3: test accuracy after 2 epochs, %']);
+    expect(names.slice(4)).toEqual(['layers3: test accuracy after epoch 2, %']);
   });
 });
 
@@ -264,12 +264,13 @@ it('images that begin as those of Fashion-MNIST do are compared', async () => {
   expect(comparisons.map(({ name }) => name)).toEqual([
     'units64: log₁₀ norm of the first gradient, W1',
     'units64: log₁₀ norm of the first gradient, W2',
-    'units64: test accuracy after 1 epochs, %',
+    'units64: test accuracy after epoch 1, %',
   ]);
   expect(comparisons[2]).toMatchObject({ agrees: false, printed: 86 });
   expect(comparisons[2]!.expected).toBeCloseTo(100 * expectedFashion.units64.testAccuracy[0], 9);
   expect(tables[0]!.columns.slice(-2)).toEqual(["PyTorch's train", "PyTorch's test"]);
   expect(notes.join()).not.toContain('others');
+  expect(notes.join()).toContain('The lecture prints accuracies');
 });
 
 describe('refuses', () => {

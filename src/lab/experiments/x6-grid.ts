@@ -66,7 +66,7 @@ export async function searchUnits(
   });
   const percent = (share: number) => (Number.isFinite(share) ? Math.round(10_000 * share) / 100 : '');
   return {
-    title: `Grid search over units: ${FOLDS} folds of the first ${rows} images, ${epochs} epochs; accuracy in %`,
+    title: `Grid search over units: ${FOLDS} folds of the first ${rows} images, accuracy after epoch ${epochs} in %`,
     columns: ['units', 'mean', 'sd', ...Array.from({ length: FOLDS }, (_, f) => `fold ${f + 1}`), 'best'],
     rows: points.map(({ parameters, mean, std, scores }) => [
       Number(parameters[place]),
