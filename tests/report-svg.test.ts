@@ -141,8 +141,9 @@ describe('what a chart holds', () => {
     );
     const [full, half, quarter] = bars.map(({ attributes }) => Number(attributes.height));
     expect(bars).toHaveLength(3);
-    expect(half! / full!).toBeCloseTo(0.5, 6);
-    expect(quarter! / full!).toBeCloseTo(0.25, 6);
+    // To a hundredth of a pixel.
+    expect(Math.abs(half! - full! / 2)).toBeLessThan(0.01);
+    expect(Math.abs(quarter! - full! / 4)).toBeLessThan(0.01);
   });
 
   it('a line a recorded layer, of many the first, the last and some between', () => {
