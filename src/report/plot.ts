@@ -35,9 +35,8 @@ export function draw(width: number, height: number, options: PlotOptions): Pictu
 
 /** A hundredth of a pixel is nothing to see, and a third of the file. */
 function rounded(markup: string): string {
-  return markup.replace(
-    / (x|y|x1|x2|y1|y2|width|height)="(-?\d+\.\d{3,})"/g,
-    (_, name, value) => ` ${name}="${Number(Number(value).toFixed(2))}"`,
+  return markup.replace(/ (?:x|y|x1|x2|y1|y2|width|height|d|transform)="[^"]*"/g, (attribute) =>
+    attribute.replace(/-?\d+\.\d{3,}/g, (value) => String(Number(Number(value).toFixed(2)))),
   );
 }
 

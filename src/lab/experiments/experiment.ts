@@ -57,7 +57,7 @@ export interface CurveChart {
   readonly title: string;
   readonly x: string;
   readonly y: string;
-  /** 'ln': the values are natural logarithms, to be shown as powers of ten. Default 'linear'. */
+  /** As `Axis` of evenkeel/report has it: 'log' of positive numbers, 'ln' of natural logarithms. Default 'linear'. */
   readonly scale?: 'linear' | 'log' | 'ln';
   readonly series: readonly CurveSeries[];
 }
