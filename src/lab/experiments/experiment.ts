@@ -1,4 +1,5 @@
 /** What an experiment is, and what it comes to: plain data of one shape, whichever it is. */
+import type { AbortSignalLike } from '../../index.js';
 
 export interface Table {
   readonly title: string;
@@ -79,7 +80,7 @@ export interface ExperimentCallbacks {
   /** How much of the work is done. */
   onProgress?(done: number, total: number): void;
   /** Ends the experiment at its next step: the promise is rejected with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignalLike;
 }
 
 export interface Experiment<Options extends object = Readonly<Record<string, number>>> {
@@ -127,6 +128,11 @@ export function compared(
   };
 }
 
+/** @throws the signal's reason */
+export function endIfAborted(signal: AbortSignalLike | undefined): void {
+  if (signal?.aborted) throw signal.reason ?? new Error('The experiment was aborted');
+}
+
 /** How long work may keep the thread. */
 const LONGEST_TURN_MS = 30;
 
@@ -139,7 +145,7 @@ export class Pace {
     readonly total: number,
     readonly callbacks: ExperimentCallbacks,
   ) {
-    callbacks.signal?.throwIfAborted();
+    endIfAborted(callbacks.signal);
   }
 
   /** A step is done. */
@@ -149,6 +155,6 @@ export class Pace {
       await new Promise((resolve) => setTimeout(resolve));
       this.#began = performance.now();
     }
-    this.callbacks.signal?.throwIfAborted();
+    endIfAborted(this.callbacks.signal);
   }
 }

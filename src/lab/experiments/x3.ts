@@ -1,7 +1,14 @@
 /** X3: fifty ReLU layers from five kernel variances. Prince 2023, Figure 7.4. */
 import { type Float32Limits, type LogStatistics, type Propagation, propagateAsync } from '../../index.js';
 import { expectedFloat32X3, expectedX3 } from '../expected/x3.js';
-import { type Comparison, type CurveChart, compared, type Experiment, settled } from './experiment.js';
+import {
+  type Comparison,
+  type CurveChart,
+  compared,
+  type Experiment,
+  endIfAborted,
+  settled,
+} from './experiment.js';
 
 const [DEPTH, WIDTH] = [50, 100];
 /** Layers that are compared and tabled; the charts have all. */
@@ -20,7 +27,7 @@ export const x3: Experiment<X3Options> = {
   defaults: { networks: 2000, seed: 1 },
   async run(given, { onProgress, signal } = {}) {
     const options = settled(x3.defaults, given);
-    signal?.throwIfAborted();
+    endIfAborted(signal);
     const variances = expectedFloat32X3.map(({ kernelVariance }) => kernelVariance);
     const results: Propagation[] = [];
     for (const [i, kernelVariance] of variances.entries()) {
