@@ -17,7 +17,7 @@ const pictures = {
   'he-normal-depth': () => ({
     labels: ['heNormal', 'tfjsHeNormal'],
     reports: [heNormal(), tfjsHeNormal()].map((kernelInitializer) =>
-      propagate({ depth: 50, width: 100, activation: 'relu', networks: 400, kernelInitializer }),
+      propagate({ depth: 50, width: 100, activation: 'relu', kernelInitializer }),
     ),
   }),
   'diagnosis-sick': () => fiveLayers('torchLinear'),
