@@ -23,7 +23,8 @@ export function expectShape(id: ExperimentId, options: object, result: Experimen
     for (const row of rows) expect(row).toHaveLength(columns.length);
   }
   for (const chart of result.charts) {
-    for (const series of chart.series) {
+    const all = chart.kind === 'curves' ? chart.series : chart.panels.flatMap(({ series }) => series);
+    for (const series of all) {
       const lines =
         'counts' in series ? [series.counts] : [series.x, series.y, series.low, series.high, series.theory];
       for (const line of lines) expect(line?.every(Number.isFinite) ?? true).toBe(true);

@@ -141,8 +141,9 @@ describe('what a chart holds', () => {
     );
     const [full, half, quarter] = bars.map(({ attributes }) => Number(attributes.height));
     expect(bars).toHaveLength(3);
-    expect(half! / full!).toBeCloseTo(0.5, 6);
-    expect(quarter! / full!).toBeCloseTo(0.25, 6);
+    // To a hundredth of a pixel.
+    expect(Math.abs(half! - full! / 2)).toBeLessThan(0.01);
+    expect(Math.abs(quarter! - full! / 4)).toBeLessThan(0.01);
   });
 
   it('a line a recorded layer, of many the first, the last and some between', () => {
@@ -299,6 +300,18 @@ describe('names', () => {
 });
 
 describe('colours', () => {
+  it('theory has its own beside one line, that of the text beside several, on which it is seen', () => {
+    const measured = ['a', 'b'].map((label) => ({ label, y: [1, 2] }));
+    const theory = { label: 'theory', role: 'theory', y: [1, 2] } as const;
+    const dashed = (series: Bands['panels'][number]['series']) =>
+      elements(toSVG(bands(series, 'linear')))
+        .filter(({ attributes }) => attributes['stroke-dasharray'] === '4 4')
+        .map(({ attributes }) => attributes.stroke);
+    const [own, beside] = [dashed([measured[0]!, theory]), dashed([...measured, theory])];
+    expect(new Set(own)).toEqual(new Set([palettes.light.series[1]]));
+    expect(new Set(beside)).toEqual(new Set(['currentColor']));
+  });
+
   const luminance = (hex: string) => {
     const [r, g, b] = [1, 3, 5].map((at) => {
       const c = Number.parseInt(hex.slice(at, at + 2), 16) / 255;

@@ -12,6 +12,7 @@ export type {
   ExperimentChart,
   ExperimentResult,
   HistogramChart,
+  HistogramPanel,
   HistogramSeries,
   Table,
 } from './experiments/experiment.js';

@@ -16,9 +16,12 @@ export interface ExperimentFigure {
 export interface ExperimentHistograms {
   readonly kind: 'histograms';
   readonly title: string;
-  /** What was counted. */
-  readonly x: string;
-  readonly series: readonly (Histogram & { readonly name: string })[];
+  readonly panels: readonly {
+    readonly name: string;
+    readonly series: readonly (Histogram & { readonly name: string })[];
+  }[];
+  /** What shares a range of values: nothing (default), series of one name, or all. */
+  readonly range?: 'row' | 'all';
 }
 
 export interface ExperimentCurves {
@@ -113,9 +116,16 @@ function figureTable(title: string, figures: readonly ExperimentFigure[], only: 
   };
 }
 
-function histogramSection({ title, x, series }: ExperimentHistograms): Section {
-  const rows = series.map(({ name, ...histogram }) => ({ label: name, histogram }));
-  return { kind: 'histograms', title, panels: [{ label: x, rows }] };
+function histogramSection({ kind, title, panels, range }: ExperimentHistograms): Section {
+  return {
+    kind,
+    title,
+    ...(range && { range }),
+    panels: panels.map(({ name: label, series }) => ({
+      label,
+      rows: series.map(({ name, ...histogram }) => ({ label: name, histogram })),
+    })),
+  };
 }
 
 /** By layer in text a bar each, by epoch or anything else a line of blocks. */

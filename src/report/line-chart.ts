@@ -108,7 +108,10 @@ function finiteOrNaN(value: number): number {
   return Number.isFinite(value) ? value : Number.NaN;
 }
 
-/** Theory is dashed: in a colour of its own beside one measured series, in that of its companion beside several. */
+/**
+ * Theory is dashed, in a colour of its own beside one measured series. Beside several it is that of the text: where it agrees, dashes
+ * in the colour of the line below would not be seen.
+ */
 function stylesOf({ series }: LinePanel): Style[] {
   const measured = series.filter(({ role }) => role === undefined).length;
   let place = -1;
@@ -120,9 +123,9 @@ function stylesOf({ series }: LinePanel): Style[] {
       return { colour: 'currentColor', dash: REFERENCE_DASH, strokeWidth: 1.5, bandOpacity: 0.08 };
     if (role === 'theory') {
       return {
-        colour: colours[measured > 1 ? place : 1]!,
+        colour: measured > 1 ? 'currentColor' : colours[1]!,
         dash: THEORY_DASH,
-        strokeWidth: 1.5,
+        strokeWidth: measured > 1 ? 1 : 1.5,
         bandOpacity: 0.12,
       };
     }
@@ -230,12 +233,9 @@ export function legendOf({ panels }: LineChart): Sample[] {
   const samples = new Map<string, Sample & { readonly role: boolean }>();
   for (const panel of panels) {
     const styles = stylesOf(panel);
-    const several = panel.series.filter(({ role }) => role === undefined).length > 1;
     for (const [i, { label, role, y, low }] of panel.series.entries()) {
       if (samples.has(label)) continue;
-      // Beside several, theory has the colour of each.
-      const style = role && several ? { ...styles[i]!, colour: 'currentColor' } : styles[i]!;
-      const picture = sample(style, low !== undefined, y.length <= MOST_POINTS);
+      const picture = sample(styles[i]!, low !== undefined, y.length <= MOST_POINTS);
       samples.set(label, { label, picture, role: role !== undefined });
     }
   }

@@ -30,7 +30,14 @@ export function draw(width: number, height: number, options: PlotOptions): Pictu
   const drawn = plot({ ...options, width, height, document } as PlotOptions) as unknown as Drawn;
   // Plot's own rules are for elements that stand in a page by themselves.
   for (const style of drawn.querySelectorAll('style')) style.remove();
-  return { markup: legible(drawn.innerHTML), width, height };
+  return { markup: rounded(legible(drawn.innerHTML)), width, height };
+}
+
+/** A hundredth of a pixel is nothing to see, and a third of the file. */
+function rounded(markup: string): string {
+  return markup.replace(/ (?:x|y|x1|x2|y1|y2|width|height|d|transform)="[^"]*"/g, (attribute) =>
+    attribute.replace(/-?\d+\.\d{3,}/g, (value) => String(Number(Number(value).toFixed(2)))),
+  );
 }
 
 /** The attributes that Plot's elements inherit. */

@@ -28,11 +28,19 @@ export interface HistogramSeries {
   readonly counts: readonly number[];
 }
 
+/** Histograms below each other. */
+export interface HistogramPanel {
+  readonly name: string;
+  readonly series: readonly HistogramSeries[];
+}
+
+/** Panels side by side. */
 export interface HistogramChart {
   readonly kind: 'histograms';
   readonly title: string;
-  readonly x: string;
-  readonly series: readonly HistogramSeries[];
+  readonly panels: readonly HistogramPanel[];
+  /** What shares a range of values: nothing (default), series of one name, or all. */
+  readonly range?: 'row' | 'all';
 }
 
 /** A line, the band it lies in, and what theory has in its place. */
@@ -50,6 +58,8 @@ export interface CurveChart {
   readonly title: string;
   readonly x: string;
   readonly y: string;
+  /** As `Axis` of evenkeel/report has it: 'log' of positive numbers, 'ln' of natural logarithms. Default 'linear'. */
+  readonly scale?: 'linear' | 'log' | 'ln';
   readonly series: readonly CurveSeries[];
 }
 

@@ -75,12 +75,17 @@ export const x1: Experiment<X1Options> = {
           return compared(`${h}, σ = ${stddev}`, ours, expected[h].mean, sure * expected[h].sd, printed);
         }),
       ),
-      charts: (['h1', 'h2'] as const).map((h) => ({
-        kind: 'histograms',
-        title: `Unit 0 of ${h}, first draw`,
-        x: h,
-        series: measured.map(({ histograms }) => histograms[0]![h]),
-      })),
+      charts: [
+        {
+          kind: 'histograms',
+          title: 'Unit 0 of both layers over the rows of the first draw',
+          range: 'row',
+          panels: (['h1', 'h2'] as const).map((h) => ({
+            name: h,
+            series: measured.map(({ histograms }) => histograms[0]![h]),
+          })),
+        },
+      ],
       notes: [
         'A layer of 100 multiplies the spread by 10σ: at σ = 0.1 both layers have the same, at 1 the second has ten times that of the first.',
         'The printed 9.059 and 77.747 are one draw without a seed; one draw in twenty lies further from the mean than 2 deviations.',

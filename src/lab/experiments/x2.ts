@@ -14,7 +14,7 @@ import {
   type Comparison,
   compared,
   type Experiment,
-  type HistogramChart,
+  type HistogramPanel,
   Pace,
   settled,
 } from './experiment.js';
@@ -73,7 +73,7 @@ export const x2: Experiment<X2Options> = {
     const pace = new Pace(schemes.length, callbacks);
     const rows: (string | number)[][] = [];
     const comparisons: Comparison[] = [];
-    const charts: HistogramChart[] = [];
+    const panels: HistogramPanel[] = [];
     for (const scheme of schemes) {
       const rng = new Rng(options.seed).split('X2').split(scheme.name);
       const kernels = shapes.map((shape, l) => explain(scheme.make(), shape, { rng: rng.split(l) }));
@@ -83,7 +83,7 @@ export const x2: Experiment<X2Options> = {
         rows.push([scheme.name, `w${l + 1}`, stddev, drawnStddev, expected!.limit, drawn.min, drawn.max]);
         comparisons.push(...comparisonsOf(scheme, l, kernel));
       }
-      charts.push(outputs(scheme, kernels, rng));
+      panels.push(outputs(scheme, kernels, rng));
       await pace.step();
     }
     const columns = [
@@ -101,7 +101,7 @@ export const x2: Experiment<X2Options> = {
       options: { ...options },
       tables: [{ title: 'Kernels by formula and as drawn', columns, rows }],
       comparisons,
-      charts,
+      charts: [{ kind: 'histograms', title: 'Outputs of the layers', panels }],
       notes: [
         'The normal schemes are cut at 2σ and widened, so that what is left has the σ of the formula: their bound is 2.27σ.',
         'What the lecture prints as drawn is one draw of Keras without a seed.',
@@ -136,7 +136,7 @@ function outputs(
   { name, make, activation }: Scheme,
   kernels: readonly InitializerExplanation[],
   rng: Rng,
-): HistogramChart {
+): HistogramPanel {
   let values = rng.split('x').normal(ROWS * shapes[0][0]);
   const layers = [
     ...kernels.map(({ shape, values: kernel }) => ({ size: shape[0], units: shape[1]!, activation, kernel })),
@@ -148,5 +148,5 @@ function outputs(
     values = model.predict(values);
     return histogram(l < 2 ? `h${l + 1}` : 'output', values);
   });
-  return { kind: 'histograms', title: `${name}: outputs of the layers, ${activation}`, x: 'output', series };
+  return { name: `${name}, ${activation}`, series };
 }

@@ -165,19 +165,19 @@ function table(side: Side, results: readonly Propagation[]) {
 }
 
 function chart(side: Side, results: readonly Propagation[]): CurveChart {
-  const log10 = (value: number) => value / Math.LN10;
   return {
     kind: 'curves',
     title: side === 'forward' ? 'Variance of the preactivations' : 'Variance of the gradients dL/dz',
     x: 'layer',
-    y: 'log₁₀ variance: median, 5 % to 95 %',
+    y: 'variance: median, 5 % to 95 %',
+    scale: 'ln',
     series: results.map(({ kernelVariance, layers }) => ({
       name: `σ² = ${kernelVariance}`,
       x: layers.map(({ layer }) => layer),
-      y: layers.map((layer) => log10(layer[side].q50)),
-      low: layers.map((layer) => log10(layer[side].q05)),
-      high: layers.map((layer) => log10(layer[side].q95)),
-      theory: layers.map(({ theory }) => log10(theory[side])),
+      y: layers.map((layer) => layer[side].q50),
+      low: layers.map((layer) => layer[side].q05),
+      high: layers.map((layer) => layer[side].q95),
+      theory: layers.map(({ theory }) => theory[side]),
     })),
   };
 }

@@ -141,14 +141,12 @@ function result(options: X4Options, measured: Record<Start, Measured>) {
         ),
       ];
     }),
-    charts: names.flatMap((name) =>
-      (['activation', 'gradient'] as const).map((what) => ({
-        kind: 'histograms' as const,
-        title: `${starts[name].title}: ${what}s by layer`,
-        x: what,
-        series: measured[name].histograms[what],
-      })),
-    ),
+    charts: (['activation', 'gradient'] as const).map((what) => ({
+      kind: 'histograms' as const,
+      title: what === 'activation' ? 'Activations by layer' : 'Gradients dL/dz by layer',
+      range: 'all' as const,
+      panels: names.map((name) => ({ name: starts[name].title, series: measured[name].histograms[what] })),
+    })),
     notes: [
       'U(±1/√n) has a variance of 1/(3n): each layer takes the spread of both activations and gradients down.',
       "Glorot's variance of 1/n keeps them in one range; what is lost still is what tanh cuts off.",
