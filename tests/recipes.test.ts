@@ -48,7 +48,8 @@ describe.each(recipeNames)('%s', (name) => {
     expect(expected.trainLoss).toEqual(run.train_loss.slice(0, epochs));
     expect(expected.testAccuracy).toHaveLength(epochs);
     const norms = run.first_batch_weight_grad_norms;
-    for (const [i, norm] of [norms[0]!, norms.at(-1)!].entries()) {
+    expect(expected.gradientNorms).toHaveLength(norms.length);
+    for (const [i, norm] of norms.entries()) {
       expect(Math.abs(expected.gradientNorms[i]! - norm)).toBeLessThanOrEqual(0.005 * norm);
     }
   });
@@ -69,6 +70,26 @@ describe.each(recipeNames)('%s', (name) => {
     );
     expect(optimizer).toMatchObject({ name: config.opt, learningRate: config.lr });
     expect(config.batch).toBe(128);
+  });
+});
+
+describe('docs/fashion.md', () => {
+  const text = readFileSync(new URL('../docs/fashion.md', import.meta.url), 'utf8');
+  const rows = text
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => line.split('|').map((cell) => cell.trim()));
+
+  it('has a row for every recipe', () => {
+    expect(rows.map((row) => row[1])).toEqual(recipeNames.map((name) => `\`${name}\``));
+  });
+
+  it.each(recipeNames)('%s stands there with its epochs and with what PyTorch reaches', (name) => {
+    const [, , , epochs, , theirs, , gradient] = rows.find((row) => row[1] === `\`${name}\``)!;
+    const { testAccuracy, gradientNorms } = expectedFashion[name];
+    expect(Number(epochs)).toBe(recipes[name].epochs);
+    expect(Math.abs(Number(theirs) - 100 * testAccuracy.at(-1)!)).toBeLessThanOrEqual(0.0501);
+    expect(Math.abs(Number(gradient) - gradientNorms[0])).toBeLessThanOrEqual(0.05 * gradientNorms[0]);
   });
 });
 

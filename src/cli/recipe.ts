@@ -83,8 +83,9 @@ function heading(
 }
 
 function gradientLine(norms: readonly number[], expected: ExpectedRun | undefined): string {
-  const [first, last] = [norms[0]!, norms.at(-1)!].map(formatNumber);
-  const theirs = expected ? `; PyTorch's ${expected.gradientNorms.map(formatNumber).join(' and ')}` : '';
+  const ends = (values: readonly number[]) => [values[0]!, values.at(-1)!].map(formatNumber);
+  const [first, last] = ends(norms);
+  const theirs = expected ? `; PyTorch's ${ends(expected.gradientNorms).join(' and ')}` : '';
   return `First gradient: layer 1 ${first}, last layer ${last}${theirs}\n\n`;
 }
 

@@ -16,6 +16,9 @@ export type {
   Table,
 } from './experiments/experiment.js';
 export { type ExperimentId, experiments } from './experiments/index.js';
+export type { X6Callbacks, X6Defaults, X6Options } from './experiments/x6.js';
+export type { GridOutcome, GridSearch } from './experiments/x6-grid.js';
+export { type X6Group, x6Groups } from './experiments/x6-groups.js';
 export {
   type FiveStartsCallbacks,
   type FiveStartsData,

@@ -6,11 +6,13 @@ import {
   adam,
   type BackendName,
   type Callback,
+  type CompileOptions,
   glorotUniform,
   heNormal,
   type Initializer,
   type InputScaling,
   MLP,
+  type MLPOptions,
   type Optimizer,
   sgd,
   xavierSigmoid,
@@ -47,41 +49,79 @@ const plain = {
   optimizer: sgd({ learningRate: 0.01 }),
   epochs: 10,
 } as const satisfies Omit<Recipe, 'about'>;
-const sevenLayers = { ...plain, hidden: [128, 128, 128, 128, 128, 128, 128], epochs: 8 } as const;
+const recommended = {
+  ...plain,
+  batchNorm: true,
+  kernelInitializer: heNormal(),
+  // As recommended() leaves it.
+  outputInitializer: glorotUniform(),
+  optimizer: adam({ learningRate: 0.001 }),
+  epochs: 6,
+} as const;
+const layersOf = (count: number, units: number) => Array.from({ length: count }, () => units);
+const sevenLayers = { ...plain, hidden: layersOf(7, 128), epochs: 8 } as const;
+const zScore = { kind: 'zScore', per: 'dataset' } as const;
+/** From PyTorch's start, and on bytes as they are, as the lectures draw it. */
+const sigmoids = (count: number) =>
+  ({ ...plain, hidden: layersOf(count, 128), activation: 'sigmoid', epochs: 6 }) as const;
+const rawSigmoids = (count: number) => ({ ...sigmoids(count), inputScaling: 'none', epochs: 8 }) as const;
 
 export type RecipeName = keyof typeof expectedFashion;
 
 export const recipes: Readonly<Record<RecipeName, Recipe>> = {
   recommended: {
-    ...plain,
+    ...recommended,
     about: 'what the lectures advise: ReLU, batch norm, He normal, Adam',
-    batchNorm: true,
-    kernelInitializer: heNormal(),
-    // As recommended() leaves it.
-    outputInitializer: glorotUniform(),
-    optimizer: adam({ learningRate: 0.001 }),
-    epochs: 6,
   },
-  sgd: { ...plain, about: "ReLU and plain SGD from PyTorch's start" },
+  'recommended-glorot': {
+    ...recommended,
+    about: 'the same from Glorot uniform',
+    kernelInitializer: glorotUniform(),
+  },
+  recommended4: { ...recommended, about: 'the same with four hidden layers', hidden: layersOf(4, 256) },
+  sgd: { ...plain, about: "ReLU and plain SGD from PyTorch's start", epochs: 20 },
   unit: { ...plain, about: 'the same on inputs in [0, 1], which is slower', inputScaling: 'unit' },
   zScore: {
     ...plain,
     about: 'the same on standardized inputs, which is faster',
-    inputScaling: { kind: 'zScore', per: 'dataset' },
+    inputScaling: zScore,
   },
   raw: {
     ...plain,
     about: 'the same on bytes as they are: most units die at once',
     inputScaling: 'none',
   },
-  zeros: { ...plain, about: 'all weights start at 0, and stay alike', kernelInitializer: zeros(), epochs: 3 },
   sigmoid: { ...plain, about: 'a sigmoid layer in place of ReLU', activation: 'sigmoid' },
-  sigmoid7: {
-    ...sevenLayers,
-    about: "seven sigmoid layers, PyTorch's start: layer 1 never learns",
+  'sigmoid-unit': {
+    ...plain,
+    about: 'the same on inputs in [0, 1]',
     activation: 'sigmoid',
-    epochs: 6,
+    inputScaling: 'unit',
   },
+  'sigmoid-zScore': {
+    ...plain,
+    about: 'the same on standardized inputs',
+    activation: 'sigmoid',
+    inputScaling: zScore,
+  },
+  'sigmoid-raw': {
+    ...plain,
+    about: 'the same on bytes as they are, which learns, and faster',
+    activation: 'sigmoid',
+    inputScaling: 'none',
+  },
+  units64: { ...plain, about: 'sgd with 64 units', hidden: [64], epochs: 20 },
+  units1024: { ...plain, about: 'sgd with 1024 units', hidden: [1024], epochs: 6 },
+  layers2: { ...plain, about: 'sgd with two hidden layers', hidden: layersOf(2, 256), epochs: 20 },
+  layers3: { ...plain, about: 'sgd with three hidden layers', hidden: layersOf(3, 256), epochs: 20 },
+  layers4: { ...plain, about: 'sgd with four hidden layers', hidden: layersOf(4, 256), epochs: 20 },
+  'sigmoid1-raw': { ...rawSigmoids(1), about: 'a sigmoid layer of 128 on bytes as they are' },
+  'sigmoid2-raw': { ...rawSigmoids(2), about: 'two of them: slower, but learns' },
+  'sigmoid5-raw': { ...rawSigmoids(5), about: 'five of them: learns nothing' },
+  'sigmoid7-raw': { ...rawSigmoids(7), about: 'seven of them: learns nothing' },
+  sigmoid2: { ...sigmoids(2), about: "two sigmoid layers, PyTorch's start: slow" },
+  sigmoid5: { ...sigmoids(5), about: 'five of them: learns nothing' },
+  sigmoid7: { ...sigmoids(7), about: 'seven of them: layer 1 never learns' },
   'sigmoid7-16n': {
     ...sevenLayers,
     about: 'the same with variance 16 / fanIn: the gradient gets through',
@@ -108,6 +148,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     about: 'seven ReLU layers from He normal, plain SGD',
     kernelInitializer: heNormal(),
   },
+  zeros: { ...plain, about: 'all weights start at 0, and stay alike', kernelInitializer: zeros(), epochs: 3 },
 };
 
 export const recipeNames = Object.keys(recipes) as RecipeName[];
@@ -127,7 +168,14 @@ export function recipeModel(
   inputSize: number,
   { seed = 0, backend = 'wasm', arithmetic = 'portable' }: RecipeOptions = {},
 ): MLP<BackendName> {
-  const { hidden, activation, inputScaling, batchNorm, optimizer, ...recipe } = recipes[name];
+  const model = new MLP({ ...recipeNetwork(name, inputSize), seed, backend, arithmetic });
+  model.compile(recipeTraining(name));
+  return model;
+}
+
+/** The options of its `new MLP`. */
+export function recipeNetwork(name: RecipeName, inputSize: number): MLPOptions {
+  const { hidden, activation, inputScaling, batchNorm, ...recipe } = recipes[name];
   const { kernelInitializer, outputInitializer = kernelInitializer } = recipe;
   const layers = [
     ...hidden.map((units) => ({
@@ -142,17 +190,13 @@ export function recipeModel(
       ...(outputInitializer && { kernelInitializer: outputInitializer }),
     },
   ];
-  const model = new MLP({
-    inputSize,
-    layers,
-    ...(kernelInitializer === undefined && { preset: 'torch' as const }),
-    inputScaling,
-    seed,
-    backend,
-    arithmetic,
-  });
-  model.compile({ loss: 'crossEntropy', optimizer, metrics: ['accuracy'] });
-  return model;
+  const preset = kernelInitializer === undefined && { preset: 'torch' as const };
+  return { inputSize, layers, ...preset, inputScaling };
+}
+
+/** The options of its `compile`. */
+export function recipeTraining(name: RecipeName): CompileOptions {
+  return { loss: 'crossEntropy', optimizer: recipes[name].optimizer, metrics: ['accuracy'] };
 }
 
 /** Loss and accuracies after an epoch, over all images, as the model then predicts. */

@@ -63,32 +63,34 @@ export interface ExperimentResult {
   readonly comparisons: readonly Comparison[];
   readonly charts: readonly ExperimentChart[];
   readonly notes: readonly string[];
+  /** The signal ended it: this is what was computed until then. */
+  readonly interrupted?: true;
 }
 
 export interface ExperimentCallbacks {
   /** How much of the work is done. */
   onProgress?(done: number, total: number): void;
-  /** Ends the experiment at its next step: the promise is rejected with the signal's reason. */
+  /** Ends the experiment at its next step: the promise is rejected with the signal's reason; that of X6 keeps what it has. */
   readonly signal?: AbortSignal;
 }
 
-export interface Experiment<Options extends object = Readonly<Record<string, number>>> {
+export interface Experiment<
+  Options extends object = Readonly<Record<string, number>>,
+  Given extends object = Partial<Options>,
+> {
   readonly id: string;
   readonly title: string;
   /** One sentence. */
   readonly summary: string;
   readonly defaults: Options;
   /** @throws TypeError or RangeError that opens with the option; the signal's reason */
-  run(options?: Partial<Options>, callbacks?: ExperimentCallbacks): Promise<ExperimentResult>;
+  run(options?: Given, callbacks?: ExperimentCallbacks): Promise<ExperimentResult>;
 }
 
 /** The defaults, and over them what is given. @throws TypeError for what is unknown, RangeError for what is no count or seed */
 export function settled<Options extends object>(defaults: Options, given: Partial<Options> = {}): Options {
-  const known = Object.keys(defaults);
+  refuseUnknown(given, Object.keys(defaults));
   for (const [key, value] of Object.entries(given)) {
-    if (!known.includes(key)) {
-      throw new TypeError(`options.${key}: unknown option; known: ${known.join(', ')}`);
-    }
     if (typeof value !== 'number') throw new TypeError(`${key}: expected a number, got ${value}`);
     const least = key === 'seed' ? 0 : 1;
     if (!Number.isSafeInteger(value) || value < least) {
@@ -96,6 +98,13 @@ export function settled<Options extends object>(defaults: Options, given: Partia
     }
   }
   return { ...defaults, ...given };
+}
+
+export function refuseUnknown(given: object, known: readonly string[]): void {
+  const unknown = Object.keys(given).find((key) => !known.includes(key));
+  if (unknown !== undefined) {
+    throw new TypeError(`options.${unknown}: unknown option; known: ${known.join(', ')}`);
+  }
 }
 
 export function compared(

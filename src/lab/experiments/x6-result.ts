@@ -1,0 +1,177 @@
+/** What the runs of X6 come to: tables, charts, and PyTorch's figures beside them. */
+import { type ExpectedRun, expectedFashion, printedFashion } from '../expected/fashion.js';
+import type { RecipeEpoch, RecipeName } from '../recipes.js';
+import { type Comparison, type CurveChart, compared, type Table } from './experiment.js';
+import type { ChosenGroup, ChosenNetwork } from './x6-groups.js';
+
+/** It grows while the network is trained. */
+export interface NetworkRun {
+  /** Of the kernels, by layer, over the first batch's worth of images. */
+  readonly gradientNorms: number[];
+  readonly epochs: RecipeEpoch[];
+  /** Why it was given up: its numbers left the finite ones. */
+  failure?: string;
+}
+
+type Runs = ReadonlyMap<RecipeName, NetworkRun>;
+
+/** Two runs with different seeds are up to so many points apart. */
+const POINTS = 1.5;
+/** A network that answers with one class is right in one image of ten, to the digit. */
+const STUCK = { accuracy: 0.1, points: 0.05 };
+/** From seed to seed the logarithm of a norm has a standard deviation of 0.03 to 0.45, more in deep networks. */
+const GRADIENT_FACTOR = 3;
+const COMPARED_EPOCHS = [5, 10, 20];
+const EARLY_EPOCHS = [1, 5];
+
+/** Without the noise of binary fractions: accuracies of 10 000 images have two digits after the point. */
+const percent = (share: number) => Math.round(10_000 * share) / 100;
+
+interface Row extends ChosenNetwork {
+  readonly run: NetworkRun;
+  readonly expected: ExpectedRun;
+}
+
+/** The networks of a group that were begun. */
+function rowsOf({ networks }: ChosenGroup, runs: Runs): Row[] {
+  return networks.flatMap((network) => {
+    const run = runs.get(network.name);
+    const epochs = Math.min(network.epochs, run?.epochs.length ?? 0);
+    return run ? [{ ...network, epochs, run, expected: expectedFashion[network.name] }] : [];
+  });
+}
+
+export function tablesOf(groups: readonly ChosenGroup[], runs: Runs, compare: boolean): Table[] {
+  return groups.flatMap((group) => {
+    const rows = rowsOf(group, runs);
+    return rows.length > 0 ? [accuracies(group, rows, compare), gradients(group, rows, compare)] : [];
+  });
+}
+
+function accuracies({ title }: ChosenGroup, rows: readonly Row[], compare: boolean): Table {
+  const at = (values: readonly number[], epoch: number) =>
+    values[epoch - 1] === undefined ? '' : percent(values[epoch - 1]!);
+  return {
+    title: `${title}: accuracy in %`,
+    columns: [
+      'network',
+      ...EARLY_EPOCHS.map((epoch) => `test, epoch ${epoch}`),
+      'epochs',
+      'train',
+      'test',
+      ...(compare ? ["PyTorch's train", "PyTorch's test"] : []),
+    ],
+    rows: rows.map(({ label, epochs, run, expected }) => {
+      const test = run.epochs.map(({ testAccuracy }) => testAccuracy);
+      const train = run.epochs.map(({ trainAccuracy }) => trainAccuracy);
+      const theirs = [at(expected.trainAccuracy, epochs), at(expected.testAccuracy, epochs)];
+      return [
+        label,
+        ...EARLY_EPOCHS.map((epoch) => at(test, epoch)),
+        epochs,
+        at(train, epochs),
+        at(test, epochs),
+        ...(compare ? theirs : []),
+      ];
+    }),
+  };
+}
+
+function gradients({ title }: ChosenGroup, rows: readonly Row[], compare: boolean): Table {
+  return {
+    title: `${title}: norm of the first gradient`,
+    columns: [
+      'network',
+      ...['layer 1', 'last layer'].flatMap((name) => [name, ...(compare ? ["PyTorch's"] : [])]),
+    ],
+    rows: rows.map(({ label, run: { gradientNorms }, expected }) => [
+      label,
+      ...[0, -1].flatMap((l) => [
+        gradientNorms.at(l) ?? '',
+        ...(compare ? [expected.gradientNorms.at(l)!] : []),
+      ]),
+    ]),
+  };
+}
+
+export function chartsOf(groups: readonly ChosenGroup[], runs: Runs): CurveChart[] {
+  return groups.flatMap((group) => {
+    const rows = rowsOf(group, runs).filter(({ epochs }) => epochs > 0);
+    if (rows.length === 0) return [];
+    const curves = (x: string, y: string, values: (row: Row) => readonly number[]): CurveChart => ({
+      kind: 'curves',
+      title: group.title,
+      x,
+      y,
+      series: rows
+        .map((row) => ({ name: row.label, x: values(row).map((_, i) => i + 1), y: values(row) }))
+        // No logarithm of a gradient that is 0.
+        .filter(({ y }) => y.every(Number.isFinite)),
+    });
+    const accuracy = curves('epoch', 'test accuracy in %', ({ run, epochs }) =>
+      run.epochs.slice(0, epochs).map(({ testAccuracy }) => percent(testAccuracy)),
+    );
+    const norms = curves('layer', 'log₁₀ norm of the first gradient', ({ run }) =>
+      run.gradientNorms.map(Math.log10),
+    );
+    return group.deep ? [accuracy, norms] : [accuracy];
+  });
+}
+
+export function comparisonsOf(runs: Runs): Comparison[] {
+  return [...runs].flatMap(([name, run]) => {
+    const last = run.epochs.length;
+    const epochs = new Set([
+      ...COMPARED_EPOCHS.filter((epoch) => epoch <= last),
+      ...(last > 0 ? [last] : []),
+    ]);
+    return [
+      ...run.gradientNorms.map((norm, l) => gradientComparison(name, l, norm)),
+      ...[...epochs].map((epoch) => accuracyComparison(name, run.epochs[epoch - 1]!)),
+    ];
+  });
+}
+
+function gradientComparison(name: RecipeName, l: number, norm: number): Comparison {
+  const theirs = expectedFashion[name].gradientNorms[l]!;
+  const title = `norm of the first gradient, W${l + 1}`;
+  if (theirs === 0) return compared(`${name}: ${title}`, norm, 0, 0);
+  const ours = norm > 0 ? Math.log10(norm) : undefined;
+  return compared(`${name}: log₁₀ ${title}`, ours, Math.log10(theirs), Math.log10(GRADIENT_FACTOR));
+}
+
+/** In a climb, an epoch's luck is what PyTorch's own curve moves in one. */
+function accuracyComparison(name: RecipeName, { epoch, testAccuracy }: RecipeEpoch): Comparison {
+  const expected: readonly number[] = expectedFashion[name].testAccuracy;
+  const theirs = expected[epoch - 1]!;
+  const step = Math.abs(percent(theirs) - percent(expected[epoch - 2] ?? theirs));
+  const stuck = expected.every((share) => share === STUCK.accuracy);
+  return compared(
+    `${name}: test accuracy after epoch ${epoch}, %`,
+    percent(testAccuracy),
+    percent(theirs),
+    stuck ? STUCK.points : Math.max(POINTS, step),
+    printedFashion[name],
+  );
+}
+
+const PRINTED =
+  'The lecture prints accuracies without saying after how many epochs; PyTorch arrives there after about sixty.';
+
+export function notesOf(
+  runs: Runs,
+  { compare, gridMissing }: { readonly compare: boolean; readonly gridMissing: boolean },
+): string[] {
+  const failures = [...runs].flatMap(([name, { failure }]) =>
+    failure ? [`${name} was given up: ${failure}`] : [],
+  );
+  const printed = [...runs.keys()].some((name) => printedFashion[name] !== undefined);
+  return [
+    ...failures,
+    compare
+      ? `PyTorch's figures are of one run each, in float32: ${POINTS} points are no difference, nor is what its own curve moves in one epoch. Networks that stay at 10.0 % there have to here. Norms of gradients agree within a factor of ${GRADIENT_FACTOR}.`
+      : "PyTorch's figures are of Fashion-MNIST, and these images are others: nothing is compared.",
+    ...(compare && printed ? [PRINTED] : []),
+    ...(gridMissing ? ['The grid search needs gridSearch of evenkeel/node, and was left out.'] : []),
+  ];
+}

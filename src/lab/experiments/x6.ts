@@ -1,0 +1,184 @@
+/**
+ * X6: the lectures' networks for Fashion-MNIST, those that learn, those that do not, and the cures.
+ * "MLP – Initialization (Advanced)", "MLP – Activation and Initialization".
+ */
+import { NonFiniteError } from '../../index.js';
+import type { FiveStartsData } from '../five-starts.js';
+import { isFashionMnist, type RecipeEpoch, type RecipeName, recipeNetwork, trainRecipe } from '../recipes.js';
+import {
+  type Experiment,
+  type ExperimentCallbacks,
+  refuseUnknown,
+  settled,
+  type Table,
+} from './experiment.js';
+import { GRID_EPOCHS, type GridSearch, gridWork, searchUnits } from './x6-grid.js';
+import { type ChosenGroup, chosen, type X6Group } from './x6-groups.js';
+import { chartsOf, comparisonsOf, type NetworkRun, notesOf, tablesOf } from './x6-result.js';
+
+export type X6Defaults = {
+  readonly seed: number;
+  /** Of each network at most: none trains for more than its recipe's. */
+  readonly epochs: number;
+};
+
+export type X6Options = Partial<X6Defaults> & {
+  /** As `readImageFolder` of evenkeel/node reads them. Those of Fashion-MNIST are compared with PyTorch's figures. */
+  readonly data: FiveStartsData;
+  /** Groups, or recipes by name; default all. */
+  readonly only?: readonly (X6Group | RecipeName)[];
+  /** That of evenkeel/node, or one that hands it a file and a number of workers too. Without it the group grid is left out. */
+  readonly gridSearch?: GridSearch;
+};
+
+export interface X6Callbacks extends ExperimentCallbacks {
+  /** A network is next. */
+  onNetwork?(name: RecipeName, epochs: number): void;
+  onEpoch?(name: RecipeName, epoch: RecipeEpoch): void;
+}
+
+export interface X6 extends Experiment<X6Defaults, X6Options> {
+  /** A signal ends it after a batch: the promise is fulfilled with what was computed until then. */
+  run(options?: X6Options, callbacks?: X6Callbacks): ReturnType<Experiment['run']>;
+}
+
+export const x6: X6 = {
+  id: 'X6',
+  title: 'Networks for Fashion-MNIST',
+  summary:
+    'Input scalings, units, depth, sigmoid layers and their cures, zeros and the recommended pipeline, trained beside PyTorch.',
+  defaults: { seed: 0, epochs: 20 },
+  async run(given, callbacks = {}) {
+    const { data, only = [], gridSearch, ...numbers } = checked(given);
+    const { seed, epochs } = settled(x6.defaults, numbers);
+    const { groups, grid } = chosen(only, epochs);
+    if (only.includes('grid') && gridSearch === undefined) {
+      throw new TypeError('gridSearch: expected that of evenkeel/node for the group grid, got undefined');
+    }
+    const search = grid ? gridSearch : undefined;
+    const plan = planned(groups);
+    const gridEpochs = Math.min(epochs, GRID_EPOCHS);
+    const work = new Work(
+      plan.reduce((sum, { name, epochs }) => sum + weights(name, data) * data.train.count * epochs, 0) +
+        (search ? gridWork(data.train, gridEpochs) : 0),
+      callbacks,
+    );
+
+    const runs = new Map<RecipeName, NetworkRun>();
+    const searched: Table[] = [];
+    const { signal } = callbacks;
+    try {
+      for (const network of plan) {
+        signal?.throwIfAborted();
+        await train(network, data, seed, runs, callbacks, work);
+      }
+      if (search) {
+        const share = work.next(gridWork(data.train, gridEpochs));
+        searched.push(await searchUnits(search, data.train, { epochs: gridEpochs, seed }, share, signal));
+      }
+    } catch (error) {
+      if (!signal?.aborted) throw error;
+    }
+
+    const compare = isFashionMnist(data.train);
+    return {
+      id: x6.id,
+      title: x6.title,
+      options: { seed, epochs },
+      tables: [...tablesOf(groups, runs, compare), ...searched],
+      comparisons: compare ? comparisonsOf(runs) : [],
+      charts: chartsOf(groups, runs),
+      notes: notesOf(runs, { compare, gridMissing: grid && !search }),
+      ...(signal?.aborted && { interrupted: true }),
+    };
+  },
+};
+
+const keys = ['data', 'seed', 'epochs', 'only', 'gridSearch'] as const satisfies readonly (keyof X6Options)[];
+
+function checked(given: X6Options | undefined): X6Options {
+  refuseUnknown(given ?? {}, keys);
+  if (!given?.data?.train?.x || !given.data.test?.x) {
+    throw new TypeError(
+      `data: expected images { train, test }, such as readImageFolder of evenkeel/node reads, got ${given?.data}`,
+    );
+  }
+  if (given.only !== undefined && !Array.isArray(given.only)) {
+    throw new TypeError(`only: expected a list of groups or recipes, got ${String(given.only)}`);
+  }
+  return given;
+}
+
+interface PlannedNetwork {
+  readonly name: RecipeName;
+  readonly epochs: number;
+}
+
+/** Each network once, for as long as the group that looks longest. */
+function planned(groups: readonly ChosenGroup[]): PlannedNetwork[] {
+  const longest = new Map<RecipeName, number>();
+  for (const { name, epochs } of groups.flatMap(({ networks }) => networks)) {
+    longest.set(name, Math.max(epochs, longest.get(name) ?? 0));
+  }
+  return [...longest].map(([name, epochs]) => ({ name, epochs }));
+}
+
+/** Those of its kernels. */
+function weights(name: RecipeName, { train: { inputSize } }: FiveStartsData): number {
+  const { layers } = recipeNetwork(name, inputSize);
+  return layers.reduce((sum, { units }, l) => sum + units * (layers[l - 1]?.units ?? inputSize), 0);
+}
+
+/** Counts multiplications, so that what is left of them tells what is left of the time. */
+class Work {
+  #before = 0;
+
+  constructor(
+    readonly total: number,
+    readonly callbacks: ExperimentCallbacks,
+  ) {}
+
+  /** A part of the work begins; it is told by shares of it. */
+  next(work: number): (share: number) => void {
+    const before = this.#before;
+    this.#before += work;
+    return (share) => this.callbacks.onProgress?.(before + share * work, this.total);
+  }
+}
+
+async function train(
+  { name, epochs }: PlannedNetwork,
+  data: FiveStartsData,
+  seed: number,
+  runs: Map<RecipeName, NetworkRun>,
+  { onNetwork, onEpoch, signal }: X6Callbacks,
+  work: Work,
+): Promise<void> {
+  const run: NetworkRun = { gradientNorms: [], epochs: [] };
+  const images = data.train.count * epochs;
+  const share = work.next(weights(name, data) * images);
+  runs.set(name, run);
+  onNetwork?.(name, epochs);
+  try {
+    await trainRecipe(
+      name,
+      data,
+      { epochs, seed },
+      {
+        onGradients: (norms) => run.gradientNorms.push(...norms),
+        onEpoch: (epoch) => {
+          run.epochs.push(epoch);
+          onEpoch?.(name, epoch);
+        },
+        callbacks: [
+          { onBatchEnd: ({ epoch, samples }) => share(((epoch - 1) * data.train.count + samples) / images) },
+        ],
+        ...(signal && { signal }),
+      },
+    );
+  } catch (error) {
+    if (!(error instanceof NonFiniteError)) throw error;
+    run.failure = error.message;
+    share(1);
+  }
+}
