@@ -1,6 +1,7 @@
 /** A laboratory's results as a page: what agrees with what is expected, tables, charts and notes. */
 import type { Histogram } from '../index.js';
-import type { Axis, Cell, Page, Prose, Section, Series, Table } from './sections.js';
+import { formatFinite } from './numbers.js';
+import type { Axis, Cell, Histograms, Page, Prose, Section, Series, Table } from './sections.js';
 
 /** One figure beside the one that is known. */
 export interface ExperimentFigure {
@@ -18,7 +19,10 @@ export interface ExperimentHistograms {
   readonly title: string;
   /** What was counted. */
   readonly x: string;
-  readonly series: readonly (Histogram & { readonly name: string })[];
+  /** Default 'own'. */
+  readonly range?: Histograms['range'];
+  /** sd: standard deviation of what was counted. */
+  readonly series: readonly (Histogram & { readonly name: string; readonly sd?: number })[];
 }
 
 export interface ExperimentCurves {
@@ -51,6 +55,8 @@ export interface ExperimentReport {
   readonly comparisons: readonly ExperimentFigure[];
   readonly charts: readonly (ExperimentHistograms | ExperimentCurves)[];
   readonly notes: readonly string[];
+  /** It was ended before all was computed. */
+  readonly interrupted?: boolean;
 }
 
 export function experimentPage(report: ExperimentReport): Page {
@@ -68,9 +74,16 @@ export function experimentPage(report: ExperimentReport): Page {
   };
 }
 
-function agreement({ options = {}, comparisons }: ExperimentReport): Pick<Page, 'summary' | 'healthy'> {
+function agreement({
+  options = {},
+  comparisons,
+  interrupted = false,
+}: ExperimentReport): Pick<Page, 'summary' | 'healthy'> {
   const given = Object.entries(options).map(([name, value]) => `${name} ${value}`);
-  const said = given.length > 0 ? [`${given.join(', ')}.`] : [];
+  const said = [
+    ...(given.length > 0 ? [`${given.join(', ')}.`] : []),
+    ...(interrupted ? ['Interrupted: this is what was computed until then.'] : []),
+  ];
   if (comparisons.length === 0) return { summary: said };
   const agreeing = comparisons.filter(({ agrees }) => agrees).length;
   const all = agreeing === comparisons.length;
@@ -78,22 +91,38 @@ function agreement({ options = {}, comparisons }: ExperimentReport): Pick<Page, 
   return { summary: [...said, `${count} figures agree with what is expected.`], healthy: all };
 }
 
-/** In text only the figures that do not agree: there may be a hundred. */
+/** So many figures are looked through in a terminal; there may be a hundred. */
+const MOST_IN_TEXT = 24;
+const FURTHEST_IN_TEXT = 12;
+
+/** In text of many figures those that do not agree, and those that come closest to it. */
 function figureTables({ comparisons }: ExperimentReport): Table[] {
-  const other = comparisons.filter(({ agrees }) => !agrees);
+  const title = 'Beside what is expected';
+  if (comparisons.length === 0) return [];
+  if (comparisons.length <= MOST_IN_TEXT) return [figureTable(title, comparisons)];
+  const disagreeing = comparisons.filter(({ agrees }) => !agrees).length;
+  const shown = [...comparisons]
+    .sort((a, b) => Number(a.agrees) - Number(b.agrees) || distance(b) - distance(a))
+    .slice(0, Math.max(FURTHEST_IN_TEXT, disagreeing));
   return [
-    ...(other.length > 0 ? [figureTable('What does not agree', other, 'text')] : []),
-    ...(comparisons.length > 0 ? [figureTable('Beside what is expected', comparisons, 'picture')] : []),
+    figureTable(`${title}: the ${shown.length} furthest from it of ${comparisons.length}`, shown, 'text'),
+    figureTable(title, comparisons, 'picture'),
   ];
 }
 
-function figureTable(title: string, figures: readonly ExperimentFigure[], only: 'text' | 'picture'): Table {
+/** In tolerances. */
+function distance({ ours, expected, tolerance }: ExperimentFigure): number {
+  const difference = ours === null || expected === null ? 0 : Math.abs(ours - expected);
+  return difference === 0 ? 0 : difference / tolerance;
+}
+
+function figureTable(title: string, figures: readonly ExperimentFigure[], only?: Table['only']): Table {
   const printed = figures.some((figure) => figure.printed !== undefined);
   const precise = (label: string) => ({ label, format: 'precise' }) as const;
   return {
     kind: 'table',
     title,
-    only,
+    ...(only && { only }),
     columns: [
       'figure',
       precise('ours'),
@@ -113,18 +142,26 @@ function figureTable(title: string, figures: readonly ExperimentFigure[], only: 
   };
 }
 
-function histogramSection({ title, x, series }: ExperimentHistograms): Section {
-  const rows = series.map(({ name, ...histogram }) => ({ label: name, histogram }));
-  return { kind: 'histograms', title, panels: [{ label: x, rows }] };
+function histogramSection({ title, x, range = 'own', series }: ExperimentHistograms): Section {
+  const rows = series.map(({ name, sd, ...histogram }) => ({
+    label: name,
+    histogram,
+    ...(sd !== undefined && { caption: `sd ${formatFinite(sd)}` }),
+  }));
+  return { kind: 'histograms', title, range, panels: [{ label: x, rows }] };
 }
 
-/** By layer in text a bar each, by epoch or anything else a line of blocks. */
+/** So many layers of several series are looked through as bars in a terminal. */
+const MOST_BARS = 12;
+
+/** By layer in text a bar each if they are few, by epoch or anything else a line of blocks. */
 function curveSection({ title, x, y, scale = 'linear', series }: ExperimentCurves): Section {
   const lines = series.flatMap(({ name, theory, ...measured }): Series[] => [
     { ...measured, label: name },
     ...(theory ? [{ label: 'theory', role: 'theory', x: measured.x, y: theory } as const] : []),
   ]);
-  const kind = x === 'layer' ? 'bands' : 'curves';
+  const few = series.every(({ x }) => x.length <= MOST_BARS);
+  const kind = x === 'layer' && few ? 'bands' : 'curves';
   return { kind, title, x: { label: x }, y: { label: y, scale }, panels: [{ series: lines }] };
 }
 

@@ -1,7 +1,7 @@
 /** X3: fifty ReLU layers from five kernel variances. Prince 2023, Figure 7.4. */
 import { type Float32Limits, type LogStatistics, type Propagation, propagateAsync } from '../../index.js';
 import { expectedFloat32X3, expectedX3 } from '../expected/x3.js';
-import { type Comparison, type CurveChart, compared, type Experiment, settled } from './experiment.js';
+import { type Comparison, type CurveChart, compared, type Experiment, nothing, settled } from './experiment.js';
 
 const [DEPTH, WIDTH] = [50, 100];
 /** Layers that are compared and tabled; the charts have all. */
@@ -20,26 +20,32 @@ export const x3: Experiment<X3Options> = {
   defaults: { networks: 2000, seed: 1 },
   async run(given, { onProgress, signal } = {}) {
     const options = settled(x3.defaults, given);
-    signal?.throwIfAborted();
     const variances = expectedFloat32X3.map(({ kernelVariance }) => kernelVariance);
     const results: Propagation[] = [];
-    for (const [i, kernelVariance] of variances.entries()) {
-      results.push(
-        await propagateAsync({
-          depth: DEPTH,
-          width: WIDTH,
-          activation: 'relu',
-          kernelVariance,
-          ...options,
-          onProgress: (done, networks) => onProgress?.(i * networks + done, variances.length * networks),
-          ...(signal && { signal }),
-        }),
-      );
+    try {
+      for (const [i, kernelVariance] of variances.entries()) {
+        results.push(
+          await propagateAsync({
+            depth: DEPTH,
+            width: WIDTH,
+            activation: 'relu',
+            kernelVariance,
+            ...options,
+            onProgress: (done, networks) => onProgress?.(i * networks + done, variances.length * networks),
+            ...(signal && { signal }),
+          }),
+        );
+      }
+    } catch (error) {
+      // The variances that are through are kept.
+      if (!signal?.aborted) throw error;
     }
+    if (results.length === 0) return nothing(x3, options);
     return {
       id: x3.id,
       title: x3.title,
       options: { ...options },
+      ...(results.length < variances.length && { interrupted: true }),
       tables: [table('forward', results), table('backward', results), float32Table(results)],
       comparisons: results.flatMap((result, i) => [
         ...comparisonsOf(result),
@@ -143,6 +149,7 @@ function float32Table(results: readonly Propagation[]) {
 }
 
 function table(side: Side, results: readonly Propagation[]) {
+  const log10 = (value: number) => (value / Math.LN10).toFixed(2).replace('-', '−');
   const what = side === 'forward' ? 'preactivations' : 'dL/dz';
   return {
     title: `Mean log₁₀ of the variance of ${what}; in brackets that of infinite width`,
@@ -151,26 +158,26 @@ function table(side: Side, results: readonly Propagation[]) {
       layer,
       ...results.map((result) => {
         const theory = result.layers[layer - 1]!.theory[side];
-        return `${(at(result, side, layer).mean / Math.LN10).toFixed(2)} (${(theory / Math.LN10).toFixed(2)})`;
+        return `${log10(at(result, side, layer).mean)} (${log10(theory)})`;
       }),
     ]),
   };
 }
 
 function chart(side: Side, results: readonly Propagation[]): CurveChart {
-  const log10 = (value: number) => value / Math.LN10;
   return {
     kind: 'curves',
     title: side === 'forward' ? 'Variance of the preactivations' : 'Variance of the gradients dL/dz',
     x: 'layer',
-    y: 'log₁₀ variance: median, 5 % to 95 %',
+    y: 'variance: median, 5 % to 95 %',
+    scale: 'ln',
     series: results.map(({ kernelVariance, layers }) => ({
       name: `σ² = ${kernelVariance}`,
       x: layers.map(({ layer }) => layer),
-      y: layers.map((layer) => log10(layer[side].q50)),
-      low: layers.map((layer) => log10(layer[side].q05)),
-      high: layers.map((layer) => log10(layer[side].q95)),
-      theory: layers.map(({ theory }) => log10(theory[side])),
+      y: layers.map((layer) => layer[side].q50),
+      low: layers.map((layer) => layer[side].q05),
+      high: layers.map((layer) => layer[side].q95),
+      theory: layers.map(({ theory }) => theory[side]),
     })),
   };
 }
