@@ -74,15 +74,19 @@ export function experimentPage(report: ExperimentReport): Page {
   };
 }
 
+const PARTLY = 'Interrupted: this is what was computed until then.';
+const BARELY = 'Interrupted before anything was computed.';
+
 function agreement({
   options = {},
   comparisons,
+  tables,
   interrupted = false,
 }: ExperimentReport): Pick<Page, 'summary' | 'healthy'> {
   const given = Object.entries(options).map(([name, value]) => `${name} ${value}`);
   const said = [
     ...(given.length > 0 ? [`${given.join(', ')}.`] : []),
-    ...(interrupted ? ['Interrupted: this is what was computed until then.'] : []),
+    ...(interrupted ? [tables.length > 0 ? PARTLY : BARELY] : []),
   ];
   if (comparisons.length === 0) return { summary: said };
   const agreeing = comparisons.filter(({ agrees }) => agrees).length;

@@ -1,7 +1,14 @@
 /** X3: fifty ReLU layers from five kernel variances. Prince 2023, Figure 7.4. */
 import { type Float32Limits, type LogStatistics, type Propagation, propagateAsync } from '../../index.js';
 import { expectedFloat32X3, expectedX3 } from '../expected/x3.js';
-import { type Comparison, type CurveChart, compared, type Experiment, nothing, settled } from './experiment.js';
+import {
+  type Comparison,
+  type CurveChart,
+  compared,
+  type Experiment,
+  nothing,
+  settled,
+} from './experiment.js';
 
 const [DEPTH, WIDTH] = [50, 100];
 /** Layers that are compared and tabled; the charts have all. */

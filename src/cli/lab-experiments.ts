@@ -1,0 +1,187 @@
+/** `evenkeel lab X3`: one of the lectures' experiments, shown, and written to files. */
+import { closeSync, openSync, writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import {
+  type ExperimentId,
+  type ExperimentResult,
+  experiments,
+  type RecipeName,
+  recipeNames,
+  type X6Group,
+  x6Groups,
+} from '../lab/index.js';
+import { gridSearch, readImageFolder } from '../node/index.js';
+import { toHTML, toText } from '../report/index.js';
+import { parseCount, parseName, parseWhole } from './arguments.js';
+import { asJson, isTextWanted, type JsonOption, jsonFile } from './lab-json.js';
+import { type ExperimentProgress, experimentProgress } from './lab-progress.js';
+import { mnistFolder } from './mnist.js';
+import { interruption } from './signals.js';
+
+export const experimentIds = Object.keys(experiments) as ExperimentId[];
+const DISAGREES = 1;
+const COLUMNS = 80;
+const LEAST_COLUMNS = 20;
+
+type Part = X6Group | RecipeName;
+
+interface Given {
+  readonly networks?: number;
+  readonly seed?: number;
+  readonly epochs?: number;
+  readonly data?: string;
+  readonly only?: readonly Part[];
+  readonly file?: string;
+  readonly html?: string;
+}
+
+export interface ExperimentOptions extends Given {
+  readonly json?: JsonOption;
+}
+
+/** Options beyond the numbers among an experiment's defaults. */
+const others: Readonly<Partial<Record<ExperimentId, readonly (keyof Given)[]>>> = {
+  X6: ['data', 'only', 'file'],
+};
+
+/** The options of the command that an experiment takes, apart from --json. */
+function takenBy(id: ExperimentId): readonly string[] {
+  return [...Object.keys(experiments[id].defaults), ...(others[id] ?? []), 'html'];
+}
+
+function takers(option: keyof Given): ExperimentId[] {
+  return experimentIds.filter((id) => takenBy(id).includes(option));
+}
+
+export function addExperimentOptions(command: Command): Command {
+  const by = (option: keyof Given, text: string) => `${text} (${takers(option).join(', ')})`;
+  return command
+    .option('--networks <n>', by('networks', 'random networks'), parseCount)
+    .option('--seed <n>', by('seed', 'of all draws'), parseWhole)
+    .option('--epochs <n>', by('epochs', 'at most'), parseCount)
+    .option('--data <dir>', by('data', 'folder of four IDX files; default MNIST'))
+    .option(
+      '--only <names>',
+      by('only', `${x6Groups.join(', ')}, or recipes; several with commas`),
+      parseParts,
+    )
+    .option('--file <file>', by('file', 'keeps the fits of the grid search, to go on from'))
+    .option('--html <file>', by('html', 'writes the report as one file'));
+}
+
+/** Says which experiments take an option that was given, if this one does not, and ends with status 2. */
+export function refuseOptions(command: Command, id: string | undefined, options: Given): void {
+  const taken = experimentIds.includes(id as ExperimentId) ? takenBy(id as ExperimentId) : [];
+  const wrong = (Object.keys(options) as (keyof Given)[]).find(
+    (name) => takers(name).length > 0 && !taken.includes(name),
+  );
+  if (wrong === undefined) return;
+  command.error(
+    `error: option '--${wrong}': taken by ${takers(wrong).join(', ')}, not by ${id ?? 'the list'}`,
+  );
+}
+
+/** @throws Error, TypeError or RangeError that names the file or the option */
+export async function runExperiment(id: ExperimentId, options: ExperimentOptions): Promise<void> {
+  const { html, json } = options;
+  const files = [
+    [html, toHTML],
+    [jsonFile(json), asJson],
+  ] as const;
+  for (const [file] of files) if (file !== undefined) checkWritable(file);
+  const interrupt = interruption();
+  const result = await measured(id, options, interrupt.signal);
+
+  const text = isTextWanted(json);
+  process.stdout.write(text ? asText(result) : asJson(result));
+  const said = text ? process.stdout : process.stderr;
+  for (const [file, write] of files) {
+    if (file === undefined) continue;
+    writeFileSync(file, write(result));
+    said.write(`${file} written\n`);
+  }
+  const disagree = result.comparisons.some(({ agrees }) => !agrees);
+  if (result.interrupted) process.exitCode = interrupt.status;
+  else if (disagree && atDefaults(id, result)) process.exitCode = DISAGREES;
+  else if (disagree) said.write(BY_CHANCE);
+}
+
+const BY_CHANCE = [
+  'Tolerances are about four standard errors: with another seed or size a figure may',
+  'lie outside by chance. Only at the defaults is that an error, with status 1.',
+  '',
+].join('\n');
+
+/** There every figure is known to agree, since it is the same on every machine. */
+function atDefaults(id: ExperimentId, { options }: ExperimentResult): boolean {
+  return Object.entries(experiments[id].defaults).every(([name, value]) => options[name] === value);
+}
+
+async function measured(
+  id: ExperimentId,
+  { networks, seed, epochs, ...rest }: ExperimentOptions,
+  signal: AbortSignal,
+): Promise<ExperimentResult> {
+  const numbers = {
+    ...(networks !== undefined && { networks }),
+    ...(seed !== undefined && { seed }),
+    ...(epochs !== undefined && { epochs }),
+  };
+  const data = id === 'X6' ? await readImageFolder(rest.data ?? mnistFolder()) : undefined;
+  const progress = experimentProgress(id, process.stderr);
+  try {
+    if (data !== undefined) return await trained({ ...rest, ...numbers, data }, progress, signal);
+    const run: (options: object, callbacks: object) => Promise<ExperimentResult> = experiments[id].run;
+    return await run(numbers, { onProgress: progress.onProgress, signal });
+  } finally {
+    progress.stop();
+  }
+}
+
+type Images = Awaited<ReturnType<typeof readImageFolder>>;
+
+/** X6, network by network. */
+function trained(
+  { file, only, data, seed, epochs }: Omit<Given, 'data'> & { readonly data: Images },
+  { onProgress, stage }: ExperimentProgress,
+  signal: AbortSignal,
+): Promise<ExperimentResult> {
+  return experiments.X6.run(
+    {
+      data,
+      ...(seed !== undefined && { seed }),
+      ...(epochs !== undefined && { epochs }),
+      ...(only && { only }),
+      gridSearch: (x, y, options) => {
+        stage('grid search');
+        return gridSearch(x, y, { ...options, ...(file !== undefined && { file }) });
+      },
+    },
+    {
+      onProgress,
+      onNetwork: (name, epochs) => stage(`${name}, ${epochs} epochs`),
+      signal,
+    },
+  );
+}
+
+function asText(result: ExperimentResult): string {
+  const { isTTY, columns = COLUMNS } = process.stdout;
+  const width = isTTY ? Math.max(LEAST_COLUMNS, columns) : COLUMNS;
+  return toText(result, { columns: width, colour: 'auto' });
+}
+
+/** Before the work is done. */
+function checkWritable(file: string): void {
+  try {
+    closeSync(openSync(file, 'a'));
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new Error(`${file}: expected a file that can be written, got ${code ?? message}`, { cause });
+  }
+}
+
+function parseParts(text: string): Part[] {
+  const parse = parseName<Part>([...x6Groups, ...recipeNames]);
+  return text.split(',').map((part) => parse(part.trim()));
+}
