@@ -5,7 +5,14 @@ import { expectedFashion } from '../src/lab/expected/fashion.js';
 import type { X6Options } from '../src/lab/experiments/x6.js';
 import { networkGroups } from '../src/lab/experiments/x6-groups.js';
 import { comparisonsOf, type NetworkRun } from '../src/lab/experiments/x6-result.js';
-import { experiments, type GridSearch, type RecipeName, recipeNames, x6Groups } from '../src/lab/index.js';
+import {
+  type ExperimentResult,
+  experiments,
+  type GridSearch,
+  type RecipeName,
+  recipeNames,
+  x6Groups,
+} from '../src/lab/index.js';
 import { gridSearch } from '../src/node/index.js';
 import { expectShape } from './experiments.js';
 
@@ -16,6 +23,8 @@ function images(count: number, seed: number, inputSize = 16) {
   return { x, y: Uint8Array.from({ length: count }, (_, i) => i % 10), count, inputSize };
 }
 const data = { train: images(200, 1), test: images(50, 2) };
+const curves = ({ charts }: ExperimentResult) =>
+  charts.flatMap((chart) => (chart.kind === 'curves' ? [chart] : []));
 const inThisThread: GridSearch = (x, y, options) => gridSearch(x, y, { ...options, workers: 1 });
 
 describe('all of it', async () => {
@@ -69,16 +78,20 @@ describe('all of it', async () => {
 
   it('draws accuracies by epoch, and gradients by layer where there are many', () => {
     expect(result.charts).toHaveLength(7 + 2);
-    expect(result.charts.map(({ x }) => x).filter((x) => x === 'layer')).toHaveLength(2);
+    expect(curves(result).filter(({ x }) => x === 'layer')).toHaveLength(2);
   });
 
-  it('draws no gradient of nothing', async () => {
+  it('draws a gradient of nothing as 0', async () => {
     const black = { ...data.train, x: new Uint8Array(data.train.x.length) };
     const only = ['sigmoid2-raw', 'sigmoid2'] as const;
     const dark = await x6.run({ data: { train: black, test: black }, epochs: 1, only });
     expectShape('X6', { epochs: 1 }, dark);
-    const gradients = dark.charts.find(({ x }) => x === 'layer')!;
-    expect(gradients.series.map(({ name }) => name)).toEqual(['2 layers, [−1, 1]']);
+    const gradients = curves(dark).find(({ x }) => x === 'layer')!;
+    const first = gradients.series.map(({ name, y }) => [name, y[0]! > 0]);
+    expect(first).toEqual([
+      ['2 layers, [0, 255]', false],
+      ['2 layers, [−1, 1]', true],
+    ]);
   });
 
   it('compares nothing with figures of other images, and says so', () => {

@@ -8,6 +8,7 @@ import { layout } from './layout.js';
 const WIDTH = 80;
 const GAP = 2;
 const INDENT = '    ';
+const SUMMARY_WIDTH = 74;
 
 /** How the table calls a verdict, and what it means where the word alone does not say it. */
 const verdicts: Readonly<Record<StepStatus, { word: string; style?: Style; meaning?: string }>> = {
@@ -47,6 +48,18 @@ export function listing(heading: string, entries: readonly Listed[]): string {
   const table = new Table({ ...layout, head, colAligns: head.map(() => 'left' as const) });
   for (const { id, title, lecture = '', slides = '' } of entries)
     table.push([id, title, lecture, wrap(slides, 26)]);
+  return trimmed(table.toString());
+}
+
+/** Ids and titles, and below each what is measured. */
+export function experimentListing(
+  heading: string,
+  entries: readonly { readonly id: string; readonly title: string; readonly summary: string }[],
+): string {
+  const table = new Table({ ...layout, head: ['', heading] });
+  for (const { id, title, summary } of entries) {
+    table.push([id, `${title}\n${wrap(summary, SUMMARY_WIDTH)}`]);
+  }
   return trimmed(table.toString());
 }
 

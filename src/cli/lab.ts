@@ -1,51 +1,106 @@
-/** `evenkeel lab`: the lectures' worked examples, computed again. */
+/** `evenkeel lab`: the lectures' worked examples and experiments, computed again. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { closestMatch } from 'leven';
 import type { ExampleRun } from '../lab/examples/example.js';
 import { exampleIds, examples } from '../lab/examples/index.js';
 import type { ExampleId } from '../lab/expected/examples.js';
+import { type ExperimentId, experiments } from '../lab/experiments/index.js';
 import { paintFor } from './colours.js';
-import { type Listed, listing, overview, replay } from './lab-tables.js';
+import {
+  addExperimentOptions,
+  type ExperimentOptions,
+  experimentIds,
+  refuseOptions,
+  runExperiment,
+} from './lab-experiments.js';
+import { experimentListing, listing, overview, replay } from './lab-tables.js';
+import { reporting } from './output.js';
+import { write } from './report-files.js';
 
-/** What there is, from the registries: a row each. */
-const shelves: readonly { readonly heading: string; readonly entries: readonly Listed[] }[] = [
+/** What there is, from the registries. */
+const shelves = [
   { heading: 'worked example', entries: Object.values(examples) },
-];
+  { heading: 'experiment', entries: Object.values(experiments) },
+] as const;
 
 const ALL = 'examples';
 const names = [ALL, ...shelves.flatMap(({ entries }) => entries.map(({ id }) => id))];
 const WRONG_VALUE = 1;
+const STANDARD_OUTPUT = '-';
 
 const help = `
 Examples:
   evenkeel lab             what there is
   evenkeel lab E15         a ReLU unit dies, step by step
   evenkeel lab examples    all in a table; status 1 if a value is wrong
-  evenkeel lab E6 --json | jq '.steps[] | select(.status == "mismatch")'`;
+  evenkeel lab E6 --json | jq '.steps[] | select(.status == "mismatch")'
+  evenkeel lab X1 --networks 200 --seed 7
+  evenkeel lab X2 --json x2.json
+  evenkeel lab X3 --html x3.html
+  evenkeel lab X4 --networks 10
+  evenkeel lab X5 --json | jq .tables
+  evenkeel lab X6 --data fashion-mnist --only depth,cures --epochs 5
+  evenkeel lab X6 --only grid --file grid.jsonl
+
+X6 in full takes half an hour. Ctrl-C ends an experiment, and keeps what it has.
+Status 1 where a figure of an experiment is not what is expected, if seed and
+size are the default; with others chance may have it so, and the status is 0.`;
+
+type LabOptions = Omit<ExperimentOptions, 'json'> & {
+  /** true: to standard output, as '-' is. */
+  readonly json?: string | true;
+};
 
 export function addLab(program: Command): void {
-  program
+  const command = program
     .command('lab')
-    .description("Replays the lectures' worked examples beside what their slides print.")
-    .argument('[id]', "of an example, in any case; 'examples' for all; without it a list", parseId)
-    .option('--json', 'as JSON')
+    .description("Replays the lectures' worked examples, and runs their experiments.")
+    .argument('[id]', "in any case; 'examples' for all of them; without it a list", parseId)
+    .option('--json [file]', "as JSON, in place of text where no file or '-' is given")
     .addHelpText('after', help)
-    .action(run);
+    .action((id: string | undefined, options: LabOptions, command: Command) =>
+      reporting(() => run(id, options, command)),
+    );
+  addExperimentOptions(command);
 }
 
-function run(id: string | undefined, { json = false }: { json?: boolean }): void {
+async function run(given: string | undefined, options: LabOptions, command: Command): Promise<void> {
+  const { id, ...target } = sorted(given, options);
+  refuseOptions(command, id, options);
+  if (experimentIds.includes(id as ExperimentId)) {
+    return runExperiment(id as ExperimentId, { ...options, ...target } as ExperimentOptions);
+  }
   if (id === undefined) {
-    process.stdout.write(json ? asJson(shelves) : list());
+    show(list, shelves, target.json);
     return;
   }
   const runs = (id === ALL ? exampleIds : [id as ExampleId]).map((one) => examples[one].run());
-  process.stdout.write(json ? asJson(id === ALL ? runs : runs[0]) : asText(id, runs));
+  show(() => asText(id, runs), id === ALL ? runs : runs[0], target.json);
   if (runs.some(({ agrees }) => !agrees)) process.exitCode = WRONG_VALUE;
 }
 
+/** After `--json` an id is the id, and no file of its name. */
+function sorted(id: string | undefined, { json }: LabOptions): { id: string | undefined; json?: string } {
+  const meant = id === undefined && typeof json === 'string' ? idOf(json) : undefined;
+  if (meant !== undefined) return { id: meant, json: STANDARD_OUTPUT };
+  return { id, ...(json !== undefined && { json: json === true ? STANDARD_OUTPUT : json }) };
+}
+
+function show(text: () => string, value: unknown, json: string | undefined): void {
+  const asJson = `${JSON.stringify(value, null, 2)}\n`;
+  process.stdout.write(json === STANDARD_OUTPUT ? asJson : text());
+  if (json !== undefined && json !== STANDARD_OUTPUT) write(json, asJson);
+}
+
 function list(): string {
-  const tables = shelves.map(({ heading, entries }) => listing(heading, entries));
-  return `${tables.join('\n')}\nevenkeel lab ID replays one, evenkeel lab ${ALL} checks all.\n`;
+  const [worked, measured] = shelves;
+  return [
+    listing(worked.heading, worked.entries),
+    '',
+    experimentListing(measured.heading, measured.entries),
+    `evenkeel lab ID replays or runs one, evenkeel lab ${ALL} checks all examples.`,
+    '',
+  ].join('\n');
 }
 
 function asText(id: string, runs: readonly ExampleRun[]): string {
@@ -53,15 +108,18 @@ function asText(id: string, runs: readonly ExampleRun[]): string {
   return id === ALL ? overview(runs, paint) : replay(runs[0]!, paint);
 }
 
-function asJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+/** The name in any case. */
+function idOf(text: string): string | undefined {
+  return names.find((known) => known.toLowerCase() === text.toLowerCase());
 }
 
 function parseId(text: string): string {
-  const sought = text.toLowerCase();
-  const name = names.find((known) => known.toLowerCase() === sought);
+  const name = idOf(text);
   if (name !== undefined) return name;
+  const sought = text.toLowerCase();
   const lower = names.map((known) => known.toLowerCase());
-  const nearest = names[lower.indexOf(closestMatch(sought, lower)!)]!;
+  // Of names as near as each other those of the same kind.
+  const alike = lower.filter((known) => known[0] === sought[0]);
+  const nearest = names[lower.indexOf(closestMatch(sought, alike.length > 0 ? alike : lower)!)]!;
   throw new InvalidArgumentError(`Did you mean '${nearest}'?`);
 }

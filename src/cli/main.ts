@@ -16,7 +16,8 @@ Examples:
   evenkeel random --seed 7 --format raw | dieharder -a -g 200
   evenkeel train iris.csv --target species
   evenkeel predict model.safetensors more.csv
-  evenkeel lab E15`;
+  evenkeel lab E15
+  evenkeel lab X3 --html x3.html`;
 
 const program = strict(new Command('evenkeel'))
   .description('Multi-layer perceptrons whose weights start right: trained, asked, and looked at.')

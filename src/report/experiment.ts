@@ -1,5 +1,6 @@
 /** A laboratory's results as a page: what agrees with what is expected, tables, charts and notes. */
 import type { Histogram } from '../index.js';
+import { formatFinite } from './numbers.js';
 import type { Axis, Cell, Page, Prose, Section, Series, Table } from './sections.js';
 
 /** One figure beside the one that is known. */
@@ -18,7 +19,11 @@ export interface ExperimentHistograms {
   readonly title: string;
   readonly panels: readonly {
     readonly name: string;
-    readonly series: readonly (Histogram & { readonly name: string })[];
+    readonly series: readonly (Histogram & {
+      readonly name: string;
+      /** Standard deviation of what was counted. */
+      readonly sd?: number;
+    })[];
   }[];
   /** What shares a range of values: nothing (default), series of one name, or all. */
   readonly range?: 'row' | 'all';
@@ -54,6 +59,8 @@ export interface ExperimentReport {
   readonly comparisons: readonly ExperimentFigure[];
   readonly charts: readonly (ExperimentHistograms | ExperimentCurves)[];
   readonly notes: readonly string[];
+  /** It was ended before all was computed. */
+  readonly interrupted?: boolean;
 }
 
 export function experimentPage(report: ExperimentReport): Page {
@@ -71,9 +78,20 @@ export function experimentPage(report: ExperimentReport): Page {
   };
 }
 
-function agreement({ options = {}, comparisons }: ExperimentReport): Pick<Page, 'summary' | 'healthy'> {
+const PARTLY = 'Interrupted: this is what was computed until then.';
+const BARELY = 'Interrupted before anything was computed.';
+
+function agreement({
+  options = {},
+  comparisons,
+  tables,
+  interrupted = false,
+}: ExperimentReport): Pick<Page, 'summary' | 'healthy'> {
   const given = Object.entries(options).map(([name, value]) => `${name} ${value}`);
-  const said = given.length > 0 ? [`${given.join(', ')}.`] : [];
+  const said = [
+    ...(given.length > 0 ? [`${given.join(', ')}.`] : []),
+    ...(interrupted ? [tables.length > 0 ? PARTLY : BARELY] : []),
+  ];
   if (comparisons.length === 0) return { summary: said };
   const agreeing = comparisons.filter(({ agrees }) => agrees).length;
   const all = agreeing === comparisons.length;
@@ -81,22 +99,38 @@ function agreement({ options = {}, comparisons }: ExperimentReport): Pick<Page, 
   return { summary: [...said, `${count} figures agree with what is expected.`], healthy: all };
 }
 
-/** In text only the figures that do not agree: there may be a hundred. */
+/** So many figures are looked through in a terminal; there may be a hundred. */
+const MOST_IN_TEXT = 24;
+const FURTHEST_IN_TEXT = 12;
+
+/** In text of many figures those that do not agree, and those that come closest to it. */
 function figureTables({ comparisons }: ExperimentReport): Table[] {
-  const other = comparisons.filter(({ agrees }) => !agrees);
+  const title = 'Beside what is expected';
+  if (comparisons.length === 0) return [];
+  if (comparisons.length <= MOST_IN_TEXT) return [figureTable(title, comparisons)];
+  const disagreeing = comparisons.filter(({ agrees }) => !agrees).length;
+  const shown = [...comparisons]
+    .sort((a, b) => Number(a.agrees) - Number(b.agrees) || distance(b) - distance(a))
+    .slice(0, Math.max(FURTHEST_IN_TEXT, disagreeing));
   return [
-    ...(other.length > 0 ? [figureTable('What does not agree', other, 'text')] : []),
-    ...(comparisons.length > 0 ? [figureTable('Beside what is expected', comparisons, 'picture')] : []),
+    figureTable(`${title}: the ${shown.length} furthest from it of ${comparisons.length}`, shown, 'text'),
+    figureTable(title, comparisons, 'picture'),
   ];
 }
 
-function figureTable(title: string, figures: readonly ExperimentFigure[], only: 'text' | 'picture'): Table {
+/** In tolerances. */
+function distance({ ours, expected, tolerance }: ExperimentFigure): number {
+  const difference = ours === null || expected === null ? 0 : Math.abs(ours - expected);
+  return difference === 0 ? 0 : difference / tolerance;
+}
+
+function figureTable(title: string, figures: readonly ExperimentFigure[], only?: Table['only']): Table {
   const printed = figures.some((figure) => figure.printed !== undefined);
   const precise = (label: string) => ({ label, format: 'precise' }) as const;
   return {
     kind: 'table',
     title,
-    only,
+    ...(only && { only }),
     columns: [
       'figure',
       precise('ours'),
@@ -123,18 +157,26 @@ function histogramSection({ kind, title, panels, range }: ExperimentHistograms):
     ...(range && { range }),
     panels: panels.map(({ name: label, series }) => ({
       label,
-      rows: series.map(({ name, ...histogram }) => ({ label: name, histogram })),
+      rows: series.map(({ name, sd, ...histogram }) => ({
+        label: name,
+        histogram,
+        ...(sd !== undefined && { caption: `sd ${formatFinite(sd)}` }),
+      })),
     })),
   };
 }
 
-/** By layer in text a bar each, by epoch or anything else a line of blocks. */
+/** So many layers of several series are looked through as bars in a terminal. */
+const MOST_BARS = 12;
+
+/** By layer in text a bar each if they are few, by epoch or anything else a line of blocks. */
 function curveSection({ title, x, y, scale = 'linear', series }: ExperimentCurves): Section {
   const lines = series.flatMap(({ name, theory, ...measured }): Series[] => [
     { ...measured, label: name },
     ...(theory ? [{ label: 'theory', role: 'theory', x: measured.x, y: theory } as const] : []),
   ]);
-  const kind = x === 'layer' ? 'bands' : 'curves';
+  const few = series.every(({ x }) => x.length <= MOST_BARS);
+  const kind = x === 'layer' && few ? 'bands' : 'curves';
   return { kind, title, x: { label: x }, y: { label: y, scale }, panels: [{ series: lines }] };
 }
 

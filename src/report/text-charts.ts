@@ -213,13 +213,14 @@ export function histogramLines(chart: Histograms, columns: number): string[] {
       );
     const length = Math.max(...beside.map(({ rows }) => rows.length));
     for (let i = 0; i < length; i++) {
-      const label = beside.find(({ rows }) => rows[i])?.rows[i]?.label ?? '';
-      lines.push(
-        row(
-          cut(printable(label), labelWidth),
-          beside.map((panel) => blocksOf(chart, panel, i, width)),
-        ),
+      const { label = '', caption = '' } = beside.find(({ rows }) => rows[i])?.rows[i] ?? {};
+      const blocks = row(
+        cut(printable(label), labelWidth),
+        beside.map((panel) => blocksOf(chart, panel, i, width)),
       );
+      // There is room for it where no other panel follows.
+      const said = panels.length === 1 ? printable(caption) : '';
+      lines.push(`${padEnd(blocks, labelWidth + GAP + width)}${' '.repeat(GAP)}${said}`.trimEnd());
     }
   }
   return lines.map((line) => cut(line, columns));

@@ -26,6 +26,8 @@ export interface HistogramSeries {
   readonly low: number;
   readonly high: number;
   readonly counts: readonly number[];
+  /** Standard deviation of what was counted. */
+  readonly sd: number;
 }
 
 /** Histograms below each other. */
@@ -81,7 +83,7 @@ export interface ExperimentResult {
 export interface ExperimentCallbacks {
   /** How much of the work is done. */
   onProgress?(done: number, total: number): void;
-  /** Ends the experiment at its next step: the promise is rejected with the signal's reason; that of X6 keeps what it has. */
+  /** Ends the experiment at its next step: the promise is fulfilled with what was computed until then, marked `interrupted`. */
   readonly signal?: AbortSignalLike;
 }
 
@@ -94,7 +96,7 @@ export interface Experiment<
   /** One sentence. */
   readonly summary: string;
   readonly defaults: Options;
-  /** @throws TypeError or RangeError that opens with the option; the signal's reason */
+  /** @throws TypeError or RangeError that opens with the option */
   run(options?: Given, callbacks?: ExperimentCallbacks): Promise<ExperimentResult>;
 }
 
@@ -137,6 +139,15 @@ export function compared(
   };
 }
 
+/** Of an experiment that was ended before it had anything to tell. */
+export function nothing<Options extends Readonly<Record<string, number>>>(
+  { id, title }: Pick<Experiment<Options>, 'id' | 'title'>,
+  options: Options,
+): ExperimentResult {
+  const empty = { tables: [], comparisons: [], charts: [], notes: [] };
+  return { id, title, options: { ...options }, ...empty, interrupted: true };
+}
+
 /** @throws the signal's reason, where it was aborted */
 export function throwIfAborted(signal: AbortSignalLike | undefined): void {
   if (signal?.aborted) throw signal.reason;
@@ -145,7 +156,7 @@ export function throwIfAborted(signal: AbortSignalLike | undefined): void {
 /** How long work may keep the thread. */
 const LONGEST_TURN_MS = 30;
 
-/** Counts steps, tells of them, ends where the signal says so, and lets a page breathe. */
+/** Counts steps, tells of them, knows when the signal ends them, and lets a page breathe. */
 export class Pace {
   #done = 0;
   #began = performance.now();
@@ -153,17 +164,25 @@ export class Pace {
   constructor(
     readonly total: number,
     readonly callbacks: ExperimentCallbacks,
-  ) {
-    throwIfAborted(callbacks.signal);
+  ) {}
+
+  /** No further step. */
+  get over(): boolean {
+    return this.#done === this.total || this.callbacks.signal?.aborted === true;
+  }
+
+  /** What a result has to say of it. */
+  get mark(): Pick<ExperimentResult, 'interrupted'> {
+    return this.#done < this.total ? { interrupted: true } : {};
   }
 
   /** A step is done. */
   async step(): Promise<void> {
-    this.callbacks.onProgress?.(++this.#done, this.total);
+    this.#done++;
+    this.callbacks.onProgress?.(this.#done, this.total);
     if (performance.now() - this.#began > LONGEST_TURN_MS) {
       await new Promise((resolve) => setTimeout(resolve));
       this.#began = performance.now();
     }
-    throwIfAborted(this.callbacks.signal);
   }
 }

@@ -1,7 +1,7 @@
 /** X1: what comes out of hidden layers, by the spread of their kernels. MXDL-8-01. */
 import { MLP, Rng, randomNormal } from '../../index.js';
 import { DRAWS_X1, expectedX1, printedX1 } from '../expected/x1.js';
-import { compared, type Experiment, type HistogramSeries, Pace, settled } from './experiment.js';
+import { compared, type Experiment, type HistogramSeries, nothing, Pace, settled } from './experiment.js';
 import { column, histogram, mean, std } from './measure.js';
 
 const [ROWS, SIZE] = [1000, 100];
@@ -30,7 +30,7 @@ export const x1: Experiment<X1Options> = {
     const pace = new Pace(options.networks, callbacks);
     const layer = new MLP({ inputSize: SIZE, layers: [{ units: SIZE, activation: 'identity' }] });
     const measured = expectedX1.map((): Measured => ({ h1: [], h2: [], histograms: [] }));
-    for (let draw = 0; draw < options.networks; draw++) {
+    for (let draw = 0; !pace.over; draw++) {
       const rng = new Rng(options.seed).split('X1').split(draw);
       const x = rng.split('x').normal(ROWS * SIZE);
       for (const [i, { stddev }] of expectedX1.entries()) {
@@ -53,14 +53,17 @@ export const x1: Experiment<X1Options> = {
       }
       await pace.step();
     }
-    const sure = 4 * Math.sqrt(1 / options.networks + 1 / DRAWS_X1);
+    const draws = measured[0]!.h1.length;
+    if (draws === 0) return nothing(x1, options);
+    const sure = 4 * Math.sqrt(1 / draws + 1 / DRAWS_X1);
     return {
       id: x1.id,
       title: x1.title,
       options: { ...options },
+      ...pace.mark,
       tables: [
         {
-          title: `Standard deviation of unit 0 over ${ROWS} rows, mean of ${options.networks} draws`,
+          title: `Standard deviation of unit 0 over ${ROWS} rows, mean of ${draws} draws`,
           columns: ['σ', 'h1', 'expected', '10σ', 'h2', 'expected', '100σ²', 'h2 / h1'],
           rows: expectedX1.map(({ stddev, h1, h2 }, i) => {
             const [s1, s2] = [mean(measured[i]!.h1), mean(measured[i]!.h2)];
@@ -88,6 +91,7 @@ export const x1: Experiment<X1Options> = {
       ],
       notes: [
         'A layer of 100 multiplies the spread by 10σ: at σ = 0.1 both layers have the same, at 1 the second has ten times that of the first.',
+        'All six σ see the same draws, so that their histograms have one shape; it is the axis below each that differs.',
         'The printed 9.059 and 77.747 are one draw without a seed; one draw in twenty lies further from the mean than 2 deviations.',
       ],
     };

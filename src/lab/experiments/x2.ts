@@ -15,6 +15,7 @@ import {
   compared,
   type Experiment,
   type HistogramPanel,
+  nothing,
   Pace,
   settled,
 } from './experiment.js';
@@ -75,6 +76,7 @@ export const x2: Experiment<X2Options> = {
     const comparisons: Comparison[] = [];
     const panels: HistogramPanel[] = [];
     for (const scheme of schemes) {
+      if (pace.over) break;
       const rng = new Rng(options.seed).split('X2').split(scheme.name);
       const kernels = shapes.map((shape, l) => explain(scheme.make(), shape, { rng: rng.split(l) }));
       for (const [l, kernel] of kernels.entries()) {
@@ -86,6 +88,7 @@ export const x2: Experiment<X2Options> = {
       panels.push(outputs(scheme, kernels, rng));
       await pace.step();
     }
+    if (rows.length === 0) return nothing(x2, options);
     const columns = [
       'initializer',
       'kernel',
@@ -99,6 +102,7 @@ export const x2: Experiment<X2Options> = {
       id: x2.id,
       title: x2.title,
       options: { ...options },
+      ...pace.mark,
       tables: [{ title: 'Kernels by formula and as drawn', columns, rows }],
       comparisons,
       charts: [{ kind: 'histograms', title: 'Outputs of the layers', panels }],

@@ -6,8 +6,8 @@ import {
   type CurveChart,
   compared,
   type Experiment,
+  nothing,
   settled,
-  throwIfAborted,
 } from './experiment.js';
 
 const [DEPTH, WIDTH] = [50, 100];
@@ -27,26 +27,32 @@ export const x3: Experiment<X3Options> = {
   defaults: { networks: 2000, seed: 1 },
   async run(given, { onProgress, signal } = {}) {
     const options = settled(x3.defaults, given);
-    throwIfAborted(signal);
     const variances = expectedFloat32X3.map(({ kernelVariance }) => kernelVariance);
     const results: Propagation[] = [];
-    for (const [i, kernelVariance] of variances.entries()) {
-      results.push(
-        await propagateAsync({
-          depth: DEPTH,
-          width: WIDTH,
-          activation: 'relu',
-          kernelVariance,
-          ...options,
-          onProgress: (done, networks) => onProgress?.(i * networks + done, variances.length * networks),
-          ...(signal && { signal }),
-        }),
-      );
+    try {
+      for (const [i, kernelVariance] of variances.entries()) {
+        results.push(
+          await propagateAsync({
+            depth: DEPTH,
+            width: WIDTH,
+            activation: 'relu',
+            kernelVariance,
+            ...options,
+            onProgress: (done, networks) => onProgress?.(i * networks + done, variances.length * networks),
+            ...(signal && { signal }),
+          }),
+        );
+      }
+    } catch (error) {
+      // The variances that are through are kept.
+      if (!signal?.aborted) throw error;
     }
+    if (results.length === 0) return nothing(x3, options);
     return {
       id: x3.id,
       title: x3.title,
       options: { ...options },
+      ...(results.length < variances.length && { interrupted: true }),
       tables: [table('forward', results), table('backward', results), float32Table(results)],
       comparisons: results.flatMap((result, i) => [
         ...comparisonsOf(result),
@@ -150,6 +156,7 @@ function float32Table(results: readonly Propagation[]) {
 }
 
 function table(side: Side, results: readonly Propagation[]) {
+  const log10 = (value: number) => (value / Math.LN10).toFixed(2).replace('-', '−');
   const what = side === 'forward' ? 'preactivations' : 'dL/dz';
   return {
     title: `Mean log₁₀ of the variance of ${what}; in brackets that of infinite width`,
@@ -158,7 +165,7 @@ function table(side: Side, results: readonly Propagation[]) {
       layer,
       ...results.map((result) => {
         const theory = result.layers[layer - 1]!.theory[side];
-        return `${(at(result, side, layer).mean / Math.LN10).toFixed(2)} (${(theory / Math.LN10).toFixed(2)})`;
+        return `${log10(at(result, side, layer).mean)} (${log10(theory)})`;
       }),
     ]),
   };

@@ -1,7 +1,7 @@
 /** X4: five tanh layers with and without Glorot's variance. The talk on Xavier and He, after Glorot & Bengio 2010. */
 import { glorotUniform, type Initializer, MLP, Rng, torchLinear } from '../../index.js';
 import { expectedX4 } from '../expected/x4.js';
-import { compared, type Experiment, type HistogramSeries, Pace, settled } from './experiment.js';
+import { compared, type Experiment, type HistogramSeries, nothing, Pace, settled } from './experiment.js';
 import { histogram, mean, std } from './measure.js';
 
 const [DEPTH, WIDTH, CLASSES] = [5, 1000, 10];
@@ -47,13 +47,15 @@ export const x4: Experiment<X4Options> = {
       ]),
     ) as unknown as Record<Start, Measured>;
     const layer = new MLP({ inputSize: WIDTH, layers: [{ units: WIDTH, activation: 'tanh' }] });
-    for (let network = 0; network < options.networks; network++) {
+    for (let network = 0; !pace.over; network++) {
       for (const name of names) {
+        if (pace.over) break;
         measure(measured[name], layer, starts[name].make(), options, network);
         await pace.step();
       }
     }
-    return result(options, measured);
+    if (measured.standard.activations.length === 0) return nothing(x4, options);
+    return { ...result(options, measured), ...pace.mark };
   },
 };
 
@@ -98,13 +100,13 @@ function measure(
 
 function result(options: X4Options, measured: Record<Start, Measured>) {
   const byLayer = (values: readonly number[][]) => LAYERS.map((l) => mean(values.map((row) => row[l]!)));
-  const figures = names.map((name) => {
+  // All but where it was ended before the first network of a start.
+  const begun = names.filter((name) => measured[name].activations.length > 0);
+  const figures = begun.map((name) => {
     const gradient = byLayer(measured[name].gradients);
     const activation = byLayer(measured[name].activations);
     return { name, activation, gradient, ratio: gradient[0]! / gradient[DEPTH - 1]! };
   });
-  // Four deviations of the difference between ours and the expected, which is one network.
-  const sure = 4 * Math.sqrt(1 / options.networks + 1);
   return {
     id: x4.id,
     title: x4.title,
@@ -125,6 +127,8 @@ function result(options: X4Options, measured: Record<Start, Measured>) {
     comparisons: figures.flatMap(({ name, ratio, ...figure }) => {
       const expected = expectedX4[name];
       const { title } = starts[name];
+      // Four deviations of the difference between ours and the expected, which is one network.
+      const sure = 4 * Math.sqrt(1 / measured[name].activations.length + 1);
       return [
         ...(['activation', 'gradient'] as const).flatMap((what) =>
           LAYERS.map((l) => {
@@ -145,7 +149,7 @@ function result(options: X4Options, measured: Record<Start, Measured>) {
       kind: 'histograms' as const,
       title: what === 'activation' ? 'Activations by layer' : 'Gradients dL/dz by layer',
       range: 'all' as const,
-      panels: names.map((name) => ({ name: starts[name].title, series: measured[name].histograms[what] })),
+      panels: begun.map((name) => ({ name: starts[name].title, series: measured[name].histograms[what] })),
     })),
     notes: [
       'U(±1/√n) has a variance of 1/(3n): each layer takes the spread of both activations and gradients down.',

@@ -1,7 +1,7 @@
 /** X5: chains of single sigmoid units, and how little of the gradient their first unit sees. */
 import { MLP, Rng } from '../../index.js';
 import { expectedX5 } from '../expected/x5.js';
-import { type Comparison, compared, type Experiment, Pace, settled } from './experiment.js';
+import { type Comparison, compared, type Experiment, nothing, Pace, settled } from './experiment.js';
 import { quantile } from './measure.js';
 
 const X = 2.4;
@@ -32,20 +32,24 @@ export const x5: Experiment<X5Options> = {
     const measured: number[][][] = [];
     for (const { depth } of expectedX5) {
       const sizes = await gradientSizes(depth, options, pace);
+      if (sizes === undefined) break;
       measured.push(sizes.map((values) => SHARES.map((share) => quantile(values.sort(), share))));
     }
+    if (measured.length === 0) return nothing(x5, options);
+    const finished = expectedX5.slice(0, measured.length);
     return {
       id: x5.id,
       title: x5.title,
       options: { ...options },
+      ...pace.mark,
       tables: [
         {
           title: '|dL/db| of the first hidden unit',
           columns: ['hidden units', ...SHARES.map((share) => `${100 * share} %`), 'median expected'],
-          rows: expectedX5.map(({ depth, quantiles }, i) => [depth, ...measured[i]![0]!, quantiles[0]![2]!]),
+          rows: finished.map(({ depth, quantiles }, i) => [depth, ...measured[i]![0]!, quantiles[0]![2]!]),
         },
       ],
-      comparisons: expectedX5.flatMap(({ depth, quantiles }, i) =>
+      comparisons: finished.flatMap(({ depth, quantiles }, i) =>
         quantiles.flatMap((expected, unit) =>
           comparisonsOf(`${depth} hidden, unit ${unit + 1}`, measured[i]![unit]!, expected, options.networks),
         ),
@@ -57,14 +61,14 @@ export const x5: Experiment<X5Options> = {
           x: 'hidden unit',
           y: '|dL/db|: median; of the longest chain 5 % to 95 %',
           scale: 'log',
-          series: expectedX5.map(({ depth }, i) => {
+          series: finished.map(({ depth }, i) => {
             const column = (share: number) => measured[i]!.map((values) => values[share]!);
             return {
               name: `${depth} hidden`,
               x: measured[i]!.map((_, unit) => unit + 1),
               y: column(2),
               // Five bands on top of each other hide the lines.
-              ...(i === expectedX5.length - 1 && { low: column(0), high: column(4) }),
+              ...(i === finished.length - 1 && { low: column(0), high: column(4) }),
             };
           }),
         },
@@ -77,12 +81,12 @@ export const x5: Experiment<X5Options> = {
   },
 };
 
-/** |dL/db| by hidden unit, a value a chain. */
+/** |dL/db| by hidden unit, a value a chain; undefined if it was ended before the last. */
 async function gradientSizes(
   depth: number,
   { networks, seed }: X5Options,
   pace: Pace,
-): Promise<Float64Array[]> {
+): Promise<Float64Array[] | undefined> {
   const hidden = Array.from({ length: depth }, () => ({ units: 1, activation: 'sigmoid' as const }));
   const model = new MLP({
     inputSize: 1,
@@ -93,6 +97,7 @@ async function gradientSizes(
   const rng = new Rng(seed).split('X5').split(depth);
   const sizes = hidden.map(() => new Float64Array(networks));
   for (let chain = 0; chain < networks; chain++) {
+    if (pace.over) return undefined;
     const weights = rng.normal(depth + 2, 0, 1, { offset: chain * (depth + 2) });
     model.setWeights([
       ...hidden.map((_, l) => ({ kernel: [weights[l]!], bias: [0] })),

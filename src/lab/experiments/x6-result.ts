@@ -100,21 +100,16 @@ export function chartsOf(groups: readonly ChosenGroup[], runs: Runs): CurveChart
     if (rows.length === 0) return [];
     const curves = (x: string, y: string, values: (row: Row) => readonly number[]): CurveChart => ({
       kind: 'curves',
-      title: group.title,
+      title: `${group.title}: ${y}`,
       x,
       y,
-      series: rows
-        .map((row) => ({ name: row.label, x: values(row).map((_, i) => i + 1), y: values(row) }))
-        // No logarithm of a gradient that is 0.
-        .filter(({ y }) => y.every(Number.isFinite)),
+      series: rows.map((row) => ({ name: row.label, x: values(row).map((_, i) => i + 1), y: values(row) })),
     });
     const accuracy = curves('epoch', 'test accuracy in %', ({ run, epochs }) =>
       run.epochs.slice(0, epochs).map(({ testAccuracy }) => percent(testAccuracy)),
     );
-    const norms = curves('layer', 'log₁₀ norm of the first gradient', ({ run }) =>
-      run.gradientNorms.map(Math.log10),
-    );
-    return group.deep ? [accuracy, norms] : [accuracy];
+    const norms = curves('layer', 'norm of the first gradient', ({ run }) => run.gradientNorms);
+    return group.deep ? [accuracy, { ...norms, scale: 'log' }] : [accuracy];
   });
 }
 

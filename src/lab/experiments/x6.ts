@@ -39,7 +39,7 @@ export interface X6Callbacks extends ExperimentCallbacks {
 }
 
 export interface X6 extends Experiment<X6Defaults, X6Options> {
-  /** A signal ends it after a batch: the promise is fulfilled with what was computed until then. */
+  /** A signal ends it after a batch. */
   run(options?: X6Options, callbacks?: X6Callbacks): ReturnType<Experiment['run']>;
 }
 

@@ -1,0 +1,190 @@
+/** `evenkeel lab X3`: one of the lectures' experiments, shown, and written to files. */
+import { closeSync, openSync } from 'node:fs';
+import type { Command } from 'commander';
+import {
+  type ExperimentId,
+  type ExperimentResult,
+  experiments,
+  type RecipeName,
+  recipeNames,
+  type X6Group,
+  x6Groups,
+} from '../lab/index.js';
+import { gridSearch, readImageFolder } from '../node/index.js';
+import { canMoveCursor } from '../node/progress-bar.js';
+import { parseCount, parseName, parseWhole } from './arguments.js';
+import { mnistFolder } from './mnist.js';
+import { type ReportOptions, showReport } from './report-files.js';
+import { interruption } from './signals.js';
+import { workBar } from './work-bar.js';
+
+export const experimentIds = Object.keys(experiments) as ExperimentId[];
+const DISAGREES = 1;
+
+type Part = X6Group | RecipeName;
+
+interface Given {
+  readonly networks?: number;
+  readonly seed?: number;
+  readonly epochs?: number;
+  readonly data?: string;
+  readonly only?: readonly Part[];
+  readonly file?: string;
+  readonly html?: string;
+  readonly svg?: string;
+}
+
+export type ExperimentOptions = Given & ReportOptions;
+
+/** Options beyond the numbers among an experiment's defaults. */
+const others: Readonly<Partial<Record<ExperimentId, readonly (keyof Given)[]>>> = {
+  X6: ['data', 'only', 'file'],
+};
+
+/** The options of the command that an experiment takes, apart from --json. */
+function takenBy(id: ExperimentId): readonly string[] {
+  return [...Object.keys(experiments[id].defaults), ...(others[id] ?? []), 'html', 'svg'];
+}
+
+function takers(option: keyof Given): ExperimentId[] {
+  return experimentIds.filter((id) => takenBy(id).includes(option));
+}
+
+export function addExperimentOptions(command: Command): Command {
+  const by = (option: keyof Given, text: string) => `${text} (${takers(option).join(', ')})`;
+  return command
+    .option('--networks <n>', by('networks', 'random networks'), parseCount)
+    .option('--seed <n>', by('seed', 'of all draws'), parseWhole)
+    .option('--epochs <n>', by('epochs', 'at most'), parseCount)
+    .option('--data <dir>', by('data', 'folder of four IDX files; default MNIST'))
+    .option(
+      '--only <names>',
+      by('only', `${x6Groups.join(', ')}, or recipes; several with commas`),
+      parseParts,
+    )
+    .option('--file <file>', by('file', 'keeps the fits of the grid search, to go on from'))
+    .option('--html <file>', by('html', 'the report with its charts as one page'))
+    .option('--svg <file>', by('svg', 'the charts alone'));
+}
+
+/** Says which experiments take an option that was given, if this one does not, and ends with status 2. */
+export function refuseOptions(command: Command, id: string | undefined, options: Given): void {
+  const taken = experimentIds.includes(id as ExperimentId) ? takenBy(id as ExperimentId) : [];
+  const wrong = (Object.keys(options) as (keyof Given)[]).find(
+    (name) => takers(name).length > 0 && !taken.includes(name),
+  );
+  if (wrong === undefined) return;
+  command.error(
+    `error: option '--${wrong}': taken by ${takers(wrong).join(', ')}, not by ${id ?? 'the list'}`,
+  );
+}
+
+/** @throws Error, TypeError or RangeError that names the file or the option */
+export async function runExperiment(id: ExperimentId, options: ExperimentOptions): Promise<void> {
+  const { html, svg, json } = options;
+  for (const file of [html, svg, json]) if (file !== undefined && file !== '-') checkWritable(file);
+  const interrupt = interruption();
+  const result = await measured(id, options, interrupt.signal);
+  showReport({ text: result, pictures: result, data: result }, options);
+  const disagree = result.comparisons.some(({ agrees }) => !agrees);
+  if (result.interrupted) process.exitCode = interrupt.status;
+  else if (disagree && atDefaults(id, result)) process.exitCode = DISAGREES;
+  else if (disagree) process.stderr.write(BY_CHANCE);
+}
+
+const BY_CHANCE = [
+  'Tolerances are about four standard errors: with another seed or size a figure may',
+  'lie outside by chance. Only at the defaults is that an error, with status 1.',
+  '',
+].join('\n');
+
+/** There every figure is known to agree, since it is the same on every machine. */
+function atDefaults(id: ExperimentId, { options }: ExperimentResult): boolean {
+  return Object.entries(experiments[id].defaults).every(([name, value]) => options[name] === value);
+}
+
+async function measured(
+  id: ExperimentId,
+  { networks, seed, epochs, ...rest }: ExperimentOptions,
+  signal: AbortSignal,
+): Promise<ExperimentResult> {
+  const numbers = {
+    ...(networks !== undefined && { networks }),
+    ...(seed !== undefined && { seed }),
+    ...(epochs !== undefined && { epochs }),
+  };
+  const data = id === 'X6' ? await readImageFolder(rest.data ?? mnistFolder()) : undefined;
+  const progress = progressOf(id);
+  try {
+    if (data !== undefined) return await trained({ ...rest, ...numbers, data }, progress, signal);
+    // Which of the numbers it takes was seen to before.
+    const run = experiments[id].run as (options: object, callbacks: object) => Promise<ExperimentResult>;
+    return await run(numbers, { onProgress: progress.onProgress, signal });
+  } finally {
+    progress.stop();
+  }
+}
+
+interface Progress {
+  onProgress(done: number, total: number): void;
+  /** What is at work, in a few words. */
+  stage(text: string): void;
+  stop(): void;
+}
+
+/** A bar with the time left on a terminal, a line for each stage elsewhere. */
+function progressOf(id: ExperimentId): Progress {
+  const drawn = canMoveCursor(process.stderr);
+  const bar = workBar();
+  let what: string = id;
+  return {
+    onProgress: (done, total) => bar.update(what, done, total),
+    stage(text) {
+      what = `${id} ${text}`;
+      if (!drawn) process.stderr.write(`${what}\n`);
+    },
+    stop: () => bar.stop(),
+  };
+}
+
+type Images = Awaited<ReturnType<typeof readImageFolder>>;
+
+/** X6, network by network. */
+function trained(
+  { file, only, data, seed, epochs }: Omit<Given, 'data'> & { readonly data: Images },
+  { onProgress, stage }: Progress,
+  signal: AbortSignal,
+): Promise<ExperimentResult> {
+  return experiments.X6.run(
+    {
+      data,
+      ...(seed !== undefined && { seed }),
+      ...(epochs !== undefined && { epochs }),
+      ...(only && { only }),
+      gridSearch: (x, y, options) => {
+        stage('grid search');
+        return gridSearch(x, y, { ...options, ...(file !== undefined && { file }) });
+      },
+    },
+    {
+      onProgress,
+      onNetwork: (name, epochs) => stage(`${name}, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`),
+      signal,
+    },
+  );
+}
+
+/** Before the work is done. */
+function checkWritable(file: string): void {
+  try {
+    closeSync(openSync(file, 'a'));
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new Error(`${file}: expected a file that can be written, got ${code ?? message}`, { cause });
+  }
+}
+
+function parseParts(text: string): Part[] {
+  const parse = parseName<Part>([...x6Groups, ...recipeNames]);
+  return text.split(',').map((part) => parse(part.trim()));
+}
