@@ -23,8 +23,8 @@ Examples:
   evenkeel lab examples    all in a table; status 1 if a value is wrong
   evenkeel lab E6 --json | jq '.steps[] | select(.status == "mismatch")'`;
 
-export function addLab(program: Command): void {
-  program
+export function addLab(program: Command): Command {
+  return program
     .command('lab')
     .description("Replays the lectures' worked examples beside what their slides print.")
     .argument('[id]', "of an example, in any case; 'examples' for all; without it a list", parseId)

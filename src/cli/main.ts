@@ -5,6 +5,7 @@ import { version } from '../../package.json';
 import { strict } from './arguments.js';
 import { addInit } from './init.js';
 import { addLab } from './lab.js';
+import { addCompare } from './lab-compare.js';
 import { leaveQuietlyWithTheReader } from './output.js';
 import { addRandom } from './random.js';
 import { addPredict } from './task/predict.js';
@@ -16,14 +17,15 @@ Examples:
   evenkeel random --seed 7 --format raw | dieharder -a -g 200
   evenkeel train iris.csv --target species
   evenkeel predict model.safetensors more.csv
-  evenkeel lab E15`;
+  evenkeel lab E15
+  evenkeel lab compare heNormal glorotUniform`;
 
 const program = strict(new Command('evenkeel'))
   .description('Multi-layer perceptrons whose weights start right: trained, asked, and looked at.')
   .version(version)
   .addHelpText('after', examples);
 addInit(program);
-addLab(program);
+addCompare(addLab(program));
 addRandom(program);
 addTrain(program);
 addPredict(program);

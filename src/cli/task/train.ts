@@ -5,7 +5,7 @@ import { trainTestSplit } from '../../data/index.js';
 import { type PlainFitOptions, progressBar } from '../../node/index.js';
 import { parseCount, parseLabel, parsePositive, parseShare, parseUnits } from '../arguments.js';
 import { listed, reporting } from '../output.js';
-import { endingSignals, SIGNAL_STATUS } from '../signals.js';
+import { interruption } from '../signals.js';
 import { readConfig, type TaskConfig } from './config.js';
 import { type Rows, readTask, type Task } from './data.js';
 import { fitDefaults, type Learner, learnerOf, type NetworkOptions } from './network.js';
@@ -79,19 +79,6 @@ async function train(path: string, options: TrainOptions): Promise<void> {
     `\n${ended}${epochs}\n${rows} ${name}: ${listed(model.evaluate(x, y))}\n${out} written\n`,
   );
   process.exitCode = interrupt.status;
-}
-
-/** A signal that Ctrl-C aborts: what was trained until then is kept. The second one ends the program at once. */
-function interruption(): { readonly signal: AbortSignal; readonly status: number } {
-  const controller = new AbortController();
-  const state = { signal: controller.signal, status: 0 };
-  for (const signal of endingSignals) {
-    process.once(signal, () => {
-      state.status = SIGNAL_STATUS[signal];
-      controller.abort();
-    });
-  }
-  return state;
 }
 
 interface Parts {
