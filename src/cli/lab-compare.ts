@@ -20,13 +20,14 @@ import { activationNames } from '../network/activations.js';
 import type { Page, Section } from '../report/index.js';
 import { formatLog10, toAxis } from '../report/numbers.js';
 import { pageOf } from '../report/page.js';
+import { wrap } from '../report/width.js';
 import { parseCount, parseLabel, parseName } from './arguments.js';
 import { reporting } from './output.js';
 import { type ReportOptions, showReport, withReportOptions } from './report-files.js';
 import { interruption } from './signals.js';
 import { workBar } from './work-bar.js';
 
-type Options = Required<CompareOptions> & ReportOptions & { readonly allLayers: boolean };
+type Options = Required<CompareOptions> & ReportOptions & { readonly allLayers?: boolean };
 
 const { depth, width, activation, networks, seed } = compareDefaults;
 type Activation = typeof activation | Exclude<ActivationName, 'step' | 'softmax'>;
@@ -43,10 +44,9 @@ Examples:
 
 A start is the name of an initializer, or its config as JSON. Each network has
 one input of its own, normal with variance 1, and a gradient of 1 at its output.
-Names: ${initializerNames.join(' ')}`;
+${wrap(`Names: ${initializerNames.join(', ')}`, 80).join('\n')}`;
 
 export function addCompare(lab: Command): void {
-  // Options behind the subcommand are its own, not those of `lab`.
   const command = lab
     .enablePositionalOptions()
     .command('compare')
@@ -54,7 +54,7 @@ export function addCompare(lab: Command): void {
     .argument('<a>', 'a start: heNormal', parseStart)
     .argument('<b>', 'another: glorotUniform', parseStart)
     .option('--depth <n>', 'hidden layers', parseCount, depth)
-    .option('--width <n>', 'inputs, and units of each layer', parseCount, width)
+    .option('--width <n>', 'inputs, and units of each layer', parseWidth, width)
     .addOption(
       new Option('--activation <name>', 'of the hidden layers')
         .argParser(parseName(activations))
@@ -62,7 +62,7 @@ export function addCompare(lab: Command): void {
     )
     .option('--networks <n>', 'random networks of each start', parseCount, networks)
     .option('--seed <seed>', 'of both', parseLabel, seed)
-    .option('--all-layers', 'in the text, too, which else has some of them', false);
+    .option('--all-layers', 'in the text, too, which else has some of them');
   withReportOptions(command)
     .addHelpText('after', examples)
     .action((a: Start, b: Start, options: Options) => reporting(() => compare(a, b, options)));
@@ -213,8 +213,16 @@ function steps(): number[] {
 function parseStart(text: string): Start {
   if (!text.trimStart().startsWith('{')) return parseName(initializerNames)(text);
   try {
-    return initializerFromConfig(JSON.parse(text) as InitializerConfig).config;
+    const config = JSON.parse(text) as InitializerConfig;
+    initializerFromConfig(config);
+    return config;
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }
+}
+
+function parseWidth(text: string): number {
+  const units = parseCount(text);
+  if (units < 2) throw new InvalidArgumentError('Expected a whole number ≥ 2: one unit has no variance.');
+  return units;
 }

@@ -61,7 +61,8 @@ function parseId(text: string): string {
   const sought = text.toLowerCase();
   const name = names.find((known) => known.toLowerCase() === sought);
   if (name !== undefined) return name;
-  const lower = names.map((known) => known.toLowerCase());
-  const nearest = names[lower.indexOf(closestMatch(sought, lower)!)]!;
+  const all = [...names, 'compare'];
+  const lower = all.map((known) => known.toLowerCase());
+  const nearest = all[lower.indexOf(closestMatch(sought, lower)!)]!;
   throw new InvalidArgumentError(`Did you mean '${nearest}'?`);
 }

@@ -6,6 +6,7 @@ import {
   type InitializerConfig,
   type InitializerName,
   initializerFromConfig,
+  initializerNames,
   type ModelExplanation,
   type Propagation,
   propagateAsync,
@@ -111,21 +112,22 @@ export async function compareStarts(
   };
 }
 
-/** 'heNormal', or 'randomNormal, stddev 0.05': of a config what differs from the defaults. */
+/** 'heNormal', or 'randomNormal, stddev 0.2': of a config what it says, of an initializer what differs from the defaults. */
 function labelOf(start: Start): string {
   if (typeof start === 'string') return start;
-  const { name, ...options } = typeof start === 'function' ? (start.config ?? { name: 'custom' }) : start;
-  if (name === 'custom') return name;
-  const defaults: Record<string, unknown> = {
+  const { name = 'custom', ...options } = typeof start === 'function' ? (start.config ?? {}) : start;
+  const own = Object.entries(options).filter(
+    ([key, value]) => !(typeof start === 'function' && isDefault(name, key, value)),
+  );
+  return [name, ...own.map(([key, value]) => `${key} ${JSON.stringify(value)}`)].join(', ');
+}
+
+function isDefault(name: string, key: string, value: unknown): boolean {
+  if (!initializerNames.some((known) => known === name)) return true;
+  const defaults: Readonly<Record<string, unknown>> = {
     ...initializerFromConfig({ name } as InitializerConfig).config,
   };
-  const own = Object.entries(options).filter(
-    ([key, value]) => value !== undefined && value !== defaults[key],
-  );
-  return [
-    name,
-    ...own.map(([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : value}`),
-  ].join(', ');
+  return JSON.stringify(value) === JSON.stringify(defaults[key]);
 }
 
 /** What is wrong with a start opens with its label, since there are two. */
@@ -133,7 +135,10 @@ async function named<T>(label: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    if (error instanceof Error) error.message = error.message.replace(/^kernelInitializer\b/, label);
+    const opened = 'kernelInitializer';
+    if (error instanceof Error && error.message.startsWith(opened)) {
+      error.message = label + error.message.slice(opened.length);
+    }
     throw error;
   }
 }
