@@ -8,7 +8,7 @@ import { listed, reporting } from '../output.js';
 import { interruption } from '../signals.js';
 import { readConfig, type TaskConfig } from './config.js';
 import { type Rows, readTask, type Task } from './data.js';
-import { fitDefaults, type Learner, learnerOf, type NetworkOptions } from './network.js';
+import { fitDefaults, type Learner, learnerOf, type NetworkOptions, networkInWords } from './network.js';
 
 interface TrainOptions extends NetworkOptions {
   target?: string;
@@ -65,7 +65,7 @@ async function train(path: string, options: TrainOptions): Promise<void> {
   const learner = learnerOf(task, config, options);
   const { model } = learner;
   const parts = heldOut(task, config.fit?.validationSplit ?? options.validation, model.seed);
-  process.stdout.write(`${task.described}\n${inWords(learner)}\n\n`);
+  process.stdout.write(`${[task.described, ...networkInWords(learner)].join('\n')}\n\n`);
 
   const interrupt = interruption();
   const bestEpoch = await fitted(learner, parts, fitSettings(task, config, options), interrupt.signal);
@@ -134,15 +134,4 @@ async function fitted(
 function metadataOf({ columns, classNames, target }: Task): Record<string, string> {
   const task = JSON.stringify({ target, classNames });
   return columns === undefined ? { task } : { task, columns: JSON.stringify(columns) };
-}
-
-function inWords({ model, unit }: Learner): string {
-  const { inputSize, layers } = model.config;
-  const sizes = [inputSize, ...layers.map(({ units }) => units)].join('-');
-  const activations = [...new Set(layers.map(({ activation }) => nameOf(activation)))].join(', ');
-  return [`${sizes}, ${activations}, seed ${model.seed}`, ...(unit === undefined ? [] : [unit])].join('\n');
-}
-
-function nameOf(activation: string | { readonly name: string }): string {
-  return typeof activation === 'string' ? activation : activation.name;
 }
