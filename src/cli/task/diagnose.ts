@@ -118,7 +118,7 @@ async function fresh(path: string, options: DiagnoseOptions): Promise<Result> {
 
 async function saved(path: string, file: string, options: DiagnoseOptions): Promise<Result> {
   const { model, trained } = readModel(file);
-  const { x, y, rows } = await readQuestion(path, trained.columns, options);
+  const { x, y, rows } = await readQuestion(path, trained.columns, { onMissing: options.onMissing });
   const described = `${rows} rows. ${networkInWords({ model }).join('; ')}; after ${model.epoch} epochs.`;
   return { diagnosis: diagnose(model, x, y, rowsOf(options)), described, status: 0 };
 }

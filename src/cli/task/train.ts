@@ -2,9 +2,12 @@
 import { writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { trainTestSplit } from '../../data/index.js';
+import type { History } from '../../index.js';
 import { type PlainFitOptions, progressBar } from '../../node/index.js';
+import { toHTML } from '../../report/index.js';
 import { parseCount, parseLabel, parsePositive, parseShare, parseUnits } from '../arguments.js';
 import { listed, reporting } from '../output.js';
+import { write } from '../report-files.js';
 import { interruption } from '../signals.js';
 import { readConfig, type TaskConfig } from './config.js';
 import { type Rows, readTask, type Task } from './data.js';
@@ -18,6 +21,7 @@ interface TrainOptions extends NetworkOptions {
   validation: number;
   onMissing: 'error' | 'skip';
   out: string;
+  report?: string;
 }
 
 const VALIDATION = 0.2;
@@ -54,6 +58,7 @@ export function addTrain(program: Command): void {
         .default('error'),
     )
     .option('--out <file>', 'where the model goes', 'model.safetensors')
+    .option('--report <file>', 'loss and metrics by epoch as a page of charts')
     .addHelpText('after', examples)
     .action((data: string, options: TrainOptions) => reporting(() => train(data, options)));
 }
@@ -68,16 +73,20 @@ async function train(path: string, options: TrainOptions): Promise<void> {
   process.stdout.write(`${[task.described, ...networkInWords(learner)].join('\n')}\n\n`);
 
   const interrupt = interruption();
-  const bestEpoch = await fitted(learner, parts, fitSettings(task, config, options), interrupt.signal);
+  const history = await fitted(learner, parts, fitSettings(task, config, options), interrupt.signal);
   learner.finish();
   writeFileSync(out, model.save({ metadata: metadataOf(task) }));
   const { x, y, rows, name } = parts.test;
   const ended = interrupt.status === 0 ? '' : 'interrupted; ';
+  const { bestEpoch } = history ?? {};
   const epochs =
     bestEpoch === undefined ? `${model.epoch} epochs` : `epoch ${bestEpoch}, the best of ${model.epoch}`;
   process.stdout.write(
     `\n${ended}${epochs}\n${rows} ${name}: ${listed(model.evaluate(x, y))}\n${out} written\n`,
   );
+  if (options.report !== undefined && history !== undefined) {
+    write(options.report, toHTML(history, { title: `${path}: ${networkInWords(learner).join('; ')}` }));
+  }
   process.exitCode = interrupt.status;
 }
 
@@ -107,23 +116,22 @@ function fitSettings({ kind }: Task, { fit }: TaskConfig, { epochs, batch }: Tra
   };
 }
 
-/** @returns the best epoch, where early stopping took one; none where it was interrupted, too */
+/** @returns none where it was interrupted */
 async function fitted(
   { model, targets }: Learner,
   { train, test }: Parts,
   settings: PlainFitOptions,
   signal: AbortSignal,
-): Promise<number | undefined> {
+): Promise<History | undefined> {
   const validationData = [test.x, targets(test.y)] as const;
   const callbacks = [progressBar()];
   try {
-    const { bestEpoch } = await model.fit(train.x, targets(train.y), {
+    return await model.fit(train.x, targets(train.y), {
       ...settings,
       validationData,
       callbacks,
       signal,
     });
-    return bestEpoch;
   } catch (error) {
     if (signal.aborted && error === signal.reason) return undefined;
     throw error;
