@@ -16,8 +16,9 @@ Examples:
   evenkeel predict model.safetensors flowers.csv
   evenkeel predict houses.safetensors more-houses.csv --out prices.csv
 
-A line a row: of classes the likeliest and the probability of each, of numbers the number. If the table has the target's
-column, too, how right the model is goes to standard error.`;
+A line a row: of classes the likeliest and the probability of each, of numbers
+the number. If the table has the target's column, too, how right the model is
+goes to standard error.`;
 
 export function addPredict(program: Command): void {
   program

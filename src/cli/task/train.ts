@@ -29,10 +29,11 @@ const VALIDATION = 0.2;
 const examples = `
 Examples:
   evenkeel train iris.csv --target species
-  evenkeel train houses.csv --target price --hidden 64,64 --on-missing skip --out houses.safetensors
+  evenkeel train houses.csv --target price --hidden 64,64 --on-missing skip
   evenkeel train mnist/ --config network.json
 
-A config is JSON, each part optional: { "model": options of new MLP, "compile": …, "fit": …, "data": options of readCsv }.`;
+A config is JSON, each part optional: { "model": options of new MLP,
+"compile": …, "fit": …, "data": options of readCsv }.`;
 
 export function addTrain(program: Command): void {
   program
