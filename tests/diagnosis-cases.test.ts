@@ -338,3 +338,20 @@ it('what becomes infinite in f32 is not finite', () => {
     /^nonFinite: layers\[0\]: 1 of 2 values of its preactivation/,
   );
 });
+
+it('writes what is enormous with an exponent', () => {
+  const model = new MLP({ inputSize: 2, layers: [{ units: 2 }, { units: 1 }] });
+  model.setWeights([
+    { kernel: [1e12, 0, 0, 1], bias: [0, 0] },
+    { kernel: [1, 1], bias: [0] },
+  ]);
+  // x₀ = ±2 and x₁ = ±1: z₀ = ±2e12, z₁ = ±1, so that the deviation is 2e12 / √2.
+  expect(
+    saying(
+      diagnose(model, [
+        [2, 1],
+        [-2, -1],
+      ]),
+    ),
+  ).toMatch(/^exploding: .*preactivation sd 1\.4e12, expected/);
+});

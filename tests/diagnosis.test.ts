@@ -312,4 +312,19 @@ describe('predicted', () => {
       expect(Math.abs(Math.log(gradient!.std / predicted.gradientStd!))).toBeLessThan(0.2);
     }
   });
+
+  it('know of running means, which may be larger than random kernels would make them', () => {
+    // Every weight 0.1, x = 3 ± 1: z has the mean 64 · 0.3 and the variance 64 · 0.01, 19.2² of it not by chance.
+    const model = new MLP({
+      inputSize: 64,
+      layers: [{ units: 8, activation: 'relu', batchNorm: true }, { units: 1 }],
+    });
+    const [first, last] = model.getWeights();
+    const running = { runningMean: new Array(8).fill(19.2), runningVariance: new Array(8).fill(0.64) };
+    model.setWeights([{ ...first!, ...running, kernel: new Array(64 * 8).fill(0.1) }, last!]);
+    const rows = new Rng(4).normal(64 * 1000, 3, 1);
+    const [{ preactivation, predicted }] = diagnose(model, rows).layers as [Diagnosis['layers'][number]];
+    expect(Math.abs(preactivation.std - 1)).toBeLessThan(0.1);
+    expect(Math.abs(predicted.preactivationStd - 1)).toBeLessThan(0.1);
+  });
 });

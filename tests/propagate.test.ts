@@ -303,3 +303,12 @@ it('an initializer draws by its own function, and says its variance', () => {
     0.25,
   );
 });
+
+it('theory takes the output for what its initializer makes of it, which has a fan of 1', () => {
+  const options = { depth: 3, width: 100, activation: 'relu', networks: 2 } as const;
+  const last = (kernelInitializer: 'glorotUniform' | 'lecunUniform') =>
+    propagate({ ...options, kernelInitializer }).layers[2]!.theory.backward;
+  // E[w²] · E[f′²], Glorot's E[w²] being 2 / (100 + 1) there and 1 / 100 in the layers before.
+  expect(last('glorotUniform')).toBeCloseTo(Math.log(2 / 101 / 2), 12);
+  expect(last('lecunUniform')).toBeCloseTo(Math.log(1 / 100 / 2), 12);
+});

@@ -13,6 +13,7 @@ const folder = join(root, 'build', 'readme');
 /** The documents whose examples are whole programs. */
 const documents = [
   'README.md',
+  'docs/command-line.md',
   'docs/data.md',
   'docs/diagnosis.md',
   'docs/grid-search.md',

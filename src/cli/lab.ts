@@ -51,7 +51,7 @@ type LabOptions = Omit<ExperimentOptions, 'json'> & {
   readonly json?: string | true;
 };
 
-export function addLab(program: Command): void {
+export function addLab(program: Command): Command {
   const command = program
     .command('lab')
     .description("Replays the lectures' worked examples, and runs their experiments.")
@@ -62,6 +62,7 @@ export function addLab(program: Command): void {
       reporting(() => run(id, options, command)),
     );
   addExperimentOptions(command);
+  return command;
 }
 
 async function run(given: string | undefined, options: LabOptions, command: Command): Promise<void> {
@@ -117,9 +118,10 @@ function parseId(text: string): string {
   const name = idOf(text);
   if (name !== undefined) return name;
   const sought = text.toLowerCase();
-  const lower = names.map((known) => known.toLowerCase());
+  const all = [...names, 'compare'];
+  const lower = all.map((known) => known.toLowerCase());
   // Of names as near as each other those of the same kind.
   const alike = lower.filter((known) => known[0] === sought[0]);
-  const nearest = names[lower.indexOf(closestMatch(sought, alike.length > 0 ? alike : lower)!)]!;
+  const nearest = all[lower.indexOf(closestMatch(sought, alike.length > 0 ? alike : lower)!)]!;
   throw new InvalidArgumentError(`Did you mean '${nearest}'?`);
 }

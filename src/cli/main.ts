@@ -5,8 +5,10 @@ import { version } from '../../package.json';
 import { strict } from './arguments.js';
 import { addInit } from './init.js';
 import { addLab } from './lab.js';
+import { addCompare } from './lab-compare.js';
 import { leaveQuietlyWithTheReader } from './output.js';
 import { addRandom } from './random.js';
+import { addDiagnose } from './task/diagnose.js';
 import { addPredict } from './task/predict.js';
 import { addTrain } from './task/train.js';
 
@@ -16,18 +18,23 @@ Examples:
   evenkeel random --seed 7 --format raw | dieharder -a -g 200
   evenkeel train iris.csv --target species
   evenkeel predict model.safetensors more.csv
+  evenkeel diagnose iris.csv --target species
   evenkeel lab E15
-  evenkeel lab X3 --html x3.html`;
+  evenkeel lab X3 --html x3.html
+  evenkeel lab compare heNormal glorotUniform`;
 
 const program = strict(new Command('evenkeel'))
+  // What stands behind `lab compare` are its own options, though `lab` has some of these names.
+  .enablePositionalOptions()
   .description('Multi-layer perceptrons whose weights start right: trained, asked, and looked at.')
   .version(version)
   .addHelpText('after', examples);
 addInit(program);
-addLab(program);
+addCompare(addLab(program));
 addRandom(program);
 addTrain(program);
 addPredict(program);
+addDiagnose(program);
 
 leaveQuietlyWithTheReader();
 await program.parseAsync();

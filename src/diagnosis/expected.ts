@@ -120,7 +120,8 @@ function batchNorm(network: Network, layer: Dense, training: boolean, second: nu
   const variances = network.view(tensors.get('runningVariance')!, units);
   let factor = 0;
   for (let u = 0; u < units; u++) factor += (gammas[u]! * gammas[u]!) / (variances[u]! + epsilon) / units;
-  const centred = Math.max(0, second - runningMean.second);
+  // However far the running means have gone with the weights, the rows are as unlike as before.
+  const centred = Math.max(unlike, second - runningMean.second);
   return { mean: beta.mean, second: factor * centred + beta.second, factor };
 }
 

@@ -1,4 +1,15 @@
 /** `evenkeel/lab`: the lectures' worked examples and experiments. */
+export {
+  type CompareCallbacks,
+  type CompareOptions,
+  compareDefaults,
+  compareStarts,
+  type Fate,
+  type Outcome,
+  type Start,
+  type StartComparison,
+  type StartOutcome,
+} from './compare.js';
 export type { Example, ExampleRun, ExampleStep, Inputs as ExampleInputs } from './examples/example.js';
 export { exampleIds, examples } from './examples/index.js';
 export { type LectureLetter, lectures, type StepStatus } from './expected/example.js';

@@ -9,8 +9,10 @@ import type { LogExpectation } from './propagation.js';
 export interface LogVarianceOptions {
   /** Of every hidden layer. */
   readonly activation: PointwiseActivation;
-  /** Of each kernel's values, > 0, the output's too: 2 / width is He's. */
+  /** Of each kernel's values, > 0: 2 / width is He's. */
   readonly kernelVariance: number;
+  /** Of those of the output's kernel, > 0; default kernelVariance. Some initializers make it another, by its fans. */
+  readonly outputVariance?: number;
   /** Units of each hidden layer, ≥ 2. */
   readonly width: number;
   /** Hidden layers, ≥ 1. */
@@ -76,6 +78,7 @@ export function logVariance(options: LogVarianceOptions): LogExpectation[] {
   knownKeys('options', options, [
     'activation',
     'kernelVariance',
+    'outputVariance',
     'width',
     'depth',
     'biasVariance',
@@ -86,6 +89,7 @@ export function logVariance(options: LogVarianceOptions): LogExpectation[] {
   const width = wholeNumber('width', options.width, 2);
   const depth = wholeNumber('depth', options.depth, 1);
   const kernelVariance = positive('kernelVariance', options.kernelVariance);
+  const outputVariance = positive('outputVariance', options.outputVariance ?? kernelVariance);
   const inputSize = wholeNumber('inputSize', options.inputSize ?? width, 1);
   const inputVariance = positive('inputVariance', options.inputVariance ?? 1);
   const biasVariance = finiteNumber('biasVariance', options.biasVariance ?? 0);
@@ -95,7 +99,7 @@ export function logVariance(options: LogVarianceOptions): LogExpectation[] {
   const map: LayerMap = { f, lnScale: lnKernel + ln(width), lnBias: ln(biasVariance), width };
   const lnInput = lnKernel + ln(inputSize) + ln(inputVariance);
   const steps = forwards(map, depth, inputSize, lnInput);
-  const backward = backwards(map, steps, lnKernel);
+  const backward = backwards(map, steps, ln(outputVariance));
   // The population variance of n normal values is q times a Gamma variable of mean 1 − 1/n.
   const centred = ln(1 - 1 / width);
   const shape = (width - 1) / 2;
@@ -177,10 +181,10 @@ interface BackwardStep {
  * ln of the mean square gradient is a sum over the layers above, each with noise η of its own and c · δ, δ being the
  * deviation of ln q there. From the last layer down it is kept as a · δ + N, with N independent of δ.
  */
-function backwards(map: LayerMap, steps: readonly Step[], lnKernel: number): BackwardStep[] {
+function backwards(map: LayerMap, steps: readonly Step[], lnOutput: number): BackwardStep[] {
   const result: BackwardStep[] = new Array(steps.length);
   // The layer above the last is the output alone.
-  let logVariance = lnKernel - map.lnScale;
+  let logVariance = lnOutput - map.lnScale;
   let shift = 0;
   let slope = 0;
   let independent = 0;

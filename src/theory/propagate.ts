@@ -64,6 +64,8 @@ const keys = [
 ];
 
 interface Checked extends Stack {
+  /** Of the output's kernel, which has fans of its own. */
+  readonly outputVariance: number;
   readonly seed: number | string;
   readonly backend: BackendName;
   readonly onProgress: ((done: number, networks: number) => void) | undefined;
@@ -102,6 +104,7 @@ function* simulation(stack: Checked, signal?: AbortSignalLike): Generator<void, 
   const theory = logVariance({
     activation: stack.activation,
     kernelVariance: stack.kernelVariance,
+    outputVariance: stack.outputVariance,
     biasVariance: stack.biasVariance,
     inputVariance: stack.inputVariance,
     depth,
@@ -174,20 +177,28 @@ function kernels(
   { kernelVariance, kernelInitializer }: PropagateOptions,
   activation: CheckedActivation,
   width: number,
-): Pick<Stack, 'initializer' | 'kernelVariance'> {
+): Pick<Checked, 'initializer' | 'kernelVariance' | 'outputVariance'> {
   if (kernelVariance !== undefined) {
     if (kernelInitializer !== undefined) {
       throw new TypeError('kernelVariance, kernelInitializer: expected one of them, got both');
     }
-    return { initializer: undefined, kernelVariance: variance('kernelVariance', kernelVariance) };
+    const given = variance('kernelVariance', kernelVariance);
+    return { initializer: undefined, kernelVariance: given, outputVariance: given };
   }
   const which = kernelInitializer ?? defaultInitializer(activation);
   const initializer = resolveInitializer('kernelInitializer', which);
   // Of one's own function nothing is promised, and what it draws is measured.
   const promised =
     expectation(initializer, [width, width]) ?? explainInitializer(initializer, [width, width]).drawn;
-  if (promised.variance > 0) return { initializer, kernelVariance: promised.variance };
-  throw new RangeError('kernelInitializer: expected values that differ; with equal ones so are all units');
+  if (!(promised.variance > 0)) {
+    throw new RangeError('kernelInitializer: expected values that differ; with equal ones so are all units');
+  }
+  const ofOutput = expectation(initializer, [width, 1])?.variance ?? Number.NaN;
+  return {
+    initializer,
+    kernelVariance: promised.variance,
+    outputVariance: ofOutput > 0 ? ofOutput : promised.variance,
+  };
 }
 
 function variance(argument: string, value: unknown, orZero = false): number {

@@ -107,3 +107,15 @@ function moments(y: Task['y']): { mean: number; std: number } {
   // A target that never changes has no deviation to learn.
   return { mean, std: Math.sqrt(squares / y.length) || 1 };
 }
+
+/** '4-32-3, relu, softmax, seed 0', and the unit of its losses. */
+export function networkInWords({ model, unit }: Pick<Learner, 'model' | 'unit'>): string[] {
+  const { inputSize, layers } = model.config;
+  const sizes = [inputSize, ...layers.map(({ units }) => units)].join('-');
+  const activations = [...new Set(layers.map(({ activation }) => nameOf(activation)))].join(', ');
+  return [`${sizes}, ${activations}, seed ${model.seed}`, ...(unit === undefined ? [] : [unit])];
+}
+
+function nameOf(activation: string | { readonly name: string }): string {
+  return typeof activation === 'string' ? activation : activation.name;
+}

@@ -2,21 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import papaparse from 'papaparse';
-import type { LabelledCsvTable } from '../../data/index.js';
-import { MLP, savedMetadata } from '../../index.js';
 import { listed, reporting } from '../output.js';
-import { readBytes, readQuestion } from './data.js';
+import { readQuestion } from './data.js';
+import { readModel, type Trained } from './saved-model.js';
 
 interface PredictOptions {
   onMissing: 'error' | 'skip';
   out?: string;
-}
-
-/** What `train` wrote beside the model. */
-interface Trained {
-  readonly target: string;
-  readonly classNames?: readonly string[];
-  readonly columns?: LabelledCsvTable['columns'];
 }
 
 const examples = `
@@ -24,8 +16,9 @@ Examples:
   evenkeel predict model.safetensors flowers.csv
   evenkeel predict houses.safetensors more-houses.csv --out prices.csv
 
-A line a row: of classes the likeliest and the probability of each, of numbers the number. If the table has the target's
-column, too, how right the model is goes to standard error.`;
+A line a row: of classes the likeliest and the probability of each, of numbers
+the number. If the table has the target's column, too, how right the model is
+goes to standard error.`;
 
 export function addPredict(program: Command): void {
   program
@@ -58,22 +51,6 @@ async function predict(path: string, data: string, { onMissing, out }: PredictOp
   if (out === undefined) process.stdout.write(`${text}\n`);
   else writeFileSync(out, `${text}\n`);
   if (y !== undefined) process.stderr.write(`${y.length} rows: ${listed(model.evaluate(x, y))}\n`);
-}
-
-function readModel(path: string): { model: MLP; trained: Trained } {
-  const bytes = readBytes(path);
-  try {
-    return { model: MLP.load(bytes), trained: trainedOn(savedMetadata(bytes)) };
-  } catch (cause) {
-    throw new Error(`${path}: expected a model that evenkeel train wrote; ${(cause as Error).message}`, {
-      cause,
-    });
-  }
-}
-
-function trainedOn({ task, columns }: Record<string, string>): Trained {
-  if (task === undefined) throw new Error('it does not say what it was trained on');
-  return { ...JSON.parse(task), ...(columns !== undefined && { columns: JSON.parse(columns) }) };
 }
 
 function answers(

@@ -2,13 +2,16 @@
 import { writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { trainTestSplit } from '../../data/index.js';
+import type { History } from '../../index.js';
 import { type PlainFitOptions, progressBar } from '../../node/index.js';
+import { toHTML } from '../../report/index.js';
 import { parseCount, parseLabel, parsePositive, parseShare, parseUnits } from '../arguments.js';
 import { listed, reporting } from '../output.js';
+import { write } from '../report-files.js';
 import { interruption } from '../signals.js';
 import { readConfig, type TaskConfig } from './config.js';
 import { type Rows, readTask, type Task } from './data.js';
-import { fitDefaults, type Learner, learnerOf, type NetworkOptions } from './network.js';
+import { fitDefaults, type Learner, learnerOf, type NetworkOptions, networkInWords } from './network.js';
 
 interface TrainOptions extends NetworkOptions {
   target?: string;
@@ -18,6 +21,7 @@ interface TrainOptions extends NetworkOptions {
   validation: number;
   onMissing: 'error' | 'skip';
   out: string;
+  report?: string;
 }
 
 const VALIDATION = 0.2;
@@ -25,10 +29,11 @@ const VALIDATION = 0.2;
 const examples = `
 Examples:
   evenkeel train iris.csv --target species
-  evenkeel train houses.csv --target price --hidden 64,64 --on-missing skip --out houses.safetensors
+  evenkeel train houses.csv --target price --hidden 64,64 --on-missing skip
   evenkeel train mnist/ --config network.json
 
-A config is JSON, each part optional: { "model": options of new MLP, "compile": …, "fit": …, "data": options of readCsv }.`;
+A config is JSON, each part optional: { "model": options of new MLP,
+"compile": …, "fit": …, "data": options of readCsv }.`;
 
 export function addTrain(program: Command): void {
   program
@@ -54,6 +59,7 @@ export function addTrain(program: Command): void {
         .default('error'),
     )
     .option('--out <file>', 'where the model goes', 'model.safetensors')
+    .option('--report <file>', 'loss and metrics by epoch as a page of charts')
     .addHelpText('after', examples)
     .action((data: string, options: TrainOptions) => reporting(() => train(data, options)));
 }
@@ -65,19 +71,23 @@ async function train(path: string, options: TrainOptions): Promise<void> {
   const learner = learnerOf(task, config, options);
   const { model } = learner;
   const parts = heldOut(task, config.fit?.validationSplit ?? options.validation, model.seed);
-  process.stdout.write(`${task.described}\n${inWords(learner)}\n\n`);
+  process.stdout.write(`${[task.described, ...networkInWords(learner)].join('\n')}\n\n`);
 
   const interrupt = interruption();
-  const bestEpoch = await fitted(learner, parts, fitSettings(task, config, options), interrupt.signal);
+  const history = await fitted(learner, parts, fitSettings(task, config, options), interrupt.signal);
   learner.finish();
   writeFileSync(out, model.save({ metadata: metadataOf(task) }));
   const { x, y, rows, name } = parts.test;
   const ended = interrupt.status === 0 ? '' : 'interrupted; ';
+  const { bestEpoch } = history ?? {};
   const epochs =
     bestEpoch === undefined ? `${model.epoch} epochs` : `epoch ${bestEpoch}, the best of ${model.epoch}`;
   process.stdout.write(
     `\n${ended}${epochs}\n${rows} ${name}: ${listed(model.evaluate(x, y))}\n${out} written\n`,
   );
+  if (options.report !== undefined && history !== undefined) {
+    write(options.report, toHTML(history, { title: `${path}: ${networkInWords(learner).join('; ')}` }));
+  }
   process.exitCode = interrupt.status;
 }
 
@@ -107,23 +117,22 @@ function fitSettings({ kind }: Task, { fit }: TaskConfig, { epochs, batch }: Tra
   };
 }
 
-/** @returns the best epoch, where early stopping took one; none where it was interrupted, too */
+/** @returns none where it was interrupted */
 async function fitted(
   { model, targets }: Learner,
   { train, test }: Parts,
   settings: PlainFitOptions,
   signal: AbortSignal,
-): Promise<number | undefined> {
+): Promise<History | undefined> {
   const validationData = [test.x, targets(test.y)] as const;
   const callbacks = [progressBar()];
   try {
-    const { bestEpoch } = await model.fit(train.x, targets(train.y), {
+    return await model.fit(train.x, targets(train.y), {
       ...settings,
       validationData,
       callbacks,
       signal,
     });
-    return bestEpoch;
   } catch (error) {
     if (signal.aborted && error === signal.reason) return undefined;
     throw error;
@@ -134,15 +143,4 @@ async function fitted(
 function metadataOf({ columns, classNames, target }: Task): Record<string, string> {
   const task = JSON.stringify({ target, classNames });
   return columns === undefined ? { task } : { task, columns: JSON.stringify(columns) };
-}
-
-function inWords({ model, unit }: Learner): string {
-  const { inputSize, layers } = model.config;
-  const sizes = [inputSize, ...layers.map(({ units }) => units)].join('-');
-  const activations = [...new Set(layers.map(({ activation }) => nameOf(activation)))].join(', ');
-  return [`${sizes}, ${activations}, seed ${model.seed}`, ...(unit === undefined ? [] : [unit])].join('\n');
-}
-
-function nameOf(activation: string | { readonly name: string }): string {
-  return typeof activation === 'string' ? activation : activation.name;
 }

@@ -1,0 +1,228 @@
+/** `evenkeel lab compare`: any two starts, theory and measurement side by side. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import {
+  type ActivationName,
+  type InitializerConfig,
+  initializerFromConfig,
+  initializerNames,
+  type LogStatistics,
+  type PropagatedLayer,
+  type Propagation,
+} from '../index.js';
+import {
+  type CompareOptions,
+  compareDefaults,
+  compareStarts,
+  type Start,
+  type StartComparison,
+} from '../lab/compare.js';
+import { activationNames } from '../network/activations.js';
+import type { Page, Section } from '../report/index.js';
+import { formatLog10, toAxis } from '../report/numbers.js';
+import { pageOf } from '../report/page.js';
+import { wrap } from '../report/width.js';
+import { parseCount, parseLabel, parseName } from './arguments.js';
+import { reporting } from './output.js';
+import { type ReportOptions, showReport, withReportOptions } from './report-files.js';
+import { interruption } from './signals.js';
+import { workBar } from './work-bar.js';
+
+type Options = Required<CompareOptions> & ReportOptions & { readonly allLayers?: boolean };
+
+const { depth, width, activation, networks, seed } = compareDefaults;
+type Activation = typeof activation | Exclude<ActivationName, 'step' | 'softmax'>;
+const activations = activationNames.filter(
+  (name): name is Activation => name !== 'step' && name !== 'softmax',
+);
+
+const examples = `
+Examples:
+  evenkeel lab compare heNormal glorotUniform
+  evenkeel lab compare xavierTanh lecunNormal --activation tanh --depth 30
+  evenkeel lab compare heNormal '{"name": "randomNormal", "stddev": 0.05}'
+  evenkeel lab compare heNormal tfjsHeNormal --html starts.html
+
+A start is the name of an initializer, or its config as JSON. Each network has
+one input of its own, normal with variance 1, and a gradient of 1 at its output.
+${wrap(`Names: ${initializerNames.join(', ')}`, 80).join('\n')}`;
+
+export function addCompare(lab: Command): void {
+  const command = lab
+    .enablePositionalOptions()
+    .command('compare')
+    .description('Compares two starts of a deep network: what theory expects of each, and what networks do.')
+    .argument('<a>', 'a start: heNormal', parseStart)
+    .argument('<b>', 'another: glorotUniform', parseStart)
+    .option('--depth <n>', 'hidden layers', parseCount, depth)
+    .option('--width <n>', 'inputs, and units of each layer', parseWidth, width)
+    .addOption(
+      new Option('--activation <name>', 'of the hidden layers')
+        .argParser(parseName(activations))
+        .default(activation),
+    )
+    .option('--networks <n>', 'random networks of each start', parseCount, networks)
+    .option('--seed <seed>', 'of both', parseLabel, seed)
+    .option('--all-layers', 'in the text, too, which else has some of them');
+  withReportOptions(command)
+    .addHelpText('after', examples)
+    .action((a: Start, b: Start, options: Options) => reporting(() => compare(a, b, options)));
+}
+
+async function compare(
+  a: Start,
+  b: Start,
+  { allLayers, html, svg, json, ...options }: Options,
+): Promise<void> {
+  const files = { html, svg, json } as ReportOptions;
+  const interrupt = interruption();
+  const bar = workBar();
+  const through: { label: string; report: Propagation }[] = [];
+  try {
+    const result = await compareStarts(a, b, options, {
+      onProgress: (done, total) => bar.update('networks', done, total),
+      onMeasured: (label, report) => through.push({ label, report }),
+      signal: interrupt.signal,
+    });
+    bar.stop();
+    const text = pageOfComparison(result, allLayers ? () => true : shownLayers(options.depth));
+    showReport({ text, pictures: pageOfComparison(result, () => true), data: result }, files);
+  } catch (error) {
+    bar.stop();
+    if (!interrupt.caused(error)) throw error;
+    process.exitCode = interrupt.status;
+    const [first] = through;
+    if (first === undefined) process.stdout.write('Interrupted before a start was through.\n');
+    else {
+      process.stdout.write(`Interrupted. ${first.label} was through:\n`);
+      showReport({ text: first.report, pictures: first.report, data: first.report }, files);
+    }
+  }
+}
+
+/** The report's own comparison, and before it what it comes to. */
+function pageOfComparison(comparison: StartComparison, isShown: (layer: number) => boolean): Page {
+  const { labels, verdict } = comparison;
+  const reports = comparison.reports.map((report) => ({
+    ...report,
+    layers: report.layers.filter(({ layer }) => isShown(layer)),
+  }));
+  const { depth, width, networks, activationName, seed } = reports[0]!;
+  const { title, sections } = pageOf({ labels, reports });
+  return {
+    kind: 'page',
+    title,
+    summary: [
+      verdict,
+      `${networks} networks each, of ${depth} layers of ${width} units, ${activationName}, seed ${seed}.`,
+    ],
+    sections: [endsTable(comparison), explanations(comparison), ...sections],
+  };
+}
+
+/** What arrives at either end, measured and expected, and where f32 loses it. */
+function endsTable({ labels, reports }: StartComparison): Section {
+  const { depth } = reports[0];
+  const ends = [
+    { name: `variance, layer ${depth}`, layer: depth, side: 'forward', mean: 'forwardMean' },
+    { name: `gradient's, layer ${depth}`, layer: depth, side: 'backward', mean: 'backwardMean' },
+    { name: `gradient's, layer 1`, layer: 1, side: 'backward', mean: 'backwardMean' },
+  ] as const;
+  const rows = ends.flatMap(({ name, layer, side, mean }) => {
+    const row = (what: string, cell: (layer: PropagatedLayer) => string) => [
+      what,
+      ...reports.map(({ layers }) => cell(layers[layer - 1]!)),
+    ];
+    return [
+      row(name, (of) => withBand(of[side])),
+      row('… in theory', ({ theory }) => withBand(normalBand(theory[mean], theory[`${side}Std`]))),
+      row('… at infinite width', ({ theory }) => power(theory[side])),
+    ];
+  });
+  const lost = limits.flatMap(({ name, of }) =>
+    reports.some(({ float32 }) => float32[of] !== undefined)
+      ? [
+          [
+            name,
+            ...reports.map(({ float32 }) =>
+              float32[of] === undefined ? 'never' : `at layer ${float32[of]}`,
+            ),
+          ],
+        ]
+      : [],
+  );
+  return {
+    kind: 'table',
+    columns: ['', ...labels],
+    rows: [
+      ['kernel variance', ...reports.map(({ kernelVariance }) => `${Number(kernelVariance.toPrecision(4))}`)],
+      ...rows,
+      ...lost,
+    ],
+    note: 'Median (5 % … 95 %) over the networks, and as theory expects it at this width.',
+  };
+}
+
+/** In the order in which a signal is lost. */
+const limits = [
+  { name: 'f32: variance overflows', of: 'varianceOverflow' },
+  { name: 'f32: z overflows', of: 'overflow' },
+  { name: 'f32: variance denormal', of: 'varianceVanishes' },
+  { name: 'f32: variance is 0', of: 'varianceZero' },
+  { name: 'f32: z is 0', of: 'vanishes' },
+] as const satisfies readonly { name: string; of: keyof Propagation['float32'] }[];
+
+/** Of a normal distribution, from the mean to its 95 % quantile, in standard deviations. */
+const Q95 = 1.6448536269514722;
+
+type Band = Pick<LogStatistics, 'q05' | 'q50' | 'q95'>;
+
+function normalBand(mean: number, std: number): Band {
+  return { q05: mean - Q95 * std, q50: mean, q95: mean + Q95 * std };
+}
+
+function withBand({ q05, q50, q95 }: Band): string {
+  return Number.isNaN(q50) ? 'nothing left' : `${power(q50)}  (${power(q05)} … ${power(q95)})`;
+}
+
+const power = (ln: number): string => formatLog10(toAxis(ln, 'ln'));
+
+function explanations({ labels, explanations }: StartComparison): Section {
+  return {
+    kind: 'prose',
+    title: 'What theory says beforehand',
+    text: explanations.flatMap(({ notes }, i) =>
+      notes.length === 0 ? [`${labels[i]}: nothing to change`] : notes.map((note) => `${labels[i]}: ${note}`),
+    ),
+    note: 'Of infinite width. layers[0] is layer 1.',
+  };
+}
+
+const MOST_SHOWN = 10;
+
+/** The first, the last, and round numbers between them. */
+function shownLayers(depth: number): (layer: number) => boolean {
+  const step = steps().find((size) => depth / size <= MOST_SHOWN)!;
+  return (layer) => layer === 1 || layer === depth || layer % step === 0;
+}
+
+/** 1, 2, 5, 10, 20, 50 … */
+function steps(): number[] {
+  return Array.from({ length: 48 }, (_, i) => Number(`${[1, 2, 5][i % 3]}e${Math.floor(i / 3)}`));
+}
+
+function parseStart(text: string): Start {
+  if (!text.trimStart().startsWith('{')) return parseName(initializerNames)(text);
+  try {
+    const config = JSON.parse(text) as InitializerConfig;
+    initializerFromConfig(config);
+    return config;
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+function parseWidth(text: string): number {
+  const units = parseCount(text);
+  if (units < 2) throw new InvalidArgumentError('Expected a whole number ≥ 2: one unit has no variance.');
+  return units;
+}

@@ -1,0 +1,177 @@
+/** `evenkeel diagnose`: what a network does with data, layer by layer, what is wrong and what to change. */
+import { type Command, Option } from 'commander';
+import { type Diagnosis, diagnose, NonFiniteError } from '../../index.js';
+import { formatNumber } from '../../node/format.js';
+import { pageOf } from '../../report/page.js';
+import { parseCount, parseLabel, parsePositive, parseUnits } from '../arguments.js';
+import { reporting } from '../output.js';
+import { type ReportOptions, showReport, withReportOptions } from '../report-files.js';
+import { type Interruption, interruption } from '../signals.js';
+import { workBar } from '../work-bar.js';
+import { readConfig, type TaskConfig } from './config.js';
+import { readQuestion, readTask, type Task } from './data.js';
+import { fitDefaults, type Learner, learnerOf, type NetworkOptions, networkInWords } from './network.js';
+import { readModel } from './saved-model.js';
+
+interface DiagnoseOptions extends NetworkOptions, ReportOptions {
+  readonly model?: string;
+  readonly config?: string;
+  readonly target?: string;
+  readonly after?: number;
+  readonly batch?: number;
+  readonly rows?: number;
+  readonly onMissing: 'error' | 'skip';
+  readonly check?: boolean;
+}
+
+/** With --check: the network is not healthy. */
+const UNHEALTHY = 1;
+
+const examples = `
+Examples:
+  evenkeel diagnose iris.csv --target species
+  evenkeel diagnose mnist/ --config network.json --after 100
+  evenkeel diagnose flowers.csv --model model.safetensors --html report.html
+  evenkeel diagnose mnist/ --config network.json --check --json - > report.json
+
+The network is that of the config, as \`evenkeel train\` takes it, before its
+first step: --after lets it take some first, since a ReLU that dies or a
+learning rate that is too high shows only then.`;
+
+export function addDiagnose(program: Command): void {
+  const command = program
+    .command('diagnose')
+    .description('Says what is wrong in a network, layer by layer, and what to change.')
+    .argument('<data>', 'a CSV file, or a folder with the four files of MNIST')
+    .addOption(
+      new Option('--model <file>', 'a network that `evenkeel train` saved').conflicts([
+        'config',
+        'target',
+        'hidden',
+        'learningRate',
+        'seed',
+        'after',
+        'batch',
+      ]),
+    )
+    .option('--target <column>', 'of the table: numbers, or names of classes')
+    .option('--config <file>', 'network, loss and training as JSON')
+    .option('--hidden <n,n,…>', 'units of the hidden layers (default: 32, images 256)', parseUnits)
+    .option('--seed <seed>', 'of weights and batches', parseLabel)
+    .option('--after <steps>', 'train so many steps first', parseCount)
+    .option('--batch <n>', 'rows of such a step (default: tables 32, images 128)', parseCount)
+    .option('--learning-rate <rate>', 'of Adam (default: tables 0.01, images 0.001)', parsePositive)
+    .option('--rows <n>', 'to look at, at most (default: 2048, fewer in wide networks)', parseCount)
+    .addOption(
+      new Option('--on-missing <what>', 'what a row without all its cells is')
+        .choices(['error', 'skip'])
+        .default('error'),
+    )
+    .option('--check', 'exit with status 1 if the verdict is not healthy');
+  withReportOptions(command)
+    .addHelpText('after', examples)
+    .action((data: string, options: DiagnoseOptions) => reporting(() => run(data, options)));
+}
+
+async function run(path: string, options: DiagnoseOptions): Promise<void> {
+  const { described, diagnosis, status } =
+    options.model === undefined ? await fresh(path, options) : await saved(path, options.model, options);
+  const { sections, ...page } = pageOf(diagnosis);
+  const report = { ...page, sections: [{ kind: 'prose', text: [described] }, ...sections] } as const;
+  showReport({ text: report, pictures: report, data: diagnosis }, options);
+  process.exitCode = status || (options.check && diagnosis.verdict !== 'healthy' ? UNHEALTHY : 0);
+}
+
+interface Result {
+  readonly diagnosis: Diagnosis;
+  /** What was diagnosed, in words. */
+  readonly described: string;
+  /** Of the process, if a signal ended the steps before. */
+  readonly status: number;
+}
+
+/** A network that was not trained yet, or took some steps just now. */
+async function fresh(path: string, options: DiagnoseOptions): Promise<Result> {
+  const config = readConfig(options.config);
+  const { target, onMissing, after } = options;
+  const task = await readTask(path, { onMissing, ...config.data, ...(target !== undefined && { target }) });
+  const learner = learnerOf(task, config, options);
+  const { model } = learner;
+  const { x } = task;
+  const y = learner.targets(task.y);
+  model.adapt(x);
+  const look = () => diagnose(model, x, y, rowsOf(options));
+  const start = look();
+  const before = `${task.described}. ${networkInWords(learner).join('; ')}; `;
+  if (after === undefined) {
+    return { diagnosis: start, described: `${before}before its first step.`, status: 0 };
+  }
+  const interrupt = interruption();
+  const trained = await steps(learner, { x, y }, after, settings(task, config, options), interrupt);
+  const diagnosis = look();
+  const blame =
+    start.verdict === 'healthy' && diagnosis.verdict !== 'healthy'
+      ? ' Before its first step it was healthy: what is wrong came of the steps, so look at the learning rate first.'
+      : '';
+  return { diagnosis, described: `${before}${trained}.${blame}`, status: interrupt.status };
+}
+
+async function saved(path: string, file: string, options: DiagnoseOptions): Promise<Result> {
+  const { model, trained } = readModel(file);
+  const { x, y, rows } = await readQuestion(path, trained.columns, { onMissing: options.onMissing });
+  const described = `${rows} rows. ${networkInWords({ model }).join('; ')}; after ${model.epoch} epochs.`;
+  return { diagnosis: diagnose(model, x, y, rowsOf(options)), described, status: 0 };
+}
+
+function rowsOf({ rows }: DiagnoseOptions): { readonly rows?: number } {
+  return rows === undefined ? {} : { rows };
+}
+
+type Settings = Pick<NonNullable<TaskConfig['fit']>, 'batchSize' | 'classWeight' | 'shuffle'>;
+
+/** Of the config's training all that a single step takes notice of. */
+function settings({ kind }: Task, { fit }: TaskConfig, { batch }: DiagnoseOptions): Settings {
+  const { batchSize, classWeight, shuffle } = { ...fitDefaults[kind], ...fit };
+  return {
+    batchSize: batch ?? batchSize ?? 32,
+    ...(classWeight !== undefined && { classWeight }),
+    ...(shuffle !== undefined && { shuffle }),
+  };
+}
+
+/** Trains so many steps, or until Ctrl-C or the numbers end it. @returns what came of it, in words */
+async function steps(
+  { model }: Learner,
+  { x, y }: Pick<Task, 'x' | 'y'>,
+  count: number,
+  fit: Settings,
+  interrupt: Interruption,
+): Promise<string> {
+  const bar = workBar();
+  let done = 0;
+  let loss = Number.NaN;
+  const inWords = () =>
+    `after ${done} ${done === 1 ? 'step' : 'steps'}, the last one's loss ${formatNumber(loss)}`;
+  try {
+    await model.fit(x, y, {
+      ...fit,
+      // No epoch has fewer than one.
+      epochs: count,
+      signal: interrupt.signal,
+      onBatchEnd: (batch) => {
+        loss = batch.loss;
+        bar.update('steps', ++done, count);
+        return done === count ? 'stop' : undefined;
+      },
+    });
+    return inWords();
+  } catch (error) {
+    if (interrupt.caused(error)) return `interrupted ${inWords()}`;
+    // What numbers ended is what a diagnosis is for.
+    if (error instanceof NonFiniteError && done > 0)
+      return `${inWords()}; the next one failed: ${error.message}`;
+    throw error;
+  } finally {
+    bar.stop();
+  }
+}
