@@ -151,7 +151,7 @@ describe('options and callbacks', () => {
   });
 
   it.each(['X1', 'X2', 'X3', 'X4', 'X5'] as const)(
-    '%s tells how far it is, and ends when told to',
+    '%s tells how far it is, and ends when told to, with nothing if there is nothing',
     async (id) => {
       const small = {
         X1: { networks: 3 },
@@ -172,13 +172,46 @@ describe('options and callbacks', () => {
         signal: controller.signal,
         onProgress: (done) => {
           expect(done).toBe(1);
-          controller.abort(new Error('enough'));
+          controller.abort();
         },
       });
-      await expect(ended).rejects.toThrow('enough');
-      await expect(
-        experiments[id].run({}, { signal: AbortSignal.abort(new Error('before')) }),
-      ).rejects.toThrow('before');
+      expect((await ended).interrupted).toBe(total > 1 ? true : undefined);
+      const early = await experiments[id].run({}, { signal: AbortSignal.abort() });
+      const { title, defaults } = experiments[id];
+      const empty = { tables: [], comparisons: [], charts: [], notes: [] };
+      expect(early).toEqual({ id, title, options: defaults, ...empty, interrupted: true });
+    },
+  );
+
+  /** Ended at a step, by size and the step. */
+  const ends = [
+    ['X1', { networks: 5 }, 2],
+    ['X2', {}, 3],
+    ['X3', { networks: 4 }, 9],
+    ['X4', { networks: 1 }, 1],
+    ['X5', { networks: 400 }, 5],
+  ] as const;
+  it.each(ends)(
+    '%s %j, ended at step %i, has what it would have had until then',
+    async (id, options, step) => {
+      const controller = new AbortController();
+      const whole = await experiments[id].run(options as never);
+      const part = await experiments[id].run(options as never, {
+        signal: controller.signal,
+        onProgress: (done) => done === step && controller.abort(),
+      });
+      expect(whole.interrupted).toBeUndefined();
+      expect(part.interrupted).toBe(true);
+      expect(part.charts.length).toBeGreaterThan(0);
+      if (id === 'X1') {
+        const { tables } = await experiments.X1.run({ networks: step });
+        expect(part.tables).toEqual(tables);
+        return;
+      }
+      const known = new Map(whole.comparisons.map(({ name, ours }) => [name, ours]));
+      expect(part.comparisons.length).toBeGreaterThan(0);
+      expect(part.comparisons.length).toBeLessThan(whole.comparisons.length);
+      for (const { name, ours } of part.comparisons) expect([name, ours]).toEqual([name, known.get(name)]);
     },
   );
 });

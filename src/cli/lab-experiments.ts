@@ -159,7 +159,7 @@ function trained(
     },
     {
       onProgress,
-      onNetwork: (name, epochs) => stage(`${name}, ${epochs} epochs`),
+      onNetwork: (name, epochs) => stage(`${name}, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`),
       signal,
     },
   );

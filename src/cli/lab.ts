@@ -42,9 +42,9 @@ Examples:
   evenkeel lab X6 --data fashion-mnist --only depth,cures --epochs 5
   evenkeel lab X6 --only grid --file grid.jsonl
 
-X6 takes an hour in full. Ctrl-C ends an experiment and keeps what it has.
-Status 1 if a figure of an experiment is not what is expected, at the default
-seed and size; elsewhere chance may have it so.`;
+X6 in full takes half an hour. Ctrl-C ends an experiment, and keeps what it has.
+Status 1 where a figure of an experiment is not what is expected, if seed and
+size are the default; with others chance may have it so, and the status is 0.`;
 
 interface LabOptions extends ExperimentOptions {
   readonly json?: JsonOption;

