@@ -72,13 +72,17 @@ describe('all of it', async () => {
     expect(result.charts.map(({ x }) => x).filter((x) => x === 'layer')).toHaveLength(2);
   });
 
-  it('draws no gradient of nothing', async () => {
+  it('draws a gradient of nothing as 0', async () => {
     const black = { ...data.train, x: new Uint8Array(data.train.x.length) };
     const only = ['sigmoid2-raw', 'sigmoid2'] as const;
     const dark = await x6.run({ data: { train: black, test: black }, epochs: 1, only });
     expectShape('X6', { epochs: 1 }, dark);
     const gradients = dark.charts.find(({ x }) => x === 'layer')!;
-    expect(gradients.series.map(({ name }) => name)).toEqual(['2 layers, [−1, 1]']);
+    const first = gradients.kind === 'curves' ? gradients.series.map(({ name, y }) => [name, y[0]! > 0]) : [];
+    expect(first).toEqual([
+      ['2 layers, [0, 255]', false],
+      ['2 layers, [−1, 1]', true],
+    ]);
   });
 
   it('compares nothing with figures of other images, and says so', () => {

@@ -1,5 +1,5 @@
 /** `evenkeel lab X3`: one of the lectures' experiments, shown, and written to files. */
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import type { Command } from 'commander';
 import {
   type ExperimentId,
@@ -11,17 +11,15 @@ import {
   x6Groups,
 } from '../lab/index.js';
 import { gridSearch, readImageFolder } from '../node/index.js';
-import { toHTML, toText } from '../report/index.js';
+import { canMoveCursor } from '../node/progress-bar.js';
 import { parseCount, parseName, parseWhole } from './arguments.js';
-import { asJson, isTextWanted, type JsonOption, jsonFile } from './lab-json.js';
-import { type ExperimentProgress, experimentProgress } from './lab-progress.js';
 import { mnistFolder } from './mnist.js';
+import { type ReportOptions, showReport } from './report-files.js';
 import { interruption } from './signals.js';
+import { workBar } from './work-bar.js';
 
 export const experimentIds = Object.keys(experiments) as ExperimentId[];
 const DISAGREES = 1;
-const COLUMNS = 80;
-const LEAST_COLUMNS = 20;
 
 type Part = X6Group | RecipeName;
 
@@ -33,11 +31,10 @@ interface Given {
   readonly only?: readonly Part[];
   readonly file?: string;
   readonly html?: string;
+  readonly svg?: string;
 }
 
-export interface ExperimentOptions extends Given {
-  readonly json?: JsonOption;
-}
+export type ExperimentOptions = Given & ReportOptions;
 
 /** Options beyond the numbers among an experiment's defaults. */
 const others: Readonly<Partial<Record<ExperimentId, readonly (keyof Given)[]>>> = {
@@ -46,7 +43,7 @@ const others: Readonly<Partial<Record<ExperimentId, readonly (keyof Given)[]>>> 
 
 /** The options of the command that an experiment takes, apart from --json. */
 function takenBy(id: ExperimentId): readonly string[] {
-  return [...Object.keys(experiments[id].defaults), ...(others[id] ?? []), 'html'];
+  return [...Object.keys(experiments[id].defaults), ...(others[id] ?? []), 'html', 'svg'];
 }
 
 function takers(option: keyof Given): ExperimentId[] {
@@ -66,7 +63,8 @@ export function addExperimentOptions(command: Command): Command {
       parseParts,
     )
     .option('--file <file>', by('file', 'keeps the fits of the grid search, to go on from'))
-    .option('--html <file>', by('html', 'writes the report as one file'));
+    .option('--html <file>', by('html', 'the report with its charts as one page'))
+    .option('--svg <file>', by('svg', 'the charts alone'));
 }
 
 /** Says which experiments take an option that was given, if this one does not, and ends with status 2. */
@@ -83,27 +81,15 @@ export function refuseOptions(command: Command, id: string | undefined, options:
 
 /** @throws Error, TypeError or RangeError that names the file or the option */
 export async function runExperiment(id: ExperimentId, options: ExperimentOptions): Promise<void> {
-  const { html, json } = options;
-  const files = [
-    [html, toHTML],
-    [jsonFile(json), asJson],
-  ] as const;
-  for (const [file] of files) if (file !== undefined) checkWritable(file);
+  const { html, svg, json } = options;
+  for (const file of [html, svg, json]) if (file !== undefined && file !== '-') checkWritable(file);
   const interrupt = interruption();
   const result = await measured(id, options, interrupt.signal);
-
-  const text = isTextWanted(json);
-  process.stdout.write(text ? asText(result) : asJson(result));
-  const said = text ? process.stdout : process.stderr;
-  for (const [file, write] of files) {
-    if (file === undefined) continue;
-    writeFileSync(file, write(result));
-    said.write(`${file} written\n`);
-  }
+  showReport({ text: result, pictures: result, data: result }, options);
   const disagree = result.comparisons.some(({ agrees }) => !agrees);
   if (result.interrupted) process.exitCode = interrupt.status;
   else if (disagree && atDefaults(id, result)) process.exitCode = DISAGREES;
-  else if (disagree) said.write(BY_CHANCE);
+  else if (disagree) process.stderr.write(BY_CHANCE);
 }
 
 const BY_CHANCE = [
@@ -128,7 +114,7 @@ async function measured(
     ...(epochs !== undefined && { epochs }),
   };
   const data = id === 'X6' ? await readImageFolder(rest.data ?? mnistFolder()) : undefined;
-  const progress = experimentProgress(id, process.stderr);
+  const progress = progressOf(id);
   try {
     if (data !== undefined) return await trained({ ...rest, ...numbers, data }, progress, signal);
     const run: (options: object, callbacks: object) => Promise<ExperimentResult> = experiments[id].run;
@@ -138,12 +124,34 @@ async function measured(
   }
 }
 
+interface Progress {
+  onProgress(done: number, total: number): void;
+  /** What is at work, in a few words. */
+  stage(text: string): void;
+  stop(): void;
+}
+
+/** A bar with the time left on a terminal, a line for each stage elsewhere. */
+function progressOf(id: ExperimentId): Progress {
+  const drawn = canMoveCursor(process.stderr);
+  const bar = workBar();
+  let what: string = id;
+  return {
+    onProgress: (done, total) => bar.update(what, done, total),
+    stage(text) {
+      what = `${id} ${text}`;
+      if (!drawn) process.stderr.write(`${what}\n`);
+    },
+    stop: () => bar.stop(),
+  };
+}
+
 type Images = Awaited<ReturnType<typeof readImageFolder>>;
 
 /** X6, network by network. */
 function trained(
   { file, only, data, seed, epochs }: Omit<Given, 'data'> & { readonly data: Images },
-  { onProgress, stage }: ExperimentProgress,
+  { onProgress, stage }: Progress,
   signal: AbortSignal,
 ): Promise<ExperimentResult> {
   return experiments.X6.run(
@@ -163,12 +171,6 @@ function trained(
       signal,
     },
   );
-}
-
-function asText(result: ExperimentResult): string {
-  const { isTTY, columns = COLUMNS } = process.stdout;
-  const width = isTTY ? Math.max(LEAST_COLUMNS, columns) : COLUMNS;
-  return toText(result, { columns: width, colour: 'auto' });
 }
 
 /** Before the work is done. */

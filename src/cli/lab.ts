@@ -1,5 +1,4 @@
 /** `evenkeel lab`: the lectures' worked examples and experiments, computed again. */
-import { writeFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { closestMatch } from 'leven';
 import type { ExampleRun } from '../lab/examples/example.js';
@@ -14,9 +13,9 @@ import {
   refuseOptions,
   runExperiment,
 } from './lab-experiments.js';
-import { asJson, isTextWanted, type JsonOption, jsonFile } from './lab-json.js';
 import { experimentListing, listing, overview, replay } from './lab-tables.js';
 import { reporting } from './output.js';
+import { write } from './report-files.js';
 
 /** What there is, from the registries. */
 const shelves = [
@@ -27,6 +26,7 @@ const shelves = [
 const ALL = 'examples';
 const names = [ALL, ...shelves.flatMap(({ entries }) => entries.map(({ id }) => id))];
 const WRONG_VALUE = 1;
+const STANDARD_OUTPUT = '-';
 
 const help = `
 Examples:
@@ -46,9 +46,10 @@ X6 in full takes half an hour. Ctrl-C ends an experiment, and keeps what it has.
 Status 1 where a figure of an experiment is not what is expected, if seed and
 size are the default; with others chance may have it so, and the status is 0.`;
 
-interface LabOptions extends ExperimentOptions {
-  readonly json?: JsonOption;
-}
+type LabOptions = Omit<ExperimentOptions, 'json'> & {
+  /** true: to standard output, as '-' is. */
+  readonly json?: string | true;
+};
 
 export function addLab(program: Command): void {
   const command = program
@@ -64,32 +65,31 @@ export function addLab(program: Command): void {
 }
 
 async function run(given: string | undefined, options: LabOptions, command: Command): Promise<void> {
-  const { id, json } = sorted(given, options);
+  const { id, ...target } = sorted(given, options);
   refuseOptions(command, id, options);
   if (experimentIds.includes(id as ExperimentId)) {
-    return runExperiment(id as ExperimentId, { ...options, json });
+    return runExperiment(id as ExperimentId, { ...options, ...target } as ExperimentOptions);
   }
   if (id === undefined) {
-    show(list, shelves, json);
+    show(list, shelves, target.json);
     return;
   }
   const runs = (id === ALL ? exampleIds : [id as ExampleId]).map((one) => examples[one].run());
-  show(() => asText(id, runs), id === ALL ? runs : runs[0], json);
+  show(() => asText(id, runs), id === ALL ? runs : runs[0], target.json);
   if (runs.some(({ agrees }) => !agrees)) process.exitCode = WRONG_VALUE;
 }
 
 /** After `--json` an id is the id, and no file of its name. */
-function sorted(id: string | undefined, { json }: LabOptions): { id: string | undefined; json: JsonOption } {
+function sorted(id: string | undefined, { json }: LabOptions): { id: string | undefined; json?: string } {
   const meant = id === undefined && typeof json === 'string' ? idOf(json) : undefined;
-  return meant === undefined ? { id, json } : { id: meant, json: true };
+  if (meant !== undefined) return { id: meant, json: STANDARD_OUTPUT };
+  return { id, ...(json !== undefined && { json: json === true ? STANDARD_OUTPUT : json }) };
 }
 
-function show(text: () => string, value: unknown, json: JsonOption): void {
-  process.stdout.write(isTextWanted(json) ? text() : asJson(value));
-  const file = jsonFile(json);
-  if (file === undefined) return;
-  writeFileSync(file, asJson(value));
-  process.stdout.write(`${file} written\n`);
+function show(text: () => string, value: unknown, json: string | undefined): void {
+  const asJson = `${JSON.stringify(value, null, 2)}\n`;
+  process.stdout.write(json === STANDARD_OUTPUT ? asJson : text());
+  if (json !== undefined && json !== STANDARD_OUTPUT) write(json, asJson);
 }
 
 function list(): string {

@@ -23,7 +23,7 @@ export function quantile(sorted: ArrayLike<number>, share: number): number {
   return low + (place - below) * ((sorted[below + 1] ?? low) - low);
 }
 
-const BINS = 40;
+const BINS = 32;
 
 /** Bins from the least value to the largest. */
 export function histogram(name: string, values: ArrayLike<number>): HistogramSeries {
