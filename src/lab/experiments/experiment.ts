@@ -1,4 +1,5 @@
 /** What an experiment is, and what it comes to: plain data of one shape, whichever it is. */
+import type { AbortSignalLike } from '../../index.js';
 
 export interface Table {
   readonly title: string;
@@ -77,7 +78,7 @@ export interface ExperimentCallbacks {
   /** How much of the work is done. */
   onProgress?(done: number, total: number): void;
   /** Ends the experiment at its next step: the promise is fulfilled with what was computed until then, marked `interrupted`. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignalLike;
 }
 
 export interface Experiment<
@@ -139,6 +140,11 @@ export function nothing<Options extends Readonly<Record<string, number>>>(
 ): ExperimentResult {
   const empty = { tables: [], comparisons: [], charts: [], notes: [] };
   return { id, title, options: { ...options }, ...empty, interrupted: true };
+}
+
+/** @throws the signal's reason, where it was aborted */
+export function throwIfAborted(signal: AbortSignalLike | undefined): void {
+  if (signal?.aborted) throw signal.reason;
 }
 
 /** How long work may keep the thread. */

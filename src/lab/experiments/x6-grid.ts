@@ -1,5 +1,5 @@
 /** X6's search for the number of units. */
-import type { CompileOptions, MLPOptions } from '../../index.js';
+import type { AbortSignalLike, CompileOptions, MLPOptions } from '../../index.js';
 import type { LabelledImages } from '../five-starts.js';
 import { BATCH_SIZE, recipeNetwork, recipeTraining } from '../recipes.js';
 import type { Table } from './experiment.js';
@@ -21,7 +21,7 @@ export type GridSearch = (
     seed: number;
     stratify: boolean;
     onResult(progress: { readonly done: number; readonly total: number }): void;
-    signal?: AbortSignal;
+    signal?: AbortSignalLike;
   },
 ) => Promise<GridOutcome>;
 
@@ -47,7 +47,7 @@ export async function searchUnits(
   { x, y, count, inputSize }: LabelledImages,
   { epochs, seed }: { epochs: number; seed: number },
   onShare: (share: number) => void,
-  signal: AbortSignal | undefined,
+  signal: AbortSignalLike | undefined,
 ): Promise<Table> {
   const place = 'model.layers.0.units';
   const rows = Math.min(count, GRID_IMAGES);

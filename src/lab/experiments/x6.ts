@@ -11,6 +11,7 @@ import {
   refuseUnknown,
   settled,
   type Table,
+  throwIfAborted,
 } from './experiment.js';
 import { GRID_EPOCHS, type GridSearch, gridWork, searchUnits } from './x6-grid.js';
 import { type ChosenGroup, chosen, type X6Group } from './x6-groups.js';
@@ -69,7 +70,7 @@ export const x6: X6 = {
     const { signal } = callbacks;
     try {
       for (const network of plan) {
-        signal?.throwIfAborted();
+        throwIfAborted(signal);
         await train(network, data, seed, runs, callbacks, work);
       }
       if (search) {
