@@ -63,9 +63,13 @@ describe('an experiment', () => {
     }
   });
 
-  it('of many figures shows those that are furthest off', () => {
+  it('of many figures shows those that are furthest off, of histograms the spread', () => {
     expect(run(['X2']).text).toContain('Beside what is expected: the 12 furthest from it of 40');
-    expect(run(['X1']).text).toMatch(/Beside what is expected\n/);
+    const { text } = run(['X1']);
+    expect(text).toMatch(/^Beside what is expected$/m);
+    // One shape on six axes: the spread tells them apart.
+    expect(text).toMatch(/^σ = 1 +[▁-█]+ {2}sd 9\.\d+$/mu);
+    expect(text).toMatch(/^σ = 0\.01 +[▁-█]+ {2}sd 0\.09\d+$/mu);
   });
 });
 
