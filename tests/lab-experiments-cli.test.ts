@@ -67,9 +67,15 @@ describe('an experiment', () => {
     expect(run(['X2']).text).toContain('Beside what is expected: the 12 furthest from it of 40');
     const { text } = run(['X1']);
     expect(text).toMatch(/^Beside what is expected$/m);
-    // One shape on six axes: the spread tells them apart.
-    expect(text).toMatch(/^σ = 1 +[▁-█]+ {2}sd 9\.\d+$/mu);
-    expect(text).toMatch(/^σ = 0\.01 +[▁-█]+ {2}sd 0\.09\d+$/mu);
+    // Both layers on one axis: at σ = 1 the second is the wider, at 0.01 the first.
+    const widths = (stddev: string) => {
+      const line = text.split('\n').find((row) => row.startsWith(`σ = ${stddev} `))!;
+      return line.match(/[▁-█]+/gu)!.map((blocks) => blocks.length);
+    };
+    const [first, second] = widths('1');
+    expect(second).toBeGreaterThan(3 * first!);
+    const [wide, narrow] = widths('0.01');
+    expect(wide).toBeGreaterThan(3 * narrow!);
   });
 });
 

@@ -2,6 +2,7 @@
 import { closeSync, openSync } from 'node:fs';
 import type { Command } from 'commander';
 import {
+  type Experiment,
   type ExperimentId,
   type ExperimentResult,
   experiments,
@@ -113,12 +114,10 @@ async function measured(
     ...(seed !== undefined && { seed }),
     ...(epochs !== undefined && { epochs }),
   };
-  const data = id === 'X6' ? await readImageFolder(rest.data ?? mnistFolder()) : undefined;
   const progress = progressOf(id);
   try {
-    if (data !== undefined) return await trained({ ...rest, ...numbers, data }, progress, signal);
-    // Which of the numbers it takes was seen to before.
-    const run = experiments[id].run as (options: object, callbacks: object) => Promise<ExperimentResult>;
+    if (id === 'X6') return await trained({ ...rest, ...numbers }, progress, signal);
+    const { run }: Experiment = experiments[id];
     return await run(numbers, { onProgress: progress.onProgress, signal });
   } finally {
     progress.stop();
@@ -147,17 +146,15 @@ function progressOf(id: ExperimentId): Progress {
   };
 }
 
-type Images = Awaited<ReturnType<typeof readImageFolder>>;
-
 /** X6, network by network. */
-function trained(
-  { file, only, data, seed, epochs }: Omit<Given, 'data'> & { readonly data: Images },
+async function trained(
+  { file, only, data, seed, epochs }: Given,
   { onProgress, stage }: Progress,
   signal: AbortSignal,
 ): Promise<ExperimentResult> {
   return experiments.X6.run(
     {
-      data,
+      data: await readImageFolder(data ?? mnistFolder()),
       ...(seed !== undefined && { seed }),
       ...(epochs !== undefined && { epochs }),
       ...(only && { only }),

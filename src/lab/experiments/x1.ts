@@ -91,7 +91,7 @@ export const x1: Experiment<X1Options> = {
       ],
       notes: [
         'A layer of 100 multiplies the spread by 10σ: at σ = 0.1 both layers have the same, at 1 the second has ten times that of the first.',
-        'All six σ see the same draws, so that their histograms have one shape; it is the axis below each that differs.',
+        'All six σ see the same draws, so that their histograms differ in their width alone.',
         'The printed 9.059 and 77.747 are one draw without a seed; one draw in twenty lies further from the mean than 2 deviations.',
       ],
     };
