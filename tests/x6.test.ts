@@ -171,7 +171,7 @@ describe('interrupted', () => {
     expect(result.tables[1]!.rows).toEqual(whole.tables[1]!.rows.slice(0, 2));
   });
 
-  it('in the grid search too', async () => {
+  it('in the grid search, which comes first', async () => {
     const controller = new AbortController();
     const search: GridSearch = (x, y, options) =>
       inThisThread(x, y, {
@@ -182,9 +182,10 @@ describe('interrupted', () => {
         },
       });
     const options = { data, epochs: 1, only: ['zeros', 'grid'], gridSearch: search } as const;
-    const result = await x6.run(options, { signal: controller.signal });
-    expect(result.interrupted).toBe(true);
-    expect(result.tables).toHaveLength(2);
+    const networks: string[] = [];
+    const onNetwork = (name: string) => networks.push(name);
+    const result = await x6.run(options, { signal: controller.signal, onNetwork });
+    expect([result.interrupted, networks, result.tables]).toEqual([true, [], []]);
   });
 
   it('before the first network has nothing', async () => {

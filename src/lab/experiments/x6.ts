@@ -69,13 +69,14 @@ export const x6: X6 = {
     const searched: Table[] = [];
     const { signal } = callbacks;
     try {
-      for (const network of plan) {
-        throwIfAborted(signal);
-        await train(network, data, seed, runs, callbacks, work);
-      }
+      // First: a file that it cannot go on with is refused before anything is trained.
       if (search) {
         const share = work.next(gridWork(data.train, gridEpochs));
         searched.push(await searchUnits(search, data.train, { epochs: gridEpochs, seed }, share, signal));
+      }
+      for (const network of plan) {
+        throwIfAborted(signal);
+        await train(network, data, seed, runs, callbacks, work);
       }
     } catch (error) {
       if (!signal?.aborted) throw error;
