@@ -84,6 +84,13 @@ export function trueOrFalse(argument: string, value: unknown): boolean {
   throw new TypeError(`${argument}: expected true or false, got ${show(value)}`);
 }
 
+/** @throws TypeError if it is neither undefined nor a function */
+export function checkFunction(argument: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'function') {
+    throw new TypeError(`${argument}: expected a function, got ${show(value)}`);
+  }
+}
+
 /** @throws TypeError for what JavaScript would quietly make a number of: null, true, '3', a hole, a BigInt. */
 export function numberAt(argument: string, value: unknown): number {
   if (typeof value !== 'number') throw new TypeError(`${argument}: expected a number, got ${show(value)}`);
