@@ -1,7 +1,5 @@
-import type { BackendName } from '../backend/kernels.js';
 import { finiteNumber, knownKeys, LARGEST_F32 } from '../errors.js';
 import { drawChecked, expectation, type Initializer, type Shape } from '../initializers/initializer.js';
-import type { MLP } from '../mlp.js';
 import { type CheckedLayer, layerStreams } from '../network/layers.js';
 import { type CheckedOptions, checkModelOptions, type MLPOptions } from '../network/model-options.js';
 import { Rng } from '../numbers/random.js';
@@ -73,57 +71,32 @@ const RAW = 10;
  *
  * @throws TypeError or RangeError that opens with the option
  */
-export function explainModel(
-  which: MLPOptions | MLP<BackendName>,
-  options: ExplainModelOptions = {},
-): ModelExplanation {
+export function explainModel(model: MLPOptions, options: ExplainModelOptions = {}): ModelExplanation {
   knownKeys('options', options, ['inputMean', 'inputVariance']);
-  const model = checkModelOptions('getWeights' in which ? optionsOf(which) : which);
-  const input = inputSignal(model, options);
-  const theory = theoryLayers(model);
+  const checked = checkModelOptions(model);
+  const input = inputSignal(checked, options);
+  const theory = theoryLayers(checked);
   const expected = expectLayers(input, theory.layers);
-  const layers = expected.map((layer, l) => layerExplanation(l, model.layers[l]!, theory, layer));
+  const layers = expected.map((layer, l) => layerExplanation(l, checked.layers[l]!, theory, layer));
   const forward = fate(layers.map(({ preactivationStd }) => preactivationStd));
   const backward = reversed(fate(layers.map(({ gradientStd }) => gradientStd).reverse()), layers.length - 1);
   const { mean, second } = input;
-  const causes = [...noteInput(second, model.layers[0]!), ...noteKernels(layers, theory)];
+  const causes = [...noteInput(second, checked.layers[0]!), ...noteKernels(layers, theory)];
   const allDrawn = layers.every(({ kernelStd }) => kernelStd > 0);
   const notes = [
     ...causes,
-    ...noteSaturation(model.layers, layers, expected),
+    ...noteSaturation(checked.layers, layers, expected),
     // Of what starts from zeros nothing else need be said.
     ...(allDrawn ? noteFates(layers, forward, backward) : []),
   ];
   return Object.freeze({
     kind: 'explanation',
-    input: { size: model.inputSize, mean, variance: Math.max(0, second - mean * mean) },
+    input: { size: checked.inputSize, mean, variance: Math.max(0, second - mean * mean) },
     layers,
     forward,
     backward,
     notes,
   });
-}
-
-/** A model's options as it was made with; kernels of the user's initializers are those it has. */
-function optionsOf(model: MLP<BackendName>): MLPOptions {
-  const { layers, ...config } = model.config;
-  const weights = model.getWeights();
-  return {
-    ...config,
-    layers: layers.map((layer, l) => {
-      const { kernel, bias } = weights[l]!;
-      const { kernelInitializer, biasInitializer, ...rest } = layer;
-      const own = (values: ArrayLike<number>): Initializer =>
-        Object.assign(() => Float32Array.from(values), { config: { name: 'custom' } });
-      return {
-        ...rest,
-        kernelInitializer: kernelInitializer.name === 'custom' ? own(kernel) : kernelInitializer,
-        ...(biasInitializer && {
-          biasInitializer: biasInitializer.name === 'custom' ? own(bias!) : biasInitializer,
-        }),
-      };
-    }),
-  };
 }
 
 /** Through the model's scaling; 'unit' and 'symmetric' as they scale bytes. */
