@@ -104,6 +104,20 @@ export function finiteNumber(argument: string, value: unknown): number {
   throw new Kind(`${argument}: expected a finite number, got ${show(value)}`);
 }
 
+/** @throws TypeError if it is no number, RangeError if it is not finite or not > 0. */
+export function positiveNumber(argument: string, value: unknown): number {
+  const number = finiteNumber(argument, value);
+  if (number > 0) return number;
+  throw new RangeError(`${argument}: expected a number > 0, got ${number}`);
+}
+
+/** @throws TypeError if it is no number, RangeError if it is not finite or below 0. */
+export function notNegativeNumber(argument: string, value: unknown): number {
+  const number = finiteNumber(argument, value);
+  if (number >= 0) return number;
+  throw new RangeError(`${argument}: expected a number ≥ 0, got ${number}`);
+}
+
 /** Beyond this a number is infinite as a 32-bit float. */
 export const LARGEST_F32 = 3.4028234663852886e38;
 

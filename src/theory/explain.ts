@@ -1,8 +1,9 @@
-import { finiteNumber, knownKeys, LARGEST_F32 } from '../errors.js';
+import { finiteNumber, knownKeys, LARGEST_F32, notNegativeNumber } from '../errors.js';
 import { drawChecked, expectation, type Initializer, type Shape } from '../initializers/initializer.js';
 import { type CheckedLayer, layerStreams } from '../network/layers.js';
 import { type CheckedOptions, checkModelOptions, type MLPOptions } from '../network/model-options.js';
 import { Rng } from '../numbers/random.js';
+import { SMALLEST_F32 } from './float32-limits.js';
 import { type ExpectedLayer, expectLayers, isSaturated, type Signal, type TheoryLayer } from './network.js';
 import { pointwise } from './pointwise.js';
 
@@ -61,7 +62,6 @@ export interface ModelExplanation {
 
 const FAINT = 1e-3;
 const LOUD = 1e3;
-const SMALLEST_F32 = 1.1754943508222875e-38;
 /** Root mean square of inputs beyond which they are taken for raw. */
 const RAW = 10;
 
@@ -103,8 +103,7 @@ export function explainModel(model: MLPOptions, options: ExplainModelOptions = {
 function inputSignal({ scaling }: CheckedOptions, { inputMean, inputVariance }: ExplainModelOptions): Signal {
   const told = inputMean !== undefined || inputVariance !== undefined;
   const mean = finiteNumber('inputMean', inputMean ?? 0);
-  const variance = finiteNumber('inputVariance', inputVariance ?? 1);
-  if (variance < 0) throw new RangeError(`inputVariance: expected a number ≥ 0, got ${variance}`);
+  const variance = notNegativeNumber('inputVariance', inputVariance ?? 1);
   if (!told || scaling.kind === 'zScore') return { mean: 0, second: told && variance === 0 ? 0 : 1 };
   if (scaling.kind === 'given') {
     const features = Array.from(scaling.mean, (centre, i) => ({

@@ -1,7 +1,7 @@
 import { type AbortSignalLike, checkSignal, throwIfAborted } from '../abort.js';
 import { createBackend } from '../backend/index.js';
 import type { BackendName } from '../backend/kernels.js';
-import { checkFunction, finiteNumber, knownKeys, wholeNumber } from '../errors.js';
+import { checkFunction, knownKeys, notNegativeNumber, positiveNumber, wholeNumber } from '../errors.js';
 import { explainInitializer } from '../initializers/explain.js';
 import { resolveInitializer } from '../initializers/from-config.js';
 import type { InitializerName } from '../initializers/index.js';
@@ -156,8 +156,8 @@ function checked(options: PropagateOptions, known: readonly string[]): Checked {
     width,
     activation,
     ...kernels(options, activation, width),
-    biasVariance: variance('biasVariance', biasVariance, true),
-    inputVariance: variance('inputVariance', inputVariance),
+    biasVariance: notNegativeNumber('biasVariance', biasVariance),
+    inputVariance: positiveNumber('inputVariance', inputVariance),
     networks: wholeNumber('networks', networks, 1),
     seed: new Rng(seed) && seed,
     backend,
@@ -175,7 +175,7 @@ function kernels(
     if (kernelInitializer !== undefined) {
       throw new TypeError('kernelVariance, kernelInitializer: expected one of them, got both');
     }
-    return { initializer: undefined, kernelVariance: variance('kernelVariance', kernelVariance) };
+    return { initializer: undefined, kernelVariance: positiveNumber('kernelVariance', kernelVariance) };
   }
   const which = kernelInitializer ?? defaultInitializer(activation);
   const initializer = resolveInitializer('kernelInitializer', which);
@@ -184,10 +184,4 @@ function kernels(
     expectation(initializer, [width, width]) ?? explainInitializer(initializer, [width, width]).drawn;
   if (promised.variance > 0) return { initializer, kernelVariance: promised.variance };
   throw new RangeError('kernelInitializer: expected values that differ; with equal ones so are all units');
-}
-
-function variance(argument: string, value: unknown, orZero = false): number {
-  const number = finiteNumber(argument, value);
-  if (number > 0 || (orZero && number === 0)) return number;
-  throw new RangeError(`${argument}: expected a number ${orZero ? '≥' : '>'} 0, got ${number}`);
 }
