@@ -1,8 +1,8 @@
 /** X1: what comes out of hidden layers, by the spread of their kernels. MXDL-8-01. */
 import { MLP, Rng, randomNormal } from '../../index.js';
 import { DRAWS_X1, expectedX1, printedX1 } from '../expected/x1.js';
+import { column, histogram, mean, std } from '../measure.js';
 import { compared, type Experiment, type HistogramSeries, Pace, settled } from './experiment.js';
-import { column, histogram, mean, std } from './measure.js';
 
 const [ROWS, SIZE] = [1000, 100];
 const ZEROS = new Float32Array(SIZE);

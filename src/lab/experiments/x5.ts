@@ -1,8 +1,8 @@
 /** X5: chains of single sigmoid units, and how little of the gradient their first unit sees. */
 import { MLP, Rng } from '../../index.js';
 import { expectedX5 } from '../expected/x5.js';
+import { quantile } from '../measure.js';
 import { type Comparison, compared, type Experiment, Pace, settled } from './experiment.js';
-import { quantile } from './measure.js';
 
 const X = 2.4;
 const SHARES = [0.05, 0.25, 0.5, 0.75, 0.95];
