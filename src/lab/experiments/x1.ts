@@ -28,31 +28,7 @@ export const x1: Experiment<X1Options> = {
   async run(given, callbacks = {}) {
     const options = settled(x1.defaults, given);
     const pace = new Pace(options.networks, callbacks);
-    const layer = new MLP({ inputSize: SIZE, layers: [{ units: SIZE, activation: 'identity' }] });
-    const measured = expectedX1.map((): Measured => ({ h1: [], h2: [], histograms: [] }));
-    for (let draw = 0; draw < options.networks; draw++) {
-      const rng = new Rng(options.seed).split('X1').split(draw);
-      const x = rng.split('x').normal(ROWS * SIZE);
-      for (const [i, { stddev }] of expectedX1.entries()) {
-        const through = (inputs: Float32Array, label: string) => {
-          const kernel = randomNormal({ stddev })([SIZE, SIZE], rng.split(label));
-          layer.setWeights([{ kernel, bias: ZEROS }]);
-          return layer.predict(inputs);
-        };
-        const h1 = through(x, 'h1');
-        const [u1, u2] = [h1, through(h1, 'h2')].map((h) => column(h, SIZE, 0)) as [
-          Float64Array,
-          Float64Array,
-        ];
-        measured[i]!.h1.push(std(u1));
-        measured[i]!.h2.push(std(u2));
-        if (draw === 0) {
-          const name = `σ = ${stddev}`;
-          measured[i]!.histograms.push({ h1: histogram(name, u1), h2: histogram(name, u2) });
-        }
-      }
-      await pace.step();
-    }
+    const measured = await measure(options, pace);
     const sure = 4 * Math.sqrt(1 / options.networks + 1 / DRAWS_X1);
     return {
       id: x1.id,
@@ -88,3 +64,30 @@ export const x1: Experiment<X1Options> = {
     };
   },
 };
+
+/** Both layers' unit 0 by σ, a value a draw. */
+async function measure({ networks, seed }: X1Options, pace: Pace): Promise<Measured[]> {
+  const layer = new MLP({ inputSize: SIZE, layers: [{ units: SIZE, activation: 'identity' }] });
+  const measured = expectedX1.map((): Measured => ({ h1: [], h2: [], histograms: [] }));
+  for (let draw = 0; draw < networks; draw++) {
+    const rng = new Rng(seed).split('X1').split(draw);
+    const x = rng.split('x').normal(ROWS * SIZE);
+    for (const [i, { stddev }] of expectedX1.entries()) {
+      const through = (inputs: Float32Array, label: string) => {
+        const kernel = randomNormal({ stddev })([SIZE, SIZE], rng.split(label));
+        layer.setWeights([{ kernel, bias: ZEROS }]);
+        return layer.predict(inputs);
+      };
+      const h1 = through(x, 'h1');
+      const [u1, u2] = [h1, through(h1, 'h2')].map((h) => column(h, SIZE, 0)) as [Float64Array, Float64Array];
+      measured[i]!.h1.push(std(u1));
+      measured[i]!.h2.push(std(u2));
+      if (draw === 0) {
+        const name = `σ = ${stddev}`;
+        measured[i]!.histograms.push({ h1: histogram(name, u1), h2: histogram(name, u2) });
+      }
+    }
+    await pace.step();
+  }
+  return measured;
+}

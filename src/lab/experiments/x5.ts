@@ -2,7 +2,7 @@
 import { MLP, Rng } from '../../index.js';
 import { expectedX5 } from '../expected/x5.js';
 import { quantile } from '../measure.js';
-import { type Comparison, compared, type Experiment, Pace, settled } from './experiment.js';
+import { type Comparison, type CurveChart, compared, type Experiment, Pace, settled } from './experiment.js';
 
 const X = 2.4;
 const SHARES = [0.05, 0.25, 0.5, 0.75, 0.95];
@@ -50,24 +50,7 @@ export const x5: Experiment<X5Options> = {
           comparisonsOf(`${depth} hidden, unit ${unit + 1}`, measured[i]![unit]!, expected, options.networks),
         ),
       ),
-      charts: [
-        {
-          kind: 'curves',
-          title: '|dL/db| by unit',
-          x: 'hidden unit',
-          y: 'log₁₀ |dL/db|: median, 5 % to 95 %',
-          series: expectedX5.map(({ depth }, i) => {
-            const column = (share: number) => measured[i]!.map((values) => Math.log10(values[share]!));
-            return {
-              name: `${depth} hidden`,
-              x: measured[i]!.map((_, unit) => unit + 1),
-              y: column(2),
-              low: column(0),
-              high: column(4),
-            };
-          }),
-        },
-      ],
+      charts: [chart(measured)],
       notes: [
         "A sigmoid's slope is at most ¼: each unit further from the output costs about a factor of eight.",
         'Biases are 0; the output is a softmax of two classes, of which the first is right. Computed in f64.',
@@ -75,6 +58,26 @@ export const x5: Experiment<X5Options> = {
     };
   },
 };
+
+/** @param measured  by depth, unit and share */
+function chart(measured: readonly number[][][]): CurveChart {
+  return {
+    kind: 'curves',
+    title: '|dL/db| by unit',
+    x: 'hidden unit',
+    y: 'log₁₀ |dL/db|: median, 5 % to 95 %',
+    series: expectedX5.map(({ depth }, i) => {
+      const column = (share: number) => measured[i]!.map((values) => Math.log10(values[share]!));
+      return {
+        name: `${depth} hidden`,
+        x: measured[i]!.map((_, unit) => unit + 1),
+        y: column(2),
+        low: column(0),
+        high: column(4),
+      };
+    }),
+  };
+}
 
 /** |dL/db| by hidden unit, a value a chain. */
 async function gradientSizes(

@@ -40,6 +40,7 @@ export interface GridProgress {
   readonly parameters?: GridParameters;
 }
 
+/** One combination of the grid's values, and how it did on each fold. */
 export interface GridPoint {
   readonly parameters: GridParameters;
   /** Over the folds; NaN if a fit failed. */
