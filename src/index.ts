@@ -1,3 +1,4 @@
+export type { AbortSignalLike } from './abort.js';
 export type { Arithmetic, BackendName } from './backend/kernels.js';
 export { type DiagnoseOptions, diagnose } from './diagnosis/diagnose.js';
 export {
@@ -176,7 +177,6 @@ export type { EarlyStopping } from './training/early-stopping.js';
 export type { FitOptions, LoopFitOptions, ValidationData } from './training/fit-options.js';
 export type { Gradients, LayerGradients } from './training/gradients.js';
 export type { Curves, History, ValidatedHistory } from './training/history.js';
-export type { AbortSignalLike } from './training/loop.js';
 export {
   type CrossEntropy,
   crossEntropy,

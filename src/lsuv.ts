@@ -1,5 +1,5 @@
 import type { BackendName } from './backend/kernels.js';
-import { finiteNumber, knownKeys, show, wholeNumber } from './errors.js';
+import { knownKeys, positiveNumber, show, wholeNumber } from './errors.js';
 import { orthogonal } from './initializers/matrices.js';
 import { internalsOf, MLP } from './mlp.js';
 import type { Network } from './network/network.js';
@@ -39,9 +39,7 @@ export function lsuv(model: MLP<BackendName>, x: Inputs, options: LsuvOptions = 
   if (!(model instanceof MLP)) throw new TypeError(`model: expected an MLP, got ${show(model)}`);
   knownKeys('options', options, ['tolerance', 'maxIterations']);
   const { tolerance = 0.1, maxIterations = 10 } = options;
-  if (finiteNumber('tolerance', tolerance) <= 0) {
-    throw new RangeError(`tolerance: expected a number > 0, got ${tolerance}`);
-  }
+  positiveNumber('tolerance', tolerance);
   wholeNumber('maxIterations', maxIterations, 1);
   const { network, scaler, checkInputs } = internalsOf(model);
   const samples = checkInputs('lsuv', x);

@@ -37,7 +37,7 @@ import {
 } from './training/samples.js';
 import type { StreamedBatch } from './training/sources.js';
 import type { TrainingState } from './training/step.js';
-import { atOnce, inTurns } from './training/turns.js';
+import { atOnce, inTurns } from './turns.js';
 
 export let internalsOf: (model: MLP<BackendName>) => Internals;
 

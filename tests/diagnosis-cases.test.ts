@@ -56,7 +56,8 @@ const ROWS = 256;
 /** Of normal inputs, with targets and without. */
 function diagnoses(given: Stack): Diagnosis[] {
   const x = normalInputs(ROWS, given.width, 20 + (given.seed ?? 0));
-  return [diagnose(stack(given), x, randomClasses(ROWS, 10)), diagnose(stack(given), x)];
+  const model = stack(given);
+  return [diagnose(model, x, randomClasses(ROWS, 10)), diagnose(model, x)];
 }
 const saying = (report: Diagnosis) => `${report.verdict}: ${report.advice.join('\n')}`;
 

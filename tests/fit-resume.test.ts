@@ -137,7 +137,7 @@ describe('an abort', () => {
     });
     const plain = { aborted: true };
     expect(await rejection(classifier().fit(x, y, { signal: plain }))).toEqual(
-      new Error('the fit was aborted'),
+      new Error('aborted: the signal gave no reason'),
     );
   });
 

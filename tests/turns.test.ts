@@ -1,6 +1,6 @@
 /** How often the clock is asked, and how long a turn may come to be. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Turn } from '../src/training/turns.js';
+import { Turn } from '../src/turns.js';
 
 /** A clock that batches move. */
 function clock() {

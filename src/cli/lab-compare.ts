@@ -191,7 +191,9 @@ function explanations({ labels, explanations }: StartComparison): Section {
     kind: 'prose',
     title: 'What theory says beforehand',
     text: explanations.flatMap(({ notes }, i) =>
-      notes.length === 0 ? [`${labels[i]}: no standard deviation leaves 1e-3 to 1e3`] : notes.map((note) => `${labels[i]}: ${note}`),
+      notes.length === 0
+        ? [`${labels[i]}: no standard deviation leaves 1e-3 to 1e3`]
+        : notes.map((note) => `${labels[i]}: ${note}`),
     ),
     note: 'Of infinite width. layers[0] is layer 1.',
   };

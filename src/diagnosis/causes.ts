@@ -1,10 +1,9 @@
+import { TRUNCATED_SD } from '../initializers/schemes.js';
 import type { InputDiagnosis, LayerDiagnosis } from './diagnosis.js';
 import { type Findings, limits, type Problem } from './limits.js';
 import { rootMeanSquare } from './statistics.js';
 import { exact, listed, ratioInWords, short, sizeInWords } from './words.js';
 
-/** sd of N(0, 1) cut at ±2: what TF.js's initializers fall short by. */
-const TRUNCATED_SD = 0.87962566103423978;
 /** A kernel's sd is known to some 0.71 / √n of itself: for a normal distribution, for others less. */
 const KERNEL_ERROR = Math.SQRT1_2;
 

@@ -89,6 +89,7 @@ export interface InputDiagnosis {
   readonly largeFeatures: readonly number[];
 }
 
+/** What a diagnosis may come to; which of several comes first is told by `judge`. */
 export const verdicts = [
   'healthy',
   'vanishing',
@@ -100,6 +101,7 @@ export const verdicts = [
 ] as const;
 export type Verdict = (typeof verdicts)[number];
 
+/** What a model did with some rows, beside what theory expects, and what is wrong with it: plain data. */
 export interface Diagnosis {
   readonly kind: 'diagnosis';
   /** Rows that were looked at. */

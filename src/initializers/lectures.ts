@@ -1,4 +1,4 @@
-import { finiteNumber, knownKeys, oneOf } from '../errors.js';
+import { knownKeys, oneOf, positiveNumber } from '../errors.js';
 import { randomNormal } from './distributions.js';
 import {
   drawChecked,
@@ -64,7 +64,7 @@ export function drawThenScale(options: { draw?: Initializer; scale?: number } = 
   const { draw = randomNormal({ stddev: 1 }), scale = 1 } = options;
   if (typeof draw !== 'function')
     throw new TypeError('draw: expected an initializer, such as randomNormal({ stddev: 1 })');
-  if (finiteNumber('scale', scale) <= 0) throw new RangeError(`scale: expected a number > 0, got ${scale}`);
+  positiveNumber('scale', scale);
   // An initializer of the user's may have no config.
   const inner = (draw as { config?: InitializerConfig }).config ?? { name: 'custom' };
   return initializer(

@@ -1,4 +1,4 @@
-import { finiteF32, finiteNumber, knownKeys, oneOf } from '../errors.js';
+import { finiteF32, knownKeys, oneOf, positiveNumber } from '../errors.js';
 import { type Initializer, type InitializerConfig, initializer } from './initializer.js';
 
 export const fanModes = ['fanIn', 'fanOut', 'fanAvg'] as const;
@@ -7,7 +7,7 @@ export const distributions = ['uniform', 'normal', 'truncatedNormal'] as const;
 export type Distribution = (typeof distributions)[number];
 
 /** Standard deviation of N(0, 1) cut at ±2: √(1 − 4φ(2) / (2Φ(2) − 1)). */
-const TRUNCATED_SD = 0.87962566103423978;
+export const TRUNCATED_SD = 0.87962566103423978;
 
 interface Scheme {
   /** Variance times the fan. */
@@ -145,7 +145,7 @@ export function scaled(
   options: Omit<InitializerConfig, 'name'> = {},
 ): Initializer {
   const { scale, mode, distribution, uncorrected = false, formula, source } = scheme;
-  if (finiteNumber('scale', scale) <= 0) throw new RangeError(`scale: expected a number > 0, got ${scale}`);
+  positiveNumber('scale', scale);
   finiteF32('√scale', Math.sqrt(scale));
   oneOf('mode', mode, fanModes);
   oneOf('distribution', distribution, distributions);

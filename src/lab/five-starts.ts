@@ -11,6 +11,7 @@ import {
   sgd,
   zeros,
 } from '../index.js';
+import { std } from './measure.js';
 
 /** Images as bytes, an image a row, and their classes. */
 export interface LabelledImages {
@@ -189,7 +190,7 @@ function preactivationStd(
     .map((units, i) => ({ units, activation: i + 1 < depth ? settings.activation : 'identity' }) as const);
   const truncated = new MLP({ ...modelOptions(inputSize, settings), layers });
   truncated.setWeights(model.getWeights().slice(0, depth));
-  return standardDeviation(truncated.predict(x));
+  return std(truncated.predict(x));
 }
 
 async function train(
@@ -227,16 +228,6 @@ async function train(
 
 function firstRows({ x, y, inputSize }: LabelledImages, rows: number) {
   return { x: x.subarray(0, rows * inputSize), y: y.subarray(0, rows) };
-}
-
-/** In two passes, so that a mean far from zero costs no digits. */
-function standardDeviation(values: Float32Array | Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  const mean = sum / values.length;
-  let squares = 0;
-  for (const value of values) squares += (value - mean) * (value - mean);
-  return Math.sqrt(squares / values.length);
 }
 
 function euclideanNorm(values: Float32Array | Float64Array): number {

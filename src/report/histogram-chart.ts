@@ -86,7 +86,7 @@ export function histogramPanel(chart: Histograms, panel: HistogramPanel, width: 
   } as PlotOptions);
 }
 
-/** Heights are densities over that of the fullest bin, so that narrow bins do not look empty. */
+/** Heights are counts over that of the row's fullest bin. */
 function barsOf(chart: Histograms, panel: HistogramPanel): Bar[] {
   return panel.rows.flatMap(({ histogram }, row) => {
     const range = binRange(chart, panel, row);

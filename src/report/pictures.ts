@@ -24,7 +24,7 @@ export interface Space {
 
 const GAP = 12;
 /** Narrower panels go below each other instead. */
-export const LEAST_WIDTH = { lines: 300, histograms: 170 } as const;
+const LEAST_WIDTH = { lines: 300, histograms: 170 } as const;
 
 /** How many of so many stand beside each other, and how wide each is. */
 export function columnsOf(kind: 'lines' | 'histograms', panels: number, width: number) {

@@ -13,7 +13,7 @@ export interface Picture {
   readonly height: number;
 }
 
-export const FONT_SIZE = 11;
+const FONT_SIZE = 11;
 
 /** What is used of the DOM's elements. */
 interface Drawn {

@@ -117,7 +117,7 @@ export interface Page {
   readonly sections: readonly Section[];
 }
 
-/** Of a panel, as assistive technology and text want it. */
+/** Whether it is drawn in a picture: all but prose and tables. */
 export function isChart(section: Section): section is Chart {
   return section.kind !== 'prose' && section.kind !== 'table';
 }

@@ -1,4 +1,4 @@
-import { finiteNumber, knownKeys, oneOf, show, wholeNumber } from '../errors.js';
+import { finiteNumber, knownKeys, notNegativeNumber, oneOf, show, wholeNumber } from '../errors.js';
 import type { LayerSpec } from '../network/dense.js';
 import type { CheckedOptions, MLPConfig } from '../network/model-options.js';
 import { initialState, type Optimizer } from '../optimizers/step.js';
@@ -127,9 +127,7 @@ function checkBegun(begun: Begun): void {
   for (const name of counts) wholeNumber(`begun.${name}`, begun[name], 0);
   const { batches, samples, rows, correct, lossSum, weight, batching } = begun;
   finiteNumber('begun.lossSum', lossSum);
-  if (finiteNumber('begun.weight', weight) < 0) {
-    throw new RangeError(`begun.weight: expected a number ≥ 0, got ${weight}`);
-  }
+  notNegativeNumber('begun.weight', weight);
   if (typeof batching !== 'string') {
     throw new TypeError(`begun.batching: expected a text, got ${show(batching)}`);
   }

@@ -1,4 +1,4 @@
-import { finiteNumber } from '../errors.js';
+import { finiteNumber, positiveNumber } from '../errors.js';
 import { density } from '../numbers/normal.js';
 
 /** Of a variable: plain numbers and its density. */
@@ -35,9 +35,7 @@ export function uniform(low: number, high: number): ContinuousDistribution {
  */
 export function normal(mean = 0, stddev = 1): ContinuousDistribution {
   finiteNumber('mean', mean);
-  if (!(finiteNumber('stddev', stddev) > 0)) {
-    throw new RangeError(`stddev: expected a number > 0, got ${stddev}`);
-  }
+  positiveNumber('stddev', stddev);
   return Object.freeze({
     mean,
     variance: stddev * stddev,

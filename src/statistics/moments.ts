@@ -1,4 +1,4 @@
-import { finiteNumber, ShapeError, show, wholeNumber } from '../errors.js';
+import { finiteNumber, notNegativeNumber, ShapeError, show, wholeNumber } from '../errors.js';
 
 /** How far probabilities may be from summing to 1, as decimals are. */
 const ROUNDING = 1e-9;
@@ -81,9 +81,7 @@ export function productVariance(x: Moments, y: Moments): number {
 
 function checkMoments(argument: string, { mean, variance }: Moments): void {
   finiteNumber(`${argument}.mean`, mean);
-  if (finiteNumber(`${argument}.variance`, variance) < 0) {
-    throw new RangeError(`${argument}.variance: expected a number ≥ 0, got ${variance}`);
-  }
+  notNegativeNumber(`${argument}.variance`, variance);
 }
 
 /** Once more about the first result, which takes most of its rounding away. */

@@ -1,10 +1,9 @@
-import type { BackendName } from '../backend/kernels.js';
-import { finiteNumber, knownKeys, LARGEST_F32 } from '../errors.js';
+import { finiteNumber, knownKeys, LARGEST_F32, notNegativeNumber } from '../errors.js';
 import { drawChecked, expectation, type Initializer, type Shape } from '../initializers/initializer.js';
-import type { MLP } from '../mlp.js';
 import { type CheckedLayer, layerStreams } from '../network/layers.js';
 import { type CheckedOptions, checkModelOptions, type MLPOptions } from '../network/model-options.js';
 import { Rng } from '../numbers/random.js';
+import { SMALLEST_F32 } from './float32-limits.js';
 import { type ExpectedLayer, expectLayers, isSaturated, type Signal, type TheoryLayer } from './network.js';
 import { pointwise } from './pointwise.js';
 
@@ -63,7 +62,6 @@ export interface ModelExplanation {
 
 const FAINT = 1e-3;
 const LOUD = 1e3;
-const SMALLEST_F32 = 1.1754943508222875e-38;
 /** Root mean square of inputs beyond which they are taken for raw. */
 const RAW = 10;
 
@@ -73,30 +71,27 @@ const RAW = 10;
  *
  * @throws TypeError or RangeError that opens with the option
  */
-export function explainModel(
-  which: MLPOptions | MLP<BackendName>,
-  options: ExplainModelOptions = {},
-): ModelExplanation {
+export function explainModel(model: MLPOptions, options: ExplainModelOptions = {}): ModelExplanation {
   knownKeys('options', options, ['inputMean', 'inputVariance']);
-  const model = checkModelOptions('getWeights' in which ? optionsOf(which) : which);
-  const input = inputSignal(model, options);
-  const theory = theoryLayers(model);
+  const checked = checkModelOptions(model);
+  const input = inputSignal(checked, options);
+  const theory = theoryLayers(checked);
   const expected = expectLayers(input, theory.layers);
-  const layers = expected.map((layer, l) => layerExplanation(l, model.layers[l]!, theory, layer));
+  const layers = expected.map((layer, l) => layerExplanation(l, checked.layers[l]!, theory, layer));
   const forward = fate(layers.map(({ preactivationStd }) => preactivationStd));
   const backward = reversed(fate(layers.map(({ gradientStd }) => gradientStd).reverse()), layers.length - 1);
   const { mean, second } = input;
-  const causes = [...noteInput(second, model.layers[0]!), ...noteKernels(layers, theory)];
+  const causes = [...noteInput(second, checked.layers[0]!), ...noteKernels(layers, theory)];
   const allDrawn = layers.every(({ kernelStd }) => kernelStd > 0);
   const notes = [
     ...causes,
-    ...noteSaturation(model.layers, layers, expected),
+    ...noteSaturation(checked.layers, layers, expected),
     // Of what starts from zeros nothing else need be said.
     ...(allDrawn ? noteFates(layers, forward, backward) : []),
   ];
   return Object.freeze({
     kind: 'explanation',
-    input: { size: model.inputSize, mean, variance: Math.max(0, second - mean * mean) },
+    input: { size: checked.inputSize, mean, variance: Math.max(0, second - mean * mean) },
     layers,
     forward,
     backward,
@@ -104,34 +99,11 @@ export function explainModel(
   });
 }
 
-/** A model's options as it was made with; kernels of the user's initializers are those it has. */
-function optionsOf(model: MLP<BackendName>): MLPOptions {
-  const { layers, ...config } = model.config;
-  const weights = model.getWeights();
-  return {
-    ...config,
-    layers: layers.map((layer, l) => {
-      const { kernel, bias } = weights[l]!;
-      const { kernelInitializer, biasInitializer, ...rest } = layer;
-      const own = (values: ArrayLike<number>): Initializer =>
-        Object.assign(() => Float32Array.from(values), { config: { name: 'custom' } });
-      return {
-        ...rest,
-        kernelInitializer: kernelInitializer.name === 'custom' ? own(kernel) : kernelInitializer,
-        ...(biasInitializer && {
-          biasInitializer: biasInitializer.name === 'custom' ? own(bias!) : biasInitializer,
-        }),
-      };
-    }),
-  };
-}
-
 /** Through the model's scaling; 'unit' and 'symmetric' as they scale bytes. */
 function inputSignal({ scaling }: CheckedOptions, { inputMean, inputVariance }: ExplainModelOptions): Signal {
   const told = inputMean !== undefined || inputVariance !== undefined;
   const mean = finiteNumber('inputMean', inputMean ?? 0);
-  const variance = finiteNumber('inputVariance', inputVariance ?? 1);
-  if (variance < 0) throw new RangeError(`inputVariance: expected a number ≥ 0, got ${variance}`);
+  const variance = notNegativeNumber('inputVariance', inputVariance ?? 1);
   if (!told || scaling.kind === 'zScore') return { mean: 0, second: told && variance === 0 ? 0 : 1 };
   if (scaling.kind === 'given') {
     const features = Array.from(scaling.mean, (centre, i) => ({

@@ -1,4 +1,4 @@
-import { finiteNumber, knownKeys, wholeNumber } from '../errors.js';
+import { knownKeys, notNegativeNumber, positiveNumber, wholeNumber } from '../errors.js';
 import { ln } from '../numbers/elementary.js';
 import { meanLogGamma, varianceLogGamma } from '../numbers/gamma.js';
 import { exp } from '../numbers/normal.js';
@@ -88,12 +88,11 @@ export function logVariance(options: LogVarianceOptions): LogExpectation[] {
   const f = pointwise(options.activation);
   const width = wholeNumber('width', options.width, 2);
   const depth = wholeNumber('depth', options.depth, 1);
-  const kernelVariance = positive('kernelVariance', options.kernelVariance);
-  const outputVariance = positive('outputVariance', options.outputVariance ?? kernelVariance);
+  const kernelVariance = positiveNumber('kernelVariance', options.kernelVariance);
+  const outputVariance = positiveNumber('outputVariance', options.outputVariance ?? kernelVariance);
   const inputSize = wholeNumber('inputSize', options.inputSize ?? width, 1);
-  const inputVariance = positive('inputVariance', options.inputVariance ?? 1);
-  const biasVariance = finiteNumber('biasVariance', options.biasVariance ?? 0);
-  if (biasVariance < 0) throw new RangeError(`biasVariance: expected a number ≥ 0, got ${biasVariance}`);
+  const inputVariance = positiveNumber('inputVariance', options.inputVariance ?? 1);
+  const biasVariance = notNegativeNumber('biasVariance', options.biasVariance ?? 0);
 
   const lnKernel = ln(kernelVariance);
   const map: LayerMap = { f, lnScale: lnKernel + ln(width), lnBias: ln(biasVariance), width };
@@ -225,10 +224,4 @@ function logMoments(f: Pointwise, logVariance: number): LogMoments {
 function lnOfSum(a: number, b: number): number {
   const [low, high] = a < b ? [a, b] : [b, a];
   return low === -Infinity ? high : high + ln(1 + exp(low - high));
-}
-
-function positive(argument: string, value: unknown): number {
-  const number = finiteNumber(argument, value);
-  if (!(number > 0)) throw new RangeError(`${argument}: expected a number > 0, got ${number}`);
-  return number;
 }

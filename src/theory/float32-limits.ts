@@ -4,7 +4,8 @@ import type { Float32Limits } from './propagation.js';
 
 /** At this exponent and above all values are infinite. */
 const BEYOND = 128;
-const SMALLEST_NORMAL = 1.1754943508222875e-38; // 2⁻¹²⁶
+/** The smallest normal number of f32. */
+export const SMALLEST_F32 = 1.1754943508222875e-38; // 2⁻¹²⁶
 /** And at this one and below they are 0. */
 const GONE = -152;
 /** Short of this size, up or down, nothing is lost of a variance either. */
@@ -48,7 +49,7 @@ export class Float32Watch {
     if (extreme === 0) first('vanishes');
     const variance = variance32(values);
     if (!Number.isFinite(variance)) first('varianceOverflow');
-    if (variance < SMALLEST_NORMAL) first('varianceVanishes');
+    if (variance < SMALLEST_F32) first('varianceVanishes');
     if (variance === 0) first('varianceZero');
   }
 

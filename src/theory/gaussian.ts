@@ -1,4 +1,4 @@
-import { finiteNumber } from '../errors.js';
+import { positiveNumber } from '../errors.js';
 import type { Activation } from '../network/activations.js';
 import { density } from '../numbers/normal.js';
 import { type Pointwise, type PointwiseActivation, pointwise } from './pointwise.js';
@@ -72,10 +72,7 @@ export interface GaussianMoments {
  */
 export function moments(activation: PointwiseActivation, variance = 1): GaussianMoments {
   const f = pointwise(activation);
-  if (!(finiteNumber('variance', variance) > 0)) {
-    throw new RangeError(`variance: expected a number > 0, got ${variance}`);
-  }
-  return momentsAt(f, variance);
+  return momentsAt(f, positiveNumber('variance', variance));
 }
 
 /** The same of what was looked up; 0 is the limit of small variances. */

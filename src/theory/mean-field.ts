@@ -1,4 +1,4 @@
-import { finiteNumber, knownKeys, show } from '../errors.js';
+import { knownKeys, notNegativeNumber, positiveNumber, show } from '../errors.js';
 import { ln } from '../numbers/elementary.js';
 import { momentsAt } from './gaussian.js';
 import { type Pointwise, type PointwiseActivation, pointwise } from './pointwise.js';
@@ -52,10 +52,7 @@ const BISECTIONS = 30;
 export function varianceMap(options: VarianceMapOptions): (q: number) => number {
   knownKeys('options', options, ['activation', 'scale', 'biasVariance']);
   const { f, scale, biasVariance } = checkMap(options);
-  return (q) => {
-    if (!(finiteNumber('q', q) >= 0)) throw new RangeError(`q: expected a number ≥ 0, got ${q}`);
-    return step(f, scale, biasVariance, q);
-  };
+  return (q) => step(f, scale, biasVariance, notNegativeNumber('q', q));
 }
 
 /**
@@ -128,8 +125,8 @@ export interface PhaseTableRow extends MeanField {
 export function phaseTable(options: PhaseTableOptions): PhaseTableRow[] {
   knownKeys('options', options, ['activation', 'gains', 'biasStddevs', 'inputVariance']);
   const f = pointwise(options.activation);
-  const gains = numbers('gains', options.gains, (gain) => gain > 0, '> 0');
-  const biasStddevs = numbers('biasStddevs', options.biasStddevs ?? [0], (stddev) => stddev >= 0, '≥ 0');
+  const gains = numbers('gains', options.gains, positiveNumber);
+  const biasStddevs = numbers('biasStddevs', options.biasStddevs ?? [0], notNegativeNumber);
   const inputVariance = checkInput(options.inputVariance);
   return gains.flatMap((gain) =>
     biasStddevs.map((biasStddev) =>
@@ -180,30 +177,17 @@ function settle(map: (q: number) => number, start: number): number {
 
 function checkMap({ activation, scale, biasVariance = 0 }: VarianceMapOptions) {
   const f = pointwise(activation);
-  if (!(finiteNumber('scale', scale) > 0)) throw new RangeError(`scale: expected a number > 0, got ${scale}`);
-  if (finiteNumber('biasVariance', biasVariance) < 0) {
-    throw new RangeError(`biasVariance: expected a number ≥ 0, got ${biasVariance}`);
-  }
+  positiveNumber('scale', scale);
+  notNegativeNumber('biasVariance', biasVariance);
   return { f, scale, biasVariance };
 }
 
 function checkInput(inputVariance: unknown = 1): number {
-  const variance = finiteNumber('inputVariance', inputVariance);
-  if (!(variance > 0)) throw new RangeError(`inputVariance: expected a number > 0, got ${variance}`);
-  return variance;
+  return positiveNumber('inputVariance', inputVariance);
 }
 
-function numbers(
-  argument: string,
-  values: unknown,
-  fits: (value: number) => boolean,
-  range: string,
-): number[] {
+function numbers(argument: string, values: unknown, check: typeof positiveNumber): number[] {
   if (!Array.isArray(values))
     throw new TypeError(`${argument}: expected an array of numbers, got ${show(values)}`);
-  return Array.from(values, (value: unknown, i) => {
-    const number = finiteNumber(`${argument}[${i}]`, value);
-    if (!fits(number)) throw new RangeError(`${argument}[${i}]: expected a number ${range}, got ${number}`);
-    return number;
-  });
+  return Array.from(values, (value: unknown, i) => check(`${argument}[${i}]`, value));
 }

@@ -1,6 +1,7 @@
+import { type AbortSignalLike, checkSignal, throwIfAborted } from '../abort.js';
 import { createBackend } from '../backend/index.js';
 import type { BackendName } from '../backend/kernels.js';
-import { finiteNumber, knownKeys, show, wholeNumber } from '../errors.js';
+import { checkFunction, knownKeys, notNegativeNumber, positiveNumber, wholeNumber } from '../errors.js';
 import { explainInitializer } from '../initializers/explain.js';
 import { resolveInitializer } from '../initializers/from-config.js';
 import type { InitializerName } from '../initializers/index.js';
@@ -12,8 +13,7 @@ import {
   defaultInitializer,
 } from '../network/activations.js';
 import { Rng } from '../numbers/random.js';
-import { type AbortSignalLike, throwIfAborted } from '../training/loop.js';
-import { atOnce, inTurns } from '../training/turns.js';
+import { atOnce, inTurns } from '../turns.js';
 import { logVariance } from './finite-width.js';
 import { logStatistics } from './log-statistics.js';
 import type { Propagation } from './propagation.js';
@@ -92,9 +92,7 @@ export function propagate(options: PropagateOptions): Propagation {
 export async function propagateAsync(options: PropagateAsyncOptions): Promise<Propagation> {
   const stack = checked(options, [...keys, 'signal']);
   const { signal } = options;
-  if (signal !== undefined && typeof (signal as { aborted?: unknown } | null)?.aborted !== 'boolean') {
-    throw new TypeError(`signal: expected an AbortSignal, got ${show(signal)}`);
-  }
+  checkSignal(signal);
   return inTurns(simulation(stack, signal));
 }
 
@@ -155,16 +153,14 @@ function checked(options: PropagateOptions, known: readonly string[]): Checked {
       `activation: '${activation.name}' ${why}; expected a function of one number that has one`,
     );
   }
-  if (onProgress !== undefined && typeof onProgress !== 'function') {
-    throw new TypeError(`onProgress: expected a function, got ${show(onProgress)}`);
-  }
+  checkFunction('onProgress', onProgress);
   return {
     depth,
     width,
     activation,
     ...kernels(options, activation, width),
-    biasVariance: variance('biasVariance', biasVariance, true),
-    inputVariance: variance('inputVariance', inputVariance),
+    biasVariance: notNegativeNumber('biasVariance', biasVariance),
+    inputVariance: positiveNumber('inputVariance', inputVariance),
     networks: wholeNumber('networks', networks, 1),
     seed: new Rng(seed) && seed,
     backend,
@@ -182,7 +178,7 @@ function kernels(
     if (kernelInitializer !== undefined) {
       throw new TypeError('kernelVariance, kernelInitializer: expected one of them, got both');
     }
-    const given = variance('kernelVariance', kernelVariance);
+    const given = positiveNumber('kernelVariance', kernelVariance);
     return { initializer: undefined, kernelVariance: given, outputVariance: given };
   }
   const which = kernelInitializer ?? defaultInitializer(activation);
@@ -199,10 +195,4 @@ function kernels(
     kernelVariance: promised.variance,
     outputVariance: ofOutput > 0 ? ofOutput : promised.variance,
   };
-}
-
-function variance(argument: string, value: unknown, orZero = false): number {
-  const number = finiteNumber(argument, value);
-  if (number > 0 || (orZero && number === 0)) return number;
-  throw new RangeError(`${argument}: expected a number ${orZero ? '≥' : '>'} 0, got ${number}`);
 }

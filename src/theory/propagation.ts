@@ -47,6 +47,7 @@ export interface Float32Limits {
   readonly varianceZero?: number;
 }
 
+/** A simulation of many random networks, layer by layer. */
 export interface Propagation {
   readonly kind: 'propagation';
   readonly depth: number;

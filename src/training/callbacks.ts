@@ -1,4 +1,4 @@
-import { knownKeys, show } from '../errors.js';
+import { checkFunction, knownKeys, show } from '../errors.js';
 import type { Measures } from './batch.js';
 
 /** A fit about to begin. */
@@ -101,10 +101,4 @@ export function checkCallbacks(argument: string, callbacks: unknown): readonly C
     if (first < c) throw new RangeError(`${argument}[${c}]: the same callback stands at ${first} already`);
   }
   return callbacks;
-}
-
-export function checkFunction(argument: string, value: unknown): void {
-  if (value !== undefined && typeof value !== 'function') {
-    throw new TypeError(`${argument}: expected a function, got ${show(value)}`);
-  }
 }

@@ -20,6 +20,7 @@ export interface LayerRecord {
   readonly updateRatio: number;
 }
 
+/** One step of a fit, as its history keeps it. */
 export interface StepRecord {
   /** Steps behind the model, this one among them, over all its fits. */
   readonly step: number;

@@ -1,4 +1,4 @@
-import { finiteNumber, knownKeys, trueOrFalse, wholeNumber } from '../errors.js';
+import { knownKeys, notNegativeNumber, trueOrFalse, wholeNumber } from '../errors.js';
 import { isBetterLarge } from '../metrics/index.js';
 import type { Network } from '../network/network.js';
 import { restore, type Snapshot, snapshot } from '../network/weights.js';
@@ -41,10 +41,7 @@ export class Watch {
     this.#monitor = checkMonitor('earlyStopping.monitor', monitor, compiled, validated);
     this.#sign = isBetterLarge(measureOf(this.#monitor)) ? -1 : 1;
     this.#patience = wholeNumber('earlyStopping.patience', patience, 1);
-    if (finiteNumber('earlyStopping.minDelta', minDelta) < 0) {
-      throw new RangeError(`earlyStopping.minDelta: expected a number ≥ 0, got ${minDelta}`);
-    }
-    this.#minDelta = minDelta;
+    this.#minDelta = notNegativeNumber('earlyStopping.minDelta', minDelta);
     trueOrFalse('earlyStopping.restoreBest', restoreBest);
     this.#restoreBest = restoreBest;
   }

@@ -1,8 +1,8 @@
-import { finiteNumber, knownKeys, show, trueOrFalse, wholeNumber } from '../errors.js';
-import { type Callback, checkCallbacks, checkFunction } from './callbacks.js';
+import { type AbortSignalLike, checkSignal } from '../abort.js';
+import { checkFunction, finiteNumber, knownKeys, show, trueOrFalse, wholeNumber } from '../errors.js';
+import { type Callback, checkCallbacks } from './callbacks.js';
 import { type DiagnosticsOptions, Recorder } from './diagnostics.js';
 import type { EarlyStopping } from './early-stopping.js';
-import type { AbortSignalLike } from './loop.js';
 import type { ClassWeight } from './sample-weights.js';
 import type { Inputs, Targets } from './samples.js';
 
@@ -116,12 +116,6 @@ export function checkFitOptions(options: FitOptions, streamed: boolean) {
     signal,
     recorder: diagnostics === undefined ? undefined : new Recorder(diagnostics),
   };
-}
-
-export function checkSignal(signal: unknown): void {
-  if (signal !== undefined && typeof (signal as { aborted?: unknown } | null)?.aborted !== 'boolean') {
-    throw new TypeError(`signal: expected an AbortSignal, got ${show(signal)}`);
-  }
 }
 
 function checkValidation(data: unknown, split: unknown): void {

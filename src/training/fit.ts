@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../abort.js';
 import { knownKeys, ShapeError, show } from '../errors.js';
 import { monitoredMeasure } from '../schedules/index.js';
 import type { Compiled, Trainee } from './batch.js';
@@ -7,7 +8,7 @@ import { checkFitOptions, type FitOptions } from './fit-options.js';
 import { emptyHistory, type History, record } from './history.js';
 import { bringIn, RESIDENT_BYTES } from './inputs.js';
 import type { TrainingData } from './loading.js';
-import { runEpochs, throwIfAborted } from './loop.js';
+import { runEpochs } from './loop.js';
 import { checkMonitor } from './monitor.js';
 import { checkClassWeight, checkRowWeights, checkSomeWeight } from './sample-weights.js';
 import { ownTargets, type Samples } from './samples.js';

@@ -1,5 +1,7 @@
+import { type AbortSignalLike, reasonOf, throwIfAborted } from '../abort.js';
 import { NonFiniteError } from '../errors.js';
 import { afterEpoch } from '../schedules/index.js';
+import { inTurns, Turn } from '../turns.js';
 import { evaluation, type Measures, Totals, type Trainee, trainBatch } from './batch.js';
 import type { Callbacks, EpochEvent } from './callbacks.js';
 import type { Recorder } from './diagnostics.js';
@@ -7,15 +9,6 @@ import type { Watch } from './early-stopping.js';
 import type { TrainingData } from './loading.js';
 import type { Batch, Source } from './sources.js';
 import { learningRateNow, measureParameters } from './step.js';
-import { inTurns, Turn } from './turns.js';
-
-/** An AbortSignal, or what looks like one. */
-export interface AbortSignalLike {
-  readonly aborted: boolean;
-  readonly reason?: unknown;
-  addEventListener?(type: 'abort', listener: () => void): void;
-  removeEventListener?(type: 'abort', listener: () => void): void;
-}
 
 export interface LoopOptions {
   /** Number of the last epoch to run. */
@@ -144,15 +137,6 @@ function placed(error: NonFiniteError, epoch: number, batch: number): NonFiniteE
     ...(layer !== undefined && { layer }),
     ...(value !== undefined && { value }),
   });
-}
-
-/** @throws the signal's reason, where it was aborted */
-export function throwIfAborted(signal: AbortSignalLike | undefined): void {
-  if (signal?.aborted) throw reasonOf(signal);
-}
-
-function reasonOf({ reason }: AbortSignalLike): unknown {
-  return reason ?? new Error('the fit was aborted');
 }
 
 /** A promise that is not waited for any longer once the signal comes. */

@@ -1,5 +1,5 @@
 /** The network that a task gets: that of its config, or one that suits its data. */
-import { adam, type BackendName, type CompileOptions, MLP, recommended } from '../../index.js';
+import { adam, type BackendName, type CompileOptions, MLP, recommended, statistics } from '../../index.js';
 import { formatNumber } from '../../node/format.js';
 import type { PlainFitOptions } from '../../node/index.js';
 import type { TaskConfig } from './config.js';
@@ -69,7 +69,9 @@ function regressor(task: Task, { compile }: TaskConfig, options: NetworkOptions)
     seed,
   });
   model.compile(compile ?? defaultCompile(task, options));
-  const { mean, std } = moments(task.y);
+  const mean = statistics.mean(task.y);
+  // A target that never changes has no deviation to learn.
+  const std = statistics.standardDeviation(task.y) || 1;
   return {
     model,
     unit: `losses in units of the target's deviation, ${formatNumber(std)}`,
@@ -96,16 +98,6 @@ function defaultCompile({ classNames, kind }: Task, { learningRate }: NetworkOpt
 
 function asTheyAre(model: MLP<BackendName>): Learner {
   return { model, targets: (y) => y, finish() {} };
-}
-
-function moments(y: Task['y']): { mean: number; std: number } {
-  let sum = 0;
-  for (const value of y) sum += value;
-  const mean = sum / y.length;
-  let squares = 0;
-  for (const value of y) squares += (value - mean) * (value - mean);
-  // A target that never changes has no deviation to learn.
-  return { mean, std: Math.sqrt(squares / y.length) || 1 };
 }
 
 /** '4-32-3, relu, softmax, seed 0', and the unit of its losses. */

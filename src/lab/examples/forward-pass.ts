@@ -1,6 +1,7 @@
 /** Three flowers through a 2-2-3 network, of whose weights the slides display two digits. */
 import { crossEntropy } from '../../index.js';
 import { expectedExamples } from '../expected/examples.js';
+import { mean } from '../measure.js';
 import { example, type Replay } from './example.js';
 import { forward, type Matrix, network, type SlideLayer } from './networks.js';
 
@@ -67,7 +68,7 @@ function replayRecovered(replay: Replay, z: Matrix): void {
   const recovered = columns(h).map((column) => leastSquares(X, column));
   const W_h = [0, 1].map((i) => recovered.map((column) => column[i]!));
   // Unit 1 is dead in all three rows, so that z = relu[·,0] times the first row of W_z.
-  const first = columns(z).map((column) => average(column.map((value, i) => value / h[i]![0]!)));
+  const first = columns(z).map((column) => mean(column.map((value, i) => value / h[i]![0]!)));
   const W_z = [first, deadRow!];
   replay.part('recovered', 'From weights with more digits, which the printed h and z betray');
   replay.showAll(
@@ -133,7 +134,6 @@ function showLosses(
   );
 }
 
-const average = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const columns = (matrix: Matrix) => matrix[0]!.map((_, j) => matrix.map((row) => row[j]!));
 
 /** The w of two numbers for which X·w is nearest to the target, by Cramer’s rule on XᵀX·w = Xᵀt. */

@@ -10,6 +10,7 @@ import { sigmoidSeries, tanhSeries } from './series.js';
 import { glorot, he, hiddenOutputs, kaiming, variances } from './starts.js';
 import { hiddenZeros, linear, logistic, softmax } from './zero-starts.js';
 
+/** By the number that docs/lectures.md gives them; each computes its steps when it is run. */
 export const examples: Readonly<Record<ExampleId, Example>> = {
   E1: mean,
   E2: variance,

@@ -1,5 +1,5 @@
 /** What an experiment is, and what it comes to: plain data of one shape, whichever it is. */
-import type { AbortSignalLike } from '../../index.js';
+import type { AbortSignalLike, Histogram } from '../../index.js';
 
 export interface Table {
   readonly title: string;
@@ -20,12 +20,8 @@ export interface Comparison {
   readonly printed?: number;
 }
 
-/** Bins of equal width from low to high. */
-export interface HistogramSeries {
+export interface HistogramSeries extends Histogram {
   readonly name: string;
-  readonly low: number;
-  readonly high: number;
-  readonly counts: readonly number[];
   /** Standard deviation of what was counted. */
   readonly sd: number;
 }
@@ -150,7 +146,7 @@ export function nothing<Options extends Readonly<Record<string, number>>>(
 
 /** @throws the signal's reason, where it was aborted */
 export function throwIfAborted(signal: AbortSignalLike | undefined): void {
-  if (signal?.aborted) throw signal.reason;
+  if (signal?.aborted) throw signal.reason ?? new Error('aborted: the signal gave no reason');
 }
 
 /** How long work may keep the thread. */

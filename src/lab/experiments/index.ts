@@ -7,6 +7,7 @@ import { x4 } from './x4.js';
 import { x5 } from './x5.js';
 import { type X6, x6 } from './x6.js';
 
+/** By number; X6 takes images, the others draw what they need. */
 export const experiments = { X1: x1, X2: x2, X3: x3, X4: x4, X5: x5, X6: x6 } as const satisfies Record<
   string,
   Experiment | X6

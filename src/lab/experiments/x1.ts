@@ -1,8 +1,8 @@
 /** X1: what comes out of hidden layers, by the spread of their kernels. MXDL-8-01. */
 import { MLP, Rng, randomNormal } from '../../index.js';
 import { DRAWS_X1, expectedX1, printedX1 } from '../expected/x1.js';
+import { column, histogram, mean, std } from '../measure.js';
 import { compared, type Experiment, type HistogramSeries, nothing, Pace, settled } from './experiment.js';
-import { column, histogram, mean, std } from './measure.js';
 
 const [ROWS, SIZE] = [1000, 100];
 const ZEROS = new Float32Array(SIZE);
@@ -28,31 +28,7 @@ export const x1: Experiment<X1Options> = {
   async run(given, callbacks = {}) {
     const options = settled(x1.defaults, given);
     const pace = new Pace(options.networks, callbacks);
-    const layer = new MLP({ inputSize: SIZE, layers: [{ units: SIZE, activation: 'identity' }] });
-    const measured = expectedX1.map((): Measured => ({ h1: [], h2: [], histograms: [] }));
-    for (let draw = 0; !pace.over; draw++) {
-      const rng = new Rng(options.seed).split('X1').split(draw);
-      const x = rng.split('x').normal(ROWS * SIZE);
-      for (const [i, { stddev }] of expectedX1.entries()) {
-        const through = (inputs: Float32Array, label: string) => {
-          const kernel = randomNormal({ stddev })([SIZE, SIZE], rng.split(label));
-          layer.setWeights([{ kernel, bias: ZEROS }]);
-          return layer.predict(inputs);
-        };
-        const h1 = through(x, 'h1');
-        const [u1, u2] = [h1, through(h1, 'h2')].map((h) => column(h, SIZE, 0)) as [
-          Float64Array,
-          Float64Array,
-        ];
-        measured[i]!.h1.push(std(u1));
-        measured[i]!.h2.push(std(u2));
-        if (draw === 0) {
-          const name = `σ = ${stddev}`;
-          measured[i]!.histograms.push({ h1: histogram(name, u1), h2: histogram(name, u2) });
-        }
-      }
-      await pace.step();
-    }
+    const measured = await measure(options, pace);
     const draws = measured[0]!.h1.length;
     if (draws === 0) return nothing(x1, options);
     const sure = 4 * Math.sqrt(1 / draws + 1 / DRAWS_X1);
@@ -97,3 +73,30 @@ export const x1: Experiment<X1Options> = {
     };
   },
 };
+
+/** Both layers' unit 0 by σ, a value a draw, until the pace is over. */
+async function measure({ seed }: X1Options, pace: Pace): Promise<Measured[]> {
+  const layer = new MLP({ inputSize: SIZE, layers: [{ units: SIZE, activation: 'identity' }] });
+  const measured = expectedX1.map((): Measured => ({ h1: [], h2: [], histograms: [] }));
+  for (let draw = 0; !pace.over; draw++) {
+    const rng = new Rng(seed).split('X1').split(draw);
+    const x = rng.split('x').normal(ROWS * SIZE);
+    for (const [i, { stddev }] of expectedX1.entries()) {
+      const through = (inputs: Float32Array, label: string) => {
+        const kernel = randomNormal({ stddev })([SIZE, SIZE], rng.split(label));
+        layer.setWeights([{ kernel, bias: ZEROS }]);
+        return layer.predict(inputs);
+      };
+      const h1 = through(x, 'h1');
+      const [u1, u2] = [h1, through(h1, 'h2')].map((h) => column(h, SIZE, 0)) as [Float64Array, Float64Array];
+      measured[i]!.h1.push(std(u1));
+      measured[i]!.h2.push(std(u2));
+      if (draw === 0) {
+        const name = `σ = ${stddev}`;
+        measured[i]!.histograms.push({ h1: histogram(name, u1), h2: histogram(name, u2) });
+      }
+    }
+    await pace.step();
+  }
+  return measured;
+}

@@ -10,6 +10,7 @@ import {
   Rng,
 } from '../../index.js';
 import { expectedX2 } from '../expected/x2.js';
+import { histogram } from '../measure.js';
 import {
   type Comparison,
   compared,
@@ -19,7 +20,6 @@ import {
   Pace,
   settled,
 } from './experiment.js';
-import { histogram } from './measure.js';
 
 const ROWS = 1000;
 const shapes = [

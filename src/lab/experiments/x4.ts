@@ -1,8 +1,8 @@
 /** X4: five tanh layers with and without Glorot's variance. The talk on Xavier and He, after Glorot & Bengio 2010. */
 import { glorotUniform, type Initializer, MLP, Rng, torchLinear } from '../../index.js';
 import { expectedX4 } from '../expected/x4.js';
+import { histogram, mean, std } from '../measure.js';
 import { compared, type Experiment, type HistogramSeries, nothing, Pace, settled } from './experiment.js';
-import { histogram, mean, std } from './measure.js';
 
 const [DEPTH, WIDTH, CLASSES] = [5, 1000, 10];
 const LAYERS = Array.from({ length: DEPTH }, (_, l) => l);

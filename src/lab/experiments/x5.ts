@@ -1,8 +1,16 @@
 /** X5: chains of single sigmoid units, and how little of the gradient their first unit sees. */
 import { MLP, Rng } from '../../index.js';
 import { expectedX5 } from '../expected/x5.js';
-import { type Comparison, compared, type Experiment, nothing, Pace, settled } from './experiment.js';
-import { quantile } from './measure.js';
+import { quantile } from '../measure.js';
+import {
+  type Comparison,
+  type CurveChart,
+  compared,
+  type Experiment,
+  nothing,
+  Pace,
+  settled,
+} from './experiment.js';
 
 const X = 2.4;
 const SHARES = [0.05, 0.25, 0.5, 0.75, 0.95];
@@ -54,25 +62,7 @@ export const x5: Experiment<X5Options> = {
           comparisonsOf(`${depth} hidden, unit ${unit + 1}`, measured[i]![unit]!, expected, options.networks),
         ),
       ),
-      charts: [
-        {
-          kind: 'curves',
-          title: '|dL/db| by unit',
-          x: 'hidden unit',
-          y: '|dL/db|: median; of the longest chain 5 % to 95 %',
-          scale: 'log',
-          series: finished.map(({ depth }, i) => {
-            const column = (share: number) => measured[i]!.map((values) => values[share]!);
-            return {
-              name: `${depth} hidden`,
-              x: measured[i]!.map((_, unit) => unit + 1),
-              y: column(2),
-              // Five bands on top of each other hide the lines.
-              ...(i === finished.length - 1 && { low: column(0), high: column(4) }),
-            };
-          }),
-        },
-      ],
+      charts: [chart(measured)],
       notes: [
         "A sigmoid's slope is at most ¼: each unit further from the output costs about a factor of eight.",
         'Biases are 0; the output is a softmax of two classes, of which the first is right. Computed in f64.',
@@ -80,6 +70,27 @@ export const x5: Experiment<X5Options> = {
     };
   },
 };
+
+/** @param measured  by depth, unit and share */
+function chart(measured: readonly number[][][]): CurveChart {
+  return {
+    kind: 'curves',
+    title: '|dL/db| by unit',
+    x: 'hidden unit',
+    y: '|dL/db|: median; of the longest chain 5 % to 95 %',
+    scale: 'log',
+    series: measured.map((units, i) => {
+      const column = (share: number) => units.map((values) => values[share]!);
+      return {
+        name: `${expectedX5[i]!.depth} hidden`,
+        x: units.map((_, unit) => unit + 1),
+        y: column(2),
+        // Five bands on top of each other hide the lines.
+        ...(i === measured.length - 1 && { low: column(0), high: column(4) }),
+      };
+    }),
+  };
+}
 
 /** |dL/db| by hidden unit, a value a chain; undefined if it was ended before the last. */
 async function gradientSizes(

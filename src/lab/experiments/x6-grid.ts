@@ -7,7 +7,7 @@ import type { Table } from './experiment.js';
 const UNITS = [64, 256, 1024];
 const FOLDS = 3;
 /** As much as shows the order, at a tenth of what all images cost. */
-export const GRID_IMAGES = 12_000;
+const GRID_IMAGES = 12_000;
 export const GRID_EPOCHS = 5;
 
 /** What X6 asks of `gridSearch` of evenkeel/node, which is given to it: the lab itself runs in a page too. */

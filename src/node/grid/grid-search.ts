@@ -1,9 +1,8 @@
 /** Cross-validated search over a grid of options, on all cores of this machine. */
-import { knownKeys, oneOf, trueOrFalse, wholeNumber } from '../../errors.js';
+import { checkSignal } from '../../abort.js';
+import { checkFunction, knownKeys, oneOf, trueOrFalse, wholeNumber } from '../../errors.js';
 import { type AbortSignalLike, type Inputs, type Measures, MLP, type Targets } from '../../index.js';
 import { isBetterLarge, type MetricName } from '../../metrics/index.js';
-import { checkFunction } from '../../training/callbacks.js';
-import { checkSignal } from '../../training/fit-options.js';
 import { foldsOf, type JobResult, type SearchData, type SharedRows } from './job.js';
 import { type Grid, type GridBase, type GridParameters, planPoints } from './plan.js';
 import { availableWorkers, runJobs } from './pool.js';
@@ -41,6 +40,7 @@ export interface GridProgress {
   readonly parameters?: GridParameters;
 }
 
+/** One combination of the grid's values, and how it did on each fold. */
 export interface GridPoint {
   readonly parameters: GridParameters;
   /** Over the folds; NaN if a fit failed. */

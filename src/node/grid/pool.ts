@@ -1,9 +1,9 @@
 /** Workers of this machine that train one fit each at a time. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { reasonOf, throwIfAborted } from '../../abort.js';
 import type { Fold } from '../../data/index.js';
 import type { AbortSignalLike } from '../../index.js';
-import { throwIfAborted } from '../../training/loop.js';
 import { type JobResult, runJob, type SearchData } from './job.js';
 import type { GridBase } from './plan.js';
 import type { JobAnswer, JobMessage } from './worker.js';
@@ -51,7 +51,7 @@ async function inWorkers(
   let onAbort = () => {};
   try {
     const aborted = new Promise<never>((_, reject) => {
-      onAbort = () => reject(signal!.reason);
+      onAbort = () => reject(reasonOf(signal!));
       signal?.addEventListener?.('abort', onAbort);
     });
     const all = Array.from({ length: count }, () => {

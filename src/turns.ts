@@ -1,4 +1,4 @@
-import { host } from '../platform.js';
+import { host } from './platform.js';
 
 /** How long work may keep the thread: a page stays usable, and a pause costs Node under 0.1 %. */
 const LONGEST_TURN_MS = 30;

@@ -1,0 +1,27 @@
+/** Signals that end what is under way: of a fit, a simulation, a search. */
+import { show } from './errors.js';
+
+/** An AbortSignal, or what looks like one. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  addEventListener?(type: 'abort', listener: () => void): void;
+  removeEventListener?(type: 'abort', listener: () => void): void;
+}
+
+/** @throws TypeError if it is neither undefined nor a signal */
+export function checkSignal(signal: unknown): void {
+  if (signal !== undefined && typeof (signal as { aborted?: unknown } | null)?.aborted !== 'boolean') {
+    throw new TypeError(`signal: expected an AbortSignal, got ${show(signal)}`);
+  }
+}
+
+/** @throws the signal's reason, where it was aborted */
+export function throwIfAborted(signal: AbortSignalLike | undefined): void {
+  if (signal?.aborted) throw reasonOf(signal);
+}
+
+/** What looks like a signal may have none. */
+export function reasonOf({ reason }: AbortSignalLike): unknown {
+  return reason ?? new Error('aborted: the signal gave no reason');
+}
