@@ -1,5 +1,5 @@
 /** A histogram of Unicode blocks, without colours or control characters. */
-import { formatCount, formatNumber } from '../node/format.js';
+import { formatCount, formatNumber } from '../format.js';
 
 /** Even, so that 0 stands between two bins where values lie on both sides of it. */
 const BINS = 20;

@@ -1,6 +1,7 @@
 /** `evenkeel init`: each kernel of a network as its initializer promises it, and as it is drawn. */
 import Table from 'cli-table3';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { formatCount, formatNumber, NONE } from '../format.js';
 import {
   explain,
   type InitializerExplanation,
@@ -10,7 +11,6 @@ import {
   Rng,
 } from '../index.js';
 import { layerStreams } from '../network/layers.js';
-import { formatCount, formatNumber, NONE } from '../node/format.js';
 import { parseCount, parseLabel, parseName } from './arguments.js';
 import { histogram } from './histogram.js';
 import { layout } from './layout.js';

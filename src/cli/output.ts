@@ -1,6 +1,7 @@
 /** Standard output as a reader that may leave sees it. */
+
+import { formatNumber } from '../format.js';
 import type { Measures } from '../index.js';
-import { formatNumber } from '../node/format.js';
 
 const FAILED = 1;
 

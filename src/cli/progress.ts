@@ -1,7 +1,7 @@
 /** How `npm start` shows that it goes on: a bar on a terminal, a line an epoch elsewhere. */
 import { MultiBar } from 'cli-progress';
+import { formatCount, formatDuration, formatLoss, formatShare } from '../format.js';
 import { type FiveStartsCallbacks, type StartResult, startNames } from '../lab/five-starts.js';
-import { formatCount, formatDuration, formatLoss, formatShare } from '../node/format.js';
 
 export interface Progress extends FiveStartsCallbacks {
   /** Leaves the terminal as it was found; nothing may be shown after it. */

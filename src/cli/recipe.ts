@@ -1,5 +1,6 @@
 /** `npm start -- --recipe NAME`: one network, epoch by epoch, beside what PyTorch reached with the same. */
 import Table from 'cli-table3';
+import { formatCount, formatLoss, formatNumber, formatShare } from '../format.js';
 import { type ExpectedRun, expectedFashion } from '../lab/expected/fashion.js';
 import type { FiveStartsData } from '../lab/five-starts.js';
 import {
@@ -13,7 +14,6 @@ import {
   recipes,
   trainRecipe,
 } from '../lab/recipes.js';
-import { formatCount, formatLoss, formatNumber, formatShare } from '../node/format.js';
 import { progressBar } from '../node/index.js';
 import { layout } from './layout.js';
 import { fail } from './output.js';

@@ -1,7 +1,8 @@
 /** `npm start`: the lectures' network, from five starts, on MNIST; or one network of the recipes. */
+
+import { formatCount } from '../format.js';
 import { type Arithmetic, MLP } from '../index.js';
 import { type FiveStartsData, fiveStarts, type StartResult } from '../lab/five-starts.js';
-import { formatCount } from '../node/format.js';
 import { readImageFolder } from '../node/index.js';
 import { canMoveCursor } from '../node/progress-bar.js';
 import { mnistFolder } from './mnist.js';

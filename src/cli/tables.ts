@@ -1,7 +1,7 @@
 /** The tables at the end of `npm start`, at most 80 columns wide, without colours or control characters. */
 import Table from 'cli-table3';
+import { formatCount, formatLoss, formatNumber, formatShare, NONE } from '../format.js';
 import type { EpochResult, StartResult } from '../lab/five-starts.js';
-import { formatCount, formatLoss, formatNumber, formatShare, NONE } from '../node/format.js';
 import { layout } from './layout.js';
 
 const GIVEN_UP = 'not finite';

@@ -1,6 +1,6 @@
 /** A bar for work that is counted in steps: on a terminal only, gone when it is done. */
 import { SingleBar } from 'cli-progress';
-import { formatDuration } from '../node/format.js';
+import { formatDuration } from '../format.js';
 import { canMoveCursor, type ProgressStream } from '../node/progress-bar.js';
 
 export interface WorkBar {

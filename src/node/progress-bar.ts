@@ -1,8 +1,8 @@
 /** What a fit shows of itself while it runs: a bar on a terminal, a line an epoch elsewhere. */
 import { SingleBar } from 'cli-progress';
 import { knownKeys, show } from '../errors.js';
+import { formatCount, formatDuration, formatNumber } from '../format.js';
 import type { BatchEvent, Callback, EpochEvent, FitEvent } from '../index.js';
-import { formatCount, formatDuration, formatNumber } from './format.js';
 
 /** A stream as Node's own are: a terminal where `isTTY` says so. */
 export interface ProgressStream {

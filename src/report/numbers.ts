@@ -2,7 +2,7 @@
  * Logarithms and numbers as a report writes them. A picture is no promise of bits, so that the host's logarithm,
  * which engines round differently in the last place, may draw it.
  */
-import { formatCount, formatNumber, NONE } from '../node/format.js';
+import { formatCount, formatNumber, NONE } from '../format.js';
 import type { Axis, Cell, Column } from './sections.js';
 
 /** JSON has no NaN and no infinity: there they are null. */

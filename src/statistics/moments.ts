@@ -101,7 +101,10 @@ function checkNumbers(argument: string, values: unknown): number[] {
   if (!Array.isArray(values) && !ArrayBuffer.isView(values)) {
     throw new TypeError(`${argument}: expected an array of numbers, got ${show(values)}`);
   }
-  const numbers = Array.from(values as ArrayLike<unknown>, (x, i) => finiteNumber(`${argument}[${i}]`, x));
+  // A message for each of a million values would take longer than their mean.
+  const numbers = Array.from(values as ArrayLike<unknown>, (x, i) =>
+    Number.isFinite(x) ? (x as number) : finiteNumber(`${argument}[${i}]`, x),
+  );
   if (numbers.length === 0) {
     throw new ShapeError(`${argument}: expected at least one number, got none`, { argument });
   }

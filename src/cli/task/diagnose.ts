@@ -1,7 +1,7 @@
 /** `evenkeel diagnose`: what a network does with data, layer by layer, what is wrong and what to change. */
 import { type Command, Option } from 'commander';
+import { formatNumber } from '../../format.js';
 import { type Diagnosis, diagnose, NonFiniteError } from '../../index.js';
-import { formatNumber } from '../../node/format.js';
 import { pageOf } from '../../report/page.js';
 import { parseCount, parseLabel, parsePositive, parseUnits } from '../arguments.js';
 import { reporting } from '../output.js';

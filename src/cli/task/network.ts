@@ -1,6 +1,7 @@
 /** The network that a task gets: that of its config, or one that suits its data. */
+
+import { formatNumber } from '../../format.js';
 import { adam, type BackendName, type CompileOptions, MLP, recommended, statistics } from '../../index.js';
-import { formatNumber } from '../../node/format.js';
 import type { PlainFitOptions } from '../../node/index.js';
 import type { TaskConfig } from './config.js';
 import type { Task } from './data.js';
