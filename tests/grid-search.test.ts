@@ -154,6 +154,25 @@ describe('its file', () => {
     expect(readFileSync(file, 'utf8')).toBe(before);
   });
 
+  it.each([
+    ['a line that is none', '{}'],
+    ['a point that is none', '{"parameters":null,"fold":0,"measures":{"loss":1}}'],
+    ['a fit without result', '{"parameters":{"model.layers.0.units":1},"fold":0}'],
+    ['a line of another kind', '[1]'],
+  ])('is refused with %s', async (_, line) => {
+    const broken = join(folder, 'broken.jsonl');
+    writeFileSync(broken, `${lines()[0]}\n${line}\n`);
+    await expect(gridSearch(x, y, { ...options, file: broken })).rejects.toThrow(/^file: .*something else/);
+  });
+
+  it('is begun anew where nothing but a piece of its first line was written', async () => {
+    const cut = join(folder, 'cut.jsonl');
+    writeFileSync(cut, '{"sea');
+    const { points } = await gridSearch(x, y, { ...options, grid: {}, file: cut });
+    expect(points).toHaveLength(1);
+    expect(readFileSync(cut, 'utf8').split('\n')[0]).toBe(lines()[0]);
+  });
+
   it('is refused for other data, and where it is no such file', async () => {
     await expect(
       gridSearch(
@@ -207,6 +226,7 @@ describe('workers', () => {
 describe('gridSearch refuses, before it trains or writes', () => {
   const file = join(folder, 'never.jsonl');
   it.each<[string, Partial<Record<keyof GridSearchOptions, unknown>>, RegExp]>([
+    ['a file that is no path', { file: 1 }, /^file: expected a path, got 1/],
     ['an unknown option', { fold: 3 } as object, /^options.fold: .*'folds'/],
     [
       'a place outside of base',
