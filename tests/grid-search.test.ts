@@ -103,6 +103,12 @@ describe('gridSearch', () => {
   });
 });
 
+it('refuses to spread classes that stand in rows', async () => {
+  const targets = y.map((label) => (label === 0 ? [1, 0] : [0, 1]));
+  const call = gridSearch(x, targets, { ...options, stratify: true });
+  await expect(call).rejects.toThrow(/^stratify: expected a class index a row in y/);
+});
+
 describe('its file', () => {
   const file = join(folder, 'search.jsonl');
   const lines = () => readFileSync(file, 'utf8').trimEnd().split('\n');
@@ -252,6 +258,22 @@ describe('gridSearch refuses, before it trains or writes', () => {
       'a function',
       { grid: { 'model.layers.0.kernelInitializer': [() => new Float32Array(2)] } },
       /plain data/,
+    ],
+    ['epochs that no fit takes', { grid: { 'fit.epochs': [1, -1] } }, /^epochs: .*with \{"fit.epochs":-1\}/],
+    [
+      'the length of a list',
+      { grid: { 'model.layers.length': [1] } },
+      /expected an index below 2, got length/,
+    ],
+    [
+      'what JSON has not',
+      { grid: { 'model.seed': [1n] } },
+      /^grid\['model.seed'\]\[0\]: expected plain data/,
+    ],
+    [
+      'a score that a point does not measure',
+      { grid: { 'compile.metrics': [['accuracy'], []] } },
+      /^score with \{"compile.metrics":\[\]\}: unknown name 'accuracy'/,
     ],
     ['callbacks', { base: { ...base, fit: { onEpochEnd() {} } } }, /plain data/],
     [
