@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { iris } from '../src/data/index.js';
+import { formatNumber } from '../src/format.js';
 import { MLP, Rng, savedMetadata } from '../src/index.js';
 
 const program = fileURLToPath(new URL('../build/cli/evenkeel.js', import.meta.url));
@@ -227,4 +228,113 @@ it.each([
   const { status, stdout, stderr } = run(...args);
   expect([status, stdout, stderr.trimEnd().split('\n').length]).toEqual([expected, '', 1]);
   expect(stderr).toMatch(message);
+});
+
+describe('a table that is not as wished', () => {
+  const rows = Array.from(
+    { length: 24 },
+    (_, r) => `${(r * 7) % 24},${r % 5},${(r * 7) % 24 < 12 ? 'low' : 'high'}`,
+  );
+  const train = (name: string, text: string, ...more: string[]) => {
+    write(name, text);
+    return run('train', name, '--target', 'y', '--out', `${name}.model`, '--epochs', '2', ...more);
+  };
+  const numbers = (scale: string) =>
+    ['a,y', ...rows.map((row) => row.split(',').slice(0, 2).join() + scale)].join('\n');
+
+  it.each([
+    [
+      'one class alone',
+      'one.csv',
+      'a,y\n1,p\n2,p\n',
+      /^one.csv: expected two classes in column 'y', got 'p' alone/,
+    ],
+    ['targets beyond f32', 'large.csv', numbers('e300'), /^y: expected numbers that 32-bit floats hold/],
+  ])('is refused before training: %s', (_, name, text, message) => {
+    const { status, stdout, stderr } = train(name, text);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(message);
+  });
+
+  it('trains nothing that could not be written', () => {
+    for (const out of ['no/such/folder.model', '.']) {
+      const { status, stdout, stderr } = run('train', 'iris.csv', '--target', 'kind', '--out', out);
+      expect([status, stdout]).toEqual([1, '']);
+      expect(stderr).toMatch(/expected a place for a file, got E/);
+    }
+  });
+
+  it('is predicted where its target is blank, unheard of or preceded by blank lines', () => {
+    expect(train('low.csv', ['a,b,y', ...rows].join('\n')).status).toBe(0);
+    for (const [text, said] of [
+      ['a,b,y\n1,2,\n3,4,high\n', /^not measured: .*line 2, column 'y'/],
+      ['a,b,y\n1,2,middling\n3,4,high\n', /^not measured: .*'middling'/],
+      ['\r\n\r\na,b,y\r\n1,2,low\r\n3,4,high\r\n', /^2 rows: loss/],
+      ['a,b\n1,2\n3,4\n', /^$/],
+    ] as const) {
+      write('question.csv', text);
+      const { status, stdout, stderr } = run('predict', 'low.csv.model', 'question.csv');
+      expect([status, stdout.trimEnd().split('\n').length]).toEqual([0, 3]);
+      expect(stderr).toMatch(said);
+    }
+    write('question.csv', 'a,b,y\n1,2,\n3,4,high\n,2,low\n');
+    const { stdout, stderr } = run('predict', 'low.csv.model', 'question.csv', '--on-missing', 'skip');
+    expect(stdout.trimEnd().split('\n')).toHaveLength(3);
+    expect(stderr).toBe('not measured: question.csv: 1 rows have no y\n');
+  });
+
+  it('is no answer where the numbers leave the finite ones', () => {
+    write('question.csv', 'a,b\n1,2\n-3e38,3e38\n');
+    const { status, stdout, stderr } = run('predict', 'low.csv.model', 'question.csv');
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^question.csv: row 1: the model answers NaN/);
+  });
+
+  it('is read again as it was written: without header, by its own delimiter', () => {
+    write('bare.json', '{"data": {"header": false, "delimiter": ";", "target": 2}}');
+    write('bare.csv', rows.join('\n').replaceAll(',', ';'));
+    const { status } = run(
+      'train',
+      'bare.csv',
+      '--config',
+      'bare.json',
+      '--epochs',
+      '1',
+      '--out',
+      'bare.model',
+    );
+    expect(status).toBe(0);
+    const answer = run('predict', 'bare.model', 'bare.csv');
+    expect(answer.stderr).toMatch(/^24 rows: loss/);
+    expect(answer.stdout.trimEnd().split('\n')).toHaveLength(25);
+  });
+
+  it('has both classes of a sigmoid unit', () => {
+    const layers = '[{"units": 4, "activation": "tanh"}, {"units": 1, "activation": "sigmoid"}]';
+    const compile =
+      '{"loss": "binaryCrossEntropy", "metrics": ["accuracy"], "optimizer": {"name": "adam", "learningRate": 0.1}}';
+    write(
+      'sigmoid.json',
+      `{"model": {"layers": ${layers}, "inputScaling": "zScore"}, "compile": ${compile}}`,
+    );
+    const text = ['a,b,y', ...rows].join('\n');
+    expect(train('sigmoid.csv', text, '--config', 'sigmoid.json', '--epochs', '60').status).toBe(0);
+    const { stdout, stderr } = run('predict', 'sigmoid.csv.model', 'sigmoid.csv');
+    const [head, ...lines] = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(','));
+    expect(head).toEqual(['y', 'y=high', 'y=low']);
+    const right = lines.filter(([name], r) => rows[r]!.endsWith(name!)).length;
+    expect(stderr).toContain(`accuracy ${formatNumber(right / 24)}`);
+    expect(right).toBeGreaterThan(18);
+    for (const line of lines) expect(Number(line[1]) + Number(line[2])).toBeCloseTo(1, 6);
+  });
+
+  it('has a unit for each class', () => {
+    write('five.json', '{"model": {"layers": [{"units": 5, "activation": "softmax"}]}}');
+    const { status, stderr } = train('five.csv', ['a,b,y', ...rows].join('\n'), '--config', 'five.json');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^model.layers: expected 2 units in the last, one for each class of y, got 5/);
+  });
 });

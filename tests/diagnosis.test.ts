@@ -137,6 +137,7 @@ describe('a diagnosis', () => {
     ['no model', () => diagnose({} as never, x), /^model: /],
     ['an unknown option', () => diagnose(classifier(), x, y, { bin: 3 } as never), /^options\.bin: .*'bins'/],
     ['no bins', () => diagnose(classifier(), x, y, { bins: 0 }), /^bins: /],
+    ['bins beyond any memory', () => diagnose(classifier(), x, y, { bins: 1e9 }), /^bins: expected at most/],
     ['no rows', () => diagnose(classifier(), x, y, { rows: 0 }), /^rows: /],
     ['training that is neither', () => diagnose(classifier(), x, y, { training: 1 as never }), /^training: /],
     ['targets without a loss', () => diagnose(new MLP({ inputSize: 4, layers }), x, y), /compile/],

@@ -142,6 +142,7 @@ it('a figure that is off does not agree', async () => {
 
 describe('options and callbacks', () => {
   it.each([
+    ['X1', null, TypeError, 'options: expected an object, got null'],
     ['X1', { network: 3 }, TypeError, 'options.network: unknown option; known: networks, seed'],
     ['X3', { networks: 0 }, RangeError, 'networks: expected a whole number ≥ 1, got 0'],
     ['X4', { networks: 1.5 }, RangeError, 'networks: expected a whole number ≥ 1, got 1.5'],

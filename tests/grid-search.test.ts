@@ -103,6 +103,12 @@ describe('gridSearch', () => {
   });
 });
 
+it('refuses to spread classes that stand in rows', async () => {
+  const targets = y.map((label) => (label === 0 ? [1, 0] : [0, 1]));
+  const call = gridSearch(x, targets, { ...options, stratify: true });
+  await expect(call).rejects.toThrow(/^stratify: expected a class index a row in y/);
+});
+
 describe('its file', () => {
   const file = join(folder, 'search.jsonl');
   const lines = () => readFileSync(file, 'utf8').trimEnd().split('\n');
@@ -152,6 +158,25 @@ describe('its file', () => {
     const before = readFileSync(file, 'utf8');
     await expect(gridSearch(x, y, { ...options, ...other, file })).rejects.toThrow(message);
     expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
+  it.each([
+    ['a line that is none', '{}'],
+    ['a point that is none', '{"parameters":null,"fold":0,"measures":{"loss":1}}'],
+    ['a fit without result', '{"parameters":{"model.layers.0.units":1},"fold":0}'],
+    ['a line of another kind', '[1]'],
+  ])('is refused with %s', async (_, line) => {
+    const broken = join(folder, 'broken.jsonl');
+    writeFileSync(broken, `${lines()[0]}\n${line}\n`);
+    await expect(gridSearch(x, y, { ...options, file: broken })).rejects.toThrow(/^file: .*something else/);
+  });
+
+  it('is begun anew where nothing but a piece of its first line was written', async () => {
+    const cut = join(folder, 'cut.jsonl');
+    writeFileSync(cut, '{"sea');
+    const { points } = await gridSearch(x, y, { ...options, grid: {}, file: cut });
+    expect(points).toHaveLength(1);
+    expect(readFileSync(cut, 'utf8').split('\n')[0]).toBe(lines()[0]);
   });
 
   it('is refused for other data, and where it is no such file', async () => {
@@ -207,6 +232,7 @@ describe('workers', () => {
 describe('gridSearch refuses, before it trains or writes', () => {
   const file = join(folder, 'never.jsonl');
   it.each<[string, Partial<Record<keyof GridSearchOptions, unknown>>, RegExp]>([
+    ['a file that is no path', { file: 1 }, /^file: expected a path, got 1/],
     ['an unknown option', { fold: 3 } as object, /^options.fold: .*'folds'/],
     [
       'a place outside of base',
@@ -232,6 +258,22 @@ describe('gridSearch refuses, before it trains or writes', () => {
       'a function',
       { grid: { 'model.layers.0.kernelInitializer': [() => new Float32Array(2)] } },
       /plain data/,
+    ],
+    ['epochs that no fit takes', { grid: { 'fit.epochs': [1, -1] } }, /^epochs: .*with \{"fit.epochs":-1\}/],
+    [
+      'the length of a list',
+      { grid: { 'model.layers.length': [1] } },
+      /expected an index below 2, got length/,
+    ],
+    [
+      'what JSON has not',
+      { grid: { 'model.seed': [1n] } },
+      /^grid\['model.seed'\]\[0\]: expected plain data/,
+    ],
+    [
+      'a score that a point does not measure',
+      { grid: { 'compile.metrics': [['accuracy'], []] } },
+      /^score with \{"compile.metrics":\[\]\}: unknown name 'accuracy'/,
     ],
     ['callbacks', { base: { ...base, fit: { onEpochEnd() {} } } }, /plain data/],
     [

@@ -258,6 +258,7 @@ describe('refuses', () => {
   it.each([
     [{ depht: 2 }, TypeError, "options.depht: unknown option; did you mean 'depth'?"],
     [{ depth: 0 }, RangeError, 'depth: expected a whole number ≥ 1, got 0'],
+    [{ depth: 1e9 }, RangeError, 'depth: expected at most 100000, got 1000000000'],
     [{ depth: '2' }, TypeError, "depth: expected a whole number ≥ 1, got '2'"],
     [{ width: 1 }, RangeError, 'width: expected a whole number ≥ 2, got 1'],
     [{ activation: 'rleu' }, TypeError, "activation: unknown name 'rleu'; did you mean 'relu'?"],

@@ -167,6 +167,7 @@ it.each([
     () => statistics.productVariance({ mean: 0, variance: -1 }, { mean: 0, variance: 1 }),
     /^x\.variance: expected/,
   ],
+  [() => statistics.productVariance(null as never, { mean: 0, variance: 1 }), /^x: expected an object/],
   [() => statistics.uniform(1, 1), /^high: expected a number > 1, got 1/],
   [() => statistics.normal(0, 0), /^stddev: expected a number > 0, got 0/],
   [() => statistics.maclaurin('tanh', 61), /^order: expected at most 60, got 61/],

@@ -162,6 +162,7 @@ it('of a function without slope has no gradient', () => {
 it.each([
   [{ width: 1 }, /^width: expected a whole number ≥ 2, got 1/],
   [{ depth: 0 }, /^depth: expected a whole number ≥ 1, got 0/],
+  [{ depth: 1e9 }, /^depth: expected at most 100000, got 1000000000/],
   [{ kernelVariance: 0 }, /^kernelVariance: expected a number > 0, got 0/],
   [{ inputVariance: -1 }, /^inputVariance: expected a number > 0, got -1/],
   [{ biasVariance: -1 }, /^biasVariance: expected a number ≥ 0, got -1/],

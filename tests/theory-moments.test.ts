@@ -1,6 +1,6 @@
 /** Moments of the activations: closed forms, an independent sum, and the table of gains. */
 import { describe, expect, it } from 'vitest';
-import { elu, leakyRelu, moments, prelu } from '../src/index.js';
+import { elu, leakyRelu, meanField, moments, prelu } from '../src/index.js';
 import { cumulative } from '../src/numbers/normal.js';
 
 const variances = [1e-40, 1e-6, 1e-3, 0.25, 1, 16, 1e3, 1e6, 1e30];
@@ -128,6 +128,15 @@ describe('a function of one’s own', () => {
   });
 });
 
+it.each([
+  ['named twice', [1, 1, -2]],
+  ['next to 0', [1, -2, 1e-300, -5e-324]],
+  ['out of reach', [1, -2, 1e300]],
+])('kinks %s are none more', (_, kinks) => {
+  const value = (z: number) => Math.max(-2, Math.min(1, z));
+  expect(moments({ value, kinks })).toEqual(moments({ value, kinks: [1, -2] }));
+});
+
 it('moments is frozen plain data', () => {
   expect(Object.isFrozen(moments('relu'))).toBe(true);
   expect(JSON.parse(JSON.stringify(moments('relu', 3)))).toEqual(moments('relu', 3));
@@ -140,6 +149,14 @@ it.each([
   [() => moments({ value: 3 } as never), TypeError, /^activation\.value: expected a function, got 3/],
   [() => moments({ value: Math.tanh, derivate: Math.tanh } as never), TypeError, /^activation\.derivate:/],
   [() => moments({ value: Math.tanh, kinks: [Number.NaN] }), TypeError, /^activation\.kinks:/],
+  [() => moments(() => Number.NaN), RangeError, /^activation: expected a number as value of .*, got NaN/],
+  [() => moments((() => undefined) as never), TypeError, /^activation: expected a number as value/],
+  [
+    () => moments({ value: Math.tanh, derivative: () => Number.NaN }),
+    RangeError,
+    /^activation: expected a number as derivative/,
+  ],
+  [() => meanField({ activation: (z) => Math.sqrt(z), scale: 2 }), RangeError, /as value of .* at -/],
   [() => moments('relu', 0), RangeError, /^variance: expected a number > 0, got 0/],
   [() => moments('relu', Number.NaN), RangeError, /^variance: /],
   [() => moments('relu', '1' as never), TypeError, /^variance: /],

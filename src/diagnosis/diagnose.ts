@@ -20,12 +20,14 @@ import { judge } from './verdict.js';
 export interface DiagnoseOptions {
   /** True by the batch's own statistics and with dropout, as in training; default false, as the model predicts. */
   readonly training?: boolean;
-  /** Bins of each histogram, ≥ 1; default 32. */
+  /** Bins of each histogram, 1 to 10 000; default 32. */
   readonly bins?: number;
   /** Rows to look at, at most, ≥ 1, spread evenly over x; default 2048, or fewer where layers are wide. */
   readonly rows?: number;
 }
 
+/** A layer has six histograms: more bins tell nothing, and a mistaken million of them is all of a small machine's memory. */
+const MOST_BINS = 10_000;
 const ROWS = 2048;
 /** Values of all layers together, where the number of rows is left to us: 64 MB of f32 forward, as much backward. */
 const MOST_VALUES = 0x1000000;
@@ -49,7 +51,9 @@ export function diagnose(
   knownKeys('options', options, ['training', 'bins', 'rows']);
   const { training = false, bins = 32 } = options;
   trueOrFalse('training', training);
-  wholeNumber('bins', bins, 1);
+  if (wholeNumber('bins', bins, 1) > MOST_BINS) {
+    throw new RangeError(`bins: expected at most ${MOST_BINS}, got ${bins}`);
+  }
   const internals = internalsOf(model);
   const { network } = internals;
   const most = options.rows === undefined ? defaultRows(network) : wholeNumber('rows', options.rows, 1);

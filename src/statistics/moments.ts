@@ -79,7 +79,12 @@ export function productVariance(x: Moments, y: Moments): number {
   return x.variance * y.variance + x.variance * y.mean * y.mean + y.variance * x.mean * x.mean;
 }
 
-function checkMoments(argument: string, { mean, variance }: Moments): void {
+function checkMoments(argument: string, moments: Moments): void {
+  // More keys are welcome: a distribution has a density, too.
+  if (typeof moments !== 'object' || moments === null) {
+    throw new TypeError(`${argument}: expected an object with mean and variance, got ${show(moments)}`);
+  }
+  const { mean, variance } = moments;
   finiteNumber(`${argument}.mean`, mean);
   notNegativeNumber(`${argument}.variance`, variance);
 }

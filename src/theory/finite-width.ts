@@ -15,7 +15,7 @@ export interface LogVarianceOptions {
   readonly outputVariance?: number;
   /** Units of each hidden layer, ≥ 2. */
   readonly width: number;
-  /** Hidden layers, ≥ 1. */
+  /** Hidden layers, 1 to 100 000. */
   readonly depth: number;
   /** Of the bias's values, ≥ 0; default 0. */
   readonly biasVariance?: number;
@@ -87,7 +87,7 @@ export function logVariance(options: LogVarianceOptions): LogExpectation[] {
   ]);
   const f = pointwise(options.activation);
   const width = wholeNumber('width', options.width, 2);
-  const depth = wholeNumber('depth', options.depth, 1);
+  const depth = checkDepth(options.depth);
   const kernelVariance = positiveNumber('kernelVariance', options.kernelVariance);
   const outputVariance = positiveNumber('outputVariance', options.outputVariance ?? kernelVariance);
   const inputSize = wholeNumber('inputSize', options.inputSize ?? width, 1);
@@ -224,4 +224,14 @@ function logMoments(f: Pointwise, logVariance: number): LogMoments {
 function lnOfSum(a: number, b: number): number {
   const [low, high] = a < b ? [a, b] : [b, a];
   return low === -Infinity ? high : high + ln(1 + exp(low - high));
+}
+
+/** A layer's moments take a fraction of a millisecond: what is beyond would seem to hang. */
+const MOST_LAYERS = 100_000;
+
+/** @throws TypeError or RangeError that opens with depth */
+export function checkDepth(value: unknown): number {
+  const depth = wholeNumber('depth', value, 1);
+  if (depth > MOST_LAYERS) throw new RangeError(`depth: expected at most ${MOST_LAYERS}, got ${depth}`);
+  return depth;
 }

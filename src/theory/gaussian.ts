@@ -149,7 +149,10 @@ function integrate(f: Pointwise, variance: number): GaussianMoments {
 /** @param kinks  in deviations; those at 0 or out of reach change nothing */
 function quadrature(kinks: readonly number[]): Quadrature {
   unbroken ??= panels(standardBorders());
-  const inside = kinks.filter((kink) => kink !== 0 && Math.abs(kink) < REACH).sort((a, b) => a - b);
+  // Each once, and none within the panels beside 0: a panel without width has no difference to take.
+  const inside = [...new Set(kinks)]
+    .filter((kink) => Math.abs(kink) > NARROWEST && Math.abs(kink) < REACH)
+    .sort((a, b) => a - b);
   return inside.length === 0 ? unbroken : broken(unbroken, inside);
 }
 

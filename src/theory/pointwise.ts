@@ -60,11 +60,19 @@ function checkOwn(given: object): Pointwise {
 }
 
 function own({ value, derivative, kinks = [] }: OwnActivation, shown: string): Pointwise {
-  const slopes = (z: Float64Array, step: Float64Array) =>
-    z.map((x, i) =>
-      derivative ? derivative(x) : (value(x + step[i]!) - value(x - step[i]!)) / (2 * step[i]!),
-    );
-  return { shown, kinks, at: (z, step) => ({ values: z.map((x) => value(x)), slopes: slopes(z, step) }) };
+  const slope = (x: number, step: number) =>
+    derivative ? derivative(x) : (value(x + step) - value(x - step)) / (2 * step);
+  const at = (z: Float64Array, step: Float64Array) => ({
+    values: z.map((x) => checked('value', value(x), x)),
+    slopes: z.map((x, i) => checked('derivative', slope(x, step[i]!), x)),
+  });
+  // What goes beyond f64 is infinite, and so are its moments; of NaN there is nothing to say.
+  const checked = (what: string, result: unknown, x: number): number => {
+    if (typeof result === 'number' && !Number.isNaN(result)) return result;
+    const Kind = typeof result === 'number' ? RangeError : TypeError;
+    throw new Kind(`activation: expected a number as ${what} of ${shown} at ${x}, got ${show(result)}`);
+  };
+  return { shown, kinks, at };
 }
 
 /** The library’s own activation, in f32: the same bits wherever there is WebAssembly. */

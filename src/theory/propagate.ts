@@ -14,13 +14,13 @@ import {
 } from '../network/activations.js';
 import { Rng } from '../numbers/random.js';
 import { atOnce, inTurns } from '../turns.js';
-import { logVariance } from './finite-width.js';
+import { checkDepth, logVariance } from './finite-width.js';
 import { logStatistics } from './log-statistics.js';
 import type { Propagation } from './propagation.js';
 import { Simulation, type Stack } from './simulation.js';
 
 export interface PropagateOptions {
-  /** Hidden layers, ≥ 1. */
+  /** Hidden layers, 1 to 100 000. */
   readonly depth: number;
   /** Inputs, and units of each hidden layer, ≥ 2: one unit has no variance. */
   readonly width: number;
@@ -144,7 +144,7 @@ function checked(options: PropagateOptions, known: readonly string[]): Checked {
     backend = 'wasm',
     onProgress,
   } = options;
-  const depth = wholeNumber('depth', options.depth, 1);
+  const depth = checkDepth(options.depth);
   const width = wholeNumber('width', options.width, 2);
   const activation = checkActivation('activation', options.activation);
   if (activation.name === 'step' || activation.name === 'softmax') {

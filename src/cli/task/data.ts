@@ -4,6 +4,9 @@ import papaparse from 'papaparse';
 import { type CsvOptions, type CsvTable, type LabelledCsvTable, readCsv } from '../../data/index.js';
 import { readImageFolder } from '../../node/index.js';
 
+/** How a table is written: what goes for one goes for more of the kind. */
+export type Reading = Pick<CsvOptions, 'header' | 'delimiter' | 'missing'>;
+
 export interface Rows {
   readonly x: Float64Array | Uint8Array;
   readonly y: Float64Array | Uint32Array | Uint8Array;
@@ -22,6 +25,7 @@ export interface Task extends Rows {
   readonly test?: Rows;
   /** For reading more such tables. */
   readonly columns?: LabelledCsvTable['columns'];
+  readonly reading?: Reading;
   /** In words, for a heading. */
   readonly described: string;
 }
@@ -47,9 +51,20 @@ export async function readTask(path: string, options: CsvOptions): Promise<Task>
   }
   const table = readCsv(readText(path), { name: path, ...options, target });
   const { classNames, columns } = table;
+  if (classNames?.length === 1) {
+    throw new Error(
+      `${path}: expected two classes in column '${columns.target.name}', got '${classNames[0]}' alone`,
+    );
+  }
+  const { header, delimiter, missing } = options;
   return {
     kind: 'table',
     ...table,
+    reading: {
+      ...(header !== undefined && { header }),
+      ...(delimiter !== undefined && { delimiter }),
+      ...(missing !== undefined && { missing }),
+    },
     target: columns.target.name,
     described: `${rowsInWords(table)}, ${table.inputSize} values each, to learn ${columns.target.name}${
       classNames ? ` (${classNames.length} classes)` : ''
@@ -62,21 +77,43 @@ export interface Question {
   readonly x: Float64Array | Uint8Array;
   readonly y?: Rows['y'];
   readonly rows: number;
+  /** Why there is no y though the table has its column. */
+  readonly unmeasured?: string;
 }
 
 /** @param columns  of the table that the model was trained on; none for images */
 export async function readQuestion(
   path: string,
   columns: LabelledCsvTable['columns'] | undefined,
-  options: Pick<CsvOptions, 'onMissing'>,
+  options: Reading & Pick<CsvOptions, 'onMissing'>,
 ): Promise<Question> {
   if (columns === undefined) return rowsOf((await readImageFolder(path)).test);
   const text = readText(path);
-  const like = { columns };
-  const [names = []] = papaparse.parse<string[]>(text, { preview: 1 }).data;
-  const isLabelled = names.some((name) => name.trim() === columns.target.name);
-  if (isLabelled) return readCsv(text, { name: path, like, ...options });
-  return readCsv(text, { name: path, like, target: false, ...options });
+  const settings = { name: path, like: { columns }, ...options };
+  const question = readCsv(text, { ...settings, target: false });
+  const { name } = columns.target;
+  if (!columnNames(text, options).includes(name)) return question;
+  // The rows to be predicted are often those of which the target is not known.
+  try {
+    const labelled = readCsv(text, settings);
+    if (labelled.rows === question.rows) return labelled;
+    return { ...question, unmeasured: `${path}: ${question.rows - labelled.rows} rows have no ${name}` };
+  } catch (error) {
+    return { ...question, unmeasured: (error as Error).message };
+  }
+}
+
+/** The first line that is not blank, or numbers in its place. */
+function columnNames(text: string, { header = true, delimiter = '' }: Reading): string[] {
+  let first: string[] = [];
+  papaparse.parse<string[]>(text, {
+    delimiter,
+    step({ data }, parser) {
+      first = data.map((name, c) => (header ? name.trim() : String(c)));
+      if (data.some((name) => name.trim() !== '')) parser.abort();
+    },
+  });
+  return first;
 }
 
 export function rowsInWords({ rows, skipped }: CsvTable): string {

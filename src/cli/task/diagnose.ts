@@ -118,7 +118,8 @@ async function fresh(path: string, options: DiagnoseOptions): Promise<Result> {
 
 async function saved(path: string, file: string, options: DiagnoseOptions): Promise<Result> {
   const { model, trained } = readModel(file);
-  const { x, y, rows } = await readQuestion(path, trained.columns, { onMissing: options.onMissing });
+  const { onMissing } = options;
+  const { x, y, rows } = await readQuestion(path, trained.columns, { ...trained.reading, onMissing });
   const described = `${rows} rows. ${networkInWords({ model }).join('; ')}; after ${model.epoch} epochs.`;
   return { diagnosis: diagnose(model, x, y, rowsOf(options)), described, status: 0 };
 }

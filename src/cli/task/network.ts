@@ -1,5 +1,6 @@
 /** The network that a task gets: that of its config, or one that suits its data. */
 
+import { LARGEST_F32 } from '../../errors.js';
 import { formatNumber } from '../../format.js';
 import { adam, type BackendName, type CompileOptions, MLP, recommended, statistics } from '../../index.js';
 import type { PlainFitOptions } from '../../node/index.js';
@@ -41,7 +42,18 @@ export function learnerOf(task: Task, config: TaskConfig, options: NetworkOption
 function configured(task: Task, { model: given, compile }: TaskConfig, { seed }: NetworkOptions): Learner {
   const model = new MLP({ inputSize: task.inputSize, ...given!, ...(seed !== undefined && { seed }) });
   model.compile(compile ?? defaultCompile(task, {}));
+  checkOutputs(model, task);
   return asTheyAre(model);
+}
+
+/** Each class has its unit, or the second of two a sigmoid one. @throws RangeError if they do not agree */
+function checkOutputs(model: MLP<BackendName>, { classNames, target }: Task): void {
+  if (classNames === undefined) return;
+  const { units } = model.config.layers.at(-1)!;
+  if (units === classNames.length || (units === 1 && classNames.length === 2)) return;
+  throw new RangeError(
+    `model.layers: expected ${classNames.length} units in the last, one for each class of ${target}, got ${units}`,
+  );
 }
 
 function classifier(task: Task, { compile }: TaskConfig, options: NetworkOptions): Learner {
@@ -73,6 +85,10 @@ function regressor(task: Task, { compile }: TaskConfig, options: NetworkOptions)
   const mean = statistics.mean(task.y);
   // A target that never changes has no deviation to learn.
   const std = statistics.standardDeviation(task.y) || 1;
+  // Before hours of training, not after.
+  if (!(Math.max(Math.abs(mean), std) <= LARGEST_F32)) {
+    throw new RangeError(`${task.target}: expected numbers that 32-bit floats hold, up to 3.4e38`);
+  }
   return {
     model,
     unit: `losses in units of the target's deviation, ${formatNumber(std)}`,

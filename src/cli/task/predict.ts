@@ -43,13 +43,20 @@ export function addPredict(program: Command): void {
 
 async function predict(path: string, data: string, { onMissing, out }: PredictOptions): Promise<void> {
   const { model, trained } = readModel(path);
-  const { x, y } = await readQuestion(data, trained.columns, { onMissing });
+  const { x, y, unmeasured } = await readQuestion(data, trained.columns, { ...trained.reading, onMissing });
   const outputs = model.predict(x);
-  const text = papaparse.unparse(answers(trained, outputs, model.config.layers.at(-1)!.units), {
-    newline: '\n',
-  });
+  const broken = outputs.findIndex((value) => !Number.isFinite(value));
+  const { units } = model.config.layers.at(-1)!;
+  if (broken >= 0) {
+    const row = Math.floor(broken / units);
+    throw new Error(
+      `${data}: row ${row}: the model answers ${outputs[broken]}; its values are too large for it`,
+    );
+  }
+  const text = papaparse.unparse(answers(trained, outputs, units), { newline: '\n' });
   if (out === undefined) process.stdout.write(`${text}\n`);
   else writeFileSync(out, `${text}\n`);
+  if (unmeasured !== undefined) process.stderr.write(`not measured: ${unmeasured}\n`);
   if (y !== undefined) process.stderr.write(`${y.length} rows: ${listed(model.evaluate(x, y))}\n`);
 }
 
@@ -68,9 +75,18 @@ function answers(
     return [names, ...rows.map(written)];
   }
   const probabilities = classNames.map((name) => `${target}=${name}`);
-  return [[target, ...probabilities], ...rows.map((row) => [classNames[largest(row)]!, ...written(row)])];
+  return [
+    [target, ...probabilities],
+    ...rows.map(ofEachClass).map((row) => [classNames[largest(row)]!, ...written(row)]),
+  ];
 }
 
+/** A sigmoid unit has the second class's alone. */
+function ofEachClass(row: Float32Array): Float32Array {
+  return row.length === 1 ? Float32Array.of(1 - row[0]!, row[0]!) : row;
+}
+
+/** The first of equals. */
 function largest(values: Float32Array): number {
-  return values.indexOf(Math.max(...values));
+  return values.reduce((best, value, c) => (value > values[best]! ? c : best), 0);
 }

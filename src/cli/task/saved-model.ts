@@ -1,13 +1,14 @@
 /** A model that `evenkeel train` wrote, and what it was trained on. */
 import type { LabelledCsvTable } from '../../data/index.js';
 import { MLP, savedMetadata } from '../../index.js';
-import { readBytes } from './data.js';
+import { type Reading, readBytes } from './data.js';
 
 /** What `train` wrote beside the model. */
 export interface Trained {
   readonly target: string;
   readonly classNames?: readonly string[];
   readonly columns?: LabelledCsvTable['columns'];
+  readonly reading?: Reading;
 }
 
 /** @throws Error that opens with the path */

@@ -1,5 +1,6 @@
 /** `evenkeel train`: a table or a folder of images becomes a model in a file. */
-import { writeFileSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { trainTestSplit } from '../../data/index.js';
 import type { History } from '../../index.js';
@@ -69,6 +70,7 @@ async function train(path: string, options: TrainOptions): Promise<void> {
   const { target, onMissing, out } = options;
   const task = await readTask(path, { onMissing, ...config.data, ...(target !== undefined && { target }) });
   const learner = learnerOf(task, config, options);
+  checkWritable(out);
   const { model } = learner;
   const parts = heldOut(task, config.fit?.validationSplit ?? options.validation, model.seed);
   process.stdout.write(`${[task.described, ...networkInWords(learner)].join('\n')}\n\n`);
@@ -89,6 +91,17 @@ async function train(path: string, options: TrainOptions): Promise<void> {
     write(options.report, toHTML(history, { title: `${path}: ${networkInWords(learner).join('; ')}` }));
   }
   process.exitCode = interrupt.status;
+}
+
+/** What was trained is not to be lost to a folder that is not there. @throws Error that opens with the path */
+function checkWritable(path: string): void {
+  try {
+    accessSync(dirname(path), constants.W_OK);
+    if (existsSync(path)) closeSync(openSync(path, 'r+'));
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new Error(`${path}: expected a place for a file, got ${code ?? message}`, { cause });
+  }
 }
 
 interface Parts {
@@ -140,7 +153,7 @@ async function fitted(
 }
 
 /** What `predict` needs of the table. */
-function metadataOf({ columns, classNames, target }: Task): Record<string, string> {
-  const task = JSON.stringify({ target, classNames });
+function metadataOf({ columns, classNames, target, reading }: Task): Record<string, string> {
+  const task = JSON.stringify({ target, classNames, reading });
   return columns === undefined ? { task } : { task, columns: JSON.stringify(columns) };
 }

@@ -110,6 +110,9 @@ export function settled<Options extends object>(defaults: Options, given: Partia
 }
 
 export function refuseUnknown(given: object, known: readonly string[]): void {
+  if (typeof given !== 'object' || given === null) {
+    throw new TypeError(`options: expected an object, got ${given}`);
+  }
   const unknown = Object.keys(given).find((key) => !known.includes(key));
   if (unknown !== undefined) {
     throw new TypeError(`options.${unknown}: unknown option; known: ${known.join(', ')}`);

@@ -1,6 +1,6 @@
 /** Cross-validated search over a grid of options, on all cores of this machine. */
 import { checkSignal } from '../../abort.js';
-import { checkFunction, knownKeys, oneOf, trueOrFalse, wholeNumber } from '../../errors.js';
+import { checkFunction, knownKeys, oneOf, ShapeError, trueOrFalse, wholeNumber } from '../../errors.js';
 import { type AbortSignalLike, type Inputs, type Measures, MLP, type Targets } from '../../index.js';
 import { isBetterLarge, type MetricName } from '../../metrics/index.js';
 import { foldsOf, type JobResult, type SearchData, type SharedRows } from './job.js';
@@ -105,7 +105,13 @@ export async function gridSearch(
   trueOrFalse('stratify', stratify);
   const { plain, points } = planPoints(base, grid);
   const score = checkScore(base, options.score);
+  for (const point of points) checkScore(point.options, score, point.parameters);
   const data = sharedData(x, y, points[0]!.options);
+  if (stratify && data.y.length !== data.rows) {
+    throw new ShapeError('stratify: expected a class index a row in y, got rows of targets', {
+      argument: 'y',
+    });
+  }
   const settings = { folds, seed, stratify };
   const rounds = foldsOf(data, settings);
   const count = checkWorkers(workers);
@@ -138,9 +144,15 @@ export async function gridSearch(
   return { score, points: measured, ...(best && { best }) };
 }
 
-function checkScore({ compile }: GridBase, score: GridSearchOptions['score']): 'loss' | MetricName {
+/** @param parameters  of a point, whose metrics may be other than the base's */
+function checkScore(
+  { compile }: GridBase,
+  score: GridSearchOptions['score'],
+  parameters?: GridParameters,
+): 'loss' | MetricName {
   const names = (compile.metrics ?? []).map((metric) => (typeof metric === 'string' ? metric : metric.name));
-  return oneOf('score', score ?? names[0] ?? 'loss', ['loss', ...names]);
+  const place = parameters === undefined ? 'score' : `score with ${JSON.stringify(parameters)}`;
+  return oneOf(place, score ?? names[0] ?? 'loss', ['loss', ...names]);
 }
 
 function checkWorkers(workers: number | 'auto'): number {

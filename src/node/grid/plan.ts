@@ -1,6 +1,7 @@
 /** What a search is to try: a base of plain data, and values for some of its places. */
 import { knownKeys, show } from '../../errors.js';
 import { type CompileOptions, type FitOptions, MLP, type MLPOptions } from '../../index.js';
+import { checkFitOptions } from '../../training/fit-options.js';
 
 /** What every point begins from. Initializers, optimizers and losses may stand in it: their configs are taken. */
 export interface GridBase {
@@ -74,6 +75,9 @@ function plainData(argument: string, value: unknown): unknown {
     if (config !== undefined) return plainData(argument, config);
     throw new TypeError(`${argument}: expected plain data, got ${show(value)}, which cannot go to a worker`);
   }
+  if (typeof value === 'bigint' || typeof value === 'symbol') {
+    throw new TypeError(`${argument}: expected plain data, got ${show(value)}, which JSON has not`);
+  }
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item, i) => plainData(`${argument}[${i}]`, item));
   if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number>);
@@ -100,7 +104,7 @@ function put(options: GridBase, place: string, value: unknown): void {
     if (step !== undefined) at = Object.hasOwn(at, step) ? (at as Record<string, unknown>)[step] : undefined;
   }
   const holder = at as Record<string, unknown>;
-  if (Array.isArray(holder) && !Object.hasOwn(holder, last)) {
+  if (Array.isArray(holder) && (last === 'length' || !Object.hasOwn(holder, last))) {
     throw new TypeError(`grid['${place}']: expected an index below ${holder.length}, got ${last}`);
   }
   // Not by assignment, which '__proto__' would turn into something else.
@@ -112,6 +116,7 @@ function tryOut({ model, compile, fit }: GridBase, parameters: GridParameters): 
   try {
     new MLP(model).compile(compile);
     knownKeys('fit', fit, fitKeys);
+    checkFitOptions(fit ?? {}, false);
   } catch (error) {
     if (error instanceof Error && Object.keys(parameters).length > 0) {
       error.message = `${error.message} (with ${JSON.stringify(parameters)})`;

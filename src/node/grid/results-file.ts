@@ -1,6 +1,7 @@
 /** The JSON-lines file that a search keeps what it found in: a line on what it is, then a line a fit. */
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { show } from '../../errors.js';
 import type { FoldSettings, JobResult, SearchData } from './job.js';
 import type { GridBase, GridParameters } from './plan.js';
 
@@ -22,20 +23,24 @@ export class Results {
   constructor(path: string | undefined, base: GridBase, folds: FoldSettings, data: SearchData) {
     this.#path = path;
     if (path === undefined) return;
+    if (typeof path !== 'string' || path === '') {
+      throw new TypeError(`file: expected a path, got ${show(path)}`);
+    }
     // Through JSON, as the file's own went: what is undefined is not there.
     const head = JSON.parse(JSON.stringify({ search: 1, base, folds, data: fingerprint(data) }));
     const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
     // A line without its end was cut off while it was written.
     const whole = text.slice(0, text.lastIndexOf('\n') + 1);
     if (whole === '') {
-      if (text !== '' && !text.startsWith('{"search"')) throw foreign(path);
+      const begun = JSON.stringify(head).slice(0, 10);
+      if (!text.startsWith(begun) && !begun.startsWith(text)) throw foreign(path);
       writeFileSync(path, `${JSON.stringify(head)}\n`);
       return;
     }
     const [first, ...lines] = whole.trimEnd().split('\n');
     checkHead(path, head, parse(path, first!));
     for (const line of lines) {
-      const { parameters, fold, ...result } = parse(path, line) as unknown as Line & JobResult;
+      const { parameters, fold, ...result } = checkedLine(path, parse(path, line));
       this.#known.set(key(parameters, fold), result);
     }
     if (whole.length < text.length) truncateSync(path, Buffer.byteLength(whole));
@@ -67,11 +72,22 @@ function fingerprint({ x, y, rows }: SearchData) {
 function parse(path: string, line: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(line);
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+    if (isObject(value)) return value as Record<string, unknown>;
   } catch {
     // Said below.
   }
   throw foreign(path);
+}
+
+function checkedLine(path: string, line: Record<string, unknown>): Line & JobResult {
+  const { parameters, fold, measures, failure } = line;
+  const isResult = isObject(measures) ? failure === undefined : typeof failure === 'string';
+  if (!isObject(parameters) || !Number.isInteger(fold) || !isResult) throw foreign(path);
+  return line as unknown as Line & JobResult;
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function checkHead(path: string, own: Record<string, unknown>, found: Record<string, unknown>): void {
