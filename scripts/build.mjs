@@ -92,6 +92,26 @@ function nodeModulesForCommonJs({ onResolve, onLoad }) {
   }));
 }
 
+/**
+ * What esbuild leaves of comments, within objects and classes, goes: they are not ASCII, and a source that is not is twice as
+ * long in memory. `minifyWhitespace` would take `@__PURE__` too, by which a page leaves the iris out that it does not use.
+ */
+function withoutComments(text) {
+  return text
+    .replace(/^[ \t]*\/\*\*(?:(?!\*\/)[\s\S])*\*\/[ \t]*$/gm, (comment) => comment.replace(/[^\n]/g, ''))
+    .replace(/^[ \t]*\/\/(?!#).*$/gm, '');
+}
+
+/** Chunks have no effects: to import one for them is what makes a user's bundler warn. */
+function withoutBareImports(text) {
+  return text.replace(/^import "\.\/shared-\w+\.js";$/gm, '');
+}
+
+/** Charts and tables are others' code, which is left as it is. */
+function isOthersCode(path) {
+  return /[\\/](report|node|data)\.js$/.test(path);
+}
+
 async function bundle() {
   const common = {
     bundle: true,
@@ -113,8 +133,7 @@ async function bundle() {
       'grid-worker': 'src/node/grid/worker.ts',
     },
     outdir: 'build/js',
-    // Without comments and blanks there is a quarter less to read and to parse, and all of it ASCII. Names stay.
-    minifyWhitespace: true,
+    write: false,
     minifySyntax: true,
     splitting: true,
     chunkNames: 'shared-[hash]',
@@ -128,6 +147,12 @@ async function bundle() {
       { name: "Node's modules for CommonJS", setup: nodeModulesForCommonJs },
     ],
   });
+  await mkdir('build/js', { recursive: true });
+  await Promise.all(
+    library.outputFiles.map(({ path, text }) =>
+      writeFile(path, withoutBareImports(isOthersCode(path) ? text : withoutComments(text))),
+    ),
+  );
   const programs = await build({
     ...common,
     entryPoints: {

@@ -133,7 +133,9 @@ export {
   type Warmup,
   warmup,
 } from './schedules/index.js';
-export * as statistics from './statistics/index.js';
+export type { ContinuousDistribution } from './statistics/distributions.js';
+export { statistics } from './statistics/index.js';
+export type { MaclaurinOptions } from './statistics/maclaurin.js';
 export type {
   ExplainModelOptions,
   LayerExplanation,

@@ -135,6 +135,19 @@ describe('its file', () => {
     expect(lines()).toHaveLength(1 + 12);
   });
 
+  it('rejects where the abort came with the last fit, but has kept it', async () => {
+    const controller = new AbortController();
+    const last = join(folder, 'last.jsonl');
+    const stop = gridSearch(x, y, {
+      ...options,
+      file: last,
+      signal: controller.signal,
+      onResult: ({ done, total }) => done === total && controller.abort(new Error('late')),
+    });
+    await expect(stop).rejects.toThrow('late');
+    expect(readFileSync(last, 'utf8').trimEnd().split('\n')).toHaveLength(1 + 12);
+  });
+
   it('serves a grid of more values, and is not trained anew', async () => {
     const grid = { ...options.grid, 'model.layers.0.units': [1, 4, 8] };
     let first: GridProgress | undefined;

@@ -273,6 +273,11 @@ describe('refuses', () => {
     [{ biasVariance: -1 }, RangeError, 'biasVariance: expected a number ≥ 0, got -1'],
     [{ inputVariance: 0 }, RangeError, 'inputVariance: expected a number > 0, got 0'],
     [{ networks: 0.5 }, RangeError, 'networks: expected a whole number ≥ 1, got 0.5'],
+    [
+      { networks: 9e15, depth: 1000 },
+      RangeError,
+      'networks: expected at most 134217 of 1000 layers, got 9000000000000000',
+    ],
     [{ seed: 0.5 }, RangeError, 'seed: '],
     [{ backend: 'webgl' }, TypeError, "backend: unknown name 'webgl'"],
     [{ onProgress: 1 }, TypeError, 'onProgress: expected a function, got 1'],

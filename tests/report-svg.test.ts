@@ -353,8 +353,10 @@ describe('refusals', () => {
     [undefined, TypeError, /^report: expected a diagnosis.*got undefined/],
     [7, TypeError, /got 7/],
     [{}, TypeError, /^report: expected a diagnosis.*got an object \(Object\)/],
+    [{ kind: 'diagnosis', layers: [] }, TypeError, /^report.layers: expected those of a diagnosis/],
+    [{ kind: 'propagation' }, TypeError, /^report.layers: expected those of a propagation, got undefined/],
     [{ kind: 'portrait' }, TypeError, /got an object of kind 'portrait'/],
-    [{ kind: 'diagnosis' }, TypeError, /kind 'diagnosis'/],
+    [{ kind: 'diagnosis' }, TypeError, /^report.layers: expected those of a diagnosis, got undefined/],
     [[{ kind: 'pie' }], TypeError, /^report\[0\]\.kind: expected one of prose, table, bands.*got 'pie'/],
     [{ kind: 'page', title: '' }, TypeError, /^report\.sections: expected an array/],
     [

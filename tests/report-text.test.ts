@@ -226,6 +226,17 @@ describe('names', () => {
   });
 });
 
+it('says it in words where no network has a variance left', () => {
+  const whole = propagation({ depth: 3, slope: 0 });
+  const none = { ...whole.layers[2]!.forward, q50: Number.NaN };
+  const layers = [...whole.layers.slice(0, 2), { ...whole.layers[2]!, forward: none }];
+  const text = toText({ ...whole, layers }).replaceAll(/\s+/g, ' ');
+  expect(text).toContain(
+    'the variance of layer 3 is 0 or not finite in every network; backward, that of layer 1 is ',
+  );
+  expect(toText(whole)).not.toContain('not finite in every network');
+});
+
 describe('refusals', () => {
   it.each([
     [{ columns: 19 }, RangeError, /^columns: expected a whole number ≥ 20, got 19/],

@@ -79,7 +79,10 @@ function pageOfRuns(kind: Kind, runs: readonly Run<unknown>[]): Omit<Page, 'kind
 /** By its kind, or, of a history, which has none, by its loss. */
 function kindOf(argument: string, report: unknown): Kind {
   const { kind, layers, loss } = fields(argument, report);
-  if ((kind === 'diagnosis' || kind === 'propagation') && Array.isArray(layers)) return kind;
+  if (kind === 'diagnosis' || kind === 'propagation') {
+    if (Array.isArray(layers) && layers.length > 0) return kind;
+    throw new TypeError(`${argument}.layers: expected those of a ${kind}, got ${show(layers)}`);
+  }
   if (kind === undefined && Array.isArray(loss)) return 'history';
   const came = kind === undefined ? show(report) : `an object of kind ${show(kind)}`;
   throw new TypeError(`${argument}: expected ${EXPECTED}, got ${came}`);

@@ -42,15 +42,20 @@ export function propagationPage(runs: readonly Run<Propagation>[]): Omit<Page, '
 function summary(report: Propagation): string {
   const { networks, depth, width, activationName, kernelVariance, seed, layers } = report;
   const last = layers.at(-1);
-  const reached = last ? ` Forward, the variance of layer ${last.layer} is ${power(last.forward.q50)}` : '';
+  const reached = last ? ` Forward, the variance of layer ${last.layer} ${found(last.forward)}` : '';
   const backward = layers[0]
-    ? `; backward, that of layer ${layers[0].layer} is ${power(layers[0].backward.q50)}`
+    ? `; backward, that of layer ${layers[0].layer} ${found(layers[0].backward)}`
     : '';
   const networksOf = `${networks} networks of ${depth} layers of ${width} units`;
   return (
     `${networksOf}, ${activationName}, kernel variance ${Number(kernelVariance.toPrecision(4))}, seed ${seed}.` +
     `${reached}${backward}${reached && '.'}${lost(report)}`
   );
+}
+
+/** Where no network is left there is no median, and from JSON null. */
+function found({ q50 }: LogStatistics): string {
+  return Number.isFinite(q50) ? `is ${power(q50)}` : 'is 0 or not finite in every network';
 }
 
 /** In the order in which a signal is lost. */

@@ -24,13 +24,15 @@ export const MOST_VARIANCE = 1e20;
 const LINEAR = 1e10;
 
 /** Nodes and weights of Gauss–Legendre on [−1, 1], five points: exact to degree 9. */
-const legendre: readonly (readonly [node: number, weight: number])[] = [
-  [0, 128 / 225],
-  ...[1, -1].flatMap((side): [number, number][] => [
+const legendre: readonly (readonly [node: number, weight: number])[] = /* @__PURE__ */ gaussLegendre();
+
+function gaussLegendre(): [number, number][] {
+  const places = [1, -1].flatMap((side): [number, number][] => [
     [(side * Math.sqrt(5 - 2 * Math.sqrt(10 / 7))) / 3, (322 + 13 * Math.sqrt(70)) / 900],
     [(side * Math.sqrt(5 + 2 * Math.sqrt(10 / 7))) / 3, (322 - 13 * Math.sqrt(70)) / 900],
-  ]),
-];
+  ]);
+  return [[0, 128 / 225], ...places];
+}
 
 interface Quadrature {
   /** Of the panels as they were before kinks divided them. */

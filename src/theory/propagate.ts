@@ -161,11 +161,21 @@ function checked(options: PropagateOptions, known: readonly string[]): Checked {
     ...kernels(options, activation, width),
     biasVariance: notNegativeNumber('biasVariance', biasVariance),
     inputVariance: positiveNumber('inputVariance', inputVariance),
-    networks: wholeNumber('networks', networks, 1),
+    networks: checkNetworks(networks, depth),
     seed: new Rng(seed) && seed,
     backend,
     onProgress,
   };
+}
+
+/** Two logarithms a layer and network are kept, 16 bytes: this many are 2 GiB. */
+const MOST_LOGARITHMS = 0x8000000;
+
+function checkNetworks(value: unknown, depth: number): number {
+  const networks = wholeNumber('networks', value, 1);
+  const most = Math.floor(MOST_LOGARITHMS / depth);
+  if (networks <= most) return networks;
+  throw new RangeError(`networks: expected at most ${most} of ${depth} layers, got ${networks}`);
 }
 
 /** Where kernels come from, and the variance of their values. */

@@ -36,6 +36,8 @@ export async function runJobs(
     throwIfAborted(signal);
     onResult(j, await runJob(data, options, fold));
   }
+  // Also where it came with the last result, as among workers.
+  throwIfAborted(signal);
 }
 
 async function inWorkers(
