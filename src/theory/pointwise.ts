@@ -60,11 +60,15 @@ function checkOwn(given: object): Pointwise {
 }
 
 function own({ value, derivative, kinks = [] }: OwnActivation, shown: string): Pointwise {
+  const valueAt = (x: number) => checked('value', value(x), x);
+  // Between two infinite values the difference is NaN, and the function may still be one.
   const slope = (x: number, step: number) =>
-    derivative ? derivative(x) : (value(x + step) - value(x - step)) / (2 * step);
+    derivative
+      ? checked('derivative', derivative(x), x)
+      : (valueAt(x + step) - valueAt(x - step)) / (2 * step);
   const at = (z: Float64Array, step: Float64Array) => ({
-    values: z.map((x) => checked('value', value(x), x)),
-    slopes: z.map((x, i) => checked('derivative', slope(x, step[i]!), x)),
+    values: z.map((x) => valueAt(x)),
+    slopes: z.map((x, i) => slope(x, step[i]!)),
   });
   // What goes beyond f64 is infinite, and so are its moments; of NaN there is nothing to say.
   const checked = (what: string, result: unknown, x: number): number => {
