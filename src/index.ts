@@ -3,6 +3,7 @@ export type { Arithmetic, BackendName } from './backend/kernels.js';
 export { type DiagnoseOptions, diagnose } from './diagnosis/diagnose.js';
 export {
   type Diagnosis,
+  type GradientDiagnosis,
   type Histogram,
   type InputDiagnosis,
   type LayerDiagnosis,

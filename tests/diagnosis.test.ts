@@ -41,8 +41,8 @@ describe.each(arrangements)('on $name', ({ backend, tolerance }) => {
     expect(report.rows).toBe(ROWS);
     report.layers.forEach((layer, l) => {
       for (const [found, values] of [
-        [layer.gradient!, expected[l]!.preactivation],
-        [layer.kernelGradient!, expected[l]!.kernel],
+        [layer.gradient, expected[l]!.preactivation],
+        [layer.kernelGradient, expected[l]!.kernel],
         [layer.kernel, model.getWeights()[l]!.kernel],
       ] as const) {
         const { mean, variance } = momentsOf(values);

@@ -11,7 +11,7 @@ import { lossRow } from '../training/losses.js';
 import type { Inputs, Samples, Targets } from '../training/samples.js';
 import { learningRateNow } from '../training/step.js';
 import { updateRatio } from '../training/update-ratio.js';
-import type { Diagnosis, LayerDiagnosis } from './diagnosis.js';
+import type { Diagnosis, GradientDiagnosis, LayerDiagnosis } from './diagnosis.js';
 import { expectedLayers, idealLayers, type LayerExpectation } from './expected.js';
 import { measureInputs, measureLayer, measureSlopes } from './measure.js';
 import { rootMeanSquare } from './statistics.js';
@@ -41,6 +41,18 @@ const MOST_VALUES = 0x1000000;
  * @throws Error  if there are targets and no loss was compiled, or the input scaling has not been fitted
  * @throws TypeError, RangeError, ShapeError or NonFiniteError  as `gradients` does; findNonFinite tells where a model breaks
  */
+export function diagnose(
+  model: MLP<BackendName>,
+  x: Inputs,
+  y: Targets,
+  options?: DiagnoseOptions,
+): GradientDiagnosis;
+export function diagnose(
+  model: MLP<BackendName>,
+  x: Inputs,
+  y?: Targets,
+  options?: DiagnoseOptions,
+): Diagnosis;
 export function diagnose(
   model: MLP<BackendName>,
   x: Inputs,

@@ -117,3 +117,10 @@ export interface Diagnosis {
    */
   readonly advice: readonly string[];
 }
+
+/** One with targets: gradients are there in every layer. */
+export interface GradientDiagnosis extends Diagnosis {
+  readonly loss: number;
+  readonly layers: readonly (LayerDiagnosis &
+    Required<Pick<LayerDiagnosis, 'gradient' | 'gradientRatio' | 'kernelGradient'>>)[];
+}
