@@ -1,24 +1,15 @@
 /** `evenkeel diagnose`, as a shell runs it, on cases whose cause is known. */
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { iris } from '../src/data/index.js';
 import { Rng } from '../src/index.js';
+import { program, shell } from './shell.js';
 
-const program = fileURLToPath(new URL('../build/cli/evenkeel.js', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'evenkeel-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const { folder, run } = shell();
 
-function run(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-  });
-  return { status, stdout, stderr };
-}
 const write = (name: string, text: string | Uint8Array) => writeFileSync(join(folder, name), text);
 /** As it would be on an endless line. */
 const words = (text: string) => text.replace(/\s+/g, ' ');

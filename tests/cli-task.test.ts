@@ -1,27 +1,18 @@
 /** `evenkeel train` and `predict`, as a shell runs them: a table becomes a model, and the model answers. */
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { iris } from '../src/data/index.js';
 import { formatNumber } from '../src/format.js';
 import { MLP, Rng, savedMetadata } from '../src/index.js';
+import { program, shell } from './shell.js';
 
-const program = fileURLToPath(new URL('../build/cli/evenkeel.js', import.meta.url));
 const cars = fileURLToPath(new URL('../examples/cars.csv', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'evenkeel-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const { folder, run } = shell();
 
-function run(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-  });
-  return { status, stdout, stderr };
-}
 const write = (name: string, text: string | Uint8Array) => writeFileSync(join(folder, name), text);
 const read = (name: string) => readFileSync(join(folder, name));
 
@@ -257,10 +248,14 @@ describe('a table that is not as wished', () => {
   });
 
   it('trains nothing that could not be written', () => {
-    for (const out of ['no/such/folder.model', '.']) {
-      const { status, stdout, stderr } = run('train', 'iris.csv', '--target', 'kind', '--out', out);
+    for (const place of [
+      ['--out', 'no/such/folder.model'],
+      ['--out', '.'],
+      ['--report', 'no/such/page.html'],
+    ]) {
+      const { status, stdout, stderr } = run('train', 'iris.csv', '--target', 'kind', ...place);
       expect([status, stdout]).toEqual([1, '']);
-      expect(stderr).toMatch(/expected a place for a file, got E/);
+      expect(stderr).toMatch(/expected a file that can be written, got E/);
     }
   });
 

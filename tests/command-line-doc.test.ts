@@ -1,25 +1,13 @@
-/** docs/command-line.md and `--help` speak of the commands that there are, and its configs work. */
-import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { iris } from '../src/data/index.js';
+import { shell } from './shell.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const program = join(root, 'build', 'cli', 'evenkeel.js');
 const text = readFileSync(join(root, 'docs', 'command-line.md'), 'utf8');
-const folder = mkdtempSync(join(tmpdir(), 'evenkeel-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-function run(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-  });
-  return { status, stdout, stderr };
-}
+const { folder, run } = shell();
 
 /** The names that a help lists under 'Commands:'. */
 function listed(...path: string[]): string[] {

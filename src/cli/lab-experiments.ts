@@ -1,5 +1,4 @@
 /** `evenkeel lab X3`: one of the lectures' experiments, shown, and written to files. */
-import { closeSync, openSync } from 'node:fs';
 import type { Command } from 'commander';
 import {
   type Experiment,
@@ -15,7 +14,7 @@ import { gridSearch, readImageFolder } from '../node/index.js';
 import { canMoveCursor } from '../node/progress-bar.js';
 import { parseCount, parseName, parseWhole } from './arguments.js';
 import { mnistFolder } from './mnist.js';
-import { type ReportOptions, showReport } from './report-files.js';
+import { checkReportFiles, type ReportOptions, showReport } from './report-files.js';
 import { interruption } from './signals.js';
 import { workBar } from './work-bar.js';
 
@@ -82,8 +81,7 @@ export function refuseOptions(command: Command, id: string | undefined, options:
 
 /** @throws Error, TypeError or RangeError that names the file or the option */
 export async function runExperiment(id: ExperimentId, options: ExperimentOptions): Promise<void> {
-  const { html, svg, json } = options;
-  for (const file of [html, svg, json]) if (file !== undefined && file !== '-') checkWritable(file);
+  checkReportFiles(options);
   const interrupt = interruption();
   const result = await measured(id, options, interrupt.signal);
   showReport({ text: result, pictures: result, data: result }, options);
@@ -169,16 +167,6 @@ async function trained(
       signal,
     },
   );
-}
-
-/** Before the work is done. */
-function checkWritable(file: string): void {
-  try {
-    closeSync(openSync(file, 'a'));
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw new Error(`${file}: expected a file that can be written, got ${code ?? message}`, { cause });
-  }
 }
 
 function parseParts(text: string): Part[] {

@@ -1,5 +1,6 @@
 /** A report on the terminal, and in the files that were asked for. */
-import { writeFileSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { type Report, toHTML, toSVG, toText } from '../report/index.js';
 
@@ -52,6 +53,24 @@ export function write(path: string, content: string | Uint8Array): void {
     throw new Error(`${path}: cannot be written, ${code ?? message}`, { cause });
   }
   process.stderr.write(`${path} written\n`);
+}
+
+/** What takes long is not to be lost to a folder that is not there; nothing is made. @throws Error that opens with the path */
+export function checkWritable(path: string): void {
+  try {
+    accessSync(dirname(path), constants.W_OK);
+    if (existsSync(path)) closeSync(openSync(path, 'r+'));
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new Error(`${path}: expected a file that can be written, got ${code ?? message}`, { cause });
+  }
+}
+
+/** The same of all files that are asked for. */
+export function checkReportFiles({ html, svg, json }: ReportOptions): void {
+  for (const file of [html, svg, json]) {
+    if (file !== undefined && file !== STANDARD_OUTPUT) checkWritable(file);
+  }
 }
 
 function columns(): number {

@@ -1,6 +1,5 @@
 /** `evenkeel train`: a table or a folder of images becomes a model in a file. */
-import { accessSync, closeSync, constants, existsSync, openSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { trainTestSplit } from '../../data/index.js';
 import type { History } from '../../index.js';
@@ -8,7 +7,7 @@ import { type PlainFitOptions, progressBar } from '../../node/index.js';
 import { toHTML } from '../../report/index.js';
 import { parseCount, parseLabel, parsePositive, parseShare, parseUnits } from '../arguments.js';
 import { listed, reporting } from '../output.js';
-import { write } from '../report-files.js';
+import { checkWritable, write } from '../report-files.js';
 import { interruption } from '../signals.js';
 import { readConfig, type TaskConfig } from './config.js';
 import { type Rows, readTask, type Task } from './data.js';
@@ -70,7 +69,7 @@ async function train(path: string, options: TrainOptions): Promise<void> {
   const { target, onMissing, out } = options;
   const task = await readTask(path, { onMissing, ...config.data, ...(target !== undefined && { target }) });
   const learner = learnerOf(task, config, options);
-  checkWritable(out);
+  for (const file of [out, options.report]) if (file !== undefined) checkWritable(file);
   const { model } = learner;
   const parts = heldOut(task, config.fit?.validationSplit ?? options.validation, model.seed);
   process.stdout.write(`${[task.described, ...networkInWords(learner)].join('\n')}\n\n`);
@@ -91,17 +90,6 @@ async function train(path: string, options: TrainOptions): Promise<void> {
     write(options.report, toHTML(history, { title: `${path}: ${networkInWords(learner).join('; ')}` }));
   }
   process.exitCode = interrupt.status;
-}
-
-/** What was trained is not to be lost to a folder that is not there. @throws Error that opens with the path */
-function checkWritable(path: string): void {
-  try {
-    accessSync(dirname(path), constants.W_OK);
-    if (existsSync(path)) closeSync(openSync(path, 'r+'));
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw new Error(`${path}: expected a place for a file, got ${code ?? message}`, { cause });
-  }
 }
 
 interface Parts {
