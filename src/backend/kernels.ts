@@ -81,7 +81,7 @@ type LossOnActivations<Parameters extends number[] = []> = (
 ) => number;
 
 /** The elementwise activations: each has a `_forward` and a `_backward` kernel. */
-export const elementwiseActivations = [
+const elementwiseActivations = [
   'identity',
   'relu',
   'leaky_relu',

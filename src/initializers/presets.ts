@@ -19,7 +19,7 @@ const presets = {
 } as const satisfies Record<string, Preset>;
 
 export type PresetName = keyof typeof presets;
-export const presetNames = Object.keys(presets) as PresetName[];
+const presetNames = Object.keys(presets) as PresetName[];
 
 /** @throws TypeError if the name is unknown */
 export function preset(name: PresetName): Preset {

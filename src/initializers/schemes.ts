@@ -1,7 +1,7 @@
 import { finiteF32, knownKeys, oneOf, positiveNumber } from '../errors.js';
 import { type Initializer, type InitializerConfig, initializer } from './initializer.js';
 
-export const fanModes = ['fanIn', 'fanOut', 'fanAvg'] as const;
+const fanModes = ['fanIn', 'fanOut', 'fanAvg'] as const;
 export type FanMode = (typeof fanModes)[number];
 export const distributions = ['uniform', 'normal', 'truncatedNormal'] as const;
 export type Distribution = (typeof distributions)[number];

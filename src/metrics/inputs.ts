@@ -92,7 +92,7 @@ export function valuePairs(yTrue: Numbers, yPredicted: Numbers): ValuePairs {
 }
 
 /** Where the largest of a row stands: the first of equals; NaN is never the largest, and NO_CLASS if all are. */
-export function indexOfLargest(values: ArrayLike<number>, start: number, n: number): number {
+function indexOfLargest(values: ArrayLike<number>, start: number, n: number): number {
   let best = NO_CLASS;
   for (let i = 0; i < n; i++) {
     const value = values[start + i]!;

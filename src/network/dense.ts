@@ -17,7 +17,7 @@ export interface LayerSpec {
 /** The tensors a layer may have, in the order in which memory holds them: all kernels, then all biases, and so on. */
 export const parameterNames = ['kernel', 'bias', 'gamma', 'beta', 'slopes'] as const;
 export const statisticNames = ['runningMean', 'runningVariance'] as const;
-export const tensorNames = [...parameterNames, ...statisticNames] as const;
+const tensorNames = [...parameterNames, ...statisticNames] as const;
 export type ParameterName = (typeof parameterNames)[number];
 export type StatisticName = (typeof statisticNames)[number];
 export type TensorName = (typeof tensorNames)[number];

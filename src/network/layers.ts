@@ -19,7 +19,7 @@ export interface BatchNormOptions {
   /** Default 'before' the activation. */
   readonly position?: BatchNormPosition;
 }
-export const batchNormPositions = ['before', 'after'] as const;
+const batchNormPositions = ['before', 'after'] as const;
 export type BatchNormPosition = (typeof batchNormPositions)[number];
 
 export interface LayerOptions {

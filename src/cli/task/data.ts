@@ -116,7 +116,7 @@ function columnNames(text: string, { header = true, delimiter = '' }: Reading): 
   return first;
 }
 
-export function rowsInWords({ rows, skipped }: CsvTable): string {
+function rowsInWords({ rows, skipped }: CsvTable): string {
   return `${rows} rows${skipped > 0 ? ` (${skipped} more lack a value)` : ''}`;
 }
 
