@@ -320,6 +320,13 @@ export class MLP<B extends BackendName = 'wasm'> {
     return save({ ...internalsOf(this), config: this.config }, options);
   }
 
+  /** Refuses, so that `JSON.stringify` does not lose the weights without a word. @throws TypeError always */
+  toJSON(): never {
+    throw new TypeError(
+      'model: JSON would lose its weights; model.save() keeps them, model.config has the options alone',
+    );
+  }
+
   /** A model that predicts the same without batch norms: each is folded into the kernel and bias beside it. As many threads. */
   folded(): MLP<B> {
     const options = { ...foldedOptions(this.config), threads: this.threads.count };

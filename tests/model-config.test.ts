@@ -1,4 +1,5 @@
 /** The config of a model: plain frozen data, which goes through JSON and makes the same model. */
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import {
   explain,
@@ -152,5 +153,24 @@ describe('a layer takes the config of an initializer', () => {
   it.each(refusals)('and refuses %s', (_what, run, kind, message) => {
     expect(run).toThrow(kind);
     expect(run).toThrow(message);
+  });
+});
+
+describe('a model as JSON', () => {
+  const model = new MLP({ inputSize: 2, layers: [{ units: 1 }] });
+  const expected = /^model: JSON would lose its weights; model\.save\(\) .*model\.config/;
+
+  it('is refused, since its weights would be lost', () => {
+    for (const value of [model, { model }, [model]]) {
+      expect(() => JSON.stringify(value)).toThrow(TypeError);
+      expect(() => JSON.stringify(value)).toThrow(expected);
+    }
+    expect(() => JSON.stringify(MLP.load(model.save()))).toThrow(expected);
+  });
+
+  it('goes on being printed where a test fails', () => {
+    expect(inspect(model)).toMatch(/^MLP /);
+    expect(() => expect(model).toEqual({ inputSize: 3 })).toThrow(/to deeply equal/);
+    expect(() => expect({ model }).toEqual({ model: 1 })).toThrow(/to deeply equal/);
   });
 });
