@@ -6,6 +6,7 @@ import type { Pass, Tensor } from './network/dense.js';
 import { type MLPOptions, undrawnLayers } from './network/model-options.js';
 import { Rng } from './numbers/random.js';
 import { measureBatch, Totals, type Trainee } from './training/batch.js';
+import { checkData } from './training/check-data.js';
 import { checkBatchRows } from './training/fit.js';
 import type { TrainingData } from './training/loading.js';
 import { lossRow } from './training/losses.js';
@@ -80,7 +81,9 @@ export function gradientCheck(
   wholeNumber('samples', samples, 1);
   trueOrFalse('training', training);
   const trainee = inDoubles(model);
-  const data = internalsOf(model).checkData({ x, y }, { x: 'x', y: 'y', sampleWeight: 'sampleWeight' });
+  // What the model itself would take: a value that only a double holds is refused.
+  const { network } = internalsOf(model);
+  const data = checkData({ network, compiled: trainee.compiled }, { x, y });
   trainee.scaler.check('x', data.x);
   if (training) checkBatchRows(trainee.network, 'x', data.x.rows);
   return check(trainee, data, training, samples, new Rng(model.seed).split('gradientCheck'));

@@ -1,6 +1,6 @@
 import { createBackend } from './backend/index.js';
 import type { Arithmetic, BackendName, Elements } from './backend/kernels.js';
-import { knownKeys, ShapeError, trueOrFalse } from './errors.js';
+import { knownKeys, trueOrFalse } from './errors.js';
 import { foldedOptions, foldedWeights } from './network/folding.js';
 import { drawWeights } from './network/layers.js';
 import { checkModelOptions, type MLPConfig, type MLPOptions, modelConfig } from './network/model-options.js';
@@ -19,22 +19,15 @@ import { type LoadOptions, readModel, type SaveOptions, save } from './saving/mo
 import type { FileBytes } from './saving/safetensors.js';
 import { initialScheduleState } from './schedules/index.js';
 import { evaluation, type Measures, prediction, type Trainee, trainOnce } from './training/batch.js';
+import { checkBatch, checkRows } from './training/check-data.js';
 import { type CompileOptions, checkCompile } from './training/compile.js';
-import { checkBatchRows, type DataCheck, fitModel } from './training/fit.js';
+import { checkBatchRows, fitModel } from './training/fit.js';
 import type { FitOptions, LoopFitOptions, ValidationData } from './training/fit-options.js';
 import { type Gradients, readGradients } from './training/gradients.js';
 import type { History, ValidatedHistory } from './training/history.js';
 import type { Internals } from './training/internals.js';
-import { lossRow } from './training/losses.js';
-import { checkClassWeight, checkRowWeights, type RowWeights } from './training/sample-weights.js';
-import {
-  checkInputs,
-  checkTargets,
-  type Inputs,
-  ownTargets,
-  type Samples,
-  type Targets,
-} from './training/samples.js';
+import type { RowWeights } from './training/sample-weights.js';
+import { type Inputs, ownTargets, type Targets } from './training/samples.js';
 import type { StreamedBatch } from './training/sources.js';
 import type { TrainingState } from './training/step.js';
 import { atOnce, inTurns } from './turns.js';
@@ -84,11 +77,10 @@ export class MLP<B extends BackendName = 'wasm'> {
       compiled: model.#compiled,
       checkInputs(method, x) {
         if (method !== undefined) model.#notFitting(method);
-        const samples = model.#inputs('x', x, 1);
+        const samples = checkRows(model.#network, 'x', x);
         model.#scaler.check('x', samples);
         return samples;
       },
-      checkData: model.#data,
     });
   }
 
@@ -178,7 +170,7 @@ export class MLP<B extends BackendName = 'wasm'> {
    */
   adapt(x: Inputs): void {
     this.#notFitting('adapt');
-    const samples = this.#inputs('x', x, 1);
+    const samples = checkRows(this.#network, 'x', x);
     this.#scaler.reset();
     this.#scaler.fit(samples);
   }
@@ -217,9 +209,7 @@ export class MLP<B extends BackendName = 'wasm'> {
       throw new TypeError('options: a stream brings its own y; call fit(batches, options)');
     }
     const given = (streamed ? y : options) as FitOptions | undefined;
-    return this.#during('fitted', () =>
-      fitModel(trainee, x, y, given === undefined ? {} : given, this.#classes, this.#data),
-    );
+    return this.#during('fitted', () => fitModel(trainee, x, y, given === undefined ? {} : given));
   }
 
   /**
@@ -230,7 +220,7 @@ export class MLP<B extends BackendName = 'wasm'> {
   trainOnBatch(x: Inputs, y: Targets, weights: RowWeights = {}): Measures {
     this.#notFitting('trainOnBatch');
     const trainee = this.#trainee('trainOnBatch');
-    const data = this.#weighted(x, y, weights);
+    const data = checkBatch(trainee, x, y, weights);
     checkBatchRows(this.#network, 'x', data.x.rows);
     // Bytes need no fit, but from here on their mapping is the model's.
     this.#scaler.fit(data.x);
@@ -240,13 +230,13 @@ export class MLP<B extends BackendName = 'wasm'> {
   /** Loss and metrics over all rows of x; weights count in the loss only. */
   evaluate(x: Inputs, y: Targets, weights: RowWeights = {}): Measures {
     const trainee = this.#trainee('evaluate');
-    return atOnce(evaluation(trainee, this.#weighted(x, y, weights)));
+    return atOnce(evaluation(trainee, checkBatch(trainee, x, y, weights)));
   }
 
   /** The same by all threads, and in turns of 30 ms, so that a page stays usable. */
   async evaluateAsync(x: Inputs, y: Targets, weights: RowWeights = {}): Promise<Measures> {
     const trainee = this.#trainee('evaluateAsync');
-    const checked = this.#weighted(x, y, weights);
+    const checked = checkBatch(trainee, x, y, weights);
     const data = { ...checked, y: ownTargets(checked.y) };
     return this.#during('evaluated', () => inTurns(evaluation(trainee, data)));
   }
@@ -263,7 +253,7 @@ export class MLP<B extends BackendName = 'wasm'> {
   }
 
   #prediction(x: Inputs): Generator<void, ElementsOf<B>> {
-    const samples = this.#inputs('x', x, 0);
+    const samples = checkRows(this.#network, 'x', x, 0);
     this.#scaler.check('x', samples);
     return prediction(this.#network, this.#scaler, samples) as Generator<void, Elements> as Generator<
       void,
@@ -285,7 +275,7 @@ export class MLP<B extends BackendName = 'wasm'> {
     knownKeys('options', options, ['training', 'sampleWeight', 'classWeight']);
     const { training = false, ...weights } = options;
     trueOrFalse('training', training);
-    const data = this.#weighted(x, y, weights);
+    const data = checkBatch(trainee, x, y, weights);
     if (training) checkBatchRows(this.#network, 'x', data.x.rows);
     return readGradients(trainee, data, training) as Gradients<Elements> as Gradients<ElementsOf<B>>;
   }
@@ -363,38 +353,6 @@ export class MLP<B extends BackendName = 'wasm'> {
       threads.active = this.#underWay.length > 0;
     }
   }
-
-  /** Classes that the compiled loss tells apart, 0 where it has none. */
-  get #classes(): number {
-    const { kind } = lossRow(this.#compiled!.loss);
-    const { units } = this.#network.last;
-    if (kind === 'classes') return units;
-    return kind === 'binary' && units === 1 ? 2 : 0;
-  }
-
-  #inputs(argument: string, x: unknown, leastRows: number): Samples {
-    const samples = checkInputs(argument, x, this.inputSize, this.#network.backend.elementBytes);
-    if (samples.rows < leastRows)
-      throw new ShapeError(`${argument}: expected at least one row, got none`, { argument });
-    return samples;
-  }
-
-  #weighted(x: unknown, y: unknown, weights: RowWeights) {
-    knownKeys('options', weights, ['sampleWeight', 'classWeight']);
-    const { sampleWeight, classWeight } = weights;
-    const names = { x: 'x', y: 'y', sampleWeight: 'sampleWeight' };
-    const data = this.#data({ x, y, sampleWeight }, names, checkClassWeight(classWeight, this.#classes));
-    this.#scaler.check('x', data.x);
-    return data;
-  }
-
-  readonly #data: DataCheck = (given, names, classWeight) => {
-    const x = this.#inputs(names.x, given.x, 1);
-    const { units } = this.#network.last;
-    const { kind } = lossRow(this.#compiled!.loss);
-    const y = checkTargets(names.y, given.y, x.rows, units, kind, this.#network.backend.elementBytes);
-    return { x, y, weights: checkRowWeights(names.sampleWeight, given.sampleWeight, classWeight, y) };
-  };
 }
 
 /** Beside the class: where a class names itself the bundler renames it, and it shows as `_MLP`. */

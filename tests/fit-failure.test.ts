@@ -156,10 +156,10 @@ describe('what is not finite is found in', () => {
       last = stateOf(model);
     };
     // Of data too large to be brought into the model's memory, each batch is read when it comes.
-    const { compiled, checkData, ...rest } = internalsOf(model);
+    const { compiled, ...rest } = internalsOf(model);
     const trainee = { ...rest, compiled: compiled! };
     const options = { batchSize: 6, shuffle: false, onBatchEnd };
-    const error = await rejection(fitModel(trainee, inputs, y, options, 3, checkData, 0));
+    const error = await rejection(fitModel(trainee, inputs, y, options, 0));
     expect(error).toMatchObject({ name: 'NonFiniteError', epoch: 1, batch: 4, layer: 0 });
     expect(stateOf(model)).toEqual(last);
   });

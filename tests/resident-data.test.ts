@@ -38,10 +38,10 @@ function make({ backend, arithmetic }: Arrangement, columns: number, inputScalin
 
 /** MLP.fit with another limit. */
 function fitWithin(model: MLP<BackendName>, x: Rows, limit: number, options: FitOptions = {}) {
-  const { compiled, checkData, ...rest } = internalsOf(model);
+  const { compiled, ...rest } = internalsOf(model);
   const trainee = { ...rest, compiled: compiled! };
   const all = { epochs: 2, batchSize: 16, ...options };
-  return fitModel(trainee, x, y.slice(0, x.length / model.inputSize), all, CLASSES, checkData, limit);
+  return fitModel(trainee, x, y.slice(0, x.length / model.inputSize), all, limit);
 }
 
 function sizeOf(x: Rows, { elementBytes }: { elementBytes: number }): number {

@@ -3,6 +3,7 @@ import { knownKeys, show, trueOrFalse, wholeNumber } from '../errors.js';
 import { internalsOf, MLP } from '../mlp.js';
 import type { Network } from '../network/network.js';
 import { measureBatch, Totals } from '../training/batch.js';
+import { checkData } from '../training/check-data.js';
 import { checkBatchRows } from '../training/fit.js';
 import { copyRows, loadInputs } from '../training/inputs.js';
 import type { Internals } from '../training/internals.js';
@@ -92,7 +93,7 @@ export function diagnose(
 
 /** Checked rows, and targets where there are some. */
 export function checkedData(
-  { compiled, scaler, checkInputs, checkData }: Internals,
+  { network, compiled, scaler, checkInputs }: Internals,
   method: string,
   x: unknown,
   y: unknown,
@@ -101,7 +102,7 @@ export function checkedData(
   if (compiled === undefined) {
     throw new Error(`${method}: targets need a loss; call model.compile({ loss, optimizer }) first`);
   }
-  const data = checkData({ x, y }, { x: 'x', y: 'y', sampleWeight: 'sampleWeight' });
+  const data = checkData({ network, compiled }, { x, y });
   scaler.check('x', data.x);
   return data;
 }

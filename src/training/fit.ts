@@ -3,6 +3,7 @@ import { knownKeys, ShapeError, show } from '../errors.js';
 import { monitoredMeasure } from '../schedules/index.js';
 import type { Compiled, Trainee } from './batch.js';
 import { Callbacks } from './callbacks.js';
+import { argumentNames, checkData, classCount } from './check-data.js';
 import { Watch } from './early-stopping.js';
 import { checkFitOptions, type FitOptions } from './fit-options.js';
 import { emptyHistory, type History, record } from './history.js';
@@ -14,13 +15,6 @@ import { checkClassWeight, checkRowWeights, checkSomeWeight } from './sample-wei
 import { ownTargets, type Samples } from './samples.js';
 import { memorySource, type Source, streamSource } from './sources.js';
 
-/** Turns what a user gave into checked data; the names are those of the arguments. */
-export type DataCheck = (
-  given: { readonly x: unknown; readonly y: unknown; readonly sampleWeight?: unknown },
-  names: { readonly x: string; readonly y: string; readonly sampleWeight: string },
-  classWeight?: Float64Array,
-) => TrainingData;
-
 /**
  * The whole of MLP.fit: checks everything, then runs the epochs.
  *
@@ -31,13 +25,11 @@ export async function fitModel(
   x: unknown,
   y: unknown,
   options: FitOptions,
-  classes: number,
-  check: DataCheck,
   residentBytes = RESIDENT_BYTES,
 ): Promise<History> {
   const streamed = typeof x === 'function';
   const checked = checkFitOptions(options, streamed);
-  const classWeight = checkClassWeight(options.classWeight, classes);
+  const classWeight = checkClassWeight(options.classWeight, classCount(trainee));
   const { network, scaler, compiled, state } = trainee;
   const validated = options.validationData !== undefined || checked.validationSplit !== undefined;
   const { earlyStopping } = options;
@@ -45,8 +37,8 @@ export async function fitModel(
   checkSchedule(compiled, validated);
   throwIfAborted(checked.signal);
   const { source, data, learnFrom, validation } = streamed
-    ? fromStream(trainee, x as (epoch: number) => unknown, options, classWeight, check)
-    : fromMemory(trainee, x, y, options, checked, classWeight, check);
+    ? fromStream(trainee, x as (epoch: number) => unknown, options, classWeight)
+    : fromMemory(trainee, x, y, options, checked, classWeight);
   const fitted = learnFrom !== undefined && scaler.fit(learnFrom);
   try {
     if (validation !== undefined) scaler.check('validationData[0]', validation.data.x);
@@ -114,7 +106,6 @@ interface Prepared {
   readonly validation: { readonly data: TrainingData; readonly order?: Uint32Array } | undefined;
 }
 
-const argumentNames = { x: 'x', y: 'y', sampleWeight: 'sampleWeight' };
 const validationNames = {
   x: 'validationData[0]',
   y: 'validationData[1]',
@@ -122,15 +113,16 @@ const validationNames = {
 };
 
 function fromMemory(
-  { network, rng }: Trainee,
+  trainee: Trainee,
   x: unknown,
   y: unknown,
   options: FitOptions,
   { batchSize, shuffle, validationSplit }: ReturnType<typeof checkFitOptions>,
   classWeight: Float64Array | undefined,
-  check: DataCheck,
 ): Prepared {
-  const checked = check({ x, y, sampleWeight: options.sampleWeight }, argumentNames, classWeight);
+  const { network, rng } = trainee;
+  const given = { x, y, sampleWeight: options.sampleWeight };
+  const checked = checkData(trainee, given, argumentNames, classWeight);
   const data = { ...checked, y: ownTargets(checked.y) };
   const { rows } = data.x;
   const kept =
@@ -140,7 +132,7 @@ function fromMemory(
   checkBatchNormRows(network, kept?.trained.length ?? rows, batchSize);
   const source = memorySource(data, kept?.trained, batchSize, shuffle, rng);
   if (kept === undefined) {
-    return { data, source, learnFrom: data.x, validation: givenValidation(options, check) };
+    return { data, source, learnFrom: data.x, validation: givenValidation(trainee, options) };
   }
   // As of data that are given, a class counts in training only.
   const weights = checkRowWeights(argumentNames.sampleWeight, options.sampleWeight, undefined, data.y);
@@ -155,16 +147,17 @@ function fromMemory(
 }
 
 function fromStream(
-  { network, scaler }: Trainee,
+  trainee: Trainee,
   open: (epoch: number) => unknown,
   options: FitOptions,
   classWeight: Float64Array | undefined,
-  check: DataCheck,
 ): Prepared {
+  const { network, scaler } = trainee;
   const checkBatch = (at: string, batch: unknown) => {
     knownKeys(at, batch, ['x', 'y', 'sampleWeight']);
     const names = { x: `${at}: x`, y: `${at}: y`, sampleWeight: `${at}: sampleWeight` };
-    const data = check(batch as { x: unknown; y: unknown; sampleWeight?: unknown }, names, classWeight);
+    const given = batch as { x: unknown; y: unknown; sampleWeight?: unknown };
+    const data = checkData(trainee, given, names, classWeight);
     checkBatchRows(network, names.x, data.x.rows);
     scaler.check(names.x, data.x);
     scaler.fit(data.x);
@@ -173,14 +166,14 @@ function fromStream(
   return {
     source: streamSource(open, checkBatch),
     learnFrom: undefined,
-    validation: givenValidation(options, check),
+    validation: givenValidation(trainee, options),
   };
 }
 
-function givenValidation({ validationData }: FitOptions, check: DataCheck): Prepared['validation'] {
+function givenValidation(trainee: Trainee, { validationData }: FitOptions): Prepared['validation'] {
   if (validationData === undefined) return undefined;
   const [x, y, sampleWeight] = validationData;
-  const data = check({ x, y, sampleWeight }, validationNames);
+  const data = checkData(trainee, { x, y, sampleWeight }, validationNames);
   return { data: { ...data, y: ownTargets(data.y) } };
 }
 

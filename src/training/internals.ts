@@ -1,5 +1,4 @@
 import type { Trainee } from './batch.js';
-import type { DataCheck } from './fit.js';
 import type { Samples } from './samples.js';
 
 /** What the library's own functions over a model reach; not exported to users. */
@@ -7,5 +6,4 @@ export interface Internals extends Omit<Trainee, 'compiled'> {
   readonly compiled: Trainee['compiled'] | undefined;
   /** Checks that x is rows its scaling can take and, where a method is named that writes, that the model can be written. */
   checkInputs(method: string | undefined, x: unknown): Samples;
-  checkData: DataCheck;
 }

@@ -1,0 +1,59 @@
+import { knownKeys, ShapeError } from '../errors.js';
+import type { Network } from '../network/network.js';
+import type { Trainee } from './batch.js';
+import type { TrainingData } from './loading.js';
+import { lossRow } from './losses.js';
+import { checkClassWeight, checkRowWeights, type RowWeights } from './sample-weights.js';
+import { checkInputs, checkTargets, type Samples } from './samples.js';
+
+/** What data are checked against: the sizes of the network and the compiled loss. */
+type Learner = Pick<Trainee, 'network' | 'compiled'>;
+
+interface GivenData {
+  readonly x: unknown;
+  readonly y: unknown;
+  readonly sampleWeight?: unknown;
+}
+
+/** Names of the arguments, as messages show them. */
+type ArgumentNames = Readonly<Record<keyof GivenData, string>>;
+export const argumentNames: ArgumentNames = { x: 'x', y: 'y', sampleWeight: 'sampleWeight' };
+
+/** Checks that x is rows of the network's input size. @throws as checkInputs, and ShapeError for fewer than `leastRows` */
+export function checkRows(network: Network, argument: string, x: unknown, leastRows = 1): Samples {
+  const samples = checkInputs(argument, x, network.inputSize, network.backend.elementBytes);
+  if (samples.rows < leastRows)
+    throw new ShapeError(`${argument}: expected at least one row, got none`, { argument });
+  return samples;
+}
+
+/** Checks rows, their targets and their weights. @throws TypeError, RangeError, ShapeError or NonFiniteError */
+export function checkData(
+  { network, compiled }: Learner,
+  given: GivenData,
+  names = argumentNames,
+  classWeight?: Float64Array,
+): TrainingData {
+  const x = checkRows(network, names.x, given.x);
+  const { kind } = lossRow(compiled.loss);
+  const y = checkTargets(names.y, given.y, x.rows, network.last.units, kind, network.backend.elementBytes);
+  return { x, y, weights: checkRowWeights(names.sampleWeight, given.sampleWeight, classWeight, y) };
+}
+
+/** Checks the arguments of a call on one batch, and that the input scaling takes x. @throws as checkData */
+export function checkBatch(trainee: Trainee, x: unknown, y: unknown, weights: RowWeights): TrainingData {
+  knownKeys('options', weights, ['sampleWeight', 'classWeight']);
+  const { sampleWeight, classWeight } = weights;
+  const checked = checkClassWeight(classWeight, classCount(trainee));
+  const data = checkData(trainee, { x, y, sampleWeight }, argumentNames, checked);
+  trainee.scaler.check('x', data.x);
+  return data;
+}
+
+/** Classes that the compiled loss tells apart; 0 where it has none. */
+export function classCount({ network, compiled }: Learner): number {
+  const { kind } = lossRow(compiled.loss);
+  const { units } = network.last;
+  if (kind === 'classes') return units;
+  return kind === 'binary' && units === 1 ? 2 : 0;
+}
