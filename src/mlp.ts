@@ -2,10 +2,10 @@ import { createBackend } from './backend/index.js';
 import type { Arithmetic, BackendName, Elements } from './backend/kernels.js';
 import { knownKeys, trueOrFalse } from './errors.js';
 import { foldedOptions, foldedWeights } from './network/folding.js';
+import { InputScaler } from './network/input-scaler.js';
 import { drawWeights } from './network/layers.js';
 import { checkModelOptions, type MLPConfig, type MLPOptions, modelConfig } from './network/model-options.js';
 import { Network } from './network/network.js';
-import { InputScaler } from './network/scaling.js';
 import {
   checkWeights,
   type LayerWeights,
@@ -171,8 +171,7 @@ export class MLP<B extends BackendName = 'wasm'> {
   adapt(x: Inputs): void {
     this.#notFitting('adapt');
     const samples = checkRows(this.#network, 'x', x);
-    this.#scaler.reset();
-    this.#scaler.fit(samples);
+    this.#scaler.refit(samples);
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Address, Elements } from '../backend/kernels.js';
+import type { InputScaler } from '../network/input-scaler.js';
 import type { Network } from '../network/network.js';
-import type { InputScaler } from '../network/scaling.js';
 import type { Stretch, TrainingData } from './loading.js';
 import type { Samples } from './samples.js';
 

@@ -1,0 +1,49 @@
+import type { Samples } from '../training/samples.js';
+
+/** Centre and spread of each column of some data, which scale a value to (value − mean) / std. */
+export interface ColumnStatistics {
+  readonly mean: Float64Array;
+  readonly std: Float64Array;
+}
+
+/**
+ * Measures what scales every column: 'zScore' to mean 0 and standard deviation 1, 'unit' and 'symmetric' from its lowest and
+ * highest value to 0 and 1, or to −1 and 1.
+ */
+export function columnStatistics(kind: 'unit' | 'symmetric' | 'zScore', samples: Samples): ColumnStatistics {
+  return kind === 'zScore' ? meanAndDeviation(samples) : centreAndSpan(samples, kind);
+}
+
+function meanAndDeviation({ values, rows, columns }: Samples): ColumnStatistics {
+  const mean = new Float64Array(columns);
+  const std = new Float64Array(columns);
+  for (let i = 0, c = 0; i < values.length; i++, c = c + 1 === columns ? 0 : c + 1)
+    mean[c]! += values[i]! / rows;
+  for (let i = 0, c = 0; i < values.length; i++, c = c + 1 === columns ? 0 : c + 1) {
+    const difference = values[i]! - mean[c]!;
+    std[c]! += (difference * difference) / rows;
+  }
+  return { mean, std: std.map((variance, c) => spread(Math.sqrt(variance), mean[c]!)) };
+}
+
+function centreAndSpan({ values, columns }: Samples, kind: 'unit' | 'symmetric'): ColumnStatistics {
+  const low = new Float64Array(columns).fill(Infinity);
+  const high = new Float64Array(columns).fill(-Infinity);
+  for (let i = 0, c = 0; i < values.length; i++, c = c + 1 === columns ? 0 : c + 1) {
+    low[c] = Math.min(low[c]!, values[i]!);
+    high[c] = Math.max(high[c]!, values[i]!);
+  }
+  if (kind === 'unit') return { mean: low, std: high.map((top, c) => spread(top - low[c]!, low[c]!)) };
+  return {
+    mean: low.map((bottom, c) => bottom / 2 + high[c]! / 2),
+    std: high.map((top, c) => spread(top / 2 - low[c]! / 2, low[c]!)),
+  };
+}
+
+/** Share of its own size below which a column's spread is only the rounding of the sums that measured it. */
+const ROUNDING = 1e-10;
+
+/** Spread to divide by: 1 for a constant column, which is only centred, since dividing by 0 would make it NaN. */
+function spread(value: number, size: number): number {
+  return Math.fround(value) === 0 || value <= ROUNDING * Math.abs(size) ? 1 : value;
+}

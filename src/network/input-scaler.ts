@@ -1,0 +1,180 @@
+import { Arena } from '../backend/arena.js';
+import type { Address, Backend } from '../backend/kernels.js';
+import type { Samples } from '../training/samples.js';
+import { type ColumnStatistics, columnStatistics } from './column-statistics.js';
+import type { CheckedScaling } from './scaling.js';
+
+type Mapping =
+  | { readonly form: 'affine'; readonly factor: number; readonly offset: number }
+  | { readonly form: 'standard' };
+
+/**
+ * x ↦ factor · x + offset for bytes: `unit` is x / 255, `symmetric` x / 127.5 − 1. Only factor · x is put into
+ * memory; the offset goes through the first layer's bias, so that a black pixel stays exactly 0.
+ */
+const bytes = {
+  unit: { form: 'affine', factor: 1 / 255, offset: 0 },
+  symmetric: { form: 'affine', factor: 1 / 127.5, offset: -1 },
+} as const satisfies Record<string, Mapping>;
+
+/** Input scaling of one model: fitted once, then the same mapping for every call. */
+export class InputScaler {
+  readonly #scaling: CheckedScaling;
+  readonly #columns: number;
+  readonly #backend: Backend;
+  readonly #mean: Address;
+  readonly #std: Address;
+  readonly #zero: Address;
+  readonly end: Address;
+  #fitted: Mapping | undefined;
+  #statistics: ColumnStatistics | undefined;
+
+  constructor(scaling: CheckedScaling, columns: number, backend: Backend, start: Address) {
+    this.#scaling = scaling;
+    this.#columns = columns;
+    this.#backend = backend;
+    const arena = new Arena(backend, start);
+    const vector = scaling.kind === 'none' ? 0 : columns;
+    this.#mean = arena.elements(vector);
+    this.#std = arena.elements(vector);
+    this.#zero = arena.elements(vector);
+    this.end = arena.end;
+    arena.commit();
+    this.reset();
+  }
+
+  /** Mean and spread of each feature, once they are known and where the mapping is one by them. */
+  get statistics(): ColumnStatistics | undefined {
+    return this.#fitted?.form === 'standard' ? this.#statistics : undefined;
+  }
+
+  /** True where the mapping of bytes is the model's. */
+  get fittedToBytes(): boolean {
+    return this.#fitted?.form === 'affine';
+  }
+
+  /**
+   * What x will be mapped with; nothing changes.
+   *
+   * @throws Error      if the mapping depends on training data and has not been fitted
+   * @throws TypeError  if bytes come to a mapping that was fitted on floats
+   */
+  check(argument: string, x: Samples): void {
+    this.#mapping(argument, x);
+  }
+
+  /** Fits the mapping to x unless it is fitted already. @returns true where it was fitted */
+  fit(x: Samples): boolean {
+    const { kind } = this.#scaling;
+    if (kind === 'none' || kind === 'given' || this.#fitted !== undefined) return false;
+    this.refit(x);
+    return true;
+  }
+
+  /** Fits the mapping to x, in place of what it was fitted to before. */
+  refit(x: Samples): void {
+    const { kind } = this.#scaling;
+    if (kind === 'none' || kind === 'given') return;
+    if (x.values instanceof Uint8Array && kind !== 'zScore') {
+      this.fitToBytes();
+      return;
+    }
+    // As one long column, where all features are scaled alike.
+    const all = this.#scaling.per === 'dataset';
+    const seen = all ? { ...x, rows: x.rows * x.columns, columns: 1 } : x;
+    const { mean, std } = columnStatistics(kind, seen);
+    const columns = this.#columns;
+    const wide = (values: Float64Array) => (all ? new Float64Array(columns).fill(values[0]!) : values);
+    this.set({ mean: wide(mean), std: wide(std) });
+  }
+
+  /** Takes mean and spread of each feature as they are. */
+  set({ mean, std }: ColumnStatistics): void {
+    this.#statistics = { mean, std };
+    const { elements, elementBytes } = this.#backend;
+    elements.set(mean, this.#mean / elementBytes);
+    elements.set(std, this.#std / elementBytes);
+    elements.fill(0, this.#zero / elementBytes, this.#zero / elementBytes + this.#columns);
+    this.#fitted = { form: 'standard' };
+  }
+
+  /** Takes the mapping of bytes, which needs no data. */
+  fitToBytes(): void {
+    const { kind } = this.#scaling;
+    if (kind === 'unit' || kind === 'symmetric') this.#fitted = bytes[kind];
+  }
+
+  /** Takes what another has learned. */
+  takeOver({ statistics, fittedToBytes }: InputScaler): void {
+    if (statistics !== undefined) this.set(statistics);
+    if (fittedToBytes) this.fitToBytes();
+  }
+
+  /** Forgets what was learned, so that the next data fit it anew. */
+  reset(): void {
+    this.#fitted = undefined;
+    if (this.#scaling.kind === 'given') this.set(this.#scaling);
+  }
+
+  /**
+   * Mean and spread of each feature where x is f64 and is to be centred: that has to happen before it is rounded to f32,
+   * which would take the digits in which timestamps differ.
+   */
+  centring(x: Samples) {
+    const centred = x.values instanceof Float64Array && this.#mapping('x', x)?.form === 'standard';
+    return centred ? this.#statistics : undefined;
+  }
+
+  /** What bytes are to be multiplied by as they become elements, before `apply`. */
+  byteFactor(x: Samples): number {
+    const mapping = this.#mapping('x', x);
+    return mapping?.form === 'affine' ? mapping.factor : 1;
+  }
+
+  /**
+   * Scales rows that lie raw at `address`, bytes but for their factor; returns the offset that the first layer's bias must
+   * take over.
+   */
+  apply(x: Samples, address: Address, rows: number): number {
+    const mapping = this.#mapping('x', x);
+    if (mapping === undefined) return 0;
+    const { kernels } = this.#backend;
+    if (mapping.form === 'affine') {
+      if (!(x.values instanceof Uint8Array)) {
+        kernels.scale(address, address, rows * this.#columns, mapping.factor);
+      }
+      return mapping.offset;
+    }
+    kernels.standardize(address, address, this.#mean, this.#std, rows, this.#columns);
+    return 0;
+  }
+
+  /** Turns dL/d(scaled x) at `address` into dL/dx. */
+  applyToGradient(x: Samples, address: Address, rows: number): void {
+    const mapping = this.#mapping('x', x);
+    if (mapping === undefined) return;
+    const { kernels } = this.#backend;
+    if (mapping.form === 'affine') kernels.scale(address, address, rows * this.#columns, mapping.factor);
+    else kernels.standardize(address, address, this.#zero, this.#std, rows, this.#columns);
+  }
+
+  #mapping(argument: string, x: Samples): Mapping | undefined {
+    const { kind } = this.#scaling;
+    if (kind === 'none') return undefined;
+    const isBytes = x.values instanceof Uint8Array;
+    if (isBytes && (kind === 'unit' || kind === 'symmetric')) {
+      if (this.#fitted?.form === 'standard') {
+        throw new TypeError(
+          `${argument}: inputScaling '${kind}' was fitted on floats, but bytes (a Uint8Array) came; convert them to the same units`,
+        );
+      }
+      return bytes[kind];
+    }
+    if (this.#fitted === undefined) {
+      throw new Error(
+        `${argument}: inputScaling '${kind}' depends on the training data; call model.adapt(x) or model.fit first`,
+      );
+    }
+    return this.#fitted;
+  }
+}
