@@ -1,4 +1,8 @@
-/** Builds everything that is generated: WebAssembly, its base64, the iris sample, bundles and declarations. */
+/**
+ * Builds everything that is generated: WebAssembly, its text, the iris sample, bundles and declarations.
+ *
+ * `node scripts/build.mjs kernels` or `bundles` builds that part alone, over an earlier build.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { builtinModules, createRequire } from 'node:module';
@@ -11,12 +15,18 @@ import { packBinaries } from './pack-binaries.mjs';
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const require = createRequire(import.meta.url);
 
-await rm('build', { recursive: true, force: true });
-await mkdir('build/wasm', { recursive: true });
-await compileWasm();
-await generateSources();
-const [bundles] = await Promise.all([bundle(), declare()]);
-await collectLicences(bundles);
+const [part] = process.argv.slice(2);
+if (part === undefined) await rm('build', { recursive: true, force: true });
+if (part !== 'bundles') {
+  await mkdir('build/wasm', { recursive: true });
+  await compileWasm();
+  await generateSources();
+}
+if (part === 'bundles') await bundle();
+if (part === undefined) {
+  const [bundles] = await Promise.all([bundle(), declare()]);
+  await collectLicences(bundles);
+}
 
 async function compileWasm() {
   for (const target of ['portable', 'fused']) {
