@@ -131,6 +131,24 @@ describe('validationSplit', () => {
     expect((error as Error).message).toMatch(message);
   });
 
+  it('keeps the weights of the rows kept back out of the steps', async () => {
+    const { validated } = await split(0.3, 4);
+    expect(validated.length).toBe(6);
+    const trainedOn = async (ofValidated: number, ofTrained: number) => {
+      const model = line(
+        { optimizer: sgd({ learningRate: 0.1 }) },
+        { seed: 4, backend: untyped('javascript64') },
+      );
+      const sampleWeight = Array.from(powers, (_, r) =>
+        validated.includes(r) ? ofValidated : (1 + (r % 3)) * ofTrained,
+      );
+      await model.fit(zeros, powers, { validationSplit: 0.3, batchSize: 4, sampleWeight });
+      return model.getWeights();
+    };
+    expect(await trainedOn(100, 1)).toEqual(await trainedOn(1, 1));
+    expect(await trainedOn(1, 4)).toEqual(await trainedOn(1, 1));
+  });
+
   it('that leaves a batch norm one row to train on is refused', async () => {
     const layers = [{ units: 3, activation: 'softmax', batchNorm: true }] as const;
     const error = await rejection(
@@ -222,16 +240,14 @@ describe('sample weights', () => {
   });
 });
 
-describe('class weights', () => {
+describe('class weights of class indices', () => {
   const classWeight = [0.5, 3, 0];
   const byRow = Array.from(y, (label) => classWeight[label]!);
-  const oneHot = Array.from(y, (label) => [0, 1, 2].map((c) => Number(c === label)));
 
   it.each([
     ['an array', classWeight, y],
     ['a typed array', Float32Array.from(classWeight), y],
     ['an object, whose other classes weigh 1', { 0: 0.5, 1: 3, 2: 0 }, y],
-    ['an array, for rows of shares', classWeight, oneHot],
   ])('as %s are weights of the rows', async (_what, given, targets) => {
     const [byClass, bySample] = [classifier(), classifier()];
     const options = { batchSize: 6, epochs: 2 };

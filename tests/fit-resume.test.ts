@@ -7,6 +7,7 @@ import {
   type BackendName,
   type CompileOptions,
   cosineDecay,
+  crossEntropy,
   type FitOptions,
   type History,
   type LayerOptions,
@@ -73,6 +74,11 @@ const cases: readonly Case[] = [
     what: 'metrics, weights and validation data',
     compile: { metrics: ['accuracy', 'f1', 'rocAuc', { name: 'topKAccuracy', k: 2 }] },
     fit: { sampleWeight: Array.from(y, (_, r) => r % 4), classWeight: [1, 3, 0.5], validationData: [x, y] },
+  },
+  {
+    what: 'class weights of smoothed labels',
+    compile: { loss: crossEntropy({ labelSmoothing: 0.2 }) },
+    fit: { sampleWeight: Array.from(y, (_, r) => 1 + (r % 4)), classWeight: [1, 3, 0.5] },
   },
   { what: 'data in order', compile: {}, fit: { shuffle: false } },
 ];

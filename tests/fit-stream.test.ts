@@ -4,7 +4,8 @@ import v8 from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { type FitOptions, NonFiniteError, ShapeError } from '../src/index.js';
-import { batchesOf, classifier, epochLog, FEATURES, rejection, stateOf, x, y } from './fits.js';
+import { expectBlock } from './compare.js';
+import { batchesOf, classifier, epochLog, FEATURES, ROWS, rejection, stateOf, x, y } from './fits.js';
 import { type Case, untyped } from './refusals.js';
 
 type Batch = ReturnType<typeof batchesOf>[number];
@@ -114,9 +115,14 @@ describe('a stream', () => {
     }));
     const streamed = classifier();
     const kept = classifier();
+    // Data in memory divide a gradient by the mean weight of all rows; a stream does not know it, so this one is given 1.
+    const mean = sampleWeight.reduce((sum, w, r) => sum + w * (y[r] === 1 ? 4 : 1), 0) / ROWS;
+    const relative = parts.map((part) => ({ ...part, sampleWeight: part.sampleWeight.map((w) => w / mean) }));
     const options = { sampleWeight, classWeight, batchSize: 5, shuffle: false };
-    expect(await streamed.fit(() => parts, { classWeight })).toEqual(await kept.fit(x, y, options));
-    expect(stateOf(streamed)).toEqual(stateOf(kept));
+    const history = await kept.fit(x, y, options);
+    expectBlock((await streamed.fit(() => relative, { classWeight })).loss, history.loss, 1e-6);
+    const [actual, expected] = [streamed, kept].map((model) => model.predict(x));
+    expectBlock(actual!, expected!, 1e-6);
   });
 
   it('goes with validation data, metrics and early stopping', async () => {
@@ -183,12 +189,6 @@ describe('a batch of a stream is checked when it comes:', () => {
       bad({ ...second, sampleWeight: [1] }),
       ShapeError,
       /^batch 3: sampleWeight: expected 2/,
-    ],
-    [
-      'no weight at all',
-      bad({ ...second, sampleWeight: [0, 0] }),
-      RangeError,
-      /^batch 3: sampleWeight: every row/,
     ],
   ];
   it.each(cases)('%s', async (_what, run, kind, message) => {

@@ -10,6 +10,7 @@ import { loadInputs } from './inputs.js';
 import { loadTargets, loadWeights, type Stretch, type TrainingData } from './loading.js';
 import { type CheckedLoss, lossRow, runLoss } from './losses.js';
 import { type KeptOutputs, Outputs } from './outputs.js';
+import { withMean } from './sample-weights.js';
 import type { Samples } from './samples.js';
 import { holds, learningRateNow, measureParameters, type TrainingState, takeStep } from './step.js';
 
@@ -99,7 +100,11 @@ export class Totals {
     return lossRow(this.#compiled.loss).kind === 'classes';
   }
 
+  /** @throws RangeError if all rows weigh 0, which of a stream nobody knows before the epoch's end */
   measures(): Measures {
+    if (this.#weight === 0) {
+      throw new RangeError('sampleWeight: every row of the epoch weighs 0, which leaves nothing to measure');
+    }
     const { loss, metrics } = this.#compiled;
     const mean = this.#lossSum / (this.#weight * lossRow(loss).termsPerRow(this.#network.last.units));
     if (this.#outputs !== undefined) return { loss: mean, ...this.#outputs.measure(metrics) };
@@ -118,7 +123,8 @@ function isCounted({ name }: CheckedMetric, loss: CheckedLoss): boolean {
 }
 
 /**
- * Loads rows, runs them forward and measures them; the output layer's gradient is then in place.
+ * Loads rows, runs them forward and measures them; the output layer's gradient is then in place, divided by the rows
+ * and, where they are weighted, by the mean weight of all rows that are trained on.
  *
  * @returns their mean loss; 0 where all rows weigh nothing
  */
@@ -130,16 +136,17 @@ export function measureBatch(
   totals: Totals,
 ): number {
   const { loss } = compiled;
+  const { weights } = data;
   const { takesLogits, termsPerRow } = lossRow(loss);
   loadInputs(network, scaler, data, stretch);
-  const byClass = loadTargets(network, loss, data.y, stretch);
-  const weight = loadWeights(network, data.weights, stretch);
+  const byClass = loadTargets(network, loss, data, stretch);
+  const weight = loadWeights(network, weights, stretch);
   network.forward(pass, !takesLogits);
-  const terms = weight * termsPerRow(network.last.units);
-  const weights = data.weights === undefined ? 0 : network.weights;
-  const sum = runLoss(network, loss, pass.rows, byClass, weights, terms === 0 ? 0 : 1 / terms);
+  const terms = termsPerRow(network.last.units);
+  const share = 1 / (pass.rows * (weights?.mean ?? 1) * terms);
+  const sum = runLoss(network, loss, pass.rows, byClass, weights === undefined ? 0 : network.weights, share);
   totals.add(data, stretch, weight, sum);
-  return terms === 0 ? 0 : sum / terms;
+  return weight === 0 ? 0 : sum / (weight * terms);
 }
 
 /** Means over all rows, or over those that `order` names, a chunk a step. */
@@ -195,7 +202,8 @@ export function trainOnce(trainee: Trainee, data: TrainingData): Measures {
   if (!holds(network, state)) measureParameters(network, state);
   const totals = new Totals(trainee);
   const stretch = { order: undefined, start: 0, rows: data.x.rows };
-  trainBatch(trainee, data, stretch, learningRateNow(compiled.optimizer, state), totals, true);
+  const whole = { ...data, weights: withMean(data.weights) };
+  trainBatch(trainee, whole, stretch, learningRateNow(compiled.optimizer, state), totals, true);
   return totals.measures();
 }
 

@@ -3,7 +3,13 @@ import type { Network } from '../network/network.js';
 import type { Trainee } from './batch.js';
 import type { TrainingData } from './loading.js';
 import { lossRow } from './losses.js';
-import { checkClassWeight, checkRowWeights, type RowWeights } from './sample-weights.js';
+import {
+  checkClassWeight,
+  checkSampleWeight,
+  checkSomeWeight,
+  type RowWeights,
+  weighClasses,
+} from './sample-weights.js';
 import { checkInputs, checkTargets, type Samples } from './samples.js';
 
 /** What data are checked against: the sizes of the network and the compiled loss. */
@@ -27,7 +33,11 @@ export function checkRows(network: Network, argument: string, x: unknown, leastR
   return samples;
 }
 
-/** Checks rows, their targets and their weights. @throws TypeError, RangeError, ShapeError or NonFiniteError */
+/**
+ * Checks rows, their targets and their weights, which may all be 0.
+ *
+ * @throws TypeError, RangeError, ShapeError or NonFiniteError
+ */
 export function checkData(
   { network, compiled }: Learner,
   given: GivenData,
@@ -37,7 +47,8 @@ export function checkData(
   const x = checkRows(network, names.x, given.x);
   const { kind } = lossRow(compiled.loss);
   const y = checkTargets(names.y, given.y, x.rows, network.last.units, kind, network.backend.elementBytes);
-  return { x, y, weights: checkRowWeights(names.sampleWeight, given.sampleWeight, classWeight, y) };
+  const weights = checkSampleWeight(names.sampleWeight, given.sampleWeight, x.rows);
+  return { x, y, weights: weighClasses(names.sampleWeight, weights, classWeight, y, compiled.loss) };
 }
 
 /** Checks the arguments of a call on one batch, and that the input scaling takes x. @throws as checkData */
@@ -46,6 +57,7 @@ export function checkBatch(trainee: Trainee, x: unknown, y: unknown, weights: Ro
   const { sampleWeight, classWeight } = weights;
   const checked = checkClassWeight(classWeight, classCount(trainee));
   const data = checkData(trainee, { x, y, sampleWeight }, argumentNames, checked);
+  checkSomeWeight(argumentNames.sampleWeight, data.weights);
   trainee.scaler.check('x', data.x);
   return data;
 }

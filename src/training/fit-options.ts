@@ -28,7 +28,10 @@ export interface LoopFitOptions {
    * the next fit on the same data goes on where this one was.
    */
   readonly signal?: AbortSignalLike;
-  /** A weight for each class, by index: rows count by the weight of their class. Not for losses without classes. */
+  /**
+   * A weight for each class, by index: rows count by the weight of their class, soft targets term by term. Not for losses
+   * without classes.
+   */
   readonly classWeight?: ClassWeight;
   /**
    * Default true: a step that would make a weight infinite is taken back. It costs nothing but where numbers are enormous
@@ -46,7 +49,7 @@ export interface FitOptions extends LoopFitOptions {
   readonly shuffle?: boolean;
   /** Share of the rows, in (0, 1), that is kept for validation; which ones follows from the model's seed. */
   readonly validationSplit?: number;
-  /** A weight a row, ≥ 0. */
+  /** A weight a row, ≥ 0; only the ratios between rows matter. */
   readonly sampleWeight?: ArrayLike<number>;
 }
 

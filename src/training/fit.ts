@@ -11,7 +11,14 @@ import { bringIn, RESIDENT_BYTES } from './inputs.js';
 import type { TrainingData } from './loading.js';
 import { runEpochs } from './loop.js';
 import { checkMonitor } from './monitor.js';
-import { checkClassWeight, checkRowWeights, checkSomeWeight } from './sample-weights.js';
+import {
+  checkClassWeight,
+  checkSomeWeight,
+  chosenWeights,
+  type Weighting,
+  weighClasses,
+  withMean,
+} from './sample-weights.js';
 import { ownTargets, type Samples } from './samples.js';
 import { memorySource, type Source, streamSource } from './sources.js';
 
@@ -120,29 +127,30 @@ function fromMemory(
   { batchSize, shuffle, validationSplit }: ReturnType<typeof checkFitOptions>,
   classWeight: Float64Array | undefined,
 ): Prepared {
-  const { network, rng } = trainee;
-  const given = { x, y, sampleWeight: options.sampleWeight };
-  const checked = checkData(trainee, given, argumentNames, classWeight);
-  const data = { ...checked, y: ownTargets(checked.y) };
-  const { rows } = data.x;
+  const { network, rng, compiled } = trainee;
+  const checked = checkData(trainee, { x, y, sampleWeight: options.sampleWeight });
+  const own = { ...checked, y: ownTargets(checked.y) };
+  const { rows } = own.x;
   const kept =
     validationSplit === undefined
       ? undefined
       : splitRows(rng.split('validation').permutation(rows), validationSplit);
   checkBatchNormRows(network, kept?.trained.length ?? rows, batchSize);
+  const { sampleWeight } = argumentNames;
+  const weights = weighClasses(sampleWeight, own.weights, classWeight, own.y, compiled.loss);
+  checkPart(sampleWeight, 'train', weights, kept?.trained);
+  const data = { ...own, weights: withMean(weights, kept?.trained) };
   const source = memorySource(data, kept?.trained, batchSize, shuffle, rng);
   if (kept === undefined) {
     return { data, source, learnFrom: data.x, validation: givenValidation(trainee, options) };
   }
-  // As of data that are given, a class counts in training only.
-  const weights = checkRowWeights(argumentNames.sampleWeight, options.sampleWeight, undefined, data.y);
-  checkPart('train', data.weights, kept.trained);
-  checkPart('validate', weights, kept.validated);
+  checkPart(sampleWeight, 'validate', own.weights, kept.validated);
   return {
     data,
     source,
     learnFrom: gathered(data.x, kept.trained),
-    validation: { data: { ...data, weights }, order: kept.validated },
+    // Without class weights, which count in training only.
+    validation: { data: own, order: kept.validated },
   };
 }
 
@@ -174,6 +182,7 @@ function givenValidation(trainee: Trainee, { validationData }: FitOptions): Prep
   if (validationData === undefined) return undefined;
   const [x, y, sampleWeight] = validationData;
   const data = checkData(trainee, { x, y, sampleWeight }, validationNames);
+  checkSomeWeight(validationNames.sampleWeight, data.weights);
   return { data: { ...data, y: ownTargets(data.y) } };
 }
 
@@ -188,13 +197,15 @@ function splitRows(order: Uint32Array, share: number) {
   return { validated: order.slice(0, validated).sort(), trained: order.slice(validated).sort() };
 }
 
-/** @throws RangeError where every row of a part weighs 0 */
-function checkPart(what: string, weights: Float64Array | undefined, rows: Uint32Array): void {
-  if (weights === undefined) return;
-  checkSomeWeight(
-    `sampleWeight of the rows to ${what} on`,
-    Float64Array.from(rows, (r) => weights[r]!),
-  );
+/** @throws RangeError where every row, or every one of a part, weighs 0 */
+function checkPart(
+  argument: string,
+  what: string,
+  weights: Weighting | undefined,
+  part: Uint32Array | undefined,
+): void {
+  const named = part === undefined ? argument : `${argument} of the rows to ${what} on`;
+  checkSomeWeight(named, weights && part ? chosenWeights(weights, part) : weights);
 }
 
 function gathered(x: Samples, chosen: Uint32Array): Samples {

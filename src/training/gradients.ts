@@ -3,6 +3,7 @@ import type { ParameterName } from '../network/dense.js';
 import { measureBatch, Totals, type Trainee } from './batch.js';
 import type { TrainingData } from './loading.js';
 import { lossRow, smoothing } from './losses.js';
+import { withMean } from './sample-weights.js';
 
 /** Derivatives of the mean loss by one layer's parameters, shaped as in LayerWeights, and by z and a, [rows, units]. */
 export interface LayerGradients<Values> {
@@ -26,7 +27,8 @@ export interface Gradients<Values> {
 }
 
 /** Runs all rows forward and backward as one batch and copies every gradient out. */
-export function readGradients(trainee: Trainee, data: TrainingData, training: boolean): Gradients<Elements> {
+export function readGradients(trainee: Trainee, given: TrainingData, training: boolean): Gradients<Elements> {
+  const data = { ...given, weights: withMean(given.weights) };
   const { network, scaler, compiled, state } = trainee;
   const { rows, columns } = data.x;
   const { takesLogits } = lossRow(compiled.loss);
@@ -58,15 +60,15 @@ export function readGradients(trainee: Trainee, data: TrainingData, training: bo
 function byActivation({ network, compiled }: Trainee, { y, weights }: TrainingData, rows: number): Elements {
   const { units, activation } = network.last;
   const { derivative, termsPerRow } = lossRow(compiled.loss);
-  // Rows of targets as the loss saw them, smoothed or not, but for plain class indices.
+  // Rows of targets as the loss saw them, smoothed and weighted or not, but for plain class indices.
   const asRows = y.values !== undefined || smoothing(compiled.loss) > 0;
   const targets = network.view(network.targets, rows * units);
   const gradient = network.read(activation, rows * units);
-  const terms = (weights?.reduce((sum, value) => sum + value, 0) ?? rows) * termsPerRow(units);
+  const terms = rows * (weights?.mean ?? 1) * termsPerRow(units);
   for (let i = 0; i < gradient.length; i++) {
     const row = Math.floor(i / units);
     const target = asRows ? targets[i]! : Number(y.classes![row] === i % units);
-    gradient[i] = derivative!(gradient[i]!, target, terms) * (weights?.[row] ?? 1);
+    gradient[i] = derivative!(gradient[i]!, target, terms) * (weights?.rows[row] ?? 1);
   }
   return gradient;
 }

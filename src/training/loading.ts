@@ -1,13 +1,14 @@
 import type { Network } from '../network/network.js';
 import { copyRows, type Resident } from './inputs.js';
 import { type CheckedLoss, smoothing } from './losses.js';
+import { type Weighting, weighTargets } from './sample-weights.js';
 import type { CheckedTargets, Samples } from './samples.js';
 
-/** Inputs, targets and, where rows do not count alike, a weight a row: checked, and of equal length. */
+/** Inputs, targets and, where rows do not count alike, their weights: checked, and of equal length. */
 export interface TrainingData {
   readonly x: Samples;
   readonly y: CheckedTargets;
-  readonly weights: Float64Array | undefined;
+  readonly weights: Weighting | undefined;
   /** Where x lies in the network's memory, while it does. */
   resident?: Resident | undefined;
 }
@@ -20,14 +21,15 @@ export interface Stretch {
 }
 
 /**
- * Copies labels or rows of targets into the network's memory, smoothed where the loss says so.
+ * Copies labels or rows of targets into the network's memory, smoothed where the loss says so, and times the weights of
+ * their classes where those weigh terms of a row.
  *
  * @returns true where the loss is to go by class indices
  */
 export function loadTargets(
   network: Network,
   loss: CheckedLoss,
-  { classes, values }: CheckedTargets,
+  { y: { classes, values }, weights }: Pick<TrainingData, 'y' | 'weights'>,
   stretch: Stretch,
 ): boolean {
   const { order, start, rows } = stretch;
@@ -41,6 +43,9 @@ export function loadTargets(
   if (values !== undefined) copyRows(elements, network.targets / elementBytes, values, units, stretch);
   const share = smoothing(loss);
   if (share > 0) smoothTargets(network, classes !== undefined && values === undefined, share, rows);
+  if (weights?.terms !== undefined) {
+    weighTargets(network.view(network.targets, rows * units), weights.terms, units);
+  }
   return values === undefined && share === 0;
 }
 
@@ -61,19 +66,22 @@ function smoothTargets(network: Network, byClass: boolean, share: number, rows: 
 /**
  * Copies the rows' weights into the network's memory, where there are any.
  *
- * @returns Σ of the weights, as the kernels see them; one a row without weights
+ * @returns Σ of what the rows count, rounded as the kernels see it; one a row without weights
  */
 export function loadWeights(
   network: Network,
-  weights: Float64Array | undefined,
+  weights: Weighting | undefined,
   { order, start, rows }: Stretch,
 ): number {
   if (weights === undefined) return rows;
   const view = network.view(network.weights, rows);
   let sum = 0;
   for (let r = 0; r < rows; r++) {
-    view[r] = weights[order === undefined ? start + r : order[start + r]!]!;
+    const from = order === undefined ? start + r : order[start + r]!;
+    // Rounded to the network's elements by the way through its memory.
+    view[r] = weights.counts[from]!;
     sum += view[r]!;
+    view[r] = weights.rows[from]!;
   }
   return sum;
 }

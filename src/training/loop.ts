@@ -38,9 +38,9 @@ export async function runEpochs(trainee: Trainee, source: Source, options: LoopO
     if (!whole) return;
     const { totals } = state.begun!;
     state.begun = undefined;
+    const measured: Measures = totals.measures();
     state.epoch++;
     const { validation } = options;
-    const measured: Measures = totals.measures();
     const checked =
       validation && (await inTurns(evaluation(trainee, validation.data, validation.order), turn));
     state.schedule = followSchedule(trainee, { ...measured, ...(checked && { validation: checked }) });

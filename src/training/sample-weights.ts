@@ -1,4 +1,6 @@
+import type { Elements } from '../backend/kernels.js';
 import { finiteF32, NonFiniteError, numberAt, ShapeError, show, wholeNumber } from '../errors.js';
+import { type CheckedLoss, lossRow, smoothing } from './losses.js';
 import type { CheckedTargets } from './samples.js';
 
 /** A weight for each class: an array of all of them, or an object by class index in which the rest weigh 1. */
@@ -12,40 +14,134 @@ export interface RowWeights {
   readonly classWeight?: ClassWeight;
 }
 
-/**
- * One weight a row: what was given, times the weight of the row's class.
- *
- * @returns undefined where every row weighs 1
- * @throws TypeError, ShapeError, RangeError or NonFiniteError that names the argument
- */
-export function checkRowWeights(
-  argument: string,
-  sampleWeight: unknown,
-  classWeight: Float64Array | undefined,
-  { classes, values, rows }: CheckedTargets,
-): Float64Array | undefined {
-  if (sampleWeight === undefined && classWeight === undefined) return undefined;
-  const weights = new Float64Array(rows).fill(1);
-  if (sampleWeight !== undefined) copyChecked(argument, sampleWeight, weights);
-  if (classWeight !== undefined) {
-    // The labels of a single sigmoid unit are its two classes.
-    for (let r = 0; r < rows; r++) weights[r]! *= classWeight[classes?.[r] ?? Number(values![r]! >= 0.5)]!;
-    const index = weights.findIndex((weight) => Math.fround(weight) === Infinity);
-    if (index >= 0) {
-      const value = weights[index]!;
-      const message = `${argument}: weight ${index} times that of its class is ${value}, infinite as a 32-bit float`;
-      throw new NonFiniteError(message, { argument, index, value });
-    }
-  }
-  checkSomeWeight(argument, weights);
-  return weights;
+/** Checked weights: a loss is Σ rows · ℓ / Σ counts, the gradient of a batch Σ rows · ∇ℓ / (its rows · mean). */
+export interface Weighting {
+  /** Factor of each row's loss. */
+  readonly rows: Float64Array;
+  /** What each row counts in the denominator; mostly the same array as `rows`. */
+  readonly counts: Float64Array;
+  /** Weights of the classes within a row's loss, where its targets are shares of several classes. */
+  readonly terms?: Float64Array;
+  /** Mean count of the rows that are trained on; default 1, as for a stream, whose mean is not known beforehand. */
+  readonly mean?: number;
 }
 
-/** As a 32-bit float, which a weight is in the network's memory. @throws RangeError if every row weighs 0 */
-export function checkSomeWeight(argument: string, weights: Float64Array): void {
-  if (!weights.some((weight) => Math.fround(weight) > 0)) {
+/**
+ * Checks the weights that came with rows.
+ *
+ * @returns undefined where none came
+ * @throws TypeError, ShapeError, RangeError or NonFiniteError that names the argument
+ */
+export function checkSampleWeight(argument: string, given: unknown, rows: number): Weighting | undefined {
+  if (given === undefined) return undefined;
+  const weights = new Float64Array(rows);
+  copyChecked(argument, given, weights);
+  return { rows: weights, counts: weights };
+}
+
+/**
+ * Multiplies rows' weights by those of their classes, as PyTorch's CrossEntropyLoss(weight) does. With s the weight of a
+ * row, w that of a class, y the class of a row and t its target shares, smoothed or not:
+ *
+ * | targets | loss of a row | counts |
+ * |---|---|---|
+ * | class indices | s · w_y · ℓ | s · w_y |
+ * | class indices, smoothed | s · Σ −w_c t_c ln p_c | s · w_y |
+ * | rows of shares | s · Σ −w_c t_c ln p_c | s |
+ * | one sigmoid unit | −s · (w_1 t ln p + w_0 (1 − t) ln(1 − p)) | s · (w_1 t + w_0 (1 − t)) |
+ *
+ * The last is a row of that weight whose label is w_1 t / (w_1 t + w_0 (1 − t)).
+ *
+ * @throws NonFiniteError if a product is infinite as a 32-bit float
+ */
+export function weighClasses(
+  argument: string,
+  weighting: Weighting | undefined,
+  classWeight: Float64Array | undefined,
+  { classes, values, rows }: CheckedTargets,
+  loss: CheckedLoss,
+): Weighting | undefined {
+  if (classWeight === undefined) return weighting;
+  const weighted = weighting?.rows.slice() ?? new Float64Array(rows).fill(1);
+  const share = smoothing(loss);
+  if (lossRow(loss).kind === 'binary') {
+    multiply(argument, weighted, (r) => ofLabel(values![r]!, classWeight));
+    return { rows: weighted, counts: weighted, terms: classWeight };
+  }
+  if (values === undefined && share === 0) {
+    multiply(argument, weighted, (r) => classWeight[classes![r]!]!);
+    return { rows: weighted, counts: weighted };
+  }
+  const units = classWeight.length;
+  const mean = classWeight.reduce((sum, weight) => sum + weight / units, 0);
+  const mass = (r: number) => {
+    if (values === undefined) return (1 - share) * classWeight[classes![r]!]! + share * mean;
+    let sum = 0;
+    for (let c = 0; c < units; c++) sum += classWeight[c]! * values[r * units + c]!;
+    return (1 - share) * sum + share * mean;
+  };
+  const counts = weighted.slice();
+  if (values === undefined) multiply(argument, counts, (r) => classWeight[classes![r]!]!);
+  // A row of no mass costs nothing, and is 0 here so that `checkSomeWeight` sees it.
+  for (let r = 0; r < rows; r++) if (mass(r) === 0) weighted[r] = 0;
+  multiply(argument, weighted.slice(), mass);
+  return { rows: weighted, counts, terms: classWeight };
+}
+
+/** Multiplies weights by those of their rows' classes. @throws NonFiniteError */
+function multiply(argument: string, weights: Float64Array, factor: (row: number) => number): void {
+  for (let index = 0; index < weights.length; index++) {
+    const value = weights[index]! * factor(index);
+    weights[index] = value;
+    if (Math.fround(value) !== Infinity) continue;
+    const message = `${argument}: weight ${index} times that of its class is ${value}, infinite as a 32-bit float`;
+    throw new NonFiniteError(message, { argument, index, value });
+  }
+}
+
+/** The weight of a binary label from 0 to 1. */
+function ofLabel(label: number, classWeight: ArrayLike<number>): number {
+  return label * classWeight[1]! + (1 - label) * classWeight[0]!;
+}
+
+/** Multiplies rows of targets by the weights of their classes, as `weighClasses` has them. */
+export function weighTargets(targets: Elements, classWeight: ArrayLike<number>, units: number): void {
+  for (let i = 0; i < targets.length; i++) {
+    if (units > 1) {
+      targets[i]! *= classWeight[i % units]!;
+    } else if (targets[i] !== 0 && targets[i] !== 1) {
+      const weight = ofLabel(targets[i]!, classWeight);
+      if (weight > 0) targets[i] = (targets[i]! * classWeight[1]!) / weight;
+    }
+  }
+}
+
+/** As 32-bit floats, which weights are in the network's memory. @throws RangeError if every row weighs 0 */
+export function checkSomeWeight(argument: string, weighting: Weighting | undefined): void {
+  if (weighting === undefined) return;
+  for (const weights of [weighting.rows, weighting.counts]) {
+    if (weights.some((weight) => Math.fround(weight) > 0)) continue;
     throw new RangeError(`${argument}: every row weighs 0, which leaves nothing to measure`);
   }
+}
+
+/** The weights of some rows, in their order. */
+export function chosenWeights(weighting: Weighting, chosen: Uint32Array): Weighting {
+  const pick = (from: Float64Array) => Float64Array.from(chosen, (r) => from[r]!);
+  const rows = pick(weighting.rows);
+  return { ...weighting, rows, counts: weighting.counts === weighting.rows ? rows : pick(weighting.counts) };
+}
+
+/**
+ * Adds the mean count of the rows that are trained on. The mean of the gradients of all batches is then the gradient of the
+ * loss of all rows, whatever the scale of the weights; divided by its own weights, each batch would cancel them.
+ *
+ * @param chosen  the rows that are trained on; all by default
+ */
+export function withMean(weighting: Weighting | undefined, chosen?: Uint32Array): Weighting | undefined {
+  if (weighting === undefined) return undefined;
+  const { counts } = chosen === undefined ? weighting : chosenWeights(weighting, chosen);
+  return { ...weighting, mean: counts.reduce((sum, count) => sum + count, 0) / counts.length };
 }
 
 function copyChecked(argument: string, given: unknown, weights: Float64Array): void {
