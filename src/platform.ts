@@ -21,6 +21,10 @@ interface MessagePort {
   close(): void;
 }
 
+interface Terminable {
+  terminate(): void;
+}
+
 interface Host {
   readonly WebAssembly?: {
     readonly Module: new (bytes: Uint8Array) => WebAssemblyModule;
@@ -32,10 +36,10 @@ interface Host {
     }) => WebAssemblyMemory;
     validate(bytes: Uint8Array): boolean;
   };
-  readonly FinalizationRegistry: new (
-    callback: (held: () => void) => void,
+  readonly FinalizationRegistry?: new (
+    callback: (held: readonly Terminable[]) => void,
   ) => {
-    register(target: object, held: () => void): void;
+    register(target: object, held: readonly Terminable[]): void;
   };
   readonly performance: { now(): number };
   readonly console: { warn(message: string): void };

@@ -66,7 +66,10 @@ describe('a worker that began and does not come to an end', () => {
       ms += 1000;
       return ms;
     });
-    expect(() => product(3)).toThrow('threads: 1 workers have not answered for 3 s and are given up');
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const reason = 'threads: 1 workers have not answered for 3 s and are given up';
+    expect(() => product(3)).toThrow(reason);
+    expect(warn.mock.calls).toEqual([[`evenkeel: one thread runs where 3 were asked for: ${reason}`]]);
     // The first look sets the end; what counts is more than three seconds later.
     expect(ms).toBe(5000);
     expect(page.ended).toHaveLength(2);

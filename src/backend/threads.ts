@@ -1,7 +1,7 @@
 import { host, type WebAssemblyMemory, type WebAssemblyModule } from '../platform.js';
 import type { Address, Gemm, Kernels, Threads } from './kernels.js';
 import { mayWait, startWorker, type ThreadWorker } from './thread-host.js';
-import { warnOfOneThread } from './warnings.js';
+import { messageOf, warnOfOneThread } from './warnings.js';
 
 /**
  * Kernels on several threads over one memory. A product is split by rows of C: each element is the chain it always is, so the
@@ -57,7 +57,7 @@ const LINE_BYTES = 64;
  *
  * @param start    first free byte of the memory
  * @param reserve  makes bytes addressable
- * @returns `end`, the first byte that is still free
+ * @returns `workers`, those that run, which is filled when they start; `end`, the first byte that is still free
  */
 export function threaded(
   module: WebAssemblyModule,
@@ -66,7 +66,12 @@ export function threaded(
   start: Address,
   count: number,
   reserve: (bytes: number) => void,
-): { readonly kernels: Kernels; readonly threads: Threads; readonly end: Address } {
+): {
+  readonly kernels: Kernels;
+  readonly threads: Threads;
+  readonly workers: readonly ThreadWorker[];
+  readonly end: Address;
+} {
   const control = align(start);
   const scratchBytes = align(exports.gemm_scratch());
   const scratch = align(control + 4 * LINE * count);
@@ -76,7 +81,7 @@ export function threaded(
   let active = false;
   const threads: Threads = {
     get count() {
-      return pool.failure === undefined ? count : 1;
+      return pool.reason === undefined ? count : 1;
     },
     get active() {
       return active;
@@ -87,10 +92,10 @@ export function threaded(
       active = value;
     },
     get ready() {
-      return 1 + (pool.failure === undefined ? pool.listening : 0);
+      return 1 + pool.helpers;
     },
     get reason() {
-      return pool.failure?.message;
+      return pool.reason;
     },
     close: () => pool.close(),
   };
@@ -103,9 +108,8 @@ export function threaded(
     own: Address,
     part: (first: number, rows: number, scratch: Address) => readonly number[],
   ): boolean => {
-    // Asked even where it will not be used: a dead worker's end is to be known.
-    const helpers = active ? pool.helpers() : 0;
-    if (helpers === 0 || work < FLOOR) return false;
+    const helpers = active && work >= FLOOR ? pool.helpers : 0;
+    if (helpers === 0) return false;
     const rows = Math.ceil(m / (helpers + 1) / TILE_ROWS) * TILE_ROWS;
     const calls: (readonly number[])[] = [];
     for (let first = 0; first < m; first += rows) {
@@ -135,7 +139,7 @@ export function threaded(
       if (!share('gemm_tn_rows', m, m * n * k, own, part)) exports.gemm_tn(c, a, b, m, n, k, own);
     },
   };
-  return { kernels, threads, end };
+  return { kernels, threads, workers: pool.workers, end };
 }
 
 function align(address: Address): Address {
@@ -149,10 +153,12 @@ class Pool {
   readonly #kernels: ThreadedKernels;
   readonly #control: Address;
   readonly #count: number;
-  readonly #workers: ThreadWorker[] = [];
-  #failure: Error | undefined;
-  /** True until a call was refused because of it. */
-  #untold = false;
+  readonly workers: ThreadWorker[] = [];
+  /**
+   * Why the pool no longer works. Text, not the error: an error holds the functions of its stack and what they were called on,
+   * and through them the model, which could then never be collected.
+   */
+  #reason: string | undefined;
 
   /** @param control  address of a line of words, and one a worker */
   constructor(
@@ -172,12 +178,11 @@ class Pool {
 
   /** Starts the workers, once; until they listen, the calling thread does all the work. */
   start(): void {
-    if (this.#workers.length > 0) return;
-    for (let w = 0; w < this.#count && this.#failure === undefined; w++) {
-      const ended = (cause: Error) => {
-        const began = this.#listens(w);
-        const what = `worker ${w + 1} ${began ? 'ended' : 'did not begin'}`;
-        this.#fail(new Error(`threads: ${what}: ${cause.message}`, { cause }), began);
+    if (this.workers.length > 0) return;
+    for (let w = 0; w < this.#count && this.#reason === undefined; w++) {
+      const ended = (cause: unknown) => {
+        const what = this.#listens(w) ? 'ended' : 'did not begin';
+        this.#giveUp(`threads: worker ${w + 1} ${what}: ${messageOf(cause)}`);
       };
       try {
         const worker = startWorker(workerCode, {
@@ -189,35 +194,22 @@ class Pool {
           spins: SPINS,
         });
         worker.onEnd(ended);
-        this.#workers.push(worker);
+        this.workers.push(worker);
       } catch (cause) {
         // Where a page's policy forbids workers, some engines say so at once, others by an event.
-        ended(cause as Error);
+        ended(cause);
       }
     }
   }
 
   /** Why the pool no longer works, if so. */
-  get failure(): Error | undefined {
-    return this.#failure;
+  get reason(): string | undefined {
+    return this.#reason;
   }
 
-  /**
-   * Workers that can be given something; none once one has died.
-   *
-   * @throws that worker's end, to the first call that comes upon it
-   */
-  helpers(): number {
-    if (this.#failure !== undefined) {
-      const untold = this.#untold;
-      this.#untold = false;
-      if (untold) throw this.#failure;
-      return 0;
-    }
-    return this.listening;
-  }
-
-  get listening(): number {
+  /** Workers that can be given something; none once one has died. */
+  get helpers(): number {
+    if (this.#reason !== undefined) return 0;
     let count = 0;
     for (let w = 0; w < this.#count; w++) {
       if (this.#listens(w)) count++;
@@ -232,7 +224,7 @@ class Pool {
   /**
    * Runs one call a thread at the same time: the first here, the others on workers.
    *
-   * @throws Error if a worker died; what it was to write is not written
+   * @throws Error if a worker began its call and does not end it; what it was to write is not written
    */
   run(name: Name, calls: readonly (readonly number[])[]): void {
     const words = this.#words;
@@ -257,17 +249,18 @@ class Pool {
 
   /** Ends the workers. */
   close(): void {
-    this.#failure ??= new Error('threads: the model was closed');
-    for (const worker of this.#workers) worker.terminate();
+    this.#end('threads: the model was closed');
   }
 
-  /** @param told  true where a call is to be refused: a worker that never listened has let nobody down */
-  #fail(failure: Error, told: boolean): void {
-    if (this.#failure !== undefined) return;
-    this.#failure = failure;
-    this.#untold = told;
-    if (!told) warnOfOneThread(1 + this.#count, failure.message);
-    for (const worker of this.#workers) worker.terminate();
+  /** One thread goes on with the same bits: between two calls a worker holds nothing that is not in the memory. */
+  #giveUp(reason: string): void {
+    if (this.#reason === undefined) warnOfOneThread(1 + this.#count, reason);
+    this.#end(reason);
+  }
+
+  #end(reason: string): void {
+    this.#reason ??= reason;
+    for (const worker of this.workers.splice(0)) worker.terminate();
   }
 
   /** Looks for a while, does what no worker has begun by then, and waits for what they have begun. */
@@ -290,14 +283,9 @@ class Pool {
         ? Atomics.wait(words, PENDING, pending, patience) === 'timed-out'
         : host.performance.now() > end;
       if (late) {
-        this.#fail(
-          new Error(
-            `threads: ${pending} workers have not answered for ${patience / 1000} s and are given up`,
-          ),
-          true,
-        );
-        this.#untold = false;
-        throw this.#failure;
+        const reason = `threads: ${pending} workers have not answered for ${patience / 1000} s and are given up`;
+        this.#giveUp(reason);
+        throw new Error(reason);
       }
     }
   }

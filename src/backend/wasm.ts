@@ -76,8 +76,7 @@ class WasmBackend implements Backend {
     this.kernels = parallel.kernels;
     this.threads = parallel.threads;
     this.base = parallel.end;
-    // What is left of the pool when nobody has the backend any more is closed.
-    registry().register(this, parallel.threads.close);
+    closeWithBackend()?.register(this, parallel.workers);
   }
 
   reserve(bytes: number): void {
@@ -116,10 +115,14 @@ class WasmBackend implements Backend {
   }
 }
 
-let closing: InstanceType<typeof host.FinalizationRegistry> | undefined;
+let closing: InstanceType<NonNullable<typeof host.FinalizationRegistry>> | undefined;
 
-function registry() {
-  closing ??= new host.FinalizationRegistry((close) => close());
+/** Ends the workers of a backend that nobody has any more. What it is given may not lead back to the backend. */
+function closeWithBackend() {
+  if (host.FinalizationRegistry === undefined) return undefined;
+  closing ??= new host.FinalizationRegistry((workers) => {
+    for (const worker of workers) worker.terminate();
+  });
   return closing;
 }
 
