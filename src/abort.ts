@@ -25,3 +25,8 @@ export function throwIfAborted(signal: AbortSignalLike | undefined): void {
 export function reasonOf({ reason }: AbortSignalLike): unknown {
   return reason ?? new Error('aborted: the signal gave no reason');
 }
+
+/** True where an error is what the signal's abort threw. A signal without a reason throws an error of ours. */
+export function isAbort(signal: AbortSignalLike | undefined, error: unknown): boolean {
+  return signal?.aborted === true && (signal.reason ?? error) === error;
+}

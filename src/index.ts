@@ -173,10 +173,11 @@ export type {
   Propagation,
 } from './theory/propagation.js';
 export type { Measures } from './training/batch.js';
-export type { BatchEvent, Callback, EpochEvent, FitEvent } from './training/callbacks.js';
+export type { BatchEvent, Callback, EpochEvent, FitEndEvent, FitEvent } from './training/callbacks.js';
 export type { CompileOptions } from './training/compile.js';
 export type { DiagnosticsOptions, LayerRecord, StepRecord } from './training/diagnostics.js';
 export type { EarlyStopping } from './training/early-stopping.js';
+export { type FitFailure, isFitFailure } from './training/failure.js';
 export type { FitOptions, LoopFitOptions, ValidationData } from './training/fit-options.js';
 export type { Gradients, LayerGradients } from './training/gradients.js';
 export type { Curves, History, ValidatedHistory } from './training/history.js';

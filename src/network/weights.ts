@@ -50,11 +50,6 @@ export function writeWeights(network: Network, weights: readonly Given[]): void 
   }
 }
 
-/** Parameters and running statistics at one moment. */
-export type Snapshot = readonly LayerWeights<Elements>[];
-export const snapshot: (network: Network) => Snapshot = readWeights;
-export const restore: (network: Network, weights: Snapshot) => void = writeWeights;
-
 /**
  * Checks weights from outside and brings them into the layout they are kept in.
  *

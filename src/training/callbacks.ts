@@ -1,5 +1,6 @@
 import { checkFunction, knownKeys, show } from '../errors.js';
 import type { Measures } from './batch.js';
+import type { History } from './history.js';
 
 /** A fit about to begin. */
 export interface FitEvent {
@@ -8,6 +9,14 @@ export interface FitEvent {
   readonly lastEpoch: number;
   /** Batches of an epoch, where they can be counted: those of a stream cannot. */
   readonly batches: number | undefined;
+}
+
+/** A fit that has ended. */
+export interface FitEndEvent {
+  /** What `fit` returns or, where it rejects, the epochs that ended before the error. */
+  readonly history: History;
+  /** What ended the fit, where it was an error. */
+  readonly error?: unknown;
 }
 
 /** One batch behind us. Epochs and batches count from 1. */
@@ -40,8 +49,8 @@ export interface Callback {
   readonly onFitBegin?: (event: FitEvent) => void;
   readonly onBatchEnd?: (event: BatchEvent) => unknown;
   readonly onEpochEnd?: (event: EpochEvent) => unknown;
-  /** Called however the fit ended, once its data and options were found good. */
-  readonly onFitEnd?: () => void;
+  /** Called however the fit ended, once its data and options were found good; the best weights are back by then. */
+  readonly onFitEnd?: (event: FitEndEvent) => void;
 }
 
 const names = ['onFitBegin', 'onBatchEnd', 'onEpochEnd', 'onFitEnd'] as const satisfies (keyof Callback)[];
@@ -76,11 +85,11 @@ export class Callbacks {
   }
 
   /** Calls all of them, then throws what the first of those that threw has thrown. */
-  fitEnd(): void {
+  fitEnd(event: FitEndEvent): void {
     const thrown: unknown[] = [];
     for (const callback of this.#all) {
       try {
-        callback.onFitEnd?.();
+        callback.onFitEnd?.(event);
       } catch (error) {
         thrown.push(error);
       }

@@ -1,10 +1,12 @@
-import { throwIfAborted } from '../abort.js';
+import { isAbort, throwIfAborted } from '../abort.js';
 import { knownKeys, ShapeError, show } from '../errors.js';
 import { monitoredMeasure } from '../schedules/index.js';
-import type { Compiled, Trainee } from './batch.js';
+import { inTurns } from '../turns.js';
+import { type Compiled, evaluation, type Trainee } from './batch.js';
 import { Callbacks } from './callbacks.js';
 import { argumentNames, checkData, classCount } from './check-data.js';
 import { Watch } from './early-stopping.js';
+import { addFailure } from './failure.js';
 import { checkFitOptions, type FitOptions } from './fit-options.js';
 import { emptyHistory, type History, record } from './history.js';
 import { bringIn, RESIDENT_BYTES } from './inputs.js';
@@ -37,15 +39,16 @@ export async function fitModel(
   const streamed = typeof x === 'function';
   const checked = checkFitOptions(options, streamed);
   const classWeight = checkClassWeight(options.classWeight, classCount(trainee));
-  const { network, scaler, compiled, state } = trainee;
+  const { scaler, compiled, state } = trainee;
   const validated = options.validationData !== undefined || checked.validationSplit !== undefined;
   const { earlyStopping } = options;
   const watch = earlyStopping === undefined ? undefined : new Watch(earlyStopping, compiled, validated);
   checkSchedule(compiled, validated);
   throwIfAborted(checked.signal);
-  const { source, data, learnFrom, validation } = streamed
+  const prepared = streamed
     ? fromStream(trainee, x as (epoch: number) => unknown, options, classWeight)
     : fromMemory(trainee, x, y, options, checked, classWeight);
+  const { learnFrom, validation } = prepared;
   const fitted = learnFrom !== undefined && scaler.fit(learnFrom);
   try {
     if (validation !== undefined) scaler.check('validationData[0]', validation.data.x);
@@ -57,37 +60,73 @@ export async function fitModel(
     state.epoch = checked.initialEpoch;
     state.begun = undefined;
   }
-  const history = emptyHistory(compiled, validation !== undefined);
+  return run(trainee, prepared, checked, watch, residentBytes);
+}
+
+/** Runs a fit whose arguments are all good, and ends it: weights, callbacks, history. */
+async function run(
+  trainee: Trainee,
+  { source, data, trained, validation }: Prepared,
+  { epochs, signal, recorder, restoreOnFailure, ...checked }: ReturnType<typeof checkFitOptions>,
+  watch: Watch | undefined,
+  residentBytes: number,
+): Promise<History> {
+  const { network, scaler, compiled, state } = trainee;
   const callbacks = new Callbacks(checked.callbacks);
-  const lastEpoch = state.epoch + checked.epochs;
-  try {
-    callbacks.fitBegin({ firstEpoch: state.epoch + 1, lastEpoch, batches: source.batches });
-    if (data !== undefined) data.resident = bringIn(network, scaler, data.x, residentBytes);
-    await runEpochs(trainee, source, {
-      lastEpoch,
-      validation,
-      callbacks,
-      watch,
-      recorder: checked.recorder,
-      signal: checked.signal,
-      restoreOnFailure: checked.restoreOnFailure,
-      onEpoch: (event) => record(history, event),
-    });
-    // Not after an abort: the next fit is to go on from what was. Where weights go back, so does an epoch that was begun.
-    if (watch?.restore(network)) state.begun = undefined;
-  } catch (error) {
-    endQuietly(callbacks);
-    throw error;
-  } finally {
-    network.layOutData(0);
-  }
-  callbacks.fitEnd();
-  const { recorder } = checked;
-  return {
-    ...history,
+  const curves = emptyHistory(compiled, validation !== undefined);
+  const lastEpoch = state.epoch + epochs;
+  let epoch = state.epoch + 1;
+  const history = (): History => ({
+    ...curves,
     ...(watch?.bestEpoch !== undefined && { bestEpoch: watch.bestEpoch }),
     ...(recorder && { diagnostics: recorder.records }),
+  });
+  const restoreBest = async (whole: boolean) => {
+    const evaluate = data && (() => inTurns(evaluation(trainee, data, trained)));
+    // The epoch that was begun was begun on other weights.
+    if (await watch?.restore(trainee, evaluate, whole)) state.begun = undefined;
   };
+  try {
+    try {
+      callbacks.fitBegin({ firstEpoch: epoch, lastEpoch, batches: source.batches });
+      if (data !== undefined) data.resident = bringIn(network, scaler, data.x, residentBytes);
+      watch?.begin(trainee);
+      await runEpochs(trainee, source, {
+        lastEpoch,
+        validation,
+        callbacks,
+        watch,
+        recorder,
+        signal,
+        restoreOnFailure,
+        onEpochBegin: (number) => {
+          epoch = number;
+        },
+        onEpoch: (event) => record(curves, event),
+      });
+      await restoreBest(state.begun === undefined);
+    } catch (error) {
+      // After an abort the next fit is to go on from what was.
+      if (!isAbort(signal, error)) await quietly(() => restoreBest(false));
+      await quietly(() => callbacks.fitEnd({ history: history(), error }));
+      throw error;
+    } finally {
+      network.layOutData(0);
+    }
+    const whole = history();
+    callbacks.fitEnd({ history: whole });
+    return whole;
+  } catch (error) {
+    addFailure(error, { history: history(), epoch });
+    throw error;
+  }
+}
+
+/** Runs what must not hide the error that ended the fit. */
+async function quietly(end: () => unknown): Promise<void> {
+  try {
+    await end();
+  } catch {}
 }
 
 /** What reduceOnPlateau goes by must be there after the first epoch. */
@@ -97,17 +136,12 @@ function checkSchedule(compiled: Compiled, validated: boolean): void {
   if (monitor !== undefined) checkMonitor('learningRate.monitor', monitor, compiled, validated);
 }
 
-/** A callback that cannot end must not hide why the fit did. */
-function endQuietly(callbacks: Callbacks): void {
-  try {
-    callbacks.fitEnd();
-  } catch {}
-}
-
 interface Prepared {
   readonly source: Source;
   /** What lies in memory, undefined for a stream. */
   readonly data?: TrainingData;
+  /** The rows of it to train on; all of them by default. */
+  readonly trained?: Uint32Array;
   /** What the input scaling is fitted to, if it has not been. */
   readonly learnFrom: Samples | undefined;
   readonly validation: { readonly data: TrainingData; readonly order?: Uint32Array } | undefined;
@@ -147,6 +181,7 @@ function fromMemory(
   checkPart(sampleWeight, 'validate', own.weights, kept.validated);
   return {
     data,
+    trained: kept.trained,
     source,
     learnFrom: gathered(data.x, kept.trained),
     // Without class weights, which count in training only.

@@ -19,6 +19,8 @@ export interface LoopOptions {
   readonly recorder: Recorder | undefined;
   readonly signal: AbortSignalLike | undefined;
   readonly restoreOnFailure: boolean;
+  /** Told the number of each epoch before its first batch. */
+  readonly onEpochBegin: (epoch: number) => void;
   /** Told of each epoch once it is wholly done, before any callback. */
   readonly onEpoch: (event: EpochEvent) => void;
 }
@@ -31,27 +33,28 @@ export interface LoopOptions {
  * @throws what the signal gives as its reason, after the batch in which it came
  */
 export async function runEpochs(trainee: Trainee, source: Source, options: LoopOptions): Promise<void> {
-  const { network, state, compiled } = trainee;
+  const { state, compiled } = trainee;
   const turn = new Turn();
   while (state.epoch < options.lastEpoch) {
+    const epoch = state.epoch + 1;
+    options.onEpochBegin(epoch);
     const whole = await runEpoch(trainee, source, options, turn);
     if (!whole) return;
-    const { totals } = state.begun!;
+    const begun = state.begun!;
+    // An epoch that cannot be measured is begun anew; one whose validation fails is ended by the next fit.
     state.begun = undefined;
-    const measured: Measures = totals.measures();
-    state.epoch++;
+    const trained: Measures = begun.totals.measures();
+    state.begun = begun;
     const { validation } = options;
     const checked =
       validation && (await inTurns(evaluation(trainee, validation.data, validation.order), turn));
-    state.schedule = followSchedule(trainee, { ...measured, ...(checked && { validation: checked }) });
-    const event: EpochEvent = {
-      epoch: state.epoch,
-      ...measured,
-      ...(checked && { validation: checked }),
-      learningRate: learningRateNow(compiled.optimizer, state),
-    };
+    const measured = { ...trained, ...(checked && { validation: checked }) };
+    state.begun = undefined;
+    state.epoch = epoch;
+    state.schedule = followSchedule(trainee, measured);
+    const event = { epoch, ...measured, learningRate: learningRateNow(compiled.optimizer, state) };
     options.onEpoch(event);
-    const patienceEnded = options.watch?.see(event, network) ?? false;
+    const patienceEnded = options.watch?.see(event, trainee) ?? false;
     if (options.callbacks.epochEnd(event) || patienceEnded) return;
     throwIfAborted(options.signal);
   }
