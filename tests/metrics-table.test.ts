@@ -129,8 +129,10 @@ describe('measured on outputs', () => {
     const targets = { classes: Uint32Array.from(yTrue), values: outputs };
     for (const name of ['precision', 'recall', 'f1'] as const) {
       for (const average of ['macro', 'micro', 'weighted', 'binary'] as const) {
-        const mean = scores[name][average];
-        if (mean === undefined) continue;
+        const { none, ...means } = scores[name];
+        if (means[average] === undefined) continue;
+        // The golden macro leaves out classes that do not occur; here it is the mean over all classes.
+        const mean = average === 'macro' ? none.reduce((a, b) => a + b) / classes : means[average];
         const actual = measure({ name, average }, outputs, targets, yTrue.length, classes);
         expectBlock([actual], [mean], TOLERANCE);
       }
@@ -143,10 +145,16 @@ describe('measured on outputs', () => {
       const on = (metric: Metric) => measure(metric, outputs, { values }, values.length / units, units);
       expect(on('accuracy')).toBe(expected.accuracy);
       expectBlock([on('rocAuc')], [expected.rocAuc], TOLERANCE);
+      // The golden macro is over the units that have a 1 on either side; the others are 0 in the mean over all units.
+      const isMet = (unit: number) =>
+        [values, outputs].some((v) => v.some((p, i) => i % units === unit && p > 0.5));
+      const met = Array.from({ length: units }, (_, unit) => Number(isMet(unit))).reduce((a, b) => a + b);
       for (const name of ['precision', 'recall', 'f1'] as const) {
         for (const average of ['macro', 'micro', 'weighted', 'binary'] as const) {
           const mean = expected.scores[name][average];
-          if (mean !== undefined) expectBlock([on({ name, average })], [mean], TOLERANCE);
+          if (mean === undefined) continue;
+          const wanted = average === 'macro' ? (mean * met) / units : mean;
+          expectBlock([on({ name, average })], [wanted], TOLERANCE);
         }
       }
     },
@@ -159,6 +167,29 @@ describe('measured on outputs', () => {
     expectBlock([measured.meanAbsoluteError!], [expected.meanAbsoluteError], TOLERANCE);
     expectBlock([measured.rootMeanSquaredError!], [expected.rootMeanSquaredError], TOLERANCE);
     expectBlock([measured.r2!], [expected.r2], TOLERANCE);
+  });
+
+  it('a label that never occurs is 0 in the macro average, as in scikit-learn', () => {
+    const outputs = [0.9, 0.1, 0.2, 0.1, 0.8, 0.3];
+    const targets = { values: [1, 0, 0, 0, 1, 0] };
+    for (const name of ['precision', 'recall', 'f1'] as const) {
+      expect(measure(name, outputs, targets, 2, 3)).toBeCloseTo(0.667, 3);
+      expect(measure({ name, average: 'micro' }, outputs, targets, 2, 3)).toBe(1);
+    }
+    // Of softmax outputs too, and in what evaluate reports.
+    const classes = { classes: Uint32Array.of(0, 1) };
+    expect(measure('f1', outputs, classes, 2, 3)).toBe(2 / 3);
+    const model = new MLP({ inputSize: 3, layers: [{ units: 3, activation: 'softmax' }] });
+    model.compile({ loss: 'crossEntropy', metrics: ['precision', 'recall', 'f1'] });
+    model.setWeights([{ kernel: [9, 0, 0, 0, 9, 0, 0, 0, 9], bias: [0, 0, 0] }]);
+    const { loss: _, ...measured } = model.evaluate(
+      [
+        [1, 0, 0],
+        [0, 1, 0],
+      ],
+      [0, 1],
+    );
+    expect(measured).toEqual({ precision: 2 / 3, recall: 2 / 3, f1: 2 / 3 });
   });
 
   it('½ predicts 0, a soft label is what it is nearer to, and NaN is neither', () => {

@@ -18,6 +18,7 @@ import { expectBlock } from './compare.js';
 import { golden } from './metrics.js';
 
 const functions = { precision, recall, f1 } as const;
+const meanOf = (values: readonly number[]) => values.reduce((a, b) => a + b) / values.length;
 const averages = ['macro', 'micro', 'weighted', 'binary'] as const;
 
 /** The same sums in another order. */
@@ -37,9 +38,12 @@ describe.each(golden.classification)('scikit-learn: $name', (expected) => {
     for (const average of averages) {
       const mean = means[average];
       if (mean === undefined) continue;
-      // Whether or not classes that do not occur are counted in.
-      expectBlock([functions[name](yTrue, yPredicted, { average })], [mean], TOLERANCE);
-      expectBlock([functions[name](yTrue, yPredicted, { average, classes })], [mean], TOLERANCE);
+      // The golden macro leaves out classes that do not occur; scikit-learn's of labels=range(n) is the mean of its lines.
+      const of = (shown: number[]) => (average === 'macro' ? meanOf(shown) : mean);
+      const known = 1 + Math.max(...yTrue, ...yPredicted);
+      const without = functions[name](yTrue, yPredicted, { average });
+      expectBlock([without], [of(none.slice(0, known))], TOLERANCE);
+      expectBlock([functions[name](yTrue, yPredicted, { average, classes })], [of(none)], TOLERANCE);
     }
   });
 
@@ -54,7 +58,8 @@ describe.each(golden.classification)('scikit-learn: $name', (expected) => {
       const { support, ...means } = report[average];
       expect(support).toBe(yTrue.length);
       for (const name of ['precision', 'recall', 'f1'] as const) {
-        expectBlock([means[name]], [expected.scores[name][average]!], TOLERANCE);
+        const { none, ...given } = expected.scores[name];
+        expectBlock([means[name]], [average === 'macro' ? meanOf(none) : given[average]!], TOLERANCE);
       }
     }
   });
@@ -116,10 +121,24 @@ describe('by hand', () => {
     expect(recall(yTrue, yPredicted, { average: 'weighted' })).toBe(1 / 2);
   });
 
-  it('a class that does not occur is 0 in the list and left out of the mean', () => {
+  it('a class that does not occur is 0 in the list and in the macro average', () => {
     expect(f1([0, 2], [0, 2], { average: 'none' })).toEqual([1, 0, 1]);
-    expect(f1([0, 2], [0, 2])).toBe(1);
-    expect(f1([0, 2], [0, 2], { classes: 9 })).toBe(1);
+    for (const metric of [precision, recall, f1]) {
+      expect(metric([0, 2], [0, 2])).toBe(2 / 3);
+      expect(metric([0, 2], [0, 2], { classes: 9 })).toBe(2 / 9);
+      expect(metric([0, 2], [0, 2], { classes: 9, average: 'micro' })).toBe(1);
+      expect(metric([0, 2], [0, 2], { classes: 9, average: 'weighted' })).toBe(1);
+    }
+    // scikit-learn's classification_report(labels=[0, 1, 2], zero_division=0).
+    const { macro, weighted } = classificationReport([0, 0, 1, 1], [0, 0, 1, 0], { classes: 3 });
+    expect(macro.f1).toBeCloseTo(0.489, 3);
+    expect(macro).toEqual({
+      precision: (2 / 3 + 1) / 3,
+      recall: 1.5 / 3,
+      f1: (4 / 5 + 2 / 3) / 3,
+      support: 4,
+    });
+    expect(weighted.f1).toBeCloseTo((4 / 5 + 2 / 3) / 2, 15);
   });
 
   it('class 1 alone where the average is binary, 0 where there is none', () => {
@@ -245,6 +264,22 @@ describe('of any input', () => {
         expect(sums).toEqual(report.classes.map(({ support }) => support));
         const swapped = confusionMatrix(yPredicted, yTrue);
         expect(swapped).toEqual(matrix.map((_, c) => matrix.map((row) => row[c])));
+      }),
+    );
+  });
+
+  it('macro averages are the means of the lines shown', () => {
+    fc.assert(
+      fc.property(labels, fc.integer({ min: 6, max: 9 }), ([yTrue, yPredicted], classes) => {
+        for (const options of [{}, { classes }]) {
+          const report = classificationReport(yTrue, yPredicted, options);
+          for (const [name, metric] of Object.entries(functions)) {
+            const lines = report.classes.map((line) => line[name as keyof typeof functions]);
+            expect(metric(yTrue, yPredicted, { ...options, average: 'none' })).toEqual(lines);
+            expect(report.macro[name as keyof typeof functions]).toBeCloseTo(meanOf(lines), 14);
+            expect(metric(yTrue, yPredicted, options)).toBeCloseTo(meanOf(lines), 14);
+          }
+        }
       }),
     );
   });

@@ -2,7 +2,7 @@ import { knownKeys, oneOf, ShapeError, show, wholeNumber } from '../errors.js';
 import { classPairs, type Numbers } from './inputs.js';
 
 /**
- * How the numbers of the classes become one: `macro` is their mean over the classes that occur, true or predicted;
+ * How the numbers of the classes become one: `macro` is their mean over all classes, those that never occur among them;
  * `weighted` the mean by support; `micro` is taken from the counts of all classes together; `binary` is that of class 1.
  */
 export const averages = ['macro', 'micro', 'weighted', 'binary'] as const;
@@ -71,10 +71,8 @@ export function tallyClasses(
 export function averaged(name: ScoreName, tallies: readonly Tally[], average: Average): number {
   const score = formulas[name];
   switch (average) {
-    case 'macro': {
-      const met = tallies.filter(({ predicted, support }) => predicted + support > 0);
-      return ratio(sum(met, score), met.length);
-    }
+    case 'macro':
+      return sum(tallies, score) / tallies.length;
     case 'weighted':
       return ratio(
         sum(tallies, (tally) => tally.support * score(tally)),
@@ -141,24 +139,34 @@ interface Score {
 }
 
 /**
- * Of the rows predicted to be of a class, the share that is: right / predicted, scikit-learn's `precision_score`.
+ * Share of the rows predicted as a class that are of it: right / predicted, scikit-learn's `precision_score`.
  *
- * Arguments and errors as {@link confusionMatrix}. 0 / 0 counts as 0 (`zero_division=0`).
+ * Arguments and errors as for {@link confusionMatrix}. 0 / 0 counts as 0 (`zero_division=0`), and all classes count
+ * (`labels=range(classes)`), those that never occur among them.
  *
  * @param average  'macro' by default; 'none' gives an array, a number a class
  * @throws RangeError  if the average is 'binary' and there are more than two classes
  */
 export const precision: Score = scoreFunction('precision');
 
-/** Of the rows of a class, the share predicted to be: right / support, `recall_score`; else as {@link precision}. */
+/**
+ * Share of the rows of each class that were predicted as that class: right / support, scikit-learn's `recall_score`.
+ *
+ * Options and errors as for {@link precision}.
+ */
 export const recall: Score = scoreFunction('recall');
 
-/** 2 · right / (predicted + support), the harmonic mean of both, `f1_score`; else as {@link precision}. */
+/**
+ * Harmonic mean of precision and recall: 2 · right / (predicted + support), scikit-learn's `f1_score`.
+ *
+ * Options and errors as for {@link precision}.
+ */
 export const f1: Score = scoreFunction('f1');
 
 /**
  * Accuracy, and precision, recall, F1 and support of each class and on average: scikit-learn's
- * `classification_report(…, output_dict=True, zero_division=0)`, with a line for every class of `classes`.
+ * `classification_report(…, labels=range(classes), output_dict=True, zero_division=0)`. The macro averages are the means
+ * of the lines.
  *
  * Arguments and errors as {@link confusionMatrix}.
  *
