@@ -30,3 +30,20 @@ export function reasonOf({ reason }: AbortSignalLike): unknown {
 export function isAbort(signal: AbortSignalLike | undefined, error: unknown): boolean {
   return signal?.aborted === true && (signal.reason ?? error) === error;
 }
+
+/** Waits for a promise, and no longer than until the signal comes. @throws its reason */
+export async function abortable<T>(promise: Promise<T>, signal: AbortSignalLike | undefined): Promise<T> {
+  if (signal?.addEventListener === undefined) return promise;
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(reasonOf(signal));
+    signal.addEventListener?.('abort', onAbort);
+    // What gave the promise may have aborted it on the way, and then no event comes any more.
+    if (signal.aborted) onAbort();
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener?.('abort', onAbort);
+  }
+}

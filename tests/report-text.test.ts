@@ -254,3 +254,17 @@ describe('refusals', () => {
     expect(() => toText(null as never)).toThrow(TypeError);
   });
 });
+
+it('a history whose last epoch was stopped says after how many batches', () => {
+  const partial = (batches: number) => ({
+    ...history(4),
+    partial: { epoch: 4, batches, samples: 32 * batches },
+  });
+  expect(toText(partial(3), { columns: 200 })).toContain(
+    '4 epochs, the last one stopped after 3 batches; loss',
+  );
+  expect(toText(partial(1), { columns: 200 })).toContain(
+    '4 epochs, the last one stopped after 1 batch; loss',
+  );
+  expect(toText(history(4), { columns: 200 })).toContain('4 epochs; loss');
+});

@@ -53,10 +53,17 @@ function summary(history: History): string {
   const epochs = history.loss.length;
   if (epochs === 0) return 'No epoch was finished.';
   const last = (curves: Measured) => formatFinite(curves.loss.at(-1));
-  const { validation, bestEpoch } = history;
+  const { validation, bestEpoch, partial } = history;
   const validated = validation ? `, of the validation data ${last(validation)}` : '';
   const best = bestEpoch === undefined ? '' : ` Early stopping took epoch ${bestEpoch} for the best.`;
-  return `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}; loss at last ${last(history)}${validated}.${best}`;
+  const stopped = partial
+    ? `, the last one stopped after ${counted(partial.batches, 'batch', 'batches')}`
+    : '';
+  return `${counted(epochs, 'epoch', 'epochs')}${stopped}; loss at last ${last(history)}${validated}.${best}`;
+}
+
+function counted(n: number, one: string, many: string): string {
+  return `${n} ${n === 1 ? one : many}`;
 }
 
 function epochTable(history: History): Table & { title: string } {

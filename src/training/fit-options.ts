@@ -15,9 +15,12 @@ export interface LoopFitOptions {
   /** Epochs behind the model, in place of its own count: learning-rate schedules by epoch and shuffles follow from it. */
   readonly initialEpoch?: number;
   readonly validationData?: ValidationData;
-  /** Called after every batch, not awaited; what it throws ends the fit, and 'stop' returned ends it in peace. */
+  /**
+   * Called and awaited after every batch. What it throws ends the fit; 'stop' returned ends it in peace, and the history's last
+   * entry is then of the begun epoch.
+   */
   readonly onBatchEnd?: Callback['onBatchEnd'];
-  /** Called after every epoch, in the same way. */
+  /** Called and awaited after every epoch; what it throws ends the fit, and 'stop' returned ends it in peace. */
   readonly onEpochEnd?: Callback['onEpochEnd'];
   /** More functions to call, such as progressBar() of evenkeel/node. */
   readonly callbacks?: readonly Callback[];

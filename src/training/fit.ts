@@ -1,4 +1,4 @@
-import { isAbort, throwIfAborted } from '../abort.js';
+import { abortable, isAbort, throwIfAborted } from '../abort.js';
 import { knownKeys, ShapeError, show } from '../errors.js';
 import { monitoredMeasure } from '../schedules/index.js';
 import { inTurns } from '../turns.js';
@@ -76,8 +76,10 @@ async function run(
   const curves = emptyHistory(compiled, validation !== undefined);
   const lastEpoch = state.epoch + epochs;
   let epoch = state.epoch + 1;
+  let partial: History['partial'];
   const history = (): History => ({
     ...curves,
+    ...(partial && { partial }),
     ...(watch?.bestEpoch !== undefined && { bestEpoch: watch.bestEpoch }),
     ...(recorder && { diagnostics: recorder.records }),
   });
@@ -88,7 +90,8 @@ async function run(
   };
   try {
     try {
-      callbacks.fitBegin({ firstEpoch: epoch, lastEpoch, batches: source.batches });
+      const begin = { firstEpoch: epoch, lastEpoch, batches: source.batches };
+      await abortable(Promise.resolve(callbacks.fitBegin(begin)), signal);
       if (data !== undefined) data.resident = bringIn(network, scaler, data.x, residentBytes);
       watch?.begin(trainee);
       await runEpochs(trainee, source, {
@@ -102,7 +105,10 @@ async function run(
         onEpochBegin: (number) => {
           epoch = number;
         },
-        onEpoch: (event) => record(curves, event),
+        onEpoch: (event, begun) => {
+          record(curves, event);
+          if (begun !== undefined) partial = { epoch, batches: begun.batches, samples: begun.samples };
+        },
       });
       await restoreBest(state.begun === undefined);
     } catch (error) {
@@ -114,7 +120,7 @@ async function run(
       network.layOutData(0);
     }
     const whole = history();
-    callbacks.fitEnd({ history: whole });
+    await callbacks.fitEnd({ history: whole });
     return whole;
   } catch (error) {
     addFailure(error, { history: history(), epoch });

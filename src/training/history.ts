@@ -9,6 +9,11 @@ export type Curves = { readonly loss: number[] } & { readonly [Metric in MetricN
 export type History = Curves & {
   /** There when the fit had validation data, or a validationSplit. */
   readonly validation?: Curves;
+  /**
+   * There when a callback of a batch said 'stop': the last number of every curve is then that of an epoch that was begun, over
+   * the batches and rows given here. The next fit on the same data goes on with it, and its history has the whole epoch.
+   */
+  readonly partial?: { readonly epoch: number; readonly batches: number; readonly samples: number };
   /** The epoch whose weights early stopping took for the best. */
   readonly bestEpoch?: number;
   /** There when the fit was asked for `diagnostics`. */

@@ -1,4 +1,4 @@
-import { type AbortSignalLike, reasonOf, throwIfAborted } from '../abort.js';
+import { type AbortSignalLike, abortable, throwIfAborted } from '../abort.js';
 import { NonFiniteError } from '../errors.js';
 import { afterEpoch } from '../schedules/index.js';
 import { inTurns, Turn } from '../turns.js';
@@ -8,7 +8,7 @@ import type { Recorder } from './diagnostics.js';
 import type { Watch } from './early-stopping.js';
 import type { TrainingData } from './loading.js';
 import type { Batch, Source } from './sources.js';
-import { learningRateNow, measureParameters } from './step.js';
+import { type BegunEpoch, learningRateNow, measureParameters } from './step.js';
 
 export interface LoopOptions {
   /** Number of the last epoch to run. */
@@ -21,8 +21,8 @@ export interface LoopOptions {
   readonly restoreOnFailure: boolean;
   /** Told the number of each epoch before its first batch. */
   readonly onEpochBegin: (epoch: number) => void;
-  /** Told of each epoch once it is wholly done, before any callback. */
-  readonly onEpoch: (event: EpochEvent) => void;
+  /** Told of each epoch once it is wholly done, before any callback; and of the one that a callback's 'stop' left `begun`. */
+  readonly onEpoch: (event: EpochEvent, begun?: BegunEpoch) => void;
 }
 
 /**
@@ -39,8 +39,8 @@ export async function runEpochs(trainee: Trainee, source: Source, options: LoopO
     const epoch = state.epoch + 1;
     options.onEpochBegin(epoch);
     const whole = await runEpoch(trainee, source, options, turn);
-    if (!whole) return;
     const begun = state.begun!;
+    if (!whole && begun.totals.sums.weight === 0) return;
     // An epoch that cannot be measured is begun anew; one whose validation fails is ended by the next fit.
     state.begun = undefined;
     const trained: Measures = begun.totals.measures();
@@ -48,14 +48,20 @@ export async function runEpochs(trainee: Trainee, source: Source, options: LoopO
     const { validation } = options;
     const checked =
       validation && (await inTurns(evaluation(trainee, validation.data, validation.order), turn));
-    const measured = { ...trained, ...(checked && { validation: checked }) };
+    const measured = { epoch, ...trained, ...(checked && { validation: checked }) };
+    if (!whole) {
+      options.onEpoch({ ...measured, learningRate: learningRateNow(compiled.optimizer, state) }, begun);
+      return;
+    }
     state.begun = undefined;
     state.epoch = epoch;
     state.schedule = followSchedule(trainee, measured);
-    const event = { epoch, ...measured, learningRate: learningRateNow(compiled.optimizer, state) };
+    const event = { ...measured, learningRate: learningRateNow(compiled.optimizer, state) };
     options.onEpoch(event);
     const patienceEnded = options.watch?.see(event, trainee) ?? false;
-    if (options.callbacks.epochEnd(event) || patienceEnded) return;
+    const told = options.callbacks.epochEnd(event);
+    const stop = typeof told === 'boolean' ? told : await abortable(told, options.signal);
+    if (stop || patienceEnded) return;
     throwIfAborted(options.signal);
   }
 }
@@ -104,7 +110,7 @@ async function runEpoch(
       recorder?.see(trainee, epoch, stretch.rows, loss, learningRate);
       begun.batches++;
       begun.samples += stretch.rows;
-      const stop =
+      const told =
         callbacks.heedBatches &&
         callbacks.batchEnd({
           epoch,
@@ -114,6 +120,7 @@ async function runEpoch(
           loss,
           learningRate,
         });
+      const stop = typeof told === 'boolean' ? told : await abortable(told, signal);
       if (turn.isOverAfterBatch()) await turn.pause();
       throwIfAborted(signal);
       if (stop) break;
@@ -140,21 +147,4 @@ function placed(error: NonFiniteError, epoch: number, batch: number): NonFiniteE
     ...(layer !== undefined && { layer }),
     ...(value !== undefined && { value }),
   });
-}
-
-/** A promise that is not waited for any longer once the signal comes. */
-async function abortable<T>(promise: Promise<T>, signal: AbortSignalLike | undefined): Promise<T> {
-  if (signal?.addEventListener === undefined) return promise;
-  let onAbort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(reasonOf(signal));
-    signal.addEventListener?.('abort', onAbort);
-    // A stream may have aborted it on the way to its promise, and then no event comes any more.
-    if (signal.aborted) onAbort();
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener?.('abort', onAbort);
-  }
 }
