@@ -62,12 +62,12 @@ export function show(value: unknown): string {
   if (typeof value === 'string') return `'${shortened(value)}'`;
   if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
   if (value === null || typeof value !== 'object') return String(value);
-  if (ArrayBuffer.isView(value) || Array.isArray(value)) {
-    const { length } = value as unknown as ArrayLike<unknown>;
-    return `${value.constructor.name} of ${length}`;
-  }
   // The prototype's: an object out of JSON may have a `constructor` of its own, which is none.
-  return `an object (${Object.getPrototypeOf(value)?.constructor?.name ?? 'no prototype'})`;
+  const name: string | undefined = Object.getPrototypeOf(value)?.constructor?.name;
+  if (ArrayBuffer.isView(value) || Array.isArray(value)) {
+    return `${name ?? 'an array'} of ${(value as unknown as ArrayLike<unknown>).length}`;
+  }
+  return `an object (${name ?? 'no prototype'})`;
 }
 
 /** @throws TypeError if it is no number, RangeError if it is not a whole number ≥ least. */

@@ -27,7 +27,7 @@ import { type Gradients, readGradients } from './training/gradients.js';
 import type { History, ValidatedHistory } from './training/history.js';
 import type { Internals } from './training/internals.js';
 import type { RowWeights } from './training/sample-weights.js';
-import { type Inputs, ownTargets, type Targets } from './training/samples.js';
+import type { Inputs, Targets } from './training/samples.js';
 import type { StreamedBatch } from './training/sources.js';
 import type { TrainingState } from './training/step.js';
 import { atOnce, inTurns } from './turns.js';
@@ -76,10 +76,12 @@ export class MLP<B extends BackendName = 'wasm'> {
       state: model.#state,
       compiled: model.#compiled,
       checkInputs(method, x) {
-        if (method !== undefined) model.#notFitting(method);
-        const samples = checkRows(model.#network, 'x', x);
-        model.#scaler.check('x', samples);
-        return samples;
+        const read = () => {
+          const samples = checkRows(model.#network, 'x', x);
+          model.#scaler.check('x', samples);
+          return samples;
+        };
+        return method === undefined ? read() : model.#reading(method, read);
       },
     });
   }
@@ -169,8 +171,7 @@ export class MLP<B extends BackendName = 'wasm'> {
    * standard deviation. Bytes need none under 'unit' and 'symmetric'. The first `fit` does it unasked.
    */
   adapt(x: Inputs): void {
-    this.#notFitting('adapt');
-    const samples = checkRows(this.#network, 'x', x);
+    const samples = this.#reading('adapt', () => checkRows(this.#network, 'x', x));
     this.#scaler.refit(samples);
   }
 
@@ -219,7 +220,7 @@ export class MLP<B extends BackendName = 'wasm'> {
   trainOnBatch(x: Inputs, y: Targets, weights: RowWeights = {}): Measures {
     this.#notFitting('trainOnBatch');
     const trainee = this.#trainee('trainOnBatch');
-    const data = checkBatch(trainee, x, y, weights);
+    const data = this.#reading('trainOnBatch', () => checkBatch(trainee, x, y, weights));
     checkBatchRows(this.#network, 'x', data.x.rows);
     // Bytes need no fit, but from here on their mapping is the model's.
     this.#scaler.fit(data.x);
@@ -235,8 +236,7 @@ export class MLP<B extends BackendName = 'wasm'> {
   /** The same by all threads, and in turns of 30 ms, so that a page stays usable. */
   async evaluateAsync(x: Inputs, y: Targets, weights: RowWeights = {}): Promise<Measures> {
     const trainee = this.#trainee('evaluateAsync');
-    const checked = checkBatch(trainee, x, y, weights);
-    const data = { ...checked, y: ownTargets(checked.y) };
+    const data = checkBatch(trainee, x, y, weights);
     return this.#during('evaluated', () => inTurns(evaluation(trainee, data)));
   }
 
@@ -296,9 +296,11 @@ export class MLP<B extends BackendName = 'wasm'> {
     weights: readonly Partial<LayerWeights<ArrayLike<number>>>[],
     options: { readonly layout?: WeightLayout } = {},
   ): void {
-    this.#notFitting('setWeights');
-    knownKeys('options', options, ['layout']);
-    writeWeights(this.#network, checkWeights(weights, this.#network, options.layout ?? 'keras'));
+    const checked = this.#reading('setWeights', () => {
+      knownKeys('options', options, ['layout']);
+      return checkWeights(weights, this.#network, options.layout ?? 'keras');
+    });
+    writeWeights(this.#network, checked);
   }
 
   /**
@@ -337,6 +339,21 @@ export class MLP<B extends BackendName = 'wasm'> {
     const [doing] = this.#underWay;
     if (doing !== undefined) {
       throw new Error(`${method}: the model is being ${doing}; await that call first`);
+    }
+  }
+
+  /**
+   * Reads the arguments of a method that changes the model. Their getters may call the model, but must not change it between
+   * the check and the change.
+   */
+  #reading<T>(method: string, read: () => T): T {
+    this.#notFitting(method);
+    const doing = `changed by ${method}`;
+    this.#underWay.push(doing);
+    try {
+      return read();
+    } finally {
+      this.#underWay.splice(this.#underWay.indexOf(doing), 1);
     }
   }
 

@@ -1,5 +1,6 @@
 /** What a table's columns are: found in one file, then held to in the next. */
 import { closestMatch } from 'leven';
+import { elements } from '../arrays.js';
 import { knownKeys, NonFiniteError, oneOf, show } from '../errors.js';
 import { at, type Records } from './records.js';
 
@@ -120,10 +121,11 @@ function categoryIndex(categories: readonly string[]) {
 export function checkColumns(argument: string, value: unknown): CsvColumns {
   knownKeys(argument, value, ['features', 'target']);
   const { features, target } = value as { features: unknown; target?: unknown };
-  if (!Array.isArray(features) || features.length === 0) {
+  const given = Array.isArray(features) ? elements(features, features.length) : [];
+  if (given.length === 0) {
     throw new TypeError(`${argument}.features: expected at least one column, got ${show(features)}`);
   }
-  const checked = features.map((column, i) => checkColumn(`${argument}.features[${i}]`, column));
+  const checked = given.map((column, i) => checkColumn(`${argument}.features[${i}]`, column));
   const columns = {
     features: Object.freeze(checked),
     ...(target === undefined ? {} : { target: checkColumn(`${argument}.target`, target) }),
@@ -137,9 +139,10 @@ function checkColumn(argument: string, value: unknown): CsvColumn {
   if (typeof name !== 'string') throw new TypeError(`${argument}.name: expected a string, got ${show(name)}`);
   if (oneOf(`${argument}.kind`, kind, columnKinds) === 'numeric')
     return Object.freeze({ name, kind: 'numeric' });
-  const strings = Array.isArray(categories) && categories.every((category) => typeof category === 'string');
-  if (!strings || categories.length === 0 || new Set(categories).size !== categories.length) {
+  const given = Array.isArray(categories) ? elements(categories, categories.length) : [];
+  const strings = given.filter((category) => typeof category === 'string');
+  if (given.length === 0 || new Set(strings).size !== given.length) {
     throw new TypeError(`${argument}.categories: expected different strings, got ${show(categories)}`);
   }
-  return Object.freeze({ name, kind: 'category', categories: Object.freeze([...(categories as string[])]) });
+  return Object.freeze({ name, kind: 'category', categories: Object.freeze(strings) });
 }

@@ -1,4 +1,5 @@
 /** Which rows to train on and which to test on. */
+import { settle, wholeNumbers } from '../arrays.js';
 import { knownKeys, ShapeError, show, trueOrFalse, wholeNumber } from '../errors.js';
 // Not by ../index.js: the bundle would then be one with the networks'.
 import { Rng } from '../numbers/random.js';
@@ -85,10 +86,11 @@ export function trainTestSplit<X extends Rows, Y extends Rows>(
   if (!(testSize > 0 && testSize < 1)) {
     throw new RangeError(`testSize: expected a share between 0 and 1, got ${testSize}`);
   }
-  const rows = countRows(x, inputSize);
+  const [inputs, targets] = [checkRows('x', x), checkRows('y', y)];
+  const rows = countRows(inputs, inputSize);
   if (rows < 2) throw new RangeError(`x: expected at least two rows to split, got ${rows}`);
-  const units = valuesPerRow(y, rows);
-  const { classOf, sizes } = classesOf(y, rows, stratify);
+  const units = valuesPerRow(targets, rows);
+  const { classOf, sizes } = classesOf(targets, rows, stratify);
   const left = apportion(sizes, testSize, rows);
   const trainRows: number[] = [];
   const testRows: number[] = [];
@@ -98,12 +100,12 @@ export function trainTestSplit<X extends Rows, Y extends Rows>(
     if (isTest) left[group]! -= 1;
     (isTest ? testRows : trainRows).push(row);
   }
-  const columns = Array.isArray(x) ? 1 : inputSize!;
+  const columns = Array.isArray(inputs) ? 1 : inputSize!;
   return {
-    xTrain: take(x, trainRows, columns),
-    yTrain: take(y, trainRows, units),
-    xTest: take(x, testRows, columns),
-    yTest: take(y, testRows, units),
+    xTrain: take(inputs, trainRows, columns) as Taken<X>,
+    yTrain: take(targets, trainRows, units) as Taken<Y>,
+    xTest: take(inputs, testRows, columns) as Taken<X>,
+    yTest: take(targets, testRows, units) as Taken<Y>,
     trainRows: Uint32Array.from(trainRows),
     testRows: Uint32Array.from(testRows),
   };
@@ -121,8 +123,9 @@ export function kFold(y: number | Rows, options: FoldOptions = {}): Fold[] {
   knownKeys('options', options, ['folds', 'seed', 'stratify']);
   const { folds = 5, seed = 0, stratify = false } = options;
   wholeNumber('folds', folds, 2);
-  const rows = typeof y === 'number' ? wholeNumber('y', y, 0) : checkRows('y', y).length;
-  const { classOf, sizes } = classesOf(y, rows, stratify);
+  const given = typeof y === 'number' ? wholeNumber('y', y, 0) : checkRows('y', y);
+  const rows = typeof given === 'number' ? given : given.length;
+  const { classOf, sizes } = classesOf(given, rows, stratify);
   const most = sizes.reduce((a, b) => Math.max(a, b), 0);
   if (folds > most) {
     const what = stratify ? 'rows of the largest class' : 'rows';
@@ -152,43 +155,39 @@ export function kFold(y: number | Rows, options: FoldOptions = {}): Fold[] {
  * @throws ShapeError  if x is not rows of that many values
  */
 export function take<A extends Rows>(x: A, indices: ArrayLike<number>, columns = 1): Taken<A> {
-  checkRows('x', x);
+  const values = checkRows('x', x);
   wholeNumber('columns', columns, 1);
-  const rows = x.length / columns;
+  const rows = values.length / columns;
   if (!Number.isInteger(rows)) {
-    throw new ShapeError(`x: ${x.length} values are not rows of ${columns}`, { argument: 'x' });
+    throw new ShapeError(`x: ${values.length} values are not rows of ${columns}`, { argument: 'x' });
   }
-  if (typeof indices !== 'object' || indices === null || typeof indices.length !== 'number') {
-    throw new TypeError(`indices: expected an array of row numbers, got ${show(indices)}`);
+  const chosen = wholeNumbers('indices', indices, 'an array of row numbers');
+  const beyond = chosen.findIndex((row) => row >= rows);
+  if (beyond >= 0) {
+    throw new RangeError(`indices[${beyond}]: expected a row from 0 to ${rows - 1}, got ${chosen[beyond]}`);
   }
-  for (let i = 0; i < indices.length; i++) {
-    if (wholeNumber(`indices[${i}]`, indices[i], 0) >= rows) {
-      throw new RangeError(`indices[${i}]: expected a row from 0 to ${rows - 1}, got ${indices[i]}`);
-    }
-  }
-  if (Array.isArray(x)) {
+  if (Array.isArray(values)) {
     if (columns !== 1)
       throw new TypeError('columns: only a typed array has them; an array has a row an element');
-    return Array.from(indices, (row) => x[row]) as Taken<A>;
+    return Array.from(chosen, (row) => values[row]) as Taken<A>;
   }
-  const values = x as unknown as Numbers;
-  // Not by its constructor: a Buffer's would not do.
   const Kind = kinds.find((kind) => values instanceof kind)!;
-  const taken = new Kind(indices.length * columns);
-  for (let i = 0; i < indices.length; i++) {
-    const from = indices[i]! * columns;
-    for (let c = 0; c < columns; c++) taken[i * columns + c] = values[from + c]!;
+  const taken = new Kind(chosen.length * columns);
+  for (const [i, row] of chosen.entries()) {
+    for (let c = 0; c < columns; c++) taken[i * columns + c] = values[row * columns + c] as number;
   }
   return taken as unknown as Taken<A>;
 }
 
-function checkRows<A>(argument: string, x: A): A {
-  if (Array.isArray(x) || kinds.some((kind) => x instanceof kind)) return x;
-  throw new TypeError(`${argument}: expected a typed array of numbers or an array of rows, got ${show(x)}`);
+/** Rows as they are safe to read. @throws TypeError if they are none */
+function checkRows(argument: string, x: unknown): Rows {
+  const expected = 'a typed array of numbers or an array of rows';
+  const settled = settle(argument, x, expected);
+  if (Array.isArray(x) || kinds.some((kind) => settled instanceof kind)) return settled as Rows;
+  throw new TypeError(`${argument}: expected ${expected}, got ${show(x)}`);
 }
 
 function countRows(x: Rows, inputSize: number | undefined): number {
-  checkRows('x', x);
   if (Array.isArray(x)) return x.length;
   if (inputSize === undefined) {
     throw new TypeError(`inputSize: expected the values in a row of x, which is a ${show(x)}, got undefined`);
@@ -199,7 +198,6 @@ function countRows(x: Rows, inputSize: number | undefined): number {
 }
 
 function valuesPerRow(y: Rows, rows: number): number {
-  checkRows('y', y);
   const units = y.length / rows;
   const fits = Array.isArray(y) ? units === 1 : units >= 1 && Number.isInteger(units);
   if (fits) return units;

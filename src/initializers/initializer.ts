@@ -1,3 +1,4 @@
+import { elements, outputOf, settle, typedName } from '../arrays.js';
 import { firstBeyond, LARGEST_F32, NonFiniteError, ShapeError, show, wholeNumber } from '../errors.js';
 import { Rng } from '../numbers/random.js';
 
@@ -56,13 +57,13 @@ const expectations = new WeakMap<object, Expect>();
 /** Gives a draw the form of an initializer: shape, fans and `out` checked, config frozen onto it. */
 export function initializer(config: InitializerConfig, expect: Expect, draw: Draw): Initializer {
   const run = (shape: Shape, rng: Rng, options: InitializerOptions = {}): Float32Array => {
-    const n = size(shape);
+    const sides = (Array.isArray(shape) ? elements(shape, shape.length) : shape) as Shape;
+    const n = size(sides);
     if (!(rng instanceof Rng)) throw new TypeError(`rng: expected an Rng, got ${show(rng)}`);
-    const { out = new Float32Array(n) } = options;
-    if (!(out instanceof Float32Array)) throw new TypeError(`out: expected a Float32Array, got ${show(out)}`);
-    if (out.length !== n) throw new RangeError(`out: expected ${n} values, got ${out.length}`);
-    draw(rng, out, fansOf(shape, options), shape);
-    return out;
+    const { out } = options;
+    const filled = out === undefined ? new Float32Array(n) : outputOf(out, Float32Array, n);
+    draw(rng, filled, fansOf(sides, options), sides);
+    return out ?? filled;
   };
   const made = Object.defineProperty(run, 'config', { value: Object.freeze(config), enumerable: true });
   expectations.set(made, expect);
@@ -79,7 +80,7 @@ export function expectation(
 }
 
 /**
- * Runs an initializer and checks what came: a custom one may be any function of the form.
+ * Runs an initializer and checks what came, as an array that nobody else holds: a custom one may be any function of the form.
  *
  * @throws TypeError if no Float32Array came back, ShapeError if its length is wrong, NonFiniteError
  */
@@ -91,12 +92,14 @@ export function drawChecked(
   fans: Fans,
 ): Float32Array {
   const n = size(shape);
-  const values: unknown = draw(shape, rng, fans);
-  if (!(values instanceof Float32Array)) {
-    throw new TypeError(
-      `${argument}: expected the initializer to return a Float32Array, got ${show(values)}`,
-    );
+  const drawn: unknown = draw(shape, rng, fans);
+  const expected = 'the initializer to return a Float32Array';
+  if (typedName(drawn) !== 'Float32Array') {
+    throw new TypeError(`${argument}: expected ${expected}, got ${show(drawn)}`);
   }
+  const settled = settle(argument, drawn, expected) as Float32Array;
+  // A user's function may keep what it returns, and write to it when it draws for the next layer.
+  const values = expectations.has(draw) ? settled : settled.slice();
   if (values.length !== n) {
     throw new ShapeError(
       `${argument}: expected ${n} values for [${shape.join(', ')}], got ${values.length}`,

@@ -1,4 +1,5 @@
-import { NonFiniteError, numberAt, ShapeError, show } from '../errors.js';
+import { isArrayLike, settleLike } from '../arrays.js';
+import { NonFiniteError, numberAt, ShapeError } from '../errors.js';
 
 /** Numbers one after another, or an array of rows. */
 export type Numbers = ArrayLike<number> | readonly ArrayLike<number>[];
@@ -107,24 +108,19 @@ export function largestOfRows(values: ArrayLike<number>, rows: number, width: nu
 }
 
 function readNumbers(argument: string, input: unknown): Read {
-  if (!isArrayLike(input)) {
-    throw new TypeError(`${argument}: expected a numeric array or an array of rows, got ${show(input)}`);
-  }
-  if (Array.isArray(input) && input.length > 0 && isArrayLike(input[0])) return readRows(argument, input);
-  return { argument, values: numbers(argument, input) };
+  const given = settleLike(argument, input, 'a numeric array or an array of rows');
+  if (Array.isArray(input) && isArrayLike(given[0])) return readRows(argument, given);
+  return { argument, values: numbers(argument, given) };
 }
 
-function readRows(argument: string, input: readonly unknown[]): Read {
-  const width = (input[0] as ArrayLike<unknown>).length;
+function readRows(argument: string, input: ArrayLike<unknown>): Read {
+  const first = settleLike(`${argument}[0]`, input[0], 'a row of numbers');
+  const width = first.length;
   atLeastOne(`${argument}[0]`, width, 'value');
   const values = new Float64Array(input.length * width);
-  // By index, not forEach: a hole is a row that is missing.
   for (let r = 0; r < input.length; r++) {
-    const row = input[r];
     const place = `${argument}[${r}]`;
-    if (!isArrayLike(row)) {
-      throw new TypeError(`${place}: expected a row of ${width} numbers, got ${show(row)}`);
-    }
+    const row = r === 0 ? first : settleLike(place, input[r], `a row of ${width} numbers`);
     if (row.length !== width) {
       throw new ShapeError(`${place}: expected ${width} values, got ${row.length}`, { argument: place });
     }
@@ -174,16 +170,15 @@ function checkFinite({ argument, values, width = 1 }: Read): void {
   }
 }
 
-function numbers(argument: string, input: ArrayLike<unknown>): ArrayLike<number> {
-  // A typed array holds numbers already, but for those of BigInt, which the other path refuses.
-  if (ArrayBuffer.isView(input) && typeof input[0] === 'number') return input as ArrayLike<number>;
-  return Float64Array.from({ length: input.length }, (_, i) => numberAt(`${argument}[${i}]`, input[i]));
-}
-
-function isArrayLike(input: unknown): input is ArrayLike<unknown> {
-  return (
-    typeof input === 'object' && input !== null && 'length' in input && Number.isSafeInteger(input.length)
-  );
+function numbers(argument: string, settled: ArrayLike<unknown>): ArrayLike<number> {
+  if (ArrayBuffer.isView(settled)) return settled as ArrayLike<number>;
+  const values = new Float64Array(settled.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = settled[i];
+    // No name before it is needed: it would be one for every value.
+    values[i] = typeof value === 'number' ? value : numberAt(`${argument}[${i}]`, value);
+  }
+  return values;
 }
 
 function atLeastOne(argument: string, count: number, what = 'row'): void {

@@ -198,9 +198,9 @@ export function drawWeights(rng: Rng, inputSize: number, layers: readonly Checke
     const at = `layers[${l}]`;
     // Copied, since an initializer of the user's may return one array again and again.
     return {
-      kernel: drawChecked(`${at}.kernelInitializer`, kernelInitializer, [fanIn, units], kernel, fans).slice(),
+      kernel: drawChecked(`${at}.kernelInitializer`, kernelInitializer, [fanIn, units], kernel, fans),
       ...(useBias && {
-        bias: drawChecked(`${at}.biasInitializer`, biasInitializer, [units], bias, fans).slice(),
+        bias: drawChecked(`${at}.biasInitializer`, biasInitializer, [units], bias, fans),
       }),
     };
   });

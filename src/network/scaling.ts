@@ -1,3 +1,4 @@
+import { settle } from '../arrays.js';
 import { finiteF32, knownKeys, oneOf, ShapeError, show } from '../errors.js';
 
 const scalingNames = ['none', 'unit', 'symmetric', 'zScore'] as const;
@@ -45,15 +46,10 @@ export type CheckedScaling =
 
 function perFeature(argument: string, value: unknown, columns: number): Float64Array {
   if (typeof value === 'number') return new Float64Array(columns).fill(finiteF32(argument, value));
-  if (!Array.isArray(value) && !ArrayBuffer.isView(value)) {
-    throw new TypeError(`${argument}: expected a number or an array of ${columns}, got ${show(value)}`);
-  }
-  const numbers = Array.from(value as ArrayLike<unknown>, (entry, i) =>
-    finiteF32(`${argument}[${i}]`, entry),
-  );
-  if (numbers.length !== columns) {
-    const message = `${argument}: expected ${columns} numbers, one a feature, got ${numbers.length}`;
+  const given = settle(argument, value, `a number or an array of ${columns}`);
+  if (given.length !== columns) {
+    const message = `${argument}: expected ${columns} numbers, one a feature, got ${given.length}`;
     throw new ShapeError(message, { argument });
   }
-  return Float64Array.from(numbers);
+  return Float64Array.from(given as ArrayLike<unknown>, (entry, i) => finiteF32(`${argument}[${i}]`, entry));
 }

@@ -1,5 +1,6 @@
+import { elements, isList, type Settled, settle } from '../arrays.js';
 import type { Elements } from '../backend/kernels.js';
-import { knownKeys, LARGEST_F32, NonFiniteError, oneOf, ShapeError, show } from '../errors.js';
+import { knownKeys, LARGEST_F32, NonFiniteError, numberAt, oneOf, ShapeError, show } from '../errors.js';
 import type { Dense, Tensor } from './dense.js';
 import type { Network } from './network.js';
 
@@ -25,7 +26,9 @@ export interface LayerWeights<Values> {
 export const layouts = ['keras', 'torch', 'slides'] as const;
 export type WeightLayout = (typeof layouts)[number];
 
-type Given = Partial<Record<keyof LayerWeights<unknown>, ArrayLike<number>>>;
+/** A layer's tensors from outside, and once they are checked. */
+type Given = Partial<Record<keyof LayerWeights<unknown>, unknown>>;
+type Checked = Partial<LayerWeights<Float32Array | Float64Array>>;
 
 /** Every tensor of a layer. */
 export function tensorsOf(layer: Dense): Tensor[] {
@@ -41,7 +44,7 @@ export function readWeights(network: Network): LayerWeights<Elements>[] {
 }
 
 /** Puts values into the tensors they are named by; the others stay as they are. */
-export function writeWeights(network: Network, weights: readonly Given[]): void {
+export function writeWeights(network: Network, weights: readonly Checked[]): void {
   for (const [l, layer] of network.layers.entries()) {
     for (const { name, address } of tensorsOf(layer)) {
       const values = weights[l]![name];
@@ -51,18 +54,20 @@ export function writeWeights(network: Network, weights: readonly Given[]): void 
 }
 
 /**
- * Checks weights from outside and brings them into the layout they are kept in.
+ * Checks weights from outside and brings them into the layout they are kept in. What comes back are copies, in which every
+ * value was read once.
  *
  * @throws TypeError, ShapeError or NonFiniteError that names the layer and the tensor
  */
-export function checkWeights(weights: unknown, network: Network, layout: unknown): Given[] {
+export function checkWeights(weights: unknown, network: Network, layout: unknown): Checked[] {
   const form = oneOf('layout', layout, layouts);
   if (!Array.isArray(weights)) {
     throw new TypeError(`weights: expected an array of { kernel, bias }, one a layer, got ${show(weights)}`);
   }
   const { layers } = network;
-  if (weights.length !== layers.length) {
-    throw new ShapeError(`weights: expected ${layers.length} layers, got ${weights.length}`, {
+  const all = elements(weights, weights.length);
+  if (all.length !== layers.length) {
+    throw new ShapeError(`weights: expected ${layers.length} layers, got ${all.length}`, {
       argument: 'weights',
     });
   }
@@ -70,21 +75,18 @@ export function checkWeights(weights: unknown, network: Network, layout: unknown
   return layers.map((layer, l) => {
     const at = `weights[${l}]`;
     const names = tensorsOf(layer).map(({ name }) => name);
-    knownKeys(at, weights[l], [...names, 'bias']);
-    const given = form === 'slides' ? withoutBiasRow(at, weights[l], layer, l) : (weights[l] as Given);
-    const checked: Given = {};
-    for (const { name, size } of tensorsOf(layer)) {
+    knownKeys(at, all[l], [...names, 'bias']);
+    const given = form === 'slides' ? withoutBiasRow(at, all[l] as Given, layer, l) : (all[l] as Given);
+    const checked = tensorsOf(layer).map(({ name, size }) => {
       const shape = name === 'kernel' ? kernelShape(layer, form) : `[${size}]`;
-      checkTensor(`${at}.${name}`, given[name], size, shape, l, bound);
-      checked[name] =
-        name === 'kernel' && form === 'torch'
-          ? transposed(given[name]!, layer.units, layer.fanIn, new Float64Array(size))
-          : given[name]!;
-    }
+      const values = checkTensor(`${at}.${name}`, given[name], size, shape, l, bound);
+      if (name !== 'kernel' || form !== 'torch') return [name, values];
+      return [name, transposed(values, layer.units, layer.fanIn, values.slice())];
+    });
     if (layer.bias === undefined) {
       expectNone(`${at}.bias`, given.bias, 'the layer has none (useBias is false)', l);
     }
-    return checked;
+    return Object.fromEntries(checked) as Checked;
   });
 }
 
@@ -97,35 +99,26 @@ function withoutBiasRow(at: string, given: Given, { fanIn, units, bias }: Dense,
   if (bias === undefined) return given;
   expectNone(`${at}.bias`, given.bias, "in layout 'slides' the bias is the first row of the kernel", layer);
   const n = (1 + fanIn) * units;
-  const values = Array.from(arrayOf(`${at}.kernel`, given.kernel, n, `[1 + ${fanIn}, ${units}]`, layer));
+  const values = arrayOf(`${at}.kernel`, given.kernel, n, `[1 + ${fanIn}, ${units}]`, layer);
   return { ...given, bias: values.slice(0, units), kernel: values.slice(units) };
 }
 
 /** @throws TypeError if values are no array, ShapeError that says why if there are any. */
 function expectNone(argument: string, values: unknown, why: string, layer: number): void {
   if (values === undefined) return;
-  if (!isArray(values)) throw new TypeError(`${argument}: ${why}, got ${show(values)}`);
-  if (values.length > 0) {
-    throw new ShapeError(`${argument}: ${why}, got ${values.length} values`, { argument, layer });
+  if (!isList(values)) throw new TypeError(`${argument}: ${why}, got ${show(values)}`);
+  const { length } = values;
+  if (length > 0) {
+    throw new ShapeError(`${argument}: ${why}, got ${length} values`, { argument, layer });
   }
 }
 
 /** @throws TypeError if values are no array, ShapeError if they are not n. */
-function arrayOf<T>(
-  argument: string,
-  values: ArrayLike<T> | undefined,
-  n: number,
-  shape: string,
-  layer: number,
-): ArrayLike<T> {
-  const expected = `${argument}: expected ${n} values, ${shape}`;
-  if (!isArray(values)) throw new TypeError(`${expected}, got ${show(values)}`);
-  if (values.length !== n) throw new ShapeError(`${expected}, got ${values.length}`, { argument, layer });
-  return values;
-}
-
-function isArray<T>(values: ArrayLike<T> | unknown): values is ArrayLike<T> {
-  return Array.isArray(values) || (ArrayBuffer.isView(values) && 'length' in values);
+function arrayOf(argument: string, values: unknown, n: number, shape: string, layer: number): Settled {
+  const expected = `${n} values, ${shape}`;
+  const settled = settle(argument, values, expected);
+  if (settled.length === n) return settled;
+  throw new ShapeError(`${argument}: expected ${expected}, got ${settled.length}`, { argument, layer });
 }
 
 /** A [rows, columns] matrix as [columns, rows]. */
@@ -143,27 +136,27 @@ export function transposed<A extends Float32Array | Float64Array>(
 
 function checkTensor(
   argument: string,
-  values: ArrayLike<unknown> | undefined,
+  values: unknown,
   n: number,
   shape: string,
   layer: number,
   bound: number,
-): void {
-  const numbers = arrayOf(argument, values, n, shape, layer);
+): Float32Array | Float64Array {
+  const given = arrayOf(argument, values, n, shape, layer);
+  const checked = given instanceof Float32Array ? new Float32Array(n) : new Float64Array(n);
+  // A variance has a root.
+  const least = argument.endsWith('.runningVariance') ? 0 : -Infinity;
   for (let index = 0; index < n; index++) {
-    const value = numbers[index];
-    if (typeof value !== 'number')
-      throw new TypeError(`${argument}[${index}]: expected a number, got ${show(value)}`);
+    const element = given[index];
+    // No name before it is needed: it would be one for every value.
+    const value = typeof element === 'number' ? element : numberAt(`${argument}[${index}]`, element);
     if (!(Math.abs(value) <= bound)) {
       throw new NonFiniteError(`${argument}: value ${index} is ${value}`, { argument, layer, index, value });
     }
-  }
-  // A variance has a root.
-  if (argument.endsWith('.runningVariance')) {
-    for (let index = 0; index < n; index++) {
-      if ((numbers[index] as number) < 0) {
-        throw new RangeError(`${argument}: value ${index} is ${numbers[index]}, expected a variance ≥ 0`);
-      }
+    if (value < least) {
+      throw new RangeError(`${argument}: value ${index} is ${value}, expected a variance ≥ 0`);
     }
+    checked[index] = value;
   }
+  return checked;
 }

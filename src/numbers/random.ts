@@ -1,3 +1,4 @@
+import { outputOf, type TypedConstructor } from '../arrays.js';
 import { sharedArena, sharedBackend } from '../backend/index.js';
 import { philox } from '../backend/javascript/philox.js';
 import type { Address, Kernels } from '../backend/kernels.js';
@@ -209,28 +210,27 @@ export class Rng {
   #fill<Out extends Float32Array | Uint32Array>(
     kernel: DrawName,
     n: number,
-    Kind: new (n: number) => Out,
+    Kind: TypedConstructor<Out>,
     options: DrawOptions<Out>,
     parameters: readonly number[],
   ): Out {
     if (wholeNumber('n', n, 0) > LONGEST) throw new RangeError(`n: expected at most 2^32 values, got ${n}`);
     knownKeys('options', options, ['offset', 'out']);
-    const { offset = 0, out = new Kind(n) } = options;
+    const { offset = 0, out } = options;
     wholeNumber('offset', offset, 0);
     wholeNumber('offset + n', offset + n, 0);
-    if (!(out instanceof Kind)) throw new TypeError(`out: expected a ${Kind.name}, got ${show(out)}`);
-    if (out.length !== n) throw new RangeError(`out: expected ${n} values, got ${out.length}`);
+    const filled = out === undefined ? new Kind(n) : outputOf(out, Kind, n);
     const { backend, values, scratch } = workspace();
     const fill = backend.kernels[kernel] as (...numbers: number[]) => void;
     const stream = wordsOf(this);
-    const view = (out instanceof Uint32Array ? backend.words : backend.elements) as Out;
+    const view = (filled instanceof Uint32Array ? backend.words : backend.elements) as Out;
     for (let done = 0; done < n; done += CHUNK) {
       const count = Math.min(CHUNK, n - done);
       const index = offset + done;
       fill(values, count, ...stream, index | 0, Math.floor(index / WORD) | 0, ...parameters, scratch);
-      out.set(view.subarray(values / 4, values / 4 + count), done);
+      filled.set(view.subarray(values / 4, values / 4 + count), done);
     }
-    return out;
+    return out ?? filled;
   }
 }
 

@@ -3,6 +3,7 @@
  * header as JSON, then the values of all tensors, little-endian and row-major, without a gap. A file is trusted in
  * nothing: every number in it is held against its size before anything is made of it.
  */
+import { bytesOf, elements, settle, typedName } from '../arrays.js';
 import { NonFiniteError, ShapeError, show, wholeNumber } from '../errors.js';
 import { host } from '../platform.js';
 import { isWellFormed, METADATA, parseHeader, quote, type TensorEntry } from './safetensors-header.js';
@@ -65,8 +66,10 @@ const dtypes: ReadonlyMap<string, Dtype> = new Map([
  * @throws RangeError  if a name cannot be written, or the header would be longer than readers take
  */
 export function writeSafetensors(tensors: Named<Tensor>, metadata: Named<string> = {}): FileBytes {
-  const named = entriesOf(tensors);
-  for (const [name, tensor] of named) checkTensor(name, tensor);
+  const named = entriesOf(tensors).map(([name, tensor]): [string, Tensor] => [
+    name,
+    checkTensor(name, tensor),
+  ]);
   // Array.prototype.sort is stable.
   const sorted = named.sort(([, a], [, b]) => b.values.BYTES_PER_ELEMENT - a.values.BYTES_PER_ELEMENT);
   const header = headerOf(sorted, entriesOf(metadata));
@@ -98,7 +101,7 @@ export function writeSafetensors(tensors: Named<Tensor>, metadata: Named<string>
  *                     legal in it: see expectFinite
  */
 export function readSafetensors(argument: string, bytes: unknown): Safetensors {
-  const file = plainBytes(argument, bytes);
+  const file = bytesOf(argument, bytes);
   const headerBytes = headerLength(argument, file);
   const data = file.subarray(LENGTH_BYTES + headerBytes);
   const text = decode(argument, file.slice(LENGTH_BYTES, LENGTH_BYTES + headerBytes));
@@ -138,23 +141,28 @@ export function expectFinite(
 }
 
 function entriesOf<Value>(named: Named<Value>): [string, Value][] {
-  return named instanceof Map ? [...named] : Object.entries(named);
+  // By its form: a Map of another realm is no instance of ours.
+  return Symbol.iterator in named ? [...(named as ReadonlyMap<string, Value>)] : Object.entries(named);
 }
 
-function checkTensor(name: string, { shape, values }: Tensor): void {
+function checkTensor(name: string, { shape, values }: Tensor): Tensor {
   const at = `tensors[${quote(name)}]`;
   if (name === METADATA) throw new RangeError(`${at}: the name is that of the metadata`);
   if (!isWellFormed(name)) throw new RangeError(`${at}: the name has half of a surrogate pair`);
-  if (!(values instanceof Float32Array || values instanceof Float64Array)) {
-    throw new TypeError(`${at}.values: expected a Float32Array or a Float64Array, got ${show(values)}`);
+  const expected = 'a Float32Array or a Float64Array';
+  if (!['Float32Array', 'Float64Array'].includes(typedName(values)!)) {
+    throw new TypeError(`${at}.values: expected ${expected}, got ${show(values)}`);
   }
+  const settled = settle(`${at}.values`, values, expected) as Tensor['values'];
   if (!Array.isArray(shape)) throw new TypeError(`${at}.shape: expected an array, got ${show(shape)}`);
-  const count = shape.reduce((product, side, i) => product * wholeNumber(`${at}.shape[${i}]`, side, 0), 1);
-  if (count !== values.length) {
-    throw new ShapeError(`${at}: ${values.length} values, but [${shape.join(', ')}] has ${count}`, {
+  const sides = elements(shape, shape.length).map((side, i) => wholeNumber(`${at}.shape[${i}]`, side, 0));
+  const count = sides.reduce((product, side) => product * side, 1);
+  if (count !== settled.length) {
+    throw new ShapeError(`${at}: ${settled.length} values, but [${sides.join(', ')}] has ${count}`, {
       argument: at,
     });
   }
+  return { shape: sides, values: settled };
 }
 
 /** Names and texts one by one: an object would lose a `__proto__` and put numbers first. */
@@ -184,23 +192,12 @@ function headerOf(tensors: readonly [string, Tensor][], metadata: readonly [stri
   return padded;
 }
 
-/** A plain Uint8Array even where a Buffer came, whose slice does not copy. */
-function plainBytes(argument: string, bytes: unknown): Uint8Array {
-  if (!(bytes instanceof Uint8Array || bytes instanceof ArrayBuffer)) {
-    throw new TypeError(`${argument}: expected a Uint8Array or an ArrayBuffer, got ${show(bytes)}`);
-  }
-  // First, since no array is made over a detached buffer, which has 0.
-  if (bytes.byteLength < LENGTH_BYTES) {
+function headerLength(argument: string, file: Uint8Array): number {
+  if (file.length < LENGTH_BYTES) {
     throw new RangeError(
-      `${argument}: expected a safetensors file, which begins with ${LENGTH_BYTES} bytes of length, got ${bytes.byteLength}`,
+      `${argument}: expected a safetensors file, which begins with ${LENGTH_BYTES} bytes of length, got ${file.length}`,
     );
   }
-  return bytes instanceof ArrayBuffer
-    ? new Uint8Array(bytes)
-    : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
-}
-
-function headerLength(argument: string, file: Uint8Array): number {
   // A BigInt: as a number, what is beyond 2^53 would be reported rounded.
   const length = new DataView(file.buffer, file.byteOffset).getBigUint64(0, true);
   if (length > LONGEST_HEADER) {

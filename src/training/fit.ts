@@ -21,7 +21,7 @@ import {
   weighClasses,
   withMean,
 } from './sample-weights.js';
-import { ownTargets, type Samples } from './samples.js';
+import type { Samples } from './samples.js';
 import { memorySource, type Source, streamSource } from './sources.js';
 
 /**
@@ -168,8 +168,7 @@ function fromMemory(
   classWeight: Float64Array | undefined,
 ): Prepared {
   const { network, rng, compiled } = trainee;
-  const checked = checkData(trainee, { x, y, sampleWeight: options.sampleWeight });
-  const own = { ...checked, y: ownTargets(checked.y) };
+  const own = checkData(trainee, { x, y, sampleWeight: options.sampleWeight });
   const { rows } = own.x;
   const kept =
     validationSplit === undefined
@@ -224,7 +223,7 @@ function givenValidation(trainee: Trainee, { validationData }: FitOptions): Prep
   const [x, y, sampleWeight] = validationData;
   const data = checkData(trainee, { x, y, sampleWeight }, validationNames);
   checkSomeWeight(validationNames.sampleWeight, data.weights);
-  return { data: { ...data, y: ownTargets(data.y) } };
+  return { data };
 }
 
 /** Both parts in ascending order, so that an epoch without a shuffle goes through the rows as they came. */

@@ -1,3 +1,4 @@
+import { gone } from '../arrays.js';
 import type { Address, Elements } from '../backend/kernels.js';
 import type { InputScaler } from '../network/input-scaler.js';
 import type { Network } from '../network/network.js';
@@ -50,6 +51,7 @@ export function loadInputs(
   const { kernels, elementBytes } = network.backend;
   const { values, columns } = x;
   const { rows } = stretch;
+  if (resident === undefined) expectThere('x', values, rows);
   if (values instanceof Uint8Array) {
     const [source, order] =
       resident === undefined
@@ -62,6 +64,12 @@ export function loadInputs(
     kernels.gather_rows(network.x, source, order, rows, columns);
     network.inputOffset = resident.inputOffset;
   } else network.inputOffset = copyScaled(network, scaler, network.x, x, stretch);
+}
+
+/** Checks that values are still there: between batches their buffer may be transferred or made shorter. @throws RangeError */
+export function expectThere(argument: string, values: Samples['values'], rows: number): void {
+  // An array of a length that was given has none at all where its buffer does not reach as far.
+  if (values.length === 0 && rows > 0) throw gone(argument);
 }
 
 /** Where the rows of a stretch begin that lie in memory from `address` on, and where their order stands, if they have one. */

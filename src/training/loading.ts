@@ -1,5 +1,5 @@
 import type { Network } from '../network/network.js';
-import { copyRows, type Resident } from './inputs.js';
+import { copyRows, expectThere, type Resident } from './inputs.js';
 import { type CheckedLoss, smoothing } from './losses.js';
 import { type Weighting, weighTargets } from './sample-weights.js';
 import type { CheckedTargets, Samples } from './samples.js';
@@ -40,7 +40,10 @@ export function loadTargets(
       words[labels + r] = classes[order === undefined ? start + r : order[start + r]!]!;
   }
   const { units } = network.last;
-  if (values !== undefined) copyRows(elements, network.targets / elementBytes, values, units, stretch);
+  if (values !== undefined) {
+    expectThere('y', values, rows);
+    copyRows(elements, network.targets / elementBytes, values, units, stretch);
+  }
   const share = smoothing(loss);
   if (share > 0) smoothTargets(network, classes !== undefined && values === undefined, share, rows);
   if (weights?.terms !== undefined) {

@@ -1,3 +1,4 @@
+import { isList, settle } from '../arrays.js';
 import type { Elements } from '../backend/kernels.js';
 import { finiteF32, NonFiniteError, numberAt, ShapeError, show, wholeNumber } from '../errors.js';
 import { type CheckedLoss, lossRow, smoothing } from './losses.js';
@@ -145,10 +146,7 @@ export function withMean(weighting: Weighting | undefined, chosen?: Uint32Array)
 }
 
 function copyChecked(argument: string, given: unknown, weights: Float64Array): void {
-  if (!Array.isArray(given) && !(ArrayBuffer.isView(given) && 'length' in given)) {
-    throw new TypeError(`${argument}: expected ${weights.length} numbers, one a row, got ${show(given)}`);
-  }
-  const numbers = given as ArrayLike<unknown>;
+  const numbers = settle(argument, given, `${weights.length} numbers, one a row`);
   if (numbers.length !== weights.length) {
     const message = `${argument}: expected ${weights.length} weights, one a row, got ${numbers.length}`;
     throw new ShapeError(message, { argument });
@@ -175,25 +173,24 @@ export function checkClassWeight(value: unknown, classes: number): Float64Array 
     throw new TypeError(`classWeight: expected an array or an object of weights, got ${show(value)}`);
   }
   const weights = new Float64Array(classes).fill(1);
-  const isList = Array.isArray(value) || ArrayBuffer.isView(value);
-  if (isList && (value as ArrayLike<number>).length !== classes) {
-    const { length } = value as ArrayLike<number>;
-    throw new ShapeError(`classWeight: expected ${classes} weights, one a class, got ${length}`, {
+  const list = isList(value) ? settle('classWeight', value, 'an array') : undefined;
+  if (list !== undefined && list.length !== classes) {
+    throw new ShapeError(`classWeight: expected ${classes} weights, one a class, got ${list.length}`, {
       argument: 'classWeight',
     });
   }
-  if (!isList && !isPlain(value)) {
+  if (list === undefined && !isPlain(value)) {
     throw new TypeError(`classWeight: expected an array or a plain object of weights, got ${show(value)}`);
   }
   // Of a list every index, since its keys would step over a hole.
-  for (const key of isList ? weights.keys() : Object.keys(value)) {
+  for (const key of list === undefined ? Object.keys(value) : weights.keys()) {
     const at = `classWeight[${key}]`;
     // Only as an index is written: '0x1' and '' are no classes.
     const index = String(Number(key)) === String(key) ? Number(key) : NaN;
     if (wholeNumber(at, index, 0) >= classes) {
       throw new RangeError(`${at}: expected a class from 0 to ${classes - 1}`);
     }
-    const weight = finiteF32(at, (value as Record<string, unknown>)[key]);
+    const weight = finiteF32(at, ((list ?? value) as Record<string, unknown>)[key]);
     if (weight < 0) throw new RangeError(`${at}: expected a weight ≥ 0, got ${weight}`);
     weights[index] = weight;
   }

@@ -1,3 +1,4 @@
+import { isList, type Settled, settle } from '../arrays.js';
 import { firstBeyond, LARGEST_F32, NonFiniteError, numberAt, ShapeError, show } from '../errors.js';
 
 /** Rows of inputs: n · inputSize values one after another, or an array of rows. */
@@ -20,23 +21,24 @@ type Flat = Float32Array | Float64Array | Uint8Array;
 /** What targets mean to a loss. */
 export type TargetKind = 'classes' | 'binary' | 'values';
 
-/** Inputs that were checked: `rows` rows of `columns` finite values. */
+/**
+ * Inputs that were checked: `rows` rows of `columns` finite values. They may lie in the user's memory, whose values can still
+ * change, but never their number.
+ */
 export interface Samples {
   readonly values: Flat;
   readonly rows: number;
   readonly columns: number;
 }
 
-/** Targets that were checked: class indices, or rows of values and, where a loss has classes, the index of each row's largest. */
+/**
+ * Targets that were checked: class indices, or rows of values and, where a loss has classes, the index of each row's largest.
+ * Indices are a copy of our own, since kernels find addresses by them.
+ */
 export interface CheckedTargets {
-  readonly classes?: ArrayLike<number>;
+  readonly classes?: Uint32Array;
   readonly values?: Flat;
   readonly rows: number;
-}
-
-/** Targets for longer than the call that they were given to: an index that changed would lead kernels astray. */
-export function ownTargets(y: CheckedTargets): CheckedTargets {
-  return y.classes === undefined ? y : { ...y, classes: Uint32Array.from(y.classes) };
 }
 
 /**
@@ -72,17 +74,17 @@ export function checkTargets(
   elementBytes: 4 | 8,
 ): CheckedTargets {
   const classes = kind === 'classes';
-  const nested = isNested(y);
-  if (!nested && !isNumeric(y)) {
-    throw new TypeError(`${argument}: expected a numeric array or an array of rows, got ${show(y)}`);
+  const given = settle(argument, y, 'a numeric array or an array of rows');
+  const nested = Array.isArray(given) && typeof given[0] === 'object';
+  if (!nested && classes && given.length === rows) {
+    return { classes: checkClasses(argument, given, units), rows };
   }
-  if (!nested && classes && y.length === rows) return { classes: checkClasses(argument, y, units), rows };
-  const values = flatten(argument, nested || isFlat(y) ? y : numbers(argument, y), units);
+  const values = nested ? fromRows(argument, given, units) : isFlat(given) ? given : numbers(argument, given);
   if (values.length !== rows * units) {
     const wanted = classes
       ? `${rows} class indices or ${rows} rows of ${units} values`
       : `${rows} rows of ${units} values`;
-    const came = nested ? `${y.length} rows` : `${values.length} values`;
+    const came = nested ? `${given.length} rows` : `${values.length} values`;
     throw new ShapeError(`${argument}: expected ${wanted}, got ${came}`, { argument });
   }
   checkFinite(argument, values, units, elementBytes);
@@ -105,26 +107,31 @@ function checkLabels(argument: string, values: Flat, units: number): void {
 }
 
 function flatten(argument: string, x: unknown, columns: number): Flat {
-  if (isFlat(x)) return x;
-  if (!Array.isArray(x)) {
-    throw new TypeError(
-      `${argument}: expected a Float32Array, Float64Array, Uint8Array or an array of rows, got ${show(x)}`,
-    );
-  }
-  const values = new Float64Array(x.length * columns);
-  // By index, not forEach: a hole is a row that is missing.
-  for (let r = 0; r < x.length; r++) {
-    const row: unknown = x[r];
-    if (!isNumeric(row)) {
-      throw new TypeError(`${argument}[${r}]: expected a row of ${columns} numbers, got ${show(row)}`);
+  const expected = 'a Float32Array, Float64Array, Uint8Array or an array of rows';
+  const given = settle(argument, x, expected);
+  if (isFlat(given)) return given;
+  if (Array.isArray(given)) return fromRows(argument, given, columns);
+  throw new TypeError(`${argument}: expected ${expected}, got ${show(x)}`);
+}
+
+/** The values of an array of rows, one after another. */
+function fromRows(argument: string, rows: readonly unknown[], columns: number): Float64Array {
+  const values = new Float64Array(rows.length * columns);
+  for (const [r, row] of rows.entries()) {
+    // No name before it is needed: it would be one for every value.
+    if (!isList(row) || row.length !== columns) throw notARow(`${argument}[${r}]`, row, columns);
+    for (let c = 0; c < columns; c++) {
+      const value = row[c];
+      values[r * columns + c] =
+        typeof value === 'number' ? value : numberAt(`${argument}[${r}][${c}]`, value);
     }
-    if (row.length !== columns) {
-      const message = `${argument}[${r}]: expected ${columns} values, got ${row.length}`;
-      throw new ShapeError(message, { argument: `${argument}[${r}]` });
-    }
-    for (let c = 0; c < columns; c++) values[r * columns + c] = numberAt(`${argument}[${r}][${c}]`, row[c]);
   }
   return values;
+}
+
+function notARow(argument: string, row: unknown, columns: number): ShapeError {
+  const { length } = settle(argument, row, `a row of ${columns} numbers`);
+  return new ShapeError(`${argument}: expected ${columns} values, got ${length}`, { argument });
 }
 
 function checkFinite(argument: string, values: Flat, columns: number, elementBytes: 4 | 8): void {
@@ -138,15 +145,19 @@ function checkFinite(argument: string, values: Flat, columns: number, elementByt
   throw new NonFiniteError(`${argument}: ${place} is ${value}${why}`, { argument, index, value });
 }
 
-function checkClasses(argument: string, y: ArrayLike<unknown>, units: number): ArrayLike<number> {
+function checkClasses(argument: string, y: Settled, units: number): Uint32Array {
+  const classes = new Uint32Array(y.length);
   for (let r = 0; r < y.length; r++) {
     const label = y[r];
-    if (typeof label === 'number' && Number.isInteger(label) && label >= 0 && label < units) continue;
+    if (typeof label === 'number' && Number.isInteger(label) && label >= 0 && label < units) {
+      classes[r] = label;
+      continue;
+    }
     numberAt(`${argument}[${r}]`, label);
     const expected = `expected a class index, a whole number from 0 to ${units - 1}`;
     throw new RangeError(`${argument}: row ${r} is ${show(label)}; ${expected}`);
   }
-  return y as ArrayLike<number>;
+  return classes;
 }
 
 function largest(values: Flat, rows: number, units: number): Uint32Array {
@@ -159,18 +170,11 @@ function largest(values: Flat, rows: number, units: number): Uint32Array {
   return indices;
 }
 
-function isFlat(x: unknown): x is Flat {
+/** True for the arrays that are taken as they are; what `settle` gives is of this realm. */
+function isFlat(x: Settled): x is Flat {
   return x instanceof Float32Array || x instanceof Float64Array || x instanceof Uint8Array;
 }
 
-function isNested(y: unknown): y is readonly ArrayLike<number>[] {
-  return Array.isArray(y) && y.length > 0 && typeof y[0] === 'object';
-}
-
-function isNumeric(y: unknown): y is ArrayLike<unknown> {
-  return (ArrayBuffer.isView(y) && !(y instanceof DataView)) || Array.isArray(y);
-}
-
-function numbers(argument: string, y: ArrayLike<unknown>): Float64Array {
+function numbers(argument: string, y: Settled): Float64Array {
   return Float64Array.from({ length: y.length }, (_, i) => numberAt(`${argument}[${i}]`, y[i]));
 }

@@ -1,0 +1,173 @@
+/**
+ * Arrays from outside. They are told apart by what the engine itself knows of them, since an array of another realm (an
+ * iframe, a vm context, jsdom) is no `instanceof` ours, and they are read once: a getter, a Proxy or another thread may
+ * answer otherwise the second time.
+ */
+import { show, wholeNumber } from './errors.js';
+
+const typedKinds = {
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+};
+type TypedKind = keyof typeof typedKinds;
+
+/** A list as it is kept: an array that nobody else holds, or a typed array of this realm whose length cannot change. */
+export type Settled =
+  | readonly unknown[]
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array;
+
+/** What makes typed arrays of a kind. */
+export interface TypedConstructor<Made> {
+  readonly name: string;
+  new (length: number): Made;
+  new (buffer: ArrayBuffer, offset: number, length: number): Made;
+}
+
+/** The getter itself, which no property of an object and no subclass stands in for. */
+function intrinsic<Value>(prototype: object, name: PropertyKey): (of: unknown) => Value {
+  const { get } = Object.getOwnPropertyDescriptor(prototype, name)!;
+  return (of) => Reflect.apply(get!, of, []) as Value;
+}
+
+const typedPrototype: object = /* @__PURE__ */ Object.getPrototypeOf(/* @__PURE__ */ Uint8Array.prototype);
+const nameOf = /* @__PURE__ */ intrinsic<string | undefined>(typedPrototype, Symbol.toStringTag);
+const lengthOf = /* @__PURE__ */ intrinsic<number>(typedPrototype, 'length');
+const bufferOf = /* @__PURE__ */ intrinsic<ArrayBuffer>(typedPrototype, 'buffer');
+const offsetOf = /* @__PURE__ */ intrinsic<number>(typedPrototype, 'byteOffset');
+const bufferLength = /* @__PURE__ */ intrinsic<number>(/* @__PURE__ */ ArrayBuffer.prototype, 'byteLength');
+
+/** Up to here V8 keeps an array in its own heap: a copy costs less than asking for its buffer, which moves it out. */
+const INLINE_BYTES = 64;
+
+/** The kind of a typed array of any realm, such as 'Float32Array' or 'BigInt64Array'; undefined for anything else. */
+export function typedName(value: unknown): string | undefined {
+  return ArrayBuffer.isView(value) ? nameOf(value) : undefined;
+}
+
+/** True for an array or a typed array of any realm. */
+export function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || typedName(value) !== undefined;
+}
+
+/**
+ * Makes a list safe to read more than once. Of an array, a copy, each element read once. Of a typed array, one of this realm
+ * over the same memory: its values may still be written by others, its length stays.
+ *
+ * @throws TypeError if it is neither, with what was `expected`; RangeError if its memory is gone
+ */
+export function settle(argument: string, value: unknown, expected: string): Settled {
+  const name = typedName(value);
+  if (name !== undefined) {
+    const length = lengthOf(value);
+    if (length === 0) expectAttached(argument, value);
+    const Kind = typedKinds[name as TypedKind];
+    if (Kind === undefined) return elements(value as ArrayLike<unknown>, length);
+    if (length * Kind.BYTES_PER_ELEMENT > INLINE_BYTES)
+      return new Kind(bufferOf(value), offsetOf(value), length);
+    const copy = new Kind(length);
+    copy.set(value as ArrayLike<number>);
+    return copy;
+  }
+  if (!Array.isArray(value)) throw new TypeError(`${argument}: expected ${expected}, got ${show(value)}`);
+  return elements(value, value.length);
+}
+
+/** True for a list, and for an object that has a length as one. */
+export function isArrayLike(value: unknown): value is ArrayLike<unknown> {
+  if (isList(value)) return true;
+  return (
+    typeof value === 'object' && value !== null && 'length' in value && Number.isSafeInteger(value.length)
+  );
+}
+
+/** As `settle`, and takes any object that has a length and elements as a list has them. */
+export function settleLike(argument: string, value: unknown, expected: string): ArrayLike<unknown> {
+  if (isList(value) || !isArrayLike(value)) return settle(argument, value, expected);
+  return elements(value, wholeNumber(`${argument}.length`, value.length, 0));
+}
+
+/** A copy of a list of whole numbers ≥ 0. @throws TypeError or RangeError that names the element */
+export function wholeNumbers(argument: string, value: unknown, expected: string): Float64Array {
+  return Float64Array.from(settleLike(argument, value, expected), (element, i) =>
+    wholeNumber(`${argument}[${i}]`, element, 0),
+  );
+}
+
+/**
+ * A typed array that is to be written into, as one of this realm over the same memory.
+ *
+ * @throws TypeError if it is of another kind, RangeError if it has not n values
+ */
+export function outputOf<Out extends Float32Array | Uint32Array>(
+  out: unknown,
+  Kind: TypedConstructor<Out>,
+  n: number,
+): Out {
+  if (typedName(out) !== Kind.name) throw new TypeError(`out: expected a ${Kind.name}, got ${show(out)}`);
+  const length = lengthOf(out);
+  if (length === 0) expectAttached('out', out);
+  if (length !== n) throw new RangeError(`out: expected ${n} values, got ${length}`);
+  return new Kind(bufferOf(out), offsetOf(out), n);
+}
+
+/** A copy of `length` elements, each read once; a hole is undefined. */
+export function elements(list: ArrayLike<unknown>, length: number): unknown[] {
+  const copy: unknown[] = [];
+  for (let i = 0; i < length; i++) copy.push(list[i]);
+  return copy;
+}
+
+/** The bytes of a Uint8Array (a Buffer is one) or an ArrayBuffer, not copied. @throws TypeError, or RangeError if they are gone */
+export function bytesOf(argument: string, value: unknown): Uint8Array {
+  const expected = 'a Uint8Array or an ArrayBuffer';
+  if (typedName(value) === 'Uint8Array') return settle(argument, value, expected) as Uint8Array;
+  const length = isArrayBuffer(value) ? bufferLength(value) : undefined;
+  if (length === undefined) throw new TypeError(`${argument}: expected ${expected}, got ${show(value)}`);
+  try {
+    // With its length said, it does not grow with its buffer.
+    return new Uint8Array(value as ArrayBuffer, 0, length);
+  } catch {
+    throw gone(argument);
+  }
+}
+
+function isArrayBuffer(value: unknown): boolean {
+  try {
+    bufferLength(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @throws RangeError if a typed array's buffer was detached, or no longer reaches as far as the array */
+function expectAttached(argument: string, value: unknown): void {
+  try {
+    // Every method but a getter asks that the memory be there; this one reads nothing.
+    Uint8Array.prototype.keys.call(value as Uint8Array);
+  } catch {
+    throw gone(argument);
+  }
+}
+
+/** The memory of an array was transferred to another thread, or its resizable buffer was made shorter. */
+export function gone(argument: string): RangeError {
+  return new RangeError(
+    `${argument}: the memory of the array is gone, its buffer was transferred or made shorter; expected values, got 0`,
+  );
+}
