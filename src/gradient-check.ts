@@ -6,7 +6,7 @@ import type { Pass, Tensor } from './network/dense.js';
 import { type MLPOptions, undrawnLayers } from './network/model-options.js';
 import { Rng } from './numbers/random.js';
 import { measureBatch, Totals, type Trainee } from './training/batch.js';
-import { checkData } from './training/check-data.js';
+import { checkData, checkScalings } from './training/check-data.js';
 import { checkBatchRows } from './training/fit.js';
 import type { TrainingData } from './training/loading.js';
 import { lossRow } from './training/losses.js';
@@ -84,13 +84,13 @@ export function gradientCheck(
   // What the model itself would take: a value that only a double holds is refused.
   const { network } = internalsOf(model);
   const data = checkData({ network, compiled: trainee.compiled }, { x, y });
-  trainee.scaler.check('x', data.x);
+  checkScalings(trainee, 'x', data.x);
   if (training) checkBatchRows(trainee.network, 'x', data.x.rows);
   return check(trainee, data, training, samples, new Rng(model.seed).split('gradientCheck'));
 }
 
 function inDoubles(model: MLP<BackendName>): Trainee {
-  const { compiled, scaler } = internalsOf(model);
+  const { compiled, scaler, targetScaler } = internalsOf(model);
   if (compiled === undefined) throw new Error('gradientCheck: call model.compile({ loss, optimizer }) first');
   const layers = undrawnLayers(model.config.layers).map((layer) => ({ ...layer, dropout: 0 }));
   const options: MLPOptions<'javascript64'> = { ...model.config, layers, backend: 'javascript64' };
@@ -99,6 +99,7 @@ function inDoubles(model: MLP<BackendName>): Trainee {
   copy.setWeights(model.getWeights());
   const internals = internalsOf(copy);
   internals.scaler.takeOver(scaler);
+  internals.targetScaler.takeOver(targetScaler);
   return { ...internals, compiled };
 }
 
@@ -159,7 +160,7 @@ function checkTensor(
     const branches = STENCIL.map(([steps, weight]) => {
       elements[at] = here + steps * step;
       sum += weight * measure(trainee, data, pass);
-      return branchesOf(trainee, data, pass.rows);
+      return branchesOf(trainee, pass.rows);
     });
     elements[at] = here;
     if (branches.some((others) => others.some((branch, b) => branch !== branches[0]![b]))) {
@@ -180,7 +181,7 @@ function measure(trainee: Trainee, data: TrainingData, pass: Pass): number {
 }
 
 /** On which side of which kink every unit and every term of the loss stands. */
-function branchesOf({ network, compiled }: Trainee, { y }: TrainingData, rows: number): Uint8Array {
+function branchesOf({ network, compiled }: Trainee, rows: number): Uint8Array {
   const branches: number[] = [];
   for (const { spec, preactivation, units } of network.layers) {
     const kinks = kinksOf(spec.activation);
@@ -188,12 +189,11 @@ function branchesOf({ network, compiled }: Trainee, { y }: TrainingData, rows: n
   }
   const kinks = lossRow(compiled.loss).kinks?.(compiled.loss);
   if (kinks !== undefined) {
-    const outputs = network.view(network.last.activation, y.values!.length);
-    pushBranches(
-      branches,
-      outputs.map((output, i) => output - y.values![i]!),
-      kinks,
-    );
+    const n = rows * network.last.units;
+    // As the loss sees them: scaled.
+    const targets = network.view(network.targets, n);
+    const distances = network.view(network.last.activation, n).map((output, i) => output - targets[i]!);
+    pushBranches(branches, distances, kinks);
   }
   return Uint8Array.from(branches);
 }

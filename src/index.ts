@@ -106,7 +106,7 @@ export {
 } from './network/activations.js';
 export type { BatchNormOptions, LayerOptions } from './network/layers.js';
 export type { LayerConfig, MLPConfig, MLPOptions } from './network/model-options.js';
-export type { GivenScaling, InputScaling, LearnedScaling } from './network/scaling.js';
+export type { GivenScaling, InputScaling, LearnedScaling, TargetScaling } from './network/scaling.js';
 export type { LayerWeights, WeightLayout } from './network/weights.js';
 export { type DrawOptions, type Label, philox4x32, Rng } from './numbers/random.js';
 export { adagrad, adam, adamw, lion, nadam, rmsprop, sgd } from './optimizers/index.js';

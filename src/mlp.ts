@@ -6,6 +6,7 @@ import { InputScaler } from './network/input-scaler.js';
 import { drawWeights } from './network/layers.js';
 import { checkModelOptions, type MLPConfig, type MLPOptions, modelConfig } from './network/model-options.js';
 import { Network } from './network/network.js';
+import { TargetScaler } from './network/target-scaler.js';
 import {
   checkWeights,
   type LayerWeights,
@@ -19,7 +20,7 @@ import { type LoadOptions, readModel, type SaveOptions, save } from './saving/mo
 import type { FileBytes } from './saving/safetensors.js';
 import { initialScheduleState } from './schedules/index.js';
 import { evaluation, type Measures, prediction, type Trainee, trainOnce } from './training/batch.js';
-import { checkBatch, checkRows } from './training/check-data.js';
+import { checkBatch, checkRows, checkScalings } from './training/check-data.js';
 import { type CompileOptions, checkCompile } from './training/compile.js';
 import { checkBatchRows, fitModel } from './training/fit.js';
 import type { FitOptions, LoopFitOptions, ValidationData } from './training/fit-options.js';
@@ -28,6 +29,7 @@ import type { History, ValidatedHistory } from './training/history.js';
 import type { Internals } from './training/internals.js';
 import type { RowWeights } from './training/sample-weights.js';
 import type { Inputs, Targets } from './training/samples.js';
+import { checkLearned, refitScalings, settleOnBatch } from './training/scalings.js';
 import type { StreamedBatch } from './training/sources.js';
 import type { TrainingState } from './training/step.js';
 import { atOnce, inTurns } from './turns.js';
@@ -55,6 +57,7 @@ export class MLP<B extends BackendName = 'wasm'> {
   readonly config: MLPConfig;
   readonly #network: Network;
   readonly #scaler: InputScaler;
+  readonly #targetScaler: TargetScaler;
   readonly #rng: Rng;
   readonly #state: TrainingState = {
     epoch: 0,
@@ -72,6 +75,7 @@ export class MLP<B extends BackendName = 'wasm'> {
     internalsOf = (model) => ({
       network: model.#network,
       scaler: model.#scaler,
+      targetScaler: model.#targetScaler,
       rng: model.#rng,
       state: model.#state,
       compiled: model.#compiled,
@@ -103,6 +107,7 @@ export class MLP<B extends BackendName = 'wasm'> {
     this.arithmetic = backend.arithmetic;
     this.config = modelConfig(checked);
     this.#scaler = new InputScaler(scaling, inputSize, backend, backend.base);
+    this.#targetScaler = new TargetScaler(checked.scalingOfTargets);
     this.#network = new Network(backend, this.#scaler.end, inputSize, layers, this.#rng, skipZeros);
     writeWeights(this.#network, draws);
   }
@@ -156,7 +161,7 @@ export class MLP<B extends BackendName = 'wasm'> {
   compile(options: CompileOptions): void {
     this.#notFitting('compile');
     const specs = this.#network.layers.map(({ spec }) => spec);
-    const compiled = checkCompile(options, specs);
+    const compiled = checkCompile(options, specs, this.config.targetScaling);
     const { optimizer } = compiled;
     this.#network.layOutStates(stateNames(optimizer).length);
     this.#compiled = compiled;
@@ -167,12 +172,15 @@ export class MLP<B extends BackendName = 'wasm'> {
   }
 
   /**
-   * Fits the input scaling to x: 'unit' and 'symmetric' to the range of each feature, 'zScore' to its mean and
-   * standard deviation. Bytes need none under 'unit' and 'symmetric'. The first `fit` does it unasked.
+   * Fits the scalings to data: 'unit' and 'symmetric' to the range of each feature or output, 'zScore' to its mean and
+   * standard deviation. Bytes need none under 'unit' and 'symmetric' of inputs. The first `fit` does it unasked.
+   *
+   * @param y  rows of targets, for a targetScaling that learns from them; without y it stays as it is
    */
-  adapt(x: Inputs): void {
-    const samples = this.#reading('adapt', () => checkRows(this.#network, 'x', x));
-    this.#scaler.refit(samples);
+  adapt(x: Inputs, y?: Targets): void {
+    const model = internalsOf(this);
+    const data = this.#reading('adapt', () => checkLearned(model, x, y));
+    refitScalings(model, data);
   }
 
   /**
@@ -180,7 +188,7 @@ export class MLP<B extends BackendName = 'wasm'> {
    * as they are. Of a stream each batch is checked when it comes.
    *
    * @param x  rows of inputs; or a function that returns the batches { x, y } of an epoch, one after another, for data
-   *           that memory does not hold (input scaling that learns from data then needs `adapt` first)
+   *           that memory does not hold (scaling that learns from data then needs `adapt` first)
    * @param y  class indices or rows of targets, as the loss takes them
    * @returns  one number an epoch for the loss and each metric
    * @throws ShapeError, RangeError, TypeError  if data or options do not fit; nothing has changed then
@@ -222,12 +230,11 @@ export class MLP<B extends BackendName = 'wasm'> {
     const trainee = this.#trainee('trainOnBatch');
     const data = this.#reading('trainOnBatch', () => checkBatch(trainee, x, y, weights));
     checkBatchRows(this.#network, 'x', data.x.rows);
-    // Bytes need no fit, but from here on their mapping is the model's.
-    this.#scaler.fit(data.x);
+    settleOnBatch(trainee, data);
     return trainOnce(trainee, data);
   }
 
-  /** Loss and metrics over all rows of x; weights count in the loss only. */
+  /** Loss, of scaled targets, and metrics, in the unit of the targets, over all rows; weights count in the loss only. */
   evaluate(x: Inputs, y: Targets, weights: RowWeights = {}): Measures {
     const trainee = this.#trainee('evaluate');
     return atOnce(evaluation(trainee, checkBatch(trainee, x, y, weights)));
@@ -240,7 +247,10 @@ export class MLP<B extends BackendName = 'wasm'> {
     return this.#during('evaluated', () => inTurns(evaluation(trainee, data)));
   }
 
-  /** The outputs for each row of x, after the output activation: rows of `units` values one after another. */
+  /**
+   * Outputs for each row of x, after the output activation and in the unit of the targets: rows of `units` values one after
+   * another.
+   */
   predict(x: Inputs): ElementsOf<B> {
     return atOnce(this.#prediction(x));
   }
@@ -253,15 +263,15 @@ export class MLP<B extends BackendName = 'wasm'> {
 
   #prediction(x: Inputs): Generator<void, ElementsOf<B>> {
     const samples = checkRows(this.#network, 'x', x, 0);
-    this.#scaler.check('x', samples);
-    return prediction(this.#network, this.#scaler, samples) as Generator<void, Elements> as Generator<
-      void,
-      ElementsOf<B>
-    >;
+    const model = { network: this.#network, scaler: this.#scaler, targetScaler: this.#targetScaler };
+    checkScalings(model, 'x', samples);
+    const steps: Generator<void, Elements> = prediction(model, samples);
+    return steps as Generator<void, ElementsOf<B>>;
   }
 
   /**
-   * The gradients of the mean loss over x, by every parameter, every layer's z and a, and x itself.
+   * The gradients of the mean loss over x, by every parameter, every layer's z and a, and x itself. The loss is that of scaled
+   * targets.
    *
    * @param training  true by the batch's own statistics and with dropout; default false, as the model predicts
    */
@@ -304,7 +314,7 @@ export class MLP<B extends BackendName = 'wasm'> {
   }
 
   /**
-   * The model as a safetensors file: parameters under PyTorch's names and in its layout, statistics, input scaling, the
+   * The model as a safetensors file: parameters under PyTorch's names and in its layout, statistics, scalings, the
    * optimizer's state, epoch and step, the config in its metadata. A loaded model trains on as if it had never been saved.
    */
   save(options: SaveOptions = {}): FileBytes {
@@ -325,14 +335,21 @@ export class MLP<B extends BackendName = 'wasm'> {
     if (this.#compiled !== undefined) model.compile(this.#compiled);
     model.setWeights(foldedWeights(this.config, this.getWeights()));
     model.#scaler.takeOver(this.#scaler);
+    model.#targetScaler.takeOver(this.#targetScaler);
     return model;
   }
 
   #trainee(method: string): Trainee {
     if (this.#compiled === undefined)
       throw new Error(`${method}: call model.compile({ loss, optimizer }) first`);
-    const [network, scaler, rng, state] = [this.#network, this.#scaler, this.#rng, this.#state];
-    return { network, scaler, rng, state, compiled: this.#compiled };
+    return {
+      network: this.#network,
+      scaler: this.#scaler,
+      targetScaler: this.#targetScaler,
+      rng: this.#rng,
+      state: this.#state,
+      compiled: this.#compiled,
+    };
   }
 
   #notFitting(method: string): void {

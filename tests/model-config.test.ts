@@ -60,6 +60,7 @@ describe('a config', () => {
         },
       ],
       inputScaling: { mean: [1, 2], std: 2 },
+      targetScaling: 'none',
       seed: 0,
       arithmetic: 'portable',
       backend: 'wasm',

@@ -31,6 +31,7 @@ import {
   type Shape,
   sgd,
   stepDecay,
+  type TargetScaling,
   type Targets,
   truncatedNormal,
   warmup,
@@ -85,6 +86,12 @@ const output = (activation: 'softmax' | 'sigmoid'): Partial<MLPOptions> => ({
     { units: 5, activation: 'relu' },
     { units: UNITS, activation },
   ],
+});
+
+const targets = (targetScaling: TargetScaling): Omit<Kind, 'name'> => ({
+  options: { targetScaling },
+  compile: { metrics: ['r2', 'rootMeanSquaredError'] },
+  y: values.map((value) => 1000 * value),
 });
 
 /** A function of the user's, which no config describes. */
@@ -182,6 +189,9 @@ export const kinds: readonly Kind[] = [
   ]),
   { name: 'one given scale', options: { inputScaling: { mean: 0.1, std: 2 } } },
   { name: 'given scales', options: { inputScaling: { mean: [0.1, -3e-8, 5], std: [1, 0.3, 7] } } },
+  { name: 'targets by zScore, with metrics of all rows', ...targets('zScore') },
+  { name: 'targets of unit scale', ...targets('unit') },
+  { name: 'targets scaled as given', ...targets({ mean: [3, -0.1], std: 2 }) },
   { name: 'a text as seed', options: { seed: 'ünï😀\ud800', ...hidden({ dropout: 0.2 }) } },
   { name: 'a large seed', options: { seed: Number.MAX_SAFE_INTEGER } },
   ...(['torch', 'keras', 'flax', 'lecture', 'tfjs'] as const).map((preset) => ({

@@ -15,6 +15,7 @@ const names = [
   'adam',
   'reduceOnPlateau',
   'zScore of floats',
+  'targets by zScore, with metrics of all rows',
 ];
 const interrupted = names.map((name) => kinds.find((kind) => kind.name === name)!);
 const oneUnit: Kind = {

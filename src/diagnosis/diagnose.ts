@@ -3,7 +3,7 @@ import { knownKeys, show, trueOrFalse, wholeNumber } from '../errors.js';
 import { internalsOf, MLP } from '../mlp.js';
 import type { Network } from '../network/network.js';
 import { measureBatch, Totals } from '../training/batch.js';
-import { checkData } from '../training/check-data.js';
+import { checkData, checkScalings } from '../training/check-data.js';
 import { checkBatchRows } from '../training/fit.js';
 import { copyRows, loadInputs } from '../training/inputs.js';
 import type { Internals } from '../training/internals.js';
@@ -39,7 +39,7 @@ const MOST_VALUES = 0x1000000;
  *
  * @param x  rows of inputs, of which 2048 are looked at by default; a few hundred tell enough
  * @param y  targets, as the compiled loss takes them: with them loss and gradients are measured too, of all rows as one batch
- * @throws Error  if there are targets and no loss was compiled, or the input scaling has not been fitted
+ * @throws Error  if there are targets and no loss was compiled, or a scaling that is needed has not been fitted
  * @throws TypeError, RangeError, ShapeError or NonFiniteError  as `gradients` does; findNonFinite tells where a model breaks
  */
 export function diagnose(
@@ -93,7 +93,7 @@ export function diagnose(
 
 /** Checked rows, and targets where there are some. */
 export function checkedData(
-  { network, compiled, scaler, checkInputs }: Internals,
+  { network, compiled, scaler, targetScaler, checkInputs }: Internals,
   method: string,
   x: unknown,
   y: unknown,
@@ -103,13 +103,13 @@ export function checkedData(
     throw new Error(`${method}: targets need a loss; call model.compile({ loss, optimizer }) first`);
   }
   const data = checkData({ network, compiled }, { x, y });
-  scaler.check('x', data.x);
+  checkScalings({ scaler, targetScaler }, 'x', data.x);
   return data;
 }
 
 /** Runs rows forward and, with targets, backward; returns the loss then. */
 export function run(
-  { network, scaler, compiled, state }: Internals,
+  { network, scaler, targetScaler, compiled, state }: Internals,
   data: Pick<TrainingData, 'x'> & Partial<TrainingData>,
   stretch: Stretch,
   training: boolean,
@@ -121,7 +121,7 @@ export function run(
     network.forward(pass);
     return undefined;
   }
-  const trainee = { network, scaler, compiled };
+  const trainee = { network, scaler, targetScaler, compiled };
   const loss = measureBatch(trainee, { x, y, weights }, stretch, pass, new Totals(trainee));
   network.backward(pass, lossRow(compiled.loss).takesLogits, false);
   return loss;

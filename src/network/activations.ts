@@ -7,6 +7,8 @@ interface ActivationRow {
   readonly kernel?: ElementwiseActivation;
   /** Where its derivative, or the next, jumps: a difference across it says nothing. */
   readonly kinks?: readonly number[];
+  /** The lowest and the highest value, or what it only comes near to; absent where no value is out of reach. */
+  readonly range?: readonly [lowest: number, highest: number];
   /** The kernel initializer of a layer that names none. */
   readonly initializer: InitializerName;
 }
@@ -17,23 +19,23 @@ interface ActivationRow {
  */
 const rows = {
   identity: { kernel: 'identity', initializer: 'glorotUniform' },
-  step: { kinks: [0], initializer: 'glorotUniform' },
-  sigmoid: { kernel: 'sigmoid', initializer: 'glorotUniform' },
-  tanh: { kernel: 'tanh', initializer: 'glorotUniform' },
-  softplus: { kernel: 'softplus', initializer: 'glorotUniform' },
-  relu: { kernel: 'relu', kinks: [0], initializer: 'heNormal' },
+  step: { kinks: [0], range: [0, 1], initializer: 'glorotUniform' },
+  sigmoid: { kernel: 'sigmoid', range: [0, 1], initializer: 'glorotUniform' },
+  tanh: { kernel: 'tanh', range: [-1, 1], initializer: 'glorotUniform' },
+  softplus: { kernel: 'softplus', range: [0, Infinity], initializer: 'glorotUniform' },
+  relu: { kernel: 'relu', kinks: [0], range: [0, Infinity], initializer: 'heNormal' },
   leakyRelu: { kernel: 'leaky_relu', kinks: [0], initializer: 'heNormal' },
   prelu: { kinks: [0], initializer: 'heNormal' },
   elu: { kernel: 'elu', kinks: [0], initializer: 'heNormal' },
-  selu: { kernel: 'selu', kinks: [0], initializer: 'lecunNormal' },
-  silu: { kernel: 'silu', initializer: 'heNormal' },
-  gelu: { kernel: 'gelu', initializer: 'heNormal' },
-  geluTanh: { kernel: 'gelu_tanh', initializer: 'heNormal' },
-  mish: { kernel: 'mish', initializer: 'heNormal' },
-  softsign: { kernel: 'softsign', kinks: [0], initializer: 'glorotUniform' },
-  hardSigmoid: { kernel: 'hard_sigmoid', kinks: [-3, 3], initializer: 'glorotUniform' },
-  hardSwish: { kernel: 'hard_swish', kinks: [-3, 3], initializer: 'heNormal' },
-  softmax: { initializer: 'glorotUniform' },
+  selu: { kernel: 'selu', kinks: [0], range: [-1.7581, Infinity], initializer: 'lecunNormal' },
+  silu: { kernel: 'silu', range: [-0.2785, Infinity], initializer: 'heNormal' },
+  gelu: { kernel: 'gelu', range: [-0.17, Infinity], initializer: 'heNormal' },
+  geluTanh: { kernel: 'gelu_tanh', range: [-0.1701, Infinity], initializer: 'heNormal' },
+  mish: { kernel: 'mish', range: [-0.3089, Infinity], initializer: 'heNormal' },
+  softsign: { kernel: 'softsign', kinks: [0], range: [-1, 1], initializer: 'glorotUniform' },
+  hardSigmoid: { kernel: 'hard_sigmoid', kinks: [-3, 3], range: [0, 1], initializer: 'glorotUniform' },
+  hardSwish: { kernel: 'hard_swish', kinks: [-3, 3], range: [-0.375, Infinity], initializer: 'heNormal' },
+  softmax: { range: [0, 1], initializer: 'glorotUniform' },
 } as const satisfies Record<string, ActivationRow>;
 
 const aliases = { linear: 'identity', swish: 'silu' } as const;
@@ -150,6 +152,15 @@ export function parameterOf(activation: CheckedActivation): number {
 /** Where its derivative, or the next, jumps, in ascending order. */
 export function kinksOf(activation: CheckedActivation): readonly number[] {
   return row(activation.name).kinks ?? [];
+}
+
+/** The lowest and the highest value of an activation, or what it only comes near to. */
+export function rangeOf(activation: CheckedActivation): readonly [lowest: number, highest: number] {
+  const { name } = activation;
+  if (name === 'elu') return [Math.min(0, -activation.alpha), Infinity];
+  // With a slope ≤ 0 it is never below 0.
+  if (name === 'leakyRelu') return [activation.negativeSlope > 0 ? -Infinity : 0, Infinity];
+  return row(name).range ?? [-Infinity, Infinity];
 }
 
 export function defaultInitializer(activation: CheckedActivation): InitializerName {

@@ -14,6 +14,17 @@ export function columnStatistics(kind: 'unit' | 'symmetric' | 'zScore', samples:
   return kind === 'zScore' ? meanAndDeviation(samples) : centreAndSpan(samples, kind);
 }
 
+/** The rows of some data that `rows` names, copied; the data themselves where it names none. */
+export function chosenRows(samples: Samples, rows: Uint32Array | undefined): Samples {
+  if (rows === undefined) return samples;
+  const { columns } = samples;
+  const values = samples.values.slice(0, rows.length * columns);
+  rows.forEach((r, to) => {
+    values.set(samples.values.subarray(r * columns, (r + 1) * columns), to * columns);
+  });
+  return { values, rows: rows.length, columns };
+}
+
 function meanAndDeviation({ values, rows, columns }: Samples): ColumnStatistics {
   const mean = new Float64Array(columns);
   const std = new Float64Array(columns);

@@ -1,7 +1,7 @@
 import { Arena } from '../backend/arena.js';
 import type { Address, Backend } from '../backend/kernels.js';
 import type { Samples } from '../training/samples.js';
-import { type ColumnStatistics, columnStatistics } from './column-statistics.js';
+import { type ColumnStatistics, chosenRows, columnStatistics } from './column-statistics.js';
 import type { CheckedScaling } from './scaling.js';
 
 type Mapping =
@@ -63,16 +63,21 @@ export class InputScaler {
     this.#mapping(argument, x);
   }
 
-  /** Fits the mapping to x unless it is fitted already. @returns true where it was fitted */
-  fit(x: Samples): boolean {
+  /**
+   * Fits the mapping unless it is fitted already.
+   *
+   * @param rows  of x to learn from, all by default
+   * @returns     true where it was fitted
+   */
+  fit(x: Samples, rows?: Uint32Array): boolean {
     const { kind } = this.#scaling;
     if (kind === 'none' || kind === 'given' || this.#fitted !== undefined) return false;
-    this.refit(x);
+    this.refit(x, rows);
     return true;
   }
 
   /** Fits the mapping to x, in place of what it was fitted to before. */
-  refit(x: Samples): void {
+  refit(x: Samples, rows?: Uint32Array): void {
     const { kind } = this.#scaling;
     if (kind === 'none' || kind === 'given') return;
     if (x.values instanceof Uint8Array && kind !== 'zScore') {
@@ -81,7 +86,8 @@ export class InputScaler {
     }
     // As one long column, where all features are scaled alike.
     const all = this.#scaling.per === 'dataset';
-    const seen = all ? { ...x, rows: x.rows * x.columns, columns: 1 } : x;
+    const chosen = chosenRows(x, rows);
+    const seen = all ? { ...chosen, rows: chosen.rows * chosen.columns, columns: 1 } : chosen;
     const { mean, std } = columnStatistics(kind, seen);
     const columns = this.#columns;
     const wide = (values: Float64Array) => (all ? new Float64Array(columns).fill(values[0]!) : values);

@@ -5,7 +5,7 @@ import { resolveInitializer, revivableConfig } from '../initializers/from-config
 import { type Initializer, type InitializerConfig, type Shape, size } from '../initializers/initializer.js';
 import { type PresetName, preset } from '../initializers/presets.js';
 import { type BatchNormOptions, type CheckedLayer, checkLayers, type LayerOptions } from './layers.js';
-import { checkScaling, type InputScaling } from './scaling.js';
+import { checkScaling, checkTargetScaling, type InputScaling, type TargetScaling } from './scaling.js';
 
 export interface MLPOptions<B extends BackendName = BackendName> {
   /** Values in a row of x, ≥ 1. */
@@ -19,6 +19,11 @@ export interface MLPOptions<B extends BackendName = BackendName> {
   readonly preset?: PresetName;
   /** A name, { kind, per: 'dataset' } for one scale for all features, or { mean, std } as given. Default 'none'. */
   readonly inputScaling?: InputScaling;
+  /**
+   * For losses of numbers: 'zScore' scales targets to mean 0 and standard deviation 1, 'unit' to 0 … 1, { mean, std } as
+   * given, output by output; `predict` and metrics are in the unit of the targets, the loss is that of scaled ones. Default 'none'.
+   */
+  readonly targetScaling?: TargetScaling;
   /** A whole number of 53 bits or a string; weights, shuffles and dropout follow from it. Default 0. */
   readonly seed?: number | string;
   /** Default 'portable': the same bits everywhere. 'fused' is faster where the engine has relaxed SIMD. */
@@ -40,6 +45,7 @@ const optionNames = [
   'layers',
   'preset',
   'inputScaling',
+  'targetScaling',
   'seed',
   'arithmetic',
   'backend',
@@ -54,6 +60,7 @@ export interface MLPConfig {
   readonly inputSize: number;
   readonly layers: readonly LayerConfig[];
   readonly inputScaling: InputScaling;
+  readonly targetScaling: TargetScaling;
   readonly seed: number | string;
   readonly arithmetic: Arithmetic;
   readonly backend: BackendName;
@@ -71,7 +78,7 @@ export type LayerConfig = Omit<CheckedLayer, 'kernelInitializer' | 'biasInitiali
 export function checkModelOptions(options: MLPOptions) {
   knownKeys('options', options, optionNames);
   const { preset: presetName, inputScaling = 'none', seed = 0, arithmetic = 'portable' } = options;
-  const { skipZeros = true } = options;
+  const { skipZeros = true, targetScaling = 'none' } = options;
   trueOrFalse('skipZeros', skipZeros);
   const backend = oneOf('backend', options.backend ?? 'wasm', backendNames);
   oneOf('arithmetic', arithmetic, arithmetics);
@@ -79,7 +86,20 @@ export function checkModelOptions(options: MLPOptions) {
   const inputSize = wholeNumber('inputSize', options.inputSize, 1);
   const scaling = checkScaling(inputScaling, inputSize);
   const layers = checkLayers(options.layers, presetName === undefined ? undefined : preset(presetName));
-  return { inputSize, layers, inputScaling, scaling, seed, arithmetic, backend, threads, skipZeros };
+  const scalingOfTargets = checkTargetScaling(targetScaling, layers[layers.length - 1]!);
+  return {
+    inputSize,
+    layers,
+    inputScaling,
+    scaling,
+    targetScaling,
+    scalingOfTargets,
+    seed,
+    arithmetic,
+    backend,
+    threads,
+    skipZeros,
+  };
 }
 
 /** How many threads are meant. @throws TypeError or RangeError */
@@ -93,7 +113,13 @@ export function checkThreads(threads: unknown): number {
 export type CheckedOptions = ReturnType<typeof checkModelOptions>;
 
 /** What of the options goes through JSON, workers and files; how many threads is for each place to say. */
-export function modelConfig({ layers, scaling: _, threads: __, ...rest }: CheckedOptions): MLPConfig {
+export function modelConfig({
+  layers,
+  scaling: _,
+  scalingOfTargets: __,
+  threads: ___,
+  ...rest
+}: CheckedOptions): MLPConfig {
   return structured({
     ...rest,
     layers: layers.map(({ kernelInitializer, biasInitializer, batchNorm, ...layer }) => ({

@@ -1,5 +1,6 @@
 import { settle } from '../arrays.js';
 import { finiteF32, knownKeys, oneOf, ShapeError, show } from '../errors.js';
+import { type CheckedActivation, rangeOf } from './activations.js';
 
 const scalingNames = ['none', 'unit', 'symmetric', 'zScore'] as const;
 export type ScalingName = (typeof scalingNames)[number];
@@ -11,7 +12,7 @@ export interface LearnedScaling {
   readonly kind: Exclude<ScalingName, 'none'>;
   readonly per?: ScalingScope;
 }
-/** (x − mean) / std, as given: one number for all features, or one a feature. */
+/** (value − mean) / std, as given: one number for all columns, or one a column: a feature of x, an output of y. */
 export interface GivenScaling {
   readonly mean: number | readonly number[];
   readonly std: number | readonly number[];
@@ -19,36 +20,93 @@ export interface GivenScaling {
 /** How inputs are scaled before the first layer; what it learns from data is stored with the model. */
 export type InputScaling = ScalingName | LearnedScaling | GivenScaling;
 
-/** @throws TypeError, RangeError or ShapeError that opens with inputScaling. */
+const targetScalingNames = ['none', 'zScore', 'unit'] as const satisfies readonly ScalingName[];
+type TargetScalingName = (typeof targetScalingNames)[number];
+/**
+ * How targets are scaled before the loss, column by column: 'zScore' to mean 0 and standard deviation 1, 'unit' from their
+ * lowest and highest value to 0 and 1, or as given. What it learns from data is stored with the model.
+ */
+export type TargetScaling = TargetScalingName | GivenScaling;
+
+interface Given {
+  readonly kind: 'given';
+  readonly mean: Float64Array;
+  readonly std: Float64Array;
+}
+/** A scaling with its defaults filled in. */
+export type CheckedScaling = { readonly kind: ScalingName; readonly per: ScalingScope } | Given;
+export type CheckedTargetScaling = { readonly kind: TargetScalingName } | Given;
+
+/** @throws TypeError, RangeError or ShapeError that opens with inputScaling */
 export function checkScaling(value: unknown, columns: number): CheckedScaling {
   const at = 'inputScaling';
   if (typeof value === 'string') return { kind: oneOf(at, value, scalingNames), per: 'feature' };
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new TypeError(`${at}: expected one of ${scalingNames.join(', ')} or an object, got ${show(value)}`);
-  }
+  expectObject(at, value, scalingNames);
   if ('kind' in value) {
     knownKeys(at, value, ['kind', 'per']);
     const { kind, per = 'feature' } = value as LearnedScaling;
     return { kind: oneOf(`${at}.kind`, kind, scalingNames), per: oneOf(`${at}.per`, per, scopes) };
   }
+  return checkGiven(at, value, columns, 'feature');
+}
+
+/** @throws TypeError, RangeError or ShapeError that opens with targetScaling, also where the output layer cannot reach it */
+export function checkTargetScaling(value: unknown, { units, activation }: OutputLayer): CheckedTargetScaling {
+  const at = 'targetScaling';
+  if (typeof value !== 'string') {
+    expectObject(at, value, targetScalingNames);
+    checkReach('as given', activation);
+    return checkGiven(at, value, units, 'output');
+  }
+  const kind = oneOf(at, value, targetScalingNames);
+  if (kind !== 'none') checkReach(`'${kind}'`, activation);
+  return { kind };
+}
+
+interface OutputLayer {
+  readonly units: number;
+  readonly activation: CheckedActivation;
+}
+
+/** Scaled targets must be among the values that the output layer can give. @throws RangeError */
+function checkReach(scaling: string, activation: CheckedActivation): void {
+  const { name } = activation;
+  if (name === 'softmax') {
+    throw new RangeError(
+      `targetScaling: ${scaling} is for targets that are numbers, and the output layer's 'softmax' gives shares of classes`,
+    );
+  }
+  const [lowest, highest] = rangeOf(activation);
+  if (scaling !== "'zScore'" || (lowest === -Infinity && highest === Infinity)) return;
+  const reached = highest === Infinity ? `nothing below ${lowest}` : `only ${lowest} to ${highest}`;
+  throw new RangeError(
+    `targetScaling: 'zScore' makes targets of mean 0 on both sides, and the output layer's '${name}' gives ${reached}; use an 'identity' output, or 'unit'`,
+  );
+}
+
+function expectObject(at: string, value: unknown, names: readonly string[]): asserts value is object {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+  throw new TypeError(`${at}: expected one of ${names.join(', ')} or an object, got ${show(value)}`);
+}
+
+/** @param column  what a column is called in messages */
+function checkGiven(at: string, value: object, columns: number, column: 'feature' | 'output'): Given {
   knownKeys(at, value, ['mean', 'std']);
   const { mean, std } = value as GivenScaling;
-  const given = { mean: perFeature(`${at}.mean`, mean, columns), std: perFeature(`${at}.std`, std, columns) };
+  const given = {
+    mean: perColumn(`${at}.mean`, mean, columns, column),
+    std: perColumn(`${at}.std`, std, columns, column),
+  };
   const bad = given.std.findIndex((deviation) => !(Math.fround(deviation) > 0));
   if (bad >= 0) throw new RangeError(`${at}.std: expected numbers > 0, got ${given.std[bad]} at ${bad}`);
   return { kind: 'given', ...given };
 }
 
-/** A scaling with its defaults filled in. */
-export type CheckedScaling =
-  | { readonly kind: ScalingName; readonly per: ScalingScope }
-  | { readonly kind: 'given'; readonly mean: Float64Array; readonly std: Float64Array };
-
-function perFeature(argument: string, value: unknown, columns: number): Float64Array {
+function perColumn(argument: string, value: unknown, columns: number, column: string): Float64Array {
   if (typeof value === 'number') return new Float64Array(columns).fill(finiteF32(argument, value));
   const given = settle(argument, value, `a number or an array of ${columns}`);
   if (given.length !== columns) {
-    const message = `${argument}: expected ${columns} numbers, one a feature, got ${given.length}`;
+    const message = `${argument}: expected ${columns} numbers, one for each ${column}, got ${given.length}`;
     throw new ShapeError(message, { argument });
   }
   return Float64Array.from(given as ArrayLike<unknown>, (entry, i) => finiteF32(`${argument}[${i}]`, entry));

@@ -1,5 +1,4 @@
 import { finiteNumber, knownKeys, notNegativeNumber, oneOf, show, wholeNumber } from '../errors.js';
-import type { LayerSpec } from '../network/dense.js';
 import type { CheckedOptions, MLPConfig } from '../network/model-options.js';
 import { initialState, type Optimizer } from '../optimizers/step.js';
 import { checkScheduleState } from '../schedules/index.js';
@@ -12,6 +11,8 @@ export interface Description {
   readonly config: MLPConfig;
   /** 'bytes' where the mapping of bytes was settled; 'statistics' where scaling.mean and scaling.std are in the file. */
   readonly scaling: (typeof scalings)[number];
+  /** 'statistics' where targetScaling.mean and targetScaling.std are in the file. */
+  readonly targetScaling: (typeof targetScalings)[number];
   readonly training?: Training;
 }
 
@@ -35,8 +36,9 @@ interface Begun extends TotalSums {
 export const FORMAT = 1;
 const trainingKeys = ['compiled', 'epoch', 'step', 'scalars', 'schedule', 'begun'];
 const scalings = ['none', 'bytes', 'statistics'] as const;
+const targetScalings = ['none', 'statistics'] as const;
 
-/** What scaling can be settled to, by the kind that the config asks for. */
+/** What a scaling can be settled to, by the kind that the config asks for. */
 const settled: { readonly [Kind in CheckedOptions['scaling']['kind']]: readonly Description['scaling'][] } = {
   none: ['none'],
   given: ['statistics'],
@@ -53,8 +55,8 @@ export function parseDescription(text: string): Description {
   } catch (cause) {
     throw new RangeError('bytes: the description of the model is not JSON', { cause });
   }
-  knownKeys('bytes: model', value, ['format', 'config', 'scaling', 'training']);
-  const { format, config, scaling, training } = value as Record<string, unknown>;
+  knownKeys('bytes: model', value, ['format', 'config', 'scaling', 'targetScaling', 'training']);
+  const { format, config, scaling, targetScaling, training } = value as Record<string, unknown>;
   if (format !== FORMAT) {
     throw new RangeError(
       `bytes: expected format ${FORMAT}, got ${show(format)}; a newer version may have written it`,
@@ -64,6 +66,7 @@ export function parseDescription(text: string): Description {
     throw new TypeError(`bytes: config: expected an object, got ${show(config)}`);
   }
   oneOf('bytes: scaling', scaling, scalings);
+  oneOf('bytes: targetScaling', targetScaling, targetScalings);
   if (training !== undefined) knownKeys('bytes: training', training, trainingKeys);
   return value as Description;
 }
@@ -78,18 +81,23 @@ export function inFile<T>(place: string, run: () => T): T {
   }
 }
 
-/** @throws RangeError if a model of that config cannot have come by such a scaling */
-export function checkSettled(scaling: Description['scaling'], { kind }: CheckedOptions['scaling']): void {
-  const possible = settled[kind];
-  if (!possible.includes(scaling)) {
-    throw new RangeError(`bytes: scaling: expected ${possible.join(' or ')} for '${kind}', got '${scaling}'`);
+/** @throws RangeError if a model of that config cannot have come by such scalings */
+export function checkSettled(
+  { scaling, targetScaling }: Description,
+  { scaling: inputs, scalingOfTargets: targets }: CheckedOptions,
+): void {
+  const found = { scaling: [inputs.kind, scaling], targetScaling: [targets.kind, targetScaling] } as const;
+  for (const [name, [kind, came]] of Object.entries(found)) {
+    const possible = settled[kind];
+    if (possible.includes(came)) continue;
+    throw new RangeError(`bytes: ${name}: expected ${possible.join(' or ')} for '${kind}', got '${came}'`);
   }
 }
 
 /** @throws TypeError or RangeError that names the field */
-export function checkTraining(training: Training, layers: readonly LayerSpec[]): Compiled {
+export function checkTraining(training: Training, { layers, targetScaling }: CheckedOptions): Compiled {
   const { compiled, epoch, step, scalars, schedule, begun } = training;
-  const checked = checkCompile(compiled, layers);
+  const checked = checkCompile(compiled, layers, targetScaling);
   wholeNumber('epoch', epoch, 0);
   wholeNumber('step', step, 0);
   checkScalars(checked.optimizer, scalars);

@@ -63,7 +63,7 @@ export function save(model: Internals & { readonly config: MLPConfig }, options:
   const { weightsOnly = false, metadata = {} } = options;
   trueOrFalse('weightsOnly', weightsOnly);
   checkMetadata(metadata);
-  const { network, scaler, state, config } = model;
+  const { network, scaler, targetScaler, state, config } = model;
   const compiled = weightsOnly ? undefined : model.compiled;
   const tensors = new Map<string, Tensor>();
   for (const { name, layer, tensor, address, size } of places(network, compiled)) {
@@ -76,22 +76,33 @@ export function save(model: Internals & { readonly config: MLPConfig }, options:
       tensors.set(`epoch.${name}`, { shape: shapes[name as keyof typeof shapes], values });
     }
   }
-  const { statistics } = scaler;
-  if (statistics !== undefined) {
-    for (const name of ['mean', 'std'] as const) {
-      tensors.set(`scaling.${name}`, { shape: [config.inputSize], values: statistics[name] });
+  for (const [group, { statistics }] of scalersOf(model)) {
+    if (statistics === undefined) continue;
+    for (const name of statisticNames) {
+      tensors.set(`${group}.${name}`, { shape: [statistics[name].length], values: statistics[name] });
     }
   }
   const description: Description = {
     format: FORMAT,
     config,
-    scaling: statistics !== undefined ? 'statistics' : scaler.fittedToBytes ? 'bytes' : 'none',
+    scaling: scaler.statistics !== undefined ? 'statistics' : scaler.fittedToBytes ? 'bytes' : 'none',
+    targetScaling: targetScaler.statistics !== undefined ? 'statistics' : 'none',
     ...(compiled && { training: progress(state, compiled) }),
   };
   return writeSafetensors(
     tensors,
     new Map([...Object.entries(metadata), [KEY, JSON.stringify(description)]]),
   );
+}
+
+const statisticNames = ['mean', 'std'] as const;
+
+/** What scales by statistics: first its name in the description, which its tensors begin with. */
+function scalersOf({ scaler, targetScaler }: Internals) {
+  return [
+    ['scaling', scaler],
+    ['targetScaling', targetScaler],
+  ] as const;
 }
 
 function checkMetadata(metadata: unknown): void {
@@ -191,15 +202,16 @@ export function readModel(bytes: unknown, options: LoadOptions): SavedModel {
     );
   }
   expectFinite('bytes', tensors, backend === 'javascript64' ? Number.MAX_VALUE : LARGEST_F32);
-  const { config, scaling, training } = parseDescription(text);
+  const description = parseDescription(text);
+  const { config, scaling, training } = description;
   checkRoom(config, tensors);
   const layers = inFile('config', () => undrawnLayers(config.layers));
   const modelOptions = { ...config, layers, backend, arithmetic: arithmetic ?? config.arithmetic };
   const checked = inFile('config', () => checkModelOptions(modelOptions));
   inFile('config', () => new Rng(checked.seed));
-  checkSettled(scaling, checked.scaling);
-  const compiled = training && inFile('training', () => checkTraining(training, checked.layers));
-  checkTensors(tensors, expectedTensors(checked, scaling, compiled, training));
+  checkSettled(description, checked);
+  const compiled = training && inFile('training', () => checkTraining(training, checked));
+  checkTensors(tensors, expectedTensors(checked, description, compiled));
   checkValues(tensors, checked, compiled);
   return {
     options: { ...modelOptions, threads },
@@ -210,8 +222,9 @@ export function readModel(bytes: unknown, options: LoadOptions): SavedModel {
         network.write(address, read(tensors.get(name)!.values, layer, tensor));
       }
       if (scaling === 'bytes') scaler.fitToBytes();
-      if (scaling === 'statistics') {
-        scaler.set({ mean: doubles(tensors, 'scaling.mean'), std: doubles(tensors, 'scaling.std') });
+      for (const [group, by] of scalersOf(model)) {
+        if (description[group] !== 'statistics') continue;
+        by.set({ mean: doubles(tensors, `${group}.mean`), std: doubles(tensors, `${group}.std`) });
       }
       if (training !== undefined) resume(model, training, tensors);
     },
@@ -237,9 +250,8 @@ function checkRoom({ inputSize, layers }: MLPConfig, tensors: ReadonlyMap<string
 /** Shapes by name: of every tensor that the description asks for. */
 function expectedTensors(
   { inputSize, layers }: CheckedOptions,
-  scaling: Description['scaling'],
+  { scaling, targetScaling, training }: Description,
   compiled: Compiled | undefined,
-  training: Training | undefined,
 ): Map<string, readonly number[]> {
   const expected = new Map<string, readonly number[]>();
   const names = moduleNames(layers);
@@ -254,11 +266,13 @@ function expectedTensors(
       for (const state of states) expected.set(`optimizer.${state}.${name}`, shape);
     }
   });
-  if (scaling === 'statistics') {
-    for (const name of ['mean', 'std']) expected.set(`scaling.${name}`, [inputSize]);
+  const outputs = layers[layers.length - 1]!.units;
+  for (const name of statisticNames) {
+    if (scaling === 'statistics') expected.set(`scaling.${name}`, [inputSize]);
+    if (targetScaling === 'statistics') expected.set(`targetScaling.${name}`, [outputs]);
   }
   if (training?.begun && keepsOutputs(compiled!)) {
-    const shapes = keptShapes(compiled!, training.begun.samples, layers[layers.length - 1]!.units);
+    const shapes = keptShapes(compiled!, training.begun.samples, outputs);
     for (const [name, shape] of Object.entries(shapes)) expected.set(`epoch.${name}`, shape);
   }
   return expected;
@@ -292,7 +306,7 @@ function checkTensors(
 /** What a root is taken of, what is divided by, what is an index. */
 function checkValues(
   tensors: ReadonlyMap<string, Tensor>,
-  { scaling, layers }: CheckedOptions,
+  { scaling, scalingOfTargets, layers }: CheckedOptions,
   compiled: Compiled | undefined,
 ): void {
   for (const [name, { values }] of tensors) {
@@ -306,11 +320,15 @@ function checkValues(
     if (name.endsWith('.running_var') || (group === 'optimizer' && squaredStates.has(part))) {
       refuse('numbers ≥ 0', (value) => value >= 0);
     }
-    if (group === 'scaling' && scaling.kind === 'given') {
-      const given = scaling[part as 'mean' | 'std'];
-      refuse('what inputScaling in the config says', (value, i) => value === given[i]);
+    const by = group === 'scaling' ? scaling : group === 'targetScaling' ? scalingOfTargets : undefined;
+    if (by?.kind === 'given') {
+      const given = by[part as 'mean' | 'std'];
+      refuse(
+        `what ${group === 'scaling' ? 'inputScaling' : group} in the config says`,
+        (value, i) => value === given[i],
+      );
     }
-    if (name === 'scaling.std') refuse('numbers > 0', (value) => Math.fround(value) > 0);
+    if (by !== undefined && part === 'std') refuse('numbers > 0', (value) => Math.fround(value) > 0);
     if (name === 'epoch.targets' && lossRow(compiled!.loss).kind === 'classes') {
       const { units } = layers[layers.length - 1]!;
       refuse(`classes below ${units}`, (value) => Number.isInteger(value) && value >= 0 && value < units);
@@ -319,13 +337,13 @@ function checkValues(
 }
 
 function resume(model: Internals, saved: Training, tensors: ReadonlyMap<string, Tensor>): void {
-  const { network, state, compiled } = model;
+  const { network, targetScaler, state, compiled } = model;
   state.epoch = saved.epoch;
   state.optimizer = { step: saved.step, scalars: [...saved.scalars] };
   state.schedule = savedSchedule(compiled!.optimizer, saved.schedule);
   if (saved.begun === null) return;
   const { batches, samples, batching, ...sums } = saved.begun;
-  const totals = new Totals({ compiled: compiled!, network });
+  const totals = new Totals({ compiled: compiled!, network, targetScaler });
   totals.sums = sums;
   if (keepsOutputs(compiled!)) {
     totals.kept = { outputs: doubles(tensors, 'epoch.outputs'), targets: doubles(tensors, 'epoch.targets') };

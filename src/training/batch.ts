@@ -4,6 +4,7 @@ import type { CheckedMetric, MetricName } from '../metrics/index.js';
 import type { Pass } from '../network/dense.js';
 import type { InputScaler } from '../network/input-scaler.js';
 import type { Network } from '../network/network.js';
+import type { TargetScaler } from '../network/target-scaler.js';
 import type { Rng } from '../numbers/random.js';
 import type { Optimizer } from '../optimizers/step.js';
 import { loadInputs } from './inputs.js';
@@ -21,14 +22,18 @@ export interface Compiled {
   readonly metrics: readonly CheckedMetric[];
 }
 
-/** A network, what scales its inputs, what it is trained for, and how far that has come. */
+/** A network, what scales its inputs and targets, what it is trained for, and how far that has come. */
 export interface Trainee {
   readonly network: Network;
   readonly scaler: InputScaler;
+  readonly targetScaler: TargetScaler;
   readonly rng: Rng;
   readonly compiled: Compiled;
   readonly state: TrainingState;
 }
+
+/** What a batch is measured by. */
+type Measured = Pick<Trainee, 'network' | 'scaler' | 'targetScaler' | 'compiled'>;
 
 /** Loss and metrics: means over what was measured. A metric is there when it was compiled in. */
 export type Measures = { readonly loss: number } & { readonly [Metric in MetricName]?: number };
@@ -53,11 +58,11 @@ export class Totals {
   /** True where a metric is a count. */
   readonly #counts: boolean;
 
-  constructor({ compiled, network }: Pick<Trainee, 'compiled' | 'network'>) {
+  constructor({ compiled, network, targetScaler }: Pick<Trainee, 'compiled' | 'network' | 'targetScaler'>) {
     this.#compiled = compiled;
     this.#network = network;
     this.#counts = compiled.metrics.some((metric) => isCounted(metric, compiled.loss));
-    this.#outputs = keepsOutputs(compiled) ? new Outputs(network.last.units) : undefined;
+    this.#outputs = keepsOutputs(compiled) ? new Outputs(network.last.units, targetScaler) : undefined;
   }
 
   /** Adds rows that were just run forward and measured. */
@@ -129,7 +134,7 @@ function isCounted({ name }: CheckedMetric, loss: CheckedLoss): boolean {
  * @returns their mean loss; 0 where all rows weigh nothing
  */
 export function measureBatch(
-  { network, scaler, compiled }: Pick<Trainee, 'network' | 'scaler' | 'compiled'>,
+  { network, scaler, targetScaler, compiled }: Measured,
   data: TrainingData,
   stretch: Stretch,
   pass: Pass,
@@ -139,7 +144,7 @@ export function measureBatch(
   const { weights } = data;
   const { takesLogits, termsPerRow } = lossRow(loss);
   loadInputs(network, scaler, data, stretch);
-  const byClass = loadTargets(network, loss, data, stretch);
+  const byClass = loadTargets(network, targetScaler, loss, data, stretch);
   const weight = loadWeights(network, weights, stretch);
   network.forward(pass, !takesLogits);
   const terms = termsPerRow(network.last.units);
@@ -151,7 +156,7 @@ export function measureBatch(
 
 /** Means over all rows, or over those that `order` names, a chunk a step. */
 export function* evaluation(
-  trainee: Pick<Trainee, 'network' | 'scaler' | 'compiled'>,
+  trainee: Measured,
   data: TrainingData,
   order?: Uint32Array,
 ): Generator<void, Measures> {
@@ -236,8 +241,11 @@ function nonFinite(network: Network, loss: number, rows: number): NonFiniteError
   return new NonFiniteError(`loss: it is ${loss}; ${NOT_TAKEN}`, { value: loss });
 }
 
-/** The outputs for each row, after the output activation, a chunk a step. */
-export function* prediction(network: Network, scaler: InputScaler, x: Samples): Generator<void, Elements> {
+/** Outputs for each row, after the output activation and in the unit of the targets, a chunk a step. */
+export function* prediction(
+  { network, scaler, targetScaler }: Pick<Trainee, 'network' | 'scaler' | 'targetScaler'>,
+  x: Samples,
+): Generator<void, Elements> {
   const { backend, chunkRows, last } = network;
   const { units } = last;
   const n = x.rows * units;
@@ -248,6 +256,7 @@ export function* prediction(network: Network, scaler: InputScaler, x: Samples): 
     loadInputs(network, scaler, { x }, { order: undefined, start, rows });
     network.forward({ rows, training: false, step: 0 });
     out.set(network.view(last.output, rows * units), start * units);
+    targetScaler.restore(out.subarray(start * units, (start + rows) * units));
     yield;
   }
   return out;

@@ -51,15 +51,25 @@ export function checkData(
   return { x, y, weights: weighClasses(names.sampleWeight, weights, classWeight, y, compiled.loss) };
 }
 
-/** Checks the arguments of a call on one batch, and that the input scaling takes x. @throws as checkData */
+/** Checks the arguments of a call on one batch, and that the scalings take it. @throws as checkData and checkScalings */
 export function checkBatch(trainee: Trainee, x: unknown, y: unknown, weights: RowWeights): TrainingData {
   knownKeys('options', weights, ['sampleWeight', 'classWeight']);
   const { sampleWeight, classWeight } = weights;
   const checked = checkClassWeight(classWeight, classCount(trainee));
   const data = checkData(trainee, { x, y, sampleWeight }, argumentNames, checked);
   checkSomeWeight(argumentNames.sampleWeight, data.weights);
-  trainee.scaler.check('x', data.x);
+  checkScalings(trainee, 'x', data.x);
   return data;
+}
+
+/** Checks that the scalings of inputs and targets are known. @throws Error, or TypeError if x is of another kind */
+export function checkScalings(
+  { scaler, targetScaler }: Pick<Trainee, 'scaler' | 'targetScaler'>,
+  argument: string,
+  x: Samples,
+): void {
+  scaler.check(argument, x);
+  targetScaler.check();
 }
 
 /** Classes that the compiled loss tells apart; 0 where it has none. */

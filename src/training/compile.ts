@@ -1,6 +1,7 @@
 import { knownKeys } from '../errors.js';
 import { checkMetrics, type Metric, metricFits } from '../metrics/index.js';
 import type { LayerSpec } from '../network/dense.js';
+import type { TargetScaling } from '../network/scaling.js';
 import { checkOptimizer } from '../optimizers/index.js';
 import type { Optimizer, OptimizerName } from '../optimizers/step.js';
 import type { Compiled } from './batch.js';
@@ -15,13 +16,18 @@ export interface CompileOptions {
   readonly metrics?: readonly Metric[];
 }
 
-/** @throws TypeError or RangeError where an option is wrong, or does not go with the layers. */
-export function checkCompile(options: CompileOptions, layers: readonly LayerSpec[]): Compiled {
+/** @throws TypeError or RangeError where an option is wrong, or does not go with the layers or the target scaling. */
+export function checkCompile(
+  options: CompileOptions,
+  layers: readonly LayerSpec[],
+  targetScaling: TargetScaling,
+): Compiled {
   knownKeys('options', options, ['loss', 'optimizer', 'metrics']);
   const loss = checkLoss('loss', options.loss);
   const optimizer = checkOptimizer('optimizer', options.optimizer ?? 'sgd');
   const output = layers[layers.length - 1]!;
   checkOutput(loss, output);
+  checkTargetsScale(loss, targetScaling);
   checkTrainable(layers);
   const metrics = checkMetrics('metrics', options.metrics ?? []);
   for (const [m, metric] of metrics.entries()) {
@@ -46,6 +52,15 @@ function checkOutput(loss: CheckedLoss, layer: LayerSpec): void {
       `loss: '${name}' needs a unit for each class, and the output layer has 1 unit: it would always be sure; use 'binaryCrossEntropy' with 'sigmoid'`,
     );
   }
+}
+
+/** Classes and labels have no scale. */
+function checkTargetsScale(loss: CheckedLoss, targetScaling: TargetScaling): void {
+  if (targetScaling === 'none' || lossRow(loss).kind === 'values') return;
+  const scaling = typeof targetScaling === 'string' ? `'${targetScaling}'` : 'as given';
+  throw new RangeError(
+    `loss: '${loss.name}' takes classes, and the model's targetScaling, ${scaling}, is for targets that are numbers; leave it out`,
+  );
 }
 
 /** A step has slope 0 wherever it has one: nothing behind it could learn. */

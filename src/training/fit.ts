@@ -21,7 +21,7 @@ import {
   weighClasses,
   withMean,
 } from './sample-weights.js';
-import type { Samples } from './samples.js';
+import { learnScalings, settleOnBatch, warnOfWideTargets } from './scalings.js';
 import { memorySource, type Source, streamSource } from './sources.js';
 
 /**
@@ -48,14 +48,15 @@ export async function fitModel(
   const prepared = streamed
     ? fromStream(trainee, x as (epoch: number) => unknown, options, classWeight)
     : fromMemory(trainee, x, y, options, checked, classWeight);
-  const { learnFrom, validation } = prepared;
-  const fitted = learnFrom !== undefined && scaler.fit(learnFrom);
+  const { data, trained, validation } = prepared;
+  const forget = data === undefined ? undefined : learnScalings(trainee, data, trained);
   try {
     if (validation !== undefined) scaler.check('validationData[0]', validation.data.x);
   } catch (error) {
-    if (fitted) scaler.reset();
+    forget?.();
     throw error;
   }
+  if (data !== undefined) warnOfWideTargets(trainee, data.y, trained);
   if (checked.initialEpoch !== undefined && checked.initialEpoch !== state.epoch) {
     state.epoch = checked.initialEpoch;
     state.begun = undefined;
@@ -146,10 +147,8 @@ interface Prepared {
   readonly source: Source;
   /** What lies in memory, undefined for a stream. */
   readonly data?: TrainingData;
-  /** The rows of it to train on; all of them by default. */
+  /** The rows to train on, all of them by default; scalings that have not been fitted learn from them. */
   readonly trained?: Uint32Array;
-  /** What the input scaling is fitted to, if it has not been. */
-  readonly learnFrom: Samples | undefined;
   readonly validation: { readonly data: TrainingData; readonly order?: Uint32Array } | undefined;
 }
 
@@ -181,14 +180,13 @@ function fromMemory(
   const data = { ...own, weights: withMean(weights, kept?.trained) };
   const source = memorySource(data, kept?.trained, batchSize, shuffle, rng);
   if (kept === undefined) {
-    return { data, source, learnFrom: data.x, validation: givenValidation(trainee, options) };
+    return { data, source, validation: givenValidation(trainee, options) };
   }
   checkPart(sampleWeight, 'validate', own.weights, kept.validated);
   return {
     data,
     trained: kept.trained,
     source,
-    learnFrom: gathered(data.x, kept.trained),
     // Without class weights, which count in training only.
     validation: { data: own, order: kept.validated },
   };
@@ -200,7 +198,8 @@ function fromStream(
   options: FitOptions,
   classWeight: Float64Array | undefined,
 ): Prepared {
-  const { network, scaler } = trainee;
+  const { network, scaler, targetScaler } = trainee;
+  targetScaler.check();
   const checkBatch = (at: string, batch: unknown) => {
     knownKeys(at, batch, ['x', 'y', 'sampleWeight']);
     const names = { x: `${at}: x`, y: `${at}: y`, sampleWeight: `${at}: sampleWeight` };
@@ -208,12 +207,11 @@ function fromStream(
     const data = checkData(trainee, given, names, classWeight);
     checkBatchRows(network, names.x, data.x.rows);
     scaler.check(names.x, data.x);
-    scaler.fit(data.x);
+    settleOnBatch(trainee, data);
     return data;
   };
   return {
     source: streamSource(open, checkBatch),
-    learnFrom: undefined,
     validation: givenValidation(trainee, options),
   };
 }
@@ -246,15 +244,6 @@ function checkPart(
 ): void {
   const named = part === undefined ? argument : `${argument} of the rows to ${what} on`;
   checkSomeWeight(named, weights && part ? chosenWeights(weights, part) : weights);
-}
-
-function gathered(x: Samples, chosen: Uint32Array): Samples {
-  const { columns } = x;
-  const values = x.values.slice(0, chosen.length * columns);
-  chosen.forEach((r, to) => {
-    values.set(x.values.subarray(r * columns, (r + 1) * columns), to * columns);
-  });
-  return { values, rows: chosen.length, columns };
 }
 
 function hasBatchNorm(network: Trainee['network']): boolean {

@@ -1,5 +1,6 @@
 import { gone } from '../arrays.js';
 import type { Address, Elements } from '../backend/kernels.js';
+import type { ColumnStatistics } from '../network/column-statistics.js';
 import type { InputScaler } from '../network/input-scaler.js';
 import type { Network } from '../network/network.js';
 import type { Stretch, TrainingData } from './loading.js';
@@ -117,11 +118,12 @@ function copyScaled(
   return 0;
 }
 
-function copyCentred(
+/** Copies the rows of a stretch to index `at`, scaled in f64 before they are rounded to elements. */
+export function copyCentred(
   to: Elements,
   at: number,
-  { values, columns }: Samples,
-  { mean, std }: { readonly mean: Float64Array; readonly std: Float64Array },
+  { values, columns }: Pick<Samples, 'values' | 'columns'>,
+  { mean, std }: ColumnStatistics,
   { order, start, rows }: Stretch,
 ): void {
   for (let r = start; r < start + rows; r++) {

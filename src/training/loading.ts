@@ -1,5 +1,6 @@
 import type { Network } from '../network/network.js';
-import { copyRows, expectThere, type Resident } from './inputs.js';
+import type { TargetScaler } from '../network/target-scaler.js';
+import { copyCentred, copyRows, expectThere, type Resident } from './inputs.js';
 import { type CheckedLoss, smoothing } from './losses.js';
 import { type Weighting, weighTargets } from './sample-weights.js';
 import type { CheckedTargets, Samples } from './samples.js';
@@ -21,13 +22,14 @@ export interface Stretch {
 }
 
 /**
- * Copies labels or rows of targets into the network's memory, smoothed where the loss says so, and times the weights of
+ * Copies labels or rows of targets into the network's memory: scaled, smoothed where the loss says so, and times the weights of
  * their classes where those weigh terms of a row.
  *
  * @returns true where the loss is to go by class indices
  */
 export function loadTargets(
   network: Network,
+  { statistics }: TargetScaler,
   loss: CheckedLoss,
   { y: { classes, values }, weights }: Pick<TrainingData, 'y' | 'weights'>,
   stretch: Stretch,
@@ -42,7 +44,9 @@ export function loadTargets(
   const { units } = network.last;
   if (values !== undefined) {
     expectThere('y', values, rows);
-    copyRows(elements, network.targets / elementBytes, values, units, stretch);
+    const at = network.targets / elementBytes;
+    if (statistics === undefined) copyRows(elements, at, values, units, stretch);
+    else copyCentred(elements, at, { values, columns: units }, statistics, stretch);
   }
   const share = smoothing(loss);
   if (share > 0) smoothTargets(network, classes !== undefined && values === undefined, share, rows);

@@ -1,9 +1,10 @@
 import type { Elements } from '../backend/kernels.js';
 import { type CheckedMetric, type MetricName, measureMetrics } from '../metrics/index.js';
+import type { TargetScaler } from '../network/target-scaler.js';
 import type { Stretch } from './loading.js';
 import type { CheckedTargets } from './samples.js';
 
-/** Outputs and targets of some rows: a class a row, or as many values as there are outputs. */
+/** Outputs, in the unit that the model is trained in, and targets: a class a row, or as many values as there are outputs. */
 export interface KeptOutputs {
   readonly outputs: Float64Array;
   readonly targets: Float64Array;
@@ -12,14 +13,16 @@ export interface KeptOutputs {
 /** Outputs and targets of an epoch, kept for the metrics that need all of them at once. */
 export class Outputs {
   readonly #units: number;
+  readonly #scaler: TargetScaler;
   #values = new Float64Array(0);
   #targets = new Float64Array(0);
   #classes = new Uint32Array(0);
   #rows = 0;
   #given: 'classes' | 'rows' | 'both' = 'rows';
 
-  constructor(units: number) {
+  constructor(units: number, scaler: TargetScaler) {
     this.#units = units;
+    this.#scaler = scaler;
   }
 
   /** Copies the outputs of rows that were just run forward, and their targets. */
@@ -60,13 +63,15 @@ export class Outputs {
     this.#rows = rows;
   }
 
+  /** Metrics of what was kept, in the unit of the targets. */
   measure(metrics: readonly CheckedMetric[]): Partial<Record<MetricName, number>> {
     const n = this.#rows * this.#units;
+    const outputs = this.#scaler.restored(this.#values.subarray(0, n));
     const targets = {
       ...(this.#given !== 'rows' && { classes: this.#classes.subarray(0, this.#rows) }),
       ...(this.#given !== 'classes' && { values: this.#targets.subarray(0, n) }),
     };
-    return measureMetrics(metrics, this.#values.subarray(0, n), targets, this.#rows, this.#units);
+    return measureMetrics(metrics, outputs, targets, this.#rows, this.#units);
   }
 
   #grow(rows: number): void {

@@ -168,7 +168,7 @@ function sharedData(x: Inputs, y: Targets, { model: modelOptions, compile }: Gri
   // A model says what is wrong with them, before the first fit.
   const model = new MLP(modelOptions);
   model.compile(compile);
-  model.adapt(x);
+  model.adapt(x, y);
   model.evaluate(x, y);
   const values = flat(x);
   return { x: shared(values), y: shared(flat(y)), rows: values.length / modelOptions.inputSize };

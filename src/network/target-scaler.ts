@@ -1,0 +1,102 @@
+import type { Elements } from '../backend/kernels.js';
+import { host } from '../platform.js';
+import type { Samples } from '../training/samples.js';
+import { type ColumnStatistics, chosenRows, columnStatistics } from './column-statistics.js';
+import type { CheckedTargetScaling } from './scaling.js';
+
+/** Standard deviation of unscaled targets above which a model warns: weights that start near 1 take long to get there. */
+const WIDE = 30;
+
+/** Target scaling of one model: learned once, then the same mapping for every call. */
+export class TargetScaler {
+  readonly #scaling: CheckedTargetScaling;
+  #statistics: ColumnStatistics | undefined;
+  #warned = false;
+
+  constructor(scaling: CheckedTargetScaling) {
+    this.#scaling = scaling;
+    this.reset();
+  }
+
+  /** True where the scaling depends on training targets. */
+  get learns(): boolean {
+    const { kind } = this.#scaling;
+    return kind !== 'none' && kind !== 'given';
+  }
+
+  /** Centre and spread of each output; undefined while they are not known and where targets are not scaled. */
+  get statistics(): ColumnStatistics | undefined {
+    return this.#statistics;
+  }
+
+  /** @throws Error if the scaling depends on training targets and has not seen any */
+  check(): void {
+    if (!this.learns || this.#statistics !== undefined) return;
+    throw new Error(
+      `targetScaling: '${this.#scaling.kind}' depends on the training targets; call model.adapt(x, y) or model.fit first`,
+    );
+  }
+
+  /**
+   * Learns from training targets unless it has before.
+   *
+   * @param rows  of y to learn from, all by default
+   * @returns     true where it did
+   */
+  fit(y: Samples, rows?: Uint32Array): boolean {
+    if (this.#statistics !== undefined) return false;
+    this.#statistics = this.measure(y, rows);
+    return this.#statistics !== undefined;
+  }
+
+  /** Centre and spread that the scaling would learn from targets; undefined where it learns nothing. */
+  measure(y: Samples, rows?: Uint32Array): ColumnStatistics | undefined {
+    const { kind } = this.#scaling;
+    return kind === 'none' || kind === 'given' ? undefined : columnStatistics(kind, chosenRows(y, rows));
+  }
+
+  /** Warns, once, where targets that are not scaled lie so far apart that training hardly reaches them. */
+  warnOfWide(y: Samples, rows?: Uint32Array): void {
+    if (this.#scaling.kind !== 'none' || this.#warned) return;
+    const { std } = columnStatistics('zScore', chosenRows(y, rows));
+    const column = std.findIndex((deviation) => deviation > WIDE);
+    if (column < 0) return;
+    this.#warned = true;
+    host.console.warn(
+      `evenkeel: y: the standard deviation of output ${column} is ${Number(std[column]!.toPrecision(3))}, and training goes by small steps; set targetScaling: 'zScore' in the options of the model`,
+    );
+  }
+
+  /** Takes centre and spread of each output as they are. */
+  set({ mean, std }: ColumnStatistics): void {
+    this.#statistics = { mean, std };
+  }
+
+  /** Takes what another has learned. */
+  takeOver({ statistics }: TargetScaler): void {
+    if (statistics !== undefined) this.set(statistics);
+  }
+
+  /** Forgets what was learned, so that the next targets fit it anew. */
+  reset(): void {
+    this.#statistics = undefined;
+    if (this.#scaling.kind === 'given') this.set(this.#scaling);
+  }
+
+  /** Brings rows of outputs back into the unit of the targets, in place. */
+  restore(outputs: Elements): void {
+    if (this.#statistics === undefined) return;
+    const { mean, std } = this.#statistics;
+    for (let i = 0, c = 0; i < outputs.length; i++, c = c + 1 === mean.length ? 0 : c + 1) {
+      outputs[i] = outputs[i]! * std[c]! + mean[c]!;
+    }
+  }
+
+  /** Rows of outputs in the unit of the targets: a copy where they are scaled. */
+  restored(outputs: Float64Array): Float64Array {
+    if (this.#statistics === undefined) return outputs;
+    const copy = outputs.slice();
+    this.restore(copy);
+    return copy;
+  }
+}
