@@ -161,7 +161,7 @@ function progress(state: TrainingState, compiled: Compiled): Training {
       ? {
           batches: begun.batches,
           samples: begun.samples,
-          batching: begun.batching,
+          batching: begun.source.batching,
           ...begun.totals.sums,
         }
       : null,
@@ -348,7 +348,7 @@ function resume(model: Internals, saved: Training, tensors: ReadonlyMap<string, 
   if (keepsOutputs(compiled!)) {
     totals.kept = { outputs: doubles(tensors, 'epoch.outputs'), targets: doubles(tensors, 'epoch.targets') };
   }
-  state.begun = { batches, samples, batching, totals };
+  state.begun = { batches, samples, source: { batching }, totals };
 }
 
 function doubles(tensors: ReadonlyMap<string, Tensor>, name: string): Float64Array {

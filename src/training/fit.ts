@@ -78,9 +78,11 @@ async function run(
   const lastEpoch = state.epoch + epochs;
   let epoch = state.epoch + 1;
   let partial: History['partial'];
+  let restartedEpoch: number | undefined;
   const history = (): History => ({
     ...curves,
     ...(partial && { partial }),
+    ...(restartedEpoch !== undefined && { restartedEpoch }),
     ...(watch?.bestEpoch !== undefined && { bestEpoch: watch.bestEpoch }),
     ...(recorder && { diagnostics: recorder.records }),
   });
@@ -106,6 +108,9 @@ async function run(
         onEpochBegin: (number) => {
           epoch = number;
         },
+        onRestart: (number) => {
+          restartedEpoch = number;
+        },
         onEpoch: (event, begun) => {
           record(curves, event);
           if (begun !== undefined) partial = { epoch, batches: begun.batches, samples: begun.samples };
@@ -119,6 +124,9 @@ async function run(
       throw error;
     } finally {
       network.layOutData(0);
+      // The source holds the data, which nobody needs from here on.
+      const { begun } = state;
+      if (begun?.source === source) begun.source = { batching: source.batching };
     }
     const whole = history();
     await callbacks.fitEnd({ history: whole });

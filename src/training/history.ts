@@ -14,6 +14,11 @@ export type History = Curves & {
    * the batches and rows given here. The next fit on the same data goes on with it, and its history has the whole epoch.
    */
   readonly partial?: { readonly epoch: number; readonly batches: number; readonly samples: number };
+  /**
+   * The epoch that the fit began anew, though an earlier fit had begun it: on other data, or in batches of another size or order.
+   * What that fit trained stays in the weights.
+   */
+  readonly restartedEpoch?: number;
   /** The epoch whose weights early stopping took for the best. */
   readonly bestEpoch?: number;
   /** There when the fit was asked for `diagnostics`. */

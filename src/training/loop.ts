@@ -21,6 +21,8 @@ export interface LoopOptions {
   readonly restoreOnFailure: boolean;
   /** Told the number of each epoch before its first batch. */
   readonly onEpochBegin: (epoch: number) => void;
+  /** Told the number of an epoch that was begun on other data or in other batches, and so is begun anew. */
+  readonly onRestart: (epoch: number) => void;
   /** Told of each epoch once it is wholly done, before any callback; and of the one that a callback's 'stop' left `begun`. */
   readonly onEpoch: (event: EpochEvent, begun?: BegunEpoch) => void;
 }
@@ -76,18 +78,17 @@ function followSchedule({ compiled, state }: Trainee, measures: Measures & { val
 async function runEpoch(
   trainee: Trainee,
   source: Source,
-  { callbacks, signal, restoreOnFailure, recorder }: LoopOptions,
+  { callbacks, signal, restoreOnFailure, recorder, onRestart }: LoopOptions,
   turn: Turn,
 ): Promise<boolean> {
   const { network, state, compiled } = trainee;
-  const { batches, batching } = source;
+  const { batches } = source;
   const epoch = state.epoch + 1;
-  if (state.begun?.batching !== batching) {
-    state.begun = { batches: 0, samples: 0, batching, totals: new Totals(trainee) };
-  }
-  const begun = state.begun;
   measureParameters(network, state);
-  const iterator = source.epoch(epoch, begun.batches);
+  const iterator = source.epoch(epoch, state.begun);
+  const anew = (): BegunEpoch => ({ batches: 0, samples: 0, source, totals: new Totals(trainee) });
+  state.begun ??= anew();
+  let begun = state.begun;
   let waiting = false;
   try {
     for (;;) {
@@ -97,7 +98,13 @@ async function runEpoch(
       const { done, value } = next instanceof Promise ? await abortable(next, signal) : next;
       waiting = false;
       if (done) return true;
-      const { data, stretch } = value as Batch;
+      const { number, data, stretch } = value as Batch;
+      if (number <= begun.batches) {
+        begun = anew();
+        state.begun = begun;
+        onRestart(epoch);
+      }
+      begun.source = source;
       const learningRate = learningRateNow(compiled.optimizer, state);
       let loss: number;
       try {

@@ -1,9 +1,13 @@
 import { show } from '../errors.js';
 import type { Rng } from '../numbers/random.js';
+import { fingerprint } from './fingerprint.js';
 import type { Stretch, TrainingData } from './loading.js';
+import type { BegunEpoch } from './step.js';
 
 /** Rows to train on. */
 export interface Batch {
+  /** Its number in the epoch, from 1. */
+  readonly number: number;
   readonly data: TrainingData;
   readonly stretch: Stretch;
 }
@@ -12,10 +16,13 @@ export interface Batch {
 export interface Source {
   /** Batches of an epoch; undefined where nobody knows before its end. */
   readonly batches: number | undefined;
-  /** What the batches follow from: an epoch begun with other ones cannot be gone on with. */
+  /**
+   * What the batches of the present epoch follow from, with a fingerprint of the data; of a stream, of its first batch, once that
+   * has come.
+   */
   readonly batching: string;
-  /** The batches of an epoch, without the first `done`. */
-  epoch(epoch: number, done: number): Iterator<Batch> | AsyncIterator<Batch>;
+  /** The batches of an epoch: those not yet behind `begun` where it was begun on the same, otherwise all. */
+  epoch(epoch: number, begun: BegunEpoch | undefined): Iterator<Batch> | AsyncIterator<Batch>;
 }
 
 /**
@@ -31,18 +38,24 @@ export function memorySource(
   rng: Rng,
 ): Source {
   const rows = chosen?.length ?? data.x.rows;
+  let batching: string | undefined;
   return {
     batches: Math.ceil(rows / batchSize),
-    batching: `${rows} rows, ${batchSize} a batch${shuffle ? ', shuffled' : ''}`,
-    *epoch(epoch, done) {
+    get batching() {
+      batching ??= `${rows} rows, ${batchSize} a batch${shuffle ? ', shuffled' : ''}, data ${fingerprint(data)}`;
+      return batching;
+    },
+    *epoch(epoch, begun) {
+      const done = begun !== undefined && begun.source.batching === this.batching ? begun.batches : 0;
       let order = chosen;
       if (shuffle) {
         order = rng.split('shuffle').split(epoch).permutation(rows);
         if (chosen !== undefined) order = order.map((r) => chosen[r]!);
       }
       // One object for all batches: a tiny network makes hundreds of thousands a second.
-      const batch = { data, stretch: { order, start: 0, rows: 0 } };
+      const batch = { number: done, data, stretch: { order, start: 0, rows: 0 } };
       for (let start = done * batchSize; start < rows; start += batchSize) {
+        batch.number++;
         batch.stretch.start = start;
         batch.stretch.rows = Math.min(batchSize, rows - start);
         yield batch;
@@ -58,6 +71,9 @@ export interface StreamedBatch<X, Y> {
   readonly sampleWeight?: ArrayLike<number>;
 }
 
+/** Values of a stream's first batch that its fingerprint looks at, in every epoch. */
+const STREAMED_VALUES = 1024;
+
 /**
  * Batches that come from a function called anew for each epoch; each is checked when it comes.
  *
@@ -68,22 +84,32 @@ export function streamSource(
   open: (epoch: number) => unknown,
   check: (argument: string, batch: unknown) => TrainingData,
 ): Source {
+  let batching = 'stream';
   return {
     batches: undefined,
-    batching: 'stream',
-    async *epoch(epoch, done) {
+    get batching() {
+      return batching;
+    },
+    async *epoch(epoch, begun) {
       const stream = open(epoch);
       if (!isIterable(stream)) {
         throw new TypeError(`x: expected the function to return an iterable of batches, got ${show(stream)}`);
       }
-      let count = 0;
+      let done = begun?.batches ?? 0;
+      let number = 0;
       for await (const batch of stream) {
-        count++;
-        if (count <= done) continue;
-        const data = check(`batch ${count}`, batch);
-        yield { data, stretch: { order: undefined, start: 0, rows: data.x.rows } };
+        number++;
+        if (number > 1 && number <= done) continue;
+        const data = check(`batch ${number}`, batch);
+        if (number === 1) {
+          // Now or never: the stream may fill the same arrays with its next batch.
+          batching = `stream, first batch ${fingerprint(data, STREAMED_VALUES)}`;
+          if (begun?.source.batching !== batching) done = 0;
+          if (done > 0) continue;
+        }
+        yield { number, data, stretch: { order: undefined, start: 0, rows: data.x.rows } };
       }
-      if (count === 0) throw new RangeError(`x: the stream of epoch ${epoch} held no batch`);
+      if (number === 0) throw new RangeError(`x: the stream of epoch ${epoch} held no batch`);
     },
   };
 }

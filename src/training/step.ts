@@ -22,8 +22,11 @@ export interface BegunEpoch {
   /** Batches and rows behind it. */
   batches: number;
   samples: number;
-  /** What its batches follow from: a fit that makes other batches begins the epoch anew. */
-  readonly batching: string;
+  /**
+   * Where its batches came from: a fit that makes other batches, or has other data, begins the epoch anew. While a fit is under
+   * way this is its source, whose text costs a look at the data and is asked for where an epoch is left or taken up.
+   */
+  source: { readonly batching: string };
   readonly totals: Totals;
 }
 

@@ -1,0 +1,60 @@
+import type { TrainingData } from './loading.js';
+
+/** Values of x, of y and of the weights that are looked at: at 10 ns each about a hundredth of an epoch over so many. */
+const MOST_VALUES = 0x40000;
+
+/**
+ * A short text that differs where data differ: a hash of their sizes and of x, y and the weights as 64-bit floats. The same on
+ * every platform, and whatever arrays the values came in. Of data with more than `most` values, rows at equal distances
+ * stand for all: the first, the last and those between.
+ */
+export function fingerprint({ x, y, weights }: TrainingData, most = MOST_VALUES): string {
+  const hash = new Hash();
+  const tables: [values: ArrayLike<number>, columns: number][] = [
+    [x.values, x.columns],
+    y.values === undefined ? [y.classes!, 1] : [y.values, y.values.length / y.rows],
+    [weights?.rows ?? [], 1],
+    [weights?.terms ?? [], 1],
+  ];
+  for (const [values, columns] of tables) addRows(hash, values, columns, most);
+  return hash.text;
+}
+
+function addRows(hash: Hash, values: ArrayLike<number>, columns: number, most: number): void {
+  hash.add(values.length);
+  hash.add(columns);
+  const rows = values.length / columns;
+  const stride = Math.ceil(rows / Math.max(1, Math.floor(most / columns)));
+  for (let r = 0; r < rows; r += stride) addRow(hash, values, columns, r);
+  if (rows > 0) addRow(hash, values, columns, rows - 1);
+}
+
+function addRow(hash: Hash, values: ArrayLike<number>, columns: number, row: number): void {
+  const first = row * columns;
+  for (let i = first; i < first + columns; i++) hash.add(values[i]!);
+}
+
+/**
+ * 64 bits over a sequence of numbers: each half is multiplied and folded as in MurmurHash3's finalizer, and takes the other half
+ * in. A step is invertible, so that sequences that differ in one number always differ.
+ */
+class Hash {
+  readonly #view = new DataView(new ArrayBuffer(8));
+  #low = 0x9e3779b9;
+  #high = 0x7f4a7c15;
+
+  add(value: number): void {
+    // A DataView has one byte order on every platform.
+    this.#view.setFloat64(0, value);
+    let low = Math.imul(this.#low ^ this.#view.getInt32(4), 0x85ebca6b);
+    low ^= low >>> 13;
+    let high = Math.imul((this.#high ^ this.#view.getInt32(0)) + low, 0xc2b2ae35);
+    high ^= high >>> 16;
+    this.#low = low ^ high;
+    this.#high = high;
+  }
+
+  get text(): string {
+    return [this.#high, this.#low].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('');
+  }
+}
