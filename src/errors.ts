@@ -70,6 +70,11 @@ export function show(value: unknown): string {
   return `an object (${name ?? 'no prototype'})`;
 }
 
+/** True for an error of any realm; a DOMException is one. */
+export function isError(value: unknown): value is Error {
+  return ['[object Error]', '[object DOMException]'].includes(Object.prototype.toString.call(value));
+}
+
 /** @throws TypeError if it is no number, RangeError if it is not a whole number ≥ least. */
 export function wholeNumber(argument: string, value: unknown, least: number): number {
   // No message before it is needed: this is asked of every row, and twice a batch.

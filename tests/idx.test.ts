@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readIdx } from '../src/data/idx.js';
 
 /** Two zeros, type, rank; then the sizes, big-endian; then the data. Written by hand, not by the reader's table. */
@@ -231,5 +231,89 @@ describe('a file cut off at any length', () => {
       expect(await refusal(bytes.slice(0, length)), `${length} bytes`).toMatch(/^some\.idx: .*expected/);
     }
     expect((await readIdx(bytes)).shape.length).toBeGreaterThan(1);
+  });
+});
+
+describe('gzip that inflates to more than its header announces', () => {
+  /** Counts the bytes that are inflated while a call lasts. */
+  async function inflatedBy(run: () => Promise<unknown>): Promise<number> {
+    let inflated = 0;
+    const Original = DecompressionStream;
+    class Counting {
+      readonly writable: WritableStream;
+      readonly readable: ReadableStream;
+      constructor(format: 'gzip') {
+        const { writable, readable } = new Original(format);
+        const count = (chunk: Uint8Array, to: TransformStreamDefaultController) => {
+          inflated += chunk.length;
+          to.enqueue(chunk);
+        };
+        this.writable = writable;
+        this.readable = readable.pipeThrough(new TransformStream({ transform: count }));
+      }
+    }
+    vi.stubGlobal('DecompressionStream', Counting);
+    try {
+      await run();
+    } finally {
+      vi.unstubAllGlobals();
+    }
+    return inflated;
+  }
+
+  /** 64 MB of zeros behind some bytes; 65 KB zipped. */
+  const bomb = (...head: number[]) => {
+    const bytes = new Uint8Array(0x4000000);
+    bytes.set(head);
+    return gzipSync(bytes);
+  };
+  const matrixHead = [0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3];
+
+  it.each<[what: string, bytes: Uint8Array, magic: number | undefined, message: string]>([
+    [
+      'than six values',
+      bomb(...matrixHead),
+      undefined,
+      'trailing bytes; expected 18 bytes, got more (2 × 3 unsigned bytes)',
+    ],
+    [
+      'than no value',
+      bomb(0, 0, 8, 1),
+      undefined,
+      'trailing bytes; expected 8 bytes, got more (0 unsigned bytes)',
+    ],
+    [
+      'behind no header at all',
+      bomb(1, 2, 3, 4),
+      undefined,
+      'wrong magic number; expected 0x0000, then type and rank',
+    ],
+    ['behind an unknown type', bomb(0, 0, 7, 1), undefined, 'unknown type 0x07'],
+    [
+      'behind a header of another kind',
+      bomb(...matrixHead),
+      0x0801,
+      'wrong magic number; expected 0x00000801',
+    ],
+    ['behind sizes without end', bomb(0, 0, 8, 3, ...Array(12).fill(255)), undefined, 'sizes too large'],
+  ])('%s is inflated no further', async (_, bytes, magic, message) => {
+    let said = '';
+    const inflated = await inflatedBy(async () => {
+      said = await refusal(bytes, magic === undefined ? {} : { magic });
+    });
+    expect(said).toMatch(message);
+    expect(inflated).toBeLessThan(0x800000);
+  });
+
+  it('is told from one that is whole, of whatever size', async () => {
+    const values = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7919) % 251);
+    const whole = Buffer.concat([idx(0x08, [values.length], []), values]);
+    expect((await readIdx(gzipSync(whole))).data).toEqual(values);
+    expect(await refusal(gzipSync(Buffer.concat([whole, Uint8Array.of(1)])))).toMatch(
+      /trailing bytes; .* got more/,
+    );
+    expect(await refusal(gzipSync(whole.subarray(0, -1)))).toMatch(
+      'truncated; expected 300008 bytes, got 300007',
+    );
   });
 });

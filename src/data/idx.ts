@@ -1,5 +1,7 @@
 /** The IDX format of MNIST and its relatives: a magic number, big-endian sizes, big-endian values. */
+import { bytesOf, isBytes } from '../arrays.js';
 import { knownKeys } from '../errors.js';
+import { gunzip } from './gunzip.js';
 
 /** One of the six value types of the format. */
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
@@ -68,23 +70,46 @@ const elementTypes: Readonly<Record<number, ElementType>> = {
 export async function readIdx(bytes: Uint8Array | ArrayBuffer, options: IdxOptions = {}): Promise<IdxArray> {
   knownKeys('options', options, ['name', 'magic']);
   const { name = 'bytes', magic } = options;
-  if (!(bytes instanceof Uint8Array || bytes instanceof ArrayBuffer)) {
+  if (!isBytes(bytes)) {
     throw new TypeError(`bytes: expected a Uint8Array or an ArrayBuffer, got ${describe(bytes)}`);
   }
-  // A plain Uint8Array even where a Buffer came, whose methods differ.
-  const given =
-    bytes instanceof ArrayBuffer
-      ? new Uint8Array(bytes)
-      : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
-  const zipped = GZIP_MAGIC.every((byte, i) => given[i] === byte);
-  return parse(zipped ? await inflate(given, name) : given, name, magic);
+  const given = bytesOf('bytes', bytes);
+  if (GZIP_MAGIC.some((byte, i) => given[i] !== byte)) return parse(given, name, magic);
+  const inflated = await gunzip(given, name, (head) => announcedBytes(head, name, magic));
+  return parse(inflated.bytes, name, magic, inflated.isCutOff ? 'more' : undefined);
 }
 
-function parse(bytes: Uint8Array, name: string, expectedMagic: number | undefined): IdxArray {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+/** How many bytes the data that begin so have; undefined while their header is not whole. */
+function announcedBytes(head: Uint8Array, name: string, magic: number | undefined): number | undefined {
+  if (head.length < MAGIC_BYTES) return undefined;
+  const { rank } = parseMagic(viewOf(head), name, magic);
+  return head.length < headerLength(rank) ? undefined : parseHeader(head, name, magic).expected;
+}
+
+/** @param came  how many bytes there are, where `bytes` are not all of them */
+function parse(
+  bytes: Uint8Array,
+  name: string,
+  magic: number | undefined,
+  came: number | string = bytes.length,
+): IdxArray {
+  const { shape, element, headerBytes, expected } = parseHeader(bytes, name, magic);
+  const sizes = sizesOf(shape, element);
+  if (bytes.length < expected) {
+    throw new RangeError(`${name}: truncated; expected ${expected} bytes, got ${came} (${sizes})`);
+  }
+  if (bytes.length > expected) {
+    throw new RangeError(`${name}: trailing bytes; expected ${expected} bytes, got ${came} (${sizes})`);
+  }
+  return { shape, data: element.read(bytes.subarray(headerBytes)) };
+}
+
+/** What the header announces: shape and type of the array, and how many bytes the whole data have. */
+function parseHeader(bytes: Uint8Array, name: string, expectedMagic: number | undefined) {
+  const view = viewOf(bytes);
   const { element, rank } = parseMagic(view, name, expectedMagic);
 
-  const headerBytes = MAGIC_BYTES + rank * SIZE_BYTES;
+  const headerBytes = headerLength(rank);
   if (bytes.length < headerBytes) {
     throw new RangeError(
       `${name}: truncated header; expected ${headerBytes} bytes for rank ${rank}, got ${bytes.length}`,
@@ -95,19 +120,23 @@ function parse(bytes: Uint8Array, name: string, expectedMagic: number | undefine
   // Beyond the safe integers the product is rounded, but eight sizes stay finite: it does not come back, nor wrap.
   const count = shape.reduce((product, size) => product * size, 1);
   const expected = headerBytes + element.bytes * count;
-  const sizes = `${shape.join(' × ')} ${element.name}`;
   if (!Number.isSafeInteger(expected)) {
+    const sizes = sizesOf(shape, element);
     throw new RangeError(`${name}: sizes too large; expected an array that fits in memory, got ${sizes}`);
   }
-  if (bytes.length < expected) {
-    throw new RangeError(`${name}: truncated; expected ${expected} bytes, got ${bytes.length} (${sizes})`);
-  }
-  if (bytes.length > expected) {
-    throw new RangeError(
-      `${name}: trailing bytes; expected ${expected} bytes, got ${bytes.length} (${sizes})`,
-    );
-  }
-  return { shape, data: element.read(bytes.subarray(headerBytes)) };
+  return { shape, element, headerBytes, expected };
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+function headerLength(rank: number): number {
+  return MAGIC_BYTES + rank * SIZE_BYTES;
+}
+
+function sizesOf(shape: readonly number[], element: ElementType): string {
+  return `${shape.join(' × ')} ${element.name}`;
 }
 
 /** The magic number is two zeros, the type of the values and the rank, a byte each. */
@@ -146,45 +175,9 @@ function fill<T extends Int16Array | Int32Array | Float32Array | Float64Array>(
   get: (this: DataView, byteOffset: number) => number,
 ): T {
   // DataView reads big-endian unless told otherwise, which is what the format has.
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const view = viewOf(bytes);
   for (let i = 0; i < out.length; i++) out[i] = get.call(view, i * out.BYTES_PER_ELEMENT);
   return out;
-}
-
-interface Stream {
-  pipeThrough(through: object): Stream;
-  getReader(): { read(): Promise<{ value?: Uint8Array }> };
-}
-
-/** The part of the web's streams that inflating takes; the library's types include no DOM. */
-interface WebStreams {
-  DecompressionStream?: new (format: 'gzip') => object;
-  Blob: new (parts: Uint8Array[]) => { stream(): Stream; arrayBuffer(): Promise<ArrayBuffer> };
-}
-
-async function inflate(bytes: Uint8Array, name: string): Promise<Uint8Array> {
-  const { DecompressionStream, Blob } = globalThis as unknown as WebStreams;
-  if (!DecompressionStream) {
-    throw new RangeError(
-      `${name}: expected plain data, got gzip, and this engine has no DecompressionStream`,
-    );
-  }
-  try {
-    // Read by hand: through a Response, Chromium says "Failed to fetch" whatever is wrong with the data.
-    const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip')).getReader();
-    const chunks: Uint8Array[] = [];
-    for (;;) {
-      const { value } = await reader.read();
-      if (!value) break;
-      chunks.push(value);
-    }
-    return new Uint8Array(await new Blob(chunks).arrayBuffer());
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new RangeError(`${name}: expected whole gzip data, got what cannot be inflated (${reason})`, {
-      cause,
-    });
-  }
 }
 
 function meaning(magic: number): string {

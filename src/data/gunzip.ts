@@ -1,0 +1,86 @@
+import { isError } from '../errors.js';
+
+/** The part of the web's streams that inflating takes; the library's types include no DOM. */
+interface Writer {
+  write(chunk: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
+interface Reader {
+  read(): Promise<{ readonly value?: Uint8Array }>;
+  cancel(): Promise<void>;
+}
+interface WebStreams {
+  readonly DecompressionStream?: new (
+    format: 'gzip',
+  ) => { readonly writable: { getWriter(): Writer }; readonly readable: { getReader(): Reader } };
+}
+
+/** Compressed bytes handed over at a time. Chromium inflates all of a piece at once, to a thousand times its size. */
+const PIECE = 4096;
+
+/**
+ * Inflates gzip data, but no further than one byte past what they announce: a few bytes may inflate to gigabytes.
+ *
+ * @param announced  how many bytes there should be, from those that are there; undefined where these are too few to say
+ * @returns the bytes; cut off one past what was announced where there are more
+ * @throws RangeError  if they are no whole gzip data, or the engine cannot inflate; and what `announced` throws
+ */
+export async function gunzip(
+  bytes: Uint8Array,
+  name: string,
+  announced: (head: Uint8Array) => number | undefined,
+): Promise<{ readonly bytes: Uint8Array; readonly isCutOff: boolean }> {
+  const { DecompressionStream } = globalThis as unknown as WebStreams;
+  if (DecompressionStream === undefined) {
+    throw new RangeError(
+      `${name}: expected plain data, got gzip, and this engine has no DecompressionStream`,
+    );
+  }
+  const { writable, readable } = new DecompressionStream('gzip');
+  // What is wrong with the data the reader is told, too.
+  feed(writable.getWriter(), bytes).catch(() => {});
+  const reader = readable.getReader();
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  let most: number | undefined;
+  try {
+    for (;;) {
+      const part = await next(reader, name);
+      if (part === undefined) return { bytes: joined(parts, length), isCutOff: false };
+      parts.push(part);
+      length += part.length;
+      most ??= announced(joined(parts, length));
+      if (most !== undefined && length > most) return { bytes: joined(parts, most + 1), isCutOff: true };
+    }
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+}
+
+async function feed(writer: Writer, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; at += PIECE) await writer.write(bytes.slice(at, at + PIECE));
+  await writer.close();
+}
+
+async function next(reader: Reader, name: string): Promise<Uint8Array | undefined> {
+  try {
+    // Read by hand: through a Response, Chromium says "Failed to fetch" whatever is wrong with the data.
+    return (await reader.read()).value;
+  } catch (cause) {
+    const reason = isError(cause) ? cause.message : String(cause);
+    throw new RangeError(`${name}: expected whole gzip data, got what cannot be inflated (${reason})`, {
+      cause,
+    });
+  }
+}
+
+/** The first `length` bytes of the parts, one behind the other. */
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part.subarray(0, length - at), at);
+    at += part.length;
+  }
+  return all;
+}
