@@ -43,11 +43,6 @@ interface Host {
   };
   readonly performance: { now(): number };
   readonly console: { warn(message: string): void };
-  readonly TextEncoder: new () => { encode(text: string): Uint8Array };
-  readonly TextDecoder: new (
-    label: 'utf-8',
-    options: { readonly fatal: boolean },
-  ) => { decode(bytes: Uint8Array): string };
   /** Node's; a browser has none. */
   readonly setImmediate?: (callback: () => void) => unknown;
   readonly MessageChannel: new () => { readonly port1: MessagePort; readonly port2: MessagePort };

@@ -5,8 +5,8 @@
  */
 import { bytesOf, elements, settle, typedName } from '../arrays.js';
 import { NonFiniteError, ShapeError, show, wholeNumber } from '../errors.js';
-import { host } from '../platform.js';
 import { isWellFormed, METADATA, parseHeader, quote, type TensorEntry } from './safetensors-header.js';
+import { decodeUtf8, encodeUtf8 } from './utf8.js';
 
 /** An array of any rank, row-major; [] is the shape of a single number. Written as F32 or F64, as its values are. */
 export interface Tensor {
@@ -181,7 +181,7 @@ function headerOf(tensors: readonly [string, Tensor][], metadata: readonly [stri
     return `${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [begin, end] })}`;
   });
   if (texts.length > 0) entries.unshift(`"${METADATA}":{${texts.join(',')}}`);
-  const bytes = new host.TextEncoder().encode(`{${entries.join(',')}}`);
+  const bytes = encodeUtf8(`{${entries.join(',')}}`);
   const padded = new Uint8Array(Math.ceil(bytes.length / ALIGNMENT) * ALIGNMENT).fill(0x20);
   if (padded.length > LONGEST_HEADER) {
     throw new RangeError(
@@ -214,11 +214,9 @@ function headerLength(argument: string, file: Uint8Array): number {
 }
 
 function decode(argument: string, header: Uint8Array): string {
-  try {
-    return new host.TextDecoder('utf-8', { fatal: true }).decode(header);
-  } catch (cause) {
-    throw new RangeError(`${argument}: header is not UTF-8`, { cause });
-  }
+  const text = decodeUtf8(header);
+  if (text === undefined) throw new RangeError(`${argument}: header is not UTF-8`);
+  return text;
 }
 
 function checkEntry(at: string, { dtype, shape, begin, end }: TensorEntry, dataBytes: number): void {

@@ -1,0 +1,62 @@
+/**
+ * UTF-8 as TextEncoder and a fatal TextDecoder have it (https://encoding.spec.whatwg.org). jsdom has neither, and elsewhere they
+ * may belong to another realm.
+ */
+
+/** Characters that String.fromCharCode takes at a time: each is an argument. */
+const CHUNK = 4096;
+const REPLACEMENT = 0xfffd;
+
+/** The bytes of a text; half of a surrogate pair becomes U+FFFD. */
+export function encodeUtf8(text: string): Uint8Array {
+  // A unit of UTF-16 is three bytes at most, two that make one character are four.
+  const bytes = new Uint8Array(3 * text.length);
+  let n = 0;
+  for (let i = 0; i < text.length; i++) {
+    let code = text.codePointAt(i)!;
+    if (code > 0xffff) i++;
+    else if (code >= 0xd800 && code <= 0xdfff) code = REPLACEMENT;
+    if (code < 0x80) {
+      bytes[n++] = code;
+      continue;
+    }
+    const more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+    // 110…, 1110… or 11110…, by how many bytes follow.
+    bytes[n++] = ((0xff00 >> (more + 1)) & 0xff) | (code >> (6 * more));
+    for (let rest = more - 1; rest >= 0; rest--) bytes[n++] = 0x80 | ((code >> (6 * rest)) & 0x3f);
+  }
+  return bytes.slice(0, n);
+}
+
+/** The text of some bytes, without a byte order mark before it; undefined where they are no UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  let text = '';
+  let units: number[] = [];
+  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  while (at < bytes.length) {
+    const lead = bytes[at++]!;
+    if (lead < 0x80) units.push(lead);
+    else {
+      const more = lead < 0xc2 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf5 ? 3 : 0;
+      if (more === 0) return undefined;
+      let code = lead & (0x3f >> more);
+      for (let rest = more; rest > 0; rest--) {
+        const byte = bytes[at++];
+        if (byte === undefined || (byte & 0xc0) !== 0x80) return undefined;
+        code = (code << 6) | (byte & 0x3f);
+      }
+      // Longer than need be, half of a surrogate pair, beyond Unicode.
+      if (code < LEAST[more]! || (code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff) return undefined;
+      if (code > 0xffff) units.push(0xd7c0 + (code >> 10), 0xdc00 | (code & 0x3ff));
+      else units.push(code);
+    }
+    if (units.length >= CHUNK) {
+      text += String.fromCharCode(...units);
+      units = [];
+    }
+  }
+  return text + String.fromCharCode(...units);
+}
+
+/** The least code point that takes so many bytes after the first. */
+const LEAST = [0, 0x80, 0x800, 0x10000] as const;
