@@ -122,7 +122,12 @@ export function outputOf<Out extends Float32Array | Uint32Array>(
   const length = lengthOf(out);
   if (length === 0) expectAttached('out', out);
   if (length !== n) throw new RangeError(`out: expected ${n} values, got ${length}`);
-  return new Kind(bufferOf(out), offsetOf(out), n);
+  return over(out, Kind, n);
+}
+
+/** An array of this realm over the memory of another. */
+function over<Made>(typed: unknown, Kind: TypedConstructor<Made>, length: number): Made {
+  return new Kind(bufferOf(typed), offsetOf(typed), length);
 }
 
 /** A copy of `length` elements, each read once; a hole is undefined. */
@@ -134,16 +139,22 @@ export function elements(list: ArrayLike<unknown>, length: number): unknown[] {
 
 /** The bytes of a Uint8Array (a Buffer is one) or an ArrayBuffer, not copied. @throws TypeError, or RangeError if they are gone */
 export function bytesOf(argument: string, value: unknown): Uint8Array {
-  const expected = 'a Uint8Array or an ArrayBuffer';
-  if (typedName(value) === 'Uint8Array') return settle(argument, value, expected) as Uint8Array;
-  const length = isArrayBuffer(value) ? bufferLength(value) : undefined;
-  if (length === undefined) throw new TypeError(`${argument}: expected ${expected}, got ${show(value)}`);
+  if (!isBytes(value)) {
+    throw new TypeError(`${argument}: expected a Uint8Array or an ArrayBuffer, got ${show(value)}`);
+  }
   try {
-    // With its length said, it does not grow with its buffer.
-    return new Uint8Array(value as ArrayBuffer, 0, length);
+    // With their length said, they do not grow with their buffer.
+    return isArrayBuffer(value)
+      ? new Uint8Array(value as ArrayBuffer, 0, bufferLength(value))
+      : over(value, Uint8Array, lengthOf(value));
   } catch {
     throw gone(argument);
   }
+}
+
+/** True for a Uint8Array or an ArrayBuffer of any realm. */
+export function isBytes(value: unknown): boolean {
+  return typedName(value) === 'Uint8Array' || isArrayBuffer(value);
 }
 
 function isArrayBuffer(value: unknown): boolean {

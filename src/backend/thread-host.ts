@@ -86,7 +86,7 @@ function nodeWorker(
       const once = (cause: Error | number) => {
         if (ended) return;
         ended = true;
-        listener(cause instanceof Error ? cause : new Error(`it exited with code ${cause}`));
+        listener(typeof cause === 'number' ? new Error(`it exited with code ${cause}`) : cause);
       };
       worker.on('error', once);
       worker.on('exit', once);

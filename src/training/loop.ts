@@ -95,7 +95,7 @@ async function runEpoch(
       waiting = true;
       const next = iterator.next();
       // Not awaited where the data are in memory: a promise a batch would double the time of a tiny network.
-      const { done, value } = next instanceof Promise ? await abortable(next, signal) : next;
+      const { done, value } = 'then' in next ? await abortable(next, signal) : next;
       waiting = false;
       if (done) return true;
       const { number, data, stretch } = value as Batch;

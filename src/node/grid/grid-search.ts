@@ -1,5 +1,6 @@
 /** Cross-validated search over a grid of options, on all cores of this machine. */
 import { checkSignal } from '../../abort.js';
+import { isList, settle } from '../../arrays.js';
 import { checkFunction, knownKeys, oneOf, ShapeError, trueOrFalse, wholeNumber } from '../../errors.js';
 import { type AbortSignalLike, type Inputs, type Measures, MLP, type Targets } from '../../index.js';
 import { isBetterLarge, type MetricName } from '../../metrics/index.js';
@@ -106,7 +107,7 @@ export async function gridSearch(
   const { plain, points } = planPoints(base, grid);
   const score = checkScore(base, options.score);
   for (const point of points) checkScore(point.options, score, point.parameters);
-  const data = sharedData(x, y, points[0]!.options);
+  const data = sharedData(owned('x', x), owned('y', y), points[0]!.options);
   if (stratify && data.y.length !== data.rows) {
     throw new ShapeError('stratify: expected a class index a row in y, got rows of targets', {
       argument: 'y',
@@ -172,6 +173,15 @@ function sharedData(x: Inputs, y: Targets, { model: modelOptions, compile }: Gri
   model.evaluate(x, y);
   const values = flat(x);
   return { x: shared(values), y: shared(flat(y)), rows: values.length / modelOptions.inputSize };
+}
+
+/** Rows that are read once: the model checks them, and the workers get a copy. */
+function owned<Given extends Inputs | Targets>(argument: string, given: Given): Given {
+  const settled = settle(argument, given, 'a typed array or an array of rows');
+  const rows = Array.isArray(settled)
+    ? settled.map((row, r) => (isList(row) ? settle(`${argument}[${r}]`, row, 'a row') : row))
+    : settled;
+  return rows as Given;
 }
 
 function flat(values: Inputs | Targets): ArrayLike<number> {

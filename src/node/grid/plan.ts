@@ -1,5 +1,5 @@
 /** What a search is to try: a base of plain data, and values for some of its places. */
-import { knownKeys, show } from '../../errors.js';
+import { isError, knownKeys, show } from '../../errors.js';
 import { type CompileOptions, type FitOptions, MLP, type MLPOptions } from '../../index.js';
 import { checkFitOptions } from '../../training/fit-options.js';
 
@@ -118,7 +118,7 @@ function tryOut({ model, compile, fit }: GridBase, parameters: GridParameters): 
     knownKeys('fit', fit, fitKeys);
     checkFitOptions(fit ?? {}, false);
   } catch (error) {
-    if (error instanceof Error && Object.keys(parameters).length > 0) {
+    if (isError(error) && Object.keys(parameters).length > 0) {
       error.message = `${error.message} (with ${JSON.stringify(parameters)})`;
     }
     throw error;
