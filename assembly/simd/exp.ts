@@ -7,8 +7,10 @@ import { constant, demote, multiplyAdd } from './arithmetic';
 
 /** Beyond ln of the largest float (88.72283), so that e^x is infinite there, and within the exponents of 2^n. */
 const HIGHEST: usize = memory.data<f32>([89], 4);
-/** The x below which e^x is returned as 0: 1.8e-38, just above the denormals. */
-const LOWEST: usize = memory.data<f32>([-86.9], 4);
+/** The last float whose e^x is a normal float: ln of 2⁻¹²⁶ is −87.336545. */
+const LOWEST: usize = memory.data<f32>([-87.33654], 4);
+/** Where `expClamped` stays: below, half of 2^n would be a denormal. */
+const CLAMP_LOWEST: usize = memory.data<f32>([-86.9], 4);
 const LOG2_E: usize = memory.data<f32>([1.44269504], 4);
 /** 1.5 · 2²³: adding it rounds to a whole number, which then stands in the low bits. */
 const ROUNDER: usize = memory.data<f32>([12582912], 4);
@@ -53,30 +55,34 @@ function expm1OfFraction(r: v128): v128 {
   return multiplyAdd(f32x4.mul(r, r), p, r);
 }
 
-/** (1 + p) 2^n, n being the low bits of what was rounded; 0 where n is −126. */
+/** 2^n, n being the low bits of what was rounded, from −126 to 127; 0 where n is −127. */
 // @ts-ignore: decorator
 @inline
-function scaled(p: v128, shifted: v128): v128 {
-  p = f32x4.add(p, constant(ONE));
-  // 2^(n−1), doubled by p + p: 2^128 itself would be infinite, and e^88.7 is not.
-  const half = i32x4.shl(i32x4.add(shifted, constant(HALF_EXPONENT)), 23);
-  return f32x4.mul(f32x4.add(p, p), half);
+function powerOfTwo(shifted: v128): v128 {
+  return i32x4.shl(i32x4.add(shifted, constant(EXPONENT)), 23);
 }
 
 /** e^x, but 1.8e-38 for all x below −86.9: for callers that saturate anyway. +∞ above 88.72283, NaN for NaN. */
 // @ts-ignore: decorator
 @inline
 export function expClamped(x: v128): v128 {
-  x = f32x4.pmax(f32x4.pmin(x, constant(HIGHEST)), constant(LOWEST));
+  x = f32x4.pmax(f32x4.pmin(x, constant(HIGHEST)), constant(CLAMP_LOWEST));
   const shifted = rounded(x);
-  return scaled(expm1OfFraction(fraction(x, f32x4.sub(shifted, constant(ROUNDER)))), shifted);
+  const p = f32x4.add(expm1OfFraction(fraction(x, f32x4.sub(shifted, constant(ROUNDER)))), constant(ONE));
+  // 2^(n−1), doubled by p + p: 2^128 itself would be infinite, and e^88.7 is not.
+  const half = i32x4.shl(i32x4.add(shifted, constant(HALF_EXPONENT)), 23);
+  return f32x4.mul(f32x4.add(p, p), half);
 }
 
-/** e^x: +∞ above 88.72283, 0 below −86.9, NaN for NaN. */
+/** e^x for x ≤ 88; above, the value means nothing. 0 below −87.33654, where e^x is no normal float, NaN for NaN. */
 // @ts-ignore: decorator
 @inline
 export function exp(x: v128): v128 {
-  return v128.andnot(expClamped(x), f32x4.lt(x, constant(LOWEST)));
+  const clamped = f32x4.pmax(x, constant(LOWEST));
+  const shifted = rounded(clamped);
+  const p = expm1OfFraction(fraction(clamped, f32x4.sub(shifted, constant(ROUNDER))));
+  const value = f32x4.mul(f32x4.add(p, constant(ONE)), powerOfTwo(shifted));
+  return v128.andnot(value, f32x4.lt(x, constant(LOWEST)));
 }
 
 /** e^x − 1 for x ≤ 0, as 2^n (e^r − 1) + (2^n − 1): near 0, where n is 0, nothing cancels. Largest error 1.1 ULP. */
@@ -84,20 +90,21 @@ export function expm1(x: v128): v128 {
   x = f32x4.pmax(x, constant(LOWEST));
   const shifted = rounded(x);
   const p = expm1OfFraction(fraction(x, f32x4.sub(shifted, constant(ROUNDER))));
-  const power = i32x4.shl(i32x4.add(shifted, constant(EXPONENT)), 23);
+  const power = powerOfTwo(shifted);
   return multiplyAdd(p, power, f32x4.sub(power, constant(ONE)));
 }
 
 /**
  * e^x of the four doubles in `low` and `high`, as floats: an x of 80 rounded to an f32 would cost 32 ULP. So n ln 2 is taken off
- * in f64, and only what is left is rounded. Largest error 1.1 ULP; 0 below −86.99. x is from −87.6 to 88.7, or NaN.
+ * in f64, and only what is left is rounded. Largest error 1.1 ULP; 0 below −87.68. x is from −88.3 to 88, or NaN.
  */
 // @ts-ignore: decorator
 @inline
 export function expOfDoubles(low: v128, high: v128): v128 {
   const shiftedLow = roundedDouble(low), shiftedHigh = roundedDouble(high);
   const r = demote(fractionOfDouble(low, shiftedLow), fractionOfDouble(high, shiftedHigh));
-  return scaled(expm1OfFraction(r), v128.shuffle<i32>(shiftedLow, shiftedHigh, 0, 2, 4, 6));
+  const shifted = v128.shuffle<i32>(shiftedLow, shiftedHigh, 0, 2, 4, 6);
+  return f32x4.mul(f32x4.add(expm1OfFraction(r), constant(ONE)), powerOfTwo(shifted));
 }
 
 // @ts-ignore: decorator

@@ -36,7 +36,7 @@ export function tailRatio(y: v128): v128 {
   return f32x4.div(p, q);
 }
 
-/** e^(−y²/2), the square without rounding. Largest error 1.6 ULP; 0 from |y| = 13.18 on; y must be finite or NaN. */
+/** e^(−y²/2), the square without rounding. Largest error 1.6 ULP; 0 from |y| = 13.22 on; y must be finite or NaN. */
 // @ts-ignore: decorator
 @inline
 export function gaussian(y: v128): v128 {
