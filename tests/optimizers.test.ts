@@ -56,6 +56,32 @@ describe.each(published)('%o', (make, expected) => {
   });
 });
 
+describe('epsilon converted from Keras', () => {
+  /** Keras 3: Adam is m lr √(1 − β2ᵗ) / (1 − β1ᵗ) / (√v + ε), RMSprop lr g / √(s + ε); the gradient g stays what it is. */
+  const [g, epsilon, rate] = [2e-7, 1e-7, 0.001];
+  /** One step of a bias of 0 whose mean squared error has the gradient g. */
+  const firstStep = (optimizer: ReturnType<typeof adam> | ReturnType<typeof rmsprop>) => {
+    const layers = [{ units: 1, kernelInitializer: 'zeros' }] as const;
+    const model = new MLP({ inputSize: 1, layers, backend: 'javascript64' });
+    model.compile({ loss: 'meanSquaredError', optimizer });
+    model.trainOnBatch([[0]], [[-g / 2]]);
+    return -model.getWeights()[0]!.bias[0]!;
+  };
+
+  it('makes the first step of Adam that of Keras', () => {
+    const [m, v] = [0.1 * g, 0.001 * g * g];
+    const ofKeras = (m * rate * Math.sqrt(0.001)) / 0.1 / (Math.sqrt(v) + epsilon);
+    expect(firstStep(adam({ epsilon: epsilon / Math.sqrt(1 - 0.999) })) / ofKeras).toBeCloseTo(1, 12);
+    expect(firstStep(adam({ epsilon })) / ofKeras).toBeGreaterThan(10);
+  });
+
+  it('makes a small first step of RMSprop nearly that of Keras', () => {
+    const ofKeras = (rate * g) / Math.sqrt(0.1 * g * g + epsilon);
+    expect(firstStep(rmsprop({ epsilon: Math.sqrt(epsilon) })) / ofKeras).toBeCloseTo(1, 3);
+    expect(firstStep(rmsprop({ epsilon })) / ofKeras).toBeGreaterThan(100);
+  });
+});
+
 it('takes an undefined option for one not given', () => {
   expect(sgd(untyped({ momentum: undefined }))).toEqual(sgd());
 });

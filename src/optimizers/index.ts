@@ -58,7 +58,7 @@ export function sgd(options: Partial<OptionsOf<'sgd'>> = {}): OptimizerOf<'sgd'>
  * w −= learningRate · g / (√Σg² + epsilon), over all steps so far. Duchi et al. 2011; PyTorch's Adagrad.
  *
  * @param learningRate  > 0, default 0.001 (Keras; PyTorch and the paper take larger ones)
- * @param epsilon       ≥ 0, default 1e-10 (PyTorch)
+ * @param epsilon       ≥ 0, default 1e-10 (PyTorch); Keras adds its own, 1e-7, to Σg² under the root
  * @throws as sgd
  */
 export function adagrad(options: Partial<OptionsOf<'adagrad'>> = {}): OptimizerOf<'adagrad'> {
@@ -71,7 +71,7 @@ export function adagrad(options: Partial<OptionsOf<'adagrad'>> = {}): OptimizerO
  * @param learningRate  > 0, default 0.001 (Keras)
  * @param rho           how s decays, in [0, 1), default 0.9 (Keras)
  * @param momentum      of what is stepped by, in [0, 1), default 0 (Keras)
- * @param epsilon       ≥ 0, default 1e-8 (PyTorch)
+ * @param epsilon       ≥ 0, default 1e-8 (PyTorch); Keras adds its own, 1e-7, to s under the root
  * @param centered      takes the square of the running mean of g from s; default false (Keras)
  * @throws as sgd
  */
@@ -86,7 +86,8 @@ export function rmsprop(options: Partial<OptionsOf<'rmsprop'>> = {}): OptimizerO
  * @param learningRate  > 0, default 0.001 (Keras)
  * @param beta1         how m decays, in [0, 1), default 0.9 (Keras)
  * @param beta2         how v decays, in [0, 1), default 0.999 (Keras)
- * @param epsilon       ≥ 0, default 1e-8 (PyTorch)
+ * @param epsilon       ≥ 0, default 1e-8 (PyTorch); Keras adds its own, 1e-7, to √v instead of √v̂: the same as
+ *                      epsilon / √(1 − beta2ᵗ) here, 32 times as much at the first step
  * @param amsgrad       divides by the largest v so far, Reddi et al. 2018; default false (Keras)
  * @throws as sgd
  */
