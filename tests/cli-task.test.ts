@@ -94,6 +94,81 @@ describe('a table of numbers', () => {
   });
 });
 
+describe('a regression that was trained by the command', () => {
+  const rows = 300;
+  const rng = new Rng(7);
+  const normals = rng.split('x').normal(4 * rows);
+  const noise = rng.split('noise').normal(rows);
+  /** Prices of houses as a table of Sacramento has them: some 250 000, give or take 130 000. */
+  const houses = Array.from({ length: rows }, (_, r) => {
+    const [size, beds, baths, age] = normals.subarray(4 * r, 4 * r + 4) as Iterable<number>;
+    const x = [Math.round(1700 + 700 * size!), Math.round(3 + beds!), Math.round(2 + baths!), 30 + 10 * age!];
+    return [...x, Math.round(250000 + 100000 * size! + 40000 * Math.tanh(baths! - age!) + 30000 * noise[r]!)];
+  });
+  const x = houses.map((house) => house.slice(0, 4));
+  const y = houses.map((house) => house[4]!);
+
+  it.each([
+    ['the network of the command', {}],
+    [
+      'one of a config',
+      { model: { layers: [{ units: 16, activation: 'tanh' }, { units: 1 }], inputScaling: 'zScore' } },
+    ],
+  ])('trains on as if it had never been saved: %s', async (_, config) => {
+    write('houses.csv', `size,beds,baths,age,price\n${houses.map((house) => house.join()).join('\n')}\n`);
+    write('houses.json', JSON.stringify({ ...config, fit: { batchSize: 16 } }));
+    const args = ['houses.csv', '--target', 'price', '--config', 'houses.json', '--epochs', '60'];
+    const { status, stdout, stderr } = run('train', ...args, '--out', 'houses.model');
+    expect(status).toBe(0);
+    expect(stderr).not.toContain('targetScaling');
+    expect(stdout).toMatch(/targets scaled by zScore, and losses are those of scaled targets/);
+    const model = MLP.load(read('houses.model'));
+    expect(model.config.targetScaling).toBe('zScore');
+    const before = model.evaluate(x, y);
+    expect(before.r2).toBeGreaterThan(0.85);
+    const { loss } = await model.fit(x, y, { epochs: 1, batchSize: 16 });
+    // No batch of that epoch, its first among them, sees another model than the one that was saved.
+    expect(loss[0]).toBeLessThan(1.3 * before.loss);
+    expect(model.evaluate(x, y).r2).toBeGreaterThan(before.r2! - 0.01);
+    // Answers are prices: the mean of all rows is known.
+    const mean = (values: ArrayLike<number>) => Array.from(values).reduce((sum, v) => sum + v / rows, 0);
+    expect(Math.abs(mean(model.predict(x)) - mean(y))).toBeLessThan(10000);
+  });
+
+  it.each([
+    ['what the config says', { targetScaling: 'unit' }, undefined, 'unit'],
+    ['nothing, where it says so', { targetScaling: 'none' }, undefined, 'none'],
+    [
+      'nothing behind an output that ends',
+      { layers: [{ units: 1, activation: 'softplus' }] },
+      undefined,
+      'none',
+    ],
+    [
+      'nothing for labels',
+      { layers: [{ units: 1, activation: 'sigmoid' }] },
+      { loss: { name: 'binaryCrossEntropy' }, metrics: ['accuracy'] },
+      'none',
+    ],
+  ])('scales its targets by %s', (_, model, compile, expected) => {
+    write('labels.csv', 'x,label\n1,0\n2,1\n3,0\n4,1\n5,0\n6,1\n');
+    const layers = [{ units: 1 }];
+    write('labels.json', JSON.stringify({ model: { layers, ...model }, compile, fit: { epochs: 1 } }));
+    const { status } = run(
+      'train',
+      'labels.csv',
+      '--target',
+      'label',
+      '--config',
+      'labels.json',
+      '--out',
+      'l.model',
+    );
+    expect(status).toBe(0);
+    expect(MLP.load(read('l.model')).config.targetScaling).toBe(expected);
+  });
+});
+
 describe('a config', () => {
   it('says network, loss, training and columns', () => {
     const config = {

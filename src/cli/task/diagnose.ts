@@ -1,7 +1,7 @@
 /** `evenkeel diagnose`: what a network does with data, layer by layer, what is wrong and what to change. */
 import { type Command, Option } from 'commander';
 import { formatNumber } from '../../format.js';
-import { type Diagnosis, diagnose, NonFiniteError } from '../../index.js';
+import { type BackendName, type Diagnosis, diagnose, type MLP, NonFiniteError } from '../../index.js';
 import { pageOf } from '../../report/page.js';
 import { parseCount, parseLabel, parsePositive, parseUnits } from '../arguments.js';
 import { reporting } from '../output.js';
@@ -10,7 +10,7 @@ import { type Interruption, interruption } from '../signals.js';
 import { workBar } from '../work-bar.js';
 import { readConfig, type TaskConfig } from './config.js';
 import { readQuestion, readTask, type Task } from './data.js';
-import { fitDefaults, type Learner, learnerOf, type NetworkOptions, networkInWords } from './network.js';
+import { fitDefaults, modelOf, type NetworkOptions, networkInWords } from './network.js';
 import { readModel } from './saved-model.js';
 
 interface DiagnoseOptions extends NetworkOptions, ReportOptions {
@@ -95,19 +95,17 @@ async function fresh(path: string, options: DiagnoseOptions): Promise<Result> {
   const config = readConfig(options.config);
   const { target, onMissing, after } = options;
   const task = await readTask(path, { onMissing, ...config.data, ...(target !== undefined && { target }) });
-  const learner = learnerOf(task, config, options);
-  const { model } = learner;
-  const { x } = task;
-  const y = learner.targets(task.y);
-  model.adapt(x);
+  const model = modelOf(task, config, options);
+  const { x, y } = task;
+  model.adapt(x, y);
   const look = () => diagnose(model, x, y, rowsOf(options));
   const start = look();
-  const before = `${task.described}. ${networkInWords(learner).join('; ')}; `;
+  const before = `${task.described}. ${networkInWords(model).join('; ')}; `;
   if (after === undefined) {
     return { diagnosis: start, described: `${before}before its first step.`, status: 0 };
   }
   const interrupt = interruption();
-  const trained = await steps(learner, { x, y }, after, settings(task, config, options), interrupt);
+  const trained = await steps(model, { x, y }, after, settings(task, config, options), interrupt);
   const diagnosis = look();
   const blame =
     start.verdict === 'healthy' && diagnosis.verdict !== 'healthy'
@@ -120,7 +118,7 @@ async function saved(path: string, file: string, options: DiagnoseOptions): Prom
   const { model, trained } = readModel(file);
   const { onMissing } = options;
   const { x, y, rows } = await readQuestion(path, trained.columns, { ...trained.reading, onMissing });
-  const described = `${rows} rows. ${networkInWords({ model }).join('; ')}; after ${model.epoch} epochs.`;
+  const described = `${rows} rows. ${networkInWords(model).join('; ')}; after ${model.epoch} epochs.`;
   return { diagnosis: diagnose(model, x, y, rowsOf(options)), described, status: 0 };
 }
 
@@ -142,7 +140,7 @@ function settings({ kind }: Task, { fit }: TaskConfig, { batch }: DiagnoseOption
 
 /** Trains so many steps, or until Ctrl-C or the numbers end it. @returns what came of it, in words */
 async function steps(
-  { model }: Learner,
+  model: MLP<BackendName>,
   { x, y }: Pick<Task, 'x' | 'y'>,
   count: number,
   fit: Settings,

@@ -1,8 +1,13 @@
 /** The network that a task gets: that of its config, or one that suits its data. */
-
 import { LARGEST_F32 } from '../../errors.js';
-import { formatNumber } from '../../format.js';
-import { adam, type BackendName, type CompileOptions, MLP, recommended, statistics } from '../../index.js';
+import {
+  adam,
+  type BackendName,
+  type CompileOptions,
+  MLP,
+  recommended,
+  type TargetScaling,
+} from '../../index.js';
 import type { PlainFitOptions } from '../../node/index.js';
 import type { TaskConfig } from './config.js';
 import type { Task } from './data.js';
@@ -11,17 +16,6 @@ export interface NetworkOptions {
   readonly hidden?: readonly number[];
   readonly learningRate?: number;
   readonly seed?: number | string;
-}
-
-/** A compiled model, the targets that it learns, and how to make it answer in the data's own unit. */
-export interface Learner {
-  readonly model: MLP<BackendName>;
-  /** Of these rows, as the model is to learn them. */
-  targets(y: Task['y']): Task['y'];
-  /** What the losses are counted in, where it is not the targets' own unit. */
-  readonly unit?: string;
-  /** Brings the trained model's outputs back into the unit of the targets. */
-  finish(): void;
 }
 
 const HIDDEN = { table: [32], images: [256] } as const;
@@ -33,17 +27,43 @@ export const fitDefaults: Readonly<Record<Task['kind'], PlainFitOptions>> = {
   images: { epochs: 5, batchSize: 128 },
 };
 
-/** @throws TypeError or RangeError as the library does */
-export function learnerOf(task: Task, config: TaskConfig, options: NetworkOptions): Learner {
+/** A compiled model for the task. @throws TypeError or RangeError as the library does */
+export function modelOf(task: Task, config: TaskConfig, options: NetworkOptions): MLP<BackendName> {
+  if (task.classNames === undefined) checkNumbers(task);
   if (config.model !== undefined) return configured(task, config, options);
   return task.classNames === undefined ? regressor(task, config, options) : classifier(task, config, options);
 }
 
-function configured(task: Task, { model: given, compile }: TaskConfig, { seed }: NetworkOptions): Learner {
-  const model = new MLP({ inputSize: task.inputSize, ...given!, ...(seed !== undefined && { seed }) });
-  model.compile(compile ?? defaultCompile(task, {}));
+function configured(task: Task, config: TaskConfig, { seed }: NetworkOptions): MLP<BackendName> {
+  const model = new MLP({
+    inputSize: task.inputSize,
+    targetScaling: targetScaling(task, config),
+    ...config.model!,
+    ...(seed !== undefined && { seed }),
+  });
+  model.compile(config.compile ?? defaultCompile(task, {}));
   checkOutputs(model, task);
-  return asTheyAre(model);
+  return model;
+}
+
+/** Output activations that reach every number. */
+const boundless = ['identity', 'linear', 'leakyRelu', 'prelu'];
+/** Losses of labels, which a table may write as numbers. */
+const lossesOfLabels = ['crossEntropy', 'binaryCrossEntropy'];
+
+/** Target scaling of a network that names none: numbers by zScore, where output layer and loss can take them so. */
+function targetScaling({ classNames }: Task, { model, compile }: TaskConfig): TargetScaling {
+  const activation = nameOf(model!.layers?.at?.(-1)?.activation ?? 'identity');
+  const loss = nameOf(compile?.loss ?? 'meanSquaredError');
+  const scales = classNames === undefined && boundless.includes(activation) && !lossesOfLabels.includes(loss);
+  return scales ? 'zScore' : 'none';
+}
+
+/** Before hours of training, not after, and by the column's own name. @throws RangeError */
+function checkNumbers({ target, y }: Task): void {
+  if (y.some((value) => !(Math.abs(value) <= LARGEST_F32))) {
+    throw new RangeError(`${target}: expected numbers that 32-bit floats hold, up to 3.4e38`);
+  }
 }
 
 /** Each class has its unit, or the second of two a sigmoid one. @throws RangeError if they do not agree */
@@ -56,7 +76,7 @@ function checkOutputs(model: MLP<BackendName>, { classNames, target }: Task): vo
   );
 }
 
-function classifier(task: Task, { compile }: TaskConfig, options: NetworkOptions): Learner {
+function classifier(task: Task, { compile }: TaskConfig, options: NetworkOptions): MLP<BackendName> {
   const { hidden = HIDDEN[task.kind], seed = 0 } = options;
   const model = recommended({
     inputSize: task.inputSize,
@@ -66,43 +86,21 @@ function classifier(task: Task, { compile }: TaskConfig, options: NetworkOptions
     seed,
   });
   model.compile(compile ?? defaultCompile(task, options));
-  return asTheyAre(model);
+  return model;
 }
 
-/**
- * Targets are learned with mean 0 and standard deviation 1: a learning rate then suits prices and litres alike. The last
- * layer, which is linear, takes both up when it is done.
- */
-function regressor(task: Task, { compile }: TaskConfig, options: NetworkOptions): Learner {
+/** Targets of mean 0 and standard deviation 1: a learning rate then suits prices and litres alike. */
+function regressor(task: Task, { compile }: TaskConfig, options: NetworkOptions): MLP<BackendName> {
   const { hidden = HIDDEN[task.kind], seed = 0 } = options;
   const model = new MLP({
     inputSize: task.inputSize,
     layers: [...hidden.map((units) => ({ units, activation: 'relu' as const })), { units: 1 }],
     inputScaling: 'zScore',
+    targetScaling: 'zScore',
     seed,
   });
   model.compile(compile ?? defaultCompile(task, options));
-  const mean = statistics.mean(task.y);
-  // A target that never changes has no deviation to learn.
-  const std = statistics.standardDeviation(task.y) || 1;
-  // Before hours of training, not after.
-  if (!(Math.max(Math.abs(mean), std) <= LARGEST_F32)) {
-    throw new RangeError(`${task.target}: expected numbers that 32-bit floats hold, up to 3.4e38`);
-  }
-  return {
-    model,
-    unit: `losses in units of the target's deviation, ${formatNumber(std)}`,
-    targets: (y) => Float64Array.from(y, (value) => (value - mean) / std),
-    finish() {
-      const weights = model.getWeights();
-      const { kernel, bias } = weights.at(-1)!;
-      weights[weights.length - 1] = {
-        kernel: kernel.map((value) => value * std),
-        bias: bias.map((value) => value * std + mean),
-      };
-      model.setWeights(weights);
-    },
-  };
+  return model;
 }
 
 function defaultCompile({ classNames, kind }: Task, { learningRate }: NetworkOptions): CompileOptions {
@@ -113,16 +111,16 @@ function defaultCompile({ classNames, kind }: Task, { learningRate }: NetworkOpt
     : { loss: 'crossEntropy', optimizer, metrics: ['accuracy'] };
 }
 
-function asTheyAre(model: MLP<BackendName>): Learner {
-  return { model, targets: (y) => y, finish() {} };
-}
-
-/** '4-32-3, relu, softmax, seed 0', and the unit of its losses. */
-export function networkInWords({ model, unit }: Pick<Learner, 'model' | 'unit'>): string[] {
-  const { inputSize, layers } = model.config;
+/** '4-32-3, relu, softmax, seed 0', and how targets are scaled, if they are. */
+export function networkInWords(model: MLP<BackendName>): string[] {
+  const { inputSize, layers, targetScaling } = model.config;
   const sizes = [inputSize, ...layers.map(({ units }) => units)].join('-');
   const activations = [...new Set(layers.map(({ activation }) => nameOf(activation)))].join(', ');
-  return [`${sizes}, ${activations}, seed ${model.seed}`, ...(unit === undefined ? [] : [unit])];
+  const how = typeof targetScaling === 'string' ? `by ${targetScaling}` : 'as given';
+  return [
+    `${sizes}, ${activations}, seed ${model.seed}`,
+    ...(targetScaling === 'none' ? [] : [`targets scaled ${how}, and losses are those of scaled targets`]),
+  ];
 }
 
 function nameOf(activation: string | { readonly name: string }): string {

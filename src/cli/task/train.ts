@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { trainTestSplit } from '../../data/index.js';
-import type { History } from '../../index.js';
+import type { BackendName, History, MLP } from '../../index.js';
 import { type PlainFitOptions, progressBar } from '../../node/index.js';
 import { toHTML } from '../../report/index.js';
 import { parseCount, parseLabel, parsePositive, parseShare, parseUnits } from '../arguments.js';
@@ -11,7 +11,7 @@ import { checkWritable, write } from '../report-files.js';
 import { interruption } from '../signals.js';
 import { readConfig, type TaskConfig } from './config.js';
 import { type Rows, readTask, type Task } from './data.js';
-import { fitDefaults, type Learner, learnerOf, type NetworkOptions, networkInWords } from './network.js';
+import { fitDefaults, modelOf, type NetworkOptions, networkInWords } from './network.js';
 
 interface TrainOptions extends NetworkOptions {
   target?: string;
@@ -68,15 +68,13 @@ async function train(path: string, options: TrainOptions): Promise<void> {
   const config = readConfig(options.config);
   const { target, onMissing, out } = options;
   const task = await readTask(path, { onMissing, ...config.data, ...(target !== undefined && { target }) });
-  const learner = learnerOf(task, config, options);
+  const model = modelOf(task, config, options);
   for (const file of [out, options.report]) if (file !== undefined) checkWritable(file);
-  const { model } = learner;
   const parts = heldOut(task, config.fit?.validationSplit ?? options.validation, model.seed);
-  process.stdout.write(`${[task.described, ...networkInWords(learner)].join('\n')}\n\n`);
+  process.stdout.write(`${[task.described, ...networkInWords(model)].join('\n')}\n\n`);
 
   const interrupt = interruption();
-  const history = await fitted(learner, parts, fitSettings(task, config, options), interrupt.signal);
-  learner.finish();
+  const history = await fitted(model, parts, fitSettings(task, config, options), interrupt.signal);
   writeFileSync(out, model.save({ metadata: metadataOf(task) }));
   const { x, y, rows, name } = parts.test;
   const ended = interrupt.status === 0 ? '' : 'interrupted; ';
@@ -87,7 +85,7 @@ async function train(path: string, options: TrainOptions): Promise<void> {
     `\n${ended}${epochs}\n${rows} ${name}: ${listed(model.evaluate(x, y))}\n${out} written\n`,
   );
   if (options.report !== undefined && history !== undefined) {
-    write(options.report, toHTML(history, { title: `${path}: ${networkInWords(learner).join('; ')}` }));
+    write(options.report, toHTML(history, { title: `${path}: ${networkInWords(model).join('; ')}` }));
   }
   process.exitCode = interrupt.status;
 }
@@ -120,15 +118,15 @@ function fitSettings({ kind }: Task, { fit }: TaskConfig, { epochs, batch }: Tra
 
 /** @returns none where it was interrupted */
 async function fitted(
-  { model, targets }: Learner,
+  model: MLP<BackendName>,
   { train, test }: Parts,
   settings: PlainFitOptions,
   signal: AbortSignal,
 ): Promise<History | undefined> {
-  const validationData = [test.x, targets(test.y)] as const;
+  const validationData = [test.x, test.y] as const;
   const callbacks = [progressBar()];
   try {
-    return await model.fit(train.x, targets(train.y), {
+    return await model.fit(train.x, train.y, {
       ...settings,
       validationData,
       callbacks,
