@@ -90,8 +90,29 @@ export function largest_magnitude(x: usize, n: usize): f64 {
   return <f64>f32x4.extract_lane(largests, 0);
 }
 
+@final
+class Square {
+  @inline of(x: v128): v128 { return f64x2.mul(x, x); }
+}
+
+@final
+class Magnitude {
+  @inline of(x: v128): v128 { return f64x2.abs(x); }
+}
+
 /** Σ x², in f64, in one order. */
 export function sum_of_squares(x: usize, n: usize): f64 {
+  return sum<Square>(x, n);
+}
+
+/** Σ |x|, in f64, in one order. */
+export function sum_of_magnitudes(x: usize, n: usize): f64 {
+  return sum<Magnitude>(x, n);
+}
+
+// @ts-ignore: decorator
+@inline
+function sum<F>(x: usize, n: usize): f64 {
   const end = x + (n << 2),
     vectorEnd = x + ((n & ~3) << 2);
   let low = f64x2.splat(0), high = low;
@@ -99,15 +120,14 @@ export function sum_of_squares(x: usize, n: usize): f64 {
     const value = v128.load(x);
     const first = f64x2.promote_low_f32x4(value);
     const second = f64x2.promote_low_f32x4(v128.shuffle<f64>(value, value, 1, 1));
-    low = f64x2.add(low, f64x2.mul(first, first));
-    high = f64x2.add(high, f64x2.mul(second, second));
+    low = f64x2.add(low, changetype<F>(0).of(first));
+    high = f64x2.add(high, changetype<F>(0).of(second));
     x += 16;
   }
   const sums = f64x2.add(low, high);
   let sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
   while (x < end) {
-    const value = <f64>load<f32>(x);
-    sum += value * value;
+    sum += f64x2.extract_lane(changetype<F>(0).of(f64x2.promote_low_f32x4(v128.load32_zero(x))), 0);
     x += 4;
   }
   return sum;

@@ -322,6 +322,7 @@ const training: Row[] = [
   ['rows of ½', begun('rows', 0.5), RangeError, /^bytes: training: begun\.rows: .*0\.5/],
   ['no batching', begun('batching', null), TypeError, /^bytes: training: begun\.batching: .*got null/],
   ['null as a loss', begun('lossSum', null), TypeError, /^bytes: training: begun\.lossSum: .*null/],
+  ['a penalty < 0', begun('penaltySum', -1), RangeError, /^bytes: training: begun\.penaltySum: .*-1/],
   ['a weight < 0', begun('weight', -1), RangeError, /^bytes: training: begun\.weight: .*-1/],
   ['more right than rows', begun('correct', 3), RangeError, /^bytes: training: begun: .* do not agree/],
   ['more batches than rows', begun('batches', 3), RangeError, /^bytes: training: begun: .* do not agree/],

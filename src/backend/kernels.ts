@@ -350,6 +350,8 @@ export interface Kernels extends ActivationKernels {
   largest_magnitude(x: Address, n: number): number;
   /** Σ x². */
   sum_of_squares(x: Address, n: number): number;
+  /** Σ |x|. */
+  sum_of_magnitudes(x: Address, n: number): number;
   /** Rows whose largest entry, the first of equals, stands at labels[r] (u32). */
   count_correct(p: Address, labels: Address, rows: number, columns: number): number;
 }

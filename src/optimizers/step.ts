@@ -14,9 +14,9 @@ export interface OptimizerOptions {
   readonly learningRate: number | Schedule;
   /** g += weightDecay · w, as PyTorch's weight_decay; in adamw and lion w *= 1 − learningRate · weightDecay instead. */
   readonly weightDecay: number;
-  /** Penalty l1 · Σ|w| on the loss, as Keras's L1: g += l1 · sign(w). The loss reported stays that of the data. */
+  /** Penalty l1 · Σ|w| on the loss, as Keras's L1: g += l1 · sign(w). Measures give it as `penalty`, apart from the loss. */
   readonly l1: number;
-  /** Penalty l2 · Σw² on the loss, as Keras's L2: g += 2 · l2 · w. The loss reported stays that of the data. */
+  /** Penalty l2 · Σw² on the loss, as Keras's L2: g += 2 · l2 · w. Measures give it as `penalty`, apart from the loss. */
   readonly l2: number;
   /** What weightDecay, l1 and l2 touch: 'kernels' (default) or 'all' parameters, as PyTorch's weight_decay does. */
   readonly decay: (typeof decayScopes)[number];
@@ -226,6 +226,26 @@ export function initialState(optimizer: Optimizer): OptimizerState {
   return { step: 0, scalars: [...rowOf(optimizer).scalars] };
 }
 
+/** True where the optimizer adds penalties to the loss of the data. */
+export function isPenalized({ l1, l2 }: Optimizer): boolean {
+  return l1 > 0 || l2 > 0;
+}
+
+/** How many parameters penalties and decay touch: the kernels, which come first, or all. */
+function decayedCount({ decay }: Optimizer, { count, kernelCount }: OptimizerBlock): number {
+  return decay === 'all' ? count : kernelCount;
+}
+
+/** l1 · Σ|w| + l2 · Σw² at the present parameters. */
+export function penaltyOf(kernels: Kernels, optimizer: Optimizer, block: OptimizerBlock): number {
+  const { l1, l2 } = optimizer;
+  const n = decayedCount(optimizer, block);
+  return (
+    (l1 > 0 ? l1 * kernels.sum_of_magnitudes(block.parameters, n) : 0) +
+    (l2 > 0 ? l2 * kernels.sum_of_squares(block.parameters, n) : 0)
+  );
+}
+
 /** One step over the whole block, in the order that OptimizerOptions states; advances `state`. */
 export function step(
   kernels: Kernels,
@@ -234,11 +254,11 @@ export function step(
   state: OptimizerState,
   learningRate: number,
 ): void {
-  const { weightDecay, l1, l2, decay, clipNorm, clipValue } = optimizer;
-  const { parameters, gradients, count, kernelCount } = block;
+  const { weightDecay, l1, l2, clipNorm, clipValue } = optimizer;
+  const { parameters, gradients, count } = block;
   const row = rowOf(optimizer);
-  const decayed = decay === 'all' ? count : kernelCount;
-  if (l1 > 0 || l2 > 0) kernels.penalize(gradients, parameters, decayed, l1, 2 * l2);
+  const decayed = decayedCount(optimizer, block);
+  if (isPenalized(optimizer)) kernels.penalize(gradients, parameters, decayed, l1, 2 * l2);
   if (clipValue !== null) kernels.clip(gradients, count, clipValue);
   if (clipNorm !== null) {
     const factor = clipNorm / (Math.sqrt(kernels.sum_of_squares(gradients, count)) + 1e-6);

@@ -131,10 +131,11 @@ export function savedSchedule({ learningRate }: Optimizer, saved: unknown) {
 const counts = ['batches', 'samples', 'rows', 'correct'] as const;
 
 function checkBegun(begun: Begun): void {
-  knownKeys('begun', begun, [...counts, 'lossSum', 'weight', 'batching']);
+  knownKeys('begun', begun, [...counts, 'lossSum', 'penaltySum', 'weight', 'batching']);
   for (const name of counts) wholeNumber(`begun.${name}`, begun[name], 0);
-  const { batches, samples, rows, correct, lossSum, weight, batching } = begun;
+  const { batches, samples, rows, correct, lossSum, penaltySum, weight, batching } = begun;
   finiteNumber('begun.lossSum', lossSum);
+  notNegativeNumber('begun.penaltySum', penaltySum);
   notNegativeNumber('begun.weight', weight);
   if (typeof batching !== 'string') {
     throw new TypeError(`begun.batching: expected a text, got ${show(batching)}`);

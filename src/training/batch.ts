@@ -6,7 +6,7 @@ import type { InputScaler } from '../network/input-scaler.js';
 import type { Network } from '../network/network.js';
 import type { TargetScaler } from '../network/target-scaler.js';
 import type { Rng } from '../numbers/random.js';
-import type { Optimizer } from '../optimizers/step.js';
+import { isPenalized, type Optimizer, penaltyOf } from '../optimizers/step.js';
 import { loadInputs } from './inputs.js';
 import { loadTargets, loadWeights, type Stretch, type TrainingData } from './loading.js';
 import { type CheckedLoss, lossRow, runLoss } from './losses.js';
@@ -36,12 +36,18 @@ export interface Trainee {
 type Measured = Pick<Trainee, 'network' | 'scaler' | 'targetScaler' | 'compiled'>;
 
 /** Loss and metrics: means over what was measured. A metric is there when it was compiled in. */
-export type Measures = { readonly loss: number } & { readonly [Metric in MetricName]?: number };
+export type Measures = {
+  /** Loss of the data, without penalties. */
+  readonly loss: number;
+  /** l1 · Σ|w| + l2 · Σw² of the optimizer's penalties; absent where it has none. Training minimizes loss + penalty. */
+  readonly penalty?: number;
+} & { readonly [Metric in MetricName]?: number };
 
 export interface TotalSums {
   readonly rows: number;
   readonly weight: number;
   readonly lossSum: number;
+  readonly penaltySum: number;
   readonly correct: number;
 }
 
@@ -50,7 +56,10 @@ export class Totals {
   #rows = 0;
   #weight = 0;
   #lossSum = 0;
+  #penaltySum = 0;
   #correct = 0;
+  /** Of the last batch that was added; undefined where there are no penalties. */
+  #penalty: number | undefined;
   readonly #compiled: Compiled;
   readonly #network: Network;
   /** There where a metric needs more than a count. */
@@ -72,6 +81,11 @@ export class Totals {
     this.#rows += rows;
     this.#weight += weight;
     this.#lossSum += lossSum;
+    const { optimizer } = this.#compiled;
+    if (isPenalized(optimizer)) {
+      this.#penalty = penaltyOf(backend.kernels, optimizer, this.#network.block);
+      this.#penaltySum += weight * this.#penalty;
+    }
     if (this.#counts) {
       this.#correct += backend.kernels.count_correct(last.activation, labels, rows, last.units);
     }
@@ -82,14 +96,21 @@ export class Totals {
 
   /** The sums as plain data; what outputs were kept is apart. */
   get sums(): TotalSums {
-    return { rows: this.#rows, weight: this.#weight, lossSum: this.#lossSum, correct: this.#correct };
+    const [rows, weight, lossSum] = [this.#rows, this.#weight, this.#lossSum];
+    return { rows, weight, lossSum, penaltySum: this.#penaltySum, correct: this.#correct };
   }
 
-  set sums({ rows, weight, lossSum, correct }: TotalSums) {
+  set sums({ rows, weight, lossSum, penaltySum, correct }: TotalSums) {
     this.#rows = rows;
     this.#weight = weight;
     this.#lossSum = lossSum;
+    this.#penaltySum = penaltySum;
     this.#correct = correct;
+  }
+
+  /** Penalty at the last batch, before its step; empty where there are no penalties. */
+  get lastPenalty(): { readonly penalty?: number } {
+    return this.#penalty === undefined ? {} : { penalty: this.#penalty };
   }
 
   /** Outputs and targets where a metric needs them all at once. */
@@ -110,10 +131,13 @@ export class Totals {
     if (this.#weight === 0) {
       throw new RangeError('sampleWeight: every row of the epoch weighs 0, which leaves nothing to measure');
     }
-    const { loss, metrics } = this.#compiled;
-    const mean = this.#lossSum / (this.#weight * lossRow(loss).termsPerRow(this.#network.last.units));
-    if (this.#outputs !== undefined) return { loss: mean, ...this.#outputs.measure(metrics) };
-    return metrics.length > 0 ? { loss: mean, accuracy: this.#correct / this.#rows } : { loss: mean };
+    const { loss, metrics, optimizer } = this.#compiled;
+    return {
+      loss: this.#lossSum / (this.#weight * lossRow(loss).termsPerRow(this.#network.last.units)),
+      ...(isPenalized(optimizer) && { penalty: this.#penaltySum / this.#weight }),
+      ...(this.#outputs?.measure(metrics) ??
+        (metrics.length > 0 && { accuracy: this.#correct / this.#rows })),
+    };
   }
 }
 

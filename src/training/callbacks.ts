@@ -27,8 +27,10 @@ export interface BatchEvent {
   readonly batches: number | undefined;
   /** Rows trained on in this epoch so far. */
   readonly samples: number;
-  /** Mean loss of the batch, before its step. */
+  /** Mean loss of the batch, before its step, without penalties; 0 where all its rows weigh 0. */
   readonly loss: number;
+  /** Penalties before the step, as in `Measures`; absent where the optimizer has none. */
+  readonly penalty?: number;
   /** That the step was taken with. */
   readonly learningRate: number;
 }

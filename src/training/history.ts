@@ -1,10 +1,13 @@
 import type { MetricName } from '../metrics/index.js';
+import { isPenalized } from '../optimizers/step.js';
 import type { Compiled, Measures } from './batch.js';
 import type { EpochEvent } from './callbacks.js';
 import type { StepRecord } from './diagnostics.js';
 
-/** One number an epoch. A metric is there when it was compiled in. */
-export type Curves = { readonly loss: number[] } & { readonly [Metric in MetricName]?: number[] };
+/** One number an epoch, as in `Measures`. A metric is there when it was compiled in, a penalty where there are penalties. */
+export type Curves = { readonly loss: number[]; readonly penalty?: number[] } & {
+  readonly [Metric in MetricName]?: number[];
+};
 
 export type History = Curves & {
   /** There when the fit had validation data, or a validationSplit. */
@@ -27,8 +30,12 @@ export type History = Curves & {
 
 export type ValidatedHistory = History & { readonly validation: Curves };
 
-export function emptyHistory({ metrics }: Compiled, validated: boolean): History {
-  const curves = (): Curves => ({ loss: [], ...Object.fromEntries(metrics.map(({ name }) => [name, []])) });
+export function emptyHistory({ metrics, optimizer }: Compiled, validated: boolean): History {
+  const curves = (): Curves => ({
+    loss: [],
+    ...(isPenalized(optimizer) && { penalty: [] }),
+    ...Object.fromEntries(metrics.map(({ name }) => [name, []])),
+  });
   return validated ? { ...curves(), validation: curves() } : curves();
 }
 

@@ -125,6 +125,7 @@ async function runEpoch(
           batches,
           samples: begun.samples,
           loss,
+          ...begun.totals.lastPenalty,
           learningRate,
         });
       const stop = typeof told === 'boolean' ? told : await abortable(told, signal);

@@ -145,6 +145,24 @@ describe.each(builds)('statistics, $name', ({ create }) => {
     }
   });
 
+  it('sums magnitudes in f64, exactly', () => {
+    for (const n of sizes) {
+      for (let offset = 0; offset < 4; offset++) {
+        const x = numbers.floats(n).map((v) => Math.round(v * 4096) / 4096);
+        box.clear();
+        const expected = x.reduce((sum, v) => sum + Math.abs(v), 0);
+        expect(kernels.sum_of_magnitudes(box.input(x, offset), n)).toBe(expected);
+        box.check();
+      }
+    }
+    const of = (...x: number[]) => kernels.sum_of_magnitudes(box.input(x), x.length);
+    expect(of(3e38, -3e38, 3e38, 0, -3e38)).toBe(
+      4 * (box.backend.elementBytes === 4 ? Math.fround(3e38) : 3e38),
+    );
+    expect(of(0, 0, 0, 0, NaN)).toBeNaN();
+    expect(of(0, -Infinity, 0, 0, 0)).toBe(Infinity);
+  });
+
   it('sums squares in f64: exactly, where f32 would overflow or forget', () => {
     for (const n of sizes) {
       for (let offset = 0; offset < 4; offset++) {

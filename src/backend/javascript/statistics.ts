@@ -78,3 +78,11 @@ export function sum_of_squares({ elements, shift }: Memory, x: Address, n: numbe
   for (let i = start; i < start + n; i++) sum += elements[i]! * elements[i]!;
   return sum;
 }
+
+/** Σ |x|. */
+export function sum_of_magnitudes({ elements, shift }: Memory, x: Address, n: number): number {
+  const start = x >>> shift;
+  let sum = 0;
+  for (let i = start; i < start + n; i++) sum += Math.abs(elements[i]!);
+  return sum;
+}
