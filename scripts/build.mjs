@@ -69,24 +69,6 @@ async function generateSources() {
 }
 
 /**
- * As CommonJS papaparse would run when `evenkeel/data` is imported, and no bundler could leave it out for a page that only
- * wants the iris; nor would it export anything where a page has AMD's `define`.
- */
-function papaparseWhenCalled({ onLoad }) {
-  onLoad({ filter: /papaparse\.min\.js$/ }, async ({ path }) => ({
-    contents: [
-      'let loaded;',
-      'export default { parse: (...given) => (loaded ??= load()).parse(...given) };',
-      'function load() {',
-      'const define = undefined, exports = {}, module = { exports };',
-      await readFile(path, 'utf8'),
-      'return module.exports;',
-      '}',
-    ].join('\n'),
-  }));
-}
-
-/**
  * cli-progress is CommonJS and asks for Node's modules with `require`, which an ES module has none of. linkedom does so too, but
  * gets along without, as it has to in a page.
  */
@@ -150,12 +132,7 @@ async function bundle() {
     platform: 'neutral',
     mainFields: ['module', 'main'],
     external: ['node:*'],
-    // Its build for browsers, which runs anywhere: the other asks for Node's streams.
-    alias: { papaparse: 'papaparse/papaparse.min.js' },
-    plugins: [
-      { name: 'papaparse when called', setup: papaparseWhenCalled },
-      { name: "Node's modules for CommonJS", setup: nodeModulesForCommonJs },
-    ],
+    plugins: [{ name: "Node's modules for CommonJS", setup: nodeModulesForCommonJs }],
   });
   await mkdir('build/js', { recursive: true });
   await Promise.all(

@@ -15,14 +15,16 @@ describe('a table', () => {
       inputSize: 4,
       rows: 4,
       skipped: 0,
+      rejected: [],
       featureNames: ['weight', 'origin=Europe', 'origin=Japan', 'origin=USA'],
       columns: {
         features: [
-          { name: 'weight', kind: 'numeric' },
-          { name: 'origin', kind: 'category', categories: ['Europe', 'Japan', 'USA'] },
+          { name: 'weight', kind: 'numeric', mean: 3110.75 },
+          { name: 'origin', kind: 'category', categories: ['Europe', 'Japan', 'USA'], mode: 'USA' },
         ],
         target: { name: 'mpg', kind: 'numeric' },
       },
+      notes: [],
     });
   });
 
@@ -34,14 +36,8 @@ describe('a table', () => {
   });
 
   it('has no y without a target', () => {
-    expect(Object.keys(readCsv(cars))).toEqual([
-      'x',
-      'inputSize',
-      'rows',
-      'skipped',
-      'featureNames',
-      'columns',
-    ]);
+    expect(readCsv(cars)).not.toHaveProperty('y');
+    expect(readCsv(cars)).not.toHaveProperty('classNames');
   });
 
   it('takes columns for what it is told', () => {
@@ -68,7 +64,7 @@ describe('a table', () => {
     expect(readCsv(`a\n${cell}\n`).x).toEqual(Float64Array.of(Number(cell)));
   });
 
-  it.each(['0x10', 'Infinity', '1_000', '1,5', '1e', '.', '--1', '1 2', 'true'])(
+  it.each(['0x10', '1_000', '1,5,6', '1e', '.e1', '--1', '1 2', 'true', 'Infinite', '1-2', '+', '1.2.3'])(
     'takes %s for text',
     (cell) => {
       expect(readCsv(`a\n"${cell}"\n`).featureNames).toEqual([`a=${cell}`]);
@@ -147,6 +143,7 @@ describe('a text', () => {
         const lines = cells.map(([a, b, n]) => [quoted(a), quoted(b), String(n)].join(d));
         const { x, inputSize, featureNames } = readCsv(['a', 'b', 'n'].join(d) + end + lines.join(end), {
           delimiter: d,
+          columns: { a: 'category', b: 'category' },
         });
         const back = cells.map((_, r) => {
           const row = x.subarray(r * inputSize, (r + 1) * inputSize);
@@ -165,7 +162,7 @@ describe('missing cells', () => {
   it('are an error, with line and column', () => {
     expect(() => readCsv(holes)).toThrow(
       new RangeError(
-        "text: line 3, column 'a': expected a value, got '?'; onMissing: 'skip' leaves such rows out",
+        "text: line 3, column 'a': expected a value, got '?'; onMissing: 'mean' fills such cells, 'skip' leaves their rows out",
       ),
     );
     expect(() => readCsv(holes, { columns: { a: 'ignore' } })).toThrow(
@@ -190,7 +187,7 @@ describe('missing cells', () => {
       'country=DE',
       'country=NA',
     ]);
-    expect(() => readCsv('a,b\n1,\n', { missing: [] })).toThrow(/line 2, column 'b'/);
+    expect(() => readCsv('a,b\n1,\n2,3\n', { missing: [] })).toThrow(/line 2, column 'b'/);
   });
 
   it('are blank lines in a table of one column', () => {
@@ -224,7 +221,7 @@ describe('like', () => {
     const text = 'mpg,weight,origin\n"30"," 2000\n ",USA\n30,2000,Japon\n';
     expect(() => readCsv(text, { like: first, name: 'test.csv' })).toThrow(
       new RangeError(
-        "test.csv: line 4, column 'origin': unknown category 'Japon'; did you mean 'Japan'? Known: Europe, Japan, USA",
+        "test.csv: line 4, column 'origin': unknown category 'Japon'; did you mean 'Japan'? Known: Europe, Japan, USA; onUnknown: 'zeros' reads it as none of them",
       ),
     );
   });
@@ -289,7 +286,7 @@ describe('what is no table', () => {
       'a,b\n"x\ny",1\nz,1O\n',
       { columns: { b: 'numeric' } },
       RangeError,
-      /^text: line 4, column 'b': expected a number, got '1O'$/,
+      /^text: line 4, column 'b': expected a number, got '1O'; missing: \['1O', …\] reads it as missing/,
     ],
     [
       'a number beyond f64',
@@ -334,7 +331,9 @@ describe('what is no table', () => {
 
   it('is refused before it takes all memory', () => {
     const text = `id\n${Array.from({ length: 17_000 }, (_, i) => `n${i}`).join('\n')}\n`;
-    expect(() => readCsv(text)).toThrow(/column 'id' has 17000 categories and could be ignored$/);
+    expect(() => readCsv(text, { columns: { id: 'category' }, maxCategories: 17_000 })).toThrow(
+      /at most 2\^28 values, got 17000 rows of 17000; column 'id' has 17000 of them and could be ignored/,
+    );
   });
 });
 
@@ -376,8 +375,13 @@ describe('options', () => {
     expect(() => readCsv(cars, untyped<CsvOptions>(options))).toThrow(message);
   });
 
-  it('take a string only', () => {
-    const bytes = untyped<string>(new Uint8Array(3));
-    expect(() => readCsv(bytes)).toThrow(new TypeError('text: expected a string, got Uint8Array of 3'));
+  it.each([
+    [[1, 2], 'Array of 2'],
+    [undefined, 'undefined'],
+    [{}, 'an object (Object)'],
+  ])('take a string or bytes, not %j', (data, shown) => {
+    expect(() => readCsv(untyped<string>(data))).toThrow(
+      new TypeError(`text: expected a string or bytes, got ${shown}`),
+    );
   });
 });

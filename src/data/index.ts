@@ -1,6 +1,21 @@
 /** `evenkeel/data`: reading data sets, and dividing them. */
-export type { ColumnKind, CsvColumn, CsvColumns } from './columns.js';
-export { type CsvOptions, type CsvTable, type LabelledCsvTable, readCsv } from './csv.js';
+export type {
+  CategoryColumn,
+  ColumnKind,
+  CsvColumn,
+  CsvColumns,
+  CsvReading,
+  DateColumn,
+  NumericColumn,
+  OnMissing,
+  OnUnknown,
+} from './csv/columns.js';
+export type { DateFormat, DatePart } from './csv/dates.js';
+export type { CsvNote } from './csv/notes.js';
+export type { CsvOptions } from './csv/options.js';
+export { readCsv } from './csv/read.js';
+export type { RejectedRow } from './csv/rows.js';
+export type { CsvTable, LabelledCsvTable, MultiTargetCsvTable } from './csv/table.js';
 export { type IdxArray, type IdxData, type IdxOptions, readIdx } from './idx.js';
 export { iris } from './iris.js';
 export { oneHot } from './one-hot.js';

@@ -49,7 +49,10 @@ export async function readTask(path: string, options: CsvOptions): Promise<Task>
   if (target === undefined || target === false) {
     throw new Error(`${path}: say with --target which column is to be learned`);
   }
-  const table = readCsv(readText(path), { name: path, ...options, target });
+  if (typeof target !== 'string' && typeof target !== 'number') {
+    throw new Error(`${path}: expected one target, got ${target.length}; readCsv of evenkeel/data reads several`);
+  }
+  const table = readCsv(readBytes(path), { name: path, ...options, target });
   const { classNames, columns } = table;
   if (classNames?.length === 1) {
     throw new Error(
@@ -88,11 +91,11 @@ export async function readQuestion(
   options: Reading & Pick<CsvOptions, 'onMissing'>,
 ): Promise<Question> {
   if (columns === undefined) return rowsOf((await readImageFolder(path)).test);
-  const text = readText(path);
+  const text = readBytes(path);
   const settings = { name: path, like: { columns }, ...options };
   const question = readCsv(text, { ...settings, target: false });
   const { name } = columns.target;
-  if (!columnNames(text, options).includes(name)) return question;
+  if (!columnNames(new TextDecoder().decode(text), options).includes(name)) return question;
   // The rows to be predicted are often those of which the target is not known.
   try {
     const labelled = readCsv(text, settings);
@@ -126,10 +129,6 @@ function rowsOf({ x, y, count }: { x: Uint8Array; y: Uint8Array; count: number }
 
 function classNumbers(y: Uint8Array): string[] {
   return Array.from({ length: y.reduce((most, label) => Math.max(most, label), 1) + 1 }, (_, c) => String(c));
-}
-
-function readText(path: string): string {
-  return new TextDecoder().decode(readBytes(path));
 }
 
 /** @throws Error that opens with the path */

@@ -1,0 +1,304 @@
+/** What a table's columns are: learnt from one file, then held to in the next. Plain data that goes through JSON. */
+import { closestMatch } from 'leven';
+import { knownKeys, oneOf, shortened, show } from '../../errors.js';
+import { type DateFormat, type DatePart, dateFormats, dateParts, partNames } from './dates.js';
+
+export const columnKinds = ['numeric', 'category', 'date'] as const;
+export type ColumnKind = (typeof columnKinds)[number];
+
+export const missingPolicies = ['error', 'skip', 'mean', 'median', 'mode', 'category', 'indicator'] as const;
+/**
+ * What a missing feature is: an error; a reason to skip its row; the column's mean, median or most frequent value; a category
+ * of its own; or a filled cell beside a value that says that it was missing.
+ */
+export type OnMissing = (typeof missingPolicies)[number];
+
+export const unknownPolicies = ['error', 'zeros', 'other'] as const;
+/** What a category is that training did not know: an error, a row of zeros, or one of the rare ones that share a value. */
+export type OnUnknown = (typeof unknownPolicies)[number];
+
+/** What stands for missing cells, as the training rows had it. */
+interface Fills {
+  readonly mean?: number;
+  readonly median?: number;
+  readonly mode?: number;
+  /** A value more says whether the cell was missing. */
+  readonly indicator?: true;
+}
+
+export interface NumericColumn extends Fills {
+  readonly name: string;
+  readonly kind: 'numeric';
+}
+
+/** Fills are milliseconds since 1970, or of the day. */
+export interface DateColumn extends Fills {
+  readonly name: string;
+  readonly kind: 'date';
+  readonly format: DateFormat;
+  readonly parts: readonly DatePart[];
+}
+
+/** Text that is one of `categories`, in the order of their indices. */
+export interface CategoryColumn {
+  readonly name: string;
+  readonly kind: 'category';
+  readonly categories: readonly string[];
+  /** Rarer ones share a value behind those of the categories. */
+  readonly other?: true;
+  /** Missing cells have a value of their own, the last. */
+  readonly missing?: true;
+  /** The most frequent category. */
+  readonly mode?: string;
+}
+
+export type CsvColumn = NumericColumn | DateColumn | CategoryColumn;
+
+/** How cells were read, so that more files are read alike. */
+export interface CsvReading {
+  readonly missing?: readonly string[];
+  readonly decimal?: '.' | ',';
+  readonly thousands?: string;
+  readonly percent?: boolean;
+  readonly currency?: boolean | readonly string[];
+  readonly onMissing?: OnMissing;
+  readonly onUnknown?: OnUnknown;
+}
+
+/** Which columns make x and y, as plain frozen data: goes through JSON and back. */
+export interface CsvColumns {
+  readonly features: readonly CsvColumn[];
+  /** The column of y, where there is one. */
+  readonly target?: CsvColumn;
+  /** The columns of y, where several were asked for. */
+  readonly targets?: readonly CsvColumn[];
+  readonly reading?: CsvReading;
+}
+
+/** The columns that make y, in order. */
+export function targetColumns({ target, targets }: CsvColumns): readonly CsvColumn[] {
+  return targets ?? (target === undefined ? [] : [target]);
+}
+
+/** The name of each value of x that a column becomes. */
+export function valueNames(column: CsvColumn): string[] {
+  const { name } = column;
+  const missing = `${name} (missing)`;
+  if (column.kind === 'category') {
+    return [
+      ...column.categories.map((category) => `${name}=${category}`),
+      ...(column.other ? [`${name} (other)`] : []),
+      ...(column.missing ? [missing] : []),
+    ];
+  }
+  const values =
+    column.kind === 'numeric' ? [name] : column.parts.flatMap(partNames).map((part) => name + part);
+  return column.indicator ? [...values, missing] : values;
+}
+
+/** How many values of x a column becomes. */
+export function width(column: CsvColumn): number {
+  if (column.kind === 'category') {
+    return column.categories.length + (column.other ? 1 : 0) + (column.missing ? 1 : 0);
+  }
+  const values =
+    column.kind === 'numeric' ? 1 : column.parts.reduce((sum, part) => sum + partNames(part).length, 0);
+  return values + (column.indicator ? 1 : 0);
+}
+
+/** Names in a message show a few of many. */
+const MOST_LISTED = 12;
+
+/** 'a', 'b' and 7 more: a list that a message can hold. */
+export function listed(names: readonly string[], most = MOST_LISTED): string {
+  const shown = names.slice(0, most).map(show).join(', ');
+  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
+}
+
+/** More than this are not searched for a similar one: the search takes time for each. */
+const MOST_COMPARED = 10_000;
+const LONGEST_COMPARED = 200;
+
+/** `; did you mean 'b'? Known: a, b`: the nearest of many names, and the first of them. */
+export function suggestion(given: string, names: readonly string[]): string {
+  const short = names.slice(0, MOST_COMPARED).filter(({ length }) => length <= LONGEST_COMPARED);
+  const nearest = given.length > LONGEST_COMPARED ? undefined : closestMatch(given, short);
+  const shown = names.slice(0, MOST_LISTED).map(shortened).join(', ');
+  const more = names.length > MOST_LISTED ? ` and ${names.length - MOST_LISTED} more` : '';
+  return `${nearest === undefined ? '.' : `; did you mean '${nearest}'?`} Known: ${shown}${more}`;
+}
+
+/** A description that may come from JSON, as a frozen copy. @throws TypeError if it is none */
+export function checkColumns(argument: string, value: unknown): CsvColumns {
+  knownKeys(argument, value, ['features', 'target', 'targets', 'reading']);
+  const { features, target, targets, reading } = value as { [key in keyof CsvColumns]: unknown };
+  if (target !== undefined && targets !== undefined) {
+    throw new TypeError(`${argument}: expected target or targets, got both`);
+  }
+  const columns = {
+    features: checkList(`${argument}.features`, features),
+    ...(target !== undefined && { target: checkColumn(`${argument}.target`, target) }),
+    ...(targets !== undefined && { targets: checkList(`${argument}.targets`, targets) }),
+    ...(reading !== undefined && { reading: checkReading(`${argument}.reading`, reading) }),
+  };
+  const names = new Set<string>();
+  for (const { name } of [...columns.features, ...targetColumns(columns)]) {
+    if (names.has(name))
+      throw new TypeError(`${argument}: expected different names, got ${show(name)} twice`);
+    names.add(name);
+  }
+  return Object.freeze(columns);
+}
+
+function checkList(argument: string, columns: unknown): readonly CsvColumn[] {
+  if (!Array.isArray(columns) || columns.length === 0) {
+    throw new TypeError(`${argument}: expected at least one column, got ${show(columns)}`);
+  }
+  return Object.freeze(Array.from(columns, (column, i) => checkColumn(`${argument}[${i}]`, column)));
+}
+
+const commonKeys = ['name', 'kind'];
+const fillKeys = ['mean', 'median', 'mode', 'indicator'];
+
+function checkColumn(argument: string, value: unknown): CsvColumn {
+  const { name, kind } = (value ?? {}) as Record<string, unknown>;
+  knownKeys(argument, value, [
+    ...commonKeys,
+    ...fillKeys,
+    'format',
+    'parts',
+    'categories',
+    'other',
+    'missing',
+  ]);
+  if (typeof name !== 'string') throw new TypeError(`${argument}.name: expected a string, got ${show(name)}`);
+  switch (oneOf(`${argument}.kind`, kind, columnKinds)) {
+    case 'numeric':
+      knownKeys(argument, value, [...commonKeys, ...fillKeys]);
+      return Object.freeze({ name, kind: 'numeric', ...checkFills(argument, value) });
+    case 'date':
+      knownKeys(argument, value, [...commonKeys, ...fillKeys, 'format', 'parts']);
+      return Object.freeze({
+        name,
+        kind: 'date',
+        ...checkDates(argument, value),
+        ...checkFills(argument, value),
+      });
+    case 'category':
+      knownKeys(argument, value, [...commonKeys, 'categories', 'other', 'missing', 'mode']);
+      return Object.freeze({ name, kind: 'category', ...checkCategories(argument, value) });
+  }
+}
+
+function checkFills(argument: string, value: unknown): Fills {
+  const given = value as Record<keyof Fills, unknown>;
+  const fills: { mean?: number; median?: number; mode?: number } = {};
+  for (const key of ['mean', 'median', 'mode'] as const) {
+    const fill = given[key];
+    if (fill === undefined) continue;
+    if (typeof fill !== 'number' || !Number.isFinite(fill)) {
+      throw new TypeError(`${argument}.${key}: expected a finite number, got ${show(fill)}`);
+    }
+    fills[key] = fill;
+  }
+  return { ...fills, ...checkFlag(argument, 'indicator', given.indicator) };
+}
+
+function checkFlag<Key extends string>(
+  argument: string,
+  key: Key,
+  value: unknown,
+): { readonly [K in Key]?: true } {
+  if (value === undefined) return {};
+  if (value !== true) throw new TypeError(`${argument}.${key}: expected true, got ${show(value)}`);
+  return { [key]: true } as { readonly [K in Key]?: true };
+}
+
+function checkDates(argument: string, value: unknown): Pick<DateColumn, 'format' | 'parts'> {
+  const { format, parts } = value as Record<string, unknown>;
+  if (!Array.isArray(parts) || parts.length === 0 || new Set(parts).size !== parts.length) {
+    throw new TypeError(`${argument}.parts: expected different parts of a date, got ${show(parts)}`);
+  }
+  return {
+    format: oneOf(`${argument}.format`, format, dateFormats),
+    parts: Object.freeze(parts.map((part, i) => oneOf(`${argument}.parts[${i}]`, part, dateParts))),
+  };
+}
+
+function checkCategories(argument: string, value: unknown): Omit<CategoryColumn, 'name' | 'kind'> {
+  const { categories, other, missing, mode } = value as Record<string, unknown>;
+  if (!areStrings(categories) || categories.length === 0 || new Set(categories).size !== categories.length) {
+    throw new TypeError(`${argument}.categories: expected different strings, got ${show(categories)}`);
+  }
+  if (mode !== undefined && !categories.includes(mode as string)) {
+    throw new TypeError(`${argument}.mode: expected one of the categories, got ${show(mode)}`);
+  }
+  return {
+    categories: Object.freeze([...categories]),
+    ...checkFlag(argument, 'other', other),
+    ...checkFlag(argument, 'missing', missing),
+    ...(mode !== undefined && { mode: mode as string }),
+  };
+}
+
+const readingKeys = [
+  'missing',
+  'decimal',
+  'thousands',
+  'percent',
+  'currency',
+  'onMissing',
+  'onUnknown',
+] as const;
+
+/** How cells are read, of options or JSON. @throws TypeError or RangeError that opens with the option's name */
+export function checkReading(argument: string, value: unknown): CsvReading {
+  const prefix = argument === '' ? '' : `${argument}.`;
+  if (argument !== '') knownKeys(argument, value, readingKeys);
+  const given = value as Record<(typeof readingKeys)[number], unknown>;
+  const reading: { -readonly [Key in keyof CsvReading]: CsvReading[Key] } = {};
+  if (given.missing !== undefined) reading.missing = strings(`${prefix}missing`, given.missing);
+  if (given.decimal !== undefined) reading.decimal = oneOf(`${prefix}decimal`, given.decimal, ['.', ',']);
+  if (given.thousands !== undefined) reading.thousands = separator(`${prefix}thousands`, given.thousands);
+  if (given.percent !== undefined) reading.percent = flag(`${prefix}percent`, given.percent);
+  if (given.currency !== undefined) reading.currency = currencies(`${prefix}currency`, given.currency);
+  if (given.onMissing !== undefined) {
+    reading.onMissing = oneOf(`${prefix}onMissing`, given.onMissing, missingPolicies);
+  }
+  if (given.onUnknown !== undefined) {
+    reading.onUnknown = oneOf(`${prefix}onUnknown`, given.onUnknown, unknownPolicies);
+  }
+  if (reading.thousands !== undefined && reading.thousands === (reading.decimal ?? '')) {
+    throw new RangeError(
+      `${prefix}thousands: expected another character than decimal, got ${show(reading.decimal)}`,
+    );
+  }
+  return Object.freeze(reading);
+}
+
+function areStrings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string');
+}
+
+function strings(argument: string, value: unknown): readonly string[] {
+  if (areStrings(value)) return Object.freeze([...value]);
+  throw new TypeError(`${argument}: expected an array of strings, got ${show(value)}`);
+}
+
+function flag(argument: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new TypeError(`${argument}: expected true or false, got ${show(value)}`);
+}
+
+function currencies(argument: string, value: unknown): boolean | readonly string[] {
+  if (typeof value === 'boolean') return value;
+  if (areStrings(value) && value.every((mark) => mark !== '' && !/\d/.test(mark)))
+    return Object.freeze([...value]);
+  throw new TypeError(`${argument}: expected true, false or an array of currency marks, got ${show(value)}`);
+}
+
+function separator(argument: string, value: unknown): string {
+  if (typeof value === 'string' && value.length === 1 && !/[\d+\-e]/i.test(value)) return value;
+  const Kind = typeof value === 'string' ? RangeError : TypeError;
+  throw new Kind(`${argument}: expected one character that is no digit, such as ',', got ${show(value)}`);
+}

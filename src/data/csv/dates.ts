@@ -1,0 +1,203 @@
+/** Dates as tables write them, and the numbers that are made of them. */
+
+/** How a column writes its dates; `time` has the time of day alone. */
+export type DateFormat =
+  | 'year-month-day'
+  | 'day-month-year'
+  | 'month-day-year'
+  | 'day-name-year'
+  | 'name-day-year'
+  | 'year-month'
+  | 'name-year'
+  | 'time';
+
+export const dateParts = ['days', 'year', 'week', 'day'] as const;
+/** What a date becomes: days since 1970, and places on a circle (two values each) of the year, the week and the day. */
+export type DatePart = (typeof dateParts)[number];
+
+/** Longer text is no date; the patterns then never meet a text that could keep them busy. */
+const LONGEST = 48;
+
+const CLOCK = '(\\d{1,2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d{1,9}))?)?(?: ?([ap])\\.?m\\.?)?';
+const ZONE = '(Z|UTC|GMT|[+-]\\d{2}:?\\d{2})';
+
+/** The pattern of a date, behind which a time may stand. */
+function dated(date: string): RegExp {
+  return new RegExp(`^${date}(?:[T ]${CLOCK} ?${ZONE}?)?$`, 'i');
+}
+
+function whole(pattern: string): RegExp {
+  return new RegExp(`^${pattern}$`, 'i');
+}
+
+interface Format {
+  readonly pattern: RegExp;
+  /** Which group of the pattern has the year, the month and the day; the time's follow them. */
+  readonly groups: {
+    readonly year?: number;
+    readonly month?: number;
+    readonly day?: number;
+    readonly time: number;
+  };
+}
+
+/** Four-digit years stand for themselves; of two digits, 00 to 68 are 2000 to 2068 (POSIX). Earlier rows are preferred. */
+const formats: Readonly<Record<DateFormat, Format>> = {
+  'year-month-day': {
+    pattern: /* @__PURE__ */ dated('(\\d{4})([-/.])(\\d{1,2})\\2(\\d{1,2})'),
+    groups: { year: 1, month: 3, day: 4, time: 5 },
+  },
+  'month-day-year': {
+    pattern: /* @__PURE__ */ dated('(\\d{1,2})([-/])(\\d{1,2})\\2(\\d{4}|\\d{2})'),
+    groups: { year: 4, month: 1, day: 3, time: 5 },
+  },
+  'day-month-year': {
+    pattern: /* @__PURE__ */ dated('(\\d{1,2})([-/.])(\\d{1,2})\\2(\\d{4}|\\d{2})'),
+    groups: { year: 4, month: 3, day: 1, time: 5 },
+  },
+  'day-name-year': {
+    pattern: /* @__PURE__ */ dated('(?:[a-z]{3,9},? )?(\\d{1,2})[- ]([a-z]{3,9})[.,]?[- ](\\d{4}|\\d{2})'),
+    groups: { year: 3, month: 2, day: 1, time: 4 },
+  },
+  'name-day-year': {
+    pattern: /* @__PURE__ */ dated('(?:[a-z]{3,9},? )?([a-z]{3,9})\\.? (\\d{1,2}),? (\\d{4})'),
+    groups: { year: 3, month: 1, day: 2, time: 4 },
+  },
+  'year-month': { pattern: /^(\d{4})[-/](\d{1,2})$/, groups: { year: 1, month: 2, time: 3 } },
+  'name-year': { pattern: /^([a-z]{3,9})(?:[- ](\d{4})|-(\d{2}))$/i, groups: { year: 2, month: 1, time: 4 } },
+  time: { pattern: /* @__PURE__ */ whole(CLOCK), groups: { time: 1 } },
+};
+
+export const dateFormats = /* @__PURE__ */ Object.keys(formats) as readonly DateFormat[];
+
+const MONTHS = [
+  'january',
+  'february',
+  'march',
+  'april',
+  'may',
+  'june',
+  'july',
+  'august',
+  'september',
+  'october',
+  'november',
+  'december',
+];
+const DAY_MS = 86_400_000;
+/** 1970 began on a Thursday; the week's circle begins on Monday. */
+const FIRST_WEEKDAY = 3;
+/** The term after x²¹ is below 1e-17 up to π/2. */
+const LAST_SINE_TERM = 21;
+
+/** Milliseconds since 1970 in UTC, or in the day for `time`; NaN where the text is no such date. */
+export function parseDate(format: DateFormat, text: string): number {
+  if (text.length > LONGEST) return Number.NaN;
+  const { pattern, groups } = formats[format];
+  const match = pattern.exec(text);
+  if (match === null) return Number.NaN;
+  const time = timeOfDay(match.slice(groups.time));
+  if (groups.month === undefined) return time;
+  const digits = (match[groups.year!] ?? match[groups.year! + 1])!;
+  // 1.2.34 and 1-2-34 are rather versions or scores.
+  if (digits.length === 2 && /[-.]/.test(match[2]!)) return Number.NaN;
+  const month = monthOf(match[groups.month]!);
+  const day = groups.day === undefined ? 1 : Number(match[groups.day]);
+  const date = new Date(0);
+  date.setUTCFullYear(fullYear(digits), month, day);
+  const exists = month >= 0 && date.getUTCMonth() === month && date.getUTCDate() === day;
+  return exists ? date.getTime() + time : Number.NaN;
+}
+
+/** @param groups  hour, minute, second, fraction, am or pm, zone; none where there is no time */
+function timeOfDay([hour, minute, second = '0', fraction = '0', half, zone = 'Z']: (
+  | string
+  | undefined
+)[]): number {
+  if (hour === undefined) return 0;
+  const h = half === undefined ? Number(hour) : (Number(hour) % 12) + (half.toLowerCase() === 'p' ? 12 : 0);
+  const most = half === undefined ? 23 : 12;
+  if (Number(hour) > most || Number(minute) > 59 || Number(second) > 60) return Number.NaN;
+  const [, sign, hours, minutes] = /^([+-])(\d{2}):?(\d{2})$/.exec(zone) ?? ['', '+', '0', '0'];
+  const offset = (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -1 : 1);
+  return ((h * 60 + Number(minute) - offset) * 60 + Number(second) + Number(`0.${fraction}`)) * 1000;
+}
+
+function fullYear(digits: string): number {
+  const year = Number(digits);
+  if (digits.length === 4) return year;
+  return year < 69 ? 2000 + year : 1900 + year;
+}
+
+/** From 0; −1 where it is none. Names may be cut after three letters or more. */
+function monthOf(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text) <= 12 ? Number(text) - 1 : -1;
+  const name = text.toLowerCase();
+  return MONTHS.findIndex((month) => month.startsWith(name) || (name === 'sept' && month === 'september'));
+}
+
+/** The formats in which every text is a date. */
+export function fittingFormats(texts: Iterable<string>): DateFormat[] {
+  let fitting = [...dateFormats];
+  for (const text of texts) {
+    fitting = fitting.filter((format) => !Number.isNaN(parseDate(format, text)));
+    if (fitting.length === 0) break;
+  }
+  return fitting;
+}
+
+/** What a column of such dates becomes. @param texts  shows whether there are times of day */
+export function partsOf(format: DateFormat, texts: Iterable<string>): DatePart[] {
+  if (format === 'time') return ['days', 'day'];
+  if (format === 'year-month' || format === 'name-year') return ['days', 'year'];
+  for (const text of texts)
+    if (parseDate(format, text) % DAY_MS !== 0) return ['days', 'year', 'week', 'day'];
+  return ['days', 'year', 'week'];
+}
+
+/** The names of a date's values, each after the column's. */
+export function partNames(part: DatePart): readonly string[] {
+  return part === 'days' ? [''] : [` (${part}, sine)`, ` (${part}, cosine)`];
+}
+
+/** Writes the values of a date's parts. @param ms  as `parseDate` has it */
+export function writeParts(ms: number, parts: readonly DatePart[], x: Float64Array, at: number): void {
+  let i = at;
+  for (const part of parts) {
+    if (part === 'days') {
+      x[i++] = ms / DAY_MS;
+      continue;
+    }
+    const turn = turnOf(ms, part);
+    x[i++] = cosineOfTurn(turn - 0.25);
+    x[i++] = cosineOfTurn(turn);
+  }
+}
+
+/** The place on the circle of a year, a week from Monday or a day, from 0 to 1. */
+function turnOf(ms: number, part: Exclude<DatePart, 'days'>): number {
+  if (part === 'day') return fraction(ms / DAY_MS);
+  if (part === 'week') return fraction((ms / DAY_MS + FIRST_WEEKDAY) / 7);
+  const year = new Date(ms).getUTCFullYear();
+  const [start, end] = [new Date(0), new Date(0)];
+  start.setUTCFullYear(year, 0, 1);
+  end.setUTCFullYear(year + 1, 0, 1);
+  return (ms - start.getTime()) / (end.getTime() - start.getTime());
+}
+
+function fraction(value: number): number {
+  return value - Math.floor(value);
+}
+
+/**
+ * cos 2πt, to 1e-15 and the same on every engine: the sine's series up to a quarter turn. `numbers/elementary.js` has one, too, but
+ * in a chunk that brings the kernels into a page that reads tables.
+ */
+function cosineOfTurn(turn: number): number {
+  const t = fraction(turn);
+  // From 1/4 at t = 0 to −1/4 at t = 1/2 and back.
+  const x = 2 * Math.PI * (0.25 - Math.min(t, 1 - t));
+  let sum = 1;
+  for (let n = LAST_SINE_TERM; n > 1; n -= 2) sum = 1 - ((x * x) / (n * (n - 1))) * sum;
+  return x * sum;
+}

@@ -1,0 +1,294 @@
+/** How a table is written, guessed from its first rows. */
+import { dateFormats, parseDate } from './dates.js';
+import { type CsvNote, counted } from './notes.js';
+import { NOT_A_NUMBER, NumberReader } from './numbers.js';
+import type { Settings } from './options.js';
+import { type Dialect, QuoteFlaw, Tokenizer } from './tokenizer.js';
+
+/** How a table is written and what its columns are called. */
+export interface Layout {
+  readonly dialect: Dialect;
+  /** Records before the first row of data, blank ones not counted. */
+  readonly headRecords: number;
+  readonly names: readonly string[];
+  /** The line of the header. */
+  readonly headLine: number;
+  readonly hasHeader: boolean;
+  readonly notes: readonly CsvNote[];
+}
+
+/** Records of a text's beginning, as strings. */
+interface Sample {
+  readonly rows: readonly (readonly string[])[];
+  readonly lines: readonly number[];
+  readonly comments: number;
+  readonly flaw: QuoteFlaw | undefined;
+}
+
+/** Records that a guess looks at. */
+const SAMPLED = 100;
+/** Of equally good ones the first is taken. */
+const DELIMITERS = [',', '\t', ';', '|'];
+const WHITE_SPACE = ' ';
+/** A column is taken for numbers if so many of its cells are. */
+export const MOSTLY = 0.9;
+
+/**
+ * @param text   the beginning of the table
+ * @param whole  whether it is all of it
+ * @returns undefined where more of the text is needed
+ * @throws QuoteFlaw if a quote of the first record is not closed
+ */
+export function sniff(text: string, whole: boolean, settings: Settings): Layout | undefined {
+  const { delimiter: declared, length: declaredLength } = declaration(text);
+  const body = text.slice(declaredLength);
+  const dialect = guessDialect(body, whole, settings, declared);
+  const sample = sampled(body, whole, dialect);
+  const [first] = sample.rows;
+  if (first === undefined && sample.flaw !== undefined) throw sample.flaw;
+  if (sample.rows.length < 2 && sample.flaw === undefined && !whole) return undefined;
+  const notes: CsvNote[] = [];
+  const before = declared === undefined ? 0 : 1;
+  const hasHeader = first !== undefined && decideHeader(sample, dialect, settings, notes);
+  noteDialect(dialect, sample, settings, notes);
+  return {
+    dialect,
+    headRecords: before + (hasHeader ? 1 : 0),
+    names: namesOf(sample, hasHeader, notes),
+    headLine: before + (sample.lines[0] ?? 1),
+    hasHeader,
+    notes,
+  };
+}
+
+/** Spreadsheets name the delimiter on a line of its own: `sep=;`. */
+function declaration(text: string): { delimiter: string | undefined; length: number } {
+  const match = /^"?sep=([^"\r\n])"?[ \t]*(?:\r\n?|\n)/i.exec(text.slice(0, 32));
+  return { delimiter: match?.[1], length: match?.[0].length ?? 0 };
+}
+
+function sampled(text: string, whole: boolean, dialect: Dialect, most = SAMPLED): Sample {
+  const tokenizer = new Tokenizer(dialect);
+  const rows: string[][] = [];
+  const lines: number[] = [];
+  tokenizer.feed(text, whole);
+  try {
+    while (rows.length < most && tokenizer.next()) {
+      if (tokenizer.count === 1 && tokenizer.isBlank(0)) continue;
+      rows.push(Array.from({ length: tokenizer.count }, (_, c) => tokenizer.cell(c)));
+      lines.push(tokenizer.line);
+    }
+  } catch (error) {
+    if (!(error instanceof QuoteFlaw)) throw error;
+    return { rows, lines, comments: tokenizer.comments, flaw: error };
+  }
+  return { rows, lines, comments: tokenizer.comments, flaw: undefined };
+}
+
+/** What a dialect makes of a text's beginning. */
+interface Trial {
+  readonly dialect: Dialect;
+  /** Cells of most rows. */
+  readonly width: number;
+  /** The share of the rows that have so many. */
+  readonly consistency: number;
+  /** The share of cells that are numbers, dates or missing, without the first row. */
+  readonly typed: number;
+}
+
+function guessDialect(
+  text: string,
+  whole: boolean,
+  settings: Settings,
+  declared: string | undefined,
+): Dialect {
+  const { comment } = settings;
+  if (comment !== undefined) {
+    return guessMarks(text, whole, settings, declared, comment === false ? undefined : comment).dialect;
+  }
+  const lines = text.split(/\r\n?|\n/);
+  const remarks = lines.filter((line) => line.startsWith('#'));
+  if (remarks.length > 0 && remarks.length < lines.length) {
+    const others = lines.filter((line) => !line.startsWith('#')).join('\n');
+    const best = guessMarks(others, whole, settings, declared, undefined);
+    const { rows } = sampled(remarks.join('\n'), true, best.dialect);
+    // Lines that divide as the table does are rows of it: of colours, or of names behind a hash.
+    const atTop = lines.findIndex((line) => !line.startsWith('#') && line !== '') >= remarks.length;
+    const fits = best.width === 1 ? !atTop : rows.some(({ length }) => length === best.width);
+    if (!fits) return { ...best.dialect, comment: '#' };
+  }
+  return guessMarks(text, whole, settings, declared, undefined).dialect;
+}
+
+/** Guesses delimiter and quotes. */
+function guessMarks(
+  text: string,
+  whole: boolean,
+  settings: Settings,
+  declared: string | undefined,
+  comment: string | undefined,
+): Trial {
+  const { delimiter = declared, quote = '"' } = settings;
+  const trial = (dialect: Dialect) => tried(sampled(text, whole, dialect), dialect, settings);
+  let best: Trial;
+  if (delimiter === undefined) {
+    const trials = DELIMITERS.map((one) => trial({ delimiter: one, quote, comment }));
+    best = trials.reduce((a, b) => (score(b) > score(a) ? b : a));
+    const spaced = trial({ delimiter: WHITE_SPACE, quote, comment });
+    // Words of a text are no columns: white space has to leave numbers, and nothing but them if another mark divides too.
+    const leaves = best.width > 1 ? spaced.typed === 1 : spaced.typed > 0;
+    if (spaced.width > 1 && spaced.consistency === 1 && leaves && score(spaced) > score(best)) best = spaced;
+  } else best = trial({ delimiter, quote, comment });
+  if (settings.quote === undefined && !text.includes('"') && text.includes("'")) {
+    const single = { ...best.dialect, quote: "'" };
+    const sample = sampled(text, whole, single);
+    const inQuotes = sampled(text, whole, best.dialect).rows.some((row) =>
+      row.some((cell) => /^'.*'$/s.test(cell)),
+    );
+    const quoted = tried(sample, single, settings);
+    if (inQuotes && sample.flaw === undefined && quoted.consistency >= best.consistency) best = quoted;
+  }
+  return best;
+}
+
+/** Consistency before what the cells are, both before how many there are. */
+function score({ width, consistency, typed }: Trial): number {
+  return width < 2 ? 0 : consistency * consistency * consistency * (0.25 + typed) + width * 1e-9;
+}
+
+function tried({ rows }: Sample, dialect: Dialect, settings: Settings): Trial {
+  const widths = new Map<number, number>();
+  for (const row of rows) widths.set(row.length, (widths.get(row.length) ?? 0) + 1);
+  const [width, most] = [...widths].reduce((a, b) => (b[1] > a[1] ? b : a), [0, 0]);
+  const fitting = rows.filter((row, r) => row.length === width || fitsAs(row, r, width)).length;
+  const kindOf = kindsBy(dialect, settings);
+  const cells = rows.slice(1).flat();
+  const typed = cells.filter((cell) => kindOf(cell) !== 'text').length;
+  return {
+    dialect,
+    width,
+    consistency: most === 0 ? 0 : fitting / rows.length,
+    typed: cells.length === 0 ? 0 : typed / cells.length,
+  };
+}
+
+/** A delimiter too many at a row's end, or a header without a name for the row names. */
+function fitsAs(row: readonly string[], r: number, width: number): boolean {
+  return (
+    (row.length === width + 1 && row.at(-1) === '') || (r === 0 && width > 2 && row.length === width - 1)
+  );
+}
+
+type CellKind = 'missing' | 'number' | 'date' | 'text';
+
+function kindsBy({ delimiter }: Dialect, { format, marks }: Settings): (cell: string) => CellKind {
+  const decimal = format.decimal ?? (delimiter === ',' ? '.' : undefined);
+  const reader = new NumberReader({ ...format, decimal });
+  return (cell) => {
+    if (marks.has(cell, 0, cell.length)) return 'missing';
+    if (reader.read(cell, 0, cell.length) !== NOT_A_NUMBER) return 'number';
+    return dateFormats.some((date) => !Number.isNaN(parseDate(date, cell))) ? 'date' : 'text';
+  };
+}
+
+/** Whether the first row names the columns: by the options, else by the rows below it. */
+function decideHeader({ rows }: Sample, dialect: Dialect, settings: Settings, notes: CsvNote[]): boolean {
+  const { header, targets, columns, like } = settings;
+  if (header !== undefined) return header;
+  const [first, ...below] = rows;
+  const wanted = [...targets, ...Object.keys(columns), ...(like?.features ?? []).map(({ name }) => name)];
+  if (first!.some((cell) => wanted.includes(cell))) return true;
+  if (below.length === 0) return true;
+  const guess = looksLikeData(first!, below, kindsBy(dialect, settings));
+  if (guess !== 'names') {
+    const text =
+      guess === 'data'
+        ? `the first row is read as data, for it is like the rows below it: the columns are called 0 to ${first!.length - 1}; header: true makes names of it`
+        : 'the first row, of numbers at equal distances, is read as the names of the columns; header: false makes data of it';
+    notes.push({ about: 'header', text });
+  }
+  return guess !== 'data';
+}
+
+/** Whether a row could stand below itself: numbers over numbers, dates over dates, text that comes again. */
+function looksLikeData(
+  first: readonly string[],
+  below: readonly (readonly string[])[],
+  kindOf: (cell: string) => CellKind,
+): 'data' | 'names' | 'numbered names' {
+  let home = 0;
+  let typed = 0;
+  let strangers = 0;
+  const numbers: number[] = [];
+  for (const [c, cell] of first.entries()) {
+    if (cell === '') continue;
+    const kind = kindOf(cell);
+    const column = below.map((row) => row[c] ?? '');
+    const kinds = column.map(kindOf).filter((one) => one !== 'missing');
+    const isMostly = (wanted: CellKind) =>
+      kinds.length > 0 && kinds.filter((one) => one === wanted).length >= MOSTLY * kinds.length;
+    if (isMostly('number') || isMostly('date')) {
+      if (kind === 'text') return 'names';
+      if (kind !== 'missing') typed++;
+      if (kind === 'number') numbers.push(Number(cell));
+    } else if (column.includes(cell)) home++;
+    else strangers++;
+  }
+  const names = first.filter((cell) => cell !== '');
+  const fractions = numbers.some((number) => !Number.isInteger(number)) || new Set(names).size < names.length;
+  // One text that comes again may be a name by chance.
+  if (typed === 0 && home < 2) return 'names';
+  if (strangers > 0 && !fractions) return 'names';
+  const next = below[0]!.map(Number).slice(-numbers.length);
+  return isProgression(numbers) && !isProgression(next) ? 'numbered names' : 'data';
+}
+
+/** 1990, 1991, 1992: three numbers or more at equal distances. */
+function isProgression(numbers: readonly number[]): boolean {
+  const step = numbers[1]! - numbers[0]!;
+  if (numbers.length < 3 || !(Math.abs(step) > 0)) return false;
+  return numbers.every(
+    (number, i) => i === 0 || Math.abs(number - numbers[i - 1]! - step) < 1e-6 * Math.abs(step),
+  );
+}
+
+function noteDialect(
+  { delimiter, quote, comment }: Dialect,
+  { comments }: Sample,
+  settings: Settings,
+  notes: CsvNote[],
+): void {
+  if (settings.delimiter === undefined && delimiter === WHITE_SPACE) {
+    notes.push({ about: 'delimiter', text: 'white space divides the cells' });
+  }
+  if (settings.quote === undefined && quote === "'") {
+    notes.push({
+      about: 'quotes',
+      text: "single quotes stand around cells; quote: '\"' reads them as letters",
+    });
+  }
+  if (settings.comment === undefined && comment !== undefined && comments > 0) {
+    notes.push({
+      about: 'comments',
+      text: `lines that begin with ${comment} are skipped as comments, ${counted(comments, 'line')} at the beginning; comment: false reads them`,
+    });
+  }
+}
+
+/** The names in a header; a number from 0 where there is none. */
+function namesOf({ rows, flaw }: Sample, hasHeader: boolean, notes: CsvNote[]): string[] {
+  const [first = [], ...below] = rows;
+  if (!hasHeader) return first.map((_, c) => String(c));
+  let names = first;
+  const longer =
+    below.length > 0 && flaw === undefined && below.every(({ length }) => length === first.length + 1);
+  const shorter = below.length > 0 && below.every(({ length }) => length === first.length - 1);
+  if (longer && below.some((row) => row.at(-1) !== '')) {
+    names = ['', ...first];
+    notes.push({
+      about: 'header',
+      text: 'the header has a name less than rows have cells: the first column holds row names',
+    });
+  } else if (shorter && first.at(-1) === '') names = first.slice(0, -1);
+  return names.map((name, c) => name || String(c));
+}

@@ -1,0 +1,238 @@
+/** Rows of cells as rows of x and y. */
+import { show } from '../../errors.js';
+import { type CategoryColumn, type CsvColumn, type DateColumn, suggestion, width } from './columns.js';
+import { parseDate, writeParts } from './dates.js';
+import { INFINITE, NOT_A_NUMBER, type NumberFormat, NumberReader } from './numbers.js';
+import type { Settings } from './options.js';
+import { at } from './rows.js';
+import { dateError, fillKey, infiniteError, oddError } from './settle.js';
+import type { Tokenizer } from './tokenizer.js';
+
+/** A column and where its cells stand in a record. */
+export interface Placed {
+  readonly index: number;
+  readonly column: CsvColumn;
+}
+
+/** Cells of categories that training did not know, for a note. */
+export interface Unknowns {
+  count: number;
+  readonly examples: Set<string>;
+}
+
+/** A row left out for a missing cell: not worth an error. */
+export const SKIPPED = Symbol('skipped');
+
+interface Writer extends Placed {
+  /** Where its values begin in a row of x. */
+  readonly offset: number;
+  readonly width: number;
+  readonly isTarget: boolean;
+  readonly indices: Map<string, number> | undefined;
+}
+
+const UNKNOWN = -1;
+const MOST_EXAMPLES = 5;
+
+/** Writes rows into x and y. It keeps no row, so that it serves whole tables and streams. */
+export class RowEncoder {
+  readonly inputSize: number;
+  readonly targetSize: number;
+  /** By column, of those that met some. */
+  readonly unknowns = new Map<string, Unknowns>();
+
+  readonly #settings: Settings;
+  readonly #numbers: NumberReader;
+  readonly #format: NumberFormat;
+  readonly #featureWriters: readonly Writer[];
+  readonly #targetWriters: readonly Writer[];
+
+  constructor(
+    settings: Settings,
+    format: NumberFormat,
+    features: readonly Placed[],
+    targets: readonly Placed[],
+  ) {
+    this.#settings = settings;
+    this.#format = format;
+    this.#numbers = new NumberReader(format);
+    let offset = 0;
+    const writer = (placed: Placed, isTarget: boolean): Writer => {
+      const { column } = placed;
+      const made = {
+        ...placed,
+        isTarget,
+        offset,
+        width: isTarget ? 1 : width(column),
+        indices:
+          column.kind === 'category'
+            ? new Map(column.categories.map((category, i) => [category, i]))
+            : undefined,
+      };
+      offset += made.width;
+      return made;
+    };
+    this.#featureWriters = features.map((placed) => writer(placed, false));
+    this.inputSize = offset;
+    offset = 0;
+    this.#targetWriters = targets.map((placed) => writer(placed, true));
+    this.targetSize = targets.length;
+  }
+
+  /**
+   * Writes the record that the tokenizer is at into row `row` of x and y, of which x is zero there.
+   *
+   * @returns undefined, SKIPPED for a missing cell, or what is wrong
+   */
+  encode(
+    cells: Tokenizer,
+    x: Float64Array,
+    y: Float64Array | Uint32Array,
+    row: number,
+  ): undefined | typeof SKIPPED | Error {
+    const flaw =
+      this.#features(cells, x, row * this.inputSize) ?? this.#targets(cells, y, row * this.targetSize);
+    // What is wrong in a row that is left out does not matter.
+    return flaw !== undefined && flaw !== SKIPPED && this.#leavesOut(cells) ? SKIPPED : flaw;
+  }
+
+  #features(cells: Tokenizer, x: Float64Array, base: number) {
+    for (const feature of this.#featureWriters) {
+      const { index, column } = feature;
+      if (column.kind === 'numeric' && cells.isPlain(index) && !this.#settings.marks.mayBeNumbers) {
+        const shape = this.#numbers.read(cells.text, cells.starts[index]!, cells.ends[index]!);
+        if (shape !== NOT_A_NUMBER && shape !== INFINITE) {
+          x[base + feature.offset] = this.#numbers.value;
+          continue;
+        }
+      }
+      const flaw = this.#write(cells, feature, x, base + feature.offset);
+      if (flaw !== undefined) return flaw;
+    }
+    return undefined;
+  }
+
+  #targets(cells: Tokenizer, y: Float64Array | Uint32Array, base: number) {
+    for (const target of this.#targetWriters) {
+      const flaw = this.#write(cells, target, y, base + target.offset);
+      if (flaw !== undefined) return flaw;
+    }
+    return undefined;
+  }
+
+  /** Whether a cell is missing whose row is then left out. */
+  #leavesOut(cells: Tokenizer): boolean {
+    const { marks, onMissing } = this.#settings;
+    if (onMissing === 'error') return false;
+    const isMissing = ({ index }: Writer) => marks.isMissing(cells, index);
+    return (
+      this.#targetWriters.some(isMissing) || (onMissing === 'skip' && this.#featureWriters.some(isMissing))
+    );
+  }
+
+  #write(cells: Tokenizer, writer: Writer, out: Float64Array | Uint32Array, place: number) {
+    const { index, column, isTarget } = writer;
+    const cell = cells.cell(index);
+    const where = () => at(this.#settings.source, cells.line, column.name);
+    if (!this.#settings.marks.has(cell, 0, cell.length)) return this.#value(writer, cell, where, out, place);
+    const { onMissing } = this.#settings;
+    if (onMissing !== 'error')
+      return isTarget || onMissing === 'skip' ? SKIPPED : this.#fill(writer, where, out, place);
+    const came = cell === '' ? 'nothing' : show(cell);
+    const help = isTarget
+      ? "onMissing: 'skip' leaves such rows out"
+      : "onMissing: 'mean' fills such cells, 'skip' leaves their rows out";
+    return new RangeError(`${where()}: expected a value, got ${came}; ${help}`);
+  }
+
+  #value(
+    { column, indices, isTarget }: Writer,
+    cell: string,
+    where: () => string,
+    out: Float64Array | Uint32Array,
+    place: number,
+  ) {
+    if (column.kind === 'numeric') {
+      const shape = this.#numbers.read(cell, 0, cell.length);
+      if (shape === NOT_A_NUMBER) return oddError(where(), column.name, cell, this.#format);
+      if (shape === INFINITE) return infiniteError(where(), cell);
+      out[place] = this.#numbers.value;
+      return undefined;
+    }
+    if (column.kind === 'date') {
+      const ms = parseDate(column.format, cell);
+      if (Number.isNaN(ms)) return dateError(where(), column.name, cell, column.format);
+      writeParts(ms, column.parts, out as Float64Array, place);
+      return undefined;
+    }
+    const category = indices!.get(cell) ?? UNKNOWN;
+    if (isTarget) {
+      if (category === UNKNOWN) return unknownError(where(), column, cell, true);
+      out[place] = category;
+      return undefined;
+    }
+    if (category !== UNKNOWN) {
+      out[place + category] = 1;
+      return undefined;
+    }
+    return this.#unknown(column, cell, where, out, place);
+  }
+
+  #unknown(
+    column: CategoryColumn,
+    cell: string,
+    where: () => string,
+    out: Float64Array | Uint32Array,
+    place: number,
+  ) {
+    const { onUnknown, like } = this.#settings;
+    // In the table that the columns are learnt from, it is one of the rare ones.
+    const learnt = like === undefined;
+    if (onUnknown === 'error' && !learnt) return unknownError(where(), column, cell, false);
+    if (column.other && (learnt || onUnknown === 'other')) out[place + column.categories.length] = 1;
+    if (learnt) return undefined;
+    const met = this.unknowns.get(column.name) ?? { count: 0, examples: new Set<string>() };
+    met.count++;
+    if (met.examples.size < MOST_EXAMPLES) met.examples.add(cell);
+    this.unknowns.set(column.name, met);
+    return undefined;
+  }
+
+  #fill(
+    writer: Writer,
+    where: () => string,
+    out: Float64Array | Uint32Array,
+    place: number,
+  ): undefined | Error {
+    const { column, indices, width } = writer;
+    const { onMissing } = this.#settings;
+    if (column.kind === 'category') {
+      const own = column.missing && (onMissing === 'category' || onMissing === 'indicator');
+      if (!own && column.mode === undefined) return fillError(where(), onMissing);
+      out[place + (own ? width - 1 : indices!.get(column.mode!)!)] = 1;
+      return undefined;
+    }
+    const value = column[fillKey(onMissing)!];
+    if (value === undefined) return fillError(where(), onMissing);
+    if (column.kind === 'numeric') out[place] = value;
+    else writeParts(value, (column as DateColumn).parts, out as Float64Array, place);
+    if (column.indicator) out[place + width - 1] = 1;
+    return undefined;
+  }
+}
+
+function fillError(place: string, onMissing: string): RangeError {
+  return new RangeError(
+    `${place}: expected a value, got nothing; onMissing: '${onMissing}' was not learnt for this column from the training rows`,
+  );
+}
+
+function unknownError(
+  place: string,
+  { categories }: CategoryColumn,
+  cell: string,
+  isClass: boolean,
+): RangeError {
+  const help = isClass ? '' : "; onUnknown: 'zeros' reads it as none of them";
+  return new RangeError(`${place}: unknown category ${show(cell)}${suggestion(cell, categories)}${help}`);
+}

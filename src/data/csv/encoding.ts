@@ -1,0 +1,207 @@
+/** Bytes as text in chunks: gzip, byte order marks and encodings end here. */
+import { show } from '../../errors.js';
+
+/** The part of the hosts that is used here; the library's types include neither the DOM's nor Node's. */
+interface Host {
+  readonly TextDecoder?: new (
+    label: string,
+    options: { readonly fatal: boolean },
+  ) => {
+    readonly encoding: string;
+    decode(bytes?: Uint8Array, options?: { readonly stream: boolean }): string;
+  };
+  readonly process?: {
+    getBuiltinModule?(name: string): { gunzipSync(bytes: Uint8Array): Uint8Array } | undefined;
+  };
+}
+
+const host = globalThis as unknown as Host;
+
+/** Bytes that are decoded at once. */
+const CHUNK = 1 << 20;
+const LINE_FEED = 10;
+/** A character has no more bytes, in any encoding. */
+const LONGEST_CHARACTER = 8;
+/** Bytes at the beginning in which zeros are counted. */
+const LOOKED_AT = 1024;
+
+/** What windows-1252 has at 0x80 to 0x9F. Node 20 to 24 decode it as Latin-1, which has control characters there. */
+const WESTERN = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+
+/** The bytes of a Uint8Array, a Buffer or an ArrayBuffer, of another window too. @throws TypeError */
+export function bytesOf(argument: string, value: unknown): Uint8Array | undefined {
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  const tag = Object.prototype.toString.call(value);
+  if (tag === '[object ArrayBuffer]' || tag === '[object SharedArrayBuffer]')
+    return new Uint8Array(value as ArrayBuffer);
+  if (tag === '[object Blob]' || tag === '[object File]') {
+    throw new TypeError(
+      `${argument}: expected a string or bytes, got ${tag.slice(8, -1)}; await blob.arrayBuffer() has its bytes, readCsvStream reads its stream()`,
+    );
+  }
+  return undefined;
+}
+
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** Inflates at once, where the host can: Node, not a page. @throws RangeError */
+export function inflateSync(source: string, bytes: Uint8Array): Uint8Array {
+  const zlib = host.process?.getBuiltinModule?.('node:zlib');
+  if (zlib === undefined) {
+    throw new RangeError(
+      `${source}: expected plain text, got gzip, which this host inflates in streams only: readCsvStream reads it`,
+    );
+  }
+  try {
+    return zlib.gunzipSync(bytes);
+  } catch (cause) {
+    throw new RangeError(
+      `${source}: expected whole gzip data, got what cannot be inflated (${(cause as Error).message})`,
+      { cause },
+    );
+  }
+}
+
+const marks = [
+  { label: 'utf-8', bytes: [0xef, 0xbb, 0xbf] },
+  { label: 'utf-16le', bytes: [0xff, 0xfe] },
+  { label: 'utf-16be', bytes: [0xfe, 0xff] },
+] as const;
+
+/** Decodes bytes that arrive in pieces, and says where one is that fits no character. */
+export class Decoder {
+  readonly #source: string;
+  readonly #given: string | undefined;
+  #label: string | undefined;
+  #decoder: InstanceType<NonNullable<Host['TextDecoder']>> | undefined;
+  /** Of the pieces before. */
+  #offset = 0;
+  #lines = 1;
+  /** The end of the last piece, which may be the beginning of a character. */
+  #tail = new Uint8Array(0);
+
+  /** @throws RangeError if no encoding is called so */
+  constructor(source: string, encoding: string | undefined) {
+    this.#source = source;
+    this.#given = encoding;
+    if (encoding !== undefined) this.#use(encoding);
+  }
+
+  /** @param last  that no piece follows */
+  decode(piece: Uint8Array, last: boolean): string {
+    if (this.#decoder === undefined) this.#use(this.#guess(piece));
+    let text: string;
+    try {
+      text = this.#decoder!.decode(piece, { stream: !last });
+    } catch {
+      throw this.#flaw(piece, last);
+    }
+    this.#offset += piece.length;
+    this.#tail = piece.slice(-LONGEST_CHARACTER);
+    for (const byte of piece) if (byte === LINE_FEED) this.#lines++;
+    if (this.#decoder!.encoding !== 'windows-1252') return text;
+    return text.replace(/[\x80-\x9f]/g, (control) => WESTERN[control.charCodeAt(0) - 0x80]!);
+  }
+
+  #use(label: string): void {
+    if (host.TextDecoder === undefined) {
+      throw new RangeError(
+        `${this.#source}: expected text, got bytes, and this host has no TextDecoder to read them`,
+      );
+    }
+    try {
+      this.#decoder = new host.TextDecoder(label, { fatal: true });
+    } catch {
+      throw new RangeError(
+        `encoding: expected a label of TextDecoder, such as 'windows-1252', got ${show(label)}`,
+      );
+    }
+    this.#label = label;
+  }
+
+  #guess(bytes: Uint8Array): string {
+    const mark = marks.find((one) => one.bytes.every((byte, i) => bytes[i] === byte));
+    if (mark !== undefined) return mark.label;
+    const start = bytes.subarray(0, LOOKED_AT);
+    const zeros = (first: number) => start.filter((byte, i) => byte === 0 && i % 2 === first).length;
+    const [even, odd] = [zeros(0), zeros(1)];
+    if (even + odd > start.length / 4) {
+      const label = odd > even ? 'utf-16le' : 'utf-16be';
+      throw new RangeError(
+        `${this.#source}: expected UTF-8, got bytes of which many are zero; encoding: '${label}' reads UTF-16 without a mark`,
+      );
+    }
+    return 'utf-8';
+  }
+
+  /** Finds the byte: the shortest beginning that is refused ends with it or within its character. */
+  #flaw(piece: Uint8Array, last: boolean): RangeError {
+    const bytes = new Uint8Array(this.#tail.length + piece.length);
+    bytes.set(this.#tail);
+    bytes.set(piece, this.#tail.length);
+    // The tail may begin within a character, whose rest would be refused: so it is skipped.
+    let start = 0;
+    while (start < this.#tail.length && !this.#accepts(bytes.subarray(start, this.#tail.length), true))
+      start++;
+    let [good, bad] = [start, bytes.length + (last ? 1 : 0)];
+    while (bad - good > 1) {
+      const middle = (good + bad) >> 1;
+      if (this.#accepts(bytes.subarray(start, middle), true)) good = middle;
+      else bad = middle;
+    }
+    // Back to the beginning of its character.
+    let place = Math.min(good, bytes.length - 1);
+    while (
+      place > start &&
+      good - place < LONGEST_CHARACTER &&
+      !this.#accepts(bytes.subarray(start, place), false)
+    )
+      place--;
+    const offset = this.#offset - this.#tail.length + place;
+    let line = this.#lines;
+    for (const byte of bytes.subarray(this.#tail.length, Math.max(place, this.#tail.length)))
+      if (byte === LINE_FEED) line++;
+    const help =
+      this.#given === undefined && this.#label === 'utf-8'
+        ? "encoding: 'windows-1252' reads files of older Windows programs, and any label of TextDecoder another encoding"
+        : 'the table is in another encoding, or damaged';
+    const byte = (bytes[place] ?? 0).toString(16).toUpperCase().padStart(2, '0');
+    return new RangeError(
+      `${this.#source}: expected ${this.#label === 'utf-8' ? 'UTF-8' : this.#label}, got byte 0x${byte} at offset ${offset}, on line ${line}, which begins no character; ${help}`,
+    );
+  }
+
+  #accepts(bytes: Uint8Array, stream: boolean): boolean {
+    try {
+      new host.TextDecoder!(this.#label!, { fatal: true }).decode(bytes, { stream });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** The text of a string or of bytes in chunks, of which the last is the last. */
+export function* textChunks(
+  source: string,
+  data: string | Uint8Array,
+  encoding: string | undefined,
+): Generator<readonly [text: string, last: boolean]> {
+  if (typeof data === 'string') {
+    yield [data.startsWith('\uFEFF') ? data.slice(1) : data, true];
+    return;
+  }
+  const decoder = new Decoder(source, encoding);
+  let start = 0;
+  do {
+    // After a line break, so that few records are divided.
+    let end = Math.min(data.length, start + CHUNK);
+    const cut = end < data.length ? data.lastIndexOf(LINE_FEED, end - 1) + 1 : 0;
+    if (cut > start) end = cut;
+    const last = end === data.length;
+    yield [decoder.decode(data.subarray(start, end), last), last];
+    start = end;
+  } while (start < data.length);
+}

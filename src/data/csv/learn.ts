@@ -1,0 +1,216 @@
+/** Learns what a table's columns are, from one pass over its rows or a few. */
+import { oneOf, show } from '../../errors.js';
+import { columnKinds, listed } from './columns.js';
+import type { Layout } from './dialect.js';
+import { type CsvNote, counted } from './notes.js';
+import { NumberReader } from './numbers.js';
+import type { Settings } from './options.js';
+import { findColumn } from './rows.js';
+import { ColumnScan } from './scan.js';
+import { type Candidate, isIdentifierName, type Settled, Settling } from './settle.js';
+import type { Tokenizer } from './tokenizer.js';
+
+/** The columns that x and y may be made of, by the options. @throws TypeError if one names no column, or none is left */
+export function candidatesOf(layout: Layout, settings: Settings): Candidate[] {
+  const { source, columns, targets } = settings;
+  const uses = new Map(
+    Object.entries(columns).map(([name, use]) => [findColumn(`columns.${name}`, name, source, layout), use]),
+  );
+  const wanted = new Set(targets.map((name) => findColumn('target', name, source, layout)));
+  const candidates = layout.names.flatMap((name, index) => {
+    const use = uses.get(index);
+    const isTarget = wanted.has(index);
+    if (use === 'ignore' && isTarget) throw new TypeError(`columns.${name}: the target cannot be ignored`);
+    if (use === 'ignore') return [];
+    return [
+      { index, name, isTarget, kind: use === undefined ? use : oneOf(`columns.${name}`, use, columnKinds) },
+    ];
+  });
+  checkFeatures(candidates, source);
+  // In the order in which they were asked for.
+  const order = [...wanted];
+  return [
+    ...candidates.filter(({ isTarget }) => !isTarget),
+    ...order.map((index) => candidates.find((candidate) => candidate.index === index)!),
+  ];
+}
+
+function checkFeatures(
+  candidates: readonly Candidate[],
+  source: string,
+  ignored: readonly CsvNote[] = [],
+): void {
+  if (candidates.some(({ isTarget }) => !isTarget)) return;
+  const reasons = ignored.map(({ text }) => `; ${text}`).join('');
+  throw new RangeError(
+    `${source}: expected a column for x, got none beside target and ignored ones${reasons}`,
+  );
+}
+
+/** Scans of all candidates over some of the rows. */
+export class Survey {
+  readonly scans = new Map<Candidate, ColumnScan>();
+  rows = 0;
+  readonly #settings: Settings;
+  readonly #whole: readonly Candidate[];
+
+  /**
+   * @param asText  candidates whose numbers count as texts, too
+   * @param whole   candidates of which a missing cell leaves the row out
+   */
+  constructor(
+    settings: Settings,
+    layout: Layout,
+    candidates: readonly Candidate[],
+    asText: ReadonlySet<Candidate>,
+    whole: readonly Candidate[],
+  ) {
+    this.#settings = settings;
+    this.#whole = whole;
+    const { format, marks, onMissing } = settings;
+    const decimal = format.decimal ?? (layout.dialect.delimiter === ',' ? '.' : undefined);
+    const numbers = new NumberReader({ ...format, decimal });
+    for (const candidate of candidates) {
+      const { name, index, kind, isTarget } = candidate;
+      const options = {
+        marks,
+        numbers,
+        asText: kind === 'category' || kind === 'date' || asText.has(candidate),
+        keep: onMissing === 'median' || onMissing === 'mode',
+        distinct:
+          !isTarget &&
+          kind === undefined &&
+          isIdentifierName(name, layout.hasHeader && name === String(index)),
+      };
+      this.scans.set(candidate, new ColumnScan(options));
+    }
+  }
+
+  /** A look at all rows: of the columns that the options leave, or of those of `like` that hold numbers. */
+  static first(settings: Settings, layout: Layout): Survey {
+    const { like, source } = settings;
+    const candidates =
+      like === undefined
+        ? candidatesOf(layout, settings)
+        : like.features
+            .filter(({ kind }) => kind === 'numeric')
+            .map(({ name, kind }) => ({
+              index: findColumn('like', name, source, layout),
+              name,
+              isTarget: false,
+              kind,
+            }));
+    return new Survey(settings, layout, candidates, new Set(), []);
+  }
+
+  add(cells: Tokenizer): void {
+    for (const { index } of this.#whole) if (this.#settings.marks.isMissing(cells, index)) return;
+    this.rows++;
+    for (const [{ index }, scan] of this.scans) scan.add(cells, index);
+  }
+}
+
+/** What was learnt of a table. */
+export interface Learnt {
+  readonly settled: Settled;
+  /** Rows that are not left out for a missing cell. */
+  readonly rows: number;
+  readonly notes: readonly CsvNote[];
+}
+
+/**
+ * Passes over the rows until all is known: once; once more if rows are left out, whose cells then do not count; and once more
+ * if a column with numbers turned out to hold categories.
+ *
+ * @param pass  gives every row to a function
+ */
+export function learn(
+  settings: Settings,
+  layout: Layout,
+  first: Survey,
+  pass: (survey: Survey) => void,
+): Learnt {
+  const asText = new Set<Candidate>();
+  let survey = first;
+  // What is wrong in a row that is left out is no matter, so that the first look only sorts columns out.
+  let look = settle({ ...settings, rejects: true }, layout, survey);
+  const ignored = look.notes.filter(({ about }) => about === 'ignored');
+  const used = look.chosen.map(({ candidate }) => candidate);
+  checkFeatures(used, settings.source, ignored);
+  const whole = leavingOut(settings, used, survey);
+  let filtered = whole.length === 0;
+  while (!filtered || look.toCount.length > 0) {
+    for (const candidate of look.toCount) asText.add(candidate);
+    survey = new Survey(settings, layout, used, asText, whole);
+    pass(survey);
+    filtered = true;
+    if (survey.rows === 0) {
+      throw new RangeError(
+        `${settings.source}: expected a row without missing cells, got none of ${first.rows}`,
+      );
+    }
+    look = settle({ ...settings, rejects: true }, layout, survey);
+  }
+  const settled = settle(settings, layout, survey);
+  checkFeatures(
+    settled.chosen.map(({ candidate }) => candidate),
+    settings.source,
+    settled.notes.filter(({ about }) => about === 'ignored'),
+  );
+  const notes = settled.notes.filter((note) => !ignored.some(({ column }) => column === note.column));
+  return {
+    settled,
+    rows: survey.rows,
+    notes: [...ignored, ...notes, ...noteSkipped(settings, first, survey, whole)],
+  };
+}
+
+function settle(settings: Settings, layout: Layout, { scans }: Survey): Settled {
+  const settling = new Settling(settings, layout.dialect.delimiter, scans.values());
+  return settling.settle([...scans.keys()], scans);
+}
+
+/** The columns of which a missing cell leaves the row out, if some has one. */
+function leavingOut({ onMissing }: Settings, used: readonly Candidate[], { scans }: Survey): Candidate[] {
+  if (onMissing === 'error') return [];
+  const candidates = used.filter(({ isTarget }) => isTarget || onMissing === 'skip');
+  return candidates.some((candidate) => scans.get(candidate)!.missing > 0) ? candidates : [];
+}
+
+const MOST_BLAMED = 3;
+
+/** How many rows are left out, for which columns, and which classes with them. */
+function noteSkipped(
+  { onMissing }: Settings,
+  first: Survey,
+  last: Survey,
+  whole: readonly Candidate[],
+): CsvNote[] {
+  const skipped = first.rows - last.rows;
+  if (skipped === 0) return [];
+  const blamed = whole
+    .map((candidate) => ({ name: candidate.name, missing: first.scans.get(candidate)!.missing }))
+    .filter(({ missing }) => missing > 0)
+    .sort((a, b) => b.missing - a.missing);
+  const most = blamed.slice(0, MOST_BLAMED).map(({ name, missing }) => `${show(name)} ${missing}`);
+  const more =
+    blamed.length > MOST_BLAMED ? `, and ${counted(blamed.length - MOST_BLAMED, 'column')} more` : '';
+  const help =
+    onMissing === 'skip' && blamed.some(({ name }) => whole.some((one) => one.name === name && !one.isTarget))
+      ? "; onMissing: 'mean' fills features instead"
+      : '';
+  const notes: CsvNote[] = [
+    {
+      about: 'skipped',
+      text: `${skipped} of ${first.rows} rows are left out, for a cell is missing: ${most.join(', ')}${more}${help}`,
+    },
+  ];
+  for (const target of whole.filter(({ isTarget }) => isTarget)) {
+    const left = last.scans.get(target)!.texts;
+    const gone = [...first.scans.get(target)!.texts.keys()].filter((text) => !left.has(text));
+    if (gone.length === 0) continue;
+    const text = `${counted(gone.length, 'class', 'classes')} of ${show(target.name)} went with the rows left out: ${listed(gone)}`;
+    notes.push({ about: 'skipped', column: target.name, text });
+  }
+  return notes;
+}

@@ -1,0 +1,56 @@
+/** Cells that stand for none. */
+import type { Tokenizer } from './tokenizer.js';
+
+/** pandas' list (`read_csv`, `na_values`) and the marks of R, SAS, Weka and spreadsheets, in lower case. */
+export const MISSING_MARKS: readonly string[] = [
+  '#n/a',
+  '#n/a n/a',
+  '#na',
+  '-1.#ind',
+  '-1.#qnan',
+  '-nan',
+  '1.#ind',
+  '1.#qnan',
+  '<na>',
+  'n/a',
+  'na',
+  'null',
+  'nan',
+  'none',
+  '-',
+  '--',
+  '.',
+  '?',
+];
+
+/** Tells blank cells and those of a list, in upper or lower case. */
+export class MissingMarks {
+  readonly #marks: ReadonlySet<string>;
+  readonly #longest: number;
+  /** Whether a number may be one, such as −999 or inf. */
+  readonly mayBeNumbers: boolean;
+
+  constructor(marks: readonly string[]) {
+    this.#marks = new Set(marks.map((mark) => mark.trim().toLowerCase()));
+    this.#longest = Math.max(0, ...marks.map(({ length }) => length));
+    this.mayBeNumbers = marks.some(
+      (mark) => /^[+-]?(?:[.,]?\d|inf)/i.test(mark.trim()) && !mark.includes('#'),
+    );
+  }
+
+  /** Of text.slice(start, end), of which white space is trimmed. */
+  has(text: string, start: number, end: number): boolean {
+    const length = end - start;
+    if (length === 0) return true;
+    return length <= this.#longest && this.#marks.has(text.slice(start, end).toLowerCase());
+  }
+  /** Whether cell c of a record is one. */
+  isMissing(cells: Tokenizer, c: number): boolean {
+    if (cells.isBlank(c)) return true;
+    if (!cells.isPlain(c)) {
+      const text = cells.cell(c);
+      return this.has(text, 0, text.length);
+    }
+    return this.has(cells.text, cells.starts[c]!, cells.ends[c]!);
+  }
+}

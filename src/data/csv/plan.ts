@@ -1,0 +1,76 @@
+/** What is made of which columns of a table. */
+import { show } from '../../errors.js';
+import { type CsvColumn, type CsvColumns, targetColumns } from './columns.js';
+import type { Layout } from './dialect.js';
+import type { Placed } from './encode.js';
+import { learn, type Survey } from './learn.js';
+import type { CsvNote } from './notes.js';
+import type { NumberFormat } from './numbers.js';
+import type { Settings } from './options.js';
+import { findColumn } from './rows.js';
+import { decideDecimal } from './settle.js';
+
+export interface Plan {
+  readonly features: readonly Placed[];
+  readonly targets: readonly Placed[];
+  readonly columns: CsvColumns;
+  readonly format: NumberFormat;
+  /** Rows at most. */
+  readonly rows: number;
+  readonly notes: readonly CsvNote[];
+}
+
+/** A plan for the table that the columns are learnt from. @param look  surveys all rows again */
+export function learnt(
+  settings: Settings,
+  layout: Layout,
+  first: Survey,
+  look: (survey: Survey) => void,
+): Plan {
+  const { settled, rows, notes } = learn(settings, layout, first, look);
+  const part = (isTarget: boolean) =>
+    settled.chosen
+      .filter(({ candidate }) => candidate.isTarget === isTarget)
+      .map(({ candidate: { index }, column }) => ({ index, column }));
+  const [features, targets] = [part(false), part(true)];
+  if (settings.several) checkSeveral(settings.source, targets);
+  const described = targets.map(({ column }) => column);
+  const columns = Object.freeze({
+    features: Object.freeze(features.map(({ column }) => column)),
+    ...(settings.several ? { targets: Object.freeze(described) } : described[0] && { target: described[0] }),
+    ...(Object.keys(settings.reading).length > 0 && { reading: Object.freeze(settings.reading) }),
+  });
+  return { features, targets, columns, format: settled.format, rows, notes: [...layout.notes, ...notes] };
+}
+
+/** Of several targets each is one number of y. */
+function checkSeveral(source: string, targets: readonly Placed[]): void {
+  for (const { column } of targets) {
+    if (column.kind === 'numeric' || (column.kind === 'category' && column.categories.length <= 2)) continue;
+    const came = column.kind === 'category' ? `${column.categories.length} categories` : 'dates';
+    throw new RangeError(
+      `${source}: expected numbers or two categories in ${show(column.name)}, one of several targets, got ${came}`,
+    );
+  }
+}
+
+/** A plan for a table like an earlier one. @throws TypeError if it lacks a column */
+export function followed(settings: Settings, layout: Layout, like: CsvColumns, first: Survey): Plan {
+  const placed = (column: CsvColumn): Placed => ({
+    index: findColumn('like', column.name, settings.source, layout),
+    column,
+  });
+  const { decimal, notes } = decideDecimal(settings, layout.dialect.delimiter, first.scans.values());
+  return {
+    features: like.features.map(placed),
+    targets: settings.labelled ? targetColumns(like).map(placed) : [],
+    columns: settings.labelled ? like : withoutTargets(like),
+    format: { ...settings.format, decimal },
+    rows: first.rows,
+    notes: [...layout.notes, ...notes],
+  };
+}
+
+function withoutTargets({ target: _, targets: __, ...columns }: CsvColumns): CsvColumns {
+  return Object.freeze(columns);
+}

@@ -1,0 +1,108 @@
+/** Tables of text: comma-separated values as x and y. */
+import { show } from '../../errors.js';
+import type { Layout } from './dialect.js';
+import { bytesOf, inflateSync, isGzip, textChunks } from './encoding.js';
+import { Survey } from './learn.js';
+import { type CsvOptions, checkOptions, type Settings } from './options.js';
+import { followed, learnt, type Plan } from './plan.js';
+import { RowReader, type RowVisitor } from './rows.js';
+import { type CsvTable, type LabelledCsvTable, type MultiTargetCsvTable, TableBuilder } from './table.js';
+import type { Tokenizer } from './tokenizer.js';
+
+/**
+ * Reads a table: numbers as they are, categories one-hot in sorted order (numbers by value, then text by code units), dates as
+ * days and places on circles, columns in the order of the table or of `like`. White space around cells does not count, nor do
+ * blank lines. Columns that `like` does not know are left out.
+ *
+ * @param data  text, or bytes: UTF-8, UTF-16 by its mark, another `encoding`; gzip in Node
+ * @throws TypeError       if an option is of the wrong kind, or names no column
+ * @throws RangeError      if the table is empty, bytes are no text, a quote is not closed, two columns have one name, or a cell
+ *                         is missing, no number, no date or no known category: each with its line and column
+ * @throws ShapeError      if a row has more or fewer cells than the first
+ * @throws NonFiniteError  if a number is beyond f64
+ */
+export function readCsv(
+  data: string | Uint8Array | ArrayBuffer,
+  options: CsvOptions & { readonly target: string | number },
+): LabelledCsvTable;
+export function readCsv(
+  data: string | Uint8Array | ArrayBuffer,
+  options: CsvOptions & { readonly target: readonly (string | number)[] },
+): MultiTargetCsvTable;
+export function readCsv(
+  data: string | Uint8Array | ArrayBuffer,
+  options: CsvOptions & {
+    readonly like: { readonly columns: LabelledCsvTable['columns'] };
+    readonly target?: never;
+  },
+): LabelledCsvTable;
+export function readCsv(
+  data: string | Uint8Array | ArrayBuffer,
+  options: CsvOptions & {
+    readonly like: { readonly columns: MultiTargetCsvTable['columns'] };
+    readonly target?: never;
+  },
+): MultiTargetCsvTable;
+export function readCsv(data: string | Uint8Array | ArrayBuffer, options?: CsvOptions): CsvTable;
+export function readCsv(
+  data: string | Uint8Array | ArrayBuffer,
+  options: CsvOptions = {},
+): CsvTable | LabelledCsvTable | MultiTargetCsvTable {
+  const settings = checkOptions(options);
+  const table = new WholeTable(settings, textOrBytes(settings.source, data));
+  return table.table(table.plan());
+}
+
+function textOrBytes(source: string, data: unknown): string | Uint8Array {
+  if (typeof data === 'string') return data;
+  const bytes = bytesOf('text', data);
+  if (bytes === undefined) throw new TypeError(`text: expected a string or bytes, got ${show(data)}`);
+  return isGzip(bytes) ? inflateSync(source, bytes) : bytes;
+}
+
+/** A table that can be read more than once. */
+class WholeTable {
+  readonly #settings: Settings;
+  readonly #data: string | Uint8Array;
+  #layout: Layout | undefined;
+
+  constructor(settings: Settings, data: string | Uint8Array) {
+    this.#settings = settings;
+    this.#data = data;
+  }
+
+  #pass(visitor: (layout: Layout) => RowVisitor): Layout {
+    const { source, encoding } = this.#settings;
+    const reader = new RowReader(this.#settings, this.#layout);
+    for (const [text, last] of textChunks(source, this.#data, encoding)) reader.push(text, last, visitor);
+    this.#layout = reader.layout!;
+    return this.#layout;
+  }
+
+  /** A look at the rows, which passes over those that the encoding lists as rejected. */
+  #look(survey: (layout: Layout) => Survey): Survey {
+    let made: Survey | undefined;
+    const row = (cells: Tokenizer) => made!.add(cells);
+    const visitor = this.#settings.rejects ? { row, flaw() {} } : { row };
+    this.#pass((layout) => {
+      made ??= survey(layout);
+      return visitor;
+    });
+    return made!;
+  }
+
+  plan(): Plan {
+    const settings = this.#settings;
+    const { like } = settings;
+    const first = this.#look((layout) => Survey.first(settings, layout));
+    const layout = this.#layout!;
+    if (like !== undefined) return followed(settings, layout, like, first);
+    return learnt(settings, layout, first, (again) => this.#look(() => again));
+  }
+
+  table(plan: Plan): CsvTable {
+    const builder = new TableBuilder(this.#settings, plan);
+    this.#pass(() => builder);
+    return builder.table();
+  }
+}

@@ -1,0 +1,213 @@
+/** The rows of a table, one after another, out of text that arrives in chunks. */
+import { ShapeError, show } from '../../errors.js';
+import { suggestion } from './columns.js';
+import { type Layout, sniff } from './dialect.js';
+import { counted } from './notes.js';
+import type { Settings } from './options.js';
+import { QuoteFlaw, Tokenizer } from './tokenizer.js';
+
+/** How an error begins that speaks of one cell. */
+export function at(source: string, line: number, name: string): string {
+  return `${source}: line ${line}, column ${show(name)}`;
+}
+
+/** @throws TypeError that suggests the nearest name if no column has it */
+export function findColumn(argument: string, name: string, source: string, layout: Layout): number {
+  const { names, hasHeader } = layout;
+  const index = names.indexOf(name);
+  if (index >= 0) return index;
+  const unnamed = hasHeader ? '' : '; its first row is read as data, header: true makes names of it';
+  throw new TypeError(
+    `${argument}: no column ${show(name)} in ${source}${suggestion(name, names)}${unnamed}`,
+  );
+}
+
+/** A row that could not be read. */
+export interface RejectedRow {
+  /** Its place among the rows of the table, from 0. */
+  readonly row: number;
+  /** The line on which it begins, from 1. */
+  readonly line: number;
+  /** Why, in words. */
+  readonly reason: string;
+}
+
+/** Characters of the beginning from which the way a table is written is guessed. */
+const SAMPLE = 1 << 16;
+/** A record beyond this is rather a quote that somebody forgot: 64 million characters. */
+const LONGEST_RECORD = 1 << 26;
+
+/** What a reader of rows does with them. The tokenizer is at the row, whose cells it has. */
+export interface RowVisitor {
+  row(cells: Tokenizer): void;
+  /** A row that has not as many cells as there are columns. @throws unless rejected rows are listed */
+  flaw?(line: number, error: Error): void;
+}
+
+/**
+ * Guesses how a table is written, then gives its rows to a visitor. Blank lines do not count but in a table of one column,
+ * where they are missing cells, unless no row follows.
+ */
+export class RowReader {
+  readonly #settings: Settings;
+  readonly #pending: string[] = [];
+  #pendingLength = 0;
+  #layout: Layout | undefined;
+  #tokenizer: Tokenizer | undefined;
+  #head = 0;
+  /** Lines of blank records that may turn out to be missing cells. */
+  #blanks: number[] = [];
+  #rows = 0;
+
+  /** @param layout  of an earlier pass */
+  constructor(settings: Settings, layout?: Layout) {
+    this.#settings = settings;
+    if (layout !== undefined) this.#begin(layout);
+  }
+
+  /** There once a sample of the table has come. */
+  get layout(): Layout | undefined {
+    return this.#layout;
+  }
+
+  /** Rows so far. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  get comments(): number {
+    return this.#tokenizer?.comments ?? 0;
+  }
+
+  /**
+   * Takes the next part of the text.
+   *
+   * @throws ShapeError  if a row has more or fewer cells than there are columns
+   * @throws RangeError  if the text is empty, a quote is not closed, or two columns have one name
+   */
+  push(chunk: string, last: boolean, visitor: (layout: Layout) => RowVisitor): void {
+    this.#pending.push(chunk);
+    this.#pendingLength += chunk.length;
+    // Twice what waits at least, so that a record of many chunks is not read anew for each.
+    const enough = this.#layout === undefined ? SAMPLE : (this.#tokenizer?.waiting ?? 0);
+    if (!last && this.#pendingLength < enough) return;
+    const text = this.#pending.length === 1 ? this.#pending[0]! : this.#pending.join('');
+    if (this.#layout === undefined && !this.#guess(text, last)) return;
+    this.#pending.length = 0;
+    this.#pendingLength = 0;
+    this.#read(text, last, visitor(this.#layout!));
+  }
+
+  /** @returns false where the sample is too small */
+  #guess(text: string, last: boolean): boolean {
+    const { source } = this.#settings;
+    try {
+      for (let length = SAMPLE; ; length *= 4) {
+        const whole = last && length >= text.length;
+        const layout = sniff(length < text.length ? text.slice(0, length) : text, whole, this.#settings);
+        if (layout !== undefined) {
+          this.#begin(layout);
+          return true;
+        }
+        if (length >= text.length) break;
+      }
+    } catch (error) {
+      if (error instanceof QuoteFlaw) throw quoteError(source, error, []);
+      throw error;
+    }
+    this.#pending.splice(0, this.#pending.length, text);
+    if (text.length > LONGEST_RECORD)
+      throw new RangeError(`${source}: expected rows, got ${text.length} characters without an end of a row`);
+    return false;
+  }
+
+  #begin(layout: Layout): void {
+    const { source } = this.#settings;
+    if (layout.names.length === 0) throw new RangeError(`${source}: expected rows, got an empty text`);
+    checkNames(source, layout);
+    this.#layout = layout;
+    this.#head = layout.headRecords;
+    this.#tokenizer = new Tokenizer(layout.dialect);
+  }
+
+  #read(text: string, last: boolean, visitor: RowVisitor): void {
+    const { source } = this.#settings;
+    const tokenizer = this.#tokenizer!;
+    const { names } = this.#layout!;
+    tokenizer.feed(text, last);
+    try {
+      while (tokenizer.next()) this.#visit(tokenizer, names, visitor);
+    } catch (error) {
+      if (error instanceof QuoteFlaw) throw quoteError(source, error, this.#layout!.hasHeader ? names : []);
+      throw error;
+    }
+    if (tokenizer.waiting > LONGEST_RECORD) {
+      throw new RangeError(
+        `${source}: line ${tokenizer.line}: expected the row to end within 64 million characters; a quote in it is perhaps not closed`,
+      );
+    }
+    if (!last || this.#rows > 0) return;
+    const { headLine } = this.#layout!;
+    const help = names.some((name) => /^[+-]?\d/.test(name)) ? '; header: false reads it as data' : '';
+    throw new RangeError(`${source}: expected rows after the header on line ${headLine}, got none${help}`);
+  }
+
+  #visit(tokenizer: Tokenizer, names: readonly string[], visitor: RowVisitor): void {
+    const { count } = tokenizer;
+    if (count === 1 && tokenizer.isBlank(0)) {
+      if (this.#head === 0 && names.length === 1) this.#blanks.push(tokenizer.line);
+      return;
+    }
+    if (this.#head > 0) {
+      this.#head--;
+      return;
+    }
+    if (this.#blanks.length > 0) {
+      tokenizer.asBlank(this.#blanks, () => this.#give(tokenizer, visitor));
+      this.#blanks = [];
+    }
+    const isWhole = count === names.length || (count === names.length + 1 && tokenizer.isBlank(count - 1));
+    if (isWhole) {
+      this.#give(tokenizer, visitor);
+      return;
+    }
+    const error = widthError(this.#settings.source, tokenizer, names);
+    if (visitor.flaw === undefined) throw error;
+    visitor.flaw(tokenizer.line, error);
+    this.#rows++;
+  }
+
+  #give(tokenizer: Tokenizer, visitor: RowVisitor): void {
+    visitor.row(tokenizer);
+    this.#rows++;
+  }
+}
+
+function widthError(source: string, { line, count }: Tokenizer, names: readonly string[]): ShapeError {
+  const expected = `expected ${counted(names.length, 'cell')}, got ${counted(count, 'cell')}`;
+  const first = count < names.length ? `; no cell for ${show(names[count])}` : '';
+  return new ShapeError(`${source}: line ${line}: ${expected}${first}`, { argument: source });
+}
+
+function quoteError(
+  source: string,
+  { line, column, message }: QuoteFlaw,
+  names: readonly string[],
+): RangeError {
+  return new RangeError(
+    `${at(source, line, names[column] ?? String(column))}: ${message}; quotes within a cell are doubled`,
+  );
+}
+
+function checkNames(source: string, { names, headLine }: Layout): void {
+  const places = new Map<string, number>();
+  for (const [c, name] of names.entries()) {
+    const earlier = places.get(name);
+    if (earlier !== undefined) {
+      throw new RangeError(
+        `${at(source, headLine, name)}: columns ${earlier} and ${c} have this name; expected one of each`,
+      );
+    }
+    places.set(name, c);
+  }
+}

@@ -1,0 +1,132 @@
+/** What a pass over a table learns of a column, in memory that hardly grows with the rows. */
+
+import type { MissingMarks } from './missing.js';
+import { INFINITE, NOT_A_NUMBER, type NumberReader, WHOLE, WITH_COMMA, WITH_POINT } from './numbers.js';
+import type { Tokenizer } from './tokenizer.js';
+
+/** The first cell of a kind, for messages. */
+export interface Place {
+  readonly line: number;
+  readonly cell: string;
+}
+
+/** Different texts that are told apart; cells with others are counted together. */
+const MOST_TEXTS = 1 << 16;
+/** V8 keeps a longer part of a text by keeping the whole. */
+const LONGEST_COPIED = 12;
+
+export interface ScanOptions {
+  readonly marks: MissingMarks;
+  readonly numbers: NumberReader;
+  /** Count numbers among the texts, too. */
+  readonly asText: boolean;
+  /** Keep every number, for a median or a mode. */
+  readonly keep: boolean;
+  /** Tell whether all numbers are different whole ones. */
+  readonly distinct: boolean;
+}
+
+/** Counts of one column's cells. */
+export class ColumnScan {
+  missing = 0;
+  whole = 0;
+  point = 0;
+  comma = 0;
+  infinite = 0;
+  /** Cells that are no numbers. */
+  text = 0;
+  sum = 0;
+  /** A comma that is followed by other than three digits cannot divide thousands. */
+  surelyDecimal = false;
+  /** Different texts, and how often each came. */
+  readonly texts = new Map<string, number>();
+  /** Cells with texts beyond those. */
+  beyond = 0;
+  readonly first: { text?: Place; comma?: Place; point?: Place; infinite?: Place } = {};
+  readonly kept: number[] = [];
+  readonly asText: boolean;
+  /** All numbers are whole and different so far. */
+  distinct: boolean;
+
+  readonly #options: ScanOptions;
+  readonly #seen = new Set<number>();
+
+  constructor(options: ScanOptions) {
+    this.#options = options;
+    this.asText = options.asText;
+    this.distinct = options.distinct;
+  }
+
+  /** Numbers, by either decimal mark. */
+  get numbers(): number {
+    return this.whole + this.point + this.comma + this.infinite;
+  }
+
+  get present(): number {
+    return this.numbers + this.text;
+  }
+
+  add(cells: Tokenizer, c: number): void {
+    if (cells.isPlain(c)) this.#add(cells.text, cells.starts[c]!, cells.ends[c]!, cells.line);
+    else {
+      const text = cells.cell(c);
+      this.#add(text, 0, text.length, cells.line);
+    }
+  }
+
+  #add(text: string, start: number, end: number, line: number): void {
+    const { marks, numbers, asText } = this.#options;
+    if (start === end || (marks.mayBeNumbers && marks.has(text, start, end))) {
+      this.missing++;
+      return;
+    }
+    const shape = numbers.read(text, start, end);
+    if (shape === NOT_A_NUMBER) {
+      if (marks.has(text, start, end)) this.missing++;
+      else {
+        this.text++;
+        this.first.text ??= { line, cell: text.slice(start, end) };
+        this.#count(text.slice(start, end));
+      }
+      return;
+    }
+    if (asText) this.#count(text.slice(start, end));
+    this.#number(shape, text, start, end, line);
+  }
+
+  #number(shape: number, text: string, start: number, end: number, line: number): void {
+    const { value } = this.#options.numbers;
+    if (shape === WHOLE) this.whole++;
+    else if (shape === WITH_POINT) {
+      if (this.point++ === 0) this.first.point = { line, cell: text.slice(start, end) };
+    } else if (shape === WITH_COMMA) {
+      if (this.comma++ === 0) this.first.comma = { line, cell: text.slice(start, end) };
+      this.surelyDecimal ||= !/^[^,]{1,4},\d{3}$/.test(text.slice(start, end));
+    } else if (shape === INFINITE) {
+      this.infinite++;
+      this.first.infinite ??= { line, cell: text.slice(start, end) };
+      return;
+    }
+    this.sum += value;
+    if (this.#options.keep) this.kept.push(value);
+    if (this.distinct) this.#tell(value);
+  }
+
+  #tell(value: number): void {
+    this.distinct = Number.isInteger(value) && !this.#seen.has(value);
+    // So many different ones: the rest need not be remembered.
+    if (this.#seen.size < MOST_TEXTS) this.#seen.add(value);
+  }
+
+  #count(cell: string): void {
+    const count = this.texts.get(cell);
+    if (count !== undefined) this.texts.set(cell, count + 1);
+    else if (this.texts.size < MOST_TEXTS) this.texts.set(copied(cell), 1);
+    else this.beyond++;
+  }
+}
+
+/** The text without the longer one that it is a part of. */
+function copied(text: string): string {
+  return text.length > LONGEST_COPIED ? (JSON.parse(JSON.stringify(text)) as string) : text;
+}

@@ -1,0 +1,381 @@
+/** What columns hold, decided by what a pass over all rows learnt of them. */
+import { NonFiniteError, shortened, show } from '../../errors.js';
+import {
+  type CategoryColumn,
+  type ColumnKind,
+  type CsvColumn,
+  listed,
+  type NumericColumn,
+} from './columns.js';
+import { type DateFormat, dateFormats, parseDate, partsOf } from './dates.js';
+import { MOSTLY } from './dialect.js';
+import { type CsvNote, counted } from './notes.js';
+import { DECIMAL, helpfulOptions, type NumberFormat } from './numbers.js';
+import type { Settings } from './options.js';
+import { at } from './rows.js';
+import type { ColumnScan, Place } from './scan.js';
+
+/** A column of the table that may make part of x or y. */
+export interface Candidate {
+  readonly index: number;
+  readonly name: string;
+  readonly isTarget: boolean;
+  /** What the options say that it holds. */
+  readonly kind: ColumnKind | undefined;
+}
+
+/** A candidate that is used, with its description. */
+export interface Chosen {
+  readonly candidate: Candidate;
+  readonly column: CsvColumn;
+}
+
+export interface Settled {
+  readonly chosen: readonly Chosen[];
+  readonly notes: readonly CsvNote[];
+  readonly format: NumberFormat;
+  /** Columns whose numbers have to be counted as text before this is final. */
+  readonly toCount: readonly Candidate[];
+}
+
+/** Fewer rows do not tell an identifier from a category. */
+const LEAST_IDENTIFIED = 10;
+/** Different texts of a column that are tried as numbers or dates. */
+const MOST_TRIED = 1000;
+const identifierNames = [
+  'id',
+  'index',
+  'key',
+  'no',
+  'nr',
+  'row',
+  'rowname',
+  'rownames',
+  'uuid',
+  'guid',
+  'unnamed: 0',
+];
+
+/** Whether a column called so is an identifier if its values are different whole numbers: id, Id, user_id, userId. */
+export function isIdentifierName(name: string, isBlank: boolean): boolean {
+  const plain = name.toLowerCase();
+  return (
+    isBlank || identifierNames.includes(plain) || /[^a-z0-9]id$/.test(plain) || /[a-z0-9]I[dD]$/.test(name)
+  );
+}
+
+/** Decides kinds, categories and fills. @throws RangeError or NonFiniteError at the first cell that does not fit its column */
+export class Settling {
+  readonly #settings: Settings;
+  readonly #notes: CsvNote[] = [];
+  readonly #toCount: Candidate[] = [];
+  readonly #decimal: '.' | ',';
+
+  constructor(settings: Settings, delimiter: string, scans: Iterable<ColumnScan>) {
+    this.#settings = settings;
+    const { decimal, notes } = decideDecimal(settings, delimiter, scans);
+    this.#decimal = decimal;
+    this.#notes.push(...notes);
+  }
+
+  /** @param rows  which the scans have seen */
+  settle(candidates: readonly Candidate[], scans: ReadonlyMap<Candidate, ColumnScan>): Settled {
+    const chosen = candidates.flatMap((candidate) => {
+      const column = this.#describe(candidate, scans.get(candidate)!);
+      return column === undefined ? [] : [{ candidate, column: Object.freeze(column) }];
+    });
+    const format = { ...this.#settings.format, decimal: this.#decimal };
+    return { chosen, notes: this.#notes, format, toCount: this.#toCount };
+  }
+
+  #note(about: CsvNote['about'], column: string | undefined, text: string): void {
+    this.#notes.push({ about, ...(column !== undefined && { column }), text });
+  }
+
+  /** Cells that are no numbers by the decimal mark, and the first of them. */
+  #odd(scan: ColumnScan): { count: number; first: Place | undefined } {
+    const other = this.#decimal === '.' ? 'comma' : 'point';
+    const places = [scan.first.text, scan.first[other]].filter((place) => place !== undefined);
+    const first = places.reduce<Place | undefined>(
+      (a, b) => (a !== undefined && a.line <= b.line ? a : b),
+      undefined,
+    );
+    return { count: scan.text + scan[other], first };
+  }
+
+  #describe(candidate: Candidate, scan: ColumnScan): CsvColumn | undefined {
+    const { name, isTarget, kind } = candidate;
+    const { source, columns } = this.#settings;
+    if (scan.present === 0) {
+      if (isTarget)
+        throw new RangeError(`${source}: expected values in the target column ${show(name)}, got none`);
+      this.#note('ignored', name, `column ${show(name)} is ignored: all its cells are blank or missing`);
+      return undefined;
+    }
+    const odd = this.#odd(scan);
+    const format = kind === undefined || kind === 'date' ? this.#dateFormat(candidate, scan) : undefined;
+    const decided = kind ?? (format === undefined ? this.#kind(candidate, scan, odd.count) : 'date');
+    if (decided === 'numeric') return this.#numeric(candidate, scan, odd.first);
+    if (decided === 'date') return this.#date(candidate, scan, format);
+    if (scan.numbers > 0 && !scan.asText) {
+      this.#toCount.push(candidate);
+      return { name, kind: 'category', categories: [] };
+    }
+    if (columns[name] === undefined && this.#isIdentifier(candidate, scan)) return undefined;
+    return this.#category(candidate, scan);
+  }
+
+  #kind({ name }: Candidate, scan: ColumnScan, odd: number): 'numeric' | 'category' {
+    const { present } = scan;
+    if (odd <= (1 - MOSTLY) * present) return 'numeric';
+    const numbers = present - odd;
+    // Cells such as $5 and 10% are numbers to their writer: no categories come of them unasked.
+    let tried = 0;
+    let loose = 0;
+    for (const [text, count] of scan.texts) {
+      if (tried++ === MOST_TRIED) break;
+      if (helpfulOptions(text, this.#format) !== undefined) loose += count;
+    }
+    if (loose > 0 && numbers + loose >= MOSTLY * (present - scan.beyond)) return 'numeric';
+    if (numbers >= present / 2) {
+      const share = Math.floor((100 * numbers) / present);
+      const text = `column ${show(name)} is read as categories, though ${share} % of its cells are numbers; columns: { ${key(name)}: 'numeric' } tells which are not`;
+      this.#note('categories', name, text);
+    }
+    return 'category';
+  }
+
+  get #format(): NumberFormat {
+    return { ...this.#settings.format, decimal: this.#decimal };
+  }
+
+  #numeric(candidate: Candidate, scan: ColumnScan, odd: Place | undefined): NumericColumn | undefined {
+    const { name, isTarget, kind } = candidate;
+    const { source, rejects } = this.#settings;
+    if (!rejects) {
+      const infinite = scan.first.infinite;
+      if (infinite !== undefined && (odd === undefined || infinite.line < odd.line)) {
+        throw infiniteError(at(source, infinite.line, name), infinite.cell);
+      }
+      if (odd !== undefined) throw oddError(at(source, odd.line, name), name, odd.cell, this.#format);
+    }
+    if (scan.distinct && scan.numbers > 1 && !isTarget && kind === undefined && odd === undefined) {
+      const text = `column ${show(name)} is ignored: it numbers the rows; columns: { ${key(name)}: 'numeric' } keeps it`;
+      this.#note('ignored', name, text);
+      return undefined;
+    }
+    const numbers = scan.numbers - scan.infinite;
+    return { name, kind: 'numeric', ...this.#fills(candidate, scan, scan.sum / numbers, scan.kept) };
+  }
+
+  /** The mean always, so that a model can be asked about rows with holes; median and mode where they are wanted. */
+  #fills({ name, isTarget }: Candidate, { missing }: ColumnScan, mean: number, values: readonly number[]) {
+    if (isTarget) return {};
+    const { onMissing } = this.#settings;
+    const fills = {
+      ...(Number.isFinite(mean) && { mean }),
+      ...(onMissing === 'median' && values.length > 0 && { median: medianOf(values) }),
+      ...(onMissing === 'mode' && values.length > 0 && { mode: modeOf(values) }),
+      ...(onMissing === 'indicator' && missing > 0 && { indicator: true as const }),
+    };
+    const key = fillKey(onMissing);
+    if (missing > 0 && key !== undefined) {
+      const more = fills.indicator ? `, and ${show(`${name} (missing)`)} says which` : '';
+      this.#note(
+        'missing',
+        name,
+        `column ${show(name)}: ${counted(missing, 'cell is', 'cells are')} missing and read as the ${key}${more}`,
+      );
+    }
+    return fills;
+  }
+
+  /** The format that fits all texts of a column, or nine tenths of them. */
+  #dateFormat({ kind }: Candidate, scan: ColumnScan): DateFormat | undefined {
+    if (kind === undefined && scan.text < MOSTLY * scan.present) return undefined;
+    const { dayFirst } = this.#settings;
+    const texts = [...scan.texts].slice(0, MOST_TRIED);
+    const total = texts.reduce((sum, [, count]) => sum + count, 0);
+    let best: DateFormat | undefined;
+    let most = 0;
+    const order = dayFirst
+      ? [...dateFormats].sort((a, b) => Number(b === 'day-month-year') - Number(a === 'day-month-year'))
+      : dateFormats;
+    for (const format of order) {
+      const fitting = texts.reduce(
+        (sum, [text, count]) => sum + (Number.isNaN(parseDate(format, text)) ? 0 : count),
+        0,
+      );
+      if (fitting > most) [best, most] = [format, fitting];
+    }
+    return most >= MOSTLY * total ? best : undefined;
+  }
+
+  #date(candidate: Candidate, scan: ColumnScan, format: DateFormat | undefined): CsvColumn {
+    const { name, isTarget } = candidate;
+    const { source, rejects, columns } = this.#settings;
+    if (isTarget) {
+      throw new RangeError(
+        `${source}: expected numbers or classes in the target column ${show(name)}, got dates such as ${show(scan.first.text!.cell)}`,
+      );
+    }
+    const first = scan.first.text ?? scan.first.comma ?? scan.first.point;
+    if (format === undefined) {
+      throw new RangeError(
+        `${at(source, first?.line ?? 1, name)}: expected dates of one form, got ${show(first?.cell)}`,
+      );
+    }
+    const dates: number[] = [];
+    for (const [text, count] of scan.texts) {
+      const ms = parseDate(format, text);
+      if (!Number.isNaN(ms)) for (let i = 0; i < count; i++) dates.push(ms);
+      else if (!rejects) throw dateError(at(source, first?.line ?? 1, name), name, text, format);
+    }
+    const other = format === 'month-day-year' ? 'day-month-year' : 'month-day-year';
+    const isOpen =
+      /^(day-month|month-day)-year$/.test(format) &&
+      [...scan.texts.keys()].every((text) => !Number.isNaN(parseDate(other, text)));
+    const doubt =
+      isOpen && columns[name] === undefined
+        ? `; no date says so, and dayFirst: ${format === 'month-day-year'} would read ${other}`
+        : '';
+    this.#note('dates', name, `column ${show(name)} is read as dates, ${format}${doubt}`);
+    const mean = dates.reduce((sum, ms) => sum + ms / dates.length, 0);
+    return {
+      name,
+      kind: 'date',
+      format,
+      parts: Object.freeze(partsOf(format, scan.texts.keys())),
+      ...this.#fills(candidate, scan, mean, dates),
+    };
+  }
+
+  /** Texts of which nearly each row has its own say nothing of other rows. */
+  #isIdentifier({ name, isTarget }: Candidate, scan: ColumnScan): boolean {
+    const different = scan.texts.size + scan.beyond;
+    if (scan.present < LEAST_IDENTIFIED || different < MOSTLY * scan.present) return false;
+    const { source } = this.#settings;
+    const many = `${different} different values in ${scan.present} rows`;
+    if (isTarget) {
+      throw new RangeError(
+        `${source}: expected numbers or classes in the target column ${show(name)}, got ${many}, such as ${listed([...scan.texts.keys()].slice(0, 2))}`,
+      );
+    }
+    this.#note(
+      'ignored',
+      name,
+      `column ${show(name)} is ignored: it has ${many}; columns: { ${key(name)}: 'category' } keeps it`,
+    );
+    return true;
+  }
+
+  #category({ name, isTarget }: Candidate, scan: ColumnScan): CategoryColumn {
+    const { maxCategories, onMissing } = this.#settings;
+    const byCount = [...scan.texts].sort(([a, m], [b, n]) => n - m || ascending(a, b));
+    const pooled = !isTarget && byCount.length > maxCategories;
+    const kept = pooled ? byCount.slice(0, maxCategories) : byCount;
+    const categories = Object.freeze(kept.map(([text]) => text).sort(ascending));
+    if (pooled) {
+      const rest = scan.texts.size + scan.beyond - maxCategories;
+      this.#note(
+        'categories',
+        name,
+        `column ${show(name)}: the ${maxCategories} most frequent categories have a value each, ${rest} rarer ones share one; maxCategories says how many`,
+      );
+    }
+    const own = !isTarget && scan.missing > 0 && (onMissing === 'category' || onMissing === 'indicator');
+    const mode = byCount[0]![0];
+    if (scan.missing > 0 && !isTarget && fillKey(onMissing) !== undefined) {
+      const as = own ? 'a category of their own' : `the most frequent category, ${show(mode)}`;
+      this.#note(
+        'missing',
+        name,
+        `column ${show(name)}: ${counted(scan.missing, 'cell is', 'cells are')} missing and read as ${as}`,
+      );
+    }
+    return {
+      name,
+      kind: 'category',
+      categories,
+      ...(pooled && { other: true as const }),
+      ...(own && { missing: true as const }),
+      ...(!isTarget && { mode }),
+    };
+  }
+}
+
+/** A comma where it is not the delimiter and fits every number, so that no point contradicts it. */
+export function decideDecimal(
+  { format }: Settings,
+  delimiter: string,
+  scans: Iterable<ColumnScan>,
+): { decimal: '.' | ','; notes: CsvNote[] } {
+  const { decimal, thousands } = format;
+  if (decimal !== undefined) return { decimal, notes: [] };
+  if (thousands === '.' || thousands === ',') return { decimal: thousands === '.' ? ',' : '.', notes: [] };
+  const numeric = [...scans].filter(({ asText }) => !asText);
+  const commas = numeric.filter(({ comma }) => comma > 0);
+  if (delimiter === ',' || commas.length === 0 || numeric.some(({ point }) => point > 0))
+    return { decimal: '.', notes: [] };
+  const sure = commas.find(({ surelyDecimal }) => surelyDecimal) ?? commas[0]!;
+  const { cell } = sure.first.comma!;
+  const doubt = sure.surelyDecimal ? '' : "; thousands: ',' if the comma divides thousands";
+  const text = `the decimal mark is a comma: ${shortened(cell)} is ${shortened(cell.replace(',', '.'))}${doubt}`;
+  return { decimal: ',', notes: [{ about: 'decimal', text }] };
+}
+
+/** What fills a missing number; undefined where nothing does. */
+export function fillKey(onMissing: Settings['onMissing']): 'mean' | 'median' | 'mode' | undefined {
+  if (onMissing === 'error' || onMissing === 'skip') return undefined;
+  return onMissing === 'median' || onMissing === 'mode' ? onMissing : 'mean';
+}
+
+/** A name as the key of an object in a message. */
+export function key(name: string): string {
+  return /^[a-z_]\w{0,59}$/i.test(name) ? name : show(name);
+}
+
+export function infiniteError(place: string, cell: string): NonFiniteError {
+  const value = cell.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  const text = `${place}: expected a number that is finite in f64, got ${show(cell)}; missing: [${show(cell)}, …] reads it as missing`;
+  return new NonFiniteError(text, { value });
+}
+
+export function oddError(place: string, name: string, cell: string, format: NumberFormat): RangeError {
+  const options = helpfulOptions(cell, format);
+  const help =
+    options === undefined
+      ? `missing: [${show(cell)}, …] reads it as missing, columns: { ${key(name)}: 'category' } makes categories of the column`
+      : `${options} reads it, columns: { ${key(name)}: 'category' } makes categories of the column`;
+  return new RangeError(`${place}: expected a number, got ${show(cell)}; ${help}`);
+}
+
+export function dateError(place: string, name: string, cell: string, format: DateFormat): RangeError {
+  return new RangeError(
+    `${place}: expected a date, ${format}, got ${show(cell)}; missing: [${show(cell)}, …] reads it as missing, columns: { ${key(name)}: 'category' } makes categories of the column`,
+  );
+}
+
+/** The order of categories hangs neither on the rows' order nor on a language, and of classes 0 to 10 the last comes last. */
+function ascending(a: string, b: string): number {
+  const [x, y] = [a, b].map((text) => (DECIMAL.test(text) ? Number(text) : Number.POSITIVE_INFINITY));
+  if (x !== y) return x! < y! ? -1 : 1;
+  return a < b ? -1 : Number(a > b);
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = Float64Array.from(values).sort();
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : sorted[middle - 1]! / 2 + sorted[middle]! / 2;
+}
+
+/** The most frequent value, of equally frequent ones the least. */
+function modeOf(values: readonly number[]): number {
+  const sorted = Float64Array.from(values).sort();
+  let [mode, most] = [sorted[0]!, 0];
+  for (let i = 0, start = 0; i < sorted.length; i++) {
+    if (sorted[i] !== sorted[start]) start = i;
+    if (i - start + 1 > most) [mode, most] = [sorted[i]!, i - start + 1];
+  }
+  return mode;
+}
