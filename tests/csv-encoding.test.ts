@@ -1,4 +1,5 @@
 /** Bytes as text: encodings by their marks or by name, and the place of a byte that is none. */
+import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { readCsv } from '../src/data/index.js';
@@ -89,6 +90,19 @@ describe('bytes', () => {
   it('of a broken gzip are an error', () => {
     expect(() => readCsv(gzipSync(utf8).subarray(0, 20), { name: 'f.csv.gz' })).toThrow(
       /^f\.csv\.gz: expected whole gzip data/,
+    );
+  });
+
+  it('may be of another realm, or shared with another thread', () => {
+    const foreign = runInNewContext('Uint8Array.from(bytes)', { bytes: [...utf8] });
+    expect(readCsv(foreign)).toEqual(plain);
+    const shared = new Uint8Array(new SharedArrayBuffer(utf8.length));
+    shared.set(utf8);
+    expect(readCsv(shared)).toEqual(plain);
+    const given = utf8.slice();
+    structuredClone(given, { transfer: [given.buffer] });
+    expect(() => readCsv(given)).toThrow(
+      'text: expected bytes, got an array whose memory was transferred or made shorter',
     );
   });
 

@@ -151,10 +151,11 @@ export function checkColumns(argument: string, value: unknown): CsvColumns {
 }
 
 function checkList(argument: string, columns: unknown): readonly CsvColumn[] {
-  if (!Array.isArray(columns) || columns.length === 0) {
+  const given = copied(columns);
+  if (given === undefined || given.length === 0) {
     throw new TypeError(`${argument}: expected at least one column, got ${show(columns)}`);
   }
-  return Object.freeze(Array.from(columns, (column, i) => checkColumn(`${argument}[${i}]`, column)));
+  return Object.freeze(given.map((column, i) => checkColumn(`${argument}[${i}]`, column)));
 }
 
 const commonKeys = ['name', 'kind'];
@@ -215,9 +216,10 @@ function checkFlag<Key extends string>(
 }
 
 function checkDates(argument: string, value: unknown): Pick<DateColumn, 'format' | 'parts'> {
-  const { format, parts } = value as Record<string, unknown>;
-  if (!Array.isArray(parts) || parts.length === 0 || new Set(parts).size !== parts.length) {
-    throw new TypeError(`${argument}.parts: expected different parts of a date, got ${show(parts)}`);
+  const { format, parts: given } = value as Record<string, unknown>;
+  const parts = copied(given);
+  if (parts === undefined || parts.length === 0 || new Set(parts).size !== parts.length) {
+    throw new TypeError(`${argument}.parts: expected different parts of a date, got ${show(given)}`);
   }
   return {
     format: oneOf(`${argument}.format`, format, dateFormats),
@@ -226,15 +228,16 @@ function checkDates(argument: string, value: unknown): Pick<DateColumn, 'format'
 }
 
 function checkCategories(argument: string, value: unknown): Omit<CategoryColumn, 'name' | 'kind'> {
-  const { categories, other, missing, mode } = value as Record<string, unknown>;
-  if (!areStrings(categories) || categories.length === 0 || new Set(categories).size !== categories.length) {
-    throw new TypeError(`${argument}.categories: expected different strings, got ${show(categories)}`);
+  const { categories: given, other, missing, mode } = value as Record<string, unknown>;
+  const categories = copiedStrings(given);
+  if (categories === undefined || categories.length === 0 || new Set(categories).size !== categories.length) {
+    throw new TypeError(`${argument}.categories: expected different strings, got ${show(given)}`);
   }
   if (mode !== undefined && !categories.includes(mode as string)) {
     throw new TypeError(`${argument}.mode: expected one of the categories, got ${show(mode)}`);
   }
   return {
-    categories: Object.freeze([...categories]),
+    categories: Object.freeze(categories),
     ...checkFlag(argument, 'other', other),
     ...checkFlag(argument, 'missing', missing),
     ...(mode !== undefined && { mode: mode as string }),
@@ -276,13 +279,21 @@ export function checkReading(argument: string, value: unknown): CsvReading {
   return Object.freeze(reading);
 }
 
-function areStrings(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((text) => typeof text === 'string');
+/** A copy of an array, of which each element is read once: a Proxy may answer otherwise the second time. */
+function copied(value: unknown): unknown[] | undefined {
+  return Array.isArray(value) ? Array.from(value as unknown[]) : undefined;
+}
+
+function copiedStrings(value: unknown): string[] | undefined {
+  const copy = copied(value);
+  return copy?.every((text) => typeof text === 'string') ? (copy as string[]) : undefined;
 }
 
 function strings(argument: string, value: unknown): readonly string[] {
-  if (areStrings(value)) return Object.freeze([...value]);
-  throw new TypeError(`${argument}: expected an array of strings, got ${show(value)}`);
+  const copy = copiedStrings(value);
+  if (copy === undefined)
+    throw new TypeError(`${argument}: expected an array of strings, got ${show(value)}`);
+  return Object.freeze(copy);
 }
 
 function flag(argument: string, value: unknown): boolean {
@@ -292,8 +303,8 @@ function flag(argument: string, value: unknown): boolean {
 
 function currencies(argument: string, value: unknown): boolean | readonly string[] {
   if (typeof value === 'boolean') return value;
-  if (areStrings(value) && value.every((mark) => mark !== '' && !/\d/.test(mark)))
-    return Object.freeze([...value]);
+  const marks = copiedStrings(value);
+  if (marks?.every((mark) => mark !== '' && !/\d/.test(mark))) return Object.freeze(marks);
   throw new TypeError(`${argument}: expected true, false or an array of currency marks, got ${show(value)}`);
 }
 

@@ -28,18 +28,29 @@ const LOOKED_AT = 1024;
 /** What windows-1252 has at 0x80 to 0x9F. Node 20 to 24 decode it as Latin-1, which has control characters there. */
 const WESTERN = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
-/** The bytes of a Uint8Array, a Buffer or an ArrayBuffer, of another window too. @throws TypeError */
+/** The bytes of a typed array, a Buffer or an ArrayBuffer of any realm. @throws TypeError, or RangeError if they are gone */
 export function bytesOf(argument: string, value: unknown): Uint8Array | undefined {
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  const tag = Object.prototype.toString.call(value);
-  if (tag === '[object ArrayBuffer]' || tag === '[object SharedArrayBuffer]')
-    return new Uint8Array(value as ArrayBuffer);
-  if (tag === '[object Blob]' || tag === '[object File]') {
+  const tag = Object.prototype.toString.call(value).slice(8, -1);
+  if (tag === 'Blob' || tag === 'File') {
     throw new TypeError(
-      `${argument}: expected a string or bytes, got ${tag.slice(8, -1)}; await blob.arrayBuffer() has its bytes, readCsvStream reads its stream()`,
+      `${argument}: expected a string or bytes, got ${tag}; await blob.arrayBuffer() has its bytes, readCsvStream reads its stream()`,
     );
   }
-  return undefined;
+  const isShared = (buffer: unknown) =>
+    Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]';
+  try {
+    if (ArrayBuffer.isView(value)) {
+      const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+      // The table is passed over more than once, and has to be the same each time.
+      return isShared(value.buffer) ? bytes.slice() : bytes;
+    }
+    if (tag === 'ArrayBuffer') return new Uint8Array(value as ArrayBuffer);
+    return isShared(value) ? new Uint8Array(value as SharedArrayBuffer).slice() : undefined;
+  } catch {
+    throw new RangeError(
+      `${argument}: expected bytes, got an array whose memory was transferred or made shorter`,
+    );
+  }
 }
 
 export function isGzip(bytes: Uint8Array): boolean {
