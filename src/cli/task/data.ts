@@ -50,7 +50,9 @@ export async function readTask(path: string, options: CsvOptions): Promise<Task>
     throw new Error(`${path}: say with --target which column is to be learned`);
   }
   if (typeof target !== 'string' && typeof target !== 'number') {
-    throw new Error(`${path}: expected one target, got ${target.length}; readCsv of evenkeel/data reads several`);
+    throw new Error(
+      `${path}: expected one target, got ${target.length}; readCsv of evenkeel/data reads several`,
+    );
   }
   const table = readCsv(readBytes(path), { name: path, ...options, target });
   const { classNames, columns } = table;
