@@ -1,22 +1,11 @@
 /** `evenkeel lab compare`, as a shell runs it. */
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { shell } from './shell.js';
 
-const program = fileURLToPath(new URL('../build/cli/evenkeel.js', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'evenkeel-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-function run(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'lab', 'compare', ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-  });
-  return { status, stdout, stderr };
-}
+const { folder, run: evenkeel, start } = shell();
+const run = (...args: string[]) => evenkeel('lab', 'compare', ...args);
 
 it('says what the starts come to, within 80 columns and two screens', () => {
   const { status, stdout, stderr } = run('heNormal', 'glorotUniform', '--networks', '100');
@@ -76,17 +65,13 @@ it('as JSON on standard output is nothing but JSON, null where nothing is left',
 });
 
 it('Ctrl-C leaves what was through', async () => {
-  const args = ['lab', 'compare', 'heNormal', 'glorotUniform', '--networks', '1000000', '--width', '200'];
-  const child = spawn(process.execPath, [program, ...args], { cwd: folder });
-  let stdout = '';
-  child.stdout.on('data', (text) => {
-    stdout += text;
-  });
-  // By then it is at work; a signal before would end Node itself.
-  await new Promise((resolve) => setTimeout(resolve, 1500));
-  child.kill('SIGINT');
-  expect(await new Promise((resolve) => child.once('close', resolve))).toBe(130);
-  expect(stdout).toBe('Interrupted before a start was through.\n');
+  const running = start(
+    ...['lab', 'compare', 'heNormal', 'glorotUniform', '--networks', '1000000', '--width', '200'],
+  );
+  await running.listens();
+  running.child.kill('SIGINT');
+  expect(await running.ended).toBe(130);
+  expect(running.stdout).toBe('Interrupted before a start was through.\n');
 });
 
 it.each([
@@ -109,6 +94,6 @@ it.each([
 });
 
 it('is what a near miss of its name is taken for', () => {
-  const { status, stderr } = spawnSync(process.execPath, [program, 'lab', 'compar'], { encoding: 'utf8' });
+  const { status, stderr } = evenkeel('lab', 'compar');
   expect([status, stderr]).toEqual([2, expect.stringContaining("Did you mean 'compare'?")]);
 });

@@ -1,14 +1,13 @@
 /** `evenkeel diagnose`, as a shell runs it, on cases whose cause is known. */
-import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { iris } from '../src/data/index.js';
 import { Rng } from '../src/index.js';
-import { program, shell } from './shell.js';
+import { shell } from './shell.js';
 
-const { folder, run } = shell();
+const { folder, run, start } = shell();
 
 const write = (name: string, text: string | Uint8Array) => writeFileSync(join(folder, name), text);
 /** As it would be on an endless line. */
@@ -164,10 +163,10 @@ describe('files', () => {
     expect(JSON.parse(run('diagnose', ...table, '--json', '-').stdout).verdict).toBe('healthy');
   });
 
-  it('that cannot be written are said after the text', () => {
+  it('that cannot be written are refused before the work', () => {
     const { status, stdout, stderr } = run('diagnose', ...table, '--html', 'none/d.html');
-    expect([status, stderr]).toEqual([1, 'none/d.html: cannot be written, ENOENT\n']);
-    expect(stdout).toContain('healthy');
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toBe('none/d.html: expected a file that can be written, got ENOENT\n');
   });
 
   it('train --report: the epochs as a page', () => {
@@ -179,18 +178,12 @@ describe('files', () => {
 });
 
 it('Ctrl-C ends the steps, and what was trained is diagnosed', async () => {
-  const child = spawn(process.execPath, [program, 'diagnose', ...table, '--after', '100000000'], {
-    cwd: folder,
-  });
-  let stdout = '';
-  child.stdout.on('data', (text) => {
-    stdout += text;
-  });
-  await new Promise((resolve) => setTimeout(resolve, 2000));
-  child.kill('SIGINT');
-  expect(await new Promise((resolve) => child.once('close', resolve))).toBe(130);
-  expect(stdout).toMatch(/^Diagnosis\n/);
-  expect(words(stdout)).toMatch(/interrupted after \d+ steps/);
+  const running = start('diagnose', ...table, '--after', '100000000');
+  await running.listens();
+  running.child.kill('SIGINT');
+  expect(await running.ended).toBe(130);
+  expect(running.stdout).toMatch(/^Diagnosis\n/);
+  expect(words(running.stdout)).toMatch(/interrupted after \d+ steps?/);
 });
 
 it.each([

@@ -1,5 +1,4 @@
 /** `evenkeel train` and `predict`, as a shell runs them: a table becomes a model, and the model answers. */
-import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,10 +7,10 @@ import { describe, expect, it } from 'vitest';
 import { iris } from '../src/data/index.js';
 import { formatNumber } from '../src/format.js';
 import { MLP, Rng, savedMetadata } from '../src/index.js';
-import { program, shell } from './shell.js';
+import { shell } from './shell.js';
 
 const cars = fileURLToPath(new URL('../examples/cars.csv', import.meta.url));
-const { folder, run } = shell();
+const { folder, run, start } = shell();
 
 const write = (name: string, text: string | Uint8Array) => writeFileSync(join(folder, name), text);
 const read = (name: string) => readFileSync(join(folder, name));
@@ -244,37 +243,18 @@ it('a folder of images is learned from and asked about its test images', () => {
 });
 
 it('Ctrl-C keeps what was trained', async () => {
-  write('patient.json', '{"fit": {"earlyStopping": {"patience": 1000000}}}');
-  const child = spawn(
-    process.execPath,
-    [
-      program,
-      'train',
-      'iris.csv',
-      '--target',
-      'kind',
-      '--epochs',
-      '1000000',
-      '--out',
-      'cut.model',
-      '--config',
-      'patient.json',
-    ],
-    {
-      cwd: folder,
-    },
+  write('endless.json', '{"fit": {"earlyStopping": {"patience": 1000000}}}');
+  const running = start(
+    ...['train', 'iris.csv', '--target', 'kind', '--epochs', '1000000', '--out', 'cut.model'],
+    ...['--config', 'endless.json'],
   );
-
-  let stdout = '';
-  child.stdout.on('data', (text) => {
-    stdout += text;
-  });
   // The first epochs are behind it.
-  await new Promise<void>((resolve) => child.stderr.once('data', () => resolve()));
-  child.kill('SIGINT');
-  const status = await new Promise((resolve) => child.once('exit', resolve));
-  expect(status).toBe(130);
-  expect(stdout).toMatch(/interrupted; \d+ epochs\n30 rows not trained on: .*\ncut.model written\n$/);
+  await running.says(/^epoch +3\//m);
+  running.child.kill('SIGINT');
+  expect(await running.ended).toBe(130);
+  expect(running.stdout).toMatch(
+    /interrupted; epoch \d+, the best of \d+\n30 rows not trained on: .*\ncut.model written\n$/,
+  );
   expect(MLP.load(read('cut.model')).epoch).toBeGreaterThan(0);
 });
 

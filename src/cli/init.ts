@@ -11,9 +11,11 @@ import {
   Rng,
 } from '../index.js';
 import { layerStreams } from '../network/layers.js';
+import { visible } from '../visible.js';
 import { parseCount, parseLabel, parseName } from './arguments.js';
 import { histogram } from './histogram.js';
 import { layout } from './layout.js';
+import { print } from './output.js';
 
 interface InitOptions {
   initializer: InitializerName;
@@ -41,7 +43,7 @@ export function addInit(program: Command): void {
     .option('--no-histogram', 'the table alone')
     .addHelpText('after', examples);
   command.action((sizes: readonly number[], options: InitOptions) => {
-    process.stdout.write(report(explainKernels(command, sizes, options), options));
+    print(report(explainKernels(command, sizes, options), options));
   });
 }
 
@@ -60,7 +62,7 @@ function explainKernels(command: Command, sizes: readonly number[], { initialize
 
 function report(kernels: readonly InitializerExplanation[], options: InitOptions): string {
   return [
-    `${options.initializer}, seed ${options.seed}`,
+    `${options.initializer}, seed ${visible(String(options.seed))}`,
     kernelTable(kernels),
     '±a: no value is further from 0.',
     ...definitions(kernels),

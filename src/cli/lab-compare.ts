@@ -21,10 +21,12 @@ import type { Page, Section } from '../report/index.js';
 import { formatLog10, toAxis } from '../report/numbers.js';
 import { pageOf } from '../report/page.js';
 import { wrap } from '../report/width.js';
+import { visible } from '../visible.js';
 import { parseCount, parseLabel, parseName } from './arguments.js';
-import { reporting } from './output.js';
-import { type ReportOptions, showReport, withReportOptions } from './report-files.js';
-import { interruption } from './signals.js';
+import { checkFiles, STANDARD_OUTPUT } from './files.js';
+import { note, print, reporting } from './output.js';
+import { type ReportOptions, reportFiles, showReport, withReportOptions } from './report-files.js';
+import { interruptible } from './signals.js';
 import { workBar } from './work-bar.js';
 
 type Options = Required<CompareOptions> & ReportOptions & { readonly allLayers?: boolean };
@@ -68,35 +70,56 @@ export function addCompare(lab: Command): void {
     .action((a: Start, b: Start, options: Options) => reporting(() => compare(a, b, options)));
 }
 
-async function compare(
-  a: Start,
-  b: Start,
-  { allLayers, html, svg, json, ...options }: Options,
-): Promise<void> {
+async function compare(a: Start, b: Start, { html, svg, json, ...given }: Options): Promise<void> {
   const files = { html, svg, json } as ReportOptions;
-  const interrupt = interruption();
-  const bar = workBar();
-  const through: { label: string; report: Propagation }[] = [];
-  try {
-    const result = await compareStarts(a, b, options, {
-      onProgress: (done, total) => bar.update('networks', done, total),
-      onMeasured: (label, report) => through.push({ label, report }),
-      signal: interrupt.signal,
-    });
-    bar.stop();
-    const text = pageOfComparison(result, allLayers ? () => true : shownLayers(options.depth));
-    showReport({ text, pictures: pageOfComparison(result, () => true), data: result }, files);
-  } catch (error) {
-    bar.stop();
-    if (!interrupt.caused(error)) throw error;
-    process.exitCode = interrupt.status;
-    const [first] = through;
-    if (first === undefined) process.stdout.write('Interrupted before a start was through.\n');
-    else {
-      process.stdout.write(`Interrupted. ${first.label} was through:\n`);
-      showReport({ text: first.report, pictures: first.report, data: first.report }, files);
-    }
+  checkFiles([], reportFiles(files));
+  const { allLayers, ...options } = given;
+  const { comparison, through, status } = await measured(a, b, options);
+  process.exitCode = status;
+  if (comparison !== undefined) {
+    const text = pageOfComparison(comparison, allLayers ? () => true : shownLayers(options.depth));
+    showReport({ text, pictures: pageOfComparison(comparison, () => true), data: comparison }, files);
+    return;
   }
+  // Standard output is for JSON alone where that is asked for.
+  const say = json === STANDARD_OUTPUT ? note : print;
+  if (through === undefined) {
+    say('Interrupted before a start was through.\n');
+    return;
+  }
+  const { label, report } = through;
+  say(`Interrupted. ${visible(label)} was through:\n`);
+  showReport({ text: report, pictures: report, data: report }, files);
+}
+
+interface Measured {
+  /** Absent where a signal ended it. */
+  readonly comparison?: StartComparison;
+  /** The first start, once it is through. */
+  readonly through?: { readonly label: string; readonly report: Propagation };
+  readonly status: number;
+}
+
+function measured(a: Start, b: Start, options: Required<CompareOptions>): Promise<Measured> {
+  return interruptible(async (interrupt) => {
+    const bar = workBar();
+    let through: Measured['through'];
+    try {
+      const comparison = await compareStarts(a, b, options, {
+        onProgress: (done, total) => bar.update('networks', done, total),
+        onMeasured: (label, report) => {
+          through ??= { label, report };
+        },
+        signal: interrupt.signal,
+      });
+      return { comparison, status: 0 };
+    } catch (error) {
+      if (!interrupt.caused(error)) throw error;
+      return { ...(through && { through }), status: interrupt.status };
+    } finally {
+      bar.stop();
+    }
+  });
 }
 
 /** The report's own comparison, and before it what it comes to. */

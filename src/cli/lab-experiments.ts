@@ -13,9 +13,11 @@ import {
 import { gridSearch, readImageFolder } from '../node/index.js';
 import { canMoveCursor } from '../node/progress-bar.js';
 import { parseCount, parseName, parseWhole } from './arguments.js';
+import { checkFiles } from './files.js';
 import { mnistFolder } from './mnist.js';
-import { checkReportFiles, type ReportOptions, showReport } from './report-files.js';
-import { interruption } from './signals.js';
+import { note } from './output.js';
+import { type ReportOptions, reportFiles, showReport } from './report-files.js';
+import { interruptible } from './signals.js';
 import { workBar } from './work-bar.js';
 
 export const experimentIds = Object.keys(experiments) as ExperimentId[];
@@ -81,14 +83,20 @@ export function refuseOptions(command: Command, id: string | undefined, options:
 
 /** @throws Error, TypeError or RangeError that names the file or the option */
 export async function runExperiment(id: ExperimentId, options: ExperimentOptions): Promise<void> {
-  checkReportFiles(options);
-  const interrupt = interruption();
-  const result = await measured(id, options, interrupt.signal);
+  const images = takenBy(id).includes('data') ? (options.data ?? mnistFolder()) : undefined;
+  checkFiles(
+    [{ name: '--data', path: images }],
+    [{ name: '--file', path: options.file }, ...reportFiles(options)],
+  );
+  const { result, status } = await interruptible(async (interrupt) => ({
+    result: await measured(id, options, interrupt.signal),
+    status: interrupt.status,
+  }));
   showReport({ text: result, pictures: result, data: result }, options);
   const disagree = result.comparisons.some(({ agrees }) => !agrees);
-  if (result.interrupted) process.exitCode = interrupt.status;
+  if (result.interrupted) process.exitCode = status;
   else if (disagree && atDefaults(id, result)) process.exitCode = DISAGREES;
-  else if (disagree) process.stderr.write(BY_CHANCE);
+  else if (disagree) note(BY_CHANCE);
 }
 
 const BY_CHANCE = [
@@ -138,7 +146,7 @@ function progressOf(id: ExperimentId): Progress {
     onProgress: (done, total) => bar.update(what, done, total),
     stage(text) {
       what = `${id} ${text}`;
-      if (!drawn) process.stderr.write(`${what}\n`);
+      if (!drawn) note(`${what}\n`);
     },
     stop: () => bar.stop(),
   };

@@ -6,6 +6,7 @@ import { exampleIds, examples } from '../lab/examples/index.js';
 import type { ExampleId } from '../lab/expected/examples.js';
 import { type ExperimentId, experiments } from '../lab/experiments/index.js';
 import { paintFor } from './colours.js';
+import { checkFiles, STANDARD_OUTPUT, write } from './files.js';
 import {
   addExperimentOptions,
   type ExperimentOptions,
@@ -14,8 +15,8 @@ import {
   runExperiment,
 } from './lab-experiments.js';
 import { experimentListing, listing, overview, replay } from './lab-tables.js';
-import { reporting } from './output.js';
-import { write } from './report-files.js';
+import { print, reporting } from './output.js';
+import { asJson } from './report-files.js';
 
 /** What there is, from the registries. */
 const shelves = [
@@ -26,7 +27,6 @@ const shelves = [
 const ALL = 'examples';
 const names = [ALL, ...shelves.flatMap(({ entries }) => entries.map(({ id }) => id))];
 const WRONG_VALUE = 1;
-const STANDARD_OUTPUT = '-';
 
 const help = `
 Examples:
@@ -71,6 +71,7 @@ async function run(given: string | undefined, options: LabOptions, command: Comm
   if (experimentIds.includes(id as ExperimentId)) {
     return runExperiment(id as ExperimentId, { ...options, ...target } as ExperimentOptions);
   }
+  checkFiles([], [{ name: '--json', path: target.json }]);
   if (id === undefined) {
     show(list, shelves, target.json);
     return;
@@ -88,9 +89,8 @@ function sorted(id: string | undefined, { json }: LabOptions): { id: string | un
 }
 
 function show(text: () => string, value: unknown, json: string | undefined): void {
-  const asJson = `${JSON.stringify(value, null, 2)}\n`;
-  process.stdout.write(json === STANDARD_OUTPUT ? asJson : text());
-  if (json !== undefined && json !== STANDARD_OUTPUT) write(json, asJson);
+  print(json === STANDARD_OUTPUT ? asJson(value) : text());
+  if (json !== undefined && json !== STANDARD_OUTPUT) write(json, asJson(value));
 }
 
 function list(): string {

@@ -6,7 +6,7 @@ import { strict } from './arguments.js';
 import { addInit } from './init.js';
 import { addLab } from './lab.js';
 import { addCompare } from './lab-compare.js';
-import { leaveQuietlyWithTheReader } from './output.js';
+import { watchOutput } from './output.js';
 import { addRandom } from './random.js';
 import { addDiagnose } from './task/diagnose.js';
 import { addPredict } from './task/predict.js';
@@ -36,5 +36,5 @@ addTrain(program);
 addPredict(program);
 addDiagnose(program);
 
-leaveQuietlyWithTheReader();
+watchOutput();
 await program.parseAsync();

@@ -16,8 +16,8 @@ import {
 } from '../lab/recipes.js';
 import { progressBar } from '../node/index.js';
 import { layout } from './layout.js';
-import { fail } from './output.js';
-import { type EndingSignal, endingSignals, SIGNAL_STATUS } from './signals.js';
+import { fail, print } from './output.js';
+import { interruptible } from './signals.js';
 
 /** A name and what it shows, a line each. */
 export function listRecipes(): string {
@@ -32,35 +32,30 @@ export async function runRecipe(
   options: Required<RecipeOptions>,
 ): Promise<void> {
   const expected: ExpectedRun | undefined = isFashionMnist(data.train) ? expectedFashion[name] : undefined;
-  process.stdout.write(heading(name, data, options));
+  print(heading(name, data, options));
   const epochs: RecipeEpoch[] = [];
-  const controller = new AbortController();
-  let ended: EndingSignal | undefined;
-  for (const signal of endingSignals) {
-    process.once(signal, () => {
-      ended = signal;
-      controller.abort();
-    });
-  }
   try {
-    await trainRecipe(name, data, options, {
-      onGradients: (norms) => process.stdout.write(gradientLine(norms, expected)),
-      onEpoch: (epoch) => epochs.push(epoch),
-      callbacks: [progressBar()],
-      signal: controller.signal,
+    await interruptible(async (interrupt) => {
+      try {
+        await trainRecipe(name, data, options, {
+          onGradients: (norms) => print(gradientLine(norms, expected)),
+          onEpoch: (epoch) => epochs.push(epoch),
+          callbacks: [progressBar()],
+          signal: interrupt.signal,
+        });
+      } catch (error) {
+        if (!interrupt.caused(error)) throw error;
+        print('Interrupted. Until then:\n');
+        process.exitCode = interrupt.status;
+      }
     });
   } catch (error) {
-    if (ended !== undefined) {
-      process.stdout.write(`Interrupted. Until then:\n${epochTable(epochs, expected)}`);
-      process.exitCode = SIGNAL_STATUS[ended];
-      return;
-    }
     // Numbers that are not finite, or what the library refuses; anything else is a bug and shows its stack.
     if (!(error instanceof RangeError)) throw error;
-    process.stdout.write(epochTable(epochs, expected));
+    print(epochTable(epochs, expected));
     return fail(error);
   }
-  process.stdout.write(epochTable(epochs, expected));
+  print(epochTable(epochs, expected));
 }
 
 function heading(

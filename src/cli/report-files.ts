@@ -1,8 +1,9 @@
 /** A report on the terminal, and in the files that were asked for. */
-import { accessSync, closeSync, constants, existsSync, openSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { type Report, toHTML, toSVG, toText } from '../report/index.js';
+import { visibleJson } from '../visible.js';
+import { type NamedFile, STANDARD_OUTPUT, write } from './files.js';
+import { print } from './output.js';
 
 export interface ReportOptions {
   readonly html?: string;
@@ -19,7 +20,6 @@ export interface Shown {
   readonly data: unknown;
 }
 
-const STANDARD_OUTPUT = '-';
 const LEAST_COLUMNS = 40;
 const MOST_COLUMNS = 100;
 
@@ -32,45 +32,21 @@ export function withReportOptions(command: Command): Command {
 
 /** The text comes first: where a file cannot be written, it is there all the same. */
 export function showReport({ text, pictures, data }: Shown, { html, svg, json }: ReportOptions): void {
-  if (json === STANDARD_OUTPUT) process.stdout.write(asJson(data));
-  else process.stdout.write(toText(text, { columns: columns(), colour: 'auto' }));
+  if (json === STANDARD_OUTPUT) print(asJson(data));
+  else print(toText(text, { columns: columns(), colour: 'auto' }));
   if (html !== undefined) write(html, toHTML(pictures));
   if (svg !== undefined) write(svg, toSVG(pictures));
   if (json !== undefined && json !== STANDARD_OUTPUT) write(json, asJson(data));
 }
 
-/** What is not finite is null. */
-function asJson(data: unknown): string {
-  return `${JSON.stringify(data, null, 2)}\n`;
+/** JSON in which numbers that are not finite are null, and no character is one that a terminal obeys. */
+export function asJson(data: unknown): string {
+  return `${visibleJson(JSON.stringify(data, null, 2))}\n`;
 }
 
-/** @throws Error that opens with the path */
-export function write(path: string, content: string | Uint8Array): void {
-  try {
-    writeFileSync(path, content);
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw new Error(`${path}: cannot be written, ${code ?? message}`, { cause });
-  }
-  process.stderr.write(`${path} written\n`);
-}
-
-/** What takes long is not to be lost to a folder that is not there; nothing is made. @throws Error that opens with the path */
-export function checkWritable(path: string): void {
-  try {
-    accessSync(dirname(path), constants.W_OK);
-    if (existsSync(path)) closeSync(openSync(path, 'r+'));
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw new Error(`${path}: expected a file that can be written, got ${code ?? message}`, { cause });
-  }
-}
-
-/** The same of all files that are asked for. */
-export function checkReportFiles({ html, svg, json }: ReportOptions): void {
-  for (const file of [html, svg, json]) {
-    if (file !== undefined && file !== STANDARD_OUTPUT) checkWritable(file);
-  }
+/** The files of a report, for {@link checkFiles}. */
+export function reportFiles({ html, svg, json }: ReportOptions): NamedFile[] {
+  return Object.entries({ html, svg, json }).map(([name, path]) => ({ name: `--${name}`, path }));
 }
 
 function columns(): number {

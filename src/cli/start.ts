@@ -7,14 +7,14 @@ import { readImageFolder } from '../node/index.js';
 import { canMoveCursor } from '../node/progress-bar.js';
 import { mnistFolder } from './mnist.js';
 import { parseOptions, type StartOptions } from './options.js';
-import { fail, leaveQuietlyWithTheReader } from './output.js';
+import { fail, watchOutput } from './output.js';
 import { barProgress, lineProgress, type Progress } from './progress.js';
 import { listRecipes, runRecipe } from './recipe.js';
 import { endingSignals, SIGNAL_STATUS } from './signals.js';
 import { formatResults } from './tables.js';
 
 async function main(): Promise<void> {
-  leaveQuietlyWithTheReader();
+  watchOutput();
   const options = parseOptions(process.argv.slice(2));
   if (options.recipe === 'list') {
     process.stdout.write(listRecipes());

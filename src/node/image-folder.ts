@@ -17,6 +17,11 @@ const IMAGES_MAGIC = 0x0803;
 const LABELS_MAGIC = 0x0801;
 const CLASSES = 10;
 
+/** Whether a name is one of those that are read in a folder of images. */
+export function isImageFile(name: string): boolean {
+  return /^(train|t10k)-(images-idx3|labels-idx1)-ubyte(\.gz)?$/.test(name);
+}
+
 /**
  * Reads train-images-idx3-ubyte, train-labels-idx1-ubyte and their two t10k- fellows, each plain or `.gz`.
  *

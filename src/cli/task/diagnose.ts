@@ -4,9 +4,10 @@ import { formatNumber } from '../../format.js';
 import { type BackendName, type Diagnosis, diagnose, type MLP, NonFiniteError } from '../../index.js';
 import { pageOf } from '../../report/page.js';
 import { parseCount, parseLabel, parsePositive, parseUnits } from '../arguments.js';
+import { checkFiles } from '../files.js';
 import { reporting } from '../output.js';
-import { type ReportOptions, showReport, withReportOptions } from '../report-files.js';
-import { type Interruption, interruption } from '../signals.js';
+import { type ReportOptions, reportFiles, showReport, withReportOptions } from '../report-files.js';
+import { interruptible } from '../signals.js';
 import { workBar } from '../work-bar.js';
 import { readConfig, type TaskConfig } from './config.js';
 import { readQuestion, readTask, type Task } from './data.js';
@@ -74,6 +75,14 @@ export function addDiagnose(program: Command): void {
 }
 
 async function run(path: string, options: DiagnoseOptions): Promise<void> {
+  checkFiles(
+    [
+      { name: 'the data', path },
+      { name: '--config', path: options.config },
+      { name: '--model', path: options.model },
+    ],
+    reportFiles(options),
+  );
   const { described, diagnosis, status } =
     options.model === undefined ? await fresh(path, options) : await saved(path, options.model, options);
   const { sections, ...page } = pageOf(diagnosis);
@@ -104,14 +113,13 @@ async function fresh(path: string, options: DiagnoseOptions): Promise<Result> {
   if (after === undefined) {
     return { diagnosis: start, described: `${before}before its first step.`, status: 0 };
   }
-  const interrupt = interruption();
-  const trained = await steps(model, { x, y }, after, settings(task, config, options), interrupt);
+  const { trained, status } = await steps(model, { x, y }, after, settings(task, config, options));
   const diagnosis = look();
   const blame =
     start.verdict === 'healthy' && diagnosis.verdict !== 'healthy'
       ? ' Before its first step it was healthy: what is wrong came of the steps, so look at the learning rate first.'
       : '';
-  return { diagnosis, described: `${before}${trained}.${blame}`, status: interrupt.status };
+  return { diagnosis, described: `${before}${trained}.${blame}`, status };
 }
 
 async function saved(path: string, file: string, options: DiagnoseOptions): Promise<Result> {
@@ -138,39 +146,47 @@ function settings({ kind }: Task, { fit }: TaskConfig, { batch }: DiagnoseOption
   };
 }
 
-/** Trains so many steps, or until Ctrl-C or the numbers end it. @returns what came of it, in words */
-async function steps(
+/** What came of some steps, in words, and the status of the process if a signal ended them. */
+interface Trained {
+  readonly trained: string;
+  readonly status: number;
+}
+
+/** Trains so many steps, or until Ctrl-C or the numbers end it. */
+function steps(
   model: MLP<BackendName>,
   { x, y }: Pick<Task, 'x' | 'y'>,
   count: number,
   fit: Settings,
-  interrupt: Interruption,
-): Promise<string> {
-  const bar = workBar();
-  let done = 0;
-  let loss = Number.NaN;
-  const inWords = () =>
-    `after ${done} ${done === 1 ? 'step' : 'steps'}, the last one's loss ${formatNumber(loss)}`;
-  try {
-    await model.fit(x, y, {
-      ...fit,
-      // No epoch has fewer than one.
-      epochs: count,
-      signal: interrupt.signal,
-      onBatchEnd: (batch) => {
-        loss = batch.loss;
-        bar.update('steps', ++done, count);
-        return done === count ? 'stop' : undefined;
-      },
-    });
-    return inWords();
-  } catch (error) {
-    if (interrupt.caused(error)) return `interrupted ${inWords()}`;
-    // What numbers ended is what a diagnosis is for.
-    if (error instanceof NonFiniteError && done > 0)
-      return `${inWords()}; the next one failed: ${error.message}`;
-    throw error;
-  } finally {
-    bar.stop();
-  }
+): Promise<Trained> {
+  return interruptible(async (interrupt) => {
+    const bar = workBar();
+    let done = 0;
+    let loss = Number.NaN;
+    const inWords = () =>
+      `after ${done} ${done === 1 ? 'step' : 'steps'}, the last one's loss ${formatNumber(loss)}`;
+    try {
+      await model.fit(x, y, {
+        ...fit,
+        // No epoch has fewer than one.
+        epochs: count,
+        signal: interrupt.signal,
+        onBatchEnd: (batch) => {
+          loss = batch.loss;
+          bar.update('steps', ++done, count);
+          return done === count ? 'stop' : undefined;
+        },
+      });
+      return { trained: inWords(), status: 0 };
+    } catch (error) {
+      if (interrupt.caused(error)) return { trained: `interrupted ${inWords()}`, status: interrupt.status };
+      // What numbers ended is what a diagnosis is for.
+      if (error instanceof NonFiniteError && done > 0) {
+        return { trained: `${inWords()}; the next one failed: ${error.message}`, status: 0 };
+      }
+      throw error;
+    } finally {
+      bar.stop();
+    }
+  });
 }

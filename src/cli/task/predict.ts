@@ -1,8 +1,9 @@
 /** `evenkeel predict`: what a saved model says of more rows. */
-import { writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import papaparse from 'papaparse';
-import { listed, reporting } from '../output.js';
+import { visible } from '../../visible.js';
+import { checkFiles, writeWhole } from '../files.js';
+import { listed, note, print, reporting } from '../output.js';
 import { readQuestion } from './data.js';
 import { readModel, type Trained } from './saved-model.js';
 
@@ -42,6 +43,13 @@ export function addPredict(program: Command): void {
 }
 
 async function predict(path: string, data: string, { onMissing, out }: PredictOptions): Promise<void> {
+  checkFiles(
+    [
+      { name: 'the model', path },
+      { name: 'the data', path: data },
+    ],
+    [{ name: '--out', path: out }],
+  );
   const { model, trained } = readModel(path);
   const { x, y, unmeasured } = await readQuestion(data, trained.columns, { ...trained.reading, onMissing });
   const outputs = model.predict(x);
@@ -54,10 +62,10 @@ async function predict(path: string, data: string, { onMissing, out }: PredictOp
     );
   }
   const text = papaparse.unparse(answers(trained, outputs, units), { newline: '\n' });
-  if (out === undefined) process.stdout.write(`${text}\n`);
-  else writeFileSync(out, `${text}\n`);
-  if (unmeasured !== undefined) process.stderr.write(`not measured: ${unmeasured}\n`);
-  if (y !== undefined) process.stderr.write(`${y.length} rows: ${listed(model.evaluate(x, y))}\n`);
+  if (out === undefined) print(`${text}\n`);
+  else writeWhole(out, `${text}\n`);
+  if (unmeasured !== undefined) note(`not measured: ${visible(unmeasured)}\n`);
+  if (y !== undefined) note(`${y.length} rows: ${listed(model.evaluate(x, y))}\n`);
 }
 
 function answers(

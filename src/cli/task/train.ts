@@ -1,14 +1,14 @@
 /** `evenkeel train`: a table or a folder of images becomes a model in a file. */
-import { writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { trainTestSplit } from '../../data/index.js';
-import type { BackendName, History, MLP } from '../../index.js';
+import { type BackendName, type History, isFitFailure, type MLP, NonFiniteError } from '../../index.js';
 import { type PlainFitOptions, progressBar } from '../../node/index.js';
 import { toHTML } from '../../report/index.js';
+import { visible } from '../../visible.js';
 import { parseCount, parseLabel, parsePositive, parseShare, parseUnits } from '../arguments.js';
-import { listed, reporting } from '../output.js';
-import { checkWritable, write } from '../report-files.js';
-import { interruption } from '../signals.js';
+import { checkFiles, write, writeWhole } from '../files.js';
+import { listed, note, print, reporting } from '../output.js';
+import { interruptible } from '../signals.js';
 import { readConfig, type TaskConfig } from './config.js';
 import { type Rows, readTask, type Task } from './data.js';
 import { fitDefaults, modelOf, type NetworkOptions, networkInWords } from './network.js';
@@ -25,6 +25,7 @@ interface TrainOptions extends NetworkOptions {
 }
 
 const VALIDATION = 0.2;
+const DIVERGED = 1;
 
 const examples = `
 Examples:
@@ -65,29 +66,34 @@ export function addTrain(program: Command): void {
 }
 
 async function train(path: string, options: TrainOptions): Promise<void> {
+  const { target, onMissing, out, report } = options;
+  checkFiles(
+    [
+      { name: 'the data', path },
+      { name: '--config', path: options.config },
+    ],
+    [
+      { name: '--out', path: out },
+      { name: '--report', path: report },
+    ],
+  );
   const config = readConfig(options.config);
-  const { target, onMissing, out } = options;
   const task = await readTask(path, { onMissing, ...config.data, ...(target !== undefined && { target }) });
   const model = modelOf(task, config, options);
-  for (const file of [out, options.report]) if (file !== undefined) checkWritable(file);
   const parts = heldOut(task, config.fit?.validationSplit ?? options.validation, model.seed);
-  process.stdout.write(`${[task.described, ...networkInWords(model)].join('\n')}\n\n`);
+  const described = networkInWords(model);
+  print(`${[task.described, ...described].map(visible).join('\n')}\n\n`);
 
-  const interrupt = interruption();
-  const history = await fitted(model, parts, fitSettings(task, config, options), interrupt.signal);
-  writeFileSync(out, model.save({ metadata: metadataOf(task) }));
+  const { history, status, ended } = await fitted(model, parts, fitSettings(task, config, options));
+  process.exitCode = status;
+  writeWhole(out, model.save({ metadata: metadataOf(task) }));
   const { x, y, rows, name } = parts.test;
-  const ended = interrupt.status === 0 ? '' : 'interrupted; ';
-  const { bestEpoch } = history ?? {};
+  const { bestEpoch } = history;
   const epochs =
     bestEpoch === undefined ? `${model.epoch} epochs` : `epoch ${bestEpoch}, the best of ${model.epoch}`;
-  process.stdout.write(
-    `\n${ended}${epochs}\n${rows} ${name}: ${listed(model.evaluate(x, y))}\n${out} written\n`,
-  );
-  if (options.report !== undefined && history !== undefined) {
-    write(options.report, toHTML(history, { title: `${path}: ${networkInWords(model).join('; ')}` }));
-  }
-  process.exitCode = interrupt.status;
+  print(`\n${ended === undefined ? '' : `${ended}; `}${epochs}\n`);
+  print(`${rows} ${name}: ${listed(await model.evaluateAsync(x, y))}\n${visible(out)} written\n`);
+  if (report !== undefined) write(report, toHTML(history, { title: `${path}: ${described.join('; ')}` }));
 }
 
 interface Parts {
@@ -116,26 +122,35 @@ function fitSettings({ kind }: Task, { fit }: TaskConfig, { epochs, batch }: Tra
   };
 }
 
-/** @returns none where it was interrupted */
-async function fitted(
-  model: MLP<BackendName>,
-  { train, test }: Parts,
-  settings: PlainFitOptions,
-  signal: AbortSignal,
-): Promise<History | undefined> {
-  const validationData = [test.x, test.y] as const;
-  const callbacks = [progressBar()];
-  try {
-    return await model.fit(train.x, train.y, {
-      ...settings,
-      validationData,
-      callbacks,
-      signal,
-    });
-  } catch (error) {
-    if (signal.aborted && error === signal.reason) return undefined;
-    throw error;
-  }
+/** What came of a fit, and the status of the process if something ended it. */
+interface Fitted {
+  readonly history: History;
+  readonly status: number;
+  /** What ended it, as the summary opens. */
+  readonly ended?: string;
+}
+
+/**
+ * A signal stops the fit as a callback does, so that it ends with the weights of the best epoch until then. They are also kept
+ * where the numbers of a later epoch leave the finite ones.
+ */
+function fitted(model: MLP<BackendName>, { train, test }: Parts, settings: PlainFitOptions): Promise<Fitted> {
+  return interruptible(async (interrupt) => {
+    const stop = () => (interrupt.signal.aborted ? 'stop' : undefined);
+    try {
+      const history = await model.fit(train.x, train.y, {
+        ...settings,
+        validationData: [test.x, test.y],
+        callbacks: [progressBar(), { onBatchEnd: stop, onEpochEnd: stop }],
+      });
+      return { history, status: interrupt.status, ...(interrupt.status !== 0 && { ended: 'interrupted' }) };
+    } catch (error) {
+      if (!isFitFailure(error) || !(error instanceof NonFiniteError)) throw error;
+      if (error.history.bestEpoch === undefined) throw error;
+      note(`${visible(error.message)}\n`);
+      return { history: error.history, status: DIVERGED, ended: 'diverged' };
+    }
+  });
 }
 
 /** What `predict` needs of the table. */

@@ -1,0 +1,240 @@
+/** The files that a command reads and writes: none is written over another, and none is left half written. */
+import { randomBytes } from 'node:crypto';
+import {
+  accessSync,
+  type BigIntStats,
+  closeSync,
+  constants,
+  existsSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, sep } from 'node:path';
+import { isImageFile } from '../node/image-folder.js';
+import { visible } from '../visible.js';
+import { finishFiles, note } from './output.js';
+import { uninterrupted } from './signals.js';
+
+/** Stands for standard output where a command says so. */
+export const STANDARD_OUTPUT = '-';
+
+/** A file of a command. */
+export interface NamedFile {
+  /** How messages call it, such as `--out`. */
+  readonly name: string;
+  /** undefined where the command was not given one. */
+  readonly path: string | undefined;
+}
+
+/** What a path leads to: `id` is equal for all paths of one file, and undefined for devices, pipes and folders. */
+interface Place {
+  readonly name: string;
+  readonly path: string;
+  readonly id?: string;
+  /** The folder of a file that does not exist yet. */
+  readonly folder?: string;
+}
+
+/**
+ * Checks the files of a command before it does anything: each file to be written can be, and is neither a file that is read
+ * nor another that is written, whatever the paths look like. Nothing is changed.
+ *
+ * @param reads   files, or folders of images
+ * @param writes  files; `-` stands for standard output
+ * @throws Error  that names the option and the path
+ */
+export function checkFiles(reads: readonly NamedFile[], writes: readonly NamedFile[]): void {
+  const taken = reads.flatMap(placesRead);
+  for (const stream of standardStreams()) taken.push(placeOfItsOwn(stream, taken));
+  for (const { name, path } of writes) {
+    if (path === undefined || path === STANDARD_OUTPUT) continue;
+    taken.push(placeOfItsOwn(placeToWrite(name, path), taken));
+    finishFiles();
+  }
+}
+
+/** @throws Error  if it is the same file as one of those taken */
+function placeOfItsOwn(place: Place, taken: readonly Place[]): Place {
+  const other = taken.find((known) => isSameFile(known, place));
+  if (other === undefined) return place;
+  throw new Error(`${shown(place)}: expected a file of its own, got the same one as ${shown(other)}`);
+}
+
+function shown({ name, path }: Place): string {
+  return path === '' ? name : `${name} ${path}`;
+}
+
+function placesRead({ name, path }: NamedFile): Place[] {
+  if (path === undefined) return [];
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  // Who reads it says that it is not there.
+  if (found === undefined) return [];
+  if (found.isFile()) return [{ name, path, id: idOf(found) }];
+  if (!found.isDirectory()) return [];
+  const images = readdirSync(path).filter(isImageFile);
+  return images.flatMap((file) => placesRead({ name: 'an image file', path: join(path, file) }));
+}
+
+/** The files that a shell has standard output and standard error go to, often one for both. */
+function standardStreams(): Place[] {
+  const [output, error] = [1, 2].map((stream) => fstatSync(stream, { bigint: true })) as [
+    BigIntStats,
+    BigIntStats,
+  ];
+  const isOne = idOf(output) === idOf(error);
+  return [
+    ...(output.isFile() ? [{ name: 'standard output', path: '', id: idOf(output) }] : []),
+    ...(error.isFile() && !isOne ? [{ name: 'standard error', path: '', id: idOf(error) }] : []),
+  ];
+}
+
+function idOf({ dev, ino }: BigIntStats): string {
+  return `${dev}:${ino}`;
+}
+
+/** @throws Error  if nothing can be written there */
+function placeToWrite(name: string, path: string): Place {
+  try {
+    const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (found === undefined) return placeOfNew(name, path);
+    if (found.isDirectory()) throw reason('EISDIR');
+    accessSync(path, constants.W_OK);
+    if (!found.isFile()) return { name, path };
+    // The new file takes the old one's place there.
+    accessSync(dirname(realpathSync(path)), constants.W_OK | constants.X_OK);
+    return { name, path, id: idOf(found) };
+  } catch (cause) {
+    throw new Error(`${path}: expected a file that can be written, got ${codeOf(cause)}`, { cause });
+  }
+}
+
+function placeOfNew(name: string, path: string): Place {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    throw reason(`a link to ${readlinkSync(path)}, which does not exist`);
+  }
+  if (path === '' || path.endsWith('/') || path.endsWith(sep)) throw reason('ENOENT');
+  const folder = dirname(path);
+  accessSync(folder, constants.W_OK | constants.X_OK);
+  return { name, path, id: `${idOf(statSync(folder, { bigint: true }))} new`, folder };
+}
+
+function reason(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
+/** 'ENOENT', or what else is known of a failure. */
+export function codeOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code ?? message;
+}
+
+function isSameFile(a: Place, b: Place): boolean {
+  if (a.id === undefined || a.id !== b.id) return false;
+  if (a.folder === undefined || b.folder === undefined) return true;
+  return isSameName(a.folder, basename(a.path), basename(b.path));
+}
+
+/** Whether two names that are not taken yet would be one file: names that differ in case alone are, on some file systems. */
+function isSameName(folder: string, a: string, b: string): boolean {
+  if (a === b) return true;
+  const folded = [a, b].map((name) => name.normalize('NFC').toLowerCase());
+  if (folded[0] !== folded[1]) return false;
+  const prefix = temporaryPath(folder);
+  try {
+    closeSync(openSync(prefix + a, 'wx'));
+    return existsSync(prefix + b);
+  } catch {
+    // Too long a name, which tells nothing: the safe answer.
+    return true;
+  } finally {
+    rmSync(prefix + a, { force: true });
+  }
+}
+
+function temporaryPath(folder: string): string {
+  return join(folder, `.evenkeel-${randomBytes(6).toString('hex')}`);
+}
+
+/**
+ * Writes a file as a whole or not at all: into a temporary file beside it, which is synced and then takes its place. A link
+ * is followed, mode and owner stay. What is no regular file, such as a pipe, is written to directly. A signal waits until
+ * the file is written.
+ *
+ * @throws Error  that opens with the path; the file is as it was, and the temporary file is gone
+ */
+export function writeWhole(path: string, content: string | Uint8Array): void {
+  try {
+    uninterrupted(() => {
+      const found = statSync(path, { throwIfNoEntry: false });
+      if (found === undefined || found.isFile()) replace(path, content);
+      else writeFileSync(path, content);
+    });
+  } catch (cause) {
+    throw new Error(`${path}: cannot be written, ${codeOf(cause)}`, { cause });
+  }
+}
+
+/** The same, and says so on standard error. */
+export function write(path: string, content: string | Uint8Array): void {
+  writeWhole(path, content);
+  note(`${visible(path)} written\n`);
+}
+
+/** write-file-atomic and atomically write once and ignore what did not fit: on a full disk half a file would replace the old one. */
+function replace(path: string, content: string | Uint8Array): void {
+  const old = statSync(path, { throwIfNoEntry: false });
+  const target = old === undefined ? path : realpathSync(path);
+  const temporary = temporaryPath(dirname(target));
+  try {
+    const file = openSync(temporary, 'wx', old?.mode);
+    try {
+      writeFileSync(file, content);
+      if (old !== undefined) keepOwner(file, old);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, target);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    // A mount point, as a container has one for a single file, can be written to but not replaced.
+    if (codeOf(error) !== 'EBUSY') throw error;
+    writeFileSync(target, content);
+  }
+  syncFolder(dirname(target));
+}
+
+/** Owner first, since a change of it takes bits of the mode away. Only root may change an owner. */
+function keepOwner(file: number, { uid, gid, mode }: Stats): void {
+  const now = fstatSync(file);
+  if (now.uid !== uid || now.gid !== gid) {
+    try {
+      fchownSync(file, uid, gid);
+    } catch {}
+  }
+  if (now.mode !== mode) fchmodSync(file, mode);
+}
+
+/** Has the rename outlive a power cut; Windows has no such call for folders. */
+function syncFolder(folder: string): void {
+  try {
+    const handle = openSync(folder, 'r');
+    try {
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+  } catch {}
+}
