@@ -1,5 +1,5 @@
 import type { BackendName } from './backend/kernels.js';
-import { knownKeys, positiveNumber, show, wholeNumber } from './errors.js';
+import { knownKeys, NonFiniteError, positiveNumber, show, wholeNumber } from './errors.js';
 import { orthogonal } from './initializers/matrices.js';
 import { internalsOf, MLP } from './mlp.js';
 import type { Network } from './network/network.js';
@@ -71,7 +71,13 @@ function unitVariance(
   for (let iterations = 0; ; iterations++) {
     network.forward({ rows, training: false, step: 0 }, true, l + 1);
     const { variance, overRows } = preactivationVariance(network, l, rows);
-    if (!Number.isFinite(variance) || (iterations === 0 && !(overRows > CONSTANT * variance))) {
+    if (!Number.isFinite(variance)) {
+      throw new NonFiniteError(
+        `layers[${l}]: its preactivations on x are not finite; bring the values of x into another unit, or set inputScaling`,
+        { layer: l, value: variance },
+      );
+    }
+    if (iterations === 0 && !(overRows > CONSTANT * variance)) {
       throw new RangeError(
         `layers[${l}]: its preactivations have variance ${overRows} over the rows of x; a constant or dead layer cannot be scaled to 1`,
       );

@@ -234,7 +234,11 @@ export class MLP<B extends BackendName = 'wasm'> {
     return trainOnce(trainee, data);
   }
 
-  /** Loss, of scaled targets, and metrics, in the unit of the targets, over all rows; weights count in the loss only. */
+  /**
+   * Loss, of scaled targets, and metrics, in the unit of the targets, over all rows; weights count in the loss only.
+   *
+   * @throws NonFiniteError  if an output or the loss is not finite
+   */
   evaluate(x: Inputs, y: Targets, weights: RowWeights = {}): Measures {
     const trainee = this.#trainee('evaluate');
     return atOnce(evaluation(trainee, checkBatch(trainee, x, y, weights)));
@@ -250,6 +254,8 @@ export class MLP<B extends BackendName = 'wasm'> {
   /**
    * Outputs for each row of x, after the output activation and in the unit of the targets: rows of `units` values one after
    * another.
+   *
+   * @throws NonFiniteError  that names the row and the layer if an output is not finite
    */
   predict(x: Inputs): ElementsOf<B> {
     return atOnce(this.#prediction(x));

@@ -1,3 +1,4 @@
+import { firstBeyond, NonFiniteError } from '../errors.js';
 import type { Samples } from '../training/samples.js';
 
 /** Centre and spread of each column of some data, which scale a value to (value − mean) / std. */
@@ -12,6 +13,27 @@ export interface ColumnStatistics {
  */
 export function columnStatistics(kind: 'unit' | 'symmetric' | 'zScore', samples: Samples): ColumnStatistics {
   return kind === 'zScore' ? meanAndDeviation(samples) : centreAndSpan(samples, kind);
+}
+
+/**
+ * Checks that statistics can scale: the spread of values that fit a float may not fit it.
+ *
+ * @param bound  largest number of the arithmetic that scales
+ * @throws NonFiniteError that names the column
+ */
+export function expectFiniteStatistics(
+  argument: string,
+  { mean, std }: ColumnStatistics,
+  bound: number,
+): ColumnStatistics {
+  for (const [what, values] of Object.entries({ mean, spread: std })) {
+    const index = firstBeyond(values, bound);
+    if (index < 0) continue;
+    const value = values[index]!;
+    const message = `${argument}: the ${what} of column ${index} is ${value}, beyond what the scaling can work with; bring the values into another unit`;
+    throw new NonFiniteError(message, { argument, value });
+  }
+  return { mean, std };
 }
 
 /** The rows of some data that `rows` names, copied; the data themselves where it names none. */

@@ -1,3 +1,4 @@
+import { firstBeyond, LARGEST_F32, NonFiniteError } from '../errors.js';
 import { type MLPConfig, type MLPOptions, undrawnLayers } from './model-options.js';
 import type { LayerWeights } from './weights.js';
 
@@ -11,7 +12,11 @@ export function foldedOptions(config: MLPConfig): MLPOptions {
   return { ...config, layers };
 }
 
-/** Every batch norm taken into the kernel and bias beside it, in f64. */
+/**
+ * Every batch norm taken into the kernel and bias beside it, in f64.
+ *
+ * @throws NonFiniteError  if what a batch norm multiplies or adds is beyond the numbers of the backend
+ */
 export function foldedWeights(
   config: MLPConfig,
   weights: readonly LayerWeights<ArrayLike<number>>[],
@@ -46,10 +51,26 @@ export function foldedWeights(
       }
     }
   });
+  for (const [layer, { kernel, bias }] of out.entries()) expectFinite(config, layer, { kernel, bias });
   return out.map(({ bias, ...rest }, l) => ({
     ...rest,
     bias: foldedOptions(config).layers[l]!.useBias ? bias : new Float64Array(0),
   }));
+}
+
+function expectFinite(
+  { backend }: MLPConfig,
+  layer: number,
+  tensors: Readonly<Record<'kernel' | 'bias', Float64Array>>,
+): void {
+  const bound = backend === 'javascript64' ? Number.MAX_VALUE : LARGEST_F32;
+  for (const [name, values] of Object.entries(tensors)) {
+    const index = firstBeyond(values, bound);
+    if (index < 0) continue;
+    const value = values[index]!;
+    const message = `layers[${layer}]: with its batchNorm folded in, value ${index} of the ${name} is ${value}, beyond the numbers of backend '${backend}'`;
+    throw new NonFiniteError(message, { layer, index, value });
+  }
 }
 
 function position(config: MLPConfig, l: number): 'before' | 'after' | undefined {

@@ -1,7 +1,13 @@
 import { Arena } from '../backend/arena.js';
 import type { Address, Backend } from '../backend/kernels.js';
+import { LARGEST_F32 } from '../errors.js';
 import type { Samples } from '../training/samples.js';
-import { type ColumnStatistics, chosenRows, columnStatistics } from './column-statistics.js';
+import {
+  type ColumnStatistics,
+  chosenRows,
+  columnStatistics,
+  expectFiniteStatistics,
+} from './column-statistics.js';
 import type { CheckedScaling } from './scaling.js';
 
 type Mapping =
@@ -76,7 +82,7 @@ export class InputScaler {
     return true;
   }
 
-  /** Fits the mapping to x, in place of what it was fitted to before. */
+  /** Fits the mapping to x, in place of what it was fitted to before. @throws NonFiniteError if the spread of a feature is beyond a float */
   refit(x: Samples, rows?: Uint32Array): void {
     const { kind } = this.#scaling;
     if (kind === 'none' || kind === 'given') return;
@@ -88,7 +94,9 @@ export class InputScaler {
     const all = this.#scaling.per === 'dataset';
     const chosen = chosenRows(x, rows);
     const seen = all ? { ...chosen, rows: chosen.rows * chosen.columns, columns: 1 } : chosen;
-    const { mean, std } = columnStatistics(kind, seen);
+    const { elementBytes } = this.#backend;
+    const bound = elementBytes === 4 ? LARGEST_F32 : Number.MAX_VALUE;
+    const { mean, std } = expectFiniteStatistics('x', columnStatistics(kind, seen), bound);
     const columns = this.#columns;
     const wide = (values: Float64Array) => (all ? new Float64Array(columns).fill(values[0]!) : values);
     this.set({ mean: wide(mean), std: wide(std) });

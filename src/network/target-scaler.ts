@@ -1,7 +1,12 @@
 import type { Elements } from '../backend/kernels.js';
 import { host } from '../platform.js';
 import type { Samples } from '../training/samples.js';
-import { type ColumnStatistics, chosenRows, columnStatistics } from './column-statistics.js';
+import {
+  type ColumnStatistics,
+  chosenRows,
+  columnStatistics,
+  expectFiniteStatistics,
+} from './column-statistics.js';
 import type { CheckedTargetScaling } from './scaling.js';
 
 /** Standard deviation of unscaled targets above which a model warns: weights that start near 1 take long to get there. */
@@ -52,7 +57,8 @@ export class TargetScaler {
   /** Centre and spread that the scaling would learn from targets; undefined where it learns nothing. */
   measure(y: Samples, rows?: Uint32Array): ColumnStatistics | undefined {
     const { kind } = this.#scaling;
-    return kind === 'none' || kind === 'given' ? undefined : columnStatistics(kind, chosenRows(y, rows));
+    if (kind === 'none' || kind === 'given') return undefined;
+    return expectFiniteStatistics('y', columnStatistics(kind, chosenRows(y, rows)), Number.MAX_VALUE);
   }
 
   /** Warns, once, where targets that are not scaled lie so far apart that training hardly reaches them. */
@@ -83,13 +89,14 @@ export class TargetScaler {
     if (this.#scaling.kind === 'given') this.set(this.#scaling);
   }
 
-  /** Brings rows of outputs back into the unit of the targets, in place. */
-  restore(outputs: Elements): void {
-    if (this.#statistics === undefined) return;
+  /** Brings rows of outputs back into the unit of the targets, in place; false where targets are not scaled. */
+  restore(outputs: Elements): boolean {
+    if (this.#statistics === undefined) return false;
     const { mean, std } = this.#statistics;
     for (let i = 0, c = 0; i < outputs.length; i++, c = c + 1 === mean.length ? 0 : c + 1) {
       outputs[i] = outputs[i]! * std[c]! + mean[c]!;
     }
+    return true;
   }
 
   /** Rows of outputs in the unit of the targets: a copy where they are scaled. */

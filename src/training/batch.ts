@@ -10,6 +10,7 @@ import { isPenalized, type Optimizer, penaltyOf } from '../optimizers/step.js';
 import { loadInputs } from './inputs.js';
 import { loadTargets, loadWeights, type Stretch, type TrainingData } from './loading.js';
 import { type CheckedLoss, lossRow, runLoss } from './losses.js';
+import { expectFiniteOutputs, expectFiniteRestored } from './non-finite-output.js';
 import { type KeptOutputs, Outputs } from './outputs.js';
 import { withMean } from './sample-weights.js';
 import type { Samples } from './samples.js';
@@ -178,11 +179,17 @@ export function measureBatch(
   return weight === 0 ? 0 : sum / (weight * terms);
 }
 
-/** Means over all rows, or over those that `order` names, a chunk a step. */
+/**
+ * Means over all rows, or over those that `order` names, a chunk a step.
+ *
+ * @param argument  what the rows came as
+ * @throws NonFiniteError  if an output or the loss is not finite
+ */
 export function* evaluation(
   trainee: Measured,
   data: TrainingData,
   order?: Uint32Array,
+  argument = 'x',
 ): Generator<void, Measures> {
   const { network } = trainee;
   const { chunkRows } = network;
@@ -192,7 +199,14 @@ export function* evaluation(
     const rows = Math.min(chunkRows, all - start);
     // In every step: what came in between may have laid memory out anew.
     network.reserve(rows, 0);
-    measureBatch(trainee, data, { order, start, rows }, { rows, training: false, step: 0 }, totals);
+    const stretch = { order, start, rows };
+    const loss = measureBatch(trainee, data, stretch, { rows, training: false, step: 0 }, totals);
+    expectFiniteOutputs(network, argument, stretch);
+    if (!Number.isFinite(loss)) {
+      throw new NonFiniteError(`loss: it is ${loss}, though all outputs for ${argument} are finite`, {
+        value: loss,
+      });
+    }
     yield;
   }
   return totals.measures();
@@ -265,7 +279,11 @@ function nonFinite(network: Network, loss: number, rows: number): NonFiniteError
   return new NonFiniteError(`loss: it is ${loss}; ${NOT_TAKEN}`, { value: loss });
 }
 
-/** Outputs for each row, after the output activation and in the unit of the targets, a chunk a step. */
+/**
+ * Outputs for each row, after the output activation and in the unit of the targets, a chunk a step.
+ *
+ * @throws NonFiniteError  if an output is not finite
+ */
 export function* prediction(
   { network, scaler, targetScaler }: Pick<Trainee, 'network' | 'scaler' | 'targetScaler'>,
   x: Samples,
@@ -277,10 +295,13 @@ export function* prediction(
   for (let start = 0; start < x.rows; start += chunkRows) {
     const rows = Math.min(chunkRows, x.rows - start);
     network.reserve(rows, 0);
-    loadInputs(network, scaler, { x }, { order: undefined, start, rows });
+    const stretch = { order: undefined, start, rows };
+    loadInputs(network, scaler, { x }, stretch);
     network.forward({ rows, training: false, step: 0 });
-    out.set(network.view(last.output, rows * units), start * units);
-    targetScaler.restore(out.subarray(start * units, (start + rows) * units));
+    expectFiniteOutputs(network, 'x', stretch);
+    const outputs = out.subarray(start * units, (start + rows) * units);
+    outputs.set(network.view(last.output, rows * units));
+    if (targetScaler.restore(outputs)) expectFiniteRestored(outputs, stretch, units);
     yield;
   }
   return out;

@@ -11,7 +11,7 @@ import { checkFitOptions, type FitOptions } from './fit-options.js';
 import { emptyHistory, type History, record } from './history.js';
 import { bringIn, RESIDENT_BYTES } from './inputs.js';
 import type { TrainingData } from './loading.js';
-import { runEpochs } from './loop.js';
+import { runEpochs, type Validation } from './loop.js';
 import { checkMonitor } from './monitor.js';
 import {
   checkClassWeight,
@@ -157,7 +157,7 @@ interface Prepared {
   readonly data?: TrainingData;
   /** The rows to train on, all of them by default; scalings that have not been fitted learn from them. */
   readonly trained?: Uint32Array;
-  readonly validation: { readonly data: TrainingData; readonly order?: Uint32Array } | undefined;
+  readonly validation: Validation | undefined;
 }
 
 const validationNames = {
@@ -196,7 +196,7 @@ function fromMemory(
     trained: kept.trained,
     source,
     // Without class weights, which count in training only.
-    validation: { data: own, order: kept.validated },
+    validation: { data: own, order: kept.validated, argument: argumentNames.x },
   };
 }
 
@@ -229,7 +229,7 @@ function givenValidation(trainee: Trainee, { validationData }: FitOptions): Prep
   const [x, y, sampleWeight] = validationData;
   const data = checkData(trainee, { x, y, sampleWeight }, validationNames);
   checkSomeWeight(validationNames.sampleWeight, data.weights);
-  return { data };
+  return { data, argument: validationNames.x };
 }
 
 /** Both parts in ascending order, so that an epoch without a shuffle goes through the rows as they came. */

@@ -10,10 +10,17 @@ import type { TrainingData } from './loading.js';
 import type { Batch, Source } from './sources.js';
 import { type BegunEpoch, learningRateNow, measureParameters } from './step.js';
 
+/** Rows to validate on: all of some data, or those that `order` names; `argument` is what they came as. */
+export interface Validation {
+  readonly data: TrainingData;
+  readonly order?: Uint32Array;
+  readonly argument: string;
+}
+
 export interface LoopOptions {
   /** Number of the last epoch to run. */
   readonly lastEpoch: number;
-  readonly validation: { readonly data: TrainingData; readonly order?: Uint32Array } | undefined;
+  readonly validation: Validation | undefined;
   readonly callbacks: Callbacks;
   readonly watch: Watch | undefined;
   readonly recorder: Recorder | undefined;
@@ -49,7 +56,8 @@ export async function runEpochs(trainee: Trainee, source: Source, options: LoopO
     state.begun = begun;
     const { validation } = options;
     const checked =
-      validation && (await inTurns(evaluation(trainee, validation.data, validation.order), turn));
+      validation &&
+      (await inTurns(evaluation(trainee, validation.data, validation.order, validation.argument), turn));
     const measured = { epoch, ...trained, ...(checked && { validation: checked }) };
     if (!whole) {
       options.onEpoch({ ...measured, learningRate: learningRateNow(compiled.optimizer, state) }, begun);

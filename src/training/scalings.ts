@@ -11,17 +11,23 @@ type Forget = () => void;
  * Fits the scalings of inputs and targets that have not been fitted yet to training data.
  *
  * @param rows  to train on, all by default
+ * @throws NonFiniteError  if their spread is beyond a float; nothing has changed then
  */
 export function learnScalings(trainee: Trainee, { x, y }: TrainingData, rows?: Uint32Array): Forget {
   const { scaler, targetScaler } = trainee;
   const targets = valuesOf(trainee, y);
-  const learned = [
-    ...(scaler.fit(x, rows) ? [scaler] : []),
-    ...(targets !== undefined && targetScaler.fit(targets, rows) ? [targetScaler] : []),
-  ];
-  return () => {
+  const learned: { reset(): void }[] = [];
+  const forget = () => {
     for (const each of learned) each.reset();
   };
+  try {
+    if (scaler.fit(x, rows)) learned.push(scaler);
+    if (targets !== undefined && targetScaler.fit(targets, rows)) learned.push(targetScaler);
+  } catch (error) {
+    forget();
+    throw error;
+  }
+  return forget;
 }
 
 /** Settles on a single batch the mapping of bytes, which needs no more, and looks at the targets of the first step. */
