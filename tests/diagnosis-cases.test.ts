@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { iris } from '../src/data/index.js';
 import {
   type Activation,
+  adam,
   type BackendName,
   constant,
   type Diagnosis,
@@ -13,6 +14,7 @@ import {
   type Initializer,
   type LayerOptions,
   MLP,
+  type MLPOptions,
   type Optimizer,
   prelu,
   Rng,
@@ -355,4 +357,52 @@ it('writes what is enormous with an exponent', () => {
       ]),
     ),
   ).toMatch(/^exploding: .*preactivation sd 1\.4e12, expected/);
+});
+
+describe('targets far apart', () => {
+  const x = normalInputs(ROWS, 3);
+  const prices = Float64Array.from({ length: ROWS }, (_, r) => 5e5 + 1e5 * x[3 * r]!);
+  const unscaled =
+    /^the targets come unscaled, the standard deviation of output 0 is \d{5,6}: use targetScaling 'zScore'$/;
+  const model = (optimizer: Optimizer, options: Partial<MLPOptions<'wasm'>> = {}) => {
+    const made = new MLP({
+      inputSize: 3,
+      layers: [{ units: 16, activation: 'relu' }, { units: 1 }],
+      ...options,
+    });
+    made.compile({ loss: 'meanSquaredError', optimizer });
+    made.adapt(x, prices);
+    return made;
+  };
+
+  it('are told beside a verdict that is healthy', () => {
+    const { verdict, advice } = diagnose(model(adam()), x, prices);
+    expect(verdict).toBe('healthy');
+    expect(advice).toHaveLength(1);
+    expect(advice[0]).toMatch(unscaled);
+  });
+
+  it('are the cause of steps that are too large, not the learning rate', () => {
+    const { verdict, advice } = diagnose(model(sgd({ learningRate: 0.01 })), x, prices);
+    expect(verdict).toBe('exploding');
+    expect(advice).toHaveLength(1);
+    expect(advice[0]).toMatch(
+      /^layers\[0\]: the next step is .* times as large as its kernel; the targets come unscaled/,
+    );
+    expect(advice[0]).not.toContain('learning rate');
+  });
+
+  it.each(['zScore', 'unit'] as const)('are healthy with targetScaling %s', (targetScaling) => {
+    for (const optimizer of [adam(), sgd({ learningRate: 0.01 })]) {
+      const { verdict, advice } = diagnose(model(optimizer, { targetScaling }), x, prices);
+      expect([verdict, advice]).toEqual(['healthy', []]);
+    }
+  });
+
+  it('are not told of classes, or without targets', () => {
+    expect(diagnose(model(adam()), x).advice).toEqual([]);
+    const classifier = new MLP({ inputSize: 3, layers: [{ units: 200, activation: 'softmax' }] });
+    classifier.compile({ loss: 'crossEntropy' });
+    expect(diagnose(classifier, x, randomClasses(ROWS, 200)).advice).toEqual([]);
+  });
 });

@@ -1,6 +1,7 @@
 import { TRUNCATED_SD } from '../initializers/schemes.js';
+import type { WideOutput } from '../network/target-scaler.js';
 import type { InputDiagnosis, LayerDiagnosis } from './diagnosis.js';
-import { type Findings, limits, type Problem } from './limits.js';
+import { type Circumstances, type Findings, limits, type Problem } from './limits.js';
 import { rootMeanSquare } from './statistics.js';
 import { exact, listed, ratioInWords, short, sizeInWords } from './words.js';
 
@@ -11,17 +12,16 @@ const KERNEL_ERROR = Math.SQRT1_2;
 export function causesOf(
   problem: Problem,
   { inputs, layers }: Findings,
-  learningRate: number | undefined,
+  { learningRate, wide }: Circumstances,
 ): string[] {
   if (problem.verdict === 'symmetric') return [];
   const before = layers.slice(problem.from ?? 0, problem.until);
   const ofInputs = inputSize(problem, inputs);
   const least = ofInputs.length > 0 ? limits.kernelBeside : limits.kernel;
   const ofKernels = problem.direction === 0 ? [] : kernels(before, problem.direction, least);
-  // Kernels that explode bring gradients, and so steps, that do.
-  const ofSteps =
-    problem.verdict === 'vanishing' || ofKernels.length > 0 ? [] : tooFast(layers, learningRate);
-  return [...ofInputs, ...ofKernels, ...ofSteps];
+  // Kernels that explode bring gradients, and so steps, that do; so do targets.
+  if (problem.verdict === 'vanishing' || ofKernels.length > 0) return [...ofInputs, ...ofKernels];
+  return [...ofInputs, ...(wide === undefined ? tooFast(layers, learningRate) : targetRemarks(wide))];
 }
 
 function inputSize({ direction, verdict }: Problem, { given, scaled }: InputDiagnosis): string[] {
@@ -63,6 +63,14 @@ function tooFast(layers: readonly LayerDiagnosis[], learningRate: number | undef
   const { name } = layers[ratios.indexOf(largest)]!;
   return [
     `a step changes the kernel of ${name} by ${ratioInWords(largest)} its size: the learning rate of ${short(learningRate)} is too high`,
+  ];
+}
+
+/** Unscaled targets that lie far apart: training takes long to reach them. */
+export function targetRemarks(wide: WideOutput | undefined): string[] {
+  if (wide === undefined) return [];
+  return [
+    `the targets come unscaled, the standard deviation of output ${wide.output} is ${short(wide.std)}: use targetScaling 'zScore'`,
   ];
 }
 

@@ -10,6 +10,7 @@ import type { Internals } from '../training/internals.js';
 import type { Stretch, TrainingData } from '../training/loading.js';
 import { lossRow } from '../training/losses.js';
 import type { Inputs, Samples, Targets } from '../training/samples.js';
+import { wideOutput } from '../training/scalings.js';
 import { learningRateNow } from '../training/step.js';
 import { updateRatio } from '../training/update-ratio.js';
 import type { Diagnosis, GradientDiagnosis, LayerDiagnosis } from './diagnosis.js';
@@ -88,7 +89,8 @@ export function diagnose(
     return { ...layer, ...slopes[l]!, ...gradientRatio(layer, last), ...update(internals, layer), predicted };
   });
   const report = { kind: 'diagnosis', rows, ...(backward && { loss }), inputs, layers } as const;
-  return { ...report, ...judge(report, idealLayers(network), learningRate(internals)) };
+  const circumstances = { learningRate: learningRate(internals), wide: wideTargets(internals, data.y) };
+  return { ...report, ...judge(report, idealLayers(network), circumstances) };
 }
 
 /** Checked rows, and targets where there are some. */
@@ -168,6 +170,10 @@ function gradientRatio({ gradient, units }: Measured, last: Measured) {
 
 function learningRate({ compiled, state }: Internals): number | undefined {
   return compiled && learningRateNow(compiled.optimizer, state);
+}
+
+function wideTargets({ network, compiled, targetScaler }: Internals, y: TrainingData['y'] | undefined) {
+  return compiled && y && wideOutput({ network, compiled, targetScaler }, y);
 }
 
 function update(internals: Internals, { kernel, kernelGradient }: Measured) {

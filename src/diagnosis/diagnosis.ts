@@ -113,7 +113,7 @@ export interface Diagnosis {
   readonly verdict: Verdict;
   /**
    * What is wrong and what to change, a sentence or two each; the first is the cause of the verdict. Empty if healthy, but
-   * for features that tell nothing or drown the others.
+   * for features that tell nothing or drown the others, and targets that come unscaled and lie far apart.
    */
   readonly advice: readonly string[];
 }

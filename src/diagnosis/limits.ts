@@ -1,3 +1,4 @@
+import type { WideOutput } from '../network/target-scaler.js';
 import type { Diagnosis, Verdict } from './diagnosis.js';
 
 /** What is not said yet of a diagnosis. */
@@ -27,6 +28,14 @@ export const limits = {
   /** The same where the inputs explain the most of it. */
   kernelBeside: 0.5,
 } as const;
+
+/** What is known beside the findings. */
+export interface Circumstances {
+  /** Of the next step; undefined for a model that is not compiled. */
+  readonly learningRate: number | undefined;
+  /** An output whose targets are not scaled and lie far apart. */
+  readonly wide: WideOutput | undefined;
+}
 
 export interface Problem {
   readonly verdict: Verdict;

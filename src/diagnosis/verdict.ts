@@ -1,7 +1,7 @@
-import { causesOf, featureRemarks, laterNonFinite } from './causes.js';
+import { causesOf, featureRemarks, laterNonFinite, targetRemarks } from './causes.js';
 import type { Diagnosis, LayerDiagnosis } from './diagnosis.js';
 import type { LayerExpectation } from './expected.js';
-import { type Findings, limits, type Problem } from './limits.js';
+import { type Circumstances, type Findings, limits, type Problem } from './limits.js';
 import { rootMeanSquare } from './statistics.js';
 import { percent, short, sizeInWords } from './words.js';
 
@@ -14,11 +14,12 @@ import { percent, short, sizeInWords } from './words.js';
 export function judge(
   findings: Findings,
   ideal: readonly LayerExpectation[],
-  learningRate: number | undefined,
+  circumstances: Circumstances,
 ): Pick<Diagnosis, 'verdict' | 'advice'> {
   const problem = firstProblem(findings, ideal);
-  if (problem === undefined) return { verdict: 'healthy', advice: featureRemarks(findings.inputs) };
-  const causes = causesOf(problem, findings, learningRate);
+  const remarks = [...featureRemarks(findings.inputs), ...targetRemarks(circumstances.wide)];
+  if (problem === undefined) return { verdict: 'healthy', advice: remarks };
+  const causes = causesOf(problem, findings, circumstances);
   const [first = problem.remedy, ...others] = causes;
   const remedies = causes.length > 0 && problem.direction === 0 ? [problem.remedy] : [];
   const after = laterNonFinite(problem, findings);
@@ -27,7 +28,7 @@ export function judge(
     ...others,
     ...remedies,
     ...after,
-    ...featureRemarks(findings.inputs),
+    ...remarks.filter((remark) => !causes.includes(remark)),
   ];
   return { verdict: problem.verdict, advice };
 }
@@ -141,8 +142,7 @@ function steps(layers: readonly LayerDiagnosis[]): Problem | undefined {
 }
 
 function backwardNonFinite({ layers, loss }: Findings): Problem | undefined {
-  const remedy =
-    'findNonFinite(model, x, y) names the first; scale the targets, lower the learning rate or set clipNorm';
+  const remedy = 'findNonFinite(model, x, y) names the first; lower the learning rate or set clipNorm';
   // From the output on, as gradients come.
   for (const [l, { name, gradient, kernelGradient }] of [...layers.entries()].reverse()) {
     const bad = (gradient?.nonFinite ?? 0) + (kernelGradient?.nonFinite ?? 0);

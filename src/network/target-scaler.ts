@@ -12,6 +12,12 @@ import type { CheckedTargetScaling } from './scaling.js';
 /** Standard deviation of unscaled targets above which a model warns: weights that start near 1 take long to get there. */
 const WIDE = 30;
 
+/** An output whose unscaled targets lie far apart, and their standard deviation. */
+export interface WideOutput {
+  readonly output: number;
+  readonly std: number;
+}
+
 /** Target scaling of one model: learned once, then the same mapping for every call. */
 export class TargetScaler {
   readonly #scaling: CheckedTargetScaling;
@@ -61,15 +67,21 @@ export class TargetScaler {
     return expectFiniteStatistics('y', columnStatistics(kind, chosenRows(y, rows)), Number.MAX_VALUE);
   }
 
-  /** Warns, once, where targets that are not scaled lie so far apart that training hardly reaches them. */
-  warnOfWide(y: Samples, rows?: Uint32Array): void {
-    if (this.#scaling.kind !== 'none' || this.#warned) return;
+  /** The first output whose targets lie so far apart, unscaled, that training hardly reaches them; undefined if none does. */
+  wideOutput(y: Samples, rows?: Uint32Array): WideOutput | undefined {
+    if (this.#scaling.kind !== 'none') return undefined;
     const { std } = columnStatistics('zScore', chosenRows(y, rows));
-    const column = std.findIndex((deviation) => deviation > WIDE);
-    if (column < 0) return;
+    const output = std.findIndex((deviation) => deviation > WIDE);
+    return output < 0 ? undefined : { output, std: std[output]! };
+  }
+
+  /** Warns, once, where targets lie far apart and are not scaled. */
+  warnOfWide(y: Samples, rows?: Uint32Array): void {
+    const wide = this.#warned ? undefined : this.wideOutput(y, rows);
+    if (wide === undefined) return;
     this.#warned = true;
     host.console.warn(
-      `evenkeel: y: the standard deviation of output ${column} is ${Number(std[column]!.toPrecision(3))}, and training goes by small steps; set targetScaling: 'zScore' in the options of the model`,
+      `evenkeel: y: the standard deviation of output ${wide.output} is ${Number(wide.std.toPrecision(3))}, and training goes by small steps; set targetScaling: 'zScore' in the options of the model`,
     );
   }
 

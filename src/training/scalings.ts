@@ -1,3 +1,4 @@
+import type { WideOutput } from '../network/target-scaler.js';
 import type { Trainee } from './batch.js';
 import { checkRows } from './check-data.js';
 import type { TrainingData } from './loading.js';
@@ -68,8 +69,20 @@ export function refitScalings({ scaler, targetScaler, state }: Model, { x, y }: 
   state.begun = undefined;
 }
 
+/** The first output whose targets lie far apart and are not scaled, if there is one. */
+export function wideOutput(
+  trainee: Pick<Trainee, 'network' | 'compiled' | 'targetScaler'>,
+  y: CheckedTargets,
+): WideOutput | undefined {
+  const targets = valuesOf(trainee, y);
+  return targets && trainee.targetScaler.wideOutput(targets);
+}
+
 /** Targets as rows of numbers; undefined where the loss takes classes or labels. */
-function valuesOf({ network, compiled }: Trainee, y: CheckedTargets): Samples | undefined {
+function valuesOf(
+  { network, compiled }: Pick<Trainee, 'network' | 'compiled'>,
+  y: CheckedTargets,
+): Samples | undefined {
   return lossRow(compiled.loss).kind === 'values' ? rowsOf(y, network.last.units) : undefined;
 }
 
