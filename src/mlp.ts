@@ -172,8 +172,8 @@ export class MLP<B extends BackendName = 'wasm'> {
   }
 
   /**
-   * Fits the scalings to data: 'unit' and 'symmetric' to the range of each feature or output, 'zScore' to its mean and
-   * standard deviation. Bytes need none under 'unit' and 'symmetric' of inputs. The first `fit` does it unasked.
+   * Fits the scalings to data: 'unit' and 'symmetric' to the range of each feature or output, 'zScore' and 'tabular' to its mean
+   * and standard deviation. Bytes need none under 'unit' and 'symmetric' of inputs. The first `fit` does it unasked.
    *
    * @param y  rows of targets, for a targetScaling that learns from them; without y it stays as it is
    */

@@ -182,7 +182,7 @@ export const kinds: readonly Kind[] = [
     name: learningRate.name,
     compile: { optimizer: sgd({ learningRate, momentum: 0.5 }) },
   })),
-  ...(['unit', 'symmetric', 'zScore'] as const).flatMap((kind) => [
+  ...(['unit', 'symmetric', 'zScore', 'tabular'] as const).flatMap((kind) => [
     { name: `${kind} of floats`, options: { inputScaling: kind } },
     { name: `${kind} of all features alike`, options: { inputScaling: { kind, per: 'dataset' as const } } },
     { name: `${kind} of bytes`, options: { inputScaling: kind }, x: bytes },

@@ -206,6 +206,70 @@ describe('per dataset', () => {
   });
 });
 
+describe.each(arrangements)('tabular on $name', ({ backend, tolerance }) => {
+  /** A number, a number with outliers, a rare flag, a code of two values, one of three, a constant, a flag written −1. */
+  const columns: ((r: number, normal: number) => number)[] = [
+    (_, normal) => 5 + 2 * normal,
+    (r, normal) => (r === 3 ? 1e4 : r === 9 ? -1e6 : normal),
+    (r) => Number(r === 7),
+    (r) => 17 + 3 * (r % 2),
+    (r) => r % 3,
+    () => 4,
+    (r) => -(r % 4 === 0 ? 1 : 2),
+  ];
+  const normals = normalInputs(ROWS, COLUMNS);
+  const x = Float64Array.from(normals, (normal, i) =>
+    Math.fround(columns[i % COLUMNS]!(Math.floor(i / COLUMNS), normal)),
+  );
+  const mapped = new Float64Array(x.length);
+  const slopes = new Float64Array(x.length);
+  for (let c = 0; c < COLUMNS; c++) {
+    const column = Array.from({ length: ROWS }, (_, r) => x[r * COLUMNS + c]!);
+    const mean = column.reduce((sum, value) => sum + value / ROWS, 0);
+    const deviation = Math.sqrt(column.reduce((sum, value) => sum + (value - mean) ** 2 / ROWS, 0));
+    const values = [...new Set(column)];
+    const std = [1, Math.abs(values[0]! - values[1]!) / 2][values.length - 1] ?? deviation;
+    for (const [r, value] of column.entries()) {
+      const scaled = (value - mean) / std;
+      mapped[r * COLUMNS + c] = Math.max(-3, Math.min(3, scaled));
+      slopes[r * COLUMNS + c] = Math.abs(scaled) > 3 ? 0 : 1 / std;
+    }
+  }
+
+  it('is zScore, clipped at 3, with the values of a column of two 2 apart', () => {
+    // One value in either direction is clipped.
+    expect([Math.min(...mapped), Math.max(...mapped)]).toEqual([-3, expect.closeTo(1.95, 10)]);
+    const flags = Array.from({ length: ROWS }, (_, r) => mapped[r * COLUMNS + 2]!);
+    expect(Math.max(...flags) - Math.min(...flags)).toBe(2);
+    const scaled = model('tabular', backend);
+    expect(() => scaled.predict(x)).toThrow(/^x: inputScaling 'tabular' depends on the training data/);
+    scaled.adapt(x);
+    const plain = model('none', backend);
+    expectBlock(scaled.predict(x), plain.predict(mapped), tolerance);
+    expectBlock(scaled.predict(Float32Array.from(x)), plain.predict(mapped), 2 * tolerance);
+    const expected = plain.gradients(mapped, targets).input.map((value, i) => value * slopes[i]!);
+    expectBlock(scaled.gradients(x, targets).input, expected, 2 * tolerance);
+  });
+
+  it('predicts from a loaded model, and clips what lies beyond the training data', () => {
+    const scaled = model('tabular', backend);
+    scaled.adapt(x);
+    const loaded = MLP.load(scaled.save(), { backend });
+    const far = x.map((_, i) => (i % 3 === 1 ? 1e9 : -1e9));
+    expect(loaded.predict(far)).toEqual(scaled.predict(far));
+    const farther = far.map((value) => value * 1e3);
+    expect(scaled.predict(farther)).toEqual(scaled.predict(far));
+  });
+
+  it('learns from bytes as from numbers, in training as in prediction', async () => {
+    const [scaled, plain] = [model('tabular', backend), model('tabular', backend)];
+    const floats = Float64Array.from(bytes);
+    await scaled.fit(bytes, targets, { epochs: 2 });
+    await plain.fit(floats, targets, { epochs: 2 });
+    expectBlock(scaled.predict(bytes), plain.predict(floats), 10 * tolerance);
+  });
+});
+
 describe('mean and std that are given', () => {
   const x = normalInputs(ROWS, COLUMNS);
   const mean = Array.from({ length: COLUMNS }, (_, c) => c - 2.5);
@@ -295,7 +359,7 @@ describe('inputScaling is refused:', () => {
       'a list',
       [0, 1],
       TypeError,
-      /^inputScaling: expected one of none, unit, symmetric, zScore or an object/,
+      /^inputScaling: expected one of none, unit, symmetric, zScore, tabular or an object/,
     ],
   ];
   it.each(cases)('%s', (_what, scaling, kind, message) => {

@@ -8,11 +8,36 @@ export interface ColumnStatistics {
 }
 
 /**
- * Measures what scales every column: 'zScore' to mean 0 and standard deviation 1, 'unit' and 'symmetric' from its lowest and
- * highest value to 0 and 1, or to −1 and 1.
+ * Measures what scales every column: 'zScore' to mean 0 and standard deviation 1, 'tabular' likewise but a column of two
+ * values to mean 0 with its values 2 apart, 'unit' and 'symmetric' from its lowest and highest value to 0 and 1, or to −1 and 1.
  */
-export function columnStatistics(kind: 'unit' | 'symmetric' | 'zScore', samples: Samples): ColumnStatistics {
-  return kind === 'zScore' ? meanAndDeviation(samples) : centreAndSpan(samples, kind);
+export function columnStatistics(
+  kind: 'unit' | 'symmetric' | 'zScore' | 'tabular',
+  samples: Samples,
+): ColumnStatistics {
+  if (kind === 'unit' || kind === 'symmetric') return centreAndSpan(samples, kind);
+  const statistics = meanAndDeviation(samples);
+  return kind === 'zScore' ? statistics : { ...statistics, std: withTwoValues(samples, statistics.std) };
+}
+
+/**
+ * Spreads of which those of columns with two values are half the difference of these: a 1 among a thousand zeros is then 2
+ * from them, where its standard deviation would put it 32 away.
+ */
+function withTwoValues({ values, columns }: Samples, std: Float64Array): Float64Array {
+  const first = values.slice(0, columns);
+  const second = first.slice();
+  const more = new Uint8Array(columns);
+  for (let i = 0, c = 0; i < values.length; i++, c = c + 1 === columns ? 0 : c + 1) {
+    const value = values[i]!;
+    if (value === first[c] || value === second[c]) continue;
+    if (first[c] === second[c]) second[c] = value;
+    else more[c] = 1;
+  }
+  return std.map((deviation, c) => {
+    const difference = Math.abs(second[c]! / 2 - first[c]! / 2);
+    return more[c] === 1 || first[c] === second[c] ? deviation : spread(difference, first[c]!);
+  });
 }
 
 /**

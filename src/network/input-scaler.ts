@@ -23,6 +23,12 @@ const bytes = {
   symmetric: { form: 'affine', factor: 1 / 127.5, offset: -1 },
 } as const satisfies Record<string, Mapping>;
 
+/**
+ * Where 'tabular' clips scaled values: of normal ones 3 in a thousand lie beyond. One value 50 deviations out weighs as much in
+ * a step as 50 others, and a network has learned nothing of what lies so far out.
+ */
+const LIMIT = 3;
+
 /** Input scaling of one model: fitted once, then the same mapping for every call. */
 export class InputScaler {
   readonly #scaling: CheckedScaling;
@@ -86,7 +92,7 @@ export class InputScaler {
   refit(x: Samples, rows?: Uint32Array): void {
     const { kind } = this.#scaling;
     if (kind === 'none' || kind === 'given') return;
-    if (x.values instanceof Uint8Array && kind !== 'zScore') {
+    if (x.values instanceof Uint8Array && (kind === 'unit' || kind === 'symmetric')) {
       this.fitToBytes();
       return;
     }
@@ -160,14 +166,26 @@ export class InputScaler {
       return mapping.offset;
     }
     kernels.standardize(address, address, this.#mean, this.#std, rows, this.#columns);
+    this.clip(address, rows);
     return 0;
   }
 
-  /** Turns dL/d(scaled x) at `address` into dL/dx. */
-  applyToGradient(x: Samples, address: Address, rows: number): void {
+  /** Clips centred rows at `address` where the scaling says so. */
+  clip(address: Address, rows: number): void {
+    if (this.#scaling.kind === 'tabular') this.#backend.kernels.clip(address, rows * this.#columns, LIMIT);
+  }
+
+  /** Turns dL/d(scaled x) at `address` into dL/dx, where the scaled x lie at `scaled`: 0 of what was clipped. */
+  applyToGradient(x: Samples, address: Address, scaled: Address, rows: number): void {
     const mapping = this.#mapping('x', x);
     if (mapping === undefined) return;
-    const { kernels } = this.#backend;
+    const { kernels, elements, elementBytes } = this.#backend;
+    if (this.#scaling.kind === 'tabular') {
+      const [to, from] = [address / elementBytes, scaled / elementBytes];
+      for (let i = 0; i < rows * this.#columns; i++) {
+        if (Math.abs(elements[from + i]!) >= LIMIT) elements[to + i] = 0;
+      }
+    }
     if (mapping.form === 'affine') kernels.scale(address, address, rows * this.#columns, mapping.factor);
     else kernels.standardize(address, address, this.#zero, this.#std, rows, this.#columns);
   }

@@ -17,7 +17,10 @@ export interface MLPOptions<B extends BackendName = BackendName> {
    * uniform; 'flax' LeCun normal; 'lecture' He normal; 'tfjs' Glorot normal 12 % too narrow, to compare with, not to use.
    */
   readonly preset?: PresetName;
-  /** A name, { kind, per: 'dataset' } for one scale for all features, or { mean, std } as given. Default 'none'. */
+  /**
+   * A name, { kind, per: 'dataset' } for one scale for all features, or { mean, std } as given. 'tabular' is 'zScore' for tables:
+   * columns of two values are scaled to values 2 apart, however rare one is, and all are clipped at ±3. Default 'none'.
+   */
   readonly inputScaling?: InputScaling;
   /**
    * For losses of numbers: 'zScore' scales targets to mean 0 and standard deviation 1, 'unit' to 0 … 1, { mean, std } as

@@ -2,7 +2,7 @@ import { settle } from '../arrays.js';
 import { finiteF32, knownKeys, oneOf, ShapeError, show } from '../errors.js';
 import { type CheckedActivation, rangeOf } from './activations.js';
 
-const scalingNames = ['none', 'unit', 'symmetric', 'zScore'] as const;
+const scalingNames = ['none', 'unit', 'symmetric', 'zScore', 'tabular'] as const;
 export type ScalingName = (typeof scalingNames)[number];
 const scopes = ['feature', 'dataset'] as const;
 export type ScalingScope = (typeof scopes)[number];

@@ -43,6 +43,7 @@ const settled: { readonly [Kind in CheckedOptions['scaling']['kind']]: readonly 
   none: ['none'],
   given: ['statistics'],
   zScore: ['none', 'statistics'],
+  tabular: ['none', 'statistics'],
   unit: scalings,
   symmetric: scalings,
 };

@@ -104,7 +104,8 @@ function inputSignal({ scaling }: CheckedOptions, { inputMean, inputVariance }: 
   const told = inputMean !== undefined || inputVariance !== undefined;
   const mean = finiteNumber('inputMean', inputMean ?? 0);
   const variance = notNegativeNumber('inputVariance', inputVariance ?? 1);
-  if (!told || scaling.kind === 'zScore') return { mean: 0, second: told && variance === 0 ? 0 : 1 };
+  if (!told || scaling.kind === 'zScore' || scaling.kind === 'tabular')
+    return { mean: 0, second: told && variance === 0 ? 0 : 1 };
   if (scaling.kind === 'given') {
     const features = Array.from(scaling.mean, (centre, i) => ({
       mean: (mean - centre) / scaling.std[i]!,

@@ -37,7 +37,7 @@ export function readGradients(trainee: Trainee, given: TrainingData, training: b
   const stretch = { order: undefined, start: 0, rows };
   const loss = measureBatch(trainee, data, stretch, pass, new Totals(trainee));
   network.backward(pass, takesLogits, true);
-  scaler.applyToGradient(data.x, network.xGradient, rows);
+  scaler.applyToGradient(data.x, network.xGradient, network.x, rows);
   const layers = network.layers.map((layer) => {
     const parameters = layer.parameters.map(({ name, address, size }): [ParameterName, Elements] => [
       name,

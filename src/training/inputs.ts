@@ -115,6 +115,7 @@ function copyScaled(
     return scaler.apply(x, address, stretch.rows);
   }
   copyCentred(elements, address / elementBytes, x, centring, stretch);
+  scaler.clip(address, stretch.rows);
   return 0;
 }
 
