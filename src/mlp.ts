@@ -29,7 +29,7 @@ import type { History, ValidatedHistory } from './training/history.js';
 import type { Internals } from './training/internals.js';
 import type { RowWeights } from './training/sample-weights.js';
 import type { Inputs, Targets } from './training/samples.js';
-import { checkLearned, refitScalings, settleOnBatch } from './training/scalings.js';
+import { checkLearned, refitScalings } from './training/scalings.js';
 import type { StreamedBatch } from './training/sources.js';
 import type { TrainingState } from './training/step.js';
 import { atOnce, inTurns } from './turns.js';
@@ -230,7 +230,6 @@ export class MLP<B extends BackendName = 'wasm'> {
     const trainee = this.#trainee('trainOnBatch');
     const data = this.#reading('trainOnBatch', () => checkBatch(trainee, x, y, weights));
     checkBatchRows(this.#network, 'x', data.x.rows);
-    settleOnBatch(trainee, data);
     return trainOnce(trainee, data);
   }
 

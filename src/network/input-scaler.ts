@@ -60,6 +60,11 @@ export class InputScaler {
     return this.#fitted?.form === 'standard' ? this.#statistics : undefined;
   }
 
+  /** True once the mapping is settled. */
+  get isFitted(): boolean {
+    return this.#fitted !== undefined;
+  }
+
   /** True where the mapping of bytes is the model's. */
   get fittedToBytes(): boolean {
     return this.#fitted?.form === 'affine';

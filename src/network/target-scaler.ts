@@ -40,6 +40,11 @@ export class TargetScaler {
     return this.#statistics;
   }
 
+  /** True once the mapping is settled. */
+  get isFitted(): boolean {
+    return this.#statistics !== undefined;
+  }
+
   /** @throws Error if the scaling depends on training targets and has not seen any */
   check(): void {
     if (!this.learns || this.#statistics !== undefined) return;

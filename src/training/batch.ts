@@ -12,8 +12,10 @@ import { loadTargets, loadWeights, type Stretch, type TrainingData } from './loa
 import { type CheckedLoss, lossRow, runLoss } from './losses.js';
 import { expectFiniteOutputs, expectFiniteRestored } from './non-finite-output.js';
 import { type KeptOutputs, Outputs } from './outputs.js';
+import { rewinder } from './rewind.js';
 import { withMean } from './sample-weights.js';
 import type { Samples } from './samples.js';
+import { settleOnBatch } from './scalings.js';
 import { holds, learningRateNow, measureParameters, type TrainingState, takeStep } from './step.js';
 
 /** What `compile` settled. */
@@ -61,6 +63,8 @@ export class Totals {
   #correct = 0;
   /** Of the last batch that was added; undefined where there are no penalties. */
   #penalty: number | undefined;
+  /** The sums before the last addition: an object that is filled again, since a new one a batch costs a tiny network a hundredth. */
+  readonly #before = { rows: 0, weight: 0, lossSum: 0, penaltySum: 0, correct: 0 };
   readonly #compiled: Compiled;
   readonly #network: Network;
   /** There where a metric needs more than a count. */
@@ -79,6 +83,15 @@ export class Totals {
   add(data: TrainingData, stretch: Stretch, weight: number, lossSum: number): void {
     const { last, backend, labels } = this.#network;
     const { rows } = stretch;
+    if (this.#outputs !== undefined) {
+      this.#outputs.add(this.#network.view(last.activation, rows * last.units), data.y, stretch);
+    }
+    const before = this.#before;
+    before.rows = this.#rows;
+    before.weight = this.#weight;
+    before.lossSum = this.#lossSum;
+    before.penaltySum = this.#penaltySum;
+    before.correct = this.#correct;
     this.#rows += rows;
     this.#weight += weight;
     this.#lossSum += lossSum;
@@ -90,9 +103,12 @@ export class Totals {
     if (this.#counts) {
       this.#correct += backend.kernels.count_correct(last.activation, labels, rows, last.units);
     }
-    if (this.#outputs !== undefined) {
-      this.#outputs.add(this.#network.view(last.activation, rows * last.units), data.y, stretch);
-    }
+  }
+
+  /** Takes back the rows that were added last. */
+  undo(): void {
+    this.#outputs?.drop(this.#rows - this.#before.rows);
+    this.sums = this.#before;
   }
 
   /** The sums as plain data; what outputs were kept is apart. */
@@ -231,23 +247,38 @@ export function trainBatch(
   network.reserve(rows, rows);
   const pass = { rows, training: true, step: state.optimizer.step };
   const loss = measureBatch(trainee, data, stretch, pass, totals);
-  network.backward(pass, lossRow(compiled.loss).takesLogits, false);
-  const largest = network.largestGradient();
-  if (!Number.isFinite(loss) || !Number.isFinite(largest)) throw nonFinite(network, loss, rows);
-  takeStep(trainee, learningRate, largest, restoreOnFailure);
+  try {
+    network.backward(pass, lossRow(compiled.loss).takesLogits, false);
+    const largest = network.largestGradient();
+    if (!Number.isFinite(loss) || !Number.isFinite(largest)) throw nonFinite(network, loss, rows);
+    takeStep(trainee, learningRate, largest, restoreOnFailure);
+  } catch (error) {
+    totals.undo();
+    throw error;
+  }
   network.updateStatistics(rows);
   return loss;
 }
 
-/** One step of training on all rows of some data; returns loss and metrics before it. */
+/** One step of training on all rows of some data; returns loss and metrics before it. @throws with nothing changed */
 export function trainOnce(trainee: Trainee, data: TrainingData): Measures {
   const { network, compiled, state } = trainee;
-  if (!holds(network, state)) measureParameters(network, state);
-  const totals = new Totals(trainee);
-  const stretch = { order: undefined, start: 0, rows: data.x.rows };
-  const whole = { ...data, weights: withMean(data.weights) };
-  trainBatch(trainee, whole, stretch, learningRateNow(compiled.optimizer, state), totals, true);
-  return totals.measures();
+  const { rows } = data.x;
+  const rewind = rewinder(trainee);
+  try {
+    // Before the scalings settle: memory may end here.
+    network.reserve(rows, rows);
+    settleOnBatch(trainee, data);
+    if (!holds(network, state)) measureParameters(network, state);
+    const totals = new Totals(trainee);
+    const stretch = { order: undefined, start: 0, rows };
+    const whole = { ...data, weights: withMean(data.weights) };
+    trainBatch(trainee, whole, stretch, learningRateNow(compiled.optimizer, state), totals, true);
+    return totals.measures();
+  } catch (error) {
+    rewind();
+    throw error;
+  }
 }
 
 const NOT_TAKEN = 'the step was not taken';

@@ -1,4 +1,5 @@
 import { abortable, isAbort, throwIfAborted } from '../abort.js';
+import type { Address } from '../backend/kernels.js';
 import { knownKeys, ShapeError, show } from '../errors.js';
 import { monitoredMeasure } from '../schedules/index.js';
 import { inTurns } from '../turns.js';
@@ -9,10 +10,11 @@ import { Watch } from './early-stopping.js';
 import { addFailure } from './failure.js';
 import { checkFitOptions, type FitOptions } from './fit-options.js';
 import { emptyHistory, type History, record } from './history.js';
-import { bringIn, RESIDENT_BYTES } from './inputs.js';
+import { bringIn, RESIDENT_BYTES, residentBytes } from './inputs.js';
 import type { TrainingData } from './loading.js';
 import { runEpochs, type Validation } from './loop.js';
 import { checkMonitor } from './monitor.js';
+import { rewinder } from './rewind.js';
 import {
   checkClassWeight,
   checkSomeWeight,
@@ -27,19 +29,19 @@ import { memorySource, type Source, streamSource } from './sources.js';
 /**
  * The whole of MLP.fit: checks everything, then runs the epochs.
  *
- * @param residentBytes  data up to this size are gathered in the model's memory, larger ones brought there batch by batch
+ * @param residentLimit  data up to this size are gathered in the model's memory, larger ones brought there batch by batch
  */
 export async function fitModel(
   trainee: Trainee,
   x: unknown,
   y: unknown,
   options: FitOptions,
-  residentBytes = RESIDENT_BYTES,
+  residentLimit = RESIDENT_BYTES,
 ): Promise<History> {
   const streamed = typeof x === 'function';
   const checked = checkFitOptions(options, streamed);
   const classWeight = checkClassWeight(options.classWeight, classCount(trainee));
-  const { scaler, compiled, state } = trainee;
+  const { network, compiled, state } = trainee;
   const validated = options.validationData !== undefined || checked.validationSplit !== undefined;
   const { earlyStopping } = options;
   const watch = earlyStopping === undefined ? undefined : new Watch(earlyStopping, compiled, validated);
@@ -48,20 +50,58 @@ export async function fitModel(
   const prepared = streamed
     ? fromStream(trainee, x as (epoch: number) => unknown, options, classWeight)
     : fromMemory(trainee, x, y, options, checked, classWeight);
-  const { data, trained, validation } = prepared;
-  const forget = data === undefined ? undefined : learnScalings(trainee, data, trained);
+  const { source } = prepared;
+  const { initialEpoch = state.epoch } = checked;
+  const rewind = rewinder(trainee, initialEpoch);
   try {
-    if (validation !== undefined) scaler.check('validationData[0]', validation.data.x);
+    const address = makeRoom(network, prepared, checked.batchSize, watch, residentLimit);
+    settle(trainee, prepared, initialEpoch);
+    return await run(trainee, prepared, checked, watch, address);
   } catch (error) {
-    forget?.();
+    rewind();
     throw error;
+  } finally {
+    network.layOutData(0);
+    const { begun } = state;
+    // The source holds the data, which nobody needs from here on.
+    if (begun?.source === source) begun.source = { batching: source.batching };
   }
+}
+
+/**
+ * Makes all the room that the fit will need, so that memory ends before anything changes or not at all. Batches of a stream make
+ * theirs when they come.
+ *
+ * @returns where the inputs are to lie; undefined where they are larger than `residentLimit`, in bytes, or a stream
+ */
+function makeRoom(
+  network: Trainee['network'],
+  { data, trained, validation }: Prepared,
+  batchSize: number,
+  watch: Watch | undefined,
+  residentLimit: number,
+): Address | undefined {
+  const bytes = data === undefined ? Infinity : residentBytes(data.x, network);
+  const address = network.layOutData(bytes > residentLimit ? 0 : bytes);
+  const rows = trained?.length ?? data?.x.rows ?? 0;
+  const batch = Math.min(batchSize, rows);
+  const evaluated = Math.max(
+    validation?.order?.length ?? validation?.data.x.rows ?? 0,
+    watch?.evaluatesTraining ? rows : 0,
+  );
+  network.reserve(Math.max(batch, Math.min(evaluated, network.chunkRows)), batch);
+  return bytes > residentLimit ? undefined : address;
+}
+
+/** Settles what belongs to the model before the first step: its scalings, and the count of epochs. */
+function settle(trainee: Trainee, { data, trained, validation }: Prepared, initialEpoch: number): void {
+  const { scaler, state } = trainee;
+  if (data !== undefined) learnScalings(trainee, data, trained);
+  if (validation !== undefined) scaler.check('validationData[0]', validation.data.x);
   if (data !== undefined) warnOfWideTargets(trainee, data.y, trained);
-  if (checked.initialEpoch !== undefined && checked.initialEpoch !== state.epoch) {
-    state.epoch = checked.initialEpoch;
-    state.begun = undefined;
-  }
-  return run(trainee, prepared, checked, watch, residentBytes);
+  if (initialEpoch === state.epoch) return;
+  state.epoch = initialEpoch;
+  state.begun = undefined;
 }
 
 /** Runs a fit whose arguments are all good, and ends it: weights, callbacks, history. */
@@ -70,7 +110,7 @@ async function run(
   { source, data, trained, validation }: Prepared,
   { epochs, signal, recorder, restoreOnFailure, ...checked }: ReturnType<typeof checkFitOptions>,
   watch: Watch | undefined,
-  residentBytes: number,
+  address: Address | undefined,
 ): Promise<History> {
   const { network, scaler, compiled, state } = trainee;
   const callbacks = new Callbacks(checked.callbacks);
@@ -95,7 +135,10 @@ async function run(
     try {
       const begin = { firstEpoch: epoch, lastEpoch, batches: source.batches };
       await abortable(Promise.resolve(callbacks.fitBegin(begin)), signal);
-      if (data !== undefined) data.resident = bringIn(network, scaler, data.x, residentBytes);
+      throwIfAborted(signal);
+      if (data !== undefined && address !== undefined) {
+        data.resident = bringIn(network, scaler, data.x, address);
+      }
       watch?.begin(trainee);
       await runEpochs(trainee, source, {
         lastEpoch,
@@ -122,11 +165,6 @@ async function run(
       if (!isAbort(signal, error)) await quietly(() => restoreBest(false));
       await quietly(() => callbacks.fitEnd({ history: history(), error }));
       throw error;
-    } finally {
-      network.layOutData(0);
-      // The source holds the data, which nobody needs from here on.
-      const { begun } = state;
-      if (begun?.source === source) begun.source = { batching: source.batching };
     }
     const whole = history();
     await callbacks.fitEnd({ history: whole });

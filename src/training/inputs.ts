@@ -18,23 +18,15 @@ export interface Resident {
   readonly inputOffset: number;
 }
 
-/**
- * Brings x into the network's memory, where it stays until the network's data are laid out anew.
- *
- * @param limit  in bytes of that memory; undefined comes back where x is larger
- */
-export function bringIn(
-  network: Network,
-  scaler: InputScaler,
-  x: Samples,
-  limit: number,
-): Resident | undefined {
+/** Bytes that x takes in the network's memory. */
+export function residentBytes({ values }: Samples, { backend }: Network): number {
+  return values.length * (values instanceof Uint8Array ? 1 : backend.elementBytes);
+}
+
+/** Brings x into the network's memory, to room that stays until the network's data are laid out anew. */
+export function bringIn(network: Network, scaler: InputScaler, x: Samples, address: Address): Resident {
   const { values, rows } = x;
-  const isBytes = values instanceof Uint8Array;
-  const size = values.length * (isBytes ? 1 : network.backend.elementBytes);
-  if (size > limit) return undefined;
-  const address = network.layOutData(size);
-  if (!isBytes) {
+  if (!(values instanceof Uint8Array)) {
     const all = { order: undefined, start: 0, rows };
     return { address, inputOffset: copyScaled(network, scaler, address, x, all) };
   }

@@ -118,8 +118,6 @@ async function runEpoch(
       try {
         loss = trainBatch(trainee, data, stretch, learningRate, begun.totals, restoreOnFailure);
       } catch (error) {
-        // The totals count the failed batch already: the epoch cannot be gone on with.
-        state.begun = undefined;
         throw error instanceof NonFiniteError ? placed(error, epoch, begun.batches + 1) : error;
       }
       recorder?.see(trainee, epoch, stretch.rows, loss, learningRate);

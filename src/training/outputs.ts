@@ -42,6 +42,11 @@ export class Outputs {
     this.#rows += rows;
   }
 
+  /** Takes back the rows that were added last. */
+  drop(rows: number): void {
+    this.#rows -= rows;
+  }
+
   /** Copies of what was kept; of targets that were both, the classes, which are what is measured then. */
   kept(byClass: boolean): KeptOutputs {
     const n = this.#rows * this.#units;

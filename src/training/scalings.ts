@@ -5,30 +5,17 @@ import type { TrainingData } from './loading.js';
 import { lossRow } from './losses.js';
 import { type CheckedTargets, checkTargets, type Samples } from './samples.js';
 
-/** Forgets what the scalings have just learned. */
-type Forget = () => void;
-
 /**
  * Fits the scalings of inputs and targets that have not been fitted yet to training data.
  *
  * @param rows  to train on, all by default
- * @throws NonFiniteError  if their spread is beyond a float; nothing has changed then
+ * @throws NonFiniteError  if their spread is beyond a float
  */
-export function learnScalings(trainee: Trainee, { x, y }: TrainingData, rows?: Uint32Array): Forget {
+export function learnScalings(trainee: Trainee, { x, y }: TrainingData, rows?: Uint32Array): void {
   const { scaler, targetScaler } = trainee;
   const targets = valuesOf(trainee, y);
-  const learned: { reset(): void }[] = [];
-  const forget = () => {
-    for (const each of learned) each.reset();
-  };
-  try {
-    if (scaler.fit(x, rows)) learned.push(scaler);
-    if (targets !== undefined && targetScaler.fit(targets, rows)) learned.push(targetScaler);
-  } catch (error) {
-    forget();
-    throw error;
-  }
-  return forget;
+  scaler.fit(x, rows);
+  if (targets !== undefined) targetScaler.fit(targets, rows);
 }
 
 /** Settles on a single batch the mapping of bytes, which needs no more, and looks at the targets of the first step. */
