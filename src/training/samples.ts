@@ -3,7 +3,7 @@ import { firstBeyond, LARGEST_F32, NonFiniteError, numberAt, ShapeError, show } 
 
 /** Rows of inputs: n · inputSize values one after another, or an array of rows. */
 export type Inputs = Float32Array | Float64Array | Uint8Array | readonly ArrayLike<number>[];
-/** Class indices, or rows of target values. */
+/** Class indices, flat or as rows of one, or rows of target values. */
 export type Targets =
   | Float32Array
   | Float64Array
@@ -60,7 +60,7 @@ export function checkInputs(argument: string, x: unknown, columns: number, eleme
 }
 
 /**
- * Brings y into class indices or rows, whichever the loss and y's length say.
+ * Brings y into class indices or rows, whichever the loss and y's length say. Class indices may come as a column, a row each.
  *
  * @param kind  what the loss makes of them: 'classes', indices or rows of shares; 'binary', labels from 0 to 1; 'values'
  * @throws TypeError, ShapeError or RangeError, naming the row
@@ -76,11 +76,14 @@ export function checkTargets(
   const classes = kind === 'classes';
   const given = settle(argument, y, 'a numeric array or an array of rows');
   const nested = Array.isArray(given) && typeof given[0] === 'object';
-  if (!nested && classes && given.length === rows) {
-    return { classes: checkClasses(argument, given, units), rows };
+  // Shares are of two classes at least: one value a row is a label.
+  const column = classes && nested && isList(given[0]) && given[0].length === 1;
+  const flat = nested ? fromRows(argument, given, column ? 1 : units) : given;
+  if (classes && (column || !nested) && flat.length === rows) {
+    return { classes: checkClasses(argument, flat, units), rows };
   }
-  const values = nested ? fromRows(argument, given, units) : isFlat(given) ? given : numbers(argument, given);
-  if (values.length !== rows * units) {
+  const values = isFlat(flat) ? flat : numbers(argument, flat);
+  if (column || values.length !== rows * units) {
     const wanted = classes
       ? `${rows} class indices or ${rows} rows of ${units} values`
       : `${rows} rows of ${units} values`;
