@@ -281,7 +281,10 @@ function namesOf({ rows, flaw }: Sample, hasHeader: boolean, notes: CsvNote[]): 
   if (!hasHeader) return first.map((_, c) => String(c));
   let names = first;
   const longer =
-    below.length > 0 && flaw === undefined && below.every(({ length }) => length === first.length + 1);
+    first.length > 1 &&
+    below.length > 0 &&
+    flaw === undefined &&
+    below.every(({ length }) => length === first.length + 1);
   const shorter = below.length > 0 && below.every(({ length }) => length === first.length - 1);
   if (longer && below.some((row) => row.at(-1) !== '')) {
     names = ['', ...first];
