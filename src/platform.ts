@@ -1,6 +1,7 @@
 /**
  * The few things the library asks of its host, Node or browser. Declared here rather than taken from the
- * DOM's or Node's types, so that neither leaks into a user's build.
+ * DOM's or Node's types, so that neither leaks into a user's build. A host may lack any of them, and some hosts have stubs
+ * that throw when they are called: who asks for one has an answer for both.
  */
 
 export interface WebAssemblyInstance {
@@ -41,11 +42,30 @@ interface Host {
   ) => {
     register(target: object, held: readonly Terminable[]): void;
   };
-  readonly performance: { now(): number };
-  readonly console: { warn(message: string): void };
+  readonly performance?: { now(): number };
+  readonly console?: { warn(message: string): void };
   /** Node's; a browser has none. */
   readonly setImmediate?: (callback: () => void) => unknown;
-  readonly MessageChannel: new () => { readonly port1: MessagePort; readonly port2: MessagePort };
+  readonly MessageChannel?: new () => { readonly port1: MessagePort; readonly port2: MessagePort };
+  readonly setTimeout?: (callback: () => void) => unknown;
 }
 
 export const host = globalThis as unknown as Host;
+
+/** Milliseconds since some moment; by the date where the host has no finer clock. */
+export function now(): number {
+  try {
+    return host.performance!.now();
+  } catch {
+    return Date.now();
+  }
+}
+
+/** Says something to whoever reads the host's console, if there is one. */
+export function warn(message: string): void {
+  try {
+    host.console!.warn(message);
+  } catch {
+    // Nobody can be told.
+  }
+}

@@ -1,4 +1,4 @@
-import { host, type WebAssemblyMemory, type WebAssemblyModule } from '../platform.js';
+import { now, type WebAssemblyMemory, type WebAssemblyModule } from '../platform.js';
 import type { Address, Gemm, Kernels, Threads } from './kernels.js';
 import { mayWait, startWorker, type ThreadWorker } from './thread-host.js';
 import { messageOf, warnOfOneThread } from './warnings.js';
@@ -275,13 +275,11 @@ class Pool {
     }
     const waits = mayWait();
     const patience = PATIENCE_MS[waits ? 'waiting' : 'spinning'];
-    const end = host.performance.now() + patience;
+    const end = now() + patience;
     for (;;) {
       const pending = Atomics.load(words, PENDING);
       if (pending === 0) return;
-      const late = waits
-        ? Atomics.wait(words, PENDING, pending, patience) === 'timed-out'
-        : host.performance.now() > end;
+      const late = waits ? Atomics.wait(words, PENDING, pending, patience) === 'timed-out' : now() > end;
       if (late) {
         const reason = `threads: ${pending} workers have not answered for ${patience / 1000} s and are given up`;
         this.#giveUp(reason);

@@ -1,10 +1,10 @@
-import { host } from '../platform.js';
+import { warn } from '../platform.js';
 
 /** What has been warned of: each thing once. */
 const warned = new Set<string>();
 
 export function warnOnce(message: string): void {
-  if (!warned.has(message)) host.console.warn(`evenkeel: ${message}`);
+  if (!warned.has(message)) warn(`evenkeel: ${message}`);
   warned.add(message);
 }
 

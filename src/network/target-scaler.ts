@@ -1,5 +1,5 @@
 import type { Elements } from '../backend/kernels.js';
-import { host } from '../platform.js';
+import { warn } from '../platform.js';
 import type { Samples } from '../training/samples.js';
 import {
   type ColumnStatistics,
@@ -85,7 +85,7 @@ export class TargetScaler {
     const wide = this.#warned ? undefined : this.wideOutput(y, rows);
     if (wide === undefined) return;
     this.#warned = true;
-    host.console.warn(
+    warn(
       `evenkeel: y: the standard deviation of output ${wide.output} is ${Number(wide.std.toPrecision(3))}, and training goes by small steps; set targetScaling: 'zScore' in the options of the model`,
     );
   }

@@ -1,6 +1,6 @@
 /** Threads on the main thread of a page: isolated from other origins, as any other, and by a policy without workers. */
 import { adam, MLP, Rng } from 'evenkeel';
-import { breathes, caught, must } from './helpers.mjs';
+import { breathes, must } from './helpers.mjs';
 
 const ROWS = 512;
 const x = new Rng(1).normal(ROWS * 300);
