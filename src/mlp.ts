@@ -1,5 +1,5 @@
 import { createBackend } from './backend/index.js';
-import type { Arithmetic, BackendName, Elements } from './backend/kernels.js';
+import type { Arithmetic, BackendName, DefaultBackend, Elements } from './backend/kernels.js';
 import { knownKeys, trueOrFalse } from './errors.js';
 import { foldedOptions, foldedWeights } from './network/folding.js';
 import { InputScaler } from './network/input-scaler.js';
@@ -47,10 +47,11 @@ export type ElementsOf<B extends BackendName> = B extends 'javascript64' ? Float
  * model.compile({ loss: 'crossEntropy', optimizer: adam(), metrics: ['accuracy'] });
  * await model.fit(x, y, { epochs: 10 });
  */
-export class MLP<B extends BackendName = 'wasm'> {
+export class MLP<B extends BackendName = DefaultBackend> {
   readonly inputSize: number;
   /** The arithmetic in use; 'portable' where 'fused' was asked for and cannot be had. */
   readonly arithmetic: Arithmetic;
+  /** What runs; 'javascript' where none was named and WebAssembly cannot be had. */
   readonly backend: B;
   readonly seed: number | string;
   /** The options as plain data, every default filled in: `new MLP` takes them back but for functions of your own. */
@@ -103,9 +104,9 @@ export class MLP<B extends BackendName = 'wasm'> {
     // Drawn before any memory is taken: a bad initializer leaves nothing behind.
     const draws = drawWeights(this.#rng, inputSize, layers);
     const backend = createBackend(checked.backend, checked.arithmetic, checked.threads);
-    this.backend = checked.backend as B;
+    this.backend = backend.name as B;
     this.arithmetic = backend.arithmetic;
-    this.config = modelConfig(checked);
+    this.config = modelConfig(checked, backend.name);
     this.#scaler = new InputScaler(scaling, inputSize, backend, backend.base);
     this.#targetScaler = new TargetScaler(checked.scalingOfTargets);
     this.#network = new Network(backend, this.#scaler.end, inputSize, layers, this.#rng, skipZeros);
@@ -118,7 +119,7 @@ export class MLP<B extends BackendName = 'wasm'> {
    *
    * @throws TypeError, RangeError, ShapeError or NonFiniteError that opens with `bytes` and says what is wrong with them
    */
-  static load<B extends BackendName = 'wasm'>(
+  static load<B extends BackendName = DefaultBackend>(
     bytes: Uint8Array | ArrayBuffer,
     options: LoadOptions<B> = {},
   ): MLP<B> {

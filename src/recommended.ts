@@ -1,9 +1,10 @@
+import type { BackendName, DefaultBackend } from './backend/kernels.js';
 import { knownKeys, oneOf, show, wholeNumber } from './errors.js';
 import type { InitializerName } from './initializers/index.js';
 import { MLP } from './mlp.js';
 import { adam } from './optimizers/index.js';
 
-export interface RecommendedOptions {
+export interface RecommendedOptions<B extends BackendName = BackendName> {
   /** Values in a row of x, ≥ 1. */
   readonly inputSize: number;
   /** ≥ 2. */
@@ -16,6 +17,8 @@ export interface RecommendedOptions {
   readonly kernelInitializer?: Extract<InitializerName, 'heNormal' | 'glorotUniform'>;
   /** Default 0. */
   readonly seed?: number | string;
+  /** Default 'wasm'; where WebAssembly cannot be had, 'javascript', and one warning says why. */
+  readonly backend?: B;
 }
 
 /**
@@ -24,8 +27,8 @@ export interface RecommendedOptions {
  *
  * @throws TypeError or RangeError that names the option
  */
-export function recommended(options: RecommendedOptions): MLP {
-  const names = ['inputSize', 'classes', 'hidden', 'inputScaling', 'kernelInitializer', 'seed'];
+export function recommended<B extends BackendName = DefaultBackend>(options: RecommendedOptions<B>): MLP<B> {
+  const names = ['inputSize', 'classes', 'hidden', 'inputScaling', 'kernelInitializer', 'seed', 'backend'];
   knownKeys('options', options, names);
   const {
     inputSize,
@@ -34,6 +37,7 @@ export function recommended(options: RecommendedOptions): MLP {
     inputScaling = 'symmetric',
     kernelInitializer = 'heNormal',
     seed = 0,
+    backend,
   } = options;
   wholeNumber('classes', classes, 2);
   if (!Array.isArray(hidden)) throw new TypeError(`hidden: expected an array of units, got ${show(hidden)}`);
@@ -53,6 +57,7 @@ export function recommended(options: RecommendedOptions): MLP {
     ],
     inputScaling,
     seed,
+    ...(backend !== undefined && { backend }),
   });
   model.compile({ loss: 'crossEntropy', optimizer: adam({ learningRate: 1e-3 }), metrics: ['accuracy'] });
   return model;

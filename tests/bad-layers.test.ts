@@ -8,6 +8,7 @@ import {
   MLP,
   type MLPOptions,
   prelu,
+  type RecommendedOptions,
   recommended,
 } from '../src/index.js';
 import { normalInputs } from './networks.js';
@@ -207,10 +208,15 @@ const others: Case[] = [
 ];
 
 const pipelines: Case[] = [
-  ['no options', () => recommended(untyped(undefined)), TypeError, /^options: expected an object/],
+  [
+    'no options',
+    () => recommended(untyped<RecommendedOptions>(undefined)),
+    TypeError,
+    /^options: expected an object/,
+  ],
   [
     'a misspelt option',
-    () => recommended(untyped({ inputSize: 2, classes: 3, hiden: [4] })),
+    () => recommended(untyped<RecommendedOptions>({ inputSize: 2, classes: 3, hiden: [4] })),
     TypeError,
     /^options\.hiden: .*'hidden'/,
   ],
@@ -220,7 +226,12 @@ const pipelines: Case[] = [
     RangeError,
     /^classes: expected a whole number ≥ 2, got 1/,
   ],
-  ['inputSize missing', () => recommended(untyped({ classes: 3 })), TypeError, /^inputSize: .*got undefined/],
+  [
+    'inputSize missing',
+    () => recommended(untyped<RecommendedOptions>({ classes: 3 })),
+    TypeError,
+    /^inputSize: .*got undefined/,
+  ],
   [
     'hidden a number',
     () => recommended({ inputSize: 2, classes: 3, hidden: untyped(64) }),

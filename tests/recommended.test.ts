@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { iris } from '../src/data/index.js';
 import { MLP, recommended } from '../src/index.js';
 import { internalsOf } from '../src/mlp.js';
+import { untyped } from './refusals.js';
 
 describe('recommended', () => {
   it('is ReLU with batch norm on He normal, Adam at 1e-3, cross-entropy and accuracy', () => {
@@ -44,6 +45,23 @@ describe('recommended', () => {
     expect([model.config.inputScaling, model.seed]).toEqual(['zScore', 'a']);
     expect(recommended({ ...options, hidden: [] }).config.layers).toHaveLength(1);
     expect(model).toBeInstanceOf(MLP);
+  });
+
+  it('runs on the backend that it is told, and its numbers are of that kind by type', () => {
+    const options = { inputSize: 4, classes: 3, inputScaling: 'zScore' } as const;
+    const used = (['wasm', 'javascript', 'javascript64'] as const).map((backend) =>
+      recommended({ ...options, backend }),
+    );
+    expect(used.map(({ backend }) => backend)).toEqual(['wasm', 'javascript', 'javascript64']);
+    const doubles = recommended({ ...options, backend: 'javascript64' });
+    doubles.adapt(iris.x);
+    const outputs: Float64Array = doubles.predict(iris.x);
+    expect(outputs).toHaveLength(450);
+    const usual: 'wasm' | 'javascript' = recommended(options).backend;
+    expect(usual).toBe('wasm');
+    expect(() => recommended({ ...options, backend: untyped<'wasm'>('gpu') })).toThrow(
+      /^backend: unknown name 'gpu'/,
+    );
   });
 
   it('learns iris as it comes', async () => {

@@ -1,10 +1,10 @@
 import { oneOf } from '../errors.js';
 import { Arena } from './arena.js';
 import { createJavascriptBackend } from './javascript/index.js';
-import type { Arithmetic, Backend, BackendName } from './kernels.js';
+import type { Arithmetic, Backend, BackendName, DefaultBackend } from './kernels.js';
 import { whyNoThreads } from './thread-host.js';
-import { warnOfOneThread, warnOnce } from './warnings.js';
-import { createWasmBackend, hasRelaxedSimd, hasWebAssembly } from './wasm.js';
+import { messageOf, warnOfOneThread, warnOnce } from './warnings.js';
+import { createWasmBackend, hasRelaxedSimd } from './wasm.js';
 
 export { availableThreads } from './thread-host.js';
 
@@ -14,47 +14,78 @@ export const arithmetics = ['portable', 'fused'] as const satisfies readonly Ari
 /**
  * A backend with a memory of its own.
  *
- * @param name        'wasm', 'javascript' (f32) or 'javascript64' (f64)
+ * @param name        'wasm', 'javascript' (f32) or 'javascript64' (f64); undefined for 'wasm', or where WebAssembly cannot be had
+ *                    'javascript', and one warning says why
  * @param arithmetic  'fused' where the engine has relaxed SIMD; elsewhere it is 'portable', and one warning says so
  * @param threads     that share its larger products; where there can be none, `threads.reason` and one warning say why
- * @throws TypeError  if a name is unknown
- * @throws Error      if 'wasm' is asked for and the engine, or the page's policy, forbids WebAssembly
+ * @throws TypeError   if a name is unknown
+ * @throws Error       if 'wasm' is asked for and the engine, or the page's policy, forbids WebAssembly
+ * @throws RangeError  if the engine has no memory left
  */
-export function createBackend(name: BackendName, arithmetic: Arithmetic, threads = 1): Backend {
-  oneOf('backend', name, backendNames);
+export function createBackend(name: BackendName | undefined, arithmetic: Arithmetic, threads = 1): Backend {
+  if (name !== undefined) oneOf('backend', name, backendNames);
   oneOf('arithmetic', arithmetic, arithmetics);
-  const reason =
-    threads === 1 ? undefined : name === 'wasm' ? whyNoThreads() : `the backend '${name}' has one thread`;
-  if (reason !== undefined) {
-    warnOfOneThread(threads, reason);
-    const backend = createBackend(name, arithmetic);
-    return Object.assign(backend, { threads: { ...backend.threads, reason } });
+  const chosen = name ?? defaultBackend();
+  if (chosen !== 'wasm') {
+    const backend = createJavascriptBackend(chosen);
+    return threads === 1 ? backend : asOneThread(backend, threads, `the backend '${chosen}' has one thread`);
   }
-  if (name !== 'wasm') return createJavascriptBackend(name);
   if (arithmetic === 'fused' && !hasRelaxedSimd()) {
     warnOnce("this engine has no relaxed SIMD; arithmetic 'fused' runs as 'portable'");
     arithmetic = 'portable';
   }
+  if (threads === 1) return onlyWasm(arithmetic);
+  const reason = whyNoThreads();
+  if (reason !== undefined) return asOneThread(onlyWasm(arithmetic), threads, reason);
   try {
     return createWasmBackend(arithmetic, threads);
   } catch (cause) {
-    if (hasWebAssembly()) {
-      throw new RangeError('memory: the engine has none left for another model; drop some, or use fewer', {
-        cause,
-      });
-    }
-    throw new Error(
-      "backend: 'wasm' cannot be had here, WebAssembly is missing or forbidden; use 'javascript'",
-      {
-        cause,
-      },
-    );
+    return asOneThread(onlyWasm(arithmetic), threads, `no memory can be shared: ${messageOf(cause)}`);
   }
 }
 
-let shared: { readonly backend: Backend; readonly kept: Arena } | undefined;
+/** What runs where nobody names a backend. */
+function defaultBackend(): DefaultBackend {
+  const { refusal } = sharedInstance();
+  if (refusal === undefined) return 'wasm';
+  warnOnce(
+    `the backend 'javascript' runs, which is slower, since WebAssembly cannot be had here: ${refusal}`,
+  );
+  return 'javascript';
+}
 
-/** The instance that serves draws and whatever else has no model. Draws are the same bits without WebAssembly. */
+/** @throws Error or RangeError that says why there is none */
+function onlyWasm(arithmetic: Arithmetic): Backend {
+  try {
+    return createWasmBackend(arithmetic);
+  } catch (cause) {
+    if (sharedInstance().refusal === undefined) {
+      const message = 'memory: the engine has none left for another model; drop some, or use fewer';
+      throw new RangeError(message, { cause });
+    }
+    const message = `backend: 'wasm' cannot be had here (${messageOf(cause)}); use 'javascript'`;
+    throw new Error(message, { cause });
+  }
+}
+
+/** A backend of one thread where several were asked for. */
+function asOneThread(backend: Backend, asked: number, reason: string): Backend {
+  warnOfOneThread(asked, reason);
+  return Object.assign(backend, { threads: { ...backend.threads, reason } });
+}
+
+interface SharedInstance {
+  readonly backend: Backend;
+  readonly kept: Arena;
+  /** Why it is not WebAssembly; the message alone, since an error holds what its stack was called on. */
+  readonly refusal: string | undefined;
+}
+let shared: SharedInstance | undefined;
+
+/**
+ * The instance that serves draws and whatever else has no model: in WebAssembly if a whole instance can be had, for some engines
+ * compile a module and refuse the instance. In JavaScript draws are the same bits.
+ */
 export function sharedBackend(): Backend {
   return sharedInstance().backend;
 }
@@ -70,10 +101,17 @@ export function temporaryArena(): Arena {
   return new Arena(backend, kept.end);
 }
 
-function sharedInstance() {
+function sharedInstance(): SharedInstance {
   if (shared === undefined) {
-    const backend = hasWebAssembly() ? createWasmBackend('portable') : createJavascriptBackend('javascript');
-    shared = { backend, kept: new Arena(backend, backend.base) };
+    let backend: Backend;
+    let refusal: string | undefined;
+    try {
+      backend = createWasmBackend('portable');
+    } catch (cause) {
+      refusal = messageOf(cause);
+      backend = createJavascriptBackend('javascript');
+    }
+    shared = { backend, kept: new Arena(backend, backend.base), refusal };
   }
   return shared;
 }

@@ -371,6 +371,8 @@ export interface Threads {
 }
 
 export type BackendName = 'wasm' | 'javascript' | 'javascript64';
+/** What runs where no backend is named: 'wasm', or 'javascript' where WebAssembly cannot be had. */
+export type DefaultBackend = Exclude<BackendName, 'javascript64'>;
 export type Arithmetic = 'portable' | 'fused';
 export type Elements = Float32Array | Float64Array;
 

@@ -7,6 +7,8 @@ import { unpackFused, unpackPortable } from './unpack.js';
 const PAGE = 65536;
 /** WebAssembly's 32-bit addresses end here; a growing memory meets this before the host's own limit. */
 const LARGEST = 65536 * PAGE;
+/** The least maximum of a shared memory that is asked for, 64 MB: a model of a few layers and its batches. */
+const SMALLEST_SHARED = 1024 * PAGE;
 
 interface Exports extends Kernels {
   heap_base(): number;
@@ -15,33 +17,43 @@ interface Exports extends Kernels {
 const unpack = { portable: unpackPortable, fused: unpackFused };
 const modules = new Map<string, WebAssemblyModule>();
 
-/** True where this engine compiles WebAssembly and a page's policy lets it. */
-export function hasWebAssembly(): boolean {
+/** True where the engine has relaxed SIMD, which the fused build needs. */
+export function hasRelaxedSimd(): boolean {
   try {
-    compiled('portable', false);
-    return true;
+    return modules.has('fused') || host.WebAssembly!.validate(unpackFused(binaries));
   } catch {
     return false;
   }
-}
-
-/** True where the engine has relaxed SIMD, which the fused build needs. */
-export function hasRelaxedSimd(): boolean {
-  return modules.has('fused') || (host.WebAssembly?.validate(unpackFused(binaries)) ?? false);
 }
 
 /**
  * A new instance with a memory of its own; the compiled module is shared.
  *
  * @param threads  how many are to share its larger products, the calling one among them
+ * @throws what the engine throws where it, or a page's policy, does not allow that
  */
 export function createWasmBackend(arithmetic: Arithmetic, threads = 1): Backend {
   const shared = threads > 1;
   const module = compiled(arithmetic, shared);
-  const { Memory, Instance } = host.WebAssembly!;
-  const memory = new Memory({ initial: 1, maximum: LARGEST / PAGE, shared });
-  const { exports } = new Instance(module, { env: { memory } });
-  return new WasmBackend(module, memory, exports as unknown as Exports, arithmetic, threads);
+  const { memory, maximum } = newMemory(shared);
+  const { exports } = new host.WebAssembly!.Instance(module, { env: { memory } });
+  return new WasmBackend(module, memory, maximum, exports as unknown as Exports, arithmetic, threads);
+}
+
+/**
+ * A memory that may grow as far as the engine allows. Some engines, such as that of an iPhone, set aside at once all that a shared
+ * memory may grow to, and do not have that much.
+ */
+function newMemory(shared: boolean): { readonly memory: WebAssemblyMemory; readonly maximum: number } {
+  const least = shared ? SMALLEST_SHARED : LARGEST;
+  for (let maximum = LARGEST; ; maximum /= 2) {
+    try {
+      const limits = { initial: 1, maximum: maximum / PAGE, shared };
+      return { memory: new host.WebAssembly!.Memory(limits), maximum };
+    } catch (cause) {
+      if (maximum <= least) throw cause;
+    }
+  }
 }
 
 class WasmBackend implements Backend {
@@ -55,15 +67,19 @@ class WasmBackend implements Backend {
   doubles!: Float64Array;
   bytes!: Uint8Array;
   readonly #memory: WebAssemblyMemory;
+  /** Bytes that the memory may grow to. */
+  readonly #maximum: number;
 
   constructor(
     module: WebAssemblyModule,
     memory: WebAssemblyMemory,
+    maximum: number,
     exports: Exports,
     readonly arithmetic: Arithmetic,
     threads: number,
   ) {
     this.#memory = memory;
+    this.#maximum = maximum;
     this.#view();
     if (threads === 1) {
       this.kernels = exports;
@@ -82,13 +98,15 @@ class WasmBackend implements Backend {
   reserve(bytes: number): void {
     const { byteLength } = this.#memory.buffer;
     if (bytes <= byteLength) return;
-    if (bytes > LARGEST) {
+    if (bytes > this.#maximum) {
+      const where =
+        this.#maximum === LARGEST ? 'a WebAssembly memory' : 'with threads, a memory of this engine';
       throw new RangeError(
-        `memory: ${megabytes(bytes)} MB are needed, a WebAssembly memory ends at ${megabytes(LARGEST)} MB`,
+        `memory: ${megabytes(bytes)} MB are needed, ${where} ends at ${megabytes(this.#maximum)} MB`,
       );
     }
     // Half as much again, so that a memory that grows step by step is not moved at every step.
-    const wanted = Math.max(bytes, Math.min(LARGEST, byteLength * 1.5));
+    const wanted = Math.max(bytes, Math.min(this.#maximum, byteLength * 1.5));
     if (!this.#grow(wanted) && !this.#grow(bytes)) {
       throw new RangeError(
         `memory: the engine has no ${megabytes(bytes)} MB for a model; it holds too many, or too large ones`,
@@ -130,7 +148,7 @@ function compiled(arithmetic: Arithmetic, shared: boolean): WebAssemblyModule {
   const key = shared ? `${arithmetic}, shared` : arithmetic;
   let module = modules.get(key);
   if (module === undefined) {
-    if (host.WebAssembly === undefined) throw new Error('this engine has no WebAssembly');
+    if (host.WebAssembly === undefined) throw new Error('the engine has none');
     const bytes = unpack[arithmetic](binaries);
     if (shared) declareShared(bytes);
     module = new host.WebAssembly.Module(bytes);

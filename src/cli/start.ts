@@ -1,7 +1,7 @@
 /** `npm start`: the lectures' network, from five starts, on MNIST; or one network of the recipes. */
 
 import { formatCount } from '../format.js';
-import { type Arithmetic, MLP } from '../index.js';
+import { type BackendName, MLP } from '../index.js';
 import { type FiveStartsData, fiveStarts, type StartResult } from '../lab/five-starts.js';
 import { readImageFolder } from '../node/index.js';
 import { canMoveCursor } from '../node/progress-bar.js';
@@ -20,12 +20,13 @@ async function main(): Promise<void> {
     process.stdout.write(listRecipes());
     return;
   }
-  const { data, arithmetic } = await prepare(options);
+  const { data, used } = await prepare(options);
+  const all = { ...options, ...used };
   if (options.recipe !== undefined) {
-    await runRecipe(options.recipe, data, { ...options, arithmetic });
+    await runRecipe(options.recipe, data, all);
     return;
   }
-  process.stdout.write(heading({ ...options, arithmetic }, data));
+  process.stdout.write(heading(all, data));
 
   const work = { epochs: options.epochs, samples: data.train.count };
   const progress = canMoveCursor(process.stdout)
@@ -41,7 +42,7 @@ async function main(): Promise<void> {
   }
 
   try {
-    await fiveStarts(data, options, collecting(results, progress));
+    await fiveStarts(data, all, collecting(results, progress));
   } catch (error) {
     progress.stop();
     // What the library refuses, such as more units than memory holds; anything else is a bug and shows its stack.
@@ -56,7 +57,7 @@ async function main(): Promise<void> {
 async function prepare(options: StartOptions) {
   try {
     return {
-      arithmetic: usedArithmetic(options),
+      used: whatIsUsed(options),
       data: await readImageFolder(options.data ?? mnistFolder()),
     };
   } catch (error) {
@@ -64,9 +65,11 @@ async function prepare(options: StartOptions) {
   }
 }
 
-/** 'fused' becomes 'portable' where it cannot be had; the warning comes before there is a bar to break. */
-function usedArithmetic({ backend, arithmetic }: StartOptions): Arithmetic {
-  return new MLP({ inputSize: 1, layers: [{ units: 1 }], backend, arithmetic }).arithmetic;
+/** The backend and the arithmetic that can be had; what the library warns of comes before there is a bar to break. */
+function whatIsUsed({ backend, arithmetic }: StartOptions) {
+  const options = { inputSize: 1, layers: [{ units: 1 }], arithmetic };
+  const model = new MLP<BackendName>(backend === undefined ? options : { ...options, backend });
+  return { backend: model.backend, arithmetic: model.arithmetic };
 }
 
 /** Keeps every start from its beginning, so that Ctrl-C can show the one at work, too. */

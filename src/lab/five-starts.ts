@@ -37,11 +37,12 @@ export interface FiveStartsOptions {
   /** Activation of the hidden layers. */
   activation?: ActivationName;
   seed?: number;
+  /** As in MLPOptions. */
   backend?: BackendName;
   arithmetic?: Arithmetic;
 }
 
-type Settings = Required<FiveStartsOptions>;
+type Settings = Required<Omit<FiveStartsOptions, 'backend'>> & Pick<FiveStartsOptions, 'backend'>;
 type Model = MLP<BackendName>;
 
 /** The lectures' experiment. */
@@ -52,7 +53,6 @@ export const fiveStartsDefaults = {
   units: [256],
   activation: 'relu',
   seed: 0,
-  backend: 'wasm',
   arithmetic: 'portable',
 } as const satisfies Settings;
 
@@ -165,7 +165,8 @@ function createModel(start: Start, inputSize: number, settings: Settings): Model
 }
 
 function modelOptions(inputSize: number, { seed, backend, arithmetic }: Settings) {
-  return { inputSize, inputScaling: 'symmetric', seed, backend, arithmetic } as const;
+  const options = { inputSize, inputScaling: 'symmetric', seed, arithmetic } as const;
+  return backend === undefined ? options : { ...options, backend };
 }
 
 function measure(model: Model, images: LabelledImages, settings: Settings, result: StartResult): void {

@@ -158,6 +158,7 @@ export interface RecipeOptions {
   readonly epochs?: number;
   /** Default 0. */
   readonly seed?: number;
+  /** As in MLPOptions. */
   readonly backend?: BackendName;
   readonly arithmetic?: Arithmetic;
 }
@@ -166,9 +167,10 @@ export interface RecipeOptions {
 export function recipeModel(
   name: RecipeName,
   inputSize: number,
-  { seed = 0, backend = 'wasm', arithmetic = 'portable' }: RecipeOptions = {},
+  { seed = 0, backend, arithmetic = 'portable' }: RecipeOptions = {},
 ): MLP<BackendName> {
-  const model = new MLP({ ...recipeNetwork(name, inputSize), seed, backend, arithmetic });
+  const options = { ...recipeNetwork(name, inputSize), seed, arithmetic, ...(backend && { backend }) };
+  const model = new MLP<BackendName>(options);
   model.compile(recipeTraining(name));
   return model;
 }

@@ -31,7 +31,10 @@ export interface MLPOptions<B extends BackendName = BackendName> {
   readonly seed?: number | string;
   /** Default 'portable': the same bits everywhere. 'fused' is faster where the engine has relaxed SIMD. */
   readonly arithmetic?: Arithmetic;
-  /** Default 'wasm'. */
+  /**
+   * 'wasm', 'javascript' (f32) or 'javascript64' (f64). Default 'wasm'; where WebAssembly cannot be had, 'javascript', and one
+   * warning says why.
+   */
   readonly backend?: B;
   /**
    * Threads, 1 to 256, that share the larger products of fit, evaluateAsync and predictAsync; 'auto' for as many as run at
@@ -83,7 +86,8 @@ export function checkModelOptions(options: MLPOptions) {
   const { preset: presetName, inputScaling = 'none', seed = 0, arithmetic = 'portable' } = options;
   const { skipZeros = true, targetScaling = 'none' } = options;
   trueOrFalse('skipZeros', skipZeros);
-  const backend = oneOf('backend', options.backend ?? 'wasm', backendNames);
+  const { backend } = options;
+  if (backend !== undefined) oneOf('backend', backend, backendNames);
   oneOf('arithmetic', arithmetic, arithmetics);
   const threads = checkThreads(options.threads ?? 1);
   const inputSize = wholeNumber('inputSize', options.inputSize, 1);
@@ -115,16 +119,18 @@ export function checkThreads(threads: unknown): number {
 
 export type CheckedOptions = ReturnType<typeof checkModelOptions>;
 
-/** What of the options goes through JSON, workers and files; how many threads is for each place to say. */
-export function modelConfig({
-  layers,
-  scaling: _,
-  scalingOfTargets: __,
-  threads: ___,
-  ...rest
-}: CheckedOptions): MLPConfig {
+/**
+ * The part of the options that goes through JSON, workers and files; how many threads is for each place to say.
+ *
+ * @param backend  that the model runs on
+ */
+export function modelConfig(
+  { layers, scaling: _, scalingOfTargets: __, threads: ___, ...rest }: CheckedOptions,
+  backend: BackendName,
+): MLPConfig {
   return structured({
     ...rest,
+    backend,
     layers: layers.map(({ kernelInitializer, biasInitializer, batchNorm, ...layer }) => ({
       ...layer,
       batchNorm: batchNorm ?? false,

@@ -46,7 +46,7 @@ export interface SaveOptions {
 }
 
 export interface LoadOptions<B extends BackendName = BackendName> {
-  /** Where the model is to run; by default 'wasm', whatever it ran on when it was saved. */
+  /** Where the model is to run; by default as a new one, whatever it ran on when it was saved. */
   readonly backend?: B;
   /** By default as it was saved. */
   readonly arithmetic?: Arithmetic;
@@ -190,9 +190,9 @@ export interface SavedModel {
  */
 export function readModel(bytes: unknown, options: LoadOptions): SavedModel {
   knownKeys('options', options, ['backend', 'arithmetic', 'threads']);
-  const { backend = 'wasm', arithmetic, threads = 1 } = options;
+  const { backend, arithmetic, threads = 1 } = options;
   checkThreads(threads);
-  oneOf('backend', backend, backendNames);
+  if (backend !== undefined) oneOf('backend', backend, backendNames);
   if (arithmetic !== undefined) oneOf('arithmetic', arithmetic, arithmetics);
   const { tensors, metadata } = readSafetensors('bytes', bytes);
   const text = metadata.get(KEY);
@@ -206,7 +206,13 @@ export function readModel(bytes: unknown, options: LoadOptions): SavedModel {
   const { config, scaling, training } = description;
   checkRoom(config, tensors);
   const layers = inFile('config', () => undrawnLayers(config.layers));
-  const modelOptions = { ...config, layers, backend, arithmetic: arithmetic ?? config.arithmetic };
+  const { backend: _, ...rest } = config;
+  const modelOptions = {
+    ...rest,
+    layers,
+    arithmetic: arithmetic ?? config.arithmetic,
+    ...(backend !== undefined && { backend }),
+  };
   const checked = inFile('config', () => checkModelOptions(modelOptions));
   inFile('config', () => new Rng(checked.seed));
   checkSettled(description, checked);

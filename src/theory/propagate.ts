@@ -38,7 +38,7 @@ export interface PropagateOptions {
   readonly networks?: number;
   /** Default 0. */
   readonly seed?: number | string;
-  /** Default 'wasm'. */
+  /** As in MLPOptions: default 'wasm', or 'javascript' where WebAssembly cannot be had. */
   readonly backend?: BackendName;
   /** Told after each network how many of them are through. */
   readonly onProgress?: (done: number, networks: number) => void;
@@ -67,7 +67,7 @@ interface Checked extends Stack {
   /** Of the output's kernel, which has fans of its own. */
   readonly outputVariance: number;
   readonly seed: number | string;
-  readonly backend: BackendName;
+  readonly backend: BackendName | undefined;
   readonly onProgress: ((done: number, networks: number) => void) | undefined;
 }
 
@@ -136,14 +136,7 @@ function* simulation(stack: Checked, signal?: AbortSignalLike): Generator<void, 
 
 function checked(options: PropagateOptions, known: readonly string[]): Checked {
   knownKeys('options', options, known);
-  const {
-    biasVariance = 0,
-    inputVariance = 1,
-    networks = 200,
-    seed = 0,
-    backend = 'wasm',
-    onProgress,
-  } = options;
+  const { biasVariance = 0, inputVariance = 1, networks = 200, seed = 0, backend, onProgress } = options;
   const depth = checkDepth(options.depth);
   const width = wholeNumber('width', options.width, 2);
   const activation = checkActivation('activation', options.activation);
