@@ -12,6 +12,7 @@ describe('recommended', () => {
     expect(rest).toEqual({
       inputSize: 784,
       inputScaling: 'symmetric',
+      targetScaling: 'none',
       seed: 0,
       arithmetic: 'portable',
       backend: 'wasm',
