@@ -1,6 +1,7 @@
 /** Which rows a fit trains and validates on, and what each of them counts. */
 import { describe, expect, it } from 'vitest';
 import { adam, type FitOptions, type Metric, NonFiniteError, ShapeError, sgd } from '../src/index.js';
+import { internalsOf } from '../src/mlp.js';
 import { expectBlock } from './compare.js';
 import { classifier, FEATURES, line, ROWS, rejection, stateOf, x, y } from './fits.js';
 import { normalInputs } from './networks.js';
@@ -41,14 +42,39 @@ describe('validationSplit', () => {
     },
   );
 
-  it('follows from the seed: the same in every fit and whatever the shuffle, another for another seed', async () => {
+  it('follows from the seed: the same in every fit and batch size, another for another seed', async () => {
     const { validated } = await split(0.5);
-    expect((await split(0.5, 1, { shuffle: false, batchSize: 3 })).validated).toEqual(validated);
+    expect((await split(0.5, 1, { batchSize: 3 })).validated).toEqual(validated);
     expect((await split(0.5, 1, { initialEpoch: 5 })).validated).toEqual(validated);
     expect((await split(0.5, 2)).validated).not.toEqual(validated);
     // No slice of the data, which may be sorted.
     expect(validated).not.toEqual(Array.from({ length: 10 }, (_, r) => r));
     expect(validated).not.toEqual(Array.from({ length: 10 }, (_, r) => r + 10));
+  });
+
+  it.each([0.05, 0.25, 0.5, 0.95])(
+    '%d without a shuffle is the last rows, whatever the seed',
+    async (share) => {
+      const first = BITS - BITS * share;
+      for (const seed of [1, 2]) {
+        const { trained, validated } = await split(share, seed, { shuffle: false, batchSize: 3 });
+        expect(trained).toEqual(Array.from({ length: first }, (_, r) => r));
+        expect(validated).toEqual(Array.from({ length: BITS * share }, (_, r) => first + r));
+      }
+    },
+  );
+
+  it.each([1e-9, 0.01, 0.024])('%d of 20 rows is one row, as few as can be', async (share) => {
+    for (const shuffle of [true, false]) {
+      const history = await line({}, { backend: untyped('javascript64') }).fit(zeros, powers, {
+        validationSplit: share,
+        shuffle,
+      });
+      const validated = rowsOf(history.validation.loss[0]!, 1);
+      expect(validated).toHaveLength(1);
+      expect(rowsOf(history.loss[0]!, BITS - 1)).toHaveLength(BITS - 1);
+      if (!shuffle) expect(validated).toEqual([BITS - 1]);
+    }
   });
 
   it('without a shuffle goes through the rows as they came', async () => {
@@ -63,8 +89,17 @@ describe('validationSplit', () => {
     expect(losses.map((loss) => Math.round(Math.log2(loss)))).toEqual(trained);
   });
 
+  it('with a shuffle too lets the scaling learn from the rows that are trained on alone', async () => {
+    const { trained } = await split(0.25);
+    const inputs = normalInputs(BITS, 1);
+    const [whole, apart] = [1, 1].map((seed) => line({}, { seed, inputScaling: 'zScore' }));
+    await whole!.fit(inputs, inputs, { validationSplit: 0.25 });
+    apart!.adapt(Float32Array.from(trained, (r) => inputs[r]!));
+    expect(internalsOf(whole!).scaler.statistics).toEqual(internalsOf(apart!).scaler.statistics);
+  });
+
   it('trains as a fit on those rows alone, validated on the others', async () => {
-    const { trained, validated } = await split(0.25);
+    const { trained, validated } = await split(0.25, 1, { shuffle: false });
     const inputs = normalInputs(BITS, 1);
     const pick = (rows: number[], values: Float32Array) => Float32Array.from(rows, (r) => values[r]!);
     const targets = inputs.map((value) => 2 * value + 1);
@@ -107,10 +142,10 @@ describe('validationSplit', () => {
       /^validationSplit: validationData is given too/,
     ],
     [
-      'of too few rows',
-      fitted({ validationSplit: 0.1 }, 4),
+      'of a single row',
+      fitted({ validationSplit: 0.1 }, 1),
       RangeError,
-      /^validationSplit: 0\.1 of 4 rows leaves none to validate/,
+      /^validationSplit: 0\.1 of 1 rows leaves none to train/,
     ],
     [
       'of nearly all',

@@ -171,6 +171,19 @@ describe('early stopping', () => {
     expect(history.bestEpoch).toBe(3);
   });
 
+  it('with patience 0 ends at the first epoch without an improvement, as with patience 1', async () => {
+    const make = () => classifier({ optimizer: sgd({ learningRate: 0.5 }) }, batchNormed);
+    const [none, one] = [make(), make()];
+    const first = await watched(none, { patience: 0 });
+    const second = await watched(one, { patience: 1 });
+    expect(first.history).toEqual(second.history);
+    expect(first.history.loss).toHaveLength(first.history.bestEpoch! + 1);
+    expect(stateOf(none)).toEqual(stateOf(one));
+    // As long as every epoch improves, it goes on.
+    const improving = await classifier().fit(x, y, { epochs: 12, earlyStopping: { patience: 0 } });
+    expect(improving.bestEpoch).toBe(12);
+  });
+
   it('names no best epoch where no epoch was run', async () => {
     expect((await watched(classifier(), {}, 0)).history).not.toHaveProperty('bestEpoch');
   });
@@ -207,7 +220,7 @@ describe('what is to be watched is checked before the first step:', () => {
     ['no object', stopping(null), TypeError, /^earlyStopping: expected an object, got null/],
     ['true', stopping(true), TypeError, /^earlyStopping: expected an object, got true/],
     ['an unknown option', stopping({ patient: 1 }), TypeError, /^earlyStopping\.patient: .*'patience'/],
-    ['patience 0', stopping({ patience: 0 }), RangeError, /^earlyStopping\.patience: .* ≥ 1, got 0/],
+    ['patience −1', stopping({ patience: -1 }), RangeError, /^earlyStopping\.patience: .* ≥ 0, got -1/],
     ['patience 1.5', stopping({ patience: 1.5 }), RangeError, /^earlyStopping\.patience: /],
     ['patience of a string', stopping({ patience: '5' }), TypeError, /^earlyStopping\.patience: /],
     ['minDelta −1', stopping({ minDelta: -1 }), RangeError, /^earlyStopping\.minDelta: .* ≥ 0, got -1/],

@@ -8,7 +8,7 @@ import { checkMonitor, type Monitor, measureOf } from './monitor.js';
 export interface EarlyStopping {
   /** What is watched: 'loss' or a metric, 'validation.' before it for the validation data. Default the loss, of the validation data if there are any. */
   readonly monitor?: Monitor;
-  /** Epochs without an improvement after which the fit ends, ≥ 1; default 5. */
+  /** Epochs in a row without an improvement after which the fit ends; default 5. 0 and 1 end it at the first, as in Keras. */
   readonly patience?: number;
   /** What counts as an improvement, ≥ 0; default 0. */
   readonly minDelta?: number;
@@ -58,7 +58,7 @@ export class Watch {
     } = options;
     this.#monitor = checkMonitor('earlyStopping.monitor', monitor, compiled, validated);
     this.#sign = isBetterLarge(measureOf(this.#monitor)) ? -1 : 1;
-    this.#patience = wholeNumber('earlyStopping.patience', patience, 1);
+    this.#patience = wholeNumber('earlyStopping.patience', patience, 0);
     this.#minDelta = notNegativeNumber('earlyStopping.minDelta', minDelta);
     trueOrFalse('earlyStopping.restoreBest', restoreBest);
     this.#restoreBest = restoreBest;

@@ -50,7 +50,10 @@ export interface FitOptions extends LoopFitOptions {
   readonly batchSize?: number;
   /** Default true: in an order that follows from the model's seed and the epoch. */
   readonly shuffle?: boolean;
-  /** Share of the rows, in (0, 1), that is kept for validation; which ones follows from the model's seed. */
+  /**
+   * Share of the rows, in (0, 1), that is kept for validation, at least one row: the last ones with shuffle: false, otherwise rows
+   * that follow from the model's seed.
+   */
   readonly validationSplit?: number;
   /** A weight a row, ≥ 0; only the ratios between rows matter. */
   readonly sampleWeight?: ArrayLike<number>;

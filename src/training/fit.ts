@@ -218,7 +218,7 @@ function fromMemory(
   const kept =
     validationSplit === undefined
       ? undefined
-      : splitRows(rng.split('validation').permutation(rows), validationSplit);
+      : splitRows(shuffle ? rng.split('validation').permutation(rows) : lastFirst(rows), validationSplit);
   checkBatchNormRows(network, kept?.trained.length ?? rows, batchSize);
   const { sampleWeight } = argumentNames;
   const weights = weighClasses(sampleWeight, own.weights, classWeight, own.y, compiled.loss);
@@ -270,15 +270,23 @@ function givenValidation(trainee: Trainee, { validationData }: FitOptions): Prep
   return { data, argument: validationNames.x };
 }
 
-/** Both parts in ascending order, so that an epoch without a shuffle goes through the rows as they came. */
+/**
+ * Sets the first rows of an order apart for validation: the nearest number to the share, and at least one.
+ *
+ * @returns both parts in ascending order, so that an epoch without a shuffle goes through the rows as they came
+ * @throws RangeError if none is left to train on
+ */
 function splitRows(order: Uint32Array, share: number) {
-  const validated = Math.round(order.length * share);
-  if (validated === 0 || validated === order.length) {
-    throw new RangeError(
-      `validationSplit: ${share} of ${order.length} rows leaves ${validated === 0 ? 'none to validate on' : 'none to train on'}`,
-    );
+  const validated = Math.max(1, Math.round(order.length * share));
+  if (validated === order.length) {
+    throw new RangeError(`validationSplit: ${share} of ${order.length} rows leaves none to train on`);
   }
   return { validated: order.slice(0, validated).sort(), trained: order.slice(validated).sort() };
+}
+
+/** Rows from the last to the first: data that are not shuffled may be a series, which is validated on what comes last. */
+function lastFirst(rows: number): Uint32Array {
+  return Uint32Array.from({ length: rows }, (_, r) => rows - 1 - r);
 }
 
 /** @throws RangeError where every row, or every one of a part, weighs 0 */
