@@ -4,9 +4,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { kFold, take } from '../src/data/index.js';
-import { adam, heNormal, MLP, type MLPOptions, Rng } from '../src/index.js';
+import { adam, heNormal, huber, MLP, type MLPOptions, Rng } from '../src/index.js';
 import { type GridBase, type GridProgress, type GridSearchOptions, gridSearch } from '../src/node/index.js';
 import { untyped } from './refusals.js';
 
@@ -35,6 +35,63 @@ const options: GridSearchOptions = {
   folds: 3,
   workers: 1,
 };
+
+describe('targets that are numbers', () => {
+  const prices = Float64Array.from({ length: ROWS }, (_, r) => 5e5 + 1e5 * x[2 * r]!);
+  const regression: GridSearchOptions = {
+    base: {
+      model: { inputSize: 2, layers: [{ units: 4, activation: 'relu' }, { units: 1 }] },
+      compile: { loss: 'meanSquaredError', optimizer: adam({ learningRate: 0.01 }), metrics: ['r2'] },
+      fit: { epochs: 20, batchSize: 16 },
+    },
+    grid: { 'model.targetScaling': ['none', 'zScore', { mean: 5e5, std: 1e5 }] },
+    folds: 2,
+    workers: 1,
+  };
+
+  it('are scaled by what each training fold says', async () => {
+    const { points, best } = await gridSearch(x, prices, regression);
+    const [, scaled] = points;
+    const hand = await Promise.all(
+      kFold(ROWS, { folds: 2 }).map(async ({ train, test }) => {
+        const own = new MLP({ ...regression.base.model, targetScaling: 'zScore' });
+        own.compile(regression.base.compile);
+        await own.fit(take(x, train, 2), take(prices, train), regression.base.fit ?? {});
+        return own.evaluate(take(x, test, 2), take(prices, test)).r2!;
+      }),
+    );
+    expect(scaled!.scores).toEqual(hand);
+    expect(scaled!.mean).toBeGreaterThan(0.5);
+    expect(points[0]!.mean).toBeLessThan(-5);
+    expect(best!.mean).toBe(Math.max(...points.map(({ mean }) => mean)));
+  });
+
+  it('get one warning a search where they are not scaled', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const unscaled = { ...regression, grid: { 'model.layers.0.units': [1, 4] } };
+    await gridSearch(x, prices, unscaled);
+    expect(warn).toHaveBeenCalledTimes(1);
+    expect(warn).toHaveBeenCalledWith(expect.stringMatching(/^evenkeel: y: .*targetScaling/));
+    warn.mockClear();
+    const grid = { 'model.targetScaling': ['zScore', 'unit'] };
+    await gridSearch(x, prices, { ...regression, grid });
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
+  });
+
+  it('are not compared by losses of different scales', async () => {
+    const message = /^score: 'loss' differs in unit .*\{"model\.targetScaling":"zScore"\}; compile a metric/;
+    await expect(gridSearch(x, prices, { ...regression, score: 'loss' })).rejects.toThrow(message);
+    const unmeasured = { ...regression.base, compile: { loss: 'meanSquaredError' } } as const;
+    await expect(gridSearch(x, prices, { ...regression, base: unmeasured })).rejects.toThrow(message);
+    const same = { 'compile.loss': ['huber', huber()] };
+    expect((await gridSearch(x, prices, { ...regression, grid: same, score: 'loss' })).score).toBe('loss');
+    const losses = { 'compile.loss': ['meanSquaredError', 'meanAbsoluteError'] };
+    await expect(gridSearch(x, prices, { ...regression, grid: losses, score: 'loss' })).rejects.toThrow(
+      /^score: 'loss' differs in unit .*meanAbsoluteError/,
+    );
+  });
+});
 
 describe('gridSearch', () => {
   it('measures each point on the rows that it was not trained on, as doing it by hand does', async () => {

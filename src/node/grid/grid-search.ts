@@ -4,8 +4,9 @@ import { isList, settle } from '../../arrays.js';
 import { checkFunction, knownKeys, oneOf, ShapeError, trueOrFalse, wholeNumber } from '../../errors.js';
 import { type AbortSignalLike, type Inputs, type Measures, MLP, type Targets } from '../../index.js';
 import { isBetterLarge, type MetricName } from '../../metrics/index.js';
+import { checkLoss } from '../../training/losses.js';
 import { foldsOf, type JobResult, type SearchData, type SharedRows } from './job.js';
-import { type Grid, type GridBase, type GridParameters, planPoints } from './plan.js';
+import { type Grid, type GridBase, type GridParameters, type Plan, planPoints } from './plan.js';
 import { availableWorkers, runJobs } from './pool.js';
 import { Results } from './results-file.js';
 
@@ -18,7 +19,10 @@ export interface GridSearchOptions {
   readonly seed?: number | string;
   /** Default false; true spreads each class evenly over the folds, y being a class index a row. */
   readonly stratify?: boolean;
-  /** What decides: 'loss' or a compiled metric; default the first of the metrics, 'loss' where there are none. */
+  /**
+   * What decides: 'loss' or a compiled metric; default the first of the metrics, 'loss' where there are none. The loss decides
+   * nothing between points with different losses or target scalings, and is refused.
+   */
   readonly score?: 'loss' | MetricName;
   /** Fits at a time, each in a worker; 1 is this thread alone. Default 'auto': as many as this machine runs at once. */
   readonly workers?: number | 'auto';
@@ -107,6 +111,7 @@ export async function gridSearch(
   const { plain, points } = planPoints(base, grid);
   const score = checkScore(base, options.score);
   for (const point of points) checkScore(point.options, score, point.parameters);
+  if (score === 'loss') checkLosses(points);
   const data = sharedData(owned('x', x), owned('y', y), points[0]!.options);
   if (stratify && data.y.length !== data.rows) {
     throw new ShapeError('stratify: expected a class index a row in y, got rows of targets', {
@@ -132,6 +137,7 @@ export async function gridSearch(
     done++;
     onResult?.({ done, total, parameters });
   };
+  if (jobs.length > 0) await lookAtTargets(points[0]!.options, data);
   await runJobs(data, jobs, count, keep, signal);
 
   const measured = points.map(({ parameters }) =>
@@ -156,6 +162,18 @@ function checkScore(
   return oneOf(place, score ?? names[0] ?? 'loss', ['loss', ...names]);
 }
 
+/** Losses say which point is best where all are of one kind and on one scale. @throws RangeError naming the first other point */
+function checkLosses(points: Plan['points']): void {
+  const units = ({ options: { model, compile } }: Plan['points'][number]) =>
+    JSON.stringify([model.targetScaling ?? 'none', checkLoss('loss', compile.loss)]);
+  const other = points.find((point) => units(point) !== units(points[0]!));
+  if (other === undefined) return;
+  const [first, second] = [points[0]!, other].map(({ parameters }) => JSON.stringify(parameters));
+  throw new RangeError(
+    `score: 'loss' differs in unit between ${first} and ${second}; compile a metric and take that as score`,
+  );
+}
+
 function checkWorkers(workers: number | 'auto'): number {
   if (workers === 'auto') return availableWorkers();
   if (wholeNumber('workers', workers, 1) > MOST_WORKERS) {
@@ -173,6 +191,16 @@ function sharedData(x: Inputs, y: Targets, { model: modelOptions, compile }: Gri
   model.evaluate(x, y);
   const values = flat(x);
   return { x: shared(values), y: shared(flat(y)), rows: values.length / modelOptions.inputSize };
+}
+
+/** Warns once of targets that lie far apart and are not scaled, in place of a warning by each fit. */
+async function lookAtTargets(
+  { model: options, compile }: GridBase,
+  { x, y, rows }: SearchData,
+): Promise<void> {
+  const model = new MLP(options);
+  model.compile(compile);
+  await model.fit(x, y, { epochs: 0, batchSize: rows });
 }
 
 /** Rows that are read once: the model checks them, and the workers get a copy. */

@@ -1,6 +1,7 @@
 /** One fit of a search: a point, trained on all folds but one and measured on that. */
 import { type Fold, kFold, take } from '../../data/index.js';
-import { type Measures, MLP, NonFiniteError } from '../../index.js';
+import { type Measures, MLP, type MLPOptions, NonFiniteError } from '../../index.js';
+import { checkLoss, lossRow } from '../../training/losses.js';
 import type { GridBase } from './plan.js';
 
 /** Numbers in memory that threads can share. */
@@ -28,13 +29,14 @@ export function foldsOf({ y, rows }: SearchData, { stratify, ...options }: FoldS
 /** @throws what the library refuses; a fit that leaves the finite numbers is a result like others */
 export async function runJob(
   { x, y, rows }: SearchData,
-  { model: modelOptions, compile, fit }: GridBase,
+  point: GridBase,
   { train, test }: Fold,
 ): Promise<JobResult> {
+  const { compile, fit } = point;
   const units = y.length / rows;
   const part = (indices: Uint32Array) =>
     [take(x, indices, x.length / rows), take(y, indices, units)] as const;
-  const model = new MLP(modelOptions);
+  const model = new MLP(quiet(point));
   try {
     model.compile(compile);
     await model.fit(...part(train), fit);
@@ -45,4 +47,14 @@ export async function runJob(
   } finally {
     model.close();
   }
+}
+
+/**
+ * Options of a model that does not warn of targets far apart, which the search does once for all fits: (y − 0) / 1 is not 'none',
+ * and changes no bit.
+ */
+function quiet({ model, compile }: GridBase): MLPOptions {
+  const { targetScaling = 'none' } = model;
+  if (targetScaling !== 'none' || lossRow(checkLoss('loss', compile.loss)).kind !== 'values') return model;
+  return { ...model, targetScaling: { mean: 0, std: 1 } };
 }
