@@ -8,7 +8,9 @@ import {
   recommended,
   type TargetScaling,
 } from '../../index.js';
+import { checkActivation, rangeOf } from '../../network/activations.js';
 import type { PlainFitOptions } from '../../node/index.js';
+import { checkLoss, lossRow } from '../../training/losses.js';
 import type { TaskConfig } from './config.js';
 import type { Task } from './data.js';
 
@@ -46,17 +48,15 @@ function configured(task: Task, config: TaskConfig, { seed }: NetworkOptions): M
   return model;
 }
 
-/** Output activations that reach every number. */
-const boundless = ['identity', 'linear', 'leakyRelu', 'prelu'];
-/** Losses of labels, which a table may write as numbers. */
-const lossesOfLabels = ['crossEntropy', 'binaryCrossEntropy'];
-
-/** Target scaling of a network that names none: numbers by zScore, where output layer and loss can take them so. */
+/** Target scaling of a network that names none: numbers by zScore, where its output layer and its loss can take them so. */
 function targetScaling({ classNames }: Task, { model, compile }: TaskConfig): TargetScaling {
-  const activation = nameOf(model!.layers?.at?.(-1)?.activation ?? 'identity');
-  const loss = nameOf(compile?.loss ?? 'meanSquaredError');
-  const scales = classNames === undefined && boundless.includes(activation) && !lossesOfLabels.includes(loss);
-  return scales ? 'zScore' : 'none';
+  if (classNames !== undefined) return 'none';
+  const { layers = [] } = model!;
+  const last = layers.length - 1;
+  const at = `layers[${last}].activation`;
+  const [lowest, highest] = rangeOf(checkActivation(at, layers[last]?.activation ?? 'identity'));
+  const { kind } = lossRow(checkLoss('loss', compile?.loss ?? 'meanSquaredError'));
+  return kind === 'values' && lowest === -Infinity && highest === Infinity ? 'zScore' : 'none';
 }
 
 /** Before hours of training, not after, and by the column's own name. @throws RangeError */
