@@ -337,7 +337,7 @@ describe('a table that is not as wished', () => {
     write('question.csv', 'a,b\n1,2\n-3e38,3e38\n');
     const { status, stdout, stderr } = run('predict', 'low.csv.model', 'question.csv');
     expect([status, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/^question.csv: row 1: the model answers NaN/);
+    expect(stderr).toMatch(/^question\.csv: row 1: output 0 is NaN; layers\[0\]/);
   });
 
   it('is read again as it was written: without header, by its own delimiter', () => {

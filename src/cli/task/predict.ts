@@ -1,6 +1,7 @@
 /** `evenkeel predict`: what a saved model says of more rows. */
 import { type Command, Option } from 'commander';
 import papaparse from 'papaparse';
+import { type Inputs, type MLP, NonFiniteError } from '../../index.js';
 import { visible } from '../../visible.js';
 import { checkFiles, writeWhole } from '../files.js';
 import { listed, note, print, reporting } from '../output.js';
@@ -52,20 +53,23 @@ async function predict(path: string, data: string, { onMissing, out }: PredictOp
   );
   const { model, trained } = readModel(path);
   const { x, y, unmeasured } = await readQuestion(data, trained.columns, { ...trained.reading, onMissing });
-  const outputs = model.predict(x);
-  const broken = outputs.findIndex((value) => !Number.isFinite(value));
+  const outputs = predicted(model, data, x);
   const { units } = model.config.layers.at(-1)!;
-  if (broken >= 0) {
-    const row = Math.floor(broken / units);
-    throw new Error(
-      `${data}: row ${row}: the model answers ${outputs[broken]}; its values are too large for it`,
-    );
-  }
   const text = papaparse.unparse(answers(trained, outputs, units), { newline: '\n' });
   if (out === undefined) print(`${text}\n`);
   else writeWhole(out, `${text}\n`);
   if (unmeasured !== undefined) note(`not measured: ${visible(unmeasured)}\n`);
   if (y !== undefined) note(`${y.length} rows: ${listed(model.evaluate(x, y))}\n`);
+}
+
+/** What the model answers. @throws Error that opens with the path and names the row whose numbers leave the finite ones */
+function predicted(model: MLP, path: string, x: Inputs): Float32Array {
+  try {
+    return model.predict(x);
+  } catch (error) {
+    if (!(error instanceof NonFiniteError)) throw error;
+    throw new Error(`${path}: ${error.message.replace(/^x: /, '')}`, { cause: error });
+  }
 }
 
 function answers(
