@@ -111,7 +111,13 @@ export type { LayerWeights, WeightLayout } from './network/weights.js';
 export { type DrawOptions, type Label, philox4x32, Rng } from './numbers/random.js';
 export { adagrad, adam, adamw, lion, nadam, rmsprop, sgd } from './optimizers/index.js';
 export type { Optimizer, OptimizerName, OptimizerOptions } from './optimizers/step.js';
-export { type RecommendedOptions, recommended } from './recommended.js';
+export {
+  type RecommendedData,
+  type RecommendedFit,
+  type RecommendedOptions,
+  recommended,
+  recommendedFit,
+} from './recommended.js';
 export { type LoadOptions, type SaveOptions, savedMetadata } from './saving/model.js';
 export {
   type ConstantSchedule,

@@ -7,12 +7,16 @@ import { adam } from './optimizers/index.js';
 export interface RecommendedOptions<B extends BackendName = BackendName> {
   /** Values in a row of x, ≥ 1. */
   readonly inputSize: number;
-  /** ≥ 2. */
-  readonly classes: number;
-  /** Units of each hidden layer; default [256]. */
+  /** Classes, ≥ 2. Without it the model learns a number; that takes `data: 'table'`. */
+  readonly classes?: number;
+  /** Default 'images', the classifier that the lectures recommend; 'table' is what `evenkeel train` takes for a table. */
+  readonly data?: RecommendedData;
+  /** Training rows of a table: from 10 000 on the network is larger; default fewer. */
+  readonly rows?: number;
+  /** Units of each hidden layer; default [256], of a table [32] or, of many rows, [128]. */
   readonly hidden?: readonly number[];
-  /** Default 'symmetric', for images; 'zScore' for tables whose features have units of their own. */
-  readonly inputScaling?: 'symmetric' | 'zScore';
+  /** Default 'symmetric', for images, or 'tabular', for tables. */
+  readonly inputScaling?: 'symmetric' | 'zScore' | 'tabular';
   /** Of the hidden layers: default 'heNormal'; 'glorotUniform' is the lectures' other one. */
   readonly kernelInitializer?: Extract<InitializerName, 'heNormal' | 'glorotUniform'>;
   /** Default 0. */
@@ -21,28 +25,71 @@ export interface RecommendedOptions<B extends BackendName = BackendName> {
   readonly backend?: B;
 }
 
+const kinds = ['images', 'table'] as const;
+export type RecommendedData = (typeof kinds)[number];
+
+/** Training rows from which on a table is one of many. */
+const MANY_ROWS = 10_000;
+
+/** What suits which data: docs/defaults.md has the measurements. */
+const recipes = {
+  images: {
+    hidden: [256],
+    layer: { batchNorm: true },
+    inputScaling: 'symmetric',
+    learningRate: 1e-3,
+    fit: { epochs: 5, batchSize: 128 },
+  },
+  few: {
+    hidden: [32],
+    layer: { dropout: 0.2 },
+    inputScaling: 'tabular',
+    learningRate: 0.01,
+    fit: { epochs: 200, batchSize: 32, earlyStopping: { patience: 20 } },
+  },
+  many: {
+    hidden: [128],
+    layer: { dropout: 0.1 },
+    inputScaling: 'tabular',
+    learningRate: 3e-3,
+    fit: { epochs: 200, batchSize: 128, earlyStopping: { patience: 10 } },
+  },
+} as const;
+
+function recipeFor(data: RecommendedData, rows: number) {
+  return recipes[data === 'images' ? 'images' : rows < MANY_ROWS ? 'few' : 'many'];
+}
+
 /**
- * The classifier that the lectures recommend, compiled and ready to fit: inputs in [−1, 1] or standardized, ReLU with batch
- * norm, He normal, Adam with a learning rate of 1e-3, cross-entropy, accuracy.
+ * A model that suits its data, compiled and ready to fit. For images the classifier of the lectures: inputs in [−1, 1], ReLU with
+ * batch norm, He normal, Adam with a learning rate of 1e-3, cross-entropy, accuracy. For tables what `evenkeel train` takes:
+ * 'tabular' inputs, ReLU with dropout, He normal, Adam; numbers are learned by squared error with `targetScaling: 'zScore'`.
+ * {@link recommendedFit} has the options of `fit` that go with it.
  *
  * @throws TypeError or RangeError that names the option
  */
 export function recommended<B extends BackendName = DefaultBackend>(options: RecommendedOptions<B>): MLP<B> {
-  const names = ['inputSize', 'classes', 'hidden', 'inputScaling', 'kernelInitializer', 'seed', 'backend'];
+  const names = [
+    'inputSize',
+    'classes',
+    'data',
+    'rows',
+    'hidden',
+    'inputScaling',
+    'kernelInitializer',
+    'seed',
+    'backend',
+  ];
   knownKeys('options', options, names);
-  const {
-    inputSize,
-    classes,
-    hidden = [256],
-    inputScaling = 'symmetric',
-    kernelInitializer = 'heNormal',
-    seed = 0,
-    backend,
-  } = options;
-  wholeNumber('classes', classes, 2);
+  const { inputSize, classes, data = 'images', rows = 0, backend } = options;
+  const { kernelInitializer = 'heNormal', seed = 0 } = options;
+  checkData(data, rows);
+  const recipe = recipeFor(data, rows);
+  const { hidden = recipe.hidden, inputScaling = recipe.inputScaling } = options;
+  if (classes !== undefined || data === 'images') wholeNumber('classes', classes, 2);
   if (!Array.isArray(hidden)) throw new TypeError(`hidden: expected an array of units, got ${show(hidden)}`);
   for (const [h, units] of hidden.entries()) wholeNumber(`hidden[${h}]`, units, 1);
-  oneOf('inputScaling', inputScaling, ['symmetric', 'zScore']);
+  oneOf('inputScaling', inputScaling, ['symmetric', 'zScore', 'tabular']);
   oneOf('kernelInitializer', kernelInitializer, ['heNormal', 'glorotUniform']);
   const model = new MLP({
     inputSize,
@@ -51,14 +98,44 @@ export function recommended<B extends BackendName = DefaultBackend>(options: Rec
         units,
         activation: 'relu' as const,
         kernelInitializer,
-        batchNorm: true,
+        ...recipe.layer,
       })),
-      { units: classes, activation: 'softmax' },
+      classes === undefined ? { units: 1 } : { units: classes, activation: 'softmax' as const },
     ],
     inputScaling,
+    ...(classes === undefined && { targetScaling: 'zScore' as const }),
     seed,
     ...(backend !== undefined && { backend }),
   });
-  model.compile({ loss: 'crossEntropy', optimizer: adam({ learningRate: 1e-3 }), metrics: ['accuracy'] });
+  const optimizer = adam({ learningRate: recipe.learningRate });
+  if (classes === undefined) {
+    model.compile({ loss: 'meanSquaredError', optimizer, metrics: ['rootMeanSquaredError', 'r2'] });
+  } else model.compile({ loss: 'crossEntropy', optimizer, metrics: ['accuracy'] });
   return model;
+}
+
+/** Options of `fit` for a {@link recommended} model; `validationData` or a `validationSplit` come from the data. */
+export interface RecommendedFit {
+  readonly epochs: number;
+  readonly batchSize: number;
+  /** Absent for images, whose few epochs all run. */
+  readonly earlyStopping?: { readonly patience: number };
+}
+
+/**
+ * The options of `fit` that suit a {@link recommended} model.
+ *
+ * @param options  data and rows as `recommended` takes them
+ * @throws TypeError or RangeError that names the option
+ */
+export function recommendedFit(options: Pick<RecommendedOptions, 'data' | 'rows'> = {}): RecommendedFit {
+  knownKeys('options', options, ['data', 'rows']);
+  const { data = 'images', rows = 0 } = options;
+  checkData(data, rows);
+  return recipeFor(data, rows).fit;
+}
+
+function checkData(data: unknown, rows: unknown): void {
+  oneOf('data', data, kinds);
+  wholeNumber('rows', rows, 0);
 }

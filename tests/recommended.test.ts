@@ -1,7 +1,7 @@
 /** The lectures' pipeline in one call: what it is made of, and that it learns. */
 import { describe, expect, it } from 'vitest';
 import { iris } from '../src/data/index.js';
-import { MLP, recommended } from '../src/index.js';
+import { MLP, recommended, recommendedFit } from '../src/index.js';
 import { internalsOf } from '../src/mlp.js';
 import { untyped } from './refusals.js';
 
@@ -63,6 +63,57 @@ describe('recommended', () => {
     expect(() => recommended({ ...options, backend: untyped<'wasm'>('gpu') })).toThrow(
       /^backend: unknown name 'gpu'/,
     );
+  });
+
+  it('for a table is ReLU with dropout on tabular inputs, larger where rows are many', () => {
+    const few = recommended({ data: 'table', inputSize: 9, classes: 4 });
+    const many = recommended({ data: 'table', inputSize: 9, classes: 4, rows: 10_000 });
+    expect([few, many].map(({ config }) => config.inputScaling)).toEqual(['tabular', 'tabular']);
+    expect([few, many].map(({ config }) => config.targetScaling)).toEqual(['none', 'none']);
+    for (const { config } of [few, many]) {
+      expect(config.layers).toMatchObject([
+        { activation: { name: 'relu' }, batchNorm: false, kernelInitializer: { name: 'heNormal' } },
+        { units: 4, activation: { name: 'softmax' }, dropout: 0 },
+      ]);
+      expect(config.layers[0]!.dropout).toBeGreaterThan(0);
+    }
+    expect(few.config.layers[0]!.units).toBeLessThan(many.config.layers[0]!.units);
+    const rate = (model: MLP) => internalsOf(model).compiled!.optimizer.learningRate as number;
+    expect(rate(few)).toBeGreaterThan(rate(many));
+    const [fit, larger] = [
+      recommendedFit({ data: 'table', rows: 9_999 }),
+      recommendedFit({ data: 'table', rows: 10_000 }),
+    ];
+    expect(fit).toEqual(recommendedFit({ data: 'table' }));
+    expect(larger.batchSize).toBeGreaterThan(fit.batchSize);
+    expect(recommendedFit()).toEqual({ epochs: 5, batchSize: 128 });
+  });
+
+  it('for a number has an output of its own, scaled targets and squared error', () => {
+    const model = recommended({ data: 'table', inputSize: 3, hidden: [5] });
+    expect(model.config).toMatchObject({ targetScaling: 'zScore', layers: [{ units: 5 }, { units: 1 }] });
+    const { loss, metrics } = internalsOf(model).compiled!;
+    expect([loss.name, ...metrics.map(({ name }) => name)]).toEqual([
+      'meanSquaredError',
+      'rootMeanSquaredError',
+      'r2',
+    ]);
+  });
+
+  it.each([
+    ['classes', () => recommended({ inputSize: 3 }), TypeError, /^classes: expected a whole number/],
+    [
+      'data',
+      () => recommended({ inputSize: 3, classes: 2, data: untyped('tables') }),
+      TypeError,
+      /^data: .*'table'/,
+    ],
+    ['rows', () => recommended({ inputSize: 3, data: 'table', rows: -1 }), RangeError, /^rows: /],
+    ['rows of a fit', () => recommendedFit({ data: 'table', rows: 0.5 }), RangeError, /^rows: /],
+    ['an option of a fit', () => recommendedFit(untyped({ classes: 3 })), TypeError, /classes/],
+  ] as const)('refuses %s', (_, make, kind, message) => {
+    expect(make).toThrow(kind);
+    expect(make).toThrow(message);
   });
 
   it('learns iris as it comes', async () => {
