@@ -8,7 +8,13 @@ import type { InitializerName } from './initializers/index.js';
 import type { Initializer, InitializerConfig, Shape } from './initializers/initializer.js';
 import type { MLP } from './mlp.js';
 import type { MLPOptions } from './network/model-options.js';
-import { type ExplainModelOptions, explainModel, type ModelExplanation } from './theory/explain.js';
+import {
+  type ExplainModelAsyncOptions,
+  type ExplainModelOptions,
+  explainModel,
+  explainModelAsync,
+  type ModelExplanation,
+} from './theory/explain.js';
 
 /**
  * What an initializer promises for a shape, and what it then draws: distribution, mean, variance, limit, formula and
@@ -30,12 +36,24 @@ export function explain(which: unknown, second?: unknown, third?: unknown) {
   const isModel =
     typeof which === 'object' && which !== null && ['layers', 'inputSize'].some((key) => key in which);
   if (!isModel) return explainInitializer(which as InitializerName, second as Shape, third as ExplainOptions);
-  const model = which as MLPOptions | MLP<BackendName>;
-  return explainModel('getWeights' in model ? optionsOf(model) : model, second as ExplainModelOptions);
+  return explainModel(optionsOf(which as MLPOptions | MLP<BackendName>), second as ExplainModelOptions);
+}
+
+/**
+ * Like `explain` of a model, but pauses between layers every 30 ms so that a page stays responsive, and can be aborted.
+ *
+ * @throws TypeError or RangeError as `explain` does; the signal's reason
+ */
+export async function explainAsync(
+  model: MLPOptions | MLP<BackendName>,
+  options?: ExplainModelAsyncOptions,
+): Promise<ModelExplanation> {
+  return explainModelAsync(optionsOf(model), options);
 }
 
 /** A model's options as it was made with; kernels of the user's initializers are those it has. */
-function optionsOf(model: MLP<BackendName>): MLPOptions {
+function optionsOf(model: MLPOptions | MLP<BackendName>): MLPOptions {
+  if (typeof model !== 'object' || model === null || !('getWeights' in model)) return model;
   const { layers, ...config } = model.config;
   const weights = model.getWeights();
   return {

@@ -14,7 +14,7 @@ export {
 } from './diagnosis/diagnosis.js';
 export { findNonFinite, type NonFinite } from './diagnosis/non-finite.js';
 export { type ErrorPlace, NonFiniteError, ShapeError } from './errors.js';
-export { explain } from './explain.js';
+export { explain, explainAsync } from './explain.js';
 export {
   type GradientCheck,
   type GradientCheckOptions,
@@ -144,6 +144,7 @@ export type { ContinuousDistribution } from './statistics/distributions.js';
 export { statistics } from './statistics/index.js';
 export type { MaclaurinOptions } from './statistics/maclaurin.js';
 export type {
+  ExplainModelAsyncOptions,
   ExplainModelOptions,
   LayerExplanation,
   ModelExplanation,

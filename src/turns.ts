@@ -1,3 +1,4 @@
+import { type AbortSignalLike, throwIfAborted } from './abort.js';
 import { host, now } from './platform.js';
 
 /** How long work may keep the thread: a page stays usable, and a pause costs Node under 0.1 %. */
@@ -72,12 +73,21 @@ function nextTurn(): Promise<void> {
   });
 }
 
-/** Runs all steps and pauses between them when a turn is over. */
-export async function inTurns<T>(steps: Generator<void, T>, turn = new Turn()): Promise<T> {
+/**
+ * Runs all steps, and pauses between them when a turn is over.
+ *
+ * @throws the signal's reason, after the step in which it came
+ */
+export async function inTurns<T>(
+  steps: Generator<void, T>,
+  turn = new Turn(),
+  signal?: AbortSignalLike,
+): Promise<T> {
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
     if (turn.isOver) await turn.pause();
+    throwIfAborted(signal);
   }
 }
 

@@ -1,10 +1,10 @@
 /** What is left of the command's work when its reader leaves, its disk is full, or a signal ends it. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MLP, Rng } from '../src/index.js';
-import { program, shell } from './shell.js';
+import { program, Running, shell } from './shell.js';
 
 const { folder, run, start } = shell();
 const at = (name: string) => join(folder, name);
@@ -129,4 +129,36 @@ it('numbers that leave the finite ones: the best epoch before is kept, and the s
     /^diverged; epoch 1, the best of \d+\n24 rows not trained on: .*\nout.model written\n$/m,
   );
   expect(MLP.load(readFileSync(at('out.model'))).getWeights()[0]!.kernel[0]).toBeLessThan(100);
+});
+
+describe.skipIf(process.platform === 'win32')('work that takes hours', () => {
+  it.each([
+    // Theory of a hundred thousand layers alone takes minutes.
+    ['lab compare heNormal glorotUniform --depth 100000 --width 10'],
+    ['lab compare heNormal glorotUniform --depth 2000 --width 2000 --networks 1000'],
+    ['lab X1 --networks 1000000'],
+    ['lab X3 --networks 1000000'],
+    ['lab X4 --networks 1000000'],
+    ['lab X5 --networks 1000000'],
+    ['diagnose noise.csv --target y --after 1000000000'],
+  ])('%s ends at Ctrl-C', async (line) => {
+    const running = start(...line.split(' '));
+    await running.listens();
+    running.child.kill('SIGINT');
+    expect(await running.ended).toBe(130);
+  });
+
+  it('ends at a second Ctrl-C, though it does not heed the first', async () => {
+    const deaf = "AbortController.prototype.abort = () => process.stderr.write('heard\\n');";
+    const node = ['--import', `data:text/javascript,${deaf}`, program, ...ENDLESS];
+    const running = new Running(spawn(process.execPath, node, { cwd: folder }));
+    await running.says(/^epoch +3\//m);
+    running.child.kill('SIGINT');
+    await running.says(/^heard$/m);
+    // As often as it takes: one that follows at once is taken for the first.
+    const again = setInterval(() => running.child.kill('SIGINT'), 50);
+    expect(await running.ended).toBe(130);
+    clearInterval(again);
+    expect(existsSync(at('out.model'))).toBe(false);
+  });
 });

@@ -253,6 +253,25 @@ it('propagateAsync gives the same, tells how far it is, and can be aborted', asy
   await expect(aborted).rejects.toThrow('enough');
 });
 
+it.each([
+  ['theory of deep networks', { depth: 2000, width: 2 }],
+  ['one network of wide layers', { depth: 40, width: 300 }],
+])('propagateAsync can be aborted within %s', async (_, size) => {
+  // Aborted when asked for the thirtieth time: well before the first network is through.
+  let asked = 0;
+  const signal = {
+    get aborted() {
+      return ++asked > 30;
+    },
+    reason: new Error('enough'),
+  };
+  let networks = 0;
+  const onProgress = () => networks++;
+  const running = propagateAsync({ ...size, activation: 'relu', networks: 2, signal, onProgress });
+  await expect(running).rejects.toThrow('enough');
+  expect(networks).toBe(0);
+});
+
 describe('refuses', () => {
   const good = { depth: 2, width: 3, activation: 'relu', networks: 1 } as const;
   it.each([

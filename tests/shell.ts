@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 
 /** The built command. */
 export const program = fileURLToPath(new URL('../build/cli/evenkeel.js', import.meta.url));
@@ -48,6 +48,10 @@ export class Running {
         for (const look of this.#waiting) look();
       });
     }
+    // A test that failed may have left it at work.
+    onTestFinished(() => {
+      child.kill('SIGKILL');
+    });
     this.ended = new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? signal)));
   }
 

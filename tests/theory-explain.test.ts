@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   explain,
+  explainAsync,
   heNormal,
   type LayerOptions,
   MLP,
@@ -192,4 +193,42 @@ it.each([
   ],
 ])('refuses %s', (call, message) => {
   expect(call).toThrow(message);
+});
+
+describe('explainAsync', () => {
+  const options: MLPOptions = {
+    inputSize: 30,
+    layers: [...repeated(300, { units: 30, activation: 'tanh', batchNorm: true }), { units: 3 }],
+  };
+
+  it('gives the same, of options and of a model', async () => {
+    const given = { inputMean: 1, inputVariance: 2 };
+    expect(await explainAsync(options, given)).toEqual(explain(options, given));
+    expect(await explainAsync(new MLP(options))).toEqual(explain(options));
+  });
+
+  it('can be aborted between two layers', async () => {
+    let asked = 0;
+    const signal = {
+      get aborted() {
+        return ++asked > 100;
+      },
+      reason: new Error('enough'),
+    };
+    await expect(explainAsync(options, { signal })).rejects.toThrow('enough');
+    expect(asked).toBe(101);
+  });
+
+  it('refuses what explain refuses, and a signal that is none', async () => {
+    await expect(explainAsync({ ...options, layers: [] })).rejects.toThrow(
+      'layers: expected at least one layer',
+    );
+    await expect(explainAsync(options, { signal: 5 as never })).rejects.toThrow(
+      'signal: expected an AbortSignal',
+    );
+    await expect(explainAsync(options, { inputMaen: 5 } as never)).rejects.toThrow(
+      "did you mean 'inputMean'?",
+    );
+    expect(() => explain(options, { signal: undefined } as never)).toThrow('options.signal: unknown option');
+  });
 });

@@ -104,6 +104,7 @@ function measured(a: Start, b: Start, options: Required<CompareOptions>): Promis
   return interruptible(async (interrupt) => {
     const bar = workBar();
     let through: Measured['through'];
+    bar.update('networks', 0, 2 * options.networks);
     try {
       const comparison = await compareStarts(a, b, options, {
         onProgress: (done, total) => bar.update('networks', done, total),

@@ -26,21 +26,21 @@ export async function interruptible<T>(work: (interrupt: Interruption) => Promis
     status: 0,
     caused: (error: unknown) => signal.aborted && error === signal.reason,
   };
-  let came = 0;
+  let came: number | undefined;
   const end = (ending: EndingSignal) => {
     const status = SIGNAL_STATUS[ending];
-    if (signal.aborted && performance.now() - came > ECHO_MS) process.exit(status);
-    if (signal.aborted) return;
-    came = performance.now();
-    interrupt.status = status;
-    controller.abort();
+    if (came === undefined) {
+      came = performance.now();
+      interrupt.status = status;
+      controller.abort();
+    } else if (performance.now() - came > ECHO_MS) process.exit(status);
   };
   for (const ending of endingSignals) process.on(ending, end);
   try {
     return await work(interrupt);
   } finally {
     // What was interrupted is still to be shown and written, which the echo must not end.
-    if (!signal.aborted) for (const ending of endingSignals) process.off(ending, end);
+    if (came === undefined) for (const ending of endingSignals) process.off(ending, end);
   }
 }
 

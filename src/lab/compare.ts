@@ -1,7 +1,7 @@
 /** Two starts of one network side by side: what theory says of each, and what random networks do. */
 import {
   type ActivationName,
-  explain,
+  explainAsync,
   type Initializer,
   type InitializerConfig,
   type InitializerName,
@@ -101,12 +101,16 @@ export async function compareStarts(
     reports.push(report);
     onMeasured?.(label, report);
   }
+  const explanations: ModelExplanation[] = [];
+  for (const { kernelInitializer } of starts) {
+    explanations.push(await explained(kernelInitializer, settings, signal));
+  }
   const labels = starts.map(({ label }) => label);
   const outcomes = reports.map(outcomeOf);
   return {
     labels: pair(labels),
     reports: pair(reports),
-    explanations: pair(starts.map(({ kernelInitializer }) => explained(kernelInitializer, settings))),
+    explanations: pair(explanations),
     outcomes: pair(outcomes),
     verdict: verdictOf(labels, outcomes, settings.depth),
   };
@@ -146,9 +150,11 @@ async function named<T>(label: string, run: () => Promise<T>): Promise<T> {
 function explained(
   kernelInitializer: Start,
   { depth, width, activation, seed }: Required<CompareOptions>,
-): ModelExplanation {
+  signal: ExperimentCallbacks['signal'],
+): Promise<ModelExplanation> {
   const layer = { units: width, activation, kernelInitializer };
-  return explain({ inputSize: width, layers: Array.from({ length: depth }, () => layer), seed });
+  const model = { inputSize: width, layers: Array.from({ length: depth }, () => layer), seed };
+  return explainAsync(model, signal && { signal });
 }
 
 function outcomeOf({ layers, float32 }: Propagation): StartOutcome {

@@ -235,8 +235,8 @@ export async function trainRecipe(
   model.adapt(train.x);
   onGradients?.(gradientNorms(model, train));
   const measuring: Callback = {
-    onEpochEnd({ epoch, validation }) {
-      const { loss, accuracy } = model.evaluate(train.x, train.y);
+    async onEpochEnd({ epoch, validation }) {
+      const { loss, accuracy } = await model.evaluateAsync(train.x, train.y);
       onEpoch?.({
         epoch,
         trainLoss: loss,

@@ -64,9 +64,12 @@ const layerKeys = [
 export function checkLayers(layers: unknown, preset?: Preset): CheckedLayer[] {
   if (!Array.isArray(layers)) throw new TypeError(`layers: expected an array of layers, got ${show(layers)}`);
   if (layers.length === 0) throw new RangeError('layers: expected at least one layer, got none');
+  const known = new Map<unknown, CheckedLayer>();
   // Array.from, since map would step over a hole.
   return Array.from(layers, (layer: LayerOptions, l) => {
-    const checked = checkLayer(`layers[${l}]`, layer, preset);
+    // A deep network is often one object many times.
+    const checked = known.get(layer) ?? checkLayer(`layers[${l}]`, layer, preset);
+    known.set(layer, checked);
     if (l < layers.length - 1) checkHidden(l, checked);
     else checkOutermost(l, checked);
     return checked;
@@ -163,8 +166,18 @@ export function layerStreams(rng: Rng, sizes: readonly number[]): LayerStreams[]
     const shape = `${fanIn}x${units}`;
     const ordinal = seen.get(shape) ?? 0;
     seen.set(shape, ordinal + 1);
-    const stream = rng.split('layer').split(fanIn).split(units).split(ordinal);
-    return { fanIn, units, kernel: stream.split('kernel'), bias: stream.split('bias') };
+    const stream = () => rng.split('layer').split(fanIn).split(units).split(ordinal);
+    // Split where it is asked for: of a hundred thousand layers that are only explained that is ten seconds.
+    return {
+      fanIn,
+      units,
+      get kernel() {
+        return stream().split('kernel');
+      },
+      get bias() {
+        return stream().split('bias');
+      },
+    };
   });
 }
 

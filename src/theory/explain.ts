@@ -1,17 +1,29 @@
+import { type AbortSignalLike, checkSignal, throwIfAborted } from '../abort.js';
 import { finiteNumber, knownKeys, LARGEST_F32, notNegativeNumber } from '../errors.js';
-import { drawChecked, expectation, type Initializer, type Shape } from '../initializers/initializer.js';
+import {
+  drawChecked,
+  expectation,
+  type Fans,
+  type Initializer,
+  type Shape,
+} from '../initializers/initializer.js';
 import { type CheckedLayer, layerStreams } from '../network/layers.js';
 import { type CheckedOptions, checkModelOptions, type MLPOptions } from '../network/model-options.js';
 import { Rng } from '../numbers/random.js';
+import { atOnce, inTurns } from '../turns.js';
 import { SMALLEST_F32 } from './float32-limits.js';
 import { type ExpectedLayer, expectLayers, isSaturated, type Signal, type TheoryLayer } from './network.js';
-import { pointwise } from './pointwise.js';
 
 export interface ExplainModelOptions {
   /** Mean of the values that the model is given; default 0 after its scaling. */
   readonly inputMean?: number;
   /** Their variance, ≥ 0; default 1 after its scaling. Pixels as bytes have about 73 and 8100. */
   readonly inputVariance?: number;
+}
+
+export interface ExplainModelAsyncOptions extends ExplainModelOptions {
+  /** Ends the work between two layers: the promise is rejected with the signal's reason. */
+  readonly signal?: AbortSignalLike;
 }
 
 export interface LayerExplanation {
@@ -72,11 +84,29 @@ const RAW = 10;
  * @throws TypeError or RangeError that opens with the option
  */
 export function explainModel(model: MLPOptions, options: ExplainModelOptions = {}): ModelExplanation {
-  knownKeys('options', options, ['inputMean', 'inputVariance']);
+  knownKeys('options', options, keys);
+  return atOnce(explanation(model, options));
+}
+
+/** Like {@link explainModel}, in turns. @throws the signal's reason as well */
+export async function explainModelAsync(
+  model: MLPOptions,
+  options: ExplainModelAsyncOptions = {},
+): Promise<ModelExplanation> {
+  knownKeys('options', options, [...keys, 'signal']);
+  const { signal, ...rest } = options;
+  checkSignal(signal);
+  throwIfAborted(signal);
+  return inTurns(explanation(model, rest), undefined, signal);
+}
+
+const keys = ['inputMean', 'inputVariance'];
+
+function* explanation(model: MLPOptions, options: ExplainModelOptions): Generator<void, ModelExplanation> {
   const checked = checkModelOptions(model);
   const input = inputSignal(checked, options);
-  const theory = theoryLayers(checked);
-  const expected = expectLayers(input, theory.layers);
+  const theory = yield* theoryLayers(checked);
+  const expected = yield* expectLayers(input, theory.layers);
   const layers = expected.map((layer, l) => layerExplanation(l, checked.layers[l]!, theory, layer));
   const forward = fate(layers.map(({ preactivationStd }) => preactivationStd));
   const backward = reversed(fate(layers.map(({ gradientStd }) => gradientStd).reverse()), layers.length - 1);
@@ -135,30 +165,49 @@ interface Theory {
   readonly kernels: readonly Tensor[];
 }
 
-function theoryLayers({ inputSize, layers, seed }: CheckedOptions): Theory {
+function* theoryLayers({ inputSize, layers, seed }: CheckedOptions): Generator<void, Theory> {
   const streams = layerStreams(new Rng(seed), [inputSize, ...layers.map(({ units }) => units)]);
-  const kernels = layers.map(({ kernelInitializer }, l) => {
-    const { fanIn, units, kernel } = streams[l]!;
-    return tensor(`layers[${l}].kernelInitializer`, kernelInitializer, [fanIn, units], kernel, fanIn, units);
-  });
-  const theory = layers.map(({ units, activation, batchNorm, dropout, useBias, biasInitializer }, l) => {
-    const { fanIn, bias } = streams[l]!;
-    const at = `layers[${l}].biasInitializer`;
-    const biasSecond = useBias ? tensor(at, biasInitializer, [units], bias, fanIn, units).second : 0;
-    return { fanIn, units, activation, batchNorm, dropout, kernelSecond: kernels[l]!.second, biasSecond };
-  });
+  const kernels: Tensor[] = [];
+  const theory: TheoryLayer[] = [];
+  for (const [l, layer] of layers.entries()) {
+    yield;
+    const { units, activation, batchNorm, dropout, useBias, kernelInitializer, biasInitializer } = layer;
+    const stream = streams[l]!;
+    const { fanIn } = stream;
+    const fans = { fanIn, fanOut: units };
+    const at = `layers[${l}].`;
+    const kernel = tensor(
+      `${at}kernelInitializer`,
+      kernelInitializer,
+      [fanIn, units],
+      () => stream.kernel,
+      fans,
+    );
+    const bias = useBias
+      ? tensor(`${at}biasInitializer`, biasInitializer, [units], () => stream.bias, fans).second
+      : 0;
+    kernels.push(kernel);
+    theory.push({
+      fanIn,
+      units,
+      activation,
+      batchNorm,
+      dropout,
+      kernelSecond: kernel.second,
+      biasSecond: bias,
+    });
+  }
   return { layers: theory, kernels };
 }
 
 /** As the initializer promises, or, where it promises nothing, as the model would draw it. */
-function tensor(at: string, made: Initializer, shape: Shape, rng: Rng, fanIn: number, units: number): Tensor {
-  const fans = { fanIn, fanOut: units };
+function tensor(at: string, made: Initializer, shape: Shape, stream: () => Rng, fans: Fans): Tensor {
   const expected = expectation(made, shape, fans);
   if (expected !== undefined && Number.isFinite(expected.variance)) {
     const { mean, variance } = expected;
     return { mean, variance, second: variance + mean * mean };
   }
-  const values = drawChecked(at, made, shape, rng, fans);
+  const values = drawChecked(at, made, shape, stream(), fans);
   let mean = 0;
   let second = 0;
   for (const value of values) {
@@ -240,7 +289,7 @@ function noteSaturation(
   expected: readonly ExpectedLayer[],
 ): string[] {
   const found = layers.findIndex(
-    (_, l) => l < layers.length - 1 && isSaturated(pointwise(specs[l]!.activation), expected[l]!.slopeSecond),
+    (_, l) => l < layers.length - 1 && isSaturated(specs[l]!.activation, expected[l]!.slopeSecond),
   );
   if (found < 0) return [];
   const { name, activationName, preactivationStd } = layers[found]!;

@@ -2,6 +2,7 @@ import { knownKeys, notNegativeNumber, positiveNumber, wholeNumber } from '../er
 import { ln } from '../numbers/elementary.js';
 import { meanLogGamma, varianceLogGamma } from '../numbers/gamma.js';
 import { exp } from '../numbers/normal.js';
+import { atOnce } from '../turns.js';
 import { isLinear, LEAST_VARIANCE, MOST_VARIANCE, momentsAt, withinReach } from './gaussian.js';
 import { type Pointwise, type PointwiseActivation, pointwise } from './pointwise.js';
 import type { LogExpectation } from './propagation.js';
@@ -75,6 +76,11 @@ const STEP = 0.1;
  * @throws TypeError or RangeError that opens with the option
  */
 export function logVariance(options: LogVarianceOptions): LogExpectation[] {
+  return atOnce(logVarianceSteps(options));
+}
+
+/** Like {@link logVariance}, a step a layer. */
+export function* logVarianceSteps(options: LogVarianceOptions): Generator<void, LogExpectation[]> {
   knownKeys('options', options, [
     'activation',
     'kernelVariance',
@@ -97,15 +103,17 @@ export function logVariance(options: LogVarianceOptions): LogExpectation[] {
   const lnKernel = ln(kernelVariance);
   const map: LayerMap = { f, lnScale: lnKernel + ln(width), lnBias: ln(biasVariance), width };
   const lnInput = lnKernel + ln(inputSize) + ln(inputVariance);
-  const steps = forwards(map, depth, inputSize, lnInput);
-  const backward = backwards(map, steps, ln(outputVariance));
+  const steps = yield* forwards(map, depth, inputSize, lnInput);
+  const backward = yield* backwards(map, steps, ln(outputVariance));
   // The population variance of n normal values is q times a Gamma variable of mean 1 − 1/n.
   const centred = ln(1 - 1 / width);
   const shape = (width - 1) / 2;
+  const shiftOfUnits = centred + meanLogGamma(shape);
+  const spreadOfUnits = varianceLogGamma(shape);
   return steps.map(({ logVariance, shift, spread }, l) => ({
     forward: logVariance,
-    forwardMean: logVariance + shift + centred + meanLogGamma(shape),
-    forwardStd: Math.sqrt(spread + varianceLogGamma(shape)),
+    forwardMean: logVariance + shift + shiftOfUnits,
+    forwardStd: Math.sqrt(spread + spreadOfUnits),
     backward: backward[l]!.logVariance,
     backwardMean: backward[l]!.logVariance + backward[l]!.shift + centred,
     backwardStd: Math.sqrt(backward[l]!.spread),
@@ -120,7 +128,12 @@ interface LayerMap {
   readonly width: number;
 }
 
-function forwards(map: LayerMap, depth: number, inputSize: number, lnInput: number): Step[] {
+function* forwards(
+  map: LayerMap,
+  depth: number,
+  inputSize: number,
+  lnInput: number,
+): Generator<void, Step[]> {
   const { f, width } = map;
   const steps: Step[] = [];
   // |x|² is a Gamma variable of shape inputSize / 2; a bias dilutes it.
@@ -129,6 +142,7 @@ function forwards(map: LayerMap, depth: number, inputSize: number, lnInput: numb
   let shift = dilutedShift(inputSize / 2, share);
   let spread = share * share * varianceLogGamma(inputSize / 2);
   for (let l = 0; l < depth; l++) {
+    yield;
     const around = [-STEP, 0, STEP].map((step) => logMoments(f, logVariance + step));
     const moments = around[1]!;
     const lnKept = map.lnScale + moments.second;
@@ -180,7 +194,11 @@ interface BackwardStep {
  * ln of the mean square gradient is a sum over the layers above, each with noise η of its own and c · δ, δ being the
  * deviation of ln q there. From the last layer down it is kept as a · δ + N, with N independent of δ.
  */
-function backwards(map: LayerMap, steps: readonly Step[], lnOutput: number): BackwardStep[] {
+function* backwards(
+  map: LayerMap,
+  steps: readonly Step[],
+  lnOutput: number,
+): Generator<void, BackwardStep[]> {
   const result: BackwardStep[] = new Array(steps.length);
   // The layer above the last is the output alone.
   let logVariance = lnOutput - map.lnScale;
@@ -190,6 +208,7 @@ function backwards(map: LayerMap, steps: readonly Step[], lnOutput: number): Bac
   // (zᵀ dL/dz)² / (q |dL/dz|²) − 1: a kernel that made z of a sends the gradient back along a by that much more or less.
   let tie = 0;
   for (let l = steps.length - 1; l >= 0; l--) {
+    yield;
     const { moments, slopeChange, contraction, noise, covariance, ...q } = steps[l]!;
     const above = steps[l + 1];
     tie = above === undefined ? 0 : q.kept * (2 * above.slopeChange.first + above.alignment * tie);

@@ -1,7 +1,8 @@
 /** What infinite width expects at each layer of a network, from the spread of its kernels and biases alone. */
+import type { CheckedActivation } from '../network/activations.js';
 import type { CheckedLayer } from '../network/layers.js';
 import { LEAST_VARIANCE, momentsAt } from './gaussian.js';
-import { type Pointwise, pointwise } from './pointwise.js';
+import { pointwise } from './pointwise.js';
 
 /** Mean and mean square of what a layer is given, over units and samples. */
 export interface Signal {
@@ -40,13 +41,18 @@ interface Forward extends Omit<ExpectedLayer, 'gradient'> {
 /**
  * Mean squares layer by layer, forward and backward: kernel and bias draws count as independent of what they meet, samples
  * as independent of each other, and forward and backward pass likewise. Training: dropout counts, batch norm is by the batch.
+ * A step a layer.
  */
-export function expectLayers(input: Signal, layers: readonly TheoryLayer[]): ExpectedLayer[] {
+export function* expectLayers(
+  input: Signal,
+  layers: readonly TheoryLayer[],
+): Generator<void, ExpectedLayer[]> {
   const forward: Forward[] = [];
   let signal = input;
   // What one unit of the preactivation's mean square becomes on its way to the next layer.
   let passedOn = 1;
   for (const [l, layer] of layers.entries()) {
+    yield;
     const step = forwardLayer(layer, signal, 1 / (layer.fanIn * passedOn));
     forward.push(step);
     signal = leaving(layer, step.activation);
@@ -117,7 +123,12 @@ function varianceOf({ mean, second }: Signal): number {
 }
 
 /** Whether the function is flat there: the mean square of its slope is a twentieth of that near 0, or less. */
-export function isSaturated(f: Pointwise, slopeSecond: number): boolean {
-  return slopeSecond <= SATURATED * momentsAt(f, LEAST_VARIANCE).slopeSecond && slopeSecond > 0;
+export function isSaturated(activation: CheckedActivation, slopeSecond: number): boolean {
+  if (!(slopeSecond > 0)) return false;
+  // An integral: the layers of a deep network share it.
+  const near0 = slopesNear0.get(activation) ?? momentsAt(pointwise(activation), LEAST_VARIANCE).slopeSecond;
+  slopesNear0.set(activation, near0);
+  return slopeSecond <= SATURATED * near0;
 }
 const SATURATED = 1 / 20;
+const slopesNear0 = new WeakMap<CheckedActivation, number>();

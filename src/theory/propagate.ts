@@ -14,7 +14,7 @@ import {
 } from '../network/activations.js';
 import { Rng } from '../numbers/random.js';
 import { atOnce, inTurns } from '../turns.js';
-import { checkDepth, logVariance } from './finite-width.js';
+import { checkDepth, logVarianceSteps } from './finite-width.js';
 import { logStatistics } from './log-statistics.js';
 import type { Propagation } from './propagation.js';
 import { Simulation, type Stack } from './simulation.js';
@@ -45,7 +45,7 @@ export interface PropagateOptions {
 }
 
 export interface PropagateAsyncOptions extends PropagateOptions {
-  /** Ends the simulation between two networks: the promise is rejected with the signal's reason. */
+  /** Ends the simulation between two layers: the promise is rejected with the signal's reason. */
   readonly signal?: AbortSignalLike;
 }
 
@@ -88,18 +88,18 @@ export function propagate(options: PropagateOptions): Propagation {
   return atOnce(simulation(checked(options, keys)));
 }
 
-/** The same, pausing every 30 ms so that a page stays usable. */
+/** Like `propagate`, but pauses between layers every 30 ms so that a page stays responsive, and can be aborted. */
 export async function propagateAsync(options: PropagateAsyncOptions): Promise<Propagation> {
   const stack = checked(options, [...keys, 'signal']);
   const { signal } = options;
   checkSignal(signal);
-  return inTurns(simulation(stack, signal));
+  throwIfAborted(signal);
+  return inTurns(simulation(stack), undefined, signal);
 }
 
-function* simulation(stack: Checked, signal?: AbortSignalLike): Generator<void, Propagation> {
-  throwIfAborted(signal);
+function* simulation(stack: Checked): Generator<void, Propagation> {
   const { depth, width, networks, seed, onProgress } = stack;
-  const theory = logVariance({
+  const theory = yield* logVarianceSteps({
     activation: stack.activation,
     kernelVariance: stack.kernelVariance,
     outputVariance: stack.outputVariance,
@@ -111,10 +111,9 @@ function* simulation(stack: Checked, signal?: AbortSignalLike): Generator<void, 
   const run = new Simulation(stack, createBackend(stack.backend, 'portable'));
   const rng = new Rng(seed).split('propagate');
   for (let network = 0; network < networks; network++) {
-    run.run(network, rng.split(network));
+    yield* run.run(network, rng.split(network));
     onProgress?.(network + 1, networks);
     yield;
-    throwIfAborted(signal);
   }
   return {
     kind: 'propagation',

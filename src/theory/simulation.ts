@@ -21,6 +21,9 @@ export interface Stack {
   readonly inputVariance: number;
 }
 
+/** Products between two yields: some tenths of a millisecond, with the draws. */
+const PRODUCTS = 0x4000;
+
 /** An unbounded exponent is carried apart; a bias is added in its units, which may not leave f64. */
 const LARGEST_SHIFT = 1000;
 
@@ -44,6 +47,8 @@ export class Simulation {
   readonly #to: Address;
   /** What a draw is multiplied by, in f64. */
   readonly #stddev: number;
+  /** Products since the last yield. */
+  #products = 0;
 
   constructor(stack: Stack, backend: Backend) {
     const { depth, width, networks, activation, initializer, kernelVariance } = stack;
@@ -65,13 +70,22 @@ export class Simulation {
     this.backward = rows();
   }
 
-  run(network: number, rng: Rng): void {
+  /** Yields between layers, wherever enough was computed to look at the clock. */
+  *run(network: number, rng: Rng): Generator<void, void> {
     this.#kernels.begin(rng.split('kernels'));
-    this.#runForward(network, rng);
-    this.#runBackward(network);
+    yield* this.#runForward(network, rng);
+    yield* this.#runBackward(network);
   }
 
-  #runForward(network: number, rng: Rng): void {
+  /** Whether the layers since the last yield are worth another. */
+  #isDue(): boolean {
+    this.#products += this.#stack.width * this.#stack.width;
+    if (this.#products < PRODUCTS) return false;
+    this.#products = 0;
+    return true;
+  }
+
+  *#runForward(network: number, rng: Rng): Generator<void, void> {
     const { depth, width, inputVariance, biasVariance } = this.#stack;
     const { kernels } = this.#backend;
     const [x, z] = [this.#view(this.#from), this.#view(this.#to)];
@@ -83,6 +97,7 @@ export class Simulation {
     // The row in memory is what the network's would be, times 2^−exponent.
     let exponent = 0;
     for (let l = 0; l < depth; l++) {
+      if (this.#isDue()) yield;
       kernels.row_forward(this.#to, this.#from, this.#kernels.at(l), width, width);
       const shift = biasStddev * powerOfTwo(Math.max(-LARGEST_SHIFT, Math.min(LARGEST_SHIFT, -exponent)));
       for (let i = 0; i < width; i++) {
@@ -97,13 +112,14 @@ export class Simulation {
     }
   }
 
-  #runBackward(network: number): void {
+  *#runBackward(network: number): Generator<void, void> {
     const { depth, width } = this.#stack;
     const { kernels } = this.#backend;
     const [dz, da] = [this.#view(this.#from), this.#view(this.#to)];
     this.#kernels.output(da);
     let exponent = 0;
     for (let l = depth - 1; l >= 0; l--) {
+      if (this.#isDue()) yield;
       for (let i = 0; i < width; i++) dz[i] = da[i]! * this.#stddev * this.#slopes[l * width + i]!;
       const largest = largestOf(dz);
       this.backward[l]![network] = lnVariance(dz, largest) + 2 * exponent * Math.LN2;
