@@ -88,7 +88,7 @@ function epochTable(history: History): Table & { title: string } {
 }
 
 /** 'meanAbsoluteError' → 'Mean absolute error'. */
-function inWords(name: string): string {
+export function inWords(name: string): string {
   const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

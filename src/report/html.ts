@@ -126,7 +126,7 @@ function tableMarkup({ columns, rows }: Table): string {
 }
 
 /** A word divided for a narrow terminal is whole again. */
-function headOf(label: string): string {
+export function headOf(label: string): string {
   return label.replace(/(\p{L})- (?=\p{Ll})/gu, '$1');
 }
 

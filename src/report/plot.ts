@@ -34,9 +34,12 @@ export function draw(width: number, height: number, options: PlotOptions): Pictu
 }
 
 /** A hundredth of a pixel is nothing to see, and a third of the file. */
-function rounded(markup: string): string {
+export function rounded(markup: string): string {
   return markup.replace(/ (?:x|y|x1|x2|y1|y2|width|height|d|transform)="[^"]*"/g, (attribute) =>
-    attribute.replace(/-?\d+\.\d{3,}/g, (value) => String(Number(Number(value).toFixed(2)))),
+    // Every number is taken whole: a pattern for the long ones alone would try again from each digit of the others.
+    attribute.replace(/-?\d+(?:\.\d+)?/g, (value) =>
+      (value.split('.')[1]?.length ?? 0) < 3 ? value : String(Number(Number(value).toFixed(2))),
+    ),
   );
 }
 

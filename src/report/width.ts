@@ -55,11 +55,14 @@ export function wrap(text: string, columns: number): string[] {
       lines.push(line);
       line = '';
     }
-    while (widthOf(word) > columns) {
+    // By its head alone: the width of all that is left of a long word, line by line, would take the square of its length.
+    for (;;) {
+      const start = head(word, columns);
+      if (start === word) break;
       // A character wider than the line is passed on: nothing shorter would come of it.
-      const start = head(word, columns) || [...word][0]!;
-      lines.push(start);
-      word = word.slice(start.length);
+      const taken = start || String.fromCodePoint(word.codePointAt(0)!);
+      lines.push(taken);
+      word = word.slice(taken.length);
     }
     line = line ? `${line} ${word}` : word;
   }
