@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { main as asc } from 'assemblyscript/asc';
 import { build } from 'esbuild';
+import { checkKernels } from './conformance.mjs';
 import { packBinaries } from './pack-binaries.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
@@ -20,6 +21,7 @@ if (part === undefined) await rm('build', { recursive: true, force: true });
 if (part !== 'bundles') {
   await mkdir('build/wasm', { recursive: true });
   await compileWasm();
+  await checkKernels();
   await generateSources();
 }
 if (part === 'bundles') await bundle();

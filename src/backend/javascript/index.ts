@@ -21,11 +21,10 @@ type InMemory<Kernel> = Kernel extends (...args: infer Arguments) => infer Resul
   ? (memory: Memory, ...args: Arguments) => Result
   : never;
 
-/**
- * Every kernel as a plain function of the memory it works in. All backends share these functions,
- * so that a second model runs what the engine has compiled for the first.
- */
-const kernels: { readonly [Name in keyof Kernels]: InMemory<Kernels[Name]> } = {
+/** Every kernel as a plain function of the memory it works in. */
+type KernelsInMemory = { readonly [Name in keyof Kernels]: InMemory<Kernels[Name]> };
+
+const modules = {
   ...gemm,
   ...sparse,
   ...gather,
@@ -43,6 +42,15 @@ const kernels: { readonly [Name in keyof Kernels]: InMemory<Kernels[Name]> } = {
   ...randomWords,
   ...statistics,
 };
+
+/** Exports of the modules that `Kernels` does not declare: none, or the line below does not compile. */
+type Undeclared = Exclude<keyof typeof modules, keyof Kernels>;
+
+/**
+ * The modules' exports are exactly the kernels. All backends share these functions, so that a second model runs what the
+ * engine has compiled for the first.
+ */
+const kernels: KernelsInMemory & { readonly [Name in Undeclared]: never } = modules;
 
 /** A backend in plain JavaScript; `javascript64` stores f64 and is the oracle of the tests. */
 export function createJavascriptBackend(name: 'javascript' | 'javascript64'): Backend {

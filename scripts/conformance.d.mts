@@ -1,0 +1,8 @@
+/** Kernels by name, with their parameter counts. */
+type KernelTable = ReadonlyMap<string, number>;
+
+type KernelTables = Readonly<Record<string, KernelTable>> & { readonly javascript: KernelTable };
+
+export function kernelDifferences(sources: KernelTables): string[];
+export function builtKernels(): Promise<KernelTables>;
+export function checkKernels(): Promise<void>;
