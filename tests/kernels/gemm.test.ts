@@ -128,6 +128,24 @@ describe.each(builds)('gemm, $name', ({ name, create }) => {
       expectSame(box.read(c, m * n), products[variant], variant);
     });
 
+    it('gemm_tn_rows: any of its rows, at any columns of A, are those of gemm_tn', () => {
+      const blocks = [
+        [0, m],
+        [0, 1],
+        [m >> 1, m - (m >> 1)],
+        [Math.min(3, m - 1), Math.min(6, m - Math.min(3, m - 1))],
+      ] as const;
+      for (const [from, count] of blocks) {
+        box.clear();
+        const c = box.output(count * n, from % 4);
+        const left = box.input(stored(a, m, k, true), 1);
+        const right = box.input(b, 2);
+        kernels.gemm_tn_rows(c, left + from * elementBytes, right, count, n, k, m, scratch);
+        box.check();
+        expectSame(box.read(c, count * n), products.gemm_tn.subarray(from * n, (from + count) * n), 'rows');
+      }
+    });
+
     it.each(variants)('%s: a column does not depend on its neighbours', (variant) => {
       const blocks = [
         [0, 1],
