@@ -112,6 +112,43 @@ describe('what goes with what', () => {
   });
 });
 
+/** Four rows of three classes, of which the first, third and fourth are right; class 1 is never right. */
+const fourRows = {
+  outputs: [0.7, 0.2, 0.1, 0.3, 0.1, 0.6, 0.1, 0.4, 0.5, 0.5, 0.3, 0.2],
+  targets: { classes: Uint32Array.of(0, 1, 2, 0) },
+  units: 3,
+};
+/** Errors of 1, −2 and 2 about targets whose mean is 3. */
+const threeValues = { outputs: [2, 1, 7], targets: { values: [1, 3, 5] }, units: 1 };
+
+/** By hand, so that a metric without a row does not compile. */
+const byHand = {
+  accuracy: { ...fourRows, value: 3 / 4 },
+  topKAccuracy: { ...fourRows, metric: { name: 'topKAccuracy', k: 2 }, value: 3 / 4 },
+  // By class: 1, 0 and ½; 1, 0 and 1; 1, 0 and ⅔.
+  precision: { ...fourRows, value: 1 / 2 },
+  recall: { ...fourRows, value: 2 / 3 },
+  f1: { ...fourRows, value: 5 / 9 },
+  // Pairs in order by class: 4 of 4, 0 of 3, 2 of 3.
+  rocAuc: { ...fourRows, value: 5 / 9 },
+  meanAbsoluteError: { ...threeValues, value: 5 / 3 },
+  rootMeanSquaredError: { ...threeValues, value: Math.sqrt(3) },
+  r2: { ...threeValues, value: 1 - 9 / 8 },
+} satisfies Record<MetricName, Worked>;
+
+interface Worked {
+  readonly outputs: readonly number[];
+  readonly targets: MetricTargets;
+  readonly units: number;
+  readonly value: number;
+  readonly metric?: Metric;
+}
+
+it.each(Object.entries<Worked>(byHand))('%s by hand', (name, { outputs, targets, units, value, metric }) => {
+  const actual = measure(metric ?? (name as MetricName), outputs, targets, outputs.length / units, units);
+  expect(actual).toBeCloseTo(value, 14);
+});
+
 describe('measured on outputs', () => {
   it.each(golden.rows)('$classes classes, as scikit-learn', ({ yTrue, scores, classes, ...expected }) => {
     const targets = { classes: Uint32Array.from(yTrue) };

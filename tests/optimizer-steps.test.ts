@@ -7,6 +7,7 @@ import { adagrad, adam, adamw, lion, nadam, rmsprop, sgd } from '../src/optimize
 import {
   initialState,
   type Optimizer,
+  type OptimizerName,
   type OptimizerState,
   stateNames,
   step,
@@ -29,62 +30,102 @@ interface Case {
   readonly after: readonly number[];
 }
 
-/** torch.optim of PyTorch 1.13 in float64, with p.grad set to each row of `gradients` in turn. */
-const byTorch: Case[] = [
-  {
-    what: 'Adam(lr=0.1, betas=(0.9, 0.5), amsgrad=True)',
-    optimizer: adam({ learningRate: 0.1, beta2: 0.5, amsgrad: true }),
-    after: [0.7604529007368194, -0.49072398707604425, 0.19217658090821813],
-  },
-  {
-    what: 'AdamW(lr=0.1, betas=(0.9, 0.5), amsgrad=True, weight_decay=0.5)',
-    optimizer: adamw({ learningRate: 0.1, beta2: 0.5, amsgrad: true, weightDecay: 0.5, decay: 'all' }),
-    after: [0.6320901183785251, -0.4274902096296181, 0.16407439497446905],
-  },
-  {
-    what: 'RMSprop(lr=0.01, alpha=0.9, centered=True)',
-    optimizer: rmsprop({ learningRate: 0.01, centered: true }),
-    after: [0.958402153748125, -0.5148982415025631, 0.22990963734233877],
-  },
-  {
-    what: 'RMSprop(lr=0.01, alpha=0.9, momentum=0.5)',
-    optimizer: rmsprop({ learningRate: 0.01, momentum: 0.5 }),
-    after: [0.9300902157784977, -0.5058976530066602, 0.22228465734543368],
-  },
-  {
-    what: 'RMSprop(lr=0.01, alpha=0.9, centered=True, momentum=0.5)',
-    optimizer: rmsprop({ learningRate: 0.01, centered: true, momentum: 0.5 }),
-    after: [0.9253081070859234, -0.5043636785523258, 0.2203326352022616],
-  },
-  {
-    what: 'RMSprop(lr=0.01, alpha=0.9, centered=True, momentum=0.5, weight_decay=0.5)',
-    optimizer: rmsprop({
-      learningRate: 0.01,
-      centered: true,
-      momentum: 0.5,
-      weightDecay: 0.5,
-      decay: 'all',
-    }),
-    after: [0.8992059135568212, -0.47344393904060555, 0.2035331621216657],
-  },
-];
-
 /**
- * NAdam's formulas as PyTorch documents them, in Python's Decimal with 50 digits. PyTorch 1.13 itself has a factor μ
+ * By the optimizer, so that one without a case does not compile. Most are torch.optim of PyTorch 1.13 in float64, with p.grad
+ * set to each row of `gradients` in turn.
+ *
+ * NAdam follows the formulas that PyTorch documents, in Python's Decimal with 50 digits. PyTorch 1.13 itself has a factor μ
  * too many in the product up to t + 1 (pytorch#92699); with that taken out it gives the same.
+ *
+ * PyTorch has no Lion. By hand, the signs of its steps are + + +, − + + and + − +.
  */
-const byDecimal: Case[] = [
-  {
-    what: 'NAdam(lr=0.01)',
-    optimizer: nadam({ learningRate: 0.01 }),
-    after: [0.9857663077965164, -0.5050899074409355, 0.24352601929927478],
-  },
-  {
-    what: 'NAdam(lr=0.01, momentum_decay=1)',
-    optimizer: nadam({ learningRate: 0.01, momentumDecay: 1 }),
-    after: [0.9854414764623943, -0.5044944149785384, 0.24360456952499784],
-  },
-];
+const cases = {
+  sgd: [
+    {
+      what: 'SGD(lr=0.1)',
+      optimizer: sgd({ learningRate: 0.1 }),
+      after: [0.9374999999999999, -0.5625, 0.24999999999999997],
+    },
+    {
+      what: 'SGD(lr=0.1, momentum=0.9)',
+      optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }),
+      after: [0.8295, -0.56475, 0.26237499999999997],
+    },
+    {
+      what: 'SGD(lr=0.1, momentum=0.9, nesterov=True)',
+      optimizer: sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true }),
+      after: [0.78405, -0.620775, 0.26113749999999997],
+    },
+  ],
+  adagrad: [
+    {
+      what: 'Adagrad(lr=0.1)',
+      optimizer: adagrad({ learningRate: 0.1 }),
+      after: [0.877100429497794, -0.5451513205688313, 0.1914160814899951],
+    },
+  ],
+  rmsprop: [
+    {
+      what: 'RMSprop(lr=0.01, alpha=0.9, centered=True)',
+      optimizer: rmsprop({ learningRate: 0.01, centered: true }),
+      after: [0.958402153748125, -0.5148982415025631, 0.22990963734233877],
+    },
+    {
+      what: 'RMSprop(lr=0.01, alpha=0.9, momentum=0.5)',
+      optimizer: rmsprop({ learningRate: 0.01, momentum: 0.5 }),
+      after: [0.9300902157784977, -0.5058976530066602, 0.22228465734543368],
+    },
+    {
+      what: 'RMSprop(lr=0.01, alpha=0.9, centered=True, momentum=0.5)',
+      optimizer: rmsprop({ learningRate: 0.01, centered: true, momentum: 0.5 }),
+      after: [0.9253081070859234, -0.5043636785523258, 0.2203326352022616],
+    },
+    {
+      what: 'RMSprop(lr=0.01, alpha=0.9, centered=True, momentum=0.5, weight_decay=0.5)',
+      optimizer: rmsprop({
+        learningRate: 0.01,
+        centered: true,
+        momentum: 0.5,
+        weightDecay: 0.5,
+        decay: 'all',
+      }),
+      after: [0.8992059135568212, -0.47344393904060555, 0.2035331621216657],
+    },
+  ],
+  adam: [
+    {
+      what: 'Adam(lr=0.1, betas=(0.9, 0.5), amsgrad=True)',
+      optimizer: adam({ learningRate: 0.1, beta2: 0.5, amsgrad: true }),
+      after: [0.7604529007368194, -0.49072398707604425, 0.19217658090821813],
+    },
+  ],
+  adamw: [
+    {
+      what: 'AdamW(lr=0.1, betas=(0.9, 0.5), amsgrad=True, weight_decay=0.5)',
+      optimizer: adamw({ learningRate: 0.1, beta2: 0.5, amsgrad: true, weightDecay: 0.5, decay: 'all' }),
+      after: [0.6320901183785251, -0.4274902096296181, 0.16407439497446905],
+    },
+  ],
+  nadam: [
+    {
+      what: 'NAdam(lr=0.01)',
+      optimizer: nadam({ learningRate: 0.01 }),
+      after: [0.9857663077965164, -0.5050899074409355, 0.24352601929927478],
+    },
+    {
+      what: 'NAdam(lr=0.01, momentum_decay=1)',
+      optimizer: nadam({ learningRate: 0.01, momentumDecay: 1 }),
+      after: [0.9854414764623943, -0.5044944149785384, 0.24360456952499784],
+    },
+  ],
+  lion: [
+    {
+      what: 'Lion, every share a half',
+      optimizer: lion({ learningRate: 0.5, beta1: 0.5, beta2: 0.5 }),
+      after: [-0.5, -1, -0.25],
+    },
+  ],
+} satisfies Record<OptimizerName, readonly Case[]>;
 
 describe.each(builds)('on $name', ({ create }) => {
   const box = new Sandbox(create());
@@ -116,7 +157,7 @@ describe.each(builds)('on $name', ({ create }) => {
   const runOnce = (optimizer: Optimizer, gradient: number[], from = start) =>
     run(optimizer, [gradient], from)[0]!;
 
-  it.each([...byTorch, ...byDecimal])('$what', ({ optimizer, after }) => {
+  it.each(Object.values(cases).flat())('$what', ({ optimizer, after }) => {
     expectBlock(run(optimizer, gradients)[2]!, after, tolerance);
   });
 

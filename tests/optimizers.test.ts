@@ -2,35 +2,33 @@
 import { describe, expect, it } from 'vitest';
 import { adagrad, adam, adamw, lion, MLP, nadam, rmsprop, sgd, warmup } from '../src/index.js';
 import { checkOptimizer } from '../src/optimizers/index.js';
+import type { Optimizer, OptimizerName, OptimizerOptions } from '../src/optimizers/step.js';
 import { type Case, compiled, untyped, x, y } from './refusals.js';
 
 const common = { l1: 0, l2: 0, decay: 'kernels', clipNorm: null, clipValue: null };
 const moments = { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
-/** Learning rates and hyperparameters of Keras 3, epsilons and momentumDecay of PyTorch 2 (its Adagrad's is 1e-10). */
-const published = [
-  [sgd, { name: 'sgd', learningRate: 0.01, momentum: 0, nesterov: false, weightDecay: 0 }],
-  [adagrad, { name: 'adagrad', learningRate: 0.001, epsilon: 1e-10, weightDecay: 0 }],
-  [
-    rmsprop,
-    {
-      name: 'rmsprop',
-      learningRate: 0.001,
-      rho: 0.9,
-      momentum: 0,
-      epsilon: 1e-8,
-      centered: false,
-      weightDecay: 0,
-    },
-  ],
-  [adam, { name: 'adam', ...moments, amsgrad: false, weightDecay: 0 }],
-  [adamw, { name: 'adamw', ...moments, amsgrad: false, weightDecay: 0.004 }],
-  [nadam, { name: 'nadam', ...moments, momentumDecay: 0.004, weightDecay: 0 }],
-  [lion, { name: 'lion', learningRate: 0.001, beta1: 0.9, beta2: 0.99, weightDecay: 0 }],
-] as const;
+/**
+ * Learning rates and hyperparameters of Keras 3, epsilons and momentumDecay of PyTorch 2 (its Adagrad's is 1e-10). An
+ * optimizer without a row does not compile.
+ */
+const published = {
+  sgd: { make: sgd, options: { learningRate: 0.01, momentum: 0, nesterov: false, weightDecay: 0 } },
+  adagrad: { make: adagrad, options: { learningRate: 0.001, epsilon: 1e-10, weightDecay: 0 } },
+  rmsprop: {
+    make: rmsprop,
+    options: { learningRate: 0.001, rho: 0.9, momentum: 0, epsilon: 1e-8, centered: false, weightDecay: 0 },
+  },
+  adam: { make: adam, options: { ...moments, amsgrad: false, weightDecay: 0 } },
+  adamw: { make: adamw, options: { ...moments, amsgrad: false, weightDecay: 0.004 } },
+  nadam: { make: nadam, options: { ...moments, momentumDecay: 0.004, weightDecay: 0 } },
+  lion: { make: lion, options: { learningRate: 0.001, beta1: 0.9, beta2: 0.99, weightDecay: 0 } },
+} as const satisfies Record<OptimizerName, { make: (options?: never) => Optimizer; options: object }>;
 
-describe.each(published)('%o', (make, expected) => {
-  const { name } = expected;
+describe.each(Object.entries(published))('%s', (key, row) => {
+  const name = key as OptimizerName;
+  const make = row.make as (options?: Partial<OptimizerOptions>) => Optimizer;
+  const expected = { name, ...row.options };
 
   it('has the published defaults, by its constructor and by its name', () => {
     expect(make()).toEqual({ ...expected, ...common });

@@ -22,12 +22,14 @@ import {
   type MLPOptions,
   nadam,
   type Optimizer,
+  type OptimizerName,
   oneCycle,
   orthogonal,
   prelu,
   Rng,
   reduceOnPlateau,
   rmsprop,
+  type Schedule,
   type Shape,
   sgd,
   stepDecay,
@@ -99,37 +101,41 @@ export const own = untyped<Initializer>((shape: Shape, rng: Rng) =>
   rng.normal(shape[0] * (shape[1] ?? 1), 0, 0.5),
 );
 
-const optimizers: Record<string, Optimizer> = {
-  momentum: sgd({ momentum: 0.9 }),
-  nesterov: sgd({ momentum: 0.9, nesterov: true }),
-  adagrad: adagrad({ learningRate: 0.1 }),
-  rmsprop: rmsprop(),
-  'rmsprop, centred, with momentum': rmsprop({ centered: true, momentum: 0.5 }),
-  adam: adam(),
-  amsgrad: adam({ amsgrad: true }),
-  adamw: adamw(),
-  nadam: nadam({ learningRate: 0.01 }),
-  lion: lion(),
-  'every penalty': sgd({
-    weightDecay: 0.01,
-    l1: 1e-3,
-    l2: 1e-3,
-    clipNorm: 0.5,
-    clipValue: 0.4,
-    decay: 'all',
-  }),
-};
+/** By the optimizer, so that one that is not saved does not compile. */
+const optimizers = {
+  sgd: {
+    momentum: sgd({ momentum: 0.9 }),
+    nesterov: sgd({ momentum: 0.9, nesterov: true }),
+    'every penalty': sgd({
+      weightDecay: 0.01,
+      l1: 1e-3,
+      l2: 1e-3,
+      clipNorm: 0.5,
+      clipValue: 0.4,
+      decay: 'all',
+    }),
+  },
+  adagrad: { adagrad: adagrad({ learningRate: 0.1 }) },
+  rmsprop: {
+    rmsprop: rmsprop(),
+    'rmsprop, centred, with momentum': rmsprop({ centered: true, momentum: 0.5 }),
+  },
+  adam: { adam: adam(), amsgrad: adam({ amsgrad: true }) },
+  adamw: { adamw: adamw() },
+  nadam: { nadam: nadam({ learningRate: 0.01 }) },
+  lion: { lion: lion() },
+} satisfies Record<OptimizerName, Record<string, Optimizer>>;
 
 const plateau = { initialLearningRate: 0.1, monitor: 'loss', patience: 0, cooldown: 1, minDelta: 10 };
-const schedules = [
-  constantSchedule({ learningRate: 0.1 }),
-  stepDecay({ initialLearningRate: 0.1, every: 1 }),
-  exponentialDecay({ initialLearningRate: 0.1, decaySteps: 3, decayRate: 0.5 }),
-  cosineDecay({ initialLearningRate: 0.1, decaySteps: 10 }),
-  oneCycle({ maxLearningRate: 0.1, totalSteps: 14 }),
-  reduceOnPlateau(plateau),
-  warmup({ steps: 5, next: reduceOnPlateau(plateau) }),
-];
+const schedules = {
+  constantSchedule: constantSchedule({ learningRate: 0.1 }),
+  stepDecay: stepDecay({ initialLearningRate: 0.1, every: 1 }),
+  exponentialDecay: exponentialDecay({ initialLearningRate: 0.1, decaySteps: 3, decayRate: 0.5 }),
+  cosineDecay: cosineDecay({ initialLearningRate: 0.1, decaySteps: 10 }),
+  oneCycle: oneCycle({ maxLearningRate: 0.1, totalSteps: 14 }),
+  reduceOnPlateau: reduceOnPlateau(plateau),
+  warmup: warmup({ steps: 5, next: reduceOnPlateau(plateau) }),
+} satisfies Record<Schedule['name'], Schedule>;
 
 export const kinds: readonly Kind[] = [
   // A step cannot be trained, and softmax stands at the output.
@@ -177,8 +183,10 @@ export const kinds: readonly Kind[] = [
     compile: { loss: huber({ delta: 0.5 }), metrics: ['r2', 'meanAbsoluteError'] },
   },
   ...(['squaredError', 'meanAbsoluteError'] as const).map((loss) => ({ name: loss, compile: { loss } })),
-  ...Object.entries(optimizers).map(([name, optimizer]) => ({ name, compile: { optimizer } })),
-  ...schedules.map((learningRate) => ({
+  ...Object.values(optimizers)
+    .flatMap((settings) => Object.entries<Optimizer>(settings))
+    .map(([name, optimizer]) => ({ name, compile: { optimizer } })),
+  ...Object.values<Schedule>(schedules).map((learningRate) => ({
     name: learningRate.name,
     compile: { optimizer: sgd({ learningRate, momentum: 0.5 }) },
   })),

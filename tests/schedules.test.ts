@@ -30,45 +30,72 @@ const atEpoch = (schedule: Schedule, epoch: number) => learningRateAt(schedule, 
 const relative = (a: number, b: number) => Math.abs(a - b) / Math.abs(b);
 const steps = Array.from({ length: 121 }, (_, i) => i * 7);
 
-/** Formulas of the papers and of Keras, in the host's arithmetic. */
-const formulas: [Schedule, (n: number) => number][] = [
-  [constantSchedule({ learningRate: 0.3 }), () => 0.3],
-  [stepDecay({ initialLearningRate: 0.1, every: 30, per: 'step' }), (n) => 0.1 * 0.1 ** Math.floor(n / 30)],
-  [
-    exponentialDecay({ initialLearningRate: 0.1, decaySteps: 100, decayRate: 0.96 }),
-    (n) => 0.1 * 0.96 ** (n / 100),
+type Formula = readonly [Schedule, (n: number) => number];
+/** Half a cosine from one rate to another. */
+const half = (from: number, to: number, share: number) =>
+  to + ((from - to) * (1 + Math.cos(Math.PI * share))) / 2;
+
+/** Formulas of the papers and of Keras, in the host's arithmetic. A schedule without one does not compile. */
+const formulas = {
+  constantSchedule: [[constantSchedule({ learningRate: 0.3 }), () => 0.3]],
+  stepDecay: [
+    [stepDecay({ initialLearningRate: 0.1, every: 30, per: 'step' }), (n) => 0.1 * 0.1 ** Math.floor(n / 30)],
   ],
-  [
-    exponentialDecay({ initialLearningRate: 0.1, decaySteps: 100, decayRate: 0.96, staircase: true }),
-    (n) => 0.1 * 0.96 ** Math.floor(n / 100),
+  exponentialDecay: [
+    [
+      exponentialDecay({ initialLearningRate: 0.1, decaySteps: 100, decayRate: 0.96 }),
+      (n) => 0.1 * 0.96 ** (n / 100),
+    ],
+    [
+      exponentialDecay({ initialLearningRate: 0.1, decaySteps: 100, decayRate: 0.96, staircase: true }),
+      (n) => 0.1 * 0.96 ** Math.floor(n / 100),
+    ],
+    [
+      exponentialDecay({ initialLearningRate: 1e-5, decaySteps: 50, decayRate: 2 }),
+      (n) => 1e-5 * 2 ** (n / 50),
+    ],
   ],
-  [
-    exponentialDecay({ initialLearningRate: 1e-5, decaySteps: 50, decayRate: 2 }),
-    (n) => 1e-5 * 2 ** (n / 50),
+  cosineDecay: [
+    [cosineDecay({ initialLearningRate: 0.2, decaySteps: 600 }), (n) => half(0.2, 0, Math.min(n, 600) / 600)],
+    [
+      cosineDecay({ initialLearningRate: 0.2, decaySteps: 777, alpha: 0.1 }),
+      (n) => half(0.2, 0.02, Math.min(n, 777) / 777),
+    ],
   ],
-  [
-    cosineDecay({ initialLearningRate: 0.2, decaySteps: 600 }),
-    (n) => (0.2 * (1 + Math.cos((Math.PI * Math.min(n, 600)) / 600))) / 2,
+  oneCycle: [
+    [
+      oneCycle({ maxLearningRate: 0.5, totalSteps: 200, pctStart: 0.25 }),
+      (n) => (n <= 49 ? half(0.02, 0.5, n / 49) : half(0.5, 2e-6, (Math.min(n, 199) - 49) / (199 - 49))),
+    ],
   ],
-  [
-    cosineDecay({ initialLearningRate: 0.2, decaySteps: 777, alpha: 0.1 }),
-    (n) => 0.2 * (0.9 * 0.5 * (1 + Math.cos((Math.PI * Math.min(n, 777)) / 777)) + 0.1),
+  // Without a measure it waits.
+  reduceOnPlateau: [[reduceOnPlateau({ initialLearningRate: 0.3 }), () => 0.3]],
+  warmup: [
+    [
+      warmup({ steps: 40, from: 0.1, next: cosineDecay({ initialLearningRate: 0.2, decaySteps: 100 }) }),
+      (n) => (n < 40 ? 0.1 + 0.1 * (n / 40) : half(0.2, 0, Math.min(n - 40, 100) / 100)),
+    ],
   ],
-];
+} satisfies Record<Schedule['name'], readonly Formula[]>;
+const text = (schedule: Schedule) => JSON.stringify(schedule);
+const all: readonly Formula[] = Object.values<readonly Formula[]>(formulas).flat();
 
 describe('closed formulas', () => {
-  it.each(formulas)('%j', (schedule, formula) => {
+  it.each(all)('%j', (schedule, formula) => {
     for (const n of steps) expect(Math.abs(atStep(schedule, n) - formula(n))).toBeLessThan(1e-14);
   });
 
-  it.each(formulas.slice(1))('%j in epochs', (schedule, formula) => {
-    const inEpochs = checkSchedule('schedule', { ...schedule, per: 'epoch' });
-    for (const epoch of steps) {
-      expect(Math.abs(learningRateAt(inEpochs, { step: 5 * epoch, epoch }) - formula(epoch))).toBeLessThan(
-        1e-14,
-      );
-    }
-  });
+  it.each(all.filter(([schedule]) => text(schedule).includes('"step"')))(
+    '%j in epochs',
+    (schedule, formula) => {
+      const inEpochs = checkSchedule('schedule', JSON.parse(text(schedule).replaceAll('"step"', '"epoch"')));
+      for (const epoch of steps) {
+        expect(Math.abs(learningRateAt(inEpochs, { step: 5 * epoch, epoch }) - formula(epoch))).toBeLessThan(
+          1e-14,
+        );
+      }
+    },
+  );
 });
 
 describe('PyTorch', () => {

@@ -12,7 +12,7 @@ import {
   rows,
 } from './step.js';
 
-const optimizerNames = Object.keys(rows) as OptimizerName[];
+export const optimizerNames = Object.keys(rows) as OptimizerName[];
 
 type OptionName = keyof OptimizerOptions | { [Name in OptimizerName]: keyof Defaults<Name> }[OptimizerName];
 

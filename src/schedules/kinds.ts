@@ -184,7 +184,7 @@ const kinds: { readonly [N in ScheduleName]: Kind<Schedules[N]> } = {
   },
 };
 
-const names = Object.keys(kinds) as ScheduleName[];
+export const scheduleNames = Object.keys(kinds) as ScheduleName[];
 
 /** A schedule from a constructor or from JSON. @throws TypeError or RangeError naming what is wrong */
 export function checkSchedule(argument: string, value: unknown): Schedule {
@@ -192,7 +192,7 @@ export function checkSchedule(argument: string, value: unknown): Schedule {
     throw new TypeError(`${argument}: expected a schedule, such as cosineDecay({ … }), got ${show(value)}`);
   }
   const { name, ...options } = value as { name?: unknown };
-  return build(argument, `${argument}.`, oneOf(`${argument}.name`, name, names), options);
+  return build(argument, `${argument}.`, oneOf(`${argument}.name`, name, scheduleNames), options);
 }
 
 /** @param prefix before the name of an option, in errors */
