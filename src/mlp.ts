@@ -16,6 +16,7 @@ import {
 } from './network/weights.js';
 import { Rng } from './numbers/random.js';
 import { initialState, stateNames } from './optimizers/step.js';
+import { refuseProxies } from './proxies.js';
 import { type LoadOptions, readModel, type SaveOptions, save } from './saving/model.js';
 import type { FileBytes } from './saving/safetensors.js';
 import { initialScheduleState } from './schedules/index.js';
@@ -73,8 +74,10 @@ export class MLP<B extends BackendName = DefaultBackend> {
   readonly #underWay: string[] = [];
 
   static {
+    // biome-ignore lint/complexity/noThisInStatic: a class that names itself shows as `_MLP` in a bundle
+    const itself = refuseProxies(this.prototype, 'model', (value) => #network in value);
     internalsOf = (model) => ({
-      network: model.#network,
+      network: itself(model).#network,
       scaler: model.#scaler,
       targetScaler: model.#targetScaler,
       rng: model.#rng,

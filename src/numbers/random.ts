@@ -3,6 +3,7 @@ import { sharedArena, sharedBackend } from '../backend/index.js';
 import { philox } from '../backend/javascript/philox.js';
 import type { Address, Kernels } from '../backend/kernels.js';
 import { checkNormal, finiteF32, knownKeys, show, wholeNumber } from '../errors.js';
+import { refuseProxies } from '../proxies.js';
 import { cumulative } from './normal.js';
 
 /** Where a draw begins and where it goes. */
@@ -81,7 +82,9 @@ export class Rng {
   #path = FNV_BASIS;
 
   static {
-    wordsOf = (rng) => [...halves(rng.#key), ...halves(rng.#path)];
+    // biome-ignore lint/complexity/noThisInStatic: a class that names itself shows as `_Rng` in a bundle
+    const itself = refuseProxies(this.prototype, 'rng', (value) => #key in value);
+    wordsOf = (rng) => [...halves(itself(rng).#key), ...halves(rng.#path)];
   }
 
   /**

@@ -1,0 +1,59 @@
+/** Proxies, with which frameworks watch the state of a page, before objects of the library. */
+import { show } from './errors.js';
+
+/**
+ * Lets every method and getter of a class, those to come included, say in words that it was called through a proxy. A proxy does
+ * not reach private fields, and what an engine says of that names neither the object nor a remedy. Vue is kept from making a
+ * proxy at all, by the mark that its `markRaw` sets.
+ *
+ * @param prototype  of the class
+ * @param what       an object of it in words, such as 'model'
+ * @param isOwn      true of the objects themselves
+ * @returns a function that gives back an object, or throws where it is not one of the class itself
+ */
+export function refuseProxies(
+  prototype: object,
+  what: string,
+  isOwn: (value: object) => boolean,
+): <T>(value: T) => T {
+  const isItself = (value: unknown) => typeof value === 'object' && value !== null && isOwn(value);
+  const guard = (method: Method | undefined, name: string): Method | undefined => {
+    if (method === undefined) return undefined;
+    const rejects = Object.prototype.toString.call(method) === '[object AsyncFunction]';
+    const guarded = function (this: unknown, ...given: unknown[]): unknown {
+      if (isItself(this)) return Reflect.apply(method, this, given);
+      const error = notItself(name, what, this);
+      if (rejects) return Promise.reject(error);
+      throw error;
+    };
+    return Object.defineProperty(guarded, 'name', { value: method.name });
+  };
+  for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+    if (name === 'constructor') continue;
+    const { value, get, set, ...flags } = property as Accessors & { readonly value?: Method };
+    const guarded =
+      value === undefined ? { get: guard(get, name), set: guard(set, name) } : { value: guard(value, name) };
+    Object.defineProperty(prototype, name, { ...flags, ...guarded } as PropertyDescriptor);
+  }
+  Object.defineProperty(prototype, '__v_skip', { value: true });
+  return (value) => {
+    if (!isItself(value)) throw notItself(what, what, value);
+    return value;
+  };
+}
+
+type Method = (...given: unknown[]) => unknown;
+interface Accessors {
+  readonly get?: Method;
+  readonly set?: Method;
+}
+
+/** @param argument  a method, or an argument, that the error opens with */
+function notItself(argument: string, what: string, value: unknown): TypeError {
+  if (typeof value !== 'object' || value === null) {
+    return new TypeError(`${argument}: expected a ${what} to be called on, got ${show(value)}`);
+  }
+  return new TypeError(
+    `${argument}: the ${what} is behind a proxy, which does not reach its state; keep the ${what} itself: markRaw or shallowRef in Vue, observable.ref or observableRef in MobX`,
+  );
+}
