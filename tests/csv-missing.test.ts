@@ -179,3 +179,20 @@ describe('rows that cannot be read', () => {
     );
   });
 });
+
+// The rows that stay decide: of them each has its own n, which is then ignored, and so leaves no row out.
+it('a column that is ignored once rows are left out brings back those that it left out', () => {
+  const rows = Array.from({ length: 12 }, (_, i) => `Ann ${i},${i % 3},${i % 2}`);
+  const text = `n,a,b\n${[...rows, ...rows.map((row) => `${row},`.replace(/,\d,$/, ',')), ',1,1', ',2,0'].join('\n')}\n`;
+  const table = readCsv(text, { onMissing: 'skip' });
+  expect(table.featureNames).toEqual(['a', 'b']);
+  expect({ rows: table.rows, skipped: table.skipped, values: table.x.length }).toEqual({
+    rows: 14,
+    skipped: 12,
+    values: 28,
+  });
+  expect(table.notes.map(({ text }) => text)).toEqual([
+    "column 'n' is ignored: it has 12 different values in 12 rows; columns: { n: 'category' } keeps it",
+    "12 of 26 rows are left out, for a cell is missing: 'b' 12; onMissing: 'mean' fills features instead",
+  ]);
+});

@@ -11,11 +11,20 @@ export type {
   OnUnknown,
 } from './csv/columns.js';
 export type { DateFormat, DatePart } from './csv/dates.js';
+export { type CsvValue, type EncodeRowOptions, encodeRow } from './csv/encode-row.js';
 export type { CsvNote } from './csv/notes.js';
 export type { CsvOptions } from './csv/options.js';
 export { readCsv } from './csv/read.js';
 export type { RejectedRow } from './csv/rows.js';
-export type { CsvTable, LabelledCsvTable, MultiTargetCsvTable } from './csv/table.js';
+export type { CsvSource } from './csv/sources.js';
+export { type CsvStreamOptions, type LearntCsv, learnCsv, readCsvStream } from './csv/stream.js';
+export type {
+  CsvBatch,
+  CsvTable,
+  LabelledCsvBatch,
+  LabelledCsvTable,
+  MultiTargetCsvTable,
+} from './csv/table.js';
 export { type IdxArray, type IdxData, type IdxOptions, readIdx } from './idx.js';
 export { iris } from './iris.js';
 export { oneHot } from './one-hot.js';

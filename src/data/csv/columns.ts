@@ -14,7 +14,10 @@ export const missingPolicies = ['error', 'skip', 'mean', 'median', 'mode', 'cate
 export type OnMissing = (typeof missingPolicies)[number];
 
 export const unknownPolicies = ['error', 'zeros', 'other'] as const;
-/** What a category is that training did not know: an error, a row of zeros, or one of the rare ones that share a value. */
+/**
+ * What a category is that training did not know: an error, none of the known ones, or one of the rare ones that share a value.
+ * Where rare ones share a value, it is one of them by 'error', too, which cannot tell them apart.
+ */
 export type OnUnknown = (typeof unknownPolicies)[number];
 
 /** What stands for missing cells, as the training rows had it. */
@@ -128,8 +131,18 @@ export function suggestion(given: string, names: readonly string[]): string {
   return `${nearest === undefined ? '.' : `; did you mean '${nearest}'?`} Known: ${shown}${more}`;
 }
 
+/** Descriptions that were made here and cannot have changed since. */
+const sound = /* @__PURE__ */ new WeakSet<CsvColumns>();
+
+/** Frozen, so that it need not be checked when it comes back. */
+export function soundColumns(columns: CsvColumns): CsvColumns {
+  sound.add(Object.freeze(columns));
+  return columns;
+}
+
 /** A description that may come from JSON, as a frozen copy. @throws TypeError if it is none */
 export function checkColumns(argument: string, value: unknown): CsvColumns {
+  if (sound.has(value as CsvColumns)) return value as CsvColumns;
   knownKeys(argument, value, ['features', 'target', 'targets', 'reading']);
   const { features, target, targets, reading } = value as { [key in keyof CsvColumns]: unknown };
   if (target !== undefined && targets !== undefined) {
@@ -147,7 +160,7 @@ export function checkColumns(argument: string, value: unknown): CsvColumns {
       throw new TypeError(`${argument}: expected different names, got ${show(name)} twice`);
     names.add(name);
   }
-  return Object.freeze(columns);
+  return soundColumns(columns);
 }
 
 function checkList(argument: string, columns: unknown): readonly CsvColumn[] {

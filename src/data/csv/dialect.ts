@@ -193,11 +193,13 @@ function kindsBy({ delimiter }: Dialect, { format, marks }: Settings): (cell: st
 
 /** Whether the first row names the columns: by the options, else by the rows below it. */
 function decideHeader({ rows }: Sample, dialect: Dialect, settings: Settings, notes: CsvNote[]): boolean {
-  const { header, targets, columns, like } = settings;
+  const { header, named, columns, like } = settings;
   if (header !== undefined) return header;
   const [first, ...below] = rows;
-  const wanted = [...targets, ...Object.keys(columns), ...(like?.features ?? []).map(({ name }) => name)];
-  if (first!.some((cell) => wanted.includes(cell))) return true;
+  const wanted = [...named, ...Object.keys(columns), ...(like?.features ?? []).map(({ name }) => name)];
+  // A column called 3 may be the fourth of a table without names, unless all names that are wanted are there.
+  const found = wanted.filter((name) => first!.includes(name));
+  if (found.some((name) => found.length === wanted.length || !/^\d+$/.test(name))) return true;
   if (below.length === 0) return true;
   const guess = looksLikeData(first!, below, kindsBy(dialect, settings));
   if (guess !== 'names') {

@@ -1,18 +1,13 @@
 /** Rows of cells as rows of x and y. */
 import { show } from '../../errors.js';
-import { type CategoryColumn, type CsvColumn, type DateColumn, suggestion, width } from './columns.js';
+import { type CategoryColumn, type CsvColumn, type OnMissing, suggestion, width } from './columns.js';
 import { parseDate, writeParts } from './dates.js';
 import { INFINITE, NOT_A_NUMBER, type NumberFormat, NumberReader } from './numbers.js';
 import type { Settings } from './options.js';
+import type { Placed, Plan } from './plan.js';
 import { at } from './rows.js';
 import { dateError, fillKey, infiniteError, oddError } from './settle.js';
 import type { Tokenizer } from './tokenizer.js';
-
-/** A column and where its cells stand in a record. */
-export interface Placed {
-  readonly index: number;
-  readonly column: CsvColumn;
-}
 
 /** Cells of categories that training did not know, for a note. */
 export interface Unknowns {
@@ -42,17 +37,15 @@ export class RowEncoder {
   readonly unknowns = new Map<string, Unknowns>();
 
   readonly #settings: Settings;
+  readonly #learnt: boolean;
   readonly #numbers: NumberReader;
   readonly #format: NumberFormat;
   readonly #featureWriters: readonly Writer[];
   readonly #targetWriters: readonly Writer[];
 
-  constructor(
-    settings: Settings,
-    format: NumberFormat,
-    features: readonly Placed[],
-    targets: readonly Placed[],
-  ) {
+  /** @param learnt  whether the columns know every category of the table, but for the rare ones */
+  constructor(settings: Settings, { format, features, targets }: Plan, learnt = settings.like === undefined) {
+    this.#learnt = learnt;
     this.#settings = settings;
     this.#format = format;
     this.#numbers = new NumberReader(format);
@@ -136,8 +129,12 @@ export class RowEncoder {
     const where = () => at(this.#settings.source, cells.line, column.name);
     if (!this.#settings.marks.has(cell, 0, cell.length)) return this.#value(writer, cell, where, out, place);
     const { onMissing } = this.#settings;
-    if (onMissing !== 'error')
-      return isTarget || onMissing === 'skip' ? SKIPPED : this.#fill(writer, where, out, place);
+    if (onMissing !== 'error') {
+      if (isTarget || onMissing === 'skip') return SKIPPED;
+      return writeFill(column, onMissing, out as Float64Array, place)
+        ? undefined
+        : fillError(where(), onMissing);
+    }
     const came = cell === '' ? 'nothing' : show(cell);
     const help = isTarget
       ? "onMissing: 'skip' leaves such rows out"
@@ -185,49 +182,43 @@ export class RowEncoder {
     out: Float64Array | Uint32Array,
     place: number,
   ) {
-    const { onUnknown, like } = this.#settings;
-    // In the table that the columns are learnt from, it is one of the rare ones.
-    const learnt = like === undefined;
-    if (onUnknown === 'error' && !learnt) return unknownError(where(), column, cell, false);
-    if (column.other && (learnt || onUnknown === 'other')) out[place + column.categories.length] = 1;
-    if (learnt) return undefined;
+    const { onUnknown } = this.#settings;
+    // The rare ones are not listed, so that an unknown one may be one of them.
+    if (column.other && onUnknown !== 'zeros') out[place + column.categories.length] = 1;
+    else if (onUnknown === 'error' && !this.#learnt) return unknownError(where(), column, cell, false);
+    if (this.#learnt) return undefined;
     const met = this.unknowns.get(column.name) ?? { count: 0, examples: new Set<string>() };
     met.count++;
     if (met.examples.size < MOST_EXAMPLES) met.examples.add(cell);
     this.unknowns.set(column.name, met);
     return undefined;
   }
-
-  #fill(
-    writer: Writer,
-    where: () => string,
-    out: Float64Array | Uint32Array,
-    place: number,
-  ): undefined | Error {
-    const { column, indices, width } = writer;
-    const { onMissing } = this.#settings;
-    if (column.kind === 'category') {
-      const own = column.missing && (onMissing === 'category' || onMissing === 'indicator');
-      if (!own && column.mode === undefined) return fillError(where(), onMissing);
-      out[place + (own ? width - 1 : indices!.get(column.mode!)!)] = 1;
-      return undefined;
-    }
-    const value = column[fillKey(onMissing)!];
-    if (value === undefined) return fillError(where(), onMissing);
-    if (column.kind === 'numeric') out[place] = value;
-    else writeParts(value, (column as DateColumn).parts, out as Float64Array, place);
-    if (column.indicator) out[place + width - 1] = 1;
-    return undefined;
-  }
 }
 
-function fillError(place: string, onMissing: string): RangeError {
+/** Writes what fills a missing cell into the column's values. @returns false where the training rows had none */
+export function writeFill(column: CsvColumn, onMissing: OnMissing, x: Float64Array, place: number): boolean {
+  const last = place + width(column) - 1;
+  if (column.kind === 'category') {
+    const own = column.missing && (onMissing === 'category' || onMissing === 'indicator');
+    if (!own && column.mode === undefined) return false;
+    x[own ? last : place + column.categories.indexOf(column.mode!)] = 1;
+    return true;
+  }
+  const value = column[fillKey(onMissing)!];
+  if (value === undefined) return false;
+  if (column.kind === 'numeric') x[place] = value;
+  else writeParts(value, column.parts, x, place);
+  if (column.indicator) x[last] = 1;
+  return true;
+}
+
+export function fillError(place: string, onMissing: string): RangeError {
   return new RangeError(
     `${place}: expected a value, got nothing; onMissing: '${onMissing}' was not learnt for this column from the training rows`,
   );
 }
 
-function unknownError(
+export function unknownError(
   place: string,
   { categories }: CategoryColumn,
   cell: string,

@@ -5,7 +5,7 @@ import type { Layout } from './dialect.js';
 import { type CsvNote, counted } from './notes.js';
 import { NumberReader } from './numbers.js';
 import type { Settings } from './options.js';
-import { findColumn } from './rows.js';
+import { findColumn, type RowVisitor } from './rows.js';
 import { ColumnScan } from './scan.js';
 import { type Candidate, isIdentifierName, type Settled, Settling } from './settle.js';
 import type { Tokenizer } from './tokenizer.js';
@@ -110,6 +110,28 @@ export class Survey {
   }
 }
 
+/** Adds rows to a survey; those that the encoding will list as rejected are passed over. */
+export class Surveyor implements RowVisitor {
+  survey: Survey | undefined;
+  readonly flaw?: () => void;
+  readonly #made: (layout: Layout) => Survey;
+
+  constructor({ rejects }: Settings, survey: (layout: Layout) => Survey) {
+    this.#made = survey;
+    if (rejects) this.flaw = () => {};
+  }
+
+  /** Itself, once it is known how the table is written. */
+  readonly at = (layout: Layout): RowVisitor => {
+    this.survey ??= this.#made(layout);
+    return this;
+  };
+
+  row(cells: Tokenizer): void {
+    this.survey!.add(cells);
+  }
+}
+
 /** What was learnt of a table. */
 export interface Learnt {
   readonly settled: Settled;
@@ -119,45 +141,38 @@ export interface Learnt {
 }
 
 /**
- * Passes over the rows until all is known: once; once more if rows are left out, whose cells then do not count; and once more
- * if a column with numbers turned out to hold categories.
+ * Asks for surveys of the rows until all is known: none beside the first; one more if rows are left out, whose cells then do not
+ * count; and one more if a column with numbers turned out to hold categories.
  *
- * @param pass  gives every row to a function
+ * @yields a survey to which every row is to be added
  */
-export function learn(
-  settings: Settings,
-  layout: Layout,
-  first: Survey,
-  pass: (survey: Survey) => void,
-): Learnt {
+export function* learn(settings: Settings, layout: Layout, first: Survey): Generator<Survey, Learnt> {
   const asText = new Set<Candidate>();
+  const ignored: CsvNote[] = [];
   let survey = first;
-  // What is wrong in a row that is left out is no matter, so that the first look only sorts columns out.
-  let look = settle({ ...settings, rejects: true }, layout, survey);
-  const ignored = look.notes.filter(({ about }) => about === 'ignored');
-  const used = look.chosen.map(({ candidate }) => candidate);
-  checkFeatures(used, settings.source, ignored);
-  const whole = leavingOut(settings, used, survey);
-  let filtered = whole.length === 0;
-  while (!filtered || look.toCount.length > 0) {
-    for (const candidate of look.toCount) asText.add(candidate);
+  let used = [...first.scans.keys()];
+  let whole: readonly Candidate[] = [];
+  for (;;) {
+    // What is wrong in a row that is left out is no matter, so that a look only sorts columns out.
+    const { chosen, notes, toCount } = settle({ ...settings, rejects: true }, layout, survey);
+    const left = chosen.map(({ candidate }) => candidate);
+    ignored.push(...notes.filter(({ about }) => about === 'ignored'));
+    checkFeatures(left, settings.source, ignored);
+    const leaving = leavingOut(settings, left, first);
+    // A column that is ignored leaves no rows out, so that there may be more of them.
+    if (toCount.length === 0 && leaving.length === whole.length) break;
+    for (const candidate of toCount) asText.add(candidate);
+    used = left;
+    whole = leaving;
     survey = new Survey(settings, layout, used, asText, whole);
-    pass(survey);
-    filtered = true;
-    if (survey.rows === 0) {
-      throw new RangeError(
-        `${settings.source}: expected a row without missing cells, got none of ${first.rows}`,
-      );
-    }
-    look = settle({ ...settings, rejects: true }, layout, survey);
+    yield survey;
+    if (survey.rows > 0) continue;
+    throw new RangeError(
+      `${settings.source}: expected a row without missing cells, got none of ${first.rows}`,
+    );
   }
   const settled = settle(settings, layout, survey);
-  checkFeatures(
-    settled.chosen.map(({ candidate }) => candidate),
-    settings.source,
-    settled.notes.filter(({ about }) => about === 'ignored'),
-  );
-  const notes = settled.notes.filter((note) => !ignored.some(({ column }) => column === note.column));
+  const notes = settled.notes.filter(({ about }) => about !== 'ignored');
   return {
     settled,
     rows: survey.rows,

@@ -70,6 +70,8 @@ export interface Settings {
   readonly dayFirst: boolean;
   readonly columns: Readonly<Record<string, ColumnKind | 'ignore'>>;
   readonly targets: readonly string[];
+  /** Those of the targets that were given by name, not by number. */
+  readonly named: readonly string[];
   /** Whether y has a column for each of several targets, even of one in a list. */
   readonly several: boolean;
   readonly like: CsvColumns | undefined;
@@ -167,8 +169,8 @@ function checkUses(columns: NonNullable<CsvOptions['columns']>): Settings['colum
   return columns;
 }
 
-function checkTargets({ target }: CsvOptions): Pick<Settings, 'targets' | 'several'> {
-  if (target === undefined || target === false) return { targets: [], several: false };
+function checkTargets({ target }: CsvOptions): Pick<Settings, 'targets' | 'named' | 'several'> {
+  if (target === undefined || target === false) return { targets: [], named: [], several: false };
   const several = Array.isArray(target);
   const targets: readonly unknown[] = several ? target : [target];
   if (targets.length === 0 || !targets.every((one) => typeof one === 'string' || typeof one === 'number')) {
@@ -181,7 +183,7 @@ function checkTargets({ target }: CsvOptions): Pick<Settings, 'targets' | 'sever
   const names = targets.map(String);
   const twice = names.find((one, i) => names.indexOf(one) !== i);
   if (twice !== undefined) throw new TypeError(`target: expected different columns, got '${twice}' twice`);
-  return { targets: names, several };
+  return { targets: names, named: targets.filter((one) => typeof one === 'string'), several };
 }
 
 function checkLike({ like, columns, target }: CsvOptions): CsvColumns | undefined {

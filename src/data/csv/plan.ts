@@ -1,14 +1,19 @@
 /** What is made of which columns of a table. */
 import { show } from '../../errors.js';
-import { type CsvColumn, type CsvColumns, targetColumns } from './columns.js';
+import { type CsvColumn, type CsvColumns, soundColumns, targetColumns } from './columns.js';
 import type { Layout } from './dialect.js';
-import type { Placed } from './encode.js';
 import { learn, type Survey } from './learn.js';
 import type { CsvNote } from './notes.js';
 import type { NumberFormat } from './numbers.js';
 import type { Settings } from './options.js';
 import { findColumn } from './rows.js';
 import { decideDecimal } from './settle.js';
+
+/** A column and where its cells stand in a record. */
+export interface Placed {
+  readonly index: number;
+  readonly column: CsvColumn;
+}
 
 export interface Plan {
   readonly features: readonly Placed[];
@@ -20,14 +25,9 @@ export interface Plan {
   readonly notes: readonly CsvNote[];
 }
 
-/** A plan for the table that the columns are learnt from. @param look  surveys all rows again */
-export function learnt(
-  settings: Settings,
-  layout: Layout,
-  first: Survey,
-  look: (survey: Survey) => void,
-): Plan {
-  const { settled, rows, notes } = learn(settings, layout, first, look);
+/** A plan for the table that the columns are learnt from. @yields surveys to which every row is to be added */
+function* learnt(settings: Settings, layout: Layout, first: Survey): Generator<Survey, Plan> {
+  const { settled, rows, notes } = yield* learn(settings, layout, first);
   const part = (isTarget: boolean) =>
     settled.chosen
       .filter(({ candidate }) => candidate.isTarget === isTarget)
@@ -35,7 +35,7 @@ export function learnt(
   const [features, targets] = [part(false), part(true)];
   if (settings.several) checkSeveral(settings.source, targets);
   const described = targets.map(({ column }) => column);
-  const columns = Object.freeze({
+  const columns = soundColumns({
     features: Object.freeze(features.map(({ column }) => column)),
     ...(settings.several ? { targets: Object.freeze(described) } : described[0] && { target: described[0] }),
     ...(Object.keys(settings.reading).length > 0 && { reading: Object.freeze(settings.reading) }),
@@ -54,8 +54,14 @@ function checkSeveral(source: string, targets: readonly Placed[]): void {
   }
 }
 
+/** A plan for a table, from the first survey of it. @yields surveys to which every row is to be added */
+export function* planned(settings: Settings, layout: Layout, first: Survey): Generator<Survey, Plan> {
+  if (settings.like !== undefined) return followed(settings, layout, settings.like, first);
+  return yield* learnt(settings, layout, first);
+}
+
 /** A plan for a table like an earlier one. @throws TypeError if it lacks a column */
-export function followed(settings: Settings, layout: Layout, like: CsvColumns, first: Survey): Plan {
+function followed(settings: Settings, layout: Layout, like: CsvColumns, first: Survey): Plan {
   const placed = (column: CsvColumn): Placed => ({
     index: findColumn('like', column.name, settings.source, layout),
     column,
@@ -72,5 +78,5 @@ export function followed(settings: Settings, layout: Layout, like: CsvColumns, f
 }
 
 function withoutTargets({ target: _, targets: __, ...columns }: CsvColumns): CsvColumns {
-  return Object.freeze(columns);
+  return soundColumns(columns);
 }

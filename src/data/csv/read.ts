@@ -1,13 +1,13 @@
 /** Tables of text: comma-separated values as x and y. */
 import { show } from '../../errors.js';
 import type { Layout } from './dialect.js';
+import { RowEncoder } from './encode.js';
 import { bytesOf, inflateSync, isGzip, textChunks } from './encoding.js';
-import { Survey } from './learn.js';
+import { Survey, Surveyor } from './learn.js';
 import { type CsvOptions, checkOptions, type Settings } from './options.js';
-import { followed, learnt, type Plan } from './plan.js';
+import { planned } from './plan.js';
 import { RowReader, type RowVisitor } from './rows.js';
 import { type CsvTable, type LabelledCsvTable, type MultiTargetCsvTable, TableBuilder } from './table.js';
-import type { Tokenizer } from './tokenizer.js';
 
 /**
  * Reads a table: numbers as they are, categories one-hot in sorted order (numbers by value, then text by code units), dates as
@@ -49,8 +49,7 @@ export function readCsv(
   options: CsvOptions = {},
 ): CsvTable | LabelledCsvTable | MultiTargetCsvTable {
   const settings = checkOptions(options);
-  const table = new WholeTable(settings, textOrBytes(settings.source, data));
-  return table.table(table.plan());
+  return new WholeTable(settings, textOrBytes(settings.source, data)).read();
 }
 
 function textOrBytes(source: string, data: unknown): string | Uint8Array {
@@ -79,30 +78,24 @@ class WholeTable {
     return this.#layout;
   }
 
-  /** A look at the rows, which passes over those that the encoding lists as rejected. */
   #look(survey: (layout: Layout) => Survey): Survey {
-    let made: Survey | undefined;
-    const row = (cells: Tokenizer) => made!.add(cells);
-    const visitor = this.#settings.rejects ? { row, flaw() {} } : { row };
-    this.#pass((layout) => {
-      made ??= survey(layout);
-      return visitor;
-    });
-    return made!;
+    const surveyor = new Surveyor(this.#settings, survey);
+    this.#pass(surveyor.at);
+    return surveyor.survey!;
   }
 
-  plan(): Plan {
+  read(): CsvTable {
     const settings = this.#settings;
-    const { like } = settings;
     const first = this.#look((layout) => Survey.first(settings, layout));
-    const layout = this.#layout!;
-    if (like !== undefined) return followed(settings, layout, like, first);
-    return learnt(settings, layout, first, (again) => this.#look(() => again));
-  }
-
-  table(plan: Plan): CsvTable {
-    const builder = new TableBuilder(this.#settings, plan);
+    const looks = planned(settings, this.#layout!, first);
+    let look = looks.next();
+    for (; !look.done; look = looks.next()) {
+      const again = look.value;
+      this.#look(() => again);
+    }
+    const plan = look.value;
+    const builder = new TableBuilder(settings, plan, new RowEncoder(settings, plan), plan.rows);
     this.#pass(() => builder);
-    return builder.table();
+    return builder.table(plan.notes);
   }
 }

@@ -139,7 +139,7 @@ export class Settling {
     if (loose > 0 && numbers + loose >= MOSTLY * (present - scan.beyond)) return 'numeric';
     if (numbers >= present / 2) {
       const share = Math.floor((100 * numbers) / present);
-      const text = `column ${show(name)} is read as categories, though ${share} % of its cells are numbers; columns: { ${key(name)}: 'numeric' } tells which are not`;
+      const text = `column ${show(name)} is read as categories, though ${share} % of its cells are numbers; columns: { ${nameAsKey(name)}: 'numeric' } tells which are not`;
       this.#note('categories', name, text);
     }
     return 'category';
@@ -160,7 +160,7 @@ export class Settling {
       if (odd !== undefined) throw oddError(at(source, odd.line, name), name, odd.cell, this.#format);
     }
     if (scan.distinct && scan.numbers > 1 && !isTarget && kind === undefined && odd === undefined) {
-      const text = `column ${show(name)} is ignored: it numbers the rows; columns: { ${key(name)}: 'numeric' } keeps it`;
+      const text = `column ${show(name)} is ignored: it numbers the rows; columns: { ${nameAsKey(name)}: 'numeric' } keeps it`;
       this.#note('ignored', name, text);
       return undefined;
     }
@@ -178,13 +178,13 @@ export class Settling {
       ...(onMissing === 'mode' && values.length > 0 && { mode: modeOf(values) }),
       ...(onMissing === 'indicator' && missing > 0 && { indicator: true as const }),
     };
-    const key = fillKey(onMissing);
-    if (missing > 0 && key !== undefined) {
+    const fill = fillKey(onMissing);
+    if (missing > 0 && fill !== undefined) {
       const more = fills.indicator ? `, and ${show(`${name} (missing)`)} says which` : '';
       this.#note(
         'missing',
         name,
-        `column ${show(name)}: ${counted(missing, 'cell is', 'cells are')} missing and read as the ${key}${more}`,
+        `column ${show(name)}: ${counted(missing, 'cell is', 'cells are')} missing and read as the ${fill}${more}`,
       );
     }
     return fills;
@@ -264,24 +264,23 @@ export class Settling {
     this.#note(
       'ignored',
       name,
-      `column ${show(name)} is ignored: it has ${many}; columns: { ${key(name)}: 'category' } keeps it`,
+      `column ${show(name)} is ignored: it has ${many}; columns: { ${nameAsKey(name)}: 'category' } keeps it`,
     );
     return true;
   }
 
   #category({ name, isTarget }: Candidate, scan: ColumnScan): CategoryColumn {
-    const { maxCategories, onMissing } = this.#settings;
+    const { maxCategories, onMissing, onUnknown } = this.#settings;
     const byCount = [...scan.texts].sort(([a, m], [b, n]) => n - m || ascending(a, b));
     const pooled = !isTarget && byCount.length > maxCategories;
     const kept = pooled ? byCount.slice(0, maxCategories) : byCount;
     const categories = Object.freeze(kept.map(([text]) => text).sort(ascending));
+    const other = pooled && onUnknown !== 'zeros';
     if (pooled) {
       const rest = scan.texts.size + scan.beyond - maxCategories;
-      this.#note(
-        'categories',
-        name,
-        `column ${show(name)}: the ${maxCategories} most frequent categories have a value each, ${rest} rarer ones share one; maxCategories says how many`,
-      );
+      const rare = other ? 'share one' : 'are read as none of them';
+      const text = `column ${show(name)}: the ${maxCategories} most frequent categories have a value each, ${rest} rarer ones ${rare}; maxCategories says how many`;
+      this.#note('categories', name, text);
     }
     const own = !isTarget && scan.missing > 0 && (onMissing === 'category' || onMissing === 'indicator');
     const mode = byCount[0]![0];
@@ -297,7 +296,7 @@ export class Settling {
       name,
       kind: 'category',
       categories,
-      ...(pooled && { other: true as const }),
+      ...(other && { other: true as const }),
       ...(own && { missing: true as const }),
       ...(!isTarget && { mode }),
     };
@@ -331,7 +330,7 @@ export function fillKey(onMissing: Settings['onMissing']): 'mean' | 'median' | '
 }
 
 /** A name as the key of an object in a message. */
-export function key(name: string): string {
+export function nameAsKey(name: string): string {
   return /^[a-z_]\w{0,59}$/i.test(name) ? name : show(name);
 }
 
@@ -345,14 +344,14 @@ export function oddError(place: string, name: string, cell: string, format: Numb
   const options = helpfulOptions(cell, format);
   const help =
     options === undefined
-      ? `missing: [${show(cell)}, …] reads it as missing, columns: { ${key(name)}: 'category' } makes categories of the column`
-      : `${options} reads it, columns: { ${key(name)}: 'category' } makes categories of the column`;
+      ? `missing: [${show(cell)}, …] reads it as missing, columns: { ${nameAsKey(name)}: 'category' } makes categories of the column`
+      : `${options} reads it, columns: { ${nameAsKey(name)}: 'category' } makes categories of the column`;
   return new RangeError(`${place}: expected a number, got ${show(cell)}; ${help}`);
 }
 
 export function dateError(place: string, name: string, cell: string, format: DateFormat): RangeError {
   return new RangeError(
-    `${place}: expected a date, ${format}, got ${show(cell)}; missing: [${show(cell)}, …] reads it as missing, columns: { ${key(name)}: 'category' } makes categories of the column`,
+    `${place}: expected a date, ${format}, got ${show(cell)}; missing: [${show(cell)}, …] reads it as missing, columns: { ${nameAsKey(name)}: 'category' } makes categories of the column`,
   );
 }
 

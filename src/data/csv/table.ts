@@ -1,7 +1,7 @@
 /** Rows gathered into arrays: x, y and what is to be known of them. */
 import { show } from '../../errors.js';
 import { type CsvColumn, type CsvColumns, valueNames, width } from './columns.js';
-import { RowEncoder, SKIPPED } from './encode.js';
+import { type RowEncoder, SKIPPED } from './encode.js';
 import { type CsvNote, counted } from './notes.js';
 import type { Settings } from './options.js';
 import type { Plan } from './plan.js';
@@ -41,28 +41,90 @@ export interface MultiTargetCsvTable extends CsvTable {
   readonly columns: CsvColumns & { readonly targets: readonly CsvColumn[] };
 }
 
+/**
+ * A batch of a stream, of which `fit` takes x and y. The other parts are those of a table; `notes` and `rejected` are of this batch
+ * alone.
+ */
+export class CsvBatch implements CsvTable {
+  readonly x: Float64Array;
+  /** As a table's; undefined where there is no target. */
+  readonly y: Float64Array | Uint32Array | undefined;
+  // No properties of its own beside x and y: `fit` takes others for slips.
+  readonly #table: CsvTable;
+
+  constructor(table: CsvTable) {
+    this.x = table.x;
+    this.y = (table as Partial<LabelledCsvTable>).y;
+    this.#table = table;
+  }
+
+  get inputSize(): number {
+    return this.#table.inputSize;
+  }
+
+  get rows(): number {
+    return this.#table.rows;
+  }
+
+  get skipped(): number {
+    return this.#table.skipped;
+  }
+
+  get rejected(): readonly RejectedRow[] {
+    return this.#table.rejected;
+  }
+
+  get featureNames(): readonly string[] {
+    return this.#table.featureNames;
+  }
+
+  get classNames(): readonly string[] | undefined {
+    return (this.#table as Partial<LabelledCsvTable>).classNames;
+  }
+
+  get columns(): CsvColumns {
+    return this.#table.columns;
+  }
+
+  get notes(): readonly CsvNote[] {
+    return this.#table.notes;
+  }
+}
+
+/** A batch of a table with targets. */
+export interface LabelledCsvBatch extends CsvBatch {
+  readonly y: Float64Array | Uint32Array;
+}
+
 /** Values of x at most, 2 GiB: V8 has no longer arrays in all its versions. */
 const MOST_VALUES = 0x10000000;
 
 /** Gathers the rows of one pass. */
 export class TableBuilder implements RowVisitor {
   readonly #settings: Settings;
-  readonly #plan: Plan;
+  readonly #columns: CsvColumns;
   readonly #encoder: RowEncoder;
   readonly #x: Float64Array;
   readonly #y: Float64Array | Uint32Array;
-  readonly #rejected: RejectedRow[] = [];
+  readonly rejected: RejectedRow[] = [];
   readonly flaw?: (line: number, error: Error) => void;
-  /** Rows that x has, and rows that came. */
+  /** Rows that came before. */
+  readonly #before: number;
+  readonly #room: number;
   #rows = 0;
   #seen = 0;
 
-  /** @throws RangeError if x would be too large */
-  constructor(settings: Settings, plan: Plan) {
-    const { features, targets, format, columns, rows } = plan;
+  /**
+   * @param rows    that there is room for
+   * @param before  rows that came before
+   * @throws RangeError if x would be too large
+   */
+  constructor(settings: Settings, { columns, targets }: Plan, encoder: RowEncoder, rows: number, before = 0) {
     this.#settings = settings;
-    this.#plan = plan;
-    this.#encoder = new RowEncoder(settings, format, features, targets);
+    this.#columns = columns;
+    this.#encoder = encoder;
+    this.#before = before;
+    this.#room = rows;
     const { inputSize } = this.#encoder;
     if (rows * inputSize > MOST_VALUES) {
       const widest = columns.features.reduce((most, column) => (width(column) > width(most) ? column : most));
@@ -76,12 +138,17 @@ export class TableBuilder implements RowVisitor {
       columns.target?.kind === 'category' ? new Uint32Array(rows) : new Float64Array(rows * targets.length);
     if (settings.rejects) {
       this.flaw = (line, error) => {
-        this.#rejected.push({ row: this.#seen++, line, reason: error.message });
+        this.rejected.push({ row: before + this.#seen++, line, reason: error.message });
       };
     }
   }
 
   row(cells: Tokenizer): void {
+    if (this.#rows === this.#room) {
+      throw new RangeError(
+        `${this.#settings.source}: expected the same rows in every pass, got more than before`,
+      );
+    }
     const flaw = this.#encoder.encode(cells, this.#x, this.#y, this.#rows);
     if (flaw === undefined) this.#rows++;
     else {
@@ -89,14 +156,25 @@ export class TableBuilder implements RowVisitor {
       this.#x.fill(0, this.#rows * inputSize, (this.#rows + 1) * inputSize);
       if (flaw !== SKIPPED) {
         if (!this.#settings.rejects) throw flaw;
-        this.#rejected.push({ row: this.#seen, line: cells.line, reason: flaw.message });
+        this.rejected.push({ row: this.#before + this.#seen, line: cells.line, reason: flaw.message });
       }
     }
     this.#seen++;
   }
 
-  table(): CsvTable | LabelledCsvTable | MultiTargetCsvTable {
-    const { columns, notes } = this.#plan;
+  /** Rows that x has. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Rows that came, those left out included. */
+  get seen(): number {
+    return this.#seen;
+  }
+
+  /** @throws RangeError if all rows were left out */
+  table(notes: readonly CsvNote[]): CsvTable | LabelledCsvTable | MultiTargetCsvTable {
+    const columns = this.#columns;
     const { inputSize, targetSize } = this.#encoder;
     if (this.#rows === 0) throw this.#nothingLeft();
     const cut = <T extends Float64Array | Uint32Array>(values: T, length: number): T =>
@@ -106,10 +184,10 @@ export class TableBuilder implements RowVisitor {
       inputSize,
       rows: this.#rows,
       skipped: this.#seen - this.#rows,
-      rejected: this.#rejected,
+      rejected: this.rejected,
       featureNames: columns.features.flatMap(valueNames),
       columns,
-      notes: [...notes, ...this.#unknownNotes()],
+      notes: [...notes, ...unknownNotes(this.#settings, this.#encoder)],
     };
     if (targetSize === 0) return table;
     const y = cut(this.#y, this.#rows * targetSize);
@@ -122,25 +200,25 @@ export class TableBuilder implements RowVisitor {
   }
 
   #nothingLeft(): Error {
-    const [first] = this.#rejected;
+    const [first] = this.rejected;
     if (first !== undefined)
       return new RangeError(`expected a row that can be read, got none of ${this.#seen}; ${first.reason}`);
     return new RangeError(
       `${this.#settings.source}: expected a row without missing cells, got none of ${this.#seen}`,
     );
   }
+}
 
-  #unknownNotes(): CsvNote[] {
-    return [...this.#encoder.unknowns].map(([name, { count, examples }]) => {
-      const { onUnknown } = this.#settings;
-      const as =
-        onUnknown === 'other' ? 'the rare ones, or as none where there are none' : 'none of the categories';
-      const few = [...examples].map((example) => show(example)).join(', ');
-      return {
-        about: 'unknown',
-        column: name,
-        text: `column ${show(name)}: ${counted(count, 'cell')} of categories that training did not know (${few}${count > examples.size ? ', …' : ''}), read as ${as}`,
-      };
-    });
-  }
+/** What the encoder met since this was last asked. */
+function unknownNotes({ onUnknown }: Settings, { unknowns }: RowEncoder): CsvNote[] {
+  const notes = [...unknowns].map(([name, { count, examples }]): CsvNote => {
+    const as =
+      onUnknown === 'other' ? 'the rare ones, or as none where there are none' : 'none of the categories';
+    const few = [...examples].map((example) => show(example)).join(', ');
+    const more = count > examples.size ? ', …' : '';
+    const text = `column ${show(name)}: ${counted(count, 'cell')} of categories that training did not know (${few}${more}), read as ${as}`;
+    return { about: 'unknown', column: name, text };
+  });
+  unknowns.clear();
+  return notes;
 }

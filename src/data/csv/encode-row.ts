@@ -1,0 +1,141 @@
+/** One row at a time, from an object. */
+import { knownKeys, NonFiniteError, oneOf, show } from '../../errors.js';
+import {
+  type CsvColumn,
+  type CsvColumns,
+  checkColumns,
+  missingPolicies,
+  type OnMissing,
+  type OnUnknown,
+  suggestion,
+  unknownPolicies,
+  width,
+} from './columns.js';
+import { type DateFormat, parseDate, writeParts } from './dates.js';
+import { fillError, unknownError, writeFill } from './encode.js';
+import { MISSING_MARKS, MissingMarks } from './missing.js';
+import { INFINITE, NOT_A_NUMBER, NumberReader } from './numbers.js';
+import { nameAsKey } from './settle.js';
+
+/** What a feature may be given as; `null` and '' are missing. */
+export type CsvValue = number | string | boolean | Date | null | undefined;
+
+export interface EncodeRowOptions {
+  /** Default: as the columns have it, else 'error'. 'skip' is no answer for one row. */
+  readonly onMissing?: Exclude<OnMissing, 'skip'>;
+  /** Default: as the columns have it, else 'error'. */
+  readonly onUnknown?: OnUnknown;
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * One row of x from an object with a value for each feature: `encodeRow(columns, { area: 120, kind: 'flat' })`. Texts are read as
+ * cells of a table are; other keys of the object do not count.
+ *
+ * @param columns  of a table, through JSON too
+ * @returns [inputSize]
+ * @throws TypeError       if the columns or options are none, or a feature is not there
+ * @throws RangeError      if a feature is missing, no number, no date or no known category; each opens with `row` and its name
+ * @throws NonFiniteError  if a number is NaN or infinite
+ */
+export function encodeRow(
+  columns: CsvColumns,
+  row: Readonly<Record<string, CsvValue>>,
+  options: EncodeRowOptions = {},
+): Float64Array {
+  const { features, reading = {} } = checkColumns('columns', columns);
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) {
+    throw new TypeError(`row: expected an object with a value for each feature, got ${show(row)}`);
+  }
+  knownKeys('options', options, ['onMissing', 'onUnknown']);
+  const policies = {
+    onMissing: oneOf('onMissing', options.onMissing ?? reading.onMissing ?? 'error', missingPolicies),
+    onUnknown: oneOf('onUnknown', options.onUnknown ?? reading.onUnknown ?? 'error', unknownPolicies),
+  };
+  const { missing = MISSING_MARKS, decimal = '.', thousands, percent = false, currency = false } = reading;
+  const marks = new MissingMarks(missing);
+  const numbers = new NumberReader({ decimal, thousands, percent, currency });
+  const x = new Float64Array(features.reduce((sum, column) => sum + width(column), 0));
+  let place = 0;
+  for (const column of features) {
+    const value = given(row, column.name);
+    const where = placeOf(column.name);
+    if (value === null || (typeof value === 'string' && isMissing(value, marks))) {
+      fill(column, value, where, policies.onMissing, x, place);
+    } else if (column.kind === 'numeric') x[place] = numberOf(value, where, numbers);
+    else if (column.kind === 'date') writeParts(dateOf(value, where, column.format), column.parts, x, place);
+    else {
+      const index = column.categories.indexOf(String(value).trim());
+      if (index >= 0) x[place + index] = 1;
+      else if (column.other && policies.onUnknown !== 'zeros') x[place + column.categories.length] = 1;
+      else if (policies.onUnknown === 'error') throw unknownError(where, column, String(value), false);
+    }
+    place += width(column);
+  }
+  return x;
+}
+
+function isMissing(value: string, marks: MissingMarks): boolean {
+  const text = value.trim();
+  return marks.has(text, 0, text.length);
+}
+
+/** row.area, row['floor area'] */
+function placeOf(name: string): string {
+  const key = nameAsKey(name);
+  return key === name ? `row.${name}` : `row[${key}]`;
+}
+
+/** @throws TypeError if the row does not have it, which is rather a slip than a missing value */
+function given(row: Readonly<Record<string, CsvValue>>, name: string): NonNullable<CsvValue> | null {
+  const value = Object.hasOwn(row, name) ? row[name] : undefined;
+  if (value !== undefined) return value;
+  const keys = Object.keys(row).filter((key) => row[key] !== undefined);
+  const near = keys.length === 0 ? '' : suggestion(name, keys).replace('Known:', 'It has:');
+  throw new TypeError(
+    `row: expected a value for ${show(name)}, got none; null says that it is missing${near}`,
+  );
+}
+
+function fill(
+  column: CsvColumn,
+  value: string | null,
+  where: string,
+  onMissing: OnMissing,
+  x: Float64Array,
+  place: number,
+): void {
+  if (onMissing === 'error' || onMissing === 'skip') {
+    const came = value === null ? 'null' : show(value);
+    throw new RangeError(
+      `${where}: expected a value, got ${came}; onMissing: 'mean' fills it as training had it`,
+    );
+  }
+  if (!writeFill(column, onMissing, x, place)) throw fillError(where, onMissing);
+}
+
+function numberOf(value: NonNullable<CsvValue>, where: string, numbers: NumberReader): number {
+  if (typeof value === 'number') {
+    if (Number.isFinite(value)) return value;
+    throw new NonFiniteError(`${where}: expected a finite number, got ${value}`, { value });
+  }
+  const text = typeof value === 'string' ? value.trim() : '';
+  const shape = numbers.read(text, 0, text.length);
+  if (shape === NOT_A_NUMBER) throw new RangeError(`${where}: expected a number, got ${show(value)}`);
+  if (shape === INFINITE) throw new NonFiniteError(`${where}: expected a finite number, got ${show(value)}`);
+  return numbers.value;
+}
+
+/** Milliseconds as the columns count them. */
+function dateOf(value: NonNullable<CsvValue>, where: string, format: DateFormat): number {
+  const isDate = Object.prototype.toString.call(value) === '[object Date]';
+  const ms = isDate
+    ? Number(value)
+    : typeof value === 'string'
+      ? parseDate(format, value.trim())
+      : Number.NaN;
+  if (Number.isNaN(ms))
+    throw new RangeError(`${where}: expected a Date or a date, ${format}, got ${show(value)}`);
+  return isDate && format === 'time' ? ms - Math.floor(ms / DAY_MS) * DAY_MS : ms;
+}

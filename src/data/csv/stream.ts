@@ -1,0 +1,269 @@
+/** Tables that memory need not hold: read in batches, and learnt in passes. */
+import { show, wholeNumber } from '../../errors.js';
+import { type CsvColumns, valueNames, width } from './columns.js';
+import type { Layout } from './dialect.js';
+import { RowEncoder } from './encode.js';
+import { Survey, Surveyor } from './learn.js';
+import type { CsvNote } from './notes.js';
+import { type CsvOptions, checkOptions, type Settings } from './options.js';
+import { type Plan, planned } from './plan.js';
+import { RowReader, type RowVisitor } from './rows.js';
+import { type CsvSource, texts } from './sources.js';
+import {
+  CsvBatch,
+  type CsvTable,
+  type LabelledCsvBatch,
+  type LabelledCsvTable,
+  type MultiTargetCsvTable,
+  TableBuilder,
+} from './table.js';
+import type { Tokenizer } from './tokenizer.js';
+
+export interface CsvStreamOptions extends CsvOptions {
+  /** Rows of a batch; default 1024. */
+  readonly batchSize?: number;
+}
+
+const BATCH_SIZE = 1024;
+/** Rows from which columns are learnt where nothing else tells them, and those in which a decimal comma is looked for. */
+const LEARNT_ROWS = 10_000;
+const LOOKED_AT_ROWS = 100;
+/** Characters that are kept for that at most. */
+const MOST_KEPT = 1 << 26;
+
+/**
+ * Reads a table in batches, each a table of its own, in memory that does not grow with the rows. `notes` stand in the first batch, and
+ * in later ones what was met there.
+ *
+ * Columns are those of `like`, best of what `learnCsv` learnt. Without it they are learnt from the first 10 000 rows: a category
+ * that comes later is unknown (`onUnknown`), and a later cell that does not fit its column is an error.
+ *
+ * @param source  a stream of the web or of Node, a File or Blob, or an iterable of bytes or texts; gzip is inflated
+ * @throws TypeError, RangeError, ShapeError, NonFiniteError as `readCsv`, when the batch is asked for
+ */
+export function readCsvStream(
+  source: CsvSource,
+  options: CsvStreamOptions & { readonly target: string | number | readonly (string | number)[] },
+): AsyncGenerator<LabelledCsvBatch, void>;
+export function readCsvStream(
+  source: CsvSource,
+  options: CsvStreamOptions & {
+    readonly like: { readonly columns: (LabelledCsvTable | MultiTargetCsvTable)['columns'] };
+    readonly target?: never;
+  },
+): AsyncGenerator<LabelledCsvBatch, void>;
+export function readCsvStream(source: CsvSource, options?: CsvStreamOptions): AsyncGenerator<CsvBatch, void>;
+export function readCsvStream(
+  source: CsvSource,
+  options: CsvStreamOptions = {},
+): AsyncGenerator<CsvBatch, void> {
+  const settings = checkOptions(options, ['batchSize']);
+  return batches(source, settings, wholeNumber('batchSize', options.batchSize ?? BATCH_SIZE, 1));
+}
+
+async function* batches(source: CsvSource, settings: Settings, size: number): AsyncGenerator<CsvBatch, void> {
+  const pieces = texts(source, settings);
+  try {
+    const head = new Head(settings);
+    let last = false;
+    while (!last && head.wantsMore) last = await head.take(pieces);
+    const { plan, layout } = head.plan();
+    const reader = new RowReader(settings, layout);
+    const batcher = new Batcher(
+      settings,
+      plan,
+      new RowEncoder(settings, plan, last && settings.like === undefined),
+      size,
+    );
+    const visitor = () => batcher;
+    for (const [p, text] of head.texts.entries()) {
+      reader.push(text, last && p === head.texts.length - 1, visitor);
+      yield* batcher.ready();
+    }
+    while (!last) {
+      const piece = (await pieces.next()).value!;
+      last = piece[1];
+      reader.push(piece[0], last, visitor);
+      yield* batcher.ready();
+    }
+    yield batcher.rest();
+  } finally {
+    await pieces.return();
+  }
+}
+
+type Pieces = ReturnType<typeof texts>;
+
+/** The beginning of a stream, kept for learning how to read it. */
+class Head {
+  readonly texts: string[] = [];
+  readonly #settings: Settings;
+  readonly #reader: RowReader;
+  readonly #surveyor: Surveyor;
+  #length = 0;
+  #last = false;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    this.#reader = new RowReader(settings);
+    this.#surveyor = new Surveyor(settings, (layout) => Survey.first(settings, layout));
+  }
+
+  get wantsMore(): boolean {
+    const rows = this.#settings.like === undefined ? LEARNT_ROWS : LOOKED_AT_ROWS;
+    return this.#reader.layout === undefined || (this.#reader.rows < rows && this.#length < MOST_KEPT);
+  }
+
+  /** @returns whether it was the last piece */
+  async take(pieces: Pieces): Promise<boolean> {
+    const [text, last] = (await pieces.next()).value!;
+    this.texts.push(text);
+    this.#length += text.length;
+    this.#last = last;
+    this.#reader.push(text, last, this.#surveyor.at);
+    return last;
+  }
+
+  plan(): { plan: Plan; layout: Layout } {
+    const layout = this.#reader.layout!;
+    const looks = planned(this.#settings, layout, this.#surveyor.survey!);
+    let look = looks.next();
+    for (; !look.done; look = looks.next()) {
+      const again = look.value;
+      const surveyor = new Surveyor(this.#settings, () => again);
+      const reader = new RowReader(this.#settings, layout);
+      for (const [t, text] of this.texts.entries()) {
+        reader.push(text, this.#last && t === this.texts.length - 1, surveyor.at);
+      }
+    }
+    return { plan: look.value, layout };
+  }
+}
+
+/** Gathers rows into batches. A batch is held back until the next has a row, so that rows left out at the end are in one. */
+class Batcher implements RowVisitor {
+  readonly flaw?: (line: number, error: Error) => void;
+  readonly #settings: Settings;
+  readonly #plan: Plan;
+  readonly #encoder: RowEncoder;
+  readonly #size: number;
+  #builder: TableBuilder;
+  #seen = 0;
+  #notes: readonly CsvNote[];
+  #held: CsvTable | undefined;
+  readonly #ready: CsvTable[] = [];
+
+  constructor(settings: Settings, plan: Plan, encoder: RowEncoder, size: number) {
+    this.#settings = settings;
+    this.#plan = plan;
+    this.#encoder = encoder;
+    this.#size = size;
+    this.#notes = plan.notes;
+    this.#builder = this.#next();
+    if (settings.rejects) this.flaw = (line, error) => this.#builder.flaw?.(line, error);
+  }
+
+  row(cells: Tokenizer): void {
+    this.#builder.row(cells);
+    if (this.#builder.rows === 1 && this.#held !== undefined) {
+      this.#ready.push(this.#held);
+      this.#held = undefined;
+    }
+    if (this.#builder.rows === this.#size) this.#close();
+  }
+
+  #next(): TableBuilder {
+    return new TableBuilder(this.#settings, this.#plan, this.#encoder, this.#size, this.#seen);
+  }
+
+  #close(): void {
+    this.#held = this.#builder.table(this.#notes);
+    this.#notes = [];
+    this.#seen += this.#builder.seen;
+    this.#builder = this.#next();
+  }
+
+  /** The batches that are done. */
+  ready(): CsvBatch[] {
+    return this.#ready.splice(0).map((table) => new CsvBatch(table));
+  }
+
+  /** The last one. @throws RangeError if every row was left out */
+  rest(): CsvBatch {
+    const builder = this.#builder;
+    const held = this.#held;
+    if (held === undefined) return new CsvBatch(builder.table(this.#notes));
+    // Had the builder a row, nothing would be held back.
+    const rejected = [...held.rejected, ...builder.rejected];
+    return new CsvBatch({ ...held, rejected, skipped: held.skipped + builder.seen });
+  }
+}
+
+/** What `learnCsv` learnt of a table: for `like`, and for making a model. */
+export interface LearntCsv {
+  readonly columns: CsvColumns;
+  /** Rows that are not left out for a missing cell. */
+  readonly rows: number;
+  readonly inputSize: number;
+  readonly featureNames: readonly string[];
+  /** There if there is one target and it is a category. */
+  readonly classNames?: readonly string[];
+  readonly notes: readonly CsvNote[];
+}
+
+/**
+ * Learns the columns of a table from all of its rows, in memory that does not grow with them: in one pass, or two or three where rows
+ * are left out or numbers turn out to be categories. `onMissing` 'median' and 'mode' keep the numbers for that.
+ *
+ * @param open  opens the table anew for each pass
+ * @throws TypeError, RangeError, ShapeError, NonFiniteError as `readCsv`
+ */
+export function learnCsv(
+  open: () => CsvSource | Promise<CsvSource>,
+  options: CsvOptions & { readonly target: string | number },
+): Promise<LearntCsv & Pick<LabelledCsvTable, 'columns'>>;
+export function learnCsv(
+  open: () => CsvSource | Promise<CsvSource>,
+  options: CsvOptions & { readonly target: readonly (string | number)[] },
+): Promise<LearntCsv & Pick<MultiTargetCsvTable, 'columns'>>;
+export function learnCsv(
+  open: () => CsvSource | Promise<CsvSource>,
+  options?: CsvOptions,
+): Promise<LearntCsv>;
+export async function learnCsv(
+  open: () => CsvSource | Promise<CsvSource>,
+  options: CsvOptions = {},
+): Promise<LearntCsv> {
+  if (typeof open !== 'function') throw new TypeError(`open: expected a function, got ${show(open)}`);
+  const settings = checkOptions(options);
+  if (settings.like !== undefined)
+    throw new TypeError('like: expected a table to learn from, which has no columns yet');
+  let layout: Layout | undefined;
+  const look = async (make: (layout: Layout) => Survey): Promise<Survey> => {
+    const surveyor = new Surveyor(settings, make);
+    const reader = new RowReader(settings, layout);
+    for await (const [text, last] of texts(await open(), settings)) reader.push(text, last, surveyor.at);
+    layout = reader.layout!;
+    return surveyor.survey!;
+  };
+  const first = await look((found) => Survey.first(settings, found));
+  const looks = planned(settings, layout!, first);
+  let next = looks.next();
+  for (; !next.done; next = looks.next()) {
+    const again = next.value;
+    await look(() => again);
+  }
+  return learntFrom(next.value);
+}
+
+function learntFrom({ columns, rows, notes }: Plan): LearntCsv {
+  const { target } = columns;
+  return {
+    columns,
+    rows,
+    inputSize: columns.features.reduce((sum, column) => sum + width(column), 0),
+    featureNames: columns.features.flatMap(valueNames),
+    ...(target?.kind === 'category' && { classNames: target.categories }),
+    notes,
+  };
+}
