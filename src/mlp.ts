@@ -111,7 +111,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
     this.arithmetic = backend.arithmetic;
     this.config = modelConfig(checked, backend.name);
     this.#scaler = new InputScaler(scaling, inputSize, backend, backend.base);
-    this.#targetScaler = new TargetScaler(checked.scalingOfTargets);
+    this.#targetScaler = new TargetScaler(checked.scalingOfTargets, backend.elementBytes);
     this.#network = new Network(backend, this.#scaler.end, inputSize, layers, this.#rng, skipZeros);
     writeWeights(this.#network, draws);
   }

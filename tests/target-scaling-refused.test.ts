@@ -85,6 +85,26 @@ it('losses of classes are refused, and nothing has changed', () => {
   expect(binary.evaluate(x, [5, 6, 7, 8]).loss).toBeGreaterThan(0);
 });
 
+it('targets whose spread no float holds are refused before anything changes', async () => {
+  const x = normalInputs(4, COLUMNS);
+  const y = Float64Array.of(3e38, -3e38, 1, 2);
+  const model = new MLP({ inputSize: COLUMNS, layers: [{ units: 1 }], targetScaling: 'unit' });
+  model.compile({ loss: 'meanSquaredError' });
+  const file = model.save();
+  const message = /^y: the spread of column 0 is 6e\+38/;
+  expect(() => model.adapt(x, y)).toThrow(message);
+  await expect(model.fit(x, y)).rejects.toThrow(message);
+  expect(model.save()).toEqual(file);
+  const double = new MLP({
+    inputSize: COLUMNS,
+    layers: [{ units: 1 }],
+    targetScaling: 'unit',
+    backend: 'javascript64',
+  });
+  double.adapt(x, y);
+  expect(MLP.load(double.save(), { backend: 'javascript64' }).predict(x)).toEqual(double.predict(x));
+});
+
 const files: Row[] = [
   ['no word of it', model('targetScaling', undefined), TypeError, /^bytes: targetScaling: .*undefined/],
   [

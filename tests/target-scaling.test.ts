@@ -247,6 +247,25 @@ describe('what is learned', () => {
     expect(loss[0]).toBeGreaterThan(0);
   });
 
+  it('begins the epoch anew where it is learned anew in the middle of one', async () => {
+    const model = make('zScore');
+    await model.fit(x, y, { callbacks: [{ onBatchEnd: () => 'stop' }] });
+    model.adapt(x, y);
+    const batches: number[] = [];
+    await model.fit(x, y, { onBatchEnd: ({ batch }) => void batches.push(batch) });
+    expect(batches).toEqual([1, 2]);
+  });
+
+  it('is what gradientCheck finds the kinks of the loss by', () => {
+    const model = make('zScore', { layers: [{ units: 1, kernelInitializer: 'zeros' }] });
+    model.compile({ loss: 'meanAbsoluteError' });
+    const constant = new Float64Array(ROWS).fill(5);
+    model.adapt(x, constant);
+    // Every output is 0, as every scaled target is.
+    const { masked } = gradientCheck(model, x, constant);
+    expect(masked).toBe(COLUMNS + 1);
+  });
+
   it('is as it was after an error', async () => {
     const model = make('zScore', { inputScaling: 'zScore' });
     const wrong = y.slice(UNITS);

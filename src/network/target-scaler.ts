@@ -1,4 +1,5 @@
 import type { Elements } from '../backend/kernels.js';
+import { LARGEST_F32 } from '../errors.js';
 import { warn } from '../platform.js';
 import type { Samples } from '../training/samples.js';
 import {
@@ -21,11 +22,14 @@ export interface WideOutput {
 /** Target scaling of one model: learned once, then the same mapping for every call. */
 export class TargetScaler {
   readonly #scaling: CheckedTargetScaling;
+  readonly #bound: number;
   #statistics: ColumnStatistics | undefined;
   #warned = false;
 
-  constructor(scaling: CheckedTargetScaling) {
+  /** @param elementBytes  of the backend; what fits its elements can be saved and loaded there */
+  constructor(scaling: CheckedTargetScaling, elementBytes: 4 | 8) {
     this.#scaling = scaling;
+    this.#bound = elementBytes === 4 ? LARGEST_F32 : Number.MAX_VALUE;
     this.reset();
   }
 
@@ -69,7 +73,7 @@ export class TargetScaler {
   measure(y: Samples, rows?: Uint32Array): ColumnStatistics | undefined {
     const { kind } = this.#scaling;
     if (kind === 'none' || kind === 'given') return undefined;
-    return expectFiniteStatistics('y', columnStatistics(kind, chosenRows(y, rows)), Number.MAX_VALUE);
+    return expectFiniteStatistics('y', columnStatistics(kind, chosenRows(y, rows)), this.#bound);
   }
 
   /** The first output whose targets lie so far apart, unscaled, that training hardly reaches them; undefined if none does. */
