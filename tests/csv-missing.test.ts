@@ -196,3 +196,10 @@ it('a column that is ignored once rows are left out brings back those that it le
     "12 of 26 rows are left out, for a cell is missing: 'b' 12; onMissing: 'mean' fills features instead",
   ]);
 });
+
+it('rows that are left out may be the last ones', () => {
+  expect(readCsv('a,t\n1,2\n3,4\n5,\n', { target: 't', onMissing: 'skip' })).toMatchObject({
+    rows: 2,
+    skipped: 1,
+  });
+});

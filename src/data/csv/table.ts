@@ -144,14 +144,15 @@ export class TableBuilder implements RowVisitor {
   }
 
   row(cells: Tokenizer): void {
-    if (this.#rows === this.#room) {
-      throw new RangeError(
-        `${this.#settings.source}: expected the same rows in every pass, got more than before`,
-      );
-    }
     const flaw = this.#encoder.encode(cells, this.#x, this.#y, this.#rows);
-    if (flaw === undefined) this.#rows++;
-    else {
+    if (flaw === undefined) {
+      // Where the table changes between the passes, x has no room: what was written beyond it is nowhere.
+      if (this.#rows++ === this.#room) {
+        throw new RangeError(
+          `${this.#settings.source}: expected the same rows in every pass, got more than before`,
+        );
+      }
+    } else {
       const { inputSize } = this.#encoder;
       this.#x.fill(0, this.#rows * inputSize, (this.#rows + 1) * inputSize);
       if (flaw !== SKIPPED) {
