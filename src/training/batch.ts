@@ -63,8 +63,8 @@ export class Totals {
   #correct = 0;
   /** Of the last batch that was added; undefined where there are no penalties. */
   #penalty: number | undefined;
-  /** The sums before the last addition: an object that is filled again, since a new one a batch costs a tiny network a hundredth. */
-  readonly #before = { rows: 0, weight: 0, lossSum: 0, penaltySum: 0, correct: 0 };
+  /** The sums at the last mark: an object that is filled again, since a new one a batch costs a tiny network a hundredth. */
+  readonly #mark = { rows: 0, weight: 0, lossSum: 0, penaltySum: 0, correct: 0 };
   readonly #compiled: Compiled;
   readonly #network: Network;
   /** There where a metric needs more than a count. */
@@ -83,15 +83,6 @@ export class Totals {
   add(data: TrainingData, stretch: Stretch, weight: number, lossSum: number): void {
     const { last, backend, labels } = this.#network;
     const { rows } = stretch;
-    if (this.#outputs !== undefined) {
-      this.#outputs.add(this.#network.view(last.activation, rows * last.units), data.y, stretch);
-    }
-    const before = this.#before;
-    before.rows = this.#rows;
-    before.weight = this.#weight;
-    before.lossSum = this.#lossSum;
-    before.penaltySum = this.#penaltySum;
-    before.correct = this.#correct;
     this.#rows += rows;
     this.#weight += weight;
     this.#lossSum += lossSum;
@@ -103,12 +94,25 @@ export class Totals {
     if (this.#counts) {
       this.#correct += backend.kernels.count_correct(last.activation, labels, rows, last.units);
     }
+    if (this.#outputs !== undefined) {
+      this.#outputs.add(this.#network.view(last.activation, rows * last.units), data.y, stretch);
+    }
   }
 
-  /** Takes back the rows that were added last. */
+  /** Remembers the sums for `undo`. */
+  mark(): void {
+    const mark = this.#mark;
+    mark.rows = this.#rows;
+    mark.weight = this.#weight;
+    mark.lossSum = this.#lossSum;
+    mark.penaltySum = this.#penaltySum;
+    mark.correct = this.#correct;
+  }
+
+  /** Takes back what was added since the mark. */
   undo(): void {
-    this.#outputs?.drop(this.#rows - this.#before.rows);
-    this.sums = this.#before;
+    this.sums = this.#mark;
+    this.#outputs?.truncate(this.#mark.rows);
   }
 
   /** The sums as plain data; what outputs were kept is apart. */
@@ -246,8 +250,10 @@ export function trainBatch(
   const { rows } = stretch;
   network.reserve(rows, rows);
   const pass = { rows, training: true, step: state.optimizer.step };
-  const loss = measureBatch(trainee, data, stretch, pass, totals);
+  let loss: number;
+  totals.mark();
   try {
+    loss = measureBatch(trainee, data, stretch, pass, totals);
     network.backward(pass, lossRow(compiled.loss).takesLogits, false);
     const largest = network.largestGradient();
     if (!Number.isFinite(loss) || !Number.isFinite(largest)) throw nonFinite(network, loss, rows);

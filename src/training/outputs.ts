@@ -42,9 +42,9 @@ export class Outputs {
     this.#rows += rows;
   }
 
-  /** Takes back the rows that were added last. */
-  drop(rows: number): void {
-    this.#rows -= rows;
+  /** Keeps the first rows alone. */
+  truncate(rows: number): void {
+    this.#rows = rows;
   }
 
   /** Copies of what was kept; of targets that were both, the classes, which are what is measured then. */
