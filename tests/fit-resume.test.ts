@@ -1,6 +1,6 @@
 /** A fit that goes on where another ended equals one that never ended, bit for bit. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   adam,
   adamw,
@@ -11,7 +11,7 @@ import {
   type FitOptions,
   type History,
   type LayerOptions,
-  type MLP,
+  MLP,
   nadam,
   oneCycle,
   reduceOnPlateau,
@@ -21,6 +21,7 @@ import {
   stepDecay,
   warmup,
 } from '../src/index.js';
+import { internalsOf } from '../src/mlp.js';
 import { batchesOf, classifier, epochLog, rejection, stateOf, x, y } from './fits.js';
 
 const softmax: LayerOptions = { units: 3, activation: 'softmax' };
@@ -295,6 +296,80 @@ describe('initialEpoch', () => {
     expect(error).toBeInstanceOf(RangeError);
     expect((error as Error).message).toMatch(/^initialEpoch: expected a whole number ≥ 0/);
   });
+});
+
+describe('epochs far from 0', () => {
+  const far = 0x8000000000000;
+
+  it('count by one as far as initialEpoch goes, and can be saved', async () => {
+    const model = classifier();
+    await model.fit(x, y, { initialEpoch: far, epochs: 2 });
+    expect(model.epoch).toBe(far + 2);
+    const loaded = MLP.load(model.save());
+    await loaded.fit(x, y, { epochs: 3 });
+    expect(loaded.epoch).toBe(far + 5);
+  });
+
+  it.each([far + 1, Number.MAX_SAFE_INTEGER])(
+    'are refused where they would not: %d',
+    async (initialEpoch) => {
+      const model = classifier();
+      const error = await rejection(model.fit(x, y, { initialEpoch }));
+      expect((error as Error).message).toMatch(
+        /^initialEpoch: expected a whole number up to 2251799813685248, got/,
+      );
+      expect(model.epoch).toBe(0);
+    },
+  );
+
+  it('may be as many as a callback takes to stop them', async () => {
+    const model = classifier();
+    await model.fit(x, y, { epochs: 2 });
+    const onEpochEnd = ({ epoch }: { epoch: number }) => (epoch === 4 ? 'stop' : undefined);
+    await model.fit(x, y, { epochs: Number.MAX_SAFE_INTEGER, onEpochEnd });
+    expect(model.epoch).toBe(4);
+  });
+});
+
+describe('a batch that fails on its way', () => {
+  /** Sums of every kind that an epoch keeps. */
+  const make = () =>
+    classifier(
+      { metrics: ['accuracy', 'f1'], optimizer: adam({ l2: 0.01 }) },
+      { layers: layers.batchNorm, backend: 'javascript' },
+    );
+  const options = { batchSize: 6, epochs: 2, sampleWeight: Array.from(y, (_, r) => 1 + (r % 3)) };
+
+  it.each(['bias_add', 'count_correct', 'bias_gradient', 'largest_magnitude'] as const)(
+    'within %s is not counted: the next fit goes on with it, as if nothing had been',
+    async (name) => {
+      const once = make();
+      const log = epochLog();
+      await once.fit(x, y, { ...options, ...log.on });
+      const model = make();
+      const { kernels } = internalsOf(model).network.backend;
+      const failure = new Error('a worker has not answered');
+      const seen = epochLog();
+      const onBatchEnd = ({ epoch, batch }: { epoch: number; batch: number }) => {
+        if (epoch !== 2 || batch !== 2) return;
+        vi.spyOn(kernels, name).mockImplementationOnce(() => {
+          throw failure;
+        });
+      };
+      expect(await rejection(model.fit(x, y, { ...options, ...seen.on, onBatchEnd }))).toBe(failure);
+      expect([model.epoch, model.step]).toEqual([1, 6]);
+      const batches: number[] = [];
+      await model.fit(x, y, {
+        ...options,
+        ...seen.on,
+        epochs: 1,
+        onBatchEnd: ({ batch }) => void batches.push(batch),
+      });
+      expect(batches).toEqual([3, 4]);
+      expect(seen.events).toEqual(log.events);
+      expect(stateOf(model)).toEqual(stateOf(once));
+    },
+  );
 });
 
 describe('a stream', () => {

@@ -315,6 +315,25 @@ const training: Row[] = [
     TypeError,
     /^bytes: training: schedule: the learning rate is a number/,
   ],
+  // From there on a double does not count by one: an epoch would be its own next.
+  ...['epoch', 'step'].map(
+    (name): Row => [
+      `2⁵³ − 1 as ${name}`,
+      model(`training.${name}`, Number.MAX_SAFE_INTEGER),
+      RangeError,
+      new RegExp(
+        `^bytes: training: ${name}: expected a whole number up to 4503599627370496, got 9007199254740991$`,
+      ),
+    ],
+  ),
+  ...['batches', 'samples', 'rows', 'correct'].map(
+    (name): Row => [
+      `2⁵³ − 1 as ${name}`,
+      begun(name, Number.MAX_SAFE_INTEGER),
+      RangeError,
+      new RegExp(`^bytes: training: begun\\.${name}: expected a whole number up to 4503599627370496`),
+    ],
+  ),
   ['nothing begun', model('training.begun', undefined), TypeError, /^bytes: training: begun: .*undefined/],
   ['a number as begun', model('training.begun', 3), TypeError, /^bytes: training: begun: .*got 3/],
   ['an unknown count', begun('row', 3), TypeError, /^bytes: training: begun\.row: unknown option/],

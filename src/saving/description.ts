@@ -1,9 +1,10 @@
-import { finiteNumber, knownKeys, notNegativeNumber, oneOf, show, wholeNumber } from '../errors.js';
+import { finiteNumber, knownKeys, notNegativeNumber, oneOf, show } from '../errors.js';
 import type { CheckedOptions, MLPConfig } from '../network/model-options.js';
 import { initialState, type Optimizer } from '../optimizers/step.js';
 import { checkScheduleState } from '../schedules/index.js';
 import type { Compiled, TotalSums } from '../training/batch.js';
 import { type CompileOptions, checkCompile } from '../training/compile.js';
+import { checkCount } from '../training/step.js';
 
 /** What stands beside the tensors, as JSON. */
 export interface Description {
@@ -99,8 +100,8 @@ export function checkSettled(
 export function checkTraining(training: Training, { layers, targetScaling }: CheckedOptions): Compiled {
   const { compiled, epoch, step, scalars, schedule, begun } = training;
   const checked = checkCompile(compiled, layers, targetScaling);
-  wholeNumber('epoch', epoch, 0);
-  wholeNumber('step', step, 0);
+  checkCount('epoch', epoch);
+  checkCount('step', step);
   checkScalars(checked.optimizer, scalars);
   savedSchedule(checked.optimizer, schedule);
   if (begun !== null) checkBegun(begun);
@@ -133,7 +134,7 @@ const counts = ['batches', 'samples', 'rows', 'correct'] as const;
 
 function checkBegun(begun: Begun): void {
   knownKeys('begun', begun, [...counts, 'lossSum', 'penaltySum', 'weight', 'batching']);
-  for (const name of counts) wholeNumber(`begun.${name}`, begun[name], 0);
+  for (const name of counts) checkCount(`begun.${name}`, begun[name]);
   const { batches, samples, rows, correct, lossSum, penaltySum, weight, batching } = begun;
   finiteNumber('begun.lossSum', lossSum);
   notNegativeNumber('begun.penaltySum', penaltySum);

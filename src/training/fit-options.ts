@@ -5,6 +5,7 @@ import { type DiagnosticsOptions, Recorder } from './diagnostics.js';
 import type { EarlyStopping } from './early-stopping.js';
 import type { ClassWeight } from './sample-weights.js';
 import type { Inputs, Targets } from './samples.js';
+import { checkCount, LARGEST_COUNT } from './step.js';
 
 /** Rows to validate on: x, y, and weights of the rows if they do not count alike. */
 export type ValidationData = readonly [x: Inputs, y: Targets, sampleWeight?: ArrayLike<number>];
@@ -12,7 +13,7 @@ export type ValidationData = readonly [x: Inputs, y: Targets, sampleWeight?: Arr
 export interface LoopFitOptions {
   /** Epochs to add to those behind the model; default 1. */
   readonly epochs?: number;
-  /** Epochs behind the model, in place of its own count: learning-rate schedules by epoch and shuffles follow from it. */
+  /** Epochs behind the model, in place of its own count, up to 2⁵¹: learning-rate schedules by epoch and shuffles follow from it. */
   readonly initialEpoch?: number;
   readonly validationData?: ValidationData;
   /**
@@ -102,10 +103,8 @@ export function checkFitOptions(options: FitOptions, streamed: boolean) {
   } = options;
   wholeNumber('epochs', epochs, 0);
   wholeNumber('batchSize', batchSize, 1);
-  if (initialEpoch !== undefined) {
-    wholeNumber('initialEpoch', initialEpoch, 0);
-    wholeNumber('initialEpoch + epochs', initialEpoch + epochs, 0);
-  }
+  // Half of what a saved model may have: what is trained from here on can be saved.
+  if (initialEpoch !== undefined) checkCount('initialEpoch', initialEpoch, LARGEST_COUNT / 2);
   for (const [name, value] of Object.entries({ shuffle, restoreOnFailure })) {
     trueOrFalse(name, value);
   }

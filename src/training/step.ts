@@ -1,4 +1,4 @@
-import { NonFiniteError } from '../errors.js';
+import { NonFiniteError, wholeNumber } from '../errors.js';
 import type { Network } from '../network/network.js';
 import { type Optimizer, type OptimizerState, stateNames, step } from '../optimizers/step.js';
 import { learningRateAt, type ScheduleState } from '../schedules/index.js';
@@ -28,6 +28,19 @@ export interface BegunEpoch {
    */
   source: { readonly batching: string };
   readonly totals: Totals;
+}
+
+/**
+ * Epochs, steps and rows are counted up to here. A 64-bit float counts by one up to 2⁵³, and nobody trains for as many epochs as
+ * lie between.
+ */
+export const LARGEST_COUNT = 0x10000000000000;
+
+/** @throws TypeError if it is no number, RangeError if it is no whole number from 0 to `largest` */
+export function checkCount(argument: string, value: unknown, largest = LARGEST_COUNT): number {
+  const count = wholeNumber(argument, value, 0);
+  if (count <= largest) return count;
+  throw new RangeError(`${argument}: expected a whole number up to ${largest}, got ${count}`);
 }
 
 /** The learning rate of the next step. */
