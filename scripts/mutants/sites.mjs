@@ -110,6 +110,15 @@ function isCall(node) {
   return node.type === 'CallExpression' || (node.type === 'AwaitExpression' && isCall(node.argument));
 }
 
+/** The name that V8 gives to a function, where the node makes one. */
+function nameOf({ type, id, key, kind, init }) {
+  if (type === 'FunctionDeclaration') return id?.name;
+  if (type === 'VariableDeclarator' && /Function/.test(init?.type)) return id.name;
+  if (type === 'ClassPrivateMethod') return kind === 'get' ? `get #${key.id.name}` : `#${key.id.name}`;
+  if (type !== 'ClassMethod' && type !== 'ObjectMethod') return undefined;
+  return kind === 'get' || kind === 'set' ? `${kind} ${key.name}` : key.name;
+}
+
 /** What no program does differently for: types, what an error says, what is imported. */
 const passedOver =
   /^(ThrowStatement|ImportDeclaration|Export(All|Named)Declaration:source|TemplateElement|Decorator)$/;
@@ -126,21 +135,22 @@ export function mutationsOf(text) {
     ' '.repeat(decorator.length),
   );
   const found = [];
-  const visit = (node) => {
+  const visit = (node, within) => {
     if (passedOver.test(node.type)) return;
     if (node.type.startsWith('TS')) {
-      if (typed.has(node.type)) visit(node.expression);
+      if (typed.has(node.type)) visit(node.expression, within);
       return;
     }
+    const name = nameOf(node) ?? within;
     for (const mutation of mutators[node.type]?.(node, plain) ?? []) {
-      found.push({ ...mutation, line: node.loc.start.line });
+      found.push({ ...mutation, line: node.loc.start.line, function: name });
     }
     for (const value of Object.values(node)) {
       for (const child of Array.isArray(value) ? value : [value]) {
-        if (typeof child?.type === 'string' && child.loc !== undefined) visit(child);
+        if (typeof child?.type === 'string' && child.loc !== undefined) visit(child, name);
       }
     }
   };
-  visit(parse(plain, { sourceType: 'module', plugins: ['typescript'], errorRecovery: true }).program);
+  visit(parse(plain, { sourceType: 'module', plugins: ['typescript'], errorRecovery: true }).program, '');
   return found;
 }

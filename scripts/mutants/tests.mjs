@@ -1,57 +1,56 @@
-/** Which test files could notice a change to a source. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { build } from 'esbuild';
+/** Which test files could notice a change to a function. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
-/** Rooms whose tests run the built command or package; for the others the unit tests have to do. */
+/** Rooms whose tests run the built command or package, in processes that the recording does not see. */
 const testedThroughBuild = /^src\/(cli|node|lab|report|data)\//;
 
 /**
- * Reads the imports of all tests.
+ * Runs the suite once and records which functions each test file calls.
  *
- * @returns a function from a source's path to the test files that reach it, the most specific first
+ * @returns a function from a source and the name of one of its functions to the test files that call it, the fastest first
+ * @throws Error if a test fails: what fails anyway would notice every mutation
  */
-export async function testFinder() {
-  const files = readdirSync('tests', { recursive: true })
-    .filter((file) => file.endsWith('.test.ts'))
-    .map((file) => join('tests', file));
-  const { metafile } = await build({
-    entryPoints: files,
-    bundle: true,
-    write: false,
-    metafile: true,
-    outdir: 'build',
-    format: 'esm',
-    platform: 'node',
-    packages: 'external',
-    external: ['node:*', '*.mjs', '*.json'],
-    logLevel: 'error',
-  });
-  const tests = files.map((file) => {
-    const sources = reached(metafile.inputs, file);
-    const runsBuild = [...sources].some(
-      (path) => path.startsWith('tests/') && readFileSync(path, 'utf8').includes('build/'),
+export function recordTests() {
+  const folder = mkdtempSync(join(tmpdir(), 'evenkeel-reach-'));
+  try {
+    const config = ['--config', 'scripts/mutants/vitest.config.mjs', '--root', '.'];
+    const { status } = spawnSync(
+      process.execPath,
+      ['node_modules/vitest/vitest.mjs', 'run', ...config, '--testTimeout=300000'],
+      { env: { ...process.env, REACH_FOLDER: folder }, stdio: ['ignore', 'ignore', 'inherit'] },
     );
-    return { file, sources, runsBuild };
-  });
-  return (source) => {
-    const throughBuild = testedThroughBuild.test(source);
-    const distance = ({ file, sources }) => (isNamesake(file, source) ? 0 : sources.size);
-    return tests
-      .filter(({ sources, runsBuild }) => sources.has(source) || (throughBuild && runsBuild))
-      .sort((a, b) => distance(a) - distance(b))
-      .map(({ file }) => file);
+    if (status !== 0) throw new Error('the tests have to pass before any mutation is made');
+    return finder(readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8'))));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function finder(records) {
+  const tests = records
+    .map(({ test, milliseconds, called }) => ({
+      test,
+      milliseconds,
+      functions: new Set(called),
+      files: new Set(called.map((name) => name.split(' ')[0])),
+      runsBuild: /shell\.js|build\//.test(readFileSync(test, 'utf8')),
+    }))
+    .sort((a, b) => a.milliseconds - b.milliseconds);
+  return (file, name) => {
+    if (file.startsWith('assembly/')) return throughKernels(tests);
+    const calling = tests.filter(({ functions }) => functions.has(`${file} ${name}`));
+    const near = calling.length > 0 ? calling : tests.filter(({ files }) => files.has(file));
+    const through = testedThroughBuild.test(file) ? tests.filter(({ runsBuild }) => runsBuild) : [];
+    return [...new Set([...near, ...through])].map(({ test }) => test);
   };
 }
 
-function reached(inputs, file, seen = new Set()) {
-  if (seen.has(file) || inputs[file] === undefined) return seen;
-  seen.add(file);
-  for (const { path, external } of inputs[file].imports) if (!external) reached(inputs, path, seen);
-  return seen;
-}
-
-function isNamesake(test, source) {
-  const name = basename(source, '.ts');
-  return name !== 'index' && basename(test).startsWith(name);
+/** The kernels' own tests, then all that use the wasm backend. */
+function throughKernels(tests) {
+  const users = tests.filter(({ files }) => files.has('src/backend/wasm.ts'));
+  const own = users.filter(({ test }) => test.includes('kernels'));
+  return [...new Set([...own, ...users])].map(({ test }) => test);
 }
