@@ -2,9 +2,10 @@
 
 /**
  * Characters that a terminal would obey instead of showing them, or that would show a text as another: controls (among them
- * ESC, and CSI and OSC in one character), line separators, halves of surrogate pairs, and what turns the direction of writing.
+ * ESC, and CSI and OSC in one character), line separators, halves of surrogate pairs, noncharacters, which XML
+ * does not allow, and what turns the direction of writing.
  */
-const OBEYED = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const OBEYED = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufffe\uffff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
@@ -13,12 +14,11 @@ export function visible(text: string): string {
   return text.replace(OBEYED, (character) => SHORT[character] ?? escapeOf(character));
 }
 
-/** The same JSON without characters that a terminal would obey, other than the line breaks between its parts. */
-export function visibleJson(json: string): string {
-  return json.replace(OBEYED, (character) => (character === '\n' ? character : escapeOf(character)));
+/** Lines in which no character is one that a terminal would obey. JSON means the same after it. */
+export function visibleLines(text: string): string {
+  return text.replace(OBEYED, (character) => (character === '\n' ? character : escapeOf(character)));
 }
 
-/** The escape of a character in JSON and JavaScript. */
 function escapeOf(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -10,7 +10,7 @@ import { rounded } from '../src/report/plot.js';
 import { printable, wrap } from '../src/report/width.js';
 import { readSafetensors, writeSafetensors } from '../src/saving/safetensors.js';
 import { parseHeader } from '../src/saving/safetensors-header.js';
-import { visible, visibleJson } from '../src/visible.js';
+import { visible, visibleLines } from '../src/visible.js';
 
 const MILLION = 1_000_000;
 const times = (text: string) => text.repeat(MILLION / text.length);
@@ -40,7 +40,7 @@ describe.each(texts)('a million characters: %s', { timeout: 60_000 }, (_, text) 
     ['legible', legible],
     ['printable', printable],
     ['visible', visible],
-    ['visibleJson', visibleJson],
+    ['visibleLines', visibleLines],
     ['headOf', headOf],
     ['inWords', inWords],
     ['rounded, as text', (text) => rounded(`<text x="1.2345">${text}</text>`)],

@@ -2,14 +2,23 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { closestMatch } from 'leven';
 import type { Label } from '../index.js';
+import { visible } from '../visible.js';
 
 const WRONG_USAGE = 2;
 
 /** Has a command, and those added to it from then on, say in one line what is wrong, and exit with status 2. */
 export function strict(command: Command): Command {
   return command
-    .configureOutput({ outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, ' ')}\n`) })
+    .configureOutput({ outputError: (text, write) => write(`${visible(inOneLine(text))}\n`) })
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_USAGE));
+}
+
+function inOneLine(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .join(' ');
 }
 
 export function parseWhole(text: string): number {

@@ -1,7 +1,7 @@
 /** A report on the terminal, and in the files that were asked for. */
 import type { Command } from 'commander';
 import { type Report, toHTML, toSVG, toText } from '../report/index.js';
-import { visibleJson } from '../visible.js';
+import { visibleLines } from '../visible.js';
 import { type NamedFile, STANDARD_OUTPUT, write } from './files.js';
 import { print } from './output.js';
 
@@ -41,7 +41,7 @@ export function showReport({ text, pictures, data }: Shown, { html, svg, json }:
 
 /** JSON in which numbers that are not finite are null, and no character is one that a terminal obeys. */
 export function asJson(data: unknown): string {
-  return `${visibleJson(JSON.stringify(data, null, 2))}\n`;
+  return `${visibleLines(JSON.stringify(data, null, 2))}\n`;
 }
 
 /** The files of a report, for {@link checkFiles}. */

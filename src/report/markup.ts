@@ -1,4 +1,5 @@
 /** Text as XML and HTML may hold it. */
+import { visible } from '../visible.js';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -13,7 +14,7 @@ export function escaped(text: string): string {
   return legible(text).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
 
-/** XML allows neither control characters nor halves of surrogate pairs, however they are written. */
+/** A text as XML may hold it, which allows neither control characters nor halves of surrogate pairs, however they are written. */
 export function legible(text: string): string {
-  return text.replace(/\s/g, ' ').replace(/[\p{Cc}\p{Cs}\ufffe\uffff\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
+  return visible(text.replace(/\s/g, ' '));
 }

@@ -1,4 +1,5 @@
 /** How many columns of a terminal a text takes, and texts cut and broken by that. */
+import { visible } from '../visible.js';
 
 /** East Asian wide characters and pictures take two columns, what combines with its neighbour none. */
 const WIDE =
@@ -17,9 +18,9 @@ function characterWidth(character: string): number {
   return ZERO.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
 }
 
-/** No control character reaches a terminal: a name must neither move its cursor nor colour it. */
+/** A text in one line that a terminal shows as it is: a name must neither move its cursor nor colour it. */
 export function printable(text: string): string {
-  return text.replace(/\s+/gu, ' ').replace(/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
+  return visible(text.replace(/\s+/gu, ' '));
 }
 
 /** At most so many columns, its end an ellipsis where it was cut. */

@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import papaparse from 'papaparse';
 import { type Inputs, type MLP, NonFiniteError } from '../../index.js';
-import { visible } from '../../visible.js';
+import { visible, visibleLines } from '../../visible.js';
 import { checkFiles, writeWhole } from '../files.js';
 import { listed, note, print, reporting } from '../output.js';
 import { readQuestion } from './data.js';
@@ -11,7 +11,11 @@ import { readModel, type Trained } from './saved-model.js';
 interface PredictOptions {
   onMissing: 'error' | 'skip';
   out?: string;
+  spreadsheetSafe?: boolean;
 }
+
+/** What a spreadsheet would compute, also behind a full-width sign; numbers are as safe as they look. */
+const FORMULA = /^(?![+-]?\d+(\.\d+)?(e[+-]?\d+)?$)[=+\-@\t\r\n＝＋－＠]/i;
 
 const examples = `
 Examples:
@@ -37,13 +41,15 @@ export function addPredict(program: Command): void {
         .default('error'),
     )
     .option('--out <file>', 'in place of standard output')
+    .option('--spreadsheet-safe', "put ' before names that a spreadsheet would take for formulas")
     .addHelpText('after', examples)
     .action((model: string, data: string, options: PredictOptions) =>
       reporting(() => predict(model, data, options)),
     );
 }
 
-async function predict(path: string, data: string, { onMissing, out }: PredictOptions): Promise<void> {
+async function predict(path: string, data: string, options: PredictOptions): Promise<void> {
+  const { onMissing, out, spreadsheetSafe } = options;
   checkFiles(
     [
       { name: 'the model', path },
@@ -55,8 +61,12 @@ async function predict(path: string, data: string, { onMissing, out }: PredictOp
   const { x, y, unmeasured } = await readQuestion(data, trained.columns, { ...trained.reading, onMissing });
   const outputs = predicted(model, data, x);
   const { units } = model.config.layers.at(-1)!;
-  const text = papaparse.unparse(answers(trained, outputs, units), { newline: '\n' });
-  if (out === undefined) print(`${text}\n`);
+  const text = papaparse.unparse(answers(trained, outputs, units), {
+    newline: '\n',
+    ...(spreadsheetSafe && { escapeFormulae: FORMULA }),
+  });
+  // Programs get the names as they are.
+  if (out === undefined) print(`${process.stdout.isTTY ? visibleLines(text) : text}\n`);
   else writeWhole(out, `${text}\n`);
   if (unmeasured !== undefined) note(`not measured: ${visible(unmeasured)}\n`);
   if (y !== undefined) note(`${y.length} rows: ${listed(model.evaluate(x, y))}\n`);
