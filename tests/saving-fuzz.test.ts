@@ -205,17 +205,21 @@ function assertWorks(model: MLP<BackendName>): 'moderate' | 'huge' {
   const { inputSize, layers } = model.config;
   const units = layers.at(-1)!.units;
   const x = Float32Array.from({ length: ROWS * inputSize }, (_, i) => ((i * 7) % 5) - 2);
+  const predicts = () => {
+    const predicted: ArrayLike<number> = model.predict(x);
+    equal(predicted.length, ROWS * units);
+    ok(Array.from(predicted).every(Number.isFinite), JSON.stringify(model.config));
+  };
   try {
-    model.predict(x);
+    predicts();
   } catch (error) {
     // A file may say that its scaling is still to be fitted.
-    ok(/model\.adapt/.test((error as Error).message), error as Error);
-    model.adapt(x, new Float32Array(ROWS * units).fill(1));
+    if (/model\.adapt/.test((error as Error).message)) {
+      model.adapt(x, new Float32Array(ROWS * units).fill(1));
+    } else ok(error instanceof NonFiniteError, error as Error);
   }
-  const predicted: ArrayLike<number> = model.predict(x);
-  equal(predicted.length, ROWS * units);
   const moderate = isModerate(model);
-  if (moderate) ok(Array.from(predicted).every(Number.isFinite), JSON.stringify(model.config));
+  if (moderate) predicts();
   try {
     // Labels, shares or values: right for every loss.
     model.trainOnBatch(x, new Float32Array(ROWS * units).fill(1));
@@ -255,4 +259,5 @@ it(`${RUNS} tampered files, seed ${SEED}`, () => {
   expect(Math.min(seen.moderate, seen.refused)).toBeGreaterThan(RUNS / 10);
   expect(seen.huge).toBeGreaterThan(RUNS / 1000);
   expect(process.memoryUsage().rss - start).toBeLessThan(5e8);
-});
+  // Half a minute on an idle core; how busy this one is says nothing of the files.
+}, 300_000);
