@@ -197,6 +197,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
    * @returns  one number an epoch for the loss and each metric
    * @throws ShapeError, RangeError, TypeError  if data or options do not fit; nothing has changed then
    * @throws NonFiniteError  if x is not finite, or training became so: parameters are those before that batch
+   * @throws whatever a callback, a stream or the signal throws; the error then has history and epoch, see isFitFailure
    */
   fit(
     x: Inputs,

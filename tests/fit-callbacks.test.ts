@@ -231,6 +231,21 @@ describe('callbacks that return promises', () => {
     expect(unhandled).toEqual([]);
   });
 
+  it.each(names.slice(0, 3))('of %s that outlast the fit tell nobody behind them', async (name) => {
+    const controller = new AbortController();
+    const log: string[] = [];
+    const first = async () => {
+      controller.abort('enough');
+      await sleep(2);
+      log.push('late');
+    };
+    const second = { [name]: () => void log.push('told'), onFitEnd: () => void log.push('end') };
+    const callbacks = [{ [name]: first }, second];
+    expect(await rejection(classifier().fit(x, y, { callbacks, signal: controller.signal }))).toBe('enough');
+    await sleep(10);
+    expect(log).toEqual(['end', 'late']);
+  });
+
   it('cost nothing where there are none: the batches of an epoch all run in one turn of the queue', async () => {
     // A clock that stands still: the fit never lets the event loop run.
     vi.spyOn(performance, 'now').mockReturnValue(0);

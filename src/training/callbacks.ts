@@ -62,6 +62,7 @@ export class Callbacks {
   readonly #all: readonly Callback[];
   /** True where one of them is told of every batch. */
   readonly heedBatches: boolean;
+  #ended = false;
 
   constructor(all: readonly Callback[]) {
     this.#all = all;
@@ -89,6 +90,7 @@ export class Callbacks {
 
   /** Calls all of them, then throws what the first of those that threw has thrown. */
   async fitEnd(event: FitEndEvent): Promise<void> {
+    this.#ended = true;
     const thrown: unknown[] = [];
     for (const callback of this.#all) {
       try {
@@ -118,7 +120,11 @@ export class Callbacks {
   ): Promise<boolean> {
     let stop = stopped;
     if ((await answer) === 'stop') stop = true;
-    for (const callback of this.#all.slice(next)) if ((await call(callback)) === 'stop') stop = true;
+    for (const callback of this.#all.slice(next)) {
+      // An abort does not wait for a callback: those behind it are not told of a batch after the end.
+      if (this.#ended) break;
+      if ((await call(callback)) === 'stop') stop = true;
+    }
     return stop;
   }
 }

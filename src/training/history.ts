@@ -14,7 +14,8 @@ export type History = Curves & {
   readonly validation?: Curves;
   /**
    * There when a callback of a batch said 'stop': the last number of every curve is then that of an epoch that was begun, over
-   * the batches and rows given here. The next fit on the same data goes on with it, and its history has the whole epoch.
+   * the batches and rows given here. The next fit on the same data goes on with it, and its history has the whole epoch,
+   * unless early stopping has put other weights back.
    */
   readonly partial?: { readonly epoch: number; readonly batches: number; readonly samples: number };
   /**
