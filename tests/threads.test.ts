@@ -15,10 +15,12 @@ import { untyped } from './refusals.js';
 const ends: ((cause: Error) => void)[] = [];
 /** Node's own workers, so that a test sees them end. */
 const workers: worker_threads.Worker[] = [];
+/** Stands before the text that a worker runs. */
+let prefix = '';
 const { Worker } = worker_threads;
 worker_threads.Worker = class extends Worker {
-  constructor(...given: ConstructorParameters<typeof Worker>) {
-    super(...given);
+  constructor(text: string | URL, options?: worker_threads.WorkerOptions) {
+    super(`${prefix}${text}`, options);
     workers.push(this);
   }
 };
@@ -46,6 +48,7 @@ afterEach(() => {
   for (const model of made.splice(0)) model.close();
   ends.length = 0;
   workers.length = 0;
+  prefix = '';
   vi.restoreAllMocks();
 });
 
@@ -125,6 +128,22 @@ describe('several threads', () => {
     await model.fit(x, y, { epochs: 1 });
     expect(model.predict(x).every(Number.isFinite)).toBe(true);
     expect(workers).toHaveLength(2);
+  });
+
+  // Deno evaluates a worker's text where `module` and others are variables already.
+  it.each(['const', 'let', 'var'])('begin where their names are taken by %s', async (kind) => {
+    const names =
+      'module exports require __filename __dirname self data memory control line names spins kernels words seen kernel s';
+    prefix = `${kind} ${names
+      .split(' ')
+      .map((name) => `${name} = 'taken'`)
+      .join(', ')};`;
+    const model = build({ threads: 2 });
+    await listening(model, 2);
+    const alone = build();
+    expect(await model.fit(x, y, { batchSize: 131 })).toEqual(await alone.fit(x, y, { batchSize: 131 }));
+    expect(workersHaveWritten(internalsOf(model).network.backend)).toBe(true);
+    expect(model.threads).toEqual({ count: 2 });
   });
 
   it('do not begin for a model that was closed before', async () => {

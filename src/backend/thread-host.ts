@@ -72,8 +72,9 @@ function nodeWorker(
   code: string,
   workerData: object,
 ): ThreadWorker {
-  // Neither require nor import: which of them there is depends on the flags of the process.
-  const source = `const data = process.getBuiltinModule('worker_threads').workerData; ${code}`;
+  // Neither require nor import: which of them there is depends on the flags of the process. A block, since around it Deno has
+  // variables of names that the code uses as well.
+  const source = `{ const data = process.getBuiltinModule('worker_threads').workerData; ${code} }`;
   const worker = new Worker(source, { eval: true, workerData });
   worker.unref();
   let ended = false;
