@@ -178,3 +178,12 @@ export function knownKeys(argument: string, value: unknown, keys: readonly strin
     }
   }
 }
+
+/**
+ * An error as text, for what is kept: an error holds the functions of its stack and what they were called on, and what is caught
+ * need not be an error at all.
+ */
+export function messageOf(cause: unknown): string {
+  const message = (cause as { readonly message?: unknown } | null | undefined)?.message;
+  return typeof message === 'string' ? message : String(cause);
+}

@@ -4,7 +4,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import type { Worker } from 'node:worker_threads';
+import { build } from 'esbuild';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { kFold, take } from '../src/data/index.js';
 import { adam, heNormal, huber, MLP, type MLPOptions, Rng } from '../src/index.js';
 import { type GridBase, type GridProgress, type GridSearchOptions, gridSearch } from '../src/node/index.js';
@@ -12,6 +14,30 @@ import { untyped } from './refusals.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'evenkeel-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Node's own workers, so that a test sees them end; or why there are none. */
+const { workers, refusing } = vi.hoisted(() => ({
+  workers: [] as Worker[],
+  refusing: { reason: undefined as Error | undefined },
+}));
+vi.mock('node:worker_threads', async (original) => {
+  const real = await original<typeof import('node:worker_threads')>();
+  class Watched extends real.Worker {
+    constructor(...given: ConstructorParameters<typeof real.Worker>) {
+      if (refusing.reason !== undefined) throw refusing.reason;
+      super(...given);
+      workers.push(this);
+    }
+  }
+  // Both the class that is imported and the one that a model asks the process for.
+  Object.assign(process.getBuiltinModule('node:worker_threads'), { Worker: Watched });
+  return { ...real, Worker: Watched };
+});
+/** A worker that has ended has no id any more. */
+const running = () => workers.filter(({ threadId }) => threadId !== -1).length;
+beforeEach(() => {
+  workers.length = 0;
+});
 
 // Two classes that a circle tells apart: one unit cannot, eight can.
 const ROWS = 120;
@@ -267,43 +293,176 @@ describe('its file', () => {
 });
 
 describe('workers', () => {
-  it('come to the result of one thread, and can be aborted', () => {
-    // Against the built package: a worker is a file of it.
-    const script = `
-      import { gridSearch } from 'evenkeel/node';
-      const options = ${JSON.stringify({ ...options, base: { ...base, compile: { ...base.compile } } })};
-      const x = Float32Array.of(${[...x].join()});
-      const y = [${y.join()}];
-      const one = await gridSearch(x, y, options);
-      const listeners = [];
-      const signal = {
-        aborted: false,
-        addEventListener: (type, listener) => listeners.push(listener),
-        removeEventListener: (type, listener) => listeners.splice(listeners.indexOf(listener), 1),
-      };
-      const three = await gridSearch(x, y, { ...options, workers: 3, signal });
-      const controller = new AbortController();
-      const aborted = await gridSearch(x, y, {
-        ...options,
-        workers: 2,
-        signal: controller.signal,
-        onResult: () => controller.abort('enough'),
-      }).catch((reason) => reason);
-      // Only a worker's own library sees this: the main thread tried the first point of the base alone.
-      const failed = await gridSearch(x, y, { ...options, base: { ...options.base, fit: { epochs: -1 } }, workers: 2 })
-        .catch((error) => error.message);
-      console.log(JSON.stringify({ same: JSON.stringify(one) === JSON.stringify(three), listeners: listeners.length, aborted, failed }));
-    `;
-    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
-      encoding: 'utf8',
-      cwd: fileURLToPath(new URL('..', import.meta.url)),
+  it('come to the result of one thread', async () => {
+    const one = await gridSearch(x, y, options);
+    expect(await gridSearch(x, y, { ...options, workers: 3 })).toEqual(one);
+    // More workers than fits: no more begin than there is work for.
+    workers.length = 0;
+    expect(await gridSearch(x, y, { ...options, workers: 40 })).toEqual(one);
+    expect(workers).toHaveLength(12);
+  });
+
+  it('have ended when the search is through', async () => {
+    await gridSearch(x, y, { ...options, workers: 2 });
+    expect(workers).toHaveLength(2);
+    expect(running()).toBe(0);
+  });
+
+  it('have ended when it was aborted', async () => {
+    const controller = new AbortController();
+    const stop = gridSearch(x, y, {
+      ...options,
+      workers: 2,
+      signal: controller.signal,
+      onResult: () => controller.abort('enough'),
     });
-    expect(stderr).toBe('');
-    const { failed, ...others } = JSON.parse(stdout) as Record<string, unknown>;
-    expect(others).toEqual({ same: true, listeners: 0, aborted: 'enough' });
-    expect(failed).toMatch(/^epochs: /);
+    await expect(stop).rejects.toBe('enough');
+    expect(workers).toHaveLength(2);
+    expect(running()).toBe(0);
+  });
+
+  it('do not begin for a signal that came before', async () => {
+    const signal = AbortSignal.abort('early');
+    await expect(gridSearch(x, y, { ...options, workers: 2, signal })).rejects.toBe('early');
+    expect(workers).toHaveLength(0);
+  });
+
+  it('leave no listener at a signal', async () => {
+    const listeners = new Set<unknown>();
+    const signal = {
+      aborted: false,
+      addEventListener: (_: string, listener: () => void) => listeners.add(listener),
+      removeEventListener: (_: string, listener: () => void) => listeners.delete(listener),
+    };
+    let most = 0;
+    const onResult = () => {
+      most = Math.max(most, listeners.size);
+    };
+    await gridSearch(x, y, { ...options, workers: 2, signal: untyped(signal), onResult });
+    expect(most).toBe(1);
+    expect(listeners.size).toBe(0);
+  });
+
+  it('have ended when a callback threw', async () => {
+    const onResult = () => {
+      throw new Error('no more');
+    };
+    await expect(gridSearch(x, y, { ...options, workers: 2, onResult })).rejects.toThrow('no more');
+    expect(running()).toBe(0);
+  });
+
+  it('end the search when one dies, and what was found is kept', async () => {
+    const file = join(folder, 'death.jsonl');
+    const found = gridSearch(x, y, {
+      ...options,
+      workers: 2,
+      file,
+      onResult: ({ done }) => {
+        if (done === 3) workers[0]!.terminate();
+      },
+    });
+    await expect(found).rejects.toThrow(/^workers: one ended with exit code/);
+    expect(running()).toBe(0);
+    const kept = readFileSync(file, 'utf8').trimEnd().split('\n').length - 1;
+    expect(kept).toBeGreaterThanOrEqual(3);
+    // Nothing is trained twice, and the result is that of a search that nothing ended.
+    let first: GridProgress | undefined;
+    const rest = await gridSearch(x, y, {
+      ...options,
+      file,
+      onResult: (progress) => {
+        first ??= progress;
+      },
+    });
+    expect(first!.done).toBe(kept);
+    expect(rest).toEqual(await gridSearch(x, y, options));
+  });
+
+  it('hand back what a fit refuses', async () => {
+    // A batch norm of one row is refused only once the folds are known.
+    const layers = [{ units: 2, batchNorm: true }, model.layers[1]!];
+    const refused = {
+      ...options,
+      base: { ...base, model: { ...model, layers }, fit: { batchSize: 79 } },
+      grid: {},
+    };
+    await expect(gridSearch(x, y, refused)).rejects.toThrow(/^batchSize: the last batch of 80 rows/);
+    await expect(gridSearch(x, y, { ...refused, workers: 2 })).rejects.toThrow(
+      /^batchSize: the last batch of 80 rows/,
+    );
+    expect(workers).toHaveLength(2);
+    expect(running()).toBe(0);
+  });
+
+  it('that cannot be had leave the fits to this thread, and one warning says so', async () => {
+    const said = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    refusing.reason = new Error('Access to this API has been restricted');
+    const found = await gridSearch(x, y, { ...options, workers: 3 });
+    refusing.reason = undefined;
+    expect(found).toEqual(await gridSearch(x, y, options));
+    expect(said.mock.calls).toEqual([
+      [
+        'evenkeel: workers: one thread trains where 3 workers were to: Access to this API has been restricted',
+      ],
+    ]);
+    said.mockRestore();
+  });
+
+  it('end with the fits that began them where a model has threads', async () => {
+    const wide = { ...model, layers: [{ units: 64 }, model.layers[1]!], threads: 2 };
+    await gridSearch(x, y, { ...options, base: { ...base, model: wide }, grid: {} });
+    expect(workers).toHaveLength(3);
+    await vi.waitFor(() => expect(running()).toBe(0));
   });
 });
+
+describe('a bundled program', () => {
+  const program = `
+    import { gridSearch } from 'evenkeel/node';
+    const options = ${JSON.stringify(options)};
+    const x = Float32Array.of(${[...x].join()});
+    const y = [${y.join()}];
+    gridSearch(x, y, { ...options, workers: 2 }).then((found) => console.log(JSON.stringify(found)));`;
+
+  it.each(['esm', 'cjs'] as const)('as one file in another folder (%s) has workers', async (format) => {
+    const outfile = join(folder, format, format === 'esm' ? 'program.mjs' : 'program.cjs');
+    const resolveDir = fileURLToPath(new URL('..', import.meta.url));
+    await build({
+      stdin: { contents: program, resolveDir },
+      bundle: true,
+      platform: 'node',
+      minify: true,
+      format,
+      outfile,
+      logLevel: 'silent',
+    });
+    const { stdout, stderr } = spawnSync(process.execPath, [outfile], { encoding: 'utf8', cwd: folder });
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual(await gridSearch(x, y, options));
+  });
+
+  // What tells Node how to read a program goes for a worker's text too, unless the pool sees to it.
+  it.each([[], ['--experimental-default-type=module'], ['--input-type=module']].filter(isKnown))(
+    'has them under %s too',
+    (...flags) => {
+      const parameters = [...flags, '--input-type=module', '-e', program];
+      const settings = { encoding: 'utf8', cwd: fileURLToPath(new URL('..', import.meta.url)) } as const;
+      const { stdout, stderr } = spawnSync(process.execPath, parameters, settings);
+      expect(
+        stderr
+          .replace(/^.*ExperimentalWarning.*$/gm, '')
+          .replace(/^\(Use `node.*$/gm, '')
+          .trim(),
+      ).toBe('');
+      expect(JSON.parse(stdout).points).toHaveLength(4);
+    },
+  );
+});
+
+/** True where this Node has the flags. */
+function isKnown(flags: readonly string[]): boolean {
+  return spawnSync(process.execPath, [...flags, '-e', '']).status === 0;
+}
 
 describe('gridSearch refuses, before it trains or writes', () => {
   const file = join(folder, 'never.jsonl');

@@ -1,9 +1,9 @@
-import { oneOf } from '../errors.js';
+import { messageOf, oneOf } from '../errors.js';
 import { Arena } from './arena.js';
 import { createJavascriptBackend } from './javascript/index.js';
 import type { Arithmetic, Backend, BackendName, DefaultBackend } from './kernels.js';
 import { whyNoThreads } from './thread-host.js';
-import { messageOf, warnOfOneThread, warnOnce } from './warnings.js';
+import { warnOfOneThread, warnOnce } from './warnings.js';
 import { createWasmBackend, hasRelaxedSimd } from './wasm.js';
 
 export { availableThreads } from './thread-host.js';

@@ -1,7 +1,8 @@
+import { messageOf } from '../errors.js';
 import { now, type WebAssemblyMemory, type WebAssemblyModule } from '../platform.js';
 import type { Address, Gemm, Kernels, Threads } from './kernels.js';
 import { mayWait, startWorker, type ThreadWorker } from './thread-host.js';
-import { messageOf, warnOfOneThread } from './warnings.js';
+import { warnOfOneThread } from './warnings.js';
 
 /**
  * Kernels on several threads over one memory. A product is split by rows of C: each element is the chain it always is, so the

@@ -185,7 +185,7 @@ function checkWorkers(workers: number | 'auto'): number {
 /** x and y in memory that all workers read, so that none gets a copy. */
 function sharedData(x: Inputs, y: Targets, { model: modelOptions, compile }: GridBase): SearchData {
   // A model says what is wrong with them, before the first fit.
-  const model = new MLP(modelOptions);
+  const model = new MLP({ ...modelOptions, threads: 1 });
   model.compile(compile);
   model.adapt(x, y);
   model.evaluate(x, y);
@@ -198,7 +198,7 @@ async function lookAtTargets(
   { model: options, compile }: GridBase,
   { x, y, rows }: SearchData,
 ): Promise<void> {
-  const model = new MLP(options);
+  const model = new MLP({ ...options, threads: 1 });
   model.compile(compile);
   await model.fit(x, y, { epochs: 0, batchSize: rows });
 }

@@ -3,10 +3,13 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { reasonOf, throwIfAborted } from '../../abort.js';
 import type { Fold } from '../../data/index.js';
+import { messageOf } from '../../errors.js';
 import type { AbortSignalLike } from '../../index.js';
+import { warn } from '../../platform.js';
 import { type JobResult, runJob, type SearchData } from './job.js';
 import type { GridBase } from './plan.js';
 import type { JobAnswer, JobMessage } from './worker.js';
+import { workerText } from './worker-text.js';
 
 export interface Job {
   readonly options: GridBase;
@@ -16,7 +19,8 @@ export interface Job {
 export const availableWorkers = availableParallelism;
 
 /**
- * Runs all jobs, as many at a time as there are workers; one worker is this thread itself.
+ * Runs all jobs, as many at a time as there are workers; one worker is this thread itself, which also does the work where no
+ * worker can be had, and then one warning says why.
  *
  * @param onResult  told of each when it is through, in whatever order
  * @throws what a job throws, or the signal's reason; what runs then is ended
@@ -28,8 +32,10 @@ export async function runJobs(
   onResult: (job: number, result: JobResult) => void,
   signal: AbortSignalLike | undefined,
 ): Promise<void> {
-  if (workers > 1 && jobs.length > 1) {
-    await inWorkers(data, jobs, Math.min(workers, jobs.length), onResult, signal);
+  throwIfAborted(signal);
+  const pool = workers > 1 && jobs.length > 1 ? startWorkers(data, Math.min(workers, jobs.length)) : [];
+  if (pool.length > 0) {
+    await inWorkers(pool, jobs, onResult, signal);
     return;
   }
   for (const [j, { options, fold }] of jobs.entries()) {
@@ -40,15 +46,28 @@ export async function runJobs(
   throwIfAborted(signal);
 }
 
+/** @returns none where the host lets no worker begin, as Node's permissions do */
+function startWorkers(data: SearchData, count: number): Worker[] {
+  const pool: Worker[] = [];
+  try {
+    while (pool.length < count) {
+      // Without the process's own flags, some of which tell Node how to read a program that comes as text.
+      pool.push(new Worker(workerText, { eval: true, workerData: data, execArgv: [] }));
+    }
+    return pool;
+  } catch (cause) {
+    for (const worker of pool) void worker.terminate();
+    warn(`evenkeel: workers: one thread trains where ${count} workers were to: ${messageOf(cause)}`);
+    return [];
+  }
+}
+
 async function inWorkers(
-  data: SearchData,
+  pool: readonly Worker[],
   jobs: readonly Job[],
-  count: number,
   onResult: (job: number, result: JobResult) => void,
   signal: AbortSignalLike | undefined,
 ): Promise<void> {
-  throwIfAborted(signal);
-  const pool: Worker[] = [];
   let next = 0;
   let onAbort = () => {};
   try {
@@ -56,31 +75,28 @@ async function inWorkers(
       onAbort = () => reject(reasonOf(signal!));
       signal?.addEventListener?.('abort', onAbort);
     });
-    const all = Array.from({ length: count }, () => {
-      // Without the process's own flags: what tells Node how to read its main program is refused for a file.
-      const settings = { workerData: data, execArgv: [] };
-      const worker = new Worker(new URL('./grid-worker.js', import.meta.url), settings);
-      pool.push(worker);
-      return new Promise<void>((resolve, reject) => {
-        const send = () => {
-          const job = next++;
-          if (job >= jobs.length) return resolve();
-          worker.postMessage({ job, ...jobs[job]! } satisfies JobMessage);
-        };
-        worker.on('error', reject);
-        worker.on('exit', (code) => reject(new Error(`workers: one ended with exit code ${code}`)));
-        worker.on('message', (answer: JobAnswer) => {
-          try {
-            if ('error' in answer) throw answer.error;
-            onResult(answer.job, answer.result);
-            send();
-          } catch (error) {
-            reject(error);
-          }
-        });
-        send();
-      });
-    });
+    const all = pool.map(
+      (worker) =>
+        new Promise<void>((resolve, reject) => {
+          const send = () => {
+            const job = next++;
+            if (job >= jobs.length) return resolve();
+            worker.postMessage({ job, ...jobs[job]! } satisfies JobMessage);
+          };
+          worker.on('error', reject);
+          worker.on('exit', (code) => reject(new Error(`workers: one ended with exit code ${code}`)));
+          worker.on('message', (answer: JobAnswer) => {
+            try {
+              if ('error' in answer) throw answer.error;
+              onResult(answer.job, answer.result);
+              send();
+            } catch (error) {
+              reject(error);
+            }
+          });
+          send();
+        }),
+    );
     await Promise.race([Promise.all(all), aborted]);
   } finally {
     signal?.removeEventListener?.('abort', onAbort);

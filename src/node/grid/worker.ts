@@ -1,5 +1,4 @@
 /** The other side of a search: a worker that trains what it is sent. */
-import { parentPort, workerData } from 'node:worker_threads';
 import type { Fold } from '../../data/index.js';
 import { type JobResult, runJob, type SearchData } from './job.js';
 import type { GridBase } from './plan.js';
@@ -14,6 +13,10 @@ export type JobAnswer = { readonly job: number } & (
   | { readonly result: JobResult }
   | { readonly error: Error }
 );
+
+// It runs as text: whether there is `require` or `import` depends on the flags of the process. Node has the first way from 20.16 on.
+const { parentPort, workerData } = (process.getBuiltinModule?.('node:worker_threads') ??
+  require('node:worker_threads')) as typeof import('node:worker_threads');
 
 const data = workerData as SearchData;
 parentPort!.on('message', async ({ job, options, fold }: JobMessage) => {
