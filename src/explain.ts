@@ -5,7 +5,13 @@ import {
   type InitializerExplanation,
 } from './initializers/explain.js';
 import type { InitializerName } from './initializers/index.js';
-import type { Initializer, InitializerConfig, Shape } from './initializers/initializer.js';
+import {
+  customConfig,
+  type Initializer,
+  type InitializerConfig,
+  isCustom,
+  type Shape,
+} from './initializers/initializer.js';
 import type { MLP } from './mlp.js';
 import type { MLPOptions } from './network/model-options.js';
 import {
@@ -62,12 +68,12 @@ function optionsOf(model: MLPOptions | MLP<BackendName>): MLPOptions {
       const { kernel, bias } = weights[l]!;
       const { kernelInitializer, biasInitializer, ...rest } = layer;
       const own = (values: ArrayLike<number>): Initializer =>
-        Object.assign(() => Float32Array.from(values), { config: { name: 'custom' } });
+        Object.assign(() => Float32Array.from(values), { config: customConfig });
       return {
         ...rest,
-        kernelInitializer: kernelInitializer.name === 'custom' ? own(kernel) : kernelInitializer,
+        kernelInitializer: isCustom(kernelInitializer) ? own(kernel) : kernelInitializer,
         ...(biasInitializer && {
-          biasInitializer: biasInitializer.name === 'custom' ? own(bias!) : biasInitializer,
+          biasInitializer: isCustom(biasInitializer) ? own(bias!) : biasInitializer,
         }),
       };
     }),

@@ -112,6 +112,18 @@ describe('kernels', async () => {
   });
 });
 
+/** Sources whose business single names are: the lectures' own examples, and the command, which prints. */
+const excused = /^(lab|cli)\//;
+const sources = readdirSync(new URL('src/', root), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !excused.test(file))
+  .map((file) => ({ file, text: textOf(`src/${file}`) }));
+
+/** Where code asks whether something has one of these names, rather than asking its row. */
+function comparisons(names: readonly string[], files = sources): string[] {
+  const byName = new RegExp(`[nN]ame\\)? ?[!=]== '(${names.join('|')})'`, 'g');
+  return files.flatMap(({ file, text }) => [...text.matchAll(byName)].map(([found]) => `${file}: ${found}`));
+}
+
 interface Kind {
   readonly names: readonly string[];
   /** Those that a function of the library makes. */
@@ -148,5 +160,12 @@ describe.each(Object.entries(kinds))('%s', (_, { names, made }) => {
     const exported = new Set(functions.map(([name]) => name));
     expect(missing(made, exported)).toEqual([]);
     expect(missing([...made, 'forgotten'], exported)).toEqual(['forgotten']);
+  });
+
+  it('are asked for by their rows, not by their names', () => {
+    expect(comparisons(names)).toEqual([]);
+    const [first] = names;
+    const special = { file: 'a.ts', text: `if (activation.name === '${first}') return 1;` };
+    expect(comparisons(names, [special])).toEqual([`a.ts: name === '${first}'`]);
   });
 });

@@ -6,7 +6,7 @@ import {
   activationNames,
   checkActivation,
   defaultInitializer,
-  kernelOf,
+  forwardKernel,
 } from '../src/network/activations.js';
 import { checkOptimizer } from '../src/optimizers/index.js';
 import { commonDefaults, rows as optimizers } from '../src/optimizers/step.js';
@@ -42,8 +42,8 @@ describe('activations', () => {
     for (const each of names(name!)) {
       const activation = checkActivation('activation', each as ActivationName);
       expect(names(initializer!)).toEqual([defaultInitializer(activation)]);
-      const kernel = kernelOf(activation);
-      const held = activations.find((row) => row.name === kernel)?.bound;
+      const kernel = forwardKernel(activation);
+      const held = activations.find((row) => `${row.name}_forward` === kernel)?.bound;
       if (held !== undefined) expect(Number(bound)).toBe(held);
     }
   });

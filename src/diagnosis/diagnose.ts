@@ -2,6 +2,7 @@ import type { BackendName } from '../backend/kernels.js';
 import { knownKeys, show, trueOrFalse, wholeNumber } from '../errors.js';
 import { internalsOf, MLP } from '../mlp.js';
 import type { Network } from '../network/network.js';
+import { stepSize } from '../optimizers/step.js';
 import { measureBatch, Totals } from '../training/batch.js';
 import { checkData, checkScalings } from '../training/check-data.js';
 import { checkBatchRows } from '../training/fit.js';
@@ -12,7 +13,6 @@ import { lossRow } from '../training/losses.js';
 import type { Inputs, Samples, Targets } from '../training/samples.js';
 import { wideOutput } from '../training/scalings.js';
 import { learningRateNow } from '../training/step.js';
-import { updateRatio } from '../training/update-ratio.js';
 import type { Diagnosis, GradientDiagnosis, LayerDiagnosis } from './diagnosis.js';
 import { expectedLayers, idealLayers, type LayerExpectation } from './expected.js';
 import { measureInputs, measureLayer, measureSlopes } from './measure.js';
@@ -179,6 +179,6 @@ function wideTargets({ network, compiled, targetScaler }: Internals, y: Training
 function update(internals: Internals, { kernel, kernelGradient }: Measured) {
   const rate = learningRate(internals);
   if (kernelGradient === undefined || rate === undefined) return {};
-  const sizes = [rootMeanSquare(kernelGradient), rootMeanSquare(kernel)] as const;
-  return { updateRatio: updateRatio(internals.compiled!.optimizer, rate, ...sizes) };
+  const step = stepSize(internals.compiled!.optimizer, rate, rootMeanSquare(kernelGradient));
+  return { updateRatio: step / rootMeanSquare(kernel) };
 }

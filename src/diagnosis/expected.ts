@@ -1,6 +1,6 @@
 import { resolveInitializer } from '../initializers/from-config.js';
 import { expectation } from '../initializers/initializer.js';
-import { type CheckedActivation, defaultInitializer, leakyRelu } from '../network/activations.js';
+import { actsOnRows, defaultInitializer, leakyRelu, learnedSlopes } from '../network/activations.js';
 import type { Dense, TensorName } from '../network/dense.js';
 import type { Network } from '../network/network.js';
 import { momentsAt } from '../theory/gaussian.js';
@@ -125,12 +125,12 @@ function batchNorm(network: Network, layer: Dense, training: boolean, second: nu
   return { mean: beta.mean, second: factor * centred + beta.second, factor };
 }
 
-/** Undefined for softmax, behind which there is nothing. */
+/** The activation as a function of one number; undefined for one that works on whole rows. */
 function pointwiseOf(network: Network, { spec, tensors, units }: Dense): Pointwise | undefined {
-  const activation: CheckedActivation = spec.activation;
-  if (activation.name === 'softmax') return undefined;
-  if (activation.name !== 'prelu') return pointwise(activation);
-  const slopes = averages(network, tensors.get('slopes')!, activation.shared ? 1 : units);
+  if (actsOnRows(spec.activation)) return undefined;
+  const learned = learnedSlopes(spec.activation);
+  if (learned === undefined) return pointwise(spec.activation);
+  const slopes = averages(network, tensors.get('slopes')!, learned.shared ? 1 : units);
   // Mean squares of a leaky ReLU go by the square of its slope alone.
   return pointwise(leakyRelu({ negativeSlope: Math.sqrt(slopes.second) }));
 }
@@ -142,6 +142,7 @@ function shifted(f: Pointwise, mean: number): Pointwise {
   return {
     ...f,
     kinks,
+    degree: undefined,
     at: (z, step) =>
       f.at(
         z.map((value) => value + mean),

@@ -1,5 +1,12 @@
 import type { Elements } from '../backend/kernels.js';
-import { type CheckedActivation, defaultInitializer, kernelOf, parameterOf } from '../network/activations.js';
+import {
+  actsOnRows,
+  backwardKernel,
+  type CheckedActivation,
+  defaultInitializer,
+  learnedSlopes,
+  parameterOf,
+} from '../network/activations.js';
 import type { Dense } from '../network/dense.js';
 import type { Network } from '../network/network.js';
 import { powerOfTwo } from '../numbers/elementary.js';
@@ -98,7 +105,7 @@ export function measureSlopes(network: Network, l: number, rows: number) {
   const activations = network.view(layer.activation, n);
   const deadUnits: number[] = [];
   // A probability is never dead.
-  if (layer.spec.activation.name !== 'softmax') {
+  if (!actsOnRows(layer.spec.activation)) {
     for (let u = 0; u < units; u++) if (isDead(slopes, activations, u, units)) deadUnits.push(u);
   }
   return {
@@ -114,12 +121,13 @@ function writeSlopes(network: Network, layer: Dense, rows: number): Elements | u
   const { units, spec, preactivation, activation, preactivationGradient, outputGradient } = layer;
   const { kernels } = network.backend;
   const n = rows * units;
-  const kernel = kernelOf(spec.activation);
+  const kernel = backwardKernel(spec.activation);
+  const learned = learnedSlopes(spec.activation);
   network.view(outputGradient, n).fill(1);
-  if (spec.activation.name === 'prelu') {
+  if (learned !== undefined) {
     const slopes = layer.tensors.get('slopes')!;
     const ignored = network.gradientOf(slopes);
-    const stride = spec.activation.shared ? 0 : 1;
+    const stride = learned.shared ? 0 : 1;
     kernels.prelu_backward(
       preactivationGradient,
       ignored,
@@ -132,14 +140,7 @@ function writeSlopes(network: Network, layer: Dense, rows: number): Elements | u
     );
   } else if (kernel !== undefined) {
     const parameter = parameterOf(spec.activation);
-    kernels[`${kernel}_backward`](
-      preactivationGradient,
-      outputGradient,
-      preactivation,
-      activation,
-      n,
-      parameter,
-    );
+    kernels[kernel](preactivationGradient, outputGradient, preactivation, activation, n, parameter);
   } else return undefined;
   return network.view(preactivationGradient, n);
 }
@@ -168,9 +169,7 @@ function chanceDead(z: Elements, l: number, rows: number, units: number): number
 }
 
 function saturatedFraction(activation: CheckedActivation, slopes: Elements): number {
-  const { name } = activation;
-  // Linear on one side, as prelu is on both.
-  if (name === 'softmax' || name === 'prelu') return 0;
+  if (actsOnRows(activation)) return 0;
   const at = pointwise(activation).at(Float64Array.of(-FAR, 0, FAR), new Float64Array(3)).slopes;
   const limit = SATURATED * at[1]!;
   if (!(Math.abs(at[0]!) < limit && Math.abs(at[2]!) < limit)) return 0;

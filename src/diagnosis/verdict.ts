@@ -1,3 +1,4 @@
+import { steepestSlope } from '../network/activations.js';
 import { causesOf, featureRemarks, laterNonFinite, targetRemarks } from './causes.js';
 import type { Diagnosis, LayerDiagnosis } from './diagnosis.js';
 import type { LayerExpectation } from './expected.js';
@@ -169,7 +170,7 @@ function gradients(layers: readonly LayerDiagnosis[]): Problem | undefined {
   if (l < 0) return undefined;
   const vanished = small >= 0;
   const behind = `${measured ? '' : 'by theory '}${short(ratios[l]!)} of that at the output, ${layers.length - 1 - l} layers behind it`;
-  const flat = layers.slice(l, -1).find(({ activationName }) => flatter.includes(activationName));
+  const flat = layers.slice(l, -1).find(({ activationName }) => steepestSlope(activationName) <= 1 / 4);
   return {
     verdict: vanished ? 'vanishing' : 'exploding',
     symptom: `${layers[l]!.name}: the gradient is ${behind}`,
@@ -184,9 +185,6 @@ function gradients(layers: readonly LayerDiagnosis[]): Problem | undefined {
         : sigmoidCures(flat),
   };
 }
-
-/** Activations whose slope is a quarter at most. */
-const flatter: readonly string[] = ['sigmoid', 'hardSigmoid'];
 
 function sigmoidCures({ activationName, kernelRatio }: LayerDiagnosis): string {
   // 16 / fanIn is four times Glorot's deviation where the fans are equal.

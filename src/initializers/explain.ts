@@ -3,6 +3,7 @@ import { Rng } from '../numbers/random.js';
 import { resolveInitializer } from './from-config.js';
 import type { InitializerName } from './index.js';
 import {
+  configOf,
   drawChecked,
   type Expectation,
   expectation,
@@ -56,7 +57,7 @@ export function explainInitializer(
   const fans = { fanIn, fanOut };
   const values = drawChecked('initializer', made, shape, rng, fans);
   const expected = expectation(made, shape, fans);
-  const config = (made as { config?: InitializerConfig }).config ?? { name: 'custom' };
+  const config = configOf(made);
   return { config, shape, ...(expected && { expected }), drawn: statistics(values), values };
 }
 

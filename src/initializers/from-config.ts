@@ -1,6 +1,6 @@
 import { knownKeys, oneOf, show } from '../errors.js';
 import { type InitializerName, initializerNames, named } from './index.js';
-import type { Initializer, InitializerConfig } from './initializer.js';
+import { customConfig, type Initializer, type InitializerConfig, isCustom } from './initializer.js';
 
 /**
  * The initializer that a name, a function or a config stands for.
@@ -19,7 +19,7 @@ export function revivableConfig({ config }: { readonly config?: InitializerConfi
   try {
     return reviveInitializer('config', config).config;
   } catch {
-    return { name: 'custom' };
+    return customConfig;
   }
 }
 
@@ -51,9 +51,9 @@ function reviveInitializer(argument: string, config: unknown, depth = 1): Initia
     throw new RangeError(`${argument}: expected initializers nested at most ${DEEPEST} deep`);
   }
   const { name: given, ...options } = config as Record<string, unknown>;
-  if (given === 'custom') {
+  if (isCustom({ name: given })) {
     throw new TypeError(
-      `${argument}.name: 'custom' stands for a function of your own, which no config describes`,
+      `${argument}.name: '${given}' stands for a function of your own, which no config describes`,
     );
   }
   const name = oneOf(`${argument}.name`, given, initializerNames);

@@ -20,6 +20,19 @@ export interface InitializerConfig {
   readonly [option: string]: string | number | null | InitializerConfig;
 }
 
+/** The config of a function of the user's, which no config brings back. */
+export const customConfig: InitializerConfig = /* @__PURE__ */ Object.freeze({ name: 'custom' });
+
+/** True of the config of a function of the user's. */
+export function isCustom(config: { readonly name?: unknown } | undefined): boolean {
+  return config?.name === customConfig.name;
+}
+
+/** The config of an initializer; a function of the user's may have none. */
+export function configOf(made: { readonly config?: InitializerConfig }): InitializerConfig {
+  return made.config ?? customConfig;
+}
+
 /**
  * Draws the values of a shape from a stream of random numbers: the same stream, the same values.
  *

@@ -1,10 +1,11 @@
 import { knownKeys, oneOf, positiveNumber } from '../errors.js';
 import { randomNormal } from './distributions.js';
 import {
+  configOf,
+  customConfig,
   drawChecked,
   expectation as expectationOf,
   type Initializer,
-  type InitializerConfig,
   initializer,
 } from './initializer.js';
 import { scaled } from './schemes.js';
@@ -65,15 +66,14 @@ export function drawThenScale(options: { draw?: Initializer; scale?: number } = 
   if (typeof draw !== 'function')
     throw new TypeError('draw: expected an initializer, such as randomNormal({ stddev: 1 })');
   positiveNumber('scale', scale);
-  // An initializer of the user's may have no config.
-  const inner = (draw as { config?: InitializerConfig }).config ?? { name: 'custom' };
+  const inner = configOf(draw);
   return initializer(
     { name: 'drawThenScale', draw: inner, scale },
     (fans, shape) => {
       const factor = scale / fans.fanIn;
       const first = expectationOf(draw, shape, fans);
       return {
-        distribution: `scaled ${first?.distribution ?? 'custom'}`,
+        distribution: `scaled ${first?.distribution ?? customConfig.name}`,
         mean: (first?.mean ?? Number.NaN) * Math.sqrt(factor),
         variance: (first?.variance ?? Number.NaN) * factor,
         limit: (first?.limit ?? Number.NaN) * Math.sqrt(factor),

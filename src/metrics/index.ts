@@ -40,6 +40,10 @@ interface Options {
 type Measure = (outcome: Outcome, options: Options) => number;
 
 interface MetricRow {
+  /** Which of two values is better. */
+  readonly better: 'large' | 'small';
+  /** True where a batch's right classes are counted as they come, so that no output has to be kept. */
+  readonly counted?: Partial<Record<MetricKind, true>>;
   /** The options it takes, with their defaults. */
   readonly options: Options;
   /** How it is measured on each kind that it goes with. */
@@ -47,6 +51,7 @@ interface MetricRow {
 }
 
 const byClass = (name: ScoreName): MetricRow => ({
+  better: 'large',
   options: { average: 'macro' },
   on: {
     classes: (outcome, { average }) => averaged(name, classTallies(outcome), average!),
@@ -56,11 +61,17 @@ const byClass = (name: ScoreName): MetricRow => ({
   },
 });
 
-const ofValues = (measure: Measure): MetricRow => ({ options: {}, on: { values: measure } });
+const ofValues = (better: MetricRow['better'], measure: Measure): MetricRow => ({
+  better,
+  options: {},
+  on: { values: measure },
+});
 
 /** The metrics by name: what each goes with and how it is measured there. */
 const metrics = {
   accuracy: {
+    better: 'large',
+    counted: { classes: true },
     options: {},
     on: {
       classes: ({ outputs, targets, rows, units }) =>
@@ -70,6 +81,7 @@ const metrics = {
     },
   },
   topKAccuracy: {
+    better: 'large',
     options: { k: 5 },
     on: {
       classes: ({ outputs, targets, rows, units }, { k }) =>
@@ -80,6 +92,7 @@ const metrics = {
   recall: byClass('recall'),
   f1: byClass('f1'),
   rocAuc: {
+    better: 'large',
     options: {},
     on: {
       classes: ({ outputs, targets, rows, units }) => classesAuc(targets.classes!, outputs, rows, units),
@@ -91,9 +104,11 @@ const metrics = {
       },
     },
   },
-  meanAbsoluteError: ofValues(({ outputs, targets }) => meanAbsolute(targets.values!, outputs)),
-  rootMeanSquaredError: ofValues(({ outputs, targets }) => rootMeanSquared(targets.values!, outputs)),
-  r2: ofValues(({ outputs, targets, units }) => meanDetermination(targets.values!, outputs, units)),
+  meanAbsoluteError: ofValues('small', ({ outputs, targets }) => meanAbsolute(targets.values!, outputs)),
+  rootMeanSquaredError: ofValues('small', ({ outputs, targets }) =>
+    rootMeanSquared(targets.values!, outputs),
+  ),
+  r2: ofValues('large', ({ outputs, targets, units }) => meanDetermination(targets.values!, outputs, units)),
 } as const satisfies Record<string, MetricRow>;
 
 export type MetricName = keyof typeof metrics;
@@ -152,7 +167,12 @@ export function checkMetrics(argument: string, values: unknown): readonly Checke
 /** True where more of a measure is better: of all metrics but errors. Undefined of what is no metric and not the loss. */
 export function isBetterLarge(measure: string): boolean | undefined {
   if (measure === 'loss') return false;
-  return Object.hasOwn(metrics, measure) ? !measure.endsWith('Error') : undefined;
+  return Object.hasOwn(metrics, measure) ? metric(measure as MetricName).better === 'large' : undefined;
+}
+
+/** True where right classes are counted batch by batch, and no output has to be kept. */
+export function isCounted({ name }: CheckedMetric, kind: MetricKind): boolean {
+  return metric(name).counted?.[kind] ?? false;
 }
 
 /** Why a metric does not go with a loss of that kind and its number of output units; undefined if it does. */

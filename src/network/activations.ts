@@ -2,15 +2,52 @@ import type { ElementwiseActivation } from '../backend/kernels.js';
 import { finiteF32, knownKeys, oneOf, show, trueOrFalse } from '../errors.js';
 import type { InitializerName } from '../initializers/index.js';
 
-interface ActivationRow {
-  /** The wasm kernel that computes it; absent where a layer needs more than one value at a time. */
-  readonly kernel?: ElementwiseActivation;
+/** A function that is a power of z on each side of 0, so that f(c·z) = c^degree · f(z) for every c > 0. */
+export interface Homogeneous {
+  readonly degree: 1 | 2;
+  /** f(z) is z^degree above 0, and `below` times that below. */
+  readonly below: number;
+}
+
+interface Row {
   /** Where its derivative, or the next, jumps: a difference across it says nothing. */
   readonly kinks?: readonly number[];
   /** The lowest and the highest value, or what it only comes near to; absent where no value is out of reach. */
-  readonly range?: readonly [lowest: number, highest: number];
+  readonly range?: Range | ((activation: never) => Range);
   /** The kernel initializer of a layer that names none. */
   readonly initializer: InitializerName;
+  /** False where PyTorch's nn.Sequential has no module for it. */
+  readonly hasModule?: false;
+}
+
+/** An activation that makes a number of each number. */
+interface FunctionRow extends Row {
+  /** The wasm kernel that computes it; of one whose slopes are learned, the kernel of the slopes that it starts with. */
+  readonly kernel: ElementwiseActivation | 'step';
+  /** The number that the kernel takes, where it takes one. */
+  readonly parameter?: (activation: never) => number;
+  /** 'lines' where it comes near to a line, or to a constant, far out on either side. */
+  readonly growth: 'lines' | Homogeneous | ((activation: never) => Homogeneous);
+  /** False where its derivative is 0 wherever it has one. */
+  readonly trains?: false;
+  /** The largest size of its derivative, where that keeps a deep network from learning. */
+  readonly steepest?: number;
+  /** The slopes below 0 that are learned with the weights. */
+  readonly slopes?: (activation: never) => LearnedSlopes;
+}
+
+/** An activation whose values each depend on a whole row. */
+interface WholeRow extends Row {
+  readonly onRows: true;
+}
+
+type Range = readonly [lowest: number, highest: number];
+
+/** Slopes below 0 that are trained. */
+interface LearnedSlopes {
+  readonly initialSlope: number;
+  /** True for one slope for all units. */
+  readonly shared: boolean;
 }
 
 /**
@@ -18,25 +55,96 @@ interface ActivationRow {
  * constants ask for it (Klambauer et al. 2017), Glorot's before what is near a line at 0.
  */
 const rows = {
-  identity: { kernel: 'identity', initializer: 'glorotUniform' },
-  step: { kinks: [0], range: [0, 1], initializer: 'glorotUniform' },
-  sigmoid: { kernel: 'sigmoid', range: [0, 1], initializer: 'glorotUniform' },
-  tanh: { kernel: 'tanh', range: [-1, 1], initializer: 'glorotUniform' },
-  softplus: { kernel: 'softplus', range: [0, Infinity], initializer: 'glorotUniform' },
-  relu: { kernel: 'relu', kinks: [0], range: [0, Infinity], initializer: 'heNormal' },
-  leakyRelu: { kernel: 'leaky_relu', kinks: [0], initializer: 'heNormal' },
-  prelu: { kinks: [0], initializer: 'heNormal' },
-  elu: { kernel: 'elu', kinks: [0], initializer: 'heNormal' },
-  selu: { kernel: 'selu', kinks: [0], range: [-1.7581, Infinity], initializer: 'lecunNormal' },
-  silu: { kernel: 'silu', range: [-0.2785, Infinity], initializer: 'heNormal' },
-  gelu: { kernel: 'gelu', range: [-0.17, Infinity], initializer: 'heNormal' },
-  geluTanh: { kernel: 'gelu_tanh', range: [-0.1701, Infinity], initializer: 'heNormal' },
-  mish: { kernel: 'mish', range: [-0.3089, Infinity], initializer: 'heNormal' },
-  softsign: { kernel: 'softsign', kinks: [0], range: [-1, 1], initializer: 'glorotUniform' },
-  hardSigmoid: { kernel: 'hard_sigmoid', kinks: [-3, 3], range: [0, 1], initializer: 'glorotUniform' },
-  hardSwish: { kernel: 'hard_swish', kinks: [-3, 3], range: [-0.375, Infinity], initializer: 'heNormal' },
-  softmax: { range: [0, 1], initializer: 'glorotUniform' },
-} as const satisfies Record<string, ActivationRow>;
+  identity: {
+    kernel: 'identity',
+    growth: { degree: 1, below: 1 },
+    initializer: 'glorotUniform',
+    hasModule: false,
+  },
+  step: {
+    kernel: 'step',
+    trains: false,
+    growth: 'lines',
+    kinks: [0],
+    range: [0, 1],
+    initializer: 'glorotUniform',
+  },
+  sigmoid: {
+    kernel: 'sigmoid',
+    growth: 'lines',
+    steepest: 1 / 4,
+    range: [0, 1],
+    initializer: 'glorotUniform',
+  },
+  tanh: { kernel: 'tanh', growth: 'lines', range: [-1, 1], initializer: 'glorotUniform' },
+  softplus: { kernel: 'softplus', growth: 'lines', range: [0, Infinity], initializer: 'glorotUniform' },
+  relu: {
+    kernel: 'relu',
+    growth: { degree: 1, below: 0 },
+    kinks: [0],
+    range: [0, Infinity],
+    initializer: 'heNormal',
+  },
+  leakyRelu: {
+    kernel: 'leaky_relu',
+    parameter: ({ negativeSlope }: Required<LeakyRelu>) => negativeSlope,
+    growth: ({ negativeSlope }: Required<LeakyRelu>) => ({ degree: 1, below: negativeSlope }),
+    kinks: [0],
+    // With a slope ≤ 0 it is never below 0.
+    range: ({ negativeSlope }: Required<LeakyRelu>) => [negativeSlope > 0 ? -Infinity : 0, Infinity],
+    initializer: 'heNormal',
+  },
+  prelu: {
+    kernel: 'leaky_relu',
+    parameter: ({ initialSlope }: Required<Prelu>) => initialSlope,
+    slopes: (activation: Required<Prelu>) => activation,
+    growth: ({ initialSlope }: Required<Prelu>) => ({ degree: 1, below: initialSlope }),
+    kinks: [0],
+    initializer: 'heNormal',
+  },
+  elu: {
+    kernel: 'elu',
+    parameter: ({ alpha }: Required<Elu>) => alpha,
+    growth: 'lines',
+    kinks: [0],
+    range: ({ alpha }: Required<Elu>) => [Math.min(0, -alpha), Infinity],
+    initializer: 'heNormal',
+  },
+  selu: {
+    kernel: 'selu',
+    growth: 'lines',
+    kinks: [0],
+    range: [-1.7581, Infinity],
+    initializer: 'lecunNormal',
+  },
+  silu: { kernel: 'silu', growth: 'lines', range: [-0.2785, Infinity], initializer: 'heNormal' },
+  gelu: { kernel: 'gelu', growth: 'lines', range: [-0.17, Infinity], initializer: 'heNormal' },
+  geluTanh: { kernel: 'gelu_tanh', growth: 'lines', range: [-0.1701, Infinity], initializer: 'heNormal' },
+  mish: { kernel: 'mish', growth: 'lines', range: [-0.3089, Infinity], initializer: 'heNormal' },
+  softsign: {
+    kernel: 'softsign',
+    growth: 'lines',
+    kinks: [0],
+    range: [-1, 1],
+    initializer: 'glorotUniform',
+  },
+  hardSigmoid: {
+    kernel: 'hard_sigmoid',
+    growth: 'lines',
+    steepest: 1 / 6,
+    kinks: [-3, 3],
+    range: [0, 1],
+    initializer: 'glorotUniform',
+  },
+  hardSwish: {
+    kernel: 'hard_swish',
+    growth: 'lines',
+    kinks: [-3, 3],
+    range: [-0.375, Infinity],
+    initializer: 'heNormal',
+  },
+  softmax: { onRows: true, range: [0, 1], initializer: 'glorotUniform' },
+} as const satisfies Record<string, FunctionRow | WholeRow>;
 
 const aliases = { linear: 'identity', swish: 'silu' } as const;
 
@@ -134,19 +242,63 @@ export function checkActivation(argument: string, value: unknown): CheckedActiva
 }
 
 /** The row of an activation, typed as what all rows have. */
-function row(name: RowName): ActivationRow {
+function row(name: RowName): Row & Partial<FunctionRow & WholeRow> {
   return rows[name];
 }
 
-/** The wasm kernel's name, where it is elementwise and differentiable. */
-export function kernelOf(activation: CheckedActivation): ElementwiseActivation | undefined {
-  return row(activation.name).kernel;
+/** True where each value depends on a whole row, so that it is no function of one number. */
+export function actsOnRows({ name }: CheckedActivation): boolean {
+  return row(name).onRows ?? false;
 }
 
-/** The number its wasm kernel takes; 0 for those that take none. */
+/** @throws TypeError where an activation is no function of one number */
+export function checkPointwise(argument: string, activation: CheckedActivation): void {
+  if (actsOnRows(activation)) {
+    throw new TypeError(
+      `${argument}: '${activation.name}' works on whole rows; expected a function of one number`,
+    );
+  }
+}
+
+/** The wasm kernel of its value; undefined where it works on whole rows. Learned slopes are those of the start. */
+export function forwardKernel({ name }: CheckedActivation): `${FunctionRow['kernel']}_forward` | undefined {
+  const { kernel } = row(name);
+  return kernel && `${kernel}_forward`;
+}
+
+/** The wasm kernel of its derivative; undefined where nothing can be trained through it by one. */
+export function backwardKernel(
+  activation: CheckedActivation,
+): `${ElementwiseActivation}_backward` | undefined {
+  const { kernel } = row(activation.name);
+  return kernel && isTrainable(activation) ? `${kernel as ElementwiseActivation}_backward` : undefined;
+}
+
+/** False where its derivative is 0 wherever it has one. */
+export function isTrainable({ name }: CheckedActivation): boolean {
+  return row(name).trains ?? true;
+}
+
+/** The number its wasm kernels take; 0 for those that take none. */
 export function parameterOf(activation: CheckedActivation): number {
-  if (activation.name === 'leakyRelu') return activation.negativeSlope;
-  return activation.name === 'elu' ? activation.alpha : 0;
+  return row(activation.name).parameter?.(activation as never) ?? 0;
+}
+
+/** The slopes that are learned with the weights; undefined where none are. */
+export function learnedSlopes(activation: CheckedActivation): LearnedSlopes | undefined {
+  return row(activation.name).slopes?.(activation as never);
+}
+
+/** The powers of z that it consists of; undefined where it only comes near to lines far out. */
+export function homogeneity(activation: CheckedActivation): Homogeneous | undefined {
+  const { growth } = row(activation.name);
+  if (growth === 'lines') return undefined;
+  return typeof growth === 'function' ? growth(activation as never) : growth;
+}
+
+/** The largest size of the derivative of an activation whose derivative is small everywhere; Infinity of others. */
+export function steepestSlope(name: string): number {
+  return row(name as RowName).steepest ?? Infinity;
 }
 
 /** Where its derivative, or the next, jumps, in ascending order. */
@@ -155,14 +307,16 @@ export function kinksOf(activation: CheckedActivation): readonly number[] {
 }
 
 /** The lowest and the highest value of an activation, or what it only comes near to. */
-export function rangeOf(activation: CheckedActivation): readonly [lowest: number, highest: number] {
-  const { name } = activation;
-  if (name === 'elu') return [Math.min(0, -activation.alpha), Infinity];
-  // With a slope ≤ 0 it is never below 0.
-  if (name === 'leakyRelu') return [activation.negativeSlope > 0 ? -Infinity : 0, Infinity];
-  return row(name).range ?? [-Infinity, Infinity];
+export function rangeOf(activation: CheckedActivation): Range {
+  const { range = [-Infinity, Infinity] } = row(activation.name);
+  return typeof range === 'function' ? range(activation as never) : range;
 }
 
-export function defaultInitializer(activation: CheckedActivation): InitializerName {
-  return row(activation.name).initializer;
+/** True where PyTorch's nn.Sequential has a module for it. */
+export function hasModule({ name }: CheckedActivation): boolean {
+  return row(name).hasModule ?? true;
+}
+
+export function defaultInitializer({ name }: CheckedActivation): InitializerName {
+  return row(name).initializer;
 }

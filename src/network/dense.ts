@@ -1,7 +1,13 @@
 import type { Arena } from '../backend/arena.js';
 import type { Address, Backend, Backward, Forward } from '../backend/kernels.js';
 import { type Rng, wordsOf } from '../numbers/random.js';
-import { type CheckedActivation, kernelOf, parameterOf } from './activations.js';
+import {
+  backwardKernel,
+  type CheckedActivation,
+  forwardKernel,
+  learnedSlopes,
+  parameterOf,
+} from './activations.js';
 import type { InputProducts } from './first-products.js';
 import type { BatchNormOptions } from './layers.js';
 
@@ -36,7 +42,8 @@ export function tensorSizes(fanIn: number, spec: LayerSpec): ReadonlyMap<TensorN
   if (spec.useBias) sizes.set('bias', units);
   if (spec.batchNorm)
     for (const name of ['gamma', 'beta', ...statisticNames] as const) sizes.set(name, units);
-  if (activation.name === 'prelu') sizes.set('slopes', activation.shared ? 1 : units);
+  const learned = learnedSlopes(activation);
+  if (learned !== undefined) sizes.set('slopes', learned.shared ? 1 : units);
   return sizes;
 }
 
@@ -79,6 +86,7 @@ export class Dense {
   outputGradient: Address = 0;
   readonly #backend: Backend;
   readonly #slopes: Address | undefined;
+  readonly #slopeStride: 0 | 1;
   readonly #gradientOf: (address: Address) => Address;
   readonly #kernelGradient: Address;
   readonly #biasGradient: Address;
@@ -130,9 +138,11 @@ export class Dense {
     this.#slopes = tensors.get('slopes');
     this.#kernelGradient = gradientOf(this.kernel);
     this.#biasGradient = this.bias === undefined ? 0 : gradientOf(this.bias);
-    const kernel = kernelOf(spec.activation);
-    this.#forward = kernel && backend.kernels[`${kernel}_forward`];
-    this.#backward = kernel && backend.kernels[`${kernel}_backward`];
+    this.#slopeStride = learnedSlopes(spec.activation)?.shared ? 0 : 1;
+    const forward = forwardKernel(spec.activation);
+    const backward = backwardKernel(spec.activation);
+    this.#forward = forward && backend.kernels[forward];
+    this.#backward = backward && backend.kernels[backward];
     this.#parameter = parameterOf(spec.activation);
   }
 
@@ -286,17 +296,11 @@ export class Dense {
   #activate(rows: number): void {
     const { kernels } = this.#backend;
     const { units, activation, preactivation } = this;
-    const { name } = this.spec.activation;
-    const n = rows * units;
-    if (this.#forward !== undefined) this.#forward(activation, preactivation, n, this.#parameter);
-    else if (this.#slopes !== undefined) {
+    if (this.#slopes !== undefined) {
       kernels.prelu_forward(activation, preactivation, this.#slopes, rows, units, this.#slopeStride);
-    } else if (name === 'softmax') kernels.softmax_forward(activation, preactivation, rows, units);
-    else kernels.step_forward(activation, preactivation, n, 0);
-  }
-
-  get #slopeStride(): 0 | 1 {
-    return this.spec.activation.name === 'prelu' && this.spec.activation.shared ? 0 : 1;
+    } else if (this.#forward !== undefined) {
+      this.#forward(activation, preactivation, rows * units, this.#parameter);
+    } else kernels.softmax_forward(activation, preactivation, rows, units);
   }
 
   #normalize(y: Address, x: Address, { rows, training }: Pass, scratch: Address): void {

@@ -6,6 +6,7 @@ import type { Preset } from '../initializers/presets.js';
 import type { Rng } from '../numbers/random.js';
 import {
   type Activation,
+  actsOnRows,
   type CheckedActivation,
   checkActivation,
   defaultInitializer,
@@ -125,9 +126,9 @@ function checkBatchNorm(
 }
 
 function checkHidden(l: number, { activation }: CheckedLayer): void {
-  if (activation.name === 'softmax') {
+  if (actsOnRows(activation)) {
     throw new RangeError(
-      `layers[${l}].activation: 'softmax' can stand at the output only; layer ${l} is hidden`,
+      `layers[${l}].activation: '${activation.name}' can stand at the output only; layer ${l} is hidden`,
     );
   }
 }

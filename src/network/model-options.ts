@@ -2,7 +2,13 @@ import { arithmetics, availableThreads, backendNames } from '../backend/index.js
 import type { Arithmetic, BackendName } from '../backend/kernels.js';
 import { knownKeys, oneOf, trueOrFalse, wholeNumber } from '../errors.js';
 import { resolveInitializer, revivableConfig } from '../initializers/from-config.js';
-import { type Initializer, type InitializerConfig, type Shape, size } from '../initializers/initializer.js';
+import {
+  type Initializer,
+  type InitializerConfig,
+  isCustom,
+  type Shape,
+  size,
+} from '../initializers/initializer.js';
 import { type PresetName, preset } from '../initializers/presets.js';
 import { type BatchNormOptions, type CheckedLayer, checkLayers, type LayerOptions } from './layers.js';
 import { checkScaling, checkTargetScaling, type InputScaling, type TargetScaling } from './scaling.js';
@@ -169,6 +175,6 @@ export function undrawnLayers(layers: readonly LayerConfig[]): LayerOptions[] {
 }
 
 function undrawn(argument: string, given: InitializerConfig): Initializer {
-  const config = given?.name === 'custom' ? given : resolveInitializer(argument, given).config;
+  const config = isCustom(given) ? given : resolveInitializer(argument, given).config;
   return Object.assign((shape: Shape) => new Float32Array(size(shape)), { config });
 }

@@ -2,6 +2,7 @@ import { Arena } from '../backend/arena.js';
 import type { Address, Backend, Elements } from '../backend/kernels.js';
 import type { Rng } from '../numbers/random.js';
 import type { OptimizerBlock } from '../optimizers/step.js';
+import { learnedSlopes } from './activations.js';
 import { Dense, type LayerSpec, type Pass, parameterNames, statisticNames, tensorSizes } from './dense.js';
 import { FirstProducts } from './first-products.js';
 
@@ -117,9 +118,9 @@ export class Network {
         const address = laid.get(name);
         if (address !== undefined) this.view(address, units).fill(1);
       }
-      const { activation } = spec;
-      if (activation.name === 'prelu') {
-        this.view(laid.get('slopes')!, activation.shared ? 1 : units).fill(activation.initialSlope);
+      const learned = learnedSlopes(spec.activation);
+      if (learned !== undefined) {
+        this.view(laid.get('slopes')!, learned.shared ? 1 : units).fill(learned.initialSlope);
       }
     }
   }

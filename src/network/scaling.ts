@@ -1,6 +1,6 @@
 import { settle } from '../arrays.js';
 import { finiteF32, knownKeys, oneOf, ShapeError, show } from '../errors.js';
-import { type CheckedActivation, rangeOf } from './activations.js';
+import { actsOnRows, type CheckedActivation, rangeOf } from './activations.js';
 
 const scalingNames = ['none', 'unit', 'symmetric', 'zScore', 'tabular'] as const;
 export type ScalingName = (typeof scalingNames)[number];
@@ -71,9 +71,9 @@ interface OutputLayer {
 /** Scaled targets must be among the values that the output layer can give. @throws RangeError */
 function checkReach(scaling: string, activation: CheckedActivation): void {
   const { name } = activation;
-  if (name === 'softmax') {
+  if (actsOnRows(activation)) {
     throw new RangeError(
-      `targetScaling: ${scaling} is for targets that are numbers, and the output layer's 'softmax' gives shares of classes`,
+      `targetScaling: ${scaling} is for targets that are numbers, and the output layer's '${name}' gives shares of classes`,
     );
   }
   const [lowest, highest] = rangeOf(activation);

@@ -45,15 +45,20 @@ export interface OptimizerState {
   scalars: number[];
 }
 
+/** 'squares' are sums or means of squares, which are never negative. */
+type StateKind = 'signed' | 'squares';
+
 /** One optimizer. `Own` are its own options, with the learning rate and any common default that differs. */
 interface Row<Own extends object> {
   readonly defaults: Own;
-  /** The blocks that it keeps with these options. */
-  readonly states: (options: Own) => readonly string[];
+  /** The blocks that it keeps with these options, in the order of `OptimizerBlock.states`, and what they may hold. */
+  readonly states: (options: Own) => Readonly<Record<string, StateKind>>;
   /** The running scalars before the first step. */
   readonly scalars: readonly number[];
   /** True where weight decay shrinks the parameters rather than adding to the gradient. */
   readonly decoupled?: boolean;
+  /** What scales its steps: the gradient, or, as with those that divide by the gradient's own size, the rate alone. */
+  readonly stepsBy: 'gradient' | 'learningRate';
   readonly step: (
     kernels: Kernels,
     options: Own,
@@ -69,7 +74,12 @@ const row = <Own extends object>(row: Row<Own>): Row<Own> => row;
 const adamRow = row({
   // Keras 3 and the paper; epsilon PyTorch's.
   defaults: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, amsgrad: false },
-  states: ({ amsgrad }) => ['firstMoment', 'secondMoment', ...(amsgrad ? ['largestSecondMoment'] : [])],
+  states: ({ amsgrad }) => ({
+    firstMoment: 'signed',
+    secondMoment: 'squares',
+    ...(amsgrad && { largestSecondMoment: 'squares' }),
+  }),
+  stepsBy: 'learningRate',
   scalars: [1, 1],
   step(kernels, { beta1, beta2, epsilon, amsgrad }, { parameters, gradients, count, states }, scalars, rate) {
     scalars[0]! *= beta1;
@@ -104,7 +114,8 @@ const LN_096 = -0.040821994520255166;
 export const rows = {
   sgd: row({
     defaults: { learningRate: 0.01, momentum: 0, nesterov: false },
-    states: ({ momentum }) => (momentum > 0 ? ['momentum'] : []),
+    states: ({ momentum }) => (momentum > 0 ? { momentum: 'signed' } : {}),
+    stepsBy: 'gradient',
     scalars: [],
     step(kernels, { momentum, nesterov }, { parameters, gradients, count, states }, _, learningRate) {
       const [velocity] = states;
@@ -117,7 +128,8 @@ export const rows = {
   }),
   adagrad: row({
     defaults: { learningRate: 0.001, epsilon: 1e-10 },
-    states: () => ['squareSum'],
+    states: () => ({ squareSum: 'squares' }),
+    stepsBy: 'learningRate',
     scalars: [],
     step(kernels, { epsilon }, { parameters, gradients, count, states }, _, learningRate) {
       kernels.divide_by_rms(gradients, states[0]!, count, 1, 1, epsilon);
@@ -126,11 +138,12 @@ export const rows = {
   }),
   rmsprop: row({
     defaults: { learningRate: 0.001, rho: 0.9, momentum: 0, epsilon: 1e-8, centered: false },
-    states: ({ momentum, centered }) => [
-      'meanSquare',
-      ...(centered ? ['mean'] : []),
-      ...(momentum > 0 ? ['momentum'] : []),
-    ],
+    states: ({ momentum, centered }) => ({
+      meanSquare: 'squares',
+      ...(centered && { mean: 'signed' }),
+      ...(momentum > 0 && { momentum: 'signed' }),
+    }),
+    stepsBy: 'learningRate',
     scalars: [],
     step(kernels, options, { parameters, gradients, count, states }, _, learningRate) {
       const { rho, momentum, epsilon, centered } = options;
@@ -147,7 +160,8 @@ export const rows = {
   nadam: row({
     // momentumDecay PyTorch's; in Keras it is fixed at 1.
     defaults: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, momentumDecay: 0.004 },
-    states: () => ['firstMoment', 'secondMoment'],
+    states: () => ({ firstMoment: 'signed', secondMoment: 'squares' }),
+    stepsBy: 'learningRate',
     // 0.96^(momentumDecay · t), Πμ up to t, β2ᵗ.
     scalars: [1, 1, 1],
     step(kernels, options, { parameters, gradients, count, states }, scalars, learningRate) {
@@ -178,7 +192,8 @@ export const rows = {
   }),
   lion: row({
     defaults: { learningRate: 0.001, beta1: 0.9, beta2: 0.99 },
-    states: () => ['momentum'],
+    states: () => ({ momentum: 'signed' }),
+    stepsBy: 'learningRate',
     scalars: [],
     decoupled: true,
     step(kernels, { beta1, beta2 }, { parameters, gradients, count, states }, _, learningRate) {
@@ -186,14 +201,6 @@ export const rows = {
     },
   }),
 };
-
-/** The states that are sums or means of squares: a root is taken of each. */
-export const squaredStates: ReadonlySet<string> = new Set([
-  'squareSum',
-  'meanSquare',
-  'secondMoment',
-  'largestSecondMoment',
-]);
 
 /** Of what every optimizer takes. */
 export const commonDefaults = {
@@ -218,7 +225,21 @@ export type Optimizer = { [Name in OptimizerName]: OptimizerOf<Name> }[Optimizer
 
 /** The blocks that the optimizer keeps, in the order of `OptimizerBlock.states`. */
 export function stateNames(optimizer: Optimizer): readonly string[] {
-  return rowOf(optimizer).states(optimizer);
+  return Object.keys(rowOf(optimizer).states(optimizer));
+}
+
+/** True of a block that holds sums or means of squares: no value of it may be negative. */
+export function isSquared(optimizer: Optimizer, state: string): boolean {
+  return rowOf(optimizer).states(optimizer)[state] === 'squares';
+}
+
+/**
+ * Size of a step as a root mean square, momentum left out.
+ *
+ * @param gradient  root mean square of the gradient
+ */
+export function stepSize(optimizer: Optimizer, learningRate: number, gradient: number): number {
+  return learningRate * (rowOf(optimizer).stepsBy === 'gradient' ? gradient : 1);
 }
 
 /** The state before the first step. */

@@ -1,8 +1,9 @@
+import { hasModule } from '../network/activations.js';
 import type { LayerSpec, TensorName } from '../network/dense.js';
 
 /**
  * The names that PyTorch's nn.Sequential gives the tensors of the same network: modules are counted, and every activation,
- * batch norm and dropout is one (identity is none).
+ * batch norm and dropout is one; identity is none.
  *
  * @returns by layer, the name of each tensor it may have
  */
@@ -11,7 +12,7 @@ export function moduleNames(layers: readonly LayerSpec[]): ReadonlyMap<TensorNam
   return layers.map(({ batchNorm, activation, dropout }) => {
     const linear = modules++;
     const before = batchNorm?.position === 'before' ? modules++ : undefined;
-    const activated = activation.name === 'identity' ? undefined : modules++;
+    const activated = hasModule(activation) ? modules++ : undefined;
     const after = batchNorm?.position === 'after' ? modules++ : undefined;
     if (dropout > 0) modules++;
     const norm = before ?? after;

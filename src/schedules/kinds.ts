@@ -114,6 +114,10 @@ const reduction = number((x) => x > 0 && x < 1, 'between 0 and 1');
 const divisor = number((x) => x >= 1, '≥ 1');
 
 interface Kind<S> {
+  /** The schedule that watches a measure, where this is one or has one within. */
+  readonly plateau?: (schedule: S) => ReduceOnPlateau | undefined;
+  /** False where it may not follow a warm-up. */
+  readonly follows?: false;
   /** In the order of the object. */
   readonly options: { readonly [Key in Exclude<keyof S, 'name'>]: Check<S[Key]> };
   readonly rate: (schedule: S, at: ScheduleTime, state: ScheduleState | undefined) => number;
@@ -166,6 +170,7 @@ const kinds: { readonly [N in ScheduleName]: Kind<Schedules[N]> } = {
     rate: oneCycleRate,
   },
   reduceOnPlateau: {
+    plateau: (schedule) => schedule,
     options: {
       initialLearningRate: positiveRate,
       factor: or(0.1, reduction),
@@ -179,6 +184,8 @@ const kinds: { readonly [N in ScheduleName]: Kind<Schedules[N]> } = {
     rate: ({ initialLearningRate }, _, state) => state?.rate ?? initialLearningRate,
   },
   warmup: {
+    plateau: ({ next }) => plateauIn(next),
+    follows: false,
     options: { steps: count(1), from: or(0, notNegative), next: successor, per: or('step', unit) },
     rate: warmupRate,
   },
@@ -218,6 +225,12 @@ export function rateOf<N extends ScheduleName>(
   state: ScheduleState | undefined,
 ): number {
   return kinds[name].rate(schedule, at, state);
+}
+
+/** The schedule that watches a measure; undefined where none does. */
+export function plateauIn(schedule: Schedule): ReduceOnPlateau | undefined {
+  const { plateau } = kinds[schedule.name] as Pick<Kind<never>, 'plateau'>;
+  return plateau?.(schedule as never);
 }
 
 function exponentialRate(schedule: ExponentialDecay, at: ScheduleTime): number {
@@ -313,7 +326,12 @@ function successor(argument: string, value: unknown): Warmup['next'] {
   if (typeof value === 'number') {
     return build(argument, '', 'constantSchedule', { learningRate: positiveRate(argument, value) });
   }
-  if ((value as { name?: unknown } | null | undefined)?.name === 'warmup') {
+  const { name } = (value ?? {}) as { name?: unknown };
+  if (
+    typeof name === 'string' &&
+    Object.hasOwn(kinds, name) &&
+    kinds[name as ScheduleName].follows === false
+  ) {
     throw new TypeError(`${argument}: expected a schedule other than a warm-up`);
   }
   return checkSchedule(argument, value) as Warmup['next'];

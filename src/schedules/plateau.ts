@@ -1,7 +1,7 @@
 /** What reduceOnPlateau remembers, and how an epoch changes it. */
 
 import { finiteNumber, knownKeys, show, wholeNumber } from '../errors.js';
-import { notNegative, type ReduceOnPlateau, type Schedule, type ScheduleState } from './kinds.js';
+import { notNegative, plateauIn, type ReduceOnPlateau, type Schedule, type ScheduleState } from './kinds.js';
 
 /** The state of a schedule before the first epoch; undefined where it needs none. */
 export function initialScheduleState(schedule: Schedule): ScheduleState | undefined {
@@ -57,11 +57,6 @@ export function afterEpoch(
     );
   }
   return Object.freeze(watch(plateau, state ?? initialScheduleState(plateau)!, value));
-}
-
-function plateauIn(schedule: Schedule): ReduceOnPlateau | undefined {
-  if (schedule.name === 'warmup') return plateauIn(schedule.next);
-  return schedule.name === 'reduceOnPlateau' ? schedule : undefined;
 }
 
 function watch(schedule: ReduceOnPlateau, state: ScheduleState, value: number): ScheduleState {

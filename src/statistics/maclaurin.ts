@@ -1,5 +1,11 @@
 import { knownKeys, oneOf, wholeNumber } from '../errors.js';
-import { type Activation, type CheckedActivation, checkActivation, kinksOf } from '../network/activations.js';
+import {
+  type Activation,
+  type CheckedActivation,
+  checkActivation,
+  checkPointwise,
+  kinksOf,
+} from '../network/activations.js';
 
 export interface MaclaurinOptions {
   /** The series of one side, for what has a kink at 0; the others have one series for both. */
@@ -29,9 +35,7 @@ export function maclaurin(
   if (wholeNumber('order', order, 0) > HIGHEST) {
     throw new RangeError(`order: expected at most ${HIGHEST}, got ${order}`);
   }
-  if (checked.name === 'softmax') {
-    throw new TypeError("activation: 'softmax' works on whole rows; expected a function of one number");
-  }
+  checkPointwise('activation', checked);
   const { side } = options;
   if (side !== undefined) oneOf('side', side, ['left', 'right']);
   if (side === undefined && kinksOf(checked).includes(0)) {

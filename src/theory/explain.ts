@@ -1,12 +1,14 @@
 import { type AbortSignalLike, checkSignal, throwIfAborted } from '../abort.js';
 import { finiteNumber, knownKeys, LARGEST_F32, notNegativeNumber } from '../errors.js';
 import {
+  configOf,
   drawChecked,
   expectation,
   type Fans,
   type Initializer,
   type Shape,
 } from '../initializers/initializer.js';
+import { actsOnRows } from '../network/activations.js';
 import { type CheckedLayer, layerStreams } from '../network/layers.js';
 import { type CheckedOptions, checkModelOptions, type MLPOptions } from '../network/model-options.js';
 import { Rng } from '../numbers/random.js';
@@ -230,11 +232,11 @@ function layerExplanation(
     fanIn,
     units,
     activationName: activation.name,
-    initializerName: kernelInitializer.config?.name ?? 'custom',
+    initializerName: configOf(kernelInitializer).name,
     kernelStd: Math.sqrt(kernelSecond),
     keepingStd: expected.keepingStd,
     preactivationStd: Math.sqrt(expected.preactivation),
-    ...(activation.name !== 'softmax' && { activationMean: mean, activationSecondMoment: second }),
+    ...(!actsOnRows(activation) && { activationMean: mean, activationSecondMoment: second }),
     gradientStd: Math.sqrt(expected.gradient),
   };
 }

@@ -3,7 +3,7 @@ import { ln } from '../numbers/elementary.js';
 import { meanLogGamma, varianceLogGamma } from '../numbers/gamma.js';
 import { exp } from '../numbers/normal.js';
 import { atOnce } from '../turns.js';
-import { isLinear, LEAST_VARIANCE, MOST_VARIANCE, momentsAt, withinReach } from './gaussian.js';
+import { degreeAt, momentsAt, withinReach } from './gaussian.js';
 import { type Pointwise, type PointwiseActivation, pointwise } from './pointwise.js';
 import type { LogExpectation } from './propagation.js';
 
@@ -224,19 +224,27 @@ function* backwards(
 }
 
 function logMoments(f: Pointwise, logVariance: number): LogMoments {
-  const inner = withinReach(exp(logVariance));
+  const variance = exp(logVariance);
+  const inner = withinReach(f, variance);
   const { second, fourth, slopeSecond, slopeFourth, mixed } = momentsAt(f, inner);
   const noSlope = slopeSecond === 0;
   // In logarithms, since depth takes a variance beyond what an f64 holds.
-  const outside = inner === LEAST_VARIANCE || inner === MOST_VARIANCE ? logVariance - ln(inner) : 0;
+  const outside = inner === variance ? 0 : logVariance - ln(inner);
+  const degree = outside === 0 ? 0 : degreeAt(f, inner, second);
+  const slopeDegree = degree === 0 ? 0 : degree - 1;
   return {
-    second: ln(second) + (isLinear({ second }, inner) ? outside : 0),
-    slopeSecond: ln(slopeSecond),
+    second: ln(second) + times(degree, outside),
+    slopeSecond: ln(slopeSecond) + times(slopeDegree, outside),
     // Where f is all but constant, its rounding could make it negative.
     spread: Math.max(0, fourth / (second * second) - 1),
     slopeSpread: noSlope ? 0 : (3 * slopeFourth) / (slopeSecond * slopeSecond) - 1,
     covariance: noSlope ? 0 : mixed / (second * slopeSecond) - 1,
   };
+}
+
+/** A product that is 0 of 0, also where the logarithm is infinite. */
+function times(degree: number, logarithm: number): number {
+  return degree === 0 ? 0 : degree * logarithm;
 }
 
 /** ln(e^a + e^b) */

@@ -1,5 +1,6 @@
 import { positiveNumber } from '../errors.js';
 import type { Activation } from '../network/activations.js';
+import { ln } from '../numbers/elementary.js';
 import { density } from '../numbers/normal.js';
 import { type Pointwise, type PointwiseActivation, pointwise } from './pointwise.js';
 
@@ -15,13 +16,13 @@ const NARROWEST = 1e-9;
 const DIFFERENCE = 1e-3;
 
 /**
- * Beyond these variances a function of f32 is what it is there: linear on each side of 0, or constant. Nodes at
+ * Beyond these variances a function goes on as the power of z that it is there, such as a line or a constant. Nodes at
  * 1e-9 of a deviation stay normal numbers of f32, and those at its 12-fold finite.
  */
 export const LEAST_VARIANCE = 1e-20;
 export const MOST_VARIANCE = 1e20;
-/** Of E[f²]/q at these ends: near 1 where f is linear, 1e∓20 where it is constant. */
-const LINEAR = 1e10;
+/** The power is measured between an end and this share of the way to it, in variance. */
+const TOWARDS_END = 16;
 
 /** Nodes and weights of Gauss–Legendre on [−1, 1], five points: exact to degree 9. */
 const legendre: readonly (readonly [node: number, weight: number])[] = /* @__PURE__ */ gaussLegendre();
@@ -77,29 +78,54 @@ export function moments(activation: PointwiseActivation, variance = 1): Gaussian
   return momentsAt(f, positiveNumber('variance', variance));
 }
 
-/** The same of what was looked up; 0 is the limit of small variances. */
+/** Moments of a checked activation; at a variance of 0 their limit. */
 export function momentsAt(f: Pointwise, variance: number): GaussianMoments {
-  const inner = withinReach(variance);
+  const inner = withinReach(f, variance);
   const within = integrate(f, inner);
-  const factor = isLinear(within, inner) ? variance / inner : 1;
-  if (factor === 1) return within;
+  if (inner === variance) return within;
+  const degree = degreeAt(f, inner, within.second);
+  // What is constant there keeps the slope that it has.
+  const slopeDegree = degree === 0 ? 0 : degree - 1;
+  const factor = variance / inner;
   return Object.freeze({
-    ...within,
-    mean: within.mean * Math.sqrt(factor),
-    second: within.second * factor,
-    fourth: within.fourth * factor * factor,
-    mixed: within.mixed * factor,
+    mean: within.mean * power(factor, degree / 2),
+    second: within.second * power(factor, degree),
+    fourth: within.fourth * power(factor, 2 * degree),
+    slopeSecond: within.slopeSecond * power(factor, slopeDegree),
+    slopeFourth: within.slopeFourth * power(factor, 2 * slopeDegree),
+    mixed: within.mixed * power(factor, degree + slopeDegree),
   });
 }
 
-export function withinReach(variance: number): number {
-  return Math.min(MOST_VARIANCE, Math.max(LEAST_VARIANCE, variance));
+/** The variance at which moments are integrated: for a power of z, any will do. */
+export function withinReach({ degree }: Pointwise, variance: number): number {
+  return degree === undefined ? Math.min(MOST_VARIANCE, Math.max(LEAST_VARIANCE, variance)) : 1;
 }
 
-/** Whether f scales with z there, which is at one of the ends of reach, rather than being constant. */
-export function isLinear({ second }: Pick<GaussianMoments, 'second'>, variance: number): boolean {
-  const ratio = second / variance;
-  return ratio < LINEAR && ratio > 1 / LINEAR;
+/**
+ * The k for which f goes as |z|^k beyond an end of reach, in quarters: 1 for a line, 0 for a constant.
+ *
+ * @param variance  one of the ends, or any for a power of z
+ * @param second    E[f²] there
+ */
+export function degreeAt(f: Pointwise, variance: number, second: number): number {
+  if (f.degree !== undefined) return f.degree;
+  const nearer = variance > 1 ? variance / TOWARDS_END : variance * TOWARDS_END;
+  const measured = ln(second / integrate(f, nearer).second) / ln(variance / nearer);
+  return Number.isFinite(measured) ? Math.round(4 * measured) / 4 : 0;
+}
+
+/** x^k for an x ≥ 0 and a k in eighths, by multiplications and roots. */
+function power(x: number, k: number): number {
+  if (k < 0) return 1 / power(x, -k);
+  let result = 1;
+  for (let whole = 1; whole <= k; whole++) result *= x;
+  let root = x;
+  for (let share = 1 / 2; share >= 1 / 8; share /= 2) {
+    root = Math.sqrt(root);
+    if ((k / share) % 2 >= 1) result *= root;
+  }
+  return result;
 }
 
 /**

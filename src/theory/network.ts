@@ -1,5 +1,6 @@
 /** What infinite width expects at each layer of a network, from the spread of its kernels and biases alone. */
 import type { CheckedActivation } from '../network/activations.js';
+import { actsOnRows } from '../network/activations.js';
 import type { CheckedLayer } from '../network/layers.js';
 import { LEAST_VARIANCE, momentsAt } from './gaussian.js';
 import { pointwise } from './pointwise.js';
@@ -70,7 +71,7 @@ function forwardLayer(layer: TheoryLayer, signal: Signal, keepingVariance: numbe
   const preactivation = before
     ? variance / (variance + batchNorm.epsilon)
     : product * signal.second + biasSecond;
-  const f = activation.name === 'softmax' ? undefined : pointwise(activation);
+  const f = actsOnRows(activation) ? undefined : pointwise(activation);
   const { slopeSecond, ...moments } = f ? momentsAt(f, preactivation) : nothing;
   return {
     preactivation,

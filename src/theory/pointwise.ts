@@ -3,9 +3,12 @@ import { sharedBackend, temporaryArena } from '../backend/index.js';
 import { knownKeys, show } from '../errors.js';
 import {
   type Activation,
+  backwardKernel,
   type CheckedActivation,
   checkActivation,
-  kernelOf,
+  checkPointwise,
+  forwardKernel,
+  homogeneity,
   kinksOf,
   parameterOf,
 } from '../network/activations.js';
@@ -26,6 +29,8 @@ export interface Pointwise {
   readonly shown: string;
   /** Where it or its derivative jumps, beside 0. */
   readonly kinks: readonly number[];
+  /** The k of f(c·z) = c^k · f(z) for every c > 0; undefined where it is not known to have one. */
+  readonly degree: number | undefined;
   /** f(z) and f′(z) for each z; `step` is a width around each within which there is no kink. */
   at(
     z: Float64Array,
@@ -38,10 +43,13 @@ export function pointwise(given: unknown): Pointwise {
   if (typeof given === 'function') return own({ value: given as (z: number) => number }, show(given));
   if (typeof given === 'object' && given !== null && 'value' in given) return checkOwn(given);
   const activation = checkActivation('activation', given);
-  if (activation.name === 'softmax') {
-    throw new TypeError("activation: 'softmax' works on whole rows; expected a function of one number");
-  }
-  return { shown: show(activation.name), kinks: kinksOf(activation), at: (z) => byKernel(activation, z) };
+  checkPointwise('activation', activation);
+  return {
+    shown: show(activation.name),
+    kinks: kinksOf(activation),
+    degree: homogeneity(activation)?.degree,
+    at: (z) => byKernel(activation, z),
+  };
 }
 
 function checkOwn(given: object): Pointwise {
@@ -76,7 +84,7 @@ function own({ value, derivative, kinks = [] }: OwnActivation, shown: string): P
     const Kind = typeof result === 'number' ? RangeError : TypeError;
     throw new Kind(`activation: expected a number as ${what} of ${shown} at ${x}, got ${show(result)}`);
   };
-  return { shown, kinks, at };
+  return { shown, kinks, degree: undefined, at };
 }
 
 /** The library’s own activation, in f32: the same bits wherever there is WebAssembly. */
@@ -90,16 +98,11 @@ function byKernel(activation: CheckedActivation, z: Float64Array) {
   const { kernels, elements } = backend;
   elements.set(z, points / 4);
   elements.fill(1, ones / 4, ones / 4 + n);
-  // A learned slope is, at the start, one that is given.
-  const kernel = activation.name === 'prelu' ? 'leaky_relu' : kernelOf(activation);
-  const parameter = activation.name === 'prelu' ? activation.initialSlope : parameterOf(activation);
-  if (kernel === undefined) {
-    kernels.step_forward(values, points, n, 0);
-    elements.fill(0, ones / 4, ones / 4 + n);
-  } else {
-    kernels[`${kernel}_forward`](values, points, n, parameter);
-    kernels[`${kernel}_backward`](ones, ones, points, values, n, parameter);
-  }
+  const parameter = parameterOf(activation);
+  kernels[forwardKernel(activation)!](values, points, n, parameter);
+  const backward = backwardKernel(activation);
+  if (backward === undefined) elements.fill(0, ones / 4, ones / 4 + n);
+  else kernels[backward](ones, ones, points, values, n, parameter);
   const copy = (address: number) => elements.slice(address / 4, address / 4 + n);
   return { values: copy(values), slopes: copy(ones) };
 }

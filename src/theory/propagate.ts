@@ -10,7 +10,9 @@ import {
   type Activation,
   type CheckedActivation,
   checkActivation,
+  checkPointwise,
   defaultInitializer,
+  isTrainable,
 } from '../network/activations.js';
 import { Rng } from '../numbers/random.js';
 import { atOnce, inTurns } from '../turns.js';
@@ -139,11 +141,9 @@ function checked(options: PropagateOptions, known: readonly string[]): Checked {
   const depth = checkDepth(options.depth);
   const width = wholeNumber('width', options.width, 2);
   const activation = checkActivation('activation', options.activation);
-  if (activation.name === 'step' || activation.name === 'softmax') {
-    const why = activation.name === 'step' ? 'has no derivative' : 'works on whole rows';
-    throw new TypeError(
-      `activation: '${activation.name}' ${why}; expected a function of one number that has one`,
-    );
+  checkPointwise('activation', activation);
+  if (!isTrainable(activation)) {
+    throw new TypeError(`activation: '${activation.name}' has no derivative; expected one that has`);
   }
   checkFunction('onProgress', onProgress);
   return {

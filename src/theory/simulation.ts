@@ -1,13 +1,13 @@
 import { Arena } from '../backend/arena.js';
 import type { Address, Backend } from '../backend/kernels.js';
 import type { Initializer } from '../initializers/initializer.js';
-import type { CheckedActivation } from '../network/activations.js';
+import { type CheckedActivation, homogeneity } from '../network/activations.js';
 import { powerOfTwo } from '../numbers/exponents.js';
 import type { Rng } from '../numbers/random.js';
 import { Float32Watch } from './float32-limits.js';
 import { exponentTo1, largestOf, lnVariance } from './log-statistics.js';
 import { RandomKernels } from './random-kernels.js';
-import { type Activate, byKernel, halfLines, slopeBelowZero } from './units.js';
+import { type Activate, byKernel, powers } from './units.js';
 
 export interface Stack {
   readonly depth: number;
@@ -40,9 +40,11 @@ export class Simulation {
   readonly #backend: Backend;
   readonly #kernels: RandomKernels;
   readonly #activate: Activate;
-  readonly #homogeneous: boolean;
-  /** f′(z) of every layer, from the forward pass for the backward one. */
+  /** The degree of a homogeneous activation; undefined of any other. */
+  readonly #degree: number | undefined;
+  /** f′(z) of every layer, from the forward pass for the backward one, times 2^−exponent of the layer. */
   readonly #slopes: Float64Array;
+  readonly #slopeExponents: Float64Array;
   readonly #from: Address;
   readonly #to: Address;
   /** What a draw is multiplied by, in f64. */
@@ -58,12 +60,13 @@ export class Simulation {
     this.#from = arena.bytes(8 * width);
     this.#to = arena.bytes(8 * width);
     this.#kernels = new RandomKernels(backend, arena, depth, width, initializer);
-    const slope = slopeBelowZero(activation);
-    this.#homogeneous = slope !== undefined;
-    this.#activate = slope === undefined ? byKernel(backend, arena, activation, width) : halfLines(slope);
+    const homogeneous = homogeneity(activation);
+    this.#degree = homogeneous?.degree;
+    this.#activate = homogeneous ? powers(homogeneous) : byKernel(backend, arena, activation, width);
     arena.commit();
     this.#stddev = initializer === undefined ? Math.sqrt(kernelVariance) : 1;
     this.#slopes = new Float64Array(depth * width);
+    this.#slopeExponents = new Float64Array(depth);
     this.float32 = new Float32Watch(networks, width);
     const rows = () => Array.from({ length: depth }, () => new Float64Array(networks));
     this.forward = rows();
@@ -104,11 +107,15 @@ export class Simulation {
         z[i] = z[i]! * this.#stddev + (biases === undefined ? 0 : biases[l * width + i]! * shift);
       }
       const largest = largestOf(z);
-      this.forward[l]![network] = lnVariance(z, largest) + 2 * exponent * Math.LN2;
+      this.forward[l]![network] = lnOfAny(lnVariance(z, largest), exponent);
       this.float32.see(network, l, z, largest, exponent);
-      const own = this.#homogeneous ? exponentTo1(largest) : 0;
-      exponent += own;
+      const own = this.#degree === undefined ? 0 : exponentTo1(largest);
       this.#activate(x, this.#slopes, l * width, z, powerOfTwo(-own));
+      // f(2^e · z) = 2^(degree · e) · f(z), and f′ has one power less.
+      const degree = this.#degree ?? 1;
+      exponent += own;
+      this.#slopeExponents[l] = exponent === 0 ? 0 : (degree - 1) * exponent;
+      exponent *= degree;
     }
   }
 
@@ -122,7 +129,8 @@ export class Simulation {
       if (this.#isDue()) yield;
       for (let i = 0; i < width; i++) dz[i] = da[i]! * this.#stddev * this.#slopes[l * width + i]!;
       const largest = largestOf(dz);
-      this.backward[l]![network] = lnVariance(dz, largest) + 2 * exponent * Math.LN2;
+      exponent += this.#slopeExponents[l]!;
+      this.backward[l]![network] = lnOfAny(lnVariance(dz, largest), exponent);
       if (l === 0) return;
       const own = exponentTo1(largest);
       exponent += own;
@@ -135,4 +143,9 @@ export class Simulation {
   #view(address: Address): Float64Array {
     return this.#backend.doubles.subarray(address / 8, address / 8 + this.#stack.width);
   }
+}
+
+/** ln of a variance of values that carry 2^exponent apart; NaN once the exponent itself has left f64. */
+function lnOfAny(ln: number, exponent: number): number {
+  return Number.isFinite(exponent) ? ln + 2 * exponent * Math.LN2 : Number.NaN;
 }

@@ -1,9 +1,15 @@
 /** Activations of one row in f64, whose values may be of any size. */
 import type { Arena } from '../backend/arena.js';
-import type { Address, Backend, ElementwiseActivation } from '../backend/kernels.js';
-import { type CheckedActivation, kernelOf, parameterOf } from '../network/activations.js';
+import type { Address, Backend } from '../backend/kernels.js';
+import {
+  backwardKernel,
+  type CheckedActivation,
+  forwardKernel,
+  type Homogeneous,
+  parameterOf,
+} from '../network/activations.js';
 
-/** Writes a = factor · f(z), and f′(z) from slopes[at] on. */
+/** Writes a = f(factor · z), and f′(factor · z) from slopes[at] on. Only what is homogeneous is given another factor than 1. */
 export type Activate = (
   a: Float64Array,
   slopes: Float64Array,
@@ -12,26 +18,19 @@ export type Activate = (
   factor: number,
 ) => void;
 
-/** Between these sizes, and far beyond, f32 has what any activation makes of a number. */
+/** Between these sizes, and far beyond, f32 has what an activation makes of a number that comes near to lines. */
 const TINY = 7.888609052210118e-31; // 2⁻¹⁰⁰
 const HUGE = 1.2676506002282294e30; // 2¹⁰⁰
 
-/** The slope below 0 of an activation that is two half-lines from 0: f(c·z) = c·f(z) for every c > 0. */
-export function slopeBelowZero(activation: CheckedActivation): number | undefined {
-  if (activation.name === 'identity') return 1;
-  if (activation.name === 'relu') return 0;
-  if (activation.name === 'leakyRelu') return activation.negativeSlope;
-  return activation.name === 'prelu' ? activation.initialSlope : undefined;
-}
-
-/** Two half-lines, in f64. The left branch at 0. */
-export function halfLines(slope: number): Activate {
+/** Powers of z in f64. The left branch at 0. */
+export function powers({ degree, below }: Homogeneous): Activate {
   return (a, slopes, at, z, factor) => {
     for (let i = 0; i < a.length; i++) {
-      const value = z[i]!;
-      const derivative = value > 0 ? 1 : slope;
-      a[i] = value * derivative * factor;
-      slopes[at + i] = derivative;
+      const value = z[i]! * factor;
+      // z^(degree − 1), on either side of 0.
+      const power = (value > 0 ? 1 : below) * (degree === 1 ? 1 : value);
+      a[i] = value * power;
+      slopes[at + i] = degree * power;
     }
   };
 }
@@ -52,17 +51,17 @@ export function byKernel(
     Address,
     Address,
   ];
-  const kernel = kernelOf(activation) as ElementwiseActivation;
+  const [forward, backward] = [forwardKernel(activation)!, backwardKernel(activation)!];
   const parameter = parameterOf(activation);
   const index = (address: Address) => address / backend.elementBytes;
   let beginsAtZero: boolean | undefined;
 
   function run(n: number): void {
-    backend.kernels[`${kernel}_forward`](a32, z32, n, parameter);
-    backend.kernels[`${kernel}_backward`](slopes32, ones, z32, a32, n, parameter);
+    backend.kernels[forward](a32, z32, n, parameter);
+    backend.kernels[backward](slopes32, ones, z32, a32, n, parameter);
   }
 
-  return (a, slopes, at, z, factor) => {
+  return (a, slopes, at, z) => {
     const { elements } = backend;
     if (beginsAtZero === undefined) {
       elements.fill(1, index(ones), index(ones) + width);
@@ -82,7 +81,7 @@ export function byKernel(
       let result = elements[index(a32) + i]!;
       if (Math.abs(value) > HUGE) result += slope * (value - rounded);
       else if (Math.abs(value) < TINY && beginsAtZero) result *= value / rounded;
-      a[i] = result * factor;
+      a[i] = result;
       slopes[at + i] = slope;
     }
   };

@@ -1,6 +1,6 @@
 import type { Elements } from '../backend/kernels.js';
 import { NonFiniteError } from '../errors.js';
-import type { CheckedMetric, MetricName } from '../metrics/index.js';
+import { type CheckedMetric, isCounted, type MetricName } from '../metrics/index.js';
 import type { Pass } from '../network/dense.js';
 import type { InputScaler } from '../network/input-scaler.js';
 import type { Network } from '../network/network.js';
@@ -75,7 +75,7 @@ export class Totals {
   constructor({ compiled, network, targetScaler }: Pick<Trainee, 'compiled' | 'network' | 'targetScaler'>) {
     this.#compiled = compiled;
     this.#network = network;
-    this.#counts = compiled.metrics.some((metric) => isCounted(metric, compiled.loss));
+    this.#counts = compiled.metrics.some((metric) => isCounted(metric, lossRow(compiled.loss).kind));
     this.#outputs = keepsOutputs(compiled) ? new Outputs(network.last.units, targetScaler) : undefined;
   }
 
@@ -164,12 +164,7 @@ export class Totals {
 
 /** True where a metric needs all outputs of an epoch at once. */
 export function keepsOutputs({ metrics, loss }: Compiled): boolean {
-  return !metrics.every((metric) => isCounted(metric, loss));
-}
-
-/** True where right classes are counted batch by batch, and no output has to be kept. */
-function isCounted({ name }: CheckedMetric, loss: CheckedLoss): boolean {
-  return name === 'accuracy' && lossRow(loss).kind === 'classes';
+  return !metrics.every((metric) => isCounted(metric, lossRow(loss).kind));
 }
 
 /**

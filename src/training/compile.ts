@@ -1,5 +1,6 @@
 import { knownKeys } from '../errors.js';
 import { checkMetrics, type Metric, metricFits } from '../metrics/index.js';
+import { actsOnRows, isTrainable } from '../network/activations.js';
 import type { LayerSpec } from '../network/dense.js';
 import type { TargetScaling } from '../network/scaling.js';
 import { checkOptimizer } from '../optimizers/index.js';
@@ -40,12 +41,14 @@ export function checkCompile(
 function checkOutput(loss: CheckedLoss, layer: LayerSpec): void {
   const { name } = loss;
   const { output, kind } = lossRow(loss);
-  const activation = layer.activation.name;
-  if (output !== undefined && activation !== output) {
-    throw new RangeError(`loss: '${name}' needs a '${output}' output layer, got '${activation}'`);
+  const { activation } = layer;
+  if (output !== undefined && activation.name !== output) {
+    throw new RangeError(`loss: '${name}' needs a '${output}' output layer, got '${activation.name}'`);
   }
-  if (output === undefined && activation === 'softmax') {
-    throw new RangeError(`loss: '${name}' does not go with a 'softmax' output layer; use 'crossEntropy'`);
+  if (output === undefined && actsOnRows(activation)) {
+    throw new RangeError(
+      `loss: '${name}' does not go with a '${activation.name}' output layer; use 'crossEntropy'`,
+    );
   }
   if (kind === 'classes' && layer.units === 1) {
     throw new RangeError(
@@ -63,12 +66,12 @@ function checkTargetsScale(loss: CheckedLoss, targetScaling: TargetScaling): voi
   );
 }
 
-/** A step has slope 0 wherever it has one: nothing behind it could learn. */
+/** Behind an activation whose slope is 0 wherever it has one, nothing could learn. */
 function checkTrainable(layers: readonly LayerSpec[]): void {
-  const l = layers.findIndex(({ activation }) => activation.name === 'step');
+  const l = layers.findIndex(({ activation }) => !isTrainable(activation));
   if (l >= 0) {
     throw new RangeError(
-      `layers[${l}].activation: 'step' cannot be trained, its derivative is 0; a model with it can only predict`,
+      `layers[${l}].activation: '${layers[l]!.activation.name}' cannot be trained, its derivative is 0; a model with it can only predict`,
     );
   }
 }

@@ -1,7 +1,7 @@
 import { knownKeys, wholeNumber } from '../errors.js';
 import type { Dense } from '../network/dense.js';
+import { stepSize } from '../optimizers/step.js';
 import type { Trainee } from './batch.js';
-import { updateRatio } from './update-ratio.js';
 
 /** What a fit records of itself. */
 export interface DiagnosticsOptions {
@@ -76,6 +76,6 @@ function recordOf({ network, compiled }: Trainee, layer: Dense, rows: number, ra
     preactivationStd: z.std,
     gradientStd: dz.std,
     deadFraction: dead / units,
-    updateRatio: updateRatio(compiled.optimizer, rate, weights[0]!, weights[1]!),
+    updateRatio: stepSize(compiled.optimizer, rate, weights[0]!) / weights[1]!,
   };
 }
