@@ -37,7 +37,7 @@ import { atOnce, inTurns } from './turns.js';
 
 export let internalsOf: (model: MLP<BackendName>) => Internals;
 
-/** What a backend's numbers come as. */
+/** Array type of a backend's numbers. */
 export type ElementsOf<B extends BackendName> = B extends 'javascript64' ? Float64Array : Float32Array;
 
 /**
@@ -50,12 +50,12 @@ export type ElementsOf<B extends BackendName> = B extends 'javascript64' ? Float
  */
 export class MLP<B extends BackendName = DefaultBackend> {
   readonly inputSize: number;
-  /** The arithmetic in use; 'portable' where 'fused' was asked for and cannot be had. */
+  /** Arithmetic in use; 'portable' if 'fused' was requested but is unavailable. */
   readonly arithmetic: Arithmetic;
-  /** What runs; 'javascript' where none was named and WebAssembly cannot be had. */
+  /** Backend in use; 'javascript' if none was named and WebAssembly is unavailable. */
   readonly backend: B;
   readonly seed: number | string;
-  /** The options as plain data, every default filled in: `new MLP` takes them back but for functions of your own. */
+  /** Options as plain data with all defaults filled in. `new MLP` takes them back, except functions of your own. */
   readonly config: MLPConfig;
   readonly #network: Network;
   readonly #scaler: InputScaler;
@@ -70,7 +70,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
     measured: undefined,
   };
   #compiled: Trainee['compiled'] | undefined;
-  /** Calls that were begun and not ended, each by what it does to the model. */
+  /** Running calls, each described by what it does to the model. */
   readonly #underWay: string[] = [];
 
   static {
@@ -117,8 +117,8 @@ export class MLP<B extends BackendName = DefaultBackend> {
   }
 
   /**
-   * A model as it was saved: weights, statistics, scaling, and how far training had come. See `save`. Nothing in the file is
-   * trusted: it is wholly checked before any memory is taken.
+   * Restores a model from the bytes of `save`: weights, statistics, scalings and training progress. The file need not be trusted:
+   * it is checked completely before any memory is allocated.
    *
    * @throws TypeError, RangeError, ShapeError or NonFiniteError that opens with `bytes` and says what is wrong with them
    */
@@ -133,31 +133,31 @@ export class MLP<B extends BackendName = DefaultBackend> {
     return model;
   }
 
-  /** Threads in use, the calling one among them, and why there are fewer than were asked for, if there are. */
+  /** Number of threads in use, including the calling one, and the reason if they are fewer than requested. */
   get threads(): { readonly count: number; readonly reason?: string | undefined } {
     const { count, reason } = this.#network.backend.threads;
     return { count, ...(reason !== undefined && { reason }) };
   }
 
-  /** Ends the model's threads, at once rather than when the garbage collector finds it; it goes on with one. */
+  /** Ends the model's threads at once, instead of when the model is garbage collected. The model continues with one thread. */
   close(): void {
     this.#notFitting('close');
     this.#network.backend.threads.close();
   }
 
-  /** Epochs behind the model, over all its fits. */
+  /** Number of completed epochs, over all fits. */
   get epoch(): number {
     return this.#state.epoch;
   }
 
-  /** Steps that the optimizer has taken since it was compiled. */
+  /** Number of optimizer steps since `compile`. */
   get step(): number {
     return this.#state.optimizer.step;
   }
 
   /**
-   * Settles what training minimizes and how. The optimizer begins anew: its state and its count of steps are those of a new
-   * one; weights and the count of epochs stay.
+   * Sets loss, optimizer and metrics. The optimizer's state and the count of steps start again; weights and the count of epochs
+   * stay.
    *
    * @throws TypeError   if a name is unknown
    * @throws RangeError  if the loss or a metric does not go with the output layer
@@ -177,9 +177,9 @@ export class MLP<B extends BackendName = DefaultBackend> {
 
   /**
    * Fits the scalings to data: 'unit' and 'symmetric' to the range of each feature or output, 'zScore' and 'tabular' to its mean
-   * and standard deviation. Bytes need none under 'unit' and 'symmetric' of inputs. The first `fit` does it unasked.
+   * and standard deviation. Byte inputs need no fitting with 'unit' and 'symmetric'. The first `fit` fits the scalings itself.
    *
-   * @param y  rows of targets, for a targetScaling that learns from them; without y it stays as it is
+   * @param y  rows of targets, for a targetScaling that learns from them; without y the target scaling stays unchanged
    */
   adapt(x: Inputs, y?: Targets): void {
     const model = internalsOf(this);
@@ -188,16 +188,16 @@ export class MLP<B extends BackendName = DefaultBackend> {
   }
 
   /**
-   * Trains for some epochs. All data in memory are checked before the first step, and read until the fit ends: leave them
-   * as they are. Of a stream each batch is checked when it comes.
+   * Trains for a number of epochs. Data in memory are checked before the first step, and read until the fit ends: do not change
+   * them before. Each batch of a stream is checked when it arrives.
    *
-   * @param x  rows of inputs; or a function that returns the batches { x, y } of an epoch, one after another, for data
-   *           that memory does not hold (scaling that learns from data then needs `adapt` first)
-   * @param y  class indices or rows of targets, as the loss takes them
-   * @returns  one number an epoch for the loss and each metric
-   * @throws ShapeError, RangeError, TypeError  if data or options do not fit; nothing has changed then
-   * @throws NonFiniteError  if x is not finite, or training became so: parameters are those before that batch
-   * @throws whatever a callback, a stream or the signal throws; the error then has history and epoch, see isFitFailure
+   * @param x  rows of inputs; or, for data that do not fit into memory, a function that yields the batches { x, y } of an epoch
+   *           (a scaling that learns from data then needs `adapt` first)
+   * @param y  class indices or rows of targets, depending on the loss
+   * @returns  the history: one number per epoch for the loss and each metric
+   * @throws ShapeError, RangeError, TypeError  if data or options do not fit; the model is unchanged then
+   * @throws NonFiniteError  if x or a training step is not finite; the parameters are those before that batch
+   * @throws any error of a callback, a stream or the signal; it then has history and epoch, see isFitFailure
    */
   fit(
     x: Inputs,
@@ -226,7 +226,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
   }
 
   /**
-   * One step on the whole of x as one batch.
+   * Takes one training step on all of x as one batch.
    *
    * @returns loss and metrics of the batch, before the step
    */
@@ -239,7 +239,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
   }
 
   /**
-   * Loss, of scaled targets, and metrics, in the unit of the targets, over all rows; weights count in the loss only.
+   * Returns the loss, of scaled targets, and the metrics, in the unit of the targets, over all rows. Weights affect only the loss.
    *
    * @throws NonFiniteError  if an output or the loss is not finite
    */
@@ -248,7 +248,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
     return atOnce(evaluation(trainee, checkBatch(trainee, x, y, weights)));
   }
 
-  /** The same by all threads, and in turns of 30 ms, so that a page stays usable. */
+  /** Like `evaluate`, but uses all threads and yields every 30 ms so that a page stays responsive. */
   async evaluateAsync(x: Inputs, y: Targets, weights: RowWeights = {}): Promise<Measures> {
     const trainee = this.#trainee('evaluateAsync');
     const data = checkBatch(trainee, x, y, weights);
@@ -256,8 +256,8 @@ export class MLP<B extends BackendName = DefaultBackend> {
   }
 
   /**
-   * Outputs for each row of x, after the output activation and in the unit of the targets: rows of `units` values one after
-   * another.
+   * Returns the outputs for each row of x, after the output activation and in the unit of the targets: [rows, units], row after
+   * row.
    *
    * @throws NonFiniteError  that names the row and the layer if an output is not finite
    */
@@ -265,7 +265,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
     return atOnce(this.#prediction(x));
   }
 
-  /** The same by all threads, and in turns of 30 ms, so that a page stays usable. */
+  /** Like `predict`, but uses all threads and yields every 30 ms so that a page stays responsive. */
   async predictAsync(x: Inputs): Promise<ElementsOf<B>> {
     const steps = this.#prediction(x);
     return this.#during('asked to predict', () => inTurns(steps));
@@ -280,10 +280,10 @@ export class MLP<B extends BackendName = DefaultBackend> {
   }
 
   /**
-   * The gradients of the mean loss over x, by every parameter, every layer's z and a, and x itself. The loss is that of scaled
-   * targets.
+   * Returns the gradients of the mean loss over x with respect to every parameter, every layer's z and a, and x. The loss is that
+   * of scaled targets.
    *
-   * @param training  true by the batch's own statistics and with dropout; default false, as the model predicts
+   * @param training  true uses the batch's own statistics and dropout; default false, as in prediction
    */
   gradients(
     x: Inputs,
@@ -299,7 +299,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
     return readGradients(trainee, data, training) as Gradients<Elements> as Gradients<ElementsOf<B>>;
   }
 
-  /** Copies of every layer's tensors: kernel, row-major [fanIn, units], bias, and what else it has. */
+  /** Returns copies of every layer's tensors: kernel (row-major [fanIn, units]), bias, and any others. */
   getWeights(): LayerWeights<ElementsOf<B>>[] {
     return readWeights(this.#network) as LayerWeights<Elements>[] as LayerWeights<ElementsOf<B>>[];
   }
@@ -324,21 +324,21 @@ export class MLP<B extends BackendName = DefaultBackend> {
   }
 
   /**
-   * The model as a safetensors file: parameters under PyTorch's names and in its layout, statistics, scalings, the
-   * optimizer's state, epoch and step, the config in its metadata. A loaded model trains on as if it had never been saved.
+   * Returns the model as a safetensors file: parameters with PyTorch's names and layout, statistics, scalings, the optimizer's
+   * state, epoch, step and, in the metadata, the config. A loaded model continues training as if it had never been saved.
    */
   save(options: SaveOptions = {}): FileBytes {
     return save({ ...internalsOf(this), config: this.config }, options);
   }
 
-  /** Refuses, so that `JSON.stringify` does not lose the weights without a word. @throws TypeError always */
+  /** Throws, so that `JSON.stringify` does not silently lose the weights. @throws TypeError always */
   toJSON(): never {
     throw new TypeError(
       'model: JSON would lose its weights; model.save() keeps them, model.config has the options alone',
     );
   }
 
-  /** A model that predicts the same without batch norms: each is folded into the kernel and bias beside it. As many threads. */
+  /** Returns a model with equal predictions but without batch norms, each folded into a neighbouring kernel and bias. It has as many threads. */
   folded(): MLP<B> {
     const options = { ...foldedOptions(this.config), threads: this.threads.count };
     const model = create(options as MLPOptions<B>);
@@ -370,8 +370,8 @@ export class MLP<B extends BackendName = DefaultBackend> {
   }
 
   /**
-   * Reads the arguments of a method that changes the model. Their getters may call the model, but must not change it between
-   * the check and the change.
+   * Reads the arguments of a method that changes the model. Getters of the arguments may call the model, but must not change it
+   * between the check and the change.
    */
   #reading<T>(method: string, read: () => T): T {
     this.#notFitting(method);
@@ -384,7 +384,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
     }
   }
 
-  /** Runs a call that others may come in between of; threads are used while it lasts. */
+  /** Marks the model busy while an asynchronous call runs, and uses its threads for that time. */
   async #during<T>(doing: string, run: () => Promise<T>): Promise<T> {
     const { threads } = this.#network.backend;
     this.#underWay.push(doing);
@@ -398,7 +398,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
   }
 }
 
-/** Beside the class: where a class names itself the bundler renames it, and it shows as `_MLP`. */
+/** Stands outside the class: the bundler renames a class that refers to itself, and it would show as `_MLP`. */
 function create<B extends BackendName>(options: MLPOptions<B>): MLP<B> {
   return new MLP(options);
 }

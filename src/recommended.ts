@@ -7,28 +7,28 @@ import { adam } from './optimizers/index.js';
 export interface RecommendedOptions<B extends BackendName = BackendName> {
   /** Values in a row of x, ≥ 1. */
   readonly inputSize: number;
-  /** Classes, ≥ 2. Without it the model learns a number; that takes `data: 'table'`. */
+  /** Number of classes, ≥ 2. Without it the model is a regression of one number, which needs `data: 'table'`. */
   readonly classes?: number;
-  /** Default 'images', the classifier that the lectures recommend; 'table' is what `evenkeel train` takes for a table. */
+  /** 'images' (default) gives the classifier that the lectures recommend; 'table' gives the network that `evenkeel train` uses. */
   readonly data?: RecommendedData;
-  /** Training rows of a table: from 10 000 on the network is larger; default fewer. */
+  /** Number of training rows of a table. From 10 000 on the network is larger; the default assumes fewer. */
   readonly rows?: number;
-  /** Units of each hidden layer; default [256], of a table [32] or, of many rows, [128]. */
+  /** Units of each hidden layer. Default [256] for images; for tables [32] or, from 10 000 rows on, [128]. */
   readonly hidden?: readonly number[];
-  /** Default 'symmetric', for images, or 'tabular', for tables. */
+  /** Input scaling; default 'symmetric' for images, 'tabular' for tables. */
   readonly inputScaling?: 'symmetric' | 'zScore' | 'tabular';
-  /** Of the hidden layers: default 'heNormal'; 'glorotUniform' is the lectures' other one. */
+  /** Initializer of the hidden layers' kernels: 'heNormal' (default) or 'glorotUniform', both from the lectures. */
   readonly kernelInitializer?: Extract<InitializerName, 'heNormal' | 'glorotUniform'>;
-  /** Default 0. */
+  /** Seed of weights, shuffles and dropout; default 0. */
   readonly seed?: number | string;
-  /** Default 'wasm'; where WebAssembly cannot be had, 'javascript', and one warning says why. */
+  /** Backend; default 'wasm', or 'javascript' with one warning where WebAssembly is unavailable. */
   readonly backend?: B;
 }
 
 const kinds = ['images', 'table'] as const;
 export type RecommendedData = (typeof kinds)[number];
 
-/** Training rows from which on a table is one of many. */
+/** Number of training rows from which a table counts as large. */
 const MANY_ROWS = 10_000;
 
 /** What suits which data: docs/defaults.md has the measurements. */
@@ -61,10 +61,12 @@ function recipeFor(data: RecommendedData, rows: number) {
 }
 
 /**
- * A model that suits its data, compiled and ready to fit. For images the classifier of the lectures: inputs in [−1, 1], ReLU with
- * batch norm, He normal, Adam with a learning rate of 1e-3, cross-entropy, accuracy. For tables what `evenkeel train` takes:
- * 'tabular' inputs, ReLU with dropout, He normal, Adam; numbers are learned by squared error with `targetScaling: 'zScore'`.
- * {@link recommendedFit} has the options of `fit` that go with it.
+ * Returns a compiled model that suits the kind of data.
+ *
+ * For images it is the classifier of the lectures: inputs in [−1, 1], ReLU with batch norm, He normal, Adam with a learning rate
+ * of 1e-3, cross-entropy, accuracy. For tables it is the network of `evenkeel train`: 'tabular' inputs, ReLU with dropout, He
+ * normal, Adam; a regression uses squared error with `targetScaling: 'zScore'`. {@link recommendedFit} returns matching options
+ * of `fit`.
  *
  * @throws TypeError or RangeError that names the option
  */
@@ -114,18 +116,18 @@ export function recommended<B extends BackendName = DefaultBackend>(options: Rec
   return model;
 }
 
-/** Options of `fit` for a {@link recommended} model; `validationData` or a `validationSplit` come from the data. */
+/** Options of `fit` for a {@link recommended} model. Add `validationData` or a `validationSplit` yourself. */
 export interface RecommendedFit {
   readonly epochs: number;
   readonly batchSize: number;
-  /** Absent for images, whose few epochs all run. */
+  /** Early stopping; absent for images, whose few epochs all run. */
   readonly earlyStopping?: { readonly patience: number };
 }
 
 /**
- * The options of `fit` that suit a {@link recommended} model.
+ * Returns options of `fit` that suit a {@link recommended} model.
  *
- * @param options  data and rows as `recommended` takes them
+ * @param options  `data` and `rows`, as for `recommended`
  * @throws TypeError or RangeError that names the option
  */
 export function recommendedFit(options: Pick<RecommendedOptions, 'data' | 'rows'> = {}): RecommendedFit {

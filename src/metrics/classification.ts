@@ -2,23 +2,23 @@ import { knownKeys, oneOf, ShapeError, show, wholeNumber } from '../errors.js';
 import { classPairs, type Numbers } from './inputs.js';
 
 /**
- * How the numbers of the classes become one: `macro` is their mean over all classes, those that never occur among them;
- * `weighted` the mean by support; `micro` is taken from the counts of all classes together; `binary` is that of class 1.
+ * Average over classes: `macro` is the mean over all classes, including those that never occur; `weighted` is the mean weighted
+ * by support; `micro` uses the counts of all classes together; `binary` is the number of class 1.
  */
 export const averages = ['macro', 'micro', 'weighted', 'binary'] as const;
 export type Average = (typeof averages)[number];
 
 export interface ClassOptions {
-  /** How many classes there are; default the width of rows, else the largest index + 1. */
+  /** Number of classes; default the width of rows, or the largest index + 1. */
   readonly classes?: number;
 }
 
-/** How well a class, or all of them, is met. */
+/** Scores of one class, or an average over classes. */
 export interface ClassScores {
   readonly precision: number;
   readonly recall: number;
   readonly f1: number;
-  /** How many rows are truly of it. */
+  /** Number of rows whose true class this is. */
   readonly support: number;
 }
 
@@ -30,7 +30,7 @@ export interface ClassificationReport {
   readonly weighted: ClassScores;
 }
 
-/** What is counted of a class, and all that its scores need. */
+/** Counts of a class, from which its scores are computed. */
 export interface Tally {
   readonly right: number;
   readonly predicted: number;
@@ -40,7 +40,7 @@ export interface Tally {
 // 0 / 0 counts as 0: a class never predicted has no precision to be proud of.
 const ratio = (a: number, b: number) => (b === 0 ? 0 : a / b);
 
-/** A class's scores, from its counts. */
+/** Returns a class's scores from its counts. */
 export const formulas = {
   precision: ({ right, predicted }) => ratio(right, predicted),
   recall: ({ right, support }) => ratio(right, support),
@@ -67,7 +67,7 @@ export function tallyClasses(
   return tallies;
 }
 
-/** One number from the counts of all classes. */
+/** Returns the average over classes from their counts. */
 export function averaged(name: ScoreName, tallies: readonly Tally[], average: Average): number {
   const score = formulas[name];
   switch (average) {
@@ -86,7 +86,7 @@ export function averaged(name: ScoreName, tallies: readonly Tally[], average: Av
 }
 
 /**
- * How often each true class was taken for each: row = true class, column = predicted.
+ * Counts how often each true class was predicted as each class: row = true class, column = predicted class.
  *
  * Equal to scikit-learn's `confusion_matrix(…, labels=range(classes))`. Either argument is class indices (a value a
  * row) or rows of `classes` values, flat or an array of rows, whose largest value is the class, the first of equals.
@@ -108,9 +108,9 @@ export function confusionMatrix(yTrue: Numbers, yPredicted: Numbers, options: Cl
 }
 
 /**
- * The share of rows whose predicted class is the true one: scikit-learn's `accuracy_score`.
+ * Share of rows whose predicted class is the true one (scikit-learn's `accuracy_score`).
  *
- * Arguments and errors as {@link confusionMatrix}; a row of nothing but NaN is wrong.
+ * Arguments and errors as for {@link confusionMatrix}. A predicted row in which all values are NaN counts as wrong.
  */
 export function accuracy(yTrue: Numbers, yPredicted: Numbers, options: ClassOptions = {}): number {
   knownKeys('options', options, ['classes']);
@@ -126,52 +126,52 @@ export function shareEqual(truth: ArrayLike<number>, predicted: ArrayLike<number
 }
 
 interface AverageOptions extends ClassOptions {
-  /** Default 'macro'; 'binary' is of two classes. */
+  /** Average over classes; default 'macro'. 'binary' needs two classes. */
   readonly average?: Average;
 }
 interface EachOptions extends ClassOptions {
   readonly average: 'none';
 }
 interface Score {
-  /** A number for each class. */
+  /** Returns one number per class. */
   (yTrue: Numbers, yPredicted: Numbers, options: EachOptions): number[];
   (yTrue: Numbers, yPredicted: Numbers, options?: AverageOptions): number;
 }
 
 /**
- * Share of the rows predicted as a class that are of it: right / predicted, scikit-learn's `precision_score`.
+ * Share of the rows predicted as a class that belong to it: right / predicted (scikit-learn's `precision_score`).
  *
- * Arguments and errors as for {@link confusionMatrix}. 0 / 0 counts as 0 (`zero_division=0`), and all classes count
- * (`labels=range(classes)`), those that never occur among them.
+ * Arguments and errors as for {@link confusionMatrix}. 0 / 0 counts as 0 (`zero_division=0`). All classes count, including those
+ * that never occur (`labels=range(classes)`).
  *
- * @param average  'macro' by default; 'none' gives an array, a number a class
+ * @param average  'macro' by default; 'none' returns an array with one number per class
  * @throws RangeError  if the average is 'binary' and there are more than two classes
  */
 export const precision: Score = scoreFunction('precision');
 
 /**
- * Share of the rows of each class that were predicted as that class: right / support, scikit-learn's `recall_score`.
+ * Share of the rows of each class that were predicted as that class: right / support (scikit-learn's `recall_score`).
  *
  * Options and errors as for {@link precision}.
  */
 export const recall: Score = scoreFunction('recall');
 
 /**
- * Harmonic mean of precision and recall: 2 · right / (predicted + support), scikit-learn's `f1_score`.
+ * Harmonic mean of precision and recall: 2 · right / (predicted + support) (scikit-learn's `f1_score`).
  *
  * Options and errors as for {@link precision}.
  */
 export const f1: Score = scoreFunction('f1');
 
 /**
- * Accuracy, and precision, recall, F1 and support of each class and on average: scikit-learn's
+ * Returns accuracy, and precision, recall, F1 and support for each class and averaged over classes, as scikit-learn's
  * `classification_report(…, labels=range(classes), output_dict=True, zero_division=0)`. The macro averages are the means
- * of the lines.
+ * over all classes.
  *
- * Arguments and errors as {@link confusionMatrix}.
+ * Arguments and errors as for {@link confusionMatrix}.
  *
- * @param names  one a class, default '0', '1', …; without `classes` they say how many there are
- * @throws ShapeError  if there is not one name a class
+ * @param names  one name per class, default '0', '1', …; without `classes` their number is the number of classes
+ * @throws ShapeError  if the number of names differs from the number of classes
  */
 export function classificationReport(
   yTrue: Numbers,

@@ -16,39 +16,39 @@ import { checkScaling, checkTargetScaling, type InputScaling, type TargetScaling
 export interface MLPOptions<B extends BackendName = BackendName> {
   /** Values in a row of x, ≥ 1. */
   readonly inputSize: number;
-  /** From the first hidden layer to the output; at least one. */
+  /** Layers from the first hidden one to the output; at least one. */
   readonly layers: readonly LayerOptions[];
   /**
-   * Starts the layers that name no initializer as another library would: 'torch' U(±1/√fanIn), bias too; 'keras' Glorot
-   * uniform; 'flax' LeCun normal; 'lecture' He normal; 'tfjs' Glorot normal 12 % too narrow, to compare with, not to use.
+   * Initializers of another library, for layers that name none: 'torch' U(±1/√fanIn) for kernel and bias; 'keras' Glorot uniform;
+   * 'flax' LeCun normal; 'lecture' He normal; 'tfjs' Glorot normal 12 % too narrow, for comparison only.
    */
   readonly preset?: PresetName;
   /**
-   * A name, { kind, per: 'dataset' } for one scale for all features, or { mean, std } as given. 'tabular' is 'zScore' for tables:
-   * columns of two values are scaled to values 2 apart, however rare one is, and all are clipped at ±3. Default 'none'.
+   * Scaling of x: a name, { kind, per: 'dataset' } for one scale for all features, or { mean, std }. Default 'none'. 'tabular' is
+   * 'zScore' for tables: the two values of a two-valued column become 2 apart, and everything is clipped at ±3.
    */
   readonly inputScaling?: InputScaling;
   /**
-   * For losses of numbers: 'zScore' scales targets to mean 0 and standard deviation 1, 'unit' to 0 … 1, { mean, std } as
-   * given, output by output; `predict` and metrics are in the unit of the targets, the loss is that of scaled ones. Default 'none'.
+   * Scaling of each output's targets, for regression losses: 'zScore' to mean 0 and standard deviation 1, 'unit' to 0 … 1, or
+   * { mean, std }. Default 'none'. `predict` and metrics are in the unit of the targets; the loss is that of the scaled targets.
    */
   readonly targetScaling?: TargetScaling;
-  /** A whole number of 53 bits or a string; weights, shuffles and dropout follow from it. Default 0. */
+  /** Seed of weights, shuffles and dropout: a whole number of up to 53 bits, or a string. Default 0. */
   readonly seed?: number | string;
-  /** Default 'portable': the same bits everywhere. 'fused' is faster where the engine has relaxed SIMD. */
+  /** Arithmetic: 'portable' (default) gives the same bits everywhere; 'fused' is faster if the engine has relaxed SIMD. */
   readonly arithmetic?: Arithmetic;
   /**
-   * 'wasm', 'javascript' (f32) or 'javascript64' (f64). Default 'wasm'; where WebAssembly cannot be had, 'javascript', and one
-   * warning says why.
+   * Backend: 'wasm', 'javascript' (f32) or 'javascript64' (f64). Default 'wasm'; where WebAssembly is unavailable the default is
+   * 'javascript', and one warning gives the reason.
    */
   readonly backend?: B;
   /**
-   * Threads, 1 to 256, that share the larger products of fit, evaluateAsync and predictAsync; 'auto' for as many as run at
-   * the same time here. The bits are those of one thread. Default 1. Workers start with
-   * the first such call and end with the model, which the garbage collector finds late: close() where many are made.
+   * Number of threads, 1 to 256, that share the larger products of fit, evaluateAsync and predictAsync; 'auto' for as many as the
+   * machine runs at once. Default 1. The results have the same bits as with one thread. Workers start with the first such call
+   * and end when the model is garbage collected, which may be late: call close() if you create many models.
    */
   readonly threads?: number | 'auto';
-  /** False never skips inputs that are 0, such as black pixels; the results are the same. Default true, where it pays. */
+  /** Skips inputs that are 0, such as black pixels, where that saves time; default true. The results are the same. */
   readonly skipZeros?: boolean;
 }
 
@@ -67,7 +67,7 @@ const optionNames = [
 
 const MOST_THREADS = 256;
 
-/** The options of a model as plain data, every default filled in. */
+/** Options of a model as plain data, with all defaults filled in. */
 export interface MLPConfig {
   readonly inputSize: number;
   readonly layers: readonly LayerConfig[];
@@ -80,13 +80,13 @@ export interface MLPConfig {
 }
 export type LayerConfig = Omit<CheckedLayer, 'kernelInitializer' | 'biasInitializer' | 'batchNorm'> & {
   readonly batchNorm: Required<BatchNormOptions> | false;
-  /** `{ name: 'custom' }` for what no config brings back: a function of the user's. */
+  /** `{ name: 'custom' }` for a user's own function, which no config can restore. */
   readonly kernelInitializer: InitializerConfig;
   /** Absent with useBias: false. */
   readonly biasInitializer?: InitializerConfig;
 };
 
-/** @throws TypeError or RangeError that opens with the option. */
+/** Checks the options of a model. @throws TypeError or RangeError that opens with the option */
 export function checkModelOptions(options: MLPOptions) {
   knownKeys('options', options, optionNames);
   const { preset: presetName, inputScaling = 'none', seed = 0, arithmetic = 'portable' } = options;
@@ -115,7 +115,7 @@ export function checkModelOptions(options: MLPOptions) {
   };
 }
 
-/** How many threads are meant. @throws TypeError or RangeError */
+/** Returns the number of threads that the option asks for. @throws TypeError or RangeError */
 export function checkThreads(threads: unknown): number {
   if (threads === 'auto') return Math.min(MOST_THREADS, availableThreads());
   const count = wholeNumber('threads', threads, 1);
@@ -126,7 +126,7 @@ export function checkThreads(threads: unknown): number {
 export type CheckedOptions = ReturnType<typeof checkModelOptions>;
 
 /**
- * The part of the options that goes through JSON, workers and files; how many threads is for each place to say.
+ * Returns the options that go through JSON, workers and files: all but the number of threads, which each machine decides.
  *
  * @param backend  that the model runs on
  */
@@ -146,7 +146,7 @@ export function modelConfig(
   });
 }
 
-/** A deep copy as JSON would make it, typed arrays as arrays, frozen. */
+/** Returns a deep frozen copy as JSON would make it, with typed arrays as arrays. */
 function structured(config: MLPConfig): MLPConfig {
   const text = JSON.stringify(config, (_, value: unknown) =>
     ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value,
@@ -155,14 +155,14 @@ function structured(config: MLPConfig): MLPConfig {
 }
 
 /**
- * The layers of a config as options of a model whose weights are set right after: nothing is drawn, which for an orthogonal
- * kernel takes longer than all else, and which a function of the user's could not do at all.
+ * Returns the layers of a config as options of a model whose weights are set right after. Nothing is drawn: an orthogonal kernel
+ * would take longer than all else, and a user's own function is not in the config.
  *
- * @throws TypeError or RangeError if an initializer's config is none
+ * @throws TypeError or RangeError if an initializer's config is invalid
  */
 export function undrawnLayers(layers: readonly LayerConfig[]): LayerOptions[] {
   return layers.map((layer, l) => {
-    // Whatever else is wrong, the model's options will say.
+    // The check of the model's options reports any other fault.
     if (typeof layer !== 'object' || layer === null) return layer;
     const { kernelInitializer, biasInitializer } = layer;
     const at = `layers[${l}]`;

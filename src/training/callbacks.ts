@@ -2,65 +2,65 @@ import { checkFunction, knownKeys, show } from '../errors.js';
 import type { Measures } from './batch.js';
 import type { History } from './history.js';
 
-/** A fit about to begin. */
+/** Event of a fit that is about to begin. */
 export interface FitEvent {
-  /** Number of the first epoch to be run, from 1, and of the last. */
+  /** Number of the first and of the last epoch of this fit, from 1. */
   readonly firstEpoch: number;
   readonly lastEpoch: number;
-  /** Batches of an epoch, where they can be counted: those of a stream cannot. */
+  /** Batches per epoch; absent for a stream. */
   readonly batches: number | undefined;
 }
 
-/** A fit that has ended. */
+/** Event of a fit that has ended. */
 export interface FitEndEvent {
-  /** What `fit` returns or, where it rejects, the epochs that ended before the error. */
+  /** History that `fit` returns or, if it rejects, of the epochs completed before the error. */
   readonly history: History;
-  /** What ended the fit, where it was an error. */
+  /** Error that ended the fit, if there is one. */
   readonly error?: unknown;
 }
 
-/** One batch behind us. Epochs and batches count from 1. */
+/** Event of a completed batch. Epochs and batches count from 1. */
 export interface BatchEvent {
   readonly epoch: number;
   readonly batch: number;
-  /** Batches of the epoch, where they can be counted: those of a stream cannot. */
+  /** Batches of the epoch; absent for a stream. */
   readonly batches: number | undefined;
-  /** Rows trained on in this epoch so far. */
+  /** Rows of this epoch so far. */
   readonly samples: number;
-  /** Mean loss of the batch, before its step, without penalties; 0 where all its rows weigh 0. */
+  /** Mean loss of the batch before its step, without penalties; 0 if all its rows weigh 0. */
   readonly loss: number;
-  /** Penalties before the step, as in `Measures`; absent where the optimizer has none. */
+  /** Penalties before the step, as in `Measures`; absent if the optimizer has none. */
   readonly penalty?: number;
-  /** That the step was taken with. */
+  /** Learning rate used for this step. */
   readonly learningRate: number;
 }
 
-/** One epoch behind us: means over its batches, each before its step, and the validation data after the last. */
+/** Event of a completed epoch: means over its batches, each before its step, and the validation measures after the last one. */
 export type EpochEvent = Measures & {
   readonly epoch: number;
   readonly validation?: Measures;
-  /** That the next step would be taken with. */
+  /** Learning rate of the next step. */
   readonly learningRate: number;
 };
 
 /**
- * Functions that a fit calls, in the order given. Each is awaited before the next is called; what it throws, or rejects with, ends
- * the fit. `onBatchEnd` and `onEpochEnd` may return 'stop', or a promise of it: the fit then ends after that batch or epoch.
+ * Functions that a fit calls, in the order given. Each is awaited before the next one is called. An exception or a rejection ends
+ * the fit. If `onBatchEnd` or `onEpochEnd` returns 'stop', or a promise of it, the fit ends after that batch or epoch.
  */
 export interface Callback {
   readonly onFitBegin?: (event: FitEvent) => unknown;
   readonly onBatchEnd?: (event: BatchEvent) => unknown;
   readonly onEpochEnd?: (event: EpochEvent) => unknown;
-  /** Called however the fit ended, once its data and options were found good; the best weights are back by then. */
+  /** Called however the fit ended, if its data and options were valid. Early stopping has restored the best weights by then. */
   readonly onFitEnd?: (event: FitEndEvent) => unknown;
 }
 
 const names = ['onFitBegin', 'onBatchEnd', 'onEpochEnd', 'onFitEnd'] as const satisfies (keyof Callback)[];
 
-/** Calls several callbacks as one. */
+/** Several callbacks that are called like one. */
 export class Callbacks {
   readonly #all: readonly Callback[];
-  /** True where one of them is told of every batch. */
+  /** True if one of the callbacks has onBatchEnd. */
   readonly heedBatches: boolean;
   #ended = false;
 
@@ -69,26 +69,26 @@ export class Callbacks {
     this.heedBatches = all.some(({ onBatchEnd }) => onBatchEnd !== undefined);
   }
 
-  /** Like `batchEnd`; a 'stop' does not count. */
+  /** Calls onFitBegin of all callbacks; a returned 'stop' has no effect. */
   fitBegin(event: FitEvent): boolean | Promise<boolean> {
     return this.#tell((callback) => callback.onFitBegin?.(event));
   }
 
   /**
-   * True where one of them said 'stop'; all are called all the same.
+   * Calls onBatchEnd of all callbacks, and returns true if one of them returned 'stop'.
    *
-   * @returns a promise only where one of them returned one: awaiting one a batch would double the time of a tiny network
+   * @returns a promise only if a callback returned one: awaiting a promise per batch would double the time of a tiny network
    */
   batchEnd(event: BatchEvent): boolean | Promise<boolean> {
     return this.#tell((callback) => callback.onBatchEnd?.(event));
   }
 
-  /** Like `batchEnd`. */
+  /** Calls onEpochEnd of all callbacks; returns as `batchEnd` does. */
   epochEnd(event: EpochEvent): boolean | Promise<boolean> {
     return this.#tell((callback) => callback.onEpochEnd?.(event));
   }
 
-  /** Calls all of them, then throws what the first of those that threw has thrown. */
+  /** Calls onFitEnd of all callbacks, and then throws the first error that one of them threw. */
   async fitEnd(event: FitEndEvent): Promise<void> {
     this.#ended = true;
     const thrown: unknown[] = [];
@@ -121,7 +121,7 @@ export class Callbacks {
     let stop = stopped;
     if ((await answer) === 'stop') stop = true;
     for (const callback of this.#all.slice(next)) {
-      // An abort does not wait for a callback: those behind it are not told of a batch after the end.
+      // An abort does not wait for a callback, so the callbacks after it must not hear of a batch after the end.
       if (this.#ended) break;
       if ((await call(callback)) === 'stop') stop = true;
     }
@@ -129,12 +129,12 @@ export class Callbacks {
   }
 }
 
-/** Also of promises of another realm, or of a library. */
+/** True for a promise, also one of another realm or of a library. */
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
 
-/** @throws TypeError if one is no callback, RangeError if one stands there twice. */
+/** Checks callbacks. @throws TypeError if one is not a callback, RangeError if one occurs twice */
 export function checkCallbacks(argument: string, callbacks: unknown): readonly Callback[] {
   if (!Array.isArray(callbacks)) {
     throw new TypeError(`${argument}: expected an array of callbacks, got ${show(callbacks)}`);

@@ -6,25 +6,25 @@ import { type Checkpoint, checkpointOf, putBack } from './checkpoint.js';
 import { checkMonitor, type Monitor, measureOf } from './monitor.js';
 
 export interface EarlyStopping {
-  /** What is watched: 'loss' or a metric, 'validation.' before it for the validation data. Default the loss, of the validation data if there are any. */
+  /** Measure to watch: 'loss' or a metric, with the prefix 'validation.' for the validation data. Default 'validation.loss', or 'loss' without validation data. */
   readonly monitor?: Monitor;
-  /** Epochs in a row without an improvement after which the fit ends; default 5. 0 and 1 end it at the first, as in Keras. */
+  /** Number of consecutive epochs without improvement after which the fit ends; default 5. Both 0 and 1 end it at the first one, as in Keras. */
   readonly patience?: number;
-  /** What counts as an improvement, ≥ 0; default 0. */
+  /** Amount, ≥ 0, by which a measure must beat the best one to count as an improvement; default 0. */
   readonly minDelta?: number;
   /**
-   * Default true: the fit ends with the weights, running statistics and optimizer moments of its best epoch, also where it ends
-   * by an error; an abort leaves them, so that the next fit goes on.
+   * Restores the weights, running statistics and optimizer moments of the best epoch at the end of the fit, even after an error;
+   * default true. An abort keeps the last weights, so that the next fit can resume.
    *
-   * A measure of the validation data belongs to the weights after its epoch. One of the training data is taken batch by batch
-   * before each step, so that fit, at its end, evaluates the training data with the weights before the best epoch and with
-   * those after it, and keeps the better. A stream is not read twice: the weights before its best epoch are kept, or left as
-   * they are where that epoch was the last and no error ended the fit.
+   * A validation measure belongs to the weights after its epoch. A training measure is taken batch by batch, before each step.
+   * Therefore fit evaluates the training data at its end with the weights before and after the best epoch, and keeps the better
+   * ones. A stream is not read twice: fit restores the weights before its best epoch. If that epoch was the last and no error
+   * ended the fit, the weights stay as they are.
    */
   readonly restoreBest?: boolean;
 }
 
-/** The best epoch so far, with the weights after it and, where a training measure is watched, before it. */
+/** Best epoch so far, with the weights after it and, for a training measure, those before it. */
 interface Best {
   readonly epoch: number;
   readonly value: number;
@@ -34,7 +34,7 @@ interface Best {
 
 type Trained = Pick<Trainee, 'network' | 'state'>;
 
-/** Watches one measure over the epochs of a fit, and keeps the weights of the best. */
+/** Watches one measure over the epochs of a fit and keeps the weights of the best epoch. */
 export class Watch {
   readonly #monitor: Monitor;
   readonly #sign: 1 | -1;
@@ -42,12 +42,12 @@ export class Watch {
   readonly #minDelta: number;
   readonly #restoreBest: boolean;
   #best: Best | undefined;
-  /** Weights that the epoch under way began with; kept where they may be those that its measure belongs to. */
+  /** Weights at the beginning of the current epoch; kept if its measure may belong to them. */
   #before: Checkpoint | undefined;
   #lastSeen = 0;
   #waited = 0;
 
-  /** @throws TypeError or RangeError that names the option; also where what is to be watched is not measured. */
+  /** @throws TypeError or RangeError that names the option, also if the watched measure is not computed */
   constructor(options: EarlyStopping, compiled: Compiled, validated: boolean) {
     knownKeys('earlyStopping', options, ['monitor', 'patience', 'minDelta', 'restoreBest']);
     const {
@@ -68,7 +68,7 @@ export class Watch {
     return this.#best?.epoch;
   }
 
-  /** True where weights before an epoch may be put back, and training data evaluated to tell. */
+  /** True if the weights before an epoch may be restored, for which training data may be evaluated. */
   get evaluatesTraining(): boolean {
     return this.#restoreBest && !this.#monitor.startsWith('validation.');
   }
@@ -78,7 +78,7 @@ export class Watch {
     if (this.evaluatesTraining) this.#before = checkpointOf(trained);
   }
 
-  /** Looks at an epoch; true where patience has ended. */
+  /** Takes the measures of an epoch; returns true if patience is exhausted. */
   see(event: EpochEvent, trained: Trained): boolean {
     const where = this.#monitor.startsWith('validation.') ? event.validation! : event;
     const value = this.#valueIn(where);
@@ -95,11 +95,11 @@ export class Watch {
   }
 
   /**
-   * Puts the best epoch's weights back.
+   * Restores the best epoch's weights.
    *
    * @param evaluate  measures the training data; undefined for a stream
-   * @param whole     true where the fit ended without an error, at the end of an epoch
-   * @returns false where the weights stay as they are
+   * @param whole     true if the fit ended without an error, at the end of an epoch
+   * @returns false if the weights stay as they are
    */
   async restore(
     trained: Trained,
@@ -133,7 +133,7 @@ export class Watch {
     }
   }
 
-  /** The watched measure, turned so that less is better. */
+  /** The watched measure, negated if larger is better. */
   #valueIn(measures: Measures): number {
     return this.#sign * measures[measureOf(this.#monitor)]!;
   }

@@ -1,18 +1,18 @@
 import type { History } from './history.js';
 
-/** What `fit` adds to an error, its own or a user's, that ends it after the data and options were found good. */
+/** Properties that `fit` adds to any error that ends it after data and options were checked. */
 export interface FitFailure {
-  /** The epochs that ended before the error: what `fit` would have returned. */
+  /** History of the epochs completed before the error. */
   readonly history: History;
-  /** Number of the epoch in which the error came, from 1. */
+  /** Number of the epoch in which the error occurred, from 1. */
   readonly epoch: number;
 }
 
 const failures = new WeakSet<object>();
 
 /**
- * True of an error that ended a fit under way, so that its `history` and `epoch` can be read. False of an error that `fit` threw
- * about its arguments, and of thrown values that take no properties: primitives and frozen objects.
+ * Returns true for an error that ended a running fit and therefore has `history` and `epoch`. Returns false for an error about
+ * the arguments of `fit`, and for thrown values that cannot take properties: primitives and frozen objects.
  *
  * @example
  * try {
@@ -25,15 +25,15 @@ export function isFitFailure(error: unknown): error is FitFailure {
   return Object(error) === error && failures.has(error as object);
 }
 
-/** Adds history and epoch to what was thrown, where it takes them. Properties that it has of its own stay. */
+/** Adds history and epoch to a thrown value, if it can take properties. Its own properties stay. */
 export function addFailure(error: unknown, failure: FitFailure): void {
   if (Object(error) !== error) return;
   const thrown = error as object;
   for (const [name, value] of Object.entries(failure)) {
     const own = Object.getOwnPropertyDescriptor(thrown, name);
-    // An error that ended an earlier fit too tells of this one.
+    // The same error may have ended an earlier fit: it now describes this one.
     const takes = own === undefined || own.value === undefined || failures.has(thrown);
-    // Not enumerable: a history would flood the log in which the error is shown.
+    // Not enumerable, because a history would flood a log of the error.
     if (takes) Reflect.defineProperty(thrown, name, { value, configurable: true, writable: true });
   }
   if ((thrown as Partial<FitFailure>).history === failure.history) failures.add(thrown);

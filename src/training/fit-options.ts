@@ -7,56 +7,55 @@ import type { ClassWeight } from './sample-weights.js';
 import type { Inputs, Targets } from './samples.js';
 import { checkCount, LARGEST_COUNT } from './step.js';
 
-/** Rows to validate on: x, y, and weights of the rows if they do not count alike. */
+/** Validation data: x, y and, optionally, the weights of the rows. */
 export type ValidationData = readonly [x: Inputs, y: Targets, sampleWeight?: ArrayLike<number>];
 
 export interface LoopFitOptions {
-  /** Epochs to add to those behind the model; default 1. */
+  /** Number of further epochs; default 1. */
   readonly epochs?: number;
-  /** Epochs behind the model, in place of its own count, up to 2⁵¹: learning-rate schedules by epoch and shuffles follow from it. */
+  /** Number of epochs that schedules and shuffles count as done, up to 2⁵¹; default the model's own count. */
   readonly initialEpoch?: number;
   readonly validationData?: ValidationData;
   /**
-   * Called and awaited after every batch. What it throws ends the fit; 'stop' returned ends it in peace, and the history's last
-   * entry is then of the begun epoch.
+   * Called and awaited after every batch. An exception ends the fit. Returning 'stop' ends it without an error, and the last
+   * entry of the history then covers the partial epoch.
    */
   readonly onBatchEnd?: Callback['onBatchEnd'];
-  /** Called and awaited after every epoch; what it throws ends the fit, and 'stop' returned ends it in peace. */
+  /** Called and awaited after every epoch. An exception ends the fit; returning 'stop' ends it without an error. */
   readonly onEpochEnd?: Callback['onEpochEnd'];
-  /** More functions to call, such as progressBar() of evenkeel/node. */
+  /** Further callbacks, such as progressBar() of evenkeel/node. */
   readonly callbacks?: readonly Callback[];
   /** Ends the fit when a measure no longer improves; `{}` for the defaults. */
   readonly earlyStopping?: EarlyStopping;
   /**
-   * Ends the fit after the batch in which it is aborted: fit rejects with the signal's reason, the model stays valid, and
-   * the next fit on the same data goes on where this one was.
+   * Aborts the fit after the current batch: fit rejects with the signal's reason, and the model stays valid. The next fit on the
+   * same data resumes at the next batch.
    */
   readonly signal?: AbortSignalLike;
   /**
-   * A weight for each class, by index: rows count by the weight of their class, soft targets term by term. Not for losses
-   * without classes.
+   * One weight per class, by index. A row is weighted by its class, a soft target term by term. Refused for losses without classes.
    */
   readonly classWeight?: ClassWeight;
   /**
-   * Default true: a step that would make a weight infinite is taken back. It costs nothing but where numbers are enormous
-   * already. A step from a gradient that is not finite is never taken.
+   * Undoes a step that would make a weight infinite; default true. It takes time only where numbers are enormous already. A step
+   * from a gradient that is not finite is never taken.
    */
   readonly restoreOnFailure?: boolean;
-  /** Records spread, dead units and update ratio of each layer every so many steps into the history; `{}` for every 100. */
+  /** Records each layer's spread, dead units and update ratio in the history, every `everySteps` steps; `{}` for every 100. */
   readonly diagnostics?: DiagnosticsOptions;
 }
 
 export interface FitOptions extends LoopFitOptions {
-  /** Default 32; the last batch of an epoch may be smaller. */
+  /** Rows per batch; default 32. The last batch of an epoch may be smaller. */
   readonly batchSize?: number;
-  /** Default true: in an order that follows from the model's seed and the epoch. */
+  /** Shuffles the rows of every epoch, in an order that depends on the model's seed and the epoch; default true. */
   readonly shuffle?: boolean;
   /**
-   * Share of the rows, in (0, 1), that is kept for validation, at least one row: the last ones with shuffle: false, otherwise rows
-   * that follow from the model's seed.
+   * Share of the rows, in (0, 1), that is kept for validation; at least one row. With shuffle: false these are the last rows,
+   * otherwise the model's seed chooses them.
    */
   readonly validationSplit?: number;
-  /** A weight a row, ≥ 0; only the ratios between rows matter. */
+  /** One weight ≥ 0 per row; only the ratios between rows matter. */
   readonly sampleWeight?: ArrayLike<number>;
 }
 
@@ -81,9 +80,9 @@ const memoryKeys = [
 ] as const satisfies readonly (keyof FitOptions)[];
 
 /**
- * Checks all that can be without the data and fills the defaults in.
+ * Checks all options that can be checked without the data, and fills in the defaults.
  *
- * @param streamed  true where the batches come from a stream, which has its own size and order
+ * @param streamed  true if the batches come from a stream, which sets their size and order
  */
 export function checkFitOptions(options: FitOptions, streamed: boolean) {
   knownKeys('options', options, streamed ? loopKeys : [...loopKeys, ...memoryKeys]);
@@ -103,7 +102,7 @@ export function checkFitOptions(options: FitOptions, streamed: boolean) {
   } = options;
   wholeNumber('epochs', epochs, 0);
   wholeNumber('batchSize', batchSize, 1);
-  // Half of what a saved model may have: what is trained from here on can be saved.
+  // Half of the limit for saved models, so that a model trained from here on can be saved.
   if (initialEpoch !== undefined) checkCount('initialEpoch', initialEpoch, LARGEST_COUNT / 2);
   for (const [name, value] of Object.entries({ shuffle, restoreOnFailure })) {
     trueOrFalse(name, value);

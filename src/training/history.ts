@@ -4,28 +4,28 @@ import type { Compiled, Measures } from './batch.js';
 import type { EpochEvent } from './callbacks.js';
 import type { StepRecord } from './diagnostics.js';
 
-/** One number an epoch, as in `Measures`. A metric is there when it was compiled in, a penalty where there are penalties. */
+/** One number per epoch for each measure: the loss, the compiled metrics and, if the optimizer has penalties, `penalty`. */
 export type Curves = { readonly loss: number[]; readonly penalty?: number[] } & {
   readonly [Metric in MetricName]?: number[];
 };
 
 export type History = Curves & {
-  /** There when the fit had validation data, or a validationSplit. */
+  /** Curves of the validation data; present with validationData or validationSplit. */
   readonly validation?: Curves;
   /**
-   * There when a callback of a batch said 'stop': the last number of every curve is then that of an epoch that was begun, over
-   * the batches and rows given here. The next fit on the same data goes on with it, and its history has the whole epoch,
-   * unless early stopping has put other weights back.
+   * Present if onBatchEnd returned 'stop': the last number of every curve then covers a partial epoch with the batches and rows
+   * given here. The next fit on the same data resumes that epoch, and its history covers the whole epoch, unless early stopping
+   * has restored other weights.
    */
   readonly partial?: { readonly epoch: number; readonly batches: number; readonly samples: number };
   /**
-   * The epoch that the fit began anew, though an earlier fit had begun it: on other data, or in batches of another size or order.
-   * What that fit trained stays in the weights.
+   * Number of the epoch that this fit restarted, because an earlier fit had begun it on other data or with batches of another size
+   * or order. The weights keep the steps of the earlier fit.
    */
   readonly restartedEpoch?: number;
-  /** The epoch whose weights early stopping took for the best. */
+  /** Number of the best epoch by early stopping. */
   readonly bestEpoch?: number;
-  /** There when the fit was asked for `diagnostics`. */
+  /** Records of the layers; present with the option `diagnostics`. */
   readonly diagnostics?: readonly StepRecord[];
 };
 
@@ -48,7 +48,7 @@ export function record(history: History, event: EpochEvent): void {
 
 function append(curves: Curves, measures: Measures): void {
   for (const [name, values] of Object.entries(curves)) {
-    // Beside the curves stand, in a history, those of the validation data.
+    // A history also holds the curves of the validation data.
     if (Array.isArray(values)) values.push(measures[name as keyof Measures]!);
   }
 }
