@@ -5,6 +5,7 @@ import {
   adam,
   adamw,
   type BackendName,
+  exponentialDecay,
   lion,
   MLP,
   NonFiniteError,
@@ -252,6 +253,48 @@ describe('a step that would overflow is taken back:', () => {
     const model = unit(adam(), 0, 0, 'javascript64');
     model.trainOnBatch(Float64Array.of(1e12), Float64Array.of(1e13));
     expect(model.step).toBe(1);
+  });
+});
+
+describe('a weight that one step made large is known to be so in the next:', () => {
+  /** A rate of 1e22 in the first step, of 1e-3 from then on. */
+  const falling = exponentialDecay({
+    initialLearningRate: 1e22,
+    decayRate: 1e-25,
+    decaySteps: 1,
+    staircase: true,
+  });
+  const later = adam({ learningRate: falling, l2: 0.4 });
+  const noBias = () => {
+    const model = new MLP({ inputSize: 1, layers: [{ units: 1, useBias: false }] });
+    model.compile({ loss: 'meanSquaredError', optimizer: later });
+    model.setWeights([{ kernel: [1] }]);
+    return model;
+  };
+  const zero = Float32Array.of(0);
+
+  // The gradient is 0 and every number of the step is small, but for the weight: its penalty, squared, is 6e43.
+  it('in trainOnBatch', () => {
+    const model = noBias();
+    model.trainOnBatch(one, zero);
+    expect(Math.abs(model.getWeights()[0]!.kernel[0]!)).toBeGreaterThan(1e21);
+    for (let again = 0; again < 100; again++) {
+      expect(refusedStep(model, zero, zero).message).toMatch(/its kernel's secondMoment infinite/);
+    }
+  });
+
+  it('in an epoch', async () => {
+    const model = noBias();
+    const options = { batchSize: 1, shuffle: false };
+    const error = await rejection(model.fit(Float32Array.of(1, 0, 0), new Float32Array(3), options));
+    expect(error).toMatchObject({ epoch: 1, batch: 2, layer: 0 });
+    expect(model.step).toBe(1);
+  });
+
+  it('after a fit that takes nothing back', async () => {
+    const model = noBias();
+    await model.fit(one, zero, { restoreOnFailure: false });
+    expect(refusedStep(model, zero, zero).message).toMatch(/its kernel's secondMoment infinite/);
   });
 });
 

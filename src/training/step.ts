@@ -52,8 +52,8 @@ export function learningRateNow(optimizer: Optimizer, state: TrainingState): num
 }
 
 /**
- * Below these sizes no step of any optimizer can overflow an f32 within an epoch: the largest square is 1e20, and what adds
- * up over 1e7 steps stays under 1e30.
+ * Below these sizes no step of any optimizer can overflow an f32: the largest square is 1e26, and what adds up over 1e9 small
+ * steps stays under 1e30.
  */
 const SMALL_NUMBER = 1e10;
 const SMALL_FACTOR = 1e3;
@@ -68,14 +68,9 @@ export function measureParameters(network: Network, state: TrainingState): void 
   state.measured = { step: state.optimizer.step, writes: network.writes };
 }
 
-/** Measuring costs a wide network a fiftieth of a step. */
-const STEPS_A_MEASUREMENT = 64;
-
-/** True while what was measured still holds: nothing but some steps has changed a parameter since. */
+/** True while what was measured still holds: nothing but small steps has changed a parameter since. */
 export function holds({ writes }: Network, { measured, optimizer }: TrainingState): boolean {
-  if (measured === undefined || measured.writes !== writes) return false;
-  const steps = optimizer.step - measured.step;
-  return steps >= 0 && steps < STEPS_A_MEASUREMENT;
+  return measured !== undefined && measured.writes === writes && measured.step <= optimizer.step;
 }
 
 /**
@@ -106,6 +101,7 @@ export function takeStep(
     // Beyond 1 a decay turns parameters over, and may double them in each step, whatever the gradients are.
     rate * (weightDecay + 2 * l2) <= 1;
   if (light || !restoreOnFailure) {
+    if (!light) state.measured = undefined;
     step(kernels, optimizer, network.block, state.optimizer, rate);
     return;
   }
@@ -117,7 +113,11 @@ export function takeStep(
   const { step: taken, scalars } = state.optimizer;
   const running = [...scalars];
   step(kernels, optimizer, network.block, state.optimizer, rate);
-  if (before.every(({ address }) => kernels.count_non_finite(address, count) === 0)) return;
+  if (before.every(({ address }) => kernels.count_non_finite(address, count) === 0)) {
+    // A large step may leave large parameters: their decay, squared, overflows in a step that is small in all else.
+    measureParameters(network, state);
+    return;
+  }
   const error = overflow(network, stateNames(optimizer));
   for (const { address, values } of before) network.write(address, values);
   state.optimizer.step = taken;
