@@ -305,6 +305,27 @@ describe('the dying unit of E15', () => {
   });
 });
 
+describe('units that are dead', () => {
+  /** A hundred units that are active on some rows, but for `dead` of them, which a bias holds below 0 on all. */
+  const verdictOf = (dead: number) => {
+    const model = new MLP({
+      inputSize: 20,
+      layers: [{ units: 100, activation: 'relu' }, { units: 1 }],
+      seed: 2,
+    });
+    const [first, second] = model.getWeights();
+    model.setWeights([{ ...first!, bias: first!.bias.map((_, u) => (u < dead ? -12 : 0)) }, second!]);
+    const report = diagnose(model, normalInputs(200, 20));
+    expect(report.layers[0]!.deadFraction).toBe(dead / 100);
+    return report.verdict;
+  };
+
+  it('are a verdict from more than a tenth on', () => {
+    expect([0, 5, 9, 10].map(verdictOf)).not.toContain('dead');
+    expect([11, 12, 20, 60].map(verdictOf)).toEqual(Array(4).fill('dead'));
+  });
+});
+
 describe('features', () => {
   const x = normalInputs(ROWS, 5).map((value, i) => (i % 5 === 3 ? 7 : value));
   const model = new MLP({ inputSize: 5, layers: [{ units: 8, activation: 'tanh' }, { units: 1 }] });

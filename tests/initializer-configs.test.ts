@@ -87,6 +87,24 @@ const shapes: readonly Shape[] = [[7, 5], [4, 9], [6]];
 const bits = (make: Initializer, shape: Shape, seed: number) =>
   new Uint32Array(make(shape, new Rng(seed), { fanIn: 11, fanOut: 3 }).buffer);
 
+/** Those that take options as an object; constant and identity take a number, the others nothing. */
+const withOptions = initializerNames.filter(
+  (name) =>
+    !['constant', 'identity'].includes(name) &&
+    Object.keys(resolveInitializer('name', name).config).length > 1,
+);
+
+it.each(withOptions)('%s refuses an option that it does not know', (name) => {
+  const make = Object.entries(library).find(([each]) => each === name)![1] as (
+    options: object,
+  ) => Initializer;
+  const [known] = Object.keys(resolveInitializer('name', name).config).filter((key) => key !== 'name');
+  expect(() => make({ [`${known}x`]: 0.5 })).toThrow(TypeError);
+  expect(() => make({ [`${known}x`]: 0.5 })).toThrow(
+    `${name}.${known}x: unknown option; did you mean '${known}'?`,
+  );
+});
+
 describe.each(initializerNames)('%s', (name) => {
   it('comes back from JSON and draws the same bits', () => {
     fc.assert(

@@ -130,6 +130,32 @@ describe.each(arrangements)('on $name', (arrangement) => {
     expectBlock([loss, ...layers[0]!.kernel], [29, 20, -8], tolerance);
   });
 
+  it.each([
+    ['soft labels', [0.3, 0.75, 0.5, 0.1, 0.9, 0.6]],
+    ['hard ones', [0, 1, 1, 0, 0, 1]],
+    ['both', [0, 0.25, 1, 0.5, 0.125, 0]],
+  ])('binaryCrossEntropy has its derivative by the probabilities, (p − t) / (p (1 − p)): %s', (_, labels) => {
+    const layers = [{ units: 2, activation: 'sigmoid' }] as const;
+    const loss = 'binaryCrossEntropy';
+    const model = build({ inputSize: 4, layers, loss, optimizer }, arrangement);
+    const three = x.subarray(0, 12);
+    const p = Float64Array.from(model.predict(three));
+    const weights = [1, 3, 0.5];
+    const mean = (1 + 3 + 0.5) / 3;
+    for (const sampleWeight of [undefined, weights]) {
+      const { layers: found } = model.gradients(
+        three,
+        Float64Array.from(labels),
+        sampleWeight && { sampleWeight },
+      );
+      const expected = Array.from(p, (share, i) => {
+        const weight = sampleWeight === undefined ? 1 : weights[Math.floor(i / 2)]! / mean;
+        return ((share - labels[i]!) / (share * (1 - share)) / p.length) * weight;
+      });
+      expectBlock(found[0]!.activation, expected, tolerance);
+    }
+  });
+
   it('crossEntropy smooths class indices as PyTorch does', () => {
     // PyTorch 1.13, cross_entropy(z, labels, label_smoothing=0.1) in f64, and of rows with 0.3. The kernel is the
     // identity, so that the inputs are the logits.

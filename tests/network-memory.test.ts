@@ -1,5 +1,5 @@
 /** A model's memory while it is used in turns: what grows, what is laid out anew, and who must not notice. */
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { adam, type BackendName, type LayerOptions, MLP, type Optimizer, sgd } from '../src/index.js';
 import { expectSame } from './compare.js';
 import { arrangements, normalInputs, randomClasses } from './networks.js';
@@ -124,5 +124,46 @@ describe.each(arrangements)('on $name', ({ backend, arithmetic }) => {
       expect(histories[m]).toEqual(expected);
       expect(model.getWeights()).toEqual(alone.getWeights());
     }
+  });
+});
+
+describe('a layout that memory has no room for', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  const batch = (n: number) => [rows(x, n), rows(y, n, 1)] as const;
+  /** Runs with a memory that does not grow, which must be missed. */
+  const withoutRoom = (run: () => unknown) => {
+    const { WebAssembly } = globalThis as unknown as {
+      WebAssembly: { Memory: { prototype: { grow(pages: number): number } } };
+    };
+    const grow = vi.spyOn(WebAssembly.Memory.prototype, 'grow').mockImplementation(() => {
+      throw new RangeError('no room');
+    });
+    expect(run).toThrow(/^memory: /);
+    expect(grow).toHaveBeenCalled();
+    grow.mockRestore();
+  };
+  const make = () => {
+    const model = new MLP({ inputSize: INPUTS, layers, seed: 7 });
+    model.compile({ loss: 'crossEntropy', optimizer: adam({ learningRate: 0.01 }) });
+    return model;
+  };
+  type Model = ReturnType<typeof make>;
+
+  it.each<[what: string, large: (model: Model) => unknown]>([
+    ['of rows to run forward', (model) => model.predict(x)],
+    ['of rows to run backward', (model) => model.gradients(...batch(3000))],
+    ['of a batch to train on', (model) => model.trainOnBatch(...batch(3000))],
+  ])('%s leaves the one before to be laid out anew', (_, large) => {
+    const [model, quiet] = [make(), make()];
+    for (const each of [model, quiet]) each.trainOnBatch(...batch(16));
+    for (let again = 0; again < 2; again++) {
+      withoutRoom(() => large(model));
+      expect(model.predict(rows(x, 16))).toEqual(quiet.predict(rows(x, 16)));
+      expect(model.evaluate(...batch(16))).toEqual(quiet.evaluate(...batch(16)));
+      expect(model.gradients(...batch(16))).toEqual(quiet.gradients(...batch(16)));
+      expect(model.trainOnBatch(...batch(16))).toEqual(quiet.trainOnBatch(...batch(16)));
+    }
+    expect(model.predict(x)).toEqual(quiet.predict(x));
   });
 });

@@ -75,6 +75,15 @@ describe.each(builds)('activations, $name', ({ name: build, create }) => {
   /** −0 and 0 are the same. */
   const unsigned = (y: ArrayLike<number>) => Array.from(y, (v) => v + 0);
 
+  it('tanh has the slope of its a to the last digit near ±1, where 1 − a² has lost half of them', () => {
+    // (1 − a)(1 + a) at a = 1 − 2^−k is 2^(1−k) − 2^(−2k): as exact as every factor is.
+    const k = elementBytes === 8 ? 27 : 13;
+    const a = Array.from({ length: 11 }, (_, i) => (i % 2 === 0 ? 1 : -1) * (1 - 2 ** -k));
+    const tanh = activations.find(({ name }) => name === 'tanh')!;
+    const dz = backward(tanh, { da: ones(a.length), z: a, a });
+    expect(dz).toEqual(dz.map(() => 2 ** (1 - k) - 2 ** (-2 * k)));
+  });
+
   describe.each(activations)('$title', (row) => {
     const { value, derivative, bound, slopeBound, loss = () => 1e-15, from, tail, limits, points } = row;
     const edges = [[-Infinity, limits[0]], [Infinity, limits[1]], [NaN, NaN], ...points] as const;
