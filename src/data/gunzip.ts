@@ -15,15 +15,15 @@ interface WebStreams {
   ) => { readonly writable: { getWriter(): Writer }; readonly readable: { getReader(): Reader } };
 }
 
-/** Compressed bytes handed over at a time. Chromium inflates all of a piece at once, to a thousand times its size. */
+/** Number of compressed bytes per write. Chromium inflates a piece at once, to a thousand times its size. */
 const PIECE = 4096;
 
 /**
- * Inflates gzip data, but no further than one byte past what they announce: a few bytes may inflate to gigabytes.
+ * Inflates gzip data, but only one byte past the announced size, since a few bytes may inflate to gigabytes.
  *
- * @param announced  how many bytes there should be, from those that are there; undefined where these are too few to say
- * @returns the bytes; cut off one past what was announced where there are more
- * @throws RangeError  if they are no whole gzip data, or the engine cannot inflate; and what `announced` throws
+ * @param announced  returns the expected size from the bytes so far, or undefined if they are too few
+ * @returns the bytes; longer data are cut off one byte past the announced size
+ * @throws RangeError  if the gzip data are not whole, or the engine cannot inflate; also any error of `announced`
  */
 export async function gunzip(
   bytes: Uint8Array,
@@ -37,7 +37,7 @@ export async function gunzip(
     );
   }
   const { writable, readable } = new DecompressionStream('gzip');
-  // What is wrong with the data the reader is told, too.
+  // The reader reports a fault of the data too.
   feed(writable.getWriter(), bytes).catch(() => {});
   const reader = readable.getReader();
   const parts: Uint8Array[] = [];

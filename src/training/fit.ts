@@ -27,9 +27,9 @@ import { learnScalings, settleOnBatch, warnOfWideTargets } from './scalings.js';
 import { memorySource, type Source, streamSource } from './sources.js';
 
 /**
- * The whole of MLP.fit: checks everything, then runs the epochs.
+ * Implements MLP.fit: checks everything, then runs the epochs.
  *
- * @param residentLimit  data up to this size are gathered in the model's memory, larger ones brought there batch by batch
+ * @param residentLimit  largest size of data, in bytes, that is kept in the model's memory; larger data are copied batch by batch
  */
 export async function fitModel(
   trainee: Trainee,
@@ -63,16 +63,16 @@ export async function fitModel(
   } finally {
     network.layOutData(0);
     const { begun } = state;
-    // The source holds the data, which nobody needs from here on.
+    // The source holds the data, which are no longer needed.
     if (begun?.source === source) begun.source = { batching: source.batching };
   }
 }
 
 /**
- * Makes all the room that the fit will need, so that memory ends before anything changes or not at all. Batches of a stream make
- * theirs when they come.
+ * Allocates all memory of the fit, so that running out of memory changes nothing. Batches of a stream allocate theirs when they
+ * arrive.
  *
- * @returns where the inputs are to lie; undefined where they are larger than `residentLimit`, in bytes, or a stream
+ * @returns address for the inputs; undefined for a stream and for inputs larger than `residentLimit`
  */
 function makeRoom(
   network: Trainee['network'],
@@ -93,7 +93,7 @@ function makeRoom(
   return bytes > residentLimit ? undefined : address;
 }
 
-/** Settles what belongs to the model before the first step: its scalings, and the count of epochs. */
+/** Fits the model's scalings and sets its count of epochs, before the first step. */
 function settle(trainee: Trainee, { data, trained, validation }: Prepared, initialEpoch: number): void {
   const { scaler, state } = trainee;
   if (data !== undefined) learnScalings(trainee, data, trained);
@@ -104,7 +104,7 @@ function settle(trainee: Trainee, { data, trained, validation }: Prepared, initi
   state.begun = undefined;
 }
 
-/** Runs a fit whose arguments are all good, and ends it: weights, callbacks, history. */
+/** Runs a fit whose arguments are valid, and completes it: weights, callbacks, history. */
 async function run(
   trainee: Trainee,
   { source, data, trained, validation }: Prepared,
@@ -128,7 +128,7 @@ async function run(
   });
   const restoreBest = async (whole: boolean) => {
     const evaluate = data && (() => inTurns(evaluation(trainee, data, trained)));
-    // The epoch that was begun was begun on other weights.
+    // The interrupted epoch began with other weights, so that it cannot be resumed.
     if (await watch?.restore(trainee, evaluate, whole)) state.begun = undefined;
   };
   try {
@@ -161,7 +161,7 @@ async function run(
       });
       await restoreBest(state.begun === undefined);
     } catch (error) {
-      // After an abort the next fit is to go on from what was.
+      // After an abort, the next fit resumes from the current weights.
       if (!isAbort(signal, error)) await quietly(() => restoreBest(false));
       await quietly(() => callbacks.fitEnd({ history: history(), error }));
       throw error;
@@ -175,14 +175,14 @@ async function run(
   }
 }
 
-/** Runs what must not hide the error that ended the fit. */
+/** Runs a clean-up whose own errors must not hide the error that ended the fit. */
 async function quietly(end: () => unknown): Promise<void> {
   try {
     await end();
   } catch {}
 }
 
-/** What reduceOnPlateau goes by must be there after the first epoch. */
+/** Checks that the measure watched by reduceOnPlateau exists after an epoch. */
 function checkSchedule(compiled: Compiled, validated: boolean): void {
   const { learningRate } = compiled.optimizer;
   const monitor = typeof learningRate === 'number' ? undefined : monitoredMeasure(learningRate);
@@ -191,9 +191,9 @@ function checkSchedule(compiled: Compiled, validated: boolean): void {
 
 interface Prepared {
   readonly source: Source;
-  /** What lies in memory, undefined for a stream. */
+  /** Data in memory; undefined for a stream. */
   readonly data?: TrainingData;
-  /** The rows to train on, all of them by default; scalings that have not been fitted learn from them. */
+  /** Training rows, all by default; scalings that are not yet fitted learn from them. */
   readonly trained?: Uint32Array;
   readonly validation: Validation | undefined;
 }
@@ -233,7 +233,7 @@ function fromMemory(
     data,
     trained: kept.trained,
     source,
-    // Without class weights, which count in training only.
+    // Class weights are left out, because they apply only to training.
     validation: { data: own, order: kept.validated, argument: argumentNames.x },
   };
 }
@@ -271,9 +271,9 @@ function givenValidation(trainee: Trainee, { validationData }: FitOptions): Prep
 }
 
 /**
- * Sets the first rows of an order apart for validation: the nearest number to the share, and at least one.
+ * Takes the first rows of an order for validation: the share, rounded to whole rows, and at least one.
  *
- * @returns both parts in ascending order, so that an epoch without a shuffle goes through the rows as they came
+ * @returns both parts in ascending order, so that an epoch without a shuffle keeps the order of the rows
  * @throws RangeError if none is left to train on
  */
 function splitRows(order: Uint32Array, share: number) {
@@ -284,12 +284,12 @@ function splitRows(order: Uint32Array, share: number) {
   return { validated: order.slice(0, validated).sort(), trained: order.slice(validated).sort() };
 }
 
-/** Rows from the last to the first: data that are not shuffled may be a series, which is validated on what comes last. */
+/** Returns the rows from last to first: unshuffled data may be a time series, which is validated on its end. */
 function lastFirst(rows: number): Uint32Array {
   return Uint32Array.from({ length: rows }, (_, r) => rows - 1 - r);
 }
 
-/** @throws RangeError where every row, or every one of a part, weighs 0 */
+/** Checks that not all rows weigh 0. @throws RangeError if every row, or every row of a part, weighs 0 */
 function checkPart(
   argument: string,
   what: string,
@@ -304,7 +304,7 @@ function hasBatchNorm(network: Trainee['network']): boolean {
   return network.layers.some(({ spec }) => spec.batchNorm !== undefined);
 }
 
-/** A variance takes two rows. @throws ShapeError */
+/** Checks that batches have two rows, which a variance needs. @throws ShapeError */
 export function checkBatchRows(network: Trainee['network'], argument: string, rows: number): void {
   if (rows === 1 && hasBatchNorm(network)) {
     throw new ShapeError(`${argument}: batchNorm trains on batches of 2 rows and more, got 1`, { argument });

@@ -1,4 +1,4 @@
-/** What a table's columns are: learnt from one file, then held to in the next. Plain data that goes through JSON. */
+/** Descriptions of a table's columns, learnt from one file and applied to the next. They are plain data for JSON. */
 import { closestMatch } from 'leven';
 import { knownKeys, oneOf, shortened, show } from '../../errors.js';
 import { type DateFormat, type DatePart, dateFormats, dateParts, partNames } from './dates.js';
@@ -8,24 +8,24 @@ export type ColumnKind = (typeof columnKinds)[number];
 
 export const missingPolicies = ['error', 'skip', 'mean', 'median', 'mode', 'category', 'indicator'] as const;
 /**
- * What a missing feature is: an error; a reason to skip its row; the column's mean, median or most frequent value; a category
- * of its own; or a filled cell beside a value that says that it was missing.
+ * Treatment of a missing feature: an error; skip its row; the column's mean, median or most frequent value; a category of its
+ * own; or a filled cell with a further 0/1 value that marks it as missing.
  */
 export type OnMissing = (typeof missingPolicies)[number];
 
 export const unknownPolicies = ['error', 'zeros', 'other'] as const;
 /**
- * What a category is that training did not know: an error, none of the known ones, or one of the rare ones that share a value.
- * Where rare ones share a value, it is one of them by 'error', too, which cannot tell them apart.
+ * Treatment of a category that training did not know: an error, none of the known categories, or one of the rare ones that share
+ * a value. If rare ones share a value, 'error' counts it as one of them too, because the two cannot be told apart.
  */
 export type OnUnknown = (typeof unknownPolicies)[number];
 
-/** What stands for missing cells, as the training rows had it. */
+/** Replacement of missing cells, learnt from the training rows. */
 interface Fills {
   readonly mean?: number;
   readonly median?: number;
   readonly mode?: number;
-  /** A value more says whether the cell was missing. */
+  /** True if a further 0/1 value marks missing cells. */
   readonly indicator?: true;
 }
 
@@ -34,7 +34,7 @@ export interface NumericColumn extends Fills {
   readonly kind: 'numeric';
 }
 
-/** Fills are milliseconds since 1970, or of the day. */
+/** A column of dates; fills are milliseconds since 1970, or of the day. */
 export interface DateColumn extends Fills {
   readonly name: string;
   readonly kind: 'date';
@@ -42,22 +42,22 @@ export interface DateColumn extends Fills {
   readonly parts: readonly DatePart[];
 }
 
-/** Text that is one of `categories`, in the order of their indices. */
+/** A column of text with one of `categories` in each cell; their order gives the indices. */
 export interface CategoryColumn {
   readonly name: string;
   readonly kind: 'category';
   readonly categories: readonly string[];
-  /** Rarer ones share a value behind those of the categories. */
+  /** True if rarer categories share a value after those of `categories`. */
   readonly other?: true;
-  /** Missing cells have a value of their own, the last. */
+  /** True if missing cells have a value of their own, the last one. */
   readonly missing?: true;
-  /** The most frequent category. */
+  /** Most frequent category. */
   readonly mode?: string;
 }
 
 export type CsvColumn = NumericColumn | DateColumn | CategoryColumn;
 
-/** How cells were read, so that more files are read alike. */
+/** Options by which cells were read, so that later files are read in the same way. */
 export interface CsvReading {
   readonly missing?: readonly string[];
   readonly decimal?: '.' | ',';
@@ -68,22 +68,22 @@ export interface CsvReading {
   readonly onUnknown?: OnUnknown;
 }
 
-/** Which columns make x and y, as plain frozen data: goes through JSON and back. */
+/** Columns that make x and y, as plain frozen data that survives a JSON round trip. */
 export interface CsvColumns {
   readonly features: readonly CsvColumn[];
-  /** The column of y, where there is one. */
+  /** Column of y, if there is exactly one target. */
   readonly target?: CsvColumn;
-  /** The columns of y, where several were asked for. */
+  /** Columns of y, if several targets were requested. */
   readonly targets?: readonly CsvColumn[];
   readonly reading?: CsvReading;
 }
 
-/** The columns that make y, in order. */
+/** Returns the columns that make y, in order. */
 export function targetColumns({ target, targets }: CsvColumns): readonly CsvColumn[] {
   return targets ?? (target === undefined ? [] : [target]);
 }
 
-/** The name of each value of x that a column becomes. */
+/** Returns the names of the values of x that a column becomes. */
 export function valueNames(column: CsvColumn): string[] {
   const { name } = column;
   const missing = `${name} (missing)`;
@@ -99,7 +99,7 @@ export function valueNames(column: CsvColumn): string[] {
   return column.indicator ? [...values, missing] : values;
 }
 
-/** How many values of x a column becomes. */
+/** Returns the number of values of x that a column becomes. */
 export function width(column: CsvColumn): number {
   if (column.kind === 'category') {
     return column.categories.length + (column.other ? 1 : 0) + (column.missing ? 1 : 0);
@@ -109,20 +109,20 @@ export function width(column: CsvColumn): number {
   return values + (column.indicator ? 1 : 0);
 }
 
-/** Names in a message show a few of many. */
+/** Largest number of names in a message. */
 const MOST_LISTED = 12;
 
-/** 'a', 'b' and 7 more: a list that a message can hold. */
+/** Formats names for a message: 'a', 'b' and 7 more. */
 export function listed(names: readonly string[], most = MOST_LISTED): string {
   const shown = names.slice(0, most).map(show).join(', ');
   return names.length > most ? `${shown} and ${names.length - most} more` : shown;
 }
 
-/** More than this are not searched for a similar one: the search takes time for each. */
+/** Largest number of names that are searched for a similar one, since the search takes time for each. */
 const MOST_COMPARED = 10_000;
 const LONGEST_COMPARED = 200;
 
-/** `; did you mean 'b'? Known: a, b`: the nearest of many names, and the first of them. */
+/** Formats the nearest name and the first known ones: `; did you mean 'b'? Known: a, b`. */
 export function suggestion(given: string, names: readonly string[]): string {
   const short = names.slice(0, MOST_COMPARED).filter(({ length }) => length <= LONGEST_COMPARED);
   const nearest = given.length > LONGEST_COMPARED ? undefined : closestMatch(given, short);
@@ -131,16 +131,16 @@ export function suggestion(given: string, names: readonly string[]): string {
   return `${nearest === undefined ? '.' : `; did you mean '${nearest}'?`} Known: ${shown}${more}`;
 }
 
-/** Descriptions that were made here and cannot have changed since. */
+/** Descriptions that were made here and are frozen, so that they need no check. */
 const sound = /* @__PURE__ */ new WeakSet<CsvColumns>();
 
-/** Frozen, so that it need not be checked when it comes back. */
+/** Freezes a description, so that it need not be checked when it is passed back. */
 export function soundColumns(columns: CsvColumns): CsvColumns {
   sound.add(Object.freeze(columns));
   return columns;
 }
 
-/** A description that may come from JSON, as a frozen copy. @throws TypeError if it is none */
+/** Checks a description, which may come from JSON, and returns a frozen copy. @throws TypeError if it is invalid */
 export function checkColumns(argument: string, value: unknown): CsvColumns {
   if (sound.has(value as CsvColumns)) return value as CsvColumns;
   knownKeys(argument, value, ['features', 'target', 'targets', 'reading']);
@@ -267,7 +267,7 @@ const readingKeys = [
   'onUnknown',
 ] as const;
 
-/** How cells are read, of options or JSON. @throws TypeError or RangeError that opens with the option's name */
+/** Checks the options for reading cells. @throws TypeError or RangeError that opens with the option's name */
 export function checkReading(argument: string, value: unknown): CsvReading {
   const prefix = argument === '' ? '' : `${argument}.`;
   if (argument !== '') knownKeys(argument, value, readingKeys);
@@ -292,7 +292,7 @@ export function checkReading(argument: string, value: unknown): CsvReading {
   return Object.freeze(reading);
 }
 
-/** A copy of an array, of which each element is read once: a Proxy may answer otherwise the second time. */
+/** Copies an array and reads each element once, since a Proxy may answer differently the second time. */
 function copied(value: unknown): unknown[] | undefined {
   return Array.isArray(value) ? Array.from(value as unknown[]) : undefined;
 }

@@ -1,4 +1,4 @@
-/** One row at a time, from an object. */
+/** Encoding of single rows, given as objects. */
 import { knownKeys, NonFiniteError, oneOf, show } from '../../errors.js';
 import {
   type CsvColumn,
@@ -17,26 +17,26 @@ import { MISSING_MARKS, MissingMarks } from './missing.js';
 import { INFINITE, NOT_A_NUMBER, NumberReader } from './numbers.js';
 import { nameAsKey } from './settle.js';
 
-/** What a feature may be given as; `null` and '' are missing. */
+/** Value of a feature; `null` and '' are missing. */
 export type CsvValue = number | string | boolean | Date | null | undefined;
 
 export interface EncodeRowOptions {
-  /** Default: as the columns have it, else 'error'. 'skip' is no answer for one row. */
+  /** Treatment of a missing feature; default that of the columns, or 'error'. 'skip' is refused, since there is only one row. */
   readonly onMissing?: Exclude<OnMissing, 'skip'>;
-  /** Default: as the columns have it, else 'error'. */
+  /** Treatment of an unknown category; default that of the columns, or 'error'. */
   readonly onUnknown?: OnUnknown;
 }
 
 const DAY_MS = 86_400_000;
 
 /**
- * One row of x from an object with a value for each feature: `encodeRow(columns, { area: 120, kind: 'flat' })`. Texts are read as
- * cells of a table are; other keys of the object do not count.
+ * Encodes an object with a value for each feature as one row of x: `encodeRow(columns, { area: 120, kind: 'flat' })`. Texts are
+ * read like cells of a table. Other keys of the object are ignored.
  *
- * @param columns  of a table, through JSON too
+ * @param columns  `columns` of a table, even after a JSON round trip
  * @returns [inputSize]
- * @throws TypeError       if the columns or options are none, or a feature is not there
- * @throws RangeError      if a feature is missing, no number, no date or no known category; each opens with `row` and its name
+ * @throws TypeError       if the columns or options are invalid, or the object lacks a feature
+ * @throws RangeError      if a feature is missing, or is not a number, a date or a known category; opens with `row` and its name
  * @throws NonFiniteError  if a number is NaN or infinite
  */
 export function encodeRow(
@@ -81,13 +81,13 @@ function isMissing(value: string, marks: MissingMarks): boolean {
   return marks.has(text, 0, text.length);
 }
 
-/** row.area, row['floor area'] */
+/** Names a feature in messages: row.area, row['floor area']. */
 function placeOf(name: string): string {
   const key = nameAsKey(name);
   return key === name ? `row.${name}` : `row[${key}]`;
 }
 
-/** @throws TypeError if the row does not have it, which is rather a slip than a missing value */
+/** Reads a feature. @throws TypeError if the row lacks it, which is more likely a slip than a missing value */
 function given(row: Readonly<Record<string, CsvValue>>, name: string): NonNullable<CsvValue> | null {
   const value = Object.hasOwn(row, name) ? row[name] : undefined;
   if (value !== undefined) return value;
@@ -127,7 +127,7 @@ function numberOf(value: NonNullable<CsvValue>, where: string, numbers: NumberRe
   return numbers.value;
 }
 
-/** Milliseconds as the columns count them. */
+/** Returns a date in milliseconds, as the columns count them. */
 function dateOf(value: NonNullable<CsvValue>, where: string, format: DateFormat): number {
   const isDate = Object.prototype.toString.call(value) === '[object Date]';
   const ms = isDate

@@ -1,4 +1,4 @@
-/** Cells that stand for none. */
+/** Recognition of missing cells. */
 import type { Tokenizer } from './tokenizer.js';
 
 /** pandas' list (`read_csv`, `na_values`) and the marks of R, SAS, Weka and spreadsheets, in lower case. */
@@ -23,11 +23,11 @@ export const MISSING_MARKS: readonly string[] = [
   '?',
 ];
 
-/** Tells blank cells and those of a list, in upper or lower case. */
+/** Recognizes blank cells and those of a list, in upper or lower case. */
 export class MissingMarks {
   readonly #marks: ReadonlySet<string>;
   readonly #longest: number;
-  /** Whether a number may be one, such as −999 or inf. */
+  /** Whether a number may count as missing, such as −999 or inf. */
   readonly mayBeNumbers: boolean;
 
   constructor(marks: readonly string[]) {
@@ -38,13 +38,13 @@ export class MissingMarks {
     );
   }
 
-  /** Of text.slice(start, end), of which white space is trimmed. */
+  /** Tests text.slice(start, end), which has no white space around it. */
   has(text: string, start: number, end: number): boolean {
     const length = end - start;
     if (length === 0) return true;
     return length <= this.#longest && this.#marks.has(text.slice(start, end).toLowerCase());
   }
-  /** Whether cell c of a record is one. */
+  /** Tests cell c of a record. */
   isMissing(cells: Tokenizer, c: number): boolean {
     if (cells.isBlank(c)) return true;
     if (!cells.isPlain(c)) {

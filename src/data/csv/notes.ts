@@ -1,7 +1,7 @@
-/** What a reader decided and a user should know. */
+/** Note on a decision of a reader that a user should know. */
 
 export interface CsvNote {
-  /** What it is about, for programs. */
+  /** Subject, for programs. */
   readonly about:
     | 'header'
     | 'delimiter'
@@ -14,13 +14,13 @@ export interface CsvNote {
     | 'missing'
     | 'skipped'
     | 'unknown';
-  /** The column it is about, if it is one. */
+  /** Column that the note concerns, if it concerns one. */
   readonly column?: string;
-  /** A sentence for people; it does not name the table. */
+  /** Sentence for people; it does not name the table. */
   readonly text: string;
 }
 
-/** `1 row`, `3 rows` */
+/** Formats a count with its noun: `1 row`, `3 rows`. */
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
   return `${count} ${count === 1 ? noun : plural}`;
 }

@@ -1,4 +1,4 @@
-/** The options of the CSV readers, checked. */
+/** Options of the CSV readers, and their checks. */
 import { knownKeys, oneOf, show, trueOrFalse, wholeNumber } from '../../errors.js';
 import {
   type ColumnKind,
@@ -13,52 +13,52 @@ import {
 import { MISSING_MARKS, MissingMarks } from './missing.js';
 import type { NumberFormat } from './numbers.js';
 
-/** How a table is written and what its columns are for. */
+/** Options for reading a table: its format and the use of its columns. */
 export interface CsvOptions {
-  /** What the messages call the table, usually the file's name; default 'text'. */
+  /** Name of the table in messages, usually the file's name; default 'text'. */
   readonly name?: string;
   /**
-   * Whether the first row names the columns. Default: guessed, and said in `notes` where there is none. Without a header,
-   * and where a name is blank, a column is called by its number from 0.
+   * Whether the first row names the columns. Default: guessed; `notes` says so if there is no header. Without a header, or with a
+   * blank name, a column is called by its number from 0.
    */
   readonly header?: boolean;
-  /** Default: guessed among comma, tab, semicolon, bar and white space. A space stands for any run of spaces and tabs. */
+  /** Delimiter of the cells; default guessed among comma, tab, semicolon, bar and white space. A space means any run of spaces and tabs. */
   readonly delimiter?: string;
-  /** What stands around cells that hold delimiters; default: guessed, `"` or `'`. */
+  /** Quote around cells that contain delimiters; default guessed, `"` or `'`. */
   readonly quote?: '"' | "'";
-  /** Lines that begin with it are skipped; default: `#` where such lines do not fit the table. `false`: there are none. */
+  /** Mark of comment lines, which are skipped; default `#` if such lines do not fit the table. `false`: no comments. */
   readonly comment?: string | false;
-  /** Of bytes: a label of TextDecoder. Default: UTF-16 by its mark, else UTF-8. */
+  /** Encoding of bytes, a label of TextDecoder; default UTF-16 if there is its byte order mark, otherwise UTF-8. */
   readonly encoding?: string;
-  /** Default: a comma where it is not the delimiter and no number has a point; else a point. */
+  /** Decimal mark; default a comma if it is not the delimiter and no number has a point, otherwise a point. */
   readonly decimal?: '.' | ',';
-  /** What groups digits: `','` reads 1,200 as 1200. Default none; a space stands for any kind of space. */
+  /** Mark that groups digits: `','` reads 1,200 as 1200. Default none; a space means any kind of space. */
   readonly thousands?: string;
-  /** Whether 10% is 0.1; default false. */
+  /** Whether 10% is read as 0.1; default false. */
   readonly percent?: boolean;
-  /** Whether a currency sign may stand beside a number, or which marks may; default false. */
+  /** Whether currency signs beside numbers are allowed, or a list of allowed marks; default false. */
   readonly currency?: boolean | readonly string[];
-  /** Whether 2/3/2020 is in March rather than February where no date decides; default false. */
+  /** Whether 2/3/2020 is in March and not in February, if no date of the column decides; default false. */
   readonly dayFirst?: boolean;
-  /** What columns hold, by name; default: by their cells. */
+  /** Kinds of columns, by name; default inferred from their cells. */
   readonly columns?: Readonly<Record<string, ColumnKind | 'ignore'>>;
-  /** The column that becomes y, by name or number, or several. `false` with `like`: the table has none. */
+  /** Column or columns that become y, by name or number. `false`, with `like`: the table has no targets. */
   readonly target?: string | number | readonly (string | number)[] | false;
-  /** A table whose columns, categories and way to read cells these are to be; `{ columns }` from JSON will do. */
+  /** Earlier table whose columns, categories and options apply here; `{ columns }` from JSON is enough. */
   readonly like?: { readonly columns: CsvColumns };
-  /** Cells that stand for none, in upper or lower case, beside blank ones; default: pandas' list and `-`, `--`, `.`, `?`. */
+  /** Cells that count as missing besides blank ones, in upper or lower case; default pandas' list and `-`, `--`, `.`, `?`. */
   readonly missing?: readonly string[];
-  /** What a missing feature is; default 'error'. A row without its target is left out, unless this is 'error'. */
+  /** Treatment of a missing feature; default 'error'. A row without a target is omitted, or an error if this is 'error'. */
   readonly onMissing?: OnMissing;
-  /** What a category is that `like` does not know; default 'error'. */
+  /** Treatment of a category that `like` does not know; default 'error'. */
   readonly onUnknown?: OnUnknown;
-  /** Categories of a feature that get a value of their own, the most frequent ones; the others share one. Default 100. */
+  /** Number of a feature's categories, the most frequent ones, that get a value of their own; the others share one. Default 100. */
   readonly maxCategories?: number;
-  /** What a row is that cannot be read: an error, or left out and listed in `rejected`. Default 'error'. */
+  /** Treatment of an unreadable row: 'error' (default), or 'skip', which lists it in `rejected`. */
   readonly onBadRow?: 'error' | 'skip';
 }
 
-/** The options with their defaults. */
+/** Checked options with their defaults filled in. */
 export interface Settings {
   readonly source: string;
   readonly header: boolean | undefined;
@@ -70,15 +70,15 @@ export interface Settings {
   readonly dayFirst: boolean;
   readonly columns: Readonly<Record<string, ColumnKind | 'ignore'>>;
   readonly targets: readonly string[];
-  /** Those of the targets that were given by name, not by number. */
+  /** Targets that were given by name, not by number. */
   readonly named: readonly string[];
-  /** Whether y has a column for each of several targets, even of one in a list. */
+  /** Whether the targets were given as a list, so that y has a column for each. */
   readonly several: boolean;
   readonly like: CsvColumns | undefined;
-  /** With `like`: whether y is to be read. */
+  /** Whether y is read; false only with `like`. */
   readonly labelled: boolean;
   readonly marks: MissingMarks;
-  /** What stands in `columns` for the tables to come. */
+  /** Options that `columns` keeps for later tables. */
   readonly reading: CsvReading;
   readonly onMissing: OnMissing;
   readonly onUnknown: OnUnknown;
@@ -112,7 +112,7 @@ const optionKeys = [
 
 const columnUses = [...columnKinds, 'ignore'] as const;
 
-/** @throws TypeError or RangeError that opens with the option's name */
+/** Checks the options. @throws TypeError or RangeError that opens with the option's name */
 export function checkOptions(options: CsvOptions, more: readonly string[] = []): Settings {
   knownKeys('options', options, [...optionKeys, ...more]);
   const { name = 'text', header, delimiter, quote, encoding, dayFirst = false } = options;

@@ -1,4 +1,4 @@
-/** What is made of which columns of a table. */
+/** Plan that assigns a table's columns to x and y. */
 import { show } from '../../errors.js';
 import { type CsvColumn, type CsvColumns, soundColumns, targetColumns } from './columns.js';
 import type { Layout } from './dialect.js';
@@ -9,7 +9,7 @@ import type { Settings } from './options.js';
 import { findColumn } from './rows.js';
 import { decideDecimal } from './settle.js';
 
-/** A column and where its cells stand in a record. */
+/** Column with the index of its cells in a record. */
 export interface Placed {
   readonly index: number;
   readonly column: CsvColumn;
@@ -20,7 +20,7 @@ export interface Plan {
   readonly targets: readonly Placed[];
   readonly columns: CsvColumns;
   readonly format: NumberFormat;
-  /** Rows at most. */
+  /** Upper bound of the number of rows. */
   readonly rows: number;
   readonly notes: readonly CsvNote[];
 }
@@ -43,7 +43,7 @@ function* learnt(settings: Settings, layout: Layout, first: Survey): Generator<S
   return { features, targets, columns, format: settled.format, rows, notes: [...layout.notes, ...notes] };
 }
 
-/** Of several targets each is one number of y. */
+/** Checks that each of several targets is one number of y. */
 function checkSeveral(source: string, targets: readonly Placed[]): void {
   for (const { column } of targets) {
     if (column.kind === 'numeric' || (column.kind === 'category' && column.categories.length <= 2)) continue;

@@ -1,4 +1,4 @@
-/** Tables of text: comma-separated values as x and y. */
+/** Reader of CSV tables, which become x and y. */
 import { show } from '../../errors.js';
 import type { Layout } from './dialect.js';
 import { RowEncoder } from './encode.js';
@@ -10,16 +10,16 @@ import { RowReader, type RowVisitor } from './rows.js';
 import { type CsvTable, type LabelledCsvTable, type MultiTargetCsvTable, TableBuilder } from './table.js';
 
 /**
- * Reads a table: numbers as they are, categories one-hot in sorted order (numbers by value, then text by code units), dates as
- * days and places on circles, columns in the order of the table or of `like`. White space around cells does not count, nor do
- * blank lines. Columns that `like` does not know are left out.
+ * Reads a table into x and y. Numbers stay unchanged, categories become one-hot in sorted order (numbers by value, then text by
+ * code units), and dates become days and pairs of sine and cosine. Columns follow the table's order, or that of `like`.
+ * White space around cells and blank lines are ignored. Columns that `like` does not know are omitted.
  *
- * @param data  text, or bytes: UTF-8, UTF-16 by its mark, another `encoding`; gzip in Node
- * @throws TypeError       if an option is of the wrong kind, or names no column
- * @throws RangeError      if the table is empty, bytes are no text, a quote is not closed, two columns have one name, or a cell
- *                         is missing, no number, no date or no known category: each with its line and column
+ * @param data  text, or bytes: UTF-8, UTF-16 with its byte order mark, or another `encoding`; in Node also gzip
+ * @throws TypeError       if an option is of the wrong kind, or names an unknown column
+ * @throws RangeError      if the table is empty, bytes are not text, a quote is not closed, or two columns have the same name; also
+ *                         if a cell is missing, or is not a number, a date or a known category, with its line and column
  * @throws ShapeError      if a row has more or fewer cells than the first
- * @throws NonFiniteError  if a number is beyond f64
+ * @throws NonFiniteError  if a number exceeds f64
  */
 export function readCsv(
   data: string | Uint8Array | ArrayBuffer,
@@ -59,7 +59,7 @@ function textOrBytes(source: string, data: unknown): string | Uint8Array {
   return isGzip(bytes) ? inflateSync(source, bytes) : bytes;
 }
 
-/** A table that can be read more than once. */
+/** Table that can be read more than once. */
 class WholeTable {
   readonly #settings: Settings;
   readonly #data: string | Uint8Array;

@@ -1,4 +1,4 @@
-/** The rows of a table, one after another, out of text that arrives in chunks. */
+/** Reader that yields the rows of a table from text that arrives in chunks. */
 import { ShapeError, show } from '../../errors.js';
 import { suggestion } from './columns.js';
 import { type Layout, sniff } from './dialect.js';
@@ -6,12 +6,12 @@ import { counted } from './notes.js';
 import type { Settings } from './options.js';
 import { QuoteFlaw, Tokenizer } from './tokenizer.js';
 
-/** How an error begins that speaks of one cell. */
+/** Opens an error about a single cell. */
 export function at(source: string, line: number, name: string): string {
   return `${source}: line ${line}, column ${show(name)}`;
 }
 
-/** @throws TypeError that suggests the nearest name if no column has it */
+/** Returns the index of a column. @throws TypeError that suggests the nearest name if no column has this name */
 export function findColumn(argument: string, name: string, source: string, layout: Layout): number {
   const { names, hasHeader } = layout;
   const index = names.indexOf(name);
@@ -22,19 +22,19 @@ export function findColumn(argument: string, name: string, source: string, layou
   );
 }
 
-/** A row that could not be read. */
+/** Unreadable row. */
 export interface RejectedRow {
-  /** Its place among the rows of the table, from 0. */
+  /** Index among the rows of the table, from 0. */
   readonly row: number;
-  /** The line on which it begins, from 1. */
+  /** Line on which the row begins, from 1. */
   readonly line: number;
-  /** Why, in words. */
+  /** Reason, as a sentence. */
   readonly reason: string;
 }
 
-/** Characters of the beginning from which the way a table is written is guessed. */
+/** Number of characters at the beginning from which the format is guessed. */
 const SAMPLE = 1 << 16;
-/** A record beyond this is rather a quote that somebody forgot: 64 million characters. */
+/** Largest number of characters in a record, 64 million: a longer one is more likely a quote that is not closed. */
 const LONGEST_RECORD = 1 << 26;
 
 /** What a reader of rows does with them. The tokenizer is at the row, whose cells it has. */

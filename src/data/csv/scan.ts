@@ -1,16 +1,16 @@
-/** What a pass over a table learns of a column, in memory that hardly grows with the rows. */
+/** Statistics of a column from one pass over a table, with memory that hardly grows with the rows. */
 
 import type { MissingMarks } from './missing.js';
 import { INFINITE, NOT_A_NUMBER, type NumberReader, WHOLE, WITH_COMMA, WITH_POINT } from './numbers.js';
 import type { Tokenizer } from './tokenizer.js';
 
-/** The first cell of a kind, for messages. */
+/** First cell of a kind, for messages. */
 export interface Place {
   readonly line: number;
   readonly cell: string;
 }
 
-/** Different texts that are told apart; cells with others are counted together. */
+/** Largest number of distinct texts that are counted separately; all others are counted together. */
 const MOST_TEXTS = 1 << 16;
 /** V8 keeps a longer part of a text by keeping the whole. */
 const LONGEST_COPIED = 12;
@@ -18,11 +18,11 @@ const LONGEST_COPIED = 12;
 export interface ScanOptions {
   readonly marks: MissingMarks;
   readonly numbers: NumberReader;
-  /** Count numbers among the texts, too. */
+  /** Whether numbers are counted among the texts too. */
   readonly asText: boolean;
-  /** Keep every number, for a median or a mode. */
+  /** Whether every number is kept, for a median or a mode. */
   readonly keep: boolean;
-  /** Tell whether all numbers are different whole ones. */
+  /** Whether to test that all numbers are whole and distinct. */
   readonly distinct: boolean;
 }
 
@@ -33,19 +33,19 @@ export class ColumnScan {
   point = 0;
   comma = 0;
   infinite = 0;
-  /** Cells that are no numbers. */
+  /** Number of cells that are not numbers. */
   text = 0;
   sum = 0;
   /** A comma that is followed by other than three digits cannot divide thousands. */
   surelyDecimal = false;
-  /** Different texts, and how often each came. */
+  /** Distinct texts and their counts. */
   readonly texts = new Map<string, number>();
-  /** Cells with texts beyond those. */
+  /** Number of cells with other texts. */
   beyond = 0;
   readonly first: { text?: Place; comma?: Place; point?: Place; infinite?: Place } = {};
   readonly kept: number[] = [];
   readonly asText: boolean;
-  /** All numbers are whole and different so far. */
+  /** True while all numbers are whole and distinct. */
   distinct: boolean;
 
   readonly #options: ScanOptions;

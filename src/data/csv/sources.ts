@@ -1,9 +1,9 @@
-/** Streams of any kind as text in pieces. */
+/** Conversion of streams of any kind into pieces of text. */
 import { show } from '../../errors.js';
 import { bytesOf, Decoder, isGzip } from './encoding.js';
 import type { Settings } from './options.js';
 
-/** What yields a table piece by piece: a file's or a response's stream, Node's stream, a File or Blob, or any iterable. */
+/** Source of a table in pieces: a web stream, a Node stream, a File or Blob, or any iterable. */
 export type CsvSource =
   | string
   | Uint8Array
@@ -32,7 +32,7 @@ interface Host {
 
 type Text = readonly [text: string, last: boolean];
 
-/** The text of a source; the last piece is empty. @throws TypeError if it is none, RangeError if its bytes are no text */
+/** Yields the text of a source; the last piece is empty. @throws TypeError if it is not a source, RangeError if its bytes are not text */
 export async function* texts(source: CsvSource, settings: Settings): AsyncGenerator<Text, void> {
   const { source: name, encoding } = settings;
   let decoder: Decoder | undefined;
@@ -60,7 +60,7 @@ async function* pieces(source: unknown): AsyncGenerator<string | Uint8Array, voi
   const expected = `source: expected a stream, a File or an iterable of bytes or texts, got ${show(source)}`;
   if (typeof source !== 'object' || source === null) throw new TypeError(expected);
   const { getReader, stream } = source as { getReader?: () => Reader; stream?: () => unknown };
-  // Safari's streams are not iterable, and a Blob is no stream yet.
+  // Safari's streams are not iterable, and a Blob must first be turned into a stream.
   if (typeof stream === 'function' && typeof getReader !== 'function') {
     yield* pieces(stream.call(source));
     return;
@@ -88,12 +88,12 @@ async function* readAll(reader: Reader): AsyncGenerator<unknown, void> {
       yield value;
     }
   } finally {
-    // Where a batch was the last that somebody wanted; a stream at its end does not mind.
+    // The caller may have stopped early; cancelling a stream at its end has no effect.
     await reader.cancel().catch(() => {});
   }
 }
 
-/** Inflates what begins as gzip does. */
+/** Inflates data that begin with gzip's magic bytes. */
 async function* unzipped(
   name: string,
   source: AsyncGenerator<string | Uint8Array, void>,

@@ -1,4 +1,4 @@
-/** Tables that memory need not hold: read in batches, and learnt in passes. */
+/** Readers for tables that do not fit into memory: batches of rows, and columns learnt in passes. */
 import { show, wholeNumber } from '../../errors.js';
 import { type CsvColumns, valueNames, width } from './columns.js';
 import type { Layout } from './dialect.js';
@@ -20,26 +20,26 @@ import {
 import type { Tokenizer } from './tokenizer.js';
 
 export interface CsvStreamOptions extends CsvOptions {
-  /** Rows of a batch; default 1024. */
+  /** Rows per batch; default 1024. */
   readonly batchSize?: number;
 }
 
 const BATCH_SIZE = 1024;
-/** Rows from which columns are learnt where nothing else tells them, and those in which a decimal comma is looked for. */
+/** Number of rows from which columns are learnt without `like`, and in which a decimal comma is searched. */
 const LEARNT_ROWS = 10_000;
 const LOOKED_AT_ROWS = 100;
-/** Characters that are kept for that at most. */
+/** Largest number of characters that are kept for learning. */
 const MOST_KEPT = 1 << 26;
 
 /**
- * Reads a table in batches, each a table of its own, in memory that does not grow with the rows. `notes` stand in the first batch, and
- * in later ones what was met there.
+ * Reads a table in batches, with memory that does not grow with the rows. Each batch is a table of its own. The first batch has
+ * the notes on the whole table, later ones only those on their own rows.
  *
- * Columns are those of `like`, best of what `learnCsv` learnt. Without it they are learnt from the first 10 000 rows: a category
- * that comes later is unknown (`onUnknown`), and a later cell that does not fit its column is an error.
+ * Pass the result of `learnCsv` as `like`. Without `like`, the columns are learnt from the first 10 000 rows: a category that
+ * first occurs later is unknown (`onUnknown`), and a later cell that does not fit its column is an error.
  *
  * @param source  a stream of the web or of Node, a File or Blob, or an iterable of bytes or texts; gzip is inflated
- * @throws TypeError, RangeError, ShapeError, NonFiniteError as `readCsv`, when the batch is asked for
+ * @throws TypeError, RangeError, ShapeError, NonFiniteError as `readCsv`, when the batch is requested
  */
 export function readCsvStream(
   source: CsvSource,
@@ -94,7 +94,7 @@ async function* batches(source: CsvSource, settings: Settings, size: number): As
 
 type Pieces = ReturnType<typeof texts>;
 
-/** The beginning of a stream, kept for learning how to read it. */
+/** Beginning of a stream, kept to learn how to read it. */
 class Head {
   readonly texts: string[] = [];
   readonly #settings: Settings;
@@ -114,7 +114,7 @@ class Head {
     return this.#reader.layout === undefined || (this.#reader.rows < rows && this.#length < MOST_KEPT);
   }
 
-  /** @returns whether it was the last piece */
+  /** Reads a piece. @returns true if it was the last one */
   async take(pieces: Pieces): Promise<boolean> {
     const [text, last] = (await pieces.next()).value!;
     this.texts.push(text);
@@ -140,7 +140,7 @@ class Head {
   }
 }
 
-/** Gathers rows into batches. A batch is held back until the next has a row, so that rows left out at the end are in one. */
+/** Gathers rows into batches. A batch is held back until the next one has a row, so that omitted rows at the end belong to a batch. */
 class Batcher implements RowVisitor {
   readonly flaw?: (line: number, error: Error) => void;
   readonly #settings: Settings;
@@ -183,12 +183,12 @@ class Batcher implements RowVisitor {
     this.#builder = this.#next();
   }
 
-  /** The batches that are done. */
+  /** Returns the completed batches. */
   ready(): CsvBatch[] {
     return this.#ready.splice(0).map((table) => new CsvBatch(table));
   }
 
-  /** The last one. @throws RangeError if every row was left out */
+  /** Returns the last batch. @throws RangeError if every row was omitted */
   rest(): CsvBatch {
     const builder = this.#builder;
     const held = this.#held;
@@ -199,23 +199,23 @@ class Batcher implements RowVisitor {
   }
 }
 
-/** What `learnCsv` learnt of a table: for `like`, and for making a model. */
+/** Result of `learnCsv`: pass it as `like`, and use its sizes for a model. */
 export interface LearntCsv {
   readonly columns: CsvColumns;
-  /** Rows that are not left out for a missing cell. */
+  /** Number of rows that are not omitted for a missing cell. */
   readonly rows: number;
   readonly inputSize: number;
   readonly featureNames: readonly string[];
-  /** There if there is one target and it is a category. */
+  /** Class names; present if the only target is a category. */
   readonly classNames?: readonly string[];
   readonly notes: readonly CsvNote[];
 }
 
 /**
- * Learns the columns of a table from all of its rows, in memory that does not grow with them: in one pass, or two or three where rows
- * are left out or numbers turn out to be categories. `onMissing` 'median' and 'mode' keep the numbers for that.
+ * Learns the columns of a table from all its rows, with memory that does not grow with them. It takes one pass, or two or three if
+ * rows are omitted or numbers turn out to be categories. `onMissing: 'median'` and `'mode'` keep the numbers in memory.
  *
- * @param open  opens the table anew for each pass
+ * @param open  opens the table; called once per pass
  * @throws TypeError, RangeError, ShapeError, NonFiniteError as `readCsv`
  */
 export function learnCsv(

@@ -1,4 +1,4 @@
-/** Rows gathered into arrays: x, y and what is to be known of them. */
+/** Tables: rows gathered into x and y, with their description. */
 import { show } from '../../errors.js';
 import { type CsvColumn, type CsvColumns, valueNames, width } from './columns.js';
 import { type RowEncoder, SKIPPED } from './encode.js';
@@ -9,47 +9,47 @@ import type { RejectedRow, RowVisitor } from './rows.js';
 import type { Tokenizer } from './tokenizer.js';
 
 export interface CsvTable {
-  /** [rows, inputSize]: numbers as they are, categories one-hot, dates as days and places on circles. */
+  /** [rows, inputSize]: unchanged numbers, one-hot categories, and dates as days and pairs of sine and cosine. */
   readonly x: Float64Array;
   readonly inputSize: number;
   readonly rows: number;
-  /** Rows left out for a missing cell, or because they could not be read. */
+  /** Number of rows omitted because a cell was missing or the row was unreadable. */
   readonly skipped: number;
-  /** Rows that could not be read, with `onBadRow: 'skip'`. */
+  /** Unreadable rows, with `onBadRow: 'skip'`. */
   readonly rejected: readonly RejectedRow[];
-  /** What each of the inputSize values is: 'weight', 'origin=Europe'. */
+  /** Name of each of the inputSize values: 'weight', 'origin=Europe'. */
   readonly featureNames: readonly string[];
-  /** For `like`, and for JSON. */
+  /** Description of the columns, for `like` and for JSON. */
   readonly columns: CsvColumns;
-  /** What was decided and should be known: columns ignored, cells filled, rows left out. */
+  /** Decisions of the reader: ignored columns, filled cells, omitted rows. */
   readonly notes: readonly CsvNote[];
 }
 
 export interface LabelledCsvTable extends CsvTable {
   /** [rows]: numbers, or class indices into `classNames`. */
   readonly y: Float64Array | Uint32Array;
-  /** There if the target is a category. */
+  /** Class names; present if the target is a category. */
   readonly classNames?: readonly string[];
   readonly columns: CsvColumns & { readonly target: CsvColumn };
 }
 
-/** A table with a column of y for each of several targets. */
+/** Table with a column of y for each of several targets. */
 export interface MultiTargetCsvTable extends CsvTable {
-  /** [rows, targets]: numbers; of a target of two categories 0 and 1. */
+  /** [rows, targets]: numbers; 0 and 1 for a target of two categories. */
   readonly y: Float64Array;
   readonly targetNames: readonly string[];
   readonly columns: CsvColumns & { readonly targets: readonly CsvColumn[] };
 }
 
 /**
- * A batch of a stream, of which `fit` takes x and y. The other parts are those of a table; `notes` and `rejected` are of this batch
- * alone.
+ * Batch of a stream. `fit` uses its x and y. It has the other fields of a table too; `notes` and `rejected` cover only this
+ * batch.
  */
 export class CsvBatch implements CsvTable {
   readonly x: Float64Array;
-  /** As a table's; undefined where there is no target. */
+  /** Targets as in a table; undefined without a target. */
   readonly y: Float64Array | Uint32Array | undefined;
-  // No properties of its own beside x and y: `fit` takes others for slips.
+  // Only x and y are own properties, because `fit` refuses others as slips.
   readonly #table: CsvTable;
 
   constructor(table: CsvTable) {
@@ -91,15 +91,15 @@ export class CsvBatch implements CsvTable {
   }
 }
 
-/** A batch of a table with targets. */
+/** Batch of a table with targets. */
 export interface LabelledCsvBatch extends CsvBatch {
   readonly y: Float64Array | Uint32Array;
 }
 
-/** Values of x at most, 2 GiB: V8 has no longer arrays in all its versions. */
+/** Largest number of values of x, 2 GiB: some versions of V8 have no longer arrays. */
 const MOST_VALUES = 0x10000000;
 
-/** Gathers the rows of one pass. */
+/** Builder that gathers the rows of one pass. */
 export class TableBuilder implements RowVisitor {
   readonly #settings: Settings;
   readonly #columns: CsvColumns;
@@ -108,15 +108,15 @@ export class TableBuilder implements RowVisitor {
   readonly #y: Float64Array | Uint32Array;
   readonly rejected: RejectedRow[] = [];
   readonly flaw?: (line: number, error: Error) => void;
-  /** Rows that came before. */
+  /** Number of rows before this batch. */
   readonly #before: number;
   readonly #room: number;
   #rows = 0;
   #seen = 0;
 
   /**
-   * @param rows    that there is room for
-   * @param before  rows that came before
+   * @param rows    number of rows to allocate
+   * @param before  number of rows before this batch
    * @throws RangeError if x would be too large
    */
   constructor(settings: Settings, { columns, targets }: Plan, encoder: RowEncoder, rows: number, before = 0) {
@@ -146,7 +146,7 @@ export class TableBuilder implements RowVisitor {
   row(cells: Tokenizer): void {
     const flaw = this.#encoder.encode(cells, this.#x, this.#y, this.#rows);
     if (flaw === undefined) {
-      // Where the table changes between the passes, x has no room: what was written beyond it is nowhere.
+      // If the table changes between the passes, x is too small, and writes beyond its end are lost.
       if (this.#rows++ === this.#room) {
         throw new RangeError(
           `${this.#settings.source}: expected the same rows in every pass, got more than before`,
@@ -163,12 +163,12 @@ export class TableBuilder implements RowVisitor {
     this.#seen++;
   }
 
-  /** Rows that x has. */
+  /** Number of rows in x. */
   get rows(): number {
     return this.#rows;
   }
 
-  /** Rows that came, those left out included. */
+  /** Number of rows seen, including omitted ones. */
   get seen(): number {
     return this.#seen;
   }
@@ -210,7 +210,7 @@ export class TableBuilder implements RowVisitor {
   }
 }
 
-/** What the encoder met since this was last asked. */
+/** Returns the notes on cells that the encoder has met since the last call. */
 function unknownNotes({ onUnknown }: Settings, { unknowns }: RowEncoder): CsvNote[] {
   const notes = [...unknowns].map(([name, { count, examples }]): CsvNote => {
     const as =
