@@ -30,6 +30,13 @@ function diverging(backend: BackendName = 'wasm') {
   return model;
 }
 
+/** An object that throws whatever is asked of it. */
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
 /** A classifier with everything that a step changes, and what it was after every epoch. */
 function watched() {
   const layers = [
@@ -289,6 +296,34 @@ describe('what is thrown', () => {
     expect(isFitFailure(thrown)).toBe(false);
     expect(Object.getOwnPropertyNames(Object(thrown))).toEqual(keys);
     expect(ends).toEqual([{ history: { loss: [expect.any(Number), expect.any(Number)] }, error: thrown }]);
+  });
+
+  it.each([
+    [
+      'an error whose history is a getter that throws',
+      Object.defineProperty(new Error('mine'), 'history', {
+        get() {
+          throw new Error('the getter');
+        },
+      }),
+    ],
+    [
+      'a proxy whose traps throw',
+      new Proxy(new Error('mine'), {
+        getOwnPropertyDescriptor() {
+          throw new Error('the trap');
+        },
+      }),
+    ],
+    ['a revoked proxy', revoked()],
+  ])('%s is thrown as it is', async (_what, thrown) => {
+    let caught: unknown;
+    await fitThatThrows(thrown, 2).catch((error: unknown) => {
+      caught = error;
+    });
+    // Not toBe, which would look at the value to print it.
+    expect(caught === thrown).toBe(true);
+    expect(isFitFailure(thrown)).toBe(false);
   });
 
   it('has the history without early stopping too, and shows it in no log', async () => {

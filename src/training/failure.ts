@@ -25,14 +25,24 @@ export function isFitFailure(error: unknown): error is FitFailure {
   return Object(error) === error && failures.has(error as object);
 }
 
-/** Adds history and epoch to a thrown value, if it can take properties. Its own properties stay. */
+/**
+ * Adds history and epoch to a thrown value, if it can take properties. Its own properties stay. A getter or a proxy's trap that
+ * throws does not hide the error itself.
+ */
 export function addFailure(error: unknown, failure: FitFailure): void {
   if (Object(error) !== error) return;
-  const thrown = error as object;
+  try {
+    addTo(error as object, failure);
+  } catch {
+    // The value takes no properties.
+  }
+}
+
+function addTo(thrown: object, failure: FitFailure): void {
   for (const [name, value] of Object.entries(failure)) {
     const own = Object.getOwnPropertyDescriptor(thrown, name);
     // The same error may have ended an earlier fit: it now describes this one.
-    const takes = own === undefined || own.value === undefined || failures.has(thrown);
+    const takes = own === undefined || ('value' in own && own.value === undefined) || failures.has(thrown);
     // Not enumerable, because a history would flood a log of the error.
     if (takes) Reflect.defineProperty(thrown, name, { value, configurable: true, writable: true });
   }
