@@ -164,16 +164,23 @@ export function oneOf<Name extends string>(argument: string, value: unknown, nam
   return value as Name;
 }
 
-/** @throws TypeError if it is no object, or has a key that is not among `keys`. */
+/** Tags of objects that may hold options. Others hold what they have elsewhere: of a Map or a Promise every default would be taken. */
+const optionTags = ['[object Object]', '[object Module]'];
+
+/** @throws TypeError if it is no object that holds options, or has a key that is not among `keys`. */
 export function knownKeys(argument: string, value: unknown, keys: readonly string[]): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new TypeError(`${argument}: expected an object, got ${show(value)}`);
   }
-  for (const key of Object.keys(value)) {
+  const given = Object.keys(value);
+  if (given.length === 0 && !optionTags.includes(Object.prototype.toString.call(value))) {
+    throw new TypeError(`${argument}: expected a plain object, got ${show(value)}`);
+  }
+  for (const key of given) {
     if (!keys.includes(key)) {
-      const given = shortened(key);
+      const name = shortened(key);
       throw new TypeError(
-        `${argument}.${given}: unknown option; did you mean '${closestMatch(given, keys)}'? Known: ${keys.join(', ')}`,
+        `${argument}.${name}: unknown option; did you mean '${closestMatch(name, keys)}'? Known: ${keys.join(', ')}`,
       );
     }
   }

@@ -24,10 +24,13 @@ import {
   varianceScaling,
   xavierNormal,
 } from '../src/index.js';
-import { type Case, compiled, type Kind, layers, untyped } from './refusals.js';
+import { type Case, compiled, type Kind, layers, untyped, x, y } from './refusals.js';
 
 const makes = (options: unknown) => () => new MLP(untyped<MLPOptions>(options));
 const makesLayer = (layer: unknown) => makes({ inputSize: 2, layers: [layer] });
+
+/** What holds no options of its own says nothing of what was asked for. */
+const noOptions = (kind: string) => new RegExp(`^options: expected a plain object, got .*${kind}`);
 
 const constructions: Case[] = [
   ['no options', makes(undefined), TypeError, /^options: expected an object, got undefined/],
@@ -231,6 +234,33 @@ const initializersAndDraws: Case[] = [
     () => new Rng(1).normal(4, 0, 1, untyped({ ofset: 3 })),
     TypeError,
     /^options\.ofset: .*'offset'/,
+  ],
+  [
+    'a Map of draw options',
+    () => new Rng(1).normal(4, 0, 1, untyped(new Map())),
+    TypeError,
+    noOptions('Map'),
+  ],
+  ['a Map of options', makes(new Map([['inputSize', 2]])), TypeError, noOptions('Map')],
+  ['a layer that is a Set', makesLayer(new Set()), TypeError, /^layers\[0\]: .*got an object \(Set\)/],
+  ['a Map of optimizer options', () => sgd(untyped(new Map())), TypeError, /^sgd: .*got an object \(Map\)/],
+  [
+    'options that nobody awaited',
+    () => compiled().evaluate(x, y, untyped(Promise.resolve({ classWeight: [1, 2, 3] }))),
+    TypeError,
+    noOptions('Promise'),
+  ],
+  [
+    'an Error for options',
+    () => compiled().evaluate(x, y, untyped(new Error('no'))),
+    TypeError,
+    noOptions('Error'),
+  ],
+  [
+    'an empty typed array for options',
+    () => compiled().save(untyped(new Uint8Array())),
+    TypeError,
+    noOptions(''),
   ],
   ['draw options that are null', () => new Rng(1).normal(4, 0, 1, untyped(null)), TypeError, /^options: /],
   [
