@@ -29,6 +29,33 @@ const probabilities = [
   [0.4, 0.1, 0.5],
 ];
 
+it('takes class indices as a column, as scikit-learn does', () => {
+  const [truth, predicted] = [
+    [0, 2, 1, 2],
+    [0, 1, 1, 2],
+  ];
+  const column = (values: number[]) => values.map((value) => [value]);
+  const scores = [oneHot[0]!, oneHot[1]!, oneHot[1]!, oneHot[0]!];
+  for (const [a, b] of [
+    [column(truth), predicted],
+    [truth, column(predicted)],
+    [column(truth), column(predicted)],
+  ] as const) {
+    expect(accuracy(a, b)).toBe(0.75);
+    expect(confusionMatrix(a, b)).toEqual(confusionMatrix(truth, predicted));
+    expect(f1(a, b, { classes: 4 })).toBe(f1(truth, predicted, { classes: 4 }));
+    expect(classificationReport(a, b)).toEqual(classificationReport(truth, predicted));
+  }
+  expect(accuracy(column([0, 1]), oneHot)).toBe(1);
+  expect(topKAccuracy(column(truth), scores, { k: 2 })).toBe(topKAccuracy(truth, scores, { k: 2 }));
+  expect(rocAuc(column([0, 1, 1]), [0.1, 0.4, 0.3])).toBe(1);
+  expect(rocAuc(column([0, 1, 1]), column([0.1, 0.4, 0.3]))).toBe(1);
+});
+
+it('names the row of a column that is no class', () => {
+  expect(() => accuracy([0, 1], [[0], [-1]])).toThrow(/^yPredicted: row 1 is -1; expected a class index/);
+});
+
 describe('classes come as indices or as rows', () => {
   type Form = readonly [what: string, yTrue: unknown, yPredicted: unknown, classes?: number];
   const forms: readonly Form[] = [

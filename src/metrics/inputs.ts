@@ -49,7 +49,7 @@ export interface ValuePairs {
 export function classPairs(yTrue: Numbers, yPredicted: Numbers, known: number | undefined): ClassPairs {
   const truth = readNumbers('yTrue', yTrue);
   const predicted = readNumbers('yPredicted', yPredicted);
-  const width = known ?? predicted.width ?? truth.width;
+  const width = known ?? classesIn(predicted) ?? classesIn(truth);
   const rows = truth.rows ?? predicted.rows ?? Math.min(truth.values.length, predicted.values.length);
   atLeastOne('yTrue', truth.values.length);
   atLeastOne('yPredicted', predicted.values.length);
@@ -65,7 +65,7 @@ export function scoredRows(yTrue: Numbers, scores: Numbers, known: number | unde
   const truth = readNumbers('yTrue', yTrue);
   const scored = readNumbers('scores', scores);
   const trueRows = truth.rows ?? truth.values.length;
-  const classes = scored.width ?? known ?? truth.width ?? scored.values.length / trueRows;
+  const classes = scored.width ?? known ?? classesIn(truth) ?? scored.values.length / trueRows;
   const rows = scored.values.length / classes;
   atLeastOne('yTrue', trueRows);
   atLeastOne('scores', scored.values.length);
@@ -129,9 +129,18 @@ function readRows(argument: string, input: ArrayLike<unknown>): Read {
   return { argument, values, rows: input.length, width };
 }
 
+/** Classes that rows tell apart; rows of one value are a column of indices. */
+function classesIn({ width }: Read): number | undefined {
+  return width === 1 ? undefined : width;
+}
+
 function classesOf(read: Read, rows: number, width: number | undefined, isTruth: boolean): Int32Array {
   const { argument, values } = read;
   if (read.rows === undefined && values.length === rows) return classIndices(argument, values, width);
+  // A share is no class, and a label is none.
+  if (read.width === 1 && values.length === rows && (values as Float64Array).every(Number.isInteger)) {
+    return classIndices(argument, values, width);
+  }
   if (read.width === 1) {
     const message = `${argument}: a row of 1 value names no class; expected class indices, or a value a class`;
     throw new ShapeError(message, { argument });
