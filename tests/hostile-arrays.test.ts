@@ -188,6 +188,37 @@ describe('weights of rows and classes', () => {
   });
 });
 
+it('options of a fit are those that were read first', async () => {
+  const options: FitOptions = {
+    epochs: 2,
+    validationData: [x, labels],
+    classWeight: { 1: 3 },
+    sampleWeight: labels.map((label) => 1 + label),
+    earlyStopping: { patience: 3 },
+    callbacks: [{ onEpochEnd: () => undefined }],
+    diagnostics: { everySteps: 1 },
+  };
+  const turned = {};
+  for (const [name, value] of Object.entries(options)) {
+    let reads = 0;
+    Object.defineProperty(turned, name, { get: () => (reads++ === 0 ? value : undefined), enumerable: true });
+  }
+  const [model, honest] = [made(), made()];
+  expect(await model.fit(x, labels, turned)).toEqual(await honest.fit(x, labels, options));
+  expect(stateOf(model)).toEqual(stateOf(honest));
+});
+
+it('callbacks of a fit and names of a report are those that were read first', async () => {
+  const epochs: number[] = [];
+  const callback = { onEpochEnd: ({ epoch }: { readonly epoch: number }) => void epochs.push(epoch) };
+  await made().fit(x, labels, { callbacks: turning([callback], 5) });
+  expect(epochs).toEqual([1]);
+  const names = ['a', 'b', 'c'];
+  expect(classificationReport(labels, labels, { names: turning(names, 5) })).toEqual(
+    classificationReport(labels, labels, { names }),
+  );
+});
+
 describe('setWeights', () => {
   const given = () => made({ seed: 8 }).getWeights();
 
@@ -414,6 +445,48 @@ describe('memory that is gone', () => {
     expect(error).toBeInstanceOf(RangeError);
     expect((error as Error).message).toMatch(gone);
   });
+
+  /** Good labels or targets, whose reading takes the memory of another array away. */
+  const taking = <T>(values: readonly T[], away: Float32Array | Uint8Array): T[] =>
+    Object.defineProperty([...values], 0, {
+      get: () => {
+        if (away.length > 0) detached(away);
+        return values[0];
+      },
+      enumerable: true,
+    });
+
+  /** More than 64 bytes, which are copied at once: nothing can take those away. */
+  const many = Array.from({ length: 64 }, (_, r) => r % 3);
+  it.each([
+    ['fit', (xs, model) => model.fit(xs, taking(many, xs))],
+    [
+      'fit of validated data',
+      (xs, model) => model.fit(xs, many, { validationData: [xs.slice(), taking(many, xs)] }),
+    ],
+    ['adapt', (xs, model) => model.adapt(xs, taking(many, xs))],
+    [
+      'fit after onFitBegin',
+      (xs, model) => model.fit(xs, many, { callbacks: [{ onFitBegin: () => void detached(xs) }] }),
+    ],
+  ] as readonly (readonly [string, (xs: Float32Array | Uint8Array, model: MLP) => unknown])[])(
+    'is said where it goes while other arguments are read: %s',
+    async (_, run) => {
+      for (const [xs, inputScaling] of [
+        [Float32Array.from({ length: 128 }, (_, i) => i), 'zScore'],
+        [Uint8Array.from({ length: 128 }, (_, i) => i), 'symmetric'],
+      ] as const) {
+        const layers = [{ units: 1 }];
+        const model = new MLP({ inputSize: 2, layers, inputScaling, targetScaling: 'zScore' });
+        model.compile({ loss: 'meanSquaredError', optimizer: sgd({ learningRate: 0.1 }) });
+        const before = model.save();
+        const error = await outcome(() => run(xs, model));
+        expect(error).toBeInstanceOf(RangeError);
+        expect((error as Error).message).toMatch(gone);
+        expect(model.save()).toEqual(before);
+      }
+    },
+  );
 
   it('is said where it goes during a fit whose data are not brought in', async () => {
     for (const name of ['x', 'y'] as const) {

@@ -1,3 +1,4 @@
+import { elements } from '../arrays.js';
 import { knownKeys, oneOf, ShapeError, show, wholeNumber } from '../errors.js';
 import { classPairs, type Numbers } from './inputs.js';
 
@@ -231,10 +232,11 @@ function pairs(yTrue: Numbers, yPredicted: Numbers, classes: number | undefined)
 
 function checkNames(names: unknown): readonly string[] | undefined {
   if (names === undefined) return undefined;
-  if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) {
+  const all = Array.isArray(names) ? elements(names, names.length) : undefined;
+  if (all === undefined || !all.every((name) => typeof name === 'string')) {
     throw new TypeError(`names: expected an array of strings, got ${show(names)}`);
   }
-  return names;
+  return all;
 }
 
 function supportOf(tallies: readonly Tally[]): number {

@@ -1,3 +1,4 @@
+import { elements } from '../arrays.js';
 import { checkFunction, knownKeys, show } from '../errors.js';
 import type { Measures } from './batch.js';
 import type { History } from './history.js';
@@ -139,11 +140,12 @@ export function checkCallbacks(argument: string, callbacks: unknown): readonly C
   if (!Array.isArray(callbacks)) {
     throw new TypeError(`${argument}: expected an array of callbacks, got ${show(callbacks)}`);
   }
-  for (const [c, callback] of callbacks.entries()) {
+  const all = elements(callbacks, callbacks.length) as Callback[];
+  for (const [c, callback] of all.entries()) {
     knownKeys(`${argument}[${c}]`, callback, names);
     for (const name of names) checkFunction(`${argument}[${c}].${name}`, callback[name]);
-    const first = callbacks.indexOf(callback);
+    const first = all.indexOf(callback);
     if (first < c) throw new RangeError(`${argument}[${c}]: the same callback stands at ${first} already`);
   }
-  return callbacks;
+  return all;
 }

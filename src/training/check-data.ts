@@ -1,6 +1,7 @@
 import { knownKeys, ShapeError } from '../errors.js';
 import type { Network } from '../network/network.js';
 import type { Trainee } from './batch.js';
+import { expectThere } from './inputs.js';
 import type { TrainingData } from './loading.js';
 import { lossRow } from './losses.js';
 import {
@@ -48,6 +49,9 @@ export function checkData(
   const { kind } = lossRow(compiled.loss);
   const y = checkTargets(names.y, given.y, x.rows, network.last.units, kind, network.backend.elementBytes);
   const weights = checkSampleWeight(names.sampleWeight, given.sampleWeight, x.rows);
+  // Reading an array may have taken the memory of one before it.
+  expectThere(names.x, x.values, x.rows);
+  if (y.values !== undefined) expectThere(names.y, y.values, y.rows);
   return { x, y, weights: weighClasses(names.sampleWeight, weights, classWeight, y, compiled.loss) };
 }
 

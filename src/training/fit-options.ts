@@ -80,12 +80,15 @@ const memoryKeys = [
 ] as const satisfies readonly (keyof FitOptions)[];
 
 /**
- * Checks all options that can be checked without the data, and fills in the defaults.
+ * Checks all options that can be checked without the data, and fills in the defaults. Reads every option once, because a getter
+ * may return something else the second time; `options` has the values that were read.
  *
  * @param streamed  true if the batches come from a stream, which sets their size and order
  */
-export function checkFitOptions(options: FitOptions, streamed: boolean) {
-  knownKeys('options', options, streamed ? loopKeys : [...loopKeys, ...memoryKeys]);
+export function checkFitOptions(given: FitOptions, streamed: boolean) {
+  const keys = streamed ? loopKeys : [...loopKeys, ...memoryKeys];
+  knownKeys('options', given, keys);
+  const options: FitOptions = Object.fromEntries(keys.map((key) => [key, given[key]]));
   const {
     epochs = 1,
     batchSize = 32,
@@ -113,6 +116,7 @@ export function checkFitOptions(options: FitOptions, streamed: boolean) {
   const own: Callback = { ...(onBatchEnd && { onBatchEnd }), ...(onEpochEnd && { onEpochEnd }) };
   checkSignal(signal);
   return {
+    options,
     epochs,
     batchSize,
     shuffle,

@@ -35,11 +35,12 @@ export async function fitModel(
   trainee: Trainee,
   x: unknown,
   y: unknown,
-  options: FitOptions,
+  given: FitOptions,
   residentLimit = RESIDENT_BYTES,
 ): Promise<History> {
   const streamed = typeof x === 'function';
-  const checked = checkFitOptions(options, streamed);
+  const checked = checkFitOptions(given, streamed);
+  const { options } = checked;
   const classWeight = checkClassWeight(options.classWeight, classCount(trainee));
   const { network, compiled, state } = trainee;
   const validated = options.validationData !== undefined || checked.validationSplit !== undefined;

@@ -26,6 +26,7 @@ export function residentBytes({ values }: Samples, { backend }: Network): number
 /** Brings x into the network's memory, to room that stays until the network's data are laid out anew. */
 export function bringIn(network: Network, scaler: InputScaler, x: Samples, address: Address): Resident {
   const { values, rows } = x;
+  expectThere('x', values, rows);
   if (!(values instanceof Uint8Array)) {
     const all = { order: undefined, start: 0, rows };
     return { address, inputOffset: copyScaled(network, scaler, address, x, all) };
@@ -59,7 +60,7 @@ export function loadInputs(
   } else network.inputOffset = copyScaled(network, scaler, network.x, x, stretch);
 }
 
-/** Checks that values are still there: between batches their buffer may be transferred or made shorter. @throws RangeError */
+/** Checks that values are still there: after their check their buffer may be transferred or made shorter. @throws RangeError */
 export function expectThere(argument: string, values: Samples['values'], rows: number): void {
   // An array of a length that was given has none at all where its buffer does not reach as far.
   if (values.length === 0 && rows > 0) throw gone(argument);

@@ -1,6 +1,7 @@
 import type { WideOutput } from '../network/target-scaler.js';
 import type { Trainee } from './batch.js';
 import { checkRows } from './check-data.js';
+import { expectThere } from './inputs.js';
 import type { TrainingData } from './loading.js';
 import { lossRow } from './losses.js';
 import { type CheckedTargets, checkTargets, type Samples } from './samples.js';
@@ -10,10 +11,13 @@ import { type CheckedTargets, checkTargets, type Samples } from './samples.js';
  *
  * @param rows  to train on, all by default
  * @throws NonFiniteError  if their spread is beyond a float
+ * @throws RangeError      if the memory of x or y is gone
  */
 export function learnScalings(trainee: Trainee, { x, y }: TrainingData, rows?: Uint32Array): void {
   const { scaler, targetScaler } = trainee;
   const targets = valuesOf(trainee, y);
+  expectThere('x', x.values, x.rows);
+  if (targets !== undefined) expectThere('y', targets.values, targets.rows);
   scaler.fit(x, rows);
   if (targets !== undefined) targetScaler.fit(targets, rows);
 }
@@ -44,6 +48,8 @@ export function checkLearned({ network, targetScaler }: Model, x: unknown, y: un
   if (y === undefined || !targetScaler.learns) return { x: inputs, y: undefined };
   const { last, backend } = network;
   const targets = checkTargets('y', y, inputs.rows, last.units, 'values', backend.elementBytes);
+  // Reading y may have taken the memory of x.
+  expectThere('x', inputs.values, inputs.rows);
   return { x: inputs, y: rowsOf(targets, last.units) };
 }
 
