@@ -203,7 +203,7 @@ describe('fit refuses', () => {
       'epochs that cannot be counted',
       { initialEpoch: Number.MAX_SAFE_INTEGER },
       RangeError,
-      /^initialEpoch \+ epochs: expected a whole number ≥ 0/,
+      /^initialEpoch: expected a whole number up to 2251799813685248, got 9007199254740991/,
     ],
     ['epochs Infinity', { epochs: Infinity }, RangeError, /^epochs: /],
     ['an unknown option', { batchsize: 3 }, TypeError, /^options\.batchsize: .*did you mean 'batchSize'/],
