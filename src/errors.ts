@@ -164,10 +164,10 @@ export function oneOf<Name extends string>(argument: string, value: unknown, nam
   return value as Name;
 }
 
-/** Tags of objects that may hold options. Others hold what they have elsewhere: of a Map or a Promise every default would be taken. */
+/** Tags of objects that may hold options. A Map or a Promise has no options as its own keys, so all defaults would apply in silence. */
 const optionTags = ['[object Object]', '[object Module]'];
 
-/** @throws TypeError if it is no object that holds options, or has a key that is not among `keys`. */
+/** @throws TypeError if it is not an object that can hold options, or has a key that is not among `keys` */
 export function knownKeys(argument: string, value: unknown, keys: readonly string[]): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new TypeError(`${argument}: expected an object, got ${show(value)}`);

@@ -129,7 +129,7 @@ function readRows(argument: string, input: ArrayLike<unknown>): Read {
   return { argument, values, rows: input.length, width };
 }
 
-/** Classes that rows tell apart; rows of one value are a column of indices. */
+/** Number of classes that the width of rows gives; undefined for a column of indices. */
 function classesIn({ width }: Read): number | undefined {
   return width === 1 ? undefined : width;
 }
@@ -137,7 +137,7 @@ function classesIn({ width }: Read): number | undefined {
 function classesOf(read: Read, rows: number, width: number | undefined, isTruth: boolean): Int32Array {
   const { argument, values } = read;
   if (read.rows === undefined && values.length === rows) return classIndices(argument, values, width);
-  // A share is no class, and a label is none.
+  // A column of shares names no classes; a column of whole numbers does.
   if (read.width === 1 && values.length === rows && (values as Float64Array).every(Number.isInteger)) {
     return classIndices(argument, values, width);
   }
