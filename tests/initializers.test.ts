@@ -130,6 +130,7 @@ const table = {
   heBackward: [['heBackward', heBackward({ distribution: 'uniform' }), over(2, byOut), uniform]],
   drawThenScale: [
     ['drawThenScale', drawThenScale({ draw: randomNormal({ stddev: 1 }), scale: 2 }), over(2, byIn), normal],
+    ['drawThenScale by default', drawThenScale(), over(1, byIn), normal],
   ],
   tfjsGlorotNormal: [
     ['tfjsGlorotNormal, too narrow', tfjsGlorotNormal(), over(TRUNCATED_SD ** 2, average), truncated],
@@ -328,6 +329,11 @@ describe('every initializer', () => {
       negativeSlope: 0,
       mode: 'fanOut',
       nonlinearity: 'leakyRelu',
+    });
+    expect(drawThenScale().config).toEqual({
+      name: 'drawThenScale',
+      draw: { name: 'randomNormal', mean: 0, stddev: 1 },
+      scale: 1,
     });
     expect(drawThenScale({ draw: heNormal() }).config).toEqual({
       name: 'drawThenScale',

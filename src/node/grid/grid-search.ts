@@ -2,7 +2,7 @@
 import { checkSignal } from '../../abort.js';
 import { isList, settle } from '../../arrays.js';
 import { checkFunction, knownKeys, oneOf, ShapeError, trueOrFalse, wholeNumber } from '../../errors.js';
-import { type AbortSignalLike, type Inputs, type Measures, MLP, type Targets } from '../../index.js';
+import { type AbortSignalLike, type Inputs, MLP, type Targets } from '../../index.js';
 import { isBetterLarge, type MetricName } from '../../metrics/index.js';
 import { checkLoss } from '../../training/losses.js';
 import { foldsOf, type JobResult, type SearchData, type SharedRows } from './job.js';
@@ -124,26 +124,32 @@ export async function gridSearch(
   checkSignal(signal);
   checkFunction('onResult', onResult);
 
-  const results = new Results(file, plain, settings, data);
-  const jobs = points
-    .flatMap(({ parameters, options }) => rounds.map((fold, f) => ({ parameters, options, fold, f })))
-    .filter(({ parameters, f }) => results.get(parameters, f) === undefined);
+  const fits = points.map(({ parameters, options }) =>
+    rounds.map((rows, fold) => ({
+      parameters,
+      options,
+      rows,
+      fold,
+      measures: measureNames(options.compile),
+    })),
+  );
+  const results = new Results(file, plain, settings, data, fits.flat());
+  const jobs = fits.flat().filter((fit) => results.get(fit) === undefined);
   const total = points.length * folds;
   let done = total - jobs.length;
   if (done > 0) onResult?.({ done, total });
   const keep = (j: number, result: JobResult) => {
-    const { parameters, f } = jobs[j]!;
-    results.add(parameters, f, result);
+    results.add(jobs[j]!, result);
     done++;
-    onResult?.({ done, total, parameters });
+    onResult?.({ done, total, parameters: jobs[j]!.parameters });
   };
   if (jobs.length > 0) await lookAtTargets(points[0]!.options, data);
   await runJobs(data, jobs, count, keep, signal);
 
-  const measured = points.map(({ parameters }) =>
+  const measured = points.map(({ parameters }, p) =>
     summary(
       parameters,
-      rounds.map((_, f) => results.get(parameters, f)!),
+      fits[p]!.map((fit) => results.get(fit)!),
       score,
     ),
   );
@@ -157,9 +163,14 @@ function checkScore(
   score: GridSearchOptions['score'],
   parameters?: GridParameters,
 ): 'loss' | MetricName {
-  const names = (compile.metrics ?? []).map((metric) => (typeof metric === 'string' ? metric : metric.name));
   const place = parameters === undefined ? 'score' : `score with ${JSON.stringify(parameters)}`;
-  return oneOf(place, score ?? names[0] ?? 'loss', ['loss', ...names]);
+  const names = measureNames(compile);
+  return oneOf(place, score ?? names[1] ?? 'loss', names);
+}
+
+/** The loss, then the metrics. */
+function measureNames({ metrics = [] }: GridBase['compile']): readonly ['loss', ...MetricName[]] {
+  return ['loss', ...metrics.map((metric) => (typeof metric === 'string' ? metric : metric.name))];
 }
 
 /** Losses say which point is best where all are of one kind and on one scale. @throws RangeError naming the first other point */
@@ -233,9 +244,7 @@ function summary(
   results: readonly JobResult[],
   score: 'loss' | MetricName,
 ): GridPoint {
-  const scores = results.map((result) =>
-    'measures' in result ? scoreOf(result.measures, score) : Number.NaN,
-  );
+  const scores = results.map((result) => ('measures' in result ? result.measures[score]! : Number.NaN));
   const mean = scores.reduce((sum, value) => sum + value, 0) / scores.length;
   const squares = scores.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
   const failed = results.find((result) => 'failure' in result);
@@ -246,11 +255,6 @@ function summary(
     scores,
     ...(failed && 'failure' in failed && { failure: failed.failure }),
   };
-}
-
-/** JSON has no NaN: a metric that was none came back from the file as null. */
-function scoreOf(measures: Measures, score: 'loss' | MetricName): number {
-  return measures[score] ?? Number.NaN;
 }
 
 function bestOf(points: readonly GridPoint[], score: 'loss' | MetricName): GridPoint | undefined {

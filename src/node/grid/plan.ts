@@ -1,4 +1,5 @@
 /** What a search is to try: a base of plain data, and values for some of its places. */
+import { isList } from '../../arrays.js';
 import { isError, knownKeys, show } from '../../errors.js';
 import { type CompileOptions, type FitOptions, MLP, type MLPOptions } from '../../index.js';
 import { checkFitOptions } from '../../training/fit-options.js';
@@ -68,21 +69,39 @@ export function planPoints(base: GridBase, grid: Grid): Plan {
   return { plain, points };
 }
 
-/** A copy in which functions that carry a `config` are replaced by it, as workers and files need it. */
-function plainData(argument: string, value: unknown): unknown {
+/**
+ * A copy in which functions that carry a `config` are replaced by it, as workers and files need it.
+ *
+ * @param around  the objects that this one stands in, each with its place
+ * @throws TypeError if JSON could not give it back
+ */
+function plainData(
+  argument: string,
+  value: unknown,
+  around: ReadonlyMap<unknown, string> = new Map(),
+): unknown {
   if (typeof value === 'function') {
     const { config } = value as { config?: unknown };
-    if (config !== undefined) return plainData(argument, config);
+    if (config !== undefined) return plainData(argument, config, around);
     throw new TypeError(`${argument}: expected plain data, got ${show(value)}, which cannot go to a worker`);
   }
   if (typeof value === 'bigint' || typeof value === 'symbol') {
     throw new TypeError(`${argument}: expected plain data, got ${show(value)}, which JSON has not`);
   }
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item, i) => plainData(`${argument}[${i}]`, item));
-  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number>);
+  const place = around.get(value);
+  if (place !== undefined) {
+    throw new TypeError(`${argument}: expected plain data, got a circle, for it is ${place} itself`);
+  }
+  const within = new Map(around).set(value, argument);
+  if (isList(value)) {
+    return Array.from(value, (item, i) => plainData(`${argument}[${i}]`, item, within));
+  }
+  if (Object.prototype.toString.call(value) !== '[object Object]') {
+    throw new TypeError(`${argument}: expected plain data, got ${show(value)}, of which JSON keeps nothing`);
+  }
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, plainData(`${argument}.${key}`, item)]),
+    Object.entries(value).map(([key, item]) => [key, plainData(`${argument}.${key}`, item, within)]),
   );
 }
 

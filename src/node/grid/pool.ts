@@ -13,7 +13,8 @@ import { workerText } from './worker-text.js';
 
 export interface Job {
   readonly options: GridBase;
-  readonly fold: Fold;
+  /** Which of them it is trained on, and which it is measured on. */
+  readonly rows: Fold;
 }
 
 export const availableWorkers = availableParallelism;
@@ -38,9 +39,9 @@ export async function runJobs(
     await inWorkers(pool, jobs, onResult, signal);
     return;
   }
-  for (const [j, { options, fold }] of jobs.entries()) {
+  for (const [j, { options, rows }] of jobs.entries()) {
     throwIfAborted(signal);
-    onResult(j, await runJob(data, options, fold));
+    onResult(j, await runJob(data, options, rows));
   }
   // Also where it came with the last result, as among workers.
   throwIfAborted(signal);
@@ -81,7 +82,8 @@ async function inWorkers(
           const send = () => {
             const job = next++;
             if (job >= jobs.length) return resolve();
-            worker.postMessage({ job, ...jobs[job]! } satisfies JobMessage);
+            const { options, rows } = jobs[job]!;
+            worker.postMessage({ job, options, rows } satisfies JobMessage);
           };
           worker.on('error', reject);
           worker.on('exit', (code) => reject(new Error(`workers: one ended with exit code ${code}`)));

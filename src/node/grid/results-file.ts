@@ -1,13 +1,17 @@
 /** The JSON-lines file that a search keeps what it found in: a line on what it is, then a line a fit. */
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { show } from '../../errors.js';
 import type { FoldSettings, JobResult, SearchData } from './job.js';
 import type { GridBase, GridParameters } from './plan.js';
 
-interface Line {
+/** One fit of a search, as far as its line in the file says which it was. */
+export interface Fit {
   readonly parameters: GridParameters;
   readonly fold: number;
+  /** Names of what it measures. */
+  readonly measures: readonly string[];
 }
 
 /** Results by point and fold, kept in a file where there is one. */
@@ -17,10 +21,18 @@ export class Results {
 
   /**
    * @param path  of a file to go on with, or to begin
-   * @throws RangeError  if it holds something else, or a search of another base, other folds or other data
+   * @param fits  of the search, in whose results the file must have what they measure
+   * @throws RangeError  if it holds something else, or a search of another base, other folds or other data, or results that
+   *                     no fit can have
    * @throws Error       if it cannot be read or written
    */
-  constructor(path: string | undefined, base: GridBase, folds: FoldSettings, data: SearchData) {
+  constructor(
+    path: string | undefined,
+    base: GridBase,
+    folds: FoldSettings,
+    data: SearchData,
+    fits: readonly Fit[],
+  ) {
     this.#path = path;
     if (path === undefined) return;
     if (typeof path !== 'string' || path === '') {
@@ -39,23 +51,75 @@ export class Results {
     }
     const [first, ...lines] = whole.trimEnd().split('\n');
     checkHead(path, head, parse(path, first!));
-    for (const line of lines) {
-      const { parameters, fold, ...result } = checkedLine(path, parse(path, line));
-      this.#known.set(key(parameters, fold), result);
-    }
+    for (const line of lines) this.#read(path, line, folds);
+    for (const fit of fits) this.#check(path, fit);
     if (whole.length < text.length) truncateSync(path, Buffer.byteLength(whole));
   }
 
-  get(parameters: GridParameters, fold: number): JobResult | undefined {
+  get({ parameters, fold }: Pick<Fit, 'parameters' | 'fold'>): JobResult | undefined {
     return this.#known.get(key(parameters, fold));
   }
 
-  add(parameters: GridParameters, fold: number, result: JobResult): void {
+  add({ parameters, fold }: Fit, result: JobResult): void {
     this.#known.set(key(parameters, fold), result);
     if (this.#path !== undefined) {
-      appendFileSync(this.#path, `${JSON.stringify({ parameters, fold, ...result })}\n`);
+      appendFileSync(this.#path, `${JSON.stringify({ parameters, fold, ...result }, withNonFinite)}\n`);
     }
   }
+
+  #read(path: string, line: string, { folds }: FoldSettings): void {
+    const { parameters, fold, ...result } = parse(path, line);
+    if (!isObject(parameters) || !isIndex(fold, folds)) throw foreign(path);
+    const known = key(parameters, fold);
+    const read = checkedResult(path, result);
+    const earlier = this.#known.get(known);
+    if (earlier !== undefined && !isDeepStrictEqual(earlier, read)) {
+      throw new RangeError(
+        `file: ${path} holds two results of fold ${fold} of ${JSON.stringify(parameters)}`,
+      );
+    }
+    this.#known.set(known, read);
+  }
+
+  #check(path: string, fit: Fit): void {
+    const result = this.get(fit);
+    if (result === undefined || 'failure' in result) return;
+    const [found, expected] = [Object.keys(result.measures), fit.measures].map((names) =>
+      [...new Set(names)].sort().join(', '),
+    );
+    if (found !== expected) {
+      throw new RangeError(
+        `file: ${path} holds a fit of ${JSON.stringify(fit.parameters)} that measured ${found || 'nothing'}; expected ${expected}`,
+      );
+    }
+  }
+}
+
+/** JSON has no numbers that are not finite; as texts they come back. */
+function withNonFinite(_: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+}
+const nonFinite: Readonly<Record<string, number>> = {
+  NaN: Number.NaN,
+  Infinity: Number.POSITIVE_INFINITY,
+  '-Infinity': Number.NEGATIVE_INFINITY,
+};
+
+/** @throws RangeError unless it is the measures of a fit, or why there are none */
+function checkedResult(path: string, { measures, failure, ...rest }: Record<string, unknown>): JobResult {
+  if (Object.keys(rest).length > 0) throw foreign(path);
+  if (measures === undefined && typeof failure === 'string') return { failure };
+  if (!isObject(measures) || failure !== undefined) throw foreign(path);
+  const numbers = Object.entries(measures).map(([name, value]) => {
+    const number = typeof value === 'string' && Object.hasOwn(nonFinite, value) ? nonFinite[value] : value;
+    if (typeof number !== 'number') {
+      throw new RangeError(
+        `file: ${path} holds ${name} ${JSON.stringify(value)} of a fit; expected a number`,
+      );
+    }
+    return [name, number];
+  });
+  return { measures: Object.fromEntries(numbers) };
 }
 
 function key(parameters: GridParameters, fold: number): string {
@@ -72,21 +136,18 @@ function fingerprint({ x, y, rows }: SearchData) {
 function parse(path: string, line: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(line);
-    if (isObject(value)) return value as Record<string, unknown>;
+    if (isObject(value)) return value;
   } catch {
     // Said below.
   }
   throw foreign(path);
 }
 
-function checkedLine(path: string, line: Record<string, unknown>): Line & JobResult {
-  const { parameters, fold, measures, failure } = line;
-  const isResult = isObject(measures) ? failure === undefined : typeof failure === 'string';
-  if (!isObject(parameters) || !Number.isInteger(fold) || !isResult) throw foreign(path);
-  return line as unknown as Line & JobResult;
+function isIndex(value: unknown, below: number): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) < below;
 }
 
-function isObject(value: unknown): boolean {
+function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -6,7 +6,7 @@ import type { GridBase } from './plan.js';
 export interface JobMessage {
   readonly job: number;
   readonly options: GridBase;
-  readonly fold: Fold;
+  readonly rows: Fold;
 }
 
 export type JobAnswer = { readonly job: number } & (
@@ -19,8 +19,8 @@ const { parentPort, workerData } = (process.getBuiltinModule?.('node:worker_thre
   require('node:worker_threads')) as typeof import('node:worker_threads');
 
 const data = workerData as SearchData;
-parentPort!.on('message', async ({ job, options, fold }: JobMessage) => {
-  const answer: JobAnswer = await runJob(data, options, fold).then(
+parentPort!.on('message', async ({ job, options, rows }: JobMessage) => {
+  const answer: JobAnswer = await runJob(data, options, rows).then(
     (result) => ({ job, result }),
     (error: Error) => ({ job, error }),
   );
