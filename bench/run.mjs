@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { bundleLibrary } from './bundle.mjs';
 import { drawCharts } from './charts.mjs';
 import { contestants } from './contestants.mjs';
+import { csv } from './csv.mjs';
 import { elementwise } from './elementwise.mjs';
 import { epoch } from './epoch.mjs';
 import { footprint } from './footprint.mjs';
@@ -36,6 +37,7 @@ const subjects = {
   initializers,
   elementwise,
   footprint,
+  csv,
   saturation,
   scaling,
   threads,

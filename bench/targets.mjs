@@ -118,6 +118,13 @@ const targets = [
   ].flatMap((state) => ['sgd', 'adam', 'adam, after 1500 steps'].map((race) => slower(state, race))),
   atMost('gzip of a page that trains, wasm included', 'gzip', 40, 'KB'),
   atMost('import and first step beyond bare Node', 'start', 25, 'ms'),
+  faster('reading a table of numbers', 'csv', 'readCsv', 'papaparse', 0.4),
+  atMost(
+    'peak memory of reading 500 000 × 50, its 187 MB of text included',
+    'csv memory',
+    3,
+    '× the numbers',
+  ),
   atMost('peak memory of an epoch beyond Fashion-MNIST as floats', 'memory', 60, 'MB'),
 ];
 

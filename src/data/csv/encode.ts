@@ -23,6 +23,8 @@ interface Writer extends Placed {
   readonly offset: number;
   readonly width: number;
   readonly isTarget: boolean;
+  /** What is a number is no missing mark. */
+  readonly isNumber: boolean;
   readonly indices: Map<string, number> | undefined;
 }
 
@@ -55,6 +57,7 @@ export class RowEncoder {
       const made = {
         ...placed,
         isTarget,
+        isNumber: column.kind === 'numeric' && !settings.marks.mayBeNumbers,
         offset,
         width: isTarget ? 1 : width(column),
         indices:
@@ -90,12 +93,15 @@ export class RowEncoder {
   }
 
   #features(cells: Tokenizer, x: Float64Array, base: number) {
+    const numbers = this.#numbers;
+    const { text, starts, ends } = cells;
     for (const feature of this.#featureWriters) {
-      const { index, column } = feature;
-      if (column.kind === 'numeric' && cells.isPlain(index) && !this.#settings.marks.mayBeNumbers) {
-        const shape = this.#numbers.read(cells.text, cells.starts[index]!, cells.ends[index]!);
+      const { index } = feature;
+      // Most cells are numbers that can be read where they stand.
+      if (feature.isNumber && cells.isPlain(index)) {
+        const shape = numbers.read(text, starts[index]!, ends[index]!);
         if (shape !== NOT_A_NUMBER && shape !== INFINITE) {
-          x[base + feature.offset] = this.#numbers.value;
+          x[base + feature.offset] = numbers.value;
           continue;
         }
       }

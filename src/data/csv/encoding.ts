@@ -111,7 +111,7 @@ export class Decoder {
     }
     this.#offset += piece.length;
     this.#tail = piece.slice(-LONGEST_CHARACTER);
-    for (const byte of piece) if (byte === LINE_FEED) this.#lines++;
+    this.#lines += lineFeeds(piece);
     if (this.#decoder!.encoding !== 'windows-1252') return text;
     return text.replace(/[\x80-\x9f]/g, (control) => WESTERN[control.charCodeAt(0) - 0x80]!);
   }
@@ -171,9 +171,8 @@ export class Decoder {
     )
       place--;
     const offset = this.#offset - this.#tail.length + place;
-    let line = this.#lines;
-    for (const byte of bytes.subarray(this.#tail.length, Math.max(place, this.#tail.length)))
-      if (byte === LINE_FEED) line++;
+    const line =
+      this.#lines + lineFeeds(bytes.subarray(this.#tail.length, Math.max(place, this.#tail.length)));
     const help =
       this.#given === undefined && this.#label === 'utf-8'
         ? "encoding: 'windows-1252' reads files of older Windows programs, and any label of TextDecoder another encoding"
@@ -192,6 +191,12 @@ export class Decoder {
       return false;
     }
   }
+}
+
+function lineFeeds(bytes: Uint8Array): number {
+  let count = 0;
+  for (let i = bytes.indexOf(LINE_FEED); i >= 0; i = bytes.indexOf(LINE_FEED, i + 1)) count++;
+  return count;
 }
 
 /** The text of a string or of bytes in chunks, of which the last is the last. */

@@ -53,6 +53,7 @@ export class Survey {
   rows = 0;
   readonly #settings: Settings;
   readonly #whole: readonly Candidate[];
+  readonly #inOrder: readonly ColumnScan[];
 
   /**
    * @param asText  candidates whose numbers count as texts, too
@@ -82,18 +83,19 @@ export class Survey {
           kind === undefined &&
           isIdentifierName(name, layout.hasHeader && name === String(index)),
       };
-      this.scans.set(candidate, new ColumnScan(options));
+      this.scans.set(candidate, new ColumnScan(index, options));
     }
+    this.#inOrder = [...this.scans.values()];
   }
 
-  /** A look at all rows: of the columns that the options leave, or of those of `like` that hold numbers. */
+  /** A look at all rows: of the columns that the options leave, or of those of `like` whose numbers may have decimal commas. */
   static first(settings: Settings, layout: Layout): Survey {
     const { like, source } = settings;
     const candidates =
       like === undefined
         ? candidatesOf(layout, settings)
         : like.features
-            .filter(({ kind }) => kind === 'numeric')
+            .filter(({ kind }) => kind === 'numeric' && layout.dialect.delimiter !== ',')
             .map(({ name, kind }) => ({
               index: findColumn('like', name, source, layout),
               name,
@@ -106,7 +108,7 @@ export class Survey {
   add(cells: Tokenizer): void {
     for (const { index } of this.#whole) if (this.#settings.marks.isMissing(cells, index)) return;
     this.rows++;
-    for (const [{ index }, scan] of this.scans) scan.add(cells, index);
+    for (const scan of this.#inOrder) scan.add(cells);
   }
 }
 

@@ -58,24 +58,33 @@ export class NumberReader {
   /** Reads text.slice(start, end), of which white space is trimmed. */
   read(text: string, start: number, end: number): number {
     let i = start;
-    let code = text.charCodeAt(i);
+    const code = text.charCodeAt(i);
     const negative = code === MINUS || code === TRUE_MINUS;
     if (negative || code === PLUS) i++;
     const first = i;
     let mantissa = 0;
-    let mark = -1;
-    let shape = WHOLE;
+    let digit = 0;
     for (; i < end; i++) {
-      code = text.charCodeAt(i);
-      const digit = code - ZERO;
-      if (digit >= 0 && digit <= 9) mantissa = mantissa * 10 + digit;
-      else if (mark < 0 && ((code === POINT && this.#point) || (code === COMMA && this.#comma))) {
-        mark = i;
-        shape = code === POINT ? WITH_POINT : WITH_COMMA;
-      } else return this.#readSlowly(text.slice(start, end));
+      digit = text.charCodeAt(i) - ZERO;
+      if (digit < 0 || digit > 9) break;
+      mantissa = mantissa * 10 + digit;
     }
-    const decimals = mark < 0 ? 0 : end - 1 - mark;
-    const digits = end - first - (mark < 0 ? 0 : 1);
+    let digits = i - first;
+    let decimals = 0;
+    let shape = WHOLE;
+    if (i < end) {
+      if (digit === POINT - ZERO && this.#point) shape = WITH_POINT;
+      else if (digit === COMMA - ZERO && this.#comma) shape = WITH_COMMA;
+      else return this.#readSlowly(text.slice(start, end));
+      const mark = i++;
+      for (; i < end; i++) {
+        digit = text.charCodeAt(i) - ZERO;
+        if (digit < 0 || digit > 9) return this.#readSlowly(text.slice(start, end));
+        mantissa = mantissa * 10 + digit;
+      }
+      decimals = end - 1 - mark;
+      digits += decimals;
+    }
     if (digits === 0) return NOT_A_NUMBER;
     if (digits > EXACT_DIGITS) return this.#readSlowly(text.slice(start, end));
     const value = decimals === 0 ? mantissa : mantissa / POWERS[decimals]!;

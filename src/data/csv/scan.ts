@@ -48,13 +48,20 @@ export class ColumnScan {
   /** True while all numbers are whole and distinct. */
   distinct: boolean;
 
-  readonly #options: ScanOptions;
+  readonly #index: number;
+  readonly #marks: MissingMarks;
+  readonly #numbers: NumberReader;
+  readonly #keep: boolean;
   readonly #seen = new Set<number>();
 
-  constructor(options: ScanOptions) {
-    this.#options = options;
-    this.asText = options.asText;
-    this.distinct = options.distinct;
+  /** @param index  of the column's cell in a record */
+  constructor(index: number, { marks, numbers, asText, keep, distinct }: ScanOptions) {
+    this.#index = index;
+    this.#marks = marks;
+    this.#numbers = numbers;
+    this.#keep = keep;
+    this.asText = asText;
+    this.distinct = distinct;
   }
 
   /** Numbers, by either decimal mark. */
@@ -66,7 +73,8 @@ export class ColumnScan {
     return this.numbers + this.text;
   }
 
-  add(cells: Tokenizer, c: number): void {
+  add(cells: Tokenizer): void {
+    const c = this.#index;
     if (cells.isPlain(c)) this.#add(cells.text, cells.starts[c]!, cells.ends[c]!, cells.line);
     else {
       const text = cells.cell(c);
@@ -75,41 +83,47 @@ export class ColumnScan {
   }
 
   #add(text: string, start: number, end: number, line: number): void {
-    const { marks, numbers, asText } = this.#options;
+    const marks = this.#marks;
     if (start === end || (marks.mayBeNumbers && marks.has(text, start, end))) {
       this.missing++;
       return;
     }
-    const shape = numbers.read(text, start, end);
-    if (shape === NOT_A_NUMBER) {
-      if (marks.has(text, start, end)) this.missing++;
-      else {
-        this.text++;
-        this.first.text ??= { line, cell: text.slice(start, end) };
-        this.#count(text.slice(start, end));
-      }
+    const shape = this.#numbers.read(text, start, end);
+    if (shape === NOT_A_NUMBER) this.#text(text, start, end, line);
+    else {
+      if (this.asText) this.#count(text.slice(start, end));
+      this.#number(shape, text, start, end, line);
+    }
+  }
+
+  #text(text: string, start: number, end: number, line: number): void {
+    if (this.#marks.has(text, start, end)) {
+      this.missing++;
       return;
     }
-    if (asText) this.#count(text.slice(start, end));
-    this.#number(shape, text, start, end, line);
+    this.text++;
+    const cell = text.slice(start, end);
+    this.first.text ??= { line, cell: copied(cell) };
+    this.#count(cell);
   }
 
   #number(shape: number, text: string, start: number, end: number, line: number): void {
-    const { value } = this.#options.numbers;
+    const { value } = this.#numbers;
     if (shape === WHOLE) this.whole++;
     else if (shape === WITH_POINT) {
       if (this.point++ === 0) this.first.point = { line, cell: text.slice(start, end) };
-    } else if (shape === WITH_COMMA) {
-      if (this.comma++ === 0) this.first.comma = { line, cell: text.slice(start, end) };
-      this.surelyDecimal ||= !/^[^,]{1,4},\d{3}$/.test(text.slice(start, end));
-    } else if (shape === INFINITE) {
-      this.infinite++;
-      this.first.infinite ??= { line, cell: text.slice(start, end) };
-      return;
-    }
+    } else this.#rare(shape, text.slice(start, end), line);
+    if (shape === INFINITE) return;
     this.sum += value;
-    if (this.#options.keep) this.kept.push(value);
+    if (this.#keep) this.kept.push(value);
     if (this.distinct) this.#tell(value);
+  }
+
+  #rare(shape: number, cell: string, line: number): void {
+    if (shape === WITH_COMMA) {
+      if (this.comma++ === 0) this.first.comma = { line, cell };
+      this.surelyDecimal ||= !/^[^,]{1,4},\d{3}$/.test(cell);
+    } else if (this.infinite++ === 0) this.first.infinite = { line, cell };
   }
 
   #tell(value: number): void {

@@ -79,6 +79,7 @@ export class Tokenizer {
   readonly #more: string;
   /** Any run of blanks divides. */
   readonly #runs: boolean;
+  readonly #isSimple: boolean;
   readonly #quote: number;
   readonly #comment: string | undefined;
   readonly #commentStart: number;
@@ -87,6 +88,7 @@ export class Tokenizer {
     this.#delimiter = delimiter.charCodeAt(0);
     this.#more = delimiter.slice(1);
     this.#runs = delimiter === ' ';
+    this.#isSimple = delimiter.length === 1 && !this.#runs;
     this.#quote = quote.charCodeAt(0);
     this.#comment = comment;
     this.#commentStart = comment === undefined ? -1 : comment.charCodeAt(0);
@@ -116,10 +118,46 @@ export class Tokenizer {
     let i = this.#skipComments(this.#position);
     if (i < 0 || i >= this.text.length) return false;
     if (this.#runs) i = this.#skipRun(i);
-    // Each turn reads one cell; a cell that ends a record returns from within.
     for (;;) {
-      i = this.#cell(i);
+      if (this.#isSimple) i = this.#cells(i);
+      if (i >= 0) i = this.#cell(i);
       if (i < 0) return i === RECORD;
+    }
+  }
+
+  /**
+   * Reads the cells that stand neither in quotes nor behind blanks, which are most. A loop of its own over what it needs, because
+   * it passes every character: through `#cell` alone a table of numbers takes half as long again.
+   *
+   * @returns where a cell begins that is not so; RECORD or MORE as `#cell`
+   */
+  #cells(from: number): number {
+    const { text } = this;
+    const n = text.length;
+    const delimiter = this.#delimiter;
+    const quote = this.#quote;
+    const highest = Math.max(delimiter, CARRIAGE_RETURN);
+    let start = from;
+    for (;;) {
+      let code = text.charCodeAt(start);
+      if (code === quote || code >= FIRST_WIDE_SPACE) return start;
+      if (code <= SPACE && code !== delimiter && code !== LINE_FEED && code !== CARRIAGE_RETURN) return start;
+      let i = start;
+      while (code > highest || (code !== delimiter && code !== LINE_FEED && code !== CARRIAGE_RETURN)) {
+        if (++i >= n) return start;
+        code = text.charCodeAt(i);
+      }
+      let end = i;
+      while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+      const { count } = this;
+      if (count === this.starts.length) this.#grow();
+      this.starts[count] = start;
+      this.ends[count] = end;
+      this.#forms[count] = PLAIN;
+      this.count = count + 1;
+      if (code !== delimiter) return this.#boundary(i, code);
+      start = i + 1;
+      if (start === n) return start;
     }
   }
 

@@ -1,0 +1,136 @@
+/** Reading a table of numbers: time beside papaparse, which only splits it, and pandas; memory in multiples of the numbers. */
+import { execFile } from 'node:child_process';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import papaparse from 'papaparse';
+import { race, statistics } from './harness.mjs';
+import { raceTable, showSpread, significant, table } from './report.mjs';
+
+const COLUMNS = 50;
+const ROWS = { timed: 100_000, held: 500_000, quick: 20_000 };
+const ROUNDS = 5;
+const MEMORY_RUNS = 3;
+const BYTES_A_NUMBER = 8;
+/** Of sums over a column, which pandas adds in another order. */
+const TOLERANCE = 1e-9;
+
+export async function csv({ settings, peers, print }) {
+  const folder = await mkdtemp(join(tmpdir(), 'evenkeel-bench-'));
+  try {
+    const timed = writeTable(join(folder, 'timed.csv'), settings.quick ? ROWS.quick : ROWS.timed);
+    const results = await race(
+      [...(await ours(timed)), papa(timed), ...peers.flatMap(({ readCsv }) => readCsv?.(timed) ?? [])],
+      { rounds: Math.min(settings.rounds, ROUNDS), warmUpMs: settings.warmUpMs, tolerance: TOLERANCE },
+    );
+    const held = writeTable(join(folder, 'held.csv'), settings.quick ? ROWS.quick : ROWS.held);
+    const memory = await peakMemory(held, settings.quick ? 1 : MEMORY_RUNS);
+    const size = `${timed.rows} × ${COLUMNS}`;
+    print(
+      `csv ${size}: peak memory ${significant(memory.whole.median)} × the numbers, in batches ${significant(memory.batches.median)} MB`,
+    );
+    return {
+      races: [{ id: 'csv', title: `readCsv, ${size}`, results }],
+      // Of a small table the engine itself is most.
+      values: settings.quick ? {} : { 'csv memory': memory.whole },
+      report: report(size, held, results, memory),
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Numbers of up to seven digits, a tenth of them whole, by a generator of 31 bits. */
+function writeTable(file, rows) {
+  let state = 12345;
+  const draw = () => {
+    state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+    return state / 0x80000000;
+  };
+  const output = openSync(file, 'w');
+  writeSync(output, `${Array.from({ length: COLUMNS }, (_, c) => `c${c}`).join()}\n`);
+  for (let r = 0; r < rows; r++) {
+    const cells = Array.from({ length: COLUMNS }, (_, c) =>
+      c % 10 === 9 ? Math.floor(draw() * 100) : (draw() * 200 - 100).toFixed(4),
+    );
+    writeSync(output, `${cells.join()}\n`);
+  }
+  closeSync(output);
+  return { file, rows };
+}
+
+async function ours({ file, rows }) {
+  const { readCsv } = await import('../build/js/data.js');
+  const bytes = readFileSync(file);
+  const text = bytes.toString('latin1');
+  let read;
+  const entrant = (name, data) => ({
+    name,
+    units: rows,
+    work: () => {
+      read = readCsv(data);
+    },
+    output: () => columnSums(read.x),
+  });
+  return [entrant('readCsv', bytes), entrant('readCsv, of a string', text)];
+}
+
+/** All cells as strings, in arrays: what it gives to be made numbers of. */
+function papa({ file, rows }) {
+  const text = readFileSync(file, 'latin1').trimEnd();
+  let cells;
+  return {
+    name: 'papaparse',
+    units: rows,
+    work: () => {
+      cells = papaparse.parse(text, { delimiter: ',', newline: '\n' }).data;
+    },
+    output: () => columnSums(Float64Array.from(cells.slice(1).flat(), Number)),
+  };
+}
+
+function columnSums(x) {
+  const sums = new Float64Array(COLUMNS);
+  for (let i = 0; i < x.length; i++) sums[i % COLUMNS] += x[i];
+  return sums;
+}
+
+/** Of processes that read the table, from its bytes at once and in batches from a stream. */
+async function peakMemory({ file, rows }, runs) {
+  const numbers = rows * COLUMNS * BYTES_A_NUMBER;
+  const [whole, batches] = [[], []];
+  for (let run = 0; run < runs; run++) {
+    whole.push((await child('whole', file)).peak / numbers);
+    batches.push((await child('batches', file)).peak / 1e6);
+  }
+  return { whole: statistics(whole), batches: statistics(batches) };
+}
+
+async function child(way, file) {
+  const path = fileURLToPath(new URL('children/read-csv.mjs', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [path, way, file]);
+  return JSON.parse(stdout);
+}
+
+function report(size, { rows }, results, { whole, batches }) {
+  const what =
+    'Numbers of up to seven digits. papaparse splits the text into arrays of strings and no more; readCsv looks for what the columns hold, and makes x. pandas is `read_csv`, with its parser in C.';
+  return [
+    '## Tables',
+    what,
+    raceTable([{ title: `readCsv, ${size}`, results }], 'thousand row', 1000, ['readCsv']),
+    table(
+      ['', 'lowest, median ± sd'],
+      [
+        [
+          `peak memory of a process that reads ${rows} × ${COLUMNS}, its bytes included, in multiples of the numbers`,
+          showSpread(whole),
+        ],
+        ['the same in batches of a stream, MB', showSpread(batches)],
+      ],
+    ),
+  ].join('\n\n');
+}

@@ -1,0 +1,44 @@
+/** pandas, of `python3` or what PYTHON names: a process a slice, which times itself. */
+import { execFileSync } from 'node:child_process';
+
+const python = process.env.PYTHON ?? 'python3';
+
+const program = `
+import json, sys, time
+import pandas
+began = time.process_time()
+table = pandas.read_csv(sys.argv[1])
+ms = 1000 * (time.process_time() - began)
+print(json.dumps({"ms": ms, "sums": table.sum().tolist()}))
+`;
+
+/** @throws Error with the code ENOENT where it is not installed */
+export function open() {
+  let version;
+  try {
+    version = run('import pandas; print(pandas.__version__)');
+  } catch (cause) {
+    throw Object.assign(new Error(`${python} has no pandas`, { cause }), { code: 'ENOENT' });
+  }
+  return { name: 'pandas', version: version.trim(), readCsv };
+}
+
+function run(code, ...given) {
+  return execFileSync(python, ['-c', code, ...given], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+}
+
+function readCsv({ file, rows }) {
+  let answer;
+  return {
+    name: 'pandas',
+    units: rows,
+    work: () => {
+      answer = JSON.parse(run(program, file));
+      return answer.ms;
+    },
+    output: () => answer.sums,
+  };
+}
