@@ -2,7 +2,7 @@ import type { ElementwiseActivation } from '../backend/kernels.js';
 import { finiteF32, knownKeys, oneOf, show, trueOrFalse } from '../errors.js';
 import type { InitializerName } from '../initializers/index.js';
 
-/** A function that is a power of z on each side of 0, so that f(c·z) = c^degree · f(z) for every c > 0. */
+/** Function that is a power of z on each side of 0, so that f(c·z) = c^degree · f(z) for every c > 0. */
 export interface Homogeneous {
   readonly degree: 1 | 2;
   /** f(z) is z^degree above 0, and `below` times that below. */
@@ -10,33 +10,33 @@ export interface Homogeneous {
 }
 
 interface Row {
-  /** Where its derivative, or the next, jumps: a difference across it says nothing. */
+  /** Points at which the first or second derivative jumps: a finite difference across them means nothing. */
   readonly kinks?: readonly number[];
-  /** The lowest and the highest value, or what it only comes near to; absent where no value is out of reach. */
+  /** Infimum and supremum; absent if the function is unbounded on both sides. */
   readonly range?: Range | ((activation: never) => Range);
-  /** The kernel initializer of a layer that names none. */
+  /** Default kernel initializer. */
   readonly initializer: InitializerName;
-  /** False where PyTorch's nn.Sequential has no module for it. */
+  /** False if PyTorch's nn.Sequential has no module for it. */
   readonly hasModule?: false;
 }
 
-/** An activation that makes a number of each number. */
+/** Elementwise activation. */
 interface FunctionRow extends Row {
-  /** The wasm kernel that computes it; of one whose slopes are learned, the kernel of the slopes that it starts with. */
+  /** WebAssembly kernel that computes it; with learned slopes, the kernel for the initial slopes. */
   readonly kernel: ElementwiseActivation | 'step';
-  /** The number that the kernel takes, where it takes one. */
+  /** Parameter of the kernel, if it takes one. */
   readonly parameter?: (activation: never) => number;
-  /** 'lines' where it comes near to a line, or to a constant, far out on either side. */
+  /** 'lines' if it approaches a line or a constant at both infinities. */
   readonly growth: 'lines' | Homogeneous | ((activation: never) => Homogeneous);
-  /** False where its derivative is 0 wherever it has one. */
+  /** False if its derivative is 0 wherever it exists. */
   readonly trains?: false;
-  /** The largest size of its derivative, where that keeps a deep network from learning. */
+  /** Largest magnitude of its derivative, if that keeps a deep network from learning. */
   readonly steepest?: number;
-  /** The slopes below 0 that are learned with the weights. */
+  /** Slopes below 0 that are learned with the weights. */
   readonly slopes?: (activation: never) => LearnedSlopes;
 }
 
-/** An activation whose values each depend on a whole row. */
+/** Activation whose values each depend on a whole row. */
 interface WholeRow extends Row {
   readonly onRows: true;
 }
@@ -51,8 +51,8 @@ interface LearnedSlopes {
 }
 
 /**
- * The activations. He's variance goes before what passes half of the signal's square near 0, LeCun's before selu, whose
- * constants ask for it (Klambauer et al. 2017), Glorot's before what is near a line at 0.
+ * The activations. The default initializer is He for ReLU-like activations, LeCun for selu, whose constants assume it
+ * (Klambauer et al. 2017), and Glorot otherwise.
  */
 const rows = {
   identity: {
@@ -149,11 +149,11 @@ const rows = {
 const aliases = { linear: 'identity', swish: 'silu' } as const;
 
 type RowName = keyof typeof rows;
-/** Every activation's name; `linear` is identity, `swish` is silu. */
+/** Names of the activations; `linear` is identity, `swish` is silu. */
 export type ActivationName = RowName | keyof typeof aliases;
 export const activationNames = [...Object.keys(rows), ...Object.keys(aliases)] as ActivationName[];
 
-/** Slope below 0 as it is given. */
+/** Fixed slope below 0. */
 export interface LeakyRelu {
   readonly name: 'leakyRelu';
   readonly negativeSlope?: number;
@@ -163,13 +163,13 @@ export interface Elu {
   readonly name: 'elu';
   readonly alpha?: number;
 }
-/** A slope below 0 that is learned. */
+/** Learned slope below 0. */
 export interface Prelu {
   readonly name: 'prelu';
   readonly initialSlope?: number;
   readonly shared?: boolean;
 }
-/** What a layer takes: a name, or what leakyRelu(), elu() and prelu() return. */
+/** Activation of a layer: a name, or the result of leakyRelu(), elu() or prelu(). */
 export type Activation =
   | ActivationName
   | LeakyRelu
@@ -177,7 +177,7 @@ export type Activation =
   | Prelu
   | { readonly name: Exclude<ActivationName, 'leakyRelu' | 'elu' | 'prelu'> };
 
-/** An activation with every option in it: plain, frozen data. */
+/** Activation with all its options, as plain frozen data. */
 export type CheckedActivation =
   | { readonly name: Exclude<RowName, 'leakyRelu' | 'elu' | 'prelu'> }
   | Required<LeakyRelu>
@@ -221,7 +221,7 @@ export function prelu(options: Omit<Prelu, 'name'> = {}): Required<Prelu> {
 
 const parametrized = { leakyRelu, elu, prelu } as const;
 
-/** @throws TypeError if it is no activation, RangeError if an option is out of range. */
+/** Checks an activation. @throws TypeError if it is not one, RangeError if an option is out of range */
 export function checkActivation(argument: string, value: unknown): CheckedActivation {
   if (typeof value === 'string') {
     const known = oneOf(argument, value, activationNames);
@@ -241,17 +241,17 @@ export function checkActivation(argument: string, value: unknown): CheckedActiva
   return checked;
 }
 
-/** The row of an activation, typed as what all rows have. */
+/** Returns the row of an activation, typed with the fields that all rows have. */
 function row(name: RowName): Row & Partial<FunctionRow & WholeRow> {
   return rows[name];
 }
 
-/** True where each value depends on a whole row, so that it is no function of one number. */
+/** Returns true if each value depends on a whole row. */
 export function actsOnRows({ name }: CheckedActivation): boolean {
   return row(name).onRows ?? false;
 }
 
-/** @throws TypeError where an activation is no function of one number */
+/** Checks that an activation is elementwise. @throws TypeError */
 export function checkPointwise(argument: string, activation: CheckedActivation): void {
   if (actsOnRows(activation)) {
     throw new TypeError(
@@ -260,13 +260,13 @@ export function checkPointwise(argument: string, activation: CheckedActivation):
   }
 }
 
-/** The wasm kernel of its value; undefined where it works on whole rows. Learned slopes are those of the start. */
+/** Returns the WebAssembly kernel of its value, with the initial slopes; undefined if it works on whole rows. */
 export function forwardKernel({ name }: CheckedActivation): `${FunctionRow['kernel']}_forward` | undefined {
   const { kernel } = row(name);
   return kernel && `${kernel}_forward`;
 }
 
-/** The wasm kernel of its derivative; undefined where nothing can be trained through it by one. */
+/** Returns the WebAssembly kernel of its derivative; undefined if there is none to train through. */
 export function backwardKernel(
   activation: CheckedActivation,
 ): `${ElementwiseActivation}_backward` | undefined {
@@ -274,45 +274,45 @@ export function backwardKernel(
   return kernel && isTrainable(activation) ? `${kernel as ElementwiseActivation}_backward` : undefined;
 }
 
-/** False where its derivative is 0 wherever it has one. */
+/** False if its derivative is 0 wherever it exists. */
 export function isTrainable({ name }: CheckedActivation): boolean {
   return row(name).trains ?? true;
 }
 
-/** The number its wasm kernels take; 0 for those that take none. */
+/** Returns the parameter of its WebAssembly kernels; 0 for those without one. */
 export function parameterOf(activation: CheckedActivation): number {
   return row(activation.name).parameter?.(activation as never) ?? 0;
 }
 
-/** The slopes that are learned with the weights; undefined where none are. */
+/** Returns the slopes that are learned with the weights; undefined if there are none. */
 export function learnedSlopes(activation: CheckedActivation): LearnedSlopes | undefined {
   return row(activation.name).slopes?.(activation as never);
 }
 
-/** The powers of z that it consists of; undefined where it only comes near to lines far out. */
+/** Returns the powers of z that it consists of; undefined if it only approaches lines. */
 export function homogeneity(activation: CheckedActivation): Homogeneous | undefined {
   const { growth } = row(activation.name);
   if (growth === 'lines') return undefined;
   return typeof growth === 'function' ? growth(activation as never) : growth;
 }
 
-/** The largest size of the derivative of an activation whose derivative is small everywhere; Infinity of others. */
+/** Returns the largest magnitude of the derivative if it is small everywhere; Infinity for others. */
 export function steepestSlope(name: string): number {
   return row(name as RowName).steepest ?? Infinity;
 }
 
-/** Where its derivative, or the next, jumps, in ascending order. */
+/** Returns the points at which the first or second derivative jumps, in ascending order. */
 export function kinksOf(activation: CheckedActivation): readonly number[] {
   return row(activation.name).kinks ?? [];
 }
 
-/** The lowest and the highest value of an activation, or what it only comes near to. */
+/** Returns infimum and supremum of an activation. */
 export function rangeOf(activation: CheckedActivation): Range {
   const { range = [-Infinity, Infinity] } = row(activation.name);
   return typeof range === 'function' ? range(activation as never) : range;
 }
 
-/** True where PyTorch's nn.Sequential has a module for it. */
+/** Returns true if PyTorch's nn.Sequential has a module for it. */
 export function hasModule({ name }: CheckedActivation): boolean {
   return row(name).hasModule ?? true;
 }

@@ -1,15 +1,16 @@
 import { firstBeyond, NonFiniteError } from '../errors.js';
 import type { Samples } from '../training/samples.js';
 
-/** Centre and spread of each column of some data, which scale a value to (value − mean) / std. */
+/** Centre and spread of each column of data, which scale a value to (value − mean) / std. */
 export interface ColumnStatistics {
   readonly mean: Float64Array;
   readonly std: Float64Array;
 }
 
 /**
- * Measures what scales every column: 'zScore' to mean 0 and standard deviation 1, 'tabular' likewise but a column of two
- * values to mean 0 with its values 2 apart, 'unit' and 'symmetric' from its lowest and highest value to 0 and 1, or to −1 and 1.
+ * Measures the centre and spread of every column. 'zScore' scales to mean 0 and standard deviation 1. 'tabular' does the same,
+ * except that a column of two values gets values 2 apart. 'unit' and 'symmetric' map its lowest and highest value to 0 and 1, or
+ * to −1 and 1.
  */
 export function columnStatistics(
   kind: 'unit' | 'symmetric' | 'zScore' | 'tabular',
@@ -21,8 +22,8 @@ export function columnStatistics(
 }
 
 /**
- * Spreads of which those of columns with two values are half the difference of these: a 1 among a thousand zeros is then 2
- * from them, where its standard deviation would put it 32 away.
+ * Returns the spreads, with half the difference of the values for columns of two values. A 1 among a thousand zeros is then 2 away from
+ * them; its standard deviation would put it 32 away.
  */
 function withTwoValues({ values, columns }: Samples, std: Float64Array): Float64Array {
   const first = values.slice(0, columns);
@@ -41,7 +42,7 @@ function withTwoValues({ values, columns }: Samples, std: Float64Array): Float64
 }
 
 /**
- * Checks that statistics can scale: the spread of values that fit a float may not fit it.
+ * Checks that the statistics are finite in the arithmetic: values may fit a float whose spread does not.
  *
  * @param bound  largest number of the arithmetic that scales
  * @throws NonFiniteError that names the column
@@ -61,7 +62,7 @@ export function expectFiniteStatistics(
   return { mean, std };
 }
 
-/** The rows of some data that `rows` names, copied; the data themselves where it names none. */
+/** Returns copies of the rows that `rows` names; without `rows`, the data themselves. */
 export function chosenRows(samples: Samples, rows: Uint32Array | undefined): Samples {
   if (rows === undefined) return samples;
   const { columns } = samples;
@@ -98,10 +99,10 @@ function centreAndSpan({ values, columns }: Samples, kind: 'unit' | 'symmetric')
   };
 }
 
-/** Share of its own size below which a column's spread is only the rounding of the sums that measured it. */
+/** Relative size below which a column's spread is only rounding of its sums. */
 const ROUNDING = 1e-10;
 
-/** Spread to divide by: 1 for a constant column, which is only centred, since dividing by 0 would make it NaN. */
+/** Returns the spread to divide by. It is 1 for a constant column, which is only centred, because dividing by 0 gives NaN. */
 function spread(value: number, size: number): number {
   return Math.fround(value) === 0 || value <= ROUNDING * Math.abs(size) ? 1 : value;
 }

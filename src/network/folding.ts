@@ -2,7 +2,7 @@ import { firstBeyond, LARGEST_F32, NonFiniteError } from '../errors.js';
 import { type MLPConfig, type MLPOptions, undrawnLayers } from './model-options.js';
 import type { LayerWeights } from './weights.js';
 
-/** The options of a model without its batch norms; a layer that took one in has a bias. */
+/** Returns the options of a model without its batch norms; a layer that absorbed one has a bias. */
 export function foldedOptions(config: MLPConfig): MLPOptions {
   const layers = undrawnLayers(config.layers).map((layer, l) => {
     const takesIn =
@@ -13,9 +13,9 @@ export function foldedOptions(config: MLPConfig): MLPOptions {
 }
 
 /**
- * Every batch norm taken into the kernel and bias beside it, in f64.
+ * Folds every batch norm into the kernel and bias beside it, in f64.
  *
- * @throws NonFiniteError  if what a batch norm multiplies or adds is beyond the numbers of the backend
+ * @throws NonFiniteError  if a folded value exceeds the numbers of the backend
  */
 export function foldedWeights(
   config: MLPConfig,
@@ -78,7 +78,7 @@ function position(config: MLPConfig, l: number): 'before' | 'after' | undefined 
   return batchNorm ? batchNorm.position : undefined;
 }
 
-/** A batch norm as it evaluates: x ↦ scale · x + shift. */
+/** Returns scale and shift of a batch norm in evaluation: x ↦ scale · x + shift. */
 function affine(config: MLPConfig, l: number, weights: LayerWeights<ArrayLike<number>>) {
   const { gamma, beta, runningMean, runningVariance } = weights;
   const { epsilon } = config.layers[l]!.batchNorm as { epsilon: number };

@@ -15,8 +15,8 @@ type Mapping =
   | { readonly form: 'standard' };
 
 /**
- * x ↦ factor · x + offset for bytes: `unit` is x / 255, `symmetric` x / 127.5 − 1. Only factor · x is put into
- * memory; the offset goes through the first layer's bias, so that a black pixel stays exactly 0.
+ * Mapping x ↦ factor · x + offset for bytes: `unit` is x / 255, `symmetric` is x / 127.5 − 1. Memory holds only factor · x. The
+ * first layer's bias takes the offset, so that a black pixel stays exactly 0.
  */
 const bytes = {
   unit: { form: 'affine', factor: 1 / 255, offset: 0 },
@@ -24,12 +24,12 @@ const bytes = {
 } as const satisfies Record<string, Mapping>;
 
 /**
- * Where 'tabular' clips scaled values: of normal ones 3 in a thousand lie beyond. One value 50 deviations out weighs as much in
- * a step as 50 others, and a network has learned nothing of what lies so far out.
+ * Bound at which 'tabular' clips scaled values. Three in a thousand normal values lie beyond it. A value 50 deviations out would
+ * weigh as much in a step as 50 others, and the network has learned nothing about that region.
  */
 const LIMIT = 3;
 
-/** Input scaling of one model: fitted once, then the same mapping for every call. */
+/** Input scaling of one model: it is fitted once and then maps every call in the same way. */
 export class InputScaler {
   readonly #scaling: CheckedScaling;
   readonly #columns: number;
@@ -55,23 +55,23 @@ export class InputScaler {
     this.reset();
   }
 
-  /** Mean and spread of each feature, once they are known and where the mapping is one by them. */
+  /** Mean and spread of each feature; undefined until they are known, and for mappings without them. */
   get statistics(): ColumnStatistics | undefined {
     return this.#fitted?.form === 'standard' ? this.#statistics : undefined;
   }
 
-  /** True once the mapping is settled. */
+  /** True if the mapping is known. */
   get isFitted(): boolean {
     return this.#fitted !== undefined;
   }
 
-  /** True where the mapping of bytes is the model's. */
+  /** True if the model uses the mapping of bytes. */
   get fittedToBytes(): boolean {
     return this.#fitted?.form === 'affine';
   }
 
   /**
-   * What x will be mapped with; nothing changes.
+   * Returns the mapping for x; nothing changes.
    *
    * @throws Error      if the mapping depends on training data and has not been fitted
    * @throws TypeError  if bytes come to a mapping that was fitted on floats
@@ -84,7 +84,7 @@ export class InputScaler {
    * Fits the mapping unless it is fitted already.
    *
    * @param rows  of x to learn from, all by default
-   * @returns     true where it was fitted
+   * @returns     true if this call fitted it
    */
   fit(x: Samples, rows?: Uint32Array): boolean {
     const { kind } = this.#scaling;
@@ -93,7 +93,7 @@ export class InputScaler {
     return true;
   }
 
-  /** Fits the mapping to x, in place of what it was fitted to before. @throws NonFiniteError if the spread of a feature is beyond a float */
+  /** Fits the mapping to x, replacing an earlier fit. @throws NonFiniteError if the spread of a feature exceeds a float */
   refit(x: Samples, rows?: Uint32Array): void {
     const { kind } = this.#scaling;
     if (kind === 'none' || kind === 'given') return;
@@ -101,7 +101,7 @@ export class InputScaler {
       this.fitToBytes();
       return;
     }
-    // As one long column, where all features are scaled alike.
+    // If all features share one scale, x is measured as one long column.
     const all = this.#scaling.per === 'dataset';
     const chosen = chosenRows(x, rows);
     const seen = all ? { ...chosen, rows: chosen.rows * chosen.columns, columns: 1 } : chosen;
@@ -113,7 +113,7 @@ export class InputScaler {
     this.set({ mean: wide(mean), std: wide(std) });
   }
 
-  /** Takes mean and spread of each feature as they are. */
+  /** Sets mean and spread of each feature. */
   set({ mean, std }: ColumnStatistics): void {
     this.#statistics = { mean, std };
     const { elements, elementBytes } = this.#backend;
@@ -123,42 +123,42 @@ export class InputScaler {
     this.#fitted = { form: 'standard' };
   }
 
-  /** Takes the mapping of bytes, which needs no data. */
+  /** Sets the mapping of bytes, which needs no data. */
   fitToBytes(): void {
     const { kind } = this.#scaling;
     if (kind === 'unit' || kind === 'symmetric') this.#fitted = bytes[kind];
   }
 
-  /** Takes what another has learned. */
+  /** Copies the mapping of another scaler. */
   takeOver({ statistics, fittedToBytes }: InputScaler): void {
     if (statistics !== undefined) this.set(statistics);
     if (fittedToBytes) this.fitToBytes();
   }
 
-  /** Forgets what was learned, so that the next data fit it anew. */
+  /** Forgets the mapping, so that the next data fit it again. */
   reset(): void {
     this.#fitted = undefined;
     if (this.#scaling.kind === 'given') this.set(this.#scaling);
   }
 
   /**
-   * Mean and spread of each feature where x is f64 and is to be centred: that has to happen before it is rounded to f32,
-   * which would take the digits in which timestamps differ.
+   * Mean and spread of each feature if x is f64 and must be centred before it is rounded to f32. Rounding first would remove the
+   * digits in which timestamps differ.
    */
   centring(x: Samples) {
     const centred = x.values instanceof Float64Array && this.#mapping('x', x)?.form === 'standard';
     return centred ? this.#statistics : undefined;
   }
 
-  /** What bytes are to be multiplied by as they become elements, before `apply`. */
+  /** Factor of bytes as they become elements, before `apply`. */
   byteFactor(x: Samples): number {
     const mapping = this.#mapping('x', x);
     return mapping?.form === 'affine' ? mapping.factor : 1;
   }
 
   /**
-   * Scales rows that lie raw at `address`, bytes but for their factor; returns the offset that the first layer's bias must
-   * take over.
+   * Scales the raw rows at `address`; bytes have been multiplied by their factor before. Returns the offset that the first layer's
+   * bias must add.
    */
   apply(x: Samples, address: Address, rows: number): number {
     const mapping = this.#mapping('x', x);
@@ -175,12 +175,12 @@ export class InputScaler {
     return 0;
   }
 
-  /** Clips centred rows at `address` where the scaling says so. */
+  /** Clips centred rows at `address` if the scaling requires it. */
   clip(address: Address, rows: number): void {
     if (this.#scaling.kind === 'tabular') this.#backend.kernels.clip(address, rows * this.#columns, LIMIT);
   }
 
-  /** Turns dL/d(scaled x) at `address` into dL/dx, where the scaled x lie at `scaled`: 0 of what was clipped. */
+  /** Turns dL/d(scaled x) at `address` into dL/dx; `scaled` is the address of the scaled x. Clipped values get 0. */
   applyToGradient(x: Samples, address: Address, scaled: Address, rows: number): void {
     const mapping = this.#mapping('x', x);
     if (mapping === undefined) return;

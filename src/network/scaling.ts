@@ -7,24 +7,24 @@ export type ScalingName = (typeof scalingNames)[number];
 const scopes = ['feature', 'dataset'] as const;
 export type ScalingScope = (typeof scopes)[number];
 
-/** Scales by what is learned from the data, for each feature or, per: 'dataset', for all alike. */
+/** Scaling that learns from the data, for each feature or, with per: 'dataset', for all features together. */
 export interface LearnedScaling {
   readonly kind: Exclude<ScalingName, 'none'>;
   readonly per?: ScalingScope;
 }
-/** (value − mean) / std, as given: one number for all columns, or one a column: a feature of x, an output of y. */
+/** Scaling (value − mean) / std with given numbers: one for all columns, or one per column (feature of x, output of y). */
 export interface GivenScaling {
   readonly mean: number | readonly number[];
   readonly std: number | readonly number[];
 }
-/** How inputs are scaled before the first layer; what it learns from data is stored with the model. */
+/** Scaling of inputs before the first layer. Statistics that it learns are stored with the model. */
 export type InputScaling = ScalingName | LearnedScaling | GivenScaling;
 
 const targetScalingNames = ['none', 'zScore', 'unit'] as const satisfies readonly ScalingName[];
 type TargetScalingName = (typeof targetScalingNames)[number];
 /**
- * How targets are scaled before the loss, column by column: 'zScore' to mean 0 and standard deviation 1, 'unit' from their
- * lowest and highest value to 0 and 1, or as given. What it learns from data is stored with the model.
+ * Scaling of targets before the loss, per output: 'zScore' to mean 0 and standard deviation 1, 'unit' from the lowest and
+ * highest value to 0 and 1, or with given numbers. Statistics that it learns are stored with the model.
  */
 export type TargetScaling = TargetScalingName | GivenScaling;
 
@@ -33,11 +33,11 @@ interface Given {
   readonly mean: Float64Array;
   readonly std: Float64Array;
 }
-/** A scaling with its defaults filled in. */
+/** Checked scaling with its defaults filled in. */
 export type CheckedScaling = { readonly kind: ScalingName; readonly per: ScalingScope } | Given;
 export type CheckedTargetScaling = { readonly kind: TargetScalingName } | Given;
 
-/** @throws TypeError, RangeError or ShapeError that opens with inputScaling */
+/** Checks an input scaling. @throws TypeError, RangeError or ShapeError that opens with inputScaling */
 export function checkScaling(value: unknown, columns: number): CheckedScaling {
   const at = 'inputScaling';
   if (typeof value === 'string') return { kind: oneOf(at, value, scalingNames), per: 'feature' };
@@ -50,7 +50,7 @@ export function checkScaling(value: unknown, columns: number): CheckedScaling {
   return checkGiven(at, value, columns, 'feature');
 }
 
-/** @throws TypeError, RangeError or ShapeError that opens with targetScaling, also where the output layer cannot reach it */
+/** Checks a target scaling. @throws TypeError, RangeError or ShapeError that opens with targetScaling, also if the output layer cannot reach the scaled targets */
 export function checkTargetScaling(value: unknown, { units, activation }: OutputLayer): CheckedTargetScaling {
   const at = 'targetScaling';
   if (typeof value !== 'string') {
@@ -68,7 +68,7 @@ interface OutputLayer {
   readonly activation: CheckedActivation;
 }
 
-/** Scaled targets must be among the values that the output layer can give. @throws RangeError */
+/** Checks that the output layer can reach the scaled targets. @throws RangeError */
 function checkReach(scaling: string, activation: CheckedActivation): void {
   const { name } = activation;
   if (actsOnRows(activation)) {
@@ -89,7 +89,7 @@ function expectObject(at: string, value: unknown, names: readonly string[]): ass
   throw new TypeError(`${at}: expected one of ${names.join(', ')} or an object, got ${show(value)}`);
 }
 
-/** @param column  what a column is called in messages */
+/** Checks given numbers. @param column  name of a column in messages */
 function checkGiven(at: string, value: object, columns: number, column: 'feature' | 'output'): Given {
   knownKeys(at, value, ['mean', 'std']);
   const { mean, std } = value as GivenScaling;

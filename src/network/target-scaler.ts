@@ -10,46 +10,46 @@ import {
 } from './column-statistics.js';
 import type { CheckedTargetScaling } from './scaling.js';
 
-/** Standard deviation of unscaled targets above which a model warns: weights that start near 1 take long to get there. */
+/** Standard deviation of unscaled targets above which a model warns: weights that start near 1 take long to reach them. */
 const WIDE = 30;
 
-/** An output whose unscaled targets lie far apart, and their standard deviation. */
+/** Output whose unscaled targets vary widely, with their standard deviation. */
 export interface WideOutput {
   readonly output: number;
   readonly std: number;
 }
 
-/** Target scaling of one model: learned once, then the same mapping for every call. */
+/** Target scaling of one model: it is learned once and then maps every call in the same way. */
 export class TargetScaler {
   readonly #scaling: CheckedTargetScaling;
   readonly #bound: number;
   #statistics: ColumnStatistics | undefined;
   #warned = false;
 
-  /** @param elementBytes  of the backend; what fits its elements can be saved and loaded there */
+  /** @param elementBytes  bytes per element of the backend; statistics must fit its elements to be saved and loaded */
   constructor(scaling: CheckedTargetScaling, elementBytes: 4 | 8) {
     this.#scaling = scaling;
     this.#bound = elementBytes === 4 ? LARGEST_F32 : Number.MAX_VALUE;
     this.reset();
   }
 
-  /** True where the scaling depends on training targets. */
+  /** True if the scaling depends on training targets. */
   get learns(): boolean {
     const { kind } = this.#scaling;
     return kind !== 'none' && kind !== 'given';
   }
 
-  /** Centre and spread of each output; undefined while they are not known and where targets are not scaled. */
+  /** Centre and spread of each output; undefined until they are known, and if targets are not scaled. */
   get statistics(): ColumnStatistics | undefined {
     return this.#statistics;
   }
 
-  /** True once the mapping is settled. */
+  /** True if the mapping is known. */
   get isFitted(): boolean {
     return this.#statistics !== undefined;
   }
 
-  /** @throws Error if the scaling depends on training targets and has not seen any */
+  /** Checks that the mapping is known. @throws Error if the scaling depends on training targets and has not seen any */
   check(): void {
     if (!this.learns || this.#statistics !== undefined) return;
     throw new Error(
@@ -58,10 +58,10 @@ export class TargetScaler {
   }
 
   /**
-   * Learns from training targets unless it has before.
+   * Learns from training targets, unless it has done so before.
    *
    * @param rows  of y to learn from, all by default
-   * @returns     true where it did
+   * @returns     true if this call learned
    */
   fit(y: Samples, rows?: Uint32Array): boolean {
     if (this.#statistics !== undefined) return false;
@@ -69,14 +69,14 @@ export class TargetScaler {
     return this.#statistics !== undefined;
   }
 
-  /** Centre and spread that the scaling would learn from targets; undefined where it learns nothing. */
+  /** Returns centre and spread that the scaling would learn from targets; undefined if it learns nothing. */
   measure(y: Samples, rows?: Uint32Array): ColumnStatistics | undefined {
     const { kind } = this.#scaling;
     if (kind === 'none' || kind === 'given') return undefined;
     return expectFiniteStatistics('y', columnStatistics(kind, chosenRows(y, rows)), this.#bound);
   }
 
-  /** The first output whose targets lie so far apart, unscaled, that training hardly reaches them; undefined if none does. */
+  /** Returns the first output whose unscaled targets vary so widely that training hardly reaches them; undefined if there is none. */
   wideOutput(y: Samples, rows?: Uint32Array): WideOutput | undefined {
     if (this.#scaling.kind !== 'none') return undefined;
     const { std } = columnStatistics('zScore', chosenRows(y, rows));
@@ -84,7 +84,7 @@ export class TargetScaler {
     return output < 0 ? undefined : { output, std: std[output]! };
   }
 
-  /** Warns, once, where targets lie far apart and are not scaled. */
+  /** Warns once if unscaled targets vary widely. */
   warnOfWide(y: Samples, rows?: Uint32Array): void {
     const wide = this.#warned ? undefined : this.wideOutput(y, rows);
     if (wide === undefined) return;
@@ -94,23 +94,23 @@ export class TargetScaler {
     );
   }
 
-  /** Takes centre and spread of each output as they are. */
+  /** Sets centre and spread of each output. */
   set({ mean, std }: ColumnStatistics): void {
     this.#statistics = { mean, std };
   }
 
-  /** Takes what another has learned. */
+  /** Copies the mapping of another scaler. */
   takeOver({ statistics }: TargetScaler): void {
     if (statistics !== undefined) this.set(statistics);
   }
 
-  /** Forgets what was learned, so that the next targets fit it anew. */
+  /** Forgets the mapping, so that the next targets fit it again. */
   reset(): void {
     this.#statistics = undefined;
     if (this.#scaling.kind === 'given') this.set(this.#scaling);
   }
 
-  /** Brings rows of outputs back into the unit of the targets, in place; false where targets are not scaled. */
+  /** Converts rows of outputs to the unit of the targets, in place; returns false if targets are not scaled. */
   restore(outputs: Elements): boolean {
     if (this.#statistics === undefined) return false;
     const { mean, std } = this.#statistics;
@@ -120,7 +120,7 @@ export class TargetScaler {
     return true;
   }
 
-  /** Rows of outputs in the unit of the targets: a copy where they are scaled. */
+  /** Returns rows of outputs in the unit of the targets: a copy if targets are scaled. */
   restored(outputs: Float64Array): Float64Array {
     if (this.#statistics === undefined) return outputs;
     const copy = outputs.slice();

@@ -4,7 +4,7 @@ import { knownKeys, LARGEST_F32, NonFiniteError, numberAt, oneOf, ShapeError, sh
 import type { Dense, Tensor } from './dense.js';
 import type { Network } from './network.js';
 
-/** One layer's parameters, and the running statistics of its batch norm; what a layer does not have is absent. */
+/** Parameters of one layer, with the running statistics of its batch norm. Tensors that the layer lacks are absent. */
 export interface LayerWeights<Values> {
   /** [fanIn, units], row-major. */
   readonly kernel: Values;
@@ -15,27 +15,27 @@ export interface LayerWeights<Values> {
   readonly beta?: Values;
   readonly runningMean?: Values;
   readonly runningVariance?: Values;
-  /** Of prelu: [units], or one value where it is shared. */
+  /** Slopes of prelu: [units], or one value if it is shared. */
   readonly slopes?: Values;
 }
 
 /**
- * How weights that are given lie: 'keras' as they are kept, kernel [fanIn, units]; 'torch', kernel [units, fanIn]; 'slides',
- * one matrix [1 + fanIn, units] a layer as `kernel`, the bias in its first row.
+ * Layout of given weights. 'keras' (also the model's own): kernel [fanIn, units]. 'torch': kernel [units, fanIn]. 'slides': one
+ * matrix [1 + fanIn, units] per layer as `kernel`, with the bias in its first row.
  */
 export const layouts = ['keras', 'torch', 'slides'] as const;
 export type WeightLayout = (typeof layouts)[number];
 
-/** A layer's tensors from outside, and once they are checked. */
+/** Tensors of a layer, as given and as checked. */
 type Given = Partial<Record<keyof LayerWeights<unknown>, unknown>>;
 type Checked = Partial<LayerWeights<Float32Array | Float64Array>>;
 
-/** Every tensor of a layer. */
+/** Lists every tensor of a layer. */
 export function tensorsOf(layer: Dense): Tensor[] {
   return [...layer.parameters, ...layer.statistics];
 }
 
-/** Copies of every layer's tensors. */
+/** Returns copies of every layer's tensors. */
 export function readWeights(network: Network): LayerWeights<Elements>[] {
   return network.layers.map((layer) => {
     const named = tensorsOf(layer).map(({ name, address, size }) => [name, network.read(address, size)]);
@@ -43,7 +43,7 @@ export function readWeights(network: Network): LayerWeights<Elements>[] {
   });
 }
 
-/** Puts values into the tensors they are named by; the others stay as they are. */
+/** Writes values into the tensors of the same name; the others stay unchanged. */
 export function writeWeights(network: Network, weights: readonly Checked[]): void {
   for (const [l, layer] of network.layers.entries()) {
     for (const { name, address } of tensorsOf(layer)) {
@@ -54,8 +54,7 @@ export function writeWeights(network: Network, weights: readonly Checked[]): voi
 }
 
 /**
- * Checks weights from outside and brings them into the layout they are kept in. What comes back are copies, in which every
- * value was read once.
+ * Checks given weights and converts them to the model's layout. Returns copies, for which every value was read once.
  *
  * @throws TypeError, ShapeError or NonFiniteError that names the layer and the tensor
  */
@@ -94,7 +93,7 @@ function kernelShape({ fanIn, units }: Dense, form: WeightLayout): string {
   return form === 'torch' ? `[${units}, ${fanIn}]` : `[${fanIn}, ${units}]`;
 }
 
-/** The slides' matrix apart: its first row is the bias. */
+/** Splits the slides' matrix: its first row is the bias. */
 function withoutBiasRow(at: string, given: Given, { fanIn, units, bias }: Dense, layer: number): Given {
   if (bias === undefined) return given;
   expectNone(`${at}.bias`, given.bias, "in layout 'slides' the bias is the first row of the kernel", layer);
@@ -103,7 +102,7 @@ function withoutBiasRow(at: string, given: Given, { fanIn, units, bias }: Dense,
   return { ...given, bias: values.slice(0, units), kernel: values.slice(units) };
 }
 
-/** @throws TypeError if values are no array, ShapeError that says why if there are any. */
+/** Checks that there are no values. @throws TypeError if they are not an array, ShapeError with the reason if there are any */
 function expectNone(argument: string, values: unknown, why: string, layer: number): void {
   if (values === undefined) return;
   if (!isList(values)) throw new TypeError(`${argument}: ${why}, got ${show(values)}`);
@@ -113,7 +112,7 @@ function expectNone(argument: string, values: unknown, why: string, layer: numbe
   }
 }
 
-/** @throws TypeError if values are no array, ShapeError if they are not n. */
+/** Checks the number of values. @throws TypeError if they are not an array, ShapeError if they are not n */
 function arrayOf(argument: string, values: unknown, n: number, shape: string, layer: number): Settled {
   const expected = `${n} values, ${shape}`;
   const settled = settle(argument, values, expected);
@@ -121,7 +120,7 @@ function arrayOf(argument: string, values: unknown, n: number, shape: string, la
   throw new ShapeError(`${argument}: expected ${expected}, got ${settled.length}`, { argument, layer });
 }
 
-/** A [rows, columns] matrix as [columns, rows]. */
+/** Transposes a [rows, columns] matrix. */
 export function transposed<A extends Float32Array | Float64Array>(
   values: ArrayLike<number>,
   rows: number,
@@ -144,11 +143,11 @@ function checkTensor(
 ): Float32Array | Float64Array {
   const given = arrayOf(argument, values, n, shape, layer);
   const checked = given instanceof Float32Array ? new Float32Array(n) : new Float64Array(n);
-  // A variance has a root.
+  // A variance must have a square root.
   const least = argument.endsWith('.runningVariance') ? 0 : -Infinity;
   for (let index = 0; index < n; index++) {
     const element = given[index];
-    // No name before it is needed: it would be one for every value.
+    // The name is built only for an error: it would cost a string per value.
     const value = typeof element === 'number' ? element : numberAt(`${argument}[${index}]`, element);
     if (!(Math.abs(value) <= bound)) {
       throw new NonFiniteError(`${argument}: value ${index} is ${value}`, { argument, layer, index, value });

@@ -18,14 +18,14 @@ import type { Samples } from './samples.js';
 import { settleOnBatch } from './scalings.js';
 import { holds, learningRateNow, measureParameters, type TrainingState, takeStep } from './step.js';
 
-/** What `compile` settled. */
+/** Result of `compile`: loss, optimizer and metrics. */
 export interface Compiled {
   readonly loss: CheckedLoss;
   readonly optimizer: Optimizer;
   readonly metrics: readonly CheckedMetric[];
 }
 
-/** A network, what scales its inputs and targets, what it is trained for, and how far that has come. */
+/** Network with its scalers, its compiled loss and optimizer, and its training progress. */
 export interface Trainee {
   readonly network: Network;
   readonly scaler: InputScaler;
@@ -35,14 +35,14 @@ export interface Trainee {
   readonly state: TrainingState;
 }
 
-/** What a batch is measured by. */
+/** Parts of a model that measuring a batch needs. */
 type Measured = Pick<Trainee, 'network' | 'scaler' | 'targetScaler' | 'compiled'>;
 
-/** Loss and metrics: means over what was measured. A metric is there when it was compiled in. */
+/** Loss and compiled metrics, as means over the measured rows. */
 export type Measures = {
-  /** Loss of the data, without penalties. */
+  /** Loss without penalties. */
   readonly loss: number;
-  /** l1 · Σ|w| + l2 · Σw² of the optimizer's penalties; absent where it has none. Training minimizes loss + penalty. */
+  /** Penalty l1 · Σ|w| + l2 · Σw²; absent if the optimizer has no penalties. Training minimizes loss + penalty. */
   readonly penalty?: number;
 } & { readonly [Metric in MetricName]?: number };
 
@@ -54,22 +54,22 @@ export interface TotalSums {
   readonly correct: number;
 }
 
-/** Sums over batches, from which the means come. */
+/** Sums over batches, from which the means are computed. */
 export class Totals {
   #rows = 0;
   #weight = 0;
   #lossSum = 0;
   #penaltySum = 0;
   #correct = 0;
-  /** Of the last batch that was added; undefined where there are no penalties. */
+  /** Penalty of the last batch added; undefined without penalties. */
   #penalty: number | undefined;
-  /** The sums at the last mark: an object that is filled again, since a new one a batch costs a tiny network a hundredth. */
+  /** Sums at the last mark. The object is reused, because a new one per batch would cost a tiny network 1 % of its time. */
   readonly #mark = { rows: 0, weight: 0, lossSum: 0, penaltySum: 0, correct: 0 };
   readonly #compiled: Compiled;
   readonly #network: Network;
-  /** There where a metric needs more than a count. */
+  /** Present if a metric needs more than a count. */
   readonly #outputs: Outputs | undefined;
-  /** True where a metric is a count. */
+  /** True if a metric is a count. */
   readonly #counts: boolean;
 
   constructor({ compiled, network, targetScaler }: Pick<Trainee, 'compiled' | 'network' | 'targetScaler'>) {
@@ -79,7 +79,7 @@ export class Totals {
     this.#outputs = keepsOutputs(compiled) ? new Outputs(network.last.units, targetScaler) : undefined;
   }
 
-  /** Adds rows that were just run forward and measured. */
+  /** Adds rows after their forward pass and measurement. */
   add(data: TrainingData, stretch: Stretch, weight: number, lossSum: number): void {
     const { last, backend, labels } = this.#network;
     const { rows } = stretch;
@@ -99,7 +99,7 @@ export class Totals {
     }
   }
 
-  /** Remembers the sums for `undo`. */
+  /** Stores the sums for `undo`. */
   mark(): void {
     const mark = this.#mark;
     mark.rows = this.#rows;
@@ -109,13 +109,13 @@ export class Totals {
     mark.correct = this.#correct;
   }
 
-  /** Takes back what was added since the mark. */
+  /** Restores the sums of the last mark. */
   undo(): void {
     this.sums = this.#mark;
     this.#outputs?.truncate(this.#mark.rows);
   }
 
-  /** The sums as plain data; what outputs were kept is apart. */
+  /** Returns the sums as plain data, without the kept outputs. */
   get sums(): TotalSums {
     const [rows, weight, lossSum] = [this.#rows, this.#weight, this.#lossSum];
     return { rows, weight, lossSum, penaltySum: this.#penaltySum, correct: this.#correct };
@@ -129,12 +129,12 @@ export class Totals {
     this.#correct = correct;
   }
 
-  /** Penalty at the last batch, before its step; empty where there are no penalties. */
+  /** Returns the penalty before the last batch's step; empty without penalties. */
   get lastPenalty(): { readonly penalty?: number } {
     return this.#penalty === undefined ? {} : { penalty: this.#penalty };
   }
 
-  /** Outputs and targets where a metric needs them all at once. */
+  /** Outputs and targets, if a metric needs them all at once. */
   get kept(): KeptOutputs | undefined {
     return this.#outputs?.kept(this.#byClass);
   }
@@ -147,7 +147,7 @@ export class Totals {
     return lossRow(this.#compiled.loss).kind === 'classes';
   }
 
-  /** @throws RangeError if all rows weigh 0, which of a stream nobody knows before the epoch's end */
+  /** Returns the means. @throws RangeError if all rows weigh 0, which for a stream shows only at the end of the epoch */
   measures(): Measures {
     if (this.#weight === 0) {
       throw new RangeError('sampleWeight: every row of the epoch weighs 0, which leaves nothing to measure');
@@ -162,16 +162,16 @@ export class Totals {
   }
 }
 
-/** True where a metric needs all outputs of an epoch at once. */
+/** Returns true if a metric needs all outputs of an epoch at once. */
 export function keepsOutputs({ metrics, loss }: Compiled): boolean {
   return !metrics.every((metric) => isCounted(metric, lossRow(loss).kind));
 }
 
 /**
- * Loads rows, runs them forward and measures them; the output layer's gradient is then in place, divided by the rows
- * and, where they are weighted, by the mean weight of all rows that are trained on.
+ * Loads rows, runs them forward, measures them and computes the output layer's gradient. The gradient is divided by the number of
+ * rows and, for weighted rows, by the mean weight of all training rows.
  *
- * @returns their mean loss; 0 where all rows weigh nothing
+ * @returns the mean loss; 0 if all rows weigh 0
  */
 export function measureBatch(
   { network, scaler, targetScaler, compiled }: Measured,
@@ -195,9 +195,9 @@ export function measureBatch(
 }
 
 /**
- * Means over all rows, or over those that `order` names, a chunk a step.
+ * Measures the means over all rows, or over those that `order` names, one chunk per step.
  *
- * @param argument  what the rows came as
+ * @param argument  name of the rows in messages
  * @throws NonFiniteError  if an output or the loss is not finite
  */
 export function* evaluation(
@@ -212,7 +212,7 @@ export function* evaluation(
   const totals = new Totals(trainee);
   for (let start = 0; start < all; start += chunkRows) {
     const rows = Math.min(chunkRows, all - start);
-    // In every step: what came in between may have laid memory out anew.
+    // Repeated in every step, because a call in between may have moved the memory.
     network.reserve(rows, 0);
     const stretch = { order, start, rows };
     const loss = measureBatch(trainee, data, stretch, { rows, training: false, step: 0 }, totals);
@@ -228,10 +228,10 @@ export function* evaluation(
 }
 
 /**
- * One step of training on a stretch of rows.
+ * Takes one training step on a range of rows.
  *
  * @returns the mean loss before the step
- * @throws NonFiniteError before anything changes: parameters and running statistics are those before the batch
+ * @throws NonFiniteError before anything changes; parameters and running statistics are those before the batch
  */
 export function trainBatch(
   trainee: Trainee,
@@ -261,13 +261,13 @@ export function trainBatch(
   return loss;
 }
 
-/** One step of training on all rows of some data; returns loss and metrics before it. @throws with nothing changed */
+/** Takes one training step on all rows and returns loss and metrics before it. If it throws, nothing has changed. */
 export function trainOnce(trainee: Trainee, data: TrainingData): Measures {
   const { network, compiled, state } = trainee;
   const { rows } = data.x;
   const rewind = rewinder(trainee);
   try {
-    // Before the scalings settle: memory may end here.
+    // Allocates before the scalings are fitted, because memory may run out here.
     network.reserve(rows, rows);
     settleOnBatch(trainee, data);
     if (!holds(network, state)) measureParameters(network, state);
@@ -312,7 +312,7 @@ function nonFinite(network: Network, loss: number, rows: number): NonFiniteError
 }
 
 /**
- * Outputs for each row, after the output activation and in the unit of the targets, a chunk a step.
+ * Computes the outputs for each row, after the output activation and in the unit of the targets, one chunk per step.
  *
  * @throws NonFiniteError  if an output is not finite
  */

@@ -4,7 +4,7 @@ import type { Trainee } from './batch.js';
 
 type Trained = Pick<Trainee, 'network' | 'state'>;
 
-/** Parameters, running statistics and what the optimizer remembers beside them, at one moment. */
+/** Parameters, running statistics and optimizer state at one moment. */
 export interface Checkpoint {
   readonly weights: readonly LayerWeights<Elements>[];
   readonly blocks: readonly Elements[];
@@ -21,8 +21,8 @@ export function checkpointOf({ network, state }: Trained): Checkpoint {
 }
 
 /**
- * Puts a checkpoint back. The counts of epochs and steps go on, and with them schedules, shuffles and dropout. The optimizer's
- * moments go back with the weights: those gathered on the way to worse weights would lead there again.
+ * Restores a checkpoint. The counts of epochs and steps stay, so that schedules, shuffles and dropout continue. The optimizer's
+ * moments are restored with the weights: moments gathered on the way to worse weights would lead there again.
  */
 export function putBack({ network, state }: Trained, { weights, blocks, scalars }: Checkpoint): void {
   writeWeights(network, weights);

@@ -1,10 +1,10 @@
 import type { Trainee } from './batch.js';
 
 /**
- * Remembers what a call settles before its first step: scalings, the count of epochs, the epoch that was begun.
+ * Stores the state that a call changes before its first step: scalings, the count of epochs, the interrupted epoch.
  *
- * @param firstEpoch  epochs behind the model when the call takes its first step
- * @returns what puts all of it back, unless the call has taken a step or ended an epoch
+ * @param firstEpoch  completed epochs when the call takes its first step
+ * @returns function that restores the state, unless the call has taken a step or completed an epoch
  */
 export function rewinder({ scaler, targetScaler, state }: Trainee, firstEpoch = state.epoch): () => void {
   const unfitted = [scaler, targetScaler].filter(({ isFitted }) => !isFitted);

@@ -4,33 +4,33 @@ import { finiteF32, NonFiniteError, numberAt, ShapeError, show, wholeNumber } fr
 import { type CheckedLoss, lossRow, smoothing } from './losses.js';
 import type { CheckedTargets } from './samples.js';
 
-/** A weight for each class: an array of all of them, or an object by class index in which the rest weigh 1. */
+/** Weights of the classes: an array with all of them, or an object by class index; classes that it omits weigh 1. */
 export type ClassWeight = ArrayLike<number> | Readonly<Record<number, number>>;
 
-/** How the rows of a batch count. */
+/** Weights of the rows of a batch. */
 export interface RowWeights {
-  /** A weight a row, ≥ 0. */
+  /** One weight ≥ 0 per row. */
   readonly sampleWeight?: ArrayLike<number>;
-  /** A weight a class, for losses that have classes. */
+  /** One weight per class, for losses on classes. */
   readonly classWeight?: ClassWeight;
 }
 
-/** Checked weights: a loss is Σ rows · ℓ / Σ counts, the gradient of a batch Σ rows · ∇ℓ / (its rows · mean). */
+/** Checked weights. A loss is Σ rows · ℓ / Σ counts; the gradient of a batch is Σ rows · ∇ℓ / (its rows · mean). */
 export interface Weighting {
   /** Factor of each row's loss. */
   readonly rows: Float64Array;
-  /** What each row counts in the denominator; mostly the same array as `rows`. */
+  /** Weight of each row in the denominator; mostly the same array as `rows`. */
   readonly counts: Float64Array;
-  /** Weights of the classes within a row's loss, where its targets are shares of several classes. */
+  /** Class weights of the terms of a row's loss, if its targets are probabilities of several classes. */
   readonly terms?: Float64Array;
-  /** Mean count of the rows that are trained on; default 1, as for a stream, whose mean is not known beforehand. */
+  /** Mean of `counts` over the training rows; default 1, as for a stream, whose mean is not known in advance. */
   readonly mean?: number;
 }
 
 /**
  * Checks the weights that came with rows.
  *
- * @returns undefined where none came
+ * @returns undefined without weights
  * @throws TypeError, ShapeError, RangeError or NonFiniteError that names the argument
  */
 export function checkSampleWeight(argument: string, given: unknown, rows: number): Weighting | undefined {
@@ -41,17 +41,17 @@ export function checkSampleWeight(argument: string, given: unknown, rows: number
 }
 
 /**
- * Multiplies rows' weights by those of their classes, as PyTorch's CrossEntropyLoss(weight) does. With s the weight of a
- * row, w that of a class, y the class of a row and t its target shares, smoothed or not:
+ * Multiplies rows' weights by those of their classes, as PyTorch's CrossEntropyLoss(weight) does. Here s is the weight of a row,
+ * w that of a class, y the class of a row and t its target probabilities, smoothed or not:
  *
  * | targets | loss of a row | counts |
  * |---|---|---|
  * | class indices | s · w_y · ℓ | s · w_y |
  * | class indices, smoothed | s · Σ −w_c t_c ln p_c | s · w_y |
- * | rows of shares | s · Σ −w_c t_c ln p_c | s |
+ * | rows of probabilities | s · Σ −w_c t_c ln p_c | s |
  * | one sigmoid unit | −s · (w_1 t ln p + w_0 (1 − t) ln(1 − p)) | s · (w_1 t + w_0 (1 − t)) |
  *
- * The last is a row of that weight whose label is w_1 t / (w_1 t + w_0 (1 − t)).
+ * The last case equals a row of that weight whose label is w_1 t / (w_1 t + w_0 (1 − t)).
  *
  * @throws NonFiniteError if a product is infinite as a 32-bit float
  */
@@ -83,7 +83,7 @@ export function weighClasses(
   };
   const counts = weighted.slice();
   if (values === undefined) multiply(argument, counts, (r) => classWeight[classes![r]!]!);
-  // A row of no mass costs nothing, and is 0 here so that `checkSomeWeight` sees it.
+  // A row of targets that are all 0 costs nothing, and weighs 0 here so that `checkSomeWeight` sees it.
   for (let r = 0; r < rows; r++) if (mass(r) === 0) weighted[r] = 0;
   multiply(argument, weighted.slice(), mass);
   return { rows: weighted, counts, terms: classWeight };
@@ -100,12 +100,12 @@ function multiply(argument: string, weights: Float64Array, factor: (row: number)
   }
 }
 
-/** The weight of a binary label from 0 to 1. */
+/** Returns the weight of a binary label from 0 to 1. */
 function ofLabel(label: number, classWeight: ArrayLike<number>): number {
   return label * classWeight[1]! + (1 - label) * classWeight[0]!;
 }
 
-/** Multiplies rows of targets by the weights of their classes, as `weighClasses` has them. */
+/** Multiplies rows of targets by the weights of their classes, as in `weighClasses`. */
 export function weighTargets(targets: Elements, classWeight: ArrayLike<number>, units: number): void {
   for (let i = 0; i < targets.length; i++) {
     if (units > 1) {
@@ -117,7 +117,7 @@ export function weighTargets(targets: Elements, classWeight: ArrayLike<number>, 
   }
 }
 
-/** As 32-bit floats, which weights are in the network's memory. @throws RangeError if every row weighs 0 */
+/** Checks that some row has a positive weight as a 32-bit float. @throws RangeError if every row weighs 0 */
 export function checkSomeWeight(argument: string, weighting: Weighting | undefined): void {
   if (weighting === undefined) return;
   for (const weights of [weighting.rows, weighting.counts]) {
@@ -126,7 +126,7 @@ export function checkSomeWeight(argument: string, weighting: Weighting | undefin
   }
 }
 
-/** The weights of some rows, in their order. */
+/** Returns the weights of given rows, in their order. */
 export function chosenWeights(weighting: Weighting, chosen: Uint32Array): Weighting {
   const pick = (from: Float64Array) => Float64Array.from(chosen, (r) => from[r]!);
   const rows = pick(weighting.rows);
@@ -134,10 +134,10 @@ export function chosenWeights(weighting: Weighting, chosen: Uint32Array): Weight
 }
 
 /**
- * Adds the mean count of the rows that are trained on. The mean of the gradients of all batches is then the gradient of the
- * loss of all rows, whatever the scale of the weights; divided by its own weights, each batch would cancel them.
+ * Adds the mean weight of the training rows. The mean gradient of all batches is then the gradient of the loss of all rows,
+ * independent of the scale of the weights. If each batch were divided by its own weights, it would cancel them.
  *
- * @param chosen  the rows that are trained on; all by default
+ * @param chosen  training rows; all by default
  */
 export function withMean(weighting: Weighting | undefined, chosen?: Uint32Array): Weighting | undefined {
   if (weighting === undefined) return undefined;
@@ -162,9 +162,9 @@ function copyChecked(argument: string, given: unknown, weights: Float64Array): v
 }
 
 /**
- * The weights of all classes.
+ * Returns the weights of all classes.
  *
- * @param classes  how many there are; 0 where the loss has none
+ * @param classes  number of classes; 0 if the loss has none
  */
 export function checkClassWeight(value: unknown, classes: number): Float64Array | undefined {
   if (value === undefined) return undefined;
@@ -182,10 +182,10 @@ export function checkClassWeight(value: unknown, classes: number): Float64Array 
   if (list === undefined && !isPlain(value)) {
     throw new TypeError(`classWeight: expected an array or a plain object of weights, got ${show(value)}`);
   }
-  // Of a list every index, since its keys would step over a hole.
+  // A list is read by index, because its keys would skip a hole.
   for (const key of list === undefined ? Object.keys(value) : weights.keys()) {
     const at = `classWeight[${key}]`;
-    // Only as an index is written: '0x1' and '' are no classes.
+    // A key must be written as an index: '0x1' and '' are not classes.
     const index = String(Number(key)) === String(key) ? Number(key) : NaN;
     if (wholeNumber(at, index, 0) >= classes) {
       throw new RangeError(`${at}: expected a class from 0 to ${classes - 1}`);
@@ -197,7 +197,7 @@ export function checkClassWeight(value: unknown, classes: number): Float64Array 
   return weights;
 }
 
-/** True of what a literal or JSON makes: a Map, say, has no keys of its own, and its weights would count for nothing. */
+/** Returns true for plain objects. A Map, for example, has no own keys, so its weights would be ignored. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -1,9 +1,9 @@
 import { isList, type Settled, settle } from '../arrays.js';
 import { firstBeyond, LARGEST_F32, NonFiniteError, numberAt, ShapeError, show } from '../errors.js';
 
-/** Rows of inputs: n · inputSize values one after another, or an array of rows. */
+/** Rows of inputs: a flat array of n · inputSize values, or an array of rows. */
 export type Inputs = Float32Array | Float64Array | Uint8Array | readonly ArrayLike<number>[];
-/** Class indices, flat or as rows of one, or rows of target values. */
+/** Targets: class indices, flat or as a column, or rows of values. */
 export type Targets =
   | Float32Array
   | Float64Array
@@ -18,12 +18,12 @@ export type Targets =
 
 type Flat = Float32Array | Float64Array | Uint8Array;
 
-/** What targets mean to a loss. */
+/** Kind of targets that a loss takes. */
 export type TargetKind = 'classes' | 'binary' | 'values';
 
 /**
- * Inputs that were checked: `rows` rows of `columns` finite values. They may lie in the user's memory, whose values can still
- * change, but never their number.
+ * Checked inputs: `rows` rows of `columns` finite values. They may lie in the user's memory. Then their values can still change,
+ * but not their number.
  */
 export interface Samples {
   readonly values: Flat;
@@ -32,8 +32,8 @@ export interface Samples {
 }
 
 /**
- * Targets that were checked: class indices, or rows of values and, where a loss has classes, the index of each row's largest.
- * Indices are a copy of our own, since kernels find addresses by them.
+ * Checked targets: class indices, or rows of values with, for losses on classes, the index of each row's largest value. Indices
+ * are copied, because kernels compute addresses from them.
  */
 export interface CheckedTargets {
   readonly classes?: Uint32Array;
@@ -42,11 +42,11 @@ export interface CheckedTargets {
 }
 
 /**
- * Brings x into rows and looks at every value.
+ * Checks every value of x and brings x into rows.
  *
  * @param argument     its name in messages
  * @param elementBytes of the backend: what fits an f64 may be infinite as f32
- * @throws TypeError if x is none of the forms, ShapeError if it is not rows, NonFiniteError naming row and column
+ * @throws TypeError if x has another form, ShapeError if its values do not make whole rows, NonFiniteError that names row and column
  */
 export function checkInputs(argument: string, x: unknown, columns: number, elementBytes: 4 | 8): Samples {
   const values = flatten(argument, x, columns);
@@ -60,10 +60,10 @@ export function checkInputs(argument: string, x: unknown, columns: number, eleme
 }
 
 /**
- * Brings y into class indices or rows, whichever the loss and y's length say. Class indices may come as a column, a row each.
+ * Brings y into class indices or rows, depending on the loss and on y's length. Class indices may come as a column.
  *
- * @param kind  what the loss makes of them: 'classes', indices or rows of shares; 'binary', labels from 0 to 1; 'values'
- * @throws TypeError, ShapeError or RangeError, naming the row
+ * @param kind  'classes' (indices or rows of probabilities), 'binary' (labels from 0 to 1) or 'values'
+ * @throws TypeError, ShapeError or RangeError that names the row
  */
 export function checkTargets(
   argument: string,
@@ -76,7 +76,7 @@ export function checkTargets(
   const classes = kind === 'classes';
   const given = settle(argument, y, 'a numeric array or an array of rows');
   const nested = Array.isArray(given) && typeof given[0] === 'object';
-  // Shares are of two classes at least: one value a row is a label.
+  // Probabilities need two classes at least: a single value per row is a class index.
   const column = classes && nested && isList(given[0]) && given[0].length === 1;
   const flat = nested ? fromRows(argument, given, column ? 1 : units) : given;
   if (classes && (column || !nested) && flat.length === rows) {
@@ -117,11 +117,11 @@ function flatten(argument: string, x: unknown, columns: number): Flat {
   throw new TypeError(`${argument}: expected ${expected}, got ${show(x)}`);
 }
 
-/** The values of an array of rows, one after another. */
+/** Returns the values of an array of rows as a flat array. */
 function fromRows(argument: string, rows: readonly unknown[], columns: number): Float64Array {
   const values = new Float64Array(rows.length * columns);
   for (const [r, row] of rows.entries()) {
-    // No name before it is needed: it would be one for every value.
+    // The name is built only for an error: it would cost a string per value.
     if (!isList(row) || row.length !== columns) throw notARow(`${argument}[${r}]`, row, columns);
     for (let c = 0; c < columns; c++) {
       const value = row[c];
@@ -173,7 +173,7 @@ function largest(values: Flat, rows: number, units: number): Uint32Array {
   return indices;
 }
 
-/** True for the arrays that are taken as they are; what `settle` gives is of this realm. */
+/** Returns true for arrays that are used without a copy. `settle` returns arrays of this realm. */
 function isFlat(x: Settled): x is Flat {
   return x instanceof Float32Array || x instanceof Float64Array || x instanceof Uint8Array;
 }

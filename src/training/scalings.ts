@@ -7,7 +7,7 @@ import { lossRow } from './losses.js';
 import { type CheckedTargets, checkTargets, type Samples } from './samples.js';
 
 /**
- * Fits the scalings of inputs and targets that have not been fitted yet to training data.
+ * Fits those scalings of inputs and targets to training data that are not yet fitted.
  *
  * @param rows  to train on, all by default
  * @throws NonFiniteError  if their spread is beyond a float
@@ -22,19 +22,19 @@ export function learnScalings(trainee: Trainee, { x, y }: TrainingData, rows?: U
   if (targets !== undefined) targetScaler.fit(targets, rows);
 }
 
-/** Settles on a single batch the mapping of bytes, which needs no more, and looks at the targets of the first step. */
+/** Sets the mapping of bytes, for which a single batch is enough, and checks the spread of the first step's targets. */
 export function settleOnBatch(trainee: Trainee, { x, y }: TrainingData): void {
   trainee.scaler.fit(x);
   if (trainee.state.optimizer.step === 0) warnOfWideTargets(trainee, y);
 }
 
-/** Warns, once a model, of targets that lie far apart and are not scaled. */
+/** Warns once per model if unscaled targets vary widely. */
 export function warnOfWideTargets(trainee: Trainee, y: CheckedTargets, rows?: Uint32Array): void {
   const targets = valuesOf(trainee, y);
   if (targets !== undefined) trainee.targetScaler.warnOfWide(targets, rows);
 }
 
-/** Data that `adapt` learns from, checked; targets where they are given and the target scaling learns from them. */
+/** Checked data for `adapt`; targets only if they are given and the target scaling learns from them. */
 export interface LearnedData {
   readonly x: Samples;
   readonly y: Samples | undefined;
@@ -42,7 +42,7 @@ export interface LearnedData {
 
 type Model = Omit<Trainee, 'compiled'>;
 
-/** Checks data to fit the scalings to. @throws TypeError, RangeError, ShapeError or NonFiniteError */
+/** Checks the data for `adapt`. @throws TypeError, RangeError, ShapeError or NonFiniteError */
 export function checkLearned({ network, targetScaler }: Model, x: unknown, y: unknown): LearnedData {
   const inputs = checkRows(network, 'x', x);
   if (y === undefined || !targetScaler.learns) return { x: inputs, y: undefined };
@@ -53,16 +53,16 @@ export function checkLearned({ network, targetScaler }: Model, x: unknown, y: un
   return { x: inputs, y: rowsOf(targets, last.units) };
 }
 
-/** Fits the scalings in place of what they were fitted to before; that of targets where there are some. */
+/** Fits the scalings, replacing an earlier fit; the target scaling only if there are targets. */
 export function refitScalings({ scaler, targetScaler, state }: Model, { x, y }: LearnedData): void {
   const learned = y && targetScaler.measure(y);
   scaler.refit(x);
   if (learned !== undefined) targetScaler.set(learned);
-  // An epoch that was begun counts losses of another scale.
+  // The sums of an interrupted epoch hold losses of another scale.
   state.begun = undefined;
 }
 
-/** The first output whose targets lie far apart and are not scaled, if there is one. */
+/** Returns the first output whose unscaled targets vary widely, if there is one. */
 export function wideOutput(
   trainee: Pick<Trainee, 'network' | 'compiled' | 'targetScaler'>,
   y: CheckedTargets,
@@ -71,7 +71,7 @@ export function wideOutput(
   return targets && trainee.targetScaler.wideOutput(targets);
 }
 
-/** Targets as rows of numbers; undefined where the loss takes classes or labels. */
+/** Returns targets as rows of numbers; undefined if the loss takes classes or labels. */
 function valuesOf(
   { network, compiled }: Pick<Trainee, 'network' | 'compiled'>,
   y: CheckedTargets,
