@@ -1,7 +1,7 @@
 /**
- * Arrays from outside. They are told apart by what the engine itself knows of them, since an array of another realm (an
- * iframe, a vm context, jsdom) is no `instanceof` ours, and they are read once: a getter, a Proxy or another thread may
- * answer otherwise the second time.
+ * Arrays that callers pass in. They are recognized by the engine's own getters, because `instanceof` fails for an array of another
+ * realm (an iframe, a vm context, jsdom). They are read once, because a getter, a Proxy or another thread may answer differently
+ * the second time.
  */
 import { show, wholeNumber } from './errors.js';
 
@@ -18,7 +18,7 @@ const typedKinds = {
 };
 type TypedKind = keyof typeof typedKinds;
 
-/** A list as it is kept: an array that nobody else holds, or a typed array of this realm whose length cannot change. */
+/** Settled list: an array that nobody else holds, or a typed array of this realm with a fixed length. */
 export type Settled =
   | readonly unknown[]
   | Int8Array
@@ -31,14 +31,14 @@ export type Settled =
   | Float32Array
   | Float64Array;
 
-/** What makes typed arrays of a kind. */
+/** Constructor of a kind of typed array. */
 export interface TypedConstructor<Made> {
   readonly name: string;
   new (length: number): Made;
   new (buffer: ArrayBuffer, offset: number, length: number): Made;
 }
 
-/** The getter itself, which no property of an object and no subclass stands in for. */
+/** Returns a prototype's getter, which no own property and no subclass can replace. */
 function intrinsic<Value>(prototype: object, name: PropertyKey): (of: unknown) => Value {
   const { get } = Object.getOwnPropertyDescriptor(prototype, name)!;
   return (of) => Reflect.apply(get!, of, []) as Value;
@@ -51,24 +51,24 @@ const bufferOf = /* @__PURE__ */ intrinsic<ArrayBuffer>(typedPrototype, 'buffer'
 const offsetOf = /* @__PURE__ */ intrinsic<number>(typedPrototype, 'byteOffset');
 const bufferLength = /* @__PURE__ */ intrinsic<number>(/* @__PURE__ */ ArrayBuffer.prototype, 'byteLength');
 
-/** Up to here V8 keeps an array in its own heap: a copy costs less than asking for its buffer, which moves it out. */
+/** Largest size, in bytes, of typed arrays in V8's own heap. Copying them is cheaper than reading `buffer`, which moves them out. */
 const INLINE_BYTES = 64;
 
-/** The kind of a typed array of any realm, such as 'Float32Array' or 'BigInt64Array'; undefined for anything else. */
+/** Returns the kind of a typed array of any realm, such as 'Float32Array' or 'BigInt64Array'; undefined for anything else. */
 export function typedName(value: unknown): string | undefined {
   return ArrayBuffer.isView(value) ? nameOf(value) : undefined;
 }
 
-/** True for an array or a typed array of any realm. */
+/** Returns true for an array or a typed array of any realm. */
 export function isList(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || typedName(value) !== undefined;
 }
 
 /**
- * Makes a list safe to read more than once. Of an array, a copy, each element read once. Of a typed array, one of this realm
- * over the same memory: its values may still be written by others, its length stays.
+ * Makes a list safe to read more than once. An array is copied, and each element is read once. A typed array becomes one of this
+ * realm over the same memory: others may still write its values, but its length is fixed.
  *
- * @throws TypeError if it is neither, with what was `expected`; RangeError if its memory is gone
+ * @throws TypeError if it is neither, naming what was `expected`; RangeError if its buffer was transferred or shrunk
  */
 export function settle(argument: string, value: unknown, expected: string): Settled {
   const name = typedName(value);
@@ -87,7 +87,7 @@ export function settle(argument: string, value: unknown, expected: string): Sett
   return elements(value, value.length);
 }
 
-/** True for a list, and for an object that has a length as one. */
+/** Returns true for a list, and for an object with a length. */
 export function isArrayLike(value: unknown): value is ArrayLike<unknown> {
   if (isList(value)) return true;
   return (
@@ -95,13 +95,13 @@ export function isArrayLike(value: unknown): value is ArrayLike<unknown> {
   );
 }
 
-/** As `settle`, and takes any object that has a length and elements as a list has them. */
+/** Settles a list like `settle`, and also accepts any object with a length and elements. */
 export function settleLike(argument: string, value: unknown, expected: string): ArrayLike<unknown> {
   if (isList(value) || !isArrayLike(value)) return settle(argument, value, expected);
   return elements(value, wholeNumber(`${argument}.length`, value.length, 0));
 }
 
-/** A copy of a list of whole numbers ≥ 0. @throws TypeError or RangeError that names the element */
+/** Copies a list of whole numbers ≥ 0. @throws TypeError or RangeError that names the element */
 export function wholeNumbers(argument: string, value: unknown, expected: string): Float64Array {
   return Float64Array.from(settleLike(argument, value, expected), (element, i) =>
     wholeNumber(`${argument}[${i}]`, element, 0),
@@ -109,7 +109,7 @@ export function wholeNumbers(argument: string, value: unknown, expected: string)
 }
 
 /**
- * A typed array that is to be written into, as one of this realm over the same memory.
+ * Returns an output array as a typed array of this realm over the same memory.
  *
  * @throws TypeError if it is of another kind, RangeError if it has not n values
  */
@@ -125,25 +125,25 @@ export function outputOf<Out extends Float32Array | Uint32Array>(
   return over(out, Kind, n);
 }
 
-/** An array of this realm over the memory of another. */
+/** Returns an array of this realm over the memory of another. */
 function over<Made>(typed: unknown, Kind: TypedConstructor<Made>, length: number): Made {
   return new Kind(bufferOf(typed), offsetOf(typed), length);
 }
 
-/** A copy of `length` elements, each read once; a hole is undefined. */
+/** Copies `length` elements and reads each once; a hole becomes undefined. */
 export function elements(list: ArrayLike<unknown>, length: number): unknown[] {
   const copy: unknown[] = [];
   for (let i = 0; i < length; i++) copy.push(list[i]);
   return copy;
 }
 
-/** The bytes of a Uint8Array (a Buffer is one) or an ArrayBuffer, not copied. @throws TypeError, or RangeError if they are gone */
+/** Returns the bytes of a Uint8Array (a Buffer is one) or an ArrayBuffer without a copy. @throws TypeError, or RangeError if the buffer was transferred or shrunk */
 export function bytesOf(argument: string, value: unknown): Uint8Array {
   if (!isBytes(value)) {
     throw new TypeError(`${argument}: expected a Uint8Array or an ArrayBuffer, got ${show(value)}`);
   }
   try {
-    // With their length said, they do not grow with their buffer.
+    // An explicit length keeps the view from growing with its buffer.
     return isArrayBuffer(value)
       ? new Uint8Array(value as ArrayBuffer, 0, bufferLength(value))
       : over(value, Uint8Array, lengthOf(value));
@@ -152,7 +152,7 @@ export function bytesOf(argument: string, value: unknown): Uint8Array {
   }
 }
 
-/** True for a Uint8Array or an ArrayBuffer of any realm. */
+/** Returns true for a Uint8Array or an ArrayBuffer of any realm. */
 export function isBytes(value: unknown): boolean {
   return typedName(value) === 'Uint8Array' || isArrayBuffer(value);
 }
@@ -166,17 +166,17 @@ function isArrayBuffer(value: unknown): boolean {
   }
 }
 
-/** @throws RangeError if a typed array's buffer was detached, or no longer reaches as far as the array */
+/** Checks a typed array's buffer. @throws RangeError if it was detached, or is now shorter than the array needs */
 function expectAttached(argument: string, value: unknown): void {
   try {
-    // Every method but a getter asks that the memory be there; this one reads nothing.
+    // Every method, unlike a getter, throws on a detached buffer; this one reads nothing.
     Uint8Array.prototype.keys.call(value as Uint8Array);
   } catch {
     throw gone(argument);
   }
 }
 
-/** The memory of an array was transferred to another thread, or its resizable buffer was made shorter. */
+/** Returns the error for an array whose buffer was transferred, or resized to be shorter. */
 export function gone(argument: string): RangeError {
   return new RangeError(
     `${argument}: the memory of the array is gone, its buffer was transferred or made shorter; expected values, got 0`,

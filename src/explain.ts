@@ -23,9 +23,11 @@ import {
 } from './theory/explain.js';
 
 /**
- * What an initializer promises for a shape, and what it then draws: distribution, mean, variance, limit, formula and
- * source beside the same measured. Of a model, or of the options of one: what each layer's preactivations and gradients
- * will be before anything runs, where they die or explode, and what to change.
+ * Explains an initializer for a shape, or a model.
+ *
+ * For an initializer: its distribution, mean, variance, limit, formula and source, beside the measured values of a draw. For a
+ * model or its options: the expected preactivations and gradients of each layer before anything runs, where they vanish or
+ * explode, and what to change.
  *
  * @throws TypeError or RangeError as the initializer or the model does
  */

@@ -1,15 +1,15 @@
-/** Proxies, with which frameworks watch the state of a page, before objects of the library. */
+/** Protection against proxies, with which frameworks observe the state of a page. */
 import { show } from './errors.js';
 
 /**
- * Lets every method and getter of a class, those to come included, say in words that it was called through a proxy. A proxy does
- * not reach private fields, and what an engine says of that names neither the object nor a remedy. Vue is kept from making a
- * proxy at all, by the mark that its `markRaw` sets.
+ * Makes every method and getter of a class throw a helpful error if it is called through a proxy. A proxy does not reach private
+ * fields, and the engine's own error names neither the object nor a remedy. The mark of Vue's `markRaw` keeps Vue from making
+ * proxies at all.
  *
- * @param prototype  of the class
- * @param what       an object of it in words, such as 'model'
- * @param isOwn      true of the objects themselves
- * @returns a function that gives back an object, or throws where it is not one of the class itself
+ * @param prototype  prototype of the class
+ * @param what       word for its objects in messages, such as 'model'
+ * @param isOwn      returns true for an object of the class, and false for a proxy of one
+ * @returns a function that returns its argument, or throws if that is not an object of the class
  */
 export function refuseProxies(
   prototype: object,
@@ -48,7 +48,7 @@ interface Accessors {
   readonly set?: Method;
 }
 
-/** @param argument  a method, or an argument, that the error opens with */
+/** Returns the error for a proxy. @param argument  method or argument with which the error opens */
 function notItself(argument: string, what: string, value: unknown): TypeError {
   if (typeof value !== 'object' || value === null) {
     return new TypeError(`${argument}: expected a ${what} to be called on, got ${show(value)}`);

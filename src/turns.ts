@@ -1,27 +1,27 @@
 import { type AbortSignalLike, throwIfAborted } from './abort.js';
 import { host, now } from './platform.js';
 
-/** How long work may keep the thread: a page stays usable, and a pause costs Node under 0.1 %. */
+/** Milliseconds between two yields: a page stays responsive, and in Node the yields cost less than 0.1 %. */
 const LONGEST_TURN_MS = 30;
 
-/** Batches between two looks at the clock while they are short: a look costs a tiny network a twentieth of its step. */
+/** Number of short batches between two readings of the clock: a reading takes a tiny network 5 % of its step. */
 const LONGEST_STRIDE = 16;
-/** What a stride takes at most; after a longer one every batch is looked at again. */
+/** Longest duration of a stride; after a longer one the clock is read after every batch again. */
 const STRIDE_MS = 1;
 
-/** The time that work may keep the thread. */
+/** Clock that tells when work must yield. */
 export class Turn {
   #began = now();
   #looked = this.#began;
   #stride = 1;
-  /** Batches before the next look. */
+  /** Number of batches until the next reading of the clock. */
   #left = 1;
 
   get isOver(): boolean {
     return now() - this.#began > LONGEST_TURN_MS;
   }
 
-  /** The same, asked after every batch. Where batches become long at once it is noticed a stride late. */
+  /** Like `over`, but called after every batch. It notices a stride late if batches suddenly become long. */
   isOverAfterBatch(): boolean {
     this.#left--;
     if (this.#left > 0) return false;
@@ -40,15 +40,15 @@ export class Turn {
   }
 }
 
-/** Ways to be called in the next turn of the event loop, the quickest first; each throws where the host does not have it. */
+/** Ways to continue in the next turn of the event loop, fastest first. Each throws if the host lacks it. */
 const waysToWait: readonly ((resolve: () => void) => void)[] = [
   (resolve) => host.setImmediate!(resolve),
-  // A browser's setTimeout waits 4 ms each time, a message does not.
+  // A browser's setTimeout waits 4 ms each time; a message does not.
   (resolve) => {
     const { port1, port2 } = new host.MessageChannel!();
     let hops = 2;
     port1.onmessage = () => {
-      // Chromium lets a message go before a timer that came due in the turn, but a second message after it.
+      // Chromium handles the first message before a timer that is due, but a second message after it.
       if (--hops > 0) return port2.postMessage(null);
       port1.close();
       resolve();
@@ -58,7 +58,7 @@ const waysToWait: readonly ((resolve: () => void) => void)[] = [
   (resolve) => host.setTimeout!(resolve),
 ];
 
-/** Resolves in the next turn of the event loop; at once where the host has no way to wait for one. */
+/** Resolves in the next turn of the event loop, or at once if the host has no way to wait for it. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     for (const wait of waysToWait) {
@@ -66,7 +66,7 @@ function nextTurn(): Promise<void> {
         wait(resolve);
         return;
       } catch {
-        // The next way.
+        // Tries the next way.
       }
     }
     resolve();
@@ -74,9 +74,9 @@ function nextTurn(): Promise<void> {
 }
 
 /**
- * Runs all steps, and pauses between them when a turn is over.
+ * Runs all steps and yields between them every 30 ms.
  *
- * @throws the signal's reason, after the step in which it came
+ * @throws the signal's reason, after the step during which it was aborted
  */
 export async function inTurns<T>(
   steps: Generator<void, T>,

@@ -1,4 +1,4 @@
-/** The files that a command reads and writes: none is written over another, and none is left half written. */
+/** Files of a command: none overwrites another, and none is left half written. */
 import { randomBytes } from 'node:crypto';
 import {
   accessSync,
@@ -27,29 +27,29 @@ import { visible } from '../visible.js';
 import { finishFiles, note } from './output.js';
 import { uninterrupted } from './signals.js';
 
-/** Stands for standard output where a command says so. */
+/** Path that means standard output, for commands that support it. */
 export const STANDARD_OUTPUT = '-';
 
-/** A file of a command. */
+/** File of a command. */
 export interface NamedFile {
-  /** How messages call it, such as `--out`. */
+  /** Name in messages, such as `--out`. */
   readonly name: string;
-  /** undefined where the command was not given one. */
+  /** Path; undefined if the option was not given. */
   readonly path: string | undefined;
 }
 
-/** What a path leads to: `id` is equal for all paths of one file, and undefined for devices, pipes and folders. */
+/** Target of a path. `id` is equal for all paths of one file, and undefined for devices, pipes and folders. */
 interface Place {
   readonly name: string;
   readonly path: string;
   readonly id?: string;
-  /** The folder of a file that does not exist yet. */
+  /** Folder of a file that does not exist yet. */
   readonly folder?: string;
 }
 
 /**
- * Checks the files of a command before it does anything: each file to be written can be, and is neither a file that is read
- * nor another that is written, whatever the paths look like. Nothing is changed.
+ * Checks the files of a command before it starts: each output file can be written, and is neither an input file nor another output
+ * file, even by another path. Changes nothing.
  *
  * @param reads   files, or folders of images
  * @param writes  files; `-` stands for standard output
@@ -65,7 +65,7 @@ export function checkFiles(reads: readonly NamedFile[], writes: readonly NamedFi
   }
 }
 
-/** @throws Error  if it is the same file as one of those taken */
+/** Checks that a file is new. @throws Error  if it is the same file as one of those taken */
 function placeOfItsOwn(place: Place, taken: readonly Place[]): Place {
   const other = taken.find((known) => isSameFile(known, place));
   if (other === undefined) return place;
@@ -79,7 +79,7 @@ function shown({ name, path }: Place): string {
 function placesRead({ name, path }: NamedFile): Place[] {
   if (path === undefined) return [];
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
-  // Who reads it says that it is not there.
+  // The code that reads the file reports that it is missing.
   if (found === undefined) return [];
   if (found.isFile()) return [{ name, path, id: idOf(found) }];
   if (!found.isDirectory()) return [];
@@ -87,7 +87,7 @@ function placesRead({ name, path }: NamedFile): Place[] {
   return images.flatMap((file) => placesRead({ name: 'an image file', path: join(path, file) }));
 }
 
-/** The files that a shell has standard output and standard error go to, often one for both. */
+/** Returns the files to which the shell redirects standard output and standard error; often they are the same. */
 function standardStreams(): Place[] {
   const [output, error] = [1, 2].map((stream) => fstatSync(stream, { bigint: true })) as [
     BigIntStats,
@@ -104,7 +104,7 @@ function idOf({ dev, ino }: BigIntStats): string {
   return `${dev}:${ino}`;
 }
 
-/** @throws Error  if nothing can be written there */
+/** Checks that a path can be written. @throws Error */
 function placeToWrite(name: string, path: string): Place {
   try {
     const found = statSync(path, { bigint: true, throwIfNoEntry: false });
@@ -112,7 +112,7 @@ function placeToWrite(name: string, path: string): Place {
     if (found.isDirectory()) throw reason('EISDIR');
     accessSync(path, constants.W_OK);
     if (!found.isFile()) return { name, path };
-    // The new file takes the old one's place there.
+    // The rename replaces an entry of this folder.
     accessSync(dirname(realpathSync(path)), constants.W_OK | constants.X_OK);
     return { name, path, id: idOf(found) };
   } catch (cause) {
@@ -134,7 +134,7 @@ function reason(code: string): Error {
   return Object.assign(new Error(code), { code });
 }
 
-/** 'ENOENT', or what else is known of a failure. */
+/** Returns the code of a failure, such as 'ENOENT', or its message. */
 export function codeOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return code ?? message;
@@ -146,7 +146,7 @@ function isSameFile(a: Place, b: Place): boolean {
   return isSameName(a.folder, basename(a.path), basename(b.path));
 }
 
-/** Whether two names that are not taken yet would be one file: names that differ in case alone are, on some file systems. */
+/** Returns whether two new names would be the same file: on some file systems, names that differ only in case are. */
 function isSameName(folder: string, a: string, b: string): boolean {
   if (a === b) return true;
   const folded = [a, b].map((name) => name.normalize('NFC').toLowerCase());
@@ -156,7 +156,7 @@ function isSameName(folder: string, a: string, b: string): boolean {
     closeSync(openSync(prefix + a, 'wx'));
     return existsSync(prefix + b);
   } catch {
-    // Too long a name, which tells nothing: the safe answer.
+    // The name is too long to tell, so that the safe answer is returned.
     return true;
   } finally {
     rmSync(prefix + a, { force: true });
@@ -168,11 +168,10 @@ function temporaryPath(folder: string): string {
 }
 
 /**
- * Writes a file as a whole or not at all: into a temporary file beside it, which is synced and then takes its place. A link
- * is followed, mode and owner stay. What is no regular file, such as a pipe, is written to directly. A signal waits until
- * the file is written.
+ * Writes a file as a whole or not at all: writes a temporary file beside it, syncs it and renames it. Links are followed; mode and
+ * owner are kept. A pipe or device is written directly. Signals wait until the file is written.
  *
- * @throws Error  that opens with the path; the file is as it was, and the temporary file is gone
+ * @throws Error  that opens with the path; the file is unchanged then, and the temporary file is removed
  */
 export function writeWhole(path: string, content: string | Uint8Array): void {
   try {
@@ -186,13 +185,13 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
   }
 }
 
-/** The same, and says so on standard error. */
+/** Writes a file like `writeWhole`, and reports it on standard error. */
 export function write(path: string, content: string | Uint8Array): void {
   writeWhole(path, content);
   note(`${visible(path)} written\n`);
 }
 
-/** write-file-atomic and atomically write once and ignore what did not fit: on a full disk half a file would replace the old one. */
+/** Writes all bytes. write-file-atomic and atomically ignore a short write, so that on a full disk half a file replaces the old one. */
 function replace(path: string, content: string | Uint8Array): void {
   const old = statSync(path, { throwIfNoEntry: false });
   const target = old === undefined ? path : realpathSync(path);
@@ -209,14 +208,14 @@ function replace(path: string, content: string | Uint8Array): void {
     renameSync(temporary, target);
   } catch (error) {
     rmSync(temporary, { force: true });
-    // A mount point, as a container has one for a single file, can be written to but not replaced.
+    // A mount point, such as a single file in a container, can be written but not replaced.
     if (codeOf(error) !== 'EBUSY') throw error;
     writeFileSync(target, content);
   }
   syncFolder(dirname(target));
 }
 
-/** Owner first, since a change of it takes bits of the mode away. Only root may change an owner. */
+/** Copies owner and mode. The owner comes first, since changing it clears bits of the mode. Only root may change an owner. */
 function keepOwner(file: number, { uid, gid, mode }: Stats): void {
   const now = fstatSync(file);
   if (now.uid !== uid || now.gid !== gid) {
@@ -227,7 +226,7 @@ function keepOwner(file: number, { uid, gid, mode }: Stats): void {
   if (now.mode !== mode) fchmodSync(file, mode);
 }
 
-/** Has the rename outlive a power cut; Windows has no such call for folders. */
+/** Syncs a folder, so that the rename survives a power cut. Windows has no such call for folders. */
 function syncFolder(folder: string): void {
   try {
     const handle = openSync(folder, 'r');

@@ -1,23 +1,23 @@
-/** Standard output and standard error, whose readers may leave. */
+/** Standard output and standard error, whose readers may close them. */
 import { formatNumber } from '../format.js';
 import type { Measures } from '../index.js';
 import { visible } from '../visible.js';
 
 const FAILED = 1;
-/** A closed pipe, a terminal that is gone. */
+/** Error codes of a closed pipe or terminal. */
 const GONE: readonly (string | undefined)[] = ['EPIPE', 'EIO', 'ECONNRESET'];
 
-/** Whether there are files to write, for which work goes on though nobody reads along. */
+/** Whether there are files to write, for which work continues after the output is closed. */
 let filesWanted = false;
 
-/** From here on the program ends with its files written, whatever becomes of its output. */
+/** Declares that the program writes files, which it finishes even if its output is closed. */
 export function finishFiles(): void {
   filesWanted = true;
 }
 
 /**
- * `evenkeel random | head`: a reader that leaves has read enough, and ends the program, unless there are files to write. A full
- * disk or the like is said in a line and is status 1.
+ * Handles errors of an output. If its reader closes it, as in `evenkeel random | head`, the program ends, unless there are files to
+ * write. Any other error, such as a full disk, is reported in one line and gives status 1.
  */
 export function watchOutput(): void {
   let failed = false;
@@ -33,27 +33,27 @@ export function watchOutput(): void {
   process.on('exit', (status) => {
     if (failed && status === 0) process.exitCode = FAILED;
   });
-  // There is nowhere to say it.
+  // Standard error itself failed, so nothing can be reported.
   process.stderr.on('error', () => {});
 }
 
-/** Text for standard output. What comes of users in it has been made visible. */
+/** Prints text, in which users' text must be escaped already, to standard output. */
 export function print(text: string): void {
   process.stdout.write(text);
 }
 
-/** The same for standard error. */
+/** Prints text, in which users' text must be escaped already, to standard error. */
 export function note(text: string): void {
   process.stderr.write(text);
 }
 
-/** Ends the program with status 1 and the reason in a line: for what is wrong outside of it. */
+/** Ends the program with status 1 and the reason in one line, for faults outside of it. */
 export function fail({ message }: Error): never {
   note(`${visible(message)}\n`);
   process.exit(FAILED);
 }
 
-/** Runs a command whose files and options may be wrong: that is said in a line, with status 1. */
+/** Runs a command and reports an error in its files or options in one line, with status 1. */
 export async function reporting(run: () => Promise<void>): Promise<void> {
   try {
     await run();

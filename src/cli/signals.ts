@@ -1,22 +1,22 @@
-/** What a shell reports for a program that the signal ended. */
+/** Exit status that a shell reports for a program ended by the signal. */
 export const SIGNAL_STATUS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 export type EndingSignal = keyof typeof SIGNAL_STATUS;
 export const endingSignals = Object.keys(SIGNAL_STATUS) as EndingSignal[];
 
-/** npm passes a Ctrl-C on that the terminal has sent to the program as well: one that follows so soon is no second one. */
+/** Milliseconds in which a second Ctrl-C is ignored: the terminal sends it to the program, and npm passes it on again. */
 const ECHO_MS = 100;
 
 export interface Interruption {
   readonly signal: AbortSignal;
-  /** What to exit with: 0 as long as nothing came. */
+  /** Exit status: 0 unless a signal arrived. */
   readonly status: number;
-  /** Whether an error is what the signal ended the work with. */
+  /** Returns true for an error that the signal's abort caused. */
   caused(error: unknown): boolean;
 }
 
 /**
- * Runs work that pauses often, and has Ctrl-C, SIGTERM or the end of the terminal abort its signal, so that what was computed
- * until then is kept. A second one ends the program at once. Before and after the work a first one does so.
+ * Runs work that yields often. Ctrl-C, SIGTERM or the end of the terminal aborts its signal, so that the results so far are kept. A
+ * second one ends the program at once. Before and after the work, the first one does so.
  */
 export async function interruptible<T>(work: (interrupt: Interruption) => Promise<T>): Promise<T> {
   const controller = new AbortController();
@@ -39,12 +39,12 @@ export async function interruptible<T>(work: (interrupt: Interruption) => Promis
   try {
     return await work(interrupt);
   } finally {
-    // What was interrupted is still to be shown and written, which the echo must not end.
+    // The results are still to be shown and written, which a repeated signal must not end.
     if (came === undefined) for (const ending of endingSignals) process.off(ending, end);
   }
 }
 
-/** Runs something short to its end: a signal that comes in between ends the program after it. */
+/** Runs something short to its end; a signal in between ends the program afterwards. */
 export function uninterrupted<T>(run: () => T): T {
   const unheard = endingSignals.filter((ending) => process.listenerCount(ending) === 0);
   const end = (ending: EndingSignal) => process.exit(SIGNAL_STATUS[ending]);
@@ -52,7 +52,7 @@ export function uninterrupted<T>(run: () => T): T {
   try {
     return run();
   } finally {
-    // By then the event loop has looked for signals.
+    // The event loop has handled pending signals by then.
     setImmediate(() => {
       for (const ending of unheard) process.off(ending, end);
     });

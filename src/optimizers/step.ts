@@ -5,20 +5,19 @@ import type { Schedule } from '../schedules/index.js';
 export const decayScopes = ['kernels', 'all'] as const;
 
 /**
- * What every optimizer takes besides its own. In the order of a step: the penalties l1 and l2 go into the gradient,
- * clipValue and then clipNorm bound it, weightDecay acts, the optimizer steps. All are off by default, but for
- * AdamW's weightDecay.
+ * Options that every optimizer takes. A step applies them in this order: it adds the penalties l1 and l2 to the gradient, clips it
+ * by clipValue and then by clipNorm, applies weightDecay, and steps. All are off by default, except AdamW's weightDecay.
  */
 export interface OptimizerOptions {
-  /** > 0, or a schedule. */
+  /** Learning rate > 0, or a schedule. */
   readonly learningRate: number | Schedule;
-  /** g += weightDecay · w, as PyTorch's weight_decay; in adamw and lion w *= 1 − learningRate · weightDecay instead. */
+  /** Weight decay: g += weightDecay · w, as PyTorch's weight_decay; in adamw and lion w *= 1 − learningRate · weightDecay instead. */
   readonly weightDecay: number;
-  /** Penalty l1 · Σ|w| on the loss, as Keras's L1: g += l1 · sign(w). Measures give it as `penalty`, apart from the loss. */
+  /** Penalty l1 · Σ|w|, as Keras's L1: g += l1 · sign(w). It is reported as `penalty`, apart from the loss. */
   readonly l1: number;
-  /** Penalty l2 · Σw² on the loss, as Keras's L2: g += 2 · l2 · w. Measures give it as `penalty`, apart from the loss. */
+  /** Penalty l2 · Σw², as Keras's L2: g += 2 · l2 · w. It is reported as `penalty`, apart from the loss. */
   readonly l2: number;
-  /** What weightDecay, l1 and l2 touch: 'kernels' (default) or 'all' parameters, as PyTorch's weight_decay does. */
+  /** Parameters to which weightDecay, l1 and l2 apply: 'kernels' (default), or 'all', as in PyTorch. */
   readonly decay: (typeof decayScopes)[number];
   /** Largest L2 norm of all gradients together, as PyTorch's clip_grad_norm_: g *= clipNorm / (norm + 1e-6) beyond it. */
   readonly clipNorm: number | null;
@@ -57,7 +56,7 @@ interface Row<Own extends object> {
   readonly scalars: readonly number[];
   /** True where weight decay shrinks the parameters rather than adding to the gradient. */
   readonly decoupled?: boolean;
-  /** What scales its steps: the gradient, or, as with those that divide by the gradient's own size, the rate alone. */
+  /** Scale of its steps: the gradient times the rate, or only the rate if the optimizer divides by the gradient's size. */
   readonly stepsBy: 'gradient' | 'learningRate';
   readonly step: (
     kernels: Kernels,
@@ -228,7 +227,7 @@ export function stateNames(optimizer: Optimizer): readonly string[] {
   return Object.keys(rowOf(optimizer).states(optimizer));
 }
 
-/** True of a block that holds sums or means of squares: no value of it may be negative. */
+/** Returns true for a block of sums or means of squares, which are never negative. */
 export function isSquared(optimizer: Optimizer, state: string): boolean {
   return rowOf(optimizer).states(optimizer)[state] === 'squares';
 }
@@ -247,17 +246,17 @@ export function initialState(optimizer: Optimizer): OptimizerState {
   return { step: 0, scalars: [...rowOf(optimizer).scalars] };
 }
 
-/** True where the optimizer adds penalties to the loss of the data. */
+/** Returns true if the optimizer has penalties. */
 export function isPenalized({ l1, l2 }: Optimizer): boolean {
   return l1 > 0 || l2 > 0;
 }
 
-/** How many parameters penalties and decay touch: the kernels, which come first, or all. */
+/** Returns the number of parameters to which penalties and decay apply: the kernels, which come first, or all. */
 function decayedCount({ decay }: Optimizer, { count, kernelCount }: OptimizerBlock): number {
   return decay === 'all' ? count : kernelCount;
 }
 
-/** l1 · Σ|w| + l2 · Σw² at the present parameters. */
+/** Returns l1 · Σ|w| + l2 · Σw² for the current parameters. */
 export function penaltyOf(kernels: Kernels, optimizer: Optimizer, block: OptimizerBlock): number {
   const { l1, l2 } = optimizer;
   const n = decayedCount(optimizer, block);

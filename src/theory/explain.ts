@@ -24,7 +24,7 @@ export interface ExplainModelOptions {
 }
 
 export interface ExplainModelAsyncOptions extends ExplainModelOptions {
-  /** Ends the work between two layers: the promise is rejected with the signal's reason. */
+  /** Aborts the work between two layers; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignalLike;
 }
 
@@ -80,8 +80,8 @@ const LOUD = 1e3;
 const RAW = 10;
 
 /**
- * What each layer's preactivations and gradients will be, before anything runs, at infinite width: see `expectLayers`. Of the
- * output's activation and the loss it takes no notice, since gradients are told relative to dL/dz of the last layer.
+ * Predicts each layer's preactivations and gradients at infinite width, before anything runs: see `expectLayers`. The output's
+ * activation and the loss do not matter, since gradients are relative to dL/dz of the last layer.
  *
  * @throws TypeError or RangeError that opens with the option
  */
@@ -90,7 +90,7 @@ export function explainModel(model: MLPOptions, options: ExplainModelOptions = {
   return atOnce(explanation(model, options));
 }
 
-/** Like {@link explainModel}, in turns. @throws the signal's reason as well */
+/** Like {@link explainModel}, but yields between layers. @throws the signal's reason as well */
 export async function explainModelAsync(
   model: MLPOptions,
   options: ExplainModelAsyncOptions = {},

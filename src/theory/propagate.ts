@@ -40,14 +40,14 @@ export interface PropagateOptions {
   readonly networks?: number;
   /** Default 0. */
   readonly seed?: number | string;
-  /** As in MLPOptions: default 'wasm', or 'javascript' where WebAssembly cannot be had. */
+  /** Backend as in MLPOptions: default 'wasm', or 'javascript' where WebAssembly is unavailable. */
   readonly backend?: BackendName;
   /** Told after each network how many of them are through. */
   readonly onProgress?: (done: number, networks: number) => void;
 }
 
 export interface PropagateAsyncOptions extends PropagateOptions {
-  /** Ends the simulation between two layers: the promise is rejected with the signal's reason. */
+  /** Aborts the simulation between two layers; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignalLike;
 }
 

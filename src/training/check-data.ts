@@ -13,7 +13,7 @@ import {
 } from './sample-weights.js';
 import { checkInputs, checkTargets, type Samples } from './samples.js';
 
-/** What data are checked against: the sizes of the network and the compiled loss. */
+/** Parts of a model against which data are checked: the sizes of the network and the compiled loss. */
 type Learner = Pick<Trainee, 'network' | 'compiled'>;
 
 interface GivenData {
@@ -22,7 +22,7 @@ interface GivenData {
   readonly sampleWeight?: unknown;
 }
 
-/** Names of the arguments, as messages show them. */
+/** Names of the arguments in messages. */
 type ArgumentNames = Readonly<Record<keyof GivenData, string>>;
 export const argumentNames: ArgumentNames = { x: 'x', y: 'y', sampleWeight: 'sampleWeight' };
 
@@ -35,7 +35,7 @@ export function checkRows(network: Network, argument: string, x: unknown, leastR
 }
 
 /**
- * Checks rows, their targets and their weights, which may all be 0.
+ * Checks rows, their targets and their weights. All weights may be 0.
  *
  * @throws TypeError, RangeError, ShapeError or NonFiniteError
  */
@@ -55,7 +55,7 @@ export function checkData(
   return { x, y, weights: weighClasses(names.sampleWeight, weights, classWeight, y, compiled.loss) };
 }
 
-/** Checks the arguments of a call on one batch, and that the scalings take it. @throws as checkData and checkScalings */
+/** Checks the arguments of a call on one batch, and that the scalings accept it. @throws the errors of checkData and checkScalings */
 export function checkBatch(trainee: Trainee, x: unknown, y: unknown, weights: RowWeights): TrainingData {
   knownKeys('options', weights, ['sampleWeight', 'classWeight']);
   const { sampleWeight, classWeight } = weights;
@@ -76,7 +76,7 @@ export function checkScalings(
   targetScaler.check();
 }
 
-/** Classes that the compiled loss tells apart; 0 where it has none. */
+/** Returns the number of classes of the compiled loss; 0 if it has none. */
 export function classCount({ network, compiled }: Learner): number {
   const { kind } = lossRow(compiled.loss);
   const { units } = network.last;

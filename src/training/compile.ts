@@ -9,15 +9,15 @@ import type { Compiled } from './batch.js';
 import { type CheckedLoss, checkLoss, type Loss, lossRow } from './losses.js';
 
 export interface CompileOptions {
-  /** A name, or what crossEntropy() or huber() return. */
+  /** Loss: a name, or the result of crossEntropy() or huber(). */
   readonly loss: Loss;
-  /** A name for its defaults, or what sgd(), adam() and the others return. Default sgd(). */
+  /** Optimizer: a name for its defaults, or the result of sgd(), adam() and the others. Default sgd(). */
   readonly optimizer?: Optimizer | OptimizerName;
-  /** Measured in evaluate, and over each epoch of fit; sample weights do not count there. */
+  /** Metrics that evaluate and each epoch of fit measure, without sample weights. */
   readonly metrics?: readonly Metric[];
 }
 
-/** @throws TypeError or RangeError where an option is wrong, or does not go with the layers or the target scaling. */
+/** Checks the options of compile. @throws TypeError or RangeError if an option is wrong, or does not fit the layers or the target scaling */
 export function checkCompile(
   options: CompileOptions,
   layers: readonly LayerSpec[],
@@ -57,7 +57,7 @@ function checkOutput(loss: CheckedLoss, layer: LayerSpec): void {
   }
 }
 
-/** Classes and labels have no scale. */
+/** Checks that a loss on classes or labels, which have no scale, comes without target scaling. */
 function checkTargetsScale(loss: CheckedLoss, targetScaling: TargetScaling): void {
   if (targetScaling === 'none' || lossRow(loss).kind === 'values') return;
   const scaling = typeof targetScaling === 'string' ? `'${targetScaling}'` : 'as given';
@@ -66,7 +66,7 @@ function checkTargetsScale(loss: CheckedLoss, targetScaling: TargetScaling): voi
   );
 }
 
-/** Behind an activation whose slope is 0 wherever it has one, nothing could learn. */
+/** Checks that gradients can pass every activation: a derivative of 0 would stop all learning before it. */
 function checkTrainable(layers: readonly LayerSpec[]): void {
   const l = layers.findIndex(({ activation }) => !isTrainable(activation));
   if (l >= 0) {

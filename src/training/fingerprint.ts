@@ -1,12 +1,12 @@
 import type { TrainingData } from './loading.js';
 
-/** Values of x, of y and of the weights that are looked at: at 10 ns each about a hundredth of an epoch over so many. */
+/** Largest number of values each of x, y and the weights that are hashed. At 10 ns each that is about 1 % of an epoch over as many values. */
 const MOST_VALUES = 0x40000;
 
 /**
- * A short text that differs where data differ: a hash of their sizes and of x, y and the weights as 64-bit floats. The same on
- * every platform, and whatever arrays the values came in. Of data with more than `most` values, rows at equal distances
- * stand for all: the first, the last and those between.
+ * Returns a short text that differs if data differ: a hash of their sizes and of x, y and the weights as 64-bit floats. It does
+ * not depend on the platform or on the kind of arrays. Of data with more than `most` values it covers rows at equal distances,
+ * including the first and the last.
  */
 export function fingerprint({ x, y, weights }: TrainingData, most = MOST_VALUES): string {
   const hash = new Hash();
@@ -35,8 +35,8 @@ function addRow(hash: Hash, values: ArrayLike<number>, columns: number, row: num
 }
 
 /**
- * 64 bits over a sequence of numbers: each half is multiplied and folded as in MurmurHash3's finalizer, and takes the other half
- * in. A step is invertible, so that sequences that differ in one number always differ.
+ * Hash of 64 bits over a sequence of numbers. Each half is mixed as in MurmurHash3's finalizer and then absorbs the other half.
+ * A step is invertible, so that sequences that differ in one number always have different hashes.
  */
 class Hash {
   readonly #view = new DataView(new ArrayBuffer(8));

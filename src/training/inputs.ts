@@ -8,22 +8,22 @@ import type { Samples } from './samples.js';
 
 /** Rows narrower than this are copied value by value: making a view of each costs more. */
 const NARROW = 64;
-/** Data up to this size, 32 MB, are brought into the model's memory for a fit. */
+/** Largest size of data, 32 MB, that a fit copies into the model's memory. */
 export const RESIDENT_BYTES = 0x2000000;
 
-/** Inputs in the network's memory, for the length of a fit: bytes as they are, floats already scaled. */
+/** Inputs in the network's memory during a fit: raw bytes, or scaled floats. */
 export interface Resident {
   readonly address: Address;
-  /** What the first layer's bias must take over. */
+  /** Offset that the first layer's bias must add. */
   readonly inputOffset: number;
 }
 
-/** Bytes that x takes in the network's memory. */
+/** Returns the number of bytes that x takes in the network's memory. */
 export function residentBytes({ values }: Samples, { backend }: Network): number {
   return values.length * (values instanceof Uint8Array ? 1 : backend.elementBytes);
 }
 
-/** Brings x into the network's memory, to room that stays until the network's data are laid out anew. */
+/** Copies x into the network's memory, where it stays until the memory is laid out again. */
 export function bringIn(network: Network, scaler: InputScaler, x: Samples, address: Address): Resident {
   const { values, rows } = x;
   expectThere('x', values, rows);
@@ -35,7 +35,7 @@ export function bringIn(network: Network, scaler: InputScaler, x: Samples, addre
   return { address, inputOffset: 0 };
 }
 
-/** Brings rows of x, scaled, to where the network wants its batch. */
+/** Copies rows of x, scaled, to the address of the network's batch. */
 export function loadInputs(
   network: Network,
   scaler: InputScaler,
@@ -62,7 +62,7 @@ export function loadInputs(
 
 /** Checks that values are still there: after their check their buffer may be transferred or made shorter. @throws RangeError */
 export function expectThere(argument: string, values: Samples['values'], rows: number): void {
-  // An array of a length that was given has none at all where its buffer does not reach as far.
+  // An array with a fixed length has length 0 if its buffer became too short.
   if (values.length === 0 && rows > 0) throw gone(argument);
 }
 

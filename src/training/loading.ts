@@ -5,16 +5,16 @@ import { type CheckedLoss, smoothing } from './losses.js';
 import { type Weighting, weighTargets } from './sample-weights.js';
 import type { CheckedTargets, Samples } from './samples.js';
 
-/** Inputs, targets and, where rows do not count alike, their weights: checked, and of equal length. */
+/** Checked inputs and targets, with weights if there are any, all with the same number of rows. */
 export interface TrainingData {
   readonly x: Samples;
   readonly y: CheckedTargets;
   readonly weights: Weighting | undefined;
-  /** Where x lies in the network's memory, while it does. */
+  /** Place of x in the network's memory, while it is there. */
   resident?: Resident | undefined;
 }
 
-/** Which rows of some data: start … start + rows, in `order` where there is one. */
+/** Range of rows: start … start + rows, of `order` if there is one. */
 export interface Stretch {
   readonly order: Uint32Array | undefined;
   readonly start: number;
@@ -22,10 +22,10 @@ export interface Stretch {
 }
 
 /**
- * Copies labels or rows of targets into the network's memory: scaled, smoothed where the loss says so, and times the weights of
- * their classes where those weigh terms of a row.
+ * Copies labels or rows of targets into the network's memory. They are scaled, smoothed if the loss requires it, and multiplied by
+ * class weights if these apply to terms of a row.
  *
- * @returns true where the loss is to go by class indices
+ * @returns true if the loss uses class indices
  */
 export function loadTargets(
   network: Network,
@@ -71,9 +71,9 @@ function smoothTargets(network: Network, byClass: boolean, share: number, rows: 
 }
 
 /**
- * Copies the rows' weights into the network's memory, where there are any.
+ * Copies the rows' weights into the network's memory, if there are any.
  *
- * @returns Σ of what the rows count, rounded as the kernels see it; one a row without weights
+ * @returns sum of the rows' weights in the denominator, rounded like in the kernels; the number of rows without weights
  */
 export function loadWeights(
   network: Network,

@@ -10,7 +10,7 @@ import type { TrainingData } from './loading.js';
 import type { Batch, Source } from './sources.js';
 import { type BegunEpoch, learningRateNow, measureParameters } from './step.js';
 
-/** Rows to validate on: all of some data, or those that `order` names; `argument` is what they came as. */
+/** Validation rows: all rows of the data, or those that `order` names. `argument` is their name in messages. */
 export interface Validation {
   readonly data: TrainingData;
   readonly order?: Uint32Array;
@@ -26,20 +26,20 @@ export interface LoopOptions {
   readonly recorder: Recorder | undefined;
   readonly signal: AbortSignalLike | undefined;
   readonly restoreOnFailure: boolean;
-  /** Told the number of each epoch before its first batch. */
+  /** Called with the number of each epoch before its first batch. */
   readonly onEpochBegin: (epoch: number) => void;
-  /** Told the number of an epoch that was begun on other data or in other batches, and so is begun anew. */
+  /** Called with the number of an epoch that restarts, because it was begun on other data or with other batches. */
   readonly onRestart: (epoch: number) => void;
-  /** Told of each epoch once it is wholly done, before any callback; and of the one that a callback's 'stop' left `begun`. */
+  /** Called with each completed epoch before any callback, and with the partial epoch that a callback's 'stop' left in `begun`. */
   readonly onEpoch: (event: EpochEvent, begun?: BegunEpoch) => void;
 }
 
 /**
- * The loop over epochs and batches. An epoch that an earlier fit began and did not end is gone on with where it was left, if
- * its batches are the same. Yields to the event loop every 30 ms.
+ * Runs the epochs and batches. An interrupted epoch of an earlier fit resumes where it stopped, if its batches are the same.
+ * Yields to the event loop every 30 ms.
  *
- * @throws NonFiniteError naming epoch and batch; the parameters are those before that batch
- * @throws what the signal gives as its reason, after the batch in which it came
+ * @throws NonFiniteError that names epoch and batch; the parameters are those before that batch
+ * @throws the signal's reason, after the batch during which it was aborted
  */
 export async function runEpochs(trainee: Trainee, source: Source, options: LoopOptions): Promise<void> {
   const { state, compiled } = trainee;
@@ -50,7 +50,7 @@ export async function runEpochs(trainee: Trainee, source: Source, options: LoopO
     const whole = await runEpoch(trainee, source, options, turn);
     const begun = state.begun!;
     if (!whole && begun.totals.sums.weight === 0) return;
-    // An epoch that cannot be measured is begun anew; one whose validation fails is ended by the next fit.
+    // An epoch that cannot be measured restarts; one whose validation fails is completed by the next fit.
     state.begun = undefined;
     const trained: Measures = begun.totals.measures();
     state.begun = begun;
@@ -82,7 +82,7 @@ function followSchedule({ compiled, state }: Trainee, measures: Measures & { val
   return afterEpoch(learningRate, state.schedule, measures);
 }
 
-/** @returns false where a callback ended it before its last batch */
+/** Runs the batches of an epoch. @returns false if a callback stopped it before its last batch */
 async function runEpoch(
   trainee: Trainee,
   source: Source,
@@ -102,7 +102,7 @@ async function runEpoch(
     for (;;) {
       waiting = true;
       const next = iterator.next();
-      // Not awaited where the data are in memory: a promise a batch would double the time of a tiny network.
+      // Data in memory are not awaited: a promise per batch would double the time of a tiny network.
       const { done, value } = 'then' in next ? await abortable(next, signal) : next;
       waiting = false;
       if (done) return true;
@@ -147,7 +147,7 @@ async function runEpoch(
   return false;
 }
 
-/** Closes a source without hiding why. One that still owes a batch is not waited for: it may never come. */
+/** Closes a source without hiding the original error. A pending batch is not awaited, because it may never arrive. */
 async function abandon(iterator: Iterator<Batch> | AsyncIterator<Batch>, waiting: boolean): Promise<void> {
   const closed = Promise.resolve(iterator.return?.()).catch(() => {});
   if (!waiting) await closed;

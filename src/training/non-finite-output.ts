@@ -4,10 +4,10 @@ import type { Network } from '../network/network.js';
 import type { Stretch } from './loading.js';
 
 /**
- * Checks the outputs of rows that were just run forward.
+ * Checks the outputs of rows after their forward pass.
  *
- * @param argument  what the rows came as
- * @throws NonFiniteError that names the first row with an output that is NaN or infinite, and where that arose
+ * @param argument  name of the rows in messages
+ * @throws NonFiniteError that names the first row with an output that is NaN or infinite, and where that value arose
  */
 export function expectFiniteOutputs(network: Network, argument: string, stretch: Stretch): void {
   const { backend, last } = network;
@@ -19,7 +19,7 @@ export function expectFiniteOutputs(network: Network, argument: string, stretch:
   throw nonFiniteOutput(argument, stretch, last.units, index, outputs[index]!, from);
 }
 
-/** As `expectFiniteOutputs`, for outputs that were brought into the unit of the targets. @throws NonFiniteError */
+/** Checks outputs like `expectFiniteOutputs`, after their conversion to the unit of the targets. @throws NonFiniteError */
 export function expectFiniteRestored(outputs: Elements, stretch: Stretch, units: number): void {
   const index = firstNonFinite(outputs);
   if (index < 0) return;
@@ -33,7 +33,7 @@ interface Origin {
   readonly why: string;
 }
 
-/** The error for the output at `index` of a stretch. */
+/** Returns the error for the output at `index` of a range of rows. */
 function nonFiniteOutput(
   argument: string,
   { order, start }: Stretch,
@@ -47,12 +47,12 @@ function nonFiniteOutput(
   return new NonFiniteError(message, { argument, value, ...(layer !== undefined && { layer }) });
 }
 
-/** Index of the first value that is NaN or infinite; −1 where all are finite. */
+/** Returns the index of the first value that is NaN or infinite; −1 if all are finite. */
 function firstNonFinite(values: Elements): number {
   return (values as Float64Array).findIndex((value) => !Number.isFinite(value));
 }
 
-/** Where the values of a row stop being finite on their way through the network. */
+/** Finds the place in the network at which the values of a row stop being finite. */
 function origin(network: Network, row: number): Origin {
   const { inputSize, layers, backend } = network;
   const bits = 8 * backend.elementBytes;

@@ -4,7 +4,7 @@ import type { TargetScaler } from '../network/target-scaler.js';
 import type { Stretch } from './loading.js';
 import type { CheckedTargets } from './samples.js';
 
-/** Outputs, in the unit that the model is trained in, and targets: a class a row, or as many values as there are outputs. */
+/** Outputs, in the scale of training, and targets: one class per row, or as many values as there are outputs. */
 export interface KeptOutputs {
   readonly outputs: Float64Array;
   readonly targets: Float64Array;
@@ -25,7 +25,7 @@ export class Outputs {
     this.#scaler = scaler;
   }
 
-  /** Copies the outputs of rows that were just run forward, and their targets. */
+  /** Copies the outputs of rows after their forward pass, and their targets. */
   add(outputs: Elements, { classes, values }: CheckedTargets, { order, start, rows }: Stretch): void {
     const units = this.#units;
     this.#given = classes === undefined ? 'rows' : values === undefined ? 'classes' : 'both';
@@ -42,12 +42,12 @@ export class Outputs {
     this.#rows += rows;
   }
 
-  /** Keeps the first rows alone. */
+  /** Drops all but the first rows. */
   truncate(rows: number): void {
     this.#rows = rows;
   }
 
-  /** Copies of what was kept; of targets that were both, the classes, which are what is measured then. */
+  /** Returns copies of outputs and targets. If targets are both classes and rows, only the classes are copied, which metrics use. */
   kept(byClass: boolean): KeptOutputs {
     const n = this.#rows * this.#units;
     const targets = byClass
@@ -56,7 +56,7 @@ export class Outputs {
     return { outputs: this.#values.slice(0, n), targets };
   }
 
-  /** Takes up what was kept before, in place of what is. */
+  /** Replaces outputs and targets by stored ones. */
   resume({ outputs, targets }: KeptOutputs, byClass: boolean): void {
     const rows = outputs.length / this.#units;
     this.#rows = 0;
@@ -68,7 +68,7 @@ export class Outputs {
     this.#rows = rows;
   }
 
-  /** Metrics of what was kept, in the unit of the targets. */
+  /** Computes the metrics, in the unit of the targets. */
   measure(metrics: readonly CheckedMetric[]): Partial<Record<MetricName, number>> {
     const n = this.#rows * this.#units;
     const outputs = this.#scaler.restored(this.#values.subarray(0, n));

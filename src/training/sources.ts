@@ -4,31 +4,32 @@ import { fingerprint } from './fingerprint.js';
 import type { Stretch, TrainingData } from './loading.js';
 import type { BegunEpoch } from './step.js';
 
-/** Rows to train on. */
+/** Batch of training rows. */
 export interface Batch {
-  /** Its number in the epoch, from 1. */
+  /** Number of the batch in the epoch, from 1. */
   readonly number: number;
   readonly data: TrainingData;
   readonly stretch: Stretch;
 }
 
-/** Where the batches of an epoch come from: from memory at once, from a stream by and by. */
+/** Source of an epoch's batches: synchronous from memory, asynchronous from a stream. */
 export interface Source {
-  /** Batches of an epoch; undefined where nobody knows before its end. */
+  /** Number of batches per epoch; undefined if it is unknown before the end. */
   readonly batches: number | undefined;
   /**
-   * What the batches of the present epoch follow from, with a fingerprint of the data; of a stream, of its first batch, once that
-   * has come.
+   * Description of the current epoch's batches, with a fingerprint of the data. For a stream it is the fingerprint of the first
+   * batch, once that has arrived.
    */
   readonly batching: string;
-  /** The batches of an epoch: those not yet behind `begun` where it was begun on the same, otherwise all. */
+  /** Yields the batches of an epoch: the remaining ones if `begun` has the same description, otherwise all. */
   epoch(epoch: number, begun: BegunEpoch | undefined): Iterator<Batch> | AsyncIterator<Batch>;
 }
 
 /**
- * Batches of data in memory. Epoch e is shuffled with the stream (seed, 'shuffle', e), so that two fits in a row are one.
+ * Returns a source for data in memory. Epoch e is shuffled with the random stream (seed, 'shuffle', e), so that two fits in a row
+ * equal one longer fit.
  *
- * @param chosen  the rows to train on, in ascending order; all by default
+ * @param chosen  training rows, in ascending order; all by default
  */
 export function memorySource(
   data: TrainingData,
@@ -64,21 +65,21 @@ export function memorySource(
   };
 }
 
-/** What a stream of batches yields: each is a batch of its own, in the order it comes. */
+/** Batch that a stream yields; batches keep their order. */
 export interface StreamedBatch<X, Y> {
   readonly x: X;
   readonly y: Y;
   readonly sampleWeight?: ArrayLike<number>;
 }
 
-/** Values of a stream's first batch that its fingerprint looks at, in every epoch. */
+/** Number of values of a stream's first batch that its fingerprint covers, in every epoch. */
 const STREAMED_VALUES = 1024;
 
 /**
- * Batches that come from a function called anew for each epoch; each is checked when it comes.
+ * Returns a source for a stream: a function that is called once per epoch. Each batch is checked when it arrives.
  *
  * @param open   the user's function
- * @param check  turns what it yields into checked data
+ * @param check  turns a yielded batch into checked data
  */
 export function streamSource(
   open: (epoch: number) => unknown,
@@ -102,7 +103,7 @@ export function streamSource(
         if (number > 1 && number <= done) continue;
         const data = check(`batch ${number}`, batch);
         if (number === 1) {
-          // Now or never: the stream may fill the same arrays with its next batch.
+          // Must happen now, because the stream may reuse the arrays for its next batch.
           batching = `stream, first batch ${fingerprint(data, STREAMED_VALUES)}`;
           if (begun?.source.batching !== batching) done = 0;
           if (done > 0) continue;

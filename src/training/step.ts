@@ -4,46 +4,45 @@ import { type Optimizer, type OptimizerState, stateNames, step } from '../optimi
 import { learningRateAt, type ScheduleState } from '../schedules/index.js';
 import type { Totals } from './batch.js';
 
-/** How far training has come: what two fits in a row, or a saved model, go on from. */
+/** Training progress, from which a later fit or a loaded model continues. */
 export interface TrainingState {
-  /** Epochs wholly behind the model. */
+  /** Number of completed epochs. */
   epoch: number;
   optimizer: OptimizerState;
   schedule: ScheduleState | undefined;
-  /** The epoch that was begun and not ended, if any. */
+  /** Interrupted epoch, if there is one. */
   begun: BegunEpoch | undefined;
-  /** True while no parameter is so large that a step could overflow, as it was measured. */
+  /** True if the last measurement found no parameter so large that a step could overflow. */
   parametersSmall: boolean;
-  /** When that was: the step, and the writes before it. */
+  /** Step and write counter at that measurement. */
   measured: { readonly step: number; readonly writes: number } | undefined;
 }
 
 export interface BegunEpoch {
-  /** Batches and rows behind it. */
+  /** Number of completed batches and rows of the epoch. */
   batches: number;
   samples: number;
   /**
-   * Where its batches came from: a fit that makes other batches, or has other data, begins the epoch anew. While a fit is under
-   * way this is its source, whose text costs a look at the data and is asked for where an epoch is left or taken up.
+   * Description of its batches: a fit with other batches or other data restarts the epoch. During a fit this is the source itself,
+   * because its description requires hashing the data and is needed only when an epoch is left or resumed.
    */
   source: { readonly batching: string };
   readonly totals: Totals;
 }
 
 /**
- * Epochs, steps and rows are counted up to here. A 64-bit float counts by one up to 2⁵³, and nobody trains for as many epochs as
- * lie between.
+ * Largest count of epochs, steps and rows. A 64-bit float counts by one up to 2⁵³, and no training reaches the difference.
  */
 export const LARGEST_COUNT = 0x10000000000000;
 
-/** @throws TypeError if it is no number, RangeError if it is no whole number from 0 to `largest` */
+/** Checks a count. @throws TypeError if it is not a number, RangeError if it is not a whole number from 0 to `largest` */
 export function checkCount(argument: string, value: unknown, largest = LARGEST_COUNT): number {
   const count = wholeNumber(argument, value, 0);
   if (count <= largest) return count;
   throw new RangeError(`${argument}: expected a whole number up to ${largest}, got ${count}`);
 }
 
-/** The learning rate of the next step. */
+/** Returns the learning rate of the next step. */
 export function learningRateNow(optimizer: Optimizer, state: TrainingState): number {
   const { learningRate } = optimizer;
   if (typeof learningRate === 'number') return learningRate;
@@ -58,7 +57,7 @@ export function learningRateNow(optimizer: Optimizer, state: TrainingState): num
 const SMALL_NUMBER = 1e10;
 const SMALL_FACTOR = 1e3;
 
-/** Looks at every parameter: from here on steps are taken lightly if all are small. */
+/** Measures every parameter. If all are small, the next steps skip the overflow check. */
 export function measureParameters(network: Network, state: TrainingState): void {
   const { parameters, count, states } = network.block;
   const { kernels } = network.backend;
@@ -74,12 +73,12 @@ export function holds({ writes }: Network, { measured, optimizer }: TrainingStat
 }
 
 /**
- * One step of the optimizer. Where it might overflow, it is tried on a copy's account: what was is put back if a parameter or
- * the optimizer's state comes out infinite.
+ * Takes one step of the optimizer. If the step could overflow, snapshots the parameters and the optimizer's state first, and rolls
+ * back if one of them becomes infinite.
  *
  * @param rate     the learning rate
- * @param largest  size of the largest gradient
- * @throws NonFiniteError naming the layer; the step was not taken then
+ * @param largest  magnitude of the largest gradient
+ * @throws NonFiniteError that names the layer; the step is undone then
  */
 export function takeStep(
   {
@@ -98,7 +97,7 @@ export function takeStep(
     state.parametersSmall &&
     largest < SMALL_NUMBER &&
     Math.max(rate, weightDecay, l1, l2) < SMALL_FACTOR &&
-    // Beyond 1 a decay turns parameters over, and may double them in each step, whatever the gradients are.
+    // A decay beyond 1 flips the sign of parameters and may double them in each step, independent of the gradients.
     rate * (weightDecay + 2 * l2) <= 1;
   if (light || !restoreOnFailure) {
     if (!light) state.measured = undefined;
@@ -125,7 +124,7 @@ export function takeStep(
   throw error;
 }
 
-/** The first layer with an infinite parameter or, where there is none, with an infinite number of the optimizer's. */
+/** Returns the first layer with an infinite parameter or, if there is none, with infinite optimizer state. */
 function overflow(network: Network, names: readonly string[]): NonFiniteError {
   const { backend, block } = network;
   const blocks = [block.parameters, ...block.states];

@@ -13,56 +13,56 @@ import { Results } from './results-file.js';
 export interface GridSearchOptions {
   readonly base: GridBase;
   readonly grid: Grid;
-  /** Folds of the cross-validation, ≥ 2; default 5. The same for every point. */
+  /** Number of folds of the cross-validation, ≥ 2; default 5. All points use the same folds. */
   readonly folds?: number;
-  /** Of the folds; default 0. The models' own seed stands in `base.model`. */
+  /** Seed of the folds; default 0. The models' own seed is in `base.model`. */
   readonly seed?: number | string;
-  /** Default false; true spreads each class evenly over the folds, y being a class index a row. */
+  /** Spreads each class evenly over the folds; default false. It needs y with one class index per row. */
   readonly stratify?: boolean;
   /**
-   * What decides: 'loss' or a compiled metric; default the first of the metrics, 'loss' where there are none. The loss decides
-   * nothing between points with different losses or target scalings, and is refused.
+   * Measure that ranks the points: 'loss' or a compiled metric; default the first metric, or 'loss' without metrics. 'loss' is refused
+   * if points differ in loss or target scaling, since their losses cannot be compared.
    */
   readonly score?: 'loss' | MetricName;
-  /** Fits at a time, each in a worker; 1 is this thread alone. Default 'auto': as many as this machine runs at once. */
+  /** Number of simultaneous fits, each in a worker; 1 uses only this thread. Default 'auto': as many as the machine runs at once. */
   readonly workers?: number | 'auto';
   /**
-   * A JSON-lines file that keeps every fit as it comes. A search of the same base, folds and data goes on with what is in it,
-   * also after values were added to the grid.
+   * JSON-lines file that stores every fit. A search with the same base, folds and data continues from it, even after values were added
+   * to the grid.
    */
   readonly file?: string;
-  /** Called after every fit, and once for all that the file held already. */
+  /** Called after every fit, and once for all fits that the file already held. */
   readonly onResult?: (progress: GridProgress) => void;
-  /** Ends the search: it rejects with the signal's reason; what was finished is in the file. */
+  /** Aborts the search, which rejects with the signal's reason; completed fits are in the file. */
   readonly signal?: AbortSignalLike;
 }
 
 export interface GridProgress {
-  /** Fits behind us, of how many. */
+  /** Number of completed fits, and of all. */
   readonly done: number;
   readonly total: number;
-  /** The point that this fit was of; none for those of the file. */
+  /** Point of this fit; absent for the fits of the file. */
   readonly parameters?: GridParameters;
 }
 
-/** One combination of the grid's values, and how it did on each fold. */
+/** One combination of the grid's values, with its score on each fold. */
 export interface GridPoint {
   readonly parameters: GridParameters;
-  /** Over the folds; NaN if a fit failed. */
+  /** Mean over the folds; NaN if a fit failed. */
   readonly mean: number;
   /** Population standard deviation over the folds. */
   readonly std: number;
-  /** One a fold: the score on the rows it was not trained on. */
+  /** One score per fold, on the rows that were not trained on. */
   readonly scores: readonly number[];
-  /** Why a fit has no score: its numbers left the finite ones. */
+  /** Reason why a fit has no score: its numbers overflowed. */
   readonly failure?: string;
 }
 
 export interface GridSearchResult {
   readonly score: 'loss' | MetricName;
-  /** In the order of the grid, the last place varying fastest. */
+  /** Points in the order of the grid; the last place varies fastest. */
   readonly points: readonly GridPoint[];
-  /** The point of the best mean, the first of equals; none if all failed. */
+  /** Point with the best mean, the first one if several are equal; absent if all failed. */
   readonly best?: GridPoint;
 }
 
@@ -81,8 +81,8 @@ const keys = [
 const MOST_WORKERS = 256;
 
 /**
- * Trains a model for each combination of a grid's values on every fold but one and measures it on that one. The result does
- * not depend on how many workers share the fits, or on where it was interrupted.
+ * Cross-validates each combination of a grid's values: trains a model on all folds but one and measures it on that one. The result
+ * does not depend on the number of workers or on interruptions.
  *
  * @param x  rows of inputs as `fit` takes them
  * @param y  class indices or rows of targets
@@ -157,7 +157,7 @@ export async function gridSearch(
   return { score, points: measured, ...(best && { best }) };
 }
 
-/** @param parameters  of a point, whose metrics may be other than the base's */
+/** @param parameters  parameters of a point, whose metrics may differ from the base's */
 function checkScore(
   { compile }: GridBase,
   score: GridSearchOptions['score'],
@@ -173,7 +173,7 @@ function measureNames({ metrics = [] }: GridBase['compile']): readonly ['loss', 
   return ['loss', ...metrics.map((metric) => (typeof metric === 'string' ? metric : metric.name))];
 }
 
-/** Losses say which point is best where all are of one kind and on one scale. @throws RangeError naming the first other point */
+/** Checks that the losses of all points are comparable. @throws RangeError that names the first point with another loss or scaling */
 function checkLosses(points: Plan['points']): void {
   const units = ({ options: { model, compile } }: Plan['points'][number]) =>
     JSON.stringify([model.targetScaling ?? 'none', checkLoss('loss', compile.loss)]);
@@ -204,7 +204,7 @@ function sharedData(x: Inputs, y: Targets, { model: modelOptions, compile }: Gri
   return { x: shared(values), y: shared(flat(y)), rows: values.length / modelOptions.inputSize };
 }
 
-/** Warns once of targets that lie far apart and are not scaled, in place of a warning by each fit. */
+/** Warns once if unscaled targets vary widely, instead of once per fit. */
 async function lookAtTargets(
   { model: options, compile }: GridBase,
   { x, y, rows }: SearchData,
@@ -214,7 +214,7 @@ async function lookAtTargets(
   await model.fit(x, y, { epochs: 0, batchSize: rows });
 }
 
-/** Rows that are read once: the model checks them, and the workers get a copy. */
+/** Reads rows once, so that the model checks the same values that the workers get. */
 function owned<Given extends Inputs | Targets>(argument: string, given: Given): Given {
   const settled = settle(argument, given, 'a typed array or an array of rows');
   const rows = Array.isArray(settled)
