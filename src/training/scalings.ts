@@ -9,8 +9,8 @@ import { type CheckedTargets, checkTargets, type Samples } from './samples.js';
 /**
  * Fits those scalings of inputs and targets to training data that are not yet fitted.
  *
- * @param rows  to train on, all by default
- * @throws NonFiniteError  if their spread is beyond a float
+ * @param rows  training rows, all by default
+ * @throws NonFiniteError  if their spread exceeds a float
  * @throws RangeError      if the memory of x or y is gone
  */
 export function learnScalings(trainee: Trainee, { x, y }: TrainingData, rows?: Uint32Array): void {
