@@ -247,6 +247,38 @@ describe('a worker that dies', () => {
   });
 });
 
+describe('a worker that does not come to an end', () => {
+  it('ends the fit, and the next one trains no batch of the epoch twice', async () => {
+    vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const options = { epochs: 2, batchSize: 60 };
+    const alone = build();
+    await alone.fit(x, y, options);
+    const model = build({ threads: 2 });
+    await listening(model, 2);
+    const { load, wait } = Atomics;
+    let stuck = false;
+    // The second word counts the workers that have not finished.
+    const loaded = (words: Int32Array, i: number) => (stuck && i === 1 ? 1 : load(words, i));
+    const waited = (words: Int32Array, i: number, value: number, ms?: number) =>
+      stuck ? 'timed-out' : wait(words, i, value, ms);
+    vi.spyOn(Atomics, 'load').mockImplementation(untyped(loaded));
+    vi.spyOn(Atomics, 'wait').mockImplementation(untyped(waited));
+    const seen: string[] = [];
+    const onBatchEnd = ({ epoch, batch }: { epoch: number; batch: number }) => {
+      seen.push(`${epoch}.${batch}`);
+      stuck = seen.length === 2;
+    };
+    await expect(model.fit(x, y, { ...options, onBatchEnd })).rejects.toThrow(
+      /^threads: 1 workers have not answered for 30 s and are given up/,
+    );
+    stuck = false;
+    expect(model.threads.count).toBe(1);
+    await model.fit(x, y, { ...options, onBatchEnd });
+    expect(seen).toEqual(['1.1', '1.2', '1.3', '1.4', '1.5', '2.1', '2.2', '2.3', '2.4', '2.5']);
+    expect(model.getWeights()).toEqual(alone.getWeights());
+  });
+});
+
 describe('where there can be none', () => {
   it('the reason is on the model, and one warning says it', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
