@@ -498,6 +498,17 @@ describe('memory that is gone', () => {
     }
   });
 
+  it('is said of validation data by their name', async () => {
+    const [xs, ys] = [
+      Float32Array.from({ length: 128 }, (_, i) => i),
+      Uint8Array.from({ length: 64 }, (_, r) => r % 3),
+    ];
+    const options: FitOptions = { validationData: [xs, ys], onBatchEnd: () => void detached(xs) };
+    const error = (await outcome(() => made().fit(x, labels, options))) as Error;
+    expect(error.message).toMatch(gone);
+    expect(error.message).toMatch(/^validationData\[0\]: /);
+  });
+
   it('of a resizable buffer that shrinks between batches', async () => {
     const Resizable = ArrayBuffer as unknown as new (
       length: number,

@@ -7,7 +7,7 @@ import type { Network } from '../network/network.js';
 import type { TargetScaler } from '../network/target-scaler.js';
 import type { Rng } from '../numbers/random.js';
 import { isPenalized, type Optimizer, penaltyOf } from '../optimizers/step.js';
-import { loadInputs } from './inputs.js';
+import { expectThere, loadInputs } from './inputs.js';
 import { loadTargets, loadWeights, type Stretch, type TrainingData } from './loading.js';
 import { type CheckedLoss, lossRow, runLoss } from './losses.js';
 import { expectFiniteOutputs, expectFiniteRestored } from './non-finite-output.js';
@@ -215,6 +215,7 @@ export function* evaluation(
     // Repeated in every step, because a call in between may have moved the memory.
     network.reserve(rows, 0);
     const stretch = { order, start, rows };
+    if (data.resident === undefined) expectThere(argument, data.x.values, rows);
     const loss = measureBatch(trainee, data, stretch, { rows, training: false, step: 0 }, totals);
     expectFiniteOutputs(network, argument, stretch);
     if (!Number.isFinite(loss)) {
