@@ -278,7 +278,12 @@ describe('class weights of soft targets', () => {
       [y, [0, 0, 0]],
     ] as const) {
       const error = await rejection(model.fit(x, targets, { classWeight: given }));
-      expect((error as Error).message).toMatch(/^sampleWeight: every row weighs 0/);
+      expect((error as Error).message).toMatch(/^classWeight: every row weighs 0/);
+      expect(() => model.evaluate(x, targets, { classWeight: given })).toThrow(/^classWeight: every row/);
+      const sampleWeight = new Float32Array(ROWS).fill(1);
+      expect(() => model.trainOnBatch(x, targets, { classWeight: given, sampleWeight })).toThrow(
+        /^sampleWeight times classWeight: every row weighs 0/,
+      );
     }
   });
 

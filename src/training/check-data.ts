@@ -10,6 +10,7 @@ import {
   checkSomeWeight,
   type RowWeights,
   weighClasses,
+  weightsName,
 } from './sample-weights.js';
 import { checkInputs, checkTargets, type Samples } from './samples.js';
 
@@ -61,7 +62,7 @@ export function checkBatch(trainee: Trainee, x: unknown, y: unknown, weights: Ro
   const { sampleWeight, classWeight } = weights;
   const checked = checkClassWeight(classWeight, classCount(trainee));
   const data = checkData(trainee, { x, y, sampleWeight }, argumentNames, checked);
-  checkSomeWeight(argumentNames.sampleWeight, data.weights);
+  checkSomeWeight(weightsName(argumentNames.sampleWeight, sampleWeight, classWeight), data.weights);
   checkScalings(trainee, 'x', data.x);
   return data;
 }

@@ -21,6 +21,7 @@ import {
   chosenWeights,
   type Weighting,
   weighClasses,
+  weightsName,
   withMean,
 } from './sample-weights.js';
 import { learnScalings, settleOnBatch, warnOfWideTargets } from './scalings.js';
@@ -223,7 +224,8 @@ function fromMemory(
   checkBatchNormRows(network, kept?.trained.length ?? rows, batchSize);
   const { sampleWeight } = argumentNames;
   const weights = weighClasses(sampleWeight, own.weights, classWeight, own.y, compiled.loss);
-  checkPart(sampleWeight, 'train', weights, kept?.trained);
+  const named = weightsName(sampleWeight, options.sampleWeight, classWeight);
+  checkPart(named, 'train', weights, kept?.trained);
   const data = { ...own, weights: withMean(weights, kept?.trained) };
   const source = memorySource(data, kept?.trained, batchSize, shuffle, rng);
   if (kept === undefined) {

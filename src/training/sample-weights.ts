@@ -117,6 +117,12 @@ export function weighTargets(targets: Elements, classWeight: ArrayLike<number>, 
   }
 }
 
+/** Names, for messages, the arguments that the weights of rows come from. */
+export function weightsName(argument: string, sampleWeight: unknown, classWeight: unknown): string {
+  if (classWeight === undefined) return argument;
+  return sampleWeight === undefined ? 'classWeight' : `${argument} times classWeight`;
+}
+
 /** Checks that some row has a positive weight as a 32-bit float. @throws RangeError if every row weighs 0 */
 export function checkSomeWeight(argument: string, weighting: Weighting | undefined): void {
   if (weighting === undefined) return;
