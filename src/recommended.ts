@@ -1,3 +1,4 @@
+import { elements } from './arrays.js';
 import type { BackendName, DefaultBackend } from './backend/kernels.js';
 import { knownKeys, oneOf, show, wholeNumber } from './errors.js';
 import type { InitializerName } from './initializers/index.js';
@@ -90,13 +91,13 @@ export function recommended<B extends BackendName = DefaultBackend>(options: Rec
   const { hidden = recipe.hidden, inputScaling = recipe.inputScaling } = options;
   if (classes !== undefined || data === 'images') wholeNumber('classes', classes, 2);
   if (!Array.isArray(hidden)) throw new TypeError(`hidden: expected an array of units, got ${show(hidden)}`);
-  for (const [h, units] of hidden.entries()) wholeNumber(`hidden[${h}]`, units, 1);
+  const widths = elements(hidden, hidden.length).map((units, h) => wholeNumber(`hidden[${h}]`, units, 1));
   oneOf('inputScaling', inputScaling, ['symmetric', 'zScore', 'tabular']);
   oneOf('kernelInitializer', kernelInitializer, ['heNormal', 'glorotUniform']);
   const model = new MLP({
     inputSize,
     layers: [
-      ...hidden.map((units: number) => ({
+      ...widths.map((units) => ({
         units,
         activation: 'relu' as const,
         kernelInitializer,

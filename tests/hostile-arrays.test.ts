@@ -11,9 +11,13 @@ import {
   MLP,
   type MLPOptions,
   meanAbsoluteError,
+  phaseTable,
+  philox4x32,
   Rng,
+  recommended,
   rocAuc,
   sgd,
+  statistics,
 } from '../src/index.js';
 import { internalsOf } from '../src/mlp.js';
 import { fitModel } from '../src/training/fit.js';
@@ -398,6 +402,93 @@ describe('evenkeel/data', () => {
     expect(readCsv(text, { like: like(turning(['u', 'v'], 7)) })).toEqual(
       readCsv(text, { like: like(['u', 'v']) }),
     );
+  });
+});
+
+describe('options', () => {
+  /** The same object with every part behind a getter that answers right `reads` times, and with `other` from then on. */
+  const turned = (value: unknown, other: unknown, reads: number): unknown => {
+    if (Array.isArray(value))
+      return turning(
+        value.map((part) => turned(part, other, reads)),
+        other,
+        reads,
+      );
+    if (typeof value !== 'object' || value === null) return value;
+    const left = new Map<string, number>();
+    return Object.defineProperties(
+      {},
+      Object.fromEntries(
+        Object.entries(value).map(([key, part]) => {
+          const own = turned(part, other, reads);
+          const get = () => {
+            const before = left.get(key) ?? 0;
+            left.set(key, before + 1);
+            return before < reads ? own : other;
+          };
+          return [key, { get, enumerable: true }];
+        }),
+      ),
+    );
+  };
+  const options: MLPOptions = {
+    inputSize: 2,
+    layers: [
+      {
+        units: 4,
+        activation: { name: 'leakyRelu', negativeSlope: 0.2 },
+        batchNorm: { momentum: 0.5 },
+        dropout: 0.1,
+      },
+      { units: 2, activation: { name: 'prelu', initialSlope: 0.3 }, kernelInitializer: 'heUniform' },
+    ],
+    inputScaling: { mean: [1, 2], std: [3, 4] },
+    targetScaling: { mean: [1, 2], std: [3, 4] },
+    seed: 7,
+  };
+  const compile = { loss: { name: 'huber', delta: 2 }, optimizer: sgd({ learningRate: 0.1 }) } as const;
+
+  it.each([1, 2, 3])(
+    'that change after read %i: the model is one of them as a whole, or none',
+    async (reads) => {
+      let models = 0;
+      for (const other of [1e6, far, -1, undefined, Number.NaN, 'relu', [far]]) {
+        const model = await outcome(() => {
+          const given = new MLP(untyped<MLPOptions>(turned(options, other, reads)));
+          given.compile(turned(compile, other, reads) as typeof compile);
+          return given;
+        });
+        // Refused by the name of an option, not by an engine that ran into it.
+        if (model instanceof Error)
+          expect(model.message).toMatch(
+            /^(options|layers|inputScaling|targetScaling|loss|optimizer|learningRate|seed|inputSize)/,
+          );
+        else {
+          models++;
+          const given = model as MLP;
+          const honest = new MLP(untyped<MLPOptions>(given.config));
+          honest.compile(compile);
+          expect(given.predict(x)).toEqual(honest.predict(x));
+          expect(MLP.load(given.save()).predict(x)).toEqual(honest.predict(x));
+          expect(given.trainOnBatch(x, new Float32Array(2 * ROWS)).loss).toBeGreaterThan(0);
+        }
+      }
+      expect(models).toBeGreaterThan(0);
+    },
+  );
+
+  it('lists are read to the end that they have at first', () => {
+    const layers = growing(options.layers as object[]);
+    expect(new MLP(untyped<MLPOptions>({ ...options, layers })).config).toEqual(new MLP(options).config);
+    expect(statistics.mean(growing([1, 2, 6]))).toBe(3);
+    expect(philox4x32(growing([1, 2, 3, 4]), growing([5, 6]))).toEqual(philox4x32([1, 2, 3, 4], [5, 6]));
+    const hidden = growing([3, 4]);
+    expect(recommended({ inputSize: 2, classes: 2, hidden }).config.layers.map(({ units }) => units)).toEqual(
+      [3, 4, 2],
+    );
+    expect(
+      phaseTable({ activation: 'tanh', gains: growing([1, 2]), biasStddevs: growing([0]) }),
+    ).toHaveLength(2);
   });
 });
 

@@ -1,3 +1,4 @@
+import { elements } from '../arrays.js';
 import { finiteNumber, knownKeys, oneOf, show, trueOrFalse, wholeNumber } from '../errors.js';
 import { resolveInitializer } from '../initializers/from-config.js';
 import type { InitializerName } from '../initializers/index.js';
@@ -64,14 +65,14 @@ const layerKeys = [
 /** @throws TypeError or RangeError that opens with the layer and the option. */
 export function checkLayers(layers: unknown, preset?: Preset): CheckedLayer[] {
   if (!Array.isArray(layers)) throw new TypeError(`layers: expected an array of layers, got ${show(layers)}`);
-  if (layers.length === 0) throw new RangeError('layers: expected at least one layer, got none');
+  const all = elements(layers, layers.length) as LayerOptions[];
+  if (all.length === 0) throw new RangeError('layers: expected at least one layer, got none');
   const known = new Map<unknown, CheckedLayer>();
-  // Array.from, since map would step over a hole.
-  return Array.from(layers, (layer: LayerOptions, l) => {
+  return all.map((layer, l) => {
     // A deep network is often one object many times.
     const checked = known.get(layer) ?? checkLayer(`layers[${l}]`, layer, preset);
     known.set(layer, checked);
-    if (l < layers.length - 1) checkHidden(l, checked);
+    if (l < all.length - 1) checkHidden(l, checked);
     else checkOutermost(l, checked);
     return checked;
   });

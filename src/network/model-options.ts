@@ -11,7 +11,13 @@ import {
 } from '../initializers/initializer.js';
 import { type PresetName, preset } from '../initializers/presets.js';
 import { type BatchNormOptions, type CheckedLayer, checkLayers, type LayerOptions } from './layers.js';
-import { checkScaling, checkTargetScaling, type InputScaling, type TargetScaling } from './scaling.js';
+import {
+  checkScaling,
+  checkTargetScaling,
+  copyScaling,
+  type InputScaling,
+  type TargetScaling,
+} from './scaling.js';
 
 export interface MLPOptions<B extends BackendName = BackendName> {
   /** Values in a row of x, ≥ 1. */
@@ -89,8 +95,9 @@ export type LayerConfig = Omit<CheckedLayer, 'kernelInitializer' | 'biasInitiali
 /** Checks the options of a model. @throws TypeError or RangeError that opens with the option */
 export function checkModelOptions(options: MLPOptions) {
   knownKeys('options', options, optionNames);
-  const { preset: presetName, inputScaling = 'none', seed = 0, arithmetic = 'portable' } = options;
-  const { skipZeros = true, targetScaling = 'none' } = options;
+  const { preset: presetName, seed = 0, arithmetic = 'portable', skipZeros = true } = options;
+  const inputScaling = copyScaling(options.inputScaling ?? 'none');
+  const targetScaling = copyScaling(options.targetScaling ?? 'none');
   trueOrFalse('skipZeros', skipZeros);
   const { backend } = options;
   if (backend !== undefined) oneOf('backend', backend, backendNames);

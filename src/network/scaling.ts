@@ -1,4 +1,4 @@
-import { settle } from '../arrays.js';
+import { isList, settle } from '../arrays.js';
 import { finiteF32, knownKeys, oneOf, ShapeError, show } from '../errors.js';
 import { actsOnRows, type CheckedActivation, rangeOf } from './activations.js';
 
@@ -36,6 +36,22 @@ interface Given {
 /** Checked scaling with its defaults filled in. */
 export type CheckedScaling = { readonly kind: ScalingName; readonly per: ScalingScope } | Given;
 export type CheckedTargetScaling = { readonly kind: TargetScalingName } | Given;
+
+const scalingKeys = ['kind', 'per', 'mean', 'std'] as const satisfies readonly (
+  | keyof LearnedScaling
+  | keyof GivenScaling
+)[];
+
+/** Copies a scaling, each part read once: the copy is checked, used and kept in the model's config. */
+export function copyScaling<Scaling extends InputScaling | TargetScaling>(value: Scaling): Scaling {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const keys = new Set([...Object.keys(value), ...scalingKeys.filter((key) => key in value)]);
+  const parts = Array.from(keys, (key): [string, unknown] => {
+    const part = (value as unknown as Record<string, unknown>)[key];
+    return [key, isList(part) ? Array.from(settle(key, part, 'numbers')) : part];
+  });
+  return Object.fromEntries(parts) as unknown as Scaling;
+}
 
 /** Checks an input scaling. @throws TypeError, RangeError or ShapeError that opens with inputScaling */
 export function checkScaling(value: unknown, columns: number): CheckedScaling {

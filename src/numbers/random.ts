@@ -1,4 +1,4 @@
-import { outputOf, type TypedConstructor } from '../arrays.js';
+import { outputOf, settleLike, type TypedConstructor } from '../arrays.js';
 import { sharedArena, sharedBackend } from '../backend/index.js';
 import { philox } from '../backend/javascript/philox.js';
 import type { Address, Kernels } from '../backend/kernels.js';
@@ -32,14 +32,12 @@ export function philox4x32(counter: ArrayLike<number>, key: ArrayLike<number>): 
 }
 
 function checkWords(argument: string, words: ArrayLike<number>, n: number): number[] {
-  if (typeof words !== 'object' || words === null || words.length !== n) {
-    throw new TypeError(`${argument}: expected ${n} words, got ${show(words)}`);
-  }
-  return Array.from(words, (word, i) => {
-    if (wholeNumber(`${argument}[${i}]`, word, 0) >= WORD) {
-      throw new RangeError(`${argument}[${i}]: expected a whole number below 2^32, got ${word}`);
-    }
-    return word;
+  const given = settleLike(argument, words, `${n} words`);
+  if (given.length !== n) throw new TypeError(`${argument}: expected ${n} words, got ${show(words)}`);
+  return Array.from(given, (word, i) => {
+    const checked = wholeNumber(`${argument}[${i}]`, word, 0);
+    if (checked < WORD) return checked;
+    throw new RangeError(`${argument}[${i}]: expected a whole number below 2^32, got ${checked}`);
   });
 }
 

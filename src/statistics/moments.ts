@@ -1,3 +1,4 @@
+import { settle } from '../arrays.js';
 import { finiteNumber, notNegativeNumber, ShapeError, show, wholeNumber } from '../errors.js';
 
 /** How far probabilities may be from summing to 1, as decimals are. */
@@ -103,11 +104,9 @@ function power(x: number, k: number): number {
 }
 
 function checkNumbers(argument: string, values: unknown): number[] {
-  if (!Array.isArray(values) && !ArrayBuffer.isView(values)) {
-    throw new TypeError(`${argument}: expected an array of numbers, got ${show(values)}`);
-  }
+  const given: ArrayLike<unknown> = settle(argument, values, 'an array of numbers');
   // A message for each of a million values would take longer than their mean.
-  const numbers = Array.from(values as ArrayLike<unknown>, (x, i) =>
+  const numbers = Array.from(given, (x, i) =>
     Number.isFinite(x) ? (x as number) : finiteNumber(`${argument}[${i}]`, x),
   );
   if (numbers.length === 0) {

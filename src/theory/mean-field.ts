@@ -1,3 +1,4 @@
+import { elements } from '../arrays.js';
 import { knownKeys, notNegativeNumber, positiveNumber, show } from '../errors.js';
 import { ln } from '../numbers/elementary.js';
 import { momentsAt } from './gaussian.js';
@@ -189,5 +190,5 @@ function checkInput(inputVariance: unknown = 1): number {
 function numbers(argument: string, values: unknown, check: typeof positiveNumber): number[] {
   if (!Array.isArray(values))
     throw new TypeError(`${argument}: expected an array of numbers, got ${show(values)}`);
-  return Array.from(values, (value: unknown, i) => check(`${argument}[${i}]`, value));
+  return elements(values, values.length).map((value, i) => check(`${argument}[${i}]`, value));
 }
