@@ -179,6 +179,6 @@ function expectAttached(argument: string, value: unknown): void {
 /** Returns the error for an array whose buffer was transferred, or resized to be shorter. */
 export function gone(argument: string): RangeError {
   return new RangeError(
-    `${argument}: the memory of the array is gone, its buffer was transferred or made shorter; expected values, got 0`,
+    `${argument}: expected values, got 0; the buffer of the array was transferred or made shorter`,
   );
 }

@@ -52,7 +52,7 @@ interface Host {
 
 export const host = globalThis as unknown as Host;
 
-/** Milliseconds since some moment; by the date where the host has no finer clock. */
+/** Returns milliseconds since an arbitrary moment, from the date if the host has no finer clock. */
 export function now(): number {
   try {
     return host.performance!.now();
@@ -61,11 +61,11 @@ export function now(): number {
   }
 }
 
-/** Says something to whoever reads the host's console, if there is one. */
+/** Writes a warning to the host's console, if there is one. */
 export function warn(message: string): void {
   try {
     host.console!.warn(message);
   } catch {
-    // Nobody can be told.
+    // The console itself failed, so nothing can be reported.
   }
 }

@@ -66,7 +66,7 @@ describe('the delimiter', () => {
     const text = '"mpg" "cyl"\n"Mazda RX4" 21 6\n"Datsun" 22.8 4\n';
     expect(shape(text).names).toEqual(['0=Datsun', '0=Mazda RX4', 'mpg', 'cyl']);
     expect(texts(text)).toContain(
-      'the header has a name less than rows have cells: the first column holds row names',
+      'the header has one name fewer than the rows have cells: the first column holds row names',
     );
   });
 });
@@ -150,7 +150,7 @@ describe('a header', () => {
     expect(table.notes[0]).toMatchObject({
       about: 'header',
       text: expect.stringMatching(
-        /^the first row is read as data, for it is like the rows below it: the columns are called 0 to \d; header: true makes names of it$/,
+        /^the first row is read as data because it looks like the rows below it; the columns are called 0 to \d; header: true makes names of it$/,
       ),
     });
     expect(

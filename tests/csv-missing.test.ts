@@ -72,7 +72,9 @@ describe('onMissing', () => {
     const text = 'a,t\n1,2\n3,\n5,6\n';
     const { y, notes, rows, skipped } = readCsv(text, { target: 't', onMissing: 'mean' });
     expect({ y, rows, skipped }).toEqual({ y: Float64Array.of(2, 6), rows: 2, skipped: 1 });
-    expect(notes.map(({ text }) => text)).toEqual(["1 of 3 rows are left out, for a cell is missing: 't' 1"]);
+    expect(notes.map(({ text }) => text)).toEqual([
+      "1 of 3 rows are left out because a cell is missing: 't' 1",
+    ]);
     expect(() => readCsv(text, { target: 't' })).toThrow(
       /line 3, column 't': expected a value, got nothing; onMissing: 'skip' leaves such rows out/,
     );
@@ -89,7 +91,7 @@ describe('onMissing', () => {
       featureNames: ['n', 'c=a', 'c=c'],
     });
     expect(table.notes.map(({ text }) => text)).toEqual([
-      "3 of 6 rows are left out, for a cell is missing: 'n' 2, 'c' 1; onMissing: 'mean' fills features instead",
+      "3 of 6 rows are left out because a cell is missing: 'n' 2, 'c' 1; onMissing: 'mean' fills features instead",
       "2 classes of 't' went with the rows left out: 'y', 'z'",
     ]);
   });
@@ -193,7 +195,7 @@ it('a column that is ignored once rows are left out brings back those that it le
   });
   expect(table.notes.map(({ text }) => text)).toEqual([
     "column 'n' is ignored: it has 12 different values in 12 rows; columns: { n: 'category' } keeps it",
-    "12 of 26 rows are left out, for a cell is missing: 'b' 12; onMissing: 'mean' fills features instead",
+    "12 of 26 rows are left out because a cell is missing: 'b' 12; onMissing: 'mean' fills features instead",
   ]);
 });
 

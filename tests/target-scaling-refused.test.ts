@@ -48,7 +48,7 @@ describe('an option', () => {
         `softmax (${i})`,
         of(scaling, { units: 3, activation: 'softmax' }),
         RangeError,
-        /^targetScaling: .* 'softmax' gives shares of classes/,
+        /^targetScaling: .* 'softmax' gives probabilities of classes/,
       ],
     ),
   ];

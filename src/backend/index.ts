@@ -12,14 +12,14 @@ export const backendNames = ['wasm', 'javascript', 'javascript64'] as const sati
 export const arithmetics = ['portable', 'fused'] as const satisfies readonly Arithmetic[];
 
 /**
- * A backend with a memory of its own.
+ * Returns a backend with its own memory.
  *
- * @param name        'wasm', 'javascript' (f32) or 'javascript64' (f64); undefined for 'wasm', or where WebAssembly cannot be had
- *                    'javascript', and one warning says why
+ * @param name        'wasm', 'javascript' (f32) or 'javascript64' (f64); undefined for 'wasm', or for 'javascript' with one warning
+ *                    where WebAssembly is unavailable
  * @param arithmetic  'fused' where the engine has relaxed SIMD; elsewhere it is 'portable', and one warning says so
- * @param threads     that share its larger products; where there can be none, `threads.reason` and one warning say why
+ * @param threads     number of threads that share its larger products; if there can be none, `threads.reason` and one warning say why
  * @throws TypeError   if a name is unknown
- * @throws Error       if 'wasm' is asked for and the engine, or the page's policy, forbids WebAssembly
+ * @throws Error       if 'wasm' is requested and the engine, or the page's policy, forbids WebAssembly
  * @throws RangeError  if the engine has no memory left
  */
 export function createBackend(name: BackendName | undefined, arithmetic: Arithmetic, threads = 1): Backend {
@@ -44,7 +44,7 @@ export function createBackend(name: BackendName | undefined, arithmetic: Arithme
   }
 }
 
-/** What runs where nobody names a backend. */
+/** Returns the default backend. */
 function defaultBackend(): DefaultBackend {
   const { refusal } = sharedInstance();
   if (refusal === undefined) return 'wasm';
@@ -54,7 +54,7 @@ function defaultBackend(): DefaultBackend {
   return 'javascript';
 }
 
-/** @throws Error or RangeError that says why there is none */
+/** Returns a WebAssembly backend. @throws Error or RangeError with the reason if there is none */
 function onlyWasm(arithmetic: Arithmetic): Backend {
   try {
     return createWasmBackend(arithmetic);
@@ -68,7 +68,7 @@ function onlyWasm(arithmetic: Arithmetic): Backend {
   }
 }
 
-/** A backend of one thread where several were asked for. */
+/** Returns a backend with one thread if several were requested but are unavailable. */
 function asOneThread(backend: Backend, asked: number, reason: string): Backend {
   warnOfOneThread(asked, reason);
   return Object.assign(backend, { threads: { ...backend.threads, reason } });
@@ -77,25 +77,25 @@ function asOneThread(backend: Backend, asked: number, reason: string): Backend {
 interface SharedInstance {
   readonly backend: Backend;
   readonly kept: Arena;
-  /** Why it is not WebAssembly; the message alone, since an error holds what its stack was called on. */
+  /** Reason why it is not WebAssembly. Only the message is kept, because an error keeps the objects of its stack alive. */
   readonly refusal: string | undefined;
 }
 let shared: SharedInstance | undefined;
 
 /**
- * The instance that serves draws and whatever else has no model: in WebAssembly if a whole instance can be had, for some engines
- * compile a module and refuse the instance. In JavaScript draws are the same bits.
+ * Shared instance for draws and other work without a model. It uses WebAssembly only if an instance can be created, because some
+ * engines compile a module and refuse the instance. Draws have the same bits in JavaScript.
  */
 export function sharedBackend(): Backend {
   return sharedInstance().backend;
 }
 
-/** The shared instance's memory: what is laid out here stays for good. */
+/** Allocates in the shared instance's memory for good. */
 export function sharedArena(): Arena {
   return sharedInstance().kept;
 }
 
-/** Room in the shared instance for the length of one call, behind all that stays. */
+/** Allocates in the shared instance for one call, behind everything permanent. */
 export function temporaryArena(): Arena {
   const { backend, kept } = sharedInstance();
   return new Arena(backend, kept.end);

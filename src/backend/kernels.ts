@@ -371,7 +371,7 @@ export interface Threads {
 }
 
 export type BackendName = 'wasm' | 'javascript' | 'javascript64';
-/** What runs where no backend is named: 'wasm', or 'javascript' where WebAssembly cannot be had. */
+/** Default backend: 'wasm', or 'javascript' where WebAssembly is unavailable. */
 export type DefaultBackend = Exclude<BackendName, 'javascript64'>;
 export type Arithmetic = 'portable' | 'fused';
 export type Elements = Float32Array | Float64Array;

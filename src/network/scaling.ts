@@ -89,7 +89,7 @@ function checkReach(scaling: string, activation: CheckedActivation): void {
   const { name } = activation;
   if (actsOnRows(activation)) {
     throw new RangeError(
-      `targetScaling: ${scaling} is for targets that are numbers, and the output layer's '${name}' gives shares of classes`,
+      `targetScaling: ${scaling} needs targets that are numbers, but the output layer's '${name}' gives probabilities of classes`,
     );
   }
   const [lowest, highest] = rangeOf(activation);

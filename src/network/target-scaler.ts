@@ -90,7 +90,7 @@ export class TargetScaler {
     if (wide === undefined) return;
     this.#warned = true;
     warn(
-      `evenkeel: y: the standard deviation of output ${wide.output} is ${Number(wide.std.toPrecision(3))}, and training goes by small steps; set targetScaling: 'zScore' in the options of the model`,
+      `evenkeel: y: the standard deviation of output ${wide.output} is ${Number(wide.std.toPrecision(3))}, which small training steps reach slowly; set targetScaling: 'zScore' in the options of the model`,
     );
   }
 

@@ -6,7 +6,7 @@ import type { Compiled, TotalSums } from '../training/batch.js';
 import { type CompileOptions, checkCompile } from '../training/compile.js';
 import { checkCount } from '../training/step.js';
 
-/** What stands beside the tensors, as JSON. */
+/** JSON description that the file holds beside the tensors. */
 export interface Description {
   readonly format: number;
   readonly config: MLPConfig;
@@ -17,7 +17,7 @@ export interface Description {
   readonly training?: Training;
 }
 
-/** How far training had come. */
+/** Training progress. */
 export interface Training {
   readonly compiled: CompileOptions;
   readonly epoch: number;
@@ -39,7 +39,7 @@ const trainingKeys = ['compiled', 'epoch', 'step', 'scalars', 'schedule', 'begun
 const scalings = ['none', 'bytes', 'statistics'] as const;
 const targetScalings = ['none', 'statistics'] as const;
 
-/** What a scaling can be settled to, by the kind that the config asks for. */
+/** Possible states of a scaling, by its kind in the config. */
 const settled: { readonly [Kind in CheckedOptions['scaling']['kind']]: readonly Description['scaling'][] } = {
   none: ['none'],
   given: ['statistics'],
@@ -83,7 +83,7 @@ export function inFile<T>(place: string, run: () => T): T {
   }
 }
 
-/** @throws RangeError if a model of that config cannot have come by such scalings */
+/** Checks the scalings. @throws RangeError if a model with this config cannot have them */
 export function checkSettled(
   { scaling, targetScaling }: Description,
   { scaling: inputs, scalingOfTargets: targets }: CheckedOptions,

@@ -39,25 +39,25 @@ import {
 import { quote } from './safetensors-header.js';
 
 export interface SaveOptions {
-  /** True leaves out what only training needs: the optimizer, its state, and how far training had come. Default false. */
+  /** True omits the parts for training: the optimizer, its state and the training progress. Default false. */
   readonly weightsOnly?: boolean;
   /** Texts of your own to keep in the file, by name, such as the columns of a table; `savedMetadata` reads them. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
 export interface LoadOptions<B extends BackendName = BackendName> {
-  /** Where the model is to run; by default as a new one, whatever it ran on when it was saved. */
+  /** Backend of the loaded model; default that of a new model, independent of the one that saved it. */
   readonly backend?: B;
-  /** By default as it was saved. */
+  /** Arithmetic; default as saved. */
   readonly arithmetic?: Arithmetic;
-  /** As in MLPOptions; default 1: a file does not say how many this place has. */
+  /** Number of threads, as in MLPOptions; default 1, because a file does not know this machine. */
   readonly threads?: number | 'auto';
 }
 
 /** The name of our text among the file's metadata. */
 const KEY = 'evenkeel';
 
-/** A model as a safetensors file; see MLP.save. */
+/** Writes a model as a safetensors file; see MLP.save. */
 export function save(model: Internals & { readonly config: MLPConfig }, options: SaveOptions): FileBytes {
   knownKeys('options', options, ['weightsOnly', 'metadata']);
   const { weightsOnly = false, metadata = {} } = options;
@@ -97,7 +97,7 @@ export function save(model: Internals & { readonly config: MLPConfig }, options:
 
 const statisticNames = ['mean', 'std'] as const;
 
-/** What scales by statistics: first its name in the description, which its tensors begin with. */
+/** Lists the scalings by statistics, each with its name in the description and in its tensors. */
 function scalersOf({ scaler, targetScaler }: Internals) {
   return [
     ['scaling', scaler],
@@ -115,9 +115,9 @@ function checkMetadata(metadata: unknown): void {
 }
 
 /**
- * The texts that `save` was given as metadata, by name.
+ * Returns the texts that `save` received as metadata, by name.
  *
- * @throws TypeError, RangeError or ShapeError that opens with `bytes`, if it is no safetensors file
+ * @throws TypeError, RangeError or ShapeError that opens with `bytes`, if they are not a safetensors file
  */
 export function savedMetadata(bytes: Uint8Array | ArrayBuffer): Record<string, string> {
   const { metadata } = readSafetensors('bytes', bytes);

@@ -3,11 +3,11 @@
  * may belong to another realm.
  */
 
-/** Characters that String.fromCharCode takes at a time: each is an argument. */
+/** Number of characters per call of String.fromCharCode, which takes each as an argument. */
 const CHUNK = 4096;
 const REPLACEMENT = 0xfffd;
 
-/** The bytes of a text; half of a surrogate pair becomes U+FFFD. */
+/** Encodes a text as UTF-8; an unpaired surrogate becomes U+FFFD. */
 export function encodeUtf8(text: string): Uint8Array {
   // A unit of UTF-16 is three bytes at most, two that make one character are four.
   const bytes = new Uint8Array(3 * text.length);
@@ -28,7 +28,7 @@ export function encodeUtf8(text: string): Uint8Array {
   return bytes.slice(0, n);
 }
 
-/** The text of some bytes, without a byte order mark before it; undefined where they are no UTF-8. */
+/** Decodes UTF-8 and drops a byte order mark; returns undefined if the bytes are not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   let text = '';
   let units: number[] = [];
@@ -58,5 +58,5 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   return text + String.fromCharCode(...units);
 }
 
-/** The least code point that takes so many bytes after the first. */
+/** Smallest code point for each number of bytes after the first. */
 const LEAST = [0, 0x80, 0x800, 0x10000] as const;

@@ -21,7 +21,7 @@ export interface Stack {
   readonly inputVariance: number;
 }
 
-/** Products between two yields: some tenths of a millisecond, with the draws. */
+/** Number of products between two readings of the clock: some tenths of a millisecond, with the draws. */
 const PRODUCTS = 0x4000;
 
 /** An unbounded exponent is carried apart; a bias is added in its units, which may not leave f64. */
@@ -40,7 +40,7 @@ export class Simulation {
   readonly #backend: Backend;
   readonly #kernels: RandomKernels;
   readonly #activate: Activate;
-  /** The degree of a homogeneous activation; undefined of any other. */
+  /** Degree of a homogeneous activation; undefined for any other. */
   readonly #degree: number | undefined;
   /** f′(z) of every layer, from the forward pass for the backward one, times 2^−exponent of the layer. */
   readonly #slopes: Float64Array;
@@ -49,7 +49,7 @@ export class Simulation {
   readonly #to: Address;
   /** What a draw is multiplied by, in f64. */
   readonly #stddev: number;
-  /** Products since the last yield. */
+  /** Number of products since the last yield. */
   #products = 0;
 
   constructor(stack: Stack, backend: Backend) {

@@ -51,8 +51,8 @@ export function learningRateNow(optimizer: Optimizer, state: TrainingState): num
 }
 
 /**
- * Below these sizes no step of any optimizer can overflow an f32: the largest square is 1e26, and what adds up over 1e9 small
- * steps stays under 1e30.
+ * Sizes below which no step of any optimizer can overflow an f32: the largest square is 1e26, and a sum over 1e9 small steps stays
+ * under 1e30.
  */
 const SMALL_NUMBER = 1e10;
 const SMALL_FACTOR = 1e3;
@@ -67,7 +67,7 @@ export function measureParameters(network: Network, state: TrainingState): void 
   state.measured = { step: state.optimizer.step, writes: network.writes };
 }
 
-/** True while what was measured still holds: nothing but small steps has changed a parameter since. */
+/** Returns true while the last measurement is valid: only small steps have changed a parameter since. */
 export function holds({ writes }: Network, { measured, optimizer }: TrainingState): boolean {
   return measured !== undefined && measured.writes === writes && measured.step <= optimizer.step;
 }

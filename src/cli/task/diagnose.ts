@@ -93,13 +93,13 @@ async function run(path: string, options: DiagnoseOptions): Promise<void> {
 
 interface Result {
   readonly diagnosis: Diagnosis;
-  /** What was diagnosed, in words. */
+  /** Description of the diagnosed network. */
   readonly described: string;
-  /** Of the process, if a signal ended the steps before. */
+  /** Exit status, if a signal ended the steps before. */
   readonly status: number;
 }
 
-/** A network that was not trained yet, or took some steps just now. */
+/** Diagnoses a network that is untrained, or that takes some steps first. */
 async function fresh(path: string, options: DiagnoseOptions): Promise<Result> {
   const config = readConfig(options.config);
   const { target, onMissing, after } = options;
@@ -146,13 +146,13 @@ function settings({ kind }: Task, { fit }: TaskConfig, { batch }: DiagnoseOption
   };
 }
 
-/** What came of some steps, in words, and the status of the process if a signal ended them. */
+/** Result of some training steps in words, with the exit status if a signal ended them. */
 interface Trained {
   readonly trained: string;
   readonly status: number;
 }
 
-/** Trains so many steps, or until Ctrl-C or the numbers end it. */
+/** Trains for a number of steps, or until Ctrl-C or an overflow ends it. */
 function steps(
   model: MLP<BackendName>,
   { x, y }: Pick<Task, 'x' | 'y'>,
@@ -168,7 +168,7 @@ function steps(
     try {
       await model.fit(x, y, {
         ...fit,
-        // No epoch has fewer than one.
+        // Every epoch has at least one step.
         epochs: count,
         signal: interrupt.signal,
         onBatchEnd: (batch) => {
@@ -180,7 +180,7 @@ function steps(
       return { trained: inWords(), status: 0 };
     } catch (error) {
       if (interrupt.caused(error)) return { trained: `interrupted ${inWords()}`, status: interrupt.status };
-      // What numbers ended is what a diagnosis is for.
+      // An overflow is exactly what a diagnosis should explain.
       if (error instanceof NonFiniteError && done > 0) {
         return { trained: `${inWords()}; the next one failed: ${error.message}`, status: 0 };
       }

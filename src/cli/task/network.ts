@@ -1,4 +1,4 @@
-/** The network that a task gets: that of its config, or one that suits its data. */
+/** Network of a task: that of its config, or one that suits its data. */
 import { LARGEST_F32 } from '../../errors.js';
 import {
   adam,
@@ -29,7 +29,7 @@ export const fitDefaults: Readonly<Record<Task['kind'], PlainFitOptions>> = {
   images: { epochs: 5, batchSize: 128 },
 };
 
-/** A compiled model for the task. @throws TypeError or RangeError as the library does */
+/** Returns a compiled model for the task. @throws TypeError or RangeError as the library does */
 export function modelOf(task: Task, config: TaskConfig, options: NetworkOptions): MLP<BackendName> {
   if (task.classNames === undefined) checkNumbers(task);
   if (config.model !== undefined) return configured(task, config, options);
@@ -48,7 +48,7 @@ function configured(task: Task, config: TaskConfig, { seed }: NetworkOptions): M
   return model;
 }
 
-/** Target scaling of a network that names none: numbers by zScore, where its output layer and its loss can take them so. */
+/** Returns the default target scaling: 'zScore' for numbers, if output layer and loss allow it. */
 function targetScaling({ classNames }: Task, { model, compile }: TaskConfig): TargetScaling {
   if (classNames !== undefined) return 'none';
   const { layers = [] } = model!;
@@ -59,7 +59,7 @@ function targetScaling({ classNames }: Task, { model, compile }: TaskConfig): Ta
   return kind === 'values' && lowest === -Infinity && highest === Infinity ? 'zScore' : 'none';
 }
 
-/** Before hours of training, not after, and by the column's own name. @throws RangeError */
+/** Checks targets before hours of training, with the column's own name in the message. @throws RangeError */
 function checkNumbers({ target, y }: Task): void {
   if (y.some((value) => !(Math.abs(value) <= LARGEST_F32))) {
     throw new RangeError(`${target}: expected numbers that 32-bit floats hold, up to 3.4e38`);
@@ -89,7 +89,7 @@ function classifier(task: Task, { compile }: TaskConfig, options: NetworkOptions
   return model;
 }
 
-/** Targets of mean 0 and standard deviation 1: a learning rate then suits prices and litres alike. */
+/** Scales targets to mean 0 and standard deviation 1, so that one learning rate suits prices and litres alike. */
 function regressor(task: Task, { compile }: TaskConfig, options: NetworkOptions): MLP<BackendName> {
   const { hidden = HIDDEN[task.kind], seed = 0 } = options;
   const model = new MLP({
@@ -111,7 +111,7 @@ function defaultCompile({ classNames, kind }: Task, { learningRate }: NetworkOpt
     : { loss: 'crossEntropy', optimizer, metrics: ['accuracy'] };
 }
 
-/** '4-32-3, relu, softmax, seed 0', and how targets are scaled, if they are. */
+/** Describes a network: '4-32-3, relu, softmax, seed 0', and the target scaling, if there is one. */
 export function networkInWords(model: MLP<BackendName>): string[] {
   const { inputSize, layers, targetScaling } = model.config;
   const sizes = [inputSize, ...layers.map(({ units }) => units)].join('-');

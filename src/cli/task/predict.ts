@@ -1,4 +1,4 @@
-/** `evenkeel predict`: what a saved model says of more rows. */
+/** `evenkeel predict`: predictions of a saved model for further rows. */
 import { type Command, Option } from 'commander';
 import papaparse from 'papaparse';
 import { type Inputs, type MLP, NonFiniteError } from '../../index.js';
@@ -14,7 +14,7 @@ interface PredictOptions {
   spreadsheetSafe?: boolean;
 }
 
-/** What a spreadsheet would compute, also behind a full-width sign; numbers are as safe as they look. */
+/** Text that a spreadsheet would evaluate, also with a full-width sign. Numbers are safe. */
 const FORMULA = /^(?![+-]?\d+(\.\d+)?(e[+-]?\d+)?$)[=+\-@\t\r\n＝＋－＠]/i;
 
 const examples = `
@@ -65,14 +65,14 @@ async function predict(path: string, data: string, options: PredictOptions): Pro
     newline: '\n',
     ...(spreadsheetSafe && { escapeFormulae: FORMULA }),
   });
-  // Programs get the names as they are.
+  // Programs get the names unchanged.
   if (out === undefined) print(`${process.stdout.isTTY ? visibleLines(text) : text}\n`);
   else writeWhole(out, `${text}\n`);
   if (unmeasured !== undefined) note(`not measured: ${visible(unmeasured)}\n`);
   if (y !== undefined) note(`${y.length} rows: ${listed(model.evaluate(x, y))}\n`);
 }
 
-/** What the model answers. @throws Error that opens with the path and names the row whose numbers leave the finite ones */
+/** Returns the predictions. @throws Error that opens with the path and names the row whose numbers overflow */
 function predicted(model: MLP, path: string, x: Inputs): Float32Array {
   try {
     return model.predict(x);

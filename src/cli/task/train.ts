@@ -122,17 +122,17 @@ function fitSettings({ kind }: Task, { fit }: TaskConfig, { epochs, batch }: Tra
   };
 }
 
-/** What came of a fit, and the status of the process if something ended it. */
+/** Result of a fit, with the exit status if something ended it early. */
 interface Fitted {
   readonly history: History;
   readonly status: number;
-  /** What ended it, as the summary opens. */
+  /** Reason for an early end, with which the summary opens. */
   readonly ended?: string;
 }
 
 /**
- * A signal stops the fit as a callback does, so that it ends with the weights of the best epoch until then. They are also kept
- * where the numbers of a later epoch leave the finite ones.
+ * Fits the model. A signal stops the fit like a callback, so that it ends with the weights of the best epoch so far. These are also
+ * kept if a later epoch overflows.
  */
 function fitted(model: MLP<BackendName>, { train, test }: Parts, settings: PlainFitOptions): Promise<Fitted> {
   return interruptible(async (interrupt) => {

@@ -1,6 +1,6 @@
-/** Dates as tables write them, and the numbers that are made of them. */
+/** Formats of dates in tables, and the numbers that dates become. */
 
-/** How a column writes its dates; `time` has the time of day alone. */
+/** Date format of a column; `time` is only a time of day. */
 export type DateFormat =
   | 'year-month-day'
   | 'day-month-year'
@@ -12,10 +12,10 @@ export type DateFormat =
   | 'time';
 
 export const dateParts = ['days', 'year', 'week', 'day'] as const;
-/** What a date becomes: days since 1970, and places on a circle (two values each) of the year, the week and the day. */
+/** Parts of a date: days since 1970, and positions in the year, the week and the day, as sine and cosine. */
 export type DatePart = (typeof dateParts)[number];
 
-/** Longer text is no date; the patterns then never meet a text that could keep them busy. */
+/** Largest number of characters of a date. The limit bounds the time that the patterns take. */
 const LONGEST = 48;
 
 const CLOCK = '(\\d{1,2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d{1,9}))?)?(?: ?([ap])\\.?m\\.?)?';
@@ -90,7 +90,7 @@ const FIRST_WEEKDAY = 3;
 /** The term after x²¹ is below 1e-17 up to π/2. */
 const LAST_SINE_TERM = 21;
 
-/** Milliseconds since 1970 in UTC, or in the day for `time`; NaN where the text is no such date. */
+/** Parses a date into milliseconds since 1970 in UTC, or since midnight for `time`; NaN if the text has another format. */
 export function parseDate(format: DateFormat, text: string): number {
   if (text.length > LONGEST) return Number.NaN;
   const { pattern, groups } = formats[format];
@@ -99,7 +99,7 @@ export function parseDate(format: DateFormat, text: string): number {
   const time = timeOfDay(match.slice(groups.time));
   if (groups.month === undefined) return time;
   const digits = (match[groups.year!] ?? match[groups.year! + 1])!;
-  // 1.2.34 and 1-2-34 are rather versions or scores.
+  // 1.2.34 and 1-2-34 are more likely versions or scores.
   if (digits.length === 2 && /[-.]/.test(match[2]!)) return Number.NaN;
   const month = monthOf(match[groups.month]!);
   const day = groups.day === undefined ? 1 : Number(match[groups.day]);
@@ -136,7 +136,7 @@ function monthOf(text: string): number {
   return MONTHS.findIndex((month) => month.startsWith(name) || (name === 'sept' && month === 'september'));
 }
 
-/** The formats in which every text is a date. */
+/** Returns the formats in which every text is a date. */
 export function fittingFormats(texts: Iterable<string>): DateFormat[] {
   let fitting = [...dateFormats];
   for (const text of texts) {
@@ -146,7 +146,7 @@ export function fittingFormats(texts: Iterable<string>): DateFormat[] {
   return fitting;
 }
 
-/** What a column of such dates becomes. @param texts  shows whether there are times of day */
+/** Returns the parts of a column of dates. @param texts  dates that show whether there are times of day */
 export function partsOf(format: DateFormat, texts: Iterable<string>): DatePart[] {
   if (format === 'time') return ['days', 'day'];
   if (format === 'year-month' || format === 'name-year') return ['days', 'year'];
@@ -155,12 +155,12 @@ export function partsOf(format: DateFormat, texts: Iterable<string>): DatePart[]
   return ['days', 'year', 'week'];
 }
 
-/** The names of a date's values, each after the column's. */
+/** Returns the suffixes of the names of a part's values. */
 export function partNames(part: DatePart): readonly string[] {
   return part === 'days' ? [''] : [` (${part}, sine)`, ` (${part}, cosine)`];
 }
 
-/** Writes the values of a date's parts. @param ms  as `parseDate` has it */
+/** Writes the values of a date's parts. @param ms  result of `parseDate` */
 export function writeParts(ms: number, parts: readonly DatePart[], x: Float64Array, at: number): void {
   let i = at;
   for (const part of parts) {
@@ -174,7 +174,7 @@ export function writeParts(ms: number, parts: readonly DatePart[], x: Float64Arr
   }
 }
 
-/** The place on the circle of a year, a week from Monday or a day, from 0 to 1. */
+/** Returns the position in a year, a week from Monday or a day, from 0 to 1. */
 function turnOf(ms: number, part: Exclude<DatePart, 'days'>): number {
   if (part === 'day') return fraction(ms / DAY_MS);
   if (part === 'week') return fraction((ms / DAY_MS + FIRST_WEEKDAY) / 7);

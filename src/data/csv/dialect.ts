@@ -1,23 +1,23 @@
-/** How a table is written, guessed from its first rows. */
+/** Guesses the format of a table from its first rows. */
 import { dateFormats, parseDate } from './dates.js';
 import { type CsvNote, counted } from './notes.js';
 import { NOT_A_NUMBER, NumberReader } from './numbers.js';
 import type { Settings } from './options.js';
 import { type Dialect, QuoteFlaw, Tokenizer } from './tokenizer.js';
 
-/** How a table is written and what its columns are called. */
+/** Format of a table, with the names of its columns. */
 export interface Layout {
   readonly dialect: Dialect;
-  /** Records before the first row of data, blank ones not counted. */
+  /** Number of records before the first row of data, without blank ones. */
   readonly headRecords: number;
   readonly names: readonly string[];
-  /** The line of the header. */
+  /** Line of the header. */
   readonly headLine: number;
   readonly hasHeader: boolean;
   readonly notes: readonly CsvNote[];
 }
 
-/** Records of a text's beginning, as strings. */
+/** Returns the records at the beginning of a text, as strings. */
 interface Sample {
   readonly rows: readonly (readonly string[])[];
   readonly lines: readonly number[];
@@ -25,12 +25,12 @@ interface Sample {
   readonly flaw: QuoteFlaw | undefined;
 }
 
-/** Records that a guess looks at. */
+/** Number of records used for a guess. */
 const SAMPLED = 100;
-/** Of equally good ones the first is taken. */
+/** Delimiters to try; the first one wins if several are equally good. */
 const DELIMITERS = [',', '\t', ';', '|'];
 const WHITE_SPACE = ' ';
-/** A column is taken for numbers if so many of its cells are. */
+/** Share of numeric cells from which a column counts as numeric. */
 export const MOSTLY = 0.9;
 
 /**
@@ -85,14 +85,14 @@ function sampled(text: string, whole: boolean, dialect: Dialect, most = SAMPLED)
   return { rows, lines, comments: tokenizer.comments, flaw: undefined };
 }
 
-/** What a dialect makes of a text's beginning. */
+/** Statistics of a text's beginning under a dialect. */
 interface Trial {
   readonly dialect: Dialect;
-  /** Cells of most rows. */
+  /** Most frequent number of cells in a row. */
   readonly width: number;
-  /** The share of the rows that have so many. */
+  /** Share of the rows with that number. */
   readonly consistency: number;
-  /** The share of cells that are numbers, dates or missing, without the first row. */
+  /** Share of cells that are numbers, dates or missing, without the first row. */
   readonly typed: number;
 }
 
@@ -112,7 +112,7 @@ function guessDialect(
     const others = lines.filter((line) => !line.startsWith('#')).join('\n');
     const best = guessMarks(others, whole, settings, declared, undefined);
     const { rows } = sampled(remarks.join('\n'), true, best.dialect);
-    // Lines that divide as the table does are rows of it: of colours, or of names behind a hash.
+    // Lines with as many cells as the table are its rows, such as colours or names that begin with a hash.
     const atTop = lines.findIndex((line) => !line.startsWith('#') && line !== '') >= remarks.length;
     const fits = best.width === 1 ? !atTop : rows.some(({ length }) => length === best.width);
     if (!fits) return { ...best.dialect, comment: '#' };
@@ -135,7 +135,7 @@ function guessMarks(
     const trials = DELIMITERS.map((one) => trial({ delimiter: one, quote, comment }));
     best = trials.reduce((a, b) => (score(b) > score(a) ? b : a));
     const spaced = trial({ delimiter: WHITE_SPACE, quote, comment });
-    // Words of a text are no columns: white space has to leave numbers, and nothing but them if another mark divides too.
+    // Words of a text are not columns: with white space there must be numbers, and only numbers if another delimiter works too.
     const leaves = best.width > 1 ? spaced.typed === 1 : spaced.typed > 0;
     if (spaced.width > 1 && spaced.consistency === 1 && leaves && score(spaced) > score(best)) best = spaced;
   } else best = trial({ delimiter, quote, comment });
@@ -151,7 +151,7 @@ function guessMarks(
   return best;
 }
 
-/** Consistency before what the cells are, both before how many there are. */
+/** Compares dialects by consistency, then by the kinds of cells, then by the number of cells. */
 function score({ width, consistency, typed }: Trial): number {
   return width < 2 ? 0 : consistency * consistency * consistency * (0.25 + typed) + width * 1e-9;
 }
@@ -172,7 +172,7 @@ function tried({ rows }: Sample, dialect: Dialect, settings: Settings): Trial {
   };
 }
 
-/** A delimiter too many at a row's end, or a header without a name for the row names. */
+/** Accepts also an extra delimiter at a row's end, and a header without a name for the column of row names. */
 function fitsAs(row: readonly string[], r: number, width: number): boolean {
   return (
     (row.length === width + 1 && row.at(-1) === '') || (r === 0 && width > 2 && row.length === width - 1)
@@ -191,13 +191,13 @@ function kindsBy({ delimiter }: Dialect, { format, marks }: Settings): (cell: st
   };
 }
 
-/** Whether the first row names the columns: by the options, else by the rows below it. */
+/** Decides whether the first row is a header, by the options or by the rows below it. */
 function decideHeader({ rows }: Sample, dialect: Dialect, settings: Settings, notes: CsvNote[]): boolean {
   const { header, named, columns, like } = settings;
   if (header !== undefined) return header;
   const [first, ...below] = rows;
   const wanted = [...named, ...Object.keys(columns), ...(like?.features ?? []).map(({ name }) => name)];
-  // A column called 3 may be the fourth of a table without names, unless all names that are wanted are there.
+  // A column called 3 may be the fourth of a table without a header, unless the first row has all requested names.
   const found = wanted.filter((name) => first!.includes(name));
   if (found.some((name) => found.length === wanted.length || !/^\d+$/.test(name))) return true;
   if (below.length === 0) return true;
@@ -205,14 +205,14 @@ function decideHeader({ rows }: Sample, dialect: Dialect, settings: Settings, no
   if (guess !== 'names') {
     const text =
       guess === 'data'
-        ? `the first row is read as data, for it is like the rows below it: the columns are called 0 to ${first!.length - 1}; header: true makes names of it`
+        ? `the first row is read as data because it looks like the rows below it; the columns are called 0 to ${first!.length - 1}; header: true makes names of it`
         : 'the first row, of numbers at equal distances, is read as the names of the columns; header: false makes data of it';
     notes.push({ about: 'header', text });
   }
   return guess !== 'data';
 }
 
-/** Whether a row could stand below itself: numbers over numbers, dates over dates, text that comes again. */
+/** Returns whether the first row looks like the rows below it: numbers over numbers, dates over dates, or repeated text. */
 function looksLikeData(
   first: readonly string[],
   below: readonly (readonly string[])[],
@@ -238,14 +238,14 @@ function looksLikeData(
   }
   const names = first.filter((cell) => cell !== '');
   const fractions = numbers.some((number) => !Number.isInteger(number)) || new Set(names).size < names.length;
-  // One text that comes again may be a name by chance.
+  // A single repeated text may be a name by chance.
   if (typed === 0 && home < 2) return 'names';
   if (strangers > 0 && !fractions) return 'names';
   const next = below[0]!.map(Number).slice(-numbers.length);
   return isProgression(numbers) && !isProgression(next) ? 'numbered names' : 'data';
 }
 
-/** 1990, 1991, 1992: three numbers or more at equal distances. */
+/** Returns true for three or more numbers at equal distances, such as 1990, 1991, 1992. */
 function isProgression(numbers: readonly number[]): boolean {
   const step = numbers[1]! - numbers[0]!;
   if (numbers.length < 3 || !(Math.abs(step) > 0)) return false;
@@ -277,7 +277,7 @@ function noteDialect(
   }
 }
 
-/** The names in a header; a number from 0 where there is none. */
+/** Returns the names of the columns: those of the header, or numbers from 0. */
 function namesOf({ rows, flaw }: Sample, hasHeader: boolean, notes: CsvNote[]): string[] {
   const [first = [], ...below] = rows;
   if (!hasHeader) return first.map((_, c) => String(c));
@@ -292,7 +292,7 @@ function namesOf({ rows, flaw }: Sample, hasHeader: boolean, notes: CsvNote[]): 
     names = ['', ...first];
     notes.push({
       about: 'header',
-      text: 'the header has a name less than rows have cells: the first column holds row names',
+      text: 'the header has one name fewer than the rows have cells: the first column holds row names',
     });
   } else if (shorter && first.at(-1) === '') names = first.slice(0, -1);
   return names.map((name, c) => name || String(c));

@@ -219,7 +219,7 @@ function noteSkipped(
   const notes: CsvNote[] = [
     {
       about: 'skipped',
-      text: `${skipped} of ${first.rows} rows are left out, for a cell is missing: ${most.join(', ')}${more}${help}`,
+      text: `${skipped} of ${first.rows} rows are left out because a cell is missing: ${most.join(', ')}${more}${help}`,
     },
   ];
   for (const target of whole.filter(({ isTarget }) => isTarget)) {

@@ -1,4 +1,4 @@
-/** What columns hold, decided by what a pass over all rows learnt of them. */
+/** Decides the kind of each column from the statistics of a pass over all rows. */
 import { NonFiniteError, shortened, show } from '../../errors.js';
 import {
   type CategoryColumn,
@@ -15,16 +15,16 @@ import type { Settings } from './options.js';
 import { at } from './rows.js';
 import type { ColumnScan, Place } from './scan.js';
 
-/** A column of the table that may make part of x or y. */
+/** Column that may become part of x or y. */
 export interface Candidate {
   readonly index: number;
   readonly name: string;
   readonly isTarget: boolean;
-  /** What the options say that it holds. */
+  /** Kind given by the options. */
   readonly kind: ColumnKind | undefined;
 }
 
-/** A candidate that is used, with its description. */
+/** Candidate that is used, with its description. */
 export interface Chosen {
   readonly candidate: Candidate;
   readonly column: CsvColumn;
@@ -34,13 +34,13 @@ export interface Settled {
   readonly chosen: readonly Chosen[];
   readonly notes: readonly CsvNote[];
   readonly format: NumberFormat;
-  /** Columns whose numbers have to be counted as text before this is final. */
+  /** Columns whose numbers must be counted as text in a further pass. */
   readonly toCount: readonly Candidate[];
 }
 
-/** Fewer rows do not tell an identifier from a category. */
+/** Smallest number of rows that distinguishes an identifier from a category. */
 const LEAST_IDENTIFIED = 10;
-/** Different texts of a column that are tried as numbers or dates. */
+/** Number of distinct texts of a column that are tried as numbers or dates. */
 const MOST_TRIED = 1000;
 const identifierNames = [
   'id',
@@ -78,7 +78,7 @@ export class Settling {
     this.#notes.push(...notes);
   }
 
-  /** @param rows  which the scans have seen */
+  /** @param rows  number of rows that the scans have seen */
   settle(candidates: readonly Candidate[], scans: ReadonlyMap<Candidate, ColumnScan>): Settled {
     const chosen = candidates.flatMap((candidate) => {
       const column = this.#describe(candidate, scans.get(candidate)!);
@@ -129,7 +129,7 @@ export class Settling {
     const { present } = scan;
     if (odd <= (1 - MOSTLY) * present) return 'numeric';
     const numbers = present - odd;
-    // Cells such as $5 and 10% are numbers to their writer: no categories come of them unasked.
+    // Cells such as $5 and 10% are meant as numbers, so they do not become categories unless the options say so.
     let tried = 0;
     let loose = 0;
     for (const [text, count] of scan.texts) {
@@ -168,7 +168,7 @@ export class Settling {
     return { name, kind: 'numeric', ...this.#fills(candidate, scan, scan.sum / numbers, scan.kept) };
   }
 
-  /** The mean always, so that a model can be asked about rows with holes; median and mode where they are wanted. */
+  /** Computes the fills: always the mean, so that rows with missing cells can be predicted; median and mode if requested. */
   #fills({ name, isTarget }: Candidate, { missing }: ColumnScan, mean: number, values: readonly number[]) {
     if (isTarget) return {};
     const { onMissing } = this.#settings;
@@ -190,7 +190,7 @@ export class Settling {
     return fills;
   }
 
-  /** The format that fits all texts of a column, or nine tenths of them. */
+  /** Finds the format that fits all texts of a column, or nine tenths of them. */
   #dateFormat({ kind }: Candidate, scan: ColumnScan): DateFormat | undefined {
     if (kind === undefined && scan.text < MOSTLY * scan.present) return undefined;
     const { dayFirst } = this.#settings;
@@ -250,7 +250,7 @@ export class Settling {
     };
   }
 
-  /** Texts of which nearly each row has its own say nothing of other rows. */
+  /** Returns true, and notes it, for a column of texts that differ in nearly every row, since they do not generalize. */
   #isIdentifier({ name, isTarget }: Candidate, scan: ColumnScan): boolean {
     const different = scan.texts.size + scan.beyond;
     if (scan.present < LEAST_IDENTIFIED || different < MOSTLY * scan.present) return false;
@@ -303,7 +303,7 @@ export class Settling {
   }
 }
 
-/** A comma where it is not the delimiter and fits every number, so that no point contradicts it. */
+/** Returns the decimal mark: a comma if it is not the delimiter and fits every number. */
 export function decideDecimal(
   { format }: Settings,
   delimiter: string,
@@ -323,13 +323,13 @@ export function decideDecimal(
   return { decimal: ',', notes: [{ about: 'decimal', text }] };
 }
 
-/** What fills a missing number; undefined where nothing does. */
+/** Returns the fill of a missing number; undefined if there is none. */
 export function fillKey(onMissing: Settings['onMissing']): 'mean' | 'median' | 'mode' | undefined {
   if (onMissing === 'error' || onMissing === 'skip') return undefined;
   return onMissing === 'median' || onMissing === 'mode' ? onMissing : 'mean';
 }
 
-/** A name as the key of an object in a message. */
+/** Formats a name as the key of an object in a message. */
 export function nameAsKey(name: string): string {
   return /^[a-z_]\w{0,59}$/i.test(name) ? name : show(name);
 }
@@ -368,7 +368,7 @@ function medianOf(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : sorted[middle - 1]! / 2 + sorted[middle]! / 2;
 }
 
-/** The most frequent value, of equally frequent ones the least. */
+/** Returns the most frequent value, the smallest one if several are equally frequent. */
 function modeOf(values: readonly number[]): number {
   const sorted = Float64Array.from(values).sort();
   let [mode, most] = [sorted[0]!, 0];
