@@ -41,20 +41,20 @@ describe('a missing mark in a column of numbers', () => {
 
 describe('an odd cell in a column of which nine tenths are numbers', () => {
   it.each<[cell: string, help: string]>([
-    ['10%', "percent: true reads it, columns: { b: 'category' } makes categories of the column"],
-    ['1,200', "thousands: ',' reads it, columns: { b: 'category' } makes categories of the column"],
-    ['$5', "currency: true reads it, columns: { b: 'category' } makes categories of the column"],
-    ['1,5', "decimal: ',' reads it, columns: { b: 'category' } makes categories of the column"],
-    ['1.200,5', "thousands: '.' reads it, columns: { b: 'category' } makes categories of the column"],
-    ['1\u00a0200', "thousands: ' ' reads it, columns: { b: 'category' } makes categories of the column"],
-    ["1'200.5", "thousands: ''' reads it, columns: { b: 'category' } makes categories of the column"],
+    ['10%', "percent: true reads such cells, or columns: { b: 'category' } if the column is text"],
+    ['1,200', "thousands: ',' reads such cells, or columns: { b: 'category' } if the column is text"],
+    ['$5', "currency: true reads such cells, or columns: { b: 'category' } if the column is text"],
+    ['1,5', "decimal: ',' reads such cells, or columns: { b: 'category' } if the column is text"],
+    ['1.200,5', "thousands: '.' reads such cells, or columns: { b: 'category' } if the column is text"],
+    ['1\u00a0200', "thousands: ' ' reads such cells, or columns: { b: 'category' } if the column is text"],
+    ["1'200.5", "thousands: ''' reads such cells, or columns: { b: 'category' } if the column is text"],
     [
       '-€1,200',
-      "currency: true, thousands: ',' reads it, columns: { b: 'category' } makes categories of the column",
+      "currency: true, thousands: ',' reads such cells, or columns: { b: 'category' } if the column is text",
     ],
     [
       'unknown',
-      "missing: ['unknown', …] reads it as missing, columns: { b: 'category' } makes categories of the column",
+      "add it to `missing` if it stands for no value, or set columns: { b: 'category' } if the column is text",
     ],
   ])('is an error that names line, column, cell and what helps: %s', (cell, help) => {
     expect(() => readCsv(withOdd(cell), { name: 'f.csv' })).toThrow(

@@ -24,7 +24,7 @@ describe('identifiers', () => {
     (name) => {
       const { featureNames, notes } = readCsv(lines(`${name},a`, 20, (i) => `${7 * i + 3},${i % 3}`));
       expect(featureNames).toEqual(['a']);
-      expect(notes[0]?.text).toMatch(/is ignored: it numbers the rows/);
+      expect(notes[0]?.text).toMatch(/is ignored: it holds a different whole number in each row/);
     },
   );
 
@@ -130,7 +130,7 @@ describe('dates', () => {
     const open = readCsv('d,a\n3/4/2005,1\n5/6/2005,1\n');
     expect(open.x[0]).toBe(12846);
     expect(open.notes[0]?.text).toBe(
-      "column 'd' is read as dates, month-day-year; no date says so, and dayFirst: true would read day-month-year",
+      "column 'd' is read as dates, month-day-year; the dates fit both orders, and dayFirst: true reads them as day-month-year",
     );
     expect(readCsv('d,a\n3/4/2005,1\n5/6/2005,1\n', { dayFirst: true }).x[0]).toBe(12876);
   });
@@ -154,7 +154,7 @@ describe('dates', () => {
   it('make an odd cell an error', () => {
     const text = lines('d,a', 19, (i) => `2001-01-${String(i + 10)},1`);
     expect(() => readCsv(`${text}soon,1\n`)).toThrow(
-      /column 'd': expected a date, year-month-day, got 'soon'; missing: \['soon', …\]/,
+      /column 'd': expected a date, year-month-day, got 'soon'; add it to `missing`/,
     );
   });
 

@@ -66,7 +66,7 @@ describe('the delimiter', () => {
     const text = '"mpg" "cyl"\n"Mazda RX4" 21 6\n"Datsun" 22.8 4\n';
     expect(shape(text).names).toEqual(['0=Datsun', '0=Mazda RX4', 'mpg', 'cyl']);
     expect(texts(text)).toContain(
-      'the header has one name fewer than the rows have cells: the first column holds row names',
+      'the header has one name fewer than the rows have cells, so the first column is read as row names',
     );
   });
 });

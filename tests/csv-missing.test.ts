@@ -73,7 +73,7 @@ describe('onMissing', () => {
     const { y, notes, rows, skipped } = readCsv(text, { target: 't', onMissing: 'mean' });
     expect({ y, rows, skipped }).toEqual({ y: Float64Array.of(2, 6), rows: 2, skipped: 1 });
     expect(notes.map(({ text }) => text)).toEqual([
-      "1 of 3 rows are left out because a cell is missing: 't' 1",
+      "1 of 3 rows are left out because cells are missing: 't' 1",
     ]);
     expect(() => readCsv(text, { target: 't' })).toThrow(
       /line 3, column 't': expected a value, got nothing; onMissing: 'skip' leaves such rows out/,
@@ -91,8 +91,8 @@ describe('onMissing', () => {
       featureNames: ['n', 'c=a', 'c=c'],
     });
     expect(table.notes.map(({ text }) => text)).toEqual([
-      "3 of 6 rows are left out because a cell is missing: 'n' 2, 'c' 1; onMissing: 'mean' fills features instead",
-      "2 classes of 't' went with the rows left out: 'y', 'z'",
+      "3 of 6 rows are left out because cells are missing: 'n' 2, 'c' 1; onMissing: 'mean' would fill features",
+      "2 classes of 't' lost all rows: 'y', 'z'",
     ]);
   });
 });
@@ -133,7 +133,7 @@ describe('onUnknown', () => {
       {
         about: 'unknown',
         column: 'c',
-        text: "column 'c': 3 cells of categories that training did not know ('x', 'y', …), read as none of the categories",
+        text: "column 'c': 3 cells with categories unknown to training ('x', 'y', …), read as none of the known ones",
       },
     ]);
   });
@@ -195,7 +195,7 @@ it('a column that is ignored once rows are left out brings back those that it le
   });
   expect(table.notes.map(({ text }) => text)).toEqual([
     "column 'n' is ignored: it has 12 different values in 12 rows; columns: { n: 'category' } keeps it",
-    "12 of 26 rows are left out because a cell is missing: 'b' 12; onMissing: 'mean' fills features instead",
+    "12 of 26 rows are left out because cells are missing: 'b' 12; onMissing: 'mean' would fill features",
   ]);
 });
 

@@ -292,7 +292,7 @@ function namesOf({ rows, flaw }: Sample, hasHeader: boolean, notes: CsvNote[]): 
     names = ['', ...first];
     notes.push({
       about: 'header',
-      text: 'the header has one name fewer than the rows have cells: the first column holds row names',
+      text: 'the header has one name fewer than the rows have cells, so the first column is read as row names',
     });
   } else if (shorter && first.at(-1) === '') names = first.slice(0, -1);
   return names.map((name, c) => name || String(c));

@@ -220,7 +220,7 @@ export function writeFill(column: CsvColumn, onMissing: OnMissing, x: Float64Arr
 
 export function fillError(place: string, onMissing: string): RangeError {
   return new RangeError(
-    `${place}: expected a value, got nothing; onMissing: '${onMissing}' was not learnt for this column from the training rows`,
+    `${place}: expected a value, got nothing; onMissing: '${onMissing}' was not learnt from the training rows`,
   );
 }
 

@@ -141,7 +141,7 @@ export class Decoder {
     if (even + odd > start.length / 4) {
       const label = odd > even ? 'utf-16le' : 'utf-16be';
       throw new RangeError(
-        `${this.#source}: expected UTF-8, got bytes of which many are zero; encoding: '${label}' reads UTF-16 without a mark`,
+        `${this.#source}: expected UTF-8, got many zero bytes, as UTF-16 without a byte order mark has them; try encoding: '${label}'`,
       );
     }
     return 'utf-8';
@@ -175,11 +175,11 @@ export class Decoder {
       this.#lines + lineFeeds(bytes.subarray(this.#tail.length, Math.max(place, this.#tail.length)));
     const help =
       this.#given === undefined && this.#label === 'utf-8'
-        ? "encoding: 'windows-1252' reads files of older Windows programs, and any label of TextDecoder another encoding"
-        : 'the table is in another encoding, or damaged';
+        ? "try encoding: 'windows-1252', which Excel and older Windows programs use, or another label of TextDecoder"
+        : 'the table has another encoding, or is damaged';
     const byte = (bytes[place] ?? 0).toString(16).toUpperCase().padStart(2, '0');
     return new RangeError(
-      `${this.#source}: expected ${this.#label === 'utf-8' ? 'UTF-8' : this.#label}, got byte 0x${byte} at offset ${offset}, on line ${line}, which begins no character; ${help}`,
+      `${this.#source}: expected ${this.#label === 'utf-8' ? 'UTF-8' : this.#label}, got invalid byte 0x${byte} at offset ${offset}, on line ${line}; ${help}`,
     );
   }
 

@@ -214,19 +214,19 @@ function noteSkipped(
     blamed.length > MOST_BLAMED ? `, and ${counted(blamed.length - MOST_BLAMED, 'column')} more` : '';
   const help =
     onMissing === 'skip' && blamed.some(({ name }) => whole.some((one) => one.name === name && !one.isTarget))
-      ? "; onMissing: 'mean' fills features instead"
+      ? "; onMissing: 'mean' would fill features"
       : '';
   const notes: CsvNote[] = [
     {
       about: 'skipped',
-      text: `${skipped} of ${first.rows} rows are left out because a cell is missing: ${most.join(', ')}${more}${help}`,
+      text: `${skipped} of ${first.rows} rows are left out because cells are missing: ${most.join(', ')}${more}${help}`,
     },
   ];
   for (const target of whole.filter(({ isTarget }) => isTarget)) {
     const left = last.scans.get(target)!.texts;
     const gone = [...first.scans.get(target)!.texts.keys()].filter((text) => !left.has(text));
     if (gone.length === 0) continue;
-    const text = `${counted(gone.length, 'class', 'classes')} of ${show(target.name)} went with the rows left out: ${listed(gone)}`;
+    const text = `${counted(gone.length, 'class', 'classes')} of ${show(target.name)} lost all rows: ${listed(gone)}`;
     notes.push({ about: 'skipped', column: target.name, text });
   }
   return notes;

@@ -160,7 +160,7 @@ export class Settling {
       if (odd !== undefined) throw oddError(at(source, odd.line, name), name, odd.cell, this.#format);
     }
     if (scan.distinct && scan.numbers > 1 && !isTarget && kind === undefined && odd === undefined) {
-      const text = `column ${show(name)} is ignored: it numbers the rows; columns: { ${nameAsKey(name)}: 'numeric' } keeps it`;
+      const text = `column ${show(name)} is ignored: it holds a different whole number in each row; columns: { ${nameAsKey(name)}: 'numeric' } keeps it`;
       this.#note('ignored', name, text);
       return undefined;
     }
@@ -237,7 +237,7 @@ export class Settling {
       [...scan.texts.keys()].every((text) => !Number.isNaN(parseDate(other, text)));
     const doubt =
       isOpen && columns[name] === undefined
-        ? `; no date says so, and dayFirst: ${format === 'month-day-year'} would read ${other}`
+        ? `; the dates fit both orders, and dayFirst: ${format === 'month-day-year'} reads them as ${other}`
         : '';
     this.#note('dates', name, `column ${show(name)} is read as dates, ${format}${doubt}`);
     const mean = dates.reduce((sum, ms) => sum + ms / dates.length, 0);
@@ -336,7 +336,7 @@ export function nameAsKey(name: string): string {
 
 export function infiniteError(place: string, cell: string): NonFiniteError {
   const value = cell.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  const text = `${place}: expected a number that is finite in f64, got ${show(cell)}; missing: [${show(cell)}, …] reads it as missing`;
+  const text = `${place}: expected a number that is finite in f64, got ${show(cell)}; add it to \`missing\` if it stands for no value`;
   return new NonFiniteError(text, { value });
 }
 
@@ -344,14 +344,14 @@ export function oddError(place: string, name: string, cell: string, format: Numb
   const options = helpfulOptions(cell, format);
   const help =
     options === undefined
-      ? `missing: [${show(cell)}, …] reads it as missing, columns: { ${nameAsKey(name)}: 'category' } makes categories of the column`
-      : `${options} reads it, columns: { ${nameAsKey(name)}: 'category' } makes categories of the column`;
+      ? `add it to \`missing\` if it stands for no value, or set columns: { ${nameAsKey(name)}: 'category' } if the column is text`
+      : `${options} reads such cells, or columns: { ${nameAsKey(name)}: 'category' } if the column is text`;
   return new RangeError(`${place}: expected a number, got ${show(cell)}; ${help}`);
 }
 
 export function dateError(place: string, name: string, cell: string, format: DateFormat): RangeError {
   return new RangeError(
-    `${place}: expected a date, ${format}, got ${show(cell)}; missing: [${show(cell)}, …] reads it as missing, columns: { ${nameAsKey(name)}: 'category' } makes categories of the column`,
+    `${place}: expected a date, ${format}, got ${show(cell)}; add it to \`missing\` if it stands for no value, or set columns: { ${nameAsKey(name)}: 'category' } if the column is text`,
   );
 }
 

@@ -214,10 +214,10 @@ export class TableBuilder implements RowVisitor {
 function unknownNotes({ onUnknown }: Settings, { unknowns }: RowEncoder): CsvNote[] {
   const notes = [...unknowns].map(([name, { count, examples }]): CsvNote => {
     const as =
-      onUnknown === 'other' ? 'the rare ones, or as none where there are none' : 'none of the categories';
+      onUnknown === 'other' ? 'the rare ones, or as none of the known ones' : 'none of the known ones';
     const few = [...examples].map((example) => show(example)).join(', ');
     const more = count > examples.size ? ', …' : '';
-    const text = `column ${show(name)}: ${counted(count, 'cell')} of categories that training did not know (${few}${more}), read as ${as}`;
+    const text = `column ${show(name)}: ${counted(count, 'cell')} with categories unknown to training (${few}${more}), read as ${as}`;
     return { about: 'unknown', column: name, text };
   });
   unknowns.clear();
