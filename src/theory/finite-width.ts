@@ -60,6 +60,8 @@ interface LogMoments {
   readonly spread: number;
   readonly slopeSpread: number;
   readonly covariance: number;
+  /** E[f²] / (q E[f′²]); 0 without a slope. */
+  readonly stiffness: number;
 }
 
 /** Step in ln q of the derivatives by differences: the f32 kernels' rounding, 1e-8, over its square. */
@@ -112,12 +114,17 @@ export function* logVarianceSteps(options: LogVarianceOptions): Generator<void, 
   const spreadOfUnits = varianceLogGamma(shape);
   return steps.map(({ logVariance, shift, spread }, l) => ({
     forward: logVariance,
-    forwardMean: logVariance + shift + shiftOfUnits,
+    forwardMean: moved(logVariance, shift + shiftOfUnits),
     forwardStd: Math.sqrt(spread + spreadOfUnits),
     backward: backward[l]!.logVariance,
-    backwardMean: backward[l]!.logVariance + backward[l]!.shift + centred,
+    backwardMean: moved(backward[l]!.logVariance, backward[l]!.shift + centred),
     backwardStd: Math.sqrt(backward[l]!.spread),
   }));
+}
+
+/** Beyond f64 a logarithm stays infinite, whatever a width does to it. */
+function moved(logVariance: number, shift: number): number {
+  return Number.isFinite(logVariance) ? logVariance + shift : logVariance;
 }
 
 interface LayerMap {
@@ -147,26 +154,32 @@ function* forwards(
     const moments = around[1]!;
     const lnKept = map.lnScale + moments.second;
     const next = lnOfSum(lnKept, map.lnBias);
-    const change = derivatives(around.map(({ second }) => lnOfSum(map.lnScale + second, map.lnBias)));
-    const kept = exp(lnKept - next);
+    // Equal also where both are infinite.
+    const kept = lnKept === next ? 1 : exp(lnKept - next);
     const shape = width / moments.spread;
     const noise = kept * kept * varianceLogGamma(shape);
     const covariance = (kept * moments.covariance) / width;
-    const slopeChange = derivatives(around.map(({ slopeSecond }) => slopeSecond));
-    const contraction = change.first;
+    const { degree } = f;
+    const [stretch, slopeChange] =
+      degree === undefined
+        ? [derivatives(around.map(({ second }) => second)), derivatives(around.map((m) => m.slopeSecond))]
+        : [constant(degree), constant(degree - 1)];
+    const contraction = kept * stretch.first;
+    const curvature = kept * (stretch.second + (1 - kept) * stretch.first * stretch.first);
     // E[z f f′] is E[f²] times d ln E[f²] / d ln q.
-    const stretch = derivatives(around.map(({ second }) => second)).first;
-    const alignment =
-      moments.slopeSecond === -Infinity
-        ? 0
-        : stretch * stretch * exp(moments.second - moments.slopeSecond - logVariance);
+    const alignment = stretch.first * stretch.first * moments.stiffness;
     const passed = { contraction, noise, covariance, kept, alignment };
     steps.push({ logVariance, shift, spread, moments, slopeChange, ...passed });
-    shift = contraction * shift + (change.second * spread) / 2 + dilutedShift(shape, kept);
+    shift = contraction * shift + times(curvature, spread) / 2 + dilutedShift(shape, kept);
     spread = contraction * contraction * spread + noise;
     logVariance = next;
   }
   return steps;
+}
+
+/** Of a power of q, whose logarithm is a line: exact at any q, where a difference of large logarithms has no digits. */
+function constant(first: number): Derivatives {
+  return { first, second: 0 };
 }
 
 /** By central differences of three values a STEP apart. */
@@ -211,12 +224,15 @@ function* backwards(
     yield;
     const { moments, slopeChange, contraction, noise, covariance, ...q } = steps[l]!;
     const above = steps[l + 1];
-    tie = above === undefined ? 0 : q.kept * (2 * above.slopeChange.first + above.alignment * tie);
+    // (zᵀ dL/dz)² is width · q · |dL/dz|² at most.
+    const tied = above === undefined ? 0 : q.kept * (2 * above.slopeChange.first + above.alignment * tie);
+    tie = Math.min(tied, map.width - 1);
     const shape = map.width / moments.slopeSpread;
     independent += varianceLogGamma(shape) + slope * slope * noise + 2 * slope * covariance;
     slope = slopeChange.first + slope * contraction;
     logVariance += map.lnScale + moments.slopeSecond;
-    shift += meanLogGamma(shape) + slopeChange.first * q.shift + (slopeChange.second * q.spread) / 2;
+    shift +=
+      meanLogGamma(shape) + times(slopeChange.first, q.shift) + times(slopeChange.second, q.spread) / 2;
     shift += ((1 + moments.covariance) * tie) / map.width;
     result[l] = { logVariance, shift, spread: slope * slope * q.spread + independent };
   }
@@ -239,12 +255,14 @@ function logMoments(f: Pointwise, logVariance: number): LogMoments {
     spread: Math.max(0, fourth / (second * second) - 1),
     slopeSpread: noSlope ? 0 : (3 * slopeFourth) / (slopeSecond * slopeSecond) - 1,
     covariance: noSlope ? 0 : mixed / (second * slopeSecond) - 1,
+    // The powers of q cancel but for those of a constant.
+    stiffness: noSlope ? 0 : (second / (slopeSecond * inner)) * (degree === 0 ? exp(-outside) : 1),
   };
 }
 
-/** A product that is 0 of 0, also where the logarithm is infinite. */
-function times(degree: number, logarithm: number): number {
-  return degree === 0 ? 0 : degree * logarithm;
+/** A product that is 0 of 0, whatever the other factor: depth takes logarithms and spreads to infinity. */
+function times(a: number, b: number): number {
+  return a === 0 ? 0 : a * b;
 }
 
 /** ln(e^a + e^b) */

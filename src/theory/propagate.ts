@@ -78,9 +78,12 @@ interface Checked extends Stack {
  * What variance does from layer to layer, as logarithms, beside what theory expects; Prince 2023, Figure 7.4.
  *
  * Computed in f64 on f32 draws: kernels of `kernelVariance` are f32 draws of N(0, 1) times its root, so that with the same seed
- * only the variance differs between two simulations. Network i is the same however many there are. For identity, relu, leakyRelu
- * and prelu a variance of any size is reported; other activations are f32 functions, 1e-7 of each value (a derivative of a
- * saturated unit below 1e-7 may be 0), and a preactivation beyond f64 leaves its network out.
+ * only the variance differs between two simulations. Network i is the same however many there are.
+ *
+ * Powers of z (identity, relu, squaredRelu, leakyRelu, prelu) are computed in f64 and report a variance of any size; squaredRelu
+ * leaves a network out of the layers at which even the logarithm of its variance exceeds f64. Other activations are f32 functions:
+ * each value is good to 1e-7, the derivative of a saturated unit below 1e-7 may be 0, and a network is left out once a
+ * preactivation exceeds f64.
  *
  * @throws TypeError   if an option is missing, unknown or of the wrong kind; for step, which has no derivative, and softmax,
  *                     which works on whole rows; if kernelVariance and kernelInitializer are both given
