@@ -281,6 +281,19 @@ class HardSwish {
   }
 }
 
+/** max(0, z)². 0.5 ULP; ∞ from 1.8446744e19 up. */
+@final
+class SquaredRelu {
+  @inline value(z: v128, parameter: v128): v128 {
+    const right = f32x4.pmax(z, constant(ZERO));
+    return f32x4.mul(right, right);
+  }
+  // `not z ≤ 0`, as for relu: where z is NaN, so is the product.
+  @inline slope(da: v128, z: v128, a: v128, parameter: v128): v128 {
+    return v128.andnot(f32x4.mul(f32x4.add(da, da), z), f32x4.le(z, constant(ZERO)));
+  }
+}
+
 /** 0 for z < 0, 1 for z ≥ 0; it has no derivative to train by. */
 @final
 class Step {
@@ -375,4 +388,6 @@ export function hard_sigmoid_forward(a: usize, z: usize, n: usize): void { forwa
 export function hard_sigmoid_backward(dz: usize, da: usize, z: usize, a: usize, n: usize): void { backward<HardSigmoid>(dz, da, z, a, n); }
 export function hard_swish_forward(a: usize, z: usize, n: usize): void { forward<HardSwish>(a, z, n); }
 export function hard_swish_backward(dz: usize, da: usize, z: usize, a: usize, n: usize): void { backward<HardSwish>(dz, da, z, a, n); }
+export function squared_relu_forward(a: usize, z: usize, n: usize): void { forward<SquaredRelu>(a, z, n); }
+export function squared_relu_backward(dz: usize, da: usize, z: usize, a: usize, n: usize): void { backward<SquaredRelu>(dz, da, z, a, n); }
 export function step_forward(a: usize, z: usize, n: usize): void { forward<Step>(a, z, n); }

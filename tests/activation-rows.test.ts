@@ -104,3 +104,16 @@ describe('a function of one’s own goes on beyond reach as the power that it is
     expect(square.mixed / 1e90).toBeCloseTo(60, 6);
   });
 });
+
+it.each([1e-30, 0.3, 1, 4, 1e30])(
+  'squaredRelu has the moments of half a normal variable of variance %d',
+  (q) => {
+    const found = moments('squaredRelu', q);
+    // Half of E[z²], E[z⁴], E[z⁸], E[4z²], E[16z⁴] and E[4z⁶].
+    const halves = { mean: q, second: 3 * q ** 2, fourth: 105 * q ** 4 };
+    const slopes = { slopeSecond: 4 * q, slopeFourth: 48 * q ** 2, mixed: 60 * q ** 3 };
+    for (const [name, twice] of Object.entries({ ...halves, ...slopes })) {
+      expect(found[name as keyof typeof found] / twice, name).toBeCloseTo(1 / 2, 6);
+    }
+  },
+);

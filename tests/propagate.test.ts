@@ -100,7 +100,7 @@ describe('plain loops agree', () => {
   }
 
   const activations = Object.keys(pointwise) as KnownActivation[];
-  const homogeneous: readonly string[] = ['identity', 'relu', 'leakyRelu', 'prelu'];
+  const homogeneous: readonly string[] = ['identity', 'relu', 'leakyRelu', 'prelu', 'squaredRelu'];
   it.each(activations)('%s', (activation) => {
     const tolerance = homogeneous.includes(activation) ? 1e-12 : 2e-5;
     const options = { activation, depth: 8, width: 21, seed: 'plain' };
@@ -173,6 +173,53 @@ it('the line of the plan', () => {
       (4 * theory.backwardStd) / Math.sqrt(200),
     );
   }
+});
+
+describe('squaredRelu, which squares the size of a signal in each layer', () => {
+  const options = { depth: 14, width: 100, activation: 'squaredRelu', networks: 100, seed: 6 } as const;
+  const simulated = (kernelVariance: number) => propagate({ ...options, kernelVariance });
+
+  it('scales by its law: of c times the variance, layer l has c^(2^l − 1) times as much', () => {
+    const [base, larger] = [simulated(1 / 100), simulated(3 / 100)];
+    larger.layers.forEach(({ layer, forward }, l) => {
+      const law = (2 ** layer - 1) * Math.log(3);
+      expect(Math.abs(forward.q50 - base.layers[l]!.forward.q50 - law)).toBeLessThan(
+        1e-12 * Math.max(1, law),
+      );
+    });
+  });
+
+  it('explodes or vanishes where theory expects it, and f32 loses it there', () => {
+    // q ↦ 1.5 · width · kernelVariance · q², so that 2 / 300 keeps a q of 1, and what is above or below runs away.
+    const [larger, smaller] = [simulated(5 / 100), simulated(1 / 400)];
+    for (const { layers } of [larger, smaller]) {
+      layers.forEach(({ layer, forward, theory }, l) => {
+        if (l > 0) {
+          const { kernelVariance } = layers === larger.layers ? larger : smaller;
+          const before = layers[l - 1]!.theory.forward;
+          const next = Math.log(150 * kernelVariance) + 2 * before;
+          expect(Math.abs(theory.forward - next)).toBeLessThan(1e-6 * Math.max(1, Math.abs(next)));
+        }
+        const error = (4 * theory.forwardStd) / Math.sqrt(100);
+        expect(Math.abs(forward.mean - theory.forwardMean), `layer ${layer}`).toBeLessThan(error);
+      });
+    }
+    // Preactivations of f32 end at 3.4e38, ln of whose square is 177, and at 1e-45.
+    const first = (found: Propagation, is: (ln: number) => boolean) =>
+      found.layers.find(({ forward }) => is(forward.q50))!.layer;
+    expect(larger.float32.overflow).toBe(first(larger, (ln) => ln > 177));
+    expect(larger.float32.vanishes).toBeUndefined();
+    expect(smaller.float32.vanishes).toBe(first(smaller, (ln) => ln < -206));
+    expect(smaller.float32.overflow).toBeUndefined();
+  });
+
+  it('is reported until even the logarithm of its size leaves f64, and then left out', () => {
+    const { layers, float32 } = propagate({ ...options, width: 60, depth: 1100, networks: 3 });
+    expect(layers[1000]!.forward.excluded).toBe(0);
+    expect(layers[1099]!.forward).toMatchObject({ excluded: 3, mean: Number.NaN });
+    expect(Math.abs(layers[1099]!.theory.forwardMean)).toBe(Infinity);
+    expect(float32.overflow ?? float32.vanishes).toBeLessThan(20);
+  });
 });
 
 it('what depth takes out of f64 too is still reported', () => {

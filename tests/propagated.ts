@@ -1,5 +1,6 @@
 /** What `propagate` computes, in plain f64 loops and with the host's functions, for a few networks. */
 import { type Initializer, type PropagateOptions, Rng } from '../src/index.js';
+import { type Activation, activations } from './kernels/activation-table.js';
 
 interface Pointwise {
   readonly value: (z: number) => number;
@@ -8,6 +9,11 @@ interface Pointwise {
 
 const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
 const [LAMBDA, ALPHA] = [1.0507009873554805, 1.6732632423543772];
+
+function ofTable(name: Activation['name']): Pointwise {
+  const { value, derivative } = activations.find((row) => row.name === name)!;
+  return { value, slope: derivative };
+}
 
 export const pointwise = {
   identity: { value: (z) => z, slope: () => 1 },
@@ -28,9 +34,15 @@ export const pointwise = {
     value: (z) => (z * Math.min(Math.max(z + 3, 0), 6)) / 6,
     slope: (z) => (z <= -3 ? 0 : z > 3 ? 1 : (2 * z + 3) / 6),
   },
-} as const satisfies Record<string, Pointwise>;
+  gelu: ofTable('gelu'),
+  geluTanh: ofTable('gelu_tanh'),
+  mish: ofTable('mish'),
+  hardSigmoid: ofTable('hard_sigmoid'),
+  squaredRelu: { value: (z) => (z > 0 ? z * z : 0), slope: (z) => (z > 0 ? 2 * z : 0) },
+} as const satisfies Record<KnownActivation, Pointwise>;
 
-export type KnownActivation = keyof typeof pointwise;
+/** By name, aliases left out; an activation without an entry above does not compile. */
+export type KnownActivation = Exclude<Extract<PropagateOptions['activation'], string>, 'linear' | 'swish'>;
 
 type Options = Omit<PropagateOptions, 'activation' | 'kernelInitializer'> & {
   readonly activation: KnownActivation;

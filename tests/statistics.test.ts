@@ -143,11 +143,22 @@ describe('Maclaurin series', () => {
   });
 
   it('of what has a kink at 0 is one of a side', () => {
-    for (const name of ['relu', 'leakyRelu', 'prelu', 'elu', 'selu', 'softsign', 'step'] as const) {
+    for (const name of [
+      'relu',
+      'squaredRelu',
+      'leakyRelu',
+      'prelu',
+      'elu',
+      'selu',
+      'softsign',
+      'step',
+    ] as const) {
       expect(() => statistics.maclaurin(name, 2)).toThrow(/^activation: '\w+' has a kink at 0/);
     }
     expect(statistics.maclaurin('relu', 2, { side: 'left' })).toEqual([0, 0, 0]);
     expect(statistics.maclaurin('relu', 2, { side: 'right' })).toEqual([0, 1, 0]);
+    expect(statistics.maclaurin('squaredRelu', 3, { side: 'left' })).toEqual([0, 0, 0, 0]);
+    expect(statistics.maclaurin('squaredRelu', 3, { side: 'right' })).toEqual([0, 0, 1, 0]);
     expect(statistics.maclaurin('softsign', 3, { side: 'left' })).toEqual([0, 1, 1, 1]);
     const exponential = statistics.maclaurin(elu({ alpha: 0.5 }), 3, { side: 'left' });
     for (const [k, value] of [0, 1 / 2, 1 / 4, 1 / 12].entries())

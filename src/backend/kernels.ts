@@ -97,6 +97,7 @@ const elementwiseActivations = [
   'gelu_tanh',
   'hard_sigmoid',
   'hard_swish',
+  'squared_relu',
 ] as const;
 export type ElementwiseActivation = (typeof elementwiseActivations)[number];
 

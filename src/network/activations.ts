@@ -85,6 +85,14 @@ const rows = {
     range: [0, Infinity],
     initializer: 'heNormal',
   },
+  squaredRelu: {
+    kernel: 'squared_relu',
+    growth: { degree: 2, below: 0 },
+    kinks: [0],
+    range: [0, Infinity],
+    // A signal of size 1 keeps it at a variance of 2 / (3 fanIn), which of the named starts LeCun's is nearest to.
+    initializer: 'lecunNormal',
+  },
   leakyRelu: {
     kernel: 'leaky_relu',
     parameter: ({ negativeSlope }: Required<LeakyRelu>) => negativeSlope,

@@ -69,6 +69,7 @@ const rows: { readonly [Name in CheckedActivation['name']]: Row<never> } = {
   tanh: (s) => s.tanh(s.z),
   softplus: (s) => s.integral(Math.LN2, s.sigmoid(s.z)),
   relu: (s, _, left) => s.scaled(left ? 0 : 1, s.z),
+  squaredRelu: (s, _, left) => s.scaled(left ? 0 : 1, s.polynomial(0, 0, 1)),
   leakyRelu: (s, { negativeSlope }: Parametrized<'leakyRelu'>, left) =>
     s.scaled(left ? negativeSlope : 1, s.z),
   prelu: (s, { initialSlope }: Parametrized<'prelu'>, left) => s.scaled(left ? initialSlope : 1, s.z),

@@ -42,6 +42,8 @@ export interface Activation {
   derivative(x: number): number;
   /** The largest error in ULP that assembly/ states. */
   bound: number;
+  /** Limits of the derivative at −∞ and ∞; absent where it has come to them at ±1e4. */
+  slopeLimits?: readonly [number, number];
   /** Largest absolute error of the derivative in f32. */
   slopeBound: number;
   /** What f64 may lose at x, relatively: the exponent's own rounding, where there is one. */
@@ -332,6 +334,26 @@ export const activationRows = {
         [-3, -0],
         [1e4, 1e4],
         [-1e4, -0],
+      ],
+    },
+  ],
+  squared_relu: [
+    {
+      value: (x) => Math.max(x, 0) ** 2,
+      derivative: (x) => 2 * Math.max(x, 0),
+      bound: 0.5,
+      slopeBound: 0,
+      slopeLimits: [0, Infinity],
+      kinks: [0],
+      limits: [0, Infinity],
+      points: [
+        [0, 0],
+        [-0, 0],
+        [tiny, tiny ** 2],
+        [-tiny, 0],
+        [-1e4, 0],
+        [1e4, 1e8],
+        [2 ** 100, 2 ** 200],
       ],
     },
   ],

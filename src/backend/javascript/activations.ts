@@ -172,6 +172,10 @@ export const hard_swish_backward = backward((da, z) => {
   return z > 3 ? da : (da * (2 * z + 3)) / 6;
 });
 
+/** a = max(0, z)². */
+export const squared_relu_forward = forward((z) => Math.max(0, z) * Math.max(0, z));
+export const squared_relu_backward = backward((da, z) => (z <= 0 ? 0 : 2 * da * z));
+
 /** a = z < 0 ? 0 : 1. */
 export const step_forward = forward((z) => (z < 0 ? 0 : z >= 0 ? 1 : z));
 
