@@ -7,7 +7,7 @@ import {
   type EarlyStopping,
   type EpochEvent,
   type LayerWeights,
-  type MLP,
+  MLP,
   type Monitor,
   reduceOnPlateau,
   sgd,
@@ -290,4 +290,14 @@ describe('a plateau that nothing can be measured for is refused, and nothing has
     await metered.fit(x, y, { validationData: [x, y] });
     expect(metered.epoch).toBe(1);
   });
+});
+
+it('weights whose outputs are not finite are never the better, and end no fit', async () => {
+  const layers = [{ units: 1, kernelInitializer: 'ones' }] as const;
+  const model = new MLP({ inputSize: 1, layers });
+  model.compile({ loss: 'meanSquaredError', optimizer: sgd({ learningRate: 1 }) });
+  // Loss 1e30, gradient 2e30, and outputs of 2e45 after the step.
+  const history = await model.fit(Float32Array.of(1e15), Float32Array.of(0), { earlyStopping: {} });
+  expect(history.bestEpoch).toBe(1);
+  expect(model.predict(Float32Array.of(3))).toEqual(Float32Array.of(3));
 });

@@ -124,6 +124,12 @@ describe('a stream is known by its first batch', () => {
     expect(await resumed(stream, () => batchesOf(5, other))).toEqual(restarted);
     expect(await resumed(stream, () => batchesOf(5, x, changed(y, 0, (y[0]! + 1) % 3)))).toEqual(restarted);
     expect((await resumed(stream, () => batchesOf(6))).batches).toEqual([1, 2, 3, 4]);
+    // One that ends before it came as far, and one that ends just there.
+    expect(await resumed(stream, () => stream().slice(0, 2))).toEqual({ batches: [1, 2], restartedEpoch: 1 });
+    expect(await resumed(stream, () => stream().slice(0, 3))).toEqual({
+      batches: [],
+      restartedEpoch: undefined,
+    });
     const model = classifier();
     await model.fit(x, y, { batchSize: 5, shuffle: false, onBatchEnd: stopAt(3) });
     expect(await model.fit(stream)).toHaveProperty('restartedEpoch', 1);

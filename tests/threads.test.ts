@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createBackend } from '../src/backend/index.js';
 import type { Backend } from '../src/backend/kernels.js';
 import type { ThreadWorker } from '../src/backend/thread-host.js';
-import { adam, type BackendName, MLP, type MLPOptions, Rng } from '../src/index.js';
+import { adam, type BackendName, MLP, type MLPOptions, Rng, sgd } from '../src/index.js';
 import { internalsOf } from '../src/mlp.js';
 import { largeProduct } from './products.js';
 import { untyped } from './refusals.js';
@@ -302,6 +302,20 @@ describe('where there can be none', () => {
       expect(threads).toEqual({ count: 1, reason: expect.stringMatching(/20\.16/) });
     } finally {
       Object.assign(process, { getBuiltinModule });
+    }
+  });
+
+  it('an engine without Atomics trains with one', async () => {
+    vi.spyOn(console, 'warn').mockImplementation(() => {});
+    vi.stubGlobal('Atomics', undefined);
+    try {
+      const model = new MLP({ inputSize: 64, layers: [{ units: 128 }], threads: 2 });
+      expect(model.threads).toEqual({ count: 1, reason: expect.stringMatching(/no Atomics/) });
+      model.compile({ loss: 'meanSquaredError', optimizer: sgd() });
+      await model.fit(new Float32Array(64 * 256), new Float32Array(128 * 256), { batchSize: 256 });
+      expect(model.step).toBe(1);
+    } finally {
+      vi.unstubAllGlobals();
     }
   });
 });

@@ -41,6 +41,8 @@ function nodeModule<Name extends keyof NodeModules>(name: Name): NodeModules[Nam
 
 /** Why there can be no threads here; undefined where there can. */
 export function whyNoThreads(): string | undefined {
+  if (typeof Atomics === 'undefined')
+    return 'this engine has no Atomics, by which threads wait for each other';
   if (nodeModule('worker_threads') !== undefined) return undefined;
   if (threadHost.process?.getBuiltinModule === undefined && threadHost.Worker === undefined) {
     return 'this engine has no workers that can be had without an import (Node has them from 20.16 on)';

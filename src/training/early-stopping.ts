@@ -1,4 +1,4 @@
-import { knownKeys, notNegativeNumber, trueOrFalse, wholeNumber } from '../errors.js';
+import { knownKeys, NonFiniteError, notNegativeNumber, trueOrFalse, wholeNumber } from '../errors.js';
 import { isBetterLarge } from '../metrics/index.js';
 import type { Compiled, Measures, Trainee } from './batch.js';
 import type { EpochEvent } from './callbacks.js';
@@ -124,12 +124,22 @@ export class Watch {
     let better = before;
     try {
       putBack(trained, before);
-      const valueBefore = this.#valueIn(await evaluate());
+      const valueBefore = await this.#valueOf(evaluate);
       putBack(trained, after);
-      // Written so that NaN is never better.
-      if (this.#valueIn(await evaluate()) <= valueBefore) better = after;
+      if ((await this.#valueOf(evaluate)) <= valueBefore) better = after;
     } finally {
       putBack(trained, better);
+    }
+  }
+
+  /** The watched measure of an evaluation; infinite where outputs or the measure are not finite, so that it is never better. */
+  async #valueOf(evaluate: () => Promise<Measures>): Promise<number> {
+    try {
+      const value = this.#valueIn(await evaluate());
+      return Number.isNaN(value) ? Infinity : value;
+    } catch (error) {
+      if (error instanceof NonFiniteError) return Infinity;
+      throw error;
     }
   }
 

@@ -86,32 +86,35 @@ export function streamSource(
   check: (argument: string, batch: unknown) => TrainingData,
 ): Source {
   let batching = 'stream';
+  async function* batchesOf(epoch: number, begun: BegunEpoch | undefined): AsyncGenerator<Batch> {
+    const stream = open(epoch);
+    if (!isIterable(stream)) {
+      throw new TypeError(`x: expected the function to return an iterable of batches, got ${show(stream)}`);
+    }
+    let done = begun?.batches ?? 0;
+    let number = 0;
+    for await (const batch of stream) {
+      number++;
+      if (number > 1 && number <= done) continue;
+      const data = check(`batch ${number}`, batch);
+      if (number === 1) {
+        // Must happen now, because the stream may reuse the arrays for its next batch.
+        batching = `stream, first batch ${fingerprint(data, STREAMED_VALUES)}`;
+        if (begun?.source.batching !== batching) done = 0;
+        if (done > 0) continue;
+      }
+      yield { number, data, stretch: { order: undefined, start: 0, rows: data.x.rows } };
+    }
+    if (number === 0) throw new RangeError(`x: the stream of epoch ${epoch} held no batch`);
+    // A stream that ends before the begun epoch had come so far is another one.
+    if (number < done) yield* batchesOf(epoch, undefined);
+  }
   return {
     batches: undefined,
     get batching() {
       return batching;
     },
-    async *epoch(epoch, begun) {
-      const stream = open(epoch);
-      if (!isIterable(stream)) {
-        throw new TypeError(`x: expected the function to return an iterable of batches, got ${show(stream)}`);
-      }
-      let done = begun?.batches ?? 0;
-      let number = 0;
-      for await (const batch of stream) {
-        number++;
-        if (number > 1 && number <= done) continue;
-        const data = check(`batch ${number}`, batch);
-        if (number === 1) {
-          // Must happen now, because the stream may reuse the arrays for its next batch.
-          batching = `stream, first batch ${fingerprint(data, STREAMED_VALUES)}`;
-          if (begun?.source.batching !== batching) done = 0;
-          if (done > 0) continue;
-        }
-        yield { number, data, stretch: { order: undefined, start: 0, rows: data.x.rows } };
-      }
-      if (number === 0) throw new RangeError(`x: the stream of epoch ${epoch} held no batch`);
-    },
+    epoch: batchesOf,
   };
 }
 
