@@ -1,7 +1,7 @@
 import { TRUNCATED_SD } from '../initializers/schemes.js';
 import type { WideOutput } from '../network/target-scaler.js';
 import type { InputDiagnosis, LayerDiagnosis } from './diagnosis.js';
-import { type Circumstances, type Findings, limits, type Problem } from './limits.js';
+import { type Circumstances, type Findings, type InForce, limits, type Problem } from './limits.js';
 import { rootMeanSquare } from './statistics.js';
 import { exact, listed, ratioInWords, short, sizeInWords } from './words.js';
 
@@ -12,11 +12,11 @@ const KERNEL_ERROR = Math.SQRT1_2;
 export function causesOf(
   problem: Problem,
   { inputs, layers }: Findings,
-  { learningRate, wide }: Circumstances,
+  { learningRate, wide, inForce }: Circumstances,
 ): string[] {
   if (problem.verdict === 'symmetric') return [];
   const before = layers.slice(problem.from ?? 0, problem.until);
-  const ofInputs = inputSize(problem, inputs);
+  const ofInputs = inputSize(problem, inputs, inForce);
   const least = ofInputs.length > 0 ? limits.kernelBeside : limits.kernel;
   const ofKernels = problem.direction === 0 ? [] : kernels(before, problem.direction, least);
   // Kernels that explode bring gradients, and so steps, that do; so do targets.
@@ -24,14 +24,22 @@ export function causesOf(
   return [...ofInputs, ...(wide === undefined ? tooFast(layers, learningRate) : targetRemarks(wide))];
 }
 
-function inputSize({ direction, verdict }: Problem, { given, scaled }: InputDiagnosis): string[] {
+function inputSize(
+  { direction, verdict }: Problem,
+  { given, scaled }: InputDiagnosis,
+  { standardized }: InForce,
+): string[] {
   const size = rootMeanSquare(scaled);
   const large = size > limits.inputs && verdict !== 'vanishing';
   if (!large && !(size < 1 / (limits.inputs * limits.inputs) && direction < 0)) return [];
   const unscaled = Math.fround(given.min) === scaled.min && Math.fround(given.max) === scaled.max;
   const range = `from ${exact(scaled.min)} to ${exact(scaled.max)}`;
+  const advice =
+    standardized === undefined
+      ? "use inputScaling 'symmetric' for images, 'zScore' for tables"
+      : 'they are unlike those that the scaling was learned from, so see what is different';
   return [
-    `the inputs ${unscaled ? 'come unscaled' : 'are scaled'}, ${range}, ${sizeInWords(scaled)}: use inputScaling 'symmetric' for images, 'zScore' for tables`,
+    `the inputs ${unscaled ? 'come unscaled' : 'are scaled'}, ${range}, ${sizeInWords(scaled)}: ${advice}`,
   ];
 }
 
@@ -74,8 +82,11 @@ export function targetRemarks(wide: WideOutput | undefined): string[] {
   ];
 }
 
-/** What is odd about single features, and does no harm to the rest. */
-export function featureRemarks({ constantFeatures, largeFeatures }: InputDiagnosis): string[] {
+/** Odd things about single features that do no harm to the rest. */
+export function featureRemarks(
+  { constantFeatures, largeFeatures }: InputDiagnosis,
+  { standardized }: InForce,
+): string[] {
   const remarks: string[] = [];
   if (constantFeatures.length > 0) {
     remarks.push(
@@ -83,8 +94,12 @@ export function featureRemarks({ constantFeatures, largeFeatures }: InputDiagnos
     );
   }
   if (largeFeatures.length > 0) {
+    const advice =
+      standardized === 'feature'
+        ? 'it is unlike what the scaling was learned from, so see what is different'
+        : `use inputScaling 'zScore'${standardized === 'dataset' ? ', feature by feature' : ''}`;
     remarks.push(
-      `inputs: feature ${listed(largeFeatures)} is more than 100 times as large as most others: use inputScaling 'zScore'`,
+      `inputs: feature ${listed(largeFeatures)} is more than 100 times as large as most others: ${advice}`,
     );
   }
   return remarks;

@@ -2,6 +2,7 @@ import type { BackendName } from '../backend/kernels.js';
 import { knownKeys, show, trueOrFalse, wholeNumber } from '../errors.js';
 import { internalsOf, MLP } from '../mlp.js';
 import type { Network } from '../network/network.js';
+import type { InputScaling, LearnedScaling } from '../network/scaling.js';
 import { stepSize } from '../optimizers/step.js';
 import { measureBatch, Totals } from '../training/batch.js';
 import { checkData, checkScalings } from '../training/check-data.js';
@@ -15,6 +16,7 @@ import { wideOutput } from '../training/scalings.js';
 import { learningRateNow } from '../training/step.js';
 import type { Diagnosis, GradientDiagnosis, LayerDiagnosis } from './diagnosis.js';
 import { expectedLayers, idealLayers, type LayerExpectation } from './expected.js';
+import type { InForce } from './limits.js';
 import { measureInputs, measureLayer, measureSlopes } from './measure.js';
 import { rootMeanSquare } from './statistics.js';
 import { judge } from './verdict.js';
@@ -89,8 +91,28 @@ export function diagnose(
     return { ...layer, ...slopes[l]!, ...gradientRatio(layer, last), ...update(internals, layer), predicted };
   });
   const report = { kind: 'diagnosis', rows, ...(backward && { loss }), inputs, layers } as const;
-  const circumstances = { learningRate: learningRate(internals), wide: wideTargets(internals, data.y) };
+  const circumstances = {
+    learningRate: learningRate(internals),
+    wide: wideTargets(internals, data.y),
+    inForce: inForce(model, internals, training),
+  };
   return { ...report, ...judge(report, idealLayers(network), circumstances) };
+}
+
+function inForce(model: MLP<BackendName>, { network, compiled }: Internals, training: boolean): InForce {
+  return {
+    batchNorm: network.layers.map(({ spec }) => spec.batchNorm?.position),
+    training,
+    clipNorm: (compiled?.optimizer.clipNorm ?? null) !== null,
+    standardized: standardization(model.config.inputScaling),
+  };
+}
+
+function standardization(scaling: InputScaling): InForce['standardized'] {
+  if (typeof scaling === 'string') return standardization({ kind: scaling } as LearnedScaling);
+  if (!('kind' in scaling)) return undefined;
+  const { kind, per = 'feature' } = scaling;
+  return kind === 'zScore' || kind === 'tabular' ? per : undefined;
 }
 
 /** Checked rows, and targets where there are some. */

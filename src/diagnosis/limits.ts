@@ -1,7 +1,9 @@
+import type { BatchNormPosition } from '../network/layers.js';
+import type { ScalingScope } from '../network/scaling.js';
 import type { WideOutput } from '../network/target-scaler.js';
 import type { Diagnosis, Verdict } from './diagnosis.js';
 
-/** What is not said yet of a diagnosis. */
+/** A diagnosis before it is judged. */
 export type Findings = Omit<Diagnosis, 'verdict' | 'advice'>;
 
 /** Where a number stops being usual. Sizes are root mean squares; a right start has preactivations of size 1 or so. */
@@ -35,6 +37,18 @@ export interface Circumstances {
   readonly learningRate: number | undefined;
   /** An output whose targets are not scaled and lie far apart. */
   readonly wide: WideOutput | undefined;
+  readonly inForce: InForce;
+}
+
+/** Settings of the model that advice must not name as if they were new. */
+export interface InForce {
+  /** Where each layer has its batch norm; undefined for a layer without. */
+  readonly batchNorm: readonly (BatchNormPosition | undefined)[];
+  /** Whether batch norms go by the batch at hand rather than by their running statistics. */
+  readonly training: boolean;
+  readonly clipNorm: boolean;
+  /** What inputs are standardized by: statistics of each feature, of the data set, or none. */
+  readonly standardized: ScalingScope | undefined;
 }
 
 export interface Problem {

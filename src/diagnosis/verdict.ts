@@ -2,9 +2,9 @@ import { steepestSlope } from '../network/activations.js';
 import { causesOf, featureRemarks, laterNonFinite, targetRemarks } from './causes.js';
 import type { Diagnosis, LayerDiagnosis } from './diagnosis.js';
 import type { LayerExpectation } from './expected.js';
-import { type Circumstances, type Findings, limits, type Problem } from './limits.js';
+import { type Circumstances, type Findings, type InForce, limits, type Problem } from './limits.js';
 import { rootMeanSquare } from './statistics.js';
-import { percent, short, sizeInWords } from './words.js';
+import { either, percent, short, sizeInWords } from './words.js';
 
 /**
  * The verdict and its reasons. Symmetry comes first, since it makes the other numbers meaningless; then the first layer, from
@@ -17,8 +17,9 @@ export function judge(
   ideal: readonly LayerExpectation[],
   circumstances: Circumstances,
 ): Pick<Diagnosis, 'verdict' | 'advice'> {
-  const problem = firstProblem(findings, ideal);
-  const remarks = [...featureRemarks(findings.inputs), ...targetRemarks(circumstances.wide)];
+  const { wide, inForce } = circumstances;
+  const problem = firstProblem(findings, ideal, inForce);
+  const remarks = [...featureRemarks(findings.inputs, inForce), ...targetRemarks(wide)];
   if (problem === undefined) return { verdict: 'healthy', advice: remarks };
   const causes = causesOf(problem, findings, circumstances);
   const [first = problem.remedy, ...others] = causes;
@@ -34,7 +35,11 @@ export function judge(
   return { verdict: problem.verdict, advice };
 }
 
-function firstProblem(findings: Findings, ideal: readonly LayerExpectation[]): Problem | undefined {
+function firstProblem(
+  findings: Findings,
+  ideal: readonly LayerExpectation[],
+  inForce: InForce,
+): Problem | undefined {
   const { layers } = findings;
   const symmetric = layers.findIndex((layer) => layer.symmetricUnits.length > 0);
   if (symmetric >= 0) return symmetry(layers[symmetric]!, symmetric);
@@ -42,11 +47,11 @@ function firstProblem(findings: Findings, ideal: readonly LayerExpectation[]): P
     const hidden = l < layers.length - 1;
     const found =
       nonFinite(layer, l) ??
-      dead(layer, l, findings.rows) ??
-      (hidden ? (saturated(layer, l) ?? sized(layer, l, ideal[l]!)) : undefined);
+      dead(layer, l, findings.rows, inForce) ??
+      (hidden ? (saturated(layer, l, inForce) ?? sized(layer, l, ideal[l]!, inForce)) : undefined);
     if (found !== undefined) return found;
   }
-  return steps(layers) ?? backwardNonFinite(findings) ?? gradients(layers);
+  return steps(layers) ?? backwardNonFinite(findings, inForce) ?? gradients(layers, inForce);
 }
 
 function symmetry({ name, symmetricUnits, units, kernel }: LayerDiagnosis, l: number): Problem {
@@ -76,7 +81,7 @@ function nonFinite({ name, preactivation, activation, kernel, bias }: LayerDiagn
   return undefined;
 }
 
-function dead(layer: LayerDiagnosis, l: number, rows: number): Problem | undefined {
+function dead(layer: LayerDiagnosis, l: number, rows: number, { batchNorm }: InForce): Problem | undefined {
   const { name, deadUnits, deadFraction, chanceDeadFraction, units, activationName, bias } = layer;
   // Of two shares that are equal but for chance, their difference.
   const spread = Math.sqrt((2 * chanceDeadFraction) / units);
@@ -93,22 +98,43 @@ function dead(layer: LayerDiagnosis, l: number, rows: number): Problem | undefin
     direction: 0,
     remedy: held
       ? `biases of ${short(bias.mean)} on average hold them there: start from zeros`
-      : `start anew with a lower learning rate, with batchNorm: true, or with leakyRelu, whose derivative is nowhere 0`,
+      : `start anew ${either(
+          'with a lower learning rate',
+          batchNorm[l] === undefined && 'with batchNorm: true',
+          'with leakyRelu, whose derivative is nowhere 0',
+        )}`,
   };
 }
 
-function saturated({ name, saturatedFraction, activationName, preactivation }: LayerDiagnosis, l: number) {
+function saturated(
+  { name, saturatedFraction, activationName, preactivation }: LayerDiagnosis,
+  l: number,
+  inForce: InForce,
+) {
   if (!(saturatedFraction >= limits.saturated)) return undefined;
   return {
     verdict: 'saturated',
     symptom: `${name}: ${percent(saturatedFraction)} of its ${activationName} activations are saturated, their derivative below 1 % of its largest, at preactivation ${sizeInWords(preactivation)}`,
     until: l + 1,
     direction: 1,
-    remedy: 'make its kernel smaller, or batchNorm: true',
+    remedy:
+      inForce.batchNorm[l] === 'before'
+        ? either(...afterBatchNorm(inForce), 'start anew with a lower learning rate')
+        : either(
+            'make its kernel smaller',
+            inForce.batchNorm[l] === undefined
+              ? 'use batchNorm: true'
+              : 'put its batch norm before the activation',
+          ),
   } satisfies Problem;
 }
 
-function sized(layer: LayerDiagnosis, l: number, ideal: LayerExpectation): Problem | undefined {
+function sized(
+  layer: LayerDiagnosis,
+  l: number,
+  ideal: LayerExpectation,
+  inForce: InForce,
+): Problem | undefined {
   const size = rootMeanSquare(layer.preactivation);
   const exploded = size > limits.exploded;
   if (!exploded && !(size < limits.vanished)) return undefined;
@@ -117,10 +143,27 @@ function sized(layer: LayerDiagnosis, l: number, ideal: LayerExpectation): Probl
     symptom: `${layer.name}: preactivation ${sizeInWords(layer.preactivation)}, expected ${short(ideal.preactivationStd)}`,
     until: l + 1,
     direction: exploded ? 1 : -1,
-    remedy: exploded
-      ? 'put batchNorm: true into the hidden layers, or lower the learning rate and set clipNorm'
-      : 'put batchNorm: true into the hidden layers, or start anew',
+    remedy: either(
+      ...(inForce.batchNorm[l] === 'before' ? afterBatchNorm(inForce) : []),
+      normalize(inForce),
+      exploded ? `lower the learning rate${inForce.clipNorm ? '' : ' and set clipNorm'}` : 'start anew',
+    ),
   };
+}
+
+/** Batch norms for the hidden layers that have none. */
+function normalize({ batchNorm }: InForce): string | false {
+  const hidden = batchNorm.slice(0, -1);
+  const without = hidden.filter((position) => position === undefined).length;
+  if (without === 0) return false;
+  return `put batchNorm: true into the hidden layers${without < hidden.length ? ' that have none' : ''}`;
+}
+
+/** What is wrong where a batch norm leaves preactivations of another size. */
+function afterBatchNorm({ training }: InForce): string[] {
+  return training
+    ? []
+    : ['see with training: true whether its running statistics are of other rows than these'];
 }
 
 /** A step larger than the weights, which would take preactivations as far. */
@@ -142,8 +185,8 @@ function steps(layers: readonly LayerDiagnosis[]): Problem | undefined {
   };
 }
 
-function backwardNonFinite({ layers, loss }: Findings): Problem | undefined {
-  const remedy = 'findNonFinite(model, x, y) names the first; lower the learning rate or set clipNorm';
+function backwardNonFinite({ layers, loss }: Findings, { clipNorm }: InForce): Problem | undefined {
+  const remedy = `findNonFinite(model, x, y) names the first; ${either('lower the learning rate', !clipNorm && 'set clipNorm')}`;
   // From the output on, as gradients come.
   for (const [l, { name, gradient, kernelGradient }] of [...layers.entries()].reverse()) {
     const bad = (gradient?.nonFinite ?? 0) + (kernelGradient?.nonFinite ?? 0);
@@ -156,7 +199,7 @@ function backwardNonFinite({ layers, loss }: Findings): Problem | undefined {
 }
 
 /** What of the last layer's gradient comes to the others; without targets, what theory says of it. */
-function gradients(layers: readonly LayerDiagnosis[]): Problem | undefined {
+function gradients(layers: readonly LayerDiagnosis[], inForce: InForce): Problem | undefined {
   const last = layers[layers.length - 1]!;
   // An output layer that starts from zeros lets nothing through in its first step alone.
   if (rootMeanSquare(last.kernel) === 0) return undefined;
@@ -179,15 +222,16 @@ function gradients(layers: readonly LayerDiagnosis[]): Problem | undefined {
     // Glorot's variance is no cure for a sigmoid, and not to be named as one.
     direction: !vanished ? 1 : flat === undefined ? -1 : 0,
     remedy: !vanished
-      ? 'set clipNorm, or put batchNorm: true into the hidden layers'
+      ? either(!inForce.clipNorm && 'set clipNorm', normalize(inForce), 'use fewer layers')
       : flat === undefined
-        ? 'put batchNorm: true into the hidden layers'
-        : sigmoidCures(flat),
+        ? either(normalize(inForce), 'use fewer layers')
+        : sigmoidCures(flat, inForce),
   };
 }
 
-function sigmoidCures({ activationName, kernelRatio }: LayerDiagnosis): string {
+function sigmoidCures({ activationName, kernelRatio }: LayerDiagnosis, inForce: InForce): string {
   // 16 / fanIn is four times Glorot's deviation where the fans are equal.
-  const start = kernelRatio > 2 ? '' : 'start from xavierSigmoid, 16 times the variance, ';
-  return `the slope of ${activationName} is at most a quarter: ${start}put batchNorm: true into the hidden layers, or use tanh or relu`;
+  const start = kernelRatio <= 2 && 'start from xavierSigmoid, 16 times the variance';
+  const cures = either(start, normalize(inForce), 'use tanh or relu');
+  return `the slope of ${activationName} is at most a quarter: ${cures}`;
 }

@@ -36,3 +36,9 @@ export function listed(names: readonly number[]): string {
     ? names.join(', ')
     : `${names.slice(0, 8).join(', ')} and ${names.length - 8} more`;
 }
+
+/** 'a, b or c' of those that are there; false stands for one that is not. */
+export function either(...choices: readonly (string | false)[]): string {
+  const there = choices.filter((choice) => choice !== false);
+  return there.length < 2 ? there.join() : `${there.slice(0, -1).join(', ')} or ${there.at(-1)}`;
+}
