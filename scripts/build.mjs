@@ -169,6 +169,8 @@ async function bundle() {
     },
     outdir: 'build/cli',
     platform: 'node',
+    // Its "main" is UMD, which requires its own files at run time.
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     // The terminal libraries are CommonJS and ask for Node's own modules.
     banner: {
       js: "import { createRequire as commonJs } from 'node:module'; const require = commonJs(import.meta.url);",

@@ -1,9 +1,9 @@
 /** The JSON file that `train` and `diagnose` take: what `new MLP`, `compile` and `fit` are to be given. */
-import { readFileSync } from 'node:fs';
 import { closestMatch } from 'leven';
 import type { CsvOptions } from '../../data/index.js';
 import type { CompileOptions, MLPOptions } from '../../index.js';
 import type { PlainFitOptions } from '../../node/index.js';
+import { readJson } from './json-file.js';
 
 export interface TaskConfig {
   /** Options of `new MLP`; `inputSize` comes from the data. */
@@ -19,12 +19,7 @@ const parts = ['model', 'compile', 'fit', 'data'] as const satisfies readonly (k
 /** @throws Error that opens with the path; what stands in the parts is checked where it is used */
 export function readConfig(path: string | undefined): TaskConfig {
   if (path === undefined) return {};
-  let config: unknown;
-  try {
-    config = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (cause) {
-    throw new Error(`${path}: expected a JSON file; ${(cause as Error).message}`, { cause });
-  }
+  const config = readJson(path);
   if (typeof config !== 'object' || config === null || Array.isArray(config)) {
     throw new Error(`${path}: expected an object with ${parts.join(', ')}`);
   }

@@ -1,5 +1,7 @@
 /** A model that `evenkeel train` wrote, and what it was trained on. */
+import { checkColumns, width } from '../../data/csv/columns.js';
 import type { LabelledCsvTable } from '../../data/index.js';
+import { knownKeys, show } from '../../errors.js';
 import { MLP, savedMetadata } from '../../index.js';
 import { type Reading, readBytes } from './data.js';
 
@@ -11,11 +13,12 @@ export interface Trained {
   readonly reading?: Reading;
 }
 
-/** @throws Error that opens with the path */
+/** @throws Error that opens with the path: if it is no such model, or what stands beside the model does not fit it */
 export function readModel(path: string): { model: MLP; trained: Trained } {
   const bytes = readBytes(path);
   try {
-    return { model: MLP.load(bytes), trained: trainedOn(savedMetadata(bytes)) };
+    const model = MLP.load(bytes);
+    return { model, trained: trainedOn(model, savedMetadata(bytes)) };
   } catch (cause) {
     throw new Error(`${path}: expected a model that evenkeel train wrote; ${(cause as Error).message}`, {
       cause,
@@ -23,7 +26,77 @@ export function readModel(path: string): { model: MLP; trained: Trained } {
   }
 }
 
-function trainedOn({ task, columns }: Record<string, string>): Trained {
+function trainedOn(model: MLP, { task, columns }: Record<string, string>): Trained {
   if (task === undefined) throw new Error('it does not say what it was trained on');
-  return { ...JSON.parse(task), ...(columns !== undefined && { columns: JSON.parse(columns) }) };
+  const { target, classNames, reading } = object('task', parsed('task', task));
+  if (typeof target !== 'string') throw new TypeError(`task.target: expected a string, got ${show(target)}`);
+  const names = classNames === undefined ? undefined : checkClassNames(classNames, model);
+  const trained = {
+    target,
+    ...(names && { classNames: names }),
+    ...(reading !== undefined && { reading: checkReading(reading) }),
+  };
+  if (columns === undefined) return trained;
+  return { ...trained, columns: columnsOf(parsed('columns', columns), model, trained) };
+}
+
+function parsed(argument: string, json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    throw new SyntaxError(`${argument}: expected JSON; ${(cause as Error).message}`, { cause });
+  }
+}
+
+function object(argument: string, value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
+  throw new TypeError(`${argument}: expected an object, got ${show(value)}`);
+}
+
+/** A name for each unit of the output, or the two of a single sigmoid unit. */
+function checkClassNames(value: unknown, model: MLP): readonly string[] {
+  const strings = Array.isArray(value) && value.every((name) => typeof name === 'string');
+  if (!strings || new Set(value).size !== value.length) {
+    throw new TypeError(`task.classNames: expected different strings, got ${show(value)}`);
+  }
+  const { units } = model.config.layers.at(-1)!;
+  const expected = units === 1 ? 2 : units;
+  if (value.length === expected) return value;
+  throw new RangeError(
+    `task.classNames: expected ${expected}, got ${value.length}; the model's last layer has ${units} units`,
+  );
+}
+
+function checkReading(value: unknown): Reading {
+  knownKeys('task.reading', value, ['header', 'delimiter', 'missing']);
+  const { header, delimiter, missing } = value as Record<keyof Reading, unknown>;
+  const wrong = (key: string, expected: string, came: unknown) =>
+    new TypeError(`task.reading.${key}: expected ${expected}, got ${show(came)}`);
+  if (header !== undefined && typeof header !== 'boolean') throw wrong('header', 'true or false', header);
+  if (delimiter !== undefined && typeof delimiter !== 'string')
+    throw wrong('delimiter', 'a string', delimiter);
+  const marks =
+    missing === undefined || (Array.isArray(missing) && missing.every((cell) => typeof cell === 'string'));
+  if (!marks) throw wrong('missing', 'an array of strings', missing);
+  return value as Reading;
+}
+
+function columnsOf(value: unknown, model: MLP, { target, classNames }: Trained): LabelledCsvTable['columns'] {
+  const columns = checkColumns('columns', value);
+  const inputSize = columns.features.reduce((sum, column) => sum + width(column), 0);
+  if (inputSize !== model.inputSize) {
+    throw new RangeError(
+      `columns.features: expected ${model.inputSize} values, as many as the model takes, got ${inputSize}`,
+    );
+  }
+  const { target: column } = columns;
+  if (column?.name !== target) {
+    throw new RangeError(`columns.target: expected the column ${show(target)}, got ${show(column?.name)}`);
+  }
+  const categories = column.kind === 'category' ? column.categories : undefined;
+  if (categories?.join('\0') !== classNames?.join('\0')) {
+    throw new RangeError('columns.target: expected the categories that task.classNames has, got others');
+  }
+  return columns as LabelledCsvTable['columns'];
 }

@@ -1,0 +1,49 @@
+/** JSON files as people write them, with any byte order mark and nothing ignored in silence. */
+import { visit } from 'jsonc-parser';
+import { readBytes } from './data.js';
+
+/** @throws Error that opens with the path: if it cannot be read, is no JSON, or names one key of an object twice */
+export function readJson(path: string): unknown {
+  const bytes = readBytes(path);
+  try {
+    const text = decoded(bytes);
+    const value: unknown = JSON.parse(text);
+    refuseTwins(text);
+    return value;
+  } catch (cause) {
+    throw new Error(`${path}: expected a JSON file; ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Windows PowerShell writes UTF-16; its mark, like that of UTF-8, is not part of the text. */
+function decoded(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  const encoding =
+    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    throw new Error(`its bytes are not ${encoding.toUpperCase()}`);
+  }
+}
+
+/** JSON.parse keeps the last of two equal keys. @throws Error that names the key and its line */
+function refuseTwins(text: string): void {
+  const objects: Set<string>[] = [];
+  visit(text, {
+    onObjectBegin: () => {
+      objects.push(new Set());
+    },
+    onObjectProperty: (key, offset) => {
+      const keys = objects.at(-1)!;
+      if (keys.has(key)) {
+        const line = text.slice(0, offset).split('\n').length;
+        throw new Error(`'${key}' stands twice in one object, again in line ${line}`);
+      }
+      keys.add(key);
+    },
+    onObjectEnd: () => {
+      objects.pop();
+    },
+  });
+}
