@@ -228,6 +228,55 @@ export function amsgrad(
 
 // @ts-ignore: decorator
 @inline
+function adadeltaAt<W>(g: usize, s: usize, d: usize, decays: v128, shares: v128, epsilons: v128): void {
+  const gradient = read<W>(g), past = read<W>(d);
+  const square = rememberSquare<W>(s, decays, shares, gradient);
+  const ratio = f32x4.div(f32x4.sqrt(f32x4.add(past, epsilons)), f32x4.sqrt(f32x4.add(square, epsilons)));
+  const step = f32x4.mul(ratio, gradient);
+  rememberSquare<W>(d, decays, shares, step);
+  write<W>(g, step);
+}
+
+/**
+ * s = decay · s + share · g², g *= √(d + epsilon) / √(s + epsilon), then d = decay · d + share · g² of the new g: a step of sgd
+ * on it is Adadelta.
+ */
+export function adadelta(g: usize, s: usize, d: usize, n: usize, decay: f32, share: f32, epsilon: f32): void {
+  const decays = f32x4.splat(decay), shares = f32x4.splat(share), epsilons = f32x4.splat(epsilon);
+  const end = n << 2, vectorEnd = (n & ~3) << 2;
+  let at: usize = 0;
+  for (; at < vectorEnd; at += 16) adadeltaAt<Vector>(g + at, s + at, d + at, decays, shares, epsilons);
+  for (; at < end; at += 4) adadeltaAt<Single>(g + at, s + at, d + at, decays, shares, epsilons);
+}
+
+// @ts-ignore: decorator
+@inline
+function adamaxAt<W>(
+  p: usize, g: usize, m: usize, u: usize, decay1: v128, share1: v128, decay2: v128, forMoment: v128, epsilons: v128,
+): void {
+  const gradient = read<W>(g);
+  const first = remember<W>(m, blend(decay1, read<W>(m), share1, gradient));
+  const size = f32x4.add(f32x4.abs(gradient), epsilons);
+  // max, not pmax: a NaN on either side has to stay.
+  const largest = atLeastSmallest(f32x4.max(size, f32x4.mul(decay2, read<W>(u))));
+  write<W>(u, largest);
+  write<W>(p, f32x4.sub(read<W>(p), f32x4.div(f32x4.mul(forMoment, first), largest)));
+}
+
+/** m = beta1 · m + (1 − beta1) · g, u = max(beta2 · u, |g| + epsilon), p −= forMoment · m / u. Adamax. */
+export function adamax(
+  p: usize, g: usize, m: usize, u: usize, n: usize, beta1: f64, beta2: f64, forMoment: f32, epsilon: f32,
+): void {
+  const decay1 = f32x4.splat(<f32>beta1), share1 = f32x4.splat(<f32>(1 - beta1)), decay2 = f32x4.splat(<f32>beta2);
+  const factor = f32x4.splat(forMoment), epsilons = f32x4.splat(epsilon);
+  const end = n << 2, vectorEnd = (n & ~3) << 2;
+  let at: usize = 0;
+  for (; at < vectorEnd; at += 16) adamaxAt<Vector>(p + at, g + at, m + at, u + at, decay1, share1, decay2, factor, epsilons);
+  for (; at < end; at += 4) adamaxAt<Single>(p + at, g + at, m + at, u + at, decay1, share1, decay2, factor, epsilons);
+}
+
+// @ts-ignore: decorator
+@inline
 function lionAt<W>(p: usize, g: usize, m: usize, rate: v128, decay1: v128, share1: v128, decay2: v128, share2: v128): void {
   const gradient = read<W>(g), moment = read<W>(m);
   const direction = sign(blend(decay1, moment, share1, gradient));

@@ -109,7 +109,7 @@ export type { LayerConfig, MLPConfig, MLPOptions } from './network/model-options
 export type { GivenScaling, InputScaling, LearnedScaling, TargetScaling } from './network/scaling.js';
 export type { LayerWeights, WeightLayout } from './network/weights.js';
 export { type DrawOptions, type Label, philox4x32, Rng } from './numbers/random.js';
-export { adagrad, adam, adamw, lion, nadam, rmsprop, sgd } from './optimizers/index.js';
+export { adadelta, adagrad, adam, adamax, adamw, lion, nadam, rmsprop, sgd } from './optimizers/index.js';
 export type { Optimizer, OptimizerName, OptimizerOptions } from './optimizers/step.js';
 export {
   type RecommendedData,

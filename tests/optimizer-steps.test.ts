@@ -3,7 +3,17 @@
  * settings of PyTorch that the golden files have are followed in golden-networks.test.ts.
  */
 import { describe, expect, it } from 'vitest';
-import { adagrad, adam, adamw, lion, nadam, rmsprop, sgd } from '../src/optimizers/index.js';
+import {
+  adadelta,
+  adagrad,
+  adam,
+  adamax,
+  adamw,
+  lion,
+  nadam,
+  rmsprop,
+  sgd,
+} from '../src/optimizers/index.js';
 import {
   initialState,
   type Optimizer,
@@ -40,6 +50,37 @@ interface Case {
  * PyTorch has no Lion. By hand, the signs of its steps are + + +, − + + and + − +.
  */
 const cases = {
+  adadelta: [
+    {
+      what: 'Adadelta()',
+      optimizer: adadelta(),
+      after: [0.9959057468340787, -0.5043328107333119, 0.2477084353417176],
+    },
+    {
+      what: 'Adadelta(lr=2, rho=0.5, eps=0.01, weight_decay=0.5)',
+      optimizer: adadelta({ learningRate: 2, rho: 0.5, epsilon: 0.01, weightDecay: 0.5, decay: 'all' }),
+      after: [0.3958629769619383, -0.6366461841272852, -0.03835003551963928],
+    },
+  ],
+  adamax: [
+    {
+      what: 'Adamax()',
+      optimizer: adamax(),
+      after: [0.9957779602466147, -0.4994986863455663, 0.24870975488837568],
+    },
+    {
+      what: 'Adamax(lr=0.1, betas=(0.5, 0.75), eps=0.01, weight_decay=0.5)',
+      optimizer: adamax({
+        learningRate: 0.1,
+        beta1: 0.5,
+        beta2: 0.75,
+        epsilon: 0.01,
+        weightDecay: 0.5,
+        decay: 'all',
+      }),
+      after: [0.7075368295267465, -0.4491988212641154, 0.1496674844570945],
+    },
+  ],
   sgd: [
     {
       what: 'SGD(lr=0.1)',
@@ -238,7 +279,7 @@ describe.each(builds)('on $name', ({ create }) => {
   });
 
   it('goes on from a state that went through JSON', () => {
-    for (const optimizer of [adam(), nadam()]) {
+    for (const optimizer of [adam(), adamax(), nadam()]) {
       const state = initialState(optimizer);
       run(optimizer, gradients, start, state);
       const copy = JSON.parse(JSON.stringify(state)) as OptimizerState;
@@ -260,6 +301,8 @@ it('names its blocks', () => {
   expect(names(sgd())).toEqual([]);
   expect(names(sgd({ momentum: 0.9 }))).toEqual(['momentum']);
   expect(names(adagrad())).toEqual(['squareSum']);
+  expect(names(adadelta())).toEqual(['meanSquare', 'meanSquareChange']);
+  expect(names(adamax())).toEqual(['firstMoment', 'largestGradient']);
   expect(names(rmsprop())).toEqual(['meanSquare']);
   expect(names(rmsprop({ centered: true, momentum: 0.5 }))).toEqual(['meanSquare', 'mean', 'momentum']);
   expect(names(rmsprop({ momentum: 0.5 }))).toEqual(['meanSquare', 'momentum']);

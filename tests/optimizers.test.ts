@@ -1,6 +1,18 @@
 /** The optimizers as plain data: what they hold, what is refused. */
 import { describe, expect, it } from 'vitest';
-import { adagrad, adam, adamw, lion, MLP, nadam, rmsprop, sgd, warmup } from '../src/index.js';
+import {
+  adadelta,
+  adagrad,
+  adam,
+  adamax,
+  adamw,
+  lion,
+  MLP,
+  nadam,
+  rmsprop,
+  sgd,
+  warmup,
+} from '../src/index.js';
 import { checkOptimizer } from '../src/optimizers/index.js';
 import type { Optimizer, OptimizerName, OptimizerOptions } from '../src/optimizers/step.js';
 import { type Case, compiled, untyped, x, y } from './refusals.js';
@@ -10,7 +22,7 @@ const moments = { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
 
 /**
  * Learning rates and hyperparameters of Keras 3, epsilons and momentumDecay of PyTorch 2 (its Adagrad's is 1e-10). An
- * optimizer without a row does not compile.
+ * optimizer without a row does not compile. Adadelta and Adamax have PyTorch's defaults throughout.
  */
 const published = {
   sgd: { make: sgd, options: { learningRate: 0.01, momentum: 0, nesterov: false, weightDecay: 0 } },
@@ -19,6 +31,8 @@ const published = {
     make: rmsprop,
     options: { learningRate: 0.001, rho: 0.9, momentum: 0, epsilon: 1e-8, centered: false, weightDecay: 0 },
   },
+  adadelta: { make: adadelta, options: { learningRate: 1, rho: 0.9, epsilon: 1e-6, weightDecay: 0 } },
+  adamax: { make: adamax, options: { ...moments, learningRate: 0.002, weightDecay: 0 } },
   adam: { make: adam, options: { ...moments, amsgrad: false, weightDecay: 0 } },
   adamw: { make: adamw, options: { ...moments, amsgrad: false, weightDecay: 0.004 } },
   nadam: { make: nadam, options: { ...moments, momentumDecay: 0.004, weightDecay: 0 } },

@@ -1,7 +1,9 @@
 /** Models of every kind, for the tests of saving: what differs from a small tanh network on values. */
 import {
+  adadelta,
   adagrad,
   adam,
+  adamax,
   adamw,
   type BackendName,
   type CompileOptions,
@@ -115,7 +117,9 @@ const optimizers = {
       decay: 'all',
     }),
   },
+  adadelta: { adadelta: adadelta() },
   adagrad: { adagrad: adagrad({ learningRate: 0.1 }) },
+  adamax: { adamax: adamax({ learningRate: 0.01 }) },
   rmsprop: {
     rmsprop: rmsprop(),
     'rmsprop, centred, with momentum': rmsprop({ centered: true, momentum: 0.5 }),

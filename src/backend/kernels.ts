@@ -303,6 +303,28 @@ export interface Kernels extends ActivationKernels {
     forMoment: number,
     epsilon: number,
   ): void;
+  /** s = decay · s + share · g², g *= √(d + epsilon) / √(s + epsilon), d = decay · d + share · g²: what Adadelta steps by. */
+  adadelta(
+    g: Address,
+    s: Address,
+    d: Address,
+    n: number,
+    decay: number,
+    share: number,
+    epsilon: number,
+  ): void;
+  /** m decays towards g, u = max(beta2 · u, |g| + epsilon), p −= forMoment · m / u. */
+  adamax(
+    p: Address,
+    g: Address,
+    m: Address,
+    u: Address,
+    n: number,
+    beta1: number,
+    beta2: number,
+    forMoment: number,
+    epsilon: number,
+  ): void;
   /** p −= learningRate · sign(beta1 · m + (1 − beta1) · g), then m = beta2 · m + (1 − beta2) · g. */
   lion(
     p: Address,

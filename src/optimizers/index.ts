@@ -80,6 +80,35 @@ export function rmsprop(options: Partial<OptionsOf<'rmsprop'>> = {}): OptimizerO
 }
 
 /**
+ * Adadelta: w −= learningRate · Δ with Δ = g · √(d + epsilon) / √(s + epsilon), where s and d are the running means of g² and Δ².
+ * Zeiler 2012; PyTorch's Adadelta.
+ *
+ * @param learningRate  > 0, default 1 (PyTorch and the paper; Keras's 0.001 takes steps a thousand times smaller)
+ * @param rho           how s and d decay, in [0, 1), default 0.9 (PyTorch; Keras 0.95)
+ * @param epsilon       ≥ 0, default 1e-6 (PyTorch; Keras 1e-7); its root is the size of the first steps
+ * @throws TypeError    if an option is unknown or of the wrong kind
+ * @throws RangeError   if a number is out of range
+ */
+export function adadelta(options: Partial<OptionsOf<'adadelta'>> = {}): OptimizerOf<'adadelta'> {
+  return configure('adadelta', 'adadelta', options);
+}
+
+/**
+ * Adamax: w −= learningRate · m̂ / u, where m̂ is the corrected running mean of g and u = max(beta2 · u, |g| + epsilon).
+ * Kingma & Ba 2015, algorithm 2; PyTorch's Adamax.
+ *
+ * @param learningRate  > 0, default 0.002 (PyTorch and the paper; Keras 0.001)
+ * @param beta1         how m decays, in [0, 1), default 0.9
+ * @param beta2         how u decays, in [0, 1), default 0.999
+ * @param epsilon       ≥ 0, default 1e-8 (PyTorch); Keras adds its own, 1e-7, to u
+ * @throws TypeError    if an option is unknown or of the wrong kind
+ * @throws RangeError   if a number is out of range
+ */
+export function adamax(options: Partial<OptionsOf<'adamax'>> = {}): OptimizerOf<'adamax'> {
+  return configure('adamax', 'adamax', options);
+}
+
+/**
  * w −= learningRate · m̂ / (√v̂ + epsilon), m̂ and v̂ the running means of g and g², corrected for their start at 0.
  * Kingma & Ba 2015; PyTorch's Adam.
  *

@@ -44,8 +44,8 @@ export interface OptimizerState {
   scalars: number[];
 }
 
-/** 'squares' are sums or means of squares, which are never negative. */
-type StateKind = 'signed' | 'squares';
+/** 'sizes' are squares or magnitudes, which are never negative. */
+type StateKind = 'signed' | 'sizes';
 
 /** One optimizer. `Own` are its own options, with the learning rate and any common default that differs. */
 interface Row<Own extends object> {
@@ -56,8 +56,11 @@ interface Row<Own extends object> {
   readonly scalars: readonly number[];
   /** True where weight decay shrinks the parameters rather than adding to the gradient. */
   readonly decoupled?: boolean;
-  /** Scale of its steps: the gradient times the rate, or only the rate if the optimizer divides by the gradient's size. */
-  readonly stepsBy: 'gradient' | 'learningRate';
+  /**
+   * What the learning rate multiplies, as a root mean square: the gradient's size, or a number if the optimizer divides by
+   * that size. Adadelta's number is that of its start.
+   */
+  readonly stepsBy: 'gradient' | number | ((options: Own) => number);
   readonly step: (
     kernels: Kernels,
     options: Own,
@@ -75,10 +78,10 @@ const adamRow = row({
   defaults: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, amsgrad: false },
   states: ({ amsgrad }) => ({
     firstMoment: 'signed',
-    secondMoment: 'squares',
-    ...(amsgrad && { largestSecondMoment: 'squares' }),
+    secondMoment: 'sizes',
+    ...(amsgrad && { largestSecondMoment: 'sizes' }),
   }),
-  stepsBy: 'learningRate',
+  stepsBy: 1,
   scalars: [1, 1],
   step(kernels, { beta1, beta2, epsilon, amsgrad }, { parameters, gradients, count, states }, scalars, rate) {
     scalars[0]! *= beta1;
@@ -127,8 +130,8 @@ export const rows = {
   }),
   adagrad: row({
     defaults: { learningRate: 0.001, epsilon: 1e-10 },
-    states: () => ({ squareSum: 'squares' }),
-    stepsBy: 'learningRate',
+    states: () => ({ squareSum: 'sizes' }),
+    stepsBy: 1,
     scalars: [],
     step(kernels, { epsilon }, { parameters, gradients, count, states }, _, learningRate) {
       kernels.divide_by_rms(gradients, states[0]!, count, 1, 1, epsilon);
@@ -138,11 +141,11 @@ export const rows = {
   rmsprop: row({
     defaults: { learningRate: 0.001, rho: 0.9, momentum: 0, epsilon: 1e-8, centered: false },
     states: ({ momentum, centered }) => ({
-      meanSquare: 'squares',
+      meanSquare: 'sizes',
       ...(centered && { mean: 'signed' }),
       ...(momentum > 0 && { momentum: 'signed' }),
     }),
-    stepsBy: 'learningRate',
+    stepsBy: 1,
     scalars: [],
     step(kernels, options, { parameters, gradients, count, states }, _, learningRate) {
       const { rho, momentum, epsilon, centered } = options;
@@ -154,13 +157,40 @@ export const rows = {
       else kernels.sgd_momentum(parameters, gradients, velocity, count, learningRate, momentum);
     },
   }),
+  adadelta: row({
+    // PyTorch's; with Keras's rate of 0.001 a step is a thousandth of the paper's.
+    defaults: { learningRate: 1, rho: 0.9, epsilon: 1e-6 },
+    states: () => ({ meanSquare: 'sizes', meanSquareChange: 'sizes' }),
+    stepsBy: ({ epsilon }) => Math.sqrt(epsilon),
+    scalars: [],
+    step(kernels, { rho, epsilon }, { parameters, gradients, count, states }, _, learningRate) {
+      const [square, change] = states as [Address, Address];
+      kernels.adadelta(gradients, square, change, count, rho, 1 - rho, epsilon);
+      kernels.sgd(parameters, gradients, count, learningRate);
+    },
+  }),
   adam: adamRow,
+  adamax: row({
+    // The paper's and PyTorch's.
+    defaults: { learningRate: 0.002, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+    states: () => ({ firstMoment: 'signed', largestGradient: 'sizes' }),
+    stepsBy: 1,
+    // β1ᵗ.
+    scalars: [1],
+    step(kernels, options, { parameters, gradients, count, states }, scalars, learningRate) {
+      const { beta1, beta2, epsilon } = options;
+      scalars[0]! *= beta1;
+      const forMoment = learningRate / (1 - scalars[0]!);
+      const [first, largest] = states as [Address, Address];
+      kernels.adamax(parameters, gradients, first, largest, count, beta1, beta2, forMoment, epsilon);
+    },
+  }),
   adamw: row({ ...adamRow, defaults: { ...adamRow.defaults, weightDecay: 0.004 }, decoupled: true }),
   nadam: row({
     // momentumDecay PyTorch's; in Keras it is fixed at 1.
     defaults: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, momentumDecay: 0.004 },
-    states: () => ({ firstMoment: 'signed', secondMoment: 'squares' }),
-    stepsBy: 'learningRate',
+    states: () => ({ firstMoment: 'signed', secondMoment: 'sizes' }),
+    stepsBy: 1,
     // 0.96^(momentumDecay · t), Πμ up to t, β2ᵗ.
     scalars: [1, 1, 1],
     step(kernels, options, { parameters, gradients, count, states }, scalars, learningRate) {
@@ -192,7 +222,7 @@ export const rows = {
   lion: row({
     defaults: { learningRate: 0.001, beta1: 0.9, beta2: 0.99 },
     states: () => ({ momentum: 'signed' }),
-    stepsBy: 'learningRate',
+    stepsBy: 1,
     scalars: [],
     decoupled: true,
     step(kernels, { beta1, beta2 }, { parameters, gradients, count, states }, _, learningRate) {
@@ -227,9 +257,9 @@ export function stateNames(optimizer: Optimizer): readonly string[] {
   return Object.keys(rowOf(optimizer).states(optimizer));
 }
 
-/** Returns true for a block of sums or means of squares, which are never negative. */
-export function isSquared(optimizer: Optimizer, state: string): boolean {
-  return rowOf(optimizer).states(optimizer)[state] === 'squares';
+/** Returns true for a block of squares or magnitudes, which are never negative. */
+export function holdsSizes(optimizer: Optimizer, state: string): boolean {
+  return rowOf(optimizer).states(optimizer)[state] === 'sizes';
 }
 
 /**
@@ -238,7 +268,9 @@ export function isSquared(optimizer: Optimizer, state: string): boolean {
  * @param gradient  root mean square of the gradient
  */
 export function stepSize(optimizer: Optimizer, learningRate: number, gradient: number): number {
-  return learningRate * (rowOf(optimizer).stepsBy === 'gradient' ? gradient : 1);
+  const { stepsBy } = rowOf(optimizer);
+  if (stepsBy === 'gradient') return learningRate * gradient;
+  return learningRate * (typeof stepsBy === 'function' ? stepsBy(optimizer) : stepsBy);
 }
 
 /** The state before the first step. */

@@ -13,7 +13,7 @@ import {
 import type { Network } from '../network/network.js';
 import { tensorsOf, transposed } from '../network/weights.js';
 import { Rng } from '../numbers/random.js';
-import { isSquared, stateNames } from '../optimizers/step.js';
+import { holdsSizes, stateNames } from '../optimizers/step.js';
 import { type Compiled, keepsOutputs, Totals } from '../training/batch.js';
 import type { Internals } from '../training/internals.js';
 import { lossRow } from '../training/losses.js';
@@ -323,7 +323,7 @@ function checkValues(
       }
     };
     const [group, part = ''] = name.split('.');
-    if (name.endsWith('.running_var') || (group === 'optimizer' && isSquared(compiled!.optimizer, part))) {
+    if (name.endsWith('.running_var') || (group === 'optimizer' && holdsSizes(compiled!.optimizer, part))) {
       refuse('numbers ≥ 0', (value) => value >= 0);
     }
     const by = group === 'scaling' ? scaling : group === 'targetScaling' ? scalingOfTargets : undefined;

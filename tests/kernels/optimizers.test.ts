@@ -126,6 +126,30 @@ const cases: readonly Case[] = [
     },
   },
   {
+    name: 'adadelta',
+    blocks: ['g', 's', 'd'],
+    squares: ['s', 'd'],
+    written: ['g', 's', 'd'],
+    call: (k, [g, s, d], n) => k.adadelta(g!, s!, d!, n, MU, L1, EPSILON),
+    next({ g, s, d }, f) {
+      const next = squared(MU, s!, L1, g!, f);
+      const step = f(f(f(Math.sqrt(f(d! + EPSILON))) / f(Math.sqrt(f(next + EPSILON)))) * g!);
+      return { s: next, d: squared(MU, d!, L1, step, f), g: step };
+    },
+  },
+  {
+    name: 'adamax',
+    blocks: ['p', 'g', 'm', 'u'],
+    squares: ['u'],
+    written: ['p', 'm', 'u'],
+    call: (k, [p, g, m, u], n) => k.adamax(p!, g!, m!, u!, n, BETA1, BETA2, RATE, EPSILON),
+    next({ p, g, m, u }, f) {
+      const first = mean(sum(f(BETA1), m!, f(1 - BETA1), g!, f));
+      const largest = square(Math.max(f(f(BETA2) * u!), f(Math.abs(g!) + EPSILON)));
+      return { m: first, u: largest, p: f(p! - f(f(RATE * first) / largest)) };
+    },
+  },
+  {
     name: 'lion',
     blocks: ['p', 'g', 'm'],
     written: ['p', 'm'],

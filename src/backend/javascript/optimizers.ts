@@ -163,6 +163,58 @@ export function amsgrad(
   }
 }
 
+/** square = decay · square + share · g², g *= √(change + epsilon) / √(square + epsilon), then change as square, of that. */
+export function adadelta(
+  { elements, shift }: Memory,
+  gradients: Address,
+  square: Address,
+  change: Address,
+  n: number,
+  decay: number,
+  share: number,
+  epsilon: number,
+): void {
+  const g = gradients >>> shift;
+  const s = square >>> shift;
+  const d = change >>> shift;
+  for (let i = 0; i < n; i++) {
+    const gradient = elements[g + i]!;
+    const next = Math.max(SMALLEST_SQUARE, decay * elements[s + i]! + share * gradient * gradient);
+    const past = elements[d + i]!;
+    const step = (Math.sqrt(past + epsilon) / Math.sqrt(next + epsilon)) * gradient;
+    elements[s + i] = next;
+    elements[d + i] = Math.max(SMALLEST_SQUARE, decay * past + share * step * step);
+    elements[g + i] = step;
+  }
+}
+
+/** Adam with the largest decayed |g| in the place of the root. */
+export function adamax(
+  { elements, shift }: Memory,
+  parameters: Address,
+  gradients: Address,
+  firstMoment: Address,
+  largestGradient: Address,
+  n: number,
+  beta1: number,
+  beta2: number,
+  forMoment: number,
+  epsilon: number,
+): void {
+  const p = parameters >>> shift;
+  const g = gradients >>> shift;
+  const m = firstMoment >>> shift;
+  const u = largestGradient >>> shift;
+  for (let i = 0; i < n; i++) {
+    const gradient = elements[g + i]!;
+    const first = settled(beta1 * elements[m + i]! + (1 - beta1) * gradient);
+    const largest = Math.max(SMALLEST_SQUARE, beta2 * elements[u + i]!, Math.abs(gradient) + epsilon);
+    elements[m + i] = first;
+    elements[u + i] = largest;
+    elements[p + i]! -= (forMoment * first) / largest;
+  }
+}
+
 /** p −= learningRate · sign(beta1 · m + (1 − beta1) · g), then m = beta2 · m + (1 − beta2) · g. */
 export function lion(
   { elements, shift }: Memory,
