@@ -113,10 +113,10 @@ export { adadelta, adagrad, adam, adamax, adamw, lion, nadam, rmsprop, sgd } fro
 export type { Optimizer, OptimizerName, OptimizerOptions } from './optimizers/step.js';
 export {
   type RecommendedData,
-  type RecommendedFit,
   type RecommendedOptions,
+  type RecommendedParts,
   recommended,
-  recommendedFit,
+  recommendedOptions,
 } from './recommended.js';
 export { type LoadOptions, type SaveOptions, savedMetadata } from './saving/model.js';
 export {

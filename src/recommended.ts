@@ -3,33 +3,35 @@ import type { BackendName, DefaultBackend } from './backend/kernels.js';
 import { knownKeys, oneOf, show, wholeNumber } from './errors.js';
 import type { InitializerName } from './initializers/index.js';
 import { MLP } from './mlp.js';
+import type { MLPOptions } from './network/model-options.js';
 import { adam } from './optimizers/index.js';
+import type { CompileOptions } from './training/compile.js';
 
 export interface RecommendedOptions<B extends BackendName = BackendName> {
   /** Values in a row of x, ≥ 1. */
   readonly inputSize: number;
-  /** Number of classes, ≥ 2. Without it the model is a regression of one number, which needs `data: 'table'`. */
+  /** Classes, ≥ 2. Without it the model learns a number; that takes `data: 'table'`. */
   readonly classes?: number;
-  /** 'images' (default) gives the classifier that the lectures recommend; 'table' gives the network that `evenkeel train` uses. */
+  /** Default 'images', the classifier that the lectures recommend; 'table' is what `evenkeel train` takes for a table. */
   readonly data?: RecommendedData;
-  /** Number of training rows of a table. From 10 000 on the network is larger; the default assumes fewer. */
+  /** Training rows of a table: from 10 000 on the network is larger; default fewer. */
   readonly rows?: number;
-  /** Units of each hidden layer. Default [256] for images; for tables [32] or, from 10 000 rows on, [128]. */
+  /** Units of each hidden layer; default [256], of a table [32] or, of many rows, [128]. */
   readonly hidden?: readonly number[];
-  /** Input scaling; default 'symmetric' for images, 'tabular' for tables. */
+  /** Default 'symmetric', for images, or 'tabular', for tables. */
   readonly inputScaling?: 'symmetric' | 'zScore' | 'tabular';
-  /** Initializer of the hidden layers' kernels: 'heNormal' (default) or 'glorotUniform', both from the lectures. */
+  /** Of the hidden layers: default 'heNormal'; 'glorotUniform' is the lectures' other one. */
   readonly kernelInitializer?: Extract<InitializerName, 'heNormal' | 'glorotUniform'>;
-  /** Seed of weights, shuffles and dropout; default 0. */
+  /** Default 0. */
   readonly seed?: number | string;
-  /** Backend; default 'wasm', or 'javascript' with one warning where WebAssembly is unavailable. */
+  /** Default 'wasm'; where WebAssembly cannot be had, 'javascript', and one warning says why. */
   readonly backend?: B;
 }
 
 const kinds = ['images', 'table'] as const;
 export type RecommendedData = (typeof kinds)[number];
 
-/** Number of training rows from which a table counts as large. */
+/** Training rows from which on a table is one of many. */
 const MANY_ROWS = 10_000;
 
 /** What suits which data: docs/defaults.md has the measurements. */
@@ -57,88 +59,81 @@ const recipes = {
   },
 } as const;
 
-function recipeFor(data: RecommendedData, rows: number) {
-  return recipes[data === 'images' ? 'images' : rows < MANY_ROWS ? 'few' : 'many'];
+/** What `new MLP`, `compile` and `fit` take. */
+export interface RecommendedParts {
+  readonly model: MLPOptions<BackendName>;
+  readonly compile: CompileOptions;
+  readonly fit: {
+    readonly epochs: number;
+    readonly batchSize: number;
+    /** Absent for images, whose few epochs all run. */
+    readonly earlyStopping?: { readonly patience: number };
+  };
 }
 
+const optionNames = [
+  'inputSize',
+  'classes',
+  'data',
+  'rows',
+  'hidden',
+  'inputScaling',
+  'kernelInitializer',
+  'seed',
+  'backend',
+] as const satisfies readonly (keyof RecommendedOptions)[];
+
 /**
- * Returns a compiled model that suits the kind of data.
- *
- * For images it is the classifier of the lectures: inputs in [−1, 1], ReLU with batch norm, He normal, Adam with a learning rate
- * of 1e-3, cross-entropy, accuracy. For tables it is the network of `evenkeel train`: 'tabular' inputs, ReLU with dropout, He
- * normal, Adam; a regression uses squared error with `targetScaling: 'zScore'`. {@link recommendedFit} returns matching options
- * of `fit`.
+ * What {@link recommended} is made of, and the options of `fit` that go with it: plain data, for a config file or as the base of a
+ * grid search. Early stopping wants `validationData` or a `validationSplit` beside it.
  *
  * @throws TypeError or RangeError that names the option
  */
-export function recommended<B extends BackendName = DefaultBackend>(options: RecommendedOptions<B>): MLP<B> {
-  const names = [
-    'inputSize',
-    'classes',
-    'data',
-    'rows',
-    'hidden',
-    'inputScaling',
-    'kernelInitializer',
-    'seed',
-    'backend',
-  ];
-  knownKeys('options', options, names);
+export function recommendedOptions(options: RecommendedOptions): RecommendedParts {
+  knownKeys('options', options, optionNames);
   const { inputSize, classes, data = 'images', rows = 0, backend } = options;
   const { kernelInitializer = 'heNormal', seed = 0 } = options;
-  checkData(data, rows);
-  const recipe = recipeFor(data, rows);
+  oneOf('data', data, kinds);
+  wholeNumber('rows', rows, 0);
+  const recipe = recipes[data === 'images' ? 'images' : rows < MANY_ROWS ? 'few' : 'many'];
   const { hidden = recipe.hidden, inputScaling = recipe.inputScaling } = options;
   if (classes !== undefined || data === 'images') wholeNumber('classes', classes, 2);
   if (!Array.isArray(hidden)) throw new TypeError(`hidden: expected an array of units, got ${show(hidden)}`);
   const widths = elements(hidden, hidden.length).map((units, h) => wholeNumber(`hidden[${h}]`, units, 1));
   oneOf('inputScaling', inputScaling, ['symmetric', 'zScore', 'tabular']);
   oneOf('kernelInitializer', kernelInitializer, ['heNormal', 'glorotUniform']);
-  const model = new MLP({
-    inputSize,
-    layers: [
-      ...widths.map((units) => ({
-        units,
-        activation: 'relu' as const,
-        kernelInitializer,
-        ...recipe.layer,
-      })),
-      classes === undefined ? { units: 1 } : { units: classes, activation: 'softmax' as const },
-    ],
-    inputScaling,
-    ...(classes === undefined && { targetScaling: 'zScore' as const }),
-    seed,
-    ...(backend !== undefined && { backend }),
-  });
+  const hiddenLayers = widths.map((units) => ({
+    units,
+    activation: 'relu' as const,
+    kernelInitializer,
+    ...recipe.layer,
+  }));
+  const common = { inputSize, inputScaling, seed, ...(backend !== undefined && { backend }) };
   const optimizer = adam({ learningRate: recipe.learningRate });
   if (classes === undefined) {
-    model.compile({ loss: 'meanSquaredError', optimizer, metrics: ['rootMeanSquaredError', 'r2'] });
-  } else model.compile({ loss: 'crossEntropy', optimizer, metrics: ['accuracy'] });
-  return model;
-}
-
-/** Options of `fit` for a {@link recommended} model. Add `validationData` or a `validationSplit` yourself. */
-export interface RecommendedFit {
-  readonly epochs: number;
-  readonly batchSize: number;
-  /** Early stopping; absent for images, whose few epochs all run. */
-  readonly earlyStopping?: { readonly patience: number };
+    return {
+      model: { ...common, layers: [...hiddenLayers, { units: 1 }], targetScaling: 'zScore' },
+      compile: { loss: 'meanSquaredError', optimizer, metrics: ['rootMeanSquaredError', 'r2'] },
+      fit: recipe.fit,
+    };
+  }
+  return {
+    model: { ...common, layers: [...hiddenLayers, { units: classes, activation: 'softmax' }] },
+    compile: { loss: 'crossEntropy', optimizer, metrics: ['accuracy'] },
+    fit: recipe.fit,
+  };
 }
 
 /**
- * Returns options of `fit` that suit a {@link recommended} model.
+ * A model that suits its data, compiled and ready to fit. For images the classifier of the lectures: inputs in [−1, 1], ReLU with
+ * batch norm, He normal, Adam with a learning rate of 1e-3, cross-entropy, accuracy. For tables what `evenkeel train` takes:
+ * 'tabular' inputs, ReLU with dropout, He normal, Adam; numbers are learned by squared error with `targetScaling: 'zScore'`.
  *
- * @param options  `data` and `rows`, as for `recommended`
  * @throws TypeError or RangeError that names the option
  */
-export function recommendedFit(options: Pick<RecommendedOptions, 'data' | 'rows'> = {}): RecommendedFit {
-  knownKeys('options', options, ['data', 'rows']);
-  const { data = 'images', rows = 0 } = options;
-  checkData(data, rows);
-  return recipeFor(data, rows).fit;
-}
-
-function checkData(data: unknown, rows: unknown): void {
-  oneOf('data', data, kinds);
-  wholeNumber('rows', rows, 0);
+export function recommended<B extends BackendName = DefaultBackend>(options: RecommendedOptions<B>): MLP<B> {
+  const parts = recommendedOptions(options);
+  const model = new MLP(parts.model as MLPOptions<B>);
+  model.compile(parts.compile);
+  return model;
 }

@@ -1,7 +1,7 @@
 /** The lectures' pipeline in one call: what it is made of, and that it learns. */
 import { describe, expect, it } from 'vitest';
 import { iris } from '../src/data/index.js';
-import { MLP, recommended, recommendedFit } from '../src/index.js';
+import { MLP, recommended, recommendedOptions } from '../src/index.js';
 import { internalsOf } from '../src/mlp.js';
 import { untyped } from './refusals.js';
 
@@ -80,13 +80,18 @@ describe('recommended', () => {
     expect(few.config.layers[0]!.units).toBeLessThan(many.config.layers[0]!.units);
     const rate = (model: MLP) => internalsOf(model).compiled!.optimizer.learningRate as number;
     expect(rate(few)).toBeGreaterThan(rate(many));
-    const [fit, larger] = [
-      recommendedFit({ data: 'table', rows: 9_999 }),
-      recommendedFit({ data: 'table', rows: 10_000 }),
-    ];
-    expect(fit).toEqual(recommendedFit({ data: 'table' }));
-    expect(larger.batchSize).toBeGreaterThan(fit.batchSize);
-    expect(recommendedFit()).toEqual({ epochs: 5, batchSize: 128 });
+    const fitFor = (rows?: number) =>
+      recommendedOptions({ data: 'table', inputSize: 9, ...(rows !== undefined && { rows }) }).fit;
+    expect(fitFor(9_999)).toEqual(fitFor());
+    expect(fitFor(10_000).batchSize).toBeGreaterThan(fitFor().batchSize);
+  });
+
+  it('is made of plain data that go through JSON, with the options of fit', () => {
+    const options = { inputSize: 4, classes: 3, hidden: [8], seed: 5 };
+    const { model, compile, fit } = JSON.parse(JSON.stringify(recommendedOptions(options)));
+    expect(new MLP(model).config).toEqual(recommended(options).config);
+    expect([compile.loss, compile.optimizer.learningRate]).toEqual(['crossEntropy', 1e-3]);
+    expect(fit).toEqual({ epochs: 5, batchSize: 128 });
   });
 
   it('for a number has an output of its own, scaled targets and squared error', () => {
@@ -109,8 +114,6 @@ describe('recommended', () => {
       /^data: .*'table'/,
     ],
     ['rows', () => recommended({ inputSize: 3, data: 'table', rows: -1 }), RangeError, /^rows: /],
-    ['rows of a fit', () => recommendedFit({ data: 'table', rows: 0.5 }), RangeError, /^rows: /],
-    ['an option of a fit', () => recommendedFit(untyped({ classes: 3 })), TypeError, /classes/],
   ] as const)('refuses %s', (_, make, kind, message) => {
     expect(make).toThrow(kind);
     expect(make).toThrow(message);
