@@ -32,7 +32,7 @@ describe('a table of classes', () => {
       /^150 rows, 4 values each, to learn kind \(3 classes\)\n4-32-3, relu, softmax, seed 3\n/,
     );
     expect(stdout).toMatch(
-      /30 rows not trained on: loss [\d.]+, accuracy (0\.9\d+|1\.00)\nmodel.safetensors written\n$/,
+      /150 validation rows, which chose the epochs: loss [\d.]+, accuracy (0\.9\d+|1\.00)\nalways 'setosa': loss 1\.10, accuracy 0\.333\nmodel.safetensors written\n$/,
     );
     const model = MLP.load(read('model.safetensors'));
     expect(model.config.seed).toBe(3);
@@ -78,7 +78,9 @@ describe('a table of numbers', () => {
   it('is learned in its own unit, whatever that is', () => {
     const train = run('train', cars, '--target', 'mpg', '--on-missing', 'skip', '--out', 'cars.model');
     expect(train.status).toBe(0);
-    expect(train.stdout).toMatch(/^392 rows \(14 more lack a value\), 9 values each, to learn mpg\n/);
+    expect(train.stdout).toMatch(
+      /^392 rows, 9 values each, to learn mpg\n14 of 406 rows are left out because /,
+    );
     const r2 = Number(/r2 ([\d.]+)/.exec(train.stdout)![1]);
     expect(r2).toBeGreaterThan(0.8);
     const rmse = Number(/rootMeanSquaredError ([\d.]+)/.exec(train.stdout)![1]);
@@ -124,14 +126,17 @@ describe('a regression that was trained by the command', () => {
     const model = MLP.load(read('houses.model'));
     expect(model.config.targetScaling).toBe('zScore');
     const before = model.evaluate(x, y);
+    // With dropout, as the epoch measures it.
+    const { loss: inTraining } = model.gradients(x, y, { training: true });
     expect(before.r2).toBeGreaterThan(0.85);
-    const { loss } = await model.fit(x, y, { epochs: 1, batchSize: 16 });
-    // No batch of that epoch, its first among them, sees another model than the one that was saved.
-    expect(loss[0]).toBeLessThan(1.3 * before.loss);
-    expect(model.evaluate(x, y).r2).toBeGreaterThan(before.r2! - 0.01);
     // Answers are prices: the mean of all rows is known.
     const mean = (values: ArrayLike<number>) => Array.from(values).reduce((sum, v) => sum + v / rows, 0);
     expect(Math.abs(mean(model.predict(x)) - mean(y))).toBeLessThan(10000);
+    const { loss } = await model.fit(x, y, { epochs: 1, batchSize: 16 });
+    // No batch of that epoch, its first among them, sees another model than the one that was saved.
+    expect(loss[0]).toBeLessThan(1.3 * inTraining);
+    // It is an epoch beyond the best one, so that a little may be lost.
+    expect(model.evaluate(x, y).r2).toBeGreaterThan(before.r2! - 0.02);
   });
 
   it.each([
@@ -253,7 +258,7 @@ it('Ctrl-C keeps what was trained', async () => {
   running.child.kill('SIGINT');
   expect(await running.ended).toBe(130);
   expect(running.stdout).toMatch(
-    /interrupted; epoch \d+, the best of \d+\n30 rows not trained on: .*\ncut.model written\n$/,
+    /interrupted; epoch \d+, the best of \d+\n30 validation rows, which chose the epochs: .*\n(always .*\n|balanced .*\n|no better .*\n)+cut.model written\n$/,
   );
   expect(MLP.load(read('cut.model')).epoch).toBeGreaterThan(0);
 });
@@ -266,7 +271,7 @@ it.each([
     /^target: no column 'kinds' in iris.csv; did you mean 'kind'/,
   ],
   [['train', 'none.csv', '--target', 'a'], 1, /^none.csv: expected a readable file, got ENOENT/],
-  [['train', 'iris.csv', '--target', 'kind', '--validation', '1'], 2, /between 0 and 1/],
+  [['train', 'iris.csv', '--target', 'kind', '--validation', '1'], 2, /from 0 to below 1/],
   [['train', 'iris.csv', '--traget', 'kind'], 2, /Did you mean --target\?/],
   [['predict', 'iris.csv', 'iris.csv'], 1, /^iris.csv: expected a model that evenkeel train wrote; /],
   [['predict', 'model.safetensors'], 2, /missing required argument/],
@@ -317,7 +322,7 @@ describe('a table that is not as wished', () => {
   it('is predicted where its target is blank, unheard of or preceded by blank lines', () => {
     expect(train('low.csv', ['a,b,y', ...rows].join('\n')).status).toBe(0);
     for (const [text, said] of [
-      ['a,b,y\n1,2,\n3,4,high\n', /^not measured: .*line 2, column 'y'/],
+      ['a,b,y\n1,2,\n3,4,high\n', /^not measured: question.csv: 1 rows have no y\n$/],
       ['a,b,y\n1,2,middling\n3,4,high\n', /^not measured: .*'middling'/],
       ['\r\n\r\na,b,y\r\n1,2,low\r\n3,4,high\r\n', /^2 rows: loss/],
       ['a,b\n1,2\n3,4\n', /^$/],
@@ -334,8 +339,11 @@ describe('a table that is not as wished', () => {
   });
 
   it('is no answer where the numbers leave the finite ones', () => {
+    write('unclipped.json', '{"model": {"inputScaling": "zScore"}}');
+    const text = ['a,b,y', ...rows].join('\n');
+    expect(train('unclipped.csv', text, '--config', 'unclipped.json').status).toBe(0);
     write('question.csv', 'a,b\n1,2\n-3e38,3e38\n');
-    const { status, stdout, stderr } = run('predict', 'low.csv.model', 'question.csv');
+    const { status, stdout, stderr } = run('predict', 'unclipped.csv.model', 'question.csv');
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(/^question\.csv: row 1: output 0 is NaN; layers\[0\]/);
   });

@@ -43,16 +43,21 @@ export function parsePositive(text: string): number {
   return value;
 }
 
-/** A share of rows: more than none, fewer than all. */
-export function parseShare(text: string): number {
-  const value = parsePositive(text);
-  if (value >= 1) throw new InvalidArgumentError('Expected a number between 0 and 1.');
+/** A part of the rows, or none: fewer than all. */
+export function parsePart(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!(value >= 0 && value < 1)) throw new InvalidArgumentError('Expected a number from 0 to below 1.');
   return value;
 }
 
 /** `256,64`: units of layers, one after the other. */
 export function parseUnits(text: string): number[] {
   return text.split(',').map((part) => parseCount(part.trim()));
+}
+
+/** The same of hidden layers, of which there may be none: `0`. */
+export function parseHidden(text: string): number[] {
+  return text.trim() === '0' ? [] : parseUnits(text);
 }
 
 /** A seed or a label: what looks like a whole number is one, anything else is a string. */

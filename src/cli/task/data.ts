@@ -1,8 +1,16 @@
 /** Tables and image folders as what a network is trained on or asked about. */
 import { readFileSync, statSync } from 'node:fs';
 import papaparse from 'papaparse';
-import { type CsvOptions, type CsvTable, type LabelledCsvTable, readCsv } from '../../data/index.js';
+import {
+  type CsvNote,
+  type CsvOptions,
+  type LabelledCsvTable,
+  type OnMissing,
+  readCsv,
+} from '../../data/index.js';
 import { readImageFolder } from '../../node/index.js';
+import type { TaskKind } from './table-options.js';
+import { type TimeOrder, timeOrder } from './time-order.js';
 
 /** How a table is written: what goes for one goes for more of the kind. */
 export type Reading = Pick<CsvOptions, 'header' | 'delimiter' | 'missing'>;
@@ -26,13 +34,30 @@ export interface Task extends Rows {
   /** For reading more such tables. */
   readonly columns?: LabelledCsvTable['columns'];
   readonly reading?: Reading;
+  /** What each value of x is, of a table. */
+  readonly featureNames?: readonly string[];
+  /** Of a table that is sorted by a date. */
+  readonly order?: TimeOrder;
   /** In words, for a heading. */
   readonly described: string;
+  /** What was decided in reading and should be known, a sentence each. */
+  readonly notes: readonly string[];
 }
 
-/** @throws Error, TypeError or RangeError that names the file */
-export async function readTask(path: string, options: CsvOptions): Promise<Task> {
+/** Whole numbers of a target that are at most so many, and that have two rows each on average, are classes. */
+const MOST_CLASSES = 20;
+
+/**
+ * @param kind    what the target is; 'asWritten': numbers where it has numbers, classes elsewhere
+ * @throws Error, TypeError or RangeError that names the file
+ */
+export async function readTask(
+  path: string,
+  options: CsvOptions,
+  kind: TaskKind | 'asWritten' = 'auto',
+): Promise<Task> {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    if (kind === 'regression') throw new Error(`${path}: --task regression: images have classes`);
     const { train, test } = await readImageFolder(path);
     const classNames = classNumbers(train.y);
     return {
@@ -43,6 +68,7 @@ export async function readTask(path: string, options: CsvOptions): Promise<Task>
       classNames,
       test: rowsOf(test),
       described: `${train.count} training and ${test.count} test images of ${train.inputSize} values, ${classNames.length} classes`,
+      notes: [],
     };
   }
   const { target } = options;
@@ -54,7 +80,7 @@ export async function readTask(path: string, options: CsvOptions): Promise<Task>
       `${path}: expected one target, got ${target.length}; readCsv of evenkeel/data reads several`,
     );
   }
-  const table = readCsv(readBytes(path), { name: path, ...options, target });
+  const { table, note } = readTable(path, { ...options, target }, kind);
   const { classNames, columns } = table;
   if (classNames?.length === 1) {
     throw new Error(
@@ -62,19 +88,57 @@ export async function readTask(path: string, options: CsvOptions): Promise<Task>
     );
   }
   const { header, delimiter, missing } = options;
+  const order = timeOrder(table);
   return {
     kind: 'table',
     ...table,
+    ...(order !== undefined && { order }),
+    notes: [...table.notes.map(({ text }: CsvNote) => text), ...(note === undefined ? [] : [note])],
     reading: {
       ...(header !== undefined && { header }),
       ...(delimiter !== undefined && { delimiter }),
       ...(missing !== undefined && { missing }),
     },
     target: columns.target.name,
-    described: `${rowsInWords(table)}, ${table.inputSize} values each, to learn ${columns.target.name}${
+    described: `${table.rows} rows, ${table.inputSize} values each, to learn ${columns.target.name}${
       classNames ? ` (${classNames.length} classes)` : ''
     }`,
   };
+}
+
+/** Reads a table, its target as numbers or as classes: as `kind` says, or by its values, which a note then says. */
+function readTable(
+  path: string,
+  options: CsvOptions & { readonly target: string | number },
+  kind: TaskKind | 'asWritten',
+): { table: LabelledCsvTable; note?: string } {
+  const data = readBytes(path);
+  const read = (target?: 'numeric' | 'category') => {
+    const { columns = {} } = options;
+    const uses = target === undefined ? columns : { ...columns, [options.target]: target };
+    return readCsv(data, { name: path, ...options, columns: uses });
+  };
+  if (kind === 'classification') return { table: read('category') };
+  if (kind === 'regression') return { table: read('numeric') };
+  const table = read();
+  const told = kind === 'asWritten' || options.columns?.[options.target] !== undefined;
+  if (told || !isCode(table)) return { table };
+  const classes = read('category');
+  const { name } = table.columns.target;
+  return {
+    table: classes,
+    note: `column '${name}' has whole numbers, ${classes.classNames!.length} of them, and is learned as classes; --task regression learns it as a number`,
+  };
+}
+
+/** Whether a target of numbers looks like one of classes. */
+function isCode({ y, classNames, rows }: LabelledCsvTable): boolean {
+  if (classNames !== undefined) return false;
+  const values = new Set<number>();
+  for (const value of y) {
+    if (!Number.isSafeInteger(value) || values.add(value).size > MOST_CLASSES) return false;
+  }
+  return values.size > 1 && rows >= 2 * values.size;
 }
 
 /** Rows to predict, and what is true of them if the data say so. */
@@ -90,11 +154,16 @@ export interface Question {
 export async function readQuestion(
   path: string,
   columns: LabelledCsvTable['columns'] | undefined,
-  options: Reading & Pick<CsvOptions, 'onMissing'>,
+  { onMissing, ...options }: Reading & { readonly onMissing?: OnMissing | undefined },
 ): Promise<Question> {
   if (columns === undefined) return rowsOf((await readImageFolder(path)).test);
   const text = readBytes(path);
-  const settings = { name: path, like: { columns }, ...options };
+  const settings = {
+    name: path,
+    like: { columns },
+    ...options,
+    ...(onMissing !== undefined && { onMissing }),
+  };
   const question = readCsv(text, { ...settings, target: false });
   const { name } = columns.target;
   if (!columnNames(new TextDecoder().decode(text), options).includes(name)) return question;
@@ -119,10 +188,6 @@ function columnNames(text: string, { header = true, delimiter = '' }: Reading): 
     },
   });
   return first;
-}
-
-function rowsInWords({ rows, skipped }: CsvTable): string {
-  return `${rows} rows${skipped > 0 ? ` (${skipped} more lack a value)` : ''}`;
 }
 
 function rowsOf({ x, y, count }: { x: Uint8Array; y: Uint8Array; count: number }): Rows {

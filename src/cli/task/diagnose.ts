@@ -1,9 +1,16 @@
 /** `evenkeel diagnose`: what a network does with data, layer by layer, what is wrong and what to change. */
 import { type Command, Option } from 'commander';
 import { formatNumber } from '../../format.js';
-import { type BackendName, type Diagnosis, diagnose, type MLP, NonFiniteError } from '../../index.js';
+import {
+  type BackendName,
+  type Diagnosis,
+  diagnose,
+  type FitOptions,
+  type MLP,
+  NonFiniteError,
+} from '../../index.js';
 import { pageOf } from '../../report/page.js';
-import { parseCount, parseLabel, parsePositive, parseUnits } from '../arguments.js';
+import { parseCount, parseHidden, parseLabel, parsePositive } from '../arguments.js';
 import { checkFiles } from '../files.js';
 import { reporting } from '../output.js';
 import { type ReportOptions, reportFiles, showReport, withReportOptions } from '../report-files.js';
@@ -11,17 +18,16 @@ import { interruptible } from '../signals.js';
 import { workBar } from '../work-bar.js';
 import { readConfig, type TaskConfig } from './config.js';
 import { readQuestion, readTask, type Task } from './data.js';
-import { fitDefaults, modelOf, type NetworkOptions, networkInWords } from './network.js';
+import { fitOptions, learnsNumbers, modelOf, type NetworkOptions, networkInWords } from './network.js';
 import { readModel } from './saved-model.js';
+import { csvOptions, type TableOptions, withTableOptions } from './table-options.js';
 
-interface DiagnoseOptions extends NetworkOptions, ReportOptions {
+interface DiagnoseOptions extends NetworkOptions, TableOptions, ReportOptions {
   readonly model?: string;
   readonly config?: string;
-  readonly target?: string;
   readonly after?: number;
   readonly batch?: number;
   readonly rows?: number;
-  readonly onMissing: 'error' | 'skip';
   readonly check?: boolean;
 }
 
@@ -48,6 +54,11 @@ export function addDiagnose(program: Command): void {
       new Option('--model <file>', 'a network that `evenkeel train` saved').conflicts([
         'config',
         'target',
+        'task',
+        'ignore',
+        'header',
+        'missing',
+        'decimal',
         'hidden',
         'learningRate',
         'seed',
@@ -55,20 +66,15 @@ export function addDiagnose(program: Command): void {
         'batch',
       ]),
     )
-    .option('--target <column>', 'of the table: numbers, or names of classes')
     .option('--config <file>', 'network, loss and training as JSON')
-    .option('--hidden <n,n,…>', 'units of the hidden layers (default: 32, images 256)', parseUnits)
+    .option('--hidden <n,n,…>', 'units of the hidden layers; 0: none, a linear model', parseHidden)
     .option('--seed <seed>', 'of weights and batches', parseLabel)
     .option('--after <steps>', 'train so many steps first', parseCount)
-    .option('--batch <n>', 'rows of such a step (default: tables 32, images 128)', parseCount)
-    .option('--learning-rate <rate>', 'of Adam (default: tables 0.01, images 0.001)', parsePositive)
+    .option('--batch <n>', 'rows of such a step (default: by the rows)', parseCount)
+    .option('--learning-rate <rate>', 'of the optimizer (default: by the rows)', parsePositive)
     .option('--rows <n>', 'to look at, at most (default: 2048, fewer in wide networks)', parseCount)
-    .addOption(
-      new Option('--on-missing <what>', 'what a row without all its cells is')
-        .choices(['error', 'skip'])
-        .default('error'),
-    )
     .option('--check', 'exit with status 1 if the verdict is not healthy');
+  withTableOptions(command);
   withReportOptions(command)
     .addHelpText('after', examples)
     .action((data: string, options: DiagnoseOptions) => reporting(() => run(data, options)));
@@ -102,8 +108,9 @@ interface Result {
 /** Diagnoses a network that is untrained, or that takes some steps first. */
 async function fresh(path: string, options: DiagnoseOptions): Promise<Result> {
   const config = readConfig(options.config);
-  const { target, onMissing, after } = options;
-  const task = await readTask(path, { onMissing, ...config.data, ...(target !== undefined && { target }) });
+  const { after } = options;
+  const kind = options.task ?? (learnsNumbers(config) ? 'asWritten' : 'auto');
+  const task = await readTask(path, csvOptions(options, config), kind);
   const model = modelOf(task, config, options);
   const { x, y } = task;
   model.adapt(x, y);
@@ -134,13 +141,13 @@ function rowsOf({ rows }: DiagnoseOptions): { readonly rows?: number } {
   return rows === undefined ? {} : { rows };
 }
 
-type Settings = Pick<NonNullable<TaskConfig['fit']>, 'batchSize' | 'classWeight' | 'shuffle'>;
+type Settings = Partial<Pick<FitOptions, 'batchSize' | 'classWeight' | 'shuffle'>>;
 
-/** Of the config's training all that a single step takes notice of. */
-function settings({ kind }: Task, { fit }: TaskConfig, { batch }: DiagnoseOptions): Settings {
-  const { batchSize, classWeight, shuffle } = { ...fitDefaults[kind], ...fit };
+/** Options of training that a single step takes notice of. */
+function settings(task: Task, config: TaskConfig, options: DiagnoseOptions): Settings {
+  const { batchSize, classWeight, shuffle } = fitOptions(task, config, options);
   return {
-    batchSize: batch ?? batchSize ?? 32,
+    ...(batchSize !== undefined && { batchSize }),
     ...(classWeight !== undefined && { classWeight }),
     ...(shuffle !== undefined && { shuffle }),
   };

@@ -1,51 +1,126 @@
 /** Network of a task: that of its config, or one that suits its data. */
 import { LARGEST_F32 } from '../../errors.js';
 import {
-  adam,
   type BackendName,
   type CompileOptions,
+  type FitOptions,
+  type LayerOptions,
   MLP,
-  recommended,
+  type MLPOptions,
+  type Optimizer,
+  recommendedOptions,
   type TargetScaling,
 } from '../../index.js';
 import { checkActivation, rangeOf } from '../../network/activations.js';
-import type { PlainFitOptions } from '../../node/index.js';
 import { checkLoss, lossRow } from '../../training/losses.js';
+import { classWeights } from './class-weight.js';
 import type { TaskConfig } from './config.js';
 import type { Task } from './data.js';
 
 export interface NetworkOptions {
+  /** Units of the hidden layers; none for a linear model. */
   readonly hidden?: readonly number[];
   readonly learningRate?: number;
   readonly seed?: number | string;
 }
 
-const HIDDEN = { table: [32], images: [256] } as const;
-const TABLE_LEARNING_RATE = 0.01;
-
-/** Where neither command nor config say it: tables until they no longer improve, images a few times. */
-export const fitDefaults: Readonly<Record<Task['kind'], PlainFitOptions>> = {
-  table: { epochs: 200, batchSize: 32, earlyStopping: { patience: 20 } },
-  images: { epochs: 5, batchSize: 128 },
-};
+export interface FitOverrides {
+  readonly epochs?: number;
+  readonly batch?: number;
+  readonly classWeight?: 'balanced';
+}
 
 /** Returns a compiled model for the task. @throws TypeError or RangeError as the library does */
 export function modelOf(task: Task, config: TaskConfig, options: NetworkOptions): MLP<BackendName> {
   if (task.classNames === undefined) checkNumbers(task);
-  if (config.model !== undefined) return configured(task, config, options);
-  return task.classNames === undefined ? regressor(task, config, options) : classifier(task, config, options);
-}
-
-function configured(task: Task, config: TaskConfig, { seed }: NetworkOptions): MLP<BackendName> {
-  const model = new MLP({
-    inputSize: task.inputSize,
-    targetScaling: targetScaling(task, config),
-    ...config.model!,
-    ...(seed !== undefined && { seed }),
-  });
-  model.compile(config.compile ?? defaultCompile(task, {}));
+  const model = new MLP<BackendName>(modelOptions(task, config, options));
+  model.compile(compileOptions(task, config, options));
   checkOutputs(model, task);
   return model;
+}
+
+/** What suits the data, before config and command. */
+function suited({ inputSize, classNames, kind, rows }: Task, { hidden, seed }: NetworkOptions) {
+  return recommendedOptions({
+    inputSize,
+    data: kind,
+    rows,
+    ...(classNames !== undefined && { classes: classNames.length }),
+    ...(hidden !== undefined && { hidden }),
+    ...(seed !== undefined && { seed }),
+  });
+}
+
+/**
+ * Options of `new MLP`. A config that gives layers describes the whole model, but for the target scaling; other options of its
+ * model change the one that suits the data. What the command says comes before both.
+ */
+function modelOptions(task: Task, config: TaskConfig, options: NetworkOptions): MLPOptions<BackendName> {
+  const { model: given = {} } = config;
+  const { layers, ...rest } = given;
+  const { hidden, seed } = options;
+  const ofCommand = seed === undefined ? {} : { seed };
+  if (layers === undefined) return { ...suited(task, options).model, ...rest, ...ofCommand };
+  return {
+    inputSize: task.inputSize,
+    targetScaling: targetScaling(task, config),
+    ...rest,
+    layers: hidden === undefined ? layers : withHidden(layers, hidden),
+    ...ofCommand,
+  };
+}
+
+/** Hidden layers of other sizes, otherwise like the first one of the config. */
+function withHidden(layers: readonly LayerOptions[], hidden: readonly number[]): LayerOptions[] {
+  const like = layers.length > 1 ? layers[0] : { activation: 'relu' as const };
+  return [...hidden.map((units) => ({ ...like, units })), ...layers.slice(-1)];
+}
+
+export function compileOptions(
+  task: Task,
+  { compile = {} }: TaskConfig,
+  options: NetworkOptions,
+): CompileOptions {
+  const { learningRate } = options;
+  // A loss of the config's own may not go with the metrics that suit the data.
+  const own = compile.loss === undefined ? { ...suited(task, {}).compile, ...compile } : compile;
+  if (learningRate === undefined) return own as CompileOptions;
+  const { optimizer = 'adam' } = own;
+  const named = typeof optimizer === 'string' ? { name: optimizer } : optimizer;
+  // `compile` checks it as the rest.
+  return { ...(own as CompileOptions), optimizer: { ...named, learningRate } as Optimizer };
+}
+
+/** Options of `fit` that suit the data, changed by the config and then by the command. */
+export function fitOptions(
+  task: Task,
+  { fit = {} }: TaskConfig,
+  { epochs, batch, classWeight }: FitOverrides,
+): Omit<FitOptions, 'validationSplit'> {
+  const { validationSplit: _, earlyStopping, classWeight: weight, ...rest } = fit;
+  const suits = suited(task, {}).fit;
+  const stopping = earlyStopping ?? suits.earlyStopping;
+  const weights = classWeights(classWeight ?? weight, task);
+  return {
+    epochs: suits.epochs,
+    batchSize: suits.batchSize,
+    ...rest,
+    ...(stopping !== undefined && stopping !== false && { earlyStopping: stopping }),
+    ...(weights !== undefined && { classWeight: weights }),
+    ...(epochs !== undefined && { epochs }),
+    ...(batch !== undefined && { batchSize: batch }),
+  };
+}
+
+/**
+ * Whether a config is of a model of numbers, which a target of whole numbers is then learned as; undefined where the config
+ * leaves it open.
+ */
+export function learnsNumbers({ model, compile }: TaskConfig): boolean | undefined {
+  const activation = model?.layers?.at?.(-1)?.activation;
+  if (compile?.loss !== undefined) return lossRow(checkLoss('loss', compile.loss)).kind === 'values';
+  if (model?.layers === undefined) return undefined;
+  return !['softmax', 'sigmoid'].includes(checkActivation('activation', activation ?? 'identity').name);
 }
 
 /** Returns the default target scaling: 'zScore' for numbers, if output layer and loss allow it. */
@@ -74,41 +149,6 @@ function checkOutputs(model: MLP<BackendName>, { classNames, target }: Task): vo
   throw new RangeError(
     `model.layers: expected ${classNames.length} units in the last, one for each class of ${target}, got ${units}`,
   );
-}
-
-function classifier(task: Task, { compile }: TaskConfig, options: NetworkOptions): MLP<BackendName> {
-  const { hidden = HIDDEN[task.kind], seed = 0 } = options;
-  const model = recommended({
-    inputSize: task.inputSize,
-    classes: task.classNames!.length,
-    hidden,
-    inputScaling: task.kind === 'images' ? 'symmetric' : 'zScore',
-    seed,
-  });
-  model.compile(compile ?? defaultCompile(task, options));
-  return model;
-}
-
-/** Scales targets to mean 0 and standard deviation 1, so that one learning rate suits prices and litres alike. */
-function regressor(task: Task, { compile }: TaskConfig, options: NetworkOptions): MLP<BackendName> {
-  const { hidden = HIDDEN[task.kind], seed = 0 } = options;
-  const model = new MLP({
-    inputSize: task.inputSize,
-    layers: [...hidden.map((units) => ({ units, activation: 'relu' as const })), { units: 1 }],
-    inputScaling: 'zScore',
-    targetScaling: 'zScore',
-    seed,
-  });
-  model.compile(compile ?? defaultCompile(task, options));
-  return model;
-}
-
-function defaultCompile({ classNames, kind }: Task, { learningRate }: NetworkOptions): CompileOptions {
-  const rate = learningRate ?? (kind === 'table' ? TABLE_LEARNING_RATE : undefined);
-  const optimizer = adam(rate === undefined ? {} : { learningRate: rate });
-  return classNames === undefined
-    ? { loss: 'meanSquaredError', optimizer, metrics: ['rootMeanSquaredError', 'r2'] }
-    : { loss: 'crossEntropy', optimizer, metrics: ['accuracy'] };
 }
 
 /** Describes a network: '4-32-3, relu, softmax, seed 0', and the target scaling, if there is one. */

@@ -1,15 +1,17 @@
 /** `evenkeel predict`: predictions of a saved model for further rows. */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import papaparse from 'papaparse';
+import type { OnMissing } from '../../data/index.js';
 import { type Inputs, type MLP, NonFiniteError } from '../../index.js';
 import { visible, visibleLines } from '../../visible.js';
 import { checkFiles, writeWhole } from '../files.js';
 import { listed, note, print, reporting } from '../output.js';
 import { readQuestion } from './data.js';
 import { readModel, type Trained } from './saved-model.js';
+import { onMissingOption } from './table-options.js';
 
 interface PredictOptions {
-  onMissing: 'error' | 'skip';
+  onMissing?: OnMissing;
   out?: string;
   spreadsheetSafe?: boolean;
 }
@@ -35,11 +37,7 @@ export function addPredict(program: Command): void {
       '<data>',
       'a CSV file with the same columns, or a folder with the four files of MNIST (its test images)',
     )
-    .addOption(
-      new Option('--on-missing <what>', 'what a row without all its cells is')
-        .choices(['error', 'skip'])
-        .default('error'),
-    )
+    .addOption(onMissingOption('as in training'))
     .option('--out <file>', 'in place of standard output')
     .option('--spreadsheet-safe', "put ' before names that a spreadsheet would take for formulas")
     .addHelpText('after', examples)

@@ -1,76 +1,121 @@
 /** `evenkeel train`: a table or a folder of images becomes a model in a file. */
-import { type Command, Option } from 'commander';
-import { trainTestSplit } from '../../data/index.js';
-import { type BackendName, type History, isFitFailure, type MLP, NonFiniteError } from '../../index.js';
-import { type PlainFitOptions, progressBar } from '../../node/index.js';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { readCsv } from '../../data/index.js';
+import { formatNumber } from '../../format.js';
 import { toHTML } from '../../report/index.js';
 import { visible } from '../../visible.js';
-import { parseCount, parseLabel, parsePositive, parseShare, parseUnits } from '../arguments.js';
+import { parseCount, parseHidden, parseLabel, parsePart, parsePositive } from '../arguments.js';
 import { checkFiles, write, writeWhole } from '../files.js';
 import { listed, note, print, reporting } from '../output.js';
-import { interruptible } from '../signals.js';
 import { readConfig, type TaskConfig } from './config.js';
-import { type Rows, readTask, type Task } from './data.js';
-import { fitDefaults, modelOf, type NetworkOptions, networkInWords } from './network.js';
+import { type Reading, type Rows, readBytes, readTask, type Task } from './data.js';
+import { type Division, divide } from './division.js';
+import {
+  allRows,
+  type Fitted,
+  type Fitting,
+  fitAll,
+  type Member,
+  type Model,
+  modelOfAll,
+  rowsAt,
+} from './fitting.js';
+import { influences } from './influence.js';
+import {
+  compileOptions,
+  type FitOverrides,
+  fitOptions,
+  learnsNumbers,
+  modelOf,
+  type NetworkOptions,
+  networkInWords,
+} from './network.js';
+import { type Baseline, baselineOf, inWords, type Judged, judge, judgeMembers } from './scores.js';
+import { candidates } from './search.js';
+import { csvOptions, type TableOptions, withTableOptions } from './table-options.js';
+import { trainingPage } from './train-page.js';
 
-interface TrainOptions extends NetworkOptions {
-  target?: string;
-  config?: string;
-  epochs?: number;
-  batch?: number;
-  validation: number;
-  onMissing: 'error' | 'skip';
-  out: string;
-  report?: string;
+interface TrainOptions extends NetworkOptions, FitOverrides, TableOptions {
+  readonly config?: string;
+  readonly validation?: number;
+  readonly test?: string | number;
+  readonly split?: 'auto' | 'random' | 'ordered';
+  readonly ensemble?: number;
+  readonly search?: 'small';
+  readonly out: string;
+  readonly report?: string;
 }
 
 const VALIDATION = 0.2;
-const DIVERGED = 1;
+/** Networks of a table of at most so many rows: they answer with their mean. A larger one has rows enough for one network. */
+const ENSEMBLE = 5;
+const MOST_ROWS_OF_ENSEMBLE = 50_000;
+/** Epochs of a table where no validation rows say when to stop: about where they stop it in the median. */
+const BLIND_EPOCHS = 20;
 
 const examples = `
 Examples:
   evenkeel train iris.csv --target species
-  evenkeel train houses.csv --target price --hidden 64,64 --on-missing skip
+  evenkeel train houses.csv --target price --test 0.2 --report houses.html
+  evenkeel train churn.csv --target left --ignore id --class-weight balanced
   evenkeel train mnist/ --config network.json
 
 A config is JSON, each part optional: { "model": options of new MLP,
 "compile": …, "fit": …, "data": options of readCsv }.`;
 
 export function addTrain(program: Command): void {
-  program
+  const command = program
     .command('train')
     .description('Trains a network on a CSV table or a folder of IDX images, and saves it.')
-    .argument('<data>', 'a CSV file, or a folder with the four files of MNIST')
-    .option('--target <column>', 'of the table, to be learned: numbers, or names of classes')
+    .argument('<data>', 'a CSV file, or a folder with the four files of MNIST');
+  withTableOptions(command)
     .option('--config <file>', 'network, loss and training as JSON')
-    .option('--hidden <n,n,…>', 'units of the hidden layers (default: 32, images 256)', parseUnits)
+    .option('--hidden <n,n,…>', 'units of the hidden layers; 0: none, a linear model', parseHidden)
     .option('--epochs <n>', 'at most (default: tables 200, images 5)', parseCount)
-    .option('--batch <n>', 'rows a step (default: tables 32, images 128)', parseCount)
-    .option('--learning-rate <rate>', 'of Adam (default: tables 0.01, images 0.001)', parsePositive)
+    .option('--batch <n>', 'rows a step (default: by the rows)', parseCount)
+    .option('--learning-rate <rate>', 'of the optimizer (default: by the rows)', parsePositive)
+    .addOption(
+      new Option('--class-weight <how>', 'counts all classes alike, whatever their rows').choices([
+        'balanced',
+      ]),
+    )
     .option(
       '--validation <share>',
-      'of the table, not trained on; it says when to stop',
-      parseShare,
-      VALIDATION,
+      `of the rows, to choose the epoch; 0: none (default: ${VALIDATION})`,
+      parsePart,
     )
-    .option('--seed <seed>', 'of weights and batches', parseLabel)
+    .option('--test <share or file>', 'rows for an honest figure, used for nothing else', parseTest)
     .addOption(
-      new Option('--on-missing <what>', 'what a row without all its cells is')
-        .choices(['error', 'skip'])
-        .default('error'),
+      new Option('--split <how>', 'which rows validate and test (default: auto)').choices([
+        'auto',
+        'random',
+        'ordered',
+      ]),
     )
+    .option('--ensemble <n>', `networks to take the mean of (default: tables ${ENSEMBLE})`, parseCount)
+    .addOption(new Option('--search <range>', 'tries several networks and keeps the best').choices(['small']))
+    .option('--seed <seed>', 'of weights, batches and divisions', parseLabel)
     .option('--out <file>', 'where the model goes', 'model.safetensors')
-    .option('--report <file>', 'loss and metrics by epoch as a page of charts')
+    .option('--report <file>', 'scores, influence and curves as a page of charts')
     .addHelpText('after', examples)
     .action((data: string, options: TrainOptions) => reporting(() => train(data, options)));
 }
 
+/** A share of the rows, or a file that has them. */
+function parseTest(text: string): string | number {
+  if (!/^[\d.]+$/.test(text)) return text;
+  const share = parsePart(text);
+  if (share === 0) throw new InvalidArgumentError('Expected a share between 0 and 1, or a file.');
+  return share;
+}
+
 async function train(path: string, options: TrainOptions): Promise<void> {
-  const { target, onMissing, out, report } = options;
+  const { out, report, test } = options;
   checkFiles(
     [
       { name: 'the data', path },
       { name: '--config', path: options.config },
+      { name: '--test', path: typeof test === 'string' ? test : undefined },
     ],
     [
       { name: '--out', path: out },
@@ -78,83 +123,226 @@ async function train(path: string, options: TrainOptions): Promise<void> {
     ],
   );
   const config = readConfig(options.config);
-  const task = await readTask(path, { onMissing, ...config.data, ...(target !== undefined && { target }) });
-  const model = modelOf(task, config, options);
-  const parts = heldOut(task, config.fit?.validationSplit ?? options.validation, model.seed);
-  const described = networkInWords(model);
-  print(`${[task.described, ...described].map(visible).join('\n')}\n\n`);
+  const kind = options.task ?? (learnsNumbers(config) ? 'asWritten' : 'auto');
+  const task = await readTask(path, csvOptions(options, config), kind);
+  checkUse(path, task, config, options);
+  const tested = typeof test === 'string' ? readTest(test, task) : undefined;
+  const plan = planOf(task, config, options);
+  const first = modelOf(task, config, options);
+  // What is wrong in the options of the fit is said before there is a heading.
+  fitOptions(task, config, options);
+  const described = networkInWords(first);
+  print(`${[task.described, ...task.notes, ...described, ...plan.words].map(visible).join('\n')}\n\n`);
 
-  const { history, status, ended } = await fitted(model, parts, fitSettings(task, config, options));
-  process.exitCode = status;
+  const { fitting, fitted } = await search(task, config, options, plan);
+  process.exitCode = fitted.status;
+  const model = await modelOfAll(fitted.members, fitting);
   writeWhole(out, model.save({ metadata: metadataOf(task) }));
-  const { x, y, rows, name } = parts.test;
-  const { bestEpoch } = history;
-  const epochs =
-    bestEpoch === undefined ? `${model.epoch} epochs` : `epoch ${bestEpoch}, the best of ${model.epoch}`;
-  print(`\n${ended === undefined ? '' : `${ended}; `}${epochs}\n`);
-  print(`${rows} ${name}: ${listed(await model.evaluateAsync(x, y))}\n${visible(out)} written\n`);
-  if (report !== undefined) write(report, toHTML(history, { title: `${path}: ${described.join('; ')}` }));
+
+  const result = await resultOf(model, fitted.members, fitting, plan.division.test, tested);
+  const lines = [epochsInWords(fitted), ...result.words];
+  print(`\n${lines.join('\n')}\n${visible(out)} written\n`);
+  if (report === undefined) return;
+  const { judged, what, baseline, asked } = result;
+  const title = `${path}: ${described.join('; ')}`;
+  const histories = fitted.members.map(({ history }) => history);
+  const found = influences(asked, task, model.seed);
+  const page = { title, summary: lines, task, what, judged, baseline, influences: found, histories };
+  write(report, toHTML(trainingPage(page), { title }));
 }
 
-interface Parts {
-  readonly train: Pick<Rows, 'x' | 'y'>;
-  readonly test: Rows & { readonly name: string };
+/** What was asked for and would be used for nothing. @throws Error */
+function checkUse(path: string, { kind }: Task, { data, model }: TaskConfig, options: TrainOptions): void {
+  if (options.search !== undefined && (model?.layers !== undefined || options.hidden !== undefined)) {
+    throw new Error('--search: the hidden layers are given, by --hidden or the config');
+  }
+  if (kind === 'table') return;
+  const unused = [
+    ...(data === undefined ? [] : ['data of the config']),
+    ...(['target', 'ignore', 'missing', 'decimal', 'onMissing', 'split'] as const)
+      .filter((name) => options[name] !== undefined)
+      .map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`),
+    ...(options.test === undefined ? [] : ['--test']),
+  ];
+  if (unused.length > 0)
+    throw new Error(`${path}: ${unused.join(', ')}: of tables only; images have test images`);
 }
 
-/** A table gives up some of its rows, of each class its share; images have some set apart already. */
-function heldOut(task: Task, share: number, seed: number | string): Parts {
-  if (task.test) return { train: task, test: { ...task.test, name: 'test images' } };
-  const { inputSize, classNames } = task;
-  const settings = { testSize: share, inputSize, seed, stratify: classNames !== undefined };
-  const { xTrain, yTrain, xTest, yTest } = trainTestSplit(task.x, task.y, settings);
-  return {
-    train: { x: xTrain, y: yTrain },
-    test: { x: xTest, y: yTest, rows: yTest.length, name: 'rows not trained on' },
-  };
+/** @throws Error that opens with the path */
+function readTest(path: string, { columns, reading }: Task): Rows {
+  return readCsv(readBytes(path), { name: path, like: { columns: columns! }, ...reading });
 }
 
-function fitSettings({ kind }: Task, { fit }: TaskConfig, { epochs, batch }: TrainOptions): PlainFitOptions {
-  const { validationSplit: _, ...settings } = { ...fitDefaults[kind], ...fit };
-  return {
-    ...settings,
-    ...(epochs !== undefined && { epochs }),
-    ...(batch !== undefined && { batchSize: batch }),
-  };
+interface Plan {
+  readonly division: Division;
+  /** How the rows are divided, in words. */
+  readonly words: readonly string[];
 }
 
-/** Result of a fit, with the exit status if something ended it early. */
-interface Fitted {
-  readonly history: History;
-  readonly status: number;
-  /** Reason for an early end, with which the summary opens. */
-  readonly ended?: string;
-}
-
-/**
- * Fits the model. A signal stops the fit like a callback, so that it ends with the weights of the best epoch so far. These are also
- * kept if a later epoch overflows.
- */
-function fitted(model: MLP<BackendName>, { train, test }: Parts, settings: PlainFitOptions): Promise<Fitted> {
-  return interruptible(async (interrupt) => {
-    const stop = () => (interrupt.signal.aborted ? 'stop' : undefined);
-    try {
-      const history = await model.fit(train.x, train.y, {
-        ...settings,
-        validationData: [test.x, test.y],
-        callbacks: [progressBar(), { onBatchEnd: stop, onEpochEnd: stop }],
-      });
-      return { history, status: interrupt.status, ...(interrupt.status !== 0 && { ended: 'interrupted' }) };
-    } catch (error) {
-      if (!isFitFailure(error) || !(error instanceof NonFiniteError)) throw error;
-      if (error.history.bestEpoch === undefined) throw error;
-      note(`${visible(error.message)}\n`);
-      return { history: error.history, status: DIVERGED, ended: 'diverged' };
-    }
+function planOf(task: Task, config: TaskConfig, options: TrainOptions): Plan {
+  const { rows, classNames, kind } = task;
+  const { split = 'auto' } = options;
+  const isImages = kind === 'images';
+  const stopping = config.fit?.earlyStopping;
+  const byDefault = isImages && (stopping === undefined || stopping === false) ? 0 : VALIDATION;
+  const validation = options.validation ?? config.fit?.validationSplit ?? byDefault;
+  const own = isImages || config.model?.layers !== undefined || rows > MOST_ROWS_OF_ENSEMBLE;
+  const networks = options.ensemble ?? (own ? 1 : ENSEMBLE);
+  const order = split === 'ordered' ? inOrder(rows) : split === 'auto' ? task.order?.rows : undefined;
+  const division = divide({
+    rows,
+    ...(classNames !== undefined && { classes: task.y }),
+    validation,
+    test: typeof options.test === 'number' ? options.test : 0,
+    networks,
+    ...(order !== undefined && { order }),
+    seed: options.seed ?? config.model?.seed ?? 0,
   });
+  return { division, words: planInWords(task, division, order !== undefined, validation, isImages) };
+}
+
+function planInWords(
+  task: Task,
+  { folds }: Division,
+  ordered: boolean,
+  share: number,
+  isImages: boolean,
+): string[] {
+  const networks = folds.length;
+  const part = `${Number((100 * share).toFixed(1))} % of the rows`;
+  const words: string[] = [];
+  if (ordered) {
+    const by = task.order === undefined ? 'as they are in the file' : `by '${task.order.column}'`;
+    words.push(
+      `rows in the order of time, ${by}: the last ones validate and test; --split random mixes them`,
+    );
+  }
+  if (networks > 1) {
+    const how =
+      share === 0
+        ? ''
+        : ordered
+          ? `, all validated on the last ${part}`
+          : `, each validated on another ${part}`;
+    words.push(`mean of ${networks} networks${how}`);
+  } else if (share === 0 && !isImages) words.push('no validation rows: all epochs are trained');
+  return words;
+}
+
+function inOrder(rows: number): Uint32Array {
+  return Uint32Array.from({ length: rows }, (_, r) => r);
+}
+
+/** Trains what was asked for; with --search each of the candidates, of which the one with the least validation loss is kept. */
+async function search(
+  task: Task,
+  config: TaskConfig,
+  options: TrainOptions,
+  { division }: Plan,
+): Promise<{ fitting: Fitting; fitted: Fitted }> {
+  const one = async (network: NetworkOptions) => {
+    const fitting = fittingOf(task, config, { ...options, ...network }, division);
+    return { fitting, fitted: await fitAll(fitting) };
+  };
+  if (options.search === undefined) return one({});
+  let best: { fitting: Fitting; fitted: Fitted } | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const { name, network } of candidates) {
+    note(`${name}\n`);
+    const tried = await one(network);
+    const { loss } = (await judgeMembers(tried.fitted.members, task)).measures;
+    print(`${name.padEnd(30)} validation loss ${formatNumber(loss)}\n`);
+    if (best === undefined || loss < least) {
+      best = tried;
+      least = loss;
+    }
+    if (tried.fitted.ended === 'interrupted') break;
+  }
+  return best!;
+}
+
+function fittingOf(task: Task, config: TaskConfig, options: TrainOptions, { folds }: Division): Fitting {
+  const blind = folds[0]!.validation.length === 0 && task.kind === 'table';
+  const epochs = options.epochs ?? config.fit?.epochs ?? (blind ? BLIND_EPOCHS : undefined);
+  const seed = options.seed ?? config.model?.seed ?? 0;
+  return {
+    task,
+    folds,
+    // The first network is that of the seed itself.
+    make: (n) => modelOf(task, config, { ...options, seed: n === 0 ? seed : `${seed}, network ${n + 1}` }),
+    compile: compileOptions(task, config, options),
+    fit: fitOptions(task, config, { ...options, ...(epochs !== undefined && { epochs }) }),
+    ...(task.test !== undefined && { beside: task.test }),
+  };
+}
+
+interface Result {
+  /** What the report is about. */
+  readonly judged: Judged | undefined;
+  readonly what: string;
+  readonly baseline: Baseline | undefined;
+  readonly words: readonly string[];
+  readonly asked: readonly { readonly model: Model; readonly rows: Rows }[];
+}
+
+/** Judges the model on test rows where there are some, else its networks on their validation rows. */
+async function resultOf(
+  model: Model,
+  members: readonly Member[],
+  { task, folds, fit }: Fitting,
+  test: Uint32Array,
+  tested: Rows | undefined,
+): Promise<Result> {
+  const { y } = rowsAt(task, allRows(folds[0]!));
+  const learned = { ...task, weighted: fit.classWeight !== undefined };
+  const [{ history, validation: watched }] = members as readonly [Member, ...Member[]];
+  const validation = watched.length > 0 ? await judgeMembers(members, task) : undefined;
+  const validated = `validation rows${history.bestEpoch === undefined ? '' : ', which chose the epochs'}`;
+  const rows = tested ?? task.test ?? (test.length > 0 ? rowsAt(task, test) : undefined);
+  if (rows !== undefined) {
+    const judged = await judge(model, rows, task);
+    const what = task.kind === 'images' ? 'test images' : 'test rows';
+    const baseline = baselineOf(y, rows, task);
+    const words = [
+      ...(validation === undefined
+        ? []
+        : [`${validation.rows} ${validated}: ${listed(validation.measures)}`]),
+      ...inWords(what, judged, baseline, learned),
+    ];
+    return { judged, what, baseline, words, asked: [{ model, rows }] };
+  }
+  if (validation === undefined) {
+    const words = ['not measured: no rows were kept back; --test gives an honest figure'];
+    return { judged: undefined, what: '', baseline: undefined, words, asked: [] };
+  }
+  const baseline = baselineOf(y, validation, task);
+  return {
+    judged: validation,
+    what: 'validation rows',
+    baseline,
+    words: inWords(validated, validation, baseline, learned),
+    asked: members.map((member) => ({ model: member.model, rows: rowsAt(task, member.validation) })),
+  };
+}
+
+function epochsInWords({ members, ended }: Fitted): string {
+  const opening = ended === undefined ? '' : `${ended}; `;
+  const [{ history, model }] = members as readonly [Member, ...Member[]];
+  if (members.length === 1) {
+    return history.bestEpoch === undefined
+      ? `${opening}${model.epoch} epochs`
+      : `${opening}epoch ${history.bestEpoch}, the best of ${model.epoch}`;
+  }
+  const each = members.map((member) => member.history.bestEpoch ?? member.model.epoch).join(', ');
+  return `${opening}epochs ${each}${history.bestEpoch === undefined ? '' : ', the best of each network'}`;
 }
 
 /** What `predict` needs of the table. */
 function metadataOf({ columns, classNames, target, reading }: Task): Record<string, string> {
-  const task = JSON.stringify({ target, classNames, reading });
-  return columns === undefined ? { task } : { task, columns: JSON.stringify(columns) };
+  const task: { target: string; classNames?: readonly string[]; reading?: Reading } = {
+    target,
+    ...(classNames !== undefined && { classNames }),
+    ...(reading !== undefined && { reading }),
+  };
+  return { task: JSON.stringify(task), ...(columns !== undefined && { columns: JSON.stringify(columns) }) };
 }

@@ -1,0 +1,47 @@
+/** Weights of classes as users give them, for `fit`. */
+import { closestMatch } from 'leven';
+import type { ClassWeight } from '../../index.js';
+import type { NamedClassWeight } from './config.js';
+import type { Task } from './data.js';
+
+/**
+ * Weights by index. 'balanced' gives each class the same share of the loss: rows / (classes · rows of the class), as in
+ * scikit-learn. A class is named by its name or, where no class has such a name, by its index; the others weigh 1.
+ *
+ * @throws RangeError  if there are no classes
+ * @throws TypeError   if a name is that of no class
+ */
+export function classWeights(
+  given: NamedClassWeight | undefined,
+  { classNames, y, target }: Pick<Task, 'classNames' | 'y' | 'target'>,
+): ClassWeight | undefined {
+  if (given === undefined) return undefined;
+  if (classNames === undefined) {
+    throw new RangeError(
+      `classWeight: ${target} is learned as a number and has no classes; --task classification makes some`,
+    );
+  }
+  if (given === 'balanced') {
+    const counts = classCounts(y, classNames.length);
+    return counts.map((count) => (count === 0 ? 1 : y.length / (classNames.length * count)));
+  }
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return given as ClassWeight;
+  const weights = Array<number>(classNames.length).fill(1);
+  for (const [name, weight] of Object.entries(given as Record<string, number>)) {
+    const named = classNames.indexOf(name);
+    const index = named >= 0 ? named : /^\d+$/.test(name) ? Number(name) : -1;
+    if (!(index >= 0 && index < classNames.length)) {
+      const nearest = closestMatch(name, [...classNames]);
+      throw new TypeError(`classWeight.${name}: no class has this name; did you mean '${nearest}'?`);
+    }
+    weights[index] = weight;
+  }
+  return weights;
+}
+
+/** How many rows each class has. */
+export function classCounts(y: ArrayLike<number>, classes: number): number[] {
+  const counts = Array<number>(classes).fill(0);
+  for (let r = 0; r < y.length; r++) counts[y[r]!]!++;
+  return counts;
+}

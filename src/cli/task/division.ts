@@ -1,0 +1,115 @@
+/** Which rows train, which say when to stop, and which only test. */
+import { Rng } from '../../index.js';
+
+/** Rows of one network. */
+export interface Fold {
+  readonly train: Uint32Array;
+  /** Rows that choose the epoch; none where nothing does. */
+  readonly validation: Uint32Array;
+}
+
+export interface Division {
+  /** One for each network. */
+  readonly folds: readonly Fold[];
+  /** Rows of no fold. */
+  readonly test: Uint32Array;
+}
+
+export interface DivisionOptions {
+  readonly rows: number;
+  /** Class of each row, where there are classes: each part then gets its share of each. */
+  readonly classes?: ArrayLike<number>;
+  /** Share of the rows for validation, and for the test, in [0, 1). */
+  readonly validation: number;
+  readonly test: number;
+  readonly networks: number;
+  /** Rows in the order of time: the last ones test, those before them validate. Absent: at random. */
+  readonly order?: Uint32Array;
+  readonly seed: number | string;
+}
+
+/**
+ * Divides rows. At random, the validation rows of one network follow those of the one before, so that five networks with a
+ * fifth each validate on every row once; in the order of time all networks validate on the last rows. A class is trained on
+ * even if it has one row only.
+ *
+ * @throws RangeError if a part that was asked for would have no row
+ */
+export function divide(options: DivisionOptions): Division {
+  const { rows, classes, validation, test, networks, seed } = options;
+  const order = options.order ?? mixed(rows, classes, new Rng(seed).split('division'));
+  const tested = sizeOf('test', test, rows);
+  const rest = rows - tested;
+  const validated = sizeOf('validation', validation, rest);
+  if (rest - validated < 1) {
+    throw new RangeError(
+      `expected a row to train on, got ${tested} for the test and ${validated} for validation of ${rows}`,
+    );
+  }
+  const left = order.subarray(0, rest);
+  const folds = Array.from({ length: networks }, (_, n) => {
+    if (options.order !== undefined) return cut(left, rest - validated, validated);
+    // From one end to the next, so that rounding neither leaves a row out nor takes one twice.
+    const [start, end] = [n, n + 1].map((part) => Math.round(part * validation * rest));
+    const size = networks === 1 ? validated : Math.max(Math.min(1, validated), end! - start!);
+    return withEveryClass(cut(left, start! % rest, size), classes);
+  });
+  return { folds, test: order.slice(rest) };
+}
+
+/** How many rows a share is: at least one, unless it is none. */
+function sizeOf(part: string, share: number, rows: number): number {
+  if (share === 0) return 0;
+  if (rows < 2) throw new RangeError(`${part}: expected two rows to divide, got ${rows}`);
+  return Math.min(rows - 1, Math.max(1, Math.round(share * rows)));
+}
+
+/** Rows at random, of each class its share in every stretch. */
+function mixed(rows: number, classes: ArrayLike<number> | undefined, rng: Rng): Uint32Array {
+  const permuted = rng.permutation(rows);
+  if (classes === undefined) return permuted;
+  const groups = new Map<number, number[]>();
+  for (const row of permuted) {
+    const group = groups.get(classes[row]!);
+    if (group === undefined) groups.set(classes[row]!, [row]);
+    else group.push(row);
+  }
+  const place = new Float64Array(rows);
+  for (const [label, group] of groups) {
+    // Where a class begins is random, so that the first rows are not one of each class.
+    const [begin] = rng.split('class').split(label).uniform(1);
+    for (const [i, row] of group.entries()) place[row] = (i + begin!) / group.length;
+  }
+  return permuted.sort((a, b) => place[a]! - place[b]!);
+}
+
+/** The rows from `start` on validate, past the end the first ones. */
+function cut(order: Uint32Array, start: number, size: number): Fold {
+  const after = Math.max(0, start + size - order.length);
+  return {
+    train: together(order.subarray(after, start), order.subarray(start + size)),
+    validation: together(order.subarray(start, start + size), order.subarray(0, after)),
+  };
+}
+
+/** Moves the rows of a class that would not be trained on. */
+function withEveryClass({ train, validation }: Fold, classes: ArrayLike<number> | undefined): Fold {
+  if (classes === undefined) return { train, validation };
+  const known = new Set(Array.from(train, (row) => classes[row]!));
+  const isKnown = (row: number) => known.has(classes[row]!);
+  if (validation.every(isKnown)) return { train, validation };
+  return {
+    train: together(
+      train,
+      validation.filter((row) => !isKnown(row)),
+    ),
+    validation: validation.filter(isKnown),
+  };
+}
+
+function together(a: Uint32Array, b: Uint32Array): Uint32Array {
+  const both = new Uint32Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}

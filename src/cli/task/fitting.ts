@@ -1,0 +1,173 @@
+/** Trains the networks of a task, each on its rows, and makes one model of them. */
+import { take } from '../../data/index.js';
+import {
+  type BackendName,
+  type CompileOptions,
+  type EarlyStopping,
+  type FitOptions,
+  type History,
+  isFitFailure,
+  type MLP,
+  NonFiniteError,
+} from '../../index.js';
+import { progressBar } from '../../node/index.js';
+import { visible } from '../../visible.js';
+import { note } from '../output.js';
+import { interruptible } from '../signals.js';
+import { joined } from './committee.js';
+import type { Rows, Task } from './data.js';
+import type { Fold } from './division.js';
+
+export type Model = MLP<BackendName>;
+
+/** A trained network and the rows that chose its epoch. */
+export interface Member {
+  readonly model: Model;
+  readonly history: History;
+  readonly validation: Uint32Array;
+}
+
+export interface Fitted {
+  /** At least one. */
+  readonly members: readonly Member[];
+  /** What to exit with if something ended the training. */
+  readonly status: number;
+  /** What ended it, as the summary opens. */
+  readonly ended?: string;
+}
+
+const DIVERGED = 1;
+
+/** Rows of a task by their numbers. */
+export function rowsAt({ x, y, inputSize }: Pick<Task, 'x' | 'y' | 'inputSize'>, rows: Uint32Array): Rows {
+  return { x: take(x, rows, inputSize), y: take(y, rows), rows: rows.length };
+}
+
+export interface Fitting {
+  readonly task: Task;
+  readonly folds: readonly Fold[];
+  /** An untrained network, the n-th. */
+  make(n: number): Model;
+  readonly compile: CompileOptions;
+  readonly fit: Omit<FitOptions, 'validationSplit'>;
+  /** Measured beside the training where there are no validation rows; chooses nothing. */
+  readonly beside?: Rows;
+}
+
+/**
+ * Trains a network on each fold. All learn their scalings from all rows of the folds, so that they can be joined. A signal
+ * stops the network at work as a callback does, so that it ends with the weights of its best epoch until then, and no other
+ * is begun. A network whose numbers leave the finite ones keeps its best epoch; where there was none, the others do without.
+ *
+ * @throws NonFiniteError if no network has a finished epoch
+ */
+export function fitAll(fitting: Fitting): Promise<Fitted> {
+  const { folds } = fitting;
+  return interruptible(async (interrupt) => {
+    const members: Member[] = [];
+    let diverged: NonFiniteError | undefined;
+    for (const [n, fold] of folds.entries()) {
+      if (interrupt.signal.aborted) break;
+      if (folds.length > 1) note(`network ${n + 1} of ${folds.length}\n`);
+      const stop = () => (interrupt.signal.aborted ? 'stop' : undefined);
+      const { member, error } = await fitOne(fitting, fold, n, stop);
+      if (member !== undefined) members.push(member);
+      if (error !== undefined) {
+        diverged = error;
+        note(`${visible(error.message)}\n`);
+      }
+    }
+    if (members.length === 0) throw diverged!;
+    if (interrupt.status !== 0) return { members, status: interrupt.status, ended: 'interrupted' };
+    return { members, status: diverged ? DIVERGED : 0, ...(diverged && { ended: 'diverged' }) };
+  });
+}
+
+async function fitOne(
+  { task, folds, make, fit, beside }: Fitting,
+  { train, validation }: Fold,
+  n: number,
+  stop: () => 'stop' | undefined,
+): Promise<{ member?: Member; error?: NonFiniteError }> {
+  const model = make(n);
+  if (folds.length > 1) adaptTo(model, task, folds[0]!);
+  const { x, y } = rowsAt(task, train);
+  const watched = validation.length > 0 ? rowsAt(task, validation) : beside;
+  const { earlyStopping, batchSize = 32, ...rest } = fit;
+  const options: FitOptions = {
+    ...rest,
+    batchSize: batchFor(model, train.length, batchSize),
+    ...(watched !== undefined && { validationData: validationData(watched, fit) }),
+    ...(earlyStopping !== undefined && stops(earlyStopping, validation) && { earlyStopping }),
+    callbacks: [progressBar(), { onBatchEnd: stop, onEpochEnd: stop }],
+  };
+  try {
+    return { member: { model, history: await model.fit(x, y, options), validation } };
+  } catch (error) {
+    if (!isFitFailure(error) || !(error instanceof NonFiniteError)) throw error;
+    if (error.history.bestEpoch === undefined) return { error };
+    return { member: { model, history: error.history, validation }, error };
+  }
+}
+
+/** Without validation rows it would watch the training loss, which falls for ever, unless that is what was asked for. */
+function stops({ monitor }: EarlyStopping, validation: Uint32Array): boolean {
+  return validation.length > 0 || monitor !== undefined;
+}
+
+/** All rows of a fold, which are those of any other, in their order. */
+export function allRows({ train, validation }: Fold): Uint32Array {
+  const rows = new Uint32Array(train.length + validation.length);
+  rows.set(train);
+  rows.set(validation, train.length);
+  return rows.sort();
+}
+
+function adaptTo(model: Model, task: Task, fold: Fold): void {
+  const { x, y } = rowsAt(task, allRows(fold));
+  if (task.classNames === undefined) model.adapt(x, y);
+  else model.adapt(x);
+}
+
+/** Validation rows weigh as their classes do in training: what stops it is then what it minimizes. */
+function validationData({ x, y }: Rows, { classWeight }: Pick<FitOptions, 'classWeight'>) {
+  if (classWeight === undefined) return [x, y] as const;
+  const weights = classWeight as Readonly<Record<number, number>>;
+  return [x, y, Array.from(y, (label) => weights[label] ?? 1)] as const;
+}
+
+/** A batch of one row has no variance, which a batch norm divides by: one row more in each then leaves none alone. */
+function batchFor(model: Model, rows: number, batchSize: number): number {
+  const norms = model.config.layers.some(({ batchNorm }) => batchNorm !== false);
+  if (!norms || batchSize === 1) return batchSize;
+  let size = batchSize;
+  while (size < rows && rows % size === 1) size++;
+  return size;
+}
+
+/**
+ * A joined network's output kernel is 1 / n as large as those of its members and sees n times as many units, so that a step of
+ * Adam moves its outputs n times as far. At 1 / n of the learning rate it trains on as a member would.
+ */
+function slowed(compile: CompileOptions, networks: number): CompileOptions {
+  const { optimizer } = compile;
+  if (typeof optimizer !== 'object' || typeof optimizer.learningRate !== 'number') return compile;
+  return { ...compile, optimizer: { ...optimizer, learningRate: optimizer.learningRate / networks } };
+}
+
+/** The model of all members. Its epochs are the mean of theirs, rounded. */
+export async function modelOfAll(
+  members: readonly Member[],
+  { task, folds, compile }: Fitting,
+): Promise<Model> {
+  const [first, ...others] = members;
+  if (others.length === 0) return first!.model;
+  const model = joined([first!.model, ...others.map((member) => member.model)]);
+  adaptTo(model, task, folds[0]!);
+  model.compile(slowed(compile, members.length));
+  const epochs = members.reduce((sum, { history, model }) => sum + (history.bestEpoch ?? model.epoch), 0);
+  const { x, y } = rowsAt(task, folds[0]!.train);
+  // Trains nothing, and makes known that it was trained.
+  await model.fit(x, y, { epochs: 0, initialEpoch: Math.round(epochs / members.length) });
+  return model;
+}

@@ -1,0 +1,181 @@
+/** How good predictions are, beside what would be known without a network. */
+import { formatNumber } from '../../format.js';
+import {
+  accuracy,
+  type ClassificationReport,
+  classificationReport,
+  type Measures,
+  meanAbsoluteError,
+  r2,
+  rootMeanSquaredError,
+} from '../../index.js';
+import { ln } from '../../numbers/elementary.js';
+import { visible } from '../../visible.js';
+import { listed } from '../output.js';
+import { classCounts } from './class-weight.js';
+import type { Rows, Task } from './data.js';
+import { type Member, type Model, rowsAt } from './fitting.js';
+
+/** Rows with what a model says of them. */
+export interface Judged extends Rows {
+  /** Probabilities of all classes a row, or the number. */
+  readonly outputs: Float64Array;
+  /** Loss and metrics as compiled. */
+  readonly measures: Measures;
+}
+
+/** What to expect of rows without looking at them: the shares of the classes, or the mean. */
+export interface Baseline {
+  readonly words: string;
+  readonly measures: Readonly<Record<string, number>>;
+}
+
+type Learned = Pick<Task, 'classNames' | 'target'>;
+
+export async function judge(model: Model, { x, y, rows }: Rows, learned: Learned): Promise<Judged> {
+  const measures = await model.evaluateAsync(x, y);
+  return { x, y, rows, outputs: ofEachClass(await model.predictAsync(x), rows, learned), measures };
+}
+
+/**
+ * All validation rows, each as the network says that did not train on it. The loss and metrics that need more than the
+ * predictions are means over the networks, by rows.
+ */
+export async function judgeMembers(members: readonly Member[], task: Task): Promise<Judged> {
+  const parts = [];
+  for (const { model, validation } of members) parts.push(await judge(model, rowsAt(task, validation), task));
+  if (parts.length === 1) return parts[0]!;
+  const order = Uint32Array.from(members.flatMap(({ validation }) => Array.from(validation)));
+  const outputs = new Float64Array(parts.reduce((sum, part) => sum + part.outputs.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    outputs.set(part.outputs, at);
+    at += part.outputs.length;
+  }
+  const rows = rowsAt(task, order);
+  return { ...rows, outputs, measures: pooled(parts, rows, outputs) };
+}
+
+/** Metrics of all predictions together, where the names alone say how. */
+const ofAll: Readonly<
+  Record<string, (y: ArrayLike<number>, outputs: Float64Array, units: number) => number>
+> = {
+  accuracy: (y, outputs, units) => accuracy(y, likeliest(outputs, units)),
+  r2: (y, outputs) => r2(y, outputs),
+  rootMeanSquaredError: (y, outputs) => rootMeanSquaredError(y, outputs),
+  meanAbsoluteError: (y, outputs) => meanAbsoluteError(y, outputs),
+};
+
+function pooled(parts: readonly Judged[], { y, rows }: Rows, outputs: Float64Array): Measures {
+  const names = Object.keys(parts[0]!.measures) as (keyof Measures)[];
+  const entries = names.map((name) => {
+    const byRows = parts.reduce((sum, part) => sum + (part.measures[name]! * part.rows) / rows, 0);
+    return [name, ofAll[name]?.(y, outputs, outputs.length / rows) ?? byRows] as const;
+  });
+  return Object.fromEntries(entries) as unknown as Measures;
+}
+
+/** Probabilities of both classes, where a sigmoid unit has that of the second alone; other outputs as they are. */
+function ofEachClass(outputs: ArrayLike<number>, rows: number, { classNames }: Learned): Float64Array {
+  if (classNames === undefined || outputs.length !== rows) return Float64Array.from(outputs);
+  return Float64Array.from({ length: 2 * rows }, (_, i) => {
+    const second = outputs[i >> 1]!;
+    return i % 2 === 0 ? 1 - second : second;
+  });
+}
+
+/** The likeliest class of each row, the first of equals. */
+export function likeliest(outputs: Float64Array, classes: number): Uint32Array {
+  return Uint32Array.from({ length: outputs.length / classes }, (_, r) => {
+    let best = 0;
+    for (let c = 1; c < classes; c++) {
+      if (outputs[r * classes + c]! > outputs[r * classes + best]!) best = c;
+    }
+    return best;
+  });
+}
+
+/**
+ * What to say of rows without a network: always the largest class of the training rows, with their shares for probabilities;
+ * or always their mean.
+ *
+ * @param trained  targets of the training rows
+ */
+export function baselineOf(trained: Task['y'], { y, rows }: Rows, { classNames }: Learned): Baseline {
+  if (classNames === undefined) {
+    const mean = Float64Array.from(trained).reduce((sum, value) => sum + value / trained.length, 0);
+    const answers = new Float64Array(rows).fill(mean);
+    return {
+      words: 'always the mean',
+      measures: { rootMeanSquaredError: rootMeanSquaredError(y, answers), r2: r2(y, answers) },
+    };
+  }
+  const counts = classCounts(trained, classNames.length);
+  const most = counts.indexOf(Math.max(...counts));
+  let loss = 0;
+  let right = 0;
+  for (const label of y) {
+    loss -= ln(counts[label]! / trained.length) / rows;
+    if (label === most) right++;
+  }
+  return { words: `always '${classNames[most]}'`, measures: { loss, accuracy: right / rows } };
+}
+
+/** Recall and the like of each class; none where numbers are learned. */
+export function classReport(
+  { y, outputs }: Judged,
+  { classNames }: Learned,
+): ClassificationReport | undefined {
+  if (classNames === undefined) return undefined;
+  return classificationReport(y, likeliest(outputs, classNames.length), { names: classNames });
+}
+
+/** The largest class has so many times the rows of the smallest: accuracy then says little. */
+const UNEQUAL = 2;
+/** Classes in a line; of more, those with the least recall. */
+const MOST_LISTED = 8;
+
+/** How good a model is, in lines: its measures, the baseline's, and each class where they are unequal. */
+export function inWords(
+  what: string,
+  judged: Judged,
+  baseline: Baseline,
+  learned: Learned & { readonly weighted: boolean },
+): string[] {
+  const { measures, rows } = judged;
+  const lines = [
+    `${rows} ${what}: ${listed(measures)}`,
+    `${visible(baseline.words)}: ${numbers(baseline.measures)}`,
+  ];
+  const report = classReport(judged, learned);
+  const seen = report?.classes.filter(({ support }) => support > 0) ?? [];
+  const balanced = seen.reduce((sum, { recall }) => sum + recall / seen.length, 0);
+  if (seen.length > 0) {
+    const supports = seen.map(({ support }) => support);
+    if (Math.max(...supports) >= UNEQUAL * Math.min(...supports)) {
+      const worst = [...seen].sort((a, b) => a.recall - b.recall).slice(0, MOST_LISTED);
+      const shown = seen.filter((one) => worst.includes(one));
+      const which = shown.length < seen.length ? `the least recall of ${seen.length} classes` : 'recall';
+      const each = shown.map(({ name, recall }) => `${visible(name)} ${formatNumber(recall)}`).join(', ');
+      lines.push(`balanced accuracy ${formatNumber(balanced)}; ${which}: ${each}`);
+    }
+  }
+  // Weights of classes give accuracy away for recall.
+  if (!(learned.weighted ? balanced > 1 / seen.length : isBetter(measures, baseline))) {
+    lines.push('no better than that: the columns may say nothing of the target, or the rows are too few');
+  }
+  return lines;
+}
+
+function isBetter(measures: Measures, { measures: base }: Baseline): boolean {
+  if (measures.r2 !== undefined) return measures.r2 > Math.max(0, base.r2 ?? 0);
+  // A loss of another kind has another size.
+  const { accuracy } = measures;
+  return accuracy === undefined || accuracy > base.accuracy! || measures.loss < base.loss!;
+}
+
+function numbers(measures: Baseline['measures']): string {
+  return Object.entries(measures)
+    .map(([name, value]) => `${name} ${formatNumber(value)}`)
+    .join(', ');
+}
