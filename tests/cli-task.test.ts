@@ -540,7 +540,7 @@ describe('a config file', () => {
     write('bom.json', bytes);
     const { status, stdout } = train();
     expect(status).toBe(0);
-    expect(stdout).toMatch(/the best of 2$/m);
+    expect(stdout).toMatch(/^epochs [12](, [12]){4}, the best of each network$/m);
   });
 
   it.each<[string, string | Uint8Array, RegExp]>([
