@@ -34,7 +34,7 @@ export type RecommendedData = (typeof kinds)[number];
 /** Training rows from which on a table is one of many. */
 const MANY_ROWS = 10_000;
 
-/** What suits which data: docs/defaults.md has the measurements. */
+/** Recommended settings for each kind of data; docs/defaults.md has the measurements. */
 const recipes = {
   images: {
     hidden: [256],
@@ -59,7 +59,7 @@ const recipes = {
   },
 } as const;
 
-/** What `new MLP`, `compile` and `fit` take. */
+/** Options for `new MLP`, `compile` and `fit`. */
 export interface RecommendedParts {
   readonly model: MLPOptions<BackendName>;
   readonly compile: CompileOptions;

@@ -55,7 +55,7 @@ export function parseUnits(text: string): number[] {
   return text.split(',').map((part) => parseCount(part.trim()));
 }
 
-/** The same of hidden layers, of which there may be none: `0`. */
+/** Reads units of hidden layers as `parseUnits` does; `0` stands for no hidden layer. */
 export function parseHidden(text: string): number[] {
   return text.trim() === '0' ? [] : parseUnits(text);
 }

@@ -104,7 +104,7 @@ function parse(
   return { shape, data: element.read(bytes.subarray(headerBytes)) };
 }
 
-/** What the header announces: shape and type of the array, and how many bytes the whole data have. */
+/** Reads the header: shape and type of the array, and the number of bytes of the whole data. */
 function parseHeader(bytes: Uint8Array, name: string, expectedMagic: number | undefined) {
   const view = viewOf(bytes);
   const { element, rank } = parseMagic(view, name, expectedMagic);

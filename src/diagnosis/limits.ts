@@ -31,9 +31,9 @@ export const limits = {
   kernelBeside: 0.5,
 } as const;
 
-/** What is known beside the findings. */
+/** Facts about the model that findings are judged by. */
 export interface Circumstances {
-  /** Of the next step; undefined for a model that is not compiled. */
+  /** Learning rate of the next step; undefined for a model that is not compiled. */
   readonly learningRate: number | undefined;
   /** An output whose targets are not scaled and lie far apart. */
   readonly wide: WideOutput | undefined;
@@ -47,7 +47,7 @@ export interface InForce {
   /** Whether batch norms go by the batch at hand rather than by their running statistics. */
   readonly training: boolean;
   readonly clipNorm: boolean;
-  /** What inputs are standardized by: statistics of each feature, of the data set, or none. */
+  /** Scope of the statistics that standardize the inputs: each feature, the whole data set, or none. */
   readonly standardized: ScalingScope | undefined;
 }
 

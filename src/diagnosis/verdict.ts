@@ -159,7 +159,7 @@ function normalize({ batchNorm }: InForce): string | false {
   return `put batchNorm: true into the hidden layers${without < hidden.length ? ' that have none' : ''}`;
 }
 
-/** What is wrong where a batch norm leaves preactivations of another size. */
+/** Explains preactivations that are off although a batch norm precedes the activation. */
 function afterBatchNorm({ training }: InForce): string[] {
   return training
     ? []

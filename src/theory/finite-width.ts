@@ -177,7 +177,7 @@ function* forwards(
   return steps;
 }
 
-/** Of a power of q, whose logarithm is a line: exact at any q, where a difference of large logarithms has no digits. */
+/** Derivatives of the logarithm of a power of q, which is a line. Exact at any q; a difference of large logarithms has no digits left. */
 function constant(first: number): Derivatives {
   return { first, second: 0 };
 }

@@ -17,7 +17,7 @@ interface LossBuffers {
   readonly weights: Address;
   readonly rows: number;
   readonly units: number;
-  /** What a row of weight 1 counts in the gradient: 1 / (rows · mean weight · termsPerRow). */
+  /** Factor of a row of weight 1 in the gradient: 1 / (rows · mean weight · termsPerRow). */
   readonly share: number;
 }
 

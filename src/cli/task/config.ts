@@ -35,7 +35,7 @@ const fitKeys = [
 ] as const satisfies readonly (keyof FitOptions)[];
 type FitKey = (typeof fitKeys)[number];
 
-/** What each part may say. */
+/** Keys that each part of a config may have. */
 const parts = {
   model: [
     'layers',

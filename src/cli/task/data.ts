@@ -34,13 +34,13 @@ export interface Task extends Rows {
   /** For reading more such tables. */
   readonly columns?: LabelledCsvTable['columns'];
   readonly reading?: Reading;
-  /** What each value of x is, of a table. */
+  /** Names of the columns of x; present for tables. */
   readonly featureNames?: readonly string[];
-  /** Of a table that is sorted by a date. */
+  /** Time order of the rows; present if the table is sorted by a date. */
   readonly order?: TimeOrder;
   /** In words, for a heading. */
   readonly described: string;
-  /** What was decided in reading and should be known, a sentence each. */
+  /** Decisions of the reader that the user should know, one sentence each. */
   readonly notes: readonly string[];
 }
 

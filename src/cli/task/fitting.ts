@@ -30,9 +30,9 @@ export interface Member {
 export interface Fitted {
   /** At least one. */
   readonly members: readonly Member[];
-  /** What to exit with if something ended the training. */
+  /** Exit status of the process; 0 unless something ended the training. */
   readonly status: number;
-  /** What ended it, as the summary opens. */
+  /** Reason why training ended early, in the words that open the summary. */
   readonly ended?: string;
 }
 

@@ -39,7 +39,7 @@ export function modelOf(task: Task, config: TaskConfig, options: NetworkOptions)
   return model;
 }
 
-/** What suits the data, before config and command. */
+/** Recommended options for the data, before the config file and the command's options change them. */
 function suited({ inputSize, classNames, kind, rows }: Task, { hidden, seed }: NetworkOptions) {
   return recommendedOptions({
     inputSize,

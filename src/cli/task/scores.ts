@@ -24,7 +24,7 @@ export interface Judged extends Rows {
   readonly measures: Measures;
 }
 
-/** What to expect of rows without looking at them: the shares of the classes, or the mean. */
+/** A prediction that looks at no input: the shares of the classes, or the mean of the target. */
 export interface Baseline {
   readonly words: string;
   readonly measures: Readonly<Record<string, number>>;

@@ -1,4 +1,4 @@
-/** What `train --report` shows: how good the model is, what it depends on, and how it came to be. */
+/** The page of `train --report`: how good the model is, what it depends on, and how it was trained. */
 import { confusionMatrix, type History } from '../../index.js';
 import { pageOf } from '../../report/page.js';
 import type { Column, Page, Section, Table } from '../../report/sections.js';
@@ -86,7 +86,7 @@ function ofClasses(judged: Judged, classNames: readonly string[], what: string):
 
 const BINS = 10;
 
-/** Of the rows with about the same probability of the predicted class, the share in which it is the right one. */
+/** Groups rows by the probability of their predicted class, and shows how often that class is right in each group. */
 function calibration({ y, outputs, rows }: Judged, classes: number): Section[] {
   const predicted = likeliest(outputs, classes);
   const bins = Array.from({ length: BINS }, () => ({ rows: 0, right: 0, probability: 0 }));

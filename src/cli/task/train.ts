@@ -151,7 +151,7 @@ async function train(path: string, options: TrainOptions): Promise<void> {
   write(report, toHTML(trainingPage(page), { title }));
 }
 
-/** What was asked for and would be used for nothing. @throws Error */
+/** Refuses options that would have no effect. @throws Error that names the option */
 function checkUse(path: string, { kind }: Task, { data, model }: TaskConfig, options: TrainOptions): void {
   if (options.search !== undefined && (model?.layers !== undefined || options.hidden !== undefined)) {
     throw new Error('--search: the hidden layers are given, by --hidden or the config');
@@ -277,7 +277,7 @@ function fittingOf(task: Task, config: TaskConfig, options: TrainOptions, { fold
 }
 
 interface Result {
-  /** What the report is about. */
+  /** Rows and scores that the report shows. */
   readonly judged: Judged | undefined;
   readonly what: string;
   readonly baseline: Baseline | undefined;

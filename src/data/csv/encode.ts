@@ -23,7 +23,7 @@ interface Writer extends Placed {
   readonly offset: number;
   readonly width: number;
   readonly isTarget: boolean;
-  /** What is a number is no missing mark. */
+  /** True for a numeric column, in which a cell that is a number is never a missing mark. */
   readonly isNumber: boolean;
   readonly indices: Map<string, number> | undefined;
 }

@@ -25,7 +25,7 @@ const LONGEST_CHARACTER = 8;
 /** Bytes at the beginning in which zeros are counted. */
 const LOOKED_AT = 1024;
 
-/** What windows-1252 has at 0x80 to 0x9F. Node 20 to 24 decode it as Latin-1, which has control characters there. */
+/** Characters of windows-1252 at 0x80 to 0x9F. Node 20 to 24 decode them as Latin-1, which has control characters there. */
 const WESTERN = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
 /** The bytes of a typed array, a Buffer or an ArrayBuffer of any realm. @throws TypeError, or RangeError if they are gone */
@@ -87,7 +87,7 @@ export class Decoder {
   readonly #given: string | undefined;
   #label: string | undefined;
   #decoder: InstanceType<NonNullable<Host['TextDecoder']>> | undefined;
-  /** Of the pieces before. */
+  /** Bytes and lines of the pieces decoded so far. */
   #offset = 0;
   #lines = 1;
   /** The end of the last piece, which may be the beginning of a character. */

@@ -134,7 +134,7 @@ export class Surveyor implements RowVisitor {
   }
 }
 
-/** What was learnt of a table. */
+/** Columns and settings that were learnt from a table. */
 export interface Learnt {
   readonly settled: Settled;
   /** Rows that are not left out for a missing cell. */

@@ -5,14 +5,14 @@ import { isSpace } from './tokenizer.js';
 export interface NumberFormat {
   /** Undefined: both marks are read, and what `read` answers says which it was. */
   readonly decimal: '.' | ',' | undefined;
-  /** What stands between groups of digits; a space stands for any kind of space. */
+  /** Separator between groups of digits; a space stands for any kind of space. */
   readonly thousands: string | undefined;
   readonly percent: boolean;
   /** `true` stands for every currency sign of Unicode. */
   readonly currency: boolean | readonly string[];
 }
 
-/** What a cell is as a number. */
+/** Results of reading a cell as a number. */
 export const NOT_A_NUMBER = 0;
 export const WHOLE = 1;
 export const WITH_POINT = 2;

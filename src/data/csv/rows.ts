@@ -37,7 +37,7 @@ const SAMPLE = 1 << 16;
 /** Largest number of characters in a record, 64 million: a longer one is more likely a quote that is not closed. */
 const LONGEST_RECORD = 1 << 26;
 
-/** What a reader of rows does with them. The tokenizer is at the row, whose cells it has. */
+/** Callbacks of a reader of rows. The tokenizer stands at the row and gives access to its cells. */
 export interface RowVisitor {
   row(cells: Tokenizer): void;
   /** A row that has not as many cells as there are columns. @throws unless rejected rows are listed */
@@ -65,7 +65,7 @@ export class RowReader {
     if (layout !== undefined) this.#begin(layout);
   }
 
-  /** There once a sample of the table has come. */
+  /** Layout of the table; undefined until enough of it has been read to guess it. */
   get layout(): Layout | undefined {
     return this.#layout;
   }

@@ -27,7 +27,7 @@ const CARRIAGE_RETURN = 13;
 const SPACE = 32;
 const FIRST_WIDE_SPACE = 0xa0;
 
-/** What a cell's text needs before it can be read. */
+/** Treatments that a cell's text may need before it can be read. */
 const PLAIN = 0;
 /** The quotes around it hold doubled quotes or line breaks. */
 const TO_UNQUOTE = 1;
@@ -226,7 +226,7 @@ export class Tokenizer {
     return this.#finish(n);
   }
 
-  /** What the character at i, not above the delimiter, means: a place to go on, RECORD, MORE, or NONE. */
+  /** Classifies the character at i, which is not above the delimiter: returns a place to go on, RECORD, MORE or NONE. */
   #boundary(i: number, code: number): number {
     const { text } = this;
     if (code === LINE_FEED) return this.#finish(i + 1);
