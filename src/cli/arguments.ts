@@ -1,6 +1,7 @@
 /** What the arguments of all commands have in common: how they are read, and what a wrong one leads to. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { closestMatch } from 'leven';
+import { shortened } from '../errors.js';
 import type { Label } from '../index.js';
 import { visible } from '../visible.js';
 
@@ -13,7 +14,7 @@ export function strict(command: Command): Command {
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_USAGE));
 }
 
-function inOneLine(text: string): string {
+export function inOneLine(text: string): string {
   return text
     .split('\n')
     .map((line) => line.trim())
@@ -73,7 +74,9 @@ export function parseLabel(text: string): Label {
 export function parseName<Name extends string>(names: readonly Name[]): (text: string) => Name {
   return (text) => {
     const name = names.find((known) => known === text);
-    if (name === undefined) throw new InvalidArgumentError(`Did you mean '${closestMatch(text, names)}'?`);
+    if (name === undefined) {
+      throw new InvalidArgumentError(`Did you mean '${closestMatch(shortened(text), names)}'?`);
+    }
     return name;
   };
 }

@@ -222,6 +222,9 @@ function painted(style: Style, text: string, paint: Paint): string {
     .join('\n');
 }
 
-function trimmed(text: string): string {
-  return text.replace(/ +$/gm, '');
+export function trimmed(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
 }

@@ -1,6 +1,7 @@
 /** `evenkeel lab`: the lectures' worked examples and experiments, computed again. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { closestMatch } from 'leven';
+import { shortened } from '../errors.js';
 import type { ExampleRun } from '../lab/examples/example.js';
 import { exampleIds, examples } from '../lab/examples/index.js';
 import type { ExampleId } from '../lab/expected/examples.js';
@@ -117,7 +118,7 @@ function idOf(text: string): string | undefined {
 function parseId(text: string): string {
   const name = idOf(text);
   if (name !== undefined) return name;
-  const sought = text.toLowerCase();
+  const sought = shortened(text).toLowerCase();
   const all = [...names, 'compare'];
   const lower = all.map((known) => known.toLowerCase());
   // Of names as near as each other those of the same kind.

@@ -17,7 +17,7 @@ interface PredictOptions {
 }
 
 /** Text that a spreadsheet would evaluate, also with a full-width sign. Numbers are safe. */
-const FORMULA = /^(?![+-]?\d+(\.\d+)?(e[+-]?\d+)?$)[=+\-@\t\r\n＝＋－＠]/i;
+export const FORMULA = /^(?![+-]?\d+(\.\d+)?(e[+-]?\d+)?$)[=+\-@\t\r\n＝＋－＠]/i;
 
 const examples = `
 Examples:
