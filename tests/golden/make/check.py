@@ -11,7 +11,17 @@ import sys
 
 from common import differences, read, write
 
-MODULES = ["activations"]
+MODULES = [
+    "activations",
+    "losses",
+    "batchnorm",
+    "networks",
+    "gains",
+    "schedules",
+    "metrics",
+    "train_examples",
+    "torch_sequential",
+]
 
 
 def main(arguments):
