@@ -9,7 +9,7 @@ import {
 } from '../network/activations.js';
 import type { Dense } from '../network/dense.js';
 import type { Network } from '../network/network.js';
-import { powerOfTwo } from '../numbers/elementary.js';
+import { powerOfTwo } from '../numbers/exponents.js';
 import { pointwise } from '../theory/pointwise.js';
 import type { InputDiagnosis } from './diagnosis.js';
 import { defaultVariance, type Signal } from './expected.js';

@@ -3,6 +3,8 @@
  * here scales every step of a training.
  */
 
+import { powerOfTwo, SMALLEST_NORMAL } from './exponents.js';
+
 /** ln 2 in two parts: k · LN2_HIGH is exact for every exponent k. */
 export const LN2_HIGH = 6.9314718036912382e-1;
 export const LN2_LOW = 1.9082149292705877e-10;
@@ -21,7 +23,6 @@ const LARGEST = 1e300;
 const FRACTION_BITS = 64;
 /** sin x for |x| ≤ π/4: the term after x¹⁷ is below 1e-19. */
 const LAST_SINE_TERM = 17;
-const LEAST_NORMAL = 2.2250738585072014e-308;
 /** artanh t for |t| ≤ 0.1716: the term after t²³ is below 1e-19. */
 const LAST_ARTANH_TERM = 23;
 
@@ -78,7 +79,7 @@ export function ln(x: number): number {
   if (x === 0) return -Infinity;
   if (x === Infinity || !(x > 0)) return x > 0 ? x : NaN;
   // 2⁶⁴ lifts the numbers below the normal ones among them.
-  const small = x < LEAST_NORMAL;
+  const small = x < SMALLEST_NORMAL;
   let k = small ? -64 : 0;
   let m = small ? x * powerOfTwo(64) : x;
   for (let step = 512; step >= 1; step /= 2) {
@@ -100,13 +101,6 @@ export function ln(x: number): number {
   let sum = 0;
   for (let n = LAST_ARTANH_TERM; n > 1; n -= 2) sum = square * (1 / n + sum);
   return k * LN2_HIGH + (2 * t * (1 + sum) + k * LN2_LOW);
-}
-
-/** 2^k for |k| ≤ 1023, exactly. */
-export function powerOfTwo(k: number): number {
-  let value = 1;
-  for (let i = 0; i < Math.abs(k); i++) value *= 2;
-  return k < 0 ? 1 / value : value;
 }
 
 function times(a: Pair, b: Pair): Pair {

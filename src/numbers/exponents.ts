@@ -1,6 +1,7 @@
 /** The exponent of an f64, read and written as bits. */
 
-const SMALLEST_NORMAL = 2.2250738585072014e-308; // 2⁻¹⁰²²
+/** 2⁻¹⁰²², the smallest normal f64. */
+export const SMALLEST_NORMAL = 2.2250738585072014e-308;
 /** 2⁵⁴ makes a normal number of every denormal. */
 const LIFT = 18014398509481984;
 const LIFTED = 54;

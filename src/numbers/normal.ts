@@ -3,7 +3,8 @@
  * to engine, and what is computed here goes into draws.
  */
 
-import { LN2_HIGH, LN2_LOW, powerOfTwo } from './elementary.js';
+import { LN2_HIGH, LN2_LOW } from './elementary.js';
+import { powerOfTwo } from './exponents.js';
 
 const SQRT_2_PI = 2.5066282746310002;
 /** 1/k! for the terms of e^r, |r| ≤ ln 2 / 2: the fourteenth is below 1e-17. */

@@ -4,6 +4,7 @@ import { philox } from '../backend/javascript/philox.js';
 import type { Address, Kernels } from '../backend/kernels.js';
 import { checkNormal, finiteF32, knownKeys, show, wholeNumber } from '../errors.js';
 import { refuseProxies } from '../proxies.js';
+import { SMALLEST_NORMAL } from './exponents.js';
 import { cumulative } from './normal.js';
 
 /** Where a draw begins and where it goes. */
@@ -53,8 +54,6 @@ const CHUNK = 16384;
 const LONGEST = WORD;
 /** The first of 2³² steps is drawn at its middle. */
 const HALF_STEP = 0.5 / WORD;
-/** 2⁻¹⁰²², the smallest normal f64. */
-const SMALLEST_NORMAL = 2.2250738585072014e-308;
 /** Bytes that a draw may use beside its output. */
 const SCRATCH = 128;
 

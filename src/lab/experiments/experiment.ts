@@ -1,5 +1,6 @@
 /** What an experiment is, and what it comes to: plain data of one shape, whichever it is. */
 import type { AbortSignalLike, Histogram } from '../../index.js';
+import { Turn } from '../../turns.js';
 
 export interface Table {
   readonly title: string;
@@ -147,18 +148,10 @@ export function nothing<Options extends Readonly<Record<string, number>>>(
   return { id, title, options: { ...options }, ...empty, interrupted: true };
 }
 
-/** @throws the signal's reason, where it was aborted */
-export function throwIfAborted(signal: AbortSignalLike | undefined): void {
-  if (signal?.aborted) throw signal.reason ?? new Error('aborted: the signal gave no reason');
-}
-
-/** How long work may keep the thread. */
-const LONGEST_TURN_MS = 30;
-
 /** Counts steps, tells of them, knows when the signal ends them, and lets a page breathe. */
 export class Pace {
   #done = 0;
-  #began = performance.now();
+  readonly #turn = new Turn();
 
   constructor(
     readonly total: number,
@@ -179,9 +172,6 @@ export class Pace {
   async step(): Promise<void> {
     this.#done++;
     this.callbacks.onProgress?.(this.#done, this.total);
-    if (performance.now() - this.#began > LONGEST_TURN_MS) {
-      await new Promise((resolve) => setTimeout(resolve));
-      this.#began = performance.now();
-    }
+    if (this.#turn.isOver) await this.#turn.pause();
   }
 }

@@ -2,6 +2,7 @@
  * X6: the lectures' networks for Fashion-MNIST, those that learn, those that do not, and the cures.
  * "MLP – Initialization (Advanced)", "MLP – Activation and Initialization".
  */
+import { throwIfAborted } from '../../abort.js';
 import { NonFiniteError } from '../../index.js';
 import type { FiveStartsData } from '../five-starts.js';
 import { isFashionMnist, type RecipeEpoch, type RecipeName, recipeNetwork, trainRecipe } from '../recipes.js';
@@ -11,7 +12,6 @@ import {
   refuseUnknown,
   settled,
   type Table,
-  throwIfAborted,
 } from './experiment.js';
 import { GRID_EPOCHS, type GridSearch, gridWork, searchUnits } from './x6-grid.js';
 import { type ChosenGroup, chosen, type X6Group } from './x6-groups.js';
