@@ -96,8 +96,10 @@ export type LayerConfig = Omit<CheckedLayer, 'kernelInitializer' | 'biasInitiali
 export function checkModelOptions(options: MLPOptions) {
   knownKeys('options', options, optionNames);
   const { preset: presetName, seed = 0, arithmetic = 'portable', skipZeros = true } = options;
-  const inputScaling = copyScaling(options.inputScaling ?? 'none');
-  const targetScaling = copyScaling(options.targetScaling ?? 'none');
+  // Defaults of a pattern stand for undefined alone: null is refused like any other value that is no scaling.
+  const { inputScaling: inputs = 'none', targetScaling: targets = 'none' } = options;
+  const inputScaling = copyScaling(inputs);
+  const targetScaling = copyScaling(targets);
   trueOrFalse('skipZeros', skipZeros);
   const { backend } = options;
   if (backend !== undefined) oneOf('backend', backend, backendNames);
