@@ -99,10 +99,16 @@ const strict = {
 
   "'wasm' says so, and what to use": async () => {
     for (const arithmetic of ['portable', 'fused']) {
-      const error = await caught(() => new MLP({ inputSize: 1, layers: [{ units: 1 }], arithmetic }));
-      const clear = /^backend: 'wasm' .*forbidden.*use 'javascript'/.test(error?.message);
+      const layers = [{ units: 1 }];
+      const error = await caught(() => new MLP({ inputSize: 1, layers, arithmetic, backend: 'wasm' }));
+      const clear = /^backend: 'wasm' .*Content Security Policy.*use 'javascript'/is.test(error?.message);
       must(clear, `${arithmetic}: expected an error that names 'javascript', got ${error}`);
     }
+  },
+
+  'a model that names no backend runs in JavaScript': () => {
+    const { backend } = new MLP({ inputSize: 1, layers: [{ units: 1 }] });
+    must(backend === 'javascript', `expected the backend 'javascript', got '${backend}'`);
   },
 
   'javascript: draws and first weights are those of WebAssembly': () => agree('javascript'),
