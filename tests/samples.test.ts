@@ -59,10 +59,10 @@ describe('the bundle', () => {
     return outputFiles[0]!.text;
   };
 
-  it('leaves the CSV parser to pages that read CSV', async () => {
-    expect(await bundled('readCsv')).toMatch('delimitersToGuess');
-    expect(await bundled('iris')).not.toMatch('delimitersToGuess');
-    expect(await bundled('trainTestSplit')).not.toMatch('delimitersToGuess');
+  it('leaves the table reader to pages that read tables', async () => {
+    expect(await bundled('readCsv')).toMatch('windows-1252');
+    expect(await bundled('iris')).not.toMatch('windows-1252');
+    expect(await bundled('trainTestSplit')).not.toMatch('windows-1252');
   });
 
   it('carries the parser’s licence', () => {
