@@ -29,7 +29,7 @@ const SELU_LEFT: usize = memory.data<f32>([1.7580993408473766], 4);
 /** Where e^z is 0, and where 1 + e^z rounds to e^z: beyond, silu, mish and their derivatives have their limits. */
 const GATE_LOWEST: usize = memory.data<f32>([-100], 4);
 const GATE_HIGHEST: usize = memory.data<f32>([20], 4);
-/** The same for gelu_tanh, whose e^v falls and rises with z³: v is from −88, whose e^v is returned as 0, to 66.4. */
+/** Bounds of z for gelu_tanh, whose exponent v has a term in z³: v goes from −88, where e^v is returned as 0, to 66.4. */
 const CUBIC_LOWEST: usize = memory.data<f32>([-10.03], 4);
 const CUBIC_HIGHEST: usize = memory.data<f32>([9], 4);
 /** v = z (C1 + C3 z²) = 2 √(2/π) (z + 0.044715 z³); the derivative is C1 + 3 C3 z². */

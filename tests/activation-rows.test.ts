@@ -1,4 +1,4 @@
-/** What the rows of the activations claim of each function, held against the function itself. */
+/** Holds the claims in the rows of the activations against the functions themselves. */
 import { describe, expect, it } from 'vitest';
 import { elu, leakyRelu, moments, prelu } from '../src/index.js';
 import {

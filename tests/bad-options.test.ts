@@ -29,7 +29,7 @@ import { type Case, compiled, type Kind, layers, untyped, x, y } from './refusal
 const makes = (options: unknown) => () => new MLP(untyped<MLPOptions>(options));
 const makesLayer = (layer: unknown) => makes({ inputSize: 2, layers: [layer] });
 
-/** What holds no options of its own says nothing of what was asked for. */
+/** Containers without options of their own, such as a Map or a Promise, are refused as options. */
 const noOptions = (kind: string) => new RegExp(`^options: expected a plain object, got .*${kind}`);
 
 const constructions: Case[] = [

@@ -1,4 +1,4 @@
-/** What is left of the command's work when its reader leaves, its disk is full, or a signal ends it. */
+/** The command keeps its work when its reader leaves, its disk is full, or a signal ends it. */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -36,7 +36,7 @@ const turns = [
   '\u061c',
 ];
 const EVIL = `n${[...parts, ...turns, '\u2028'].join('')}x`;
-/** What no output may have, whatever else is in it. */
+/** Characters that no output may contain. */
 const OBEYED = /[^\P{Cc}\n]|[\u200e\u200f\u061c\u2028-\u202e\u2066-\u2069]/u;
 
 function expectShown(

@@ -53,7 +53,7 @@ const texts = kinds.flatMap((kind) =>
   ['', 'x', '!'].map((end) => [kind, end, kind.repeat(MILLION / kind.length) + end] as const),
 );
 
-/** What a text comes to, or why it is refused: both are an end. */
+/** Runs to the end, whether by a result or an error; a run without end fails by the time limit of its test. */
 function ends(run: () => unknown): boolean {
   try {
     run();

@@ -1,4 +1,4 @@
-/** What a cell is: numbers as people write them, missing marks, and the odd cell in a column of numbers. */
+/** Cells: numbers as people write them, missing marks, and the odd cell in a column of numbers. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CsvOptions, readCsv } from '../src/data/index.js';

@@ -1,4 +1,4 @@
-/** What columns are taken for, and their descriptions, which may come from a hostile file. */
+/** Kinds of columns, and their descriptions, which may come from a hostile file. */
 import { describe, expect, it } from 'vitest';
 import { type CsvColumns, type CsvOptions, readCsv } from '../src/data/index.js';
 import { untyped } from './refusals.js';
