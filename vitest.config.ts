@@ -7,7 +7,7 @@ const flags = Number(process.versions.node.split('.')[0]) < 22 ? ['--experimenta
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
-    setupFiles: ['tests/setup.ts'],
+    setupFiles: ['tests/support/setup.ts'],
     pool: 'forks',
     execArgv: flags,
     testTimeout: 60_000,

@@ -1,7 +1,7 @@
 /** The activations: values and derivatives against PyTorch's, against f64 to the last place, and at the edges. */
 import { describe, expect, it } from 'vitest';
-import { builds } from '../builds.js';
-import { expectBlock, expectSame, worstUlpError } from '../compare.js';
+import { builds } from '../support/builds.js';
+import { expectBlock, expectSame, worstUlpError } from '../support/compare.js';
 import { type Activation, activations, goldenOf, goldenX, sigmoid } from './activation-table.js';
 import { Numbers, Sandbox } from './sandbox.js';
 

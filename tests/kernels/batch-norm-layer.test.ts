@@ -5,8 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createJavascriptBackend } from '../../src/backend/javascript/index.js';
-import { builds } from '../builds.js';
-import { expectBlock, spacing } from '../compare.js';
+import { builds } from '../support/builds.js';
+import { expectBlock, spacing } from '../support/compare.js';
 import { BatchNorm, EPSILON, type Layer, momentsOf } from './batch-norm.js';
 import { Numbers, Sandbox } from './sandbox.js';
 

@@ -3,8 +3,8 @@
  * that its roundings give.
  */
 import { describe, expect, it } from 'vitest';
-import { builds } from '../builds.js';
-import { expectSame } from '../compare.js';
+import { builds } from '../support/builds.js';
+import { expectSame } from '../support/compare.js';
 import { BatchNorm, backward, type Elementwise, EPSILON, forward, momentsOf } from './batch-norm.js';
 import { Numbers, Sandbox } from './sandbox.js';
 

@@ -1,7 +1,7 @@
 /** Dropout against the plain formula to the bit, and the share it drops of drawn words against the rate. */
 import { describe, expect, it } from 'vitest';
-import { builds } from '../builds.js';
-import { expectSame } from '../compare.js';
+import { builds } from '../support/builds.js';
+import { expectSame } from '../support/compare.js';
 import { Numbers, Sandbox } from './sandbox.js';
 
 const WORDS = 2 ** 32;

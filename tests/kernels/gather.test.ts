@@ -1,7 +1,7 @@
 /** Rows of a data set that lies in memory: floats as they are, bytes times a factor, in any order. */
 import { describe, expect, it } from 'vitest';
-import { builds } from '../builds.js';
-import { expectSame } from '../compare.js';
+import { builds } from '../support/builds.js';
+import { expectSame } from '../support/compare.js';
 import { Numbers, Sandbox } from './sandbox.js';
 
 const ROWS = 11;

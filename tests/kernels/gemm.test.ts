@@ -6,8 +6,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { binaries } from '../../src/backend/binary.js';
 import type { Elements, Kernels } from '../../src/backend/kernels.js';
 import { unpackFused, unpackPortable } from '../../src/backend/unpack.js';
-import { builds } from '../builds.js';
-import { expectBlock, expectSame } from '../compare.js';
+import { builds } from '../support/builds.js';
+import { expectBlock, expectSame } from '../support/compare.js';
 import {
   chainOf,
   exact,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Arena } from '../../src/backend/arena.js';
-import { type Build, builds } from '../builds.js';
+import { type Build, builds } from '../support/builds.js';
 
 const [portable, ...others] = builds as [Build, ...Build[]];
 

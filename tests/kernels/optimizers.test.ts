@@ -4,8 +4,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Kernels } from '../../src/backend/kernels.js';
-import { builds } from '../builds.js';
-import { expectSame } from '../compare.js';
+import { builds } from '../support/builds.js';
+import { expectSame } from '../support/compare.js';
 import { Numbers, Sandbox } from './sandbox.js';
 
 /** What a build does to an intermediate result: WebAssembly rounds each, JavaScript computes in doubles. */

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../src/backend/kernels.js';
-import { builds } from '../builds.js';
-import { expectBlock, expectSame } from '../compare.js';
+import { builds } from '../support/builds.js';
+import { expectBlock, expectSame } from '../support/compare.js';
 import { Numbers, Sandbox } from './sandbox.js';
 
 const golden = JSON.parse(readFileSync(new URL('../golden/activations.json', import.meta.url), 'utf8')) as {

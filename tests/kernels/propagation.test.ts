@@ -1,7 +1,7 @@
 /** Rows of f64 times kernels of f32, both ways. */
 import { describe, expect, it } from 'vitest';
 import type { Address } from '../../src/backend/kernels.js';
-import { builds } from '../builds.js';
+import { builds } from '../support/builds.js';
 import { Numbers, Sandbox } from './sandbox.js';
 
 const numbers = new Numbers(11);

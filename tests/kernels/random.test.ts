@@ -4,8 +4,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Elements } from '../../src/backend/kernels.js';
-import { builds } from '../builds.js';
-import { expectSame } from '../compare.js';
+import { builds } from '../support/builds.js';
+import { expectSame } from '../support/compare.js';
 import {
   deviations,
   ksPValue,
@@ -13,7 +13,7 @@ import {
   normalDensity,
   truncatedNormalCdf,
   truncatedNormalMoments,
-} from '../stats.js';
+} from '../support/stats.js';
 import { type Place, philox, philoxWords } from './philox.js';
 import { Sandbox } from './sandbox.js';
 

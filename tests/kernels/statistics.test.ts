@@ -1,6 +1,6 @@
 /** Moments and counts: what `diagnose` and the guards against non-finite numbers rest on. */
 import { describe, expect, it } from 'vitest';
-import { builds } from '../builds.js';
+import { builds } from '../support/builds.js';
 import { Numbers, Sandbox } from './sandbox.js';
 
 const sizes = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 64, 1000];

@@ -1,0 +1,50 @@
+/** What the library carries as text is, byte for byte, what the compiler wrote. */
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { packBinaries } from '../../scripts/pack-binaries.mjs';
+import { binaries } from '../../src/backend/binary.js';
+import { unpackFused, unpackPortable } from '../../src/backend/unpack.js';
+import { Numbers } from '../kernels/sandbox.js';
+
+const compiled = (target: string) =>
+  new Uint8Array(readFileSync(new URL(`../../build/wasm/${target}.wasm`, import.meta.url)));
+
+it('unpacks both binaries as they were compiled', () => {
+  expect(unpackPortable(binaries)).toEqual(compiled('portable'));
+  expect(unpackFused(binaries)).toEqual(compiled('fused'));
+});
+
+it('needs no escape in any string literal', () => {
+  expect(binaries.portable + binaries.fused.literals).toMatch(/^[ -~]*$/);
+  expect(binaries.portable + binaries.fused.literals).not.toMatch(/['"`\\$]/);
+});
+
+it.each([
+  ['nothing', [], []],
+  ['nothing shared', [1, 2, 3], Array.from({ length: 100 }, (_, i) => 255 - i)],
+  [
+    'the same',
+    Array.from({ length: 300 }, (_, i) => i % 256),
+    Array.from({ length: 300 }, (_, i) => i % 256),
+  ],
+  [
+    'a byte more at the end',
+    Array.from({ length: 40 }, (_, i) => i),
+    Array.from({ length: 41 }, (_, i) => i),
+  ],
+])('packs and unpacks %s', (_, first, second) => {
+  const packed = packBinaries(Buffer.from(first), Buffer.from(second));
+  expect(Array.from(unpackPortable(packed))).toEqual(first);
+  expect(Array.from(unpackFused(packed))).toEqual(second);
+});
+
+it('packs and unpacks any bytes', () => {
+  const numbers = new Numbers(7);
+  for (let run = 0; run < 50; run++) {
+    const first = Buffer.from(Array.from({ length: numbers.below(500) }, () => numbers.below(256)));
+    const second = Buffer.concat([first.subarray(numbers.below(200)), first.subarray(0, numbers.below(300))]);
+    const packed = packBinaries(first, second);
+    expect(unpackPortable(packed)).toEqual(new Uint8Array(first));
+    expect(unpackFused(packed)).toEqual(new Uint8Array(second));
+  }
+});

@@ -1,0 +1,99 @@
+/** `evenkeel lab compare`, as a shell runs it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { shell } from '../support/shell.js';
+
+const { folder, run: evenkeel, start } = shell();
+const run = (...args: string[]) => evenkeel('lab', 'compare', ...args);
+
+it('says what the starts come to, within 80 columns and two screens', () => {
+  const { status, stdout, stderr } = run('heNormal', 'glorotUniform', '--networks', '100');
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(
+    /^heNormal beside glorotUniform\nheNormal keeps signal and gradient: typically 0\.\d+ of/,
+  );
+  expect(stdout).toMatch(
+    /glorotUniform\nloses signal and gradient: \de-16|loses signal and gradient: [\d.]+e-1[56]/,
+  );
+  // Kernels of 2/100 and of 1/100, whose variance at layer 50 is 2 and 2^−49 at infinite width.
+  expect(stdout).toMatch(/^kernel variance +0\.02 +0\.01$/m);
+  expect(stdout).toMatch(/^… at infinite width +2\.00 +1\.8e-15$/m);
+  const lines = stdout.split('\n');
+  expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThanOrEqual(80);
+  expect(lines.length).toBeLessThan(72);
+  expect(stdout).not.toMatch(/[^\P{Cc}\n]/u);
+  // Layers of the bars: the first, the last and round numbers.
+  expect(
+    lines
+      .flatMap((line) => /^ *(\d+) .*█/.exec(line)?.[1] ?? [])
+      .slice(0, 11)
+      .join(),
+  ).toBe('1,5,10,15,20,25,30,35,40,45,50');
+});
+
+it('has every layer on request, and says where f32 ends', () => {
+  const { stdout } = run(
+    'heNormal',
+    '{"name": "randomNormal", "stddev": 0.03}',
+    '--networks=3',
+    '--width=40',
+    '--all-layers',
+  );
+  for (let layer = 1; layer <= 50; layer++) expect(stdout).toMatch(new RegExp(`^ *${layer} .*█`, 'm'));
+  expect(stdout).toMatch(/^f32: variance denormal +never +at layer \d+$/m);
+});
+
+it('writes a page that stands alone, pictures, and JSON', () => {
+  const files = ['--html', 'c.html', '--svg', 'c.svg', '--json', 'c.json'];
+  const { status, stderr } = run('heNormal', 'lecunNormal', '--depth', '4', '--networks', '5', ...files);
+  expect([status, stderr]).toEqual([0, 'c.html written\nc.svg written\nc.json written\n']);
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+  expect(read('c.html')).toMatch(/^<!doctype html>/);
+  expect(read('c.html')).toContain('heNormal keeps signal and gradient');
+  expect(read('c.html')).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)/);
+  expect(read('c.svg')).toMatch(/^<svg/);
+  const { labels, reports, verdict } = JSON.parse(read('c.json'));
+  expect([labels, reports[0].layers.length]).toEqual([['heNormal', 'lecunNormal'], 4]);
+  expect(verdict).toMatch(/^heNormal keeps/);
+});
+
+it('as JSON on standard output is nothing but JSON, null where nothing is left', () => {
+  const start = '{"name": "randomNormal", "stddev": 100}';
+  const { stdout } = run(start, 'heNormal', '--activation=tanh', '--networks=4', '--json', '-');
+  expect(JSON.parse(stdout).outcomes[0].backward).toEqual({ fate: 'lost', lnRatio: null });
+});
+
+it('Ctrl-C leaves what was through', async () => {
+  const running = start(
+    ...['lab', 'compare', 'heNormal', 'glorotUniform', '--networks', '1000000', '--width', '200'],
+  );
+  await running.listens();
+  running.child.kill('SIGINT');
+  expect(await running.ended).toBe(130);
+  expect(running.stdout).toBe('Interrupted before a start was through.\n');
+});
+
+it.each([
+  [['heNorml', 'heNormal'], 2, /Did you mean 'heNormal'/],
+  [['heNormal'], 2, /missing required argument 'b'/],
+  [
+    ['heNormal', '{"name": "randomNormal", "stdev": 1}'],
+    2,
+    /config\.stdev: unknown option; did you mean 'stddev'/,
+  ],
+  [['heNormal', '{"name"'], 2, /JSON/],
+  [['heNormal', 'heUniform', '--activation', 'rleu'], 2, /Did you mean 'relu'/],
+  [['heNormal', 'heUniform', '--deph', '3'], 2, /Did you mean --depth/],
+  [['heNormal', 'heUniform', '--width', '1'], 2, /one unit has no variance/],
+  [['heNormal', 'zeros', '--networks', '1'], 1, /^zeros: expected values that differ/],
+])('%j is refused with status %d, in one line', (args, expected, message) => {
+  const { status, stdout, stderr } = run(...args);
+  expect([status, stdout, stderr.trimEnd().split('\n').length]).toEqual([expected, '', 1]);
+  expect(stderr).toMatch(message);
+});
+
+it('is what a near miss of its name is taken for', () => {
+  const { status, stderr } = evenkeel('lab', 'compar');
+  expect([status, stderr]).toEqual([2, expect.stringContaining("Did you mean 'compare'?")]);
+});

@@ -1,0 +1,112 @@
+/** Bytes as text: encodings by their marks or by name, and the place of a byte that is none. */
+import { runInNewContext } from 'node:vm';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { readCsv } from '../../src/data/index.js';
+import { untyped } from '../support/refusals.js';
+
+const text = 'naïve,größe\nä,1\n€,2\nä,3\n';
+const plain = readCsv(text);
+const utf8 = new TextEncoder().encode(text);
+
+function utf16(source: string, littleEndian: boolean): Uint8Array {
+  const view = new DataView(new ArrayBuffer(2 * source.length));
+  for (let i = 0; i < source.length; i++) view.setUint16(2 * i, source.charCodeAt(i), littleEndian);
+  return new Uint8Array(view.buffer);
+}
+
+/** Text of windows-1252 that has no characters but Latin-1's. */
+const latin = (source: string) => Uint8Array.from(source, (character) => character.charCodeAt(0));
+
+describe('bytes', () => {
+  it.each<[what: string, bytes: Uint8Array | ArrayBuffer]>([
+    ['UTF-8', utf8],
+    ['UTF-8 with its mark', Uint8Array.of(0xef, 0xbb, 0xbf, ...utf8)],
+    ['an ArrayBuffer', utf8.slice().buffer],
+    ['a Buffer', Buffer.from(utf8)],
+    ['part of a buffer', Uint8Array.of(1, 2, ...utf8, 3).subarray(2, 2 + utf8.length)],
+    ['UTF-16, little end first', utf16(`\uFEFF${text}`, true)],
+    ['UTF-16, big end first', utf16(`\uFEFF${text}`, false)],
+    ['gzip', gzipSync(utf8)],
+    ['gzip of UTF-16', gzipSync(utf16(`\uFEFF${text}`, true))],
+  ])('may be %s', (_, bytes) => {
+    expect(readCsv(bytes)).toEqual(plain);
+  });
+
+  it('may be in any encoding that TextDecoder knows, if told', () => {
+    const western = readCsv('ä\n1\n');
+    expect(readCsv(latin('ä\n1\n'), { encoding: 'windows-1252' })).toEqual(western);
+    expect(readCsv(Uint8Array.of(0x80, 10, 49, 10), { encoding: 'windows-1252' }).featureNames).toEqual([
+      '€',
+    ]);
+    expect(readCsv(Uint8Array.of(0x83, 0x41, 10, 49, 10), { encoding: 'shift_jis' }).featureNames).toEqual([
+      'ア',
+    ]);
+    expect(readCsv(utf16('ä\n1\n', true), { encoding: 'utf-16le' })).toEqual(western);
+    expect(() => readCsv(utf8, { encoding: 'utf-9' })).toThrow(
+      new RangeError("encoding: expected a label of TextDecoder, such as 'windows-1252', got 'utf-9'"),
+    );
+    expect(() => readCsv(utf8, { encoding: untyped<string>(8) })).toThrow(/^encoding: expected a label/);
+  });
+
+  // Before: U+FFFD in names and categories, without a word.
+  it.each<[what: string, bytes: Uint8Array, offset: number, line: number, byte: string]>([
+    ['in the header', latin('Größe,b\n1,2\n'), 2, 1, 'F6'],
+    ['in a cell', latin('a,b\n1,2\n3,Zürich\n'), 11, 3, 'FC'],
+    ['at the end', latin('a\nxé'), 3, 2, 'E9'],
+    ['cut in a character', Uint8Array.of(97, 10, 0xe2, 0x82), 2, 2, 'E2'],
+    ['a stray continuation', Uint8Array.of(97, 10, 49, 0x80, 10), 3, 2, '80'],
+    ['an overlong slash', Uint8Array.of(97, 10, 0xc0, 0xaf, 10), 2, 2, 'C0'],
+    ['a surrogate', Uint8Array.of(97, 10, 0xed, 0xa0, 0x80, 10), 2, 2, 'ED'],
+  ])('that are not UTF-8 are an error that says where: %s', (_, bytes, offset, line, byte) => {
+    expect(() => readCsv(bytes, { name: 'f.csv' })).toThrow(
+      new RangeError(
+        `f.csv: expected UTF-8, got invalid byte 0x${byte} at offset ${offset}, on line ${line}; try encoding: 'windows-1252', which Excel and older Windows programs use, or another label of TextDecoder`,
+      ),
+    );
+  });
+
+  it.each([0, 1, 2, 3, 4, 5])('say where in a long table, whatever the pieces: %d', (shift) => {
+    // Two, three and four bytes a character, across the ends of pieces of a mebibyte.
+    const filler = `${'x'.repeat(shift)}${'é€😀'.repeat(250_000)}`;
+    const good = new TextEncoder().encode(`a\n${filler}`);
+    const bad = new Uint8Array(good.length + 3);
+    bad.set(good);
+    bad.set([0xe4, 0x62, 10], good.length);
+    expect(() => readCsv(bad)).toThrow(new RegExp(`byte 0xE4 at offset ${good.length}, on line 2;`));
+    expect(
+      readCsv(Uint8Array.of(...new TextEncoder().encode('a,b\n'), ...new TextEncoder().encode(`1,é\n`)))
+        .inputSize,
+    ).toBe(2);
+  });
+
+  it('that look like UTF-16 without a mark are an error that says so', () => {
+    expect(() => readCsv(utf16(text, true))).toThrow(/got many zero bytes, .*; try encoding: 'utf-16le'$/);
+    expect(() => readCsv(utf16(text, false))).toThrow(/; try encoding: 'utf-16be'$/);
+  });
+
+  it('of a broken gzip are an error', () => {
+    expect(() => readCsv(gzipSync(utf8).subarray(0, 20), { name: 'f.csv.gz' })).toThrow(
+      /^f\.csv\.gz: expected whole gzip data/,
+    );
+  });
+
+  it('may be of another realm, or shared with another thread', () => {
+    const foreign = runInNewContext('Uint8Array.from(bytes)', { bytes: [...utf8] });
+    expect(readCsv(foreign)).toEqual(plain);
+    const shared = new Uint8Array(new SharedArrayBuffer(utf8.length));
+    shared.set(utf8);
+    expect(readCsv(shared)).toEqual(plain);
+    const given = utf8.slice();
+    structuredClone(given, { transfer: [given.buffer] });
+    expect(() => readCsv(given)).toThrow(
+      'text: expected bytes, got an array whose memory was transferred or made shorter',
+    );
+  });
+
+  it('of a Blob are awaited elsewhere', () => {
+    expect(() => readCsv(untyped<string>(new Blob([utf8])))).toThrow(
+      /^text: expected a string or bytes, got Blob; await blob\.arrayBuffer\(\)/,
+    );
+  });
+});

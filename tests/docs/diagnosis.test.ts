@@ -1,0 +1,30 @@
+/** The table of docs/diagnosis.md says what the limits are. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { limits } from '../../src/diagnosis/limits.js';
+import { verdicts } from '../../src/index.js';
+
+const text = readFileSync(new URL('../../docs/diagnosis.md', import.meta.url), 'utf8');
+const rows = text
+  .split('\n## Verdicts\n')[1]!
+  .split('\n')
+  .filter((line) => line.startsWith('| `'))
+  .map((line) => line.split('|').map((cell) => cell.trim()));
+
+it('every verdict but healthy has a row', () => {
+  expect(['healthy', ...rows.map(([, name]) => name!.replaceAll('`', ''))].sort()).toEqual(
+    [...verdicts].sort(),
+  );
+});
+
+describe('its numbers are those that are gone by', () => {
+  it.each([
+    ['dead', [limits.dead, limits.deadDeviations]],
+    ['saturated', [limits.saturated]],
+    ['exploding', [limits.exploded, limits.gradientExploded]],
+    ['vanishing', [limits.vanished, limits.gradientVanished]],
+  ])('%s', (verdict, expected) => {
+    const cell = rows.find(([, name]) => name === `\`${verdict}\``)![2]!;
+    expect([...cell.matchAll(/\d+(\.\d+)?/g)].map(([number]) => Number(number))).toEqual(expected);
+  });
+});

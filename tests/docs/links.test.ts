@@ -1,0 +1,71 @@
+/** Every relative link of the documents leads to a file, and every anchor to a heading. */
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { documentText } from '../support/tables.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'assembly/README.md',
+  'bench/README.md',
+  'bench/RESULTS.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+
+/** Without what stands in code, which may look like a link. */
+const prose = (text: string) => text.replace(/```[\s\S]*?```/g, '').replace(/`[^`\n]*`/g, '');
+
+/** Targets of [text](target) and ![text](target), and of pictures in HTML. */
+function linksOf(text: string): string[] {
+  const found = [...prose(text).matchAll(/\]\(([^)\s]+)\)|(?:src|href|srcset)="([^"\s]+)"/g)];
+  return found.map(([, markdown, html]) => (markdown ?? html)!);
+}
+
+/** As GitHub makes them: lower case, punctuation dropped, spaces to hyphens. */
+function anchorsOf(text: string): string[] {
+  const headings = [...text.replace(/```[\s\S]*?```/g, '').matchAll(/^#+ (.+)$/gm)].map(
+    ([, words]) => words!,
+  );
+  const slugs = headings.map((words) =>
+    words
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+  return slugs.map((slug, i) => {
+    const before = slugs.slice(0, i).filter((other) => other === slug).length;
+    return before > 0 ? `${slug}-${before}` : slug;
+  });
+}
+
+describe.each(documents)('%s', (document) => {
+  const links = linksOf(documentText(document)).filter((link) => !/^[a-z]+:/.test(link));
+
+  it('leads to files and headings that are there', () => {
+    for (const link of links) {
+      const [path = '', anchor] = link.split('#');
+      const target = path === '' ? document : join(dirname(document), path);
+      expect(existsSync(join(root, target)), link).toBe(true);
+      if (anchor !== undefined) expect(anchorsOf(documentText(target)), link).toContain(anchor);
+    }
+  });
+});
+
+it('every document and picture of docs is linked from somewhere', () => {
+  const linked = documents.flatMap((document) =>
+    linksOf(documentText(document)).map((link) => join(dirname(document), link.split('#')[0]!)),
+  );
+  const files = readdirSync(join(root, 'docs')).filter((name) => /\.(md|svg)$/.test(name));
+  for (const name of files) expect(linked).toContain(`docs/${name}`);
+});
+
+it('knows a link that leads nowhere', () => {
+  expect(linksOf('[a](b.md#c) ![d](e.svg) `[f](g)`')).toEqual(['b.md#c', 'e.svg']);
+  expect(anchorsOf('# One & two\n## Same\n## Same\n')).toEqual(['one--two', 'same', 'same-1']);
+});

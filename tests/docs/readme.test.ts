@@ -1,0 +1,92 @@
+/** The examples of the README and the docs compile under plain strict and run, against the built package, as a reader would run them. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { transformSync } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+/** Inside the package, so that its own name resolves through `exports`. */
+const folder = join(root, 'build', 'readme');
+/** The documents whose examples are whole programs. */
+const documents = [
+  'README.md',
+  'docs/command-line.md',
+  'docs/data.md',
+  'docs/diagnosis.md',
+  'docs/grid-search.md',
+  'docs/lectures.md',
+  'docs/metrics.md',
+  'docs/report.md',
+  'docs/saving.md',
+  'docs/theory.md',
+  'docs/training.md',
+];
+/** What the examples use of their host, as the DOM's and Node's types have it. */
+const hostTypes = `
+declare const console: { log(...values: unknown[]): void };
+declare class AbortController {
+  readonly signal: { readonly aborted: boolean; readonly reason: unknown };
+  abort(reason?: unknown): void;
+}
+declare class Blob { constructor(parts: readonly ArrayBufferView<ArrayBuffer>[]); }
+declare const URL: { createObjectURL(blob: Blob): string };
+declare function fetch(url: string): Promise<{ arrayBuffer(): Promise<ArrayBuffer> }>;
+declare module 'node:fs' {
+  export function readFileSync(path: string): Uint8Array;
+  export function writeFileSync(path: string, data: Uint8Array | string): void;
+}
+`;
+const examples = documents.flatMap((document) => {
+  const text = readFileSync(join(root, document), 'utf8');
+  return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code], i) => ({
+    file: `${basename(document, '.md')}-${i + 1}`,
+    code: code!,
+  }));
+});
+
+beforeAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const { file, code } of examples) {
+    writeFileSync(join(folder, `${file}.ts`), `${code}\nexport {};\n`);
+    writeFileSync(join(folder, `${file}.mjs`), transformSync(code, { loader: 'ts', format: 'esm' }).code);
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the examples of the documents', () => {
+  it.each(documents)('are there: %s', (document) => {
+    const name = basename(document, '.md');
+    expect(examples.some(({ file }) => file.startsWith(name))).toBe(true);
+  });
+
+  it('compile as a user would compile them, without the DOM’s or Node’s types', () => {
+    const tsc = join(
+      dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
+      'bin',
+      'tsc',
+    );
+    writeFileSync(join(folder, 'host.d.ts'), hostTypes);
+    const compilerOptions = {
+      strict: true,
+      noEmit: true,
+      module: 'nodenext',
+      target: 'es2022',
+      lib: ['es2022'],
+      types: [],
+    };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+    const { stdout, status } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });
+    expect({ stdout, status }).toEqual({ stdout: '', status: 0 });
+  });
+
+  it.each(examples)('$file runs', ({ file }) => {
+    const options = { cwd: folder, encoding: 'utf8' } as const;
+    const output = execFileSync(process.execPath, [join(folder, `${file}.mjs`)], options);
+    expect(output).not.toMatch(/NaN|undefined/);
+    expect(output.length).toBeGreaterThan(0);
+  });
+});

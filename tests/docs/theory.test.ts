@@ -1,0 +1,44 @@
+/** The tables of docs/theory.md say what is computed. */
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import * as evenkeel from '../../src/index.js';
+import { type ActivationName, gain, meanField, moments } from '../../src/index.js';
+
+const text = readFileSync(new URL('../../docs/theory.md', import.meta.url), 'utf8');
+
+/** The cells of each row of the first table after a line. */
+function table(heading: string): string[][] {
+  const [section] = text.split(`\n${heading}\n`)[1]!.split('\n## ');
+  const lines = section!.split('\n').filter((line) => line.startsWith('| `'));
+  return lines.map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim().replaceAll('`', '')),
+  );
+}
+
+it.each(table('## Gains'))('the gains of %s are %s and %s', (name, forward, backward) => {
+  const activation = name as Exclude<ActivationName, 'softmax'>;
+  expect(gain(activation).toFixed(4)).toBe(forward);
+  expect((1 / Math.sqrt(moments(activation).slopeSecond)).toFixed(4)).toBe(backward);
+});
+
+it.each(table('## Fate of a signal'))(
+  '%s with scale %s ends at %s, χ₁ %s, over fifty layers %s',
+  (...cells) => {
+    const [name, scale, fixedPoint, chi, fifty] = cells;
+    // 25/9 is printed with four digits.
+    const exact = scale === '2.7778' ? 25 / 9 : Number(scale);
+    const found = meanField({ activation: name as 'relu', scale: exact });
+    expect(found.fixedPoint.toFixed(4)).toBe(fixedPoint);
+    expect(found.chi.toFixed(4)).toBe(chi);
+    expect((found.chi ** 50).toExponential(0)).toBe(fifty);
+  },
+);
+
+it('names functions that there are', () => {
+  const names = table('| function | answers |').map(([cell]) => /^\w+/.exec(cell!)![0]);
+  expect(names.length).toBeGreaterThan(8);
+  for (const name of names) expect(evenkeel).toHaveProperty(name);
+});

@@ -1,0 +1,171 @@
+/**
+ * What belongs together is complete: kernels in every backend and in their contract; activations, losses, optimizers,
+ * schedules, metrics and initializers in the public names, in the documents and in the tables of the tests.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { builtKernels, kernelDifferences } from '../../scripts/conformance.mjs';
+import type { ElementwiseActivation } from '../../src/backend/kernels.js';
+import * as library from '../../src/index.js';
+import { initializerNames } from '../../src/initializers/index.js';
+import { metricNames } from '../../src/metrics/index.js';
+import { activationNames } from '../../src/network/activations.js';
+import { optimizerNames } from '../../src/optimizers/index.js';
+import { scheduleNames } from '../../src/schedules/kinds.js';
+import { lossNames } from '../../src/training/losses.js';
+import { activationRows } from '../kernels/activation-table.js';
+
+const root = new URL('../../', import.meta.url);
+const textOf = (path: string) => readFileSync(new URL(path, root), 'utf8');
+const missing = (names: readonly string[], where: ReadonlySet<string>) =>
+  names.filter((name) => !where.has(name));
+
+/** The names in backquotes that open a row of a table. */
+function namesInTables(text: string): Set<string> {
+  const cells = text.split('\n').flatMap((line) => /^\| *(`[^|]*)\|/.exec(line)?.[1] ?? []);
+  return new Set(cells.flatMap((cell) => [...cell.matchAll(/`(\w+)/g)].map(([, name]) => name!)));
+}
+
+describe('kernels', async () => {
+  const built = await builtKernels();
+  const [portable, fused] = ['build/wasm/portable.wasm', 'build/wasm/fused.wasm'] as const;
+  const { javascript } = built;
+  const names = [...javascript.keys()];
+  const without = (source: string, kernel: string) => {
+    const held = new Map(built[source]);
+    held.delete(kernel);
+    return { ...built, [source]: held };
+  };
+  const withCount = (source: string, kernel: string, count: number) => ({
+    ...built,
+    [source]: new Map(built[source]).set(kernel, count),
+  });
+
+  it('are the same in both binaries and in JavaScript', () => {
+    expect(names.length).toBeGreaterThan(90);
+    expect(kernelDifferences(built)).toEqual([]);
+  });
+
+  it.each([
+    [without(portable, 'lion'), [`${portable}: kernel 'lion' is missing; src/backend/javascript has it`]],
+    [without(fused, 'gemm_nn'), [`${fused}: kernel 'gemm_nn' is missing; src/backend/javascript has it`]],
+    [without('javascript', 'sgd'), [`src/backend/javascript: kernel 'sgd' is missing; ${portable} has it`]],
+    [withCount(fused, 'sgd', 6), [`${fused}: kernel 'sgd' takes 6 parameters, ${portable} 4`]],
+    [
+      withCount('javascript', 'sgd', 6),
+      [`${portable}: kernel 'sgd' takes 4 parameters, src/backend/javascript 6`],
+    ],
+    [
+      withCount(portable, 'odd', 1),
+      [
+        `src/backend/javascript: kernel 'odd' is missing; ${portable} has it`,
+        `${fused}: kernel 'odd' is missing; ${portable} has it`,
+      ],
+    ],
+  ])('the check names what is missing or differs: case %#', (holed, expected) => {
+    expect(kernelDifferences(holed as typeof built)).toEqual(expected);
+  });
+
+  /** `<name>_forward` stands for every activation that its row names. */
+  const contract = textOf('assembly/README.md');
+  const described = (text: string) => {
+    const [, activations] = /`<name>_forward[^|]*\|[^|]*\| ([^|]*)\|/.exec(text)!;
+    const written = activations!.match(/\w+/g)!.flatMap((name) => [`${name}_forward`, `${name}_backward`]);
+    return new Set([...namesInTables(text), ...allNames(text), ...written]);
+  };
+  const allNames = (text: string) =>
+    [...text.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell]) =>
+      [...cell!.matchAll(/`(\w+)\(/g)].map(([, name]) => name!),
+    );
+
+  it('have a row in the contract', () => {
+    expect(missing(names, described(contract))).toEqual([]);
+    expect(missing(names, described(contract.replace('| `blend(', '| (')))).toEqual(['blend']);
+    expect(missing(names, described(contract.replace(' mish,', '')))).toEqual([
+      'mish_backward',
+      'mish_forward',
+    ]);
+  });
+
+  const folder = new URL('tests/kernels/', root);
+  const tests = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'));
+  const tested = (rows: object, text: string) => {
+    const activations = Object.keys(rows).flatMap((name) => [`${name}_forward`, `${name}_backward`]);
+    // Its test forms the name, as those of the activations.
+    const formed = [...activations, 'step_forward'];
+    return new Set([...formed, ...(text.match(/\b[a-z]+(_[a-z]+)*\b/g) ?? [])]);
+  };
+
+  it('are each named by a test of kernels', () => {
+    const text = tests.join('\n');
+    expect(missing(names, tested(activationRows, text))).toEqual([]);
+    expect(missing(names, tested(activationRows, text.replaceAll('row_backward', '')))).toEqual([
+      'row_backward',
+    ]);
+  });
+
+  it('an activation kernel without a row of tests does not compile', () => {
+    const { tanh: _, ...holed } = activationRows;
+    // @ts-expect-error Property 'tanh' is missing.
+    holed satisfies Record<ElementwiseActivation, unknown>;
+    expect(missing(names, tested(holed, ''))).toContain('tanh_forward');
+  });
+});
+
+/** Sources whose business single names are: the lectures' own examples, and the command, which prints. */
+const excused = /^(lab|cli)\//;
+const sources = readdirSync(new URL('src/', root), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !excused.test(file))
+  .map((file) => ({ file, text: textOf(`src/${file}`) }));
+
+/** Where code asks whether something has one of these names, rather than asking its row. */
+function comparisons(names: readonly string[], files = sources): string[] {
+  const byName = new RegExp(`[nN]ame\\)? ?[!=]== '(${names.join('|')})'`, 'g');
+  return files.flatMap(({ file, text }) => [...text.matchAll(byName)].map(([found]) => `${file}: ${found}`));
+}
+
+interface Kind {
+  readonly names: readonly string[];
+  /** Those that a function of the library makes. */
+  readonly made: readonly string[];
+}
+
+const kinds: Readonly<Record<string, Kind>> = {
+  activations: { names: activationNames, made: ['leakyRelu', 'elu', 'prelu'] },
+  losses: { names: lossNames, made: ['crossEntropy', 'huber'] },
+  optimizers: { names: optimizerNames, made: optimizerNames },
+  schedules: { names: scheduleNames, made: scheduleNames },
+  metrics: { names: metricNames, made: metricNames },
+  initializers: { names: initializerNames, made: initializerNames },
+};
+
+describe.each(Object.entries(kinds))('%s', (_, { names, made }) => {
+  const documents = [
+    'README.md',
+    ...readdirSync(new URL('docs/', root))
+      .filter((file) => file.endsWith('.md'))
+      .map((file) => `docs/${file}`),
+  ].map(textOf);
+
+  it('have a row in a table of the documents', () => {
+    const text = documents.join('\n');
+    expect(missing(names, namesInTables(text))).toEqual([]);
+    const [first] = names;
+    const holed = text.replaceAll(new RegExp(`\`${first}\\b`, 'g'), '`');
+    expect(missing(names, namesInTables(holed))).toEqual([first]);
+  });
+
+  it('that are functions too are exported', () => {
+    const functions = Object.entries(library).filter(([, value]) => typeof value === 'function');
+    const exported = new Set(functions.map(([name]) => name));
+    expect(missing(made, exported)).toEqual([]);
+    expect(missing([...made, 'forgotten'], exported)).toEqual(['forgotten']);
+  });
+
+  it('are asked for by their rows, not by their names', () => {
+    expect(comparisons(names)).toEqual([]);
+    const [first] = names;
+    const special = { file: 'a.ts', text: `if (activation.name === '${first}') return 1;` };
+    expect(comparisons(names, [special])).toEqual([`a.ts: name === '${first}'`]);
+  });
+});

@@ -1,0 +1,270 @@
+/** Reports as text: how wide, what is in them, and that nothing of a name moves the terminal. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Report, type Section, toText } from '../../src/report/index.js';
+import { diagnosis, history, propagation, tensor } from '../support/reports.js';
+
+const healthy = diagnosis({ forward: 1, verdict: 'healthy', depth: 5 });
+const vanishing = diagnosis({ forward: 0.5, verdict: 'vanishing', depth: 5 });
+const wide = diagnosis({
+  forward: 0.9,
+  verdict: 'dead',
+  depth: 4,
+  name: (l) => `隠れ層の名前はとても長い🧠${l}é`,
+});
+const reports: readonly { name: string; report: Report }[] = [
+  { name: 'a diagnosis', report: vanishing },
+  { name: 'fifty layers', report: diagnosis({ forward: 0.8, verdict: 'vanishing', depth: 50 }) },
+  { name: 'wide names', report: wide },
+  { name: 'a propagation', report: propagation({ depth: 50, slope: -3 }) },
+  { name: 'a history with records', report: history(7, 3) },
+  { name: 'a history', report: history(300) },
+  { name: 'a history of none', report: history(0) },
+  { name: 'two diagnoses', report: { labels: ['heNormal', '名前'], reports: [healthy, wide] } },
+  {
+    name: 'three propagations',
+    report: {
+      labels: ['a', 'b', '名前'.repeat(30)],
+      reports: [1, 2, 3].map((slope) => propagation({ depth: 9, slope })),
+    },
+  },
+  {
+    name: 'a table of many columns, one of long text',
+    report: [
+      {
+        kind: 'table',
+        title: 'long '.repeat(40),
+        columns: [
+          'what',
+          ...Array.from({ length: 12 }, (_, c) => `column ${c}`),
+          'Donaudampfschifffahrtsgesellschaftskapitän',
+        ],
+        rows: [['word '.repeat(30), ...Array.from({ length: 12 }, (_, c) => c / 7), 'x'.repeat(200)]],
+      },
+    ],
+  },
+];
+
+/** East_Asian_Width W and F, as EastAsianWidth.txt has them, of the blocks that occur here; marks that combine take none. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}]/u;
+const columnsOf = (line: string) =>
+  [...line].reduce((sum, c) => sum + (/\p{Mn}/u.test(c) ? 0 : WIDE.test(c) ? 2 : 1), 0);
+const lines = (report: Report, options?: object) => toText(report, options).slice(0, -1).split('\n');
+
+describe('width', () => {
+  it.each(reports)('$name: never beyond the columns given', ({ report }) => {
+    for (const columns of [20, 33, 40, 80, 120, 200]) {
+      for (const line of lines(report, { columns })) {
+        expect(columnsOf(line), `${columns}: ${line}`).toBeLessThanOrEqual(columns);
+        expect(line).toBe(line.trimEnd());
+        // Bars are drawn as long as there is room, not cut to it.
+        if (columns >= 40) expect(line).not.toMatch(/[█░ ]…$/);
+      }
+    }
+    expect(toText(report)).toBe(toText(report, { columns: 80 }));
+  });
+
+  it('wide names leave columns straight', () => {
+    // The kernel's shape begins where it begins in every row.
+    const rows = lines(wide).filter((line) => /\d→\d/.test(line));
+    expect(new Set(rows.map((line) => columnsOf(line.slice(0, line.search(/\d+→/))))).size).toBe(1);
+    expect(rows).toHaveLength(4);
+  });
+
+  it('a line a layer, of fifty too', () => {
+    const text = lines(diagnosis({ forward: 0.8, verdict: 'vanishing', depth: 50 }));
+    for (let l = 0; l < 50; l++) {
+      // In the table and beside the histograms; in the bars by its index.
+      expect(text.filter((line) => line.startsWith(`layers[${l}] `))).toHaveLength(2);
+      expect(text.some((line) => new RegExp(`^ *${l} +[\\d.e-]+ █`).test(line))).toBe(true);
+    }
+  });
+});
+
+describe('content', () => {
+  it('verdict, advice and the table by layer, measured beside predicted', () => {
+    const text = lines(vanishing);
+    expect(text[1]).toMatch(/^vanishing \(5 layers on 128 rows, loss 2\.50\)/);
+    expect(text.join(' ')).toContain("kernel sd is 0.88 of He's:   use heNormal.");
+    const row = text.find((line) => line.startsWith('layers[1] '))!;
+    expect(row.split(/ +/)).toEqual([
+      'layers[1]',
+      '100→100',
+      'relu',
+      '0.5',
+      '1',
+      '0.0125',
+      '0.1',
+      '1',
+      '%',
+      '0',
+      '%',
+      '1.3e-4',
+    ]);
+  });
+
+  it('bars whose lengths are logarithms: each halving takes the same', () => {
+    const text = lines(vanishing);
+    const start = text.indexOf('Standard deviation by layer');
+    const lengths = text.slice(start + 2, start + 7).map((line) => /█+/.exec(line)?.[0].length ?? 0);
+    const steps = lengths.slice(1).map((length, i) => lengths[i]! - length);
+    expect(Math.max(...steps) - Math.min(...steps)).toBeLessThanOrEqual(1);
+    expect(Math.min(...steps)).toBeGreaterThan(3);
+  });
+
+  it('histograms of blocks as high as the counts', () => {
+    const counts = Array.from({ length: 24 }, (_, i) => Math.floor(i / 3));
+    const section: Section = {
+      kind: 'histograms',
+      panels: [{ rows: [{ label: 'h', histogram: { low: -1, high: 1, counts } }] }],
+    };
+    expect(lines([section]).at(-1)).toBe('h     ▂▂▂▃▃▃▄▄▄▅▅▅▆▆▆▇▇▇███');
+  });
+
+  it('histograms on one range where runs are compared: half the spread, half the columns', () => {
+    const filled = (std: number) =>
+      lines({
+        labels: ['a', 'b'],
+        reports: [
+          healthy,
+          {
+            ...healthy,
+            layers: healthy.layers.map((layer) => ({
+              ...layer,
+              preactivation: tensor(std, {
+                histogram: { low: -3 * std, high: 3 * std, counts: [1, 1, 1, 1] },
+              }),
+            })),
+          },
+        ],
+      })
+        .find((line) => line.startsWith('layers[0] ') && !line.includes('→'))!
+        .split(/ {2,}/)[2]!
+        .trim().length;
+    expect(filled(1)).toBe(24);
+    expect(filled(0.5)).toBe(12);
+  });
+
+  it('curves in blocks, from least to largest', () => {
+    const section: Section = {
+      kind: 'curves',
+      x: { label: 'epoch' },
+      y: { label: 'loss', domain: [0, 8] },
+      panels: [{ series: [{ label: 'up', y: [0, 1, 2, 3, 4, 5, 6, 7] }] }],
+    };
+    expect(lines([section]).at(-1)).toBe('up  ▁▂▃▄▅▆▇█  0 → 7.00');
+  });
+
+  it('variances beyond the doubles', () => {
+    const text = toText(propagation({ depth: 400, slope: -3 }));
+    // e^(−3 · 400 + 0.1) is 10^−521.11…
+    expect(text).toMatch(/^400 +7\.8e-522 /m);
+  });
+
+  it('says what is not finite', () => {
+    const none = tensor(Number.NaN, { nonFinite: 1001 });
+    const layers = healthy.layers.map((layer, l) =>
+      l < 3 ? layer : { ...layer, preactivation: none, updateRatio: Number.POSITIVE_INFINITY },
+    );
+    const text = lines({ ...healthy, loss: Number.NaN, layers });
+    expect(text.find((line) => line.startsWith('layers[4] '))).toMatch(/NaN.*∞/);
+    expect(text.join('\n')).toContain('none finite');
+    expect(text[1]).toContain('loss NaN');
+  });
+});
+
+describe('colour', () => {
+  const stdout = process.stdout as { isTTY?: boolean };
+  const { isTTY } = stdout;
+  const { NO_COLOR, TERM } = process.env;
+  afterEach(() => {
+    stdout.isTTY = isTTY!;
+    Object.assign(process.env, { NO_COLOR, TERM });
+    if (NO_COLOR === undefined) delete process.env.NO_COLOR;
+    if (TERM === undefined) delete process.env.TERM;
+  });
+  const coloured = (options?: object) => toText(vanishing, options).includes('\u001b');
+
+  it('only where it is asked for, or by itself in a terminal', () => {
+    delete process.env.NO_COLOR;
+    process.env.TERM = 'xterm';
+    stdout.isTTY = true;
+    expect([undefined, { colour: false }, { colour: 'auto' }, { colour: true }].map(coloured)).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
+    stdout.isTTY = false;
+    expect(coloured({ colour: 'auto' })).toBe(false);
+  });
+
+  it('not where the terminal or its user wants none', () => {
+    stdout.isTTY = true;
+    process.env.TERM = 'dumb';
+    expect(coloured({ colour: 'auto' })).toBe(false);
+    process.env.TERM = 'xterm';
+    process.env.NO_COLOR = '1';
+    expect(coloured({ colour: 'auto' })).toBe(false);
+  });
+
+  it('changes nothing but the colours', () => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: SGR sequences open with ESC
+    expect(toText(vanishing, { colour: true }).replace(/\u001b\[\d+m/g, '')).toBe(toText(vanishing));
+  });
+});
+
+describe('names', () => {
+  it('reach no terminal with control characters', () => {
+    const name = 'a\u001b[31mred\u001b]0;title\u0007\r\nnew\u009b2J\u202e';
+    const report = {
+      ...diagnosis({ forward: 1, verdict: 'healthy', depth: 2, name: () => name }),
+      advice: [name, name],
+    };
+    const text = toText({ labels: [name, name], reports: [report, report] });
+    expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}|[\u202a-\u202e]/u);
+  });
+});
+
+it('says it in words where no network has a variance left', () => {
+  const whole = propagation({ depth: 3, slope: 0 });
+  const none = { ...whole.layers[2]!.forward, q50: Number.NaN };
+  const layers = [...whole.layers.slice(0, 2), { ...whole.layers[2]!, forward: none }];
+  const text = toText({ ...whole, layers }).replaceAll(/\s+/g, ' ');
+  expect(text).toContain(
+    'the variance of layer 3 is 0 or not finite in every network; backward, that of layer 1 is ',
+  );
+  expect(toText(whole)).not.toContain('not finite in every network');
+});
+
+describe('refusals', () => {
+  it.each([
+    [{ columns: 19 }, RangeError, /^columns: expected a whole number ≥ 20, got 19/],
+    [{ columns: '80' }, TypeError, /^columns: /],
+    [{ colour: 'always' }, TypeError, /^colour: unknown name 'always'/],
+    [{ color: true }, TypeError, /^options\.color: unknown option; did you mean 'colour'/],
+  ])('option %j', (options, Kind, message) => {
+    const call = () => toText(healthy, options as object);
+    expect(call).toThrow(Kind);
+    expect(call).toThrow(message);
+  });
+
+  it('what is no report', () => {
+    expect(() => toText('report' as never)).toThrow(/^report: expected a diagnosis.*got 'report'/);
+    expect(() => toText(null as never)).toThrow(TypeError);
+  });
+});
+
+it('a history whose last epoch was stopped says after how many batches', () => {
+  const partial = (batches: number) => ({
+    ...history(4),
+    partial: { epoch: 4, batches, samples: 32 * batches },
+  });
+  expect(toText(partial(3), { columns: 200 })).toContain(
+    '4 epochs, the last one stopped after 3 batches; loss',
+  );
+  expect(toText(partial(1), { columns: 200 })).toContain(
+    '4 epochs, the last one stopped after 1 batch; loss',
+  );
+  expect(toText(history(4), { columns: 200 })).toContain('4 epochs; loss');
+});

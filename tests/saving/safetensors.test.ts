@@ -1,0 +1,264 @@
+/** The safetensors format: read, written, refused. */
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { NonFiniteError, ShapeError } from '../../src/errors.js';
+import {
+  expectFinite,
+  readSafetensors,
+  type Tensor,
+  writeSafetensors,
+} from '../../src/saving/safetensors.js';
+import { untyped } from '../support/refusals.js';
+import { byFields, fileOf, type PlainTensor, readPlainly } from '../support/safetensors.js';
+
+interface GoldenFile {
+  readonly name: string;
+  readonly base64: string;
+  readonly metadata: Record<string, string>;
+  readonly tensors: Record<string, Omit<PlainTensor, 'values'> & { readonly values: readonly string[] }>;
+}
+
+const golden: { files: GoldenFile[] } = JSON.parse(
+  readFileSync(new URL('../golden/safetensors.json', import.meta.url), 'utf8'),
+);
+const bytesOf = ({ base64 }: GoldenFile) => Uint8Array.from(Buffer.from(base64, 'base64'));
+const isWide = (dtype: string) => dtype === 'F64' || dtype === 'I64';
+
+describe('the reference implementation’s file', () => {
+  it.each(golden.files)('$name, is read to the values that numpy has', (file) => {
+    const { tensors, metadata } = readSafetensors('bytes', bytesOf(file));
+    expect(Object.fromEntries(metadata)).toEqual(file.metadata);
+    expect([...tensors.keys()].sort()).toEqual(Object.keys(file.tensors).sort());
+    for (const [name, { dtype, shape, values }] of Object.entries(file.tensors)) {
+      const Values = isWide(dtype) ? Float64Array : Float32Array;
+      expect(tensors.get(name)).toStrictEqual({ shape, values: Values.from(values.map(Number)) });
+    }
+  });
+
+  const writable = golden.files.filter(({ tensors }) =>
+    Object.values(tensors).every(({ dtype }) => dtype === 'F32' || dtype === 'F64'),
+  );
+  it.each(writable)('$name, is written byte for byte', (file) => {
+    const { tensors, metadata } = readSafetensors('bytes', bytesOf(file));
+    // Turned round, so that the wider come first by the writer's doing.
+    const byName = [...tensors].sort(([a], [b]) => (a < b ? -1 : 1));
+    expect(writeSafetensors(new Map(byName), metadata)).toEqual(bytesOf(file));
+  });
+});
+
+describe('by the words of the format', () => {
+  const header = '{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}';
+  const file = fileOf(header, [0, 0, 0x80, 0x3f, 0, 0, 0x20, 0xc0]);
+  const tensors = new Map([['a', { shape: [2], values: Float32Array.of(1, -2.5) }]]);
+
+  it('reads two floats', () => {
+    expect(readSafetensors('bytes', file)).toStrictEqual({ tensors, metadata: new Map() });
+  });
+
+  it('writes them, the header padded so that the data begin at a multiple of 8', () => {
+    expect(writeSafetensors(tensors, {})).toEqual(fileOf(`${header}  `, file.subarray(-8)));
+  });
+
+  it('reads them at any offset, from a Buffer and from an ArrayBuffer', () => {
+    for (let offset = 0; offset < 9; offset++) {
+      const shifted = new Uint8Array(file.length + offset + 3).fill(0xee);
+      shifted.set(file, offset);
+      const view = shifted.subarray(offset, offset + file.length);
+      expect(readSafetensors('bytes', view).tensors).toStrictEqual(tensors);
+      expect(
+        readSafetensors('bytes', Buffer.from(shifted.buffer, offset, file.length)).tensors,
+      ).toStrictEqual(tensors);
+    }
+    expect(readSafetensors('bytes', file.slice().buffer).tensors).toStrictEqual(tensors);
+    const shared = new Uint8Array(new SharedArrayBuffer(file.length));
+    shared.set(file);
+    expect(readSafetensors('bytes', shared).tensors).toStrictEqual(tensors);
+  });
+
+  it('copies', () => {
+    const bytes = file.slice();
+    const { values } = readSafetensors('bytes', bytes).tensors.get('a')!;
+    bytes.fill(0xff);
+    expect(values).toEqual(Float32Array.of(1, -2.5));
+  });
+
+  it('reads blanks wherever JSON has them, and entries in any order', () => {
+    const spaced =
+      '{ "b" :\n{"data_offsets":[ 4 , 8 ],\t"shape":[1 ],"dtype":"F32"},"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]}\r\n}  ';
+    expect([...readSafetensors('bytes', fileOf(spaced, file.subarray(-8))).tensors]).toStrictEqual([
+      ['b', { shape: [1], values: Float32Array.of(-2.5) }],
+      ['a', { shape: [], values: Float32Array.of(1) }],
+    ]);
+  });
+
+  it('has empty tensors, at either end and in between', () => {
+    const empty = (at: number) => ({ dtype: 'F64', shape: [3, 0], data_offsets: [at, at] });
+    const whole = { dtype: 'F32', shape: [1], data_offsets: [0, 4] };
+    const more = { dtype: 'F32', shape: [1], data_offsets: [4, 8] };
+    const { tensors } = readSafetensors(
+      'bytes',
+      fileOf({ w: whole, a: empty(0), b: empty(4), c: empty(8), d: empty(4), m: more }, Array(8).fill(0)),
+    );
+    expect(tensors.get('b')).toStrictEqual({ shape: [3, 0], values: new Float64Array(0) });
+    expect(tensors.size).toBe(6);
+  });
+
+  it.each([
+    ['F16', 5, 10],
+    ['BF16', 8, 7],
+  ] as const)('widens every %s', (dtype, exponentBits, fractionBits) => {
+    const halves = Uint16Array.from({ length: 65536 }, (_, bits) => bits);
+    const data = Buffer.from(halves.buffer);
+    const { values } = readSafetensors(
+      'bytes',
+      fileOf({ h: { dtype, shape: [256, 256], data_offsets: [0, 131072] } }, data),
+    ).tensors.get('h')!;
+    expect(values).toBeInstanceOf(Float32Array);
+    expect(values.findIndex((value, i) => !Object.is(value, byFields(i, exponentBits, fractionBits)))).toBe(
+      -1,
+    );
+  });
+
+  it('keeps names that are an object’s own', () => {
+    const names = ['__proto__', 'constructor', 'toString', '7', '', '"', '\\', '\u0000', '€😀'];
+    const tensors = new Map(names.map((name, i) => [name, { shape: [], values: Float32Array.of(i) }]));
+    const metadata = new Map(names.map((name) => [name, name]));
+    const read = readSafetensors('bytes', writeSafetensors(tensors, metadata));
+    expect(read).toStrictEqual({ tensors, metadata });
+    expect([...read.tensors.keys()]).toEqual(names);
+    expect(({} as { shape?: unknown }).shape).toBeUndefined();
+  });
+});
+
+const name = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string(),
+  fc.constantFrom('__proto__', 'layers.0.kernel'),
+);
+const tensor: fc.Arbitrary<Tensor> = fc
+  .tuple(fc.array(fc.nat(4), { maxLength: 4 }), fc.boolean())
+  .chain(([shape, wide]) => {
+    const length = shape.reduce((product, side) => product * side, 1);
+    const range = { minLength: length, maxLength: length };
+    return (wide ? fc.float64Array(range) : fc.float32Array(range)).map((values) => ({ shape, values }));
+  });
+
+describe('what is written', () => {
+  const files = fc.tuple(
+    fc.uniqueArray(fc.tuple(name, tensor), { selector: ([name]) => name, maxLength: 6 }),
+    fc.uniqueArray(fc.tuple(name, name), { selector: ([key]) => key, maxLength: 3 }),
+  );
+
+  it('is read back, by this reader and by the words of the format', () => {
+    fc.assert(
+      fc.property(files, ([named, texts]) => {
+        const tensors = new Map(named);
+        const metadata = new Map(texts);
+        const bytes = writeSafetensors(tensors, metadata);
+        const read = readSafetensors('bytes', bytes);
+        expect(read.metadata).toStrictEqual(metadata);
+        expect(read.tensors).toStrictEqual(tensors);
+        expect([...read.tensors.keys()]).toEqual([
+          ...named.filter(([, { values }]) => values instanceof Float64Array).map(([name]) => name),
+          ...named.filter(([, { values }]) => values instanceof Float32Array).map(([name]) => name),
+        ]);
+        const plain = readPlainly(bytes);
+        expect(Object.entries(plain.metadata).sort()).toEqual([...metadata].sort());
+        expect(Object.keys(plain.tensors).sort()).toEqual([...tensors.keys()].sort());
+        for (const [name, { shape, values }] of tensors) {
+          const dtype = values instanceof Float32Array ? 'F32' : 'F64';
+          expect(plain.tensors[name]).toStrictEqual({ dtype, shape, values: [...values] });
+        }
+        expect(bytes.length % 4).toBe(0);
+        expect(Buffer.from(bytes).readUInt32LE() % 8).toBe(0);
+      }),
+      { seed: 20, numRuns: 300 },
+    );
+  });
+
+  it('is the same from an object as from a Map, and without metadata has none', () => {
+    const values = Float32Array.of(1);
+    const bytes = writeSafetensors({ b: { shape: [1], values }, a: { shape: [], values } }, {});
+    expect(bytes).toEqual(
+      writeSafetensors(
+        new Map([
+          ['b', { shape: [1], values }],
+          ['a', { shape: [], values }],
+        ]),
+      ),
+    );
+    expect(Buffer.from(bytes).includes('__metadata__')).toBe(false);
+  });
+
+  const values = new Float32Array(6);
+  it.each<[string, unknown, unknown, new (...p: never[]) => Error, string]>([
+    [
+      'a name of the format',
+      { __metadata__: { shape: [6], values } },
+      {},
+      RangeError,
+      'tensors["__metadata__"]: the name is that of the metadata',
+    ],
+    [
+      'half a character',
+      { 'a\ud83d': { shape: [6], values } },
+      {},
+      RangeError,
+      'tensors["a\\ud83d"]: the name has half of a surrogate pair',
+    ],
+    [
+      'other values',
+      { a: { shape: [6], values: [1] } },
+      {},
+      TypeError,
+      'tensors["a"].values: expected a Float32Array or a Float64Array, got Array of 1',
+    ],
+    ['no shape', { a: { shape: 6, values } }, {}, TypeError, 'tensors["a"].shape: expected an array, got 6'],
+    [
+      'half a side',
+      { a: { shape: [1.5, 4], values } },
+      {},
+      RangeError,
+      'tensors["a"].shape[0]: expected a whole number ≥ 0, got 1.5',
+    ],
+    [
+      'another length',
+      { a: { shape: [2, 4], values } },
+      {},
+      ShapeError,
+      'tensors["a"]: 6 values, but [2, 4] has 8',
+    ],
+    ['metadata of a number', {}, { epochs: 3 }, TypeError, 'metadata["epochs"]: expected a string, got 3'],
+    // Together the halves would be whole.
+    [
+      'metadata of halves',
+      {},
+      { '\ud83d': '\ude00' },
+      RangeError,
+      'metadata["\\ud83d"]: half of a surrogate pair',
+    ],
+  ])('is not %s', (_, tensors, metadata, kind, message) => {
+    const write = () => writeSafetensors(untyped(tensors), untyped(metadata));
+    expect(write).toThrow(kind);
+    expect(write).toThrow(message);
+  });
+});
+
+describe('expectFinite', () => {
+  it('names the tensor and the place', () => {
+    const good = { shape: [2], values: Float64Array.of(1e300, -0) };
+    const bad = { shape: [3], values: Float32Array.of(0, 1, -Infinity) };
+    expectFinite('bytes', new Map([['good', good]]));
+    const error = (() => {
+      try {
+        expectFinite('bytes', new Map(Object.entries({ good, bad })));
+      } catch (error) {
+        return error;
+      }
+    })() as NonFiniteError;
+    expect(error).toBeInstanceOf(NonFiniteError);
+    expect(error.message).toBe('bytes: tensor "bad": value 2 is -Infinity');
+    expect(error).toMatchObject({ argument: 'bytes', index: 2, value: -Infinity });
+  });
+});

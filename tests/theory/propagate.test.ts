@@ -1,0 +1,386 @@
+/** Simulated networks: Figure 7.4's numbers, the law that ReLU obeys exactly, and plain loops. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { glorotUniform, type Propagation, propagate, propagateAsync, randomNormal } from '../../src/index.js';
+import { expectBlock } from '../support/compare.js';
+import { type KnownActivation, pointwise, propagated } from '../support/propagated.js';
+
+interface Curves {
+  readonly mean_ln_var: number[];
+  readonly sd_ln_var: number[];
+  readonly q50: number[];
+}
+const golden = JSON.parse(readFileSync(new URL('../golden/fig74.json', import.meta.url), 'utf8')) as {
+  forward_0_02: Curves;
+  backward_0_02: Curves;
+  float32_100_networks: Record<string, Record<string, [number, number, number] | null>>;
+};
+
+const [DEPTH, WIDTH, NETWORKS] = [50, 100, 200];
+const kernelVariances = [0.001, 0.01, 0.02, 0.1, 1];
+const figure = new Map<number, Propagation>();
+
+function simulated(kernelVariance: number): Propagation {
+  const known = figure.get(kernelVariance);
+  if (known) return known;
+  const made = propagate({
+    depth: DEPTH,
+    width: WIDTH,
+    activation: 'relu',
+    kernelVariance,
+    networks: NETWORKS,
+    seed: 1,
+  });
+  figure.set(kernelVariance, made);
+  return made;
+}
+
+/** What a kernel variance other than 0.02 adds to ln variance: kernels from the input forwards, from the output backwards. */
+function shift(side: 'forward' | 'backward', l: number, kernelVariance: number): number {
+  return (side === 'forward' ? l + 1 : DEPTH - l) * Math.log(kernelVariance / 0.02);
+}
+
+describe.each(kernelVariances)('Figure 7.4, σ² = %f', (kernelVariance) => {
+  it.each(['forward', 'backward'] as const)('%s', (side) => {
+    const { mean_ln_var: means, sd_ln_var: deviations, q50 } = golden[`${side}_0_02`];
+    simulated(kernelVariance).layers.forEach((layer, l) => {
+      const tolerance = (4 * deviations[l]!) / Math.sqrt(NETWORKS);
+      const law = shift(side, l, kernelVariance);
+      expect(Math.abs(layer[side].mean - means[l]! - law)).toBeLessThan(tolerance);
+      // A median is √(π/2) less sure than a mean, a deviation √½ as much.
+      expect(Math.abs(layer[side].q50 - q50[l]! - law)).toBeLessThan(1.2534 * tolerance);
+      expect(Math.abs(layer[side].std - deviations[l]!)).toBeLessThan(tolerance * Math.SQRT1_2);
+      expect(layer[side].excluded).toBe(0);
+    });
+  });
+
+  it('f32 loses it at the layers that f32 did', () => {
+    const { float32 } = simulated(kernelVariance);
+    const measured = golden.float32_100_networks[`${kernelVariance}`] ?? golden.float32_100_networks['1.0']!;
+    for (const [limit, name] of [
+      ['overflow', 'preactivation_inf_layer_min_max_count'],
+      ['varianceOverflow', 'float32_variance_overflow'],
+      ['varianceVanishes', 'float32_variance_below_normal'],
+      ['varianceZero', 'float32_variance_exact_zero'],
+    ] as const) {
+      const range = measured[name];
+      if (!range) expect(float32[limit]).toBeUndefined();
+      else {
+        expect(float32[limit]).toBeGreaterThanOrEqual(range[0]);
+        expect(float32[limit]).toBeLessThanOrEqual(range[1]);
+      }
+    }
+    expect(float32.vanishes).toBeUndefined();
+  });
+
+  it('the law is exact on equal draws', () => {
+    simulated(kernelVariance).layers.forEach((layer, l) => {
+      for (const side of ['forward', 'backward'] as const) {
+        const [ours, base] = [layer[side], simulated(0.02).layers[l]![side]];
+        const law = shift(side, l, kernelVariance);
+        for (const key of ['mean', 'q05', 'q50', 'q95'] as const) {
+          expect(Math.abs(ours[key] - base[key] - law)).toBeLessThan(1e-12 * Math.max(1, Math.abs(law)));
+        }
+      }
+    });
+  });
+});
+
+describe('plain loops agree', () => {
+  function expectEqual(options: Parameters<typeof propagated>[0], tolerance: number): void {
+    const { layers } = propagate({ ...options, networks: 1 });
+    const expected = propagated(options, 0);
+    for (const side of ['forward', 'backward'] as const) {
+      layers.forEach((layer, l) => {
+        const { mean, q05, q95, std } = layer[side];
+        expect(Math.abs(mean - expected[side][l]!)).toBeLessThan(tolerance);
+        expect([q05, q95, std]).toEqual([mean, mean, 0]);
+      });
+    }
+  }
+
+  const activations = Object.keys(pointwise) as KnownActivation[];
+  const homogeneous: readonly string[] = ['identity', 'relu', 'leakyRelu', 'prelu', 'squaredRelu'];
+  it.each(activations)('%s', (activation) => {
+    const tolerance = homogeneous.includes(activation) ? 1e-12 : 2e-5;
+    const options = { activation, depth: 8, width: 21, seed: 'plain' };
+    expectEqual({ ...options, kernelVariance: 0.08 }, tolerance);
+    expectEqual({ ...options, kernelVariance: 0.03, biasVariance: 0.2, inputVariance: 3 }, tolerance);
+    expectEqual({ ...options, kernelInitializer: glorotUniform() }, tolerance);
+  });
+
+  it.each(['selu', 'elu', 'silu', 'hardSwish', 'softplus', 'prelu'] as const)(
+    '%s far beyond f32',
+    (activation) => {
+      expectEqual({ activation, depth: 60, width: 20, kernelVariance: 40, seed: 2 }, 2e-5);
+    },
+  );
+
+  it.each(['tanh', 'selu', 'elu', 'silu', 'softsign', 'leakyRelu'] as const)(
+    '%s far below f32',
+    (activation) => {
+      expectEqual({ activation, depth: 40, width: 20, kernelVariance: 1e-5, seed: 3 }, 2e-5);
+    },
+  );
+
+  it('kernels beyond what is kept are drawn twice, and the same', () => {
+    expectEqual({ activation: 'relu', depth: 9, width: 1000, kernelVariance: 0.002 }, 1e-12);
+  });
+});
+
+it('by hand: two units, two layers', () => {
+  // x = (x₀, x₁) through [[1, −2], [0, 0]] twice, relu: z¹ = (x₀, −2x₀), z² = (r, −2r) with r = max(0, x₀) or, for x₀ < 0, 0.
+  const kernel = Object.assign(
+    (shape: readonly number[]) => Float32Array.from(shape[1] === 2 ? [1, -2, 0, 0] : [3, 5]),
+    { config: { name: 'byHand' } },
+  );
+  const { layers, kernelVariance } = propagate({
+    depth: 2,
+    width: 2,
+    activation: 'identity',
+    kernelInitializer: kernel,
+    networks: 1,
+  });
+  // z² = (x₀, −2x₀) again; dz² = (3, 5), dz¹ = (3 − 10, 0). The variance of (p, q) is (p − q)²/4.
+  expect(layers[1]!.forward.mean).toBeCloseTo(layers[0]!.forward.mean, 14);
+  expect(layers[1]!.backward.mean).toBeCloseTo(Math.log(1), 14);
+  expect(layers[0]!.backward.mean).toBeCloseTo(Math.log(49 / 4), 14);
+  // Of 1, −2, 0, 0: mean −¼, mean square 5/4.
+  expect(kernelVariance).toBe(5 / 4 - 1 / 16);
+});
+
+it('the line of the plan', () => {
+  const { kind, layers, networks, activationName, kernelVariance } = propagate({
+    depth: 50,
+    width: 100,
+    activation: 'relu',
+    kernelVariance: 0.02,
+    networks: 200,
+    seed: 1,
+  });
+  expect({ kind, networks, activationName, kernelVariance }).toEqual({
+    kind: 'propagation',
+    networks: 200,
+    activationName: 'relu',
+    kernelVariance: 0.02,
+  });
+  expect(layers.map(({ layer }) => layer)).toEqual(Array.from({ length: 50 }, (_, l) => l + 1));
+  for (const { forward, backward, theory } of layers) {
+    expect(Math.abs(forward.mean - theory.forwardMean)).toBeLessThan(
+      (4 * theory.forwardStd) / Math.sqrt(200),
+    );
+    expect(Math.abs(backward.mean - theory.backwardMean)).toBeLessThan(
+      (4 * theory.backwardStd) / Math.sqrt(200),
+    );
+  }
+});
+
+describe('squaredRelu, which squares the size of a signal in each layer', () => {
+  const options = { depth: 14, width: 100, activation: 'squaredRelu', networks: 100, seed: 6 } as const;
+  const simulated = (kernelVariance: number) => propagate({ ...options, kernelVariance });
+
+  it('scales by its law: of c times the variance, layer l has c^(2^l − 1) times as much', () => {
+    const [base, larger] = [simulated(1 / 100), simulated(3 / 100)];
+    larger.layers.forEach(({ layer, forward }, l) => {
+      const law = (2 ** layer - 1) * Math.log(3);
+      expect(Math.abs(forward.q50 - base.layers[l]!.forward.q50 - law)).toBeLessThan(
+        1e-12 * Math.max(1, law),
+      );
+    });
+  });
+
+  it('explodes or vanishes where theory expects it, and f32 loses it there', () => {
+    // q ↦ 1.5 · width · kernelVariance · q², so that 2 / 300 keeps a q of 1, and what is above or below runs away.
+    const [larger, smaller] = [simulated(5 / 100), simulated(1 / 400)];
+    for (const { layers } of [larger, smaller]) {
+      layers.forEach(({ layer, forward, theory }, l) => {
+        if (l > 0) {
+          const { kernelVariance } = layers === larger.layers ? larger : smaller;
+          const before = layers[l - 1]!.theory.forward;
+          const next = Math.log(150 * kernelVariance) + 2 * before;
+          expect(Math.abs(theory.forward - next)).toBeLessThan(1e-6 * Math.max(1, Math.abs(next)));
+        }
+        const error = (4 * theory.forwardStd) / Math.sqrt(100);
+        expect(Math.abs(forward.mean - theory.forwardMean), `layer ${layer}`).toBeLessThan(error);
+      });
+    }
+    // Preactivations of f32 end at 3.4e38, ln of whose square is 177, and at 1e-45.
+    const first = (found: Propagation, is: (ln: number) => boolean) =>
+      found.layers.find(({ forward }) => is(forward.q50))!.layer;
+    expect(larger.float32.overflow).toBe(first(larger, (ln) => ln > 177));
+    expect(larger.float32.vanishes).toBeUndefined();
+    expect(smaller.float32.vanishes).toBe(first(smaller, (ln) => ln < -206));
+    expect(smaller.float32.overflow).toBeUndefined();
+  });
+
+  it('is reported until even the logarithm of its size leaves f64, and then left out', () => {
+    const { layers, float32 } = propagate({ ...options, width: 60, depth: 1100, networks: 3 });
+    expect(layers[1000]!.forward.excluded).toBe(0);
+    expect(layers[1099]!.forward).toMatchObject({ excluded: 3, mean: Number.NaN });
+    expect(Math.abs(layers[1099]!.theory.forwardMean)).toBe(Infinity);
+    expect(float32.overflow ?? float32.vanishes).toBeLessThan(20);
+  });
+});
+
+it('what depth takes out of f64 too is still reported', () => {
+  const options = { depth: 500, width: 20, activation: 'relu', networks: 20, seed: 4 } as const;
+  const [balanced, exploding, vanishing] = [0.1, 1e3, 1e-5].map((kernelVariance) =>
+    propagate({ ...options, kernelVariance }),
+  ) as [Propagation, Propagation, Propagation];
+  const law = (to: number) => 500 * Math.log(to / 0.1);
+  const last = ({ layers }: Propagation) => layers[499]!.forward.q50;
+  expect(last(exploding) - last(balanced)).toBeCloseTo(law(1e3), 8);
+  expect(last(vanishing) - last(balanced)).toBeCloseTo(law(1e-5), 8);
+  expect(exploding.float32.overflow).toBeLessThan(40);
+  expect(vanishing.float32.vanishes).toBeLessThan(40);
+});
+
+it.each(['javascript', 'javascript64'] as const)('%s: the same to the rounding of sums', (backend) => {
+  const options = { depth: 30, width: 40, kernelVariance: 0.06, networks: 5, seed: 5 } as const;
+  const numbers = ({ layers }: Propagation) =>
+    layers.flatMap(({ forward, backward }) =>
+      [forward, backward].flatMap((s) => [s.mean, s.std, s.q05, s.q50, s.q95]),
+    );
+  const both = (activation: 'relu' | 'tanh') =>
+    [backend, 'wasm' as const].map((name) =>
+      numbers(propagate({ ...options, activation, backend: name })),
+    ) as [number[], number[]];
+  expectBlock(...both('relu'), 1e-12);
+  expectBlock(...both('tanh'), 1e-5);
+});
+
+it('network i is the same however many there are', () => {
+  const options = { depth: 3, width: 5, activation: 'gelu', kernelVariance: 0.4, seed: 6 } as const;
+  const three = propagate({ ...options, networks: 3 }).layers[2]!.forward;
+  const [one, two] = [1, 2].map(
+    (networks) => propagate({ ...options, networks }).layers[2]!.forward.mean,
+  ) as [number, number];
+  const values = [one, 2 * two - one, 3 * three.mean - 2 * two].sort((a, b) => a - b);
+  expect(three.q50).toBeCloseTo(values[1]!, 12);
+  expect(three.q95).toBeCloseTo(values[1]! + 0.9 * (values[2]! - values[1]!), 12);
+});
+
+it('networks whose units are all equal or dead are left out, and counted', () => {
+  // Two relu units are both dead in a quarter of the networks.
+  const { layers } = propagate({
+    depth: 3,
+    width: 2,
+    activation: 'relu',
+    kernelVariance: 1,
+    networks: 400,
+    seed: 7,
+  });
+  expect(layers[0]!.forward.excluded).toBe(0);
+  expect(Math.abs(layers[1]!.forward.excluded / 400 - 0.25)).toBeLessThan(5 * Math.sqrt((0.25 * 0.75) / 400));
+  expect(layers[2]!.forward.excluded).toBeGreaterThan(layers[1]!.forward.excluded);
+  expect(layers[2]!.forward.mean).not.toBeNaN();
+});
+
+it('propagateAsync gives the same, tells how far it is, and can be aborted', async () => {
+  const options = { depth: 20, width: 60, activation: 'tanh', kernelVariance: 0.02, networks: 200 } as const;
+  const seen: number[][] = [];
+  let turns = 0;
+  const timer = setInterval(() => turns++, 0);
+  const onProgress = (done: number, networks: number) => seen.push([done, networks]);
+  const result = await propagateAsync({ ...options, onProgress });
+  clearInterval(timer);
+  expect(result).toEqual(propagate(options));
+  expect(seen).toEqual(Array.from({ length: 200 }, (_, i) => [i + 1, 200]));
+  expect(turns).toBeGreaterThan(0);
+
+  const controller = new AbortController();
+  const aborted = propagateAsync({
+    ...options,
+    signal: controller.signal,
+    onProgress: (done) => {
+      if (done === 3) controller.abort(new Error('enough'));
+      expect(done).toBeLessThan(4);
+    },
+  });
+  await expect(aborted).rejects.toThrow('enough');
+});
+
+it.each([
+  ['theory of deep networks', { depth: 2000, width: 2 }],
+  ['one network of wide layers', { depth: 40, width: 300 }],
+])('propagateAsync can be aborted within %s', async (_, size) => {
+  // Aborted when asked for the thirtieth time: well before the first network is through.
+  let asked = 0;
+  const signal = {
+    get aborted() {
+      return ++asked > 30;
+    },
+    reason: new Error('enough'),
+  };
+  let networks = 0;
+  const onProgress = () => networks++;
+  const running = propagateAsync({ ...size, activation: 'relu', networks: 2, signal, onProgress });
+  await expect(running).rejects.toThrow('enough');
+  expect(networks).toBe(0);
+});
+
+describe('refuses', () => {
+  const good = { depth: 2, width: 3, activation: 'relu', networks: 1 } as const;
+  it.each([
+    [{ depht: 2 }, TypeError, "options.depht: unknown option; did you mean 'depth'?"],
+    [{ depth: 0 }, RangeError, 'depth: expected a whole number ≥ 1, got 0'],
+    [{ depth: 1e9 }, RangeError, 'depth: expected at most 100000, got 1000000000'],
+    [{ depth: '2' }, TypeError, "depth: expected a whole number ≥ 1, got '2'"],
+    [{ width: 1 }, RangeError, 'width: expected a whole number ≥ 2, got 1'],
+    [{ activation: 'rleu' }, TypeError, "activation: unknown name 'rleu'; did you mean 'relu'?"],
+    [{ activation: 'step' }, TypeError, "activation: 'step' has no derivative"],
+    [{ activation: 'softmax' }, TypeError, "activation: 'softmax' works on whole rows"],
+    [{ activation: undefined }, TypeError, 'activation: expected a name'],
+    [{ kernelVariance: 0 }, RangeError, 'kernelVariance: expected a number > 0, got 0'],
+    [{ kernelVariance: Number.NaN }, RangeError, 'kernelVariance: expected a finite number, got NaN'],
+    [{ kernelVariance: 1, kernelInitializer: 'heNormal' }, TypeError, 'kernelVariance, kernelInitializer:'],
+    [{ kernelInitializer: 'zeros' }, RangeError, 'kernelInitializer: expected values that differ'],
+    [{ kernelInitializer: 'heNormall' }, TypeError, "kernelInitializer: unknown name 'heNormall'"],
+    [{ biasVariance: -1 }, RangeError, 'biasVariance: expected a number ≥ 0, got -1'],
+    [{ inputVariance: 0 }, RangeError, 'inputVariance: expected a number > 0, got 0'],
+    [{ networks: 0.5 }, RangeError, 'networks: expected a whole number ≥ 1, got 0.5'],
+    [
+      { networks: 9e15, depth: 1000 },
+      RangeError,
+      'networks: expected at most 134217 of 1000 layers, got 9000000000000000',
+    ],
+    [{ seed: 0.5 }, RangeError, 'seed: '],
+    [{ backend: 'webgl' }, TypeError, "backend: unknown name 'webgl'"],
+    [{ onProgress: 1 }, TypeError, 'onProgress: expected a function, got 1'],
+  ])('%j', async (bad, Kind, message) => {
+    const options = { ...good, ...bad } as never;
+    expect(() => propagate(options)).toThrow(Kind);
+    expect(() => propagate(options)).toThrow(message);
+    await expect(propagateAsync(options)).rejects.toThrow(message);
+  });
+
+  it('a signal that is none', async () => {
+    await expect(propagateAsync({ ...good, signal: 5 as never })).rejects.toThrow(
+      'signal: expected an AbortSignal',
+    );
+    expect(() => propagate({ ...good, signal: undefined } as never)).toThrow(
+      'options.signal: unknown option',
+    );
+  });
+});
+
+it('an initializer draws by its own function, and says its variance', () => {
+  const options = { depth: 2, width: 50, activation: 'relu', networks: 2 } as const;
+  expect(propagate({ ...options }).kernelVariance).toBeCloseTo(2 / 50, 12);
+  expect(propagate({ ...options, kernelInitializer: { name: 'lecunUniform' } }).kernelVariance).toBeCloseTo(
+    1 / 50,
+    12,
+  );
+  expect(propagate({ ...options, kernelInitializer: randomNormal({ stddev: 0.5 }) }).kernelVariance).toBe(
+    0.25,
+  );
+});
+
+it('theory takes the output for what its initializer makes of it, which has a fan of 1', () => {
+  const options = { depth: 3, width: 100, activation: 'relu', networks: 2 } as const;
+  const last = (kernelInitializer: 'glorotUniform' | 'lecunUniform') =>
+    propagate({ ...options, kernelInitializer }).layers[2]!.theory.backward;
+  // E[w²] · E[f′²], Glorot's E[w²] being 2 / (100 + 1) there and 1 / 100 in the layers before.
+  expect(last('glorotUniform')).toBeCloseTo(Math.log(2 / 101 / 2), 12);
+  expect(last('lecunUniform')).toBeCloseTo(Math.log(1 / 100 / 2), 12);
+});

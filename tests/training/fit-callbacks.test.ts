@@ -1,0 +1,506 @@
+/** What a fit tells its callbacks, in which order, and what they may do. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it, vi } from 'vitest';
+import {
+  type BatchEvent,
+  type Callback,
+  type EpochEvent,
+  type FitOptions,
+  learningRateAt,
+  lsuv,
+  MLP,
+  sgd,
+  stepDecay,
+  warmup,
+} from '../../src/index.js';
+import { classifier, rejection, stateOf, x, y } from '../support/fits.js';
+import { untyped } from '../support/refusals.js';
+
+/** Writes down who was called, and with what. */
+function scribe(log: unknown[][], name: string): Callback {
+  return {
+    onFitBegin: (event) => void log.push([name, 'begin', event]),
+    onBatchEnd: (event) => void log.push([name, 'batch', event]),
+    onEpochEnd: (event) => void log.push([name, 'epoch', event]),
+    onFitEnd: () => void log.push([name, 'end']),
+  };
+}
+
+describe('callbacks are called', () => {
+  it('at the beginning, after every batch and epoch, and at the end', async () => {
+    const log: unknown[][] = [];
+    await classifier().fit(x, y, { epochs: 2, batchSize: 12, callbacks: [scribe(log, 'a')] });
+    expect(log.map(([, what]) => what)).toEqual([
+      'begin',
+      ...['batch', 'batch', 'epoch'],
+      ...['batch', 'batch', 'epoch'],
+      'end',
+    ]);
+  });
+
+  it('in the order given, those of the options last', async () => {
+    const log: unknown[][] = [];
+    await classifier().fit(x, y, {
+      batchSize: 23,
+      callbacks: [scribe(log, 'a'), scribe(log, 'b')],
+      onBatchEnd: () => void log.push(['own', 'batch']),
+      onEpochEnd: () => void log.push(['own', 'epoch']),
+    });
+    expect(log.map(([name, what]) => `${name} ${what}`)).toEqual([
+      ...['a begin', 'b begin', 'a batch', 'b batch', 'own batch'],
+      ...['a epoch', 'b epoch', 'own epoch', 'a end', 'b end'],
+    ]);
+  });
+
+  it('with the counts of epochs, batches and rows, which run on in the next fit', async () => {
+    const model = classifier();
+    await model.fit(x, y, { epochs: 3, batchSize: 10 });
+    const log: unknown[][] = [];
+    await model.fit(x, y, { epochs: 2, batchSize: 10, callbacks: [scribe(log, 'a')] });
+    expect(log[0]).toEqual(['a', 'begin', { firstEpoch: 4, lastEpoch: 5, batches: 3 }]);
+    const batches = log.filter(([, what]) => what === 'batch').map(([, , event]) => event);
+    expect(batches).toMatchObject(
+      [4, 5].flatMap((epoch) =>
+        [10, 20, 23].map((samples, b) => ({ epoch, batch: b + 1, batches: 3, samples })),
+      ),
+    );
+    expect(model.step).toBe(15);
+  });
+
+  it('without a count of batches where a stream brings them', async () => {
+    const log: unknown[][] = [];
+    await classifier().fit(() => [{ x, y }], { callbacks: [scribe(log, 'a')] });
+    expect(log[0]![2]).toEqual({ firstEpoch: 1, lastEpoch: 1, batches: undefined });
+    expect(log[1]![2]).toMatchObject({ batch: 1, batches: undefined, samples: 23 });
+  });
+
+  it('with the losses that trainOnBatch would have returned', async () => {
+    const losses: number[] = [];
+    const history = await classifier().fit(x, y, {
+      batchSize: 12,
+      shuffle: false,
+      onBatchEnd: ({ loss }) => losses.push(loss),
+    });
+    const stepped = classifier();
+    const expected = [
+      stepped.trainOnBatch(x.slice(0, 48), y.slice(0, 12)).loss,
+      stepped.trainOnBatch(x.slice(48), y.slice(12)).loss,
+    ];
+    expect(losses).toEqual(expected);
+    expect(history.loss[0]).toBeCloseTo((12 * losses[0]! + 11 * losses[1]!) / 23, 12);
+  });
+
+  it('with an epoch of the numbers that the history gets, and those of evaluate for the validation data', async () => {
+    const model = classifier({ metrics: ['accuracy', 'f1'] });
+    const seen: EpochEvent[] = [];
+    const measured: unknown[] = [];
+    const history = await model.fit(x, y, {
+      epochs: 3,
+      validationData: [x, y],
+      onEpochEnd(event) {
+        seen.push(event);
+        measured.push(model.evaluate(x, y));
+      },
+    });
+    expect(seen.map(({ validation }) => validation)).toEqual(measured);
+    for (const name of ['loss', 'accuracy', 'f1'] as const) {
+      expect(seen.map((event) => event[name])).toEqual(history[name]);
+      expect(seen.map(({ validation }) => validation![name])).toEqual(history.validation[name]);
+    }
+    expect(Object.keys(seen[0]!)).toEqual(['epoch', 'loss', 'accuracy', 'f1', 'validation', 'learningRate']);
+  });
+
+  it('of no epochs: begin and end', async () => {
+    const log: unknown[][] = [];
+    await classifier().fit(x, y, { epochs: 0, callbacks: [scribe(log, 'a')] });
+    expect(log).toEqual([
+      ['a', 'begin', { firstEpoch: 1, lastEpoch: 0, batches: 1 }],
+      ['a', 'end'],
+    ]);
+  });
+
+  it('not at all where data or options are refused', async () => {
+    const log: unknown[][] = [];
+    const callbacks = [scribe(log, 'a')];
+    await rejection(classifier().fit(x, y.slice(1), { callbacks }));
+    await rejection(classifier().fit(x, y, { callbacks, epochs: -1 }));
+    expect(log).toEqual([]);
+  });
+});
+
+describe('callbacks that return promises', () => {
+  const names = ['onFitBegin', 'onBatchEnd', 'onEpochEnd', 'onFitEnd'] as const;
+
+  it('are awaited one after another, all four, and change nothing of the training', async () => {
+    const log: string[] = [];
+    const model = classifier();
+    const slow = (what: string) => async () => {
+      log.push(`${what} begins`);
+      await sleep(2);
+      log.push(`${what} ends, step ${model.step}`);
+    };
+    const callback: Callback = Object.fromEntries(names.map((name) => [name, slow(name)]));
+    const note = Object.fromEntries(names.map((name) => [name, () => void log.push(`then ${name}`)]));
+    await model.fit(x, y, { batchSize: 12, callbacks: [callback, note] });
+    const told = (name: string, step: number) => [
+      `${name} begins`,
+      `${name} ends, step ${step}`,
+      `then ${name}`,
+    ];
+    expect(log).toEqual([
+      ...told('onFitBegin', 0),
+      ...told('onBatchEnd', 1),
+      ...told('onBatchEnd', 2),
+      ...told('onEpochEnd', 2),
+      ...told('onFitEnd', 2),
+    ]);
+    const undisturbed = classifier();
+    await undisturbed.fit(x, y, { batchSize: 12 });
+    expect(stateOf(model)).toEqual(stateOf(undisturbed));
+  });
+
+  it.each([
+    ['onBatchEnd', 1, 1],
+    ['onEpochEnd', 2, 2],
+  ] as const)("of 'stop' end the fit: %s", async (name, step, losses) => {
+    const model = classifier();
+    const stop = async () => {
+      await sleep(1);
+      return 'stop';
+    };
+    const later = vi.fn();
+    const callbacks = [{ [name]: stop }, { [name]: later }];
+    const { loss } = await model.fit(x, y, { epochs: 3, batchSize: 12, callbacks });
+    expect(model.step).toBe(step);
+    expect(loss).toHaveLength(losses - Number(name === 'onEpochEnd'));
+    expect(later).toHaveBeenCalledTimes(1);
+  });
+
+  it('of another kind, from a library or another realm, are awaited too', async () => {
+    const model = classifier();
+    // biome-ignore lint/suspicious/noThenProperty: this is what is tested
+    const thenable = { then: (resolve: (answer: string) => void) => void setTimeout(resolve, 1, 'stop') };
+    await model.fit(x, y, { epochs: 3, onEpochEnd: () => thenable });
+    expect(model.epoch).toBe(1);
+    const foreign = () => runInNewContext("Promise.resolve('stop')") as Promise<string>;
+    await model.fit(x, y, { epochs: 3, onEpochEnd: foreign });
+    expect(model.epoch).toBe(2);
+  });
+
+  it.each(names)(
+    'that %s rejects end the fit with that very error, and none is left unhandled',
+    async (name) => {
+      const unhandled: unknown[] = [];
+      const note = (error: unknown) => void unhandled.push(error);
+      process.on('unhandledRejection', note);
+      const thrown = new Error('enough');
+      const fail = async () => {
+        await sleep(1);
+        throw thrown;
+      };
+      const model = classifier();
+      const later = vi.fn();
+      const onFitEnd = vi.fn();
+      const callbacks = [{ [name]: fail }, { [name]: later }, { onFitEnd }];
+      expect(await rejection(model.fit(x, y, { epochs: 2, callbacks }))).toBe(thrown);
+      await sleep(5);
+      process.off('unhandledRejection', note);
+      expect(unhandled).toEqual([]);
+      expect(onFitEnd).toHaveBeenCalledTimes(1);
+      expect(later).toHaveBeenCalledTimes(Number(name === 'onFitEnd'));
+    },
+  );
+
+  it.each(names.slice(0, 3))('that %s never keeps are not waited for once a signal aborts', async (name) => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown) => void unhandled.push(error);
+    process.on('unhandledRejection', note);
+    const controller = new AbortController();
+    const onFitEnd = vi.fn();
+    const hang = async () => {
+      setTimeout(() => controller.abort('enough'), 2);
+      await sleep(10);
+      throw new Error('late');
+    };
+    const callbacks = [{ [name]: hang }, { onFitEnd }];
+    expect(await rejection(classifier().fit(x, y, { callbacks, signal: controller.signal }))).toBe('enough');
+    expect(onFitEnd).toHaveBeenCalledTimes(1);
+    await sleep(20);
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+  });
+
+  it.each(names.slice(0, 3))('of %s that outlast the fit tell nobody behind them', async (name) => {
+    const controller = new AbortController();
+    const log: string[] = [];
+    const first = async () => {
+      controller.abort('enough');
+      await sleep(2);
+      log.push('late');
+    };
+    const second = { [name]: () => void log.push('told'), onFitEnd: () => void log.push('end') };
+    const callbacks = [{ [name]: first }, second];
+    expect(await rejection(classifier().fit(x, y, { callbacks, signal: controller.signal }))).toBe('enough');
+    await sleep(10);
+    expect(log).toEqual(['end', 'late']);
+  });
+
+  it('cost nothing where there are none: the batches of an epoch all run in one turn of the queue', async () => {
+    // A clock that stands still: the fit never lets the event loop run.
+    vi.spyOn(performance, 'now').mockReturnValue(0);
+    let batches = 0;
+    const fit = classifier().fit(x, y, { batchSize: 1, epochs: 2, onBatchEnd: () => void batches++ });
+    const counts = new Set<number>();
+    for (let turn = 0; turn < 100; turn++) {
+      await null;
+      counts.add(batches);
+    }
+    await fit;
+    vi.restoreAllMocks();
+    expect([...counts].every((count) => count % y.length === 0)).toBe(true);
+    expect(counts).toContain(2 * y.length);
+  });
+});
+
+describe('the learning rate told', () => {
+  it('is the number', async () => {
+    const rates: number[] = [];
+    const note = ({ learningRate }: { learningRate: number }) => void rates.push(learningRate);
+    await classifier().fit(x, y, { batchSize: 12, onBatchEnd: note, onEpochEnd: note });
+    expect(rates).toEqual([0.1, 0.1, 0.1]);
+  });
+
+  const schedule = warmup({ steps: 3, next: stepDecay({ initialLearningRate: 0.4, factor: 0.5, every: 1 }) });
+
+  it('of a batch is that of its step, of an epoch that of the next', async () => {
+    const batches: BatchEvent[] = [];
+    const epochs: EpochEvent[] = [];
+    const optimizer = sgd({ learningRate: schedule });
+    await classifier({ optimizer }).fit(x, y, {
+      epochs: 3,
+      batchSize: 12,
+      onBatchEnd: (event) => void batches.push(event),
+      onEpochEnd: (event) => void epochs.push(event),
+    });
+    // By hand: from 0 in thirds up to 0.4 · ½^epoch, two steps an epoch.
+    const expected = [0, 0.4 / 3, (0.2 * 2) / 3, 0.2, 0.1, 0.1];
+    for (const [b, { learningRate }] of batches.entries()) expect(learningRate).toBeCloseTo(expected[b]!, 12);
+    expect(epochs.map(({ learningRate }) => learningRate)).toEqual([
+      learningRateAt(schedule, { step: 2, epoch: 1 }),
+      learningRateAt(schedule, { step: 4, epoch: 2 }),
+      learningRateAt(schedule, { step: 6, epoch: 3 }),
+    ]);
+  });
+
+  it('is the one that the step is taken with', async () => {
+    const scheduled = classifier({ optimizer: sgd({ learningRate: schedule }) });
+    const rates: number[] = [];
+    await scheduled.fit(x, y, {
+      epochs: 2,
+      batchSize: 23,
+      shuffle: false,
+      onBatchEnd: ({ learningRate }) => void rates.push(learningRate),
+    });
+    const byHand = classifier();
+    for (const learningRate of rates.slice(1)) {
+      byHand.compile({ loss: 'crossEntropy', optimizer: sgd({ learningRate }) });
+      byHand.trainOnBatch(x, y);
+    }
+    expect(rates[0]).toBe(0);
+    expect(scheduled.getWeights()).toEqual(byHand.getWeights());
+  });
+});
+
+describe("'stop'", () => {
+  it('from a batch ends the fit after it, and everyone is told all the same', async () => {
+    const log: unknown[][] = [];
+    const model = classifier();
+    const history = await model.fit(x, y, {
+      epochs: 4,
+      batchSize: 6,
+      callbacks: [
+        { onBatchEnd: ({ epoch, batch }) => (epoch === 2 && batch === 3 ? 'stop' : undefined) },
+        scribe(log, 'b'),
+      ],
+    });
+    expect(log.slice(-2)).toMatchObject([
+      ['b', 'batch', { epoch: 2, batch: 3, samples: 18 }],
+      ['b', 'end'],
+    ]);
+    expect([model.epoch, model.step]).toEqual([1, 7]);
+    // The epoch that was begun is the last entry, over what was seen of it.
+    const losses = log.flatMap(([, what, event]) => (what === 'batch' ? [(event as BatchEvent).loss] : []));
+    const [first, second, third] = losses.slice(-3) as [number, number, number];
+    expect(history.loss).toHaveLength(2);
+    expect(history.loss[1]).toBeCloseTo((first + second + third) / 3, 12);
+    expect(history.partial).toEqual({ epoch: 2, batches: 3, samples: 18 });
+  });
+
+  it('from a batch has every curve of the begun epoch, those of the validation data too', async () => {
+    const model = classifier({ metrics: ['accuracy', 'f1'] });
+    const history = await model.fit(x, y, {
+      batchSize: 6,
+      validationData: [x, y],
+      onBatchEnd: ({ batch }) => (batch === 2 ? 'stop' : undefined),
+    });
+    const { loss, accuracy, f1, validation } = history;
+    expect([loss, accuracy, f1].map((curve) => curve!.length)).toEqual([1, 1, 1]);
+    const measured = model.evaluate(x, y);
+    expect(validation).toEqual({ loss: [measured.loss], accuracy: [measured.accuracy], f1: [measured.f1] });
+    expect(history.partial).toEqual({ epoch: 1, batches: 2, samples: 12 });
+  });
+
+  it('from a batch of rows that all weigh 0 leaves no entry: there is nothing to measure', async () => {
+    const model = classifier();
+    const open = () => [
+      { x, y, sampleWeight: y.map(() => 0) },
+      { x, y },
+    ];
+    const history = await model.fit(open, { onBatchEnd: () => 'stop' });
+    expect(history).toEqual({ loss: [] });
+    expect((await model.fit(open)).loss).toHaveLength(1);
+  });
+
+  it('from an epoch ends the fit after it', async () => {
+    const log: unknown[][] = [];
+    const model = classifier();
+    const history = await model.fit(x, y, {
+      epochs: 4,
+      callbacks: [{ onEpochEnd: ({ epoch }) => (epoch === 2 ? 'stop' : 'go') }, scribe(log, 'b')],
+    });
+    expect(log.slice(-2)).toMatchObject([
+      ['b', 'epoch', { epoch: 2 }],
+      ['b', 'end'],
+    ]);
+    expect(history.loss).toHaveLength(2);
+    expect(model.epoch).toBe(2);
+  });
+});
+
+describe('a callback that throws', () => {
+  const thrown = new Error('enough');
+  const fail = () => {
+    throw thrown;
+  };
+
+  it.each(['onFitBegin', 'onBatchEnd', 'onEpochEnd', 'onFitEnd'] as const)(
+    'in %s ends the fit with that very error; the others hear of the end, and the next fit goes on',
+    async (name) => {
+      const model = classifier();
+      const onFitEnd = vi.fn();
+      const options = { epochs: 2, batchSize: 6, callbacks: [{ [name]: fail }, { onFitEnd }] };
+      expect(await rejection(model.fit(x, y, options))).toBe(thrown);
+      expect(onFitEnd).toHaveBeenCalledTimes(1);
+      const epochs = 3 - model.epoch;
+      await model.fit(x, y, { epochs, batchSize: 6 });
+      const undisturbed = classifier();
+      await undisturbed.fit(x, y, { epochs: 3, batchSize: 6 });
+      expect(stateOf(model)).toEqual(stateOf(undisturbed));
+    },
+  );
+
+  it('in onFitEnd does not hide why the fit failed', async () => {
+    const options = { onBatchEnd: fail, callbacks: [{ onFitEnd: () => expect.fail('later') }] };
+    expect(await rejection(classifier().fit(x, y, options))).toBe(thrown);
+  });
+});
+
+describe('callbacks are refused', () => {
+  const twice: Callback = { onFitEnd: () => {} };
+  it.each([
+    ['twice the same', [twice, {}, twice], RangeError, /^callbacks\[2\]: the same callback stands at 0/],
+    ['no array', twice, TypeError, /^callbacks: expected an array/],
+    ['a function', [() => {}], TypeError, /^callbacks\[0\]: expected an object/],
+    ['an unknown event', [{ onEpochStart() {} }], TypeError, /^callbacks\[0\]\.onEpochStart: unknown option/],
+    ['what is no function', [{ onFitEnd: 1 }], TypeError, /^callbacks\[0\]\.onFitEnd: expected a function/],
+  ] as const)('%s', async (_what, callbacks, kind, message) => {
+    const error = await rejection(classifier().fit(x, y, untyped<FitOptions>({ callbacks })));
+    expect(error).toBeInstanceOf(kind);
+    expect((error as Error).message).toMatch(message);
+  });
+});
+
+describe('within a callback', () => {
+  it('everything can be read, and reading changes nothing', async () => {
+    const model = classifier({ metrics: ['f1'] });
+    const many = Float32Array.from({ length: 4 * 3000 }, (_, i) => x[i % x.length]!);
+    const read = () => {
+      model.predict(many);
+      model.evaluate(x, y);
+      model.gradients(x, y, { training: true });
+      model.getWeights();
+      MLP.load(model.save()).predict(x);
+      model.folded();
+    };
+    await model.fit(x, y, { epochs: 2, batchSize: 6, onBatchEnd: read, onEpochEnd: read });
+    const undisturbed = classifier({ metrics: ['f1'] });
+    await undisturbed.fit(x, y, { epochs: 2, batchSize: 6 });
+    expect(stateOf(model)).toEqual(stateOf(undisturbed));
+  });
+
+  it.each(['onFitBegin', 'onBatchEnd', 'onEpochEnd', 'onFitEnd'] as const)(
+    '%s nothing can be written',
+    async (name) => {
+      const model = classifier();
+      const writes: [string, () => unknown][] = [
+        ['trainOnBatch', () => model.trainOnBatch(x, y)],
+        ['compile', () => model.compile({ loss: 'crossEntropy' })],
+        ['setWeights', () => model.setWeights(model.getWeights())],
+        ['adapt', () => model.adapt(x)],
+        ['lsuv', () => lsuv(model, x)],
+      ];
+      const refusals: Promise<unknown>[] = [];
+      const write = () => {
+        for (const [method, run] of writes) {
+          expect(run).toThrow(new Error(`${method}: the model is being fitted; await that call first`));
+        }
+        refusals.push(rejection(model.fit(x, y)));
+      };
+      await model.fit(x, y, { epochs: 2, callbacks: [{ [name]: write }] });
+      for (const error of await Promise.all(refusals)) {
+        expect((error as Error).message).toBe('fit: the model is being fitted; await that call first');
+      }
+      expect(refusals.length).toBeGreaterThan(0);
+      const undisturbed = classifier();
+      await undisturbed.fit(x, y, { epochs: 2 });
+      expect(stateOf(model)).toEqual(stateOf(undisturbed));
+    },
+  );
+
+  it('one of two fits at once is refused, and the first goes on', async () => {
+    const model = classifier();
+    const [first, second] = await Promise.allSettled([
+      model.fit(x, y, { epochs: 2 }),
+      model.fit(x, y, { epochs: 2 }),
+    ]);
+    expect([first.status, second.status]).toEqual(['fulfilled', 'rejected']);
+    expect(model.epoch).toBe(2);
+  });
+
+  it('options that are changed during the fit no longer count', async () => {
+    const model = classifier();
+    const weights = Array.from(y, () => 1);
+    const options: Record<string, unknown> & { callbacks: Callback[] } = {
+      epochs: 2,
+      batchSize: 6,
+      sampleWeight: weights,
+      earlyStopping: {},
+      callbacks: [],
+    };
+    const onBatchEnd = () => {
+      Object.assign(options, { epochs: 100, batchSize: 1, shuffle: false, signal: AbortSignal.abort() });
+      options.callbacks.push({ onBatchEnd: () => expect.fail('called') });
+      weights.fill(Number.NaN);
+    };
+    await model.fit(x, y, Object.assign(options, { onBatchEnd }));
+    const undisturbed = classifier();
+    await undisturbed.fit(x, y, {
+      epochs: 2,
+      batchSize: 6,
+      sampleWeight: Array.from(y, () => 1),
+      earlyStopping: {},
+    });
+    expect(stateOf(model)).toEqual(stateOf(undisturbed));
+  });
+});

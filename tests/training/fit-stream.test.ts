@@ -1,0 +1,402 @@
+/** Data that come batch by batch. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import v8 from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import { type FitOptions, NonFiniteError, ShapeError } from '../../src/index.js';
+import { expectBlock } from '../support/compare.js';
+import {
+  batchesOf,
+  classifier,
+  epochLog,
+  FEATURES,
+  ROWS,
+  rejection,
+  stateOf,
+  x,
+  y,
+} from '../support/fits.js';
+import { type Case, untyped } from '../support/refusals.js';
+
+type Batch = ReturnType<typeof batchesOf>[number];
+
+/** A stream that keeps count of how often it was asked and closed. */
+function watchedStream(batches: readonly Batch[], waitAt = Infinity) {
+  const seen = { asked: 0, closed: 0 };
+  const open = () => ({
+    [Symbol.asyncIterator]: () => ({
+      async next() {
+        const value = batches[seen.asked++];
+        if (seen.asked > waitAt) await new Promise(() => {});
+        return value === undefined ? { done: true as const, value: undefined } : { value };
+      },
+      async return() {
+        seen.closed++;
+        return { done: true as const, value: undefined };
+      },
+    }),
+  });
+  return { seen, open };
+}
+
+describe('a stream', () => {
+  const forms: [string, () => AsyncIterable<Batch> | Iterable<Batch>][] = [
+    ['an array', () => batchesOf(5)],
+    [
+      'a generator',
+      function* () {
+        yield* batchesOf(5);
+      },
+    ],
+    [
+      'an async generator',
+      async function* () {
+        for (const batch of batchesOf(5)) {
+          await sleep(0);
+          yield batch;
+        }
+      },
+    ],
+    ['an iterator written by hand', watchedStream([]).open],
+    ['a ReadableStream', () => new ReadableStream({ start: (c) => fill(c) }) as AsyncIterable<Batch>],
+  ];
+
+  function fill(controller: { enqueue(batch: Batch): void; close(): void }) {
+    for (const batch of batchesOf(5)) controller.enqueue(batch);
+    controller.close();
+  }
+
+  it.each(forms)('that is %s equals the same data in memory, in order, bit for bit', async (what, open) => {
+    const streamed = classifier({ metrics: ['accuracy', 'rocAuc'] });
+    const kept = classifier({ metrics: ['accuracy', 'rocAuc'] });
+    const [streamLog, memoryLog] = [epochLog(), epochLog()];
+    const byHand = what === 'an iterator written by hand';
+    const opened = () => (byHand ? watchedStream(batchesOf(5)).open() : open());
+    const history = await streamed.fit(opened, { epochs: 3, ...streamLog.on });
+    const expected = await kept.fit(x, y, { epochs: 3, batchSize: 5, shuffle: false, ...memoryLog.on });
+    expect(history).toEqual(expected);
+    expect(streamLog.events).toEqual(memoryLog.events);
+    expect(stateOf(streamed)).toEqual(stateOf(kept));
+  });
+
+  it('is opened anew for each epoch, with its number, and read to its end', async () => {
+    const epochs: number[] = [];
+    const model = classifier();
+    const open = (epoch: number) => {
+      epochs.push(epoch);
+      return batchesOf(5);
+    };
+    await model.fit(open, { epochs: 2 });
+    await model.fit(open, { epochs: 2 });
+    await model.fit(open, { epochs: 1, initialEpoch: 10 });
+    expect(epochs).toEqual([1, 2, 3, 4, 11]);
+    expect(model.step).toBe(25);
+  });
+
+  it('may fill one buffer again and again, and bring batches of any size', async () => {
+    const rows = [7, 1, 12, 3];
+    const ends = rows.map((_, b) => rows.slice(0, b + 1).reduce((sum, n) => sum + n, 0));
+    const parts = ends.map((end, b) => ({
+      x: x.slice((end - rows[b]!) * FEATURES, end * FEATURES),
+      y: y.slice(end - rows[b]!, end),
+    }));
+    const apart = classifier();
+    await apart.fit(() => parts, { epochs: 2 });
+    const shared = classifier();
+    const buffer = new Float32Array(x.length);
+    await shared.fit(
+      function* () {
+        for (const part of parts) {
+          buffer.set(part.x);
+          yield { x: buffer.subarray(0, part.x.length), y: part.y };
+        }
+      },
+      { epochs: 2 },
+    );
+    expect(stateOf(shared)).toEqual(stateOf(apart));
+  });
+
+  it('has weights of rows and classes, as data in memory have', async () => {
+    const sampleWeight = Array.from(y, (_, r) => r % 3);
+    const classWeight = { 1: 4 };
+    const parts = batchesOf(5).map((batch, b) => ({
+      ...batch,
+      sampleWeight: sampleWeight.slice(5 * b, 5 * b + 5),
+    }));
+    const streamed = classifier();
+    const kept = classifier();
+    // Data in memory divide a gradient by the mean weight of all rows; a stream does not know it, so this one is given 1.
+    const mean = sampleWeight.reduce((sum, w, r) => sum + w * (y[r] === 1 ? 4 : 1), 0) / ROWS;
+    const relative = parts.map((part) => ({ ...part, sampleWeight: part.sampleWeight.map((w) => w / mean) }));
+    const options = { sampleWeight, classWeight, batchSize: 5, shuffle: false };
+    const history = await kept.fit(x, y, options);
+    expectBlock((await streamed.fit(() => relative, { classWeight })).loss, history.loss, 1e-6);
+    const [actual, expected] = [streamed, kept].map((model) => model.predict(x));
+    expectBlock(actual!, expected!, 1e-6);
+  });
+
+  it('goes with validation data, metrics and early stopping', async () => {
+    const options = { epochs: 20, earlyStopping: { patience: 2 } };
+    const other = y.map((label) => (label + 1) % 3);
+    const streamed = classifier({ metrics: ['f1'] });
+    const kept = classifier({ metrics: ['f1'] });
+    const history = await streamed.fit(() => batchesOf(5), { ...options, validationData: [x, other] });
+    const memory = { ...options, batchSize: 5, shuffle: false, validationData: [x, other] as const };
+    expect(history).toEqual(await kept.fit(x, y, memory));
+    expect(history.validation.f1).toHaveLength(history.loss.length);
+    expect(stateOf(streamed)).toEqual(stateOf(kept));
+  });
+
+  it('in bytes settles the scaling of bytes; one that learns from floats asks for adapt', async () => {
+    const bytes = batchesOf(23).map((batch) => ({ ...batch, x: Uint8Array.from(x, (v) => 20 * v + 99) }));
+    const streamed = classifier({}, { inputScaling: 'unit' });
+    const kept = classifier({}, { inputScaling: 'unit' });
+    await streamed.fit(() => bytes);
+    await kept.fit(bytes[0]!.x, y, { shuffle: false });
+    expect(stateOf(streamed)).toEqual(stateOf(kept));
+    for (const inputScaling of ['unit', 'zScore'] as const) {
+      const model = classifier({}, { inputScaling });
+      const error = await rejection(model.fit(() => batchesOf(5)));
+      expect((error as Error).message).toMatch(
+        /^batch 1: x: inputScaling '.*' depends on the training data; call model\.adapt/,
+      );
+      model.adapt(x);
+      await model.fit(() => batchesOf(5));
+      const whole = classifier({}, { inputScaling });
+      await whole.fit(x, y, { batchSize: 5, shuffle: false });
+      expect(stateOf(model)).toEqual(stateOf(whole));
+    }
+  });
+});
+
+describe('a batch of a stream is checked when it comes:', () => {
+  const good = batchesOf(5);
+  const bad = (batch: unknown) => () =>
+    classifier().fit(() => untyped<Batch[]>([...good.slice(0, 2), batch]));
+  const second = { x: x.slice(0, 8), y: [0, 1] };
+  const cases: Case[] = [
+    ['no object', bad(7), TypeError, /^batch 3: expected an object, got 7/],
+    ['a pair', bad([x, y]), TypeError, /^batch 3: expected an object, got Array/],
+    ['an unknown name', bad({ ...second, weight: [1, 1] }), TypeError, /^batch 3\.weight: unknown option/],
+    ['no x', bad({ y: [0, 1] }), TypeError, /^batch 3: x: expected a Float32Array.* got undefined/],
+    [
+      'x that is no rows',
+      bad({ ...second, x: x.slice(0, 7) }),
+      ShapeError,
+      /^batch 3: x: 7 values are not rows/,
+    ],
+    ['no rows', bad({ x: [], y: [] }), ShapeError, /^batch 3: x: expected at least one row/],
+    [
+      'NaN',
+      bad({ ...second, x: x.slice(0, 8).fill(Number.NaN, 5) }),
+      NonFiniteError,
+      /^batch 3: x: row 1, column 1/,
+    ],
+    ['too few labels', bad({ ...second, y: [0] }), ShapeError, /^batch 3: y: expected 2 class indices/],
+    ['a label too large', bad({ ...second, y: [0, 3] }), RangeError, /^batch 3: y: row 1 is 3/],
+    [
+      'too few weights',
+      bad({ ...second, sampleWeight: [1] }),
+      ShapeError,
+      /^batch 3: sampleWeight: expected 2/,
+    ],
+  ];
+  it.each(cases)('%s', async (_what, run, kind, message) => {
+    const error = await rejection(run() as Promise<unknown>);
+    expect(error).toBeInstanceOf(kind);
+    expect((error as Error).message).toMatch(message);
+  });
+
+  it('a single row for a batch norm', async () => {
+    const layers = [{ units: 3, activation: 'softmax', batchNorm: true }] as const;
+    const error = await rejection(
+      classifier({}, { layers }).fit(() => [...good.slice(0, 2), { x: [x.slice(0, 4)], y: [0] }]),
+    );
+    expect((error as Error).message).toMatch(/^batch 3: x: batchNorm trains on batches of 2 rows/);
+  });
+
+  it('the batches before it count, and the next fit goes on behind them', async () => {
+    const model = classifier();
+    await rejection(model.fit(() => [...good.slice(0, 2), { ...good[2]!, y: [9] }]));
+    expect([model.epoch, model.step]).toEqual([0, 2]);
+    await model.fit(() => good);
+    const once = classifier();
+    await once.fit(() => good);
+    expect(stateOf(model)).toEqual(stateOf(once));
+  });
+});
+
+describe('refused are', () => {
+  const cases: [string, unknown, RegExp][] = [
+    ['a stream without a batch', () => [], /^x: the stream of epoch 1 held no batch/],
+    ['a function that returns nothing', () => undefined, /^x: expected the function to return an iterable/],
+    [
+      'one that returns a promise of a stream',
+      async () => batchesOf(5),
+      /^x: expected .* got an object \(Promise\)/,
+    ],
+    ['a stream that is no function', batchesOf(5)[Symbol.iterator](), /^x: expected a Float32Array/],
+  ];
+  it.each(cases)('%s', async (_what, open, message) => {
+    const model = classifier();
+    const error = await rejection(model.fit(untyped<() => Batch[]>(open)));
+    expect((error as Error).message).toMatch(message);
+    await model.fit(() => batchesOf(5));
+  });
+
+  it.each(['batchSize', 'shuffle', 'validationSplit', 'sampleWeight'])(
+    '%s beside a stream',
+    async (option) => {
+      const error = await rejection(
+        classifier().fit(() => batchesOf(5), untyped<FitOptions>({ [option]: 1 })),
+      );
+      expect(error).toBeInstanceOf(TypeError);
+      expect((error as Error).message).toMatch(new RegExp(`^options\\.${option}: unknown option`));
+    },
+  );
+
+  it('options as a third argument, which would go unread', async () => {
+    const model = classifier();
+    const open = () => batchesOf(5);
+    const error = await rejection(model.fit(untyped(open), untyped(undefined), { epochs: 3 }));
+    expect((error as Error).message).toMatch(/^options: a stream brings its own y/);
+  });
+});
+
+describe('a stream is closed', () => {
+  it('when it is read to its end: by itself', async () => {
+    const { seen, open } = watchedStream(batchesOf(5));
+    await classifier().fit(open);
+    expect(seen).toEqual({ asked: 6, closed: 0 });
+  });
+
+  const reason = new Error('enough');
+  it.each([
+    ['a callback that stops the fit', (): string => 'stop', undefined],
+    [
+      'a callback that throws',
+      (): string => {
+        throw reason;
+      },
+      reason,
+    ],
+  ] as const)('by %s', async (_what, onBatchEnd, error) => {
+    const { seen, open } = watchedStream(batchesOf(5));
+    const fit = classifier().fit(open, { onBatchEnd });
+    expect(
+      await fit.then(
+        () => undefined,
+        (caught: unknown) => caught,
+      ),
+    ).toBe(error);
+    expect(seen).toEqual({ asked: 1, closed: 1 });
+  });
+
+  it('by an abort, a bad batch and training that fails', async () => {
+    const controller = new AbortController();
+    const aborted = watchedStream(batchesOf(5));
+    const onBatchEnd = () => controller.abort(reason);
+    expect(await rejection(classifier().fit(aborted.open, { signal: controller.signal, onBatchEnd }))).toBe(
+      reason,
+    );
+    const bad = watchedStream([{ x, y: [9] }]);
+    await rejection(classifier().fit(bad.open));
+    const failing = watchedStream([{ x: x.map(() => 3e38), y }]);
+    const layers = [{ units: 3, activation: 'softmax', kernelInitializer: 'ones' }] as const;
+    await rejection(classifier({}, { layers }).fit(failing.open));
+    expect([aborted.seen, bad.seen, failing.seen]).toEqual(Array(3).fill({ asked: 1, closed: 1 }));
+  });
+
+  it('and what its closing throws does not hide why', async () => {
+    const open = async function* () {
+      try {
+        yield* batchesOf(5);
+      } finally {
+        // biome-ignore lint/correctness/noUnsafeFinally: this is what is tested
+        throw new Error('closing');
+      }
+    };
+    const onBatchEnd = () => {
+      throw reason;
+    };
+    expect(await rejection(classifier().fit(open, { onBatchEnd }))).toBe(reason);
+  });
+});
+
+describe('a stream that fails', () => {
+  it.each([
+    [0, 0],
+    [2, 2],
+  ])('after %i batches rejects with its own error, and leaves the steps taken', async (batches, steps) => {
+    const failure = new Error('the line is dead');
+    const model = classifier();
+    const open = async function* () {
+      yield* batchesOf(5).slice(0, batches);
+      throw failure;
+    };
+    expect(await rejection(model.fit(open))).toBe(failure);
+    expect(model.step).toBe(steps);
+    await model.fit(() => batchesOf(5));
+    const once = classifier();
+    await once.fit(() => batchesOf(5));
+    expect(stateOf(model)).toEqual(stateOf(once));
+  });
+});
+
+describe('a stream that keeps one waiting', () => {
+  it.each(['a timer', 'the stream itself'])('is not waited for once %s aborts', async (who) => {
+    const controller = new AbortController();
+    const model = classifier();
+    const open = async function* () {
+      // Not yield*, which would not go on at once when it is asked.
+      for (const batch of batchesOf(5).slice(0, 2)) yield batch;
+      if (who === 'a timer') setTimeout(() => controller.abort('enough'), 5);
+      else controller.abort('enough');
+      await new Promise(() => {});
+    };
+    expect(await rejection(model.fit(open, { signal: controller.signal }))).toBe('enough');
+    expect(model.step).toBe(2);
+    await model.fit(() => batchesOf(5));
+    const once = classifier();
+    await once.fit(() => batchesOf(5));
+    expect(stateOf(model)).toEqual(stateOf(once));
+  });
+
+  it('and fails after all, when nobody listens any more, disturbs nobody', async () => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown) => void unhandled.push(error);
+    process.on('unhandledRejection', note);
+    const controller = new AbortController();
+    const open = async function* () {
+      yield batchesOf(5)[0]!;
+      controller.abort('enough');
+      await sleep(5);
+      throw new Error('late');
+    };
+    expect(await rejection(classifier().fit(open, { signal: controller.signal }))).toBe('enough');
+    await sleep(20);
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+  });
+});
+
+it('nothing of a stream is held once the fit has ended, nor of an epoch that was aborted', async () => {
+  v8.setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const model = classifier({ metrics: ['accuracy', 'f1'] });
+  const held: WeakRef<object>[] = [];
+  const open = function* () {
+    for (const batch of batchesOf(5)) {
+      held.push(new WeakRef(batch.x), new WeakRef(batch.y), new WeakRef(batch));
+      yield batch;
+    }
+  };
+  await model.fit(open, { epochs: 2 });
+  await model.fit(open, { epochs: 2, onBatchEnd: ({ batch }) => (batch === 3 ? 'stop' : undefined) });
+  // A WeakRef holds what it refers to until the task that made it is over.
+  await sleep(0);
+  collect();
+  expect(held.length).toBeGreaterThan(30);
+  expect(held.filter((ref) => ref.deref() !== undefined)).toEqual([]);
+  expect(model.epoch).toBe(2);
+});
