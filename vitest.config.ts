@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Node 20 has relaxed SIMD behind a flag; the fused build is tested there in processes that carry it. */
@@ -9,6 +10,8 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     setupFiles: ['tests/support/setup.ts'],
     pool: 'forks',
+    // Left alone, vitest keeps one core free; of two that is half of the machine.
+    maxWorkers: availableParallelism(),
     execArgv: flags,
     testTimeout: 60_000,
   },

@@ -128,7 +128,8 @@ async function tryOut(sandbox, mutation, testsOf) {
     const tests = testsOf(file, mutation.function).slice(0, Number(options.tests));
     if (tests.length === 0) return 'survived';
     for (const some of [tests.slice(0, FIRST), tests.slice(FIRST)]) {
-      const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--bail=1', '--testTimeout=300000', ...some];
+      const settings = ['--bail=1', '--maxWorkers=1', '--testTimeout=300000'];
+      const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...settings, ...some];
       if (some.length > 0 && !(await succeeds(sandbox, vitest))) return 'killed';
     }
     return 'survived';
