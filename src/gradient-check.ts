@@ -5,12 +5,14 @@ import { kinksOf } from './network/activations.js';
 import type { Pass, Tensor } from './network/dense.js';
 import { type MLPOptions, undrawnLayers } from './network/model-options.js';
 import { Rng } from './numbers/random.js';
-import { measureBatch, Totals, type Trainee } from './training/batch.js';
+import { measureBatch } from './training/batch.js';
 import { checkData, checkScalings } from './training/check-data.js';
 import { checkBatchRows } from './training/fit.js';
-import type { TrainingData } from './training/loading.js';
 import { lossRow } from './training/losses.js';
 import type { Inputs, Targets } from './training/samples.js';
+import { Totals } from './training/totals.js';
+import type { Trainee } from './training/trainee.js';
+import type { TrainingData } from './training/training-data.js';
 
 export interface GradientCheckOptions {
   /** Parameters of a tensor that are checked at most, chosen by the model's seed, ≥ 1; default 100. */

@@ -179,7 +179,6 @@ export type {
   PropagatedLayer,
   Propagation,
 } from './theory/propagation.js';
-export type { Measures } from './training/batch.js';
 export type { BatchEvent, Callback, EpochEvent, FitEndEvent, FitEvent } from './training/callbacks.js';
 export type { CompileOptions } from './training/compile.js';
 export type { DiagnosticsOptions, LayerRecord, StepRecord } from './training/diagnostics.js';
@@ -200,3 +199,4 @@ export type { Monitor } from './training/monitor.js';
 export type { ClassWeight, RowWeights } from './training/sample-weights.js';
 export type { Inputs, Targets } from './training/samples.js';
 export type { StreamedBatch } from './training/sources.js';
+export type { Measures } from './training/totals.js';

@@ -20,7 +20,7 @@ import { refuseProxies } from './proxies.js';
 import { type LoadOptions, readModel, type SaveOptions, save } from './saving/model.js';
 import type { FileBytes } from './saving/safetensors.js';
 import { initialScheduleState } from './schedules/index.js';
-import { evaluation, type Measures, prediction, type Trainee, trainOnce } from './training/batch.js';
+import { evaluation, prediction, trainOnce } from './training/batch.js';
 import { checkBatch, checkRows, checkScalings } from './training/check-data.js';
 import { type CompileOptions, checkCompile } from './training/compile.js';
 import { checkBatchRows, fitModel } from './training/fit.js';
@@ -32,7 +32,8 @@ import type { RowWeights } from './training/sample-weights.js';
 import type { Inputs, Targets } from './training/samples.js';
 import { checkLearned, refitScalings } from './training/scalings.js';
 import type { StreamedBatch } from './training/sources.js';
-import type { TrainingState } from './training/step.js';
+import type { Measures } from './training/totals.js';
+import type { Trainee, TrainingState } from './training/trainee.js';
 import { atOnce, inTurns } from './turns.js';
 
 export let internalsOf: (model: MLP<BackendName>) => Internals;

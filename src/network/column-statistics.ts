@@ -1,5 +1,5 @@
 import { firstBeyond, NonFiniteError } from '../errors.js';
-import type { Samples } from '../training/samples.js';
+import type { Samples } from './rows.js';
 
 /** Centre and spread of each column of data, which scale a value to (value − mean) / std. */
 export interface ColumnStatistics {

@@ -1,13 +1,13 @@
 import { Arena } from '../backend/arena.js';
 import type { Address, Backend } from '../backend/kernels.js';
 import { LARGEST_F32 } from '../errors.js';
-import type { Samples } from '../training/samples.js';
 import {
   type ColumnStatistics,
   chosenRows,
   columnStatistics,
   expectFiniteStatistics,
 } from './column-statistics.js';
+import type { Samples } from './rows.js';
 import type { CheckedScaling } from './scaling.js';
 
 type Mapping =

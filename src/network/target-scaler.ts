@@ -1,13 +1,13 @@
 import type { Elements } from '../backend/kernels.js';
 import { LARGEST_F32 } from '../errors.js';
 import { warn } from '../platform.js';
-import type { Samples } from '../training/samples.js';
 import {
   type ColumnStatistics,
   chosenRows,
   columnStatistics,
   expectFiniteStatistics,
 } from './column-statistics.js';
+import type { Samples } from './rows.js';
 import type { CheckedTargetScaling } from './scaling.js';
 
 /** Standard deviation of unscaled targets above which a model warns: weights that start near 1 take long to reach them. */

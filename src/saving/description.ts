@@ -2,9 +2,10 @@ import { finiteNumber, knownKeys, notNegativeNumber, oneOf, show } from '../erro
 import type { CheckedOptions, MLPConfig } from '../network/model-options.js';
 import { initialState, type Optimizer } from '../optimizers/step.js';
 import { checkScheduleState } from '../schedules/index.js';
-import type { Compiled, TotalSums } from '../training/batch.js';
+import type { Compiled } from '../training/compile.js';
 import { type CompileOptions, checkCompile } from '../training/compile.js';
 import { checkCount } from '../training/step.js';
+import type { TotalSums } from '../training/totals.js';
 
 /** JSON description that the file holds beside the tensors. */
 export interface Description {

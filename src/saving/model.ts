@@ -14,10 +14,11 @@ import type { Network } from '../network/network.js';
 import { tensorsOf, transposed } from '../network/weights.js';
 import { Rng } from '../numbers/random.js';
 import { holdsSizes, stateNames } from '../optimizers/step.js';
-import { type Compiled, keepsOutputs, Totals } from '../training/batch.js';
+import type { Compiled } from '../training/compile.js';
 import type { Internals } from '../training/internals.js';
 import { lossRow } from '../training/losses.js';
-import type { TrainingState } from '../training/step.js';
+import { keepsOutputs, Totals } from '../training/totals.js';
+import type { TrainingState } from '../training/trainee.js';
 import {
   checkSettled,
   checkTraining,

@@ -1,7 +1,7 @@
 import { elements } from '../arrays.js';
 import { checkFunction, knownKeys, show } from '../errors.js';
-import type { Measures } from './batch.js';
 import type { History } from './history.js';
+import type { Measures } from './totals.js';
 
 /** Event of a fit that is about to begin. */
 export interface FitEvent {

@@ -1,8 +1,7 @@
 import { knownKeys, ShapeError } from '../errors.js';
 import type { Network } from '../network/network.js';
-import type { Trainee } from './batch.js';
+import type { Samples } from '../network/rows.js';
 import { expectThere } from './inputs.js';
-import type { TrainingData } from './loading.js';
 import { lossRow } from './losses.js';
 import {
   checkClassWeight,
@@ -12,7 +11,9 @@ import {
   weighClasses,
   weightsName,
 } from './sample-weights.js';
-import { checkInputs, checkTargets, type Samples } from './samples.js';
+import { checkInputs, checkTargets } from './samples.js';
+import type { Trainee } from './trainee.js';
+import type { TrainingData } from './training-data.js';
 
 /** Parts of a model against which data are checked: the sizes of the network and the compiled loss. */
 type Learner = Pick<Trainee, 'network' | 'compiled'>;

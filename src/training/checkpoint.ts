@@ -1,6 +1,6 @@
 import type { Elements } from '../backend/kernels.js';
 import { type LayerWeights, readWeights, writeWeights } from '../network/weights.js';
-import type { Trainee } from './batch.js';
+import type { Trainee } from './trainee.js';
 
 type Trained = Pick<Trainee, 'network' | 'state'>;
 

@@ -1,11 +1,10 @@
 import { knownKeys } from '../errors.js';
-import { checkMetrics, type Metric, metricFits } from '../metrics/index.js';
+import { type CheckedMetric, checkMetrics, type Metric, metricFits } from '../metrics/index.js';
 import { actsOnRows, isTrainable } from '../network/activations.js';
 import type { LayerSpec } from '../network/dense.js';
 import type { TargetScaling } from '../network/scaling.js';
 import { checkOptimizer } from '../optimizers/index.js';
 import type { Optimizer, OptimizerName } from '../optimizers/step.js';
-import type { Compiled } from './batch.js';
 import { type CheckedLoss, checkLoss, type Loss, lossRow } from './losses.js';
 
 export interface CompileOptions {
@@ -15,6 +14,13 @@ export interface CompileOptions {
   readonly optimizer?: Optimizer | OptimizerName;
   /** Metrics that evaluate and each epoch of fit measure, without sample weights. */
   readonly metrics?: readonly Metric[];
+}
+
+/** Result of `compile`: loss, optimizer and metrics. */
+export interface Compiled {
+  readonly loss: CheckedLoss;
+  readonly optimizer: Optimizer;
+  readonly metrics: readonly CheckedMetric[];
 }
 
 /** Checks the options of compile. @throws TypeError or RangeError if an option is wrong, or does not fit the layers or the target scaling */

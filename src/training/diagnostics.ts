@@ -1,7 +1,7 @@
 import { knownKeys, wholeNumber } from '../errors.js';
 import type { Dense } from '../network/dense.js';
 import { stepSize } from '../optimizers/step.js';
-import type { Trainee } from './batch.js';
+import type { Trainee } from './trainee.js';
 
 /** What a fit records of itself. */
 export interface DiagnosticsOptions {

@@ -1,9 +1,11 @@
 import { knownKeys, NonFiniteError, notNegativeNumber, trueOrFalse, wholeNumber } from '../errors.js';
 import { isBetterLarge } from '../metrics/index.js';
-import type { Compiled, Measures, Trainee } from './batch.js';
 import type { EpochEvent } from './callbacks.js';
 import { type Checkpoint, checkpointOf, putBack } from './checkpoint.js';
+import type { Compiled } from './compile.js';
 import { checkMonitor, type Monitor, measureOf } from './monitor.js';
+import type { Measures } from './totals.js';
+import type { Trainee } from './trainee.js';
 
 export interface EarlyStopping {
   /** Measure to watch: 'loss' or a metric, with the prefix 'validation.' for the validation data. Default 'validation.loss', or 'loss' without validation data. */

@@ -3,15 +3,15 @@ import type { Address } from '../backend/kernels.js';
 import { knownKeys, ShapeError, show } from '../errors.js';
 import { monitoredMeasure } from '../schedules/index.js';
 import { inTurns } from '../turns.js';
-import { type Compiled, evaluation, type Trainee } from './batch.js';
+import { evaluation } from './batch.js';
 import { Callbacks } from './callbacks.js';
 import { argumentNames, checkData, classCount } from './check-data.js';
+import type { Compiled } from './compile.js';
 import { Watch } from './early-stopping.js';
 import { addFailure } from './failure.js';
 import { checkFitOptions, type FitOptions } from './fit-options.js';
 import { emptyHistory, type History, record } from './history.js';
 import { bringIn, RESIDENT_BYTES, residentBytes } from './inputs.js';
-import type { TrainingData } from './loading.js';
 import { runEpochs, type Validation } from './loop.js';
 import { checkMonitor } from './monitor.js';
 import { rewinder } from './rewind.js';
@@ -26,6 +26,8 @@ import {
 } from './sample-weights.js';
 import { learnScalings, settleOnBatch, warnOfWideTargets } from './scalings.js';
 import { memorySource, type Source, streamSource } from './sources.js';
+import type { Trainee } from './trainee.js';
+import type { TrainingData } from './training-data.js';
 
 /**
  * Implements MLP.fit: checks everything, then runs the epochs.

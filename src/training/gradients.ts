@@ -1,9 +1,11 @@
 import type { Elements } from '../backend/kernels.js';
 import type { ParameterName } from '../network/dense.js';
-import { measureBatch, Totals, type Trainee } from './batch.js';
-import type { TrainingData } from './loading.js';
+import { measureBatch } from './batch.js';
 import { lossRow, smoothing } from './losses.js';
 import { withMean } from './sample-weights.js';
+import { Totals } from './totals.js';
+import type { Trainee } from './trainee.js';
+import type { TrainingData } from './training-data.js';
 
 /** Derivatives of the mean loss by one layer's parameters, shaped as in LayerWeights, and by z and a, [rows, units]. */
 export interface LayerGradients<Values> {

@@ -1,8 +1,8 @@
 import type { MetricName } from '../metrics/index.js';
 import { isPenalized } from '../optimizers/step.js';
-import type { Compiled, Measures } from './batch.js';
-import type { EpochEvent } from './callbacks.js';
+import type { Compiled } from './compile.js';
 import type { StepRecord } from './diagnostics.js';
+import type { Measures } from './totals.js';
 
 /** One number per epoch for each measure: the loss, the compiled metrics and, if the optimizer has penalties, `penalty`. */
 export type Curves = { readonly loss: number[]; readonly penalty?: number[] } & {
@@ -41,9 +41,9 @@ export function emptyHistory({ metrics, optimizer }: Compiled, validated: boolea
 }
 
 /** Adds an epoch's numbers to the curves. */
-export function record(history: History, event: EpochEvent): void {
-  append(history, event);
-  if (history.validation && event.validation) append(history.validation, event.validation);
+export function record(history: History, measures: Measures & { readonly validation?: Measures }): void {
+  append(history, measures);
+  if (history.validation && measures.validation) append(history.validation, measures.validation);
 }
 
 function append(curves: Curves, measures: Measures): void {

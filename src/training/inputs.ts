@@ -3,20 +3,13 @@ import type { Address, Elements } from '../backend/kernels.js';
 import type { ColumnStatistics } from '../network/column-statistics.js';
 import type { InputScaler } from '../network/input-scaler.js';
 import type { Network } from '../network/network.js';
-import type { Stretch, TrainingData } from './loading.js';
-import type { Samples } from './samples.js';
+import type { Samples } from '../network/rows.js';
+import type { Resident, Stretch, TrainingData } from './training-data.js';
 
 /** Rows narrower than this are copied value by value: making a view of each costs more. */
 const NARROW = 64;
 /** Largest size of data, 32 MB, that a fit copies into the model's memory. */
 export const RESIDENT_BYTES = 0x2000000;
-
-/** Inputs in the network's memory during a fit: raw bytes, or scaled floats. */
-export interface Resident {
-  readonly address: Address;
-  /** Offset that the first layer's bias must add. */
-  readonly inputOffset: number;
-}
 
 /** Returns the number of bytes that x takes in the network's memory. */
 export function residentBytes({ values }: Samples, { backend }: Network): number {

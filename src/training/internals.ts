@@ -1,6 +1,5 @@
-import type { Trainee } from './batch.js';
-import type { Samples } from './samples.js';
-
+import type { Samples } from '../network/rows.js';
+import type { Trainee } from './trainee.js';
 /** What the library's own functions over a model reach; not exported to users. */
 export interface Internals extends Omit<Trainee, 'compiled'> {
   readonly compiled: Trainee['compiled'] | undefined;

@@ -1,25 +1,9 @@
 import type { Network } from '../network/network.js';
 import type { TargetScaler } from '../network/target-scaler.js';
-import { copyCentred, copyRows, expectThere, type Resident } from './inputs.js';
+import { copyCentred, copyRows, expectThere } from './inputs.js';
 import { type CheckedLoss, smoothing } from './losses.js';
 import { type Weighting, weighTargets } from './sample-weights.js';
-import type { CheckedTargets, Samples } from './samples.js';
-
-/** Checked inputs and targets, with weights if there are any, all with the same number of rows. */
-export interface TrainingData {
-  readonly x: Samples;
-  readonly y: CheckedTargets;
-  readonly weights: Weighting | undefined;
-  /** Place of x in the network's memory, while it is there. */
-  resident?: Resident | undefined;
-}
-
-/** Range of rows: start … start + rows, of `order` if there is one. */
-export interface Stretch {
-  readonly order: Uint32Array | undefined;
-  readonly start: number;
-  readonly rows: number;
-}
+import type { Stretch, TrainingData } from './training-data.js';
 
 /**
  * Copies labels or rows of targets into the network's memory. They are scaled, smoothed if the loss requires it, and multiplied by

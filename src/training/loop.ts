@@ -2,13 +2,15 @@ import { type AbortSignalLike, abortable, throwIfAborted } from '../abort.js';
 import { NonFiniteError } from '../errors.js';
 import { afterEpoch } from '../schedules/index.js';
 import { inTurns, Turn } from '../turns.js';
-import { evaluation, type Measures, Totals, type Trainee, trainBatch } from './batch.js';
+import { evaluation, trainBatch } from './batch.js';
 import type { Callbacks, EpochEvent } from './callbacks.js';
 import type { Recorder } from './diagnostics.js';
 import type { Watch } from './early-stopping.js';
-import type { TrainingData } from './loading.js';
 import type { Batch, Source } from './sources.js';
-import { type BegunEpoch, learningRateNow, measureParameters } from './step.js';
+import { learningRateNow, measureParameters } from './step.js';
+import { type Measures, Totals } from './totals.js';
+import type { BegunEpoch, Trainee } from './trainee.js';
+import type { TrainingData } from './training-data.js';
 
 /** Validation rows: all rows of the data, or those that `order` names. `argument` is their name in messages. */
 export interface Validation {

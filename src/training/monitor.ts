@@ -1,6 +1,6 @@
 import { oneOf } from '../errors.js';
 import type { MetricName } from '../metrics/index.js';
-import type { Compiled } from './batch.js';
+import type { Compiled } from './compile.js';
 
 type Measure = 'loss' | MetricName;
 /** A measure of an epoch: the loss or a metric, of the training or of the validation data. */

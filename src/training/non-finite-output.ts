@@ -1,7 +1,7 @@
 import type { Elements } from '../backend/kernels.js';
 import { NonFiniteError } from '../errors.js';
 import type { Network } from '../network/network.js';
-import type { Stretch } from './loading.js';
+import type { Stretch } from './training-data.js';
 
 /**
  * Checks the outputs of rows after their forward pass.

@@ -1,8 +1,8 @@
 import type { Elements } from '../backend/kernels.js';
 import { type CheckedMetric, type MetricName, measureMetrics } from '../metrics/index.js';
 import type { TargetScaler } from '../network/target-scaler.js';
-import type { Stretch } from './loading.js';
 import type { CheckedTargets } from './samples.js';
+import type { Stretch } from './training-data.js';
 
 /** Outputs, in the scale of training, and targets: one class per row, or as many values as there are outputs. */
 export interface KeptOutputs {

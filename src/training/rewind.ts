@@ -1,5 +1,4 @@
-import type { Trainee } from './batch.js';
-
+import type { Trainee } from './trainee.js';
 /**
  * Stores the state that a call changes before its first step: scalings, the count of epochs, the interrupted epoch.
  *

@@ -1,5 +1,6 @@
 import { isList, type Settled, settle } from '../arrays.js';
 import { firstBeyond, LARGEST_F32, NonFiniteError, numberAt, ShapeError, show } from '../errors.js';
+import type { Flat, Samples } from '../network/rows.js';
 
 /** Rows of inputs: a flat array of n · inputSize values, or an array of rows. */
 export type Inputs = Float32Array | Float64Array | Uint8Array | readonly ArrayLike<number>[];
@@ -16,20 +17,8 @@ export type Targets =
   | readonly number[]
   | readonly ArrayLike<number>[];
 
-type Flat = Float32Array | Float64Array | Uint8Array;
-
 /** Kind of targets that a loss takes. */
 export type TargetKind = 'classes' | 'binary' | 'values';
-
-/**
- * Checked inputs: `rows` rows of `columns` finite values. They may lie in the user's memory. Then their values can still change,
- * but not their number.
- */
-export interface Samples {
-  readonly values: Flat;
-  readonly rows: number;
-  readonly columns: number;
-}
 
 /**
  * Checked targets: class indices, or rows of values with, for losses on classes, the index of each row's largest value. Indices

@@ -1,10 +1,11 @@
+import type { Samples } from '../network/rows.js';
 import type { WideOutput } from '../network/target-scaler.js';
-import type { Trainee } from './batch.js';
 import { checkRows } from './check-data.js';
 import { expectThere } from './inputs.js';
-import type { TrainingData } from './loading.js';
 import { lossRow } from './losses.js';
-import { type CheckedTargets, checkTargets, type Samples } from './samples.js';
+import { type CheckedTargets, checkTargets } from './samples.js';
+import type { Trainee } from './trainee.js';
+import type { TrainingData } from './training-data.js';
 
 /**
  * Fits those scalings of inputs and targets to training data that are not yet fitted.

@@ -1,8 +1,8 @@
 import { show } from '../errors.js';
 import type { Rng } from '../numbers/random.js';
 import { fingerprint } from './fingerprint.js';
-import type { Stretch, TrainingData } from './loading.js';
-import type { BegunEpoch } from './step.js';
+import type { BegunEpoch } from './trainee.js';
+import type { Stretch, TrainingData } from './training-data.js';
 
 /** Batch of training rows. */
 export interface Batch {

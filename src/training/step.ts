@@ -1,34 +1,8 @@
 import { NonFiniteError, wholeNumber } from '../errors.js';
 import type { Network } from '../network/network.js';
-import { type Optimizer, type OptimizerState, stateNames, step } from '../optimizers/step.js';
-import { learningRateAt, type ScheduleState } from '../schedules/index.js';
-import type { Totals } from './batch.js';
-
-/** Training progress, from which a later fit or a loaded model continues. */
-export interface TrainingState {
-  /** Number of completed epochs. */
-  epoch: number;
-  optimizer: OptimizerState;
-  schedule: ScheduleState | undefined;
-  /** Interrupted epoch, if there is one. */
-  begun: BegunEpoch | undefined;
-  /** True if the last measurement found no parameter so large that a step could overflow. */
-  parametersSmall: boolean;
-  /** Step and write counter at that measurement. */
-  measured: { readonly step: number; readonly writes: number } | undefined;
-}
-
-export interface BegunEpoch {
-  /** Number of completed batches and rows of the epoch. */
-  batches: number;
-  samples: number;
-  /**
-   * Description of its batches: a fit with other batches or other data restarts the epoch. During a fit this is the source itself,
-   * because its description requires hashing the data and is needed only when an epoch is left or resumed.
-   */
-  source: { readonly batching: string };
-  readonly totals: Totals;
-}
+import { type Optimizer, stateNames, step } from '../optimizers/step.js';
+import { learningRateAt } from '../schedules/index.js';
+import type { TrainingState } from './trainee.js';
 
 /**
  * Largest count of epochs, steps and rows. A 64-bit float counts by one up to 2⁵³, and no training reaches the difference.

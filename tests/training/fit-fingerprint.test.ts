@@ -1,8 +1,9 @@
 /** An epoch that was begun is gone on with on the same data only. */
+
 import { describe, expect, it } from 'vitest';
 import { type BackendName, type FitOptions, type Inputs, MLP, type Targets } from '../../src/index.js';
 import { fingerprint } from '../../src/training/fingerprint.js';
-import type { TrainingData } from '../../src/training/loading.js';
+import type { TrainingData } from '../../src/training/training-data.js';
 import { batchesOf, classifier, FEATURES, ROWS, stateOf, x, y } from '../support/fits.js';
 import { normalInputs } from '../support/networks.js';
 

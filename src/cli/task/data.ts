@@ -1,5 +1,5 @@
 /** Tables and image folders as what a network is trained on or asked about. */
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import papaparse from 'papaparse';
 import {
   type CsvNote,
@@ -9,6 +9,7 @@ import {
   readCsv,
 } from '../../data/index.js';
 import { readImageFolder } from '../../node/index.js';
+import { readBytes } from './read-bytes.js';
 import type { TaskKind } from './table-options.js';
 import { type TimeOrder, timeOrder } from './time-order.js';
 
@@ -196,14 +197,4 @@ function rowsOf({ x, y, count }: { x: Uint8Array; y: Uint8Array; count: number }
 
 function classNumbers(y: Uint8Array): string[] {
   return Array.from({ length: y.reduce((most, label) => Math.max(most, label), 1) + 1 }, (_, c) => String(c));
-}
-
-/** @throws Error that opens with the path */
-export function readBytes(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw new Error(`${path}: expected a readable file, got ${code ?? message}`, { cause });
-  }
 }

@@ -1,6 +1,6 @@
 /** JSON files as people write them, with any byte order mark and nothing ignored in silence. */
 import { visit } from 'jsonc-parser';
-import { readBytes } from './data.js';
+import { readBytes } from './read-bytes.js';
 
 /** @throws Error that opens with the path: if it cannot be read, is no JSON, or names one key of an object twice */
 export function readJson(path: string): unknown {

@@ -3,7 +3,8 @@ import { checkColumns, width } from '../../data/csv/columns.js';
 import type { LabelledCsvTable } from '../../data/index.js';
 import { knownKeys, show } from '../../errors.js';
 import { MLP, savedMetadata } from '../../index.js';
-import { type Reading, readBytes } from './data.js';
+import type { Reading } from './data.js';
+import { readBytes } from './read-bytes.js';
 
 /** What `train` wrote beside the model. */
 export interface Trained {

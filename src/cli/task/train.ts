@@ -8,7 +8,7 @@ import { parseCount, parseHidden, parseLabel, parsePart, parsePositive } from '.
 import { checkFiles, write, writeWhole } from '../files.js';
 import { listed, note, print, reporting } from '../output.js';
 import { readConfig, type TaskConfig } from './config.js';
-import { type Reading, type Rows, readBytes, readTask, type Task } from './data.js';
+import { type Reading, type Rows, readTask, type Task } from './data.js';
 import { type Division, divide } from './division.js';
 import {
   allRows,
@@ -30,6 +30,7 @@ import {
   type NetworkOptions,
   networkInWords,
 } from './network.js';
+import { readBytes } from './read-bytes.js';
 import { type Baseline, baselineOf, inWords, type Judged, judge, judgeMembers } from './scores.js';
 import { candidates } from './search.js';
 import { csvOptions, type TableOptions, withTableOptions } from './table-options.js';

@@ -1,0 +1,44 @@
+import type { InputScaler } from '../network/input-scaler.js';
+import type { Network } from '../network/network.js';
+import type { TargetScaler } from '../network/target-scaler.js';
+import type { Rng } from '../numbers/random.js';
+import type { OptimizerState } from '../optimizers/step.js';
+import type { ScheduleState } from '../schedules/index.js';
+import type { Compiled } from './compile.js';
+import type { Totals } from './totals.js';
+
+/** Network with its scalers, its compiled loss and optimizer, and its training progress. */
+export interface Trainee {
+  readonly network: Network;
+  readonly scaler: InputScaler;
+  readonly targetScaler: TargetScaler;
+  readonly rng: Rng;
+  readonly compiled: Compiled;
+  readonly state: TrainingState;
+}
+
+/** Training progress, from which a later fit or a loaded model continues. */
+export interface TrainingState {
+  /** Number of completed epochs. */
+  epoch: number;
+  optimizer: OptimizerState;
+  schedule: ScheduleState | undefined;
+  /** Interrupted epoch, if there is one. */
+  begun: BegunEpoch | undefined;
+  /** True if the last measurement found no parameter so large that a step could overflow. */
+  parametersSmall: boolean;
+  /** Step and write counter at that measurement. */
+  measured: { readonly step: number; readonly writes: number } | undefined;
+}
+
+export interface BegunEpoch {
+  /** Number of completed batches and rows of the epoch. */
+  batches: number;
+  samples: number;
+  /**
+   * Description of its batches: a fit with other batches or other data restarts the epoch. During a fit this is the source itself,
+   * because its description requires hashing the data and is needed only when an epoch is left or resumed.
+   */
+  source: { readonly batching: string };
+  readonly totals: Totals;
+}
