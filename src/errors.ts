@@ -1,4 +1,4 @@
-import { closestMatch } from 'leven';
+import { nearestName } from './hints.js';
 
 /** What a ShapeError or NonFiniteError knows of the place it speaks of. */
 export interface ErrorPlace {
@@ -150,15 +150,18 @@ export function checkNormal(mean: unknown, stddev: unknown): void {
   if (finiteF32('stddev', stddev) < 0) throw new RangeError(`stddev: expected a number ≥ 0, got ${stddev}`);
 }
 
-/** @throws TypeError that suggests the nearest name if it is not among them. */
+/** Returns a name that is among `names`. @throws TypeError that suggests the name that is meant, see `nearestName` */
 export function oneOf<Name extends string>(argument: string, value: unknown, names: readonly Name[]): Name {
   if (typeof value !== 'string') {
-    throw new TypeError(`${argument}: expected one of ${names.join(', ')}, got ${show(value)}`);
+    const hint = typeof value === 'function' && names.includes(value.name as Name);
+    throw new TypeError(
+      `${argument}: expected one of ${names.join(', ')}, got ${show(value)}${hint ? `; write its name: '${value.name}'` : ''}`,
+    );
   }
   if (!names.includes(value as Name)) {
     const given = shortened(value);
     throw new TypeError(
-      `${argument}: unknown name '${given}'; did you mean '${closestMatch(given, names)}'? Known: ${names.join(', ')}`,
+      `${argument}: unknown name '${given}'; did you mean '${nearestName(given, names)}'? Known: ${names.join(', ')}`,
     );
   }
   return value as Name;
@@ -180,7 +183,7 @@ export function knownKeys(argument: string, value: unknown, keys: readonly strin
     if (!keys.includes(key)) {
       const name = shortened(key);
       throw new TypeError(
-        `${argument}.${name}: unknown option; did you mean '${closestMatch(name, keys)}'? Known: ${keys.join(', ')}`,
+        `${argument}.${name}: unknown option; did you mean '${nearestName(name, keys)}'? Known: ${keys.join(', ')}`,
       );
     }
   }

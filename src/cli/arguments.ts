@@ -1,7 +1,7 @@
 /** What the arguments of all commands have in common: how they are read, and what a wrong one leads to. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { closestMatch } from 'leven';
 import { shortened } from '../errors.js';
+import { nearestName } from '../hints.js';
 import type { Label } from '../index.js';
 import { visible } from '../visible.js';
 
@@ -70,12 +70,12 @@ export function parseLabel(text: string): Label {
   return value;
 }
 
-/** A parser that takes one of the names, and suggests the nearest to any other. */
+/** Returns a parser that takes one of the names, and suggests the one that is meant by any other. */
 export function parseName<Name extends string>(names: readonly Name[]): (text: string) => Name {
   return (text) => {
     const name = names.find((known) => known === text);
     if (name === undefined) {
-      throw new InvalidArgumentError(`Did you mean '${closestMatch(shortened(text), names)}'?`);
+      throw new InvalidArgumentError(`Did you mean '${nearestName(shortened(text), names)}'?`);
     }
     return name;
   };

@@ -1,6 +1,12 @@
 import { knownKeys, oneOf, show } from '../errors.js';
 import { type InitializerName, initializerNames, named } from './index.js';
-import { customConfig, type Initializer, type InitializerConfig, isCustom } from './initializer.js';
+import {
+  customConfig,
+  type Initializer,
+  type InitializerConfig,
+  isCustom,
+  refuseConstructor,
+} from './initializer.js';
 
 /**
  * The initializer that a name, a function or a config stands for.
@@ -9,7 +15,10 @@ import { customConfig, type Initializer, type InitializerConfig, isCustom } from
  * @throws RangeError if an option of a config is out of range
  */
 export function resolveInitializer(argument: string, value: unknown): Initializer {
-  if (typeof value === 'function') return value as Initializer;
+  if (typeof value === 'function') {
+    refuseConstructor(argument, value, named);
+    return value as Initializer;
+  }
   if (typeof value === 'object' && value !== null) return reviveInitializer(argument, value);
   return named[oneOf(argument, value, initializerNames)]();
 }
@@ -44,6 +53,7 @@ export function initializerFromConfig(config: InitializerConfig): Initializer {
 /** The same for a config within another argument, which the errors then open with. */
 function reviveInitializer(argument: string, config: unknown, depth = 1): Initializer {
   if (typeof config !== 'object' || config === null || Array.isArray(config)) {
+    refuseConstructor(argument, config, named);
     const hint = config === undefined ? '; a function of your own has none' : '';
     throw new TypeError(`${argument}: expected the config of an initializer, got ${show(config)}${hint}`);
   }

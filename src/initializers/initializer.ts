@@ -72,7 +72,10 @@ export function initializer(config: InitializerConfig, expect: Expect, draw: Dra
   const run = (shape: Shape, rng: Rng, options: InitializerOptions = {}): Float32Array => {
     const sides = (Array.isArray(shape) ? elements(shape, shape.length) : shape) as Shape;
     const n = size(sides);
-    if (!(rng instanceof Rng)) throw new TypeError(`rng: expected an Rng, got ${show(rng)}`);
+    if (!(rng instanceof Rng)) {
+      const hint = (rng as unknown) === Rng ? '; call it: new Rng(seed)' : '';
+      throw new TypeError(`rng: expected an Rng, got ${show(rng)}${hint}`);
+    }
     const { out } = options;
     const filled = out === undefined ? new Float32Array(n) : outputOf(out, Float32Array, n);
     draw(rng, filled, fansOf(sides, options), sides);
@@ -131,6 +134,22 @@ export function drawChecked(
     });
   }
   return values;
+}
+
+/**
+ * Refuses a constructor such as `heNormal` itself, where the initializer that it returns is expected.
+ *
+ * @param constructors  functions by name; any other function may be an initializer of the user's
+ * @throws TypeError that says how to call it
+ */
+export function refuseConstructor(
+  argument: string,
+  value: unknown,
+  constructors: Readonly<Record<string, unknown>>,
+): void {
+  const name = Object.keys(constructors).find((name) => constructors[name] === value);
+  if (typeof value !== 'function' || name === undefined) return;
+  throw new TypeError(`${argument}: expected an initializer, got function ${name}; call it: ${name}()`);
 }
 
 /** How many values a shape has. @throws TypeError or RangeError if it is none. */

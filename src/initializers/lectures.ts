@@ -1,5 +1,5 @@
 import { knownKeys, oneOf, positiveNumber } from '../errors.js';
-import { randomNormal } from './distributions.js';
+import * as plain from './distributions.js';
 import {
   configOf,
   customConfig,
@@ -7,8 +7,11 @@ import {
   expectation as expectationOf,
   type Initializer,
   initializer,
+  refuseConstructor,
 } from './initializer.js';
-import { scaled } from './schemes.js';
+import * as matrices from './matrices.js';
+import * as schemes from './schemes.js';
+import * as torch from './torch.js';
 
 export interface PlainDistribution {
   /** Default 'normal', not truncated. */
@@ -49,7 +52,7 @@ function lecture(name: keyof typeof rows, options: PlainDistribution): Initializ
   oneOf('distribution', distribution, ['normal', 'uniform']);
   const { scale, mode, source } = rows[name];
   const formula = distribution === 'uniform' ? `U(±√(${3 * scale} / ${mode}))` : `Var = ${scale} / ${mode}`;
-  return scaled(name, { scale, mode, distribution, formula, source }, { distribution });
+  return schemes.scaled(name, { scale, mode, distribution, formula, source }, { distribution });
 }
 
 /**
@@ -62,9 +65,10 @@ function lecture(name: keyof typeof rows, options: PlainDistribution): Initializ
  */
 export function drawThenScale(options: { draw?: Initializer; scale?: number } = {}): Initializer {
   knownKeys('drawThenScale', options, ['draw', 'scale']);
-  const { draw = randomNormal({ stddev: 1 }), scale = 1 } = options;
+  const { draw = plain.randomNormal({ stddev: 1 }), scale = 1 } = options;
   if (typeof draw !== 'function')
     throw new TypeError('draw: expected an initializer, such as randomNormal({ stddev: 1 })');
+  for (const constructors of [plain, matrices, schemes, torch]) refuseConstructor('draw', draw, constructors);
   positiveNumber('scale', scale);
   const inner = configOf(draw);
   return initializer(

@@ -137,7 +137,9 @@ function metric(name: MetricName): MetricRow {
 export function checkMetric(argument: string, value: unknown): CheckedMetric {
   if (typeof value === 'string') return checkMetric(argument, { name: oneOf(argument, value, metricNames) });
   if (typeof value !== 'object' || value === null || !('name' in value)) {
-    throw new TypeError(`${argument}: expected a name or an object with a name, got ${show(value)}`);
+    const named = typeof value === 'function' && metricNames.some((name) => name === value.name);
+    const hint = named ? `; write its name: '${value.name}'` : '';
+    throw new TypeError(`${argument}: expected a name or an object with a name, got ${show(value)}${hint}`);
   }
   const name = oneOf(`${argument}.name`, value.name, metricNames);
   const { options } = metric(name);

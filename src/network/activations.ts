@@ -1,5 +1,6 @@
 import type { ElementwiseActivation } from '../backend/kernels.js';
 import { finiteF32, knownKeys, oneOf, show, trueOrFalse } from '../errors.js';
+import { callHint } from '../hints.js';
 import type { InitializerName } from '../initializers/index.js';
 
 /** Function that is a power of z on each side of 0, so that f(c·z) = c^degree · f(z) for every c > 0. */
@@ -229,6 +230,11 @@ export function prelu(options: Omit<Prelu, 'name'> = {}): Required<Prelu> {
 
 const parametrized = { leakyRelu, elu, prelu } as const;
 
+/** Returns true for leakyRelu, elu or prelu itself, which still has to be called. */
+export function isUncalled(value: unknown): boolean {
+  return Object.values(parametrized).some((make) => make === value);
+}
+
 /** Checks an activation. @throws TypeError if it is not one, RangeError if an option is out of range */
 export function checkActivation(argument: string, value: unknown): CheckedActivation {
   if (typeof value === 'string') {
@@ -239,7 +245,8 @@ export function checkActivation(argument: string, value: unknown): CheckedActiva
       : Object.freeze({ name: name as 'identity' });
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new TypeError(`${argument}: expected a name or an activation, got ${show(value)}`);
+    const hint = callHint(value, Object.keys(parametrized));
+    throw new TypeError(`${argument}: expected a name or an activation, got ${show(value)}${hint}`);
   }
   const { name, ...options } = value as { name?: unknown };
   // Of a name alone: what a file nests as deep as it likes is not followed.

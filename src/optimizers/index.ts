@@ -1,4 +1,5 @@
 import { finiteF32, knownKeys, oneOf, show, trueOrFalse } from '../errors.js';
+import { callHint } from '../hints.js';
 import { checkSchedule } from '../schedules/index.js';
 import {
   commonDefaults,
@@ -168,7 +169,7 @@ export function checkOptimizer(argument: string, value: unknown): Optimizer {
   }
   if (typeof value !== 'object' || value === null || !('name' in value)) {
     throw new TypeError(
-      `${argument}: expected an optimizer, such as sgd({ learningRate: 0.01 }), got ${show(value)}`,
+      `${argument}: expected an optimizer, such as sgd({ learningRate: 0.01 }), got ${show(value)}${callHint(value, optimizerNames)}`,
     );
   }
   const { name, ...options } = value;

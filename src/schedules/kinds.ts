@@ -1,7 +1,8 @@
 /** The schedules: a row each, with the checks of its options and its rate. */
 
 import { finiteF32, knownKeys, LARGEST_F32, oneOf, show, trueOrFalse, wholeNumber } from '../errors.js';
-import { isBetterLarge } from '../metrics/index.js';
+import { callHint, nearestName } from '../hints.js';
+import { isBetterLarge, metricNames } from '../metrics/index.js';
 import { cosineFall, scaledPower } from '../numbers/elementary.js';
 
 /** What a schedule counts in: steps of the optimizer, one a batch, or epochs. */
@@ -196,7 +197,10 @@ export const scheduleNames = Object.keys(kinds) as ScheduleName[];
 /** A schedule from a constructor or from JSON. @throws TypeError or RangeError naming what is wrong */
 export function checkSchedule(argument: string, value: unknown): Schedule {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new TypeError(`${argument}: expected a schedule, such as cosineDecay({ … }), got ${show(value)}`);
+    const hint = callHint(value, scheduleNames, '{ … }');
+    throw new TypeError(
+      `${argument}: expected a schedule, such as cosineDecay({ … }), got ${show(value)}${hint}`,
+    );
   }
   const { name, ...options } = value as { name?: unknown };
   return build(argument, `${argument}.`, oneOf(`${argument}.name`, name, scheduleNames), options);
@@ -306,11 +310,16 @@ function lowestRate(argument: string, value: unknown, { initialLearningRate }: M
   );
 }
 
-/** A path into the measures of an epoch, such as 'validation.loss'; Keras's 'val_loss' is none. */
+/** Measures of the library, for hints; others may be a metric of the user's. */
+const measureNames = /* @__PURE__ */ ['loss', ...metricNames].flatMap((name) => [name, `validation.${name}`]);
+
+/** Checks a path into the measures of an epoch, such as 'validation.loss'; Keras's 'val_loss' is refused. */
 function measureName(argument: string, value: unknown): string {
   if (typeof value === 'string' && /^(validation\.)?[a-z][a-zA-Z0-9]*$/.test(value)) return value;
+  const keras = typeof value === 'string' && value.startsWith('val_');
+  const hint = keras ? `; did you mean '${nearestName(value, measureNames)}'?` : '';
   throw new TypeError(
-    `${argument}: expected 'loss', 'accuracy', 'validation.loss' or the like, got ${show(value)}`,
+    `${argument}: expected 'loss', 'accuracy', 'validation.loss' or the like, got ${show(value)}${hint}`,
   );
 }
 

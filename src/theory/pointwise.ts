@@ -9,6 +9,7 @@ import {
   checkPointwise,
   forwardKernel,
   homogeneity,
+  isUncalled,
   kinksOf,
   parameterOf,
 } from '../network/activations.js';
@@ -40,7 +41,8 @@ export interface Pointwise {
 
 /** @throws TypeError if it is neither an activation that works on single numbers nor a function */
 export function pointwise(given: unknown): Pointwise {
-  if (typeof given === 'function') return own({ value: given as (z: number) => number }, show(given));
+  if (typeof given === 'function' && !isUncalled(given))
+    return own({ value: given as (z: number) => number }, show(given));
   if (typeof given === 'object' && given !== null && 'value' in given) return checkOwn(given);
   const activation = checkActivation('activation', given);
   checkPointwise('activation', activation);

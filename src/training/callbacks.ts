@@ -1,5 +1,6 @@
 import { elements } from '../arrays.js';
 import { checkFunction, knownKeys, show } from '../errors.js';
+import { callHint } from '../hints.js';
 import type { History } from './history.js';
 import type { Measures } from './totals.js';
 
@@ -142,6 +143,8 @@ export function checkCallbacks(argument: string, callbacks: unknown): readonly C
   }
   const all = elements(callbacks, callbacks.length) as Callback[];
   for (const [c, callback] of all.entries()) {
+    const hint = callHint(callback, ['progressBar']);
+    if (hint) throw new TypeError(`${argument}[${c}]: expected a callback, got ${show(callback)}${hint}`);
     knownKeys(`${argument}[${c}]`, callback, names);
     for (const name of names) checkFunction(`${argument}[${c}].${name}`, callback[name]);
     const first = all.indexOf(callback);

@@ -1,5 +1,6 @@
 import type { Address, Kernels } from '../backend/kernels.js';
-import { finiteNumber, knownKeys, oneOf } from '../errors.js';
+import { finiteNumber, knownKeys, oneOf, show } from '../errors.js';
+import { callHint } from '../hints.js';
 import type { ActivationName } from '../network/activations.js';
 import type { Network } from '../network/network.js';
 import type { TargetKind } from './samples.js';
@@ -169,6 +170,10 @@ export function huber(options: { delta?: number } = {}): Readonly<Required<Huber
 /** @throws TypeError if it is no loss or has an unknown option, RangeError if an option is out of range. */
 export function checkLoss(argument: string, value: unknown): CheckedLoss {
   const isObject = typeof value === 'object' && value !== null && 'name' in value;
+  if (typeof value === 'function') {
+    const hint = callHint(value, lossNames);
+    throw new TypeError(`${argument}: expected a loss, such as 'crossEntropy', got ${show(value)}${hint}`);
+  }
   if (!isObject) return checkLoss(argument, { name: oneOf(argument, value, lossNames) });
   const name = oneOf(`${argument}.name`, value.name, lossNames);
   const { make }: LossRow = losses[name];
