@@ -49,6 +49,14 @@ export class NonFiniteError extends RangeError {
   }
 }
 
+/**
+ * A call that comes too early or at the wrong moment: before `compile`, before a scaling has learned from data, or while another
+ * call changes the model. The arguments themselves are right.
+ */
+export class StateError extends Error {
+  override readonly name = 'StateError';
+}
+
 /** A text may be as long as its writer likes; a message need not. */
 const LONGEST_SHOWN = 60;
 

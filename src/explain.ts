@@ -1,4 +1,3 @@
-import type { BackendName } from './backend/kernels.js';
 import {
   type ExplainOptions,
   explainInitializer,
@@ -12,7 +11,7 @@ import {
   isCustom,
   type Shape,
 } from './initializers/initializer.js';
-import type { MLP } from './mlp.js';
+import type { AnyMLP } from './mlp.js';
 import type { MLPOptions } from './network/model-options.js';
 import {
   type ExplainModelAsyncOptions,
@@ -36,15 +35,12 @@ export function explain(
   shape: Shape,
   options?: ExplainOptions,
 ): InitializerExplanation;
-export function explain(
-  model: MLPOptions | MLP<BackendName>,
-  options?: ExplainModelOptions,
-): ModelExplanation;
+export function explain(model: MLPOptions | AnyMLP, options?: ExplainModelOptions): ModelExplanation;
 export function explain(which: unknown, second?: unknown, third?: unknown) {
   const isModel =
     typeof which === 'object' && which !== null && ['layers', 'inputSize'].some((key) => key in which);
   if (!isModel) return explainInitializer(which as InitializerName, second as Shape, third as ExplainOptions);
-  return explainModel(optionsOf(which as MLPOptions | MLP<BackendName>), second as ExplainModelOptions);
+  return explainModel(optionsOf(which as MLPOptions | AnyMLP), second as ExplainModelOptions);
 }
 
 /**
@@ -53,14 +49,14 @@ export function explain(which: unknown, second?: unknown, third?: unknown) {
  * @throws TypeError or RangeError as `explain` does; the signal's reason
  */
 export async function explainAsync(
-  model: MLPOptions | MLP<BackendName>,
+  model: MLPOptions | AnyMLP,
   options?: ExplainModelAsyncOptions,
 ): Promise<ModelExplanation> {
   return explainModelAsync(optionsOf(model), options);
 }
 
 /** A model's options as it was made with; kernels of the user's initializers are those it has. */
-function optionsOf(model: MLPOptions | MLP<BackendName>): MLPOptions {
+function optionsOf(model: MLPOptions | AnyMLP): MLPOptions {
   if (typeof model !== 'object' || model === null || !('getWeights' in model)) return model;
   const { layers, ...config } = model.config;
   const weights = model.getWeights();

@@ -1,6 +1,5 @@
-import type { BackendName } from './backend/kernels.js';
-import { knownKeys, NonFiniteError, show, trueOrFalse, wholeNumber } from './errors.js';
-import { internalsOf, MLP } from './mlp.js';
+import { knownKeys, NonFiniteError, StateError, show, trueOrFalse, wholeNumber } from './errors.js';
+import { type AnyMLP, internalsOf, MLP } from './mlp.js';
 import { kinksOf } from './network/activations.js';
 import type { Pass, Tensor } from './network/dense.js';
 import { type MLPOptions, undrawnLayers } from './network/model-options.js';
@@ -72,7 +71,7 @@ const FLOOR = { ofLargest: 1e-3, ofLoss: 1e-4 };
  * @throws NonFiniteError  if the loss is not finite
  */
 export function gradientCheck(
-  model: MLP<BackendName>,
+  model: AnyMLP,
   x: Inputs,
   y: Targets,
   options: GradientCheckOptions = {},
@@ -91,9 +90,10 @@ export function gradientCheck(
   return check(trainee, data, training, samples, new Rng(model.seed).split('gradientCheck'));
 }
 
-function inDoubles(model: MLP<BackendName>): Trainee {
+function inDoubles(model: AnyMLP): Trainee {
   const { compiled, scaler, targetScaler } = internalsOf(model);
-  if (compiled === undefined) throw new Error('gradientCheck: call model.compile({ loss, optimizer }) first');
+  if (compiled === undefined)
+    throw new StateError('gradientCheck: call model.compile({ loss, optimizer }) first');
   const layers = undrawnLayers(model.config.layers).map((layer) => ({ ...layer, dropout: 0 }));
   const options: MLPOptions<'javascript64'> = { ...model.config, layers, backend: 'javascript64' };
   const copy = new MLP(options);

@@ -13,7 +13,7 @@ export {
   verdicts,
 } from './diagnosis/diagnosis.js';
 export { findNonFinite, type NonFinite } from './diagnosis/non-finite.js';
-export { type ErrorPlace, NonFiniteError, ShapeError } from './errors.js';
+export { type ErrorPlace, NonFiniteError, ShapeError, StateError } from './errors.js';
 export { explain, explainAsync } from './explain.js';
 export {
   type GradientCheck,
@@ -93,7 +93,7 @@ export type { Metric, MetricName } from './metrics/index.js';
 export type { Numbers } from './metrics/inputs.js';
 export { rocAuc, topKAccuracy } from './metrics/ranking.js';
 export { meanAbsoluteError, r2, rootMeanSquaredError } from './metrics/regression.js';
-export { type ElementsOf, MLP } from './mlp.js';
+export { type AnyMLP, type ElementsOf, MLP } from './mlp.js';
 export {
   type Activation,
   type ActivationName,
@@ -198,5 +198,5 @@ export {
 export type { Monitor } from './training/monitor.js';
 export type { ClassWeight, RowWeights } from './training/sample-weights.js';
 export type { Inputs, Targets } from './training/samples.js';
-export type { StreamedBatch } from './training/sources.js';
+export type { BatchStream, StreamedBatch } from './training/sources.js';
 export type { Measures } from './training/totals.js';

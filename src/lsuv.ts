@@ -1,7 +1,6 @@
-import type { BackendName } from './backend/kernels.js';
 import { knownKeys, NonFiniteError, positiveNumber, show, wholeNumber } from './errors.js';
 import { orthogonal } from './initializers/matrices.js';
-import { internalsOf, MLP } from './mlp.js';
+import { type AnyMLP, internalsOf, MLP } from './mlp.js';
 import type { Network } from './network/network.js';
 import { Rng } from './numbers/random.js';
 import { loadInputs } from './training/inputs.js';
@@ -35,7 +34,7 @@ export interface LsuvLayer {
  * @throws RangeError  if an option is out of range, a layer's preactivations are constant or not finite on x, or its
  *                     variance does not come within the tolerance; the model is then as it was
  */
-export function lsuv(model: MLP<BackendName>, x: Inputs, options: LsuvOptions = {}): LsuvLayer[] {
+export function lsuv(model: AnyMLP, x: Inputs, options: LsuvOptions = {}): LsuvLayer[] {
   if (!(model instanceof MLP)) throw new TypeError(`model: expected an MLP, got ${show(model)}`);
   knownKeys('options', options, ['tolerance', 'maxIterations']);
   const { tolerance = 0.1, maxIterations = 10 } = options;

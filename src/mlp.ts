@@ -1,11 +1,12 @@
 import { createBackend } from './backend/index.js';
 import type { Arithmetic, BackendName, DefaultBackend, Elements } from './backend/kernels.js';
-import { knownKeys, trueOrFalse } from './errors.js';
+import { knownKeys, StateError, trueOrFalse } from './errors.js';
 import { foldedOptions, foldedWeights } from './network/folding.js';
 import { InputScaler } from './network/input-scaler.js';
 import { drawWeights } from './network/layers.js';
 import { checkModelOptions, type MLPConfig, type MLPOptions, modelConfig } from './network/model-options.js';
 import { Network } from './network/network.js';
+import { lineOf, showInNode, summaryOf } from './network/summary.js';
 import { TargetScaler } from './network/target-scaler.js';
 import {
   checkWeights,
@@ -21,6 +22,7 @@ import { type LoadOptions, readModel, type SaveOptions, save } from './saving/mo
 import type { FileBytes } from './saving/safetensors.js';
 import { initialScheduleState } from './schedules/index.js';
 import { evaluation, prediction, trainOnce } from './training/batch.js';
+import { Busy } from './training/busy.js';
 import { checkBatch, checkRows, checkScalings } from './training/check-data.js';
 import { type CompileOptions, checkCompile } from './training/compile.js';
 import { checkBatchRows, fitModel } from './training/fit.js';
@@ -31,12 +33,15 @@ import type { Internals } from './training/internals.js';
 import type { RowWeights } from './training/sample-weights.js';
 import type { Inputs, Targets } from './training/samples.js';
 import { checkLearned, refitScalings } from './training/scalings.js';
-import type { StreamedBatch } from './training/sources.js';
+import type { BatchStream } from './training/sources.js';
 import type { Measures } from './training/totals.js';
 import type { Trainee, TrainingState } from './training/trainee.js';
 import { atOnce, inTurns } from './turns.js';
 
-export let internalsOf: (model: MLP<BackendName>) => Internals;
+export let internalsOf: (model: AnyMLP) => Internals;
+
+/** Model of any backend, as functions take it that work with all of them. */
+export type AnyMLP = MLP<BackendName>;
 
 /** Array type of a backend's numbers. */
 export type ElementsOf<B extends BackendName> = B extends 'javascript64' ? Float64Array : Float32Array;
@@ -71,12 +76,13 @@ export class MLP<B extends BackendName = DefaultBackend> {
     measured: undefined,
   };
   #compiled: Trainee['compiled'] | undefined;
-  /** Running calls, each described by what it does to the model. */
-  readonly #underWay: string[] = [];
+  readonly #busy = new Busy();
 
   static {
     // biome-ignore lint/complexity/noThisInStatic: a class that names itself shows as `_MLP` in a bundle
-    const itself = refuseProxies(this.prototype, 'model', (value) => #network in value);
+    const { prototype } = this;
+    showInNode(prototype);
+    const itself = refuseProxies(prototype, 'model', (value) => #network in value);
     internalsOf = (model) => ({
       network: itself(model).#network,
       scaler: model.#scaler,
@@ -90,7 +96,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
           model.#scaler.check('x', samples);
           return samples;
         };
-        return method === undefined ? read() : model.#reading(method, read);
+        return method === undefined ? read() : model.#busy.reading(method, read);
       },
     });
   }
@@ -142,7 +148,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
 
   /** Ends the model's threads at once, instead of when the model is garbage collected. The model continues with one thread. */
   close(): void {
-    this.#notFitting('close');
+    this.#busy.refuse('close');
     this.#network.backend.threads.close();
   }
 
@@ -164,7 +170,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
    * @throws RangeError  if the loss or a metric does not go with the output layer
    */
   compile(options: CompileOptions): void {
-    this.#notFitting('compile');
+    this.#busy.refuse('compile');
     const specs = this.#network.layers.map(({ spec }) => spec);
     const compiled = checkCompile(options, specs, this.config.targetScaling);
     const { optimizer } = compiled;
@@ -184,7 +190,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
    */
   adapt(x: Inputs, y?: Targets): void {
     const model = internalsOf(this);
-    const data = this.#reading('adapt', () => checkLearned(model, x, y));
+    const data = this.#busy.reading('adapt', () => checkLearned(model, x, y));
     refitScalings(model, data);
   }
 
@@ -208,15 +214,12 @@ export class MLP<B extends BackendName = DefaultBackend> {
   ): Promise<ValidatedHistory>;
   fit(x: Inputs, y: Targets, options?: FitOptions): Promise<History>;
   fit(
-    batches: (epoch: number) => AnyIterable<StreamedBatch<Inputs, Targets>>,
+    batches: BatchStream,
     options: LoopFitOptions & { readonly validationData: ValidationData },
   ): Promise<ValidatedHistory>;
-  fit(
-    batches: (epoch: number) => AnyIterable<StreamedBatch<Inputs, Targets>>,
-    options?: LoopFitOptions,
-  ): Promise<History>;
+  fit(batches: BatchStream, options?: LoopFitOptions): Promise<History>;
   async fit(x: unknown, y: unknown, options?: FitOptions): Promise<History> {
-    this.#notFitting('fit');
+    this.#busy.refuse('fit');
     const trainee = this.#trainee('fit');
     const streamed = typeof x === 'function';
     if (streamed && options !== undefined) {
@@ -232,9 +235,9 @@ export class MLP<B extends BackendName = DefaultBackend> {
    * @returns loss and metrics of the batch, before the step
    */
   trainOnBatch(x: Inputs, y: Targets, weights: RowWeights = {}): Measures {
-    this.#notFitting('trainOnBatch');
+    this.#busy.refuse('trainOnBatch');
     const trainee = this.#trainee('trainOnBatch');
-    const data = this.#reading('trainOnBatch', () => checkBatch(trainee, x, y, weights));
+    const data = this.#busy.reading('trainOnBatch', () => checkBatch(trainee, x, y, weights));
     checkBatchRows(this.#network, 'x', data.x.rows);
     return trainOnce(trainee, data);
   }
@@ -317,7 +320,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
     weights: readonly Partial<LayerWeights<ArrayLike<number>>>[],
     options: { readonly layout?: WeightLayout } = {},
   ): void {
-    const checked = this.#reading('setWeights', () => {
+    const checked = this.#busy.reading('setWeights', () => {
       knownKeys('options', options, ['layout']);
       return checkWeights(weights, this.#network, options.layout ?? 'keras');
     });
@@ -330,6 +333,19 @@ export class MLP<B extends BackendName = DefaultBackend> {
    */
   save(options: SaveOptions = {}): FileBytes {
     return save({ ...internalsOf(this), config: this.config }, options);
+  }
+
+  /**
+   * Returns a table as text: a row per layer with its outputs, parameters, initializer and activation, and the totals. Neighbouring
+   * layers that are equal share a row. In Node, `console.log(model)` prints it.
+   */
+  summary(): string {
+    return summaryOf(this);
+  }
+
+  /** Returns a line such as `MLP 784 → 256 relu → 10 softmax, 203 530 parameters`. */
+  toString(): string {
+    return lineOf(this);
   }
 
   /** Throws, so that `JSON.stringify` does not silently lose the weights. @throws TypeError always */
@@ -351,8 +367,9 @@ export class MLP<B extends BackendName = DefaultBackend> {
   }
 
   #trainee(method: string): Trainee {
-    if (this.#compiled === undefined)
-      throw new Error(`${method}: call model.compile({ loss, optimizer }) first`);
+    if (this.#compiled === undefined) {
+      throw new StateError(`${method}: call model.compile({ loss, optimizer }) first`);
+    }
     return {
       network: this.#network,
       scaler: this.#scaler,
@@ -363,38 +380,14 @@ export class MLP<B extends BackendName = DefaultBackend> {
     };
   }
 
-  #notFitting(method: string): void {
-    const [doing] = this.#underWay;
-    if (doing !== undefined) {
-      throw new Error(`${method}: the model is being ${doing}; await that call first`);
-    }
-  }
-
-  /**
-   * Reads the arguments of a method that changes the model. Getters of the arguments may call the model, but must not change it
-   * between the check and the change.
-   */
-  #reading<T>(method: string, read: () => T): T {
-    this.#notFitting(method);
-    const doing = `changed by ${method}`;
-    this.#underWay.push(doing);
-    try {
-      return read();
-    } finally {
-      this.#underWay.splice(this.#underWay.indexOf(doing), 1);
-    }
-  }
-
   /** Marks the model busy while an asynchronous call runs, and uses its threads for that time. */
   async #during<T>(doing: string, run: () => Promise<T>): Promise<T> {
     const { threads } = this.#network.backend;
-    this.#underWay.push(doing);
     threads.active = true;
     try {
-      return await run();
+      return await this.#busy.during(doing, run);
     } finally {
-      this.#underWay.splice(this.#underWay.indexOf(doing), 1);
-      threads.active = this.#underWay.length > 0;
+      threads.active = this.#busy.isHeld;
     }
   }
 }
@@ -403,5 +396,3 @@ export class MLP<B extends BackendName = DefaultBackend> {
 function create<B extends BackendName>(options: MLPOptions<B>): MLP<B> {
   return new MLP(options);
 }
-
-type AnyIterable<T> = AsyncIterable<T> | Iterable<T>;

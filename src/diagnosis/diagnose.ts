@@ -1,6 +1,5 @@
-import type { BackendName } from '../backend/kernels.js';
-import { knownKeys, show, trueOrFalse, wholeNumber } from '../errors.js';
-import { internalsOf, MLP } from '../mlp.js';
+import { knownKeys, StateError, show, trueOrFalse, wholeNumber } from '../errors.js';
+import { type AnyMLP, internalsOf, MLP } from '../mlp.js';
 import type { Network } from '../network/network.js';
 import type { Samples } from '../network/rows.js';
 import type { InputScaling, LearnedScaling } from '../network/scaling.js';
@@ -47,24 +46,9 @@ const MOST_VALUES = 0x1000000;
  * @throws Error  if there are targets and no loss was compiled, or a scaling that is needed has not been fitted
  * @throws TypeError, RangeError, ShapeError or NonFiniteError  as `gradients` does; findNonFinite tells where a model breaks
  */
-export function diagnose(
-  model: MLP<BackendName>,
-  x: Inputs,
-  y: Targets,
-  options?: DiagnoseOptions,
-): GradientDiagnosis;
-export function diagnose(
-  model: MLP<BackendName>,
-  x: Inputs,
-  y?: Targets,
-  options?: DiagnoseOptions,
-): Diagnosis;
-export function diagnose(
-  model: MLP<BackendName>,
-  x: Inputs,
-  y?: Targets,
-  options: DiagnoseOptions = {},
-): Diagnosis {
+export function diagnose(model: AnyMLP, x: Inputs, y: Targets, options?: DiagnoseOptions): GradientDiagnosis;
+export function diagnose(model: AnyMLP, x: Inputs, y?: Targets, options?: DiagnoseOptions): Diagnosis;
+export function diagnose(model: AnyMLP, x: Inputs, y?: Targets, options: DiagnoseOptions = {}): Diagnosis {
   if (!(model instanceof MLP)) throw new TypeError(`model: expected an MLP, got ${show(model)}`);
   knownKeys('options', options, ['training', 'bins', 'rows']);
   const { training = false, bins = 32 } = options;
@@ -101,7 +85,7 @@ export function diagnose(
   return { ...report, ...judge(report, idealLayers(network), circumstances) };
 }
 
-function inForce(model: MLP<BackendName>, { network, compiled }: Internals, training: boolean): InForce {
+function inForce(model: AnyMLP, { network, compiled }: Internals, training: boolean): InForce {
   return {
     batchNorm: network.layers.map(({ spec }) => spec.batchNorm?.position),
     training,
@@ -126,7 +110,7 @@ export function checkedData(
 ): Pick<TrainingData, 'x'> & Partial<TrainingData> {
   if (y === undefined) return { x: checkInputs(undefined, x) };
   if (compiled === undefined) {
-    throw new Error(`${method}: targets need a loss; call model.compile({ loss, optimizer }) first`);
+    throw new StateError(`${method}: targets need a loss; call model.compile({ loss, optimizer }) first`);
   }
   const data = checkData({ network, compiled }, { x, y });
   checkScalings({ scaler, targetScaler }, 'x', data.x);

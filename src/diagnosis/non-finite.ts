@@ -1,6 +1,6 @@
-import type { Address, BackendName } from '../backend/kernels.js';
+import type { Address } from '../backend/kernels.js';
 import { knownKeys, NonFiniteError, show, trueOrFalse } from '../errors.js';
-import { internalsOf, MLP } from '../mlp.js';
+import { type AnyMLP, internalsOf, MLP } from '../mlp.js';
 import type { TensorName } from '../network/dense.js';
 import type { Network } from '../network/network.js';
 import type { Internals } from '../training/internals.js';
@@ -40,7 +40,7 @@ export interface NonFinite {
  * @throws          as `diagnose` does, but not for data that are not finite
  */
 export function findNonFinite(
-  model: MLP<BackendName>,
+  model: AnyMLP,
   x: Inputs,
   y?: Targets,
   options: { readonly training?: boolean } = {},

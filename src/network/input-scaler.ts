@@ -1,6 +1,6 @@
 import { Arena } from '../backend/arena.js';
 import type { Address, Backend } from '../backend/kernels.js';
-import { LARGEST_F32 } from '../errors.js';
+import { LARGEST_F32, StateError } from '../errors.js';
 import {
   type ColumnStatistics,
   chosenRows,
@@ -208,7 +208,7 @@ export class InputScaler {
       return bytes[kind];
     }
     if (this.#fitted === undefined) {
-      throw new Error(
+      throw new StateError(
         `${argument}: inputScaling '${kind}' depends on the training data; call model.adapt(x) or model.fit first`,
       );
     }

@@ -1,5 +1,5 @@
 import type { Elements } from '../backend/kernels.js';
-import { LARGEST_F32 } from '../errors.js';
+import { LARGEST_F32, StateError } from '../errors.js';
 import { warn } from '../platform.js';
 import {
   type ColumnStatistics,
@@ -49,10 +49,10 @@ export class TargetScaler {
     return this.#statistics !== undefined;
   }
 
-  /** Checks that the mapping is known. @throws Error if the scaling depends on training targets and has not seen any */
+  /** Checks that the mapping is known. @throws StateError if the scaling depends on training targets and has not seen any */
   check(): void {
     if (!this.learns || this.#statistics !== undefined) return;
-    throw new Error(
+    throw new StateError(
       `targetScaling: '${this.#scaling.kind}' depends on the training targets; call model.adapt(x, y) or model.fit first`,
     );
   }

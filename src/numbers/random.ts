@@ -108,6 +108,11 @@ export class Rng {
     return child;
   }
 
+  /** Throws, so that `JSON.stringify` does not silently make `{}` of a stream. @throws TypeError always */
+  toJSON(): never {
+    throw new TypeError('rng: JSON would lose its stream; keep the seed and the labels that make it');
+  }
+
   /** n random words of 32 bits: word i mod 4 of Philox block ⌊i / 4⌋. */
   bits(n: number, options: DrawOptions<Uint32Array> = {}): Uint32Array {
     return this.#words('random_bits', n, options);

@@ -1,6 +1,7 @@
 import { show } from '../errors.js';
 import type { Rng } from '../numbers/random.js';
 import { fingerprint } from './fingerprint.js';
+import type { Inputs, Targets } from './samples.js';
 import type { BegunEpoch } from './trainee.js';
 import type { Stretch, TrainingData } from './training-data.js';
 
@@ -71,6 +72,11 @@ export interface StreamedBatch<X, Y> {
   readonly y: Y;
   readonly sampleWeight?: ArrayLike<number>;
 }
+
+/** Yields the batches of an epoch, for data that do not fit into memory. `epoch` counts over all fits, from 0. */
+export type BatchStream = (
+  epoch: number,
+) => AsyncIterable<StreamedBatch<Inputs, Targets>> | Iterable<StreamedBatch<Inputs, Targets>>;
 
 /** Number of values of a stream's first batch that its fingerprint covers, in every epoch. */
 const STREAMED_VALUES = 1024;

@@ -10,6 +10,7 @@ import {
   learningRateAt,
   lsuv,
   MLP,
+  StateError,
   sgd,
   stepDecay,
   warmup,
@@ -453,7 +454,7 @@ describe('within a callback', () => {
       const refusals: Promise<unknown>[] = [];
       const write = () => {
         for (const [method, run] of writes) {
-          expect(run).toThrow(new Error(`${method}: the model is being fitted; await that call first`));
+          expect(run).toThrow(new StateError(`${method}: the model is being fitted; await that call first`));
         }
         refusals.push(rejection(model.fit(x, y)));
       };

@@ -1,0 +1,48 @@
+import { StateError } from '../errors.js';
+
+/** Lock of a model: the calls that run on it, each described by what it does to the model. */
+export class Busy {
+  readonly #calls: string[] = [];
+
+  /** True while at least one call runs. */
+  get isHeld(): boolean {
+    return this.#calls.length > 0;
+  }
+
+  /** Refuses a method that changes the model. @throws StateError if another call runs */
+  refuse(method: string): void {
+    const [doing] = this.#calls;
+    if (doing !== undefined) {
+      throw new StateError(`${method}: the model is being ${doing}; await that call first`);
+    }
+  }
+
+  /**
+   * Reads the arguments of a method that changes the model. Getters of the arguments may call the model, but must not change it
+   * between the check and the change.
+   */
+  reading<T>(method: string, read: () => T): T {
+    this.refuse(method);
+    const doing = `changed by ${method}`;
+    this.#calls.push(doing);
+    try {
+      return read();
+    } finally {
+      this.#end(doing);
+    }
+  }
+
+  /** Marks the model busy while an asynchronous call runs. */
+  async during<T>(doing: string, run: () => Promise<T>): Promise<T> {
+    this.#calls.push(doing);
+    try {
+      return await run();
+    } finally {
+      this.#end(doing);
+    }
+  }
+
+  #end(doing: string): void {
+    this.#calls.splice(this.#calls.indexOf(doing), 1);
+  }
+}
