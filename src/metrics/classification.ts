@@ -38,6 +38,11 @@ export interface Tally {
   readonly support: number;
 }
 
+/** Largest number of classes that `classes` may ask for, with a count of each. */
+const MOST_CLASSES = 0x100000;
+/** Largest number of classes of a confusion matrix: with its square of counts it takes 0.5 GB. */
+const MOST_IN_MATRIX = 0x2000;
+
 // 0 / 0 counts as 0: a class never predicted has no precision to be proud of.
 const ratio = (a: number, b: number) => (b === 0 ? 0 : a / b);
 
@@ -94,12 +99,16 @@ export function averaged(name: ScoreName, tallies: readonly Tally[], average: Av
  * Flat arrays of equal length are class indices. A predicted row of nothing but NaN is in no column.
  *
  * @throws ShapeError      if lengths do not fit
- * @throws RangeError      if an index is not a whole number from 0 to classes − 1
+ * @throws RangeError      if an index is not a whole number from 0 to classes − 1, or there are more than 8192 classes
  * @throws NonFiniteError  if a true value, or an index, is not finite
  */
 export function confusionMatrix(yTrue: Numbers, yPredicted: Numbers, options: ClassOptions = {}): number[][] {
   knownKeys('options', options, ['classes']);
   const { truth, predicted, classes } = pairs(yTrue, yPredicted, options.classes);
+  if (classes > MOST_IN_MATRIX) {
+    const origin = options.classes === undefined ? ', the largest index or the width of the rows' : '';
+    throw new RangeError(`classes: expected at most ${MOST_IN_MATRIX} for a matrix, got ${classes}${origin}`);
+  }
   const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   for (let r = 0; r < truth.length; r++) {
     const row = matrix[truth[r]!]!;
@@ -214,7 +223,10 @@ function scoreFunction(name: ScoreName): Score {
     options: AverageOptions | EachOptions = {},
   ): number | number[] {
     knownKeys('options', options, ['classes', 'average']);
-    const average = oneOf('average', options.average ?? 'macro', [...averages, 'none']);
+    const average = oneOf('average', options.average === undefined ? 'macro' : options.average, [
+      ...averages,
+      'none',
+    ]);
     const { truth, predicted, classes } = pairs(yTrue, yPredicted, options.classes);
     if (average === 'binary' && classes > 2) {
       throw new RangeError(`average: 'binary' is of two classes, and there are ${classes}`);
@@ -226,7 +238,9 @@ function scoreFunction(name: ScoreName): Score {
 }
 
 function pairs(yTrue: Numbers, yPredicted: Numbers, classes: number | undefined) {
-  if (classes !== undefined) wholeNumber('classes', classes, 1);
+  if (classes !== undefined && wholeNumber('classes', classes, 1) > MOST_CLASSES) {
+    throw new RangeError(`classes: expected at most ${MOST_CLASSES}, got ${classes}`);
+  }
   return classPairs(yTrue, yPredicted, classes);
 }
 

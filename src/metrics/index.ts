@@ -1,3 +1,4 @@
+import { elements } from '../arrays.js';
 import { knownKeys, oneOf, show, wholeNumber } from '../errors.js';
 import {
   type Average,
@@ -157,7 +158,7 @@ export function checkMetrics(argument: string, values: unknown): readonly Checke
   if (!Array.isArray(values)) {
     throw new TypeError(`${argument}: expected an array of metrics, got ${show(values)}`);
   }
-  const checked = values.map((value, m) => checkMetric(`${argument}[${m}]`, value));
+  const checked = elements(values, values.length).map((value, m) => checkMetric(`${argument}[${m}]`, value));
   for (const [m, { name }] of checked.entries()) {
     if (checked.findIndex((other) => other.name === name) < m) {
       throw new RangeError(`${argument}[${m}]: '${name}' is there already, and results go by name`);

@@ -20,8 +20,9 @@ export function topKAccuracy(
   options: { readonly k?: number; readonly classes?: number } = {},
 ): number {
   knownKeys('options', options, ['k', 'classes']);
-  const k = wholeNumber('k', options.k ?? 5, 1);
-  const scored = scoredRows(yTrue, scores, checkClasses(options.classes));
+  const { k: least = 5, classes: given } = options;
+  const k = wholeNumber('k', least, 1);
+  const scored = scoredRows(yTrue, scores, checkClasses(given));
   const { truth, rows, classes } = scored;
   if (classes < 2) {
     throw new ShapeError(`scores: expected rows of at least 2 values, got 1 value a row`, {

@@ -37,7 +37,8 @@ export function rootMeanSquaredError(yTrue: Numbers, yPredicted: Numbers): numbe
 export function r2(yTrue: Numbers, yPredicted: Numbers, options: { readonly outputs?: number } = {}): number {
   knownKeys('options', options, ['outputs']);
   const { truth, predicted, width } = valuePairs(yTrue, yPredicted);
-  const outputs = wholeNumber('outputs', options.outputs ?? width ?? 1, 1);
+  const { outputs: given = width ?? 1 } = options;
+  const outputs = wholeNumber('outputs', given, 1);
   if (outputs !== (width ?? outputs) || truth.length % outputs !== 0) {
     const rows = width === undefined ? `${truth.length} values` : `rows of ${width}`;
     throw new ShapeError(`yTrue: expected rows of ${outputs} values, got ${rows}`, { argument: 'yTrue' });

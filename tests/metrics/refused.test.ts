@@ -52,6 +52,40 @@ it('takes class indices as a column, as scikit-learn does', () => {
   expect(rocAuc(column([0, 1, 1]), column([0.1, 0.4, 0.3]))).toBe(1);
 });
 
+describe('a table of the classes that no memory holds is refused before it is made:', () => {
+  // 65 536² counts are 34 GB: without the check two labels end the process.
+  it.each<[what: string, run: () => unknown, message: RegExp]>([
+    [
+      'of a large label',
+      () => confusionMatrix([0, 65_535], [0, 1]),
+      /^classes: .*8192.*got 65536, the largest/,
+    ],
+    [
+      'of a large prediction',
+      () => confusionMatrix([0, 1], [0, 8192]),
+      /^classes: .*8192.*got 8193, the largest/,
+    ],
+    ['of many classes', () => confusionMatrix([0], [0], { classes: 8193 }), /^classes: .*8192.*got 8193$/],
+    ['of a count of 1e9', () => f1([0], [0], { classes: 1e9 }), /^classes: .*1048576.*got 1000000000/],
+    [
+      'a report of 1e9',
+      () => classificationReport([0], [0], { classes: 1e9 }),
+      /^classes: .*1048576.*got 1000000000/,
+    ],
+  ])('%s', (_what, run, message) => {
+    expect(run).toThrow(RangeError);
+    expect(run).toThrow(message);
+  });
+});
+
+it('refuses null for an option, as for any other', () => {
+  expect(() => f1([0], [0], untyped({ average: null }))).toThrow(/^average: .*null/);
+  expect(() => topKAccuracy([0], [[1, 0]], untyped({ k: null }))).toThrow(/^k: .*null/);
+  expect(() => r2([0, 1], [0, 1], untyped({ outputs: null }))).toThrow(/^outputs: .*null/);
+  expect(() => classificationReport([0], [0], untyped({ names: null }))).toThrow(/^names: .*null/);
+  expect(() => accuracy([0], [0], untyped({ classes: null }))).toThrow(/^classes: .*null/);
+});
+
 it('names the row of a column that is no class', () => {
   expect(() => accuracy([0, 1], [[0], [-1]])).toThrow(/^yPredicted: row 1 is -1; expected a class index/);
 });
