@@ -8,6 +8,7 @@ import {
   build,
   type ConstantSchedule,
   type CosineDecay,
+  checkSchedule,
   type ExponentialDecay,
   type OneCycle,
   type Options,
@@ -21,6 +22,7 @@ import {
   type StepDecay,
   type Warmup,
 } from './kinds.js';
+import { checkScheduleState } from './plateau.js';
 
 export type {
   ConstantSchedule,
@@ -126,16 +128,28 @@ export function warmup(
 }
 
 /**
- * The rate of the next step.
+ * Returns the rate of the next step.
  *
  * @param at      whole numbers ≥ 0
  * @param state   of reduceOnPlateau, by default the initial one
- * @throws RangeError if a counter is none, or the rate has grown beyond a 32-bit float
+ * @throws TypeError   if an argument is of another kind
+ * @throws RangeError  if a number is out of range, or the rate has grown beyond a 32-bit float
  */
 export function learningRateAt(schedule: Schedule, at: ScheduleTime, state?: ScheduleState): number {
+  const checked = checkSchedule('schedule', schedule);
   knownKeys('at', at, ['step', 'epoch']);
   wholeNumber('at.step', at.step, 0);
   wholeNumber('at.epoch', at.epoch, 0);
+  const known = state === undefined ? undefined : checkScheduleState('state', checked, state);
+  return scheduledRate(checked, at, known);
+}
+
+/** Returns the rate of the next step from checked arguments, as training needs it before every step. */
+export function scheduledRate(
+  schedule: Schedule,
+  at: ScheduleTime,
+  state: ScheduleState | undefined,
+): number {
   return rateOf(schedule.name, schedule, at, state);
 }
 

@@ -1,7 +1,7 @@
 import { NonFiniteError, wholeNumber } from '../errors.js';
 import type { Network } from '../network/network.js';
 import { type Optimizer, stateNames, step } from '../optimizers/step.js';
-import { learningRateAt } from '../schedules/index.js';
+import { scheduledRate } from '../schedules/index.js';
 import type { TrainingState } from './trainee.js';
 
 /**
@@ -21,7 +21,7 @@ export function learningRateNow(optimizer: Optimizer, state: TrainingState): num
   const { learningRate } = optimizer;
   if (typeof learningRate === 'number') return learningRate;
   const at = { step: state.optimizer.step, epoch: state.epoch };
-  return learningRateAt(learningRate, at, state.schedule);
+  return scheduledRate(learningRate, at, state.schedule);
 }
 
 /**

@@ -153,3 +153,29 @@ describe.each([
 it('takes undefined for an option that is left out', () => {
   expect(cosine({ alpha: undefined, per: undefined })()).toEqual(cosine({})());
 });
+
+describe('learningRateAt refuses', () => {
+  const at = { step: 1, epoch: 1 };
+  const rate = (schedule: unknown, state?: unknown) => () =>
+    learningRateAt(untyped(schedule), at, untyped(state));
+  const falling = reduceOnPlateau({ initialLearningRate: 1 });
+  const constant = constantSchedule({ learningRate: 1 });
+  const cases: Case[] = [
+    ['a number', rate(0.1), TypeError, /^schedule: expected a schedule.*got 0\.1/],
+    ['null', rate(null), TypeError, /^schedule: .*got null/],
+    ['an unknown name', rate({ name: 'cosine' }), TypeError, /^schedule\.name: .*'cosineDecay'/],
+    ['options that lack', rate({ name: 'cosineDecay' }), TypeError, /^schedule\.initialLearningRate: /],
+    [
+      'a state of NaN',
+      rate(falling, { rate: Number.NaN, best: null, wait: 0, cooldown: 0 }),
+      RangeError,
+      /^state\.rate: /,
+    ],
+    ['a state that is none', rate(falling, 5), TypeError, /^state: expected an object, got 5/],
+    ['a state where none is kept', rate(constant, {}), TypeError, /^state: expected none/],
+  ];
+  it.each(cases)('%s', (_what, run, kind, message) => {
+    expect(run).toThrow(kind);
+    expect(run).toThrow(message);
+  });
+});
