@@ -322,7 +322,8 @@ export class MLP<B extends BackendName = DefaultBackend> {
   ): void {
     const checked = this.#busy.reading('setWeights', () => {
       knownKeys('options', options, ['layout']);
-      return checkWeights(weights, this.#network, options.layout ?? 'keras');
+      const { layout = 'keras' } = options;
+      return checkWeights(weights, this.#network, layout);
     });
     writeWeights(this.#network, checked);
   }

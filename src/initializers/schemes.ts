@@ -122,7 +122,8 @@ export interface VarianceScaling {
 export function varianceScaling(options: VarianceScaling = {}): Initializer {
   knownKeys('varianceScaling', options, ['scale', 'mode', 'distribution']);
   const { scale = 1, mode = 'fanIn', distribution = 'truncatedNormal' } = options;
-  const formula = `Var = ${scale} / ${mode}`;
+  // String, because a symbol in a template throws before the check that names the option.
+  const formula = `Var = ${String(scale)} / ${String(mode)}`;
   return scaled(
     'varianceScaling',
     { scale, mode, distribution, formula, source: 'Keras VarianceScaling' },

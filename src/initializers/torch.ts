@@ -52,7 +52,10 @@ function xavier(
 ): Initializer {
   knownKeys(name, options, ['gain']);
   const { gain = 1 } = options;
-  if (finiteF32('gain', gain) <= 0) throw new RangeError(`gain: expected a number > 0, got ${gain}`);
+  // Its square is the variance factor, and must not round to 0.
+  if (finiteF32('gain', gain) <= 0 || gain * gain === 0) {
+    throw new RangeError(`gain: expected a number > 0, got ${gain}`);
+  }
   const source = 'Glorot & Bengio 2010; PyTorch';
   return scaled(name, { scale: gain * gain, mode: 'fanAvg', distribution, formula, source }, { gain });
 }

@@ -81,7 +81,8 @@ export function checkLayers(layers: unknown, preset?: Preset): CheckedLayer[] {
 function checkLayer(at: string, layer: LayerOptions, preset: Preset | undefined): CheckedLayer {
   knownKeys(at, layer, layerKeys);
   const units = wholeNumber(`${at}.units`, layer.units, 1);
-  const activation = checkActivation(`${at}.activation`, layer.activation ?? 'identity');
+  const { activation: named = 'identity', batchNorm = false } = layer;
+  const activation = checkActivation(`${at}.activation`, named);
   const {
     kernelInitializer = preset?.kernel ?? defaultInitializer(activation),
     useBias = true,
@@ -102,7 +103,7 @@ function checkLayer(at: string, layer: LayerOptions, preset: Preset | undefined)
     kernelInitializer: resolveInitializer(`${at}.kernelInitializer`, kernelInitializer),
     biasInitializer: resolveInitializer(`${at}.biasInitializer`, biasInitializer),
     useBias,
-    batchNorm: checkBatchNorm(`${at}.batchNorm`, layer.batchNorm ?? false),
+    batchNorm: checkBatchNorm(`${at}.batchNorm`, batchNorm),
     dropout,
   };
 }

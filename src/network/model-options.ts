@@ -96,15 +96,15 @@ export type LayerConfig = Omit<CheckedLayer, 'kernelInitializer' | 'biasInitiali
 export function checkModelOptions(options: MLPOptions) {
   knownKeys('options', options, optionNames);
   const { preset: presetName, seed = 0, arithmetic = 'portable', skipZeros = true } = options;
-  // Defaults of a pattern stand for undefined alone: null is refused like any other value that is no scaling.
-  const { inputScaling: inputs = 'none', targetScaling: targets = 'none' } = options;
+  // Defaults of a pattern stand for undefined alone, so that null is refused like any other wrong value.
+  const { inputScaling: inputs = 'none', targetScaling: targets = 'none', threads: asked = 1 } = options;
   const inputScaling = copyScaling(inputs);
   const targetScaling = copyScaling(targets);
   trueOrFalse('skipZeros', skipZeros);
   const { backend } = options;
   if (backend !== undefined) oneOf('backend', backend, backendNames);
   oneOf('arithmetic', arithmetic, arithmetics);
-  const threads = checkThreads(options.threads ?? 1);
+  const threads = checkThreads(asked);
   const inputSize = wholeNumber('inputSize', options.inputSize, 1);
   const scaling = checkScaling(inputScaling, inputSize);
   const layers = checkLayers(options.layers, presetName === undefined ? undefined : preset(presetName));

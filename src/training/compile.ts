@@ -31,12 +31,13 @@ export function checkCompile(
 ): Compiled {
   knownKeys('options', options, ['loss', 'optimizer', 'metrics']);
   const loss = checkLoss('loss', options.loss);
-  const optimizer = checkOptimizer('optimizer', options.optimizer ?? 'sgd');
+  const { optimizer: named = 'sgd', metrics: measured = [] } = options;
+  const optimizer = checkOptimizer('optimizer', named);
   const output = layers[layers.length - 1]!;
   checkOutput(loss, output);
   checkTargetsScale(loss, targetScaling);
   checkTrainable(layers);
-  const metrics = checkMetrics('metrics', options.metrics ?? []);
+  const metrics = checkMetrics('metrics', measured);
   for (const [m, metric] of metrics.entries()) {
     const why = metricFits(metric, lossRow(loss).kind, output.units);
     if (why !== undefined) throw new RangeError(`metrics[${m}]: ${why}`);

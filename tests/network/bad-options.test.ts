@@ -112,6 +112,20 @@ const constructions: Case[] = [
     TypeError,
     /^layers\[0\]\.activatoin: .*'activation'/,
   ],
+  [
+    'activation null',
+    makesLayer({ units: 3, activation: null }),
+    TypeError,
+    /^layers\[0\]\.activation: .*null/,
+  ],
+  ['batchNorm null', makesLayer({ units: 3, batchNorm: null }), TypeError, /^layers\[0\]\.batchNorm: .*null/],
+  ['threads null', makes({ inputSize: 2, layers, threads: null }), TypeError, /^threads: .*null/],
+  [
+    'an option of an activation that takes none',
+    makesLayer({ units: 3, activation: { name: 'relu', alpha: 1 } }),
+    TypeError,
+    /^layers\[0\]\.activation\.alpha: unknown option; there are none here$/,
+  ],
   ['seed 1.5', makes({ inputSize: 2, layers, seed: 1.5 }), RangeError, /^seed: /],
   ['seed NaN', makes({ inputSize: 2, layers, seed: Number.NaN }), RangeError, /^seed: /],
   [
@@ -171,6 +185,19 @@ const initializersAndDraws: Case[] = [
     /^distribution: /,
   ],
   ['an unknown option', () => varianceScaling(untyped({ skale: 2 })), TypeError, /did you mean 'scale'/],
+  ['a gain whose square is 0', () => xavierNormal({ gain: 1e-200 }), RangeError, /^gain: .*got 1e-200/],
+  [
+    'a scale that is a symbol',
+    () => varianceScaling({ scale: untyped(Symbol('s')) }),
+    TypeError,
+    /^scale: .*Symbol/,
+  ],
+  [
+    'a mode that is a symbol',
+    () => varianceScaling({ mode: untyped(Symbol('s')) }),
+    TypeError,
+    /^mode: .*Symbol/,
+  ],
   ['gain 0', () => xavierNormal({ gain: 0 }), RangeError, /^gain: expected a number > 0, got 0/],
   [
     'an unknown nonlinearity',
@@ -331,6 +358,24 @@ describe('compile refuses', () => {
       compile({ loss: 'crossEntropy', metrics: ['acuracy'] }),
       TypeError,
       /^metrics\[0\]: .*'accuracy'/,
+    ],
+    [
+      'a hole among metrics',
+      compile({ loss: 'crossEntropy', metrics: Object.assign([], { 1: 'accuracy' }) }),
+      TypeError,
+      /^metrics\[0\]: .*got undefined/,
+    ],
+    [
+      'metrics that are null',
+      compile({ loss: 'crossEntropy', metrics: null }),
+      TypeError,
+      /^metrics: .*null/,
+    ],
+    [
+      'an optimizer that is null',
+      compile({ loss: 'crossEntropy', optimizer: null }),
+      TypeError,
+      /^optimizer: .*null/,
     ],
     [
       'an unknown optimizer',
