@@ -1,7 +1,7 @@
-/** Signals that end what is under way: of a fit, a simulation, a search. */
-import { show } from './errors.js';
+/** Signals that abort a running fit, simulation or search. */
+import { checkFunction, show } from './errors.js';
 
-/** An AbortSignal, or what looks like one. */
+/** AbortSignal, or an object like one. */
 export interface AbortSignalLike {
   readonly aborted: boolean;
   readonly reason?: unknown;
@@ -9,36 +9,41 @@ export interface AbortSignalLike {
   removeEventListener?(type: 'abort', listener: () => void): void;
 }
 
-/** @throws TypeError if it is neither undefined nor a signal */
+/** Checks an optional signal. @throws TypeError if it is neither undefined nor like an AbortSignal */
 export function checkSignal(signal: unknown): void {
-  if (signal !== undefined && typeof (signal as { aborted?: unknown } | null)?.aborted !== 'boolean') {
+  if (signal === undefined) return;
+  const given = signal as Partial<AbortSignalLike> | null;
+  if (typeof given?.aborted !== 'boolean') {
     throw new TypeError(`signal: expected an AbortSignal, got ${show(signal)}`);
+  }
+  for (const name of ['addEventListener', 'removeEventListener'] as const) {
+    checkFunction(`signal.${name}`, given[name]);
   }
 }
 
-/** @throws the signal's reason, where it was aborted */
+/** Throws the signal's reason if it was aborted. */
 export function throwIfAborted(signal: AbortSignalLike | undefined): void {
   if (signal?.aborted) throw reasonOf(signal);
 }
 
-/** What looks like a signal may have none. */
+/** Returns the reason of an abort; an error of ours if the signal gives none. */
 export function reasonOf({ reason }: AbortSignalLike): unknown {
   return reason ?? new Error('aborted: the signal gave no reason');
 }
 
-/** True where an error is what the signal's abort threw. A signal without a reason throws an error of ours. */
+/** Returns true if the signal's abort threw this error. A signal without a reason throws an error of ours. */
 export function isAbort(signal: AbortSignalLike | undefined, error: unknown): boolean {
   return signal?.aborted === true && (signal.reason ?? error) === error;
 }
 
-/** Waits for a promise, and no longer than until the signal comes. @throws its reason */
+/** Waits for a promise until the signal aborts. @throws the signal's reason */
 export async function abortable<T>(promise: Promise<T>, signal: AbortSignalLike | undefined): Promise<T> {
   if (signal?.addEventListener === undefined) return promise;
   let onAbort = () => {};
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => reject(reasonOf(signal));
     signal.addEventListener?.('abort', onAbort);
-    // What gave the promise may have aborted it on the way, and then no event comes any more.
+    // The function that returned the promise may have aborted the signal. No event follows then.
     if (signal.aborted) onAbort();
   });
   try {

@@ -65,17 +65,30 @@ export function shortened(text: string): string {
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }
 
-/** Says a value as a reader would write it. */
+/** Describes a value for a message: primitives as code has them, objects by the name of their class. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return `'${shortened(value)}'`;
+  if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
   if (value === null || typeof value !== 'object') return String(value);
+  const name = className(value);
+  const isList = Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value);
+  if (isList) return `${name ?? 'an array'} of ${(value as unknown as ArrayLike<unknown>).length}`;
+  // A Proxy of a typed array has its class, but none of its values.
+  const imitates = /^[A-Z]\w*\d\w*Array$/.test(name ?? '')
+    ? ' that is no array itself, such as a Proxy of one'
+    : '';
+  return `an object (${name ?? 'no prototype'})${imitates}`;
+}
+
+/** Returns the name of an object's class; undefined without a prototype. */
+function className(value: object): string | undefined {
+  const prototype: { constructor?: { name?: unknown } } | null = Object.getPrototypeOf(value);
+  if (prototype === null) return undefined;
   // The prototype's: an object out of JSON may have a `constructor` of its own, which is none.
-  const name: string | undefined = Object.getPrototypeOf(value)?.constructor?.name;
-  if (ArrayBuffer.isView(value) || Array.isArray(value)) {
-    return `${name ?? 'an array'} of ${(value as unknown as ArrayLike<unknown>).length}`;
-  }
-  return `an object (${name ?? 'no prototype'})`;
+  const name = prototype.constructor?.name;
+  // A generator's constructor has no name, but its tag tells the kind.
+  return typeof name === 'string' && name !== '' ? name : Object.prototype.toString.call(value).slice(8, -1);
 }
 
 /** True for an error of any realm; a DOMException is one. */
@@ -175,6 +188,12 @@ export function oneOf<Name extends string>(argument: string, value: unknown, nam
   return value as Name;
 }
 
+/** Returns true for a plain object of any realm. */
+export function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
 /** Tags of objects that may hold options. A Map or a Promise has no options as its own keys, so all defaults would apply in silence. */
 const optionTags = ['[object Object]', '[object Module]'];
 
@@ -190,9 +209,11 @@ export function knownKeys(argument: string, value: unknown, keys: readonly strin
   for (const key of given) {
     if (!keys.includes(key)) {
       const name = shortened(key);
-      throw new TypeError(
-        `${argument}.${name}: unknown option; did you mean '${nearestName(name, keys)}'? Known: ${keys.join(', ')}`,
-      );
+      const known =
+        keys.length === 0
+          ? 'there are none here'
+          : `did you mean '${nearestName(name, keys)}'? Known: ${keys.join(', ')}`;
+      throw new TypeError(`${argument}.${name}: unknown option; ${known}`);
     }
   }
 }

@@ -21,7 +21,7 @@ export class Turn {
     return now() - this.#began > LONGEST_TURN_MS;
   }
 
-  /** Like `over`, but called after every batch. It notices a stride late if batches suddenly become long. */
+  /** Like `isOver`, but called after every batch. It notices a stride late if batches suddenly become long. */
   isOverAfterBatch(): boolean {
     this.#left--;
     if (this.#left > 0) return false;

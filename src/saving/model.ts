@@ -1,6 +1,15 @@
 import { arithmetics, backendNames } from '../backend/index.js';
 import type { Arithmetic, BackendName } from '../backend/kernels.js';
-import { knownKeys, LARGEST_F32, oneOf, ShapeError, shortened, show, trueOrFalse } from '../errors.js';
+import {
+  isPlain,
+  knownKeys,
+  LARGEST_F32,
+  oneOf,
+  ShapeError,
+  shortened,
+  show,
+  trueOrFalse,
+} from '../errors.js';
 import { type Dense, type TensorName, tensorSizes } from '../network/dense.js';
 import {
   type CheckedOptions,
@@ -109,6 +118,10 @@ function scalersOf({ scaler, targetScaler }: Internals) {
 function checkMetadata(metadata: unknown): void {
   if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) {
     throw new TypeError(`metadata: expected an object of texts, got ${show(metadata)}`);
+  }
+  // A Map, for example, has no own keys, so that its texts would be lost.
+  if (Object.keys(metadata).length === 0 && !isPlain(metadata)) {
+    throw new TypeError(`metadata: expected a plain object of texts, got ${show(metadata)}`);
   }
   if (Object.hasOwn(metadata, KEY)) {
     throw new RangeError(`metadata.${KEY}: the name is that of the model's own description`);

@@ -1,6 +1,6 @@
 import { isList, settle } from '../arrays.js';
 import type { Elements } from '../backend/kernels.js';
-import { finiteF32, NonFiniteError, numberAt, ShapeError, show, wholeNumber } from '../errors.js';
+import { finiteF32, isPlain, NonFiniteError, numberAt, ShapeError, show } from '../errors.js';
 import { type CheckedLoss, lossRow, smoothing } from './losses.js';
 import type { CheckedTargets } from './samples.js';
 
@@ -185,15 +185,17 @@ export function checkClassWeight(value: unknown, classes: number): Float64Array 
       argument: 'classWeight',
     });
   }
+  // A Map, for example, has no own keys, so that its weights would be ignored.
   if (list === undefined && !isPlain(value)) {
     throw new TypeError(`classWeight: expected an array or a plain object of weights, got ${show(value)}`);
   }
   // A list is read by index, because its keys would skip a hole.
   for (const key of list === undefined ? Object.keys(value) : weights.keys()) {
-    const at = `classWeight[${key}]`;
+    const index = Number(key);
     // A key must be written as an index: '0x1' and '' are not classes.
-    const index = String(Number(key)) === String(key) ? Number(key) : NaN;
-    if (wholeNumber(at, index, 0) >= classes) {
+    const isIndex = String(index) === String(key) && Number.isSafeInteger(index);
+    const at = `classWeight[${isIndex ? key : show(key)}]`;
+    if (!isIndex || index < 0 || index >= classes) {
       throw new RangeError(`${at}: expected a class from 0 to ${classes - 1}`);
     }
     const weight = finiteF32(at, ((list ?? value) as Record<string, unknown>)[key]);
@@ -201,10 +203,4 @@ export function checkClassWeight(value: unknown, classes: number): Float64Array 
     weights[index] = weight;
   }
   return weights;
-}
-
-/** Returns true for plain objects. A Map, for example, has no own keys, so its weights would be ignored. */
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -64,7 +64,7 @@ export function checkTargets(
 ): CheckedTargets {
   const classes = kind === 'classes';
   const given = settle(argument, y, 'a numeric array or an array of rows');
-  const nested = Array.isArray(given) && typeof given[0] === 'object';
+  const nested = Array.isArray(given) && typeof given[0] === 'object' && given[0] !== null;
   // Probabilities need two classes at least: a single value per row is a class index.
   const column = classes && nested && isList(given[0]) && given[0].length === 1;
   const flat = nested ? fromRows(argument, given, column ? 1 : units) : given;

@@ -228,6 +228,8 @@ describe('metadata', () => {
   it.each<[string, unknown, RegExp]>([
     ['a list', ['a'], /^metadata: expected an object/],
     ['a number in it', { note: 3 }, /^metadata\["note"\]: expected a string, got 3/],
+    ['a Map', new Map([['note', 'x']]), /^metadata: .*got an object \(Map\)/],
+    ['inherited texts', Object.create({ note: 'x' }), /^metadata: .*got an object \(Object\)/],
     ['our own name', { evenkeel: '{}' }, /^metadata.evenkeel: /],
   ])('are refused: %s', (_, metadata, message) => {
     expect(() => plain().save({ metadata: metadata as never })).toThrow(message);

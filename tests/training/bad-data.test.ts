@@ -52,7 +52,38 @@ describe('data are refused', () => {
     ],
     ['labels of strings', x, ['0', '1', '2'], TypeError, /^y\[0\]: expected a number, got '0'/],
     ['a label that is null', x, [0, null, 1], TypeError, /^y\[1\]: expected a number, got null/],
-    ['labels of BigInt', x, BigInt64Array.of(0n, 1n, 2n), TypeError, /^y\[0\]: expected a number, got 0/],
+    ['labels of BigInt', x, BigInt64Array.of(0n, 1n, 2n), TypeError, /^y\[0\]: expected a number, got 0n$/],
+    ['a label that is null, the first', x, [null, 0, 1], TypeError, /^y\[0\]: expected a number, got null$/],
+    [
+      'a view without elements',
+      new DataView(new ArrayBuffer(24)),
+      y,
+      TypeError,
+      /^x: expected .*, got an object \(DataView\)$/,
+    ],
+    [
+      'an iterator of rows',
+      [[1, 2]].values(),
+      y,
+      TypeError,
+      /^x: expected .*, got an object \((Object|Array Iterator)\)$/,
+    ],
+    [
+      'a generator of rows',
+      (function* () {
+        yield [1, 2];
+      })(),
+      y,
+      TypeError,
+      /^x: expected .*, got an object \(Generator\)$/,
+    ],
+    [
+      'a typed array behind a Proxy',
+      new Proxy(Float32Array.of(1, 2, 3, 4, 5, 6), {}),
+      y,
+      TypeError,
+      /^x: expected .*, got an object \(Float32Array\) that is no array itself, such as a Proxy of one$/,
+    ],
     [
       'shares that are booleans',
       x,
@@ -215,6 +246,18 @@ describe('fit refuses', () => {
       /^onEpochEnd: expected a function, got 'log'/,
     ],
     ['shuffle that is no boolean', { shuffle: 1 }, TypeError, /^shuffle: /],
+    [
+      'a signal that cannot be listened to',
+      { signal: { aborted: false, addEventListener: 5 } },
+      TypeError,
+      /^signal\.addEventListener: expected a function, got 5/,
+    ],
+    [
+      'a signal that cannot be left',
+      { signal: { aborted: false, removeEventListener: true } },
+      TypeError,
+      /^signal\.removeEventListener: expected a function, got true/,
+    ],
   ];
   it.each(cases)('%s', async (_what, options, kind, message) => {
     const model = compiled();

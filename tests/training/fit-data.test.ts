@@ -372,10 +372,20 @@ describe('weights are refused by fit, trainOnBatch, evaluate and gradients, and 
     ['a Map', { classWeight: new Map([[0, 5]]) }, TypeError, /^classWeight: .* got an object \(Map\)/],
     // biome-ignore lint/suspicious/noSparseArray: the hole is what is refused
     ['a hole', { classWeight: [1, , 1] }, TypeError, /^classWeight\[1\]: .* got undefined/],
-    ['a class in hexadecimal', { classWeight: { '0x1': 5 } }, RangeError, /^classWeight\[0x1\]: /],
-    ['a class without a name', { classWeight: { '': 5 } }, RangeError, /^classWeight\[\]: /],
+    [
+      'a class in hexadecimal',
+      { classWeight: { '0x1': 5 } },
+      RangeError,
+      /^classWeight\['0x1'\]: expected a class from 0 to 2$/,
+    ],
+    [
+      'a class without a name',
+      { classWeight: { '': 5 } },
+      RangeError,
+      /^classWeight\[''\]: expected a class/,
+    ],
     ['a class of NaN', { classWeight: { 1: Number.NaN } }, RangeError, /^classWeight\[1\]: /],
-    ['a class by its name', { classWeight: { setosa: 1 } }, RangeError, /^classWeight\[setosa\]: /],
+    ['a class by its name', { classWeight: { setosa: 1 } }, RangeError, /^classWeight\['setosa'\]: /],
     ['classes of null', { classWeight: null }, TypeError, /^classWeight: expected an array or an object/],
     [
       'infinite as a product',
