@@ -33,6 +33,8 @@ export type RecommendedData = (typeof kinds)[number];
 
 /** Training rows from which on a table is one of many. */
 const MANY_ROWS = 10_000;
+/** Inputs from which on batch norm pays for a classifier of a smaller table; docs/defaults.md has the measurements. */
+const MANY_INPUTS = 20;
 
 /** Recommended settings for each kind of data; docs/defaults.md has the measurements. */
 const recipes = {
@@ -102,11 +104,13 @@ export function recommendedOptions(options: RecommendedOptions): RecommendedPart
   const widths = elements(hidden, hidden.length).map((units, h) => wholeNumber(`hidden[${h}]`, units, 1));
   oneOf('inputScaling', inputScaling, ['symmetric', 'zScore', 'tabular']);
   oneOf('kernelInitializer', kernelInitializer, ['heNormal', 'glorotUniform']);
+  const normalized = recipe === recipes.few && classes !== undefined && inputSize >= MANY_INPUTS;
   const hiddenLayers = widths.map((units) => ({
     units,
     activation: 'relu' as const,
     kernelInitializer,
     ...recipe.layer,
+    ...(normalized && { batchNorm: true }),
   }));
   const common = { inputSize, inputScaling, seed, ...(backend !== undefined && { backend }) };
   const optimizer = adam({ learningRate: recipe.learningRate });
@@ -128,6 +132,7 @@ export function recommendedOptions(options: RecommendedOptions): RecommendedPart
  * A model that suits its data, compiled and ready to fit. For images the classifier of the lectures: inputs in [−1, 1], ReLU with
  * batch norm, He normal, Adam with a learning rate of 1e-3, cross-entropy, accuracy. For tables what `evenkeel train` takes:
  * 'tabular' inputs, ReLU with dropout, He normal, Adam; numbers are learned by squared error with `targetScaling: 'zScore'`.
+ * A classifier of 20 inputs or more and fewer than 10 000 rows also has batch norm, so its last batch needs 2 rows or more.
  *
  * @throws TypeError or RangeError that names the option
  */

@@ -86,6 +86,18 @@ describe('recommended', () => {
     expect(fitFor(10_000).batchSize).toBeGreaterThan(fitFor().batchSize);
   });
 
+  it('has batch norm for the classes of a table of many inputs and fewer rows, and nowhere else', () => {
+    const norms = (options: { inputSize: number; classes?: number; rows?: number }) =>
+      recommended({ data: 'table', hidden: [8, 6], ...options }).config.layers.map(
+        ({ batchNorm }) => batchNorm !== false,
+      );
+    expect(norms({ inputSize: 20, classes: 3 })).toEqual([true, true, false]);
+    expect(norms({ inputSize: 200, classes: 2, rows: 9_999 })).toEqual([true, true, false]);
+    expect(norms({ inputSize: 19, classes: 3 })).toEqual([false, false, false]);
+    expect(norms({ inputSize: 20, classes: 3, rows: 10_000 })).toEqual([false, false, false]);
+    expect(norms({ inputSize: 20 })).toEqual([false, false, false]);
+  });
+
   it('is made of plain data that go through JSON, with the options of fit', () => {
     const options = { inputSize: 4, classes: 3, hidden: [8], seed: 5 };
     const { model, compile, fit } = JSON.parse(JSON.stringify(recommendedOptions(options)));
