@@ -7,10 +7,10 @@
 import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { builtinModules, createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { main as asc } from 'assemblyscript/asc';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { checkKernels } from './conformance.mjs';
 import { packBinaries } from './pack-binaries.mjs';
 
@@ -72,7 +72,19 @@ async function generateSources() {
   );
 }
 
-/** The whole program of a worker as text, for a file of its own is left behind where a user bundles the library. */
+/** Takes the binaries from the thread that starts the worker, so that the package holds them once. */
+function binariesFromStarter({ onLoad }) {
+  onLoad({ filter: /[\\/]backend[\\/]binary\.ts$/ }, () => ({
+    contents: `
+      const { workerData } = (process.getBuiltinModule?.('node:worker_threads') ?? require('node:worker_threads'));
+      export const { binaries } = workerData;`,
+  }));
+}
+
+/**
+ * Writes the worker of a grid search, a whole program, as text into a source file. A bundler of the user's would leave a file
+ * of its own behind.
+ */
 async function inlineGridWorker() {
   const { outputFiles } = await build({
     entryPoints: ['src/node/grid/worker.ts'],
@@ -81,6 +93,7 @@ async function inlineGridWorker() {
     format: 'iife',
     target: 'es2022',
     platform: 'node',
+    plugins: [{ name: 'binaries from the starter', setup: binariesFromStarter }],
     write: false,
     logLevel: 'warning',
   });
@@ -91,92 +104,118 @@ async function inlineGridWorker() {
 }
 
 /**
- * cli-progress is CommonJS and asks for Node's modules with `require`, which an ES module has none of. linkedom does so too, but
- * gets along without, as it has to in a page.
+ * Resolves the Node modules that CommonJS packages ask for with `require`, which an ES module does not have. linkedom asks for
+ * one too, but works without it, as it must in a page.
  */
 function nodeModulesForCommonJs({ onResolve, onLoad }) {
   const namespace = 'node-for-commonjs';
-  onResolve({ filter: /^[^.:]+$/ }, ({ path, kind, importer }) =>
-    kind === 'require-call' && builtinModules.includes(path) && !importer.includes('linkedom')
-      ? { path, namespace }
-      : undefined,
-  );
+  onResolve({ filter: /^(node:)?[^.:]+$/ }, ({ path, kind, importer }) => {
+    const name = path.replace(/^node:/, '');
+    return kind === 'require-call' && builtinModules.includes(name) && !importer.includes('linkedom')
+      ? { path: name, namespace }
+      : undefined;
+  });
   onLoad({ filter: /./, namespace }, ({ path }) => ({
     contents: `import whole from 'node:${path}';\nmodule.exports = whole;`,
   }));
 }
 
+/** Empties the tables of HTML's named entities, which are large: linkedom reads and writes only the XML of charts. */
+function withoutHtmlEntities({ onLoad }) {
+  const filter = /[\\/]generated[\\/](decode-data|encode)-html\.js$/;
+  onLoad({ filter }, ({ path }) => {
+    const [name, table] = path.includes('decode')
+      ? ['htmlDecodeTree', 'new Uint16Array(1)']
+      : ['htmlTrie', 'new Map()'];
+    return { contents: `export const ${name} = ${table};\nexport default ${name};` };
+  });
+}
+
 /**
- * What esbuild leaves of comments, within objects and classes, goes: they are not ASCII, and a source that is not is twice as
- * long in memory. `minifyWhitespace` would take `@__PURE__` too, by which a page leaves the iris out that it does not use.
+ * Removes the comments that esbuild leaves in objects and classes: they are not ASCII, and a source that is not takes twice the
+ * memory. `minifyWhitespace` would also remove `@__PURE__`, which lets a page leave the iris out.
  */
 function withoutComments(text) {
-  return text
-    .replace(/^[ \t]*\/\*\*(?:(?!\*\/)[\s\S])*\*\/[ \t]*$/gm, (comment) => comment.replace(/[^\n]/g, ''))
-    .replace(/^[ \t]*\/\/(?!#).*$/gm, '');
+  return text.replace(/^[ \t]*\/\*\*(?:(?!\*\/)[\s\S])*\*\/[ \t]*\n/gm, '').replace(/^[ \t]*\/\/.*\n/gm, '');
 }
 
 /** Chunks have no effects: to import one for them is what makes a user's bundler warn. */
 function withoutBareImports(text) {
-  return text.replace(/^import "\.\/shared-\w+\.js";$/gm, '');
+  return text.replace(/^import "[./]*\/shared-\w+\.js";\n/gm, '');
 }
 
-/** Charts and tables are others' code, which is left as it is. */
-function isOthersCode(path) {
-  return /[\\/](report|node|data)\.js$/.test(path);
+/** Share of a file's bytes that come from other packages. */
+function othersShare({ inputs, bytes }) {
+  const others = Object.entries(inputs).filter(([path]) => path.includes('node_modules'));
+  return others.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0) / bytes;
+}
+
+/**
+ * Text of a bundle as it is published. Own code keeps names and lines, for stack traces, and loses comments. The program, and
+ * chunks with much code of other packages, lose their blanks too, and chunks that are mostly that also their names.
+ */
+async function published(path, text, share) {
+  const minifyIdentifiers = share > 0.5;
+  if (minifyIdentifiers || /[\\/]evenkeel\.js$/.test(path)) {
+    const options = {
+      minifyWhitespace: true,
+      minifyIdentifiers,
+      lineLimit: 200,
+      format: 'esm',
+      target: 'es2022',
+    };
+    return (await transform(text, options)).code;
+  }
+  return withoutBareImports(withoutComments(text));
 }
 
 async function bundle() {
-  const common = {
-    bundle: true,
-    metafile: true,
-    format: 'esm',
-    target: 'es2022',
-    sourcemap: true,
-    logLevel: 'warning',
-  };
+  const common = { bundle: true, metafile: true, format: 'esm', target: 'es2022', logLevel: 'warning' };
   const library = await build({
     ...common,
     entryPoints: {
       ...Object.fromEntries(
         ['', 'data', 'node', 'report', 'lab'].map((entry) => [
-          entry || 'index',
+          `js/${entry || 'index'}`,
           join('src', entry, 'index.ts'),
         ]),
       ),
+      // The command shares the library's chunks, so that the package holds the library once.
+      'cli/evenkeel': 'src/cli/main.ts',
     },
-    outdir: 'build/js',
+    outdir: 'build',
     write: false,
     minifySyntax: true,
     splitting: true,
-    chunkNames: 'shared-[hash]',
+    chunkNames: 'js/shared-[hash]',
     platform: 'neutral',
     mainFields: ['module', 'main'],
     external: ['node:*'],
-    plugins: [{ name: "Node's modules for CommonJS", setup: nodeModulesForCommonJs }],
+    plugins: [
+      { name: "Node's modules for CommonJS", setup: nodeModulesForCommonJs },
+      { name: 'no entities of HTML', setup: withoutHtmlEntities },
+    ],
   });
-  await mkdir('build/js', { recursive: true });
+  await Promise.all(['js', 'cli'].map((folder) => mkdir(`build/${folder}`, { recursive: true })));
+  const outputs = Object.entries(library.metafile.outputs);
   await Promise.all(
-    library.outputFiles.map(({ path, text }) =>
-      writeFile(path, withoutBareImports(isOthersCode(path) ? text : withoutComments(text))),
-    ),
+    outputs.map(async ([name, output]) => {
+      const { path, text } = library.outputFiles.find(({ path }) => path === resolve(name));
+      await writeFile(path, await published(path, text, othersShare(output)));
+    }),
   );
-  const programs = await build({
+  const start = await build({
     ...common,
-    entryPoints: {
-      start: 'src/cli/start.ts',
-      evenkeel: 'src/cli/main.ts',
-    },
+    entryPoints: { start: 'src/cli/start.ts' },
     outdir: 'build/cli',
+    sourcemap: true,
     platform: 'node',
-    // Its "main" is UMD, which requires its own files at run time.
-    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     // The terminal libraries are CommonJS and ask for Node's own modules.
     banner: {
       js: "import { createRequire as commonJs } from 'node:module'; const require = commonJs(import.meta.url);",
     },
   });
-  return [library, programs];
+  return [library, start];
 }
 
 async function declare() {
@@ -185,6 +224,25 @@ async function declare() {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`declarations:\n${stdout}`);
+  await removeUnreached();
+}
+
+/** Removes the declarations that no entry of the package leads to. */
+async function removeUnreached() {
+  const { exports } = JSON.parse(await readFile('package.json', 'utf8'));
+  const open = Object.values(exports).flatMap(({ types }) => types ?? []);
+  const reached = new Set();
+  while (open.length > 0) {
+    const file = join(open.pop());
+    if (reached.has(file)) continue;
+    reached.add(file);
+    const text = await readFile(file, 'utf8');
+    for (const [, path] of text.matchAll(/(?:from |import\()['"](\.[^'"]+)\.js['"]/g))
+      open.push(join(dirname(file), `${path}.d.ts`));
+  }
+  const files = await readdir('build/types', { recursive: true });
+  const unreached = files.map((file) => join('build/types', file)).filter((file) => !reached.has(file));
+  await Promise.all(unreached.filter((file) => file.endsWith('.d.ts')).map((file) => rm(file)));
 }
 
 /** The licences of what is bundled, as they ask for: one file beside the bundles. */

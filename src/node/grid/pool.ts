@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { reasonOf, throwIfAborted } from '../../abort.js';
+import { binaries } from '../../backend/binary.js';
 import type { Fold } from '../../data/index.js';
 import { messageOf } from '../../errors.js';
 import type { AbortSignalLike } from '../../index.js';
@@ -53,7 +54,7 @@ function startWorkers(data: SearchData, count: number): Worker[] {
   try {
     while (pool.length < count) {
       // Without the process's own flags, some of which tell Node how to read a program that comes as text.
-      pool.push(new Worker(workerText, { eval: true, workerData: data, execArgv: [] }));
+      pool.push(new Worker(workerText, { eval: true, workerData: { ...data, binaries }, execArgv: [] }));
     }
     return pool;
   } catch (cause) {
