@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { iris } from '../../src/data/index.js';
 import { diagnose, gain, logVariance, MLP, meanField, moments, varianceMap } from '../../src/index.js';
 import { type ExampleId, exampleIds, examples, experiments } from '../../src/lab/index.js';
-import { documentText, figure, tableBelow } from '../support/tables.js';
+import { documentText } from '../support/documents.js';
+import { figure, tableBelow } from '../support/tables.js';
 
 const text = documentText('docs/lectures.md');
 const golden = (name: string) =>

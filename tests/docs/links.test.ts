@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { documentText } from '../support/tables.js';
+import { documentText, linksOf } from '../support/documents.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const documents = [
@@ -17,15 +17,6 @@ const documents = [
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
 ];
-
-/** Without what stands in code, which may look like a link. */
-const prose = (text: string) => text.replace(/```[\s\S]*?```/g, '').replace(/`[^`\n]*`/g, '');
-
-/** Targets of [text](target) and ![text](target), and of pictures in HTML. */
-function linksOf(text: string): string[] {
-  const found = [...prose(text).matchAll(/\]\(([^)\s]+)\)|(?:src|href|srcset)="([^"\s]+)"/g)];
-  return found.map(([, markdown, html]) => (markdown ?? html)!);
-}
 
 /** As GitHub makes them: lower case, punctuation dropped, spaces to hyphens. */
 function anchorsOf(text: string): string[] {

@@ -17,8 +17,10 @@ const documents = [
   'docs/data.md',
   'docs/diagnosis.md',
   'docs/grid-search.md',
+  'docs/initializers.md',
   'docs/lectures.md',
   'docs/metrics.md',
+  'docs/overview.md',
   'docs/report.md',
   'docs/saving.md',
   'docs/theory.md',
@@ -41,10 +43,9 @@ declare module 'node:fs' {
 `;
 const examples = documents.flatMap((document) => {
   const text = readFileSync(join(root, document), 'utf8');
-  return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code], i) => ({
-    file: `${basename(document, '.md')}-${i + 1}`,
-    code: code!,
-  }));
+  return [...text.matchAll(/```ts\n([\s\S]*?)```(?:\n\n[^\n]*prints[^\n]*\n\n```text\n([\s\S]*?)```)?/g)].map(
+    ([, code, printed], i) => ({ file: `${basename(document, '.md')}-${i + 1}`, code: code!, printed }),
+  );
 });
 
 beforeAll(() => {
@@ -83,10 +84,15 @@ describe('the examples of the documents', () => {
     expect({ stdout, status }).toEqual({ stdout: '', status: 0 });
   });
 
-  it.each(examples)('$file runs', ({ file }) => {
+  it.each(examples)('$file runs', ({ file, printed }) => {
     const options = { cwd: folder, encoding: 'utf8' } as const;
     const output = execFileSync(process.execPath, [join(folder, `${file}.mjs`)], options);
     expect(output).not.toMatch(/NaN|undefined/);
     expect(output.length).toBeGreaterThan(0);
+    if (printed !== undefined) expect(output).toBe(printed);
+  });
+
+  it('the README shows what its example prints', () => {
+    expect(examples.find(({ file }) => file === 'README-1')?.printed).toMatch(/accuracy/);
   });
 });

@@ -1,7 +1,8 @@
-/** The README's gallery: its figures are those of docs/fashion.md, and its pictures fit a page. */
+/** docs/gallery.md: its figures are those of docs/fashion.md, and its pictures fit a page. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { documentText, tableBelow } from '../support/tables.js';
+import { documentText } from '../support/documents.js';
+import { tableBelow } from '../support/tables.js';
 
 /** docs/fashion.md by recipe and epochs: accuracy here with seed 0, and PyTorch's. */
 function fashionFigures(): Map<string, [here: string, pytorch: string]> {
@@ -17,7 +18,7 @@ function fashionFigures(): Map<string, [here: string, pytorch: string]> {
 
 it('the accuracies on Fashion-MNIST are those of docs/fashion.md', () => {
   const known = fashionFigures();
-  const rows = tableBelow(documentText('README.md'), 'recipe');
+  const rows = tableBelow(documentText('docs/gallery.md'), 'recipe');
   expect(rows.length).toBeGreaterThan(5);
   for (const [recipe, , epochs, ...figures] of rows)
     expect(figures).toEqual(known.get(`${recipe} ${epochs}`));

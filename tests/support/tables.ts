@@ -1,9 +1,4 @@
 /** Tables of the documents, as the tests read them. */
-import { readFileSync } from 'node:fs';
-
-export function documentText(name: string): string {
-  return readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
-}
 
 /** The cells of each row below the head of the table that begins with these words. */
 export function tableBelow(text: string, head: string): string[][] {
