@@ -120,15 +120,17 @@ function nodeModulesForCommonJs({ onResolve, onLoad }) {
   }));
 }
 
-/** Empties the tables of HTML's named entities, which are large: linkedom reads and writes only the XML of charts. */
-function withoutHtmlEntities({ onLoad }) {
-  const filter = /[\\/]generated[\\/](decode-data|encode)-html\.js$/;
-  onLoad({ filter }, ({ path }) => {
+/** Leaves out what linkedom does not need for the XML of charts: the named entities of HTML and the parser of style sheets. */
+function withoutHtml({ onLoad }) {
+  onLoad({ filter: /[\\/]generated[\\/](decode-data|encode)-html\.js$/ }, ({ path }) => {
     const [name, table] = path.includes('decode')
       ? ['htmlDecodeTree', 'new Uint16Array(1)']
       : ['htmlTrie', 'new Map()'];
     return { contents: `export const ${name} = ${table};\nexport default ${name};` };
   });
+  onLoad({ filter: /[\\/]cssom[\\/]lib[\\/]index\.js$/ }, () => ({
+    contents: "export function parse() { throw new Error('style sheets are not read'); }",
+  }));
 }
 
 /**
@@ -193,10 +195,14 @@ async function bundle() {
     external: ['node:*'],
     plugins: [
       { name: "Node's modules for CommonJS", setup: nodeModulesForCommonJs },
-      { name: 'no entities of HTML', setup: withoutHtmlEntities },
+      { name: 'no HTML', setup: withoutHtml },
     ],
   });
-  await Promise.all(['js', 'cli'].map((folder) => mkdir(`build/${folder}`, { recursive: true })));
+  // Chunks of an earlier build have other names, and would be published.
+  for (const folder of ['build/js', 'build/cli']) {
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+  }
   const outputs = Object.entries(library.metafile.outputs);
   await Promise.all(
     outputs.map(async ([name, output]) => {
