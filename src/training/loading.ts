@@ -76,3 +76,12 @@ export function loadWeights(
   }
   return sum;
 }
+
+/** Returns true if no row of a stretch has a positive weight as a 32-bit float. */
+export function weighsNothing(weighting: Weighting | undefined, { order, start, rows }: Stretch): boolean {
+  if (weighting === undefined) return false;
+  for (let r = start; r < start + rows; r++) {
+    if (Math.fround(weighting.counts[order === undefined ? r : order[r]!]!) > 0) return false;
+  }
+  return true;
+}

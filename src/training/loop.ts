@@ -1,11 +1,13 @@
 import { type AbortSignalLike, abortable, throwIfAborted } from '../abort.js';
 import { NonFiniteError } from '../errors.js';
+import { warn } from '../platform.js';
 import { afterEpoch } from '../schedules/index.js';
 import { inTurns, Turn } from '../turns.js';
 import { evaluation, trainBatch } from './batch.js';
 import type { Callbacks, EpochEvent } from './callbacks.js';
 import type { Recorder } from './diagnostics.js';
 import type { Watch } from './early-stopping.js';
+import { weighsNothing } from './loading.js';
 import type { Batch, Source } from './sources.js';
 import { learningRateNow, measureParameters } from './step.js';
 import { type Measures, Totals } from './totals.js';
@@ -46,10 +48,11 @@ export interface LoopOptions {
 export async function runEpochs(trainee: Trainee, source: Source, options: LoopOptions): Promise<void> {
   const { state, compiled } = trainee;
   const turn = new Turn();
+  const warnings = { weightless: false };
   while (state.epoch < options.lastEpoch) {
     const epoch = state.epoch + 1;
     options.onEpochBegin(epoch);
-    const whole = await runEpoch(trainee, source, options, turn);
+    const whole = await runEpoch(trainee, source, options, turn, warnings);
     const begun = state.begun!;
     if (!whole && begun.totals.sums.weight === 0) return;
     // An epoch that cannot be measured restarts; one whose validation fails is completed by the next fit.
@@ -90,6 +93,8 @@ async function runEpoch(
   source: Source,
   { callbacks, signal, restoreOnFailure, recorder, onRestart }: LoopOptions,
   turn: Turn,
+  /** Warnings that this fit has given. */
+  warned: { weightless: boolean },
 ): Promise<boolean> {
   const { network, state, compiled } = trainee;
   const { batches } = source;
@@ -121,6 +126,12 @@ async function runEpoch(
         loss = trainBatch(trainee, data, stretch, learningRate, begun.totals, restoreOnFailure);
       } catch (error) {
         throw error instanceof NonFiniteError ? placed(error, epoch, begun.batches + 1) : error;
+      }
+      if (loss === 0 && !warned.weightless && weighsNothing(data.weights, stretch)) {
+        warned.weightless = true;
+        warn(
+          `evenkeel: sampleWeight: every row of batch ${number} of epoch ${epoch} weighs 0, so that it trains nothing`,
+        );
       }
       recorder?.see(trainee, epoch, stretch.rows, loss, learningRate);
       begun.batches++;

@@ -1,5 +1,5 @@
 /** What weights of rows and classes make of the gradients of small batches, and of soft targets. */
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   type ClassWeight,
   crossEntropy,
@@ -70,6 +70,10 @@ function rowsOfShares(rows: number, units: number): number[][] {
     return row.map((value) => value / sum);
   });
 }
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 const flat = (model: { getWeights(): { kernel: ArrayLike<number>; bias: ArrayLike<number> }[] }) =>
   model.getWeights().flatMap(({ kernel, bias }) => [...Array.from(kernel), ...Array.from(bias)]);
@@ -317,6 +321,23 @@ describe('a batch whose rows all weigh 0', () => {
     expectBlock(losses[1]!, losses[0]!, 1e-12);
     expectBlock(flat(streamed), flat(kept), 1e-12);
     expect([kept.step, streamed.step]).toEqual([5, 5]);
+  });
+
+  it('is warned of once a fit, in memory and in a stream alike', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const model = classifier();
+    const epochs = 3;
+    await model.fit(x, y, { epochs, batchSize: 5, shuffle: false, sampleWeight: zeroed });
+    const text =
+      'evenkeel: sampleWeight: every row of batch 2 of epoch 1 weighs 0, so that it trains nothing';
+    expect(warn.mock.calls).toEqual([[text]]);
+    await model.fit(() => batches, { epochs });
+    expect(warn.mock.calls).toEqual([[text], [text.replace('epoch 1', 'epoch 4')]]);
+    // An exact fit costs nothing as well, and batches with some weight are no reason to warn.
+    const exact = line({}, {});
+    await exact.fit([[0], [0]], [0, 0], { sampleWeight: [1, 0], epochs });
+    await model.fit(x, y, { epochs, batchSize: 10, shuffle: false, sampleWeight: zeroed });
+    expect(warn).toHaveBeenCalledTimes(2);
   });
 
   it('makes an epoch of nothing else end with an error', async () => {
