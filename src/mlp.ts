@@ -18,7 +18,7 @@ import {
 import { Rng } from './numbers/random.js';
 import { initialState, stateNames } from './optimizers/step.js';
 import { refuseProxies } from './proxies.js';
-import { type LoadOptions, readModel, type SaveOptions, save } from './saving/model.js';
+import { type LoadOptions, readModel, refuseCopy, type SaveOptions, save } from './saving/model.js';
 import type { FileBytes } from './saving/safetensors.js';
 import { initialScheduleState } from './schedules/index.js';
 import { evaluation, prediction, trainOnce } from './training/batch.js';
@@ -63,6 +63,8 @@ export class MLP<B extends BackendName = DefaultBackend> {
   readonly seed: number | string;
   /** Options as plain data with all defaults filled in. `new MLP` takes them back, except functions of your own. */
   readonly config: MLPConfig;
+  /** Throws, so that `JSON.stringify` does not silently lose the weights. `structuredClone` and `postMessage` throw because of it. */
+  readonly toJSON = refuseCopy;
   readonly #network: Network;
   readonly #scaler: InputScaler;
   readonly #targetScaler: TargetScaler;
@@ -285,7 +287,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
 
   /**
    * Returns the gradients of the mean loss over x with respect to every parameter, every layer's z and a, and x. The loss is that
-   * of scaled targets.
+   * of scaled targets. The numbers are not checked: an overflow shows as NaN or infinity, and `findNonFinite` tells where it began.
    *
    * @param training  true uses the batch's own statistics and dropout; default false, as in prediction
    */
@@ -347,13 +349,6 @@ export class MLP<B extends BackendName = DefaultBackend> {
   /** Returns a line such as `MLP 784 → 256 relu → 10 softmax, 203 530 parameters`. */
   toString(): string {
     return lineOf(this);
-  }
-
-  /** Throws, so that `JSON.stringify` does not silently lose the weights. @throws TypeError always */
-  toJSON(): never {
-    throw new TypeError(
-      'model: JSON would lose its weights; model.save() keeps them, model.config has the options alone',
-    );
   }
 
   /** Returns a model with equal predictions but without batch norms, each folded into a neighbouring kernel and bias. It has as many threads. */

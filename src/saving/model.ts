@@ -67,6 +67,16 @@ export interface LoadOptions<B extends BackendName = BackendName> {
 /** The name of our text among the file's metadata. */
 const KEY = 'evenkeel';
 
+/**
+ * Throws instead of making a copy without weights. It is an own property of every model: `JSON.stringify` calls it, and
+ * `structuredClone` and `postMessage` refuse any object with a function in it, with the text of that function as the reason.
+ */
+export function refuseCopy(): never {
+  throw new TypeError(
+    'model: JSON would lose its weights; model.save() keeps them, model.config has the options alone',
+  );
+}
+
 /** Writes a model as a safetensors file; see MLP.save. */
 export function save(model: Internals & { readonly config: MLPConfig }, options: SaveOptions): FileBytes {
   knownKeys('options', options, ['weightsOnly', 'metadata']);

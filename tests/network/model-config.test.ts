@@ -1,5 +1,6 @@
 /** The config of a model: plain frozen data, which goes through JSON and makes the same model. */
 import { inspect } from 'node:util';
+import { serialize } from 'node:v8';
 import { describe, expect, it } from 'vitest';
 import {
   explain,
@@ -167,6 +168,18 @@ describe('a model as JSON', () => {
       expect(() => JSON.stringify(value)).toThrow(expected);
     }
     expect(() => JSON.stringify(MLP.load(model.save()))).toThrow(expected);
+  });
+
+  it('is refused by the other ways to copy an object, too', () => {
+    const { port1, port2 } = new MessageChannel();
+    for (const copy of [structuredClone, serialize, (value: unknown) => port1.postMessage(value)]) {
+      for (const value of [model, { model }, MLP.load(model.save())]) {
+        expect(() => copy(value)).toThrow(/model\.save\(\)/);
+      }
+      expect(() => copy(model.config)).not.toThrow();
+    }
+    port1.close();
+    port2.close();
   });
 
   it('goes on being printed where a test fails', () => {
