@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.js';
 import { host } from '../platform.js';
 
 /** A worker, of Node or of the web, as far as a pool needs one. */
@@ -39,8 +40,16 @@ function nodeModule<Name extends keyof NodeModules>(name: Name): NodeModules[Nam
   return threadHost.process?.getBuiltinModule?.(name);
 }
 
-/** Why there can be no threads here; undefined where there can. */
+/** Returns why there can be no threads here; undefined if there can. A host may refuse even the question. */
 export function whyNoThreads(): string | undefined {
+  try {
+    return missingForThreads();
+  } catch (cause) {
+    return messageOf(cause);
+  }
+}
+
+function missingForThreads(): string | undefined {
   if (typeof Atomics === 'undefined')
     return 'this engine has no Atomics, by which threads wait for each other';
   if (nodeModule('worker_threads') !== undefined) return undefined;
@@ -58,9 +67,13 @@ export function mayWait(): boolean {
   return nodeModule('worker_threads') !== undefined || threadHost.WorkerGlobalScope !== undefined;
 }
 
-/** Threads that run at the same time here. */
+/** Returns the number of threads that run at the same time here; 1 if the host does not tell. */
 export function availableThreads(): number {
-  return nodeModule('os')?.availableParallelism() ?? threadHost.navigator?.hardwareConcurrency ?? 1;
+  try {
+    return nodeModule('os')?.availableParallelism() ?? threadHost.navigator?.hardwareConcurrency ?? 1;
+  } catch {
+    return 1;
+  }
 }
 
 /** Starts a worker on code that finds `data` in its variable of that name. It keeps no process alive. */

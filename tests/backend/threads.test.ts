@@ -305,6 +305,35 @@ describe('where there can be none', () => {
     }
   });
 
+  it.each(['process', 'Atomics', 'Worker', 'navigator'])(
+    'a host that refuses %s gives the reason',
+    (name) => {
+      const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+      const own = Object.getOwnPropertyDescriptor(globalThis, name);
+      const { getBuiltinModule } = process;
+      try {
+        // A page, unless the process itself is refused.
+        Object.assign(process, { getBuiltinModule: undefined });
+        Object.defineProperty(globalThis, name, {
+          configurable: true,
+          get() {
+            throw new Error(`${name} is denied`);
+          },
+        });
+        for (const threads of [3, 'auto'] as const) {
+          const model = new MLP({ inputSize: 2, layers: [{ units: 2 }], threads });
+          expect(model.threads.count).toBe(1);
+          if (threads === 3) expect(model.threads.reason).toMatch(/denied|without an import/);
+        }
+      } finally {
+        Reflect.deleteProperty(globalThis, name);
+        if (own !== undefined) Object.defineProperty(globalThis, name, own);
+        Object.assign(process, { getBuiltinModule });
+      }
+      expect(warn.mock.calls.length).toBeLessThanOrEqual(1);
+    },
+  );
+
   it('an engine without Atomics trains with one', async () => {
     vi.spyOn(console, 'warn').mockImplementation(() => {});
     vi.stubGlobal('Atomics', undefined);
