@@ -1,6 +1,6 @@
 import { nearestName } from './hints.js';
 
-/** What a ShapeError or NonFiniteError knows of the place it speaks of. */
+/** Place to which a ShapeError or NonFiniteError refers. */
 export interface ErrorPlace {
   /** The argument at fault, such as `x` or `layers[1].units`. */
   readonly argument?: string;
@@ -13,7 +13,7 @@ export interface ErrorPlace {
   readonly batch?: number;
 }
 
-/** Data whose size or form does not fit the model. */
+/** Error for data whose size or form does not fit the model. */
 export class ShapeError extends RangeError {
   override readonly name = 'ShapeError';
   readonly argument: string | undefined;
@@ -28,7 +28,7 @@ export class ShapeError extends RangeError {
   }
 }
 
-/** NaN or infinity, in data or arisen in training. */
+/** Error for NaN or infinity, in data or from training. */
 export class NonFiniteError extends RangeError {
   override readonly name = 'NonFiniteError';
   readonly argument: string | undefined;
@@ -57,10 +57,10 @@ export class StateError extends Error {
   override readonly name = 'StateError';
 }
 
-/** A text may be as long as its writer likes; a message need not. */
+/** Largest number of characters of a user's text in a message. */
 const LONGEST_SHOWN = 60;
 
-/** Text of a user or a file as a message shows it. */
+/** Shortens the text of a user or a file for a message. */
 export function shortened(text: string): string {
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }
@@ -91,63 +91,63 @@ function className(value: object): string | undefined {
   return typeof name === 'string' && name !== '' ? name : Object.prototype.toString.call(value).slice(8, -1);
 }
 
-/** True for an error of any realm; a DOMException is one. */
+/** Returns true for an error of any realm, or a DOMException. */
 export function isError(value: unknown): value is Error {
   return ['[object Error]', '[object DOMException]'].includes(Object.prototype.toString.call(value));
 }
 
-/** @throws TypeError if it is no number, RangeError if it is not a whole number ≥ least. */
+/** Checks a whole number ≥ least. @throws TypeError if it is no number, RangeError if it is another number */
 export function wholeNumber(argument: string, value: unknown, least: number): number {
-  // No message before it is needed: this is asked of every row, and twice a batch.
+  // The message is built only for an error: this check runs for every row, and twice per batch.
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value;
   const Kind = typeof value === 'number' ? RangeError : TypeError;
   throw new Kind(`${argument}: expected a whole number ≥ ${least}, got ${show(value)}`);
 }
 
-/** @throws TypeError if it is neither true nor false */
+/** Checks a boolean. @throws TypeError */
 export function trueOrFalse(argument: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
   throw new TypeError(`${argument}: expected true or false, got ${show(value)}`);
 }
 
-/** @throws TypeError if it is neither undefined nor a function */
+/** Checks an optional function. @throws TypeError */
 export function checkFunction(argument: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'function') {
     throw new TypeError(`${argument}: expected a function, got ${show(value)}`);
   }
 }
 
-/** @throws TypeError for what JavaScript would quietly make a number of: null, true, '3', a hole, a BigInt. */
+/** Checks that an element is a number. @throws TypeError for null, true, '3', a hole, a BigInt, which JavaScript would convert */
 export function numberAt(argument: string, value: unknown): number {
   if (typeof value !== 'number') throw new TypeError(`${argument}: expected a number, got ${show(value)}`);
   return value;
 }
 
-/** @throws TypeError if it is no number, RangeError if it is NaN or infinite. */
+/** Checks a finite number. @throws TypeError if it is no number, RangeError if it is NaN or infinite */
 export function finiteNumber(argument: string, value: unknown): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   const Kind = typeof value === 'number' ? RangeError : TypeError;
   throw new Kind(`${argument}: expected a finite number, got ${show(value)}`);
 }
 
-/** @throws TypeError if it is no number, RangeError if it is not finite or not > 0. */
+/** Checks a finite number > 0. @throws TypeError or RangeError */
 export function positiveNumber(argument: string, value: unknown): number {
   const number = finiteNumber(argument, value);
   if (number > 0) return number;
   throw new RangeError(`${argument}: expected a number > 0, got ${number}`);
 }
 
-/** @throws TypeError if it is no number, RangeError if it is not finite or below 0. */
+/** Checks a finite number ≥ 0. @throws TypeError or RangeError */
 export function notNegativeNumber(argument: string, value: unknown): number {
   const number = finiteNumber(argument, value);
   if (number >= 0) return number;
   throw new RangeError(`${argument}: expected a number ≥ 0, got ${number}`);
 }
 
-/** Beyond this a number is infinite as a 32-bit float. */
+/** Largest finite 32-bit float. */
 export const LARGEST_F32 = 3.4028234663852886e38;
 
-/** Index of the first value that is not within ±bound, as NaN is not; −1 where all are. */
+/** Returns the index of the first value that is NaN or beyond ±bound; −1 if there is none. */
 export function firstBeyond(values: Float32Array | Float64Array, bound: number): number {
   for (let i = 0; i < values.length; i++) {
     // Written so that NaN fails it too.
@@ -156,7 +156,7 @@ export function firstBeyond(values: Float32Array | Float64Array, bound: number):
   return -1;
 }
 
-/** A number that stays finite as a 32-bit float. @throws TypeError if it is no number, RangeError otherwise. */
+/** Checks a number that is finite as a 32-bit float. @throws TypeError or RangeError */
 export function finiteF32(argument: string, value: unknown): number {
   const number = finiteNumber(argument, value);
   if (Math.abs(number) > LARGEST_F32) {
@@ -165,7 +165,7 @@ export function finiteF32(argument: string, value: unknown): number {
   return number;
 }
 
-/** Mean and standard deviation of a normal. @throws TypeError or RangeError naming which is wrong */
+/** Checks mean and standard deviation of a normal distribution. @throws TypeError or RangeError that names the wrong one */
 export function checkNormal(mean: unknown, stddev: unknown): void {
   finiteF32('mean', mean);
   if (finiteF32('stddev', stddev) < 0) throw new RangeError(`stddev: expected a number ≥ 0, got ${stddev}`);
@@ -219,8 +219,8 @@ export function knownKeys(argument: string, value: unknown, keys: readonly strin
 }
 
 /**
- * An error as text, for what is kept: an error holds the functions of its stack and what they were called on, and what is caught
- * need not be an error at all.
+ * Returns the message of a caught value, which need not be an error. Keep this text instead of the error: an error keeps the objects
+ * of its stack alive.
  */
 export function messageOf(cause: unknown): string {
   const message = (cause as { readonly message?: unknown } | null | undefined)?.message;

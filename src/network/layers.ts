@@ -148,7 +148,7 @@ function checkOutermost(l: number, { dropout, batchNorm }: CheckedLayer): void {
   }
 }
 
-/** Where the kernel and the bias of a layer are drawn from. */
+/** Random streams of a layer's kernel and bias. */
 export interface LayerStreams {
   readonly fanIn: number;
   readonly units: number;
@@ -157,8 +157,8 @@ export interface LayerStreams {
 }
 
 /**
- * A layer's stream is its shape and its place among the layers of that shape, not its place among all: a layer put
- * in between leaves the draws of the others as they were.
+ * Returns the random streams of all layers. A stream depends on the layer's shape and on its place among the layers of that shape.
+ * A layer inserted between others therefore does not change their draws.
  *
  * @param sizes  of the input, then of each layer
  */
@@ -170,7 +170,7 @@ export function layerStreams(rng: Rng, sizes: readonly number[]): LayerStreams[]
     const ordinal = seen.get(shape) ?? 0;
     seen.set(shape, ordinal + 1);
     const stream = () => rng.split('layer').split(fanIn).split(units).split(ordinal);
-    // Split where it is asked for: of a hundred thousand layers that are only explained that is ten seconds.
+    // Getters, because splitting the streams of a hundred thousand layers that are only explained takes ten seconds.
     return {
       fanIn,
       units,
@@ -184,7 +184,7 @@ export function layerStreams(rng: Rng, sizes: readonly number[]): LayerStreams[]
   });
 }
 
-/** What a layer's kernel and bias start from; no bias where the layer has none. */
+/** Initial kernel and bias of a layer; no bias if the layer has none. */
 export interface DrawnLayer {
   readonly kernel: Float32Array;
   readonly bias?: Float32Array;
@@ -193,7 +193,7 @@ export interface DrawnLayer {
 /** Bytes that the 32-bit addresses of a backend reach. */
 const ADDRESSABLE = 0x100000000;
 
-/** Kernels that no memory holds are refused before gigabytes of them are drawn. @throws RangeError */
+/** Refuses kernels that exceed the memory, before gigabytes of them are drawn. @throws RangeError */
 function checkSize(inputSize: number, layers: readonly CheckedLayer[]): void {
   const weights = layers.reduce((sum, { units }, l) => sum + (layers[l - 1]?.units ?? inputSize) * units, 0);
   // An f32 each, and its gradient.
@@ -204,7 +204,7 @@ function checkSize(inputSize: number, layers: readonly CheckedLayer[]): void {
   }
 }
 
-/** Draws every kernel and bias, each from its layer's stream. @throws RangeError where no memory holds the kernels */
+/** Draws every kernel and bias from its layer's stream. @throws RangeError if the kernels exceed the memory */
 export function drawWeights(rng: Rng, inputSize: number, layers: readonly CheckedLayer[]): DrawnLayer[] {
   checkSize(inputSize, layers);
   const streams = layerStreams(rng, [inputSize, ...layers.map(({ units }) => units)]);

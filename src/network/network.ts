@@ -23,7 +23,7 @@ export class Network {
   readonly last: Dense;
   /** Constant that the input scaling adds to every input; the first layer's bias carries it. */
   inputOffset = 0;
-  /** How often values were written in: what was known of them before holds no longer. */
+  /** Number of writes from outside; each invalidates what was measured of the parameters. */
   writes = 0;
   readonly #parameters: Address;
   readonly #gradients: Address;
@@ -125,12 +125,12 @@ export class Network {
     }
   }
 
-  /** What an optimizer works on. */
+  /** Parameters, gradients and state blocks for the optimizer. */
   get block(): OptimizerBlock {
     return this.#block;
   }
 
-  /** Lays out so many blocks of optimizer state, all zero, in place of those before. */
+  /** Replaces the optimizer's state by so many blocks of zeros. */
   layOutStates(blocks: number): void {
     const arena = new Arena(this.backend, this.#stateStart);
     const states = Array.from({ length: blocks }, () => arena.elements(this.#count));
@@ -142,9 +142,9 @@ export class Network {
   }
 
   /**
-   * Makes room for so many bytes of data that stay from batch to batch, in place of those before; 0 gives the room back.
+   * Replaces the room for data that stay from batch to batch by so many bytes; 0 frees it.
    *
-   * @throws RangeError where the memory ends
+   * @throws RangeError if memory runs out
    */
   layOutData(bytes: number): Address {
     const arena = new Arena(this.backend, this.#dataStart);
@@ -156,7 +156,7 @@ export class Network {
     return address;
   }
 
-  /** Rows of a forward pass where nothing is trained: enough for the gemm, and what memory holds of wide layers. */
+  /** Number of rows per forward pass without training: enough for the gemm, fewer for wide layers. */
   get chunkRows(): number {
     const valuesPerRow = this.layers.reduce((sum, layer) => sum + layer.valuesPerRow, this.inputSize);
     return Math.max(1, Math.min(CHUNK_ROWS, Math.floor(CHUNK_VALUES / valuesPerRow)));
@@ -194,7 +194,7 @@ export class Network {
     return this.#scratch;
   }
 
-  /** Where the gradient of a parameter block lies: as far behind as the gradients are behind the parameters. */
+  /** Returns the address of the gradient of a parameter. */
   gradientOf(address: Address): Address {
     return address - this.#parameters + this.#gradients;
   }

@@ -25,7 +25,7 @@ export interface Training {
   readonly step: number;
   readonly scalars: readonly number[];
   readonly schedule: unknown;
-  /** Of the epoch that was begun and not ended; null where there is none. */
+  /** Interrupted epoch; null if there is none. */
   readonly begun: Begun | null;
 }
 interface Begun extends TotalSums {
@@ -74,7 +74,7 @@ export function parseDescription(text: string): Description {
   return value as Description;
 }
 
-/** What is wrong in a file's description is wrong in the file. */
+/** Runs a check, and opens its error with `bytes` and the place in the file. */
 export function inFile<T>(place: string, run: () => T): T {
   try {
     return run();

@@ -3,7 +3,7 @@ import type { Dense } from '../network/dense.js';
 import { stepSize } from '../optimizers/step.js';
 import type { Trainee } from './trainee.js';
 
-/** What a fit records of itself. */
+/** Records of a fit, one per `everySteps` steps. */
 export interface DiagnosticsOptions {
   /** From one record to the next, ≥ 1; default 100. The first step is recorded, then every so many. */
   readonly everySteps?: number;

@@ -12,10 +12,10 @@ export interface LayerGradients<Values> {
   readonly kernel: Values;
   /** Empty with useBias: false. */
   readonly bias: Values;
-  /** Of a batch norm. */
+  /** Present with a batch norm. */
   readonly gamma?: Values;
   readonly beta?: Values;
-  /** Of prelu. */
+  /** Present with prelu. */
   readonly slopes?: Values;
   readonly preactivation: Values;
   readonly activation: Values;
@@ -58,11 +58,11 @@ export function readGradients(trainee: Trainee, given: TrainingData, training: b
   return { loss, layers, input: network.read(network.xGradient, rows * columns) };
 }
 
-/** What training never forms, since it overflows where p underflows: the gradient by the output probabilities. */
+/** Returns the gradient by the output probabilities. Training never computes it, because it overflows where p underflows. */
 function byActivation({ network, compiled }: Trainee, { y, weights }: TrainingData, rows: number): Elements {
   const { units, activation } = network.last;
   const { derivative, termsPerRow } = lossRow(compiled.loss);
-  // Rows of targets as the loss saw them, smoothed and weighted or not, but for plain class indices.
+  // With plain class indices the loss reads labels. Otherwise it reads rows of targets, smoothed and weighted already.
   const asRows = y.values !== undefined || smoothing(compiled.loss) > 0;
   const targets = network.view(network.targets, rows * units);
   const gradient = network.read(activation, rows * units);

@@ -6,7 +6,7 @@ import type { Network } from '../network/network.js';
 import type { Samples } from '../network/rows.js';
 import type { Resident, Stretch, TrainingData } from './training-data.js';
 
-/** Rows narrower than this are copied value by value: making a view of each costs more. */
+/** Width below which rows are copied value by value, because a view of each row costs more. */
 const NARROW = 64;
 /** Largest size of data, 32 MB, that a fit copies into the model's memory. */
 export const RESIDENT_BYTES = 0x2000000;
@@ -59,7 +59,7 @@ export function expectThere(argument: string, values: Samples['values'], rows: n
   if (values.length === 0 && rows > 0) throw gone(argument);
 }
 
-/** Where the rows of a stretch begin that lie in memory from `address` on, and where their order stands, if they have one. */
+/** Returns the address of a stretch's rows, which lie in memory from `address` on, and that of their order; 0 without one. */
 function locate(
   network: Network,
   address: Address,
@@ -73,7 +73,7 @@ function locate(
   return [address, network.order];
 }
 
-/** Copies bytes to the end of the room that they fill once they are widened. */
+/** Copies bytes to the end of the room of the batch, from where the kernel widens them in place. */
 function stage(
   network: Network,
   values: Uint8Array,
@@ -86,7 +86,7 @@ function stage(
   return [source, 0];
 }
 
-/** Copies rows of floats to `address`, scaled; returns the offset that the first layer's bias must take over. */
+/** Copies rows of floats to `address`, scaled. Returns the offset that the first layer's bias must add. */
 function copyScaled(
   network: Network,
   scaler: InputScaler,
@@ -119,7 +119,7 @@ export function copyCentred(
   }
 }
 
-/** Copies the rows of a stretch, one behind another, to index `at`. */
+/** Copies the rows of a stretch one after another to index `at`. */
 export function copyRows(
   to: Elements | Uint8Array,
   at: number,

@@ -1,8 +1,8 @@
 import type { Samples } from '../network/rows.js';
 import type { Trainee } from './trainee.js';
-/** What the library's own functions over a model reach; not exported to users. */
+/** Parts of a model that functions beside the class use; not exported to users. */
 export interface Internals extends Omit<Trainee, 'compiled'> {
   readonly compiled: Trainee['compiled'] | undefined;
-  /** Checks that x is rows its scaling can take and, where a method is named that writes, that the model can be written. */
+  /** Checks x against the model's size and scaling. A `method` that changes the model is refused while another call runs. */
   checkInputs(method: string | undefined, x: unknown): Samples;
 }

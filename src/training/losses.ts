@@ -5,7 +5,7 @@ import type { ActivationName } from '../network/activations.js';
 import type { Network } from '../network/network.js';
 import type { TargetKind } from './samples.js';
 
-/** Where a loss finds the output layer, the targets and their weights, and where it puts its gradient. */
+/** Addresses of the output layer, the targets, their weights and the gradient. */
 interface LossBuffers {
   readonly preactivation: Address;
   readonly activation: Address;
@@ -35,11 +35,11 @@ export interface CheckedLoss extends LossOptions {
 interface LossRow {
   /** The activation that the output layer must have; the loss works on its logits. */
   readonly output?: ActivationName;
-  /** What y is: class indices or shares of classes, labels from 0 to 1, or values. */
+  /** Kind of targets: class indices or shares of classes, labels from 0 to 1, or values. */
   readonly kind: TargetKind;
   /** True where the kernel reads z and writes a and dL/dz itself, false where it reads a and writes dL/da. */
   readonly takesLogits: boolean;
-  /** How many terms of the sum a row brings: what the mean is over. */
+  /** Number of terms that a row adds to the sum; the mean is over terms. */
   readonly termsPerRow: (units: number) => number;
   /** Writes the gradient, each row's times its weight and `share`, and returns the weighted sum over the batch. */
   readonly run: (kernels: Kernels, buffers: LossBuffers, options: LossOptions, byClass: boolean) => number;

@@ -3,20 +3,20 @@ import type { MetricName } from '../metrics/index.js';
 import type { Compiled } from './compile.js';
 
 type Measure = 'loss' | MetricName;
-/** A measure of an epoch: the loss or a metric, of the training or of the validation data. */
+/** Measure of an epoch: the loss or a metric, of the training or of the validation data. */
 export type Monitor = Measure | `validation.${Measure}`;
 
-/** Its measure, of whichever data. */
+/** Returns the measure without its prefix. */
 export function measureOf(monitor: Monitor): Measure {
   return monitor.replace('validation.', '') as Measure;
 }
 
 /**
- * A measure that every epoch will have.
+ * Checks that every epoch will have a measure.
  *
- * @param validated     true where there are validation data
- * @throws TypeError    if it is none, or a metric that was not compiled in
- * @throws RangeError   if it is one of validation data, and there are none
+ * @param validated   true if there are validation data
+ * @throws TypeError   if the name is unknown, or a metric that was not compiled
+ * @throws RangeError  if it needs validation data and there are none
  */
 export function checkMonitor(
   argument: string,
