@@ -183,7 +183,7 @@ describe('a model as JSON', () => {
   });
 
   it('goes on being printed where a test fails', () => {
-    expect(inspect(model)).toMatch(/^MLP /);
+    expect(inspect(model)).toMatch(/^MLP\b/);
     expect(() => expect(model).toEqual({ inputSize: 3 })).toThrow(/to deeply equal/);
     expect(() => expect({ model }).toEqual({ model: 1 })).toThrow(/to deeply equal/);
   });
