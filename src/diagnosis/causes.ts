@@ -78,7 +78,7 @@ function tooFast(layers: readonly LayerDiagnosis[], learningRate: number | undef
 export function targetRemarks(wide: WideOutput | undefined): string[] {
   if (wide === undefined) return [];
   return [
-    `the targets come unscaled, the standard deviation of output ${wide.output} is ${short(wide.std)}: use targetScaling 'zScore'`,
+    `the targets come unscaled, the ${wide.measure} of output ${wide.output} is ${short(wide.value)}: use targetScaling 'zScore'`,
   ];
 }
 

@@ -10,13 +10,14 @@ import {
 import type { Samples } from './rows.js';
 import type { CheckedTargetScaling } from './scaling.js';
 
-/** Standard deviation of unscaled targets above which a model warns: weights that start near 1 take long to reach them. */
+/** Standard deviation and mean of unscaled targets above which a model warns: weights that start near 1 take long to reach them. */
 const WIDE = 30;
 
-/** Output whose unscaled targets vary widely, with their standard deviation. */
+/** Output whose unscaled targets vary widely or lie far from 0, with the measure that is too large. */
 export interface WideOutput {
   readonly output: number;
-  readonly std: number;
+  readonly measure: 'standard deviation' | 'mean';
+  readonly value: number;
 }
 
 /** Target scaling of one model: it is learned once and then maps every call in the same way. */
@@ -76,21 +77,24 @@ export class TargetScaler {
     return expectFiniteStatistics('y', columnStatistics(kind, chosenRows(y, rows)), this.#bound);
   }
 
-  /** Returns the first output whose unscaled targets vary so widely that training hardly reaches them; undefined if there is none. */
+  /** Returns the first output whose unscaled targets training hardly reaches; undefined if there is none. */
   wideOutput(y: Samples, rows?: Uint32Array): WideOutput | undefined {
     if (this.#scaling.kind !== 'none') return undefined;
-    const { std } = columnStatistics('zScore', chosenRows(y, rows));
-    const output = std.findIndex((deviation) => deviation > WIDE);
-    return output < 0 ? undefined : { output, std: std[output]! };
+    const { mean, std } = columnStatistics('zScore', chosenRows(y, rows));
+    const output = std.findIndex((deviation, c) => deviation > WIDE || Math.abs(mean[c]!) > WIDE);
+    if (output < 0) return undefined;
+    return std[output]! > WIDE
+      ? { output, measure: 'standard deviation', value: std[output]! }
+      : { output, measure: 'mean', value: mean[output]! };
   }
 
-  /** Warns once if unscaled targets vary widely. */
+  /** Warns once if unscaled targets vary widely or lie far from 0. */
   warnOfWide(y: Samples, rows?: Uint32Array): void {
     const wide = this.#warned ? undefined : this.wideOutput(y, rows);
     if (wide === undefined) return;
     this.#warned = true;
     warn(
-      `evenkeel: y: the standard deviation of output ${wide.output} is ${Number(wide.std.toPrecision(3))}, which small training steps reach slowly; set targetScaling: 'zScore' in the options of the model`,
+      `evenkeel: y: the ${wide.measure} of output ${wide.output} is ${Number(wide.value.toPrecision(3))}, which small training steps reach slowly; set targetScaling: 'zScore' in the options of the model`,
     );
   }
 

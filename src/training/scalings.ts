@@ -29,7 +29,7 @@ export function settleOnBatch(trainee: Trainee, { x, y }: TrainingData): void {
   if (trainee.state.optimizer.step === 0) warnOfWideTargets(trainee, y);
 }
 
-/** Warns once per model if unscaled targets vary widely. */
+/** Warns once per model if unscaled targets vary widely or lie far from 0. */
 export function warnOfWideTargets(trainee: Trainee, y: CheckedTargets, rows?: Uint32Array): void {
   const targets = valuesOf(trainee, y);
   if (targets !== undefined) trainee.targetScaler.warnOfWide(targets, rows);
@@ -63,7 +63,7 @@ export function refitScalings({ scaler, targetScaler, state }: Model, { x, y }: 
   state.begun = undefined;
 }
 
-/** Returns the first output whose unscaled targets vary widely, if there is one. */
+/** Returns the first output whose unscaled targets vary widely or lie far from 0, if there is one. */
 export function wideOutput(
   trainee: Pick<Trainee, 'network' | 'compiled' | 'targetScaler'>,
   y: CheckedTargets,

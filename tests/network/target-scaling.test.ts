@@ -396,6 +396,22 @@ describe('one warning, where targets lie far apart and are not scaled', () => {
     expect(warn).toHaveBeenCalledTimes(2);
   });
 
+  it('for targets that lie close together, but far from 0', async () => {
+    // Adam takes two million steps of 0.001 to get there: R² is −47 000 after 200 epochs.
+    const years = wide(10).map((value, i) => value + (i % 2 === 0 ? 2000 : 0));
+    await make('none').fit(x, years, { epochs: 1 });
+    expect(warn.mock.calls.flat()).toEqual([
+      expect.stringMatching(/^evenkeel: y: the mean of output 0 is 2000, .*targetScaling: 'zScore'/),
+    ]);
+    await make('zScore').fit(x, years, { epochs: 1 });
+    await make('none').fit(
+      x,
+      wide(10).map((value) => value - 25),
+      { epochs: 1 },
+    );
+    expect(warn).toHaveBeenCalledTimes(1);
+  });
+
   it('not up to 30, of scaled ones, of what is only validated, or of classes', async () => {
     await make('none').fit(x, wide(30), { epochs: 1 });
     await make('zScore').fit(x, wide(31), { epochs: 1 });
