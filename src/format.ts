@@ -1,18 +1,26 @@
-/** Numbers as the tables and the progress lines write them: short, of one look. */
+/** Numbers as messages, tables and progress lines show them. */
 
-/** Stands for a value that is not there. */
+/** Shown in place of a missing value. */
 export const NONE = '–';
 
 const LEAST_PLAIN = 0.001;
 const MOST_PLAIN = 100_000;
+/** From here on zeros are hard to count. */
+const MOST_IN_FULL = 1e6;
 
-/** Three significant digits: `0.0123`, `25.3`, `1.2e-7`. */
+/** Three significant digits with zeros at the end, for columns: `0.0120`, `25.3`, `1.2e-7`. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return NONE;
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (size < LEAST_PLAIN || size >= MOST_PLAIN) return value.toExponential(1).replace('e+', 'e');
   return size < 100 ? value.toPrecision(3) : value.toFixed(0);
+}
+
+/** Significant digits without zeros at the end, for sentences: `0.012`, `25.3`; from a million on as a power: `1.5e6`. */
+export function formatDigits(value: number, digits: number): string {
+  const rounded = Number(value.toPrecision(digits));
+  return Math.abs(rounded) < MOST_IN_FULL ? String(rounded) : rounded.toExponential().replace('e+', 'e');
 }
 
 /** Three decimals while they matter: `0.123`, `2.301`, `15.42`, `312.4`. */
@@ -24,17 +32,21 @@ export function formatLoss(value: number): string {
   return value.toFixed(value >= 10 ? 2 : 3);
 }
 
-/** A share as per cent: `95.8 %`. */
+/** Share as a percentage: `95.8 %`. Less than all never shows as 100 %, and more than nothing never as 0 %. */
 export function formatShare(value: number): string {
-  return Number.isFinite(value) ? `${(100 * value).toFixed(1)} %` : NONE;
+  if (!Number.isFinite(value)) return NONE;
+  const percent = 100 * value;
+  if (percent > 0 && percent < 0.05) return '< 0.1 %';
+  if (percent < 100 && percent >= 99.95) return '> 99.9 %';
+  return `${percent.toFixed(1)} %`;
 }
 
-/** A count with its thousands apart: `60 000`. */
+/** Count with its thousands apart: `60 000`. */
 export function formatCount(value: number): string {
   return Number.isFinite(value) ? value.toFixed(0).replace(/\B(?=(\d{3})+$)/g, ' ') : NONE;
 }
 
-/** A duration in seconds: `42 s`, `3 min 05 s`. */
+/** Duration, given in seconds: `42 s`, `3 min 05 s`. */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return NONE;
   const whole = Math.round(seconds);

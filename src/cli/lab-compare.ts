@@ -1,5 +1,7 @@
 /** `evenkeel lab compare`: any two starts, theory and measurement side by side. */
+
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { formatDigits } from '../format.js';
 import {
   type ActivationName,
   type InitializerConfig,
@@ -178,7 +180,7 @@ function endsTable({ labels, reports }: StartComparison): Section {
     kind: 'table',
     columns: ['', ...labels],
     rows: [
-      ['kernel variance', ...reports.map(({ kernelVariance }) => `${Number(kernelVariance.toPrecision(4))}`)],
+      ['kernel variance', ...reports.map(({ kernelVariance }) => formatDigits(kernelVariance, 4))],
       ...rows,
       ...lost,
     ],

@@ -1,19 +1,14 @@
+import { formatDigits } from '../format.js';
 import type { TensorStatistics } from './diagnosis.js';
 
 /** Two digits: enough to compare by. */
 export function short(value: number): string {
-  return written(value, 2);
+  return formatDigits(value, 2);
 }
 
 /** Three digits, for ends of a range: 255 is to be known again. */
 export function exact(value: number): string {
-  return written(value, 3);
-}
-
-/** From a million on zeros are hard to count. */
-function written(value: number, digits: number): string {
-  const rounded = Number(value.toPrecision(digits));
-  return Math.abs(rounded) < 1e6 ? String(rounded) : rounded.toExponential().replace('e+', 'e');
+  return formatDigits(value, 3);
 }
 
 export function percent(share: number): string {

@@ -1,5 +1,6 @@
 import type { Elements } from '../backend/kernels.js';
 import { LARGEST_F32, StateError } from '../errors.js';
+import { formatDigits } from '../format.js';
 import { warn } from '../platform.js';
 import {
   type ColumnStatistics,
@@ -94,7 +95,7 @@ export class TargetScaler {
     if (wide === undefined) return;
     this.#warned = true;
     warn(
-      `evenkeel: y: the ${wide.measure} of output ${wide.output} is ${Number(wide.value.toPrecision(3))}, which small training steps reach slowly; set targetScaling: 'zScore' in the options of the model`,
+      `evenkeel: y: the ${wide.measure} of output ${wide.output} is ${formatDigits(wide.value, 3)}, which small training steps reach slowly; set targetScaling: 'zScore' in the options of the model`,
     );
   }
 

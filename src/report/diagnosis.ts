@@ -1,6 +1,6 @@
 /** A diagnosis as a page: verdict and advice, a table by layer, spread against depth, histograms, dead and saturated units. */
 import type { Diagnosis, LayerDiagnosis, TensorStatistics } from '../index.js';
-import { formatFinite, formatShare } from './numbers.js';
+import { formatFinite, formatFiniteShare } from './numbers.js';
 import { byQuantity, byRun, labelled, type Quantity, type Run, tables } from './runs.js';
 import type { Column, HistogramPanel, LinePanel, Page, Section, Table } from './sections.js';
 
@@ -147,7 +147,7 @@ function histogramRow(label: string, tensor: TensorStatistics | undefined) {
   if (!tensor) return { label, caption: 'not measured' };
   const { count, std, nonFinite, histogram } = tensor;
   if (nonFinite === 0) return { label, histogram, caption: `sd ${formatFinite(known(std))}` };
-  const share = nonFinite < count ? `${formatShare(nonFinite / count)} not finite` : 'none finite';
+  const share = nonFinite < count ? `${formatFiniteShare(nonFinite / count)} not finite` : 'none finite';
   return { label, histogram, caption: share };
 }
 

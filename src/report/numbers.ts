@@ -2,7 +2,7 @@
  * Logarithms and numbers as a report writes them. A picture is no promise of bits, so that the host's logarithm,
  * which engines round differently in the last place, may draw it.
  */
-import { formatCount, formatNumber, NONE } from '../format.js';
+import { formatCount, formatNumber, formatShare, NONE } from '../format.js';
 import type { Axis, Cell, Column } from './sections.js';
 
 /** JSON has no NaN and no infinity: there they are null. */
@@ -23,7 +23,7 @@ export function toAxis(value: Numeric, scale: Axis['scale']): number {
 /** What stands at a place of an axis. */
 export function fromAxis(place: number, { scale = 'linear', format = 'number' }: Axis): string {
   if (scale !== 'linear') return formatLog10(place);
-  return format === 'share' ? formatShare(place) : formatFinite(place);
+  return format === 'share' ? formatFiniteShare(place) : formatFinite(place);
 }
 
 /** Beyond these, ten to the power leaves the doubles or loses digits as a denormal. */
@@ -51,13 +51,10 @@ export function nonFiniteName(value: number): string {
   return value > 0 ? '∞' : '−∞';
 }
 
-/** '12.5 %'; what is less than all never as 100 %, what is more than nothing never as 0 %. */
-export function formatShare(value: Numeric): string {
+/** Share as a percentage without a zero at the end: '12.5 %', '95 %'; NaN and infinities by name. */
+export function formatFiniteShare(value: Numeric): string {
   if (typeof value !== 'number' || !Number.isFinite(value)) return formatFinite(value);
-  const percent = 100 * value;
-  if (percent > 0 && percent < 0.05) return '< 0.1 %';
-  if (percent < 100 && percent >= 99.95) return '> 99.9 %';
-  return `${Number(percent.toFixed(1))} %`;
+  return formatShare(value).replace('.0 %', ' %');
 }
 
 /**
@@ -85,7 +82,7 @@ function formatCell(cell: Cell, format: NonNullable<Column['format']>): string {
   if (typeof cell === 'string') return cell;
   if (typeof cell !== 'number') return NONE;
   if (!Number.isFinite(cell)) return nonFiniteName(cell);
-  if (format === 'share') return formatShare(cell);
+  if (format === 'share') return formatFiniteShare(cell);
   if (format === 'number') return formatFinite(cell);
   const digits = format === 'precise' ? Number(cell.toPrecision(6)) : cell;
   return (format === 'count' ? formatCount(cell) : String(digits)).replace(/^-/, '−').replace('e+', 'e');

@@ -1,4 +1,5 @@
 /** A propagation as a page: ln variance against depth, forward and backward, with theory's line and band. */
+import { formatDigits } from '../format.js';
 import type { LogStatistics, PropagatedLayer, Propagation } from '../index.js';
 import { formatLog10, toAxis } from './numbers.js';
 import { byQuantity, labelled, type Quantity, type Run, tables } from './runs.js';
@@ -48,7 +49,7 @@ function summary(report: Propagation): string {
     : '';
   const networksOf = `${networks} networks of ${depth} layers of ${width} units`;
   return (
-    `${networksOf}, ${activationName}, kernel variance ${Number(kernelVariance.toPrecision(4))}, seed ${seed}.` +
+    `${networksOf}, ${activationName}, kernel variance ${formatDigits(kernelVariance, 4)}, seed ${seed}.` +
     `${reached}${backward}${reached && '.'}${lost(report)}`
   );
 }

@@ -1,5 +1,6 @@
 import { type AbortSignalLike, checkSignal, throwIfAborted } from '../abort.js';
 import { finiteNumber, knownKeys, LARGEST_F32, notNegativeNumber } from '../errors.js';
+import { formatDigits } from '../format.js';
 import {
   configOf,
   drawChecked,
@@ -367,7 +368,6 @@ function advice(layer: LayerExplanation, ratio: (layer: LayerExplanation) => num
   return `${name} ('${initializerName}') multiplies it by ${short(factor)}: its kernel has a standard deviation of ${short(kernelStd)}${keeping}`;
 }
 
-/** Three digits. */
 function short(value: number): string {
-  return String(Number(value.toPrecision(3)));
+  return formatDigits(value, 3);
 }
