@@ -7,78 +7,18 @@
  * kernel, is assembly/README.md; names are those of the WebAssembly exports.
  */
 
-export type Address = number;
+import type {
+  Address,
+  Backward,
+  Draw,
+  Forward,
+  Gemm,
+  LossOnActivations,
+  LossOnLogits,
+  SparseProduct,
+} from './signatures.js';
 
-/** Draws address a value by (key, path, index), each 64 bits as two words, low word first. */
-type Draw<Parameters extends number[]> = (
-  out: Address,
-  n: number,
-  key0: number,
-  key1: number,
-  path0: number,
-  path1: number,
-  index0: number,
-  index1: number,
-  ...parameters: [...Parameters, scratch: Address]
-) => void;
-
-export type Gemm = (
-  c: Address,
-  a: Address,
-  b: Address,
-  m: number,
-  n: number,
-  k: number,
-  scratch: Address,
-) => void;
-
-type SparseProduct = (
-  c: Address,
-  a: Address,
-  index: Address,
-  b: Address,
-  m: number,
-  n: number,
-  k: number,
-  scratch: Address,
-) => void;
-
-/** `parameter` is leaky_relu's negativeSlope and elu's alpha; the others do not look at it. */
-export type Forward = (a: Address, z: Address, n: number, parameter: number) => void;
-export type Backward = (
-  dz: Address,
-  da: Address,
-  z: Address,
-  a: Address,
-  n: number,
-  parameter: number,
-) => void;
-
-/**
- * A loss: writes w_r · share · ℓ′ and returns Σ_r w_r · ℓ_r. `weights` is the address of an element a row, or 0 where
- * every row weighs 1; a row of weight 0 brings 0 to both, whatever stands in it.
- */
-type LossOnLogits = (
-  dz: Address,
-  p: Address,
-  z: Address,
-  targets: Address,
-  rows: number,
-  columns: number,
-  weights: Address,
-  share: number,
-) => number;
-/** The same on activations; da may be a or targets. */
-type LossOnActivations<Parameters extends number[] = []> = (
-  da: Address,
-  a: Address,
-  targets: Address,
-  rows: number,
-  columns: number,
-  weights: Address,
-  share: number,
-  ...parameters: Parameters
-) => number;
+export type { Address } from './signatures.js';
 
 /** The elementwise activations: each has a `_forward` and a `_backward` kernel. */
 const elementwiseActivations = [

@@ -1,6 +1,7 @@
 import { messageOf } from '../errors.js';
 import { now, type WebAssemblyMemory, type WebAssemblyModule } from '../platform.js';
-import type { Address, Gemm, Kernels, Threads } from './kernels.js';
+import type { Address, Kernels, Threads } from './kernels.js';
+import type { Gemm } from './signatures.js';
 import { mayWait, startWorker, type ThreadWorker } from './thread-host.js';
 import { warnOfOneThread } from './warnings.js';
 

@@ -1,5 +1,6 @@
 import type { Arena } from '../backend/arena.js';
-import type { Address, Backend, Backward, Forward } from '../backend/kernels.js';
+import type { Address, Backend } from '../backend/kernels.js';
+import type { Backward, Forward } from '../backend/signatures.js';
 import { type Rng, wordsOf } from '../numbers/random.js';
 import {
   backwardKernel,

@@ -1,5 +1,6 @@
 import type { Arena } from '../backend/arena.js';
-import type { Address, Backend, Gemm } from '../backend/kernels.js';
+import type { Address, Backend } from '../backend/kernels.js';
+import type { Gemm } from '../backend/signatures.js';
 
 /** The two products of a layer that its input takes part in. */
 export interface InputProducts {

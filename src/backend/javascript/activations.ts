@@ -1,5 +1,5 @@
 import type { Address } from '../kernels.js';
-import type { Memory } from './memory.js';
+import type { Kernel, Memory } from './memory.js';
 import { normalTail } from './normal-tail.js';
 import { exponentials, indexOfMaximum, sigmoid } from './softmax.js';
 
@@ -42,43 +42,29 @@ function backward(gradient: (da: number, z: number, a: number, parameter: number
 // than JavaScript need be.
 
 /** a = z. */
-export function identity_forward({ elements, shift }: Memory, a: Address, z: Address, n: number): void {
+export const identity_forward: Kernel<'identity_forward'> = ({ elements, shift }, a, z, n) => {
   elements.copyWithin(a >>> shift, z >>> shift, (z >>> shift) + n);
-}
+};
 
 /** dz = da. */
-export function identity_backward(
-  { elements, shift }: Memory,
-  dz: Address,
-  da: Address,
-  _z: Address,
-  _a: Address,
-  n: number,
-): void {
+export const identity_backward: Kernel<'identity_backward'> = ({ elements, shift }, dz, da, _z, _a, n) => {
   elements.copyWithin(dz >>> shift, da >>> shift, (da >>> shift) + n);
-}
+};
 
 /** a = max(0, z), NaN kept. */
-export function relu_forward({ elements, shift }: Memory, a: Address, z: Address, n: number): void {
+export const relu_forward: Kernel<'relu_forward'> = ({ elements, shift }, a, z, n) => {
   const to = a >>> shift;
   const from = z >>> shift;
   for (let i = 0; i < n; i++) elements[to + i] = Math.max(0, elements[from + i]!);
-}
+};
 
 /** dz = da where z > 0, else 0; NaN where z is: a NaN in z is in da by then. */
-export function relu_backward(
-  { elements, shift }: Memory,
-  dz: Address,
-  da: Address,
-  z: Address,
-  _a: Address,
-  n: number,
-): void {
+export const relu_backward: Kernel<'relu_backward'> = ({ elements, shift }, dz, da, z, _a, n) => {
   const to = dz >>> shift;
   const from = da >>> shift;
   const at = z >>> shift;
   for (let i = 0; i < n; i++) elements[to + i] = elements[at + i]! <= 0 ? 0 : elements[from + i]!;
-}
+};
 
 /** a = z > 0 ? z : negativeSlope · z. */
 export const leaky_relu_forward = forward((z, negativeSlope) => (z > 0 ? z : negativeSlope * z));
@@ -180,13 +166,7 @@ export const squared_relu_backward = backward((da, z) => (z <= 0 ? 0 : 2 * da * 
 export const step_forward = forward((z) => (z < 0 ? 0 : z >= 0 ? 1 : z));
 
 /** p[r] = softmax(z[r]). */
-export function softmax_forward(
-  { elements, shift }: Memory,
-  p: Address,
-  z: Address,
-  rows: number,
-  columns: number,
-): void {
+export const softmax_forward: Kernel<'softmax_forward'> = ({ elements, shift }, p, z, rows, columns) => {
   for (let r = 0; r < rows; r++) {
     const to = (p >>> shift) + r * columns;
     const from = (z >>> shift) + r * columns;
@@ -195,4 +175,4 @@ export function softmax_forward(
     const total = elements[to + top]! + rest;
     for (let i = to; i < to + columns; i++) elements[i]! /= total;
   }
-}
+};

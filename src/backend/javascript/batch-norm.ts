@@ -1,17 +1,16 @@
-import type { Address } from '../kernels.js';
-import type { Memory } from './memory.js';
+import type { Kernel } from './memory.js';
 import { workspace } from './workspace.js';
 
 /** Mean and biased variance of each column; NaN without rows. The scratch of the WebAssembly kernel is not needed here. */
-export function column_moments(
-  { elements, shift }: Memory,
-  mean: Address,
-  variance: Address,
-  x: Address,
-  rows: number,
-  columns: number,
-  _scratch: Address,
-): void {
+export const column_moments: Kernel<'column_moments'> = (
+  { elements, shift },
+  mean,
+  variance,
+  x,
+  rows,
+  columns,
+  _scratch,
+) => {
   const centres = mean >>> shift;
   const spreads = variance >>> shift;
   const from = x >>> shift;
@@ -31,33 +30,33 @@ export function column_moments(
     elements[centres + c] = sums[c]!;
     elements[spreads + c] = sums[columns + c]! / rows;
   }
-}
+};
 
 /** out = 1 / √(variance + epsilon). */
-export function inverse_deviation(
-  { elements, shift }: Memory,
-  out: Address,
-  variance: Address,
-  n: number,
-  epsilon: number,
-): void {
+export const inverse_deviation: Kernel<'inverse_deviation'> = (
+  { elements, shift },
+  out,
+  variance,
+  n,
+  epsilon,
+) => {
   const to = out >>> shift;
   const from = variance >>> shift;
   for (let i = 0; i < n; i++) elements[to + i] = 1 / Math.sqrt(elements[from + i]! + epsilon);
-}
+};
 
 /** y = gamma · ((x − mean) · inverse) + beta. */
-export function batch_norm_forward(
-  { elements, shift }: Memory,
-  y: Address,
-  x: Address,
-  mean: Address,
-  inverse: Address,
-  gamma: Address,
-  beta: Address,
-  rows: number,
-  columns: number,
-): void {
+export const batch_norm_forward: Kernel<'batch_norm_forward'> = (
+  { elements, shift },
+  y,
+  x,
+  mean,
+  inverse,
+  gamma,
+  beta,
+  rows,
+  columns,
+) => {
   const centres = mean >>> shift;
   const inverses = inverse >>> shift;
   const gammas = gamma >>> shift;
@@ -70,21 +69,21 @@ export function batch_norm_forward(
       elements[to++] = elements[gammas + c]! * normalized + elements[betas + c]!;
     }
   }
-}
+};
 
 /** dbeta[c] = Σ_r dy, dgamma[c] = Σ_r dy · x̂. */
-export function batch_norm_gradients(
-  { elements, shift }: Memory,
-  dgamma: Address,
-  dbeta: Address,
-  dy: Address,
-  x: Address,
-  mean: Address,
-  inverse: Address,
-  rows: number,
-  columns: number,
-  _scratch: Address,
-): void {
+export const batch_norm_gradients: Kernel<'batch_norm_gradients'> = (
+  { elements, shift },
+  dgamma,
+  dbeta,
+  dy,
+  x,
+  mean,
+  inverse,
+  rows,
+  columns,
+  _scratch,
+) => {
   const centres = mean >>> shift;
   const inverses = inverse >>> shift;
   const sums = workspace(2 * columns).fill(0, 0, 2 * columns);
@@ -103,23 +102,23 @@ export function batch_norm_gradients(
     elements[betas + c] = sums[c]!;
     elements[gammas + c] = sums[columns + c]!;
   }
-}
+};
 
 /** dx = gamma · inverse · (dy − share · (dbeta + x̂ · dgamma)). */
-export function batch_norm_backward(
-  { elements, shift }: Memory,
-  dx: Address,
-  dy: Address,
-  x: Address,
-  mean: Address,
-  inverse: Address,
-  gamma: Address,
-  dgamma: Address,
-  dbeta: Address,
-  rows: number,
-  columns: number,
-  share: number,
-): void {
+export const batch_norm_backward: Kernel<'batch_norm_backward'> = (
+  { elements, shift },
+  dx,
+  dy,
+  x,
+  mean,
+  inverse,
+  gamma,
+  dgamma,
+  dbeta,
+  rows,
+  columns,
+  share,
+) => {
   const centres = mean >>> shift;
   const inverses = inverse >>> shift;
   const scales = gamma >>> shift;
@@ -136,18 +135,11 @@ export function batch_norm_backward(
       elements[to++] = elements[scales + c]! * inverseHere * (elements[upstream++]! - share * throughMoments);
     }
   }
-}
+};
 
 /** y = keep · y + add · x. */
-export function blend(
-  { elements, shift }: Memory,
-  y: Address,
-  x: Address,
-  n: number,
-  keep: number,
-  add: number,
-): void {
+export const blend: Kernel<'blend'> = ({ elements, shift }, y, x, n, keep, add) => {
   const to = y >>> shift;
   const from = x >>> shift;
   for (let i = 0; i < n; i++) elements[to + i] = keep * elements[to + i]! + add * elements[from + i]!;
-}
+};

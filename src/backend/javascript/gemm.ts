@@ -1,64 +1,31 @@
-import type { Address, Elements } from '../kernels.js';
-import type { Memory } from './memory.js';
+import type { Elements } from '../kernels.js';
+import type { Kernel } from './memory.js';
 import { workspace } from './workspace.js';
 
 /** Bytes of scratch that any gemm may use: none, since packing needs doubles and has its own array. */
-export function gemm_scratch(): number {
+export const gemm_scratch: Kernel<'gemm_scratch'> = () => {
   return 0;
-}
+};
 
 /** C[m×n] = A[m×k] · B[k×n]. */
-export function gemm_nn(
-  { elements, shift }: Memory,
-  c: Address,
-  a: Address,
-  b: Address,
-  m: number,
-  n: number,
-  k: number,
-): void {
+export const gemm_nn: Kernel<'gemm_nn'> = ({ elements, shift }, c, a, b, m, n, k) => {
   multiply(elements, c >>> shift, a >>> shift, k, 1, b >>> shift, n, 1, m, n, k);
-}
+};
 
 /** C[m×n] = A[m×k] · Bᵀ, B stored [n×k]. */
-export function gemm_nt(
-  { elements, shift }: Memory,
-  c: Address,
-  a: Address,
-  b: Address,
-  m: number,
-  n: number,
-  k: number,
-): void {
+export const gemm_nt: Kernel<'gemm_nt'> = ({ elements, shift }, c, a, b, m, n, k) => {
   multiply(elements, c >>> shift, a >>> shift, k, 1, b >>> shift, 1, k, m, n, k);
-}
+};
 
 /** C[m×n] = Aᵀ · B[k×n], A stored [k×m]. */
-export function gemm_tn(
-  { elements, shift }: Memory,
-  c: Address,
-  a: Address,
-  b: Address,
-  m: number,
-  n: number,
-  k: number,
-): void {
+export const gemm_tn: Kernel<'gemm_tn'> = ({ elements, shift }, c, a, b, m, n, k) => {
   multiply(elements, c >>> shift, a >>> shift, 1, m, b >>> shift, n, 1, m, n, k);
-}
+};
 
 /** The same for m of the columns of A, stored [k×stored], from `a` on. */
-export function gemm_tn_rows(
-  { elements, shift }: Memory,
-  c: Address,
-  a: Address,
-  b: Address,
-  m: number,
-  n: number,
-  k: number,
-  stored: number,
-): void {
+export const gemm_tn_rows: Kernel<'gemm_tn_rows'> = ({ elements, shift }, c, a, b, m, n, k, stored) => {
   multiply(elements, c >>> shift, a >>> shift, 1, stored, b >>> shift, n, 1, m, n, k);
-}
+};
 
 /**
  * C[m×n] = A · B for any strides: A's entry (i, p) stands at a + i·aRow + p·aStep, B's entry (p, j)

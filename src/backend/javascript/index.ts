@@ -7,7 +7,7 @@ import * as gather from './gather.js';
 import * as gemm from './gemm.js';
 import * as linalg from './linalg.js';
 import * as losses from './losses.js';
-import { BASE, Memory } from './memory.js';
+import { BASE, type Kernel, Memory } from './memory.js';
 import * as optimizers from './optimizers.js';
 import * as prelu from './prelu.js';
 import * as propagation from './propagation.js';
@@ -17,12 +17,8 @@ import * as scaling from './scaling.js';
 import * as sparse from './sparse.js';
 import * as statistics from './statistics.js';
 
-type InMemory<Kernel> = Kernel extends (...args: infer Arguments) => infer Result
-  ? (memory: Memory, ...args: Arguments) => Result
-  : never;
-
 /** Every kernel as a plain function of the memory it works in. */
-type KernelsInMemory = { readonly [Name in keyof Kernels]: InMemory<Kernels[Name]> };
+type KernelsInMemory = { readonly [Name in keyof Kernels]: Kernel<Name> };
 
 const modules = {
   ...gemm,
@@ -85,7 +81,7 @@ export function createJavascriptBackend(name: 'javascript' | 'javascript64'): Ba
 function bind(memory: Memory): Kernels {
   const bound = Object.entries(kernels).map(([name, kernel]) => [
     name,
-    (kernel as InMemory<(...args: number[]) => number | undefined>).bind(undefined, memory),
+    (kernel as (memory: Memory, ...given: number[]) => unknown).bind(undefined, memory),
   ]);
   return Object.fromEntries(bound);
 }

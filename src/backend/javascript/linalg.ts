@@ -1,5 +1,4 @@
-import type { Address } from '../kernels.js';
-import type { Memory } from './memory.js';
+import type { Kernel } from './memory.js';
 
 // The rows are a draw and so the same bits in every backend. What defines them is written down in
 // assembly/linalg.ts; what is rounded to f32 there is so here, in `javascript64` too.
@@ -10,18 +9,18 @@ const BLOCK = 32;
 const FILL = 8;
 
 /** Bytes of scratch that `orthonormal_rows` uses, as much as in assembly: that backends lay their memory out alike. */
-export function orthonormal_rows_scratch(_memory: Memory, rows: number, columns: number): number {
+export const orthonormal_rows_scratch: Kernel<'orthonormal_rows_scratch'> = (_memory, rows, columns) => {
   return 4 * ((padded(rows) + 2 * BLOCK) * padded(columns) + 2 * BLOCK * BLOCK + BLOCK);
-}
+};
 
 /** Makes of normal draws a[rows×columns], rows ≤ columns, orthonormal rows, Haar distributed, in place: Stewart 1980. */
-export function orthonormal_rows(
-  { elements, words, shift }: Memory,
-  a: Address,
-  rows: number,
-  columns: number,
-  scratch: Address,
-): void {
+export const orthonormal_rows: Kernel<'orthonormal_rows'> = (
+  { elements, words, shift },
+  a,
+  rows,
+  columns,
+  scratch,
+) => {
   const height = padded(rows);
   const width = padded(columns);
   const from = a >>> shift;
@@ -67,7 +66,7 @@ export function orthonormal_rows(
   for (let r = 0; r < rows; r++) {
     elements.set(matrix.subarray(r * width, r * width + columns), from + r * columns);
   }
-}
+};
 
 function padded(count: number): number {
   return Math.ceil(count / FILL) * FILL;

@@ -1,23 +1,23 @@
 import type { Address } from '../kernels.js';
 import { sigmoid_forward } from './activations.js';
-import type { Memory } from './memory.js';
+import type { Kernel, Memory } from './memory.js';
 import { exponentials, indexOfMaximum, sigmoid } from './softmax.js';
 
 /** Gradients smaller than this are stored as 0: denormals would slow the next gemm many times over. */
 const SMALLEST_GRADIENT = 1e-30;
 
 /** p = softmax(z), dz = w · share · (p − onehot(label)); returns Σ_r −w_r ln p[r][label]. */
-export function softmax_cross_entropy(
-  memory: Memory,
-  dz: Address,
-  p: Address,
-  z: Address,
-  labels: Address,
-  rows: number,
-  columns: number,
-  weights: Address,
-  share: number,
-): number {
+export const softmax_cross_entropy: Kernel<'softmax_cross_entropy'> = (
+  memory,
+  dz,
+  p,
+  z,
+  labels,
+  rows,
+  columns,
+  weights,
+  share,
+) => {
   if (columns === 0) return 0;
   const { elements, words, shift } = memory;
   let loss = 0;
@@ -44,20 +44,20 @@ export function softmax_cross_entropy(
     }
   }
   return loss;
-}
+};
 
 /** p = softmax(z), dz = w · share · (p · Σt − t); returns Σ_r w_r Σ_c −t ln p. */
-export function softmax_cross_entropy_rows(
-  memory: Memory,
-  dz: Address,
-  p: Address,
-  z: Address,
-  targets: Address,
-  rows: number,
-  columns: number,
-  weights: Address,
-  share: number,
-): number {
+export const softmax_cross_entropy_rows: Kernel<'softmax_cross_entropy_rows'> = (
+  memory,
+  dz,
+  p,
+  z,
+  targets,
+  rows,
+  columns,
+  weights,
+  share,
+) => {
   if (columns === 0) return 0;
   const { elements, shift } = memory;
   let loss = 0;
@@ -93,20 +93,20 @@ export function softmax_cross_entropy_rows(
     }
   }
   return loss;
-}
+};
 
 /** p = σ(z), dz = w · share · (p − t); returns Σ_r w_r Σ_c −t ln p − (1 − t) ln(1 − p). */
-export function sigmoid_cross_entropy(
-  memory: Memory,
-  dz: Address,
-  p: Address,
-  z: Address,
-  targets: Address,
-  rows: number,
-  columns: number,
-  weights: Address,
-  share: number,
-): number {
+export const sigmoid_cross_entropy: Kernel<'sigmoid_cross_entropy'> = (
+  memory,
+  dz,
+  p,
+  z,
+  targets,
+  rows,
+  columns,
+  weights,
+  share,
+) => {
   const loss = elementwise(memory, dz, z, targets, rows, columns, weights, (logit, t, weight) => {
     // 1 − p is σ(−z), and −ln p is ln(1 + e^−z): no digit of a confident answer is lost.
     const gradient = times(1 - t, sigmoid(logit)) - times(t, sigmoid(-logit));
@@ -117,54 +117,44 @@ export function sigmoid_cross_entropy(
   });
   sigmoid_forward(memory, p, z, rows * columns, 0);
   return loss;
-}
+};
 
 /** da = 2 · w · share · (a − t); returns Σ_r w_r Σ_c (a − t)². */
-export function squared_error(
-  memory: Memory,
-  da: Address,
-  a: Address,
-  targets: Address,
-  rows: number,
-  columns: number,
-  weights: Address,
-  share: number,
-): number {
+export const squared_error: Kernel<'squared_error'> = (
+  memory,
+  da,
+  a,
+  targets,
+  rows,
+  columns,
+  weights,
+  share,
+) => {
   return elementwise(memory, da, a, targets, rows, columns, weights, (value, t, weight) => {
     const difference = value - t;
     return [difference * difference, times(weight, 2 * share * difference)];
   });
-}
+};
 
 /** da = w · share · sign(a − t); returns Σ_r w_r Σ_c |a − t|. */
-export function absolute_error(
-  memory: Memory,
-  da: Address,
-  a: Address,
-  targets: Address,
-  rows: number,
-  columns: number,
-  weights: Address,
-  share: number,
-): number {
+export const absolute_error: Kernel<'absolute_error'> = (
+  memory,
+  da,
+  a,
+  targets,
+  rows,
+  columns,
+  weights,
+  share,
+) => {
   return elementwise(memory, da, a, targets, rows, columns, weights, (value, t, weight) => [
     Math.abs(value - t),
     times(weight, share * Math.sign(value - t)),
   ]);
-}
+};
 
 /** With d = a − t: ½d² where |d| ≤ δ, else δ(|d| − ½δ); da = w · share · its derivative. */
-export function huber(
-  memory: Memory,
-  da: Address,
-  a: Address,
-  targets: Address,
-  rows: number,
-  columns: number,
-  weights: Address,
-  share: number,
-  delta: number,
-): number {
+export const huber: Kernel<'huber'> = (memory, da, a, targets, rows, columns, weights, share, delta) => {
   return elementwise(memory, da, a, targets, rows, columns, weights, (value, t, weight) => {
     const difference = value - t;
     const size = Math.abs(difference);
@@ -172,7 +162,7 @@ export function huber(
       ? [0.5 * size * size, times(weight, share * difference)]
       : [delta * (size - 0.5 * delta), times(weight, share * delta * Math.sign(difference))];
   });
-}
+};
 
 /** Σ_r w_r Σ_c of the first of what `at` gives for an element; the second is stored. */
 function elementwise(

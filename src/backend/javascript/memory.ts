@@ -1,4 +1,4 @@
-import type { Address, Elements } from '../kernels.js';
+import type { Address, Elements, Kernels } from '../kernels.js';
 
 /** Addresses stay below 2³¹, so that an index computed from one is a small integer. */
 const LIMIT = 0x80000000;
@@ -6,6 +6,12 @@ const GRANULE = 0x10000;
 
 /** The first byte given to the arena: one cache line on, so that no address in use is 0. */
 export const BASE: Address = 64;
+
+/** Kernel as a function of the memory that it works in. */
+export type Kernel<Name extends keyof Kernels> = (
+  memory: Memory,
+  ...given: Parameters<Kernels[Name]>
+) => ReturnType<Kernels[Name]>;
 
 /**
  * The memory of one backend: a single buffer seen as elements, as u32 words, as doubles and as bytes.

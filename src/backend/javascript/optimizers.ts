@@ -1,33 +1,26 @@
-import type { Address } from '../kernels.js';
-import type { Memory } from './memory.js';
+import type { Kernel } from './memory.js';
 
 /** 2⁻¹²⁶ and 2⁻¹²⁰, the bounds of every backend: a smaller mean is stored as 0, no mean square is smaller. */
 const SMALLEST_MEAN = 1.1754943508222875e-38;
 const SMALLEST_SQUARE = 7.52316384526264e-37;
 
 /** parameters[i] −= learningRate · gradients[i]. */
-export function sgd(
-  { elements, shift }: Memory,
-  parameters: Address,
-  gradients: Address,
-  n: number,
-  learningRate: number,
-): void {
+export const sgd: Kernel<'sgd'> = ({ elements, shift }, parameters, gradients, n, learningRate) => {
   const p = parameters >>> shift;
   const g = gradients >>> shift;
   for (let i = 0; i < n; i++) elements[p + i]! -= learningRate * elements[g + i]!;
-}
+};
 
 /** velocity = momentum · velocity + g, p −= learningRate · velocity. */
-export function sgd_momentum(
-  { elements, shift }: Memory,
-  parameters: Address,
-  gradients: Address,
-  velocity: Address,
-  n: number,
-  learningRate: number,
-  momentum: number,
-): void {
+export const sgd_momentum: Kernel<'sgd_momentum'> = (
+  { elements, shift },
+  parameters,
+  gradients,
+  velocity,
+  n,
+  learningRate,
+  momentum,
+) => {
   const p = parameters >>> shift;
   const g = gradients >>> shift;
   const v = velocity >>> shift;
@@ -36,18 +29,18 @@ export function sgd_momentum(
     elements[v + i] = next;
     elements[p + i]! -= learningRate * next;
   }
-}
+};
 
 /** velocity = momentum · velocity + g, p −= learningRate · (g + momentum · velocity). */
-export function sgd_nesterov(
-  { elements, shift }: Memory,
-  parameters: Address,
-  gradients: Address,
-  velocity: Address,
-  n: number,
-  learningRate: number,
-  momentum: number,
-): void {
+export const sgd_nesterov: Kernel<'sgd_nesterov'> = (
+  { elements, shift },
+  parameters,
+  gradients,
+  velocity,
+  n,
+  learningRate,
+  momentum,
+) => {
   const p = parameters >>> shift;
   const g = gradients >>> shift;
   const v = velocity >>> shift;
@@ -57,18 +50,18 @@ export function sgd_nesterov(
     elements[v + i] = next;
     elements[p + i]! -= learningRate * (gradient + momentum * next);
   }
-}
+};
 
 /** square = decay · square + share · g², g /= √square + epsilon. */
-export function divide_by_rms(
-  { elements, shift }: Memory,
-  gradients: Address,
-  square: Address,
-  n: number,
-  decay: number,
-  share: number,
-  epsilon: number,
-): void {
+export const divide_by_rms: Kernel<'divide_by_rms'> = (
+  { elements, shift },
+  gradients,
+  square,
+  n,
+  decay,
+  share,
+  epsilon,
+) => {
   const g = gradients >>> shift;
   const s = square >>> shift;
   for (let i = 0; i < n; i++) {
@@ -77,19 +70,19 @@ export function divide_by_rms(
     elements[s + i] = next;
     elements[g + i] = gradient / (Math.sqrt(next) + epsilon);
   }
-}
+};
 
 /** The same around the mean: mean = decay · mean + share · g, g /= √(square − mean²) + epsilon. */
-export function divide_by_deviation(
-  { elements, shift }: Memory,
-  gradients: Address,
-  square: Address,
-  mean: Address,
-  n: number,
-  decay: number,
-  share: number,
-  epsilon: number,
-): void {
+export const divide_by_deviation: Kernel<'divide_by_deviation'> = (
+  { elements, shift },
+  gradients,
+  square,
+  mean,
+  n,
+  decay,
+  share,
+  epsilon,
+) => {
   const g = gradients >>> shift;
   const s = square >>> shift;
   const m = mean >>> shift;
@@ -102,22 +95,22 @@ export function divide_by_deviation(
     const variance = Math.max(SMALLEST_SQUARE, nextSquare - nextMean * nextMean);
     elements[g + i] = gradient / (Math.sqrt(variance) + epsilon);
   }
-}
+};
 
 /** Both moments decay, then p −= (forMoment · m + forGradient · g) / (√v + epsilon). */
-export function adam(
-  { elements, shift }: Memory,
-  parameters: Address,
-  gradients: Address,
-  firstMoment: Address,
-  secondMoment: Address,
-  n: number,
-  beta1: number,
-  beta2: number,
-  forMoment: number,
-  forGradient: number,
-  epsilon: number,
-): void {
+export const adam: Kernel<'adam'> = (
+  { elements, shift },
+  parameters,
+  gradients,
+  firstMoment,
+  secondMoment,
+  n,
+  beta1,
+  beta2,
+  forMoment,
+  forGradient,
+  epsilon,
+) => {
   const p = parameters >>> shift;
   const g = gradients >>> shift;
   const m = firstMoment >>> shift;
@@ -130,22 +123,22 @@ export function adam(
     elements[v + i] = second;
     elements[p + i]! -= (forMoment * first + forGradient * gradient) / (Math.sqrt(second) + epsilon);
   }
-}
+};
 
 /** Adam with the largest v so far under the root. */
-export function amsgrad(
-  { elements, shift }: Memory,
-  parameters: Address,
-  gradients: Address,
-  firstMoment: Address,
-  secondMoment: Address,
-  largestMoment: Address,
-  n: number,
-  beta1: number,
-  beta2: number,
-  forMoment: number,
-  epsilon: number,
-): void {
+export const amsgrad: Kernel<'amsgrad'> = (
+  { elements, shift },
+  parameters,
+  gradients,
+  firstMoment,
+  secondMoment,
+  largestMoment,
+  n,
+  beta1,
+  beta2,
+  forMoment,
+  epsilon,
+) => {
   const p = parameters >>> shift;
   const g = gradients >>> shift;
   const m = firstMoment >>> shift;
@@ -161,19 +154,19 @@ export function amsgrad(
     elements[top + i] = largest;
     elements[p + i]! -= (forMoment * first) / (Math.sqrt(largest) + epsilon);
   }
-}
+};
 
 /** square = decay · square + share · g², g *= √(change + epsilon) / √(square + epsilon), then change as square, of that. */
-export function adadelta(
-  { elements, shift }: Memory,
-  gradients: Address,
-  square: Address,
-  change: Address,
-  n: number,
-  decay: number,
-  share: number,
-  epsilon: number,
-): void {
+export const adadelta: Kernel<'adadelta'> = (
+  { elements, shift },
+  gradients,
+  square,
+  change,
+  n,
+  decay,
+  share,
+  epsilon,
+) => {
   const g = gradients >>> shift;
   const s = square >>> shift;
   const d = change >>> shift;
@@ -186,21 +179,21 @@ export function adadelta(
     elements[d + i] = Math.max(SMALLEST_SQUARE, decay * past + share * step * step);
     elements[g + i] = step;
   }
-}
+};
 
 /** Adam with the largest decayed |g| in the place of the root. */
-export function adamax(
-  { elements, shift }: Memory,
-  parameters: Address,
-  gradients: Address,
-  firstMoment: Address,
-  largestGradient: Address,
-  n: number,
-  beta1: number,
-  beta2: number,
-  forMoment: number,
-  epsilon: number,
-): void {
+export const adamax: Kernel<'adamax'> = (
+  { elements, shift },
+  parameters,
+  gradients,
+  firstMoment,
+  largestGradient,
+  n,
+  beta1,
+  beta2,
+  forMoment,
+  epsilon,
+) => {
   const p = parameters >>> shift;
   const g = gradients >>> shift;
   const m = firstMoment >>> shift;
@@ -213,19 +206,19 @@ export function adamax(
     elements[u + i] = largest;
     elements[p + i]! -= (forMoment * first) / largest;
   }
-}
+};
 
 /** p −= learningRate · sign(beta1 · m + (1 − beta1) · g), then m = beta2 · m + (1 − beta2) · g. */
-export function lion(
-  { elements, shift }: Memory,
-  parameters: Address,
-  gradients: Address,
-  moment: Address,
-  n: number,
-  learningRate: number,
-  beta1: number,
-  beta2: number,
-): void {
+export const lion: Kernel<'lion'> = (
+  { elements, shift },
+  parameters,
+  gradients,
+  moment,
+  n,
+  learningRate,
+  beta1,
+  beta2,
+) => {
   const p = parameters >>> shift;
   const g = gradients >>> shift;
   const m = moment >>> shift;
@@ -235,32 +228,25 @@ export function lion(
     elements[p + i]! -= learningRate * sign(beta1 * past + (1 - beta1) * gradient);
     elements[m + i] = settled(beta2 * past + (1 - beta2) * gradient);
   }
-}
+};
 
 /** Brings x within ±limit; NaN stays. */
-export function clip({ elements, shift }: Memory, x: Address, n: number, limit: number): void {
+export const clip: Kernel<'clip'> = ({ elements, shift }, x, n, limit) => {
   const start = x >>> shift;
   for (let i = start; i < start + n; i++) {
     elements[i] = Math.max(-limit, Math.min(limit, elements[i]!));
   }
-}
+};
 
 /** g += l1 · sign(p) + l2 · p. */
-export function penalize(
-  { elements, shift }: Memory,
-  gradients: Address,
-  parameters: Address,
-  n: number,
-  l1: number,
-  l2: number,
-): void {
+export const penalize: Kernel<'penalize'> = ({ elements, shift }, gradients, parameters, n, l1, l2) => {
   const g = gradients >>> shift;
   const p = parameters >>> shift;
   for (let i = 0; i < n; i++) {
     const parameter = elements[p + i]!;
     elements[g + i]! += l1 * sign(parameter) + l2 * parameter;
   }
-}
+};
 
 /** What decays with every step ends at 0, not among the denormals; NaN stays. */
 function settled(mean: number): number {

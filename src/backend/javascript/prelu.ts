@@ -1,17 +1,16 @@
-import type { Address } from '../kernels.js';
-import type { Memory } from './memory.js';
+import type { Kernel } from './memory.js';
 import { workspace } from './workspace.js';
 
 /** a[r][c] = z > 0 ? z : slopes[c · stride] · z. */
-export function prelu_forward(
-  { elements, shift }: Memory,
-  a: Address,
-  z: Address,
-  slopes: Address,
-  rows: number,
-  columns: number,
-  stride: number,
-): void {
+export const prelu_forward: Kernel<'prelu_forward'> = (
+  { elements, shift },
+  a,
+  z,
+  slopes,
+  rows,
+  columns,
+  stride,
+) => {
   const slope = slopes >>> shift;
   let to = a >>> shift;
   let from = z >>> shift;
@@ -21,20 +20,20 @@ export function prelu_forward(
       elements[to++] = x > 0 ? x : elements[slope + c * stride]! * x;
     }
   }
-}
+};
 
 /** dz = da · (z > 0 ? 1 : slope); dslopes[c · stride] = Σ da · min(z, 0) over what shares the slope. */
-export function prelu_backward(
-  { elements, shift }: Memory,
-  dz: Address,
-  dslopes: Address,
-  da: Address,
-  z: Address,
-  slopes: Address,
-  rows: number,
-  columns: number,
-  stride: number,
-): void {
+export const prelu_backward: Kernel<'prelu_backward'> = (
+  { elements, shift },
+  dz,
+  dslopes,
+  da,
+  z,
+  slopes,
+  rows,
+  columns,
+  stride,
+) => {
   const count = stride === 0 ? 1 : columns;
   const sums = workspace(count).fill(0, 0, count);
   const slope = slopes >>> shift;
@@ -50,4 +49,4 @@ export function prelu_backward(
     }
   }
   for (let c = 0; c < count; c++) elements[(dslopes >>> shift) + c] = sums[c]!;
-}
+};

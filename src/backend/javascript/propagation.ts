@@ -1,15 +1,14 @@
-import type { Address } from '../kernels.js';
-import type { Memory } from './memory.js';
+import type { Kernel } from './memory.js';
 
 /** y[columns] = x[rows] · kernel[rows×columns], x and y f64: each y one chain over ascending rows. */
-export function row_forward(
-  { elements, doubles, shift }: Memory,
-  y: Address,
-  x: Address,
-  kernel: Address,
-  rows: number,
-  columns: number,
-): void {
+export const row_forward: Kernel<'row_forward'> = (
+  { elements, doubles, shift },
+  y,
+  x,
+  kernel,
+  rows,
+  columns,
+) => {
   const to = y >>> 3;
   const from = x >>> 3;
   doubles.fill(0, to, to + columns);
@@ -18,17 +17,17 @@ export function row_forward(
     const value = doubles[from + r]!;
     for (let c = 0; c < columns; c++) doubles[to + c]! += value * elements[weight++]!;
   }
-}
+};
 
 /** dx[rows] = kernel[rows×columns] · dy[columns], dx and dy f64: each dx one chain over ascending columns. */
-export function row_backward(
-  { elements, doubles, shift }: Memory,
-  dx: Address,
-  dy: Address,
-  kernel: Address,
-  rows: number,
-  columns: number,
-): void {
+export const row_backward: Kernel<'row_backward'> = (
+  { elements, doubles, shift },
+  dx,
+  dy,
+  kernel,
+  rows,
+  columns,
+) => {
   const to = dx >>> 3;
   const from = dy >>> 3;
   let weight = kernel >>> shift;
@@ -37,4 +36,4 @@ export function row_backward(
     for (let c = 0; c < columns; c++) sum += doubles[from + c]! * elements[weight++]!;
     doubles[to + r] = sum;
   }
-}
+};

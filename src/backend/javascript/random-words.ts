@@ -1,5 +1,5 @@
 import type { Address } from '../kernels.js';
-import type { Memory } from './memory.js';
+import type { Kernel, Memory } from './memory.js';
 import { quantile } from './quantile.js';
 import { random_bits } from './random.js';
 
@@ -11,24 +11,24 @@ const WORDS_AT = 64;
 const WORD = 0x100000000;
 
 /** n values of N(mean, stddev²) cut to low ≤ z ≤ high: Φ⁻¹ of word i spread over the mass above Φ(low). */
-export function random_bounded_normal(
-  memory: Memory,
-  out: Address,
-  n: number,
-  key0: number,
-  key1: number,
-  path0: number,
-  path1: number,
-  index0: number,
-  index1: number,
-  mean: number,
-  stddev: number,
-  low: number,
-  high: number,
-  below: number,
-  mass: number,
-  scratch: Address,
-): void {
+export const random_bounded_normal: Kernel<'random_bounded_normal'> = (
+  memory,
+  out,
+  n,
+  key0,
+  key1,
+  path0,
+  path1,
+  index0,
+  index1,
+  mean,
+  stddev,
+  low,
+  high,
+  below,
+  mass,
+  scratch,
+) => {
   const { elements, words, shift } = memory;
   const [mean32, stddev32, low32, high32] = [mean, stddev, low, high].map(Math.fround) as [
     number,
@@ -48,41 +48,41 @@ export function random_bounded_normal(
       elements[to + done + i] = Math.fround(mean32 + Math.fround(stddev32 * kept));
     }
   }
-}
+};
 
 /** n whole numbers in [0, bound), as u32. */
-export function random_integers(
-  memory: Memory,
-  out: Address,
-  n: number,
-  key0: number,
-  key1: number,
-  path0: number,
-  path1: number,
-  index0: number,
-  index1: number,
-  bound: number,
-  scratch: Address,
-): void {
+export const random_integers: Kernel<'random_integers'> = (
+  memory,
+  out,
+  n,
+  key0,
+  key1,
+  path0,
+  path1,
+  index0,
+  index1,
+  bound,
+  scratch,
+) => {
   integers(memory, out, n, key0, key1, path0, path1, index0, index1, bound, 0, scratch);
-}
+};
 
 /** n whole numbers, value i of the stream in [0, i]. */
-export function random_choices(
-  memory: Memory,
-  out: Address,
-  n: number,
-  key0: number,
-  key1: number,
-  path0: number,
-  path1: number,
-  index0: number,
-  index1: number,
-  scratch: Address,
-): void {
+export const random_choices: Kernel<'random_choices'> = (
+  memory,
+  out,
+  n,
+  key0,
+  key1,
+  path0,
+  path1,
+  index0,
+  index1,
+  scratch,
+) => {
   const bound = (index0 >>> 0) + (index1 >>> 0) * WORD + 1;
   integers(memory, out, n, key0, key1, path0, path1, index0, index1, bound, 1, scratch);
-}
+};
 
 function integers(
   memory: Memory,

@@ -1,6 +1,6 @@
 import * as coefficients from '../../../assembly/draw-coefficients.js';
 import type { Address, Elements } from '../kernels.js';
-import type { Memory } from './memory.js';
+import type { Kernel, Memory } from './memory.js';
 import { philox } from './philox.js';
 
 // A draw is the same bits in every backend. So every operation here is rounded to f32, in an
@@ -57,84 +57,84 @@ type Distribution = (
 type Target = Uint32Array | Elements;
 
 /** n u32 words: value i is word i mod 4 of the Philox block ⌊i / 4⌋ of its path. */
-export function random_bits(
-  memory: Memory,
-  out: Address,
-  n: number,
-  key0: number,
-  key1: number,
-  path0: number,
-  path1: number,
-  index0: number,
-  index1: number,
-  scratch: Address,
-): void {
+export const random_bits: Kernel<'random_bits'> = (
+  memory,
+  out,
+  n,
+  key0,
+  key1,
+  path0,
+  path1,
+  index0,
+  index1,
+  scratch,
+) => {
   const to = out >>> 2;
   draw(memory, bits, memory.words, to, n, key0, key1, path0, path1, index0, index1, 0, 0, scratch);
-}
+};
 
 /** n values of U[low, high), from 24 bits of word i. */
-export function random_uniform(
-  memory: Memory,
-  out: Address,
-  n: number,
-  key0: number,
-  key1: number,
-  path0: number,
-  path1: number,
-  index0: number,
-  index1: number,
-  low: number,
-  high: number,
-  scratch: Address,
-): void {
+export const random_uniform: Kernel<'random_uniform'> = (
+  memory,
+  out,
+  n,
+  key0,
+  key1,
+  path0,
+  path1,
+  index0,
+  index1,
+  low,
+  high,
+  scratch,
+) => {
   const to = out >>> memory.shift;
   const p = f32(low);
   const q = f32(high);
   draw(memory, uniform, memory.elements, to, n, key0, key1, path0, path1, index0, index1, p, q, scratch);
-}
+};
 
 /** n values of N(mean, stddev²), by Box–Muller on words 2⌊i / 2⌋ and 2⌊i / 2⌋ + 1. */
-export function random_normal(
-  memory: Memory,
-  out: Address,
-  n: number,
-  key0: number,
-  key1: number,
-  path0: number,
-  path1: number,
-  index0: number,
-  index1: number,
-  mean: number,
-  stddev: number,
-  scratch: Address,
-): void {
+export const random_normal: Kernel<'random_normal'> = (
+  memory,
+  out,
+  n,
+  key0,
+  key1,
+  path0,
+  path1,
+  index0,
+  index1,
+  mean,
+  stddev,
+  scratch,
+) => {
   const to = out >>> memory.shift;
   const p = f32(mean);
   const q = f32(stddev);
   draw(memory, normal, memory.elements, to, n, key0, key1, path0, path1, index0, index1, p, q, scratch);
-}
+};
 
 /** n values of N(mean, stddev²) cut at mean ± 2 stddev, by the inverse distribution function of word i. */
-export function random_truncated_normal(
-  memory: Memory,
-  out: Address,
-  n: number,
-  key0: number,
-  key1: number,
-  path0: number,
-  path1: number,
-  index0: number,
-  index1: number,
-  mean: number,
-  stddev: number,
-  scratch: Address,
-): void {
+export const random_truncated_normal: Kernel<'random_truncated_normal'> = (
+  memory,
+  out,
+  n,
+  key0,
+  key1,
+  path0,
+  path1,
+  index0,
+  index1,
+  mean,
+  stddev,
+  scratch,
+) => {
   const to = out >>> memory.shift;
   const p = f32(mean);
   const q = f32(stddev);
   draw(memory, truncated, memory.elements, to, n, key0, key1, path0, path1, index0, index1, p, q, scratch);
-}
+};
 
 /** Block by block; of the first and the last one, the values that were asked for. */
 function draw(

@@ -1,23 +1,14 @@
-import type { Address } from '../kernels.js';
-import type { Memory } from './memory.js';
+import type { Kernel } from './memory.js';
 
 /** y[i] = factor · x[i]. */
-export function scale({ elements, shift }: Memory, y: Address, x: Address, n: number, factor: number): void {
+export const scale: Kernel<'scale'> = ({ elements, shift }, y, x, n, factor) => {
   const to = y >>> shift;
   const from = x >>> shift;
   for (let i = 0; i < n; i++) elements[to + i] = factor * elements[from + i]!;
-}
+};
 
 /** y[r][c] = (x[r][c] − mean[c]) / std[c]. */
-export function standardize(
-  { elements, shift }: Memory,
-  y: Address,
-  x: Address,
-  mean: Address,
-  std: Address,
-  rows: number,
-  columns: number,
-): void {
+export const standardize: Kernel<'standardize'> = ({ elements, shift }, y, x, mean, std, rows, columns) => {
   const centre = mean >>> shift;
   const spread = std >>> shift;
   let to = y >>> shift;
@@ -27,4 +18,4 @@ export function standardize(
       elements[to++] = (elements[from++]! - elements[centre + c]!) / elements[spread + c]!;
     }
   }
-}
+};

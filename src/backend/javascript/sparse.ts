@@ -1,30 +1,24 @@
 import type { Address } from '../kernels.js';
-import type { Memory } from './memory.js';
+import type { Kernel, Memory } from './memory.js';
 
 /** How many of x[0..n) are neither +0 nor −0. */
-export function count_nonzeros({ elements, shift }: Memory, x: Address, n: number): number {
+export const count_nonzeros: Kernel<'count_nonzeros'> = ({ elements, shift }, x, n) => {
   const start = x >>> shift;
   let count = 0;
   for (let i = start; i < start + n; i++) if (elements[i] !== 0) count++;
   return count;
-}
+};
 
 /** Bytes of an index of a matrix of which so many entries are not 0. */
-export function index_bytes(_: Memory, rows: number, _columns: number, nonzeros: number): number {
+export const index_bytes: Kernel<'index_bytes'> = (_, rows, _columns, nonzeros) => {
   return 4 * (rows + 1 + nonzeros);
-}
+};
 
 /**
  * The index of x[rows×columns]: the word at which each row's list begins, one more, and then the lists, one behind
  * another: columns of what is not 0, ascending.
  */
-export function index_rows(
-  { elements, words, shift }: Memory,
-  index: Address,
-  x: Address,
-  rows: number,
-  columns: number,
-): void {
+export const index_rows: Kernel<'index_rows'> = ({ elements, words, shift }, index, x, rows, columns) => {
   const begins = index >>> 2;
   let list = begins + rows + 1;
   for (let r = 0, i = x >>> shift; r < rows; r++) {
@@ -32,16 +26,10 @@ export function index_rows(
     for (let c = 0; c < columns; c++) if (elements[i++] !== 0) words[list++] = c;
   }
   words[begins + rows] = list;
-}
+};
 
 /** The index of xᵀ, out of that of x[rows×columns]. */
-export function index_columns(
-  { words }: Memory,
-  index: Address,
-  byRows: Address,
-  rows: number,
-  columns: number,
-): void {
+export const index_columns: Kernel<'index_columns'> = ({ words }, index, byRows, rows, columns) => {
   const ends = (index >>> 2) + 1;
   const begins = byRows >>> 2;
   words.fill(0, ends, ends + columns);
@@ -59,34 +47,17 @@ export function index_columns(
     const end = words[begins + r + 1]!;
     for (let p = words[begins + r]!; p < end; p++) words[words[ends + words[p]!]!++] = r;
   }
-}
+};
 
 /** C[m×n] = A[m×k] · B[k×n], `index` that of A. */
-export function sparse_nn(
-  memory: Memory,
-  c: Address,
-  a: Address,
-  index: Address,
-  b: Address,
-  m: number,
-  n: number,
-  k: number,
-): void {
+export const sparse_nn: Kernel<'sparse_nn'> = (memory, c, a, index, b, m, n, k) => {
   multiply(memory, c, a, k, 1, index, b, m, n);
-}
+};
 
 /** C[m×n] = Aᵀ · B[k×n], A stored [k×m], `index` that of Aᵀ. */
-export function sparse_tn(
-  memory: Memory,
-  c: Address,
-  a: Address,
-  index: Address,
-  b: Address,
-  m: number,
-  n: number,
-): void {
+export const sparse_tn: Kernel<'sparse_tn'> = (memory, c, a, index, b, m, n) => {
   multiply(memory, c, a, 1, m, index, b, m, n);
-}
+};
 
 /** Each entry of C is the chain of the gemm, without the terms that are 0; an edge takes its last column again. */
 function multiply(

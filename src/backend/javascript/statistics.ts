@@ -1,9 +1,8 @@
-import type { Address } from '../kernels.js';
-import type { Memory } from './memory.js';
+import type { Kernel } from './memory.js';
 import { indexOfMaximum } from './softmax.js';
 
 /** Four f64 at `out`: mean, population variance, zeros, non-finite values (which make the first two NaN). */
-export function moments({ elements, doubles, shift }: Memory, out: Address, x: Address, n: number): void {
+export const moments: Kernel<'moments'> = ({ elements, doubles, shift }, out, x, n) => {
   const start = x >>> shift;
   const end = start + n;
   let sum = 0;
@@ -30,26 +29,26 @@ export function moments({ elements, doubles, shift }: Memory, out: Address, x: A
   doubles[to + 1] = squares / n;
   doubles[to + 2] = zeros;
   doubles[to + 3] = nonFinite;
-}
+};
 
 /** How many of x[0..n) are NaN or infinite. */
-export function count_non_finite({ elements, shift }: Memory, x: Address, n: number): number {
+export const count_non_finite: Kernel<'count_non_finite'> = ({ elements, shift }, x, n) => {
   const start = x >>> shift;
   let count = 0;
   for (let i = start; i < start + n; i++) {
     if (!Number.isFinite(elements[i]!)) count++;
   }
   return count;
-}
+};
 
 /** Rows whose largest entry, the first of equals, stands at labels[r] (u32). */
-export function count_correct(
-  { elements, words, shift }: Memory,
-  p: Address,
-  labels: Address,
-  rows: number,
-  columns: number,
-): number {
+export const count_correct: Kernel<'count_correct'> = (
+  { elements, words, shift },
+  p,
+  labels,
+  rows,
+  columns,
+) => {
   const start = p >>> shift;
   const label = labels >>> 2;
   let count = 0;
@@ -60,29 +59,29 @@ export function count_correct(
     if (elements[row + at]! > -Infinity && at === words[label + r]) count++;
   }
   return count;
-}
+};
 
 /** max |x|: NaN if there is one, 0 of nothing. */
-export function largest_magnitude({ elements, shift }: Memory, x: Address, n: number): number {
+export const largest_magnitude: Kernel<'largest_magnitude'> = ({ elements, shift }, x, n) => {
   const start = x >>> shift;
   let largest = 0;
   // Math.max of anything and NaN is NaN.
   for (let i = start; i < start + n; i++) largest = Math.max(largest, Math.abs(elements[i]!));
   return largest;
-}
+};
 
 /** Σ x². */
-export function sum_of_squares({ elements, shift }: Memory, x: Address, n: number): number {
+export const sum_of_squares: Kernel<'sum_of_squares'> = ({ elements, shift }, x, n) => {
   const start = x >>> shift;
   let sum = 0;
   for (let i = start; i < start + n; i++) sum += elements[i]! * elements[i]!;
   return sum;
-}
+};
 
 /** Σ |x|. */
-export function sum_of_magnitudes({ elements, shift }: Memory, x: Address, n: number): number {
+export const sum_of_magnitudes: Kernel<'sum_of_magnitudes'> = ({ elements, shift }, x, n) => {
   const start = x >>> shift;
   let sum = 0;
   for (let i = start; i < start + n; i++) sum += Math.abs(elements[i]!);
   return sum;
-}
+};
