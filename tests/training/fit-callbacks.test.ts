@@ -1,7 +1,5 @@
 /** What a fit tells its callbacks, in which order, and what they may do. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { runInNewContext } from 'node:vm';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   type BatchEvent,
   type Callback,
@@ -15,18 +13,9 @@ import {
   stepDecay,
   warmup,
 } from '../../src/index.js';
+import { scribe } from '../support/callbacks.js';
 import { classifier, rejection, stateOf, x, y } from '../support/fits.js';
 import { untyped } from '../support/refusals.js';
-
-/** Writes down who was called, and with what. */
-function scribe(log: unknown[][], name: string): Callback {
-  return {
-    onFitBegin: (event) => void log.push([name, 'begin', event]),
-    onBatchEnd: (event) => void log.push([name, 'batch', event]),
-    onEpochEnd: (event) => void log.push([name, 'epoch', event]),
-    onFitEnd: () => void log.push([name, 'end']),
-  };
-}
 
 describe('callbacks are called', () => {
   it('at the beginning, after every batch and epoch, and at the end', async () => {
@@ -130,140 +119,6 @@ describe('callbacks are called', () => {
   });
 });
 
-describe('callbacks that return promises', () => {
-  const names = ['onFitBegin', 'onBatchEnd', 'onEpochEnd', 'onFitEnd'] as const;
-
-  it('are awaited one after another, all four, and change nothing of the training', async () => {
-    const log: string[] = [];
-    const model = classifier();
-    const slow = (what: string) => async () => {
-      log.push(`${what} begins`);
-      await sleep(2);
-      log.push(`${what} ends, step ${model.step}`);
-    };
-    const callback: Callback = Object.fromEntries(names.map((name) => [name, slow(name)]));
-    const note = Object.fromEntries(names.map((name) => [name, () => void log.push(`then ${name}`)]));
-    await model.fit(x, y, { batchSize: 12, callbacks: [callback, note] });
-    const told = (name: string, step: number) => [
-      `${name} begins`,
-      `${name} ends, step ${step}`,
-      `then ${name}`,
-    ];
-    expect(log).toEqual([
-      ...told('onFitBegin', 0),
-      ...told('onBatchEnd', 1),
-      ...told('onBatchEnd', 2),
-      ...told('onEpochEnd', 2),
-      ...told('onFitEnd', 2),
-    ]);
-    const undisturbed = classifier();
-    await undisturbed.fit(x, y, { batchSize: 12 });
-    expect(stateOf(model)).toEqual(stateOf(undisturbed));
-  });
-
-  it.each([
-    ['onBatchEnd', 1, 1],
-    ['onEpochEnd', 2, 2],
-  ] as const)("of 'stop' end the fit: %s", async (name, step, losses) => {
-    const model = classifier();
-    const stop = async () => {
-      await sleep(1);
-      return 'stop';
-    };
-    const later = vi.fn();
-    const callbacks = [{ [name]: stop }, { [name]: later }];
-    const { loss } = await model.fit(x, y, { epochs: 3, batchSize: 12, callbacks });
-    expect(model.step).toBe(step);
-    expect(loss).toHaveLength(losses - Number(name === 'onEpochEnd'));
-    expect(later).toHaveBeenCalledTimes(1);
-  });
-
-  it('of another kind, from a library or another realm, are awaited too', async () => {
-    const model = classifier();
-    // biome-ignore lint/suspicious/noThenProperty: this is what is tested
-    const thenable = { then: (resolve: (answer: string) => void) => void setTimeout(resolve, 1, 'stop') };
-    await model.fit(x, y, { epochs: 3, onEpochEnd: () => thenable });
-    expect(model.epoch).toBe(1);
-    const foreign = () => runInNewContext("Promise.resolve('stop')") as Promise<string>;
-    await model.fit(x, y, { epochs: 3, onEpochEnd: foreign });
-    expect(model.epoch).toBe(2);
-  });
-
-  it.each(names)(
-    'that %s rejects end the fit with that very error, and none is left unhandled',
-    async (name) => {
-      const unhandled: unknown[] = [];
-      const note = (error: unknown) => void unhandled.push(error);
-      process.on('unhandledRejection', note);
-      const thrown = new Error('enough');
-      const fail = async () => {
-        await sleep(1);
-        throw thrown;
-      };
-      const model = classifier();
-      const later = vi.fn();
-      const onFitEnd = vi.fn();
-      const callbacks = [{ [name]: fail }, { [name]: later }, { onFitEnd }];
-      expect(await rejection(model.fit(x, y, { epochs: 2, callbacks }))).toBe(thrown);
-      await sleep(5);
-      process.off('unhandledRejection', note);
-      expect(unhandled).toEqual([]);
-      expect(onFitEnd).toHaveBeenCalledTimes(1);
-      expect(later).toHaveBeenCalledTimes(Number(name === 'onFitEnd'));
-    },
-  );
-
-  it.each(names.slice(0, 3))('that %s never keeps are not waited for once a signal aborts', async (name) => {
-    const unhandled: unknown[] = [];
-    const note = (error: unknown) => void unhandled.push(error);
-    process.on('unhandledRejection', note);
-    const controller = new AbortController();
-    const onFitEnd = vi.fn();
-    const hang = async () => {
-      setTimeout(() => controller.abort('enough'), 2);
-      await sleep(10);
-      throw new Error('late');
-    };
-    const callbacks = [{ [name]: hang }, { onFitEnd }];
-    expect(await rejection(classifier().fit(x, y, { callbacks, signal: controller.signal }))).toBe('enough');
-    expect(onFitEnd).toHaveBeenCalledTimes(1);
-    await sleep(20);
-    process.off('unhandledRejection', note);
-    expect(unhandled).toEqual([]);
-  });
-
-  it.each(names.slice(0, 3))('of %s that outlast the fit tell nobody behind them', async (name) => {
-    const controller = new AbortController();
-    const log: string[] = [];
-    const first = async () => {
-      controller.abort('enough');
-      await sleep(2);
-      log.push('late');
-    };
-    const second = { [name]: () => void log.push('told'), onFitEnd: () => void log.push('end') };
-    const callbacks = [{ [name]: first }, second];
-    expect(await rejection(classifier().fit(x, y, { callbacks, signal: controller.signal }))).toBe('enough');
-    await sleep(10);
-    expect(log).toEqual(['end', 'late']);
-  });
-
-  it('cost nothing where there are none: the batches of an epoch all run in one turn of the queue', async () => {
-    // A clock that stands still: the fit never lets the event loop run.
-    vi.spyOn(performance, 'now').mockReturnValue(0);
-    let batches = 0;
-    const fit = classifier().fit(x, y, { batchSize: 1, epochs: 2, onBatchEnd: () => void batches++ });
-    const counts = new Set<number>();
-    for (let turn = 0; turn < 100; turn++) {
-      await null;
-      counts.add(batches);
-    }
-    await fit;
-    vi.restoreAllMocks();
-    expect([...counts].every((count) => count % y.length === 0)).toBe(true);
-    expect(counts).toContain(2 * y.length);
-  });
-});
-
 describe('the learning rate told', () => {
   it('is the number', async () => {
     const rates: number[] = [];
@@ -310,100 +165,6 @@ describe('the learning rate told', () => {
     }
     expect(rates[0]).toBe(0);
     expect(scheduled.getWeights()).toEqual(byHand.getWeights());
-  });
-});
-
-describe("'stop'", () => {
-  it('from a batch ends the fit after it, and everyone is told all the same', async () => {
-    const log: unknown[][] = [];
-    const model = classifier();
-    const history = await model.fit(x, y, {
-      epochs: 4,
-      batchSize: 6,
-      callbacks: [
-        { onBatchEnd: ({ epoch, batch }) => (epoch === 2 && batch === 3 ? 'stop' : undefined) },
-        scribe(log, 'b'),
-      ],
-    });
-    expect(log.slice(-2)).toMatchObject([
-      ['b', 'batch', { epoch: 2, batch: 3, samples: 18 }],
-      ['b', 'end'],
-    ]);
-    expect([model.epoch, model.step]).toEqual([1, 7]);
-    // The epoch that was begun is the last entry, over what was seen of it.
-    const losses = log.flatMap(([, what, event]) => (what === 'batch' ? [(event as BatchEvent).loss] : []));
-    const [first, second, third] = losses.slice(-3) as [number, number, number];
-    expect(history.loss).toHaveLength(2);
-    expect(history.loss[1]).toBeCloseTo((first + second + third) / 3, 12);
-    expect(history.partial).toEqual({ epoch: 2, batches: 3, samples: 18 });
-  });
-
-  it('from a batch has every curve of the begun epoch, those of the validation data too', async () => {
-    const model = classifier({ metrics: ['accuracy', 'f1'] });
-    const history = await model.fit(x, y, {
-      batchSize: 6,
-      validationData: [x, y],
-      onBatchEnd: ({ batch }) => (batch === 2 ? 'stop' : undefined),
-    });
-    const { loss, accuracy, f1, validation } = history;
-    expect([loss, accuracy, f1].map((curve) => curve!.length)).toEqual([1, 1, 1]);
-    const measured = model.evaluate(x, y);
-    expect(validation).toEqual({ loss: [measured.loss], accuracy: [measured.accuracy], f1: [measured.f1] });
-    expect(history.partial).toEqual({ epoch: 1, batches: 2, samples: 12 });
-  });
-
-  it('from a batch of rows that all weigh 0 leaves no entry: there is nothing to measure', async () => {
-    const model = classifier();
-    const open = () => [
-      { x, y, sampleWeight: y.map(() => 0) },
-      { x, y },
-    ];
-    const history = await model.fit(open, { onBatchEnd: () => 'stop' });
-    expect(history).toEqual({ loss: [] });
-    expect((await model.fit(open)).loss).toHaveLength(1);
-  });
-
-  it('from an epoch ends the fit after it', async () => {
-    const log: unknown[][] = [];
-    const model = classifier();
-    const history = await model.fit(x, y, {
-      epochs: 4,
-      callbacks: [{ onEpochEnd: ({ epoch }) => (epoch === 2 ? 'stop' : 'go') }, scribe(log, 'b')],
-    });
-    expect(log.slice(-2)).toMatchObject([
-      ['b', 'epoch', { epoch: 2 }],
-      ['b', 'end'],
-    ]);
-    expect(history.loss).toHaveLength(2);
-    expect(model.epoch).toBe(2);
-  });
-});
-
-describe('a callback that throws', () => {
-  const thrown = new Error('enough');
-  const fail = () => {
-    throw thrown;
-  };
-
-  it.each(['onFitBegin', 'onBatchEnd', 'onEpochEnd', 'onFitEnd'] as const)(
-    'in %s ends the fit with that very error; the others hear of the end, and the next fit goes on',
-    async (name) => {
-      const model = classifier();
-      const onFitEnd = vi.fn();
-      const options = { epochs: 2, batchSize: 6, callbacks: [{ [name]: fail }, { onFitEnd }] };
-      expect(await rejection(model.fit(x, y, options))).toBe(thrown);
-      expect(onFitEnd).toHaveBeenCalledTimes(1);
-      const epochs = 3 - model.epoch;
-      await model.fit(x, y, { epochs, batchSize: 6 });
-      const undisturbed = classifier();
-      await undisturbed.fit(x, y, { epochs: 3, batchSize: 6 });
-      expect(stateOf(model)).toEqual(stateOf(undisturbed));
-    },
-  );
-
-  it('in onFitEnd does not hide why the fit failed', async () => {
-    const options = { onBatchEnd: fail, callbacks: [{ onFitEnd: () => expect.fail('later') }] };
-    expect(await rejection(classifier().fit(x, y, options))).toBe(thrown);
   });
 });
 

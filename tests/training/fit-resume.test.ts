@@ -11,7 +11,7 @@ import {
   type FitOptions,
   type History,
   type LayerOptions,
-  MLP,
+  type MLP,
   nadam,
   oneCycle,
   reduceOnPlateau,
@@ -25,6 +25,7 @@ import { internalsOf } from '../../src/mlp.js';
 import { batchesOf, classifier, epochLog, rejection, stateOf, x, y } from '../support/fits.js';
 
 const softmax: LayerOptions = { units: 3, activation: 'softmax' };
+
 const layers = {
   plain: [{ units: 6, activation: 'tanh' }, softmax],
   dropout: [{ units: 6, activation: 'relu', dropout: 0.4 }, softmax],
@@ -42,6 +43,7 @@ interface Case {
 /** A plateau that is soon reached: no loss falls by 1000. */
 const plateau = (monitor: string) =>
   reduceOnPlateau({ initialLearningRate: 0.1, factor: 0.5, patience: 1, minDelta: 1e3, monitor });
+
 const by = (learningRate: Schedule) => ({ optimizer: sgd({ learningRate }) });
 
 const cases: readonly Case[] = [
@@ -85,8 +87,10 @@ const cases: readonly Case[] = [
 ];
 
 const EPOCHS = 4;
+
 const make = ({ layers: given, compile }: Case) =>
   classifier(compile, given === undefined ? {} : { layers: given });
+
 const optionsOf = ({ fit = {} }: Case) => ({ batchSize: 5, ...fit });
 
 describe.each(cases)('with $what', (given) => {
@@ -270,64 +274,6 @@ describe('an epoch that was begun is begun anew', () => {
     const batches: number[] = [];
     await model.fit(x, y, { batchSize: 5, onBatchEnd: ({ batch }) => void batches.push(batch) });
     expect(batches).toEqual([1, 2, 3, 4, 5]);
-  });
-});
-
-describe('initialEpoch', () => {
-  it('stands in for the count: shuffles and schedules by epoch follow from it', async () => {
-    const optimizer = sgd({ learningRate: stepDecay({ initialLearningRate: 0.4, every: 1, factor: 0.5 }) });
-    const once = classifier({ optimizer });
-    await once.fit(x, y, { epochs: 1, batchSize: 5 });
-    const after = once.getWeights();
-    await once.fit(x, y, { epochs: 2, batchSize: 5 });
-    const other = classifier({ optimizer });
-    other.setWeights(after);
-    const log = epochLog();
-    await other.fit(x, y, { initialEpoch: 1, epochs: 2, batchSize: 5, ...log.on });
-    expect(other.getWeights()).toEqual(once.getWeights());
-    expect(log.events.map(({ epoch }) => epoch)).toEqual([2, 3]);
-    expect(other.epoch).toBe(3);
-    await other.fit(x, y, { initialEpoch: 0 });
-    expect(other.epoch).toBe(1);
-  });
-
-  it.each([-1, 0.5, Number.NaN])('%d is refused', async (initialEpoch) => {
-    const error = await rejection(classifier().fit(x, y, { initialEpoch }));
-    expect(error).toBeInstanceOf(RangeError);
-    expect((error as Error).message).toMatch(/^initialEpoch: expected a whole number ≥ 0/);
-  });
-});
-
-describe('epochs far from 0', () => {
-  const far = 0x8000000000000;
-
-  it('count by one as far as initialEpoch goes, and can be saved', async () => {
-    const model = classifier();
-    await model.fit(x, y, { initialEpoch: far, epochs: 2 });
-    expect(model.epoch).toBe(far + 2);
-    const loaded = MLP.load(model.save());
-    await loaded.fit(x, y, { epochs: 3 });
-    expect(loaded.epoch).toBe(far + 5);
-  });
-
-  it.each([far + 1, Number.MAX_SAFE_INTEGER])(
-    'are refused where they would not: %d',
-    async (initialEpoch) => {
-      const model = classifier();
-      const error = await rejection(model.fit(x, y, { initialEpoch }));
-      expect((error as Error).message).toMatch(
-        /^initialEpoch: expected a whole number up to 2251799813685248, got/,
-      );
-      expect(model.epoch).toBe(0);
-    },
-  );
-
-  it('may be as many as a callback takes to stop them', async () => {
-    const model = classifier();
-    await model.fit(x, y, { epochs: 2 });
-    const onEpochEnd = ({ epoch }: { epoch: number }) => (epoch === 4 ? 'stop' : undefined);
-    await model.fit(x, y, { epochs: Number.MAX_SAFE_INTEGER, onEpochEnd });
-    expect(model.epoch).toBe(4);
   });
 });
 

@@ -1,7 +1,5 @@
 /** Data that come batch by batch. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import v8 from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { type FitOptions, NonFiniteError, ShapeError } from '../../src/index.js';
 import { expectBlock } from '../support/compare.js';
@@ -17,27 +15,7 @@ import {
   y,
 } from '../support/fits.js';
 import { type Case, untyped } from '../support/refusals.js';
-
-type Batch = ReturnType<typeof batchesOf>[number];
-
-/** A stream that keeps count of how often it was asked and closed. */
-function watchedStream(batches: readonly Batch[], waitAt = Infinity) {
-  const seen = { asked: 0, closed: 0 };
-  const open = () => ({
-    [Symbol.asyncIterator]: () => ({
-      async next() {
-        const value = batches[seen.asked++];
-        if (seen.asked > waitAt) await new Promise(() => {});
-        return value === undefined ? { done: true as const, value: undefined } : { value };
-      },
-      async return() {
-        seen.closed++;
-        return { done: true as const, value: undefined };
-      },
-    }),
-  });
-  return { seen, open };
-}
+import { type Batch, watchedStream } from '../support/streams.js';
 
 describe('a stream', () => {
   const forms: [string, () => AsyncIterable<Batch> | Iterable<Batch>][] = [
@@ -261,142 +239,4 @@ describe('refused are', () => {
     const error = await rejection(model.fit(untyped(open), untyped(undefined), { epochs: 3 }));
     expect((error as Error).message).toMatch(/^options: a stream brings its own y/);
   });
-});
-
-describe('a stream is closed', () => {
-  it('when it is read to its end: by itself', async () => {
-    const { seen, open } = watchedStream(batchesOf(5));
-    await classifier().fit(open);
-    expect(seen).toEqual({ asked: 6, closed: 0 });
-  });
-
-  const reason = new Error('enough');
-  it.each([
-    ['a callback that stops the fit', (): string => 'stop', undefined],
-    [
-      'a callback that throws',
-      (): string => {
-        throw reason;
-      },
-      reason,
-    ],
-  ] as const)('by %s', async (_what, onBatchEnd, error) => {
-    const { seen, open } = watchedStream(batchesOf(5));
-    const fit = classifier().fit(open, { onBatchEnd });
-    expect(
-      await fit.then(
-        () => undefined,
-        (caught: unknown) => caught,
-      ),
-    ).toBe(error);
-    expect(seen).toEqual({ asked: 1, closed: 1 });
-  });
-
-  it('by an abort, a bad batch and training that fails', async () => {
-    const controller = new AbortController();
-    const aborted = watchedStream(batchesOf(5));
-    const onBatchEnd = () => controller.abort(reason);
-    expect(await rejection(classifier().fit(aborted.open, { signal: controller.signal, onBatchEnd }))).toBe(
-      reason,
-    );
-    const bad = watchedStream([{ x, y: [9] }]);
-    await rejection(classifier().fit(bad.open));
-    const failing = watchedStream([{ x: x.map(() => 3e38), y }]);
-    const layers = [{ units: 3, activation: 'softmax', kernelInitializer: 'ones' }] as const;
-    await rejection(classifier({}, { layers }).fit(failing.open));
-    expect([aborted.seen, bad.seen, failing.seen]).toEqual(Array(3).fill({ asked: 1, closed: 1 }));
-  });
-
-  it('and what its closing throws does not hide why', async () => {
-    const open = async function* () {
-      try {
-        yield* batchesOf(5);
-      } finally {
-        // biome-ignore lint/correctness/noUnsafeFinally: this is what is tested
-        throw new Error('closing');
-      }
-    };
-    const onBatchEnd = () => {
-      throw reason;
-    };
-    expect(await rejection(classifier().fit(open, { onBatchEnd }))).toBe(reason);
-  });
-});
-
-describe('a stream that fails', () => {
-  it.each([
-    [0, 0],
-    [2, 2],
-  ])('after %i batches rejects with its own error, and leaves the steps taken', async (batches, steps) => {
-    const failure = new Error('the line is dead');
-    const model = classifier();
-    const open = async function* () {
-      yield* batchesOf(5).slice(0, batches);
-      throw failure;
-    };
-    expect(await rejection(model.fit(open))).toBe(failure);
-    expect(model.step).toBe(steps);
-    await model.fit(() => batchesOf(5));
-    const once = classifier();
-    await once.fit(() => batchesOf(5));
-    expect(stateOf(model)).toEqual(stateOf(once));
-  });
-});
-
-describe('a stream that keeps one waiting', () => {
-  it.each(['a timer', 'the stream itself'])('is not waited for once %s aborts', async (who) => {
-    const controller = new AbortController();
-    const model = classifier();
-    const open = async function* () {
-      // Not yield*, which would not go on at once when it is asked.
-      for (const batch of batchesOf(5).slice(0, 2)) yield batch;
-      if (who === 'a timer') setTimeout(() => controller.abort('enough'), 5);
-      else controller.abort('enough');
-      await new Promise(() => {});
-    };
-    expect(await rejection(model.fit(open, { signal: controller.signal }))).toBe('enough');
-    expect(model.step).toBe(2);
-    await model.fit(() => batchesOf(5));
-    const once = classifier();
-    await once.fit(() => batchesOf(5));
-    expect(stateOf(model)).toEqual(stateOf(once));
-  });
-
-  it('and fails after all, when nobody listens any more, disturbs nobody', async () => {
-    const unhandled: unknown[] = [];
-    const note = (error: unknown) => void unhandled.push(error);
-    process.on('unhandledRejection', note);
-    const controller = new AbortController();
-    const open = async function* () {
-      yield batchesOf(5)[0]!;
-      controller.abort('enough');
-      await sleep(5);
-      throw new Error('late');
-    };
-    expect(await rejection(classifier().fit(open, { signal: controller.signal }))).toBe('enough');
-    await sleep(20);
-    process.off('unhandledRejection', note);
-    expect(unhandled).toEqual([]);
-  });
-});
-
-it('nothing of a stream is held once the fit has ended, nor of an epoch that was aborted', async () => {
-  v8.setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  const model = classifier({ metrics: ['accuracy', 'f1'] });
-  const held: WeakRef<object>[] = [];
-  const open = function* () {
-    for (const batch of batchesOf(5)) {
-      held.push(new WeakRef(batch.x), new WeakRef(batch.y), new WeakRef(batch));
-      yield batch;
-    }
-  };
-  await model.fit(open, { epochs: 2 });
-  await model.fit(open, { epochs: 2, onBatchEnd: ({ batch }) => (batch === 3 ? 'stop' : undefined) });
-  // A WeakRef holds what it refers to until the task that made it is over.
-  await sleep(0);
-  collect();
-  expect(held.length).toBeGreaterThan(30);
-  expect(held.filter((ref) => ref.deref() !== undefined)).toEqual([]);
-  expect(model.epoch).toBe(2);
 });

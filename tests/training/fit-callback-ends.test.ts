@@ -1,0 +1,99 @@
+/** Callbacks that end a fit: by 'stop', or by an error. */
+import { describe, expect, it, vi } from 'vitest';
+import type { BatchEvent } from '../../src/index.js';
+import { scribe } from '../support/callbacks.js';
+import { classifier, rejection, stateOf, x, y } from '../support/fits.js';
+
+describe("'stop'", () => {
+  it('from a batch ends the fit after it, and everyone is told all the same', async () => {
+    const log: unknown[][] = [];
+    const model = classifier();
+    const history = await model.fit(x, y, {
+      epochs: 4,
+      batchSize: 6,
+      callbacks: [
+        { onBatchEnd: ({ epoch, batch }) => (epoch === 2 && batch === 3 ? 'stop' : undefined) },
+        scribe(log, 'b'),
+      ],
+    });
+    expect(log.slice(-2)).toMatchObject([
+      ['b', 'batch', { epoch: 2, batch: 3, samples: 18 }],
+      ['b', 'end'],
+    ]);
+    expect([model.epoch, model.step]).toEqual([1, 7]);
+    // The epoch that was begun is the last entry, over what was seen of it.
+    const losses = log.flatMap(([, what, event]) => (what === 'batch' ? [(event as BatchEvent).loss] : []));
+    const [first, second, third] = losses.slice(-3) as [number, number, number];
+    expect(history.loss).toHaveLength(2);
+    expect(history.loss[1]).toBeCloseTo((first + second + third) / 3, 12);
+    expect(history.partial).toEqual({ epoch: 2, batches: 3, samples: 18 });
+  });
+
+  it('from a batch has every curve of the begun epoch, those of the validation data too', async () => {
+    const model = classifier({ metrics: ['accuracy', 'f1'] });
+    const history = await model.fit(x, y, {
+      batchSize: 6,
+      validationData: [x, y],
+      onBatchEnd: ({ batch }) => (batch === 2 ? 'stop' : undefined),
+    });
+    const { loss, accuracy, f1, validation } = history;
+    expect([loss, accuracy, f1].map((curve) => curve!.length)).toEqual([1, 1, 1]);
+    const measured = model.evaluate(x, y);
+    expect(validation).toEqual({ loss: [measured.loss], accuracy: [measured.accuracy], f1: [measured.f1] });
+    expect(history.partial).toEqual({ epoch: 1, batches: 2, samples: 12 });
+  });
+
+  it('from a batch of rows that all weigh 0 leaves no entry: there is nothing to measure', async () => {
+    const model = classifier();
+    const open = () => [
+      { x, y, sampleWeight: y.map(() => 0) },
+      { x, y },
+    ];
+    const history = await model.fit(open, { onBatchEnd: () => 'stop' });
+    expect(history).toEqual({ loss: [] });
+    expect((await model.fit(open)).loss).toHaveLength(1);
+  });
+
+  it('from an epoch ends the fit after it', async () => {
+    const log: unknown[][] = [];
+    const model = classifier();
+    const history = await model.fit(x, y, {
+      epochs: 4,
+      callbacks: [{ onEpochEnd: ({ epoch }) => (epoch === 2 ? 'stop' : 'go') }, scribe(log, 'b')],
+    });
+    expect(log.slice(-2)).toMatchObject([
+      ['b', 'epoch', { epoch: 2 }],
+      ['b', 'end'],
+    ]);
+    expect(history.loss).toHaveLength(2);
+    expect(model.epoch).toBe(2);
+  });
+});
+
+describe('a callback that throws', () => {
+  const thrown = new Error('enough');
+  const fail = () => {
+    throw thrown;
+  };
+
+  it.each(['onFitBegin', 'onBatchEnd', 'onEpochEnd', 'onFitEnd'] as const)(
+    'in %s ends the fit with that very error; the others hear of the end, and the next fit goes on',
+    async (name) => {
+      const model = classifier();
+      const onFitEnd = vi.fn();
+      const options = { epochs: 2, batchSize: 6, callbacks: [{ [name]: fail }, { onFitEnd }] };
+      expect(await rejection(model.fit(x, y, options))).toBe(thrown);
+      expect(onFitEnd).toHaveBeenCalledTimes(1);
+      const epochs = 3 - model.epoch;
+      await model.fit(x, y, { epochs, batchSize: 6 });
+      const undisturbed = classifier();
+      await undisturbed.fit(x, y, { epochs: 3, batchSize: 6 });
+      expect(stateOf(model)).toEqual(stateOf(undisturbed));
+    },
+  );
+
+  it('in onFitEnd does not hide why the fit failed', async () => {
+    const options = { onBatchEnd: fail, callbacks: [{ onFitEnd: () => expect.fail('later') }] };
+    expect(await rejection(classifier().fit(x, y, options))).toBe(thrown);
+  });
+});
