@@ -76,6 +76,18 @@ const hard = (x: number) => Math.max(0, Math.min(6, x + 3)) / 6;
 const tiny = 2 ** -149;
 
 /** What a row must say; the rest has the defaults below. */
+/** Limits and points of x times a gate that goes from 0 to 1: −0 on the left, x itself on the right. */
+const gated = {
+  limits: [-0, Infinity],
+  points: [
+    [0, 0],
+    [-0, -0],
+    [100, 100],
+    [1e4, 1e4],
+    [-1e4, -0],
+  ],
+} as const;
+
 type Row = Pick<Activation, 'value' | 'derivative' | 'bound' | 'limits' | 'points'> & Partial<Activation>;
 
 const elu = (parameter: number): Row => ({
@@ -238,14 +250,7 @@ export const activationRows = {
       bound: 3.5,
       from: -87.3365,
       tail: 1.03e-36,
-      limits: [-0, Infinity],
-      points: [
-        [0, 0],
-        [-0, -0],
-        [100, 100],
-        [1e4, 1e4],
-        [-1e4, -0],
-      ],
+      ...gated,
     },
   ],
   mish: [
@@ -255,14 +260,7 @@ export const activationRows = {
       bound: 4,
       from: -87.3365,
       tail: 1.03e-36,
-      limits: [-0, Infinity],
-      points: [
-        [0, 0],
-        [-0, -0],
-        [100, 100],
-        [1e4, 1e4],
-        [-1e4, -0],
-      ],
+      ...gated,
     },
   ],
   gelu: [
@@ -274,15 +272,8 @@ export const activationRows = {
       loss: () => 3e-15,
       from: -13.216,
       tail: 4.7e-39,
-      limits: [-0, Infinity],
-      points: [
-        [0, 0],
-        [-0, -0],
-        [100, 100],
-        [-100, -0],
-        [1e4, 1e4],
-        [-1e4, -0],
-      ],
+      ...gated,
+      points: [...gated.points, [-100, -0]],
     },
   ],
   gelu_tanh: [
@@ -293,15 +284,8 @@ export const activationRows = {
       loss: (x) => 1e-15 + 1e-15 * Math.max(0, -cubic(x)),
       from: -10.001,
       tail: 1.18e-37,
-      limits: [-0, Infinity],
-      points: [
-        [0, 0],
-        [-0, -0],
-        [100, 100],
-        [-100, -0],
-        [1e4, 1e4],
-        [-1e4, -0],
-      ],
+      ...gated,
+      points: [...gated.points, [-100, -0]],
     },
   ],
   hard_sigmoid: [

@@ -34,7 +34,7 @@ const texts: readonly (readonly [what: string, text: string])[] = [
   ['halves of pairs', times('\ud800')],
 ];
 
-describe.each(texts)('a million characters: %s', { timeout: 60_000 }, (_, text) => {
+describe.each(texts)('a million characters: %s', (_, text) => {
   it.each<[name: string, run: (text: string) => unknown]>([
     ['escaped', escaped],
     ['legible', legible],
