@@ -3,7 +3,7 @@
  * realm (an iframe, a vm context, jsdom). They are read once, because a getter, a Proxy or another thread may answer differently
  * the second time.
  */
-import { show, wholeNumber } from './errors.js';
+import { isArray, show, wholeNumber } from './errors.js';
 
 const typedKinds = {
   Int8Array,
@@ -61,7 +61,7 @@ export function typedName(value: unknown): string | undefined {
 
 /** Returns true for an array or a typed array of any realm. */
 export function isList(value: unknown): value is ArrayLike<unknown> {
-  return Array.isArray(value) || typedName(value) !== undefined;
+  return isArray(value) || typedName(value) !== undefined;
 }
 
 /**
@@ -83,7 +83,7 @@ export function settle(argument: string, value: unknown, expected: string): Sett
     copy.set(value as ArrayLike<number>);
     return copy;
   }
-  if (!Array.isArray(value)) throw new TypeError(`${argument}: expected ${expected}, got ${show(value)}`);
+  if (!isArray(value)) throw new TypeError(`${argument}: expected ${expected}, got ${show(value)}`);
   return elements(value, value.length);
 }
 

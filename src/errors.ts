@@ -67,6 +67,7 @@ export function shortened(text: string): string {
 
 /** Describes a value for a message: primitives as code has them, objects by the name of their class. */
 export function show(value: unknown): string {
+  if (isRevoked(value)) return 'a revoked Proxy';
   if (typeof value === 'string') return `'${shortened(value)}'`;
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
@@ -79,6 +80,25 @@ export function show(value: unknown): string {
     ? ' that is no array itself, such as a Proxy of one'
     : '';
   return `an object (${name ?? 'no prototype'})${imitates}`;
+}
+
+/** Like `Array.isArray`, which throws for a revoked Proxy without naming the argument: false, and `show` says what it is. */
+export function isArray(value: unknown): value is unknown[] {
+  return !isRevoked(value) && Array.isArray(value);
+}
+
+/** True for an object that is neither an array nor a revoked Proxy. */
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !isRevoked(value) && !Array.isArray(value);
+}
+
+function isRevoked(value: unknown): boolean {
+  try {
+    Array.isArray(value);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** Returns the name of an object's class; undefined without a prototype. */
@@ -199,7 +219,7 @@ const optionTags = ['[object Object]', '[object Module]'];
 
 /** @throws TypeError if it is not an object that can hold options, or has a key that is not among `keys` */
 export function knownKeys(argument: string, value: unknown, keys: readonly string[]): void {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     throw new TypeError(`${argument}: expected an object, got ${show(value)}`);
   }
   const given = Object.keys(value);

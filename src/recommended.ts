@@ -1,6 +1,6 @@
 import { elements } from './arrays.js';
 import type { BackendName, DefaultBackend } from './backend/kernels.js';
-import { knownKeys, oneOf, show, wholeNumber } from './errors.js';
+import { isArray, knownKeys, oneOf, show, wholeNumber } from './errors.js';
 import type { InitializerName } from './initializers/index.js';
 import { MLP } from './mlp.js';
 import type { MLPOptions } from './network/model-options.js';
@@ -100,7 +100,7 @@ export function recommendedOptions(options: RecommendedOptions): RecommendedPart
   const recipe = recipes[data === 'images' ? 'images' : rows < MANY_ROWS ? 'few' : 'many'];
   const { hidden = recipe.hidden, inputScaling = recipe.inputScaling } = options;
   if (classes !== undefined || data === 'images') wholeNumber('classes', classes, 2);
-  if (!Array.isArray(hidden)) throw new TypeError(`hidden: expected an array of units, got ${show(hidden)}`);
+  if (!isArray(hidden)) throw new TypeError(`hidden: expected an array of units, got ${show(hidden)}`);
   const widths = elements(hidden, hidden.length).map((units, h) => wholeNumber(`hidden[${h}]`, units, 1));
   oneOf('inputScaling', inputScaling, ['symmetric', 'zScore', 'tabular']);
   oneOf('kernelInitializer', kernelInitializer, ['heNormal', 'glorotUniform']);

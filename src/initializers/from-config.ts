@@ -1,4 +1,4 @@
-import { knownKeys, oneOf, show } from '../errors.js';
+import { isObject, knownKeys, oneOf, show } from '../errors.js';
 import { type InitializerName, initializerNames, named } from './index.js';
 import {
   customConfig,
@@ -52,7 +52,7 @@ export function initializerFromConfig(config: InitializerConfig): Initializer {
 
 /** The same for a config within another argument, which the errors then open with. */
 function reviveInitializer(argument: string, config: unknown, depth = 1): Initializer {
-  if (typeof config !== 'object' || config === null || Array.isArray(config)) {
+  if (!isObject(config)) {
     refuseConstructor(argument, config, named);
     const hint = config === undefined ? '; a function of your own has none' : '';
     throw new TypeError(`${argument}: expected the config of an initializer, got ${show(config)}${hint}`);

@@ -1,5 +1,13 @@
 import { elements, outputOf, settle, typedName } from '../arrays.js';
-import { firstBeyond, LARGEST_F32, NonFiniteError, ShapeError, show, wholeNumber } from '../errors.js';
+import {
+  firstBeyond,
+  isArray,
+  LARGEST_F32,
+  NonFiniteError,
+  ShapeError,
+  show,
+  wholeNumber,
+} from '../errors.js';
 import { Rng } from '../numbers/random.js';
 
 /** [fanIn, fanOut] of a kernel, row-major, or [units] of a bias. */
@@ -70,7 +78,7 @@ const expectations = new WeakMap<object, Expect>();
 /** Gives a draw the form of an initializer: shape, fans and `out` checked, config frozen onto it. */
 export function initializer(config: InitializerConfig, expect: Expect, draw: Draw): Initializer {
   const run = (shape: Shape, rng: Rng, options: InitializerOptions = {}): Float32Array => {
-    const sides = (Array.isArray(shape) ? elements(shape, shape.length) : shape) as Shape;
+    const sides = (isArray(shape) ? elements(shape, shape.length) : shape) as Shape;
     const n = size(sides);
     if (!(rng instanceof Rng)) {
       const hint = (rng as unknown) === Rng ? '; call it: new Rng(seed)' : '';
@@ -154,7 +162,7 @@ export function refuseConstructor(
 
 /** How many values a shape has. @throws TypeError or RangeError if it is none. */
 export function size(shape: Shape): number {
-  if (!Array.isArray(shape) || shape.length < 1 || shape.length > 2) {
+  if (!isArray(shape) || shape.length < 1 || shape.length > 2) {
     throw new TypeError(`shape: expected [fanIn, fanOut] or [units], got ${show(shape)}`);
   }
   const n = shape.reduce(

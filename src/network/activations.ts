@@ -1,5 +1,5 @@
 import type { ElementwiseActivation } from '../backend/kernels.js';
-import { finiteF32, knownKeys, oneOf, show, trueOrFalse } from '../errors.js';
+import { finiteF32, isObject, knownKeys, oneOf, show, trueOrFalse } from '../errors.js';
 import { callHint } from '../hints.js';
 import type { InitializerName } from '../initializers/index.js';
 
@@ -244,7 +244,7 @@ export function checkActivation(argument: string, value: unknown): CheckedActiva
       ? parametrized[name as keyof typeof parametrized]()
       : Object.freeze({ name: name as 'identity' });
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     const hint = callHint(value, Object.keys(parametrized));
     throw new TypeError(`${argument}: expected a name or an activation, got ${show(value)}${hint}`);
   }

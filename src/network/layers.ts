@@ -1,5 +1,5 @@
 import { elements } from '../arrays.js';
-import { finiteNumber, knownKeys, oneOf, show, trueOrFalse, wholeNumber } from '../errors.js';
+import { finiteNumber, isArray, knownKeys, oneOf, show, trueOrFalse, wholeNumber } from '../errors.js';
 import { resolveInitializer } from '../initializers/from-config.js';
 import type { InitializerName } from '../initializers/index.js';
 import { drawChecked, type Initializer, type InitializerConfig } from '../initializers/initializer.js';
@@ -64,7 +64,7 @@ const layerKeys = [
 
 /** @throws TypeError or RangeError that opens with the layer and the option. */
 export function checkLayers(layers: unknown, preset?: Preset): CheckedLayer[] {
-  if (!Array.isArray(layers)) throw new TypeError(`layers: expected an array of layers, got ${show(layers)}`);
+  if (!isArray(layers)) throw new TypeError(`layers: expected an array of layers, got ${show(layers)}`);
   const all = elements(layers, layers.length) as LayerOptions[];
   if (all.length === 0) throw new RangeError('layers: expected at least one layer, got none');
   const known = new Map<unknown, CheckedLayer>();

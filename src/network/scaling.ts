@@ -1,5 +1,5 @@
 import { isList, settle } from '../arrays.js';
-import { finiteF32, knownKeys, oneOf, ShapeError, show } from '../errors.js';
+import { finiteF32, isObject, knownKeys, oneOf, ShapeError, show } from '../errors.js';
 import { actsOnRows, type CheckedActivation, rangeOf } from './activations.js';
 
 const scalingNames = ['none', 'unit', 'symmetric', 'zScore', 'tabular'] as const;
@@ -44,7 +44,7 @@ const scalingKeys = ['kind', 'per', 'mean', 'std'] as const satisfies readonly (
 
 /** Copies a scaling, each part read once: the copy is checked, used and kept in the model's config. */
 export function copyScaling<Scaling extends InputScaling | TargetScaling>(value: Scaling): Scaling {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  if (!isObject(value)) return value;
   const keys = new Set([...Object.keys(value), ...scalingKeys.filter((key) => key in value)]);
   const parts = Array.from(keys, (key): [string, unknown] => {
     const part = (value as unknown as Record<string, unknown>)[key];
@@ -101,7 +101,7 @@ function checkReach(scaling: string, activation: CheckedActivation): void {
 }
 
 function expectObject(at: string, value: unknown, names: readonly string[]): asserts value is object {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+  if (isObject(value)) return;
   throw new TypeError(`${at}: expected one of ${names.join(', ')} or an object, got ${show(value)}`);
 }
 

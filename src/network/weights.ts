@@ -1,6 +1,15 @@
 import { elements, isList, type Settled, settle } from '../arrays.js';
 import type { Elements } from '../backend/kernels.js';
-import { knownKeys, LARGEST_F32, NonFiniteError, numberAt, oneOf, ShapeError, show } from '../errors.js';
+import {
+  isArray,
+  knownKeys,
+  LARGEST_F32,
+  NonFiniteError,
+  numberAt,
+  oneOf,
+  ShapeError,
+  show,
+} from '../errors.js';
 import type { Dense, Tensor } from './dense.js';
 import type { Network } from './network.js';
 
@@ -60,7 +69,7 @@ export function writeWeights(network: Network, weights: readonly Checked[]): voi
  */
 export function checkWeights(weights: unknown, network: Network, layout: unknown): Checked[] {
   const form = oneOf('layout', layout, layouts);
-  if (!Array.isArray(weights)) {
+  if (!isArray(weights)) {
     throw new TypeError(`weights: expected an array of { kernel, bias }, one a layer, got ${show(weights)}`);
   }
   const { layers } = network;

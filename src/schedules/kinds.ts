@@ -1,6 +1,15 @@
 /** The schedules: a row each, with the checks of its options and its rate. */
 
-import { finiteF32, knownKeys, LARGEST_F32, oneOf, show, trueOrFalse, wholeNumber } from '../errors.js';
+import {
+  finiteF32,
+  isObject,
+  knownKeys,
+  LARGEST_F32,
+  oneOf,
+  show,
+  trueOrFalse,
+  wholeNumber,
+} from '../errors.js';
 import { callHint, nearestName } from '../hints.js';
 import { isBetterLarge, metricNames } from '../metrics/index.js';
 import { cosineFall, scaledPower } from '../numbers/elementary.js';
@@ -196,7 +205,7 @@ export const scheduleNames = Object.keys(kinds) as ScheduleName[];
 
 /** A schedule from a constructor or from JSON. @throws TypeError or RangeError naming what is wrong */
 export function checkSchedule(argument: string, value: unknown): Schedule {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     const hint = callHint(value, scheduleNames, '{ … }');
     throw new TypeError(
       `${argument}: expected a schedule, such as cosineDecay({ … }), got ${show(value)}${hint}`,

@@ -1,5 +1,5 @@
 import { elements } from '../arrays.js';
-import { checkFunction, knownKeys, show } from '../errors.js';
+import { checkFunction, isArray, knownKeys, show } from '../errors.js';
 import { callHint } from '../hints.js';
 import type { History } from './history.js';
 import type { Measures } from './totals.js';
@@ -138,7 +138,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 /** Checks callbacks. @throws TypeError if one is not a callback, RangeError if one occurs twice */
 export function checkCallbacks(argument: string, callbacks: unknown): readonly Callback[] {
-  if (!Array.isArray(callbacks)) {
+  if (!isArray(callbacks)) {
     throw new TypeError(`${argument}: expected an array of callbacks, got ${show(callbacks)}`);
   }
   const all = elements(callbacks, callbacks.length) as Callback[];

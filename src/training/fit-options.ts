@@ -1,5 +1,13 @@
 import { type AbortSignalLike, checkSignal } from '../abort.js';
-import { checkFunction, finiteNumber, knownKeys, show, trueOrFalse, wholeNumber } from '../errors.js';
+import {
+  checkFunction,
+  finiteNumber,
+  isArray,
+  knownKeys,
+  show,
+  trueOrFalse,
+  wholeNumber,
+} from '../errors.js';
 import { type Callback, checkCallbacks } from './callbacks.js';
 import { type DiagnosticsOptions, Recorder } from './diagnostics.js';
 import type { EarlyStopping } from './early-stopping.js';
@@ -130,7 +138,7 @@ export function checkFitOptions(given: FitOptions, streamed: boolean) {
 }
 
 function checkValidation(data: unknown, split: unknown): void {
-  if (data !== undefined && (!Array.isArray(data) || data.length < 2 || data.length > 3)) {
+  if (data !== undefined && (!isArray(data) || data.length < 2 || data.length > 3)) {
     throw new TypeError(`validationData: expected [x, y] or [x, y, sampleWeight], got ${show(data)}`);
   }
   if (split === undefined) return;
