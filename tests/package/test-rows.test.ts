@@ -61,7 +61,7 @@ describe('a row that is missing', () => {
       },
     );
     output = stdout;
-  }, 120_000);
+  }, 600_000);
 
   it.each(tables)('of %s does not compile', (kind, path) => {
     const row = removed.get(kind)!;

@@ -166,8 +166,10 @@ describe('an abort', () => {
     const controller = new AbortController();
     const model = classifier({ metrics: ['f1'] });
     const log = epochLog();
-    setTimeout(() => controller.abort('time'), 60);
-    const options = { batchSize: 2, epochs: 1e9, signal: controller.signal, ...log.on };
+    const onBatchEnd = ({ epoch, batch }: { epoch: number; batch: number }) => {
+      if (epoch === 2 && batch === 3) setTimeout(() => controller.abort('time'), 0);
+    };
+    const options = { batchSize: 2, epochs: 1e9, signal: controller.signal, onBatchEnd, ...log.on };
     expect(await rejection(model.fit(x, y, options))).toBe('time');
     const epochs = 2;
     await model.fit(x, y, { batchSize: 2, epochs, ...log.on });
