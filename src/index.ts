@@ -1,5 +1,5 @@
 export type { AbortSignalLike } from './abort.js';
-export type { Arithmetic, BackendName } from './backend/kernels.js';
+export type { Arithmetic, BackendName, DefaultBackend } from './backend/kernels.js';
 export { type DiagnoseOptions, diagnose } from './diagnosis/diagnose.js';
 export {
   type Diagnosis,
@@ -12,7 +12,7 @@ export {
   type Verdict,
   verdicts,
 } from './diagnosis/diagnosis.js';
-export { findNonFinite, type NonFinite } from './diagnosis/non-finite.js';
+export { type FindNonFiniteOptions, findNonFinite, type NonFinite } from './diagnosis/non-finite.js';
 export { type ErrorPlace, NonFiniteError, ShapeError, StateError } from './errors.js';
 export { explain, explainAsync } from './explain.js';
 export {
@@ -25,8 +25,11 @@ export {
 export {
   constant,
   ones,
+  type RandomNormalOptions,
+  type RandomUniformOptions,
   randomNormal,
   randomUniform,
+  type TruncatedNormalOptions,
   truncatedNormal,
   zeros,
 } from './initializers/distributions.js';
@@ -41,6 +44,7 @@ export type {
   Shape,
 } from './initializers/initializer.js';
 export {
+  type DrawThenScaleOptions,
   drawThenScale,
   glorotBackward,
   heBackward,
@@ -48,7 +52,7 @@ export {
   xavierSigmoid,
   xavierTanh,
 } from './initializers/lectures.js';
-export { identity, orthogonal, zerO } from './initializers/matrices.js';
+export { identity, type OrthogonalOptions, orthogonal, zerO } from './initializers/matrices.js';
 export type { PresetName } from './initializers/presets.js';
 export {
   type Distribution,
@@ -68,6 +72,7 @@ export {
   type KaimingOptions,
   kaimingNormal,
   kaimingUniform,
+  type SparseOptions,
   sparse,
   type TorchNonlinearity,
   torchGain,
@@ -82,35 +87,52 @@ export {
   accuracy,
   type ClassificationReport,
   type ClassOptions,
+  type ClassReportOptions,
   type ClassScores,
   classificationReport,
   confusionMatrix,
   f1,
   precision,
   recall,
+  type ScoreFunction,
 } from './metrics/classification.js';
 export type { Metric, MetricName } from './metrics/index.js';
 export type { Numbers } from './metrics/inputs.js';
-export { rocAuc, topKAccuracy } from './metrics/ranking.js';
-export { meanAbsoluteError, r2, rootMeanSquaredError } from './metrics/regression.js';
+export { type RocAucOptions, rocAuc, type TopKOptions, topKAccuracy } from './metrics/ranking.js';
+export { meanAbsoluteError, type R2Options, r2, rootMeanSquaredError } from './metrics/regression.js';
 export { type AnyMLP, type ElementsOf, MLP } from './mlp.js';
 export {
   type Activation,
   type ActivationName,
   type Elu,
+  type EluOptions,
   elu,
   type LeakyRelu,
+  type LeakyReluOptions,
   leakyRelu,
   type Prelu,
+  type PreluOptions,
   prelu,
 } from './network/activations.js';
 export type { BatchNormOptions, LayerOptions } from './network/layers.js';
 export type { LayerConfig, MLPConfig, MLPOptions } from './network/model-options.js';
 export type { GivenScaling, InputScaling, LearnedScaling, TargetScaling } from './network/scaling.js';
-export type { LayerWeights, WeightLayout } from './network/weights.js';
+export type { LayerWeights, SetWeightsOptions, WeightLayout } from './network/weights.js';
 export { type DrawOptions, type Label, philox4x32, Rng } from './numbers/random.js';
 export { adadelta, adagrad, adam, adamax, adamw, lion, nadam, rmsprop, sgd } from './optimizers/index.js';
-export type { Optimizer, OptimizerName, OptimizerOptions } from './optimizers/step.js';
+export type {
+  AdadeltaOptions,
+  AdagradOptions,
+  AdamaxOptions,
+  AdamOptions,
+  AdamwOptions,
+  CommonOptimizerOptions,
+  LionOptions,
+  NadamOptions,
+  RmspropOptions,
+  SgdOptions,
+} from './optimizers/options.js';
+export type { Optimizer, OptimizerName, OptimizerOf, OptimizerOptions } from './optimizers/step.js';
 export {
   type RecommendedData,
   type RecommendedOptions,
@@ -121,23 +143,30 @@ export {
 export { type LoadOptions, type SaveOptions, savedMetadata } from './saving/model.js';
 export {
   type ConstantSchedule,
+  type ConstantScheduleOptions,
   type CosineDecay,
+  type CosineDecayOptions,
   constantSchedule,
   cosineDecay,
   type ExponentialDecay,
+  type ExponentialDecayOptions,
   exponentialDecay,
   learningRateAt,
   type OneCycle,
+  type OneCycleOptions,
   oneCycle,
   type ReduceOnPlateau,
+  type ReduceOnPlateauOptions,
   reduceOnPlateau,
   type Schedule,
   type ScheduleState,
   type ScheduleTime,
   type ScheduleUnit,
   type StepDecay,
+  type StepDecayOptions,
   stepDecay,
   type Warmup,
+  type WarmupOptions,
   warmup,
 } from './schedules/index.js';
 export type { ContinuousDistribution } from './statistics/distributions.js';
@@ -185,12 +214,14 @@ export type { DiagnosticsOptions, LayerRecord, StepRecord } from './training/dia
 export type { EarlyStopping } from './training/early-stopping.js';
 export { type FitFailure, isFitFailure } from './training/failure.js';
 export type { FitOptions, LoopFitOptions, ValidationData } from './training/fit-options.js';
-export type { Gradients, LayerGradients } from './training/gradients.js';
+export type { Gradients, GradientsOptions, LayerGradients } from './training/gradients.js';
 export type { Curves, History, ValidatedHistory } from './training/history.js';
 export {
   type CrossEntropy,
+  type CrossEntropyOptions,
   crossEntropy,
   type Huber,
+  type HuberOptions,
   huber,
   type Loss,
   type LossName,

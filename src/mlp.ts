@@ -12,7 +12,7 @@ import {
   checkWeights,
   type LayerWeights,
   readWeights,
-  type WeightLayout,
+  type SetWeightsOptions,
   writeWeights,
 } from './network/weights.js';
 import { Rng } from './numbers/random.js';
@@ -27,7 +27,7 @@ import { checkBatch, checkRows, checkScalings } from './training/check-data.js';
 import { type CompileOptions, checkCompile } from './training/compile.js';
 import { checkBatchRows, fitModel } from './training/fit.js';
 import type { FitOptions, LoopFitOptions, ValidationData } from './training/fit-options.js';
-import { type Gradients, readGradients } from './training/gradients.js';
+import { type Gradients, type GradientsOptions, readGradients } from './training/gradients.js';
 import type { History, ValidatedHistory } from './training/history.js';
 import type { Internals } from './training/internals.js';
 import type { RowWeights } from './training/sample-weights.js';
@@ -291,11 +291,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
    *
    * @param training  true uses the batch's own statistics and dropout; default false, as in prediction
    */
-  gradients(
-    x: Inputs,
-    y: Targets,
-    options: RowWeights & { readonly training?: boolean } = {},
-  ): Gradients<ElementsOf<B>> {
+  gradients(x: Inputs, y: Targets, options: GradientsOptions = {}): Gradients<ElementsOf<B>> {
     const trainee = this.#trainee('gradients');
     knownKeys('options', options, ['training', 'sampleWeight', 'classWeight']);
     const { training = false, ...weights } = options;
@@ -320,7 +316,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
    */
   setWeights(
     weights: readonly Partial<LayerWeights<ArrayLike<number>>>[],
-    options: { readonly layout?: WeightLayout } = {},
+    options: SetWeightsOptions = {},
   ): void {
     const checked = this.#busy.reading('setWeights', () => {
       knownKeys('options', options, ['layout']);

@@ -26,9 +26,9 @@ export type {
   MultiTargetCsvTable,
 } from './csv/table.js';
 export { type IdxArray, type IdxData, type IdxOptions, readIdx } from './idx.js';
-export { iris } from './iris.js';
+export { type Iris, iris } from './iris.js';
 export { oneHot } from './one-hot.js';
-export { housePrice, irisLecture } from './samples.js';
+export { type HousePrice, housePrice, type IrisLecture, irisLecture } from './samples.js';
 export {
   type Fold,
   type FoldOptions,

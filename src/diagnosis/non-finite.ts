@@ -31,6 +31,12 @@ export interface NonFinite {
   readonly value: number;
 }
 
+/** Options of findNonFinite. */
+export interface FindNonFiniteOptions {
+  /** Whether the batch's own statistics and dropout apply, as in a training step; default false, as in prediction. */
+  readonly training?: boolean;
+}
+
 /**
  * The first value on the way through the model that is NaN or infinite: of the data, the parameters, then rows of x forward
  * layer by layer, the loss, and backward. x goes through a thousand rows at a time, the gradients of each being those of its mean loss.
@@ -43,7 +49,7 @@ export function findNonFinite(
   model: AnyMLP,
   x: Inputs,
   y?: Targets,
-  options: { readonly training?: boolean } = {},
+  options: FindNonFiniteOptions = {},
 ): NonFinite | undefined {
   if (!(model instanceof MLP)) throw new TypeError(`model: expected an MLP, got ${show(model)}`);
   knownKeys('options', options, ['training']);

@@ -22,6 +22,34 @@ export function constant(value = 0): Initializer {
   return filled({ name: 'constant', value: finiteF32('value', value) }, value);
 }
 
+/** Options of randomNormal. */
+export interface RandomNormalOptions {
+  /** Mean; default 0 (Keras). */
+  readonly mean?: number;
+  /** Standard deviation, ≥ 0; default 0.05 (Keras). */
+  readonly stddev?: number;
+}
+
+/** Options of randomUniform. */
+export interface RandomUniformOptions {
+  /** Lowest value; default −0.05 (Keras). */
+  readonly low?: number;
+  /** Bound above all values; default 0.05 (Keras). */
+  readonly high?: number;
+}
+
+/** Options of truncatedNormal. */
+export interface TruncatedNormalOptions {
+  /** Mean of the normal before the cut; default 0 (Keras). */
+  readonly mean?: number;
+  /** Standard deviation of the normal before the cut, ≥ 0; default 0.05 (Keras). */
+  readonly stddev?: number;
+  /** Lower bound in standard deviations; default −2 (Keras); −Infinity or null for none. */
+  readonly low?: number | null;
+  /** Upper bound in standard deviations; default 2 (Keras); Infinity or null for none. */
+  readonly high?: number | null;
+}
+
 /**
  * Normal values, not truncated, whatever the fans: Keras's RandomNormal, with its defaults.
  *
@@ -29,7 +57,7 @@ export function constant(value = 0): Initializer {
  * @param stddev  ≥ 0, default 0.05
  * @throws RangeError if mean or stddev is not finite, or stddev is negative
  */
-export function randomNormal(options: { mean?: number; stddev?: number } = {}): Initializer {
+export function randomNormal(options: RandomNormalOptions = {}): Initializer {
   knownKeys('randomNormal', options, ['mean', 'stddev']);
   const { mean = 0, stddev = 0.05 } = options;
   checkNormal(mean, stddev);
@@ -53,7 +81,7 @@ export function randomNormal(options: { mean?: number; stddev?: number } = {}): 
  * @param high  default 0.05
  * @throws RangeError if either is not finite, or low ≥ high as f32
  */
-export function randomUniform(options: { low?: number; high?: number } = {}): Initializer {
+export function randomUniform(options: RandomUniformOptions = {}): Initializer {
   knownKeys('randomUniform', options, ['low', 'high']);
   const { low = -0.05, high = 0.05 } = options;
   finiteF32('low', low);
@@ -84,9 +112,7 @@ export function randomUniform(options: { low?: number; high?: number } = {}): In
  * @param high    default 2; Infinity or null where there is no bound
  * @throws RangeError if mean or stddev is not finite, stddev is negative, or low ≥ high
  */
-export function truncatedNormal(
-  options: { mean?: number; stddev?: number; low?: number | null; high?: number | null } = {},
-): Initializer {
+export function truncatedNormal(options: TruncatedNormalOptions = {}): Initializer {
   knownKeys('truncatedNormal', options, ['mean', 'stddev', 'low', 'high']);
   const { mean = 0, stddev = 0.05 } = options;
   const low = options.low === undefined ? -2 : (options.low ?? -Infinity);

@@ -13,8 +13,9 @@ import * as matrices from './matrices.js';
 import * as schemes from './schemes.js';
 import * as torch from './torch.js';
 
+/** Options of the lectures' initializers. */
 export interface PlainDistribution {
-  /** Default 'normal', not truncated. */
+  /** Distribution of the values: 'normal', not truncated, or 'uniform'; default 'normal'. */
   readonly distribution?: 'normal' | 'uniform';
 }
 
@@ -55,6 +56,14 @@ function lecture(name: keyof typeof rows, options: PlainDistribution): Initializ
   return schemes.scaled(name, { scale, mode, distribution, formula, source }, { distribution });
 }
 
+/** Options of drawThenScale. */
+export interface DrawThenScaleOptions {
+  /** Initializer of the first step; default randomNormal({ stddev: 1 }). */
+  readonly draw?: Initializer;
+  /** Factor > 0 of the variance, over fanIn; default 1. */
+  readonly scale?: number;
+}
+
 /**
  * The talk's recipe in two steps: draw, then multiply by √(scale / fanIn). It gives Xavier (scale 1) or He (scale 2)
  * if what is drawn has variance 1. As `biasInitializer` it scales the biases with the same factor.
@@ -63,7 +72,7 @@ function lecture(name: keyof typeof rows, options: PlainDistribution): Initializ
  * @param scale  > 0, default 1
  * @throws RangeError if scale is not a positive finite number
  */
-export function drawThenScale(options: { draw?: Initializer; scale?: number } = {}): Initializer {
+export function drawThenScale(options: DrawThenScaleOptions = {}): Initializer {
   knownKeys('drawThenScale', options, ['draw', 'scale']);
   const { draw = plain.randomNormal({ stddev: 1 }), scale = 1 } = options;
   if (typeof draw !== 'function')

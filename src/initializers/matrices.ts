@@ -20,6 +20,12 @@ export function identity(gain = 1): Initializer {
   );
 }
 
+/** Options of orthogonal. */
+export interface OrthogonalOptions {
+  /** Factor of the orthonormal matrix, a finite number; default 1 (Keras, PyTorch). */
+  readonly gain?: number;
+}
+
 /**
  * A random matrix with orthonormal rows or columns, whichever are fewer, times gain: Haar, that is, every such matrix as
  * likely as any other. Distributed as Keras's Orthogonal and PyTorch's orthogonal_; Saxe et al. 2014. Made of reflections
@@ -27,7 +33,7 @@ export function identity(gain = 1): Initializer {
  *
  * @throws RangeError if gain is not finite
  */
-export function orthogonal(options: { gain?: number } = {}): Initializer {
+export function orthogonal(options: OrthogonalOptions = {}): Initializer {
   knownKeys('orthogonal', options, ['gain']);
   const { gain = 1 } = options;
   finiteF32('gain', gain);

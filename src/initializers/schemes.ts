@@ -102,9 +102,13 @@ export const tfjsGlorotNormal = () => named('tfjsGlorotNormal');
 /** TF.js's heNormal as it is: 12 % too narrow, so that fifty ReLU layers lose the signal. To show what that does. */
 export const tfjsHeNormal = () => named('tfjsHeNormal');
 
+/** Options of varianceScaling. */
 export interface VarianceScaling {
+  /** Factor of the variance, > 0; default 1 (Keras). A gain g is scale g². */
   readonly scale?: number;
+  /** Fan that divides the variance; default 'fanIn' (Keras). 'fanAvg' is the mean of both. */
   readonly mode?: FanMode;
+  /** Distribution of the values; default 'truncatedNormal' (Keras), cut at 2σ and widened to the full variance. */
   readonly distribution?: Distribution;
 }
 

@@ -29,6 +29,7 @@ export function torchGain(nonlinearity: TorchNonlinearity, negativeSlope = DEFAU
   );
 }
 
+/** Options of xavierUniform and xavierNormal. */
 export interface XavierOptions {
   /** Multiplies the standard deviation, > 0; default 1. */
   readonly gain?: number;
@@ -60,11 +61,13 @@ function xavier(
   return scaled(name, { scale: gain * gain, mode: 'fanAvg', distribution, formula, source }, { gain });
 }
 
+/** Options of kaimingUniform and kaimingNormal. */
 export interface KaimingOptions {
   /** Slope of leakyRelu below 0; default 0, as PyTorch's a. */
   readonly negativeSlope?: number;
+  /** Fan that divides the variance; default 'fanIn' (PyTorch). */
   readonly mode?: 'fanIn' | 'fanOut';
-  /** Default 'leakyRelu', which at slope 0 is relu. */
+  /** Function whose gain multiplies the standard deviation; default 'leakyRelu', which at slope 0 is relu (PyTorch). */
   readonly nonlinearity?: TorchNonlinearity;
 }
 
@@ -107,6 +110,14 @@ export function torchLinear(): Initializer {
   return scaled('torchLinear', { ...scheme, formula: 'U(±1/√fanIn)', source: 'PyTorch nn.Linear' });
 }
 
+/** Options of sparse. */
+export interface SparseOptions {
+  /** Share of zeros, from 0 to 1; default 0.1. Of each row of fanOut values ⌈sparsity · fanOut⌉ are zero. */
+  readonly sparsity?: number;
+  /** Standard deviation of the other values, ≥ 0; default 0.01 (PyTorch). */
+  readonly stddev?: number;
+}
+
 /**
  * Normal values, of which a share of each input's outgoing weights is exactly 0: PyTorch's sparse_.
  *
@@ -114,7 +125,7 @@ export function torchLinear(): Initializer {
  * @param stddev    of the others, ≥ 0, default 0.01
  * @throws RangeError if sparsity is outside [0, 1] or stddev is negative
  */
-export function sparse(options: { sparsity?: number; stddev?: number } = {}): Initializer {
+export function sparse(options: SparseOptions = {}): Initializer {
   knownKeys('sparse', options, ['sparsity', 'stddev']);
   const { sparsity = 0.1, stddev = 0.01 } = options;
   finiteNumber('sparsity', sparsity);

@@ -29,16 +29,21 @@ export interface FiveStartsData {
 }
 
 export interface FiveStartsOptions {
+  /** Epochs of each start, ≥ 1. */
   epochs?: number;
+  /** Rows per batch, ≥ 1. */
   batchSize?: number;
+  /** Learning rate > 0 of sgd. */
   learningRate?: number;
   /** Units of the hidden layers, at least one. */
   units?: readonly number[];
   /** Activation of the hidden layers. */
   activation?: ActivationName;
+  /** Seed of weights and shuffles. */
   seed?: number;
-  /** As in MLPOptions. */
+  /** Backend, as in MLPOptions. */
   backend?: BackendName;
+  /** Arithmetic, as in MLPOptions. */
   arithmetic?: Arithmetic;
 }
 

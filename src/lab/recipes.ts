@@ -154,12 +154,13 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
 export const recipeNames = Object.keys(recipes) as RecipeName[];
 
 export interface RecipeOptions {
-  /** Default the recipe's own. */
+  /** Number of epochs, ≥ 1; default the recipe's own. */
   readonly epochs?: number;
-  /** Default 0. */
+  /** Seed of weights and shuffles; default 0. */
   readonly seed?: number;
-  /** As in MLPOptions. */
+  /** Backend, as in MLPOptions. */
   readonly backend?: BackendName;
+  /** Arithmetic, as in MLPOptions. */
   readonly arithmetic?: Arithmetic;
 }
 

@@ -142,7 +142,7 @@ interface AverageOptions extends ClassOptions {
 interface EachOptions extends ClassOptions {
   readonly average: 'none';
 }
-interface Score {
+export interface ScoreFunction {
   /** Returns one number per class. */
   (yTrue: Numbers, yPredicted: Numbers, options: EachOptions): number[];
   (yTrue: Numbers, yPredicted: Numbers, options?: AverageOptions): number;
@@ -157,21 +157,27 @@ interface Score {
  * @param average  'macro' by default; 'none' returns an array with one number per class
  * @throws RangeError  if the average is 'binary' and there are more than two classes
  */
-export const precision: Score = scoreFunction('precision');
+export const precision: ScoreFunction = scoreFunction('precision');
 
 /**
  * Share of the rows of each class that were predicted as that class: right / support (scikit-learn's `recall_score`).
  *
  * Options and errors as for {@link precision}.
  */
-export const recall: Score = scoreFunction('recall');
+export const recall: ScoreFunction = scoreFunction('recall');
 
 /**
  * Harmonic mean of precision and recall: 2 · right / (predicted + support) (scikit-learn's `f1_score`).
  *
  * Options and errors as for {@link precision}.
  */
-export const f1: Score = scoreFunction('f1');
+export const f1: ScoreFunction = scoreFunction('f1');
+
+/** Options of classificationReport. */
+export interface ClassReportOptions extends ClassOptions {
+  /** One name per class, by index; default '0', '1', …. Without `classes` their number is the number of classes. */
+  readonly names?: readonly string[];
+}
 
 /**
  * Returns accuracy, and precision, recall, F1 and support for each class and averaged over classes, as scikit-learn's
@@ -186,7 +192,7 @@ export const f1: Score = scoreFunction('f1');
 export function classificationReport(
   yTrue: Numbers,
   yPredicted: Numbers,
-  options: ClassOptions & { readonly names?: readonly string[] } = {},
+  options: ClassReportOptions = {},
 ): ClassificationReport {
   knownKeys('options', options, ['classes', 'names']);
   const names = checkNames(options.names);
@@ -214,7 +220,7 @@ function describe(score: (name: ScoreName) => number, support: number): ClassSco
   return { precision: score('precision'), recall: score('recall'), f1: score('f1'), support };
 }
 
-function scoreFunction(name: ScoreName): Score {
+function scoreFunction(name: ScoreName): ScoreFunction {
   function score(yTrue: Numbers, yPredicted: Numbers, options: EachOptions): number[];
   function score(yTrue: Numbers, yPredicted: Numbers, options?: AverageOptions): number;
   function score(

@@ -1,6 +1,14 @@
 import { knownKeys, ShapeError, wholeNumber } from '../errors.js';
 import { type Numbers, scoredRows } from './inputs.js';
 
+/** Options of topKAccuracy. */
+export interface TopKOptions {
+  /** Number of highest scores among which the class has to be, ≥ 1; default 5 (Keras). */
+  readonly k?: number;
+  /** Number of classes; default the width of the rows, or the number of scores per label. */
+  readonly classes?: number;
+}
+
 /**
  * The share of rows whose true class is among the k with the highest scores.
  *
@@ -14,11 +22,7 @@ import { type Numbers, scoredRows } from './inputs.js';
  * @param classes  default the width of the rows, or the number of scores a label
  * @throws ShapeError, RangeError or NonFiniteError, as confusionMatrix does
  */
-export function topKAccuracy(
-  yTrue: Numbers,
-  scores: Numbers,
-  options: { readonly k?: number; readonly classes?: number } = {},
-): number {
+export function topKAccuracy(yTrue: Numbers, scores: Numbers, options: TopKOptions = {}): number {
   knownKeys('options', options, ['k', 'classes']);
   const { k: least = 5, classes: given } = options;
   const k = wholeNumber('k', least, 1);
@@ -51,6 +55,12 @@ export function topKShare(
   return right / rows;
 }
 
+/** Options of rocAuc. */
+export interface RocAucOptions {
+  /** Number of classes; default the width of the rows, or the number of scores per label. */
+  readonly classes?: number;
+}
+
 /**
  * The area under the ROC curve: how often a row of class 1 scores higher than one of class 0, a tie counting as half.
  *
@@ -63,7 +73,7 @@ export function topKShare(
  * @param classes  default the width of the rows, or the number of scores a label
  * @throws ShapeError, RangeError or NonFiniteError, as confusionMatrix does
  */
-export function rocAuc(yTrue: Numbers, scores: Numbers, options: { readonly classes?: number } = {}): number {
+export function rocAuc(yTrue: Numbers, scores: Numbers, options: RocAucOptions = {}): number {
   knownKeys('options', options, ['classes']);
   const scored = scoredRows(yTrue, scores, checkClasses(options.classes));
   return classesAuc(scored.truth, scored.scores, scored.rows, scored.classes);

@@ -25,6 +25,12 @@ export function rootMeanSquaredError(yTrue: Numbers, yPredicted: Numbers): numbe
   return rootMeanSquared(truth, predicted);
 }
 
+/** Options of r2. */
+export interface R2Options {
+  /** Values per row; default 1, or the width of arrays of rows. */
+  readonly outputs?: number;
+}
+
 /**
  * The coefficient of determination: 1 − Σ(yTrue − yPredicted)² / Σ(yTrue − mean)², of each output, then their mean.
  *
@@ -34,7 +40,7 @@ export function rootMeanSquaredError(yTrue: Numbers, yPredicted: Numbers): numbe
  * @param outputs  values a row, default 1 or the width of arrays of rows
  * @throws ShapeError  if the length is no multiple of outputs
  */
-export function r2(yTrue: Numbers, yPredicted: Numbers, options: { readonly outputs?: number } = {}): number {
+export function r2(yTrue: Numbers, yPredicted: Numbers, options: R2Options = {}): number {
   knownKeys('options', options, ['outputs']);
   const { truth, predicted, width } = valuePairs(yTrue, yPredicted);
   const { outputs: given = width ?? 1 } = options;

@@ -162,21 +162,34 @@ type RowName = keyof typeof rows;
 export type ActivationName = RowName | keyof typeof aliases;
 export const activationNames = [...Object.keys(rows), ...Object.keys(aliases)] as ActivationName[];
 
-/** Fixed slope below 0. */
-export interface LeakyRelu {
-  readonly name: 'leakyRelu';
+/** Options of leakyRelu. */
+export interface LeakyReluOptions {
+  /** Slope below 0, a finite number; default 0.01 (PyTorch, and the lectures). */
   readonly negativeSlope?: number;
 }
-/** α (e^z − 1) below 0. */
-export interface Elu {
-  readonly name: 'elu';
+/** Options of elu. */
+export interface EluOptions {
+  /** Factor α of e^z − 1 below 0, a finite number; default 1 (PyTorch and Keras). */
   readonly alpha?: number;
 }
-/** Learned slope below 0. */
-export interface Prelu {
-  readonly name: 'prelu';
+/** Options of prelu. */
+export interface PreluOptions {
+  /** Slope below 0 before training, a finite number; default 0.25 (the paper's and PyTorch's). */
   readonly initialSlope?: number;
+  /** Whether all units share one slope, as in PyTorch by default; default false, a slope per unit. */
   readonly shared?: boolean;
+}
+/** Activation with a fixed slope below 0, as plain data. */
+export interface LeakyRelu extends LeakyReluOptions {
+  readonly name: 'leakyRelu';
+}
+/** Activation α (e^z − 1) below 0, as plain data. */
+export interface Elu extends EluOptions {
+  readonly name: 'elu';
+}
+/** Activation with a learned slope below 0, as plain data. */
+export interface Prelu extends PreluOptions {
+  readonly name: 'prelu';
 }
 /** Activation of a layer: a name, or the result of leakyRelu(), elu() or prelu(). */
 export type Activation =
@@ -198,7 +211,7 @@ export type CheckedActivation =
  *
  * @param negativeSlope  a finite number, default 0.01 (PyTorch, and the lectures)
  */
-export function leakyRelu(options: Omit<LeakyRelu, 'name'> = {}): Required<LeakyRelu> {
+export function leakyRelu(options: LeakyReluOptions = {}): Required<LeakyRelu> {
   knownKeys('leakyRelu', options, ['negativeSlope']);
   const { negativeSlope = 0.01 } = options;
   return Object.freeze({ name: 'leakyRelu', negativeSlope: finiteF32('negativeSlope', negativeSlope) });
@@ -209,7 +222,7 @@ export function leakyRelu(options: Omit<LeakyRelu, 'name'> = {}): Required<Leaky
  *
  * @param alpha  a finite number, default 1
  */
-export function elu(options: Omit<Elu, 'name'> = {}): Required<Elu> {
+export function elu(options: EluOptions = {}): Required<Elu> {
   knownKeys('elu', options, ['alpha']);
   const { alpha = 1 } = options;
   return Object.freeze({ name: 'elu', alpha: finiteF32('alpha', alpha) });
@@ -221,7 +234,7 @@ export function elu(options: Omit<Elu, 'name'> = {}): Required<Elu> {
  * @param initialSlope  a finite number, default 0.25 (the paper's and PyTorch's)
  * @param shared        true for one slope for all units, as PyTorch's default; default false, a slope a unit
  */
-export function prelu(options: Omit<Prelu, 'name'> = {}): Required<Prelu> {
+export function prelu(options: PreluOptions = {}): Required<Prelu> {
   knownKeys('prelu', options, ['initialSlope', 'shared']);
   const { initialSlope = 0.25, shared = false } = options;
   trueOrFalse('shared', shared);

@@ -9,12 +9,16 @@ export type ScalingScope = (typeof scopes)[number];
 
 /** Scaling that learns from the data, for each feature or, with per: 'dataset', for all features together. */
 export interface LearnedScaling {
+  /** Name of the scaling. */
   readonly kind: Exclude<ScalingName, 'none'>;
+  /** Values that share their statistics: each 'feature' (default), or the whole 'dataset'. */
   readonly per?: ScalingScope;
 }
 /** Scaling (value − mean) / std with given numbers: one for all columns, or one per column (feature of x, output of y). */
 export interface GivenScaling {
+  /** Subtracted, in the unit of the data. */
   readonly mean: number | readonly number[];
+  /** Divides, in the unit of the data; > 0 as a 32-bit float. */
   readonly std: number | readonly number[];
 }
 /** Scaling of inputs before the first layer. Statistics that it learns are stored with the model. */

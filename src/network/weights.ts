@@ -35,6 +35,12 @@ export interface LayerWeights<Values> {
 export const layouts = ['keras', 'torch', 'slides'] as const;
 export type WeightLayout = (typeof layouts)[number];
 
+/** Options of setWeights. */
+export interface SetWeightsOptions {
+  /** Layout of the given kernels; default 'keras', as getWeights returns them. */
+  readonly layout?: WeightLayout;
+}
+
 /** Tensors of a layer, as given and as checked. */
 type Given = Partial<Record<keyof LayerWeights<unknown>, unknown>>;
 type Checked = Partial<LayerWeights<Float32Array | Float64Array>>;

@@ -1,6 +1,17 @@
 import { finiteF32, knownKeys, oneOf, show, trueOrFalse } from '../errors.js';
 import { callHint } from '../hints.js';
 import { checkSchedule } from '../schedules/index.js';
+import type {
+  AdadeltaOptions,
+  AdagradOptions,
+  AdamaxOptions,
+  AdamOptions,
+  AdamwOptions,
+  LionOptions,
+  NadamOptions,
+  RmspropOptions,
+  SgdOptions,
+} from './options.js';
 import {
   commonDefaults,
   type Defaults,
@@ -9,7 +20,6 @@ import {
   type OptimizerName,
   type OptimizerOf,
   type OptimizerOptions,
-  type OptionsOf,
   rows,
 } from './step.js';
 
@@ -51,7 +61,7 @@ const checks: { readonly [Name in OptionName]: Check } = {
  * @throws TypeError    if an option is unknown or of the wrong kind
  * @throws RangeError   if a number is out of range
  */
-export function sgd(options: Partial<OptionsOf<'sgd'>> = {}): OptimizerOf<'sgd'> {
+export function sgd(options: SgdOptions = {}): OptimizerOf<'sgd'> {
   return configure('sgd', 'sgd', options);
 }
 
@@ -62,7 +72,7 @@ export function sgd(options: Partial<OptionsOf<'sgd'>> = {}): OptimizerOf<'sgd'>
  * @param epsilon       ≥ 0, default 1e-10 (PyTorch); Keras adds its own, 1e-7, to Σg² under the root
  * @throws as sgd
  */
-export function adagrad(options: Partial<OptionsOf<'adagrad'>> = {}): OptimizerOf<'adagrad'> {
+export function adagrad(options: AdagradOptions = {}): OptimizerOf<'adagrad'> {
   return configure('adagrad', 'adagrad', options);
 }
 
@@ -76,7 +86,7 @@ export function adagrad(options: Partial<OptionsOf<'adagrad'>> = {}): OptimizerO
  * @param centered      takes the square of the running mean of g from s; default false (Keras)
  * @throws as sgd
  */
-export function rmsprop(options: Partial<OptionsOf<'rmsprop'>> = {}): OptimizerOf<'rmsprop'> {
+export function rmsprop(options: RmspropOptions = {}): OptimizerOf<'rmsprop'> {
   return configure('rmsprop', 'rmsprop', options);
 }
 
@@ -90,7 +100,7 @@ export function rmsprop(options: Partial<OptionsOf<'rmsprop'>> = {}): OptimizerO
  * @throws TypeError    if an option is unknown or of the wrong kind
  * @throws RangeError   if a number is out of range
  */
-export function adadelta(options: Partial<OptionsOf<'adadelta'>> = {}): OptimizerOf<'adadelta'> {
+export function adadelta(options: AdadeltaOptions = {}): OptimizerOf<'adadelta'> {
   return configure('adadelta', 'adadelta', options);
 }
 
@@ -105,7 +115,7 @@ export function adadelta(options: Partial<OptionsOf<'adadelta'>> = {}): Optimize
  * @throws TypeError    if an option is unknown or of the wrong kind
  * @throws RangeError   if a number is out of range
  */
-export function adamax(options: Partial<OptionsOf<'adamax'>> = {}): OptimizerOf<'adamax'> {
+export function adamax(options: AdamaxOptions = {}): OptimizerOf<'adamax'> {
   return configure('adamax', 'adamax', options);
 }
 
@@ -121,7 +131,7 @@ export function adamax(options: Partial<OptionsOf<'adamax'>> = {}): OptimizerOf<
  * @param amsgrad       divides by the largest v so far, Reddi et al. 2018; default false (Keras)
  * @throws as sgd
  */
-export function adam(options: Partial<OptionsOf<'adam'>> = {}): OptimizerOf<'adam'> {
+export function adam(options: AdamOptions = {}): OptimizerOf<'adam'> {
   return configure('adam', 'adam', options);
 }
 
@@ -131,7 +141,7 @@ export function adam(options: Partial<OptionsOf<'adam'>> = {}): OptimizerOf<'ada
  * @param weightDecay  ≥ 0, default 0.004 (Keras); the other options are Adam's
  * @throws as sgd
  */
-export function adamw(options: Partial<OptionsOf<'adamw'>> = {}): OptimizerOf<'adamw'> {
+export function adamw(options: AdamwOptions = {}): OptimizerOf<'adamw'> {
   return configure('adamw', 'adamw', options);
 }
 
@@ -141,7 +151,7 @@ export function adamw(options: Partial<OptionsOf<'adamw'>> = {}): OptimizerOf<'a
  * @param momentumDecay  ≥ 0, default 0.004 (PyTorch); the other options are Adam's, without amsgrad
  * @throws as sgd
  */
-export function nadam(options: Partial<OptionsOf<'nadam'>> = {}): OptimizerOf<'nadam'> {
+export function nadam(options: NadamOptions = {}): OptimizerOf<'nadam'> {
   return configure('nadam', 'nadam', options);
 }
 
@@ -154,7 +164,7 @@ export function nadam(options: Partial<OptionsOf<'nadam'>> = {}): OptimizerOf<'n
  * @param beta2         how m decays, in [0, 1), default 0.99 (Keras, the paper)
  * @throws as sgd
  */
-export function lion(options: Partial<OptionsOf<'lion'>> = {}): OptimizerOf<'lion'> {
+export function lion(options: LionOptions = {}): OptimizerOf<'lion'> {
   return configure('lion', 'lion', options);
 }
 

@@ -11,7 +11,6 @@ import {
   checkSchedule,
   type ExponentialDecay,
   type OneCycle,
-  type Options,
   type ReduceOnPlateau,
   rateOf,
   type Schedule,
@@ -22,6 +21,15 @@ import {
   type StepDecay,
   type Warmup,
 } from './kinds.js';
+import type {
+  ConstantScheduleOptions,
+  CosineDecayOptions,
+  ExponentialDecayOptions,
+  OneCycleOptions,
+  ReduceOnPlateauOptions,
+  StepDecayOptions,
+  WarmupOptions,
+} from './options.js';
 import { checkScheduleState } from './plateau.js';
 
 export type {
@@ -38,10 +46,19 @@ export type {
   Warmup,
 } from './kinds.js';
 export { checkSchedule } from './kinds.js';
+export type {
+  ConstantScheduleOptions,
+  CosineDecayOptions,
+  ExponentialDecayOptions,
+  OneCycleOptions,
+  ReduceOnPlateauOptions,
+  StepDecayOptions,
+  WarmupOptions,
+} from './options.js';
 export { afterEpoch, checkScheduleState, initialScheduleState, monitoredMeasure } from './plateau.js';
 
 /** One rate throughout. @param learningRate > 0 */
-export function constantSchedule(options: Options<ConstantSchedule, 'learningRate'>): ConstantSchedule {
+export function constantSchedule(options: ConstantScheduleOptions): ConstantSchedule {
   return make('constantSchedule', options);
 }
 
@@ -53,7 +70,7 @@ export function constantSchedule(options: Options<ConstantSchedule, 'learningRat
  * @param per     'epoch' by default
  * @throws TypeError or RangeError naming the option, as all schedules do
  */
-export function stepDecay(options: Options<StepDecay, 'initialLearningRate' | 'every'>): StepDecay {
+export function stepDecay(options: StepDecayOptions): StepDecay {
   return make('stepDecay', options);
 }
 
@@ -64,9 +81,7 @@ export function stepDecay(options: Options<StepDecay, 'initialLearningRate' | 'e
  * @param staircase  rounds the exponent down, default false
  * @param per        what decaySteps are, 'step' by default
  */
-export function exponentialDecay(
-  options: Options<ExponentialDecay, 'initialLearningRate' | 'decaySteps' | 'decayRate'>,
-): ExponentialDecay {
+export function exponentialDecay(options: ExponentialDecayOptions): ExponentialDecay {
   return make('exponentialDecay', options);
 }
 
@@ -77,9 +92,7 @@ export function exponentialDecay(
  * @param alpha  share of the rate that is left after decaySteps, 0 to 1, default 0
  * @param per    what decaySteps are, 'step' by default
  */
-export function cosineDecay(
-  options: Options<CosineDecay, 'initialLearningRate' | 'decaySteps'>,
-): CosineDecay {
+export function cosineDecay(options: CosineDecayOptions): CosineDecay {
   return make('cosineDecay', options);
 }
 
@@ -93,7 +106,7 @@ export function cosineDecay(
  * @param divFactor       the first rate is maxLearningRate / divFactor; ≥ 1, default 25
  * @param finalDivFactor  the last is the first / finalDivFactor; ≥ 1, default 1e4
  */
-export function oneCycle(options: Options<OneCycle, 'maxLearningRate' | 'totalSteps'>): OneCycle {
+export function oneCycle(options: OneCycleOptions): OneCycle {
   return make('oneCycle', options);
 }
 
@@ -109,7 +122,7 @@ export function oneCycle(options: Options<OneCycle, 'maxLearningRate' | 'totalSt
  * @param monitor          'loss', 'validation.loss' (default), or a metric: 'accuracy', 'validation.accuracy'
  * @param mode             'min' or 'max'; by default 'min' for the loss and for errors, 'max' for all other metrics
  */
-export function reduceOnPlateau(options: Options<ReduceOnPlateau, 'initialLearningRate'>): ReduceOnPlateau {
+export function reduceOnPlateau(options: ReduceOnPlateauOptions): ReduceOnPlateau {
   return make('reduceOnPlateau', options);
 }
 
@@ -121,9 +134,7 @@ export function reduceOnPlateau(options: Options<ReduceOnPlateau, 'initialLearni
  * @param next  a schedule, or a rate that stays
  * @param per   what steps are, 'step' by default
  */
-export function warmup(
-  options: Options<Omit<Warmup, 'next'>, 'steps'> & { readonly next: Warmup['next'] | number },
-): Warmup {
+export function warmup(options: WarmupOptions): Warmup {
   return make('warmup', options);
 }
 

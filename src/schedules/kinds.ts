@@ -89,7 +89,6 @@ export interface Schedules {
 
 export type ScheduleName = keyof Schedules;
 export type Schedule = Schedules[ScheduleName];
-export type Options<S, Needed extends keyof S> = Pick<S, Needed> & Partial<Omit<S, Needed | 'name'>>;
 
 /** Steps that the optimizer has taken, epochs that the model has behind it. */
 export interface ScheduleTime {

@@ -5,6 +5,7 @@ import { momentsAt } from './gaussian.js';
 import { type Pointwise, type PointwiseActivation, pointwise } from './pointwise.js';
 
 export interface VarianceMapOptions {
+  /** Activation of every layer: a name, leakyRelu() and the like, or a function of one number. */
   readonly activation: PointwiseActivation;
   /** The kernel's variance times fanIn, > 0: σ_w², and varianceScaling's `scale` with mode 'fanIn'; 2 is He's, 1 LeCun's. */
   readonly scale: number;
@@ -108,6 +109,7 @@ export function criticalGain(activation: PointwiseActivation, options: CriticalG
 }
 
 export interface PhaseTableOptions {
+  /** Activation of every layer: a name, leakyRelu() and the like, or a function of one number. */
   readonly activation: PointwiseActivation;
   /** σ_w = √scale of each row, > 0. */
   readonly gains: readonly number[];

@@ -50,8 +50,11 @@ export type EpochEvent = Measures & {
  * the fit. If `onBatchEnd` or `onEpochEnd` returns 'stop', or a promise of it, the fit ends after that batch or epoch.
  */
 export interface Callback {
+  /** Called once, when data and options were found valid, before the first step. */
   readonly onFitBegin?: (event: FitEvent) => unknown;
+  /** Called after every batch; 'stop' ends the fit. */
   readonly onBatchEnd?: (event: BatchEvent) => unknown;
+  /** Called after every epoch, with its validation measures; 'stop' ends the fit. */
   readonly onEpochEnd?: (event: EpochEvent) => unknown;
   /** Called however the fit ended, if its data and options were valid. Early stopping has restored the best weights by then. */
   readonly onFitEnd?: (event: FitEndEvent) => unknown;

@@ -23,6 +23,7 @@ export interface LoopFitOptions {
   readonly epochs?: number;
   /** Number of epochs that schedules and shuffles count as done, up to 2⁵¹; default the model's own count. */
   readonly initialEpoch?: number;
+  /** Data that are measured after every epoch and not trained on: [x, y] or [x, y, sampleWeight]. Default none. */
   readonly validationData?: ValidationData;
   /**
    * Called and awaited after every batch. An exception ends the fit. Returning 'stop' ends it without an error, and the last

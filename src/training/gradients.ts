@@ -2,6 +2,7 @@ import type { Elements } from '../backend/kernels.js';
 import type { ParameterName } from '../network/dense.js';
 import { measureBatch } from './batch.js';
 import { lossRow, smoothing } from './losses.js';
+import type { RowWeights } from './sample-weights.js';
 import { withMean } from './sample-weights.js';
 import { Totals } from './totals.js';
 import type { Trainee } from './trainee.js';
@@ -19,6 +20,12 @@ export interface LayerGradients<Values> {
   readonly slopes?: Values;
   readonly preactivation: Values;
   readonly activation: Values;
+}
+
+/** Options of gradients. */
+export interface GradientsOptions extends RowWeights {
+  /** Whether the batch's own statistics and dropout apply, as in a training step; default false, as in prediction. */
+  readonly training?: boolean;
 }
 
 /** Copies of every derivative of the mean loss; `input` is by x as it was given, [rows, inputSize]. */

@@ -111,16 +111,26 @@ const losses = {
 export type LossName = keyof typeof losses;
 export const lossNames = Object.keys(losses) as LossName[];
 
-/** Cross-entropy as plain data. */
-export interface CrossEntropy {
-  readonly name: 'crossEntropy';
+/** Options of crossEntropy. */
+export interface CrossEntropyOptions {
+  /** Share s of each target that goes to all classes alike, in [0, 1); default 0 (PyTorch). */
   readonly labelSmoothing?: number;
 }
 
-/** The Huber loss as plain data. */
-export interface Huber {
-  readonly name: 'huber';
+/** Options of huber. */
+export interface HuberOptions {
+  /** Error δ > 0, in the unit of the scaled targets, beyond which the loss is linear; default 1 (PyTorch, Keras). */
   readonly delta?: number;
+}
+
+/** Cross-entropy as plain data. */
+export interface CrossEntropy extends CrossEntropyOptions {
+  readonly name: 'crossEntropy';
+}
+
+/** The Huber loss as plain data. */
+export interface Huber extends HuberOptions {
+  readonly name: 'huber';
 }
 
 /** A loss: its name, or its name with its options, as `crossEntropy()` and `huber()` give them. */
@@ -138,7 +148,7 @@ export type Loss =
  * @param labelSmoothing  s, in [0, 1), default 0
  * @throws RangeError     if it is not
  */
-export function crossEntropy(options: { labelSmoothing?: number } = {}): Readonly<Required<CrossEntropy>> {
+export function crossEntropy(options: CrossEntropyOptions = {}): Readonly<Required<CrossEntropy>> {
   knownKeys('crossEntropy', options, ['labelSmoothing']);
   const { labelSmoothing = 0 } = options;
   finiteNumber('labelSmoothing', labelSmoothing);
@@ -157,7 +167,7 @@ export function crossEntropy(options: { labelSmoothing?: number } = {}): Readonl
  * @param delta       δ > 0, default 1
  * @throws RangeError if it is not a finite number > 0, or is 0 as a 32-bit float
  */
-export function huber(options: { delta?: number } = {}): Readonly<Required<Huber>> {
+export function huber(options: HuberOptions = {}): Readonly<Required<Huber>> {
   knownKeys('huber', options, ['delta']);
   const { delta = 1 } = options;
   // As a 32-bit float, which a gradient is: what rounds to 0 would train nothing.

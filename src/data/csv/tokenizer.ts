@@ -61,8 +61,8 @@ export class Tokenizer {
   /** Cells of the present record. */
   count = 0;
   /** Cell c is text.slice(starts[c], ends[c]). */
-  starts = new Int32Array(64);
-  ends = new Int32Array(64);
+  starts: Int32Array = new Int32Array(64);
+  ends: Int32Array = new Int32Array(64);
   /** The line on which the present record begins, from 1. */
   line = 1;
   /** Comment lines skipped so far. */

@@ -11,7 +11,9 @@ import { availableWorkers, runJobs } from './pool.js';
 import { Results } from './results-file.js';
 
 export interface GridSearchOptions {
+  /** Options that every point begins from. */
   readonly base: GridBase;
+  /** Values to try, by their place in the base, such as 'compile.optimizer.learningRate'. */
   readonly grid: Grid;
   /** Number of folds of the cross-validation, ≥ 2; default 5. All points use the same folds. */
   readonly folds?: number;

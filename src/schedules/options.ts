@@ -1,0 +1,94 @@
+/** Options of the schedules, one interface each. */
+import type { Schedule, ScheduleUnit, Warmup } from './kinds.js';
+
+/** Options of constantSchedule. */
+export interface ConstantScheduleOptions {
+  /** Learning rate > 0 of every step. */
+  readonly learningRate: number;
+}
+
+/** Options of stepDecay. */
+export interface StepDecayOptions {
+  /** Learning rate > 0 before the first reduction. */
+  readonly initialLearningRate: number;
+  /** Steps or epochs, as `per` says, from one reduction to the next; ≥ 1. PyTorch's step_size. */
+  readonly every: number;
+  /** What each reduction multiplies the rate by, 0 < factor < 1; default 0.1. PyTorch's gamma. */
+  readonly factor?: number;
+  /** Unit of `every`: 'step' or 'epoch'; default 'epoch' (PyTorch). */
+  readonly per?: ScheduleUnit;
+}
+
+/** Options of exponentialDecay. */
+export interface ExponentialDecayOptions {
+  /** Learning rate > 0 of the first step. */
+  readonly initialLearningRate: number;
+  /** Steps or epochs, as `per` says, in which the rate is multiplied by decayRate; ≥ 1. */
+  readonly decaySteps: number;
+  /** Factor > 0 per decaySteps. Above 1 the rate grows. */
+  readonly decayRate: number;
+  /** Whether the exponent is rounded down, so that the rate falls in steps; default false (Keras). */
+  readonly staircase?: boolean;
+  /** Unit of decaySteps: 'step' or 'epoch'; default 'step' (Keras). */
+  readonly per?: ScheduleUnit;
+}
+
+/** Options of cosineDecay. */
+export interface CosineDecayOptions {
+  /** Learning rate > 0 of the first step. */
+  readonly initialLearningRate: number;
+  /** Steps or epochs, as `per` says, from the first rate to the last; ≥ 1. PyTorch's T_max. */
+  readonly decaySteps: number;
+  /** Share of the rate that is left after decaySteps, from 0 to 1; default 0 (Keras). */
+  readonly alpha?: number;
+  /** Unit of decaySteps: 'step' or 'epoch'; default 'step' (Keras). */
+  readonly per?: ScheduleUnit;
+}
+
+/** Options of oneCycle. */
+export interface OneCycleOptions {
+  /** Learning rate > 0 at the top of the cycle. PyTorch's max_lr. */
+  readonly maxLearningRate: number;
+  /** Steps or epochs of the cycle, as `per` says; ≥ 2. */
+  readonly totalSteps: number;
+  /** Share of the cycle in which the rate rises, between 0 and 1; default 0.3 (PyTorch). */
+  readonly pctStart?: number;
+  /** maxLearningRate over the first rate, ≥ 1; default 25 (PyTorch). */
+  readonly divFactor?: number;
+  /** First rate over the last, ≥ 1; default 1e4 (PyTorch). */
+  readonly finalDivFactor?: number;
+  /** Unit of totalSteps: 'step' or 'epoch'; default 'step' (PyTorch). */
+  readonly per?: ScheduleUnit;
+}
+
+/** Options of reduceOnPlateau. */
+export interface ReduceOnPlateauOptions {
+  /** Learning rate > 0 before the first reduction. */
+  readonly initialLearningRate: number;
+  /** What each reduction multiplies the rate by, 0 < factor < 1; default 0.1 (Keras). */
+  readonly factor?: number;
+  /** Epochs without improvement before a reduction, ≥ 0; default 10 (Keras). */
+  readonly patience?: number;
+  /** Difference beyond which a measure counts as better, ≥ 0, in its own unit; default 1e-4 (Keras). */
+  readonly minDelta?: number;
+  /** Epochs after a reduction that do not count as waiting, ≥ 0; default 0 (Keras). */
+  readonly cooldown?: number;
+  /** Rate below which no reduction goes, ≥ 0; default 0 (Keras). */
+  readonly minLearningRate?: number;
+  /** Measure that is watched: 'loss', a metric, or one of them with 'validation.' before it; default 'validation.loss'. */
+  readonly monitor?: string;
+  /** Which values are better: 'min' or 'max'; default 'min' for the loss and errors, 'max' for other metrics. */
+  readonly mode?: 'min' | 'max';
+}
+
+/** Options of warmup. */
+export interface WarmupOptions {
+  /** Steps or epochs, as `per` says, that the warm-up takes; ≥ 1. */
+  readonly steps: number;
+  /** Schedule that follows, counted from its own start, or a rate > 0 that stays. */
+  readonly next: Exclude<Schedule, Warmup> | number;
+  /** Rate ≥ 0 of the first step; default 0 (Keras), which changes nothing in that step. */
+  readonly from?: number;
+  /** Unit of steps: 'step' or 'epoch'; default 'step' (Keras). */
+  readonly per?: ScheduleUnit;
+}

@@ -1,0 +1,222 @@
+/** The published declarations compile under every TypeScript from 5.4, and show in an editor what each option means. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript-5.4';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const require = createRequire(import.meta.url);
+const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  exports: Record<string, { types?: string }>;
+};
+/** Entry → its declarations: 'evenkeel', 'evenkeel/data' and so on. */
+const entries = Object.entries(exports).flatMap(([path, { types }]) =>
+  types === undefined ? [] : [{ entry: path.replace('.', 'evenkeel'), types: join(root, types) }],
+);
+
+// Within the repository, where `evenkeel` resolves to itself.
+mkdirSync(join(root, 'build'), { recursive: true });
+const folder = mkdtempSync(join(root, 'build/declarations-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the declarations', () => {
+  it('lie in build/types, without a level for src', () => {
+    expect(entries.length).toBeGreaterThanOrEqual(5);
+    for (const { types } of entries) expect(types).not.toContain('/src/');
+  });
+
+  const compile = (version: string, text: string) => {
+    const file = join(folder, `${version}.ts`);
+    writeFileSync(file, text);
+    const project = join(folder, `${version}.json`);
+    // No DOM, no types of Node.
+    const compilerOptions = {
+      noEmit: true,
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      skipLibCheck: false,
+      target: 'ES2022',
+      lib: ['ES2022'],
+      types: [],
+      module: 'NodeNext',
+      moduleResolution: 'NodeNext',
+    };
+    writeFileSync(project, JSON.stringify({ compilerOptions, files: [file] }));
+    const tsc = require.resolve(`${version}/package.json`).replace('package.json', 'bin/tsc');
+    const { stdout } = spawnSync(process.execPath, [tsc, '-p', project], { encoding: 'utf8', cwd: folder });
+    return stdout;
+  };
+  const imports = entries.map(({ entry }, i) => `import * as entry${i} from '${entry}';`).join('\n');
+  const uses = `${imports}\nexport const all = [${entries.map((_, i) => `entry${i}`).join(', ')}];\n`;
+
+  it.each(['typescript-5.4', 'typescript'])('compile under %s without DOM and Node', (version) => {
+    const { version: number } = require(`${version}/package.json`) as { version: string };
+    if (version === 'typescript-5.4') expect(number).toMatch(/^5\.4\./);
+    expect(compile(version, uses)).toBe('');
+    // An entry that did not resolve, or types that became `any`, would be noticed.
+    expect(compile(version, `${uses}\nconst wrong: string = entry0.adam();`)).toMatch(/error TS2322/);
+  });
+});
+
+const file = join(folder, 'edited.ts');
+let edited = entries.map(({ entry }) => `import '${entry}';`).join('\n');
+let edits = 0;
+const options: ts.CompilerOptions = {
+  strict: true,
+  noEmit: true,
+  target: ts.ScriptTarget.ES2022,
+  lib: ['lib.es2022.d.ts'],
+  types: [],
+  module: ts.ModuleKind.NodeNext,
+  moduleResolution: ts.ModuleResolutionKind.NodeNext,
+};
+/** TypeScript's language service over one text, which each case replaces. */
+const service = ts.createLanguageService({
+  getCompilationSettings: () => options,
+  getScriptFileNames: () => [file],
+  getScriptVersion: (path) => (path === file ? String(edits) : '0'),
+  getScriptSnapshot: (path) => {
+    const content = path === file ? edited : ts.sys.readFile(path);
+    return content === undefined ? undefined : ts.ScriptSnapshot.fromString(content);
+  },
+  getCurrentDirectory: () => folder,
+  getDefaultLibFileName: ts.getDefaultLibFilePath,
+  fileExists: (path) => path === file || ts.sys.fileExists(path),
+  readFile: ts.sys.readFile,
+  directoryExists: ts.sys.directoryExists,
+});
+
+function edit(text: string): void {
+  edited = text;
+  edits++;
+}
+
+interface Exported {
+  readonly entry: string;
+  readonly name: string;
+  readonly symbol: ts.Symbol;
+}
+
+const program = service.getProgram()!;
+const checker = program.getTypeChecker();
+
+/** What the entries export, aliases followed. */
+const exported: Exported[] = entries.flatMap(({ entry, types }) => {
+  const source = program.getSourceFile(types)!;
+  const module = checker.getSymbolAtLocation(source)!;
+  return checker.getExportsOfModule(module).map((symbol) => ({
+    entry,
+    name: symbol.name,
+    symbol: symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol,
+  }));
+});
+const isFunction = ({ symbol }: Exported) => checker.getTypeOfSymbol(symbol).getCallSignatures().length > 0;
+const functions = exported.filter((one) => isFunction(one));
+const classes = exported.filter(({ symbol }) => symbol.flags & ts.SymbolFlags.Class);
+const publicTypes = new Set(exported.map(({ name }) => name));
+
+/** Position in a call of the parameter that takes options, for each function that has one. */
+const withOptions = functions.flatMap((one) => {
+  const signatures = checker.getTypeOfSymbol(one.symbol).getCallSignatures();
+  return signatures.slice(-1).flatMap((signature) => {
+    const at = signature.parameters.findIndex(({ name }) => name === 'options');
+    return at < 0 ? [] : [{ ...one, at }];
+  });
+});
+
+/** Keys of an object type that are not of an array, a function or the like. */
+function completionsAt(call: string, one: { readonly entry: string; readonly name: string }) {
+  const text = `import { ${one.name} } from '${one.entry}';\n${call}`;
+  const position = text.indexOf('¦');
+  edit(text.replace('¦', ''));
+  const { entries: found = [] } = service.getCompletionsAtPosition(file, position, undefined) ?? {};
+  const members = [ts.ScriptElementKind.memberVariableElement, ts.ScriptElementKind.memberFunctionElement];
+  return found
+    .filter(({ kind }) => members.includes(kind))
+    .map(({ name }) => {
+      const details = service.getCompletionEntryDetails(
+        file,
+        position,
+        name,
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+      );
+      return { name, text: ts.displayPartsToString(details?.documentation) };
+    });
+}
+
+describe('completing the options in an editor', () => {
+  it('is tried for the functions that take options', () => {
+    const names = withOptions.map(({ name }) => name);
+    expect(names.length).toBeGreaterThan(40);
+    const known = ['adam', 'cosineDecay', 'readCsv', 'toSVG', 'gridSearch', 'diagnose'];
+    expect(names).toEqual(expect.arrayContaining(known));
+  });
+
+  it.each(withOptions.map((one) => [`${one.entry}: ${one.name}`, one] as const))(
+    '%s has a text for every key',
+    (_, one) => {
+      const before = Array.from({ length: one.at }, () => 'undefined as any, ').join('');
+      const keys = completionsAt(`${one.name}(${before}{ ¦ });`, one);
+      expect(keys.length, 'keys').toBeGreaterThan(0);
+      expect(keys.filter(({ text }) => text.trim() === '').map(({ name }) => name)).toEqual([]);
+    },
+  );
+
+  const nested: Record<string, string> = {
+    'a model': 'new MLP({ ¦ });',
+    'a layer': 'new MLP({ inputSize: 1, layers: [{ ¦ }] });',
+    'a batch norm': 'new MLP({ inputSize: 1, layers: [{ units: 1, batchNorm: { ¦ } }] });',
+    'a learned scaling': "new MLP({ inputSize: 1, layers: [], inputScaling: { kind: 'unit', ¦ } });",
+    'a given scaling': 'new MLP({ inputSize: 1, layers: [], inputScaling: { mean: 0, ¦ } });',
+    compile: 'declare const m: MLP; m.compile({ ¦ });',
+    fit: 'declare const m: MLP; m.fit([], [], { ¦ });',
+    'early stopping': 'declare const m: MLP; m.fit([], [], { earlyStopping: { ¦ } });',
+    diagnostics: 'declare const m: MLP; m.fit([], [], { diagnostics: { ¦ } });',
+    callbacks: 'declare const m: MLP; m.fit([], [], { callbacks: [{ ¦ }] });',
+    weights: 'declare const m: MLP; m.trainOnBatch([], [], { ¦ });',
+    gradients: 'declare const m: MLP; m.gradients([], [], { ¦ });',
+    setWeights: 'declare const m: MLP; m.setWeights([], { ¦ });',
+    save: 'declare const m: MLP; m.save({ ¦ });',
+    load: 'declare const b: Uint8Array; MLP.load(b, { ¦ });',
+  };
+  it.each(Object.entries(nested))('%s has a text for every key', (_, call) => {
+    const keys = completionsAt(call, { entry: 'evenkeel', name: 'MLP' });
+    expect(keys.length, 'keys').toBeGreaterThan(0);
+    expect(keys.filter(({ text }) => text.trim() === '').map(({ name }) => name)).toEqual([]);
+  });
+
+  it('adam offers what it returns', async () => {
+    const { adam } = await import('../../src/index.js');
+    const offered = completionsAt('adam({ ¦ });', { entry: 'evenkeel', name: 'adam' }).map(
+      ({ name }) => name,
+    );
+    expect(['name', ...offered].sort()).toEqual(Object.keys(adam()).sort());
+  });
+});
+
+describe('a hover', () => {
+  const standard = (name: string) =>
+    checker.resolveName(name, undefined, ts.SymbolFlags.Type, false) !== undefined;
+  const kinds = ['aliasName', 'className', 'interfaceName', 'enumName'];
+
+  it.each([...functions, ...classes].map((one) => [`${one.entry}: ${one.name}`, one] as const))(
+    'over %s names only exported types',
+    (_, one) => {
+      const text = `import { ${one.name} } from '${one.entry}';\n${one.name};`;
+      edit(text);
+      const info = service.getQuickInfoAtPosition(file, text.lastIndexOf(one.name))!;
+      const types = (info.displayParts ?? [])
+        .filter(({ kind }) => kinds.includes(kind))
+        .map((part) => part.text);
+      const hidden = types.filter((name) => !publicTypes.has(name) && !standard(name));
+      expect(hidden).toEqual([]);
+      expect(ts.displayPartsToString(info.documentation), 'documentation').not.toBe('');
+    },
+  );
+});
