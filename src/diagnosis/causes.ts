@@ -1,7 +1,9 @@
 import { TRUNCATED_SD } from '../initializers/schemes.js';
-import type { WideOutput } from '../network/target-scaler.js';
 import type { InputDiagnosis, LayerDiagnosis } from './diagnosis.js';
+import { OUTLYING } from './features.js';
 import { type Circumstances, type Findings, type InForce, limits, type Problem } from './limits.js';
+import type { Moved } from './origin.js';
+import { imbalance, targetRemark } from './outcome.js';
 import { rootMeanSquare } from './statistics.js';
 import { exact, listed, ratioInWords, short, sizeInWords } from './words.js';
 
@@ -11,36 +13,69 @@ const KERNEL_ERROR = Math.SQRT1_2;
 /** What may have brought a problem about, the likeliest first, each with what to do. */
 export function causesOf(
   problem: Problem,
-  { inputs, layers }: Findings,
-  { learningRate, wide, inForce }: Circumstances,
+  { inputs, layers, rows }: Findings,
+  circumstances: Circumstances,
 ): string[] {
   if (problem.verdict === 'symmetric') return [];
-  const before = layers.slice(problem.from ?? 0, problem.until);
-  const ofInputs = inputSize(problem, inputs, inForce);
+  const { learningRate, inForce } = circumstances;
+  const [first, until] = [problem.from ?? 0, problem.until];
+  const ofInputs = ofInputSize(problem, inputs, inForce);
   const least = ofInputs.length > 0 ? limits.kernelBeside : limits.kernel;
-  const ofKernels = problem.direction === 0 ? [] : kernels(before, problem.direction, least);
+  const ofKernels =
+    problem.direction === 0
+      ? []
+      : inForce.moved
+        ? movedKernels(layers, first, until, problem.direction, inForce.moved)
+        : kernels(layers.slice(first, until), problem.direction, least);
   // Kernels that explode bring gradients, and so steps, that do; so do targets.
   if (problem.verdict === 'vanishing' || ofKernels.length > 0) return [...ofInputs, ...ofKernels];
-  return [...ofInputs, ...(wide === undefined ? tooFast(layers, learningRate) : targetRemarks(wide))];
+  const ofTargets = targetRemark(circumstances);
+  const rare = problem.verdict === 'collapsed' ? imbalance(circumstances, rows) : [];
+  return [...ofInputs, ...(ofTargets === undefined ? tooFast(layers, learningRate) : [ofTargets]), ...rare];
 }
 
-function inputSize(
-  { direction, verdict }: Problem,
-  { given, scaled }: InputDiagnosis,
-  { standardized }: InForce,
-): string[] {
+/** The inputs' size where it brings about the problem. */
+function ofInputSize({ direction, verdict }: Problem, inputs: InputDiagnosis, inForce: InForce): string[] {
+  const sentence = inputSize(inputs, inForce);
+  const large = rootMeanSquare(inputs.scaled) > limits.inputs;
+  return sentence !== undefined && (large ? verdict !== 'vanishing' : direction < 0) ? [sentence] : [];
+}
+
+/** Sentence about inputs of wild size; undefined if theirs is usual. */
+export function inputSize({ given, scaled }: InputDiagnosis, { standardized }: InForce): string | undefined {
   const size = rootMeanSquare(scaled);
-  const large = size > limits.inputs && verdict !== 'vanishing';
-  if (!large && !(size < 1 / (limits.inputs * limits.inputs) && direction < 0)) return [];
+  const small = size > 0 && size < 1 / (limits.inputs * limits.inputs);
+  if (!small && !(size > limits.inputs)) return undefined;
   const unscaled = Math.fround(given.min) === scaled.min && Math.fround(given.max) === scaled.max;
   const range = `from ${exact(scaled.min)} to ${exact(scaled.max)}`;
   const advice =
     standardized === undefined
       ? "use inputScaling 'symmetric' for images, 'zScore' for tables"
       : 'they are unlike those that the scaling was learned from, so see what is different';
-  return [
-    `the inputs ${unscaled ? 'come unscaled' : 'are scaled'}, ${range}, ${sizeInWords(scaled)}: ${advice}`,
-  ];
+  return `the inputs ${unscaled ? 'come unscaled' : 'are scaled'}, ${range}, ${sizeInWords(scaled)}: ${advice}`;
+}
+
+/** Kernels that training, or `setWeights`, made larger or smaller: the initializer no longer answers for them. */
+function movedKernels(
+  layers: readonly LayerDiagnosis[],
+  first: number,
+  until: number,
+  direction: number,
+  { ratios, trained }: Moved,
+): string[] {
+  const off = [...layers.keys()].filter((l) => {
+    const [ratio, { count }] = [ratios[l]!, layers[l]!.kernel];
+    const least = 1 + Math.max(limits.kernelBeside, (3 * KERNEL_ERROR) / Math.sqrt(count));
+    return l >= first && l < until && ratio < Infinity && (direction > 0 ? ratio : 1 / ratio) > least;
+  });
+  if (off.length === 0) return [];
+  const which = off.length === 1 ? 'the kernel' : 'the kernels';
+  const names = listed(off.map((l) => layers[l]!.name));
+  const mean = ratioInWords(off.reduce((sum, l) => sum + ratios[l]! / off.length, 0));
+  if (!trained) return [`${which} of ${names} came to ${mean} the size that was drawn: set other weights`];
+  const advice =
+    direction > 0 ? 'lower the learning rate, or add weight decay' : 'weaken l1, l2 or weight decay';
+  return [`training has given ${which} of ${names} ${mean} the size before it: ${advice}`];
 }
 
 /** Kernels that are off in the direction that the problem has, by the initializer they should be of. */
@@ -74,35 +109,49 @@ function tooFast(layers: readonly LayerDiagnosis[], learningRate: number | undef
   ];
 }
 
-/** Unscaled targets that lie far apart: training takes long to reach them. */
-export function targetRemarks(wide: WideOutput | undefined): string[] {
-  if (wide === undefined) return [];
-  return [
-    `the targets come unscaled, the ${wide.measure} of output ${wide.output} is ${short(wide.value)}: use targetScaling 'zScore'`,
-  ];
-}
-
-/** Odd things about single features that do no harm to the rest. */
+/** Odd things about single features that may do no harm to the rest. */
 export function featureRemarks(
-  { constantFeatures, largeFeatures }: InputDiagnosis,
-  { standardized }: InForce,
+  { constantFeatures, largeFeatures, unscaledFeatures, outlyingFeatures }: InputDiagnosis,
+  { inForce: { standardized, clipped }, featureName }: Pick<Circumstances, 'inForce' | 'featureName'>,
 ): string[] {
-  const remarks: string[] = [];
-  if (constantFeatures.length > 0) {
-    remarks.push(
-      `inputs: feature ${listed(constantFeatures)} has one value on every row and tells nothing: leave it out, or see why`,
-    );
-  }
-  if (largeFeatures.length > 0) {
-    const advice =
-      standardized === 'feature'
-        ? 'it is unlike what the scaling was learned from, so see what is different'
-        : `use inputScaling 'zScore'${standardized === 'dataset' ? ', feature by feature' : ''}`;
-    remarks.push(
-      `inputs: feature ${listed(largeFeatures)} is more than 100 times as large as most others: ${advice}`,
-    );
-  }
-  return remarks;
+  const scale =
+    standardized === 'feature'
+      ? 'this is unlike what the scaling was learned from, so see what is different'
+      : `use inputScaling 'zScore'${standardized === 'dataset' ? ', feature by feature' : ''}`;
+  const outliers = clipped
+    ? "inputScaling 'tabular' clips at 3, so see whether this is an error, and else take a logarithm"
+    : "see whether this is an error, and else use inputScaling 'tabular', which clips at 3, or take a logarithm";
+  // All of a column that is far from what was learned has no outliers.
+  const unlike = standardized === undefined ? [] : [...largeFeatures, ...unscaledFeatures];
+  const kinds: readonly (readonly [features: readonly number[], one: string, several: string])[] = [
+    [
+      constantFeatures,
+      'has one value on every row and tells nothing: leave it out, or see why',
+      'have one value on every row and tell nothing: leave them out, or see why',
+    ],
+    [
+      largeFeatures,
+      `is more than 100 times as large as most others: ${scale}`,
+      `are more than 100 times as large as most others: ${scale}`,
+    ],
+    [
+      unscaledFeatures.filter((feature) => !largeFeatures.includes(feature)),
+      `is of size ${limits.inputs} or more: ${scale}`,
+      `are of size ${limits.inputs} or more: ${scale}`,
+    ],
+    [
+      outlyingFeatures.filter((feature) => !unlike.includes(feature)),
+      `has a value more than ${OUTLYING} standard deviations from its mean: ${outliers}`,
+      `have values more than ${OUTLYING} standard deviations from their mean: ${outliers}`,
+    ],
+  ];
+  return kinds.flatMap(([features, one, several]) => {
+    if (features.length === 0) return [];
+    const names = listed(features.map(featureName));
+    return [
+      features.length === 1 ? `inputs: feature ${names} ${one}` : `inputs: features ${names} ${several}`,
+    ];
+  });
 }
 
 /** Where values stop being finite, if that came of something before. */

@@ -1,8 +1,10 @@
 import { knownKeys, StateError, show, trueOrFalse, wholeNumber } from '../errors.js';
 import { type AnyMLP, internalsOf, MLP } from '../mlp.js';
+import { rangeOf } from '../network/activations.js';
 import type { Network } from '../network/network.js';
 import type { Samples } from '../network/rows.js';
 import type { InputScaling, LearnedScaling } from '../network/scaling.js';
+import { ln } from '../numbers/elementary.js';
 import { stepSize } from '../optimizers/step.js';
 import { measureBatch } from '../training/batch.js';
 import { checkData, checkScalings } from '../training/check-data.js';
@@ -10,8 +12,7 @@ import { checkBatchRows } from '../training/fit.js';
 import { copyRows, loadInputs } from '../training/inputs.js';
 import type { Internals } from '../training/internals.js';
 import { lossRow } from '../training/losses.js';
-import type { Inputs, Targets } from '../training/samples.js';
-import { wideOutput } from '../training/scalings.js';
+import type { Inputs, TargetKind, Targets } from '../training/samples.js';
 import { learningRateNow } from '../training/step.js';
 import { Totals } from '../training/totals.js';
 import type { Stretch, TrainingData } from '../training/training-data.js';
@@ -19,12 +20,19 @@ import type { Diagnosis, GradientDiagnosis, LayerDiagnosis } from './diagnosis.j
 import { expectedLayers, idealLayers, type LayerExpectation } from './expected.js';
 import type { InForce } from './limits.js';
 import { measureInputs, measureLayer, measureSlopes } from './measure.js';
+import { movedFromStart } from './origin.js';
+import { kindOfOutputs, measurePredictions } from './predictions.js';
 import { rootMeanSquare } from './statistics.js';
 import { judge } from './verdict.js';
 
 export interface DiagnoseOptions {
-  /** True by the batch's own statistics and with dropout, as in training; default false, as the model predicts. */
+  /**
+   * True uses the rows' own statistics in batch norms, and dropout, as training does; false the running statistics, as `predict`
+   * does. Default: false, but true while some batch norm has running statistics that were never updated.
+   */
   readonly training?: boolean;
+  /** Names of the features in advice, one for each input; default their places, from 0. */
+  readonly featureNames?: readonly string[];
   /** Bins of each histogram, 1 to 10 000; default 32. */
   readonly bins?: number;
   /** Rows to look at, at most, ≥ 1, spread evenly over x; default 2048, or fewer where layers are wide. */
@@ -50,23 +58,35 @@ export function diagnose(model: AnyMLP, x: Inputs, y: Targets, options?: Diagnos
 export function diagnose(model: AnyMLP, x: Inputs, y?: Targets, options?: DiagnoseOptions): Diagnosis;
 export function diagnose(model: AnyMLP, x: Inputs, y?: Targets, options: DiagnoseOptions = {}): Diagnosis {
   if (!(model instanceof MLP)) throw new TypeError(`model: expected an MLP, got ${show(model)}`);
-  knownKeys('options', options, ['training', 'bins', 'rows']);
-  const { training = false, bins = 32 } = options;
-  trueOrFalse('training', training);
+  knownKeys('options', options, ['training', 'bins', 'rows', 'featureNames']);
+  const { bins = 32 } = options;
+  if (options.training !== undefined) trueOrFalse('training', options.training);
   if (wholeNumber('bins', bins, 1) > MOST_BINS) {
     throw new RangeError(`bins: expected at most ${MOST_BINS}, got ${bins}`);
   }
   const internals = internalsOf(model);
   const { network } = internals;
   const most = options.rows === undefined ? defaultRows(network) : wholeNumber('rows', options.rows, 1);
+  const featureName = namesOf(options.featureNames, network.inputSize);
   const data = checkedData(internals, 'diagnose', x, y);
   const stretch = spread(data.x.rows, most);
   const { rows } = stretch;
+  // Running statistics of 0 and 1 are nobody's; a single row has no others.
+  const training = options.training ?? (rows > 1 && hasUnusedStatistics(network));
   if (training) checkBatchRows(network, 'x', rows);
   network.reserve(rows, rows);
   const loss = run(internals, data, stretch, training);
   const backward = loss !== undefined;
-  const { inputs, signal } = measureInputs(network, given(data.x, stretch), rows, bins);
+  const inForces = inForce(model, internals, training);
+  const standardized = inForces.standardized !== undefined && !inForces.clipped;
+  const { inputs, signal } = measureInputs(network, given(data.x, stretch), rows, bins, standardized);
+  const kind = internals.compiled && lossRow(internals.compiled.loss).kind;
+  const predictions = measurePredictions(
+    network,
+    rows,
+    kindOfOutputs(network, kind),
+    data.y && (data.y.values === undefined ? 'labels' : 'rows'),
+  );
   const measured = network.layers.map((_, l) => measureLayer(network, l, rows, backward, bins));
   // The only ones to write into the batch's buffers, so after all that reads them.
   const slopes = network.layers.map((_, l) => measureSlopes(network, l, rows));
@@ -76,22 +96,69 @@ export function diagnose(model: AnyMLP, x: Inputs, y?: Targets, options: Diagnos
     const predicted = withGradient(expected[l]!, layer, last);
     return { ...layer, ...slopes[l]!, ...gradientRatio(layer, last), ...update(internals, layer), predicted };
   });
-  const report = { kind: 'diagnosis', rows, ...(backward && { loss }), inputs, layers } as const;
+  const batchNorm: NonNullable<Diagnosis['batchNorm']> = training ? 'batch' : 'running';
+  const report = {
+    kind: 'diagnosis',
+    rows,
+    ...(backward && { loss }),
+    ...(inForces.batchNorm.some((position) => position !== undefined) && { batchNorm }),
+    inputs,
+    layers,
+  } as const;
   const circumstances = {
     learningRate: learningRate(internals),
-    wide: wideTargets(internals, data.y),
-    inForce: inForce(model, internals, training),
+    predictions,
+    evenLoss: kind && evenLoss(kind, network),
+    featureName,
+    inForce: inForces,
   };
   return { ...report, ...judge(report, idealLayers(network), circumstances) };
 }
 
-function inForce(model: AnyMLP, { network, compiled }: Internals, training: boolean): InForce {
+function inForce(model: AnyMLP, { network, compiled, state }: Internals, training: boolean): InForce {
+  const { inputScaling, targetScaling } = model.config;
+  const [lowest, highest] = rangeOf(network.last.spec.activation);
   return {
+    moved: movedFromStart(model, { network, state }),
     batchNorm: network.layers.map(({ spec }) => spec.batchNorm?.position),
     training,
     clipNorm: (compiled?.optimizer.clipNorm ?? null) !== null,
-    standardized: standardization(model.config.inputScaling),
+    standardized: standardization(inputScaling),
+    clipped: kindOf(inputScaling) === 'tabular',
+    targetScaling:
+      targetScaling === 'none' ? 'none' : typeof targetScaling === 'string' ? 'learned' : 'given',
+    reachesAll: lowest === -Infinity && highest === Infinity,
   };
+}
+
+function kindOf(scaling: InputScaling): string {
+  return typeof scaling === 'string' ? scaling : 'kind' in scaling ? scaling.kind : 'given';
+}
+
+/** Loss of equal shares for all classes; undefined if the loss is of no probabilities. */
+function evenLoss(kind: TargetKind, { last }: Network): number | undefined {
+  return kind === 'values' ? undefined : ln(kind === 'binary' ? 2 : Math.max(2, last.units));
+}
+
+/** Whether some batch norm has the running statistics that a new model has. */
+function hasUnusedStatistics(network: Network): boolean {
+  const all = (address: number, n: number, value: number) =>
+    network.view(address, n).every((each: number) => each === value);
+  return network.layers.some(({ tensors, units }) => {
+    const [mean, variance] = [tensors.get('runningMean'), tensors.get('runningVariance')];
+    return mean !== undefined && variance !== undefined && all(mean, units, 0) && all(variance, units, 1);
+  });
+}
+
+function namesOf(names: readonly string[] | undefined, inputSize: number): (feature: number) => string {
+  if (names === undefined) return String;
+  if (!Array.isArray(names) || names.some((name) => typeof name !== 'string')) {
+    throw new TypeError(`featureNames: expected an array of strings, got ${show(names)}`);
+  }
+  if (names.length !== inputSize) {
+    throw new RangeError(`featureNames: expected ${inputSize}, one for each input, got ${names.length}`);
+  }
+  return (feature) => `'${names[feature]}'`;
 }
 
 function standardization(scaling: InputScaling): InForce['standardized'] {
@@ -178,10 +245,6 @@ function gradientRatio({ gradient, units }: Measured, last: Measured) {
 
 function learningRate({ compiled, state }: Internals): number | undefined {
   return compiled && learningRateNow(compiled.optimizer, state);
-}
-
-function wideTargets({ network, compiled, targetScaler }: Internals, y: TrainingData['y'] | undefined) {
-  return compiled && y && wideOutput({ network, compiled, targetScaler }, y);
 }
 
 function update(internals: Internals, { kernel, kernelGradient }: Measured) {

@@ -87,6 +87,13 @@ export interface InputDiagnosis {
   readonly constantFeatures: readonly number[];
   /** Features a hundred times as large, scaled, as most others: those drown. */
   readonly largeFeatures: readonly number[];
+  /** Features whose size, scaled, is above 10, as a root mean square. */
+  readonly unscaledFeatures: readonly number[];
+  /**
+   * Features with a value more than ten standard deviations from the mean: of the other rows' values or, if the scaling standardizes
+   * and does not clip, of the values it learned from. Bytes have none.
+   */
+  readonly outlyingFeatures: readonly number[];
 }
 
 /** What a diagnosis may come to; which of several comes first is told by `judge`. */
@@ -98,6 +105,8 @@ export const verdicts = [
   'saturated',
   'nonFinite',
   'symmetric',
+  'unscaled',
+  'collapsed',
 ] as const;
 export type Verdict = (typeof verdicts)[number];
 
@@ -108,12 +117,15 @@ export interface Diagnosis {
   readonly rows: number;
   /** With targets only. */
   readonly loss?: number;
+  /** Statistics that batch norms used: those of the rows at hand, or the running ones; only with batch norms. */
+  readonly batchNorm?: 'batch' | 'running';
   readonly inputs: InputDiagnosis;
   readonly layers: readonly LayerDiagnosis[];
   readonly verdict: Verdict;
   /**
    * What is wrong and what to change, a sentence or two each; the first is the cause of the verdict. Empty if healthy, but
-   * for features that tell nothing or drown the others, and targets that come unscaled and lie far apart.
+   * for features that tell nothing, drown the others or have outliers, targets that come unscaled and lie far apart, and
+   * predictions of one class that may be right.
    */
   readonly advice: readonly string[];
 }

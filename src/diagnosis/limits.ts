@@ -1,7 +1,9 @@
 import type { BatchNormPosition } from '../network/layers.js';
 import type { ScalingScope } from '../network/scaling.js';
-import type { WideOutput } from '../network/target-scaler.js';
+import { WIDE } from '../network/target-scaler.js';
 import type { Diagnosis, Verdict } from './diagnosis.js';
+import type { Moved } from './origin.js';
+import type { Predictions } from './predictions.js';
 
 /** A diagnosis before it is judged. */
 export type Findings = Omit<Diagnosis, 'verdict' | 'advice'>;
@@ -23,6 +25,23 @@ export const limits = {
   deadDeviations: 3,
   /** Of the scaled inputs, either way: raw bytes are of size 85, [0, 1] and [−1, 1] of 0.3 to 1. */
   inputs: 10,
+  /** Mean or standard deviation of unscaled targets: from here on `fit` warns as well. */
+  wideTargets: WIDE,
+  /** The outputs' standard deviation over that of the targets: outputs begin near 1, and a hundredth is below their noise. */
+  narrowTargets: 100,
+  /** Share of the targets' variance that the error must stay below for a network to have learned their scale. */
+  unlearned: 0.9,
+  /** Size of the error over that of the targets, or loss over that of equal shares: a right start has 2 or so, strays to 18. */
+  absurd: 30,
+  /** Share of the rows that are predicted as one class. */
+  oneClass: 0.99,
+  /** Fewer rows tell nothing of that, nor fewer targets of other classes. */
+  collapsedRows: 10,
+  collapsedTargets: 5,
+  /** Standard deviation of a logit below which probabilities are constant: 0.1 moves them by 0.025 at most. */
+  constantLogit: 0.1,
+  /** Of the targets' standard deviation: outputs that vary less are constant. */
+  constantOutput: 0.01,
   /** Of `updateRatio`: a tenth of a kernel in one step is a hundred times the usual. */
   update: 0.1,
   /** `kernelRatio` this far from 1 is not what an initializer is asked for, three deviations of a draw apart. */
@@ -35,13 +54,18 @@ export const limits = {
 export interface Circumstances {
   /** Learning rate of the next step; undefined for a model that is not compiled. */
   readonly learningRate: number | undefined;
-  /** An output whose targets are not scaled and lie far apart. */
-  readonly wide: WideOutput | undefined;
+  readonly predictions: Predictions;
+  /** Loss of equal shares for all classes; undefined without a loss of probabilities. */
+  readonly evenLoss: number | undefined;
+  /** Returns what a feature is called. */
+  readonly featureName: (feature: number) => string;
   readonly inForce: InForce;
 }
 
-/** Settings of the model that advice must not name as if they were new. */
+/** Facts about the model that advice goes by: it must not name settings as if they were new, nor blame a start that is past. */
 export interface InForce {
+  /** How far the weights have moved; undefined while they are those of the start. */
+  readonly moved: Moved | undefined;
   /** Where each layer has its batch norm; undefined for a layer without. */
   readonly batchNorm: readonly (BatchNormPosition | undefined)[];
   /** Whether batch norms go by the batch at hand rather than by their running statistics. */
@@ -49,6 +73,12 @@ export interface InForce {
   readonly clipNorm: boolean;
   /** Scope of the statistics that standardize the inputs: each feature, the whole data set, or none. */
   readonly standardized: ScalingScope | undefined;
+  /** Whether the input scaling clips what is far out. */
+  readonly clipped: boolean;
+  /** How targets are scaled. */
+  readonly targetScaling: 'none' | 'learned' | 'given';
+  /** Whether the output layer reaches all numbers, which a target scaling needs. */
+  readonly reachesAll: boolean;
 }
 
 export interface Problem {
@@ -60,6 +90,6 @@ export interface Problem {
   readonly from?: number;
   /** Whether kernels that are too large (1) or too small (−1) bring it about; 0 for neither. */
   readonly direction: -1 | 0 | 1;
-  /** Of use where nothing else explains it, or beside what does. */
+  /** Of use where nothing else explains it, or beside what does. Empty if the symptom is a whole sentence with its remedy. */
   readonly remedy: string;
 }

@@ -13,6 +13,8 @@ import { powerOfTwo } from '../numbers/exponents.js';
 import { pointwise } from '../theory/pointwise.js';
 import type { InputDiagnosis } from './diagnosis.js';
 import { defaultVariance, type Signal } from './expected.js';
+import { OUTLYING, outlyingColumns } from './features.js';
+import { limits } from './limits.js';
 import { describe, type Values } from './statistics.js';
 import { symmetricUnits } from './symmetry.js';
 
@@ -26,25 +28,30 @@ const FAR = 100;
 /**
  * The inputs as given, and as they lie in the network; and what of them theory goes by.
  *
- * @param given  the rows that were loaded, one after another
+ * @param given         the rows that were loaded, one after another
+ * @param standardized  true if each scaled feature had mean 0 and standard deviation 1 on the rows it was learned from, and is not
+ *                      clipped
  */
 export function measureInputs(
   network: Network,
   given: Values,
   rows: number,
   bins: number,
+  standardized: boolean,
 ): { readonly inputs: InputDiagnosis; readonly signal: Signal } {
   const { inputSize, inputOffset } = network;
   const scaled = network.view(network.x, rows * inputSize);
   const varies = new Uint8Array(inputSize);
   const squares = new Float64Array(inputSize);
   const sums = new Float64Array(inputSize);
+  const largest = new Float64Array(inputSize);
   // By rows, as they lie: by columns it would take several times as long.
   for (let i = 0, c = 0; i < given.length; i++, c = c + 1 === inputSize ? 0 : c + 1) {
     if (given[i] !== given[c]) varies[c] = 1;
     const value = scaled[i]! + inputOffset;
     squares[c]! += value * value;
     sums[c]! += value;
+    if (Math.abs(value) > largest[c]!) largest[c] = Math.abs(value);
   }
   const sizes = squares.map((sum) => Math.sqrt(sum / rows));
   const constantFeatures = [...varies.keys()].filter((c) => varies[c] === 0);
@@ -54,10 +61,24 @@ export function measureInputs(
     // On one row every feature has one value.
     constantFeatures: rows > 1 ? constantFeatures : [],
     largeFeatures: largeFeatures(sizes, constantFeatures),
+    unscaledFeatures: [...sizes.keys()].filter((c) => sizes[c]! > limits.inputs),
+    // The range of bytes is known, and a pixel is often white on a single image.
+    outlyingFeatures:
+      given instanceof Uint8Array
+        ? []
+        : outlyingFeatures(given, standardized ? largest : undefined, inputSize),
   };
   const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value / inputSize, 0);
   const common = mean(sums.map((sum) => (sum / rows) * (sum / rows)));
   return { inputs, signal: { second: mean(squares) / rows, common } };
+}
+
+/** Features that are far out by themselves or, once standardized, by the rows that the scaling learned from. */
+function outlyingFeatures(given: Values, largest: Float64Array | undefined, columns: number): number[] {
+  const byThemselves = new Set(outlyingColumns(given, columns));
+  const found: number[] = [];
+  for (let c = 0; c < columns; c++) if (byThemselves.has(c) || (largest?.[c] ?? 0) > OUTLYING) found.push(c);
+  return found;
 }
 
 function largeFeatures(sizes: Float64Array, constant: readonly number[]): number[] {

@@ -124,3 +124,22 @@ function sortKeys(values: Values): Uint16Array {
   }
   return keys;
 }
+
+/** Mean and population standard deviation of each column of some rows, in f64. */
+export function columnMoments(
+  values: ArrayLike<number>,
+  columns: number,
+): { readonly mean: number; readonly std: number }[] {
+  const rows = values.length / columns;
+  const sums = new Float64Array(columns);
+  const squares = new Float64Array(columns);
+  // From the first row on, so that equal values have a deviation of exactly 0.
+  for (let i = 0, c = 0; i < values.length; i++, c = c + 1 === columns ? 0 : c + 1) {
+    sums[c]! += values[i]! - values[c]!;
+  }
+  const means = sums.map((sum, c) => values[c]! + sum / rows);
+  for (let i = 0, c = 0; i < values.length; i++, c = c + 1 === columns ? 0 : c + 1) {
+    squares[c]! += (values[i]! - means[c]!) * (values[i]! - means[c]!);
+  }
+  return Array.from(means, (mean, c) => ({ mean, std: Math.sqrt(squares[c]! / rows) }));
+}

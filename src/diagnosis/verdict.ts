@@ -1,14 +1,16 @@
 import { steepestSlope } from '../network/activations.js';
-import { causesOf, featureRemarks, laterNonFinite, targetRemarks } from './causes.js';
+import { causesOf, featureRemarks, inputSize, laterNonFinite } from './causes.js';
 import type { Diagnosis, LayerDiagnosis } from './diagnosis.js';
 import type { LayerExpectation } from './expected.js';
 import { type Circumstances, type Findings, type InForce, limits, type Problem } from './limits.js';
+import { collapseRemark, outcome, targetRemark } from './outcome.js';
 import { rootMeanSquare } from './statistics.js';
 import { either, percent, short, sizeInWords } from './words.js';
 
 /**
  * The verdict and its reasons. Symmetry comes first, since it makes the other numbers meaningless; then the first layer, from
- * the input on, in which something is wrong, since what follows follows from it; then what only the gradients show.
+ * the input on, in which something is wrong, since what follows follows from it; then steps and gradients that are not finite,
+ * outputs and loss, the size of the inputs, and what only the gradients show.
  *
  * @param ideal  the layers with right starts and inputs of size 1
  */
@@ -17,11 +19,24 @@ export function judge(
   ideal: readonly LayerExpectation[],
   circumstances: Circumstances,
 ): Pick<Diagnosis, 'verdict' | 'advice'> {
-  const { wide, inForce } = circumstances;
-  const problem = firstProblem(findings, ideal, inForce);
-  const remarks = [...featureRemarks(findings.inputs, inForce), ...targetRemarks(wide)];
+  const problem = firstProblem(findings, ideal, circumstances);
+  const remarks = [
+    ...featureRemarks(findings.inputs, circumstances),
+    ...[targetRemark(circumstances), collapseRemark(findings, circumstances)].filter(
+      (remark) => remark !== undefined,
+    ),
+  ];
   if (problem === undefined) return { verdict: 'healthy', advice: remarks };
-  const causes = causesOf(problem, findings, circumstances);
+  if (problem.remedy === '') {
+    return {
+      verdict: problem.verdict,
+      advice: [problem.symptom, ...remarks.filter((remark) => remark !== problem.symptom)],
+    };
+  }
+  const causes = [
+    ...causesOf(problem, findings, circumstances),
+    ...behindCollapse(problem, findings, circumstances),
+  ];
   const [first = problem.remedy, ...others] = causes;
   const remedies = causes.length > 0 && problem.direction === 0 ? [problem.remedy] : [];
   const after = laterNonFinite(problem, findings);
@@ -30,19 +45,26 @@ export function judge(
     ...others,
     ...remedies,
     ...after,
-    ...remarks.filter((remark) => !causes.includes(remark)),
+    ...remarks.filter((remark) => !causes.includes(remark) && remark !== problem.symptom),
   ];
   return { verdict: problem.verdict, advice };
+}
+
+/** Gradients that vanish or explode, as what keeps a network with collapsed predictions from learning. */
+function behindCollapse({ verdict }: Problem, { layers }: Findings, { inForce }: Circumstances): string[] {
+  const found = verdict === 'collapsed' ? gradients(layers, inForce) : undefined;
+  return found === undefined ? [] : [`${found.symptom}; ${found.remedy}`];
 }
 
 function firstProblem(
   findings: Findings,
   ideal: readonly LayerExpectation[],
-  inForce: InForce,
+  circumstances: Circumstances,
 ): Problem | undefined {
+  const { inForce } = circumstances;
   const { layers } = findings;
   const symmetric = layers.findIndex((layer) => layer.symmetricUnits.length > 0);
-  if (symmetric >= 0) return symmetry(layers[symmetric]!, symmetric);
+  if (symmetric >= 0) return symmetry(layers[symmetric]!, symmetric, inForce);
   for (const [l, layer] of layers.entries()) {
     const hidden = l < layers.length - 1;
     const found =
@@ -51,17 +73,39 @@ function firstProblem(
       (hidden ? (saturated(layer, l, inForce) ?? sized(layer, l, ideal[l]!, inForce)) : undefined);
     if (found !== undefined) return found;
   }
-  return steps(layers) ?? backwardNonFinite(findings, inForce) ?? gradients(layers, inForce);
+  return (
+    steps(layers) ??
+    backwardNonFinite(findings, inForce) ??
+    outcome(findings, circumstances) ??
+    inputs(findings, inForce) ??
+    gradients(layers, inForce)
+  );
 }
 
-function symmetry({ name, symmetricUnits, units, kernel }: LayerDiagnosis, l: number): Problem {
+/** Inputs of wild size before the first step; a network that was trained on such has been seen to its outputs. */
+function inputs({ inputs, layers }: Findings, inForce: InForce): Problem | undefined {
+  const symptom = inForce.moved ? undefined : inputSize(inputs, inForce);
+  if (symptom === undefined) return undefined;
+  return { verdict: 'unscaled', symptom, until: layers.length, direction: 0, remedy: '' };
+}
+
+function symmetry(
+  { name, symmetricUnits, units, kernel }: LayerDiagnosis,
+  l: number,
+  { moved }: InForce,
+): Problem {
   const zeros = kernel.min === 0 && kernel.max === 0;
+  const anew = zeros
+    ? 'l1, l2 and weight decay take kernels there: weaken them, and train anew'
+    : 'equal weights take equal steps: set some of them apart with setWeights';
   return {
     verdict: 'symmetric',
     symptom: `${name}: ${symmetricUnits.length} of ${units} units are copies of another and get the same gradients for ever`,
     until: l,
     direction: 0,
-    remedy: `${zeros ? 'its kernel is 0 throughout' : 'equal weights stay equal'}: start from random kernels, such as heNormal or glorotUniform`,
+    remedy: moved
+      ? `${zeros ? 'its kernel is 0 throughout, and ' : ''}${anew}`
+      : `${zeros ? 'its kernel is 0 throughout' : 'equal weights stay equal'}: start from random kernels, such as heNormal or glorotUniform`,
   };
 }
 
@@ -81,7 +125,8 @@ function nonFinite({ name, preactivation, activation, kernel, bias }: LayerDiagn
   return undefined;
 }
 
-function dead(layer: LayerDiagnosis, l: number, rows: number, { batchNorm }: InForce): Problem | undefined {
+function dead(layer: LayerDiagnosis, l: number, rows: number, inForce: InForce): Problem | undefined {
+  const { batchNorm, moved } = inForce;
   const { name, deadUnits, deadFraction, chanceDeadFraction, units, activationName, bias } = layer;
   // Of two shares that are equal but for chance, their difference.
   const spread = Math.sqrt((2 * chanceDeadFraction) / units);
@@ -90,19 +135,19 @@ function dead(layer: LayerDiagnosis, l: number, rows: number, { batchNorm }: InF
   // 0 throughout: that is a signal that vanished.
   if (size < limits.vanished) return undefined;
   const held = bias !== undefined && bias.mean < -size / 4;
+  const anew = `${again(inForce)} ${either(
+    'with a lower learning rate',
+    batchNorm[l] === undefined && 'with batchNorm: true',
+    'with leakyRelu, whose derivative is nowhere 0',
+  )}`;
+  const holds = `biases of ${bias === undefined ? '' : short(bias.mean)} on average hold them there: `;
   const which = deadUnits.length <= 8 ? ` (${deadUnits.join(', ')})` : '';
   return {
     verdict: 'dead',
     symptom: `${name}: ${deadUnits.length} of ${units} ${activationName} units${which} are dead, the same with derivative 0 on all ${rows} rows`,
     until: l + 1,
     direction: 0,
-    remedy: held
-      ? `biases of ${short(bias.mean)} on average hold them there: start from zeros`
-      : `start anew ${either(
-          'with a lower learning rate',
-          batchNorm[l] === undefined && 'with batchNorm: true',
-          'with leakyRelu, whose derivative is nowhere 0',
-        )}`,
+    remedy: held ? `${holds}${moved ? anew : 'start from zeros'}` : anew,
   };
 }
 
@@ -119,9 +164,11 @@ function saturated(
     direction: 1,
     remedy:
       inForce.batchNorm[l] === 'before'
-        ? either(...afterBatchNorm(inForce), 'start anew with a lower learning rate')
+        ? either(...afterBatchNorm(inForce), `${again(inForce)} with a lower learning rate`)
         : either(
-            'make its kernel smaller',
+            inForce.moved
+              ? 'training has taken it there: train anew with a lower learning rate or weight decay'
+              : 'make its kernel smaller',
             inForce.batchNorm[l] === undefined
               ? 'use batchNorm: true'
               : 'put its batch norm before the activation',
@@ -146,9 +193,18 @@ function sized(
     remedy: either(
       ...(inForce.batchNorm[l] === 'before' ? afterBatchNorm(inForce) : []),
       normalize(inForce),
-      exploded ? `lower the learning rate${inForce.clipNorm ? '' : ' and set clipNorm'}` : 'start anew',
+      exploded
+        ? `lower the learning rate${inForce.clipNorm ? '' : ' and set clipNorm'}`
+        : inForce.moved
+          ? 'weaken l1, l2 or weight decay and train anew'
+          : 'start anew',
     ),
   };
+}
+
+/** Weights that training took there are not those of a start. */
+function again({ moved }: InForce): string {
+  return moved ? 'train anew' : 'start anew';
 }
 
 /** Batch norms for the hidden layers that have none. */
@@ -231,7 +287,7 @@ function gradients(layers: readonly LayerDiagnosis[], inForce: InForce): Problem
 
 function sigmoidCures({ activationName, kernelRatio }: LayerDiagnosis, inForce: InForce): string {
   // 16 / fanIn is four times Glorot's deviation where the fans are equal.
-  const start = kernelRatio <= 2 && 'start from xavierSigmoid, 16 times the variance';
+  const start = !inForce.moved && kernelRatio <= 2 && 'start from xavierSigmoid, 16 times the variance';
   const cures = either(start, normalize(inForce), 'use tanh or relu');
   return `the slope of ${activationName} is at most a quarter: ${cures}`;
 }

@@ -26,7 +26,7 @@ export function ratioInWords(ratio: number): string {
 }
 
 /** At most eight of them. */
-export function listed(names: readonly number[]): string {
+export function listed(names: readonly (number | string)[]): string {
   return names.length <= 8
     ? names.join(', ')
     : `${names.slice(0, 8).join(', ')} and ${names.length - 8} more`;

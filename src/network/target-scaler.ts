@@ -12,7 +12,7 @@ import type { Samples } from './rows.js';
 import type { CheckedTargetScaling } from './scaling.js';
 
 /** Standard deviation and mean of unscaled targets above which a model warns: weights that start near 1 take long to reach them. */
-const WIDE = 30;
+export const WIDE = 30;
 
 /** Output whose unscaled targets vary widely or lie far from 0, with the measure that is too large. */
 export interface WideOutput {

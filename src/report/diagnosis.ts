@@ -84,8 +84,10 @@ export function diagnosisPage(runs: readonly Run<Diagnosis>[]): Omit<Page, 'kind
   };
 }
 
-function summary({ verdict, rows, loss, layers }: Diagnosis): string {
-  const measured = `${layers.length} layers on ${rows} rows`;
+function summary({ verdict, rows, loss, layers, batchNorm }: Diagnosis): string {
+  // Predictions go by the running statistics, so that these need no mention.
+  const how = batchNorm === 'batch' ? ', batch norms by their own statistics' : '';
+  const measured = `${layers.length} layers on ${rows} rows${how}`;
   return `${verdict} (${measured}${loss === undefined ? '' : `, loss ${formatFinite(loss)}`}).`;
 }
 

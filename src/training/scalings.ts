@@ -1,5 +1,4 @@
 import type { Samples } from '../network/rows.js';
-import type { WideOutput } from '../network/target-scaler.js';
 import { checkRows } from './check-data.js';
 import { expectThere } from './inputs.js';
 import { lossRow } from './losses.js';
@@ -61,15 +60,6 @@ export function refitScalings({ scaler, targetScaler, state }: Model, { x, y }: 
   if (learned !== undefined) targetScaler.set(learned);
   // The sums of an interrupted epoch hold losses of another scale.
   state.begun = undefined;
-}
-
-/** Returns the first output whose unscaled targets vary widely or lie far from 0, if there is one. */
-export function wideOutput(
-  trainee: Pick<Trainee, 'network' | 'compiled' | 'targetScaler'>,
-  y: CheckedTargets,
-): WideOutput | undefined {
-  const targets = valuesOf(trainee, y);
-  return targets && trainee.targetScaler.wideOutput(targets);
 }
 
 /** Returns targets as rows of numbers; undefined if the loss takes classes or labels. */

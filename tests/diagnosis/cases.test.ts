@@ -396,9 +396,9 @@ describe('targets far apart', () => {
     return made;
   };
 
-  it('are told beside a verdict that is healthy', () => {
+  it('are not healthy', () => {
     const { verdict, advice } = diagnose(model(adam()), x, prices);
-    expect(verdict).toBe('healthy');
+    expect(verdict).toBe('unscaled');
     expect(advice).toHaveLength(1);
     expect(advice[0]).toMatch(unscaled);
   });

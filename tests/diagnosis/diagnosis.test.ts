@@ -55,7 +55,7 @@ describe.each(arrangements)('on $name', ({ backend, tolerance }) => {
 
   it('the outputs are those of predict', () => {
     const model = classifier(backend);
-    const { activation } = diagnose(model, x).layers[2]!;
+    const { activation } = diagnose(model, x, undefined, { training: false }).layers[2]!;
     const { variance } = momentsOf(model.predict(x));
     expect(Math.abs(activation.std / Math.sqrt(variance) - 1)).toBeLessThan(tolerance);
     expect(activation.mean).toBeCloseTo(1 / 3, 6);
@@ -120,7 +120,8 @@ describe('a diagnosis', () => {
     const model = classifier();
     const { kernel } = model.gradients(x, y).layers[0]!;
     const expected = (0.5 * rms(kernel)) / rms(model.getWeights()[0]!.kernel);
-    expect(diagnose(model, x, y).layers[0]!.updateRatio).toBeCloseTo(expected, 12);
+    const { layers: found } = diagnose(model, x, y, { training: false });
+    expect(found[0]!.updateRatio).toBeCloseTo(expected, 12);
     model.compile({ loss: 'crossEntropy', optimizer: adam({ learningRate: 0.25 }) });
     const { updateRatio } = diagnose(model, x, y).layers[0]!;
     expect(updateRatio).toBeCloseTo(0.25 / rms(model.getWeights()[0]!.kernel), 12);
@@ -130,7 +131,8 @@ describe('a diagnosis', () => {
     const model = classifier();
     const { layers: gradients } = model.gradients(x, y);
     const norm = (l: number) => rms(gradients[l]!.preactivation) * Math.sqrt(layers[l]!.units);
-    expect(diagnose(model, x, y).layers[0]!.gradientRatio).toBeCloseTo(norm(0) / norm(2), 12);
+    const { layers: found } = diagnose(model, x, y, { training: false });
+    expect(found[0]!.gradientRatio).toBeCloseTo(norm(0) / norm(2), 12);
   });
 
   it.each<[string, () => Diagnosis, RegExp]>([

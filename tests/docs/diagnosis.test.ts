@@ -21,8 +21,19 @@ describe('its numbers are those that are gone by', () => {
   it.each([
     ['dead', [limits.dead, limits.deadDeviations]],
     ['saturated', [limits.saturated]],
-    ['exploding', [limits.exploded, limits.gradientExploded]],
+    ['exploding', [limits.exploded, limits.gradientExploded, limits.absurd, limits.absurd]],
     ['vanishing', [limits.vanished, limits.gradientVanished]],
+    [
+      'unscaled',
+      [
+        limits.wideTargets,
+        limits.narrowTargets,
+        limits.unlearned,
+        limits.inputs,
+        1 / (limits.inputs * limits.inputs),
+      ],
+    ],
+    ['collapsed', [limits.oneClass, limits.constantOutput]],
   ])('%s', (verdict, expected) => {
     const cell = rows.find(([, name]) => name === `\`${verdict}\``)![2]!;
     expect([...cell.matchAll(/\d+(\.\d+)?/g)].map(([number]) => Number(number))).toEqual(expected);

@@ -1,0 +1,122 @@
+import type { Network } from '../network/network.js';
+import { ln } from '../numbers/elementary.js';
+import type { TargetKind } from '../training/samples.js';
+import { columnMoments } from './statistics.js';
+
+/** Predicted classes of a classifier. */
+export interface PredictedClasses {
+  readonly kind: 'classes';
+  /** Class that most rows are predicted as. */
+  readonly commonest: number;
+  /** Rows that are predicted as another class. */
+  readonly others: number;
+  /** Rows whose target is another class, and the loss of always answering with the targets' shares; with targets only. */
+  readonly targets: { readonly others: number; readonly entropy: number } | undefined;
+  /** Largest standard deviation over the rows of a logit, each row's mean logit taken away: a sure answer varies as well. */
+  readonly spread: number;
+}
+
+/** Predicted numbers of each output, in the scale that the network learns. */
+export interface PredictedValues {
+  readonly kind: 'values';
+  readonly outputs: readonly PredictedOutput[];
+}
+
+interface PredictedOutput {
+  readonly mean: number;
+  readonly std: number;
+  /** Moments of the targets and the mean squared error; with targets only. */
+  readonly targets: { readonly mean: number; readonly std: number; readonly error: number } | undefined;
+}
+
+export type Predictions = PredictedClasses | PredictedValues;
+
+/** What a layer's outputs mean: that of the loss or, without one, what its activation suggests. */
+export function kindOfOutputs({ last }: Network, ofLoss: TargetKind | undefined): 'classes' | 'values' {
+  const { name } = last.spec.activation;
+  if (ofLoss !== undefined ? ofLoss === 'values' : name !== 'softmax' && name !== 'sigmoid') return 'values';
+  // Several sigmoid outputs are labels of their own, each a number from 0 to 1.
+  return name === 'softmax' || last.units === 1 ? 'classes' : 'values';
+}
+
+/**
+ * Measures the outputs of the rows that were run forward, beside their targets.
+ *
+ * @param targets  where the targets of the rows lie: class indices, or rows of the output's size; undefined without targets
+ */
+export function measurePredictions(
+  network: Network,
+  rows: number,
+  kind: 'classes' | 'values',
+  targets: 'labels' | 'rows' | undefined,
+): Predictions {
+  const { last, backend } = network;
+  const { units } = last;
+  const outputs = network.view(last.activation, rows * units);
+  const given = targets === 'rows' ? network.view(network.targets, rows * units) : undefined;
+  if (kind === 'values') return { kind, outputs: measureValues(outputs, given, units) };
+  const classOf = (values: ArrayLike<number>, r: number) => largest(values, r, units);
+  const predicted = counts(rows, units, (r) => classOf(outputs, r));
+  const labels = backend.words.subarray(network.labels / 4, network.labels / 4 + rows);
+  const commonest = predicted.indexOf(Math.max(...predicted));
+  const actual =
+    targets === undefined
+      ? undefined
+      : counts(rows, units, (r) => (given === undefined ? labels[r]! : classOf(given, r)));
+  return {
+    kind,
+    commonest,
+    others: rows - predicted[commonest]!,
+    targets: actual && { others: rows - actual[commonest]!, entropy: entropy(actual, rows) },
+    spread: Math.max(...columnMoments(logits(network, rows), units).map(({ std }) => std)),
+  };
+}
+
+function measureValues(
+  outputs: ArrayLike<number>,
+  targets: ArrayLike<number> | undefined,
+  units: number,
+): PredictedOutput[] {
+  const moments = columnMoments(outputs, units);
+  if (targets === undefined) return moments.map((each) => ({ ...each, targets: undefined }));
+  const errors = new Float64Array(units);
+  for (let i = 0; i < outputs.length; i++) {
+    const error = outputs[i]! - targets[i]!;
+    errors[i % units]! += (error * error * units) / outputs.length;
+  }
+  return columnMoments(targets, units).map((target, c) => ({
+    ...moments[c]!,
+    targets: { ...target, error: errors[c]! },
+  }));
+}
+
+/** Preactivations of the output layer, each row's mean taken away, which no probability depends on. */
+function logits(network: Network, rows: number): Float64Array {
+  const { units, preactivation } = network.last;
+  const values = Float64Array.from(network.view(preactivation, rows * units));
+  if (units === 1) return values;
+  for (let start = 0; start < values.length; start += units) {
+    const row = values.subarray(start, start + units);
+    const mean = row.reduce((sum, value) => sum + value / units, 0);
+    for (let c = 0; c < units; c++) row[c]! -= mean;
+  }
+  return values;
+}
+
+/** Class of a row: that of its largest value or, of a single probability, whether it is at least a half. */
+function largest(values: ArrayLike<number>, row: number, units: number): number {
+  if (units === 1) return values[row]! >= 0.5 ? 1 : 0;
+  let best = 0;
+  for (let c = 1; c < units; c++) if (values[row * units + c]! > values[row * units + best]!) best = c;
+  return best;
+}
+
+function counts(rows: number, units: number, classOf: (row: number) => number): number[] {
+  const found = new Array<number>(Math.max(2, units)).fill(0);
+  for (let r = 0; r < rows; r++) found[classOf(r)]!++;
+  return found;
+}
+
+function entropy(found: readonly number[], rows: number): number {
+  return found.reduce((sum, n) => (n === 0 ? sum : sum - (n / rows) * ln(n / rows)), 0);
+}
