@@ -125,6 +125,62 @@ describe('a table', () => {
     expect(asked.stdout).not.toContain('kernel gradient');
   });
 
+  it('names columns with outliers, of a fresh network and of a saved one', () => {
+    const cells = new Rng('cells').normal(600);
+    const lines = Array.from({ length: 200 }, (_, r) => {
+      const [age, income, noise] = cells.subarray(3 * r, 3 * r + 3) as unknown as number[];
+      return `${40 + age!},${r === 17 ? 1e9 : 5e4 + 1e3 * income!},${3e5 + 1e5 * age! + noise!}`;
+    });
+    write('people.csv', ['age,income,price', ...lines].join('\n'));
+    const people = ['people.csv', '--target', 'price'] as const;
+    const seen = "inputs: feature 'income' has a value more than 10 standard deviations from its mean";
+    expect(words(run('diagnose', ...people).stdout)).toContain(seen);
+    run('train', ...people, '--epochs', '2', '--ensemble', '1', '--out', 'people.safetensors');
+    const saved = run('diagnose', 'people.csv', '--model', 'people.safetensors');
+    expect(words(saved.stdout)).toContain(seen);
+
+    // Prices as they come.
+    write('raw.json', JSON.stringify({ model: { targetScaling: 'none' } }));
+    const raw = run('diagnose', ...people, '--config', 'raw.json', '--check');
+    expect(raw.status).toBe(1);
+    expect(raw.stdout).toMatch(/^Diagnosis\nunscaled \(/);
+    expect(words(raw.stdout)).toMatch(/the targets come unscaled, .*: use targetScaling 'zScore'/);
+  });
+
+  it('says what has collapsed by training, and does not blame the start', () => {
+    const penalized = { name: 'sgd', learningRate: 0.05, l2: 5 };
+    write('decay.json', JSON.stringify({ compile: { loss: 'crossEntropy', optimizer: penalized } }));
+    const { status, stdout } = run(
+      ...['diagnose', ...table, '--config', 'decay.json', '--after', '200', '--check'],
+    );
+    expect(status).toBe(1);
+    expect(words(stdout)).toMatch(/weaken l1, l2 or weight decay|weaker penalties \(l1, l2, weight decay\)/);
+    expect(stdout).not.toMatch(/heNormal|glorot|start from|start anew/);
+  });
+
+  it('measures batch norms before the first step by the rows', () => {
+    write(
+      'norm.json',
+      JSON.stringify({
+        model: {
+          layers: [
+            ...Array(12).fill({
+              units: 20,
+              activation: 'relu',
+              batchNorm: true,
+              kernelInitializer: { name: 'randomNormal', stddev: 0.05 },
+            }),
+            { units: 3, activation: 'softmax' },
+          ],
+          inputScaling: 'zScore',
+        },
+      }),
+    );
+    const { status, stdout } = run('diagnose', ...table, '--config', 'norm.json', '--check');
+    expect(status).toBe(0);
+    expect(words(stdout)).toContain('batch norms by their own statistics');
+  });
+
   it('looks at no more rows than it is told', () => {
     expect(run('diagnose', ...table, '--rows', '40').stdout).toContain('layers on 40 rows');
   });

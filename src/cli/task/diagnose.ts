@@ -1,5 +1,6 @@
 /** `evenkeel diagnose`: what a network does with data, layer by layer, what is wrong and what to change. */
 import { type Command, Option } from 'commander';
+import { valueNames } from '../../data/csv/columns.js';
 import { formatNumber } from '../../format.js';
 import {
   type BackendName,
@@ -114,7 +115,7 @@ async function fresh(path: string, options: DiagnoseOptions): Promise<Result> {
   const model = modelOf(task, config, options);
   const { x, y } = task;
   model.adapt(x, y);
-  const look = () => diagnose(model, x, y, rowsOf(options));
+  const look = () => diagnose(model, x, y, lookAt(options, task.featureNames));
   const start = look();
   const before = `${task.described}. ${networkInWords(model).join('; ')}; `;
   if (after === undefined) {
@@ -134,11 +135,13 @@ async function saved(path: string, file: string, options: DiagnoseOptions): Prom
   const { onMissing } = options;
   const { x, y, rows } = await readQuestion(path, trained.columns, { ...trained.reading, onMissing });
   const described = `${rows} rows. ${networkInWords(model).join('; ')}; after ${model.epoch} epochs.`;
-  return { diagnosis: diagnose(model, x, y, rowsOf(options)), described, status: 0 };
+  const names = trained.columns?.features.flatMap(valueNames);
+  return { diagnosis: diagnose(model, x, y, lookAt(options, names)), described, status: 0 };
 }
 
-function rowsOf({ rows }: DiagnoseOptions): { readonly rows?: number } {
-  return rows === undefined ? {} : { rows };
+/** Options of `diagnose`; images have no names of features. */
+function lookAt({ rows }: DiagnoseOptions, featureNames: readonly string[] | undefined) {
+  return { ...(rows !== undefined && { rows }), ...(featureNames !== undefined && { featureNames }) };
 }
 
 type Settings = Partial<Pick<FitOptions, 'batchSize' | 'classWeight' | 'shuffle'>>;
