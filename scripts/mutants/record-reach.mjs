@@ -1,7 +1,7 @@
 /** Runs beside each test file: records which functions of src/ it calls, and how long it takes. */
 import { writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, expect } from 'vitest';
 
 const session = new Session();
@@ -20,7 +20,7 @@ afterAll(async () => {
       .filter(({ functionName, ranges }) => functionName !== '' && ranges[0].count > 0)
       .map(({ functionName }) => `${file} ${functionName}`);
   });
-  const test = expect.getState().testPath;
+  const test = relative(process.cwd(), expect.getState().testPath);
   writeFileSync(
     join(process.env.REACH_FOLDER, `${test.replaceAll(/\W/g, '_')}.json`),
     JSON.stringify({ test, milliseconds: performance.now() - began, called: [...new Set(called)] }),

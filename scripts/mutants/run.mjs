@@ -87,25 +87,25 @@ function choose() {
 }
 
 async function runAll() {
-  const testsOf = recordTests();
-  const queue = [...mutations.entries()];
-  const results = [];
-  await Promise.all(
-    Array.from({ length: Number(options.jobs) }, async () => {
-      const sandbox = copyOfRepository();
-      try {
+  const sandboxes = Array.from({ length: Number(options.jobs) }, copyOfRepository);
+  try {
+    const testsOf = recordTests(sandboxes[0]);
+    const queue = [...mutations.entries()];
+    const results = [];
+    await Promise.all(
+      sandboxes.map(async (sandbox) => {
         for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
           const [index, mutation] = next;
           const outcome = isEquivalent(mutation) ? 'equivalent' : await tryOut(sandbox, mutation, testsOf);
           results[index] = { ...mutation, outcome };
           process.stdout.write(`${outcome.padEnd(10)} ${inWords(mutation)}\n`);
         }
-      } finally {
-        rmSync(sandbox, { recursive: true });
-      }
-    }),
-  );
-  return results;
+      }),
+    );
+    return results;
+  } finally {
+    for (const sandbox of sandboxes) rmSync(sandbox, { recursive: true });
+  }
 }
 
 function copyOfRepository() {

@@ -10,17 +10,22 @@ const testedThroughBuild = /^src\/(cli|node|lab|report|data)\//;
 /**
  * Runs the suite once and records which functions each test file calls.
  *
+ * @param repository  copy in which mutations are made later: a test that fails in any copy would seem to notice all of them
  * @returns a function from a source and the name of one of its functions to the test files that call it, the fastest first
  * @throws Error if a test fails: what fails anyway would notice every mutation
  */
-export function recordTests() {
+export function recordTests(repository) {
   const folder = mkdtempSync(join(tmpdir(), 'evenkeel-reach-'));
   try {
     const config = ['--config', 'scripts/mutants/vitest.config.mjs', '--root', '.'];
     const { status } = spawnSync(
       process.execPath,
       ['node_modules/vitest/vitest.mjs', 'run', ...config, '--testTimeout=300000'],
-      { env: { ...process.env, REACH_FOLDER: folder }, stdio: ['ignore', 'ignore', 'inherit'] },
+      {
+        cwd: repository,
+        env: { ...process.env, REACH_FOLDER: folder },
+        stdio: ['ignore', 'ignore', 'inherit'],
+      },
     );
     if (status !== 0) throw new Error('the tests have to pass before any mutation is made');
     return finder(readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8'))));
