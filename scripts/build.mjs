@@ -191,7 +191,7 @@ async function bundle() {
     ...common,
     entryPoints: {
       ...Object.fromEntries(
-        ['', 'data', 'node', 'report', 'lab'].map((entry) => [
+        ['', 'theory', 'metrics', 'data', 'node', 'report', 'lab'].map((entry) => [
           `js/${entry || 'index'}`,
           join('src', entry, 'index.ts'),
         ]),

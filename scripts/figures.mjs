@@ -3,10 +3,11 @@
  * evenkeel/report. Names after the command draw only those. Run it after a build: node scripts/figures.mjs [name…]
  */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { diagnose, heNormal, MLP, propagate, tfjsHeNormal } from 'evenkeel';
+import { diagnose, heNormal, MLP, tfjsHeNormal } from 'evenkeel';
 import { iris } from 'evenkeel/data';
 import { experiments } from 'evenkeel/lab';
 import { toSVG } from 'evenkeel/report';
+import { propagate } from 'evenkeel/theory';
 
 const pictures = {
   x1: () => experiments.X1.run(),

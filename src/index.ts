@@ -14,7 +14,7 @@ export {
 } from './diagnosis/diagnosis.js';
 export { type FindNonFiniteOptions, findNonFinite, type NonFinite } from './diagnosis/non-finite.js';
 export { type ErrorPlace, NonFiniteError, ShapeError, StateError } from './errors.js';
-export { explain, explainAsync } from './explain.js';
+export { explainModel, explainModelAsync } from './explain.js';
 export {
   type GradientCheck,
   type GradientCheckOptions,
@@ -33,7 +33,12 @@ export {
   truncatedNormal,
   zeros,
 } from './initializers/distributions.js';
-export type { DrawnStatistics, ExplainOptions, InitializerExplanation } from './initializers/explain.js';
+export {
+  type DrawnStatistics,
+  type ExplainInitializerOptions,
+  explainInitializer,
+  type InitializerExplanation,
+} from './initializers/explain.js';
 export { initializerFromConfig } from './initializers/from-config.js';
 export { type InitializerName, initializerNames } from './initializers/index.js';
 export type {
@@ -43,15 +48,6 @@ export type {
   InitializerOptions,
   Shape,
 } from './initializers/initializer.js';
-export {
-  type DrawThenScaleOptions,
-  drawThenScale,
-  glorotBackward,
-  heBackward,
-  type PlainDistribution,
-  xavierSigmoid,
-  xavierTanh,
-} from './initializers/lectures.js';
 export { identity, type OrthogonalOptions, orthogonal, zerO } from './initializers/matrices.js';
 export type { PresetName } from './initializers/presets.js';
 export {
@@ -82,24 +78,8 @@ export {
   xavierUniform,
 } from './initializers/torch.js';
 export { type LsuvLayer, type LsuvOptions, lsuv } from './lsuv.js';
-export {
-  type Average,
-  accuracy,
-  type ClassificationReport,
-  type ClassOptions,
-  type ClassReportOptions,
-  type ClassScores,
-  classificationReport,
-  confusionMatrix,
-  f1,
-  precision,
-  recall,
-  type ScoreFunction,
-} from './metrics/classification.js';
-export type { Metric, MetricName } from './metrics/index.js';
-export type { Numbers } from './metrics/inputs.js';
-export { type RocAucOptions, rocAuc, type TopKOptions, topKAccuracy } from './metrics/ranking.js';
-export { meanAbsoluteError, type R2Options, r2, rootMeanSquaredError } from './metrics/regression.js';
+export type { Average } from './metrics/classification.js';
+export type { Metric, MetricName } from './metrics/table.js';
 export { type AnyMLP, type ElementsOf, MLP } from './mlp.js';
 export {
   type Activation,
@@ -169,9 +149,6 @@ export {
   type WarmupOptions,
   warmup,
 } from './schedules/index.js';
-export type { ContinuousDistribution } from './statistics/distributions.js';
-export { statistics } from './statistics/index.js';
-export type { MaclaurinOptions } from './statistics/maclaurin.js';
 export type {
   ExplainModelAsyncOptions,
   ExplainModelOptions,
@@ -179,35 +156,7 @@ export type {
   ModelExplanation,
   SignalFate,
 } from './theory/explain.js';
-export { type LogVarianceOptions, logVariance } from './theory/finite-width.js';
-export { type GaussianMoments, gain, moments } from './theory/gaussian.js';
-export {
-  type CriticalGainOptions,
-  criticalGain,
-  type MeanField,
-  type MeanFieldOptions,
-  meanField,
-  type Phase,
-  type PhaseTableOptions,
-  type PhaseTableRow,
-  phaseTable,
-  type VarianceMapOptions,
-  varianceMap,
-} from './theory/mean-field.js';
-export type { OwnActivation, PointwiseActivation } from './theory/pointwise.js';
-export {
-  type PropagateAsyncOptions,
-  type PropagateOptions,
-  propagate,
-  propagateAsync,
-} from './theory/propagate.js';
-export type {
-  Float32Limits,
-  LogExpectation,
-  LogStatistics,
-  PropagatedLayer,
-  Propagation,
-} from './theory/propagation.js';
+export { gain } from './theory/gaussian.js';
 export type { BatchEvent, Callback, EpochEvent, FitEndEvent, FitEvent } from './training/callbacks.js';
 export type { CompileOptions } from './training/compile.js';
 export type { DiagnosticsOptions, LayerRecord, StepRecord } from './training/diagnostics.js';

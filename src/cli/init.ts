@@ -3,7 +3,7 @@ import Table from 'cli-table3';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { formatCount, formatNumber, NONE } from '../format.js';
 import {
-  explain,
+  explainInitializer,
   type InitializerExplanation,
   type InitializerName,
   initializerNames,
@@ -51,7 +51,7 @@ export function addInit(program: Command): void {
 function explainKernels(command: Command, sizes: readonly number[], { initializer, seed }: InitOptions) {
   return layerStreams(new Rng(seed), sizes).map(({ fanIn, units, kernel }) => {
     try {
-      return explain(initializer, [fanIn, units], { rng: kernel });
+      return explainInitializer(initializer, [fanIn, units], { rng: kernel });
     } catch (error) {
       // What the library refuses, such as a kernel that memory cannot hold; anything else is a bug and shows its stack.
       if (!(error instanceof RangeError)) throw error;

@@ -7,9 +7,6 @@ import {
   type InitializerConfig,
   initializerFromConfig,
   initializerNames,
-  type LogStatistics,
-  type PropagatedLayer,
-  type Propagation,
 } from '../index.js';
 import {
   type CompareOptions,
@@ -23,6 +20,7 @@ import type { Page, Section } from '../report/index.js';
 import { formatLog10, toAxis } from '../report/numbers.js';
 import { pageOf } from '../report/page.js';
 import { wrap } from '../report/width.js';
+import type { LogStatistics, PropagatedLayer, Propagation } from '../theory/index.js';
 import { visible } from '../visible.js';
 import { parseCount, parseLabel, parseName } from './arguments.js';
 import { checkFiles, STANDARD_OUTPUT } from './files.js';

@@ -28,7 +28,6 @@ export type {
 export { type IdxArray, type IdxData, type IdxOptions, readIdx } from './idx.js';
 export { type Iris, iris } from './iris.js';
 export { oneHot } from './one-hot.js';
-export { type HousePrice, housePrice, type IrisLecture, irisLecture } from './samples.js';
 export {
   type Fold,
   type FoldOptions,

@@ -31,7 +31,7 @@ export interface InitializerExplanation {
   readonly values: Float32Array;
 }
 
-export interface ExplainOptions {
+export interface ExplainInitializerOptions {
   /** Default new Rng(0). */
   readonly rng?: Rng;
   /** The fans of the layer; by default the sides of the shape. A bias needs them. */
@@ -40,15 +40,17 @@ export interface ExplainOptions {
 }
 
 /**
- * What an initializer promises for a shape, and what it then draws: distribution, mean, variance, limit, formula and
- * source beside the same measured.
+ * Explains an initializer for a shape: its distribution, mean, variance, limit, formula and source, beside the values of a draw
+ * and their measured moments.
  *
+ * @param which  an initializer, its name or its config
+ * @param shape  [fanIn, fanOut] of a kernel or [units] of a bias
  * @throws TypeError or RangeError as the initializer does
  */
 export function explainInitializer(
   which: Initializer | InitializerName | InitializerConfig,
   shape: Shape,
-  options: ExplainOptions = {},
+  options: ExplainInitializerOptions = {},
 ): InitializerExplanation {
   knownKeys('options', options, ['rng', 'fanIn', 'fanOut']);
   const made = resolveInitializer('initializer', which);

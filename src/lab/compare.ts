@@ -1,16 +1,15 @@
 /** Two starts of one network side by side: what theory says of each, and what random networks do. */
 import {
   type ActivationName,
-  explainAsync,
+  explainModelAsync,
   type Initializer,
   type InitializerConfig,
   type InitializerName,
   initializerFromConfig,
   initializerNames,
   type ModelExplanation,
-  type Propagation,
-  propagateAsync,
 } from '../index.js';
+import { type Propagation, propagateAsync } from '../theory/index.js';
 import type { ExperimentCallbacks } from './experiments/experiment.js';
 
 /** How kernels begin: a name, the config of an initializer, or one itself. */
@@ -154,7 +153,7 @@ function explained(
 ): Promise<ModelExplanation> {
   const layer = { units: width, activation, kernelInitializer };
   const model = { inputSize: width, layers: Array.from({ length: depth }, () => layer), seed };
-  return explainAsync(model, signal && { signal });
+  return explainModelAsync(model, signal && { signal });
 }
 
 function outcomeOf({ layers, float32 }: Propagation): StartOutcome {

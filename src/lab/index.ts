@@ -1,4 +1,12 @@
-/** `evenkeel/lab`: the lectures' worked examples and experiments. */
+/** `evenkeel/lab`: the lectures' starts, samples, worked examples and experiments. */
+export {
+  drawThenScale,
+  glorotBackward,
+  heBackward,
+  type PlainDistribution,
+  xavierSigmoid,
+  xavierTanh,
+} from '../initializers/lectures.js';
 export {
   type CompareCallbacks,
   type CompareOptions,
@@ -50,3 +58,4 @@ export {
   recipes,
   trainRecipe,
 } from './recipes.js';
+export { housePrice, irisLecture } from './samples.js';

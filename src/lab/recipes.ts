@@ -15,9 +15,9 @@ import {
   type MLPOptions,
   type Optimizer,
   sgd,
-  xavierSigmoid,
   zeros,
 } from '../index.js';
+import { xavierSigmoid } from '../initializers/lectures.js';
 import type { expectedFashion } from './expected/fashion.js';
 import type { FiveStartsData, LabelledImages } from './five-starts.js';
 

@@ -1,6 +1,7 @@
 /** What a report is, and the page it becomes: which kind came, one or several side by side. */
 import { show } from '../errors.js';
-import type { Diagnosis, History, Propagation } from '../index.js';
+import type { Diagnosis, History } from '../index.js';
+import type { Propagation } from '../theory/index.js';
 import { diagnosisPage } from './diagnosis.js';
 import { type ExperimentReport, experimentPage } from './experiment.js';
 import { historyPage } from './history.js';

@@ -1,6 +1,6 @@
 /** A propagation as a page: ln variance against depth, forward and backward, with theory's line and band. */
 import { formatDigits } from '../format.js';
-import type { LogStatistics, PropagatedLayer, Propagation } from '../index.js';
+import type { LogStatistics, PropagatedLayer, Propagation } from '../theory/index.js';
 import { formatLog10, toAxis } from './numbers.js';
 import { byQuantity, labelled, type Quantity, type Run, tables } from './runs.js';
 import type { LinePanel, Page, Series, Table } from './sections.js';

@@ -11,7 +11,7 @@ import {
   wholeNumber,
 } from '../errors.js';
 import { callHint, nearestName } from '../hints.js';
-import { isBetterLarge, metricNames } from '../metrics/index.js';
+import { isBetterLarge, metricNames } from '../metrics/table.js';
 import { cosineFall, scaledPower } from '../numbers/elementary.js';
 
 /** What a schedule counts in: steps of the optimizer, one a batch, or epochs. */

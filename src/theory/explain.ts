@@ -86,13 +86,13 @@ const RAW = 10;
  *
  * @throws TypeError or RangeError that opens with the option
  */
-export function explainModel(model: MLPOptions, options: ExplainModelOptions = {}): ModelExplanation {
+export function explainNetwork(model: MLPOptions, options: ExplainModelOptions = {}): ModelExplanation {
   knownKeys('options', options, keys);
   return atOnce(explanation(model, options));
 }
 
-/** Like {@link explainModel}, but yields between layers. @throws the signal's reason as well */
-export async function explainModelAsync(
+/** Like {@link explainNetwork}, but yields between layers. @throws the signal's reason as well */
+export async function explainNetworkAsync(
   model: MLPOptions,
   options: ExplainModelAsyncOptions = {},
 ): Promise<ModelExplanation> {

@@ -73,7 +73,7 @@ export interface GaussianMoments {
  * @throws TypeError  if activation is none of these, or its name is unknown
  * @throws RangeError if the variance is not a finite number > 0
  */
-export function moments(activation: PointwiseActivation, variance = 1): GaussianMoments {
+export function gaussianMoments(activation: PointwiseActivation, variance = 1): GaussianMoments {
   const f = pointwise(activation);
   return momentsAt(f, positiveNumber('variance', variance));
 }

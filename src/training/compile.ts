@@ -1,5 +1,5 @@
 import { knownKeys } from '../errors.js';
-import { type CheckedMetric, checkMetrics, type Metric, metricFits } from '../metrics/index.js';
+import { type CheckedMetric, checkMetrics, type Metric, metricFits } from '../metrics/table.js';
 import { actsOnRows, isTrainable } from '../network/activations.js';
 import type { LayerSpec } from '../network/dense.js';
 import type { TargetScaling } from '../network/scaling.js';

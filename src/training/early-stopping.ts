@@ -1,5 +1,5 @@
 import { knownKeys, NonFiniteError, notNegativeNumber, trueOrFalse, wholeNumber } from '../errors.js';
-import { isBetterLarge } from '../metrics/index.js';
+import { isBetterLarge } from '../metrics/table.js';
 import type { EpochEvent } from './callbacks.js';
 import { type Checkpoint, checkpointOf, putBack } from './checkpoint.js';
 import type { Compiled } from './compile.js';

@@ -1,4 +1,4 @@
-import type { MetricName } from '../metrics/index.js';
+import type { MetricName } from '../metrics/table.js';
 import { isPenalized } from '../optimizers/step.js';
 import type { Compiled } from './compile.js';
 import type { StepRecord } from './diagnostics.js';

@@ -1,5 +1,5 @@
 import { oneOf } from '../errors.js';
-import type { MetricName } from '../metrics/index.js';
+import type { MetricName } from '../metrics/table.js';
 import type { Compiled } from './compile.js';
 
 type Measure = 'loss' | MetricName;

@@ -1,5 +1,5 @@
 import type { Elements } from '../backend/kernels.js';
-import { type CheckedMetric, type MetricName, measureMetrics } from '../metrics/index.js';
+import { type CheckedMetric, type MetricName, measureMetrics } from '../metrics/table.js';
 import type { TargetScaler } from '../network/target-scaler.js';
 import type { CheckedTargets } from './samples.js';
 import type { Stretch } from './training-data.js';

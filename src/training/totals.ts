@@ -1,4 +1,4 @@
-import { isCounted, type MetricName } from '../metrics/index.js';
+import { isCounted, type MetricName } from '../metrics/table.js';
 import type { Network } from '../network/network.js';
 import type { TargetScaler } from '../network/target-scaler.js';
 import { isPenalized, penaltyOf } from '../optimizers/step.js';

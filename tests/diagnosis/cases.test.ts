@@ -23,9 +23,9 @@ import {
   sgd,
   tfjsHeNormal,
   torchLinear,
-  xavierSigmoid,
   zeros,
 } from '../../src/index.js';
+import { xavierSigmoid } from '../../src/lab/index.js';
 import { readImageFolder } from '../../src/node/index.js';
 import { normalInputs, randomClasses } from '../support/networks.js';
 

@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { iris } from '../../src/data/index.js';
-import { diagnose, gain, logVariance, MLP, meanField, moments, varianceMap } from '../../src/index.js';
+import { diagnose, gain, MLP } from '../../src/index.js';
 import { type ExampleId, exampleIds, examples, experiments } from '../../src/lab/index.js';
+import { gaussianMoments, logVariance, meanField, varianceMap } from '../../src/theory/index.js';
 import { documentText } from '../support/documents.js';
 import { figure, tableBelow } from '../support/tables.js';
 
@@ -135,7 +136,7 @@ describe('theory', () => {
         if (layer === 'in the end')
           start.q = meanField({ activation: 'sigmoid', scale: start.scale }).fixedPoint;
         expectPrinted(start.q, cells[2 * i]!);
-        expectPrinted(start.scale * moments('sigmoid', start.q).slopeSecond, cells[2 * i + 1]!);
+        expectPrinted(start.scale * gaussianMoments('sigmoid', start.q).slopeSecond, cells[2 * i + 1]!);
         start.q = start.next(start.q);
       }
     }
@@ -143,7 +144,7 @@ describe('theory', () => {
 
   it("of tanh's gain and of ReLU's moments", () => {
     expect(text).toContain(`keeps a variance of 1 is ${gain('tanh').toFixed(2)}`);
-    const { mean, second } = moments('relu', 1);
+    const { mean, second } = gaussianMoments('relu', 1);
     expect(text).toContain(
       `relu(z) is ${(second - mean ** 2).toFixed(2)} · var z, its mean ${mean.toFixed(2)} · σ`,
     );

@@ -2,24 +2,25 @@
 import { describe, expect, it } from 'vitest';
 import { oneHot, readCsv, take, trainTestSplit } from '../../src/data/index.js';
 import {
-  accuracy,
-  classificationReport,
-  confusionMatrix,
   type FitOptions,
   heNormal,
   type Initializer,
   MLP,
   type MLPOptions,
-  meanAbsoluteError,
-  phaseTable,
   philox4x32,
   Rng,
   recommended,
-  rocAuc,
   sgd,
-  statistics,
 } from '../../src/index.js';
+import {
+  accuracy,
+  classificationReport,
+  confusionMatrix,
+  meanAbsoluteError,
+  rocAuc,
+} from '../../src/metrics/index.js';
 import { internalsOf } from '../../src/mlp.js';
+import { phaseTable, statistics } from '../../src/theory/index.js';
 import { fitModel } from '../../src/training/fit.js';
 import { untyped } from '../support/refusals.js';
 

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 const library = new URL('../../build/js/index.js', import.meta.url).href;
+const theory = new URL('../../build/js/theory.js', import.meta.url).href;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
@@ -12,7 +13,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
  * @param shell  what is done before the process starts, such as a limit that is set
  */
 function runIn(before: string, body: string, { flags = [] as readonly string[], shell = ':' } = {}) {
-  const script = `${before}\nconst { MLP, Rng, recommended, propagate, heNormal, orthogonal, gain } = await import(${JSON.stringify(library)});\n${body}\nprocess.stdout.write(JSON.stringify(result));`;
+  const script = `${before}\nconst { MLP, Rng, recommended, heNormal, orthogonal, gain } = await import(${JSON.stringify(library)});\nconst { propagate } = await import(${JSON.stringify(theory)});\n${body}\nprocess.stdout.write(JSON.stringify(result));`;
   const { stdout, stderr, status } = spawnSync(
     'sh',
     ['-c', `${shell}; exec "$@"`, 'sh', process.execPath, ...flags, '--input-type=module', '-e', script],

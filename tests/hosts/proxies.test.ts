@@ -4,7 +4,7 @@ import { isObservable, makeAutoObservable, observable, observableRef } from 'mob
 import { describe, expect, it } from 'vitest';
 import {
   diagnose,
-  explain,
+  explainModel,
   findNonFinite,
   gradientCheck,
   heNormal,
@@ -94,7 +94,7 @@ describe('a function of a model', () => {
   });
 
   it('explain says so too', () => {
-    expect(() => explain(watched(compiled()))).toThrow(words('getWeights', 'model'));
+    expect(() => explainModel(watched(compiled()))).toThrow(words('getWeights', 'model'));
   });
 
   it.each([heNormal(), orthogonal()])('an initializer says so of its rng', (initializer) => {

@@ -6,8 +6,6 @@ import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { kFold, oneHot, readCsv, readIdx, take, trainTestSplit } from '../../src/data/index.js';
 import {
-  accuracy,
-  confusionMatrix,
   diagnose,
   gradientCheck,
   heNormal,
@@ -17,13 +15,13 @@ import {
   type MLPOptions,
   philox4x32,
   Rng,
-  r2,
   savedMetadata,
   sgd,
-  statistics,
 } from '../../src/index.js';
+import { accuracy, confusionMatrix, r2 } from '../../src/metrics/index.js';
 import { gridSearch } from '../../src/node/index.js';
 import { readSafetensors, writeSafetensors } from '../../src/saving/safetensors.js';
+import { statistics } from '../../src/theory/index.js';
 
 const realm = vm.createContext({});
 

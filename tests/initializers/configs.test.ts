@@ -1,9 +1,8 @@
 /** Every initializer out of its config again, by way of JSON. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import * as library from '../../src/index.js';
+import * as root from '../../src/index.js';
 import {
-  drawThenScale,
   type Initializer,
   type InitializerName,
   initializerFromConfig,
@@ -13,7 +12,11 @@ import {
   truncatedNormal,
 } from '../../src/index.js';
 import { resolveInitializer } from '../../src/initializers/from-config.js';
+import * as lab from '../../src/lab/index.js';
+import { drawThenScale } from '../../src/lab/index.js';
 import { type Case, untyped } from '../support/refusals.js';
+
+const library = { ...root, ...lab };
 
 // JSON has no −0: it is said to come back as 0.
 const number = (min: number, max: number) =>

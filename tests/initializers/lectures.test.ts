@@ -1,7 +1,8 @@
 /** The lectures' experiment on the width of a start (X1, E12): hidden outputs of 100-100-100 by the deviation of the weights. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { MLP, randomNormal, xavierSigmoid } from '../../src/index.js';
+import { MLP, randomNormal } from '../../src/index.js';
+import { xavierSigmoid } from '../../src/lab/index.js';
 import { normalInputs } from '../support/networks.js';
 
 interface Reference {

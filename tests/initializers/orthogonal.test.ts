@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explain, orthogonal, Rng, zerO } from '../../src/index.js';
+import { explainInitializer, orthogonal, Rng, zerO } from '../../src/index.js';
 import { ksPValue, normalCdf } from '../support/stats.js';
 
 const ORTHONORMAL = 1e-5;
@@ -94,7 +94,7 @@ describe('orthogonal', () => {
   });
 
   it('promises a variance of gain² over the longer side', () => {
-    const { expected, drawn } = explain(orthogonal({ gain: 2 }), [100, 400]);
+    const { expected, drawn } = explainInitializer(orthogonal({ gain: 2 }), [100, 400]);
     expect(expected!.variance).toBeCloseTo(4 / 400, 12);
     expect(drawn.variance + drawn.mean ** 2).toBeCloseTo(4 / 400, 6);
   });

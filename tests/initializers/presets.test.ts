@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explain, heNormal, MLP, type PresetName, Rng, randomNormal } from '../../src/index.js';
+import { explainInitializer, heNormal, MLP, type PresetName, Rng, randomNormal } from '../../src/index.js';
 
 const FAN_IN = 400;
 const UNITS = 300;
@@ -39,11 +39,11 @@ describe('a preset', () => {
 
 describe('explain', () => {
   it('says what the lectures’ listings print, for 50-80-100', () => {
-    const { expected, drawn } = explain('glorotNormal', [50, 80]);
+    const { expected, drawn } = explainInitializer('glorotNormal', [50, 80]);
     expect(Math.sqrt(expected!.variance)).toBeCloseTo(0.124, 3);
     expect(Math.sqrt(drawn.variance)).toBeCloseTo(0.124, 2);
-    expect(explain('glorotUniform', [80, 100]).expected!.limit).toBeCloseTo(0.183, 3);
-    expect(explain('heNormal', [80, 100]).expected).toMatchObject({
+    expect(explainInitializer('glorotUniform', [80, 100]).expected!.limit).toBeCloseTo(0.183, 3);
+    expect(explainInitializer('heNormal', [80, 100]).expected).toMatchObject({
       distribution: 'truncated normal',
       formula: 'Var = 2 / fanIn',
       mean: 0,
@@ -51,14 +51,16 @@ describe('explain', () => {
   });
 
   it('measures what it drew', () => {
-    const { drawn, values } = explain(randomNormal({ mean: 3, stddev: 0.5 }), [7, 11], { rng: new Rng(5) });
+    const { drawn, values } = explainInitializer(randomNormal({ mean: 3, stddev: 0.5 }), [7, 11], {
+      rng: new Rng(5),
+    });
     expect(values).toEqual(randomNormal({ mean: 3, stddev: 0.5 })([7, 11], new Rng(5)));
     expect(drawn).toMatchObject({ n: 77, min: Math.min(...values), max: Math.max(...values) });
   });
 
   it('takes an initializer of the user’s, of which it can only say what was drawn', () => {
     const halves = Object.assign(() => new Float32Array(6).fill(0.5), { config: { name: 'halves' } });
-    const explanation = explain(halves, [2, 3]);
+    const explanation = explainInitializer(halves, [2, 3]);
     expect(explanation.expected).toBeUndefined();
     expect(explanation).toMatchObject({ config: { name: 'halves' }, drawn: { mean: 0.5, variance: 0 } });
   });

@@ -1,8 +1,9 @@
 /** Two starts side by side, against theory's closed formulas and the laws that ReLU networks obey exactly. */
 import { describe, expect, it } from 'vitest';
-import { heNormal, propagate, randomNormal } from '../../src/index.js';
+import { heNormal, randomNormal } from '../../src/index.js';
 import { compareStarts, type StartComparison } from '../../src/lab/index.js';
 import { toHTML, toSVG, toText } from '../../src/report/index.js';
+import { propagate } from '../../src/theory/index.js';
 
 const small = { depth: 12, width: 40, networks: 40, seed: 3 } as const;
 

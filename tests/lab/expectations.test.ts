@@ -1,6 +1,6 @@
 /** What `explain` expects of a model before it runs and what `diagnose` expects of the one that was drawn: two derivations. */
 import { describe, expect, it } from 'vitest';
-import { diagnose, explain, type LayerOptions, MLP, randomUniform } from '../../src/index.js';
+import { diagnose, explainModel, type LayerOptions, MLP, randomUniform } from '../../src/index.js';
 import { normalInputs } from '../support/networks.js';
 
 const [WIDTH, DEPTH, ROWS] = [200, 4, 500];
@@ -19,7 +19,7 @@ describe.each<[string, Partial<LayerOptions>]>([
 ])('%s', (_, layer) => {
   const hidden = Array.from({ length: DEPTH }, () => ({ units: WIDTH, ...layer }));
   const model = new MLP({ inputSize: WIDTH, layers: [...hidden, { units: 10, activation: 'softmax' }] });
-  const expected = explain(model).layers;
+  const expected = explainModel(model).layers;
   const { layers } = diagnose(model, normalInputs(ROWS, WIDTH), undefined, { training: true });
 
   it('forward', () => {

@@ -13,7 +13,7 @@ import {
   rocAuc,
   rootMeanSquaredError,
   topKAccuracy,
-} from '../../src/index.js';
+} from '../../src/metrics/index.js';
 import { expectBlock } from '../support/compare.js';
 import { golden } from '../support/metrics.js';
 

@@ -1,18 +1,17 @@
 /** What is class indices and what rows, and what is refused by name. */
 import { describe, expect, it } from 'vitest';
+import { NonFiniteError, ShapeError } from '../../src/index.js';
 import {
   accuracy,
   classificationReport,
   confusionMatrix,
   f1,
   meanAbsoluteError,
-  NonFiniteError,
   r2,
   rocAuc,
   rootMeanSquaredError,
-  ShapeError,
   topKAccuracy,
-} from '../../src/index.js';
+} from '../../src/metrics/index.js';
 import { type Case, untyped } from '../support/refusals.js';
 
 const matrix = [

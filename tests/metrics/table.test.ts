@@ -9,7 +9,7 @@ import {
   measureMetrics,
   metricFits,
   metricNames,
-} from '../../src/metrics/index.js';
+} from '../../src/metrics/table.js';
 import { expectBlock } from '../support/compare.js';
 import { golden } from '../support/metrics.js';
 

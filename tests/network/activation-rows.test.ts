@@ -1,6 +1,6 @@
 /** Holds the claims in the rows of the activations against the functions themselves. */
 import { describe, expect, it } from 'vitest';
-import { elu, leakyRelu, moments, prelu } from '../../src/index.js';
+import { elu, leakyRelu, prelu } from '../../src/index.js';
 import {
   type Activation,
   activationNames,
@@ -13,6 +13,7 @@ import {
   rangeOf,
   steepestSlope,
 } from '../../src/network/activations.js';
+import { gaussianMoments } from '../../src/theory/index.js';
 import { pointwise } from '../../src/theory/pointwise.js';
 
 const all: Activation[] = [
@@ -89,13 +90,13 @@ describe('a function of one’s own goes on beyond reach as the power that it is
     ['a sign', Math.sign, 0, 1],
   ] as const)('%s', (_, f, degree, second) => {
     for (const variance of [1e-40, 1e-24, 1e24, 1e40]) {
-      const found = moments({ value: f }, variance);
+      const found = gaussianMoments({ value: f }, variance);
       expect(found.second / variance ** degree).toBeCloseTo(second, 6);
     }
   });
 
   it('with its slopes', () => {
-    const square = moments({ value: (z) => z * z, derivative: (z) => 2 * z }, 1e30);
+    const square = gaussianMoments({ value: (z) => z * z, derivative: (z) => 2 * z }, 1e30);
     // E[z⁴] = 3, E[z⁸] = 105, E[4z²] = 4, E[16z⁴] = 48, E[4z⁶] = 60, in units of the variance.
     expect(square.mean / 1e30).toBeCloseTo(1, 8);
     expect(square.fourth / 1e120).toBeCloseTo(105, 6);
@@ -108,7 +109,7 @@ describe('a function of one’s own goes on beyond reach as the power that it is
 it.each([1e-30, 0.3, 1, 4, 1e30])(
   'squaredRelu has the moments of half a normal variable of variance %d',
   (q) => {
-    const found = moments('squaredRelu', q);
+    const found = gaussianMoments('squaredRelu', q);
     // Half of E[z²], E[z⁴], E[z⁸], E[4z²], E[16z⁴] and E[4z⁶].
     const halves = { mean: q, second: 3 * q ** 2, fourth: 105 * q ** 4 };
     const slopes = { slopeSecond: 4 * q, slopeFourth: 48 * q ** 2, mixed: 60 * q ** 3 };

@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type CompileOptions,
   constant,
-  drawThenScale,
-  explain,
+  explainInitializer,
   heNormal,
   kaimingNormal,
   type LayerOptions,
@@ -24,6 +23,7 @@ import {
   varianceScaling,
   xavierNormal,
 } from '../../src/index.js';
+import { drawThenScale } from '../../src/lab/index.js';
 import { type Case, compiled, type Kind, layers, untyped, x, y } from '../support/refusals.js';
 
 const makes = (options: unknown) => () => new MLP(untyped<MLPOptions>(options));
@@ -302,7 +302,12 @@ const initializersAndDraws: Case[] = [
     RangeError,
     /^low, high: .*no mass/,
   ],
-  ['explain without a shape', () => explain('heNormal', untyped(undefined)), TypeError, /^shape: /],
+  [
+    'explainInitializer without a shape',
+    () => explainInitializer('heNormal', untyped(undefined)),
+    TypeError,
+    /^shape: /,
+  ],
   ['lsuv of no model', () => lsuv(untyped({}), [[1]]), TypeError, /^model: expected an MLP/],
   [
     'learningRate 0 as f32',

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { serialize } from 'node:v8';
 import { describe, expect, it } from 'vitest';
 import {
-  explain,
+  explainInitializer,
   gradientCheck,
   heNormal,
   type Initializer,
@@ -126,7 +126,7 @@ describe('a layer takes the config of an initializer', () => {
     expect(weights).toEqual(layer(made, initializerFromConfig(bias))());
     expect(weights[0]!.bias).toEqual(new Float32Array(4).fill(0.5));
     expect(layer({ name: 'heNormal' })()).toEqual(layer(heNormal())());
-    expect(explain({ name: 'heNormal' }, [3, 4])).toEqual(explain('heNormal', [3, 4]));
+    expect(explainInitializer({ name: 'heNormal' }, [3, 4])).toEqual(explainInitializer('heNormal', [3, 4]));
   });
 
   const refusals: Case[] = [

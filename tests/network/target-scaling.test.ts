@@ -4,7 +4,7 @@ import {
   adam,
   type BackendName,
   diagnose,
-  explain,
+  explainModel,
   findNonFinite,
   gradientCheck,
   huber,
@@ -238,7 +238,7 @@ describe('what is learned', () => {
     // What looks at inputs alone needs no targets.
     expect(diagnose(model, x).rows).toBe(ROWS);
     expect(() => lsuv(model, x)).not.toThrow();
-    expect(explain(model.config).layers).toHaveLength(2);
+    expect(explainModel(model.config).layers).toHaveLength(2);
     model.adapt(x, y);
     const inMemory = make('zScore');
     await inMemory.fit(x, y, { batchSize: ROWS, shuffle: false });

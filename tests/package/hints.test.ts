@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as library from '../../src/index.js';
 import { adam, cosineDecay, heNormal, initializerFromConfig, MLP, Rng, warmup } from '../../src/index.js';
 import { initializerNames, named } from '../../src/initializers/index.js';
-import { metricNames } from '../../src/metrics/index.js';
+import { metricNames } from '../../src/metrics/table.js';
 import { activationNames } from '../../src/network/activations.js';
 import { progressBar } from '../../src/node/index.js';
 import { optimizerNames } from '../../src/optimizers/index.js';

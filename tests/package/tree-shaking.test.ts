@@ -43,7 +43,8 @@ describe('a page', () => {
 
   it('would be noticed to get more: what is looked for is there where it is used', async () => {
     const code = `
-      import { diagnose, meanField, statistics } from 'evenkeel';
+      import { diagnose } from 'evenkeel';
+      import { meanField, statistics } from 'evenkeel/theory';
       import { iris, readCsv } from 'evenkeel/data';
       globalThis.used = [diagnose, meanField, statistics, iris, readCsv];`;
     const { text } = await page(code);

@@ -229,17 +229,28 @@ function noise(rng, n) {
 function draws(library) {
   const rng = new library.Rng(2 ** 52 + 9).split('draws').split(-3);
   const n = 40_003;
-  const { constant, drawThenScale, kaimingNormal, randomNormal, randomUniform, sparse, truncatedNormal } =
-    library;
+  const {
+    constant,
+    initializerFromConfig,
+    kaimingNormal,
+    randomNormal,
+    randomUniform,
+    sparse,
+    truncatedNormal,
+  } = library;
   const initializers = {
-    ...Object.fromEntries(library.initializerNames.map((name) => [name, library[name]()])),
+    ...Object.fromEntries(library.initializerNames.map((name) => [name, initializerFromConfig({ name })])),
     'constant(0.1)': constant(0.1),
     'randomNormal(0.5, 2)': randomNormal({ mean: 0.5, stddev: 2 }),
     'randomUniform(-0.3, 0.7)': randomUniform({ low: -0.3, high: 0.7 }),
     'truncatedNormal(1, 3, -1, 4)': truncatedNormal({ mean: 1, stddev: 3, low: -1, high: 4 }),
     'kaimingNormal(tanh, fanOut)': kaimingNormal({ nonlinearity: 'tanh', mode: 'fanOut' }),
     'sparse(0.3)': sparse({ sparsity: 0.3 }),
-    'drawThenScale(randomNormal(1))': drawThenScale({ draw: randomNormal({ stddev: 1 }), scale: 2 }),
+    'drawThenScale(randomNormal(1))': initializerFromConfig({
+      name: 'drawThenScale',
+      draw: { name: 'randomNormal', stddev: 1 },
+      scale: 2,
+    }),
   };
   return {
     uniform: hash(rng.split('uniform').uniform(n)),

@@ -1,5 +1,6 @@
 /** What `propagate` computes, in plain f64 loops and with the host's functions, for a few networks. */
-import { type Initializer, type PropagateOptions, Rng } from '../../src/index.js';
+import { type Initializer, Rng } from '../../src/index.js';
+import type { PropagateOptions } from '../../src/theory/index.js';
 import { type Activation, activations } from '../kernels/activation-table.js';
 
 interface Pointwise {

@@ -1,13 +1,6 @@
 /** Reports made by hand: of the committed types, with numbers that are known. */
-import type {
-  Diagnosis,
-  Histogram,
-  History,
-  LayerDiagnosis,
-  PropagatedLayer,
-  Propagation,
-  TensorStatistics,
-} from '../../src/index.js';
+import type { Diagnosis, Histogram, History, LayerDiagnosis, TensorStatistics } from '../../src/index.js';
+import type { PropagatedLayer, Propagation } from '../../src/theory/index.js';
 
 /** Of a normal distribution, a bin each third of a standard deviation, ±3. */
 const BELL = [3, 10, 27, 65, 121, 175, 199, 175, 121, 65, 27, 10, 3];

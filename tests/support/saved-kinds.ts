@@ -10,7 +10,6 @@ import {
   constantSchedule,
   cosineDecay,
   crossEntropy,
-  drawThenScale,
   elu,
   exponentialDecay,
   type FitOptions,
@@ -40,6 +39,7 @@ import {
   truncatedNormal,
   warmup,
 } from '../../src/index.js';
+import { drawThenScale } from '../../src/lab/index.js';
 import { activationNames } from '../../src/network/activations.js';
 import { type Arrangement, normalInputs, randomClasses } from './networks.js';
 import { untyped } from './refusals.js';

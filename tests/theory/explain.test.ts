@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
-  explain,
-  explainAsync,
+  explainInitializer,
+  explainModel,
+  explainModelAsync,
   heNormal,
   type LayerOptions,
   MLP,
@@ -32,7 +33,7 @@ describe.each([
   ['glorot_uniform', 'glorotUniform'],
 ] as const)('five tanh layers of 1000 units, %s', (key, kernelInitializer) => {
   const reference = golden.tanh_5x1000[key]!;
-  const { layers } = explain({
+  const { layers } = explainModel({
     inputSize: 1000,
     layers: [
       ...repeated(5, { units: 1000, activation: 'tanh', kernelInitializer }),
@@ -76,7 +77,7 @@ it.each<[string, LayerOptions]>([
   ['narrow selu', { units: 256, activation: 'selu', kernelInitializer: randomNormal({ stddev: 0.03 }) }],
 ])('gradients of a network are as expected: %s', (_, layer) => {
   const options = { inputSize: 200, layers: [...repeated(3, layer), { units: 300 }] };
-  const { layers } = explain(options);
+  const { layers } = explainModel(options);
   for (const [l, measured] of measuredGradients(options).entries()) {
     expect(Math.abs(layers[l]!.gradientStd / measured - 1)).toBeLessThan(0.12);
   }
@@ -90,7 +91,7 @@ describe('what it says', () => {
   });
 
   it('of He normal before relu: nothing', () => {
-    const { notes, forward, backward, layers } = explain(deep({ units: 100, activation: 'relu' }));
+    const { notes, forward, backward, layers } = explainModel(deep({ units: 100, activation: 'relu' }));
     expect(notes).toEqual([]);
     expect([forward, backward]).toEqual([{}, {}]);
     expect(layers[7]!.kernelStd).toBeCloseTo(Math.sqrt(0.02), 9);
@@ -100,7 +101,9 @@ describe('what it says', () => {
 
   it('of a kernel too narrow: where the signal and its gradients die, and what would keep them', () => {
     const kernelInitializer = randomNormal({ stddev: 0.1 });
-    const { forward, backward, notes } = explain(deep({ units: 100, activation: 'relu', kernelInitializer }));
+    const { forward, backward, notes } = explainModel(
+      deep({ units: 100, activation: 'relu', kernelInitializer }),
+    );
     // The standard deviation is 2^(−l/2): below 1e-3 from l = 20 on.
     expect(forward).toEqual({ dies: 20 });
     expect(backward.dies).toBeGreaterThan(25);
@@ -111,7 +114,7 @@ describe('what it says', () => {
 
   it('of Figure 7.4 with variance 1: where it explodes, and where f32 ends', () => {
     const kernelInitializer = randomNormal({ stddev: 1 });
-    const { forward } = explain(deep({ units: 100, activation: 'relu', kernelInitializer }));
+    const { forward } = explainModel(deep({ units: 100, activation: 'relu', kernelInitializer }));
     // sd 10 · 50^(l/2) > 1e3 from l = 3 on; 3.4e38 at l = 45 of preactivations, as golden/fig74.json's 44 to 47 of layers from 1.
     expect(forward.explodes).toBe(3);
     expect(forward.lost! + 1).toBeGreaterThanOrEqual(44);
@@ -119,7 +122,7 @@ describe('what it says', () => {
   });
 
   it('of seven sigmoid layers: gradients vanish while the signal lives', () => {
-    const { forward, backward, notes } = explain({
+    const { forward, backward, notes } = explainModel({
       inputSize: 784,
       preset: 'torch',
       layers: [...repeated(7, { units: 128, activation: 'sigmoid' }), last],
@@ -133,71 +136,76 @@ describe('what it says', () => {
   it('of raw bytes: scale them; and nothing once they are', () => {
     const pixels = { inputMean: 72.94, inputVariance: 90.02 ** 2 };
     const layers: LayerOptions[] = [{ units: 256, activation: 'tanh' }, last];
-    const raw = explain({ inputSize: 784, layers }, pixels);
+    const raw = explainModel({ inputSize: 784, layers }, pixels);
     expect(raw.notes[0]).toMatch(
       /^inputs: their root mean square is 116, .*inputScaling 'symmetric' or 'zScore'/,
     );
     expect(raw.notes[1]).toMatch(/^layers\[0\]: .* saturate tanh/);
     for (const inputScaling of ['unit', 'symmetric', 'zScore', { mean: 72.94, std: 90.02 }] as const) {
-      expect(explain({ inputSize: 784, layers, inputScaling }, pixels).notes).toEqual([]);
+      expect(explainModel({ inputSize: 784, layers, inputScaling }, pixels).notes).toEqual([]);
     }
-    const { input } = explain({ inputSize: 784, layers, inputScaling: 'unit' }, pixels);
+    const { input } = explainModel({ inputSize: 784, layers, inputScaling: 'unit' }, pixels);
     expect(input.mean).toBeCloseTo(0.28604, 4);
     expect(Math.sqrt(input.variance)).toBeCloseTo(0.35302, 4);
   });
 
   it('of zeros: units stay alike', () => {
-    const { notes } = explain(deep({ units: 20, activation: 'tanh', kernelInitializer: 'zeros' }, 1));
+    const { notes } = explainModel(deep({ units: 20, activation: 'tanh', kernelInitializer: 'zeros' }, 1));
     expect(notes).toEqual([
       "layers[0]: 'zeros' starts all its 20 units alike, and they stay so; draw its kernel",
     ]);
     expect(
-      explain({ inputSize: 4, layers: [{ units: 3, activation: 'softmax', kernelInitializer: 'zeros' }] })
-        .notes,
+      explainModel({
+        inputSize: 4,
+        layers: [{ units: 3, activation: 'softmax', kernelInitializer: 'zeros' }],
+      }).notes,
     ).toEqual([]);
   });
 });
 
 it('takes a model too, with the kernels it has of functions of one’s own', () => {
   const options = { inputSize: 8, layers: [{ units: 40, activation: 'gelu' as const }, { units: 2 }] };
-  expect(explain(new MLP(options))).toEqual(explain(options));
+  expect(explainModel(new MLP(options))).toEqual(explainModel(options));
   const own = Object.assign(
     (shape: readonly number[], rng: Rng) => rng.normal(shape[0]! * shape[1]!, 0, 0.25),
     { config: { name: 'mine' } },
   );
   const given: MLPOptions = { inputSize: 50, layers: [{ units: 60, kernelInitializer: own }, { units: 2 }] };
-  const [layer] = explain(new MLP(given)).layers;
+  const [layer] = explainModel(new MLP(given)).layers;
   expect(layer!.kernelStd).toBeCloseTo(0.25, 1.5);
-  expect(explain(given).layers[0]!.kernelStd).toBe(layer!.kernelStd);
+  expect(explainModel(given).layers[0]!.kernelStd).toBe(layer!.kernelStd);
 });
 
 it('still explains initializers', () => {
-  expect(explain('heNormal', [3, 4])).toEqual(explain(heNormal(), [3, 4]));
-  expect(explain({ name: 'heNormal' }, [3, 4]).config).toEqual({ name: 'heNormal' });
+  expect(explainInitializer('heNormal', [3, 4])).toEqual(explainInitializer(heNormal(), [3, 4]));
+  expect(explainInitializer({ name: 'heNormal' }, [3, 4]).config).toEqual({ name: 'heNormal' });
 });
 
 it('is plain data', () => {
-  const explanation = explain({ inputSize: 3, layers: [{ units: 2, activation: 'relu' }, { units: 1 }] });
+  const explanation = explainModel({
+    inputSize: 3,
+    layers: [{ units: 2, activation: 'relu' }, { units: 1 }],
+  });
   expect(JSON.parse(JSON.stringify(explanation))).toEqual(explanation);
   expect(explanation.kind).toBe('explanation');
 });
 
 it.each([
-  [() => explain({ inputSize: 3, layers: [] }), /^layers: expected at least one layer/],
-  [() => explain({ inputSize: 3 } as never), /^layers: expected an array/],
+  [() => explainModel({ inputSize: 3, layers: [] }), /^layers: expected at least one layer/],
+  [() => explainModel({ inputSize: 3 } as never), /^layers: expected an array/],
   [
-    () => explain({ inputSize: 3, layers: [{ units: 1 }] }, { inputVariance: -1 }),
+    () => explainModel({ inputSize: 3, layers: [{ units: 1 }] }, { inputVariance: -1 }),
     /^inputVariance: expected/,
   ],
   [
-    () => explain({ inputSize: 3, layers: [{ units: 1 }] }, { inputStd: 1 } as never),
+    () => explainModel({ inputSize: 3, layers: [{ units: 1 }] }, { inputStd: 1 } as never),
     /^options\.inputStd: unknown option; did you mean/,
   ],
 ])('refuses %s', (call, message) => {
   expect(call).toThrow(message);
 });
 
-describe('explainAsync', () => {
+describe('explainModelAsync', () => {
   const options: MLPOptions = {
     inputSize: 30,
     layers: [...repeated(300, { units: 30, activation: 'tanh', batchNorm: true }), { units: 3 }],
@@ -205,8 +213,8 @@ describe('explainAsync', () => {
 
   it('gives the same, of options and of a model', async () => {
     const given = { inputMean: 1, inputVariance: 2 };
-    expect(await explainAsync(options, given)).toEqual(explain(options, given));
-    expect(await explainAsync(new MLP(options))).toEqual(explain(options));
+    expect(await explainModelAsync(options, given)).toEqual(explainModel(options, given));
+    expect(await explainModelAsync(new MLP(options))).toEqual(explainModel(options));
   });
 
   it('can be aborted between two layers', async () => {
@@ -217,20 +225,22 @@ describe('explainAsync', () => {
       },
       reason: new Error('enough'),
     };
-    await expect(explainAsync(options, { signal })).rejects.toThrow('enough');
+    await expect(explainModelAsync(options, { signal })).rejects.toThrow('enough');
     expect(asked).toBe(101);
   });
 
   it('refuses what explain refuses, and a signal that is none', async () => {
-    await expect(explainAsync({ ...options, layers: [] })).rejects.toThrow(
+    await expect(explainModelAsync({ ...options, layers: [] })).rejects.toThrow(
       'layers: expected at least one layer',
     );
-    await expect(explainAsync(options, { signal: 5 as never })).rejects.toThrow(
+    await expect(explainModelAsync(options, { signal: 5 as never })).rejects.toThrow(
       'signal: expected an AbortSignal',
     );
-    await expect(explainAsync(options, { inputMaen: 5 } as never)).rejects.toThrow(
+    await expect(explainModelAsync(options, { inputMaen: 5 } as never)).rejects.toThrow(
       "did you mean 'inputMean'?",
     );
-    expect(() => explain(options, { signal: undefined } as never)).toThrow('options.signal: unknown option');
+    expect(() => explainModel(options, { signal: undefined } as never)).toThrow(
+      'options.signal: unknown option',
+    );
   });
 });

@@ -1,7 +1,8 @@
 /** ln variance by layer against 2000 networks simulated elsewhere, and against networks simulated here. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { logVariance, Rng } from '../../src/index.js';
+import { Rng } from '../../src/index.js';
+import { logVariance } from '../../src/theory/index.js';
 
 interface Curve {
   readonly mean_ln_var: readonly number[];

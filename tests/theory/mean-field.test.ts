@@ -1,16 +1,15 @@
 /** Mean-field theory against reference values computed elsewhere, published points and closed forms. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { type ActivationName, leakyRelu } from '../../src/index.js';
 import {
-  type ActivationName,
   criticalGain,
-  leakyRelu,
+  gaussianMoments,
   meanField,
-  moments,
   type PointwiseActivation,
   phaseTable,
   varianceMap,
-} from '../../src/index.js';
+} from '../../src/theory/index.js';
 
 interface Reference {
   readonly preact_var_layers_1_to_10: readonly number[];
@@ -45,7 +44,7 @@ describe.each(Object.entries(golden.mean_field))('%s', (name, reference) => {
   });
 
   it('has these moments in the first layer', () => {
-    const { mean, second, slopeSecond } = moments(activation, scale);
+    const { mean, second, slopeSecond } = gaussianMoments(activation, scale);
     expect(mean).toBeCloseTo(reference.E_act_layer1, 5);
     expect(second - mean * mean).toBeCloseTo(reference.var_act_layer1, 5);
     expect(scale * slopeSecond).toBeCloseTo(reference.grad_var_factor_per_layer_first, 5);

@@ -1,7 +1,8 @@
 /** Moments of the activations: closed forms, an independent sum, and the table of gains. */
 import { describe, expect, it } from 'vitest';
-import { elu, leakyRelu, meanField, moments, prelu } from '../../src/index.js';
+import { elu, leakyRelu, prelu } from '../../src/index.js';
 import { cumulative } from '../../src/numbers/normal.js';
+import { gaussianMoments, meanField } from '../../src/theory/index.js';
 
 const variances = [1e-40, 1e-6, 1e-3, 0.25, 1, 16, 1e3, 1e6, 1e30];
 
@@ -11,7 +12,7 @@ describe.each(variances)('at variance %d', (q) => {
     expect(Math.abs(value - expected)).toBeLessThanOrEqual(1e-7 * Math.abs(expected));
 
   it('identity is what the normal has', () => {
-    const m = moments('identity', q);
+    const m = gaussianMoments('identity', q);
     near(m.second, q);
     near(m.fourth, 3 * q * q);
     near(m.slopeSecond, 1);
@@ -26,7 +27,7 @@ describe.each(variances)('at variance %d', (q) => {
     ['prelu', 'prelu', 0.25],
     ['prelu(0.1)', prelu({ initialSlope: 0.1 }), 0.1],
   ] as const)('%s keeps a share of each side', (_, activation, slope) => {
-    const m = moments(activation, q);
+    const m = gaussianMoments(activation, q);
     near(m.mean, ((1 - slope) * Math.sqrt(q)) / Math.sqrt(2 * Math.PI));
     near(m.second, ((1 + slope ** 2) * q) / 2);
     near(m.fourth, (3 * (1 + slope ** 4) * q * q) / 2);
@@ -35,7 +36,7 @@ describe.each(variances)('at variance %d', (q) => {
   });
 
   it('step is 1 half of the time, without slope', () => {
-    const m = moments('step', q);
+    const m = gaussianMoments('step', q);
     near(m.mean, 0.5);
     near(m.second, 0.5);
     expect(m.slopeSecond).toBe(0);
@@ -51,7 +52,7 @@ describe.each([0.01, 0.25, 1, 4, 25])('exponential units at variance %d', (q) =>
     ['elu(0.1)', elu({ alpha: 0.1 }), 1, 0.1],
     ['selu', 'selu', 1.0507009873554805, 1.6732632423543772],
   ] as const)('%s, by Φ', (_, activation, scale, alpha) => {
-    const m = moments(activation, q);
+    const m = gaussianMoments(activation, q);
     const e = (t: number) => leftExponential(t, q);
     const left = alpha * alpha * (e(2) - 2 * e(1) + 0.5);
     expect(m.mean).toBeCloseTo(scale * (Math.sqrt(q / (2 * Math.PI)) + alpha * (e(1) - 0.5)), 6);
@@ -79,7 +80,7 @@ describe.each([1e-6, 0.3, 1, 5.86, 100, 1e6])('smooth functions at variance %d',
     ['softplus', (z: number) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))), s],
     ['silu', (z: number) => z * s(z), (z: number) => s(z) * (1 + z * (1 - s(z)))],
   ] as const)('%s', (name, f, slope) => {
-    const m = moments(name, q);
+    const m = gaussianMoments(name, q);
     const points = q > 1e3 ? 400000 : 20000;
     const near = (value: number, expected: (z: number) => number) =>
       expect(Math.abs(value / summed(expected, q, points) - 1)).toBeLessThan(3e-7);
@@ -92,7 +93,7 @@ describe.each([1e-6, 0.3, 1, 5.86, 100, 1e6])('smooth functions at variance %d',
 });
 
 it.each([0.5, 9, 1e4])('kinks beside 0 have their border: the hard sigmoid at variance %d', (q) => {
-  const { slopeSecond, mean } = moments('hardSigmoid', q);
+  const { slopeSecond, mean } = gaussianMoments('hardSigmoid', q);
   // The slope is 1/6 between −3 and 3.
   const inside = 1 - 2 * cumulative(-3 / Math.sqrt(q));
   expect(Math.abs((slopeSecond * 36) / inside - 1)).toBeLessThan(1e-7);
@@ -104,7 +105,7 @@ describe('a function of one’s own', () => {
     const square = { value: (z: number) => z * z, derivative: (z: number) => 2 * z };
     for (const given of [square, { value: square.value }, square.value]) {
       for (const q of [1e-6, 1, 1e6]) {
-        const m = moments(given, q);
+        const m = gaussianMoments(given, q);
         expect(m.second / (3 * q * q)).toBeCloseTo(1, 9);
         expect(m.fourth / (105 * q ** 4)).toBeCloseTo(1, 9);
         expect(m.slopeSecond / (4 * q)).toBeCloseTo(1, 8);
@@ -115,13 +116,13 @@ describe('a function of one’s own', () => {
   it('may name its kinks', () => {
     const hat = (z: number) => Number(Math.abs(z) < 0.7);
     const exact = 1 - 2 * cumulative(-0.7);
-    expect(Math.abs(moments({ value: hat, kinks: [-0.7, 0.7] }).second - exact)).toBeLessThan(1e-12);
-    expect(Math.abs(moments(hat).second - exact)).toBeGreaterThan(1e-6);
+    expect(Math.abs(gaussianMoments({ value: hat, kinks: [-0.7, 0.7] }).second - exact)).toBeLessThan(1e-12);
+    expect(Math.abs(gaussianMoments(hat).second - exact)).toBeGreaterThan(1e-6);
   });
 
   it('is as the library’s own', () => {
-    const own = moments(Math.tanh, 2);
-    const kernel = moments('tanh', 2);
+    const own = gaussianMoments(Math.tanh, 2);
+    const kernel = gaussianMoments('tanh', 2);
     for (const key of ['second', 'fourth', 'slopeSecond', 'slopeFourth', 'mixed'] as const) {
       expect(Math.abs(own[key] / kernel[key] - 1)).toBeLessThan(2e-7);
     }
@@ -134,32 +135,40 @@ it.each([
   ['out of reach', [1, -2, 1e300]],
 ])('kinks %s are none more', (_, kinks) => {
   const value = (z: number) => Math.max(-2, Math.min(1, z));
-  expect(moments({ value, kinks })).toEqual(moments({ value, kinks: [1, -2] }));
+  expect(gaussianMoments({ value, kinks })).toEqual(gaussianMoments({ value, kinks: [1, -2] }));
 });
 
 it('moments is frozen plain data', () => {
-  expect(Object.isFrozen(moments('relu'))).toBe(true);
-  expect(JSON.parse(JSON.stringify(moments('relu', 3)))).toEqual(moments('relu', 3));
+  expect(Object.isFrozen(gaussianMoments('relu'))).toBe(true);
+  expect(JSON.parse(JSON.stringify(gaussianMoments('relu', 3)))).toEqual(gaussianMoments('relu', 3));
 });
 
 it.each([
-  [() => moments('softmax' as 'relu'), TypeError, /^activation: 'softmax' works on whole rows/],
-  [() => moments('rleu' as 'relu'), TypeError, /^activation: unknown name 'rleu'; did you mean/],
-  [() => moments(3 as never), TypeError, /^activation: expected a name/],
-  [() => moments({ value: 3 } as never), TypeError, /^activation\.value: expected a function, got 3/],
-  [() => moments({ value: Math.tanh, derivate: Math.tanh } as never), TypeError, /^activation\.derivate:/],
-  [() => moments({ value: Math.tanh, kinks: [Number.NaN] }), TypeError, /^activation\.kinks:/],
-  [() => moments(() => Number.NaN), RangeError, /^activation: expected a number as value of .*, got NaN/],
-  [() => moments((() => undefined) as never), TypeError, /^activation: expected a number as value/],
+  [() => gaussianMoments('softmax' as 'relu'), TypeError, /^activation: 'softmax' works on whole rows/],
+  [() => gaussianMoments('rleu' as 'relu'), TypeError, /^activation: unknown name 'rleu'; did you mean/],
+  [() => gaussianMoments(3 as never), TypeError, /^activation: expected a name/],
+  [() => gaussianMoments({ value: 3 } as never), TypeError, /^activation\.value: expected a function, got 3/],
   [
-    () => moments({ value: Math.tanh, derivative: () => Number.NaN }),
+    () => gaussianMoments({ value: Math.tanh, derivate: Math.tanh } as never),
+    TypeError,
+    /^activation\.derivate:/,
+  ],
+  [() => gaussianMoments({ value: Math.tanh, kinks: [Number.NaN] }), TypeError, /^activation\.kinks:/],
+  [
+    () => gaussianMoments(() => Number.NaN),
+    RangeError,
+    /^activation: expected a number as value of .*, got NaN/,
+  ],
+  [() => gaussianMoments((() => undefined) as never), TypeError, /^activation: expected a number as value/],
+  [
+    () => gaussianMoments({ value: Math.tanh, derivative: () => Number.NaN }),
     RangeError,
     /^activation: expected a number as derivative/,
   ],
   [() => meanField({ activation: (z) => Math.sqrt(z), scale: 2 }), RangeError, /as value of .* at -/],
-  [() => moments('relu', 0), RangeError, /^variance: expected a number > 0, got 0/],
-  [() => moments('relu', Number.NaN), RangeError, /^variance: /],
-  [() => moments('relu', '1' as never), TypeError, /^variance: /],
+  [() => gaussianMoments('relu', 0), RangeError, /^variance: expected a number > 0, got 0/],
+  [() => gaussianMoments('relu', Number.NaN), RangeError, /^variance: /],
+  [() => gaussianMoments('relu', '1' as never), TypeError, /^variance: /],
 ] as const)('refuses %s', (call, Kind, message) => {
   expect(call).toThrow(Kind);
   expect(call).toThrow(message);

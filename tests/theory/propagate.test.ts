@@ -1,7 +1,8 @@
 /** Simulated networks: Figure 7.4's numbers, the law that ReLU obeys exactly, and plain loops. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { glorotUniform, type Propagation, propagate, propagateAsync, randomNormal } from '../../src/index.js';
+import { glorotUniform, randomNormal } from '../../src/index.js';
+import { type Propagation, propagate, propagateAsync } from '../../src/theory/index.js';
 import { expectBlock } from '../support/compare.js';
 import { type KnownActivation, pointwise, propagated } from '../support/propagated.js';
 

@@ -1,7 +1,8 @@
 /** The statistics toolbox against the lectures' worked examples. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { elu, Rng, statistics } from '../../src/index.js';
+import { elu, Rng } from '../../src/index.js';
+import { statistics } from '../../src/theory/index.js';
 
 const { cases } = JSON.parse(
   readFileSync(new URL('../golden/lecture_examples.json', import.meta.url), 'utf8'),

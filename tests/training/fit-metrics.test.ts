@@ -1,22 +1,24 @@
 /** Targets and metrics of a fit: what is refused, and what is measured. */
 import { describe, expect, it } from 'vitest';
 import {
-  accuracy,
   type BackendName,
   type CompileOptions,
-  f1,
   MLP,
-  meanAbsoluteError,
   NonFiniteError,
+  ShapeError,
+  sgd,
+} from '../../src/index.js';
+import {
+  accuracy,
+  f1,
+  meanAbsoluteError,
   precision,
   r2,
   recall,
   rocAuc,
   rootMeanSquaredError,
-  ShapeError,
-  sgd,
   topKAccuracy,
-} from '../../src/index.js';
+} from '../../src/metrics/index.js';
 import { classifier, FEATURES, line, rejection, stateOf, x, y } from '../support/fits.js';
 import { type Case, untyped } from '../support/refusals.js';
 

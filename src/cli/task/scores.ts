@@ -1,14 +1,14 @@
 /** How good predictions are, beside what would be known without a network. */
 import { formatNumber } from '../../format.js';
+import type { Measures } from '../../index.js';
 import {
   accuracy,
   type ClassificationReport,
   classificationReport,
-  type Measures,
   meanAbsoluteError,
   r2,
   rootMeanSquaredError,
-} from '../../index.js';
+} from '../../metrics/index.js';
 import { ln } from '../../numbers/elementary.js';
 import { visible } from '../../visible.js';
 import { listed } from '../output.js';

@@ -1,5 +1,7 @@
 /** The page of `train --report`: how good the model is, what it depends on, and how it was trained. */
-import { confusionMatrix, type History } from '../../index.js';
+
+import type { History } from '../../index.js';
+import { confusionMatrix } from '../../metrics/index.js';
 import { pageOf } from '../../report/page.js';
 import type { Column, Page, Section, Table } from '../../report/sections.js';
 import type { Task } from './data.js';

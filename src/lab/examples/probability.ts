@@ -1,5 +1,7 @@
 /** Mean, variance and the uniform distribution, with numbers to check by hand. */
-import { explain, heUniform, type Initializer, statistics, xavierSigmoid, xavierTanh } from '../../index.js';
+import { explainInitializer, heUniform, type Initializer } from '../../index.js';
+import { xavierSigmoid, xavierTanh } from '../../initializers/lectures.js';
+import { statistics } from '../../theory/index.js';
 import { example } from './example.js';
 
 export const mean = example('E1', { X: [2, 8, 5, 4, 1, 4] }, (replay, { X }) => {
@@ -25,7 +27,7 @@ export const variance = example('E2', { X: [5, 3, 6, 7, 4] }, (replay, { X }) =>
 
 const FAN = 100;
 /** What an initializer promises of one unit with n inputs. */
-const promised = (initializer: Initializer) => explain(initializer, [FAN, FAN]).expected!;
+const promised = (initializer: Initializer) => explainInitializer(initializer, [FAN, FAN]).expected!;
 
 export const uniform = example('E21', { a: -1, b: 3, n: FAN }, (replay, { a, b }) => {
   const given = statistics.uniform(a, b);

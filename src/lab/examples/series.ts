@@ -1,5 +1,5 @@
 /** Maclaurin series: what tanh and the sigmoid look like near 0. */
-import { statistics } from '../../index.js';
+import { statistics } from '../../theory/index.js';
 import { example } from './example.js';
 import { forward } from './networks.js';
 

@@ -1,6 +1,6 @@
 /** Initial weights: what the formulas promise, what a draw is like, what it makes of a signal. */
 import {
-  explain,
+  explainInitializer,
   glorotNormal,
   glorotUniform,
   heNormal,
@@ -10,11 +10,11 @@ import {
   MLP,
   Rng,
   randomNormal,
-  statistics,
   torchGain,
   torchLinear,
-  xavierTanh,
 } from '../../index.js';
+import { xavierTanh } from '../../initializers/lectures.js';
+import { statistics } from '../../theory/index.js';
 import { expectedExamples } from '../expected/examples.js';
 import { example, type Inputs, type Replay } from './example.js';
 
@@ -32,7 +32,7 @@ const layers: Layers = { n1: 50, n2: 80, n3: 100 };
 
 function kernels(given: Layers, of: Initializer) {
   const { n1, n2, n3 } = given;
-  return [explain(of, [n1, n2]), explain(of, [n2, n3])].map(({ expected, drawn }) => ({
+  return [explainInitializer(of, [n1, n2]), explainInitializer(of, [n2, n3])].map(({ expected, drawn }) => ({
     sd: Math.sqrt(expected!.variance),
     limit: expected!.limit,
     n: drawn.n,
@@ -84,7 +84,7 @@ function drawnDeviations(replay: Replay, normal: ReturnType<typeof kernels>, how
 }
 
 export const variances = example('E11', { fanIn: 100, fanOut: 100 }, (replay, { fanIn, fanOut }) => {
-  const of = (which: Initializer) => explain(which, [fanIn, fanOut]).expected!.variance;
+  const of = (which: Initializer) => explainInitializer(which, [fanIn, fanOut]).expected!.variance;
   replay.part('formula', 'Variance of a weight');
   replay.show('1/fanIn', of(xavierTanh()), 'Xavier, forward: 1/100');
   replay.show('2/(fanIn + fanOut)', of(glorotNormal()), 'Glorot: 2/200, the same where the fans are');
@@ -129,8 +129,8 @@ function outputDeviation(stddev: number, depth: number, seed: number): number {
 }
 
 export const kaiming = example('E13', { fanIn: 100, a: 0 }, (replay, { fanIn, a }) => {
-  const function_ = explain(kaimingUniform({ negativeSlope: a }), [fanIn, fanIn]).expected!;
-  const layer = explain(torchLinear(), [fanIn, fanIn]).expected!;
+  const function_ = explainInitializer(kaimingUniform({ negativeSlope: a }), [fanIn, fanIn]).expected!;
+  const layer = explainInitializer(torchLinear(), [fanIn, fanIn]).expected!;
   replay.part('formula', 'What the lecture’s signature computes, and what a PyTorch layer starts from');
   replay.show('gain', torchGain('leakyRelu', a), '√(2 / (1 + a²))');
   replay.show('bound', function_.limit, 'gain·√(3/fanIn)');

@@ -1,6 +1,6 @@
 /** X2: Glorot's and He's kernels in a 50-80-100 network. MXDL-8-02, MXDL-8-03. */
 import {
-  explain,
+  explainInitializer,
   glorotNormal,
   glorotUniform,
   heNormal,
@@ -78,7 +78,9 @@ export const x2: Experiment<X2Options> = {
     for (const scheme of schemes) {
       if (pace.over) break;
       const rng = new Rng(options.seed).split('X2').split(scheme.name);
-      const kernels = shapes.map((shape, l) => explain(scheme.make(), shape, { rng: rng.split(l) }));
+      const kernels = shapes.map((shape, l) =>
+        explainInitializer(scheme.make(), shape, { rng: rng.split(l) }),
+      );
       for (const [l, kernel] of kernels.entries()) {
         const { expected, drawn } = kernel;
         const [stddev, drawnStddev] = [expected!.variance, drawn.variance].map(Math.sqrt) as [number, number];

@@ -1,5 +1,10 @@
 /** X3: fifty ReLU layers from five kernel variances. Prince 2023, Figure 7.4. */
-import { type Float32Limits, type LogStatistics, type Propagation, propagateAsync } from '../../index.js';
+import {
+  type Float32Limits,
+  type LogStatistics,
+  type Propagation,
+  propagateAsync,
+} from '../../theory/index.js';
 import { expectedFloat32X3, expectedX3 } from '../expected/x3.js';
 import {
   type Comparison,

@@ -3,7 +3,7 @@ import { checkSignal } from '../../abort.js';
 import { isList, settle } from '../../arrays.js';
 import { checkFunction, knownKeys, oneOf, ShapeError, trueOrFalse, wholeNumber } from '../../errors.js';
 import { type AbortSignalLike, type Inputs, MLP, type Targets } from '../../index.js';
-import { isBetterLarge, type MetricName } from '../../metrics/index.js';
+import { isBetterLarge, type MetricName } from '../../metrics/table.js';
 import { checkLoss } from '../../training/losses.js';
 import { foldsOf, type JobResult, type SearchData, type SharedRows } from './job.js';
 import { type Grid, type GridBase, type GridParameters, type Plan, planPoints } from './plan.js';

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { housePrice, iris, irisLecture } from '../../src/data/index.js';
+import { iris } from '../../src/data/index.js';
 import { MLP, sgd, zeros } from '../../src/index.js';
+import { housePrice, irisLecture } from '../../src/lab/index.js';
 
 describe('irisLecture', () => {
   // tests/golden/train_examples.json holds what the slides print.

@@ -1,0 +1,252 @@
+import { elements } from '../arrays.js';
+import { knownKeys, oneOf, show, wholeNumber } from '../errors.js';
+import {
+  type Average,
+  averaged,
+  averages,
+  type ScoreName,
+  shareEqual,
+  type Tally,
+  tallyClasses,
+} from './classification.js';
+import { largestOfRows, NO_CLASS } from './inputs.js';
+import { classesAuc, columnAuc, meanOfDefined, topKShare } from './ranking.js';
+import { meanAbsolute, meanDetermination, rootMeanSquared } from './regression.js';
+
+/**
+ * What the outputs of a loss are to a metric: probabilities of `classes` of which one is right, probabilities of
+ * `binary` labels, a unit each, or plain `values`.
+ */
+export type MetricKind = 'classes' | 'binary' | 'values';
+
+/** Outputs after the output activation, row by row, and what they should be. */
+export interface Outcome {
+  readonly outputs: ArrayLike<number>;
+  readonly targets: MetricTargets;
+  readonly rows: number;
+  readonly units: number;
+}
+
+/** Of `classes`, the class of each row; else a value for each output. */
+export interface MetricTargets {
+  readonly classes?: Uint32Array;
+  readonly values?: ArrayLike<number>;
+}
+
+interface Options {
+  readonly k?: number;
+  readonly average?: Average;
+}
+
+type Measure = (outcome: Outcome, options: Options) => number;
+
+interface MetricRow {
+  /** Which of two values is better. */
+  readonly better: 'large' | 'small';
+  /** True where a batch's right classes are counted as they come, so that no output has to be kept. */
+  readonly counted?: Partial<Record<MetricKind, true>>;
+  /** The options it takes, with their defaults. */
+  readonly options: Options;
+  /** How it is measured on each kind that it goes with. */
+  readonly on: { readonly [Kind in MetricKind]?: Measure };
+}
+
+const byClass = (name: ScoreName): MetricRow => ({
+  better: 'large',
+  options: { average: 'macro' },
+  on: {
+    classes: (outcome, { average }) => averaged(name, classTallies(outcome), average!),
+    // One unit is the mean over itself, whatever the average.
+    binary: (outcome, { average }) =>
+      averaged(name, unitTallies(outcome), average === 'binary' ? 'macro' : average!),
+  },
+});
+
+const ofValues = (better: MetricRow['better'], measure: Measure): MetricRow => ({
+  better,
+  options: {},
+  on: { values: measure },
+});
+
+/** The metrics by name: what each goes with and how it is measured there. */
+const metrics = {
+  accuracy: {
+    better: 'large',
+    counted: { classes: true },
+    options: {},
+    on: {
+      classes: ({ outputs, targets, rows, units }) =>
+        shareEqual(targets.classes!, largestOfRows(outputs, rows, units)),
+      // Keras's binary_accuracy: all elements count alike.
+      binary: ({ outputs, targets }) => shareEqual(sides(targets.values!), sides(outputs)),
+    },
+  },
+  topKAccuracy: {
+    better: 'large',
+    options: { k: 5 },
+    on: {
+      classes: ({ outputs, targets, rows, units }, { k }) =>
+        topKShare(targets.classes!, outputs, rows, units, k!),
+    },
+  },
+  precision: byClass('precision'),
+  recall: byClass('recall'),
+  f1: byClass('f1'),
+  rocAuc: {
+    better: 'large',
+    options: {},
+    on: {
+      classes: ({ outputs, targets, rows, units }) => classesAuc(targets.classes!, outputs, rows, units),
+      binary: ({ outputs, targets, rows, units }) => {
+        const truth = sides(targets.values!);
+        const area = (unit: number) =>
+          columnAuc((r) => truth[r * units + unit] === 1, outputs, rows, units, unit);
+        return meanOfDefined(Array.from({ length: units }, (_, unit) => area(unit)));
+      },
+    },
+  },
+  meanAbsoluteError: ofValues('small', ({ outputs, targets }) => meanAbsolute(targets.values!, outputs)),
+  rootMeanSquaredError: ofValues('small', ({ outputs, targets }) =>
+    rootMeanSquared(targets.values!, outputs),
+  ),
+  r2: ofValues('large', ({ outputs, targets, units }) => meanDetermination(targets.values!, outputs, units)),
+} as const satisfies Record<string, MetricRow>;
+
+export type MetricName = keyof typeof metrics;
+export const metricNames = Object.keys(metrics) as MetricName[];
+
+/** A metric as `compile` takes it: its name, or its name and options. */
+export type Metric =
+  | MetricName
+  | { readonly name: Exclude<MetricName, 'topKAccuracy' | ScoreName> }
+  /** Default k: 5. */
+  | { readonly name: 'topKAccuracy'; readonly k?: number }
+  /** Default average: 'macro', over the classes or over the units of a sigmoid output. */
+  | { readonly name: ScoreName; readonly average?: Average };
+
+/** A metric with every option settled, frozen. */
+export interface CheckedMetric extends Options {
+  readonly name: MetricName;
+}
+
+/** The row of the table, typed as what all rows have. */
+function metric(name: MetricName): MetricRow {
+  return metrics[name];
+}
+
+/** @throws TypeError for what is no metric, an unknown name or option, RangeError for an option out of range */
+export function checkMetric(argument: string, value: unknown): CheckedMetric {
+  if (typeof value === 'string') return checkMetric(argument, { name: oneOf(argument, value, metricNames) });
+  if (typeof value !== 'object' || value === null || !('name' in value)) {
+    const named = typeof value === 'function' && metricNames.some((name) => name === value.name);
+    const hint = named ? `; write its name: '${value.name}'` : '';
+    throw new TypeError(`${argument}: expected a name or an object with a name, got ${show(value)}${hint}`);
+  }
+  const name = oneOf(`${argument}.name`, value.name, metricNames);
+  const { options } = metric(name);
+  knownKeys(argument, value, ['name', ...Object.keys(options)]);
+  const { k = options.k, average = options.average } = value as Options;
+  return Object.freeze({
+    name,
+    ...(k !== undefined && { k: wholeNumber(`${argument}.k`, k, 1) }),
+    ...(average !== undefined && { average: oneOf(`${argument}.average`, average, averages) }),
+  });
+}
+
+/** Every metric of the list. @throws as checkMetric, and RangeError for a name that comes twice */
+export function checkMetrics(argument: string, values: unknown): readonly CheckedMetric[] {
+  if (!Array.isArray(values)) {
+    throw new TypeError(`${argument}: expected an array of metrics, got ${show(values)}`);
+  }
+  const checked = elements(values, values.length).map((value, m) => checkMetric(`${argument}[${m}]`, value));
+  for (const [m, { name }] of checked.entries()) {
+    if (checked.findIndex((other) => other.name === name) < m) {
+      throw new RangeError(`${argument}[${m}]: '${name}' is there already, and results go by name`);
+    }
+  }
+  return Object.freeze(checked);
+}
+
+/** True where more of a measure is better: of all metrics but errors. Undefined of what is no metric and not the loss. */
+export function isBetterLarge(measure: string): boolean | undefined {
+  if (measure === 'loss') return false;
+  return Object.hasOwn(metrics, measure) ? metric(measure as MetricName).better === 'large' : undefined;
+}
+
+/** True where right classes are counted batch by batch, and no output has to be kept. */
+export function isCounted({ name }: CheckedMetric, kind: MetricKind): boolean {
+  return metric(name).counted?.[kind] ?? false;
+}
+
+/** Why a metric does not go with a loss of that kind and its number of output units; undefined if it does. */
+export function metricFits(
+  { name, k, average }: CheckedMetric,
+  kind: MetricKind,
+  units: number,
+): string | undefined {
+  if (metric(name).on[kind] === undefined) {
+    const fitting = metricNames.filter((other) => metric(other).on[kind] !== undefined);
+    return `'${name}' does not measure ${kindWords[kind]}; ${fitting.join(', ')} do`;
+  }
+  if (k !== undefined && k >= units) return `'${name}' with k ${k} of ${units} classes is always 1`;
+  if (average === 'binary' && units !== (kind === 'classes' ? 2 : 1)) {
+    return `average 'binary' is of two classes or of one sigmoid unit, and there are ${units} units`;
+  }
+  return undefined;
+}
+
+const kindWords: Record<MetricKind, string> = {
+  classes: 'classes of which one is right',
+  binary: 'labels that are 0 or 1',
+  values: 'values',
+};
+
+/**
+ * Measures the outputs of all rows by each metric.
+ *
+ * @param outputs  rows · units values after the output activation
+ * @param targets  class of each row, or rows · units values
+ */
+export function measureMetrics(
+  checked: readonly CheckedMetric[],
+  outputs: ArrayLike<number>,
+  targets: MetricTargets,
+  rows: number,
+  units: number,
+): Partial<Record<MetricName, number>> {
+  const outcome = { outputs, targets, rows, units };
+  const measured: Partial<Record<MetricName, number>> = {};
+  for (const { name, ...options } of checked) {
+    const { on } = metric(name);
+    // No metric measures both labels and values, so the targets tell which it is.
+    const measure = targets.classes === undefined ? (on.binary ?? on.values) : on.classes;
+    measured[name] = measure!(outcome, options);
+  }
+  return measured;
+}
+
+function classTallies({ outputs, targets, rows, units }: Outcome): Tally[] {
+  return tallyClasses(targets.classes!, largestOfRows(outputs, rows, units), units);
+}
+
+/** Each unit a label of its own: counts of its ones. */
+function unitTallies({ outputs, targets, units }: Outcome): Tally[] {
+  const truth = sides(targets.values!);
+  const predicted = sides(outputs);
+  const tallies = Array.from({ length: units }, () => ({ right: 0, predicted: 0, support: 0 }));
+  for (let i = 0; i < truth.length; i++) {
+    const tally = tallies[i % units]!;
+    if (truth[i] === 1) tally.support++;
+    if (predicted[i] === 1) tally.predicted++;
+    if (truth[i] === 1 && predicted[i] === 1) tally.right++;
+  }
+  return tallies;
+}
+
+/** On which side of ½ each value is: 1 above it, else 0, and of NaN on neither. */
+function sides(values: ArrayLike<number>): Int8Array {
+  return Int8Array.from({ length: values.length }, (_, i) => {
+    const value = values[i]!;
+    return Number.isNaN(value) ? NO_CLASS : Number(value > 0.5);
+  });
+}

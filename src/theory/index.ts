@@ -1,0 +1,33 @@
+/** `evenkeel/theory`: how signals and gradients travel through random networks, and the lectures' statistics. */
+export type { ContinuousDistribution } from '../statistics/distributions.js';
+export { statistics } from '../statistics/index.js';
+export type { MaclaurinOptions } from '../statistics/maclaurin.js';
+export { type LogVarianceOptions, logVariance } from './finite-width.js';
+export { type GaussianMoments, gaussianMoments } from './gaussian.js';
+export {
+  type CriticalGainOptions,
+  criticalGain,
+  type MeanField,
+  type MeanFieldOptions,
+  meanField,
+  type Phase,
+  type PhaseTableOptions,
+  type PhaseTableRow,
+  phaseTable,
+  type VarianceMapOptions,
+  varianceMap,
+} from './mean-field.js';
+export type { OwnActivation, PointwiseActivation } from './pointwise.js';
+export {
+  type PropagateAsyncOptions,
+  type PropagateOptions,
+  propagate,
+  propagateAsync,
+} from './propagate.js';
+export type {
+  Float32Limits,
+  LogExpectation,
+  LogStatistics,
+  PropagatedLayer,
+  Propagation,
+} from './propagation.js';

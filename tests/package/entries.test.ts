@@ -1,0 +1,103 @@
+/** The entries of the package: which names each exports, and that they share their code. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import * as data from '../../src/data/index.js';
+import * as evenkeel from '../../src/index.js';
+import * as lab from '../../src/lab/index.js';
+import * as metrics from '../../src/metrics/index.js';
+import * as node from '../../src/node/index.js';
+import * as report from '../../src/report/index.js';
+import * as theory from '../../src/theory/index.js';
+
+const root = new URL('../../', import.meta.url);
+const textOf = (path: string) => readFileSync(new URL(path, root), 'utf8');
+const entries: Readonly<Record<string, object>> = {
+  '.': evenkeel,
+  './theory': theory,
+  './metrics': metrics,
+  './data': data,
+  './node': node,
+  './report': report,
+  './lab': lab,
+};
+
+describe('package.json', () => {
+  const { exports } = JSON.parse(textOf('package.json')) as {
+    exports: Record<string, string | { types: string; default: string }>;
+  };
+
+  it('names every entry, and files that are built', () => {
+    const { './package.json': _, ...named } = exports;
+    expect(Object.keys(named)).toEqual(Object.keys(entries));
+    for (const { types, default: code } of Object.values(named) as { types: string; default: string }[]) {
+      expect(existsSync(new URL(types, root)), types).toBe(true);
+      expect(existsSync(new URL(code, root)), code).toBe(true);
+    }
+  });
+
+  it.each(Object.entries(entries))(
+    '%s: what is built exports what the source does',
+    async (entry, source) => {
+      const { default: code } = exports[entry] as { default: string };
+      const built: object = await import(new URL(code, root).href);
+      expect(Object.keys(built)).toEqual(Object.keys(source));
+    },
+  );
+});
+
+it('metrics and theory hold what their documents list, and the root nothing of them', () => {
+  expect(Object.keys(metrics)).toEqual([
+    'accuracy',
+    'classificationReport',
+    'confusionMatrix',
+    'f1',
+    'meanAbsoluteError',
+    'precision',
+    'r2',
+    'recall',
+    'rocAuc',
+    'rootMeanSquaredError',
+    'topKAccuracy',
+  ]);
+  expect(Object.keys(theory)).toEqual([
+    'criticalGain',
+    'gaussianMoments',
+    'logVariance',
+    'meanField',
+    'phaseTable',
+    'propagate',
+    'propagateAsync',
+    'statistics',
+    'varianceMap',
+  ]);
+});
+
+it('no value has two addresses', () => {
+  const names = Object.values(entries).flatMap((entry) => Object.keys(entry));
+  expect(names.filter((name, i) => names.indexOf(name) < i)).toEqual([]);
+});
+
+describe('the bundles', () => {
+  const codes = readdirSync(new URL('build/js/', root))
+    .filter((file) => file.endsWith('.js'))
+    .map((file) => textOf(`build/js/${file}`));
+
+  it.each([
+    'class MLP',
+    'class Rng',
+    'class ShapeError',
+    'function gaussianMoments(',
+    'function gain(',
+    'function accuracy(',
+    'function drawThenScale(',
+    'function explainNetwork(',
+  ])('hold %s once, so that two entries on a page share it', (code) => {
+    expect(codes.filter((text) => text.includes(code))).toHaveLength(1);
+  });
+
+  it('understand one another: an Rng of one entry draws for another', async () => {
+    const { Rng } = (await import(new URL('build/js/index.js', root).href)) as typeof evenkeel;
+    const { xavierTanh } = (await import(new URL('build/js/lab.js', root).href)) as typeof lab;
+    expect(xavierTanh()([3, 4], new Rng(1))).toEqual(lab.xavierTanh()([3, 4], new evenkeel.Rng(1)));
+  });
+});
