@@ -68,7 +68,7 @@ export async function elementwise({ settings, runners, peers, print }) {
 
 async function draw() {
   const { Rng } = await freshLibrary();
-  return new Rng(SEED).uniform(LARGE, -REACH, REACH);
+  return new Rng(SEED).uniform(LARGE, { low: -REACH, high: REACH });
 }
 
 async function kernel({ name: build, arithmetic }, name, x, repeats) {

@@ -36,7 +36,7 @@ export async function prepareNet(net) {
 /** Noise without zeros and labels at random: what they are does not matter for the time. */
 export function denseBatch(rng, inputSize, rows, classes) {
   const x = rng.split('x').uniform(rows * inputSize);
-  return { x, floats: x, y: Uint8Array.from(rng.split('y').uniform(rows, 0, classes), Math.floor) };
+  return { x, floats: x, y: Uint8Array.from(rng.split('y').uniform(rows, { high: classes }), Math.floor) };
 }
 
 function imageBatch({ images, sizes, rows, inputScaling }, b) {

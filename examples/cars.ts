@@ -21,7 +21,7 @@ async function regress(seed: number) {
     layers: [
       { units: 16, activation: 'tanh' },
       // Starts as the guess that knows no car: from 0 the first epochs would go into finding the mean.
-      { units: 1, biasInitializer: constant(mean(yTrain)) },
+      { units: 1, biasInitializer: constant({ value: mean(yTrain) }) },
     ],
     inputScaling: 'zScore',
     seed,

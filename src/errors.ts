@@ -185,10 +185,15 @@ export function finiteF32(argument: string, value: unknown): number {
   return number;
 }
 
-/** Checks mean and standard deviation of a normal distribution. @throws TypeError or RangeError that names the wrong one */
-export function checkNormal(mean: unknown, stddev: unknown): void {
+/**
+ * Checks mean and standard deviation of a normal distribution.
+ *
+ * @param spread  name of the option that holds the standard deviation
+ * @throws TypeError or RangeError that names the wrong one
+ */
+export function checkNormal(mean: unknown, std: unknown, spread: 'std' | 'stddev'): void {
   finiteF32('mean', mean);
-  if (finiteF32('stddev', stddev) < 0) throw new RangeError(`stddev: expected a number ≥ 0, got ${stddev}`);
+  if (finiteF32(spread, std) < 0) throw new RangeError(`${spread}: expected a number ≥ 0, got ${std}`);
 }
 
 /** Returns a name that is among `names`. @throws TypeError that suggests the name that is meant, see `nearestName` */

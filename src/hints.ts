@@ -60,7 +60,6 @@ const aliases: Readonly<Record<string, string>> = {
   randomUniform: 'uniform rand random_uniform_initializer',
   truncatedNormal: 'trunc_normal truncated_normal_initializer truncated_gaussian',
   sparseNormal: 'sparse',
-  sparse: 'sparse_normal',
   orthogonal: 'delta_orthogonal haar qr',
   zeros: 'zero zeros_initializer',
   ones: 'one ones_initializer',

@@ -23,6 +23,7 @@ export {
   type TensorCheck,
 } from './gradient-check.js';
 export {
+  type ConstantOptions,
   constant,
   ones,
   type RandomNormalOptions,
@@ -48,7 +49,7 @@ export type {
   InitializerOptions,
   Shape,
 } from './initializers/initializer.js';
-export { identity, type OrthogonalOptions, orthogonal, zerO } from './initializers/matrices.js';
+export { type IdentityOptions, identity, type OrthogonalOptions, orthogonal, zerO } from './initializers/matrices.js';
 export type { PresetName } from './initializers/presets.js';
 export {
   type Distribution,
@@ -68,10 +69,9 @@ export {
   type KaimingOptions,
   kaimingNormal,
   kaimingUniform,
-  type SparseOptions,
-  sparse,
+  type SparseNormalOptions,
+  sparseNormal,
   type TorchNonlinearity,
-  torchGain,
   torchLinear,
   type XavierOptions,
   xavierNormal,
@@ -98,7 +98,15 @@ export type { BatchNormOptions, LayerOptions } from './network/layers.js';
 export type { LayerConfig, MLPConfig, MLPOptions } from './network/model-options.js';
 export type { GivenScaling, InputScaling, LearnedScaling, TargetScaling } from './network/scaling.js';
 export type { LayerWeights, SetWeightsOptions, WeightLayout } from './network/weights.js';
-export { type DrawOptions, type Label, philox4x32, Rng } from './numbers/random.js';
+export {
+  type DrawOptions,
+  type Label,
+  type NormalDrawOptions,
+  philox4x32,
+  Rng,
+  type TruncatedNormalDrawOptions,
+  type UniformDrawOptions,
+} from './numbers/random.js';
 export { adadelta, adagrad, adam, adamax, adamw, lion, nadam, rmsprop, sgd } from './optimizers/index.js';
 export type {
   AdadeltaOptions,
@@ -157,6 +165,7 @@ export type {
   SignalFate,
 } from './theory/explain.js';
 export { gain } from './theory/gaussian.js';
+export { torchGain } from './theory/torch-gain.js';
 export type { BatchEvent, Callback, EpochEvent, FitEndEvent, FitEvent } from './training/callbacks.js';
 export type { CompileOptions } from './training/compile.js';
 export type { DiagnosticsOptions, LayerRecord, StepRecord } from './training/diagnostics.js';

@@ -13,12 +13,20 @@ export function ones(): Initializer {
   return filled({ name: 'ones' }, 1);
 }
 
+/** Options of `constant`. */
+export interface ConstantOptions {
+  /** The number, finite; default 0. */
+  readonly value?: number;
+}
+
 /**
- * All the same number.
+ * All the same number: Keras's Constant.
  *
  * @throws RangeError if value is not finite
  */
-export function constant(value = 0): Initializer {
+export function constant(options: ConstantOptions = {}): Initializer {
+  knownKeys('constant', options, ['value']);
+  const { value = 0 } = options;
   return filled({ name: 'constant', value: finiteF32('value', value) }, value);
 }
 
@@ -60,7 +68,7 @@ export interface TruncatedNormalOptions {
 export function randomNormal(options: RandomNormalOptions = {}): Initializer {
   knownKeys('randomNormal', options, ['mean', 'stddev']);
   const { mean = 0, stddev = 0.05 } = options;
-  checkNormal(mean, stddev);
+  checkNormal(mean, stddev, 'stddev');
   const expect = said(
     'normal',
     mean,
@@ -70,7 +78,7 @@ export function randomNormal(options: RandomNormalOptions = {}): Initializer {
     'Keras RandomNormal',
   );
   return initializer({ name: 'randomNormal', mean, stddev }, expect, (rng, out) => {
-    rng.normal(out.length, mean, stddev, { out });
+    rng.normal(out.length, { mean, std: stddev, out });
   });
 }
 
@@ -98,7 +106,7 @@ export function randomUniform(options: RandomUniformOptions = {}): Initializer {
     'Keras RandomUniform',
   );
   return initializer({ name: 'randomUniform', low, high }, expect, (rng, out) => {
-    rng.uniform(out.length, low, high, { out });
+    rng.uniform(out.length, { low, high, out });
   });
 }
 
@@ -117,7 +125,7 @@ export function truncatedNormal(options: TruncatedNormalOptions = {}): Initializ
   const { mean = 0, stddev = 0.05 } = options;
   const low = options.low === undefined ? -2 : (options.low ?? -Infinity);
   const high = options.high === undefined ? 2 : (options.high ?? Infinity);
-  checkNormal(mean, stddev);
+  checkNormal(mean, stddev, 'stddev');
   checkBounds(low, high);
   const cut = cutMoments(low, high);
   const limit = Math.max(Math.abs(mean + low * stddev), Math.abs(mean + high * stddev));
@@ -139,7 +147,7 @@ export function truncatedNormal(options: TruncatedNormalOptions = {}): Initializ
     high: unlessInfinite(high),
   };
   return initializer(config, expect, (rng, out) => {
-    rng.truncatedNormal(out.length, mean, stddev, low, high, { out });
+    rng.truncatedNormal(out.length, { mean, std: stddev, low, high, out });
   });
 }
 

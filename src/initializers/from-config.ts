@@ -1,5 +1,5 @@
 import { isObject, knownKeys, oneOf, show } from '../errors.js';
-import { type InitializerName, initializerNames, named } from './index.js';
+import { initializerNames, named } from './index.js';
 import {
   customConfig,
   type Initializer,
@@ -31,9 +31,6 @@ export function revivableConfig({ config }: { readonly config?: InitializerConfi
     return customConfig;
   }
 }
-
-/** What takes its one option as its argument. */
-const positional: { readonly [Name in InitializerName]?: string } = { constant: 'value', identity: 'gain' };
 
 /** A config may come from a file, and an initializer that holds initializers draws as deep as it is nested. */
 const DEEPEST = 8;
@@ -71,9 +68,8 @@ function reviveInitializer(argument: string, config: unknown, depth = 1): Initia
   if (options.draw !== undefined)
     options.draw = reviveInitializer(`${argument}.draw`, options.draw, depth + 1);
   const make = named[name] as (options?: unknown) => Initializer;
-  const option = positional[name];
   try {
-    return make(option === undefined ? options : options[option]);
+    return make(options);
   } catch (error) {
     // The function speaks of its own options.
     if (error instanceof Error) error.message = `${argument}.${error.message}`;

@@ -26,7 +26,7 @@ export const named = {
   kaimingUniform: torch.kaimingUniform,
   kaimingNormal: torch.kaimingNormal,
   torchLinear: torch.torchLinear,
-  sparse: torch.sparse,
+  sparseNormal: torch.sparseNormal,
   orthogonal: matrices.orthogonal,
   zerO: matrices.zerO,
   xavierTanh: lectures.xavierTanh,

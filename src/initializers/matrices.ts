@@ -4,12 +4,20 @@ import { finiteF32, knownKeys } from '../errors.js';
 import type { Rng } from '../numbers/random.js';
 import { type Expectation, type Fans, type Initializer, initializer, type Shape } from './initializer.js';
 
+/** Options of `identity`. */
+export interface IdentityOptions {
+  /** Value on the diagonal, finite; default 1. */
+  readonly gain?: number;
+}
+
 /**
  * The identity times gain, cut or filled with zeros where the sides differ: Keras's Identity, PyTorch's eye_.
  *
  * @throws RangeError if gain is not finite
  */
-export function identity(gain = 1): Initializer {
+export function identity(options: IdentityOptions = {}): Initializer {
+  knownKeys('identity', options, ['gain']);
+  const { gain = 1 } = options;
   finiteF32('gain', gain);
   return initializer(
     { name: 'identity', gain },

@@ -178,13 +178,13 @@ export function scaled(
       const stddev = deviation(fanIn, fanOut);
       if (distribution === 'uniform') {
         const limit = Math.sqrt(3) * stddev;
-        rng.uniform(out.length, -limit, limit, { out });
+        rng.uniform(out.length, { low: -limit, high: limit, out });
       } else if (distribution === 'normal') {
-        rng.normal(out.length, 0, stddev, { out });
+        rng.normal(out.length, { std: stddev, out });
       } else {
         // Widened, so that what is left after the cut has the standard deviation that the scheme asks for.
         const widened = uncorrected ? stddev : stddev / TRUNCATED_SD;
-        rng.truncatedNormal(out.length, 0, widened, -2, 2, { out });
+        rng.truncatedNormal(out.length, { std: widened, out });
       }
     },
   );

@@ -2,8 +2,6 @@ import { finiteF32, finiteNumber, knownKeys, oneOf } from '../errors.js';
 import { type Initializer, initializer } from './initializer.js';
 import { scaled } from './schemes.js';
 
-const DEFAULT_SLOPE = 0.01;
-
 /** PyTorch's table of gains, by its names; √2 and the like are written as what they come from. */
 const gains = {
   linear: () => 1,
@@ -15,15 +13,15 @@ const gains = {
 } as const;
 
 export type TorchNonlinearity = keyof typeof gains;
-const nonlinearities = Object.keys(gains) as TorchNonlinearity[];
+export const nonlinearities = Object.keys(gains) as TorchNonlinearity[];
 
 /**
- * PyTorch's calculate_gain: the factor on the standard deviation that it recommends for a nonlinearity.
+ * Gain of PyTorch's calculate_gain for one of its nonlinearities.
  *
- * @param negativeSlope of leakyRelu, default 0.01
- * @throws TypeError if the name is unknown
+ * @param negativeSlope  slope of leakyRelu below 0
+ * @throws TypeError if the name is unknown or the slope is no finite number
  */
-export function torchGain(nonlinearity: TorchNonlinearity, negativeSlope = DEFAULT_SLOPE): number {
+export function tabulatedGain(nonlinearity: TorchNonlinearity, negativeSlope: number): number {
   return gains[oneOf('nonlinearity', nonlinearity, nonlinearities)](
     finiteNumber('negativeSlope', negativeSlope),
   );
@@ -90,7 +88,7 @@ function kaiming(
   knownKeys(name, options, ['negativeSlope', 'mode', 'nonlinearity']);
   const { negativeSlope = 0, mode = 'fanIn', nonlinearity = 'leakyRelu' } = options;
   oneOf('mode', mode, ['fanIn', 'fanOut']);
-  const gain = torchGain(nonlinearity, negativeSlope);
+  const gain = tabulatedGain(nonlinearity, negativeSlope);
   if (!(gain > 0))
     throw new RangeError(`negativeSlope: expected a slope that leaves a gain > 0, got ${negativeSlope}`);
   const source = 'He et al. 2015; PyTorch';
@@ -110,38 +108,36 @@ export function torchLinear(): Initializer {
   return scaled('torchLinear', { ...scheme, formula: 'U(±1/√fanIn)', source: 'PyTorch nn.Linear' });
 }
 
-/** Options of sparse. */
-export interface SparseOptions {
+/** Options of `sparseNormal`. */
+export interface SparseNormalOptions {
   /** Share of zeros, from 0 to 1; default 0.1. Of each row of fanOut values ⌈sparsity · fanOut⌉ are zero. */
   readonly sparsity?: number;
   /** Standard deviation of the other values, ≥ 0; default 0.01 (PyTorch). */
-  readonly stddev?: number;
+  readonly std?: number;
 }
 
 /**
  * Normal values, of which a share of each input's outgoing weights is exactly 0: PyTorch's sparse_.
  *
- * @param sparsity  share of zeros, from 0 to 1, default 0.1; of each row of fanOut values ⌈sparsity · fanOut⌉ are zero
- * @param stddev    of the others, ≥ 0, default 0.01
- * @throws RangeError if sparsity is outside [0, 1] or stddev is negative
+ * @throws RangeError if sparsity is outside [0, 1] or std is negative
  */
-export function sparse(options: SparseOptions = {}): Initializer {
-  knownKeys('sparse', options, ['sparsity', 'stddev']);
-  const { sparsity = 0.1, stddev = 0.01 } = options;
+export function sparseNormal(options: SparseNormalOptions = {}): Initializer {
+  knownKeys('sparseNormal', options, ['sparsity', 'std']);
+  const { sparsity = 0.1, std = 0.01 } = options;
   finiteNumber('sparsity', sparsity);
   if (sparsity < 0 || sparsity > 1)
     throw new RangeError(`sparsity: expected a share from 0 to 1, got ${sparsity}`);
-  if (finiteF32('stddev', stddev) < 0) throw new RangeError(`stddev: expected a number ≥ 0, got ${stddev}`);
+  if (finiteF32('std', std) < 0) throw new RangeError(`std: expected a number ≥ 0, got ${std}`);
   return initializer(
-    { name: 'sparse', sparsity, stddev },
+    { name: 'sparseNormal', sparsity, std },
     (_, [rows, columns = rows]) => {
       const kept = 1 - Math.ceil(sparsity * columns) / columns;
-      const formula = `N(0, ${stddev}²), of each row ⌈${sparsity} · fanOut⌉ zeros`;
+      const formula = `N(0, ${std}²), of each row ⌈${sparsity} · fanOut⌉ zeros`;
       const source = 'Martens 2010; PyTorch sparse_';
       return {
         distribution: 'sparse normal',
         mean: 0,
-        variance: kept * stddev * stddev,
+        variance: kept * std * std,
         limit: Infinity,
         formula,
         source,
@@ -150,7 +146,7 @@ export function sparse(options: SparseOptions = {}): Initializer {
     (rng, out, _, [rows, columns]) => {
       const width = columns ?? rows;
       const zeroed = Math.ceil(sparsity * width);
-      rng.split('values').normal(out.length, 0, stddev, { out });
+      rng.split('values').normal(out.length, { std, out });
       const places = rng.split('places');
       for (let row = 0; row < out.length / width; row++) {
         const order = places.split(row).permutation(width);

@@ -58,4 +58,4 @@ export {
   recipes,
   trainRecipe,
 } from './recipes.js';
-export { housePrice, irisLecture } from './samples.js';
+export { type HousePrice, housePrice, type IrisLecture, irisLecture } from './samples.js';

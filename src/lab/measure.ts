@@ -38,7 +38,7 @@ export function histogram(name: string, values: ArrayLike<number>): HistogramSer
     const bin = high > low ? Math.floor(((values[i]! - low) / (high - low)) * BINS) : 0;
     counts[Math.min(bin, BINS - 1)]!++;
   }
-  return { name, low, high, counts, sd: std(values) };
+  return { name, low, high, counts, std: std(values) };
 }
 
 /** Of a matrix of rows [columns]. */

@@ -4,13 +4,15 @@ export {
   accuracy,
   type ClassificationReport,
   type ClassOptions,
+  type ClassReportOptions,
   type ClassScores,
   classificationReport,
   confusionMatrix,
   f1,
   precision,
   recall,
+  type ScoreFunction,
 } from './classification.js';
 export type { Numbers } from './inputs.js';
-export { rocAuc, topKAccuracy } from './ranking.js';
-export { meanAbsoluteError, r2, rootMeanSquaredError } from './regression.js';
+export { type RocAucOptions, rocAuc, type TopKOptions, topKAccuracy } from './ranking.js';
+export { meanAbsoluteError, type R2Options, r2, rootMeanSquaredError } from './regression.js';

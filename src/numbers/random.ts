@@ -15,6 +15,34 @@ export interface DrawOptions<Out = Float32Array> {
   readonly out?: Out;
 }
 
+/** Options of `Rng.uniform`. */
+export interface UniformDrawOptions extends DrawOptions {
+  /** Least value; default 0. */
+  readonly low?: number;
+  /** Bound that no value reaches; default 1. */
+  readonly high?: number;
+}
+
+/** Options of `Rng.normal`. */
+export interface NormalDrawOptions extends DrawOptions {
+  /** Default 0. */
+  readonly mean?: number;
+  /** Standard deviation, ≥ 0; default 1. */
+  readonly std?: number;
+}
+
+/** Options of `Rng.truncatedNormal`. */
+export interface TruncatedNormalDrawOptions extends DrawOptions {
+  /** Mean of the normal before the cut; default 0. */
+  readonly mean?: number;
+  /** Standard deviation of the normal before the cut, ≥ 0; default 1. */
+  readonly std?: number;
+  /** Lower bound in standard deviations from the mean; default −2, −Infinity for none. */
+  readonly low?: number;
+  /** Upper bound in standard deviations from the mean; default 2, Infinity for none. */
+  readonly high?: number;
+}
+
 export type Label = string | number;
 
 /**
@@ -48,6 +76,8 @@ const MASK = 0xffffffffffffffffn;
 const FNV_BASIS = 0xcbf29ce484222325n;
 const FNV_PRIME = 0x100000001b3n;
 
+const drawKeys = ['offset', 'out'] as const;
+
 /** Values made in one call: 64 KB in the shared memory, whatever n is. */
 const CHUNK = 16384;
 /** Values of one draw at most: beyond, no array holds them. */
@@ -72,7 +102,7 @@ export let wordsOf: (rng: Rng) => [key0: number, key1: number, path0: number, pa
  * @example
  * const rng = new Rng(42);
  * rng.split('w1').normal(4);              // the same four numbers, on every engine, for ever
- * rng.split('w1').normal(2, 0, 1, { offset: 2 });   // the last two of them
+ * rng.split('w1').normal(2, { offset: 2 });   // the last two of them
  */
 export class Rng {
   #key: bigint;
@@ -115,6 +145,7 @@ export class Rng {
 
   /** n random words of 32 bits: word i mod 4 of Philox block ⌊i / 4⌋. */
   bits(n: number, options: DrawOptions<Uint32Array> = {}): Uint32Array {
+    knownKeys('options', options, drawKeys);
     return this.#words('random_bits', n, options);
   }
 
@@ -124,6 +155,7 @@ export class Rng {
    * @throws RangeError  if below is not a whole number from 1 to 2³²
    */
   integers(n: number, below: number, options: DrawOptions<Uint32Array> = {}): Uint32Array {
+    knownKeys('options', options, drawKeys);
     if (wholeNumber('below', below, 1) > WORD) {
       throw new RangeError(`below: expected a whole number from 1 to 2^32, got ${below}`);
     }
@@ -132,7 +164,8 @@ export class Rng {
 
   /** A permutation of 0…n − 1, each as likely as any other: Fisher–Yates, 64 random bits a place. */
   permutation(n: number, options: Pick<DrawOptions<Uint32Array>, 'out'> = {}): Uint32Array {
-    const order = this.#words('random_choices', n, { ...options, offset: 0 });
+    knownKeys('options', options, ['out']);
+    const order = this.#words('random_choices', n, options);
     // Inside out: place i holds its choice j ≤ i until its turn comes.
     for (let i = 0; i < n; i++) {
       const j = order[i]!;
@@ -147,7 +180,9 @@ export class Rng {
    *
    * @throws RangeError  if low ≥ high as f32, or their distance is beyond f32
    */
-  uniform(n: number, low = 0, high = 1, options: DrawOptions = {}): Float32Array {
+  uniform(n: number, options: UniformDrawOptions = {}): Float32Array {
+    knownKeys('options', options, ['low', 'high', ...drawKeys]);
+    const { low = 0, high = 1 } = options;
     finiteF32('low', low);
     finiteF32('high', high);
     const range = Math.fround(Math.fround(high) - Math.fround(low));
@@ -160,34 +195,31 @@ export class Rng {
   }
 
   /**
-   * n normal values: Box–Muller on 31 bits and 32, |z| ≤ 6.66, accurate to 1e-6 of stddev.
+   * n normal values: Box–Muller on 31 bits and 32, |z| ≤ 6.66, accurate to 1e-6 of std.
    *
-   * @throws RangeError  if mean is not finite, or stddev is negative or not finite
+   * @throws RangeError  if mean is not finite, or std is negative or not finite
    */
-  normal(n: number, mean = 0, stddev = 1, options: DrawOptions = {}): Float32Array {
-    checkNormal(mean, stddev);
-    return this.#floats('random_normal', n, options, mean, stddev);
+  normal(n: number, options: NormalDrawOptions = {}): Float32Array {
+    knownKeys('options', options, ['mean', 'std', ...drawKeys]);
+    const { mean = 0, std = 1 } = options;
+    checkNormal(mean, std, 'std');
+    return this.#floats('random_normal', n, options, mean, std);
   }
 
   /**
-   * n values of the normal with this mean and stddev, cut to low ≤ z ≤ high standard deviations: inverse CDF of
-   * 32 bits, no rejection. At the default bounds of ±2 what is drawn has the standard deviation 0.8796 · stddev.
+   * n values of the normal with this mean and std, cut to low ≤ z ≤ high standard deviations: inverse CDF of
+   * 32 bits, no rejection. At the default bounds of ±2 the values have a standard deviation of 0.8796 · std.
    * Bounds may be infinite; the tails then end at 6.3.
    *
-   * @throws RangeError  if mean is not finite, stddev is negative or not finite, low ≥ high, or the normal has no
+   * @throws RangeError  if mean is not finite, std is negative or not finite, low ≥ high, or the normal has no
    *                     mass between them in f64 (beyond 36)
    */
-  truncatedNormal(
-    n: number,
-    mean = 0,
-    stddev = 1,
-    low = -2,
-    high = 2,
-    options: DrawOptions = {},
-  ): Float32Array {
-    checkNormal(mean, stddev);
+  truncatedNormal(n: number, options: TruncatedNormalDrawOptions = {}): Float32Array {
+    knownKeys('options', options, ['mean', 'std', 'low', 'high', ...drawKeys]);
+    const { mean = 0, std = 1, low = -2, high = 2 } = options;
+    checkNormal(mean, std, 'std');
     checkBounds(low, high);
-    if (low === -2 && high === 2) return this.#floats('random_truncated_normal', n, options, mean, stddev);
+    if (low === -2 && high === 2) return this.#floats('random_truncated_normal', n, options, mean, std);
     // Above 0 the mirror image is drawn: Φ has its digits in the lower tail.
     const [from, to, sign] = low > 0 ? [-high, -low, -1] : [low, high, 1];
     const below = cumulative(from);
@@ -196,7 +228,7 @@ export class Rng {
     if (!(below + mass * HALF_STEP >= SMALLEST_NORMAL)) {
       throw new RangeError(`low, high: the normal has no mass in f64 between ${low} and ${high}`);
     }
-    return this.#floats('random_bounded_normal', n, options, mean, sign * stddev, from, to, below, mass);
+    return this.#floats('random_bounded_normal', n, options, mean, sign * std, from, to, below, mass);
   }
 
   #floats(kernel: DrawName, n: number, options: DrawOptions, ...parameters: number[]): Float32Array {
@@ -220,7 +252,6 @@ export class Rng {
     parameters: readonly number[],
   ): Out {
     if (wholeNumber('n', n, 0) > LONGEST) throw new RangeError(`n: expected at most 2^32 values, got ${n}`);
-    knownKeys('options', options, ['offset', 'out']);
     const { offset = 0, out } = options;
     wholeNumber('offset', offset, 0);
     wholeNumber('offset + n', offset + n, 0);

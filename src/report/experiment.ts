@@ -22,7 +22,7 @@ export interface ExperimentHistograms {
     readonly series: readonly (Histogram & {
       readonly name: string;
       /** Standard deviation of what was counted. */
-      readonly sd?: number;
+      readonly std?: number;
     })[];
   }[];
   /** What shares a range of values: nothing (default), series of one name, or all. */
@@ -157,10 +157,10 @@ function histogramSection({ kind, title, panels, range }: ExperimentHistograms):
     ...(range && { range }),
     panels: panels.map(({ name: label, series }) => ({
       label,
-      rows: series.map(({ name, sd, ...histogram }) => ({
+      rows: series.map(({ name, std, ...histogram }) => ({
         label: name,
         histogram,
-        ...(sd !== undefined && { caption: `sd ${formatFinite(sd)}` }),
+        ...(std !== undefined && { caption: `sd ${formatFinite(std)}` }),
       })),
     })),
   };

@@ -1,5 +1,5 @@
 /** `evenkeel/theory`: how signals and gradients travel through random networks, and the lectures' statistics. */
-export type { ContinuousDistribution } from '../statistics/distributions.js';
+export type { ContinuousDistribution, NormalOptions, UniformOptions } from '../statistics/distributions.js';
 export { statistics } from '../statistics/index.js';
 export type { MaclaurinOptions } from '../statistics/maclaurin.js';
 export { type LogVarianceOptions, logVariance } from './finite-width.js';

@@ -114,26 +114,26 @@ export interface PhaseTableOptions {
   /** σ_w = √scale of each row, > 0. */
   readonly gains: readonly number[];
   /** σ_b of each row, ≥ 0; default [0]. */
-  readonly biasStddevs?: readonly number[];
+  readonly biasStds?: readonly number[];
   /** Of the input's values, > 0; default 1. */
   readonly inputVariance?: number;
 }
 
 export interface PhaseTableRow extends MeanField {
   readonly gain: number;
-  readonly biasStddev: number;
+  readonly biasStd: number;
 }
 
 /** The phase diagram over (σ_w, σ_b): a row for each gain with each standard deviation of the bias, gains outermost. */
 export function phaseTable(options: PhaseTableOptions): PhaseTableRow[] {
-  knownKeys('options', options, ['activation', 'gains', 'biasStddevs', 'inputVariance']);
+  knownKeys('options', options, ['activation', 'gains', 'biasStds', 'inputVariance']);
   const f = pointwise(options.activation);
   const gains = numbers('gains', options.gains, positiveNumber);
-  const biasStddevs = numbers('biasStddevs', options.biasStddevs ?? [0], notNegativeNumber);
+  const biasStds = numbers('biasStds', options.biasStds ?? [0], notNegativeNumber);
   const inputVariance = checkInput(options.inputVariance);
   return gains.flatMap((gain) =>
-    biasStddevs.map((biasStddev) =>
-      Object.freeze({ gain, biasStddev, ...fate(f, gain * gain, biasStddev * biasStddev, inputVariance) }),
+    biasStds.map((biasStd) =>
+      Object.freeze({ gain, biasStd, ...fate(f, gain * gain, biasStd * biasStd, inputVariance) }),
     ),
   );
 }

@@ -96,13 +96,13 @@ export class Simulation {
     x.set(rng.split('input').normal(width));
     for (let i = 0; i < width; i++) x[i]! *= inputStddev;
     const biases = biasVariance > 0 ? rng.split('biases').normal(depth * width) : undefined;
-    const biasStddev = Math.sqrt(biasVariance);
+    const biasStd = Math.sqrt(biasVariance);
     // The row in memory is what the network's would be, times 2^−exponent.
     let exponent = 0;
     for (let l = 0; l < depth; l++) {
       if (this.#isDue()) yield;
       kernels.row_forward(this.#to, this.#from, this.#kernels.at(l), width, width);
-      const shift = biasStddev * powerOfTwo(Math.max(-LARGEST_SHIFT, Math.min(LARGEST_SHIFT, -exponent)));
+      const shift = biasStd * powerOfTwo(Math.max(-LARGEST_SHIFT, Math.min(LARGEST_SHIFT, -exponent)));
       for (let i = 0; i < width; i++) {
         z[i] = z[i]! * this.#stddev + (biases === undefined ? 0 : biases[l * width + i]! * shift);
       }

@@ -43,7 +43,7 @@ const open = {
   },
 
   'exclusive or is learned, and no line could do it': async () => {
-    const x = new Rng(2).uniform(2 * 400, -1, 1);
+    const x = new Rng(2).uniform(2 * 400, { low: -1 });
     const y = Uint8Array.from({ length: 400 }, (_, row) => (x[2 * row] > 0 !== x[2 * row + 1] > 0 ? 1 : 0));
     const accuracies = [];
     for (const hidden of [[], [{ units: 16, activation: 'relu' }]]) {

@@ -165,7 +165,7 @@ it('zeros: hidden units are copies of one another', () => {
       /^symmetric: layers\[0\]: 15 of 16 .* kernel is 0 .* start from random kernels/,
     );
   }
-  const equal = diagnoses({ activation: 'tanh', depth: 1, width: 16, start: constant(0.1) });
+  const equal = diagnoses({ activation: 'tanh', depth: 1, width: 16, start: constant({ value: 0.1 }) });
   for (const report of equal) expect(saying(report)).toMatch(/^symmetric: .* start from random kernels/);
 });
 
@@ -300,7 +300,7 @@ describe('the dying unit of E15', () => {
   });
 
   it('on rows as positive as that one is the verdict', () => {
-    const x = new Rng(1).uniform(40, 0, 3);
+    const x = new Rng(1).uniform(40, { high: 3 });
     expect(saying(diagnose(model, x))).toMatch(/^dead: layers\[0\]: 1 of 2 relu units \(1\) are dead/);
   });
 });
@@ -346,7 +346,7 @@ describe('features', () => {
 });
 
 it('biases that hold units below 0 are named', () => {
-  const more = { biasInitializer: constant(-10) };
+  const more = { biasInitializer: constant({ value: -10 }) };
   for (const report of diagnoses({ activation: 'relu', depth: 2, width: 64, more })) {
     expect(saying(report)).toMatch(/^dead: .*biases of -10 on average .*: start from zeros/);
   }
@@ -445,7 +445,7 @@ describe('advice never names what is in force', () => {
     const { activation, position, training, factor } = given;
     const verdicts = [0.001, 0.1, 1, 30].map((stddev) => {
       const start = randomNormal({ stddev });
-      const more = { batchNorm: { position }, biasInitializer: constant(-3) };
+      const more = { batchNorm: { position }, biasInitializer: constant({ value: -3 }) };
       const model = stack({ activation, depth: 12, width: 20, start, more, optimizer });
       const x = normalInputs(ROWS, 20, 3).map((value) => value * factor);
       const { advice, verdict } = diagnose(model, x, randomClasses(ROWS, 10, 4), { training });

@@ -325,7 +325,7 @@ describe('predicted', () => {
     const [first, last] = model.getWeights();
     const running = { runningMean: new Array(8).fill(19.2), runningVariance: new Array(8).fill(0.64) };
     model.setWeights([{ ...first!, ...running, kernel: new Array(64 * 8).fill(0.1) }, last!]);
-    const rows = new Rng(4).normal(64 * 1000, 3, 1);
+    const rows = new Rng(4).normal(64 * 1000, { mean: 3 });
     const [{ preactivation, predicted }] = diagnose(model, rows).layers as [Diagnosis['layers'][number]];
     expect(Math.abs(preactivation.std - 1)).toBeLessThan(0.1);
     expect(Math.abs(predicted.preactivationStd - 1)).toBeLessThan(0.1);

@@ -341,7 +341,7 @@ describe('an initializer', () => {
     expect(() => draw(shape, new Rng(1), { out: lying(new Float32Array(1), 6) })).toThrow(
       /^out: expected 6 values, got 1/,
     );
-    expect(() => new Rng(1).normal(6, 0, 1, { out: lying(new Float32Array(1), 6) })).toThrow(
+    expect(() => new Rng(1).normal(6, { out: lying(new Float32Array(1), 6) })).toThrow(
       /^out: expected 6 values, got 1/,
     );
   });
@@ -487,9 +487,9 @@ describe('options', () => {
     expect(recommended({ inputSize: 2, classes: 2, hidden }).config.layers.map(({ units }) => units)).toEqual(
       [3, 4, 2],
     );
-    expect(
-      phaseTable({ activation: 'tanh', gains: growing([1, 2]), biasStddevs: growing([0]) }),
-    ).toHaveLength(2);
+    expect(phaseTable({ activation: 'tanh', gains: growing([1, 2]), biasStds: growing([0]) })).toHaveLength(
+      2,
+    );
   });
 });
 
@@ -526,7 +526,7 @@ describe('memory that is gone', () => {
       },
     ],
     ['a metric', () => accuracy(detached(Uint8Array.from(labels)), labels)],
-    ['out', () => new Rng(1).normal(4, 0, 1, { out: detached(new Float32Array(4)) })],
+    ['out', () => new Rng(1).normal(4, { out: detached(new Float32Array(4)) })],
     ['oneHot', () => oneHot(detached(Uint8Array.from(labels)))],
     ['take', () => take(detached(x.slice()), [])],
   ];

@@ -42,8 +42,8 @@ const always = (make: () => Initializer) => fc.constant(null).map(() => make());
 const initializers: { readonly [Name in InitializerName]: fc.Arbitrary<Initializer> } = {
   zeros: always(library.zeros),
   ones: always(library.ones),
-  constant: number(-3, 3).map(library.constant),
-  identity: number(-3, 3).map(library.identity),
+  constant: made(library.constant, { value: number(-3, 3) }),
+  identity: made(library.identity, { gain: number(-3, 3) }),
   randomNormal: made(library.randomNormal, { mean: number(-3, 3), stddev: number(0, 3) }),
   randomUniform: made(library.randomUniform, { low: number(-3, -1), high: number(1, 3) }),
   truncatedNormal: made(library.truncatedNormal, {
@@ -68,7 +68,7 @@ const initializers: { readonly [Name in InitializerName]: fc.Arbitrary<Initializ
   kaimingUniform: made(library.kaimingUniform, kaiming),
   kaimingNormal: made(library.kaimingNormal, kaiming),
   torchLinear: always(library.torchLinear),
-  sparse: made(library.sparse, { sparsity: number(0, 1), stddev: number(0, 3) }),
+  sparseNormal: made(library.sparseNormal, { sparsity: number(0, 1), std: number(0, 3) }),
   orthogonal: made(library.orthogonal, { gain: number(-3, 3) }),
   zerO: always(library.zerO),
   xavierTanh: made(library.xavierTanh, plain),
@@ -90,11 +90,9 @@ const shapes: readonly Shape[] = [[7, 5], [4, 9], [6]];
 const bits = (make: Initializer, shape: Shape, seed: number) =>
   new Uint32Array(make(shape, new Rng(seed), { fanIn: 11, fanOut: 3 }).buffer);
 
-/** Those that take options as an object; constant and identity take a number, the others nothing. */
+/** Those that take options; the others take nothing. */
 const withOptions = initializerNames.filter(
-  (name) =>
-    !['constant', 'identity'].includes(name) &&
-    Object.keys(resolveInitializer('name', name).config).length > 1,
+  (name) => Object.keys(resolveInitializer('name', name).config).length > 1,
 );
 
 it.each(withOptions)('%s refuses an option that it does not know', (name) => {

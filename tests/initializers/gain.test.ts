@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { gain, type TorchNonlinearity, torchGain } from '../../src/index.js';
+import { type Activation, elu, gain, leakyRelu, torchGain } from '../../src/index.js';
+import { activationNames } from '../../src/network/activations.js';
 import { cumulative, density, exp } from '../../src/numbers/normal.js';
+import { untyped } from '../support/refusals.js';
 
 const golden = JSON.parse(readFileSync(new URL('../golden/gains.json', import.meta.url), 'utf8')) as {
   calculate_gain: Record<string, number>;
@@ -39,21 +41,50 @@ describe('gain', () => {
 });
 
 describe("torchGain is PyTorch's table", () => {
-  const names: Record<string, [TorchNonlinearity, number?]> = {
-    linear: ['linear'],
-    sigmoid: ['sigmoid'],
-    tanh: ['tanh'],
-    relu: ['relu'],
-    selu: ['selu'],
-    'leaky_relu(default 0.01)': ['leakyRelu'],
-    'leaky_relu(0)': ['leakyRelu', 0],
-    'leaky_relu(0.1)': ['leakyRelu', 0.1],
-    'leaky_relu(0.25)': ['leakyRelu', 0.25],
-    'leaky_relu(2.23606797749979)': ['leakyRelu', Math.sqrt(5)],
+  const names: Record<string, Exclude<Activation, 'softmax'>> = {
+    linear: 'linear',
+    sigmoid: 'sigmoid',
+    tanh: 'tanh',
+    relu: { name: 'relu' },
+    selu: 'selu',
+    'leaky_relu(default 0.01)': 'leakyRelu',
+    'leaky_relu(0)': leakyRelu({ negativeSlope: 0 }),
+    'leaky_relu(0.1)': leakyRelu({ negativeSlope: 0.1 }),
+    'leaky_relu(0.25)': { name: 'leakyRelu', negativeSlope: 0.25 },
+    'leaky_relu(2.23606797749979)': leakyRelu({ negativeSlope: Math.sqrt(5) }),
   };
-  it.each(Object.entries(names))('%s', (name, [nonlinearity, slope]) => {
+  it.each(Object.entries(names))('%s', (name, activation) => {
     expect(golden.calculate_gain[name]).toBeDefined();
-    expect(torchGain(nonlinearity, slope)).toBeCloseTo(golden.calculate_gain[name]!, 14);
+    expect(torchGain(activation)).toBeCloseTo(golden.calculate_gain[name]!, 14);
+  });
+
+  it('takes every name that gain takes, and says which the table lacks', () => {
+    for (const name of activationNames.filter((each) => each !== 'softmax')) {
+      const known = ['identity', 'linear', 'sigmoid', 'tanh', 'relu', 'leakyRelu', 'selu'].includes(name);
+      if (known) expect(torchGain(name), name).toBeGreaterThan(0);
+      else
+        expect(() => torchGain(name), name).toThrow(
+          /^activation: PyTorch's table has no gain for '.*gain\('/,
+        );
+    }
+    expect(torchGain('identity')).toBe(1);
+    expect(() => torchGain(elu({ alpha: 2 }))).toThrow("activation: PyTorch's table has no gain for 'elu'");
+    expect(() => torchGain(untyped('softmax'))).toThrow(
+      "activation: PyTorch's table has no gain for 'softmax'",
+    );
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    [
+      'a function of one number',
+      Math.tanh,
+      /^activation: expected an activation of PyTorch's table, .*gain\(f\)/,
+    ],
+    ['leakyRelu itself', leakyRelu, /^activation: .*call it: leakyRelu\(\)$/],
+    ['no slope', { name: 'leakyRelu', negativeSlope: Number.NaN }, /^negativeSlope: /],
+    ['a number', 3, /^activation: expected a name or an activation, got 3/],
+  ])('refuses %s', (_, activation, message) => {
+    expect(() => torchGain(untyped(activation))).toThrow(message);
   });
 });
 

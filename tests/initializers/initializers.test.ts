@@ -21,7 +21,7 @@ import {
   Rng,
   randomNormal,
   randomUniform,
-  sparse,
+  sparseNormal,
   tfjsGlorotNormal,
   tfjsHeNormal,
   torchGain,
@@ -118,7 +118,7 @@ const table = {
     ],
   ],
   torchLinear: [['torchLinear', torchLinear(), over(1 / 3, byIn), uniform]],
-  sparse: 'below',
+  sparseNormal: 'below',
   orthogonal: 'orthogonal.test.ts',
   zerO: 'orthogonal.test.ts',
   xavierTanh: [['xavierTanh', xavierTanh(), over(1, byIn), normal]],
@@ -215,10 +215,10 @@ describe('the checks', () => {
   });
 });
 
-describe('sparse', () => {
+describe('sparseNormal', () => {
   it.each([0, 0.1, 0.5, 1])('%d: of each row so many values are zero, and the others normal', (sparsity) => {
     const [rowsOf, columns] = [300, 70];
-    const values = sparse({ sparsity, stddev: 0.2 })([rowsOf, columns], new Rng(3));
+    const values = sparseNormal({ sparsity, std: 0.2 })([rowsOf, columns], new Rng(3));
     const zeroed = Math.ceil(sparsity * columns);
     const counts = new Uint32Array(columns);
     for (let r = 0; r < rowsOf; r++) {
@@ -340,18 +340,18 @@ describe('every initializer', () => {
       draw: { name: 'heNormal' },
       scale: 1,
     });
-    expect(Object.isFrozen(constant(3).config)).toBe(true);
+    expect(Object.isFrozen(constant({ value: 3 }).config)).toBe(true);
   });
 
   it('of a constant is that constant, and the identity is one', () => {
     for (const [make, value] of [
       [zeros(), 0],
       [ones(), 1],
-      [constant(0.25), 0.25],
+      [constant({ value: 0.25 }), 0.25],
     ] as const) {
       expect(make([3, 2], new Rng(1))).toEqual(new Float32Array(6).fill(value));
     }
-    expect(Array.from(identity(2)([2, 3], new Rng(1)))).toEqual([2, 0, 0, 0, 2, 0]);
+    expect(Array.from(identity({ gain: 2 })([2, 3], new Rng(1)))).toEqual([2, 0, 0, 0, 2, 0]);
     expect(Array.from(identity()([3, 2], new Rng(1)))).toEqual([1, 0, 0, 1, 0, 0]);
   });
 });

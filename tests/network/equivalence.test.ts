@@ -166,7 +166,7 @@ function run(one: Case, arrangement: Arrangement): Block[] {
   const { batch, weighted, sizes, hidden } = one;
   const x = normalInputs(batch, task.inputSize);
   const y = targetsOf(task.loss, batch, sizes[sizes.length - 1]!);
-  const rows = weighted ? { sampleWeight: new Rng(16).uniform(batch, 0, 2) } : {};
+  const rows = weighted ? { sampleWeight: new Rng(16).uniform(batch, { high: 2 }) } : {};
   const model = build(task, arrangement);
   const blocks: Block[] = [];
   // A pass in training differs by these alone.

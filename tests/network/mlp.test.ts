@@ -287,7 +287,7 @@ describe('a custom initializer', () => {
 
   it('may return one array again and again', () => {
     const buffer = new Float32Array(9);
-    const make = (_: readonly number[], rng: Rng) => rng.normal(9, 0, 1, { out: buffer });
+    const make = (_: readonly number[], rng: Rng) => rng.normal(9, { out: buffer });
     const reused = Object.assign(make, { config: { name: 'reused' } });
     const layer = { units: 3, kernelInitializer: reused };
     const [first, second] = new MLP({ inputSize: 3, layers: [layer, layer] }).getWeights();

@@ -6,7 +6,7 @@ import { type Kind, untyped } from '../support/refusals.js';
 
 const ROWS = 40;
 const COLUMNS = 7;
-const bytes = Uint8Array.from(new Rng(4).uniform(ROWS * COLUMNS, 0, 256), (value, i) =>
+const bytes = Uint8Array.from(new Rng(4).uniform(ROWS * COLUMNS, { high: 256 }), (value, i) =>
   i % 3 === 0 ? 0 : Math.floor(value),
 );
 const targets = normalInputs(ROWS, 2, 5);

@@ -49,7 +49,7 @@ describe('a stream', () => {
     (seed, labels, offset) => {
       const rng = labels.reduce((stream: Rng, label) => stream.split(label), new Rng(seed));
       const expected = uniformsAt(BigInt(seed), pathHash(labels), BigInt(offset), 9);
-      expect(Array.from(rng.uniform(9, 0, 1, { offset }))).toEqual(expected);
+      expect(Array.from(rng.uniform(9, { offset }))).toEqual(expected);
     },
   );
 
@@ -65,8 +65,7 @@ describe('a stream', () => {
     'gives the same %s values whatever the chunks, and leaves no trace of having been asked',
     (draw) => {
       const rng = new Rng(3).split('chunks');
-      const values = (n: number, offset = 0) =>
-        draw === 'truncatedNormal' ? rng[draw](n, 0, 1, -2, 2, { offset }) : rng[draw](n, 0, 1, { offset });
+      const values = (n: number, offset = 0) => rng[draw](n, { offset });
       const whole = values(50_000);
       expect(values(50_000)).toEqual(whole);
       for (const [offset, n] of [
@@ -85,7 +84,7 @@ describe('a stream', () => {
 
   it('fills what it is given', () => {
     const out = new Float32Array(10);
-    expect(new Rng(1).normal(10, 0, 1, { out })).toBe(out);
+    expect(new Rng(1).normal(10, { out })).toBe(out);
     expect(out).toEqual(new Rng(1).normal(10));
   });
 });
@@ -166,7 +165,7 @@ describe('a normal cut at any bounds', () => {
     [36, 36.5],
   ])('%d to %d is that', (low, high) => {
     const n = 50_000;
-    const values = new Rng(6).truncatedNormal(n, 0, 1, low, high);
+    const values = new Rng(6).truncatedNormal(n, { low, high });
     // Above 0 by the mirror image, where the distribution function has its digits.
     const tail = (z: number) => (low > 0 ? normalCdf(-z) : normalCdf(z));
     const cdf = (z: number) => (tail(z) - tail(low)) / (tail(high) - tail(low));
@@ -177,17 +176,21 @@ describe('a normal cut at any bounds', () => {
 
   it('is moved and widened, and the same in chunks', () => {
     const rng = new Rng(8);
-    const whole = rng.truncatedNormal(1000, 5, 2, 0.5, 3);
+    const whole = rng.truncatedNormal(1000, { mean: 5, std: 2, low: 0.5, high: 3 });
     expect(Math.min(...whole)).toBeGreaterThanOrEqual(6);
     expect(Math.max(...whole)).toBeLessThanOrEqual(11);
-    expect(rng.truncatedNormal(100, 5, 2, 0.5, 3, { offset: 900 })).toEqual(whole.slice(900));
+    expect(rng.truncatedNormal(100, { mean: 5, std: 2, low: 0.5, high: 3, offset: 900 })).toEqual(
+      whole.slice(900),
+    );
   });
 
   it('refuses bounds that hold nothing', () => {
     const rng = new Rng(1);
-    expect(() => rng.truncatedNormal(3, 0, 1, 2, -2)).toThrow(/^low, high: expected low < high, got 2, -2/);
-    expect(() => rng.truncatedNormal(3, 0, 1, 50, 60)).toThrow(/^low, high: the normal has no mass/);
-    expect(() => rng.truncatedNormal(3, 0, 1, Number.NaN, 2)).toThrow(RangeError);
+    expect(() => rng.truncatedNormal(3, { low: 2, high: -2 })).toThrow(
+      /^low, high: expected low < high, got 2, -2/,
+    );
+    expect(() => rng.truncatedNormal(3, { low: 50, high: 60 })).toThrow(/^low, high: the normal has no mass/);
+    expect(() => rng.truncatedNormal(3, { low: Number.NaN })).toThrow(RangeError);
   });
 });
 
@@ -202,9 +205,9 @@ describe('values', () => {
       // The variance of a sample variance is at most 2σ⁴/n here: none of these has heavier tails than a normal.
       expect(Math.abs(variance / stddev ** 2 - 1)).toBeLessThan(5 * Math.sqrt(2 / n));
     };
-    expectMoments(rng.uniform(2 ** 18, -3, 5), 1, 8 / Math.sqrt(12));
-    expectMoments(rng.normal(2 ** 18, -3, 5), -3, 5);
-    expectMoments(rng.truncatedNormal(2 ** 18, 2, 3), 2, 3 * 0.87962566103423978);
+    expectMoments(rng.uniform(2 ** 18, { low: -3, high: 5 }), 1, 8 / Math.sqrt(12));
+    expectMoments(rng.normal(2 ** 18, { mean: -3, std: 5 }), -3, 5);
+    expectMoments(rng.truncatedNormal(2 ** 18, { mean: 2, std: 3 }), 2, 3 * 0.87962566103423978);
   });
 
   it('permute without losing any, differently for every stream', () => {

@@ -206,7 +206,7 @@ function setUp(
   const { units } = options.layers.at(-1);
   const y =
     loss === 'crossEntropy'
-      ? Uint8Array.from(rng.split('y').uniform(rows, 0, units), Math.floor)
+      ? Uint8Array.from(rng.split('y').uniform(rows, { high: units }), Math.floor)
       : rng.split('y').normal(rows * units);
   return { model, x: x(rng.split('x'), rows * options.inputSize), y };
 }
@@ -218,7 +218,7 @@ async function train(model, { steps, fit }, x, y) {
 
 /** Grey values of which three quarters are black, as in a drawing. */
 function images(rng, n) {
-  return Uint8Array.from(rng.uniform(n, -768, 256), (value) => Math.max(0, Math.floor(value)));
+  return Uint8Array.from(rng.uniform(n, { low: -768, high: 256 }), (value) => Math.max(0, Math.floor(value)));
 }
 
 function noise(rng, n) {
@@ -235,17 +235,17 @@ function draws(library) {
     kaimingNormal,
     randomNormal,
     randomUniform,
-    sparse,
+    sparseNormal,
     truncatedNormal,
   } = library;
   const initializers = {
     ...Object.fromEntries(library.initializerNames.map((name) => [name, initializerFromConfig({ name })])),
-    'constant(0.1)': constant(0.1),
+    'constant(0.1)': constant({ value: 0.1 }),
     'randomNormal(0.5, 2)': randomNormal({ mean: 0.5, stddev: 2 }),
     'randomUniform(-0.3, 0.7)': randomUniform({ low: -0.3, high: 0.7 }),
     'truncatedNormal(1, 3, -1, 4)': truncatedNormal({ mean: 1, stddev: 3, low: -1, high: 4 }),
     'kaimingNormal(tanh, fanOut)': kaimingNormal({ nonlinearity: 'tanh', mode: 'fanOut' }),
-    'sparse(0.3)': sparse({ sparsity: 0.3 }),
+    'sparseNormal(0.3)': sparseNormal({ sparsity: 0.3 }),
     'drawThenScale(randomNormal(1))': initializerFromConfig({
       name: 'drawThenScale',
       draw: { name: 'randomNormal', stddev: 1 },
@@ -254,11 +254,15 @@ function draws(library) {
   };
   return {
     uniform: hash(rng.split('uniform').uniform(n)),
-    'uniform(-3, 5), offset 7': hash(rng.split('uniform').uniform(n, -3, 5, { offset: 7 })),
+    'uniform(-3, 5), offset 7': hash(rng.split('uniform').uniform(n, { low: -3, high: 5, offset: 7 })),
     normal: hash(rng.split('normal').normal(n)),
-    'normal(1, 0.02), offset 2^32 - 5': hash(rng.split('normal').normal(n, 1, 0.02, { offset: 2 ** 32 - 5 })),
+    'normal(1, 0.02), offset 2^32 - 5': hash(
+      rng.split('normal').normal(n, { mean: 1, std: 0.02, offset: 2 ** 32 - 5 }),
+    ),
     truncatedNormal: hash(rng.split('truncatedNormal').truncatedNormal(n)),
-    'truncatedNormal above 3': hash(rng.split('truncatedNormal').truncatedNormal(n, 0, 1, 3, Infinity)),
+    'truncatedNormal above 3': hash(
+      rng.split('truncatedNormal').truncatedNormal(n, { low: 3, high: Infinity }),
+    ),
     permutation: hash(rng.split('permutation').permutation(n)),
     bits: hash(rng.split('bits').bits(n)),
     integers: hash(rng.split('integers').integers(n, 10 ** 9, { offset: 3 })),

@@ -61,7 +61,7 @@ export function normalInputs(rows: number, columns: number, seed = 11): Float32A
 
 /** Class indices that follow from nothing but the seed. */
 export function randomClasses(rows: number, classes: number, seed = 12): Uint8Array {
-  return Uint8Array.from(new Rng(seed).uniform(rows, 0, classes), Math.floor);
+  return Uint8Array.from(new Rng(seed).uniform(rows, { high: classes }), Math.floor);
 }
 
 /** The layers' rows of a matrix stored [out, in] as the library keeps them: [in, out]. */

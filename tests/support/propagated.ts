@@ -60,7 +60,7 @@ export function propagated(options: Options, network: number): { forward: number
     if (options.kernelInitializer) {
       return Float64Array.from(options.kernelInitializer([width, columns], draws.split(layer)));
     }
-    const values = draws.normal(width * columns, 0, 1, { offset: layer * width * width });
+    const values = draws.normal(width * columns, { offset: layer * width * width });
     const scaled = new Float64Array(values.length);
     for (let i = 0; i < values.length; i++) scaled[i] = values[i]! * Math.sqrt(kernelVariance);
     return scaled;

@@ -100,7 +100,7 @@ const targets = (targetScaling: TargetScaling): Omit<Kind, 'name'> => ({
 
 /** A function of the user's, which no config describes. */
 export const own = untyped<Initializer>((shape: Shape, rng: Rng) =>
-  rng.normal(shape[0] * (shape[1] ?? 1), 0, 0.5),
+  rng.normal(shape[0] * (shape[1] ?? 1), { std: 0.5 }),
 );
 
 /** By the optimizer, so that one that is not saved does not compile. */

@@ -58,7 +58,7 @@ function measuredGradients(options: MLPOptions): number[] {
   const rng = new Rng('data');
   const x = rng.split('x').normal(rows * options.inputSize);
   // Far larger than any output: the error is all but independent of it.
-  const y = rng.split('y').normal(rows * options.layers.at(-1)!.units, 0, 1e4);
+  const y = rng.split('y').normal(rows * options.layers.at(-1)!.units, { std: 1e4 });
   const { layers } = model.gradients(x, y, { training: true });
   const sizes = layers.map(({ preactivation }) => {
     const { mean, variance } = momentsOf(preactivation);
@@ -167,7 +167,7 @@ it('takes a model too, with the kernels it has of functions of one’s own', () 
   const options = { inputSize: 8, layers: [{ units: 40, activation: 'gelu' as const }, { units: 2 }] };
   expect(explainModel(new MLP(options))).toEqual(explainModel(options));
   const own = Object.assign(
-    (shape: readonly number[], rng: Rng) => rng.normal(shape[0]! * shape[1]!, 0, 0.25),
+    (shape: readonly number[], rng: Rng) => rng.normal(shape[0]! * shape[1]!, { std: 0.25 }),
     { config: { name: 'mine' } },
   );
   const given: MLPOptions = { inputSize: 50, layers: [{ units: 60, kernelInitializer: own }, { units: 2 }] };

@@ -105,7 +105,7 @@ function simulate({ activation, kernelVariance, biasVariance, width, depth }: Ca
   for (let n = 0; n < networks; n++) {
     const rng = new Rng('networks').split(n);
     const draw = (label: string, count: number, variance: number) =>
-      rng.split(label).normal(count, 0, Math.sqrt(variance));
+      rng.split(label).normal(count, { std: Math.sqrt(variance) });
     const layers: { z: Float64Array; a: Float64Array; kernel: Float32Array }[] = [];
     let a = Float64Array.from(draw('x', width, 1));
     for (let l = 0; l < depth; l++) {

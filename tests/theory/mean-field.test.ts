@@ -154,8 +154,8 @@ describe('the edge of chaos', () => {
 });
 
 it('phaseTable has a row for each pair, gains outermost', () => {
-  const rows = phaseTable({ activation: 'tanh', gains: [0.5, 1, 1.5], biasStddevs: [0, 0.3] });
-  expect(rows.map(({ gain, biasStddev }) => [gain, biasStddev])).toEqual([
+  const rows = phaseTable({ activation: 'tanh', gains: [0.5, 1, 1.5], biasStds: [0, 0.3] });
+  expect(rows.map(({ gain, biasStd }) => [gain, biasStd])).toEqual([
     [0.5, 0],
     [0.5, 0.3],
     [1, 0],
@@ -171,7 +171,7 @@ it('phaseTable has a row for each pair, gains outermost', () => {
     'chaotic',
     'chaotic',
   ]);
-  const { gain: _, biasStddev: __, ...last } = rows[5]!;
+  const { gain: _, biasStd: __, ...last } = rows[5]!;
   expect(last).toEqual(meanField({ activation: 'tanh', scale: 2.25, biasVariance: 0.3 * 0.3 }));
 });
 

@@ -55,10 +55,10 @@ describe('worked examples', () => {
 
   it('E21: the uniform distribution', () => {
     const { inputs, checks } = example('E21');
-    const { mean, variance } = statistics.uniform(inputs.a, inputs.b);
+    const { mean, variance } = statistics.uniform({ low: inputs.a, high: inputs.b });
     expect([mean, variance]).toEqual([checks['mean (a+b)/2'], checks['variance (b-a)^2/12']]);
     const r = Math.sqrt(3 / 100);
-    expect(statistics.uniform(-r, r).variance).toBeCloseTo(
+    expect(statistics.uniform({ low: -r, high: r }).variance).toBeCloseTo(
       checks['U(-r,r) variance r^2/3, r=sqrt(3/n), n=100']!,
       15,
     );
@@ -82,17 +82,20 @@ describe('moments', () => {
     expect(statistics.productVariance({ mean: 2, variance: 0 }, { mean: 3, variance: 1 })).toBe(4);
     const rng = new Rng(3);
     const n = 200_000;
-    const [x, y] = [rng.split('x').normal(n, 1.5, 2), rng.split('y').uniform(n, 0, 3)];
+    const [x, y] = [rng.split('x').normal(n, { mean: 1.5, std: 2 }), rng.split('y').uniform(n, { high: 3 })];
     const measured = statistics.variance(x.map((value, i) => value * y[i]!));
-    const expected = statistics.productVariance({ mean: 1.5, variance: 4 }, statistics.uniform(0, 3));
+    const expected = statistics.productVariance(
+      { mean: 1.5, variance: 4 },
+      statistics.uniform({ low: 0, high: 3 }),
+    );
     expect(Math.abs(measured / expected - 1)).toBeLessThan(0.02);
   });
 });
 
 describe('distributions', () => {
   it.each([
-    ['uniform', statistics.uniform(-1, 3), -2, 4],
-    ['normal', statistics.normal(0.5, 2), -20, 21],
+    ['uniform', statistics.uniform({ low: -1, high: 3 }), -2, 4],
+    ['normal', statistics.normal({ mean: 0.5, std: 2 }), -20, 21],
   ] as const)('%s has the mean and variance of its density', (_, { density, mean, variance }, low, high) => {
     const n = 60_000;
     const step = (high - low) / n;
@@ -104,7 +107,7 @@ describe('distributions', () => {
   });
 
   it('the normal density is (1/(σ√(2π))) e^(−½((x − μ)/σ)²)', () => {
-    const { density } = statistics.normal(1, 2);
+    const { density } = statistics.normal({ mean: 1, std: 2 });
     expect(density(2)).toBeCloseTo(Math.exp(-0.125) / (2 * Math.sqrt(2 * Math.PI)), 15);
     expect(statistics.normal().variance).toBe(1);
   });
@@ -180,8 +183,8 @@ it.each([
     /^x\.variance: expected/,
   ],
   [() => statistics.productVariance(null as never, { mean: 0, variance: 1 }), /^x: expected an object/],
-  [() => statistics.uniform(1, 1), /^high: expected a number > 1, got 1/],
-  [() => statistics.normal(0, 0), /^stddev: expected a number > 0, got 0/],
+  [() => statistics.uniform({ low: 1, high: 1 }), /^high: expected a number > 1, got 1/],
+  [() => statistics.normal({ mean: 0, std: 0 }), /^stddev: expected a number > 0, got 0/],
   [() => statistics.maclaurin('tanh', 61), /^order: expected at most 60, got 61/],
   [() => statistics.maclaurin('tanh', 3, { side: 'up' as 'left' }), /^side: unknown name 'up'/],
   [() => statistics.maclaurin('softmax' as 'tanh', 3), /^activation: 'softmax' works on whole rows/],

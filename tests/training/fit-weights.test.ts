@@ -33,7 +33,7 @@ const linear = [hidden, { units: 3 }] as const;
 const sigmoid = [hidden, { units: 1, activation: 'sigmoid' }] as const;
 const labels = y.map((label) => label % 2);
 const values = normalInputs(ROWS, 3, 21);
-const softLabels = new Rng(8).uniform(ROWS, 0, 1);
+const softLabels = new Rng(8).uniform(ROWS);
 
 /** Every loss, and targets of every form. */
 const kinds: readonly Kind[] = [
@@ -63,7 +63,7 @@ const kinds: readonly Kind[] = [
 const inF64 = { backend: 'javascript64' } as const;
 
 function rowsOfShares(rows: number, units: number): number[][] {
-  const raw = new Rng(7).uniform(rows * units, 0, 1);
+  const raw = new Rng(7).uniform(rows * units);
   return Array.from({ length: rows }, (_, r) => {
     const row = Array.from(raw.subarray(r * units, (r + 1) * units));
     const sum = row.reduce((a, b) => a + b);

@@ -14,7 +14,7 @@ const CLASSES = 3;
 const y = randomClasses(ROWS, CLASSES);
 
 function bytes(columns: number): Uint8Array {
-  return Uint8Array.from(new Rng(4).uniform(ROWS * columns, 0, 256), Math.floor);
+  return Uint8Array.from(new Rng(4).uniform(ROWS * columns, { high: 256 }), Math.floor);
 }
 const floats = (columns: number) => normalInputs(ROWS, columns);
 /** Wants to be centred before it is rounded to f32. */

@@ -15,7 +15,7 @@ const y = randomClasses(ROWS, CLASSES);
 /** Images on black, of which so many in a hundred pixels are not. */
 function images(percent: number): Uint8Array {
   const lots = new Rng(5).split('ink').integers(ROWS * COLUMNS, 100);
-  return Uint8Array.from(new Rng(5).uniform(ROWS * COLUMNS, 1, 256), (value, i) =>
+  return Uint8Array.from(new Rng(5).uniform(ROWS * COLUMNS, { low: 1, high: 256 }), (value, i) =>
     lots[i]! < percent ? Math.floor(value) : 0,
   );
 }

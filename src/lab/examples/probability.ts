@@ -30,7 +30,7 @@ const FAN = 100;
 const promised = (initializer: Initializer) => explainInitializer(initializer, [FAN, FAN]).expected!;
 
 export const uniform = example('E21', { a: -1, b: 3, n: FAN }, (replay, { a, b }) => {
-  const given = statistics.uniform(a, b);
+  const given = statistics.uniform({ low: a, high: b });
   replay.part('U(−1, 3)', 'U(a, b)');
   replay.show('mean', given.mean, '(a + b) / 2');
   replay.show('variance', given.variance, '(b − a)² / 12');

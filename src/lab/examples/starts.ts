@@ -7,6 +7,7 @@ import {
   heUniform,
   type Initializer,
   kaimingUniform,
+  leakyRelu,
   MLP,
   Rng,
   randomNormal,
@@ -132,7 +133,7 @@ export const kaiming = example('E13', { fanIn: 100, a: 0 }, (replay, { fanIn, a 
   const function_ = explainInitializer(kaimingUniform({ negativeSlope: a }), [fanIn, fanIn]).expected!;
   const layer = explainInitializer(torchLinear(), [fanIn, fanIn]).expected!;
   replay.part('formula', 'What the lecture’s signature computes, and what a PyTorch layer starts from');
-  replay.show('gain', torchGain('leakyRelu', a), '√(2 / (1 + a²))');
+  replay.show('gain', torchGain(leakyRelu({ negativeSlope: a })), '√(2 / (1 + a²))');
   replay.show('bound', function_.limit, 'gain·√(3/fanIn)');
   replay.show('variance', function_.variance, 'bound²/3 = 2/fanIn: He');
   replay.show('bound of nn.Linear', layer.limit, 'a = √5: 1/√fanIn');

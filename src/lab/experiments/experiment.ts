@@ -24,7 +24,7 @@ export interface Comparison {
 export interface HistogramSeries extends Histogram {
   readonly name: string;
   /** Standard deviation of what was counted. */
-  readonly sd: number;
+  readonly std: number;
 }
 
 /** Histograms below each other. */

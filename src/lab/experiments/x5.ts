@@ -109,7 +109,7 @@ async function gradientSizes(
   const sizes = hidden.map(() => new Float64Array(networks));
   for (let chain = 0; chain < networks; chain++) {
     if (pace.over) return undefined;
-    const weights = rng.normal(depth + 2, 0, 1, { offset: chain * (depth + 2) });
+    const weights = rng.normal(depth + 2, { offset: chain * (depth + 2) });
     model.setWeights([
       ...hidden.map((_, l) => ({ kernel: [weights[l]!], bias: [0] })),
       { kernel: weights.slice(depth), bias: [0, 0] },

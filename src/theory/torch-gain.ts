@@ -1,0 +1,34 @@
+import { show } from '../errors.js';
+import { nonlinearities, type TorchNonlinearity, tabulatedGain } from '../initializers/torch.js';
+import {
+  type Activation,
+  type CheckedActivation,
+  checkActivation,
+  isUncalled,
+} from '../network/activations.js';
+
+/**
+ * PyTorch's calculate_gain: the factor on the standard deviation of a kernel that PyTorch recommends before an activation. Takes
+ * an activation as `gain` does: `torchGain('tanh')` is 5/3, `torchGain(leakyRelu({ negativeSlope: 0.2 }))` is √(2 / 1.04).
+ *
+ * @param activation  linear (or identity), sigmoid, tanh, relu, leakyRelu or selu: PyTorch's table has no others
+ * @throws TypeError  if it is no activation, or PyTorch's table lacks it; `gain` computes a value for those
+ */
+export function torchGain(activation: Exclude<Activation, 'softmax'>): number {
+  if (typeof activation === 'function' && !isUncalled(activation)) {
+    throw new TypeError(
+      `activation: expected an activation of PyTorch's table, got ${show(activation)}; gain(f) computes a gain from any function`,
+    );
+  }
+  const checked = checkActivation('activation', activation);
+  return tabulatedGain(nonlinearityOf(checked), checked.name === 'leakyRelu' ? checked.negativeSlope : 0);
+}
+
+/** PyTorch's name of an activation. @throws TypeError if PyTorch's table has none */
+function nonlinearityOf({ name }: CheckedActivation): TorchNonlinearity {
+  const known = name === 'identity' ? 'linear' : nonlinearities.find((other) => other === name);
+  if (known !== undefined) return known;
+  throw new TypeError(
+    `activation: PyTorch's table has no gain for '${name}', only for ${nonlinearities.join(', ')}; gain('${name}') computes one`,
+  );
+}
