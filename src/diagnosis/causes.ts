@@ -82,10 +82,10 @@ function movedKernels(
 function kernels(layers: readonly LayerDiagnosis[], direction: number, least: number): string[] {
   const byName = new Map<string, LayerDiagnosis[]>();
   for (const layer of layers) {
-    const { kernelRatio, kernel, initializerName } = layer;
+    const { kernelRatio, kernel, recommendedInitializer } = layer;
     const tolerance = Math.max(least, (3 * KERNEL_ERROR) / Math.sqrt(kernel.count));
     if (!((kernelRatio - 1) * direction > tolerance)) continue;
-    byName.set(initializerName, [...(byName.get(initializerName) ?? []), layer]);
+    byName.set(recommendedInitializer, [...(byName.get(recommendedInitializer) ?? []), layer]);
   }
   return [...byName].map(([name, off]) => kernelAdvice(name, off));
 }

@@ -63,8 +63,8 @@ export interface LayerDiagnosis {
   };
   /** √(Var kernel / the variance that the default initializer of this activation draws): 1 for a right start. */
   readonly kernelRatio: number;
-  /** Name of that initializer. */
-  readonly initializerName: string;
+  /** Name of the activation's default initializer, which is the one to use. */
+  readonly recommendedInitializer: string;
   /** Units whose activation is the same, and whose derivative is zero, on every row. */
   readonly deadUnits: readonly number[];
   readonly deadFraction: number;

@@ -112,7 +112,7 @@ export function measureLayer(network: Network, l: number, rows: number, backward
       kernelGradient: read(network.gradientOf(kernel), fanIn * units),
     }),
     kernelRatio: kernelStatistics.std / Math.sqrt(defaultVariance(layer)),
-    initializerName: defaultInitializer(spec.activation),
+    recommendedInitializer: defaultInitializer(spec.activation),
     symmetricUnits: symmetricUnits(network, l),
   };
 }

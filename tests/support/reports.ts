@@ -56,7 +56,7 @@ export function diagnosis({ forward, verdict, depth, withTargets = true, name }:
       deadFraction: l === 1 ? 0.01 : 0,
       chanceDeadFraction: 0,
       kernelRatio: forward,
-      initializerName: 'heNormal',
+      recommendedInitializer: 'heNormal',
       saturatedFraction: 0,
       symmetricUnits: [],
     };
