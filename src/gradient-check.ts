@@ -38,6 +38,7 @@ export interface LayerCheck {
   readonly tensors: readonly TensorCheck[];
 }
 export interface GradientCheck {
+  readonly kind: 'gradientCheck';
   /** Below 1e-6 where backpropagation is right. */
   readonly worst: number;
   readonly masked: number;
@@ -140,7 +141,7 @@ function check(
     });
     return { ...summary(checks), tensors: checks };
   });
-  return { ...summary(layers), layers };
+  return { kind: 'gradientCheck', ...summary(layers), layers };
 }
 
 function checkTensor(

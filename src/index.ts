@@ -173,7 +173,7 @@ export type { EarlyStopping } from './training/early-stopping.js';
 export { type FitFailure, isFitFailure } from './training/failure.js';
 export type { FitOptions, LoopFitOptions, ValidationData } from './training/fit-options.js';
 export type { Gradients, GradientsOptions, LayerGradients } from './training/gradients.js';
-export type { Curves, History, ValidatedHistory } from './training/history.js';
+export type { History, MeasureCurves, ValidatedHistory } from './training/history.js';
 export {
   type CrossEntropy,
   type CrossEntropyOptions,

@@ -22,7 +22,9 @@ export interface DrawnStatistics {
   readonly max: number;
 }
 
+/** What an initializer promises for a shape, beside a draw: plain data. */
 export interface InitializerExplanation {
+  readonly kind: 'initializerExplanation';
   readonly config: InitializerConfig;
   readonly shape: Shape;
   /** What the definition promises; absent for an initializer of the user's. */
@@ -60,7 +62,14 @@ export function explainInitializer(
   const values = drawChecked('initializer', made, shape, rng, fans);
   const expected = expectation(made, shape, fans);
   const config = configOf(made);
-  return { config, shape, ...(expected && { expected }), drawn: statistics(values), values };
+  return {
+    kind: 'initializerExplanation',
+    config,
+    shape,
+    ...(expected && { expected }),
+    drawn: statistics(values),
+    values,
+  };
 }
 
 function statistics(values: Float32Array): DrawnStatistics {

@@ -52,6 +52,7 @@ export interface StartOutcome {
 
 /** Plain data; `toText`, `toSVG` and `toHTML` of evenkeel/report take it as it is. The first entry of each pair is of the first start. */
 export interface StartComparison {
+  readonly kind: 'comparison';
   readonly labels: readonly [string, string];
   readonly reports: readonly [Propagation, Propagation];
   /** Beforehand, at infinite width: of the hidden layers, gradients over that of the last one. */
@@ -107,6 +108,7 @@ export async function compareStarts(
   const labels = starts.map(({ label }) => label);
   const outcomes = reports.map(outcomeOf);
   return {
+    kind: 'comparison',
     labels: pair(labels),
     reports: pair(reports),
     explanations: pair(explanations),

@@ -1,5 +1,6 @@
 /** `evenkeel/lab`: the lectures' starts, samples, worked examples and experiments. */
 export {
+  type DrawThenScaleOptions,
   drawThenScale,
   glorotBackward,
   heBackward,
@@ -23,17 +24,17 @@ export { exampleIds, examples } from './examples/index.js';
 export { type LectureLetter, lectures, type StepStatus } from './expected/example.js';
 export type { ExampleId } from './expected/examples.js';
 export type {
-  Comparison,
   CurveChart,
   CurveSeries,
   Experiment,
   ExperimentCallbacks,
   ExperimentChart,
+  ExperimentComparison,
+  ExperimentHistogramPanel,
   ExperimentResult,
+  ExperimentTable,
   HistogramChart,
-  HistogramPanel,
   HistogramSeries,
-  Table,
 } from './experiments/experiment.js';
 export { type ExperimentId, experiments } from './experiments/index.js';
 export type { X6Callbacks, X6Defaults, X6Options } from './experiments/x6.js';

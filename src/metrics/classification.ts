@@ -24,6 +24,7 @@ export interface ClassScores {
 }
 
 export interface ClassificationReport {
+  readonly kind: 'classificationReport';
   readonly accuracy: number;
   readonly classes: readonly (ClassScores & { readonly name: string })[];
   readonly macro: ClassScores;
@@ -205,6 +206,7 @@ export function classificationReport(
   const tallies = tallyClasses(truth, predicted, classes);
   const mean = (average: Average) => describe((name) => averaged(name, tallies, average), truth.length);
   return {
+    kind: 'classificationReport',
     accuracy: shareEqual(truth, predicted),
     classes: tallies.map((tally, c) => ({
       name: names?.[c] ?? String(c),

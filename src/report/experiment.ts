@@ -48,6 +48,7 @@ export interface ExperimentCurves {
 
 /** What an experiment of `evenkeel/lab` comes to. */
 export interface ExperimentReport {
+  readonly kind: 'experiment';
   readonly id: string;
   readonly title: string;
   readonly options?: Readonly<Record<string, string | number | boolean>>;

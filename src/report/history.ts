@@ -1,5 +1,5 @@
 /** A fit's history as a page: the loss and each metric by epoch, training beside validation. */
-import type { History, Curves as Measured } from '../index.js';
+import type { History, MeasureCurves } from '../index.js';
 import { formatFinite } from './numbers.js';
 import { recordCharts } from './records.js';
 import { byRun, labelled, type Run, tables } from './runs.js';
@@ -41,7 +41,7 @@ function chartOf(name: string, runs: readonly Run<History>[]): Curves {
 }
 
 function panelOf(name: string, history: History): LinePanel | undefined {
-  const of = (label: string, curves: Measured | undefined): Series[] => {
+  const of = (label: string, curves: MeasureCurves | undefined): Series[] => {
     const y = curves?.[name as 'loss'];
     return y ? [{ label, y }] : [];
   };
@@ -52,7 +52,7 @@ function panelOf(name: string, history: History): LinePanel | undefined {
 function summary(history: History): string {
   const epochs = history.loss.length;
   if (epochs === 0) return 'No epoch was finished.';
-  const last = (curves: Measured) => formatFinite(curves.loss.at(-1));
+  const last = (curves: MeasureCurves) => formatFinite(curves.loss.at(-1));
   const { validation, bestEpoch, partial } = history;
   const validated = validation ? `, of the validation data ${last(validation)}` : '';
   const best = bestEpoch === undefined ? '' : ` Early stopping took epoch ${bestEpoch} for the best.`;
@@ -69,7 +69,7 @@ function counted(n: number, one: string, many: string): string {
 function epochTable(history: History): Table & { title: string } {
   const { validation } = history;
   const names = measuresOf(history);
-  const columns = (of: string, curves: Measured | undefined) =>
+  const columns = (of: string, curves: MeasureCurves | undefined) =>
     names.flatMap((name) => {
       const values = curves?.[name as 'loss'];
       const format = shares.includes(name) ? 'share' : 'number';

@@ -6,7 +6,7 @@ export type {
   ExperimentReport,
 } from './experiment.js';
 export { type HTMLOptions, toHTML } from './html.js';
-export type { Comparison, Report } from './page.js';
+export type { Report, SideBySide } from './page.js';
 export type {
   Axis,
   Bands,

@@ -1,39 +1,61 @@
 /** What a report is, and the page it becomes: which kind came, one or several side by side. */
 import { show } from '../errors.js';
-import type { Diagnosis, History } from '../index.js';
+import type { Diagnosis, History, InitializerExplanation, ModelExplanation } from '../index.js';
 import type { Propagation } from '../theory/index.js';
 import { diagnosisPage } from './diagnosis.js';
 import { type ExperimentReport, experimentPage } from './experiment.js';
+import { initializerPage, modelPage } from './explanation.js';
 import { historyPage } from './history.js';
 import { propagationPage } from './propagation.js';
 import type { Run } from './runs.js';
 import type { Page, Section } from './sections.js';
 
 /** Reports of one kind side by side, on the same scales; a label each. */
-export interface Comparison {
+export interface SideBySide {
+  readonly kind?: 'comparison';
   readonly labels: readonly string[];
-  readonly reports: readonly Diagnosis[] | readonly Propagation[] | readonly History[];
+  readonly reports:
+    | readonly Diagnosis[]
+    | readonly Propagation[]
+    | readonly History[]
+    | readonly ModelExplanation[]
+    | readonly InitializerExplanation[];
 }
 
 export type Report =
   | Diagnosis
   | Propagation
   | History
-  | Comparison
+  | ModelExplanation
+  | InitializerExplanation
+  | SideBySide
   | ExperimentReport
   | Page
   | readonly Section[];
 
-type Kind = 'diagnosis' | 'propagation' | 'history';
-
+/** The kinds that can stand alone or side by side: how each is called and shown, and the field that its page lists. */
 const kinds = {
-  diagnosis: { title: 'Diagnosis', page: diagnosisPage },
-  propagation: { title: 'Propagation', page: propagationPage },
-  history: { title: 'History', page: historyPage },
+  diagnosis: { called: 'a diagnosis', title: 'Diagnosis', page: diagnosisPage, listed: 'layers' },
+  propagation: { called: 'a propagation', title: 'Propagation', page: propagationPage, listed: 'layers' },
+  history: { called: 'a history', title: 'History', page: historyPage, listed: 'loss' },
+  modelExplanation: {
+    called: 'a model explanation',
+    title: 'Model before training',
+    page: modelPage,
+    listed: 'layers',
+  },
+  initializerExplanation: {
+    called: 'an initializer explanation',
+    title: 'Initializer',
+    page: initializerPage,
+    listed: 'shape',
+  },
 } as const;
 
+type Kind = keyof typeof kinds;
+
 const EXPECTED =
-  'a diagnosis, a propagation, a history, { labels, reports } of one of these kinds, what an experiment comes to, a page or an array of sections';
+  'a diagnosis, a propagation, a history, a model explanation, an initializer explanation, { labels, reports } of one of these kinds, what an experiment comes to, a page or an array of sections';
 const sectionKinds: readonly unknown[] = ['prose', 'table', 'bands', 'curves', 'histograms'];
 
 /** @throws TypeError if it is none of the kinds, or compares different ones; RangeError if labels and reports are not as many */
@@ -44,8 +66,12 @@ export function pageOf(report: Report): Page {
     sectionsOf('report.sections', (report as Page).sections);
     return report as Page;
   }
-  if (labels !== undefined || reports !== undefined) return comparisonPage(labels, reports);
-  if (kind === undefined && Array.isArray(tables) && Array.isArray(charts)) {
+  if (kind === 'comparison' || labels !== undefined || reports !== undefined) {
+    return comparisonPage(labels, reports);
+  }
+  if (kind === 'experiment') {
+    checkList('report.tables', 'an experiment', tables);
+    checkList('report.charts', 'an experiment', charts);
     return experimentPage(report as ExperimentReport);
   }
   const found = kindOf('report', report);
@@ -66,7 +92,7 @@ function comparisonPage(labels: unknown, reports: unknown): Page {
   const other = found.findIndex((kind) => kind !== found[0]);
   if (other > 0) {
     throw new TypeError(
-      `report.reports[${other}]: expected a ${found[0]} like reports[0], got a ${found[other]}`,
+      `report.reports[${other}]: expected ${kinds[found[0]!].called} like reports[0], got ${kinds[found[other]!].called}`,
     );
   }
   const runs = reports.map((report, i) => ({ label: labels[i] as string, report }));
@@ -77,16 +103,25 @@ function pageOfRuns(kind: Kind, runs: readonly Run<unknown>[]): Omit<Page, 'kind
   return kinds[kind].page(runs as readonly Run<never>[]);
 }
 
-/** By its kind, or, of a history, which has none, by its loss. */
 function kindOf(argument: string, report: unknown): Kind {
-  const { kind, layers, loss } = fields(argument, report);
-  if (kind === 'diagnosis' || kind === 'propagation') {
-    if (Array.isArray(layers) && layers.length > 0) return kind;
-    throw new TypeError(`${argument}.layers: expected those of a ${kind}, got ${show(layers)}`);
+  const given = fields(argument, report);
+  const found = (Object.keys(kinds) as Kind[]).find((kind) => kind === given.kind);
+  if (found === undefined) {
+    const came = given.kind === undefined ? show(report) : `an object of kind ${show(given.kind)}`;
+    throw new TypeError(`${argument}: expected ${EXPECTED}, got ${came}`);
   }
-  if (kind === undefined && Array.isArray(loss)) return 'history';
-  const came = kind === undefined ? show(report) : `an object of kind ${show(kind)}`;
-  throw new TypeError(`${argument}: expected ${EXPECTED}, got ${came}`);
+  const { listed } = kinds[found];
+  const list = checkList(`${argument}.${listed}`, kinds[found].called, given[listed]);
+  // A fit that ends in its first epoch has a history without any loss.
+  if (list.length === 0 && found !== 'history') {
+    throw new TypeError(`${argument}.${listed}: expected those of ${kinds[found].called}, got none`);
+  }
+  return found;
+}
+
+function checkList(argument: string, of: string, value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new TypeError(`${argument}: expected those of ${of}, got ${show(value)}`);
 }
 
 function sectionsOf(argument: string, sections: unknown): readonly Section[] {

@@ -63,7 +63,7 @@ export interface SignalFate {
 
 /** What theory expects of a model that was not run yet: plain data. */
 export interface ModelExplanation {
-  readonly kind: 'explanation';
+  readonly kind: 'modelExplanation';
   /** What the first layer is given, after the model's scaling. */
   readonly input: { readonly size: number; readonly mean: number; readonly variance: number };
   readonly layers: readonly LayerExplanation[];
@@ -123,7 +123,7 @@ function* explanation(model: MLPOptions, options: ExplainModelOptions): Generato
     ...(allDrawn ? noteFates(layers, forward, backward) : []),
   ];
   return Object.freeze({
-    kind: 'explanation',
+    kind: 'modelExplanation',
     input: { size: checked.inputSize, mean, variance: Math.max(0, second - mean * mean) },
     layers,
     forward,

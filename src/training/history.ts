@@ -5,13 +5,14 @@ import type { StepRecord } from './diagnostics.js';
 import type { Measures } from './totals.js';
 
 /** One number per epoch for each measure: the loss, the compiled metrics and, if the optimizer has penalties, `penalty`. */
-export type Curves = { readonly loss: number[]; readonly penalty?: number[] } & {
+export type MeasureCurves = { readonly loss: number[]; readonly penalty?: number[] } & {
   readonly [Metric in MetricName]?: number[];
 };
 
-export type History = Curves & {
+export type History = MeasureCurves & {
+  readonly kind: 'history';
   /** Curves of the validation data; present with validationData or validationSplit. */
-  readonly validation?: Curves;
+  readonly validation?: MeasureCurves;
   /**
    * Present if onBatchEnd returned 'stop': the last number of every curve then covers a partial epoch with the batches and rows
    * given here. The next fit on the same data resumes that epoch, and its history covers the whole epoch, unless early stopping
@@ -29,15 +30,15 @@ export type History = Curves & {
   readonly diagnostics?: readonly StepRecord[];
 };
 
-export type ValidatedHistory = History & { readonly validation: Curves };
+export type ValidatedHistory = History & { readonly validation: MeasureCurves };
 
 export function emptyHistory({ metrics, optimizer }: Compiled, validated: boolean): History {
-  const curves = (): Curves => ({
+  const curves = (): MeasureCurves => ({
     loss: [],
     ...(isPenalized(optimizer) && { penalty: [] }),
     ...Object.fromEntries(metrics.map(({ name }) => [name, []])),
   });
-  return validated ? { ...curves(), validation: curves() } : curves();
+  return { kind: 'history', ...curves(), ...(validated && { validation: curves() }) };
 }
 
 /** Adds an epoch's numbers to the curves. */
@@ -46,7 +47,7 @@ export function record(history: History, measures: Measures & { readonly validat
   if (history.validation && measures.validation) append(history.validation, measures.validation);
 }
 
-function append(curves: Curves, measures: Measures): void {
+function append(curves: MeasureCurves, measures: Measures): void {
   for (const [name, values] of Object.entries(curves)) {
     // A history also holds the curves of the validation data.
     if (Array.isArray(values)) values.push(measures[name as keyof Measures]!);

@@ -161,7 +161,7 @@ describe('the page of a training', () => {
     summary: ['a line'],
     what: 'test rows',
     influences: [{ name: 'age', loss: 0.5, deviation: 0.1 }],
-    histories: [{ loss: [2, 1] }],
+    histories: [{ kind: 'history' as const, loss: [2, 1] }],
   };
   const task = (more: object) => untyped<Parameters<typeof trainingPage>[0]['task']>({ ...more });
 
@@ -217,7 +217,10 @@ describe('the page of a training', () => {
       judged: undefined,
       baseline: undefined,
       influences: [],
-      histories: [{ loss: [2, 1] }, { loss: [3, 1] }],
+      histories: [
+        { kind: 'history' as const, loss: [2, 1] },
+        { kind: 'history' as const, loss: [3, 1] },
+      ],
     });
     const [curves] = page.sections;
     expect(curves).toMatchObject({

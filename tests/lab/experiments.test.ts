@@ -182,7 +182,14 @@ describe('options and callbacks', () => {
       const early = await experiments[id].run({}, { signal: AbortSignal.abort() });
       const { title, defaults } = experiments[id];
       const empty = { tables: [], comparisons: [], charts: [], notes: [] };
-      expect(early).toEqual({ id, title, options: defaults, ...empty, interrupted: true });
+      expect(early).toEqual({
+        kind: 'experiment',
+        id,
+        title,
+        options: defaults,
+        ...empty,
+        interrupted: true,
+      });
     },
   );
 

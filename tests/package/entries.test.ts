@@ -77,6 +77,32 @@ it('no value has two addresses', () => {
   expect(names.filter((name, i) => names.indexOf(name) < i)).toEqual([]);
 });
 
+describe('types', () => {
+  /** The names that an entry exports, values and types, with the file that declares each. */
+  const declared = (source: string) =>
+    [...textOf(source).matchAll(/export (?:type )?\{([^}]*)\} from '([^']+)'/g)].flatMap(([, names, file]) =>
+      names!
+        .split(',')
+        .map((name) => name.trim().replace(/^type /, ''))
+        .filter((name) => name !== '')
+        .map((name) => ({
+          name: name.split(' as ').at(-1)!,
+          file: new URL(file!, new URL(source, root)).pathname,
+        })),
+    );
+  const folders = ['', 'theory/', 'metrics/', 'data/', 'node/', 'report/', 'lab/'];
+  const all = folders.flatMap((folder) => declared(`src/${folder}index.ts`));
+  const twice = (exported: typeof all) =>
+    exported.filter(({ name, file }) => exported.some((other) => other.name === name && other.file !== file));
+
+  it('that two entries export under one name are one type', () => {
+    expect(all.length).toBeGreaterThan(250);
+    expect(twice(all)).toEqual([]);
+    const odd = { name: 'History', file: '/report/history.ts' };
+    expect(twice([...all, odd])).toContainEqual(odd);
+  });
+});
+
 describe('the bundles', () => {
   const codes = readdirSync(new URL('build/js/', root))
     .filter((file) => file.endsWith('.js'))

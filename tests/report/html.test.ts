@@ -1,8 +1,9 @@
 /** Reports as HTML: one file that asks for nothing and runs nothing. */
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
+import { explainInitializer, explainModel } from '../../src/index.js';
 import { type Report, type Section, toHTML } from '../../src/report/index.js';
-import { diagnosis, history, propagation } from '../support/reports.js';
+import { deepRelu, diagnosis, history, propagation } from '../support/reports.js';
 
 const vanishing = diagnosis({ forward: 0.5, verdict: 'vanishing', depth: 5 });
 const reports: readonly { name: string; report: Report }[] = [
@@ -11,6 +12,8 @@ const reports: readonly { name: string; report: Report }[] = [
   { name: 'a history with records', report: history(7, 3) },
   { name: 'a history', report: history(20) },
   { name: 'two histories', report: { labels: ['a', 'b'], reports: [history(9), history(3)] } },
+  { name: 'the explanation of a model', report: explainModel(deepRelu('torchLinear')) },
+  { name: 'the explanation of an initializer', report: explainInitializer('heNormal', [30, 20]) },
   { name: 'words alone', report: [{ kind: 'prose', text: ['Nothing to draw.'] }] },
 ];
 const evil = '</script></title></style></svg><img src=x onerror=alert(1)><svg onload=alert(1)>"\'&';

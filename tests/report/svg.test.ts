@@ -1,8 +1,9 @@
 /** The pictures of a report: well-formed, complete, to scale, and told in words. */
 import { describe, expect, it } from 'vitest';
+import { explainInitializer, explainModel } from '../../src/index.js';
 import { type Bands, type Histograms, type Report, type Section, toSVG } from '../../src/report/index.js';
 import { lineStyles, palettes } from '../../src/report/theme.js';
-import { diagnosis, history, propagation, tensor } from '../support/reports.js';
+import { deepRelu, diagnosis, history, propagation, tensor } from '../support/reports.js';
 import { descendants, parseXml, type XmlElement } from '../support/xml.js';
 
 const healthy = diagnosis({ forward: 1, verdict: 'healthy', depth: 5 });
@@ -21,6 +22,24 @@ const reports: readonly { name: string; report: Report }[] = [
   { name: 'a history', report: history(20) },
   { name: 'a history of one epoch', report: history(1) },
   { name: 'a history of none', report: history(0) },
+  { name: 'the explanation of a model', report: explainModel(deepRelu('heNormal')) },
+  { name: 'the explanation of a model that starts from zeros', report: explainModel(deepRelu('zeros')) },
+  {
+    name: 'the explanations of two models',
+    report: {
+      labels: ['He', 'PyTorch'],
+      reports: [explainModel(deepRelu('heNormal')), explainModel(deepRelu('torchLinear'))],
+    },
+  },
+  { name: 'the explanation of an initializer', report: explainInitializer('heNormal', [30, 20]) },
+  {
+    name: 'the explanation of an initializer that draws one value',
+    report: explainInitializer('ones', [3, 2]),
+  },
+  {
+    name: 'the explanation of an initializer out of JSON',
+    report: JSON.parse(JSON.stringify(explainInitializer('torchLinear', [30, 20]))),
+  },
   { name: 'two diagnoses', report: { labels: ['heNormal', 'glorotUniform'], reports: [healthy, vanishing] } },
   { name: 'two histories', report: { labels: ['a', 'b'], reports: [history(9), history(3)] } },
 ];
@@ -354,6 +373,11 @@ describe('refusals', () => {
     [7, TypeError, /got 7/],
     [{}, TypeError, /^report: expected a diagnosis.*got an object \(Object\)/],
     [{ kind: 'diagnosis', layers: [] }, TypeError, /^report.layers: expected those of a diagnosis/],
+    [{ loss: [1, 2] }, TypeError, /^report: expected a diagnosis.*got an object \(Object\)/],
+    [{ kind: 'history' }, TypeError, /^report\.loss: expected those of a history, got undefined/],
+    [{ kind: 'modelExplanation', layers: [] }, TypeError, /^report\.layers: .*a model explanation, got none/],
+    [{ kind: 'experiment', charts: [] }, TypeError, /^report\.tables: expected those of an experiment/],
+    [{ kind: 'comparison' }, TypeError, /^report\.reports: expected an array of reports/],
     [{ kind: 'propagation' }, TypeError, /^report.layers: expected those of a propagation, got undefined/],
     [{ kind: 'portrait' }, TypeError, /got an object of kind 'portrait'/],
     [{ kind: 'diagnosis' }, TypeError, /^report.layers: expected those of a diagnosis, got undefined/],

@@ -1,5 +1,13 @@
 /** Reports made by hand: of the committed types, with numbers that are known. */
-import type { Diagnosis, Histogram, History, LayerDiagnosis, TensorStatistics } from '../../src/index.js';
+import type {
+  Diagnosis,
+  Histogram,
+  History,
+  InitializerName,
+  LayerDiagnosis,
+  MLPOptions,
+  TensorStatistics,
+} from '../../src/index.js';
 import type { PropagatedLayer, Propagation } from '../../src/theory/index.js';
 
 /** Of a normal distribution, a bin each third of a standard deviation, ±3. */
@@ -122,10 +130,17 @@ export function propagation({ depth, slope }: { depth: number; slope: number }):
   };
 }
 
+/** Eight ReLU layers before a linear one, all from one initializer. */
+export function deepRelu(kernelInitializer: InitializerName): MLPOptions {
+  const hidden = { units: 64, activation: 'relu', kernelInitializer } as const;
+  return { inputSize: 64, layers: [...Array(8).fill(hidden), { units: 3, kernelInitializer }] };
+}
+
 export function history(epochs: number, recordedLayers = 0): History {
   const fall = (from: number, to: number) =>
     Array.from({ length: epochs }, (_, e) => to + (from - to) * 0.7 ** e);
   return {
+    kind: 'history',
     loss: fall(2.3, 0.05),
     accuracy: fall(0.1, 0.99),
     validation: { loss: fall(2.2, 0.2).map((loss, e) => loss + 0.01 * e), accuracy: fall(0.15, 0.95) },

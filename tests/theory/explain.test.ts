@@ -187,7 +187,7 @@ it('is plain data', () => {
     layers: [{ units: 2, activation: 'relu' }, { units: 1 }],
   });
   expect(JSON.parse(JSON.stringify(explanation))).toEqual(explanation);
-  expect(explanation.kind).toBe('explanation');
+  expect(explanation.kind).toBe('modelExplanation');
 });
 
 it.each([

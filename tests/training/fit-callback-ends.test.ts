@@ -50,7 +50,7 @@ describe("'stop'", () => {
       { x, y },
     ];
     const history = await model.fit(open, { onBatchEnd: () => 'stop' });
-    expect(history).toEqual({ loss: [] });
+    expect(history).toEqual({ kind: 'history', loss: [] });
     expect((await model.fit(open)).loss).toHaveLength(1);
   });
 

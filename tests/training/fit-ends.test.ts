@@ -139,6 +139,7 @@ describe('the best weights are put back, and the error says how far the fit came
     expect(states.at(-1)!.weights).not.toEqual(weights);
     if (!isFitFailure(error)) return expect.fail('no history');
     expect(error.history).toEqual({
+      kind: 'history',
       loss: events.map(({ loss }) => loss),
       accuracy: events.map(({ accuracy }) => accuracy),
       validation: { loss: losses, accuracy: events.map(({ validation }) => validation!.accuracy) },
@@ -295,7 +296,7 @@ describe('what is thrown', () => {
     expect(await rejection(fitThatThrows(thrown, 2, [{ onFitEnd }]))).toBe(thrown);
     expect(isFitFailure(thrown)).toBe(false);
     expect(Object.getOwnPropertyNames(Object(thrown))).toEqual(keys);
-    expect(ends).toEqual([{ history: { loss: [expect.any(Number), expect.any(Number)] }, error: thrown }]);
+    expect(ends).toEqual([{ history: { kind: 'history', loss: [expect.any(Number), expect.any(Number)] }, error: thrown }]);
   });
 
   it.each([
@@ -354,7 +355,7 @@ describe('what is thrown', () => {
       throw new Error('here');
     };
     const first = await rejection(classifier().fit(x, y, { callbacks: [{ onFitBegin: fail }] }));
-    expect(isFitFailure(first) && [first.epoch, first.history]).toEqual([1, { loss: [] }]);
+    expect(isFitFailure(first) && [first.epoch, first.history]).toEqual([1, { kind: 'history', loss: [] }]);
     const last = await rejection(classifier().fit(x, y, { epochs: 2, callbacks: [{ onFitEnd: fail }] }));
     expect(isFitFailure(last) && [last.epoch, last.history.loss.length]).toEqual([2, 2]);
   });

@@ -367,6 +367,7 @@ async function abortedAt(model: MLP<BackendName>, epoch: number, batch: number, 
 
 function joined(first: History, second: History): History {
   const entries = Object.entries(first).map(([name, values]) => {
+    if (name === 'kind') return [name, values];
     const others = second[name as 'loss'];
     return [
       name,
@@ -379,7 +380,7 @@ function joined(first: History, second: History): History {
 function lastEpochs(history: History, n: number): History {
   const entries = Object.entries(history).map(([name, values]) => [
     name,
-    Array.isArray(values) ? values.slice(-n) : lastEpochs(values as History, n),
+    name === 'kind' ? values : Array.isArray(values) ? values.slice(-n) : lastEpochs(values as History, n),
   ]);
   return Object.fromEntries(entries);
 }

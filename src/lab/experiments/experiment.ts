@@ -2,14 +2,14 @@
 import type { AbortSignalLike, Histogram } from '../../index.js';
 import { Turn } from '../../turns.js';
 
-export interface Table {
+export interface ExperimentTable {
   readonly title: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | number)[])[];
 }
 
 /** One of our figures beside the one that is known. */
-export interface Comparison {
+export interface ExperimentComparison {
   readonly name: string;
   /** null where there is none, as a layer that is never met. */
   readonly ours: number | null;
@@ -28,7 +28,7 @@ export interface HistogramSeries extends Histogram {
 }
 
 /** Histograms below each other. */
-export interface HistogramPanel {
+export interface ExperimentHistogramPanel {
   readonly name: string;
   readonly series: readonly HistogramSeries[];
 }
@@ -37,7 +37,7 @@ export interface HistogramPanel {
 export interface HistogramChart {
   readonly kind: 'histograms';
   readonly title: string;
-  readonly panels: readonly HistogramPanel[];
+  readonly panels: readonly ExperimentHistogramPanel[];
   /** What shares a range of values: nothing (default), series of one name, or all. */
   readonly range?: 'row' | 'all';
 }
@@ -64,13 +64,15 @@ export interface CurveChart {
 
 export type ExperimentChart = HistogramChart | CurveChart;
 
+/** What an experiment came to, as plain data; `toText`, `toSVG` and `toHTML` of evenkeel/report take it as it is. */
 export interface ExperimentResult {
+  readonly kind: 'experiment';
   readonly id: string;
   readonly title: string;
   /** With the defaults in place. */
   readonly options: Readonly<Record<string, number>>;
-  readonly tables: readonly Table[];
-  readonly comparisons: readonly Comparison[];
+  readonly tables: readonly ExperimentTable[];
+  readonly comparisons: readonly ExperimentComparison[];
   readonly charts: readonly ExperimentChart[];
   readonly notes: readonly string[];
   /** The signal ended it: this is what was computed until then. */
@@ -126,7 +128,7 @@ export function compared(
   expected: number | undefined,
   tolerance: number,
   printed?: number,
-): Comparison {
+): ExperimentComparison {
   const agrees =
     ours === undefined || expected === undefined ? ours === expected : Math.abs(ours - expected) <= tolerance;
   return {
@@ -145,7 +147,7 @@ export function nothing<Options extends Readonly<Record<string, number>>>(
   options: Options,
 ): ExperimentResult {
   const empty = { tables: [], comparisons: [], charts: [], notes: [] };
-  return { id, title, options: { ...options }, ...empty, interrupted: true };
+  return { kind: 'experiment', id, title, options: { ...options }, ...empty, interrupted: true };
 }
 
 /** Counts steps, tells of them, knows when the signal ends them, and lets a page breathe. */

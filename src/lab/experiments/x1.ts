@@ -33,6 +33,7 @@ export const x1: Experiment<X1Options> = {
     if (draws === 0) return nothing(x1, options);
     const sure = 4 * Math.sqrt(1 / draws + 1 / DRAWS_X1);
     return {
+      kind: 'experiment',
       id: x1.id,
       title: x1.title,
       options: { ...options },

@@ -12,10 +12,10 @@ import {
 import { expectedX2 } from '../expected/x2.js';
 import { histogram } from '../measure.js';
 import {
-  type Comparison,
   compared,
   type Experiment,
-  type HistogramPanel,
+  type ExperimentComparison,
+  type ExperimentHistogramPanel,
   nothing,
   Pace,
   settled,
@@ -73,8 +73,8 @@ export const x2: Experiment<X2Options> = {
     const options = settled(x2.defaults, given);
     const pace = new Pace(schemes.length, callbacks);
     const rows: (string | number)[][] = [];
-    const comparisons: Comparison[] = [];
-    const panels: HistogramPanel[] = [];
+    const comparisons: ExperimentComparison[] = [];
+    const panels: ExperimentHistogramPanel[] = [];
     for (const scheme of schemes) {
       if (pace.over) break;
       const rng = new Rng(options.seed).split('X2').split(scheme.name);
@@ -101,6 +101,7 @@ export const x2: Experiment<X2Options> = {
       'largest',
     ];
     return {
+      kind: 'experiment',
       id: x2.id,
       title: x2.title,
       options: { ...options },
@@ -116,7 +117,11 @@ export const x2: Experiment<X2Options> = {
   },
 };
 
-function comparisonsOf(scheme: Scheme, l: number, { expected, drawn }: InitializerExplanation): Comparison[] {
+function comparisonsOf(
+  scheme: Scheme,
+  l: number,
+  { expected, drawn }: InitializerExplanation,
+): ExperimentComparison[] {
   const { stddev, limit, drawnStddev } = expectedX2[scheme.expected];
   const { kurtosis, edge } = distributions[scheme.distribution];
   const uniform = scheme.distribution === 'uniform';
@@ -142,7 +147,7 @@ function outputs(
   { name, make, activation }: Scheme,
   kernels: readonly InitializerExplanation[],
   rng: Rng,
-): HistogramPanel {
+): ExperimentHistogramPanel {
   let values = rng.split('x').normal(ROWS * shapes[0][0]);
   const layers = [
     ...kernels.map(({ shape, values: kernel }) => ({ size: shape[0], units: shape[1]!, activation, kernel })),

@@ -7,10 +7,10 @@ import {
 } from '../../theory/index.js';
 import { expectedFloat32X3, expectedX3 } from '../expected/x3.js';
 import {
-  type Comparison,
   type CurveChart,
   compared,
   type Experiment,
+  type ExperimentComparison,
   nothing,
   settled,
 } from './experiment.js';
@@ -54,6 +54,7 @@ export const x3: Experiment<X3Options> = {
     }
     if (results.length === 0) return nothing(x3, options);
     return {
+      kind: 'experiment',
       id: x3.id,
       title: x3.title,
       options: { ...options },
@@ -90,7 +91,7 @@ function sure(sd: number, networks: number): number {
   return 4 * sd * Math.sqrt(1 / networks + 1 / expectedX3.networks);
 }
 
-function comparisonsOf(result: Propagation): Comparison[] {
+function comparisonsOf(result: Propagation): ExperimentComparison[] {
   const { kernelVariance, networks } = result;
   const name = `σ² = ${kernelVariance}`;
   return SHOWN.flatMap((layer) => {

@@ -108,6 +108,7 @@ function result(options: X4Options, measured: Record<Start, Measured>) {
     return { name, activation, gradient, ratio: gradient[0]! / gradient[DEPTH - 1]! };
   });
   return {
+    kind: 'experiment' as const,
     id: x4.id,
     title: x4.title,
     options: { ...options },

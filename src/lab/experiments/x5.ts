@@ -3,10 +3,10 @@ import { MLP, Rng } from '../../index.js';
 import { expectedX5 } from '../expected/x5.js';
 import { quantile } from '../measure.js';
 import {
-  type Comparison,
   type CurveChart,
   compared,
   type Experiment,
+  type ExperimentComparison,
   nothing,
   Pace,
   settled,
@@ -46,6 +46,7 @@ export const x5: Experiment<X5Options> = {
     if (measured.length === 0) return nothing(x5, options);
     const finished = expectedX5.slice(0, measured.length);
     return {
+      kind: 'experiment',
       id: x5.id,
       title: x5.title,
       options: { ...options },
@@ -127,7 +128,7 @@ function comparisonsOf(
   ours: readonly number[],
   expected: readonly number[],
   networks: number,
-): Comparison[] {
+): ExperimentComparison[] {
   const logs = expected.map(Math.log10);
   const deviation = (logs[3]! - logs[1]!) / 1.349;
   return SHARES.map((share, i) => {

@@ -2,7 +2,7 @@
 import type { AbortSignalLike, CompileOptions, MLPOptions } from '../../index.js';
 import type { LabelledImages } from '../five-starts.js';
 import { BATCH_SIZE, recipeNetwork, recipeTraining } from '../recipes.js';
-import type { Table } from './experiment.js';
+import type { ExperimentTable } from './experiment.js';
 
 const UNITS = [64, 256, 1024];
 const FOLDS = 3;
@@ -48,7 +48,7 @@ export async function searchUnits(
   { epochs, seed }: { epochs: number; seed: number },
   onShare: (share: number) => void,
   signal: AbortSignalLike | undefined,
-): Promise<Table> {
+): Promise<ExperimentTable> {
   const place = 'model.layers.0.units';
   const rows = Math.min(count, GRID_IMAGES);
   const { points, best } = await gridSearch(x.subarray(0, rows * inputSize), y.subarray(0, rows), {

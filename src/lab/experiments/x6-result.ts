@@ -1,7 +1,7 @@
 /** What the runs of X6 come to: tables, charts, and PyTorch's figures beside them. */
 import { type ExpectedRun, expectedFashion, printedFashion } from '../expected/fashion.js';
 import type { RecipeEpoch, RecipeName } from '../recipes.js';
-import { type Comparison, type CurveChart, compared, type Table } from './experiment.js';
+import { type CurveChart, compared, type ExperimentComparison, type ExperimentTable } from './experiment.js';
 import type { ChosenGroup, ChosenNetwork } from './x6-groups.js';
 
 /** It grows while the network is trained. */
@@ -41,14 +41,14 @@ function rowsOf({ networks }: ChosenGroup, runs: Runs): Row[] {
   });
 }
 
-export function tablesOf(groups: readonly ChosenGroup[], runs: Runs, compare: boolean): Table[] {
+export function tablesOf(groups: readonly ChosenGroup[], runs: Runs, compare: boolean): ExperimentTable[] {
   return groups.flatMap((group) => {
     const rows = rowsOf(group, runs);
     return rows.length > 0 ? [accuracies(group, rows, compare), gradients(group, rows, compare)] : [];
   });
 }
 
-function accuracies({ title }: ChosenGroup, rows: readonly Row[], compare: boolean): Table {
+function accuracies({ title }: ChosenGroup, rows: readonly Row[], compare: boolean): ExperimentTable {
   const at = (values: readonly number[], epoch: number) =>
     values[epoch - 1] === undefined ? '' : percent(values[epoch - 1]!);
   return {
@@ -77,7 +77,7 @@ function accuracies({ title }: ChosenGroup, rows: readonly Row[], compare: boole
   };
 }
 
-function gradients({ title }: ChosenGroup, rows: readonly Row[], compare: boolean): Table {
+function gradients({ title }: ChosenGroup, rows: readonly Row[], compare: boolean): ExperimentTable {
   return {
     title: `${title}: norm of the first gradient`,
     columns: [
@@ -113,7 +113,7 @@ export function chartsOf(groups: readonly ChosenGroup[], runs: Runs): CurveChart
   });
 }
 
-export function comparisonsOf(runs: Runs): Comparison[] {
+export function comparisonsOf(runs: Runs): ExperimentComparison[] {
   return [...runs].flatMap(([name, run]) => {
     const last = run.epochs.length;
     const epochs = new Set([
@@ -127,7 +127,7 @@ export function comparisonsOf(runs: Runs): Comparison[] {
   });
 }
 
-function gradientComparison(name: RecipeName, l: number, norm: number): Comparison {
+function gradientComparison(name: RecipeName, l: number, norm: number): ExperimentComparison {
   const theirs = expectedFashion[name].gradientNorms[l]!;
   const title = `norm of the first gradient, W${l + 1}`;
   if (theirs === 0) return compared(`${name}: ${title}`, norm, 0, 0);
@@ -136,7 +136,7 @@ function gradientComparison(name: RecipeName, l: number, norm: number): Comparis
 }
 
 /** In a climb, an epoch's luck is what PyTorch's own curve moves in one. */
-function accuracyComparison(name: RecipeName, { epoch, testAccuracy }: RecipeEpoch): Comparison {
+function accuracyComparison(name: RecipeName, { epoch, testAccuracy }: RecipeEpoch): ExperimentComparison {
   const expected: readonly number[] = expectedFashion[name].testAccuracy;
   const theirs = expected[epoch - 1]!;
   const step = Math.abs(percent(theirs) - percent(expected[epoch - 2] ?? theirs));

@@ -9,9 +9,9 @@ import { isFashionMnist, type RecipeEpoch, type RecipeName, recipeNetwork, train
 import {
   type Experiment,
   type ExperimentCallbacks,
+  type ExperimentTable,
   refuseUnknown,
   settled,
-  type Table,
 } from './experiment.js';
 import { GRID_EPOCHS, type GridSearch, gridWork, searchUnits } from './x6-grid.js';
 import { type ChosenGroup, chosen, type X6Group } from './x6-groups.js';
@@ -66,7 +66,7 @@ export const x6: X6 = {
     );
 
     const runs = new Map<RecipeName, NetworkRun>();
-    const searched: Table[] = [];
+    const searched: ExperimentTable[] = [];
     const { signal } = callbacks;
     try {
       // First: a file that it cannot go on with is refused before anything is trained.
@@ -84,6 +84,7 @@ export const x6: X6 = {
 
     const compare = isFashionMnist(data.train);
     return {
+      kind: 'experiment',
       id: x6.id,
       title: x6.title,
       options: { seed, epochs },

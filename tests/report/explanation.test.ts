@@ -1,0 +1,90 @@
+/** Explanations shown: what is expected of a model, and what an initializer promises and draws. */
+import { describe, expect, it } from 'vitest';
+import { diagnose, explainInitializer, explainModel, gradientCheck, MLP } from '../../src/index.js';
+import { classificationReport } from '../../src/metrics/index.js';
+import { type Report, toHTML, toSVG, toText } from '../../src/report/index.js';
+import { propagate } from '../../src/theory/index.js';
+import { deepRelu } from '../support/reports.js';
+
+describe('of a model', () => {
+  const model = new MLP(deepRelu('torchLinear'));
+  const explanation = explainModel(model);
+  const text = toText(explanation, { columns: 120 });
+
+  it('has what to change, a row per layer and its spread', () => {
+    // nn.Linear starts with a sixth of He's variance: each of the eight layers loses a factor of √6.
+    expect(explanation.notes.length).toBeGreaterThan(0);
+    expect(text).toContain('What to change');
+    for (const [l, layer] of explanation.layers.entries()) {
+      expect(layer.name).toBe(`layers[${l}]`);
+      expect(text).toMatch(
+        new RegExp(`layers\\[${l}\\] +64→${l === 8 ? 3 : 64} +(relu|identity) +torchLinear`),
+      );
+    }
+    const ratio = explanation.layers[7]!.preactivationStd / explanation.layers[1]!.preactivationStd;
+    expect(ratio).toBeCloseTo(6 ** -3, 3);
+    expect(text).toContain(Number(explanation.layers[7]!.preactivationStd.toPrecision(3)).toString());
+  });
+
+  it('has nothing to change where a signal is kept', () => {
+    const kept = toText(explainModel(deepRelu('heNormal')), { columns: 120 });
+    expect(kept).toContain('nothing to change');
+    expect(kept).not.toContain('What to change');
+  });
+
+  it('is drawn, alone and beside another', () => {
+    expect(toSVG(explanation)).toContain('Expected standard deviation by layer');
+    const other = explainModel(deepRelu('heNormal'));
+    const page = toHTML({ labels: ['PyTorch', 'He'], reports: [explanation, other] });
+    for (const title of ['Layers: PyTorch', 'Layers: He', 'layer: preactivation', 'layer: dL/dz'])
+      expect(page).toContain(title);
+  });
+});
+
+describe('of an initializer', () => {
+  it('has formula, promise and draw', () => {
+    const { expected, drawn, ...rest } = explainInitializer('heNormal', [784, 256]);
+    const text = toText({ expected: expected!, drawn, ...rest }, { columns: 120 });
+    for (const words of ['heNormal for [784, 256]', 'Var = 2 / fanIn', 'He et al. 2015', 'truncated normal'])
+      expect(text).toContain(words);
+    // 2 / 784, and the bound of a normal that is cut at two deviations and widened.
+    expect(text).toMatch(/variance +0\.00255 +0\.0025/);
+    expect(text).toMatch(/largest size +0\.115 +0\.115/);
+  });
+
+  it('of your own has no promise', () => {
+    const own = Object.assign(() => Float32Array.of(1, 2, 3, 4, 5, 6), { config: { name: 'own' } });
+    const text = toText(explainInitializer(own, [2, 3]), { columns: 100 });
+    expect(text).toContain('own for [2, 3], of your own.');
+    expect(text).toMatch(/mean +– +3\.50/);
+  });
+});
+
+it('every report has a kind, which tells it from the others', async () => {
+  const model = new MLP({
+    inputSize: 2,
+    layers: [
+      { units: 3, activation: 'tanh' },
+      { units: 2, activation: 'softmax' },
+    ],
+  });
+  model.compile({ loss: 'crossEntropy' });
+  const x = [
+    [0, 1],
+    [1, 0],
+  ];
+  const y = [0, 1];
+  const reports: Readonly<Record<string, { readonly kind: string }>> = {
+    history: await model.fit(x, y, { validationData: [x, y] }),
+    diagnosis: diagnose(model, x, y),
+    modelExplanation: explainModel(model),
+    initializerExplanation: explainInitializer('heNormal', [2, 3]),
+    propagation: propagate({ depth: 2, width: 4, activation: 'tanh', networks: 3 }),
+    gradientCheck: gradientCheck(model, x, y),
+    classificationReport: classificationReport(y, model.predict(x), { classes: 2 }),
+  };
+  for (const [kind, report] of Object.entries(reports)) expect(report.kind).toBe(kind);
+  const { gradientCheck: _, classificationReport: __, ...shown } = reports;
+  for (const [kind, report] of Object.entries(shown))
+    expect(toText(JSON.parse(JSON.stringify(report)) as Report), kind).not.toBe('');
+});
