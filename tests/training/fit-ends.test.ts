@@ -296,7 +296,9 @@ describe('what is thrown', () => {
     expect(await rejection(fitThatThrows(thrown, 2, [{ onFitEnd }]))).toBe(thrown);
     expect(isFitFailure(thrown)).toBe(false);
     expect(Object.getOwnPropertyNames(Object(thrown))).toEqual(keys);
-    expect(ends).toEqual([{ history: { kind: 'history', loss: [expect.any(Number), expect.any(Number)] }, error: thrown }]);
+    expect(ends).toEqual([
+      { history: { kind: 'history', loss: [expect.any(Number), expect.any(Number)] }, error: thrown },
+    ]);
   });
 
   it.each([
