@@ -184,7 +184,7 @@ it.each([
   ],
   [() => statistics.productVariance(null as never, { mean: 0, variance: 1 }), /^x: expected an object/],
   [() => statistics.uniform({ low: 1, high: 1 }), /^high: expected a number > 1, got 1/],
-  [() => statistics.normal({ mean: 0, std: 0 }), /^stddev: expected a number > 0, got 0/],
+  [() => statistics.normal({ mean: 0, std: 0 }), /^std: expected a number > 0, got 0/],
   [() => statistics.maclaurin('tanh', 61), /^order: expected at most 60, got 61/],
   [() => statistics.maclaurin('tanh', 3, { side: 'up' as 'left' }), /^side: unknown name 'up'/],
   [() => statistics.maclaurin('softmax' as 'tanh', 3), /^activation: 'softmax' works on whole rows/],
