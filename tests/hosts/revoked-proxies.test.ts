@@ -6,11 +6,11 @@ import {
   heNormal,
   MLP,
   type MLPOptions,
-  propagate,
   type RecommendedOptions,
   Rng,
   recommended,
 } from '../../src/index.js';
+import { propagate } from '../../src/theory/index.js';
 import { untyped } from '../support/refusals.js';
 
 function revoked<T>(target: object = {}): T {
@@ -48,8 +48,8 @@ const calls: readonly (readonly [argument: string, call: () => unknown])[] = [
   ['callbacks\\[0\\]', () => model.fit(x, x, { callbacks: [revoked()] })],
   ['validationData', () => model.fit(x, x, { validationData: revoked([]) })],
   ['adam', () => adam(revoked())],
-  ['options', () => new Rng(1).normal(3, 0, 1, revoked())],
-  ['out', () => new Rng(1).normal(3, 0, 1, { out: revoked(new Float32Array(3)) })],
+  ['options', () => new Rng(1).normal(3, revoked())],
+  ['out', () => new Rng(1).normal(3, { out: revoked(new Float32Array(3)) })],
   ['shape', () => heNormal()(revoked([]), new Rng(1))],
   ['options', () => recommended(revoked<RecommendedOptions>())],
   ['options', () => propagate(revoked())],
