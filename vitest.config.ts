@@ -14,6 +14,6 @@ export default defineConfig({
     maxWorkers: availableParallelism(),
     execArgv: flags,
     // How long a test takes is no result: on a machine with other work the longest have taken three minutes.
-    testTimeout: 600_000,
+    testTimeout: 300_000,
   },
 });

@@ -49,7 +49,13 @@ export type {
   InitializerOptions,
   Shape,
 } from './initializers/initializer.js';
-export { type IdentityOptions, identity, type OrthogonalOptions, orthogonal, zerO } from './initializers/matrices.js';
+export {
+  type IdentityOptions,
+  identity,
+  type OrthogonalOptions,
+  orthogonal,
+  zerO,
+} from './initializers/matrices.js';
 export type { PresetName } from './initializers/presets.js';
 export {
   type Distribution,
