@@ -1,3 +1,4 @@
+import { actsOnRows, rangeOf } from '../network/activations.js';
 import type { Network } from '../network/network.js';
 import { ln } from '../numbers/elementary.js';
 import type { TargetKind } from '../training/samples.js';
@@ -31,12 +32,13 @@ interface PredictedOutput {
 
 export type Predictions = PredictedClasses | PredictedValues;
 
-/** What a layer's outputs mean: that of the loss or, without one, what its activation suggests. */
+/** Returns what the last layer's outputs mean: by the loss or, without one, by the range of its activation. */
 export function kindOfOutputs({ last }: Network, ofLoss: TargetKind | undefined): 'classes' | 'values' {
-  const { name } = last.spec.activation;
-  if (ofLoss !== undefined ? ofLoss === 'values' : name !== 'softmax' && name !== 'sigmoid') return 'values';
-  // Several sigmoid outputs are labels of their own, each a number from 0 to 1.
-  return name === 'softmax' || last.units === 1 ? 'classes' : 'values';
+  const { activation } = last.spec;
+  const [lowest, highest] = rangeOf(activation);
+  if (ofLoss !== undefined ? ofLoss === 'values' : lowest !== 0 || highest !== 1) return 'values';
+  // Several outputs from 0 to 1, each by itself, are labels of their own.
+  return actsOnRows(activation) || last.units === 1 ? 'classes' : 'values';
 }
 
 /**

@@ -33,11 +33,13 @@ export interface InitializerExplanation {
   readonly values: Float32Array;
 }
 
+/** Options of explainInitializer. */
 export interface ExplainInitializerOptions {
-  /** Default new Rng(0). */
+  /** Stream that the values are drawn from; default new Rng(0). */
   readonly rng?: Rng;
-  /** The fans of the layer; by default the sides of the shape. A bias needs them. */
+  /** Inputs of the layer; default the rows of the shape. A bias needs it. */
   readonly fanIn?: number;
+  /** Units of the layer; default the columns of the shape. A bias needs it. */
   readonly fanOut?: number;
 }
 

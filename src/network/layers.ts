@@ -78,6 +78,9 @@ export function checkLayers(layers: unknown, preset?: Preset): CheckedLayer[] {
   });
 }
 
+/** Initializer of a bias that is given none. */
+export const defaultBias = 'zeros';
+
 function checkLayer(at: string, layer: LayerOptions, preset: Preset | undefined): CheckedLayer {
   knownKeys(at, layer, layerKeys);
   const units = wholeNumber(`${at}.units`, layer.units, 1);
@@ -86,7 +89,7 @@ function checkLayer(at: string, layer: LayerOptions, preset: Preset | undefined)
   const {
     kernelInitializer = preset?.kernel ?? defaultInitializer(activation),
     useBias = true,
-    biasInitializer = preset?.bias ?? 'zeros',
+    biasInitializer = preset?.bias ?? defaultBias,
     dropout = 0,
   } = layer;
   trueOrFalse(`${at}.useBias`, useBias);

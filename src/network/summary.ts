@@ -3,7 +3,8 @@ import { show } from '../errors.js';
 import { formatCount } from '../format.js';
 import type { InitializerConfig } from '../initializers/initializer.js';
 import { visible } from '../visible.js';
-import type { CheckedActivation } from './activations.js';
+import { type CheckedActivation, learnedSlopes } from './activations.js';
+import { defaultBias } from './layers.js';
 import type { LayerConfig, MLPConfig } from './model-options.js';
 
 /** What a description of a model is made of. */
@@ -84,7 +85,8 @@ function countsOf({ inputSize, layers }: MLPConfig): Counts[] {
   return layers.map((layer, l) => {
     const { units, useBias, batchNorm, activation } = layer;
     const fanIn = layers[l - 1]?.units ?? inputSize;
-    const slopes = activation.name !== 'prelu' ? 0 : activation.shared ? 1 : units;
+    const learned = learnedSlopes(activation);
+    const slopes = learned === undefined ? 0 : learned.shared ? 1 : units;
     const trained = fanIn * units + (useBias ? units : 0) + (batchNorm ? 2 * units : 0) + slopes;
     return { trained, statistics: batchNorm ? 2 * units : 0 };
   });
@@ -132,7 +134,7 @@ function scalingOf(scaling: MLPConfig['inputScaling']): string {
 
 function initializersOf({ kernelInitializer, biasInitializer }: LayerConfig): string {
   const bias =
-    biasInitializer === undefined || biasInitializer.name === 'zeros'
+    biasInitializer === undefined || biasInitializer.name === defaultBias
       ? ''
       : `, bias ${named(biasInitializer)}`;
   return named(kernelInitializer) + bias;

@@ -21,12 +21,15 @@ export function torchGain(activation: Exclude<Activation, 'softmax'>): number {
     );
   }
   const checked = checkActivation('activation', activation);
-  return tabulatedGain(nonlinearityOf(checked), checked.name === 'leakyRelu' ? checked.negativeSlope : 0);
+  return tabulatedGain(nonlinearityOf(checked), 'negativeSlope' in checked ? checked.negativeSlope : 0);
 }
 
-/** PyTorch's name of an activation. @throws TypeError if PyTorch's table has none */
+/** Activations that PyTorch names otherwise. */
+const otherNames: Readonly<Partial<Record<string, TorchNonlinearity>>> = { identity: 'linear' };
+
+/** Returns PyTorch's name of an activation. @throws TypeError if PyTorch's table has none */
 function nonlinearityOf({ name }: CheckedActivation): TorchNonlinearity {
-  const known = name === 'identity' ? 'linear' : nonlinearities.find((other) => other === name);
+  const known = otherNames[name] ?? nonlinearities.find((other) => other === name);
   if (known !== undefined) return known;
   throw new TypeError(
     `activation: PyTorch's table has no gain for '${name}', only for ${nonlinearities.join(', ')}; gain('${name}') computes one`,

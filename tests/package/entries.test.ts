@@ -40,13 +40,13 @@ describe('package.json', () => {
     async (entry, source) => {
       const { default: code } = exports[entry] as { default: string };
       const built: object = await import(new URL(code, root).href);
-      expect(Object.keys(built)).toEqual(Object.keys(source));
+      expect(Object.keys(built).sort()).toEqual(Object.keys(source).sort());
     },
   );
 });
 
 it('metrics and theory hold what their documents list, and the root nothing of them', () => {
-  expect(Object.keys(metrics)).toEqual([
+  expect(Object.keys(metrics).sort()).toEqual([
     'accuracy',
     'classificationReport',
     'confusionMatrix',
@@ -59,7 +59,7 @@ it('metrics and theory hold what their documents list, and the root nothing of t
     'rootMeanSquaredError',
     'topKAccuracy',
   ]);
-  expect(Object.keys(theory)).toEqual([
+  expect(Object.keys(theory).sort()).toEqual([
     'criticalGain',
     'gaussianMoments',
     'logVariance',
@@ -109,9 +109,9 @@ describe('the bundles', () => {
     .map((file) => textOf(`build/js/${file}`));
 
   it.each([
-    'class MLP',
-    'class Rng',
-    'class ShapeError',
+    'MLP = class ',
+    'Rng = class ',
+    'ShapeError = class ',
     'function gaussianMoments(',
     'function gain(',
     'function accuracy(',

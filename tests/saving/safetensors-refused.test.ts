@@ -32,7 +32,7 @@ describe('what is no bytes', () => {
     [[1, 2], 'Array of 2'],
     ['file', "'file'"],
     [new Float32Array(4), 'Float32Array of 4'],
-    [new DataView(new ArrayBuffer(9)), 'DataView of undefined'],
+    [new DataView(new ArrayBuffer(9)), 'an object (DataView)'],
   ])('%s', (value, shown) => {
     expect(refusal(value, TypeError)).toBe(`weights: expected a Uint8Array or an ArrayBuffer, got ${shown}`);
   });
