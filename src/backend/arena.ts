@@ -1,11 +1,11 @@
 import type { Address, Backend } from './kernels.js';
 
-/** A cache line: no block shares one with its neighbour, and every vector load is aligned. */
+/** Bytes of a cache line. No two blocks share one, and every vector load is aligned. */
 const ALIGNMENT = 64;
 
 /**
- * Lays blocks out one after another in a backend's memory, from `start` on. Nothing is freed singly:
- * what changes size together gets an arena of its own, begun anew where the one before it ends.
+ * Lays out blocks one after another in a backend's memory, from `start` on. A single block cannot be freed. Blocks that
+ * change size together get an arena of their own, which starts anew where the previous arena ends.
  */
 export class Arena {
   readonly #backend: Backend;
@@ -16,24 +16,24 @@ export class Arena {
     this.#next = align(start);
   }
 
-  /** The address behind the last block. */
+  /** Address after the last block. */
   get end(): Address {
     return this.#next;
   }
 
-  /** Room for n elements of the backend's kind. */
+  /** Allocates n elements of the backend's type. */
   elements(n: number): Address {
     return this.bytes(n * this.#backend.elementBytes);
   }
 
-  /** Room for n bytes. */
+  /** Allocates n bytes. */
   bytes(n: number): Address {
     const address = this.#next;
     this.#next = align(address + n);
     return address;
   }
 
-  /** Makes all that was laid out addressable. @throws RangeError where the memory ends. */
+  /** Makes every allocated block addressable. @throws RangeError if the engine has no memory left */
   commit(): void {
     this.#backend.reserve(this.#next);
   }

@@ -48,9 +48,7 @@ export function createBackend(name: BackendName | undefined, arithmetic: Arithme
 function defaultBackend(): DefaultBackend {
   const { refusal } = sharedInstance();
   if (refusal === undefined) return 'wasm';
-  warnOnce(
-    `the backend 'javascript' runs, which is slower, since WebAssembly cannot be had here: ${refusal}`,
-  );
+  warnOnce(`the slower backend 'javascript' runs, because WebAssembly is unavailable here: ${refusal}`);
   return 'javascript';
 }
 
@@ -60,10 +58,10 @@ function onlyWasm(arithmetic: Arithmetic): Backend {
     return createWasmBackend(arithmetic);
   } catch (cause) {
     if (sharedInstance().refusal === undefined) {
-      const message = 'memory: the engine has none left for another model; drop some, or use fewer';
+      const message = 'memory: the engine has none left for another model; drop some models, or use fewer';
       throw new RangeError(message, { cause });
     }
-    const message = `backend: 'wasm' cannot be had here (${messageOf(cause)}); use 'javascript'`;
+    const message = `backend: 'wasm' is unavailable here (${messageOf(cause)}); use 'javascript'`;
     throw new Error(message, { cause });
   }
 }

@@ -1,10 +1,10 @@
 /**
- * The border between the loops over layers (TypeScript) and the loops over elements
- * (WebAssembly or plain JavaScript): what a backend offers and what its kernels do.
+ * Defines what a backend offers and what its kernels do. It is the border between loops over layers (TypeScript) and loops over
+ * elements (WebAssembly or plain JavaScript).
  *
- * Every address is a byte address in the backend's own memory; every count is a count of elements; the output comes first. An element is an f32,
- * in `javascript64` an f64. Matrices are row-major without gaps. The full contract, kernel by
- * kernel, is assembly/README.md; names are those of the WebAssembly exports.
+ * Every address is a byte address in the backend's own memory, every count a count of elements; the output comes first. An
+ * element is an f32, or an f64 in `javascript64`. Matrices are row-major without gaps. assembly/README.md has the full
+ * contract of each kernel; the names are those of the WebAssembly exports.
  */
 
 import type {
@@ -20,7 +20,7 @@ import type {
 
 export type { Address } from './signatures.js';
 
-/** The elementwise activations: each has a `_forward` and a `_backward` kernel. */
+/** Names of the elementwise activations; each has a `_forward` and a `_backward` kernel. */
 const elementwiseActivations = [
   'identity',
   'relu',
@@ -46,7 +46,7 @@ type ActivationKernels = { readonly [A in ElementwiseActivation as `${A}_forward
 };
 
 export interface Kernels extends ActivationKernels {
-  /** Bytes of scratch that any gemm may use, whatever its size. */
+  /** Bytes of scratch that a gemm of any size may use. */
   gemm_scratch(): number;
   /** C[m×n] = A[m×k] · B[k×n]. */
   readonly gemm_nn: Gemm;
@@ -54,7 +54,7 @@ export interface Kernels extends ActivationKernels {
   readonly gemm_nt: Gemm;
   /** C[m×n] = Aᵀ · B[k×n], A stored [k×m]. */
   readonly gemm_tn: Gemm;
-  /** The same for m of the columns of A, which is stored [k×stored]; `a` is the address of the first of them. */
+  /** m rows of `gemm_tn`: `a` is the address of the first of m columns of a matrix stored [k×stored]. */
   gemm_tn_rows(
     c: Address,
     a: Address,
@@ -66,22 +66,22 @@ export interface Kernels extends ActivationKernels {
     scratch: Address,
   ): void;
 
-  /** How many of x[0..n) are neither +0 nor −0. */
+  /** Number of x[0..n) that are neither +0 nor −0. */
   count_nonzeros(x: Address, n: number): number;
-  /** Bytes of an index of a matrix with so many entries that are not 0. */
+  /** Bytes of the index of a matrix with `nonzeros` entries that are not 0. */
   index_bytes(rows: number, columns: number, nonzeros: number): number;
-  /** Where in each row of x[rows×columns] there is something else than 0. */
+  /** Writes an index of the entries of x[rows×columns] that are not 0, row by row. */
   index_rows(index: Address, x: Address, rows: number, columns: number): void;
-  /** The index of xᵀ, out of that of x[rows×columns]. */
+  /** Writes the index of xᵀ from that of x[rows×columns]. */
   index_columns(index: Address, byRows: Address, rows: number, columns: number): void;
-  /** gemm_nn over what is not 0, `index` that of A; the same bits for finite B. */
+  /** gemm_nn without the zeros of A; `index` is that of A. The bits are those of gemm_nn if B is finite. */
   readonly sparse_nn: SparseProduct;
-  /** gemm_tn over what is not 0, `index` that of Aᵀ, which has m rows; the same bits for finite B. */
+  /** gemm_tn without the zeros of A; `index` is that of Aᵀ, with m rows. The bits are those of gemm_tn if B is finite. */
   readonly sparse_tn: SparseProduct;
 
-  /** y[r] = source[order[r]], rows of so many elements; order is u32, or 0: then y[r] = source[r]. */
+  /** y[r] = source[order[r]] for rows of `columns` elements; order is u32, or 0 for y[r] = source[r]. */
   gather_rows(y: Address, source: Address, order: Address, rows: number, columns: number): void;
-  /** The same of rows of bytes, each times `factor`; with order 0, y and source may end at the same address. */
+  /** y[r] = factor · source[order[r]] for rows of bytes. With order 0, y and source may end at the same address. */
   gather_bytes(
     y: Address,
     source: Address,
@@ -100,7 +100,7 @@ export interface Kernels extends ActivationKernels {
   scale(y: Address, x: Address, n: number, factor: number): void;
   /** y[r][c] = (x[r][c] − mean[c]) / std[c]. */
   standardize(y: Address, x: Address, mean: Address, std: Address, rows: number, columns: number): void;
-  /** out[c] = bias[c] + offset · Σ_r kernel[r][c]: the bias that a constant added to every input amounts to. */
+  /** out[c] = bias[c] + offset · Σ_r kernel[r][c]: includes in the bias a constant that is added to every input. */
   offset_bias(
     out: Address,
     bias: Address,
@@ -109,7 +109,7 @@ export interface Kernels extends ActivationKernels {
     columns: number,
     offset: number,
   ): void;
-  /** dw[r][c] += offset · db[c]: that constant's share of the kernel gradient. */
+  /** dw[r][c] += offset · db[c]: the share of that constant in the kernel gradient. */
   offset_gradient(dw: Address, db: Address, rows: number, columns: number, offset: number): void;
 
   /** Mean and biased variance of each column of x, summed in f64; NaN without rows. */
@@ -123,7 +123,7 @@ export interface Kernels extends ActivationKernels {
   ): void;
   /** out[i] = 1 / √(variance[i] + epsilon), in f64. */
   inverse_deviation(out: Address, variance: Address, n: number, epsilon: number): void;
-  /** y = gamma · x̂ + beta by columns, x̂ = (x − mean) · inverse. */
+  /** y = gamma · x̂ + beta for each column, with x̂ = (x − mean) · inverse. */
   batch_norm_forward(
     y: Address,
     x: Address,
@@ -147,8 +147,8 @@ export interface Kernels extends ActivationKernels {
     scratch: Address,
   ): void;
   /**
-   * dx = gamma · inverse · (dy − share · (dbeta + x̂ · dgamma)): share is 1 / rows for moments of x itself, 0 for
-   * running ones.
+   * dx = gamma · inverse · (dy − share · (dbeta + x̂ · dgamma)). share is 1 / rows if the moments are those of x, 0 if they are
+   * running moments.
    */
   batch_norm_backward(
     dx: Address,
@@ -163,15 +163,15 @@ export interface Kernels extends ActivationKernels {
     columns: number,
     share: number,
   ): void;
-  /** y[i] = keep · y[i] + add · x[i], in f64: a step of a running mean. */
+  /** y[i] = keep · y[i] + add · x[i], in f64; one step of a running mean. */
   blend(y: Address, x: Address, n: number, keep: number, add: number): void;
   /** y[i] = bits[i] ≥ threshold ? factor · x[i] : 0; bits and threshold are u32. */
   dropout(y: Address, x: Address, bits: Address, n: number, threshold: number, factor: number): void;
-  /** a = z < 0 ? 0 : 1; nothing trains through it. */
+  /** a = z < 0 ? 0 : 1. It has no backward kernel. */
   readonly step_forward: Forward;
-  /** a[r][c] = z > 0 ? z : slopes[c · stride] · z: stride 1 is a slope a column, 0 one for all. */
+  /** a[r][c] = z > 0 ? z : slopes[c · stride] · z. Stride 1 is one slope per column, stride 0 one slope for all. */
   prelu_forward(a: Address, z: Address, slopes: Address, rows: number, columns: number, stride: number): void;
-  /** dz = da · (z > 0 ? 1 : slope), dslopes[c · stride] = Σ da · min(z, 0) over what shares the slope. */
+  /** dz = da · (z > 0 ? 1 : slope), dslopes[c · stride] = Σ da · min(z, 0) over all elements that share the slope. */
   prelu_backward(
     dz: Address,
     dslopes: Address,
@@ -187,7 +187,7 @@ export interface Kernels extends ActivationKernels {
   softmax_forward(p: Address, z: Address, rows: number, columns: number): void;
   /** Writes p = softmax(z); ℓ = −ln p[label], ℓ′ = p − onehot(label). Labels are u32. */
   readonly softmax_cross_entropy: LossOnLogits;
-  /** The same for rows of target probabilities t: ℓ = −Σ t ln p, ℓ′ = p · Σt − t. */
+  /** Writes p = softmax(z) for rows of target probabilities t; ℓ = −Σ t ln p, ℓ′ = p · Σt − t. */
   readonly softmax_cross_entropy_rows: LossOnLogits;
   /** Writes p = σ(z); ℓ = Σ max(z, 0) − zt + ln(1 + e^−|z|), ℓ′ = p − t. */
   readonly sigmoid_cross_entropy: LossOnLogits;
@@ -195,19 +195,19 @@ export interface Kernels extends ActivationKernels {
   readonly squared_error: LossOnActivations;
   /** ℓ = Σ |d|, ℓ′ = sign d, 0 at d = 0. */
   readonly absolute_error: LossOnActivations;
-  /** ℓ = Σ ½d² where |d| ≤ delta, else delta (|d| − ½ delta); ℓ′ = d cut to ±delta. delta > 0. */
+  /** ℓ = Σ ½d² where |d| ≤ delta, else delta (|d| − ½ delta); ℓ′ = d clamped to ±delta. delta > 0. */
   readonly huber: LossOnActivations<[delta: number]>;
 
-  // The optimizers: p are parameters, g gradients, the other blocks what is remembered from step to step, 0 at first.
+  // Optimizers: p are parameters, g gradients. The other blocks are state that is kept from step to step and is 0 at first.
   /** p −= learningRate · g. */
   sgd(p: Address, g: Address, n: number, learningRate: number): void;
   /** v = momentum · v + g, p −= learningRate · v. */
   sgd_momentum(p: Address, g: Address, v: Address, n: number, learningRate: number, momentum: number): void;
   /** v = momentum · v + g, p −= learningRate · (g + momentum · v). */
   sgd_nesterov(p: Address, g: Address, v: Address, n: number, learningRate: number, momentum: number): void;
-  /** s = decay · s + share · g², g /= √s + epsilon: what RMSprop and Adagrad step by. */
+  /** s = decay · s + share · g², g /= √s + epsilon; used by RMSprop and Adagrad. */
   divide_by_rms(g: Address, s: Address, n: number, decay: number, share: number, epsilon: number): void;
-  /** The same around the mean: m = decay · m + share · g, g /= √(s − m²) + epsilon. */
+  /** s as in divide_by_rms, m = decay · m + share · g, g /= √(s − m²) + epsilon; used by centred RMSprop. */
   divide_by_deviation(
     g: Address,
     s: Address,
@@ -230,7 +230,7 @@ export interface Kernels extends ActivationKernels {
     forGradient: number,
     epsilon: number,
   ): void;
-  /** m and v decay likewise, largest = max(largest, v), p −= forMoment · m / (√largest + epsilon). */
+  /** m and v as in adam, largest = max(largest, v), p −= forMoment · m / (√largest + epsilon). */
   amsgrad(
     p: Address,
     g: Address,
@@ -243,7 +243,7 @@ export interface Kernels extends ActivationKernels {
     forMoment: number,
     epsilon: number,
   ): void;
-  /** s = decay · s + share · g², g *= √(d + epsilon) / √(s + epsilon), d = decay · d + share · g²: what Adadelta steps by. */
+  /** s = decay · s + share · g², g *= √(d + epsilon) / √(s + epsilon), d = decay · d + share · g²; used by Adadelta. */
   adadelta(
     g: Address,
     s: Address,
@@ -275,7 +275,7 @@ export interface Kernels extends ActivationKernels {
     beta1: number,
     beta2: number,
   ): void;
-  /** Brings x within ±limit; NaN stays. */
+  /** Clamps x to ±limit; NaN stays NaN. */
   clip(x: Address, n: number, limit: number): void;
   /** g += l1 · sign(p) + l2 · p; sign(0) = 0. */
   penalize(g: Address, p: Address, n: number, l1: number, l2: number): void;
@@ -283,53 +283,53 @@ export interface Kernels extends ActivationKernels {
   readonly random_bits: Draw<[]>;
   readonly random_uniform: Draw<[low: number, high: number]>;
   readonly random_normal: Draw<[mean: number, stddev: number]>;
-  /** Cut at ±2 sd of the normal that is drawn from; its own sd is 0.8796 · stddev. */
+  /** Normal values cut at ±2 stddev; what remains has the standard deviation 0.8796 · stddev. */
   readonly random_truncated_normal: Draw<[mean: number, stddev: number]>;
-  /** Cut to low ≤ z ≤ high; `below` is Φ(low), `mass` Φ(high) − Φ(low), in f64. */
+  /** Normal values cut to low ≤ z ≤ high; `below` is Φ(low) and `mass` Φ(high) − Φ(low), both in f64. */
   readonly random_bounded_normal: Draw<
     [mean: number, stddev: number, low: number, high: number, below: number, mass: number]
   >;
-  /** u32 in [0, bound), bound ≤ 2³². */
+  /** u32 values from [0, bound), bound ≤ 2³². */
   readonly random_integers: Draw<[bound: number]>;
-  /** u32, value i of the stream in [0, i]. */
+  /** u32 values; value i of the stream is from [0, i]. */
   readonly random_choices: Draw<[]>;
 
-  /** Bytes of scratch that `orthonormal_rows` uses, the same in every backend. */
+  /** Bytes of scratch that `orthonormal_rows` uses, equal in every backend. */
   orthonormal_rows_scratch(rows: number, columns: number): number;
-  /** Makes of normal draws a[rows×columns], rows ≤ columns, orthonormal rows, Haar distributed, in place. */
+  /** Turns normal draws a[rows×columns], rows ≤ columns, into orthonormal rows, Haar distributed, in place. */
   orthonormal_rows(a: Address, rows: number, columns: number, scratch: Address): void;
 
-  // One row of f64 and a kernel of elements, for simulations whose values leave f32.
+  // One row of f64 and a kernel of elements, for simulations whose values exceed f32.
   /** y[columns] = x[rows] · kernel[rows×columns]. */
   row_forward(y: Address, x: Address, kernel: Address, rows: number, columns: number): void;
   /** dx[rows] = kernel[rows×columns] · dy[columns]. */
   row_backward(dx: Address, dy: Address, kernel: Address, rows: number, columns: number): void;
 
-  /** Four f64 at `out`: mean, population variance, zeros, non-finite values (which make the first two NaN). */
+  /** Writes four f64: mean, population variance, zeros, non-finite values. A non-finite value makes the first two NaN. */
   moments(out: Address, x: Address, n: number): void;
-  /** How many of x[0..n) are NaN or infinite. */
+  /** Number of x[0..n) that are NaN or infinite. */
   count_non_finite(x: Address, n: number): number;
-  /** The largest |x|: NaN if there is one, 0 of nothing. */
+  /** Largest |x|: NaN if x has a NaN, 0 without values. */
   largest_magnitude(x: Address, n: number): number;
   /** Σ x². */
   sum_of_squares(x: Address, n: number): number;
   /** Σ |x|. */
   sum_of_magnitudes(x: Address, n: number): number;
-  /** Rows whose largest entry, the first of equals, stands at labels[r] (u32). */
+  /** Number of rows whose largest entry, the first of equals, has the column labels[r] (u32). */
   count_correct(p: Address, labels: Address, rows: number, columns: number): number;
 }
 
-/** The threads of a backend. */
+/** State of the threads of a backend. */
 export interface Threads {
-  /** How many share the work, the calling one among them; 1 for none but that. */
+  /** Number of threads that share the work, the calling one included; 1 without workers. */
   readonly count: number;
-  /** How many of them listen by now: a worker takes some 30 ms to begin. */
+  /** Number of threads that are ready, the calling one included. A worker takes about 30 ms to start. */
   readonly ready: number;
-  /** Why there are fewer than were asked for, if there are. */
+  /** Reason why there are fewer threads than requested, if so. */
   readonly reason?: string | undefined;
-  /** True lets kernels use them: for the length of a call that may wait for them. */
+  /** Kernels may use the threads while this is true. It is set for the duration of a call that may wait for workers. */
   active: boolean;
-  /** Ends the others. */
+  /** Stops the workers. */
   close(): void;
 }
 
@@ -340,8 +340,8 @@ export type Arithmetic = 'portable' | 'fused';
 export type Elements = Float32Array | Float64Array;
 
 /**
- * Kernels and the memory they work in. The views are of the whole memory and are renewed by
- * `reserve`; nobody keeps one, and none leaves the library.
+ * Kernels and the memory they work in. Each view spans the whole memory. `reserve` replaces the views; no code keeps one, and
+ * none leaves the library.
  */
 export interface Backend {
   readonly name: BackendName;
@@ -349,12 +349,12 @@ export interface Backend {
   readonly elementBytes: 4 | 8;
   readonly kernels: Kernels;
   readonly threads: Threads;
-  /** The first byte that is free for the arena, 64-byte aligned. */
+  /** First byte that the arena may use, 64-byte aligned. */
   readonly base: Address;
   readonly elements: Elements;
   readonly words: Uint32Array;
   readonly doubles: Float64Array;
   readonly bytes: Uint8Array;
-  /** Makes bytes [0, bytes) addressable; what was there stays. @throws RangeError where memory ends. */
+  /** Makes bytes [0, bytes) addressable and keeps their content. @throws RangeError if the memory cannot grow so far */
   reserve(bytes: number): void;
 }

@@ -1,10 +1,10 @@
 import { messageOf } from '../errors.js';
 import { host } from '../platform.js';
 
-/** A worker, of Node or of the web, as far as a pool needs one. */
+/** The methods that a pool needs of a worker, of Node or of the web. */
 export interface ThreadWorker {
   terminate(): void;
-  /** Told once, if it ends other than by terminate(). */
+  /** Calls the listener once if the worker ends without terminate(). */
   onEnd(listener: (cause: Error) => void): void;
 }
 
@@ -26,7 +26,7 @@ interface NodeModules {
 interface ThreadHost {
   readonly process?: { getBuiltinModule?<Name extends keyof NodeModules>(name: Name): NodeModules[Name] };
   readonly crossOriginIsolated?: boolean;
-  /** Only a web worker has one. */
+  /** Exists in a web worker only. */
   readonly WorkerGlobalScope?: unknown;
   readonly Worker?: new (url: string) => WebWorker;
   readonly Blob?: new (parts: readonly string[], options: { readonly type: string }) => object;
@@ -35,12 +35,12 @@ interface ThreadHost {
 }
 const threadHost = host as unknown as ThreadHost;
 
-/** Asked of the process itself rather than imported, so that no bundler for browsers meets a module of Node's. */
+/** Returns a module of Node. It asks the process instead of importing, so that no bundler for browsers sees a Node module. */
 function nodeModule<Name extends keyof NodeModules>(name: Name): NodeModules[Name] | undefined {
   return threadHost.process?.getBuiltinModule?.(name);
 }
 
-/** Returns why there can be no threads here; undefined if there can. A host may refuse even the question. */
+/** Returns why there can be no threads here; undefined if there can. A host may throw even at the question. */
 export function whyNoThreads(): string | undefined {
   try {
     return missingForThreads();
@@ -51,10 +51,10 @@ export function whyNoThreads(): string | undefined {
 
 function missingForThreads(): string | undefined {
   if (typeof Atomics === 'undefined')
-    return 'this engine has no Atomics, by which threads wait for each other';
+    return 'this engine has no Atomics, which threads need to wait for each other';
   if (nodeModule('worker_threads') !== undefined) return undefined;
   if (threadHost.process?.getBuiltinModule === undefined && threadHost.Worker === undefined) {
-    return 'this engine has no workers that can be had without an import (Node has them from 20.16 on)';
+    return 'this engine has no workers that work without an import (Node has them since 20.16)';
   }
   if (!threadHost.crossOriginIsolated) {
     return 'the page is not cross-origin isolated (headers COOP: same-origin and COEP: require-corp), so memory cannot be shared';
@@ -62,12 +62,12 @@ function missingForThreads(): string | undefined {
   return undefined;
 }
 
-/** False on the main thread of a page, where Atomics.wait throws. */
+/** Returns false on the main thread of a page, where Atomics.wait throws. */
 export function mayWait(): boolean {
   return nodeModule('worker_threads') !== undefined || threadHost.WorkerGlobalScope !== undefined;
 }
 
-/** Returns the number of threads that run at the same time here; 1 if the host does not tell. */
+/** Returns how many threads can run at the same time here; 1 if the host does not say. */
 export function availableThreads(): number {
   try {
     return nodeModule('os')?.availableParallelism() ?? threadHost.navigator?.hardwareConcurrency ?? 1;
@@ -76,7 +76,7 @@ export function availableThreads(): number {
   }
 }
 
-/** Starts a worker on code that finds `data` in its variable of that name. It keeps no process alive. */
+/** Starts a worker on `code`, which finds `data` in its variable `data`. The worker does not keep the process alive. */
 export function startWorker(code: string, data: object): ThreadWorker {
   const threads = nodeModule('worker_threads');
   return threads === undefined ? webWorker(code, data) : nodeWorker(threads.Worker, code, data);
@@ -87,8 +87,8 @@ function nodeWorker(
   code: string,
   workerData: object,
 ): ThreadWorker {
-  // Neither require nor import: which of them there is depends on the flags of the process. A block, since around it Deno has
-  // variables of names that the code uses as well.
+  // Neither require nor import, because the flags of the process decide which of them exists. A block, because Deno declares
+  // variables around it whose names the code uses too.
   const source = `{ const data = process.getBuiltinModule('worker_threads').workerData; ${code} }`;
   const worker = new Worker(source, { eval: true, workerData });
   worker.unref();

@@ -6,12 +6,12 @@ import { mayWait, startWorker, type ThreadWorker } from './thread-host.js';
 import { warnOfOneThread } from './warnings.js';
 
 /**
- * Kernels on several threads over one memory. A product is split by rows of C: each element is the chain it always is, so the
- * bits are those of one thread.
+ * Kernels on several threads over one memory. A product is split by rows of C. Each element is the same chain as on one thread,
+ * so that the bits are the same.
  *
- * The control block, i32 words: [0] a count of dispatches, on which workers wait; [1] workers that have not finished; then
- * a line of 16 words a worker: [0] 1 once it listens, [1] which kernel, [2…] its arguments. Who takes the kernel out of its
- * word runs it: its worker, or the calling thread where that worker is late.
+ * The control block is an array of i32 words. Word 0 counts dispatches; workers wait on it. Word 1 counts workers that have not
+ * finished. After these two come lines of 16 words, one for each worker: [0] is 1 once the worker listens, [1] is the kernel, [2…]
+ * are its arguments. Whoever takes the kernel out of its word runs it: the worker, or the calling thread if the worker is late.
  */
 const GENERATION = 0;
 const PENDING = 1;
@@ -20,12 +20,12 @@ const READY = 0;
 const KERNEL = 1;
 const ARGUMENTS = 2;
 
-/** Looks at a word before it goes to sleep on it, about 50 µs: a dispatch costs 0.5 µs then, and 50 µs where it has to wake. */
+/** Number of looks at a word before sleeping on it: about 50 µs. A dispatch costs 0.5 µs, or 50 µs if a worker has to wake. */
 const SPINS = 20_000;
-/** Nobody computes for so long: a worker that has not answered by then never will. A page may not stand still for longer. */
+/** Milliseconds after which a silent worker is given up. No kernel takes so long, and a page may not freeze for longer. */
 const PATIENCE_MS = { waiting: 30_000, spinning: 3_000 };
 
-/** Runs in the worker; `data` is what the pool sends. Written to stand alone. */
+/** Code of the worker. `data` is what the pool sends. It must not refer to anything outside itself. */
 const workerCode = `
   const { module, memory, control, line, names, spins } = data;
   const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
@@ -48,18 +48,18 @@ const names = ['gemm_nn', 'gemm_nt', 'gemm_tn_rows'] as const;
 type Name = (typeof names)[number];
 type ThreadedKernels = Pick<Kernels, Name>;
 
-/** Multiply-adds below which a product stays on one thread: 4 MFLOP take about 100 µs, twice what waking a worker does. */
+/** Products with fewer multiply-adds stay on one thread: 4 MFLOP take about 100 µs, twice the time to wake a worker. */
 const FLOOR = 2_000_000;
-/** Rows of C that a thread gets are whole tiles, of four rows or of six. */
+/** A thread gets a multiple of this many rows of C, which are whole tiles of four rows and of six. */
 const TILE_ROWS = 12;
 const LINE_BYTES = 64;
 
 /**
- * Kernels whose larger products are shared by `count` threads while `threads.active` is true.
+ * Returns kernels that share their larger products among `count` threads while `threads.active` is true.
  *
  * @param start    first free byte of the memory
  * @param reserve  makes bytes addressable
- * @returns `workers`, those that run, which is filled when they start; `end`, the first byte that is still free
+ * @returns `workers`, the running workers, an array that is filled when they start; `end`, the first byte that is still free
  */
 export function threaded(
   module: WebAssemblyModule,
@@ -88,7 +88,7 @@ export function threaded(
     get active() {
       return active;
     },
-    // Workers begin with the first call that may use them: many models are made, and few of them trained.
+    // Workers start with the first call that may use them, because many models are created and few are trained.
     set active(value) {
       if (value) pool.start();
       active = value;
@@ -102,7 +102,7 @@ export function threaded(
     close: () => pool.close(),
   };
 
-  /** Splits rows 0…m among the threads; `part` gives the arguments of one thread's call. */
+  /** Splits rows 0…m among the threads; `part` returns the arguments of one thread's call. */
   const share = (
     name: Name,
     m: number,
@@ -122,7 +122,7 @@ export function threaded(
     return true;
   };
 
-  /** gemm_nn or gemm_nt: both read of A the rows that they write of C. */
+  /** Threads gemm_nn or gemm_nt, which both read those rows of A that they write of C. */
   const byRowsOfA =
     (name: 'gemm_nn' | 'gemm_nt'): Gemm =>
     (c, a, b, m, n, k, own) => {
@@ -157,12 +157,12 @@ class Pool {
   readonly #count: number;
   readonly workers: ThreadWorker[] = [];
   /**
-   * Why the pool no longer works. Text, not the error: an error holds the functions of its stack and what they were called on,
-   * and through them the model, which could then never be collected.
+   * Reason why the pool no longer works. It is text rather than the error, because an error keeps the functions of its stack
+   * alive, and through them the model, which could then never be collected.
    */
   #reason: string | undefined;
 
-  /** @param control  address of a line of words, and one a worker */
+  /** @param control  address of the line of shared words, which one line for each worker follows */
   constructor(
     module: WebAssemblyModule,
     memory: WebAssemblyMemory,
@@ -178,7 +178,7 @@ class Pool {
     this.#words = new Int32Array(memory.buffer, control, LINE * (1 + count));
   }
 
-  /** Starts the workers, once; until they listen, the calling thread does all the work. */
+  /** Starts the workers once. Until they listen, the calling thread does all the work. */
   start(): void {
     if (this.workers.length > 0) return;
     for (let w = 0; w < this.#count && this.#reason === undefined; w++) {
@@ -198,18 +198,18 @@ class Pool {
         worker.onEnd(ended);
         this.workers.push(worker);
       } catch (cause) {
-        // Where a page's policy forbids workers, some engines say so at once, others by an event.
+        // If a page's policy forbids workers, some engines throw at once, others send an event.
         ended(cause);
       }
     }
   }
 
-  /** Why the pool no longer works, if so. */
+  /** Reason why the pool no longer works; undefined while it does. */
   get reason(): string | undefined {
     return this.#reason;
   }
 
-  /** Workers that can be given something; none once one has died. */
+  /** Number of workers that can take work; 0 once one has died. */
   get helpers(): number {
     if (this.#reason !== undefined) return 0;
     let count = 0;
@@ -224,9 +224,9 @@ class Pool {
   }
 
   /**
-   * Runs one call a thread at the same time: the first here, the others on workers.
+   * Runs one call on each thread at the same time: the first call here, the others on workers.
    *
-   * @throws Error if a worker began its call and does not end it; what it was to write is not written
+   * @throws Error if a worker begins its call and does not finish it; its part of the output is then missing
    */
   run(name: Name, calls: readonly (readonly number[])[]): void {
     const words = this.#words;
@@ -236,7 +236,7 @@ class Pool {
       if (!this.#listens(w)) continue;
       const line = LINE * (1 + w);
       words.set(calls[next++]!, line + ARGUMENTS);
-      // Atomic, and last: who sees it sees the arguments too.
+      // Atomic and last: whoever sees the kernel sees its arguments too.
       Atomics.store(words, line + KERNEL, names.indexOf(name) + 1);
     }
     Atomics.add(words, GENERATION, 1);
@@ -249,12 +249,12 @@ class Pool {
     (this.#kernels[name] as (...numbers: number[]) => void)(...numbers);
   }
 
-  /** Ends the workers. */
+  /** Stops the workers. */
   close(): void {
     this.#end('threads: the model was closed');
   }
 
-  /** One thread goes on with the same bits: between two calls a worker holds nothing that is not in the memory. */
+  /** Goes on with one thread and the same bits. Between two calls a worker holds nothing outside the memory. */
   #giveUp(reason: string): void {
     if (this.#reason === undefined) warnOfOneThread(1 + this.#count, reason);
     this.#end(reason);
@@ -265,7 +265,7 @@ class Pool {
     for (const worker of this.workers.splice(0)) worker.terminate();
   }
 
-  /** Looks for a while, does what no worker has begun by then, and waits for what they have begun. */
+  /** Spins for a while, runs the calls that no worker has begun by then, and waits for those that have begun. */
   #join(name: Name): void {
     const words = this.#words;
     for (let s = 0; s < SPINS; s++) if (Atomics.load(words, PENDING) === 0) return;
@@ -283,7 +283,8 @@ class Pool {
       if (pending === 0) return;
       const late = waits ? Atomics.wait(words, PENDING, pending, patience) === 'timed-out' : now() > end;
       if (late) {
-        const reason = `threads: ${pending} workers have not answered for ${patience / 1000} s and are given up`;
+        const silent = `${pending} of ${this.#count} workers`;
+        const reason = `threads: ${silent} did not answer within ${patience / 1000} s and are given up`;
         this.#giveUp(reason);
         throw new Error(reason);
       }

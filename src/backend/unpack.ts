@@ -1,10 +1,10 @@
-/** Two WebAssembly binaries as text, the second by what it shares with the first; scripts/pack-binaries.mjs writes it. */
+/** Two WebAssembly binaries as text. The second is stored as its difference from the first; scripts/pack-binaries.mjs writes it. */
 export interface PackedBinaries {
   readonly characters: string;
-  /** The bytes that are one character each; the others are two. */
+  /** Bytes that are stored as one character; all others take two. */
   readonly alphabet: readonly number[];
   readonly portable: string;
-  /** Three numbers a copy: literals before it, bytes of the portable binary passed over beside as many, how long it is. */
+  /** Three numbers per copy: literals before it, bytes of the portable binary to skip besides, and its length. */
   readonly fused: { readonly literals: string; readonly copies: readonly number[] };
 }
 
@@ -40,7 +40,7 @@ export function unpackFused(packed: PackedBinaries): Uint8Array {
 
 function decode(text: string, { characters, alphabet }: PackedBinaries): Uint8Array {
   const single = alphabet.length;
-  // By ASCII code: a Map is asked twice as slowly, 50 000 times.
+  // Indexed by ASCII code: a Map takes twice as long for 50 000 look-ups.
   const ranks = new Uint8Array(128);
   for (let rank = 0; rank < characters.length; rank++) ranks[characters.charCodeAt(rank)] = rank;
   const rare = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => !alphabet.includes(byte));

@@ -1,6 +1,6 @@
 import { warn } from '../platform.js';
 
-/** What has been warned of: each thing once. */
+/** Messages that were shown already; each is shown once. */
 const warned = new Set<string>();
 
 export function warnOnce(message: string): void {
@@ -9,5 +9,5 @@ export function warnOnce(message: string): void {
 }
 
 export function warnOfOneThread(asked: number, reason: string): void {
-  warnOnce(`one thread runs where ${asked} were asked for: ${reason}`);
+  warnOnce(`one thread runs instead of the requested ${asked}: ${reason}`);
 }

@@ -5,9 +5,9 @@ import { threaded } from './threads.js';
 import { unpackFused, unpackPortable } from './unpack.js';
 
 const PAGE = 65536;
-/** WebAssembly's 32-bit addresses end here; a growing memory meets this before the host's own limit. */
+/** Limit of WebAssembly's 32-bit addresses, which a growing memory reaches before the host's own limit. */
 const LARGEST = 65536 * PAGE;
-/** The least maximum of a shared memory that is asked for, 64 MB: a model of a few layers and its batches. */
+/** Smallest maximum that a shared memory is requested with, 64 MB: enough for a few layers and their batches. */
 const SMALLEST_SHARED = 1024 * PAGE;
 
 interface Exports extends Kernels {
@@ -17,7 +17,7 @@ interface Exports extends Kernels {
 const unpack = { portable: unpackPortable, fused: unpackFused };
 const modules = new Map<string, WebAssemblyModule>();
 
-/** True where the engine has relaxed SIMD, which the fused build needs. */
+/** Returns true if the engine has relaxed SIMD, which the fused build needs. */
 export function hasRelaxedSimd(): boolean {
   try {
     return modules.has('fused') || host.WebAssembly!.validate(unpackFused(binaries));
@@ -27,10 +27,10 @@ export function hasRelaxedSimd(): boolean {
 }
 
 /**
- * A new instance with a memory of its own; the compiled module is shared.
+ * Creates an instance with a memory of its own; the compiled module is shared.
  *
- * @param threads  how many are to share its larger products, the calling one among them
- * @throws what the engine throws where it, or a page's policy, does not allow that
+ * @param threads  number of threads that share the larger products, the calling one included
+ * @throws the engine's error if it, or a page's policy, forbids WebAssembly
  */
 export function createWasmBackend(arithmetic: Arithmetic, threads = 1): Backend {
   const shared = threads > 1;
@@ -41,8 +41,8 @@ export function createWasmBackend(arithmetic: Arithmetic, threads = 1): Backend 
 }
 
 /**
- * A memory that may grow as far as the engine allows. Some engines, such as that of an iPhone, set aside at once all that a shared
- * memory may grow to, and do not have that much.
+ * Creates a memory that may grow as far as the engine allows. Some engines, such as that of an iPhone, reserve the whole maximum
+ * of a shared memory at once and do not have that much, so that the maximum is halved until one is granted.
  */
 function newMemory(shared: boolean): { readonly memory: WebAssemblyMemory; readonly maximum: number } {
   const least = shared ? SMALLEST_SHARED : LARGEST;
@@ -67,7 +67,7 @@ class WasmBackend implements Backend {
   doubles!: Float64Array;
   bytes!: Uint8Array;
   readonly #memory: WebAssemblyMemory;
-  /** Bytes that the memory may grow to. */
+  /** Largest size of the memory in bytes. */
   readonly #maximum: number;
 
   constructor(
@@ -100,16 +100,16 @@ class WasmBackend implements Backend {
     if (bytes <= byteLength) return;
     if (bytes > this.#maximum) {
       const where =
-        this.#maximum === LARGEST ? 'a WebAssembly memory' : 'with threads, a memory of this engine';
+        this.#maximum === LARGEST ? 'a WebAssembly memory' : 'a memory shared by threads on this engine';
       throw new RangeError(
-        `memory: ${megabytes(bytes)} MB are needed, ${where} ends at ${megabytes(this.#maximum)} MB`,
+        `memory: ${megabytes(bytes)} MB are needed, but ${where} ends at ${megabytes(this.#maximum)} MB`,
       );
     }
-    // Half as much again, so that a memory that grows step by step is not moved at every step.
+    // Half as much again, so that a memory that grows in steps is not moved at every step.
     const wanted = Math.max(bytes, Math.min(this.#maximum, byteLength * 1.5));
     if (!this.#grow(wanted) && !this.#grow(bytes)) {
       throw new RangeError(
-        `memory: the engine has no ${megabytes(bytes)} MB for a model; it holds too many, or too large ones`,
+        `memory: the engine has no ${megabytes(bytes)} MB for a model; use fewer models, or smaller ones`,
       );
     }
     this.#view();
@@ -135,7 +135,7 @@ class WasmBackend implements Backend {
 
 let closing: InstanceType<NonNullable<typeof host.FinalizationRegistry>> | undefined;
 
-/** Ends the workers of a backend that nobody has any more. What it is given may not lead back to the backend. */
+/** Registry that stops the workers of a collected backend. The workers must not refer to the backend. */
 function closeWithBackend() {
   if (host.FinalizationRegistry === undefined) return undefined;
   closing ??= new host.FinalizationRegistry((workers) => {
@@ -148,7 +148,7 @@ function compiled(arithmetic: Arithmetic, shared: boolean): WebAssemblyModule {
   const key = shared ? `${arithmetic}, shared` : arithmetic;
   let module = modules.get(key);
   if (module === undefined) {
-    if (host.WebAssembly === undefined) throw new Error('the engine has none');
+    if (host.WebAssembly === undefined) throw new Error('the engine has no WebAssembly');
     const bytes = unpack[arithmetic](binaries);
     if (shared) declareShared(bytes);
     module = new host.WebAssembly.Module(bytes);
@@ -157,12 +157,12 @@ function compiled(arithmetic: Arithmetic, shared: boolean): WebAssemblyModule {
   return module;
 }
 
-/** The import as it stands in a binary: "env", "memory", a memory (2), limits with a maximum (1). */
+/** Import as it is encoded in a binary: "env", "memory", a memory (2), limits with a maximum (1). */
 const MEMORY_IMPORT = [3, 0x65, 0x6e, 0x76, 6, 0x6d, 0x65, 0x6d, 0x6f, 0x72, 0x79, 2, 1];
-/** Limits with a maximum, of a shared memory. */
+/** Limits with a maximum for a shared memory. */
 const SHARED = 3;
 
-/** Makes of a binary that imports a memory one that imports a shared memory: one flag, and so no binary more. */
+/** Changes the flag of the memory import, so that the binary takes a shared memory and no second binary is needed. */
 function declareShared(bytes: Uint8Array): void {
   const at = bytes.findIndex((_, i) => MEMORY_IMPORT.every((byte, j) => bytes[i + j] === byte));
   if (at < 0) throw new Error('this binary imports no memory');

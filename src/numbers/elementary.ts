@@ -1,39 +1,39 @@
 /**
- * Powers, a cosine and a logarithm in f64 from + − × ÷ √ alone, which every engine rounds alike: what is computed
- * here scales every step of a training.
+ * Powers, a cosine and a logarithm in f64. They use only + − × ÷ √, which every engine rounds alike, because the results scale
+ * every training step.
  */
 
 import { powerOfTwo, SMALLEST_NORMAL } from './exponents.js';
 
-/** ln 2 in two parts: k · LN2_HIGH is exact for every exponent k. */
+/** ln 2 in two parts; k · LN2_HIGH is exact for every exponent k. */
 export const LN2_HIGH = 6.9314718036912382e-1;
 export const LN2_LOW = 1.9082149292705877e-10;
 
-/** An unevaluated sum of two doubles, |low| ≤ ulp(high)/2: about 106 bits. */
+/** Unevaluated sum of two doubles with |low| ≤ ulp(high)/2: about 106 bits. */
 interface Pair {
   readonly high: number;
   readonly low: number;
 }
 
-/** 2²⁷ + 1: the product with it cuts a double into halves of 26 bits (Veltkamp). */
+/** 2²⁷ + 1; the product with it splits a double into halves of 26 bits (Veltkamp). */
 const SPLITTER = 134217729;
-/** Above this the product with SPLITTER could overflow, so that it counts as infinite. */
+/** Bound of the result. Above it the product with SPLITTER could overflow, so that the result counts as infinite. */
 const LARGEST = 1e300;
-/** base^(2⁻⁶⁴) is 1 to less than an ulp of a double for every finite base. */
+/** Number of fraction bits of the exponent. base^(2⁻⁶⁴) is 1 to less than an ulp for every finite base. */
 const FRACTION_BITS = 64;
-/** sin x for |x| ≤ π/4: the term after x¹⁷ is below 1e-19. */
+/** Last term of sin x for |x| ≤ π/4; the next one is below 1e-19. */
 const LAST_SINE_TERM = 17;
-/** artanh t for |t| ≤ 0.1716: the term after t²³ is below 1e-19. */
+/** Last term of artanh t for |t| ≤ 0.1716; the next one is below 1e-19. */
 const LAST_ARTANH_TERM = 23;
 
 /**
- * scale · base^(numerator/denominator), within an ulp: the whole part of the exponent by squaring, its fraction,
- * bit by bit, by square roots, so that not even the quotient is rounded. Infinity above 1e300.
+ * scale · base^(numerator/denominator), within an ulp; Infinity above 1e300. The whole part of the exponent is done by squaring,
+ * its fraction bit by bit by square roots, so that not even the quotient is rounded.
  *
  * @param scale        > 0
  * @param base         > 0
- * @param numerator    whole, ≥ 0
- * @param denominator  whole, ≥ 1
+ * @param numerator    whole number ≥ 0
+ * @param denominator  whole number ≥ 1
  */
 export function scaledPower(scale: number, base: number, numerator: number, denominator: number): number {
   let result: Pair = { high: scale, low: 0 };
@@ -56,8 +56,8 @@ export function scaledPower(scale: number, base: number, numerator: number, deno
 }
 
 /**
- * (1 + cos(π · part/whole)) / 2, which falls from 1 to 0, to 3e-16 absolutely and 1e-15 of itself.
- * As 1 − sin² before the middle and as sin² of what is left behind it, so that nothing cancels.
+ * (1 + cos(π · part/whole)) / 2, which falls from 1 to 0, with an absolute error of 3e-16 and a relative one of 1e-15. It is
+ * 1 − sin² in the first half and sin² of the rest in the second, so that nothing cancels.
  *
  * @param part  0 ≤ part ≤ whole
  */
@@ -71,14 +71,15 @@ export function cosineFall(part: number, whole: number): number {
 }
 
 /**
- * ln x, to 1e-15 of itself; −∞ at 0, NaN below. x = 2^k m with m beside 1, and ln m = 2 artanh((m − 1) / (m + 1)).
+ * ln x with a relative error of 1e-15; −∞ at 0, NaN below. It writes x as 2^k m with m close to 1 and uses
+ * ln m = 2 artanh((m − 1) / (m + 1)).
  *
  * @param x  ≥ 0
  */
 export function ln(x: number): number {
   if (x === 0) return -Infinity;
   if (x === Infinity || !(x > 0)) return x > 0 ? x : NaN;
-  // 2⁶⁴ lifts the numbers below the normal ones among them.
+  // Multiplying by 2⁶⁴ makes a normal number of a denormal.
   const small = x < SMALLEST_NORMAL;
   let k = small ? -64 : 0;
   let m = small ? x * powerOfTwo(64) : x;
@@ -109,7 +110,7 @@ function times(a: Pair, b: Pair): Pair {
   return normalised(product, productError(a.high, b.high, product) + (a.high * b.low + a.low * b.high));
 }
 
-/** One step of Newton from the rounded root, whose residue is exact. */
+/** Square root of a pair: one Newton step from the rounded root, whose residue is exact. */
 function squareRoot(a: Pair): Pair {
   const root = Math.sqrt(a.high);
   const square = root * root;
@@ -117,7 +118,7 @@ function squareRoot(a: Pair): Pair {
   return normalised(root, residue / (2 * root));
 }
 
-/** a · b − product, exactly, where product is a · b rounded (Dekker 1971). */
+/** Exact a · b − product, where product is a · b rounded (Dekker 1971). */
 function productError(a: number, b: number, product: number): number {
   const aHigh = upperHalf(a);
   const bHigh = upperHalf(b);

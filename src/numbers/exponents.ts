@@ -1,25 +1,25 @@
-/** The exponent of an f64, read and written as bits. */
+/** Reads and writes the exponent of an f64 as bits. */
 
 /** 2⁻¹⁰²², the smallest normal f64. */
 export const SMALLEST_NORMAL = 2.2250738585072014e-308;
-/** 2⁵⁴ makes a normal number of every denormal. */
+/** 2⁵⁴; the product with it makes a normal number of every denormal. */
 const LIFT = 18014398509481984;
 const LIFTED = 54;
 const BIAS = 1023;
 
 const double = new Float64Array(1);
 const words = new Uint32Array(double.buffer);
-/** Which of the two words has the sign and the exponent. */
+/** Index of the word that has the sign and the exponent. */
 const HIGH = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0;
 
-/** ⌊log₂ |x|⌋ of a finite x that is not 0. */
+/** ⌊log₂ |x|⌋ for a finite x that is not 0. */
 export function exponentOf(x: number): number {
   if (Math.abs(x) < SMALLEST_NORMAL) return exponentOf(x * LIFT) - LIFTED;
   double[0] = x;
   return ((words[HIGH]! >>> 20) & 0x7ff) - BIAS;
 }
 
-/** 2^k, −1022 ≤ k ≤ 1023. */
+/** 2^k for −1022 ≤ k ≤ 1023. */
 export function powerOfTwo(k: number): number {
   words[1 - HIGH] = 0;
   words[HIGH] = (k + BIAS) << 20;

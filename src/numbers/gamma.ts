@@ -1,13 +1,13 @@
 /**
- * The logarithm of a Gamma variable, from + − × ÷ alone: the mean of n positive values is close to one, and a sum
- * of n squared normals is one (of shape n/2).
+ * Moments of the logarithm of a Gamma variable, from + − × ÷ alone. A sum of n squared normals is a Gamma variable of shape n/2,
+ * and the mean of n positive values is close to one.
  */
 import { ln } from './elementary.js';
 
-/** From here on the asymptotic series below are exact to 1e-13. */
+/** From this shape on the asymptotic series below are exact to 1e-13. */
 const LARGE = 10;
 
-/** E[ln X] − ln E[X] for X of the Gamma distribution of this shape: ψ(a) − ln a, about −1/(2a); a may be ∞. */
+/** E[ln X] − ln E[X] = ψ(a) − ln a, about −1/(2a), for a Gamma variable X of shape a; the shape may be ∞. */
 export function meanLogGamma(shape: number): number {
   if (shape === Infinity) return 0;
   let x = shape;
@@ -18,7 +18,7 @@ export function meanLogGamma(shape: number): number {
   return ln(x) - ln(shape) - 1 / (2 * x) - series - below;
 }
 
-/** Var[ln X] for X of the Gamma distribution of this shape: ψ′(a), about 1/a; a may be ∞. */
+/** Var[ln X] = ψ′(a), about 1/a, for a Gamma variable X of shape a; the shape may be ∞. */
 export function varianceLogGamma(shape: number): number {
   let x = shape;
   let below = 0;

@@ -7,17 +7,17 @@ import { refuseProxies } from '../proxies.js';
 import { SMALLEST_NORMAL } from './exponents.js';
 import { cumulative } from './normal.js';
 
-/** Where a draw begins and where it goes. */
+/** Position of a draw in its stream, and the array that it fills. */
 export interface DrawOptions<Out = Float32Array> {
   /** Index of the first value in the stream; default 0. */
   readonly offset?: number;
-  /** Filled and returned instead of a new array; n values long. */
+  /** Array of n values that is filled and returned instead of a new one. */
   readonly out?: Out;
 }
 
 /** Options of `Rng.uniform`. */
 export interface UniformDrawOptions extends DrawOptions {
-  /** Least value; default 0. */
+  /** Smallest possible value; default 0. */
   readonly low?: number;
   /** Bound that no value reaches; default 1. */
   readonly high?: number;
@@ -25,7 +25,7 @@ export interface UniformDrawOptions extends DrawOptions {
 
 /** Options of `Rng.normal`. */
 export interface NormalDrawOptions extends DrawOptions {
-  /** Default 0. */
+  /** Mean; default 0. */
   readonly mean?: number;
   /** Standard deviation, ≥ 0; default 1. */
   readonly std?: number;
@@ -46,10 +46,12 @@ export interface TruncatedNormalDrawOptions extends DrawOptions {
 export type Label = string | number;
 
 /**
- * Philox4x32-10 itself: four random words from a counter of four words and a key of two. Salmon et al. 2011; equal to
- * Random123's philox4x32.
+ * Computes four random words from a counter of four words and a key of two by Philox4x32-10 (Salmon et al. 2011). The words equal
+ * those of Random123's philox4x32.
  *
- * @throws TypeError   if counter or key is no array of numbers of that length
+ * @param counter  four whole numbers from 0 to 2³² − 1
+ * @param key      two whole numbers from 0 to 2³² − 1
+ * @throws TypeError   if counter or key is not an array of numbers of that length
  * @throws RangeError  if a word is not a whole number from 0 to 2³² − 1
  */
 export function philox4x32(counter: ArrayLike<number>, key: ArrayLike<number>): Uint32Array {
@@ -72,36 +74,35 @@ function checkWords(argument: string, words: ArrayLike<number>, n: number): numb
 
 const WORD = 0x100000000;
 const MASK = 0xffffffffffffffffn;
-/** FNV-1a with 64 bits (RFC 9923): offset basis and prime. */
+/** Offset basis and prime of the 64-bit FNV-1a hash (RFC 9923). */
 const FNV_BASIS = 0xcbf29ce484222325n;
 const FNV_PRIME = 0x100000001b3n;
 
 const drawKeys = ['offset', 'out'] as const;
 
-/** Values made in one call: 64 KB in the shared memory, whatever n is. */
+/** Values drawn per kernel call, which take 64 KB of the shared memory. */
 const CHUNK = 16384;
-/** Values of one draw at most: beyond, no array holds them. */
+/** Largest number of values of one draw; no array holds more. */
 const LONGEST = WORD;
-/** The first of 2³² steps is drawn at its middle. */
+/** Half of one of 2³² steps; the first step is drawn at its middle. */
 const HALF_STEP = 0.5 / WORD;
-/** Bytes that a draw may use beside its output. */
+/** Bytes that a draw may use besides its output. */
 const SCRATCH = 128;
 
-/** Key and path of a stream as its kernels take them: low words first. Not exported to users. */
+/** Returns key and path of a stream as the kernels take them, low words first. Not exported to users. */
 export let wordsOf: (rng: Rng) => [key0: number, key1: number, path0: number, path1: number];
 
 /**
- * A stream of random numbers that is a value, not a machine: it has no state, and the same call gives the
- * same values.
+ * An immutable stream of random numbers. It has no state: the same call always returns the same values.
  *
- * Value i depends on (seed, path, i) alone. The generator is Philox4x32-10 (Salmon et al. 2011): the key is
- * the seed (of a string, its hash as a label), counter words 2 and 3 are the path, words 0 and 1 the index. The path is the 64-bit FNV-1a hash
- * of its labels, one after another: a string as the byte 1, its length in UTF-16 units as four bytes and
- * the units as two bytes each; a whole number as the byte 2 and eight bytes; all little-endian.
+ * Value i depends on (seed, path, i) alone. The generator is Philox4x32-10 (Salmon et al. 2011). The key is the seed; a string seed
+ * is hashed like a label. Counter words 2 and 3 are the path, words 0 and 1 the index. The path is the 64-bit FNV-1a hash of the
+ * labels, one after another. A string label is hashed as the byte 1, its length in UTF-16 units as four bytes, and each unit as two
+ * bytes. A whole number is hashed as the byte 2 and eight bytes. All are little-endian.
  *
  * @example
  * const rng = new Rng(42);
- * rng.split('w1').normal(4);              // the same four numbers, on every engine, for ever
+ * rng.split('w1').normal(4);              // always the same four numbers, on every engine
  * rng.split('w1').normal(2, { offset: 2 });   // the last two of them
  */
 export class Rng {
@@ -109,14 +110,16 @@ export class Rng {
   #path = FNV_BASIS;
 
   static {
-    // biome-ignore lint/complexity/noThisInStatic: a class that names itself shows as `_Rng` in a bundle
+    // biome-ignore lint/complexity/noThisInStatic: a bundle would rename a class that names itself to `_Rng`
     const itself = refuseProxies(this.prototype, 'rng', (value) => #key in value);
     wordsOf = (rng) => [...halves(itself(rng).#key), ...halves(rng.#path)];
   }
 
   /**
-   * @param seed  a whole number of 53 bits, negative ones included, or any string
-   * @throws TypeError   if seed is neither number nor string
+   * Creates the stream of a seed.
+   *
+   * @param seed  a whole number of 53 bits, which may be negative, or any string
+   * @throws TypeError   if seed is neither a number nor a string
    * @throws RangeError  if seed is a number that is not a safe integer
    */
   constructor(seed: number | string) {
@@ -125,8 +128,9 @@ export class Rng {
   }
 
   /**
-   * The stream at a label below this one; streams at different labels are independent.
+   * Returns the stream at a label below this one. Streams at different labels are independent.
    *
+   * @param label  a string or a whole number of at most 53 bits
    * @throws TypeError   if label is neither a string nor a number
    * @throws RangeError  if label is a number that is not a safe integer
    */
@@ -138,20 +142,25 @@ export class Rng {
     return child;
   }
 
-  /** Throws, so that `JSON.stringify` does not silently make `{}` of a stream. @throws TypeError always */
+  /** Throws, so that `JSON.stringify` does not silently turn a stream into `{}`. @throws TypeError always */
   toJSON(): never {
     throw new TypeError('rng: JSON would lose its stream; keep the seed and the labels that make it');
   }
 
-  /** n random words of 32 bits: word i mod 4 of Philox block ⌊i / 4⌋. */
+  /**
+   * Draws n random words of 32 bits. Value i is word i mod 4 of Philox block ⌊i / 4⌋.
+   *
+   * @throws TypeError or RangeError  if n or an option is not valid
+   */
   bits(n: number, options: DrawOptions<Uint32Array> = {}): Uint32Array {
     knownKeys('options', options, drawKeys);
     return this.#words('random_bits', n, options);
   }
 
   /**
-   * n whole numbers of [0, below), from 64 random bits each: no modulo bias; what is left is under 2⁻³².
+   * Draws n whole numbers from [0, below), each from 64 random bits. There is no modulo bias; the remaining bias is under 2⁻³².
    *
+   * @param below  a whole number from 1 to 2³²
    * @throws RangeError  if below is not a whole number from 1 to 2³²
    */
   integers(n: number, below: number, options: DrawOptions<Uint32Array> = {}): Uint32Array {
@@ -162,11 +171,15 @@ export class Rng {
     return this.#words('random_integers', n, options, below);
   }
 
-  /** A permutation of 0…n − 1, each as likely as any other: Fisher–Yates, 64 random bits a place. */
+  /**
+   * Draws a permutation of 0…n − 1. All permutations are equally likely (Fisher–Yates with 64 random bits per place).
+   *
+   * @throws TypeError or RangeError  if n or an option is not valid
+   */
   permutation(n: number, options: Pick<DrawOptions<Uint32Array>, 'out'> = {}): Uint32Array {
     knownKeys('options', options, ['out']);
     const order = this.#words('random_choices', n, options);
-    // Inside out: place i holds its choice j ≤ i until its turn comes.
+    // Inside out: place i holds its choice j ≤ i until the loop reaches it.
     for (let i = 0; i < n; i++) {
       const j = order[i]!;
       order[i] = order[j]!;
@@ -176,9 +189,11 @@ export class Rng {
   }
 
   /**
-   * n values of [low, high), 24 random bits each, never `high`.
+   * Draws n values from [low, high), never `high` itself, with 24 random bits each.
    *
-   * @throws RangeError  if low ≥ high as f32, or their distance is beyond f32
+   * @param options  `low`, default 0; `high`, default 1; both finite; position and output of the draw
+   * @throws TypeError   if n, an option or its name is of the wrong kind
+   * @throws RangeError  if low ≥ high as f32, or if high − low exceeds f32
    */
   uniform(n: number, options: UniformDrawOptions = {}): Float32Array {
     knownKeys('options', options, ['low', 'high', ...drawKeys]);
@@ -188,15 +203,17 @@ export class Rng {
     const range = Math.fround(Math.fround(high) - Math.fround(low));
     if (!(range > 0) || !Number.isFinite(range)) {
       throw new RangeError(
-        `low, high: expected low < high, a finite f32 distance apart, got ${low}, ${high}`,
+        `low, high: expected low < high with a finite f32 difference, got ${low}, ${high}`,
       );
     }
     return this.#floats('random_uniform', n, options, low, high);
   }
 
   /**
-   * n normal values: Box–Muller on 31 bits and 32, |z| ≤ 6.66, accurate to 1e-6 of std.
+   * Draws n normal values by Box–Muller on 31 and 32 random bits: |z| ≤ 6.66, accurate to 1e-6 of std.
    *
+   * @param options  `mean`, default 0; `std` ≥ 0, default 1; position and output of the draw
+   * @throws TypeError   if n, an option or its name is of the wrong kind
    * @throws RangeError  if mean is not finite, or std is negative or not finite
    */
   normal(n: number, options: NormalDrawOptions = {}): Float32Array {
@@ -207,12 +224,14 @@ export class Rng {
   }
 
   /**
-   * n values of the normal with this mean and std, cut to low ≤ z ≤ high standard deviations: inverse CDF of
-   * 32 bits, no rejection. At the default bounds of ±2 the values have a standard deviation of 0.8796 · std.
-   * Bounds may be infinite; the tails then end at 6.3.
+   * Draws n values of a normal that is cut to low ≤ z ≤ high. Each value is the inverse distribution function of 32 random bits;
+   * nothing is rejected. With the default bounds of ±2 the values have the standard deviation 0.8796 · std. Bounds may be infinite;
+   * the tails then end at 6.3.
    *
-   * @throws RangeError  if mean is not finite, std is negative or not finite, low ≥ high, or the normal has no
-   *                     mass between them in f64 (beyond 36)
+   * @param options  mean and std of the normal before the cut, bounds in standard deviations, position and output of the draw
+   * @throws TypeError   if n, an option or its name is of the wrong kind
+   * @throws RangeError  if mean is not finite, std is negative or not finite, low ≥ high, or the normal has no mass between the
+   *                     bounds in f64 (beyond 36)
    */
   truncatedNormal(n: number, options: TruncatedNormalDrawOptions = {}): Float32Array {
     knownKeys('options', options, ['mean', 'std', 'low', 'high', ...drawKeys]);
@@ -220,11 +239,11 @@ export class Rng {
     checkNormal(mean, std, 'std');
     checkBounds(low, high);
     if (low === -2 && high === 2) return this.#floats('random_truncated_normal', n, options, mean, std);
-    // Above 0 the mirror image is drawn: Φ has its digits in the lower tail.
+    // Above 0 the mirror image is drawn, because Φ is accurate in the lower tail.
     const [from, to, sign] = low > 0 ? [-high, -low, -1] : [low, high, 1];
     const below = cumulative(from);
     const mass = cumulative(to) - below;
-    // The least share that is drawn, of which Φ⁻¹ takes the logarithm, must be a normal number.
+    // Φ⁻¹ takes the logarithm of the smallest probability that is drawn, which must be a normal number.
     if (!(below + mass * HALF_STEP >= SMALLEST_NORMAL)) {
       throw new RangeError(`low, high: the normal has no mass in f64 between ${low} and ${high}`);
     }
@@ -270,14 +289,14 @@ export class Rng {
   }
 }
 
-/** Beside the class: where a class names itself the bundler renames it, and it shows as `_Rng`. */
+/** Creates a stream outside the class, because a bundler renames a class that names itself to `_Rng`. */
 function create(seed: number): Rng {
   return new Rng(seed);
 }
 
 type DrawName = Extract<keyof Kernels, `random_${string}`>;
 
-/** @throws RangeError unless low < high; either may be infinite. */
+/** Checks that low < high; either may be infinite. @throws TypeError or RangeError if not */
 export function checkBounds(low: number, high: number): void {
   if (typeof low !== 'number' || typeof high !== 'number') {
     throw new TypeError(`low, high: expected numbers, got ${show(low)}, ${show(high)}`);
@@ -302,7 +321,7 @@ function workspace() {
   return { backend: sharedBackend(), ...laidOut };
 }
 
-/** The two words of a 64-bit number, low word first. */
+/** Splits a 64-bit number into two words, low word first. */
 function halves(value: bigint): [number, number] {
   return [Number(value & 0xffffffffn) | 0, Number(value >> 32n) | 0];
 }

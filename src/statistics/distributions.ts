@@ -1,7 +1,7 @@
 import { finiteNumber, knownKeys, positiveNumber } from '../errors.js';
 import { density } from '../numbers/normal.js';
 
-/** Of a variable: plain numbers and its density. */
+/** Mean, variance and density of a continuous variable. */
 export interface ContinuousDistribution {
   readonly mean: number;
   readonly variance: number;
@@ -10,16 +10,19 @@ export interface ContinuousDistribution {
 
 /** Options of `statistics.uniform`. */
 export interface UniformOptions {
+  /** Lower end. */
   readonly low: number;
-  /** Above `low`. */
+  /** Upper end, above `low`. */
   readonly high: number;
 }
 
 /**
- * U(low, high): mean (low + high) / 2, variance (high − low)² / 12, density 1 / (high − low) between them. Of U(−r, r) the
- * variance is r² / 3.
+ * Describes the uniform distribution U(low, high): mean (low + high) / 2, variance (high − low)² / 12, density 1 / (high − low).
+ * The variance of U(−r, r) is r² / 3.
  *
- * @throws TypeError or RangeError if they are not finite numbers, low < high
+ * @param options  finite numbers `low` < `high`
+ * @throws TypeError   if low or high is not a number, or an option is unknown
+ * @throws RangeError  if low or high is not finite, or low ≥ high
  */
 export function uniform(options: UniformOptions): ContinuousDistribution {
   knownKeys('uniform', options, ['low', 'high']);
@@ -37,16 +40,18 @@ export function uniform(options: UniformOptions): ContinuousDistribution {
 
 /** Options of `statistics.normal`. */
 export interface NormalOptions {
-  /** Default 0. */
+  /** Mean; default 0. */
   readonly mean?: number;
   /** Standard deviation, > 0; default 1. */
   readonly std?: number;
 }
 
 /**
- * N(mean, std²), with the density e^(−((x − mean) / std)² / 2) / (std √(2π)).
+ * Describes the normal distribution N(mean, std²) with the density e^(−((x − mean) / std)² / 2) / (std √(2π)).
  *
- * @throws TypeError or RangeError that opens with the argument
+ * @param options  finite `mean`, default 0, and `std` > 0, default 1
+ * @throws TypeError   if mean or std is not a number, or an option is unknown
+ * @throws RangeError  if mean is not finite, or std is not finite and > 0
  */
 export function normal(options: NormalOptions = {}): ContinuousDistribution {
   knownKeys('normal', options, ['mean', 'std']);

@@ -11,8 +11,8 @@ import {
 } from './moments.js';
 
 /**
- * The lectures' statistics, each as a small function. An object, not a namespace of exports: what that becomes in a bundle no
- * bundler leaves out, and a page that only trains would carry it.
+ * The lectures' statistics as small functions. It is one object rather than a namespace of exports, because no bundler drops the
+ * object that a namespace becomes, and a page that only trains would carry it.
  */
 export const statistics = /* @__PURE__ */ Object.freeze({
   mean,

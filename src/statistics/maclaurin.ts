@@ -8,22 +8,25 @@ import {
 } from '../network/activations.js';
 
 export interface MaclaurinOptions {
-  /** The series of one side, for what has a kink at 0; the others have one series for both. */
+  /** Side of 0 whose series is wanted. Required for activations with a kink at 0; the others have one series for both sides. */
   readonly side?: 'left' | 'right';
 }
 
-/** Coefficients of z⁰, z¹, …, all of one length. */
+/** Coefficients of z⁰, z¹, …; all series have one length. */
 type Series = readonly number[];
 
-/** Beyond this order the coefficients of what has poles have lost their digits. */
+/** Largest order; beyond it, the coefficients of functions with poles have lost their digits. */
 const HIGHEST = 60;
 
 /**
- * The coefficients f⁽ᵏ⁾(0) / k! of an activation's Maclaurin series, k = 0 … order: tanh z = z − z³/3 + 2z⁵/15 − …
+ * Computes the coefficients f⁽ᵏ⁾(0) / k! of an activation's Maclaurin series for k = 0 … order, such as
+ * tanh z = z − z³/3 + 2z⁵/15 − …
  *
- * @param order  a whole number from 0 to 60
- * @throws TypeError   if the name is unknown, or it is 'softmax'
- * @throws RangeError  if the order is out of range, or there is a kink at 0, as in relu, and no `side` is given
+ * @param activation  a name, or a name with its parameters
+ * @param order       a whole number from 0 to 60
+ * @param options     `side` chooses the series of one side of a kink at 0
+ * @throws TypeError   if the name is unknown, or is 'softmax'
+ * @throws RangeError  if the order is out of range, or the activation has a kink at 0, as relu has, and no `side` is given
  */
 export function maclaurin(
   activation: Exclude<Activation, 'softmax'>,
@@ -40,10 +43,10 @@ export function maclaurin(
   if (side !== undefined) oneOf('side', side, ['left', 'right']);
   if (side === undefined && kinksOf(checked).includes(0)) {
     throw new RangeError(
-      `activation: '${checked.name}' has a kink at 0 and so no series; expected another, or a side: 'left' or 'right'`,
+      `activation: '${checked.name}' has a kink at 0 and therefore two series; expected a side: 'left' or 'right'`,
     );
   }
-  // Where there is no kink, either side is both.
+  // Without a kink, both sides have the same series.
   return [...rows[checked.name](new Algebra(order + 1), checked as never, side === 'left')];
 }
 
@@ -54,14 +57,14 @@ type Row<A extends CheckedActivation = CheckedActivation> = (
 ) => Series;
 type Parametrized<Name> = Extract<CheckedActivation, { readonly name: Name }>;
 
-/** 2√(2/π), and that times 0.044715: the tanh form of gelu is z σ(C1 z + C3 z³). */
+/** 2√(2/π), and its product with 0.044715: the tanh form of gelu is z σ(C1 z + C3 z³). */
 const GELU_1 = 2 * Math.sqrt(2 / Math.PI);
 const GELU_3 = 0.044715 * GELU_1;
-/** Klambauer et al. 2017. */
+/** Constants of Klambauer et al. 2017. */
 const SELU_LAMBDA = 1.0507009873554805;
 const SELU_ALPHA = 1.6732632423543772;
 
-/** Each in terms of z, e^v and the four operations on series. */
+/** Series of each activation, built from z, e^v and the four operations on series. */
 const rows: { readonly [Name in CheckedActivation['name']]: Row<never> } = {
   identity: (s) => s.z,
   step: (s, _, left) => s.polynomial(left ? 0 : 1),
@@ -91,7 +94,7 @@ const rows: { readonly [Name in CheckedActivation['name']]: Row<never> } = {
   softmax: (s) => s.polynomial(Number.NaN),
 };
 
-/** Power series cut to so many terms. */
+/** Power series with a fixed number of terms. */
 class Algebra {
   readonly #terms: number;
   readonly z: Series;
@@ -117,12 +120,12 @@ class Algebra {
     return this.#series((k) => convolution(a, b, k, k));
   }
 
-  /** a / b, b not 0 at 0: the series whose product with b is a. */
+  /** a / b for b ≠ 0 at 0: the series whose product with b is a. */
   quotient(a: Series, b: Series): Series {
     return this.#series((k, found) => (a[k]! - convolution(found, b, k - 1, k)) / b[0]!);
   }
 
-  /** e^v for a v that is 0 at 0: the solution of y′ = v′ y. */
+  /** e^v for v = 0 at 0: the solution of y′ = v′ y. */
   exp(v: Series): Series {
     const slope = v.map((value, k) => k * value);
     return this.#series((k, found) => (k === 0 ? 1 : convolution(found, slope, k - 1, k) / k));
@@ -132,7 +135,7 @@ class Algebra {
     return this.sum(this.exp(v), this.polynomial(-1));
   }
 
-  /** tanh v for a v that is 0 at 0: y′ = v′ (1 − y²), which keeps the zeros of an odd series exact. */
+  /** tanh v for v = 0 at 0: the solution of y′ = v′ (1 − y²), which keeps the zeros of an odd series exact. */
   tanh(v: Series): Series {
     const slope = v.map((value, k) => k * value);
     const slack: number[] = [];
@@ -152,7 +155,7 @@ class Algebra {
     return this.#series((k) => (k === 0 ? constant : a[k - 1]! / k));
   }
 
-  /** Term by term, each from those before it. */
+  /** Computes a series term by term, each from the terms before it. */
   #series(term: (k: number, found: Series) => number): Series {
     const found: number[] = [];
     for (let k = 0; k < this.#terms; k++) found.push(term(k, found));

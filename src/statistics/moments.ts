@@ -1,36 +1,69 @@
 import { settle } from '../arrays.js';
 import { finiteNumber, notNegativeNumber, ShapeError, show, wholeNumber } from '../errors.js';
 
-/** How far probabilities may be from summing to 1, as decimals are. */
+/** Largest distance of a sum of probabilities from 1, to allow for decimals. */
 const ROUNDING = 1e-9;
 
 /**
- * Σ x / n.
+ * Mean Σ x / n of values.
  *
- * @param values  an array or typed array of one finite number and more
- * @throws TypeError, RangeError or ShapeError that opens with `values`
+ * @param values  an array or typed array of at least one finite number
+ * @throws TypeError   if values is not an array of numbers
+ * @throws RangeError  if a value is not finite
+ * @throws ShapeError  if values is empty
  */
 export function mean(values: ArrayLike<number>): number {
   return average(checkNumbers('values', values), (x) => x);
 }
 
-/** Σ (x − mean)² / n, of a population: divided by n, not n − 1. @throws as `mean` */
+/**
+ * Population variance Σ (x − mean)² / n of values; the divisor is n, not n − 1.
+ *
+ * @param values  an array or typed array of at least one finite number
+ * @throws TypeError   if values is not an array of numbers
+ * @throws RangeError  if a value is not finite
+ * @throws ShapeError  if values is empty
+ */
 export function variance(values: ArrayLike<number>): number {
   return centralMoment(values, 2);
 }
 
-/** The root of `variance`. @throws as `mean` */
+/**
+ * Population standard deviation of values, the square root of `variance`.
+ *
+ * @param values  an array or typed array of at least one finite number
+ * @throws TypeError   if values is not an array of numbers
+ * @throws RangeError  if a value is not finite
+ * @throws ShapeError  if values is empty
+ */
 export function standardDeviation(values: ArrayLike<number>): number {
   return Math.sqrt(variance(values));
 }
 
-/** Σ x^k / n. @throws as `mean`, and RangeError if k is not a whole number ≥ 0 */
+/**
+ * Raw moment Σ x^k / n of values.
+ *
+ * @param values  an array or typed array of at least one finite number
+ * @param k       a whole number ≥ 0
+ * @throws TypeError   if values is not an array of numbers, or k is not a number
+ * @throws RangeError  if a value is not finite, or k is not a whole number ≥ 0
+ * @throws ShapeError  if values is empty
+ */
 export function rawMoment(values: ArrayLike<number>, k: number): number {
   wholeNumber('k', k, 0);
   return average(checkNumbers('values', values), (x) => power(x, k));
 }
 
-/** Σ (x − mean)^k / n: the third is the skew, the fourth the kurtosis, neither divided by a power of the spread. @throws as `rawMoment` */
+/**
+ * Central moment Σ (x − mean)^k / n of values. The third moment measures skew, the fourth kurtosis; neither is divided by a power
+ * of the standard deviation.
+ *
+ * @param values  an array or typed array of at least one finite number
+ * @param k       a whole number ≥ 0
+ * @throws TypeError   if values is not an array of numbers, or k is not a number
+ * @throws RangeError  if a value is not finite, or k is not a whole number ≥ 0
+ * @throws ShapeError  if values is empty
+ */
 export function centralMoment(values: ArrayLike<number>, k: number): number {
   wholeNumber('k', k, 0);
   const numbers = checkNumbers('values', values);
@@ -39,16 +72,19 @@ export function centralMoment(values: ArrayLike<number>, k: number): number {
 }
 
 /**
- * Σ x · P(x), of a discrete variable.
+ * Expected value Σ x · P(x) of a discrete variable.
  *
- * @param probabilities  one a value, ≥ 0, their sum 1 within 1e-9
- * @throws TypeError, RangeError or ShapeError that opens with the argument
+ * @param values         an array or typed array of at least one finite number
+ * @param probabilities  one number ≥ 0 for each value; their sum is 1 within 1e-9
+ * @throws TypeError   if an argument is not an array of numbers
+ * @throws RangeError  if a value is not finite, a probability is negative, or their sum is not 1
+ * @throws ShapeError  if an argument is empty, or there is not one probability per value
  */
 export function expectation(values: ArrayLike<number>, probabilities: ArrayLike<number>): number {
   const x = checkNumbers('values', values);
   const p = checkNumbers('probabilities', probabilities);
   if (p.length !== x.length) {
-    throw new ShapeError(`probabilities: expected ${x.length}, one a value, got ${p.length}`, {
+    throw new ShapeError(`probabilities: expected ${x.length}, one per value, got ${p.length}`, {
       argument: 'probabilities',
     });
   }
@@ -69,10 +105,13 @@ interface Moments {
 }
 
 /**
- * Of the product of two independent variables: Var x · Var y + Var x · (E y)² + Var y · (E x)². Of the weights and inputs of
- * a layer, whose weights have mean 0, Var w · E[x²] is left.
+ * Variance of the product of two independent variables: Var x · Var y + Var x · (E y)² + Var y · (E x)². For the weights and
+ * inputs of a layer, whose weights have mean 0, this is Var w · E[x²].
  *
- * @throws TypeError or RangeError that opens with the argument
+ * @param x  finite mean and variance ≥ 0 of the first variable
+ * @param y  finite mean and variance ≥ 0 of the second variable
+ * @throws TypeError   if an argument is not an object of two numbers
+ * @throws RangeError  if a mean is not finite, or a variance is not finite and ≥ 0
  */
 export function productVariance(x: Moments, y: Moments): number {
   checkMoments('x', x);
@@ -81,7 +120,7 @@ export function productVariance(x: Moments, y: Moments): number {
 }
 
 function checkMoments(argument: string, moments: Moments): void {
-  // More keys are welcome: a distribution has a density, too.
+  // Other keys are allowed: a distribution has a density, too.
   if (typeof moments !== 'object' || moments === null) {
     throw new TypeError(`${argument}: expected an object with mean and variance, got ${show(moments)}`);
   }
@@ -90,7 +129,7 @@ function checkMoments(argument: string, moments: Moments): void {
   notNegativeNumber(`${argument}.variance`, variance);
 }
 
-/** Once more about the first result, which takes most of its rounding away. */
+/** Mean of the terms. A second pass around the first result removes most of its rounding error. */
 function average(values: readonly number[], term: (x: number) => number): number {
   const terms = values.map(term);
   const rough = terms.reduce((sum, value) => sum + value, 0) / terms.length;
@@ -105,7 +144,7 @@ function power(x: number, k: number): number {
 
 function checkNumbers(argument: string, values: unknown): number[] {
   const given: ArrayLike<unknown> = settle(argument, values, 'an array of numbers');
-  // A message for each of a million values would take longer than their mean.
+  // finiteNumber is called for wrong values alone: building its message a million times would take longer than the mean.
   const numbers = Array.from(given, (x, i) =>
     Number.isFinite(x) ? (x as number) : finiteNumber(`${argument}[${i}]`, x),
   );

@@ -67,9 +67,9 @@ describe('a worker that began and does not come to an end', () => {
       return ms;
     });
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
-    const reason = 'threads: 1 workers have not answered for 3 s and are given up';
+    const reason = 'threads: 1 of 2 workers did not answer within 3 s and are given up';
     expect(() => product(3)).toThrow(reason);
-    expect(warn.mock.calls).toEqual([[`evenkeel: one thread runs where 3 were asked for: ${reason}`]]);
+    expect(warn.mock.calls).toEqual([[`evenkeel: one thread runs instead of the requested 3: ${reason}`]]);
     // The first look sets the end; what counts is more than three seconds later.
     expect(ms).toBe(5000);
     expect(page.ended).toHaveLength(2);
@@ -89,7 +89,7 @@ describe('a policy that forbids workers', () => {
       await model.fit([[1, 2]], [1]);
       const reason = 'threads: worker 1 did not begin: worker-src';
       expect(model.threads).toEqual({ count: 1, reason });
-      expect(warn.mock.calls).toEqual([[`evenkeel: one thread runs where 3 were asked for: ${reason}`]]);
+      expect(warn.mock.calls).toEqual([[`evenkeel: one thread runs instead of the requested 3: ${reason}`]]);
     }
   });
 });

@@ -224,7 +224,7 @@ describe('a worker that dies', () => {
       const reason = `threads: worker 1 ended: ${death}`;
       expect(model.threads).toEqual({ count: 1, reason });
       expect(warn.mock.calls).toEqual([
-        [`evenkeel: one thread runs where ${threads} were asked for: ${reason}`],
+        [`evenkeel: one thread runs instead of the requested ${threads}: ${reason}`],
       ]);
       await vi.waitFor(() => expect(running()).toBe(0));
     },
@@ -269,7 +269,7 @@ describe('a worker that does not come to an end', () => {
       stuck = seen.length === 2;
     };
     await expect(model.fit(x, y, { ...options, onBatchEnd })).rejects.toThrow(
-      /^threads: 1 workers have not answered for 30 s and are given up/,
+      /^threads: 1 of 1 workers did not answer within 30 s and are given up/,
     );
     stuck = false;
     expect(model.threads.count).toBe(1);
@@ -289,7 +289,7 @@ describe('where there can be none', () => {
     expect(model.threads.reason).toMatch(/the backend 'javascript' has one thread/);
     expect(warn).toHaveBeenCalledTimes(1);
     expect(warn.mock.calls[0]![0]).toMatch(
-      /one thread runs where 4 were asked for: the backend 'javascript'/,
+      /one thread runs instead of the requested 4: the backend 'javascript'/,
     );
   });
 

@@ -87,8 +87,8 @@ const without: [
   cripple: { before?: string; flags?: string[]; shell?: string },
   reason: RegExp,
 ][] = [
-  ['no WebAssembly at all', { before: 'delete globalThis.WebAssembly;' }, /the engine has none/],
-  ['no compiler', { flags: ['--jitless'] }, /the engine has none/],
+  ['no WebAssembly at all', { before: 'delete globalThis.WebAssembly;' }, /the engine has no WebAssembly/],
+  ['no compiler', { flags: ['--jitless'] }, /the engine has no WebAssembly/],
   [
     'a policy that forbids to compile, as of Cloudflare or a page',
     {
@@ -161,7 +161,7 @@ describe.each(without)('an engine with %s', (_, { before = '', ...how }, reason)
     const { result, stderr } = runIn(before, body, how);
     expect(result).toEqual({ said: Array(5).fill(['javascript', 'javascript']), same: true, layers: 2 });
     const lines = stderr.trim().split('\n');
-    expect(lines).toEqual([expect.stringMatching(/^evenkeel: the backend 'javascript' runs/)]);
+    expect(lines).toEqual([expect.stringMatching(/^evenkeel: the slower backend 'javascript' runs/)]);
     expect(lines[0]).toMatch(reason);
   });
 
@@ -179,7 +179,7 @@ describe.each(without)('an engine with %s', (_, { before = '', ...how }, reason)
     const { result, stderr } = runIn(before, body, how);
     const refusal = [
       'Error',
-      expect.stringMatching(/^backend: 'wasm' cannot be had here.*use 'javascript'/s),
+      expect.stringMatching(/^backend: 'wasm' is unavailable here.*use 'javascript'/s),
     ];
     expect(result).toEqual([refusal, refusal, refusal, refusal]);
     expect((result as string[][])[0]![1]).toMatch(reason);
@@ -245,7 +245,9 @@ describe('an engine that shares less memory than asked for', () => {
       `let result;
       try { new MLP({ inputSize: 10000, layers: [{ units: 10000 }], threads: 2 }); } catch ({ message }) { result = message; }`,
     );
-    expect(result).toMatch(/^memory: \d+ MB are needed, with threads, a memory of this engine ends at 64 MB/);
+    expect(result).toMatch(
+      /^memory: \d+ MB are needed, but a memory shared by threads on this engine ends at 64 MB/,
+    );
   });
 
   it.each([
@@ -276,7 +278,7 @@ describe('an engine that shares less memory than asked for', () => {
     const reason = `no memory can be shared: ${why}`;
     const threads = { count: 1, reason };
     expect(result).toEqual({ threads: [threads, threads], backend: 'wasm', same: true });
-    expect(stderr).toBe(`evenkeel: one thread runs where 2 were asked for: ${reason}\n`);
+    expect(stderr).toBe(`evenkeel: one thread runs instead of the requested 2: ${reason}\n`);
   });
 });
 

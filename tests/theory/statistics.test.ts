@@ -175,7 +175,7 @@ it.each([
   [() => statistics.mean('12' as never), /^values: expected an array of numbers, got '12'/],
   [() => statistics.variance([1, Number.NaN]), /^values\[1\]: expected a finite number, got NaN/],
   [() => statistics.rawMoment([1], -1), /^k: expected a whole number ≥ 0/],
-  [() => statistics.expectation([1, 2], [1]), /^probabilities: expected 2, one a value, got 1/],
+  [() => statistics.expectation([1, 2], [1]), /^probabilities: expected 2, one per value, got 1/],
   [() => statistics.expectation([1, 2], [0.5, 0.4]), /^probabilities: expected a sum of 1, got 0\.9/],
   [() => statistics.expectation([1, 2], [1.5, -0.5]), /^probabilities\[1\]: expected a number ≥ 0/],
   [

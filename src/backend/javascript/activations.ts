@@ -3,7 +3,7 @@ import type { Kernel, Memory } from './memory.js';
 import { normalTail } from './normal-tail.js';
 import { exponentials, indexOfMaximum, sigmoid } from './softmax.js';
 
-/** a[i] = value(z[i]). */
+/** Makes a kernel that computes a[i] = value(z[i]). */
 function forward(value: (z: number, parameter: number) => number) {
   return ({ elements, shift }: Memory, a: Address, z: Address, n: number, parameter: number): void => {
     const to = a >>> shift;
@@ -12,7 +12,7 @@ function forward(value: (z: number, parameter: number) => number) {
   };
 }
 
-/** dz[i] = gradient(da[i], z[i], a[i]). */
+/** Makes a kernel that computes dz[i] = gradient(da[i], z[i], a[i]). */
 function backward(gradient: (da: number, z: number, a: number, parameter: number) => number) {
   return (
     { elements, shift }: Memory,
@@ -38,8 +38,8 @@ function backward(gradient: (da: number, z: number, a: number, parameter: number
   };
 }
 
-// What most networks run has loops of its own: one loop called with many functions is not inlined, and as a baseline slower
-// than JavaScript need be.
+// The most used activations have loops of their own. An engine does not inline one loop that is called with many functions, and
+// a baseline should not be slower than JavaScript has to be.
 
 /** a = z. */
 export const identity_forward: Kernel<'identity_forward'> = ({ elements, shift }, a, z, n) => {
@@ -51,14 +51,14 @@ export const identity_backward: Kernel<'identity_backward'> = ({ elements, shift
   elements.copyWithin(dz >>> shift, da >>> shift, (da >>> shift) + n);
 };
 
-/** a = max(0, z), NaN kept. */
+/** a = max(0, z); NaN stays NaN. */
 export const relu_forward: Kernel<'relu_forward'> = ({ elements, shift }, a, z, n) => {
   const to = a >>> shift;
   const from = z >>> shift;
   for (let i = 0; i < n; i++) elements[to + i] = Math.max(0, elements[from + i]!);
 };
 
-/** dz = da where z > 0, else 0; NaN where z is: a NaN in z is in da by then. */
+/** dz = da where z > 0, else 0. Where z is NaN, da is NaN already, and so is dz. */
 export const relu_backward: Kernel<'relu_backward'> = ({ elements, shift }, dz, da, z, _a, n) => {
   const to = dz >>> shift;
   const from = da >>> shift;
@@ -74,7 +74,7 @@ export const leaky_relu_backward = backward((da, z, _a, negativeSlope) => (z > 0
 export const elu_forward = forward((z, alpha) => (z > 0 ? z : alpha * Math.expm1(z)));
 export const elu_backward = backward((da, z, _a, alpha) => (z > 0 ? da : da * alpha * Math.exp(z)));
 
-/** Klambauer et al. 2017, the digits of PyTorch. */
+/** Constants of Klambauer et al. 2017, with PyTorch's digits. */
 const LAMBDA = 1.0507009873554805;
 const ALPHA = 1.6732632423543772;
 
@@ -86,7 +86,7 @@ export const selu_backward = backward((da, z) => da * LAMBDA * (z > 0 ? 1 : ALPH
 export const sigmoid_forward = forward(sigmoid);
 export const sigmoid_backward = backward((da, _z, a) => da * a * (1 - a));
 
-/** a = tanh z. As a product of two, 1 − a² loses nothing where a² comes close to 1. */
+/** a = tanh z. The backward pass multiplies (1 − a)(1 + a), because 1 − a² loses digits where a² is close to 1. */
 export const tanh_forward = forward((z) => Math.tanh(z));
 export const tanh_backward = backward((da, _z, a) => da * ((1 - a) * (1 + a)));
 
@@ -104,10 +104,10 @@ export const softsign_forward = forward((z) =>
 );
 export const softsign_backward = backward((da, z) => da / (1 + Math.abs(z)) / (1 + Math.abs(z)));
 
-/** Beyond ±1000 the gates are 0 or 1 in f64 too; short of it, no ∞ meets a 0. */
+/** Clamps z to ±1000. The gates are 0 or 1 beyond that, in f64 too, and a finite z never gives ∞ · 0. */
 const beyond = (z: number) => Math.max(-1000, Math.min(1000, z));
 
-/** z s, where the gate s has gone to 0 before z goes to −∞. */
+/** z · s for a gate s that reaches 0 before z reaches −∞. */
 const gated = (z: number, s: number) => Math.max(-1000, z) * s;
 
 /** a = z σ(z). */
@@ -132,7 +132,7 @@ export const gelu_backward = backward((da, z) => {
   return da * ((z < 0 ? tail : 1 - tail) + beyond(z) * density);
 });
 
-/** 2 √(2/π) (z + 0.044715 z³): ½ (1 + tanh u) is σ(2u), which keeps its digits on the left. */
+/** 2 √(2/π) (z + 0.044715 z³). ½ (1 + tanh u) equals σ(2u), which keeps its digits for negative z. */
 const cubic = (z: number) => 2 * Math.sqrt(2 / Math.PI) * (z + 0.044715 * z * z * z);
 
 /** a = z ½ (1 + tanh(√(2/π) (z + 0.044715 z³))). */
@@ -144,7 +144,7 @@ export const gelu_tanh_backward = backward((da, z) => {
   return da * sigmoid(v) * (1 + x * dv * sigmoid(-v));
 });
 
-/** clamp(z / 6 + ½, 0, 1), with all its digits near −3. */
+/** clamp(z / 6 + ½, 0, 1), with all digits near −3. */
 const hardSigmoid = (z: number) => Math.min(Math.max(z + 3, 0), 6) / 6;
 
 /** a = clamp(z / 6 + ½, 0, 1). */

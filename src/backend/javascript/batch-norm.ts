@@ -1,7 +1,7 @@
 import type { Kernel } from './memory.js';
 import { workspace } from './workspace.js';
 
-/** Mean and biased variance of each column; NaN without rows. The scratch of the WebAssembly kernel is not needed here. */
+/** Mean and biased variance of each column; NaN without rows. Only the WebAssembly kernel uses the scratch. */
 export const column_moments: Kernel<'column_moments'> = (
   { elements, shift },
   mean,
@@ -14,7 +14,7 @@ export const column_moments: Kernel<'column_moments'> = (
   const centres = mean >>> shift;
   const spreads = variance >>> shift;
   const from = x >>> shift;
-  // Means, then squares. Around the mean in doubles, not as it is stored: equal values have a variance of 0.
+  // Means first, then squares around the mean in doubles rather than the stored one, so that equal values have a variance of 0.
   const sums = workspace(2 * columns).fill(0, 0, 2 * columns);
   for (let r = 0, i = from; r < rows; r++) {
     for (let c = 0; c < columns; c++) sums[c]! += elements[i++]!;

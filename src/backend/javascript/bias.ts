@@ -51,7 +51,7 @@ export const offset_gradient: Kernel<'offset_gradient'> = (
   }
 };
 
-/** Row by row, because a column's entries lie apart; in doubles, because a sum is rounded only at the store. */
+/** Sums each column. It goes row by row, because the entries of a column lie apart, and in doubles, to round only at the store. */
 function columnSums(elements: Elements, x: number, rows: number, columns: number): Float64Array {
   const sums = workspace(columns);
   sums.fill(0, 0, columns);

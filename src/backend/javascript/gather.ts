@@ -1,6 +1,6 @@
 import type { Kernel } from './memory.js';
 
-/** y[r] = source[order[r]], rows of so many elements; with `order` 0, source[r]. */
+/** y[r] = source[order[r]] for rows of `columns` elements; y[r] = source[r] if `order` is 0. */
 export const gather_rows: Kernel<'gather_rows'> = (
   { elements, words, shift },
   y,
@@ -16,7 +16,7 @@ export const gather_rows: Kernel<'gather_rows'> = (
   }
 };
 
-/** The same of rows of bytes, each times `factor`; with `order` 0, y and source may end at the same address. */
+/** y[r] = factor · source[order[r]] for rows of bytes. If `order` is 0, y and source may end at the same address. */
 export const gather_bytes: Kernel<'gather_bytes'> = (
   { elements, words, bytes, shift },
   y,

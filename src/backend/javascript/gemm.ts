@@ -2,7 +2,7 @@ import type { Elements } from '../kernels.js';
 import type { Kernel } from './memory.js';
 import { workspace } from './workspace.js';
 
-/** Bytes of scratch that any gemm may use: none, since packing needs doubles and has its own array. */
+/** Bytes of scratch that a gemm may use: 0, because packing uses an array of doubles outside this memory. */
 export const gemm_scratch: Kernel<'gemm_scratch'> = () => {
   return 0;
 };
@@ -22,14 +22,14 @@ export const gemm_tn: Kernel<'gemm_tn'> = ({ elements, shift }, c, a, b, m, n, k
   multiply(elements, c >>> shift, a >>> shift, 1, m, b >>> shift, n, 1, m, n, k);
 };
 
-/** The same for m of the columns of A, stored [k×stored], from `a` on. */
+/** C[m×n] = m rows of Aᵀ · B: `a` is the address of the first of m columns of a matrix stored [k×stored]. */
 export const gemm_tn_rows: Kernel<'gemm_tn_rows'> = ({ elements, shift }, c, a, b, m, n, k, stored) => {
   multiply(elements, c >>> shift, a >>> shift, 1, stored, b >>> shift, n, 1, m, n, k);
 };
 
 /**
- * C[m×n] = A · B for any strides: A's entry (i, p) stands at a + i·aRow + p·aStep, B's entry (p, j)
- * at b + p·bStep + j·bColumn. Every entry of C is one chain over ascending p, whatever the path.
+ * C[m×n] = A · B for any strides. Entry (i, p) of A is at a + i·aRow + p·aStep, entry (p, j) of B is at
+ * b + p·bStep + j·bColumn. Every entry of C is one chain over ascending p on every path.
  */
 function multiply(
   elements: Elements,
@@ -44,19 +44,19 @@ function multiply(
   n: number,
   k: number,
 ): void {
-  // Packing pays from the second row on; a single column is a single row of the transposed product.
+  // Packing pays from the second row on. A product with one column is the transposed product with one row.
   if (m === 1) multiplyVector(elements, c, a, aStep, b, bStep, bColumn, n, k);
   else if (n === 1) multiplyVector(elements, c, b, bStep, a, aStep, aRow, m, k);
   else multiplyTiles(elements, c, a, aRow, aStep, b, bStep, bColumn, m, n, k);
 }
 
 /**
- * C in tiles of 2 rows and 4 columns: eight sums, two factors and the products between them are
- * what fits into sixteen registers, and larger tiles spill. Four columns of B at a time are
- * packed as doubles, so that the inner loop reads them in order, converted, from the first cache.
+ * Computes C in tiles of 2 rows and 4 columns. Eight sums, two factors and their products fill sixteen registers; larger
+ * tiles spill. Four columns of B at a time are packed as doubles, so that the inner loop reads them in order, already
+ * converted, from the first-level cache.
  *
- * A tile that hangs over an edge takes the last row or column twice; both copies compute and
- * store the same number in the same place, so the edges need no code of their own.
+ * A tile that crosses an edge repeats the last row or column. Both copies compute the same number and store it in the same
+ * place, so that the edges need no code of their own.
  */
 function multiplyTiles(
   elements: Elements,
@@ -137,7 +137,7 @@ function multiplyTiles(
   }
 }
 
-/** c[j] = Σ_p v[p·vStep] · M[p·step + j·column]: four columns side by side hide the latency of the sums. */
+/** c[j] = Σ_p v[p·vStep] · M[p·step + j·column]. Four columns side by side hide the latency of the additions. */
 function multiplyVector(
   elements: Elements,
   c: number,

@@ -17,7 +17,7 @@ import * as scaling from './scaling.js';
 import * as sparse from './sparse.js';
 import * as statistics from './statistics.js';
 
-/** Every kernel as a plain function of the memory it works in. */
+/** Every kernel as a plain function that takes the memory it works in first. */
 type KernelsInMemory = { readonly [Name in keyof Kernels]: Kernel<Name> };
 
 const modules = {
@@ -39,16 +39,16 @@ const modules = {
   ...statistics,
 };
 
-/** Exports of the modules that `Kernels` does not declare: none, or the line below does not compile. */
+/** Exports of the modules that `Kernels` does not declare. The line below compiles only if there are none. */
 type Undeclared = Exclude<keyof typeof modules, keyof Kernels>;
 
 /**
- * The modules' exports are exactly the kernels. All backends share these functions, so that a second model runs what the
- * engine has compiled for the first.
+ * All kernels; the modules export exactly these. All backends share the functions, so that a second model runs code that the
+ * engine has already compiled.
  */
 const kernels: KernelsInMemory & { readonly [Name in Undeclared]: never } = modules;
 
-/** A backend in plain JavaScript; `javascript64` stores f64 and is the oracle of the tests. */
+/** Creates a backend in plain JavaScript. `javascript64` stores f64 and is the oracle of the tests. */
 export function createJavascriptBackend(name: 'javascript' | 'javascript64'): Backend {
   const elementBytes = name === 'javascript64' ? 8 : 4;
   const memory = new Memory(elementBytes);
@@ -77,7 +77,7 @@ export function createJavascriptBackend(name: 'javascript' | 'javascript64'): Ba
   };
 }
 
-/** Bound functions, not methods: a kernel may be looked up by name and called on its own. */
+/** Binds every kernel to a memory. Bound functions rather than methods: a kernel may be looked up by name and called alone. */
 function bind(memory: Memory): Kernels {
   const bound = Object.entries(kernels).map(([name, kernel]) => [
     name,

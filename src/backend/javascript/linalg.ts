@@ -1,19 +1,20 @@
 import type { Kernel } from './memory.js';
 
-// The rows are a draw and so the same bits in every backend. What defines them is written down in
-// assembly/linalg.ts; what is rounded to f32 there is so here, in `javascript64` too.
+// The rows are a draw and therefore have the same bits in every backend. assembly/linalg.ts writes down the algorithm. Whatever is
+// rounded to f32 there is rounded to f32 here, in `javascript64` too.
 const f32 = Math.fround;
 
-/** Rows of a block of reflections, and what rows and columns are filled up to a multiple of. */
+/** Rows in a block of reflections. */
 const BLOCK = 32;
+/** Rows and columns are padded to a multiple of this. */
 const FILL = 8;
 
-/** Bytes of scratch that `orthonormal_rows` uses, as much as in assembly: that backends lay their memory out alike. */
+/** Bytes of scratch that `orthonormal_rows` uses. They equal those of WebAssembly, so that all backends have one memory layout. */
 export const orthonormal_rows_scratch: Kernel<'orthonormal_rows_scratch'> = (_memory, rows, columns) => {
   return 4 * ((padded(rows) + 2 * BLOCK) * padded(columns) + 2 * BLOCK * BLOCK + BLOCK);
 };
 
-/** Makes of normal draws a[rows×columns], rows ≤ columns, orthonormal rows, Haar distributed, in place: Stewart 1980. */
+/** Turns normal draws a[rows×columns], rows ≤ columns, into orthonormal rows, Haar distributed, in place (Stewart 1980). */
 export const orthonormal_rows: Kernel<'orthonormal_rows'> = (
   { elements, words, shift },
   a,
@@ -50,7 +51,7 @@ export const orthonormal_rows: Kernel<'orthonormal_rows'> = (
     for (let i = 0; i < size; i++) {
       for (let c = 0; c < wide; c++) transposed[c * size + i] = matrix[corner + i * width + c]!;
     }
-    // Vᵀ has the columns that V·Vᵀ is to have, U those of V.
+    // Vᵀ as columns gives the product V·Vᵀ; `updates` has the columns of V.
     addProduct(products.fill(0), 0, size, matrix, corner, width, transposed, 0, size, size, size, wide);
     makeMinusT(minusT, products, taus, size);
     addProduct(updates.fill(0), 0, wide, minusT, 0, size, matrix, corner, width, size, wide, size);
@@ -72,13 +73,13 @@ function padded(count: number): number {
   return Math.ceil(count / FILL) * FILL;
 }
 
-/** v of x, unless x is 0; returns tau with the sign of the first entry. */
+/** Writes the Householder vector v of x unless x is 0. Returns tau with the sign of the first entry. */
 function makeReflector(v: Float32Array, x: ArrayLike<number>): number {
   let squares = 0;
   for (let i = 0; i < x.length; i++) squares += x[i]! * x[i]!;
   if (squares === 0) return 0;
   const norm = Math.sqrt(squares);
-  // The sign of the first entry, so that nothing cancels.
+  // Adding the norm with the sign of the first entry avoids cancellation.
   const head = x[0]! < 0 ? x[0]! - norm : x[0]! + norm;
   const inverse = 1 / head;
   v[0] = 1;
@@ -86,7 +87,7 @@ function makeReflector(v: Float32Array, x: ArrayLike<number>): number {
   return f32(head / norm);
 }
 
-/** −T, lower triangular, with H_{e−1} ⋯ H_s = I − Vᵀ·T·V, out of V·Vᵀ and the taus. */
+/** Computes −T, lower triangular, from V·Vᵀ and the taus, so that H_{e−1} ⋯ H_s = I − Vᵀ·T·V. */
 function makeMinusT(minusT: Float32Array, gram: Float32Array, taus: Float32Array, size: number): void {
   minusT.fill(0);
   for (let j = 0; j < size; j++) {
@@ -100,7 +101,7 @@ function makeMinusT(minusT: Float32Array, gram: Float32Array, taus: Float32Array
   }
 }
 
-/** C[rows×columns] += A·B, each element one chain of f32, from arrays at an index, their rows a stride apart. */
+/** C[rows×columns] += A·B, each element one chain in f32. A matrix is an array, the index of its first entry and a row stride. */
 function addProduct(
   c: Float32Array,
   cAt: number,
@@ -117,7 +118,7 @@ function addProduct(
 ): void {
   for (let r = 0; r < rows; r++) {
     const row = aAt + r * aStride;
-    // Four chains at a time; the columns are a multiple of that.
+    // Four chains at a time; `columns` is a multiple of 4.
     for (let j = 0; j < columns; j += 4) {
       const to = cAt + r * cStride + j;
       let c0 = c[to]!;

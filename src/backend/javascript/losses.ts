@@ -3,7 +3,7 @@ import { sigmoid_forward } from './activations.js';
 import type { Kernel, Memory } from './memory.js';
 import { exponentials, indexOfMaximum, sigmoid } from './softmax.js';
 
-/** Gradients smaller than this are stored as 0: denormals would slow the next gemm many times over. */
+/** Gradients smaller than this are stored as 0, because denormals would slow the next gemm many times over. */
 const SMALLEST_GRADIENT = 1e-30;
 
 /** p = softmax(z), dz = w · share · (p − onehot(label)); returns Σ_r −w_r ln p[r][label]. */
@@ -29,7 +29,7 @@ export const softmax_cross_entropy: Kernel<'softmax_cross_entropy'> = (
     const label = words[(labels >>> 2) + r]!;
 
     const top = indexOfMaximum(elements, logit, columns);
-    // Taken before the exponentials, which may be written onto z.
+    // Read before the exponentials, which may overwrite z.
     const shortfall = elements[logit + top]! - elements[logit + label]!;
     const rest = exponentials(elements, probability, logit, columns, top);
     const total = elements[probability + top]! + rest;
@@ -74,7 +74,7 @@ export const softmax_cross_entropy_rows: Kernel<'softmax_cross_entropy_rows'> = 
     let otherTargets = 0;
     for (let c = 0; c < columns; c++) {
       const t = elements[target + c]!;
-      // 0 · ln 0 is 0: a logit of −∞ costs nothing where nothing was expected.
+      // 0 · ln 0 counts as 0: a logit of −∞ adds nothing where the target is 0.
       if (t !== 0) shortfall += t * (maximum - elements[logit + c]!);
       if (c !== top) otherTargets += t;
     }
@@ -86,7 +86,7 @@ export const softmax_cross_entropy_rows: Kernel<'softmax_cross_entropy_rows'> = 
     for (let c = 0; c < columns; c++) {
       const part = elements[probability + c]! / total;
       elements[probability + c] = part;
-      // For the largest, p · Σt − t with p = 1 − rest / total, without the cancellation.
+      // The largest entry's difference is p · Σt − t with p = 1 − rest / total, rearranged so that nothing cancels.
       const difference =
         c === top ? otherTargets - targetSum * (rest / total) : part * targetSum - elements[target + c]!;
       elements[gradient + c] = flush(times(weight, share * difference));
@@ -108,7 +108,7 @@ export const sigmoid_cross_entropy: Kernel<'sigmoid_cross_entropy'> = (
   share,
 ) => {
   const loss = elementwise(memory, dz, z, targets, rows, columns, weights, (logit, t, weight) => {
-    // 1 − p is σ(−z), and −ln p is ln(1 + e^−z): no digit of a confident answer is lost.
+    // 1 − p is σ(−z) and −ln p is ln(1 + e^−z), so that a confident answer keeps its digits.
     const gradient = times(1 - t, sigmoid(logit)) - times(t, sigmoid(-logit));
     return [
       times(t, softplus(-logit)) + times(1 - t, softplus(logit)),
@@ -153,7 +153,7 @@ export const absolute_error: Kernel<'absolute_error'> = (
   ]);
 };
 
-/** With d = a − t: ½d² where |d| ≤ δ, else δ(|d| − ½δ); da = w · share · its derivative. */
+/** Huber loss of d = a − t: ½d² where |d| ≤ δ, else δ(|d| − ½δ). da = w · share · its derivative. */
 export const huber: Kernel<'huber'> = (memory, da, a, targets, rows, columns, weights, share, delta) => {
   return elementwise(memory, da, a, targets, rows, columns, weights, (value, t, weight) => {
     const difference = value - t;
@@ -164,7 +164,7 @@ export const huber: Kernel<'huber'> = (memory, da, a, targets, rows, columns, we
   });
 };
 
-/** Σ_r w_r Σ_c of the first of what `at` gives for an element; the second is stored. */
+/** Returns Σ_r w_r Σ_c of the losses that `at` gives for each element, and stores the gradients that it gives. */
 function elementwise(
   memory: Memory,
   gradients: Address,
@@ -196,7 +196,7 @@ function weightOf({ elements, shift }: Memory, weights: Address, row: number): n
   return weights === 0 ? 1 : elements[(weights >>> shift) + row]!;
 }
 
-/** A product in which what counts for nothing is 0, be it infinite or NaN. */
+/** weight · value, and 0 for a weight of 0 even if the value is infinite or NaN. */
 function times(weight: number, value: number): number {
   return weight === 0 ? 0 : weight * value;
 }

@@ -1,10 +1,10 @@
 import type { Address, Elements, Kernels } from '../kernels.js';
 
-/** Addresses stay below 2³¹, so that an index computed from one is a small integer. */
+/** Largest size of a memory. Addresses stay below 2³¹, so that an index computed from one is a small integer. */
 const LIMIT = 0x80000000;
 const GRANULE = 0x10000;
 
-/** The first byte given to the arena: one cache line on, so that no address in use is 0. */
+/** First byte that the arena may use. It is one cache line in, so that no address in use is 0. */
 export const BASE: Address = 64;
 
 /** Kernel as a function of the memory that it works in. */
@@ -14,15 +14,15 @@ export type Kernel<Name extends keyof Kernels> = (
 ) => ReturnType<Kernels[Name]>;
 
 /**
- * The memory of one backend: a single buffer seen as elements, as u32 words, as doubles and as bytes.
- * `reserve` renews the views, so a kernel takes them afresh at every call.
+ * Memory of one backend: a single buffer viewed as elements, u32 words, doubles and bytes. `reserve` replaces the views, so
+ * that a kernel reads them anew at every call.
  */
 export class Memory {
   elements: Elements;
   words: Uint32Array;
   doubles: Float64Array;
   bytes: Uint8Array;
-  /** An address shifted right by this is an index into `elements`. */
+  /** Shifting an address right by this gives an index into `elements`. */
   readonly shift: 2 | 3;
 
   constructor(elementBytes: 4 | 8) {
@@ -34,7 +34,7 @@ export class Memory {
     this.bytes = new Uint8Array(buffer);
   }
 
-  /** Makes bytes [0, bytes) addressable; what was there stays. @throws RangeError where memory ends. */
+  /** Makes bytes [0, bytes) addressable and keeps their content. @throws RangeError if the memory cannot grow so far */
   reserve(bytes: number): void {
     const held = this.doubles.byteLength;
     if (bytes <= held) return;
@@ -47,7 +47,7 @@ export class Memory {
     const generous = Math.min(LIMIT, Math.max(enough, 2 * held));
     const buffer = allocate(generous) ?? allocate(enough);
     if (buffer === undefined) {
-      throw new RangeError(`bytes: the engine has no room for ${enough} bytes of memory in one piece`);
+      throw new RangeError(`bytes: the engine cannot allocate ${enough} bytes of memory in one piece`);
     }
     const words = new Uint32Array(buffer);
     words.set(this.words);

@@ -1,21 +1,21 @@
-/** Beyond, e^(−y²/2) is 0. */
+/** Largest y with a tail that is not 0: beyond, e^(−y²/2) is 0. */
 const REACH = 40;
-/** Below, where Φ(−y) is no small number, the series; above, the trapezoids. */
+/** Below this y, where Φ(−y) is not small, the series is used; from it on, the trapezoidal rule. */
 const SERIES = 0.5;
-/** The trapezoids' width: what it leaves out weighs e^(−(π/h)²) = 7e-18. */
+/** Step of the trapezoidal rule; its error has the weight e^(−(π/h)²) = 7e-18. */
 const H = 0.5;
-/** e^(−(kh)²) for k = 1, 2, …: the last is 4e-19. */
+/** Weights e^(−(kh)²) for k = 1, 2, …; the last is 4e-19. */
 const weights = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13].map((k) => Math.exp(-(k * H) * (k * H)));
 
 /**
- * Φ(−y) = ½ erfc(y / √2) for y ≥ 0, to 1e-15 of itself. From ½ on, the trapezoidal rule on
- * erfc x = (2x e^(−x²) / π) ∫₀^∞ e^(−t²) / (t² + x²) dt with the share of the pole at t = ix taken out
- * (Chiarella & Reichel 1968; the rule meets no pole past x = π/h); before, ½ − φ(y) (y + y³/3 + y⁵/(3·5) + …).
+ * Φ(−y) = ½ erfc(y / √2) for y ≥ 0, with a relative error of 1e-15. For y ≥ ½ it is the trapezoidal rule on
+ * erfc x = (2x e^(−x²) / π) ∫₀^∞ e^(−t²) / (t² + x²) dt with the contribution of the pole at t = ix removed
+ * (Chiarella & Reichel 1968; the rule meets no pole past x = π/h). Below ½ it is ½ − φ(y) (y + y³/3 + y⁵/(3·5) + …).
  */
 export function normalTail(y: number): number {
   if (y > REACH) return 0;
   const square = y * y;
-  // The square of a float is exact in f64: at y = 38 a rounded one would cost 700 ULP.
+  // The square of a float is exact in f64. At y = 38 a rounded square would cost 700 ULP.
   const rounded = Math.fround(y);
   const gaussian = Math.exp((-rounded * rounded) / 2) * Math.exp((-(y - rounded) * (y + rounded)) / 2);
   if (y < SERIES) {

@@ -1,6 +1,6 @@
 import type { Kernel } from './memory.js';
 
-/** 2⁻¹²⁶ and 2⁻¹²⁰, the bounds of every backend: a smaller mean is stored as 0, no mean square is smaller. */
+/** 2⁻¹²⁶ and 2⁻¹²⁰, bounds in every backend: a smaller mean is stored as 0, a smaller mean square as 2⁻¹²⁰. */
 const SMALLEST_MEAN = 1.1754943508222875e-38;
 const SMALLEST_SQUARE = 7.52316384526264e-37;
 
@@ -72,7 +72,7 @@ export const divide_by_rms: Kernel<'divide_by_rms'> = (
   }
 };
 
-/** The same around the mean: mean = decay · mean + share · g, g /= √(square − mean²) + epsilon. */
+/** mean = decay · mean + share · g, square as in `divide_by_rms`, g /= √(square − mean²) + epsilon. */
 export const divide_by_deviation: Kernel<'divide_by_deviation'> = (
   { elements, shift },
   gradients,
@@ -97,7 +97,7 @@ export const divide_by_deviation: Kernel<'divide_by_deviation'> = (
   }
 };
 
-/** Both moments decay, then p −= (forMoment · m + forGradient · g) / (√v + epsilon). */
+/** m and v decay towards g and g², p −= (forMoment · m + forGradient · g) / (√v + epsilon). */
 export const adam: Kernel<'adam'> = (
   { elements, shift },
   parameters,
@@ -125,7 +125,7 @@ export const adam: Kernel<'adam'> = (
   }
 };
 
-/** Adam with the largest v so far under the root. */
+/** m and v as in `adam`, largest = max(largest, v), p −= forMoment · m / (√largest + epsilon). */
 export const amsgrad: Kernel<'amsgrad'> = (
   { elements, shift },
   parameters,
@@ -156,7 +156,10 @@ export const amsgrad: Kernel<'amsgrad'> = (
   }
 };
 
-/** square = decay · square + share · g², g *= √(change + epsilon) / √(square + epsilon), then change as square, of that. */
+/**
+ * square = decay · square + share · g², g *= √(change + epsilon) / √(square + epsilon),
+ * change = decay · change + share · g² with the new g.
+ */
 export const adadelta: Kernel<'adadelta'> = (
   { elements, shift },
   gradients,
@@ -181,7 +184,7 @@ export const adadelta: Kernel<'adadelta'> = (
   }
 };
 
-/** Adam with the largest decayed |g| in the place of the root. */
+/** m decays towards g, u = max(beta2 · u, |g| + epsilon), p −= forMoment · m / u. */
 export const adamax: Kernel<'adamax'> = (
   { elements, shift },
   parameters,
@@ -230,7 +233,7 @@ export const lion: Kernel<'lion'> = (
   }
 };
 
-/** Brings x within ±limit; NaN stays. */
+/** Clamps x to ±limit; NaN stays NaN. */
 export const clip: Kernel<'clip'> = ({ elements, shift }, x, n, limit) => {
   const start = x >>> shift;
   for (let i = start; i < start + n; i++) {
@@ -248,12 +251,12 @@ export const penalize: Kernel<'penalize'> = ({ elements, shift }, gradients, par
   }
 };
 
-/** What decays with every step ends at 0, not among the denormals; NaN stays. */
+/** Returns 0 in place of a denormal, so that a state that decays with every step ends at 0; NaN stays NaN. */
 function settled(mean: number): number {
   return Math.abs(mean) < SMALLEST_MEAN ? 0 : mean;
 }
 
-/** −1, 0 or 1; of −0 it is 0, as in WebAssembly. */
+/** −1, 0 or 1. The sign of −0 is 0, as in WebAssembly. */
 function sign(x: number): number {
   return Math.sign(x) + 0;
 }

@@ -7,8 +7,8 @@ import {
 } from '../../../assembly/draw-coefficients.js';
 
 /**
- * Philox4x32-10: writes the four words that belong to a counter (blockLow, blockHigh, path0, path1)
- * and a key to words[at..at + 4). Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3".
+ * Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"): writes to words[at..at + 4) the four
+ * words of a counter (blockLow, blockHigh, path0, path1) and a key.
  */
 export function philox(
   words: Uint32Array,
@@ -20,7 +20,7 @@ export function philox(
   key0: number,
   key1: number,
 ): void {
-  // As int32 locals: left to itself, the engine reads each constant anew and converts it, every round.
+  // int32 locals: without them, the engine reads and converts each constant in every round.
   const m0 = PHILOX_MULTIPLIER_0 | 0;
   const m1 = PHILOX_MULTIPLIER_1 | 0;
   const w0 = PHILOX_WEYL_0 | 0;
@@ -49,7 +49,7 @@ export function philox(
   words[at + 3] = c3;
 }
 
-/** The upper half of the 64-bit product of two words, by halves of 16 bits: no partial sum passes 2³². */
+/** Upper half of the 64-bit product of two words. It multiplies halves of 16 bits, so that no partial sum exceeds 2³². */
 function multiplyHigh(a: number, b: number): number {
   const aLow = a & 0xffff;
   const aHigh = a >>> 16;

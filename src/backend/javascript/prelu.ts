@@ -22,7 +22,7 @@ export const prelu_forward: Kernel<'prelu_forward'> = (
   }
 };
 
-/** dz = da · (z > 0 ? 1 : slope); dslopes[c · stride] = Σ da · min(z, 0) over what shares the slope. */
+/** dz = da · (z > 0 ? 1 : slope); dslopes[c · stride] = Σ da · min(z, 0) over all elements that share the slope. */
 export const prelu_backward: Kernel<'prelu_backward'> = (
   { elements, shift },
   dz,

@@ -1,6 +1,6 @@
 import type { Kernel } from './memory.js';
 
-/** y[columns] = x[rows] · kernel[rows×columns], x and y f64: each y one chain over ascending rows. */
+/** y[columns] = x[rows] · kernel[rows×columns] with x and y in f64. Each y is one chain over ascending rows. */
 export const row_forward: Kernel<'row_forward'> = (
   { elements, doubles, shift },
   y,
@@ -19,7 +19,7 @@ export const row_forward: Kernel<'row_forward'> = (
   }
 };
 
-/** dx[rows] = kernel[rows×columns] · dy[columns], dx and dy f64: each dx one chain over ascending columns. */
+/** dx[rows] = kernel[rows×columns] · dy[columns] with dx and dy in f64. Each dx is one chain over ascending columns. */
 export const row_backward: Kernel<'row_backward'> = (
   { elements, doubles, shift },
   dx,

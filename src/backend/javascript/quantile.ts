@@ -1,7 +1,7 @@
 import * as coefficients from '../../../assembly/draw-coefficients.js';
 
 const { LN2_HIGH_64, LN2_LOW_64 } = coefficients;
-/** The two words of the f64 √½. */
+/** The two words of √½ as an f64. */
 const SQRT_HALF_HIGH = 0x3fe6a09e;
 const SQRT_HALF_LOW = 0x667f3bcd;
 const A = table('QUANTILE_A');
@@ -10,10 +10,10 @@ const C = table('QUANTILE_C');
 const D = table('QUANTILE_D');
 const E = table('QUANTILE_E');
 const F = table('QUANTILE_F');
-/** The seven terms of the logarithm; there is none of index 0. */
+/** Coefficients 1 to 7 of the logarithm; index 0 does not exist. */
 const LOG = table('LOG64_').slice(1);
 
-/** z with Φ(z) = c, 0 < c < 1: Wichura's AS 241. The same f64 operations in the same order as the WebAssembly. */
+/** z with Φ(z) = c for 0 < c < 1 (Wichura's AS 241), in the f64 operations and the order of the WebAssembly. */
 export function quantile(c: number): number {
   const q = c - 0.5;
   if (Math.abs(q) <= 0.425) {
@@ -29,10 +29,10 @@ export function quantile(c: number): number {
 const double = new Float64Array(1);
 const halves = new Int32Array(double.buffer);
 
-/** ln x for normal x > 0; Math.log differs from engine to engine. */
+/** ln x for a normal x > 0. Math.log differs between engines. */
 function logarithm(x: number): number {
   double[0] = x;
-  // The high words decide, but where they are equal: there the low words borrow.
+  // The high words decide. Where they are equal, the low words borrow.
   const borrow = halves[0]! >>> 0 < SQRT_HALF_LOW ? 1 : 0;
   const k = (halves[1]! - SQRT_HALF_HIGH - borrow) >> 20;
   halves[1]! -= k << 20;
@@ -50,7 +50,7 @@ function polynomial(terms: readonly number[], x: number): number {
   return sum;
 }
 
-/** The eight coefficients whose names begin with `prefix`; a denominator's first is 1 and has no name. */
+/** The eight coefficients whose names begin with `prefix`. The first of a denominator is 1 and has no name. */
 function table(prefix: string): number[] {
   const named = coefficients as unknown as Readonly<Record<string, number | undefined>>;
   return Array.from({ length: 8 }, (_, i) => named[`${prefix}${i}`] ?? 1);

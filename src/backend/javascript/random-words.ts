@@ -3,14 +3,14 @@ import type { Kernel, Memory } from './memory.js';
 import { quantile } from './quantile.js';
 import { random_bits } from './random.js';
 
-/** The draws that are made of whole words, sixteen at a time. */
+/** Draws that use whole words, sixteen at a time. */
 
-/** Words made at a time; they lie behind the 64 bytes that `random_bits` itself may use. */
+/** Words drawn at a time. They are stored after the 64 bytes of scratch that `random_bits` uses. */
 const WORDS = 16;
 const WORDS_AT = 64;
 const WORD = 0x100000000;
 
-/** n values of N(mean, stddev²) cut to low ≤ z ≤ high: Φ⁻¹ of word i spread over the mass above Φ(low). */
+/** n values of N(mean, stddev²) cut to low ≤ z ≤ high. Value i is Φ⁻¹ of word i, scaled to the mass above Φ(low). */
 export const random_bounded_normal: Kernel<'random_bounded_normal'> = (
   memory,
   out,
@@ -50,7 +50,7 @@ export const random_bounded_normal: Kernel<'random_bounded_normal'> = (
   }
 };
 
-/** n whole numbers in [0, bound), as u32. */
+/** n whole numbers from [0, bound), as u32. */
 export const random_integers: Kernel<'random_integers'> = (
   memory,
   out,
@@ -67,7 +67,7 @@ export const random_integers: Kernel<'random_integers'> = (
   integers(memory, out, n, key0, key1, path0, path1, index0, index1, bound, 0, scratch);
 };
 
-/** n whole numbers, value i of the stream in [0, i]. */
+/** n whole numbers; value i of the stream is from [0, i]. */
 export const random_choices: Kernel<'random_choices'> = (
   memory,
   out,
@@ -112,9 +112,9 @@ function integers(
   }
 }
 
-/** ⌊(high · 2³² + low) · bound / 2⁶⁴⌋, bound ≤ 2³². */
+/** ⌊(high · 2³² + low) · bound / 2⁶⁴⌋ for bound ≤ 2³². */
 function highProduct(low: number, high: number, bound: number): number {
-  // Both products pass 2⁵³, beyond which a double drops digits.
+  // BigInt, because both products exceed 2⁵³, beyond which a double drops digits.
   const carried = (BigInt(low) * BigInt(bound)) >> 32n;
   return Number((BigInt(high) * BigInt(bound) + carried) >> 32n);
 }

@@ -3,8 +3,8 @@ import type { Address, Elements } from '../kernels.js';
 import type { Kernel, Memory } from './memory.js';
 import { philox } from './philox.js';
 
-// A draw is the same bits in every backend. So every operation here is rounded to f32, in an
-// order that belongs to the definition: a + b·c rounds twice, and no term may be regrouped.
+// A draw has the same bits in every backend. Every operation here is therefore rounded to f32, and the order of operations belongs
+// to the definition: a + b·c rounds twice, and no term may be regrouped.
 const f32 = Math.fround;
 
 /** 2⁻²⁴, 2⁻³² and the smallest f32, 2⁻¹⁴⁹. */
@@ -40,8 +40,8 @@ const D3 = f32(coefficients.TRUNCATED_D3);
 const D4 = f32(coefficients.TRUNCATED_D4);
 
 /**
- * Turns lanes [from, end) of the block of four words at words[block] into values at target[at + lane];
- * p and q are the parameters.
+ * Turns lanes [from, end) of the block of four words at words[block] into values at target[at + lane]. p and q are the
+ * parameters of the distribution.
  */
 type Distribution = (
   target: Target,
@@ -56,7 +56,7 @@ type Distribution = (
 
 type Target = Uint32Array | Elements;
 
-/** n u32 words: value i is word i mod 4 of the Philox block ⌊i / 4⌋ of its path. */
+/** n words as u32: value i is word i mod 4 of the Philox block ⌊i / 4⌋ of its path. */
 export const random_bits: Kernel<'random_bits'> = (
   memory,
   out,
@@ -73,7 +73,7 @@ export const random_bits: Kernel<'random_bits'> = (
   draw(memory, bits, memory.words, to, n, key0, key1, path0, path1, index0, index1, 0, 0, scratch);
 };
 
-/** n values of U[low, high), from 24 bits of word i. */
+/** n values of U[low, high). Value i uses 24 bits of word i. */
 export const random_uniform: Kernel<'random_uniform'> = (
   memory,
   out,
@@ -94,7 +94,7 @@ export const random_uniform: Kernel<'random_uniform'> = (
   draw(memory, uniform, memory.elements, to, n, key0, key1, path0, path1, index0, index1, p, q, scratch);
 };
 
-/** n values of N(mean, stddev²), by Box–Muller on words 2⌊i / 2⌋ and 2⌊i / 2⌋ + 1. */
+/** n values of N(mean, stddev²) by Box–Muller. Value i uses words 2⌊i / 2⌋ and 2⌊i / 2⌋ + 1. */
 export const random_normal: Kernel<'random_normal'> = (
   memory,
   out,
@@ -115,7 +115,7 @@ export const random_normal: Kernel<'random_normal'> = (
   draw(memory, normal, memory.elements, to, n, key0, key1, path0, path1, index0, index1, p, q, scratch);
 };
 
-/** n values of N(mean, stddev²) cut at mean ± 2 stddev, by the inverse distribution function of word i. */
+/** n values of N(mean, stddev²) cut at mean ± 2 stddev. Value i is the inverse distribution function of word i. */
 export const random_truncated_normal: Kernel<'random_truncated_normal'> = (
   memory,
   out,
@@ -136,7 +136,7 @@ export const random_truncated_normal: Kernel<'random_truncated_normal'> = (
   draw(memory, truncated, memory.elements, to, n, key0, key1, path0, path1, index0, index1, p, q, scratch);
 };
 
-/** Block by block; of the first and the last one, the values that were asked for. */
+/** Draws block by block and stores only the requested values of the first and the last block. */
 function draw(
   { words }: Memory,
   distribution: Distribution,
@@ -189,7 +189,7 @@ function uniform(
   for (let lane = from; lane < end; lane++) {
     const u = f32((words[block + lane]! >>> 8) * PER_24_BITS);
     const value = addProduct(low, range, u);
-    // The sum may round up to the bound that is to be excluded.
+    // The sum may round up to `high`, which is excluded.
     target[at + lane] = value >= high ? nextBelow(high) : value;
   }
 }
@@ -207,7 +207,7 @@ function normal(
   for (let lane = from & 2; lane < end; lane += 2) {
     const angle = words[block + lane + 1]!;
     const distance = radius(words[block + lane]!);
-    // Cosine and sine are taken on half the circle; the angle's top bit chooses the half.
+    // Cosine and sine are computed on half the circle; the top bit of the angle chooses the half.
     const r = angle >>> 31 === 1 ? -distance : distance;
     const a = f32(f32(angle << 1) * PER_32_BITS);
     if (lane >= from) target[at + lane] = addProduct(mean, stddev, f32(r * cosine(a)));
@@ -244,7 +244,7 @@ function truncated(
 const single = new Float32Array(1);
 const singleBits = new Int32Array(single.buffer);
 
-/** √(−2 ln u), u the upper 31 bits of a word as a fraction; the least u stands for all of its interval. */
+/** √(−2 ln u), where u is the upper 31 bits of a word as a fraction. For u = 0 it takes the middle of the first interval. */
 function radius(word: number): number {
   single[0] = Math.max(f32(word >>> 1), 0.5);
   const whole = singleBits[0]!;
@@ -261,7 +261,7 @@ function radius(word: number): number {
   return f32(Math.sqrt(f32(-2 * logarithm)));
 }
 
-/** cos πa, |a| ≤ ½. */
+/** cos πa for |a| ≤ ½. */
 function cosine(a: number): number {
   const q = f32(a * a);
   let y = addProduct(COS_3, q, COS_4);
@@ -271,7 +271,7 @@ function cosine(a: number): number {
   return addProduct(1, q, y);
 }
 
-/** sin πa, |a| ≤ ½. */
+/** sin πa for |a| ≤ ½. */
 function sine(a: number): number {
   const q = f32(a * a);
   let y = addProduct(SIN_3, q, SIN_4);
@@ -281,14 +281,14 @@ function sine(a: number): number {
   return f32(a * y);
 }
 
-/** sum + a·b, rounded twice: one step of a polynomial. */
+/** sum + a·b, rounded twice; one step of a polynomial. */
 function addProduct(sum: number, a: number, b: number): number {
   return f32(sum + f32(a * b));
 }
 
-/** The largest f32 below x. */
+/** Largest f32 below x. */
 function nextBelow(x: number): number {
-  // −0 and 0 have different bits and the same neighbour; away from 0, bits count up with the size.
+  // −0 and 0 have different bits and the same neighbour. Away from 0, bits count up with the magnitude.
   if (x === 0) return -SMALLEST;
   single[0] = x;
   singleBits[0]! += x > 0 ? -1 : 1;

@@ -1,6 +1,6 @@
 import type { Elements } from '../kernels.js';
 
-/** Where the largest of x[0..n) stands: the first of equals, 0 if there is none; NaN is never the largest. */
+/** Index of the largest of x[0..n): the first of equals, 0 if there is none. NaN is never the largest. */
 export function indexOfMaximum(elements: Elements, x: number, n: number): number {
   let best = 0;
   let maximum = -Infinity;
@@ -15,9 +15,9 @@ export function indexOfMaximum(elements: Elements, x: number, n: number): number
 }
 
 /**
- * Writes p[i] = e^(z[i] − z[top]) for the n values of a row and returns their sum without p[top].
- * That one is 1 (or NaN, when the row holds no finite maximum); leaving it out keeps the
- * digits of a small remainder, on which the loss of a confident right answer depends.
+ * Writes p[i] = e^(z[i] − z[top]) for the n values of a row and returns their sum without p[top]. p[top] is 1, or NaN if the
+ * row has no finite maximum. Leaving it out keeps the digits of a small remainder, on which the loss of a confident right
+ * answer depends.
  */
 export function exponentials(elements: Elements, p: number, z: number, n: number, top: number): number {
   const maximum = elements[z + top]!;
@@ -30,7 +30,7 @@ export function exponentials(elements: Elements, p: number, z: number, n: number
   return rest;
 }
 
-/** 1 / (1 + e^−x) by e^−|x|: it cannot overflow, and the far left tail keeps its relative accuracy. */
+/** 1 / (1 + e^−x) through e^−|x|, which cannot overflow and keeps the relative accuracy of the far left tail. */
 export function sigmoid(x: number): number {
   const e = Math.exp(-Math.abs(x));
   return (x < 0 ? e : 1) / (1 + e);

@@ -1,7 +1,7 @@
 import type { Address } from '../kernels.js';
 import type { Kernel, Memory } from './memory.js';
 
-/** How many of x[0..n) are neither +0 nor −0. */
+/** Number of x[0..n) that are neither +0 nor −0. */
 export const count_nonzeros: Kernel<'count_nonzeros'> = ({ elements, shift }, x, n) => {
   const start = x >>> shift;
   let count = 0;
@@ -9,14 +9,14 @@ export const count_nonzeros: Kernel<'count_nonzeros'> = ({ elements, shift }, x,
   return count;
 };
 
-/** Bytes of an index of a matrix of which so many entries are not 0. */
+/** Bytes of the index of a matrix with `nonzeros` entries that are not 0. */
 export const index_bytes: Kernel<'index_bytes'> = (_, rows, _columns, nonzeros) => {
   return 4 * (rows + 1 + nonzeros);
 };
 
 /**
- * The index of x[rows×columns]: the word at which each row's list begins, one more, and then the lists, one behind
- * another: columns of what is not 0, ascending.
+ * Writes the index of x[rows×columns]: for each row the word at which its list begins, then the word after the last list, then
+ * the lists one after another. A list has the columns of the entries that are not 0, ascending.
  */
 export const index_rows: Kernel<'index_rows'> = ({ elements, words, shift }, index, x, rows, columns) => {
   const begins = index >>> 2;
@@ -28,13 +28,13 @@ export const index_rows: Kernel<'index_rows'> = ({ elements, words, shift }, ind
   words[begins + rows] = list;
 };
 
-/** The index of xᵀ, out of that of x[rows×columns]. */
+/** Writes the index of xᵀ from that of x[rows×columns]. */
 export const index_columns: Kernel<'index_columns'> = ({ words }, index, byRows, rows, columns) => {
   const ends = (index >>> 2) + 1;
   const begins = byRows >>> 2;
   words.fill(0, ends, ends + columns);
   const last = words[begins + rows]!;
-  // First the length of each list. Then where it begins, moved on by each entry until it is where the list ends.
+  // Count the length of each list. Then store where each list begins, and move that on with each entry to where the list ends.
   for (let p = words[begins]!; p < last; p++) words[ends + words[p]!]!++;
   let next = ends + columns;
   words[ends - 1] = next;
@@ -49,17 +49,17 @@ export const index_columns: Kernel<'index_columns'> = ({ words }, index, byRows,
   }
 };
 
-/** C[m×n] = A[m×k] · B[k×n], `index` that of A. */
+/** C[m×n] = A[m×k] · B[k×n]; `index` is that of A. */
 export const sparse_nn: Kernel<'sparse_nn'> = (memory, c, a, index, b, m, n, k) => {
   multiply(memory, c, a, k, 1, index, b, m, n);
 };
 
-/** C[m×n] = Aᵀ · B[k×n], A stored [k×m], `index` that of Aᵀ. */
+/** C[m×n] = Aᵀ · B[k×n], A stored [k×m]; `index` is that of Aᵀ. */
 export const sparse_tn: Kernel<'sparse_tn'> = (memory, c, a, index, b, m, n) => {
   multiply(memory, c, a, 1, m, index, b, m, n);
 };
 
-/** Each entry of C is the chain of the gemm, without the terms that are 0; an edge takes its last column again. */
+/** Each entry of C is the chain of the gemm without the terms that are 0. A tile at the edge repeats the last column. */
 function multiply(
   { elements, words, shift }: Memory,
   c: Address,

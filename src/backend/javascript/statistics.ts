@@ -1,7 +1,7 @@
 import type { Kernel } from './memory.js';
 import { indexOfMaximum } from './softmax.js';
 
-/** Four f64 at `out`: mean, population variance, zeros, non-finite values (which make the first two NaN). */
+/** Writes four f64: mean, population variance, zeros, non-finite values. A non-finite value makes the first two NaN. */
 export const moments: Kernel<'moments'> = ({ elements, doubles, shift }, out, x, n) => {
   const start = x >>> shift;
   const end = start + n;
@@ -15,9 +15,9 @@ export const moments: Kernel<'moments'> = ({ elements, doubles, shift }, out, x,
     else if (!Number.isFinite(value)) nonFinite++;
   }
 
-  // Infinities alone would leave an infinite mean. With n = 0 it is 0 / 0, which is right as it is.
+  // Infinities alone would give an infinite mean. Without values the mean is 0 / 0 = NaN, as it should be.
   const mean = nonFinite > 0 ? NaN : sum / n;
-  // Around the mean, in a second pass: E[x²] − mean² would cancel where the mean is large.
+  // A second pass around the mean, because E[x²] − mean² would cancel where the mean is large.
   let squares = 0;
   for (let i = start; i < end; i++) {
     const deviation = elements[i]! - mean;
@@ -31,7 +31,7 @@ export const moments: Kernel<'moments'> = ({ elements, doubles, shift }, out, x,
   doubles[to + 3] = nonFinite;
 };
 
-/** How many of x[0..n) are NaN or infinite. */
+/** Number of x[0..n) that are NaN or infinite. */
 export const count_non_finite: Kernel<'count_non_finite'> = ({ elements, shift }, x, n) => {
   const start = x >>> shift;
   let count = 0;
@@ -41,7 +41,7 @@ export const count_non_finite: Kernel<'count_non_finite'> = ({ elements, shift }
   return count;
 };
 
-/** Rows whose largest entry, the first of equals, stands at labels[r] (u32). */
+/** Number of rows whose largest entry, the first of equals, has the column labels[r] (u32). */
 export const count_correct: Kernel<'count_correct'> = (
   { elements, words, shift },
   p,
@@ -55,17 +55,17 @@ export const count_correct: Kernel<'count_correct'> = (
   for (let r = 0; r < rows; r++) {
     const row = start + r * columns;
     const at = indexOfMaximum(elements, row, columns);
-    // A row of NaN has no largest, and is never right.
+    // A row of NaN has no largest entry and is never correct.
     if (elements[row + at]! > -Infinity && at === words[label + r]) count++;
   }
   return count;
 };
 
-/** max |x|: NaN if there is one, 0 of nothing. */
+/** max |x|: NaN if x has a NaN, 0 without values. */
 export const largest_magnitude: Kernel<'largest_magnitude'> = ({ elements, shift }, x, n) => {
   const start = x >>> shift;
   let largest = 0;
-  // Math.max of anything and NaN is NaN.
+  // Math.max returns NaN if an argument is NaN.
   for (let i = start; i < start + n; i++) largest = Math.max(largest, Math.abs(elements[i]!));
   return largest;
 };

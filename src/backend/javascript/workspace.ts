@@ -1,8 +1,8 @@
 let doubles = new Float64Array(1024);
 
 /**
- * At least `length` doubles for the length of one kernel call, content undefined: the one array,
- * grown and kept, that spares gemm and the column sums an allocation at every call.
+ * Returns at least `length` doubles of undefined content for the duration of one kernel call. It is always the same array,
+ * which grows as needed and saves an allocation per call of a gemm or of the column sums.
  */
 export function workspace(length: number): Float64Array {
   if (doubles.length < length) doubles = new Float64Array(Math.max(length, 2 * doubles.length));
