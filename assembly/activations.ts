@@ -1,13 +1,12 @@
 /**
- * The elementwise activations: value and derivative of each, defined here and nowhere else. A class is only a name
- * for two inlined formulas; `forward` and `backward` below run one over n floats. Only leaky_relu and elu read
- * the parameter.
+ * Elementwise activations: the value and derivative of each, defined here and nowhere else. A class names two inlined formulas;
+ * `forward` and `backward` below run one over n floats. Only leaky_relu and elu read the parameter.
  *
  * forward:  a = f(z), n floats; a may be z.
- * backward: dz = da · f′(z), given z and a = f(z); dz may be da. At a kink the left branch counts.
+ * backward: dz = da · f′(z), given z and a = f(z); dz may be da. A kink has the derivative of its left branch.
  *
- * Errors are the largest of `value`, in ULP. At ±∞ stands the limit. NaN stays NaN, since pmin and pmax return their
- * first operand unless the second wins; where z alone is NaN, da has become NaN by the time it comes back.
+ * The stated errors are the largest of `value`, in ULP. At ±∞ the value is the limit. NaN stays NaN, because pmin and pmax return
+ * their first operand unless the second wins. Where only z is NaN, da is NaN too when the gradient comes back.
  */
 import { constant, multiplyAdd, promoteHigh, promoteLow } from './simd/arithmetic';
 import { exp, expClamped, expm1, expOfDoubles } from './simd/exp';
@@ -23,13 +22,16 @@ const TWO: usize = memory.data<f32>([2], 4);
 const THREE: usize = memory.data<f32>([3], 4);
 const MINUS_THREE: usize = memory.data<f32>([-3], 4);
 const SIX: usize = memory.data<f32>([6], 4);
-/** Klambauer et al. 2017: λ, and λα for the negative side. */
+/** λ, and λα for the negative side (Klambauer et al. 2017). */
 const SELU_RIGHT: usize = memory.data<f32>([1.0507009873554805], 4);
 const SELU_LEFT: usize = memory.data<f32>([1.7580993408473766], 4);
-/** Where e^z is 0, and where 1 + e^z rounds to e^z: beyond, silu, mish and their derivatives have their limits. */
+/**
+ * Bounds of z: e^z is 0 at the first, 1 + e^z rounds to e^z at the second. Beyond, silu, mish and their slopes are at their
+ * limits.
+ */
 const GATE_LOWEST: usize = memory.data<f32>([-100], 4);
 const GATE_HIGHEST: usize = memory.data<f32>([20], 4);
-/** Bounds of z for gelu_tanh, whose exponent v has a term in z³: v goes from −88, where e^v is returned as 0, to 66.4. */
+/** Bounds of z for gelu_tanh. Its exponent v has a term in z³ and runs from −88, where e^v is returned as 0, to 66.4. */
 const CUBIC_LOWEST: usize = memory.data<f32>([-10.03], 4);
 const CUBIC_HIGHEST: usize = memory.data<f32>([9], 4);
 /** v = z (C1 + C3 z²) = 2 √(2/π) (z + 0.044715 z³); the derivative is C1 + 3 C3 z². */
@@ -39,11 +41,11 @@ const CUBIC_1: usize = memory.data<f64>([C1], 8);
 const CUBIC_3: usize = memory.data<f64>([C3], 8);
 const CUBIC_SLOPE_0: usize = memory.data<f32>([<f32>C1], 4);
 const CUBIC_SLOPE_2: usize = memory.data<f32>([<f32>(3 * C3)], 4);
-/** Where e^(−z²/2) is 0. */
+/** Bound of |z| from which e^(−z²/2) is 0. */
 const NORMAL_REACH: usize = memory.data<f32>([13.3], 4);
-/** 1 / √(2π): the density of N(0, 1) at 0. */
+/** −1 / √(2π), minus the density of N(0, 1) at 0. */
 const MINUS_DENSITY: usize = memory.data<f32>([-0.3989422804014327], 4);
-/** From 2²⁵ on, 1 + |z| rounds to |z|. */
+/** 2²⁵; from here on, 1 + |z| rounds to |z|. */
 const SOFTSIGN_HIGHEST: usize = memory.data<f32>([33554432], 4);
 const SOFTSIGN_LOWEST: usize = memory.data<f32>([-33554432], 4);
 
@@ -53,7 +55,7 @@ function clamp(z: v128, lowest: usize, highest: usize): v128 {
   return f32x4.pmin(f32x4.pmax(z, constant(lowest)), constant(highest));
 }
 
-/** e^z for z ≤ 88, behind a call: a copy in each of the formulas below would double this module. */
+/** e^z for z ≤ 88. It is a call, because a copy in each formula below would double this module. */
 function power(z: v128): v128 {
   return exp(z);
 }
@@ -66,15 +68,15 @@ class Identity {
 
 @final
 class Relu {
-  // pmax(z, 0) is one instruction and returns z unless 0 is greater: NaN stays NaN.
+  // pmax(z, 0) is one instruction. It returns z unless 0 is greater, so that NaN stays NaN.
   @inline value(z: v128, parameter: v128): v128 { return f32x4.pmax(z, constant(ZERO)); }
-  // `not z ≤ 0` rather than `z > 0`: where z is NaN, da comes through.
+  // `not z ≤ 0` rather than `z > 0`, so that da passes where z is NaN.
   @inline slope(da: v128, z: v128, a: v128, parameter: v128): v128 {
     return v128.andnot(da, f32x4.le(z, constant(ZERO)));
   }
 }
 
-/** parameter: negativeSlope. 1 ULP. */
+/** Leaky ReLU; the parameter is negativeSlope. 1 ULP. */
 @final
 class LeakyRelu {
   @inline value(z: v128, parameter: v128): v128 { return this.slope(z, z, z, parameter); }
@@ -83,21 +85,21 @@ class LeakyRelu {
   }
 }
 
-/** parameter: alpha. 2 ULP. */
+/** ELU; the parameter is alpha. 2 ULP. */
 @final
 class Elu {
-  // ≥ here and > below: −0 stays −0, and at the kink the slope is the left one.
+  // ≥ in the value keeps −0; > in the slope takes the left branch at the kink.
   @inline value(z: v128, parameter: v128): v128 {
     return v128.bitselect(z, f32x4.mul(parameter, expm1(z)), f32x4.ge(z, constant(ZERO)));
   }
-  // e^z rather than a + alpha, which has no digits left far out.
+  // e^z rather than a + alpha, which loses all digits far out.
   @inline slope(da: v128, z: v128, a: v128, parameter: v128): v128 {
     const left = f32x4.mul(da, f32x4.mul(parameter, power(z)));
     return v128.bitselect(da, left, f32x4.gt(z, constant(ZERO)));
   }
 }
 
-/** λ elu(z) with Klambauer's λ and α. 2 ULP. */
+/** SELU, λ elu(z) with Klambauer's λ and α. 2 ULP. */
 @final
 class Selu {
   @inline value(z: v128, parameter: v128): v128 {
@@ -112,7 +114,7 @@ class Selu {
 
 @final
 class Sigmoid {
-  // Largest error 2.5 ULP; 0 from −88.73 down, where e^−z is infinite.
+  // 2.5 ULP. The value is 0 from −88.73 down, where e^−z is infinite.
   @inline value(z: v128, parameter: v128): v128 {
     return f32x4.div(constant(ONE), f32x4.add(constant(ONE), expClamped(f32x4.neg(z))));
   }
@@ -121,7 +123,7 @@ class Sigmoid {
   }
 }
 
-/** Largest error 6.5 ULP. */
+/** tanh z. 6.5 ULP. */
 @final
 class Tanh {
   @inline value(z: v128, parameter: v128): v128 { return tanh(z); }
@@ -131,7 +133,7 @@ class Tanh {
   }
 }
 
-/** ln(1 + e^z) = max(z, 0) + ln(1 + e^−|z|). 2.5 ULP; 0 below −87.33654, where e^z is no normal float. */
+/** Softplus, ln(1 + e^z) = max(z, 0) + ln(1 + e^−|z|). 2.5 ULP; 0 below −87.33654, where e^z is not a normal float. */
 @final
 class Softplus {
   @inline value(z: v128, parameter: v128): v128 {
@@ -142,7 +144,7 @@ class Softplus {
   }
 }
 
-/** 1.5 ULP. */
+/** Softsign, z / (1 + |z|). 1.5 ULP. */
 @final
 class Softsign {
   @inline value(z: v128, parameter: v128): v128 {
@@ -170,7 +172,7 @@ function gateSlope(da: v128, z: v128, w: v128, dv: v128): v128 {
   return f32x4.mul(da, f32x4.mul(f32x4.mul(w, k), multiplyAdd(f32x4.mul(z, dv), k, constant(ONE))));
 }
 
-/** z σ(z). 3.5 ULP; −0 below −87.33654. */
+/** SiLU, z σ(z). 3.5 ULP; −0 below −87.33654. */
 @final
 class Silu {
   @inline value(z: v128, parameter: v128): v128 {
@@ -182,7 +184,7 @@ class Silu {
   }
 }
 
-/** z tanh(softplus z) = z n / (n + 2) with n = e^z (e^z + 2): a gate with w = n / 2. 4 ULP; −0 below −87.33654. */
+/** Mish, z tanh(softplus z) = z n / (n + 2) with n = e^z (e^z + 2): a gate with w = n / 2. 4 ULP; −0 below −87.33654. */
 @final
 class Mish {
   @inline value(z: v128, parameter: v128): v128 {
@@ -199,7 +201,7 @@ class Mish {
   @inline half(e: v128): v128 { return multiplyAdd(f32x4.mul(e, e), constant(HALF), e); }
 }
 
-/** z σ(2 √(2/π) (z + 0.044715 z³)), the tanh form of gelu without its cancellation. 4.5 ULP; −0 from −10.02 down. */
+/** GELU in its tanh form, z σ(2 √(2/π) (z + 0.044715 z³)), which does not cancel. 4.5 ULP; −0 from −10.02 down. */
 @final
 class GeluTanh {
   @inline value(z: v128, parameter: v128): v128 {
@@ -213,7 +215,7 @@ class GeluTanh {
   }
 }
 
-/** e^v, v in doubles. */
+/** e^v with v computed in doubles. */
 // @ts-ignore: decorator
 @inline
 function cubicPower(z: v128): v128 {
@@ -228,14 +230,14 @@ function cubic(z: v128): v128 {
   return f64x2.mul(z, factor);
 }
 
-/** z Φ(z) = max(z, 0) − |z| Φ(−|z|). 8 ULP; −0 from −13.22 down. */
+/** GELU, z Φ(z) = max(z, 0) − |z| Φ(−|z|). 8 ULP; −0 from −13.22 down. */
 @final
 class Gelu {
   @inline value(z: v128, parameter: v128): v128 {
     const below = partialMean(z);
     return v128.bitselect(f32x4.sub(z, below), f32x4.neg(below), f32x4.ge(z, constant(ZERO)));
   }
-  // Φ(z) + z φ(z): for negative z that is e^(−z²/2) (ratio − |z| / √(2π)), for positive the rest to 1.
+  // The slope is Φ(z) + z φ(z): for negative z it is e^(−z²/2) (ratio − |z| / √(2π)), for positive z 1 minus that of −z.
   @inline slope(da: v128, z: v128, a: v128, parameter: v128): v128 {
     const left = leftSlope(z);
     const right = f32x4.sub(constant(ONE), left);
@@ -243,7 +245,7 @@ class Gelu {
   }
 }
 
-/** |z| Φ(−|z|), and behind a call as `power` is. */
+/** |z| Φ(−|z|). It is a call for the reason given at `power`. */
 function partialMean(z: v128): v128 {
   const y = f32x4.pmin(f32x4.abs(z), constant(NORMAL_REACH));
   return f32x4.mul(f32x4.mul(y, tailRatio(y)), gaussian(y));
@@ -255,7 +257,7 @@ function leftSlope(z: v128): v128 {
   return f32x4.mul(gaussian(y), multiplyAdd(y, constant(MINUS_DENSITY), tailRatio(y)));
 }
 
-/** clamp(z / 6 + ½, 0, 1) as clamp(z + 3, 0, 6) / 6, which has all its digits near −3. 1 ULP. */
+/** clamp(z / 6 + ½, 0, 1), computed as clamp(z + 3, 0, 6) / 6, which has all digits near −3. 1 ULP. */
 @final
 class HardSigmoid {
   @inline value(z: v128, parameter: v128): v128 {
@@ -267,7 +269,7 @@ class HardSigmoid {
   }
 }
 
-/** z hard_sigmoid(z). 2 ULP; −0 from −3 down. */
+/** Hard swish, z hard_sigmoid(z). 2 ULP; −0 from −3 down. */
 @final
 class HardSwish {
   @inline value(z: v128, parameter: v128): v128 {
@@ -281,20 +283,20 @@ class HardSwish {
   }
 }
 
-/** max(0, z)². 0.5 ULP; ∞ from 1.8446744e19 up. */
+/** Squared ReLU, max(0, z)². 0.5 ULP; ∞ from 1.8446744e19 up. */
 @final
 class SquaredRelu {
   @inline value(z: v128, parameter: v128): v128 {
     const right = f32x4.pmax(z, constant(ZERO));
     return f32x4.mul(right, right);
   }
-  // `not z ≤ 0`, as for relu: where z is NaN, so is the product.
+  // `not z ≤ 0`, as for relu; where z is NaN, the product is NaN.
   @inline slope(da: v128, z: v128, a: v128, parameter: v128): v128 {
     return v128.andnot(f32x4.mul(f32x4.add(da, da), z), f32x4.le(z, constant(ZERO)));
   }
 }
 
-/** 0 for z < 0, 1 for z ≥ 0; it has no derivative to train by. */
+/** Step function, 0 for z < 0 and 1 for z ≥ 0. It has no derivative to train with. */
 @final
 class Step {
   @inline value(z: v128, parameter: v128): v128 {
@@ -319,8 +321,8 @@ function forward<A>(a: usize, z: usize, n: usize, parameter: f32 = 0): void {
 }
 
 /**
- * The same, four vectors at a time: their chains of dependent operations overlap further than the processor sees ahead, and
- * a constant is read once for all four. Up to 1.7 times as fast where a chain is long.
+ * Like `forward`, but four vectors at a time, up to 1.7 times as fast for a long formula. Their chains of dependent operations
+ * overlap further than the processor looks ahead, and a constant is read once for all four.
  */
 // @ts-ignore: decorator
 @inline

@@ -1,30 +1,31 @@
 /**
- * Batch normalization (Ioffe & Szegedy 2015; PyTorch's BatchNorm1d) of the columns of x[rows×columns]:
- * y = gamma · x̂ + beta, x̂ = (x − mean) · inverse, inverse = 1 / √(variance + epsilon). Whether the moments are the
- * batch's or running ones is the caller's affair.
+ * Batch normalization (Ioffe & Szegedy 2015; PyTorch's BatchNorm1d) of the columns of x[rows×columns]: y = gamma · x̂ + beta, x̂
+ * = (x − mean) · inverse, inverse = 1 / √(variance + epsilon). The caller chooses between the moments of the batch and running
+ * ones.
  *
- * Each way reads its data twice: once for the sums over rows, chains in f64, rows ascending from +0, the same bits in every
- * build; once for what is elementwise, in f32. Scratch is 16 · columns bytes, apart from the operands: two rows of f64 sums.
+ * Each direction reads its data twice: once for the sums over rows, once for the elementwise part in f32. The sums are chains in
+ * f64 over ascending rows from +0, with the same bits in every build. Scratch is 16 · columns bytes for two rows of f64 sums and
+ * does not overlap the operands.
  */
 import { multiplyAdd } from './simd/arithmetic';
 
 /**
- * mean[c] and biased variance[c] of column c; NaN without rows. Of d = x − its column's first value the variance is
- * (Σd² − (Σd)² / rows) / rows: being one of the values, the first lies within √rows deviations of the mean, so that the
- * difference loses no more than log₂ rows of the 29 bits that an f64 has beyond an f32.
+ * mean[c] and biased variance[c] of column c; NaN without rows. With d = x − the first value of the column, the variance is
+ * (Σd² − (Σd)² / rows) / rows. The first value lies within √rows deviations of the mean, because it is one of the values. The
+ * difference therefore loses no more than log₂ rows of the 29 bits that an f64 has beyond an f32.
  */
 export function column_moments(mean: usize, variance: usize, x: usize, rows: usize, columns: usize, scratch: usize): void {
   const squares = scratch + (columns << 3);
   sumProducts(true, scratch, x, x, x, rows, columns);
   for (let c: usize = 0; c < columns; c++) {
     const sum = load<f64>(scratch + (c << 3)), share = sum / <f64>rows;
-    // Without rows there is no first value, and the share is the NaN.
+    // Without rows there is no first value; `share` is then NaN, as mean and variance have to be.
     store<f32>(mean + (c << 2), <f32>(rows > 0 ? <f64>load<f32>(x + (c << 2)) + share : share));
     store<f32>(variance + (c << 2), <f32>((load<f64>(squares + (c << 3)) - sum * share) / <f64>rows));
   }
 }
 
-/** out = 1 / √(variance + epsilon), n floats, in f64; out may be variance. */
+/** out = 1 / √(variance + epsilon) for n floats, in f64; out may be variance. */
 export function inverse_deviation(out: usize, variance: usize, n: usize, epsilon: f64): void {
   for (const end = out + (n << 2); out < end; out += 4, variance += 4) {
     store<f32>(out, <f32>(1 / sqrt(<f64>load<f32>(variance) + epsilon)));
@@ -63,8 +64,8 @@ export function batch_norm_gradients(
 }
 
 /**
- * dx = gamma · inverse · (dy − share · (dbeta + x̂ · dgamma)); dx may be dy or x. `share` is 1 / rows if the moments are
- * those of x, and so move with it, 0 if they are constants.
+ * dx = gamma · inverse · (dy − share · (dbeta + x̂ · dgamma)); dx may be dy or x. `share` is 1 / rows if the moments are those of
+ * x and therefore depend on it, 0 if they are constants.
  */
 export function batch_norm_backward(
   dx: usize, dy: usize, x: usize, mean: usize, inverse: usize, gamma: usize, dgamma: usize, dbeta: usize,
@@ -88,14 +89,14 @@ export function batch_norm_backward(
   }
 }
 
-/** y = keep · y + add · x, n floats, in f64: a step of a running mean. */
+/** y = keep · y + add · x for n floats, in f64; one step of a running mean. */
 export function blend(y: usize, x: usize, n: usize, keep: f64, add: f64): void {
   for (const end = y + (n << 2); y < end; y += 4, x += 4) {
     store<f32>(y, <f32>(keep * <f64>load<f32>(y) + add * <f64>load<f32>(x)));
   }
 }
 
-// A formula serves its loop and the loop's tail: `whole` is four floats, otherwise it is one and zeros.
+// Each formula serves a loop and its tail: if `whole`, it takes four floats, otherwise one float and zeros.
 
 // @ts-ignore: decorator
 @inline
@@ -125,7 +126,7 @@ function returned(
   return f32x4.mul(factor, multiplyAdd(minus, shared, lanes(whole, dy)));
 }
 
-/** Two floats as f64, or with `whole` false one and a zero. */
+/** Two floats as f64; if not `whole`, one float and a zero. */
 // @ts-ignore: decorator
 @inline
 function pair(whole: bool, address: usize): v128 {
@@ -133,14 +134,14 @@ function pair(whole: bool, address: usize): v128 {
 }
 
 /**
- * Rows taken at a time, so that a sum is loaded and stored once for all of them: up to twice as fast as for each. Of rows a
+ * Rows per pass. A sum is loaded and stored once for all of them, which is up to twice as fast as once per row. If rows are a
  * power of two apart, more than four of x and four of dy would not fit into one set of a cache.
  */
 const ROWS: usize = 4;
 
 /**
- * A row of f64 Σ_r v, and behind it one of Σ_r (x − shift)·v, where v is dy, or with `squares` x − shift too. The difference is
- * taken in f64, so that values that are nearly equal keep what sets them apart.
+ * Writes a row of f64 sums Σ_r v, followed by a row of Σ_r (x − shift)·v. v is dy, or x − shift if `squares`. The difference is
+ * computed in f64, so that nearly equal values keep the digits in which they differ.
  */
 // @ts-ignore: decorator
 @inline
@@ -159,7 +160,7 @@ function sumProducts(squares: bool, sums: usize, x: usize, dy: usize, shift: usi
   }
 }
 
-/** What a few rows add to the sums of two columns, or with `whole` false of one. */
+/** Adds a few rows to the sums of two columns, or of one if not `whole`. */
 // @ts-ignore: decorator
 @inline
 function addRows(

@@ -1,4 +1,4 @@
-/** A vector added to every row, and what goes back to it: the sum over the rows. */
+/** Adding a vector to every row, and its gradient, the sum over the rows. */
 
 /** y[r][c] = x[r][c] + bias[c]; y may be x. */
 export function bias_add(y: usize, x: usize, bias: usize, rows: usize, columns: usize): void {
@@ -13,7 +13,7 @@ export function bias_add(y: usize, x: usize, bias: usize, rows: usize, columns: 
   }
 }
 
-/** db[c] = Σ_r dz[r][c], rows ascending from +0. */
+/** db[c] = Σ_r dz[r][c], over ascending rows from +0. */
 export function bias_gradient(db: usize, dz: usize, rows: usize, columns: usize): void {
   const rowBytes = columns << 2,
     end = dz + rows * rowBytes;

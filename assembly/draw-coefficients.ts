@@ -1,8 +1,7 @@
 /**
- * The numbers that define a draw. They are shared by the WebAssembly kernels and the JavaScript
- * backend, because the same seed must give the same bits in both; how they are used stands in
- * random.ts. Untyped literals, so that AssemblyScript and TypeScript both read this file.
- * Polynomials are minimax fits rounded to f32; each line gives its largest error.
+ * Constants that define a draw. The WebAssembly kernels and the JavaScript backend share them, because one seed must give the
+ * same bits in both. random.ts uses them. They are untyped literals, so that AssemblyScript and TypeScript can both read this
+ * file. Polynomials are minimax fits rounded to f32; each line states its largest error.
  */
 
 // Philox4x32-10: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", table 2.
@@ -35,8 +34,8 @@ export const COS_2 = -1.33513200283050537109375;
 export const COS_3 = 0.2344994246959686279296875;
 export const COS_4 = -2.360597439110279083251953125e-2;
 
-// Φ⁻¹(½ + p) = p · N(q)/D(q), q = CENTRE − p², |p| ≤ Φ(2) − ½; 7e-8 relative. In p² itself N and D cancel.
-/** (Φ(2) − ½) / 2³¹: a word read as a signed integer, times this, is p. */
+// Φ⁻¹(½ + p) = p · N(q)/D(q) with q = CENTRE − p², |p| ≤ Φ(2) − ½; 7e-8 relative. As polynomials in p², N and D would cancel.
+/** (Φ(2) − ½) / 2³¹; its product with a word read as a signed integer is p. */
 export const TRUNCATED_STEP = 2.2223678792445957e-10;
 export const TRUNCATED_CENTRE = 0.2278;
 export const TRUNCATED_N0 = 4.1917017485071635;
@@ -49,8 +48,8 @@ export const TRUNCATED_D2 = 1011.6567018114655;
 export const TRUNCATED_D3 = 4681.2711509566285;
 export const TRUNCATED_D4 = 3981.3697522880419;
 
-// Φ⁻¹ in f64: algorithm AS 241, PPND16 (Wichura 1988); 1e-16 relative. In the middle, |c − ½| ≤ 0.425, by
-// A/B of 0.180625 − (c − ½)²; in the tails by r = √(−ln c): C/D of r − 1.6 up to r = 5, E/F of r − 5 beyond.
+// Φ⁻¹ in f64 by algorithm AS 241, PPND16 (Wichura 1988); 1e-16 relative. In the middle, |c − ½| ≤ 0.425, it is A/B of
+// 0.180625 − (c − ½)². In the tails, with r = √(−ln c), it is C/D of r − 1.6 up to r = 5, and E/F of r − 5 beyond.
 export const QUANTILE_A0 = 3.3871328727963665;
 export const QUANTILE_A1 = 133.14166789178438;
 export const QUANTILE_A2 = 1971.5909503065513;
@@ -97,7 +96,7 @@ export const QUANTILE_F5 = 1.8463183175100548e-05;
 export const QUANTILE_F6 = 1.421511758316446e-07;
 export const QUANTILE_F7 = 2.0442631033899397e-15;
 
-// ln in f64, after FreeBSD's e_log.c: as above with seven terms; below 1 ULP.
+// ln in f64 after FreeBSD's e_log.c: the formula of LOG_1 with seven terms; below 1 ULP.
 export const LOG64_1 = 0.6666666666666735;
 export const LOG64_2 = 0.3999999999940942;
 export const LOG64_3 = 0.2857142874366239;

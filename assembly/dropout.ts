@@ -1,8 +1,8 @@
-/** Dropout (Srivastava et al. 2014; inverted, as PyTorch's Dropout): the same loop runs forward on values and backward on gradients. */
+/** Dropout (Srivastava et al. 2014), inverted like PyTorch's: one loop for values going forward and gradients going backward. */
 
 /**
- * y = bits[i] ≥ threshold ? x · factor : 0, for n floats and n u32 bits; y may be x. What is dropped becomes +0, a NaN or an
- * infinity too.
+ * y = bits[i] ≥ threshold ? x · factor : 0, for n floats and n u32 bits; y may be x. A dropped value becomes +0, even if it is
+ * NaN or infinite.
  */
 export function dropout(y: usize, x: usize, bits: usize, n: usize, threshold: u32, factor: f32): void {
   const end = x + (n << 2),

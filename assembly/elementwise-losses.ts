@@ -1,9 +1,9 @@
 /**
- * The losses that are sums over elements. Each writes w_r · share · ℓ′ and returns Σ_r w_r Σ_c ℓ; w is `weights`, a
- * float a row, or 1 throughout where that is 0. A row of weight 0 brings 0 to both, whatever stands in it.
+ * Losses that are sums over elements. Each writes w_r · share · ℓ′ and returns Σ_r w_r Σ_c ℓ. w is `weights`, one float per row,
+ * or 1 for every row if `weights` is 0. A row of weight 0 adds 0 to both, whatever its values are.
  *
- * Their loops are flat, so that narrow rows fill vectors too: element i is summed in lane i mod 4, the last n mod 4
- * come one by one behind the sum of the lanes. Weights of 1 change no bit of that.
+ * The loops are flat, so that narrow rows fill vectors too. Element i is summed in lane i mod 4; the last n mod 4 elements are
+ * added one by one to the sum of the lanes. Weights of 1 change no bit of the result.
  */
 import { sigmoid_forward } from './activations';
 import { flush4 } from './flush';
@@ -13,24 +13,24 @@ import { logNormal } from './simd/log';
 
 const ZERO: usize = memory.data<f32>([0], 4);
 const ONE: usize = memory.data<f32>([1], 4);
-/** 2⁻⁵⁰⁰: far below any difference of floats, of which 2⁻¹⁴⁹ is the least, and even its reciprocal is an f64. */
+/** 2⁻⁵⁰⁰, far below the smallest difference of floats, 2⁻¹⁴⁹, and large enough for its reciprocal to be an f64. */
 const TINY: f64 = 3.054936363499605e-151;
 
-/** da = 2 · w · share · (a − t), ℓ = (a − t)². da may be a or targets, here and below. */
+/** da = 2 · w · share · (a − t), ℓ = (a − t)². Here and in the next two, da may be a or targets. */
 export function squared_error(
   da: usize, a: usize, targets: usize, rows: usize, columns: usize, weights: usize, share: f64,
 ): f64 {
   return 2 * huberLoss(da, a, targets, rows, columns, weights, 2 * share, f64.MAX_VALUE, 1);
 }
 
-/** da = w · share · sign(a − t), 0 where they are equal; ℓ = |a − t|. */
+/** da = w · share · sign(a − t), 0 if they are equal; ℓ = |a − t|. */
 export function absolute_error(
   da: usize, a: usize, targets: usize, rows: usize, columns: usize, weights: usize, share: f64,
 ): f64 {
   return huberLoss(da, a, targets, rows, columns, weights, share, TINY, 1 / TINY) / TINY;
 }
 
-/** With d = a − t: da = w · share · min(max(d, −δ), δ), ℓ = ½d² where |d| ≤ δ, else δ(|d| − ½δ). δ > 0. */
+/** Huber loss of d = a − t: da = w · share · min(max(d, −δ), δ), ℓ = ½d² where |d| ≤ δ, else δ(|d| − ½δ). δ > 0. */
 export function huber(
   da: usize, a: usize, targets: usize, rows: usize, columns: usize, weights: usize, share: f64, delta: f64,
 ): f64 {
@@ -38,11 +38,10 @@ export function huber(
 }
 
 /**
- * Writes p = σ(z), as `sigmoid_forward` does, and dz = w · share · (p − t); ℓ = max(z, 0) − zt + ln(1 + e^−|z|).
- * p may be z.
+ * Writes p = σ(z) by `sigmoid_forward` and dz = w · share · (p − t); ℓ = max(z, 0) − zt + ln(1 + e^−|z|). p may be z.
  *
- * With e = e^−|z| nothing overflows, and neither 1 − p of a confident right answer nor its loss is a difference of
- * nearly equal numbers.
+ * With e = e^−|z| nothing overflows. For a confident right answer, neither 1 − p nor the loss is a difference of nearly equal
+ * numbers.
  */
 export function sigmoid_cross_entropy(
   dz: usize, p: usize, z: usize, targets: usize, rows: usize, columns: usize, weights: usize, share: f64,
@@ -54,9 +53,9 @@ export function sigmoid_cross_entropy(
 }
 
 /**
- * The three regression losses are one: with m = d cut to ±δ, Huber's is m (d − ½m) and its derivative m. Of an infinite
- * δ it is half the square; divided by a δ below every d it is |d|, and `rescale` = 1/δ makes the derivative ±1.
- * All in f64, rounded once: what is squared keeps its digits and cannot overflow.
+ * Computes all three regression losses. With m = d clamped to ±δ, Huber's loss is m (d − ½m) and its derivative m. For an
+ * infinite δ the loss is half the square. For a δ below every d, the loss divided by δ is |d|, and `rescale` = 1/δ makes the
+ * derivative ±1. Everything is in f64 and rounded once, so that a square keeps its digits and cannot overflow.
  */
 function huberLoss(
   da: usize, a: usize, targets: usize, rows: usize, columns: usize, weights: usize, share: f64, delta: f64, rescale: f64,
@@ -77,7 +76,7 @@ function huberLoss(
       highWeights = f64x2.promote_low_f32x4(upper(w));
     }
     const d0 = f64x2.promote_low_f32x4(d), d1 = f64x2.promote_low_f32x4(upper(d));
-    // pmin and pmax return their first operand unless the second wins: NaN stays.
+    // pmin and pmax return their first operand unless the second wins, so that NaN stays NaN.
     const m0 = f64x2.pmax(f64x2.pmin(d0, highest), lowest), m1 = f64x2.pmax(f64x2.pmin(d1, highest), lowest);
     const v0 = f64x2.mul(lowWeights, m0), v1 = f64x2.mul(highWeights, m1);
     low = f64x2.add(low, f64x2.mul(v0, f64x2.sub(d0, f64x2.mul(half, m0))));
@@ -123,12 +122,12 @@ function logisticLoss(
     const left = f32x4.lt(x, constant(ZERO));
     const q = f32x4.div(e, f32x4.add(one, e));
     const rest = f32x4.sub(one, t);
-    // p is q on the left, 1 − q on the right.
+    // p is q for negative x, 1 − q otherwise.
     const gradient = v128.and(flush4(f32x4.mul(v128.bitselect(f32x4.sub(q, t), f32x4.sub(rest, q), left), factors)), counted);
-    // max(z, 0) − zt is |z| times the share of the other answer; if that is 0, an infinite logit costs nothing.
+    // max(z, 0) − zt is |z| times the target of the other class. If that target is 0, an infinite logit costs nothing.
     const other = v128.bitselect(t, rest, left);
     const distance = v128.and(f32x4.mul(f32x4.abs(x), other), f32x4.ne(other, constant(ZERO)));
-    // ln(1 + e): the logarithm, and to first order what rounding 1 + e took away.
+    // ln(1 + e) is the logarithm of the rounded 1 + e plus a first-order correction of the rounding.
     const u = f32x4.add(one, e);
     const log = f32x4.add(logNormal(u, 0), f32x4.div(f32x4.sub(e, f32x4.sub(u, one)), u));
     const loss = v128.and(f32x4.add(distance, log), counted);
@@ -148,11 +147,11 @@ function logisticLoss(
   return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1) + sum;
 }
 
-/** The weights of elements i … i + 3, each its row's. */
+/** Returns the weights of elements i … i + 3, each that of its row. */
 function weightsOf(weights: usize, i: usize, columns: usize): v128 {
   let w = v128.load32_splat(weights + (i / columns << 2));
   if (i % columns + 3 < columns) return w;
-  // From the last to the first, each pushing the others up by a lane.
+  // From the last lane to the first; each step moves the others up by a lane.
   for (let lane: usize = 4; lane-- > 0; ) {
     w = v128.load_lane<f32>(weights + ((i + lane) / columns << 2), v128.shuffle<i32>(w, w, 0, 0, 1, 2), 0);
   }

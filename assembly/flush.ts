@@ -1,6 +1,6 @@
 /**
- * Gradient entries below this size become 0. A confident output leaves denormals there, and the gemms behind it
- * ran forty times slower on them.
+ * Size below which a gradient becomes 0. A confident output leaves denormals in the gradient, and the following gemms ran forty
+ * times slower on them.
  */
 const FLUSHED: f32 = 1e-30;
 
@@ -10,7 +10,7 @@ export function flush(x: f32): f32 {
   return abs(x) < FLUSHED ? 0 : x;
 }
 
-/** The same on four floats; NaN stays. */
+/** Like `flush`, on four floats; NaN stays NaN. */
 // @ts-ignore: decorator
 @inline
 export function flush4(x: v128): v128 {

@@ -1,9 +1,9 @@
-/** Rows of a data set that lies in memory, in the order in which a batch wants them. */
+/** Gathers rows of a data set that lies in memory, in the order of a batch. */
 import { loadLanes, storeLanes } from './simd/lanes';
 
-/** y[r] = source[order[r]], rows of so many floats; with `order` 0, source[r]. y does not overlap the others. */
+/** y[r] = source[order[r]] for rows of `columns` floats; y[r] = source[r] if `order` is 0. y overlaps neither input. */
 export function gather_rows(y: usize, source: usize, order: usize, rows: usize, columns: usize): void {
-  // As they come, the rows are one long row.
+  // In their own order, all rows are one long row.
   if (order == 0) {
     columns *= rows;
     rows = 1;
@@ -19,8 +19,8 @@ export function gather_rows(y: usize, source: usize, order: usize, rows: usize, 
 }
 
 /**
- * The same of rows of bytes, each widened and multiplied by `factor`. With `order` 0, y and source may end at the same
- * address: every byte is read before it is written over.
+ * y[r] = factor · source[order[r]] for rows of bytes. If `order` is 0, y and source may end at the same address, because every
+ * byte is read before it is overwritten.
  */
 export function gather_bytes(
   y: usize,

@@ -1,14 +1,14 @@
 /**
- * Blocks of A and B copied into panels, which the tile reads from one end to the other: `depth` slices of `slice` bytes, each the
- * elements of TILE_ROWS rows of A in one column, or of TILE_COLUMNS columns of B in one row. Beyond the `width` elements that an
- * edge has, a slice holds any numbers; what the tile makes of them is not stored, or stored over.
+ * Copies blocks of A and B into panels, which the tile reads from start to end. A panel is `depth` slices of `slice` bytes. A
+ * slice has the elements of TILE_ROWS rows of A in one column, or of TILE_COLUMNS columns of B in one row. At an edge only
+ * `width` of them count; the others are any numbers, and what the tile computes from them is not stored, or is overwritten.
  */
 import { loadLanes } from './simd/lanes';
 
-/** A panel of `width` elements out of each of `depth` rows, which lie `stride` bytes apart. */
+/** Packs `width` elements from each of `depth` rows, which lie `stride` bytes apart. */
 export function packColumns(panel: usize, slice: usize, from: usize, stride: usize, width: usize, depth: usize): void {
   const end = panel + depth * slice;
-  // Six elements are two vectors that overlap, four are one.
+  // Six elements are two overlapping vectors, four are one vector.
   const last = slice - 16,
     lastWidth = <isize>width - <isize>(last >> 2);
   if (lastWidth == 4) {
@@ -23,9 +23,9 @@ export function packColumns(panel: usize, slice: usize, from: usize, stride: usi
   }
 }
 
-/** A panel of `depth` elements out of each of `width` rows, which lie `stride` bytes apart. May write 8 bytes behind it. */
+/** Packs `depth` elements from each of `width` rows, which lie `stride` bytes apart. It may write 8 bytes behind the panel. */
 export function packRows(panel: usize, slice: usize, from: usize, stride: usize, width: usize, depth: usize): void {
-  // The last rows first: where six rows are two vectors that overlap, the first then write over what is too much.
+  // The last rows come first: six rows are two overlapping vectors, and the first then overwrites the excess of the last.
   for (let j = <isize>((slice - 4) >> 4 << 2); j >= 0; j -= 4) {
     const left = <isize>width - j;
     if (left <= 0) continue;
@@ -37,7 +37,7 @@ export function packRows(panel: usize, slice: usize, from: usize, stride: usize,
   }
 }
 
-/** Blocks of 4 × 4, transposed in registers. */
+/** Transposes blocks of 4 × 4 in registers. */
 function fourRows(out: usize, slice: usize, row0: usize, row1: usize, row2: usize, row3: usize, depth: usize): void {
   const end = row0 + (depth << 2),
     blocksEnd = row0 + ((depth & ~3) << 2);

@@ -1,41 +1,42 @@
 /**
- * The blocked product. Each element of C is one chain acc = acc + a·b over ascending k from +0, whatever
- * path it takes, so that paths may be chosen by speed alone.
+ * The blocked product. Each element of C is one chain acc = acc + a·b over ascending k from +0 on every path, so that speed alone
+ * decides which path is taken.
  *
- * Loop order after Goto & van de Geijn 2008, "Anatomy of high-performance matrix multiplication": columns by
- * NC, k by KC, B packed into panels, rows by MC, A packed, then panels, then tiles. Between blocks of k the
- * tile is reloaded from C and the chain goes on. Where packing costs more than it brings, A or B or both are
- * read in place; the last columns of B are packed all the same where they do not fill a vector, and the strip
- * of C over them is made beside C.
+ * The loop order follows Goto & van de Geijn 2008, "Anatomy of high-performance matrix multiplication": columns by NC, k by KC, B
+ * packed into panels, rows by MC, A packed, then panels, then tiles. Between blocks of k the tile is reloaded from C and the
+ * chain goes on. If packing costs more than it saves, A or B or both are read in place. The last columns of B are always packed
+ * if they do not fill a vector, and their strip of C is computed in scratch.
  */
 import { packColumns, packRows } from './gemm-pack';
 import { A_PANEL, B_PANEL, TILE_COLUMNS, strip } from './gemm-tile';
 import { loadLanes, storeLanes } from './simd/lanes';
 
-/** A packed block of B is KC × NC at most, of A MC × KC: 400 KB together, which stay in the second-level cache. */
+/**
+ * Sizes of the packed blocks: B at most KC × NC, A at most MC × KC. Together they are 400 KB and stay in the second-level cache.
+ */
 const KC: usize = 256;
 const NC: usize = 256;
-/** A multiple of four and of six, the rows of a tile, and no less than a usual batch of 128. */
+/** Rows of a packed block of A: a multiple of four and of six, the rows of a tile, and at least a usual batch of 128. */
 const MC: usize = 144;
-
+/** Number of columns of C from which packing A pays, and number of rows from which packing B pays. */
 /** The columns of C from which packing A pays, and the rows from which packing B does. */
 const PACK_A_FROM: usize = ASC_FEATURE_RELAXED_SIMD ? 64 : 32;
 const PACK_B_FROM: usize = ASC_FEATURE_RELAXED_SIMD ? 48 : 12;
-/** Rows out of which columns are packed at a time: a cache line of each serves two panels before it goes. */
+/** Rows whose columns are packed at a time, so that a cache line of each row serves two panels before it is evicted. */
 const PACKED_ROWS: usize = 16;
 
 const A_BYTES: usize = MC * KC * 4;
 const B_BYTES: usize = KC * NC * 4;
 const EDGE_BYTES: usize = MC * B_PANEL;
 
-/** Bytes of scratch that any gemm may use: a packed block of B, one of A, and a strip of C. */
+/** Bytes of scratch that a gemm may use: a packed block of B, one of A, and a strip of C. */
 export function gemm_scratch(): usize {
   return B_BYTES + A_BYTES + EDGE_BYTES;
 }
 
 /**
- * C[m×n] = A[m×k] · B[k×n]. The bytes from one row to the next and from one column to the next of an operand
- * stand behind it; one of the two is 4, and C's columns are 4 bytes apart. C overlaps neither A, B nor scratch.
+ * C[m×n] = A[m×k] · B[k×n]. After each operand come its distances in bytes from row to row and from column to column. One of the
+ * two is 4, and columns of C are 4 bytes apart. C overlaps neither A, B nor scratch.
  */
 export function product(
   c: usize, cRow: usize, a: usize, aRow: usize, aColumn: usize, b: usize, bRow: usize, bColumn: usize,
@@ -46,7 +47,7 @@ export function product(
     packA = n >= PACK_A_FROM && m >= PACK_B_FROM;
   const packedA = scratch + B_BYTES,
     edge = packedA + A_BYTES;
-  // Blocks of equal depth: a short last one would load and store all of C for little.
+  // Blocks have equal depth, because a short last one would load and store all of C for little work.
   const depths = (k + KC - 1) / KC;
   for (let jc: usize = 0; jc < n; jc += NC) {
     const columns = min(NC, n - jc),
@@ -85,8 +86,8 @@ export function product(
 }
 
 /**
- * A block into panels: `count` rows of A or columns of B, `across` bytes apart, each `depth` elements long,
- * `along` bytes apart. `slice` is A_PANEL or B_PANEL.
+ * Packs a block into panels: `count` rows of A or columns of B, `across` bytes apart, each with `depth` elements that are `along`
+ * bytes apart. `slice` is A_PANEL or B_PANEL.
  */
 function pack(to: usize, slice: usize, from: usize, across: usize, along: usize, count: usize, depth: usize): void {
   const inRows = across == 4,

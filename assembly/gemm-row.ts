@@ -1,11 +1,13 @@
-/** One row times a matrix: B is read once, in place and in order, since packing it would cost as much as the product. */
+/**
+ * Product of one row and a matrix. B is read once, in place and in order, because packing it would cost as much as the product.
+ */
 import { multiplyAdd } from './simd/arithmetic';
 import { loadLanes, storeLanes } from './simd/lanes';
 
-/** Below so many columns a pass down each four of them is faster than one along the rows, which keeps its sums in memory. */
+/** Columns from which to go along rows, with the sums in memory. With fewer, a pass down every four columns is faster. */
 const ALONG_FROM: usize = 32;
 
-/** c[n] = a[k] · B[k×n], elements of a 4 bytes apart. */
+/** c[n] = a[k] · B[k×n]; elements of a are 4 bytes apart. */
 export function rowTimesMatrix(c: usize, a: usize, b: usize, n: usize, k: usize): void {
   const along: usize = n < ALONG_FROM ? 0 : n & ~7;
   const stride = n << 2,
@@ -29,7 +31,7 @@ export function rowTimesMatrix(c: usize, a: usize, b: usize, n: usize, k: usize)
   }
 }
 
-/** c += a · B for four rows of B, or for one, eight columns at a time: as many loads as V8 keeps in registers when it hoists them. */
+/** c += a · B for four rows of B or for one, eight columns at a time: V8 hoists these loads and keeps so many in registers. */
 // @ts-ignore: decorator
 @inline
 function addRows(four: bool, c: usize, cEnd: usize, a: usize, b: usize, stride: usize): void {

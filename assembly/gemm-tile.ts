@@ -1,7 +1,7 @@
 /**
- * The register tile of a gemm: 4 rows × 2 vectors, 6 × 2 where one instruction multiplies and adds. V8 has fifteen
- * registers and, up to Node 22, spreads every row before it multiplies the first: a fifth portable row, 3 % faster on
- * Node 24, took half the speed of Node 20.
+ * Register tile of a gemm: 4 rows × 2 vectors, or 6 × 2 if one instruction multiplies and adds. V8 has fifteen registers. Up to
+ * Node 22 it broadcasts every row before it multiplies the first one: a fifth portable row was 3 % faster on Node 24 and halved
+ * the speed of Node 20.
  */
 import { multiplyAdd } from './simd/arithmetic';
 
@@ -15,9 +15,9 @@ export const A_PANEL: usize = 4 * TILE_ROWS;
 export const B_PANEL: usize = 4 * TILE_COLUMNS;
 
 /**
- * C = A · B, or C + A · B where `accumulate`: `rows` rows of eight columns, of four unless `two`, over k. The rows of C lie
- * cRow bytes apart, those of B bRow, A's rows and columns aRow and aColumn. An aColumn of 0 says that A and B are
- * packed into panels, the rows of A in an edge up to a whole one with any numbers.
+ * C = A · B, or C + A · B if `accumulate`, for `rows` rows of eight columns, or of four unless `two`, over k. Rows of C are cRow
+ * bytes apart, rows of B bRow bytes, rows and columns of A aRow and aColumn bytes. If aColumn is 0, A and B are packed into
+ * panels, and the last panel of A is filled up to whole slices with any numbers.
  */
 export function strip(
   c: usize, cRow: usize, a: usize, aRow: usize, aColumn: usize, b: usize, bRow: usize,
@@ -38,7 +38,10 @@ export function strip(
   }
 }
 
-/** Up to Node 22 V8 unrolls the loop of the tile where it stands within another, and then six rows spill: a call costs less. */
+/**
+ * A call around the tile. Up to Node 22, V8 unrolls the tile's loop inside another loop, and then six rows spill; a call costs
+ * less.
+ */
 function packedTile(
   c: usize, cRow: usize, a: usize, b: usize, left: isize, k: usize, two: bool, accumulate: bool,
 ): void {
@@ -47,8 +50,9 @@ function packedTile(
 }
 
 /**
- * `packed` and `two` (vectors a row, not one) are constants: what they rule out is not compiled. The loop's pointers begin as
- * parameters or as sums: of what went through another loop V8 forgets that it is unsigned, and extends it at every use.
+ * Computes one tile. `packed` and `two` (two vectors per row instead of one) are constants, and what they exclude is not
+ * compiled. The loop's pointers start as parameters or as sums, because V8 forgets that a value from another loop is unsigned and
+ * extends it at every use.
  */
 // @ts-ignore: decorator
 @inline
@@ -57,7 +61,7 @@ function tile(
   c: usize, cRow: usize, a: usize, aRow: usize, aColumn: usize, b: usize, bRow: usize,
   left: isize, k: usize, accumulate: bool,
 ): void {
-  // What an edge has beyond its last row goes where that row will be stored.
+  // Rows beyond the last one of an edge are computed at the place of the last row, which is stored after them.
   let a0 = a,
     a1 = a0 + (left > 1 ? aRow : 0),
     a2 = a1 + (left > 2 ? aRow : 0),
@@ -130,7 +134,7 @@ function tile(
       }
     }
   }
-  // From the last to the first, so that a row is stored after what went to its place.
+  // From the last row to the first, so that a row is stored after the copies that went to its place.
   if (SIX) {
     storeRow(c5, s5, t5, two);
     storeRow(c4, s4, t4, two);

@@ -1,4 +1,4 @@
-/** Matrix products as kernels; gemm-product.ts has the blocking, gemm-tile.ts the arithmetic. */
+/** Matrix products as kernels. gemm-product.ts has the blocking, gemm-tile.ts the arithmetic. */
 import { product } from './gemm-product';
 import { rowTimesMatrix } from './gemm-row';
 
@@ -18,12 +18,12 @@ export function gemm_nt(c: usize, a: usize, b: usize, m: usize, n: usize, k: usi
 /** C[m×n] = Aᵀ · B[k×n], A stored [k×m]. C overlaps neither A, B nor scratch. */
 export function gemm_tn(c: usize, a: usize, b: usize, m: usize, n: usize, k: usize, scratch: usize): void {
   if (m == 1) rowTimesMatrix(c, a, b, n, k);
-  // A column B makes C one too, and Aᵀ is read along its rows.
+  // If B is a column, C is a column too, and Aᵀ is read along its rows.
   else if (n == 1) rowTimesMatrix(c, b, a, m, k);
   else product(c, n << 2, a, 4, m << 2, b, n << 2, 4, m, n, k, scratch);
 }
 
-/** The same for m of the columns of A, stored [k×stored], from `a` on: what one of several threads computes. */
+/** m rows of `gemm_tn`, the part of one thread: `a` is the address of the first of m columns of a matrix stored [k×stored]. */
 export function gemm_tn_rows(
   c: usize,
   a: usize,

@@ -1,4 +1,4 @@
-/** What the module exports; README.md beside this file is the contract. */
+/** Exports of the module. README.md in this folder is their contract. */
 
 export * from './activations';
 export * from './batch-norm';
@@ -17,7 +17,7 @@ export * from './random';
 export * from './sparse';
 export * from './statistics';
 
-/** The first byte behind the module's own data: where an arena may begin. */
+/** Address of the first byte after the module's own data, where an arena may begin. */
 export function heap_base(): usize {
   return __heap_base;
 }

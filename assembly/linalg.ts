@@ -1,47 +1,47 @@
 /**
- * Orthonormal rows, Haar distributed, out of normal draws: Q = H_{m−1} ⋯ H_1 H_0, where H_k is the Householder reflection
- * that takes row k of the draws, from column k on, to a multiple of e_k, and where the signs are those of an LQ
- * decomposition whose L has a positive diagonal (Stewart 1980, "The efficient generation of random orthogonal matrices";
- * Mezzadri 2007 for the signs). An LQ decomposition would first apply each reflection to the rows below; as those are
- * normal and independent, they are afterwards as they were before, and that half of the work can be left out.
+ * Turns normal draws into orthonormal rows, Haar distributed: Q = H_{m−1} ⋯ H_1 H_0. H_k is the Householder reflection that takes
+ * row k of the draws, from column k on, to a multiple of e_k. The signs are those of an LQ decomposition whose L has a positive
+ * diagonal (Stewart 1980, "The efficient generation of random orthogonal matrices"; Mezzadri 2007 for the signs). An LQ
+ * decomposition would also apply each reflection to the rows below. Those rows are normal and independent, a reflection does not
+ * change their distribution, and so this half of the work is left out.
  *
- * Row by row rather than column by column, so that every vector is contiguous. Reflections are gathered by the block:
- * H_{e−1} ⋯ H_s = I − Vᵀ·T·V, the rows of V being the vectors v, T lower triangular (Schreiber & Van Loan 1989, "A
- * storage-efficient WY representation"), so that nearly all is products of matrices.
+ * The algorithm works on rows rather than columns, so that every vector is contiguous. Reflections are combined into blocks:
+ * H_{e−1} ⋯ H_s = I − Vᵀ·T·V, where the rows of V are the vectors v and T is lower triangular (Schreiber & Van Loan 1989, "A
+ * storage-efficient WY representation"). Nearly all of the work is then matrix products.
  *
- * The result counts as a draw: the same bits in every build, so nothing here is fused, and in
- * `src/backend/javascript/linalg.ts`, which repeats it. What defines the bits:
+ * The result counts as a draw. It has the same bits in every build, so that nothing here is fused, and the same bits in
+ * `src/backend/javascript/linalg.ts`, which repeats the algorithm. These rules define the bits:
  *
- *   Rows and columns are filled up with zeros to a multiple of 8. A block has 32 rows, the last one what is left.
- *   v and tau of row k, of x = what the draws hold there from column k on. In f64: Σ x² ascending, norm = √Σ,
- *   head = x₀ ± norm with the sign of x₀, so that nothing cancels, v = x · (1 / head), tau = |head| / norm; then v and tau
- *   are rounded to f32. v₀ is 1, in front of it v is 0. Of x = 0, v and tau are 0.
- *   A product of matrices is, for each element, one chain acc = acc + a·b in f32, ascending, from +0 unless said.
+ *   Rows and columns are padded with zeros to a multiple of 8. A block has 32 rows; the last block has the remaining rows.
+ *   v and tau of row k come from x, the draws of that row from column k on. In f64: Σ x² ascending, norm = √Σ,
+ *   head = x₀ ± norm with the sign of x₀, so that nothing cancels, v = x · (1 / head), tau = |head| / norm. Then v and tau are
+ *   rounded to f32. v₀ is 1, and before it v is 0. If x = 0, v and tau are 0.
+ *   In a matrix product each element is one chain acc = acc + a·b in f32, ascending, from +0 unless stated otherwise.
  *   G = V·Vᵀ. N = −T: N[j][j] = −tau[j]; N[j][i] = −tau[i] · Σ N[j][k]·G[k][i], k = i + 1 … j, in f64 from 0, then rounded.
- *   U = N·V. Row k of Q starts as ±e_k: −e_k for x₀ ≥ 0, which makes of H_k e_k = ∓x / norm the row x / norm.
- *   From the last block to the first, each row X of the block and below: X = X + (X·Vᵀ)·U, a chain that starts from X.
+ *   U = N·V. Row k of Q starts as ±e_k: −e_k for x₀ ≥ 0, so that H_k e_k = ∓x / norm becomes the row x / norm.
+ *   From the last block to the first, each row X of the block and below becomes X + (X·Vᵀ)·U, a chain that starts from X.
  */
 
-/** The tile of the products here, the same in every build, whatever the gemms' is. */
+/** Tile of the products in this file, the same in every build, independent of the tile of the gemms. */
 const TILE_ROWS: usize = 4;
 const TILE_COLUMNS: usize = 8;
 /** Bytes of one row of a panel of eight columns. */
 const PANEL_BYTES: usize = TILE_COLUMNS << 2;
 
-/** Rows of a block: the larger, the more of the work is one long product, and the more work there is. */
+/** Rows of a block. A larger block puts more of the work into one long product, but adds work. */
 const BLOCK: usize = 32;
 const BLOCK_BYTES: usize = BLOCK << 2;
 const SQUARE_BYTES: usize = BLOCK * BLOCK_BYTES;
 
-/** Bytes of scratch that `orthonormal_rows` uses: the rows, Vᵀ and U, G, N, and a tau for each row of a block. */
+/** Bytes of scratch that `orthonormal_rows` uses: the rows, Vᵀ and U, G, N, and one tau per row of a block. */
 export function orthonormal_rows_scratch(rows: usize, columns: usize): usize {
   return (padded(rows) + 2 * BLOCK) * (padded(columns) << 2) + 2 * SQUARE_BYTES + BLOCK_BYTES;
 }
 
 /**
- * Makes of normal draws a[rows×columns], rows ≤ columns, orthonormal rows, in place. What is left of the diagonal is not
- * read; a row of zeros gives the direction e_k that is left. Scratch is 16-byte aligned,
- * `orthonormal_rows_scratch(rows, columns)` bytes, apart from a.
+ * Turns normal draws a[rows×columns], rows ≤ columns, into orthonormal rows, in place. Draws to the left of the diagonal are not
+ * read. A row of zeros becomes the remaining direction e_k. Scratch has `orthonormal_rows_scratch(rows, columns)` bytes, is
+ * 16-byte aligned and does not overlap a.
  */
 export function orthonormal_rows(a: usize, rows: usize, columns: usize, scratch: usize): void {
   const height = padded(rows), width = padded(columns), stride = width << 2, bytes = columns << 2;
@@ -50,7 +50,7 @@ export function orthonormal_rows(a: usize, rows: usize, columns: usize, scratch:
   for (let next = height; next > 0; ) {
     const s = (next - 1) & ~(BLOCK - 1), size = next - s, wide = width - s;
     const v = scratch + s * stride + (s << 2), panelBytes = wide * PANEL_BYTES;
-    // Vᵀ stands in panels of eight columns as gemm's B does.
+    // Vᵀ is stored in panels of eight columns, like B of a gemm.
     memory.fill(panels, 0, (size * wide) << 2);
     for (let i: usize = 0; i < size; i++) {
       const k = s + i, row = v + i * stride, column = panels + (i >> 3) * panelBytes + ((i & 7) << 2);
@@ -65,7 +65,7 @@ export function orthonormal_rows(a: usize, rows: usize, columns: usize, scratch:
       memory.fill(scratch + (s + i) * stride, 0, stride);
       store<f32>(v + i * stride + (i << 2), load<f32>(taus + (i << 2)) > 0 ? -1 : 1);
     }
-    // Four rows at a time, which meet all of V and of U while they are at hand; their X·Vᵀ may overwrite G.
+    // Four rows at a time, which use all of V and U while both are in the cache. X·Vᵀ may overwrite G.
     for (let x = v; x < panels; x += TILE_ROWS * stride) {
       product(gram, BLOCK_BYTES, PANEL_BYTES, x, stride, panels, PANEL_BYTES, panelBytes, TILE_ROWS, size, wide, false);
       product(x, stride, PANEL_BYTES, gram, BLOCK_BYTES, updates, PANEL_BYTES, size * PANEL_BYTES, TILE_ROWS, wide, size, true);
@@ -81,7 +81,7 @@ function padded(count: usize): usize {
   return (count + TILE_COLUMNS - 1) & ~(TILE_COLUMNS - 1);
 }
 
-/** v of the n floats at x, to a row and to a column of a panel, unless x is 0. Returns tau with the sign of x₀. */
+/** Writes v of the n floats at x to a row and to a column of a panel, unless x is 0. Returns tau with the sign of x₀. */
 function makeReflector(row: usize, column: usize, x: usize, n: usize): f32 {
   const end = x + (n << 2);
   let squares: f64 = 0;
@@ -106,7 +106,7 @@ function makeReflector(row: usize, column: usize, x: usize, n: usize): f32 {
   return <f32>(head / norm);
 }
 
-/** N out of G and the taus, which are kept with a sign. */
+/** Computes N from G and the taus, which are stored with a sign. */
 function makeMinusT(minusT: usize, gram: usize, taus: usize, size: usize): void {
   memory.fill(minusT, 0, SQUARE_BYTES);
   for (let j: usize = 0; j < size; j++) {
@@ -123,8 +123,8 @@ function makeMinusT(minusT: usize, gram: usize, taus: usize, size: usize): void 
 }
 
 /**
- * C[rows×columns] = A·B, or C + A·B where `accumulate`, in whole tiles of 4 × 8. Rows of A and C lie a stride apart, panels of
- * eight columns of B and C a step, rows within a panel of B `bStride`.
+ * C[rows×columns] = A·B, or C + A·B if `accumulate`, in whole tiles of 4 × 8. Rows of A and C are a stride apart, panels of eight
+ * columns of B and C a step, and rows within a panel of B `bStride`.
  */
 function product(
   c: usize, cStride: usize, cStep: usize, a: usize, aStride: usize, b: usize, bStride: usize, bStep: usize,
@@ -137,7 +137,7 @@ function product(
   }
 }
 
-/** Four rows by eight columns, each rounding of its own. */
+/** Computes four rows by eight columns; every product and every sum is rounded. */
 function unfusedTile(c: usize, cStride: usize, a: usize, aStride: usize, b: usize, bStride: usize, k: usize, accumulate: bool): void {
   const c1 = c + cStride, c2 = c1 + cStride, c3 = c2 + cStride;
   let a1 = a + aStride, a2 = a1 + aStride, a3 = a2 + aStride;

@@ -1,8 +1,8 @@
 /**
- * Softmax and its cross-entropy: the sum over the batch in f64 and its gradient, together, on the logits:
- * ℓ = ln Σ e^(z − max) + max − z[label], so that no probability is ever taken the logarithm of.
+ * Softmax and its cross-entropy. Loss, summed over the batch in f64, and gradient are computed together from the logits:
+ * ℓ = ln Σ e^(z − max) + max − z[label], so that no logarithm of a probability is taken.
  *
- * `weights`: a float a row, or 0 where every row weighs 1. A row of weight 0 brings 0, whatever stands in it.
+ * `weights` has one float per row, or is 0 if every row has the weight 1. A row of weight 0 adds 0, whatever its values are.
  */
 import { flush, flush4 } from './flush';
 import { promoteHigh, promoteLow } from './simd/arithmetic';
@@ -41,7 +41,7 @@ export function softmax_cross_entropy(
     const maximum = rowMaximum(z, columns);
     const sum = exponentials(p, z, maximum, columns);
     if (weight != 0) loss += weight * (logOfSum(sum) + (<f64>maximum - <f64>wanted));
-    // p − 1 from what the other classes hold: formed in f32 it is 0 for every confident right answer.
+    // p − 1 comes from the values of the other classes; as an f32 difference it would be 0 for every confident right answer.
     const excess = (<f64>load<f32>(p + at) - sum) / sum;
     multiply(p, dz, columns, <f32>(1 / sum), <f32>(factor / sum));
     store<f32>(dz + at, flush(<f32>(excess * factor)));
@@ -54,7 +54,7 @@ export function softmax_cross_entropy(
   return loss;
 }
 
-/** The same for rows of target probabilities t: dz = w · share · (p · Σt − t). */
+/** Like `softmax_cross_entropy`, for rows of target probabilities t: dz = w · share · (p · Σt − t). */
 export function softmax_cross_entropy_rows(
   dz: usize,
   p: usize,
@@ -72,11 +72,11 @@ export function softmax_cross_entropy_rows(
     const weight = weightOf(weights, row), factor = weight * share;
     const maximum = rowMaximum(z, columns);
     let mass: f64 = 0;
-    // Σ t (maximum − z): the rest of the loss is ln Σ e^(z − maximum), once for each unit of mass.
+    // Σ t (maximum − z). The rest of the loss is ln Σ e^(z − maximum), once per unit of mass.
     for (let c: usize = 0; c < rowBytes; c += 4) {
       const target = <f64>load<f32>(targets + c);
       mass += target;
-      // An unwanted class adds nothing, even where its logit is −∞.
+      // A class with target 0 adds nothing, even if its logit is −∞.
       if (target != 0 && weight != 0) loss += weight * (target * (<f64>maximum - <f64>load<f32>(z + c)));
     }
     const sum = exponentials(p, z, maximum, columns);
@@ -101,7 +101,7 @@ function weightOf(weights: usize, row: usize): f64 {
   return weights == 0 ? 1 : <f64>load<f32>(weights + (row << 2));
 }
 
-/** The largest of a row; a NaN may be passed over, it shows in the exponentials. */
+/** Largest value of a row. It may skip a NaN, which then shows in the exponentials. */
 function rowMaximum(z: usize, columns: usize): f32 {
   const end = z + (columns << 2), vectorEnd = z + ((columns & ~3) << 2);
   let largest = f32x4.splat(-Infinity);
@@ -118,7 +118,7 @@ function rowMaximum(z: usize, columns: usize): f32 {
   return f32x4.extract_lane(largest, 0);
 }
 
-/** out = e^(z − maximum); returns the sum, in f64: of even and of odd lanes, then what fills no vector, one by one. */
+/** out = e^(z − maximum). Returns the sum in f64: of even and of odd lanes, then of the last columns mod 4 one by one. */
 function exponentials(out: usize, z: usize, maximum: f32, columns: usize): f64 {
   const shift = f32x4.splat(maximum);
   let sums = f64x2.splat(0), e = sums;
@@ -137,13 +137,13 @@ function exponentials(out: usize, z: usize, maximum: f32, columns: usize): f64 {
   return sum;
 }
 
-/** ln of a sum ≥ 1: the f32 logarithm, and to first order what rounding the sum to f32 took away. */
+/** ln of a sum ≥ 1: the f32 logarithm plus a first-order correction for rounding the sum to f32. */
 function logOfSum(sum: f64): f64 {
   const rounded = <f32>sum;
   return <f64>logScalar(rounded) + (sum - <f64>rounded) / <f64>rounded;
 }
 
-/** p *= share, and unless dz is 0, dz = gradient · what p was. */
+/** p *= share; unless dz is 0, dz = gradient · the old p. */
 function multiply(p: usize, dz: usize, columns: usize, share: f32, gradient: f32 = 0): void {
   const shares = f32x4.splat(share), gradients = f32x4.splat(gradient);
   for (let left = <isize>columns; left > 0; left -= 4) {

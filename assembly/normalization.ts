@@ -1,4 +1,4 @@
-/** Input scaling: x ↦ factor · x, x ↦ (x − mean) / std, and the constant that an affine scaling adds. */
+/** Input scaling: x ↦ factor · x, x ↦ (x − mean) / std, and the constant of an affine scaling. */
 import { bias_gradient } from './bias';
 
 /** y = factor · x; y may be x. */
@@ -37,8 +37,8 @@ export function standardize(y: usize, x: usize, mean: usize, std: usize, rows: u
 }
 
 /**
- * out[c] = bias[c] + offset · Σ_r kernel[r][c]. With inputs s·x + offset, (s·x)·W + out is the
- * preactivation; the offset never meets x, so that what was 0 stays 0.
+ * out[c] = bias[c] + offset · Σ_r kernel[r][c]. For inputs s·x + offset, (s·x)·W + out is the preactivation. The offset is never
+ * added to x, so that an input of 0 stays 0.
  */
 export function offset_bias(
   out: usize,
@@ -57,7 +57,7 @@ export function offset_bias(
   }
 }
 
-/** dw[r][c] += offset · db[c]: the offset's share of the kernel gradient. */
+/** dw[r][c] += offset · db[c], the share of the offset in the kernel gradient. */
 export function offset_gradient(dw: usize, db: usize, rows: usize, columns: usize, offset: f32): void {
   const vectorBytes = (columns & ~3) << 2,
     rowBytes = columns << 2;

@@ -1,18 +1,17 @@
 /**
- * The optimizers: one flat loop each, over the whole parameter block. p are parameters, g gradients, the other
- * blocks what the optimizer remembers; they do not overlap. Each rule is written once, for a vector or for one
- * float of the last n % 4. Nothing is fused.
+ * Optimizers, one flat loop each over the whole parameter block. p are parameters, g gradients, the other blocks state. The
+ * blocks do not overlap. Each rule is written once, for a vector or for one float of the last n % 4. Nothing is fused.
  *
- * What is remembered decays. Without gradients it would end among the denormals and, rounded to the nearest, stay
- * there, where a step takes three to four times as long: so a mean below 2⁻¹²⁶ becomes 0, and a mean square is kept
- * at 2⁻¹²⁰ or more, whose root, 9e-19, is nothing beside epsilon, and without epsilon no 0 to divide by.
+ * State decays. Without gradients it would reach the denormals and, rounded to the nearest, stay there, where a step takes three
+ * to four times as long. A mean below 2⁻¹²⁶ therefore becomes 0, and a mean square is at least 2⁻¹²⁰. The root of that, 9e-19, is
+ * negligible beside epsilon and avoids a division by 0 without epsilon.
  */
 import { constant } from './simd/arithmetic';
 
 const ZERO: usize = memory.data<f32>([0], 4);
-/** 2⁻¹²⁶, the smallest float that is no denormal. */
+/** 2⁻¹²⁶, the smallest normal float. */
 const SMALLEST_MEAN: usize = memory.data<f32>([1.17549435e-38], 4);
-/** 2⁻¹²⁰: a decay of 0.02 still leaves no denormal of it. */
+/** 2⁻¹²⁰; its product with a decay of 0.02 is still a normal float. */
 const SMALLEST_SQUARE: usize = memory.data<f32>([7.52316385e-37], 4);
 
 @final
@@ -45,7 +44,7 @@ function blend(decay: v128, x: v128, share: v128, y: v128): v128 {
   return f32x4.add(f32x4.mul(decay, x), f32x4.mul(share, y));
 }
 
-/** Stores a mean and returns what was stored. */
+/** Stores a mean and returns the stored value. */
 // @ts-ignore: decorator
 @inline
 function remember<W>(address: usize, mean: v128): v128 {
@@ -54,7 +53,7 @@ function remember<W>(address: usize, mean: v128): v128 {
   return mean;
 }
 
-/** s = decay · s + share · g², stored and returned. */
+/** Stores and returns s = decay · s + share · g². */
 // @ts-ignore: decorator
 @inline
 function rememberSquare<W>(s: usize, decay: v128, share: v128, g: v128): v128 {
@@ -63,18 +62,18 @@ function rememberSquare<W>(s: usize, decay: v128, share: v128, g: v128): v128 {
   return square;
 }
 
-/** pmax returns its first operand unless the second is greater, so a NaN stays. */
+/** max(square, 2⁻¹²⁰). pmax returns its first operand unless the second is greater, so that NaN stays NaN. */
 // @ts-ignore: decorator
 @inline
 function atLeastSmallest(square: v128): v128 {
   return f32x4.pmax(square, constant(SMALLEST_SQUARE));
 }
 
-/** −1, 0 or 1; NaN stays NaN, since a true comparison is a NaN. */
+/** −1, 0 or 1. NaN stays NaN, because a true comparison is a NaN as a float. */
 // @ts-ignore: decorator
 @inline
 function sign(x: v128): v128 {
-  // A true comparison is also −1 as a whole number.
+  // A true comparison is −1 as an integer.
   const ordered = i32x4.sub(f32x4.lt(x, constant(ZERO)), f32x4.gt(x, constant(ZERO)));
   return v128.or(f32x4.convert_i32x4_s(ordered), f32x4.ne(x, x));
 }
@@ -136,8 +135,7 @@ function rmsAt<W>(g: usize, s: usize, decays: v128, shares: v128, epsilons: v128
 }
 
 /**
- * s = decay · s + share · g², g /= √s + epsilon: a step of sgd on it is RMSprop with decay + share = 1, Adagrad
- * with both 1.
+ * s = decay · s + share · g², g /= √s + epsilon. Followed by sgd this is RMSprop if decay + share = 1, Adagrad if both are 1.
  */
 export function divide_by_rms(g: usize, s: usize, n: usize, decay: f32, share: f32, epsilon: f32): void {
   const decays = f32x4.splat(decay), shares = f32x4.splat(share), epsilons = f32x4.splat(epsilon);
@@ -153,12 +151,12 @@ function deviationAt<W>(g: usize, s: usize, m: usize, decays: v128, shares: v128
   const gradient = read<W>(g);
   const square = rememberSquare<W>(s, decays, shares, gradient);
   const mean = remember<W>(m, blend(decays, read<W>(m), shares, gradient));
-  // Of a constant gradient, rounding may leave less than nothing.
+  // For a constant gradient, rounding may make the difference negative.
   const variance = atLeastSmallest(f32x4.sub(square, f32x4.mul(mean, mean)));
   write<W>(g, f32x4.div(gradient, f32x4.add(f32x4.sqrt(variance), epsilons)));
 }
 
-/** The same around the mean: m = decay · m + share · g too, g /= √(s − m²) + epsilon. Centred RMSprop. */
+/** s as in divide_by_rms, m = decay · m + share · g, g /= √(s − m²) + epsilon: centred RMSprop. */
 export function divide_by_deviation(g: usize, s: usize, m: usize, n: usize, decay: f32, share: f32, epsilon: f32): void {
   const decays = f32x4.splat(decay), shares = f32x4.splat(share), epsilons = f32x4.splat(epsilon);
   const end = n << 2, vectorEnd = (n & ~3) << 2;
@@ -167,7 +165,7 @@ export function divide_by_deviation(g: usize, s: usize, m: usize, n: usize, deca
   for (; at < end; at += 4) deviationAt<Single>(g + at, s + at, m + at, decays, shares, epsilons);
 }
 
-/** Where `largest` is 0, which no block's address is, there is none, and v itself stands under the root. */
+/** One step of Adam. If `largest` is not 0, the largest v so far replaces v under the root; no block has the address 0. */
 // @ts-ignore: decorator
 @inline
 function adamAt<W>(
@@ -178,7 +176,7 @@ function adamAt<W>(
   const first = remember<W>(m, blend(decay1, read<W>(m), share1, gradient));
   let second = rememberSquare<W>(v, decay2, share2, gradient);
   if (largest != 0) {
-    // A NaN in v comes first and stays; one in largest came from v, where it still is.
+    // A NaN in v comes first and stays. A NaN in largest came from v, which still has it.
     second = f32x4.pmax(second, read<W>(largest));
     write<W>(largest, second);
   }
@@ -192,7 +190,7 @@ function adamOver(
   p: usize, g: usize, m: usize, v: usize, largest: usize, n: usize,
   beta1: f64, beta2: f64, forMoment: f32, forGradient: f32, epsilon: f32,
 ): void {
-  // 1 − β is formed in f64: that of a β rounded to f32 would be off by 1e-5 of itself.
+  // 1 − β is computed in f64. From a β rounded to f32, its relative error would be 1e-5.
   const decay1 = f32x4.splat(<f32>beta1), share1 = f32x4.splat(<f32>(1 - beta1));
   const decay2 = f32x4.splat(<f32>beta2), share2 = f32x4.splat(<f32>(1 - beta2));
   const a = f32x4.splat(forMoment), b = f32x4.splat(forGradient), epsilons = f32x4.splat(epsilon);
@@ -207,9 +205,9 @@ function adamOver(
 }
 
 /**
- * m = beta1 · m + (1 − beta1) · g, v = beta2 · v + (1 − beta2) · g², p −= (forMoment · m + forGradient · g) / (√v + epsilon).
- * The caller puts the bias corrections c₁, c₂ into the numbers: Adam's are learningRate · √c₂ / c₁, 0 and √c₂ · ε;
- * NAdam's forGradient is not 0.
+ * m = beta1 · m + (1 − beta1) · g, v = beta2 · v + (1 − beta2) · g², p −= (forMoment · m + forGradient · g) / (√v + epsilon). The
+ * caller includes the bias corrections c₁ and c₂ in the numbers. For Adam they are learningRate · √c₂ / c₁, 0 and √c₂ · ε; for
+ * NAdam forGradient is not 0.
  */
 export function adam(
   p: usize, g: usize, m: usize, v: usize, n: usize,
@@ -218,7 +216,7 @@ export function adam(
   adamOver(p, g, m, v, 0, n, beta1, beta2, forMoment, forGradient, epsilon);
 }
 
-/** The same with largest = max(largest, v) in the place of v under the root. */
+/** m and v as in adam, largest = max(largest, v), p −= forMoment · m / (√largest + epsilon). */
 export function amsgrad(
   p: usize, g: usize, m: usize, v: usize, largest: usize, n: usize,
   beta1: f64, beta2: f64, forMoment: f32, epsilon: f32,
@@ -238,8 +236,8 @@ function adadeltaAt<W>(g: usize, s: usize, d: usize, decays: v128, shares: v128,
 }
 
 /**
- * s = decay · s + share · g², g *= √(d + epsilon) / √(s + epsilon), then d = decay · d + share · g² of the new g: a step of sgd
- * on it is Adadelta.
+ * s = decay · s + share · g², g *= √(d + epsilon) / √(s + epsilon), then d = decay · d + share · g² with the new g. Followed by
+ * sgd this is Adadelta.
  */
 export function adadelta(g: usize, s: usize, d: usize, n: usize, decay: f32, share: f32, epsilon: f32): void {
   const decays = f32x4.splat(decay), shares = f32x4.splat(share), epsilons = f32x4.splat(epsilon);
@@ -257,13 +255,13 @@ function adamaxAt<W>(
   const gradient = read<W>(g);
   const first = remember<W>(m, blend(decay1, read<W>(m), share1, gradient));
   const size = f32x4.add(f32x4.abs(gradient), epsilons);
-  // max, not pmax: a NaN on either side has to stay.
+  // max rather than pmax, so that a NaN on either side stays.
   const largest = atLeastSmallest(f32x4.max(size, f32x4.mul(decay2, read<W>(u))));
   write<W>(u, largest);
   write<W>(p, f32x4.sub(read<W>(p), f32x4.div(f32x4.mul(forMoment, first), largest)));
 }
 
-/** m = beta1 · m + (1 − beta1) · g, u = max(beta2 · u, |g| + epsilon), p −= forMoment · m / u. Adamax. */
+/** m = beta1 · m + (1 − beta1) · g, u = max(beta2 · u, |g| + epsilon), p −= forMoment · m / u: Adamax. */
 export function adamax(
   p: usize, g: usize, m: usize, u: usize, n: usize, beta1: f64, beta2: f64, forMoment: f32, epsilon: f32,
 ): void {
@@ -298,11 +296,11 @@ export function lion(p: usize, g: usize, m: usize, n: usize, learningRate: f32, 
 // @ts-ignore: decorator
 @inline
 function clipAt<W>(x: usize, limit: v128): void {
-  // pmin and pmax return their first operand unless the second wins, so a NaN stays.
+  // pmin and pmax return their first operand unless the second wins, so that NaN stays NaN.
   write<W>(x, f32x4.pmax(f32x4.pmin(read<W>(x), limit), f32x4.neg(limit)));
 }
 
-/** Brings x within ±limit. */
+/** Clamps x to ±limit. */
 export function clip(x: usize, n: usize, limit: f32): void {
   const limits = f32x4.splat(limit);
   const end = n << 2, vectorEnd = (n & ~3) << 2;

@@ -1,4 +1,4 @@
-/** The rectifier with learned slopes: one a column (stride 1) or one for all (stride 0). */
+/** PReLU, the rectifier with learned slopes: one per column (stride 1) or one for all columns (stride 0). */
 import { demote, promoteHigh, promoteLow } from './simd/arithmetic';
 import { loadLanes, storeLanes } from './simd/lanes';
 
@@ -24,8 +24,8 @@ export function prelu_forward(a: usize, z: usize, slopes: usize, rows: usize, co
 }
 
 /**
- * dz = da · (z > 0 ? 1 : slope) and dslopes[c] = Σ_r da · min(z, 0), whose products and sums are f64, rows ascending;
- * with stride 0 the sums of the columns, added from left to right, are the one slope's. dz may be da or z.
+ * dz = da · (z > 0 ? 1 : slope) and dslopes[c] = Σ_r da · min(z, 0), with products and sums in f64 over ascending rows. With
+ * stride 0 the slope's gradient is the sum over columns, added from left to right. dz may be da or z.
  */
 export function prelu_backward(
   dz: usize,
@@ -39,7 +39,7 @@ export function prelu_backward(
 ): void {
   const zero = f32x4.splat(0), rowBytes = columns << 2, size = rows * rowBytes;
   let total: f64 = 0;
-  // Four columns at a time down all rows: their sums stay in registers.
+  // Four columns at a time down all rows, so that their sums stay in registers.
   for (let left = <isize>columns; left > 0; left -= 4) {
     const slope = slopesAt(slopes, left, stride);
     let low = f64x2.splat(0), high = low;
@@ -55,7 +55,7 @@ export function prelu_backward(
       storeLanes(dslopes, demote(low, high), left);
       dslopes += 16; slopes += 16;
     } else {
-      // The lanes behind the last column hold +0.
+      // The lanes beyond the last column are +0.
       total += f64x2.extract_lane(low, 0);
       total += f64x2.extract_lane(low, 1);
       total += f64x2.extract_lane(high, 0);

@@ -1,11 +1,11 @@
 /**
- * Products of one row of doubles and a kernel of floats, for simulations whose values leave f32. No relaxed instruction: the
- * same bits in every build.
+ * Products of one row of doubles and a kernel of floats, for simulations whose values exceed f32. No instruction is relaxed, so
+ * that the bits are the same in every build.
  */
 
 /**
- * y[columns] = x[rows] · kernel[rows×columns]: x and y are f64, 8-byte aligned, and do not overlap. Each y is one chain over
- * ascending rows, from +0. Along the rows, four at a time, since then no sum waits for the one before it.
+ * y[columns] = x[rows] · kernel[rows×columns]. x and y are f64, 8-byte aligned, and do not overlap. Each y is one chain over
+ * ascending rows from +0. It goes along four rows at a time, so that no sum waits for the one before it.
  */
 export function row_forward(y: usize, x: usize, kernel: usize, rows: usize, columns: usize): void {
   const stride = columns << 2,
@@ -17,8 +17,8 @@ export function row_forward(y: usize, x: usize, kernel: usize, rows: usize, colu
 }
 
 /**
- * dx[rows] = kernel[rows×columns] · dy[columns], the same transposed. Each dx is the sum of two chains, over even columns
- * and over odd ones; four rows at a time.
+ * dx[rows] = kernel[rows×columns] · dy[columns] in f64, four rows at a time. Each dx is the sum of two chains, over even and over
+ * odd columns.
  */
 export function row_backward(dx: usize, dy: usize, kernel: usize, rows: usize, columns: usize): void {
   const stride = columns << 2,
@@ -28,7 +28,7 @@ export function row_backward(dx: usize, dy: usize, kernel: usize, rows: usize, c
   for (; dx < end; dx += 8, kernel += stride) dotRows(false, dx, dy, kernel, stride);
 }
 
-/** y += x · rows, four of them or one. */
+/** y += x · rows, for four rows or for one. */
 // @ts-ignore: decorator
 @inline
 function addRows(four: bool, y: usize, x: usize, row: usize, stride: usize): void {
@@ -63,7 +63,7 @@ function addRows(four: bool, y: usize, x: usize, row: usize, stride: usize): voi
   }
 }
 
-/** dx = rows · dy, four of them or one. */
+/** dx = rows · dy, for four rows or for one. */
 // @ts-ignore: decorator
 @inline
 function dotRows(four: bool, dx: usize, dy: usize, row: usize, stride: usize): void {
@@ -105,7 +105,7 @@ function pair(address: usize): v128 {
   return f64x2.promote_low_f32x4(v128.load64_zero(address));
 }
 
-/** One float as a double; 0 in the other lane. */
+/** One float as a double, with 0 in the other lane. */
 // @ts-ignore: decorator
 @inline
 function single(address: usize): v128 {

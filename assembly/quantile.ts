@@ -1,4 +1,4 @@
-/** Φ⁻¹ in f64, one value at a time: what a normal cut at any bounds is drawn with. */
+/** Φ⁻¹ in f64, one value at a time, for normal draws that are cut at any bounds. */
 import {
   LN2_HIGH_64, LN2_LOW_64, LOG64_1, LOG64_2, LOG64_3, LOG64_4, LOG64_5, LOG64_6, LOG64_7,
   QUANTILE_A0, QUANTILE_A1, QUANTILE_A2, QUANTILE_A3, QUANTILE_A4, QUANTILE_A5, QUANTILE_A6, QUANTILE_A7,
@@ -16,7 +16,7 @@ const D: usize = memory.data<f64>([1, QUANTILE_D1, QUANTILE_D2, QUANTILE_D3, QUA
 const E: usize = memory.data<f64>([QUANTILE_E0, QUANTILE_E1, QUANTILE_E2, QUANTILE_E3, QUANTILE_E4, QUANTILE_E5, QUANTILE_E6, QUANTILE_E7]);
 const F: usize = memory.data<f64>([1, QUANTILE_F1, QUANTILE_F2, QUANTILE_F3, QUANTILE_F4, QUANTILE_F5, QUANTILE_F6, QUANTILE_F7]);
 
-/** z with Φ(z) = c, 0 < c < 1. */
+/** z with Φ(z) = c for 0 < c < 1. */
 export function quantile(c: f64): f64 {
   const q = c - 0.5;
   if (abs(q) <= 0.425) {
@@ -30,14 +30,14 @@ export function quantile(c: f64): f64 {
   return q < 0 ? -z : z;
 }
 
-/** Eight coefficients, the constant one first, by Horner's rule. */
+/** Evaluates a polynomial of eight coefficients, the constant one first, by Horner's rule. */
 function polynomial(coefficients: usize, x: f64): f64 {
   let sum = load<f64>(coefficients, 56);
   for (let at = coefficients + 48; at >= coefficients; at -= 8) sum = load<f64>(at) + x * sum;
   return sum;
 }
 
-/** ln x for normal x > 0. */
+/** ln x for a normal x > 0. */
 function log(x: f64): f64 {
   const bits = reinterpret<i64>(x);
   // Subtracting the bits of √½ splits x into 2^k · m with m in [√½, √2).

@@ -1,10 +1,10 @@
 /**
- * Random draws. Value i of a stream depends on (key, path, i) alone: word i is word i mod 4 of
- * Philox4x32-10 at counter (⌊i/4⌋, path). No operation here is fused and none is relaxed, so a draw is the
- * same bits in every build; `src/backend/javascript/random.ts` repeats it rounding by rounding.
+ * Random draws. Value i of a stream depends on (key, path, i) alone: word i is word i mod 4 of Philox4x32-10 at the counter
+ * (⌊i/4⌋, path). No operation is fused or relaxed, so that a draw has the same bits in every build.
+ * `src/backend/javascript/random.ts` repeats it rounding by rounding.
  *
- * Words are made in groups of sixteen, four Philox blocks side by side, and become values where they stand. A group that
- * is not wholly wanted, at either end, is made in scratch and copied from there: that is why chunks never show.
+ * Words are made in groups of sixteen, four Philox blocks side by side, and turned into values in place. A first or last group
+ * that is only partly wanted is made in scratch and copied, so that the values do not depend on how a draw is split into calls.
  */
 import {
   PHILOX_MULTIPLIER_0, PHILOX_MULTIPLIER_1, PHILOX_ROUNDS, PHILOX_WEYL_0, PHILOX_WEYL_1,
@@ -41,19 +41,19 @@ const D4: usize = memory.data<f32>([<f32>TRUNCATED_D4], 4);
 
 const GROUP: usize = 16;
 const GROUP_BYTES: usize = GROUP << 2;
-/** Values made at a time at most: 16 KB, which stay in the first cache from words to values. Their blocks' counters never wrap. */
+/** Largest number of values per pass: 16 KB, which stay in the first-level cache. The counters of its blocks never wrap. */
 const SEGMENT: usize = 4096;
-/** Rounds of Philox whose key stands in scratch, behind a group: the first two are partly the same for all blocks. */
+/** Bytes in scratch, behind a group, for the keys of all rounds but the first two, which are partly equal for all blocks. */
 const KEYED_BYTES: usize = (PHILOX_ROUNDS - 2) << 3;
 
-/** The words themselves. */
+/** n words as u32. */
 export function random_bits(
   out: usize, n: usize, key0: u32, key1: u32, path0: u32, path1: u32, index0: u32, index1: u32, scratch: usize,
 ): void {
   draw<Bits>(out, n, key0, key1, path0, path1, index0, index1, 0, 0, 0, scratch);
 }
 
-/** 24 bits of word i, over [low, high): what rounds up to high becomes the float below it. */
+/** n values of U[low, high), from 24 bits of word i. A value that rounds up to high becomes the float below it. */
 export function random_uniform(
   out: usize, n: usize, key0: u32, key1: u32, path0: u32, path1: u32, index0: u32, index1: u32,
   low: f32, high: f32, scratch: usize,
@@ -62,8 +62,8 @@ export function random_uniform(
 }
 
 /**
- * Box–Muller on words 2j and 2j + 1: the first gives the radius (31 bits: |z| ≤ 6.66, 6.5 for all but one word in 2³¹),
- * the second an angle in half-turns and a sign; value 2j is the cosine, 2j + 1 the sine.
+ * n normal values by Box–Muller on words 2j and 2j + 1. The first word gives the radius (31 bits: |z| ≤ 6.66, and ≤ 6.5 for all
+ * but one word in 2³¹), the second an angle in half-turns and a sign. Value 2j is the cosine, value 2j + 1 the sine.
  */
 export function random_normal(
   out: usize, n: usize, key0: u32, key1: u32, path0: u32, path1: u32, index0: u32, index1: u32,
@@ -72,7 +72,7 @@ export function random_normal(
   draw<Normal>(out, n, key0, key1, path0, path1, index0, index1, mean, stddev, 0, scratch);
 }
 
-/** A normal cut at ±2: Φ⁻¹ of word i spread over [Φ(−2), Φ(2)]. Its own sd is 0.8796 · stddev. */
+/** n normal values cut at ±2: Φ⁻¹ of word i, scaled to [Φ(−2), Φ(2)]. Their standard deviation is 0.8796 · stddev. */
 export function random_truncated_normal(
   out: usize, n: usize, key0: u32, key1: u32, path0: u32, path1: u32, index0: u32, index1: u32,
   mean: f32, stddev: f32, scratch: usize,
@@ -81,8 +81,8 @@ export function random_truncated_normal(
 }
 
 /**
- * A normal cut to low ≤ z ≤ high, for any bounds in standard deviations: Φ⁻¹ in f64 of word i spread over the `mass`
- * above `below` = Φ(low). A caller with low > 0 draws the mirrored interval, where Φ has its digits.
+ * n normal values cut to low ≤ z ≤ high, any bounds in standard deviations: Φ⁻¹ in f64 of word i, scaled to the `mass` above
+ * `below` = Φ(low). A caller with low > 0 draws the mirrored interval, where Φ keeps its digits.
  */
 export function random_bounded_normal(
   out: usize, n: usize, key0: u32, key1: u32, path0: u32, path1: u32, index0: u32, index1: u32,
@@ -96,7 +96,9 @@ export function random_bounded_normal(
   }
 }
 
-/** Whole numbers in [0, bound), as u32: the 64-bit number of words 2i and 2i + 1 (low word first) times bound, its high half. */
+/**
+ * n whole numbers from [0, bound), as u32: the high half of bound times the 64-bit number of words 2i (low) and 2i + 1 (high).
+ */
 export function random_integers(
   out: usize, n: usize, key0: u32, key1: u32, path0: u32, path1: u32, index0: u32, index1: u32,
   bound: f64, scratch: usize,
@@ -104,7 +106,7 @@ export function random_integers(
   integers(out, n, key0, key1, path0, path1, index0, index1, <u64>bound, 0, scratch);
 }
 
-/** Whole numbers in [0, i], i the index of the value: the choices of a Fisher–Yates shuffle. */
+/** n whole numbers; value i of the stream is from [0, i]. These are the choices of a Fisher–Yates shuffle. */
 export function random_choices(
   out: usize, n: usize, key0: u32, key1: u32, path0: u32, path1: u32, index0: u32, index1: u32, scratch: usize,
 ): void {
@@ -113,8 +115,9 @@ export function random_choices(
 }
 
 /**
- * Value i in [0, bound + i · growth), i counted from 0 here. Their words, two for each, stand in the room of the values still
- * to be made, half of which are made at a time; the last value's in scratch.
+ * n whole numbers, value i from [0, bound + i · growth) with i counted from 0 here. Each needs two words. The words are stored in
+ * the space of the values that are still to be made, so that half of these are made at a time; the words of the last value are in
+ * scratch.
  */
 function integers(
   out: usize, n: usize, key0: u32, key1: u32, path0: u32, path1: u32, index0: u32, index1: u32,
@@ -149,8 +152,8 @@ function affine(a: v128, b: v128, x: v128): v128 {
 }
 
 /**
- * A distribution turns the words of four blocks, a lane a block, into values. Of two words u and v that stand next to each
- * other it makes what its two values share, x of both and y of v, and then these.
+ * A distribution turns the words of four blocks, one lane per block, into values. From two neighbouring words u and v it computes
+ * what their two values share, x from both words and y from v, and then the two values.
  */
 class ValueOfWord {
   @inline first(x: v128, y: v128, a: v128, b: v128): v128 { return x; }
@@ -172,7 +175,7 @@ class Uniform extends ValueOfWord {
   }
 }
 
-/** x is the radius with the angle's sign, y the angle. */
+/** Box–Muller: x is the radius with the sign of the angle, y the angle. */
 @final
 class Normal {
   @inline x(u: v128, v: v128, mean: v128, stddev: v128, c: v128): v128 {
@@ -210,7 +213,7 @@ class TruncatedNormal extends ValueOfWord {
   }
 }
 
-/** n values of distribution D from index on, parameters a, b, c. */
+/** Draws n values of distribution D from `index` on, with the parameters a, b, c. */
 // @ts-ignore: decorator
 @inline
 function draw<D>(
@@ -238,7 +241,7 @@ function draw<D>(
   }
 }
 
-/** The lower halves of four products. */
+/** Lower halves of four products. */
 // @ts-ignore: decorator
 @inline
 function low(a: v128, b: v128): v128 {
@@ -252,11 +255,13 @@ function high(a: v128, b: v128): v128 {
 }
 
 /**
- * Whole groups of n words, from the one of `index` on, a group as four vectors, word w of its four blocks being vector w.
- * Two groups at a time, p and q: a round waits for the one before. At `keys` is room for the keys of the rounds.
+ * Makes n words in whole groups, starting with the group of `index`. A group is four vectors; vector w has word w of four blocks.
+ * It computes two groups at a time, p and q, because each round waits for the one before. `keys` is space for the keys of the
+ * rounds.
  */
 function makeWords(out: usize, n: usize, index: u64, key0: u32, key1: u32, path0: u32, path1: u32, keys: usize): void {
-  // Only word 0 of the counter varies. So do half of rounds 1 and 2; what the others come to, with their keys:
+  // Only word 0 of the counter varies, and with it half of rounds 1 and 2. The constant halves, with their keys, are computed
+  // here.
   const first = <u64>path0 * PHILOX_MULTIPLIER_1;
   const second = <u64>(<u32>(first >> 32) ^ <u32>(index >> 34) ^ key0) * PHILOX_MULTIPLIER_0;
   const a2 = i32x4.splat(path1 ^ key1);
@@ -303,7 +308,7 @@ function makeWords(out: usize, n: usize, index: u64, key0: u32, key1: u32, path0
       q2 = v128.xor(v128.xor(high(r01, r23), q3), v128.load32_splat(at, 4));
       q3 = low(r01, r23);
     }
-    // Where p is the last group, q is written over.
+    // If p is the last group, q is overwritten.
     storeFour(end - out > GROUP_BYTES ? out + GROUP_BYTES : out, q0, q1, q2, q3);
     storeFour(out, p0, p1, p2, p3);
   }
@@ -318,7 +323,7 @@ function storeFour(out: usize, x0: v128, x1: v128, x2: v128, x3: v128): void {
   v128.store(out, x3, 48);
 }
 
-/** Words become values of D, transposed to their order. */
+/** Turns words into values of D and transposes them into their order. */
 // @ts-ignore: decorator
 @inline
 function makeValues<D>(out: usize, n: usize, a: f32, b: f32, c: f32): void {

@@ -1,22 +1,24 @@
 /**
- * Products with a matrix that is mostly zeros, such as images on black: each sum goes over what is not 0, k ascending.
- * These are the bits of the gemms. acc + 0·b is acc for every finite b, unless acc is −0; and a sum from +0 never
- * becomes −0: two floats add up to −0 only if both are. The fused build rounds sum and product at once, so a product
- * too small for a float may leave −0 there; where one is met, the gemm computes the whole product instead.
+ * Products with a matrix of mostly zeros, such as images on black. Each sum goes over the entries that are not 0, k ascending.
+ * The bits are those of the gemms: acc + 0·b is acc for every finite b, unless acc is −0, and a sum from +0 never becomes −0,
+ * because two floats add up to −0 only if both are −0. The fused build rounds sum and product at once, so that a product too
+ * small for a float may leave −0. If that happens, the gemm computes the whole product instead.
  *
- * An index holds an address for each segment of each row, that of its list, and one more; then the lists: byte offsets
- * in the row of what is not 0, ascending. Lists lie one behind another, so that each ends where the next begins.
+ * An index has, for each segment of each row, the address of its list, and one more address at the end. Then come the lists: byte
+ * offsets within the row of the entries that are not 0, ascending. Lists are contiguous, so that each ends where the next begins.
  */
 import { gemm_nn, gemm_tn } from './gemm';
 import { multiplyAdd } from './simd/arithmetic';
 import { loadLanes } from './simd/lanes';
 
-/** Thirty-two columns of so many rows of B are 49 KB, about the first-level cache, and not all are met. */
+/** Rows of B per segment. Thirty-two columns of so many rows are 49 KB, about the first-level cache; not all of them are used. */
 const SEGMENT: usize = 392;
 const SEGMENT_BYTES: usize = SEGMENT * 4;
 const TILE_COLUMNS: usize = 32;
 const TILE_BYTES: usize = TILE_COLUMNS * 4;
-/** From so many rows on, the panel of B is packed: its rows lie 2ⁿ bytes apart as a rule, and evict each other. */
+/**
+ * Rows of A from which the panel of B is packed. Rows of B are often 2ⁿ bytes apart and would evict each other from the cache.
+ */
 const PACK_FROM: usize = 8;
 
 // @ts-ignore: decorator
@@ -25,7 +27,7 @@ function segmentsOf(n: usize): usize {
   return (n + SEGMENT - 1) / SEGMENT;
 }
 
-/** How many of x[0..n) are neither +0 nor −0. */
+/** Number of x[0..n) that are neither +0 nor −0. */
 export function count_nonzeros(x: usize, n: usize): usize {
   const zero = f32x4.splat(0);
   let counts = i32x4.splat(0);
@@ -35,12 +37,12 @@ export function count_nonzeros(x: usize, n: usize): usize {
   return i32x4.extract_lane(counts, 0) + i32x4.extract_lane(counts, 1);
 }
 
-/** Bytes of an index of a matrix of which so many entries are not 0; the last twelve are written and not used. */
+/** Bytes of the index of a matrix with `nonzeros` entries that are not 0. The last twelve bytes are written but not used. */
 export function index_bytes(rows: usize, columns: usize, nonzeros: usize): usize {
   return (rows * segmentsOf(columns) + 1 + nonzeros + 3) << 2;
 }
 
-/** The index of x[rows×columns]. */
+/** Writes the index of x[rows×columns]. */
 export function index_rows(index: usize, x: usize, rows: usize, columns: usize): void {
   const rowBytes = columns << 2,
     zero = f32x4.splat(0);
@@ -53,7 +55,7 @@ export function index_rows(index: usize, x: usize, rows: usize, columns: usize):
       for (let at = from; at < to; at += 16) {
         const found = i32x4.bitmask(f32x4.ne(loadLanes(x + at, (to - at) >> 2), zero));
         if (found == 0) continue;
-        // No branch: every offset is stored, and the next one over it unless it is to stay.
+        // Without a branch: every offset is stored, and the next one overwrites it unless its entry is not 0.
         store<usize>(list, at);
         list += (found & 1) << 2;
         store<usize>(list, at + 4);
@@ -68,14 +70,14 @@ export function index_rows(index: usize, x: usize, rows: usize, columns: usize):
   store<usize>(index, list);
 }
 
-/** The index of xᵀ, out of that of x[rows×columns]. */
+/** Writes the index of xᵀ from that of x[rows×columns]. */
 export function index_columns(index: usize, byRows: usize, rows: usize, columns: usize): void {
   const ends = index + 4,
     columnStride = segmentsOf(rows) << 2,
     rowStride = segmentsOf(columns) << 2;
   const lists = ends + columns * columnStride;
   memory.fill(ends, 0, lists - ends);
-  // First the length of each list. Then where it begins, moved on by each entry until it is where the list ends.
+  // The first pass counts the length of each list. The second starts where each list begins and moves on to where it ends.
   for (let writing = 0; writing < 2; writing++) {
     for (let r: usize = 0, row = byRows; r < rows; r++, row += rowStride) {
       const segment = ends + ((r / SEGMENT) << 2),
@@ -98,7 +100,7 @@ export function index_columns(index: usize, byRows: usize, rows: usize, columns:
   store<usize>(index, lists);
 }
 
-/** C[m×n] = A[m×k] · B[k×n], `index` that of A. C overlaps neither A, B, index nor scratch. */
+/** C[m×n] = A[m×k] · B[k×n]; `index` is that of A. C overlaps neither A, B, index nor scratch. */
 export function sparse_nn(
   c: usize,
   a: usize,
@@ -112,7 +114,7 @@ export function sparse_nn(
   if (!product(c, a, k << 2, 1, index, b, m, n, k, scratch)) gemm_nn(c, a, b, m, n, k, scratch);
 }
 
-/** C[m×n] = Aᵀ · B[k×n], A stored [k×m], `index` that of Aᵀ. C overlaps neither A, B, index nor scratch. */
+/** C[m×n] = Aᵀ · B[k×n], A stored [k×m]; `index` is that of Aᵀ. C overlaps neither A, B, index nor scratch. */
 export function sparse_tn(
   c: usize,
   a: usize,
@@ -127,10 +129,10 @@ export function sparse_tn(
 }
 
 /**
- * Columns of C outside, then segments of k, then rows. The last 32 columns overlap those before: what is computed twice
- * is the same. A's rows lie `rowStride` bytes apart, and an entry its offset times `step` into its row.
+ * Loops over columns of C, then segments of k, then rows. The last 32 columns overlap those before; what is computed twice has
+ * the same bits. Rows of A are `rowStride` bytes apart, and an entry is its offset times `step` into its row.
  *
- * @returns false where the gemm has to compute C: it is narrow or empty, or a sum became −0
+ * @returns false if the gemm has to compute C, because it is narrow or empty, or because a sum became −0
  */
 function product(
   c: usize,
@@ -157,7 +159,7 @@ function product(
       if (m >= PACK_FROM) {
         const first = s * SEGMENT;
         pack(scratch, panel + first * stride, stride, min(SEGMENT, k - first));
-        // Offsets count from the first segment.
+        // Offsets count from the first segment, so that the panel's address is moved back.
         panel = scratch - first * TILE_BYTES;
         panelStep = TILE_COLUMNS;
       }
@@ -170,11 +172,11 @@ function product(
       }
     }
   }
-  // As an integer, −0 is the least there is.
+  // As an integer, −0 is the smallest.
   return !ASC_FEATURE_RELAXED_SIMD || !v128.any_true(i32x4.eq(least, i32x4.splat(i32.MIN_VALUE)));
 }
 
-/** Packs 32 columns of so many rows, `stride` bytes apart. */
+/** Packs 32 columns of `rows` rows, which are `stride` bytes apart. */
 function pack(out: usize, b: usize, stride: usize, rows: usize): void {
   for (const end = out + rows * TILE_BYTES; out < end; out += TILE_BYTES, b += stride) {
     for (let at: usize = 0; at < TILE_BYTES; at += 16) v128.store(out + at, v128.load(b + at));
@@ -182,9 +184,9 @@ function pack(out: usize, b: usize, stride: usize, rows: usize): void {
 }
 
 /**
- * C[1×32] = Σ a·B over one list, or C + Σ where `accumulate`.
+ * C[1×32] = Σ a·B over one list, or C + Σ a·B if `accumulate`.
  *
- * @returns in the fused build, the least of the sums as integers, lane by lane
+ * @returns in the fused build, the smallest of the sums as integers, lane by lane
  */
 function sumList(
   c: usize,

@@ -1,8 +1,8 @@
 /** Statistics over a block of floats, accumulated in f64 in one order. */
 
 /**
- * Four f64 at out: mean, population variance, zeros, non-finite values. Two passes, so that the variance of
- * values far from 0 keeps its digits. A non-finite value makes the first two NaN.
+ * Writes four f64: mean, population variance, number of zeros, number of non-finite values. Two passes keep the digits of the
+ * variance if the values are far from 0. A non-finite value makes the first two NaN.
  */
 export function moments(out: usize, x: usize, n: usize): void {
   const nonFinite = count_non_finite(x, n);
@@ -26,7 +26,7 @@ export function moments(out: usize, x: usize, n: usize): void {
   store<f64>(out, nonFinite, 24);
 }
 
-/** How many of n floats are NaN or infinite: x − x is 0 for every other. */
+/** Number of n floats that are NaN or infinite; x − x is 0 for every other float. */
 export function count_non_finite(x: usize, n: usize): f64 {
   const end = x + (n << 2),
     vectorEnd = x + ((n & ~3) << 2);
@@ -50,7 +50,7 @@ export function count_non_finite(x: usize, n: usize): f64 {
   return <f64>count;
 }
 
-/** Rows whose largest entry, the first of equals, stands at labels[r] (u32). */
+/** Number of rows whose largest entry, the first of equals, has the column labels[r] (u32). */
 export function count_correct(p: usize, labels: usize, rows: usize, columns: usize): u32 {
   let correct: u32 = 0;
   for (; rows > 0; rows--) {
@@ -63,7 +63,7 @@ export function count_correct(p: usize, labels: usize, rows: usize, columns: usi
         at = c;
       }
     }
-    // A row of NaN has no largest, and is never right.
+    // A row of NaN has no largest entry and is never correct.
     if (largest > -Infinity && at == load<u32>(labels)) correct++;
     p += columns << 2;
     labels += 4;
@@ -71,7 +71,7 @@ export function count_correct(p: usize, labels: usize, rows: usize, columns: usi
   return correct;
 }
 
-/** The largest |x|; NaN if there is one, 0 of nothing. Bits without their sign order as the floats do, NaN beyond ∞. */
+/** Largest |x|; NaN if x has a NaN, 0 without values. Bits without their sign are ordered like the floats, with NaN above ∞. */
 export function largest_magnitude(x: usize, n: usize): f64 {
   const end = x + (n << 2),
     vectorEnd = x + ((n & ~3) << 2);
@@ -100,12 +100,12 @@ class Magnitude {
   @inline of(x: v128): v128 { return f64x2.abs(x); }
 }
 
-/** Σ x², in f64, in one order. */
+/** Σ x², in f64 in one order. */
 export function sum_of_squares(x: usize, n: usize): f64 {
   return sum<Square>(x, n);
 }
 
-/** Σ |x|, in f64, in one order. */
+/** Σ |x|, in f64 in one order. */
 export function sum_of_magnitudes(x: usize, n: usize): f64 {
   return sum<Magnitude>(x, n);
 }

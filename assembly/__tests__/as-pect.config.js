@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 
-// Node 20 has relaxed SIMD, which the fused build needs, behind a flag.
+// Node 20 supports relaxed SIMD, which the fused build needs, only behind a flag.
 if (Number(process.versions.node.split('.')[0]) < 22) setFlagsFromString('--experimental-wasm-relaxed-simd');
 
 export default {

@@ -1,6 +1,6 @@
 /**
- * The functions on f32x4, which no export shows bare: their largest error over a dense sweep of bit patterns
- * against f64, held to the bound that each file states. The bounds come from sweeps of all floats.
+ * Functions on f32x4 that no kernel exports alone. Each test sweeps bit patterns densely, compares with f64, and holds the
+ * largest error to the bound that the function's file states. The bounds come from sweeps of all floats.
  */
 import { exp, expClamped, expm1, expOfDoubles } from '../simd/exp';
 import { log1p, logNormal, logScalar } from '../simd/log';
@@ -8,7 +8,7 @@ import { cosPi, sinPi } from '../simd/sincos';
 import { gaussian, tailRatio } from '../simd/tail';
 import { tanh } from '../simd/tanh';
 
-/** A prime, so that the sweep meets every pattern of low bits. */
+/** Step of the sweep in bit patterns; a prime, so that every pattern of low bits occurs. */
 const STEP: u64 = 509;
 const SMALLEST: f32 = 1.4e-45;
 const LARGEST: f32 = 3.4028234e38;
@@ -17,14 +17,14 @@ const first = (v: v128): f32 => f32x4.extract_lane(v, 0);
 const expOf = (x: f32): f32 => first(exp(f32x4.splat(x)));
 const clampedOf = (x: f32): f32 => first(expClamped(f32x4.splat(x)));
 const logNormalOf = (x: f32): f32 => first(logNormal(f32x4.splat(x), 0));
-/** As the normal draws call it: x counts 2⁻³¹. */
+/** Logarithm as the normal draws call it: x counts 2⁻³¹. */
 const logFractionOf = (x: f32): f32 => first(logNormal(f32x4.splat(x), -31));
 const tanhOf = (x: f32): f32 => first(tanh(f32x4.splat(x)));
 const expm1Of = (x: f32): f32 => first(expm1(f32x4.splat(x)));
 const log1pOf = (x: f32): f32 => first(log1p(f32x4.splat(x)));
 const gaussianOf = (x: f32): f32 => first(gaussian(f32x4.splat(x)));
 const tailRatioOf = (x: f32): f32 => first(tailRatio(f32x4.splat(x)));
-/** e^(x/7), an exponent that no float holds. */
+/** e^(x/7), whose exponent no float holds exactly. */
 const expOfSeventh = (x: f32): f32 => {
   const seventh = f64x2.splat(<f64>x / 7);
   return first(expOfDoubles(seventh, seventh));
@@ -44,7 +44,7 @@ const cosOfPi = (x: f64): f64 => NativeMath.cos(NativeMath.PI * x);
 
 const expSeventh = (x: f64): f64 => NativeMath.exp(x / 7);
 const bell = (x: f64): f64 => NativeMath.exp((-x * x) / 2);
-/** Φ(−y) e^(y²/2): the series of Φ below 2, above the continued fraction of Mills' ratio. */
+/** Φ(−y) e^(y²/2): the series of Φ below 2, the continued fraction of Mills' ratio from 2 on. */
 function ratio(y: f64): f64 {
   const root = NativeMath.sqrt(2 * NativeMath.PI);
   if (y < 2) {
@@ -60,13 +60,13 @@ function ratio(y: f64): f64 {
   return 1 / (root * fraction);
 }
 
-/** The distance between the floats on either side of y. */
+/** Distance between the two floats around y. */
 function spacing(y: f64): f64 {
   const exponent = <i32>((reinterpret<u64>(y) >> 52) & 0x7ff) - 1023;
   return reinterpret<f64>(<u64>(max(exponent, -126) - 23 + 1023) << 52);
 }
 
-/** The largest |f − truth| between two floats of one sign: in ULP, or as it is. NaN where f is NaN. */
+/** Largest |f − truth| between two floats of one sign, in ULP or absolute; NaN if f returns NaN. */
 function worst(f: (x: f32) => f32, truth: (x: f64) => f64, from: f32, to: f32, absolute: bool = false): f64 {
   const end: u64 = reinterpret<u32>(to);
   let largest: f64 = 0;
@@ -81,7 +81,7 @@ function worst(f: (x: f32) => f32, truth: (x: f64) => f64, from: f32, to: f32, a
   return largest;
 }
 
-/** The same float, −0 told from 0; any NaN for NaN. */
+/** Compares bits, so that −0 differs from 0; any NaN equals NaN. */
 function same(actual: f32, expected: f32): bool {
   return isNaN(expected) ? isNaN(actual) : reinterpret<u32>(actual) == reinterpret<u32>(expected);
 }
@@ -90,10 +90,10 @@ describe('exp', () => {
   it('is within 1.1 ULP up to 88', () => {
     expect<f64>(worst(expOf, NativeMath.exp, 0, 88)).toBeLessThan(1.1);
   });
-  it('is within 1.1 ULP down to the least normal float', () => {
+  it('is within 1.1 ULP down to the smallest normal float', () => {
     expect<f64>(worst(expOf, NativeMath.exp, -0, -87.33654)).toBeLessThan(1.1);
   });
-  it('is 0 below, 1 at 0, and NaN of NaN', () => {
+  it('is 0 below that, 1 at 0, and NaN for NaN', () => {
     expect<f32>(expOf(-87.33654)).toBeGreaterThan(1.1754943e-38);
     expect<bool>(same(expOf(-87.33655), 0)).toBeTruthy('−87.33655');
     expect<bool>(same(expOf(-88.5), 0)).toBeTruthy('−88.5');
@@ -103,7 +103,7 @@ describe('exp', () => {
     expect<bool>(same(expOf(-SMALLEST), 1)).toBeTruthy('a denormal');
     expect<bool>(same(expOf(NaN), NaN)).toBeTruthy('NaN');
   });
-  it('takes every lane on its own', () => {
+  it('treats every lane on its own', () => {
     const y = exp(f32x4(NaN, -100, 1, -87));
     expect<bool>(isNaN(f32x4.extract_lane(y, 0))).toBeTruthy('NaN');
     expect<f32>(f32x4.extract_lane(y, 1)).toBe(0);
@@ -117,7 +117,7 @@ describe('expClamped', () => {
     expect<f64>(worst(clampedOf, NativeMath.exp, 0, 88.72283)).toBeLessThan(1.1);
     expect<f64>(worst(clampedOf, NativeMath.exp, -0, -86.9)).toBeLessThan(1.1);
   });
-  it('stays a normal float below, is infinite above, and NaN of NaN', () => {
+  it('stays a normal float below, is infinite above, and NaN for NaN', () => {
     expect<bool>(same(clampedOf(-Infinity), clampedOf(-86.9))).toBeTruthy('−∞');
     expect<f32>(clampedOf(-Infinity)).toBeGreaterThan(1.1754943e-38);
     expect<bool>(same(clampedOf(88.72284), Infinity)).toBeTruthy('88.72284');
@@ -127,7 +127,7 @@ describe('expClamped', () => {
 });
 
 describe('logScalar', () => {
-  it('is within 1 ULP on all positive floats, denormals among them', () => {
+  it('is within 1 ULP on all positive floats, including denormals', () => {
     expect<f64>(worst(logScalar, NativeMath.log, SMALLEST, LARGEST)).toBeLessThan(1);
   });
   it('is within 1 ULP on every float near 1', () => {
@@ -170,7 +170,7 @@ describe('sinPi and cosPi', () => {
     expect<f64>(worst(cosPiOf, cosOfPi, 0, 0.5, true)).toBeLessThan(1.3e-7);
     expect<f64>(worst(cosPiOf, cosOfPi, -0, -0.5, true)).toBeLessThan(1.3e-7);
   });
-  it('begin and end where they should', () => {
+  it('are exact at ±0 and at most 1 at ½', () => {
     expect<bool>(same(sinPiOf(0), 0)).toBeTruthy('sin 0');
     expect<bool>(same(sinPiOf(-0), -0)).toBeTruthy('sin −0');
     expect<bool>(same(cosPiOf(0), 1)).toBeTruthy('cos 0');
@@ -184,7 +184,7 @@ describe('tanh', () => {
     expect<f64>(worst(tanhOf, NativeMath.tanh, 0, 10)).toBeLessThan(6.5);
     expect<f64>(worst(tanhOf, NativeMath.tanh, -0, -10)).toBeLessThan(6.5);
   });
-  it('is odd, itself at 0 and at the denormals, ±1 far out, and NaN of NaN', () => {
+  it('is odd, equals x at 0 and at denormals, ±1 far out, and NaN for NaN', () => {
     let uneven = 0;
     for (let bits: u64 = 0; bits <= 0x7f800000; bits += 9973) {
       const x = reinterpret<f32>(<u32>bits);
@@ -205,7 +205,7 @@ describe('expm1', () => {
   it('is within 1.1 ULP from −87.3 to 0', () => {
     expect<f64>(worst(expm1Of, NativeMath.expm1, -SMALLEST, -87.3)).toBeLessThan(1.1);
   });
-  it('is 0 at 0, −1 far out, and NaN of NaN', () => {
+  it('is 0 at 0, −1 far out, and NaN for NaN', () => {
     expect<f32>(expm1Of(0)).toBe(0);
     expect<bool>(same(expm1Of(-100), -1)).toBeTruthy('−100');
     expect<bool>(same(expm1Of(-Infinity), -1)).toBeTruthy('−∞');
@@ -214,11 +214,11 @@ describe('expm1', () => {
 });
 
 describe('expOfDoubles', () => {
-  it('is within 1.1 ULP where a float could not hold the exponent', () => {
+  it('is within 1.1 ULP for exponents that no float holds exactly', () => {
     expect<f64>(worst(expOfSeventh, expSeventh, 0, 616)).toBeLessThan(1.1);
     expect<f64>(worst(expOfSeventh, expSeventh, -0, -611)).toBeLessThan(1.1);
   });
-  it('takes every lane on its own', () => {
+  it('treats every lane on its own', () => {
     const y = expOfDoubles(f64x2(0, 1), f64x2(-88, NaN));
     expect<f32>(f32x4.extract_lane(y, 0)).toBe(1);
     expect<f32>(f32x4.extract_lane(y, 1)).toBe(expOf(1));

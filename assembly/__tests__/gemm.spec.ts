@@ -1,15 +1,15 @@
-/** The parts of a gemm: how blocks are packed, and the strips of tiles that run over them, packed or in place. */
+/** Parts of a gemm: packing of blocks, and strips of tiles that read A and B packed or in place. */
 import { packColumns, packRows } from '../gemm-pack';
 import { A_PANEL, B_PANEL, TILE_COLUMNS, TILE_ROWS, strip } from '../gemm-tile';
 
 const MOST: usize = 19;
-/** A row of a source is longer than what is packed of it, as in a block of a larger matrix. */
+/** Row length of the source. It is longer than the packed part of a row, as in a block of a larger matrix. */
 const STRIDE: usize = MOST + 3;
 const source = new StaticArray<f32>(<i32>(STRIDE * STRIDE));
 const panel = new StaticArray<f32>(<i32>((MOST + 2) * TILE_COLUMNS));
 const at = (array: StaticArray<f32>, index: usize = 0): usize => changetype<usize>(array) + (index << 2);
 
-/** Every element tells where it stands; none is 0. */
+/** Gives every element a number that tells its place; none is 0. */
 function number(): void {
   const side = <i32>STRIDE;
   for (let r = 0; r < side; r++) {
@@ -20,10 +20,12 @@ function number(): void {
   }
 }
 
-/** Packs one panel and counts what is not as it should be: slices of `width` elements, and NaN from the second element behind on. */
+/**
+ * Packs one panel with slices of `width` elements and counts wrong ones; behind the second element after it, only NaN is right.
+ */
 function mistakes(transposed: bool, slice: usize, width: usize, depth: usize): i32 {
   panel.fill(NaN);
-  // From the second element on: no operand begins at a 16-byte boundary for the kernel's sake.
+  // The source begins at its second element, because an operand need not be 16-byte aligned.
   if (transposed) packRows(at(panel), slice, at(source, 1), STRIDE << 2, width, depth);
   else packColumns(at(panel), slice, at(source, 1), STRIDE << 2, width, depth);
   let wrong = 0;
@@ -48,13 +50,13 @@ function mistakesOfEverySize(transposed: bool): i32 {
 }
 
 describe('packing', () => {
-  it('packColumns cuts slices out of rows', () => {
+  it('cuts slices out of rows with packColumns', () => {
     expect<i32>(mistakesOfEverySize(false)).toBe(0);
   });
-  it('packRows makes the same slices of the transposed matrix', () => {
+  it('cuts equal slices out of the transposed matrix with packRows', () => {
     expect<i32>(mistakesOfEverySize(true)).toBe(0);
   });
-  it('these checks notice the other kind', () => {
+  it('is checked so that slices of the other kind are noticed', () => {
     number();
     panel.fill(NaN);
     packRows(at(panel), B_PANEL, at(source), STRIDE << 2, 3, 2);
@@ -64,9 +66,9 @@ describe('packing', () => {
 });
 
 const LONGEST: usize = 9;
-/** Two whole tiles and every edge behind them. */
+/** Rows of two whole tiles and of the largest edge after them. */
 const MOST_ROWS: usize = TILE_ROWS * 3 - 1;
-/** Rows of A and of C lie further apart than they are long. */
+/** Row lengths of A and of C, which are longer than the rows in use. */
 const A_STRIDE: usize = LONGEST + 2;
 const C_STRIDE: usize = TILE_COLUMNS + 3;
 const a = new StaticArray<f32>(<i32>(MOST_ROWS * A_STRIDE));
@@ -76,7 +78,7 @@ const b = new StaticArray<f32>(<i32>(TILE_COLUMNS * LONGEST));
 const c = new StaticArray<f32>(<i32>((MOST_ROWS + 1) * C_STRIDE));
 const other = new StaticArray<f32>(<i32>((MOST_ROWS + 1) * C_STRIDE));
 
-/** Small whole numbers, whose products and sums are exact whether rounded once or twice; or fractions, which are not. */
+/** Fills A and B with small whole numbers, which are exact if rounded once or twice, or with fractions, which are not. */
 function fill(whole: bool): void {
   let state: u32 = 1;
   for (let r: usize = 0; r < MOST_ROWS; r++) {
@@ -93,10 +95,10 @@ function fill(whole: bool): void {
   }
 }
 
-/** How A is read. */
+/** Form in which A is read. */
 const enum Form { rows, columns, packed }
 
-/** Runs a strip over k columns from p on. */
+/** Runs a strip over k columns from column p on. */
 function run(to: StaticArray<f32>, form: Form, p: usize, rows: usize, k: usize, two: bool, accumulate: bool): void {
   const panelOfB = at(b, p * TILE_COLUMNS), cRow = C_STRIDE << 2;
   if (form == Form.rows) {
@@ -112,7 +114,7 @@ function run(to: StaticArray<f32>, form: Form, p: usize, rows: usize, k: usize, 
   }
 }
 
-/** What C holds before: another number in every place. */
+/** Initial content of C, different in every place. */
 function held(r: usize, j: usize): f32 {
   const place = 1000 + 10 * <i32>r + <i32>j;
   return <f32>place;
@@ -126,7 +128,7 @@ function prepare(accumulated: bool): void {
   }
 }
 
-/** Elements of C that are not A·B, or held + A·B, and elements beside and behind the strip that are not what they were. */
+/** Counts elements of C that are neither A·B nor held + A·B, and changed elements beside and behind the strip. */
 function wrongElements(rows: usize, k: usize, two: bool, accumulated: bool): i32 {
   let wrong = 0;
   const width: usize = two ? 8 : 4;
@@ -146,7 +148,7 @@ function wrongElements(rows: usize, k: usize, two: bool, accumulated: bool): i32
   return wrong;
 }
 
-/** Strips of every height and length, of four and of eight columns, out of A in every form. */
+/** Tests strips of every height and length, of four and of eight columns, with A in every form. */
 function wrongStrips(accumulated: bool): i32 {
   fill(true);
   let wrong = 0;
@@ -165,13 +167,13 @@ function wrongStrips(accumulated: bool): i32 {
 }
 
 describe('strip', () => {
-  it('writes A·B over whatever was there, and nothing else', () => {
+  it('overwrites C with A·B, and nothing else', () => {
     expect<i32>(wrongStrips(false)).toBe(0);
   });
-  it('adds A·B to what was there where it accumulates', () => {
+  it('adds A·B to C if it accumulates', () => {
     expect<i32>(wrongStrips(true)).toBe(0);
   });
-  it('goes on with a chain where it was broken off, bit by bit, whatever the form of A', () => {
+  it('continues an interrupted chain bit for bit, for every form of A', () => {
     fill(false);
     prepare(false);
     run(c, Form.rows, 0, MOST_ROWS, LONGEST, true, false);
@@ -189,7 +191,7 @@ describe('strip', () => {
     }
     expect<i32>(different).toBe(0);
   });
-  it('these checks notice a product too few, a sum that begins elsewhere, and a row too many', () => {
+  it('is checked so that a missing product, another start of the sum and an extra row are noticed', () => {
     fill(true);
     prepare(false);
     run(c, Form.rows, 0, 3, LONGEST - 1, true, false);

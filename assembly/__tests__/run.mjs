@@ -1,6 +1,6 @@
 /**
- * `npm run test:assembly`: the specs beside this file, compiled as the portable and as the fused build, and a
- * last line that counts them. Fails where a test does, where nothing compiles and where nothing was found.
+ * Runs the specs of this folder for `npm run test:assembly`, compiled as the portable and as the fused build. The last line
+ * counts them. It fails if a test fails, if nothing compiles, or if there are no tests.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ for (const build of ['portable', 'fused']) {
   const { status, stdout } = spawnSync(
     process.execPath,
     [
-      // Not bin/asp.js, which takes another node from PATH and may end before its output is through.
+      // Not bin/asp.js, which runs another node from PATH and may exit before its output is written.
       'node_modules/@as-pect/cli/lib/test.js',
       `--config=${folder}/as-pect.config.js`,
       `--as-config=${folder}/${build}.asconfig.json`,
@@ -28,7 +28,7 @@ for (const build of ['portable', 'fused']) {
   const [, good, all] = /\[Tests\]: (\d+) \/ (\d+)/.exec(stripVTControlCharacters(stdout)) ?? [];
   passed += Number(good ?? 0);
   failed += Number(all ?? 0) - Number(good ?? 0);
-  // A trap, a compile error or an empty folder leaves no test that could fail.
+  // A trap, a compile error and an empty folder leave no failed test.
   if (!(Number(all) > 0) || (status !== 0 && good === all)) failed++;
 }
 process.stdout.write(`[Summary] ${passed} pass, ${failed} fail, ${passed + failed} total\n`);

@@ -1,8 +1,8 @@
-/** The idioms the loops here need. */
+/** Idioms of the loops in this folder. */
 
 /**
- * acc + a·b: two roundings in the portable build, one in the fused build. Draws never use it, so that
- * they are the same bits in both.
+ * acc + a·b, with two roundings in the portable build and one in the fused build. Draws never use it, because their bits are the
+ * same in both builds.
  */
 // @ts-ignore: decorator
 @inline
@@ -12,8 +12,8 @@ export function multiplyAdd(a: v128, b: v128, acc: v128): v128 {
 }
 
 /**
- * The f32 at `address` in all four lanes. Constants stay in memory and are read where they are used:
- * V8 builds `f32x4.splat(literal)` anew at every use, which made elementwise loops two to three times slower.
+ * The f32 at `address` in all four lanes. Constants stay in memory and are read at each use. V8 would build
+ * `f32x4.splat(literal)` anew at every use, which made elementwise loops two to three times slower.
  */
 // @ts-ignore: decorator
 @inline
@@ -35,7 +35,7 @@ export function promoteHigh(x: v128): v128 {
   return f64x2.promote_low_f32x4(v128.shuffle<f64>(x, x, 1, 1));
 }
 
-/** Four doubles, rounded to floats. */
+/** Four doubles rounded to floats. */
 // @ts-ignore: decorator
 @inline
 export function demote(low: v128, high: v128): v128 {

@@ -1,18 +1,18 @@
 /**
- * e^x on four floats: x = n ln 2 + r with |r| ≤ ln 2 / 2, e^r by a minimax polynomial of degree 6
- * (3.3e-9 relative), times 2^n put together from its bits. Largest error 1.1 ULP.
+ * e^x on four floats: x = n ln 2 + r with |r| ≤ ln 2 / 2. e^r is a minimax polynomial of degree 6 (3.3e-9 relative), multiplied
+ * by 2^n, which is made from its bits. Largest error 1.1 ULP.
  */
 import { LN2_HIGH, LN2_LOW } from '../draw-coefficients';
 import { constant, demote, multiplyAdd } from './arithmetic';
 
-/** Beyond ln of the largest float (88.72283), so that e^x is infinite there, and within the exponents of 2^n. */
+/** Largest x: above the ln of the largest float (88.72283), so that e^x is infinite, and within the exponents of 2^n. */
 const HIGHEST: usize = memory.data<f32>([89], 4);
-/** The last float whose e^x is a normal float: ln of 2⁻¹²⁶ is −87.336545. */
+/** Last float whose e^x is a normal float; ln of 2⁻¹²⁶ is −87.336545. */
 const LOWEST: usize = memory.data<f32>([-87.33654], 4);
-/** Where `expClamped` stays: below, half of 2^n would be a denormal. */
+/** Smallest x of `expClamped`; below it, half of 2^n would be a denormal. */
 const CLAMP_LOWEST: usize = memory.data<f32>([-86.9], 4);
 const LOG2_E: usize = memory.data<f32>([1.44269504], 4);
-/** 1.5 · 2²³: adding it rounds to a whole number, which then stands in the low bits. */
+/** 1.5 · 2²³; adding it rounds to a whole number, which is then in the low bits. */
 const ROUNDER: usize = memory.data<f32>([12582912], 4);
 const MINUS_LN2_HIGH: usize = memory.data<f32>([-<f32>LN2_HIGH], 4);
 const MINUS_LN2_LOW: usize = memory.data<f32>([-<f32>LN2_LOW], 4);
@@ -21,7 +21,7 @@ const LOG2_E_DOUBLE: usize = memory.data<f64>([1.4426950408889634], 8);
 const ROUNDER_DOUBLE: usize = memory.data<f64>([6755399441055744], 8);
 const LN2_DOUBLE: usize = memory.data<f64>([0.6931471805599453], 8);
 const ONE: usize = memory.data<f32>([1], 4);
-/** The exponents of 1/2 and 1 as they are stored: n more is 2^(n−1), 2^n. */
+/** Stored exponents of 1/2 and of 1; adding n gives those of 2^(n−1) and 2^n. */
 const HALF_EXPONENT: usize = memory.data<i32>([126], 4);
 const EXPONENT: usize = memory.data<i32>([127], 4);
 const P2: usize = memory.data<f32>([0.4999999105930328369140625], 4);
@@ -30,7 +30,7 @@ const P4: usize = memory.data<f32>([4.16689626872539520263671875e-2], 4);
 const P5: usize = memory.data<f32>([8.368670009076595306396484375e-3], 4);
 const P6: usize = memory.data<f32>([1.378246466629207134246826171875e-3], 4);
 
-/** x / ln 2, rounded to a whole number n that stands in the low bits. */
+/** x / ln 2, rounded to a whole number n in the low bits. */
 // @ts-ignore: decorator
 @inline
 function rounded(x: v128): v128 {
@@ -55,26 +55,26 @@ function expm1OfFraction(r: v128): v128 {
   return multiplyAdd(f32x4.mul(r, r), p, r);
 }
 
-/** 2^n, n being the low bits of what was rounded, from −126 to 127; 0 where n is −127. */
+/** 2^n for n from −126 to 127, where n is the low bits of a rounded number; 0 for n = −127. */
 // @ts-ignore: decorator
 @inline
 function powerOfTwo(shifted: v128): v128 {
   return i32x4.shl(i32x4.add(shifted, constant(EXPONENT)), 23);
 }
 
-/** e^x, but 1.8e-38 for all x below −86.9: for callers that saturate anyway. +∞ above 88.72283, NaN for NaN. */
+/** e^x, but 1.8e-38 for all x below −86.9, for callers that saturate anyway. +∞ above 88.72283, NaN for NaN. */
 // @ts-ignore: decorator
 @inline
 export function expClamped(x: v128): v128 {
   x = f32x4.pmax(f32x4.pmin(x, constant(HIGHEST)), constant(CLAMP_LOWEST));
   const shifted = rounded(x);
   const p = f32x4.add(expm1OfFraction(fraction(x, f32x4.sub(shifted, constant(ROUNDER)))), constant(ONE));
-  // 2^(n−1), doubled by p + p: 2^128 itself would be infinite, and e^88.7 is not.
+  // 2^(n−1), doubled by p + p, because 2^128 would be infinite although e^88.7 is not.
   const half = i32x4.shl(i32x4.add(shifted, constant(HALF_EXPONENT)), 23);
   return f32x4.mul(f32x4.add(p, p), half);
 }
 
-/** e^x for x ≤ 88; above, the value means nothing. 0 below −87.33654, where e^x is no normal float, NaN for NaN. */
+/** e^x for x ≤ 88; undefined above. 0 below −87.33654, where e^x is not a normal float; NaN for NaN. */
 // @ts-ignore: decorator
 @inline
 export function exp(x: v128): v128 {
@@ -85,7 +85,7 @@ export function exp(x: v128): v128 {
   return v128.andnot(value, f32x4.lt(x, constant(LOWEST)));
 }
 
-/** e^x − 1 for x ≤ 0, as 2^n (e^r − 1) + (2^n − 1): near 0, where n is 0, nothing cancels. Largest error 1.1 ULP. */
+/** e^x − 1 for x ≤ 0 as 2^n (e^r − 1) + (2^n − 1). Near 0, n is 0 and nothing cancels. Largest error 1.1 ULP. */
 export function expm1(x: v128): v128 {
   x = f32x4.pmax(x, constant(LOWEST));
   const shifted = rounded(x);
@@ -95,8 +95,8 @@ export function expm1(x: v128): v128 {
 }
 
 /**
- * e^x of the four doubles in `low` and `high`, as floats: an x of 80 rounded to an f32 would cost 32 ULP. So n ln 2 is taken off
- * in f64, and only what is left is rounded. Largest error 1.1 ULP; 0 below −87.68. x is from −88.3 to 88, or NaN.
+ * e^x of the four doubles in `low` and `high`, as floats. An x of 80 rounded to an f32 would cost 32 ULP, so that n ln 2 is
+ * subtracted in f64 and only the rest is rounded. Largest error 1.1 ULP; 0 below −87.68. x is from −88.3 to 88, or NaN.
  */
 // @ts-ignore: decorator
 @inline

@@ -1,13 +1,13 @@
-/** One to four floats as a vector, so that a loop has one body for its vectors and its rest. */
+/** Loads and stores one to four floats as a vector, so that a loop has one body for its vectors and its rest. */
 
-/** min(count, 4) floats from `address`, 0 in the lanes behind them; count > 0. */
+/** Loads min(count, 4) floats from `address`, with 0 in the lanes beyond; count > 0. */
 // @ts-ignore: decorator
 @inline
 export function loadLanes(address: usize, count: isize): v128 {
   return count >= 4 ? v128.load(address) : loadRest(address, count);
 }
 
-/** The first min(count, 4) lanes; count > 0. */
+/** Stores the first min(count, 4) lanes; count > 0. */
 // @ts-ignore: decorator
 @inline
 export function storeLanes(address: usize, x: v128, count: isize): void {

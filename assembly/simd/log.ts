@@ -5,7 +5,7 @@
 import { LN2_HIGH, LN2_LOW, LOG_1, LOG_2, LOG_3, SQRT_HALF_BITS } from '../draw-coefficients';
 import { constant, multiplyAdd } from './arithmetic';
 
-// Those of −2 ln x.
+// Constants of −2 ln x.
 const HIGH: usize = memory.data<f32>([-2 * <f32>LN2_HIGH], 4);
 const LOW: usize = memory.data<f32>([2 * <f32>LN2_LOW], 4);
 const L1: usize = memory.data<f32>([2 * <f32>LOG_1], 4);
@@ -15,7 +15,9 @@ const HALF: usize = memory.data<f32>([0.5], 4);
 const MANTISSA: usize = memory.data<u32>([0x7fffff], 4);
 const ONE: usize = memory.data<f32>([1], 4);
 const TWO: usize = memory.data<f32>([2], 4);
-/** (ln(1 + f) / s − 2) / s² = 2/3 + 2/5 s² + …, minimax of degree 3 in s² on [0, 1/9]: 2.8e-7, of which 1.5e-8 is left in ln. */
+/**
+ * (ln(1 + f) / s − 2) / s² = 2/3 + 2/5 s² + …, minimax of degree 3 in s² on [0, 1/9]; its error of 2.8e-7 becomes 1.5e-8 in ln.
+ */
 const P0: usize = memory.data<f32>([0.66666638851165771484375], 4);
 const P1: usize = memory.data<f32>([0.4000779092311859130859375], 4);
 const P2: usize = memory.data<f32>([0.2823112905025482177734375], 4);
@@ -23,8 +25,8 @@ const P3: usize = memory.data<f32>([0.2688437402248382568359375], 4);
 const SPLIT: usize = memory.data<i32>([<i32>SQRT_HALF_BITS], 4);
 
 /**
- * −2 ln(x · 2^shift) for positive, finite, normal x. Box and Muller want the factor; being a power of two it can stand in the
- * constants, and f² in the place of f²/2, without touching a digit.
+ * −2 ln(x · 2^shift) for a positive, finite, normal x. Box–Muller needs the factor −2. Because it is a power of two, it is part
+ * of the constants, and f² replaces f²/2, without changing a digit.
  */
 // @ts-ignore: decorator
 @inline
@@ -41,14 +43,14 @@ export function minusTwiceLog(x: v128, shift: i32): v128 {
   return f32x4.add(f32x4.mul(k, constant(HIGH)), f32x4.sub(f32x4.sub(h, correction), f32x4.add(f, f)));
 }
 
-/** ln(x · 2^shift) for positive, finite, normal x; ln 1 is +0. */
+/** ln(x · 2^shift) for a positive, finite, normal x; ln 1 is +0. */
 // @ts-ignore: decorator
 @inline
 export function logNormal(x: v128, shift: i32): v128 {
   return f32x4.sub(f32x4.splat(0), f32x4.mul(minusTwiceLog(x, shift), constant(HALF)));
 }
 
-/** ln x of one float: −∞ at ±0, NaN below, ∞ at ∞; denormals are right too. */
+/** ln x of one float: −∞ at ±0, NaN below, ∞ at ∞. Denormals are exact to the same bound. */
 export function logScalar(x: f32): f32 {
   if (!(x > 0) || x == Infinity) return x == 0 ? -Infinity : x < 0 ? NaN : x;
   // 2⁻¹²⁶ is the smallest normal float.
@@ -57,7 +59,7 @@ export function logScalar(x: f32): f32 {
   return f32x4.extract_lane(value, 0);
 }
 
-/** ln(1 + f) for 0 ≤ f ≤ 1, as f − s (f − R(s²)): what is small takes no part in a rounding. Largest error 1.5 ULP. */
+/** ln(1 + f) for 0 ≤ f ≤ 1 as f − s (f − R(s²)), so that small terms are rounded last. Largest error 1.5 ULP. */
 // @ts-ignore: decorator
 @inline
 export function log1p(f: v128): v128 {

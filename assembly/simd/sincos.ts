@@ -1,6 +1,6 @@
 /**
- * sin πt and cos πt for |t| ≤ ½, where no reduction is needed: an angle drawn from random bits arrives in
- * half-turns. Largest error 3 ULP for the sine; 1.3e-7 absolute for the cosine. Nothing is fused.
+ * sin πt and cos πt for |t| ≤ ½, where no reduction is needed: an angle from random bits comes in half-turns. Largest error 3 ULP
+ * for the sine, 1.3e-7 absolute for the cosine. Nothing is fused.
  */
 import {
   COS_0, COS_1, COS_2, COS_3, COS_4, SIN_0, SIN_1, SIN_2, SIN_3, SIN_4,
@@ -26,14 +26,14 @@ function step(c: usize, x: v128, y: v128): v128 {
   return f32x4.add(constant(c), f32x4.mul(x, y));
 }
 
-/** sin πt, q = t². */
+/** sin πt; q = t². */
 // @ts-ignore: decorator
 @inline
 export function sinPi(t: v128, q: v128): v128 {
   return f32x4.mul(t, step(S0, q, step(S1, q, step(S2, q, step(S3, q, constant(S4))))));
 }
 
-/** cos πt, q = t². */
+/** cos πt; q = t². */
 // @ts-ignore: decorator
 @inline
 export function cosPi(q: v128): v128 {

@@ -1,12 +1,12 @@
 /**
- * The tail of N(0, 1) on four floats, as a ratio to its density: Φ(−y) e^(y²/2) = ½ erfcx(y / √2), a rational minimax
- * of degree 4/5 on [0, 13.3] (5e-9 relative). All coefficients are positive, so nothing cancels. Largest error 5.5 ULP.
+ * Tail of N(0, 1) on four floats, as a ratio to its density: Φ(−y) e^(y²/2) = ½ erfcx(y / √2), a rational minimax of degree 4/5
+ * on [0, 13.3] (5e-9 relative). All coefficients are positive, so that nothing cancels. Largest error 5.5 ULP.
  */
 import { constant, multiplyAdd } from './arithmetic';
 import { exp } from './exp';
 
 const MINUS_HALF: usize = memory.data<f32>([-0.5], 4);
-/** The upper 12 of the 24 digits of a float. */
+/** Mask of the upper 12 of the 24 binary digits of a float. */
 const UPPER: usize = memory.data<u32>([0xfffff000], 4);
 const P0: usize = memory.data<f32>([0.5], 4);
 const P1: usize = memory.data<f32>([0.43568154726354213], 4);
@@ -36,11 +36,11 @@ export function tailRatio(y: v128): v128 {
   return f32x4.div(p, q);
 }
 
-/** e^(−y²/2), the square without rounding. Largest error 1.6 ULP; 0 from |y| = 13.22 on; y must be finite or NaN. */
+/** e^(−y²/2) without rounding the square. Largest error 1.6 ULP; 0 from |y| = 13.22 on. y must be finite or NaN. */
 // @ts-ignore: decorator
 @inline
 export function gaussian(y: v128): v128 {
-  // Of the halves of y, 12 digits each, all products are exact, and so is what rounding takes away from y² (Dekker 1971).
+  // y is split into halves of 12 digits, whose products are exact; so is the rounding error of y² (Dekker 1971).
   const high = v128.and(y, constant(UPPER)), low = f32x4.sub(y, high);
   const square = f32x4.mul(y, y);
   let rest = f32x4.sub(f32x4.mul(high, high), square);

@@ -1,10 +1,10 @@
 /**
- * tanh x on four floats: x P(x²) / Q(x²), a rational minimax of degree 13/6 on [−9.02, 9.02]
- * (6.8e-9 relative), beyond which tanh rounds to ±1. Largest error 6.5 ULP, exact at ±0 and ±∞.
+ * tanh x on four floats: x P(x²) / Q(x²), a rational minimax of degree 13/6 on [−9.02, 9.02] (6.8e-9 relative). Beyond that, tanh
+ * rounds to ±1. Largest error 6.5 ULP, exact at ±0 and ±∞.
  */
 import { constant, multiplyAdd } from './arithmetic';
 
-/** The last float up to 9.02 whose quotient reaches 1, rounded once or twice: from there on tanh is ±1. */
+/** Last float up to 9.02 whose quotient reaches 1, rounded once or twice; from here on tanh is ±1. */
 const HIGHEST: usize = memory.data<f32>([9.0199966], 4);
 const LOWEST: usize = memory.data<f32>([-9.0199966], 4);
 const ONE: usize = memory.data<f32>([1], 4);
@@ -23,7 +23,7 @@ const Q3: usize = memory.data<f32>([0.0002544728735240925], 4);
 // @ts-ignore: decorator
 @inline
 export function tanh(x: v128): v128 {
-  // pmin and pmax return their first operand unless the second wins, so a NaN in x stays.
+  // pmin and pmax return their first operand unless the second wins, so that NaN stays NaN.
   x = f32x4.pmax(f32x4.pmin(x, constant(HIGHEST)), constant(LOWEST));
   const t = f32x4.mul(x, x);
   let p = multiplyAdd(t, constant(P6), constant(P5));
