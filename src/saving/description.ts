@@ -11,21 +11,21 @@ import type { TotalSums } from '../training/totals.js';
 export interface Description {
   readonly format: number;
   readonly config: MLPConfig;
-  /** 'bytes' where the mapping of bytes was settled; 'statistics' where scaling.mean and scaling.std are in the file. */
+  /** 'bytes' if the mapping of bytes was fixed; 'statistics' if scaling.mean and scaling.std are in the file. */
   readonly scaling: (typeof scalings)[number];
-  /** 'statistics' where targetScaling.mean and targetScaling.std are in the file. */
+  /** 'statistics' if targetScaling.mean and targetScaling.std are in the file. */
   readonly targetScaling: (typeof targetScalings)[number];
   readonly training?: Training;
 }
 
-/** Training progress. */
+/** Training progress, which lets a loaded model continue its training. */
 export interface Training {
   readonly compiled: CompileOptions;
   readonly epoch: number;
   readonly step: number;
   readonly scalars: readonly number[];
   readonly schedule: unknown;
-  /** Interrupted epoch; null if there is none. */
+  /** Epoch that was interrupted; null if there is none. */
   readonly begun: Begun | null;
 }
 interface Begun extends TotalSums {
@@ -34,13 +34,13 @@ interface Begun extends TotalSums {
   readonly batching: string;
 }
 
-/** The version of the description. */
+/** Version of the description. */
 export const FORMAT = 1;
 const trainingKeys = ['compiled', 'epoch', 'step', 'scalars', 'schedule', 'begun'];
 const scalings = ['none', 'bytes', 'statistics'] as const;
 const targetScalings = ['none', 'statistics'] as const;
 
-/** Possible states of a scaling, by its kind in the config. */
+/** States that a scaling can have, by its kind in the config. */
 const settled: { readonly [Kind in CheckedOptions['scaling']['kind']]: readonly Description['scaling'][] } = {
   none: ['none'],
   given: ['statistics'],
@@ -50,7 +50,7 @@ const settled: { readonly [Kind in CheckedOptions['scaling']['kind']]: readonly 
   symmetric: scalings,
 };
 
-/** @throws TypeError or RangeError that opens with `bytes`; config and training are not looked into yet */
+/** Parses a description, without checking config and training yet. @throws TypeError or RangeError that opens with `bytes` */
 export function parseDescription(text: string): Description {
   let value: unknown;
   try {
@@ -74,7 +74,7 @@ export function parseDescription(text: string): Description {
   return value as Description;
 }
 
-/** Runs a check, and opens its error with `bytes` and the place in the file. */
+/** Runs a check and opens its error with `bytes` and the place in the file. */
 export function inFile<T>(place: string, run: () => T): T {
   try {
     return run();
@@ -97,7 +97,7 @@ export function checkSettled(
   }
 }
 
-/** @throws TypeError or RangeError that names the field */
+/** Checks the training progress and compiles its options. @throws TypeError or RangeError that names the field */
 export function checkTraining(training: Training, { layers, targetScaling }: CheckedOptions): Compiled {
   const { compiled, epoch, step, scalars, schedule, begun } = training;
   const checked = checkCompile(compiled, layers, targetScaling);
@@ -109,7 +109,7 @@ export function checkTraining(training: Training, { layers, targetScaling }: Che
   return checked;
 }
 
-/** All are running products of numbers from 0 to 1. */
+/** Checks the optimizer's scalars, which are running products of numbers from 0 to 1. */
 function checkScalars(optimizer: Optimizer, scalars: unknown): void {
   const expected = initialState(optimizer).scalars.length;
   if (!Array.isArray(scalars) || scalars.length !== expected) {
@@ -122,7 +122,7 @@ function checkScalars(optimizer: Optimizer, scalars: unknown): void {
   }
 }
 
-/** The state of the optimizer's schedule. @throws TypeError or RangeError if it is another's */
+/** Returns the state of the optimizer's schedule. @throws TypeError or RangeError if it belongs to another schedule */
 export function savedSchedule({ learningRate }: Optimizer, saved: unknown) {
   if (typeof learningRate !== 'number') {
     return checkScheduleState('schedule', learningRate, saved ?? undefined);
@@ -143,7 +143,7 @@ function checkBegun(begun: Begun): void {
   if (typeof batching !== 'string') {
     throw new TypeError(`begun.batching: expected a text, got ${show(batching)}`);
   }
-  // A batch has a row at least, every row is measured, and right at most once.
+  // A batch has at least one row. Every row is measured, and counts as correct at most once.
   if (batches > samples || rows !== samples || correct > rows) {
     throw new RangeError(
       `begun: ${batches} batches of ${samples} samples, ${correct} of ${rows} rows correct do not agree`,

@@ -48,13 +48,15 @@ import {
 } from './safetensors.js';
 import { quote } from './safetensors-header.js';
 
+/** Options of `MLP.save`. */
 export interface SaveOptions {
   /** True omits the parts for training: the optimizer, its state and the training progress. Default false. */
   readonly weightsOnly?: boolean;
-  /** Texts of your own to keep in the file, by name, such as the columns of a table; `savedMetadata` reads them. */
+  /** Texts of your own to store in the file, by name, such as the columns of a table. `savedMetadata` reads them. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
+/** Options of `MLP.load`. */
 export interface LoadOptions<B extends BackendName = BackendName> {
   /** Backend of the loaded model; default that of a new model, independent of the one that saved it. */
   readonly backend?: B;
@@ -64,12 +66,12 @@ export interface LoadOptions<B extends BackendName = BackendName> {
   readonly threads?: number | 'auto';
 }
 
-/** The name of our text among the file's metadata. */
+/** Name of the library's own text in the file's metadata. */
 const KEY = 'evenkeel';
 
 /**
- * Throws instead of making a copy without weights. It is an own property of every model: `JSON.stringify` calls it, and
- * `structuredClone` and `postMessage` refuse any object with a function in it, with the text of that function as the reason.
+ * Throws instead of making a copy without weights. Every model has it as an own property. `JSON.stringify` calls it.
+ * `structuredClone` and `postMessage` refuse an object with a function in it, and show the text of that function as the reason.
  */
 export function refuseCopy(): never {
   throw new TypeError(
@@ -148,7 +150,7 @@ export function savedMetadata(bytes: Uint8Array | ArrayBuffer): Record<string, s
   return Object.fromEntries([...metadata].filter(([name]) => name !== KEY));
 }
 
-/** Every tensor of the network and of the optimizer's state: its name in the file, and where it lies. */
+/** Lists every tensor of the network and of the optimizer's state, with its name in the file and its address. */
 function* places(network: Network, compiled: Compiled | undefined) {
   const names = moduleNames(network.layers.map(({ spec }) => spec));
   for (const [l, layer] of network.layers.entries()) {
@@ -168,7 +170,7 @@ function* places(network: Network, compiled: Compiled | undefined) {
   }
 }
 
-/** What is kept of an epoch's rows for metrics that need all of them; targets are a class a row where the loss has classes. */
+/** Returns the shapes of an epoch's rows that are kept for metrics of the whole epoch. Class targets have one value per row. */
 function keptShapes({ loss }: Compiled, rows: number, units: number) {
   return { outputs: [rows, units], targets: lossRow(loss).kind === 'classes' ? [rows] : [rows, units] };
 }
@@ -192,18 +194,18 @@ function progress(state: TrainingState, compiled: Compiled): Training {
   };
 }
 
-/** A tensor as PyTorch holds it: kernels [units, fanIn]. */
+/** Makes a tensor of the file. A kernel is stored as in PyTorch, with the shape [units, fanIn]. */
 function written(layer: Dense, name: TensorName, values: Tensor['values']): Tensor {
   if (name !== 'kernel') return { shape: [values.length], values };
   const { units, fanIn } = layer;
   return { shape: [units, fanIn], values: transposed(values, fanIn, units, values.slice()) };
 }
 
-/** A saved model that was read and wholly checked. */
+/** A saved model after all checks. */
 export interface SavedModel {
   readonly options: MLPOptions<BackendName>;
   readonly compiled: Compiled | undefined;
-  /** Puts what was saved into the model that was made of the options and compiled. */
+  /** Writes the saved values into a model that was created from `options` and compiled. */
   restore(model: Internals): void;
 }
 
@@ -222,7 +224,7 @@ export function readModel(bytes: unknown, options: LoadOptions): SavedModel {
   const text = metadata.get(KEY);
   if (text === undefined) {
     throw new RangeError(
-      `bytes: no model of evenkeel, its metadata has no '${KEY}'; build the model and give its weights to setWeights`,
+      `bytes: not a model of evenkeel: its metadata has no '${KEY}'; build the model and pass the weights to setWeights`,
     );
   }
   expectFinite('bytes', tensors, backend === 'javascript64' ? Number.MAX_VALUE : LARGEST_F32);
@@ -261,7 +263,7 @@ export function readModel(bytes: unknown, options: LoadOptions): SavedModel {
   };
 }
 
-/** Before a config makes room for anything, its sizes are held against what is in the file. */
+/** Compares the sizes in a config with the tensors of the file, before memory is allocated for the config. */
 function checkRoom({ inputSize, layers }: MLPConfig, tensors: ReadonlyMap<string, Tensor>): void {
   if (!Array.isArray(layers)) {
     throw new TypeError(`bytes: config: layers: expected an array of layers, got ${show(layers)}`);
@@ -277,7 +279,7 @@ function checkRoom({ inputSize, layers }: MLPConfig, tensors: ReadonlyMap<string
   }
 }
 
-/** Shapes by name: of every tensor that the description asks for. */
+/** Returns the shape, by name, of every tensor that the description requires. */
 function expectedTensors(
   { inputSize, layers }: CheckedOptions,
   { scaling, targetScaling, training }: Description,
@@ -308,10 +310,12 @@ function expectedTensors(
   return expected;
 }
 
-/** How often a batch norm was trained: PyTorch keeps it, nothing depends on it, and a file from there may have it. */
+/**
+ * Counter of the batches that trained a batch norm. PyTorch stores it; a file from there may have it, and nothing depends on it.
+ */
 const COUNTER = '.num_batches_tracked';
 
-/** Every tensor that is expected and no other, in its shape. */
+/** Checks that the file has exactly the expected tensors, in their shapes. */
 function checkTensors(
   tensors: ReadonlyMap<string, Tensor>,
   expected: ReadonlyMap<string, readonly number[]>,
@@ -333,7 +337,7 @@ function checkTensors(
   }
 }
 
-/** What a root is taken of, what is divided by, what is an index. */
+/** Checks values that are the argument of a root, a divisor or an index. */
 function checkValues(
   tensors: ReadonlyMap<string, Tensor>,
   { scaling, scalingOfTargets, layers }: CheckedOptions,
@@ -354,7 +358,7 @@ function checkValues(
     if (by?.kind === 'given') {
       const given = by[part as 'mean' | 'std'];
       refuse(
-        `what ${group === 'scaling' ? 'inputScaling' : group} in the config says`,
+        `the values of ${group === 'scaling' ? 'inputScaling' : group} in the config`,
         (value, i) => value === given[i],
       );
     }
@@ -385,7 +389,7 @@ function doubles(tensors: ReadonlyMap<string, Tensor>, name: string): Float64Arr
   return Float64Array.from(tensors.get(name)!.values);
 }
 
-/** The values of a tensor as memory holds them. */
+/** Returns the values of a tensor in the order of the model's memory. */
 function read(values: Tensor['values'], { units, fanIn }: Dense, tensor: TensorName): Tensor['values'] {
   return tensor === 'kernel' ? transposed(values, units, fanIn, values.slice()) : values;
 }

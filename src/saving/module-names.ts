@@ -2,10 +2,10 @@ import { hasModule } from '../network/activations.js';
 import type { LayerSpec, TensorName } from '../network/dense.js';
 
 /**
- * The names that PyTorch's nn.Sequential gives the tensors of the same network: modules are counted, and every activation,
- * batch norm and dropout is one; identity is none.
+ * Returns the names that PyTorch's nn.Sequential gives the tensors of an equal network. Modules are counted: every activation,
+ * batch norm and dropout is one, and identity is none.
  *
- * @returns by layer, the name of each tensor it may have
+ * @returns for each layer, the name of every tensor that it may have
  */
 export function moduleNames(layers: readonly LayerSpec[]): ReadonlyMap<TensorName, string>[] {
   let modules = 0;

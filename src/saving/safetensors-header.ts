@@ -1,10 +1,10 @@
 /**
- * The header of a safetensors file, read by its one form rather than by JSON.parse, which keeps the last of two equal
- * keys, rounds numbers, takes 1.0 for 1, and builds whatever a file cares to nest before anyone can refuse it.
+ * Parser of the header of a safetensors file. It accepts one form only, unlike JSON.parse. JSON.parse keeps the last of two equal
+ * keys, rounds numbers, reads 1.0 as 1, and builds any nested value of a file before it can be refused.
  */
 import { shortened } from '../errors.js';
 
-/** What the header says of a tensor: whole numbers, not yet held against the file. */
+/** Fields of a tensor in the header: whole numbers that are not compared with the file yet. */
 export interface TensorEntry {
   readonly dtype: string;
   readonly shape: readonly number[];
@@ -13,22 +13,24 @@ export interface TensorEntry {
 }
 
 export interface Header {
-  /** In the order of the header. Maps, since a tensor may be called `__proto__`. */
+  /** Tensors in the order of the header. It is a Map, because a tensor may be called `__proto__`. */
   readonly entries: Map<string, TensorEntry>;
   readonly metadata: Map<string, string>;
 }
 
-/** The one name that is no tensor's. */
+/** The only name that is not the name of a tensor. */
 export const METADATA = '__metadata__';
 const FIELDS = ['dtype', 'shape', 'data_offsets'] as const;
-/** Characters of the header that a message shows where they are not what was expected. */
+/** Number of characters of the header that a message quotes where they are not as expected. */
 const LONGEST_REST = 20;
-/** JSON's own blanks; \s has more. */
+/** Whitespace of JSON; \s has more. */
 const SPACE = /[ \t\n\r]*/y;
-/** Sixteen digits hold 2^53. What follows ends the number: no fraction, no exponent. */
+/**
+ * A whole number of up to sixteen digits, enough for 2^53, and then its end, so that a fraction or an exponent does not match.
+ */
 const WHOLE_NUMBER = /(?:0|[1-9]\d{0,15})(?=[\s,\]]|$)/y;
 
-/** @throws RangeError that opens with `argument` and says what was expected where */
+/** Parses a header. @throws RangeError that opens with `argument` and says what was expected where */
 export function parseHeader(argument: string, text: string): Header {
   const scan = new Scanner(argument, text);
   const entries = new Map<string, TensorEntry>();
@@ -63,17 +65,17 @@ function parseEntry(scan: Scanner, where: string): TensorEntry {
   return { dtype, shape, begin, end };
 }
 
-/** Text of a file as a message shows it: quoted, escaped, of bounded length. */
+/** Quotes text of a file for a message: escaped and of limited length. */
 export function quote(text: string): string {
   return JSON.stringify(shortened(text));
 }
 
-/** False for text that UTF-8 cannot hold: half of a surrogate pair. */
+/** Returns false if a text has half of a surrogate pair, which UTF-8 cannot encode. */
 export function isWellFormed(text: string): boolean {
   return !/\p{Surrogate}/u.test(text);
 }
 
-/** Reads the text from left to right; each method takes one value, and says `where` it stands if it is another. */
+/** Reads the text from left to right. Each method reads one value, and its error says `where` the value belongs. */
 class Scanner {
   readonly #argument: string;
   readonly #text: string;
@@ -84,7 +86,7 @@ class Scanner {
     this.#text = text;
   }
 
-  /** Calls `member` at each value, which it must take. */
+  /** Reads an object and calls `member` at each value, which it must read. */
   object(where: string, member: (key: string) => void): void {
     const seen = new Set<string>();
     this.#list(where, '{', '}', () => {
@@ -119,7 +121,7 @@ class Scanner {
     } while (this.#isEscaped(end));
     const value = parseString(this.#text.slice(start, end + 1));
     if (value === undefined || !isWellFormed(value)) {
-      throw this.#unexpected(where, 'a string of JSON and of whole characters');
+      throw this.#unexpected(where, 'a JSON string without half a surrogate pair');
     }
     this.#at = end + 1;
     return value;
@@ -155,7 +157,7 @@ class Scanner {
     this.#at = SPACE.lastIndex;
   }
 
-  /** True if an odd number of backslashes stands before. */
+  /** Returns true if an odd number of backslashes comes before. */
   #isEscaped(at: number): boolean {
     let first = at;
     while (this.#text[first - 1] === '\\') first--;

@@ -1,31 +1,34 @@
 /**
- * The safetensors format (https://huggingface.co/docs/safetensors): the length of a header as a little-endian u64, the
- * header as JSON, then the values of all tensors, little-endian and row-major, without a gap. A file is trusted in
- * nothing: every number in it is held against its size before anything is made of it.
+ * The safetensors format (https://huggingface.co/docs/safetensors). A file is the length of the header as a little-endian u64,
+ * the header as JSON, then the values of all tensors, little-endian and row-major, without gaps. Nothing in a file is trusted:
+ * every number is compared with the size of the file before it is used.
  */
 import { bytesOf, elements, settle, typedName } from '../arrays.js';
 import { NonFiniteError, ShapeError, show, wholeNumber } from '../errors.js';
 import { isWellFormed, METADATA, parseHeader, quote, type TensorEntry } from './safetensors-header.js';
 import { decodeUtf8, encodeUtf8 } from './utf8.js';
 
-/** An array of any rank, row-major; [] is the shape of a single number. Written as F32 or F64, as its values are. */
+/**
+ * An array of any rank, row-major. The shape [] is a single number. Its values are stored as F32 or F64 according to their type.
+ */
 export interface Tensor {
   readonly shape: readonly number[];
   readonly values: Float32Array | Float64Array;
 }
 
 export interface Safetensors {
-  /** In the order of the header. */
+  /** Tensors in the order of the header. */
   readonly tensors: Map<string, Tensor>;
   readonly metadata: Map<string, string>;
 }
 
 /**
- * Bytes in a buffer of their own, as a Blob takes them: Uint8Array<ArrayBuffer>, which TypeScript cannot say before 5.7.
+ * Bytes with a buffer of their own, which a Blob accepts. The type is Uint8Array<ArrayBuffer>, which TypeScript before 5.7 cannot
+ * express.
  */
 export type FileBytes = ReturnType<Uint8Array['slice']>;
 
-/** By name: a Map, or an object, whose keys then are tensors. */
+/** Values by name: a Map, or an object whose keys are the names. */
 type Named<Value> = ReadonlyMap<string, Value> | Readonly<Record<string, Value>>;
 
 interface Dtype {
@@ -35,16 +38,16 @@ interface Dtype {
 }
 
 const LENGTH_BYTES = 8;
-/** The reference implementation's bound. */
+/** Longest header that the reference implementation accepts. */
 const LONGEST_HEADER = 100_000_000;
 const ALIGNMENT = 8;
 
-/** What is read. PyTorch counts batches in I64, which is a double here as long as it is exact. */
+/** Types that are read. PyTorch counts batches in I64, which is read as a double if that is exact. */
 const dtypes: ReadonlyMap<string, Dtype> = new Map([
   ['F32', { bytes: 4, Values: Float32Array, read: (view, at) => view.getFloat32(at, true) }],
   ['F64', { bytes: 8, Values: Float64Array, read: (view, at) => view.getFloat64(at, true) }],
   ['F16', { bytes: 2, Values: Float32Array, read: (view, at) => fromHalf(view.getUint16(at, true)) }],
-  // The upper half of an F32.
+  // A BF16 is the upper half of an F32.
   ['BF16', { bytes: 2, Values: Float32Array, read: (view, at) => fromBits(view.getUint16(at, true) << 16) }],
   [
     'I64',
@@ -57,13 +60,14 @@ const dtypes: ReadonlyMap<string, Dtype> = new Map([
 ] satisfies [string, Dtype][]);
 
 /**
- * A safetensors file of the tensors, F64 before F32 so that all are aligned, else in the order given: the same
- * arguments, the same bytes.
+ * Writes tensors as a safetensors file. F64 comes before F32, so that all are aligned; otherwise the order is kept. Equal
+ * arguments give equal bytes.
  *
- * @param metadata  text by name; none, no `__metadata__` in the file
- * @throws TypeError   if a tensor's values or a text are of another kind
- * @throws ShapeError  if a tensor has not as many values as its shape
- * @throws RangeError  if a name cannot be written, or the header would be longer than readers take
+ * @param tensors   tensors by name
+ * @param metadata  texts by name; if there are none, the file has no `__metadata__`. Default none
+ * @throws TypeError   if the values of a tensor are not a Float32Array or Float64Array, or a text is not a string
+ * @throws ShapeError  if the number of values of a tensor does not match its shape
+ * @throws RangeError  if a name cannot be written, or the header is longer than readers accept
  */
 export function writeSafetensors(tensors: Named<Tensor>, metadata: Named<string> = {}): FileBytes {
   const named = entriesOf(tensors).map(([name, tensor]): [string, Tensor] => [
@@ -91,14 +95,13 @@ export function writeSafetensors(tensors: Named<Tensor>, metadata: Named<string>
 }
 
 /**
- * Reads a safetensors file: F32 as Float32Array, F16 and BF16 too, F64 as Float64Array, and I64 where every value is
+ * Reads a safetensors file. F32, F16 and BF16 become Float32Array, F64 becomes Float64Array, and so does I64 if every value is
  * exact as a number. All values are copies.
  *
- * @param argument    what the messages call the bytes
+ * @param argument    name of the bytes in messages
  * @param bytes       Uint8Array, at any offset, or ArrayBuffer
  * @throws TypeError   if `bytes` is neither
- * @throws RangeError  saying what is wrong if they are not a whole file, of no other dtype. NaN and infinities are
- *                     legal in it: see expectFinite
+ * @throws RangeError  if the file is not whole or has another dtype. NaN and infinities are allowed; see expectFinite
  */
 export function readSafetensors(argument: string, bytes: unknown): Safetensors {
   const file = bytesOf(argument, bytes);
@@ -117,8 +120,10 @@ export function readSafetensors(argument: string, bytes: unknown): Safetensors {
 }
 
 /**
- * @param largest     by default of a double; LARGEST_F32 where the values go into f32
- * @throws NonFiniteError that names the first tensor, and the place in it, that is NaN, infinite or beyond `largest`
+ * Checks that all values are finite.
+ *
+ * @param largest     largest magnitude, by default that of a double; LARGEST_F32 if the values go into f32
+ * @throws NonFiniteError that names the first tensor, and the index in it, with a value that is NaN, infinite or above `largest`
  */
 export function expectFinite(
   argument: string,
@@ -126,7 +131,7 @@ export function expectFinite(
   largest = Number.MAX_VALUE,
 ): void {
   for (const [name, { values }] of tensors) {
-    // A loop over either array: the two findIndex are no common function to TypeScript.
+    // A loop, because TypeScript finds no common signature of the findIndex of the two array types.
     for (let index = 0; index < values.length; index++) {
       const value = values[index]!;
       if (Math.abs(value) <= largest) continue;
@@ -141,7 +146,7 @@ export function expectFinite(
 }
 
 function entriesOf<Value>(named: Named<Value>): [string, Value][] {
-  // By its form: a Map of another realm is no instance of ours.
+  // Not by instanceof, because a Map of another realm is not an instance of this realm's Map.
   return Symbol.iterator in named ? [...(named as ReadonlyMap<string, Value>)] : Object.entries(named);
 }
 
@@ -165,7 +170,7 @@ function checkTensor(name: string, { shape, values }: Tensor): Tensor {
   return { shape: sides, values: settled };
 }
 
-/** Names and texts one by one: an object would lose a `__proto__` and put numbers first. */
+/** Writes names and texts one by one, because an object would lose a `__proto__` and put numeric names first. */
 function headerOf(tensors: readonly [string, Tensor][], metadata: readonly [string, string][]): Uint8Array {
   const texts = metadata.map(([key, text]) => {
     const at = `metadata[${quote(key)}]`;
@@ -185,7 +190,7 @@ function headerOf(tensors: readonly [string, Tensor][], metadata: readonly [stri
   const padded = new Uint8Array(Math.ceil(bytes.length / ALIGNMENT) * ALIGNMENT).fill(0x20);
   if (padded.length > LONGEST_HEADER) {
     throw new RangeError(
-      `tensors, metadata: a header of ${padded.length} bytes, of ${LONGEST_HEADER} at most`,
+      `tensors, metadata: a header of ${padded.length} bytes, expected at most ${LONGEST_HEADER}`,
     );
   }
   padded.set(bytes);
@@ -195,10 +200,10 @@ function headerOf(tensors: readonly [string, Tensor][], metadata: readonly [stri
 function headerLength(argument: string, file: Uint8Array): number {
   if (file.length < LENGTH_BYTES) {
     throw new RangeError(
-      `${argument}: expected a safetensors file, which begins with ${LENGTH_BYTES} bytes of length, got ${file.length}`,
+      `${argument}: expected a safetensors file, which begins with ${LENGTH_BYTES} bytes of length, got ${file.length} bytes`,
     );
   }
-  // A BigInt: as a number, what is beyond 2^53 would be reported rounded.
+  // A BigInt, because a number beyond 2^53 would be reported rounded.
   const length = new DataView(file.buffer, file.byteOffset).getBigUint64(0, true);
   if (length > LONGEST_HEADER) {
     throw new RangeError(`${argument}: header length ${length}, expected at most ${LONGEST_HEADER}`);
@@ -246,7 +251,7 @@ function checkEntry(at: string, { dtype, shape, begin, end }: TensorEntry, dataB
   }
 }
 
-/** Every byte of the data belongs to one tensor. */
+/** Checks that every byte of the data belongs to exactly one tensor. */
 function checkLayout(argument: string, entries: ReadonlyMap<string, TensorEntry>, dataBytes: number): void {
   const inOrder = [...entries].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
   let covered = 0;
@@ -286,11 +291,11 @@ function fromBits(bits: number): number {
   return word.getFloat32(0);
 }
 
-/** IEEE 754 binary16: in the fields of an F32 its exponent is too small by the difference of the two biases, 112. */
+/** Converts IEEE 754 binary16. In the fields of an F32 its exponent is too small by 112, the difference of the two biases. */
 function fromHalf(bits: number): number {
   const exponent = (bits >> 10) & 31;
   const sign = (bits & 0x8000) << 16;
   const magnitude = (bits & 0x7fff) << 13;
-  // All ones stand for NaN and infinity in both.
+  // An exponent of all ones means NaN or infinity in both formats.
   return exponent === 31 ? fromBits(sign | 0x7f800000 | magnitude) : fromBits(sign | magnitude) * TWO_TO_112;
 }

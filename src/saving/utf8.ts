@@ -1,6 +1,6 @@
 /**
- * UTF-8 as TextEncoder and a fatal TextDecoder have it (https://encoding.spec.whatwg.org). jsdom has neither, and elsewhere they
- * may belong to another realm.
+ * UTF-8 with the results of TextEncoder and of a fatal TextDecoder (https://encoding.spec.whatwg.org). jsdom has neither, and
+ * elsewhere they may belong to another realm.
  */
 
 /** Number of characters per call of String.fromCharCode, which takes each as an argument. */
@@ -9,7 +9,7 @@ const REPLACEMENT = 0xfffd;
 
 /** Encodes a text as UTF-8; an unpaired surrogate becomes U+FFFD. */
 export function encodeUtf8(text: string): Uint8Array {
-  // A unit of UTF-16 is three bytes at most, two that make one character are four.
+  // A unit of UTF-16 takes at most three bytes; two units that make one character take four.
   const bytes = new Uint8Array(3 * text.length);
   let n = 0;
   for (let i = 0; i < text.length; i++) {
@@ -21,7 +21,7 @@ export function encodeUtf8(text: string): Uint8Array {
       continue;
     }
     const more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-    // 110…, 1110… or 11110…, by how many bytes follow.
+    // The lead byte is 110…, 1110… or 11110…, by the number of bytes that follow.
     bytes[n++] = ((0xff00 >> (more + 1)) & 0xff) | (code >> (6 * more));
     for (let rest = more - 1; rest >= 0; rest--) bytes[n++] = 0x80 | ((code >> (6 * rest)) & 0x3f);
   }
@@ -45,7 +45,7 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
         if (byte === undefined || (byte & 0xc0) !== 0x80) return undefined;
         code = (code << 6) | (byte & 0x3f);
       }
-      // Longer than need be, half of a surrogate pair, beyond Unicode.
+      // Refuse a longer encoding than necessary, half of a surrogate pair, and code points beyond Unicode.
       if (code < LEAST[more]! || (code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff) return undefined;
       if (code > 0xffff) units.push(0xd7c0 + (code >> 10), 0xdc00 | (code & 0x3ff));
       else units.push(code);

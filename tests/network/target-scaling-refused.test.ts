@@ -157,7 +157,7 @@ const files: Row[] = [
     'other statistics than were given',
     model('config.targetScaling', { mean: 0, std: [1, 2] }),
     RangeError,
-    /^bytes: tensor 'targetScaling\.mean': expected what targetScaling in the config says/,
+    /^bytes: tensor 'targetScaling\.mean': expected the values of targetScaling in the config/,
   ],
   [
     'an output that cannot reach them',

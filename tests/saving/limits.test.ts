@@ -30,7 +30,7 @@ describe('what is no file of ours', () => {
     ['a text', 'model', TypeError, /^bytes: expected a Uint8Array or an ArrayBuffer, got 'model'/],
     ['no bytes', new Uint8Array(0), RangeError, /^bytes: expected a safetensors file/],
     ['PNG', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0), RangeError, /^bytes: header length/],
-    ['tensors alone', tensorsAlone, RangeError, /^bytes: no model of evenkeel, .*setWeights/],
+    ['tensors alone', tensorsAlone, RangeError, /^bytes: not a model of evenkeel: .*setWeights/],
     ['no JSON', withText('{'), RangeError, /^bytes: the description of the model is not JSON/],
     ['a number', withText('3'), TypeError, /^bytes: model: expected an object, got 3/],
     ['null', withText('null'), TypeError, /^bytes: model: expected an object, got null/],

@@ -205,7 +205,7 @@ const tensors: Row[] = [
     'other statistics than were given',
     model('config.inputScaling', { mean: 0, std: [1, 2] }),
     RangeError,
-    /^bytes: tensor 'scaling\.mean': expected what inputScaling in the config says/,
+    /^bytes: tensor 'scaling\.mean': expected the values of inputScaling in the config/,
   ],
 ];
 

@@ -264,7 +264,7 @@ const refusals = [
   /^f: header does not begin with /,
   /^f: header is not UTF-8$/,
   /^f: .*expected a string at character /,
-  /^f: .*: expected a string of JSON and of whole characters at /,
+  /^f: .*: expected a JSON string without half a surrogate pair at /,
   /^f: .*: expected a whole number from 0 to 2\^53 − 1 at /,
   /^f: .*: expected '[{[:]' at /,
   /^f: .*: expected ',' or '[}\]]' at /,

@@ -49,8 +49,12 @@ describe('what is no bytes', () => {
 
 describe('the length of the header', () => {
   it.each<[string, Uint8Array, string]>([
-    ['no byte', bytes(0), 'expected a safetensors file, which begins with 8 bytes of length, got 0'],
-    ['seven bytes', bytes(7), 'expected a safetensors file, which begins with 8 bytes of length, got 7'],
+    ['no byte', bytes(0), 'expected a safetensors file, which begins with 8 bytes of length, got 0 bytes'],
+    [
+      'seven bytes',
+      bytes(7),
+      'expected a safetensors file, which begins with 8 bytes of length, got 7 bytes',
+    ],
     [
       '2^53 + 1',
       withLength(9007199254740993n, bytes(2)),
@@ -94,17 +98,17 @@ describe('the form of the header', () => {
     [
       'a wrong escape',
       '{"\\x"',
-      `header: expected a string of JSON and of whole characters ${at(1)} "\\"\\\\x\\""`,
+      `header: expected a JSON string without half a surrogate pair ${at(1)} "\\"\\\\x\\""`,
     ],
     [
       'a line break in a string',
       '{"\n"',
-      `header: expected a string of JSON and of whole characters ${at(1)} "\\"\\n\\""`,
+      `header: expected a JSON string without half a surrogate pair ${at(1)} "\\"\\n\\""`,
     ],
     [
       'half a surrogate pair',
       '{"\\ud83d":',
-      `header: expected a string of JSON and of whole characters ${at(1)} "\\"\\\\ud83d\\":"`,
+      `header: expected a JSON string without half a surrogate pair ${at(1)} "\\"\\\\ud83d\\":"`,
     ],
     ['a no-break space', '{\u00a0}', `header: expected a string ${at(1)} "\u00a0}"`],
     [
