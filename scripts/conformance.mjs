@@ -3,18 +3,18 @@ import { readFile } from 'node:fs/promises';
 import binaryen from 'assemblyscript/binaryen';
 import { build } from 'esbuild';
 
-/** Exports of the binaries that are no kernels. */
+/** Exports of the binaries that are not kernels. */
 const notKernels = new Set(['heap_base']);
-/** Kernels of which the binaries may leave out the last parameter: only some activations have one. */
+/** Names of elementwise kernels. The binaries may omit their last parameter, which only some activations have. */
 const elementwise = /_(forward|backward)$/;
 
 /**
- * Lists what the sources of kernels do not agree on. The binaries have to agree exactly; JavaScript may leave out trailing
- * parameters that it does not read, such as scratch.
+ * Lists the differences between sources of kernels. The binaries must be equal. JavaScript may omit trailing parameters that it
+ * does not read, such as scratch.
  *
- * @param binaries    each binary's kernels and their parameter counts, by the name that a message gives it
- * @param javascript  the same of the JavaScript backend
- * @returns {string[]} one sentence a kernel and source; empty where all agree
+ * @param binaries    parameter counts of the kernels of each binary, by the binary's name in messages
+ * @param javascript  parameter counts of the kernels of the JavaScript backend
+ * @returns {string[]} one sentence per kernel and source; empty if all are equal
  */
 export function kernelDifferences({ javascript, ...binaries }) {
   const sources = { 'src/backend/javascript': javascript, ...binaries };
@@ -44,20 +44,20 @@ function countDifferences(kernel, javascript, binaries) {
   ];
 }
 
-/** The kernels of the last build: both binaries and the JavaScript backend, which implements the interface `Kernels`. */
+/** Returns the kernels of the last build: those of both binaries, and of the JavaScript backend, which implements `Kernels`. */
 export async function builtKernels() {
   const binaries = ['build/wasm/portable.wasm', 'build/wasm/fused.wasm'];
   const found = await Promise.all(binaries.map(async (path) => [path, exportsOf(await readFile(path))]));
   return { javascript: await oracleKernels(), ...Object.fromEntries(found) };
 }
 
-/** @throws Error that lists every kernel on which the binaries and the JavaScript backend differ */
+/** Checks the kernels of the last build. @throws Error that lists every kernel on which binaries and JavaScript backend differ */
 export async function checkKernels() {
   const differences = kernelDifferences(await builtKernels());
   if (differences.length > 0) throw new Error(`kernels differ:\n  ${differences.join('\n  ')}`);
 }
 
-/** Read by binaryen, since Node 20 cannot compile the fused binary. */
+/** Lists the exports of a binary. It uses binaryen, because Node 20 cannot compile the fused binary. */
 function exportsOf(bytes) {
   const module = binaryen.readBinary(bytes);
   const kernels = new Map();

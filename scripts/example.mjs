@@ -1,4 +1,4 @@
-/** `npm run example -- name`: bundles examples/name.ts, which Node 20 cannot read, against the built library and runs it. */
+/** Runs examples/name.ts for `npm run example -- name`: bundles it, since Node 20 cannot read it, and uses the built library. */
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -22,7 +22,7 @@ if (names.includes(name)) {
   process.exitCode = USAGE;
 }
 
-/** In the package's folder, where its own name leads to `exports`. */
+/** Runs the example from within the package's folder, where the package's own name resolves to its `exports`. */
 async function run(name) {
   const source = fileURLToPath(new URL(`examples/${name}.ts`, root));
   const outfile = fileURLToPath(new URL(`build/examples/${name}.js`, root));
@@ -34,7 +34,7 @@ async function run(name) {
     platform: 'node',
     format: 'esm',
     target: 'es2022',
-    // Files beside the example are found there, not beside the bundle.
+    // The example finds files beside its source, not beside the bundle.
     define: { 'import.meta.url': JSON.stringify(pathToFileURL(source).href) },
     logLevel: 'warning',
   });

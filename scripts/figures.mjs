@@ -1,6 +1,6 @@
 /**
- * Draws the pictures of the README and the docs with what a user has: experiments of evenkeel/lab, diagnose and propagate, shown by
- * evenkeel/report. Names after the command draw only those. Run it after a build: node scripts/figures.mjs [name…]
+ * Draws the pictures of the README and the docs by public means: experiments of evenkeel/lab, diagnose and propagate, drawn by
+ * evenkeel/report. Run it after a build: `node scripts/figures.mjs [name…]`. Names select pictures; the default is all of them.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { diagnose, heNormal, MLP, tfjsHeNormal } from 'evenkeel';
@@ -31,14 +31,14 @@ for (const name of named.length > 0 ? named : Object.keys(pictures)) {
   await writeFile(`docs/${name}.svg`, thinned(toSVG(await pictures[name]())));
 }
 
-/** Paths to a tenth of a pixel: a README is loaded more often than it is enlarged. */
+/** Rounds paths to a tenth of a pixel, because a README is loaded more often than it is enlarged. */
 function thinned(svg) {
   return svg.replace(/ d="[^"]*"/g, (path) =>
     path.replace(/\d+\.\d\d+/g, (place) => Number(place).toFixed(1)),
   );
 }
 
-/** Five sigmoid layers, as lecture D has them, before the first step. */
+/** Diagnoses five sigmoid layers, those of lecture D, before the first step. */
 function fiveLayers(kernelInitializer) {
   const hidden = { units: 128, activation: 'sigmoid', kernelInitializer };
   const layers = [...Array(5).fill(hidden), { units: 3, activation: 'softmax' }];

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 
 /**
- * Runs the npm that runs us. The one on PATH may be another: within `npm run` the project's own binaries come first, and
- * as-pect's dependencies bring an npm of 2022 along.
+ * Runs the npm that runs this script. The npm on PATH may be another one: `npm run` puts the project's own binaries first, and
+ * as-pect's dependencies include an npm of 2022.
  */
 export function npm(args, options) {
   const cli = process.env.npm_execpath;

@@ -1,7 +1,7 @@
 /**
- * `npm test`: builds, lints, type-checks, runs the kernel tests inside WebAssembly and the unit tests, and ends
- * with a line that counts all of it. Every step runs, so that one failure does not hide another; without a
- * build nothing else can.
+ * Runs `npm test`: builds, lints, type-checks, runs the kernel tests inside WebAssembly and the unit tests, and ends with a line
+ * that counts all of it. All steps run, so that one failure does not hide another, unless the build fails, which every other step
+ * needs.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,7 +30,7 @@ try {
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
-/** A step that passes or fails as a whole. */
+/** Runs a step that passes or fails as a whole. */
 function check(script) {
   const ok = run(script).status === 0;
   count(ok ? 1 : 0, ok ? 0 : 1);

@@ -1,4 +1,4 @@
-/** Runs beside each test file: records which functions of src/ it calls, and how long it takes. */
+/** Runs beside each test file and records which functions of src/ it calls and how long it takes. */
 import { writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
 import { join, relative } from 'node:path';

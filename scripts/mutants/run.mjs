@@ -1,14 +1,14 @@
 /**
- * `npm run test:mutants`: makes small errors in src/ and assembly/, one at a time, and counts how many the tests notice.
+ * Runs `npm run test:mutants`: makes small errors in src/ and assembly/, one at a time, and counts how many the tests notice.
  *
- * The errors are drawn with a seed, at least some in every room. Each is made in a copy of the repository, in which the test
- * files that call the changed function then run. A mutation that is known to change nothing is listed in equivalent.json with its reason.
+ * The errors are drawn with a seed, with a minimum for every room. Each is made in a copy of the repository, where the test files
+ * that call the changed function then run. equivalent.json lists mutations that are known to change nothing, with reasons.
  *
- *   --count n   mutations in all (default 150)
- *   --seed n    another draw (default 1)
- *   --room r    only this folder of src, `top` for the files beside them, or `assembly`
- *   --jobs n    copies at work at once (default: cores)
- *   --tests n   test files a mutation meets, the fastest first (default: all that call the function); fewer make the rate a lower bound
+ *   --count n   number of mutations (default 150)
+ *   --seed n    seed of the draw (default 1)
+ *   --room r    only this folder of src, `top` for the files beside the folders, or `assembly`
+ *   --jobs n    copies at work at a time (default: cores)
+ *   --tests n   test files per mutation, the fastest first (default: all that call the function); fewer: a lower bound
  *   --list      prints the mutations and makes none
  */
 import { spawn } from 'node:child_process';
@@ -34,15 +34,15 @@ const { values: options } = parseArgs({
   },
 });
 
-/** Sources that are data or are generated. */
+/** Sources that are data or are generated. They get no mutations. */
 const passedOver = /^src\/(lab\/expected\/|backend\/binary\.ts|data\/iris\.ts)|__tests__|\.d\.ts$/;
-/** A number that is off by one is the commonest mutation and says the least: one in so many is kept. */
+/** One in so many mutations that add 1 to a number is kept: they are the most common kind and the least informative. */
 const NUMBERS_KEPT = 4;
-/** Mutations that a room has at least. */
+/** Smallest number of mutations of a room. */
 const LEAST_IN_ROOM = 5;
-/** Test files that run first: the fastest usually notice. */
+/** Number of test files that run first. The fastest usually notice. */
 const FIRST = 6;
-/** A mutation that makes a loop endless counts as noticed. */
+/** Time after which a mutation that causes an endless loop counts as noticed. */
 const LONGEST_MS = 15 * 60_000;
 
 const equivalent = JSON.parse(readFileSync('scripts/mutants/equivalent.json', 'utf8'));
@@ -75,7 +75,7 @@ function choose() {
       rooms.get(room).push({ room, file, source: lines[mutation.line - 1].trim(), ...mutation });
     }
   }
-  // Between one share a room and one share a mutation: by the square root of how many there are.
+  // Shares in proportion to the square root of a room's mutations, a compromise between equal shares and shares by number.
   const weight = (room) => Math.sqrt(rooms.get(room).length);
   const total = [...rooms.keys()].reduce((sum, room) => sum + weight(room), 0);
   return [...rooms].flatMap(([room, found]) => {
@@ -138,7 +138,7 @@ async function tryOut(sandbox, mutation, testsOf) {
   }
 }
 
-/** Runs Node in a group of its own, so that what the tests started ends with it. */
+/** Runs Node in a process group of its own, so that everything that the tests start can be ended with it. */
 function succeeds(cwd, args) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, { cwd, stdio: 'ignore', detached: true });
@@ -177,6 +177,6 @@ function report(results) {
     );
   const rate = line('all', counted);
   const others = results.length - counted.length;
-  if (others > 0) process.stdout.write(`${others} more change nothing or do not compile\n`);
+  if (others > 0) process.stdout.write(`${others} others change nothing or do not compile\n`);
   process.exitCode = rate >= 0.95 ? 0 : 1;
 }

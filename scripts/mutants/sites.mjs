@@ -1,7 +1,7 @@
-/** Places where one small change makes a source wrong: what the mutation run chooses from. */
+/** Finds the places where one small change makes a source wrong. The mutation run chooses from them. */
 import { parse } from '@babel/parser';
 
-/** Operators and what each is replaced by. */
+/** Operators and their replacements. */
 const operators = {
   '<': '<=',
   '<=': '<',
@@ -31,7 +31,7 @@ const operators = {
   '--': '++',
 };
 
-/** Vector instructions of AssemblyScript and what each is replaced by. */
+/** Vector instructions of AssemblyScript and their replacements. */
 const instructions = {
   add: 'sub',
   sub: 'add',
@@ -52,7 +52,7 @@ const instructions = {
 };
 const vectorTypes = new Set(['f32x4', 'f64x2', 'i32x4', 'i64x2']);
 
-/** A mutation replaces `start` … `end` of the text by `text`; `kind` says what was done. */
+/** Makes mutations by node type. A mutation replaces `start` … `end` of the source by `text`; `kind` names the change. */
 const mutators = {
   BinaryExpression: (node, text) => (isText(node.left) || isText(node.right) ? [] : operator(node, text)),
   LogicalExpression: (node, text) =>
@@ -110,7 +110,7 @@ function isCall(node) {
   return node.type === 'CallExpression' || (node.type === 'AwaitExpression' && isCall(node.argument));
 }
 
-/** The name that V8 gives to a function, where the node makes one. */
+/** Returns the name that V8 gives to the function that the node defines, if it defines one. */
 function nameOf({ type, id, key, kind, init }) {
   if (type === 'FunctionDeclaration') return id?.name;
   if (type === 'VariableDeclarator' && /Function/.test(init?.type)) return id.name;
@@ -119,18 +119,18 @@ function nameOf({ type, id, key, kind, init }) {
   return kind === 'get' || kind === 'set' ? `${kind} ${key.name}` : key.name;
 }
 
-/** What no program does differently for: types, what an error says, what is imported. */
+/** Nodes that get no mutation, because programs do not differ by them: types, error messages, imports. */
 const passedOver =
   /^(ThrowStatement|ImportDeclaration|Export(All|Named)Declaration:source|TemplateElement|Decorator)$/;
 const typed = new Set(['TSAsExpression', 'TSNonNullExpression', 'TSSatisfiesExpression']);
 
 /**
- * All mutations of a source.
+ * Lists all mutations of a source.
  *
  * @param text  TypeScript or AssemblyScript; decorators before functions are allowed
  */
 export function mutationsOf(text) {
-  // Babel knows decorators on classes only; blanks in their place keep every position.
+  // Babel accepts decorators on classes only. Blanks in their place keep every position.
   const plain = text.replace(/^[ \t]*@\w+(\([^)\n]*\))?(?=\s)/gm, (decorator) =>
     ' '.repeat(decorator.length),
   );

@@ -1,10 +1,10 @@
-/** Which test files could notice a change to a function. */
+/** Finds the test files that could notice a change to a function. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Rooms whose tests run the built command or package, in processes that the recording does not see. */
+/** Rooms whose tests run the built command or package in processes that the recording does not reach. */
 const testedThroughBuild = /^src\/(cli|node|lab|report|data)\//;
 
 /**
@@ -12,7 +12,7 @@ const testedThroughBuild = /^src\/(cli|node|lab|report|data)\//;
  *
  * @param repository  copy in which mutations are made later: a test that fails in any copy would seem to notice all of them
  * @returns a function from a source and the name of one of its functions to the test files that call it, the fastest first
- * @throws Error if a test fails: what fails anyway would notice every mutation
+ * @throws Error if a test fails, because a failing test would notice every mutation
  */
 export function recordTests(repository) {
   const folder = mkdtempSync(join(tmpdir(), 'evenkeel-reach-'));
@@ -53,7 +53,7 @@ function finder(records) {
   };
 }
 
-/** The kernels' own tests, then all that use the wasm backend. */
+/** Returns the kernels' own tests, then all others that use the wasm backend. */
 function throughKernels(tests) {
   const users = tests.filter(({ files }) => files.has('src/backend/wasm.ts'));
   const own = users.filter(({ test }) => test.includes('kernels'));
