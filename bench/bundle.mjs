@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 /**
- * One file with the library and what it keeps to itself, build/bench/library.js: a chunk shared between entries would be one
- * instance for all contestants.
+ * Bundles the library and some internal modules into one file, build/bench/library.js. A chunk shared between entries would be
+ * one instance for all contestants.
  */
 export async function bundleLibrary() {
   const root = fileURLToPath(new URL('..', import.meta.url));

@@ -1,9 +1,9 @@
-/** The two charts of RESULTS.md. */
+/** Draws the two charts of RESULTS.md. */
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { ratio } from './harness.mjs';
 
-/** Dark and light enough to stand on either background. */
+/** Colours that are visible on a dark and on a light background. */
 const COLOURS = {
   fused: '#009e73',
   portable: '#0072b2',
@@ -21,7 +21,7 @@ const KINDS = {
 const works = [
   ['step sgd', 'step 784-256-10, SGD'],
   ['step adam', 'step 784-256-10, Adam'],
-  ['step mnist unit', 'the same on MNIST'],
+  ['step mnist unit', 'step 784-256-10, MNIST'],
   ['step 50x100', 'step 50×100'],
   ['step tiny', 'step 2-16-3'],
   ['online', 'step of one row'],
@@ -36,7 +36,7 @@ const works = [
   ['gelu 1048576', 'gelu over 1 M'],
 ];
 
-/** @returns SVG by file name; without races or lines no chart */
+/** Draws the charts. @returns SVG by file name; no chart for missing races or lines */
 export function drawCharts({ races, lines }) {
   const bars = works.flatMap(([id, work]) => (races.has(id) ? barsOf(work, races.get(id)) : []));
   return {
@@ -70,7 +70,7 @@ function peersChart(bars) {
   const limits = shown.flatMap(({ times }) => [times / 1.3, times * 2.2]);
   const kinds = [...new Set(shown.map(({ kind }) => kind))];
   return svg(
-    'Time that others take as a multiple of what this library takes in portable arithmetic',
+    'Time of other libraries as a multiple of the time of this library in portable arithmetic',
     (document) =>
       Plot.plot({
         document,
@@ -143,7 +143,7 @@ function scalingChart(lines) {
             points.filter((point) => point.id === id),
             { x: 'size', y: 'median', stroke: 'build', marker: 'dot' },
           ),
-          // A mark a line: the shift is the same for all texts of a mark.
+          // One mark per line, because all texts of a mark have the same shift.
           ...lines
             .filter((line) => line.id === id)
             .map(({ build, exponent }, i) =>
@@ -174,7 +174,7 @@ function sideBySide(document, charts, width, height) {
   return outer;
 }
 
-/** A figure that follows the reader's theme, with a title for those who do not see it. */
+/** Makes a figure that follows the reader's colour scheme and has a title for screen readers. */
 function svg(description, draw) {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const chart = draw(document);

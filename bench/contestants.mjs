@@ -1,6 +1,6 @@
-/** The library's own contestants, and how each gets a library of its own. */
+/** Contestants of this library, each with an instance of its own. */
 
-/** The two builds of WebAssembly, and the two backends in plain JavaScript that they have to beat. */
+/** The two builds of WebAssembly and the two backends in plain JavaScript, which they have to beat. */
 const all = [
   { name: 'portable', backend: 'wasm', arithmetic: 'portable' },
   { name: 'fused', backend: 'wasm', arithmetic: 'fused' },
@@ -11,28 +11,28 @@ const all = [
 let instances = 0;
 
 /**
- * A module instance that nobody has used. V8 compiles a function for the types it has met: where f32 and f64
- * run through one instance, its typed arrays become polymorphic and the JavaScript backends lose a fifth of
- * their speed, which would flatter WebAssembly. A new query string is a new instance.
+ * Returns a new module instance. V8 compiles a function for the types that it has met. If f32 and f64 run through one instance,
+ * its typed arrays become polymorphic and the JavaScript backends lose a fifth of their speed, which would flatter WebAssembly. A
+ * new query string gives a new instance.
  */
 export function freshLibrary() {
   instances += 1;
   return import(`../build/bench/library.js?${instances}`);
 }
 
-/** The contestants this engine can run: `fused` needs relaxed SIMD. */
+/** Returns the contestants that this engine can run; `fused` needs relaxed SIMD. */
 export async function contestants() {
   const { createBackend, hasRelaxedSimd } = await freshLibrary();
   if (!hasRelaxedSimd()) return all.filter(({ name }) => name !== 'fused');
-  // The check itself must not have warmed up anything that is measured.
+  // The check itself must not warm up anything that is measured.
   createBackend('wasm', 'fused');
   return all;
 }
 
 /**
- * A model with the net's weights, compiled.
+ * Returns a compiled model with the weights of a net.
  *
- * @param net  of nets.mjs
+ * @param net  net of nets.mjs
  */
 export async function model({ backend, arithmetic }, net) {
   const library = await freshLibrary();
@@ -47,7 +47,7 @@ export async function model({ backend, arithmetic }, net) {
     arithmetic,
   });
   const optimizer = library[net.optimizer]({ learningRate: net.learningRate });
-  // A compiled model's optimizer begins anew, which is what each slice needs.
+  // Compiling resets the optimizer, which each slice needs.
   const reset = () => {
     made.compile({ loss: net.loss ?? 'crossEntropy', optimizer });
     made.setWeights(weights);
@@ -56,7 +56,7 @@ export async function model({ backend, arithmetic }, net) {
   return { model: made, reset, library };
 }
 
-/** Steps of training as a user takes them: trainOnBatch, data checked and copied in. The output is the last loss. */
+/** Trains as a user does: trainOnBatch checks and copies the data. The output is the last loss. */
 export async function trainer(runner, net, { batches = net.batches, ...contestant } = {}) {
   const { model: trained, reset } = await model(runner, net);
   const given = batches.map(({ x, y }) => ({ x: elementsFor(runner, x), y }));
@@ -64,7 +64,7 @@ export async function trainer(runner, net, { batches = net.batches, ...contestan
   return {
     name: runner.name,
     units: net.steps,
-    // Every slice begins at the same weights: the net that is timed neither saturates nor dies.
+    // Every slice starts from the same weights, so that the net neither saturates nor dies.
     prepare: reset,
     work: () => {
       for (let step = 0; step < net.steps; step++) {
@@ -77,7 +77,7 @@ export async function trainer(runner, net, { batches = net.batches, ...contestan
   };
 }
 
-/** Predictions of a net's first batch. The output is theirs. */
+/** Predicts the first batch of a net. The output is the predictions. */
 export async function predictor(runner, net) {
   const { model: asked } = await model(runner, net);
   const x = elementsFor(runner, net.batches[0].x);

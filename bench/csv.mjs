@@ -15,7 +15,7 @@ const ROWS = { timed: 100_000, held: 500_000, quick: 20_000 };
 const ROUNDS = 5;
 const MEMORY_RUNS = 3;
 const BYTES_A_NUMBER = 8;
-/** Of sums over a column, which pandas adds in another order. */
+/** Tolerance of column sums, which pandas adds in another order. */
 const TOLERANCE = 1e-9;
 
 export async function csv({ settings, peers, print }) {
@@ -34,7 +34,7 @@ export async function csv({ settings, peers, print }) {
     );
     return {
       races: [{ id: 'csv', title: `readCsv, ${size}`, results }],
-      // Of a small table the engine itself is most.
+      // The memory of a small table is mostly that of the engine.
       values: settings.quick ? {} : { 'csv memory': memory.whole },
       report: report(size, held, results, memory),
     };
@@ -43,7 +43,7 @@ export async function csv({ settings, peers, print }) {
   }
 }
 
-/** Numbers of up to seven digits, a tenth of them whole, by a generator of 31 bits. */
+/** Writes numbers of up to seven digits, a tenth of them whole, from a 31-bit generator. */
 function writeTable(file, rows) {
   let state = 12345;
   const draw = () => {
@@ -78,7 +78,7 @@ async function ours({ file, rows }) {
   return [entrant('readCsv', bytes), entrant('readCsv, of a string', text)];
 }
 
-/** All cells as strings, in arrays: what it gives to be made numbers of. */
+/** papaparse returns all cells as strings in arrays. */
 function papa({ file, rows }) {
   const text = readFileSync(file, 'latin1').trimEnd();
   let cells;
@@ -98,7 +98,7 @@ function columnSums(x) {
   return sums;
 }
 
-/** Of processes that read the table, from its bytes at once and in batches from a stream. */
+/** Measures processes that read the table, at once from its bytes and in batches from a stream. */
 async function peakMemory({ file, rows }, runs) {
   const numbers = rows * COLUMNS * BYTES_A_NUMBER;
   const [whole, batches] = [[], []];
@@ -117,7 +117,7 @@ async function child(way, file) {
 
 function report(size, { rows }, results, { whole, batches }) {
   const what =
-    'Numbers of up to seven digits. papaparse splits the text into arrays of strings and no more; readCsv looks for what the columns hold, and makes x. pandas is `read_csv`, with its parser in C.';
+    'Numbers of up to seven digits. papaparse only splits the text into arrays of strings. readCsv also finds the type of each column and makes x. pandas is `read_csv` with its parser in C.';
   return [
     '## Tables',
     what,
@@ -126,10 +126,10 @@ function report(size, { rows }, results, { whole, batches }) {
       ['', 'lowest, median ± sd'],
       [
         [
-          `peak memory of a process that reads ${rows} × ${COLUMNS}, its bytes included, in multiples of the numbers`,
+          `peak memory of a process that reads ${rows} × ${COLUMNS}, including its bytes, in multiples of the numbers`,
           showSpread(whole),
         ],
-        ['the same in batches of a stream, MB', showSpread(batches)],
+        ['peak memory if it reads a stream in batches, MB', showSpread(batches)],
       ],
     ),
   ].join('\n\n');

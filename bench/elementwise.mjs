@@ -1,4 +1,4 @@
-/** Functions over many elements: the kernels against loops over Math, and against other libraries. */
+/** Functions over many elements: the kernels against loops over Math and against other libraries. */
 
 import { fileURLToPath } from 'node:url';
 import { main as asc } from 'assemblyscript/asc';
@@ -8,11 +8,11 @@ import { raceTable, significant } from './report.mjs';
 
 const SMALL = 4096;
 const LARGE = 1 << 20;
-/** Elements of a slice. */
+/** Number of elements in a slice. */
 const SLICE = 1 << 22;
 const REACH = 6;
 const SEED = 4;
-/** Relative to the largest value, which for exp is e^6. */
+/** Tolerance relative to the largest value, which for exp is e^6. */
 const TOLERANCE = 2e-6;
 
 const GELU_FACTOR = Math.sqrt(2 / Math.PI);
@@ -55,10 +55,10 @@ export async function elementwise({ settings, runners, peers, print }) {
     }
   }
   const what = [
-    `Values of [−${REACH}, ${REACH}), f32. From one array into another: over and over in place, a function ends at its`,
-    'fixed point. gelu is the tanh form (`gelu_tanh`). exp, which has no kernel of its own, is the function that the others',
-    'are made of, in a loop like theirs. The other libraries make a new array each time; onnxruntime-web copies',
-    'in and out of its memory, too.',
+    `Values from [−${REACH}, ${REACH}), f32. A function reads one array and writes another, because in place it would end at its`,
+    'fixed point. gelu is the tanh form (`gelu_tanh`). exp has no kernel of its own; it is the function that the others',
+    'use, in a loop like theirs. The other libraries make a new array each time; onnxruntime-web also copies',
+    'in and out of its memory.',
   ].join(' ');
   return {
     races,
@@ -96,7 +96,7 @@ async function activation(name, arithmetic, x) {
   return { run, memory: backend.elements, base: backend.base };
 }
 
-/** The library exports no exp: this compiles one out of its parts, four vectors at a time as the activations are. */
+/** Compiles an exp kernel, which the library does not export, from its parts, four vectors at a time like the activations. */
 async function expLoop(arithmetic) {
   const root = fileURLToPath(new URL('..', import.meta.url));
   const entry = 'assembly/exp-loop.ts';

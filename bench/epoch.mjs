@@ -1,4 +1,4 @@
-/** Epochs of MNIST and Fashion-MNIST: the library as a user runs it, bytes in, against PyTorch on floats. */
+/** Epochs of MNIST and Fashion-MNIST: the library as a user runs it, from bytes, against PyTorch on floats. */
 import { model } from './contestants.mjs';
 import { race, rate } from './harness.mjs';
 import { prepareNet, scaled } from './nets.mjs';
@@ -6,11 +6,11 @@ import { raceTable, significant } from './report.mjs';
 
 const ROUNDS = 7;
 const BATCH = 128;
-/** Epochs are counted from 1, and shuffled by their number. */
+/** Number of the first epoch; the number determines the order of the rows. */
 const FIRST_EPOCH = 1;
-/** Rows of a quick run. */
+/** Number of rows of a quick run. */
 const FEW = 6400;
-/** Mean losses after hundreds of steps, each library with its own order of sums. */
+/** Tolerance of mean losses after hundreds of steps; each library has its own order of sums. */
 const TOLERANCE = 2e-3;
 const sets = [
   { id: 'mnist', title: 'MNIST' },
@@ -34,7 +34,7 @@ export async function epoch({ settings, runners, peers, images, print }) {
     }
     const results = await race(entrants, {
       rounds: Math.min(settings.rounds, ROUNDS),
-      // An epoch is long enough to warm up by.
+      // One epoch is long enough to warm up.
       warmUpMs: settings.warmUpMs,
       tolerance: TOLERANCE,
     });
@@ -42,7 +42,7 @@ export async function epoch({ settings, runners, peers, images, print }) {
     print(`epoch of ${title}: portable ${significant(count * rate(results.get('portable')))} images/s`);
   }
   const what =
-    '`fit`, 784-256-10, batches of 128, SGD 0.1, unit scaling, a new start each time. PyTorch has all images as floats beforehand and the same order of rows, and gathers its batches; the mean loss of the epoch is compared.';
+    '`fit`, 784-256-10, batches of 128, SGD 0.1, unit scaling, from the same weights each time. PyTorch has all images as floats beforehand and the same order of rows, and gathers its batches. The mean losses of the epoch are compared.';
   return { races, report: ['## Epochs', what, raceTable(races, 'epoch')].join('\n\n') };
 }
 

@@ -1,4 +1,4 @@
-/** What the library costs beside time: bytes in a page, milliseconds to the first step, memory beyond the data. */
+/** Costs of the library besides time: bytes in a page, milliseconds to the first step, memory beyond the data. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ const MB = 1e6;
 const STARTS = 15;
 const MEMORY_RUNS = 3;
 
-/** A page that trains: what a user writes, no more. */
+/** Source of a page that trains: what a user writes, and no more. */
 const page = `
   import { adam, MLP } from './build/js/index.js';
   const model = new MLP({
@@ -53,10 +53,12 @@ async function gzipped() {
   return { bytes: contents.length, gzip: gzipSync(contents, { level: 9 }).length };
 }
 
-/** Each process prints the ms since it began, by its own clock: starting and ending it is the system's. */
+/**
+ * Measures start-up. Each process prints the ms since it began, by its own clock; starting and ending a process is not counted.
+ */
 async function startUp(runs) {
   const differences = [];
-  // The first pair brings the files into the system's cache.
+  // The first pair of processes only brings the files into the system's cache.
   for (let run = -1; run < runs; run++) {
     const bare = Number(await child('nothing.mjs'));
     const full = Number(await child('first-step.mjs'));
@@ -65,7 +67,7 @@ async function startUp(runs) {
   return statistics(differences);
 }
 
-/** A process that holds the floats, and one that trains on them. */
+/** Compares a process that trains on the floats with one that only holds them. */
 async function peakMemory({ x, y }, runs) {
   const folder = await mkdtemp(join(tmpdir(), 'evenkeel-bench-'));
   try {
@@ -98,16 +100,16 @@ function report(size, starts, memory) {
     table(
       ['', 'figure'],
       [
-        ['page that trains with Adam, esbuild, minified, wasm included', `${size.bytes} bytes`],
-        ['the same, gzip -9', `${size.gzip} bytes`],
+        ['page that trains with Adam, esbuild, minified, including the wasm', `${size.bytes} bytes`],
+        ['that page with gzip -9', `${size.gzip} bytes`],
         [
-          'import and first step of 784-256-10, ms beyond a Node that made the batch: lowest, median ± sd',
+          'import and first step of 784-256-10, ms more than bare Node with the batch: lowest, median ± sd',
           showSpread(starts),
         ],
         ...(memory
           ? [
               [
-                `epoch of Fashion-MNIST, MB of peak memory beyond a process that holds its ${significant(memory.data / MB)} MB of floats`,
+                `epoch of Fashion-MNIST, MB of peak memory more than a process that only holds its ${significant(memory.data / MB)} MB of floats`,
                 showSpread(memory.beyond),
               ],
             ]

@@ -1,9 +1,9 @@
-/** Matrix products, the kernels alone: WebAssembly against plain JavaScript, and against the peak of the core. */
+/** Matrix products of the kernels alone: WebAssembly against plain JavaScript, and against the peak of the core. */
 import { freshLibrary } from './contestants.mjs';
 import { race, rate, ratio, spread } from './harness.mjs';
 import { showSpread, significant, table } from './report.mjs';
 
-/** nn: A · B, nt: A · Bᵀ, tn: Aᵀ · B; the result is m × n, k is summed over. */
+/** Products by kind: nn is A · B, nt is A · Bᵀ, tn is Aᵀ · B. The result is m × n; the sums go over k. */
 const products = [
   ...[64, 128, 256, 512, 1024].map((n) => ({ kind: 'nn', m: n, n, k: n, peers: n === 256 })),
   ...[256, 512].flatMap((n) => ['nt', 'tn'].map((kind) => ({ kind, m: n, n, k: n }))),
@@ -14,14 +14,16 @@ const products = [
   { kind: 'nn', m: 128, n: 10, k: 256, note: 'forward, 256-10' },
 ];
 
-/** Work of one slice: enough for the clock, little enough for many rounds. */
+/** Floating-point operations of a slice: enough for the clock to measure, few enough for many rounds. */
 const SLICE_FLOPS = 2e8;
-/** The inputs are positive, so that nothing cancels: f32 and f64 agree to a few last bits. */
+/** Tolerance of the results. The inputs are positive, so that nothing cancels and f32 and f64 differ in a few last bits only. */
 const TOLERANCE = 1e-5;
 const SEED = 1;
 
 /**
- * @param context  `peaks` are contestants that the share is taken of, `peers` libraries with a matrix product
+ * Measures the products.
+ *
+ * @param context  `peaks` are contestants that shares are relative to, `peers` libraries with a matrix product
  */
 export async function gemm({ settings, runners, peaks, peers, print }) {
   const races = [];
@@ -65,7 +67,7 @@ async function multiplier({ name, backend: kind, arithmetic }, product, inputs) 
   return {
     name,
     units: times * flops(product),
-    // The product must write every element, whatever was there.
+    // The product must overwrite every element.
     prepare: () => backend.elements.fill(Number.NaN, at(c), at(c) + m * n),
     work: () => {
       for (let i = 0; i < times; i++) multiply(c, a, b, m, n, k, scratch);
@@ -74,13 +76,13 @@ async function multiplier({ name, backend: kind, arithmetic }, product, inputs) 
   };
 }
 
-/** The share that a build reaches of the peak of its own instructions. */
+/** Returns the share that a build reaches of the peak of its own instructions. */
 function shareOfPeak(results, name) {
   const peak = results.get(name === 'fused' ? 'peak, multiply-add' : 'peak, mul + add');
   return peak ? `${(100 * ratio(results.get(name), peak)).toFixed(0)} %` : '';
 }
 
-/** The part of RESULTS.md. */
+/** Writes the part of RESULTS.md about products. */
 function gemmReport({ names, peaks, races }) {
   const builds = names.filter((name) => !name.startsWith('javascript'));
   const columns = builds.flatMap((name) => [
@@ -93,7 +95,7 @@ function gemmReport({ names, peaks, races }) {
   const against = races.filter(({ results }) => results.size > names.length + peaks.length);
   return [
     '## Matrix products',
-    'The kernels alone, f32 (`javascript64`: f64). How many times as fast, and the share of the peak of the core:',
+    'The kernels alone, in f32 (`javascript64`: f64). The columns say how many times as fast one is as another, and which share of the peak of the core it reaches:',
     table(
       [
         'product',
@@ -128,7 +130,7 @@ function gemmReport({ names, peaks, races }) {
     ),
     ...(against.length > 0
       ? [
-          'Other libraries, GFLOP/s, and how many times as fast `portable` is:',
+          'GFLOP/s of other libraries, and how many times as fast `portable` is:',
           table(
             ['product', 'who', 'GFLOP/s', 'portable is faster'],
             against.flatMap(({ title, results }) =>

@@ -1,20 +1,20 @@
 /**
- * Timing that can be argued with. Contestants run in turn, round after round, so that a change of the clock or a
- * busy neighbour meets all of them; a ratio is taken within a round, then the median of the rounds. Before each
- * slice its input is put back, and after it the output is looked at: everyone has computed the same, and nothing
- * was optimized away. Runs in Node and in a page.
+ * Times contestants fairly. They run in turn, round after round, so that a change of the clock or a busy neighbour affects all of
+ * them. A ratio is taken within a round, and the median of the rounds counts. The input of each slice is restored before it, and
+ * the output is checked after it, which shows that all compute the same and that nothing was optimized away. It runs in Node and
+ * in a page.
  */
 
 /**
  * @typedef {object} Contestant
  * @property {string} name
- * @property {number} units           what one slice does, e.g. floating-point operations or steps
- * @property {() => unknown} [prepare]  before each slice, not timed; may be asynchronous
+ * @property {number} units           work of one slice, such as floating-point operations or steps
+ * @property {() => unknown} [prepare]  runs before each slice, not timed; may be asynchronous
  * @property {() => number | undefined | Promise<number | undefined>} work
- *           the slice that is timed; one in another process returns the ms that it took there
- * @property {() => ArrayLike<number> | Promise<ArrayLike<number>>} output  what came out, not timed; it may be overwritten
- * @property {boolean} [alone]        its output is compared with nobody's
- * @property {boolean} [random]       its output is another each time, within the tolerance
+ *           the timed slice; a contestant in another process returns the ms that it took there
+ * @property {() => ArrayLike<number> | Promise<ArrayLike<number>>} output  result of the slice, not timed; later slices may overwrite it
+ * @property {boolean} [alone]        the output is not compared with that of others
+ * @property {boolean} [random]       the output differs from slice to slice, within the tolerance
  */
 
 /**
@@ -26,12 +26,14 @@
  */
 
 /**
+ * Runs a race.
+ *
  * @param {readonly Contestant[]} contestants
  * @param {{ rounds: number, warmUpMs: number, tolerance?: number }} options
- *        each warms up for so long, three slices at least, one if that alone takes so long; tolerance is relative to
- *        the largest output
+ *        warmUpMs is the time for which each contestant warms up, with at least three slices, or one if it takes so long;
+ *        tolerance is relative to the largest output, default 0
  * @returns {Promise<Map<string, Result>>}
- * @throws Error if two contestants did not compute the same, or one not what it had computed before
+ * @throws Error if the outputs of two contestants differ, or the output of one differs from its earlier output
  */
 export async function race(contestants, { rounds, warmUpMs, tolerance = 0 }) {
   const results = new Map();
@@ -52,7 +54,7 @@ export async function race(contestants, { rounds, warmUpMs, tolerance = 0 }) {
   );
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < contestants.length; turn++) {
-      // Another one begins each round: nobody always runs behind the same neighbour.
+      // Another contestant begins each round, so that nobody always runs after the same one.
       const contestant = contestants[(round + turn) % contestants.length];
       const result = results.get(contestant.name);
       await contestant.prepare?.();
@@ -76,8 +78,8 @@ async function warmUp({ prepare, work }, warmUpMs) {
 }
 
 /**
- * ms of a run: the lesser of the clock's and of the process's processor time. Waiting for a core is not counted
- * then, nor what the engine's helper threads do beside it. A page has the clock alone.
+ * Times a run in ms: the smaller of elapsed time and processor time. This excludes both waiting for a core and work of the
+ * engine's helper threads. In a page there is only elapsed time.
  */
 async function time(work) {
   const processor = processorTime();
@@ -94,7 +96,7 @@ function processorTime() {
   return (user + system) / 1000;
 }
 
-/** @throws Error if two results are not the same but for the tolerance. */
+/** Checks that all results are equal within the tolerance. @throws Error if not */
 function agree([first, ...others], tolerance) {
   for (const other of others) same(first.name, first.output, other.name, other.output, tolerance);
 }
@@ -103,37 +105,37 @@ function same(name, output, otherName, other, tolerance) {
   let [largest, distance, place] = [0, 0, 0];
   for (let i = 0; i < output.length; i++) {
     const gap = Math.abs(output[i] - other[i]);
-    // Written so that a NaN counts as a distance.
+    // This comparison lets a NaN count as a distance.
     if (!(gap <= distance)) [distance, place] = [gap, i];
     largest = Math.max(largest, Math.abs(output[i]));
   }
   if (output.length === other.length && distance <= tolerance * largest) return;
   throw new Error(
-    `${name} comes to ${output[place]} at ${place} of ${output.length}, ${otherName} to ${other[place]} of ${other.length}`,
+    `${name} has ${output[place]} at ${place} of ${output.length}, ${otherName} has ${other[place]} of ${other.length}`,
   );
 }
 
-/** How many times as fast as `other`, unit by unit: the median over the rounds. */
+/** Returns how many times as fast a result is as `other`, per unit: the median over the rounds. */
 export function ratio(result, other) {
   return median(result.times.map((time, r) => other.times[r] / other.units / (time / result.units)));
 }
 
-/** The same of the lowest times: what a noisy neighbour spoils least. */
+/** Returns the ratio of the lowest times, which a noisy neighbour affects least. */
 export function bestRatio(result, other) {
   return Math.min(...other.times) / other.units / (Math.min(...result.times) / result.units);
 }
 
-/** Units a second: the median over the rounds. */
+/** Returns units per second: the median over the rounds. */
 export function rate({ times, units }) {
   return (1000 * units) / median(times);
 }
 
-/** Lowest, median and standard deviation of the times, in ms for `units` units. */
+/** Returns lowest, median and standard deviation of the times, in ms for `units` units. */
 export function spread(result, units) {
   return statistics(result.times.map((time) => (time / result.units) * units));
 }
 
-/** Lowest, median and standard deviation. */
+/** Returns lowest, median and standard deviation of values. */
 export function statistics(values) {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);

@@ -1,4 +1,4 @@
-/** Predictions of one row and of a thousand, against onnxruntime-web. */
+/** Predictions of one row and of a thousand rows, against onnxruntime-web. */
 import { predictor } from './contestants.mjs';
 import { race, rate } from './harness.mjs';
 import { prepareNet } from './nets.mjs';
@@ -8,7 +8,7 @@ const nets = [
   { rows: 1, steps: 1000 },
   { rows: 1000, steps: 3 },
 ].map(({ rows, steps }) => ({ id: `inference ${rows}`, title: `784-256-10, batch ${rows}`, rows, steps }));
-/** Of probabilities, relative to the largest. */
+/** Tolerance of probabilities, relative to the largest. */
 const TOLERANCE = 1e-5;
 
 export async function inference({ settings, runners, peers, print }) {
@@ -25,6 +25,6 @@ export async function inference({ settings, runners, peers, print }) {
     print(`${net.id}: portable ${significant(rate(results.get('portable')))} predictions/s`);
   }
   const what =
-    'ReLU and softmax; all probabilities are compared. onnxruntime-web gets a tensor made beforehand.';
+    'ReLU and softmax. All probabilities are compared. onnxruntime-web gets a tensor that was made beforehand.';
   return { races, report: ['## Inference', what, raceTable(races, 'call')].join('\n\n') };
 }

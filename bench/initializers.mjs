@@ -5,9 +5,9 @@ import { raceTable, significant } from './report.mjs';
 
 const ROUNDS = 7;
 const SLOW_ROUNDS = 3;
-/** Of the products of orthonormal rows. */
+/** Tolerance of the products of orthonormal rows. */
 const TOLERANCE = 1e-4;
-/** Of mean and standard deviation over n values: eight times the standard error of a mean. */
+/** Tolerance of mean and standard deviation of n values: eight times the standard error of a mean. */
 const momentsTolerance = (n) => 8 / Math.sqrt(n);
 const SEED = 3;
 
@@ -35,7 +35,7 @@ export async function initializers({ settings, peers, print }) {
     print(`${title}: ${significant(rate(results.get('portable')) / 1e6)} M values/s`);
   }
   const what =
-    'Into an array that is there. Compared are mean and standard deviation, or the products of the first rows with all others. Initializers never use relaxed SIMD. `Math.random` is Box–Muller in a plain loop.';
+    'Values are drawn into an existing array. Means and standard deviations are compared, or the products of the first rows with all rows. Initializers never use relaxed SIMD. `Math.random` is Box–Muller in a plain loop.';
   return { races, report: ['## Initializers', what, raceTable(races, 'million value', 1e6)].join('\n\n') };
 }
 
@@ -58,7 +58,7 @@ async function ours(id, shape) {
   };
 }
 
-/** What a page would write without a library. */
+/** Draws as a page would without a library. */
 function boxMuller([rows, columns]) {
   const out = new Float32Array(rows * columns);
   const stddev = Math.sqrt(2 / rows);
@@ -78,7 +78,7 @@ function boxMuller([rows, columns]) {
   };
 }
 
-/** Millions of numbers are not compared one by one, nor sent from one process to another. */
+/** Compares a summary, because millions of numbers are not compared one by one, nor sent from one process to another. */
 function summarized(entrant, summary, shape) {
   return {
     ...entrant,
@@ -99,7 +99,7 @@ function moments(values) {
   return [mean, Math.sqrt(squares / values.length - mean * mean)];
 }
 
-/** The first rows by all: 1 where a row meets itself, else 0. */
+/** Products of the first rows with all rows: 1 for a row with itself, else 0. */
 function rowProducts(values, [rows, columns]) {
   const products = [];
   for (let r = 0; r < 4; r++) {

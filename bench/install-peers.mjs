@@ -1,6 +1,6 @@
 /**
- * Installs the other libraries into peers/node_modules, apart from the project. None needs a script to run: brain.js asks for
- * gpu.js, whose graphics no benchmark uses.
+ * Installs the other libraries into peers/node_modules, outside the project's own. None needs its install script. That of gpu.js,
+ * on which brain.js depends, builds graphics that no benchmark uses.
  */
 import { fileURLToPath } from 'node:url';
 import { npm } from '../scripts/npm.mjs';

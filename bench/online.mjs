@@ -1,10 +1,10 @@
-/** What brain.js can do too: a step a row, sigmoid, squared error. */
+/** The training that brain.js can do too: one step per row, sigmoid, squared error. */
 import { model } from './contestants.mjs';
 import { race } from './harness.mjs';
 import { prepareNet } from './nets.mjs';
 import { raceTable } from './report.mjs';
 
-/** f32 against brain.js's sums in f64, after a pass. */
+/** Tolerance of f32 sums against brain.js's sums in f64, after a pass over the rows. */
 const TOLERANCE = 1e-4;
 const LEARNING_RATE = 0.1;
 
@@ -23,7 +23,7 @@ export async function online({ settings, runners, peers, print }) {
   print(`${title}: done`);
   const races = [{ id: 'online', title, results }];
   const what =
-    'The one kind of training that brain.js knows: plain SGD row by row, sigmoid in every layer, squared error. The prediction after a pass is compared.';
+    'brain.js has only this kind of training: plain SGD row by row, sigmoid in every layer, squared error. The predictions after a pass are compared.';
   return { races, report: ['## Training row by row', what, raceTable(races, 'step')].join('\n\n') };
 }
 
@@ -33,7 +33,7 @@ async function steps(runner, net) {
     activation: 'sigmoid',
     output: 'sigmoid',
     loss: 'squaredError',
-    // The gradient of Σ d² is twice that of brain.js's.
+    // The gradient of Σ d² is twice the gradient in brain.js.
     learningRate: LEARNING_RATE / 2,
   });
   const [inputSize, classes] = [net.sizes[0], net.sizes.at(-1)];

@@ -1,18 +1,18 @@
 /**
- * What one core can do in 128-bit arithmetic: a loop of nothing but multiplications and additions on
- * independent accumulators, all in registers. The share of it that a gemm reaches is what counts.
+ * Measures what one core can do in 128-bit arithmetic: a loop of multiplications and additions alone, on independent accumulators
+ * in registers. A gemm is judged by the share of it that it reaches.
  */
 import { compileString } from 'assemblyscript/asc';
 
 /**
- * Chains in flight, tried in turn. A multiplication and an addition take six to eight cycles, and two or more of
- * each begin in a cycle: too few chains wait for themselves. The engine keeps no more than these in registers, and
- * not every version as many.
+ * Numbers of chains in flight, which are tried in turn. A multiplication and an addition take six to eight cycles, and at least
+ * two of each start in a cycle, so that too few chains wait for themselves. The engine keeps no more chains than these in
+ * registers, and some versions keep fewer.
  */
 const WIDTHS = [10, 11, 12, 13];
 /**
- * Steps before the loop, which move it: the same loop takes up to a third longer where it happens to lie badly. So
- * there is one of each width in each of these places.
+ * Numbers of steps before the loop, which change its address. A loop takes up to a third longer at an unlucky address, so that
+ * each width is tried at each of these.
  */
 const PADDINGS = [0, 1, 2, 4];
 const LANES = 4;
@@ -28,14 +28,14 @@ const steps = {
 };
 
 /**
- * The peak as a contestant, in floating-point operations: the fastest of all widths and places.
+ * Returns the peak as a contestant, in floating-point operations: the fastest loop of all widths and addresses.
  *
- * @param {'mul + add' | 'multiply-add'} name  the second is one instruction, of relaxed SIMD
+ * @param {'mul + add' | 'multiply-add'} name  the second is one instruction of relaxed SIMD
  */
 export async function peak(name) {
   const loops = await compile(name);
   const best = loops.map(() => 0);
-  // In turn, so that a busy moment meets all of them.
+  // In turn, so that a busy moment affects all of them.
   for (let trial = 0; trial < TRIALS; trial++) {
     loops.forEach(({ units, work }, i) => {
       const began = performance.now();
@@ -69,12 +69,12 @@ function contestant(name, width, run) {
       sum = run(ITERATIONS, 0.5, 1);
     },
     alone: true,
-    // a ← a/2 + 1 ends at 2, in every lane.
+    // a ← a/2 + 1 converges to 2 in every lane.
     output: () => [sum / (2 * LANES * width)],
   };
 }
 
-/** The factors are parameters: constants would be built anew at every use. */
+/** Source of a loop. The factors are parameters, because constants would be rebuilt at every use. */
 function source(expression, { width, padding }) {
   const accumulators = Array.from({ length: width }, (_, i) => `a${i}`);
   const lanes = Array.from({ length: LANES }, (_, lane) => `f32x4.extract_lane(sum, ${lane})`);

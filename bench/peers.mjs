@@ -1,15 +1,16 @@
-/** The libraries that are raced against, where `npm run bench:peers` has installed them; see peers/. */
+/** Opens the libraries that are raced against, if `npm run bench:peers` has installed them; see peers/. */
 
 const files = ['jax', 'tfjs', 'onnxruntime', 'brain', 'ml-matrix', 'pytorch', 'pandas'];
-/** What Node says of a package that is not there, and pytorch.mjs of Python's. */
+/** Error codes of Node for a missing package, and of pytorch.mjs for a missing Python package. */
 const ABSENT = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND', 'ENOENT']);
 
 /**
- * @returns peers, each with a name and version and some of
+ * Opens all peers that are installed.
+ *
+ * @returns peers, each with a name and version, `close()`, and some of
  *          `train(net)`, `predict(net)`, `epoch(net)`, `multiply(product, inputs, repeats)`, `online(net)`,
- *          `elementwise(name, x, repeats)`, `draw(what, shape, options)`,
- *          `readCsv(table)`, all of which make a contestant, and `close()`;
- *          and those that are missing, with the reason
+ *          `elementwise(name, x, repeats)`, `draw(what, shape, options)` and `readCsv(table)`, each of which makes a contestant;
+ *          and the missing libraries, with the reason
  */
 export async function openPeers() {
   const [peers, missing] = [[], []];

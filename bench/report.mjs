@@ -1,18 +1,18 @@
-/** What was measured, as Markdown. */
+/** Shows measurements as Markdown. */
 import { rate, ratio, spread } from './harness.mjs';
 
-/** Three figures, without an exponent. */
+/** Shows a number with three digits and without an exponent. */
 export function significant(value) {
   return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toPrecision(3);
 }
 
-/** `0.98, 1.02 ± 0.03`: lowest, median ± standard deviation. */
+/** Shows `0.98, 1.02 ± 0.03`: lowest, median ± standard deviation. */
 export function showSpread({ min, median, sd }, factor = 1) {
   const [low, middle, deviation] = [min, median, sd].map((value) => significant(value * factor));
   return `${low}, ${middle} ± ${deviation}`;
 }
 
-/** A Markdown table; the first column is words, the others numbers. */
+/** Makes a Markdown table; the first column has words, the others numbers. */
 export function table(head, rows) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map((_, c) => (c === 0 ? '---' : '--:'))), ...rows.map(line)].join('\n');
@@ -21,12 +21,12 @@ export function table(head, rows) {
 const builds = ['portable', 'fused'];
 
 /**
- * A table of races, a row for each contestant.
+ * Makes a table of races with one row per contestant.
  *
  * @param {readonly { title: string, results: Map<string, object> }[]} races
- * @param {string} unit   what a time is of: 'step', 'epoch'
- * @param {number} count  how many of a contestant's units that is
- * @param {readonly string[]} firsts  whom the others are compared with
+ * @param {string} unit   unit of the times: 'step', 'epoch'
+ * @param {number} count  number of a contestant's units in one such unit
+ * @param {readonly string[]} firsts  contestants that the others are compared with
  */
 export function raceTable(races, unit, count = 1, firsts = builds) {
   const times = (results, first, other) =>

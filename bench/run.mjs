@@ -1,7 +1,7 @@
 /**
- * `npm run bench` writes RESULTS.md and the charts; after a build, `node bench/run.mjs --quick` prints a shorter run
- * instead, `--only steps,epochs` some of it, `--fashion DIR` names the folder of Fashion-MNIST.
- * Close what else keeps the processor busy: ratios stand it, absolute figures do not.
+ * Runs `npm run bench`, which writes RESULTS.md and the charts. After a build, `node bench/run.mjs --quick` prints a shorter run
+ * instead, `--only steps,epochs` some of it; `--fashion DIR` names the folder of Fashion-MNIST. Close other programs that keep
+ * the processor busy: they affect absolute figures, but hardly the ratios.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
@@ -27,7 +27,7 @@ import { targetReport } from './targets.mjs';
 import { threads } from './threads.mjs';
 import { trainingStep } from './training-step.mjs';
 
-/** The order of the report. */
+/** Subjects by name, in the order of the report. */
 const subjects = {
   gemm,
   steps: trainingStep,
@@ -84,7 +84,7 @@ async function prepare() {
   };
 }
 
-/** A short or partial run replaces nothing. */
+/** Writes the results. A short or partial run replaces no file. */
 async function write() {
   const whole = !quick && only === undefined;
   const charts = whole ? 'docs' : 'build/bench';
@@ -114,13 +114,13 @@ function head() {
       `- against ${peers.map(({ name, version }) => `${name} ${version}`).join('; ') || 'no other library'}`,
       ...missing.map(({ name, reason }) => `- without ${name}: ${reason}`),
       ...(quick
-        ? ['- **a quick run**: smaller matrices and shorter epochs than the titles of the targets say']
+        ? ['- **a quick run**: with smaller matrices and shorter epochs than the titles of the targets say']
         : []),
       ...(images.fashion ? [] : ['- without Fashion-MNIST: `--fashion DIR` names its folder']),
       ...(runners.some(({ name }) => name === 'fused')
         ? []
         : ['- without `fused`: this engine has no relaxed SIMD']),
-      '- `npm run bench` writes this file, `npm run bench:peers` installs the other libraries first; README.md tells how',
+      '- `npm run bench` writes this file, `npm run bench:peers` installs the other libraries first; README.md explains both',
     ].join('\n'),
     '![How long others take, as multiples of this library](../docs/bench-peers.svg)',
   ].join('\n\n');
@@ -129,17 +129,15 @@ function head() {
 function method() {
   return `## How it was measured
 
-- Contestants run in turn, a slice of the same work each; another one begins each round. A ratio is taken within a
-  round, and what is shown is the median of the rounds: a busy neighbour moves the absolute figures, hardly the ratios.
-- A time is the lesser of the clock's and of the process's processor time: waiting for a core is not counted, nor
-  what the engine's helper threads do beside it. PyTorch runs in a process of its own in the same rounds, and
-  times itself in the same way.
-- Each contestant of this library has a module instance of its own, for each product and net. Where f32 and f64 run
+- Contestants run in turn, each with a slice of the same work; another one begins each round. A ratio is taken within a
+  round, and the median of the rounds is shown. A busy neighbour changes the absolute figures, but hardly the ratios.
+- A time is the smaller of elapsed time and processor time of the process. It excludes both waiting for a core and the work
+  of the engine's helper threads. PyTorch runs in a process of its own in the same rounds and times itself in the same way.
+- Each contestant of this library has a module instance of its own for each product and net. If f32 and f64 run
   through one instance, V8's typed arrays become polymorphic and the JavaScript backends lose a fifth of their speed.
-- The inputs are seeded and the same for all. Before each slice the result is filled with NaN, or the weights are put
-  back to the start. Outputs or losses are compared before anything is timed, and after each slice with what they were
-  before it; a difference ends the run.
+- The inputs are seeded and the same for all. Before each slice the result is filled with NaN, or the weights are reset.
+  Outputs or losses are compared before anything is timed, and again after each slice; a difference ends the run.
 - The peak is a loop of independent chains of 128-bit multiplications and additions in registers, as many as the
   engine keeps there (10 to 13), in WebAssembly, in the same rounds.
-- \`javascript\` keeps f32 and sums in f64, \`javascript64\` keeps f64: the library's own backends without WebAssembly.`;
+- \`javascript\` stores f32 and sums in f64, \`javascript64\` stores f64; both are the library's own backends without WebAssembly.`;
 }

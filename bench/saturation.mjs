@@ -1,14 +1,14 @@
-/** Steps of nets that have gone wrong against those of a healthy one: denormals, if any get through, are slow. */
+/** Steps of nets that have gone wrong against steps of a healthy net; they would be slow if denormals got through. */
 import { model, trainer } from './contestants.mjs';
 import { race } from './harness.mjs';
 import { prepareNet } from './nets.mjs';
 import { raceTable } from './report.mjs';
 
 const SIZES = [256, 128, 10];
-/** So small that the state is the same all along. */
+/** Learning rate that is small enough for a net to stay in its state. */
 const LEARNING_RATE = 1e-7;
 
-/** What is done to the healthy net: to its kernels and biases, its inputs or its labels. */
+/** Changes to the healthy net: to its kernels and biases, its inputs or its labels. */
 const states = [
   { name: 'healthy' },
   { name: 'confident and right', kernelFactor: [1, 200], labels: 'as predicted' },
@@ -17,7 +17,7 @@ const states = [
   { name: 'hidden layer dead', hiddenBias: -1e3 },
   { name: 'tiny kernels', kernelFactor: [1e-19, 1e-19] },
 ];
-/** Adam's averages of a gradient that has stopped decay, into the denormals after some 800 steps. */
+/** Optimizers. If a gradient becomes 0, Adam's averages of it decay into the denormals after some 800 steps. */
 const optimizers = [
   { optimizer: 'sgd', steps: 100, before: 0 },
   { optimizer: 'adam', steps: 100, before: 0 },
@@ -41,7 +41,7 @@ export async function saturation({ settings, runners, print }) {
     races.push({ id: `health ${optimizer}${after}`, title: `${optimizer}${after}`, results });
     print(`saturation, ${optimizer}${after}: done`);
   }
-  const what = `${SIZES.join('-')}, batch 64, portable. After 1500 steps Adam's averages of a gradient that is 0 have decayed as far as they go.`;
+  const what = `${SIZES.join('-')}, batch 64, portable. After 1500 steps Adam's averages of a gradient of 0 have decayed completely.`;
   return { races, names: states.map(({ name }) => name), report: report(races, what) };
 }
 
@@ -54,7 +54,7 @@ async function entrant(runner, healthy, { name, kernelFactor = [1, 1], hiddenBia
   if (labels) net.batches = await relabelled(runner, net);
   const contestant = await trainer(runner, net, { name, alone: true });
   if (before === 0) return contestant;
-  // The state is reached once and then only carried on.
+  // The state is reached once and then kept.
   const { prepare, work, ...rest } = contestant;
   let reached = false;
   return {
@@ -66,12 +66,12 @@ async function entrant(runner, healthy, { name, kernelFactor = [1, 1], hiddenBia
       reached = true;
     },
     work,
-    // The loss creeps on; what counts here is the time.
+    // The loss changes slowly; only the time counts here.
     output: () => [0],
   };
 }
 
-/** The batches with the classes that the net already predicts. */
+/** Returns the batches with the classes that the net predicts already. */
 async function relabelled(runner, net) {
   const { model: asked } = await model(runner, net);
   return net.batches.map(({ x, ...batch }) => {

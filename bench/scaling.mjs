@@ -1,4 +1,4 @@
-/** How the time of a step grows with width, depth and batch: on log axes a straight line, and a cliff is a bend. */
+/** Growth of the time of a step with width, depth and batch. On logarithmic axes it is a straight line, and a cliff is a bend. */
 import { trainer } from './contestants.mjs';
 import { race, spread } from './harness.mjs';
 import { prepareNet } from './nets.mjs';
@@ -6,7 +6,7 @@ import { significant, table } from './report.mjs';
 
 const powers = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => 2 ** (from + i));
 const ROUNDS = 7;
-/** Multiply-adds of a slice, so that small nets take many steps and large ones few. */
+/** Multiply-adds of a slice, so that small nets take many steps and large nets few. */
 const SLICE = 2e8;
 
 const axes = [
@@ -56,12 +56,12 @@ export async function scaling({ settings, runners, print }) {
   return { lines, report: report(lines) };
 }
 
-/** Of a step: forward, kernel gradient, and input gradient but for the first layer. */
+/** Counts the multiply-adds of a step: forward, kernel gradient, and input gradient except for the first layer. */
 function multiplications({ sizes, rows }) {
   return sizes.slice(1).reduce((sum, units, l) => sum + rows * sizes[l] * units * (l === 0 ? 2 : 3), 0);
 }
 
-/** The exponent over the upper half of the sizes, by least squares on logarithms, and the steepest piece anywhere. */
+/** Returns the exponent over the upper half of the sizes, by least squares on logarithms, and the steepest piece of all. */
 function growth(points) {
   const logs = points.map(({ size, median }) => ({ x: Math.log(size), y: Math.log(median) }));
   const upper = logs.slice(Math.floor((logs.length - 1) / 2));
@@ -78,7 +78,7 @@ function growth(points) {
 function report(lines) {
   return [
     '## Cost as work grows',
-    'Time of a step, its median in ms, and the exponent over the upper half of the sizes; ![charts](../docs/bench-scaling.svg)',
+    'Median time of a step in ms, and the exponent over the upper half of the sizes: ![charts](../docs/bench-scaling.svg)',
     ...axes.flatMap(({ id }) => {
       const shown = lines.filter((line) => line.id === id);
       const [{ title, points }] = shown;

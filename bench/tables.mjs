@@ -1,9 +1,9 @@
 /**
- * `npm run bench:tables -- FOLDER`: what `evenkeel train` reaches on a folder of tables, beside what others reached.
+ * Runs `npm run bench:tables -- FOLDER`: measures `evenkeel train` on a folder of tables, beside the results of others.
  *
- * The folder has NAME-S-train.csv.gz and NAME-S-test.csv.gz, splits S = 0, 1, …, target `y`. In `results.json`, if it is there,
- * stand for each NAME `kind` and, by contestant, { logLoss, accuracy } or { r2 }, means over the splits. Options behind FOLDER go to
- * `evenkeel train`, so that other settings can be measured: `npm run bench:tables -- FOLDER --ensemble 1`. Prints Markdown.
+ * The folder has NAME-S-train.csv.gz and NAME-S-test.csv.gz for splits S = 0, 1, …, with the target `y`. `results.json`, if it
+ * exists, has `kind` for each NAME and, by contestant, { logLoss, accuracy } or { r2 }, means over the splits. Options after
+ * FOLDER go to `evenkeel train`, to measure other settings: `npm run bench:tables -- FOLDER --ensemble 1`. Prints Markdown.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -12,9 +12,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../build/cli/evenkeel.js', import.meta.url));
-/** Beside these the ranks are taken; others in the results are shown. */
+/** Contestants that ranks are computed with; others in the results are only shown. */
 const RIVALS = ['logistic or ridge regression', 'MLP, early stopping'];
-/** How much worse than the best of them is still as good. */
+/** Distance to the best of them that still counts as equal. */
 const MARGIN = 0.02;
 
 const print = (line) => process.stdout.write(`${line}\n`);
@@ -35,7 +35,7 @@ const splits = readdirSync(folder).flatMap(
 const names = [...new Set(splits.map((split) => split.replace(/-\d+$/, '')))];
 const scratch = mkdtempSync(join(tmpdir(), 'evenkeel-tables-'));
 
-/** The test figures of a split, as the command says them. */
+/** Runs the command on a split and returns the test figures that it prints. */
 function measure(split) {
   const [train, test] = ['train', 'test'].map((part) => join(folder, `${split}-${part}.csv.gz`));
   const args = ['train', train, '--target', 'y', '--test', test, '--out', join(scratch, 'model'), ...options];
@@ -64,7 +64,7 @@ const rows = names.map((name) => {
 });
 rmSync(scratch, { recursive: true });
 
-/** As a number of which less is better. */
+/** Returns a figure as a number of which less is better. */
 const badness = (row, of) => (of === undefined ? undefined : row.measure === 'r2' ? -of.r2 : of.logLoss);
 const written = (row, of) => (of === undefined ? '' : of[row.measure].toFixed(3));
 
@@ -79,7 +79,7 @@ const ranked = rows.map((row) => {
 });
 
 print(
-  `| table | measure | evenkeel | ${contestants.join(' | ')} | worse than the best of ${RIVALS.length} by |`,
+  `| table | measure | evenkeel | ${contestants.join(' | ')} | distance to the best of ${RIVALS.length} |`,
 );
 print(`|---|---|--:|${contestants.map(() => '--:|').join('')}--:|`);
 for (const [i, row] of rows.entries()) {

@@ -1,13 +1,15 @@
-/** What the library is meant to reach: a row a claim, each a ratio taken in one run. */
+/** Targets of the library, one row per claim, each a ratio taken in one run. */
 import { bestRatio, ratio } from './harness.mjs';
 import { significant, table } from './report.mjs';
 
-/** Operations of 784-256-10's step that are worth counting: the first layer, forward and kernel gradient, 128 rows. */
+/**
+ * Floating-point operations of the main part of a step of 784-256-10: forward and kernel gradient of the first layer, 128 rows.
+ */
 const STEP_FLOPS = 4 * 128 * 784 * 256;
 const JAVASCRIPT = ['javascript', 'javascript64'];
 const PEAK = { portable: 'peak, mul + add', fused: 'peak, multiply-add' };
 
-/** `who` is at least so many times as fast as the fastest of `others` in a race. */
+/** Claims that `who` is at least `least` times as fast as the fastest of `others` in a race. */
 function faster(work, race, who, others, least) {
   const names = [others].flat();
   return {
@@ -23,7 +25,7 @@ function faster(work, race, who, others, least) {
   };
 }
 
-/** A gemm reaches at least such a share of the peak of its own instructions. */
+/** Claims that a gemm reaches at least this share of the peak of its own instructions. */
 function ofPeak(work, code, who, least) {
   return {
     ...faster(work, `gemm ${code}`, who, PEAK[who], least),
@@ -31,7 +33,7 @@ function ofPeak(work, code, who, least) {
   };
 }
 
-/** A step takes at most so many times what its operations take at the peak. */
+/** Claims that a step takes at most `most` times the time of its operations at the peak. */
 function ofBound(work, race, who, most) {
   const { measure } = faster(work, race, who, PEAK[who], 0);
   return {
@@ -45,7 +47,7 @@ function ofBound(work, race, who, most) {
   };
 }
 
-/** A single figure is at most so much. */
+/** Claims that a single figure is at most `most`. */
 function atMost(work, name, most, unit) {
   return {
     work,
@@ -116,19 +118,19 @@ const targets = [
     'hidden layer dead',
     'tiny kernels',
   ].flatMap((state) => ['sgd', 'adam', 'adam, after 1500 steps'].map((race) => slower(state, race))),
-  atMost('gzip of a page that trains, wasm included', 'gzip', 40, 'KB'),
-  atMost('import and first step beyond bare Node', 'start', 25, 'ms'),
+  atMost('gzip of a page that trains, including the wasm', 'gzip', 40, 'KB'),
+  atMost('import and first step, more than bare Node', 'start', 25, 'ms'),
   faster('reading a table of numbers', 'csv', 'readCsv', 'papaparse', 0.4),
   atMost(
-    'peak memory of reading 500 000 × 50, its 187 MB of text included',
+    'peak memory of reading 500 000 × 50, including its 187 MB of text',
     'csv memory',
     3,
     '× the numbers',
   ),
-  atMost('peak memory of an epoch beyond Fashion-MNIST as floats', 'memory', 60, 'MB'),
+  atMost('peak memory of an epoch, more than Fashion-MNIST as floats', 'memory', 60, 'MB'),
 ];
 
-/** A net in a bad state takes at most 1.2 times as long as the healthy one. */
+/** Claims that a net in a bad state takes at most 1.2 times as long as the healthy net. */
 function slower(state, race) {
   const most = 1.2;
   const { measure } = faster('', `health ${race}`, 'healthy', state, 0);
@@ -136,9 +138,9 @@ function slower(state, race) {
 }
 
 /**
- * The first table of RESULTS.md.
+ * Writes the first table of RESULTS.md.
  *
- * @param measured  `races`, a Map from id to results, and `values`, from name to { min, median, sd }
+ * @param measured  `races`, a Map from id to results, and `values`, a Map from name to { min, median, sd }
  */
 export function targetReport(measured) {
   const rows = targets.map(({ work, target, met, measure }) => {
@@ -150,7 +152,7 @@ export function targetReport(measured) {
   const count = (verdict) => rows.filter((row) => row.at(-1) === verdict).length;
   return [
     '## Targets',
-    `${count('met')} met, ${count('**missed**')} missed, ${rows.length - count('met') - count('**missed**')} not measured. The median of the rounds decides; beside it the ratio of the best rounds.`,
+    `${count('met')} met, ${count('**missed**')} missed, ${rows.length - count('met') - count('**missed**')} not measured. The median of the rounds decides; the next column is the ratio of the best rounds.`,
     table(['', 'target', 'median', 'best against best', ''], rows),
   ].join('\n\n');
 }

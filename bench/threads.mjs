@@ -1,4 +1,4 @@
-/** What a second thread brings: whole fits, by one thread and by two. */
+/** Speed-up by a second thread: whole fits with one thread and with two. */
 import { freshLibrary } from './contestants.mjs';
 import { race } from './harness.mjs';
 import { denseBatch, prepareNet } from './nets.mjs';
@@ -16,14 +16,14 @@ export async function threads({ settings, print }) {
   for (const { id, sizes } of nets) {
     const net = await prepareNet({ sizes, rows: ROWS });
     const entrants = await Promise.all([1, 2].map((count) => fits(net, count)));
-    // Not a bit may differ.
+    // The bits must be equal.
     const results = await race(entrants, { ...settings, tolerance: 0 });
     for (const { close } of entrants) close();
     races.push({ id: `threads ${id}`, title: `${sizes.join('-')}, batch ${ROWS}, SGD`, results });
     print(`threads ${id}: done`);
   }
   const what =
-    '`fit` over noise, forty steps a slice, portable. The times are by the clock or by the processor time of the process, whichever is less; the second thread needs a core of its own.';
+    '`fit` over noise, forty steps per slice, portable. A time is the smaller of elapsed time and processor time of the process; the second thread needs a core of its own.';
   return { races, report: ['## Threads', what, raceTable(races, 'step')].join('\n\n') };
 }
 
@@ -44,7 +44,7 @@ async function fits(net, threads) {
     model.setWeights(net.weights);
   };
   reset();
-  // Workers take a moment to begin, and until then one thread does all the work.
+  // Workers need a moment to start, and until then one thread does all the work.
   await model.predictAsync(x.subarray(0, inputSize));
   await new Promise((resolve) => setTimeout(resolve, 1000));
   let loss = 0;

@@ -1,4 +1,4 @@
-/** Whole training steps, of this library and of others, on the same weights and batches. */
+/** Whole training steps of this library and of others, from the same weights and batches. */
 import { freshLibrary, trainer } from './contestants.mjs';
 import { race, rate } from './harness.mjs';
 import { denseBatch, prepareNet } from './nets.mjs';
@@ -38,7 +38,7 @@ const nets = [
   { id: 'tiny', title: '2-16-3, batch 32, SGD', sizes: [2, 16, 3], rows: 32, steps: 1000 },
 ];
 
-/** Relative distance of the losses after a slice of steps in f32 and f64, each library with its own order of sums. */
+/** Tolerance of the losses after a slice of steps in f32 and f64; each library has its own order of sums. */
 const TOLERANCE = 1e-3;
 
 export async function trainingStep({ settings, runners, peers, peaks, images, print }) {
@@ -60,7 +60,7 @@ export async function trainingStep({ settings, runners, peers, peaks, images, pr
   return { races, report: report(races) };
 }
 
-/** The same net on inputs without a background, which no path for zeros helps. */
+/** Trains the net on inputs without zeros, so that no path for zeros helps. */
 async function dense(runner, net) {
   const { Rng } = await freshLibrary();
   const batches = [denseBatch(new Rng(net.seed), net.sizes[0], net.rows, net.sizes.at(-1))];
@@ -72,8 +72,8 @@ function report(races) {
   return [
     '## Training steps',
     [
-      'Cross-entropy, the same weights and batches for all. This library gets arrays and checks and copies them at every',
-      'step (`trainOnBatch`), bytes included; the others get tensors made beforehand, scaled.',
+      'Cross-entropy, from the same weights and batches for all. This library gets arrays, bytes included, and checks and',
+      'copies them at every step (`trainOnBatch`). The others get scaled tensors that were made beforehand.',
       '`portable, dense` is the same net on noise.',
     ].join(' '),
     raceTable(races, 'step'),

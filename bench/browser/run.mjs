@@ -1,6 +1,6 @@
 /**
- * `npm run bench:browser`: WebAssembly against plain JavaScript in Chromium, and two threads against one on a page's main
- * thread; the same files as in Node, unbundled. Prints its tables; after a build, `--quick` is shorter.
+ * Runs `npm run bench:browser`: WebAssembly against plain JavaScript in Chromium, and two threads against one on a page's main
+ * thread, with the files that Node runs, unbundled. Prints its tables. Run it after a build; `--quick` is shorter.
  */
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -8,11 +8,11 @@ import { launch } from '../../tests/browser/chromium.mjs';
 import { bundleLibrary } from '../bundle.mjs';
 
 const quick = process.argv.includes('--quick');
-/** `quick` leaves out the larger products, which the tables of Node have. */
+/** Settings of the subjects. `quick` omits the larger products, which the tables of Node have. */
 const settings = { rounds: quick ? 3 : 15, warmUpMs: quick ? 50 : 300, quick: true };
 const print = (line) => process.stdout.write(`${line}\n`);
 const root = new URL('../..', import.meta.url);
-/** Only where no other origin can look on does a page's clock count microseconds, and are there threads. */
+/** Headers of an isolated page. Only there does the clock count microseconds, and only there can memory be shared by threads. */
 const isolated = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
@@ -37,7 +37,7 @@ try {
   server.close();
 }
 
-/** The page, the benchmark's modules and the library's bundle; nothing else. */
+/** Serves the page, the modules of the benchmark and the bundle of the library, and nothing else. */
 async function answer({ url }, response) {
   const { pathname } = new URL(url, 'http://localhost');
   if (pathname === '/') return respond(response, 'text/html', html);

@@ -1,4 +1,4 @@
-/** Trains for an epoch on the floats; prints the peak of its memory, in bytes. */
+/** Trains for an epoch on the floats and prints the peak of its memory, in bytes. */
 import { readFileSync } from 'node:fs';
 import { MLP, sgd } from '../../build/js/index.js';
 import { peakMemory, readFloats } from './floats.mjs';

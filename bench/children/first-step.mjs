@@ -1,4 +1,4 @@
-/** What a program waits for: import, a model, a step of 784-256-10 on 128 rows. */
+/** Runs what a program waits for: the import, a model, and a step of 784-256-10 on 128 rows. */
 import { MLP, sgd } from '../../build/js/index.js';
 import { x, y } from './batch.mjs';
 

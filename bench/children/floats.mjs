@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 
-/** Floats from a file into memory, with nothing else on the way. */
+/** Reads floats from a file into memory without any other copy. */
 export function readFloats(path) {
   const file = openSync(path);
   const bytes = new Uint8Array(fstatSync(file).size);
@@ -10,8 +10,8 @@ export function readFloats(path) {
 }
 
 /**
- * The most memory that this process has had at a time, in bytes. Linux's `maxRSS` starts at what the parent had when it
- * forked, so the figure is the kernel's own for this program alone, where there is one.
+ * Returns the peak memory of this process in bytes. On Linux, `maxRSS` starts at the parent's memory at the fork. The figure is
+ * therefore the kernel's own for this program alone, where the kernel has one.
  */
 export function peakMemory() {
   const status = '/proc/self/status';

@@ -1,4 +1,4 @@
-/** Holds the floats and does nothing; prints the peak of its memory, in bytes. */
+/** Holds the floats, does nothing else, and prints the peak of its memory, in bytes. */
 import { peakMemory, readFloats } from './floats.mjs';
 
 const x = readFloats(process.argv[2]);

@@ -1,4 +1,4 @@
-/** Reads a table, from its bytes or in batches; prints the peak of its memory, in bytes. */
+/** Reads a table, whole or in batches, and prints the peak of its memory, in bytes. */
 import { createReadStream, readFileSync } from 'node:fs';
 import { readCsv, readCsvStream } from '../../build/js/data.js';
 import { peakMemory } from './floats.mjs';

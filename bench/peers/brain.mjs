@@ -1,5 +1,5 @@
 /**
- * brain.js on the processor. It knows sigmoid, ReLU and tanh, half the squared error, and one row at a time: no batches, no
+ * brain.js on the processor. It has sigmoid, ReLU and tanh, half the squared error, and one row at a time; no batches, no
  * softmax, no cross-entropy. Its GPU part, gpu.js, is not used.
  */
 import brain from 'brain.js';
@@ -11,7 +11,9 @@ export async function open() {
   return { name: NAME, version: version(NAME), online };
 }
 
-/** A pass over the rows of the first batch, a step a row, sigmoid throughout. The output is the last row's prediction. */
+/**
+ * Makes a pass over the rows of the first batch, one step per row, sigmoid throughout. The output is the last row's prediction.
+ */
 function online({ sizes, batches, weights, learningRate }) {
   const [{ floats, y }] = batches;
   const rows = Array.from(y, (label, r) => ({

@@ -1,6 +1,6 @@
 /**
- * jax-js in WebAssembly, each step one jitted function. It counts references: what is passed is given away, `.ref` keeps it.
- * Its threads need a global Worker, which Node has not: it runs on one.
+ * jax-js in WebAssembly, with one jitted function per step. It counts references: passing an array gives it away, `.ref` keeps
+ * it. It runs on one thread, because its threads need a global Worker, which Node does not have.
  */
 import { init, jit, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
 import { version } from './version.mjs';
@@ -9,7 +9,7 @@ const NAME = 'jax-js';
 const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
 export async function open() {
-  // Without a name it looks for a GPU, by `navigator`, which Node 20 has not.
+  // Without a name it looks for a GPU through `navigator`, which Node 20 does not have.
   await init('wasm');
   return { name: NAME, version: version('@jax-js/jax'), train, multiply, elementwise };
 }
@@ -42,7 +42,7 @@ function train({ sizes, rows, steps, batches, weights, optimizer, learningRate }
         const { x, y } = data[i % data.length];
         tree.dispose(loss);
         [loss, parameters, state] = step(parameters, state, x.ref, y.ref);
-        // Each step by itself: faster than all of them queued.
+        // Waiting for each step is faster than queueing all of them.
         await loss.ref.blockUntilReady();
       }
       await Promise.all(tree.leaves(parameters).map((leaf) => leaf.blockUntilReady()));
@@ -113,7 +113,7 @@ function elementwise(name, x, repeats) {
   return mapping(repeats * x.length, repeats, () => f(given.ref));
 }
 
-/** A contestant of one function that returns an array. */
+/** Makes a contestant from a function that returns an array. */
 function mapping(units, repeats, run) {
   let out = null;
   return {

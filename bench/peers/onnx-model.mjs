@@ -1,6 +1,6 @@
 /**
- * ONNX models as bytes, without the onnx package: the few messages of onnx.proto that a chain of nodes needs, in the
- * wire format of protocol buffers (a field is `number << 3 | type`, type 0 a varint, 2 a length and its bytes).
+ * Writes ONNX models as bytes without the onnx package. It has the few messages of onnx.proto that a chain of nodes needs, in the
+ * wire format of protocol buffers (a field is `number << 3 | type`; type 0 is a varint, type 2 a length and its bytes).
  */
 
 const FLOAT = 1;
@@ -21,7 +21,7 @@ function varint(value) {
   }
 }
 
-/** A NodeProto; attributes are texts. */
+/** Encodes a NodeProto; attributes are texts. */
 function node(type, inputs, output, attributes = {}) {
   return [
     ...inputs.flatMap((name) => field.text(1, name)),
@@ -34,7 +34,7 @@ function node(type, inputs, output, attributes = {}) {
   ];
 }
 
-/** A TensorProto of floats. */
+/** Encodes a TensorProto of floats. */
 function tensor(name, dims, values) {
   const raw = new Uint8Array(Float32Array.from(values).buffer);
   return [
@@ -45,7 +45,7 @@ function tensor(name, dims, values) {
   ];
 }
 
-/** A ValueInfoProto of floats; a dim that is a text stands for any number. */
+/** Encodes a ValueInfoProto of floats; a dim that is a text stands for any number. */
 function value(name, dims) {
   const shape = dims.flatMap((dim) =>
     field.bytes(1, typeof dim === 'string' ? field.text(2, dim) : field.integer(1, dim)),
@@ -70,7 +70,7 @@ function model({ nodes, tensors = [], input, output }) {
 }
 
 /**
- * `y` = softmax of a ReLU network of `x`.
+ * Makes a ReLU network from `x` to the softmax `y`.
  *
  * @param sizes    inputs, then units of each layer
  * @param weights  [{ kernel, bias }], kernels [fanIn, units]
@@ -92,7 +92,7 @@ export function networkModel(sizes, weights) {
   });
 }
 
-/** `y` = one operator of `x`, element by element. */
+/** Makes a model that applies one elementwise operator to `x`, with the result `y`. */
 export function operatorModel(type, attributes) {
   return model({
     nodes: [node(type, ['x'], 'y', attributes)],

@@ -1,4 +1,4 @@
-/** onnxruntime-web in WebAssembly, one thread. It does not train. */
+/** onnxruntime-web in WebAssembly on one thread. It does not train. */
 import * as ort from 'onnxruntime-web';
 import { networkModel, operatorModel } from './onnx-model.mjs';
 import { version } from './version.mjs';
@@ -11,7 +11,7 @@ export async function open() {
   return { name: NAME, version: version('onnxruntime-web'), predict, elementwise };
 }
 
-/** Starting, it leaves Node a global Worker, by which jax-js takes itself for threaded and then fails to link. */
+/** Removes the global Worker that its start leaves in Node. It would make jax-js believe in threads and then fail to link. */
 async function withoutTraces(start) {
   const had = 'Worker' in globalThis;
   await start();

@@ -1,4 +1,4 @@
-/** pandas, of `python3` or what PYTHON names: a process a slice, which times itself. */
+/** pandas in `python3` or the interpreter that PYTHON names: one process per slice, which times itself. */
 import { execFileSync } from 'node:child_process';
 
 const python = process.env.PYTHON ?? 'python3';
@@ -12,7 +12,7 @@ ms = 1000 * (time.process_time() - began)
 print(json.dumps({"ms": ms, "sums": table.sum().tolist()}))
 `;
 
-/** @throws Error with the code ENOENT where it is not installed */
+/** Opens pandas. @throws Error with the code ENOENT if it is not installed */
 export function open() {
   let version;
   try {

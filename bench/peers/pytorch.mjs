@@ -1,6 +1,6 @@
 /**
- * PyTorch on one thread, in a Python process of its own: pytorch.py does the work and times it, a line of JSON each way.
- * PYTHON names another interpreter.
+ * PyTorch on one thread in a Python process of its own. pytorch.py does the work and times it; a question and its answer are one
+ * line of JSON each. PYTHON names another interpreter.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,12 +10,12 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const NAME = 'PyTorch';
-/** A distribution's own Python may have it where the first on PATH has not. */
+/** Interpreters to try. A distribution's own Python may have PyTorch if the first one on PATH has not. */
 const interpreters = process.env.PYTHON ? [process.env.PYTHON] : ['python3', '/usr/bin/python3'];
 
 export async function open() {
   const environment = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
-  // OpenBLAS 0.3.21 does not know every processor that has AVX-512, and falls back to AVX2 or SSE3 on those.
+  // OpenBLAS 0.3.21 does not recognize every processor with AVX-512 and falls back to AVX2 or SSE3 on those.
   const coreType = process.env.OPENBLAS_CORETYPE ?? (hasAvx512() ? 'SkylakeX' : undefined);
   if (coreType) environment.OPENBLAS_CORETYPE = coreType;
   for (const interpreter of interpreters) {
@@ -48,7 +48,7 @@ function hasAvx512() {
   }
 }
 
-/** A Python process that answers questions in turn; nothing where there is no Python, or none with PyTorch. */
+/** Starts a Python process that answers questions in turn; returns undefined if there is no Python, or none with PyTorch. */
 async function start(interpreter, env) {
   const script = fileURLToPath(new URL('pytorch.py', import.meta.url));
   const child = spawn(interpreter, ['-u', script], { env, stdio: ['pipe', 'pipe', 'pipe'] });
@@ -76,7 +76,7 @@ async function start(interpreter, env) {
   };
 }
 
-/** A contestant that lives in Python under a number. Arrays go there as files. */
+/** Makes contestants that exist in Python under a number. Arrays are passed as files. */
 function contestants(ask, folder) {
   let count = 0;
   return async (kind, described, units, more = {}) => {
@@ -93,7 +93,7 @@ function contestants(ask, folder) {
   };
 }
 
-/** The same with a file's name in the place of each array of numbers. */
+/** Replaces each array of numbers in a value by a file. */
 function filed(value, path) {
   if (ArrayBuffer.isView(value)) {
     const kind = { Float32Array: 'float32', Uint8Array: 'uint8', Uint32Array: 'uint32' }[

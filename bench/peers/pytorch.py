@@ -1,4 +1,4 @@
-"""PyTorch's part of the benchmark: reads a line of JSON, does it, answers with a line. See pytorch.mjs."""
+"""PyTorch's part of the benchmark: reads questions as lines of JSON and answers each with a line. See pytorch.mjs."""
 import json
 import sys
 import time
@@ -11,13 +11,13 @@ torch.set_num_threads(1)
 
 
 def array(described):
-    """A copy of an array that came as a file."""
+    """Returns a copy of an array that was passed as a file."""
     return torch.from_numpy(np.fromfile(described["file"], dtype=described["kind"]).astype(
         np.float32 if described["kind"] == "float32" else np.int64))
 
 
 class Train:
-    """Steps of SGD or Adam on given batches; the output is the last loss."""
+    """Takes steps of SGD or Adam on given batches; the output is the last loss."""
 
     def __init__(self, sizes, rows, steps, weights, batches, optimizer, learningRate, **_):
         self.steps, self.kind, self.learning_rate = steps, optimizer, learningRate
@@ -25,7 +25,7 @@ class Train:
         self.lay_out(sizes, weights)
 
     def lay_out(self, sizes, weights):
-        """nn.Linear keeps kernels [units, fanIn]."""
+        """Makes the layers; nn.Linear stores kernels as [units, fanIn]."""
         self.start, layers = [], []
         for fan_in, units, given in zip(sizes, sizes[1:], weights):
             layers += [torch.nn.Linear(fan_in, units), torch.nn.ReLU()]
@@ -56,7 +56,7 @@ class Train:
 
 
 class Epoch(Train):
-    """An epoch over images that are floats already, in a given order; the output is the mean loss."""
+    """Trains an epoch over images that are floats already, in a given order; the output is the mean loss."""
 
     def __init__(self, sizes, rows, x, y, order, weights, optimizer, learningRate, **_):
         self.kind, self.learning_rate, self.rows = optimizer, learningRate, rows
@@ -71,7 +71,7 @@ class Epoch(Train):
 
 
 class Draw:
-    """A matrix filled in place; the output says what kind of numbers these are."""
+    """Fills a matrix in place; the output is a summary of its values."""
 
     def __init__(self, what, shape):
         self.what, self.w = what, torch.empty(*shape)

@@ -1,4 +1,4 @@
-/** TensorFlow.js on its WebAssembly backend, one thread. Importing all of it is what registers the gradients. */
+/** TensorFlow.js with its WebAssembly backend on one thread. Importing all of it registers the gradients. */
 import * as tf from '@tensorflow/tfjs';
 import { setThreadsCount } from '@tensorflow/tfjs-backend-wasm';
 import { version } from './version.mjs';
@@ -6,11 +6,11 @@ import { version } from './version.mjs';
 const NAME = 'tfjs-wasm';
 
 export async function open() {
-  // Fewer checks, and no warning at every call that orthogonal is slow.
+  // Production mode has fewer checks and does not warn at every call that orthogonal is slow.
   tf.enableProdMode();
   setThreadsCount(1);
   if (!(await tf.setBackend('wasm'))) throw new Error('tfjs: its WebAssembly backend does not start');
-  // Its listeners print a screen of its own source before any error of ours.
+  // Its listeners would print a screen of its own source before any of our errors.
   process.removeAllListeners('uncaughtException');
   return { name: NAME, version: version('@tensorflow/tfjs'), train, multiply, elementwise, draw };
 }
@@ -70,7 +70,7 @@ function multiply({ m, n, k }, inputs, repeats) {
   return mapping(2 * m * n * k * repeats, repeats, () => tf.matMul(a, b));
 }
 
-/** gelu it has not; the tanh form put together from its operations. */
+/** Functions by name. gelu is made of operations in its tanh form, because the library does not have it. */
 const functions = {
   sigmoid: tf.sigmoid,
   tanh: tf.tanh,
@@ -88,14 +88,14 @@ function elementwise(name, x, repeats) {
   return mapping(repeats * x.length, repeats, () => functions[name](given));
 }
 
-/** Only orthogonal, which nobody else has in a page. */
+/** Draws orthogonal matrices only, which no other library has in a page. */
 function draw(what, [rows, columns]) {
   if (what !== 'orthogonal') return undefined;
   const initializer = tf.initializers.orthogonal({ gain: 1 });
   return { ...mapping(rows * columns, 1, () => initializer.apply([rows, columns])), random: true };
 }
 
-/** A contestant of one function that returns a tensor. */
+/** Makes a contestant from a function that returns a tensor. */
 function mapping(units, repeats, run) {
   let out = null;
   return {
