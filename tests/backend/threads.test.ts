@@ -8,6 +8,7 @@ import type { Backend } from '../../src/backend/kernels.js';
 import type { ThreadWorker } from '../../src/backend/thread-host.js';
 import { adam, type BackendName, MLP, type MLPOptions, Rng, sgd } from '../../src/index.js';
 import { internalsOf } from '../../src/mlp.js';
+import { listening } from '../support/listening.js';
 import { largeProduct } from '../support/products.js';
 import { untyped } from '../support/refusals.js';
 
@@ -73,12 +74,12 @@ function build(options: Partial<MLPOptions<'wasm'>> = {}) {
 }
 
 /** Waits until all the threads of a model listen: before that, one does all the work. */
-async function listening(model: MLP, count: number): Promise<void> {
+async function allListening(model: MLP, count: number): Promise<void> {
   const { threads } = internalsOf(model).network.backend;
   expect(threads.ready).toBe(1);
   // They begin with the first call that may use them.
   await model.predictAsync(x);
-  await vi.waitFor(() => expect(threads.ready).toBe(count), { timeout: 20_000 });
+  await vi.waitFor(() => expect(threads.ready).toBe(count), { timeout: 300_000 });
 }
 
 /** True once the last worker has packed a tile into its scratch, which ends where the arena begins. */
@@ -91,7 +92,7 @@ describe('several threads', () => {
     const one = build();
     const history = await one.fit(x, y, { epochs: 2, batchSize: 131 });
     const several = build({ threads });
-    await listening(several, threads);
+    await allListening(several, threads);
     expect(several.threads).toEqual({ count: threads });
     expect(await several.fit(x, y, { epochs: 2, batchSize: 131 })).toEqual(history);
     expect(workersHaveWritten(internalsOf(several).network.backend)).toBe(true);
@@ -104,7 +105,7 @@ describe('several threads', () => {
   it.each(['gemm_nn', 'gemm_nt', 'gemm_tn'] as const)('share %s by rows', async (name) => {
     const backend = createBackend('wasm', 'portable', 3);
     backend.threads.active = true;
-    await vi.waitFor(() => expect(backend.threads.ready).toBe(3), { timeout: 20_000 });
+    await vi.waitFor(() => expect(backend.threads.ready).toBe(3), { timeout: 300_000 });
     const alone = largeProduct(createBackend('wasm', 'portable'), name);
     expect(workersHaveWritten(backend)).toBe(false);
     // A worker that is slow to begin leaves its share to the caller: not every product need have had one.
@@ -113,18 +114,18 @@ describe('several threads', () => {
         expect(largeProduct(backend, name)).toEqual(alone);
         expect(workersHaveWritten(backend)).toBe(true);
       },
-      { timeout: 20_000 },
+      { timeout: 300_000 },
     );
     backend.threads.close();
   });
 
   it('end with close, and the model goes on as one', async () => {
     const model = build({ threads: 3 });
-    await listening(model, 3);
+    await allListening(model, 3);
     expect(running()).toBe(2);
     model.close();
     expect(model.threads).toEqual({ count: 1, reason: 'threads: the model was closed' });
-    await vi.waitFor(() => expect(running()).toBe(0));
+    await vi.waitFor(() => expect(running()).toBe(0), { timeout: 300_000 });
     await model.fit(x, y, { epochs: 1 });
     expect(model.predict(x).every(Number.isFinite)).toBe(true);
     expect(workers).toHaveLength(2);
@@ -139,7 +140,7 @@ describe('several threads', () => {
       .map((name) => `${name} = 'taken'`)
       .join(', ')};`;
     const model = build({ threads: 2 });
-    await listening(model, 2);
+    await allListening(model, 2);
     const alone = build();
     expect(await model.fit(x, y, { batchSize: 131 })).toEqual(await alone.fit(x, y, { batchSize: 131 }));
     expect(workersHaveWritten(internalsOf(model).network.backend)).toBe(true);
@@ -175,21 +176,22 @@ describe('several threads', () => {
       }
       for (let i = 0; i < 3; i++) await use();
       // All but what is still on the stack.
-      for (let i = 0; i < 250 && ended < 4; i++) {
+      while (ended < 4) {
         gc();
         await later();
       }
-      console.log(begun, ended >= 4);`;
-    expect(run(program, '--expose-gc')).toBe('6 true\n');
+      console.log(begun);`;
+    expect(run(program, '--expose-gc')).toBe('6\n');
   });
 
   it('keep no process alive, nor does a model that nobody closed', () => {
     const program = `
       import { MLP, sgd } from 'evenkeel';
+      ${listening}
       const model = new MLP({ inputSize: 400, layers: [{ units: 400 }, { units: 2, activation: 'softmax' }], threads: 2 });
       model.compile({ loss: 'crossEntropy', optimizer: sgd() });
       await model.predictAsync(new Float32Array(400));
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await listening();
       await model.fit(new Float32Array(64 * 400), new Uint8Array(64), { epochs: 2, batchSize: 64 });
       console.log(model.threads.count);`;
     expect(run(program)).toBe('2\n');
@@ -201,7 +203,7 @@ function run(program: string, ...flags: string[]): string {
   return execFileSync(process.execPath, [...flags, '--input-type=module', '-e', program], {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 300_000,
   });
 }
 
@@ -214,7 +216,7 @@ describe('a worker that dies', () => {
       const alone = build();
       const history = await alone.fit(x, y, options);
       const model = build({ threads });
-      await listening(model, threads);
+      await allListening(model, threads);
       const death = `out of luck with ${threads}`;
       const onBatchEnd = ({ epoch, batch }: { epoch: number; batch: number }) => {
         if (epoch === 2 && batch === 2) ends[0]!(new Error(death));
@@ -226,7 +228,7 @@ describe('a worker that dies', () => {
       expect(warn.mock.calls).toEqual([
         [`evenkeel: one thread runs instead of the requested ${threads}: ${reason}`],
       ]);
-      await vi.waitFor(() => expect(running()).toBe(0));
+      await vi.waitFor(() => expect(running()).toBe(0), { timeout: 300_000 });
     },
   );
 
@@ -236,13 +238,13 @@ describe('a worker that dies', () => {
     const alone = build();
     const history = await alone.fit(x, y, options);
     const model = build({ threads: 2 });
-    await listening(model, 2);
+    await allListening(model, 2);
     const onBatchEnd = ({ epoch, batch }: { epoch: number; batch: number }) => {
       if (epoch === 1 && batch === 1) workers[0]!.terminate();
     };
     expect(await model.fit(x, y, { ...options, onBatchEnd })).toEqual(history);
     expect(model.getWeights()).toEqual(alone.getWeights());
-    await vi.waitFor(() => expect(model.threads.count).toBe(1));
+    await vi.waitFor(() => expect(model.threads.count).toBe(1), { timeout: 300_000 });
     expect(model.threads.reason).toMatch(/^threads: worker 1 ended: it exited with code/);
   });
 });
@@ -254,7 +256,7 @@ describe('a worker that does not come to an end', () => {
     const alone = build();
     await alone.fit(x, y, options);
     const model = build({ threads: 2 });
-    await listening(model, 2);
+    await allListening(model, 2);
     const { load, wait } = Atomics;
     let stuck = false;
     // The second word counts the workers that have not finished.
