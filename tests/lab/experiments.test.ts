@@ -143,10 +143,15 @@ it('a figure that is off does not agree', async () => {
 describe('options and callbacks', () => {
   it.each([
     ['X1', null, TypeError, 'options: expected an object, got null'],
-    ['X1', { network: 3 }, TypeError, 'options.network: unknown option; known: networks, seed'],
+    [
+      'X1',
+      { network: 3 },
+      TypeError,
+      "options.network: unknown option; did you mean 'networks'? Known: networks, seed",
+    ],
     ['X3', { networks: 0 }, RangeError, 'networks: expected a whole number ≥ 1, got 0'],
     ['X4', { networks: 1.5 }, RangeError, 'networks: expected a whole number ≥ 1, got 1.5'],
-    ['X5', { seed: '1' }, TypeError, 'seed: expected a number, got 1'],
+    ['X5', { seed: '1' }, TypeError, "seed: expected a whole number ≥ 0, got '1'"],
   ] as const)('%s refuses %j', async (id, options, Kind, message) => {
     const refused = experiments[id].run(options as never);
     await expect(refused).rejects.toThrow(Kind);

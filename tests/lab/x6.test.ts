@@ -292,10 +292,10 @@ describe('refuses', () => {
     [
       { data, epoch: 3 },
       TypeError,
-      'options.epoch: unknown option; known: data, seed, epochs, only, gridSearch',
+      "options.epoch: unknown option; did you mean 'epochs'? Known: data, seed, epochs, only, gridSearch",
     ],
     [{ data, epochs: 0 }, RangeError, 'epochs: expected a whole number ≥ 1, got 0'],
-    [{ data, seed: 'x' }, TypeError, 'seed: expected a number, got x'],
+    [{ data, seed: 'x' }, TypeError, "seed: expected a whole number ≥ 0, got 'x'"],
     [{ data, only: ['deep'] }, TypeError, `only: unknown name 'deep'; known: ${x6Groups.join(', ')}`],
     [{ data, only: 'depth' }, TypeError, 'only: expected a list of groups or recipes, got depth'],
     [{ data, only: ['grid'] }, TypeError, 'gridSearch: expected that of evenkeel/node for the group grid'],

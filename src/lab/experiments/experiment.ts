@@ -1,4 +1,5 @@
 /** What an experiment is, and what it comes to: plain data of one shape, whichever it is. */
+import { knownKeys, wholeNumber } from '../../errors.js';
 import type { AbortSignalLike, Histogram } from '../../index.js';
 import { Turn } from '../../turns.js';
 
@@ -99,27 +100,11 @@ export interface Experiment<
   run(options?: Given, callbacks?: ExperimentCallbacks): Promise<ExperimentResult>;
 }
 
-/** The defaults, and over them what is given. @throws TypeError for what is unknown, RangeError for what is no count or seed */
+/** Returns the defaults, replaced by what is given. @throws TypeError or RangeError for an unknown option, or one that is no count or seed */
 export function settled<Options extends object>(defaults: Options, given: Partial<Options> = {}): Options {
-  refuseUnknown(given, Object.keys(defaults));
-  for (const [key, value] of Object.entries(given)) {
-    if (typeof value !== 'number') throw new TypeError(`${key}: expected a number, got ${value}`);
-    const least = key === 'seed' ? 0 : 1;
-    if (!Number.isSafeInteger(value) || value < least) {
-      throw new RangeError(`${key}: expected a whole number ≥ ${least}, got ${value}`);
-    }
-  }
+  knownKeys('options', given, Object.keys(defaults));
+  for (const [key, value] of Object.entries(given)) wholeNumber(key, value, key === 'seed' ? 0 : 1);
   return { ...defaults, ...given };
-}
-
-export function refuseUnknown(given: object, known: readonly string[]): void {
-  if (typeof given !== 'object' || given === null) {
-    throw new TypeError(`options: expected an object, got ${given}`);
-  }
-  const unknown = Object.keys(given).find((key) => !known.includes(key));
-  if (unknown !== undefined) {
-    throw new TypeError(`options.${unknown}: unknown option; known: ${known.join(', ')}`);
-  }
 }
 
 export function compared(

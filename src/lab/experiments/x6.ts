@@ -3,16 +3,11 @@
  * "MLP – Initialization (Advanced)", "MLP – Activation and Initialization".
  */
 import { throwIfAborted } from '../../abort.js';
+import { knownKeys } from '../../errors.js';
 import { NonFiniteError } from '../../index.js';
 import type { FiveStartsData } from '../five-starts.js';
 import { isFashionMnist, type RecipeEpoch, type RecipeName, recipeNetwork, trainRecipe } from '../recipes.js';
-import {
-  type Experiment,
-  type ExperimentCallbacks,
-  type ExperimentTable,
-  refuseUnknown,
-  settled,
-} from './experiment.js';
+import { type Experiment, type ExperimentCallbacks, type ExperimentTable, settled } from './experiment.js';
 import { GRID_EPOCHS, type GridSearch, gridWork, searchUnits } from './x6-grid.js';
 import { type ChosenGroup, chosen, type X6Group } from './x6-groups.js';
 import { chartsOf, comparisonsOf, type NetworkRun, notesOf, tablesOf } from './x6-result.js';
@@ -100,7 +95,7 @@ export const x6: X6 = {
 const keys = ['data', 'seed', 'epochs', 'only', 'gridSearch'] as const satisfies readonly (keyof X6Options)[];
 
 function checked(given: X6Options | undefined): X6Options {
-  refuseUnknown(given ?? {}, keys);
+  knownKeys('options', given ?? {}, keys);
   if (!given?.data?.train?.x || !given.data.test?.x) {
     throw new TypeError(
       `data: expected images { train, test }, such as readImageFolder of evenkeel/node reads, got ${given?.data}`,
