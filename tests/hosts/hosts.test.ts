@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { listening } from '../support/listening.js';
 
 const library = new URL('../../build/js/index.js', import.meta.url).href;
 const theory = new URL('../../build/js/theory.js', import.meta.url).href;
@@ -76,7 +77,7 @@ describe('an engine', () => {
       model.compile({ loss: 'meanSquaredError' });
       await model.fit([[1], [2]], [[1], [2]], { epochs: 20000 });
       process.stdout.write('done');`;
-    const options = { encoding: 'utf8', timeout: 30_000 } as const;
+    const options = { encoding: 'utf8', timeout: 300_000 } as const;
     expect(execFileSync(process.execPath, ['--input-type=module', '-e', script], options)).toBe('done');
   });
 });
@@ -211,13 +212,14 @@ const sharing = (pages: number) => `
     }
   };`;
 const threaded = `
+  ${listening}
   const options = { inputSize: 400, layers: [{ units: 400 }, { units: 2, activation: 'softmax' }], seed: 1 };
   const x = new Rng(8).normal(64 * 400);
   const y = new Uint8Array(64).map((_, i) => i % 2);
   const fit = async (model) => {
     model.compile({ loss: 'crossEntropy' });
     await model.predictAsync(x);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await listening();
     await model.fit(x, y, { epochs: 2 });
     return String(model.getWeights()[0].kernel);
   };`;

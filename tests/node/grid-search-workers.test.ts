@@ -156,7 +156,7 @@ describe('workers', () => {
     const wide = { ...model, layers: [{ units: 64 }, model.layers[1]!], threads: 2 };
     await gridSearch(x, y, { ...options, base: { ...base, model: wide }, grid: {} });
     expect(workers).toHaveLength(3);
-    await vi.waitFor(() => expect(running()).toBe(0));
+    await vi.waitFor(() => expect(running()).toBe(0), { timeout: 300_000 });
   });
 });
 
