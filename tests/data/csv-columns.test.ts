@@ -60,7 +60,7 @@ describe('identifiers', () => {
 
   it('are refused as the only column, with the reason', () => {
     expect(() => readCsv(lines('name', 20, (i) => `Ann ${i}`))).toThrow(
-      /expected a column for x, got none beside target and ignored ones; column 'name' is ignored: it has 20/,
+      /expected a column to learn from, got none beside the target and ignored ones; column 'name' is ignored: it has 20/,
     );
   });
 });
@@ -239,7 +239,7 @@ describe('several targets', () => {
     [['a', 'a'], /^target: expected different columns, got 'a' twice/],
     [['a', true], /^target: expected names or numbers of columns, got Array of 2/],
     [['a', 'x'], /^target: no column 'x' in text/],
-    [['a', 'b', 'c', 'd'], /expected a column for x, got none/],
+    [['a', 'b', 'c', 'd'], /expected a column to learn from, got none/],
   ])('are checked: %j', (target, message) => {
     expect(() => readCsv(text, { target: untyped<string[]>(target) })).toThrow(message);
   });

@@ -162,7 +162,7 @@ describe('missing cells', () => {
   it('are an error, with line and column', () => {
     expect(() => readCsv(holes)).toThrow(
       new RangeError(
-        "text: line 3, column 'a': expected a value, got '?'; onMissing: 'mean' fills such cells, 'skip' leaves their rows out",
+        "text: line 3, column 'a': expected a value, got '?'; onMissing: 'mean' fills such cells, onMissing: 'skip' leaves their rows out",
       ),
     );
     expect(() => readCsv(holes, { columns: { a: 'ignore' } })).toThrow(
@@ -250,7 +250,7 @@ describe('what is no table', () => {
       'a,b\n"1\n1",2\n3,4,5\n',
       {},
       ShapeError,
-      /^text: line 4: expected 2 cells, got 3 cells$/,
+      /^text: line 4: expected 2 cells, got 3 cells; a cell with a delimiter in it needs quotes$/,
     ],
     [
       'two columns of a name',
@@ -264,23 +264,29 @@ describe('what is no table', () => {
       'a,b\n1,2\n3,"4\n5,6\n',
       {},
       RangeError,
-      /^text: line 3, column 'b': a quote that is not closed/,
+      /^text: line 3, column 'b': expected a quote at the end of the cell, got none/,
     ],
     [
       'a quote left open before others',
       'a,b\r\n"x\r\nx",2\r\n"y,4\r\n"z",6\r\n',
       {},
       RangeError,
-      /^text: line 4, column 'a': a quote/,
+      /^text: line 4, column 'a': expected a quote at the end of the cell/,
     ],
     [
       'a quote left open in the header',
       'a,"b\n1,2\n',
       { name: 'f.csv' },
       RangeError,
-      /^f\.csv: line 1, column '1': a quote/,
+      /^f\.csv: line 1, column '1': expected a quote at the end of the cell/,
     ],
-    ['a quote left open at once', '"a,b\n1,2\n', {}, RangeError, /^text: line 1, column '0': a quote/],
+    [
+      'a quote left open at once',
+      '"a,b\n1,2\n',
+      {},
+      RangeError,
+      /^text: line 1, column '0': expected a quote at the end of the cell/,
+    ],
     [
       'text for a number',
       'a,b\n"x\ny",1\nz,1O\n',
@@ -293,7 +299,7 @@ describe('what is no table', () => {
       'a\n1\n1e999\n',
       {},
       NonFiniteError,
-      /^text: line 3, column 'a': expected a number that is finite/,
+      /^text: line 3, column 'a': expected a finite number/,
     ],
     [
       'no whole row',
@@ -302,7 +308,7 @@ describe('what is no table', () => {
       RangeError,
       /^text: expected a row without missing cells, got none of 2$/,
     ],
-    ['no feature', 'a\n1\n', { target: 'a' }, RangeError, /^text: expected a column for x, got none/],
+    ['no feature', 'a\n1\n', { target: 'a' }, RangeError, /^text: expected a column to learn from, got none/],
     [
       'no such target',
       'mpg,b\n1,2\n',

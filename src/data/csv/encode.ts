@@ -2,12 +2,13 @@
 import { show } from '../../errors.js';
 import { type CategoryColumn, type CsvColumn, type OnMissing, suggestion, width } from './columns.js';
 import { parseDate, writeParts } from './dates.js';
+import { cellError } from './flaws.js';
 import { INFINITE, NOT_A_NUMBER, type NumberFormat, NumberReader } from './numbers.js';
 import type { Settings } from './options.js';
 import type { Placed, Plan } from './plan.js';
 import { at } from './rows.js';
 import { dateError, fillKey, infiniteError, oddError } from './settle.js';
-import type { Tokenizer } from './tokenizer.js';
+import type { Cells } from './tokenizer.js';
 
 /** Cells of categories that training did not know, for a note. */
 export interface Unknowns {
@@ -81,7 +82,7 @@ export class RowEncoder {
    * @returns undefined, SKIPPED for a missing cell, or what is wrong
    */
   encode(
-    cells: Tokenizer,
+    cells: Cells,
     x: Float64Array,
     y: Float64Array | Uint32Array,
     row: number,
@@ -92,7 +93,7 @@ export class RowEncoder {
     return flaw !== undefined && flaw !== SKIPPED && this.#leavesOut(cells) ? SKIPPED : flaw;
   }
 
-  #features(cells: Tokenizer, x: Float64Array, base: number) {
+  #features(cells: Cells, x: Float64Array, base: number) {
     const numbers = this.#numbers;
     const { text, starts, ends } = cells;
     for (const feature of this.#featureWriters) {
@@ -111,7 +112,7 @@ export class RowEncoder {
     return undefined;
   }
 
-  #targets(cells: Tokenizer, y: Float64Array | Uint32Array, base: number) {
+  #targets(cells: Cells, y: Float64Array | Uint32Array, base: number) {
     for (const target of this.#targetWriters) {
       const flaw = this.#write(cells, target, y, base + target.offset);
       if (flaw !== undefined) return flaw;
@@ -120,7 +121,7 @@ export class RowEncoder {
   }
 
   /** Whether a cell is missing whose row is then left out. */
-  #leavesOut(cells: Tokenizer): boolean {
+  #leavesOut(cells: Cells): boolean {
     const { marks, onMissing } = this.#settings;
     if (onMissing === 'error') return false;
     const isMissing = ({ index }: Writer) => marks.isMissing(cells, index);
@@ -129,7 +130,7 @@ export class RowEncoder {
     );
   }
 
-  #write(cells: Tokenizer, writer: Writer, out: Float64Array | Uint32Array, place: number) {
+  #write(cells: Cells, writer: Writer, out: Float64Array | Uint32Array, place: number) {
     const { index, column, isTarget } = writer;
     const cell = cells.cell(index);
     const where = () => at(this.#settings.source, cells.line, column.name);
@@ -144,8 +145,8 @@ export class RowEncoder {
     const came = cell === '' ? 'nothing' : show(cell);
     const help = isTarget
       ? "onMissing: 'skip' leaves such rows out"
-      : "onMissing: 'mean' fills such cells, 'skip' leaves their rows out";
-    return new RangeError(`${where()}: expected a value, got ${came}; ${help}`);
+      : "onMissing: 'mean' fills such cells, onMissing: 'skip' leaves their rows out";
+    return cellError('missing', where(), `expected a value, got ${came}`, help);
   }
 
   #value(
@@ -219,9 +220,8 @@ export function writeFill(column: CsvColumn, onMissing: OnMissing, x: Float64Arr
 }
 
 export function fillError(place: string, onMissing: string): RangeError {
-  return new RangeError(
-    `${place}: expected a value, got nothing; onMissing: '${onMissing}' was not learnt from the training rows`,
-  );
+  const help = `onMissing: '${onMissing}' was not learnt from the training rows`;
+  return cellError('unfilled', place, 'expected a value, got nothing', help);
 }
 
 export function unknownError(
@@ -230,6 +230,11 @@ export function unknownError(
   cell: string,
   isClass: boolean,
 ): RangeError {
-  const help = isClass ? '' : "; onUnknown: 'zeros' reads it as none of them";
-  return new RangeError(`${place}: unknown category ${show(cell)}${suggestion(cell, categories)}${help}`);
+  const help = isClass ? '' : "onUnknown: 'zeros' reads it as none of them";
+  return cellError(
+    'unknown',
+    place,
+    `unknown ${isClass ? 'class' : 'category'} ${show(cell)}${suggestion(cell, categories)}`,
+    help,
+  );
 }

@@ -1,6 +1,6 @@
 /** Learns what a table's columns are, from one pass over its rows or a few. */
 import { oneOf, show } from '../../errors.js';
-import { columnKinds, listed } from './columns.js';
+import { columnKinds, listed, targetColumns } from './columns.js';
 import type { Layout } from './dialect.js';
 import { type CsvNote, counted } from './notes.js';
 import { NumberReader } from './numbers.js';
@@ -43,7 +43,7 @@ function checkFeatures(
   if (candidates.some(({ isTarget }) => !isTarget)) return;
   const reasons = ignored.map(({ text }) => `; ${text}`).join('');
   throw new RangeError(
-    `${source}: expected a column for x, got none beside target and ignored ones${reasons}`,
+    `${source}: expected a column to learn from, got none beside the target and ignored ones${reasons}`,
   );
 }
 
@@ -88,13 +88,13 @@ export class Survey {
     this.#inOrder = [...this.scans.values()];
   }
 
-  /** A look at all rows: of the columns that the options leave, or of those of `like` whose numbers may have decimal commas. */
+  /** Survey of all rows: the columns that the options leave, or the numbers of `like`, which may have decimal commas. */
   static first(settings: Settings, layout: Layout): Survey {
-    const { like, source } = settings;
+    const { like, source, labelled } = settings;
     const candidates =
       like === undefined
         ? candidatesOf(layout, settings)
-        : like.features
+        : [...like.features, ...(labelled ? targetColumns(like) : [])]
             .filter(({ kind }) => kind === 'numeric' && layout.dialect.delimiter !== ',')
             .map(({ name, kind }) => ({
               index: findColumn('like', name, source, layout),

@@ -1,5 +1,5 @@
 /** Recognition of missing cells. */
-import type { Tokenizer } from './tokenizer.js';
+import type { Cells } from './tokenizer.js';
 
 /** pandas' list (`read_csv`, `na_values`) and the marks of R, SAS, Weka and spreadsheets, in lower case. */
 export const MISSING_MARKS: readonly string[] = [
@@ -45,7 +45,7 @@ export class MissingMarks {
     return length <= this.#longest && this.#marks.has(text.slice(start, end).toLowerCase());
   }
   /** Tests cell c of a record. */
-  isMissing(cells: Tokenizer, c: number): boolean {
+  isMissing(cells: Cells, c: number): boolean {
     if (cells.isBlank(c)) return true;
     if (!cells.isPlain(c)) {
       const text = cells.cell(c);

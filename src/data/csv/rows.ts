@@ -2,6 +2,7 @@
 import { ShapeError, show } from '../../errors.js';
 import { suggestion } from './columns.js';
 import { type Layout, sniff } from './dialect.js';
+import { withFlaw } from './flaws.js';
 import { counted } from './notes.js';
 import type { Settings } from './options.js';
 import { QuoteFlaw, Tokenizer } from './tokenizer.js';
@@ -41,7 +42,7 @@ const LONGEST_RECORD = 1 << 26;
 export interface RowVisitor {
   row(cells: Tokenizer): void;
   /** A row that has not as many cells as there are columns. @throws unless rejected rows are listed */
-  flaw?(line: number, error: Error): void;
+  flaw?(line: number, error: Error, cells: Tokenizer): void;
 }
 
 /**
@@ -173,7 +174,7 @@ export class RowReader {
     }
     const error = widthError(this.#settings.source, tokenizer, names);
     if (visitor.flaw === undefined) throw error;
-    visitor.flaw(tokenizer.line, error);
+    visitor.flaw(tokenizer.line, error, tokenizer);
     this.#rows++;
   }
 
@@ -186,7 +187,9 @@ export class RowReader {
 function widthError(source: string, { line, count }: Tokenizer, names: readonly string[]): ShapeError {
   const expected = `expected ${counted(names.length, 'cell')}, got ${counted(count, 'cell')}`;
   const first = count < names.length ? `; no cell for ${show(names[count])}` : '';
-  return new ShapeError(`${source}: line ${line}: ${expected}${first}`, { argument: source });
+  const text = `${source}: line ${line}: ${expected}${first}`;
+  const help = count > names.length ? '; a cell with a delimiter in it needs quotes' : '';
+  return withFlaw(new ShapeError(text + help, { argument: source }), 'width', text);
 }
 
 function quoteError(
@@ -195,7 +198,7 @@ function quoteError(
   names: readonly string[],
 ): RangeError {
   return new RangeError(
-    `${at(source, line, names[column] ?? String(column))}: ${message}; quotes within a cell are doubled`,
+    `${at(source, line, names[column] ?? String(column))}: ${message}; a quote within a quoted cell is written twice`,
   );
 }
 

@@ -9,6 +9,7 @@ import {
 } from './columns.js';
 import { type DateFormat, dateFormats, parseDate, partsOf } from './dates.js';
 import { MOSTLY } from './dialect.js';
+import { cellError, withFlaw } from './flaws.js';
 import { type CsvNote, counted } from './notes.js';
 import { DECIMAL, helpfulOptions, type NumberFormat } from './numbers.js';
 import type { Settings } from './options.js';
@@ -168,26 +169,20 @@ export class Settling {
     return { name, kind: 'numeric', ...this.#fills(candidate, scan, scan.sum / numbers, scan.kept) };
   }
 
-  /** Computes the fills: always the mean, so that rows with missing cells can be predicted; median and mode if requested. */
   #fills({ name, isTarget }: Candidate, { missing }: ColumnScan, mean: number, values: readonly number[]) {
     if (isTarget) return {};
     const { onMissing } = this.#settings;
     const fills = {
-      ...(Number.isFinite(mean) && { mean }),
-      ...(onMissing === 'median' && values.length > 0 && { median: medianOf(values) }),
-      ...(onMissing === 'mode' && values.length > 0 && { mode: modeOf(values) }),
+      ...fillsOf(onMissing, mean, values),
       ...(onMissing === 'indicator' && missing > 0 && { indicator: true as const }),
     };
-    const fill = fillKey(onMissing);
-    if (missing > 0 && fill !== undefined) {
-      const more = fills.indicator ? `, and ${show(`${name} (missing)`)} says which` : '';
-      this.#note(
-        'missing',
-        name,
-        `column ${show(name)}: ${counted(missing, 'cell is', 'cells are')} missing and read as the ${fill}${more}`,
-      );
-    }
+    this.#noteMissing({ name, kind: 'numeric', ...fills }, missing);
     return fills;
+  }
+
+  #noteMissing(column: CsvColumn, missing: number): void {
+    const note = missingNote(column, missing, this.#settings.onMissing);
+    if (note !== undefined) this.#notes.push(note);
   }
 
   /** Finds the format that fits all texts of a column, or nine tenths of them. */
@@ -271,7 +266,7 @@ export class Settling {
 
   #category({ name, isTarget }: Candidate, scan: ColumnScan): CategoryColumn {
     const { maxCategories, onMissing, onUnknown } = this.#settings;
-    const byCount = [...scan.texts].sort(([a, m], [b, n]) => n - m || ascending(a, b));
+    const byCount = byFrequency(scan.texts);
     const pooled = !isTarget && byCount.length > maxCategories;
     const kept = pooled ? byCount.slice(0, maxCategories) : byCount;
     const categories = Object.freeze(kept.map(([text]) => text).sort(ascending));
@@ -283,23 +278,16 @@ export class Settling {
       this.#note('categories', name, text);
     }
     const own = !isTarget && scan.missing > 0 && (onMissing === 'category' || onMissing === 'indicator');
-    const mode = byCount[0]![0];
-    if (scan.missing > 0 && !isTarget && fillKey(onMissing) !== undefined) {
-      const as = own ? 'a category of their own' : `the most frequent category, ${show(mode)}`;
-      this.#note(
-        'missing',
-        name,
-        `column ${show(name)}: ${counted(scan.missing, 'cell is', 'cells are')} missing and read as ${as}`,
-      );
-    }
-    return {
+    const column: CategoryColumn = {
       name,
       kind: 'category',
       categories,
       ...(other && { other: true as const }),
       ...(own && { missing: true as const }),
-      ...(!isTarget && { mode }),
+      ...(!isTarget && { mode: byCount[0]![0] }),
     };
+    if (!isTarget) this.#noteMissing(column, scan.missing);
+    return column;
   }
 }
 
@@ -323,6 +311,41 @@ export function decideDecimal(
   return { decimal: ',', notes: [{ about: 'decimal', text }] };
 }
 
+/** Computes the fills: always the mean, so that rows with missing cells can be predicted; median and mode if requested. */
+export function fillsOf(
+  onMissing: Settings['onMissing'],
+  mean: number,
+  values: readonly number[],
+): { readonly mean?: number; readonly median?: number; readonly mode?: number } {
+  return {
+    ...(Number.isFinite(mean) && { mean }),
+    ...(onMissing === 'median' && values.length > 0 && { median: medianOf(values) }),
+    ...(onMissing === 'mode' && values.length > 0 && { mode: modeOf(values) }),
+  };
+}
+
+/** Returns the note on a column's missing cells; undefined if none is filled. */
+export function missingNote(
+  column: CsvColumn,
+  missing: number,
+  onMissing: Settings['onMissing'],
+): CsvNote | undefined {
+  const fill = fillKey(onMissing);
+  if (missing === 0 || fill === undefined) return undefined;
+  const { name } = column;
+  let as = `the ${fill}`;
+  if (column.kind !== 'category') {
+    if (column.indicator) as += `, and ${show(`${name} (missing)`)} says which`;
+  } else as = column.missing ? 'a category of their own' : `the most frequent category, ${show(column.mode)}`;
+  const text = `column ${show(name)}: ${counted(missing, 'cell is', 'cells are')} missing and read as ${as}`;
+  return { about: 'missing', column: name, text };
+}
+
+/** Texts with their counts, the most frequent first. */
+export function byFrequency(texts: ReadonlyMap<string, number>): (readonly [text: string, count: number])[] {
+  return [...texts].sort(([a, m], [b, n]) => n - m || ascending(a, b));
+}
+
 /** Returns the fill of a missing number; undefined if there is none. */
 export function fillKey(onMissing: Settings['onMissing']): 'mean' | 'median' | 'mode' | undefined {
   if (onMissing === 'error' || onMissing === 'skip') return undefined;
@@ -336,8 +359,9 @@ export function nameAsKey(name: string): string {
 
 export function infiniteError(place: string, cell: string): NonFiniteError {
   const value = cell.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  const text = `${place}: expected a number that is finite in f64, got ${show(cell)}; add it to \`missing\` if it stands for no value`;
-  return new NonFiniteError(text, { value });
+  const text = `${place}: expected a finite number, got ${show(cell)}`;
+  const message = `${text}; add it to \`missing\` if it stands for no value`;
+  return withFlaw(new NonFiniteError(message, { value }), 'infinite', text);
 }
 
 export function oddError(place: string, name: string, cell: string, format: NumberFormat): RangeError {
@@ -346,13 +370,12 @@ export function oddError(place: string, name: string, cell: string, format: Numb
     options === undefined
       ? `add it to \`missing\` if it stands for no value, or set columns: { ${nameAsKey(name)}: 'category' } if the column is text`
       : `${options} reads such cells, or columns: { ${nameAsKey(name)}: 'category' } if the column is text`;
-  return new RangeError(`${place}: expected a number, got ${show(cell)}; ${help}`);
+  return cellError('number', place, `expected a number, got ${show(cell)}`, help);
 }
 
 export function dateError(place: string, name: string, cell: string, format: DateFormat): RangeError {
-  return new RangeError(
-    `${place}: expected a date, ${format}, got ${show(cell)}; add it to \`missing\` if it stands for no value, or set columns: { ${nameAsKey(name)}: 'category' } if the column is text`,
-  );
+  const help = `add it to \`missing\` if it stands for no value, or set columns: { ${nameAsKey(name)}: 'category' } if the column is text`;
+  return cellError('date', place, `expected a date, ${format}, got ${show(cell)}`, help);
 }
 
 /** The order of categories hangs neither on the rows' order nor on a language, and of classes 0 to 10 the last comes last. */

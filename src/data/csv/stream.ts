@@ -62,6 +62,30 @@ export function readCsvStream(
 }
 
 async function* batches(source: CsvSource, settings: Settings, size: number): AsyncGenerator<CsvBatch, void> {
+  yield* gathered(source, settings, (plan, _, whole) => {
+    const encoder = new RowEncoder(settings, plan, whole && settings.like === undefined);
+    return new Batcher(settings, plan, encoder, size);
+  });
+}
+
+/** Visitor that makes something of rows, such as batches. */
+export interface Gatherer<T> extends RowVisitor {
+  /** Returns what is complete. */
+  ready(): T[];
+  /** Returns what is left at the end. */
+  rest(): T;
+}
+
+/**
+ * Reads a stream with a visitor that is made as soon as the columns are known.
+ *
+ * @param made  receives true as `whole` if the columns were planned from the entire table
+ */
+export async function* gathered<T>(
+  source: CsvSource,
+  settings: Settings,
+  made: (plan: Plan, layout: Layout, whole: boolean) => Gatherer<T>,
+): AsyncGenerator<T, void> {
   const pieces = texts(source, settings);
   try {
     const head = new Head(settings);
@@ -69,24 +93,19 @@ async function* batches(source: CsvSource, settings: Settings, size: number): As
     while (!last && head.wantsMore) last = await head.take(pieces);
     const { plan, layout } = head.plan();
     const reader = new RowReader(settings, layout);
-    const batcher = new Batcher(
-      settings,
-      plan,
-      new RowEncoder(settings, plan, last && settings.like === undefined),
-      size,
-    );
-    const visitor = () => batcher;
+    const gatherer = made(plan, layout, last);
+    const visitor = () => gatherer;
     for (const [p, text] of head.texts.entries()) {
       reader.push(text, last && p === head.texts.length - 1, visitor);
-      yield* batcher.ready();
+      yield* gatherer.ready();
     }
     while (!last) {
       const piece = (await pieces.next()).value!;
       last = piece[1];
       reader.push(piece[0], last, visitor);
-      yield* batcher.ready();
+      yield* gatherer.ready();
     }
-    yield batcher.rest();
+    yield gatherer.rest();
   } finally {
     await pieces.return();
   }
@@ -141,7 +160,7 @@ class Head {
 }
 
 /** Gathers rows into batches. A batch is held back until the next one has a row, so that omitted rows at the end belong to a batch. */
-class Batcher implements RowVisitor {
+class Batcher implements Gatherer<CsvBatch> {
   readonly flaw?: (line: number, error: Error) => void;
   readonly #settings: Settings;
   readonly #plan: Plan;

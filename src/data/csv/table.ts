@@ -211,7 +211,7 @@ export class TableBuilder implements RowVisitor {
 }
 
 /** Returns the notes on cells that the encoder has met since the last call. */
-function unknownNotes({ onUnknown }: Settings, { unknowns }: RowEncoder): CsvNote[] {
+export function unknownNotes({ onUnknown }: Settings, { unknowns }: RowEncoder): CsvNote[] {
   const notes = [...unknowns].map(([name, { count, examples }]): CsvNote => {
     const as =
       onUnknown === 'other' ? 'the rare ones, or as none of the known ones' : 'none of the known ones';

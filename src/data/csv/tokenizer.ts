@@ -9,13 +9,29 @@ export interface Dialect {
   readonly comment: string | undefined;
 }
 
+/** Cells of one row, as an encoder reads them. */
+export interface Cells {
+  readonly text: string;
+  /** Number of cells. */
+  readonly count: number;
+  /** Cell c is text.slice(starts[c], ends[c]) if it is plain. */
+  readonly starts: ArrayLike<number>;
+  readonly ends: ArrayLike<number>;
+  /** Line on which the row begins, from 1. */
+  readonly line: number;
+  isBlank(c: number): boolean;
+  isPlain(c: number): boolean;
+  /** Text of cell c, without quotes. */
+  cell(c: number): string;
+}
+
 /** A quoted cell that does not end as it should. */
 export class QuoteFlaw extends Error {
   readonly line: number;
   readonly column: number;
 
   constructor(line: number, column: number) {
-    super('a quote that is not closed before the next delimiter');
+    super('expected a quote at the end of the cell, got none before the next delimiter');
     this.line = line;
     this.column = column;
   }
@@ -56,7 +72,7 @@ export function isSpace(code: number): boolean {
  * Every character is looked at a bounded number of times, whatever the text: a million quotes take no longer than a
  * million letters.
  */
-export class Tokenizer {
+export class Tokenizer implements Cells {
   text = '';
   /** Cells of the present record. */
   count = 0;
