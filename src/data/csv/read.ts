@@ -5,7 +5,7 @@ import { RowEncoder } from './encode.js';
 import { bytesOf, inflateSync, isGzip, textChunks } from './encoding.js';
 import { Survey, Surveyor } from './learn.js';
 import { type CsvOptions, checkOptions, type Settings } from './options.js';
-import { planned } from './plan.js';
+import { type Plan, planned } from './plan.js';
 import { RowReader, type RowVisitor } from './rows.js';
 import { type CsvTable, type LabelledCsvTable, type MultiTargetCsvTable, TableBuilder } from './table.js';
 
@@ -49,7 +49,7 @@ export function readCsv(
   options: CsvOptions = {},
 ): CsvTable | LabelledCsvTable | MultiTargetCsvTable {
   const settings = checkOptions(options);
-  return new WholeTable(settings, textOrBytes(settings.source, data)).read();
+  return new WholeTable(settings, data).read();
 }
 
 function textOrBytes(source: string, data: unknown): string | Uint8Array {
@@ -60,17 +60,18 @@ function textOrBytes(source: string, data: unknown): string | Uint8Array {
 }
 
 /** Table that can be read more than once. */
-class WholeTable {
+export class WholeTable {
   readonly #settings: Settings;
   readonly #data: string | Uint8Array;
   #layout: Layout | undefined;
 
-  constructor(settings: Settings, data: string | Uint8Array) {
+  constructor(settings: Settings, data: string | Uint8Array | ArrayBuffer) {
     this.#settings = settings;
-    this.#data = data;
+    this.#data = textOrBytes(settings.source, data);
   }
 
-  #pass(visitor: (layout: Layout) => RowVisitor): Layout {
+  /** Gives every row to a visitor. */
+  pass(visitor: (layout: Layout) => RowVisitor): Layout {
     const { source, encoding } = this.#settings;
     const reader = new RowReader(this.#settings, this.#layout);
     for (const [text, last] of textChunks(source, this.#data, encoding)) reader.push(text, last, visitor);
@@ -80,11 +81,12 @@ class WholeTable {
 
   #look(survey: (layout: Layout) => Survey): Survey {
     const surveyor = new Surveyor(this.#settings, survey);
-    this.#pass(surveyor.at);
+    this.pass(surveyor.at);
     return surveyor.survey!;
   }
 
-  read(): CsvTable {
+  /** Learns the columns, or places those of `like`. */
+  plan(): Plan {
     const settings = this.#settings;
     const first = this.#look((layout) => Survey.first(settings, layout));
     const looks = planned(settings, this.#layout!, first);
@@ -93,9 +95,14 @@ class WholeTable {
       const again = look.value;
       this.#look(() => again);
     }
-    const plan = look.value;
+    return look.value;
+  }
+
+  read(): CsvTable {
+    const settings = this.#settings;
+    const plan = this.plan();
     const builder = new TableBuilder(settings, plan, new RowEncoder(settings, plan), plan.rows);
-    this.#pass(() => builder);
+    this.pass(() => builder);
     return builder.table(plan.notes);
   }
 }
