@@ -56,6 +56,11 @@ export function parseUnits(text: string): number[] {
   return text.split(',').map((part) => parseCount(part.trim()));
 }
 
+/** `a,b`; a comma within a name is written `\,`. */
+export function parseList(text: string): string[] {
+  return text.split(/(?<!\\),/).map((part) => part.replaceAll('\\,', ',').trim());
+}
+
 /** Reads units of hidden layers as `parseUnits` does; `0` stands for no hidden layer. */
 export function parseHidden(text: string): number[] {
   return text.trim() === '0' ? [] : parseUnits(text);

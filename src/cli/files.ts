@@ -5,6 +5,7 @@ import {
   type BigIntStats,
   closeSync,
   constants,
+  copyFileSync,
   existsSync,
   fchmodSync,
   fchownSync,
@@ -193,26 +194,89 @@ export function write(path: string, content: string | Uint8Array): void {
 
 /** Writes all bytes. write-file-atomic and atomically ignore a short write, so that on a full disk half a file replaces the old one. */
 function replace(path: string, content: string | Uint8Array): void {
-  const old = statSync(path, { throwIfNoEntry: false });
-  const target = old === undefined ? path : realpathSync(path);
-  const temporary = temporaryPath(dirname(target));
+  const file = new Replacement(path);
   try {
-    const file = openSync(temporary, 'wx', old?.mode);
-    try {
-      writeFileSync(file, content);
-      if (old !== undefined) keepOwner(file, old);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, target);
+    file.write(content);
+    file.commit();
   } catch (error) {
-    rmSync(temporary, { force: true });
-    // A mount point, such as a single file in a container, can be written but not replaced.
-    if (codeOf(error) !== 'EBUSY') throw error;
-    writeFileSync(target, content);
+    file.discard();
+    throw error;
   }
-  syncFolder(dirname(target));
+}
+
+/** Writes a file like `writeWhole`, in parts. If a part cannot be had or written, the file is unchanged. */
+export async function writeParts(path: string, parts: AsyncIterable<string>): Promise<void> {
+  const cannot = (cause: unknown) => new Error(`${path}: cannot be written, ${codeOf(cause)}`, { cause });
+  const trying = <T>(run: () => T): T => {
+    try {
+      return run();
+    } catch (cause) {
+      throw cannot(cause);
+    }
+  };
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isFile()) {
+    const device = trying(() => openSync(path, 'w'));
+    try {
+      for await (const part of parts) trying(() => writeFileSync(device, part));
+    } finally {
+      closeSync(device);
+    }
+    return;
+  }
+  const file = trying(() => new Replacement(path));
+  try {
+    for await (const part of parts) trying(() => file.write(part));
+    trying(() => uninterrupted(() => file.commit()));
+  } catch (error) {
+    file.discard();
+    throw error;
+  }
+}
+
+/** Temporary file that takes the place of a file when it is complete. */
+class Replacement {
+  readonly #target: string;
+  readonly #old: Stats | undefined;
+  readonly #temporary: string;
+  readonly #file: number;
+  #isOpen = true;
+
+  constructor(path: string) {
+    this.#old = statSync(path, { throwIfNoEntry: false });
+    this.#target = this.#old === undefined ? path : realpathSync(path);
+    this.#temporary = temporaryPath(dirname(this.#target));
+    this.#file = openSync(this.#temporary, 'wx', this.#old?.mode);
+  }
+
+  write(content: string | Uint8Array): void {
+    writeFileSync(this.#file, content);
+  }
+
+  commit(): void {
+    if (this.#old !== undefined) keepOwner(this.#file, this.#old);
+    fsyncSync(this.#file);
+    this.#close();
+    try {
+      renameSync(this.#temporary, this.#target);
+    } catch (error) {
+      // A mount point, such as a single file in a container, can be written but not replaced.
+      if (codeOf(error) !== 'EBUSY') throw error;
+      copyFileSync(this.#temporary, this.#target);
+      rmSync(this.#temporary);
+    }
+    syncFolder(dirname(this.#target));
+  }
+
+  discard(): void {
+    this.#close();
+    rmSync(this.#temporary, { force: true });
+  }
+
+  #close(): void {
+    if (this.#isOpen) closeSync(this.#file);
+    this.#isOpen = false;
+  }
 }
 
 /** Copies owner and mode. The owner comes first, since changing it clears bits of the mode. Only root may change an owner. */

@@ -1,7 +1,9 @@
 /** Standard output and standard error, whose readers may close them. */
+import { once } from 'node:events';
 import { formatNumber } from '../format.js';
 import type { Measures } from '../index.js';
 import { visible } from '../visible.js';
+import { inCommandWords } from './wording.js';
 
 const FAILED = 1;
 /** Error codes of a closed pipe or terminal. */
@@ -42,6 +44,13 @@ export function print(text: string): void {
   process.stdout.write(text);
 }
 
+/** Prints like `print`, and waits until the reader has taken what is too much at once. */
+export async function printParts(parts: AsyncIterable<string>): Promise<void> {
+  for await (const part of parts) {
+    if (!process.stdout.write(part)) await once(process.stdout, 'drain');
+  }
+}
+
 /** Prints text, in which users' text must be escaped already, to standard error. */
 export function note(text: string): void {
   process.stderr.write(text);
@@ -58,7 +67,7 @@ export async function reporting(run: () => Promise<void>): Promise<void> {
   try {
     await run();
   } catch (error) {
-    fail(error as Error);
+    fail(new Error(inCommandWords((error as Error).message)));
   }
 }
 

@@ -16,8 +16,8 @@ import {
   parseWhole,
 } from '../../src/cli/arguments.js';
 import { trimmed } from '../../src/cli/lab-tables.js';
+import { FORMULA } from '../../src/cli/task/answers.js';
 import { readJson } from '../../src/cli/task/json-file.js';
-import { FORMULA } from '../../src/cli/task/predict.js';
 import { initializerFromConfig, initializerNames } from '../../src/index.js';
 import { isImageFile } from '../../src/node/image-folder.js';
 

@@ -56,7 +56,7 @@ describe('the target', () => {
       "column 'y' has whole numbers, 3 of them, and is learned as classes; --task regression learns it as a number\n",
     );
     expect(load().config.layers.at(-1)).toMatchObject({ units: 3, activation: { name: 'softmax' } });
-    expect(run('predict', 'm', 'grades.csv').stdout).toMatch(/^y,y=0,y=1,y=2\n/);
+    expect(run('predict', 'm', 'grades.csv').stdout).toMatch(/^y,y=0,y=1,y=2,note\n/);
   });
 
   it('is a number with --task regression, and where the config is of a network for numbers', () => {

@@ -67,9 +67,7 @@ describe('an odd cell in a column of which nine tenths are numbers', () => {
 
   it.each(['inf', '-inf', 'Infinity', '1e999'])('may be a number beyond f64: %s', (cell) => {
     expect(() => readCsv(withOdd(cell))).toThrow(NonFiniteError);
-    expect(() => readCsv(withOdd(cell))).toThrow(
-      /^text: line 12, column 'b': expected a finite number/,
-    );
+    expect(() => readCsv(withOdd(cell))).toThrow(/^text: line 12, column 'b': expected a finite number/);
     expect(readCsv(withOdd(cell), { missing: [cell], onMissing: 'skip' }).rows).toBe(19);
   });
 

@@ -1,6 +1,7 @@
 /** Weights of classes as users give them, for `fit`. */
 import { closestMatch } from 'leven';
 import type { ClassWeight } from '../../index.js';
+import { classCounts } from './class-counts.js';
 import type { NamedClassWeight } from './config.js';
 import type { Task } from './data.js';
 
@@ -37,11 +38,4 @@ export function classWeights(
     weights[index] = weight;
   }
   return weights;
-}
-
-/** How many rows each class has. */
-export function classCounts(y: ArrayLike<number>, classes: number): number[] {
-  const counts = Array<number>(classes).fill(0);
-  for (let r = 0; r < y.length; r++) counts[y[r]!]!++;
-  return counts;
 }

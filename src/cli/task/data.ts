@@ -1,20 +1,24 @@
 /** Tables and image folders as what a network is trained on or asked about. */
 import { statSync } from 'node:fs';
-import papaparse from 'papaparse';
+import { listed, targetColumns } from '../../data/csv/columns.js';
+import { readEveryRow } from '../../data/csv/every-row.js';
+import { counted } from '../../data/csv/notes.js';
+import { refilled } from '../../data/csv/refill.js';
 import {
-  type CsvNote,
+  type CsvColumns,
   type CsvOptions,
   type LabelledCsvTable,
+  type MultiTargetCsvTable,
   type OnMissing,
   readCsv,
 } from '../../data/index.js';
 import { readImageFolder } from '../../node/index.js';
+import { classCounts } from './class-counts.js';
+import { notesInWords } from './notes.js';
 import { readBytes } from './read-bytes.js';
 import type { TaskKind } from './table-options.js';
 import { type TimeOrder, timeOrder } from './time-order.js';
-
-/** How a table is written: what goes for one goes for more of the kind. */
-export type Reading = Pick<CsvOptions, 'header' | 'delimiter' | 'missing'>;
+import type { Reading, Trained } from './trained.js';
 
 export interface Rows {
   readonly x: Float64Array | Uint8Array;
@@ -26,14 +30,17 @@ export interface Rows {
 export interface Task extends Rows {
   readonly kind: 'table' | 'images';
   readonly inputSize: number;
-  /** What the target is called. */
+  /** Name of the target, or the names of several. */
   readonly target: string;
+  readonly targets: readonly string[];
   /** Of the classes, in order; none where the target is a number. */
   readonly classNames?: readonly string[];
   /** Rows set apart by the data set itself. */
   readonly test?: Rows;
   /** For reading more such tables. */
-  readonly columns?: LabelledCsvTable['columns'];
+  readonly columns?: CsvColumns;
+  /** The task with fills of missing cells that are learnt from some rows alone; present for tables that were learnt from. */
+  learntFrom?(rows: Uint32Array): Task;
   readonly reading?: Reading;
   /** Names of the columns of x; present for tables. */
   readonly featureNames?: readonly string[];
@@ -66,6 +73,7 @@ export async function readTask(
       ...rowsOf(train),
       inputSize: train.inputSize,
       target: 'class',
+      targets: ['class'],
       classNames,
       test: rowsOf(test),
       described: `${train.count} training and ${test.count} test images of ${train.inputSize} values, ${classNames.length} classes`,
@@ -76,59 +84,116 @@ export async function readTask(
   if (target === undefined || target === false) {
     throw new Error(`${path}: say with --target which column is to be learned`);
   }
-  if (typeof target !== 'string' && typeof target !== 'number') {
+  const data = readBytes(path);
+  const { table, used, note } = readTable(data, { name: path, ...options, target }, kind);
+  const { columns } = table;
+  const task = tableTask(table, readingOf(options), note);
+  if (task.classNames?.length === 1) {
     throw new Error(
-      `${path}: expected one target, got ${target.length}; readCsv of evenkeel/data reads several`,
+      `${path}: expected two classes in column '${task.target}', got '${task.classNames[0]}' in every row`,
     );
   }
-  const { table, note } = readTable(path, { ...options, target }, kind);
-  const { classNames, columns } = table;
-  if (classNames?.length === 1) {
-    throw new Error(
-      `${path}: expected two classes in column '${columns.target.name}', got '${classNames[0]}' alone`,
-    );
-  }
-  const { header, delimiter, missing } = options;
+  return {
+    ...task,
+    columns,
+    learntFrom: (rows) => tableTask(refilled(data, used, table, rows), task.reading, note),
+  };
+}
+
+function readingOf({ header, delimiter, missing }: CsvOptions): Reading {
+  return {
+    ...(header !== undefined && { header }),
+    ...(delimiter !== undefined && { delimiter }),
+    ...(missing !== undefined && { missing }),
+  };
+}
+
+type AnyLabelled = LabelledCsvTable | MultiTargetCsvTable;
+
+function tableTask(table: AnyLabelled, reading: Reading = {}, note?: string): Task {
   const order = timeOrder(table);
+  const targets = targetColumns(table.columns).map(({ name }) => name);
+  const target = targets.join(', ');
+  const { classNames } = table as LabelledCsvTable;
   return {
     kind: 'table',
     ...table,
     ...(order !== undefined && { order }),
-    notes: [...table.notes.map(({ text }: CsvNote) => text), ...(note === undefined ? [] : [note])],
-    reading: {
-      ...(header !== undefined && { header }),
-      ...(delimiter !== undefined && { delimiter }),
-      ...(missing !== undefined && { missing }),
-    },
-    target: columns.target.name,
-    described: `${table.rows} rows, ${table.inputSize} values each, to learn ${columns.target.name}${
+    notes: [
+      ...notesInWords(table.notes, table.rejected),
+      ...(note === undefined ? [] : [note]),
+      ...singleRows(table as LabelledCsvTable, target),
+    ],
+    reading,
+    target,
+    targets,
+    described: `${counted(table.rows, 'row')}, ${counted(table.inputSize, 'value')} each, to learn ${target}${
       classNames ? ` (${classNames.length} classes)` : ''
     }`,
   };
 }
 
+/** Names the classes that have one row, of which nothing is known but that row. */
+function singleRows({ y, classNames }: LabelledCsvTable, target: string): string[] {
+  if (classNames === undefined) return [];
+  const counts = classCounts(y, classNames.length);
+  const single = classNames.filter((_, c) => counts[c] === 1);
+  if (single.length === 0) return [];
+  const classes = counted(single.length, 'class', 'classes');
+  return [
+    `${classes} of '${target}' with a single row each, which trains and never validates: ${listed(single)}`,
+  ];
+}
+
+/**
+ * Reads a table for a saved model, with its columns, categories and fills.
+ *
+ * @throws Error that names the file
+ */
+export function readTaskLike(
+  path: string,
+  { columns, reading }: Pick<Trained, 'columns' | 'reading'>,
+  options: Pick<CsvOptions, 'encoding' | 'onMissing' | 'onUnknown'>,
+): Task {
+  const { encoding, onMissing, onUnknown } = options;
+  const given = Object.entries({ encoding, onMissing, onUnknown }).filter(([, value]) => value !== undefined);
+  const settings = { ...reading, name: path, like: { columns: columns! }, ...Object.fromEntries(given) };
+  return tableTask(readCsv(readBytes(path), settings) as AnyLabelled, reading);
+}
+
+interface ReadTable {
+  readonly table: AnyLabelled;
+  /** Options by which it was read. */
+  readonly used: CsvOptions;
+  readonly note?: string;
+}
+
 /** Reads a table, its target as numbers or as classes: as `kind` says, or by its values, which a note then says. */
 function readTable(
-  path: string,
-  options: CsvOptions & { readonly target: string | number },
+  data: Uint8Array,
+  options: CsvOptions & { readonly target: NonNullable<Exclude<CsvOptions['target'], false>> },
   kind: TaskKind | 'asWritten',
-): { table: LabelledCsvTable; note?: string } {
-  const data = readBytes(path);
-  const read = (target?: 'numeric' | 'category') => {
+): ReadTable {
+  const targets = [options.target].flat().map(String);
+  const read = (target?: 'numeric' | 'category'): ReadTable => {
     const { columns = {} } = options;
-    const uses = target === undefined ? columns : { ...columns, [options.target]: target };
-    return readCsv(data, { name: path, ...options, columns: uses });
+    const kinds = target === undefined ? [] : targets.map((name) => [name, target] as const);
+    const used = { ...options, columns: { ...columns, ...Object.fromEntries(kinds) } };
+    return { table: readCsv(data, used) as AnyLabelled, used };
   };
-  if (kind === 'classification') return { table: read('category') };
-  if (kind === 'regression') return { table: read('numeric') };
-  const table = read();
-  const told = kind === 'asWritten' || options.columns?.[options.target] !== undefined;
-  if (told || !isCode(table)) return { table };
+  if (targets.length > 1 && kind === 'classification') {
+    throw new Error('--task classification: expected one --target, since several are learned as numbers');
+  }
+  if (kind === 'classification') return read('category');
+  if (kind === 'regression') return read('numeric');
+  const asWritten = read();
+  const told = kind === 'asWritten' || options.columns?.[targets[0]!] !== undefined;
+  if (told || targets.length > 1 || !isCode(asWritten.table as LabelledCsvTable)) return asWritten;
   const classes = read('category');
-  const { name } = table.columns.target;
+  const { columns, classNames } = classes.table as LabelledCsvTable;
   return {
-    table: classes,
-    note: `column '${name}' has whole numbers, ${classes.classNames!.length} of them, and is learned as classes; --task regression learns it as a number`,
+    ...classes,
+    note: `column '${columns.target.name}' has whole numbers, ${classNames!.length} of them, and is learned as classes; --task regression learns it as a number`,
   };
 }
 
@@ -147,48 +212,54 @@ export interface Question {
   readonly x: Float64Array | Uint8Array;
   readonly y?: Rows['y'];
   readonly rows: number;
-  /** Why there is no y though the table has its column. */
-  readonly unmeasured?: string;
 }
 
-/** @param columns  of the table that the model was trained on; none for images */
+/**
+ * Reads rows for a saved model; y is present if all of them have targets.
+ *
+ * @param columns  of the table that the model was trained on; none for images
+ * @throws Error that names the first row that cannot be read; with 'skip', rows with missing cells are left out
+ */
 export async function readQuestion(
   path: string,
-  columns: LabelledCsvTable['columns'] | undefined,
+  columns: CsvColumns | undefined,
   { onMissing, ...options }: Reading & { readonly onMissing?: OnMissing | undefined },
 ): Promise<Question> {
   if (columns === undefined) return rowsOf((await readImageFolder(path)).test);
-  const text = readBytes(path);
-  const settings = {
-    name: path,
-    like: { columns },
+  const reading = {
     ...options,
+    name: path,
+    columns,
+    repeat: [],
     ...(onMissing !== undefined && { onMissing }),
   };
-  const question = readCsv(text, { ...settings, target: false });
-  const { name } = columns.target;
-  if (!columnNames(new TextDecoder().decode(text), options).includes(name)) return question;
-  // The rows to be predicted are often those of which the target is not known.
-  try {
-    const labelled = readCsv(text, settings);
-    if (labelled.rows === question.rows) return labelled;
-    return { ...question, unmeasured: `${path}: ${question.rows - labelled.rows} rows have no ${name}` };
-  } catch (error) {
-    return { ...question, unmeasured: (error as Error).message };
+  const skips = (onMissing ?? columns.reading?.onMissing) === 'skip';
+  const parts = [];
+  for await (const part of readEveryRow([readBytes(path)], reading)) {
+    for (const { line, flaw } of part.rows) {
+      if (flaw === undefined || (skips && flaw.kind === 'missing')) continue;
+      throw new RangeError(`${path}: line ${line}, ${flaw.text}`);
+    }
+    parts.push(part);
   }
+  const x = together(parts.map((part) => part.x));
+  const y = together(parts.map((part) => part.y));
+  const rows = parts.reduce(
+    (sum, part) => sum + part.rows.filter(({ flaw }) => flaw === undefined).length,
+    0,
+  );
+  const measured = parts.reduce((sum, part) => sum + part.measured.length, 0);
+  return { x, rows, ...(measured === rows && { y }) };
 }
 
-/** The first line that is not blank, or numbers in its place. */
-function columnNames(text: string, { header = true, delimiter = '' }: Reading): string[] {
-  let first: string[] = [];
-  papaparse.parse<string[]>(text, {
-    delimiter,
-    step({ data }, parser) {
-      first = data.map((name, c) => (header ? name.trim() : String(c)));
-      if (data.some((name) => name.trim() !== '')) parser.abort();
-    },
-  });
-  return first;
+function together(parts: readonly ArrayLike<number>[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 function rowsOf({ x, y, count }: { x: Uint8Array; y: Uint8Array; count: number }): Rows {

@@ -39,8 +39,11 @@ export interface Fitted {
 const DIVERGED = 1;
 
 /** Rows of a task by their numbers. */
-export function rowsAt({ x, y, inputSize }: Pick<Task, 'x' | 'y' | 'inputSize'>, rows: Uint32Array): Rows {
-  return { x: take(x, rows, inputSize), y: take(y, rows), rows: rows.length };
+export function rowsAt(
+  { x, y, inputSize, targets }: Pick<Task, 'x' | 'y' | 'inputSize' | 'targets'>,
+  rows: Uint32Array,
+): Rows {
+  return { x: take(x, rows, inputSize), y: take(y, rows, targets.length), rows: rows.length };
 }
 
 export interface Fitting {

@@ -69,7 +69,7 @@ function spread({ x, y, rows }: Rows, share: number, inputSize: number): Rows {
   const kept = Math.max(1, Math.floor(rows * share));
   if (kept >= rows) return { x, y, rows };
   const chosen = Uint32Array.from({ length: kept }, (_, r) => Math.floor((r * rows) / kept));
-  return { x: take(x, chosen, inputSize), y: take(y, chosen), rows: kept };
+  return { x: take(x, chosen, inputSize), y: take(y, chosen, y.length / rows), rows: kept };
 }
 
 /** Gives every row the values from `from` to `to` of another one. */

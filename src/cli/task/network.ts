@@ -40,8 +40,8 @@ export function modelOf(task: Task, config: TaskConfig, options: NetworkOptions)
 }
 
 /** Recommended options for the data, before the config file and the command's options change them. */
-function suited({ inputSize, classNames, kind, rows }: Task, { hidden, seed }: NetworkOptions) {
-  return recommendedOptions({
+function suited({ inputSize, classNames, kind, rows, targets }: Task, { hidden, seed }: NetworkOptions) {
+  const { model, ...parts } = recommendedOptions({
     inputSize,
     data: kind,
     rows,
@@ -49,6 +49,10 @@ function suited({ inputSize, classNames, kind, rows }: Task, { hidden, seed }: N
     ...(hidden !== undefined && { hidden }),
     ...(seed !== undefined && { seed }),
   });
+  const layers = model.layers.map((layer, l) =>
+    l < model.layers.length - 1 || targets.length === 1 ? layer : { ...layer, units: targets.length },
+  );
+  return { ...parts, model: { ...model, layers } };
 }
 
 /**
@@ -141,10 +145,15 @@ function checkNumbers({ target, y }: Task): void {
   }
 }
 
-/** Each class has its unit, or the second of two a sigmoid one. @throws RangeError if they do not agree */
-function checkOutputs(model: MLP<BackendName>, { classNames, target }: Task): void {
-  if (classNames === undefined) return;
+/** Each target and each class has its unit, or the second of two a sigmoid one. @throws RangeError if they do not agree */
+function checkOutputs(model: MLP<BackendName>, { classNames, target, targets }: Task): void {
   const { units } = model.config.layers.at(-1)!;
+  if (classNames === undefined) {
+    if (units === targets.length) return;
+    throw new RangeError(
+      `model.layers: expected ${targets.length} units in the last, one for each target, got ${units}`,
+    );
+  }
   if (units === classNames.length || (units === 1 && classNames.length === 2)) return;
   throw new RangeError(
     `model.layers: expected ${classNames.length} units in the last, one for each class of ${target}, got ${units}`,

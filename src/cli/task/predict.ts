@@ -1,43 +1,73 @@
-/** `evenkeel predict`: predictions of a saved model for further rows. */
-import type { Command } from 'commander';
-import papaparse from 'papaparse';
-import type { OnMissing } from '../../data/index.js';
-import { type Inputs, type MLP, NonFiniteError } from '../../index.js';
+/** `evenkeel predict`: an answer of a saved model for every row. */
+import { createReadStream, statSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import { type AskedRow, type AskedRows, readEveryRow } from '../../data/csv/every-row.js';
+import type { OnMissing, OnUnknown } from '../../data/index.js';
+import { type MLP, NonFiniteError } from '../../index.js';
+import { readImageFolder } from '../../node/index.js';
 import { visible, visibleLines } from '../../visible.js';
-import { checkFiles, writeWhole } from '../files.js';
-import { listed, note, print, reporting } from '../output.js';
-import { readQuestion } from './data.js';
-import { readModel, type Trained } from './saved-model.js';
-import { onMissingOption } from './table-options.js';
+import { parseList } from '../arguments.js';
+import { checkFiles, STANDARD_OUTPUT, writeParts } from '../files.js';
+import { note, printParts, reporting } from '../output.js';
+import { interruptible } from '../signals.js';
+import { type Answered, AnswerWriter, answerer, type Format, formatOf, formats } from './answers.js';
+import { sniffed } from './input.js';
+import { readJsonLines } from './json-lines.js';
+import { notesInWords } from './notes.js';
+import { checkFills, readModel } from './saved-model.js';
+import { onMissingOption, onUnknownOption } from './table-options.js';
+import { Tally } from './tally.js';
+import type { Trained } from './trained.js';
 
 interface PredictOptions {
-  onMissing?: OnMissing;
-  out?: string;
-  spreadsheetSafe?: boolean;
+  readonly columns?: readonly string[];
+  readonly encoding?: string;
+  readonly format?: Format;
+  readonly onMissing?: OnMissing;
+  readonly onUnknown?: OnUnknown;
+  readonly out?: string;
+  readonly spreadsheetSafe?: boolean;
 }
 
-/** Text that a spreadsheet would evaluate, also with a full-width sign. Numbers are safe. */
-export const FORMULA = /^(?![+-]?\d+(\.\d+)?(e[+-]?\d+)?$)[=+\-@\t\r\n＝＋－＠]/i;
+/** Path that means standard input. */
+const STANDARD_INPUT = '-';
+const NOTHING_PREDICTED = 1;
 
 const examples = `
 Examples:
   evenkeel predict model.safetensors flowers.csv
-  evenkeel predict houses.safetensors more-houses.csv --out prices.csv
+  evenkeel predict houses.safetensors more.csv --columns id --out prices.csv
+  zcat log.jsonl.gz | evenkeel predict model.safetensors - > answers.jsonl
 
-A line a row: of classes the likeliest and the probability of each, of numbers
-the number. If the table has the target's column, too, how right the model is
-goes to standard error.`;
+Every row is answered, in the order of the data: of classes the likeliest and
+the probability of each, of numbers the number. A row that cannot be predicted
+has blanks there and the reason in the column 'note'; standard error counts
+these rows. If the data have the target, too, how right the model is goes there
+as well. The status is 1 if no row at all could be predicted.
+
+JSON lines are objects by the names of the columns. Files ending in .jsonl or
+.ndjson are JSON lines, others CSV; --format is for pipes and other endings.
+Answers have the format of --out, else that of --format, else that of the data.`;
 
 export function addPredict(program: Command): void {
   program
     .command('predict')
-    .description('Predicts with a model that `evenkeel train` saved; the answer is CSV.')
+    .description('Predicts with a model that `evenkeel train` saved: an answer for every row.')
     .argument('<model>', 'as `evenkeel train` wrote it')
     .argument(
       '<data>',
-      'a CSV file with the same columns, or a folder with the four files of MNIST (its test images)',
+      'CSV or JSON lines with the same columns, in any order; -: standard input; or a folder with the four files of MNIST (its test images)',
+    )
+    .option('--columns <names>', "columns to repeat beside the answers, such as id,name; '*': all", parseList)
+    .addOption(
+      new Option('--format <format>', 'of pipes and answers (default: by the endings)').choices(formats),
     )
     .addOption(onMissingOption('as in training'))
+    .addOption(onUnknownOption('as in training'))
+    .option(
+      '--encoding <label>',
+      'of the bytes, such as windows-1252 (default: UTF-8 or UTF-16, by the bytes)',
+    )
     .option('--out <file>', 'in place of standard output')
     .option('--spreadsheet-safe', "put ' before names that a spreadsheet would take for formulas")
     .addHelpText('after', examples)
@@ -47,66 +77,136 @@ export function addPredict(program: Command): void {
 }
 
 async function predict(path: string, data: string, options: PredictOptions): Promise<void> {
-  const { onMissing, out, spreadsheetSafe } = options;
+  const { onMissing, out = STANDARD_OUTPUT } = options;
   checkFiles(
     [
       { name: 'the model', path },
-      { name: 'the data', path: data },
+      { name: 'the data', path: data === STANDARD_INPUT ? undefined : data },
     ],
     [{ name: '--out', path: out }],
   );
   const { model, trained } = readModel(path);
-  const { x, y, unmeasured } = await readQuestion(data, trained.columns, { ...trained.reading, onMissing });
-  const outputs = predicted(model, data, x);
-  const { units } = model.config.layers.at(-1)!;
-  const text = papaparse.unparse(answers(trained, outputs, units), {
-    newline: '\n',
-    ...(spreadsheetSafe && { escapeFormulae: FORMULA }),
-  });
-  // Programs get the names unchanged.
-  if (out === undefined) print(`${process.stdout.isTTY ? visibleLines(text) : text}\n`);
-  else writeWhole(out, `${text}\n`);
-  if (unmeasured !== undefined) note(`not measured: ${visible(unmeasured)}\n`);
-  if (y !== undefined) note(`${y.length} rows: ${listed(model.evaluate(x, y))}\n`);
-}
-
-/** Returns the predictions. @throws Error that opens with the path and names the row whose numbers overflow */
-function predicted(model: MLP, path: string, x: Inputs): Float32Array {
-  try {
-    return model.predict(x);
-  } catch (error) {
-    if (!(error instanceof NonFiniteError)) throw error;
-    throw new Error(`${path}: ${error.message.replace(/^x: /, '')}`, { cause: error });
-  }
-}
-
-function answers(
-  { target, classNames }: Trained,
-  outputs: Float32Array,
-  units: number,
-): (string | number)[][] {
-  const rows = Array.from({ length: outputs.length / units }, (_, r) =>
-    outputs.subarray(r * units, (r + 1) * units),
+  if (onMissing !== undefined) checkFills(onMissing, trained);
+  const { asked, format, close } = await questions(data, trained, options);
+  const writer = new AnswerWriter(
+    answerer(trained, model.config.layers.at(-1)!.units),
+    (out === STANDARD_OUTPUT ? undefined : formatOf(out)) ?? options.format ?? format,
+    options,
   );
-  // Nine digits are what an f32 holds.
-  const written = (values: Float32Array) => Array.from(values, (value) => Number(value.toPrecision(9)));
-  if (classNames === undefined) {
-    const names = units === 1 ? [target] : Array.from({ length: units }, (_, u) => `${target}[${u}]`);
-    return [names, ...rows.map(written)];
+  const tally = new Tally(model, trained);
+  const texts = answers(model, asked, writer, tally);
+  if (out === STANDARD_OUTPUT) await printParts(shownTo(texts));
+  else if (!(await writtenTo(out, texts, close))) return;
+  for (const line of tally.inWords()) note(`${visible(line)}\n`);
+  if (tally.predicted === 0) process.exitCode = NOTHING_PREDICTED;
+}
+
+/** Writes a file. @returns false if a signal came before its end, so that there is no file */
+function writtenTo(out: string, texts: AsyncIterable<string>, close: () => void): Promise<boolean> {
+  return interruptible(async (interrupt) => {
+    interrupt.signal.addEventListener('abort', close);
+    const whole = async function* () {
+      for await (const text of texts) {
+        interrupt.signal.throwIfAborted();
+        yield text;
+      }
+      interrupt.signal.throwIfAborted();
+    };
+    try {
+      await writeParts(out, whole());
+      return true;
+    } catch (error) {
+      if (!interrupt.signal.aborted) throw error;
+      note(`interrupted; ${visible(out)} is not written\n`);
+      process.exitCode = interrupt.status;
+      return false;
+    }
+  });
+}
+
+/** Programs get the names unchanged. */
+async function* shownTo(texts: AsyncIterable<string>): AsyncGenerator<string, void> {
+  for await (const text of texts) yield process.stdout.isTTY ? visibleLines(text) : text;
+}
+
+interface Questions {
+  readonly asked: AsyncIterable<AskedRows>;
+  readonly format: Format;
+  /** Ends reading at once. */
+  close(): void;
+}
+
+async function questions(data: string, trained: Trained, options: PredictOptions): Promise<Questions> {
+  const { columns } = trained;
+  if (columns === undefined) return { asked: images(data), format: 'csv', close: () => {} };
+  const stream = data === STANDARD_INPUT ? process.stdin : createReadStream(data);
+  const { format, source } = await sniffed(data, stream, formatOf(data) ?? options.format);
+  const { encoding, onMissing, onUnknown, columns: repeat = [] } = options;
+  const reading = {
+    ...trained.reading,
+    name: data === STANDARD_INPUT ? 'standard input' : data,
+    columns,
+    repeat,
+    ...(encoding !== undefined && { encoding }),
+    ...(onMissing !== undefined && { onMissing }),
+    ...(onUnknown !== undefined && { onUnknown }),
+  };
+  const asked = format === 'jsonl' ? readJsonLines(source, reading) : readEveryRow(source, reading);
+  return { asked, format, close: () => stream.destroy() };
+}
+
+/** Test images of a folder. */
+async function* images(path: string): AsyncGenerator<AskedRows, void> {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Error(
+      `${path}: expected a folder with the files of MNIST, since the model was trained on images`,
+    );
   }
-  const probabilities = classNames.map((name) => `${target}=${name}`);
-  return [
-    [target, ...probabilities],
-    ...rows.map(ofEachClass).map((row) => [classNames[largest(row)]!, ...written(row)]),
-  ];
+  const { x, y, count } = (await readImageFolder(path)).test;
+  const rows = Array.from({ length: count }, (_, r): AskedRow => ({ line: r + 1, repeated: [] }));
+  yield { rows, x, y: Float64Array.from(y), measured: rows.map((_, r) => r), names: [], notes: [] };
 }
 
-/** A sigmoid unit has the second class's alone. */
-function ofEachClass(row: Float32Array): Float32Array {
-  return row.length === 1 ? Float32Array.of(1 - row[0]!, row[0]!) : row;
-}
+async function* answers(
+  model: MLP,
+  asked: AsyncIterable<AskedRows>,
+  writer: AnswerWriter,
+  tally: Tally,
+): AsyncGenerator<string, void> {
+  const { units } = model.config.layers.at(-1)!;
+  for await (const batch of asked) {
+    for (const line of notesInWords(batch.notes, [])) note(`${visible(line)}\n`);
+    const outputs = outputsOf(model, batch.x);
+    let next = 0;
+    const answered = batch.rows.map((row): Answered => {
+      const output = row.flaw === undefined ? outputs[next++]! : undefined;
+      const flaw = row.flaw ?? (typeof output === 'string' ? { kind: 'output', text: output } : undefined);
+      tally.count(flaw);
+      const isAnswer = flaw === undefined;
+      return { row, outputs: isAnswer ? (output as Float32Array) : undefined, note: flaw?.text ?? '' };
+    });
+    tally.measure(batch, (r) => typeof outputs[r] !== 'string');
+    yield writer.text(batch.names, answered);
+  }
 
-/** The first of equals. */
-function largest(values: Float32Array): number {
-  return values.reduce((best, value, c) => (value > values[best]! ? c : best), 0);
+  /** Outputs of each row; for a row whose numbers leave the finite ones, the reason. */
+  function outputsOf({ inputSize }: MLP, x: AskedRows['x']): readonly (Float32Array | string)[] {
+    const row = (all: Float32Array, r: number) => all.subarray(r * units, (r + 1) * units);
+    const rows = x.length / inputSize;
+    if (rows === 0) return [];
+    try {
+      const all = model.predict(x);
+      return Array.from({ length: rows }, (_, r) => row(all, r));
+    } catch (error) {
+      if (!(error instanceof NonFiniteError)) throw error;
+    }
+    return Array.from({ length: rows }, (_, r) => {
+      try {
+        return model.predict(x.subarray(r * inputSize, (r + 1) * inputSize));
+      } catch (error) {
+        if (!(error instanceof NonFiniteError)) throw error;
+        return error.message.replace(/^x: (row 0: )?/, '');
+      }
+    });
+  }
 }

@@ -1,18 +1,11 @@
 /** A model that `evenkeel train` wrote, and what it was trained on. */
-import { checkColumns, width } from '../../data/csv/columns.js';
-import type { LabelledCsvTable } from '../../data/index.js';
+import { checkColumns, listed, targetColumns, width } from '../../data/csv/columns.js';
+import { fillKey } from '../../data/csv/settle.js';
+import type { CsvColumns, OnMissing } from '../../data/index.js';
 import { knownKeys, show } from '../../errors.js';
 import { MLP, savedMetadata } from '../../index.js';
-import type { Reading } from './data.js';
 import { readBytes } from './read-bytes.js';
-
-/** What `train` wrote beside the model. */
-export interface Trained {
-  readonly target: string;
-  readonly classNames?: readonly string[];
-  readonly columns?: LabelledCsvTable['columns'];
-  readonly reading?: Reading;
-}
+import type { Reading, Trained } from './trained.js';
 
 /** @throws Error that opens with the path: if it is no such model, or what stands beside the model does not fit it */
 export function readModel(path: string): { model: MLP; trained: Trained } {
@@ -30,15 +23,38 @@ export function readModel(path: string): { model: MLP; trained: Trained } {
 function trainedOn(model: MLP, { task, columns }: Record<string, string>): Trained {
   if (task === undefined) throw new Error('it does not say what it was trained on');
   const { target, classNames, reading } = object('task', parsed('task', task));
-  if (typeof target !== 'string') throw new TypeError(`task.target: expected a string, got ${show(target)}`);
+  const targets = checkTargets(target);
   const names = classNames === undefined ? undefined : checkClassNames(classNames, model);
   const trained = {
-    target,
+    targets,
     ...(names && { classNames: names }),
     ...(reading !== undefined && { reading: checkReading(reading) }),
   };
   if (columns === undefined) return trained;
   return { ...trained, columns: columnsOf(parsed('columns', columns), model, trained) };
+}
+
+/**
+ * Checks that the columns hold what `--on-missing` fills cells with.
+ *
+ * @throws Error that says what they hold instead
+ */
+export function checkFills(onMissing: OnMissing, { columns }: Trained): void {
+  const key = fillKey(onMissing);
+  if (key === undefined) return;
+  const lacks = columns?.features.find((column) => column.kind !== 'category' && column[key] === undefined);
+  if (lacks === undefined) return;
+  throw new Error(
+    `--on-missing ${onMissing}: the model holds no ${key} of ${show(lacks.name)}; train with --on-missing ${onMissing}, or fill with the mean`,
+  );
+}
+
+/** A name, or several of them in an array. */
+function checkTargets(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  const strings = Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string');
+  if (strings) return value;
+  throw new TypeError(`task.target: expected a string or an array of strings, got ${show(value)}`);
 }
 
 function parsed(argument: string, json: string): unknown {
@@ -83,7 +99,7 @@ function checkReading(value: unknown): Reading {
   return value as Reading;
 }
 
-function columnsOf(value: unknown, model: MLP, { target, classNames }: Trained): LabelledCsvTable['columns'] {
+function columnsOf(value: unknown, model: MLP, { targets, classNames }: Trained): CsvColumns {
   const columns = checkColumns('columns', value);
   const inputSize = columns.features.reduce((sum, column) => sum + width(column), 0);
   if (inputSize !== model.inputSize) {
@@ -91,13 +107,22 @@ function columnsOf(value: unknown, model: MLP, { target, classNames }: Trained):
       `columns.features: expected ${model.inputSize} values, as many as the model takes, got ${inputSize}`,
     );
   }
-  const { target: column } = columns;
-  if (column?.name !== target) {
-    throw new RangeError(`columns.target: expected the column ${show(target)}, got ${show(column?.name)}`);
+  const names = targetColumns(columns).map(({ name }) => name);
+  if (names.join('\0') !== targets.join('\0')) {
+    throw new RangeError(
+      `columns.target: expected the column ${listed(targets)}, got ${listed(names) || 'none'}`,
+    );
   }
-  const categories = column.kind === 'category' ? column.categories : undefined;
+  const { target } = columns;
+  const categories = target?.kind === 'category' ? target.categories : undefined;
   if (categories?.join('\0') !== classNames?.join('\0')) {
     throw new RangeError('columns.target: expected the categories that task.classNames has, got others');
   }
-  return columns as LabelledCsvTable['columns'];
+  const { units } = model.config.layers.at(-1)!;
+  if (columns.targets !== undefined && units !== names.length) {
+    throw new RangeError(
+      `columns.targets: expected ${units}, as many as the last layer has units, got ${names.length}`,
+    );
+  }
+  return columns;
 }

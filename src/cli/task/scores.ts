@@ -12,7 +12,7 @@ import {
 import { ln } from '../../numbers/elementary.js';
 import { visible } from '../../visible.js';
 import { listed } from '../output.js';
-import { classCounts } from './class-weight.js';
+import { classCounts } from './class-counts.js';
 import type { Rows, Task } from './data.js';
 import { type Member, type Model, rowsAt } from './fitting.js';
 
@@ -61,7 +61,7 @@ const ofAll: Readonly<
   Record<string, (y: ArrayLike<number>, outputs: Float64Array, units: number) => number>
 > = {
   accuracy: (y, outputs, units) => accuracy(y, likeliest(outputs, units)),
-  r2: (y, outputs) => r2(y, outputs),
+  r2: (y, outputs, units) => r2(y, outputs, { outputs: units }),
   rootMeanSquaredError: (y, outputs) => rootMeanSquaredError(y, outputs),
   meanAbsoluteError: (y, outputs) => meanAbsoluteError(y, outputs),
 };
@@ -103,11 +103,13 @@ export function likeliest(outputs: Float64Array, classes: number): Uint32Array {
  */
 export function baselineOf(trained: Task['y'], { y, rows }: Rows, { classNames }: Learned): Baseline {
   if (classNames === undefined) {
-    const mean = Float64Array.from(trained).reduce((sum, value) => sum + value / trained.length, 0);
-    const answers = new Float64Array(rows).fill(mean);
+    const outputs = y.length / rows;
+    const means = new Float64Array(outputs);
+    for (const [i, value] of trained.entries()) means[i % outputs]! += (value * outputs) / trained.length;
+    const answers = Float64Array.from(y, (_, i) => means[i % outputs]!);
     return {
       words: 'always the mean',
-      measures: { rootMeanSquaredError: rootMeanSquaredError(y, answers), r2: r2(y, answers) },
+      measures: { rootMeanSquaredError: rootMeanSquaredError(y, answers), r2: r2(y, answers, { outputs }) },
     };
   }
   const counts = classCounts(trained, classNames.length);
@@ -144,7 +146,7 @@ export function inWords(
 ): string[] {
   const { measures, rows } = judged;
   const lines = [
-    `${rows} ${what}: ${listed(measures)}`,
+    `${rows} ${rows === 1 ? what.replace('rows', 'row') : what}: ${listed(measures)}`,
     `${visible(baseline.words)}: ${numbers(baseline.measures)}`,
   ];
   const report = classReport(judged, learned);

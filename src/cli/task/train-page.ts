@@ -31,7 +31,7 @@ export function trainingPage(training: Training): Page {
       : [
           scores(what, judged, baseline),
           ...(task.classNames === undefined
-            ? ofNumbers(judged, what)
+            ? task.targets.flatMap((_, t) => ofNumbers(judged, what, task.targets, t))
             : ofClasses(judged, task.classNames, what)),
         ]),
     ...(influences.length > 0 ? [influenceTable(influences)] : []),
@@ -139,8 +139,13 @@ const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
 /** Groups of predictions of equal size, from the lowest to the highest. */
 const GROUPS = 10;
 
-/** Residuals are true minus predicted. */
-function ofNumbers({ y, outputs, rows }: Judged, what: string): Section[] {
+/** Residuals of a target are true minus predicted. */
+function ofNumbers(judged: Judged, what: string, targets: readonly string[], t: number): Section[] {
+  const { rows } = judged;
+  const column = (values: ArrayLike<number>) =>
+    Float64Array.from({ length: rows }, (_, r) => values[r * targets.length + t]!);
+  const [y, outputs] = [column(judged.y), column(judged.outputs)];
+  const of = targets.length === 1 ? '' : ` of ${targets[t]}`;
   const residuals = Float64Array.from(outputs, (output, r) => y[r]! - output);
   const sorted = residuals.slice().sort();
   const order = Array.from({ length: rows }, (_, r) => r).sort((a, b) => outputs[a]! - outputs[b]!);
@@ -151,7 +156,7 @@ function ofNumbers({ y, outputs, rows }: Judged, what: string): Section[] {
   return [
     {
       kind: 'table',
-      title: 'Residuals',
+      title: `Residuals${of}`,
       note: `What is true minus what is predicted, of the ${what}.`,
       columns: QUANTILES.map((q) => ({
         label: q === 0.5 ? 'median' : `${100 * q} %`,
@@ -161,7 +166,7 @@ function ofNumbers({ y, outputs, rows }: Judged, what: string): Section[] {
     },
     {
       kind: 'table',
-      title: 'Residuals by prediction',
+      title: `Residuals by prediction${of}`,
       note: 'Rows from the lowest prediction to the highest. A mean far from 0 is a bias there; a growing spread says that large values are less sure.',
       columns: [
         'rows',

@@ -1,6 +1,6 @@
 /** `evenkeel train`: a table or a folder of images becomes a model in a file. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { readCsv } from '../../data/index.js';
+import { counted } from '../../data/csv/notes.js';
 import { formatNumber } from '../../format.js';
 import { toHTML } from '../../report/index.js';
 import { visible } from '../../visible.js';
@@ -8,7 +8,7 @@ import { parseCount, parseHidden, parseLabel, parsePart, parsePositive } from '.
 import { checkFiles, write, writeWhole } from '../files.js';
 import { listed, note, print, reporting } from '../output.js';
 import { readConfig, type TaskConfig } from './config.js';
-import { type Reading, type Rows, readTask, type Task } from './data.js';
+import { type Rows, readTask, readTaskLike, type Task } from './data.js';
 import { type Division, divide } from './division.js';
 import {
   allRows,
@@ -20,6 +20,7 @@ import {
   modelOfAll,
   rowsAt,
 } from './fitting.js';
+import { readMore, savedModel } from './going-on.js';
 import { influences } from './influence.js';
 import {
   compileOptions,
@@ -30,13 +31,14 @@ import {
   type NetworkOptions,
   networkInWords,
 } from './network.js';
-import { readBytes } from './read-bytes.js';
 import { type Baseline, baselineOf, inWords, type Judged, judge, judgeMembers } from './scores.js';
 import { candidates } from './search.js';
 import { csvOptions, type TableOptions, withTableOptions } from './table-options.js';
 import { trainingPage } from './train-page.js';
+import type { Reading } from './trained.js';
 
 interface TrainOptions extends NetworkOptions, FitOverrides, TableOptions {
+  readonly from?: string;
   readonly config?: string;
   readonly validation?: number;
   readonly test?: string | number;
@@ -60,6 +62,7 @@ Examples:
   evenkeel train houses.csv --target price --test 0.2 --report houses.html
   evenkeel train churn.csv --target left --ignore id --class-weight balanced
   evenkeel train mnist/ --config network.json
+  evenkeel train new.csv --from model.safetensors --out better.safetensors
 
 A config is JSON, each part optional: { "model": options of new MLP,
 "compile": …, "fit": …, "data": options of readCsv }.`;
@@ -70,6 +73,7 @@ export function addTrain(program: Command): void {
     .description('Trains a network on a CSV table or a folder of IDX images, and saves it.')
     .argument('<data>', 'a CSV file, or a folder with the four files of MNIST');
   withTableOptions(command)
+    .option('--from <model>', 'goes on with a saved model, by its columns and its optimizer')
     .option('--config <file>', 'network, loss and training as JSON')
     .option('--hidden <n,n,…>', 'units of the hidden layers; 0: none, a linear model', parseHidden)
     .option('--epochs <n>', 'at most (default: tables 200, images 5)', parseCount)
@@ -116,6 +120,7 @@ async function train(path: string, options: TrainOptions): Promise<void> {
     [
       { name: 'the data', path },
       { name: '--config', path: options.config },
+      { name: '--from', path: options.from },
       { name: '--test', path: typeof test === 'string' ? test : undefined },
     ],
     [
@@ -125,17 +130,22 @@ async function train(path: string, options: TrainOptions): Promise<void> {
   );
   const config = readConfig(options.config);
   const kind = options.task ?? (learnsNumbers(config) ? 'asWritten' : 'auto');
-  const task = await readTask(path, csvOptions(options, config), kind);
-  checkUse(path, task, config, options);
-  const tested = typeof test === 'string' ? readTest(test, task) : undefined;
-  const plan = planOf(task, config, options);
-  const first = modelOf(task, config, options);
+  const saved = options.from === undefined ? undefined : savedModel(options.from, config, options);
+  const read =
+    saved === undefined
+      ? await readTask(path, csvOptions(options, config), kind)
+      : await readMore(path, saved, options);
+  checkUse(path, read, config, options);
+  const plan = planOf(read, config, saved === undefined ? options : { ...options, ensemble: 1 });
+  const task = read.learntFrom?.(learntRows(plan.division)) ?? read;
+  const tested = typeof test === 'string' ? readTest(test, task, options) : undefined;
+  const first = saved?.model ?? modelOf(task, config, options);
   // What is wrong in the options of the fit is said before there is a heading.
   fitOptions(task, config, options);
   const described = networkInWords(first);
   print(`${[task.described, ...task.notes, ...described, ...plan.words].map(visible).join('\n')}\n\n`);
 
-  const { fitting, fitted } = await search(task, config, options, plan);
+  const { fitting, fitted } = await search(task, config, options, plan, saved?.model);
   process.exitCode = fitted.status;
   const model = await modelOfAll(fitted.members, fitting);
   writeWhole(out, model.save({ metadata: metadataOf(task) }));
@@ -160,7 +170,19 @@ function checkUse(path: string, { kind }: Task, { data, model }: TaskConfig, opt
   if (kind === 'table') return;
   const unused = [
     ...(data === undefined ? [] : ['data of the config']),
-    ...(['target', 'ignore', 'missing', 'decimal', 'onMissing', 'split'] as const)
+    ...(
+      [
+        'target',
+        'ignore',
+        'kinds',
+        'missing',
+        'decimal',
+        'encoding',
+        'onMissing',
+        'onUnknown',
+        'split',
+      ] as const
+    )
       .filter((name) => options[name] !== undefined)
       .map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`),
     ...(options.test === undefined ? [] : ['--test']),
@@ -170,8 +192,19 @@ function checkUse(path: string, { kind }: Task, { data, model }: TaskConfig, opt
 }
 
 /** @throws Error that opens with the path */
-function readTest(path: string, { columns, reading }: Task): Rows {
-  return readCsv(readBytes(path), { name: path, like: { columns: columns! }, ...reading });
+function readTest(path: string, { columns, reading }: Task, options: TrainOptions): Rows {
+  const { notes, ...rows } = readTaskLike(
+    path,
+    { ...(columns && { columns }), ...(reading && { reading }) },
+    options,
+  );
+  for (const line of notes) note(`${visible(path)}: ${visible(line)}\n`);
+  return rows;
+}
+
+/** Rows from which fills are learnt: those of the network, or, of several, those that all share their scalings. */
+function learntRows({ folds }: Division): Uint32Array {
+  return folds.length === 1 ? folds[0]!.train : allRows(folds[0]!);
 }
 
 interface Plan {
@@ -240,9 +273,10 @@ async function search(
   config: TaskConfig,
   options: TrainOptions,
   { division }: Plan,
+  saved: Model | undefined,
 ): Promise<{ fitting: Fitting; fitted: Fitted }> {
   const one = async (network: NetworkOptions) => {
-    const fitting = fittingOf(task, config, { ...options, ...network }, division);
+    const fitting = fittingOf(task, config, { ...options, ...network }, division, saved);
     return { fitting, fitted: await fitAll(fitting) };
   };
   if (options.search === undefined) return one({});
@@ -262,7 +296,13 @@ async function search(
   return best!;
 }
 
-function fittingOf(task: Task, config: TaskConfig, options: TrainOptions, { folds }: Division): Fitting {
+function fittingOf(
+  task: Task,
+  config: TaskConfig,
+  options: TrainOptions,
+  { folds }: Division,
+  saved: Model | undefined,
+): Fitting {
   const blind = folds[0]!.validation.length === 0 && task.kind === 'table';
   const epochs = options.epochs ?? config.fit?.epochs ?? (blind ? BLIND_EPOCHS : undefined);
   const seed = options.seed ?? config.model?.seed ?? 0;
@@ -270,7 +310,8 @@ function fittingOf(task: Task, config: TaskConfig, options: TrainOptions, { fold
     task,
     folds,
     // The first network is that of the seed itself.
-    make: (n) => modelOf(task, config, { ...options, seed: n === 0 ? seed : `${seed}, network ${n + 1}` }),
+    make: (n) =>
+      saved ?? modelOf(task, config, { ...options, seed: n === 0 ? seed : `${seed}, network ${n + 1}` }),
     compile: compileOptions(task, config, options),
     fit: fitOptions(task, config, { ...options, ...(epochs !== undefined && { epochs }) }),
     ...(task.test !== undefined && { beside: task.test }),
@@ -331,7 +372,7 @@ function epochsInWords({ members, ended }: Fitted): string {
   const [{ history, model }] = members as readonly [Member, ...Member[]];
   if (members.length === 1) {
     return history.bestEpoch === undefined
-      ? `${opening}${model.epoch} epochs`
+      ? `${opening}${counted(model.epoch, 'epoch')}`
       : `${opening}epoch ${history.bestEpoch}, the best of ${model.epoch}`;
   }
   const each = members.map((member) => member.history.bestEpoch ?? member.model.epoch).join(', ');
@@ -339,9 +380,9 @@ function epochsInWords({ members, ended }: Fitted): string {
 }
 
 /** What `predict` needs of the table. */
-function metadataOf({ columns, classNames, target, reading }: Task): Record<string, string> {
-  const task: { target: string; classNames?: readonly string[]; reading?: Reading } = {
-    target,
+function metadataOf({ columns, classNames, targets, reading }: Task): Record<string, string> {
+  const task: { target: string | readonly string[]; classNames?: readonly string[]; reading?: Reading } = {
+    target: targets.length === 1 ? targets[0]! : targets,
     ...(classNames !== undefined && { classNames }),
     ...(reading !== undefined && { reading }),
   };

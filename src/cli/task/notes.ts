@@ -1,0 +1,25 @@
+/** Decisions of a reader as lines for a terminal, of which there are never many. */
+import type { CsvNote, RejectedRow } from '../../data/index.js';
+import { inCommandWords } from '../wording.js';
+
+/** Notes of one kind; a table of 500 columns may have as many. */
+const MOST_OF_A_KIND = 4;
+/** Rows whose reason is shown. */
+const MOST_REJECTED = 3;
+
+/** Returns a line for each note and for the unreadable rows, and counts what would be too many lines. */
+export function notesInWords(notes: readonly CsvNote[], rejected: readonly RejectedRow[]): string[] {
+  const byKind = new Map<CsvNote['about'], string[]>();
+  for (const { about, text } of notes)
+    byKind.set(about, [...(byKind.get(about) ?? []), inCommandWords(text)]);
+  const lines = [...byKind.values()].flatMap((texts) => {
+    if (texts.length <= MOST_OF_A_KIND) return texts;
+    const shown = texts.slice(0, MOST_OF_A_KIND - 1);
+    return [...shown, `… and ${texts.length - shown.length} more columns like that`];
+  });
+  if (rejected.length === 0) return lines;
+  const rows = rejected.length === 1 ? '1 row is' : `${rejected.length} rows are`;
+  const reasons = rejected.slice(0, MOST_REJECTED).map(({ reason }) => `  ${inCommandWords(reason)}`);
+  const more = rejected.length > reasons.length ? [`  … and ${rejected.length - reasons.length} more`] : [];
+  return [...lines, `${rows} left out because they cannot be read:`, ...reasons, ...more];
+}

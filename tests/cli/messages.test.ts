@@ -1,0 +1,150 @@
+/** The hardest messages of reading, training and predicting, as the command prints them. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, it } from 'vitest';
+import { shell } from '../support/shell.js';
+
+const { folder, run } = shell();
+const write = (name: string, text: string | Uint8Array) => writeFileSync(join(folder, name), text);
+
+const rows = Array.from({ length: 12 }, (_, r) => `${r}.5,${r},${r % 2 ? 'up' : 'down'}\n`).join('');
+const table = `a,b,y\n${rows}`;
+
+beforeAll(() => {
+  write('good.csv', table);
+  const args = ['good.csv', '--target', 'y', '--out', 'm', '--epochs', '1', '--ensemble', '1'];
+  expect(run('train', ...args).status).toBe(0);
+});
+
+/** What is wrong, the table, and the message after `t.csv: `; some tables need an option. */
+const refusals: readonly (readonly [
+  what: string,
+  text: string | Uint8Array,
+  message: string,
+  ...args: string[],
+])[] = [
+  [
+    'a thousands separator',
+    `${table}3.5,"1,200",up\n`,
+    `line 14, column 'b': expected a number, got '1,200'; "data": { "thousands": "," } in a --config file reads such cells, or --kinds b=category if the column is text`,
+  ],
+  [
+    'a word among numbers',
+    `${table}3.5,few,up\n`,
+    "line 14, column 'b': expected a number, got 'few'; name it in --missing if it stands for no value, or set --kinds b=category if the column is text",
+  ],
+  [
+    'a number that is not finite',
+    `${table}inf,3,up\n`,
+    "line 14, column 'a': expected a finite number, got 'inf'; name it in --missing if it stands for no value",
+  ],
+  [
+    'bytes of another encoding',
+    Buffer.from(`${table}3.5,3,José\n`, 'latin1'),
+    'expected UTF-8, got invalid byte 0xE9 at offset 139, on line 14; try --encoding windows-1252, which Excel and older Windows programs use, or another label of TextDecoder',
+  ],
+  [
+    'a missing cell',
+    `${table}3.5,,up\n`,
+    "line 14, column 'b': expected a value, got nothing; --on-missing mean fills such cells, --on-missing skip leaves their rows out",
+    '--on-missing',
+    'error',
+  ],
+  [
+    'a cell too many',
+    `${table}3.5,3,up,high\n`,
+    'line 14: expected 3 cells, got 4 cells; a cell with a delimiter in it needs quotes',
+  ],
+  [
+    'a quote that does not end',
+    `${table}3.5,"3,up\n`,
+    "line 14, column 'b': expected a quote at the end of the cell, got none before the next delimiter; a quote within a quoted cell is written twice",
+  ],
+  ['one class', 'a,y\n1,p\n2,p\n', "expected two classes in column 'y', got 'p' in every row"],
+  ['a blank target', 'a,y\n1,\n2,\n', "expected values in the target column 'y', got none"],
+  [
+    'a target that names each row',
+    `a,y\n${Array.from({ length: 12 }, (_, r) => `${r}.5,n${r}\n`).join('')}`,
+    "expected numbers or classes in the target column 'y', got 12 different values in 12 rows, such as 'n0', 'n1'",
+  ],
+  [
+    'identifiers and a blank column alone',
+    `id,name,blank,y\n${Array.from({ length: 12 }, (_, r) => `${r},n${r},,${r % 2}\n`).join('')}`,
+    "expected a column to learn from, got none beside the target and ignored ones; column 'id' is ignored: it holds a different whole number in each row; --kinds id=numeric keeps it; column 'name' is ignored: it has 12 different values in 12 rows; --kinds name=category keeps it; column 'blank' is ignored: all its cells are blank or missing",
+  ],
+];
+
+it.each(refusals.map(([what, text, message, ...args]) => ({ what, text, message, args })))(
+  'training says in one line what is wrong and what helps: $what',
+  ({ text, message, args }) => {
+    write('t.csv', text);
+    const { status, stdout, stderr } = run('train', 't.csv', '--target', 'y', '--out', 'none', ...args);
+    expect([status, stdout, stderr]).toEqual([1, '', `t.csv: ${message}\n`]);
+  },
+);
+
+it('training says which target it did not find', () => {
+  const { stderr } = run('train', 'good.csv', '--target', 'yy', '--out', 'none');
+  expect(stderr).toBe("--target: no column 'yy' in good.csv; did you mean 'y'? Known: a, b, y\n");
+});
+
+it('training names classes of a single row, columns that it ignores and what would keep them', () => {
+  const text = Array.from({ length: 12 }, (_, r) => `${r}.5,n${r},,${r % 2 ? 'up' : 'down'}\n`).join('');
+  write('t.csv', `a,name,blank,y\n${text}3,n12,,rare\n`);
+  const { stdout } = run(
+    'train',
+    't.csv',
+    '--target',
+    'y',
+    '--out',
+    'none',
+    '--epochs',
+    '1',
+    '--ensemble',
+    '1',
+  );
+  expect(stdout.split('\n').slice(0, 4)).toEqual([
+    '13 rows, 1 value each, to learn y (3 classes)',
+    "column 'name' is ignored: it has 13 different values in 13 rows; --kinds name=category keeps it",
+    "column 'blank' is ignored: all its cells are blank or missing",
+    "1 class of 'y' with a single row each, which trains and never validates: 'rare'",
+  ]);
+});
+
+it('training cuts a long list of notes and of rows that it left out', () => {
+  const names = Array.from({ length: 30 }, (_, c) => `c${c}`);
+  write(
+    't.csv',
+    `a,y,${names}\n${Array.from({ length: 20 }, (_, r) => `${r},${r % 2}${','.repeat(30)}\n`).join('')}${'1\n'.repeat(9)}`,
+  );
+  write('skip.json', '{"data": {"onBadRow": "skip"}}');
+  const args = [
+    '--target',
+    'y',
+    '--out',
+    'none',
+    '--epochs',
+    '1',
+    '--ensemble',
+    '1',
+    '--config',
+    'skip.json',
+  ];
+  const { stdout } = run('train', 't.csv', ...args);
+  expect(stdout.split('\n').slice(1, 10)).toEqual([
+    ...[0, 1, 2].map((c) => `column 'c${c}' is ignored: all its cells are blank or missing`),
+    '… and 27 more columns like that',
+    '9 rows are left out because they cannot be read:',
+    ...[22, 23, 24].map((line) => `  t.csv: line ${line}: expected 32 cells, got 1 cell; no cell for 'y'`),
+    '  … and 6 more',
+  ]);
+});
+
+it('predicting says which column is missing, and that a class is unknown', () => {
+  write('t.csv', 'a,y\n1,up\n');
+  expect(run('predict', 'm', 't.csv').stderr).toBe("no column 'b' in t.csv; did you mean 'a'? Known: a, y\n");
+  write('t.csv', 'a,b,y\n1,2,upp\n');
+  expect(run('predict', 'm', 't.csv').stderr).toBe(
+    "not measured, since no row has a usable 'y': t.csv: line 2, column 'y': unknown class 'upp'; did you mean 'up'? Known: down, up\n",
+  );
+});
