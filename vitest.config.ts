@@ -15,5 +15,6 @@ export default defineConfig({
     execArgv: flags,
     // How long a test takes is no result: on a machine with other work the longest have taken three minutes.
     testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });
