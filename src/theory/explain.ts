@@ -17,74 +17,87 @@ import { atOnce, inTurns } from '../turns.js';
 import { SMALLEST_F32 } from './float32-limits.js';
 import { type ExpectedLayer, expectLayers, isSaturated, type Signal, type TheoryLayer } from './network.js';
 
+/** Options of `explainModel`. */
 export interface ExplainModelOptions {
-  /** Mean of the values that the model is given; default 0 after its scaling. */
+  /** Mean of the raw inputs. If this and `inputVariance` are both absent, scaled inputs have mean 0 and variance 1. */
   readonly inputMean?: number;
-  /** Their variance, ≥ 0; default 1 after its scaling. Pixels as bytes have about 73 and 8100. */
+  /** Variance of the raw inputs, ≥ 0; default 1. Pixels as bytes have a mean of about 73 and a variance of about 8100. */
   readonly inputVariance?: number;
 }
 
+/** Options of `explainModelAsync`. */
 export interface ExplainModelAsyncOptions extends ExplainModelOptions {
-  /** Aborts the work between two layers; the promise then rejects with the signal's reason. */
+  /** Aborts the work between two layers. The promise then rejects with the signal's reason. */
   readonly signal?: AbortSignalLike;
 }
 
+/** Expected signal and gradient of one layer, as returned by `explainModel`. */
 export interface LayerExplanation {
-  /** 'layers[0]', as errors name it. */
+  /** Name that error messages use, such as 'layers[0]'. */
   readonly name: string;
+  /** Number of inputs of the layer. */
   readonly fanIn: number;
+  /** Number of units of the layer. */
   readonly units: number;
-  /** The activation function's name. */
+  /** Name of the activation function. */
   readonly activationName: string;
-  /** Of the initializer: 'custom' for a function of one's own, whose kernel is drawn and measured. */
+  /** Name of the initializer; 'custom' for a function of the user's, whose kernel is drawn and measured. */
   readonly initializerName: string;
-  /** Standard deviation of the kernel's values, about 0. */
+  /** Root mean square of the kernel's values. */
   readonly kernelStd: number;
-  /** The one that keeps the mean square of preactivations from the layer before, of inputs in the first: gain / √fanIn. */
+  /**
+   * Kernel standard deviation that would keep the mean square of the preactivations: gain / √fanIn. It compares with the
+   * layer before; in the first layer with the inputs.
+   */
   readonly keepingStd: number;
-  /** Of the preactivation, about 0. */
+  /** Root mean square of the preactivations. */
   readonly preactivationStd: number;
-  /** Of the activation; absent for softmax. */
+  /** Mean of the activations; absent for softmax. */
   readonly activationMean?: number;
+  /** Mean square of the activations; absent for softmax. */
   readonly activationSecondMoment?: number;
-  /** Of dL/dz, over that of the last layer. */
+  /** Root mean square of dL/dz, divided by that of the last layer. */
   readonly gradientStd: number;
 }
 
-/** Indices into `layers`, each the first at which it is so in the direction that the signal goes. */
+/**
+ * Layers at which a signal is lost, as indices into `layers`. Each is the first in the signal's own direction; absent if
+ * there is none.
+ */
 export interface SignalFate {
-  /** The standard deviation is below 1e-3. */
+  /** First layer with a standard deviation below 1e-3. */
   readonly dies?: number;
-  /** It is above 1e3. */
+  /** First layer with a standard deviation above 1e3. */
   readonly explodes?: number;
-  /** f32 holds it no more: 0 or a denormal, or infinite. */
+  /** First layer whose standard deviation f32 cannot hold as a normal number: 0, denormal or infinite. */
   readonly lost?: number;
 }
 
-/** What theory expects of a model that was not run yet: plain data. */
+/** Prediction for a model before it runs, as returned by `explainModel`. Plain data. */
 export interface ModelExplanation {
   readonly kind: 'modelExplanation';
-  /** What the first layer is given, after the model's scaling. */
+  /** Inputs of the first layer, after the model's scaling. */
   readonly input: { readonly size: number; readonly mean: number; readonly variance: number };
+  /** Expected values of each layer, from input to output. */
   readonly layers: readonly LayerExplanation[];
-  /** Of preactivations, from the first layer on. */
+  /** Fate of the preactivations, from the first layer up. */
   readonly forward: SignalFate;
-  /** Of gradients over that of the last layer, from the last layer down. */
+  /** Fate of the gradients relative to the last layer's, from the last layer down. */
   readonly backward: SignalFate;
-  /** What is wrong and what to change, a sentence or two each; empty where nothing is. */
+  /** Problems found, each with what to change, in a sentence or two. Empty if there are none. */
   readonly notes: readonly string[];
 }
 
 const FAINT = 1e-3;
 const LOUD = 1e3;
-/** Root mean square of inputs beyond which they are taken for raw. */
+/** Inputs with a larger root mean square are taken to be unscaled. */
 const RAW = 10;
 
 /**
- * Predicts each layer's preactivations and gradients at infinite width, before anything runs: see `expectLayers`. The output's
- * activation and the loss do not matter, since gradients are relative to dL/dz of the last layer.
+ * Predicts each layer's preactivations and gradients at infinite width, before anything runs; `expectLayers` has the method.
+ * The output's activation and the loss do not matter, since gradients are relative to dL/dz of the last layer.
  *
- * @throws TypeError or RangeError that opens with the option
+ * @throws TypeError or RangeError that opens with the option's name
  */
 export function explainNetwork(model: MLPOptions, options: ExplainModelOptions = {}): ModelExplanation {
   knownKeys('options', options, keys);
@@ -119,7 +132,7 @@ function* explanation(model: MLPOptions, options: ExplainModelOptions): Generato
   const notes = [
     ...causes,
     ...noteSaturation(checked.layers, layers, expected),
-    // Of what starts from zeros nothing else need be said.
+    // Layers that start from zeros need no further notes.
     ...(allDrawn ? noteFates(layers, forward, backward) : []),
   ];
   return Object.freeze({
@@ -132,7 +145,7 @@ function* explanation(model: MLPOptions, options: ExplainModelOptions): Generato
   });
 }
 
-/** Through the model's scaling; 'unit' and 'symmetric' as they scale bytes. */
+/** Passes the inputs' mean and variance through the model's scaling; 'unit' and 'symmetric' scale them as bytes. */
 function inputSignal({ scaling }: CheckedOptions, { inputMean, inputVariance }: ExplainModelOptions): Signal {
   const told = inputMean !== undefined || inputVariance !== undefined;
   const mean = finiteNumber('inputMean', inputMean ?? 0);
@@ -203,7 +216,10 @@ function* theoryLayers({ inputSize, layers, seed }: CheckedOptions): Generator<v
   return { layers: theory, kernels };
 }
 
-/** As the initializer promises, or, where it promises nothing, as the model would draw it. */
+/**
+ * Returns the moments that the initializer promises. If it promises none, the tensor is drawn as the model would draw it and
+ * measured.
+ */
 function tensor(at: string, made: Initializer, shape: Shape, stream: () => Rng, fans: Fans): Tensor {
   const expected = expectation(made, shape, fans);
   if (expected !== undefined && Number.isFinite(expected.variance)) {
@@ -265,22 +281,22 @@ function noteInput(second: number, { batchNorm }: CheckedLayer): string[] {
   const rms = Math.sqrt(second);
   if (rms <= RAW || batchNorm?.position === 'before') return [];
   return [
-    `inputs: their root mean square is ${short(rms)}, and everything grows with it; scale them, by inputScaling 'symmetric' or 'zScore'`,
+    `inputs: their root mean square is ${short(rms)}, and all layers grow with it; set inputScaling to 'symmetric' or 'zScore'`,
   ];
 }
 
 function noteKernels(layers: readonly LayerExplanation[], { kernels }: Theory): string[] {
   return layers.flatMap(({ name, units, initializerName }, l) => {
     const { mean, variance } = kernels[l]!;
-    // A single layer may start from zeros: it is convex.
+    // A single layer may start from zeros, since its loss is convex.
     if (variance === 0 && units > 1 && l < layers.length - 1) {
       return [
-        `${name}: '${initializerName}' starts all its ${units} units alike, and they stay so; draw its kernel`,
+        `${name}: '${initializerName}' starts all its ${units} units with equal weights, and they stay equal; use an initializer that draws random values`,
       ];
     }
     return mean !== 0 && mean * mean > variance
       ? [
-          `${name}: the kernel's mean, ${short(mean)}, outweighs its spread, and units move together; draw about 0`,
+          `${name}: the kernel's mean, ${short(mean)}, exceeds its standard deviation, so that all units respond alike; draw kernels with mean 0`,
         ]
       : [];
   });
@@ -298,7 +314,7 @@ function noteSaturation(
   const { name, activationName, preactivationStd } = layers[found]!;
   const cause = found === 0 ? '' : `; ${adviceForward(layers, found)}`;
   return [
-    `${name}: preactivations of standard deviation ${short(preactivationStd)} saturate ${activationName}, whose slope is all but 0 there${cause}`,
+    `${name}: preactivations of standard deviation ${short(preactivationStd)} saturate ${activationName}, whose slope is almost 0 there${cause}`,
   ];
 }
 
@@ -306,7 +322,7 @@ function noteFates(layers: readonly LayerExplanation[], forward: SignalFate, bac
   const signal = (l: number | undefined, what: string) =>
     at(layers, l, ({ name, preactivationStd }) => {
       const advice = adviceForward(layers, l!);
-      return `${name}: the signal has ${what}, preactivations have a standard deviation of ${short(preactivationStd)}; ${advice}`;
+      return `${name}: the signal has ${what}: its preactivations have a standard deviation of ${short(preactivationStd)}; ${advice}`;
     });
   const gradient = (l: number | undefined, what: string) =>
     at(layers, l, ({ name, gradientStd }) => {
@@ -314,7 +330,7 @@ function noteFates(layers: readonly LayerExplanation[], forward: SignalFate, bac
       return `${name}: gradients have ${what}, to ${short(gradientStd)} of the last layer's; ${advice}`;
     });
   const lost = (l: number | undefined, what: string) =>
-    at(layers, l, ({ name }) => `${name}: ${what} beyond what f32 holds`);
+    at(layers, l, ({ name }) => `${name}: ${what} outside the range of f32`);
   return [
     ...signal(forward.dies, 'died'),
     ...signal(forward.explodes, 'exploded'),
@@ -333,14 +349,17 @@ function at(
   return l === undefined ? [] : [say(layers[l]!)];
 }
 
-/** By the layer up to l whose kernel is farthest from what keeps the signal; the first, which sees other values, only for itself. */
+/**
+ * Names the layer up to l whose kernel is farthest from keeping the signal. The first layer sees inputs instead of
+ * activations, so it is named only for itself.
+ */
 function adviceForward(layers: readonly LayerExplanation[], l: number): string {
   const candidates = l === 0 ? layers.slice(0, 1) : layers.slice(1, l + 1);
   const ratio = ({ kernelStd, keepingStd }: LayerExplanation) => kernelStd / keepingStd;
   return advice(farthest(candidates, ratio), ratio, 'the signal');
 }
 
-/** By the kernel from layer l up, the output's aside, that changes the gradient most. */
+/** Names the layer above l whose kernel changes the gradient most; the output layer only if no hidden layer is left. */
 function adviceBackward(layers: readonly LayerExplanation[], l: number): string {
   const ratios = new Map(
     layers.slice(1).map((layer, below) => [layer, layers[below]!.gradientStd / layer.gradientStd]),
@@ -350,7 +369,7 @@ function adviceBackward(layers: readonly LayerExplanation[], l: number): string 
   return advice(farthest(hidden.length > 0 ? hidden : layers.slice(-1), ratio), ratio, 'gradients');
 }
 
-/** Ratios nearer than this are the same, and the first layer is named. */
+/** Ratios closer than this factor count as equal; the first such layer is then named. */
 const ALIKE = 1.01;
 
 function farthest(

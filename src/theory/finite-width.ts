@@ -7,43 +7,49 @@ import { degreeAt, momentsAt, withinReach } from './gaussian.js';
 import { type Pointwise, type PointwiseActivation, pointwise } from './pointwise.js';
 import type { LogExpectation } from './propagation.js';
 
+/** Options of `logVariance`. */
 export interface LogVarianceOptions {
-  /** Of every hidden layer. */
+  /**
+   * Activation of every hidden layer: a name, the result of leakyRelu() and the like, a function of one number, or
+   * { value, derivative, kinks }.
+   */
   readonly activation: PointwiseActivation;
-  /** Of each kernel's values, > 0: 2 / width is He's. */
+  /** Variance of the hidden kernels' values, > 0. He's is 2 / width. */
   readonly kernelVariance: number;
-  /** Of those of the output's kernel, > 0; default kernelVariance. Some initializers make it another, by its fans. */
+  /** Variance of the output kernel's values, > 0; default `kernelVariance`. It differs for initializers that use fanOut. */
   readonly outputVariance?: number;
-  /** Units of each hidden layer, ≥ 2. */
+  /** Number of units of each hidden layer, ≥ 2. */
   readonly width: number;
-  /** Hidden layers, 1 to 100 000. */
+  /** Number of hidden layers, 1 to 100 000. */
   readonly depth: number;
-  /** Of the bias's values, ≥ 0; default 0. */
+  /** Variance of the biases, ≥ 0; default 0. */
   readonly biasVariance?: number;
-  /** Values of the input; default `width`. */
+  /** Number of inputs, ≥ 1; default `width`. */
   readonly inputSize?: number;
-  /** Of the input's values, > 0; default 1. */
+  /** Variance of the inputs, > 0; default 1. */
   readonly inputVariance?: number;
 }
 
-/** Of ln q at one layer, q the variance that a unit's preactivation has given the layer before. */
+/** Statistics of ln q at one layer. q is the variance of a unit's preactivation, given the layer before. */
 interface Step {
   /** ln q at infinite width. */
   readonly logVariance: number;
-  /** Shift of the mean, and variance, of ln q at this width. */
+  /** Shift of the mean of ln q at this width. */
   readonly shift: number;
+  /** Variance of ln q at this width. */
   readonly spread: number;
-  /** d ln q of the next layer / d ln q. */
+  /** Derivative of the next layer's ln q by this layer's. */
   readonly contraction: number;
-  /** Of what this layer adds to ln q of the next: its variance, and its covariance with ln of the slopes' mean square. */
+  /** Variance of the noise that this layer adds to the next layer's ln q. */
   readonly noise: number;
+  /** Covariance of that noise with ln of the slopes' mean square. */
   readonly covariance: number;
-  /** Share of the next layer's q that comes through its kernel, the rest being its bias. */
+  /** Share of the next layer's q that comes through its kernel; the rest is its bias. */
   readonly kept: number;
   readonly moments: LogMoments;
   /** E[z f f′]² / (q E[f²] E[f′²]) */
   readonly alignment: number;
-  /** First and second derivative of ln E[f′²] by ln q. */
+  /** Derivatives of ln E[f′²] by ln q. */
   readonly slopeChange: Derivatives;
 }
 
@@ -52,36 +58,42 @@ interface Derivatives {
   readonly second: number;
 }
 
-/** What is needed of an activation at one variance of z, logarithms first. */
+/** Moments of an activation at one variance of z; `second` and `slopeSecond` are logarithms. */
 interface LogMoments {
   readonly second: number;
   readonly slopeSecond: number;
-  /** Var[f²] / E[f²]², and the same of y f′ with y ~ N(0, 1); their covariance. */
+  /** Var[f²] / E[f²]² */
   readonly spread: number;
+  /** Var[(y f′)²] / E[(y f′)²]², with y ~ N(0, 1) */
   readonly slopeSpread: number;
+  /** Covariance of f² and (y f′)², divided by the product of their means. */
   readonly covariance: number;
   /** E[f²] / (q E[f′²]); 0 without a slope. */
   readonly stiffness: number;
 }
 
-/** Step in ln q of the derivatives by differences: the f32 kernels' rounding, 1e-8, over its square. */
+/** Step in ln q for derivatives by differences. The f32 kernels' rounding, 1e-8, is divided by its square. */
 const STEP = 0.1;
 
 /**
- * The expected ln variance of preactivations and of gradients by layer, and its mean and spread over random networks of this
- * width, for x ~ N(0, inputVariance), normal kernels, and a gradient of 1 at a single linear output. The mean of n squared
- * activations counts as a Gamma variable, so that a layer shifts ln variance by about −κ/(2n) and spreads it by κ/n,
- * κ = E[f⁴]/E[f²]² − 1, which is 5 for relu; what an activation forgets of it on the way follows from d ln q′/d ln q.
- * Good to first order in 1/width and as long as the spread is small: where d ln q′/d ln q > 1, deviations grow beyond it.
+ * Predicts ln variance of preactivations and gradients for each hidden layer: the expected value, and mean and spread over
+ * random networks of this width. Inputs are N(0, inputVariance), kernels are normal, and the gradient is 1 at a single linear
+ * output.
  *
- * @returns  an entry a hidden layer, the first first; variances are those over the units of a layer
- * @throws TypeError or RangeError that opens with the option
+ * The mean of n squared activations counts as a Gamma variable. A layer therefore shifts ln variance by about −κ/(2n) and
+ * adds κ/n to its variance, with κ = E[f⁴]/E[f²]² − 1, which is 5 for relu. The derivative d ln q′/d ln q says how much of a
+ * deviation the next layer keeps. Results are good to first order in 1/width while the spread is small. Above 1, that
+ * derivative makes deviations outgrow this.
+ *
+ * @returns  one entry per hidden layer, first layer first; variances are over the units of a layer
+ * @throws TypeError   if an option is missing, unknown or of the wrong type
+ * @throws RangeError  if a number is out of range
  */
 export function logVariance(options: LogVarianceOptions): LogExpectation[] {
   return atOnce(logVarianceSteps(options));
 }
 
-/** Like {@link logVariance}, a step a layer. */
+/** Like {@link logVariance}, but yields once per layer. */
 export function* logVarianceSteps(options: LogVarianceOptions): Generator<void, LogExpectation[]> {
   knownKeys('options', options, [
     'activation',
@@ -122,14 +134,14 @@ export function* logVarianceSteps(options: LogVarianceOptions): Generator<void, 
   }));
 }
 
-/** Beyond f64 a logarithm stays infinite, whatever a width does to it. */
+/** Adds a shift. An infinite logarithm stays infinite, even if the shift is infinite with the other sign. */
 function moved(logVariance: number, shift: number): number {
   return Number.isFinite(logVariance) ? logVariance + shift : logVariance;
 }
 
 interface LayerMap {
   readonly f: Pointwise;
-  /** ln (width · kernelVariance). */
+  /** ln(width · kernelVariance) */
   readonly lnScale: number;
   readonly lnBias: number;
   readonly width: number;
@@ -154,7 +166,7 @@ function* forwards(
     const moments = around[1]!;
     const lnKept = map.lnScale + moments.second;
     const next = lnOfSum(lnKept, map.lnBias);
-    // Equal also where both are infinite.
+    // Infinite logarithms compare equal here, where their difference would be NaN.
     const kept = lnKept === next ? 1 : exp(lnKept - next);
     const shape = width / moments.spread;
     const noise = kept * kept * varianceLogGamma(shape);
@@ -177,14 +189,17 @@ function* forwards(
   return steps;
 }
 
-/** Derivatives of the logarithm of a power of q, which is a line. Exact at any q; a difference of large logarithms has no digits left. */
+/**
+ * Derivatives of ln of a power of q, which is linear in ln q. They are exact at any q, where a difference of large logarithms
+ * has no digits left.
+ */
 function constant(first: number): Derivatives {
   return { first, second: 0 };
 }
 
-/** By central differences of three values a STEP apart. */
+/** Central differences of three values a STEP apart. */
 function derivatives([below, middle, above]: readonly number[]): Derivatives {
-  // Of a function without slope the gradient is 0, whatever q.
+  // A function without slope has gradient 0 at any q.
   if (middle === -Infinity) return { first: 0, second: 0 };
   return {
     first: (above! - below!) / (2 * STEP),
@@ -192,7 +207,7 @@ function derivatives([below, middle, above]: readonly number[]): Derivatives {
   };
 }
 
-/** Mean of ln(1 − share + share · X) for a Gamma variable X of mean 1: to second order the spread of X makes it. */
+/** Mean of ln(1 − share + share · X) for a Gamma variable X of mean 1, to second order in the spread of X. */
 function dilutedShift(shape: number, share: number): number {
   return share * share * meanLogGamma(shape);
 }
@@ -204,8 +219,8 @@ interface BackwardStep {
 }
 
 /**
- * ln of the mean square gradient is a sum over the layers above, each with noise η of its own and c · δ, δ being the
- * deviation of ln q there. From the last layer down it is kept as a · δ + N, with N independent of δ.
+ * Sums ln of the mean square gradient over the layers above. Each layer adds noise η of its own and c · δ, where δ is the
+ * deviation of ln q there. From the last layer down the sum is kept as a · δ + N, with N independent of δ.
  */
 function* backwards(
   map: LayerMap,
@@ -213,18 +228,19 @@ function* backwards(
   lnOutput: number,
 ): Generator<void, BackwardStep[]> {
   const result: BackwardStep[] = new Array(steps.length);
-  // The layer above the last is the output alone.
+  // Above the last hidden layer there is only the output.
   let logVariance = lnOutput - map.lnScale;
   let shift = 0;
   let slope = 0;
   let independent = 0;
-  // (zᵀ dL/dz)² / (q |dL/dz|²) − 1: a kernel that made z of a sends the gradient back along a by that much more or less.
+  // (zᵀ dL/dz)² / (q |dL/dz|²) − 1. The kernel that made z from a also carries the gradient back, and changes its part along
+  // a by this share.
   let tie = 0;
   for (let l = steps.length - 1; l >= 0; l--) {
     yield;
     const { moments, slopeChange, contraction, noise, covariance, ...q } = steps[l]!;
     const above = steps[l + 1];
-    // (zᵀ dL/dz)² is width · q · |dL/dz|² at most.
+    // (zᵀ dL/dz)² is at most width · q · |dL/dz|².
     const tied = above === undefined ? 0 : q.kept * (2 * above.slopeChange.first + above.alignment * tie);
     tie = Math.min(tied, map.width - 1);
     const shape = map.width / moments.slopeSpread;
@@ -244,23 +260,23 @@ function logMoments(f: Pointwise, logVariance: number): LogMoments {
   const inner = withinReach(f, variance);
   const { second, fourth, slopeSecond, slopeFourth, mixed } = momentsAt(f, inner);
   const noSlope = slopeSecond === 0;
-  // In logarithms, since depth takes a variance beyond what an f64 holds.
+  // Logarithms, since a deep network's variance leaves the range of f64.
   const outside = inner === variance ? 0 : logVariance - ln(inner);
   const degree = outside === 0 ? 0 : degreeAt(f, inner, second);
   const slopeDegree = degree === 0 ? 0 : degree - 1;
   return {
     second: ln(second) + times(degree, outside),
     slopeSecond: ln(slopeSecond) + times(slopeDegree, outside),
-    // Where f is all but constant, its rounding could make it negative.
+    // If f is almost constant, rounding could make this negative.
     spread: Math.max(0, fourth / (second * second) - 1),
     slopeSpread: noSlope ? 0 : (3 * slopeFourth) / (slopeSecond * slopeSecond) - 1,
     covariance: noSlope ? 0 : mixed / (second * slopeSecond) - 1,
-    // The powers of q cancel but for those of a constant.
+    // The powers of q cancel unless f is constant there.
     stiffness: noSlope ? 0 : (second / (slopeSecond * inner)) * (degree === 0 ? exp(-outside) : 1),
   };
 }
 
-/** A product that is 0 of 0, whatever the other factor: depth takes logarithms and spreads to infinity. */
+/** Product in which 0 · ∞ is 0. Logarithms and spreads of deep networks can be infinite. */
 function times(a: number, b: number): number {
   return a === 0 ? 0 : a * b;
 }
@@ -271,10 +287,10 @@ function lnOfSum(a: number, b: number): number {
   return low === -Infinity ? high : high + ln(1 + exp(low - high));
 }
 
-/** A layer's moments take a fraction of a millisecond: what is beyond would seem to hang. */
+/** Upper limit for depth. One layer takes a fraction of a millisecond, and more layers would seem to hang. */
 const MOST_LAYERS = 100_000;
 
-/** @throws TypeError or RangeError that opens with depth */
+/** Returns a valid depth. @throws TypeError or RangeError that opens with `depth` */
 export function checkDepth(value: unknown): number {
   const depth = wholeNumber('depth', value, 1);
   if (depth > MOST_LAYERS) throw new RangeError(`depth: expected at most ${MOST_LAYERS}, got ${depth}`);

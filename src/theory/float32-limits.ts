@@ -2,19 +2,19 @@ import { powerOfTwo } from '../numbers/exponents.js';
 import { exponentTo1 } from './log-statistics.js';
 import type { Float32Limits } from './propagation.js';
 
-/** At this exponent and above all values are infinite. */
+/** From this exponent on, all values are infinite in f32. */
 const BEYOND = 128;
 /** The smallest normal number of f32. */
 export const SMALLEST_F32 = 1.1754943508222875e-38; // 2⁻¹²⁶
-/** And at this one and below they are 0. */
+/** From this exponent down, all values are 0 in f32. */
 const GONE = -152;
-/** Short of this size, up or down, nothing is lost of a variance either. */
+/** Between exponents of −50 and 50, f32 loses neither the values nor their variance. */
 const SAFE = 50;
 
 type Kind = keyof Float32Limits;
 const kinds = ['overflow', 'varianceOverflow', 'vanishes', 'varianceVanishes', 'varianceZero'] as const;
 
-/** Finds for each network the first layer at which its preactivations, rounded to f32, are lost, or their variance is. */
+/** Finds for each network the first layer at which f32 would lose its preactivations or their variance. */
 export class Float32Watch {
   readonly #firsts: Readonly<Record<Kind, number[]>>;
   readonly #networks: number;
@@ -32,13 +32,18 @@ export class Float32Watch {
     };
   }
 
-  /** @param exponent  the values are z · 2^exponent, and `largest` the largest |z| */
+  /**
+   * Checks one layer of one network.
+   *
+   * @param exponent  the values are z · 2^exponent
+   * @param largest   the largest |z|
+   */
   see(network: number, layer: number, z: Float64Array, largest: number, exponent: number): void {
     const own = exponentTo1(largest);
-    // Cut to where all is infinite, or 0, in f32.
+    // Clamped to the exponents at which all values are 0 or infinite in f32.
     const size = Math.max(GONE, Math.min(BEYOND, own + exponent));
     if (largest > 0 && Math.abs(size) < SAFE) return;
-    // In two steps: the product of the two powers may be no f64.
+    // Two multiplications, since the product of the powers may leave f64.
     const values = this.#values;
     for (let i = 0; i < z.length; i++) values[i] = z[i]! * powerOfTwo(-own) * powerOfTwo(size);
     const first = (kind: Kind) => {
@@ -53,7 +58,7 @@ export class Float32Watch {
     if (variance === 0) first('varianceZero');
   }
 
-  /** The layer, counted from 1, by which a limit was met in half of the networks or more. */
+  /** Returns for each limit the layer, counted from 1, by which at least half of the networks have met it. */
   limits(): Float32Limits {
     const middle = Math.ceil(this.#networks / 2) - 1;
     const limits: { -readonly [K in Kind]?: number } = {};
@@ -65,7 +70,7 @@ export class Float32Watch {
   }
 }
 
-/** The population variance as f32 arithmetic has it. */
+/** Population variance, computed in f32 arithmetic. */
 function variance32(values: Float32Array): number {
   const { fround } = Math;
   let sum = 0;

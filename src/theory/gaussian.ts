@@ -4,24 +4,27 @@ import { ln } from '../numbers/elementary.js';
 import { density } from '../numbers/normal.js';
 import { type Pointwise, type PointwiseActivation, pointwise } from './pointwise.js';
 
-/** Where N(0, 1) is cut: what lies beyond weighs 1e-33. */
+/** Cut-off of N(0, 1) for the quadrature. The tails beyond weigh 1e-33. */
 const REACH = 12;
-/** Width of a panel; five-point Gauss–Legendre on each. */
+/** Width of a quadrature panel. Each panel has five Gauss–Legendre nodes. */
 const PANEL = 1 / 8;
-/** Towards 0 panels narrow by this factor, so that a curve as narrow as 1e-8 of the normal has its own. */
+/** Factor by which panels narrow towards 0, so that a feature 1e-8 of a deviation wide gets panels of its own. */
 const NARROWING = 1.4;
+/** Panels narrow within this many panel widths of 0. */
 const EVEN_FROM = 3;
+/** Borders nearer to 0 than this are left out. */
 const NARROWEST = 1e-9;
-/** A central difference spans this share of half its panel, so that it leaves it for no node. */
+/** Step of a central difference as a share of half the panel, so small that no difference leaves its panel. */
 const DIFFERENCE = 1e-3;
 
 /**
- * Beyond these variances a function goes on as the power of z that it is there, such as a line or a constant. Nodes at
- * 1e-9 of a deviation stay normal numbers of f32, and those at its 12-fold finite.
+ * Smallest and largest variance that is integrated. Beyond them a function continues as the power of z that it is there, such
+ * as a line or a constant. Within them, nodes at 1e-9 of a deviation are normal f32 numbers, and nodes at 12 deviations are
+ * finite.
  */
 export const LEAST_VARIANCE = 1e-20;
 export const MOST_VARIANCE = 1e20;
-/** The power is measured between an end and this share of the way to it, in variance. */
+/** The power is measured between an end of the range and a variance this factor inside it. */
 const TOWARDS_END = 16;
 
 /** Nodes and weights of Gauss–Legendre on [−1, 1], five points: exact to degree 9. */
@@ -36,17 +39,17 @@ function gaussLegendre(): [number, number][] {
 }
 
 interface Quadrature {
-  /** Of the panels as they were before kinks divided them. */
+  /** Borders of the panels before kinks divide them. */
   readonly borders: readonly number[];
   readonly nodes: Float64Array;
-  /** With the density of N(0, 1) in them. */
+  /** Weights, multiplied by the density of N(0, 1). */
   readonly weights: Float64Array;
-  /** Of each node's panel, half. */
+  /** Half the width of each node's panel. */
   readonly halves: Float64Array;
 }
 let unbroken: Quadrature | undefined;
 
-/** Of an activation f under z ~ N(0, variance). */
+/** Moments of an activation f and its derivative f′ under z ~ N(0, variance). */
 export interface GaussianMoments {
   /** E[f] */
   readonly mean: number;
@@ -63,28 +66,30 @@ export interface GaussianMoments {
 }
 
 /**
- * Moments of an activation and of its derivative under z ~ N(0, variance), by Gauss–Legendre quadrature: to 1e-7 for the
- * library's own, which are computed in f32, and to 1e-9 for a smooth function of one's own, whose derivative, where none is
- * given, is by central differences. Kinks have a panel's border: 0, those of the library's own, and what `kinks` names. The
- * derivative of 'step' is 0.
+ * Computes the moments of an activation and its derivative under z ~ N(0, variance), by Gauss–Legendre quadrature.
  *
- * @param activation  a name, what leakyRelu() and its like return, a function of one number, or { value, derivative, kinks }
- * @param variance    of z, > 0; default 1
- * @throws TypeError  if activation is none of these, or its name is unknown
- * @throws RangeError if the variance is not a finite number > 0
+ * Moments of the library's own activations, which run in f32, are exact to 1e-7; those of a smooth function of the user's to
+ * 1e-9. A function without `derivative` is differentiated by central differences. The quadrature has panel borders at 0, at
+ * the kinks of the library's own activations and at those that `kinks` names. The derivative of 'step' is 0.
+ *
+ * @param activation  a name, the result of leakyRelu() and the like, a function of one number, or
+ *                    { value, derivative, kinks }
+ * @param variance    variance of z, > 0; default 1
+ * @throws TypeError   if activation is none of these, or its name is unknown
+ * @throws RangeError  if the variance is not a finite number > 0
  */
 export function gaussianMoments(activation: PointwiseActivation, variance = 1): GaussianMoments {
   const f = pointwise(activation);
   return momentsAt(f, positiveNumber('variance', variance));
 }
 
-/** Moments of a checked activation; at a variance of 0 their limit. */
+/** Moments of a checked activation; at a variance of 0, their limit. */
 export function momentsAt(f: Pointwise, variance: number): GaussianMoments {
   const inner = withinReach(f, variance);
   const within = integrate(f, inner);
   if (inner === variance) return within;
   const degree = degreeAt(f, inner, within.second);
-  // What is constant there keeps the slope that it has.
+  // A function that is constant there keeps its slope.
   const slopeDegree = degree === 0 ? 0 : degree - 1;
   const factor = variance / inner;
   return Object.freeze({
@@ -97,16 +102,16 @@ export function momentsAt(f: Pointwise, variance: number): GaussianMoments {
   });
 }
 
-/** The variance at which moments are integrated: for a power of z, any will do. */
+/** Variance at which moments are integrated; for a power of z any will do. */
 export function withinReach({ degree }: Pointwise, variance: number): number {
   return degree === undefined ? Math.min(MOST_VARIANCE, Math.max(LEAST_VARIANCE, variance)) : 1;
 }
 
 /**
- * The k for which f goes as |z|^k beyond an end of reach, in quarters: 1 for a line, 0 for a constant.
+ * Returns the k for which f grows as |z|^k beyond an end of the range, in quarters: 1 for a line, 0 for a constant.
  *
  * @param variance  one of the ends, or any for a power of z
- * @param second    E[f²] there
+ * @param second    E[f²] at that variance
  */
 export function degreeAt(f: Pointwise, variance: number, second: number): number {
   if (f.degree !== undefined) return f.degree;
@@ -129,10 +134,10 @@ function power(x: number, k: number): number {
 }
 
 /**
- * The factor on the standard deviation of a kernel that keeps a signal's second moment through an activation:
- * 1/√E[f(z)²], z ~ N(0, 1). Computed, not stored: √2 for relu, 1.5925 for tanh.
+ * Computes the gain of an activation: the factor on a kernel's standard deviation that keeps a signal's second moment,
+ * 1/√E[f(z)²] for z ~ N(0, 1). It is √2 for relu and 1.5925 for tanh.
  *
- * @param activation  a name, what leakyRelu() and its like return, or any function of one number
+ * @param activation  a name, the result of leakyRelu() and the like, or any function of one number
  * @throws TypeError   if it is neither, or the name is unknown
  * @throws RangeError  if E[f(z)²] is 0 or not finite
  */
@@ -174,10 +179,14 @@ function integrate(f: Pointwise, variance: number): GaussianMoments {
   return Object.freeze({ mean, second, fourth, slopeSecond, slopeFourth, mixed });
 }
 
-/** @param kinks  in deviations; those at 0 or out of reach change nothing */
+/**
+ * Returns nodes and weights with panel borders at the kinks.
+ *
+ * @param kinks  in standard deviations; kinks at 0 or beyond the cut-off change nothing
+ */
 function quadrature(kinks: readonly number[]): Quadrature {
   unbroken ??= panels(standardBorders());
-  // Each once, and none within the panels beside 0: a panel without width has no difference to take.
+  // Each kink counts once. One within the panels beside 0 is left out, since a panel without width has no difference to take.
   const inside = [...new Set(kinks)]
     .filter((kink) => Math.abs(kink) > NARROWEST && Math.abs(kink) < REACH)
     .sort((a, b) => a - b);
@@ -207,7 +216,10 @@ function panels(borders: readonly number[]): Quadrature {
   return { borders, nodes, weights, halves };
 }
 
-/** The same with the panels divided that have a kink inside; the densities of all others need no second exp. */
+/**
+ * Divides the panels that have a kink inside. All other panels keep their weights, so that their densities need no second
+ * exp.
+ */
 function broken({ borders, ...whole }: Quadrature, kinks: readonly number[]): Quadrature {
   const pieces: Omit<Quadrature, 'borders'>[] = [];
   let copied = 0;

@@ -1,4 +1,4 @@
-/** `evenkeel/theory`: how signals and gradients travel through random networks, and the lectures' statistics. */
+/** Entry `evenkeel/theory`: how signals and gradients travel through random networks, and the lectures' statistics. */
 export type { ContinuousDistribution, NormalOptions, UniformOptions } from '../statistics/distributions.js';
 export { statistics } from '../statistics/index.js';
 export type { MaclaurinOptions } from '../statistics/maclaurin.js';

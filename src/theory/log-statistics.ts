@@ -2,21 +2,20 @@ import { ln } from '../numbers/elementary.js';
 import { exponentOf, powerOfTwo } from '../numbers/exponents.js';
 import type { LogStatistics } from './propagation.js';
 
-/** Below this share of the largest square, what differs between values is the rounding of their mean. */
+/** If the variance is below this share of the largest square, the values differ only by the rounding of their mean. */
 const EQUAL = 1e-28;
-/** 2^±1022 are normal numbers. */
+/** 2^±1022 are normal f64 numbers. */
 const LARGEST_EXPONENT = 1022;
 
 /**
- * ln of the population variance of values of any size, about their mean; NaN where there is none: they are all equal, or one
- * is not finite.
+ * Returns ln of the population variance of values of any size. It is NaN if all values are equal or one is not finite.
  *
- * @param largest  of their sizes
+ * @param largest  the largest |value|
  */
 export function lnVariance(values: Float64Array, largest: number): number {
   if (!(largest > 0) || !Number.isFinite(largest)) return Number.NaN;
   const exponent = exponentTo1(largest);
-  // At 1, no square leaves f64.
+  // Scaled to a largest value of about 1, so that no square leaves f64.
   const factor = powerOfTwo(-exponent);
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i]! * factor;
@@ -30,20 +29,23 @@ export function lnVariance(values: Float64Array, largest: number): number {
   return variance > EQUAL ? ln(variance) + 2 * exponent * Math.LN2 : Number.NaN;
 }
 
-/** The exponent to take apart, so that the largest value comes to 1: with all powers of two of f64 there is an inverse. */
+/**
+ * Returns the exponent to divide out so that the largest value comes to about 1. It is clamped so that its power of two and
+ * the inverse are both normal f64 numbers.
+ */
 export function exponentTo1(largest: number): number {
   if (!(largest > 0) || !Number.isFinite(largest)) return 0;
   return Math.max(-LARGEST_EXPONENT, Math.min(LARGEST_EXPONENT, exponentOf(largest)));
 }
 
-/** The largest |value|; NaN if one is NaN. */
+/** Returns the largest |value|, or NaN if one is NaN. */
 export function largestOf(values: Float64Array): number {
   let largest = 0;
   for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i]!));
   return largest;
 }
 
-/** Of the values that are numbers: quantiles between two values on the line between them, as NumPy's and R's default. */
+/** Computes statistics of the values that are not NaN. Quantiles interpolate linearly, as NumPy and R do by default. */
 export function logStatistics(values: Float64Array): LogStatistics {
   const sorted = values.filter((value) => !Number.isNaN(value)).sort();
   const n = sorted.length;

@@ -4,52 +4,66 @@ import { ln } from '../numbers/elementary.js';
 import { momentsAt } from './gaussian.js';
 import { type Pointwise, type PointwiseActivation, pointwise } from './pointwise.js';
 
+/** Options of `varianceMap`. */
 export interface VarianceMapOptions {
-  /** Activation of every layer: a name, leakyRelu() and the like, or a function of one number. */
+  /**
+   * Activation of every layer: a name, the result of leakyRelu() and the like, a function of one number, or
+   * { value, derivative, kinks }.
+   */
   readonly activation: PointwiseActivation;
-  /** The kernel's variance times fanIn, > 0: σ_w², and varianceScaling's `scale` with mode 'fanIn'; 2 is He's, 1 LeCun's. */
+  /** Kernel variance times fanIn, > 0: σ_w², or varianceScaling's `scale` with mode 'fanIn'. He's is 2, LeCun's is 1. */
   readonly scale: number;
-  /** Of the bias's values, ≥ 0: σ_b². Default 0. */
+  /** Variance of the biases, σ_b², ≥ 0; default 0. */
   readonly biasVariance?: number;
 }
 
+/** Options of `meanField`. */
 export interface MeanFieldOptions extends VarianceMapOptions {
-  /** Of the input's values, > 0: where the signal starts, at q = scale · inputVariance + biasVariance. Default 1. */
+  /** Variance of the inputs, > 0; default 1. The signal starts at q = scale · inputVariance + biasVariance. */
   readonly inputVariance?: number;
 }
 
+/** Names of the phases, by the fate of gradients: they vanish, keep their size, or explode. */
 export const phases = ['ordered', 'critical', 'chaotic'] as const;
+/** Phase of a random network: gradients vanish ('ordered'), keep their size ('critical') or explode ('chaotic'). */
 export type Phase = (typeof phases)[number];
 
-/** The fate of a signal in a network without end. */
+/** Fate of a signal in an infinitely deep network, as returned by `meanField`. */
 export interface MeanField {
-  /** q*, the variance of preactivations that layer upon layer comes to; 0 where it dies, Infinity where it explodes. */
+  /** Variance q* to which preactivations converge with depth: 0 if the signal dies, Infinity if it explodes. */
   readonly fixedPoint: number;
-  /** χ₁ = scale · E[f′²] at q*: the factor a layer on the variance of gradients, and on the distance of two near inputs. */
+  /** Factor per layer on the variance of gradients and on the distance of two similar inputs: χ₁ = scale · E[f′²] at q*. */
   readonly chi: number;
-  /** |1 / ln χ₁|: layers over which that variance changes by a factor of e; Infinity where it does not, 0 where χ₁ is 0. */
+  /**
+   * Number of layers over which the variance of gradients changes by a factor of e, |1 / ln χ₁|: Infinity if it stays, 0 if
+   * χ₁ is 0.
+   */
   readonly depthScale: number;
-  /** Gradients vanish (χ₁ < 1), stay, or explode. */
+  /** Phase by χ₁: gradients vanish below 1 and explode above. */
   readonly phase: Phase;
 }
 
-/** χ₁ this near to 1 is critical, and q this near to what it was stays: the f32 kernels and their quadrature keep 1e-7. */
+/** Tolerance for χ₁ = 1 and for q′ = q. The f32 kernels and their quadrature are exact to 1e-7. */
 const CRITICAL = 1e-6;
-/** Below the one, a variance that sinks by less than CRITICAL a layer counts as 0; above the other, one that rises so slowly as ∞. */
+/**
+ * A variance below SINKING that shrinks by less than CRITICAL per layer counts as 0; one above RISING that grows as slowly
+ * counts as ∞.
+ */
 const SINKING = 1e-4;
 const RISING = 1e4;
-/** Where the march up or down ends: as good as 0 and as ∞. */
+/** Variances that count as 0 and as ∞, where the search ends. */
 const DIES = 1e-18;
 const EXPLODES = 1e18;
-/** Halvings of an interval of ln q, or of that of all gains: to 1e-9 and 1e-8. */
+/** Number of bisections of an interval of ln q, or of the interval of all gains: to 1e-9 and 1e-8. */
 const BISECTIONS = 30;
 
 /**
- * How the variance of preactivations goes from one layer to the next at infinite width:
- * q ↦ scale · E[f(√q z)²] + biasVariance. Poole et al. 2016, eq. 3.
+ * Returns the map of the preactivations' variance from one layer to the next at infinite width, q ↦ scale · E[f(√q z)²] +
+ * biasVariance. Poole et al. 2016, eq. 3.
  *
  * @returns  a function of q ≥ 0
- * @throws TypeError or RangeError that opens with the option
+ * @throws TypeError   if an option is missing, unknown or of the wrong type
+ * @throws RangeError  if `scale` is not > 0 and finite, or `biasVariance` not ≥ 0 and finite
  */
 export function varianceMap(options: VarianceMapOptions): (q: number) => number {
   knownKeys('options', options, ['activation', 'scale', 'biasVariance']);
@@ -58,11 +72,12 @@ export function varianceMap(options: VarianceMapOptions): (q: number) => number 
 }
 
 /**
- * Where the variance of a signal ends, and what becomes of its gradients there. Of several fixed points it is the one that the
- * input's variance leads to: relu with scale 2 keeps what it starts with. Poole et al. 2016; Schoenholz et al. 2017
- * (arXiv 1611.01232).
+ * Finds the variance to which a signal converges with depth, and what happens to its gradients there. If there are several
+ * fixed points, it is the one that the input's variance leads to; relu with scale 2 keeps any variance. Poole et al. 2016;
+ * Schoenholz et al. 2017 (arXiv 1611.01232).
  *
- * @throws TypeError or RangeError that opens with the option
+ * @throws TypeError   if an option is missing, unknown or of the wrong type
+ * @throws RangeError  if `scale` or `inputVariance` is not > 0 and finite, or `biasVariance` not ≥ 0 and finite
  */
 export function meanField(options: MeanFieldOptions): MeanField {
   knownKeys('options', options, ['activation', 'scale', 'biasVariance', 'inputVariance']);
@@ -70,10 +85,11 @@ export function meanField(options: MeanFieldOptions): MeanField {
   return fate(f, scale, biasVariance, checkInput(options.inputVariance));
 }
 
+/** Options of `criticalGain`. */
 export interface CriticalGainOptions {
-  /** Of the bias's values, ≥ 0; default 0. */
+  /** Variance of the biases, σ_b², ≥ 0; default 0. */
   readonly biasVariance?: number;
-  /** Of the input's values, > 0; default 1. */
+  /** Variance of the inputs, > 0; default 1. */
   readonly inputVariance?: number;
 }
 
@@ -81,17 +97,22 @@ const LEAST_GAIN = 1e-3;
 const MOST_GAIN = 1e3;
 
 /**
- * The gain at the edge of chaos: the least σ_w = √scale at which gradients no longer vanish with depth, χ₁ = 1. √2 for relu,
- * 1 for tanh without bias. Where χ₁ jumps past 1, as with gelu, whose signal dies below and explodes above, it is where it
- * jumps.
+ * Finds the gain at the edge of chaos: the smallest σ_w = √scale at which gradients do not vanish with depth, χ₁ = 1. It is
+ * √2 for relu and 1 for tanh without bias. With gelu the signal dies below a gain and explodes above it, so that χ₁ jumps
+ * past 1; the result is then the gain of the jump.
  *
- * @throws RangeError  if gradients vanish at every gain from 0.001 to 1000, as with 'step', or at none
+ * @param activation  a name, the result of leakyRelu() and the like, a function of one number, or
+ *                    { value, derivative, kinks }
+ * @throws TypeError   if activation is none of these, or an option is unknown or of the wrong type
+ * @throws RangeError  if an option is out of range, or gradients vanish at every gain from 0.001 to 1000, as with 'step', or
+ *                     at none
  */
 export function criticalGain(activation: PointwiseActivation, options: CriticalGainOptions = {}): number {
   knownKeys('options', options, ['biasVariance', 'inputVariance']);
   const { f, biasVariance } = checkMap({ ...options, activation, scale: 1 });
   const inputVariance = checkInput(options.inputVariance);
-  // Just below 1, where χ₁ meets it at an angle; above, it may leave it along a tangent, as that of tanh does.
+  // The threshold is just below 1, where χ₁ crosses at an angle. Above the critical gain it may leave 1 along a tangent, as
+  // with tanh.
   const vanishes = (g: number) => fate(f, g * g, biasVariance, inputVariance).chi < 1 - CRITICAL / 10;
   let [low, high] = [LEAST_GAIN, MOST_GAIN];
   if (!vanishes(low) || vanishes(high)) {
@@ -108,23 +129,31 @@ export function criticalGain(activation: PointwiseActivation, options: CriticalG
   return high;
 }
 
+/** Options of `phaseTable`. */
 export interface PhaseTableOptions {
-  /** Activation of every layer: a name, leakyRelu() and the like, or a function of one number. */
+  /** Activation of every layer, as in {@link VarianceMapOptions}. */
   readonly activation: PointwiseActivation;
-  /** σ_w = √scale of each row, > 0. */
+  /** Gains σ_w = √scale, each > 0. */
   readonly gains: readonly number[];
-  /** σ_b of each row, ≥ 0; default [0]. */
+  /** Standard deviations σ_b of the biases, each ≥ 0; default [0]. */
   readonly biasStds?: readonly number[];
   /** Of the input's values, > 0; default 1. */
   readonly inputVariance?: number;
 }
 
+/** Mean field of one pair of gain and bias deviation. */
 export interface PhaseTableRow extends MeanField {
   readonly gain: number;
   readonly biasStd: number;
 }
 
-/** The phase diagram over (σ_w, σ_b): a row for each gain with each standard deviation of the bias, gains outermost. */
+/**
+ * Computes the phase diagram over (σ_w, σ_b): one row for each gain with each standard deviation of the bias, gains
+ * outermost.
+ *
+ * @throws TypeError   if an option is missing, unknown or of the wrong type
+ * @throws RangeError  if a gain or `inputVariance` is not > 0 and finite, or a bias deviation not ≥ 0 and finite
+ */
 export function phaseTable(options: PhaseTableOptions): PhaseTableRow[] {
   knownKeys('options', options, ['activation', 'gains', 'biasStds', 'inputVariance']);
   const f = pointwise(options.activation);
@@ -155,7 +184,10 @@ function step(f: Pointwise, scale: number, biasVariance: number, q: number): num
   return scale * momentsAt(f, q).second + biasVariance;
 }
 
-/** The fixed point that the map leads to from `start`: march by factors of 2 until it turns, then halve the interval of ln q. */
+/**
+ * Finds the fixed point that the map leads to from `start`. It marches by factors of 2 until the map turns, then bisects ln
+ * q.
+ */
 function settle(map: (q: number) => number, start: number): number {
   const ratio = map(start) / start;
   if (Math.abs(ratio - 1) <= CRITICAL) return start;

@@ -1,48 +1,49 @@
-/** What infinite width expects at each layer of a network, from the spread of its kernels and biases alone. */
+/** Expected signal of each layer at infinite width, from the second moments of kernels and biases alone. */
 import type { CheckedActivation } from '../network/activations.js';
 import { actsOnRows } from '../network/activations.js';
 import type { CheckedLayer } from '../network/layers.js';
 import { LEAST_VARIANCE, momentsAt } from './gaussian.js';
 import { pointwise } from './pointwise.js';
 
-/** Mean and mean square of what a layer is given, over units and samples. */
+/** Mean and mean square of a layer's inputs, over units and samples. */
 export interface Signal {
   readonly mean: number;
   readonly second: number;
 }
 
-/** A layer as theory sees it. */
+/** Layer with the facts that theory needs. */
 export interface TheoryLayer extends Pick<CheckedLayer, 'units' | 'activation' | 'batchNorm' | 'dropout'> {
   readonly fanIn: number;
-  /** Mean square of the kernel's values, and of the bias's. */
+  /** Mean square of the kernel's values. */
   readonly kernelSecond: number;
+  /** Mean square of the bias's values. */
   readonly biasSecond: number;
 }
 
 export interface ExpectedLayer {
-  /** Mean square of the preactivation, the activation's input: behind a batch norm that stands before it. */
+  /** Mean square of the activation's input; a batch norm before the activation is included. */
   readonly preactivation: number;
-  /** E[f′²] there; NaN for softmax. */
+  /** E[f′²] at the preactivation; NaN for softmax. */
   readonly slopeSecond: number;
-  /** Of the activation, NaN for softmax. */
+  /** Mean and mean square of the activation; NaN for softmax. */
   readonly activation: Signal;
-  /** Mean square of dL/dz over that of the last layer. */
+  /** Mean square of dL/dz, divided by that of the last layer. */
   readonly gradient: number;
-  /** Standard deviation of a kernel that would pass the mean square of the preactivation before on to this one. */
+  /** Kernel standard deviation that would keep the preactivations' mean square from the layer before. */
   readonly keepingStd: number;
 }
 
 interface Forward extends Omit<ExpectedLayer, 'gradient'> {
-  /** What batch norm divides by: variance over samples of a unit before it. */
+  /** Divisor of the batch norm before the activation: the variance of a unit over samples, plus epsilon. */
   readonly normalized: number;
-  /** E[(da/dz)²] with all that follows the activation in its layer. */
+  /** E[(da/dz)²], including batch norm after the activation and dropout. */
   readonly passed: number;
 }
 
 /**
- * Mean squares layer by layer, forward and backward: kernel and bias draws count as independent of what they meet, samples
- * as independent of each other, and forward and backward pass likewise. Training: dropout counts, batch norm is by the batch.
- * A step a layer.
+ * Predicts the mean squares of all layers, forward and backward, and yields once per layer. Three independences are assumed:
+ * of kernels and biases from their inputs, of samples from each other, and of the forward pass from the backward pass.
+ * Dropout and batch norm count as in training.
  */
 export function* expectLayers(
   input: Signal,
@@ -50,7 +51,7 @@ export function* expectLayers(
 ): Generator<void, ExpectedLayer[]> {
   const forward: Forward[] = [];
   let signal = input;
-  // What one unit of the preactivation's mean square becomes on its way to the next layer.
+  // Mean square that reaches the next layer per unit of the preactivation's mean square.
   let passedOn = 1;
   for (const [l, layer] of layers.entries()) {
     yield;
@@ -85,7 +86,7 @@ function forwardLayer(layer: TheoryLayer, signal: Signal, keepingVariance: numbe
 
 const nothing = { mean: Number.NaN, second: Number.NaN, slopeSecond: Number.NaN };
 
-/** The activation as the next layer is given it. */
+/** Returns the signal that the next layer receives. */
 function leaving({ batchNorm, dropout }: TheoryLayer, activation: Signal): Signal {
   const variance = varianceOf(activation);
   const { mean, second } =
@@ -95,13 +96,13 @@ function leaving({ batchNorm, dropout }: TheoryLayer, activation: Signal): Signa
   return { mean, second: second / (1 - dropout) };
 }
 
-/** What batch norm behind the activation and dropout multiply the mean square of a gradient by. */
+/** Factor of dropout and a batch norm after the activation on the mean square of a gradient. */
 function passing({ batchNorm, dropout }: TheoryLayer, activation: Signal): number {
   const divisor = batchNorm?.position === 'after' ? varianceOf(activation) + batchNorm.epsilon : 1;
   return 1 / (1 - dropout) / divisor;
 }
 
-/** Signal over preactivation, mean squares both; of one that has died, the limit. */
+/** Ratio of the outgoing signal's mean square to the preactivation's; for a signal that has died, its limit. */
 function share(layer: TheoryLayer, preactivation: number, signal: Signal): number {
   if (preactivation > 0 && signal.second > 0) return signal.second / preactivation;
   const { mean, second } = momentsAt(pointwise(layer.activation), LEAST_VARIANCE);
@@ -118,15 +119,15 @@ function backwardMeanSquares(layers: readonly TheoryLayer[], forward: readonly F
   return gradients;
 }
 
-/** Never below 0, which rounding alone would bring. */
+/** Variance, clamped at 0, since rounding can make it negative. */
 function varianceOf({ mean, second }: Signal): number {
   return Math.max(0, second - mean * mean);
 }
 
-/** Whether the function is flat there: the mean square of its slope is a twentieth of that near 0, or less. */
+/** Returns true if the mean square of the slope is at most a twentieth of that near 0. */
 export function isSaturated(activation: CheckedActivation, slopeSecond: number): boolean {
   if (!(slopeSecond > 0)) return false;
-  // An integral: the layers of a deep network share it.
+  // Cached, since it is an integral that all layers of a deep network share.
   const near0 = slopesNear0.get(activation) ?? momentsAt(pointwise(activation), LEAST_VARIANCE).slopeSecond;
   slopesNear0.set(activation, near0);
   return slopeSecond <= SATURATED * near0;

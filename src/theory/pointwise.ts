@@ -1,4 +1,4 @@
-/** Values and slopes of any function of one number at many points: the library's own by their f32 kernels. */
+/** Values and slopes of any function of one number at many points. The library's own activations use their f32 kernels. */
 import { sharedBackend, temporaryArena } from '../backend/index.js';
 import { knownKeys, show } from '../errors.js';
 import {
@@ -14,32 +14,39 @@ import {
   parameterOf,
 } from '../network/activations.js';
 
-/** A function of one's own with its derivative; without one, theory takes central differences. */
+/** Activation function of the user's, optionally with its derivative. Without one, theory takes central differences. */
 export interface OwnActivation {
+  /** Function f(z). */
   readonly value: (z: number) => number;
+  /** Derivative f′(z); default central differences of `value`. */
   readonly derivative?: (z: number) => number;
-  /** Where it or its derivative jumps, beside 0. */
+  /** Points other than 0 at which the function or its derivative jumps; default none. */
   readonly kinks?: readonly number[];
 }
 
-/** What theory can be asked about: an activation but softmax, or a function of one's own. */
+/**
+ * Activation that the functions of `evenkeel/theory` take: any of the library's except softmax, a function of one number, or
+ * an object with `value`.
+ */
 export type PointwiseActivation = Exclude<Activation, 'softmax'> | ((z: number) => number) | OwnActivation;
 
 export interface Pointwise {
-  /** What an error calls it. */
+  /** Name for error messages. */
   readonly shown: string;
-  /** Where it or its derivative jumps, beside 0. */
+  /** Points other than 0 at which the function or its derivative jumps. */
   readonly kinks: readonly number[];
-  /** The k of f(c·z) = c^k · f(z) for every c > 0; undefined where it is not known to have one. */
+  /** The k for which f(c·z) = c^k · f(z) for every c > 0; undefined if there is none or it is unknown. */
   readonly degree: number | undefined;
-  /** f(z) and f′(z) for each z; `step` is a width around each within which there is no kink. */
+  /** Returns f(z) and f′(z) for each z. No kink lies within `step` of a z. */
   at(
     z: Float64Array,
     step: Float64Array,
   ): { readonly values: ArrayLike<number>; readonly slopes: ArrayLike<number> };
 }
 
-/** @throws TypeError if it is neither an activation that works on single numbers nor a function */
+/**
+ * Returns a checked activation. @throws TypeError if it is neither an activation that works on single numbers nor a function
+ */
 export function pointwise(given: unknown): Pointwise {
   if (typeof given === 'function' && !isUncalled(given))
     return own({ value: given as (z: number) => number }, show(given));
@@ -71,7 +78,7 @@ function checkOwn(given: object): Pointwise {
 
 function own({ value, derivative, kinks = [] }: OwnActivation, shown: string): Pointwise {
   const valueAt = (x: number) => checked('value', value(x), x);
-  // Between two infinite values the difference is NaN, and the function may still be one.
+  // The difference of two infinite values is NaN although both values are valid, so only values are checked.
   const slope = (x: number, step: number) =>
     derivative
       ? checked('derivative', derivative(x), x)
@@ -80,23 +87,23 @@ function own({ value, derivative, kinks = [] }: OwnActivation, shown: string): P
     values: z.map((x) => valueAt(x)),
     slopes: z.map((x, i) => slope(x, step[i]!)),
   });
-  // What goes beyond f64 is infinite, and so are its moments; of NaN there is nothing to say.
+  // Infinite values are allowed and make the moments infinite; NaN is refused.
   const checked = (what: string, result: unknown, x: number): number => {
     if (typeof result === 'number' && !Number.isNaN(result)) return result;
     const Kind = typeof result === 'number' ? RangeError : TypeError;
-    throw new Kind(`activation: expected a number as ${what} of ${shown} at ${x}, got ${show(result)}`);
+    throw new Kind(`activation: expected a number as the ${what} of ${shown} at ${x}, got ${show(result)}`);
   };
   return { shown, kinks, degree: undefined, at };
 }
 
-/** The library’s own activation, in f32: the same bits wherever there is WebAssembly. */
+/** Runs an activation of the library in f32, with the same bits on every engine with WebAssembly. */
 function byKernel(activation: CheckedActivation, z: Float64Array) {
   const n = z.length;
   const backend = sharedBackend();
   const arena = temporaryArena();
   const [points, values, ones] = [arena.elements(n), arena.elements(n), arena.elements(n)];
   arena.commit();
-  // Only now: room may have been made.
+  // The views are read after commit, which may have grown the memory.
   const { kernels, elements } = backend;
   elements.set(z, points / 4);
   elements.fill(1, ones / 4, ones / 4 + n);

@@ -21,33 +21,35 @@ import { logStatistics } from './log-statistics.js';
 import type { Propagation } from './propagation.js';
 import { Simulation, type Stack } from './simulation.js';
 
+/** Options of `propagate`. */
 export interface PropagateOptions {
-  /** Hidden layers, 1 to 100 000. */
+  /** Number of hidden layers, 1 to 100 000. */
   readonly depth: number;
-  /** Inputs, and units of each hidden layer, ≥ 2: one unit has no variance. */
+  /** Number of inputs and of units of each hidden layer, ≥ 2, since one unit has no variance. */
   readonly width: number;
-  /** Of the hidden layers; any but step and softmax. */
+  /** Activation of the hidden layers: any except step and softmax. */
   readonly activation: Exclude<Activation, 'softmax' | 'step'>;
-  /** Kernels are N(0, kernelVariance), the output's too. */
+  /** Variance of normal kernels, including the output's, > 0. Excludes `kernelInitializer`. */
   readonly kernelVariance?: number;
-  /** Kernels as an initializer draws them instead; by default the one that a layer with this activation would have. */
+  /** Initializer of the kernels; default the one that a layer with this activation has. Excludes `kernelVariance`. */
   readonly kernelInitializer?: Initializer | InitializerName | InitializerConfig;
-  /** Biases are N(0, biasVariance); default 0. */
+  /** Variance of normal biases, ≥ 0; default 0. */
   readonly biasVariance?: number;
-  /** Inputs are N(0, inputVariance); default 1. */
+  /** Variance of normal inputs, > 0; default 1. */
   readonly inputVariance?: number;
-  /** How many random networks, each with an input of its own; default 200. */
+  /** Number of random networks, each with an input of its own, ≥ 1; default 200. */
   readonly networks?: number;
-  /** Default 0. */
+  /** Seed of all draws, a number or a text; default 0. */
   readonly seed?: number | string;
-  /** Backend as in MLPOptions: default 'wasm', or 'javascript' where WebAssembly is unavailable. */
+  /** Backend as in MLPOptions; default 'wasm', or 'javascript' if WebAssembly is unavailable. */
   readonly backend?: BackendName;
-  /** Told after each network how many of them are through. */
+  /** Called after each network with the number of networks done. */
   readonly onProgress?: (done: number, networks: number) => void;
 }
 
+/** Options of `propagateAsync`. */
 export interface PropagateAsyncOptions extends PropagateOptions {
-  /** Aborts the simulation between two layers; the promise then rejects with the signal's reason. */
+  /** Aborts the simulation between two layers. The promise then rejects with the signal's reason. */
   readonly signal?: AbortSignalLike;
 }
 
@@ -66,7 +68,7 @@ const keys = [
 ];
 
 interface Checked extends Stack {
-  /** Of the output's kernel, which has fans of its own. */
+  /** Variance of the output's kernel, whose fans differ from the hidden kernels'. */
   readonly outputVariance: number;
   readonly seed: number | string;
   readonly backend: BackendName | undefined;
@@ -74,26 +76,34 @@ interface Checked extends Stack {
 }
 
 /**
- * Sends one input through each of many random networks and a gradient of 1 back: `depth` hidden layers, one linear output.
- * What variance does from layer to layer, as logarithms, beside what theory expects; Prince 2023, Figure 7.4.
+ * Simulates many random networks of `depth` hidden layers and one linear output: sends one input forward through each, and a
+ * gradient of 1 back. Returns statistics of ln variance for each layer, beside the values that theory expects. Prince 2023,
+ * Figure 7.4.
  *
- * Computed in f64 on f32 draws: kernels of `kernelVariance` are f32 draws of N(0, 1) times its root, so that with the same seed
- * only the variance differs between two simulations. Network i is the same however many there are.
+ * The computation is in f64 on f32 draws. Kernels of `kernelVariance` are f32 draws of N(0, 1), multiplied in f64, so that
+ * two simulations with the same seed differ only in the variance. Network i does not depend on the number of networks.
  *
- * Powers of z (identity, relu, squaredRelu, leakyRelu, prelu) are computed in f64 and report a variance of any size; squaredRelu
- * leaves a network out of the layers at which even the logarithm of its variance exceeds f64. Other activations are f32 functions:
- * each value is good to 1e-7, the derivative of a saturated unit below 1e-7 may be 0, and a network is left out once a
- * preactivation exceeds f64.
+ * Powers of z (identity, relu, squaredRelu, leakyRelu, prelu) are computed in f64, and their variance may have any size. For
+ * squaredRelu, a network is left out of the layers at which even the logarithm of its variance exceeds f64. Other activations
+ * are f32 functions: values are exact to 1e-7, a saturated unit's derivative below 1e-7 may be 0, and a network is left out
+ * once a preactivation exceeds f64.
  *
- * @throws TypeError   if an option is missing, unknown or of the wrong kind; for step, which has no derivative, and softmax,
- *                     which works on whole rows; if kernelVariance and kernelInitializer are both given
+ * @throws TypeError   if an option is missing, unknown or of the wrong type; if the activation is step, which has no
+ *                     derivative, or softmax, which works on whole rows; if kernelVariance and kernelInitializer are both
+ *                     given
  * @throws RangeError  if a number is out of range, or an initializer draws equal values
  */
 export function propagate(options: PropagateOptions): Propagation {
   return atOnce(simulation(checked(options, keys)));
 }
 
-/** Like `propagate`, but pauses between layers every 30 ms so that a page stays responsive, and can be aborted. */
+/**
+ * Like `propagate`, but pauses between layers every 30 ms so that a page stays responsive, and can be aborted.
+ *
+ * @throws TypeError   if an option is missing, unknown or of the wrong type, as `propagate` lists
+ * @throws RangeError  if a number is out of range, or an initializer draws equal values
+ * @throws the reason of `signal`, if it aborts
+ */
 export async function propagateAsync(options: PropagateAsyncOptions): Promise<Propagation> {
   const stack = checked(options, [...keys, 'signal']);
   const { signal } = options;
@@ -146,7 +156,9 @@ function checked(options: PropagateOptions, known: readonly string[]): Checked {
   const activation = checkActivation('activation', options.activation);
   checkPointwise('activation', activation);
   if (!isTrainable(activation)) {
-    throw new TypeError(`activation: '${activation.name}' has no derivative; expected one that has`);
+    throw new TypeError(
+      `activation: '${activation.name}' has no derivative; expected an activation with one`,
+    );
   }
   checkFunction('onProgress', onProgress);
   return {
@@ -163,17 +175,19 @@ function checked(options: PropagateOptions, known: readonly string[]): Checked {
   };
 }
 
-/** Two logarithms a layer and network are kept, 16 bytes: this many are 2 GiB. */
+/**
+ * Upper limit for depth · networks. Each layer of each network keeps two logarithms, 16 bytes, so that this many take 2 GiB.
+ */
 const MOST_LOGARITHMS = 0x8000000;
 
 function checkNetworks(value: unknown, depth: number): number {
   const networks = wholeNumber('networks', value, 1);
   const most = Math.floor(MOST_LOGARITHMS / depth);
   if (networks <= most) return networks;
-  throw new RangeError(`networks: expected at most ${most} of ${depth} layers, got ${networks}`);
+  throw new RangeError(`networks: expected at most ${most} with ${depth} layers, got ${networks}`);
 }
 
-/** Where kernels come from, and the variance of their values. */
+/** Returns the source of the kernels and the variance of their values. */
 function kernels(
   { kernelVariance, kernelInitializer }: PropagateOptions,
   activation: CheckedActivation,
@@ -181,18 +195,18 @@ function kernels(
 ): Pick<Checked, 'initializer' | 'kernelVariance' | 'outputVariance'> {
   if (kernelVariance !== undefined) {
     if (kernelInitializer !== undefined) {
-      throw new TypeError('kernelVariance, kernelInitializer: expected one of them, got both');
+      throw new TypeError('kernelVariance, kernelInitializer: expected only one of them, got both');
     }
     const given = positiveNumber('kernelVariance', kernelVariance);
     return { initializer: undefined, kernelVariance: given, outputVariance: given };
   }
   const which = kernelInitializer ?? defaultInitializer(activation);
   const initializer = resolveInitializer('kernelInitializer', which);
-  // Of one's own function nothing is promised, and what it draws is measured.
+  // A function of the user's promises no variance; its draws are measured.
   const promised =
     expectation(initializer, [width, width]) ?? explainInitializer(initializer, [width, width]).drawn;
   if (!(promised.variance > 0)) {
-    throw new RangeError('kernelInitializer: expected values that differ; with equal ones so are all units');
+    throw new RangeError('kernelInitializer: expected values that differ; equal values make all units equal');
   }
   const ofOutput = expectation(initializer, [width, 1])?.variance ?? Number.NaN;
   return {

@@ -3,13 +3,13 @@ import type { Address, Backend } from '../backend/kernels.js';
 import { drawChecked, type Initializer } from '../initializers/initializer.js';
 import { type Rng, wordsOf } from '../numbers/random.js';
 
-/** Kernels kept from the forward for the backward pass; what is beyond is drawn twice. */
+/** Memory for kernels kept from the forward to the backward pass. Kernels that do not fit are drawn twice. */
 const KEPT_BYTES = 0x2000000;
-/** Bytes that a draw may use beside its output. */
+/** Scratch bytes that a draw needs beside its output. */
 const SCRATCH = 128;
 const WORD = 0x100000000;
 
-/** The kernels of one network after another: hidden ones [width×width], an output's [width×1]. */
+/** Draws the kernels of one network after another: hidden ones are [width×width], the output's is [width×1]. */
 export class RandomKernels {
   readonly #backend: Backend;
   readonly #initializer: Initializer | undefined;
@@ -18,11 +18,15 @@ export class RandomKernels {
   readonly #slots: Address[];
   readonly #column: Address;
   readonly #scratch: Address;
-  /** Which layer's kernel is in which slot. */
+  /** Layer whose kernel each slot holds. */
   readonly #held: number[] = [];
   #rng: Rng | undefined;
 
-  /** @param initializer  undefined for values of N(0, 1), all of a network one stream */
+  /**
+   * Reserves memory for the kernels in `arena`.
+   *
+   * @param initializer  draws the kernels; undefined for values of N(0, 1) from one stream per network
+   */
   constructor(
     backend: Backend,
     arena: Arena,
@@ -41,15 +45,15 @@ export class RandomKernels {
     this.#scratch = arena.bytes(SCRATCH);
   }
 
-  /** From here on the kernels are those of another network. */
+  /** Starts another network. */
   begin(rng: Rng): void {
     this.#rng = rng;
     this.#held.length = 0;
   }
 
-  /** The address of a hidden kernel, which is there until another layer's is asked for. */
+  /** Returns the address of a hidden kernel. It stays valid until another layer's kernel is requested. */
   at(layer: number): Address {
-    // All that have no slot of their own share the last.
+    // Layers without a slot of their own share the last one.
     const slot = Math.min(layer, this.#slots.length - 1);
     const address = this.#slots[slot]!;
     if (this.#held[slot] !== layer) {

@@ -14,40 +14,41 @@ export interface Stack {
   readonly width: number;
   readonly networks: number;
   readonly activation: CheckedActivation;
-  /** Values by it, or undefined for N(0, kernelVariance). */
+  /** Initializer of the kernels; undefined for N(0, kernelVariance). */
   readonly initializer: Initializer | undefined;
   readonly kernelVariance: number;
   readonly biasVariance: number;
   readonly inputVariance: number;
 }
 
-/** Number of products between two readings of the clock: some tenths of a millisecond, with the draws. */
+/** Number of products between two readings of the clock. With the draws they take some tenths of a millisecond. */
 const PRODUCTS = 0x4000;
 
-/** An unbounded exponent is carried apart; a bias is added in its units, which may not leave f64. */
+/** Limit of the exponent with which a bias is scaled, so that its power of two stays within f64. */
 const LARGEST_SHIFT = 1000;
 
 /**
- * Random networks, one after another, forward and backward in f64. Values carry a power of two apart where the activation lets
- * them, gradients always, so that depth takes neither out of f64.
+ * Runs random networks one after another, forward and backward, in f64. Gradients always carry a separate power of two, and
+ * so do values if the activation allows it. Depth therefore takes neither out of f64.
  */
 export class Simulation {
   readonly float32: Float32Watch;
-  /** ln variance of the preactivations and of dL/dz, a row of networks for each layer. */
+  /** ln variance of the preactivations: an array per layer, with one value per network. */
   readonly forward: Float64Array[];
+  /** ln variance of dL/dz: an array per layer, with one value per network. */
   readonly backward: Float64Array[];
   readonly #stack: Stack;
   readonly #backend: Backend;
   readonly #kernels: RandomKernels;
   readonly #activate: Activate;
-  /** Degree of a homogeneous activation; undefined for any other. */
+  /** Degree of a homogeneous activation; undefined for other activations. */
   readonly #degree: number | undefined;
-  /** f′(z) of every layer, from the forward pass for the backward one, times 2^−exponent of the layer. */
+  /** f′(z) of every layer times 2^−exponent of the layer, kept for the backward pass. */
   readonly #slopes: Float64Array;
   readonly #slopeExponents: Float64Array;
   readonly #from: Address;
   readonly #to: Address;
-  /** What a draw is multiplied by, in f64. */
+  /** Factor on every draw, in f64. */
   readonly #stddev: number;
   /** Number of products since the last yield. */
   #products = 0;
@@ -73,14 +74,14 @@ export class Simulation {
     this.backward = rows();
   }
 
-  /** Yields between layers, wherever enough was computed to look at the clock. */
+  /** Runs one network forward and backward. Yields between layers once enough has been computed to look at the clock. */
   *run(network: number, rng: Rng): Generator<void, void> {
     this.#kernels.begin(rng.split('kernels'));
     yield* this.#runForward(network, rng);
     yield* this.#runBackward(network);
   }
 
-  /** Whether the layers since the last yield are worth another. */
+  /** Returns true if enough has been computed since the last yield. */
   #isDue(): boolean {
     this.#products += this.#stack.width * this.#stack.width;
     if (this.#products < PRODUCTS) return false;
@@ -97,7 +98,7 @@ export class Simulation {
     for (let i = 0; i < width; i++) x[i]! *= inputStddev;
     const biases = biasVariance > 0 ? rng.split('biases').normal(depth * width) : undefined;
     const biasStd = Math.sqrt(biasVariance);
-    // The row in memory is what the network's would be, times 2^−exponent.
+    // The row in memory is the network's row times 2^−exponent.
     let exponent = 0;
     for (let l = 0; l < depth; l++) {
       if (this.#isDue()) yield;
@@ -111,7 +112,7 @@ export class Simulation {
       this.float32.see(network, l, z, largest, exponent);
       const own = this.#degree === undefined ? 0 : exponentTo1(largest);
       this.#activate(x, this.#slopes, l * width, z, powerOfTwo(-own));
-      // f(2^e · z) = 2^(degree · e) · f(z), and f′ has one power less.
+      // f(2^e · z) = 2^(degree · e) · f(z); f′ has degree − 1.
       const degree = this.#degree ?? 1;
       exponent += own;
       this.#slopeExponents[l] = exponent === 0 ? 0 : (degree - 1) * exponent;
@@ -145,7 +146,7 @@ export class Simulation {
   }
 }
 
-/** ln of a variance of values that carry 2^exponent apart; NaN once the exponent itself has left f64. */
+/** ln of the variance of values times 2^exponent; NaN once the exponent itself leaves f64. */
 function lnOfAny(ln: number, exponent: number): number {
   return Number.isFinite(exponent) ? ln + 2 * exponent * Math.LN2 : Number.NaN;
 }

@@ -8,10 +8,10 @@ import {
 } from '../network/activations.js';
 
 /**
- * PyTorch's calculate_gain: the factor on the standard deviation of a kernel that PyTorch recommends before an activation. Takes
- * an activation as `gain` does: `torchGain('tanh')` is 5/3, `torchGain(leakyRelu({ negativeSlope: 0.2 }))` is √(2 / 1.04).
+ * Returns PyTorch's `calculate_gain`: the factor on a kernel's standard deviation that PyTorch recommends before an
+ * activation. `torchGain('tanh')` is 5/3, `torchGain(leakyRelu({ negativeSlope: 0.2 }))` is √(2 / 1.04).
  *
- * @param activation  linear (or identity), sigmoid, tanh, relu, leakyRelu or selu: PyTorch's table has no others
+ * @param activation  linear (or identity), sigmoid, tanh, relu, leakyRelu or selu; PyTorch's table has no others
  * @throws TypeError  if it is no activation, or PyTorch's table lacks it; `gain` computes a value for those
  */
 export function torchGain(activation: Exclude<Activation, 'softmax'>): number {
@@ -24,7 +24,7 @@ export function torchGain(activation: Exclude<Activation, 'softmax'>): number {
   return tabulatedGain(nonlinearityOf(checked), 'negativeSlope' in checked ? checked.negativeSlope : 0);
 }
 
-/** Activations that PyTorch names otherwise. */
+/** Activations with another name in PyTorch. */
 const otherNames: Readonly<Partial<Record<string, TorchNonlinearity>>> = { identity: 'linear' };
 
 /** Returns PyTorch's name of an activation. @throws TypeError if PyTorch's table has none */

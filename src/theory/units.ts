@@ -1,4 +1,4 @@
-/** Activations of one row in f64, whose values may be of any size. */
+/** Activations of one row in f64, for values of any size. */
 import type { Arena } from '../backend/arena.js';
 import type { Address, Backend } from '../backend/kernels.js';
 import {
@@ -9,7 +9,10 @@ import {
   parameterOf,
 } from '../network/activations.js';
 
-/** Writes a = f(factor · z), and f′(factor · z) from slopes[at] on. Only what is homogeneous is given another factor than 1. */
+/**
+ * Writes f(factor · z) to `a` and f′(factor · z) to `slopes` from index `at` on. The factor is 1 unless the activation is
+ * homogeneous.
+ */
 export type Activate = (
   a: Float64Array,
   slopes: Float64Array,
@@ -18,16 +21,16 @@ export type Activate = (
   factor: number,
 ) => void;
 
-/** Between these sizes, and far beyond, f32 has what an activation makes of a number that comes near to lines. */
+/** Sizes between which an f32 kernel is used. Activations are almost linear long before either end. */
 const TINY = 7.888609052210118e-31; // 2⁻¹⁰⁰
 const HUGE = 1.2676506002282294e30; // 2¹⁰⁰
 
-/** Powers of z in f64. The left branch at 0. */
+/** Computes a power of z in f64. At 0 the branch for negative z holds. */
 export function powers({ degree, below }: Homogeneous): Activate {
   return (a, slopes, at, z, factor) => {
     for (let i = 0; i < a.length; i++) {
       const value = z[i]! * factor;
-      // z^(degree − 1), on either side of 0.
+      // z^(degree − 1), times the factor of the side of 0
       const power = (value > 0 ? 1 : below) * (degree === 1 ? 1 : value);
       a[i] = value * power;
       slopes[at + i] = degree * power;
@@ -36,8 +39,8 @@ export function powers({ degree, below }: Homogeneous): Activate {
 }
 
 /**
- * Any other activation by its f32 kernel: 1e-7 of each value. What is smaller than 2⁻¹⁰⁰ is taken on the line through 0, if
- * that is where f begins, what is larger than 2¹⁰⁰ on the tangent there.
+ * Computes other activations by their f32 kernels, exact to 1e-7. Values smaller than 2⁻¹⁰⁰ are taken on the line through 0
+ * if f(0) is 0, values larger than 2¹⁰⁰ on the tangent there.
  */
 export function byKernel(
   backend: Backend,

@@ -1,4 +1,4 @@
-/** explain of a model: against measured networks, the lectures' figures, and cases whose fault is known. */
+/** Tests `explainModel` against measured networks, the lectures' figures and models with a known fault. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
@@ -41,7 +41,7 @@ describe.each([
     ],
   });
 
-  it('have these activations and gradients', () => {
+  it('have the measured activations and gradients', () => {
     for (const [l, sd] of reference.activation_sd_layers_1_5.entries()) {
       expect(Math.sqrt(layers[l]!.activationSecondMoment!) / sd).toBeCloseTo(1, 1.5);
     }
@@ -50,14 +50,14 @@ describe.each([
   });
 });
 
-/** Root mean squares of dL/dz by layer, over those of the last, of a model on normal inputs. */
+/** Root mean squares of dL/dz for each layer, divided by the last layer's, of a model on normal inputs. */
 function measuredGradients(options: MLPOptions): number[] {
   const model = new MLP(options);
   model.compile({ loss: 'meanSquaredError' });
   const rows = 400;
   const rng = new Rng('data');
   const x = rng.split('x').normal(rows * options.inputSize);
-  // Far larger than any output: the error is all but independent of it.
+  // Targets are far larger than any output, so that the error hardly depends on the output.
   const y = rng.split('y').normal(rows * options.layers.at(-1)!.units, { std: 1e4 });
   const { layers } = model.gradients(x, y, { training: true });
   const sizes = layers.map(({ preactivation }) => {
@@ -75,7 +75,7 @@ it.each<[string, LayerOptions]>([
   ['batch norm after', { units: 256, activation: 'tanh', batchNorm: { position: 'after' } }],
   ['sigmoid, orthogonal', { units: 256, activation: 'sigmoid', kernelInitializer: 'orthogonal' }],
   ['narrow selu', { units: 256, activation: 'selu', kernelInitializer: randomNormal({ stddev: 0.03 }) }],
-])('gradients of a network are as expected: %s', (_, layer) => {
+])('gradients of a network match the prediction: %s', (_, layer) => {
   const options = { inputSize: 200, layers: [...repeated(3, layer), { units: 300 }] };
   const { layers } = explainModel(options);
   for (const [l, measured] of measuredGradients(options).entries()) {
@@ -83,14 +83,14 @@ it.each<[string, LayerOptions]>([
   }
 });
 
-describe('what it says', () => {
+describe('notes', () => {
   const last: LayerOptions = { units: 10, activation: 'softmax' };
   const deep = (layer: LayerOptions, n = 50): MLPOptions => ({
     inputSize: 100,
     layers: [...repeated(n, layer), last],
   });
 
-  it('of He normal before relu: nothing', () => {
+  it('are empty for He normal before relu', () => {
     const { notes, forward, backward, layers } = explainModel(deep({ units: 100, activation: 'relu' }));
     expect(notes).toEqual([]);
     expect([forward, backward]).toEqual([{}, {}]);
@@ -99,29 +99,30 @@ describe('what it says', () => {
     expect(layers[49]!.preactivationStd).toBeCloseTo(Math.SQRT2, 5);
   });
 
-  it('of a kernel too narrow: where the signal and its gradients die, and what would keep them', () => {
+  it('name the layer where a narrow kernel lets the signal die, and the deviation that would keep it', () => {
     const kernelInitializer = randomNormal({ stddev: 0.1 });
     const { forward, backward, notes } = explainModel(
       deep({ units: 100, activation: 'relu', kernelInitializer }),
     );
-    // The standard deviation is 2^(−l/2): below 1e-3 from l = 20 on.
+    // The standard deviation is 2^(−l/2), below 1e-3 from l = 20 on.
     expect(forward).toEqual({ dies: 20 });
     expect(backward.dies).toBeGreaterThan(25);
     expect(notes.join('\n')).toMatch(
-      /^layers\[20\]: the signal has died, .* of 0\.000977; layers\[1\] \('randomNormal'\) multiplies it by 0\.707: its kernel has a standard deviation of 0\.1, 0\.141 would keep the signal$/m,
+      /^layers\[20\]: the signal has died: .* of 0\.000977; layers\[1\] \('randomNormal'\) multiplies it by 0\.707: its kernel has a standard deviation of 0\.1, 0\.141 would keep the signal$/m,
     );
   });
 
-  it('of Figure 7.4 with variance 1: where it explodes, and where f32 ends', () => {
+  it('name the layers where Figure 7.4 with variance 1 explodes and leaves the range of f32', () => {
     const kernelInitializer = randomNormal({ stddev: 1 });
     const { forward } = explainModel(deep({ units: 100, activation: 'relu', kernelInitializer }));
-    // sd 10 · 50^(l/2) > 1e3 from l = 3 on; 3.4e38 at l = 45 of preactivations, as golden/fig74.json's 44 to 47 of layers from 1.
+    // The deviation 10 · 50^(l/2) exceeds 1e3 from l = 3 on, and 3.4e38 at l = 45; golden/fig74.json has 44 to 47, counted
+    // from 1.
     expect(forward.explodes).toBe(3);
     expect(forward.lost! + 1).toBeGreaterThanOrEqual(44);
     expect(forward.lost! + 1).toBeLessThanOrEqual(47);
   });
 
-  it('of seven sigmoid layers: gradients vanish while the signal lives', () => {
+  it('report vanishing gradients of seven sigmoid layers whose signal is kept', () => {
     const { forward, backward, notes } = explainModel({
       inputSize: 784,
       preset: 'torch',
@@ -133,12 +134,12 @@ describe('what it says', () => {
     expect(notes[0]).toMatch(/^layers\[4\]: gradients have vanished/);
   });
 
-  it('of raw bytes: scale them; and nothing once they are', () => {
+  it('ask for scaling of raw bytes, and are empty for scaled ones', () => {
     const pixels = { inputMean: 72.94, inputVariance: 90.02 ** 2 };
     const layers: LayerOptions[] = [{ units: 256, activation: 'tanh' }, last];
     const raw = explainModel({ inputSize: 784, layers }, pixels);
     expect(raw.notes[0]).toMatch(
-      /^inputs: their root mean square is 116, .*inputScaling 'symmetric' or 'zScore'/,
+      /^inputs: their root mean square is 116, .*inputScaling to 'symmetric' or 'zScore'/,
     );
     expect(raw.notes[1]).toMatch(/^layers\[0\]: .* saturate tanh/);
     for (const inputScaling of ['unit', 'symmetric', 'zScore', { mean: 72.94, std: 90.02 }] as const) {
@@ -149,10 +150,10 @@ describe('what it says', () => {
     expect(Math.sqrt(input.variance)).toBeCloseTo(0.35302, 4);
   });
 
-  it('of zeros: units stay alike', () => {
+  it('warn that units which start from zeros stay equal', () => {
     const { notes } = explainModel(deep({ units: 20, activation: 'tanh', kernelInitializer: 'zeros' }, 1));
     expect(notes).toEqual([
-      "layers[0]: 'zeros' starts all its 20 units alike, and they stay so; draw its kernel",
+      "layers[0]: 'zeros' starts all its 20 units with equal weights, and they stay equal; use an initializer that draws random values",
     ]);
     expect(
       explainModel({
@@ -163,7 +164,7 @@ describe('what it says', () => {
   });
 });
 
-it('takes a model too, with the kernels it has of functions of one’s own', () => {
+it('takes a model, and measures its present kernels where the user’s own function drew them', () => {
   const options = { inputSize: 8, layers: [{ units: 40, activation: 'gelu' as const }, { units: 2 }] };
   expect(explainModel(new MLP(options))).toEqual(explainModel(options));
   const own = Object.assign(
@@ -176,12 +177,12 @@ it('takes a model too, with the kernels it has of functions of one’s own', () 
   expect(explainModel(given).layers[0]!.kernelStd).toBe(layer!.kernelStd);
 });
 
-it('still explains initializers', () => {
+it('explains initializers', () => {
   expect(explainInitializer('heNormal', [3, 4])).toEqual(explainInitializer(heNormal(), [3, 4]));
   expect(explainInitializer({ name: 'heNormal' }, [3, 4]).config).toEqual({ name: 'heNormal' });
 });
 
-it('is plain data', () => {
+it('returns plain data', () => {
   const explanation = explainModel({
     inputSize: 3,
     layers: [{ units: 2, activation: 'relu' }, { units: 1 }],
@@ -211,7 +212,7 @@ describe('explainModelAsync', () => {
     layers: [...repeated(300, { units: 30, activation: 'tanh', batchNorm: true }), { units: 3 }],
   };
 
-  it('gives the same, of options and of a model', async () => {
+  it('returns the result of explainModel for options and for a model', async () => {
     const given = { inputMean: 1, inputVariance: 2 };
     expect(await explainModelAsync(options, given)).toEqual(explainModel(options, given));
     expect(await explainModelAsync(new MLP(options))).toEqual(explainModel(options));
@@ -229,7 +230,7 @@ describe('explainModelAsync', () => {
     expect(asked).toBe(101);
   });
 
-  it('refuses what explain refuses, and a signal that is none', async () => {
+  it('refuses what explainModel refuses, and a wrong signal', async () => {
     await expect(explainModelAsync({ ...options, layers: [] })).rejects.toThrow(
       'layers: expected at least one layer',
     );

@@ -1,4 +1,4 @@
-/** ln variance by layer against 2000 networks simulated elsewhere, and against networks simulated here. */
+/** Tests ln variance by layer against 2000 networks simulated elsewhere, and against networks simulated here. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Rng } from '../../src/index.js';
@@ -15,7 +15,7 @@ const golden = JSON.parse(readFileSync(new URL('../golden/fig74.json', import.me
 };
 const NETWORKS = 2000;
 
-/** Mean and spread of ln variance within 4 standard errors of those of a number of networks. */
+/** Expects mean and spread of ln variance within 4 standard errors of those of a number of networks. */
 function expectNear(
   theory: { readonly mean: number; readonly std: number },
   measured: { readonly mean: number; readonly std: number },
@@ -28,7 +28,7 @@ function expectNear(
 describe('Figure 7.4: fifty relu layers of a hundred units', () => {
   const theory = logVariance({ activation: 'relu', kernelVariance: 0.02, width: 100, depth: 50 });
 
-  it('mean and spread at every layer, both ways', () => {
+  it('has the simulated mean and spread at every layer, forward and backward', () => {
     for (const [l, { forwardMean, forwardStd, backwardMean, backwardStd }] of theory.entries()) {
       const measured = ({ mean_ln_var, sd_ln_var }: Curve) => ({ mean: mean_ln_var[l]!, std: sd_ln_var[l]! });
       expectNear({ mean: forwardMean, std: forwardStd }, measured(golden.forward_0_02), NETWORKS);
@@ -49,7 +49,8 @@ describe('Figure 7.4: fifty relu layers of a hundred units', () => {
     for (const [layer, log10] of Object.entries(expected.theory_forward_log10_var)) {
       expect(Math.abs(rows[Number(layer) - 1]!.forward / Math.LN10 - log10)).toBeLessThan(0.0005001);
     }
-    // A network of relus without biases is homogeneous: only the level differs. The f32 kernels' 1e-7, over the STEP of the derivatives, is 1e-6 a layer.
+    // Without biases, a relu network is homogeneous, so that only the level differs. The f32 kernels' 1e-7, divided by the
+    // STEP of the derivatives, is 1e-6 per layer.
     const same = (a: number, b: number) => expect(Math.abs(a - b)).toBeLessThan(50 * 1e-6);
     for (const [l, row] of rows.entries()) {
       const shift = Math.log(Number(variance) / 0.02);
@@ -60,7 +61,7 @@ describe('Figure 7.4: fifty relu layers of a hundred units', () => {
     }
   });
 
-  it('stays finite where no variance does', () => {
+  it('stays finite where the variance itself overflows', () => {
     const deep = logVariance({ activation: 'relu', kernelVariance: 1, width: 100, depth: 400 });
     expect(deep[399]!.forward).toBeCloseTo(Math.log(100) + 399 * Math.log(50), 3);
     expect(deep[399]!.forwardMean).toBeLessThan(deep[399]!.forward);
@@ -75,7 +76,7 @@ const functions: Record<string, readonly [value: (z: number) => number, slope: S
   leakyRelu: [(z) => (z > 0 ? z : 0.01 * z), (z) => (z > 0 ? 1 : 0.01)],
 };
 
-/** ln of the population variance. */
+/** Returns ln of the population variance. */
 function logSpread(values: Float64Array): number {
   const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
   return Math.log(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length);
@@ -95,7 +96,7 @@ interface Case {
   readonly depth: number;
 }
 
-/** ln variance of preactivations and gradients by layer, of many networks drawn and run one by one. */
+/** Computes ln variance of preactivations and gradients by layer, of many networks drawn and run one by one. */
 function simulate({ activation, kernelVariance, biasVariance, width, depth }: Case, networks: number) {
   const [f, slope] = functions[activation]!;
   const collected = Array.from({ length: depth }, () => ({
@@ -137,7 +138,7 @@ const cases: Case[] = [
   { activation: 'tanh', kernelVariance: 25 / 9 / width, biasVariance: 0, width, depth: 12 },
   { activation: 'tanh', kernelVariance: 1.5 / width, biasVariance: 0.1, width, depth: 12 },
   { activation: 'sigmoid', kernelVariance: 16 / width, biasVariance: 0, width, depth: 12 },
-  // Its κ of 5 asks for more units before the first order in 1/n is enough.
+  // With κ = 5, first order in 1/n needs more units.
   { activation: 'leakyRelu', kernelVariance: 2 / 40, biasVariance: 0, width: 40, depth: 10 },
 ];
 it.each(cases)(
@@ -154,7 +155,7 @@ it.each(cases)(
   60_000,
 );
 
-it('of a function without slope has no gradient', () => {
+it('expects no gradient from a function without slope', () => {
   const [first] = logVariance({ activation: 'step', kernelVariance: 0.1, width: 10, depth: 3 });
   expect(first).toMatchObject({ backward: -Infinity, backwardMean: -Infinity });
   expect(first!.forwardStd).toBeGreaterThan(0);

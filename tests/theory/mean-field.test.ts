@@ -1,4 +1,4 @@
-/** Mean-field theory against reference values computed elsewhere, published points and closed forms. */
+/** Tests mean-field theory against reference values computed elsewhere, published points and closed forms. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type ActivationName, leakyRelu } from '../../src/index.js';
@@ -25,7 +25,7 @@ const golden = JSON.parse(
   mean_field: Record<string, Reference>;
 };
 
-/** 'tanh var=1/n' */
+/** Parses a name such as 'tanh var=1/n'. */
 const caseOf = (name: string) => ({
   activation: name.split(' ')[0] as 'relu',
   scale: Number(/var=(\d+)/.exec(name)![1]),
@@ -34,7 +34,7 @@ const caseOf = (name: string) => ({
 describe.each(Object.entries(golden.mean_field))('%s', (name, reference) => {
   const { activation, scale } = caseOf(name);
 
-  it('goes through the first ten layers like that', () => {
+  it('maps the variance through the first ten layers as the reference does', () => {
     const next = varianceMap({ activation, scale });
     let q = scale;
     for (const expected of reference.preact_var_layers_1_to_10) {
@@ -43,7 +43,7 @@ describe.each(Object.entries(golden.mean_field))('%s', (name, reference) => {
     }
   });
 
-  it('has these moments in the first layer', () => {
+  it('has the reference moments in the first layer', () => {
     const { mean, second, slopeSecond } = gaussianMoments(activation, scale);
     expect(mean).toBeCloseTo(reference.E_act_layer1, 5);
     expect(second - mean * mean).toBeCloseTo(reference.var_act_layer1, 5);
@@ -51,17 +51,17 @@ describe.each(Object.entries(golden.mean_field))('%s', (name, reference) => {
   });
 });
 
-// The reference's fixed point of tanh is where it stopped to iterate: 0.001256 on the way to 0.
+// The reference stopped iterating for tanh at 0.001256, on the way to 0.
 const settled = Object.entries(golden.mean_field).filter(([name]) => name !== 'tanh var=1/n');
-it.each(settled)('%s comes to its fixed point', (name, reference) => {
+it.each(settled)('%s converges to its fixed point', (name, reference) => {
   const { fixedPoint, chi } = meanField(caseOf(name));
   expect(Math.abs(fixedPoint - reference.fixed_point)).toBeLessThan(1e-6);
   expect(Math.abs(chi - reference.grad_var_factor_at_fixed_point)).toBeLessThan(1e-6);
 });
 
-describe('the fate of a signal', () => {
+describe('meanField', () => {
   it.each([
-    // users.md's table, to its printed digits.
+    // Values of users.md's table, to its printed digits.
     ['tanh', 25 / 9, 1.18, 2, 1.21, 2, 'chaotic'],
     ['tanh', 25 / 9, 1.1785, 4, 1.2098, 4, 'chaotic'],
     ['selu', 1, 1, 5, 1.072, 3, 'chaotic'],
@@ -80,12 +80,12 @@ describe('the fate of a signal', () => {
     expect(found.phase).toBe(phase);
   });
 
-  it('over fifty layers is what χ₁ says: 1.4e4 for tanh with 5/3, 2e-63 for sigmoid with 1/n', () => {
+  it('gives χ₁ whose 50th power is 1.4e4 for tanh with 5/3 and 2e-63 for sigmoid with 1/n', () => {
     expect((meanField({ activation: 'tanh', scale: 25 / 9 }).chi ** 50).toPrecision(2)).toBe('1.4e+4');
     expect((meanField({ activation: 'sigmoid', scale: 1 }).chi ** 50).toPrecision(1)).toBe('2e-63');
   });
 
-  it('of relu is where it starts, 0 or infinity', () => {
+  it('has the start, 0 or infinity as the fixed point of relu', () => {
     for (const inputVariance of [1e-6, 1, 1e6]) {
       const kept = meanField({ activation: 'relu', scale: 2, inputVariance });
       expect(kept).toMatchObject({ fixedPoint: 2 * inputVariance, depthScale: Infinity, phase: 'critical' });
@@ -109,7 +109,7 @@ describe('the fate of a signal', () => {
     });
   });
 
-  it('is a fixed point of the map, whatever the activation', () => {
+  it('returns a fixed point of the map for every activation', () => {
     const names: ActivationName[] = ['elu', 'softsign', 'softplus', 'hardSigmoid', 'silu', 'mish', 'gelu'];
     for (const activation of names as 'elu'[]) {
       const options = { activation, scale: 1.3, biasVariance: 0.2 };
@@ -119,13 +119,13 @@ describe('the fate of a signal', () => {
   });
 });
 
-describe('the edge of chaos', () => {
+describe('criticalGain', () => {
   it.each<[string, PointwiseActivation, number, number]>([
     ['relu', 'relu', 0, Math.SQRT2],
     ['relu with bias', 'relu', 0.3, Math.SQRT2],
     ['leakyRelu(0.5)', leakyRelu({ negativeSlope: 0.5 }), 0, Math.sqrt(2 / 1.25)],
     ['identity', 'identity', 0, 1],
-    // Odd, or with one slope at 0, and below their tangent there.
+    // Odd functions, or ones with a single slope at 0, that lie below their tangent there.
     ['tanh', 'tanh', 0, 1],
     ['softsign', 'softsign', 0, 1],
     ['elu', 'elu', 0, 1],
@@ -139,16 +139,16 @@ describe('the edge of chaos', () => {
     [0.05, 1.76],
     // Xiao et al. 2018, arXiv 1806.05393.
     [2.01e-5, 1.05],
-  ])('of tanh with bias variance %d is at the published scale', (biasVariance, scale) => {
+  ])('has the published scale for tanh with bias variance %d', (biasVariance, scale) => {
     expect((criticalGain('tanh', { biasVariance }) ** 2).toFixed(2)).toBe(scale.toFixed(2));
   });
 
-  it('is where χ₁ is 1', () => {
+  it('returns a gain at which χ₁ is 1', () => {
     const gain = criticalGain('sigmoid');
     expect(meanField({ activation: 'sigmoid', scale: gain * gain }).chi).toBeCloseTo(1, 6);
   });
 
-  it('is not to be had of what has no slope', () => {
+  it('refuses a function without slope', () => {
     expect(() => criticalGain('step')).toThrow(/^activation: .*gradients of 'step' vanish at every gain/);
   });
 });

@@ -1,4 +1,4 @@
-/** Moments of the activations: closed forms, an independent sum, and the table of gains. */
+/** Tests moments of the activations against closed forms, an independent sum and the table of gains. */
 import { describe, expect, it } from 'vitest';
 import { elu, leakyRelu, prelu } from '../../src/index.js';
 import { cumulative } from '../../src/numbers/normal.js';
@@ -7,11 +7,11 @@ import { gaussianMoments, meanField } from '../../src/theory/index.js';
 const variances = [1e-40, 1e-6, 1e-3, 0.25, 1, 16, 1e3, 1e6, 1e30];
 
 describe.each(variances)('at variance %d', (q) => {
-  // The f32 kernels round to 6e-8, and over the nodes that averages out.
+  // The f32 kernels round to 6e-8, which averages out over the nodes.
   const near = (value: number, expected: number) =>
     expect(Math.abs(value - expected)).toBeLessThanOrEqual(1e-7 * Math.abs(expected));
 
-  it('identity is what the normal has', () => {
+  it('identity has the moments of the normal distribution', () => {
     const m = gaussianMoments('identity', q);
     near(m.second, q);
     near(m.fourth, 3 * q * q);
@@ -26,7 +26,7 @@ describe.each(variances)('at variance %d', (q) => {
     ['leakyRelu(−0.5)', leakyRelu({ negativeSlope: -0.5 }), -0.5],
     ['prelu', 'prelu', 0.25],
     ['prelu(0.1)', prelu({ initialSlope: 0.1 }), 0.1],
-  ] as const)('%s keeps a share of each side', (_, activation, slope) => {
+  ] as const)('%s scales each side by its slope', (_, activation, slope) => {
     const m = gaussianMoments(activation, q);
     near(m.mean, ((1 - slope) * Math.sqrt(q)) / Math.sqrt(2 * Math.PI));
     near(m.second, ((1 + slope ** 2) * q) / 2);
@@ -35,7 +35,7 @@ describe.each(variances)('at variance %d', (q) => {
     near(m.slopeFourth, (1 + slope ** 4) / 2);
   });
 
-  it('step is 1 half of the time, without slope', () => {
+  it('step is 1 with probability ½ and has no slope', () => {
     const m = gaussianMoments('step', q);
     near(m.mean, 0.5);
     near(m.second, 0.5);
@@ -43,7 +43,7 @@ describe.each(variances)('at variance %d', (q) => {
   });
 });
 
-/** E[e^(tz); z < 0] for z ~ N(0, q). */
+/** Returns E[e^(tz); z < 0] for z ~ N(0, q). */
 const leftExponential = (t: number, q: number) => Math.exp((t * t * q) / 2) * cumulative(-t * Math.sqrt(q));
 
 describe.each([0.01, 0.25, 1, 4, 25])('exponential units at variance %d', (q) => {
@@ -61,7 +61,7 @@ describe.each([0.01, 0.25, 1, 4, 25])('exponential units at variance %d', (q) =>
   });
 });
 
-/** Of a smooth function: the sum over an even grid, which for these converges faster than any power of its step. */
+/** Sums a smooth function over an even grid, which converges faster than any power of the step. */
 function summed(f: (z: number) => number, q: number, points: number): number {
   const [reach, deviation] = [9, Math.sqrt(q)];
   let sum = 0;
@@ -92,7 +92,7 @@ describe.each([1e-6, 0.3, 1, 5.86, 100, 1e6])('smooth functions at variance %d',
   });
 });
 
-it.each([0.5, 9, 1e4])('kinks beside 0 have their border: the hard sigmoid at variance %d', (q) => {
+it.each([0.5, 9, 1e4])('panels have a border at kinks other than 0: the hard sigmoid at variance %d', (q) => {
   const { slopeSecond, mean } = gaussianMoments('hardSigmoid', q);
   // The slope is 1/6 between −3 and 3.
   const inside = 1 - 2 * cumulative(-3 / Math.sqrt(q));
@@ -100,8 +100,8 @@ it.each([0.5, 9, 1e4])('kinks beside 0 have their border: the hard sigmoid at va
   expect(mean).toBeCloseTo(0.5, 7);
 });
 
-describe('a function of one’s own', () => {
-  it('may come with its derivative, or have it by differences', () => {
+describe('a function of the user’s', () => {
+  it('comes with its derivative, or is differentiated by differences', () => {
     const square = { value: (z: number) => z * z, derivative: (z: number) => 2 * z };
     for (const given of [square, { value: square.value }, square.value]) {
       for (const q of [1e-6, 1, 1e6]) {
@@ -113,14 +113,14 @@ describe('a function of one’s own', () => {
     }
   });
 
-  it('may name its kinks', () => {
+  it('gets panel borders at the kinks it names', () => {
     const hat = (z: number) => Number(Math.abs(z) < 0.7);
     const exact = 1 - 2 * cumulative(-0.7);
     expect(Math.abs(gaussianMoments({ value: hat, kinks: [-0.7, 0.7] }).second - exact)).toBeLessThan(1e-12);
     expect(Math.abs(gaussianMoments(hat).second - exact)).toBeGreaterThan(1e-6);
   });
 
-  it('is as the library’s own', () => {
+  it('has the moments of the library’s activation that it copies', () => {
     const own = gaussianMoments(Math.tanh, 2);
     const kernel = gaussianMoments('tanh', 2);
     for (const key of ['second', 'fourth', 'slopeSecond', 'slopeFourth', 'mixed'] as const) {
@@ -133,12 +133,12 @@ it.each([
   ['named twice', [1, 1, -2]],
   ['next to 0', [1, -2, 1e-300, -5e-324]],
   ['out of reach', [1, -2, 1e300]],
-])('kinks %s are none more', (_, kinks) => {
+])('kinks %s change nothing', (_, kinks) => {
   const value = (z: number) => Math.max(-2, Math.min(1, z));
   expect(gaussianMoments({ value, kinks })).toEqual(gaussianMoments({ value, kinks: [1, -2] }));
 });
 
-it('moments is frozen plain data', () => {
+it('gaussianMoments returns frozen plain data', () => {
   expect(Object.isFrozen(gaussianMoments('relu'))).toBe(true);
   expect(JSON.parse(JSON.stringify(gaussianMoments('relu', 3)))).toEqual(gaussianMoments('relu', 3));
 });
@@ -157,15 +157,19 @@ it.each([
   [
     () => gaussianMoments(() => Number.NaN),
     RangeError,
-    /^activation: expected a number as value of .*, got NaN/,
+    /^activation: expected a number as the value of .*, got NaN/,
   ],
-  [() => gaussianMoments((() => undefined) as never), TypeError, /^activation: expected a number as value/],
+  [
+    () => gaussianMoments((() => undefined) as never),
+    TypeError,
+    /^activation: expected a number as the value/,
+  ],
   [
     () => gaussianMoments({ value: Math.tanh, derivative: () => Number.NaN }),
     RangeError,
-    /^activation: expected a number as derivative/,
+    /^activation: expected a number as the derivative/,
   ],
-  [() => meanField({ activation: (z) => Math.sqrt(z), scale: 2 }), RangeError, /as value of .* at -/],
+  [() => meanField({ activation: (z) => Math.sqrt(z), scale: 2 }), RangeError, /as the value of .* at -/],
   [() => gaussianMoments('relu', 0), RangeError, /^variance: expected a number > 0, got 0/],
   [() => gaussianMoments('relu', Number.NaN), RangeError, /^variance: /],
   [() => gaussianMoments('relu', '1' as never), TypeError, /^variance: /],

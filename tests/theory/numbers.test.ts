@@ -1,4 +1,4 @@
-/** The logarithm and the Gamma distribution's, from additions and products alone. */
+/** Tests the logarithm and the moments of a log-Gamma variable, which are computed by additions and products alone. */
 import { describe, expect, it } from 'vitest';
 import { ln } from '../../src/numbers/elementary.js';
 import { meanLogGamma, varianceLogGamma } from '../../src/numbers/gamma.js';
@@ -21,14 +21,14 @@ describe('ln', () => {
     expect(Math.abs(ln(x) / expected - 1)).toBeLessThan(1e-15);
   });
 
-  it('is that of the host to 1e-15, over the whole range and beside 1', () => {
+  it('equals the host’s to 1e-15, over the whole range and near 1', () => {
     let worst = 0;
     for (let x = 1e-320; x < 1e308; x *= 1.37) worst = Math.max(worst, Math.abs(ln(x) / Math.log(x) - 1));
     for (let x = 0.5; x < 2; x += 0.00037) worst = Math.max(worst, Math.abs(ln(x) / Math.log(x) - 1));
     expect(worst).toBeLessThan(1e-15);
   });
 
-  it('has its limits at the ends', () => {
+  it('returns the limits at 0 and infinity', () => {
     expect(ln(1)).toBe(0);
     expect(ln(0)).toBe(-Infinity);
     expect(ln(Infinity)).toBe(Infinity);
@@ -47,12 +47,12 @@ describe('the logarithm of a Gamma variable', () => {
     [2.5, 2 + 2 / 3 - euler - 2 * Math.LN2, Math.PI ** 2 / 2 - 4 - 4 / 9],
     [4, 1 + 1 / 2 + 1 / 3 - euler, Math.PI ** 2 / 6 - 1 - 1 / 4 - 1 / 9],
     [50, 3.901989673427892, 0.020201333226697125],
-  ])('of shape %d', (shape, digamma, trigamma) => {
+  ])('has the tabulated mean and variance at shape %d', (shape, digamma, trigamma) => {
     expect(Math.abs(meanLogGamma(shape) - (digamma - Math.log(shape)))).toBeLessThan(1e-12);
     expect(Math.abs(varianceLogGamma(shape) / trigamma - 1)).toBeLessThan(1e-12);
   });
 
-  it('is certain where the shape is infinite', () => {
+  it('has variance 0 if the shape is infinite', () => {
     expect(meanLogGamma(Infinity)).toBe(0);
     expect(varianceLogGamma(Infinity)).toBe(0);
   });

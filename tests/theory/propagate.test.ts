@@ -1,4 +1,4 @@
-/** Simulated networks: Figure 7.4's numbers, the law that ReLU obeys exactly, and plain loops. */
+/** Tests simulated networks against Figure 7.4's numbers, the exact scaling law of ReLU and plain loops. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { glorotUniform, randomNormal } from '../../src/index.js';
@@ -36,7 +36,10 @@ function simulated(kernelVariance: number): Propagation {
   return made;
 }
 
-/** What a kernel variance other than 0.02 adds to ln variance: kernels from the input forwards, from the output backwards. */
+/**
+ * Returns what a kernel variance other than 0.02 adds to ln variance. Forward, kernels count from the input; backward, from
+ * the output.
+ */
 function shift(side: 'forward' | 'backward', l: number, kernelVariance: number): number {
   return (side === 'forward' ? l + 1 : DEPTH - l) * Math.log(kernelVariance / 0.02);
 }
@@ -48,14 +51,14 @@ describe.each(kernelVariances)('Figure 7.4, σ² = %f', (kernelVariance) => {
       const tolerance = (4 * deviations[l]!) / Math.sqrt(NETWORKS);
       const law = shift(side, l, kernelVariance);
       expect(Math.abs(layer[side].mean - means[l]! - law)).toBeLessThan(tolerance);
-      // A median is √(π/2) less sure than a mean, a deviation √½ as much.
+      // The standard error of a median is √(π/2) that of a mean, and a deviation's is √½ of it.
       expect(Math.abs(layer[side].q50 - q50[l]! - law)).toBeLessThan(1.2534 * tolerance);
       expect(Math.abs(layer[side].std - deviations[l]!)).toBeLessThan(tolerance * Math.SQRT1_2);
       expect(layer[side].excluded).toBe(0);
     });
   });
 
-  it('f32 loses it at the layers that f32 did', () => {
+  it('finds the layers at which an f32 run lost the signal', () => {
     const { float32 } = simulated(kernelVariance);
     const measured = golden.float32_100_networks[`${kernelVariance}`] ?? golden.float32_100_networks['1.0']!;
     for (const [limit, name] of [
@@ -74,7 +77,7 @@ describe.each(kernelVariances)('Figure 7.4, σ² = %f', (kernelVariance) => {
     expect(float32.vanishes).toBeUndefined();
   });
 
-  it('the law is exact on equal draws', () => {
+  it('obeys the scaling law exactly on equal draws', () => {
     simulated(kernelVariance).layers.forEach((layer, l) => {
       for (const side of ['forward', 'backward'] as const) {
         const [ours, base] = [layer[side], simulated(0.02).layers[l]![side]];
@@ -124,12 +127,12 @@ describe('plain loops agree', () => {
     },
   );
 
-  it('kernels beyond what is kept are drawn twice, and the same', () => {
+  it('draws kernels that do not fit twice, with the same values', () => {
     expectEqual({ activation: 'relu', depth: 9, width: 1000, kernelVariance: 0.002 }, 1e-12);
   });
 });
 
-it('by hand: two units, two layers', () => {
+it('has the values computed by hand for two units and two layers', () => {
   // x = (x₀, x₁) through [[1, −2], [0, 0]] twice, relu: z¹ = (x₀, −2x₀), z² = (r, −2r) with r = max(0, x₀) or, for x₀ < 0, 0.
   const kernel = Object.assign(
     (shape: readonly number[]) => Float32Array.from(shape[1] === 2 ? [1, -2, 0, 0] : [3, 5]),
@@ -146,11 +149,11 @@ it('by hand: two units, two layers', () => {
   expect(layers[1]!.forward.mean).toBeCloseTo(layers[0]!.forward.mean, 14);
   expect(layers[1]!.backward.mean).toBeCloseTo(Math.log(1), 14);
   expect(layers[0]!.backward.mean).toBeCloseTo(Math.log(49 / 4), 14);
-  // Of 1, −2, 0, 0: mean −¼, mean square 5/4.
+  // The values 1, −2, 0, 0 have mean −¼ and mean square 5/4.
   expect(kernelVariance).toBe(5 / 4 - 1 / 16);
 });
 
-it('the line of the plan', () => {
+it('runs the one-line call of the plan', () => {
   const { kind, layers, networks, activationName, kernelVariance } = propagate({
     depth: 50,
     width: 100,
@@ -180,7 +183,7 @@ describe('squaredRelu, which squares the size of a signal in each layer', () => 
   const options = { depth: 14, width: 100, activation: 'squaredRelu', networks: 100, seed: 6 } as const;
   const simulated = (kernelVariance: number) => propagate({ ...options, kernelVariance });
 
-  it('scales by its law: of c times the variance, layer l has c^(2^l − 1) times as much', () => {
+  it('multiplies layer l’s variance by c^(2^l − 1) if kernels have c times the variance', () => {
     const [base, larger] = [simulated(1 / 100), simulated(3 / 100)];
     larger.layers.forEach(({ layer, forward }, l) => {
       const law = (2 ** layer - 1) * Math.log(3);
@@ -190,8 +193,8 @@ describe('squaredRelu, which squares the size of a signal in each layer', () => 
     });
   });
 
-  it('explodes or vanishes where theory expects it, and f32 loses it there', () => {
-    // q ↦ 1.5 · width · kernelVariance · q², so that 2 / 300 keeps a q of 1, and what is above or below runs away.
+  it('explodes or vanishes at the layers theory expects, where f32 loses it', () => {
+    // q ↦ 1.5 · width · kernelVariance · q². A kernel variance of 2 / 300 keeps q = 1; larger or smaller ones run away.
     const [larger, smaller] = [simulated(5 / 100), simulated(1 / 400)];
     for (const { layers } of [larger, smaller]) {
       layers.forEach(({ layer, forward, theory }, l) => {
@@ -205,7 +208,7 @@ describe('squaredRelu, which squares the size of a signal in each layer', () => 
         expect(Math.abs(forward.mean - theory.forwardMean), `layer ${layer}`).toBeLessThan(error);
       });
     }
-    // Preactivations of f32 end at 3.4e38, ln of whose square is 177, and at 1e-45.
+    // f32 ends at 3.4e38, where ln of the square is 177, and at 1e-45.
     const first = (found: Propagation, is: (ln: number) => boolean) =>
       found.layers.find(({ forward }) => is(forward.q50))!.layer;
     expect(larger.float32.overflow).toBe(first(larger, (ln) => ln > 177));
@@ -214,7 +217,7 @@ describe('squaredRelu, which squares the size of a signal in each layer', () => 
     expect(smaller.float32.overflow).toBeUndefined();
   });
 
-  it('is reported until even the logarithm of its size leaves f64, and then left out', () => {
+  it('is left out only once the logarithm of its size leaves f64', () => {
     const { layers, float32 } = propagate({ ...options, width: 60, depth: 1100, networks: 3 });
     expect(layers[1000]!.forward.excluded).toBe(0);
     expect(layers[1099]!.forward).toMatchObject({ excluded: 3, mean: Number.NaN });
@@ -223,7 +226,7 @@ describe('squaredRelu, which squares the size of a signal in each layer', () => 
   });
 });
 
-it('what depth takes out of f64 too is still reported', () => {
+it('reports variances beyond the range of f64', () => {
   const options = { depth: 500, width: 20, activation: 'relu', networks: 20, seed: 4 } as const;
   const [balanced, exploding, vanishing] = [0.1, 1e3, 1e-5].map((kernelVariance) =>
     propagate({ ...options, kernelVariance }),
@@ -236,7 +239,7 @@ it('what depth takes out of f64 too is still reported', () => {
   expect(vanishing.float32.vanishes).toBeLessThan(40);
 });
 
-it.each(['javascript', 'javascript64'] as const)('%s: the same to the rounding of sums', (backend) => {
+it.each(['javascript', 'javascript64'] as const)('%s agrees with wasm to the rounding of sums', (backend) => {
   const options = { depth: 30, width: 40, kernelVariance: 0.06, networks: 5, seed: 5 } as const;
   const numbers = ({ layers }: Propagation) =>
     layers.flatMap(({ forward, backward }) =>
@@ -250,7 +253,7 @@ it.each(['javascript', 'javascript64'] as const)('%s: the same to the rounding o
   expectBlock(...both('tanh'), 1e-5);
 });
 
-it('network i is the same however many there are', () => {
+it('network i does not depend on the number of networks', () => {
   const options = { depth: 3, width: 5, activation: 'gelu', kernelVariance: 0.4, seed: 6 } as const;
   const three = propagate({ ...options, networks: 3 }).layers[2]!.forward;
   const [one, two] = [1, 2].map(
@@ -261,7 +264,7 @@ it('network i is the same however many there are', () => {
   expect(three.q95).toBeCloseTo(values[1]! + 0.9 * (values[2]! - values[1]!), 12);
 });
 
-it('networks whose units are all equal or dead are left out, and counted', () => {
+it('leaves out and counts networks whose units are all equal or dead', () => {
   // Two relu units are both dead in a quarter of the networks.
   const { layers } = propagate({
     depth: 3,
@@ -277,7 +280,7 @@ it('networks whose units are all equal or dead are left out, and counted', () =>
   expect(layers[2]!.forward.mean).not.toBeNaN();
 });
 
-it('propagateAsync gives the same, tells how far it is, and can be aborted', async () => {
+it('propagateAsync returns the result of propagate, reports progress and can be aborted', async () => {
   const options = { depth: 20, width: 60, activation: 'tanh', kernelVariance: 0.02, networks: 200 } as const;
   const seen: number[][] = [];
   let turns = 0;
@@ -305,7 +308,7 @@ it.each([
   ['theory of deep networks', { depth: 2000, width: 2 }],
   ['one network of wide layers', { depth: 40, width: 300 }],
 ])('propagateAsync can be aborted within %s', async (_, size) => {
-  // Aborted when asked for the thirtieth time: well before the first network is through.
+  // The thirtieth query aborts, well before the first network is done.
   let asked = 0;
   const signal = {
     get aborted() {
@@ -343,7 +346,7 @@ describe('refuses', () => {
     [
       { networks: 9e15, depth: 1000 },
       RangeError,
-      'networks: expected at most 134217 of 1000 layers, got 9000000000000000',
+      'networks: expected at most 134217 with 1000 layers, got 9000000000000000',
     ],
     [{ seed: 0.5 }, RangeError, 'seed: '],
     [{ backend: 'webgl' }, TypeError, "backend: unknown name 'webgl'"],
@@ -355,7 +358,7 @@ describe('refuses', () => {
     await expect(propagateAsync(options)).rejects.toThrow(message);
   });
 
-  it('a signal that is none', async () => {
+  it('a wrong signal', async () => {
     await expect(propagateAsync({ ...good, signal: 5 as never })).rejects.toThrow(
       'signal: expected an AbortSignal',
     );
@@ -365,7 +368,7 @@ describe('refuses', () => {
   });
 });
 
-it('an initializer draws by its own function, and says its variance', () => {
+it('draws by the initializer and reports its variance', () => {
   const options = { depth: 2, width: 50, activation: 'relu', networks: 2 } as const;
   expect(propagate({ ...options }).kernelVariance).toBeCloseTo(2 / 50, 12);
   expect(propagate({ ...options, kernelInitializer: { name: 'lecunUniform' } }).kernelVariance).toBeCloseTo(
@@ -377,11 +380,11 @@ it('an initializer draws by its own function, and says its variance', () => {
   );
 });
 
-it('theory takes the output for what its initializer makes of it, which has a fan of 1', () => {
+it('theory uses the output kernel’s own variance, which has fanOut 1', () => {
   const options = { depth: 3, width: 100, activation: 'relu', networks: 2 } as const;
   const last = (kernelInitializer: 'glorotUniform' | 'lecunUniform') =>
     propagate({ ...options, kernelInitializer }).layers[2]!.theory.backward;
-  // E[w²] · E[f′²], Glorot's E[w²] being 2 / (100 + 1) there and 1 / 100 in the layers before.
+  // E[w²] · E[f′²]. Glorot's E[w²] is 2 / (100 + 1) at the output and 1 / 100 in the layers before.
   expect(last('glorotUniform')).toBeCloseTo(Math.log(2 / 101 / 2), 12);
   expect(last('lecunUniform')).toBeCloseTo(Math.log(1 / 100 / 2), 12);
 });

@@ -1,4 +1,4 @@
-/** The statistics toolbox against the lectures' worked examples. */
+/** Tests the statistics toolbox against the lectures' worked examples. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { elu, Rng } from '../../src/index.js';
@@ -19,7 +19,7 @@ const example = (id: string) => {
 };
 
 describe('worked examples', () => {
-  it('E1: the mean, and the expectation over the values’ probabilities', () => {
+  it('E1: mean, and expectation over the values’ probabilities', () => {
     const { inputs, checks } = example('E1');
     expect(statistics.mean(inputs.X)).toBe(checks['E[X]']);
     expect(
@@ -37,7 +37,7 @@ describe('worked examples', () => {
     expect(statistics.standardDeviation(inputs.X)).toBe(checks.sigma);
   });
 
-  it('E3: tanh, whose x³ has −1/3 and not −1/3!', () => {
+  it('E3: tanh, with −1/3 at x³, not −1/3!', () => {
     const { checks } = example('E3');
     const c = statistics.maclaurin('tanh', 3);
     expect(c[3]).toBeCloseTo(checks['coefficient of x^3']!, 15);
@@ -66,7 +66,7 @@ describe('worked examples', () => {
 });
 
 describe('moments', () => {
-  it('about 0 and about the mean', () => {
+  it('are taken about 0 or about the mean', () => {
     const values = Float32Array.of(5, 3, 6, 7, 4);
     expect([0, 1, 2, 3].map((k) => statistics.rawMoment(values, k))).toEqual([1, 5, 27, 155]);
     expect([0, 1, 2, 3, 4].map((k) => statistics.centralMoment(values, k))).toEqual([1, 0, 2, 0, 6.8]);
@@ -74,11 +74,11 @@ describe('moments', () => {
     expect(statistics.rawMoment(values, 2) - statistics.mean(values) ** 2).toBe(statistics.variance(values));
   });
 
-  it('keep their digits far from 0', () => {
+  it('keep their precision far from 0', () => {
     expect(statistics.variance([1e9 + 4, 1e9 + 7, 1e9 + 13, 1e9 + 16])).toBe(22.5);
   });
 
-  it('of a product: 4 where the lecture’s slide 19 would give 9', () => {
+  it('give a product the variance 4, not the 9 of the lecture’s slide 19', () => {
     expect(statistics.productVariance({ mean: 2, variance: 0 }, { mean: 3, variance: 1 })).toBe(4);
     const rng = new Rng(3);
     const n = 200_000;
@@ -127,7 +127,7 @@ describe('Maclaurin series', () => {
     ['geluTanh', (z: number) => 0.5 * z * (1 + Math.tanh(inner(z)))],
     ['hardSigmoid', (z: number) => z / 6 + 0.5],
     ['hardSwish', (z: number) => (z * (z + 3)) / 6],
-  ] as const)('of %s sums to it', (name, f) => {
+  ] as const)('of %s sums to the function', (name, f) => {
     const c = statistics.maclaurin(name, 30);
     for (const z of [-0.4, -0.1, 0, 0.3, 0.5]) {
       const sum = c.reduceRight((rest, value) => value + z * rest, 0);
@@ -146,7 +146,7 @@ describe('Maclaurin series', () => {
     for (const [k, value] of expected.entries()) expect(found[k]).toBeCloseTo(value, 15);
   });
 
-  it('of what has a kink at 0 is one of a side', () => {
+  it('needs a side for a function with a kink at 0', () => {
     for (const name of [
       'relu',
       'squaredRelu',
