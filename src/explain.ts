@@ -14,8 +14,10 @@ import {
  * what to change.
  *
  * @param model    a model, or the options that make one
- * @param options  mean and variance of the inputs
- * @throws TypeError or RangeError that names the option, as the model does
+ * @param options  mean and variance of the raw inputs; by default, inputs have mean 0 and variance 1 after the model's
+ *                 scaling
+ * @throws TypeError   if an option is missing, unknown or of the wrong type; the message opens with its name
+ * @throws RangeError  if a number is out of range
  */
 export function explainModel(model: MLPOptions | AnyMLP, options?: ExplainModelOptions): ModelExplanation {
   return explainNetwork(optionsOf(model), options);
@@ -24,7 +26,10 @@ export function explainModel(model: MLPOptions | AnyMLP, options?: ExplainModelO
 /**
  * Like `explainModel`, but pauses between layers every 30 ms so that a page stays responsive, and can be aborted.
  *
- * @throws TypeError or RangeError as `explainModel` does; the signal's reason
+ * @param options  as for `explainModel`, and a `signal`
+ * @throws TypeError   if an option is missing, unknown or of the wrong type; the message opens with its name
+ * @throws RangeError  if a number is out of range
+ * @throws the reason of `signal`, if it aborts
  */
 export async function explainModelAsync(
   model: MLPOptions | AnyMLP,
@@ -33,7 +38,10 @@ export async function explainModelAsync(
   return explainNetworkAsync(optionsOf(model), options);
 }
 
-/** The options that a model was made with. Initializers of the user's return the kernels that the model has. */
+/**
+ * Returns the options that a model was made with. Initializers of the user's are replaced by ones that return the model's
+ * present kernels.
+ */
 function optionsOf(model: MLPOptions | AnyMLP): MLPOptions {
   if (typeof model !== 'object' || model === null || !('getWeights' in model)) return model;
   const { layers, ...config } = model.config;

@@ -13,18 +13,21 @@ import { Totals } from './training/totals.js';
 import type { Trainee } from './training/trainee.js';
 import type { TrainingData } from './training/training-data.js';
 
+/** Options of `gradientCheck`. */
 export interface GradientCheckOptions {
-  /** Parameters of a tensor that are checked at most, chosen by the model's seed, ≥ 1; default 100. */
+  /** Maximum number of parameters checked per tensor, ≥ 1, chosen by the model's seed; default 100. */
   readonly samples?: number;
-  /** True by the batch's own statistics, as in training; default false. Dropout is off in both. */
+  /** If true, batch norm uses the batch's own statistics, as in training; default false. Dropout is off in both cases. */
   readonly training?: boolean;
 }
 
-/** How the gradients of one tensor compare with differences of the loss. */
+/** Comparison of one tensor's gradients with differences of the loss. */
 export interface TensorCheck {
+  /** Name of the tensor, such as 'kernel'. */
   readonly name: Tensor['name'];
+  /** Number of parameters compared. */
   readonly checked: number;
-  /** Parameters that a kink made uncheckable: between the two ends of the difference some unit changed its branch. */
+  /** Number of parameters left out because some unit crossed a kink between the two ends of the difference. */
   readonly masked: number;
   /**
    * Largest |gradient − difference| / max(|gradient|, |difference|, 1e-3 of the network's largest gradient, 1e-4 of the
@@ -32,22 +35,26 @@ export interface TensorCheck {
    */
   readonly worst: number;
 }
+/** Comparison of one layer: the worst tensor, the sum of masked parameters, and each tensor. */
 export interface LayerCheck {
   readonly worst: number;
   readonly masked: number;
   readonly tensors: readonly TensorCheck[];
 }
+/** Result of `gradientCheck`. */
 export interface GradientCheck {
   readonly kind: 'gradientCheck';
-  /** Below 1e-6 where backpropagation is right. */
+  /** Largest relative error of all layers, below 1e-6 if backpropagation is right; NaN if a gradient is. */
   readonly worst: number;
+  /** Number of parameters left out at kinks, over all layers. */
   readonly masked: number;
+  /** One entry per layer. */
   readonly layers: readonly LayerCheck[];
 }
 
 /**
- * The difference of fourth order, (f(−2h) − 8 f(−h) + 8 f(h) − f(2h)) / 12h: one of second order is off by 1e-6 where a batch
- * norm divides by a small deviation, whose cube is in the third derivative.
+ * Steps and weights of the fourth-order difference, (f(−2h) − 8 f(−h) + 8 f(h) − f(2h)) / 12h. A second-order difference is
+ * off by 1e-6 where batch norm divides by a small deviation, whose cube is in the third derivative.
  */
 const STENCIL = [
   [1, 8],
@@ -57,19 +64,24 @@ const STENCIL = [
 ] as const;
 const STEP = 1e-5;
 /**
- * Gradients below this share of the largest, or this one of the loss, are compared on its scale: under them differences are
- * rounding. A loss is right to some 1e-16 of its size, its difference to 1e-16 / STEP, which is to stay below 1e-6.
+ * Smaller gradients are compared on this scale, a share of the largest gradient or of the loss, since their differences are
+ * rounding. A loss is exact to some 1e-16 of its size, and its difference to 1e-16 / STEP, which must stay below 1e-6.
  */
 const FLOOR = { ofLargest: 1e-3, ofLoss: 1e-4 };
 
 /**
- * Holds backpropagation against central differences of the loss, in f64, at the model's own weights. The model is not
- * touched: a copy of it on the backend 'javascript64' is checked.
+ * Checks backpropagation against central differences of the loss, in f64, at the model's own weights. A copy of the model on
+ * the backend 'javascript64' is checked, so that the model stays unchanged.
  *
- * @param x  rows of inputs; a handful will do
- * @param y  targets, as the compiled loss takes them
- * @throws Error           if the model is not compiled
- * @throws NonFiniteError  if the loss is not finite
+ * @param model    a compiled model
+ * @param x        rows of inputs; a handful will do
+ * @param y        targets, as the compiled loss takes them
+ * @param options  `samples` (100) and `training` (false)
+ * @throws TypeError       if model is not an MLP, or an argument has the wrong type
+ * @throws RangeError      if an option or a target is out of range
+ * @throws ShapeError      if x or y does not fit the model
+ * @throws StateError      if the model is not compiled
+ * @throws NonFiniteError  if x, y or the loss is not finite
  */
 export function gradientCheck(
   model: AnyMLP,
@@ -83,7 +95,7 @@ export function gradientCheck(
   wholeNumber('samples', samples, 1);
   trueOrFalse('training', training);
   const trainee = inDoubles(model);
-  // What the model itself would take: a value that only a double holds is refused.
+  // The model's own network checks the data, so that a value that only f64 can hold is refused.
   const { network } = internalsOf(model);
   const data = checkData({ network, compiled: trainee.compiled }, { x, y });
   checkScalings(trainee, 'x', data.x);
@@ -120,7 +132,7 @@ function check(
   const loss = measure(trainee, data, pass);
   if (!Number.isFinite(loss)) throw new NonFiniteError(`loss: it is ${loss}`, { value: loss });
   network.backward(pass, lossRow(trainee.compiled.loss).takesLogits, false);
-  // Read before anything moves: the differences run through the same memory.
+  // Gradients are copied first, since the differences run in the same memory.
   const gradients = network.layers.map((layer) =>
     layer.parameters.map((tensor) => ({
       ...tensor,
@@ -131,7 +143,7 @@ function check(
   const sizes = gradients
     .flat()
     .map(({ address, size }) => kernels.largest_magnitude(network.gradientOf(address), size));
-  // Not network.largestGradient: with batch norm that looks at the batch's variances too.
+  // network.largestGradient would not do: with batch norm it includes the batch's variances.
   const floor = Math.max(FLOOR.ofLargest * Math.max(...sizes), FLOOR.ofLoss * Math.abs(loss));
   const layers = gradients.map((tensors, l) => {
     const checks = tensors.map((tensor) => {
@@ -172,7 +184,7 @@ function checkTensor(
     }
     const difference = sum / (12 * step);
     const size = Math.max(Math.abs(gradient[i]!), Math.abs(difference), floor);
-    // Written so that NaN is divided too, and stays.
+    // The condition lets NaN through, so that `worst` becomes NaN.
     if (size !== 0) worst = Math.max(worst, Math.abs(gradient[i]! - difference) / size);
   }
   return { checked: chosen.length - masked, masked, worst };
@@ -183,7 +195,7 @@ function measure(trainee: Trainee, data: TrainingData, pass: Pass): number {
   return measureBatch(trainee, data, stretch, pass, new Totals(trainee));
 }
 
-/** On which side of which kink every unit and every term of the loss stands. */
+/** Returns for every unit, and every term of the loss, the number of kinks below its value. */
 function branchesOf({ network, compiled }: Trainee, rows: number): Uint8Array {
   const branches: number[] = [];
   for (const { spec, preactivation, units } of network.layers) {
@@ -193,7 +205,7 @@ function branchesOf({ network, compiled }: Trainee, rows: number): Uint8Array {
   const kinks = lossRow(compiled.loss).kinks?.(compiled.loss);
   if (kinks !== undefined) {
     const n = rows * network.last.units;
-    // As the loss sees them: scaled.
+    // These targets are scaled, as the loss takes them.
     const targets = network.view(network.targets, n);
     const distances = network.view(network.last.activation, n).map((output, i) => output - targets[i]!);
     pushBranches(branches, distances, kinks);

@@ -6,33 +6,39 @@ import { Rng } from './numbers/random.js';
 import { loadInputs } from './training/inputs.js';
 import type { Inputs } from './training/samples.js';
 
+/** Options of `lsuv`. */
 export interface LsuvOptions {
-  /** Largest |variance − 1| that is let be, > 0; default 0.1 (the paper's). */
+  /** Accepted |variance − 1|, > 0; default 0.1, as in the paper. */
   readonly tolerance?: number;
-  /** Rescalings of a layer at most, ≥ 1; default 10 (the paper's). */
+  /** Maximum number of rescalings per layer, ≥ 1; default 10, as in the paper. */
   readonly maxIterations?: number;
 }
 
-/** Below this share of the variance, what differs between rows is rounding. */
+/** If the variance over rows is below this share of the whole, rows differ only by rounding. */
 const CONSTANT = 1e-12;
 
-/** How it went with one layer. */
+/** Result of `lsuv` for one layer. */
 export interface LsuvLayer {
-  /** How often the kernel was divided by the measured standard deviation. */
+  /** Number of times the kernel was divided by the measured standard deviation. */
   readonly iterations: number;
-  /** Variance of the preactivations on x, over rows and units, at the end. */
+  /** Final variance of the preactivations on x, over rows and units. */
   readonly variance: number;
 }
 
 /**
- * Layer-sequential unit-variance initialization: orthonormal kernels, then, layer by layer from the input, each divided
- * by the standard deviation of its preactivations on x until their variance is 1. Mishkin & Matas 2015 (arXiv
- * 1511.06422). Biases stay as they are; the draws follow from the model's seed.
+ * Initializes a model by layer-sequential unit variance (LSUV): draws orthonormal kernels, then divides each, layer by layer
+ * from the input, by the standard deviation of its preactivations on x until their variance is 1. Biases stay unchanged. The
+ * draws follow from the model's seed. Mishkin & Matas 2015 (arXiv 1511.06422).
  *
- * @param x  rows of inputs, a few hundred at least; all of them go through as one batch
- * @returns  for each layer its rounds and the variance it came to
- * @throws RangeError  if an option is out of range, a layer's preactivations are constant or not finite on x, or its
- *                     variance does not come within the tolerance; the model is then as it was
+ * @param model    the model, which is changed in place
+ * @param x        rows of inputs, at least a few hundred; all go through as one batch
+ * @param options  `tolerance` (0.1) and `maxIterations` (10)
+ * @returns  for each layer the number of rescalings and the final variance
+ * @throws TypeError       if model is not an MLP, or an argument has the wrong type
+ * @throws ShapeError      if x does not consist of whole rows of the model's inputs
+ * @throws NonFiniteError  if a layer's preactivations are not finite on x
+ * @throws RangeError      if an option is out of range, a layer's preactivations are constant on x, or their variance does
+ *                         not come within the tolerance. After an error the model has its previous weights.
  */
 export function lsuv(model: AnyMLP, x: Inputs, options: LsuvOptions = {}): LsuvLayer[] {
   if (!(model instanceof MLP)) throw new TypeError(`model: expected an MLP, got ${show(model)}`);
@@ -72,7 +78,7 @@ function unitVariance(
     const { variance, overRows } = preactivationVariance(network, l, rows);
     if (!Number.isFinite(variance)) {
       throw new NonFiniteError(
-        `layers[${l}]: its preactivations on x are not finite; bring the values of x into another unit, or set inputScaling`,
+        `layers[${l}]: its preactivations on x are not finite; rescale x, or set inputScaling`,
         { layer: l, value: variance },
       );
     }
@@ -84,14 +90,17 @@ function unitVariance(
     if (Math.abs(variance - 1) < tolerance) return { iterations, variance };
     if (iterations === maxIterations) {
       throw new RangeError(
-        `layers[${l}]: after ${iterations} rounds its preactivations have variance ${variance}; the biases, which stay, bring more than a kernel can take back`,
+        `layers[${l}]: after ${iterations} rounds its preactivations have variance ${variance}; rescaling the kernel cannot remove the variance that the biases add`,
       );
     }
     kernels.scale(kernel, kernel, fanIn * units, 1 / Math.sqrt(variance));
   }
 }
 
-/** The variance over rows and units, and what of it is over the rows of a unit: without that nothing depends on x. */
+/**
+ * Computes the variance over rows and units, and the part of it over the rows of a unit. Without that part the preactivations
+ * do not depend on x.
+ */
 function preactivationVariance(network: Network, l: number, rows: number) {
   const { preactivation, units } = network.layers[l]!;
   const z = network.view(preactivation, rows * units);
