@@ -1,6 +1,6 @@
 import { StateError } from '../errors.js';
 
-/** Lock of a model: the calls that run on it, each described by what it does to the model. */
+/** Lock of a model. It lists the calls that run on the model, each described by what it does to it. */
 export class Busy {
   readonly #calls: string[] = [];
 
@@ -18,8 +18,8 @@ export class Busy {
   }
 
   /**
-   * Reads the arguments of a method that changes the model. Getters of the arguments may call the model, but must not change it
-   * between the check and the change.
+   * Reads the arguments of a method that changes the model. Meanwhile other changes are refused: a getter of an argument may call
+   * the model, but must not change it between the check and the change.
    */
   reading<T>(method: string, read: () => T): T {
     this.refuse(method);

@@ -6,8 +6,9 @@ import type { Measures } from './totals.js';
 
 /** Event of a fit that is about to begin. */
 export interface FitEvent {
-  /** Number of the first and of the last epoch of this fit, from 1. */
+  /** Number of the first epoch of this fit, from 1. */
   readonly firstEpoch: number;
+  /** Number of the last epoch of this fit, from 1. */
   readonly lastEpoch: number;
   /** Batches per epoch; absent for a stream. */
   readonly batches: number | undefined;
@@ -15,19 +16,21 @@ export interface FitEvent {
 
 /** Event of a fit that has ended. */
 export interface FitEndEvent {
-  /** History that `fit` returns or, if it rejects, of the epochs completed before the error. */
+  /** History that `fit` returns. If `fit` rejects, it covers the epochs completed before the error. */
   readonly history: History;
   /** Error that ended the fit, if there is one. */
   readonly error?: unknown;
 }
 
-/** Event of a completed batch. Epochs and batches count from 1. */
+/** Event of a completed batch. */
 export interface BatchEvent {
+  /** Number of the epoch, from 1. */
   readonly epoch: number;
+  /** Number of the batch in its epoch, from 1. */
   readonly batch: number;
   /** Batches of the epoch; absent for a stream. */
   readonly batches: number | undefined;
-  /** Rows of this epoch so far. */
+  /** Number of rows of this epoch so far. */
   readonly samples: number;
   /** Mean loss of the batch before its step, without penalties; 0 if all its rows weigh 0. */
   readonly loss: number;
@@ -37,9 +40,14 @@ export interface BatchEvent {
   readonly learningRate: number;
 }
 
-/** Event of a completed epoch: means over its batches, each before its step, and the validation measures after the last one. */
+/**
+ * Event of a completed epoch. Its measures are means over the batches, each taken before the step; the validation measures follow
+ * the last step.
+ */
 export type EpochEvent = Measures & {
+  /** Number of the epoch, from 1. */
   readonly epoch: number;
+  /** Loss and metrics of the validation data; absent without validation data. */
   readonly validation?: Measures;
   /** Learning rate of the next step. */
   readonly learningRate: number;
@@ -50,19 +58,22 @@ export type EpochEvent = Measures & {
  * the fit. If `onBatchEnd` or `onEpochEnd` returns 'stop', or a promise of it, the fit ends after that batch or epoch.
  */
 export interface Callback {
-  /** Called once, when data and options were found valid, before the first step. */
+  /** Called once before the first step, after data and options were checked. */
   readonly onFitBegin?: (event: FitEvent) => unknown;
   /** Called after every batch; 'stop' ends the fit. */
   readonly onBatchEnd?: (event: BatchEvent) => unknown;
   /** Called after every epoch, with its validation measures; 'stop' ends the fit. */
   readonly onEpochEnd?: (event: EpochEvent) => unknown;
-  /** Called however the fit ended, if its data and options were valid. Early stopping has restored the best weights by then. */
+  /**
+   * Called at the end of every fit whose data and options were valid, even after an error. By then, early stopping has restored
+   * the best weights.
+   */
   readonly onFitEnd?: (event: FitEndEvent) => unknown;
 }
 
 const names = ['onFitBegin', 'onBatchEnd', 'onEpochEnd', 'onFitEnd'] as const satisfies (keyof Callback)[];
 
-/** Several callbacks that are called like one. */
+/** Group of callbacks that is called like one. */
 export class Callbacks {
   readonly #all: readonly Callback[];
   /** True if one of the callbacks has onBatchEnd. */
@@ -88,7 +99,7 @@ export class Callbacks {
     return this.#tell((callback) => callback.onBatchEnd?.(event));
   }
 
-  /** Calls onEpochEnd of all callbacks; returns as `batchEnd` does. */
+  /** Calls onEpochEnd of all callbacks. Returns like `batchEnd`. */
   epochEnd(event: EpochEvent): boolean | Promise<boolean> {
     return this.#tell((callback) => callback.onEpochEnd?.(event));
   }
@@ -126,7 +137,7 @@ export class Callbacks {
     let stop = stopped;
     if ((await answer) === 'stop') stop = true;
     for (const callback of this.#all.slice(next)) {
-      // An abort does not wait for a callback, so the callbacks after it must not hear of a batch after the end.
+      // An abort does not wait for a callback. The callbacks after it must not be told of a batch once the fit has ended.
       if (this.#ended) break;
       if ((await call(callback)) === 'stop') stop = true;
     }
@@ -134,7 +145,7 @@ export class Callbacks {
   }
 }
 
-/** True for a promise, also one of another realm or of a library. */
+/** Returns true for a promise, also for one of another realm or of a library. */
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
@@ -151,7 +162,7 @@ export function checkCallbacks(argument: string, callbacks: unknown): readonly C
     knownKeys(`${argument}[${c}]`, callback, names);
     for (const name of names) checkFunction(`${argument}[${c}].${name}`, callback[name]);
     const first = all.indexOf(callback);
-    if (first < c) throw new RangeError(`${argument}[${c}]: the same callback stands at ${first} already`);
+    if (first < c) throw new RangeError(`${argument}[${c}]: the same callback is already at index ${first}`);
   }
   return all;
 }

@@ -28,7 +28,10 @@ interface GivenData {
 type ArgumentNames = Readonly<Record<keyof GivenData, string>>;
 export const argumentNames: ArgumentNames = { x: 'x', y: 'y', sampleWeight: 'sampleWeight' };
 
-/** Checks that x is rows of the network's input size. @throws as checkInputs, and ShapeError for fewer than `leastRows` */
+/**
+ * Checks that x is rows of the network's input size. @throws TypeError, NonFiniteError, or ShapeError, also for fewer than
+ * `leastRows` rows
+ */
 export function checkRows(network: Network, argument: string, x: unknown, leastRows = 1): Samples {
   const samples = checkInputs(argument, x, network.inputSize, network.backend.elementBytes);
   if (samples.rows < leastRows)
@@ -51,13 +54,18 @@ export function checkData(
   const { kind } = lossRow(compiled.loss);
   const y = checkTargets(names.y, given.y, x.rows, network.last.units, kind, network.backend.elementBytes);
   const weights = checkSampleWeight(names.sampleWeight, given.sampleWeight, x.rows);
-  // Reading an array may have taken the memory of one before it.
+  // A getter of a later array may have transferred the memory of an earlier one.
   expectThere(names.x, x.values, x.rows);
   if (y.values !== undefined) expectThere(names.y, y.values, y.rows);
   return { x, y, weights: weighClasses(names.sampleWeight, weights, classWeight, y, compiled.loss) };
 }
 
-/** Checks the arguments of a call on one batch, and that the scalings accept it. @throws the errors of checkData and checkScalings */
+/**
+ * Checks the arguments of a call on one batch, and that the scalings accept it.
+ *
+ * @throws TypeError, RangeError, ShapeError or NonFiniteError if an argument is wrong
+ * @throws StateError  if a scaling has not learned from data yet
+ */
 export function checkBatch(trainee: Trainee, x: unknown, y: unknown, weights: RowWeights): TrainingData {
   knownKeys('options', weights, ['sampleWeight', 'classWeight']);
   const { sampleWeight, classWeight } = weights;
@@ -68,7 +76,10 @@ export function checkBatch(trainee: Trainee, x: unknown, y: unknown, weights: Ro
   return data;
 }
 
-/** Checks that the scalings of inputs and targets are known. @throws Error, or TypeError if x is of another kind */
+/**
+ * Checks that the scalings of inputs and targets have been fitted. @throws StateError if not, or TypeError if x is of another
+ * kind
+ */
 export function checkScalings(
   { scaler, targetScaler }: Pick<Trainee, 'scaler' | 'targetScaler'>,
   argument: string,

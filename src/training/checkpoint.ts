@@ -21,8 +21,8 @@ export function checkpointOf({ network, state }: Trained): Checkpoint {
 }
 
 /**
- * Restores a checkpoint. The counts of epochs and steps stay, so that schedules, shuffles and dropout continue. The optimizer's
- * moments are restored with the weights: moments gathered on the way to worse weights would lead there again.
+ * Restores a checkpoint, except for the counts of epochs and steps, so that schedules, shuffles and dropout continue. The
+ * optimizer's moments are restored with the weights: moments gathered on the way to worse weights would lead there again.
  */
 export function putBack({ network, state }: Trained, { weights, blocks, scalars }: Checkpoint): void {
   writeWeights(network, weights);

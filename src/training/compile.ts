@@ -7,12 +7,13 @@ import { checkOptimizer } from '../optimizers/index.js';
 import type { Optimizer, OptimizerName } from '../optimizers/step.js';
 import { type CheckedLoss, checkLoss, type Loss, lossRow } from './losses.js';
 
+/** Options of `compile`: loss, optimizer and metrics. */
 export interface CompileOptions {
-  /** Loss: a name, or the result of crossEntropy() or huber(). */
+  /** Loss: a name, or the result of `crossEntropy()` or `huber()`. */
   readonly loss: Loss;
-  /** Optimizer: a name for its defaults, or the result of sgd(), adam() and the others. Default sgd(). */
+  /** Optimizer: a name, which stands for its defaults, or the result of `sgd()`, `adam()` and the others. Default `sgd()`. */
   readonly optimizer?: Optimizer | OptimizerName;
-  /** Metrics that evaluate and each epoch of fit measure, without sample weights. */
+  /** Metrics that `evaluate` and each epoch of `fit` compute, without sample weights. Default none. */
   readonly metrics?: readonly Metric[];
 }
 
@@ -23,7 +24,10 @@ export interface Compiled {
   readonly metrics: readonly CheckedMetric[];
 }
 
-/** Checks the options of compile. @throws TypeError or RangeError if an option is wrong, or does not fit the layers or the target scaling */
+/**
+ * Checks the options of `compile`. @throws TypeError or RangeError if an option is wrong, or does not fit the layers or the
+ * target scaling
+ */
 export function checkCompile(
   options: CompileOptions,
   layers: readonly LayerSpec[],
@@ -59,21 +63,21 @@ function checkOutput(loss: CheckedLoss, layer: LayerSpec): void {
   }
   if (kind === 'classes' && layer.units === 1) {
     throw new RangeError(
-      `loss: '${name}' needs a unit for each class, and the output layer has 1 unit: it would always be sure; use 'binaryCrossEntropy' with 'sigmoid'`,
+      `loss: '${name}' needs one unit per class; an output layer of 1 unit always gives probability 1; use 'binaryCrossEntropy' with 'sigmoid'`,
     );
   }
 }
 
-/** Checks that a loss on classes or labels, which have no scale, comes without target scaling. */
+/** Checks that a loss on classes or labels comes without target scaling, because classes have no scale. @throws RangeError */
 function checkTargetsScale(loss: CheckedLoss, targetScaling: TargetScaling): void {
   if (targetScaling === 'none' || lossRow(loss).kind === 'values') return;
   const scaling = typeof targetScaling === 'string' ? `'${targetScaling}'` : 'as given';
   throw new RangeError(
-    `loss: '${loss.name}' takes classes, and the model's targetScaling, ${scaling}, is for targets that are numbers; leave it out`,
+    `loss: '${loss.name}' takes classes, but the model's targetScaling, ${scaling}, is for numeric targets; leave it out`,
   );
 }
 
-/** Checks that gradients can pass every activation: a derivative of 0 would stop all learning before it. */
+/** Checks that every activation passes gradients: a derivative of 0 would stop all learning before it. @throws RangeError */
 function checkTrainable(layers: readonly LayerSpec[]): void {
   const l = layers.findIndex(({ activation }) => !isTrainable(activation));
   if (l >= 0) {

@@ -3,46 +3,52 @@ import type { Dense } from '../network/dense.js';
 import { stepSize } from '../optimizers/step.js';
 import type { Trainee } from './trainee.js';
 
-/** Records of a fit, one per `everySteps` steps. */
+/** Options of the records that a fit keeps of its layers. */
 export interface DiagnosticsOptions {
-  /** From one record to the next, ≥ 1; default 100. The first step is recorded, then every so many. */
+  /** Number of steps from one record to the next, ≥ 1; default 100. The first step is always recorded. */
   readonly everySteps?: number;
 }
 
-/** One layer in the batch of one step: four numbers, so that thousands of steps can be kept. */
+/** Measurements of one layer on the batch of one step. They are four numbers, so that thousands of steps can be kept. */
 export interface LayerRecord {
+  /** Standard deviation of the preactivations z. */
   readonly preactivationStd: number;
-  /** Of dL/dz. */
+  /** Standard deviation of dL/dz. */
   readonly gradientStd: number;
-  /** Share of the units with the same activation and no gradient on every row of the batch. */
+  /** Share of the units whose activation is equal, and whose gradient is 0, on every row of the batch. */
   readonly deadFraction: number;
-  /** As in a diagnosis, with the gradient as clipping and penalties left it. */
+  /** Size of the step over the size of the kernel, as in a diagnosis. The gradient is the one after clipping and penalties. */
   readonly updateRatio: number;
 }
 
-/** One step of a fit, as its history keeps it. */
+/** Record of one step of a fit. The history keeps it. */
 export interface StepRecord {
-  /** Steps behind the model, this one among them, over all its fits. */
+  /** Number of steps that the model has taken over all its fits, including this one. */
   readonly step: number;
+  /** Number of the epoch, from 1. */
   readonly epoch: number;
-  /** Of the batch, before the step. */
+  /** Mean loss of the batch before the step. */
   readonly loss: number;
+  /** Measurements of the layers, from the first hidden one to the output. */
   readonly layers: readonly LayerRecord[];
 }
 
-/** Looks at every so many batches that were just trained on, where they still lie in memory. Histograms are `diagnose`'s. */
+/**
+ * Records the layers every `everySteps` steps, from the batch that was just trained on and still lies in memory. It takes no
+ * histograms: `diagnose` does.
+ */
 export class Recorder {
   readonly records: StepRecord[] = [];
   readonly #every: number;
 
-  /** @throws TypeError or RangeError that opens with diagnostics */
+  /** Checks the options. @throws TypeError or RangeError that opens with `diagnostics` */
   constructor(options: unknown) {
     knownKeys('diagnostics', options, ['everySteps']);
     const { everySteps = 100 } = options as DiagnosticsOptions;
     this.#every = wholeNumber('diagnostics.everySteps', everySteps, 1);
   }
 
-  /** Called after every step. */
+  /** Records the step if it is due. Must be called after every step. */
   see(trainee: Trainee, epoch: number, rows: number, loss: number, learningRate: number): void {
     const { network, state } = trainee;
     const { step } = state.optimizer;
@@ -68,7 +74,7 @@ function recordOf({ network, compiled }: Trainee, layer: Dense, rows: number, ra
   let dead = 0;
   for (let u = 0; u < units; u++) {
     let i = u;
-    // Of a unit that lives the first rows tell.
+    // For a unit that is not dead, the loop ends after the first rows.
     while (i < n && gradients[i] === 0 && a[i] === a[u]) i += units;
     if (i >= n) dead++;
   }

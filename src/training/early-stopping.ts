@@ -7,10 +7,14 @@ import { checkMonitor, type Monitor, measureOf } from './monitor.js';
 import type { Measures } from './totals.js';
 import type { Trainee } from './trainee.js';
 
+/** Options of early stopping: the measure to watch, and when to end the fit. */
 export interface EarlyStopping {
   /** Measure to watch: 'loss' or a metric, with the prefix 'validation.' for the validation data. Default 'validation.loss', or 'loss' without validation data. */
   readonly monitor?: Monitor;
-  /** Number of consecutive epochs without improvement after which the fit ends; default 5. Both 0 and 1 end it at the first one, as in Keras. */
+  /**
+   * Number of consecutive epochs without improvement after which the fit ends; default 5. Both 0 and 1 end it at the first such
+   * epoch, as in Keras.
+   */
   readonly patience?: number;
   /** Amount, ≥ 0, by which a measure must beat the best one to count as an improvement; default 0. */
   readonly minDelta?: number;
@@ -26,7 +30,7 @@ export interface EarlyStopping {
   readonly restoreBest?: boolean;
 }
 
-/** Best epoch so far, with the weights after it and, for a training measure, those before it. */
+/** Best epoch so far: the weights after it and, for a training measure, those before it. */
 interface Best {
   readonly epoch: number;
   readonly value: number;
@@ -44,12 +48,12 @@ export class Watch {
   readonly #minDelta: number;
   readonly #restoreBest: boolean;
   #best: Best | undefined;
-  /** Weights at the beginning of the current epoch; kept if its measure may belong to them. */
+  /** Weights at the beginning of the current epoch. They are kept if its measure may belong to them. */
   #before: Checkpoint | undefined;
   #lastSeen = 0;
   #waited = 0;
 
-  /** @throws TypeError or RangeError that names the option, also if the watched measure is not computed */
+  /** Checks the options. @throws TypeError or RangeError that names the option, also if the watched measure is not computed */
   constructor(options: EarlyStopping, compiled: Compiled, validated: boolean) {
     knownKeys('earlyStopping', options, ['monitor', 'patience', 'minDelta', 'restoreBest']);
     const {
@@ -70,7 +74,7 @@ export class Watch {
     return this.#best?.epoch;
   }
 
-  /** True if the weights before an epoch may be restored, for which training data may be evaluated. */
+  /** True if the weights before an epoch may be restored. To decide this, the training data may be evaluated. */
   get evaluatesTraining(): boolean {
     return this.#restoreBest && !this.#monitor.startsWith('validation.');
   }
@@ -84,7 +88,7 @@ export class Watch {
   see(event: EpochEvent, trained: Trained): boolean {
     const where = this.#monitor.startsWith('validation.') ? event.validation! : event;
     const value = this.#valueIn(where);
-    // Written so that NaN is never an improvement.
+    // Written so that NaN never counts as an improvement.
     const better =
       this.#best === undefined ? !Number.isNaN(value) : value < this.#best.value - this.#minDelta;
     const keeps = this.#restoreBest && (better || this.evaluatesTraining);
@@ -134,7 +138,9 @@ export class Watch {
     }
   }
 
-  /** The watched measure of an evaluation; infinite where outputs or the measure are not finite, so that it is never better. */
+  /**
+   * Returns the watched measure of an evaluation; Infinity if an output or the measure is not finite, so that it is never better.
+   */
   async #valueOf(evaluate: () => Promise<Measures>): Promise<number> {
     try {
       const value = this.#valueIn(await evaluate());
@@ -145,7 +151,7 @@ export class Watch {
     }
   }
 
-  /** The watched measure, negated if larger is better. */
+  /** Returns the watched measure, negated if larger is better. */
   #valueIn(measures: Measures): number {
     return this.#sign * measures[measureOf(this.#monitor)]!;
   }

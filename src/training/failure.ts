@@ -26,8 +26,8 @@ export function isFitFailure(error: unknown): error is FitFailure {
 }
 
 /**
- * Adds history and epoch to a thrown value, if it can take properties. Its own properties stay. A getter or a proxy's trap that
- * throws does not hide the error itself.
+ * Adds history and epoch to a thrown value, if it can take properties. Its own properties stay. If a getter or a proxy's trap
+ * throws meanwhile, the original error is still the one that is reported.
  */
 export function addFailure(error: unknown, failure: FitFailure): void {
   if (Object(error) !== error) return;

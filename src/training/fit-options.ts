@@ -15,15 +15,16 @@ import type { ClassWeight } from './sample-weights.js';
 import type { Inputs, Targets } from './samples.js';
 import { checkCount, LARGEST_COUNT } from './step.js';
 
-/** Validation data: x, y and, optionally, the weights of the rows. */
+/** Validation data: x, y and, optionally, one weight per row. */
 export type ValidationData = readonly [x: Inputs, y: Targets, sampleWeight?: ArrayLike<number>];
 
+/** Options of `fit` that apply to data in memory and to streams. */
 export interface LoopFitOptions {
   /** Number of further epochs; default 1. */
   readonly epochs?: number;
-  /** Number of epochs that schedules and shuffles count as done, up to 2⁵¹; default the model's own count. */
+  /** Number of completed epochs from which schedules and shuffles count on, up to 2⁵¹; default the model's own count. */
   readonly initialEpoch?: number;
-  /** Data that are measured after every epoch and not trained on: [x, y] or [x, y, sampleWeight]. Default none. */
+  /** Data that are measured after every epoch but never trained on: [x, y] or [x, y, sampleWeight]. Default none. */
   readonly validationData?: ValidationData;
   /**
    * Called and awaited after every batch. An exception ends the fit. Returning 'stop' ends it without an error, and the last
@@ -32,9 +33,9 @@ export interface LoopFitOptions {
   readonly onBatchEnd?: Callback['onBatchEnd'];
   /** Called and awaited after every epoch. An exception ends the fit; returning 'stop' ends it without an error. */
   readonly onEpochEnd?: Callback['onEpochEnd'];
-  /** Further callbacks, such as progressBar() of evenkeel/node. */
+  /** Further callbacks, such as `progressBar()` of evenkeel/node. Default none. */
   readonly callbacks?: readonly Callback[];
-  /** Ends the fit when a measure no longer improves; `{}` for the defaults. */
+  /** Ends the fit when a measure no longer improves; `{}` uses the defaults. Default off. */
   readonly earlyStopping?: EarlyStopping;
   /**
    * Aborts the fit after the current batch: fit rejects with the signal's reason, and the model stays valid. The next fit on the
@@ -42,29 +43,34 @@ export interface LoopFitOptions {
    */
   readonly signal?: AbortSignalLike;
   /**
-   * One weight per class, by index. A row is weighted by its class, a soft target term by term. Refused for losses without classes.
+   * One weight per class: an array, or an object by class index. A row is weighted by its class, a soft target term by term.
+   * Losses without classes refuse it.
    */
   readonly classWeight?: ClassWeight;
   /**
-   * Undoes a step that would make a weight infinite; default true. It takes time only where numbers are enormous already. A step
-   * from a gradient that is not finite is never taken.
+   * Undoes a step that would make a weight infinite; default true. The check takes time only if numbers are enormous already. A
+   * step from a gradient that is not finite is never taken, whatever this option says.
    */
   readonly restoreOnFailure?: boolean;
-  /** Records each layer's spread, dead units and update ratio in the history, every `everySteps` steps; `{}` for every 100. */
+  /**
+   * Records each layer's spread, dead units and update ratio in the history, every `everySteps` steps; `{}` records every 100.
+   * Default off.
+   */
   readonly diagnostics?: DiagnosticsOptions;
 }
 
+/** Options of `fit` for data in memory. */
 export interface FitOptions extends LoopFitOptions {
   /** Rows per batch; default 32. The last batch of an epoch may be smaller. */
   readonly batchSize?: number;
   /** Shuffles the rows of every epoch, in an order that depends on the model's seed and the epoch; default true. */
   readonly shuffle?: boolean;
   /**
-   * Share of the rows, in (0, 1), that is kept for validation; at least one row. With shuffle: false these are the last rows,
-   * otherwise the model's seed chooses them.
+   * Share of the rows, in (0, 1), that is kept for validation; at least one row. With `shuffle: false` these are the last rows.
+   * Otherwise the model's seed chooses them. Default none.
    */
   readonly validationSplit?: number;
-  /** One weight ≥ 0 per row; only the ratios between rows matter. */
+  /** One weight ≥ 0 per row; only the ratios between rows matter. Default 1 each. */
   readonly sampleWeight?: ArrayLike<number>;
 }
 
@@ -90,7 +96,7 @@ const memoryKeys = [
 
 /**
  * Checks all options that can be checked without the data, and fills in the defaults. Reads every option once, because a getter
- * may return something else the second time; `options` has the values that were read.
+ * may return something else the second time. The `options` that it returns hold the values that were read.
  *
  * @param streamed  true if the batches come from a stream, which sets their size and order
  */
@@ -114,7 +120,7 @@ export function checkFitOptions(given: FitOptions, streamed: boolean) {
   } = options;
   wholeNumber('epochs', epochs, 0);
   wholeNumber('batchSize', batchSize, 1);
-  // Half of the limit for saved models, so that a model trained from here on can be saved.
+  // This is half of the limit for saved models, so that a model trained from here on can be saved.
   if (initialEpoch !== undefined) checkCount('initialEpoch', initialEpoch, LARGEST_COUNT / 2);
   for (const [name, value] of Object.entries({ shuffle, restoreOnFailure })) {
     trueOrFalse(name, value);
@@ -144,10 +150,10 @@ function checkValidation(data: unknown, split: unknown): void {
   }
   if (split === undefined) return;
   if (data !== undefined) {
-    throw new RangeError('validationSplit: validationData is given too; validate on one of them');
+    throw new RangeError('validationSplit: cannot be combined with validationData; give one of them');
   }
   const share = finiteNumber('validationSplit', split);
   if (share <= 0 || share >= 1) {
-    throw new RangeError(`validationSplit: expected a share of (0, 1), got ${share}`);
+    throw new RangeError(`validationSplit: expected a share in (0, 1), got ${share}`);
   }
 }

@@ -108,7 +108,10 @@ function settle(trainee: Trainee, { data, trained, validation }: Prepared, initi
   state.begun = undefined;
 }
 
-/** Runs a fit whose arguments are valid, and completes it: weights, callbacks, history. */
+/**
+ * Runs a fit whose arguments are valid, and completes it: restores the best weights, calls the last callbacks, returns the
+ * history.
+ */
 async function run(
   trainee: Trainee,
   { source, data, trained, validation }: Prepared,
@@ -132,7 +135,7 @@ async function run(
   });
   const restoreBest = async (whole: boolean) => {
     const evaluate = data && (() => inTurns(evaluation(trainee, data, trained)));
-    // The interrupted epoch began with other weights, so that it cannot be resumed.
+    // The interrupted epoch began with other weights, so it cannot be resumed.
     if (await watch?.restore(trainee, evaluate, whole)) state.begun = undefined;
   };
   try {
@@ -197,7 +200,7 @@ interface Prepared {
   readonly source: Source;
   /** Data in memory; undefined for a stream. */
   readonly data?: TrainingData;
-  /** Training rows, all by default; scalings that are not yet fitted learn from them. */
+  /** Training rows, all by default. Scalings that are not yet fitted learn from them. */
   readonly trained?: Uint32Array;
   readonly validation: Validation | undefined;
 }
@@ -276,10 +279,10 @@ function givenValidation(trainee: Trainee, { validationData }: FitOptions): Prep
 }
 
 /**
- * Takes the first rows of an order for validation: the share, rounded to whole rows, and at least one.
+ * Splits an order of rows: the first share of them, rounded to whole rows but at least one, is for validation.
  *
  * @returns both parts in ascending order, so that an epoch without a shuffle keeps the order of the rows
- * @throws RangeError if none is left to train on
+ * @throws RangeError if no row is left to train on
  */
 function splitRows(order: Uint32Array, share: number) {
   const validated = Math.max(1, Math.round(order.length * share));
@@ -289,7 +292,7 @@ function splitRows(order: Uint32Array, share: number) {
   return { validated: order.slice(0, validated).sort(), trained: order.slice(validated).sort() };
 }
 
-/** Returns the rows from last to first: unshuffled data may be a time series, which is validated on its end. */
+/** Returns the rows from last to first. Data that are not shuffled may be a time series, which is validated on its end. */
 function lastFirst(rows: number): Uint32Array {
   return Uint32Array.from({ length: rows }, (_, r) => rows - 1 - r);
 }
@@ -309,10 +312,10 @@ function hasBatchNorm(network: Trainee['network']): boolean {
   return network.layers.some(({ spec }) => spec.batchNorm !== undefined);
 }
 
-/** Checks that batches have two rows, which a variance needs. @throws ShapeError */
+/** Checks that batches have at least two rows, which a variance needs. @throws ShapeError */
 export function checkBatchRows(network: Trainee['network'], argument: string, rows: number): void {
   if (rows === 1 && hasBatchNorm(network)) {
-    throw new ShapeError(`${argument}: batchNorm trains on batches of 2 rows and more, got 1`, { argument });
+    throw new ShapeError(`${argument}: batchNorm needs batches of 2 or more rows, got 1`, { argument });
   }
 }
 
@@ -321,7 +324,7 @@ function checkBatchNormRows(network: Trainee['network'], rows: number, batchSize
   if (batchSize === 1 || rows % batchSize === 1) {
     const which = batchSize === 1 ? 'every batch' : `the last batch of ${rows} rows`;
     throw new RangeError(
-      `batchSize: ${which} would be 1 row, and batchNorm trains on 2 and more; got ${show(batchSize)}`,
+      `batchSize: ${which} would be 1 row, and batchNorm needs 2 or more; got ${show(batchSize)}`,
     );
   }
 }

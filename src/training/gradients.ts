@@ -8,30 +8,40 @@ import { Totals } from './totals.js';
 import type { Trainee } from './trainee.js';
 import type { TrainingData } from './training-data.js';
 
-/** Derivatives of the mean loss by one layer's parameters, shaped as in LayerWeights, and by z and a, [rows, units]. */
+/**
+ * Derivatives of the mean loss with respect to one layer's parameters, shaped as in `LayerWeights`, and to its z and a, [rows,
+ * units].
+ */
 export interface LayerGradients<Values> {
+  /** Derivatives with respect to the kernel: [fanIn, units]. */
   readonly kernel: Values;
-  /** Empty with useBias: false. */
+  /** Derivatives with respect to the bias: [units]; empty with `useBias: false`. */
   readonly bias: Values;
-  /** Present with a batch norm. */
+  /** Derivatives with respect to the scale of a batch norm: [units]; absent without one. */
   readonly gamma?: Values;
+  /** Derivatives with respect to the shift of a batch norm: [units]; absent without one. */
   readonly beta?: Values;
-  /** Present with prelu. */
+  /** Derivatives with respect to the slopes of prelu: [units], or one value if the slope is shared. */
   readonly slopes?: Values;
+  /** Derivatives with respect to the layer's preactivation z: [rows, units]. */
   readonly preactivation: Values;
+  /** Derivatives with respect to the layer's activation a: [rows, units]. */
   readonly activation: Values;
 }
 
-/** Options of gradients. */
+/** Options of `gradients`. */
 export interface GradientsOptions extends RowWeights {
-  /** Whether the batch's own statistics and dropout apply, as in a training step; default false, as in prediction. */
+  /** Whether to use the batch's own statistics and dropout, as in a training step; default false, as in prediction. */
   readonly training?: boolean;
 }
 
-/** Copies of every derivative of the mean loss; `input` is by x as it was given, [rows, inputSize]. */
+/** Derivatives of the mean loss, as copies. */
 export interface Gradients<Values> {
+  /** Mean loss over the rows. */
   readonly loss: number;
+  /** Derivatives of each layer, from the first hidden one to the output. */
   readonly layers: LayerGradients<Values>[];
+  /** Derivatives with respect to x as it was given, before scaling: [rows, inputSize]. */
   readonly input: Values;
 }
 
@@ -69,7 +79,7 @@ export function readGradients(trainee: Trainee, given: TrainingData, training: b
 function byActivation({ network, compiled }: Trainee, { y, weights }: TrainingData, rows: number): Elements {
   const { units, activation } = network.last;
   const { derivative, termsPerRow } = lossRow(compiled.loss);
-  // With plain class indices the loss reads labels. Otherwise it reads rows of targets, smoothed and weighted already.
+  // For plain class indices the loss reads labels. Otherwise it reads rows of targets, which are already smoothed and weighted.
   const asRows = y.values !== undefined || smoothing(compiled.loss) > 0;
   const targets = network.view(network.targets, rows * units);
   const gradient = network.read(activation, rows * units);

@@ -9,29 +9,32 @@ export type MeasureCurves = { readonly loss: number[]; readonly penalty?: number
   readonly [Metric in MetricName]?: number[];
 };
 
+/** History of a fit: the curves of its measures, and what happened on the way. */
 export type History = MeasureCurves & {
   readonly kind: 'history';
   /** Curves of the validation data; present with validationData or validationSplit. */
   readonly validation?: MeasureCurves;
   /**
-   * Present if onBatchEnd returned 'stop': the last number of every curve then covers a partial epoch with the batches and rows
-   * given here. The next fit on the same data resumes that epoch, and its history covers the whole epoch, unless early stopping
-   * has restored other weights.
+   * Extent of a partial epoch at the end of the fit. Present if onBatchEnd returned 'stop': the last number of every curve then
+   * covers only the batches and rows given here. The next fit on the same data resumes that epoch, and its history covers the
+   * whole epoch, unless early stopping has restored other weights.
    */
   readonly partial?: { readonly epoch: number; readonly batches: number; readonly samples: number };
   /**
-   * Number of the epoch that this fit restarted, because an earlier fit had begun it on other data or with batches of another size
-   * or order. The weights keep the steps of the earlier fit.
+   * Number of the epoch that this fit restarted. Present if an earlier fit had begun the epoch on other data, or with batches of
+   * another size or order. The weights keep the steps of the earlier fit.
    */
   readonly restartedEpoch?: number;
-  /** Number of the best epoch by early stopping. */
+  /** Number of the best epoch; present with early stopping. */
   readonly bestEpoch?: number;
   /** Records of the layers; present with the option `diagnostics`. */
   readonly diagnostics?: readonly StepRecord[];
 };
 
+/** History of a fit with validation data, whose curves are always present. */
 export type ValidatedHistory = History & { readonly validation: MeasureCurves };
 
+/** Returns a history without epochs, with an empty curve for each measure. */
 export function emptyHistory({ metrics, optimizer }: Compiled, validated: boolean): History {
   const curves = (): MeasureCurves => ({
     loss: [],

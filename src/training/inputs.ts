@@ -53,13 +53,19 @@ export function loadInputs(
   } else network.inputOffset = copyScaled(network, scaler, network.x, x, stretch);
 }
 
-/** Checks that values are still there: after their check their buffer may be transferred or made shorter. @throws RangeError */
+/**
+ * Checks that values are still in memory. After their check, their buffer may have been transferred or made shorter. @throws
+ * RangeError
+ */
 export function expectThere(argument: string, values: Samples['values'], rows: number): void {
-  // An array with a fixed length has length 0 if its buffer became too short.
+  // An array of fixed length has length 0 once its buffer is too short.
   if (values.length === 0 && rows > 0) throw gone(argument);
 }
 
-/** Returns the address of a stretch's rows, which lie in memory from `address` on, and that of their order; 0 without one. */
+/**
+ * Returns the address of the first row of a stretch in the data at `address`, and the address of the stretch's order (0 if it has
+ * none).
+ */
 function locate(
   network: Network,
   address: Address,
@@ -73,7 +79,7 @@ function locate(
   return [address, network.order];
 }
 
-/** Copies bytes to the end of the room of the batch, from where the kernel widens them in place. */
+/** Copies bytes to the end of the batch's buffer. From there the kernel widens them in place. */
 function stage(
   network: Network,
   values: Uint8Array,

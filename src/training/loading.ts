@@ -6,8 +6,8 @@ import { type Weighting, weighTargets } from './sample-weights.js';
 import type { Stretch, TrainingData } from './training-data.js';
 
 /**
- * Copies labels or rows of targets into the network's memory. They are scaled, smoothed if the loss requires it, and multiplied by
- * class weights if these apply to terms of a row.
+ * Copies labels or rows of targets into the network's memory. Targets are scaled, and smoothed if the loss requires it. Class
+ * weights that apply to the terms of a row are multiplied in.
  *
  * @returns true if the loss uses class indices
  */
@@ -40,7 +40,7 @@ export function loadTargets(
   return values === undefined && share === 0;
 }
 
-/** t′ = (1 − s)·t + s/K: PyTorch's label_smoothing, of class indices and of rows alike. */
+/** Smooths targets: t′ = (1 − s)·t + s/K, as PyTorch's label_smoothing does for class indices and for rows. */
 function smoothTargets(network: Network, byClass: boolean, share: number, rows: number): void {
   const { units } = network.last;
   const { words } = network.backend;
@@ -57,7 +57,7 @@ function smoothTargets(network: Network, byClass: boolean, share: number, rows: 
 /**
  * Copies the rows' weights into the network's memory, if there are any.
  *
- * @returns sum of the rows' weights in the denominator, rounded like in the kernels; the number of rows without weights
+ * @returns sum of the rows' weights in the denominator, rounded as in the kernels; without weights, the number of rows
  */
 export function loadWeights(
   network: Network,
@@ -69,7 +69,7 @@ export function loadWeights(
   let sum = 0;
   for (let r = 0; r < rows; r++) {
     const from = order === undefined ? start + r : order[start + r]!;
-    // Rounded to the network's elements by the way through its memory.
+    // The value went through the network's memory, so it is rounded to the network's elements.
     view[r] = weights.counts[from]!;
     sum += view[r]!;
     view[r] = weights.rows[from]!;

@@ -14,13 +14,14 @@ import { type Measures, Totals } from './totals.js';
 import type { BegunEpoch, Trainee } from './trainee.js';
 import type { TrainingData } from './training-data.js';
 
-/** Validation rows: all rows of the data, or those that `order` names. `argument` is their name in messages. */
+/** Rows to validate on: all rows of the data, or those that `order` names. Messages call them `argument`. */
 export interface Validation {
   readonly data: TrainingData;
   readonly order?: Uint32Array;
   readonly argument: string;
 }
 
+/** Options of `runEpochs`. */
 export interface LoopOptions {
   /** Number of the last epoch to run. */
   readonly lastEpoch: number;
@@ -32,9 +33,12 @@ export interface LoopOptions {
   readonly restoreOnFailure: boolean;
   /** Called with the number of each epoch before its first batch. */
   readonly onEpochBegin: (epoch: number) => void;
-  /** Called with the number of an epoch that restarts, because it was begun on other data or with other batches. */
+  /** Called with the number of an epoch that restarts because it was begun on other data or with other batches. */
   readonly onRestart: (epoch: number) => void;
-  /** Called with each completed epoch before any callback, and with the partial epoch that a callback's 'stop' left in `begun`. */
+  /**
+   * Called with each completed epoch, before any callback. If a callback's 'stop' left an epoch partial, `begun` says how far it
+   * came.
+   */
   readonly onEpoch: (event: EpochEvent, begun?: BegunEpoch) => void;
 }
 
@@ -55,7 +59,7 @@ export async function runEpochs(trainee: Trainee, source: Source, options: LoopO
     const whole = await runEpoch(trainee, source, options, turn, warnings);
     const begun = state.begun!;
     if (!whole && begun.totals.sums.weight === 0) return;
-    // An epoch that cannot be measured restarts; one whose validation fails is completed by the next fit.
+    // An epoch that cannot be measured restarts. An epoch whose validation fails is completed by the next fit.
     state.begun = undefined;
     const trained: Measures = begun.totals.measures();
     state.begun = begun;
@@ -160,7 +164,7 @@ async function runEpoch(
   return false;
 }
 
-/** Closes a source without hiding the original error. A pending batch is not awaited, because it may never arrive. */
+/** Closes a source without hiding the original error. It does not await a pending batch, which may never arrive. */
 async function abandon(iterator: Iterator<Batch> | AsyncIterator<Batch>, waiting: boolean): Promise<void> {
   const closed = Promise.resolve(iterator.return?.()).catch(() => {});
   if (!waiting) await closed;

@@ -11,10 +11,10 @@ interface LossBuffers {
   readonly activation: Address;
   readonly preactivationGradient: Address;
   readonly activationGradient: Address;
-  /** Class indices (u32), or rows of targets, whichever `byClass` says. */
+  /** Class indices (u32) if `byClass` is true; otherwise the loss reads `targets`. */
   readonly labels: Address;
   readonly targets: Address;
-  /** An element a row, or 0 where every row weighs 1. */
+  /** One element per row, or 0 if every row weighs 1. */
   readonly weights: Address;
   readonly rows: number;
   readonly units: number;
@@ -27,31 +27,31 @@ interface LossOptions {
   readonly delta?: number;
 }
 
-/** A loss that was checked, with its options filled in: plain data, frozen. */
+/** Checked loss with its options filled in, as plain frozen data. */
 export interface CheckedLoss extends LossOptions {
   readonly name: LossName;
 }
 
 interface LossRow {
-  /** The activation that the output layer must have; the loss works on its logits. */
+  /** Activation that the output layer must have, for a loss that works on logits. */
   readonly output?: ActivationName;
   /** Kind of targets: class indices or shares of classes, labels from 0 to 1, or values. */
   readonly kind: TargetKind;
-  /** True where the kernel reads z and writes a and dL/dz itself, false where it reads a and writes dL/da. */
+  /** True if the kernel reads z and writes a and dL/dz; false if it reads a and writes dL/da. */
   readonly takesLogits: boolean;
-  /** Number of terms that a row adds to the sum; the mean is over terms. */
+  /** Number of terms that a row adds to the sum. The mean is taken over all terms. */
   readonly termsPerRow: (units: number) => number;
-  /** Writes the gradient, each row's times its weight and `share`, and returns the weighted sum over the batch. */
+  /** Writes the gradient of each row, multiplied by the row's weight and `share`; returns the weighted sum over the batch. */
   readonly run: (kernels: Kernels, buffers: LossBuffers, options: LossOptions, byClass: boolean) => number;
-  /** dL/da of n terms where the kernel forms none, since it overflows where a underflows. */
+  /** Computes dL/da of one of n terms, for a loss whose kernel does not compute it: it overflows where a underflows. */
   readonly derivative?: (a: number, target: number, n: number) => number;
-  /** Where, in a − t, its derivative or the next jumps: a difference across it says nothing. */
+  /** Returns the points in a − t at which the first or second derivative jumps. A finite difference across them means nothing. */
   readonly kinks?: (options: LossOptions) => readonly number[];
-  /** Checks the options, for a loss that has some, and fills them in. */
+  /** Checks the options of a loss that has some, and fills in their defaults. */
   readonly make?: (options: LossOptions) => LossOptions;
 }
 
-/** The losses. Each mean is over rows or, where said, over all elements, as PyTorch's are. */
+/** Table of the losses. Each is a mean over rows or over all elements, as in PyTorch. */
 const losses = {
   /** −Σ t ln p, mean over rows. PyTorch's CrossEntropyLoss. */
   crossEntropy: {
@@ -108,32 +108,33 @@ const losses = {
   },
 } as const satisfies Record<string, LossRow>;
 
+/** Names of the losses that `compile` takes. */
 export type LossName = keyof typeof losses;
 export const lossNames = Object.keys(losses) as LossName[];
 
-/** Options of crossEntropy. */
+/** Options of `crossEntropy`. */
 export interface CrossEntropyOptions {
-  /** Share s of each target that goes to all classes alike, in [0, 1); default 0 (PyTorch). */
+  /** Share s of each target that is spread evenly over all classes, in [0, 1); default 0 (PyTorch). */
   readonly labelSmoothing?: number;
 }
 
-/** Options of huber. */
+/** Options of `huber`. */
 export interface HuberOptions {
   /** Error δ > 0, in the unit of the scaled targets, beyond which the loss is linear; default 1 (PyTorch, Keras). */
   readonly delta?: number;
 }
 
-/** Cross-entropy as plain data. */
+/** Cross-entropy loss as plain data. */
 export interface CrossEntropy extends CrossEntropyOptions {
   readonly name: 'crossEntropy';
 }
 
-/** The Huber loss as plain data. */
+/** Huber loss as plain data. */
 export interface Huber extends HuberOptions {
   readonly name: 'huber';
 }
 
-/** A loss: its name, or its name with its options, as `crossEntropy()` and `huber()` give them. */
+/** Loss of a model: a name, or the result of `crossEntropy()` or `huber()`. */
 export type Loss =
   | LossName
   | CrossEntropy
@@ -141,12 +142,15 @@ export type Loss =
   | { readonly name: Exclude<LossName, 'crossEntropy' | 'huber'> };
 
 /**
- * Cross-entropy with softened targets: t′ = (1 − s) t + s / K for K classes, so that no logit is driven to infinity.
- * Targets are smoothed as they are loaded, in training and evaluation alike; accuracy goes by the targets as given.
- * PyTorch's CrossEntropyLoss(label_smoothing).
+ * Returns the cross-entropy loss with softened targets: t′ = (1 − s) t + s / K for K classes. No logit is then driven to
+ * infinity.
+ *
+ * Targets are smoothed in training and in evaluation; accuracy uses the targets as given. Equal to PyTorch's
+ * CrossEntropyLoss(label_smoothing).
  *
  * @param labelSmoothing  s, in [0, 1), default 0
- * @throws RangeError     if it is not
+ * @throws TypeError   if an option is unknown or labelSmoothing is not a number
+ * @throws RangeError  if labelSmoothing is outside [0, 1)
  */
 export function crossEntropy(options: CrossEntropyOptions = {}): Readonly<Required<CrossEntropy>> {
   knownKeys('crossEntropy', options, ['labelSmoothing']);
@@ -161,23 +165,25 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Readonly<Requir
 }
 
 /**
- * The Huber loss: with d = a − t, ½d² where |d| ≤ δ, else δ(|d| − ½δ), mean over elements: squares near the target,
- * and no gradient larger than δ from an outlier. PyTorch's HuberLoss.
+ * Returns the Huber loss: with d = a − t, ½d² where |d| ≤ δ, and δ(|d| − ½δ) elsewhere, mean over elements.
  *
- * @param delta       δ > 0, default 1
- * @throws RangeError if it is not a finite number > 0, or is 0 as a 32-bit float
+ * It is quadratic near the target, and an outlier's gradient never exceeds δ. Equal to PyTorch's HuberLoss.
+ *
+ * @param delta        δ > 0, in the unit of the scaled targets, default 1
+ * @throws TypeError   if an option is unknown or delta is not a number
+ * @throws RangeError  if delta is not a finite number > 0, or is 0 as a 32-bit float
  */
 export function huber(options: HuberOptions = {}): Readonly<Required<Huber>> {
   knownKeys('huber', options, ['delta']);
   const { delta = 1 } = options;
-  // As a 32-bit float, which a gradient is: what rounds to 0 would train nothing.
+  // Gradients are 32-bit floats: a delta that rounds to 0 would train nothing.
   if (!(Math.fround(finiteNumber('delta', delta)) > 0)) {
     throw new RangeError(`delta: expected a number > 0, got ${delta}`);
   }
   return Object.freeze({ name: 'huber', delta });
 }
 
-/** @throws TypeError if it is no loss or has an unknown option, RangeError if an option is out of range. */
+/** Checks a loss. @throws TypeError if it is not one or has an unknown option, RangeError if an option is out of range */
 export function checkLoss(argument: string, value: unknown): CheckedLoss {
   const isObject = typeof value === 'object' && value !== null && 'name' in value;
   if (typeof value === 'function') {
@@ -192,17 +198,17 @@ export function checkLoss(argument: string, value: unknown): CheckedLoss {
   return Object.freeze({ name, ...make?.(options) });
 }
 
-/** The row of the table, typed as what all rows have. */
+/** Returns the row of a loss, typed with the fields that all rows have. */
 export function lossRow({ name }: CheckedLoss): LossRow {
   return losses[name];
 }
 
 /**
- * The loss of the batch that was run forward, summed, and its gradient at the output layer.
+ * Returns the summed loss of the batch after its forward pass, and writes its gradient at the output layer.
  *
- * @param byClass  true where the targets are class indices
- * @param weights  address of a weight a row, 0 for none
- * @param share    of each term in the mean whose gradient is wanted
+ * @param byClass  true if the targets are class indices
+ * @param weights  address of one weight per row; 0 for none
+ * @param share    share of each term in the mean whose gradient is computed
  */
 export function runLoss(
   { last, labels, targets, backend }: Network,
@@ -242,7 +248,7 @@ function onActivations(
   return kernel(activationGradient, activation, targets, rows, units, weights, share, delta);
 }
 
-/** The share of the targets' mass that goes to all classes alike. */
+/** Returns the share of the targets that is spread over all classes; 0 without label smoothing. */
 export function smoothing({ labelSmoothing = 0 }: CheckedLoss): number {
   return labelSmoothing;
 }

@@ -14,8 +14,8 @@ export function measureOf(monitor: Monitor): Measure {
 /**
  * Checks that every epoch will have a measure.
  *
- * @param validated   true if there are validation data
- * @throws TypeError   if the name is unknown, or a metric that was not compiled
+ * @param validated    true if there are validation data
+ * @throws TypeError   if the name is unknown, or names a metric that was not compiled
  * @throws RangeError  if it needs validation data and there are none
  */
 export function checkMonitor(
@@ -28,7 +28,7 @@ export function checkMonitor(
   const ofValidation = measured.map((name): Monitor => `validation.${name}`);
   if (!validated && ofValidation.some((name) => name === value)) {
     throw new RangeError(
-      `${argument}: '${value}' takes validationData or a validationSplit, and there is neither`,
+      `${argument}: '${value}' needs validationData or a validationSplit, but neither is given`,
     );
   }
   return oneOf(argument, value, validated ? [...measured, ...ofValidation] : measured);

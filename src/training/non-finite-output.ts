@@ -19,12 +19,12 @@ export function expectFiniteOutputs(network: Network, argument: string, stretch:
   throw nonFiniteOutput(argument, stretch, last.units, index, outputs[index]!, from);
 }
 
-/** Checks outputs like `expectFiniteOutputs`, after their conversion to the unit of the targets. @throws NonFiniteError */
+/** Checks outputs after their conversion to the unit of the targets, like `expectFiniteOutputs`. @throws NonFiniteError */
 export function expectFiniteRestored(outputs: Elements, stretch: Stretch, units: number): void {
   const index = firstNonFinite(outputs);
   if (index < 0) return;
   throw nonFiniteOutput('x', stretch, units, index, outputs[index]!, {
-    why: 'brought into the unit of the targets, it is beyond what a float holds',
+    why: 'converted to the unit of the targets, it exceeds the range of a float',
   });
 }
 

@@ -4,13 +4,16 @@ import type { TargetScaler } from '../network/target-scaler.js';
 import type { CheckedTargets } from './samples.js';
 import type { Stretch } from './training-data.js';
 
-/** Outputs, in the scale of training, and targets: one class per row, or as many values as there are outputs. */
+/**
+ * Outputs and targets as they are saved. Outputs are in the scale of training; targets are one class per row, or one value per
+ * output.
+ */
 export interface KeptOutputs {
   readonly outputs: Float64Array;
   readonly targets: Float64Array;
 }
 
-/** Outputs and targets of an epoch, kept for the metrics that need all of them at once. */
+/** Outputs and targets of an epoch, kept for metrics that need all of them at once. */
 export class Outputs {
   readonly #units: number;
   readonly #scaler: TargetScaler;
@@ -47,7 +50,10 @@ export class Outputs {
     this.#rows = rows;
   }
 
-  /** Returns copies of outputs and targets. If targets are both classes and rows, only the classes are copied, which metrics use. */
+  /**
+   * Returns copies of outputs and targets. If targets are both classes and rows, only the classes are copied, because metrics use
+   * those.
+   */
   kept(byClass: boolean): KeptOutputs {
     const n = this.#rows * this.#units;
     const targets = byClass

@@ -4,14 +4,14 @@ import { finiteF32, isPlain, NonFiniteError, numberAt, ShapeError, show } from '
 import { type CheckedLoss, lossRow, smoothing } from './losses.js';
 import type { CheckedTargets } from './samples.js';
 
-/** Weights of the classes: an array with all of them, or an object by class index; classes that it omits weigh 1. */
+/** Weights of the classes: an array with all of them, or an object by class index. A class that the object omits weighs 1. */
 export type ClassWeight = ArrayLike<number> | Readonly<Record<number, number>>;
 
 /** Weights of the rows of a batch. */
 export interface RowWeights {
-  /** One weight ≥ 0 per row. */
+  /** One weight ≥ 0 per row; default 1 each. */
   readonly sampleWeight?: ArrayLike<number>;
-  /** One weight per class, for losses on classes. */
+  /** One weight ≥ 0 per class, for losses on classes; default 1 each. */
   readonly classWeight?: ClassWeight;
 }
 
@@ -21,9 +21,9 @@ export interface Weighting {
   readonly rows: Float64Array;
   /** Weight of each row in the denominator; mostly the same array as `rows`. */
   readonly counts: Float64Array;
-  /** Class weights of the terms of a row's loss, if its targets are probabilities of several classes. */
+  /** Class weights of the terms of a row's loss. Present if the targets are probabilities of several classes. */
   readonly terms?: Float64Array;
-  /** Mean of `counts` over the training rows; default 1, as for a stream, whose mean is not known in advance. */
+  /** Mean of `counts` over the training rows. Default 1, also for a stream, whose mean is not known in advance. */
   readonly mean?: number;
 }
 
@@ -83,7 +83,7 @@ export function weighClasses(
   };
   const counts = weighted.slice();
   if (values === undefined) multiply(argument, counts, (r) => classWeight[classes![r]!]!);
-  // A row of targets that are all 0 costs nothing, and weighs 0 here so that `checkSomeWeight` sees it.
+  // A row whose targets are all 0 costs nothing. It weighs 0 here so that `checkSomeWeight` sees it.
   for (let r = 0; r < rows; r++) if (mass(r) === 0) weighted[r] = 0;
   multiply(argument, weighted.slice(), mass);
   return { rows: weighted, counts, terms: classWeight };
@@ -117,7 +117,7 @@ export function weighTargets(targets: Elements, classWeight: ArrayLike<number>, 
   }
 }
 
-/** Names, for messages, the arguments that the weights of rows come from. */
+/** Returns the names of the arguments that the rows' weights come from, for messages. */
 export function weightsName(argument: string, sampleWeight: unknown, classWeight: unknown): string {
   if (classWeight === undefined) return argument;
   return sampleWeight === undefined ? 'classWeight' : `${argument} times classWeight`;
@@ -141,7 +141,7 @@ export function chosenWeights(weighting: Weighting, chosen: Uint32Array): Weight
 
 /**
  * Adds the mean weight of the training rows. The mean gradient of all batches is then the gradient of the loss of all rows,
- * independent of the scale of the weights. If each batch were divided by its own weights, it would cancel them.
+ * whatever the scale of the weights. If each batch were divided by its own weights, it would cancel them.
  *
  * @param chosen  training rows; all by default
  */
@@ -152,9 +152,9 @@ export function withMean(weighting: Weighting | undefined, chosen?: Uint32Array)
 }
 
 function copyChecked(argument: string, given: unknown, weights: Float64Array): void {
-  const numbers = settle(argument, given, `${weights.length} numbers, one a row`);
+  const numbers = settle(argument, given, `${weights.length} numbers, one per row`);
   if (numbers.length !== weights.length) {
-    const message = `${argument}: expected ${weights.length} weights, one a row, got ${numbers.length}`;
+    const message = `${argument}: expected ${weights.length} weights, one per row, got ${numbers.length}`;
     throw new ShapeError(message, { argument });
   }
   for (let index = 0; index < weights.length; index++) {
@@ -181,7 +181,7 @@ export function checkClassWeight(value: unknown, classes: number): Float64Array 
   const weights = new Float64Array(classes).fill(1);
   const list = isList(value) ? settle('classWeight', value, 'an array') : undefined;
   if (list !== undefined && list.length !== classes) {
-    throw new ShapeError(`classWeight: expected ${classes} weights, one a class, got ${list.length}`, {
+    throw new ShapeError(`classWeight: expected ${classes} weights, one per class, got ${list.length}`, {
       argument: 'classWeight',
     });
   }
@@ -189,7 +189,7 @@ export function checkClassWeight(value: unknown, classes: number): Float64Array 
   if (list === undefined && !isPlain(value)) {
     throw new TypeError(`classWeight: expected an array or a plain object of weights, got ${show(value)}`);
   }
-  // A list is read by index, because its keys would skip a hole.
+  // An array is read by index, because its keys would skip a hole.
   for (const key of list === undefined ? Object.keys(value) : weights.keys()) {
     const index = Number(key);
     // A key must be written as an index: '0x1' and '' are not classes.

@@ -2,7 +2,7 @@ import { isList, type Settled, settle } from '../arrays.js';
 import { firstBeyond, LARGEST_F32, NonFiniteError, numberAt, ShapeError, show } from '../errors.js';
 import type { Flat, Samples } from '../network/rows.js';
 
-/** Rows of inputs: a flat array of n · inputSize values, or an array of rows. */
+/** Rows of inputs: a flat array of n · inputSize values, or an array of n rows. */
 export type Inputs = Float32Array | Float64Array | Uint8Array | readonly ArrayLike<number>[];
 /** Targets: class indices, flat or as a column, or rows of values. */
 export type Targets =
@@ -21,8 +21,8 @@ export type Targets =
 export type TargetKind = 'classes' | 'binary' | 'values';
 
 /**
- * Checked targets: class indices, or rows of values with, for losses on classes, the index of each row's largest value. Indices
- * are copied, because kernels compute addresses from them.
+ * Checked targets: class indices, or rows of values. For losses on classes, rows come with the index of each row's largest value.
+ * Indices are copied, because kernels compute addresses from them.
  */
 export interface CheckedTargets {
   readonly classes?: Uint32Array;
@@ -33,9 +33,10 @@ export interface CheckedTargets {
 /**
  * Checks every value of x and brings x into rows.
  *
- * @param argument     its name in messages
- * @param elementBytes of the backend: what fits an f64 may be infinite as f32
- * @throws TypeError if x has another form, ShapeError if its values do not make whole rows, NonFiniteError that names row and column
+ * @param argument      name of x in messages
+ * @param elementBytes  bytes per element of the backend: a value that fits an f64 may be infinite as f32
+ * @throws TypeError if x has another form, ShapeError if its values do not make whole rows, NonFiniteError that names row and
+ *         column
  */
 export function checkInputs(argument: string, x: unknown, columns: number, elementBytes: 4 | 8): Samples {
   const values = flatten(argument, x, columns);
@@ -65,7 +66,7 @@ export function checkTargets(
   const classes = kind === 'classes';
   const given = settle(argument, y, 'a numeric array or an array of rows');
   const nested = Array.isArray(given) && typeof given[0] === 'object' && given[0] !== null;
-  // Probabilities need two classes at least: a single value per row is a class index.
+  // Probabilities need at least two classes, so a single value per row is a class index.
   const column = classes && nested && isList(given[0]) && given[0].length === 1;
   const flat = nested ? fromRows(argument, given, column ? 1 : units) : given;
   if (classes && (column || !nested) && flat.length === rows) {
@@ -110,7 +111,7 @@ function flatten(argument: string, x: unknown, columns: number): Flat {
 function fromRows(argument: string, rows: readonly unknown[], columns: number): Float64Array {
   const values = new Float64Array(rows.length * columns);
   for (const [r, row] of rows.entries()) {
-    // The name is built only for an error: it would cost a string per value.
+    // The name is built only for an error. Otherwise it would cost a string per value.
     if (!isList(row) || row.length !== columns) throw notARow(`${argument}[${r}]`, row, columns);
     for (let c = 0; c < columns; c++) {
       const value = row[c];

@@ -7,11 +7,11 @@ import type { Trainee } from './trainee.js';
 import type { TrainingData } from './training-data.js';
 
 /**
- * Fits those scalings of inputs and targets to training data that are not yet fitted.
+ * Fits the scalings of inputs and targets to training data, unless they are fitted already.
  *
  * @param rows  training rows, all by default
- * @throws NonFiniteError  if their spread exceeds a float
- * @throws RangeError      if the memory of x or y is gone
+ * @throws NonFiniteError  if the spread of the data exceeds a float
+ * @throws RangeError      if the memory of x or y was transferred or made shorter
  */
 export function learnScalings(trainee: Trainee, { x, y }: TrainingData, rows?: Uint32Array): void {
   const { scaler, targetScaler } = trainee;
@@ -22,7 +22,10 @@ export function learnScalings(trainee: Trainee, { x, y }: TrainingData, rows?: U
   if (targets !== undefined) targetScaler.fit(targets, rows);
 }
 
-/** Sets the mapping of bytes, for which a single batch is enough, and checks the spread of the first step's targets. */
+/**
+ * Chooses the mapping of bytes if x is bytes, for which a single batch is enough, and checks the spread of the first step's
+ * targets.
+ */
 export function settleOnBatch(trainee: Trainee, { x, y }: TrainingData): void {
   trainee.scaler.fit(x);
   if (trainee.state.optimizer.step === 0) warnOfWideTargets(trainee, y);
@@ -34,7 +37,7 @@ export function warnOfWideTargets(trainee: Trainee, y: CheckedTargets, rows?: Ui
   if (targets !== undefined) trainee.targetScaler.warnOfWide(targets, rows);
 }
 
-/** Checked data for `adapt`; targets only if they are given and the target scaling learns from them. */
+/** Checked data for `adapt`. Targets are present only if they are given and the target scaling learns from them. */
 export interface LearnedData {
   readonly x: Samples;
   readonly y: Samples | undefined;
@@ -48,12 +51,12 @@ export function checkLearned({ network, targetScaler }: Model, x: unknown, y: un
   if (y === undefined || !targetScaler.learns) return { x: inputs, y: undefined };
   const { last, backend } = network;
   const targets = checkTargets('y', y, inputs.rows, last.units, 'values', backend.elementBytes);
-  // Reading y may have taken the memory of x.
+  // A getter of y may have transferred the memory of x.
   expectThere('x', inputs.values, inputs.rows);
   return { x: inputs, y: rowsOf(targets, last.units) };
 }
 
-/** Fits the scalings, replacing an earlier fit; the target scaling only if there are targets. */
+/** Fits the scalings again, replacing an earlier fit. The target scaling is fitted only if there are targets. */
 export function refitScalings({ scaler, targetScaler, state }: Model, { x, y }: LearnedData): void {
   const learned = y && targetScaler.measure(y);
   scaler.refit(x);

@@ -18,11 +18,11 @@ export interface Source {
   /** Number of batches per epoch; undefined if it is unknown before the end. */
   readonly batches: number | undefined;
   /**
-   * Description of the current epoch's batches, with a fingerprint of the data. For a stream it is the fingerprint of the first
-   * batch, once that has arrived.
+   * Description of the current epoch's batches, with a fingerprint of the data. For a stream the fingerprint is that of the first
+   * batch, once it has arrived.
    */
   readonly batching: string;
-  /** Yields the batches of an epoch: the remaining ones if `begun` has the same description, otherwise all. */
+  /** Yields the batches of an epoch. If `begun` has the same description, only the remaining ones are yielded. */
   epoch(epoch: number, begun: BegunEpoch | undefined): Iterator<Batch> | AsyncIterator<Batch>;
 }
 
@@ -54,7 +54,7 @@ export function memorySource(
         order = rng.split('shuffle').split(epoch).permutation(rows);
         if (chosen !== undefined) order = order.map((r) => chosen[r]!);
       }
-      // One object for all batches: a tiny network makes hundreds of thousands a second.
+      // One object serves all batches, because a tiny network takes hundreds of thousands a second.
       const batch = { number: done, data, stretch: { order, start: 0, rows: 0 } };
       for (let start = done * batchSize; start < rows; start += batchSize) {
         batch.number++;
@@ -66,19 +66,19 @@ export function memorySource(
   };
 }
 
-/** Batch that a stream yields; batches keep their order. */
+/** Batch that a stream yields. The rows keep their order. */
 export interface StreamedBatch<X, Y> {
   readonly x: X;
   readonly y: Y;
   readonly sampleWeight?: ArrayLike<number>;
 }
 
-/** Yields the batches of an epoch, for data that do not fit into memory. `epoch` counts over all fits, from 0. */
+/** Function that yields the batches of an epoch, for data that do not fit into memory. `epoch` counts over all fits, from 0. */
 export type BatchStream = (
   epoch: number,
 ) => AsyncIterable<StreamedBatch<Inputs, Targets>> | Iterable<StreamedBatch<Inputs, Targets>>;
 
-/** Number of values of a stream's first batch that its fingerprint covers, in every epoch. */
+/** Number of values that the fingerprint of a stream's first batch covers, in every epoch. */
 const STREAMED_VALUES = 1024;
 
 /**
@@ -104,7 +104,7 @@ export function streamSource(
       if (number > 1 && number <= done) continue;
       const data = check(`batch ${number}`, batch);
       if (number === 1) {
-        // Must happen now, because the stream may reuse the arrays for its next batch.
+        // The fingerprint is taken now, because the stream may reuse the arrays for its next batch.
         batching = `stream, first batch ${fingerprint(data, STREAMED_VALUES)}`;
         if (begun?.source.batching !== batching) done = 0;
         if (done > 0) continue;
@@ -112,7 +112,7 @@ export function streamSource(
       yield { number, data, stretch: { order: undefined, start: 0, rows: data.x.rows } };
     }
     if (number === 0) throw new RangeError(`x: the stream of epoch ${epoch} held no batch`);
-    // A stream that ends before the begun epoch had come so far is another one.
+    // If the stream ends before the point that the begun epoch had reached, it is a different stream.
     if (number < done) yield* batchesOf(epoch, undefined);
   }
   return {

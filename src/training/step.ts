@@ -4,9 +4,7 @@ import { type Optimizer, stateNames, step } from '../optimizers/step.js';
 import { scheduledRate } from '../schedules/index.js';
 import type { TrainingState } from './trainee.js';
 
-/**
- * Largest count of epochs, steps and rows. A 64-bit float counts by one up to 2⁵³, and no training reaches the difference.
- */
+/** Largest count of epochs, steps and rows. A 64-bit float counts exactly up to 2⁵³, and no training reaches this limit. */
 export const LARGEST_COUNT = 0x10000000000000;
 
 /** Checks a count. @throws TypeError if it is not a number, RangeError if it is not a whole number from 0 to `largest` */
@@ -25,8 +23,8 @@ export function learningRateNow(optimizer: Optimizer, state: TrainingState): num
 }
 
 /**
- * Sizes below which no step of any optimizer can overflow an f32: the largest square is 1e26, and a sum over 1e9 small steps stays
- * under 1e30.
+ * Bounds of numbers and of factors below which no step of any optimizer can overflow an f32. The largest square is then 1e26, and
+ * a sum over 1e9 small steps stays under 1e30.
  */
 const SMALL_NUMBER = 1e10;
 const SMALL_FACTOR = 1e3;
@@ -47,12 +45,12 @@ export function holds({ writes }: Network, { measured, optimizer }: TrainingStat
 }
 
 /**
- * Takes one step of the optimizer. If the step could overflow, snapshots the parameters and the optimizer's state first, and rolls
- * back if one of them becomes infinite.
+ * Takes one step of the optimizer. If the step could overflow, snapshots the parameters and the optimizer's state first, and
+ * rolls back if a value of either becomes infinite.
  *
  * @param rate     the learning rate
  * @param largest  magnitude of the largest gradient
- * @throws NonFiniteError that names the layer; the step is undone then
+ * @throws NonFiniteError that names the layer; the step is then undone
  */
 export function takeStep(
   {
@@ -87,7 +85,7 @@ export function takeStep(
   const running = [...scalars];
   step(kernels, optimizer, network.block, state.optimizer, rate);
   if (before.every(({ address }) => kernels.count_non_finite(address, count) === 0)) {
-    // A large step may leave large parameters: their decay, squared, overflows in a step that is small in all else.
+    // A large step may leave large parameters. The square of their decay can overflow in a later step that is otherwise small.
     measureParameters(network, state);
     return;
   }

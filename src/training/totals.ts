@@ -11,10 +11,11 @@ import type { Stretch, TrainingData } from './training-data.js';
 export type Measures = {
   /** Loss without penalties. */
   readonly loss: number;
-  /** Penalty l1 · Σ|w| + l2 · Σw²; absent if the optimizer has no penalties. Training minimizes loss + penalty. */
+  /** Penalty l1 · Σ|w| + l2 · Σw². Absent if the optimizer has no penalties. Training minimizes loss + penalty. */
   readonly penalty?: number;
 } & { readonly [Metric in MetricName]?: number };
 
+/** Sums of an interrupted epoch as plain data. */
 export interface TotalSums {
   readonly rows: number;
   readonly weight: number;
@@ -43,9 +44,9 @@ export class Totals {
   readonly #mark = { rows: 0, weight: 0, lossSum: 0, penaltySum: 0, correct: 0 };
   readonly #compiled: Compiled;
   readonly #network: Network;
-  /** Present if a metric needs more than a count. */
+  /** Outputs of the epoch. Present if a metric needs more than a count. */
   readonly #outputs: Outputs | undefined;
-  /** True if a metric is a count. */
+  /** True if a metric is computed from a count. */
   readonly #counts: boolean;
 
   constructor({ compiled, network, targetScaler }: Model) {
@@ -105,12 +106,12 @@ export class Totals {
     this.#correct = correct;
   }
 
-  /** Returns the penalty before the last batch's step; empty without penalties. */
+  /** Penalty before the last batch's step; empty without penalties. */
   get lastPenalty(): { readonly penalty?: number } {
     return this.#penalty === undefined ? {} : { penalty: this.#penalty };
   }
 
-  /** Outputs and targets, if a metric needs them all at once. */
+  /** Outputs and targets; undefined if no metric needs all of them at once. */
   get kept(): KeptOutputs | undefined {
     return this.#outputs?.kept(this.#byClass);
   }
@@ -123,7 +124,7 @@ export class Totals {
     return lossRow(this.#compiled.loss).kind === 'classes';
   }
 
-  /** Returns the means. @throws RangeError if all rows weigh 0, which for a stream shows only at the end of the epoch */
+  /** Returns the means. @throws RangeError if all rows weigh 0; in a stream this shows only at the end of the epoch */
   measures(): Measures {
     if (this.#weight === 0) {
       throw new RangeError('sampleWeight: every row of the epoch weighs 0, which leaves nothing to measure');

@@ -27,17 +27,19 @@ export interface TrainingState {
   begun: BegunEpoch | undefined;
   /** True if the last measurement found no parameter so large that a step could overflow. */
   parametersSmall: boolean;
-  /** Step and write counter at that measurement. */
+  /** Step and write counter at the last measurement of the parameters. */
   measured: { readonly step: number; readonly writes: number } | undefined;
 }
 
+/** Progress of an epoch that was interrupted. */
 export interface BegunEpoch {
-  /** Number of completed batches and rows of the epoch. */
+  /** Number of completed batches of the epoch. */
   batches: number;
+  /** Number of completed rows of the epoch. */
   samples: number;
   /**
-   * Description of its batches: a fit with other batches or other data restarts the epoch. During a fit this is the source itself,
-   * because its description requires hashing the data and is needed only when an epoch is left or resumed.
+   * Description of the epoch's batches. A fit with other batches or other data restarts the epoch. During a fit this is the
+   * source itself: its description requires hashing the data, and is needed only when an epoch is left or resumed.
    */
   source: { readonly batching: string };
   readonly totals: Totals;

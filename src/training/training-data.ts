@@ -12,7 +12,7 @@ export interface TrainingData {
   resident?: Resident | undefined;
 }
 
-/** Range of rows: start … start + rows, of `order` if there is one. */
+/** Range of rows, from `start` to `start + rows`: positions in `order` if there is one, otherwise row numbers. */
 export interface Stretch {
   readonly order: Uint32Array | undefined;
   readonly start: number;

@@ -322,7 +322,7 @@ describe('a batch of one row', () => {
   it('is refused by trainOnBatch and gradients in training', () => {
     const model = refusing();
     const before = model.getWeights();
-    const message = /^x: batchNorm trains on batches of 2 rows and more, got 1/;
+    const message = /^x: batchNorm needs batches of 2 or more rows, got 1/;
     for (const run of [
       () => model.trainOnBatch(x.slice(0, 5), [0]),
       () => model.gradients(x.slice(0, 5), [0], { training: true }),

@@ -128,7 +128,7 @@ describe('where it arose', () => {
   it('in the unit of the targets', async () => {
     const model = linear([1], { targetScaling: { mean: 0, std: 1e30 } });
     expect((await refusal(() => model.predict([[1], [1e10]]))).message).toBe(
-      'x: row 1: output 0 is Infinity; brought into the unit of the targets, it is beyond what a float holds',
+      'x: row 1: output 0 is Infinity; converted to the unit of the targets, it exceeds the range of a float',
     );
   });
 

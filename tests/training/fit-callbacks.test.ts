@@ -171,7 +171,12 @@ describe('the learning rate told', () => {
 describe('callbacks are refused', () => {
   const twice: Callback = { onFitEnd: () => {} };
   it.each([
-    ['twice the same', [twice, {}, twice], RangeError, /^callbacks\[2\]: the same callback stands at 0/],
+    [
+      'twice the same',
+      [twice, {}, twice],
+      RangeError,
+      /^callbacks\[2\]: the same callback is already at index 0/,
+    ],
     ['no array', twice, TypeError, /^callbacks: expected an array/],
     ['a function', [() => {}], TypeError, /^callbacks\[0\]: expected an object/],
     ['an unknown event', [{ onEpochStart() {} }], TypeError, /^callbacks\[0\]\.onEpochStart: unknown option/],

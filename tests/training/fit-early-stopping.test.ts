@@ -238,7 +238,7 @@ describe('what is to be watched is checked before the first step:', () => {
       'validation data that are not there',
       stopping({ monitor: 'validation.loss' }),
       RangeError,
-      /^earlyStopping\.monitor: 'validation\.loss' takes validationData or a validationSplit, and there is neither$/,
+      /^earlyStopping\.monitor: 'validation\.loss' needs validationData or a validationSplit, but neither is given$/,
     ],
   ];
   it.each(cases)('%s', async (_what, run, kind, message) => {
@@ -258,7 +258,7 @@ describe('a plateau that nothing can be measured for is refused, and nothing has
     return { optimizer: sgd({ learningRate }) };
   };
   const takesValidation =
-    /^learningRate\.monitor: 'validation\.loss' takes validationData or a validationSplit/;
+    /^learningRate\.monitor: 'validation\.loss' needs validationData or a validationSplit/;
   const cases: [string, Partial<CompileOptions>, object, RegExp][] = [
     ['the default without validation data', plateau(undefined), {}, takesValidation],
     ['validation.loss by name', plateau('validation.loss'), {}, takesValidation],

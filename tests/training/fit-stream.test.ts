@@ -190,7 +190,7 @@ describe('a batch of a stream is checked when it comes:', () => {
     const error = await rejection(
       classifier({}, { layers }).fit(() => [...good.slice(0, 2), { x: [x.slice(0, 4)], y: [0] }]),
     );
-    expect((error as Error).message).toMatch(/^batch 3: x: batchNorm trains on batches of 2 rows/);
+    expect((error as Error).message).toMatch(/^batch 3: x: batchNorm needs batches of 2 or more rows/);
   });
 
   it('the batches before it count, and the next fit goes on behind them', async () => {

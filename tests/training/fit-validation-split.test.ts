@@ -130,7 +130,7 @@ describe('validationSplit', () => {
       '0',
       fitted({ validationSplit: 0 }),
       RangeError,
-      /^validationSplit: expected a share of \(0, 1\), got 0/,
+      /^validationSplit: expected a share in \(0, 1\), got 0/,
     ],
     ['1', fitted({ validationSplit: 1 }), RangeError, /^validationSplit: .* got 1/],
     ['−0.1', fitted({ validationSplit: -0.1 }), RangeError, /^validationSplit: /],
@@ -140,7 +140,7 @@ describe('validationSplit', () => {
       'beside validationData',
       fitted({ validationSplit: 0.1, validationData: [x, y] }),
       RangeError,
-      /^validationSplit: validationData is given too/,
+      /^validationSplit: cannot be combined with validationData/,
     ],
     [
       'of a single row',

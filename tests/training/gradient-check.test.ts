@@ -325,7 +325,7 @@ describe('refusals', () => {
       'one row under a batch norm in training',
       () => gradientCheck(normalized(), [[1, 2]], [0], { training: true }),
       RangeError,
-      /^x: batchNorm trains on batches of 2 rows and more, got 1/,
+      /^x: batchNorm needs batches of 2 or more rows, got 1/,
     ],
     [
       'a scaling that was not fitted',
