@@ -1,7 +1,7 @@
-/** Signals that abort a running fit, simulation or search. */
+/** Abort signals of a running fit, simulation or search. */
 import { checkFunction, show } from './errors.js';
 
-/** AbortSignal, or an object like one. */
+/** AbortSignal, or an object with the same interface. */
 export interface AbortSignalLike {
   readonly aborted: boolean;
   readonly reason?: unknown;
@@ -26,12 +26,12 @@ export function throwIfAborted(signal: AbortSignalLike | undefined): void {
   if (signal?.aborted) throw reasonOf(signal);
 }
 
-/** Returns the reason of an abort; an error of ours if the signal gives none. */
+/** Returns the reason of an abort, or an error of the library if the signal gives none. */
 export function reasonOf({ reason }: AbortSignalLike): unknown {
   return reason ?? new Error('aborted: the signal gave no reason');
 }
 
-/** Returns true if the signal's abort threw this error. A signal without a reason throws an error of ours. */
+/** Returns true if an error is the one with which the signal aborted, or any error if the aborted signal gives no reason. */
 export function isAbort(signal: AbortSignalLike | undefined, error: unknown): boolean {
   return signal?.aborted === true && (signal.reason ?? error) === error;
 }
@@ -43,7 +43,7 @@ export async function abortable<T>(promise: Promise<T>, signal: AbortSignalLike 
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => reject(reasonOf(signal));
     signal.addEventListener?.('abort', onAbort);
-    // The function that returned the promise may have aborted the signal. No event follows then.
+    // The function that returned the promise may have aborted the signal. In that case no event follows.
     if (signal.aborted) onAbort();
   });
   try {

@@ -1,6 +1,6 @@
 /**
- * Arrays that callers pass in. They are recognized by the engine's own getters, because `instanceof` fails for an array of another
- * realm (an iframe, a vm context, jsdom). They are read once, because a getter, a Proxy or another thread may answer differently
+ * Arrays that callers pass in. The engine's own getters recognize them, because `instanceof` fails for an array of another realm
+ * (an iframe, a vm context, jsdom). Every array is read once, because a getter, a Proxy or another thread may answer differently
  * the second time.
  */
 import { isArray, show, wholeNumber } from './errors.js';
@@ -38,7 +38,7 @@ export interface TypedConstructor<Made> {
   new (buffer: ArrayBuffer, offset: number, length: number): Made;
 }
 
-/** Returns a prototype's getter, which no own property and no subclass can replace. */
+/** Returns a prototype's getter, which neither an own property nor a subclass can replace. */
 function intrinsic<Value>(prototype: object, name: PropertyKey): (of: unknown) => Value {
   const { get } = Object.getOwnPropertyDescriptor(prototype, name)!;
   return (of) => Reflect.apply(get!, of, []) as Value;
@@ -51,7 +51,10 @@ const bufferOf = /* @__PURE__ */ intrinsic<ArrayBuffer>(typedPrototype, 'buffer'
 const offsetOf = /* @__PURE__ */ intrinsic<number>(typedPrototype, 'byteOffset');
 const bufferLength = /* @__PURE__ */ intrinsic<number>(/* @__PURE__ */ ArrayBuffer.prototype, 'byteLength');
 
-/** Largest size, in bytes, of typed arrays in V8's own heap. Copying them is cheaper than reading `buffer`, which moves them out. */
+/**
+ * Largest size, in bytes, of typed arrays in V8's own heap. Copying such an array is cheaper than reading its `buffer`, which
+ * moves it out of the heap.
+ */
 const INLINE_BYTES = 64;
 
 /** Returns the kind of a typed array of any realm, such as 'Float32Array' or 'BigInt64Array'; undefined for anything else. */
@@ -68,7 +71,8 @@ export function isList(value: unknown): value is ArrayLike<unknown> {
  * Makes a list safe to read more than once. An array is copied, and each element is read once. A typed array becomes one of this
  * realm over the same memory: others may still write its values, but its length is fixed.
  *
- * @throws TypeError if it is neither, naming what was `expected`; RangeError if its buffer was transferred or shrunk
+ * @throws TypeError if the value is not a list; the message says what was `expected`
+ * @throws RangeError if the list's buffer was transferred or made shorter
  */
 export function settle(argument: string, value: unknown, expected: string): Settled {
   const name = typedName(value);
@@ -87,7 +91,7 @@ export function settle(argument: string, value: unknown, expected: string): Sett
   return elements(value, value.length);
 }
 
-/** Returns true for a list, and for an object with a length. */
+/** Returns true for a list and for any object with a whole-number length. */
 export function isArrayLike(value: unknown): value is ArrayLike<unknown> {
   if (isList(value)) return true;
   return (
@@ -95,7 +99,7 @@ export function isArrayLike(value: unknown): value is ArrayLike<unknown> {
   );
 }
 
-/** Settles a list like `settle`, and also accepts any object with a length and elements. */
+/** Settles a list like `settle`, and also copies any object with a length and elements. */
 export function settleLike(argument: string, value: unknown, expected: string): ArrayLike<unknown> {
   if (isList(value) || !isArrayLike(value)) return settle(argument, value, expected);
   return elements(value, wholeNumber(`${argument}.length`, value.length, 0));
@@ -111,7 +115,7 @@ export function wholeNumbers(argument: string, value: unknown, expected: string)
 /**
  * Returns an output array as a typed array of this realm over the same memory.
  *
- * @throws TypeError if it is of another kind, RangeError if it has not n values
+ * @throws TypeError if it is of another kind, RangeError if it does not have n values
  */
 export function outputOf<Out extends Float32Array | Uint32Array>(
   out: unknown,
@@ -130,14 +134,18 @@ function over<Made>(typed: unknown, Kind: TypedConstructor<Made>, length: number
   return new Kind(bufferOf(typed), offsetOf(typed), length);
 }
 
-/** Copies `length` elements and reads each once; a hole becomes undefined. */
+/** Copies `length` elements and reads each once. A hole becomes undefined. */
 export function elements(list: ArrayLike<unknown>, length: number): unknown[] {
   const copy: unknown[] = [];
   for (let i = 0; i < length; i++) copy.push(list[i]);
   return copy;
 }
 
-/** Returns the bytes of a Uint8Array (a Buffer is one) or an ArrayBuffer without a copy. @throws TypeError, or RangeError if the buffer was transferred or shrunk */
+/**
+ * Returns the bytes of a Uint8Array (also a Buffer) or an ArrayBuffer without a copy.
+ *
+ * @throws TypeError if the value is neither, RangeError if its buffer was transferred or made shorter
+ */
 export function bytesOf(argument: string, value: unknown): Uint8Array {
   if (!isBytes(value)) {
     throw new TypeError(`${argument}: expected a Uint8Array or an ArrayBuffer, got ${show(value)}`);
@@ -176,7 +184,7 @@ function expectAttached(argument: string, value: unknown): void {
   }
 }
 
-/** Returns the error for an array whose buffer was transferred, or resized to be shorter. */
+/** Returns the error for an array whose buffer was transferred or made shorter. */
 export function gone(argument: string): RangeError {
   return new RangeError(
     `${argument}: expected values, got 0; the buffer of the array was transferred or made shorter`,

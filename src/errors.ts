@@ -2,18 +2,21 @@ import { nearestName } from './hints.js';
 
 /** Place to which a ShapeError or NonFiniteError refers. */
 export interface ErrorPlace {
-  /** The argument at fault, such as `x` or `layers[1].units`. */
+  /** Argument at fault, such as `x` or `layers[1].units`. */
   readonly argument?: string;
-  /** The layer, counted from 0. */
+  /** Index of the layer, from 0. */
   readonly layer?: number;
-  /** Position in the flattened data. */
+  /** Position of the value in the flattened data, from 0. */
   readonly index?: number;
+  /** Value at fault. */
   readonly value?: number;
+  /** Number of the epoch, from 1. */
   readonly epoch?: number;
+  /** Number of the batch in its epoch, from 1. */
   readonly batch?: number;
 }
 
-/** Error for data whose size or form does not fit the model. */
+/** Error about data whose size or form does not fit the model. */
 export class ShapeError extends RangeError {
   override readonly name = 'ShapeError';
   readonly argument: string | undefined;
@@ -28,7 +31,7 @@ export class ShapeError extends RangeError {
   }
 }
 
-/** Error for NaN or infinity, in data or from training. */
+/** Error about a NaN or infinite value, in data or during training. */
 export class NonFiniteError extends RangeError {
   override readonly name = 'NonFiniteError';
   readonly argument: string | undefined;
@@ -50,14 +53,14 @@ export class NonFiniteError extends RangeError {
 }
 
 /**
- * A call that comes too early or at the wrong moment: before `compile`, before a scaling has learned from data, or while another
+ * Error about a call that comes at the wrong moment: before `compile`, before a scaling has learned from data, or while another
  * call changes the model. The arguments themselves are right.
  */
 export class StateError extends Error {
   override readonly name = 'StateError';
 }
 
-/** Largest number of characters of a user's text in a message. */
+/** Largest number of characters of a user's text that a message shows. */
 const LONGEST_SHOWN = 60;
 
 /** Shortens the text of a user or a file for a message. */
@@ -65,7 +68,7 @@ export function shortened(text: string): string {
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }
 
-/** Describes a value for a message: primitives as code has them, objects by the name of their class. */
+/** Describes a value for a message: primitives as in code, objects by the name of their class. */
 export function show(value: unknown): string {
   if (isRevoked(value)) return 'a revoked Proxy';
   if (typeof value === 'string') return `'${shortened(value)}'`;
@@ -75,19 +78,19 @@ export function show(value: unknown): string {
   const name = className(value);
   const isList = Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value);
   if (isList) return `${name ?? 'an array'} of ${(value as unknown as ArrayLike<unknown>).length}`;
-  // A Proxy of a typed array has its class, but none of its values.
+  // A Proxy of a typed array has the name of its class, but cannot be read as one.
   const imitates = /^[A-Z]\w*\d\w*Array$/.test(name ?? '')
-    ? ' that is no array itself, such as a Proxy of one'
+    ? ' that is not itself an array, such as a Proxy of one'
     : '';
   return `an object (${name ?? 'no prototype'})${imitates}`;
 }
 
-/** Like `Array.isArray`, which throws for a revoked Proxy without naming the argument: false, and `show` says what it is. */
+/** Returns true for an array, and false for a revoked Proxy, for which `Array.isArray` throws without naming the argument. */
 export function isArray(value: unknown): value is unknown[] {
   return !isRevoked(value) && Array.isArray(value);
 }
 
-/** True for an object that is neither an array nor a revoked Proxy. */
+/** Returns true for an object that is neither an array nor a revoked Proxy. */
 export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !isRevoked(value) && !Array.isArray(value);
 }
@@ -101,24 +104,25 @@ function isRevoked(value: unknown): boolean {
   }
 }
 
-/** Returns the name of an object's class; undefined without a prototype. */
+/** Returns the name of an object's class; undefined for an object without a prototype. */
 function className(value: object): string | undefined {
   const prototype: { constructor?: { name?: unknown } } | null = Object.getPrototypeOf(value);
   if (prototype === null) return undefined;
-  // The prototype's: an object out of JSON may have a `constructor` of its own, which is none.
+  // The name is read from the prototype, because an object from JSON may have an own property `constructor` that is not its
+  // class.
   const name = prototype.constructor?.name;
-  // A generator's constructor has no name, but its tag tells the kind.
+  // A generator's constructor has no name, but its tag names the kind.
   return typeof name === 'string' && name !== '' ? name : Object.prototype.toString.call(value).slice(8, -1);
 }
 
-/** Returns true for an error of any realm, or a DOMException. */
+/** Returns true for an error of any realm, also for a DOMException. */
 export function isError(value: unknown): value is Error {
   return ['[object Error]', '[object DOMException]'].includes(Object.prototype.toString.call(value));
 }
 
-/** Checks a whole number ≥ least. @throws TypeError if it is no number, RangeError if it is another number */
+/** Checks a whole number ≥ least. @throws TypeError if it is not a number, RangeError if it is any other number */
 export function wholeNumber(argument: string, value: unknown, least: number): number {
-  // The message is built only for an error: this check runs for every row, and twice per batch.
+  // The message is built only for an error, because this check runs for every row and twice per batch.
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value;
   const Kind = typeof value === 'number' ? RangeError : TypeError;
   throw new Kind(`${argument}: expected a whole number ≥ ${least}, got ${show(value)}`);
@@ -137,13 +141,16 @@ export function checkFunction(argument: string, value: unknown): void {
   }
 }
 
-/** Checks that an element is a number. @throws TypeError for null, true, '3', a hole, a BigInt, which JavaScript would convert */
+/**
+ * Checks that an element is a number. @throws TypeError, also for values that JavaScript would convert: null, true, '3', a hole,
+ * a BigInt
+ */
 export function numberAt(argument: string, value: unknown): number {
   if (typeof value !== 'number') throw new TypeError(`${argument}: expected a number, got ${show(value)}`);
   return value;
 }
 
-/** Checks a finite number. @throws TypeError if it is no number, RangeError if it is NaN or infinite */
+/** Checks a finite number. @throws TypeError if it is not a number, RangeError if it is NaN or infinite */
 export function finiteNumber(argument: string, value: unknown): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   const Kind = typeof value === 'number' ? RangeError : TypeError;
@@ -170,7 +177,7 @@ export const LARGEST_F32 = 3.4028234663852886e38;
 /** Returns the index of the first value that is NaN or beyond ±bound; −1 if there is none. */
 export function firstBeyond(values: Float32Array | Float64Array, bound: number): number {
   for (let i = 0; i < values.length; i++) {
-    // Written so that NaN fails it too.
+    // The comparison is written so that NaN fails it too.
     if (!(Math.abs(values[i]!) <= bound)) return i;
   }
   return -1;
@@ -189,14 +196,16 @@ export function finiteF32(argument: string, value: unknown): number {
  * Checks mean and standard deviation of a normal distribution.
  *
  * @param spread  name of the option that holds the standard deviation
- * @throws TypeError or RangeError that names the wrong one
+ * @throws TypeError or RangeError that names the option at fault
  */
 export function checkNormal(mean: unknown, std: unknown, spread: 'std' | 'stddev'): void {
   finiteF32('mean', mean);
   if (finiteF32(spread, std) < 0) throw new RangeError(`${spread}: expected a number ≥ 0, got ${std}`);
 }
 
-/** Returns a name that is among `names`. @throws TypeError that suggests the name that is meant, see `nearestName` */
+/**
+ * Checks that a value is one of the `names`. @throws TypeError that suggests the name that is probably meant, see `nearestName`
+ */
 export function oneOf<Name extends string>(argument: string, value: unknown, names: readonly Name[]): Name {
   if (typeof value !== 'string') {
     const hint = typeof value === 'function' && names.includes(value.name as Name);
@@ -219,10 +228,13 @@ export function isPlain(value: object): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** Tags of objects that may hold options. A Map or a Promise has no options as its own keys, so all defaults would apply in silence. */
+/**
+ * Tags of objects that may hold options. A Map or a Promise is refused: its options would not be own keys, so all defaults would
+ * silently apply.
+ */
 const optionTags = ['[object Object]', '[object Module]'];
 
-/** @throws TypeError if it is not an object that can hold options, or has a key that is not among `keys` */
+/** Checks an object with options. @throws TypeError if it cannot hold options, or has a key that is not among `keys` */
 export function knownKeys(argument: string, value: unknown, keys: readonly string[]): void {
   if (!isObject(value)) {
     throw new TypeError(`${argument}: expected an object, got ${show(value)}`);
@@ -244,8 +256,8 @@ export function knownKeys(argument: string, value: unknown, keys: readonly strin
 }
 
 /**
- * Returns the message of a caught value, which need not be an error. Keep this text instead of the error: an error keeps the objects
- * of its stack alive.
+ * Returns the message of a caught value, which need not be an error. Callers keep this text instead of the error, because an
+ * error keeps the objects of its stack alive.
  */
 export function messageOf(cause: unknown): string {
   const message = (cause as { readonly message?: unknown } | null | undefined)?.message;

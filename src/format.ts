@@ -1,14 +1,14 @@
-/** Numbers as messages, tables and progress lines show them. */
+/** Number formats of messages, tables and progress lines. */
 
 /** Shown in place of a missing value. */
 export const NONE = '–';
 
 const LEAST_PLAIN = 0.001;
 const MOST_PLAIN = 100_000;
-/** From here on zeros are hard to count. */
+/** Number from which zeros are hard to count, so that a power of ten is shown. */
 const MOST_IN_FULL = 1e6;
 
-/** Three significant digits with zeros at the end, for columns: `0.0120`, `25.3`, `1.2e-7`. */
+/** Formats a number to three significant digits and keeps zeros at the end, for columns: `0.0120`, `25.3`, `1.2e-7`. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return NONE;
   if (value === 0) return '0';
@@ -17,13 +17,16 @@ export function formatNumber(value: number): string {
   return size < 100 ? value.toPrecision(3) : value.toFixed(0);
 }
 
-/** Significant digits without zeros at the end, for sentences: `0.012`, `25.3`; from a million on as a power: `1.5e6`. */
+/**
+ * Formats a number to some significant digits without zeros at the end, for sentences: `0.012`, `25.3`; from a million on as a
+ * power: `1.5e6`.
+ */
 export function formatDigits(value: number, digits: number): string {
   const rounded = Number(value.toPrecision(digits));
   return Math.abs(rounded) < MOST_IN_FULL ? String(rounded) : rounded.toExponential().replace('e+', 'e');
 }
 
-/** Three decimals while they matter: `0.123`, `2.301`, `15.42`, `312.4`. */
+/** Formats a loss to at most three decimals: `0.123`, `2.301`, `15.42`, `312.4`. */
 export function formatLoss(value: number): string {
   if (!Number.isFinite(value)) return NONE;
   if (value >= MOST_PLAIN) return value.toExponential(1).replace('e+', 'e');
@@ -32,7 +35,7 @@ export function formatLoss(value: number): string {
   return value.toFixed(value >= 10 ? 2 : 3);
 }
 
-/** Share as a percentage: `95.8 %`. Less than all never shows as 100 %, and more than nothing never as 0 %. */
+/** Formats a share as a percentage: `95.8 %`. A share below 1 never shows as 100 %, and a share above 0 never as 0 %. */
 export function formatShare(value: number): string {
   if (!Number.isFinite(value)) return NONE;
   const percent = 100 * value;
@@ -41,12 +44,12 @@ export function formatShare(value: number): string {
   return `${percent.toFixed(1)} %`;
 }
 
-/** Count with its thousands apart: `60 000`. */
+/** Formats a count in groups of three digits: `60 000`. */
 export function formatCount(value: number): string {
   return Number.isFinite(value) ? value.toFixed(0).replace(/\B(?=(\d{3})+$)/g, ' ') : NONE;
 }
 
-/** Duration, given in seconds: `42 s`, `3 min 05 s`. */
+/** Formats a duration, given in seconds: `42 s`, `3 min 05 s`. */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return NONE;
   const whole = Math.round(seconds);

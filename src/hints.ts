@@ -1,9 +1,9 @@
-/** Suggestions for names that are not known: first those of other libraries, then the nearest by spelling. */
+/** Suggestions for unknown names: first aliases from other libraries, then the nearest name by spelling. */
 import { closestMatch } from 'leven';
 
 /**
- * Names of other libraries, in any spelling, by the name that is meant here. A name may stand in several rows: the first row whose
- * name is allowed in the place counts. Spellings that differ only in case, `_` or `.` need no row: `batch_size` is `batchSize`.
+ * Aliases from other libraries, in any spelling, by the name here. An alias may stand in several rows: the first row whose name
+ * is allowed in that place counts. Spellings that differ only in case, `_` or `.` need no row: `batch_size` is `batchSize`.
  */
 const aliases: Readonly<Record<string, string>> = {
   // Losses and metrics.
@@ -136,7 +136,7 @@ const aliases: Readonly<Record<string, string>> = {
   initialEpoch: 'start_epoch',
   patience: 'n_iter_no_change wait',
   restoreBest: 'restore_best_weights',
-  // Options of initializers, and what they may be.
+  // Options of initializers and their values.
   stddev: 'std sigma sd standard_deviation scale',
   std: 'stddev sigma sd standard_deviation',
   mean: 'mu loc average',
@@ -161,10 +161,10 @@ const aliases: Readonly<Record<string, string>> = {
   flax: 'jax',
 };
 
-/** Other library's name without case and separators → the names here, in the order of the table; made at the first question. */
+/** Names here for each alias without case and separators, in the order of the table. Built on first use. */
 let meanings: Map<string, string[]> | undefined;
 
-/** Name that is most likely meant by one that is not among `names`: an alias of other libraries, or the nearest by spelling. */
+/** Returns the name among `names` that is most likely meant: by an alias of another library, otherwise by spelling. */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
   return meant(given, names) ?? closestMatch(given, [...names]);
 }
@@ -174,7 +174,7 @@ function meant(given: string, names: readonly string[]): string | undefined {
   if (whole === '') return undefined;
   const alike = names.find((name) => bare(name) === whole) ?? aliased(whole, names);
   if (alike !== undefined) return alike;
-  // Keras's `val_loss`.
+  // Keras's `val_loss` is 'validation.loss'.
   const validated = /^val(?:id(?:ation)?)?[_.-]?(.+)$/i.exec(given)?.[1];
   const measures = names.filter((name) => name.startsWith(VALIDATION));
   const measure =
@@ -184,7 +184,7 @@ function meant(given: string, names: readonly string[]): string | undefined {
       measures.map((name) => name.slice(VALIDATION.length)),
     );
   if (measure) return VALIDATION + measure;
-  // `torch.optim.Adam`, `keras.losses.MSE`.
+  // A qualified name such as `torch.optim.Adam` or `keras.losses.MSE` is known by its last part.
   const last = given.slice(given.lastIndexOf('.') + 1);
   return last === given ? undefined : meant(last, names);
 }
@@ -207,15 +207,15 @@ function meaningsOf(table: typeof aliases): Map<string, string[]> {
   return found;
 }
 
-/** A name without case and separators: `He_Normal`, `HeNormal` and `heNormal()` are one. */
+/** Removes case and separators from a name: `He_Normal`, `HeNormal` and `heNormal()` are then equal. */
 function bare(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
 /**
- * Advice for a constructor that came where what it returns is expected, such as `; call it: adam()`; empty for anything else.
+ * Returns advice if a constructor came where its result is expected, such as `; call it: adam()`; otherwise an empty text.
  *
- * @param names      names of the constructors
+ * @param names  names of the constructors
  * @param args   arguments of the call, as the advice shows them
  */
 export function callHint(value: unknown, names: readonly string[], args = ''): string {

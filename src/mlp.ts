@@ -40,14 +40,15 @@ import { atOnce, inTurns } from './turns.js';
 
 export let internalsOf: (model: AnyMLP) => Internals;
 
-/** Model of any backend, as functions take it that work with all of them. */
+/** Model on any backend, for functions that work with all of them. */
 export type AnyMLP = MLP<BackendName>;
 
-/** Array type of a backend's numbers. */
+/** Array type of a backend's numbers: Float64Array for 'javascript64', otherwise Float32Array. */
 export type ElementsOf<B extends BackendName> = B extends 'javascript64' ? Float64Array : Float32Array;
 
 /**
- * A multi-layer perceptron. It owns its memory, and the garbage collector frees it.
+ * Multi-layer perceptron: a stack of dense layers with their training. It owns its memory, which is freed with the garbage
+ * collector.
  *
  * @example
  * const model = new MLP({ inputSize: 2, layers: [{ units: 16, activation: 'relu' }, { units: 3, activation: 'softmax' }] });
@@ -55,15 +56,17 @@ export type ElementsOf<B extends BackendName> = B extends 'javascript64' ? Float
  * await model.fit(x, y, { epochs: 10 });
  */
 export class MLP<B extends BackendName = DefaultBackend> {
+  /** Number of values in a row of x. */
   readonly inputSize: number;
-  /** Arithmetic in use; 'portable' if 'fused' was requested but is unavailable. */
+  /** Arithmetic in use; 'portable' if 'fused' was requested but the engine lacks it. */
   readonly arithmetic: Arithmetic;
   /** Backend in use; 'javascript' if none was named and WebAssembly is unavailable. */
   readonly backend: B;
+  /** Seed of weights, shuffles and dropout. */
   readonly seed: number | string;
-  /** Options as plain data with all defaults filled in. `new MLP` takes them back, except functions of your own. */
+  /** Options as plain data with all defaults filled in. `new MLP` accepts them again, except custom initializer functions. */
   readonly config: MLPConfig;
-  /** Throws, so that `JSON.stringify` does not silently lose the weights. `structuredClone` and `postMessage` throw because of it. */
+  /** Throws, so that `JSON.stringify` cannot silently lose the weights. `structuredClone` and `postMessage` throw because of it. */
   readonly toJSON = refuseCopy;
   readonly #network: Network;
   readonly #scaler: InputScaler;
@@ -104,8 +107,10 @@ export class MLP<B extends BackendName = DefaultBackend> {
   }
 
   /**
-   * @throws TypeError   if an option is of the wrong kind, or a name unknown
-   * @throws RangeError  if a number is out of range, or memory ends
+   * Creates a model and draws its weights.
+   *
+   * @throws TypeError   if an option is of the wrong kind, or a name is unknown
+   * @throws RangeError  if a number is out of range, or memory runs out
    */
   constructor(options: MLPOptions<B>) {
     const checked = checkModelOptions(options);
@@ -113,7 +118,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
     this.inputSize = inputSize;
     this.#rng = new Rng(seed);
     this.seed = seed;
-    // Drawn before any memory is taken: a bad initializer leaves nothing behind.
+    // Weights are drawn before any memory is allocated, so that an invalid initializer leaves nothing behind.
     const draws = drawWeights(this.#rng, inputSize, layers);
     const backend = createBackend(checked.backend, checked.arithmetic, checked.threads);
     this.backend = backend.name as B;
@@ -126,8 +131,8 @@ export class MLP<B extends BackendName = DefaultBackend> {
   }
 
   /**
-   * Restores a model from the bytes of `save`: weights, statistics, scalings and training progress. The file need not be trusted:
-   * it is checked completely before any memory is allocated.
+   * Restores a model from the bytes of `save`: weights, statistics, scalings and training progress. The file need not be trusted,
+   * because it is checked completely before any memory is allocated.
    *
    * @throws TypeError, RangeError, ShapeError or NonFiniteError that opens with `bytes` and says what is wrong with them
    */
@@ -148,7 +153,9 @@ export class MLP<B extends BackendName = DefaultBackend> {
     return { count, ...(reason !== undefined && { reason }) };
   }
 
-  /** Ends the model's threads at once, instead of when the model is garbage collected. The model continues with one thread. */
+  /**
+   * Ends the model's threads at once, instead of when the model is garbage collected. The model then continues with one thread.
+   */
   close(): void {
     this.#busy.refuse('close');
     this.#network.backend.threads.close();
@@ -168,8 +175,9 @@ export class MLP<B extends BackendName = DefaultBackend> {
    * Sets loss, optimizer and metrics. The optimizer's state and the count of steps start again; weights and the count of epochs
    * stay.
    *
-   * @throws TypeError   if a name is unknown
-   * @throws RangeError  if the loss or a metric does not go with the output layer
+   * @throws TypeError   if an option is of the wrong kind, or a name is unknown
+   * @throws RangeError  if an option is out of range, or the loss or a metric does not fit the output layer
+   * @throws StateError  if another call runs on the model
    */
   compile(options: CompileOptions): void {
     this.#busy.refuse('compile');
@@ -186,9 +194,13 @@ export class MLP<B extends BackendName = DefaultBackend> {
 
   /**
    * Fits the scalings to data: 'unit' and 'symmetric' to the range of each feature or output, 'zScore' and 'tabular' to its mean
-   * and standard deviation. Byte inputs need no fitting with 'unit' and 'symmetric'. The first `fit` fits the scalings itself.
+   * and standard deviation. Without `adapt`, the first `fit` fits the scalings. Byte inputs need no fitting with 'unit' and
+   * 'symmetric'.
    *
+   * @param x  rows of inputs
    * @param y  rows of targets, for a targetScaling that learns from them; without y the target scaling stays unchanged
+   * @throws TypeError, RangeError, ShapeError or NonFiniteError if the data do not fit; the scalings are unchanged then
+   * @throws StateError  if another call runs on the model
    */
   adapt(x: Inputs, y?: Targets): void {
     const model = internalsOf(this);
@@ -197,16 +209,18 @@ export class MLP<B extends BackendName = DefaultBackend> {
   }
 
   /**
-   * Trains for a number of epochs. Data in memory are checked before the first step, and read until the fit ends: do not change
+   * Trains for a number of epochs. Data in memory are checked before the first step and read until the fit ends, so do not change
    * them before. Each batch of a stream is checked when it arrives.
    *
-   * @param x  rows of inputs; or, for data that do not fit into memory, a function that yields the batches { x, y } of an epoch
-   *           (a scaling that learns from data then needs `adapt` first)
-   * @param y  class indices or rows of targets, depending on the loss
+   * @param x        rows of inputs; for data that do not fit into memory, a function that yields the batches { x, y } of an epoch
+   *                 (a scaling that learns from data then needs `adapt` first)
+   * @param y        class indices or rows of targets, depending on the loss
+   * @param options  epochs, batch size, validation and callbacks; all have defaults
    * @returns  the history: one number per epoch for the loss and each metric
    * @throws ShapeError, RangeError, TypeError  if data or options do not fit; the model is unchanged then
    * @throws NonFiniteError  if x or a training step is not finite; the parameters are those before that batch
-   * @throws any error of a callback, a stream or the signal; it then has history and epoch, see isFitFailure
+   * @throws StateError  if the model is not compiled, or another call changes it
+   * @throws any error of a callback, a stream or the signal; the error then has `history` and `epoch`, see `isFitFailure`
    */
   fit(
     x: Inputs,
@@ -232,9 +246,15 @@ export class MLP<B extends BackendName = DefaultBackend> {
   }
 
   /**
-   * Takes one training step on all of x as one batch.
+   * Takes one training step on all rows of x as one batch.
    *
+   * @param x        rows of inputs
+   * @param y        class indices or rows of targets, depending on the loss
+   * @param weights  weights of the rows and classes; default 1 each
    * @returns loss and metrics of the batch, before the step
+   * @throws ShapeError, RangeError, TypeError  if an argument does not fit; the model is unchanged then
+   * @throws NonFiniteError  if x or the step is not finite; the model is unchanged then
+   * @throws StateError  if the model is not compiled, or another call runs on it
    */
   trainOnBatch(x: Inputs, y: Targets, weights: RowWeights = {}): Measures {
     this.#busy.refuse('trainOnBatch');
@@ -245,16 +265,21 @@ export class MLP<B extends BackendName = DefaultBackend> {
   }
 
   /**
-   * Returns the loss, of scaled targets, and the metrics, in the unit of the targets, over all rows. Weights affect only the loss.
+   * Returns loss and metrics over all rows. The loss is that of the scaled targets, the metrics are in the unit of the targets.
    *
-   * @throws NonFiniteError  if an output or the loss is not finite
+   * @param x        rows of inputs
+   * @param y        class indices or rows of targets, depending on the loss
+   * @param weights  weights of the rows and classes; they affect only the loss; default 1 each
+   * @throws ShapeError, RangeError, TypeError  if an argument does not fit
+   * @throws NonFiniteError  if x, an output or the loss is not finite
+   * @throws StateError  if the model is not compiled, or a scaling has not learned from data
    */
   evaluate(x: Inputs, y: Targets, weights: RowWeights = {}): Measures {
     const trainee = this.#trainee('evaluate');
     return atOnce(evaluation(trainee, checkBatch(trainee, x, y, weights)));
   }
 
-  /** Like `evaluate`, but uses all threads and yields every 30 ms so that a page stays responsive. */
+  /** Computes the same as `evaluate`, but uses all threads and yields every 30 ms so that a page stays responsive. */
   async evaluateAsync(x: Inputs, y: Targets, weights: RowWeights = {}): Promise<Measures> {
     const trainee = this.#trainee('evaluateAsync');
     const data = checkBatch(trainee, x, y, weights);
@@ -262,16 +287,18 @@ export class MLP<B extends BackendName = DefaultBackend> {
   }
 
   /**
-   * Returns the outputs for each row of x, after the output activation and in the unit of the targets: [rows, units], row after
-   * row.
+   * Returns the outputs for each row of x, after the output activation and in the unit of the targets: [rows, units], row-major.
    *
-   * @throws NonFiniteError  that names the row and the layer if an output is not finite
+   * @param x  rows of inputs
+   * @throws ShapeError, TypeError  if x does not fit
+   * @throws NonFiniteError  if x or an output is not finite; the error names the row and, for an output, the layer
+   * @throws StateError  if a scaling has not learned from data
    */
   predict(x: Inputs): ElementsOf<B> {
     return atOnce(this.#prediction(x));
   }
 
-  /** Like `predict`, but uses all threads and yields every 30 ms so that a page stays responsive. */
+  /** Computes the same as `predict`, but uses all threads and yields every 30 ms so that a page stays responsive. */
   async predictAsync(x: Inputs): Promise<ElementsOf<B>> {
     const steps = this.#prediction(x);
     return this.#during('asked to predict', () => inTurns(steps));
@@ -287,9 +314,15 @@ export class MLP<B extends BackendName = DefaultBackend> {
 
   /**
    * Returns the gradients of the mean loss over x with respect to every parameter, every layer's z and a, and x. The loss is that
-   * of scaled targets. The numbers are not checked: an overflow shows as NaN or infinity, and `findNonFinite` tells where it began.
+   * of the scaled targets. The gradients are not checked: an overflow shows as NaN or infinity, and `findNonFinite` finds where
+   * it began.
    *
-   * @param training  true uses the batch's own statistics and dropout; default false, as in prediction
+   * @param x        rows of inputs
+   * @param y        class indices or rows of targets, depending on the loss
+   * @param options  weights of the rows and classes, and `training`: true uses the batch's own statistics and dropout; default
+   *                 false
+   * @throws ShapeError, RangeError, TypeError, NonFiniteError  if an argument does not fit
+   * @throws StateError  if the model is not compiled, or a scaling has not learned from data
    */
   gradients(x: Inputs, y: Targets, options: GradientsOptions = {}): Gradients<ElementsOf<B>> {
     const trainee = this.#trainee('gradients');
@@ -301,7 +334,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
     return readGradients(trainee, data, training) as Gradients<Elements> as Gradients<ElementsOf<B>>;
   }
 
-  /** Returns copies of every layer's tensors: kernel (row-major [fanIn, units]), bias, and any others. */
+  /** Returns copies of every layer's tensors: kernel (row-major [fanIn, units]), bias ([units]), and any others. */
   getWeights(): LayerWeights<ElementsOf<B>>[] {
     return readWeights(this.#network) as LayerWeights<Elements>[] as LayerWeights<ElementsOf<B>>[];
   }
@@ -309,10 +342,13 @@ export class MLP<B extends BackendName = DefaultBackend> {
   /**
    * Replaces every layer's tensors.
    *
-   * @param layout  'keras', as getWeights returns them (default); 'torch', kernels [units, fanIn]; 'slides', kernels
-   *                [1 + fanIn, units] with the bias as their first row
+   * @param weights  tensors of every layer, from the first hidden one to the output
+   * @param options  layout of the kernels: 'keras' (default), as getWeights returns them; 'torch', [units, fanIn]; 'slides', [1 +
+   *                 fanIn, units] with the bias as their first row
+   * @throws TypeError       if a tensor is not an array of numbers
    * @throws ShapeError      if there are too many or too few layers or values
    * @throws NonFiniteError  if a value is not finite
+   * @throws StateError      if another call runs on the model
    */
   setWeights(
     weights: readonly Partial<LayerWeights<ArrayLike<number>>>[],
@@ -328,15 +364,18 @@ export class MLP<B extends BackendName = DefaultBackend> {
 
   /**
    * Returns the model as a safetensors file: parameters with PyTorch's names and layout, statistics, scalings, the optimizer's
-   * state, epoch, step and, in the metadata, the config. A loaded model continues training as if it had never been saved.
+   * state, epoch, step and, in the metadata, the config. A loaded model continues training bit for bit as if it had never been
+   * saved.
+   *
+   * @param options  what the file contains; default everything
    */
   save(options: SaveOptions = {}): FileBytes {
     return save({ ...internalsOf(this), config: this.config }, options);
   }
 
   /**
-   * Returns a table as text: a row per layer with its outputs, parameters, initializer and activation, and the totals. Neighbouring
-   * layers that are equal share a row. In Node, `console.log(model)` prints it.
+   * Returns a text table: one row per layer with its outputs, parameters, initializer and activation, then the totals. Equal
+   * neighbouring layers share a row. In Node, `console.log(model)` prints it.
    */
   summary(): string {
     return summaryOf(this);
@@ -347,7 +386,12 @@ export class MLP<B extends BackendName = DefaultBackend> {
     return lineOf(this);
   }
 
-  /** Returns a model with equal predictions but without batch norms, each folded into a neighbouring kernel and bias. It has as many threads. */
+  /**
+   * Returns a model with equal predictions but without batch norms: each is folded into a neighbouring kernel and bias. The new
+   * model has as many threads.
+   *
+   * @throws NonFiniteError  if a folded value exceeds the numbers of the backend
+   */
   folded(): MLP<B> {
     const options = { ...foldedOptions(this.config), threads: this.threads.count };
     const model = create(options as MLPOptions<B>);
@@ -384,7 +428,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
   }
 }
 
-/** Stands outside the class: the bundler renames a class that refers to itself, and it would show as `_MLP`. */
+/** Creates a model. Defined outside the class, because the bundler renames a class that refers to itself to `_MLP`. */
 function create<B extends BackendName>(options: MLPOptions<B>): MLP<B> {
   return new MLP(options);
 }

@@ -1,7 +1,7 @@
 /**
- * The few things the library asks of its host, Node or browser. Declared here rather than taken from the
- * DOM's or Node's types, so that neither leaks into a user's build. A host may lack any of them, and some hosts have stubs
- * that throw when they are called: who asks for one has an answer for both.
+ * Functions of the host, Node or browser, that the library uses. They are declared here, so that neither the DOM's nor Node's
+ * types leak into a user's build. A host may lack any of them, or have a stub that throws when it is called. Callers handle both
+ * cases.
  */
 
 export interface WebAssemblyInstance {
@@ -11,7 +11,7 @@ export interface WebAssemblyMemory {
   readonly buffer: ArrayBuffer;
   grow(pages: number): number;
 }
-/** A compiled module; opaque. */
+/** Compiled module, opaque. */
 export interface WebAssemblyModule {
   readonly [Symbol.toStringTag]: string;
 }
@@ -44,7 +44,7 @@ interface Host {
   };
   readonly performance?: { now(): number };
   readonly console?: { warn(message: string): void };
-  /** Node's; a browser has none. */
+  /** Function of Node; browsers lack it. */
   readonly setImmediate?: (callback: () => void) => unknown;
   readonly MessageChannel?: new () => { readonly port1: MessagePort; readonly port2: MessagePort };
   readonly setTimeout?: (callback: () => void) => unknown;
@@ -52,7 +52,7 @@ interface Host {
 
 export const host = globalThis as unknown as Host;
 
-/** Returns milliseconds since an arbitrary moment, from the date if the host has no finer clock. */
+/** Returns milliseconds since an arbitrary moment; from the date if the host has no finer clock. */
 export function now(): number {
   try {
     return host.performance!.now();

@@ -1,13 +1,13 @@
-/** Protection against proxies, with which frameworks observe the state of a page. */
+/** Protection against proxies with which frameworks observe the state of a page. */
 import { show } from './errors.js';
 
 /**
  * Makes every method and getter of a class throw a helpful error if it is called through a proxy. A proxy does not reach private
- * fields, and the engine's own error names neither the object nor a remedy. The mark of Vue's `markRaw` keeps Vue from making
- * proxies at all.
+ * fields, and the engine's own error names neither the object nor a remedy. The mark of Vue's `markRaw` is also set, which keeps
+ * Vue from making proxies at all.
  *
  * @param prototype  prototype of the class
- * @param what       word for its objects in messages, such as 'model'
+ * @param what       word for an object of the class in messages, such as 'model'
  * @param isOwn      returns true for an object of the class, and false for a proxy of one
  * @returns a function that returns its argument, or throws if that is not an object of the class
  */
@@ -48,7 +48,7 @@ interface Accessors {
   readonly set?: Method;
 }
 
-/** Returns the error for a proxy. @param argument  method or argument with which the error opens */
+/** Returns the error for a proxy or any other value. @param argument  method or argument with which the error opens */
 function notItself(argument: string, what: string, value: unknown): TypeError {
   if (typeof value !== 'object' || value === null) {
     return new TypeError(`${argument}: expected a ${what} to be called on, got ${show(value)}`);

@@ -7,33 +7,35 @@ import type { MLPOptions } from './network/model-options.js';
 import { adam } from './optimizers/index.js';
 import type { CompileOptions } from './training/compile.js';
 
+/** Options of `recommended`: the size of the data, and what to change of the recommended model. */
 export interface RecommendedOptions<B extends BackendName = BackendName> {
-  /** Values in a row of x, ≥ 1. */
+  /** Number of values in a row of x, ≥ 1. */
   readonly inputSize: number;
-  /** Classes, ≥ 2. Without it the model learns a number; that takes `data: 'table'`. */
+  /** Number of classes, ≥ 2. Without it the model learns numbers, which needs `data: 'table'`. */
   readonly classes?: number;
-  /** Default 'images', the classifier that the lectures recommend; 'table' is what `evenkeel train` takes for a table. */
+  /** Kind of data: 'images' (default) gives the lectures' classifier, 'table' the model of `evenkeel train`. */
   readonly data?: RecommendedData;
-  /** Training rows of a table: from 10 000 on the network is larger; default fewer. */
+  /** Number of training rows of a table; from 10 000 on the network is larger. Default: fewer. */
   readonly rows?: number;
-  /** Units of each hidden layer; default [256], of a table [32] or, of many rows, [128]. */
+  /** Units of each hidden layer. Default [256] for images, [32] for a table, [128] for a table of 10 000 rows or more. */
   readonly hidden?: readonly number[];
-  /** Default 'symmetric', for images, or 'tabular', for tables. */
+  /** Scaling of the inputs. Default 'symmetric' for images, 'tabular' for tables. */
   readonly inputScaling?: 'symmetric' | 'zScore' | 'tabular';
-  /** Of the hidden layers: default 'heNormal'; 'glorotUniform' is the lectures' other one. */
+  /** Initializer of the hidden layers: 'heNormal' (default), or 'glorotUniform', which the lectures also use. */
   readonly kernelInitializer?: Extract<InitializerName, 'heNormal' | 'glorotUniform'>;
-  /** Default 0. */
+  /** Seed of the model; default 0. */
   readonly seed?: number | string;
-  /** Default 'wasm'; where WebAssembly cannot be had, 'javascript', and one warning says why. */
+  /** Backend; default 'wasm'. Where WebAssembly is unavailable the default is 'javascript', and one warning gives the reason. */
   readonly backend?: B;
 }
 
 const kinds = ['images', 'table'] as const;
+/** Kind of data for which a model is recommended. */
 export type RecommendedData = (typeof kinds)[number];
 
-/** Training rows from which on a table is one of many. */
+/** Number of training rows from which on a table gets the larger network. */
 const MANY_ROWS = 10_000;
-/** Inputs from which on batch norm pays for a classifier of a smaller table; docs/defaults.md has the measurements. */
+/** Number of inputs from which on batch norm pays for a classifier of a smaller table; docs/defaults.md has the measurements. */
 const MANY_INPUTS = 20;
 
 /** Recommended settings for each kind of data; docs/defaults.md has the measurements. */
@@ -61,14 +63,17 @@ const recipes = {
   },
 } as const;
 
-/** Options for `new MLP`, `compile` and `fit`. */
+/** Options for `new MLP`, `compile` and `fit` as plain data. */
 export interface RecommendedParts {
+  /** Options of `new MLP`. */
   readonly model: MLPOptions<BackendName>;
+  /** Options of `compile`. */
   readonly compile: CompileOptions;
+  /** Options of `fit`. */
   readonly fit: {
     readonly epochs: number;
     readonly batchSize: number;
-    /** Absent for images, whose few epochs all run. */
+    /** Absent for images, which train for all of their few epochs. */
     readonly earlyStopping?: { readonly patience: number };
   };
 }
@@ -86,8 +91,8 @@ const optionNames = [
 ] as const satisfies readonly (keyof RecommendedOptions)[];
 
 /**
- * What {@link recommended} is made of, and the options of `fit` that go with it: plain data, for a config file or as the base of a
- * grid search. Early stopping wants `validationData` or a `validationSplit` beside it.
+ * Returns the options from which {@link recommended} makes its model, and those of `fit` that go with it. They are plain data,
+ * for a config file or as the base of a grid search. Early stopping also needs `validationData` or a `validationSplit`.
  *
  * @throws TypeError or RangeError that names the option
  */
@@ -129,10 +134,12 @@ export function recommendedOptions(options: RecommendedOptions): RecommendedPart
 }
 
 /**
- * A model that suits its data, compiled and ready to fit. For images the classifier of the lectures: inputs in [−1, 1], ReLU with
- * batch norm, He normal, Adam with a learning rate of 1e-3, cross-entropy, accuracy. For tables what `evenkeel train` takes:
- * 'tabular' inputs, ReLU with dropout, He normal, Adam; numbers are learned by squared error with `targetScaling: 'zScore'`.
- * A classifier of 20 inputs or more and fewer than 10 000 rows also has batch norm, so its last batch needs 2 rows or more.
+ * Returns a model that suits its data, compiled and ready to fit.
+ *
+ * For images it is the classifier of the lectures: inputs in [−1, 1], ReLU with batch norm, He normal, Adam with a learning rate
+ * of 1e-3, cross-entropy, accuracy. For tables it is the model of `evenkeel train`: 'tabular' inputs, ReLU with dropout, He
+ * normal, Adam. Numbers are learned by squared error with `targetScaling: 'zScore'`. A classifier of 20 inputs or more and fewer
+ * than 10 000 rows also has batch norm, so its last batch needs at least 2 rows.
  *
  * @throws TypeError or RangeError that names the option
  */

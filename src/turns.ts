@@ -1,12 +1,12 @@
 import { type AbortSignalLike, throwIfAborted } from './abort.js';
 import { host, now } from './platform.js';
 
-/** Milliseconds between two yields: a page stays responsive, and in Node the yields cost less than 0.1 %. */
+/** Milliseconds between two yields. A page stays responsive, and in Node the yields cost less than 0.1 %. */
 const LONGEST_TURN_MS = 30;
 
-/** Number of short batches between two readings of the clock: a reading takes a tiny network 5 % of its step. */
+/** Largest number of batches between two readings of the clock. A reading costs a tiny network 5 % of its step. */
 const LONGEST_STRIDE = 16;
-/** Longest duration of a stride; after a longer one the clock is read after every batch again. */
+/** Longest duration, in milliseconds, of a stride that may grow. After a longer one the clock is read after every batch again. */
 const STRIDE_MS = 1;
 
 /** Clock that tells when work must yield. */
@@ -21,7 +21,10 @@ export class Turn {
     return now() - this.#began > LONGEST_TURN_MS;
   }
 
-  /** Like `isOver`, but called after every batch. It notices a stride late if batches suddenly become long. */
+  /**
+   * Returns the same as `isOver`, for calls after every batch. It notices the end up to one stride late if batches suddenly
+   * become long.
+   */
   isOverAfterBatch(): boolean {
     this.#left--;
     if (this.#left > 0) return false;
@@ -40,7 +43,7 @@ export class Turn {
   }
 }
 
-/** Ways to continue in the next turn of the event loop, fastest first. Each throws if the host lacks it. */
+/** Ways to continue in the next turn of the event loop, fastest first. Each throws if the host lacks its function. */
 const waysToWait: readonly ((resolve: () => void) => void)[] = [
   (resolve) => host.setImmediate!(resolve),
   // A browser's setTimeout waits 4 ms each time; a message does not.
@@ -66,7 +69,7 @@ function nextTurn(): Promise<void> {
         wait(resolve);
         return;
       } catch {
-        // Tries the next way.
+        // The next way is tried.
       }
     }
     resolve();

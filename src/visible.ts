@@ -13,7 +13,7 @@ export function visible(text: string): string {
   return text.replace(OBEYED, (character) => SHORT[character] ?? escapeOf(character));
 }
 
-/** Escapes characters that would control a terminal, except line breaks. JSON keeps its meaning. */
+/** Escapes characters that would control a terminal, except line breaks. The meaning of JSON stays the same. */
 export function visibleLines(text: string): string {
   return text.replace(OBEYED, (character) => (character === '\n' ? character : escapeOf(character)));
 }

@@ -82,7 +82,7 @@ describe('data are refused', () => {
       new Proxy(Float32Array.of(1, 2, 3, 4, 5, 6), {}),
       y,
       TypeError,
-      /^x: expected .*, got an object \(Float32Array\) that is no array itself, such as a Proxy of one$/,
+      /^x: expected .*, got an object \(Float32Array\) that is not itself an array, such as a Proxy of one$/,
     ],
     [
       'shares that are booleans',
