@@ -23,13 +23,14 @@ import {
   rows,
 } from './step.js';
 
+/** Names of the optimizers that `compile` takes. */
 export const optimizerNames = Object.keys(rows) as OptimizerName[];
 
 type OptionName = keyof OptimizerOptions | { [Name in OptimizerName]: keyof Defaults<Name> }[OptimizerName];
 
 type Check = (argument: string, value: unknown) => void;
 
-/** What each option may be, whichever optimizer has it. */
+/** Check of each option, whichever optimizer has it. */
 const checks: { readonly [Name in OptionName]: Check } = {
   learningRate(argument, value) {
     if (typeof value === 'number') positive(argument, value);
@@ -53,11 +54,11 @@ const checks: { readonly [Name in OptionName]: Check } = {
 };
 
 /**
- * Stochastic gradient descent: w −= learningRate · v, v = momentum · v + g. PyTorch's SGD.
+ * Stochastic gradient descent with optional momentum: w −= learningRate · v with v = momentum · v + g. Equal to PyTorch's SGD.
  *
- * @param learningRate  > 0, default 0.01 (Keras)
+ * @param learningRate  number > 0 or a schedule, default 0.01 (Keras)
  * @param momentum      in [0, 1), default 0 (Keras)
- * @param nesterov      looks ahead: w −= learningRate · (g + momentum · v); default false (Keras), needs a momentum
+ * @param nesterov      looks ahead: w −= learningRate · (g + momentum · v); default false (Keras); needs a momentum > 0
  * @throws TypeError    if an option is unknown or of the wrong kind
  * @throws RangeError   if a number is out of range
  */
@@ -66,25 +67,29 @@ export function sgd(options: SgdOptions = {}): OptimizerOf<'sgd'> {
 }
 
 /**
- * w −= learningRate · g / (√Σg² + epsilon), over all steps so far. Duchi et al. 2011; PyTorch's Adagrad.
+ * Adagrad: w −= learningRate · g / (√Σg² + epsilon), where the sum runs over all steps so far. Duchi et al. 2011; equal to
+ * PyTorch's Adagrad.
  *
- * @param learningRate  > 0, default 0.001 (Keras; PyTorch and the paper take larger ones)
+ * @param learningRate  number > 0 or a schedule, default 0.001 (Keras; PyTorch and the paper use larger ones)
  * @param epsilon       ≥ 0, default 1e-10 (PyTorch); Keras adds its own, 1e-7, to Σg² under the root
- * @throws as sgd
+ * @throws TypeError    if an option is unknown or of the wrong kind
+ * @throws RangeError   if a number is out of range
  */
 export function adagrad(options: AdagradOptions = {}): OptimizerOf<'adagrad'> {
   return configure('adagrad', 'adagrad', options);
 }
 
 /**
- * w −= learningRate · g / (√s + epsilon), s the running mean of g². Hinton 2012, lecture 6; PyTorch's RMSprop.
+ * RMSprop: w −= learningRate · g / (√s + epsilon), where s is the running mean of g². Hinton 2012, lecture 6; equal to PyTorch's
+ * RMSprop.
  *
- * @param learningRate  > 0, default 0.001 (Keras)
- * @param rho           how s decays, in [0, 1), default 0.9 (Keras)
- * @param momentum      of what is stepped by, in [0, 1), default 0 (Keras)
+ * @param learningRate  number > 0 or a schedule, default 0.001 (Keras)
+ * @param rho           decay of s per step, in [0, 1), default 0.9 (Keras)
+ * @param momentum      momentum of the divided gradient, in [0, 1), default 0 (Keras)
  * @param epsilon       ≥ 0, default 1e-8 (PyTorch); Keras adds its own, 1e-7, to s under the root
- * @param centered      takes the square of the running mean of g from s; default false (Keras)
- * @throws as sgd
+ * @param centered      subtracts the squared running mean of g from s; default false (Keras)
+ * @throws TypeError    if an option is unknown or of the wrong kind
+ * @throws RangeError   if a number is out of range
  */
 export function rmsprop(options: RmspropOptions = {}): OptimizerOf<'rmsprop'> {
   return configure('rmsprop', 'rmsprop', options);
@@ -92,10 +97,11 @@ export function rmsprop(options: RmspropOptions = {}): OptimizerOf<'rmsprop'> {
 
 /**
  * Adadelta: w −= learningRate · Δ with Δ = g · √(d + epsilon) / √(s + epsilon), where s and d are the running means of g² and Δ².
- * Zeiler 2012; PyTorch's Adadelta.
+ * Zeiler 2012; equal to PyTorch's Adadelta.
  *
- * @param learningRate  > 0, default 1 (PyTorch and the paper; Keras's 0.001 takes steps a thousand times smaller)
- * @param rho           how s and d decay, in [0, 1), default 0.9 (PyTorch; Keras 0.95)
+ * @param learningRate  number > 0 or a schedule, default 1 (PyTorch and the paper; Keras's 0.001 makes steps a thousand times
+ *                      smaller)
+ * @param rho           decay of s and d per step, in [0, 1), default 0.9 (PyTorch; Keras 0.95)
  * @param epsilon       ≥ 0, default 1e-6 (PyTorch; Keras 1e-7); its root is the size of the first steps
  * @throws TypeError    if an option is unknown or of the wrong kind
  * @throws RangeError   if a number is out of range
@@ -105,12 +111,12 @@ export function adadelta(options: AdadeltaOptions = {}): OptimizerOf<'adadelta'>
 }
 
 /**
- * Adamax: w −= learningRate · m̂ / u, where m̂ is the corrected running mean of g and u = max(beta2 · u, |g| + epsilon).
- * Kingma & Ba 2015, algorithm 2; PyTorch's Adamax.
+ * Adamax: w −= learningRate · m̂ / u, where m̂ is the corrected running mean of g and u = max(beta2 · u, |g| + epsilon). Kingma &
+ * Ba 2015, algorithm 2; equal to PyTorch's Adamax.
  *
- * @param learningRate  > 0, default 0.002 (PyTorch and the paper; Keras 0.001)
- * @param beta1         how m decays, in [0, 1), default 0.9
- * @param beta2         how u decays, in [0, 1), default 0.999
+ * @param learningRate  number > 0 or a schedule, default 0.002 (PyTorch and the paper; Keras 0.001)
+ * @param beta1         decay of m per step, in [0, 1), default 0.9
+ * @param beta2         decay of u per step, in [0, 1), default 0.999
  * @param epsilon       ≥ 0, default 1e-8 (PyTorch); Keras adds its own, 1e-7, to u
  * @throws TypeError    if an option is unknown or of the wrong kind
  * @throws RangeError   if a number is out of range
@@ -120,58 +126,69 @@ export function adamax(options: AdamaxOptions = {}): OptimizerOf<'adamax'> {
 }
 
 /**
- * w −= learningRate · m̂ / (√v̂ + epsilon), m̂ and v̂ the running means of g and g², corrected for their start at 0.
- * Kingma & Ba 2015; PyTorch's Adam.
+ * Adam: w −= learningRate · m̂ / (√v̂ + epsilon), where m̂ and v̂ are the running means of g and g², corrected for their start at
+ * 0. Kingma & Ba 2015; equal to PyTorch's Adam.
  *
- * @param learningRate  > 0, default 0.001 (Keras)
- * @param beta1         how m decays, in [0, 1), default 0.9 (Keras)
- * @param beta2         how v decays, in [0, 1), default 0.999 (Keras)
- * @param epsilon       ≥ 0, default 1e-8 (PyTorch); Keras adds its own, 1e-7, to √v instead of √v̂: the same as
- *                      epsilon / √(1 − beta2ᵗ) here, 32 times as much at the first step
- * @param amsgrad       divides by the largest v so far, Reddi et al. 2018; default false (Keras)
- * @throws as sgd
+ * Keras adds its epsilon, 1e-7, to √v instead of √v̂. That equals epsilon / √(1 − beta2ᵗ) here, which is 32 times as much at the
+ * first step.
+ *
+ * @param learningRate  number > 0 or a schedule, default 0.001 (Keras)
+ * @param beta1         decay of m per step, in [0, 1), default 0.9 (Keras)
+ * @param beta2         decay of v per step, in [0, 1), default 0.999 (Keras)
+ * @param epsilon       ≥ 0, default 1e-8 (PyTorch)
+ * @param amsgrad       divides by the largest v so far (Reddi et al. 2018); default false (Keras)
+ * @throws TypeError    if an option is unknown or of the wrong kind
+ * @throws RangeError   if a number is out of range
  */
 export function adam(options: AdamOptions = {}): OptimizerOf<'adam'> {
   return configure('adam', 'adam', options);
 }
 
 /**
- * Adam whose weight decay shrinks the weights themselves. Loshchilov & Hutter 2019; PyTorch's AdamW.
+ * AdamW: Adam whose weight decay shrinks the weights themselves, w *= 1 − learningRate · weightDecay. Loshchilov & Hutter 2019;
+ * equal to PyTorch's AdamW.
  *
- * @param weightDecay  ≥ 0, default 0.004 (Keras); the other options are Adam's
- * @throws as sgd
+ * @param weightDecay  ≥ 0, default 0.004 (Keras)
+ * @param options      learningRate, beta1, beta2, epsilon and amsgrad as in `adam`
+ * @throws TypeError   if an option is unknown or of the wrong kind
+ * @throws RangeError  if a number is out of range
  */
 export function adamw(options: AdamwOptions = {}): OptimizerOf<'adamw'> {
   return configure('adamw', 'adamw', options);
 }
 
 /**
- * Adam with Nesterov's momentum μₜ = beta1 · (1 − ½ · 0.96^(momentumDecay · t)). Dozat 2016; NAdam of PyTorch 2.
+ * NAdam: Adam with Nesterov's momentum, μₜ = beta1 · (1 − ½ · 0.96^(momentumDecay · t)). Dozat 2016; equal to NAdam of PyTorch 2.
  *
- * @param momentumDecay  ≥ 0, default 0.004 (PyTorch); the other options are Adam's, without amsgrad
- * @throws as sgd
+ * @param momentumDecay  ≥ 0, default 0.004 (PyTorch)
+ * @param options        learningRate, beta1, beta2 and epsilon as in `adam`
+ * @throws TypeError     if an option is unknown or of the wrong kind
+ * @throws RangeError    if a number is out of range
  */
 export function nadam(options: NadamOptions = {}): OptimizerOf<'nadam'> {
   return configure('nadam', 'nadam', options);
 }
 
 /**
- * w −= learningRate · sign(beta1 · m + (1 − beta1) · g), then m = beta2 · m + (1 − beta2) · g. Chen et al. 2023,
- * algorithm 2; it wants a learning rate 3 to 10 times smaller than Adam's, and a weight decay as much larger.
+ * Lion: w −= learningRate · sign(beta1 · m + (1 − beta1) · g), then m = beta2 · m + (1 − beta2) · g. Chen et al. 2023, algorithm
+ * 2.
  *
- * @param learningRate  > 0, default 0.001 (Keras)
+ * It needs a learning rate 3 to 10 times smaller than Adam's, and a weight decay larger by the same factor.
+ *
+ * @param learningRate  number > 0 or a schedule, default 0.001 (Keras)
  * @param beta1         share of m in the step, in [0, 1), default 0.9 (Keras, the paper)
- * @param beta2         how m decays, in [0, 1), default 0.99 (Keras, the paper)
- * @throws as sgd
+ * @param beta2         decay of m per step, in [0, 1), default 0.99 (Keras, the paper)
+ * @throws TypeError    if an option is unknown or of the wrong kind
+ * @throws RangeError   if a number is out of range
  */
 export function lion(options: LionOptions = {}): OptimizerOf<'lion'> {
   return configure('lion', 'lion', options);
 }
 
 /**
- * An optimizer of a name, or of the object that a constructor returned, whatever became of it in between.
+ * Checks an optimizer: a name, or the object that a constructor returned, even after a JSON round trip.
  *
- * @throws TypeError if it is no optimizer, RangeError if an option is out of range
+ * @throws TypeError if it is not an optimizer, RangeError if an option is out of range
  */
 export function checkOptimizer(argument: string, value: unknown): Optimizer {
   if (typeof value === 'string') {
@@ -191,7 +208,7 @@ export function checkOptimizer(argument: string, value: unknown): Optimizer {
   ) as Optimizer;
 }
 
-/** Checks options against the tables and fills in the defaults; `within` opens the names in errors. */
+/** Checks options against the tables and fills in the defaults. Names of options in errors begin with `within`. */
 function configure<Name extends OptimizerName>(
   name: Name,
   argument: string,
@@ -204,9 +221,9 @@ function configure<Name extends OptimizerName>(
   const all: Record<string, unknown> = { ...defaults, ...Object.fromEntries(given) };
   for (const [key, value] of Object.entries(all)) checks[key as OptionName](`${within}${key}`, value);
   if (all.nesterov === true && all.momentum === 0) {
-    throw new RangeError(`${within}momentum: expected a number > 0 for nesterov to look ahead by, got 0`);
+    throw new RangeError(`${within}momentum: expected a number > 0, which nesterov needs, got 0`);
   }
-  // As it was checked: out of JSON it may lack its defaults.
+  // The checked schedule replaces the given one, which may lack its defaults if it comes from JSON.
   if (typeof all.learningRate === 'object') {
     all.learningRate = checkSchedule(`${within}learningRate`, all.learningRate);
   }
@@ -226,7 +243,7 @@ function notNegative(argument: string, value: unknown): void {
   }
 }
 
-/** As a 32-bit float, in which the step is taken: a rate that rounds to 0 would train nothing. */
+/** Checks that a number is > 0 as a 32-bit float, in which the step is taken: a rate that rounds to 0 would train nothing. */
 function positive(argument: string, value: unknown): void {
   if (!(Math.fround(finiteF32(argument, value)) > 0)) {
     throw new RangeError(`${argument}: expected a number > 0, got ${value}`);

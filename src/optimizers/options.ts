@@ -1,16 +1,16 @@
-/** Options of the optimizers, one interface each. Defaults are those of the rows in step.ts. */
+/** Options of the optimizers, one interface each. The rows in step.ts have the defaults. */
 import type { OptimizerOptions } from './step.js';
 
-/** Options that every optimizer takes: see `OptimizerOptions` for the order in which a step applies them. */
+/** Options that every optimizer takes. `OptimizerOptions` says in which order a step applies them. */
 export type CommonOptimizerOptions = Partial<OptimizerOptions>;
 
 /** Options of sgd. */
 export interface SgdOptions extends CommonOptimizerOptions {
   /** Learning rate > 0, or a schedule; default 0.01 (Keras). */
   readonly learningRate?: OptimizerOptions['learningRate'];
-  /** Share of the last step that is repeated, in [0, 1); default 0 (Keras). */
+  /** Share of the previous step that is repeated, in [0, 1); default 0 (Keras). */
   readonly momentum?: number;
-  /** Whether the step looks ahead: w −= learningRate · (g + momentum · v); default false (Keras). It needs a momentum. */
+  /** Whether the step looks ahead: w −= learningRate · (g + momentum · v); default false (Keras). It needs a momentum > 0. */
   readonly nesterov?: boolean;
 }
 
@@ -18,7 +18,7 @@ export interface SgdOptions extends CommonOptimizerOptions {
 export interface AdagradOptions extends CommonOptimizerOptions {
   /** Learning rate > 0, or a schedule; default 0.001 (Keras; PyTorch and the paper take larger ones). */
   readonly learningRate?: OptimizerOptions['learningRate'];
-  /** Added to √Σg², ≥ 0; default 1e-10 (PyTorch). Keras adds its own, 1e-7, under the root. */
+  /** Number ≥ 0 added to √Σg²; default 1e-10 (PyTorch). Keras adds its own, 1e-7, under the root. */
   readonly epsilon?: number;
 }
 
@@ -30,7 +30,7 @@ export interface RmspropOptions extends CommonOptimizerOptions {
   readonly rho?: number;
   /** Momentum of the divided gradient, in [0, 1); default 0 (Keras). */
   readonly momentum?: number;
-  /** Added to the root, ≥ 0; default 1e-8 (PyTorch). Keras adds its own, 1e-7, under the root. */
+  /** Number ≥ 0 added to the root; default 1e-8 (PyTorch). Keras adds its own, 1e-7, under the root. */
   readonly epsilon?: number;
   /** Whether the squared running mean of g is subtracted under the root; default false (Keras). */
   readonly centered?: boolean;
@@ -42,7 +42,7 @@ export interface AdadeltaOptions extends CommonOptimizerOptions {
   readonly learningRate?: OptimizerOptions['learningRate'];
   /** Decay per step of both running means, in [0, 1); default 0.9 (PyTorch; Keras 0.95). */
   readonly rho?: number;
-  /** Added under both roots, ≥ 0; default 1e-6 (PyTorch; Keras 1e-7). Its root is the size of the first steps. */
+  /** Number ≥ 0 added under both roots; default 1e-6 (PyTorch; Keras 1e-7). Its root is the size of the first steps. */
   readonly epsilon?: number;
 }
 
@@ -55,8 +55,8 @@ interface MomentOptions extends CommonOptimizerOptions {
   /** Decay per step of the running mean of g², in [0, 1); default 0.999 (Keras). */
   readonly beta2?: number;
   /**
-   * Added to the corrected root √v̂, ≥ 0; default 1e-8 (PyTorch). Keras adds its own, 1e-7, to √v: at the first step that is 32 times
-   * as much.
+   * Number ≥ 0 added to the corrected root √v̂; default 1e-8 (PyTorch). Keras adds its own, 1e-7, to √v, which is 32 times as
+   * much at the first step.
    */
   readonly epsilon?: number;
 }
@@ -75,7 +75,7 @@ export interface AdamwOptions extends AdamOptions {
 
 /** Options of nadam. */
 export interface NadamOptions extends MomentOptions {
-  /** How fast the momentum approaches beta1, ≥ 0; default 0.004 (PyTorch). */
+  /** Speed with which the momentum approaches beta1, ≥ 0; default 0.004 (PyTorch). */
   readonly momentumDecay?: number;
 }
 
@@ -87,7 +87,7 @@ export interface AdamaxOptions extends CommonOptimizerOptions {
   readonly beta1?: number;
   /** Decay per step of the largest |g|, in [0, 1); default 0.999. */
   readonly beta2?: number;
-  /** Added to |g|, ≥ 0; default 1e-8 (PyTorch). Keras adds its own, 1e-7, to the largest. */
+  /** Number ≥ 0 added to |g|; default 1e-8 (PyTorch). Keras adds its own, 1e-7, to the largest |g|. */
   readonly epsilon?: number;
 }
 

@@ -11,54 +11,66 @@ export const decayScopes = ['kernels', 'all'] as const;
 export interface OptimizerOptions {
   /** Learning rate > 0, or a schedule. */
   readonly learningRate: number | Schedule;
-  /** Weight decay: g += weightDecay · w, as PyTorch's weight_decay; in adamw and lion w *= 1 − learningRate · weightDecay instead. */
+  /**
+   * Weight decay ≥ 0: g += weightDecay · w, as PyTorch's weight_decay; in adamw and lion w *= 1 − learningRate · weightDecay.
+   * Default 0, in adamw 0.004.
+   */
   readonly weightDecay: number;
-  /** Penalty l1 · Σ|w|, as Keras's L1: g += l1 · sign(w). It is reported as `penalty`, apart from the loss. */
+  /**
+   * Factor ≥ 0 of the penalty l1 · Σ|w|, as Keras's L1: g += l1 · sign(w). Reported as `penalty`, apart from the loss. Default 0.
+   */
   readonly l1: number;
-  /** Penalty l2 · Σw², as Keras's L2: g += 2 · l2 · w. It is reported as `penalty`, apart from the loss. */
+  /**
+   * Factor ≥ 0 of the penalty l2 · Σw², as Keras's L2: g += 2 · l2 · w. Reported as `penalty`, apart from the loss. Default 0.
+   */
   readonly l2: number;
   /** Parameters to which weightDecay, l1 and l2 apply: 'kernels' (default), or 'all', as in PyTorch. */
   readonly decay: (typeof decayScopes)[number];
-  /** Largest L2 norm of all gradients together, as PyTorch's clip_grad_norm_: g *= clipNorm / (norm + 1e-6) beyond it. */
+  /**
+   * Largest L2 norm of all gradients together, as PyTorch's clip_grad_norm_: above it g *= clipNorm / (norm + 1e-6). Default
+   * null, which means no limit.
+   */
   readonly clipNorm: number | null;
-  /** Largest size of a gradient, as Keras's clipvalue and PyTorch's clip_grad_value_. */
+  /** Largest magnitude of a gradient, as Keras's clipvalue and PyTorch's clip_grad_value_. Default null, which means no limit. */
   readonly clipValue: number | null;
 }
 
-/** What an optimizer works on. Its kernels are the first `kernelCount` of `count` parameters. */
+/** Memory on which an optimizer works. Its kernels are the first `kernelCount` of its `count` parameters. */
 export interface OptimizerBlock {
   readonly parameters: Address;
-  /** In the order of the parameters; a step may leave anything here. */
+  /** Gradients in the order of the parameters. A step may overwrite them. */
   readonly gradients: Address;
   readonly count: number;
   readonly kernelCount: number;
-  /** One block of `count` elements for each of `stateNames`, zero before the first step. */
+  /** One block of `count` elements for each of `stateNames`; all are zero before the first step. */
   readonly states: readonly Address[];
 }
 
-/** What an optimizer remembers besides its blocks: plain data, saved with the model. */
+/** State of an optimizer beside its blocks: plain data, saved with the model. */
 export interface OptimizerState {
-  /** Steps taken. */
+  /** Number of steps taken. */
   step: number;
-  /** Running products such as βᵗ, so that no power is ever taken. */
+  /** Running products such as βᵗ, so that no power is ever computed. */
   scalars: number[];
 }
 
-/** 'sizes' are squares or magnitudes, which are never negative. */
+/** Kind of values in a block. 'sizes' are squares or magnitudes, which are never negative. */
 type StateKind = 'signed' | 'sizes';
 
-/** One optimizer. `Own` are its own options, with the learning rate and any common default that differs. */
+/** Definition of one optimizer. `Own` are its own options, with the learning rate and any common default that differs. */
 interface Row<Own extends object> {
   readonly defaults: Own;
-  /** The blocks that it keeps with these options, in the order of `OptimizerBlock.states`, and what they may hold. */
+  /**
+   * Names of the blocks that it keeps with these options, in the order of `OptimizerBlock.states`, and the kind of their values.
+   */
   readonly states: (options: Own) => Readonly<Record<string, StateKind>>;
-  /** The running scalars before the first step. */
+  /** Running products before the first step. */
   readonly scalars: readonly number[];
-  /** True where weight decay shrinks the parameters rather than adding to the gradient. */
+  /** True if weight decay shrinks the parameters instead of adding to the gradient. */
   readonly decoupled?: boolean;
   /**
-   * What the learning rate multiplies, as a root mean square: the gradient's size, or a number if the optimizer divides by
-   * that size. Adadelta's number is that of its start.
+   * Root mean square of what the learning rate multiplies: that of the gradient, or a number if the optimizer divides by the
+   * gradient's size. Adadelta's number is the one at its start.
    */
   readonly stepsBy: 'gradient' | number | ((options: Own) => number);
   readonly step: (
@@ -70,11 +82,11 @@ interface Row<Own extends object> {
   ) => void;
 }
 
-/** Lets a row's own defaults type the options that its functions take. */
+/** Types a row: the functions take options of the same type as the defaults. */
 const row = <Own extends object>(row: Row<Own>): Row<Own> => row;
 
 const adamRow = row({
-  // Keras 3 and the paper; epsilon PyTorch's.
+  // Defaults of Keras 3 and the paper; PyTorch's epsilon.
   defaults: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, amsgrad: false },
   states: ({ amsgrad }) => ({
     firstMoment: 'signed',
@@ -86,7 +98,7 @@ const adamRow = row({
   step(kernels, { beta1, beta2, epsilon, amsgrad }, { parameters, gradients, count, states }, scalars, rate) {
     scalars[0]! *= beta1;
     scalars[1]! *= beta2;
-    // √(v / c) + ε = (√v + ε √c) / √c: the kernel needs no correction of its own.
+    // √(v / c) + ε = (√v + ε √c) / √c, so the kernel needs no correction of its own.
     const root = Math.sqrt(1 - scalars[1]!);
     const forMoment = (rate * root) / (1 - scalars[0]!);
     const [first, second, largest] = states as [Address, Address, Address];
@@ -109,10 +121,10 @@ const adamRow = row({
   },
 });
 
-/** ln 0.96, the constant of NAdam's momentum schedule. */
+/** Constant of NAdam's momentum schedule, ln 0.96. */
 const LN_096 = -0.040821994520255166;
 
-/** The optimizers: rows over one step. Learning rates and hyperparameters are Keras 3's, epsilons PyTorch's. */
+/** Table of the optimizers. Learning rates and hyperparameters are those of Keras 3, epsilons those of PyTorch. */
 export const rows = {
   sgd: row({
     defaults: { learningRate: 0.01, momentum: 0, nesterov: false },
@@ -158,7 +170,7 @@ export const rows = {
     },
   }),
   adadelta: row({
-    // PyTorch's; with Keras's rate of 0.001 a step is a thousandth of the paper's.
+    // PyTorch's defaults. With Keras's rate of 0.001 a step is a thousandth of the paper's.
     defaults: { learningRate: 1, rho: 0.9, epsilon: 1e-6 },
     states: () => ({ meanSquare: 'sizes', meanSquareChange: 'sizes' }),
     stepsBy: ({ epsilon }) => Math.sqrt(epsilon),
@@ -171,11 +183,11 @@ export const rows = {
   }),
   adam: adamRow,
   adamax: row({
-    // The paper's and PyTorch's.
+    // Defaults of the paper and of PyTorch.
     defaults: { learningRate: 0.002, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
     states: () => ({ firstMoment: 'signed', largestGradient: 'sizes' }),
     stepsBy: 1,
-    // β1ᵗ.
+    // The scalar is β1ᵗ.
     scalars: [1],
     step(kernels, options, { parameters, gradients, count, states }, scalars, learningRate) {
       const { beta1, beta2, epsilon } = options;
@@ -187,11 +199,11 @@ export const rows = {
   }),
   adamw: row({ ...adamRow, defaults: { ...adamRow.defaults, weightDecay: 0.004 }, decoupled: true }),
   nadam: row({
-    // momentumDecay PyTorch's; in Keras it is fixed at 1.
+    // PyTorch's momentumDecay; Keras fixes it at 1.
     defaults: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, momentumDecay: 0.004 },
     states: () => ({ firstMoment: 'signed', secondMoment: 'sizes' }),
     stepsBy: 1,
-    // 0.96^(momentumDecay · t), Πμ up to t, β2ᵗ.
+    // The scalars are 0.96^(momentumDecay · t), Πμ up to t, and β2ᵗ.
     scalars: [1, 1, 1],
     step(kernels, options, { parameters, gradients, count, states }, scalars, learningRate) {
       const { beta1, beta2, epsilon, momentumDecay } = options;
@@ -231,7 +243,7 @@ export const rows = {
   }),
 };
 
-/** Of what every optimizer takes. */
+/** Defaults of the options that every optimizer takes. */
 export const commonDefaults = {
   weightDecay: 0,
   l1: 0,
@@ -241,18 +253,19 @@ export const commonDefaults = {
   clipValue: null,
 };
 
+/** Name of an optimizer. */
 export type OptimizerName = keyof typeof rows;
 
 export type Defaults<Name extends OptimizerName> = (typeof rows)[Name]['defaults'];
 export type OptionsOf<Name extends OptimizerName> = OptimizerOptions & {
   readonly [Key in Exclude<keyof Defaults<Name>, keyof OptimizerOptions>]: Defaults<Name>[Key];
 };
-/** An optimizer of one kind, with all its options. */
+/** Optimizer of one kind, with all its options, as plain frozen data. */
 export type OptimizerOf<Name extends OptimizerName> = { readonly name: Name } & OptionsOf<Name>;
-/** An optimizer as plain data: its name and all its options, frozen; through JSON it comes back the same. */
+/** Optimizer with all its options, as plain frozen data. It survives a JSON round trip. */
 export type Optimizer = { [Name in OptimizerName]: OptimizerOf<Name> }[OptimizerName];
 
-/** The blocks that the optimizer keeps, in the order of `OptimizerBlock.states`. */
+/** Returns the names of the blocks that the optimizer keeps, in the order of `OptimizerBlock.states`. */
 export function stateNames(optimizer: Optimizer): readonly string[] {
   return Object.keys(rowOf(optimizer).states(optimizer));
 }
@@ -263,7 +276,7 @@ export function holdsSizes(optimizer: Optimizer, state: string): boolean {
 }
 
 /**
- * Size of a step as a root mean square, momentum left out.
+ * Returns the size of a step without momentum, as a root mean square.
  *
  * @param gradient  root mean square of the gradient
  */
@@ -273,7 +286,7 @@ export function stepSize(optimizer: Optimizer, learningRate: number, gradient: n
   return learningRate * (typeof stepsBy === 'function' ? stepsBy(optimizer) : stepsBy);
 }
 
-/** The state before the first step. */
+/** Returns the state before the first step. */
 export function initialState(optimizer: Optimizer): OptimizerState {
   return { step: 0, scalars: [...rowOf(optimizer).scalars] };
 }
@@ -298,7 +311,7 @@ export function penaltyOf(kernels: Kernels, optimizer: Optimizer, block: Optimiz
   );
 }
 
-/** One step over the whole block, in the order that OptimizerOptions states; advances `state`. */
+/** Takes one step over the whole block, in the order that `OptimizerOptions` describes, and advances `state`. */
 export function step(
   kernels: Kernels,
   optimizer: Optimizer,
@@ -324,7 +337,7 @@ export function step(
   state.step++;
 }
 
-/** A row takes the options of its own kind; which that is, its name has said. */
+/** Returns the row of an optimizer. It takes the options of its own kind, which the name ensures. */
 function rowOf({ name }: Optimizer): Row<Optimizer> {
   return rows[name] as unknown as Row<Optimizer>;
 }

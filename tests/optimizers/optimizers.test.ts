@@ -190,7 +190,7 @@ describe('refuses', () => {
       'nesterov alone',
       () => sgd({ nesterov: true }),
       RangeError,
-      /^momentum: expected a number > 0 for nesterov/,
+      /^momentum: expected a number > 0, which nesterov needs/,
     ],
     ['clipNorm undefined by a word', () => sgd(untyped({ clipNorm: 'none' })), TypeError, /^clipNorm: /],
     ...outside('learningRate', [0, -1, NaN, Infinity, 1e-46, 1e39]),
