@@ -1,6 +1,6 @@
 /**
- * Learning-rate schedules: plain frozen objects, whose rate is a function of two counters. Each is the same
- * on every engine. A rate is finite and ≥ 0: one that decays may reach 0, and then nothing is trained.
+ * Learning-rate schedules: plain frozen objects whose rate depends on the counts of steps and epochs. Each gives the same rates
+ * on every engine. A rate is finite and ≥ 0. A decaying rate may reach 0, and then nothing is trained.
  */
 
 import { knownKeys, wholeNumber } from '../errors.js';
@@ -57,94 +57,125 @@ export type {
 } from './options.js';
 export { afterEpoch, checkScheduleState, initialScheduleState, monitoredMeasure } from './plateau.js';
 
-/** One rate throughout. @param learningRate > 0 */
+/**
+ * Schedule with one rate for all steps.
+ *
+ * @param learningRate  number > 0
+ * @throws TypeError    if an option is unknown or of the wrong kind
+ * @throws RangeError   if the rate is out of range
+ */
 export function constantSchedule(options: ConstantScheduleOptions): ConstantSchedule {
   return make('constantSchedule', options);
 }
 
 /**
- * initialLearningRate · factor^⌊epoch / every⌋. PyTorch's StepLR, whose step_size is `every` and gamma `factor`.
+ * Schedule that multiplies the rate by a factor at equal intervals: initialLearningRate · factor^⌊epoch / every⌋. Equal to
+ * PyTorch's StepLR, whose step_size is `every` and whose gamma is `factor`.
  *
- * @param factor  0 < factor < 1, default 0.1 (PyTorch)
- * @param every   whole number ≥ 1 of `per`
- * @param per     'epoch' by default
- * @throws TypeError or RangeError naming the option, as all schedules do
+ * @param initialLearningRate  number > 0
+ * @param factor       0 < factor < 1, default 0.1 (PyTorch)
+ * @param every        steps or epochs between reductions, ≥ 1
+ * @param per          unit of `every`: 'step' or 'epoch' (default)
+ * @throws TypeError   if an option is unknown or of the wrong kind
+ * @throws RangeError  if a number is out of range
  */
 export function stepDecay(options: StepDecayOptions): StepDecay {
   return make('stepDecay', options);
 }
 
 /**
- * initialLearningRate · decayRate^(step / decaySteps). Keras's ExponentialDecay.
+ * Schedule of exponential decay: initialLearningRate · decayRate^(step / decaySteps). Equal to Keras's ExponentialDecay.
  *
- * @param decayRate  > 0; above 1 the rate grows, until it is no 32-bit float: then the step is refused
- * @param staircase  rounds the exponent down, default false
- * @param per        what decaySteps are, 'step' by default
+ * @param initialLearningRate  number > 0
+ * @param decayRate    factor > 0 per decaySteps; above 1 the rate grows, and a step is refused once the rate exceeds a 32-bit
+ *                     float
+ * @param decaySteps   steps or epochs per factor, ≥ 1
+ * @param staircase    rounds the exponent down, default false
+ * @param per          unit of decaySteps: 'step' (default) or 'epoch'
+ * @throws TypeError   if an option is unknown or of the wrong kind
+ * @throws RangeError  if a number is out of range
  */
 export function exponentialDecay(options: ExponentialDecayOptions): ExponentialDecay {
   return make('exponentialDecay', options);
 }
 
 /**
- * Half a cosine from initialLearningRate down to alpha · initialLearningRate, where it stays. Keras's
- * CosineDecay; Loshchilov & Hutter 2017, eq. 5, without restarts.
+ * Schedule that falls along half a cosine from initialLearningRate to alpha · initialLearningRate and stays there. Equal to
+ * Keras's CosineDecay; Loshchilov & Hutter 2017, eq. 5, without restarts.
  *
- * @param alpha  share of the rate that is left after decaySteps, 0 to 1, default 0
- * @param per    what decaySteps are, 'step' by default
+ * @param initialLearningRate  number > 0
+ * @param decaySteps   steps or epochs from the first rate to the last, ≥ 1
+ * @param alpha        share of the rate that is left after decaySteps, from 0 to 1, default 0
+ * @param per          unit of decaySteps: 'step' (default) or 'epoch'
+ * @throws TypeError   if an option is unknown or of the wrong kind
+ * @throws RangeError  if a number is out of range
  */
 export function cosineDecay(options: CosineDecayOptions): CosineDecay {
   return make('cosineDecay', options);
 }
 
 /**
- * Up to maxLearningRate and down again, each by half a cosine. PyTorch's OneCycleLR (anneal_strategy 'cos', two
- * phases); Smith & Topin 2018. The rate alone: no momentum is cycled. Stays at its last rate.
+ * Schedule that rises to maxLearningRate and falls again, each along half a cosine, and stays at its last rate. Equal to
+ * PyTorch's OneCycleLR (anneal_strategy 'cos', two phases); Smith & Topin 2018. It changes only the rate, not the momentum.
  *
- * @param totalSteps      whole number ≥ 2 of `per`; the last rate is that of step totalSteps − 1
- * @param pctStart        share of them in which it rises, default 0.3; the top is at pctStart · totalSteps − 1,
- *                        which has to be > 0
- * @param divFactor       the first rate is maxLearningRate / divFactor; ≥ 1, default 25
- * @param finalDivFactor  the last is the first / finalDivFactor; ≥ 1, default 1e4
+ * The top is at pctStart · totalSteps − 1, which must be > 0. The last rate is that of step totalSteps − 1.
+ *
+ * @param maxLearningRate  number > 0
+ * @param totalSteps       steps or epochs of the cycle, ≥ 2
+ * @param pctStart         share of the cycle in which the rate rises, default 0.3
+ * @param divFactor        maxLearningRate over the first rate, ≥ 1, default 25
+ * @param finalDivFactor   first rate over the last, ≥ 1, default 1e4
+ * @param per              unit of totalSteps: 'step' (default) or 'epoch'
+ * @throws TypeError       if an option is unknown or of the wrong kind
+ * @throws RangeError      if a number is out of range
  */
 export function oneCycle(options: OneCycleOptions): OneCycle {
   return make('oneCycle', options);
 }
 
 /**
- * Multiplies the rate by `factor` when a measure has not got better for `patience` epochs. Keras's
- * ReduceLROnPlateau: better means by more than minDelta, absolutely, and the last epoch of a cooldown counts.
+ * Schedule that multiplies the rate by a factor when a measure has not improved for some epochs. Equal to Keras's
+ * ReduceLROnPlateau: a measure improves if it is better by more than minDelta, in its own unit, and the last epoch of a cooldown
+ * counts.
  *
+ * @param initialLearningRate  number > 0
  * @param factor           0 < factor < 1, default 0.1
- * @param patience         default 10 epochs
- * @param minDelta         ≥ 0, default 1e-4
+ * @param patience         epochs without improvement before a reduction, default 10
+ * @param minDelta         difference ≥ 0 beyond which a measure is better, default 1e-4
  * @param cooldown         epochs after a reduction that do not count as waiting, default 0
- * @param minLearningRate  no reduction goes below it, default 0
- * @param monitor          'loss', 'validation.loss' (default), or a metric: 'accuracy', 'validation.accuracy'
- * @param mode             'min' or 'max'; by default 'min' for the loss and for errors, 'max' for all other metrics
+ * @param minLearningRate  lowest rate ≥ 0, default 0
+ * @param monitor          measure to watch: 'validation.loss' (default), 'loss', or a metric such as 'accuracy' or
+ *                         'validation.accuracy'
+ * @param mode             better values: 'min' or 'max'; default 'min' for the loss and for errors, 'max' for all other metrics
+ * @throws TypeError       if an option is unknown or of the wrong kind
+ * @throws RangeError      if a number is out of range
  */
 export function reduceOnPlateau(options: ReduceOnPlateauOptions): ReduceOnPlateau {
   return make('reduceOnPlateau', options);
 }
 
 /**
- * Straight from `from` to the first rate of `next` in `steps`, then `next`, counted from there. A counter that
- * the warm-up does not count in runs on: after steps of warm-up, epochs are those of the training.
+ * Schedule that rises linearly from one rate to the first rate of another schedule, which then follows and counts from its own
+ * start. A counter in which the warm-up does not count runs on: after a warm-up of steps, epochs are those of the training.
  *
- * @param from  ≥ 0, default 0 as Keras's warm-up, whose first step therefore changes nothing
- * @param next  a schedule, or a rate that stays
- * @param per   what steps are, 'step' by default
+ * @param steps        steps or epochs of the warm-up, ≥ 1
+ * @param next         schedule that follows, or a rate > 0 that stays
+ * @param from         first rate ≥ 0, default 0 as in Keras, whose first step therefore changes nothing
+ * @param per          unit of steps: 'step' (default) or 'epoch'
+ * @throws TypeError   if an option is unknown or of the wrong kind
+ * @throws RangeError  if a number is out of range
  */
 export function warmup(options: WarmupOptions): Warmup {
   return make('warmup', options);
 }
 
 /**
- * Returns the rate of the next step.
+ * Returns the learning rate of the next step.
  *
- * @param at      whole numbers ≥ 0
- * @param state   of reduceOnPlateau, by default the initial one
- * @throws TypeError   if an argument is of another kind
- * @throws RangeError  if a number is out of range, or the rate has grown beyond a 32-bit float
+ * @param at           counts of steps and epochs, whole numbers ≥ 0
+ * @param state        state of a reduceOnPlateau, default the initial one
+ * @throws TypeError   if an argument is of the wrong kind
+ * @throws RangeError  if a number is out of range, or the rate exceeds a 32-bit float
  */
 export function learningRateAt(schedule: Schedule, at: ScheduleTime, state?: ScheduleState): number {
   const checked = checkSchedule('schedule', schedule);
@@ -155,7 +186,7 @@ export function learningRateAt(schedule: Schedule, at: ScheduleTime, state?: Sch
   return scheduledRate(checked, at, known);
 }
 
-/** Returns the rate of the next step from checked arguments, as training needs it before every step. */
+/** Returns the rate of the next step from arguments that are already checked. Training calls it before every step. */
 export function scheduledRate(
   schedule: Schedule,
   at: ScheduleTime,

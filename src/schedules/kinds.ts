@@ -1,4 +1,4 @@
-/** The schedules: a row each, with the checks of its options and its rate. */
+/** Table of the schedules: a row each, with the checks of its options and its rate. */
 
 import {
   finiteF32,
@@ -14,14 +14,16 @@ import { callHint, nearestName } from '../hints.js';
 import { isBetterLarge, metricNames } from '../metrics/table.js';
 import { cosineFall, scaledPower } from '../numbers/elementary.js';
 
-/** What a schedule counts in: steps of the optimizer, one a batch, or epochs. */
+/** Unit in which a schedule counts: steps of the optimizer (one per batch), or epochs. */
 export type ScheduleUnit = 'step' | 'epoch';
 
+/** Schedule of one rate, as `constantSchedule` returns it. */
 export interface ConstantSchedule {
   readonly name: 'constantSchedule';
   readonly learningRate: number;
 }
 
+/** Schedule of a rate that falls by a factor, as `stepDecay` returns it. */
 export interface StepDecay {
   readonly name: 'stepDecay';
   readonly initialLearningRate: number;
@@ -30,6 +32,7 @@ export interface StepDecay {
   readonly per: ScheduleUnit;
 }
 
+/** Schedule of exponential decay, as `exponentialDecay` returns it. */
 export interface ExponentialDecay {
   readonly name: 'exponentialDecay';
   readonly initialLearningRate: number;
@@ -39,6 +42,7 @@ export interface ExponentialDecay {
   readonly per: ScheduleUnit;
 }
 
+/** Schedule that falls along half a cosine, as `cosineDecay` returns it. */
 export interface CosineDecay {
   readonly name: 'cosineDecay';
   readonly initialLearningRate: number;
@@ -47,6 +51,7 @@ export interface CosineDecay {
   readonly per: ScheduleUnit;
 }
 
+/** Schedule that rises and falls, as `oneCycle` returns it. */
 export interface OneCycle {
   readonly name: 'oneCycle';
   readonly maxLearningRate: number;
@@ -57,6 +62,7 @@ export interface OneCycle {
   readonly per: ScheduleUnit;
 }
 
+/** Schedule that falls when a measure stops improving, as `reduceOnPlateau` returns it. */
 export interface ReduceOnPlateau {
   readonly name: 'reduceOnPlateau';
   readonly initialLearningRate: number;
@@ -69,6 +75,7 @@ export interface ReduceOnPlateau {
   readonly mode: 'min' | 'max';
 }
 
+/** Schedule that rises to the first rate of another one, as `warmup` returns it. */
 export interface Warmup {
   readonly name: 'warmup';
   readonly steps: number;
@@ -77,6 +84,7 @@ export interface Warmup {
   readonly per: ScheduleUnit;
 }
 
+/** Type of each schedule by its name. */
 export interface Schedules {
   constantSchedule: ConstantSchedule;
   stepDecay: StepDecay;
@@ -87,47 +95,52 @@ export interface Schedules {
   warmup: Warmup;
 }
 
+/** Name of a schedule. */
 export type ScheduleName = keyof Schedules;
+/** Learning-rate schedule as plain frozen data, with all its options. */
 export type Schedule = Schedules[ScheduleName];
 
-/** Steps that the optimizer has taken, epochs that the model has behind it. */
+/** Point in a training at which a schedule is asked for its rate. */
 export interface ScheduleTime {
+  /** Number of steps that the optimizer has taken. */
   readonly step: number;
+  /** Number of completed epochs of the model. */
   readonly epoch: number;
 }
 
-/** What reduceOnPlateau remembers from epoch to epoch: plain data, which JSON keeps. */
+/** State of a reduceOnPlateau between epochs, as plain data for JSON. */
 export interface ScheduleState {
+  /** Current learning rate. */
   readonly rate: number;
-  /** Best measure so far; null before the first. */
+  /** Best measure so far; null before the first one. */
   readonly best: number | null;
-  /** Epochs since then. */
+  /** Number of epochs since the best measure. */
   readonly wait: number;
-  /** Epochs for which it still holds back. */
+  /** Number of epochs in which no reduction may follow yet. */
   readonly cooldown: number;
 }
 
 type Made = Readonly<Record<string, unknown>>;
-/** Checks one option; `made` holds those before it. */
+/** Checks one option. `made` contains the options checked before it. */
 type Check<T> = (argument: string, value: unknown, made: Made) => T;
 type PlainCheck<T> = (argument: string, value: unknown) => T;
 
-// As a 32-bit float, in which the step is taken: what rounds to 0 would train nothing.
+// The step is taken in 32-bit floats, so a rate that rounds to 0 would train nothing.
 const positiveRate = number((x) => Math.fround(x) > 0, '> 0');
 const positive = number((x) => x > 0, '> 0');
-/** A rate that may be 0. */
+/** Check of a rate that may be 0. */
 export const notNegative = number((x) => x >= 0, '≥ 0');
 const share = number((x) => x >= 0 && x <= 1, 'from 0 to 1');
-/** A factor of 10 for one of 1/10 is an easy mistake, and ends in NaN. */
+/** Check of a factor. A factor of 10 instead of 1/10 is an easy mistake, and ends in NaN. */
 const reduction = number((x) => x > 0 && x < 1, 'between 0 and 1');
 const divisor = number((x) => x >= 1, '≥ 1');
 
 interface Kind<S> {
-  /** The schedule that watches a measure, where this is one or has one within. */
+  /** Returns the schedule that watches a measure: this one, or one within it. */
   readonly plateau?: (schedule: S) => ReduceOnPlateau | undefined;
-  /** False where it may not follow a warm-up. */
+  /** False if it may not follow a warm-up. */
   readonly follows?: false;
-  /** In the order of the object. */
+  /** Checks of the options, in the order of the object. */
   readonly options: { readonly [Key in Exclude<keyof S, 'name'>]: Check<S[Key]> };
   readonly rate: (schedule: S, at: ScheduleTime, state: ScheduleState | undefined) => number;
 }
@@ -202,7 +215,7 @@ const kinds: { readonly [N in ScheduleName]: Kind<Schedules[N]> } = {
 
 export const scheduleNames = Object.keys(kinds) as ScheduleName[];
 
-/** A schedule from a constructor or from JSON. @throws TypeError or RangeError naming what is wrong */
+/** Checks a schedule from a constructor or from JSON. @throws TypeError or RangeError that names what is wrong */
 export function checkSchedule(argument: string, value: unknown): Schedule {
   if (!isObject(value)) {
     const hint = callHint(value, scheduleNames, '{ … }');
@@ -214,7 +227,7 @@ export function checkSchedule(argument: string, value: unknown): Schedule {
   return build(argument, `${argument}.`, oneOf(`${argument}.name`, name, scheduleNames), options);
 }
 
-/** @param prefix before the name of an option, in errors */
+/** Builds a schedule from its options. @param prefix  text before the name of an option in errors */
 export function build<N extends ScheduleName>(
   argument: string,
   prefix: string,
@@ -239,7 +252,7 @@ export function rateOf<N extends ScheduleName>(
   return kinds[name].rate(schedule, at, state);
 }
 
-/** The schedule that watches a measure; undefined where none does. */
+/** Returns the schedule that watches a measure; undefined if there is none. */
 export function plateauIn(schedule: Schedule): ReduceOnPlateau | undefined {
   const { plateau } = kinds[schedule.name] as Pick<Kind<never>, 'plateau'>;
   return plateau?.(schedule as never);
@@ -271,17 +284,17 @@ function warmupRate(
   state: ScheduleState | undefined,
 ): number {
   const n = at[per];
-  // Also before the join, where it is what the line leads to.
+  // Before the join this is the first rate of `next`, to which the line leads.
   const then = rateOf(next.name, next, { ...at, [per]: Math.max(0, n - steps) }, state);
   return n < steps ? from * ((steps - n) / steps) + then * (n / steps) : then;
 }
 
-/** Half a cosine from one rate to another; each weight is exact at both ends. */
+/** Returns a point on half a cosine from one rate to another. Each weight is exact at both ends. */
 function anneal(from: number, to: number, part: number, whole: number): number {
   return from * cosineFall(part, whole) + to * cosineFall(whole - part, whole);
 }
 
-/** With a default. */
+/** Adds a default to a check. */
 function or<T>(fallback: T, check: Check<T>): Check<T> {
   return (argument, value, made) => check(argument, value === undefined ? fallback : value, made);
 }
@@ -306,7 +319,7 @@ function rise(argument: string, value: unknown, { totalSteps }: Made): number {
   const pctStart = reduction(argument, value);
   if (pctStart * (totalSteps as number) > 1) return pctStart;
   throw new RangeError(
-    `${argument}: expected more than 1 / totalSteps, or nothing rises, got ${pctStart} of ${totalSteps} steps`,
+    `${argument}: expected more than 1 / totalSteps, so that the rate can rise, got ${pctStart} of ${totalSteps} steps`,
   );
 }
 
@@ -318,7 +331,7 @@ function lowestRate(argument: string, value: unknown, { initialLearningRate }: M
   );
 }
 
-/** Measures of the library, for hints; others may be a metric of the user's. */
+/** Measures of the library, for hints. Other names may be metrics of the user. */
 const measureNames = /* @__PURE__ */ ['loss', ...metricNames].flatMap((name) => [name, `validation.${name}`]);
 
 /** Checks a path into the measures of an epoch, such as 'validation.loss'; Keras's 'val_loss' is refused. */
@@ -327,18 +340,20 @@ function measureName(argument: string, value: unknown): string {
   const keras = typeof value === 'string' && value.startsWith('val_');
   const hint = keras ? `; did you mean '${nearestName(value, measureNames)}'?` : '';
   throw new TypeError(
-    `${argument}: expected 'loss', 'accuracy', 'validation.loss' or the like, got ${show(value)}${hint}`,
+    `${argument}: expected a measure such as 'loss', 'accuracy' or 'validation.loss', got ${show(value)}${hint}`,
   );
 }
 
-/** min or max; by default what the loss or a metric goes for. Measures of the user's own have to say it. */
+/** Returns 'min' or 'max', by default what the loss or metric should become. A measure of the user must be given its mode. */
 function direction(argument: string, value: unknown, { monitor }: Made): 'min' | 'max' {
   const better =
     value === undefined ? isBetterLarge((monitor as string).replace('validation.', '')) : undefined;
   return oneOf(argument, better === undefined ? value : better ? 'max' : 'min', ['min', 'max']);
 }
 
-/** A rate stays as it is. What may follow nests no further, so that a cycle from outside ends here. */
+/**
+ * Checks what follows a warm-up. A number becomes a constant schedule. A warm-up is refused, so that a cyclic object ends here.
+ */
 function successor(argument: string, value: unknown): Warmup['next'] {
   if (typeof value === 'number') {
     return build(argument, '', 'constantSchedule', { learningRate: positiveRate(argument, value) });

@@ -13,7 +13,7 @@ export interface StepDecayOptions {
   readonly initialLearningRate: number;
   /** Steps or epochs, as `per` says, from one reduction to the next; ≥ 1. PyTorch's step_size. */
   readonly every: number;
-  /** What each reduction multiplies the rate by, 0 < factor < 1; default 0.1. PyTorch's gamma. */
+  /** Factor by which each reduction multiplies the rate, 0 < factor < 1; default 0.1. PyTorch's gamma. */
   readonly factor?: number;
   /** Unit of `every`: 'step' or 'epoch'; default 'epoch' (PyTorch). */
   readonly per?: ScheduleUnit;
@@ -53,9 +53,9 @@ export interface OneCycleOptions {
   readonly totalSteps: number;
   /** Share of the cycle in which the rate rises, between 0 and 1; default 0.3 (PyTorch). */
   readonly pctStart?: number;
-  /** maxLearningRate over the first rate, ≥ 1; default 25 (PyTorch). */
+  /** Ratio of maxLearningRate to the first rate, ≥ 1; default 25 (PyTorch). */
   readonly divFactor?: number;
-  /** First rate over the last, ≥ 1; default 1e4 (PyTorch). */
+  /** Ratio of the first rate to the last, ≥ 1; default 1e4 (PyTorch). */
   readonly finalDivFactor?: number;
   /** Unit of totalSteps: 'step' or 'epoch'; default 'step' (PyTorch). */
   readonly per?: ScheduleUnit;
@@ -65,7 +65,7 @@ export interface OneCycleOptions {
 export interface ReduceOnPlateauOptions {
   /** Learning rate > 0 before the first reduction. */
   readonly initialLearningRate: number;
-  /** What each reduction multiplies the rate by, 0 < factor < 1; default 0.1 (Keras). */
+  /** Factor by which each reduction multiplies the rate, 0 < factor < 1; default 0.1 (Keras). */
   readonly factor?: number;
   /** Epochs without improvement before a reduction, ≥ 0; default 10 (Keras). */
   readonly patience?: number;
@@ -73,11 +73,11 @@ export interface ReduceOnPlateauOptions {
   readonly minDelta?: number;
   /** Epochs after a reduction that do not count as waiting, ≥ 0; default 0 (Keras). */
   readonly cooldown?: number;
-  /** Rate below which no reduction goes, ≥ 0; default 0 (Keras). */
+  /** Lowest rate to which a reduction leads, ≥ 0; default 0 (Keras). */
   readonly minLearningRate?: number;
   /** Measure that is watched: 'loss', a metric, or one of them with 'validation.' before it; default 'validation.loss'. */
   readonly monitor?: string;
-  /** Which values are better: 'min' or 'max'; default 'min' for the loss and errors, 'max' for other metrics. */
+  /** Better values of the measure: 'min' or 'max'; default 'min' for the loss and errors, 'max' for other metrics. */
   readonly mode?: 'min' | 'max';
 }
 
@@ -85,9 +85,9 @@ export interface ReduceOnPlateauOptions {
 export interface WarmupOptions {
   /** Steps or epochs, as `per` says, that the warm-up takes; ≥ 1. */
   readonly steps: number;
-  /** Schedule that follows, counted from its own start, or a rate > 0 that stays. */
+  /** Schedule that follows and counts from its own start, or a rate > 0 that stays. */
   readonly next: Exclude<Schedule, Warmup> | number;
-  /** Rate ≥ 0 of the first step; default 0 (Keras), which changes nothing in that step. */
+  /** Learning rate ≥ 0 of the first step; default 0 (Keras), which changes nothing in that step. */
   readonly from?: number;
   /** Unit of steps: 'step' or 'epoch'; default 'step' (Keras). */
   readonly per?: ScheduleUnit;

@@ -1,15 +1,15 @@
-/** What reduceOnPlateau remembers, and how an epoch changes it. */
+/** State of reduceOnPlateau, and how an epoch changes it. */
 
 import { finiteNumber, knownKeys, show, wholeNumber } from '../errors.js';
 import { notNegative, plateauIn, type ReduceOnPlateau, type Schedule, type ScheduleState } from './kinds.js';
 
-/** The state of a schedule before the first epoch; undefined where it needs none. */
+/** Returns the state of a schedule before the first epoch; undefined if it needs none. */
 export function initialScheduleState(schedule: Schedule): ScheduleState | undefined {
   const plateau = plateauIn(schedule);
   return plateau && Object.freeze({ rate: plateau.initialLearningRate, best: null, wait: 0, cooldown: 0 });
 }
 
-/** The state of a schedule, read from JSON. @throws TypeError or RangeError naming what is wrong */
+/** Checks the state of a schedule that was read from JSON. @throws TypeError or RangeError that names what is wrong */
 export function checkScheduleState(
   argument: string,
   schedule: Schedule,
@@ -18,7 +18,7 @@ export function checkScheduleState(
   const initial = initialScheduleState(schedule);
   if (initial === undefined) {
     if (value === undefined) return undefined;
-    throw new TypeError(`${argument}: expected none, since ${schedule.name} keeps no state`);
+    throw new TypeError(`${argument}: expected no state, because ${schedule.name} keeps none`);
   }
   knownKeys(argument, value, Object.keys(initial));
   const { rate, best, wait, cooldown } = value as Record<string, unknown>;
@@ -30,17 +30,17 @@ export function checkScheduleState(
   });
 }
 
-/** The measure without which `afterEpoch` cannot go on; undefined where there is none. */
+/** Returns the measure that `afterEpoch` needs; undefined if it needs none. */
 export function monitoredMeasure(schedule: Schedule): string | undefined {
   return plateauIn(schedule)?.monitor;
 }
 
 /**
- * The state after an epoch and its measures: another for reduceOnPlateau, else what came. A measure that is
- * not finite is no improvement.
+ * Returns the state after an epoch with these measures; for schedules without state, the given one. A measure that is not finite
+ * is no improvement.
  *
- * @param measures     of the epoch; `monitor` is a path into them
- * @throws TypeError   if what is monitored was not measured
+ * @param measures    measures of the epoch; `monitor` is a path into them
+ * @throws TypeError  if the monitored measure is missing
  */
 export function afterEpoch(
   schedule: Schedule,
@@ -62,7 +62,7 @@ export function afterEpoch(
 function watch(schedule: ReduceOnPlateau, state: ScheduleState, value: number): ScheduleState {
   const { factor, patience, minDelta, minLearningRate, mode } = schedule;
   const { rate, best } = state;
-  // Rounded as Keras rounds it.
+  // The differences are rounded as in Keras.
   const better = best !== null && (mode === 'min' ? value < best - minDelta : value > best + minDelta);
   const cooldown = Math.max(0, state.cooldown - 1);
   if (Number.isFinite(value) && (best === null || better)) {
