@@ -3,12 +3,14 @@ import { knownKeys, oneOf, ShapeError, show, wholeNumber } from '../errors.js';
 import { classPairs, type Numbers } from './inputs.js';
 
 /**
- * Average over classes: `macro` is the mean over all classes, including those that never occur; `weighted` is the mean weighted
- * by support; `micro` uses the counts of all classes together; `binary` is the number of class 1.
+ * Names of the averages over classes: `macro` is the mean over all classes, including those that never occur; `weighted` is the
+ * mean weighted by support; `micro` uses the counts of all classes together; `binary` is the score of class 1.
  */
 export const averages = ['macro', 'micro', 'weighted', 'binary'] as const;
+/** Average over classes: 'macro', 'micro', 'weighted' or 'binary'. */
 export type Average = (typeof averages)[number];
 
+/** Options of the metrics of classes. */
 export interface ClassOptions {
   /** Number of classes; default the width of rows, or the largest index + 1. */
   readonly classes?: number;
@@ -23,6 +25,7 @@ export interface ClassScores {
   readonly support: number;
 }
 
+/** Result of `classificationReport`: scores of each class and their averages, as plain data. */
 export interface ClassificationReport {
   readonly kind: 'classificationReport';
   readonly accuracy: number;
@@ -39,12 +42,12 @@ export interface Tally {
   readonly support: number;
 }
 
-/** Largest number of classes that `classes` may ask for, with a count of each. */
+/** Largest number of classes that the option `classes` may name. Each class takes a count. */
 const MOST_CLASSES = 0x100000;
-/** Largest number of classes of a confusion matrix: with its square of counts it takes 0.5 GB. */
+/** Largest number of classes of a confusion matrix. Its square of counts takes 0.5 GB. */
 const MOST_IN_MATRIX = 0x2000;
 
-// 0 / 0 counts as 0: a class never predicted has no precision to be proud of.
+// 0 / 0 counts as 0: a class that is never predicted has no precision.
 const ratio = (a: number, b: number) => (b === 0 ? 0 : a / b);
 
 /** Returns a class's scores from its counts. */
@@ -56,7 +59,7 @@ export const formulas = {
 
 export type ScoreName = keyof typeof formulas;
 
-/** Counts each class; a predicted class that is none of them (NaN) is missed by its true one. */
+/** Counts the rows of each class. A predicted class that is not a class (NaN) counts as missed by the true one. */
 export function tallyClasses(
   truth: ArrayLike<number>,
   predicted: ArrayLike<number>,
@@ -67,7 +70,7 @@ export function tallyClasses(
     const row = tallies[truth[r]!]!;
     row.support++;
     if (truth[r] === predicted[r]) row.right++;
-    // NO_CLASS is no index.
+    // NO_CLASS is not an index, so it finds no tally.
     const column = tallies[predicted[r]!];
     if (column !== undefined) column.predicted++;
   }
@@ -93,13 +96,18 @@ export function averaged(name: ScoreName, tallies: readonly Tally[], average: Av
 }
 
 /**
- * Counts how often each true class was predicted as each class: row = true class, column = predicted class.
+ * Counts how often each true class was predicted as each class: row = true class, column = predicted class. Equal to
+ * scikit-learn's `confusion_matrix(…, labels=range(classes))`.
  *
- * Equal to scikit-learn's `confusion_matrix(…, labels=range(classes))`. Either argument is class indices (a value a
- * row) or rows of `classes` values, flat or an array of rows, whose largest value is the class, the first of equals.
- * Flat arrays of equal length are class indices. A predicted row of nothing but NaN is in no column.
+ * Each argument is class indices (one value per row) or rows of `classes` values, flat or an array of rows. The class of a row is
+ * the index of its largest value, the first of equals. Flat arrays of equal length are class indices. A predicted row in which
+ * all values are NaN is in no column.
  *
- * @throws ShapeError      if lengths do not fit
+ * @param yTrue         true classes
+ * @param yPredicted    predicted classes, or probabilities
+ * @param classes       number of classes, default the width of rows, or the largest index + 1
+ * @throws TypeError       if an argument is not an array of numbers
+ * @throws ShapeError      if the lengths do not fit
  * @throws RangeError      if an index is not a whole number from 0 to classes − 1, or there are more than 8192 classes
  * @throws NonFiniteError  if a true value, or an index, is not finite
  */
@@ -119,9 +127,14 @@ export function confusionMatrix(yTrue: Numbers, yPredicted: Numbers, options: Cl
 }
 
 /**
- * Share of rows whose predicted class is the true one (scikit-learn's `accuracy_score`).
+ * Returns the share of rows whose predicted class is the true one (scikit-learn's `accuracy_score`). A predicted row in which all
+ * values are NaN counts as wrong.
  *
- * Arguments and errors as for {@link confusionMatrix}. A predicted row in which all values are NaN counts as wrong.
+ * @param yTrue         class indices, or rows whose largest value is the class
+ * @param yPredicted    predicted classes, or rows of probabilities
+ * @param classes       number of classes, default the width of rows, or the largest index + 1
+ * @throws TypeError, ShapeError, RangeError or NonFiniteError if the arguments do not fit, for the same reasons as {@link
+ *         confusionMatrix}
  */
 export function accuracy(yTrue: Numbers, yPredicted: Numbers, options: ClassOptions = {}): number {
   knownKeys('options', options, ['classes']);
@@ -129,7 +142,7 @@ export function accuracy(yTrue: Numbers, yPredicted: Numbers, options: ClassOpti
   return shareEqual(truth, predicted);
 }
 
-/** Share of positions at which both are equal. */
+/** Returns the share of positions at which both arrays are equal. */
 export function shareEqual(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {
   let right = 0;
   for (let r = 0; r < truth.length; r++) if (truth[r] === predicted[r]) right++;
@@ -150,27 +163,44 @@ export interface ScoreFunction {
 }
 
 /**
- * Share of the rows predicted as a class that belong to it: right / predicted (scikit-learn's `precision_score`).
+ * Returns the share of the rows predicted as a class that belong to it: right / predicted (scikit-learn's `precision_score`). 0 /
+ * 0 counts as 0 (`zero_division=0`). All classes count, including those that never occur (`labels=range(classes)`).
  *
- * Arguments and errors as for {@link confusionMatrix}. 0 / 0 counts as 0 (`zero_division=0`). All classes count, including those
- * that never occur (`labels=range(classes)`).
- *
- * @param average  'macro' by default; 'none' returns an array with one number per class
- * @throws RangeError  if the average is 'binary' and there are more than two classes
+ * @param yTrue         class indices, or rows whose largest value is the class
+ * @param yPredicted    predicted classes, or rows of probabilities
+ * @param classes       number of classes, default the width of rows, or the largest index + 1
+ * @param average       'macro' (default), 'micro', 'weighted' or 'binary'; 'none' returns an array with one number per class
+ * @throws RangeError   if the average is 'binary' and there are more than two classes
+ * @throws TypeError, ShapeError, RangeError or NonFiniteError if the arguments do not fit, for the same reasons as {@link
+ *         confusionMatrix}
  */
 export const precision: ScoreFunction = scoreFunction('precision');
 
 /**
- * Share of the rows of each class that were predicted as that class: right / support (scikit-learn's `recall_score`).
+ * Returns the share of the rows of each class that were predicted as that class: right / support (scikit-learn's `recall_score`).
+ * 0 / 0 counts as 0.
  *
- * Options and errors as for {@link precision}.
+ * @param yTrue         class indices, or rows whose largest value is the class
+ * @param yPredicted    predicted classes, or rows of probabilities
+ * @param classes       number of classes, default the width of rows, or the largest index + 1
+ * @param average       'macro' (default), 'micro', 'weighted' or 'binary'; 'none' returns an array with one number per class
+ * @throws RangeError   if the average is 'binary' and there are more than two classes
+ * @throws TypeError, ShapeError, RangeError or NonFiniteError if the arguments do not fit, for the same reasons as {@link
+ *         confusionMatrix}
  */
 export const recall: ScoreFunction = scoreFunction('recall');
 
 /**
- * Harmonic mean of precision and recall: 2 · right / (predicted + support) (scikit-learn's `f1_score`).
+ * Returns the harmonic mean of precision and recall: 2 · right / (predicted + support) (scikit-learn's `f1_score`). 0 / 0 counts
+ * as 0.
  *
- * Options and errors as for {@link precision}.
+ * @param yTrue         class indices, or rows whose largest value is the class
+ * @param yPredicted    predicted classes, or rows of probabilities
+ * @param classes       number of classes, default the width of rows, or the largest index + 1
+ * @param average       'macro' (default), 'micro', 'weighted' or 'binary'; 'none' returns an array with one number per class
+ * @throws RangeError   if the average is 'binary' and there are more than two classes
+ * @throws TypeError, ShapeError, RangeError or NonFiniteError if the arguments do not fit, for the same reasons as {@link
+ *         confusionMatrix}
  */
 export const f1: ScoreFunction = scoreFunction('f1');
 
@@ -181,14 +211,17 @@ export interface ClassReportOptions extends ClassOptions {
 }
 
 /**
- * Returns accuracy, and precision, recall, F1 and support for each class and averaged over classes, as scikit-learn's
- * `classification_report(…, labels=range(classes), output_dict=True, zero_division=0)`. The macro averages are the means
- * over all classes.
+ * Returns accuracy, and precision, recall, F1 and support for each class and averaged over classes. Equal to scikit-learn's
+ * `classification_report(…, labels=range(classes), output_dict=True, zero_division=0)`. The macro averages are the means over all
+ * classes.
  *
- * Arguments and errors as for {@link confusionMatrix}.
- *
- * @param names  one name per class, default '0', '1', …; without `classes` their number is the number of classes
- * @throws ShapeError  if the number of names differs from the number of classes
+ * @param yTrue         class indices, or rows whose largest value is the class
+ * @param yPredicted    predicted classes, or rows of probabilities
+ * @param classes       number of classes, default the number of names, the width of rows, or the largest index + 1
+ * @param names         one name per class, default '0', '1', …
+ * @throws ShapeError   if the number of names differs from the number of classes
+ * @throws TypeError, ShapeError, RangeError or NonFiniteError if the arguments do not fit, for the same reasons as {@link
+ *         confusionMatrix}
  */
 export function classificationReport(
   yTrue: Numbers,
@@ -199,7 +232,7 @@ export function classificationReport(
   const names = checkNames(options.names);
   const { truth, predicted, classes } = pairs(yTrue, yPredicted, options.classes ?? names?.length);
   if (names !== undefined && names.length !== classes) {
-    throw new ShapeError(`names: expected ${classes}, one a class, got ${names.length}`, {
+    throw new ShapeError(`names: expected ${classes}, one per class, got ${names.length}`, {
       argument: 'names',
     });
   }
@@ -237,7 +270,7 @@ function scoreFunction(name: ScoreName): ScoreFunction {
     ]);
     const { truth, predicted, classes } = pairs(yTrue, yPredicted, options.classes);
     if (average === 'binary' && classes > 2) {
-      throw new RangeError(`average: 'binary' is of two classes, and there are ${classes}`);
+      throw new RangeError(`average: 'binary' needs two classes, got ${classes}`);
     }
     const tallies = tallyClasses(truth, predicted, classes);
     return average === 'none' ? tallies.map(formulas[name]) : averaged(name, tallies, average);

@@ -1,19 +1,23 @@
 import { isArrayLike, settleLike } from '../arrays.js';
 import { NonFiniteError, numberAt, ShapeError } from '../errors.js';
 
-/** Numbers one after another, or an array of rows. */
+/** Numbers in a flat array, or in an array of rows. */
 export type Numbers = ArrayLike<number> | readonly ArrayLike<number>[];
 
-/** The class of a row of outputs in which there is no number. */
+/** Class of a row of outputs that contains no number. */
 export const NO_CLASS = -1;
 
-/** Where nobody says how many classes there are: a label beyond is a slip, and tables are as long as the largest. */
+/**
+ * Largest number of classes if the caller does not give it. A label beyond it is a mistake, and tables would be as long as the
+ * largest label.
+ */
 const MOST_CLASSES = 65_536;
 
 interface Read {
   readonly argument: string;
   readonly values: ArrayLike<number>;
-  /** There where it came as an array of rows. */
+  /** Number of rows; present if the numbers came as an array of rows. */
+  /** Values per row; present if the numbers came as an array of rows. */
   readonly rows?: number;
   readonly width?: number;
 }
@@ -21,7 +25,7 @@ interface Read {
 /** True and predicted classes of each row. */
 export interface ClassPairs {
   readonly truth: Int32Array;
-  /** With NO_CLASS for a row of nothing but NaN. */
+  /** Predicted class of each row; NO_CLASS for a row in which all values are NaN. */
   readonly predicted: Int32Array;
   readonly classes: number;
 }
@@ -34,17 +38,17 @@ export interface ScoredRows {
   readonly classes: number;
 }
 
-/** Values of equal length. */
+/** True and predicted values, equal in number. */
 export interface ValuePairs {
   readonly truth: ArrayLike<number>;
   readonly predicted: ArrayLike<number>;
-  /** There where they came as arrays of rows. */
+  /** Values per row, if they came as arrays of rows. */
   readonly width: number | undefined;
 }
 
 /**
- * Classes on both sides, each as indices or as rows: an array of rows is rows; of two flat arrays of different length
- * the longer is rows of `classes` values; what has a value a row is class indices.
+ * Reads true and predicted classes, each given as indices or as rows. An array of rows is rows. Of two flat arrays of different
+ * length, the longer one is rows of `classes` values. An array with one value per row is class indices.
  */
 export function classPairs(yTrue: Numbers, yPredicted: Numbers, known: number | undefined): ClassPairs {
   const truth = readNumbers('yTrue', yTrue);
@@ -60,7 +64,7 @@ export function classPairs(yTrue: Numbers, yPredicted: Numbers, known: number | 
   return { ...pairs, classes: width ?? 1 + Math.max(largest(pairs.truth), largest(pairs.predicted)) };
 }
 
-/** Rows of scores: an array of rows, or as many values a row as `known` or the length of yTrue says. */
+/** Reads rows of scores: an array of rows, or a flat array whose width is `known` or follows from the length of yTrue. */
 export function scoredRows(yTrue: Numbers, scores: Numbers, known: number | undefined): ScoredRows {
   const truth = readNumbers('yTrue', yTrue);
   const scored = readNumbers('scores', scores);
@@ -73,12 +77,14 @@ export function scoredRows(yTrue: Numbers, scores: Numbers, known: number | unde
     const wanted = known === undefined ? `${trueRows} rows` : `rows of ${known} values`;
     throw new ShapeError(`scores: expected ${wanted}, got ${came(scored)}`, { argument: 'scores' });
   }
-  // One score a row is that of class 1.
+  // A single score per row is that of class 1.
   const width = Math.max(classes, 2);
   return { truth: classesOf(truth, rows, width, true), scores: scored.values, rows, classes };
 }
 
-/** @throws ShapeError where lengths or widths differ, NonFiniteError for a true value that is not finite */
+/**
+ * Reads true and predicted values. @throws ShapeError if lengths or widths differ, NonFiniteError if a true value is not finite
+ */
 export function valuePairs(yTrue: Numbers, yPredicted: Numbers): ValuePairs {
   const truth = readNumbers('yTrue', yTrue);
   const predicted = readNumbers('yPredicted', yPredicted);
@@ -92,7 +98,10 @@ export function valuePairs(yTrue: Numbers, yPredicted: Numbers): ValuePairs {
   return { truth: truth.values, predicted: predicted.values, width };
 }
 
-/** Where the largest of a row stands: the first of equals; NaN is never the largest, and NO_CLASS if all are. */
+/**
+ * Returns the index of the largest value of a row, the first of equals. NaN is never the largest; if all values are NaN, returns
+ * NO_CLASS.
+ */
 function indexOfLargest(values: ArrayLike<number>, start: number, n: number): number {
   let best = NO_CLASS;
   for (let i = 0; i < n; i++) {
@@ -102,7 +111,7 @@ function indexOfLargest(values: ArrayLike<number>, start: number, n: number): nu
   return best;
 }
 
-/** The class of each row: the index of its largest value. */
+/** Returns the class of each row: the index of its largest value. */
 export function largestOfRows(values: ArrayLike<number>, rows: number, width: number): Int32Array {
   return Int32Array.from({ length: rows }, (_, r) => indexOfLargest(values, r * width, width));
 }
@@ -129,7 +138,7 @@ function readRows(argument: string, input: ArrayLike<unknown>): Read {
   return { argument, values, rows: input.length, width };
 }
 
-/** Number of classes that the width of rows gives; undefined for a column of indices. */
+/** Returns the number of classes that the width of rows gives; undefined for a column of indices. */
 function classesIn({ width }: Read): number | undefined {
   return width === 1 ? undefined : width;
 }
@@ -137,12 +146,12 @@ function classesIn({ width }: Read): number | undefined {
 function classesOf(read: Read, rows: number, width: number | undefined, isTruth: boolean): Int32Array {
   const { argument, values } = read;
   if (read.rows === undefined && values.length === rows) return classIndices(argument, values, width);
-  // A column of shares names no classes; a column of whole numbers does.
+  // A column of shares names no classes, but a column of whole numbers does.
   if (read.width === 1 && values.length === rows && (values as Float64Array).every(Number.isInteger)) {
     return classIndices(argument, values, width);
   }
   if (read.width === 1) {
-    const message = `${argument}: a row of 1 value names no class; expected class indices, or a value a class`;
+    const message = `${argument}: a row of 1 value names no class; expected class indices, or one value per class`;
     throw new ShapeError(message, { argument });
   }
   if (width === undefined || (read.rows ?? rows) !== rows || values.length !== rows * width) {
@@ -174,7 +183,7 @@ function checkFinite({ argument, values, width = 1 }: Read): void {
     const value = values[i]!;
     if (Number.isFinite(value)) continue;
     const column = width > 1 ? `, column ${i % width}` : '';
-    const message = `${argument}: row ${Math.floor(i / width)}${column} is ${value}; what is true is finite`;
+    const message = `${argument}: row ${Math.floor(i / width)}${column} is ${value}; true values must be finite`;
     throw new NonFiniteError(message, { argument, index: i, value });
   }
 }
@@ -184,7 +193,7 @@ function numbers(argument: string, settled: ArrayLike<unknown>): ArrayLike<numbe
   const values = new Float64Array(settled.length);
   for (let i = 0; i < values.length; i++) {
     const value = settled[i];
-    // No name before it is needed: it would be one for every value.
+    // The name is built only for an error. Otherwise it would cost a string per value.
     values[i] = typeof value === 'number' ? value : numberAt(`${argument}[${i}]`, value);
   }
   return values;

@@ -3,24 +3,27 @@ import { type Numbers, scoredRows } from './inputs.js';
 
 /** Options of topKAccuracy. */
 export interface TopKOptions {
-  /** Number of highest scores among which the class has to be, ≥ 1; default 5 (Keras). */
+  /** Number of highest scores that must contain the true class, ≥ 1; default 5 (Keras). */
   readonly k?: number;
   /** Number of classes; default the width of the rows, or the number of scores per label. */
   readonly classes?: number;
 }
 
 /**
- * The share of rows whose true class is among the k with the highest scores.
+ * Returns the share of rows whose true class is among the k classes with the highest scores.
  *
- * It is, if fewer than k others score strictly higher: ties count for it. scikit-learn's `top_k_accuracy_score` and
- * Keras's `TopKCategoricalAccuracy` wherever nothing is tied. A true class whose score is NaN is missed; other NaN count
- * as lowest.
+ * A row counts if fewer than k other classes score strictly higher, so ties count in its favour. Without ties this equals
+ * scikit-learn's `top_k_accuracy_score` and Keras's `TopKCategoricalAccuracy`. A row whose true class scores NaN does not count;
+ * other NaN count as the lowest score.
  *
  * @param yTrue    class indices, or rows whose largest value is the class
- * @param scores   rows: flat, or an array of rows; probabilities or anything that orders alike
- * @param k        default 5; from the number of classes up, the share is 1
- * @param classes  default the width of the rows, or the number of scores a label
- * @throws ShapeError, RangeError or NonFiniteError, as confusionMatrix does
+ * @param scores   rows of one score per class, flat or an array of rows: probabilities, or anything in the same order
+ * @param k        number of highest scores, default 5; if it is at least the number of classes, the share is 1
+ * @param classes  number of classes, default the width of the rows, or the number of scores per label
+ * @throws TypeError       if an argument is not an array of numbers
+ * @throws ShapeError      if the lengths do not fit
+ * @throws RangeError      if an index or an option is out of range
+ * @throws NonFiniteError  if a true value is not finite
  */
 export function topKAccuracy(yTrue: Numbers, scores: Numbers, options: TopKOptions = {}): number {
   knownKeys('options', options, ['k', 'classes']);
@@ -36,7 +39,7 @@ export function topKAccuracy(yTrue: Numbers, scores: Numbers, options: TopKOptio
   return topKShare(truth, scored.scores, rows, classes, k);
 }
 
-/** The share of rows in which fewer than k of `units` scores exceed that of the true class. */
+/** Returns the share of rows in which fewer than k of `units` scores exceed that of the true class. */
 export function topKShare(
   truth: ArrayLike<number>,
   scores: ArrayLike<number>,
@@ -62,16 +65,20 @@ export interface RocAucOptions {
 }
 
 /**
- * The area under the ROC curve: how often a row of class 1 scores higher than one of class 0, a tie counting as half.
+ * Returns the area under the ROC curve: the probability that a row of class 1 scores higher than a row of class 0, where a tie
+ * counts as half (scikit-learn's `roc_auc_score`).
  *
- * Exact, by counting pairs (Mann & Whitney 1947); scikit-learn's `roc_auc_score`. With rows of scores, one a class: of two
- * classes, that of class 1; of more, each class against the rest, and the mean over the classes that occur
- * (`multi_class='ovr'`). NaN where it is undefined, because only one class occurs, and where a score is NaN.
+ * It is exact, by counting pairs (Mann & Whitney 1947). Scores may be rows with one score per class. Of two classes, the score of
+ * class 1 counts. Of more, each class is compared with the rest, and the result is the mean over the classes that occur
+ * (`multi_class='ovr'`). The result is NaN if only one class occurs, or if a score is NaN.
  *
  * @param yTrue    class indices, or rows whose largest value is the class
- * @param scores   one a row, for class 1; or rows of one a class
- * @param classes  default the width of the rows, or the number of scores a label
- * @throws ShapeError, RangeError or NonFiniteError, as confusionMatrix does
+ * @param scores   one score per row, for class 1; or rows of one score per class
+ * @param classes  number of classes, default the width of the rows, or the number of scores per label
+ * @throws TypeError       if an argument is not an array of numbers
+ * @throws ShapeError      if the lengths do not fit
+ * @throws RangeError      if an index is not a whole number from 0 to classes − 1
+ * @throws NonFiniteError  if a true value is not finite
  */
 export function rocAuc(yTrue: Numbers, scores: Numbers, options: RocAucOptions = {}): number {
   knownKeys('options', options, ['classes']);
@@ -79,7 +86,7 @@ export function rocAuc(yTrue: Numbers, scores: Numbers, options: RocAucOptions =
   return classesAuc(scored.truth, scored.scores, scored.rows, scored.classes);
 }
 
-/** Of one or two columns, the area of the last; of more, the mean over the classes that occur. */
+/** Returns the area for the last of one or two columns; for more columns, the mean over the classes that occur. */
 export function classesAuc(
   truth: ArrayLike<number>,
   scores: ArrayLike<number>,
@@ -93,7 +100,7 @@ export function classesAuc(
   );
 }
 
-/** The area by one column of scores: undefined if all rows are on one side, NaN if a score is. */
+/** Returns the area for one column of scores; undefined if all rows are on one side, NaN if a score is NaN. */
 export function columnAuc(
   isPositive: (row: number) => boolean,
   scores: ArrayLike<number>,
@@ -112,7 +119,7 @@ export function columnAuc(
   const low = Float64Array.from(negatives).sort();
   let below = 0;
   let notAbove = 0;
-  // Pairs counted twice, so that a tie, half a pair, is a whole number: the sum is exact.
+  // Pairs are counted twice, so that a tie, which is half a pair, is a whole number and the sum is exact.
   let twice = 0;
   for (const score of Float64Array.from(positives).sort()) {
     while (below < low.length && low[below]! < score) below++;
@@ -122,7 +129,7 @@ export function columnAuc(
   return twice / (2 * positives.length * low.length);
 }
 
-/** NaN if there are none. */
+/** Returns the mean of the numbers that are not undefined; NaN if there are none. */
 export function meanOfDefined(values: readonly (number | undefined)[]): number {
   const defined = values.filter((value) => value !== undefined);
   return defined.reduce((sum, value) => sum + value, 0) / defined.length;

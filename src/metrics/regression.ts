@@ -2,11 +2,13 @@ import { knownKeys, ShapeError, wholeNumber } from '../errors.js';
 import { type Numbers, valuePairs } from './inputs.js';
 
 /**
- * The mean of |yPredicted − yTrue| over all elements: scikit-learn's `mean_absolute_error`.
+ * Returns the mean of |yPredicted − yTrue| over all elements (scikit-learn's `mean_absolute_error`). A predicted NaN makes it
+ * NaN.
  *
- * Both are of equal length, flat or arrays of rows. A predicted NaN makes it NaN.
- *
- * @throws ShapeError      if lengths differ
+ * @param yTrue       true values, flat or an array of rows
+ * @param yPredicted  predicted values, as many as yTrue
+ * @throws TypeError       if an argument is not an array of numbers
+ * @throws ShapeError      if the lengths differ
  * @throws NonFiniteError  if a true value is not finite
  */
 export function meanAbsoluteError(yTrue: Numbers, yPredicted: Numbers): number {
@@ -15,10 +17,16 @@ export function meanAbsoluteError(yTrue: Numbers, yPredicted: Numbers): number {
 }
 
 /**
- * √ of the mean of (yPredicted − yTrue)² over all elements, the root of the loss meanSquaredError.
+ * Returns the root of the mean of (yPredicted − yTrue)² over all elements, which is the root of the loss meanSquaredError.
  *
- * Keras's `RootMeanSquaredError`, and scikit-learn's `root_mean_squared_error` for one output; for several, that is the
- * mean of a root each. Arguments and errors as {@link meanAbsoluteError}.
+ * It equals Keras's `RootMeanSquaredError` and, for one output, scikit-learn's `root_mean_squared_error`. For several outputs
+ * scikit-learn takes the mean of one root each. A predicted NaN makes it NaN.
+ *
+ * @param yTrue       true values, flat or an array of rows
+ * @param yPredicted  predicted values, as many as yTrue
+ * @throws TypeError       if an argument is not an array of numbers
+ * @throws ShapeError      if the lengths differ
+ * @throws NonFiniteError  if a true value is not finite
  */
 export function rootMeanSquaredError(yTrue: Numbers, yPredicted: Numbers): number {
   const { truth, predicted } = valuePairs(yTrue, yPredicted);
@@ -32,13 +40,18 @@ export interface R2Options {
 }
 
 /**
- * The coefficient of determination: 1 − Σ(yTrue − yPredicted)² / Σ(yTrue − mean)², of each output, then their mean.
+ * Returns the coefficient of determination, 1 − Σ(yTrue − yPredicted)² / Σ(yTrue − mean)², as the mean over the outputs
+ * (scikit-learn's `r2_score`).
  *
- * scikit-learn's `r2_score`: 1 is perfect, 0 what the mean achieves; of an output that is constant, 1 if it is met
- * exactly, else 0; NaN of a single row. Arguments and errors as {@link meanAbsoluteError}.
+ * 1 is perfect, and 0 is what predicting the mean achieves. An output that is constant counts as 1 if it is met exactly,
+ * otherwise as 0. The result for a single row is NaN.
  *
- * @param outputs  values a row, default 1 or the width of arrays of rows
- * @throws ShapeError  if the length is no multiple of outputs
+ * @param yTrue       true values, flat or an array of rows
+ * @param yPredicted  predicted values, as many as yTrue
+ * @param outputs     values per row, default 1 or the width of arrays of rows
+ * @throws TypeError       if an argument is not an array of numbers
+ * @throws ShapeError      if the lengths differ, or the length is not a multiple of outputs
+ * @throws NonFiniteError  if a true value is not finite
  */
 export function r2(yTrue: Numbers, yPredicted: Numbers, options: R2Options = {}): number {
   knownKeys('options', options, ['outputs']);
@@ -85,7 +98,7 @@ function determination(
 ): number {
   const rows = truth.length / outputs;
   if (rows < 2) return Number.NaN;
-  // Measured from the first, a constant deviates by exactly 0; its rounded mean might not.
+  // Deviations are measured from the first value, so that a constant deviates by exactly 0. Its rounded mean might not.
   const first = truth[output]!;
   let mean = 0;
   for (let i = output; i < truth.length; i += outputs) mean += truth[i]! - first;
@@ -98,7 +111,7 @@ function determination(
     residuals += residual * residual;
     deviations += deviation * deviation;
   }
-  // What does not vary gives no unit to measure by; a NaN stays one.
+  // A constant output gives no unit to measure by. A NaN stays NaN.
   if (deviations === 0) return residuals > 0 ? 0 : 1 - residuals;
   return 1 - residuals / deviations;
 }

@@ -14,12 +14,12 @@ import { classesAuc, columnAuc, meanOfDefined, topKShare } from './ranking.js';
 import { meanAbsolute, meanDetermination, rootMeanSquared } from './regression.js';
 
 /**
- * What the outputs of a loss are to a metric: probabilities of `classes` of which one is right, probabilities of
- * `binary` labels, a unit each, or plain `values`.
+ * Kind of outputs that a loss gives a metric: probabilities of `classes` of which one is right, probabilities of `binary` labels
+ * (one per unit), or plain `values`.
  */
 export type MetricKind = 'classes' | 'binary' | 'values';
 
-/** Outputs after the output activation, row by row, and what they should be. */
+/** Outputs after the output activation, row by row, and their targets. */
 export interface Outcome {
   readonly outputs: ArrayLike<number>;
   readonly targets: MetricTargets;
@@ -27,7 +27,7 @@ export interface Outcome {
   readonly units: number;
 }
 
-/** Of `classes`, the class of each row; else a value for each output. */
+/** Targets of the outputs: the class of each row, or one value per output. */
 export interface MetricTargets {
   readonly classes?: Uint32Array;
   readonly values?: ArrayLike<number>;
@@ -41,13 +41,13 @@ interface Options {
 type Measure = (outcome: Outcome, options: Options) => number;
 
 interface MetricRow {
-  /** Which of two values is better. */
+  /** Direction in which the metric is better. */
   readonly better: 'large' | 'small';
-  /** True where a batch's right classes are counted as they come, so that no output has to be kept. */
+  /** Kinds for which right classes are counted batch by batch, so that no output has to be kept. */
   readonly counted?: Partial<Record<MetricKind, true>>;
-  /** The options it takes, with their defaults. */
+  /** Options of the metric with their defaults. */
   readonly options: Options;
-  /** How it is measured on each kind that it goes with. */
+  /** Measurement for each kind of outputs that the metric fits. */
   readonly on: { readonly [Kind in MetricKind]?: Measure };
 }
 
@@ -56,7 +56,7 @@ const byClass = (name: ScoreName): MetricRow => ({
   options: { average: 'macro' },
   on: {
     classes: (outcome, { average }) => averaged(name, classTallies(outcome), average!),
-    // One unit is the mean over itself, whatever the average.
+    // A single unit is its own mean, whatever the average.
     binary: (outcome, { average }) =>
       averaged(name, unitTallies(outcome), average === 'binary' ? 'macro' : average!),
   },
@@ -68,7 +68,7 @@ const ofValues = (better: MetricRow['better'], measure: Measure): MetricRow => (
   on: { values: measure },
 });
 
-/** The metrics by name: what each goes with and how it is measured there. */
+/** Table of the metrics: which outputs each fits, and how it measures them. */
 const metrics = {
   accuracy: {
     better: 'large',
@@ -77,7 +77,7 @@ const metrics = {
     on: {
       classes: ({ outputs, targets, rows, units }) =>
         shareEqual(targets.classes!, largestOfRows(outputs, rows, units)),
-      // Keras's binary_accuracy: all elements count alike.
+      // All elements count equally, as in Keras's binary_accuracy.
       binary: ({ outputs, targets }) => shareEqual(sides(targets.values!), sides(outputs)),
     },
   },
@@ -112,10 +112,12 @@ const metrics = {
   r2: ofValues('large', ({ outputs, targets, units }) => meanDetermination(targets.values!, outputs, units)),
 } as const satisfies Record<string, MetricRow>;
 
+/** Name of a metric that `compile` takes. */
 export type MetricName = keyof typeof metrics;
+/** Names of the metrics that `compile` takes. */
 export const metricNames = Object.keys(metrics) as MetricName[];
 
-/** A metric as `compile` takes it: its name, or its name and options. */
+/** Metric of `compile`: its name, or an object with its name and options. */
 export type Metric =
   | MetricName
   | { readonly name: Exclude<MetricName, 'topKAccuracy' | ScoreName> }
@@ -124,17 +126,20 @@ export type Metric =
   /** Default average: 'macro', over the classes or over the units of a sigmoid output. */
   | { readonly name: ScoreName; readonly average?: Average };
 
-/** A metric with every option settled, frozen. */
+/** Checked metric with its options filled in, frozen. */
 export interface CheckedMetric extends Options {
   readonly name: MetricName;
 }
 
-/** The row of the table, typed as what all rows have. */
+/** Returns the row of a metric, typed with the fields that all rows have. */
 function metric(name: MetricName): MetricRow {
   return metrics[name];
 }
 
-/** @throws TypeError for what is no metric, an unknown name or option, RangeError for an option out of range */
+/**
+ * Checks a metric. @throws TypeError if it is not a metric, or a name or option is unknown; RangeError if an option is out of
+ * range
+ */
 export function checkMetric(argument: string, value: unknown): CheckedMetric {
   if (typeof value === 'string') return checkMetric(argument, { name: oneOf(argument, value, metricNames) });
   if (typeof value !== 'object' || value === null || !('name' in value)) {
@@ -153,7 +158,7 @@ export function checkMetric(argument: string, value: unknown): CheckedMetric {
   });
 }
 
-/** Every metric of the list. @throws as checkMetric, and RangeError for a name that comes twice */
+/** Checks a list of metrics. @throws TypeError or RangeError if one is wrong, RangeError if a name occurs twice */
 export function checkMetrics(argument: string, values: unknown): readonly CheckedMetric[] {
   if (!Array.isArray(values)) {
     throw new TypeError(`${argument}: expected an array of metrics, got ${show(values)}`);
@@ -161,24 +166,27 @@ export function checkMetrics(argument: string, values: unknown): readonly Checke
   const checked = elements(values, values.length).map((value, m) => checkMetric(`${argument}[${m}]`, value));
   for (const [m, { name }] of checked.entries()) {
     if (checked.findIndex((other) => other.name === name) < m) {
-      throw new RangeError(`${argument}[${m}]: '${name}' is there already, and results go by name`);
+      throw new RangeError(`${argument}[${m}]: '${name}' is already in the list; results are keyed by name`);
     }
   }
   return Object.freeze(checked);
 }
 
-/** True where more of a measure is better: of all metrics but errors. Undefined of what is no metric and not the loss. */
+/**
+ * Returns true if larger values are better, as for all metrics but errors; undefined if the name is neither a metric nor the
+ * loss.
+ */
 export function isBetterLarge(measure: string): boolean | undefined {
   if (measure === 'loss') return false;
   return Object.hasOwn(metrics, measure) ? metric(measure as MetricName).better === 'large' : undefined;
 }
 
-/** True where right classes are counted batch by batch, and no output has to be kept. */
+/** Returns true if right classes are counted batch by batch, so that no output has to be kept. */
 export function isCounted({ name }: CheckedMetric, kind: MetricKind): boolean {
   return metric(name).counted?.[kind] ?? false;
 }
 
-/** Why a metric does not go with a loss of that kind and its number of output units; undefined if it does. */
+/** Returns why a metric does not fit a loss of this kind with so many output units; undefined if it fits. */
 export function metricFits(
   { name, k, average }: CheckedMetric,
   kind: MetricKind,
@@ -190,7 +198,7 @@ export function metricFits(
   }
   if (k !== undefined && k >= units) return `'${name}' with k ${k} of ${units} classes is always 1`;
   if (average === 'binary' && units !== (kind === 'classes' ? 2 : 1)) {
-    return `average 'binary' is of two classes or of one sigmoid unit, and there are ${units} units`;
+    return `average 'binary' needs two classes or one sigmoid unit, got ${units} units`;
   }
   return undefined;
 }
@@ -229,7 +237,7 @@ function classTallies({ outputs, targets, rows, units }: Outcome): Tally[] {
   return tallyClasses(targets.classes!, largestOfRows(outputs, rows, units), units);
 }
 
-/** Each unit a label of its own: counts of its ones. */
+/** Counts the ones of each unit, as a label of its own. */
 function unitTallies({ outputs, targets, units }: Outcome): Tally[] {
   const truth = sides(targets.values!);
   const predicted = sides(outputs);
@@ -243,7 +251,7 @@ function unitTallies({ outputs, targets, units }: Outcome): Tally[] {
   return tallies;
 }
 
-/** On which side of ½ each value is: 1 above it, else 0, and of NaN on neither. */
+/** Returns the side of ½ on which each value lies: 1 above it, 0 otherwise, NO_CLASS for NaN. */
 function sides(values: ArrayLike<number>): Int8Array {
   return Int8Array.from({ length: values.length }, (_, i) => {
     const value = values[i]!;

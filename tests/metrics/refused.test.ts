@@ -279,7 +279,7 @@ const refused: readonly Case[] = [
     'binary of three',
     () => f1([0, 2], [0, 1], { average: 'binary' }),
     RangeError,
-    /^average: 'binary' is of two .* 3/,
+    /^average: 'binary' needs two .* 3/,
   ],
   [
     'names too few',

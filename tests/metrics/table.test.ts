@@ -76,7 +76,7 @@ describe('a metric is a name, or a name with options', () => {
 
   it('refuses a name that comes twice, and what is no list', () => {
     const twice = () => checkMetrics('metrics', ['f1', 'recall', { name: 'f1', average: 'micro' }]);
-    expect(twice).toThrow(/^metrics\[2\]: 'f1' is there already/);
+    expect(twice).toThrow(/^metrics\[2\]: 'f1' is already in the list/);
     expect(twice).toThrow(RangeError);
     expect(() => checkMetrics('metrics', 'accuracy')).toThrow(/^metrics: expected an array/);
     expect(checkMetrics('metrics', [])).toEqual([]);

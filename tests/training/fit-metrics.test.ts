@@ -39,7 +39,7 @@ describe('labels are refused', () => {
     ],
     ['−1 for a binary unit', of('binaryCrossEntropy', pairs(-1)), RangeError, /^y: row 7, column 1 is -1/],
     [
-      'one a row for two units',
+      'one per row for two units',
       of('binaryCrossEntropy', y),
       ShapeError,
       /^y: expected 23 rows of 2 values, got 23 values/,
@@ -195,7 +195,7 @@ describe('metrics are refused, with the reason, and what was compiled stays:', (
       classifier,
       'crossEntropy',
       [{ name: 'f1', average: 'binary' }],
-      /^metrics\[0\]: average 'binary' is of two classes or of one sigmoid unit, and there are 3 units/,
+      /^metrics\[0\]: average 'binary' needs two classes or one sigmoid unit, got 3 units/,
     ],
     [
       'binary of 2 sigmoids',
@@ -209,14 +209,14 @@ describe('metrics are refused, with the reason, and what was compiled stays:', (
       classifier,
       'crossEntropy',
       ['f1', 'accuracy', 'f1'],
-      /^metrics\[2\]: 'f1' is there already/,
+      /^metrics\[2\]: 'f1' is already in the list/,
     ],
     [
       'one name in two forms',
       two,
       'crossEntropy',
       ['f1', { name: 'f1', average: 'binary' }],
-      /^metrics\[1\]: 'f1' is there already/,
+      /^metrics\[1\]: 'f1' is already in the list/,
     ],
     [
       'an unknown name',
