@@ -94,11 +94,11 @@ function checkLayer(at: string, layer: LayerOptions, preset: Preset | undefined)
   } = layer;
   trueOrFalse(`${at}.useBias`, useBias);
   if (!useBias && layer.biasInitializer !== undefined) {
-    throw new RangeError(`${at}.biasInitializer: there is no bias to start, useBias is false`);
+    throw new RangeError(`${at}.biasInitializer: the layer has no bias (useBias is false)`);
   }
   finiteNumber(`${at}.dropout`, dropout);
   if (dropout < 0 || dropout >= 1) {
-    throw new RangeError(`${at}.dropout: expected a share of [0, 1), got ${dropout}`);
+    throw new RangeError(`${at}.dropout: expected a share in [0, 1), got ${dropout}`);
   }
   return {
     units,
@@ -121,7 +121,7 @@ function checkBatchNorm(
   const { momentum = 0.1, epsilon = 1e-5, position = 'before' } = options;
   finiteNumber(`${at}.momentum`, momentum);
   if (momentum <= 0 || momentum > 1) {
-    throw new RangeError(`${at}.momentum: expected a share of (0, 1], got ${momentum}`);
+    throw new RangeError(`${at}.momentum: expected a share in (0, 1], got ${momentum}`);
   }
   // As a 32-bit float, lest 1 / √epsilon be infinite as one where a column is constant.
   if (!(Math.fround(finiteNumber(`${at}.epsilon`, epsilon)) > 0)) {
@@ -133,7 +133,7 @@ function checkBatchNorm(
 function checkHidden(l: number, { activation }: CheckedLayer): void {
   if (actsOnRows(activation)) {
     throw new RangeError(
-      `layers[${l}].activation: '${activation.name}' can stand at the output only; layer ${l} is hidden`,
+      `layers[${l}].activation: '${activation.name}' is allowed in the output layer only; layer ${l} is hidden`,
     );
   }
 }
@@ -146,7 +146,7 @@ function checkOutermost(l: number, { dropout, batchNorm }: CheckedLayer): void {
   }
   if (batchNorm?.position === 'after') {
     throw new RangeError(
-      `layers[${l}].batchNorm.position: 'after' would normalize what the model returns; use 'before'`,
+      `layers[${l}].batchNorm.position: 'after' would normalize the model's outputs; use 'before'`,
     );
   }
 }
@@ -201,9 +201,7 @@ function checkSize(inputSize: number, layers: readonly CheckedLayer[]): void {
   const weights = layers.reduce((sum, { units }, l) => sum + (layers[l - 1]?.units ?? inputSize) * units, 0);
   // An f32 each, and its gradient.
   if (8 * weights > ADDRESSABLE) {
-    throw new RangeError(
-      `layers: ${weights} weights are more than a memory of 4 GB holds with their gradients`,
-    );
+    throw new RangeError(`layers: ${weights} weights with their gradients exceed a memory of 4 GB`);
   }
 }
 

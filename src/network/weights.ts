@@ -76,7 +76,9 @@ export function writeWeights(network: Network, weights: readonly Checked[]): voi
 export function checkWeights(weights: unknown, network: Network, layout: unknown): Checked[] {
   const form = oneOf('layout', layout, layouts);
   if (!isArray(weights)) {
-    throw new TypeError(`weights: expected an array of { kernel, bias }, one a layer, got ${show(weights)}`);
+    throw new TypeError(
+      `weights: expected an array of { kernel, bias }, one per layer, got ${show(weights)}`,
+    );
   }
   const { layers } = network;
   const all = elements(weights, weights.length);

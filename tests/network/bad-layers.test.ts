@@ -68,7 +68,7 @@ const activations: Case[] = [
     'softmax in an object, hidden',
     hidden({ activation: { name: 'softmax' } }),
     RangeError,
-    /^layers\[0\]\.activation: 'softmax' can stand at the output only; layer 0 is hidden/,
+    /^layers\[0\]\.activation: 'softmax' is allowed in the output layer only; layer 0 is hidden/,
   ],
   [
     'negativeSlope infinite',
@@ -118,7 +118,7 @@ const batchNorms: Case[] = [
     'momentum 0',
     hidden({ batchNorm: { momentum: 0 } }),
     RangeError,
-    /^layers\[0\]\.batchNorm\.momentum: expected a share of \(0, 1\], got 0/,
+    /^layers\[0\]\.batchNorm\.momentum: expected a share in \(0, 1\], got 0/,
   ],
   [
     'momentum 1.1',
@@ -172,7 +172,7 @@ const batchNorms: Case[] = [
     'position after, at the output',
     last({ batchNorm: { position: 'after' } }),
     RangeError,
-    /^layers\[0\]\.batchNorm\.position: 'after' would normalize what the model returns; use 'before'/,
+    /^layers\[0\]\.batchNorm\.position: 'after' would normalize the model's outputs; use 'before'/,
   ],
 ];
 
@@ -181,7 +181,7 @@ const others: Case[] = [
     'dropout 1',
     hidden({ dropout: 1 }),
     RangeError,
-    /^layers\[0\]\.dropout: expected a share of \[0, 1\), got 1/,
+    /^layers\[0\]\.dropout: expected a share in \[0, 1\), got 1/,
   ],
   ['dropout < 0', hidden({ dropout: -0.1 }), RangeError, /^layers\[0\]\.dropout: .*got -0\.1/],
   ['dropout NaN', hidden({ dropout: Number.NaN }), RangeError, /^layers\[0\]\.dropout: .*got NaN/],
@@ -197,7 +197,7 @@ const others: Case[] = [
     'a start for a bias that is not there',
     hidden({ useBias: false, biasInitializer: 'zeros' }),
     RangeError,
-    /^layers\[0\]\.biasInitializer: there is no bias to start, useBias is false/,
+    /^layers\[0\]\.biasInitializer: the layer has no bias \(useBias is false\)/,
   ],
   [
     'a hole among the layers',

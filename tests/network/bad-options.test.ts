@@ -52,7 +52,7 @@ const constructions: Case[] = [
     'more weights than a memory holds, before any is drawn',
     makes({ inputSize: 1e5, layers: [{ units: 1e5, kernelInitializer: () => expect.fail('drawn') }] }),
     RangeError,
-    /^layers: 10000000000 weights are more than a memory of 4 GB holds/,
+    /^layers: 10000000000 weights with their gradients exceed a memory of 4 GB/,
   ],
   ['no layers', makes({ inputSize: 2, layers: [] }), RangeError, /^layers: expected at least one layer/],
   [
@@ -81,7 +81,7 @@ const constructions: Case[] = [
     'softmax in a hidden layer',
     makes({ inputSize: 2, layers: [{ units: 3, activation: 'softmax' }, { units: 3 }] }),
     RangeError,
-    /^layers\[0\]\.activation: 'softmax' can stand at the output only/,
+    /^layers\[0\]\.activation: 'softmax' is allowed in the output layer only/,
   ],
   [
     'unknown initializer',
@@ -151,7 +151,7 @@ const constructions: Case[] = [
     'a network beyond all memory',
     makes({ inputSize: 2 ** 40, layers }),
     RangeError,
-    /^layers: 4398046511116 weights are more/,
+    /^layers: 4398046511116 weights with their gradients exceed/,
   ],
 ];
 

@@ -76,7 +76,12 @@ const config: Row[] = [
     TypeError,
     /^bytes: config: layers\[0\]\.activation\.name: expected one of .*got an object \(Object\)$/,
   ],
-  ['softmax within', layer('activation', 'softmax'), RangeError, /'softmax' can stand at the output only/],
+  [
+    'softmax within',
+    layer('activation', 'softmax'),
+    RangeError,
+    /'softmax' is allowed in the output layer only/,
+  ],
   ['a text as dropout', layer('dropout', '0.1'), TypeError, /^bytes: config: layers\[0\]\.dropout: .*'0.1'/],
   ['dropout of all', layer('dropout', 1), RangeError, /^bytes: config: layers\[0\]\.dropout: .*got 1/],
   ['a text as useBias', layer('useBias', 'no'), TypeError, /^bytes: config: layers\[0\]\.useBias: .*'no'/],
