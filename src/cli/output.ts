@@ -67,7 +67,9 @@ export async function reporting(run: () => Promise<void>): Promise<void> {
   try {
     await run();
   } catch (error) {
-    fail(new Error(inCommandWords((error as Error).message)));
+    const { message, cause } = error as Error;
+    // Errors that have a cause are those about files.
+    fail(new Error(inCommandWords(message, cause !== undefined)));
   }
 }
 

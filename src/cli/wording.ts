@@ -5,32 +5,41 @@ const ofConfig = 'thousands|percent|currency|dayFirst|delimiter|quote|comment|ma
 /** A value as messages write it. */
 const value = "'[^']*'|true|false";
 
-const words: readonly (readonly [pattern: RegExp, replacement: string | ((...match: string[]) => string)])[] =
+type Word = readonly [pattern: RegExp, replacement: string | ((...match: string[]) => string)];
+
+/** Names of arguments, with which a message opens. */
+const openings: readonly Word[] = [
+  [/^like: /, ''],
+  [/^target: /, '--target: '],
+];
+
+const words: readonly Word[] = [
+  [/\bonMissing: '(\w+)'/g, '--on-missing $1'],
+  [/\bonUnknown: '(\w+)'/g, '--on-unknown $1'],
+  [/\bencoding: '([^']*)'/g, '--encoding $1'],
+  [/\bdecimal: '([^']*)'/g, "--decimal '$1'"],
+  [/\bheader: false\b/g, '--no-header'],
+  [/\bcolumns: \{ (\w+): '(\w+)' \}/g, '--kinds $1=$2'],
+  [/\bcolumns: \{ '([^']*)': '(\w+)' \}/g, "--kinds '$1=$2'"],
+  [/\badd it to `missing`/g, 'name it in --missing'],
   [
-    [/^like: /, ''],
-    [/^target: /, '--target: '],
-    [/\bonMissing: '(\w+)'/g, '--on-missing $1'],
-    [/\bonUnknown: '(\w+)'/g, '--on-unknown $1'],
-    [/\bencoding: '([^']*)'/g, '--encoding $1'],
-    [/\bdecimal: '([^']*)'/g, "--decimal '$1'"],
-    [/\bheader: false\b/g, '--no-header'],
-    [/\bcolumns: \{ (\w+): '(\w+)' \}/g, '--kinds $1=$2'],
-    [/\bcolumns: \{ '([^']*)': '(\w+)' \}/g, "--kinds '$1=$2'"],
-    [/\badd it to `missing`/g, 'name it in --missing'],
-    [
-      new RegExp(`\\b((?:${ofConfig}): (?:${value})(?:, (?:${ofConfig}): (?:${value}))*)`, 'g'),
-      (_, options) => `"data": { ${asJson(options!)} } in a --config file`,
-    ],
-    [/\bmaxCategories says how many/g, '"data": { "maxCategories": … } in a --config file says how many'],
-  ];
+    new RegExp(`\\b((?:${ofConfig}): (?:${value})(?:, (?:${ofConfig}): (?:${value}))*)`, 'g'),
+    (_, options) => `"data": { ${asJson(options!)} } in a --config file`,
+  ],
+  [/\bmaxCategories says how many/g, '"data": { "maxCategories": … } in a --config file says how many'],
+];
 
 function asJson(options: string): string {
   return options.replaceAll("'", '"').replace(/(\w+): /g, '"$1": ');
 }
 
-/** Returns a message of the library with the command's own options: `onMissing: 'mean'` becomes `--on-missing mean`. */
-export function inCommandWords(text: string): string {
-  return words.reduce(
+/**
+ * Returns a message of the library with the command's own options: `onMissing: 'mean'` becomes `--on-missing mean`.
+ *
+ * @param opensWithPath  true for a message about a file, whose name may be that of an option
+ */
+export function inCommandWords(text: string, opensWithPath = false): string {
+  return [...(opensWithPath ? [] : openings), ...words].reduce(
     (message, [pattern, replacement]) => message.replace(pattern, replacement as string),
     text,
   );

@@ -9,7 +9,7 @@ import { type BackendName, MLP, Rng } from '../../src/index.js';
 import { untyped } from '../support/refusals.js';
 
 const classes = { target: 'left', classNames: ['no', 'yes'], weighted: false };
-const number = { target: 'price', weighted: false };
+const number = { target: 'price', targets: ['price'], weighted: false };
 
 /** Ten rows, of which two are class 1, and what a model says of them. */
 function judged(second: readonly number[], measures: object): Judged {
