@@ -4,7 +4,7 @@ import { closestMatch } from 'leven';
 import { shortened } from '../errors.js';
 import type { ExampleRun } from '../lab/examples/example.js';
 import { exampleIds, examples } from '../lab/examples/index.js';
-import type { ExampleId } from '../lab/expected/examples.js';
+import type { ExampleId } from '../lab/expected/example.js';
 import { type ExperimentId, experiments } from '../lab/experiments/index.js';
 import { paintFor } from './colours.js';
 import { checkFiles, STANDARD_OUTPUT, write } from './files.js';

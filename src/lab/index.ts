@@ -21,8 +21,7 @@ export {
 } from './compare.js';
 export type { Example, ExampleRun, ExampleStep, Inputs as ExampleInputs } from './examples/example.js';
 export { exampleIds, examples } from './examples/index.js';
-export { type LectureLetter, lectures, type StepStatus } from './expected/example.js';
-export type { ExampleId } from './expected/examples.js';
+export { type ExampleId, type LectureLetter, lectures, type StepStatus } from './expected/example.js';
 export type {
   CurveChart,
   CurveSeries,

@@ -1,6 +1,12 @@
 /** What a worked example is, and the replay that each writes its steps into. */
-import type { ExpectedExample, ExpectedValue, LectureLetter, StepStatus } from '../expected/example.js';
-import { type ExampleId, expectedExamples } from '../expected/examples.js';
+import type {
+  ExampleId,
+  ExpectedExample,
+  ExpectedValue,
+  LectureLetter,
+  StepStatus,
+} from '../expected/example.js';
+import { expectedExamples } from '../expected/examples.js';
 
 /** What an example is given: numbers, rows, matrices. */
 export type Inputs = Readonly<Record<string, number | readonly number[] | readonly (readonly number[])[]>>;

@@ -1,5 +1,5 @@
 /** The lectures' worked examples, computed again step by step. */
-import type { ExampleId } from '../expected/examples.js';
+import type { ExampleId } from '../expected/example.js';
 import { eightLayers, explosion, fiveLayers, largeWeights } from './chains.js';
 import { dyingRelu } from './dying-relu.js';
 import type { Example } from './example.js';

@@ -23,6 +23,30 @@ export interface ExpectedValue {
   readonly status?: StepStatus;
 }
 
+/** Number of a worked example. A union, since a type taken from the table would put the whole table into the declarations. */
+export type ExampleId =
+  | 'E1'
+  | 'E2'
+  | 'E3'
+  | 'E4'
+  | 'E5'
+  | 'E6'
+  | 'E7'
+  | 'E8'
+  | 'E9'
+  | 'E10'
+  | 'E11'
+  | 'E12'
+  | 'E13'
+  | 'E14'
+  | 'E15'
+  | 'E16'
+  | 'E17'
+  | 'E18'
+  | 'E19'
+  | 'E20'
+  | 'E21';
+
 /** A worked example of the lectures: what it prints, by part and name, and what is right. */
 export interface ExpectedExample {
   readonly title: string;

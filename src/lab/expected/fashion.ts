@@ -1,3 +1,5 @@
+import type { RecipeName } from '../recipes.js';
+
 /**
  * What PyTorch 1.13 reaches with the recipes on Fashion-MNIST: float32, one thread, one run of one seed each, so that ±1.5
  * points are no difference. Loss and accuracies after each epoch, over all images, as the model then predicts. The whole of
@@ -255,14 +257,14 @@ export const expectedFashion = {
     trainAccuracy: [0.1, 0.1, 0.1],
     testAccuracy: [0.1, 0.1, 0.1],
   },
-} as const satisfies Record<string, ExpectedRun>;
+} as const satisfies Record<RecipeName, ExpectedRun>;
 
 /**
  * Test accuracy in per cent as "MLP – Activation and Initialization" prints it on slides 9 and 10, without saying of which images,
  * epochs and batches: PyTorch is there after about sixty epochs. The order of the figures for two, three and four layers is not
  * certain; all are 88.
  */
-export const printedFashion: Readonly<Partial<Record<keyof typeof expectedFashion, number>>> = {
+export const printedFashion: Readonly<Partial<Record<RecipeName, number>>> = {
   units64: 86,
   sgd: 87,
   units1024: 87,
