@@ -3,26 +3,31 @@ import { cumulative, density } from '../numbers/normal.js';
 import { checkBounds } from '../numbers/random.js';
 import { type Expectation, type Initializer, type InitializerConfig, initializer } from './initializer.js';
 
-/** All zeros. Every unit of a hidden layer then stays like its neighbours: the lectures' zero start. */
+/**
+ * Initializer that gives all zeros. Every unit of a hidden layer then stays equal to its neighbours: this is the lectures' zero
+ * start.
+ */
 export function zeros(): Initializer {
   return filled({ name: 'zeros' }, 0);
 }
 
-/** All ones. */
+/** Initializer that gives all ones. */
 export function ones(): Initializer {
   return filled({ name: 'ones' }, 1);
 }
 
 /** Options of `constant`. */
 export interface ConstantOptions {
-  /** The number, finite; default 0. */
+  /** Value of every element, finite; default 0. */
   readonly value?: number;
 }
 
 /**
- * All the same number: Keras's Constant.
+ * Initializer that gives the same number everywhere. Equal to Keras's Constant.
  *
- * @throws RangeError if value is not finite
+ * @param value        finite number, default 0
+ * @throws TypeError   if an option is unknown or value is not a number
+ * @throws RangeError  if value is not finite
  */
 export function constant(options: ConstantOptions = {}): Initializer {
   knownKeys('constant', options, ['value']);
@@ -40,9 +45,9 @@ export interface RandomNormalOptions {
 
 /** Options of randomUniform. */
 export interface RandomUniformOptions {
-  /** Lowest value; default −0.05 (Keras). */
+  /** Lower bound, included; default −0.05 (Keras). */
   readonly low?: number;
-  /** Bound above all values; default 0.05 (Keras). */
+  /** Upper bound, not included; default 0.05 (Keras). */
   readonly high?: number;
 }
 
@@ -59,11 +64,13 @@ export interface TruncatedNormalOptions {
 }
 
 /**
- * Normal values, not truncated, whatever the fans: Keras's RandomNormal, with its defaults.
+ * Initializer that draws normal values, not truncated and independent of the fans. Equal to Keras's RandomNormal, with its
+ * defaults.
  *
- * @param mean    default 0
- * @param stddev  ≥ 0, default 0.05
- * @throws RangeError if mean or stddev is not finite, or stddev is negative
+ * @param mean         default 0
+ * @param stddev       standard deviation, ≥ 0, default 0.05
+ * @throws TypeError   if an option is unknown or not a number
+ * @throws RangeError  if mean or stddev is not finite, or stddev is negative
  */
 export function randomNormal(options: RandomNormalOptions = {}): Initializer {
   knownKeys('randomNormal', options, ['mean', 'stddev']);
@@ -83,11 +90,13 @@ export function randomNormal(options: RandomNormalOptions = {}): Initializer {
 }
 
 /**
- * Uniform values of [low, high), whatever the fans: Keras's RandomUniform, with its defaults.
+ * Initializer that draws uniform values in [low, high), independent of the fans. Equal to Keras's RandomUniform, with its
+ * defaults.
  *
- * @param low   default −0.05
- * @param high  default 0.05
- * @throws RangeError if either is not finite, or low ≥ high as f32
+ * @param low          default −0.05
+ * @param high         default 0.05
+ * @throws TypeError   if an option is unknown or not a number
+ * @throws RangeError  if either is not finite, or low ≥ high as f32
  */
 export function randomUniform(options: RandomUniformOptions = {}): Initializer {
   knownKeys('randomUniform', options, ['low', 'high']);
@@ -111,14 +120,16 @@ export function randomUniform(options: RandomUniformOptions = {}): Initializer {
 }
 
 /**
- * A normal cut at `low` and `high` standard deviations, whatever the fans, its variance not corrected: Keras's
- * TruncatedNormal, PyTorch's trunc_normal_ (whose bounds are absolute numbers, not deviations).
+ * Initializer that draws from a normal distribution cut at `low` and `high` standard deviations, independent of the fans. The
+ * variance is not corrected for the cut. Equal to Keras's TruncatedNormal, and to PyTorch's trunc_normal_, whose bounds are
+ * absolute numbers.
  *
- * @param mean    default 0
- * @param stddev  of the normal before the cut, ≥ 0, default 0.05
- * @param low     default −2; −Infinity or null where there is no bound
- * @param high    default 2; Infinity or null where there is no bound
- * @throws RangeError if mean or stddev is not finite, stddev is negative, or low ≥ high
+ * @param mean         mean before the cut, default 0
+ * @param stddev       standard deviation before the cut, ≥ 0, default 0.05
+ * @param low          lower bound in standard deviations, default −2; −Infinity or null for none
+ * @param high         upper bound in standard deviations, default 2; Infinity or null for none
+ * @throws TypeError   if an option is unknown or not a number
+ * @throws RangeError  if mean or stddev is not finite, stddev is negative, or low ≥ high
  */
 export function truncatedNormal(options: TruncatedNormalOptions = {}): Initializer {
   knownKeys('truncatedNormal', options, ['mean', 'stddev', 'low', 'high']);
@@ -162,7 +173,7 @@ function filled(config: InitializerConfig, value: number): Initializer {
   });
 }
 
-/** The same whatever the shape. */
+/** Returns an expectation that is the same for every shape. */
 function said(
   distribution: string,
   mean: number,
@@ -174,7 +185,7 @@ function said(
   return () => ({ distribution, mean, variance, limit, formula, source });
 }
 
-/** Mean and variance of N(0, 1) cut to [low, high]. */
+/** Returns mean and variance of N(0, 1) cut to [low, high]. */
 function cutMoments(low: number, high: number) {
   const mass = cumulative(high) - cumulative(low);
   const mean = (density(low) - density(high)) / mass;

@@ -13,8 +13,9 @@ import {
   size,
 } from './initializer.js';
 
-/** What values turned out to be: n of them, population moments in f64. */
+/** Statistics of drawn values: population moments, computed in f64. */
 export interface DrawnStatistics {
+  /** Number of values. */
   readonly n: number;
   readonly mean: number;
   readonly variance: number;
@@ -22,12 +23,12 @@ export interface DrawnStatistics {
   readonly max: number;
 }
 
-/** What an initializer promises for a shape, beside a draw: plain data. */
+/** Explanation of an initializer for a shape, beside the values of a draw, as plain data. */
 export interface InitializerExplanation {
   readonly kind: 'initializerExplanation';
   readonly config: InitializerConfig;
   readonly shape: Shape;
-  /** What the definition promises; absent for an initializer of the user's. */
+  /** Expected distribution by the definition; absent for a custom initializer. */
   readonly expected?: Expectation;
   readonly drawn: DrawnStatistics;
   readonly values: Float32Array;
@@ -47,9 +48,10 @@ export interface ExplainInitializerOptions {
  * Explains an initializer for a shape: its distribution, mean, variance, limit, formula and source, beside the values of a draw
  * and their measured moments.
  *
- * @param which  an initializer, its name or its config
- * @param shape  [fanIn, fanOut] of a kernel or [units] of a bias
- * @throws TypeError or RangeError as the initializer does
+ * @param which        an initializer, its name or its config
+ * @param shape        [fanIn, fanOut] of a kernel or [units] of a bias
+ * @throws TypeError   if an argument is of the wrong kind, or a name is unknown
+ * @throws RangeError  if a number is out of range
  */
 export function explainInitializer(
   which: Initializer | InitializerName | InitializerConfig,

@@ -9,10 +9,10 @@ import {
 } from './initializer.js';
 
 /**
- * The initializer that a name, a function or a config stands for.
+ * Returns the initializer that a name, a function or a config stands for.
  *
- * @throws TypeError  if it is none, or a name or an option is unknown
- * @throws RangeError if an option of a config is out of range
+ * @throws TypeError   if the value is none of these, or a name or an option is unknown
+ * @throws RangeError  if an option of a config is out of range
  */
 export function resolveInitializer(argument: string, value: unknown): Initializer {
   if (typeof value === 'function') {
@@ -23,7 +23,10 @@ export function resolveInitializer(argument: string, value: unknown): Initialize
   return named[oneOf(argument, value, initializerNames)]();
 }
 
-/** The config that brings an initializer back; `{ name: 'custom' }` where none does, as for a function of the user's. */
+/**
+ * Returns the config from which an initializer can be made again; `{ name: 'custom' }` if there is none, as for a custom
+ * function.
+ */
 export function revivableConfig({ config }: { readonly config?: InitializerConfig }): InitializerConfig {
   try {
     return reviveInitializer('config', config).config;
@@ -32,22 +35,22 @@ export function revivableConfig({ config }: { readonly config?: InitializerConfi
   }
 }
 
-/** A config may come from a file, and an initializer that holds initializers draws as deep as it is nested. */
+/** Largest depth of nested initializers. A config may come from a file, and an initializer draws once for each level. */
 const DEEPEST = 8;
 
 /**
- * The initializer that a config describes, whether it is an initializer's own or comes out of JSON: it draws the same
- * bits. Options that are not there have their defaults. (JSON has no −0, which comes back as 0.)
+ * Returns the initializer that a config describes, for a config of an initializer or one from JSON. It draws the same bits.
+ * Missing options have their defaults. (JSON has no −0, which comes back as 0.)
  *
- * @throws TypeError   if it is no config, its name is unknown or no initializer of that name has such an option: what
- *                     a function of one's own draws, no config says
+ * @throws TypeError   if the value is not a config, the name or an option is unknown, or it is the config of a custom function,
+ *                     which describes no values
  * @throws RangeError  if an option is out of range, or initializers are nested more than 8 deep
  */
 export function initializerFromConfig(config: InitializerConfig): Initializer {
   return reviveInitializer('config', config);
 }
 
-/** The same for a config within another argument, which the errors then open with. */
+/** Makes the initializer of a config within another argument, with which errors then open. */
 function reviveInitializer(argument: string, config: unknown, depth = 1): Initializer {
   if (!isObject(config)) {
     refuseConstructor(argument, config, named);
@@ -71,7 +74,7 @@ function reviveInitializer(argument: string, config: unknown, depth = 1): Initia
   try {
     return make(options);
   } catch (error) {
-    // The function speaks of its own options.
+    // Errors of the constructor name its own option, so the argument is put before it.
     if (error instanceof Error) error.message = `${argument}.${error.message}`;
     throw error;
   }

@@ -5,7 +5,7 @@ import * as matrices from './matrices.js';
 import * as schemes from './schemes.js';
 import * as torch from './torch.js';
 
-/** Every initializer that its name alone makes, with the defaults of its function; its config has every option. */
+/** Constructors of all initializers that need no arguments, by name. Each uses its defaults, and its config has every option. */
 export const named = {
   zeros: plain.zeros,
   ones: plain.ones,
@@ -38,6 +38,7 @@ export const named = {
   tfjsHeNormal: schemes.tfjsHeNormal,
 } as const satisfies Record<string, () => Initializer>;
 
+/** Name of an initializer that a layer takes. */
 export type InitializerName = keyof typeof named;
-/** Every name that a layer takes, for a list to choose from. */
+/** Names of the initializers that a layer takes, for a list to choose from. */
 export const initializerNames: readonly InitializerName[] = Object.keys(named) as InitializerName[];

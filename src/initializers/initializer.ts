@@ -10,64 +10,70 @@ import {
 } from '../errors.js';
 import { Rng } from '../numbers/random.js';
 
-/** [fanIn, fanOut] of a kernel, row-major, or [units] of a bias. */
+/** Shape of drawn values: [fanIn, fanOut] of a kernel, row-major, or [units] of a bias. */
 export type Shape = readonly [fanIn: number, fanOut: number] | readonly [units: number];
 
+/** Options of a draw. */
 export interface InitializerOptions {
-  /** The fans of the layer; by default the sides of the shape. A bias has no other way to know them. */
+  /** Number of inputs of the layer; default the rows of the shape. A bias needs it. */
   readonly fanIn?: number;
+  /** Number of units of the layer; default the columns of the shape. A bias needs it. */
   readonly fanOut?: number;
-  /** Filled and returned instead of a new array. */
+  /** Array to fill and return, instead of a new one. */
   readonly out?: Float32Array;
 }
 
-/** What an initializer is made of, as plain data, the same after JSON: its name and its options. */
+/** Name and options of an initializer as plain data, which survive a JSON round trip. */
 export interface InitializerConfig {
+  /** Name of the initializer; 'custom' for a function of the user. */
   readonly name: string;
-  /** null where a bound is infinite, for which JSON has no number. */
+  /** Value of an option; null if a bound is infinite, because JSON has no number for it. */
   readonly [option: string]: string | number | null | InitializerConfig;
 }
 
-/** The config of a function of the user's, which no config brings back. */
+/** Config of a custom function. No initializer can be made from it. */
 export const customConfig: InitializerConfig = /* @__PURE__ */ Object.freeze({ name: 'custom' });
 
-/** True of the config of a function of the user's. */
+/** Returns true for the config of a custom function. */
 export function isCustom(config: { readonly name?: unknown } | undefined): boolean {
   return config?.name === customConfig.name;
 }
 
-/** The config of an initializer; a function of the user's may have none. */
+/** Returns the config of an initializer. A custom function may have none. */
 export function configOf(made: { readonly config?: InitializerConfig }): InitializerConfig {
   return made.config ?? customConfig;
 }
 
 /**
- * Draws the values of a shape from a stream of random numbers: the same stream, the same values.
+ * Function that draws the values of a shape from a stream of random numbers. The same stream gives the same values.
  *
+ * @throws TypeError   if the shape or the stream is of the wrong kind
  * @throws RangeError  if a side of the shape is not a whole number ≥ 1, or `out` has another length
  */
 export interface Initializer {
   (shape: Shape, rng: Rng, options?: InitializerOptions): Float32Array;
+  /** Name and options from which the initializer can be made again. */
   readonly config: InitializerConfig;
 }
 
+/** Inputs and units of a layer, which set the variance of its weights. */
 export interface Fans {
   readonly fanIn: number;
   readonly fanOut: number;
 }
 
-/** What can be said of an initializer before it draws. */
+/** Expected distribution of an initializer's values, before any draw. */
 export interface Expectation {
   readonly distribution: string;
   readonly mean: number;
   readonly variance: number;
-  /** Largest size of a value; Infinity where there is none. */
+  /** Largest magnitude of a value; Infinity if there is no limit. */
   readonly limit: number;
   readonly formula: string;
   readonly source: string;
 }
 
-/** Values of the longest array that an engine makes. */
+/** Number of values of the longest array that an engine can make. */
 const LONGEST = 0x100000000;
 
 type Draw = (rng: Rng, out: Float32Array, fans: Fans, shape: Shape) => void;
@@ -75,7 +81,7 @@ type Expect = (fans: Fans, shape: Shape) => Expectation;
 
 const expectations = new WeakMap<object, Expect>();
 
-/** Gives a draw the form of an initializer: shape, fans and `out` checked, config frozen onto it. */
+/** Makes an initializer from a draw. The initializer checks shape, fans and `out`, and has the frozen config as a property. */
 export function initializer(config: InitializerConfig, expect: Expect, draw: Draw): Initializer {
   const run = (shape: Shape, rng: Rng, options: InitializerOptions = {}): Float32Array => {
     const sides = (isArray(shape) ? elements(shape, shape.length) : shape) as Shape;
@@ -94,7 +100,7 @@ export function initializer(config: InitializerConfig, expect: Expect, draw: Dra
   return made as Initializer;
 }
 
-/** What an initializer of the library promises for a shape; undefined for one of the user's. */
+/** Returns what an initializer of the library expects for a shape; undefined for a custom one. */
 export function expectation(
   made: Initializer,
   shape: Shape,
@@ -104,9 +110,11 @@ export function expectation(
 }
 
 /**
- * Runs an initializer and checks what came, as an array that nobody else holds: a custom one may be any function of the form.
+ * Runs an initializer and checks its values. Returns them in an array that nobody else holds, because a custom initializer may be
+ * any function of this form.
  *
- * @throws TypeError if no Float32Array came back, ShapeError if its length is wrong, NonFiniteError
+ * @throws TypeError if the result is not a Float32Array, ShapeError if its length is wrong, NonFiniteError if a value is not
+ *         finite
  */
 export function drawChecked(
   argument: string,
@@ -122,7 +130,7 @@ export function drawChecked(
     throw new TypeError(`${argument}: expected ${expected}, got ${show(drawn)}`);
   }
   const settled = settle(argument, drawn, expected) as Float32Array;
-  // A user's function may keep what it returns, and write to it when it draws for the next layer.
+  // A custom function may keep the array that it returns, and overwrite it when it draws for the next layer.
   const values = expectations.has(draw) ? settled : settled.slice();
   if (values.length !== n) {
     throw new ShapeError(
@@ -145,10 +153,10 @@ export function drawChecked(
 }
 
 /**
- * Refuses a constructor such as `heNormal` itself, where the initializer that it returns is expected.
+ * Refuses a constructor, such as `heNormal` itself, where an initializer is expected.
  *
- * @param constructors  functions by name; any other function may be an initializer of the user's
- * @throws TypeError that says how to call it
+ * @param constructors  constructors by name; any other function may be a custom initializer
+ * @throws TypeError that says how to call the constructor
  */
 export function refuseConstructor(
   argument: string,
@@ -160,7 +168,7 @@ export function refuseConstructor(
   throw new TypeError(`${argument}: expected an initializer, got function ${name}; call it: ${name}()`);
 }
 
-/** How many values a shape has. @throws TypeError or RangeError if it is none. */
+/** Returns the number of values of a shape. @throws TypeError or RangeError if it is not a valid shape */
 export function size(shape: Shape): number {
   if (!isArray(shape) || shape.length < 1 || shape.length > 2) {
     throw new TypeError(`shape: expected [fanIn, fanOut] or [units], got ${show(shape)}`);

@@ -19,17 +19,17 @@ export interface PlainDistribution {
   readonly distribution?: 'normal' | 'uniform';
 }
 
-/** The lectures' schemes by one fan: variance `scale / fan`, and where the lectures derive it. */
+/** Table of the lectures' schemes by one fan: the variance is `scale / fan`, and the source says where it is derived. */
 const rows = {
-  // Near 0 tanh is the identity: a layer keeps the variance where fanIn · Var = 1.
+  // Near 0 tanh is the identity, so a layer keeps the variance if fanIn · Var = 1.
   xavierTanh: { scale: 1, mode: 'fanIn', source: 'the lectures, after Glorot & Bengio 2010, forward alone' },
-  // Near 0 the sigmoid is ½ + z/4: a sixteenth of the variance comes through.
+  // Near 0 the sigmoid is ½ + z/4, so a sixteenth of the variance passes.
   xavierSigmoid: {
     scale: 16,
     mode: 'fanIn',
     source: 'the lectures; the mean of ½ that they leave out makes it 16 → 5.9',
   },
-  // The same argument on the way back, where a layer sums over its outputs.
+  // The same argument holds for the backward pass, where a layer sums over its outputs.
   glorotBackward: {
     scale: 1,
     mode: 'fanOut',
@@ -38,13 +38,16 @@ const rows = {
   heBackward: { scale: 2, mode: 'fanOut', source: 'He et al. 2015, eq. 14: the backward pass alone' },
 } as const;
 
-/** Var = 1 / fanIn, U(±√(3 / fanIn)): the lectures' Xavier for tanh. */
+/** The lectures' Xavier initializer for tanh: Var = 1 / fanIn, or U(±√(3 / fanIn)). */
 export const xavierTanh = (options: PlainDistribution = {}) => lecture('xavierTanh', options);
-/** Var = 16 / fanIn, U(±4√(3 / fanIn)): the lectures' Xavier for the sigmoid. */
+/** The lectures' Xavier initializer for the sigmoid: Var = 16 / fanIn, or U(±4√(3 / fanIn)). */
 export const xavierSigmoid = (options: PlainDistribution = {}) => lecture('xavierSigmoid', options);
-/** Var = 1 / fanOut: keeps the gradients of a linear layer, not its signal. */
+/** Initializer that keeps the variance of the gradients of a linear layer, but not of its signal: Var = 1 / fanOut. */
 export const glorotBackward = (options: PlainDistribution = {}) => lecture('glorotBackward', options);
-/** Var = 2 / fanOut: keeps the gradients of a ReLU layer. PyTorch's kaiming with mode fan_out. */
+/**
+ * Initializer that keeps the variance of the gradients of a ReLU layer: Var = 2 / fanOut. Equal to PyTorch's kaiming with mode
+ * fan_out.
+ */
 export const heBackward = (options: PlainDistribution = {}) => lecture('heBackward', options);
 
 function lecture(name: keyof typeof rows, options: PlainDistribution): Initializer {
@@ -60,17 +63,18 @@ function lecture(name: keyof typeof rows, options: PlainDistribution): Initializ
 export interface DrawThenScaleOptions {
   /** Initializer of the first step; default randomNormal({ stddev: 1 }). */
   readonly draw?: Initializer;
-  /** Factor > 0 of the variance, over fanIn; default 1. */
+  /** Factor > 0 of the variance, which is scale / fanIn; default 1. */
   readonly scale?: number;
 }
 
 /**
- * The talk's recipe in two steps: draw, then multiply by √(scale / fanIn). It gives Xavier (scale 1) or He (scale 2)
- * if what is drawn has variance 1. As `biasInitializer` it scales the biases with the same factor.
+ * Initializer of the lectures in two steps: it draws, then multiplies by √(scale / fanIn). If the drawn values have variance 1,
+ * this is Xavier (scale 1) or He (scale 2). As `biasInitializer` it scales the biases by the same factor.
  *
- * @param draw   the first step, default randomNormal({ stddev: 1 })
- * @param scale  > 0, default 1
- * @throws RangeError if scale is not a positive finite number
+ * @param draw         initializer of the first step, default randomNormal({ stddev: 1 })
+ * @param scale        number > 0, default 1
+ * @throws TypeError   if an option is unknown or of the wrong kind
+ * @throws RangeError  if scale is not a positive finite number
  */
 export function drawThenScale(options: DrawThenScaleOptions = {}): Initializer {
   knownKeys('drawThenScale', options, ['draw', 'scale']);
@@ -95,7 +99,7 @@ export function drawThenScale(options: DrawThenScaleOptions = {}): Initializer {
       };
     },
     (rng, out, fans, shape) => {
-      // What comes back counts: an initializer of the user's need not fill `out`.
+      // The returned array counts, because a custom initializer need not fill `out`.
       const drawn = drawChecked('draw', draw, shape, rng, fans);
       const factor = Math.sqrt(scale / fans.fanIn);
       for (let i = 0; i < out.length; i++) out[i] = drawn[i]! * factor;

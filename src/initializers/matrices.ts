@@ -11,9 +11,12 @@ export interface IdentityOptions {
 }
 
 /**
- * The identity times gain, cut or filled with zeros where the sides differ: Keras's Identity, PyTorch's eye_.
+ * Initializer that gives the identity matrix times gain, cut or filled with zeros if it is not square. Equal to Keras's Identity
+ * and PyTorch's eye_.
  *
- * @throws RangeError if gain is not finite
+ * @param gain         value on the diagonal, finite, default 1
+ * @throws TypeError   if an option is unknown or gain is not a number
+ * @throws RangeError  if gain is not finite
  */
 export function identity(options: IdentityOptions = {}): Initializer {
   knownKeys('identity', options, ['gain']);
@@ -35,11 +38,15 @@ export interface OrthogonalOptions {
 }
 
 /**
- * A random matrix with orthonormal rows or columns, whichever are fewer, times gain: Haar, that is, every such matrix as
- * likely as any other. Distributed as Keras's Orthogonal and PyTorch's orthogonal_; Saxe et al. 2014. Made of reflections
- * of independent normal vectors (Stewart 1980), which is half the work of decomposing a matrix of them.
+ * Initializer that gives a random matrix with orthonormal rows or columns, whichever are fewer, times gain. The distribution is
+ * Haar's: every such matrix is equally likely. Distributed as Keras's Orthogonal and PyTorch's orthogonal_; Saxe et al. 2014.
  *
- * @throws RangeError if gain is not finite
+ * The matrix is a product of reflections of independent normal vectors (Stewart 1980). This is half the work of decomposing a
+ * matrix of such vectors.
+ *
+ * @param gain         factor of the orthonormal matrix, a finite number, default 1
+ * @throws TypeError   if an option is unknown or gain is not a number
+ * @throws RangeError  if gain is not finite
  */
 export function orthogonal(options: OrthogonalOptions = {}): Initializer {
   knownKeys('orthogonal', options, ['gain']);
@@ -65,9 +72,9 @@ export function orthogonal(options: OrthogonalOptions = {}): Initializer {
 }
 
 /**
- * ZerO: no randomness at all. Identity where a layer narrows or keeps its width; where it widens, a Hadamard
- * transform between two cut identities, ±2^(−m/2), m = ⌈log₂ fanOut⌉, which keeps lengths and breaks the symmetry.
- * Zhao et al. 2021 (arXiv 2110.12661), as in their code.
+ * Initializer without randomness (ZerO, Zhao et al. 2021, arXiv 2110.12661, as in their code). A layer that narrows or keeps its
+ * width gets the identity. A layer that widens gets a Hadamard transform between two cut identities, with entries ±2^(−m/2), m =
+ * ⌈log₂ fanOut⌉. It keeps lengths and breaks the symmetry.
  */
 export function zerO(): Initializer {
   const expect = (_: Fans, shape: Shape): Expectation => {
@@ -118,24 +125,24 @@ function diagonalExpectation(value: number, formula: string, source: string) {
   };
 }
 
-/** 2^(−m/2) for the smallest 2^m ≥ n. */
+/** Returns 2^(−m/2) for the smallest 2^m ≥ n. */
 function hadamardEntry(n: number): number {
   let order = 1;
   while (order < n) order *= 2;
   return 1 / Math.sqrt(order);
 }
 
-/** Sylvester's Hadamard matrix has −1 where i & j has an odd number of ones. */
+/** Returns true if x has an odd number of ones. Sylvester's Hadamard matrix has −1 where i & j does. */
 function oddBits(x: number): boolean {
   let odd = false;
   for (let rest = x; rest > 0; rest &= rest - 1) odd = !odd;
   return odd;
 }
 
-/** `few` orthonormal rows of length `many`, where they stand until the shared memory is used again. */
+/** Returns `few` orthonormal rows of length `many`, as a view that is valid until the shared memory is used again. */
 function orthonormalRows(rng: Rng, few: number, many: number): Elements {
   const n = few * many;
-  // Drawn first: the draw may lay out its own room in the shared memory.
+  // The normals are drawn first, because the draw may lay out its own buffers in the shared memory.
   const normals = rng.normal(n);
   const backend = sharedBackend();
   const arena = temporaryArena();

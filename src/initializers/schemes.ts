@@ -2,6 +2,7 @@ import { finiteF32, knownKeys, oneOf, positiveNumber } from '../errors.js';
 import { type Initializer, type InitializerConfig, initializer } from './initializer.js';
 
 const fanModes = ['fanIn', 'fanOut', 'fanAvg'] as const;
+/** Fan that divides the variance: the inputs, the units, or the mean of both. */
 export type FanMode = (typeof fanModes)[number];
 export const distributions = ['uniform', 'normal', 'truncatedNormal'] as const;
 export type Distribution = (typeof distributions)[number];
@@ -14,15 +15,15 @@ interface Scheme {
   readonly scale: number;
   readonly mode: FanMode;
   readonly distribution: Distribution;
-  /** True where the truncated normal is not widened again, as TF.js 4.22 leaves it. */
+  /** True if the truncated normal is not widened to the full variance, as in TF.js 4.22. */
   readonly uncorrected?: boolean;
   readonly formula: string;
   readonly source: string;
 }
 
-/** The named schemes: rows over one engine, each with its formula and where it comes from. */
+/** Table of the named schemes, each with its formula and its source. */
 const schemes = {
-  // A compromise: the forward pass wants 1 / fanIn, the backward pass 1 / fanOut.
+  // This is a compromise: the forward pass needs 1 / fanIn, the backward pass 1 / fanOut.
   glorotNormal: {
     scale: 1,
     mode: 'fanAvg',
@@ -37,7 +38,7 @@ const schemes = {
     formula: 'U(±√(6 / (fanIn + fanOut)))',
     source: 'Glorot & Bengio 2010, eq. 16; Keras, JAX',
   },
-  // ReLU drops half of E[a²]; twice the variance keeps it.
+  // ReLU halves E[a²], so twice the variance keeps it.
   heNormal: {
     scale: 2,
     mode: 'fanIn',
@@ -52,7 +53,7 @@ const schemes = {
     formula: 'U(±√(6 / fanIn))',
     source: 'He et al. 2015, eq. 10; Keras, JAX',
   },
-  // Keeps the variance of a linear layer, and of SELU, whose fixed point it is.
+  // This keeps the variance of a linear layer, and that of SELU at its fixed point.
   lecunNormal: {
     scale: 1,
     mode: 'fanIn',
@@ -85,26 +86,31 @@ const schemes = {
   },
 } as const satisfies Record<string, Scheme>;
 
-/** Truncated normal, Var = 2 / (fanIn + fanOut): Keras's and JAX's GlorotNormal. */
+/** Glorot initializer from a truncated normal, Var = 2 / (fanIn + fanOut). Equal to GlorotNormal of Keras and JAX. */
 export const glorotNormal = () => named('glorotNormal');
-/** U(±√(6 / (fanIn + fanOut))): Keras's and JAX's GlorotUniform. */
+/** Glorot initializer from a uniform distribution, U(±√(6 / (fanIn + fanOut))). Equal to GlorotUniform of Keras and JAX. */
 export const glorotUniform = () => named('glorotUniform');
-/** Truncated normal, Var = 2 / fanIn: Keras's and JAX's HeNormal. PyTorch's is kaimingNormal, not truncated. */
+/**
+ * He initializer from a truncated normal, Var = 2 / fanIn. Equal to HeNormal of Keras and JAX; PyTorch's is `kaimingNormal`, not
+ * truncated.
+ */
 export const heNormal = () => named('heNormal');
-/** U(±√(6 / fanIn)): Keras's and JAX's HeUniform. */
+/** He initializer from a uniform distribution, U(±√(6 / fanIn)). Equal to HeUniform of Keras and JAX. */
 export const heUniform = () => named('heUniform');
-/** Truncated normal, Var = 1 / fanIn: Keras's and JAX's LecunNormal. */
+/** LeCun initializer from a truncated normal, Var = 1 / fanIn. Equal to LecunNormal of Keras and JAX. */
 export const lecunNormal = () => named('lecunNormal');
-/** U(±√(3 / fanIn)): Keras's and JAX's LecunUniform. */
+/** LeCun initializer from a uniform distribution, U(±√(3 / fanIn)). Equal to LecunUniform of Keras and JAX. */
 export const lecunUniform = () => named('lecunUniform');
-/** TF.js's glorotNormal as it is: 12 % too narrow, since it forgets the truncation. To show what that does. */
+/**
+ * TF.js's glorotNormal as it is: it does not correct for the truncation, so values are 12 % too narrow. For demonstration only.
+ */
 export const tfjsGlorotNormal = () => named('tfjsGlorotNormal');
-/** TF.js's heNormal as it is: 12 % too narrow, so that fifty ReLU layers lose the signal. To show what that does. */
+/** TF.js's heNormal as it is: 12 % too narrow, so that fifty ReLU layers lose the signal. For demonstration only. */
 export const tfjsHeNormal = () => named('tfjsHeNormal');
 
 /** Options of varianceScaling. */
 export interface VarianceScaling {
-  /** Factor of the variance, > 0; default 1 (Keras). A gain g is scale g². */
+  /** Factor > 0 of the variance; default 1 (Keras). A gain g is the scale g². */
   readonly scale?: number;
   /** Fan that divides the variance; default 'fanIn' (Keras). 'fanAvg' is the mean of both. */
   readonly mode?: FanMode;
@@ -113,20 +119,20 @@ export interface VarianceScaling {
 }
 
 /**
- * Draws a kernel whose variance is `scale / fan`: the family behind Glorot, He and LeCun. Keras's and JAX's
- * VarianceScaling, with its defaults.
+ * Initializer with the variance scale / fan, the family of Glorot, He and LeCun. Equal to VarianceScaling of Keras and JAX, with
+ * its defaults.
  *
- * @param scale         variance factor, > 0, default 1 (a gain g is scale g²)
- * @param mode          which fan divides it, default 'fanIn'; 'fanAvg' is the mean of both
- * @param distribution  default 'truncatedNormal', cut at 2σ and widened so that its sd is still √(scale / fan);
- *                      'normal' is not cut
- * @throws TypeError    if mode or distribution is unknown
- * @throws RangeError   if scale is not a positive finite number
+ * @param scale        factor > 0 of the variance, default 1; a gain g is the scale g²
+ * @param mode         fan that divides it: 'fanIn' (default), 'fanOut', or 'fanAvg' for the mean of both
+ * @param distribution  'truncatedNormal' (default), cut at 2σ and widened so that its standard deviation is still √(scale / fan);
+ *                      'normal', which is not cut; or 'uniform'
+ * @throws TypeError   if mode or distribution is unknown
+ * @throws RangeError  if scale is not a positive finite number
  */
 export function varianceScaling(options: VarianceScaling = {}): Initializer {
   knownKeys('varianceScaling', options, ['scale', 'mode', 'distribution']);
   const { scale = 1, mode = 'fanIn', distribution = 'truncatedNormal' } = options;
-  // String, because a symbol in a template throws before the check that names the option.
+  // String() is explicit, because a symbol in a template would throw before the check that names the option.
   const formula = `Var = ${String(scale)} / ${String(mode)}`;
   return scaled(
     'varianceScaling',
@@ -140,9 +146,9 @@ function named(name: keyof typeof schemes): Initializer {
 }
 
 /**
- * The engine: one scheme as an initializer called `name`, with all its options in its config.
+ * Makes the initializer of a scheme, called `name`, with all its options in its config.
  *
- * @throws TypeError or RangeError if the scheme is none
+ * @throws TypeError or RangeError if an option of the scheme is invalid
  */
 export function scaled(
   name: string,
@@ -182,7 +188,7 @@ export function scaled(
       } else if (distribution === 'normal') {
         rng.normal(out.length, { std: stddev, out });
       } else {
-        // Widened, so that what is left after the cut has the standard deviation that the scheme asks for.
+        // The normal is widened, so that the values left after the cut have the standard deviation of the scheme.
         const widened = uncorrected ? stddev : stddev / TRUNCATED_SD;
         rng.truncatedNormal(out.length, { std: widened, out });
       }

@@ -2,7 +2,7 @@ import { finiteF32, finiteNumber, knownKeys, oneOf } from '../errors.js';
 import { type Initializer, initializer } from './initializer.js';
 import { scaled } from './schemes.js';
 
-/** PyTorch's table of gains, by its names; √2 and the like are written as what they come from. */
+/** Table of PyTorch's gains, by its names. √2 and similar numbers are written as expressions. */
 const gains = {
   linear: () => 1,
   sigmoid: () => 1,
@@ -12,14 +12,16 @@ const gains = {
   selu: () => 3 / 4,
 } as const;
 
+/** Name of a function in PyTorch's table of gains. */
 export type TorchNonlinearity = keyof typeof gains;
 export const nonlinearities = Object.keys(gains) as TorchNonlinearity[];
 
 /**
- * Gain of PyTorch's calculate_gain for one of its nonlinearities.
+ * Returns the gain of PyTorch's calculate_gain for one of its nonlinearities.
  *
  * @param negativeSlope  slope of leakyRelu below 0
- * @throws TypeError if the name is unknown or the slope is no finite number
+ * @throws TypeError   if the name is unknown or the slope is not a number
+ * @throws RangeError  if the slope is not finite
  */
 export function tabulatedGain(nonlinearity: TorchNonlinearity, negativeSlope: number): number {
   return gains[oneOf('nonlinearity', nonlinearity, nonlinearities)](
@@ -29,16 +31,29 @@ export function tabulatedGain(nonlinearity: TorchNonlinearity, negativeSlope: nu
 
 /** Options of xavierUniform and xavierNormal. */
 export interface XavierOptions {
-  /** Multiplies the standard deviation, > 0; default 1. */
+  /** Factor > 0 of the standard deviation; default 1. */
   readonly gain?: number;
 }
 
-/** U(±gain · √(6 / (fanIn + fanOut))): PyTorch's xavier_uniform_. @throws RangeError if gain is not > 0 */
+/**
+ * Glorot initializer from a uniform distribution, U(±gain · √(6 / (fanIn + fanOut))). Equal to PyTorch's xavier_uniform_.
+ *
+ * @param gain         factor > 0 of the standard deviation, default 1
+ * @throws TypeError   if an option is unknown or gain is not a number
+ * @throws RangeError  if gain is not a finite number > 0
+ */
 export function xavierUniform(options: XavierOptions = {}): Initializer {
   return xavier('xavierUniform', 'uniform', 'U(±gain · √(6 / (fanIn + fanOut)))', options);
 }
 
-/** N(0, gain² · 2 / (fanIn + fanOut)), not truncated: PyTorch's xavier_normal_. @throws RangeError if gain is not > 0 */
+/**
+ * Glorot initializer from a normal distribution, not truncated: N(0, gain² · 2 / (fanIn + fanOut)). Equal to PyTorch's
+ * xavier_normal_.
+ *
+ * @param gain         factor > 0 of the standard deviation, default 1
+ * @throws TypeError   if an option is unknown or gain is not a number
+ * @throws RangeError  if gain is not a finite number > 0
+ */
 export function xavierNormal(options: XavierOptions = {}): Initializer {
   return xavier('xavierNormal', 'normal', 'Var = gain² · 2 / (fanIn + fanOut)', options);
 }
@@ -51,7 +66,7 @@ function xavier(
 ): Initializer {
   knownKeys(name, options, ['gain']);
   const { gain = 1 } = options;
-  // Its square is the variance factor, and must not round to 0.
+  // The square of the gain is the variance factor, which must not round to 0.
   if (finiteF32('gain', gain) <= 0 || gain * gain === 0) {
     throw new RangeError(`gain: expected a number > 0, got ${gain}`);
   }
@@ -61,20 +76,37 @@ function xavier(
 
 /** Options of kaimingUniform and kaimingNormal. */
 export interface KaimingOptions {
-  /** Slope of leakyRelu below 0; default 0, as PyTorch's a. */
+  /** Slope of leakyRelu below 0; default 0. PyTorch calls it a. */
   readonly negativeSlope?: number;
   /** Fan that divides the variance; default 'fanIn' (PyTorch). */
   readonly mode?: 'fanIn' | 'fanOut';
-  /** Function whose gain multiplies the standard deviation; default 'leakyRelu', which at slope 0 is relu (PyTorch). */
+  /** Function whose gain multiplies the standard deviation; default 'leakyRelu', which with slope 0 is relu (PyTorch). */
   readonly nonlinearity?: TorchNonlinearity;
 }
 
-/** U(±gain · √(3 / fan)): PyTorch's kaiming_uniform_, with its defaults. @throws TypeError if a name is unknown */
+/**
+ * He initializer from a uniform distribution, U(±gain · √(3 / fan)). Equal to PyTorch's kaiming_uniform_, with its defaults.
+ *
+ * @param negativeSlope  slope of leakyRelu below 0, default 0
+ * @param mode           fan that divides the variance: 'fanIn' (default) or 'fanOut'
+ * @param nonlinearity   function whose gain multiplies the standard deviation, default 'leakyRelu'
+ * @throws TypeError     if an option or a name is unknown
+ * @throws RangeError    if the slope leaves no gain > 0
+ */
 export function kaimingUniform(options: KaimingOptions = {}): Initializer {
   return kaiming('kaimingUniform', 'uniform', 'U(±gain · √(3 / fan))', options);
 }
 
-/** N(0, gain² / fan), not truncated: PyTorch's kaiming_normal_, with its defaults. @throws TypeError if a name is unknown */
+/**
+ * He initializer from a normal distribution, not truncated: N(0, gain² / fan). Equal to PyTorch's kaiming_normal_, with its
+ * defaults.
+ *
+ * @param negativeSlope  slope of leakyRelu below 0, default 0
+ * @param mode           fan that divides the variance: 'fanIn' (default) or 'fanOut'
+ * @param nonlinearity   function whose gain multiplies the standard deviation, default 'leakyRelu'
+ * @throws TypeError     if an option or a name is unknown
+ * @throws RangeError    if the slope leaves no gain > 0
+ */
 export function kaimingNormal(options: KaimingOptions = {}): Initializer {
   return kaiming('kaimingNormal', 'normal', 'Var = gain² / fan', options);
 }
@@ -100,8 +132,8 @@ function kaiming(
 }
 
 /**
- * U(±1/√fanIn), what PyTorch's nn.Linear starts kernel and bias from: its kaiming_uniform_ with a = √5. The variance,
- * 1 / (3 · fanIn), is a sixth of He's.
+ * Initializer of kernel and bias in PyTorch's nn.Linear: U(±1/√fanIn), which is kaiming_uniform_ with a = √5. The variance, 1 /
+ * (3 · fanIn), is a sixth of He's.
  */
 export function torchLinear(): Initializer {
   const scheme = { scale: 1 / 3, mode: 'fanIn', distribution: 'uniform' } as const;
@@ -110,16 +142,20 @@ export function torchLinear(): Initializer {
 
 /** Options of `sparseNormal`. */
 export interface SparseNormalOptions {
-  /** Share of zeros, from 0 to 1; default 0.1. Of each row of fanOut values ⌈sparsity · fanOut⌉ are zero. */
+  /** Share of zeros, from 0 to 1; default 0.1. In each row of fanOut values, ⌈sparsity · fanOut⌉ are zero. */
   readonly sparsity?: number;
   /** Standard deviation of the other values, ≥ 0; default 0.01 (PyTorch). */
   readonly std?: number;
 }
 
 /**
- * Normal values, of which a share of each input's outgoing weights is exactly 0: PyTorch's sparse_.
+ * Initializer that draws normal values and sets a share of each input's outgoing weights to exactly 0. Equal to PyTorch's
+ * sparse_.
  *
- * @throws RangeError if sparsity is outside [0, 1] or std is negative
+ * @param sparsity     share of zeros, from 0 to 1, default 0.1
+ * @param std          standard deviation of the other values, ≥ 0, default 0.01
+ * @throws TypeError   if an option is unknown or not a number
+ * @throws RangeError  if sparsity is outside [0, 1] or std is negative
  */
 export function sparseNormal(options: SparseNormalOptions = {}): Initializer {
   knownKeys('sparseNormal', options, ['sparsity', 'std']);
