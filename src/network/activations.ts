@@ -3,15 +3,15 @@ import { finiteF32, isObject, knownKeys, oneOf, show, trueOrFalse } from '../err
 import { callHint } from '../hints.js';
 import type { InitializerName } from '../initializers/index.js';
 
-/** Function that is a power of z on each side of 0, so that f(c·z) = c^degree · f(z) for every c > 0. */
+/** Power of z on each side of 0, so that f(c·z) = c^degree · f(z) for every c > 0. */
 export interface Homogeneous {
   readonly degree: 1 | 2;
-  /** f(z) is z^degree above 0, and `below` times that below. */
+  /** Factor below 0: f(z) is z^degree above 0, and `below` · z^degree below it. */
   readonly below: number;
 }
 
 interface Row {
-  /** Points at which the first or second derivative jumps: a finite difference across them means nothing. */
+  /** Points at which the first or second derivative jumps. A finite difference across them means nothing. */
   readonly kinks?: readonly number[];
   /** Infimum and supremum; absent if the function is unbounded on both sides. */
   readonly range?: Range | ((activation: never) => Range);
@@ -21,30 +21,30 @@ interface Row {
   readonly hasModule?: false;
 }
 
-/** Elementwise activation. */
+/** Row of an elementwise activation. */
 interface FunctionRow extends Row {
-  /** WebAssembly kernel that computes it; with learned slopes, the kernel for the initial slopes. */
+  /** WebAssembly kernel of the function; for learned slopes, the kernel for the initial slopes. */
   readonly kernel: ElementwiseActivation | 'step';
   /** Parameter of the kernel, if it takes one. */
   readonly parameter?: (activation: never) => number;
-  /** 'lines' if it approaches a line or a constant at both infinities. */
+  /** Growth at infinity: 'lines' if the function approaches a line or a constant at both infinities. */
   readonly growth: 'lines' | Homogeneous | ((activation: never) => Homogeneous);
-  /** False if its derivative is 0 wherever it exists. */
+  /** False if the derivative is 0 wherever it exists. */
   readonly trains?: false;
-  /** Largest magnitude of its derivative, if that keeps a deep network from learning. */
+  /** Largest magnitude of the derivative, if it is so small that a deep network cannot learn. */
   readonly steepest?: number;
   /** Slopes below 0 that are learned with the weights. */
   readonly slopes?: (activation: never) => LearnedSlopes;
 }
 
-/** Activation whose values each depend on a whole row. */
+/** Row of an activation whose values each depend on a whole row. */
 interface WholeRow extends Row {
   readonly onRows: true;
 }
 
 type Range = readonly [lowest: number, highest: number];
 
-/** Slopes below 0 that are trained. */
+/** Slopes below 0 that are trained with the weights. */
 interface LearnedSlopes {
   readonly initialSlope: number;
   /** True for one slope for all units. */
@@ -52,7 +52,7 @@ interface LearnedSlopes {
 }
 
 /**
- * The activations. The default initializer is He for ReLU-like activations, LeCun for selu, whose constants assume it
+ * Table of the activations. The default initializer is He for ReLU-like activations, LeCun for selu, whose constants assume it
  * (Klambauer et al. 2017), and Glorot otherwise.
  */
 const rows = {
@@ -91,7 +91,7 @@ const rows = {
     growth: { degree: 2, below: 0 },
     kinks: [0],
     range: [0, Infinity],
-    // A signal of size 1 keeps it at a variance of 2 / (3 fanIn), which of the named starts LeCun's is nearest to.
+    // A signal of size 1 keeps its size at a variance of 2 / (3 fanIn). Among the named initializers LeCun's is nearest to that.
     initializer: 'lecunNormal',
   },
   leakyRelu: {
@@ -99,7 +99,7 @@ const rows = {
     parameter: ({ negativeSlope }: Required<LeakyRelu>) => negativeSlope,
     growth: ({ negativeSlope }: Required<LeakyRelu>) => ({ degree: 1, below: negativeSlope }),
     kinks: [0],
-    // With a slope ≤ 0 it is never below 0.
+    // With a slope ≤ 0 the value is never below 0.
     range: ({ negativeSlope }: Required<LeakyRelu>) => [negativeSlope > 0 ? -Infinity : 0, Infinity],
     initializer: 'heNormal',
   },
@@ -158,25 +158,26 @@ const rows = {
 const aliases = { linear: 'identity', swish: 'silu' } as const;
 
 type RowName = keyof typeof rows;
-/** Names of the activations; `linear` is identity, `swish` is silu. */
+/** Name of an activation; `linear` is identity, `swish` is silu. */
 export type ActivationName = RowName | keyof typeof aliases;
+/** Names of the activations that a layer takes. */
 export const activationNames = [...Object.keys(rows), ...Object.keys(aliases)] as ActivationName[];
 
-/** Options of leakyRelu. */
+/** Options of `leakyRelu`. */
 export interface LeakyReluOptions {
-  /** Slope below 0, a finite number; default 0.01 (PyTorch, and the lectures). */
+  /** Slope below 0, a finite number; default 0.01 (PyTorch and the lectures). */
   readonly negativeSlope?: number;
 }
-/** Options of elu. */
+/** Options of `elu`. */
 export interface EluOptions {
   /** Factor α of e^z − 1 below 0, a finite number; default 1 (PyTorch and Keras). */
   readonly alpha?: number;
 }
-/** Options of prelu. */
+/** Options of `prelu`. */
 export interface PreluOptions {
-  /** Slope below 0 before training, a finite number; default 0.25 (the paper's and PyTorch's). */
+  /** Slope below 0 before training, a finite number; default 0.25 (the paper and PyTorch). */
   readonly initialSlope?: number;
-  /** Whether all units share one slope, as in PyTorch by default; default false, a slope per unit. */
+  /** Whether all units share one slope, as in PyTorch by default; default false, which gives each unit its own slope. */
   readonly shared?: boolean;
 }
 /** Activation with a fixed slope below 0, as plain data. */
@@ -207,9 +208,11 @@ export type CheckedActivation =
   | Required<Prelu>;
 
 /**
- * max(z, negativeSlope · z). PyTorch's LeakyReLU, Keras's LeakyReLU with its `negative_slope`.
+ * Activation max(z, negativeSlope · z). Equal to PyTorch's LeakyReLU, and to Keras's LeakyReLU with its `negative_slope`.
  *
- * @param negativeSlope  a finite number, default 0.01 (PyTorch, and the lectures)
+ * @param negativeSlope  a finite number, default 0.01 (PyTorch and the lectures)
+ * @throws TypeError     if an option is unknown or the slope is not a number
+ * @throws RangeError    if the slope is not finite as a 32-bit float
  */
 export function leakyRelu(options: LeakyReluOptions = {}): Required<LeakyRelu> {
   knownKeys('leakyRelu', options, ['negativeSlope']);
@@ -218,9 +221,11 @@ export function leakyRelu(options: LeakyReluOptions = {}): Required<LeakyRelu> {
 }
 
 /**
- * z above 0, alpha · (e^z − 1) below. Clevert et al. 2015; PyTorch's and Keras's ELU.
+ * Activation that is z above 0 and alpha · (e^z − 1) below. Clevert et al. 2015; equal to ELU of PyTorch and Keras.
  *
- * @param alpha  a finite number, default 1
+ * @param alpha        a finite number, default 1
+ * @throws TypeError   if an option is unknown or alpha is not a number
+ * @throws RangeError  if alpha is not finite as a 32-bit float
  */
 export function elu(options: EluOptions = {}): Required<Elu> {
   knownKeys('elu', options, ['alpha']);
@@ -229,10 +234,13 @@ export function elu(options: EluOptions = {}): Required<Elu> {
 }
 
 /**
- * z above 0, slope · z below, the slope learned with the weights. He et al. 2015; PyTorch's PReLU.
+ * Activation that is z above 0 and slope · z below, where the slope is learned with the weights. He et al. 2015; equal to
+ * PyTorch's PReLU.
  *
- * @param initialSlope  a finite number, default 0.25 (the paper's and PyTorch's)
- * @param shared        true for one slope for all units, as PyTorch's default; default false, a slope a unit
+ * @param initialSlope  slope before training, a finite number, default 0.25 (the paper and PyTorch)
+ * @param shared        true for one slope for all units, as in PyTorch by default; default false, one slope per unit
+ * @throws TypeError    if an option is unknown or of the wrong kind
+ * @throws RangeError   if the slope is not finite as a 32-bit float
  */
 export function prelu(options: PreluOptions = {}): Required<Prelu> {
   knownKeys('prelu', options, ['initialSlope', 'shared']);
@@ -243,7 +251,7 @@ export function prelu(options: PreluOptions = {}): Required<Prelu> {
 
 const parametrized = { leakyRelu, elu, prelu } as const;
 
-/** Returns true for leakyRelu, elu or prelu itself, which still has to be called. */
+/** Returns true for the function leakyRelu, elu or prelu itself, which still has to be called. */
 export function isUncalled(value: unknown): boolean {
   return Object.values(parametrized).some((make) => make === value);
 }
@@ -262,7 +270,7 @@ export function checkActivation(argument: string, value: unknown): CheckedActiva
     throw new TypeError(`${argument}: expected a name or an activation, got ${show(value)}${hint}`);
   }
   const { name, ...options } = value as { name?: unknown };
-  // Of a name alone: what a file nests as deep as it likes is not followed.
+  // Only the name is checked further, because a file may nest objects as deep as it likes.
   const checked = checkActivation(argument, oneOf(`${argument}.name`, name, activationNames));
   if (checked.name in parametrized) return parametrized[checked.name as keyof typeof parametrized](options);
   knownKeys(argument, options, []);
@@ -274,7 +282,7 @@ function row(name: RowName): Row & Partial<FunctionRow & WholeRow> {
   return rows[name];
 }
 
-/** Returns true if each value depends on a whole row. */
+/** Returns true if each value of the activation depends on a whole row. */
 export function actsOnRows({ name }: CheckedActivation): boolean {
   return row(name).onRows ?? false;
 }
@@ -288,13 +296,13 @@ export function checkPointwise(argument: string, activation: CheckedActivation):
   }
 }
 
-/** Returns the WebAssembly kernel of its value, with the initial slopes; undefined if it works on whole rows. */
+/** Returns the WebAssembly kernel of an activation, with its initial slopes; undefined if it works on whole rows. */
 export function forwardKernel({ name }: CheckedActivation): `${FunctionRow['kernel']}_forward` | undefined {
   const { kernel } = row(name);
   return kernel && `${kernel}_forward`;
 }
 
-/** Returns the WebAssembly kernel of its derivative; undefined if there is none to train through. */
+/** Returns the WebAssembly kernel of the derivative; undefined if the activation cannot be trained through. */
 export function backwardKernel(
   activation: CheckedActivation,
 ): `${ElementwiseActivation}_backward` | undefined {
@@ -302,12 +310,12 @@ export function backwardKernel(
   return kernel && isTrainable(activation) ? `${kernel as ElementwiseActivation}_backward` : undefined;
 }
 
-/** False if its derivative is 0 wherever it exists. */
+/** Returns false if the derivative is 0 wherever it exists. */
 export function isTrainable({ name }: CheckedActivation): boolean {
   return row(name).trains ?? true;
 }
 
-/** Returns the parameter of its WebAssembly kernels; 0 for those without one. */
+/** Returns the parameter of the activation's WebAssembly kernels; 0 if they take none. */
 export function parameterOf(activation: CheckedActivation): number {
   return row(activation.name).parameter?.(activation as never) ?? 0;
 }
@@ -317,14 +325,14 @@ export function learnedSlopes(activation: CheckedActivation): LearnedSlopes | un
   return row(activation.name).slopes?.(activation as never);
 }
 
-/** Returns the powers of z that it consists of; undefined if it only approaches lines. */
+/** Returns the powers of z of which the activation consists; undefined if it only approaches lines. */
 export function homogeneity(activation: CheckedActivation): Homogeneous | undefined {
   const { growth } = row(activation.name);
   if (growth === 'lines') return undefined;
   return typeof growth === 'function' ? growth(activation as never) : growth;
 }
 
-/** Returns the largest magnitude of the derivative if it is small everywhere; Infinity for others. */
+/** Returns the largest magnitude of the derivative if it keeps a deep network from learning; otherwise Infinity. */
 export function steepestSlope(name: string): number {
   return row(name as RowName).steepest ?? Infinity;
 }
@@ -345,6 +353,7 @@ export function hasModule({ name }: CheckedActivation): boolean {
   return row(name).hasModule ?? true;
 }
 
+/** Returns the default kernel initializer of an activation. */
 export function defaultInitializer({ name }: CheckedActivation): InitializerName {
   return row(name).initializer;
 }

@@ -9,8 +9,8 @@ export interface ColumnStatistics {
 
 /**
  * Measures the centre and spread of every column. 'zScore' scales to mean 0 and standard deviation 1. 'tabular' does the same,
- * except that a column of two values gets values 2 apart. 'unit' and 'symmetric' map its lowest and highest value to 0 and 1, or
- * to −1 and 1.
+ * but in a column of two different values these become 2 apart. 'unit' and 'symmetric' map a column's lowest and highest value to
+ * 0 and 1, or to −1 and 1.
  */
 export function columnStatistics(
   kind: 'unit' | 'symmetric' | 'zScore' | 'tabular',
@@ -22,8 +22,8 @@ export function columnStatistics(
 }
 
 /**
- * Returns the spreads, with half the difference of the values for columns of two values. A 1 among a thousand zeros is then 2 away from
- * them; its standard deviation would put it 32 away.
+ * Returns the spreads, with half the difference of the values for columns of two different values. A 1 among a thousand zeros is
+ * then 2 away from them; its standard deviation would put it 32 away.
  */
 function withTwoValues({ values, columns }: Samples, std: Float64Array): Float64Array {
   const first = values.slice(0, columns);
@@ -42,7 +42,7 @@ function withTwoValues({ values, columns }: Samples, std: Float64Array): Float64
 }
 
 /**
- * Checks that the statistics are finite in the arithmetic: values may fit a float whose spread does not.
+ * Checks that the statistics are finite in the arithmetic. Values may fit a float whose spread does not.
  *
  * @param bound  largest number of the arithmetic that scales
  * @throws NonFiniteError that names the column

@@ -12,7 +12,7 @@ import {
 import type { InputProducts } from './first-products.js';
 import type { BatchNormOptions } from './layers.js';
 
-/** What of a layer's options its memory and its arithmetic depend on. */
+/** Parts of a layer's options on which its memory and its arithmetic depend. */
 export interface LayerSpec {
   readonly units: number;
   readonly activation: CheckedActivation;
@@ -21,7 +21,7 @@ export interface LayerSpec {
   readonly dropout: number;
 }
 
-/** The tensors a layer may have, in the order in which memory holds them: all kernels, then all biases, and so on. */
+/** Names of the trained tensors of a layer, in their order in memory: all kernels, then all biases, and so on. */
 export const parameterNames = ['kernel', 'bias', 'gamma', 'beta', 'slopes'] as const;
 export const statisticNames = ['runningMean', 'runningVariance'] as const;
 const tensorNames = [...parameterNames, ...statisticNames] as const;
@@ -29,14 +29,14 @@ export type ParameterName = (typeof parameterNames)[number];
 export type StatisticName = (typeof statisticNames)[number];
 export type TensorName = (typeof tensorNames)[number];
 
-/** A tensor of a layer: where it lies, and how many values it has. */
+/** Tensor of a layer: its address and its number of values. */
 export interface Tensor<Name extends TensorName = TensorName> {
   readonly name: Name;
   readonly address: Address;
   readonly size: number;
 }
 
-/** The sizes of a layer's tensors: only those it has. */
+/** Returns the sizes of the tensors that a layer has. */
 export function tensorSizes(fanIn: number, spec: LayerSpec): ReadonlyMap<TensorName, number> {
   const { units, activation } = spec;
   const sizes = new Map<TensorName, number>([['kernel', fanIn * units]]);
@@ -48,42 +48,44 @@ export function tensorSizes(fanIn: number, spec: LayerSpec): ReadonlyMap<TensorN
   return sizes;
 }
 
-/** How a batch is run. */
+/** Description of one pass of a batch. */
 export interface Pass {
   readonly rows: number;
-  /** True normalizes by the batch's own statistics and drops out; false uses the running ones and keeps all. */
+  /** True to normalize by the batch's own statistics and apply dropout; false to use the running statistics without dropout. */
   readonly training: boolean;
-  /** Steps behind the model, which dropout is drawn by. */
+  /** Number of steps that the model has taken. Dropout depends on it. */
   readonly step: number;
 }
 
-/** Bytes that a draw uses. */
+/** Number of scratch bytes that a random draw uses. */
 const DRAW_SCRATCH = 128;
 const WORD = 0x100000000;
 
 /**
- * A dense layer where it lies in memory: kernel, bias, batch normalization, activation, dropout, in that order (or the
- * normalization behind the activation). Forward and backward over rows; shapes are [fanIn, units] for the kernel,
- * [rows, units] for what grows with the batch.
+ * Dense layer in the model's memory. It applies kernel, bias, batch normalization, activation and dropout in this order, or
+ * normalizes after the activation. The kernel has the shape [fanIn, units]; buffers of a batch have the shape [rows, units].
  */
 export class Dense {
   readonly fanIn: number;
   readonly units: number;
   readonly spec: LayerSpec;
-  /** Where each tensor lies. */
+  /** Address of each tensor. */
   readonly tensors: ReadonlyMap<TensorName, Address>;
-  // What every batch asks for are fields: in a tiny network a look-up takes as long as a kernel.
+  // Addresses that every batch uses are fields, because in a tiny network a look-up takes as long as a kernel.
   readonly kernel: Address;
-  /** Undefined without a bias. */
+  /** Address of the bias; undefined without one. */
   readonly bias: Address | undefined;
   /** Input of the activation. */
   preactivation: Address = 0;
   /** Output of the activation. */
   activation: Address = 0;
-  /** What the next layer sees; set by each pass forward. */
+  /** Input of the next layer. Every forward pass sets it. */
   output: Address = 0;
   preactivationGradient: Address = 0;
-  /** Gradient by what the next layer saw, and, once this layer ran backward, by its own activation. */
+  /**
+   * Gradient with respect to the next layer's input. After this layer's backward pass, it is that with respect to the layer's own
+   * activation.
+   */
   outputGradient: Address = 0;
   readonly #backend: Backend;
   readonly #slopes: Address | undefined;
@@ -106,12 +108,14 @@ export class Dense {
   #bits: Address = 0;
 
   /**
-   * @param tensors    laid out by the network
-   * @param statistics room for the batch's mean and variance, units elements each; 0 without batch norm
-   * @param inverse    room for units elements
-   * @param gradientOf where the gradient of a parameter lies
-   * @param dropout    the layer's stream
-   * @param products   with what it sees; a gemm each by default
+   * Stores the addresses of the layer's tensors and its kernels.
+   *
+   * @param tensors     addresses that the network laid out
+   * @param statistics  addresses of the batch's mean and variance and of the inverse deviation, units elements each; 0 without
+   *                    batch norm
+   * @param gradientOf  returns the address of a parameter's gradient
+   * @param dropout     random stream of the layer
+   * @param products    products with the layer's input; by default one gemm each
    */
   constructor(
     backend: Backend,
@@ -147,33 +151,33 @@ export class Dense {
     this.#parameter = parameterOf(spec.activation);
   }
 
-  /** Where the batch norm's variances of the last batch in training lie: units elements. */
+  /** Address of the batch norm's variances in the last batch in training: units elements. */
   get batchVariance(): Address {
     return this.#batchVariance;
   }
 
-  /** The tensors that are trained. */
+  /** Tensors that are trained. */
   get parameters(): Tensor<ParameterName>[] {
     return this.#those(parameterNames);
   }
 
-  /** The running statistics of a batch norm. */
+  /** Running statistics of a batch norm. */
   get statistics(): Tensor<StatisticName>[] {
     return this.#those(statisticNames);
   }
 
-  /** Bytes of scratch that its kernels use, the gemms apart. */
+  /** Number of scratch bytes that the layer's kernels use, without the gemms. */
   get scratchBytes(): number {
     return Math.max(DRAW_SCRATCH, 16 * this.units);
   }
 
-  /** Elements of a row in all that a pass forward writes. */
+  /** Number of elements per row that a forward pass writes. */
   get valuesPerRow(): number {
     const { batchNorm, dropout } = this.spec;
     return this.units * (2 + (batchNorm ? 1 : 0) + (dropout > 0 ? 2 : 0));
   }
 
-  /** Lays out what a pass forward writes; buffers that a layer does not need it shares with those it has. */
+  /** Lays out the buffers that a forward pass writes. A layer without batch norm or dropout uses one buffer in several roles. */
   layOutForward(arena: Arena, rows: number, trainingRows: number): void {
     const { batchNorm, dropout } = this.spec;
     const n = rows * this.units;
@@ -188,7 +192,7 @@ export class Dense {
     }
   }
 
-  /** Lays out what a pass backward writes. */
+  /** Lays out the buffers that a backward pass writes. */
   layOutBackward(arena: Arena, rows: number): void {
     const n = rows * this.units;
     this.preactivationGradient = arena.elements(n);
@@ -198,8 +202,10 @@ export class Dense {
   }
 
   /**
-   * @param bias     the bias to add, which may be another than the layer's own; undefined for none
-   * @param activate false leaves the activation to a loss that writes it
+   * Runs rows forward.
+   *
+   * @param bias      address of the bias to add, which need not be the layer's own; undefined for none
+   * @param activate  false leaves the activation to a loss that computes it
    */
   forward(input: Address, bias: Address | undefined, pass: Pass, activate: boolean, scratch: Address): void {
     const { kernels } = this.#backend;
@@ -221,7 +227,7 @@ export class Dense {
     }
   }
 
-  /** From the gradient by the output to that by the preactivation. */
+  /** Computes the gradient with respect to the preactivation from that with respect to the output. */
   backwardActivation(pass: Pass, scratch: Address): void {
     const { kernels } = this.#backend;
     const { units, activation, preactivation, preactivationGradient, outputGradient } = this;
@@ -250,7 +256,9 @@ export class Dense {
     backward(preactivationGradient, outputGradient, preactivation, activation, n, this.#parameter);
   }
 
-  /** From the gradient by the preactivation to those of the parameters, and to that of the input where there is room for it. */
+  /**
+   * Computes the gradients of the parameters from that of the preactivation, and the gradient of the input if it has a buffer.
+   */
   backward(input: Address, inputGradient: Address | undefined, pass: Pass, scratch: Address): void {
     const { kernels } = this.#backend;
     const { units, fanIn, kernel, bias } = this;
@@ -266,7 +274,7 @@ export class Dense {
     }
   }
 
-  /** The input's share of a constant that was added to every input: it never met the gemm. */
+  /** Adds to the kernel's gradient the share of a constant that was added to every input, because the gemm did not include it. */
   addOffsetGradient(offset: number, biasGradient: Address, rows: number): void {
     const { kernels } = this.#backend;
     if (this.bias === undefined) kernels.bias_gradient(biasGradient, this.#sumsGradient, rows, this.units);
@@ -274,7 +282,7 @@ export class Dense {
     kernels.offset_gradient(this.#kernelGradient, from, this.fanIn, this.units, offset);
   }
 
-  /** Moves the running statistics towards those of the batch of so many rows that was run forward last. */
+  /** Moves the running statistics towards those of the last batch, which had `rows` rows. */
   updateStatistics(rows: number): void {
     const { batchNorm } = this.spec;
     if (batchNorm === undefined) return;
@@ -282,7 +290,7 @@ export class Dense {
     const { kernels } = this.#backend;
     const keep = 1 - momentum;
     kernels.blend(this.tensors.get('runningMean')!, this.#batchMean, this.units, keep, momentum);
-    // The running variance is the unbiased one, as PyTorch's.
+    // The running variance is unbiased, as in PyTorch.
     const unbiased = (momentum * rows) / (rows - 1);
     kernels.blend(this.tensors.get('runningVariance')!, this.#batchVariance, this.units, keep, unbiased);
   }
@@ -323,7 +331,7 @@ export class Dense {
     const dbeta = this.#gradientOf(tensors.get('beta')!);
     const mean = this.#mean(training);
     kernels.batch_norm_gradients(dgamma, dbeta, dy, x, mean, this.#inverse, rows, units, scratch);
-    // Running statistics do not depend on the batch, and so hand nothing back through it.
+    // Running statistics do not depend on the batch, so no gradient flows through them.
     const share = training ? 1 / rows : 0;
     const inverse = this.#inverse;
     kernels.batch_norm_backward(dx, dy, x, mean, inverse, gamma, dgamma, dbeta, rows, units, share);

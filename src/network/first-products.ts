@@ -2,7 +2,7 @@ import type { Arena } from '../backend/arena.js';
 import type { Address, Backend } from '../backend/kernels.js';
 import type { Gemm } from '../backend/signatures.js';
 
-/** The two products of a layer that its input takes part in. */
+/** Products of a layer in which its input takes part. */
 export interface InputProducts {
   /** z[rows×units] = x[rows×fanIn] · kernel. */
   readonly forward: Gemm;
@@ -11,23 +11,23 @@ export interface InputProducts {
 }
 
 /**
- * Shares of what is not 0 below which it pays to skip the rest. Measured at 784-256, batch 128: twice as fast at a third
- * and level at 0.6 in portable arithmetic, at 0.5 in fused.
+ * Largest share of nonzero inputs at which it pays to skip the zeros. Measured at 784-256, batch 128: skipping is twice as fast
+ * at a third, and breaks even at 0.6 in portable arithmetic and at 0.5 in fused.
  */
 const DENSEST = { portable: 0.55, fused: 0.4 };
-/** What the kernel computes at once; to a narrower layer the index would cost as much as it saves. */
+/** Number of units that the kernel computes at once. For a narrower layer the index would cost as much as it saves. */
 const LEAST_UNITS = 32;
 
 /**
- * The first layer's products, which skip zeros wherever a count of the batch says that it pays: images on black. The bits
- * are those of the dense products, so nothing but the time tells.
+ * Products of the first layer. They skip zeros, such as black pixels, if a count of the batch says that this saves time. The bits
+ * are those of the dense products; only the time differs.
  */
 export class FirstProducts implements InputProducts {
   readonly #backend: Backend;
   readonly #fanIn: number;
   #byRows: Address = 0;
   #byColumns: Address = 0;
-  /** True where the batch that was run forward last is indexed by rows. */
+  /** True if the last batch that was run forward is indexed by rows. */
   #indexed = false;
 
   constructor(backend: Backend, fanIn: number) {
@@ -39,7 +39,7 @@ export class FirstProducts implements InputProducts {
     return units >= LEAST_UNITS;
   }
 
-  /** Makes room for the indices of a batch: by rows to run forward, by columns to run backward. */
+  /** Makes room for the indices of a batch: by rows for the forward pass, by columns for the backward pass. */
   layOut(arena: Arena, rows: number, backward: number): void {
     const { index_bytes } = this.#backend.kernels;
     const fanIn = this.#fanIn;
@@ -59,7 +59,7 @@ export class FirstProducts implements InputProducts {
     kernels.sparse_nn(c, a, this.#byRows, b, m, n, k, scratch);
   };
 
-  /** Of the rows that were run forward last. */
+  /** Computes the kernel's gradient for the rows that were run forward last. */
   readonly kernelGradient: Gemm = (c, a, b, m, n, k, scratch) => {
     const { kernels } = this.#backend;
     if (!this.#indexed) {

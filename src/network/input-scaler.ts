@@ -29,7 +29,7 @@ const bytes = {
  */
 const LIMIT = 3;
 
-/** Input scaling of one model: it is fitted once and then maps every call in the same way. */
+/** Input scaling of one model. It is fitted once and then maps every call in the same way. */
 export class InputScaler {
   readonly #scaling: CheckedScaling;
   readonly #columns: number;
@@ -71,10 +71,10 @@ export class InputScaler {
   }
 
   /**
-   * Returns the mapping for x; nothing changes.
+   * Checks that x can be scaled. Changes nothing.
    *
-   * @throws Error      if the mapping depends on training data and has not been fitted
-   * @throws TypeError  if bytes come to a mapping that was fitted on floats
+   * @throws StateError  if the scaling depends on training data and has not been fitted
+   * @throws TypeError   if x is bytes but the scaling was fitted on floats
    */
   check(argument: string, x: Samples): void {
     this.#mapping(argument, x);
@@ -83,7 +83,7 @@ export class InputScaler {
   /**
    * Fits the mapping unless it is fitted already.
    *
-   * @param rows  of x to learn from, all by default
+   * @param rows  rows of x to learn from, all by default
    * @returns     true if this call fitted it
    */
   fit(x: Samples, rows?: Uint32Array): boolean {
@@ -142,15 +142,15 @@ export class InputScaler {
   }
 
   /**
-   * Mean and spread of each feature if x is f64 and must be centred before it is rounded to f32. Rounding first would remove the
-   * digits in which timestamps differ.
+   * Returns mean and spread of each feature if x is f64 and must be centred before it is rounded to f32; otherwise undefined.
+   * Rounding first would remove the digits in which timestamps differ.
    */
   centring(x: Samples) {
     const centred = x.values instanceof Float64Array && this.#mapping('x', x)?.form === 'standard';
     return centred ? this.#statistics : undefined;
   }
 
-  /** Factor of bytes as they become elements, before `apply`. */
+  /** Returns the factor by which bytes are multiplied when they become elements, before `apply`. */
   byteFactor(x: Samples): number {
     const mapping = this.#mapping('x', x);
     return mapping?.form === 'affine' ? mapping.factor : 1;
@@ -180,7 +180,10 @@ export class InputScaler {
     if (this.#scaling.kind === 'tabular') this.#backend.kernels.clip(address, rows * this.#columns, LIMIT);
   }
 
-  /** Turns dL/d(scaled x) at `address` into dL/dx; `scaled` is the address of the scaled x. Clipped values get 0. */
+  /**
+   * Converts the gradient with respect to the scaled x, at `address`, to that with respect to x. `scaled` is the address of the
+   * scaled x. Clipped values get 0.
+   */
   applyToGradient(x: Samples, address: Address, scaled: Address, rows: number): void {
     const mapping = this.#mapping('x', x);
     if (mapping === undefined) return;

@@ -13,35 +13,44 @@ import {
   defaultInitializer,
 } from './activations.js';
 
+/** Options of a batch normalization. */
 export interface BatchNormOptions {
-  /** Share of the new batch in the running statistics, in (0, 1]; default 0.1 (PyTorch's sense, 1 − Keras's). */
+  /** Share of the new batch in the running statistics, in (0, 1]; default 0.1 (as in PyTorch; 1 − Keras's momentum). */
   readonly momentum?: number;
-  /** Added to the variance under the root, > 0; default 1e-5 (PyTorch). */
+  /** Number > 0 added to the variance under the root; default 1e-5 (PyTorch). */
   readonly epsilon?: number;
-  /** Default 'before' the activation. */
+  /** Position of the normalization: 'before' (default) or 'after' the activation. */
   readonly position?: BatchNormPosition;
 }
 const batchNormPositions = ['before', 'after'] as const;
+/** Position of a batch norm relative to the activation. */
 export type BatchNormPosition = (typeof batchNormPositions)[number];
 
+/** Options of one dense layer. */
 export interface LayerOptions {
-  /** Outputs of the layer, ≥ 1. */
+  /** Number of outputs of the layer, ≥ 1. */
   readonly units: number;
-  /** A name, or what leakyRelu(), elu() or prelu() return. Default 'identity'; 'softmax' at the output only. */
+  /**
+   * Activation: a name, or the result of `leakyRelu()`, `elu()` or `prelu()`. Default 'identity'. 'softmax' is for the output
+   * layer only.
+   */
   readonly activation?: Activation;
-  /** A name, an initializer or its config; by default He normal before the rectifiers, Glorot uniform before most others. */
+  /**
+   * Initializer of the kernel: a name, an initializer or its config. Default He normal for ReLU-like activations, Glorot uniform
+   * for most others.
+   */
   readonly kernelInitializer?: InitializerName | Initializer | InitializerConfig;
-  /** Default zeros. */
+  /** Initializer of the bias: a name, an initializer or its config. Default zeros. */
   readonly biasInitializer?: InitializerName | Initializer | InitializerConfig;
-  /** Default true; without it there is only the kernel, which is enough before a batch norm. */
+  /** Whether the layer has a bias; default true. A layer with a batch norm before its activation needs none. */
   readonly useBias?: boolean;
-  /** Batch normalization (Ioffe & Szegedy 2015), by default none; true for its defaults. */
+  /** Batch normalization (Ioffe & Szegedy 2015): true for its defaults, or its options. Default none. */
   readonly batchNorm?: boolean | BatchNormOptions;
-  /** Share of the outputs set to 0 in each training step, in [0, 1), the others growing by 1 / (1 − rate); default 0. */
+  /** Share of the outputs set to 0 in each training step, in [0, 1); the others are multiplied by 1 / (1 − share). Default 0. */
   readonly dropout?: number;
 }
 
-/** A layer whose options were checked and whose defaults are filled in. */
+/** Checked layer with its defaults filled in. */
 export interface CheckedLayer {
   readonly units: number;
   readonly activation: CheckedActivation;
@@ -62,14 +71,14 @@ const layerKeys = [
   'dropout',
 ] as const satisfies readonly (keyof LayerOptions)[];
 
-/** @throws TypeError or RangeError that opens with the layer and the option. */
+/** Checks the layers of a model. @throws TypeError or RangeError that opens with the layer and the option */
 export function checkLayers(layers: unknown, preset?: Preset): CheckedLayer[] {
   if (!isArray(layers)) throw new TypeError(`layers: expected an array of layers, got ${show(layers)}`);
   const all = elements(layers, layers.length) as LayerOptions[];
   if (all.length === 0) throw new RangeError('layers: expected at least one layer, got none');
   const known = new Map<unknown, CheckedLayer>();
   return all.map((layer, l) => {
-    // A deep network is often one object many times.
+    // A deep network is often one object repeated many times.
     const checked = known.get(layer) ?? checkLayer(`layers[${l}]`, layer, preset);
     known.set(layer, checked);
     if (l < all.length - 1) checkHidden(l, checked);
@@ -78,7 +87,7 @@ export function checkLayers(layers: unknown, preset?: Preset): CheckedLayer[] {
   });
 }
 
-/** Initializer of a bias that is given none. */
+/** Initializer of a bias for which none is given. */
 export const defaultBias = 'zeros';
 
 function checkLayer(at: string, layer: LayerOptions, preset: Preset | undefined): CheckedLayer {
@@ -123,7 +132,7 @@ function checkBatchNorm(
   if (momentum <= 0 || momentum > 1) {
     throw new RangeError(`${at}.momentum: expected a share in (0, 1], got ${momentum}`);
   }
-  // As a 32-bit float, lest 1 / √epsilon be infinite as one where a column is constant.
+  // The check is on the 32-bit float: if it rounded to 0, 1 / √epsilon would be infinite for a constant column.
   if (!(Math.fround(finiteNumber(`${at}.epsilon`, epsilon)) > 0)) {
     throw new RangeError(`${at}.epsilon: expected a number > 0, got ${epsilon}`);
   }
@@ -160,10 +169,10 @@ export interface LayerStreams {
 }
 
 /**
- * Returns the random streams of all layers. A stream depends on the layer's shape and on its place among the layers of that shape.
- * A layer inserted between others therefore does not change their draws.
+ * Returns the random streams of all layers. A stream depends on the layer's shape and on its place among the layers of that
+ * shape. A layer inserted between others therefore does not change their draws.
  *
- * @param sizes  of the input, then of each layer
+ * @param sizes  number of inputs, then the units of each layer
  */
 export function layerStreams(rng: Rng, sizes: readonly number[]): LayerStreams[] {
   const seen = new Map<string, number>();
@@ -173,7 +182,7 @@ export function layerStreams(rng: Rng, sizes: readonly number[]): LayerStreams[]
     const ordinal = seen.get(shape) ?? 0;
     seen.set(shape, ordinal + 1);
     const stream = () => rng.split('layer').split(fanIn).split(units).split(ordinal);
-    // Getters, because splitting the streams of a hundred thousand layers that are only explained takes ten seconds.
+    // The streams are getters, because splitting those of a hundred thousand layers that are only explained takes ten seconds.
     return {
       fanIn,
       units,
@@ -187,19 +196,19 @@ export function layerStreams(rng: Rng, sizes: readonly number[]): LayerStreams[]
   });
 }
 
-/** Initial kernel and bias of a layer; no bias if the layer has none. */
+/** Initial kernel and bias of a layer. The bias is absent if the layer has none. */
 export interface DrawnLayer {
   readonly kernel: Float32Array;
   readonly bias?: Float32Array;
 }
 
-/** Bytes that the 32-bit addresses of a backend reach. */
+/** Number of bytes that the 32-bit addresses of a backend reach. */
 const ADDRESSABLE = 0x100000000;
 
-/** Refuses kernels that exceed the memory, before gigabytes of them are drawn. @throws RangeError */
+/** Refuses kernels that exceed the memory before gigabytes of them are drawn. @throws RangeError */
 function checkSize(inputSize: number, layers: readonly CheckedLayer[]): void {
   const weights = layers.reduce((sum, { units }, l) => sum + (layers[l - 1]?.units ?? inputSize) * units, 0);
-  // An f32 each, and its gradient.
+  // Each weight takes an f32, and another for its gradient.
   if (8 * weights > ADDRESSABLE) {
     throw new RangeError(`layers: ${weights} weights with their gradients exceed a memory of 4 GB`);
   }
@@ -213,7 +222,7 @@ export function drawWeights(rng: Rng, inputSize: number, layers: readonly Checke
     const { fanIn, units, kernel, bias } = streams[l]!;
     const fans = { fanIn, fanOut: units };
     const at = `layers[${l}]`;
-    // Copied, since an initializer of the user's may return one array again and again.
+    // The values are copied, because a custom initializer may return the same array again and again.
     return {
       kernel: drawChecked(`${at}.kernelInitializer`, kernelInitializer, [fanIn, units], kernel, fans),
       ...(useBias && {

@@ -19,14 +19,16 @@ import {
   type TargetScaling,
 } from './scaling.js';
 
+/** Options of a model: the size of its input, its layers, and how it computes. */
 export interface MLPOptions<B extends BackendName = BackendName> {
-  /** Values in a row of x, ≥ 1. */
+  /** Number of values in a row of x, ≥ 1. */
   readonly inputSize: number;
   /** Layers from the first hidden one to the output; at least one. */
   readonly layers: readonly LayerOptions[];
   /**
-   * Initializers of another library, for layers that name none: 'torch' U(±1/√fanIn) for kernel and bias; 'keras' Glorot uniform;
-   * 'flax' LeCun normal; 'lecture' He normal; 'tfjs' Glorot normal 12 % too narrow, for comparison only.
+   * Initializers of another library, for layers that name none. 'torch' is U(±1/√fanIn) for kernel and bias, 'keras' Glorot
+   * uniform, 'flax' LeCun normal, 'lecture' He normal. 'tfjs' is Glorot normal 12 % too narrow, for comparison only. Default
+   * none.
    */
   readonly preset?: PresetName;
   /**
@@ -51,7 +53,7 @@ export interface MLPOptions<B extends BackendName = BackendName> {
   /**
    * Number of threads, 1 to 256, that share the larger products of fit, evaluateAsync and predictAsync; 'auto' for as many as the
    * machine runs at once. Default 1. The results have the same bits as with one thread. Workers start with the first such call
-   * and end when the model is garbage collected, which may be late: call close() if you create many models.
+   * and end when the model is garbage collected, which may be late: call `close()` if you create many models.
    */
   readonly threads?: number | 'auto';
   /** Skips inputs that are 0, such as black pixels, where that saves time; default true. The results are the same. */
@@ -84,11 +86,12 @@ export interface MLPConfig {
   readonly backend: BackendName;
   readonly skipZeros: boolean;
 }
+/** Options of a layer as plain data, with all defaults filled in. */
 export type LayerConfig = Omit<CheckedLayer, 'kernelInitializer' | 'biasInitializer' | 'batchNorm'> & {
   readonly batchNorm: Required<BatchNormOptions> | false;
-  /** `{ name: 'custom' }` for a user's own function, which no config can restore. */
+  /** Config of the kernel's initializer; `{ name: 'custom' }` for a custom function, which no config can restore. */
   readonly kernelInitializer: InitializerConfig;
-  /** Absent with useBias: false. */
+  /** Config of the bias's initializer; absent with `useBias: false`. */
   readonly biasInitializer?: InitializerConfig;
 };
 
@@ -96,7 +99,7 @@ export type LayerConfig = Omit<CheckedLayer, 'kernelInitializer' | 'biasInitiali
 export function checkModelOptions(options: MLPOptions) {
   knownKeys('options', options, optionNames);
   const { preset: presetName, seed = 0, arithmetic = 'portable', skipZeros = true } = options;
-  // Defaults of a pattern stand for undefined alone, so that null is refused like any other wrong value.
+  // Pattern defaults apply to undefined only, so that null is refused like any other wrong value.
   const { inputScaling: inputs = 'none', targetScaling: targets = 'none', threads: asked = 1 } = options;
   const inputScaling = copyScaling(inputs);
   const targetScaling = copyScaling(targets);
@@ -135,9 +138,10 @@ export function checkThreads(threads: unknown): number {
 export type CheckedOptions = ReturnType<typeof checkModelOptions>;
 
 /**
- * Returns the options that go through JSON, workers and files: all but the number of threads, which each machine decides.
+ * Returns the options that go through JSON, workers and files. The number of threads is not among them, because each machine
+ * decides it.
  *
- * @param backend  that the model runs on
+ * @param backend  backend on which the model runs
  */
 export function modelConfig(
   { layers, scaling: _, scalingOfTargets: __, threads: ___, ...rest }: CheckedOptions,
@@ -165,7 +169,7 @@ function structured(config: MLPConfig): MLPConfig {
 
 /**
  * Returns the layers of a config as options of a model whose weights are set right after. Nothing is drawn: an orthogonal kernel
- * would take longer than all else, and a user's own function is not in the config.
+ * would take longer than all other work, and a custom function is not in the config.
  *
  * @throws TypeError or RangeError if an initializer's config is invalid
  */

@@ -6,15 +6,15 @@ import { learnedSlopes } from './activations.js';
 import { Dense, type LayerSpec, type Pass, parameterNames, statisticNames, tensorSizes } from './dense.js';
 import { FirstProducts } from './first-products.js';
 
-/** Large enough for the gemm, small enough to stay in cache. */
+/** Number of rows per chunk: large enough for the gemm, small enough to stay in cache. */
 const CHUNK_ROWS = 1024;
-/** 64 MB of f32. */
+/** Largest number of values per chunk: 64 MB of f32. */
 const CHUNK_VALUES = 0x1000000;
 
 /**
- * A stack of dense layers laid out in one backend's memory: kernels, then biases, gammas, betas and slopes, their gradients
- * in the same order, statistics, the optimizer's state, data that a fit brings in, then what grows with the batch. Forward and
- * backward over rows that lie at `x`; it knows nothing of options, losses or epochs.
+ * Stack of dense layers in one backend's memory. The memory holds kernels, then biases, gammas, betas and slopes, their gradients
+ * in the same order, statistics, the optimizer's state, data of a fit, and then the buffers of a batch. The network runs rows at
+ * `x` forward and backward; it knows no options, losses or epochs.
  */
 export class Network {
   readonly backend: Backend;
@@ -23,7 +23,7 @@ export class Network {
   readonly last: Dense;
   /** Constant that the input scaling adds to every input; the first layer's bias carries it. */
   inputOffset = 0;
-  /** Number of writes from outside; each invalidates what was measured of the parameters. */
+  /** Number of writes from outside. Each invalidates measurements of the parameters. */
   writes = 0;
   readonly #parameters: Address;
   readonly #gradients: Address;
@@ -32,7 +32,7 @@ export class Network {
   readonly #batchStatistics: { readonly address: Address; readonly count: number };
   readonly #stateStart: Address;
   #dataStart: Address;
-  /** In place of the first layer's bias while there is an offset. */
+  /** Address of the bias that replaces the first layer's while there is an offset. */
   readonly #shiftedBias: Address;
   readonly #noBias: Address;
   readonly #firstProducts: FirstProducts | undefined;
@@ -49,10 +49,10 @@ export class Network {
   #scratch: Address = 0;
 
   /**
-   * Lays the parameters out from `start` on; they are zero until written, but for gammas and running variances of 1.
+   * Lays out the parameters from `start` on. They are zero until written, except gammas and running variances, which are 1.
    *
-   * @param rng        the model's; dropout is drawn from it
-   * @param skipZeros  true lets the first layer skip zeros where it pays
+   * @param rng        random stream of the model, from which dropout is drawn
+   * @param skipZeros  true lets the first layer skip zeros where that saves time
    */
   constructor(
     backend: Backend,
@@ -113,7 +113,7 @@ export class Network {
     this.#block = this.#blockWith([]);
     arena.commit();
     for (const { tensors: laid, units, spec } of this.layers) {
-      // The normalization that changes nothing: PyTorch's start.
+      // With these values the normalization changes nothing, as in PyTorch.
       for (const name of ['gamma', 'runningVariance'] as const) {
         const address = laid.get(name);
         if (address !== undefined) this.view(address, units).fill(1);
@@ -130,7 +130,7 @@ export class Network {
     return this.#block;
   }
 
-  /** Replaces the optimizer's state by so many blocks of zeros. */
+  /** Replaces the optimizer's state by a number of blocks of zeros. */
   layOutStates(blocks: number): void {
     const arena = new Arena(this.backend, this.#stateStart);
     const states = Array.from({ length: blocks }, () => arena.elements(this.#count));
@@ -142,7 +142,7 @@ export class Network {
   }
 
   /**
-   * Replaces the room for data that stay from batch to batch by so many bytes; 0 frees it.
+   * Replaces the buffer for data that stay from batch to batch by one of `bytes` bytes; 0 frees it.
    *
    * @throws RangeError if memory runs out
    */
@@ -166,12 +166,12 @@ export class Network {
     return this.#x;
   }
 
-  /** Gradient of the loss by the scaled input, after `backward` was asked for it. */
+  /** Address of the loss's gradient with respect to the scaled input, after a `backward` that computed it. */
   get xGradient(): Address {
     return this.#xGradient;
   }
 
-  /** Room for the order of a batch's rows, a word each. */
+  /** Address of the order of a batch's rows, one word each. */
   get order(): Address {
     return this.#order;
   }
@@ -184,12 +184,12 @@ export class Network {
     return this.#targets;
   }
 
-  /** Room for a weight a row. */
+  /** Address of the rows' weights, one element each. */
   get weights(): Address {
     return this.#weights;
   }
 
-  /** Room that kernels work in, 128 bytes at least; what is there lasts until the next of them. */
+  /** Address of at least 128 bytes in which kernels work. Their content lasts until the next kernel runs. */
   get scratch(): Address {
     return this.#scratch;
   }
@@ -200,17 +200,17 @@ export class Network {
   }
 
   /**
-   * Makes room for a batch; what lay in the batch's buffers is lost if it grows.
+   * Makes room for a batch. If the buffers grow, their content is lost.
    *
-   * @param rows     rows to run forward
-   * @param backward rows to run backward, or forward in training, 0 for none
-   * @throws RangeError where the memory ends
+   * @param rows      number of rows to run forward
+   * @param backward  number of rows to run backward, or forward in training; 0 for none
+   * @throws RangeError if memory runs out
    */
   reserve(rows: number, backward: number): void {
     if (rows <= this.#forwardRows && backward <= this.#backwardRows) return;
     const forwardRows = Math.max(rows, this.#forwardRows);
     const backwardRows = Math.max(backward, this.#backwardRows);
-    // Nothing is valid until all of it fits.
+    // Nothing is valid until all of it has been allocated.
     this.#forwardRows = 0;
     this.#backwardRows = 0;
     const arena = new Arena(this.backend, this.#batchStart);
@@ -226,7 +226,7 @@ export class Network {
     this.#xGradient = arena.elements(backwardRows * this.inputSize);
     for (const layer of this.layers) {
       layer.layOutForward(arena, forwardRows, backwardRows);
-      // The loss is also measured where nothing goes backward, and its kernel writes a gradient all the same.
+      // The loss is also measured without a backward pass, and its kernel always writes a gradient.
       layer.layOutBackward(arena, layer === this.last ? forwardRows : backwardRows);
     }
     arena.commit();
@@ -234,7 +234,7 @@ export class Network {
     this.#backwardRows = backwardRows;
   }
 
-  /** Runs rows at `x` through the first `depth` layers; the output activation may be left to a loss that writes it. */
+  /** Runs rows at `x` through the first `depth` layers. The output activation may be left to a loss that computes it. */
   forward(pass: Pass, activateOutput = true, depth = this.layers.length): void {
     let input = this.#x;
     for (let l = 0; l < depth; l++) {
@@ -246,9 +246,9 @@ export class Network {
   }
 
   /**
-   * From the output layer's gradient to every parameter's, and to the input's where wanted.
+   * Computes the gradients of all parameters from that of the output layer, and the gradient of the input if it is wanted.
    *
-   * @param fromLogits true where the loss left the gradient by the output's preactivation, not by its activation
+   * @param fromLogits  true if the loss wrote the gradient with respect to the output's preactivation instead of its activation
    */
   backward(pass: Pass, fromLogits: boolean, wantsInput: boolean): void {
     for (let l = this.layers.length - 1; l >= 0; l--) {
@@ -261,37 +261,42 @@ export class Network {
     if (this.inputOffset !== 0) this.layers[0]!.addOffsetGradient(this.inputOffset, this.#noBias, pass.rows);
   }
 
-  /** The largest size of any gradient and of any batch statistic, as a running one: NaN or ∞ where one is. */
+  /**
+   * Returns the largest magnitude of all gradients and of all batch statistics as they enter the running ones; NaN or ∞ if one
+   * is.
+   */
   largestGradient(): number {
     const { address, count } = this.#batchStatistics;
     const gradient = this.backend.kernels.largest_magnitude(this.#gradients, this.#count);
     return count === 0 ? gradient : Math.max(gradient, this.largestMoment(address, count));
   }
 
-  /** Twice the largest of some moments of a batch: the running variance is unbiased, of two rows twice the variance. */
+  /**
+   * Returns twice the largest moment of a batch: the running variance is unbiased, so that for two rows it is twice the variance.
+   */
   largestMoment(address: Address, count: number): number {
     const { kernels, elementBytes } = this.backend;
     const largest = 2 * kernels.largest_magnitude(address, count);
     return elementBytes === 4 ? Math.fround(largest) : largest;
   }
 
-  /** Moves every running statistic towards the batch that was run forward in training. */
+  /** Moves every running statistic towards that of the last batch that was run forward in training. */
   updateStatistics(rows: number): void {
     for (const layer of this.layers) layer.updateStatistics(rows);
   }
 
-  /** n elements where they lie: for the length of one expression, since memory may grow. */
+  /** Returns a view of n elements. It is valid within one expression only, because memory may grow. */
   view(address: Address, n: number): Elements {
     const { elements, elementBytes } = this.backend;
     return elements.subarray(address / elementBytes, address / elementBytes + n);
   }
 
-  /** A copy of n elements. */
+  /** Returns a copy of n elements. */
   read(address: Address, n: number): Elements {
     return this.view(address, n).slice();
   }
 
-  /** Copies values in. */
+  /** Copies values into the memory. */
   write(address: Address, values: ArrayLike<number>): void {
     this.writes++;
     const { elements, elementBytes } = this.backend;
@@ -312,7 +317,7 @@ export class Network {
     const { bias, kernel, fanIn, units } = this.layers[0]!;
     if (this.inputOffset === 0) return bias;
     const { kernels } = this.backend;
-    // A layer without a bias gets one for the offset's sake.
+    // A layer without a bias gets one of zeros, to which the offset is added.
     if (bias === undefined) this.view(this.#noBias, units).fill(0);
     kernels.offset_bias(this.#shiftedBias, bias ?? this.#noBias, kernel, fanIn, units, this.inputOffset);
     return this.#shiftedBias;

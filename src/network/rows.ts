@@ -2,8 +2,8 @@
 export type Flat = Float32Array | Float64Array | Uint8Array;
 
 /**
- * Checked inputs: `rows` rows of `columns` finite values. They may lie in the user's memory. Then their values can still change,
- * but not their number.
+ * Checked inputs: `rows` rows of `columns` finite values. The values may lie in the user's memory; then they can still change,
+ * but their number cannot.
  */
 export interface Samples {
   readonly values: Flat;

@@ -3,8 +3,10 @@ import { finiteF32, isObject, knownKeys, oneOf, ShapeError, show } from '../erro
 import { actsOnRows, type CheckedActivation, rangeOf } from './activations.js';
 
 const scalingNames = ['none', 'unit', 'symmetric', 'zScore', 'tabular'] as const;
+/** Name of a scaling. */
 export type ScalingName = (typeof scalingNames)[number];
 const scopes = ['feature', 'dataset'] as const;
+/** Values that share their statistics: each feature, or the whole data set. */
 export type ScalingScope = (typeof scopes)[number];
 
 /** Scaling that learns from the data, for each feature or, with per: 'dataset', for all features together. */
@@ -16,9 +18,9 @@ export interface LearnedScaling {
 }
 /** Scaling (value − mean) / std with given numbers: one for all columns, or one per column (feature of x, output of y). */
 export interface GivenScaling {
-  /** Subtracted, in the unit of the data. */
+  /** Number that is subtracted, in the unit of the data. */
   readonly mean: number | readonly number[];
-  /** Divides, in the unit of the data; > 0 as a 32-bit float. */
+  /** Number that divides, in the unit of the data; > 0 as a 32-bit float. */
   readonly std: number | readonly number[];
 }
 /** Scaling of inputs before the first layer. Statistics that it learns are stored with the model. */
@@ -27,8 +29,8 @@ export type InputScaling = ScalingName | LearnedScaling | GivenScaling;
 const targetScalingNames = ['none', 'zScore', 'unit'] as const satisfies readonly ScalingName[];
 type TargetScalingName = (typeof targetScalingNames)[number];
 /**
- * Scaling of targets before the loss, per output: 'zScore' to mean 0 and standard deviation 1, 'unit' from the lowest and
- * highest value to 0 and 1, or with given numbers. Statistics that it learns are stored with the model.
+ * Scaling of targets before the loss, per output: 'zScore' to mean 0 and standard deviation 1, 'unit' from the lowest and highest
+ * value to 0 and 1, or with given numbers. Statistics that it learns are stored with the model.
  */
 export type TargetScaling = TargetScalingName | GivenScaling;
 
@@ -46,7 +48,7 @@ const scalingKeys = ['kind', 'per', 'mean', 'std'] as const satisfies readonly (
   | keyof GivenScaling
 )[];
 
-/** Copies a scaling, each part read once: the copy is checked, used and kept in the model's config. */
+/** Copies a scaling and reads each part once. The copy is checked, used and kept in the model's config. */
 export function copyScaling<Scaling extends InputScaling | TargetScaling>(value: Scaling): Scaling {
   if (!isObject(value)) return value;
   const keys = new Set([...Object.keys(value), ...scalingKeys.filter((key) => key in value)]);

@@ -1,4 +1,4 @@
-/** A model in words: the table of `summary`, the line of `toString`, and what Node prints for either. */
+/** Descriptions of a model: the table of `summary`, the line of `toString`, and what Node prints. */
 import { show } from '../errors.js';
 import { formatCount } from '../format.js';
 import type { InitializerConfig } from '../initializers/initializer.js';
@@ -7,17 +7,19 @@ import { type CheckedActivation, learnedSlopes } from './activations.js';
 import { defaultBias } from './layers.js';
 import type { LayerConfig, MLPConfig } from './model-options.js';
 
-/** What a description of a model is made of. */
+/** Parts of a model that a description shows. */
 interface Described {
   readonly config: MLPConfig;
   /** Arithmetic in use. */
   readonly arithmetic: string;
 }
 
-/** Layers that a line names; a deeper model's line names the first and the last. */
+/** Largest number of layers that a line names. For a deeper model it names the first and the last ones. */
 const MOST_IN_LINE = 6;
 
-/** Returns the table of a model: a row per layer, equal neighbours in one row, and the totals. Ends without a line break. */
+/**
+ * Returns the table of a model: a row per layer, with equal neighbours in one row, and the totals. It ends without a line break.
+ */
 export function summaryOf({ config, arithmetic }: Described): string {
   const counts = countsOf(config);
   const groups = groupsOf(config, counts);
@@ -59,8 +61,8 @@ export function lineOf({ config }: Described): string {
 }
 
 /**
- * Has Node print the objects of a class as their summary: `console.log(model)`, and as one line where they stand within others.
- * The symbol is Node's `util.inspect.custom`; other hosts ignore it.
+ * Makes Node print the objects of a class as their summary in `console.log(model)`, and as one line within other objects. The
+ * symbol is Node's `util.inspect.custom`; other hosts ignore it.
  */
 export function showInNode(prototype: object): void {
   const value = function (
@@ -75,9 +77,9 @@ export function showInNode(prototype: object): void {
 }
 
 interface Counts {
-  /** Parameters that training changes. */
+  /** Number of parameters that training changes. */
   readonly trained: number;
-  /** Running statistics of a batch norm. */
+  /** Number of running statistics of batch norms. */
   readonly statistics: number;
 }
 
@@ -99,7 +101,7 @@ interface Group {
   readonly trained: number;
 }
 
-/** Neighbours that differ in nothing a row says stand in one group, so that a thousand equal layers are one row. */
+/** Groups neighbouring layers whose rows would be equal, so that a thousand equal layers take one row. */
 function groupsOf({ layers }: MLPConfig, counts: readonly Counts[]): Group[] {
   const groups: (Group & { readonly key: string })[] = [];
   for (const [l, layer] of layers.entries()) {
@@ -140,7 +142,7 @@ function initializersOf({ kernelInitializer, biasInitializer }: LayerConfig): st
   return named(kernelInitializer) + bias;
 }
 
-/** A name with its options, as its constructor takes them. */
+/** Returns a name with its options, in the form in which its constructor takes them. */
 function named({ name, ...options }: InitializerConfig | CheckedActivation): string {
   const given = Object.entries(options).map(([key, value]) => {
     const inner =
@@ -150,7 +152,7 @@ function named({ name, ...options }: InitializerConfig | CheckedActivation): str
   return given.length === 0 ? name : `${name}(${given.join(', ')})`;
 }
 
-/** What follows the kernel, in the order in which it applies. */
+/** Returns the operations after the kernel, in their order. */
 function chainOf({ activation, batchNorm, dropout }: LayerConfig): string {
   const parts = [
     ...(batchNorm && batchNorm.position === 'before' ? ['batchNorm'] : []),

@@ -11,7 +11,9 @@ import {
 import type { Samples } from './rows.js';
 import type { CheckedTargetScaling } from './scaling.js';
 
-/** Standard deviation and mean of unscaled targets above which a model warns: weights that start near 1 take long to reach them. */
+/**
+ * Standard deviation and mean of unscaled targets above which a model warns: weights that start near 1 take long to reach them.
+ */
 export const WIDE = 30;
 
 /** Output whose unscaled targets vary widely or lie far from 0, with the measure that is too large. */
@@ -21,14 +23,17 @@ export interface WideOutput {
   readonly value: number;
 }
 
-/** Target scaling of one model: it is learned once and then maps every call in the same way. */
+/** Target scaling of one model. It is fitted once and then maps every call in the same way. */
 export class TargetScaler {
   readonly #scaling: CheckedTargetScaling;
   readonly #bound: number;
   #statistics: ColumnStatistics | undefined;
   #warned = false;
 
-  /** @param elementBytes  bytes per element of the backend; statistics must fit its elements to be saved and loaded */
+  /**
+   * Creates the scaler. @param elementBytes  bytes per element of the backend; statistics must fit its elements to be saved and
+   * loaded
+   */
   constructor(scaling: CheckedTargetScaling, elementBytes: 4 | 8) {
     this.#scaling = scaling;
     this.#bound = elementBytes === 4 ? LARGEST_F32 : Number.MAX_VALUE;
@@ -60,10 +65,10 @@ export class TargetScaler {
   }
 
   /**
-   * Learns from training targets, unless it has done so before.
+   * Fits the mapping to training targets unless it is fitted already.
    *
-   * @param rows  of y to learn from, all by default
-   * @returns     true if this call learned
+   * @param rows  rows of y to learn from, all by default
+   * @returns     true if this call fitted it
    */
   fit(y: Samples, rows?: Uint32Array): boolean {
     if (this.#statistics !== undefined) return false;
@@ -71,14 +76,14 @@ export class TargetScaler {
     return this.#statistics !== undefined;
   }
 
-  /** Returns centre and spread that the scaling would learn from targets; undefined if it learns nothing. */
+  /** Returns centre and spread that the scaling would learn from the targets; undefined if it learns nothing. */
   measure(y: Samples, rows?: Uint32Array): ColumnStatistics | undefined {
     const { kind } = this.#scaling;
     if (kind === 'none' || kind === 'given') return undefined;
     return expectFiniteStatistics('y', columnStatistics(kind, chosenRows(y, rows)), this.#bound);
   }
 
-  /** Returns the first output whose unscaled targets training hardly reaches; undefined if there is none. */
+  /** Returns the first output with unscaled targets that training reaches only slowly; undefined if there is none. */
   wideOutput(y: Samples, rows?: Uint32Array): WideOutput | undefined {
     if (this.#scaling.kind !== 'none') return undefined;
     const { mean, std } = columnStatistics('zScore', chosenRows(y, rows));

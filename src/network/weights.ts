@@ -15,27 +15,31 @@ import type { Network } from './network.js';
 
 /** Parameters of one layer, with the running statistics of its batch norm. Tensors that the layer lacks are absent. */
 export interface LayerWeights<Values> {
-  /** [fanIn, units], row-major. */
+  /** Kernel: [fanIn, units], row-major. */
   readonly kernel: Values;
-  /** [units]; empty with useBias: false. */
+  /** Bias: [units]; empty with `useBias: false`. */
   readonly bias: Values;
-  /** Scale, shift and running statistics of a batch norm, [units] each. */
+  /** Scale of a batch norm: [units]. */
   readonly gamma?: Values;
+  /** Shift of a batch norm: [units]. */
   readonly beta?: Values;
+  /** Running mean of a batch norm: [units]. */
   readonly runningMean?: Values;
+  /** Running variance of a batch norm: [units]. */
   readonly runningVariance?: Values;
-  /** Slopes of prelu: [units], or one value if it is shared. */
+  /** Slopes of prelu: [units], or one value if the slope is shared. */
   readonly slopes?: Values;
 }
 
 /**
- * Layout of given weights. 'keras' (also the model's own): kernel [fanIn, units]. 'torch': kernel [units, fanIn]. 'slides': one
+ * Layouts of given weights. 'keras' (also the model's own): kernel [fanIn, units]. 'torch': kernel [units, fanIn]. 'slides': one
  * matrix [1 + fanIn, units] per layer as `kernel`, with the bias in its first row.
  */
 export const layouts = ['keras', 'torch', 'slides'] as const;
+/** Layout of given weights: 'keras', 'torch' or 'slides'. */
 export type WeightLayout = (typeof layouts)[number];
 
-/** Options of setWeights. */
+/** Options of `setWeights`. */
 export interface SetWeightsOptions {
   /** Layout of the given kernels; default 'keras', as getWeights returns them. */
   readonly layout?: WeightLayout;
@@ -110,7 +114,7 @@ function kernelShape({ fanIn, units }: Dense, form: WeightLayout): string {
   return form === 'torch' ? `[${units}, ${fanIn}]` : `[${fanIn}, ${units}]`;
 }
 
-/** Splits the slides' matrix: its first row is the bias. */
+/** Splits the matrix of layout 'slides', whose first row is the bias. */
 function withoutBiasRow(at: string, given: Given, { fanIn, units, bias }: Dense, layer: number): Given {
   if (bias === undefined) return given;
   expectNone(`${at}.bias`, given.bias, "in layout 'slides' the bias is the first row of the kernel", layer);
@@ -119,7 +123,7 @@ function withoutBiasRow(at: string, given: Given, { fanIn, units, bias }: Dense,
   return { ...given, bias: values.slice(0, units), kernel: values.slice(units) };
 }
 
-/** Checks that there are no values. @throws TypeError if they are not an array, ShapeError with the reason if there are any */
+/** Checks that there are no values. @throws TypeError if it is not an array, ShapeError with the reason if it has any */
 function expectNone(argument: string, values: unknown, why: string, layer: number): void {
   if (values === undefined) return;
   if (!isList(values)) throw new TypeError(`${argument}: ${why}, got ${show(values)}`);
@@ -129,7 +133,7 @@ function expectNone(argument: string, values: unknown, why: string, layer: numbe
   }
 }
 
-/** Checks the number of values. @throws TypeError if they are not an array, ShapeError if they are not n */
+/** Checks the number of values. @throws TypeError if they are not an array, ShapeError if there are not n of them */
 function arrayOf(argument: string, values: unknown, n: number, shape: string, layer: number): Settled {
   const expected = `${n} values, ${shape}`;
   const settled = settle(argument, values, expected);
@@ -164,7 +168,7 @@ function checkTensor(
   const least = argument.endsWith('.runningVariance') ? 0 : -Infinity;
   for (let index = 0; index < n; index++) {
     const element = given[index];
-    // The name is built only for an error: it would cost a string per value.
+    // The name is built only for an error. Otherwise it would cost a string per value.
     const value = typeof element === 'number' ? element : numberAt(`${argument}[${index}]`, element);
     if (!(Math.abs(value) <= bound)) {
       throw new NonFiniteError(`${argument}: value ${index} is ${value}`, { argument, layer, index, value });
