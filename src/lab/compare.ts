@@ -1,4 +1,4 @@
-/** Two starts of one network side by side: what theory says of each, and what random networks do. */
+/** Comparison of two starts of one network: the prediction of theory for each, and the simulation of random networks. */
 import {
   type ActivationName,
   explainModelAsync,
@@ -12,56 +12,65 @@ import {
 import { type Propagation, propagateAsync } from '../theory/index.js';
 import type { ExperimentCallbacks } from './experiments/experiment.js';
 
-/** How kernels begin: a name, the config of an initializer, or one itself. */
+/** Initializer of all kernels of a network: its name, its config or the function itself. */
 export type Start = InitializerName | InitializerConfig | Initializer;
 
+/** Options of `compareStarts`. */
 export interface CompareOptions {
-  /** Hidden layers, ≥ 1; default 50. */
+  /** Number of hidden layers, ≥ 1; default 50. */
   readonly depth?: number;
-  /** Inputs, and units of each hidden layer, ≥ 2; default 100. */
+  /** Number of inputs, and of units in each hidden layer, ≥ 2; default 100. */
   readonly width?: number;
-  /** Of the hidden layers; any but step and softmax; default 'relu'. */
+  /** Activation of the hidden layers, any but step and softmax; default 'relu'. */
   readonly activation?: Exclude<ActivationName, 'step' | 'softmax'>;
-  /** Random networks of each start; default 200. */
+  /** Number of random networks per start; default 200. */
   readonly networks?: number;
-  /** Default 0. */
+  /** Seed of the inputs and draws; default 0. */
   readonly seed?: number | string;
 }
 
+/** Callbacks and abort signal of `compareStarts`. */
 export interface CompareCallbacks extends ExperimentCallbacks {
-  /** One of the two is through. */
+  /** Called when one of the two starts is measured, with its label and report. */
   onMeasured?(label: string, report: Propagation): void;
 }
 
-/** 'kept': the variance has changed by a factor of 1e4 at most, the deviation by 100, as `diagnose` lets gradients pass. */
+/** Fate of a variance: 'kept' if it changes by a factor of 1e4 at most (its square root by 100), the limit that `diagnose` sets for gradients. */
 export type Fate = 'kept' | 'lost' | 'exploded';
 
-/** What became of a variance on its way through the layers. */
+/** Change of a variance on its way through the layers. */
 export interface Outcome {
+  /** Verdict on the change. */
   readonly fate: Fate;
-  /** ln of the variance where it arrives over that where it began, median over the networks; NaN where nothing is left. */
+  /** Natural logarithm of the final variance over the initial one, median over the networks; NaN if nothing is left. */
   readonly lnRatio: number;
 }
 
+/** Outcomes of one start in both directions. */
 export interface StartOutcome {
-  /** Preactivations of the last layer, over the input. */
+  /** Variance of the last layer's preactivations, relative to the input. */
   readonly forward: Outcome;
-  /** dL/dz of the first layer, over that of the last. */
+  /** Variance of dL/dz at the first layer, relative to the last. */
   readonly backward: Outcome;
 }
 
-/** Plain data; `toText`, `toSVG` and `toHTML` of evenkeel/report take it as it is. The first entry of each pair is of the first start. */
+/** Result of `compareStarts` as plain data, which `toText`, `toSVG` and `toHTML` of evenkeel/report accept. Each pair holds the first start, then the second. */
 export interface StartComparison {
+  /** Kind of the report object. */
   readonly kind: 'comparison';
+  /** Short names of the starts, such as 'heNormal' or 'randomNormal, stddev 0.2'. */
   readonly labels: readonly [string, string];
+  /** Simulations of random networks. */
   readonly reports: readonly [Propagation, Propagation];
-  /** Beforehand, at infinite width: of the hidden layers, gradients over that of the last one. */
+  /** Predictions at infinite width for the hidden layers; gradients are relative to the last hidden layer's. */
   readonly explanations: readonly [ModelExplanation, ModelExplanation];
+  /** Changes of the variances, from the simulations. */
   readonly outcomes: readonly [StartOutcome, StartOutcome];
-  /** In a sentence. */
+  /** Summary of both outcomes in one sentence. */
   readonly verdict: string;
 }
 
+/** Defaults of `compareStarts`. */
 export const compareDefaults = {
   depth: 50,
   width: 100,
@@ -70,14 +79,21 @@ export const compareDefaults = {
   seed: 0,
 } as const satisfies Required<CompareOptions>;
 
-/** ln of the factor by which a variance that is kept changes at most. */
+/** Natural logarithm of the largest factor by which a kept variance changes. */
 const KEPT = Math.log(1e4);
 
 /**
- * Sends one input each through random networks of two starts and a gradient of 1 back, as `propagate` does, from the same
- * seed: inputs are the same, and so are the draws where the distribution is.
+ * Compares two starts: sends one input through each of many random networks and a gradient of 1 back, as `propagate` does.
  *
- * @throws TypeError or RangeError  that opens with the option, or the start's label if it draws equal values; the signal's reason
+ * Both starts use the same seed. They see the same inputs, and the same draws if their distribution is the same.
+ *
+ * @param a          first start
+ * @param b          second start
+ * @param options    size, activation and number of the networks, and the seed
+ * @param callbacks  progress callbacks and an abort signal
+ * @throws TypeError, RangeError  if an option is invalid or a start draws equal values; the message opens with the option or
+ *                                the start's label
+ * @throws the signal's reason  if the signal aborts
  */
 export async function compareStarts(
   a: Start,
@@ -117,7 +133,7 @@ export async function compareStarts(
   };
 }
 
-/** 'heNormal', or 'randomNormal, stddev 0.2': of a config what it says, of an initializer what differs from the defaults. */
+/** Returns 'heNormal' or 'randomNormal, stddev 0.2'. A config shows all its options, a function only those that differ from the defaults. */
 function labelOf(start: Start): string {
   if (typeof start === 'string') return start;
   const { name = 'custom', ...options } = typeof start === 'function' ? (start.config ?? {}) : start;
@@ -135,7 +151,7 @@ function isDefault(name: string, key: string, value: unknown): boolean {
   return JSON.stringify(value) === JSON.stringify(defaults[key]);
 }
 
-/** What is wrong with a start opens with its label, since there are two. */
+/** Replaces the argument's name at the head of an error message by the start's label, because there are two starts. */
 async function named<T>(label: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
@@ -164,7 +180,7 @@ function outcomeOf({ layers, float32 }: Propagation): StartOutcome {
     fate: fateOf(lnRatio, float32.overflow !== undefined),
     lnRatio,
   });
-  // The input's variance is 1, its logarithm 0.
+  // The input's variance is 1, so its logarithm is 0.
   return { forward: outcome(last.forward.q50), backward: outcome(first.backward.q50 - last.backward.q50) };
 }
 
@@ -193,7 +209,7 @@ function verdictOf(labels: readonly string[], outcomes: readonly StartOutcome[],
   return `${clauses.join('; ')}.`;
 }
 
-/** '0.55 of', '1.1e14 times', or the number alone. */
+/** Formats a change as '0.55 of' or '1.1e14 times', or as the number alone. */
 function ratio({ lnRatio, fate }: Outcome, inWords: boolean): string {
   const gone = fate === 'lost' ? 'nothing' : '∞';
   const number = Number.isNaN(lnRatio) ? gone : power(lnRatio);
@@ -201,7 +217,7 @@ function ratio({ lnRatio, fate }: Outcome, inWords: boolean): string {
   return `${number} ${fate === 'lost' || lnRatio < 0 ? 'of' : 'times'}`;
 }
 
-/** The number of a natural logarithm in two digits, however large. */
+/** Formats e^ln in two digits, for any size of `ln`. */
 function power(ln: number): string {
   const log10 = ln / Math.LN10;
   if (Math.abs(log10) < 3) return String(Number((10 ** log10).toPrecision(2)));

@@ -1,4 +1,4 @@
-/** One network, five starts: what the initial weights alone decide. */
+/** Experiment with one network and five starts: what the initial weights alone decide. */
 import {
   type ActivationName,
   type Arithmetic,
@@ -13,44 +13,50 @@ import {
 } from '../index.js';
 import { std } from './measure.js';
 
-/** Images as bytes, an image a row, and their classes. */
+/** Images as bytes, one image per row, with their classes. */
 export interface LabelledImages {
-  /** [count, inputSize] */
+  /** Grey values 0 to 255, shape [count, inputSize]. */
   x: Uint8Array;
-  /** [count] */
+  /** Class indices, shape [count]. */
   y: Uint8Array;
+  /** Number of images. */
   count: number;
+  /** Number of pixels per image. */
   inputSize: number;
 }
 
+/** Training and test images. */
 export interface FiveStartsData {
+  /** Images to train on. */
   train: LabelledImages;
+  /** Images to measure the accuracy on. */
   test: LabelledImages;
 }
 
+/** Options of `fiveStarts`. */
 export interface FiveStartsOptions {
-  /** Epochs of each start, ≥ 1. */
+  /** Number of epochs per start, ≥ 1; default 3. */
   epochs?: number;
-  /** Rows per batch, ≥ 1. */
+  /** Number of rows per batch, ≥ 1; default 128. */
   batchSize?: number;
-  /** Learning rate > 0 of sgd. */
+  /** Learning rate of SGD, > 0; default 0.1. */
   learningRate?: number;
-  /** Units of the hidden layers, at least one. */
+  /** Units of the hidden layers, one layer or more; default [256]. */
   units?: readonly number[];
-  /** Activation of the hidden layers. */
+  /** Activation of the hidden layers; default 'relu'. */
   activation?: ActivationName;
-  /** Seed of weights and shuffles. */
+  /** Seed of weights and shuffles; default 0. */
   seed?: number;
-  /** Backend, as in MLPOptions. */
+  /** Backend as in MLPOptions. */
   backend?: BackendName;
-  /** Arithmetic, as in MLPOptions. */
+  /** Arithmetic as in MLPOptions; default 'portable'. */
   arithmetic?: Arithmetic;
 }
 
 type Settings = Required<Omit<FiveStartsOptions, 'backend'>> & Pick<FiveStartsOptions, 'backend'>;
 type Model = MLP<BackendName>;
 
-/** The lectures' experiment. */
+/** Defaults of `fiveStarts`, as in the lectures' experiment. */
 export const fiveStartsDefaults = {
   epochs: 3,
   batchSize: 128,
@@ -61,47 +67,57 @@ export const fiveStartsDefaults = {
   arithmetic: 'portable',
 } as const satisfies Settings;
 
+/** Loss and accuracy of one epoch. */
 export interface EpochResult {
+  /** Epoch, counted from 1. */
   epoch: number;
-  /** Mean over the training batches. */
+  /** Mean loss over the training batches. */
   loss: number;
-  /** Share of the test images that are classed right. */
+  /** Share of the test images that are classified correctly. */
   testAccuracy: number;
 }
 
-/** What is known of a start; it grows while the start is trained, NaN standing for what is not known yet. */
+/** Measurements of one start. They are filled in while the start is trained; NaN stands for a number that is not yet measured. */
 export interface StartResult {
+  /** Name of the start, one of `startNames`. */
   readonly name: string;
-  /** Standard deviation of the first hidden preactivation, before training. */
+  /** Standard deviation of the first hidden layer's preactivations, before training. */
   firstStd: number;
-  /** The same of the last hidden preactivation. */
+  /** Standard deviation of the last hidden layer's preactivations, before training. */
   lastStd: number;
-  /** Euclidean norm of the first gradient of layer 1's kernel. */
+  /** Euclidean norm of the gradient of layer 1's kernel over the first batch, before training. */
   gradientNorm: number;
+  /** Results of the completed epochs. */
   readonly epochs: EpochResult[];
-  /** Training alone, without the evaluation after each epoch. */
+  /** Training speed, without the evaluation after each epoch. */
   samplesPerSecond: number;
-  /** Why the start was given up: its numbers left the finite ones. */
+  /** Reason why the start was abandoned: its numbers overflowed. */
   failure?: string;
 }
 
+/** Progress of one start after a batch. */
 export interface BatchProgress {
+  /** Epoch, counted from 1. */
   epoch: number;
-  /** Samples of this start trained so far, over all its epochs. */
+  /** Number of samples of this start trained so far, over all its epochs. */
   samples: number;
+  /** Mean loss of the batch before its step. */
   loss: number;
 }
 
+/** Callbacks of `fiveStarts`. */
 export interface FiveStartsCallbacks {
-  /** The start's turn has come; nothing is known of it yet. */
+  /** Called before a start, with an empty result. */
   onStart?(start: StartResult): void;
+  /** Called after every batch. */
   onBatch?(start: StartResult, progress: BatchProgress): void;
+  /** Called after every epoch. */
   onEpoch?(start: StartResult, epoch: EpochResult): void;
-  /** The start is through, or was given up. */
+  /** Called when a start is complete or abandoned. */
   onFinish?(start: StartResult): void;
 }
 
-/** In the order of the lectures: no signal, far too much, too little, and two that are right. */
+/** Starts in the order of the lectures: no signal, far too much, too little, and two that are right. */
 const starts = [
   { name: 'zeros', initializer: zeros() },
   { name: 'normal σ = 1', initializer: randomNormal({ stddev: 1 }) },
@@ -111,18 +127,23 @@ const starts = [
 ] as const;
 type Start = (typeof starts)[number];
 
+/** Names of the five starts, in order. */
 export const startNames: readonly string[] = starts.map(({ name }) => name);
 
 const CLASSES = 10;
-/** Rows over which the preactivations are measured: with 256 units, 262 144 values. */
+/** Number of rows over which the preactivations are measured; with 256 units these are 262 144 values. */
 const MEASURED_ROWS = 1024;
 const MILLISECONDS = 1000;
 
 /**
- * Trains the same network from five starts, one after the other, with the same seed and batches.
- * A start that leaves the finite numbers is reported in its own result; the others go on.
+ * Trains one network from five starts, one after the other, with the same seed and batches.
  *
- * @throws TypeError | RangeError  if the library refuses an option or the data
+ * A start whose numbers overflow is reported in its own result; the others continue.
+ *
+ * @param data       training and test images
+ * @param options    network and training; the defaults are the lectures'
+ * @param callbacks  progress callbacks
+ * @throws TypeError, RangeError  if an option or the data are invalid
  */
 export async function fiveStarts(
   data: FiveStartsData,
@@ -183,7 +204,7 @@ function measure(model: Model, images: LabelledImages, settings: Settings, resul
   result.gradientNorm = euclideanNorm(model.gradients(batch.x, batch.y).layers[0]!.kernel);
 }
 
-/** What the model predicts when cut off after `depth` layers, without the last one's activation. */
+/** Returns the standard deviation of a hidden layer's preactivations, predicted by a copy that ends at that layer without activation. */
 function preactivationStd(
   model: Model,
   depth: number,
@@ -207,7 +228,7 @@ async function train(
   { onBatch, onEpoch }: FiveStartsCallbacks,
 ): Promise<void> {
   const { epochs } = settings;
-  // A batch larger than the data is all of the data, and needs no memory beyond it.
+  // A batch larger than the data holds all the data and needs no more memory than that.
   const batchSize = Math.min(settings.batchSize, train.count);
   let trainedMilliseconds = 0;
   let epochStart = performance.now();

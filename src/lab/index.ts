@@ -1,4 +1,4 @@
-/** `evenkeel/lab`: the lectures' starts, samples, worked examples and experiments. */
+/** Entry `evenkeel/lab`: the lectures' starts, samples, worked examples and experiments. */
 export {
   type DrawThenScaleOptions,
   drawThenScale,

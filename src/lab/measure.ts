@@ -1,4 +1,4 @@
-/** Statistics of arrays that are numbers for certain, in f64: `statistics` of evenkeel looks at each value first. */
+/** Statistics in f64 of arrays that hold only numbers. They skip the checks of every value that evenkeel's `statistics` makes. */
 import type { HistogramSeries } from './experiments/experiment.js';
 
 export function mean(values: ArrayLike<number>): number {
@@ -7,7 +7,7 @@ export function mean(values: ArrayLike<number>): number {
   return sum / values.length;
 }
 
-/** Population standard deviation, in two passes, so that a mean far from zero costs no digits. */
+/** Returns the population standard deviation. Two passes keep all digits if the mean is far from zero. */
 export function std(values: ArrayLike<number>): number {
   const centre = mean(values);
   let squares = 0;
@@ -15,7 +15,7 @@ export function std(values: ArrayLike<number>): number {
   return Math.sqrt(squares / values.length);
 }
 
-/** Of sorted values; between two of them on the line. */
+/** Returns the quantile of sorted values, with linear interpolation. */
 export function quantile(sorted: ArrayLike<number>, share: number): number {
   const place = share * (sorted.length - 1);
   const below = Math.floor(place);
@@ -25,7 +25,7 @@ export function quantile(sorted: ArrayLike<number>, share: number): number {
 
 const BINS = 32;
 
-/** Bins from the least value to the largest. */
+/** Counts values in equal bins from the smallest value to the largest. */
 export function histogram(name: string, values: ArrayLike<number>): HistogramSeries {
   let low = Infinity;
   let high = -Infinity;
@@ -41,7 +41,7 @@ export function histogram(name: string, values: ArrayLike<number>): HistogramSer
   return { name, low, high, counts, std: std(values) };
 }
 
-/** Of a matrix of rows [columns]. */
+/** Copies one column out of a row-major matrix. */
 export function column(matrix: ArrayLike<number>, columns: number, index: number): Float64Array {
   return Float64Array.from({ length: matrix.length / columns }, (_, row) => matrix[row * columns + index]!);
 }

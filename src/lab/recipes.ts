@@ -1,4 +1,4 @@
-/** Networks for Fashion-MNIST that the lectures speak of: those that learn, those that do not, and the cures. */
+/** Networks for Fashion-MNIST from the lectures: some learn, some do not, and some are cures. */
 import {
   type AbortSignalLike,
   type ActivationName,
@@ -20,26 +20,32 @@ import {
 import { xavierSigmoid } from '../initializers/lectures.js';
 import type { FiveStartsData, LabelledImages } from './five-starts.js';
 
+/** Network, optimizer and length of training of one recipe. */
 export interface Recipe {
-  /** What it shows, in a line. */
+  /** One line on what the network shows. */
   readonly about: string;
   /** Units of the hidden layers. */
   readonly hidden: readonly number[];
+  /** Activation of the hidden layers. */
   readonly activation: ActivationName;
+  /** Scaling of the pixels. */
   readonly inputScaling: InputScaling;
-  /** Of every kernel; without it kernels and biases start as PyTorch's nn.Linear. */
+  /** Initializer of every kernel; without it kernels and biases start like PyTorch's nn.Linear. */
   readonly kernelInitializer?: Initializer;
-  /** Of the last kernel, where it is another. */
+  /** Initializer of the last kernel, if it differs from `kernelInitializer`. */
   readonly outputInitializer?: Initializer;
+  /** True if the hidden layers have batch normalization. */
   readonly batchNorm: boolean;
+  /** Optimizer of the training. */
   readonly optimizer: Optimizer;
+  /** Number of training epochs. */
   readonly epochs: number;
 }
 
 export const BATCH_SIZE = 128;
 const CLASSES = 10;
 
-/** What most rows share; each says what it changes. */
+/** Options that most recipes share; each recipe states its differences. */
 const plain = {
   hidden: [256],
   activation: 'relu',
@@ -52,7 +58,7 @@ const recommended = {
   ...plain,
   batchNorm: true,
   kernelInitializer: heNormal(),
-  // As recommended() leaves it.
+  // The same choice as recommended() makes.
   outputInitializer: glorotUniform(),
   optimizer: adam({ learningRate: 0.001 }),
   epochs: 6,
@@ -60,12 +66,12 @@ const recommended = {
 const layersOf = (count: number, units: number) => Array.from({ length: count }, () => units);
 const sevenLayers = { ...plain, hidden: layersOf(7, 128), epochs: 8 } as const;
 const zScore = { kind: 'zScore', per: 'dataset' } as const;
-/** From PyTorch's start, and on bytes as they are, as the lectures draw it. */
+/** Sigmoid networks from PyTorch's start; `rawSigmoids` feeds them unscaled bytes, as in the lectures' figure. */
 const sigmoids = (count: number) =>
   ({ ...plain, hidden: layersOf(count, 128), activation: 'sigmoid', epochs: 6 }) as const;
 const rawSigmoids = (count: number) => ({ ...sigmoids(count), inputScaling: 'none', epochs: 8 }) as const;
 
-/** Name of a recipe. Written out, since a type taken from the results would put all of them into the declarations. */
+/** Name of a recipe. It is written out because a type taken from the results would put all of them into the declarations. */
 export type RecipeName =
   | 'recommended'
   | 'recommended-glorot'
@@ -96,45 +102,46 @@ export type RecipeName =
   | 'relu7'
   | 'zeros';
 
+/** Recipes by name. */
 export const recipes: Readonly<Record<RecipeName, Recipe>> = {
   recommended: {
     ...recommended,
-    about: 'what the lectures advise: ReLU, batch norm, He normal, Adam',
+    about: "the lectures' advice: ReLU, batch norm, He normal, Adam",
   },
   'recommended-glorot': {
     ...recommended,
-    about: 'the same from Glorot uniform',
+    about: 'recommended, from Glorot uniform',
     kernelInitializer: glorotUniform(),
   },
-  recommended4: { ...recommended, about: 'the same with four hidden layers', hidden: layersOf(4, 256) },
+  recommended4: { ...recommended, about: 'recommended, with four hidden layers', hidden: layersOf(4, 256) },
   sgd: { ...plain, about: "ReLU and plain SGD from PyTorch's start", epochs: 20 },
-  unit: { ...plain, about: 'the same on inputs in [0, 1], which is slower', inputScaling: 'unit' },
+  unit: { ...plain, about: 'sgd on inputs in [0, 1]: slower', inputScaling: 'unit' },
   zScore: {
     ...plain,
-    about: 'the same on standardized inputs, which is faster',
+    about: 'sgd on standardized inputs: faster',
     inputScaling: zScore,
   },
   raw: {
     ...plain,
-    about: 'the same on bytes as they are: most units die at once',
+    about: 'sgd on unscaled bytes: most units die at once',
     inputScaling: 'none',
   },
-  sigmoid: { ...plain, about: 'a sigmoid layer in place of ReLU', activation: 'sigmoid' },
+  sigmoid: { ...plain, about: 'sgd with a sigmoid layer in place of ReLU', activation: 'sigmoid' },
   'sigmoid-unit': {
     ...plain,
-    about: 'the same on inputs in [0, 1]',
+    about: 'sigmoid on inputs in [0, 1]',
     activation: 'sigmoid',
     inputScaling: 'unit',
   },
   'sigmoid-zScore': {
     ...plain,
-    about: 'the same on standardized inputs',
+    about: 'sigmoid on standardized inputs',
     activation: 'sigmoid',
     inputScaling: zScore,
   },
   'sigmoid-raw': {
     ...plain,
-    about: 'the same on bytes as they are, which learns, and faster',
+    about: 'sigmoid on unscaled bytes: learns faster',
     activation: 'sigmoid',
     inputScaling: 'none',
   },
@@ -143,22 +150,22 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
   layers2: { ...plain, about: 'sgd with two hidden layers', hidden: layersOf(2, 256), epochs: 20 },
   layers3: { ...plain, about: 'sgd with three hidden layers', hidden: layersOf(3, 256), epochs: 20 },
   layers4: { ...plain, about: 'sgd with four hidden layers', hidden: layersOf(4, 256), epochs: 20 },
-  'sigmoid1-raw': { ...rawSigmoids(1), about: 'a sigmoid layer of 128 on bytes as they are' },
-  'sigmoid2-raw': { ...rawSigmoids(2), about: 'two of them: slower, but learns' },
-  'sigmoid5-raw': { ...rawSigmoids(5), about: 'five of them: learns nothing' },
-  'sigmoid7-raw': { ...rawSigmoids(7), about: 'seven of them: learns nothing' },
-  sigmoid2: { ...sigmoids(2), about: "two sigmoid layers, PyTorch's start: slow" },
-  sigmoid5: { ...sigmoids(5), about: 'five of them: learns nothing' },
-  sigmoid7: { ...sigmoids(7), about: 'seven of them: layer 1 never learns' },
+  'sigmoid1-raw': { ...rawSigmoids(1), about: 'one sigmoid layer of 128 on unscaled bytes' },
+  'sigmoid2-raw': { ...rawSigmoids(2), about: 'two sigmoid layers on unscaled bytes: slower, but learns' },
+  'sigmoid5-raw': { ...rawSigmoids(5), about: 'five sigmoid layers on unscaled bytes: learns nothing' },
+  'sigmoid7-raw': { ...rawSigmoids(7), about: 'seven sigmoid layers on unscaled bytes: learns nothing' },
+  sigmoid2: { ...sigmoids(2), about: "two sigmoid layers from PyTorch's start: slow" },
+  sigmoid5: { ...sigmoids(5), about: "five sigmoid layers from PyTorch's start: learns nothing" },
+  sigmoid7: { ...sigmoids(7), about: "seven sigmoid layers from PyTorch's start: layer 1 never learns" },
   'sigmoid7-16n': {
     ...sevenLayers,
-    about: 'the same with variance 16 / fanIn: the gradient gets through',
+    about: 'sigmoid7 with variance 16 / fanIn: the gradient reaches layer 1',
     activation: 'sigmoid',
     kernelInitializer: xavierSigmoid(),
   },
   'sigmoid7-batchNorm': {
     ...sevenLayers,
-    about: 'the same with Glorot uniform, batch norm and Adam',
+    about: 'sigmoid7 with Glorot uniform, batch norm and Adam',
     activation: 'sigmoid',
     kernelInitializer: glorotUniform(),
     batchNorm: true,
@@ -176,23 +183,25 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     about: 'seven ReLU layers from He normal, plain SGD',
     kernelInitializer: heNormal(),
   },
-  zeros: { ...plain, about: 'all weights start at 0, and stay alike', kernelInitializer: zeros(), epochs: 3 },
+  zeros: { ...plain, about: 'all weights start at 0 and stay equal', kernelInitializer: zeros(), epochs: 3 },
 };
 
+/** Names of all recipes. */
 export const recipeNames = Object.keys(recipes) as RecipeName[];
 
+/** Options of `trainRecipe`. */
 export interface RecipeOptions {
-  /** Number of epochs, ≥ 1; default the recipe's own. */
+  /** Number of epochs, ≥ 1; default the recipe's. */
   readonly epochs?: number;
   /** Seed of weights and shuffles; default 0. */
   readonly seed?: number;
-  /** Backend, as in MLPOptions. */
+  /** Backend as in MLPOptions. */
   readonly backend?: BackendName;
-  /** Arithmetic, as in MLPOptions. */
+  /** Arithmetic as in MLPOptions; default 'portable'. */
   readonly arithmetic?: Arithmetic;
 }
 
-/** The network of a recipe, compiled. */
+/** Creates and compiles the network of a recipe. */
 export function recipeModel(
   name: RecipeName,
   inputSize: number,
@@ -204,7 +213,7 @@ export function recipeModel(
   return model;
 }
 
-/** The options of its `new MLP`. */
+/** Returns the options of `new MLP` for a recipe. */
 export function recipeNetwork(name: RecipeName, inputSize: number): MLPOptions {
   const { hidden, activation, inputScaling, batchNorm, ...recipe } = recipes[name];
   const { kernelInitializer, outputInitializer = kernelInitializer } = recipe;
@@ -225,34 +234,45 @@ export function recipeNetwork(name: RecipeName, inputSize: number): MLPOptions {
   return { inputSize, layers, ...preset, inputScaling };
 }
 
-/** The options of its `compile`. */
+/** Returns the options of `compile` for a recipe. */
 export function recipeTraining(name: RecipeName): CompileOptions {
   return { loss: 'crossEntropy', optimizer: recipes[name].optimizer, metrics: ['accuracy'] };
 }
 
-/** Loss and accuracies after an epoch, over all images, as the model then predicts. */
+/** Loss and accuracies over all images after an epoch, measured with the model as it predicts then. */
 export interface RecipeEpoch {
+  /** Epoch, counted from 1. */
   readonly epoch: number;
+  /** Cross-entropy over the training images. */
   readonly trainLoss: number;
+  /** Share of the training images that are classified correctly. */
   readonly trainAccuracy: number;
+  /** Share of the test images that are classified correctly. */
   readonly testAccuracy: number;
 }
 
+/** Callbacks and abort signal of `trainRecipe`. */
 export interface RecipeRun {
-  /** Told of the norms of the kernels' gradients over the first batch's worth of images, before training. */
+  /** Called before training with the norm of each kernel's gradient over the first 128 training images. */
   onGradients?(norms: readonly number[]): void;
+  /** Called after every epoch. */
   onEpoch?(epoch: RecipeEpoch): void;
-  /** Of the fit, after onEpoch. */
+  /** Callbacks of `fit`, which run after onEpoch. */
   readonly callbacks?: readonly Callback[];
+  /** Aborts the training. */
   readonly signal?: AbortSignalLike;
 }
 
 /**
- * Trains the network of a recipe, and measures it after every epoch.
+ * Trains the network of a recipe and measures it after every epoch.
  *
- * @throws NonFiniteError  if its numbers leave the finite ones
- * @throws TypeError | RangeError  if the library refuses an option or the data
- * @throws the signal's reason, once it is aborted
+ * @param name     name of the recipe
+ * @param data     training and test images
+ * @param options  epochs, seed, backend and arithmetic
+ * @param run      callbacks and an abort signal
+ * @throws NonFiniteError          if the loss or a gradient is not finite
+ * @throws TypeError, RangeError   if an option or the data are invalid
+ * @throws the signal's reason     if the signal aborts
  */
 export async function trainRecipe(
   name: RecipeName,
@@ -293,11 +313,11 @@ function gradientNorms(model: MLP<BackendName>, { x, y, inputSize }: LabelledIma
   });
 }
 
-/** The first labels of Fashion-MNIST's training images: an ankle boot, two T-shirts, a dress, … */
+/** First labels of Fashion-MNIST's training images: an ankle boot, two T-shirts, a dress, … */
 const FASHION_LABELS = [9, 0, 0, 3, 0, 2, 7, 2, 5, 5, 0, 9, 5, 5, 7, 9, 1, 0, 6, 4];
 const FASHION_IMAGES = 60_000;
 
-/** True of the data that the expected values are of. */
+/** Returns true if the images are Fashion-MNIST's, to which the expected values belong. */
 export function isFashionMnist({ y, count }: LabelledImages): boolean {
   return count === FASHION_IMAGES && FASHION_LABELS.every((label, i) => y[i] === label);
 }

@@ -1,32 +1,34 @@
-/** Data on which the lectures compute by hand, as their slides print them. */
+/** Data sets that the lectures compute with by hand, as their slides print them. */
 
-/** Three flowers of the lectures. */
+/** Type of `irisLecture`: three flowers of the lectures. */
 export interface IrisLecture {
   /** Names of the two columns of x. */
   readonly featureNames: readonly ['petal length', 'petal width'];
   /** Names of the classes, by their index in y. */
   readonly classNames: readonly ['setosa', 'versicolor', 'virginica'];
-  /** [3, 2], in centimetres. */
+  /** Lengths in centimetres, shape [3, 2]. */
   readonly x: Float64Array;
-  /** [3], class indices. */
+  /** Class indices, shape [3]. */
   readonly y: Uint8Array;
 }
 
-/** One house of the lectures. */
+/** Type of `housePrice`: one house of the lectures. */
 export interface HousePrice {
   /** Name of the column of x. */
   readonly featureNames: readonly ['x'];
   /** Name of y. */
   readonly targetName: 'price';
-  /** [1, 1]; the slides give no units. */
+  /** Size of the house, shape [1, 1]; the slides give no unit. */
   readonly x: Float64Array;
-  /** [1, 1] */
+  /** Price, shape [1, 1]; the slides give no unit. */
   readonly y: Float64Array;
 }
 
 /**
- * Three flowers, one a class: the 2-2-3 network's forward pass, the dying ReLU and the start from zero (slides "MLP –
- * Activation and Initialization", 26–29, 30–37 and 54–56). Rows of `iris`, without the sepals.
+ * Three flowers, one per class, with petal length and width in centimetres. They are rows of `iris` without the sepals.
+ *
+ * The slides "MLP – Activation and Initialization" use them for the 2-2-3 network's forward pass (26–29), the dying ReLU (30–37)
+ * and the start from zero (54–56).
  */
 export const irisLecture: IrisLecture = {
   featureNames: ['petal length', 'petal width'],
@@ -36,8 +38,10 @@ export const irisLecture: IrisLecture = {
 };
 
 /**
- * One house, whose price wx + b learns from w = b = 0 (the same slides, 38–40): (ŷ − y)² is 82.81, and 0.5595 after a step
- * of 0.01. Slide 40 once prints x as 0.67; its own figures need 6.7.
+ * One house, for which w·x + b learns the price from w = b = 0. The squared error (ŷ − y)² is 82.81, and 0.5595 after one step
+ * with learning rate 0.01.
+ *
+ * Source: slides "MLP – Activation and Initialization", 38–40. Slide 40 once prints x as 0.67; its own figures need 6.7.
  */
 export const housePrice: HousePrice = {
   featureNames: ['x'],

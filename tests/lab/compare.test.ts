@@ -1,4 +1,4 @@
-/** Two starts side by side, against theory's closed formulas and the laws that ReLU networks obey exactly. */
+/** Tests of two starts side by side, against closed formulas of the theory and the exact laws of ReLU networks. */
 import { describe, expect, it } from 'vitest';
 import { heNormal, randomNormal } from '../../src/index.js';
 import { compareStarts, type StartComparison } from '../../src/lab/index.js';
@@ -8,7 +8,7 @@ import { propagate } from '../../src/theory/index.js';
 const small = { depth: 12, width: 40, networks: 40, seed: 3 } as const;
 
 describe('compareStarts', () => {
-  it('is propagate of both from one seed', async () => {
+  it('runs propagate for both starts with one seed', async () => {
     const { labels, reports } = await compareStarts('heNormal', { name: 'lecunUniform' }, small);
     expect(labels).toEqual(['heNormal', 'lecunUniform']);
     const alone = (kernelInitializer: 'heNormal' | 'lecunUniform') =>
@@ -16,7 +16,7 @@ describe('compareStarts', () => {
     expect(reports).toEqual([alone('heNormal'), alone('lecunUniform')]);
   });
 
-  it('shows the law of depth: half the kernel variance is half the variance a layer, exactly', async () => {
+  it('shows the law of depth: half the kernel variance halves the variance per layer exactly', async () => {
     const deep = { ...small, depth: 50 };
     const half = { name: 'randomNormal', stddev: Math.sqrt(1 / 40) } as const;
     const { outcomes, verdict } = await compareStarts(
@@ -25,17 +25,17 @@ describe('compareStarts', () => {
       deep,
     );
     const [a, b] = outcomes;
-    // Draws are f32: a relative 6e-8 a weight, fifty layers.
+    // Draws are f32, with a relative error of 6e-8 per weight over fifty layers.
     expect(a.forward.lnRatio - b.forward.lnRatio).toBeCloseTo(50 * Math.LN2, 4);
     expect(a.backward.lnRatio - b.backward.lnRatio).toBeCloseTo(49 * Math.LN2, 4);
     expect([a.forward.fate, b.forward.fate, b.backward.fate]).toEqual(['kept', 'lost', 'lost']);
     expect(verdict).toMatch(/^randomNormal, stddev 0\.22\d* keeps .*; randomNormal, stddev 0\.15\d* loses /);
   });
 
-  it('says what explain says: where a start dies at infinite width', async () => {
+  it('agrees with explain on where a start dies at infinite width', async () => {
     const { explanations } = await compareStarts('heNormal', 'glorotUniform', { ...small, depth: 30 });
     expect(explanations[0].notes).toEqual([]);
-    // sd 2^(−k/2) · 1 in layers[k], below 1e-3 from k = 20 on; the gradient 2^(−(29 − k)/2), down to k = 9.
+    // The sd is 2^(−k/2) · 1 in layers[k], below 1e-3 from k = 20 on; the gradient is 2^(−(29 − k)/2), down to k = 9.
     expect(explanations[1].forward).toEqual({ dies: 20 });
     expect(explanations[1].backward).toEqual({ dies: 9 });
   });
@@ -58,7 +58,7 @@ describe('compareStarts', () => {
       /lets signal and gradient explode: typically \S+e\d+ times the input's/,
     ],
     [
-      'saturation, behind which f′ is 0',
+      'saturation, beyond which f′ is 0',
       'randomNormal100',
       'tanh',
       'exploded',
@@ -79,7 +79,7 @@ describe('compareStarts', () => {
     expect(verdict).toMatch(words);
   });
 
-  it('goes into every report as it is, and through JSON', async () => {
+  it('goes into every report unchanged, and through JSON', async () => {
     const result = await compareStarts(heNormal(), 'tfjsHeNormal', { ...small, depth: 3 });
     const again = JSON.parse(JSON.stringify(result)) as StartComparison;
     expect(again).toEqual(result);
@@ -88,7 +88,7 @@ describe('compareStarts', () => {
     expect(toHTML(again)).toContain('tfjsHeNormal');
   });
 
-  it('tells how far it is, and of each start that is through', async () => {
+  it('reports its progress, and each start that is measured', async () => {
     const seen: (string | number)[] = [];
     await compareStarts(
       'heNormal',
@@ -102,7 +102,7 @@ describe('compareStarts', () => {
     expect(seen).toEqual([0.25, 0.5, 'heNormal', 0.75, 1, 'heUniform']);
   });
 
-  it('ends where a signal says so', async () => {
+  it('ends when a signal aborts', async () => {
     const controller = new AbortController();
     const reason = new Error('enough');
     const running = compareStarts('heNormal', 'heUniform', small, {

@@ -1,4 +1,4 @@
-/** The worked examples of the laboratory, held to the golden file itself rather than to the copy they are replayed with. */
+/** Tests of the lab's worked examples, compared with the golden file instead of the copy in src/lab/expected. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { example } from '../../src/lab/examples/example.js';
@@ -24,21 +24,21 @@ const { cases } = JSON.parse(
 ) as { cases: Case[] };
 const golden = cases.map((one) => ({ ...one, id: one.id.split('-')[0] as keyof typeof expectedExamples }));
 
-/** The file calls some "close" and some draws "rounds"; here each has the verdict that its note gives. */
+/** Returns the verdict of a check according to its note. The file calls some checks "close" and some draws "rounds". */
 function verdict(id: string, { name, status }: Check): StepStatus {
   if (name.startsWith('Keras drawn')) return 'random-draw';
-  // −1.68 for −1.69, and a learning rate of 0.1 for 0.01, are misprints; E14 hides digits.
+  // The printed −1.68 for −1.69 and learning rate of 0.1 for 0.01 are misprints; E14 hides digits.
   if (status === 'close') return id === 'E14' ? 'display-rounding' : 'mismatch';
   return status;
 }
 
 const isDraw = (check: Check) => check.name.startsWith('Keras drawn');
-/** Deviation over draws, from the file's note. */
+/** Standard deviation over draws, from the file's note. */
 const spreadOf = ({ note }: Check) => /sd over draws ([\d.]+)/.exec(note ?? '')?.[1];
 const near = (value: number, target: number) => Math.abs(value - target) <= 1e-9 * Math.abs(target) + 1e-15;
 const key = (...parts: (string | number | undefined | null)[]) => parts.map((part) => part ?? '').join(' | ');
 
-it('there are twenty-one', () => {
+it('has twenty-one examples', () => {
   expect(exampleIds).toEqual(Array.from({ length: 21 }, (_, i) => `E${i + 1}`));
   expect(golden.map(({ id }) => id).sort()).toEqual([...exampleIds].sort());
 });
@@ -47,7 +47,7 @@ describe.each(golden)('$id', ({ id, seed, checks, expected }) => {
   const known: ExpectedExample = expectedExamples[id];
   const { steps, agrees, ...run } = examples[id].run();
 
-  it('is replayed with what the golden file says', () => {
+  it('replays the data of the golden file', () => {
     const values: ExpectedValue[] = Object.values(known.parts).flatMap((part) => Object.values(part));
     const ours = values.map(({ printed, recomputed, status = 'not printed', sd }) =>
       key(printed, recomputed, status, sd),
@@ -57,11 +57,11 @@ describe.each(golden)('$id', ({ id, seed, checks, expected }) => {
     );
     expect(ours.sort()).toEqual(theirs.sort());
     if (known.tensors !== undefined) expect(expected).toMatchObject(known.tensors as object);
-    // The file's letters are in the order of the lectures.
+    // The letters in the file follow the order of the lectures.
     expect(known.lecture).toBe(id === 'E13' ? 'E' : Object.keys(lectures)[Number(seed.slice(0, 3))]);
   });
 
-  it('has every value of the golden file among its steps, and no other that a slide prints', () => {
+  it('has every value of the golden file among its steps, and no other printed value', () => {
     const left = [...steps];
     for (const check of checks) {
       const found = left.findIndex(
@@ -75,7 +75,7 @@ describe.each(golden)('$id', ({ id, seed, checks, expected }) => {
     expect(left.filter(({ printed }) => printed !== undefined)).toEqual([]);
   });
 
-  it('agrees, step by step, with what is recomputed', () => {
+  it('agrees with the recomputed values, step by step', () => {
     for (const { name, part, value, expected: target, tolerance, agrees: agreeing } of steps) {
       const label = `${part}: ${name}`;
       expect(agreeing, label).toBe(true);
@@ -86,11 +86,11 @@ describe.each(golden)('$id', ({ id, seed, checks, expected }) => {
     expect(agrees).toBe(true);
   });
 
-  it('judges each printed figure rightly', () => {
+  it('judges each printed figure correctly', () => {
     for (const step of steps) if (step.printed !== undefined) expectVerdict(step);
   });
 
-  it('says why of every misprint', () => {
+  it('explains every misprint', () => {
     const wrong = steps.filter(({ status }) => status === 'mismatch');
     for (const part of new Set(wrong.map((step) => step.part))) {
       expect(
@@ -100,7 +100,7 @@ describe.each(golden)('$id', ({ id, seed, checks, expected }) => {
     }
   });
 
-  it('is plain data, the same each time', () => {
+  it('is plain data, equal in each run', () => {
     const again = examples[id].run();
     expect(again).toEqual({ ...run, steps, agrees });
     expect(structuredClone(again)).toEqual(again);
@@ -108,20 +108,20 @@ describe.each(golden)('$id', ({ id, seed, checks, expected }) => {
   });
 });
 
-/** One unit of the last digit that is printed. */
+/** Returns one unit of the last printed digit. */
 function lastDigit(printed: string): number {
   const [mantissa = '', exponent = '0'] = printed.toLowerCase().split('e');
   return 10 ** (Number(exponent) - (mantissa.split('.')[1]?.length ?? 0));
 }
 
-/** What each word means, from the printed figure and the value alone. */
+/** Checks that the status follows from the printed figure and the value alone. */
 function expectVerdict({ name, part, value, printed, status, tolerance }: ExampleStep): void {
   const slide = Number(printed);
   const unit = lastDigit(printed!);
   const off = Math.abs(value - slide);
   const slack = 1e-9 * unit;
   const rounded = off <= unit / 2 + slack;
-  // Towards 0: the slide's figure is the smaller one, by less than a unit.
+  // Truncation goes towards 0: the slide's figure is smaller by less than one unit.
   const cut = off < unit && Math.abs(slide) <= Math.abs(value) + slack && slide * value >= 0;
   const label = `${part}: ${name} prints ${printed} for ${value}`;
   const meanings: Record<StepStatus, boolean> = {
@@ -129,34 +129,34 @@ function expectVerdict({ name, part, value, printed, status, tolerance }: Exampl
     rounds: rounded,
     truncates: cut && !rounded,
     mismatch: !cut && !rounded,
-    // Of the same size: one or two hidden digits in each weight.
+    // The magnitude is equal, because one or two digits are hidden in each weight.
     'display-rounding': off > unit / 2 && off < 0.04 * Math.abs(slide),
     'float32-artefact': !rounded && off < 0.5 * Math.abs(value),
-    // Four deviations, or for the two listings of hidden outputs three.
+    // The tolerance is four standard deviations, or three for the two listings of hidden outputs.
     'random-draw': off <= (tolerance ?? 0.3 * value) + unit,
     'not printed': false,
   };
   expect(meanings[status], `${label}: ${status}`).toBe(true);
 }
 
-describe('an example that is wrong', () => {
+describe('a wrong example', () => {
   const replayed = (value: number, name = 'E[X]') =>
     example('E1', { X: [1] }, (replay) => {
       replay.part('sample');
       replay.show(name, value);
     });
 
-  it('says so', () => {
+  it('does not agree', () => {
     expect(replayed(4).run().agrees).toBe(true);
     const { agrees, steps } = replayed(4 + 1e-7).run();
     expect([agrees, steps[0]!.agrees, steps[0]!.expected]).toEqual([false, false, 4]);
     expect(replayed(Number.NaN).run().agrees).toBe(false);
   });
 
-  it('is refused where it leaves out what a slide prints', () =>
+  it('is refused if it omits a printed value', () =>
     expect(() => replayed(4, 'mean').run()).toThrow('sample: E[X]'));
 
-  it('holds a tiny gradient to its own size', () => {
+  it('compares a tiny gradient relative to its own size', () => {
     const { steps } = examples.E5.run();
     const gradient = steps.find(({ name, part }) => name === '∂L/∂w1' && part.includes('64'))!;
     expect(gradient.value).toBeLessThan(1e-6);

@@ -1,10 +1,10 @@
-/** What `explain` expects of a model before it runs and what `diagnose` expects of the one that was drawn: two derivations. */
+/** Tests that what `explain` expects before a run agrees with what `diagnose` expects of the drawn model: two derivations. */
 import { describe, expect, it } from 'vitest';
 import { diagnose, explainModel, type LayerOptions, MLP, randomUniform } from '../../src/index.js';
 import { normalInputs } from '../support/networks.js';
 
 const [WIDTH, DEPTH, ROWS] = [200, 4, 500];
-/** Four deviations: of the spread of 40 000 draws 0.35 %, a hidden layer's kernel and the inputs each, of the last kernel's 2000 1 %. */
+/** Tolerance of four standard deviations: 0.35 % each for a hidden kernel of 40 000 draws and for the inputs, 1 % for the last kernel's 2000. */
 const TOLERANCE = 0.05;
 
 describe.each<[string, Partial<LayerOptions>]>([
@@ -22,14 +22,14 @@ describe.each<[string, Partial<LayerOptions>]>([
   const expected = explainModel(model).layers;
   const { layers } = diagnose(model, normalInputs(ROWS, WIDTH), undefined, { training: true });
 
-  it('forward', () => {
+  it('agree forward', () => {
     for (const [l, { predicted }] of layers.entries()) {
       const ratio = predicted.preactivationStd / expected[l]!.preactivationStd;
       expect(Math.abs(ratio - 1), `layers[${l}]`).toBeLessThan(TOLERANCE);
     }
   });
 
-  it('backward, the one of single values, the other of norms', () => {
+  it('agree backward, one for single values and the other for norms', () => {
     for (const [l, { predicted, units }] of layers.entries()) {
       const ratio = predicted.gradientRatio / (expected[l]!.gradientStd * Math.sqrt(units / 10));
       expect(Math.abs(ratio - 1), `layers[${l}]`).toBeLessThan(TOLERANCE);

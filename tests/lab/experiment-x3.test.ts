@@ -1,4 +1,4 @@
-/** X3, Figure 7.4: five kernel variances, forward and backward. */
+/** Tests of X3, Figure 7.4: five kernel variances, forward and backward. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { expectedFloat32X3, expectedX3 } from '../../src/lab/expected/x3.js';
@@ -26,7 +26,7 @@ const run = () => {
   return result;
 };
 
-it('comes to Figure 7.4', async () => {
+it('reproduces Figure 7.4', async () => {
   expectAgreement(await run());
 });
 
@@ -34,7 +34,7 @@ it('is plain data of the common shape', async () => {
   expectShape('X3', options, await run());
 });
 
-it('its expected values are those of the golden file', () => {
+it('has the expected values of the golden file', () => {
   const { forward_0_02: forward, backward_0_02: backward } = golden;
   expect(expectedX3).toEqual({
     networks: 2000,
@@ -58,12 +58,12 @@ it('its expected values are those of the golden file', () => {
   expect(expectedFloat32X3).toEqual(limits);
 });
 
-it('the charts reach from 1e-65 to 1e+85, and show the means of the table', async () => {
+it('draws charts from 1e-65 to 1e+85 with the means of the table', async () => {
   const { charts } = await run();
   const forward = charts[0]!;
   if (forward.kind !== 'curves') throw new Error('expected curves');
   const ends = forward.series.map(({ name, y }) => [name, Math.round(y[49]! / Math.LN10)]);
-  // Medians, half a decade of sampling error aside, the means of log₁₀ at layer 50 in fig74.json.
+  // The medians equal the means of log₁₀ at layer 50 in fig74.json, up to half a decade of sampling error.
   for (const [i, row] of Object.values(golden.by_sigma2).entries()) {
     expect(Math.abs((ends[i]![1] as number) - row.forward_mean_log10_var['50']!)).toBeLessThan(0.8);
   }

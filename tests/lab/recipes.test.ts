@@ -1,4 +1,4 @@
-/** The recipes of the lab are what they say, and the numbers beside them are PyTorch's. */
+/** Tests that the recipes of the lab are the networks they claim to be, and that the numbers beside them are PyTorch's. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Rng, recommended } from '../../src/index.js';
@@ -27,7 +27,7 @@ const golden = JSON.parse(
   readFileSync(new URL('../golden/fashion_experiments.json', import.meta.url), 'utf8'),
 ) as { runs: Record<string, GoldenRun> };
 
-/** How the file of PyTorch's runs writes what a config says here. */
+/** Names of input scalings in the file of PyTorch's runs, by the name in a config here. */
 const inputWords: Record<string, string> = { symmetric: '-1_1', unit: '0_1', none: '0_255' };
 const startWords: Record<string, string> = {
   torchLinear: 'torch',
@@ -42,7 +42,7 @@ describe.each(recipeNames)('%s', (name) => {
   const run = golden.runs[expected.run]!;
   const { epochs, optimizer } = recipes[name];
 
-  it('stands beside the numbers of that run, one an epoch', () => {
+  it('has the numbers of that run, one per epoch', () => {
     expect(expected.testAccuracy).toEqual(run.test_acc.slice(0, epochs));
     expect(expected.trainAccuracy).toEqual(run.train_acc.slice(0, epochs));
     expect(expected.trainLoss).toEqual(run.train_loss.slice(0, epochs));
@@ -84,7 +84,7 @@ describe('docs/fashion.md', () => {
     expect(rows.map((row) => row[1])).toEqual(recipeNames.map((name) => `\`${name}\``));
   });
 
-  it.each(recipeNames)('%s stands there with its epochs and with what PyTorch reaches', (name) => {
+  it.each(recipeNames)('lists %s with its epochs and with what PyTorch reaches', (name) => {
     const [, , , epochs, , theirs, , gradient] = rows.find((row) => row[1] === `\`${name}\``)!;
     const { testAccuracy, gradientNorms } = expectedFashion[name];
     expect(Number(epochs)).toBe(recipes[name].epochs);
@@ -94,13 +94,13 @@ describe('docs/fashion.md', () => {
 });
 
 describe('the recipes', () => {
-  it('recommend what recommended() makes', () => {
+  it('recommend what recommended() creates', () => {
     expect(recipeModel('recommended', 784).config).toEqual(
       recommended({ inputSize: 784, classes: 10 }).config,
     );
   });
 
-  // Fewer rows than one batch, and two of each class.
+  // The data have fewer rows than one batch, and two of each class.
   const count = 20;
   const images = {
     x: Uint8Array.from(new Rng(3).integers(count * 9, 256)),
@@ -109,7 +109,7 @@ describe('the recipes', () => {
     inputSize: 9,
   };
 
-  it('measure all images after each epoch as the model then predicts', async () => {
+  it('measure all images after each epoch with the model as it predicts then', async () => {
     const epochs: unknown[] = [];
     const gradients: (readonly number[])[] = [];
     const model = recipeModel('sgd', 9, { seed: 2 });
@@ -135,15 +135,15 @@ describe('the recipes', () => {
     expect(gradients[0]![0]).toBeCloseTo(Math.sqrt(squares), 6);
   });
 
-  it('are compared on Fashion-MNIST alone, known by its labels', () => {
+  it('are compared only on Fashion-MNIST, recognized by its labels', () => {
     const y = new Uint8Array(60_000);
     const fashion = { x: new Uint8Array(), y, count: 60_000, inputSize: 784 };
     expect(isFashionMnist(fashion)).toBe(false);
-    // Xiao, Rasul & Vollgraf 2017: train-labels-idx1-ubyte, from its ninth byte on.
+    // Source: Xiao, Rasul & Vollgraf 2017, train-labels-idx1-ubyte from its ninth byte on.
     y.set([9, 0, 0, 3, 0, 2, 7, 2, 5, 5, 0, 9, 5, 5, 7, 9, 1, 0, 6, 4]);
     expect(isFashionMnist(fashion)).toBe(true);
     expect(isFashionMnist({ ...fashion, count: 10_000 })).toBe(false);
-    // MNIST's begin otherwise.
+    // The labels of MNIST begin differently.
     y.set([5, 0, 4, 1]);
     expect(isFashionMnist(fashion)).toBe(false);
   });

@@ -7,15 +7,15 @@ import { MLP, sgd, zeros } from '../../src/index.js';
 import { housePrice, irisLecture } from '../../src/lab/index.js';
 
 describe('irisLecture', () => {
-  // tests/golden/train_examples.json holds what the slides print.
+  // tests/golden/train_examples.json holds the figures of the slides.
   const golden = JSON.parse(readFileSync(new URL('../golden/train_examples.json', import.meta.url), 'utf8'));
 
-  it('is the slides’ three rows', () => {
+  it('has the three rows of the slides', () => {
     expect([...irisLecture.x]).toEqual(golden.X.flat());
     expect([...irisLecture.y]).toEqual(golden.y);
   });
 
-  it('are petals of these classes in the iris table', () => {
+  it('has the petals of these classes in the iris table', () => {
     expect(irisLecture.classNames).toEqual(iris.classNames);
     expect(irisLecture.featureNames).toEqual(iris.featureNames.slice(2));
     for (const [row, label] of irisLecture.y.entries()) {
@@ -60,7 +60,7 @@ describe('the bundle', () => {
     return outputFiles[0]!.text;
   };
 
-  it('leaves the table reader to pages that read tables', async () => {
+  it('includes the table reader only in pages that read tables', async () => {
     expect(await bundled('readCsv')).toMatch('windows-1252');
     expect(await bundled('iris')).not.toMatch('windows-1252');
     expect(await bundled('trainTestSplit')).not.toMatch('windows-1252');

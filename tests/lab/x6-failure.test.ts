@@ -1,4 +1,4 @@
-/** X6 with a network whose numbers leave the finite ones: the others go on. */
+/** Test of X6 with a network whose numbers overflow: the other networks continue. */
 import { expect, it, vi } from 'vitest';
 import { NonFiniteError } from '../../src/index.js';
 import { experiments } from '../../src/lab/index.js';
@@ -13,7 +13,7 @@ vi.mock('../../src/lab/recipes.js', async (original) => {
   return { ...recipes, trainRecipe };
 });
 
-it('a network that fails keeps its epochs, says why, and the next is trained', async () => {
+it('keeps the epochs of a failed network, says why it failed, and trains the next one', async () => {
   const images = {
     x: new Uint8Array(80).map((_, i) => 3 * i),
     y: new Uint8Array(20),
@@ -30,6 +30,6 @@ it('a network that fails keeps its epochs, says why, and the next is trained', a
     ['256 units', 1],
     ['1024 units', 1],
   ]);
-  expect(notes[0]).toBe('sgd was given up: loss: is NaN');
+  expect(notes[0]).toBe('sgd was abandoned: loss: is NaN');
   expect(interrupted).toBeUndefined();
 });

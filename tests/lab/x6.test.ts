@@ -1,4 +1,4 @@
-/** X6 on a handful of made-up images: what it trains, in which order, and what it keeps. Its figures: fashion.test.ts. */
+/** Tests of X6 on a few made-up images: what it trains, in which order, and what it keeps. Its figures are in fashion.test.ts. */
 import { describe, expect, it } from 'vitest';
 import { Rng } from '../../src/index.js';
 import { expectedFashion } from '../../src/lab/expected/fashion.js';
@@ -27,7 +27,7 @@ const curves = ({ charts }: ExperimentResult) =>
   charts.flatMap((chart) => (chart.kind === 'curves' ? [chart] : []));
 const inThisThread: GridSearch = (x, y, options) => gridSearch(x, y, { ...options, workers: 1 });
 
-describe('all of it', async () => {
+describe('the whole of X6', async () => {
   const options = { epochs: 1, seed: 3 };
   const networks: string[] = [];
   const progress: number[][] = [];
@@ -50,7 +50,7 @@ describe('all of it', async () => {
     expect(epochs).toEqual(networks.map((name) => `${name} 1`));
   });
 
-  it('has two tables a group, a row a network, and the search last', () => {
+  it('has two tables per group with a row per network, and the search last', () => {
     const titles = Object.values(networkGroups).flatMap(({ title }) => [
       `${title}: accuracy in %`,
       `${title}: norm of the first gradient`,
@@ -69,19 +69,19 @@ describe('all of it', async () => {
     expect(result.tables.at(-1)!.rows.filter((row) => row.at(-1) === 'best')).toHaveLength(1);
   });
 
-  it('has the figures of the fits: zeros answer with one class, and have no gradient', () => {
+  it('has the figures of the fits: zeros always answer with one class and have no gradient', () => {
     const zeros = result.tables.find(({ title }) => title.startsWith('Weights that start at zero'))!;
     expect(zeros.rows).toEqual([['zeros', 10, '', 1, 10, 10]]);
     const gradients = result.tables[result.tables.indexOf(zeros) + 1]!;
     expect(gradients.rows).toEqual([['zeros', 0, 0]]);
   });
 
-  it('draws accuracies by epoch, and gradients by layer where there are many', () => {
+  it('draws accuracies by epoch, and gradients by layer for deep networks', () => {
     expect(result.charts).toHaveLength(7 + 2);
     expect(curves(result).filter(({ x }) => x === 'layer')).toHaveLength(2);
   });
 
-  it('draws a gradient of nothing as 0', async () => {
+  it('draws a zero gradient as 0', async () => {
     const black = { ...data.train, x: new Uint8Array(data.train.x.length) };
     const only = ['sigmoid2-raw', 'sigmoid2'] as const;
     const dark = await x6.run({ data: { train: black, test: black }, epochs: 1, only });
@@ -94,13 +94,13 @@ describe('all of it', async () => {
     ]);
   });
 
-  it('compares nothing with figures of other images, and says so', () => {
+  it('compares nothing if the images are others, and says so', () => {
     expect(result.comparisons).toEqual([]);
     expect(result.notes.join()).toContain('these images are others');
     expect(result.interrupted).toBeUndefined();
   });
 
-  it('tells how far it is, forwards, and to the end', () => {
+  it('reports progress that never falls and ends complete', () => {
     const [done, totals] = [0, 1].map((i) => progress.map((pair) => pair[i]!)) as [number[], number[]];
     expect(new Set(totals).size).toBe(1);
     expect(done).toEqual([...done].sort((a, b) => a - b));
@@ -108,16 +108,16 @@ describe('all of it', async () => {
   });
 });
 
-describe('a part of it', () => {
+describe('a part of X6', () => {
   const titles = async (options: Omit<X6Options, 'data'>) =>
     (await x6.run({ data, epochs: 1, ...options })).tables.map(({ title }) => title.split(':')[0]);
 
-  it('is a group', async () => {
+  it('can be a group', async () => {
     const title = networkGroups.zeros.title;
     expect(await titles({ only: ['zeros'] })).toEqual([title, title]);
   });
 
-  it('is a network, in every group that has it', async () => {
+  it('can be a network, in every group that contains it', async () => {
     const { tables } = await x6.run({ data, epochs: 1, only: ['sgd'] });
     expect(tables.map(({ rows }) => rows.map((row) => row[0]))).toEqual(
       ['ReLU, [−1, 1]', '256 units', '1 layer'].flatMap((label) =>
@@ -126,7 +126,7 @@ describe('a part of it', () => {
     );
   });
 
-  it('trains as long as the groups that are asked for look', async () => {
+  it('trains as long as the chosen groups need', async () => {
     const trained = async (only: X6Options['only']) => {
       const epochs: number[] = [];
       await x6.run(
@@ -139,22 +139,22 @@ describe('a part of it', () => {
     expect(await trained(['scaling'])).toEqual([10]);
   });
 
-  it('gives the same figures again, and others from another seed', async () => {
+  it('gives equal figures in a second run, and others from another seed', async () => {
     const options = { data, epochs: 1, only: ['units'] } as const;
     const first = await x6.run(options);
     expect(await x6.run(options)).toEqual(first);
     expect((await x6.run({ ...options, seed: 1 })).tables).not.toEqual(first.tables);
   });
 
-  it('goes without the grid search where none is given', async () => {
+  it('leaves out the grid search if none is given', async () => {
     const { notes } = await x6.run({ data, epochs: 1, only: ['zeros'] });
     expect(notes.join()).not.toContain('grid');
     const all = await x6.run({ data, epochs: 1 }, { signal: AbortSignal.abort() });
-    expect(all.notes.join()).toContain('grid search needs gridSearch');
+    expect(all.notes.join()).toContain('it needs gridSearch of evenkeel');
   });
 });
 
-describe('interrupted', () => {
+describe('an interrupted run', () => {
   it('keeps what was computed', async () => {
     const controller = new AbortController();
     const options = { data, epochs: 2, only: ['units', 'zeros'] } as const;
@@ -171,7 +171,7 @@ describe('interrupted', () => {
     expect(result.tables[1]!.rows).toEqual(whole.tables[1]!.rows.slice(0, 2));
   });
 
-  it('in the grid search, which comes first', async () => {
+  it('may be interrupted in the grid search, which comes first', async () => {
     const controller = new AbortController();
     const search: GridSearch = (x, y, options) =>
       inThisThread(x, y, {
@@ -188,14 +188,14 @@ describe('interrupted', () => {
     expect([result.interrupted, networks, result.tables]).toEqual([true, [], []]);
   });
 
-  it('before the first network has nothing', async () => {
+  it('has nothing before the first network', async () => {
     const result = await x6.run({ data }, { signal: AbortSignal.abort() });
     expect([result.interrupted, result.tables, result.charts]).toEqual([true, [], []]);
   });
 });
 
-describe('beside PyTorch', () => {
-  /** PyTorch's own figures as if they were ours, changed. */
+describe('comparison with PyTorch', () => {
+  /** Runs with PyTorch's own figures as ours, changed by the given amounts. */
   function run(
     name: RecipeName,
     { points = 0, gradients = 1, epochs = 99 } = {},
@@ -221,7 +221,7 @@ describe('beside PyTorch', () => {
       .filter(({ agrees }) => !agrees)
       .map((comparison) => comparison.name);
 
-  it.each(recipeNames)('%s agrees with itself, in all layers and at its last epoch', (name) => {
+  it.each(recipeNames)('%s agrees with itself in all layers and at its last epoch', (name) => {
     const comparisons = comparisonsOf(run(name));
     expect(comparisons.every(({ agrees }) => agrees)).toBe(true);
     const { gradientNorms, testAccuracy } = expectedFashion[name];
@@ -230,44 +230,44 @@ describe('beside PyTorch', () => {
     expect(comparisons.at(-1)!.expected).toBeCloseTo(100 * testAccuracy.at(-1)!, 9);
   });
 
-  it('1.5 points are no difference, 1.6 are', () => {
+  it('accepts a difference of 1.5 points and refuses 1.6', () => {
     expect(off('sgd', { points: 1.49 })).toEqual([]);
     const names = [5, 10, 20].map((epoch) => `sgd: test accuracy after epoch ${epoch}, %`);
     expect(off('sgd', { points: -1.6 })).toEqual(names);
   });
 
-  it('in a climb its own step is none either', () => {
-    // From 67.91 to 70.24 % in the fifth epoch.
+  it('accepts the change of PyTorch in one epoch, if that is larger', () => {
+    // PyTorch's accuracy rises from 67.91 to 70.24 % in the fifth epoch.
     expect(off('sigmoid7-16n', { points: 2.3, epochs: 5 })).toEqual([]);
     expect(off('sigmoid7-16n', { points: 2.4, epochs: 5 })).toHaveLength(1);
   });
 
   it.each(['sigmoid5', 'sigmoid7', 'sigmoid7-raw', 'zeros'] as const)(
-    '%s has to stay at one image in ten',
+    'requires %s to stay at one image in ten',
     (name) => {
       expect(off(name, { points: 0.1, epochs: 3 })).toEqual([`${name}: test accuracy after epoch 3, %`]);
     },
   );
 
-  it('gradients agree within a factor of three', () => {
+  it('accepts gradients within a factor of three', () => {
     for (const gradients of [2.99, 1 / 2.99]) expect(off('sigmoid7', { gradients })).toEqual([]);
     for (const gradients of [3.01, 1 / 3.01, 0]) expect(off('sigmoid7', { gradients })).toHaveLength(8);
   });
 
-  it('where PyTorch has no gradient, any is too much', () => {
+  it('refuses any gradient where PyTorch has none', () => {
     const runs = run('zeros');
     runs.get('zeros')!.gradientNorms[0] = 1e-12;
     const [first, ...others] = comparisonsOf(runs);
     expect([first!.agrees, others.every(({ agrees }) => agrees)]).toEqual([false, true]);
   });
 
-  it('a run that was cut short is compared where it ended', () => {
+  it('compares a short run at its last epoch', () => {
     const names = comparisonsOf(run('layers3', { epochs: 2 })).map(({ name }) => name);
     expect(names.slice(4)).toEqual(['layers3: test accuracy after epoch 2, %']);
   });
 });
 
-it('images that begin as those of Fashion-MNIST do are compared', async () => {
+it('compares images that begin like Fashion-MNIST', async () => {
   const train = images(60_000, 4, 1);
   train.y.set([9, 0, 0, 3, 0, 2, 7, 2, 5, 5, 0, 9, 5, 5, 7, 9, 1, 0, 6, 4]);
   const { comparisons, tables, notes } = await x6.run({
@@ -298,7 +298,11 @@ describe('refuses', () => {
     [{ data, seed: 'x' }, TypeError, "seed: expected a whole number ≥ 0, got 'x'"],
     [{ data, only: ['deep'] }, TypeError, `only: unknown name 'deep'; known: ${x6Groups.join(', ')}`],
     [{ data, only: 'depth' }, TypeError, 'only: expected a list of groups or recipes, got depth'],
-    [{ data, only: ['grid'] }, TypeError, 'gridSearch: expected that of evenkeel/node for the group grid'],
+    [
+      { data, only: ['grid'] },
+      TypeError,
+      'gridSearch: expected gridSearch of evenkeel/node for the group grid',
+    ],
     [{}, TypeError, 'data: expected images { train, test }'],
   ])('%#', async (options, Kind, message) => {
     const refused = x6.run(options as never);

@@ -1,4 +1,4 @@
-/** One step of SGD on one flower, in which a ReLU unit is dead and stays so. */
+/** Example of one step of SGD on one flower, in which a ReLU unit is dead and stays dead. */
 import { sgd } from '../../index.js';
 import { example, type Replay } from './example.js';
 import { forward, network, type SlideLayer } from './networks.js';
@@ -35,11 +35,11 @@ export const dyingRelu = example('E15', given, (replay, { x, label, m, w, bm, bw
   replay.showAll(['∂L/∂z1', '∂L/∂z2', '∂L/∂z3'], output!.preactivation, 'p − y, y = (1, 0, 0)');
   for (const j of [1, 2, 3]) {
     const formula = 'relu1·∂L/∂z';
-    const note = 'The slide leaves out the factor relu1 = 1.372, and repeats ∂L/∂z. Its new w has it.';
+    const note = 'The slide omits the factor relu1 = 1.372 and repeats ∂L/∂z. Its new w has the factor.';
     replay.show(`∂L/∂w[relu1,${j}]`, output!.kernel[j - 1]!, `${formula}${j}`, j === 1 ? { note } : {});
   }
   const dead = names('∂L/∂w[relu2,', 3, ']');
-  replay.showAll(dead, output!.kernel.slice(3), 'relu2·∂L/∂z: 0, since relu2 is');
+  replay.showAll(dead, output!.kernel.slice(3), 'relu2·∂L/∂z: 0, since relu2 is 0');
   replay.showAll(names('∂L/∂relu', 2), hidden!.activation, '∂L/∂z·wᵀ');
   replay.showAll(names('∂L/∂h', 2), hidden!.preactivation, '∂L/∂relu where h > 0, else 0');
   const [x1h1, x1h2, x2h1, x2h2] = hidden!.kernel;
@@ -57,7 +57,7 @@ export const dyingRelu = example('E15', given, (replay, { x, label, m, w, bm, bw
     { kernel: rows(lower!.kernel, 2), bias: [...lower!.bias], activation: 'relu' },
     { kernel: rows(upper!.kernel, 3), bias: [...upper!.bias], activation: 'softmax' },
   ];
-  replay.part('again', 'Forward again: the loss is lower, and unit 2 still dead');
+  replay.part('again', 'Forward again: the loss is lower, and unit 2 is still dead');
   replayForward(replay, moved, x, model.evaluate([x], [label]).loss, 'The slide repeats its -1.68.');
 });
 
@@ -87,12 +87,12 @@ function replayStep(replay: Replay, lower: Moved, upper: Moved): void {
   const [x1h1, x1h2, x2h1, x2h2] = lower.kernel;
   replay.show('new m[x1,h1]', x1h1!, 'm − η·∂L/∂m');
   replay.show('new m[x2,h1]', x2h1!, undefined, {
-    note: 'The slide has 0.4105 for 0.41015: a digit is lost.',
+    note: 'The slide prints 0.4105 for 0.41015: it lost a digit.',
   });
-  replay.show('new m[x1,h2]', x1h2!, 'unit 2 does not move');
+  replay.show('new m[x1,h2]', x1h2!, 'unit 2 does not change');
   replay.show('new m[x2,h2]', x2h2!);
   replay.showAll(names('new w[relu1,', 3, ']'), upper.kernel, 'w − η·∂L/∂w');
-  replay.showAll(names('new w[relu2,', 3, ']'), upper.kernel.slice(3), 'nor do its weights above');
+  replay.showAll(names('new w[relu2,', 3, ']'), upper.kernel.slice(3), 'weights above unit 2 do not change');
   replay.showAll(names('new bm', 2), lower.bias, 'bm − η·∂L/∂h');
   replay.showAll(names('new bw', 3), upper.bias, 'bw − η·∂L/∂z');
 }

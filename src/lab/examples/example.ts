@@ -1,4 +1,4 @@
-/** What a worked example is, and the replay that each writes its steps into. */
+/** Shape of a worked example, and the replay into which each example writes its steps. */
 import type {
   ExampleId,
   ExpectedExample,
@@ -8,64 +8,78 @@ import type {
 } from '../expected/example.js';
 import { expectedExamples } from '../expected/examples.js';
 
-/** What an example is given: numbers, rows, matrices. */
+/** Given numbers, rows and matrices of an example, by name. */
 export type Inputs = Readonly<Record<string, number | readonly number[] | readonly (readonly number[])[]>>;
 
+/** One computed value of a worked example, beside the printed and the expected one. */
 export interface ExampleStep {
-  /** The heading that it stands under. */
+  /** Heading of the part that the step belongs to. */
   readonly part: string;
+  /** Name of the value, such as 'w1 new'. */
   readonly name: string;
-  /** How it comes from what was given and from the steps before. */
+  /** Formula from the inputs and the earlier steps. */
   readonly formula?: string;
-  /** Computed now, in float64 unless the part says otherwise. */
+  /** Value computed in this run, in float64 unless the part says otherwise. */
   readonly value: number;
-  /** What the slide prints, digit for digit. */
+  /** Figure on the slide, digit for digit. */
   readonly printed?: string;
-  /** What the value is held to; absent for a step that only leads to others. */
+  /** Value that `value` is compared with; absent for an intermediate step. */
   readonly expected?: number;
-  /** How far a random draw may lie from it. */
+  /** Largest distance of a random draw from `expected`. */
   readonly tolerance?: number;
-  /** False where the value is not the expected one. */
+  /** True if the value equals the expected one, or lies within the tolerance. */
   readonly agrees: boolean;
-  /** How the printed figure stands to the value. */
+  /** Relation of the printed figure to the value. */
   readonly status: StepStatus;
-  /** The misprint and why it is one, or what the step shows. */
+  /** Explanation of a misprint, or of what the step shows. */
   readonly note?: string;
 }
 
+/** Result of one run of a worked example. */
 export interface ExampleRun {
+  /** Number of the example in docs/lectures.md. */
   readonly id: ExampleId;
+  /** Title of the example. */
   readonly title: string;
+  /** Letter of the lecture, a key of `lectures`. */
   readonly lecture: LectureLetter;
+  /** Slides or parts of the lecture. */
   readonly slides: string;
+  /** Given numbers. */
   readonly inputs: Inputs;
+  /** Computed steps, in order. */
   readonly steps: readonly ExampleStep[];
-  /** False if one of the values is not the expected one. */
+  /** True if every step agrees with its expected value. */
   readonly agrees: boolean;
 }
 
+/** One worked example of the lectures. */
 export interface Example {
+  /** Number of the example in docs/lectures.md. */
   readonly id: ExampleId;
+  /** Title of the example. */
   readonly title: string;
+  /** Letter of the lecture, a key of `lectures`. */
   readonly lecture: LectureLetter;
+  /** Slides or parts of the lecture. */
   readonly slides: string;
-  /** Computes every step anew. */
+  /** Computes every step. */
   run(): ExampleRun;
 }
 
 interface StepOptions {
   readonly note?: string;
-  /** Where the slides print nothing. */
+  /** Expected value, for steps that the slides do not print. */
   readonly expected?: number;
-  /** Of a random draw: it agrees if it is no further away than this. */
+  /** Largest distance of a random draw from the expected value. */
   readonly tolerance?: number;
 }
 
-/** Of a value in float64, relative; and absolute for what should be 0. */
+/** Relative tolerance of a value in float64, and absolute tolerance of a value that should be 0. */
 const RELATIVE = 1e-9;
 const ABSOLUTE = 1e-15;
 
-/** An example's steps in the order in which they are shown; what the slide prints comes from the expected values by name. */
+/** Collector of an example's steps in display order. It looks up printed and expected values by name. */
 export class Replay {
   readonly steps: ExampleStep[] = [];
   readonly #parts: ExpectedExample['parts'];
@@ -82,7 +96,7 @@ export class Replay {
     );
   }
 
-  /** Opens a part; `heading` is what a reader sees above it. */
+  /** Opens a part under the given heading. */
   part(key: string, heading = key): void {
     this.#key = key;
     this.#heading = heading;
@@ -108,7 +122,7 @@ export class Replay {
     return value;
   }
 
-  /** Steps of one formula each, such as the rows of a product. */
+  /** Adds several steps of one formula, such as the rows of a product. */
   showAll(
     names: readonly string[],
     values: ArrayLike<number>,
@@ -126,7 +140,7 @@ export class Replay {
     }
   }
 
-  /** @throws Error if a value that a slide prints was not shown */
+  /** @throws Error if the example did not show a value that a slide prints */
   finish(): void {
     if (this.#unseen.size > 0) throw new Error(`examples: not shown: ${[...this.#unseen].join(', ')}`);
   }
@@ -136,7 +150,7 @@ function agree(value: number, expected: number, tolerance?: number): boolean {
   return Math.abs(value - expected) <= (tolerance ?? RELATIVE * Math.abs(expected) + ABSOLUTE);
 }
 
-/** An example from what it is given and how it goes. */
+/** Creates an example from its inputs and its steps. */
 export function example<Given extends Inputs>(
   id: ExampleId,
   inputs: Given,

@@ -1,4 +1,4 @@
-/** Three flowers through a 2-2-3 network, of whose weights the slides display two digits. */
+/** Example of three flowers in a 2-2-3 network; the slides display two digits of its weights. */
 import { crossEntropy } from '../../index.js';
 import { expectedExamples } from '../expected/examples.js';
 import { mean } from '../measure.js';
@@ -26,12 +26,12 @@ const given = {
 const [, deadRow] = given.W_z;
 const { parts, tensors } = expectedExamples.E14;
 
-/** Names of a matrix of rows, one a sample. */
+/** Names the elements of a matrix with one row per sample. */
 const names = (of: string, columns: number) =>
   given.X.flatMap((_, i) => Array.from({ length: columns }, (__, j) => `${of}[${i},${j}]`));
 const rowsOf = (values: readonly number[], columns: number) =>
   given.X.map((_, i) => values.slice(i * columns, (i + 1) * columns));
-/** What the slides print under these names. */
+/** Returns the values that the slides print under these names. */
 const printed = (of: string, columns: number) =>
   rowsOf(
     names(of, columns).map((name) =>
@@ -44,33 +44,33 @@ export const forwardPass = example('E14', given, (replay, { X, y, W_h, W_z, b_h,
   const layers = twoLayers(W_h, W_z, b_h, b_z);
   const [hidden, output] = forward(layers, X);
   const { displayed } = tensors;
-  replay.part('displayed', 'From the weights as they are displayed; row i is flower i');
+  replay.part('displayed', 'From the weights as displayed; row i is flower i');
   replay.showAll(names('h', 2), hidden!.z, 'X·W_h + b_h');
   replay.showAll(names('relu', 2), hidden!.a, 'max(0, h)', displayed.relu.flat());
   replay.showAll(names('z', 3), output!.z, 'relu·W_z + b_z');
   replay.showAll(names('p', 3), output!.a, 'softmax of a row of z', displayed.p.flat());
   showLosses(replay, y, output!.a, displayed.loss_each);
-  replay.show('loss', meanLoss(layers, X, y), 'their mean', {
-    note: '1.273 from two digits a weight. The slide’s 1.269 needs those that it hides, see below.',
+  replay.show('loss', meanLoss(layers, X, y), 'mean of the three losses', {
+    note: 'Weights of two digits give 1.273. The slide’s 1.269 needs the hidden digits, which the last part recovers.',
   });
 
   const z = printed('z', 3);
-  replay.part('printed', 'From the printed z on: that step is right');
+  replay.part('printed', 'From the printed z on: this step is right');
   replay.showAll(names('p', 3), forward([softmaxAlone], z)[0]!.a, 'softmax of the printed z');
   replay.show('loss', meanLoss([softmaxAlone], z, y), 'mean of −ln p[i,yᵢ]');
   replayRecovered(replay, z);
 });
 
-/** The weights that the printed h and z were made of, as far as they tell. */
+/** Recovers the full weights behind the printed h and z, as far as these determine them. */
 function replayRecovered(replay: Replay, z: Matrix): void {
   const { X, y, b_h, b_z } = given;
   const h = printed('h', 2);
   const recovered = columns(h).map((column) => leastSquares(X, column));
   const W_h = [0, 1].map((i) => recovered.map((column) => column[i]!));
-  // Unit 1 is dead in all three rows, so that z = relu[·,0] times the first row of W_z.
+  // Unit 1 is dead in all three rows, so z equals relu[·,0] times the first row of W_z.
   const first = columns(z).map((column) => mean(column.map((value, i) => value / h[i]![0]!)));
   const W_z = [first, deadRow!];
-  replay.part('recovered', 'From weights with more digits, which the printed h and z betray');
+  replay.part('recovered', 'From weights with more digits, recovered from the printed h and z');
   replay.showAll(
     ['W_h[0,0]', 'W_h[0,1]', 'W_h[1,0]', 'W_h[1,1]'],
     W_h.flat(),
@@ -88,7 +88,7 @@ function replayRecovered(replay: Replay, z: Matrix): void {
   replay.showAll(names('h', 2), hidden!.z, 'X·W_h + b_h');
   replay.showAll(names('z', 3), output!.z, 'relu·W_z + b_z');
   replay.show('loss', meanLoss(layers, X, y), 'mean of −ln p[i,yᵢ]', {
-    note: 'So the slide computed with weights of full precision: 0.25 is the display of 0.259.',
+    note: 'The slide therefore computed with weights of full precision: 0.25 is the display of 0.259.',
   });
 }
 
@@ -99,7 +99,7 @@ function twoLayers(W_h: Matrix, W_z: Matrix, b_h: readonly number[], b_z: readon
   ];
 }
 
-/** Softmax of what it is given. */
+/** Layer that applies softmax to its inputs and changes nothing else. */
 const softmaxAlone: SlideLayer = {
   kernel: [
     [1, 0, 0],
@@ -136,7 +136,7 @@ function showLosses(
 
 const columns = (matrix: Matrix) => matrix[0]!.map((_, j) => matrix.map((row) => row[j]!));
 
-/** The w of two numbers for which X·w is nearest to the target, by Cramer’s rule on XᵀX·w = Xᵀt. */
+/** Returns the two weights w for which X·w is nearest to the target, by Cramer’s rule on XᵀX·w = Xᵀt. */
 function leastSquares(X: Matrix, target: readonly number[]): [number, number] {
   const dot = (a: readonly number[], b: readonly number[]) =>
     a.reduce((sum, value, i) => sum + value * b[i]!, 0);

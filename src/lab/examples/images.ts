@@ -1,8 +1,8 @@
-/** Pixels of 0 to 255 under the maps to [0, 1] and [−1, 1]. */
+/** Example of pixels 0 to 255 under the maps to [0, 1] and [−1, 1]. */
 import { type InputScaling, MLP } from '../../index.js';
 import { example } from './example.js';
 
-/** What a model with such inputs sees. */
+/** Returns the scaled input that a model computes from x. */
 function scaled(inputScaling: InputScaling, x: Uint8Array | Float64Array): number {
   const model = new MLP({ inputSize: 1, layers: [{ units: 1 }], inputScaling, backend: 'javascript64' });
   model.setWeights([{ kernel: [1], bias: [0] }]);
@@ -15,7 +15,7 @@ export const pixels = example('E20', { pixels: [0, 128, 255] }, (replay, { pixel
     Uint8Array,
     Uint8Array,
   ];
-  replay.part('maps', 'As a model sees them');
+  replay.part('maps', 'Pixels as a model sees them');
   replay.show('[0, 1] of 0', scaled('unit', black), 'x/255', { expected: 0 });
   const half = replay.show('[0, 1] of 128', scaled('unit', grey), 'x/255', { expected: 128 / 255 });
   replay.show('[0, 1] of 255', scaled('unit', white), 'x/255');
@@ -23,6 +23,6 @@ export const pixels = example('E20', { pixels: [0, 128, 255] }, (replay, { pixel
   replay.show('[−1, 1] of 128', scaled('symmetric', grey), 'x/127.5 − 1');
   replay.show('[−1, 1] of 255', scaled('symmetric', white), 'x/127.5 − 1');
   replay.show('(v − 0.5)/0.5 of 128', scaled({ mean: 0.5, std: 0.5 }, Float64Array.of(half)), 'v = x/255', {
-    note: 'PyTorch’s Normalize(0.5, 0.5) after ToTensor: the same map in two steps.',
+    note: 'PyTorch’s Normalize(0.5, 0.5) after ToTensor is this map in two steps.',
   });
 });

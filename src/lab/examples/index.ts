@@ -1,4 +1,4 @@
-/** The lectures' worked examples, computed again step by step. */
+/** The lectures' worked examples, recomputed step by step. */
 import type { ExampleId } from '../expected/example.js';
 import { eightLayers, explosion, fiveLayers, largeWeights } from './chains.js';
 import { dyingRelu } from './dying-relu.js';
@@ -10,7 +10,7 @@ import { sigmoidSeries, tanhSeries } from './series.js';
 import { glorot, he, hiddenOutputs, kaiming, variances } from './starts.js';
 import { hiddenZeros, linear, logistic, softmax } from './zero-starts.js';
 
-/** By the number that docs/lectures.md gives them; each computes its steps when it is run. */
+/** Worked examples by their number in docs/lectures.md. Each computes its steps when it is run. */
 export const examples: Readonly<Record<ExampleId, Example>> = {
   E1: mean,
   E2: variance,
@@ -35,4 +35,5 @@ export const examples: Readonly<Record<ExampleId, Example>> = {
   E21: uniform,
 };
 
+/** Numbers of all worked examples, in order. */
 export const exampleIds = Object.keys(examples) as ExampleId[];

@@ -4,14 +4,14 @@ import { type Activation, type BackendName, MLP } from '../../index.js';
 export type Matrix = readonly (readonly number[])[];
 
 export interface SlideLayer {
-  /** A row an input, a column a unit. */
+  /** Weights, one row per input and one column per unit. */
   readonly kernel: Matrix;
   readonly bias: readonly number[];
-  /** Default 'identity'. */
+  /** Activation; default 'identity'. */
   readonly activation?: Activation;
 }
 
-/** In float64, if it is not said what computes. */
+/** Creates a model with these weights, in float64 unless a backend is given. */
 export function network(layers: readonly SlideLayer[]): MLP<'javascript64'>;
 export function network<B extends BackendName>(layers: readonly SlideLayer[], backend: B): MLP<B>;
 export function network(
@@ -23,7 +23,7 @@ export function network(
     layers: layers.map(({ bias, activation = 'identity' }) => ({ units: bias.length, activation })),
     backend,
   });
-  // The slides put the bias into the first row of the matrix, beside an input that is always 1.
+  // The slides put the bias into the first row of the matrix, next to an input that is always 1.
   const weights = model.getWeights().map(({ slopes }, l) => {
     const { bias, kernel } = layers[l]!;
     return { kernel: [bias, ...kernel].flat(), ...(slopes && { slopes }) };
@@ -33,13 +33,13 @@ export function network(
 }
 
 export interface LayerPass {
-  /** Preactivations, a row after the other. */
+  /** Preactivations, row by row. */
   readonly z: readonly number[];
-  /** Activations, likewise. */
+  /** Activations, row by row. */
   readonly a: readonly number[];
 }
 
-/** What every layer makes of the rows of x: the network cut off above it, without and with its activation. */
+/** Returns the preactivations and activations of every layer for the rows of x. Each layer is the output of a shortened network. */
 export function forward(layers: readonly SlideLayer[], x: Matrix): LayerPass[] {
   const rows = x.map((row) => [...row]);
   return layers.map(({ kernel, bias }, l) => {
@@ -50,7 +50,7 @@ export function forward(layers: readonly SlideLayer[], x: Matrix): LayerPass[] {
   });
 }
 
-/** Units one above the other, each of one input, without biases; above them two logits and softmax. */
+/** Builds a chain of units with one input each and no biases, under two logits with softmax. */
 export function chain(
   weights: readonly number[],
   logits: readonly number[],

@@ -1,4 +1,4 @@
-/** Mean, variance and the uniform distribution, with numbers to check by hand. */
+/** Examples of mean, variance and the uniform distribution, with numbers to check by hand. */
 import { explainInitializer, heUniform, type Initializer } from '../../index.js';
 import { xavierSigmoid, xavierTanh } from '../../initializers/lectures.js';
 import { statistics } from '../../theory/index.js';
@@ -12,21 +12,21 @@ export const mean = example('E1', { X: [2, 8, 5, 4, 1, 4] }, (replay, { X }) => 
   for (const [i, value] of values.entries()) {
     replay.show(`${value}·P(${value})`, value * probabilities[i]!, `${value} · ${counts[i]}/${X.length}`);
   }
-  replay.show('E[X]', statistics.expectation(values, probabilities), 'their sum');
+  replay.show('E[X]', statistics.expectation(values, probabilities), 'sum of the products');
 });
 
 export const variance = example('E2', { X: [5, 3, 6, 7, 4] }, (replay, { X }) => {
   replay.part('sample', 'Squared distances from the mean');
   const centre = replay.show('E[X]', statistics.mean(X), '(5 + 3 + 6 + 7 + 4) / 5');
   for (const value of X) replay.show(`(${value} − E[X])²`, (value - centre) * (value - centre));
-  replay.show('var[X]', statistics.variance(X), 'their mean', {
-    note: 'The population’s variance divides by N = 5. Divided by N − 1, as a sample’s, it would be 2.5.',
+  replay.show('var[X]', statistics.variance(X), 'mean of the squared distances', {
+    note: 'The population variance divides by N = 5. The sample variance, which divides by N − 1, would be 2.5.',
   });
   replay.show('σ', statistics.standardDeviation(X), '√var[X]');
 });
 
 const FAN = 100;
-/** What an initializer promises of one unit with n inputs. */
+/** Returns the predicted moments of an initializer for a unit with FAN inputs. */
 const promised = (initializer: Initializer) => explainInitializer(initializer, [FAN, FAN]).expected!;
 
 export const uniform = example('E21', { a: -1, b: 3, n: FAN }, (replay, { a, b }) => {
@@ -36,15 +36,15 @@ export const uniform = example('E21', { a: -1, b: 3, n: FAN }, (replay, { a, b }
   replay.show('variance', given.variance, '(b − a)² / 12');
   const distribution = 'uniform';
   const tanh = promised(xavierTanh({ distribution }));
-  replay.part('U(−r, r) for tanh', 'U(−r, r) that has the variance 1/n: Xavier for tanh');
+  replay.part('U(−r, r) for tanh', 'U(−r, r) with variance 1/n: Xavier for tanh');
   replay.show('r', tanh.limit, '√(3/n)');
   replay.show('variance', tanh.variance, 'r²/3');
   const sigmoid = promised(xavierSigmoid({ distribution }));
-  replay.part('sigmoid', 'The variance 16/n: Xavier for the sigmoid');
+  replay.part('sigmoid', 'U(−r, r) with variance 16/n: Xavier for the sigmoid');
   replay.show('r', sigmoid.limit, '4·√(3/n)');
   replay.show('variance', sigmoid.variance, 'r²/3');
   const he = promised(heUniform());
-  replay.part('He', 'The variance 2/n: He');
+  replay.part('He', 'U(−r, r) with variance 2/n: He');
   replay.show('r', he.limit, '√(6/n)');
   replay.show('variance', he.variance, 'r²/3');
 });

@@ -1,4 +1,4 @@
-/** Initial weights: what the formulas promise, what a draw is like, what it makes of a signal. */
+/** Examples of initial weights: the formulas, random draws, and the effect on a signal. */
 import {
   explainInitializer,
   glorotNormal,
@@ -19,9 +19,9 @@ import { statistics } from '../../theory/index.js';
 import { expectedExamples } from '../expected/examples.js';
 import { example, type Inputs, type Replay } from './example.js';
 
-/** What a draw's deviation may be off by: four standard errors, of n values of a normal. */
+/** Returns the tolerance of a drawn standard deviation: four standard errors for n normal values. */
 const fourErrors = (sd: number, n: number) => (4 * sd) / Math.sqrt(2 * n);
-/** The furthest of 4000 uniform values is within a hundredth of the bound, but for a chance of 2e-9. */
+/** Largest relative distance of the extreme of 4000 uniform values from the bound. A draw exceeds it with probability 2e-9. */
 const OUTERMOST = 0.01;
 
 interface Layers extends Inputs {
@@ -58,14 +58,14 @@ function formulas(
     uniform.map(({ limit }) => limit),
     `√(6 / ${by}) = √3·σ`,
   );
-  replay.part('drawn', 'A draw of ours (seed 0) beside the listing’s, which has another');
+  replay.part('drawn', 'Our draw (seed 0); the listing’s draw has another seed');
 }
 
 export const glorot = example('E9', layers, (replay, given) => {
   const normal = kernels(given, glorotNormal());
   const uniform = kernels(given, glorotUniform());
   formulas(replay, normal, uniform, '(fanIn + fanOut)');
-  drawnDeviations(replay, normal, 'glorotNormal, cut at 2σ, widened');
+  drawnDeviations(replay, normal, 'glorotNormal: cut at 2σ, then widened');
   for (const [k, { drawn, limit }] of uniform.entries()) {
     const options = { tolerance: OUTERMOST * limit };
     replay.show(`min of w${k + 1}`, drawn.min, 'glorotUniform', options);
@@ -76,7 +76,7 @@ export const glorot = example('E9', layers, (replay, given) => {
 export const he = example('E10', layers, (replay, given) => {
   const normal = kernels(given, heNormal());
   formulas(replay, normal, kernels(given, heUniform()), 'fanIn');
-  drawnDeviations(replay, normal, 'heNormal, cut at 2σ, widened');
+  drawnDeviations(replay, normal, 'heNormal: cut at 2σ, then widened');
 });
 
 function drawnDeviations(replay: Replay, normal: ReturnType<typeof kernels>, how: string): void {
@@ -88,9 +88,13 @@ export const variances = example('E11', { fanIn: 100, fanOut: 100 }, (replay, { 
   const of = (which: Initializer) => explainInitializer(which, [fanIn, fanOut]).expected!.variance;
   replay.part('formula', 'Variance of a weight');
   replay.show('1/fanIn', of(xavierTanh()), 'Xavier, forward: 1/100');
-  replay.show('2/(fanIn + fanOut)', of(glorotNormal()), 'Glorot: 2/200, the same where the fans are');
+  replay.show(
+    '2/(fanIn + fanOut)',
+    of(glorotNormal()),
+    'Glorot: 2/200, equal to Xavier if the fans are equal',
+  );
   replay.show('2/fanIn', of(heNormal()), 'He: 2/100');
-  replay.show('2/D_h', of(heUniform()), 'lecture E, D_h = 100: He again');
+  replay.show('2/D_h', of(heUniform()), 'lecture E, D_h = 100: equal to He');
 });
 
 const ROWS = 1000;
@@ -106,13 +110,13 @@ export const hiddenOutputs = example(
       replay.part(key, `Weights from N(0, ${stddev}²)`);
       const drawn = [1, 2].map((depth) => outputDeviation(stddev, depth, seed));
       const note =
-        'One random draw: three thousand of them give 9.95 ± 0.74 and 99.5 ± 10.1. The figure calls them h, the listing s.';
+        'The slide shows one random draw; three thousand draws give 9.95 ± 0.74 and 99.5 ± 10.1. The figure calls the outputs h, the listing s.';
       const targets = [10 * stddev, 100 * stddev * stddev];
       for (const [l, target] of targets.entries()) {
         const name = `sd of h${l + 1}` as 'sd of h1';
         const formula = l === 0 ? '√100·σ' : '100·σ²';
         replay.show(name, target, formula, seed === 0 && l === 1 ? { note } : {});
-        // Four deviations of such a draw on either side.
+        // Four standard deviations of such a draw on either side.
         const options = { expected: parts[key][name].recomputed, tolerance: 4 * parts[key][name].sd };
         replay.show(`${name}, drawn`, drawn[l]!, `unit 0, ${ROWS} rows, seed ${seed}`, options);
       }
@@ -120,7 +124,7 @@ export const hiddenOutputs = example(
   },
 );
 
-/** Deviation of unit 0 over the rows, after `depth` linear layers. */
+/** Returns the standard deviation of unit 0 over the rows, after `depth` linear layers. */
 function outputDeviation(stddev: number, depth: number, seed: number): number {
   const layer = { units: WIDTH, kernelInitializer: randomNormal({ stddev }) };
   const model = new MLP({ inputSize: WIDTH, layers: Array.from({ length: depth }, () => layer), seed });
@@ -132,12 +136,12 @@ function outputDeviation(stddev: number, depth: number, seed: number): number {
 export const kaiming = example('E13', { fanIn: 100, a: 0 }, (replay, { fanIn, a }) => {
   const function_ = explainInitializer(kaimingUniform({ negativeSlope: a }), [fanIn, fanIn]).expected!;
   const layer = explainInitializer(torchLinear(), [fanIn, fanIn]).expected!;
-  replay.part('formula', 'What the lecture’s signature computes, and what a PyTorch layer starts from');
+  replay.part('formula', 'The lecture’s kaiming_uniform_, and the start of a PyTorch layer');
   replay.show('gain', torchGain(leakyRelu({ negativeSlope: a })), '√(2 / (1 + a²))');
   replay.show('bound', function_.limit, 'gain·√(3/fanIn)');
   replay.show('variance', function_.variance, 'bound²/3 = 2/fanIn: He');
   replay.show('bound of nn.Linear', layer.limit, 'a = √5: 1/√fanIn');
   replay.show('variance of nn.Linear', layer.variance, '1/(3·fanIn)', {
-    note: 'The lecture calls the function the default. A layer calls it with a = √5, which leaves a sixth of He’s variance.',
+    note: 'The lecture calls this function the default. A layer calls it with a = √5, which gives a sixth of He’s variance.',
   });
 });

@@ -1,4 +1,4 @@
-/** All parameters 0: harmless where one unit learns a convex loss, fatal where units are hidden. */
+/** Examples with all parameters 0: harmless if one unit learns a convex loss, fatal if units are hidden. */
 import { type Loss, type MLP, sgd } from '../../index.js';
 import { expectedExamples } from '../expected/examples.js';
 import { example } from './example.js';
@@ -10,7 +10,7 @@ function trainable(layers: readonly SlideLayer[], loss: Loss, learningRate: numb
   return model;
 }
 
-/** A model of one layer as it now is, for its preactivations. */
+/** Copies the present weights of a model with one layer, to compute its preactivations. */
 function layerOf(model: MLP<'javascript64'>): SlideLayer {
   const [{ kernel, bias }] = model.getWeights() as [{ kernel: Float64Array; bias: Float64Array }];
   const rows = Array.from({ length: model.inputSize }, (_, i) => [
@@ -35,12 +35,12 @@ export const linear = example('E16', house, (replay, { x, y, w, b, η }) => {
   replay.part('step', 'One step of SGD');
   replay.show('w new', moved!.kernel[0]!, 'w − η·∂L/∂w');
   replay.show('b new', moved!.bias[0]!, 'b − η·∂L/∂b');
-  replay.part('after', 'After it');
+  replay.part('after', 'After the step');
   replay.show('ŷ', model.predict([[x]])[0]!, 'w·x + b');
   replay.show('loss', model.evaluate([[x]], [[y]]).loss, '(ŷ − y)²', {
-    note: 'From 82.8 to 0.56 in one step: a start from zero does no harm here.',
+    note: 'The loss falls from 82.8 to 0.56 in one step: a start from zero does no harm here.',
   });
-  replay.part('slide 40', 'What slide 40 prints as x');
+  replay.part('slide 40', 'The x that slide 40 prints');
   replay.show('x', gradient!.kernel[0]! / gradient!.bias[0]!, '(∂L/∂w) / (∂L/∂b)', {
     note: 'The figures need x = 6.7. With 0.67, ∂L/∂w would be -12.194.',
   });
@@ -75,7 +75,7 @@ export const logistic = example('E17', flower, (replay, { x1, x2, y, θ, η }) =
     ['w1', moved!.kernel[0]!],
     ['w2', moved!.kernel[1]!],
   ] as const;
-  const note = 'Slide 43 lacks the minus signs: 0 − 0.01·0.5 = -0.005. Slides 44 and 45 have them.';
+  const note = 'Slide 43 omits the minus signs: 0 − 0.01·0.5 = -0.005. Slides 44 and 45 have them.';
   for (const key of ['slide 43', 'slides 44 and 45']) {
     replay.part(key, `One step of SGD, as on ${key}`);
     for (const [name, value] of steps) {
@@ -83,20 +83,20 @@ export const logistic = example('E17', flower, (replay, { x1, x2, y, θ, η }) =
       replay.show(`${name} new`, value, `${name} − η·∂L/∂${name}`, last ? { note } : {});
     }
   }
-  replay.part('after', 'After it');
+  replay.part('after', 'After the step');
   const after = forward([layerOf(model)], x)[0]!.z[0]!;
   replay.show('z', after, 'b + w1·x1 + w2·x2', { note: '-0.005 − 0.0098 − 0.0002 is -0.015, not -0.016.' });
   replay.show('ŷ', model.predict(x)[0]!, 'sigmoid(z)');
   replay.show('loss', model.evaluate(x, [[y]]).loss, '−ln(1 − ŷ)');
-  replay.part('slide 44', 'Slide 44 beside the start above');
+  replay.part('slide 44', 'Slide 44, compared with the start above');
   replay.show('z', z);
   replay.show('ŷ', ŷ);
   replay.show('loss', loss, undefined, {
-    note: 'Left over from another example: they fit each other (sigmoid(0.78) = 0.6857, −ln(1 − 0.6857) = 1.1573), but θ is 0 here.',
+    note: 'The slide’s figures are left over from another example: they fit each other (sigmoid(0.78) = 0.6857, −ln(1 − 0.6857) = 1.1573), but θ is 0 here.',
   });
-  replay.part('slide 45', 'Slide 45 beside the start above');
+  replay.part('slide 45', 'Slide 45, compared with the start above');
   replay.show('previous loss', loss, undefined, {
-    note: 'The same figure from the other example; it should be 0.693.',
+    note: 'The slide repeats 1.1573 from the other example; it should be 0.693.',
   });
 });
 
@@ -116,7 +116,7 @@ export const softmax = example('E18', oneFeature, (replay, inputs) => {
   replay.showAll(['∂L/∂z0', '∂L/∂z1'], gradient!.preactivation, 'p − y, y = (1, 0)');
   replay.show('∂L/∂w0', gradient!.kernel[0]!, 'x·∂L/∂z0');
   replay.show('∂L/∂w1', gradient!.kernel[1]!, 'x·∂L/∂z1', {
-    note: 'Slides 51 and 52 label this one ∂L/∂w0, too.',
+    note: 'Slides 51 and 52 label this gradient ∂L/∂w0, too.',
   });
   replay.showAll(['∂L/∂b0', '∂L/∂b1'], gradient!.bias, '∂L/∂z');
 
@@ -124,19 +124,19 @@ export const softmax = example('E18', oneFeature, (replay, inputs) => {
   const [moved] = model.getWeights();
   replay.part('step', 'One step of SGD');
   replay.show('η', (0 - moved!.kernel[0]!) / gradient!.kernel[0]!, '(old w0 − new w0) / ∂L/∂w0', {
-    note: 'The slides state 0.1 and compute with 0.01: only that gives the z, p and loss below.',
+    note: 'The slides state 0.1 but compute with 0.01: only 0.01 gives the z, p and loss below.',
   });
   replay.show('w0 new', moved!.kernel[0]!, 'w0 − η·∂L/∂w0');
   replay.show('w1 new', moved!.kernel[1]!, 'w1 − η·∂L/∂w1');
   replay.show('b0 new', moved!.bias[0]!, 'b0 − η·∂L/∂b0');
   replay.show('b1 new', moved!.bias[1]!, 'b1 − η·∂L/∂b1', {
-    note: 'All four signs are turned round: class 0 is right, so its weight and bias must grow. With the printed ones the loss would rise to 0.708.',
+    note: 'All four signs are reversed: class 0 is right, so its weight and bias must grow. With the printed signs the loss would rise to 0.708.',
   });
-  replay.part('after', 'After it');
+  replay.part('after', 'After the step');
   replay.showAll(['z0', 'z1'], forward([layerOf(model)], rows)[0]!.z, 'w·x + b');
   replay.showAll(['p0', 'p1'], model.predict(rows), 'softmax(z)');
   replay.show('loss', model.evaluate(rows, [y]).loss, '−ln p0', {
-    note: 'These are those of the right signs.',
+    note: 'The slide’s z, p and loss come from the right signs.',
   });
 });
 
@@ -173,17 +173,17 @@ export const hiddenZeros = example('E19', allZero, (replay, { X, y }) => {
   const [hidden, output] = forward(layers, X);
   const model = trainable(layers, 'crossEntropy', 0.01);
   const { loss, layers: gradients } = model.gradients(X, y);
-  replay.part('zero', 'All three flowers; largest of a tensor where it has more values');
+  replay.part('zero', 'All three flowers; for a tensor of several values the largest one');
   replay.show('h', largest(hidden!.z), 'X·W_h + b_h');
   replay.show('relu', largest(hidden!.a), 'max(0, h)');
   replay.show('z', largest(output!.z), 'relu·W_z + b_z');
   replay.show('p', output!.a[0]!, 'softmax(0, 0, 0) = 1/3');
-  replay.show('loss', loss, 'ln 3, for each');
-  replay.show('−ln 0.333', -Math.log(0.333), 'what 0.333 as printed gives');
+  replay.show('loss', loss, 'ln 3 for each flower');
+  replay.show('−ln 0.333', -Math.log(0.333), 'from the printed 0.333');
   replay.show('max |∂L/∂W_z|', largest(gradients[1]!.kernel), 'reluᵀ·∂L/∂z, and relu is 0');
   replay.show('max |∂L/∂W_h|', largest(gradients[0]!.kernel), 'Xᵀ·(∂L/∂z·W_zᵀ), and W_z is 0');
   replay.show('max |∂L/∂b_z|', largest(gradients[1]!.bias), 'mean of ∂L/∂z over the flowers', {
-    note: 'One flower of each class: even this is 0 but for rounding, and the whole batch moves nothing. Flower by flower b_z alone moves:',
+    note: 'There is one flower per class, so even this gradient is 0 up to rounding, and the whole batch changes nothing. Single flowers change only b_z:',
   });
   const known = expectedExamples.E19.tensors.per_sample_dz;
   replay.part('alone', 'Each flower alone: ∂L/∂b_z = p − y');

@@ -1,7 +1,13 @@
 /**
- * How a figure on a slide stands to the value that comes out in float64: equal; rounded to the digits printed; cut off there;
- * made of weights with more digits than the slide displays; one random draw; made by float32 arithmetic; wrong. Or none is
- * printed.
+ * Relation of a figure on a slide to the value computed in float64:
+ * - exact: equal
+ * - rounds: rounded to the printed digits
+ * - truncates: cut off at the printed digits
+ * - display-rounding: computed from weights with more digits than the slide displays
+ * - random-draw: one random draw
+ * - float32-artefact: a result of float32 arithmetic
+ * - mismatch: wrong
+ * - not printed: absent from the slides
  */
 export type StepStatus =
   | 'exact'
@@ -13,17 +19,18 @@ export type StepStatus =
   | 'mismatch'
   | 'not printed';
 
+/** Expected value of a step, with the slide's figure. */
 export interface ExpectedValue {
-  /** As the slide has it. */
+  /** Figure on the slide, digit for digit. */
   readonly printed?: string;
   readonly recomputed: number;
-  /** Of a random value about `recomputed`. */
+  /** Standard deviation of a random value about `recomputed`. */
   readonly sd?: number;
-  /** Default 'not printed'. */
+  /** Relation of `printed` to `recomputed`; default 'not printed'. */
   readonly status?: StepStatus;
 }
 
-/** Number of a worked example. A union, since a type taken from the table would put the whole table into the declarations. */
+/** Number of a worked example. It is written out because a type taken from the table would put the whole table into the declarations. */
 export type ExampleId =
   | 'E1'
   | 'E2'
@@ -47,17 +54,17 @@ export type ExampleId =
   | 'E20'
   | 'E21';
 
-/** A worked example of the lectures: what it prints, by part and name, and what is right. */
+/** Worked example of the lectures: printed figures and correct values, by part and name. */
 export interface ExpectedExample {
   readonly title: string;
   readonly lecture: LectureLetter;
   readonly slides: string;
   readonly parts: Readonly<Record<string, Readonly<Record<string, ExpectedValue>>>>;
-  /** Values on the way that no slide prints. */
+  /** Intermediate values that no slide prints. */
   readonly tensors?: unknown;
 }
 
-/** The five lectures. */
+/** Titles of the five lectures by letter. */
 export const lectures = {
   A: 'MLP – Initialization (Advanced)',
   B: 'MXDL-8: Hidden outputs, Glorot, He',
@@ -65,4 +72,5 @@ export const lectures = {
   D: 'MLP – Activation and Initialization',
   E: 'DL4DS, lecture 07b',
 } as const;
+/** Letter of a lecture. */
 export type LectureLetter = keyof typeof lectures;

@@ -1,6 +1,6 @@
 import type { ExpectedExample } from './example.js';
 
-/** What the slides on initialization (A) print in their worked examples, and what comes out in float64. */
+/** Figures of the worked examples on the slides on initialization (A), and their values in float64. */
 export const examplesA = {
   E1: {
     title: 'Mean of a discrete sample',
@@ -13,7 +13,7 @@ export const examplesA = {
     },
   },
   E2: {
-    title: 'Variance and deviation of a sample',
+    title: 'Variance and standard deviation of a sample',
     lecture: 'A',
     slides: 'slide 17',
     parts: {
@@ -94,7 +94,7 @@ export const examplesA = {
     },
   },
   E6: {
-    title: 'Four sigmoid layers, and a step of SGD',
+    title: 'Four sigmoid layers and a step of SGD',
     lecture: 'A',
     slides: 'slides 9–11',
     parts: {

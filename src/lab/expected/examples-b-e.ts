@@ -1,6 +1,6 @@
 import type { ExpectedExample } from './example.js';
 
-/** What the pages on hidden outputs, Glorot and He (B), and the lecture on He and PyTorch (E) print in their worked examples, and what comes out in float64. */
+/** Figures of the worked examples on the pages on hidden outputs, Glorot and He (B) and in the lecture on He and PyTorch (E), and their values in float64. */
 export const examplesBE = {
   E9: {
     title: 'Glorot for a 50-80-100 network',
@@ -54,7 +54,7 @@ export const examplesBE = {
     },
   },
   E12: {
-    title: 'Deviation of a hidden output',
+    title: 'Standard deviation of a hidden output',
     lecture: 'B',
     slides: 'part 8-01 and its listing',
     parts: {

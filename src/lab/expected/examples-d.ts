@@ -1,6 +1,6 @@
 import type { ExpectedExample } from './example.js';
 
-/** What the slides on activation and initialization (D) print in their worked examples, and what comes out in float64. */
+/** Figures of the worked examples on the slides on activation and initialization (D), and their values in float64. */
 export const examplesD = {
   E14: {
     title: 'Forward pass of a 2-2-3 network',
@@ -78,7 +78,7 @@ export const examplesD = {
     },
   },
   E15: {
-    title: 'A ReLU unit that is dead and stays so',
+    title: 'A ReLU unit that is dead and stays dead',
     lecture: 'D',
     slides: 'slides 30–37 (example 2)',
     parts: {

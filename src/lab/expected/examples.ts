@@ -1,6 +1,6 @@
 /**
- * The lectures' worked examples: what the slides print, and the same recomputed in float64, after
- * tests/golden/lecture_examples.json. The values themselves are computed when an example runs; these are what they are held to.
+ * Values of the lectures' worked examples: the printed figures, and the correct ones in float64. An example computes its values when
+ * it runs and compares them with these. Source: tests/golden/lecture_examples.json.
  */
 import type { ExampleId, ExpectedExample } from './example.js';
 import { examplesA } from './examples-a.js';

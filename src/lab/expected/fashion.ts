@@ -1,14 +1,14 @@
 import type { RecipeName } from '../recipes.js';
 
 /**
- * What PyTorch 1.13 reaches with the recipes on Fashion-MNIST: float32, one thread, one run of one seed each, so that ±1.5
- * points are no difference. Loss and accuracies after each epoch, over all images, as the model then predicts. The whole of
- * it is tests/golden/fashion_experiments.json.
+ * Figures of PyTorch 1.13 with the recipes on Fashion-MNIST, in float32 and one thread. Each network has one run of one seed, so
+ * differences up to ±1.5 points mean nothing. Loss and accuracies are measured after each epoch over all images, with the model as
+ * it predicts then. The full record is tests/golden/fashion_experiments.json.
  */
 export interface ExpectedRun {
-  /** Its name in that file. */
+  /** Name of the run in that file. */
   readonly run: string;
-  /** Norms of the kernels' gradients over the first batch, by layer. */
+  /** Norms of the kernels' gradients over the first 128 training images, by layer. */
   readonly gradientNorms: readonly number[];
   readonly trainLoss: readonly number[];
   readonly trainAccuracy: readonly number[];
@@ -260,9 +260,9 @@ export const expectedFashion = {
 } as const satisfies Record<RecipeName, ExpectedRun>;
 
 /**
- * Test accuracy in per cent as "MLP – Activation and Initialization" prints it on slides 9 and 10, without saying of which images,
- * epochs and batches: PyTorch is there after about sixty epochs. The order of the figures for two, three and four layers is not
- * certain; all are 88.
+ * Test accuracies in per cent that "MLP – Activation and Initialization" prints on slides 9 and 10. The slides do not say which
+ * images, epochs and batches they are for; PyTorch reaches them after about sixty epochs. The order of the figures for two, three
+ * and four layers is uncertain; all are 88.
  */
 export const printedFashion: Readonly<Partial<Record<RecipeName, number>>> = {
   units64: 86,

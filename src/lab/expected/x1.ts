@@ -1,6 +1,6 @@
 /**
- * Standard deviation of one hidden unit over 1000 rows of 100 values N(0, 1), linear layers of 100 with kernels N(0, stddev²):
- * mean and deviation over 3000 draws. tests/golden/init_reference.json, hidden_output_std.
+ * Standard deviation of one hidden unit over 1000 rows of 100 values N(0, 1), in linear layers of 100 with kernels N(0, stddev²).
+ * Each entry has the mean and standard deviation over 3000 draws. Source: tests/golden/init_reference.json, hidden_output_std.
  */
 export const expectedX1 = [
   { stddev: 1.0, h1: { mean: 9.9515, sd: 0.7433 }, h2: { mean: 99.488696, sd: 10.137474 } },
@@ -11,8 +11,8 @@ export const expectedX1 = [
   { stddev: 0.01, h1: { mean: 0.0995, sd: 0.0074 }, h2: { mean: 0.009949, sd: 0.001014 } },
 ] as const;
 
-/** Drawn by Keras for kernels of sd 1: MXDL-8-01. One draw, with no seed. */
+/** Values of one unseeded draw of Keras for kernels of standard deviation 1. Source: MXDL-8-01. */
 export const printedX1 = { h1: 9.059, h2: 77.747 } as const;
 
-/** How many draws the means above are of. */
+/** Number of draws behind the means above. */
 export const DRAWS_X1 = 3000;

@@ -1,6 +1,6 @@
 /**
- * Standard deviations and bounds of the kernels of a 50-80-100 network, from the formulas, as MXDL-8-02 and 8-03 print them, and
- * what Keras drew there. tests/golden/lecture_examples.json, E9 and E10.
+ * Standard deviations and bounds of the kernels of a 50-80-100 network: from the formulas, as MXDL-8-02 and MXDL-8-03 print them,
+ * and as Keras drew them there. Source: tests/golden/lecture_examples.json, E9 and E10.
  */
 export const expectedX2 = {
   glorot: {

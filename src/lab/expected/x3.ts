@@ -1,7 +1,7 @@
 /**
- * Figure 7.4: ln of the variance over the 100 units of each of 50 ReLU layers, mean and sd over 2000 networks, NumPy float64, for a
- * kernel variance of 0.02. For another variance v add k · ln(v / 0.02) to the forward values, (51 − k) · ln(v / 0.02) to the
- * backward ones: the law is exact. tests/golden/fig74.json.
+ * Values of Figure 7.4: ln of the variance over the 100 units of each of 50 ReLU layers, for a kernel variance of 0.02. Each layer
+ * has the mean and standard deviation over 2000 networks, computed in NumPy float64. For another variance v add k · ln(v / 0.02)
+ * to the forward values and (51 − k) · ln(v / 0.02) to the backward values; this law is exact. Source: tests/golden/fig74.json.
  */
 export const expectedX3 = {
   networks: 2000,
@@ -38,7 +38,7 @@ export const expectedX3 = {
       0.50693, 0.44985, 0.39467, 0.32623, 0.23077,
     ],
   },
-  /** ln of the variance of a gradient over that at layer 50. */
+  /** Logarithm of a gradient's variance relative to layer 50. */
   backwardRatio: {
     mean: [
       -1.21412, -1.18455, -1.15668, -1.13772, -1.11119, -1.08725, -1.06397, -1.03786, -1.00581, -0.98682,
@@ -57,7 +57,7 @@ export const expectedX3 = {
   },
 } as const;
 
-/** The least and the largest layer, over 100 networks computed in float32, at which each was first seen; absent where it was not. */
+/** Smallest and largest layer, over 100 networks computed in float32, at which each limit is first met; absent if it never is. */
 export const expectedFloat32X3: readonly ExpectedLimits[] = [
   { kernelVariance: 0.001, varianceVanishes: [29, 31], varianceZero: [34, 36] },
   { kernelVariance: 0.01 },

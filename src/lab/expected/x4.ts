@@ -1,7 +1,6 @@
 /**
- * Five tanh layers of 1000, ten softmax outputs: sd of activations and of dL/dz by layer, and the ratio of the first
- * gradient to the last.
- * tests/golden/init_reference.json, tanh_5x1000.
+ * Five tanh layers of 1000 with ten softmax outputs: standard deviation of activations and of dL/dz by layer, and the ratio of
+ * the first gradient to the last. Source: tests/golden/init_reference.json, tanh_5x1000.
  */
 export const expectedX4 = {
   standard: {

@@ -1,6 +1,7 @@
 /**
  * Quantiles (5, 25, 50, 75, 95 %) of |dL/db| in chains of single sigmoid units with weights N(0, 1) and x = 2.4, by the number of
- * hidden units, the first unit first. tests/golden/init_reference.json, scalar_sigmoid_chain_abs_db_quantiles_05_25_50_75_95.
+ * hidden units; the first unit comes first. Source: tests/golden/init_reference.json,
+ * scalar_sigmoid_chain_abs_db_quantiles_05_25_50_75_95.
  */
 export const expectedX5 = [
   { depth: 1, quantiles: [[0.001536598433, 0.013432540987, 0.042770668909, 0.098935209207, 0.273466818993]] },

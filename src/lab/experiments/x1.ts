@@ -1,4 +1,4 @@
-/** X1: what comes out of hidden layers, by the spread of their kernels. MXDL-8-01. */
+/** Experiment X1: outputs of hidden layers by the standard deviation of their kernels. Source: MXDL-8-01. */
 import { MLP, Rng, randomNormal } from '../../index.js';
 import { DRAWS_X1, expectedX1, printedX1 } from '../expected/x1.js';
 import { column, histogram, mean, std } from '../measure.js';
@@ -8,8 +8,9 @@ const [ROWS, SIZE] = [1000, 100];
 const ZEROS = new Float32Array(SIZE);
 
 export type X1Options = {
-  /** Draws of each spread. */
+  /** Number of draws per standard deviation, ≥ 1; default 30. */
   readonly networks: number;
+  /** Seed of the draws; default 1. */
   readonly seed: number;
 };
 
@@ -21,9 +22,9 @@ interface Measured {
 
 export const x1: Experiment<X1Options> = {
   id: 'X1',
-  title: 'Hidden outputs by the spread of the kernels',
+  title: 'Hidden outputs by the standard deviation of the kernels',
   summary:
-    'Standard deviation of one hidden unit in two linear layers of 100, for kernels N(0, σ²) of six σ.',
+    'Standard deviation of one hidden unit in two linear layers of 100, for kernels N(0, σ²) with six values of σ.',
   defaults: { networks: 30, seed: 1 },
   async run(given, callbacks = {}) {
     const options = settled(x1.defaults, given);
@@ -67,15 +68,15 @@ export const x1: Experiment<X1Options> = {
         },
       ],
       notes: [
-        'A layer of 100 multiplies the spread by 10σ: at σ = 0.1 both layers have the same, at 1 the second has ten times that of the first.',
-        'All six σ see the same draws, so that their histograms differ in their width alone.',
-        'The printed 9.059 and 77.747 are one draw without a seed; one draw in twenty lies further from the mean than 2 deviations.',
+        'A layer of 100 multiplies the standard deviation by 10σ. At σ = 0.1 both layers have the same one; at σ = 1 the second layer has ten times that of the first.',
+        'All six σ use the same draws, so their histograms differ only in width.',
+        'The printed 9.059 and 77.747 come from one unseeded draw; one draw in twenty is more than 2 standard deviations from the mean.',
       ],
     };
   },
 };
 
-/** Both layers' unit 0 by σ, a value a draw, until the pace is over. */
+/** Measures unit 0 of both layers for each σ, one value per draw, until the pace is over. */
 async function measure({ seed }: X1Options, pace: Pace): Promise<Measured[]> {
   const layer = new MLP({ inputSize: SIZE, layers: [{ units: SIZE, activation: 'identity' }] });
   const measured = expectedX1.map((): Measured => ({ h1: [], h2: [], histograms: [] }));

@@ -1,4 +1,4 @@
-/** X2: Glorot's and He's kernels in a 50-80-100 network. MXDL-8-02, MXDL-8-03. */
+/** Experiment X2: Glorot's and He's kernels in a 50-80-100 network. Sources: MXDL-8-02, MXDL-8-03. */
 import {
   explainInitializer,
   glorotNormal,
@@ -27,12 +27,13 @@ const shapes = [
   [80, 100],
 ] as const;
 
-/** Of N(0, 1) cut at ±2; what is left is widened by its inverse. */
+/** Standard deviation of N(0, 1) cut at ±2. Truncated schemes divide by it. */
 const TRUNCATED_SD = 0.87962566103423978;
 
 /**
- * Four standard errors of a drawn deviation follow from the kurtosis (that of a cut normal is below a normal's 3). The distance of
- * the extreme of n values to the bound is all but exponential; `edge` · bound / n is ten times its mean.
+ * Figures for the tolerances. Four standard errors of a drawn standard deviation follow from the kurtosis, which is below a
+ * normal's 3 for a truncated normal. The distance of the extreme of n values from the bound is nearly exponential;
+ * `edge` · bound / n is ten times its mean.
  */
 const distributions = {
   normal: { kurtosis: 3, edge: 88 },
@@ -60,6 +61,7 @@ const schemes = [
 type Scheme = (typeof schemes)[number];
 
 export type X2Options = {
+  /** Seed of the draws; default 1. */
   readonly seed: number;
 };
 
@@ -67,7 +69,7 @@ export const x2: Experiment<X2Options> = {
   id: 'X2',
   title: 'Glorot and He in a 50-80-100 network',
   summary:
-    'Deviation and bounds of both kernels, by formula and as drawn, and what the hidden layers make of them.',
+    'Standard deviation and bounds of both kernels, by formula and as drawn, and the outputs of the hidden layers.',
   defaults: { seed: 1 },
   async run(given, callbacks = {}) {
     const options = settled(x2.defaults, given);
@@ -97,7 +99,7 @@ export const x2: Experiment<X2Options> = {
       'σ by formula',
       'σ drawn',
       'bound by formula',
-      'least',
+      'smallest',
       'largest',
     ];
     return {
@@ -110,8 +112,8 @@ export const x2: Experiment<X2Options> = {
       comparisons,
       charts: [{ kind: 'histograms', title: 'Outputs of the layers', panels }],
       notes: [
-        'The normal schemes are cut at 2σ and widened, so that what is left has the σ of the formula: their bound is 2.27σ.',
-        'What the lecture prints as drawn is one draw of Keras without a seed.',
+        'The normal schemes cut at 2σ and then widen, so that the result has the σ of the formula: their bound is 2.27σ.',
+        'The figures that the lecture prints as drawn come from one unseeded draw of Keras.',
       ],
     };
   },
@@ -134,7 +136,7 @@ function comparisonsOf(
     ['σ by formula', Math.sqrt(expected!.variance), sigma.formula, 1e-12, sigma.printed],
     ['σ drawn', Math.sqrt(drawn.variance), sigma.formula, sure, printedDrawn],
     ['bound by formula', expected!.limit, widest, 1e-12, printedBound],
-    ['least', drawn.min, -widest, near, undefined],
+    ['smallest', drawn.min, -widest, near, undefined],
     ['largest', drawn.max, widest, near, undefined],
   ] as const;
   return rows.map(([name, ours, known, tolerance, printed]) =>
@@ -142,7 +144,7 @@ function comparisonsOf(
   );
 }
 
-/** What the hidden layers and the output, a sigmoid, come to on rows of N(0, 1). */
+/** Returns histograms of the hidden layers' and the sigmoid output's values on rows of N(0, 1). */
 function outputs(
   { name, make, activation }: Scheme,
   kernels: readonly InitializerExplanation[],

@@ -1,4 +1,4 @@
-/** X3: fifty ReLU layers from five kernel variances. Prince 2023, Figure 7.4. */
+/** Experiment X3: fifty ReLU layers from five kernel variances. Source: Prince 2023, Figure 7.4. */
 import {
   type Float32Limits,
   type LogStatistics,
@@ -16,11 +16,13 @@ import {
 } from './experiment.js';
 
 const [DEPTH, WIDTH] = [50, 100];
-/** Layers that are compared and tabled; the charts have all. */
+/** Layers in the tables and comparisons; the charts show all. */
 const SHOWN = [1, 2, 5, 10, 20, 30, 40, 50];
 
 export type X3Options = {
+  /** Number of networks per kernel variance, ≥ 1; default 2000. */
   readonly networks: number;
+  /** Seed of the networks; default 1. */
   readonly seed: number;
 };
 
@@ -28,7 +30,7 @@ export const x3: Experiment<X3Options> = {
   id: 'X3',
   title: 'Figure 7.4: fifty ReLU layers from five kernel variances',
   summary:
-    'Variance of preactivations and gradients by layer, in logarithms, over many networks of 50 × 100.',
+    'Logarithm of the variance of preactivations and gradients by layer, over many networks of 50 × 100.',
   defaults: { networks: 2000, seed: 1 },
   async run(given, { onProgress, signal } = {}) {
     const options = settled(x3.defaults, given);
@@ -49,7 +51,7 @@ export const x3: Experiment<X3Options> = {
         );
       }
     } catch (error) {
-      // The variances that are through are kept.
+      // Kernel variances that are complete stay in the result.
       if (!signal?.aborted) throw error;
     }
     if (results.length === 0) return nothing(x3, options);
@@ -66,9 +68,9 @@ export const x3: Experiment<X3Options> = {
       ]),
       charts: [chart('forward', results), chart('backward', results)],
       notes: [
-        'At σ² = 0.02 = 2/100 the mean variance keeps its size; the typical network loses about 5/(2n) of ln variance a layer, and the spread of ln variance grows by 5/n.',
-        'Without biases a ReLU network is homogeneous: another σ² shifts ln variance at layer k by k · ln(σ² / 0.02), exactly.',
-        'The first preactivations have a variance of 100 σ², since the input is not rectified.',
+        'At σ² = 0.02 = 2/100 the mean variance keeps its size; the typical network loses about 5/(2n) of ln variance per layer, and the variance of ln variance grows by 5/n.',
+        'Without biases a ReLU network is homogeneous: another σ² shifts ln variance at layer k by exactly k · ln(σ² / 0.02).',
+        'The first preactivations have a variance of 100 σ², because the input is not rectified.',
       ],
     };
   },
@@ -80,13 +82,13 @@ function at(result: Propagation, side: Side, layer: number): LogStatistics {
   return result.layers[layer - 1]![side];
 }
 
-/** What a kernel variance other than the expected values' adds to ln variance. */
+/** Returns the shift of ln variance for a kernel variance that differs from the expected values'. */
 function law(side: Side, layer: number, kernelVariance: number): number {
   const kernels = side === 'forward' ? layer : DEPTH + 1 - layer;
   return kernels * Math.log(kernelVariance / expectedX3.kernelVariance);
 }
 
-/** Four standard errors of the difference of two means, of our networks and of the expected values'. */
+/** Returns four standard errors of the difference between the mean of our networks and the expected mean. */
 function sure(sd: number, networks: number): number {
   return 4 * sd * Math.sqrt(1 / networks + 1 / expectedX3.networks);
 }
@@ -126,13 +128,13 @@ function comparisonsOf(result: Propagation): ExperimentComparison[] {
 const limits = {
   overflow: 'f32 preactivations overflow',
   varianceOverflow: 'f32 variance overflows',
-  varianceVanishes: 'f32 variance leaves the normal numbers',
+  varianceVanishes: 'f32 variance becomes subnormal',
   varianceZero: 'f32 variance is 0',
 } as const satisfies { [Limit in keyof Float32Limits]?: string };
 type Limit = keyof typeof limits;
 const limitNames = Object.keys(limits) as Limit[];
 
-/** Ours is where half of the networks are lost, which lies between the first that is and the last. */
+/** Compares the layer at which half of our networks are lost with the range from the first loss to the last. */
 function float32Comparisons(
   { float32, kernelVariance }: Propagation,
   expected: (typeof expectedFloat32X3)[number],
@@ -152,7 +154,7 @@ function float32Comparisons(
 
 function float32Table(results: readonly Propagation[]) {
   return {
-    title: 'The layer at which f32 loses half of the networks',
+    title: 'The layer at which half of the networks are lost in f32',
     columns: ['σ²', ...Object.values(limits)],
     rows: results.map(({ kernelVariance, float32 }) => [
       kernelVariance,
@@ -165,7 +167,7 @@ function table(side: Side, results: readonly Propagation[]) {
   const log10 = (value: number) => (value / Math.LN10).toFixed(2).replace('-', '−');
   const what = side === 'forward' ? 'preactivations' : 'dL/dz';
   return {
-    title: `Mean log₁₀ of the variance of ${what}; in brackets that of infinite width`,
+    title: `Mean log₁₀ of the variance of ${what}; in brackets the value at infinite width`,
     columns: ['layer', ...results.map(({ kernelVariance }) => `σ² = ${kernelVariance}`)],
     rows: SHOWN.map((layer) => [
       layer,

@@ -1,4 +1,4 @@
-/** X4: five tanh layers with and without Glorot's variance. The talk on Xavier and He, after Glorot & Bengio 2010. */
+/** Experiment X4: five tanh layers with and without Glorot's variance. Source: talk on Xavier and He, after Glorot & Bengio 2010. */
 import { glorotUniform, type Initializer, MLP, Rng, torchLinear } from '../../index.js';
 import { expectedX4 } from '../expected/x4.js';
 import { histogram, mean, std } from '../measure.js';
@@ -6,13 +6,15 @@ import { compared, type Experiment, type HistogramSeries, nothing, Pace, settled
 
 const [DEPTH, WIDTH, CLASSES] = [5, 1000, 10];
 const LAYERS = Array.from({ length: DEPTH }, (_, l) => l);
-/** Inputs that each network sees. */
+/** Number of inputs per network. */
 const ROWS = 200;
-/** Relative deviation of one network's figures from the mean: the largest by layer and start, of twenty networks. */
+/** Relative standard deviation of one network's figures: the largest over layers and starts, from twenty networks. */
 const SPREAD = { activation: 0.0035, gradient: 0.0144, ratio: 0.0114 } as const;
 
 export type X4Options = {
+  /** Number of networks per start, ≥ 1; default 2. */
   readonly networks: number;
+  /** Seed of the networks; default 1. */
   readonly seed: number;
 };
 
@@ -24,10 +26,11 @@ type Start = keyof typeof starts;
 const names = Object.keys(starts) as Start[];
 
 interface Measured {
-  /** By network, then by layer. */
+  /** Standard deviation of the activations, by network and layer. */
   readonly activations: number[][];
+  /** Standard deviation of dL/dz, by network and layer. */
   readonly gradients: number[][];
-  /** Of the first network. */
+  /** Histograms of the first network, by layer. */
   readonly histograms: { activation: HistogramSeries[]; gradient: HistogramSeries[] };
 }
 
@@ -35,7 +38,7 @@ export const x4: Experiment<X4Options> = {
   id: 'X4',
   title: 'Five tanh layers, with and without Glorot',
   summary:
-    'Spread of activations and of gradients by layer in 5 × 1000 tanh units, from U(±1/√n) and from Glorot uniform.',
+    'Standard deviation of activations and gradients by layer in 5 × 1000 tanh units, from U(±1/√n) and from Glorot uniform.',
   defaults: { networks: 2, seed: 1 },
   async run(given, callbacks = {}) {
     const options = settled(x4.defaults, given);
@@ -85,7 +88,7 @@ function measure(
     values = layer.predict(values);
     return values;
   });
-  // Of the mean loss; times the rows, each row's own.
+  // These are gradients of the mean loss; multiplied by the number of rows they belong to each row's own loss.
   const gradients = model
     .gradients(x, y)
     .layers.slice(0, DEPTH)
@@ -100,7 +103,7 @@ function measure(
 
 function result(options: X4Options, measured: Record<Start, Measured>) {
   const byLayer = (values: readonly number[][]) => LAYERS.map((l) => mean(values.map((row) => row[l]!)));
-  // All but where it was ended before the first network of a start.
+  // A start is missing if the experiment ended before its first network.
   const begun = names.filter((name) => measured[name].activations.length > 0);
   const figures = begun.map((name) => {
     const gradient = byLayer(measured[name].gradients);
@@ -128,7 +131,7 @@ function result(options: X4Options, measured: Record<Start, Measured>) {
     comparisons: figures.flatMap(({ name, ratio, ...figure }) => {
       const expected = expectedX4[name];
       const { title } = starts[name];
-      // Four deviations of the difference between ours and the expected, which is one network.
+      // Four standard deviations of the difference between our mean and the expected figures of one network.
       const sure = 4 * Math.sqrt(1 / measured[name].activations.length + 1);
       return [
         ...(['activation', 'gradient'] as const).flatMap((what) =>
@@ -153,8 +156,8 @@ function result(options: X4Options, measured: Record<Start, Measured>) {
       panels: begun.map((name) => ({ name: starts[name].title, series: measured[name].histograms[what] })),
     })),
     notes: [
-      'U(±1/√n) has a variance of 1/(3n): each layer takes the spread of both activations and gradients down.',
-      "Glorot's variance of 1/n keeps them in one range; what is lost still is what tanh cuts off.",
+      'U(±1/√n) has a variance of 1/(3n): each layer reduces the standard deviation of both activations and gradients.',
+      "Glorot's variance of 1/n keeps both in one range; the remaining loss comes from the saturation of tanh.",
     ],
   };
 }

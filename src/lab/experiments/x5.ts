@@ -1,4 +1,4 @@
-/** X5: chains of single sigmoid units, and how little of the gradient their first unit sees. */
+/** Experiment X5: chains of single sigmoid units, and the small gradient that reaches their first unit. */
 import { MLP, Rng } from '../../index.js';
 import { expectedX5 } from '../expected/x5.js';
 import { quantile } from '../measure.js';
@@ -14,16 +14,17 @@ import {
 
 const X = 2.4;
 const SHARES = [0.05, 0.25, 0.5, 0.75, 0.95];
-/** Chains between two reports of progress. */
+/** Number of chains between two progress reports. */
 const CHUNK = 200;
-/** √(p(1 − p)) / φ(Φ⁻¹(p)) for these shares: the standard error of a normal sample's quantile, in deviations / √n. */
+/** Standard errors of a normal sample's quantiles at these shares, in units of sd / √n: √(p(1 − p)) / φ(Φ⁻¹(p)). */
 const ERRORS = [2.1132, 1.3626, 1.2533, 1.3626, 2.1132];
-/** ln |dL/db| has a longer tail to the left than a normal; at 5 % values lie this much thinner. */
+/** Factor of the standard error at 5 %, where ln |dL/db| has a longer left tail than a normal and so fewer values nearby. */
 const TAIL = 2;
 
 export type X5Options = {
-  /** Chains of each depth. */
+  /** Number of chains per depth, ≥ 1; default 10 000. */
   readonly networks: number;
+  /** Seed of the weights; default 1. */
   readonly seed: number;
 };
 
@@ -31,7 +32,7 @@ export const x5: Experiment<X5Options> = {
   id: 'X5',
   title: 'Chains of sigmoid units: derivatives by depth',
   summary:
-    'Quantiles of |dL/db| at each unit of chains of 1, 4, 5, 7 and 8 sigmoid units with weights N(0, 1), x = 2.4.',
+    'Quantiles of |dL/db| at each unit in chains of 1, 4, 5, 7 and 8 sigmoid units with weights N(0, 1), x = 2.4.',
   defaults: { networks: 10_000, seed: 1 },
   async run(given, callbacks = {}) {
     const options = settled(x5.defaults, given);
@@ -65,20 +66,20 @@ export const x5: Experiment<X5Options> = {
       ),
       charts: [chart(measured)],
       notes: [
-        "A sigmoid's slope is at most ¼: each unit further from the output costs about a factor of eight.",
-        'Biases are 0; the output is a softmax of two classes, of which the first is right. Computed in f64.',
+        "A sigmoid's slope is at most ¼: each further unit away from the output reduces the gradient by a factor of about eight.",
+        'Biases are 0; the output is a softmax of two classes, and the first class is right. The figures are computed in f64.',
       ],
     };
   },
 };
 
-/** @param measured  by depth, unit and share */
+/** @param measured  quantiles of |dL/db| by depth, unit and share */
 function chart(measured: readonly number[][][]): CurveChart {
   return {
     kind: 'curves',
     title: '|dL/db| by unit',
     x: 'hidden unit',
-    y: '|dL/db|: median; of the longest chain 5 % to 95 %',
+    y: '|dL/db|: median; for the longest chain 5 % to 95 %',
     scale: 'log',
     series: measured.map((units, i) => {
       const column = (share: number) => units.map((values) => values[share]!);
@@ -86,14 +87,14 @@ function chart(measured: readonly number[][][]): CurveChart {
         name: `${expectedX5[i]!.depth} hidden`,
         x: units.map((_, unit) => unit + 1),
         y: column(2),
-        // Five bands on top of each other hide the lines.
+        // Bands of all five chains would hide the lines.
         ...(i === measured.length - 1 && { low: column(0), high: column(4) }),
       };
     }),
   };
 }
 
-/** |dL/db| by hidden unit, a value a chain; undefined if it was ended before the last. */
+/** Returns |dL/db| by hidden unit, one value per chain, or undefined if the experiment ended before the last chain. */
 async function gradientSizes(
   depth: number,
   { networks, seed }: X5Options,
@@ -122,7 +123,7 @@ async function gradientSizes(
   return sizes;
 }
 
-/** In log₁₀: quantiles that lie decades apart. Four standard errors, the expected values having as many again. */
+/** Compares log₁₀ of the quantiles, which lie decades apart. The tolerance is four standard errors of the difference of two equal samples. */
 function comparisonsOf(
   name: string,
   ours: readonly number[],

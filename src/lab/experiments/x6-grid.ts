@@ -1,4 +1,4 @@
-/** X6's search for the number of units. */
+/** Grid search of X6 over the number of units. */
 import type { AbortSignalLike, CompileOptions, MLPOptions } from '../../index.js';
 import type { LabelledImages } from '../five-starts.js';
 import { BATCH_SIZE, recipeNetwork, recipeTraining } from '../recipes.js';
@@ -6,11 +6,11 @@ import type { ExperimentTable } from './experiment.js';
 
 const UNITS = [64, 256, 1024];
 const FOLDS = 3;
-/** As much as shows the order, at a tenth of what all images cost. */
+/** Number of images for the search: enough to show the order, at a tenth of the cost of all images. */
 const GRID_IMAGES = 12_000;
 export const GRID_EPOCHS = 5;
 
-/** What X6 asks of `gridSearch` of evenkeel/node, which is given to it: the lab itself runs in a page too. */
+/** Part of `gridSearch` (evenkeel/node) that X6 needs. It is an argument because the lab also runs in a page. */
 export type GridSearch = (
   x: Uint8Array,
   y: Uint8Array,
@@ -25,18 +25,26 @@ export type GridSearch = (
   },
 ) => Promise<GridOutcome>;
 
+/** Part of a grid search's result that X6 needs. */
 export interface GridOutcome {
+  /** Points of the grid, with the mean, standard deviation and single scores of the folds. */
   readonly points: readonly {
+    /** Values of this point, by place. */
     readonly parameters: Readonly<Record<string, unknown>>;
+    /** Mean score over the folds. */
     readonly mean: number;
+    /** Standard deviation over the folds. */
     readonly std: number;
+    /** Score of each fold. */
     readonly scores: readonly number[];
+    /** Reason why a fit has no score. */
     readonly failure?: string;
   }[];
+  /** Point with the best mean; absent if all failed. */
   readonly best?: { readonly parameters: Readonly<Record<string, unknown>> };
 }
 
-/** Kernel weights times images that are trained on, over all fits: what its time goes with. */
+/** Returns the number of kernel weights times training images over all fits, to which the time is proportional. */
 export function gridWork({ count, inputSize }: LabelledImages, epochs: number): number {
   const units = UNITS.reduce((sum, value) => sum + value, 0);
   return units * (inputSize + 10) * (FOLDS - 1) * Math.min(count, GRID_IMAGES) * epochs;

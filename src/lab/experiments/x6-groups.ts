@@ -1,11 +1,11 @@
-/** What X6 trains, as the lectures group it. */
+/** Networks that X6 trains, in the groups of the lectures. */
 import { type RecipeName, recipes } from '../recipes.js';
 
 interface NetworkGroup {
   readonly title: string;
-  /** Epochs that the group looks at, where its networks may train longer in another. */
+  /** Number of epochs that the group shows, if its networks may train longer for another group. */
   readonly epochs?: number;
-  /** Of the first gradients of all layers a chart too. */
+  /** Adds a chart of the first gradients of all layers. */
   readonly deep?: true;
   readonly networks: Readonly<Partial<Record<RecipeName, string>>>;
 }
@@ -47,7 +47,7 @@ export const networkGroups = {
     },
   },
   cures: {
-    title: 'Seven layers of 128, and four cures',
+    title: 'Seven layers of 128 and four cures',
     deep: true,
     networks: {
       sigmoid7: "sigmoid, PyTorch's start",
@@ -69,10 +69,12 @@ export const networkGroups = {
 } as const satisfies Record<string, NetworkGroup>;
 
 type NetworkGroupName = keyof typeof networkGroups;
+/** Name of a group of X6's networks, or 'grid' for the grid search. */
 export type X6Group = NetworkGroupName | 'grid';
+/** Names of all groups of X6. */
 export const x6Groups: readonly X6Group[] = [...(Object.keys(networkGroups) as NetworkGroupName[]), 'grid'];
 
-/** A group, or the part of one that is asked for. */
+/** Group whose networks are all or partly chosen. */
 export interface ChosenGroup {
   readonly title: string;
   readonly deep: boolean;
@@ -82,16 +84,16 @@ export interface ChosenGroup {
 export interface ChosenNetwork {
   readonly name: RecipeName;
   readonly label: string;
-  /** Epochs that the group looks at. */
+  /** Number of epochs that the group shows. */
   readonly epochs: number;
 }
 
 /**
- * The groups that are asked for, and of the others the networks that are.
+ * Returns the chosen groups, and of each other group the chosen networks.
  *
- * @param only    names of groups or of recipes, a group's before a recipe's; none stands for all
- * @param epochs  of each network at most
- * @throws TypeError  if a name is neither
+ * @param only    names of groups or recipes; a name that is both is a group; an empty list chooses all
+ * @param epochs  largest number of epochs per network
+ * @throws TypeError  if a name is neither a group nor a recipe
  */
 export function chosen(
   only: readonly string[],

@@ -1,30 +1,30 @@
-/** What the runs of X6 come to: tables, charts, and PyTorch's figures beside them. */
+/** Results of X6: tables and charts, with PyTorch's figures beside ours. */
 import { type ExpectedRun, expectedFashion, printedFashion } from '../expected/fashion.js';
 import type { RecipeEpoch, RecipeName } from '../recipes.js';
 import { type CurveChart, compared, type ExperimentComparison, type ExperimentTable } from './experiment.js';
 import type { ChosenGroup, ChosenNetwork } from './x6-groups.js';
 
-/** It grows while the network is trained. */
+/** Figures of one network, filled in while it is trained. */
 export interface NetworkRun {
-  /** Of the kernels, by layer, over the first batch's worth of images. */
+  /** Norms of the kernels' gradients over the first 128 training images, by layer. */
   readonly gradientNorms: number[];
   readonly epochs: RecipeEpoch[];
-  /** Why it was given up: its numbers left the finite ones. */
+  /** Reason why the network was abandoned: its numbers overflowed. */
   failure?: string;
 }
 
 type Runs = ReadonlyMap<RecipeName, NetworkRun>;
 
-/** Two runs with different seeds are up to so many points apart. */
+/** Largest difference in percentage points between two runs with different seeds. */
 const POINTS = 1.5;
-/** A network that answers with one class is right in one image of ten, to the digit. */
+/** Accuracy of a network that always answers with the same class, and the tolerance in percentage points. */
 const STUCK = { accuracy: 0.1, points: 0.05 };
-/** From seed to seed the logarithm of a norm has a standard deviation of 0.03 to 0.45, more in deep networks. */
+/** Tolerated factor between norms. From seed to seed the logarithm of a norm has a standard deviation of 0.03 to 0.45, more in deep networks. */
 const GRADIENT_FACTOR = 3;
 const COMPARED_EPOCHS = [5, 10, 20];
 const EARLY_EPOCHS = [1, 5];
 
-/** Without the noise of binary fractions: accuracies of 10 000 images have two digits after the point. */
+/** Converts to per cent without binary rounding noise: accuracies over 10 000 images have two decimals. */
 const percent = (share: number) => Math.round(10_000 * share) / 100;
 
 interface Row extends ChosenNetwork {
@@ -32,7 +32,7 @@ interface Row extends ChosenNetwork {
   readonly expected: ExpectedRun;
 }
 
-/** The networks of a group that were begun. */
+/** Returns the networks of a group whose training has begun. */
 function rowsOf({ networks }: ChosenGroup, runs: Runs): Row[] {
   return networks.flatMap((network) => {
     const run = runs.get(network.name);
@@ -135,7 +135,7 @@ function gradientComparison(name: RecipeName, l: number, norm: number): Experime
   return compared(`${name}: log₁₀ ${title}`, ours, Math.log10(theirs), Math.log10(GRADIENT_FACTOR));
 }
 
-/** In a climb, an epoch's luck is what PyTorch's own curve moves in one. */
+/** Compares the test accuracy after one epoch. The tolerance is POINTS, or PyTorch's own change in that epoch if that is larger. */
 function accuracyComparison(name: RecipeName, { epoch, testAccuracy }: RecipeEpoch): ExperimentComparison {
   const expected: readonly number[] = expectedFashion[name].testAccuracy;
   const theirs = expected[epoch - 1]!;
@@ -151,22 +151,22 @@ function accuracyComparison(name: RecipeName, { epoch, testAccuracy }: RecipeEpo
 }
 
 const PRINTED =
-  'The lecture prints accuracies without saying after how many epochs; PyTorch arrives there after about sixty.';
+  'The lecture prints accuracies without the number of epochs; PyTorch reaches them after about sixty.';
 
 export function notesOf(
   runs: Runs,
   { compare, gridMissing }: { readonly compare: boolean; readonly gridMissing: boolean },
 ): string[] {
   const failures = [...runs].flatMap(([name, { failure }]) =>
-    failure ? [`${name} was given up: ${failure}`] : [],
+    failure ? [`${name} was abandoned: ${failure}`] : [],
   );
   const printed = [...runs.keys()].some((name) => printedFashion[name] !== undefined);
   return [
     ...failures,
     compare
-      ? `PyTorch's figures are of one run each, in float32: ${POINTS} points are no difference, nor is what its own curve moves in one epoch. Networks that stay at 10.0 % there have to here. Norms of gradients agree within a factor of ${GRADIENT_FACTOR}.`
-      : "PyTorch's figures are of Fashion-MNIST, and these images are others: nothing is compared.",
+      ? `PyTorch's figures come from one float32 run each. Differences up to ${POINTS} points, or up to the change of PyTorch's own curve in that epoch, count as agreement. Networks that stay at 10.0 % in PyTorch must stay there here too. Norms of gradients agree within a factor of ${GRADIENT_FACTOR}.`
+      : "PyTorch's figures belong to Fashion-MNIST; these images are others, so nothing is compared.",
     ...(compare && printed ? [PRINTED] : []),
-    ...(gridMissing ? ['The grid search needs gridSearch of evenkeel/node, and was left out.'] : []),
+    ...(gridMissing ? ['The grid search was left out: it needs gridSearch of evenkeel/node.'] : []),
   ];
 }

@@ -1,6 +1,6 @@
 /**
- * X6: the lectures' networks for Fashion-MNIST, those that learn, those that do not, and the cures.
- * "MLP – Initialization (Advanced)", "MLP – Activation and Initialization".
+ * Experiment X6: the lectures' networks for Fashion-MNIST, including those that do not learn and their cures.
+ * Sources: "MLP – Initialization (Advanced)", "MLP – Activation and Initialization".
  */
 import { throwIfAborted } from '../../abort.js';
 import { knownKeys } from '../../errors.js';
@@ -12,29 +12,41 @@ import { GRID_EPOCHS, type GridSearch, gridWork, searchUnits } from './x6-grid.j
 import { type ChosenGroup, chosen, type X6Group } from './x6-groups.js';
 import { chartsOf, comparisonsOf, type NetworkRun, notesOf, tablesOf } from './x6-result.js';
 
+/** Options of X6 that have defaults. */
 export type X6Defaults = {
+  /** Seed of weights, shuffles and folds; default 0. */
   readonly seed: number;
-  /** Of each network at most: none trains for more than its recipe's. */
+  /** Largest number of epochs per network, ≥ 1; default 20. No network trains longer than its recipe says. */
   readonly epochs: number;
 };
 
+/** Options of X6. */
 export type X6Options = Partial<X6Defaults> & {
-  /** As `readImageFolder` of evenkeel/node reads them. Those of Fashion-MNIST are compared with PyTorch's figures. */
+  /** Images as `readImageFolder` of evenkeel/node returns them. Results on Fashion-MNIST are compared with PyTorch's figures. */
   readonly data: FiveStartsData;
-  /** Groups, or recipes by name; default all. */
+  /** Names of groups or recipes to train; default all. */
   readonly only?: readonly (X6Group | RecipeName)[];
-  /** That of evenkeel/node, or one that hands it a file and a number of workers too. Without it the group grid is left out. */
+  /** `gridSearch` of evenkeel/node, or a wrapper that adds a file and a number of workers. Without it the group grid is left out. */
   readonly gridSearch?: GridSearch;
 };
 
+/** Callbacks and abort signal of X6. */
 export interface X6Callbacks extends ExperimentCallbacks {
-  /** A network is next. */
+  /** Called before a network is trained. */
   onNetwork?(name: RecipeName, epochs: number): void;
+  /** Called after every epoch of a network. */
   onEpoch?(name: RecipeName, epoch: RecipeEpoch): void;
 }
 
+/** Type of experiment X6. */
 export interface X6 extends Experiment<X6Defaults, X6Options> {
-  /** A signal ends it after a batch. */
+  /**
+   * Runs the experiment. A signal ends it after the current batch.
+   *
+   * @param options    images, and the networks to train on them
+   * @param callbacks  progress callbacks and an abort signal
+   * @throws TypeError, RangeError  if an option is invalid; the message opens with its name
+   */
   run(options?: X6Options, callbacks?: X6Callbacks): ReturnType<Experiment['run']>;
 }
 
@@ -49,7 +61,9 @@ export const x6: X6 = {
     const { seed, epochs } = settled(x6.defaults, numbers);
     const { groups, grid } = chosen(only, epochs);
     if (only.includes('grid') && gridSearch === undefined) {
-      throw new TypeError('gridSearch: expected that of evenkeel/node for the group grid, got undefined');
+      throw new TypeError(
+        'gridSearch: expected gridSearch of evenkeel/node for the group grid, got undefined',
+      );
     }
     const search = grid ? gridSearch : undefined;
     const plan = planned(groups);
@@ -64,7 +78,7 @@ export const x6: X6 = {
     const searched: ExperimentTable[] = [];
     const { signal } = callbacks;
     try {
-      // First: a file that it cannot go on with is refused before anything is trained.
+      // The search comes first, so that an unusable file is refused before any training.
       if (search) {
         const share = work.next(gridWork(data.train, gridEpochs));
         searched.push(await searchUnits(search, data.train, { epochs: gridEpochs, seed }, share, signal));
@@ -98,7 +112,7 @@ function checked(given: X6Options | undefined): X6Options {
   knownKeys('options', given ?? {}, keys);
   if (!given?.data?.train?.x || !given.data.test?.x) {
     throw new TypeError(
-      `data: expected images { train, test }, such as readImageFolder of evenkeel/node reads, got ${given?.data}`,
+      `data: expected images { train, test } as from readImageFolder of evenkeel/node, got ${given?.data}`,
     );
   }
   if (given.only !== undefined && !Array.isArray(given.only)) {
@@ -112,7 +126,7 @@ interface PlannedNetwork {
   readonly epochs: number;
 }
 
-/** Each network once, for as long as the group that looks longest. */
+/** Returns each network once, with the largest number of epochs that a group shows. */
 function planned(groups: readonly ChosenGroup[]): PlannedNetwork[] {
   const longest = new Map<RecipeName, number>();
   for (const { name, epochs } of groups.flatMap(({ networks }) => networks)) {
@@ -121,13 +135,13 @@ function planned(groups: readonly ChosenGroup[]): PlannedNetwork[] {
   return [...longest].map(([name, epochs]) => ({ name, epochs }));
 }
 
-/** Those of its kernels. */
+/** Counts the kernel weights of a recipe's network. */
 function weights(name: RecipeName, { train: { inputSize } }: FiveStartsData): number {
   const { layers } = recipeNetwork(name, inputSize);
   return layers.reduce((sum, { units }, l) => sum + units * (layers[l - 1]?.units ?? inputSize), 0);
 }
 
-/** Counts multiplications, so that what is left of them tells what is left of the time. */
+/** Progress counter in multiplications, to which the time is proportional. */
 class Work {
   #before = 0;
 
@@ -136,7 +150,7 @@ class Work {
     readonly callbacks: ExperimentCallbacks,
   ) {}
 
-  /** A part of the work begins; it is told by shares of it. */
+  /** Begins a part of the work and returns the function that reports its completed share. */
   next(work: number): (share: number) => void {
     const before = this.#before;
     this.#before += work;
