@@ -1,4 +1,4 @@
-/** Every initializer out of its config again, by way of JSON. */
+/** Every initializer can be made again from its config after a JSON round trip. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as root from '../../src/index.js';
@@ -18,7 +18,7 @@ import { type Case, untyped } from '../support/refusals.js';
 
 const library = { ...root, ...lab };
 
-// JSON has no −0: it is said to come back as 0.
+// JSON has no −0, which comes back as 0.
 const number = (min: number, max: number) =>
   fc.double({ min, max, noNaN: true }).map((value) => (value === 0 ? 0 : value));
 const positive = number(1e-3, 100);
@@ -30,7 +30,7 @@ const kaiming = {
   nonlinearity: fc.constantFrom(...(['linear', 'sigmoid', 'tanh', 'relu', 'leakyRelu', 'selu'] as const)),
 };
 
-/** An initializer with any of its options given and the others left to their defaults. */
+/** Initializer with some of its options given and the others left to their defaults. */
 function made<Options extends object>(
   make: (options: Options) => Initializer,
   options: { [Option in keyof Options]: fc.Arbitrary<Options[Option]> },
@@ -90,12 +90,12 @@ const shapes: readonly Shape[] = [[7, 5], [4, 9], [6]];
 const bits = (make: Initializer, shape: Shape, seed: number) =>
   new Uint32Array(make(shape, new Rng(seed), { fanIn: 11, fanOut: 3 }).buffer);
 
-/** Those that take options; the others take nothing. */
+/** Initializers with options; the others take none. */
 const withOptions = initializerNames.filter(
   (name) => Object.keys(resolveInitializer('name', name).config).length > 1,
 );
 
-it.each(withOptions)('%s refuses an option that it does not know', (name) => {
+it.each(withOptions)('%s refuses an unknown option', (name) => {
   const make = Object.entries(library).find(([each]) => each === name)![1] as (
     options: object,
   ) => Initializer;
@@ -107,7 +107,7 @@ it.each(withOptions)('%s refuses an option that it does not know', (name) => {
 });
 
 describe.each(initializerNames)('%s', (name) => {
-  it('comes back from JSON and draws the same bits', () => {
+  it('is made again from JSON and draws the same bits', () => {
     fc.assert(
       fc.property(initializers[name], fc.nat(), (make, seed) => {
         const text = JSON.stringify(make.config);
@@ -121,7 +121,7 @@ describe.each(initializerNames)('%s', (name) => {
     );
   });
 
-  it('has its defaults where options are left out, and none that it does not know', () => {
+  it('has its defaults for missing options, and no unknown ones', () => {
     const defaults = resolveInitializer('name', name);
     const back = initializerFromConfig({ name });
     expect(back.config).toEqual(defaults.config);
@@ -131,19 +131,19 @@ describe.each(initializerNames)('%s', (name) => {
 });
 
 describe('bounds', () => {
-  it('that are infinite are null in the config and nowhere else', () => {
+  it('are null in the config if they are infinite, and nowhere else', () => {
     expect(truncatedNormal({ low: -Infinity, high: 1 }).config).toMatchObject({ low: null, high: 1 });
     expect(truncatedNormal({ low: 0, high: Infinity }).config).toMatchObject({ low: 0, high: null });
     expect(truncatedNormal().config).toMatchObject({ low: -2, high: 2 });
   });
 
-  it('that are null are infinite', () => {
+  it('are infinite if they are null', () => {
     const [open, infinite] = [
       { low: 0.5, high: null },
       { low: 0.5, high: Infinity },
     ].map((bounds) => truncatedNormal({ ...bounds, stddev: 1 })([1000], new Rng(2)));
     expect(open).toEqual(infinite);
-    // Of what lies above ½, 7 % lies above 2, where the default would cut.
+    // Of the values above ½, 7 % lie above 2, where the default would cut.
     expect(Math.max(...open!)).toBeGreaterThan(2);
     expect(Math.min(...open!)).toBeGreaterThanOrEqual(0.5);
   });
@@ -245,13 +245,13 @@ const refusals: Case[] = [
   ],
 ];
 
-describe('no config', () => {
+describe('a config is refused', () => {
   it.each(refusals)('%s', (_, run, kind, message) => {
     expect(run).toThrow(kind);
     expect(run).toThrow(message);
   });
 
-  it('but eight nested are one', () => {
+  it('but eight nested ones are accepted', () => {
     expect(reads(nested(8))).not.toThrow();
   });
 });

@@ -33,7 +33,7 @@ describe('gain', () => {
     expect(Math.abs(gain(f) - expected)).toBeLessThan(5e-5);
   });
 
-  it('refuses what has none', () => {
+  it('refuses activations without a gain', () => {
     expect(() => gain(() => 0)).toThrow(RangeError);
     expect(() => gain((z) => 1 / (z - z))).toThrow(/^activation: expected E\[f\(z\)²\] > 0 and finite/);
     expect(() => gain('tahn' as 'tanh')).toThrow(/^activation: unknown name 'tahn'; did you mean 'tanh'/);
@@ -58,7 +58,7 @@ describe("torchGain is PyTorch's table", () => {
     expect(torchGain(activation)).toBeCloseTo(golden.calculate_gain[name]!, 14);
   });
 
-  it('takes every name that gain takes, and says which the table lacks', () => {
+  it('accepts every name that gain accepts, and names those that the table lacks', () => {
     for (const name of activationNames.filter((each) => each !== 'softmax')) {
       const known = ['identity', 'linear', 'sigmoid', 'tanh', 'relu', 'leakyRelu', 'selu'].includes(name);
       if (known) expect(torchGain(name), name).toBeGreaterThan(0);
@@ -88,7 +88,7 @@ describe("torchGain is PyTorch's table", () => {
   });
 });
 
-describe('the normal distribution, from additions and products alone', () => {
+describe('the normal distribution, computed with additions and products only', () => {
   // Computed with 25 digits.
   it.each([
     [0, 0.5],
@@ -107,7 +107,7 @@ describe('the normal distribution, from additions and products alone', () => {
     expect(Math.abs(cumulative(z) / expected - 1)).toBeLessThan(3e-14);
   });
 
-  it('e^x is within 1e-15 of the host’s, over its whole range', () => {
+  it('e^x is within 1e-15 of the host’s over its whole range', () => {
     for (let x = -740; x < 709; x += 0.37) {
       const bound = x < -708 ? 1e-7 : 1e-14;
       expect(Math.abs(exp(x) / Math.exp(x) - 1)).toBeLessThan(bound);

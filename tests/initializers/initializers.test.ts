@@ -45,7 +45,7 @@ import {
 
 type Fan = (fanIn: number, fanOut: number) => number;
 interface Form {
-  /** Distribution function, moments and largest size of a variable of mean 0 and deviation 1. */
+  /** Distribution function, moments and largest magnitude of a variable of mean 0 and deviation 1. */
   readonly cdf: (x: number) => number;
   readonly kurtosis: number;
   readonly reach: number;
@@ -75,8 +75,8 @@ const over =
 type Row = readonly [title: string, make: Initializer, variance: Fan, form: Form];
 
 /**
- * The variance by the fans of every initializer that draws independent values, and the form of its distribution. For the
- * others, where they are tested. An initializer without an entry does not compile.
+ * Variance by the fans of every initializer that draws independent values, and the form of its distribution; for the others, the
+ * place of their tests. An initializer without an entry does not compile.
  */
 const table = {
   zeros: 'below',
@@ -147,7 +147,7 @@ const seeds = [1, 2, 3];
 
 describe.each(rows)('%s', (_, make, variance, form) => {
   it.each(shapes)(
-    '[%d, %d]: mean, variance, kurtosis, distribution and reach are its definition’s',
+    '[%d, %d]: has the mean, variance, kurtosis, distribution and bounds of its definition',
     (fanIn, fanOut) => {
       for (const seed of seeds) {
         expectDrawn(
@@ -159,7 +159,7 @@ describe.each(rows)('%s', (_, make, variance, form) => {
     },
   );
 
-  it('promises in explain what it keeps', () => {
+  it('draws what explainInitializer expects', () => {
     const { expected } = explainInitializer(make, [784, 256]);
     expect(expected!.mean).toBe(0);
     expect(expected!.variance / variance(784, 256)).toBeCloseTo(1, 6);
@@ -173,7 +173,7 @@ describe('the checks', () => {
   const he = Math.sqrt(2 / 512);
   const values = heNormal()(shape, new Rng(1));
 
-  it('let the right one through, and notice a deviation of 0.88', () => {
+  it('pass for the right one, and notice a deviation of 0.88', () => {
     expectDrawn(values, he, truncated);
     expect(() =>
       expectDrawn(
@@ -188,11 +188,11 @@ describe('the checks', () => {
     expect(() => expectDrawn(tfjsHeNormal()(shape, new Rng(1)), he, truncated)).toThrow(/variance/);
   });
 
-  it('notice a truncation that was dropped, at the right variance', () => {
+  it('notice a missing truncation at the right variance', () => {
     expect(() => expectDrawn(kaimingNormal()(shape, new Rng(1)), he, truncated)).toThrow(/kurtosis/);
   });
 
-  it('notice fans that are swapped', () => {
+  it('notice swapped fans', () => {
     const swapped = heNormal()([512, 512], new Rng(1), { fanIn: 512, fanOut: 256 });
     expectDrawn(swapped, he, truncated);
     const mutant = heNormal()([512, 512], new Rng(1), { fanIn: 256, fanOut: 512 });
@@ -200,7 +200,7 @@ describe('the checks', () => {
   });
 
   it('notice another distribution of the same mean, variance and kurtosis', () => {
-    // Two points at ±a with probability p, zero between: variance p·a², kurtosis 1 / p.
+    // Two points at ±a with probability p and zero between them have variance p·a² and kurtosis 1 / p.
     const p = 1 / truncated.kurtosis;
     const a = he / Math.sqrt(p);
     const words = new Rng(1).uniform(values.length);
@@ -208,7 +208,7 @@ describe('the checks', () => {
     expect(() => expectDrawn(mutant, he, { ...truncated, reach: 10 })).toThrow(/distribution/);
   });
 
-  it('notice one value beyond the reach', () => {
+  it('notice one value beyond the bound', () => {
     const mutant = values.slice();
     mutant[77] = 2.3 * he;
     expect(() => expectDrawn(mutant, he, truncated)).toThrow(/reach/);
@@ -216,34 +216,37 @@ describe('the checks', () => {
 });
 
 describe('sparseNormal', () => {
-  it.each([0, 0.1, 0.5, 1])('%d: of each row so many values are zero, and the others normal', (sparsity) => {
-    const [rowsOf, columns] = [300, 70];
-    const values = sparseNormal({ sparsity, std: 0.2 })([rowsOf, columns], new Rng(3));
-    const zeroed = Math.ceil(sparsity * columns);
-    const counts = new Uint32Array(columns);
-    for (let r = 0; r < rowsOf; r++) {
-      const row = values.subarray(r * columns, (r + 1) * columns);
-      expect(row.filter((value) => value === 0)).toHaveLength(zeroed);
-      for (const [c, value] of row.entries()) counts[c]! += Number(value === 0);
-    }
-    if (zeroed < columns)
-      expectDrawn(
-        values.filter((value) => value !== 0),
-        0.2,
-        normal,
-      );
-    // No column is favoured: binomial(300, share), five deviations.
-    const share = zeroed / columns;
-    for (const count of counts) {
-      expect(Math.abs(count - rowsOf * share)).toBeLessThanOrEqual(
-        5 * Math.sqrt(rowsOf * share * (1 - share)),
-      );
-    }
-  });
+  it.each([0, 0.1, 0.5, 1])(
+    '%d: this share of each row is zero, and the other values are normal',
+    (sparsity) => {
+      const [rowsOf, columns] = [300, 70];
+      const values = sparseNormal({ sparsity, std: 0.2 })([rowsOf, columns], new Rng(3));
+      const zeroed = Math.ceil(sparsity * columns);
+      const counts = new Uint32Array(columns);
+      for (let r = 0; r < rowsOf; r++) {
+        const row = values.subarray(r * columns, (r + 1) * columns);
+        expect(row.filter((value) => value === 0)).toHaveLength(zeroed);
+        for (const [c, value] of row.entries()) counts[c]! += Number(value === 0);
+      }
+      if (zeroed < columns)
+        expectDrawn(
+          values.filter((value) => value !== 0),
+          0.2,
+          normal,
+        );
+      // No column is preferred: binomial(300, share), five deviations.
+      const share = zeroed / columns;
+      for (const count of counts) {
+        expect(Math.abs(count - rowsOf * share)).toBeLessThanOrEqual(
+          5 * Math.sqrt(rowsOf * share * (1 - share)),
+        );
+      }
+    },
+  );
 });
 
 describe('every initializer', () => {
-  it('takes the fans of its layer for a bias, and fills what it is given', () => {
+  it('accepts the fans of its layer for a bias, and fills a given array', () => {
     const out = new Float32Array(100_000);
     expect(torchLinear()([100_000], new Rng(4), { fanIn: 50, fanOut: 100_000, out })).toBe(out);
     expectDrawn(out, Math.sqrt(1 / 150), uniform);
@@ -254,7 +257,7 @@ describe('every initializer', () => {
     expectDrawn(scaledBias, 0.2, normal);
   });
 
-  it('has a name that makes it, wherever an initializer is expected', () => {
+  it('can be named wherever an initializer is expected', () => {
     const rng = new Rng(3);
     const exported = new Map<string, unknown>(Object.entries({ ...root, ...lab }));
     for (const name of initializerNames) {
@@ -264,7 +267,7 @@ describe('every initializer', () => {
       expect(layer!.kernel).toHaveLength(30);
       expect(made([6, 5], rng)).toEqual(made([6, 5], rng));
     }
-    // Whatever the library exports that makes an initializer has its row.
+    // Every export of the library that makes an initializer has a row.
     const makers = [...exported].filter(([name, value]) => {
       if (typeof value !== 'function' || !/^[a-z]/.test(name)) return false;
       try {
@@ -279,7 +282,7 @@ describe('every initializer', () => {
     expect(makers.map(([name]) => name).sort()).toEqual([...initializerNames].sort());
   });
 
-  it('drawThenScale scales what a draw of the user’s returned, though it filled nothing', () => {
+  it('drawThenScale scales the values that a custom draw returned without filling the array', () => {
     const own = Object.assign(() => Float32Array.of(1, 2, 3, 4, 5, 6), { config: { name: 'own' } });
     const scaled = drawThenScale({ draw: own, scale: 3 })([3, 2], new Rng(1));
     expect(Array.from(scaled)).toEqual([1, 2, 3, 4, 5, 6]);
@@ -287,7 +290,7 @@ describe('every initializer', () => {
     expect(() => drawThenScale({ draw: short })([3, 2], new Rng(1))).toThrow(/^draw: expected 6 values/);
   });
 
-  it('promises the σ and bounds that gains.json lists', () => {
+  it('has the σ and bounds that gains.json lists', () => {
     const { targets } = JSON.parse(
       readFileSync(new URL('../golden/gains.json', import.meta.url), 'utf8'),
     ) as {
@@ -321,7 +324,7 @@ describe('every initializer', () => {
     }
   });
 
-  it('says what it is, in a form that cannot be changed', () => {
+  it('describes itself in a form that cannot be changed', () => {
     expect(randomNormal({ stddev: 0.3 }).config).toEqual({ name: 'randomNormal', mean: 0, stddev: 0.3 });
     expect(heNormal().config).toEqual({ name: 'heNormal' });
     expect(kaimingNormal({ mode: 'fanOut' }).config).toEqual({
@@ -343,7 +346,7 @@ describe('every initializer', () => {
     expect(Object.isFrozen(constant({ value: 3 }).config)).toBe(true);
   });
 
-  it('of a constant is that constant, and the identity is one', () => {
+  it('gives a constant for constant, and the identity matrix for identity', () => {
     for (const [make, value] of [
       [zeros(), 0],
       [ones(), 1],
@@ -356,19 +359,19 @@ describe('every initializer', () => {
   });
 });
 
-/** Mean and variance within five standard errors, kurtosis too, KS beyond one in a million, nothing beyond the reach. */
+/** Checks mean and variance within five standard errors, kurtosis too, KS beyond one in a million, and bounds. */
 function expectDrawn(values: ArrayLike<number>, stddev: number, { cdf, kurtosis, reach }: Form): void {
   const n = values.length;
   const { mean, variance } = deviations(values, { mean: 0, variance: stddev ** 2, kurtosis });
   expect(Math.abs(mean), 'mean').toBeLessThan(5);
   expect(Math.abs(variance), 'variance').toBeLessThan(5);
-  // The standard error of a normal's kurtosis; lighter tails have less.
+  // This is the standard error of a normal's kurtosis. Lighter tails have a smaller one.
   expect(Math.abs(momentsOf(values).kurtosis - kurtosis), 'kurtosis').toBeLessThan(5 * Math.sqrt(24 / n));
   expect(
     ksPValue(values, (x) => cdf(x / stddev)),
     'distribution',
   ).toBeGreaterThan(1e-6);
-  // An f32 step of leeway: the deviation and the value were both rounded.
+  // One f32 step is allowed, because both the deviation and the value were rounded.
   const bound = reach * stddev * (1 + 2 ** -22);
   for (let i = 0; i < n; i++)
     if (Math.abs(values[i]!) > bound) expect.fail(`reach: value ${i} is ${values[i]}`);

@@ -19,7 +19,7 @@ const ROWS = 1000;
 const WIDTH = 100;
 const SEEDS = 10;
 
-/** Deviation over the rows of each unit's output. */
+/** Standard deviation over the rows of each unit's output. */
 function deviations(values: Float32Array, units: number): number[] {
   return Array.from({ length: units }, (_, u) => {
     const column = Array.from({ length: values.length / units }, (__, r) => values[r * units + u]!);
@@ -41,7 +41,7 @@ describe.each(Object.entries(reference.hidden_output_std.per_w_std))(
       const mean = all.reduce((sum, value) => sum + value, 0) / all.length;
       const [target, sd] =
         depth === 1 ? [expected.h1_mean, expected.h1_sd] : [expected.h2_mean, expected.h2_sd];
-      // Ten draws of a matrix; its hundred units are alike only through the layer below.
+      // There are ten draws of a matrix. Its hundred units are alike only through the layer below.
       expect(Math.abs(mean - target)).toBeLessThan((4 * sd) / Math.sqrt(SEEDS));
       expect(mean / target).toBeGreaterThan(0.97);
       expect(mean / target).toBeLessThan(1.03);
@@ -49,7 +49,7 @@ describe.each(Object.entries(reference.hidden_output_std.per_w_std))(
   },
 );
 
-it('Xavier for the sigmoid takes the variance from 16 to 5.86, not back to 16, as mean-field theory has it', () => {
+it('Xavier for the sigmoid takes the variance from 16 to 5.86, not back to 16, as mean-field theory predicts', () => {
   const { preact_var_layers_1_to_10: expected } = reference.mean_field['sigmoid var=16/n']!;
   const width = 400;
   const variance = (depth: number) => {

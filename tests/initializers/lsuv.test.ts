@@ -38,12 +38,12 @@ describe('lsuv', () => {
         expect(variance).toBeCloseTo(measured[l]!, 4);
         expect(iterations).toBeLessThanOrEqual(10);
       }
-      // The first layer is linear in its kernel: one division is enough.
+      // The first layer is linear in its kernel, so that one division is enough.
       expect(report[0]!.iterations).toBeLessThanOrEqual(1);
     },
   );
 
-  it.each(arrangements)('goes on $name', ({ backend, arithmetic }) => {
+  it.each(arrangements)('works on $name', ({ backend, arithmetic }) => {
     const tuned = new MLP({
       inputSize: 20,
       layers: [{ units: 10, activation: 'relu' }, { units: 3 }],
@@ -55,7 +55,7 @@ describe('lsuv', () => {
 
   it('starts from orthonormal kernels', () => {
     const tuned = model('tanh');
-    // No rescaling: what came of the start is within such a tolerance.
+    // With this tolerance nothing is rescaled, so that the start remains.
     lsuv(tuned, x, { tolerance: 1e6 });
     const { kernel } = tuned.getWeights()[1]!;
     for (let c = 0; c < 30; c++) {
@@ -91,7 +91,7 @@ describe('lsuv', () => {
     expect(() => lsuv(model('tanh'), row)).toThrow(/^layers\[0\]: /);
   });
 
-  it('names a layer whose biases alone bring more than a variance of 1', () => {
+  it('names a layer whose biases alone give a variance above 1', () => {
     const biasInitializer = randomNormal({ stddev: 5 });
     const biased = new MLP({
       inputSize: 20,

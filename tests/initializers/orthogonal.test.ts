@@ -4,7 +4,7 @@ import { ksPValue, normalCdf } from '../support/stats.js';
 
 const ORTHONORMAL = 1e-5;
 
-/** Largest |QᵀQ − g²I| entry, in f64, over the side that is the shorter. */
+/** Largest |QᵀQ − g²I| entry, in f64, over the shorter side. */
 function worstEntry(values: ArrayLike<number>, rows: number, columns: number, gain: number): number {
   const wide = rows <= columns;
   const [few, many] = wide ? [rows, columns] : [columns, rows];
@@ -31,7 +31,7 @@ function expectHaarDiagonal(values: ArrayLike<number>, n: number): void {
   expect(ksPValue(diagonal, normalCdf), 'diagonal').toBeGreaterThan(1e-6);
 }
 
-/** Q of a plain Householder QR, which leaves the signs of R's diagonal as they fall. */
+/** Returns Q of a plain Householder QR, which leaves the signs of R's diagonal as they are. */
 function withoutSignFix(normals: ArrayLike<number>, n: number): Float64Array {
   const columns = Array.from({ length: n }, (_, c) =>
     Float64Array.from({ length: n }, (__, r) => normals[r * n + c]!),
@@ -76,42 +76,42 @@ describe('orthogonal', () => {
     expect(worstEntry(values, rows, columns, gain)).toBeLessThan(ORTHONORMAL * gain * gain);
   });
 
-  it('is Haar: its diagonal is distributed as any entry, for three seeds', () => {
+  it('is Haar: its diagonal is distributed like any entry, for three seeds', () => {
     for (const seed of [1, 2, 3]) expectHaarDiagonal(orthogonal()([512, 512], new Rng(seed)), 512);
   });
 
-  it('the check of that notices Q without the sign fix', () => {
+  it('the check notices Q without corrected signs', () => {
     const mutant = withoutSignFix(new Rng(1).normal(512 * 512), 512);
     expect(worstEntry(mutant, 512, 512, 1)).toBeLessThan(ORTHONORMAL);
     expect(() => expectHaarDiagonal(mutant, 512)).toThrow(/diagonal/);
   });
 
-  it('follows from its stream, and is drawn for a bias as one unit vector', () => {
+  it('depends on its stream only, and gives a unit vector for a bias', () => {
     expect(orthogonal()([9, 5], new Rng(1))).toEqual(orthogonal()([9, 5], new Rng(1)));
     expect(orthogonal()([9, 5], new Rng(1))).not.toEqual(orthogonal()([9, 5], new Rng(2)));
     const bias = orthogonal()([40], new Rng(1));
     expect(bias.reduce((sum, value) => sum + value * value, 0)).toBeCloseTo(1, 5);
   });
 
-  it('promises a variance of gain² over the longer side', () => {
+  it('has an expected variance of gain² over the longer side', () => {
     const { expected, drawn } = explainInitializer(orthogonal({ gain: 2 }), [100, 400]);
     expect(expected!.variance).toBeCloseTo(4 / 400, 12);
     expect(drawn.variance + drawn.mean ** 2).toBeCloseTo(4 / 400, 6);
   });
 
-  it('refuses a gain that is no number', () => {
+  it('refuses a gain that is not a number', () => {
     expect(() => orthogonal({ gain: Number.NaN })).toThrow(/^gain: /);
   });
 });
 
 describe('zerO', () => {
-  it('is the identity where a layer keeps or narrows its width', () => {
+  it('is the identity if a layer keeps or narrows its width', () => {
     expect(Array.from(zerO()([3, 3], new Rng(1)))).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1]);
     expect(Array.from(zerO()([3, 2], new Rng(1)))).toEqual([1, 0, 0, 1, 0, 0]);
   });
 
-  it('is a cut Hadamard matrix where it widens', () => {
-    // H₄ / 2, its first two rows.
+  it('is a cut Hadamard matrix if it widens', () => {
+    // The expected rows are the first two of H₄ / 2.
     expect(Array.from(zerO()([2, 4], new Rng(1)))).toEqual([0.5, 0.5, 0.5, 0.5, 0.5, -0.5, 0.5, -0.5]);
     const values = zerO()([64, 256], new Rng(1));
     expect(worstEntry(values, 64, 256, 1)).toBeLessThan(1e-6);

@@ -5,7 +5,7 @@ const FAN_IN = 400;
 const UNITS = 300;
 
 describe('a preset', () => {
-  // Variance of the kernel, and half-width of the bias, by each library's documentation.
+  // The rows have the variance of the kernel and the half-width of the bias, by each library's documentation.
   const rows: readonly (readonly [preset: PresetName, variance: number, bias: number])[] = [
     ['torch', 1 / (3 * FAN_IN), 1 / Math.sqrt(FAN_IN)],
     ['keras', 2 / (FAN_IN + UNITS), 0],
@@ -13,7 +13,7 @@ describe('a preset', () => {
     ['flax', 1 / FAN_IN, 0],
     ['lecture', 2 / FAN_IN, 0],
   ];
-  it.each(rows)('%s starts a layer as that library does', (preset, variance, limit) => {
+  it.each(rows)('%s starts a layer like that library', (preset, variance, limit) => {
     const layers = [{ units: UNITS, activation: 'tanh' }] as const;
     const [{ kernel, bias }] = new MLP({ inputSize: FAN_IN, layers, preset }).getWeights() as [
       { kernel: Float32Array; bias: Float32Array },
@@ -25,20 +25,20 @@ describe('a preset', () => {
     expect(widest).toBeGreaterThanOrEqual(0.95 * limit);
   });
 
-  it('leaves a layer that names its own initializer alone', () => {
+  it('does not change a layer that names its own initializer', () => {
     const layers = [{ units: 3, kernelInitializer: heNormal() }];
     const kernel = (options: object) => new MLP({ inputSize: 4, layers, ...options }).getWeights()[0]!.kernel;
     expect(kernel({ preset: 'torch' })).toEqual(kernel({}));
   });
 
-  it('that is unknown is refused with the nearest', () => {
+  it('is refused with the nearest name if it is unknown', () => {
     const make = () => new MLP({ inputSize: 4, layers: [{ units: 3 }], preset: 'pytorch' as 'torch' });
     expect(make).toThrow(/^preset: unknown name 'pytorch'; did you mean 'torch'/);
   });
 });
 
-describe('explain', () => {
-  it('says what the lectures’ listings print, for 50-80-100', () => {
+describe('explainInitializer', () => {
+  it('prints the numbers of the lectures’ listings for 50-80-100', () => {
     const { expected, drawn } = explainInitializer('glorotNormal', [50, 80]);
     expect(Math.sqrt(expected!.variance)).toBeCloseTo(0.124, 3);
     expect(Math.sqrt(drawn.variance)).toBeCloseTo(0.124, 2);
@@ -50,7 +50,7 @@ describe('explain', () => {
     });
   });
 
-  it('measures what it drew', () => {
+  it('measures the drawn values', () => {
     const { drawn, values } = explainInitializer(randomNormal({ mean: 3, stddev: 0.5 }), [7, 11], {
       rng: new Rng(5),
     });
@@ -58,7 +58,7 @@ describe('explain', () => {
     expect(drawn).toMatchObject({ n: 77, min: Math.min(...values), max: Math.max(...values) });
   });
 
-  it('takes an initializer of the user’s, of which it can only say what was drawn', () => {
+  it('accepts a custom initializer, of which only the drawn values are known', () => {
     const halves = Object.assign(() => new Float32Array(6).fill(0.5), { config: { name: 'halves' } });
     const explanation = explainInitializer(halves, [2, 3]);
     expect(explanation.expected).toBeUndefined();

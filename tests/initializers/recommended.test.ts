@@ -1,4 +1,4 @@
-/** The lectures' pipeline in one call: what it is made of, and that it learns. */
+/** The recommended models: their parts, and that they learn. */
 import { describe, expect, it } from 'vitest';
 import { iris } from '../../src/data/index.js';
 import { MLP, recommended, recommendedOptions } from '../../src/index.js';
@@ -34,7 +34,7 @@ describe('recommended', () => {
     expect(metrics.map(({ name }) => name)).toEqual(['accuracy']);
   });
 
-  it('takes other hidden layers, none too, another scaling, initializer and seed', () => {
+  it('accepts other hidden layers, also none, another scaling, initializer and seed', () => {
     const options = { inputSize: 4, classes: 3, inputScaling: 'zScore', seed: 'a' } as const;
     const model = recommended({ ...options, hidden: [8, 6], kernelInitializer: 'glorotUniform' });
     expect(model.config.layers.map(({ units }) => units)).toEqual([8, 6, 3]);
@@ -48,7 +48,7 @@ describe('recommended', () => {
     expect(model).toBeInstanceOf(MLP);
   });
 
-  it('runs on the backend that it is told, and its numbers are of that kind by type', () => {
+  it('runs on the given backend, and its numbers have that type', () => {
     const options = { inputSize: 4, classes: 3, inputScaling: 'zScore' } as const;
     const used = (['wasm', 'javascript', 'javascript64'] as const).map((backend) =>
       recommended({ ...options, backend }),
@@ -65,7 +65,7 @@ describe('recommended', () => {
     );
   });
 
-  it('for a table is ReLU with dropout on tabular inputs, larger where rows are many', () => {
+  it('gives a table ReLU with dropout on tabular inputs, and a larger network for many rows', () => {
     const few = recommended({ data: 'table', inputSize: 9, classes: 4 });
     const many = recommended({ data: 'table', inputSize: 9, classes: 4, rows: 10_000 });
     expect([few, many].map(({ config }) => config.inputScaling)).toEqual(['tabular', 'tabular']);
@@ -86,7 +86,7 @@ describe('recommended', () => {
     expect(fitFor(10_000).batchSize).toBeGreaterThan(fitFor().batchSize);
   });
 
-  it('has batch norm for the classes of a table of many inputs and fewer rows, and nowhere else', () => {
+  it('has batch norm only for classes of a table of many inputs and fewer rows', () => {
     const norms = (options: { inputSize: number; classes?: number; rows?: number }) =>
       recommended({ data: 'table', hidden: [8, 6], ...options }).config.layers.map(
         ({ batchNorm }) => batchNorm !== false,
@@ -98,7 +98,7 @@ describe('recommended', () => {
     expect(norms({ inputSize: 20 })).toEqual([false, false, false]);
   });
 
-  it('is made of plain data that go through JSON, with the options of fit', () => {
+  it('consists of plain data that survive JSON, with the options of fit', () => {
     const options = { inputSize: 4, classes: 3, hidden: [8], seed: 5 };
     const { model, compile, fit } = JSON.parse(JSON.stringify(recommendedOptions(options)));
     expect(new MLP(model).config).toEqual(recommended(options).config);
@@ -106,7 +106,7 @@ describe('recommended', () => {
     expect(fit).toEqual({ epochs: 5, batchSize: 128 });
   });
 
-  it('for a number has an output of its own, scaled targets and squared error', () => {
+  it('gives a regression its own output, scaled targets and squared error', () => {
     const model = recommended({ data: 'table', inputSize: 3, hidden: [5] });
     expect(model.config).toMatchObject({ targetScaling: 'zScore', layers: [{ units: 5 }, { units: 1 }] });
     const { loss, metrics } = internalsOf(model).compiled!;
@@ -131,7 +131,7 @@ describe('recommended', () => {
     expect(make).toThrow(message);
   });
 
-  it('learns iris as it comes', async () => {
+  it('learns unscaled iris', async () => {
     const model = recommended({ inputSize: 4, classes: 3, hidden: [32], inputScaling: 'zScore' });
     await model.fit(iris.x, iris.y, { epochs: 200, batchSize: 10 });
     expect(model.evaluate(iris.x, iris.y).accuracy).toBeGreaterThanOrEqual(0.96);

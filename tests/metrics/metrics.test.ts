@@ -1,4 +1,4 @@
-/** The metrics against scikit-learn's numbers, cases worked by hand, and what must hold of any input. */
+/** Metrics against scikit-learn's numbers, cases worked by hand, and properties that hold for any input. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -21,18 +21,18 @@ const functions = { precision, recall, f1 } as const;
 const meanOf = (values: readonly number[]) => values.reduce((a, b) => a + b) / values.length;
 const averages = ['macro', 'micro', 'weighted', 'binary'] as const;
 
-/** The same sums in another order. */
+/** Tolerance for the same sums in another order. */
 const TOLERANCE = 1e-13;
 
 describe.each(golden.classification)('scikit-learn: $name', (expected) => {
   const { yTrue, yPredicted, classes } = expected;
 
-  it('confusion matrix and accuracy', () => {
+  it('equals the confusion matrix and accuracy', () => {
     expect(confusionMatrix(yTrue, yPredicted, { classes })).toEqual(expected.confusion);
     expect(accuracy(yTrue, yPredicted)).toBe(expected.accuracy);
   });
 
-  it.each(['precision', 'recall', 'f1'] as const)('%s, each average', (name) => {
+  it.each(['precision', 'recall', 'f1'] as const)('equals %s for each average', (name) => {
     const { none, ...means } = expected.scores[name];
     expectBlock(functions[name](yTrue, yPredicted, { classes, average: 'none' }), none, TOLERANCE);
     for (const average of averages) {
@@ -47,7 +47,7 @@ describe.each(golden.classification)('scikit-learn: $name', (expected) => {
     }
   });
 
-  it('classification report', () => {
+  it('equals the classification report', () => {
     const report = classificationReport(yTrue, yPredicted, { classes });
     expect(report.accuracy).toBe(expected.accuracy);
     expect(report.classes.map(({ name }) => name)).toEqual(expected.report.map((_, c) => String(c)));
@@ -67,7 +67,7 @@ describe.each(golden.classification)('scikit-learn: $name', (expected) => {
 
 describe('scikit-learn on scores', () => {
   it.each(golden.rows)(
-    'rows of $classes, full of ties: argmax and one class against the rest',
+    'equals argmax and one class against the rest, for rows of $classes with many ties',
     (expected) => {
       const { yTrue, classes, argmax } = expected;
       const scores = Float64Array.from(expected.scores);
@@ -79,33 +79,36 @@ describe('scikit-learn on scores', () => {
     },
   );
 
-  it.each(golden.auc)('area of scores for class 1', ({ yTrue, scores, rocAuc: expected }) => {
+  it.each(golden.auc)('equals the area of scores for class 1', ({ yTrue, scores, rocAuc: expected }) => {
     expectBlock([rocAuc(yTrue, scores)], [expected], TOLERANCE);
   });
 
-  it.each(golden.topK)('among the first k of $classes', ({ yTrue, scores, classes, share }) => {
-    for (const [k, expected] of Object.entries(share)) {
-      expect(topKAccuracy(yTrue, scores, { k: Number(k), classes })).toBe(expected);
-    }
-    expect(topKAccuracy(yTrue, scores, { k: classes })).toBe(1);
-  });
+  it.each(golden.topK)(
+    'equals the share among the first k of $classes',
+    ({ yTrue, scores, classes, share }) => {
+      for (const [k, expected] of Object.entries(share)) {
+        expect(topKAccuracy(yTrue, scores, { k: Number(k), classes })).toBe(expected);
+      }
+      expect(topKAccuracy(yTrue, scores, { k: classes })).toBe(1);
+    },
+  );
 });
 
 describe.each(golden.regression)('scikit-learn: $outputs outputs', (expected) => {
   const { yTrue, yPredicted, outputs } = expected;
-  it('errors and r2', () => {
+  it('equals errors and r2', () => {
     expectBlock([meanAbsoluteError(yTrue, yPredicted)], [expected.meanAbsoluteError], TOLERANCE);
     expectBlock([rootMeanSquaredError(yTrue, yPredicted)], [expected.rootMeanSquaredError], TOLERANCE);
     expectBlock([r2(yTrue, yPredicted, { outputs })], [expected.r2], TOLERANCE);
   });
 });
 
-describe('by hand', () => {
-  // Six rows: of class 0 two right and one taken for 2; class 1 taken for 0; class 2 right and taken for 0.
+describe('a case worked by hand', () => {
+  // Six rows: of class 0 two are right and one is taken for 2; class 1 is taken for 0; class 2 is right once and taken for 0 once.
   const yTrue = [0, 0, 0, 1, 2, 2];
   const yPredicted = [0, 0, 2, 0, 2, 0];
 
-  it('rows are true classes, columns predicted ones', () => {
+  it('has true classes as rows and predicted ones as columns', () => {
     expect(confusionMatrix(yTrue, yPredicted)).toEqual([
       [2, 0, 1],
       [1, 0, 0],
@@ -113,7 +116,7 @@ describe('by hand', () => {
     ]);
   });
 
-  it('precision 2/4, 0/0, 1/2; recall 2/3, 0/1, 1/2; f1 4/7, 0, 2/4', () => {
+  it('gives precision 2/4, 0/0, 1/2; recall 2/3, 0/1, 1/2; f1 4/7, 0, 2/4', () => {
     expect(precision(yTrue, yPredicted, { average: 'none' })).toEqual([1 / 2, 0, 1 / 2]);
     expect(recall(yTrue, yPredicted, { average: 'none' })).toEqual([2 / 3, 0, 1 / 2]);
     expect(f1(yTrue, yPredicted, { average: 'none' })).toEqual([4 / 7, 0, 1 / 2]);
@@ -121,7 +124,7 @@ describe('by hand', () => {
     expect(recall(yTrue, yPredicted, { average: 'weighted' })).toBe(1 / 2);
   });
 
-  it('a class that does not occur is 0 in the list and in the macro average', () => {
+  it('counts a class that does not occur as 0, in the list and in the macro average', () => {
     expect(f1([0, 2], [0, 2], { average: 'none' })).toEqual([1, 0, 1]);
     for (const metric of [precision, recall, f1]) {
       expect(metric([0, 2], [0, 2])).toBe(2 / 3);
@@ -129,7 +132,7 @@ describe('by hand', () => {
       expect(metric([0, 2], [0, 2], { classes: 9, average: 'micro' })).toBe(1);
       expect(metric([0, 2], [0, 2], { classes: 9, average: 'weighted' })).toBe(1);
     }
-    // scikit-learn's classification_report(labels=[0, 1, 2], zero_division=0).
+    // These are the numbers of scikit-learn's classification_report(labels=[0, 1, 2], zero_division=0).
     const { macro, weighted } = classificationReport([0, 0, 1, 1], [0, 0, 1, 0], { classes: 3 });
     expect(macro.f1).toBeCloseTo(0.489, 3);
     expect(macro).toEqual({
@@ -141,12 +144,12 @@ describe('by hand', () => {
     expect(weighted.f1).toBeCloseTo((4 / 5 + 2 / 3) / 2, 15);
   });
 
-  it('class 1 alone where the average is binary, 0 where there is none', () => {
+  it('gives the score of class 1 for the binary average, and 0 if there is none', () => {
     expect(precision([0, 1, 1], [1, 1, 1], { average: 'binary' })).toBe(2 / 3);
     expect(recall([0, 0], [0, 0], { average: 'binary' })).toBe(0);
   });
 
-  it('names the classes of a report, which then are as many', () => {
+  it('names the classes of a report, and counts them by their names', () => {
     const { classes } = classificationReport([0, 1], [0, 0], { names: ['cat', 'dog', 'owl'] });
     expect(classes).toEqual([
       { name: 'cat', precision: 1 / 2, recall: 1, f1: 2 / 3, support: 1 },
@@ -155,7 +158,7 @@ describe('by hand', () => {
     ]);
   });
 
-  it('a true class tied with the k-th counts, whatever its index', () => {
+  it('counts a true class tied with the k-th, whatever its index', () => {
     const scores = [
       [0.4, 0.3, 0.3, 0],
       [0.25, 0.25, 0.25, 0.25],
@@ -165,35 +168,35 @@ describe('by hand', () => {
     expect(topKAccuracy([3, 0], scores, { k: 3 })).toBe(1 / 2);
   });
 
-  it('pairs in order, and half of the ties: (1 + ½ + 1 + 1) / 4', () => {
+  it('counts pairs in order, and half of the ties: (1 + ½ + 1 + 1) / 4', () => {
     expect(rocAuc([1, 0, 1, 0], [0.5, 0.5, 0.9, 0.1])).toBe(3.5 / 4);
     expect(rocAuc([0, 0, 1, 1], [1, 2, 3, 4])).toBe(1);
     expect(rocAuc([1, 1, 0], [-0, 0, 0])).toBe(1 / 2);
     expect(rocAuc([0, 1], [-Infinity, Infinity])).toBe(1);
   });
 
-  it('no area where only one class occurs', () => {
+  it('gives NaN as the area if only one class occurs', () => {
     expect(rocAuc([1, 1], [0.1, 0.9])).toBeNaN();
     expect(rocAuc([2, 2], [0.1, 0.2, 0.7, 0.1, 0.2, 0.7])).toBeNaN();
   });
 
-  it('errors 1, −2, 2: mean 5/3, root of 9/3', () => {
+  it('gives a mean of 5/3 and a root of 9/3 for the errors 1, −2, 2', () => {
     expect(meanAbsoluteError([1, 2, 3], [2, 0, 5])).toBe(5 / 3);
     expect(rootMeanSquaredError([1, 2, 3], [2, 0, 5])).toBe(Math.sqrt(3));
     expect(r2([1, 2, 3], [2, 0, 5])).toBe(1 - 9 / 2);
   });
 
-  it('a constant target is met or it is not, though its mean is rounded', () => {
+  it('decides if a constant target is met, though its mean is rounded', () => {
     expect((0.1 + 0.1 + 0.1) / 3).not.toBe(0.1);
     expect(r2([0.1, 0.1, 0.1], [0.1, 0.1, 0.1])).toBe(1);
     expect(r2([0.1, 0.1, 0.1], [0.1, 0.1, 0.2])).toBe(0);
     expect(r2([3], [3])).toBeNaN();
   });
 
-  it('sums in f64 what came in f32', () => {
+  it('sums f32 values in f64', () => {
     const n = 1 << 20;
     const truth = new Float32Array(n);
-    // Summed in f32, it would be 0.10099.
+    // A sum in f32 would be 0.10099.
     expect(
       meanAbsoluteError(
         truth,
@@ -210,7 +213,7 @@ describe('NaN is never right', () => {
     [0.2, 0.8],
     [nan, 0.1],
   ];
-  it('as a class: in no column, wrong, and no precision lost', () => {
+  it('as a class: it is in no column and wrong, and lowers no precision', () => {
     expect(confusionMatrix([0, 1, 1], rows)).toEqual([
       [0, 0],
       [0, 2],
@@ -220,13 +223,13 @@ describe('NaN is never right', () => {
     expect(precision([0, 1, 1], rows, { average: 'micro' })).toBe(1);
     expect(classificationReport([0, 1, 1], rows).macro.support).toBe(3);
   });
-  it('among scores', () => {
+  it('as a score', () => {
     expect(topKAccuracy([0, 1, 1], rows, { k: 1 })).toBe(2 / 3);
     expect(topKAccuracy([0, 1, 0], rows, { k: 2 })).toBe(1 / 3);
     expect(rocAuc([0, 1, 1], [0.1, nan, 0.9])).toBeNaN();
     expect(rocAuc([0, 1, 2], [1, 0, 0, 0, 1, 0, 0, nan, 1])).toBeNaN();
   });
-  it('among values', () => {
+  it('as a value', () => {
     for (const metric of [meanAbsoluteError, rootMeanSquaredError, r2]) {
       expect(metric([1, 2], [1, nan])).toBeNaN();
       expect(metric([2, 2], [2, nan])).toBeNaN();
@@ -235,14 +238,14 @@ describe('NaN is never right', () => {
   });
 });
 
-describe('of any input', () => {
+describe('for any input', () => {
   const labels = fc
     .integer({ min: 2, max: 6 })
     .chain((classes) =>
       fc.array(fc.tuple(fc.nat(classes - 1), fc.nat(classes - 1)), { minLength: 1, maxLength: 50 }),
     )
     .map((pairs) => [pairs.map(([t]) => t), pairs.map(([, p]) => p)] as const);
-  // Few different scores, so that there are ties.
+  // Scores have few different values, so that there are ties.
   const scored = fc
     .array(fc.tuple(fc.nat(1), fc.integer({ min: -4, max: 4 })), { minLength: 2, maxLength: 40 })
     .filter((rows) => new Set(rows.map(([label]) => label)).size === 2)
@@ -254,7 +257,7 @@ describe('of any input', () => {
     })
     .map((pairs) => [pairs.map(([t]) => t), pairs.map(([, p]) => p)] as const);
 
-  it('the matrix sums to the rows, its rows to the support, its transpose is that of swapped arguments', () => {
+  it('the matrix sums to the rows, its rows to the support, and its transpose belongs to swapped arguments', () => {
     fc.assert(
       fc.property(labels, ([yTrue, yPredicted]) => {
         const matrix = confusionMatrix(yTrue, yPredicted);
@@ -284,7 +287,7 @@ describe('of any input', () => {
     );
   });
 
-  it('micro averages of single classes are the accuracy; precision is recall with arguments swapped', () => {
+  it('micro averages of single classes are the accuracy, and precision is recall with swapped arguments', () => {
     fc.assert(
       fc.property(labels, ([yTrue, yPredicted]) => {
         for (const metric of [precision, recall, f1]) {
@@ -297,7 +300,7 @@ describe('of any input', () => {
     );
   });
 
-  it('the area is the share of pairs in order, and 1 − itself with scores reversed', () => {
+  it('the area is the share of pairs in order, and reversed scores give its complement to 1', () => {
     fc.assert(
       fc.property(scored, ([yTrue, scores]) => {
         let pairs = 0;
@@ -328,7 +331,7 @@ describe('of any input', () => {
     );
   });
 
-  it('more chances are never worse, and the largest alone is the accuracy where nothing is tied', () => {
+  it('a larger k is never worse, and without ties k = 1 gives the accuracy', () => {
     const rows = fc.array(fc.tuple(fc.nat(3), fc.uniqueArray(fc.nat(999), { minLength: 4, maxLength: 4 })), {
       minLength: 1,
     });
@@ -344,10 +347,10 @@ describe('of any input', () => {
     );
   });
 
-  it('r2 of the mean is 0, of the truth 1; the root is no smaller than the mean error', () => {
+  it('r2 of the mean is 0 and of the truth 1, and the root is no smaller than the mean error', () => {
     fc.assert(
       fc.property(values, ([yTrue, yPredicted]) => {
-        // Of a constant truth the ratio is 0 / 0, which has a case of its own.
+        // For a constant truth the ratio is 0 / 0, which has a case of its own.
         fc.pre(new Set(yTrue).size > 1);
         const mean = yTrue.reduce((a, b) => a + b) / yTrue.length;
         expect(r2(yTrue, yTrue)).toBe(1);

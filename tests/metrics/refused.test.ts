@@ -1,4 +1,4 @@
-/** What is class indices and what rows, and what is refused by name. */
+/** Class indices and rows as input of the metrics, and inputs that are refused by name. */
 import { describe, expect, it } from 'vitest';
 import { NonFiniteError, ShapeError } from '../../src/index.js';
 import {
@@ -28,7 +28,7 @@ const probabilities = [
   [0.4, 0.1, 0.5],
 ];
 
-it('takes class indices as a column, as scikit-learn does', () => {
+it('class indices may come as a column, as in scikit-learn', () => {
   const [truth, predicted] = [
     [0, 2, 1, 2],
     [0, 1, 1, 2],
@@ -51,8 +51,8 @@ it('takes class indices as a column, as scikit-learn does', () => {
   expect(rocAuc(column([0, 1, 1]), column([0.1, 0.4, 0.3]))).toBe(1);
 });
 
-describe('a table of the classes that no memory holds is refused before it is made:', () => {
-  // 65 536² counts are 34 GB: without the check two labels end the process.
+describe('a table of classes that exceeds memory is refused before it is made', () => {
+  // The 65 536² counts take 34 GB: without the check two labels would end the process.
   it.each<[what: string, run: () => unknown, message: RegExp]>([
     [
       'of a large label',
@@ -77,7 +77,7 @@ describe('a table of the classes that no memory holds is refused before it is ma
   });
 });
 
-it('refuses null for an option, as for any other', () => {
+it('null is refused as an option, like any other wrong value', () => {
   expect(() => f1([0], [0], untyped({ average: null }))).toThrow(/^average: .*null/);
   expect(() => topKAccuracy([0], [[1, 0]], untyped({ k: null }))).toThrow(/^k: .*null/);
   expect(() => r2([0, 1], [0, 1], untyped({ outputs: null }))).toThrow(/^outputs: .*null/);
@@ -85,7 +85,7 @@ it('refuses null for an option, as for any other', () => {
   expect(() => accuracy([0], [0], untyped({ classes: null }))).toThrow(/^classes: .*null/);
 });
 
-it('names the row of a column that is no class', () => {
+it('the error names the row of a column that is not a class', () => {
   expect(() => accuracy([0, 1], [[0], [-1]])).toThrow(/^yPredicted: row 1 is -1; expected a class index/);
 });
 
@@ -112,13 +112,13 @@ describe('classes come as indices or as rows', () => {
     },
   );
 
-  it('the first of equals is the class, among negative scores and −Infinity too', () => {
+  it('the first of equal values is the class, also among negative scores and −Infinity', () => {
     expect(accuracy([0, 1, 0], [2, 2, 1, -3, -2, -2, -Infinity, -Infinity, -Infinity], { classes: 3 })).toBe(
       1,
     );
   });
 
-  it('scores come as rows, flat or not, under labels in either form', () => {
+  it('scores come as rows, flat or not, with labels in either form', () => {
     const scores = Float32Array.from(probabilities.flat());
     for (const yTrue of [[0, 1], oneHot]) {
       for (const rows of [scores, probabilities]) {
@@ -129,7 +129,7 @@ describe('classes come as indices or as rows', () => {
     expect(topKAccuracy(oneHot.flat(), scores, { k: 1, classes: 3 })).toBe(1 / 2);
   });
 
-  it('leaves what it is given as it was', () => {
+  it('a metric does not change its arguments', () => {
     const scores = Float64Array.of(3, 1, 2);
     rocAuc([0, 1, 0], scores);
     expect(scores).toEqual(Float64Array.of(3, 1, 2));
@@ -363,7 +363,7 @@ describe('the functions refuse', () => {
     expect(run).toThrow(message);
   });
 
-  it('and say where', () => {
+  it('and store the place on the error', () => {
     const place = { name: 'NonFiniteError', argument: 'yTrue', index: 1, value: nan };
     expect(() => r2([1, nan], [1, 2])).toThrow(expect.objectContaining(place));
   });

@@ -1,4 +1,4 @@
-/** What compile makes of metrics: their names and options, which go with what, and measured on outputs. */
+/** Metrics of compile: their names and options, the losses that they fit, and their values for outputs. */
 import { describe, expect, it } from 'vitest';
 import { type Metric, MLP, Rng } from '../../src/index.js';
 import {
@@ -27,7 +27,7 @@ function measure(
 }
 
 describe('a metric is a name, or a name with options', () => {
-  it.each(metricNames)('%s, with its defaults, frozen, and through JSON', (name) => {
+  it.each(metricNames)('%s has its defaults, is frozen, and survives JSON', (name) => {
     const defaults: Partial<Record<MetricName, object>> = {
       topKAccuracy: { k: 5 },
       precision: { average: 'macro' },
@@ -40,7 +40,7 @@ describe('a metric is a name, or a name with options', () => {
     expect(checkMetric('metrics[0]', JSON.parse(JSON.stringify(checked)))).toEqual(checked);
   });
 
-  it('keeps the options that it is given', () => {
+  it('keeps the given options', () => {
     expect(checkMetric('m', { name: 'topKAccuracy', k: 3 })).toEqual({ name: 'topKAccuracy', k: 3 });
     expect(checkMetric('m', { name: 'f1', average: 'micro' })).toEqual({ name: 'f1', average: 'micro' });
     expect(checkMetric('m', { name: 'f1', average: undefined })).toEqual({ name: 'f1', average: 'macro' });
@@ -66,7 +66,7 @@ describe('a metric is a name, or a name with options', () => {
       /^metrics\[0\]\.k: expected a whole number ≥ 1, got 0/,
     ],
     ['an unknown average', { name: 'recall', average: 'mean' }, TypeError, /^metrics\[0\]\.average: unknown/],
-    // A curve has one number an epoch.
+    // A curve has one number per epoch.
     ['no average', { name: 'recall', average: 'none' }, TypeError, /^metrics\[0\]\.average: unknown/],
   ] as const)('refuses %s', (_what, value, kind, message) => {
     const check = () => checkMetrics('metrics', [value]);
@@ -74,7 +74,7 @@ describe('a metric is a name, or a name with options', () => {
     expect(check).toThrow(message);
   });
 
-  it('refuses a name that comes twice, and what is no list', () => {
+  it('refuses a name that occurs twice, and a value that is not a list', () => {
     const twice = () => checkMetrics('metrics', ['f1', 'recall', { name: 'f1', average: 'micro' }]);
     expect(twice).toThrow(/^metrics\[2\]: 'f1' is already in the list/);
     expect(twice).toThrow(RangeError);
@@ -83,7 +83,7 @@ describe('a metric is a name, or a name with options', () => {
   });
 });
 
-describe('what goes with what', () => {
+describe('metrics fit losses by kind', () => {
   const ofClasses: MetricName[] = ['accuracy', 'topKAccuracy', 'precision', 'recall', 'f1', 'rocAuc'];
   const ofLabels: MetricName[] = ['accuracy', 'precision', 'recall', 'f1', 'rocAuc'];
   const ofValues: MetricName[] = ['meanAbsoluteError', 'rootMeanSquaredError', 'r2'];
@@ -100,7 +100,7 @@ describe('what goes with what', () => {
     }
   });
 
-  it('options that fit no such output', () => {
+  it('refuses options that fit no such output', () => {
     const top = checkMetric('m', 'topKAccuracy');
     expect(metricFits(top, 'classes', 6)).toBeUndefined();
     expect(metricFits(top, 'classes', 5)).toMatch(/k 5 of 5 classes is always 1/);
@@ -112,16 +112,16 @@ describe('what goes with what', () => {
   });
 });
 
-/** Four rows of three classes, of which the first, third and fourth are right; class 1 is never right. */
+/** Four rows of three classes: the first, third and fourth are right, and class 1 never is. */
 const fourRows = {
   outputs: [0.7, 0.2, 0.1, 0.3, 0.1, 0.6, 0.1, 0.4, 0.5, 0.5, 0.3, 0.2],
   targets: { classes: Uint32Array.of(0, 1, 2, 0) },
   units: 3,
 };
-/** Errors of 1, −2 and 2 about targets whose mean is 3. */
+/** Errors of 1, −2 and 2 for targets whose mean is 3. */
 const threeValues = { outputs: [2, 1, 7], targets: { values: [1, 3, 5] }, units: 1 };
 
-/** By hand, so that a metric without a row does not compile. */
+/** Values by hand. A metric without a row does not compile. */
 const byHand = {
   accuracy: { ...fourRows, value: 3 / 4 },
   topKAccuracy: { ...fourRows, metric: { name: 'topKAccuracy', k: 2 }, value: 3 / 4 },
@@ -144,25 +144,32 @@ interface Worked {
   readonly metric?: Metric;
 }
 
-it.each(Object.entries<Worked>(byHand))('%s by hand', (name, { outputs, targets, units, value, metric }) => {
-  const actual = measure(metric ?? (name as MetricName), outputs, targets, outputs.length / units, units);
-  expect(actual).toBeCloseTo(value, 14);
-});
+it.each(Object.entries<Worked>(byHand))(
+  '%s agrees with a computation by hand',
+  (name, { outputs, targets, units, value, metric }) => {
+    const actual = measure(metric ?? (name as MetricName), outputs, targets, outputs.length / units, units);
+    expect(actual).toBeCloseTo(value, 14);
+  },
+);
 
-describe('measured on outputs', () => {
-  it.each(golden.rows)('$classes classes, as scikit-learn', ({ yTrue, scores, classes, ...expected }) => {
-    const targets = { classes: Uint32Array.from(yTrue) };
-    const on = (metric: Metric) => measure(metric, Float64Array.from(scores), targets, yTrue.length, classes);
-    expect(on('accuracy')).toBe(expected.accuracy);
-    expect(on({ name: 'f1', average: 'micro' })).toBe(expected.accuracy);
-    expectBlock([on('rocAuc')], [expected.rocAuc], TOLERANCE);
-  });
+describe('metrics of outputs', () => {
+  it.each(golden.rows)(
+    'equal scikit-learn for $classes classes',
+    ({ yTrue, scores, classes, ...expected }) => {
+      const targets = { classes: Uint32Array.from(yTrue) };
+      const on = (metric: Metric) =>
+        measure(metric, Float64Array.from(scores), targets, yTrue.length, classes);
+      expect(on('accuracy')).toBe(expected.accuracy);
+      expect(on({ name: 'f1', average: 'micro' })).toBe(expected.accuracy);
+      expectBlock([on('rocAuc')], [expected.rocAuc], TOLERANCE);
+    },
+  );
 
-  it.each(golden.classification)('$name: predicted by one-hot outputs', (expected) => {
+  it.each(golden.classification)('equal scikit-learn for $name, predicted by one-hot outputs', (expected) => {
     const { yTrue, yPredicted, classes, scores } = expected;
     const outputs = new Float32Array(yTrue.length * classes);
     for (const [r, c] of yPredicted.entries()) outputs[r * classes + c] = 1;
-    // Rows of targets come with their classes; the classes count.
+    // Targets given as rows come with their classes, which count.
     const targets = { classes: Uint32Array.from(yTrue), values: outputs };
     for (const name of ['precision', 'recall', 'f1'] as const) {
       for (const average of ['macro', 'micro', 'weighted', 'binary'] as const) {
@@ -177,12 +184,12 @@ describe('measured on outputs', () => {
   });
 
   it.each(golden.labels)(
-    '$units sigmoid units, as scikit-learn',
+    'equal scikit-learn for $units sigmoid units',
     ({ units, values, outputs, ...expected }) => {
       const on = (metric: Metric) => measure(metric, outputs, { values }, values.length / units, units);
       expect(on('accuracy')).toBe(expected.accuracy);
       expectBlock([on('rocAuc')], [expected.rocAuc], TOLERANCE);
-      // The golden macro is over the units that have a 1 on either side; the others are 0 in the mean over all units.
+      // The golden macro is over the units that have a 1 on either side; in the mean over all units the others are 0.
       const isMet = (unit: number) =>
         [values, outputs].some((v) => v.some((p, i) => i % units === unit && p > 0.5));
       const met = Array.from({ length: units }, (_, unit) => Number(isMet(unit))).reduce((a, b) => a + b);
@@ -197,23 +204,26 @@ describe('measured on outputs', () => {
     },
   );
 
-  it.each(golden.regression)('$outputs values', ({ outputs: units, yTrue, yPredicted, ...expected }) => {
-    const checked = checkMetrics('metrics', ['meanAbsoluteError', 'rootMeanSquaredError', 'r2']);
-    const measured = measureMetrics(checked, yPredicted, { values: yTrue }, yTrue.length / units, units);
-    expect(Object.keys(measured)).toEqual(['meanAbsoluteError', 'rootMeanSquaredError', 'r2']);
-    expectBlock([measured.meanAbsoluteError!], [expected.meanAbsoluteError], TOLERANCE);
-    expectBlock([measured.rootMeanSquaredError!], [expected.rootMeanSquaredError], TOLERANCE);
-    expectBlock([measured.r2!], [expected.r2], TOLERANCE);
-  });
+  it.each(golden.regression)(
+    'equal scikit-learn for $outputs values',
+    ({ outputs: units, yTrue, yPredicted, ...expected }) => {
+      const checked = checkMetrics('metrics', ['meanAbsoluteError', 'rootMeanSquaredError', 'r2']);
+      const measured = measureMetrics(checked, yPredicted, { values: yTrue }, yTrue.length / units, units);
+      expect(Object.keys(measured)).toEqual(['meanAbsoluteError', 'rootMeanSquaredError', 'r2']);
+      expectBlock([measured.meanAbsoluteError!], [expected.meanAbsoluteError], TOLERANCE);
+      expectBlock([measured.rootMeanSquaredError!], [expected.rootMeanSquaredError], TOLERANCE);
+      expectBlock([measured.r2!], [expected.r2], TOLERANCE);
+    },
+  );
 
-  it('a label that never occurs is 0 in the macro average, as in scikit-learn', () => {
+  it('count a label that never occurs as 0 in the macro average, as in scikit-learn', () => {
     const outputs = [0.9, 0.1, 0.2, 0.1, 0.8, 0.3];
     const targets = { values: [1, 0, 0, 0, 1, 0] };
     for (const name of ['precision', 'recall', 'f1'] as const) {
       expect(measure(name, outputs, targets, 2, 3)).toBeCloseTo(0.667, 3);
       expect(measure({ name, average: 'micro' }, outputs, targets, 2, 3)).toBe(1);
     }
-    // Of softmax outputs too, and in what evaluate reports.
+    // This holds for softmax outputs too, and in the result of evaluate.
     const classes = { classes: Uint32Array.of(0, 1) };
     expect(measure('f1', outputs, classes, 2, 3)).toBe(2 / 3);
     const model = new MLP({ inputSize: 3, layers: [{ units: 3, activation: 'softmax' }] });
@@ -229,7 +239,7 @@ describe('measured on outputs', () => {
     expect(measured).toEqual({ precision: 2 / 3, recall: 2 / 3, f1: 2 / 3 });
   });
 
-  it('½ predicts 0, a soft label is what it is nearer to, and NaN is neither', () => {
+  it('take ½ as 0, a soft label as the nearer one, and NaN as neither', () => {
     const targets = { values: [0, 1, 0.9, 0.1, 0, 1] };
     const outputs = [0.5, 0.5, 0.6, 0.6, Number.NaN, Number.NaN];
     expect(measure('accuracy', outputs, targets, 6, 1)).toBe(2 / 6);
@@ -238,7 +248,7 @@ describe('measured on outputs', () => {
     expect(measure('rocAuc', outputs, targets, 6, 1)).toBeNaN();
   });
 
-  it('outputs gone NaN are not right, class 0 included', () => {
+  it('count NaN outputs as wrong, also for class 0', () => {
     const outputs = new Float32Array(4).fill(Number.NaN);
     const targets = { classes: Uint32Array.of(0, 1) };
     for (const name of ['accuracy', 'precision', 'recall', 'f1', 'topKAccuracy'] as const) {
@@ -247,7 +257,7 @@ describe('measured on outputs', () => {
     expect(measure('rocAuc', outputs, targets, 2, 2)).toBeNaN();
   });
 
-  it('the accuracy that a model counts batch by batch', () => {
+  it('equal the accuracy that a model counts batch by batch', () => {
     const rng = new Rng(3);
     const x = rng.split('x').normal(500 * 4);
     const y = rng.split('y').integers(500, 3);

@@ -1,4 +1,4 @@
-/** The optimizers as plain data: what they hold, what is refused. */
+/** Optimizers as plain data: their options, and what is refused. */
 import { describe, expect, it } from 'vitest';
 import {
   adadelta,
@@ -21,8 +21,8 @@ const common = { l1: 0, l2: 0, decay: 'kernels', clipNorm: null, clipValue: null
 const moments = { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
 /**
- * Learning rates and hyperparameters of Keras 3, epsilons and momentumDecay of PyTorch 2 (its Adagrad's is 1e-10). An
- * optimizer without a row does not compile. Adadelta and Adamax have PyTorch's defaults throughout.
+ * Published defaults: learning rates and hyperparameters of Keras 3, epsilons and momentumDecay of PyTorch 2 (its Adagrad's is
+ * 1e-10). Adadelta and Adamax have all defaults from PyTorch. An optimizer without a row does not compile.
  */
 const published = {
   sgd: { make: sgd, options: { learningRate: 0.01, momentum: 0, nesterov: false, weightDecay: 0 } },
@@ -71,7 +71,7 @@ describe.each(Object.entries(published))('%s', (key, row) => {
 describe('epsilon converted from Keras', () => {
   /** Keras 3: Adam is m lr √(1 − β2ᵗ) / (1 − β1ᵗ) / (√v + ε), RMSprop lr g / √(s + ε); the gradient g stays what it is. */
   const [g, epsilon, rate] = [2e-7, 1e-7, 0.001];
-  /** One step of a bias of 0 whose mean squared error has the gradient g. */
+  /** Takes one step of a bias of 0 whose mean squared error has the gradient g. */
   const firstStep = (optimizer: ReturnType<typeof adam> | ReturnType<typeof rmsprop>) => {
     const layers = [{ units: 1, kernelInitializer: 'zeros' }] as const;
     const model = new MLP({ inputSize: 1, layers, backend: 'javascript64' });
@@ -80,25 +80,25 @@ describe('epsilon converted from Keras', () => {
     return -model.getWeights()[0]!.bias[0]!;
   };
 
-  it('makes the first step of Adam that of Keras', () => {
+  it("gives the first step of Keras's Adam", () => {
     const [m, v] = [0.1 * g, 0.001 * g * g];
     const ofKeras = (m * rate * Math.sqrt(0.001)) / 0.1 / (Math.sqrt(v) + epsilon);
     expect(firstStep(adam({ epsilon: epsilon / Math.sqrt(1 - 0.999) })) / ofKeras).toBeCloseTo(1, 12);
     expect(firstStep(adam({ epsilon })) / ofKeras).toBeGreaterThan(10);
   });
 
-  it('makes a small first step of RMSprop nearly that of Keras', () => {
+  it("gives nearly the small first step of Keras's RMSprop", () => {
     const ofKeras = (rate * g) / Math.sqrt(0.1 * g * g + epsilon);
     expect(firstStep(rmsprop({ epsilon: Math.sqrt(epsilon) })) / ofKeras).toBeCloseTo(1, 3);
     expect(firstStep(rmsprop({ epsilon })) / ofKeras).toBeGreaterThan(100);
   });
 });
 
-it('takes an undefined option for one not given', () => {
+it('an undefined option has its default', () => {
   expect(sgd(untyped({ momentum: undefined }))).toEqual(sgd());
 });
 
-it('fills in the defaults of a schedule that came without them', () => {
+it('a schedule without its defaults receives them', () => {
   const plain = { name: 'warmup', steps: 2, next: 0.1 };
   const made = sgd({ learningRate: warmup({ steps: 2, next: 0.1 }) });
   expect(checkOptimizer('optimizer', { name: 'sgd', learningRate: plain })).toEqual(made);
@@ -110,7 +110,7 @@ it('fills in the defaults of a schedule that came without them', () => {
   expect(model.getWeights()[0]!.kernel.every(Number.isFinite)).toBe(true);
 });
 
-it('starts afresh when compiled again, and does not mind the batches before', () => {
+it('compiling again resets the optimizer, whatever the batches before', () => {
   const train = (model: ReturnType<typeof compiled>) => {
     model.compile({ loss: 'crossEntropy', optimizer: adam({ amsgrad: true }) });
     for (let step = 0; step < 3; step++) model.trainOnBatch(x, y);
@@ -129,8 +129,8 @@ it('starts afresh when compiled again, and does not mind the batches before', ()
   expect(train(used)).toEqual(expected);
 });
 
-it('decays kernels and leaves biases, unless asked', () => {
-  // A gradient of 0: one unit whose output is its target.
+it('weight decay applies to kernels, and to biases only if asked', () => {
+  // The gradient is 0: one unit whose output is its target.
   const weights = (decay: 'kernels' | 'all') => {
     const model = new MLP({ inputSize: 3, layers: [{ units: 1 }] });
     model.setWeights([{ kernel: [1, 2, 4], bias: [8] }]);
@@ -211,7 +211,7 @@ describe('refuses', () => {
     expect(run).toThrow(message);
   });
 
-  it('and allows what only looks odd', () => {
+  it('but accepts options that only look odd', () => {
     adam({ epsilon: 0, beta1: 0, beta2: 0 });
     lion({ clipNorm: null, clipValue: 1e30, weightDecay: 3 });
     nadam({ momentumDecay: 0 });

@@ -1,6 +1,6 @@
 /**
- * What the optimizers amount to, step by step, on every build: worked by hand, or computed in f64 by others. The
- * settings of PyTorch that the golden files have are followed in golden-networks.test.ts.
+ * Steps of the optimizers on every build, against computations by hand or by other libraries in f64. golden-networks.test.ts
+ * follows the settings of PyTorch in the golden files.
  */
 import { describe, expect, it } from 'vitest';
 import {
@@ -36,16 +36,16 @@ const gradients = [
 interface Case {
   readonly what: string;
   readonly optimizer: Optimizer;
-  /** The parameters after the last step. */
+  /** Parameters after the last step. */
   readonly after: readonly number[];
 }
 
 /**
- * By the optimizer, so that one without a case does not compile. Most are torch.optim of PyTorch 1.13 in float64, with p.grad
- * set to each row of `gradients` in turn.
+ * Cases by optimizer; one without a case does not compile. Most are torch.optim of PyTorch 1.13 in float64, with p.grad set to
+ * each row of `gradients` in turn.
  *
- * NAdam follows the formulas that PyTorch documents, in Python's Decimal with 50 digits. PyTorch 1.13 itself has a factor μ
- * too many in the product up to t + 1 (pytorch#92699); with that taken out it gives the same.
+ * NAdam follows the formulas that PyTorch documents, in Python's Decimal with 50 digits. PyTorch 1.13 itself has a factor μ too
+ * many in the product up to t + 1 (pytorch#92699). Without that factor it gives the same.
  *
  * PyTorch has no Lion. By hand, the signs of its steps are + + +, − + + and + − +.
  */
@@ -172,7 +172,7 @@ describe.each(builds)('on $name', ({ create }) => {
   const box = new Sandbox(create());
   const tolerance = box.backend.elementBytes === 8 ? 1e-12 : 1e-6;
 
-  /** The parameters after each step. Only the first is a kernel's. */
+  /** Parameters after each step. Only the first one is a kernel's. */
   function run(
     optimizer: Optimizer,
     rows: readonly number[][],
@@ -202,10 +202,10 @@ describe.each(builds)('on $name', ({ create }) => {
     expectBlock(run(optimizer, gradients)[2]!, after, tolerance);
   });
 
-  it('Lion by hand, algorithm 2 of Chen et al. 2023', () => {
+  it('Lion agrees with algorithm 2 of Chen et al. 2023, by hand', () => {
     const optimizer = lion({ learningRate: 0.5, beta1: 0.5, beta2: 0.75 });
     // First: β₁ m + (1 − β₁) g is 0.5, 0.125 − 0.0625, 0.078125 − 0.078125; m is 0.25, 0.15625. Its last sign is 0.
-    // Second: without a gradient no step.
+    // Second: no step without a gradient.
     // Third: −0.5, −0.125 + 0.0625, −0.078125 + 0.125; m is −0.25, −0.15625.
     const rows = [
       [1, 0, -1],
@@ -219,12 +219,12 @@ describe.each(builds)('on $name', ({ create }) => {
     ]);
   });
 
-  it('Lion shrinks its kernels by 1 − learningRate · weightDecay first', () => {
+  it('Lion first shrinks its kernels by 1 − learningRate · weightDecay', () => {
     const optimizer = lion({ learningRate: 0.5, weightDecay: 0.25 });
     expect(runOnce(optimizer, [1, 1, 1], [8, 8, 8])).toEqual([6.5, 7.5, 7.5]);
   });
 
-  it('Adagrad by hand: 3, then 4, whose squares sum to 25', () => {
+  it('Adagrad agrees with a computation by hand: 3, then 4, whose squares sum to 25', () => {
     const optimizer = adagrad({ learningRate: 1, epsilon: 0 });
     const [first, second] = run(
       optimizer,
@@ -238,9 +238,9 @@ describe.each(builds)('on $name', ({ create }) => {
     expectBlock(second!, [0.2, 2, 2.2], tolerance);
   });
 
-  it('penalties go into the gradient, Keras’s L1 and L2, of the kernels alone or of all', () => {
+  it('penalties add to the gradient as Keras’s L1 and L2, for the kernels alone or for all', () => {
     const options = { learningRate: 1, l1: 0.25, l2: 0.5 };
-    // l1 sign(w) + 2 l2 w
+    // The penalty's gradient is l1 sign(w) + 2 l2 w.
     expect(runOnce(sgd(options), [0, 0, 0], [2, 2, -2])).toEqual([-0.25, 2, -2]);
     expect(runOnce(sgd({ ...options, decay: 'all' }), [0, 0, 0], [2, 0, -2])).toEqual([-0.25, 0, 0.25]);
   });
@@ -248,7 +248,7 @@ describe.each(builds)('on $name', ({ create }) => {
   it('weight decay adds to the gradient, but shrinks the weights in AdamW', () => {
     expect(runOnce(sgd({ learningRate: 0.5, weightDecay: 0.25 }), [1, 1, 0], [4, 4, 4])).toEqual([3, 3.5, 4]);
     expect(runOnce(adamw({ learningRate: 0.5, weightDecay: 0.5 }), [0, 0, 0], [4, 4, 4])).toEqual([3, 4, 4]);
-    // In Adam it is a gradient like any other: a first step of the learning rate, whatever its size.
+    // In Adam it is a gradient like any other: the first step is a full learning rate, whatever its size.
     expectBlock(
       runOnce(adam({ learningRate: 0.5, weightDecay: 0.5, epsilon: 0 }), [0, 0, 0], [4, 4, 4]),
       [3.5, 4, 4],
@@ -256,7 +256,7 @@ describe.each(builds)('on $name', ({ create }) => {
     );
   });
 
-  it('clipNorm is clip_grad_norm_, over all parameters', () => {
+  it('clipNorm equals clip_grad_norm_ over all parameters', () => {
     // PyTorch 1.13: clip_grad_norm_ of the second row with max_norm = 0.25.
     const clipped = [0.09284753115769635, 0.1856950623153927, -0.13927129673654454];
     const optimizer = sgd({ learningRate: 1, clipNorm: 0.25 });
@@ -268,17 +268,17 @@ describe.each(builds)('on $name', ({ create }) => {
     expect(runOnce(sgd({ learningRate: 1, clipNorm: 5 }), [3, 0, -2], [0, 0, 0])).toEqual([-3, 0, 2]);
   });
 
-  it('goes in its order: penalties, clipValue, clipNorm, weightDecay, step', () => {
+  it('a step applies penalties, clipValue, clipNorm, weightDecay and step in this order', () => {
     const from = [4, 0, 0];
     const all = { learningRate: 1, l2: 0.5, clipValue: 2, clipNorm: 1, weightDecay: 0.5 };
     // 0 + 4 is clipped to 2, the norm of (2, 0, 0) to 1, and weight decay adds 2 that nothing clips.
     expectBlock(runOnce(sgd(all), [0, 0, 0], from), [1, 0, 0], 2e-6);
-    // (3, 4): each clipped to 3, then both by the norm.
+    // (3, 4): both are clipped to 3, then scaled by the norm.
     const equal = runOnce(sgd({ learningRate: 1, clipValue: 3, clipNorm: 1 }), [3, 4, 0], [0, 0, 0]);
     expectBlock(equal, [-Math.SQRT1_2, -Math.SQRT1_2, 0], 2e-6);
   });
 
-  it('goes on from a state that went through JSON', () => {
+  it('a step continues from a state after a JSON round trip', () => {
     for (const optimizer of [adam(), adamax(), nadam()]) {
       const state = initialState(optimizer);
       run(optimizer, gradients, start, state);
@@ -289,14 +289,14 @@ describe.each(builds)('on $name', ({ create }) => {
     }
   });
 
-  it('notices NAdam with the factor too many of PyTorch 1.13', () => {
-    // Its own result of NAdam(lr=0.01).
+  it("the comparison notices the additional factor in PyTorch 1.13's NAdam", () => {
+    // This is PyTorch 1.13's own result of NAdam(lr=0.01).
     const wrong = [0.9854152642009083, -0.5051237871759369, 0.2435714463432962];
     expect(() => expectBlock(run(nadam({ learningRate: 0.01 }), gradients)[2]!, wrong, tolerance)).toThrow();
   });
 });
 
-it('names its blocks', () => {
+it('the blocks of each optimizer have names', () => {
   const names = (optimizer: Optimizer) => stateNames(optimizer);
   expect(names(sgd())).toEqual([]);
   expect(names(sgd({ momentum: 0.9 }))).toEqual(['momentum']);

@@ -1,4 +1,4 @@
-/** reduceOnPlateau: the semantics of Keras, by hand and beside PyTorch's under the options that say the same. */
+/** reduceOnPlateau: the semantics of Keras, by hand and compared with PyTorch's under the equivalent options. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
@@ -26,7 +26,7 @@ const golden = JSON.parse(readFileSync(new URL('../golden/schedules.json', impor
   reduceOnPlateau: Case[];
 };
 
-/** The states after each loss. */
+/** States after each loss. */
 function run(schedule: Schedule, losses: readonly number[]): ScheduleState[] {
   let state = initialScheduleState(schedule);
   return losses.map((loss) => {
@@ -37,7 +37,7 @@ function run(schedule: Schedule, losses: readonly number[]): ScheduleState[] {
 
 const ratesOf = (states: ScheduleState[]) => states.map(({ rate }) => rate);
 
-it('by hand, through Keras’s on_epoch_end', () => {
+it('follows Keras’s on_epoch_end, computed by hand', () => {
   const schedule = reduceOnPlateau({
     initialLearningRate: 0.8,
     factor: 0.5,
@@ -47,7 +47,7 @@ it('by hand, through Keras’s on_epoch_end', () => {
     minLearningRate: 0.3,
     monitor: 'loss',
   });
-  // rate, best, wait and cooldown after each loss.
+  // The columns are rate, best, wait and cooldown after each loss.
   const table: [loss: number, ...state: number[]][] = [
     [1, 0.8, 1, 0, 0],
     [0.95, 0.8, 1, 1, 0], // better by less than minDelta
@@ -71,7 +71,7 @@ it('by hand, through Keras’s on_epoch_end', () => {
   );
 });
 
-it.each(golden.reduceOnPlateau)('as PyTorch with $options', ({ options, measures, rates }) => {
+it.each(golden.reduceOnPlateau)('equals PyTorch with $options', ({ options, measures, rates }) => {
   expect(ratesOf(run(reduceOnPlateau({ ...options, monitor: 'loss' }), measures))).toEqual(rates);
 });
 
@@ -89,7 +89,7 @@ it('has Keras’s defaults', () => {
   });
 });
 
-describe('what is watched', () => {
+describe('the watched measure', () => {
   it.each([
     ['loss', 'min'],
     ['validation.loss', 'min'],
@@ -99,7 +99,7 @@ describe('what is watched', () => {
     ['validation.rootMeanSquaredError', 'min'],
     ['f1', 'max'],
     ['validation.r2', 'max'],
-  ])('%s goes for its %s', (monitor, mode) => {
+  ])('%s should become its %s', (monitor, mode) => {
     expect(reduceOnPlateau({ initialLearningRate: 1, monitor }).mode).toBe(mode);
   });
 
@@ -121,14 +121,14 @@ describe('what is watched', () => {
     [{ loss: 1 }, 'undefined'],
     [{ loss: 1, validation: { loss: 1 } }, 'undefined'],
     [{ loss: 1, validation: { accuracy: [1] } }, 'Array of 1'],
-  ])('is refused when it is not there: %j', (measures, got) => {
+  ])('is refused if it is missing: %j', (measures, got) => {
     const schedule = reduceOnPlateau({ initialLearningRate: 1, monitor: 'validation.accuracy' });
     expect(() => afterEpoch(schedule, undefined, measures)).toThrow(
       new TypeError(`monitor: expected a number as 'validation.accuracy' of the epoch, got ${got}`),
     );
   });
 
-  it('is no improvement when it is not finite', () => {
+  it('does not improve if it is not finite', () => {
     const schedule = reduceOnPlateau({ initialLearningRate: 1, patience: 2, monitor: 'loss' });
     const states = run(schedule, [Number.NaN, -Infinity, 3, Number.NaN, Infinity]);
     expect(ratesOf(states)).toEqual([1, 0.1, 0.1, 0.1, 0.1 * 0.1]);
@@ -140,7 +140,7 @@ describe('the state', () => {
   const { options, measures, rates } = golden.reduceOnPlateau[1]!;
   const schedule = reduceOnPlateau({ ...options, monitor: 'loss' });
 
-  it('goes through JSON after every epoch, the first included', () => {
+  it('survives JSON after every epoch, also before the first', () => {
     let state = initialScheduleState(schedule);
     const seen = measures.map((loss) => {
       state = checkScheduleState('state', schedule, JSON.parse(JSON.stringify(state)));
@@ -150,13 +150,13 @@ describe('the state', () => {
     expect(seen).toEqual(rates);
   });
 
-  it('is another object each time, frozen', () => {
+  it('is a new frozen object each time', () => {
     const [first, second] = run(schedule, measures);
     expect(first).not.toBe(second);
     expect([initialScheduleState(schedule), first, second].every(Object.isFrozen)).toBe(true);
   });
 
-  it('stands behind a warm-up too, which leads to the present rate', () => {
+  it('exists within a warm-up too, which leads to the current rate', () => {
     const warm = warmup({ steps: 10, next: schedule });
     expect(ratesOf(run(warm, measures))).toEqual(rates);
     expect(monitoredMeasure(warm)).toBe('loss');
@@ -166,7 +166,7 @@ describe('the state', () => {
     expect(learningRateAt(warm, { step: 10, epoch: 2 }, state)).toBe(0.04);
   });
 
-  it('is none where none is needed', () => {
+  it('is undefined for a schedule that needs none', () => {
     const constant = constantSchedule({ learningRate: 1 });
     expect(initialScheduleState(constant)).toBeUndefined();
     expect(afterEpoch(constant, undefined, { loss: 1 })).toBeUndefined();

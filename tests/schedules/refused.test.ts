@@ -1,4 +1,4 @@
-/** What a schedule refuses, from its constructor and from a file. */
+/** Schedules that are refused, from a constructor and from a file. */
 import { describe, expect, it } from 'vitest';
 import {
   constantSchedule,
@@ -155,7 +155,7 @@ describe.each([
   });
 });
 
-it('takes undefined for an option that is left out', () => {
+it('an undefined option has its default', () => {
   expect(cosine({ alpha: undefined, per: undefined })()).toEqual(cosine({})());
 });
 

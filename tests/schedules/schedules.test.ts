@@ -33,7 +33,7 @@ const relative = (a: number, b: number) => Math.abs(a - b) / Math.abs(b);
 const steps = Array.from({ length: 121 }, (_, i) => i * 7);
 
 type Formula = readonly [Schedule, (n: number) => number];
-/** Half a cosine from one rate to another. */
+/** Returns a point on half a cosine from one rate to another. */
 const half = (from: number, to: number, share: number) =>
   to + ((from - to) * (1 + Math.cos(Math.PI * share))) / 2;
 
@@ -70,7 +70,7 @@ const formulas = {
       (n) => (n <= 49 ? half(0.02, 0.5, n / 49) : half(0.5, 2e-6, (Math.min(n, 199) - 49) / (199 - 49))),
     ],
   ],
-  // Without a measure it waits.
+  // Without a measure it keeps waiting.
   reduceOnPlateau: [[reduceOnPlateau({ initialLearningRate: 0.3 }), () => 0.3]],
   warmup: [
     [
@@ -88,7 +88,7 @@ describe('closed formulas', () => {
   });
 
   it.each(all.filter(([schedule]) => text(schedule).includes('"step"')))(
-    '%j in epochs',
+    '%j counts epochs',
     (schedule, formula) => {
       const inEpochs = checkSchedule('schedule', JSON.parse(text(schedule).replaceAll('"step"', '"epoch"')));
       for (const epoch of steps) {
@@ -109,7 +109,7 @@ describe('PyTorch', () => {
     expect(atStep(schedule, 10 * rates.length)).toBe(atStep(schedule, rates.length - 1));
   });
 
-  it('OneCycleLR: the defaults are its own', () => {
+  it("OneCycleLR: the defaults are PyTorch's", () => {
     const { rates: _, ...options } = golden.oneCycle[0]!;
     expect(oneCycle({ maxLearningRate: 0.1, totalSteps: 10 })).toEqual({
       name: 'oneCycle',
@@ -140,7 +140,7 @@ describe('the arithmetic', () => {
     expect(relative(atStep(schedule, step), exact)).toBeLessThan(1e-15);
   });
 
-  it('a power is that of the host to what the host rounds', () => {
+  it("a power equals the host's to the host's rounding", () => {
     const base = fc.double({ min: 0.01, max: 3, noNaN: true });
     fc.assert(
       fc.property(base, fc.nat(60), fc.integer({ min: 1, max: 1e6 }), fc.nat(1e6), (b, whole, d, rest) => {
@@ -150,13 +150,13 @@ describe('the arithmetic', () => {
     );
   });
 
-  it('a power beyond the finite is Infinity, one below it 0', () => {
+  it('a power beyond the finite numbers is Infinity, one below them 0', () => {
     expect(scaledPower(1, 3, 1e15, 1)).toBe(Infinity);
     expect(scaledPower(1, 3, 1e15 + 1, 7)).toBe(Infinity);
     expect(scaledPower(1, 0.9, 1e15 + 1, 7)).toBe(0);
   });
 
-  it('a falling cosine is that of the host, and its two halves make 1', () => {
+  it("a falling cosine equals the host's, and its two halves sum to 1", () => {
     fc.assert(
       fc.property(fc.nat(1e6), fc.integer({ min: 1, max: 1e6 }), (part, whole) => {
         const n = part % (whole + 1);
@@ -178,7 +178,7 @@ describe('ends', () => {
     expect(atStep(cosineDecay({ initialLearningRate: 0.3, decaySteps }), decaySteps)).toBe(0);
   });
 
-  it('a cycle goes through its three rates', () => {
+  it('a cycle passes exactly through its three rates', () => {
     const schedule = oneCycle({ maxLearningRate: 0.5, totalSteps: 20, pctStart: 0.25 });
     expect([0, 4, 19].map((n) => atStep(schedule, n))).toEqual([0.02, 0.5, 0.02 / 1e4]);
   });
@@ -188,23 +188,23 @@ describe('warmup', () => {
   const next = cosineDecay({ initialLearningRate: 0.4, decaySteps: 90 });
   const schedule = warmup({ steps: 8, from: 0.08, next });
 
-  it('is a line to the first rate of what follows, which counts from there', () => {
-    // 0.08 + 0.04 n, by hand.
+  it('is a line to the first rate of the next schedule, which counts from there', () => {
+    // The rates are 0.08 + 0.04 n, computed by hand.
     [0.08, 0.12, 0.16, 0.2, 0.24, 0.28, 0.32, 0.36, 0.4].forEach((rate, n) => {
       expect(atStep(schedule, n)).toBeCloseTo(rate, 15);
     });
     for (let n = 0; n < 100; n++) expect(atStep(schedule, 8 + n)).toBe(atStep(next, n));
   });
 
-  it('begins with 0 unless told otherwise, and takes a number for a rate that stays', () => {
+  it('begins with 0 by default, and accepts a number for a rate that stays', () => {
     const plain = warmup({ steps: 4, next: 0.2 });
     expect(plain.next).toEqual(constantSchedule({ learningRate: 0.2 }));
     expect([0, 1, 2, 3, 4, 1000].map((n) => atStep(plain, n))).toEqual([0, 0.05, 0.1, 0.2 * 0.75, 0.2, 0.2]);
   });
 
-  it('in steps leaves epochs as they are, and joins without a jump though they have moved', () => {
+  it('in steps leaves epochs unchanged, and joins without a jump though they have moved', () => {
     const mixed = warmup({ steps: 100, next: stepDecay({ initialLearningRate: 1, factor: 0.5, every: 3 }) });
-    // 25 steps an epoch: the fourth epoch begins with the step after the warm-up's 75th.
+    // There are 25 steps per epoch: the fourth epoch begins with the step after the warm-up's 75th.
     const rates = [0, 50, 74, 75, 99, 100, 149, 150].map((step) =>
       learningRateAt(mixed, { step, epoch: Math.floor(step / 25) }),
     );
@@ -252,17 +252,17 @@ const any: fc.Arbitrary<Schedule> = fc.oneof(
   fc.record({ steps: count, from: rate, next: fc.oneof(falling, cycle) }).map(warmup),
 );
 
-describe('of every schedule', () => {
-  it('those that decay never rise', () => {
+describe('every schedule', () => {
+  it('never rises if it decays', () => {
     fc.assert(
       fc.property(falling, fc.nat(4000), fc.nat(400), (schedule, n, more) => {
-        // To the last bit of the two weights of a cosine.
+        // The comparison allows the last bit of the two weights of a cosine.
         expect(atStep(schedule, n + more)).toBeLessThanOrEqual(atStep(schedule, n) * (1 + 1e-15));
       }),
     );
   });
 
-  it('a cycle rises, then falls', () => {
+  it('rises, then falls if it is a cycle', () => {
     fc.assert(
       fc.property(cycle, (schedule) => {
         const top = schedule.pctStart * schedule.totalSteps - 1;
@@ -276,7 +276,7 @@ describe('of every schedule', () => {
     );
   });
 
-  it('rates are finite and ≥ 0, and the same after JSON', () => {
+  it('has rates that are finite and ≥ 0, and the same after JSON', () => {
     fc.assert(
       fc.property(any, fc.nat(10_000), (schedule, n) => {
         const again = checkSchedule('schedule', JSON.parse(JSON.stringify(schedule)));
@@ -289,7 +289,7 @@ describe('of every schedule', () => {
     );
   });
 
-  it('frozen, through and through', () => {
+  it('is frozen in depth', () => {
     fc.assert(
       fc.property(any, (schedule) => {
         expect(Object.isFrozen(schedule)).toBe(true);
@@ -304,7 +304,7 @@ describe('docs/schedules.md', () => {
   const page = readFileSync(new URL('../../docs/schedules.md', import.meta.url), 'utf8');
   const examples = [...page.matchAll(/^(learningRateAt\(.*\)); +\/\/ (\S+)$/gm)];
 
-  it('has an example of each', () => expect(examples).toHaveLength(7));
+  it('has one example for each schedule', () => expect(examples).toHaveLength(7));
 
   it.each(examples.map(([, code, value]) => [code!, Number(value)] as const))('%s is %d', (code, value) => {
     const run = new Function(...Object.keys(library), `return ${code}`);
