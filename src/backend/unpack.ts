@@ -4,7 +4,7 @@ export interface PackedBinaries {
   /** Bytes that are stored as one character; all others take two. */
   readonly alphabet: readonly number[];
   readonly portable: string;
-  /** Three numbers per copy: literals before it, bytes of the portable binary to skip besides, and its length. */
+  /** Three numbers per copy: literals before it, bytes of the portable binary to skip beyond that number, and its length. */
   readonly fused: { readonly literals: string; readonly copies: readonly number[] };
 }
 

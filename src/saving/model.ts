@@ -170,7 +170,7 @@ function* places(network: Network, compiled: Compiled | undefined) {
   }
 }
 
-/** Returns the shapes of an epoch's rows that are kept for metrics of the whole epoch. Class targets have one value per row. */
+/** Returns the shapes of the outputs and targets that an epoch keeps for its metrics. Class targets have one value per row. */
 function keptShapes({ loss }: Compiled, rows: number, units: number) {
   return { outputs: [rows, units], targets: lossRow(loss).kind === 'classes' ? [rows] : [rows, units] };
 }

@@ -4,7 +4,7 @@ import { chromium } from 'playwright-core';
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const START_TIMEOUT_MS = 30_000;
 
-/** A Chromium without a window; CHROMIUM may name another executable than Debian's. */
+/** Starts a Chromium without a window; CHROMIUM may name another executable than Debian's. */
 export async function launch() {
   if (!existsSync(executablePath)) {
     throw new Error(`${executablePath}: no such file; install Chromium or set CHROMIUM to its path`);

@@ -1,4 +1,4 @@
-/** What several files of checks use. */
+/** Helpers of several files of checks. */
 import { MLP, Rng, sgd } from 'evenkeel';
 
 export async function caught(run) {
@@ -18,7 +18,7 @@ export function percent(share) {
   return `${(100 * share).toFixed(1)} %`;
 }
 
-/** Fits for a while and looks how often the page gets its turn. */
+/** Fits for a while and counts how often the page gets its turn. */
 export async function breathes(threads) {
   const rows = 2048;
   const x = new Rng(4).normal(rows * 784);
@@ -53,8 +53,8 @@ export async function breathes(threads) {
     model.close();
   }
   const spent = performance.now() - began;
-  must(spent > 150, `the fit took only ${spent.toFixed(0)} ms, too short to tell`);
-  // A turn is 30 ms, and a tick may have to wait for a frame or for a busy machine.
+  must(spent > 150, `the fit took only ${spent.toFixed(0)} ms, which is too short to judge`);
+  // A turn is 30 ms; a tick may have to wait for a frame or for a busy machine.
   must(
     timer.count >= Math.max(2, spent / 250),
     `the timer ran ${timer.count} times in ${spent.toFixed(0)} ms`,
@@ -64,7 +64,7 @@ export async function breathes(threads) {
   return `${spent.toFixed(0)} ms: ${timer.count} ticks, ${frames.count} frames, longest pauses ${pauses[0]} and ${pauses[1]} ms`;
 }
 
-/** Counts what `repeat` calls, and takes the longest time between two calls. */
+/** Counts the calls that `repeat` makes and measures the longest time between two of them. */
 function stopwatch(repeat) {
   let last = performance.now();
   const watch = { count: 0, longest: 0 };

@@ -1,6 +1,6 @@
 /**
- * What runs in the page: the library as a user's bundler finds it. The runner calls these checks by name; one
- * that throws has failed, what it returns is shown.
+ * Checks that run in the page, on the library as a user's bundler finds it. The runner calls them by name. A check that throws
+ * has failed; its return value is shown.
  */
 
 import * as library from 'evenkeel';
@@ -12,16 +12,16 @@ import { differences, hasFused } from '../reproducibility/fingerprints.mjs';
 import { breathes, caught, must, percent } from './helpers.mjs';
 import { isolated, open as openThreads, workerless } from './threads.mjs';
 
-/** In a page as any other. */
+/** Checks for an ordinary page. */
 const open = {
-  'portable: every fingerprint is the pinned one': () => agree('portable'),
+  'portable: every fingerprint equals the pinned one': () => agree('portable'),
 
-  'fused: first weights agree, training lies near': () => {
+  'fused: first weights equal the pinned ones, the loss after training is close': () => {
     must(hasFused(library), 'this browser has no relaxed SIMD');
     return agree('fused');
   },
 
-  'javascript: first weights agree': () => agree('javascript'),
+  'javascript: first weights equal the pinned ones': () => agree('javascript'),
 
   'iris is learned': async () => {
     const model = new MLP({
@@ -42,7 +42,7 @@ const open = {
     return `${percent(before)} before, ${percent(accuracy)} after`;
   },
 
-  'exclusive or is learned, and no line could do it': async () => {
+  'exclusive or is learned, which no line can separate': async () => {
     const x = new Rng(2).uniform(2 * 400, { low: -1 });
     const y = Uint8Array.from({ length: 400 }, (_, row) => (x[2 * row] > 0 !== x[2 * row + 1] > 0 ? 1 : 0));
     const accuracies = [];
@@ -71,7 +71,7 @@ const open = {
     );
   },
 
-  'half a gzipped IDX file is refused by name': async () => {
+  'half a gzipped IDX file is refused with its name': async () => {
     const bytes = await (await fetch('/sample-idx3-ubyte.gz')).arrayBuffer();
     const error = await caught(() => readIdx(bytes.slice(0, 40), { name: 'sample' }));
     must(error instanceof RangeError && error.message.startsWith('sample: '), `${error}`);
@@ -81,15 +81,15 @@ const open = {
 
   'a report is drawn': () => drawn(),
 
-  'a report as a page stays text': () => {
+  'a report as a page escapes its title': () => {
     const html = toHTML({ loss: [2, 1] }, { title: '<img src=x>' });
     const page = new DOMParser().parseFromString(html, 'text/html');
-    must(page.querySelector('h1').textContent === '<img src=x>', 'the title is another');
-    must(!page.querySelector('img,script'), 'a title came alive');
+    must(page.querySelector('h1').textContent === '<img src=x>', 'the title differs');
+    must(!page.querySelector('img,script'), 'the title became markup');
   },
 };
 
-/** In a page whose Content-Security-Policy forbids WebAssembly. */
+/** Checks for a page whose Content-Security-Policy forbids WebAssembly. */
 const strict = {
   'the policy forbids WebAssembly here': async () => {
     const emptyModule = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
@@ -106,12 +106,12 @@ const strict = {
     }
   },
 
-  'a model that names no backend runs in JavaScript': () => {
+  'a model without a named backend runs in JavaScript': () => {
     const { backend } = new MLP({ inputSize: 1, layers: [{ units: 1 }] });
     must(backend === 'javascript', `expected the backend 'javascript', got '${backend}'`);
   },
 
-  'javascript: draws and first weights are those of WebAssembly': () => agree('javascript'),
+  'javascript: draws and first weights equal those of WebAssembly': () => agree('javascript'),
 
   'javascript learns iris': async () => {
     const model = new MLP({
@@ -132,15 +132,15 @@ const strict = {
 
 globalThis.checks = { open, strict, isolated, workerless };
 
-/** On a document of its own: the page has no part in it but reading the result. */
+/** Draws a report in a document of its own and checks that the page only reads the result. */
 function drawn(theme = 'auto') {
   const history = { loss: [2, 1, 0.5], validation: { loss: [2, 1.5, Number.NaN] } };
   const before = document.documentElement.outerHTML;
   const svg = new DOMParser().parseFromString(toSVG(history, { theme }), 'image/svg+xml');
   must(!svg.querySelector('parsererror'), svg.querySelector('parsererror')?.textContent);
   const lines = svg.querySelectorAll('[aria-label="line"] path').length;
-  must(lines >= 2, `expected a line each of training and validation, got ${lines}`);
-  must(document.documentElement.outerHTML === before, 'the page is no longer what it was');
+  must(lines >= 2, `expected a line for training and one for validation, got ${lines}`);
+  must(document.documentElement.outerHTML === before, 'the page has changed');
 }
 
 async function agree(build) {

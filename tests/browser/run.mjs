@@ -1,6 +1,6 @@
 /**
- * The built library in Chromium, bundled as a user would bundle it: page.mjs holds the checks, this file the
- * bundler, a server and the browser. `npm run build` comes first; CHROMIUM may name another executable.
+ * Checks the built library in Chromium, bundled as a user would bundle it. page.mjs has the checks; this file has the bundler, a
+ * server and the browser. Run `npm run build` first. CHROMIUM may name another executable.
  */
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -12,15 +12,15 @@ import { launch } from './chromium.mjs';
 
 const CHECK_TIMEOUT_MS = 60_000;
 const START_TIMEOUT_MS = 30_000;
-/** For what has no limit of its own, such as closing a browser that hangs; the exit then ends it. */
+/** Limit of the whole run, for steps without a limit of their own, such as closing a browser that hangs; exit then ends it. */
 const TOTAL_TIMEOUT_MS = 300_000;
 
-/** The headers that share memory among threads. */
+/** Headers that let threads share memory. */
 const isolation = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
 };
-/** Kinds of pages: their headers, and what each is there to be refused, of which Chromium tells. */
+/** Kinds of pages: their headers, and the refusals that each is meant to meet, which Chromium reports. */
 const kinds = {
   open: {},
   strict: {
@@ -71,7 +71,7 @@ async function run() {
   }
 }
 
-/** For a browser, nothing external: an import of Node's modules would not get through. */
+/** Bundles for a browser. Nothing is external, so that an import of Node's modules would fail. */
 async function bundle() {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('page.mjs', import.meta.url))],
@@ -111,7 +111,7 @@ async function serve(script) {
   return server;
 }
 
-/** Three images of 4 × 5 bytes: 0, 1, 2 … 59. */
+/** Makes an IDX file of three images of 4 × 5 bytes: 0, 1, 2 … 59. */
 function sampleIdx() {
   const header = Buffer.alloc(16);
   [0x0803, 3, 4, 5].forEach((word, i) => {
@@ -120,7 +120,7 @@ function sampleIdx() {
   return Buffer.concat([header, Uint8Array.from({ length: 60 }, (_, i) => i)]);
 }
 
-/** Runs the checks of one kind of page in turn, then looks at what the page complained of. */
+/** Runs the checks of one kind of page in turn, then looks at the complaints of the page. */
 async function visit(browser, url, kind) {
   const page = await browser.newPage();
   const complaints = [];
@@ -142,7 +142,7 @@ async function visit(browser, url, kind) {
       const seconds = ((performance.now() - began) / 1000).toFixed(1);
       report(`${kind}: ${name}`, undefined, [detail, `${seconds} s`].filter(Boolean).join(', '));
     } catch (error) {
-      // A page that does not answer this will not answer the next.
+      // A page that does not answer one check will not answer the next.
       if (error instanceof LateError) throw error;
       // Without the stack, which names places in a minified bundle.
       const [message] = error.message.replace(/^page\.evaluate: (Error: )?/, '').split(/\n\s+at /);
@@ -157,7 +157,7 @@ async function visit(browser, url, kind) {
   await page.close();
 }
 
-/** Workers that are still there: the browser takes a moment to tell of an end. */
+/** Counts workers that still run; the browser takes a moment to report an end. */
 async function lingering(page) {
   for (let tries = 0; tries < 40 && page.workers().length > 0; tries++) await sleep(50);
   return page.workers().length;

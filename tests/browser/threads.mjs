@@ -1,4 +1,4 @@
-/** Threads on the main thread of a page: isolated from other origins, as any other, and by a policy without workers. */
+/** Threads on the main thread of a page: in an isolated page, in an ordinary one, and under a policy without workers. */
 import { adam, MLP, Rng } from 'evenkeel';
 import { breathes, must } from './helpers.mjs';
 
@@ -6,7 +6,7 @@ const ROWS = 512;
 const x = new Rng(1).normal(ROWS * 300);
 const y = Uint8Array.from({ length: ROWS }, (_, row) => row % 10);
 
-/** The workers that were made, so that a check can end one behind the library's back. */
+/** Workers that were made, so that a check can end one without telling the library. */
 const workers = [];
 globalThis.Worker = class extends globalThis.Worker {
   constructor(url) {
@@ -15,7 +15,7 @@ globalThis.Worker = class extends globalThis.Worker {
   }
 };
 
-/** How often work was handed out. Who waits is told of by the browser: Atomics.wait throws here. */
+/** Number of dispatches. The browser itself reports waiting: Atomics.wait throws here. */
 let dispatches = 0;
 const { notify } = Atomics;
 Atomics.notify = (...given) => {
@@ -24,7 +24,7 @@ Atomics.notify = (...given) => {
 };
 
 export const isolated = {
-  'two and three threads train to the bits of one': async () => {
+  'two and three threads train to the bits of one thread': async () => {
     must(globalThis.crossOriginIsolated, 'this page is not isolated');
     const one = await everythingOf(build(1));
     for (const threads of [2, 3]) {
@@ -48,7 +48,7 @@ export const isolated = {
 
   'a fit by two threads lets the page breathe': () => breathes(2),
 
-  'a worker that is gone without a word leaves its rows to the page': async () => {
+  'a worker that ends silently leaves its rows to the page': async () => {
     const one = await everythingOf(build(1));
     const model = await listening(build(2));
     workers.at(-1).terminate();
@@ -87,7 +87,7 @@ export const open = {
 };
 
 export const workerless = {
-  'a fit goes on by one thread, and the model says why': async () => {
+  'a fit goes on with one thread, and the model says why': async () => {
     const model = build(2);
     while (model.threads.count > 1) {
       await model.fit(x, y);
@@ -112,7 +112,7 @@ function build(threads) {
   return model;
 }
 
-/** Waits until work is shared: before a worker listens, one thread does all. */
+/** Waits until work is shared; before a worker listens, one thread does everything. */
 async function listening(model) {
   const before = dispatches;
   while (dispatches === before) {
@@ -122,7 +122,7 @@ async function listening(model) {
   return model;
 }
 
-/** Lets the page hear of its workers: a short call is over before its turn. */
+/** Lets the page receive messages about its workers; a short call is over before that. */
 function idle() {
   return new Promise((resolve) => setTimeout(resolve));
 }
@@ -141,7 +141,7 @@ function same(one, other) {
   for (const name of Object.keys(one)) must(isEqual(one[name], other[name]), `${name}: bits differ`);
 }
 
-/** Bit by bit. */
+/** Compares bit by bit. */
 function isEqual(one, other) {
   const [these, those] = [one, other].map(
     ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),

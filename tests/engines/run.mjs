@@ -1,6 +1,6 @@
 /**
- * Same seed, same bits on every Node: runs the built library under this Node and under those of package.json
- * beside this file, and compares each with the pinned fingerprints. `npm run build` comes first.
+ * Checks that every Node gives the same bits for a seed. It runs the built library under this Node and under those of the
+ * package.json in this folder, and compares each with the pinned fingerprints. Run `npm run build` first.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { npm } from '../../scripts/npm.mjs';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const library = fileURLToPath(new URL('../../build/js/index.js', import.meta.url));
 const report = fileURLToPath(new URL('../reproducibility/report.mjs', import.meta.url));
-/** What report.mjs compares. All these engines have all of it: one that is not there is a fault. */
+/** Builds that report.mjs compares. All these engines have all of them; a missing one is an error. */
 const BUILDS = ['portable', 'fused', 'javascript', 'no WebAssembly'];
 const TIMEOUT_MS = 120_000;
 
@@ -25,12 +25,12 @@ for (const engine of engines) if (!(await passes(engine))) failed += 1;
 print(`${engines.length - failed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** The paths of the Node versions of package.json, none where the platform has no such binaries. */
+/** Returns the paths of the Node versions in package.json; none if the platform has no such binaries. */
 async function installed() {
   const { dependencies } = JSON.parse(await readFile(`${here}package.json`, 'utf8'));
   const names = Object.keys(dependencies);
   if (process.platform !== 'linux' || process.arch !== 'x64') {
-    print(`${names.join(', ')}: left out, these are binaries for Linux on x64`);
+    print(`${names.join(', ')}: skipped, because these are binaries for Linux on x64`);
     return [];
   }
   const { status, stderr, error } = npm(['ci', '--ignore-scripts'], {
@@ -42,7 +42,7 @@ async function installed() {
   return names.map((name) => `${here}node_modules/${name}/bin/node`);
 }
 
-/** Prints the engine's line, and the differences under it. */
+/** Prints the line of an engine and the differences below it. */
 async function passes(engine) {
   const run = promisify(execFile);
   const began = performance.now();
@@ -50,7 +50,7 @@ async function passes(engine) {
   try {
     const versions = JSON.parse((await run(engine, ['-p', 'JSON.stringify(process.versions)'])).stdout);
     name = `Node ${versions.node}, V8 ${versions.v8}`;
-    // Node 20 has relaxed SIMD behind a flag, which later versions may no longer know.
+    // Node 20 has relaxed SIMD behind a flag, which later versions may not know.
     const flags = Number.parseInt(versions.node, 10) < 22 ? ['--experimental-wasm-relaxed-simd'] : [];
     const { stdout } = await run(engine, [...flags, report], { timeout: TIMEOUT_MS });
     const differences = JSON.parse(stdout);

@@ -1,4 +1,4 @@
-/** What each elementwise activation must be: closed formulas, PyTorch's vectors, the bounds that assembly/ states. */
+/** Expected values of each elementwise activation: closed formulas, PyTorch's vectors, and the bounds that assembly/ states. */
 import { readFileSync } from 'node:fs';
 import type { ElementwiseActivation } from '../../src/backend/kernels.js';
 import { upperTail } from './normal-reference.js';
@@ -22,7 +22,7 @@ const more = read('more_activations');
 
 export const goldenX = golden.x;
 
-/** By 400 digits or by mpmath where there are such columns: PyTorch's own lose tiny x and far tails. */
+/** Returns reference vectors, from 400 digits or from mpmath if there are such columns: PyTorch's lose tiny x and far tails. */
 export function goldenOf(name: string): { value: number[]; derivative: number[] } {
   const vectors = golden.activations[name] ?? more.activations[name];
   if (vectors === undefined) throw new Error(`no reference vectors of '${name}' in tests/golden`);
@@ -35,25 +35,25 @@ export function goldenOf(name: string): { value: number[]; derivative: number[] 
 export interface Activation {
   title: string;
   name: ElementwiseActivation;
-  /** The column of the reference vectors. */
+  /** Column of the reference vectors. */
   golden: string;
   parameter: number;
   value(x: number): number;
   derivative(x: number): number;
-  /** The largest error in ULP that assembly/ states. */
+  /** Largest error in ULP that assembly/ states. */
   bound: number;
-  /** Limits of the derivative at −∞ and ∞; absent where it has come to them at ±1e4. */
+  /** Limits of the derivative at −∞ and ∞; missing if the derivative has reached them at ±1e4. */
   slopeLimits?: readonly [number, number];
   /** Largest absolute error of the derivative in f32. */
   slopeBound: number;
-  /** What f64 may lose at x, relatively: the exponent's own rounding, where there is one. */
+  /** Relative error that f64 may have at x, which is the rounding of an exponent. */
   loss?(x: number): number;
-  /** Below this x, the value's size is at most `tail`: assembly/ goes to 0 there. */
+  /** Below this x the magnitude of the value is at most `tail`, because assembly/ returns 0 there. */
   from: number;
   tail: number;
   /** Points where the derivative jumps. */
   kinks: readonly number[];
-  /** Limits at −∞ and ∞, and further pairs of x and the exact value: signs of zero, what must not overflow. */
+  /** Limits at −∞ and ∞, and further pairs of x and the exact value for signs of zero and for values that must not overflow. */
   limits: readonly [number, number];
   points: readonly (readonly [x: number, value: number])[];
 }
@@ -64,7 +64,7 @@ const cumulative = (x: number) => (x < 0 ? upperTail(-x) : 1 - upperTail(x));
 const density = (x: number) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
 const lambda = 1.0507009873554805;
 const alpha = 1.6732632423543772;
-/** tanh(ln(1 + e^x)) = n / (n + 2), n = e^x (e^x + 2); past 50 it is 1. */
+/** tanh(ln(1 + e^x)) = n / (n + 2) with n = e^x (e^x + 2); it is 1 beyond 50. */
 function mishGate(x: number) {
   const e = Math.exp(Math.min(x, 50));
   const n = e * (e + 2);
@@ -75,7 +75,6 @@ const cubic = (x: number) => 2 * root * (x + 0.044715 * x ** 3);
 const hard = (x: number) => Math.max(0, Math.min(6, x + 3)) / 6;
 const tiny = 2 ** -149;
 
-/** What a row must say; the rest has the defaults below. */
 /** Limits and points of x times a gate that goes from 0 to 1: −0 on the left, x itself on the right. */
 const gated = {
   limits: [-0, Infinity],
@@ -108,7 +107,7 @@ const elu = (parameter: number): Row => ({
   ],
 });
 
-/** A kernel without a row does not compile. */
+/** Rows by kernel; a kernel without a row does not compile. */
 export const activationRows = {
   identity: [
     {
@@ -343,7 +342,7 @@ export const activationRows = {
   ],
 } satisfies Record<ElementwiseActivation, readonly Row[]>;
 
-/** Every row, with what most share: no parameter, no tail, no kink, a derivative to three in ten million. */
+/** All rows with their defaults: no parameter, no tail, no kink, and a derivative to three in ten million. */
 export const activations: readonly Activation[] = Object.entries(activationRows).flatMap(([key, rows]) =>
   rows.map((row: Row) => {
     const name = key as ElementwiseActivation;

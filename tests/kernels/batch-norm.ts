@@ -1,20 +1,20 @@
-/** The kernels of batch norm, each run between canaries, and a layer made of them. */
+/** Runs the kernels of batch norm between canaries, and a layer made of them. */
 import type { Address, Elements, Kernels } from '../../src/backend/kernels.js';
 import type { Sandbox } from './sandbox.js';
 
 export const EPSILON = 1e-5;
 
-/** Values by name of the operand: whole matrices, or one value a column. */
+/** Values by name of the operand: whole matrices, or one value per column. */
 export type Operands = Record<string, ArrayLike<number>>;
 type At = Record<string, Address>;
 
-/** A kernel that makes a matrix element by element. */
+/** A kernel that computes a matrix element by element. */
 export interface Elementwise {
   readonly name: string;
   readonly matrices: readonly string[];
   readonly rows: readonly string[];
   call(k: Kernels, out: Address, at: At, rows: number, columns: number, share: number): void;
-  /** The exact value of an element, and the sizes of what is rounded on the way to it, added up. */
+  /** Returns the exact value of an element, and the sum of the magnitudes that are rounded on the way to it. */
   value(at: (operand: string) => number, share: number): readonly [value: number, rounded: number];
 }
 
@@ -54,7 +54,7 @@ interface Moments {
 
 export type Layer = Readonly<Record<'x' | 'dy' | 'gamma' | 'beta', ArrayLike<number>>>;
 
-/** `offset` moves operands so many elements off their 16-byte boundaries, each a little differently. */
+/** Runs kernels. `offset` moves operands off their 16-byte boundaries by about so many elements, each a little differently. */
 export class BatchNorm {
   constructor(readonly box: Sandbox) {}
 
@@ -86,7 +86,7 @@ export class BatchNorm {
     return box.read(at, y.length);
   }
 
-  /** `onto` is the operand that the output lies on. */
+  /** Runs an elementwise kernel; `onto` is the operand that the output overwrites. */
   run(c: Elementwise, operands: Operands, rows: number, columns: number, share = 0, offset = 0, onto = '') {
     const { box } = this;
     box.clear();
@@ -125,7 +125,7 @@ export class BatchNorm {
     return { dgamma: box.read(dgamma, columns), dbeta: box.read(dbeta, columns) };
   }
 
-  /** Forward and back, by the moments of x or by running ones. */
+  /** Runs the layer forward and backward, with the moments of x or with running moments. */
   layer({ x, dy, gamma, beta }: Layer, running?: Moments) {
     const columns = gamma.length;
     const rows = x.length / columns;
@@ -139,7 +139,7 @@ export class BatchNorm {
   }
 }
 
-/** The moments as they are defined: sums in f64, rows ascending, the mean first. */
+/** Computes moments by their definition: sums in f64 over ascending rows, the mean first. */
 export function momentsOf(x: ArrayLike<number>, rows: number, columns: number) {
   const column = (c: number) => Array.from({ length: rows }, (_, r) => x[r * columns + c]!);
   const mean = Array.from({ length: columns }, (_, c) => column(c).reduce((sum, v) => sum + v, 0) / rows);

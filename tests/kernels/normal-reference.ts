@@ -1,6 +1,6 @@
 /**
- * Φ(−y) for y ≥ 0, in f64: below 1, where it does not cancel, by the series of Φ, above by the continued fraction
- * of Mills' ratio (Abramowitz & Stegun 26.2.11 and 26.2.14). No backend uses either from ½ on.
+ * Φ(−y) for y ≥ 0 in f64. Below 1, where it does not cancel, it is the series of Φ, from 1 on the continued fraction of Mills'
+ * ratio (Abramowitz & Stegun 26.2.11 and 26.2.14). No backend uses either from ½ on.
  */
 export function upperTail(y: number): number {
   const density = Math.exp((-y * y) / 2) / Math.sqrt(2 * Math.PI);

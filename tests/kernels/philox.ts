@@ -1,8 +1,8 @@
-/** Philox4x32-10 in BigInt, as Salmon et al. 2011 write it down: slow, short, and independent of the library. */
+/** Philox4x32-10 in BigInt as Salmon et al. 2011 describe it: slow, short, and independent of the library. */
 
 const WORD = 0xffffffffn;
 
-/** The four words of a counter (four words) and a key (two words). */
+/** Returns the four words of a counter (four words) and a key (two words). */
 export function philox(counter: readonly bigint[], key: readonly bigint[]): number[] {
   let [c0, c1, c2, c3] = counter as [bigint, bigint, bigint, bigint];
   let [k0, k1] = key as [bigint, bigint];
@@ -16,14 +16,14 @@ export function philox(counter: readonly bigint[], key: readonly bigint[]): numb
   return [c0, c1, c2, c3].map(Number);
 }
 
-/** Where a stream of draws stands: value i comes from block ⌊i / 4⌋. */
+/** Position in a stream of draws: value i comes from block ⌊i / 4⌋. */
 export interface Place {
   key: readonly [number, number];
   path: readonly [number, number];
   index: bigint;
 }
 
-/** n words from a place on. */
+/** Returns n words from a position on. */
 export function philoxWords({ key, path, index }: Place, n: number): number[] {
   const words: number[] = [];
   for (let i = index; i < index + BigInt(n); i++) {

@@ -1,4 +1,4 @@
-/** The matrix product as three loops with one chain an element, and the chains that the builds promise. */
+/** Matrix products as three loops with one chain per element, and the chains that the builds promise. */
 
 export interface Shape {
   readonly m: number;
@@ -9,13 +9,13 @@ export interface Shape {
 export const variants = ['gemm_nn', 'gemm_nt', 'gemm_tn'] as const;
 export type Variant = (typeof variants)[number];
 
-/** A build's arithmetic: a row of sums, each + x·b as the build rounds it, and what becomes of a sum when stored. */
+/** Arithmetic of a build: adds a row x·b to the sums as the build rounds it, and rounds a sum when it is stored. */
 export interface Chain {
   addRow(sums: Float64Array, x: number, b: ArrayLike<number>, from: number): void;
   store(sum: number): number;
 }
 
-// A loop each, not one loop with a rounding passed in: called through one place, none would be inlined.
+// One loop for each rather than one loop with the rounding as a parameter, because that would not be inlined.
 const inDoubles: Chain['addRow'] = (sums, x, b, from) => {
   for (let j = 0; j < sums.length; j++) sums[j]! += x * b[from + j]!;
 };
@@ -29,14 +29,14 @@ const asItIs = (sum: number) => sum;
 
 export const exact: Chain = { addRow: inDoubles, store: asItIs };
 
-/** The chain of a build; `fuses` tells whether this engine's relaxed SIMD has a fused instruction under it. */
+/** Returns the chain of a build; `fuses` says whether this engine's relaxed SIMD uses a fused instruction. */
 export function chainOf(build: string, fuses: boolean): Chain {
   if (build === 'javascript64') return exact;
   if (build === 'javascript') return { addRow: inDoubles, store: Math.fround };
   return { addRow: build === 'fused' && fuses ? roundingOnce : roundingTwice, store: asItIs };
 }
 
-/** C[m×n] = A[m×k] · B[k×n], both row-major, p ascending from +0. */
+/** Computes C[m×n] = A[m×k] · B[k×n], both row-major, p ascending from +0. */
 export function product(
   { addRow, store }: Chain,
   { m, n, k }: Shape,
@@ -51,7 +51,7 @@ export function product(
   return c.map(store);
 }
 
-/** A matrix as a variant wants it stored. */
+/** Stores a matrix as a variant needs it. */
 export function stored(
   x: ArrayLike<number>,
   rows: number,
@@ -70,8 +70,8 @@ const double = new Float64Array(1);
 const words = new Uint32Array(double.buffer);
 
 /**
- * sum + a·b, rounded to f32 once. The product of two floats is exact in f64; the sum is rounded to odd there
- * (Boldo & Melquiond 2008), after which a second rounding does no harm.
+ * Computes sum + a·b, rounded to f32 once. The product of two floats is exact in f64. The sum is rounded to odd in f64 (Boldo &
+ * Melquiond 2008), after which a second rounding is harmless.
  */
 export function multiplyAdd(sum: number, a: number, b: number): number {
   const term = a * b;

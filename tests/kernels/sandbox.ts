@@ -1,22 +1,21 @@
-/** Blocks of a backend's memory between canaries: whatever a kernel must leave alone is seen to be left alone. */
+/** Lays blocks of a backend's memory between canaries, to show that a kernel changes nothing that it must leave alone. */
 import type { Address, Backend, Elements } from '../../src/backend/kernels.js';
 
-/** NaN as an f32 and as either half of an f64, so that what is read from where nothing was given shows in the result. */
+/** NaN as an f32 and as either half of an f64, so that a read from undefined memory shows in the result. */
 const CANARY = 0x7ff5c3e1;
-/** Wider than the widest load or store (eight vectors). */
+/** Bytes of a guard; it is wider than the widest load or store, which is eight vectors. */
 const GUARD = 128;
 
 interface Region {
   readonly start: number;
   readonly end: number;
-  /** What an input held when it was laid down, as words. */
+  /** Content of an input when it was laid down, as words. */
   readonly held?: Uint32Array;
 }
 
 /**
- * Lays blocks down one behind another. `offset` moves one by so many elements off its 16-byte boundary.
- * `keep` makes what is there permanent, `clear` forgets the rest, `check` throws if anything was touched
- * that is neither an output nor scratch.
+ * Lays down blocks one after another. `offset` moves a block by so many elements off its 16-byte boundary. `keep` makes the
+ * present blocks permanent, `clear` forgets the others, `check` throws if anything changed that is neither output nor scratch.
  */
 export class Sandbox {
   readonly #regions: Region[] = [];
@@ -24,7 +23,7 @@ export class Sandbox {
 
   constructor(readonly backend: Backend) {}
 
-  /** Elements that must stay as they are. */
+  /** Lays down elements that must not change. */
   input(values: ArrayLike<number>, offset = 0): Address {
     const address = this.#place(values.length * this.backend.elementBytes, offset);
     this.backend.elements.set(values, address / this.backend.elementBytes);
@@ -32,19 +31,19 @@ export class Sandbox {
     return address;
   }
 
-  /** Elements that a kernel works on in place. */
+  /** Lays down elements that a kernel changes in place. */
   inPlace(values: ArrayLike<number>, offset = 0): Address {
     const address = this.output(values.length, offset);
     this.backend.elements.set(values, address / this.backend.elementBytes);
     return address;
   }
 
-  /** Room for n elements, every one of them NaN. */
+  /** Lays down n elements of NaN for output. */
   output(n: number, offset = 0): Address {
     return this.#place(n * this.backend.elementBytes, offset);
   }
 
-  /** u32 words that must stay as they are. */
+  /** Lays down u32 words that must not change. */
   words(values: ArrayLike<number>): Address {
     const address = this.#place(values.length * 4, 0);
     this.backend.words.set(values, address / 4);
@@ -52,7 +51,7 @@ export class Sandbox {
     return address;
   }
 
-  /** Room for so many bytes: scratch, words or doubles. */
+  /** Lays down so many bytes for scratch, words or doubles. */
   bytes(n: number, offset = 0): Address {
     return this.#place(n, offset);
   }
@@ -124,7 +123,7 @@ export class Sandbox {
   }
 }
 
-/** Reproducible floats (f32) in [−1, 1), and whole numbers below a limit: mulberry32, nothing of the library’s own. */
+/** Reproducible floats (f32) in [−1, 1) and whole numbers below a limit, by mulberry32, which is independent of the library. */
 export class Numbers {
   #state: number;
 

@@ -1,6 +1,6 @@
 type Library = typeof import('../../src/index.js');
 
-/** Of one net: hashes, and the loss after training. */
+/** Hashes of one net and its loss after training. */
 interface NetFingerprint {
   readonly initial: string;
   readonly gradients: string;

@@ -1,21 +1,19 @@
 /**
- * Same seed, same bits: what a seed must give, as hashes of the values' bytes. Plain JavaScript, so that
- * every Node version and a page run this very file; `report.mjs --write` pins its answers in
- * tests/golden/fingerprints.json.
+ * Computes what a seed must give, as hashes of the values' bytes. It is plain JavaScript, so that every Node version and a page
+ * run this file itself. `report.mjs --write` pins its results in tests/golden/fingerprints.json.
  */
 
-/** Labels, noise and images come from one seed, far from those of the nets. */
+/** Seed of labels, noise and images, far from the seeds of the nets. */
 const DATA_SEED = 1906;
 /**
- * How far, relatively, the other roundings of `fused` may move the loss after training. Measured: 1e-5, where a
- * last bit decides which of the 640 000 units of the deep net are on, else 2e-7.
+ * Relative distance by which the other roundings of `fused` may move the loss after training. Measured: 1e-5 for the deep net,
+ * where a last bit decides which of 640 000 units are active, 2e-7 for all others.
  */
 const SAME_LOSS = 1e-3;
 
 /**
- * The nets and how each is trained. They reach every path: narrow and ragged layers, one row and many, the
- * offset that `symmetric` bytes put through the bias, zeros in the input, all activations, both losses,
- * trainOnBatch and fit with its shuffles.
+ * Nets with their training. Together they reach every path: narrow and ragged layers, one row and many, the offset that
+ * `symmetric` bytes add to the bias, zeros in the input, all activations, both losses, trainOnBatch, and fit with its shuffles.
  */
 const nets = {
   '784-256-10 relu softmax, bytes, batch 128': {
@@ -63,7 +61,7 @@ const nets = {
     learningRate: 0.1,
     rows: 315,
     x: noise,
-    // Ten batches an epoch, the last of 27 rows: 50 steps.
+    // Ten batches per epoch, the last of 27 rows: 50 steps.
     fit: { epochs: 5, batchSize: 32 },
   },
   '50 × 100 relu': {
@@ -92,7 +90,7 @@ const nets = {
     learningRate: 0.05,
     rows: 200,
     x: noise,
-    // Five batches an epoch: 50 steps.
+    // Five batches per epoch: 50 steps.
     fit: { epochs: 10, batchSize: 40 },
   },
   '1-1 identity mean squared error': {
@@ -121,8 +119,8 @@ const nets = {
 };
 
 /**
- * Everything that is pinned, measured on this engine: draws, and of each net its first weights, its first
- * gradients, what 50 steps (50 × 100: 5) make of the weights and of the predictions, and the loss after them.
+ * Measures on this engine everything that is pinned: draws, and for each net its first weights, its first gradients, its weights
+ * and predictions after 50 steps (5 for 50 × 100), and the loss after them.
  */
 export async function fingerprints(library, { backend = 'wasm', arithmetic = 'portable' } = {}) {
   const measured = {};
@@ -143,11 +141,11 @@ export async function fingerprints(library, { backend = 'wasm', arithmetic = 'po
 }
 
 /**
- * What differs from the pinned values, one line a value; nothing where all is well.
+ * Lists the differences from the pinned values, one line per value; empty if all is well.
  *
  * - portable: every bit is pinned
- * - fused: the first weights are, and the loss after training lies near the pinned one
- * - javascript: the first weights are
+ * - fused: the first weights are pinned, and the loss after training is close to the pinned one
+ * - javascript: the first weights are pinned
  *
  * @param {object} library  the exports of `evenkeel`
  * @param {object} pinned   tests/golden/fingerprints.json
@@ -166,12 +164,12 @@ export async function differences(library, pinned, build) {
   return [...unlike(firstOf({ draws, nets }), firstOf(pinned)), ...far];
 }
 
-/** True where the engine has the relaxed SIMD that `fused` needs. */
+/** Returns true if the engine has the relaxed SIMD that `fused` needs. */
 export function hasFused({ MLP }) {
   return new MLP({ inputSize: 1, layers: [{ units: 1 }], arithmetic: 'fused' }).arithmetic === 'fused';
 }
 
-/** Draws and first weights: what every backend must share. */
+/** Returns draws and first weights, which every backend must share. */
 function first(library, { backend, arithmetic }) {
   const measured = {};
   for (const [name, net] of Object.entries(nets)) {
@@ -216,7 +214,7 @@ async function train(model, { steps, fit }, x, y) {
   else for (let step = 0; step < steps; step++) model.trainOnBatch(x, y);
 }
 
-/** Grey values of which three quarters are black, as in a drawing. */
+/** Makes grey values of which three quarters are black, as in a drawing. */
 function images(rng, n) {
   return Uint8Array.from(rng.uniform(n, { low: -768, high: 256 }), (value) => Math.max(0, Math.floor(value)));
 }
@@ -225,7 +223,7 @@ function noise(rng, n) {
   return rng.normal(n);
 }
 
-/** Every draw, of an odd length, in several chunks, from an offset; every initializer. */
+/** Makes every draw, with an odd length, in several chunks, from an offset; and every initializer. */
 function draws(library) {
   const rng = new library.Rng(2 ** 52 + 9).split('draws').split(-3);
   const n = 40_003;
@@ -278,7 +276,7 @@ function hashWeights(model) {
 }
 
 function hashGradients(model, x, y) {
-  // Floats to be scaled have no scaling before the data have fitted one.
+  // Scaling of floats has to be fitted to the data first.
   if (x instanceof Float32Array) model.adapt(x);
   const { layers, input } = model.gradients(x, y);
   const blocks = layers.flatMap(({ kernel, bias, preactivation, activation }) => [
@@ -291,8 +289,8 @@ function hashGradients(model, x, y) {
 }
 
 /**
- * 64-bit FNV-1a (RFC 9923) over the bytes of arrays one after another. In two halves of 32 bits: the prime is
- * 2⁴⁰ + 0x1b3, so a product modulo 2⁶⁴ takes the low half times 0x1b3, exact in a double, and two shifts.
+ * 64-bit FNV-1a (RFC 9923) over the bytes of arrays, one after another, in two halves of 32 bits. The prime is 2⁴⁰ + 0x1b3, so
+ * that a product modulo 2⁶⁴ is the low half times 0x1b3, exact in a double, and two shifts.
  */
 export function hash(...arrays) {
   let high = 0xcbf29ce4;

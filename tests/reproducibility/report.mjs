@@ -1,9 +1,9 @@
 /**
- * Compares what the built library (build/js) gives under this Node with the pinned fingerprints and prints the
- * differences as JSON, `{ portable: [], fused: [], … }`; no `fused` where the engine has none.
+ * Compares the results of the built library (build/js) under this Node with the pinned fingerprints and prints the differences as
+ * JSON, `{ portable: [], fused: [], … }`. `fused` is missing if the engine lacks relaxed SIMD.
  *
- * `node tests/reproducibility/report.mjs --write` pins what it measures instead. That is a decision, not a
- * repair: a changed draw or sum is a new major version.
+ * `node tests/reproducibility/report.mjs --write` pins the measured values instead. That is a decision rather than a repair: a
+ * changed draw or sum is a new major version.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import * as library from '../../build/js/index.js';
@@ -19,7 +19,7 @@ if (process.argv.includes('--write')) {
   for (const build of ['portable', ...(hasFused(library) ? ['fused'] : []), 'javascript']) {
     report[build] = await differences(library, pinned, build);
   }
-  // The draws come from WebAssembly wherever there is any; a second instance of the library is told that none is.
+  // Draws use WebAssembly if it exists. A second instance of the library is made to believe that it does not.
   globalThis.WebAssembly = undefined;
   const bare = await import('../../build/js/index.js?bare');
   report['no WebAssembly'] = await differences(bare, pinned, 'javascript');

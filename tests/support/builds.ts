@@ -1,4 +1,4 @@
-/** Every build of the kernels, made the way the library makes them: each kernel test runs on all of them. */
+/** Lists every build of the kernels, created as the library creates them. Each kernel test runs on all of them. */
 import { createJavascriptBackend } from '../../src/backend/javascript/index.js';
 import type { Backend } from '../../src/backend/kernels.js';
 import { createWasmBackend } from '../../src/backend/wasm.js';

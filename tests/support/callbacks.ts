@@ -1,7 +1,7 @@
-/** A callback that writes a log. */
+/** Callback that writes a log. */
 import type { Callback } from '../../src/index.js';
 
-/** Writes down who was called, and with what. */
+/** Logs every call of a callback with its arguments. */
 export function scribe(log: unknown[][], name: string): Callback {
   return {
     onFitBegin: (event) => void log.push([name, 'begin', event]),

@@ -1,9 +1,9 @@
-/** How numbers are compared: against the largest of their block, bit by bit, or in units of the last place. */
+/** Compares numbers relative to the largest of their block, bit by bit, or in units in the last place. */
 import { expect } from 'vitest';
 
 /**
- * |a − b| ≤ tolerance · max(|b|, max|block|) for every element; b is the reference, the block all of it.
- * NaN is matched by NaN alone, an infinity by itself, and neither counts into the block.
+ * Expects |a − b| ≤ tolerance · max(|b|, max|block|) for every element. b is the reference, the block is all of it. Only NaN
+ * matches NaN, an infinity matches only itself, and neither counts towards the maximum of the block.
  */
 export function expectBlock(
   actual: ArrayLike<number>,
@@ -19,14 +19,14 @@ export function expectBlock(
   for (let i = 0; i < expected.length; i++) {
     if (Object.is(actual[i], expected[i])) continue;
     const bound = tolerance * Math.max(Math.abs(expected[i]!), largest);
-    // Written so that NaN fails it; next to an infinity, every finite number would be near.
+    // This comparison fails for NaN. Next to an infinity, every finite number would otherwise be close.
     if (!(Number.isFinite(expected[i]) && Math.abs(actual[i]! - expected[i]!) <= bound)) {
       expect.fail(`${what}: element ${i}: ${actual[i]} is not within ${bound} of ${expected[i]}`);
     }
   }
 }
 
-/** The same bits, −0 told from 0; one NaN is as good as another, since WebAssembly leaves its bits open. */
+/** Expects equal bits, so that −0 differs from 0. Any NaN equals NaN, because WebAssembly leaves its bits open. */
 export function expectSame(actual: ArrayLike<number>, expected: ArrayLike<number>, what = ''): void {
   if (actual.length !== expected.length) {
     expect.fail(`${what}: ${actual.length} values, expected ${expected.length}`);
@@ -41,23 +41,23 @@ export function expectSame(actual: ArrayLike<number>, expected: ArrayLike<number
 const double = new Float64Array(1);
 const doubleWords = new Uint32Array(double.buffer);
 
-/** The distance between the floats (f32) on either side of x: one unit in the last place. */
+/** Distance between the two f32 around x: one unit in the last place. */
 export function spacing(x: number): number {
   double[0] = x;
   const exponent = ((doubleWords[1]! >>> 20) & 0x7ff) - 1023;
-  // From 2⁻¹²⁶ down, floats lie evenly.
+  // Below 2⁻¹²⁶, floats are evenly spaced.
   const place = Math.max(exponent, -126) - 23;
   doubleWords[0] = 0;
   doubleWords[1] = (place + 1023) << 20;
   return double[0]!;
 }
 
-/** The error of a float in units in the last place of the exact value; 0.5 is the best that rounding allows. */
+/** Error of a float in units in the last place of the exact value; rounding alone allows 0.5. */
 export function ulpError(actual: number, exact: number): number {
   return actual === exact ? 0 : Math.abs(actual - exact) / spacing(exact);
 }
 
-/** The largest error, and where it is: what a bound in units in the last place is checked with. */
+/** Returns the largest error in units in the last place, and the x where it occurs. */
 export function worstUlpError(
   x: ArrayLike<number>,
   actual: ArrayLike<number>,

@@ -1,8 +1,8 @@
-/** What every experiment's result has to be. */
+/** Expectations that hold for the result of every experiment. */
 import { expect } from 'vitest';
 import { type ExperimentId, type ExperimentResult, experiments } from '../../src/lab/index.js';
 
-/** Every comparison agrees, and says so by its own figures. */
+/** Expects every comparison to agree according to its own figures. */
 export function expectAgreement({ comparisons }: ExperimentResult): void {
   expect(comparisons.length).toBeGreaterThan(0);
   for (const { name, ours, expected, tolerance, agrees } of comparisons) {

@@ -1,4 +1,4 @@
-/** What the tests of fit share: 23 rows of 4 features in 3 classes, and a small model for them. */
+/** Data and models that the tests of fit share: 23 rows of 4 features in 3 classes, and a small model for them. */
 import { expect } from 'vitest';
 import {
   type BackendName,
@@ -13,7 +13,7 @@ import {
 import { internalsOf } from '../../src/mlp.js';
 import { normalInputs, randomClasses } from './networks.js';
 
-/** No multiple of any batch size used: the last batch of an epoch is smaller. */
+/** Number of rows; not a multiple of any batch size in use, so that the last batch of an epoch is smaller. */
 export const ROWS = 23;
 export const FEATURES = 4;
 export const x = normalInputs(ROWS, FEATURES);
@@ -36,7 +36,7 @@ export function classifier(
   return model;
 }
 
-/** One linear unit on one feature that starts at 0: its outputs stay 0 where the learning rate is next to nothing. */
+/** Makes one linear unit on one feature that starts at 0; with a tiny learning rate, its outputs stay 0. */
 export function line(compile: Partial<CompileOptions> = {}, options: Partial<MLPOptions> = {}) {
   const model = new MLP({
     inputSize: 1,
@@ -47,7 +47,7 @@ export function line(compile: Partial<CompileOptions> = {}, options: Partial<MLP
   return model;
 }
 
-/** All that training has changed: weights, statistics, the optimizer's blocks and scalars, the counts. */
+/** Returns everything that training changes: weights, statistics, the optimizer's blocks and scalars, the counters. */
 export function stateOf(model: MLP<BackendName>) {
   const { network, state } = internalsOf(model);
   const { states, count } = network.block;
@@ -61,7 +61,7 @@ export function stateOf(model: MLP<BackendName>) {
   };
 }
 
-/** Batches of rows one after another, as a stream would bring them. */
+/** Splits rows into batches, in order, as a stream would deliver them. */
 export function batchesOf(
   size: number,
   inputs: Float32Array = x,
@@ -76,19 +76,19 @@ export function batchesOf(
   return batches;
 }
 
-/** Keeps the events of every epoch of the fits that get `on` among their options. */
+/** Logs the events of every epoch of the fits that have `on` among their options. */
 export function epochLog() {
   const events: EpochEvent[] = [];
   return { events, on: { onEpochEnd: (event: EpochEvent) => void events.push(event) } };
 }
 
-/** What a promise was rejected with. */
+/** Returns the reason of a rejected promise. */
 export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   const nothing = {};
   const caught = await promise.then(
     () => nothing,
     (error: unknown) => error,
   );
-  if (caught === nothing) expect.fail('it was expected to be rejected');
+  if (caught === nothing) expect.fail('expected a rejected promise');
   return caught;
 }

@@ -1,8 +1,8 @@
-/** Which kernels a model runs: what a result must not tell, a count does. */
+/** Observes which kernels a model runs, which its results must not show. */
 import type { Kernels } from '../../src/backend/kernels.js';
 import type { Internals } from '../../src/training/internals.js';
 
-/** From here on, the operands of every call that a model makes of one kernel. */
+/** Records from now on the operands of every call that a model makes of one kernel. */
 export function watchKernel(
   { network: { backend } }: Internals,
   name: 'sparse_nn' | 'sparse_tn' | 'gather_rows' | 'gather_bytes',

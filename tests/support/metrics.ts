@@ -1,4 +1,4 @@
-/** What scikit-learn computed, as the tests of metrics read it; `meta` in the file says how. */
+/** Reads scikit-learn's results for the tests of metrics; `meta` in the file says how they were computed. */
 import { readFileSync } from 'node:fs';
 
 type Means = { readonly [Average in 'macro' | 'micro' | 'weighted' | 'binary']?: number };

@@ -1,4 +1,4 @@
-/** Networks for the tests: the same weights and data on every backend. */
+/** Networks for the tests, with equal weights and data on every backend. */
 import {
   type Arithmetic,
   type BackendName,
@@ -13,15 +13,15 @@ export interface Arrangement {
   readonly name: string;
   readonly backend: BackendName;
   readonly arithmetic: Arithmetic;
-  /** What its arithmetic can be held to, against f64. */
+  /** Tolerance of its arithmetic against f64. */
   readonly tolerance: number;
-  /** The same after ten steps. */
+  /** Tolerance after ten steps. */
   readonly trajectoryTolerance: number;
 }
 
 const f32 = { tolerance: 1e-5, trajectoryTolerance: 2e-5 };
 
-/** Every build, as a user asks for it. */
+/** Every build, as a user requests it. */
 export const arrangements: readonly Arrangement[] = [
   { name: 'portable', backend: 'wasm', arithmetic: 'portable', ...f32 },
   { name: 'fused', backend: 'wasm', arithmetic: 'fused', ...f32 },
@@ -44,7 +44,7 @@ export interface Task {
   readonly optimizer: Optimizer;
 }
 
-/** A compiled model of the task on one of the builds. */
+/** Makes a compiled model of the task on one of the builds. */
 export function build(
   { inputSize, layers, loss, optimizer }: Task,
   { backend, arithmetic }: Arrangement,
@@ -54,17 +54,17 @@ export function build(
   return model;
 }
 
-/** Normal inputs, f32, so that every backend starts from the same numbers. */
+/** Draws normal inputs in f32, so that every backend starts from the same numbers. */
 export function normalInputs(rows: number, columns: number, seed = 11): Float32Array {
   return new Rng(seed).split('inputs').normal(rows * columns);
 }
 
-/** Class indices that follow from nothing but the seed. */
+/** Draws class indices that depend on the seed alone. */
 export function randomClasses(rows: number, classes: number, seed = 12): Uint8Array {
   return Uint8Array.from(new Rng(seed).uniform(rows, { high: classes }), Math.floor);
 }
 
-/** The layers' rows of a matrix stored [out, in] as the library keeps them: [in, out]. */
+/** Transposes a matrix with rows [out, in] into the library's form [in, out]. */
 export function transposed(rows: readonly (readonly number[])[]): number[] {
   return rows[0]!.flatMap((_, i) => rows.map((row) => row[i]!));
 }

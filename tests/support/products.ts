@@ -1,7 +1,7 @@
 import type { Backend } from '../../src/backend/kernels.js';
 import { Rng } from '../../src/index.js';
 
-/** A product of 2 500 000 multiply-adds, above the floor from which threads share it. */
+/** Runs a product of 2 500 000 multiply-adds, which is large enough for threads to share it. */
 export function largeProduct(backend: Backend, name: 'gemm_nn' | 'gemm_nt' | 'gemm_tn'): ArrayLike<number> {
   const [m, n, k] = [101, 153, 165];
   const { kernels, base } = backend;

@@ -1,4 +1,4 @@
-/** What `propagate` computes, in plain f64 loops and with the host's functions, for a few networks. */
+/** Computes the results of `propagate` for a few networks in plain f64 loops and with the host's functions. */
 import { type Initializer, Rng } from '../../src/index.js';
 import type { PropagateOptions } from '../../src/theory/index.js';
 import { type Activation, activations } from '../kernels/activation-table.js';
@@ -42,7 +42,7 @@ export const pointwise = {
   squaredRelu: { value: (z) => (z > 0 ? z * z : 0), slope: (z) => (z > 0 ? 2 * z : 0) },
 } as const satisfies Record<KnownActivation, Pointwise>;
 
-/** By name, aliases left out; an activation without an entry above does not compile. */
+/** Names of activations without aliases; an activation without an entry above does not compile. */
 export type KnownActivation = Exclude<Extract<PropagateOptions['activation'], string>, 'linear' | 'swish'>;
 
 type Options = Omit<PropagateOptions, 'activation' | 'kernelInitializer'> & {
@@ -50,7 +50,7 @@ type Options = Omit<PropagateOptions, 'activation' | 'kernelInitializer'> & {
   readonly kernelInitializer?: Initializer;
 };
 
-/** ln variance of z and of dL/dz at each layer of network number `network`. */
+/** Returns ln variance of z and of dL/dz at each layer of network number `network`. */
 export function propagated(options: Options, network: number): { forward: number[]; backward: number[] } {
   const { depth, width, seed = 0, kernelVariance = 1, biasVariance = 0, inputVariance = 1 } = options;
   const { value, slope } = pointwise[options.activation];
@@ -94,7 +94,7 @@ export function propagated(options: Options, network: number): { forward: number
 }
 
 function lnVariance(values: readonly number[]): number {
-  // Squares of 1e-200 are 0.
+  // The squares of numbers such as 1e-200 would be 0.
   const size = Math.max(...values.map(Math.abs));
   const mean = values.reduce((sum, v) => sum + v / size, 0) / values.length;
   return (

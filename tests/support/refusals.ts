@@ -1,4 +1,4 @@
-/** What the tests of bad input share: a small model, good data, and the form of a refusal. */
+/** Helpers of the tests of bad input: a small model, good data, and the form of an error. */
 import { type LayerOptions, MLP, type MLPOptions, sgd } from '../../src/index.js';
 
 export type Kind = new (...parameters: never[]) => Error;
@@ -17,7 +17,7 @@ export function compiled(options: Partial<MLPOptions<'wasm'>> = {}) {
   return model;
 }
 
-/** What is wrong on purpose need not please the compiler. */
+/** Passes a value of the wrong type to the compiler on purpose. */
 export function untyped<T>(value: unknown): T {
   return value as T;
 }

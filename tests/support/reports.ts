@@ -1,4 +1,4 @@
-/** Reports made by hand: of the committed types, with numbers that are known. */
+/** Handmade reports of the public types, with known numbers. */
 import type {
   Diagnosis,
   Histogram,
@@ -10,10 +10,10 @@ import type {
 } from '../../src/index.js';
 import type { PropagatedLayer, Propagation } from '../../src/theory/index.js';
 
-/** Of a normal distribution, a bin each third of a standard deviation, ±3. */
+/** Counts of a normal distribution, one bin for each third of a standard deviation, up to ±3. */
 const BELL = [3, 10, 27, 65, 121, 175, 199, 175, 121, 65, 27, 10, 3];
 
-/** A tensor of values around 0, of the spread given; NaN where nothing was finite. */
+/** Makes the statistics of a tensor around 0 with the given standard deviation; NaN if nothing was finite. */
 export function tensor(std: number, given: Partial<TensorStatistics> = {}): TensorStatistics {
   const edge = Number.isFinite(std) ? 3 * std : Number.NaN;
   const histogram: Histogram = { low: -edge, high: edge, counts: BELL };
@@ -32,7 +32,7 @@ export function tensor(std: number, given: Partial<TensorStatistics> = {}): Tens
 }
 
 export interface Fall {
-  /** Factor of the preactivations' spread from layer to layer. */
+  /** Factor of the standard deviation of the preactivations from layer to layer. */
   readonly forward: number;
   readonly verdict: Diagnosis['verdict'];
   readonly depth: number;
@@ -40,7 +40,7 @@ export interface Fall {
   readonly name?: (index: number) => string;
 }
 
-/** A ReLU network whose spread falls, or grows, by a factor a layer, where theory expects 1. */
+/** Makes the diagnosis of a ReLU network whose standard deviation changes by a factor per layer, where theory expects 1. */
 export function diagnosis({ forward, verdict, depth, withTargets = true, name }: Fall): Diagnosis {
   const layers = Array.from({ length: depth }, (_, l): LayerDiagnosis => {
     const std = forward ** l;
@@ -94,7 +94,7 @@ export function diagnosis({ forward, verdict, depth, withTargets = true, name }:
   };
 }
 
-/** ln variance that drifts by `slope` a layer, forward and backward, and spreads with the square root of depth. */
+/** Makes a propagation whose ln variance drifts by `slope` per layer, forward and backward, and spreads with √depth. */
 export function propagation({ depth, slope }: { depth: number; slope: number }): Propagation {
   const layers = Array.from({ length: depth }, (_, l): PropagatedLayer => {
     const at = (steps: number) => ({ mean: slope * steps, std: 0.3 * Math.sqrt(steps + 1) });

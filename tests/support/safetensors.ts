@@ -1,4 +1,6 @@
-/** Safetensors files by the words of the format, for the tests of the reader and the writer: no code shared with either. */
+/**
+ * Makes and reads safetensors files by the text of the format, for the tests of reader and writer; it shares no code with them.
+ */
 
 export interface PlainTensor {
   readonly dtype: string;
@@ -6,10 +8,10 @@ export interface PlainTensor {
   readonly values: readonly number[];
 }
 
-/** Bytes of one value, as the format's table has them. */
+/** Bytes of one value by type, from the table of the format. */
 export const sizes: Readonly<Record<string, number>> = { F64: 8, I64: 8, F32: 4, F16: 2, BF16: 2 };
 
-/** A file: the length of the header, the header, the data. */
+/** Makes a file: the length of the header, the header, the data. */
 export function fileOf(header: unknown, data: ArrayLike<number> = []): Uint8Array {
   const text = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header));
   const length = Buffer.alloc(8);
@@ -22,7 +24,7 @@ export interface PlainFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Reads a file that is known to be good. */
+/** Reads a file that is known to be valid. */
 export function readPlainly(bytes: Uint8Array): PlainFile {
   const file = Buffer.from(bytes);
   const dataStart = 8 + Number(file.readBigUInt64LE());
@@ -35,7 +37,7 @@ export function readPlainly(bytes: Uint8Array): PlainFile {
     for (let at = begin; at < end; at += sizes[dtype]!) values.push(valueAt(file, dtype, dataStart + at));
     return [name, { dtype, shape, values }] as const;
   });
-  // Object.fromEntries defines, where an assignment to __proto__ would be lost.
+  // Object.fromEntries defines properties; an assignment to __proto__ would be lost.
   return { metadata, tensors: Object.fromEntries(tensors) };
 }
 
@@ -56,7 +58,7 @@ function valueAt(file: Buffer, dtype: string, at: number): number {
   }
 }
 
-/** A float of 16 bits by the formula of IEEE 754: sign, exponent, fraction. */
+/** Computes a 16-bit float by the formula of IEEE 754: sign, exponent, fraction. */
 export function byFields(bits: number, exponentBits: number, fractionBits: number): number {
   const sign = bits >> 15 ? -1 : 1;
   const exponent = (bits >> fractionBits) & (2 ** exponentBits - 1);

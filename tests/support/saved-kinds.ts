@@ -1,4 +1,4 @@
-/** Models of every kind, for the tests of saving: what differs from a small tanh network on values. */
+/** Models of every kind for the tests of saving, each described by its differences from a small tanh network on values. */
 import {
   adadelta,
   adagrad,
@@ -66,7 +66,7 @@ const shares = Float32Array.from(values, (value) => Math.abs(value));
 
 export const dataOf = ({ x = floats, y = values }: Kind): readonly [Inputs, Targets] => [x, y];
 
-/** A compiled model of the kind; where its activation has no derivative, one that can only predict. */
+/** Makes a compiled model of a kind; if its activation has no derivative, a model that can only predict. */
 export function make({ options, compile }: Kind, arrangement?: Arrangement): MLP<BackendName> {
   const { backend = 'wasm', arithmetic = 'portable' } = arrangement ?? {};
   const layers: LayerOptions[] = [{ units: 5, activation: 'tanh' }, { units: UNITS }];
@@ -98,12 +98,12 @@ const targets = (targetScaling: TargetScaling): Omit<Kind, 'name'> => ({
   y: values.map((value) => 1000 * value),
 });
 
-/** A function of the user's, which no config describes. */
+/** A function of the user's, which has no config. */
 export const own = untyped<Initializer>((shape: Shape, rng: Rng) =>
   rng.normal(shape[0] * (shape[1] ?? 1), { std: 0.5 }),
 );
 
-/** By the optimizer, so that one that is not saved does not compile. */
+/** Optimizers by name; one that is not tested for saving does not compile. */
 const optimizers = {
   sgd: {
     momentum: sgd({ momentum: 0.9 }),
@@ -142,7 +142,7 @@ const schedules = {
 } satisfies Record<Schedule['name'], Schedule>;
 
 export const kinds: readonly Kind[] = [
-  // A step cannot be trained, and softmax stands at the output.
+  // step cannot be trained, and softmax is for the output layer.
   ...activationNames
     .filter((name) => name !== 'step' && name !== 'softmax')
     .map((activation) => ({ name: activation, options: hidden({ activation }) })),

@@ -1,28 +1,28 @@
-/** Saved models, taken apart and put together again otherwise. */
+/** Takes saved models apart and puts them together with changes. */
 import { adam, MLP, reduceOnPlateau } from '../../src/index.js';
 import { readSafetensors, type Tensor, writeSafetensors } from '../../src/saving/safetensors.js';
 import type { Kind } from './refusals.js';
 import { readPlainly } from './safetensors.js';
 
-/** What stands in the file beside the tensors. */
+/** Returns the description that the file has beside the tensors. */
 export function descriptionOf(file: Uint8Array): Record<string, unknown> {
   return JSON.parse(readPlainly(file).metadata.evenkeel!);
 }
 
 export interface Draft {
   readonly tensors: Map<string, Tensor>;
-  /** The description; a path such as 'config.layers.0.units' leads to any value of it. */
+  /** The description. A path such as 'config.layers.0.units' leads to any value in it. */
   readonly model: Record<string, unknown>;
 }
 
-/** A good file with something changed. */
+/** Returns a valid file with a change. */
 export function changed(file: Uint8Array, change: (draft: Draft) => void): Uint8Array {
   const draft: Draft = { tensors: readSafetensors('f', file).tensors, model: descriptionOf(file) };
   change(draft);
   return writeSafetensors(draft.tensors, { evenkeel: JSON.stringify(draft.model) });
 }
 
-/** Puts a value where the path leads; undefined takes away what was there. */
+/** Sets the value at a path; undefined deletes it. */
 export function put({ model }: Draft, path: string, value: unknown): void {
   const keys = path.split('.');
   const last = keys.pop()!;
@@ -31,14 +31,14 @@ export function put({ model }: Draft, path: string, value: unknown): void {
     model,
   );
   if (value === undefined) delete holder[last];
-  // Defined, not assigned: `__proto__` is a key like any other in JSON.
+  // Defined rather than assigned, because `__proto__` is an ordinary key in JSON.
   else Object.defineProperty(holder, last, { value, enumerable: true, configurable: true, writable: true });
 }
 
 const x = Float64Array.of(1, 2, -3, 4, 0.5, -6, 7, 8);
 const y = [0, 1, 2, 1];
 
-/** A file with all that a file may have, an epoch begun in it. */
+/** Makes a file with everything that a file can have, including an interrupted epoch. */
 export async function everything(): Promise<Uint8Array> {
   const model = new MLP({
     inputSize: 2,
@@ -57,7 +57,7 @@ export async function everything(): Promise<Uint8Array> {
 }
 
 export type Change = (draft: Draft) => void;
-/** A file that is refused: what is changed in it, and what is said of that. */
+/** Case of a refused file: what is changed in it, and the error. */
 export type Row = readonly [what: string, change: Change, kind: Kind, message: RegExp];
 
 export const model =

@@ -6,14 +6,14 @@ import { afterAll } from 'vitest';
 import { adam, type MLPOptions, Rng } from '../../src/index.js';
 import type { GridBase, GridSearchOptions } from '../../src/node/index.js';
 
-/** A folder of the test file's own, which goes with it. */
+/** Makes a folder for a test file that is deleted after its tests. */
 export function ownFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'evenkeel-'));
   afterAll(() => rmSync(folder, { recursive: true }));
   return folder;
 }
 
-// Two classes that a circle tells apart: one unit cannot, eight can.
+// Two classes that a circle separates: one unit cannot learn that, eight can.
 export const ROWS = 120;
 export const x = new Rng(1).normal(2 * ROWS);
 export const y = Array.from({ length: ROWS }, (_, r) => (x[2 * r]! ** 2 + x[2 * r + 1]! ** 2 > 1.4 ? 1 : 0));

@@ -1,4 +1,4 @@
-/** Properties are tried on the same examples in every run: what fails once fails again. */
+/** Makes properties use the same examples in every run, so that a failure repeats. */
 import fc from 'fast-check';
 
 fc.configureGlobal({ seed: 1912 });

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, onTestFinished } from 'vitest';
 
-/** The built command. */
+/** Path of the built command. */
 export const program = fileURLToPath(new URL('../../build/cli/evenkeel.js', import.meta.url));
 
-/** The command as a shell runs it, in a folder of its own that goes with the tests of the file. */
+/** Runs the command as a shell does, in a folder that is deleted after the tests of the file. */
 export function shell() {
   const folder = mkdtempSync(join(tmpdir(), 'evenkeel-'));
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -25,13 +25,13 @@ export function shell() {
 
 const LISTENING = 'listening for signals';
 
-/** Has the command say on standard error when it listens for signals: one before would end Node itself. */
+/** Makes the command write to standard error once it listens for signals; an earlier signal would end Node itself. */
 const TELL = [
   '--import',
   `data:text/javascript,const { on } = process; process.on = (name, ...rest) => { on.call(process, name, ...rest); if (name === 'SIGHUP') process.stderr.write('${LISTENING}\\n'); return process; };`,
 ];
 
-/** A command at work. Tests wait for what it says, never for a time. */
+/** A running command. Tests wait for its output, never for a time. */
 export class Running {
   stdout = '';
   stderr = '';
@@ -48,14 +48,14 @@ export class Running {
         for (const look of this.#waiting) look();
       });
     }
-    // A test that failed may have left it at work.
+    // A failed test may have left it running.
     onTestFinished(() => {
       child.kill('SIGKILL');
     });
     this.ended = new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? signal)));
   }
 
-  /** Resolves as soon as standard error matches; rejects where the command ends before. */
+  /** Resolves as soon as standard error matches; rejects if the command ends before. */
   async says(pattern: RegExp): Promise<void> {
     let look = () => {};
     const said = new Promise<true>((resolve) => {

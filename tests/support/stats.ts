@@ -1,4 +1,4 @@
-/** The statistics that draws are judged by, in f64: moments, Φ, and the test of Kolmogorov and Smirnov. */
+/** Statistics in f64 that draws are judged by: moments, Φ, and the Kolmogorov–Smirnov test. */
 
 const SQRT_PI = Math.sqrt(Math.PI);
 const SQRT_2 = Math.SQRT2;
@@ -16,7 +16,7 @@ export function erfc(x: number): number {
     }
     return 1 - (2 / SQRT_PI) * Math.exp(-x * x) * sum;
   }
-  // e^(−x²)/√π · 1/(x + (1/2)/(x + (2/2)/(x + (3/2)/(x + …)))), from the inside out.
+  // e^(−x²)/√π · 1/(x + (1/2)/(x + (2/2)/(x + (3/2)/(x + …)))), evaluated from the innermost fraction outwards.
   let fraction = x;
   for (let n = 100; n > 0; n--) fraction = x + n / 2 / fraction;
   return Math.exp(-x * x) / SQRT_PI / fraction;
@@ -25,13 +25,13 @@ export function erfc(x: number): number {
 /** Φ, the distribution function of N(0, 1). */
 export const normalCdf = (x: number): number => erfc(-x / SQRT_2) / 2;
 
-/** φ, its density. */
+/** φ, the density of N(0, 1). */
 export const normalDensity = (x: number): number => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
 
-/** P(|x| > 2) / 2, and φ(2) over what is left when it is cut off. */
+/** P(|x| > 2) / 2, and the density at 2 after the cut. */
 const TAIL = normalCdf(-2);
 const EDGE = normalDensity(2) / (1 - 2 * TAIL);
-/** N(0, 1) cut at ±2. */
+/** Distribution function of N(0, 1) cut at ±2. */
 export const truncatedNormalCdf = (x: number): number =>
   Math.min(1, Math.max(0, (normalCdf(x) - TAIL) / (1 - 2 * TAIL)));
 
@@ -42,7 +42,7 @@ export interface Moments {
   kurtosis: number;
 }
 
-/** Those of N(0, 1) cut at ±2: E x² = 1 − 4 φ(2)/Z and E x⁴ = 3 E x² − 16 φ(2)/Z, by parts. */
+/** Moments of N(0, 1) cut at ±2: E x² = 1 − 4 φ(2)/Z and E x⁴ = 3 E x² − 16 φ(2)/Z, by parts. */
 export const truncatedNormalMoments: Moments = {
   mean: 0,
   variance: 1 - 4 * EDGE,
@@ -65,8 +65,8 @@ export function momentsOf(sample: ArrayLike<number>): Moments {
 }
 
 /**
- * How far mean and variance lie from those of a distribution with this variance and kurtosis, in standard
- * errors of a sample of this size.
+ * Returns the distances of mean and variance from those of a distribution with this variance and kurtosis, in standard errors of
+ * a sample of this size.
  */
 export function deviations(
   sample: ArrayLike<number>,
@@ -84,14 +84,14 @@ export function deviations(
 export function kolmogorovPValue(distance: number, n: number): number {
   const root = Math.sqrt(n);
   const lambda = (root + 0.12 + 0.11 / root) * distance;
-  // The series needs many terms there, and the value is 1 to ten digits.
+  // The series needs many terms here, and the value is 1 to ten digits.
   if (lambda < 0.2) return 1;
   let p = 0;
   for (let k = 1; k <= 100; k++) p += (k % 2 === 1 ? 2 : -2) * Math.exp(-2 * (k * lambda) ** 2);
   return Math.min(1, Math.max(0, p));
 }
 
-/** The p-value of the largest distance between a sample's distribution function and the one it should have. */
+/** Returns the p-value of the largest distance between a sample's distribution function and the expected one. */
 export function ksPValue(sample: ArrayLike<number>, cdf: (x: number) => number): number {
   const sorted = Float64Array.from(sample).sort();
   const n = sorted.length;

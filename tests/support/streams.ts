@@ -1,9 +1,9 @@
-/** A stream that is watched. */
+/** Stream that is observed. */
 import type { batchesOf } from './fits.js';
 
 export type Batch = ReturnType<typeof batchesOf>[number];
 
-/** A stream that keeps count of how often it was asked and closed. */
+/** Makes a stream that counts how often it is read and closed. */
 export function watchedStream(batches: readonly Batch[], waitAt = Infinity) {
   const seen = { asked: 0, closed: 0 };
   const open = () => ({

@@ -1,6 +1,6 @@
-/** Tables of the documents, as the tests read them. */
+/** Reads tables of the documents. */
 
-/** The cells of each row below the head of the table that begins with these words. */
+/** Returns the cells of each row of the table whose head begins with these words. */
 export function tableBelow(text: string, head: string): string[][] {
   const start = text.indexOf(`\n| ${head}`);
   if (start < 0) throw new Error(`no table begins with '${head}'`);
@@ -18,7 +18,7 @@ export function tableBelow(text: string, head: string): string[][] {
   );
 }
 
-/** A figure as a document prints it: '−65.3', '× 0.256', '11.3 %'. */
+/** Reads a figure as a document prints it: '−65.3', '× 0.256', '11.3 %'. */
 export function figure(cell: string): number {
   return Number(cell.replace('−', '-').replace(/[×%\s]/g, ''));
 }

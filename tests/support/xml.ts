@@ -1,4 +1,4 @@
-/** Whether a text is well-formed XML 1.0, as strictly as a reader of images would want it; of what SVG needs, no DTDs. */
+/** Checks that a text is well-formed XML 1.0, as strictly as an image viewer would; the parts that SVG needs, without DTDs. */
 
 const NAME = '[A-Za-z_:][\\w:.-]*';
 const TEXT = '(?:[^<&"\']|&(?:amp|lt|gt|quot|apos|#\\d+|#x[0-9a-fA-F]+);)*';
@@ -11,12 +11,12 @@ const FORBIDDEN = /(?![\t\n\r])\p{Cc}|\p{Cs}|[\ufffe\uffff]/u;
 export interface XmlElement {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
-  /** Its own, without that of its children. */
+  /** Text of the element without that of its children. */
   text: string;
   readonly children: XmlElement[];
 }
 
-/** @throws Error that says what is wrong */
+/** Parses XML. @throws Error that says what is wrong */
 export function parseXml(xml: string): XmlElement {
   if (FORBIDDEN.test(xml)) throw new Error('a character that XML forbids');
   const root: XmlElement = { name: '', attributes: {}, text: '', children: [] };
@@ -43,7 +43,7 @@ export function parseXml(xml: string): XmlElement {
   return root.children[0]!;
 }
 
-/** An element and all below it, in the order of the document. */
+/** Lists an element and all elements below it, in document order. */
 export function* descendants(element: XmlElement): Generator<XmlElement> {
   yield element;
   for (const child of element.children) yield* descendants(child);

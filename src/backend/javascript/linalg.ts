@@ -51,7 +51,7 @@ export const orthonormal_rows: Kernel<'orthonormal_rows'> = (
     for (let i = 0; i < size; i++) {
       for (let c = 0; c < wide; c++) transposed[c * size + i] = matrix[corner + i * width + c]!;
     }
-    // Vᵀ as columns gives the product V·Vᵀ; `updates` has the columns of V.
+    // V·Vᵀ has as many columns as Vᵀ, `updates` as many as V.
     addProduct(products.fill(0), 0, size, matrix, corner, width, transposed, 0, size, size, size, wide);
     makeMinusT(minusT, products, taus, size);
     addProduct(updates.fill(0), 0, wide, minusT, 0, size, matrix, corner, width, size, wide, size);
