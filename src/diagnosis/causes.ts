@@ -7,10 +7,10 @@ import { imbalance, targetRemark } from './outcome.js';
 import { rootMeanSquare } from './statistics.js';
 import { exact, listed, ratioInWords, short, sizeInWords } from './words.js';
 
-/** A kernel's sd is known to some 0.71 / √n of itself: for a normal distribution, for others less. */
+/** Relative standard error of a kernel's deviation times √n: 0.71 for normal values, less for others. */
 const KERNEL_ERROR = Math.SQRT1_2;
 
-/** What may have brought a problem about, the likeliest first, each with what to do. */
+/** Returns likely causes of a problem, likeliest first, each with its remedy. */
 export function causesOf(
   problem: Problem,
   { inputs, layers, rows }: Findings,
@@ -27,21 +27,21 @@ export function causesOf(
       : inForce.moved
         ? movedKernels(layers, first, until, problem.direction, inForce.moved)
         : kernels(layers.slice(first, until), problem.direction, least);
-  // Kernels that explode bring gradients, and so steps, that do; so do targets.
+  // Exploding kernels explain large gradients and steps, and so do targets.
   if (problem.verdict === 'vanishing' || ofKernels.length > 0) return [...ofInputs, ...ofKernels];
   const ofTargets = targetRemark(circumstances);
   const rare = problem.verdict === 'collapsed' ? imbalance(circumstances, rows) : [];
   return [...ofInputs, ...(ofTargets === undefined ? tooFast(layers, learningRate) : [ofTargets]), ...rare];
 }
 
-/** The inputs' size where it brings about the problem. */
+/** Returns a sentence about the inputs' size if it can cause the problem. */
 function ofInputSize({ direction, verdict }: Problem, inputs: InputDiagnosis, inForce: InForce): string[] {
   const sentence = inputSize(inputs, inForce);
   const large = rootMeanSquare(inputs.scaled) > limits.inputs;
   return sentence !== undefined && (large ? verdict !== 'vanishing' : direction < 0) ? [sentence] : [];
 }
 
-/** Sentence about inputs of wild size; undefined if theirs is usual. */
+/** Sentence about inputs that are far too large or too small; undefined if their size is usual. */
 export function inputSize({ given, scaled }: InputDiagnosis, { standardized }: InForce): string | undefined {
   const size = rootMeanSquare(scaled);
   const small = size > 0 && size < 1 / (limits.inputs * limits.inputs);
@@ -51,11 +51,11 @@ export function inputSize({ given, scaled }: InputDiagnosis, { standardized }: I
   const advice =
     standardized === undefined
       ? "use inputScaling 'symmetric' for images, 'zScore' for tables"
-      : 'they are unlike those that the scaling was learned from, so see what is different';
+      : 'they differ from the data that the scaling was fitted on, so check why';
   return `the inputs ${unscaled ? 'come unscaled' : 'are scaled'}, ${range}, ${sizeInWords(scaled)}: ${advice}`;
 }
 
-/** Kernels that training, or `setWeights`, made larger or smaller: the initializer no longer answers for them. */
+/** Names kernels that training or `setWeights` made larger or smaller, for which the initializer is no longer to blame. */
 function movedKernels(
   layers: readonly LayerDiagnosis[],
   first: number,
@@ -72,13 +72,16 @@ function movedKernels(
   const which = off.length === 1 ? 'the kernel' : 'the kernels';
   const names = listed(off.map((l) => layers[l]!.name));
   const mean = ratioInWords(off.reduce((sum, l) => sum + ratios[l]! / off.length, 0));
-  if (!trained) return [`${which} of ${names} came to ${mean} the size that was drawn: set other weights`];
+  if (!trained)
+    return [
+      `${which} of ${names} ${off.length === 1 ? 'has' : 'have'} ${mean} the size that was drawn: set other weights`,
+    ];
   const advice =
     direction > 0 ? 'lower the learning rate, or add weight decay' : 'weaken l1, l2 or weight decay';
-  return [`training has given ${which} of ${names} ${mean} the size before it: ${advice}`];
+  return [`training has brought ${which} of ${names} to ${mean} the initial size: ${advice}`];
 }
 
-/** Kernels that are off in the direction that the problem has, by the initializer they should be of. */
+/** Names kernels whose deviation differs from the recommended initializer's in the problem's direction. */
 function kernels(layers: readonly LayerDiagnosis[], direction: number, least: number): string[] {
   const byName = new Map<string, LayerDiagnosis[]>();
   for (const layer of layers) {
@@ -109,25 +112,25 @@ function tooFast(layers: readonly LayerDiagnosis[], learningRate: number | undef
   ];
 }
 
-/** Odd things about single features that may do no harm to the rest. */
+/** Sentences about unusual features, which may do no harm to the rest. */
 export function featureRemarks(
   { constantFeatures, largeFeatures, unscaledFeatures, outlyingFeatures }: InputDiagnosis,
   { inForce: { standardized, clipped }, featureName }: Pick<Circumstances, 'inForce' | 'featureName'>,
 ): string[] {
   const scale =
     standardized === 'feature'
-      ? 'this is unlike what the scaling was learned from, so see what is different'
+      ? 'it differs from the data that the scaling was fitted on, so check why'
       : `use inputScaling 'zScore'${standardized === 'dataset' ? ', feature by feature' : ''}`;
   const outliers = clipped
-    ? "inputScaling 'tabular' clips at 3, so see whether this is an error, and else take a logarithm"
-    : "see whether this is an error, and else use inputScaling 'tabular', which clips at 3, or take a logarithm";
-  // All of a column that is far from what was learned has no outliers.
+    ? "check whether this is an error; inputScaling 'tabular' already clips at 3, so otherwise take a logarithm"
+    : "check whether this is an error; otherwise use inputScaling 'tabular', which clips at 3, or take a logarithm";
+  // A column that lies entirely outside the fitted range has no outliers.
   const unlike = standardized === undefined ? [] : [...largeFeatures, ...unscaledFeatures];
   const kinds: readonly (readonly [features: readonly number[], one: string, several: string])[] = [
     [
       constantFeatures,
-      'has one value on every row and tells nothing: leave it out, or see why',
-      'have one value on every row and tell nothing: leave them out, or see why',
+      'has the same value on every row and carries no information: leave it out, or check why',
+      'have the same value on every row and carry no information: leave them out, or check why',
     ],
     [
       largeFeatures,
@@ -154,7 +157,7 @@ export function featureRemarks(
   });
 }
 
-/** Where values stop being finite, if that came of something before. */
+/** Sentence about the layer where values stop being finite, if an earlier problem caused it. */
 export function laterNonFinite({ verdict }: Problem, { layers }: Findings): string[] {
   const first = layers.find(({ preactivation }) => preactivation.nonFinite > 0);
   if (first === undefined || verdict === 'nonFinite') return [];

@@ -25,34 +25,44 @@ import { kindOfOutputs, measurePredictions } from './predictions.js';
 import { rootMeanSquare } from './statistics.js';
 import { judge } from './verdict.js';
 
+/** Options of `diagnose`. */
 export interface DiagnoseOptions {
   /**
-   * True uses the rows' own statistics in batch norms, and dropout, as training does; false the running statistics, as `predict`
-   * does. Default: false, but true while some batch norm has running statistics that were never updated.
+   * If true, batch norms use the rows' own statistics, and dropout applies, as in training. If false, batch norms use their
+   * running statistics, as in `predict`. Default: true while some batch norm's running statistics were never updated,
+   * otherwise false.
    */
   readonly training?: boolean;
-  /** Names of the features in advice, one for each input; default their places, from 0. */
+  /** Names that advice uses for the features, one for each input; default their indices, from 0. */
   readonly featureNames?: readonly string[];
-  /** Bins of each histogram, 1 to 10 000; default 32. */
+  /** Number of bins of each histogram, 1 to 10 000; default 32. */
   readonly bins?: number;
-  /** Rows to look at, at most, ≥ 1, spread evenly over x; default 2048, or fewer where layers are wide. */
+  /** Maximum number of rows to use, ≥ 1, spread evenly over x; default 2048, or fewer for wide layers. */
   readonly rows?: number;
 }
 
-/** A layer has six histograms: more bins tell nothing, and a mistaken million of them is all of a small machine's memory. */
+/**
+ * Upper limit for bins. A layer has six histograms, so that a mistaken million of bins would fill a small machine's memory.
+ */
 const MOST_BINS = 10_000;
 const ROWS = 2048;
-/** Values of all layers together, where the number of rows is left to us: 64 MB of f32 forward, as much backward. */
+/** Number of values of all layers together if `rows` is not given: 64 MB of f32 forward, and as much backward. */
 const MOST_VALUES = 0x1000000;
 
 /**
- * What the model does with x, layer by layer, beside what variance theory expects of it; a verdict, and what to change. The model
- * stays as it is.
+ * Diagnoses a model on rows x: measures each layer's signals, compares them with variance theory, and returns a verdict and
+ * what to change. The model stays unchanged.
  *
- * @param x  rows of inputs, of which 2048 are looked at by default; a few hundred tell enough
- * @param y  targets, as the compiled loss takes them: with them loss and gradients are measured too, of all rows as one batch
- * @throws Error  if there are targets and no loss was compiled, or a scaling that is needed has not been fitted
- * @throws TypeError, RangeError, ShapeError or NonFiniteError  as `gradients` does; findNonFinite tells where a model breaks
+ * @param model    the model
+ * @param x        rows of inputs, of which 2048 are used by default; a few hundred are enough
+ * @param y        targets, as the compiled loss takes them; with them, loss and gradients are measured too, with all rows as
+ *                 one batch
+ * @param options  `training`, `featureNames`, `bins` and `rows`, as in `DiagnoseOptions`
+ * @throws StateError      if there are targets but no compiled loss, or a scaling has not been fitted
+ * @throws TypeError       if model is not an MLP, or an argument has the wrong type
+ * @throws RangeError      if an option or a target is out of range
+ * @throws ShapeError      if x or y does not fit the model
+ * @throws NonFiniteError  if x or y is not finite; findNonFinite names the first such value
  */
 export function diagnose(model: AnyMLP, x: Inputs, y: Targets, options?: DiagnoseOptions): GradientDiagnosis;
 export function diagnose(model: AnyMLP, x: Inputs, y?: Targets, options?: DiagnoseOptions): Diagnosis;
@@ -71,7 +81,7 @@ export function diagnose(model: AnyMLP, x: Inputs, y?: Targets, options: Diagnos
   const data = checkedData(internals, 'diagnose', x, y);
   const stretch = spread(data.x.rows, most);
   const { rows } = stretch;
-  // Running statistics of 0 and 1 are nobody's; a single row has no others.
+  // Running statistics of 0 and 1 describe no data. A single row has no statistics of its own.
   const training = options.training ?? (rows > 1 && hasUnusedStatistics(network));
   if (training) checkBatchRows(network, 'x', rows);
   network.reserve(rows, rows);
@@ -88,7 +98,7 @@ export function diagnose(model: AnyMLP, x: Inputs, y?: Targets, options: Diagnos
     data.y && (data.y.values === undefined ? 'labels' : 'rows'),
   );
   const measured = network.layers.map((_, l) => measureLayer(network, l, rows, backward, bins));
-  // The only ones to write into the batch's buffers, so after all that reads them.
+  // Slopes overwrite the batch's buffers, so they come after everything that reads these.
   const slopes = network.layers.map((_, l) => measureSlopes(network, l, rows));
   const expected = expectedLayers(network, signal, training);
   const last = measured[measured.length - 1]!;
@@ -135,12 +145,12 @@ function kindOf(scaling: InputScaling): string {
   return typeof scaling === 'string' ? scaling : 'kind' in scaling ? scaling.kind : 'given';
 }
 
-/** Loss of equal shares for all classes; undefined if the loss is of no probabilities. */
+/** Loss of equal probabilities for all classes; undefined if the loss takes no probabilities. */
 function evenLoss(kind: TargetKind, { last }: Network): number | undefined {
   return kind === 'values' ? undefined : ln(kind === 'binary' ? 2 : Math.max(2, last.units));
 }
 
-/** Whether some batch norm has the running statistics that a new model has. */
+/** Returns true if some batch norm still has the running statistics of a new model. */
 function hasUnusedStatistics(network: Network): boolean {
   const all = (address: number, n: number, value: number) =>
     network.view(address, n).every((each: number) => each === value);
@@ -156,7 +166,9 @@ function namesOf(names: readonly string[] | undefined, inputSize: number): (feat
     throw new TypeError(`featureNames: expected an array of strings, got ${show(names)}`);
   }
   if (names.length !== inputSize) {
-    throw new RangeError(`featureNames: expected ${inputSize}, one for each input, got ${names.length}`);
+    throw new RangeError(
+      `featureNames: expected ${inputSize} names, one for each input, got ${names.length}`,
+    );
   }
   return (feature) => `'${names[feature]}'`;
 }
@@ -168,7 +180,7 @@ function standardization(scaling: InputScaling): InForce['standardized'] {
   return kind === 'zScore' || kind === 'tabular' ? per : undefined;
 }
 
-/** Checked rows, and targets where there are some. */
+/** Checks x and, if given, y. */
 export function checkedData(
   { network, compiled, scaler, targetScaler, checkInputs }: Internals,
   method: string,
@@ -184,7 +196,7 @@ export function checkedData(
   return data;
 }
 
-/** Runs rows forward and, with targets, backward; returns the loss then. */
+/** Runs rows forward and, with targets, backward. Returns the loss if there are targets. */
 export function run(
   { network, scaler, targetScaler, compiled, state }: Internals,
   data: Pick<TrainingData, 'x'> & Partial<TrainingData>,
@@ -209,7 +221,7 @@ function defaultRows({ layers, inputSize }: Network): number {
   return Math.max(1, Math.min(ROWS, Math.floor(MOST_VALUES / values)));
 }
 
-/** All rows or, of more, so many at equal distances: data may be sorted by class. */
+/** Selects all rows or, if there are more than `most`, so many at equal distances, since data may be sorted by class. */
 function spread(all: number, most: number): Stretch {
   if (all <= most) return { order: undefined, start: 0, rows: all };
   const order = Uint32Array.from({ length: most }, (_, r) => Math.floor((r * all) / most));

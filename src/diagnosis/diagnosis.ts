@@ -1,21 +1,26 @@
-/** What a diagnosis is made of: plain data, which survives JSON but for its non-finite numbers. */
+/** Types of a diagnosis, which is plain data. It survives a JSON round trip, except for non-finite numbers. */
 
-/** What is known of the values of one tensor; moments and quantiles are of its finite values, NaN where there are none. */
+/** Statistics of one tensor's values. Moments and quantiles use its finite values; they are NaN if there are none. */
 export interface TensorStatistics {
+  /** Number of values. */
   readonly count: number;
+  /** Mean. */
   readonly mean: number;
   /** Population standard deviation. */
   readonly std: number;
+  /** Smallest finite value. */
   readonly min: number;
+  /** Largest finite value. */
   readonly max: number;
   readonly quantiles: Quantiles;
   /** Share of exact zeros. */
   readonly zeroFraction: number;
-  /** How many are NaN or infinite. */
+  /** Number of values that are NaN or infinite. */
   readonly nonFinite: number;
   readonly histogram: Histogram;
 }
 
+/** Quantiles at 5, 25, 50, 75 and 95 %, with linear interpolation. */
 export interface Quantiles {
   readonly q05: number;
   readonly q25: number;
@@ -24,79 +29,92 @@ export interface Quantiles {
   readonly q95: number;
 }
 
-/** Bins of equal width from low to high; the last one holds high itself. */
+/** Histogram with bins of equal width from `low` to `high`. The last bin includes `high`. */
 export interface Histogram {
   readonly low: number;
   readonly high: number;
   readonly counts: readonly number[];
 }
 
-/** One layer, as measured on the given rows, beside what theory expects of it. */
+/** Measurements of one layer on the given rows, beside the values that theory expects. */
 export interface LayerDiagnosis {
-  /** 'layers[0]', as errors name it. */
+  /** Name that error messages use, such as 'layers[0]'. */
   readonly name: string;
+  /** Number of inputs of the layer. */
   readonly fanIn: number;
+  /** Number of units. */
   readonly units: number;
-  /** The activation function's name. */
+  /** Name of the activation function. */
   readonly activationName: string;
   readonly preactivation: TensorStatistics;
   readonly activation: TensorStatistics;
   readonly kernel: TensorStatistics;
   readonly bias?: TensorStatistics;
-  /** dL/dz; with targets only, as all that follows from gradients. */
+  /** Statistics of dL/dz. Like all gradients, it is present only with targets. */
   readonly gradient?: TensorStatistics;
+  /** Statistics of dL/dW; only with targets. */
   readonly kernelGradient?: TensorStatistics;
-  /** Norm of a row's dL/dz over that at the last layer: with a right start near 1, whatever the widths. */
+  /** Norm of a row's dL/dz, divided by that at the last layer. With a good initialization it is near 1 for all widths. */
   readonly gradientRatio?: number;
   /**
-   * Size of a step over that of the kernel, as root mean squares: of sgd the learning rate times the gradient, of the others,
-   * which divide by the gradient's own size, the learning rate. Near 1e-3 is usual.
+   * Root mean square of the next step, divided by that of the kernel; about 1e-3 is usual. For sgd the step is learning rate
+   * times gradient. Other optimizers divide by the gradient's own size, so that their step is the learning rate.
    */
   readonly updateRatio?: number;
+  /** Values that variance theory expects. */
   readonly predicted: {
-    /** Of the preactivation, from the statistics of the model's inputs and the size of each kernel and bias. */
+    /** Standard deviation of the preactivation, from the statistics of the inputs and the size of each kernel and bias. */
     readonly preactivationStd: number;
-    /** Of dL/dz, from that of the last layer. */
+    /** Standard deviation of dL/dz, from that of the last layer; only with targets. */
     readonly gradientStd?: number;
-    /** Of `gradientRatio`; there without targets too. */
+    /** Expected `gradientRatio`; also present without targets. */
     readonly gradientRatio: number;
   };
-  /** √(Var kernel / the variance that the default initializer of this activation draws): 1 for a right start. */
+  /**
+   * Standard deviation of the kernel, divided by that of the activation's default initializer; near 1 for a good
+   * initialization.
+   */
   readonly kernelRatio: number;
-  /** Name of the activation's default initializer, which is the one to use. */
+  /** Name of the recommended initializer, which is the activation's default. */
   readonly recommendedInitializer: string;
-  /** Units whose activation is the same, and whose derivative is zero, on every row. */
+  /** Units whose activation is constant and whose derivative is 0 on every row. */
   readonly deadUnits: readonly number[];
+  /** Share of dead units. */
   readonly deadFraction: number;
-  /** Share of units that chance leaves dead: of the first layer 2^−rows; behind it, as many as are active on every row. */
+  /**
+   * Share of units expected to be dead by chance: 2^−rows in the first layer; in later layers, the share of units that are
+   * active on every row.
+   */
   readonly chanceDeadFraction: number;
-  /** Share of the activations whose derivative is below a hundredth of its largest; 0 for those that do not saturate. */
+  /** Share of the activations whose derivative is below a hundredth of its maximum; 0 for functions that do not saturate. */
   readonly saturatedFraction: number;
   /**
-   * Units that are and stay copies of an earlier one: equal columns of the kernel, equal biases, equal rows of the next
-   * kernel. Of the output layer none, whose targets tell its units apart.
+   * Units that are and stay copies of an earlier one: equal columns of the kernel, equal biases and equal rows of the next
+   * kernel. The output layer has none, since its targets tell the units apart.
    */
   readonly symmetricUnits: readonly number[];
 }
 
-/** The model's inputs, before and after its scaling. */
+/** Statistics of the model's inputs, before and after its scaling. */
 export interface InputDiagnosis {
+  /** Inputs as given. */
   readonly given: TensorStatistics;
+  /** Inputs after the model's scaling. */
   readonly scaled: TensorStatistics;
-  /** Features that have one value on every row. */
+  /** Features with the same value on every row. */
   readonly constantFeatures: readonly number[];
-  /** Features a hundred times as large, scaled, as most others: those drown. */
+  /** Features that are, after scaling, more than a hundred times as large as most others, which they dwarf. */
   readonly largeFeatures: readonly number[];
-  /** Features whose size, scaled, is above 10, as a root mean square. */
+  /** Features whose root mean square after scaling is above 10. */
   readonly unscaledFeatures: readonly number[];
   /**
-   * Features with a value more than ten standard deviations from the mean: of the other rows' values or, if the scaling standardizes
-   * and does not clip, of the values it learned from. Bytes have none.
+   * Features with a value more than ten standard deviations from the mean. Mean and deviation are those of the other rows or,
+   * if the scaling standardizes without clipping, those it was fitted to. Bytes have no outliers.
    */
   readonly outlyingFeatures: readonly number[];
 }
 
-/** What a diagnosis may come to; which of several comes first is told by `judge`. */
+/** All verdicts. `judge` decides which of several comes first. */
 export const verdicts = [
   'healthy',
   'vanishing',
@@ -108,29 +126,33 @@ export const verdicts = [
   'unscaled',
   'collapsed',
 ] as const;
+/** Verdict of a diagnosis; docs/diagnosis.md says when each is given. */
 export type Verdict = (typeof verdicts)[number];
 
-/** What a model did with some rows, beside what theory expects, and what is wrong with it: plain data. */
+/** Diagnosis of a model on some rows: measurements, expected values, a verdict and advice. Plain data. */
 export interface Diagnosis {
   readonly kind: 'diagnosis';
-  /** Rows that were looked at. */
+  /** Number of rows used. */
   readonly rows: number;
-  /** With targets only. */
+  /** Mean loss of these rows; only with targets. */
   readonly loss?: number;
-  /** Statistics that batch norms used: those of the rows at hand, or the running ones; only with batch norms. */
+  /** Statistics that batch norms used: those of these rows ('batch') or the running ones. Absent without batch norms. */
   readonly batchNorm?: 'batch' | 'running';
+  /** Statistics of the inputs. */
   readonly inputs: InputDiagnosis;
+  /** One entry per layer. */
   readonly layers: readonly LayerDiagnosis[];
+  /** Most important finding; 'healthy' if nothing is wrong. */
   readonly verdict: Verdict;
   /**
-   * What is wrong and what to change, a sentence or two each; the first is the cause of the verdict. Empty if healthy, but
-   * for features that tell nothing, drown the others or have outliers, targets that come unscaled and lie far apart, and
-   * predictions of one class that may be right.
+   * Findings, each with what to change; the first explains the verdict. A healthy model's list is empty, except for four
+   * remarks: features that carry no information, dwarf the others or have outliers; unscaled targets that are far apart;
+   * predictions of a single class that may be right.
    */
   readonly advice: readonly string[];
 }
 
-/** One with targets: gradients are there in every layer. */
+/** Diagnosis with targets: loss and gradients are present. */
 export interface GradientDiagnosis extends Diagnosis {
   readonly loss: number;
   readonly layers: readonly (LayerDiagnosis &

@@ -6,18 +6,18 @@ import type { Network } from '../network/network.js';
 import { momentsAt } from '../theory/gaussian.js';
 import { type Pointwise, pointwise } from '../theory/pointwise.js';
 
-/** What variance theory knows of a layer: of its tensors nothing but means and mean squares. */
+/** Facts that variance theory uses of a layer: means and mean squares of its tensors. */
 interface Theory {
   readonly layer: Dense;
   readonly kernelSecond: number;
   readonly bias: Averages;
   readonly f: Pointwise | undefined;
 }
-/** What goes into a layer. */
+/** Signal that enters a layer. */
 export interface Signal {
   /** E[a²]. */
   readonly second: number;
-  /** What of it is alike on all rows, the mean over units of the squared mean over rows: a batch norm takes it away. */
+  /** Part of E[a²] that is common to all rows: the mean over units of the squared mean over rows. Batch norm removes it. */
   readonly common: number;
 }
 interface Averages {
@@ -27,18 +27,18 @@ interface Averages {
 
 export interface LayerExpectation {
   readonly preactivationStd: number;
-  /** Norm of a row's dL/dz over that at the last layer. */
+  /** Norm of a row's dL/dz, divided by that at the last layer. */
   readonly gradientRatio: number;
 }
 
 const NOTHING: Averages = { mean: 0, second: 0 };
 
 /**
- * Variance theory along the model's own kernels and biases, taken as random ones of their mean square:
- * E[z²] = fanIn · E[w²] · E[a²] + E[b²], E[f(z)²] and E[f′(z)²] by quadrature over a normal z. Back from the last layer
- * E[δ²] = units · E[w²] · E[δ′²] · E[f′²].
+ * Applies variance theory to the model's own kernels and biases, taken as random ones with their mean squares: E[z²] = fanIn
+ * · E[w²] · E[a²] + E[b²], with E[f(z)²] and E[f′(z)²] by quadrature over a normal z. Backward from the last layer, E[δ²] =
+ * units · E[w²] · E[δ′²] · E[f′²].
  *
- * @param input  of the scaled inputs
+ * @param input  moments of the scaled inputs
  */
 export function expectedLayers(network: Network, input: Signal, training: boolean): LayerExpectation[] {
   const layers = network.layers.map((layer): Theory => {
@@ -49,17 +49,20 @@ export function expectedLayers(network: Network, input: Signal, training: boolea
   return propagated(network, layers, input, training);
 }
 
-/** The same where inputs have E[x²] = 1 and each kernel is what its activation's default initializer draws: what to compare with. */
+/**
+ * Expected layers for a good initialization, to compare with: inputs have E[x²] = 1, and each kernel is drawn by its
+ * activation's default initializer.
+ */
 export function idealLayers(network: Network): LayerExpectation[] {
   const layers = network.layers.map((layer): Theory => {
     const kernelSecond = defaultVariance(layer);
     return { layer, kernelSecond, bias: NOTHING, f: pointwiseOf(network, layer) };
   });
-  // In training a batch norm makes 1 of any variance.
+  // In training, batch norm turns any variance into 1.
   return propagated(network, layers, { second: 1, common: 0 }, true);
 }
 
-/** Variance of a kernel as the default initializer of the layer's activation draws it. */
+/** Variance of a kernel drawn by the default initializer of the layer's activation. */
 export function defaultVariance({ fanIn, units, spec }: Dense): number {
   const made = resolveInitializer('initializer', defaultInitializer(spec.activation));
   return expectation(made, [fanIn, units])!.variance;
@@ -81,11 +84,11 @@ function propagated(
     const z = position === 'before' ? batchNorm(network, layer, training, sum, spread) : plain;
     const variance = Math.max(0, z.second - z.mean * z.mean);
     const of = f && momentsAt(shifted(f, z.mean), variance);
-    // Rows that are unlike leave of a unit's activations nothing alike but their mean.
+    // If rows are independent, a unit's activations have only their mean in common.
     const a = { second: of?.second ?? 0, mean: of?.mean ?? 0, factor: 1 };
     const unlike = a.second - a.mean * a.mean;
     const out = position === 'after' ? batchNorm(network, layer, training, a.second, unlike) : a;
-    // What is kept grows by 1 / keep: so does the mean square, on the way back as well.
+    // Kept activations are multiplied by 1 / keep. The mean square therefore grows by 1 / keep, forward and backward.
     const dropped = training ? 1 / (1 - spec.dropout) : 1;
     signal = { second: out.second * dropped, common: out.mean * out.mean };
     const slope = (of?.slopeSecond ?? 0) * out.factor * dropped;
@@ -95,7 +98,7 @@ function propagated(
   const ratios = layers.map(() => 1);
   for (let l = layers.length - 2; l >= 0; l--) {
     const { layer, kernelSecond } = layers[l + 1]!;
-    // Of norms, not of single values: a layer's share does not depend on how wide the next one is.
+    // The ratio is one of norms, not of single values, so that it does not depend on the next layer's width.
     gradient *= layer.fanIn * kernelSecond * forward[l + 1]!.factor * forward[l]!.slope;
     ratios[l] = Math.sqrt(gradient);
   }
@@ -103,9 +106,9 @@ function propagated(
 }
 
 /**
- * What a batch norm makes of a mean square, and the factor of a squared gradient through it.
+ * Returns the mean square behind a batch norm, and its factor on a squared gradient.
  *
- * @param unlike  variance over the rows of a unit: what training divides by
+ * @param unlike  variance over the rows of a unit, by which training divides
  */
 function batchNorm(network: Network, layer: Dense, training: boolean, second: number, unlike: number) {
   const { units, tensors, spec } = layer;
@@ -120,22 +123,22 @@ function batchNorm(network: Network, layer: Dense, training: boolean, second: nu
   const variances = network.view(tensors.get('runningVariance')!, units);
   let factor = 0;
   for (let u = 0; u < units; u++) factor += (gammas[u]! * gammas[u]!) / (variances[u]! + epsilon) / units;
-  // However far the running means have gone with the weights, the rows are as unlike as before.
+  // Running means may have moved with the weights, but rows differ as much as before.
   const centred = Math.max(unlike, second - runningMean.second);
   return { mean: beta.mean, second: factor * centred + beta.second, factor };
 }
 
-/** The activation as a function of one number; undefined for one that works on whole rows. */
+/** Activation as a function of one number; undefined if it works on whole rows. */
 function pointwiseOf(network: Network, { spec, tensors, units }: Dense): Pointwise | undefined {
   if (actsOnRows(spec.activation)) return undefined;
   const learned = learnedSlopes(spec.activation);
   if (learned === undefined) return pointwise(spec.activation);
   const slopes = averages(network, tensors.get('slopes')!, learned.shared ? 1 : units);
-  // Mean squares of a leaky ReLU go by the square of its slope alone.
+  // Mean squares of a leaky ReLU depend on its slope only through the square.
   return pointwise(leakyRelu({ negativeSlope: Math.sqrt(slopes.second) }));
 }
 
-/** f(mean + z) in place of f(z). */
+/** Returns the function f(mean + z). */
 function shifted(f: Pointwise, mean: number): Pointwise {
   if (mean === 0) return f;
   const kinks = [0, ...f.kinks].map((kink) => kink - mean);

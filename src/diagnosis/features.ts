@@ -1,8 +1,8 @@
 import type { Values } from './statistics.js';
 
-/** Standard deviations from the mean beyond which a value is an outlier. */
+/** Number of standard deviations from the mean beyond which a value is an outlier. */
 export const OUTLYING = 10;
-/** Values that a column needs before one of them can be told from the rest. */
+/** Minimum number of values for which outliers are judged. */
 const ENOUGH = 20;
 
 interface Spread {
@@ -14,10 +14,12 @@ interface Spread {
 }
 
 /**
- * Columns with a value more than ten standard deviations from the mean, each measured on the other values. If one value fills
- * most of a column, as the background of images does, the rest is measured without it; a column of two values has no outliers.
+ * Finds columns with a value more than ten standard deviations from the mean, both measured on the other values. If one value
+ * fills most of a column, as the background of images does, the rest is measured without it. A column of two values has no
+ * outliers.
  *
- * @param values  rows of so many columns, one after another
+ * @param values   rows of values, one after another
+ * @param columns  number of values per row
  */
 export function outlyingColumns(values: Values, columns: number): number[] {
   const common = majorities(values, columns);
@@ -33,12 +35,12 @@ export function outlyingColumns(values: Values, columns: number): number[] {
   return found;
 }
 
-/** Whether the least or the largest value is far from the others. */
+/** Returns true if the smallest or the largest value is far from the others. */
 function isOutlying(spread: Spread, whole: Spread): boolean {
   if (spread.count <= ENOUGH || spread.least === spread.largest) return false;
   return [spread.least, spread.largest].some((value) => {
     const { mean, deviation } = without(spread, value);
-    // Equal values have no spread of their own.
+    // Equal values have deviation 0, and the whole column's is used instead.
     const scale = deviation > 0 ? deviation : without(whole, value).deviation;
     return Math.abs(value - mean) > OUTLYING * scale;
   });
@@ -48,12 +50,12 @@ function without({ count, sum, squares }: Spread, value: number) {
   const n = count - 1;
   const mean = (sum - value) / n;
   const variance = (squares - value * value) / n - mean * mean;
-  // What rounding leaves of equal values is no spread.
+  // Equal values have a deviation of 0 up to rounding.
   const rounding = (1e-12 * squares) / count;
   return { mean, deviation: variance > rounding ? Math.sqrt(variance) : 0 };
 }
 
-/** The value that fills more than half of each column, if there is one (Boyer and Moore's vote); otherwise any. */
+/** Returns the value that fills more than half of each column, by Boyer and Moore's vote; any value if there is none. */
 function majorities(values: Values, columns: number): Float64Array {
   const leading = new Float64Array(columns);
   const votes = new Int32Array(columns);
@@ -64,7 +66,7 @@ function majorities(values: Values, columns: number): Float64Array {
   return leading;
 }
 
-/** Sums of each column, from its leading value on so that no digits are lost, with or without that value itself. */
+/** Sums each column relative to its leading value, which keeps precision, with or without that value itself. */
 function spreads(values: Values, columns: number, leading: Float64Array, without: boolean): Spread[] {
   const found = Array.from(
     { length: columns },

@@ -5,48 +5,64 @@ import type { Diagnosis, Verdict } from './diagnosis.js';
 import type { Moved } from './origin.js';
 import type { Predictions } from './predictions.js';
 
-/** A diagnosis before it is judged. */
+/** Diagnosis without verdict and advice. */
 export type Findings = Omit<Diagnosis, 'verdict' | 'advice'>;
 
-/** Where a number stops being usual. Sizes are root mean squares; a right start has preactivations of size 1 or so. */
+/**
+ * Limits beyond which a number is unusual. Size is the root mean square; a good initialization has preactivations of size
+ * about 1.
+ */
 export const limits = {
-  /** Of hidden preactivations: four deviations of what 50 ReLU layers of 100 units stray to is 18 (Figure 7.4 at 0.02). */
+  /**
+   * Largest size of hidden preactivations. Fifty ReLU layers of 100 units reach 18 in four deviations (Figure 7.4 at 0.02).
+   */
   exploded: 30,
-  /** The same downwards is 0.03; with the factor that TF.js forgets, 50 layers come to 0.002. */
+  /** Smallest size of hidden preactivations. Those fifty layers reach down to 0.03; with TF.js's forgotten factor, 0.002. */
   vanished: 0.01,
-  /** `gradientRatio`, by the same figures; seven sigmoid layers come to 1e-4, two to 0.1. */
+  /** Smallest `gradientRatio`, by the same figures. Seven sigmoid layers have 1e-4, two have 0.1. */
   gradientVanished: 0.01,
   gradientExploded: 100,
-  /** Share of a hidden layer's activations: behind two such layers three quarters of the gradients are lost. */
+  /** Share of a hidden layer's activations. Below two such layers, three quarters of the gradients are lost. */
   saturated: 0.5,
-  /** Share of a layer's units, beyond chance: a tenth lost is more than a right start and training cost (0 of 256 on MNIST). */
+  /**
+   * Share of a layer's units, beyond chance. A good initialization and training lose fewer than a tenth (0 of 256 on MNIST).
+   */
   dead: 0.1,
-  /** And so many deviations of what is dead by chance. */
+  /** Number of standard deviations by which the share must also exceed chance. */
   deadDeviations: 3,
-  /** Of the scaled inputs, either way: raw bytes are of size 85, [0, 1] and [−1, 1] of 0.3 to 1. */
+  /** Size of the scaled inputs, and its inverse. Raw bytes have size 85; [0, 1] and [−1, 1] have 0.3 to 1. */
   inputs: 10,
-  /** Mean or standard deviation of unscaled targets: from here on `fit` warns as well. */
+  /** Mean or standard deviation of unscaled targets; beyond it, `fit` warns as well. */
   wideTargets: WIDE,
-  /** The outputs' standard deviation over that of the targets: outputs begin near 1, and a hundredth is below their noise. */
+  /**
+   * Outputs' standard deviation divided by the targets'. Outputs begin near 1, and targets of a hundredth are lost in their
+   * noise.
+   */
   narrowTargets: 100,
-  /** Share of the targets' variance that the error must stay below for a network to have learned their scale. */
+  /** Error as a share of the targets' variance, below which a network has learned the targets' scale. */
   unlearned: 0.9,
-  /** Size of the error over that of the targets, or loss over that of equal shares: a right start has 2 or so, strays to 18. */
+  /**
+   * Size of the error divided by that of the targets, or loss divided by that of equal probabilities. A good initialization
+   * has about 2, and 18 at most.
+   */
   absurd: 30,
-  /** Share of the rows that are predicted as one class. */
+  /** Share of the rows predicted as the same class. */
   oneClass: 0.99,
-  /** Fewer rows tell nothing of that, nor fewer targets of other classes. */
+  /** Minimum number of rows from which a collapse is judged. */
   collapsedRows: 10,
   collapsedTargets: 5,
-  /** Standard deviation of a logit below which probabilities are constant: 0.1 moves them by 0.025 at most. */
+  /** Standard deviation of a logit below which probabilities count as constant; 0.1 moves them by at most 0.025. */
   constantLogit: 0.1,
-  /** Of the targets' standard deviation: outputs that vary less are constant. */
+  /** Share of the targets' standard deviation below which outputs count as constant. */
   constantOutput: 0.01,
-  /** Of `updateRatio`: a tenth of a kernel in one step is a hundred times the usual. */
+  /** Largest `updateRatio`. A tenth of a kernel in one step is a hundred times the usual. */
   update: 0.1,
-  /** `kernelRatio` this far from 1 is not what an initializer is asked for, three deviations of a draw apart. */
+  /**
+   * Distance of `kernelRatio` from 1 at which a kernel does not match its initializer, beside three standard errors of a
+   * draw.
+   */
   kernel: 0.05,
-  /** The same where the inputs explain the most of it. */
+  /** Limit used in place of `kernel` if the inputs explain most of the problem. */
   kernelBeside: 0.5,
 } as const;
 
@@ -55,41 +71,44 @@ export interface Circumstances {
   /** Learning rate of the next step; undefined for a model that is not compiled. */
   readonly learningRate: number | undefined;
   readonly predictions: Predictions;
-  /** Loss of equal shares for all classes; undefined without a loss of probabilities. */
+  /** Loss of equal probabilities for all classes; undefined without a loss of probabilities. */
   readonly evenLoss: number | undefined;
-  /** Returns what a feature is called. */
+  /** Returns the name of a feature. */
   readonly featureName: (feature: number) => string;
   readonly inForce: InForce;
 }
 
-/** Facts about the model that advice goes by: it must not name settings as if they were new, nor blame a start that is past. */
+/**
+ * Settings and history that advice depends on. Advice must not recommend settings that are already in force, nor blame the
+ * initialization of a trained model.
+ */
 export interface InForce {
-  /** How far the weights have moved; undefined while they are those of the start. */
+  /** Distance of the weights from the initial draw; undefined while they have not moved. */
   readonly moved: Moved | undefined;
-  /** Where each layer has its batch norm; undefined for a layer without. */
+  /** Position of each layer's batch norm; undefined for a layer without. */
   readonly batchNorm: readonly (BatchNormPosition | undefined)[];
-  /** Whether batch norms go by the batch at hand rather than by their running statistics. */
+  /** True if batch norms use the batch's own statistics instead of their running ones. */
   readonly training: boolean;
   readonly clipNorm: boolean;
   /** Scope of the statistics that standardize the inputs: each feature, the whole data set, or none. */
   readonly standardized: ScalingScope | undefined;
-  /** Whether the input scaling clips what is far out. */
+  /** True if the input scaling clips extreme values. */
   readonly clipped: boolean;
-  /** How targets are scaled. */
+  /** Source of the target scaling. */
   readonly targetScaling: 'none' | 'learned' | 'given';
-  /** Whether the output layer reaches all numbers, which a target scaling needs. */
+  /** True if the output layer can reach all numbers, which a target scaling needs. */
   readonly reachesAll: boolean;
 }
 
 export interface Problem {
   readonly verdict: Verdict;
-  /** What was seen, with numbers. */
+  /** Observation, with numbers. */
   readonly symptom: string;
-  /** The layers whose kernels may have caused it: up to and without this one. */
+  /** End of the range of layers whose kernels may be the cause; this layer is excluded. */
   readonly until: number;
   readonly from?: number;
-  /** Whether kernels that are too large (1) or too small (−1) bring it about; 0 for neither. */
+  /** Direction of the cause: 1 if kernels are too large, −1 if too small, 0 for neither. */
   readonly direction: -1 | 0 | 1;
-  /** Of use where nothing else explains it, or beside what does. Empty if the symptom is a whole sentence with its remedy. */
+  /** Remedy if no other cause is found, or beside other causes. Empty if the symptom already names its remedy. */
   readonly remedy: string;
 }

@@ -18,19 +18,19 @@ import { limits } from './limits.js';
 import { describe, type Values } from './statistics.js';
 import { symmetricUnits } from './symmetry.js';
 
-/** Below this share of its largest a derivative lets nothing through. */
+/** Share of its maximum below which a derivative counts as saturated. */
 const SATURATED = 0.01;
-/** A feature so many times as large as most others drowns them. */
+/** Factor over most other features from which a feature dwarfs them. */
 const LARGE = 100;
-/** Far out, where an activation that saturates is flat: softsign, the slowest, has a slope of 1e-4 there. */
+/** Input at which every saturating activation is flat; softsign, the slowest, has slope 1e-4 there. */
 const FAR = 100;
 
 /**
- * The inputs as given, and as they lie in the network; and what of them theory goes by.
+ * Measures the inputs as given and as the network holds them, and the moments that theory needs.
  *
  * @param given         the rows that were loaded, one after another
- * @param standardized  true if each scaled feature had mean 0 and standard deviation 1 on the rows it was learned from, and is not
- *                      clipped
+ * @param standardized  true if each scaled feature had mean 0 and standard deviation 1 on the rows that the scaling was
+ *                      fitted on, and is not clipped
  */
 export function measureInputs(
   network: Network,
@@ -45,7 +45,7 @@ export function measureInputs(
   const squares = new Float64Array(inputSize);
   const sums = new Float64Array(inputSize);
   const largest = new Float64Array(inputSize);
-  // By rows, as they lie: by columns it would take several times as long.
+  // Row by row, as stored. Going column by column would take several times as long.
   for (let i = 0, c = 0; i < given.length; i++, c = c + 1 === inputSize ? 0 : c + 1) {
     if (given[i] !== given[c]) varies[c] = 1;
     const value = scaled[i]! + inputOffset;
@@ -58,11 +58,11 @@ export function measureInputs(
   const inputs = {
     given: describe(given, bins),
     scaled: describe(scaled, bins, inputOffset),
-    // On one row every feature has one value.
+    // With a single row, every feature is constant.
     constantFeatures: rows > 1 ? constantFeatures : [],
     largeFeatures: largeFeatures(sizes, constantFeatures),
     unscaledFeatures: [...sizes.keys()].filter((c) => sizes[c]! > limits.inputs),
-    // The range of bytes is known, and a pixel is often white on a single image.
+    // Bytes have a known range, and a pixel is often white in a single image only.
     outlyingFeatures:
       given instanceof Uint8Array
         ? []
@@ -73,7 +73,7 @@ export function measureInputs(
   return { inputs, signal: { second: mean(squares) / rows, common } };
 }
 
-/** Features that are far out by themselves or, once standardized, by the rows that the scaling learned from. */
+/** Features with outliers among their own values or, if standardized, relative to the rows that the scaling was fitted on. */
 function outlyingFeatures(given: Values, largest: Float64Array | undefined, columns: number): number[] {
   const byThemselves = new Set(outlyingColumns(given, columns));
   const found: number[] = [];
@@ -84,14 +84,14 @@ function outlyingFeatures(given: Values, largest: Float64Array | undefined, colu
 function largeFeatures(sizes: Float64Array, constant: readonly number[]): number[] {
   const fixed = new Set(constant);
   const varying = sizes.filter((size, c) => size > 0 && !fixed.has(c)).sort();
-  // The lower quartile, so that of two features one can be large; of bytes' dark borders few enough are.
+  // The lower quartile allows one of two features to be large. Few enough of the bytes' dark borders are below it.
   const usual = varying[Math.floor((varying.length - 1) / 4)] ?? Infinity;
   const found: number[] = [];
   for (let c = 0; c < sizes.length; c++) if (!fixed.has(c) && sizes[c]! > LARGE * usual) found.push(c);
   return found;
 }
 
-/** What is known of a layer before its derivatives take the gradients' place. */
+/** Measures a layer before its derivatives overwrite the gradients. */
 export function measureLayer(network: Network, l: number, rows: number, backward: boolean, bins: number) {
   const layer = network.layers[l]!;
   const { units, fanIn, kernel, bias, spec } = layer;
@@ -117,7 +117,10 @@ export function measureLayer(network: Network, l: number, rows: number, backward
   };
 }
 
-/** Dead units and saturated activations. Derivatives are written over the layer's gradients, which must have been read. */
+/**
+ * Measures dead units and saturated activations. Derivatives overwrite the layer's gradients, which must have been read
+ * before.
+ */
 export function measureSlopes(network: Network, l: number, rows: number) {
   const layer = network.layers[l]!;
   const { units } = layer;
@@ -125,7 +128,7 @@ export function measureSlopes(network: Network, l: number, rows: number) {
   const slopes = writeSlopes(network, layer, rows);
   const activations = network.view(layer.activation, n);
   const deadUnits: number[] = [];
-  // A probability is never dead.
+  // Softmax outputs are never dead.
   if (!actsOnRows(layer.spec.activation)) {
     for (let u = 0; u < units; u++) if (isDead(slopes, activations, u, units)) deadUnits.push(u);
   }
@@ -137,7 +140,10 @@ export function measureSlopes(network: Network, l: number, rows: number) {
   };
 }
 
-/** f′(z) of every preactivation; undefined where the activation has none: of a step it is 0, of softmax a matrix. */
+/**
+ * Writes f′(z) of every preactivation. Returns undefined for step, whose derivative is 0, and softmax, whose derivative is a
+ * matrix.
+ */
 function writeSlopes(network: Network, layer: Dense, rows: number): Elements | undefined {
   const { units, spec, preactivation, activation, preactivationGradient, outputGradient } = layer;
   const { kernels } = network.backend;
@@ -174,9 +180,9 @@ function isDead(slopes: Elements | undefined, activations: Elements, unit: numbe
 }
 
 /**
- * How many units chance leaves dead. Of the first layer those whom independent rows all find on one side of 0. Deep layers
- * make rows alike, so that many units are on one side of 0 on all of them and nothing is wrong: as many on either, of random
- * units, and those on the positive side are counted.
+ * Expected share of units that are dead by chance. In the first layer it is the probability that independent rows all lie on
+ * one side of 0. Deep layers make rows similar, so that many units keep one side of 0 on all rows and nothing is wrong.
+ * Random units are as often on either side, so the units that are always positive are counted.
  */
 function chanceDead(z: Elements, l: number, rows: number, units: number): number {
   if (l === 0) return rows < 64 ? powerOfTwo(-rows) : 0;

@@ -7,11 +7,11 @@ import type { Internals } from '../training/internals.js';
 import type { Inputs, Targets } from '../training/samples.js';
 import { checkedData, run } from './diagnose.js';
 
-/** A value that is NaN or infinite, and where it stands. */
+/** Position of a value that is NaN or infinite, as returned by `findNonFinite`. */
 export interface NonFinite {
-  /** Absent for inputs, targets and the loss. */
+  /** Index of the layer; absent for inputs, targets and the loss. */
   readonly layer?: number;
-  /** A parameter's name with `Gradient` behind it is its gradient; `gradient` is dL/dz. */
+  /** Name of the tensor. `gradient` is dL/dz; a parameter's name followed by `Gradient` is that parameter's gradient. */
   readonly tensor:
     | 'input'
     | 'target'
@@ -22,28 +22,35 @@ export interface NonFinite {
     | 'gradient'
     | TensorName
     | `${TensorName}Gradient`;
-  /** The unit, or the column of an input or target. */
+  /** Index of the unit, or the column of an input or target. */
   readonly unit?: number;
-  /** The row of a kernel: the unit of the layer below, or the feature, that the weight comes from. */
+  /** Row of a kernel: the unit of the layer below, or the feature, at which the weight begins. */
   readonly input?: number;
-  /** Row of x. */
+  /** Row of x; absent for parameters. */
   readonly sample?: number;
+  /** The value: NaN, Infinity or −Infinity. */
   readonly value: number;
 }
 
-/** Options of findNonFinite. */
+/** Options of `findNonFinite`. */
 export interface FindNonFiniteOptions {
-  /** Whether the batch's own statistics and dropout apply, as in a training step; default false, as in prediction. */
+  /** If true, the batch's own statistics and dropout apply, as in a training step; default false, as in prediction. */
   readonly training?: boolean;
 }
 
 /**
- * The first value on the way through the model that is NaN or infinite: of the data, the parameters, then rows of x forward
- * layer by layer, the loss, and backward. x goes through a thousand rows at a time, the gradients of each being those of its mean loss.
+ * Finds the first value that is NaN or infinite. The search order is data, parameters, forward pass layer by layer, loss,
+ * backward pass. Rows of x are run in chunks of about a thousand, and the gradients are those of each chunk's mean loss.
  *
- * @param training  true by the batch's own statistics and with dropout; default false
- * @returns         undefined where all is finite
- * @throws          as `diagnose` does, but not for data that are not finite
+ * @param model    the model, which stays unchanged
+ * @param x        rows of inputs
+ * @param y        targets; without them, loss and gradients are not checked
+ * @param options  `training`, default false
+ * @returns  the position and the value; undefined if all values are finite
+ * @throws StateError  if there are targets but no compiled loss, or a scaling has not been fitted
+ * @throws TypeError   if model is not an MLP, or an argument has the wrong type
+ * @throws RangeError  if a target is out of range
+ * @throws ShapeError  if x or y does not fit the model
  */
 export function findNonFinite(
   model: AnyMLP,
@@ -134,7 +141,7 @@ function placed(name: TensorName, index: number, units: number) {
 function firstBad(network: Network, address: Address, n: number): Bad | undefined {
   if (network.backend.kernels.count_non_finite(address, n) === 0) return undefined;
   const values = network.view(address, n);
-  // Of the two forms of array that it may be, one that the compiler can call.
+  // TypeScript cannot call a method of a union of array types, so one is chosen.
   const index = (values as Float64Array).findIndex((value) => !Number.isFinite(value));
   return { index, value: values[index]! };
 }

@@ -5,17 +5,17 @@ import type { Network } from '../network/network.js';
 import { Rng } from '../numbers/random.js';
 import type { Internals } from '../training/internals.js';
 
-/** How far the weights have moved from the draw they began with. */
+/** Distance of the weights from the initial draw. */
 export interface Moved {
-  /** Root mean square of each layer's kernel over that of the draw; NaN if the draw is unknown. */
+  /** Root mean square of each layer's kernel, divided by that of the draw; NaN if the draw is unknown. */
   readonly ratios: readonly number[];
-  /** False if kernels alone differ and no step was counted, as after `lsuv`. */
+  /** False if only kernels differ and no step was counted, as after `lsuv`. */
   readonly trained: boolean;
 }
 
 /**
- * Compares the weights with the draw they began with. The result is undefined while all kernels and biases are those of the draw,
- * so that the initializer answers for them. Training, `setWeights` and `load` move them.
+ * Compares the weights with the initial draw. Returns undefined while all kernels and biases are those of the draw, so that
+ * the initializer is responsible for them. Training, `setWeights` and `load` change them.
  */
 export function movedFromStart(
   model: AnyMLP,
@@ -23,7 +23,7 @@ export function movedFromStart(
 ): Moved | undefined {
   const counted = state.epoch > 0 || state.optimizer.step > 0;
   const drawn = drawAgain(model);
-  // Weights that a function of the user's drew cannot be drawn again.
+  // Draws of the user's own function cannot be repeated.
   if (drawn === undefined) {
     return counted ? { ratios: network.layers.map(() => Number.NaN), trained: true } : undefined;
   }
@@ -40,7 +40,7 @@ export function movedFromStart(
   return { ratios, trained: counted || biases || !biased };
 }
 
-/** The weights that a new model of the same config begins with; undefined if the config does not say how they were drawn. */
+/** Returns the weights of a new model with the same config; undefined if the config does not say how they were drawn. */
 function drawAgain({ config, inputSize }: AnyMLP) {
   try {
     const { layers, seed } = checkModelOptions(config as MLPOptions);

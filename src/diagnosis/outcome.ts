@@ -8,12 +8,12 @@ type Known = Pick<Circumstances, 'predictions' | 'evenLoss' | 'inForce'>;
 type Output = PredictedValues['outputs'][number];
 type Targets = NonNullable<Output['targets']>;
 
-/** What outputs and loss show of a network whose layers are in order. */
+/** Finds problems in outputs and loss of a network whose layers are in order. */
 export function outcome(findings: Findings, known: Known): Problem | undefined {
   return targetScale(findings.layers, known) ?? absurdLoss(findings, known) ?? collapse(findings, known);
 }
 
-/** Sentence about targets of another scale than the outputs'; undefined if there are none. */
+/** Sentence about targets whose scale differs from the outputs'; undefined if there are none. */
 export function targetRemark({ predictions, inForce }: Known): string | undefined {
   if (predictions.kind !== 'values') return undefined;
   for (const [index, output] of predictions.outputs.entries()) {
@@ -23,7 +23,10 @@ export function targetRemark({ predictions, inForce }: Known): string | undefine
   return undefined;
 }
 
-/** Targets far from where outputs begin, unless the network has learned their scale and they come as its scaling expects. */
+/**
+ * Describes targets far from the initial outputs, unless the network has learned their scale and they match the target
+ * scaling.
+ */
 function farTargets(output: Output, targets: Targets, index: number, inForce: InForce): string | undefined {
   const { mean, std } = targets;
   const unlearned = isUnlearned(targets);
@@ -36,20 +39,20 @@ function farTargets(output: Output, targets: Targets, index: number, inForce: In
   if (targetScaling !== 'none') {
     const advice =
       targetScaling === 'given'
-        ? 'give it their own mean and std'
-        : 'they are unlike those that the scaling was learned from, so see what is different';
+        ? 'set it to their own mean and std'
+        : 'they differ from the data that the scaling was fitted on, so check why';
     return `the targets are scaled, and ${scale} around a mean of ${short(mean)}: ${advice}`;
   }
   const seen = wide
     ? scale
     : off
       ? `the mean of output ${index} is ${short(mean)}`
-      : `${scale}, where the network puts out ${short(output.std)}`;
+      : `${scale}, but that of the network's output is ${short(output.std)}`;
   const layer = reachesAll ? '' : "activation 'identity' in the last layer and ";
   return `the targets come unscaled, ${seen}: use ${layer}targetScaling 'zScore'`;
 }
 
-/** An error about as large as that of always answering with the mean. */
+/** Returns true if the error is about as large as that of always predicting the mean. */
 function isUnlearned({ std, error }: Targets): boolean {
   return !(error < limits.unlearned * std * std);
 }
@@ -69,12 +72,12 @@ function targetScale(
   return undefined;
 }
 
-/** A loss so large that any fixed answer would be better. */
+/** Finds a loss so large that a constant answer would be better. */
 function absurdLoss({ layers, loss }: Findings, { predictions, evenLoss, inForce }: Known) {
   const symptom =
     loss !== undefined && evenLoss !== undefined
       ? loss > limits.absurd * evenLoss &&
-        `the loss is ${short(loss)}, where equal shares for all classes have ${short(evenLoss)}`
+        `the loss is ${short(loss)}, but equal probabilities for all classes would give ${short(evenLoss)}`
       : predictions.kind === 'values' && absurdError(predictions);
   if (symptom === false || symptom === undefined) return undefined;
   return {
@@ -93,12 +96,12 @@ function absurdError({ outputs }: PredictedValues): string | undefined {
     if (targets === undefined) continue;
     const [error, size] = [Math.sqrt(targets.error), rootMeanSquare(targets)];
     if (!(size > 0 && error > limits.absurd * size)) continue;
-    return `the error of output ${index} is of size ${short(error)}, where its targets are of ${short(size)}`;
+    return `the error of output ${index} has size ${short(error)}, but its targets have size ${short(size)}`;
   }
   return undefined;
 }
 
-/** Predictions that are the same whatever comes in; of a network that was never trained they tell nothing. */
+/** Finds predictions that do not depend on the inputs. Those of an untrained network say nothing. */
 function collapse(findings: Findings, { predictions, inForce }: Known): Problem | undefined {
   if (!judgeable(findings, inForce)) return undefined;
   const symptom =
@@ -112,7 +115,7 @@ function collapse(findings: Findings, { predictions, inForce }: Known): Problem 
     until: findings.layers.length,
     direction: 0,
     remedy:
-      'train anew with a lower learning rate, weaker penalties (l1, l2, weight decay) or more steps, and see whether the inputs tell anything of the targets',
+      'train anew with a lower learning rate, weaker penalties (l1, l2, weight decay) or more steps, and check whether the inputs carry information about the targets',
   };
 }
 
@@ -124,7 +127,7 @@ function judgeable({ rows, inputs, layers }: Findings, { moved }: InForce): bool
 function oneClass(predictions: PredictedClasses, { rows, loss }: Findings): string | undefined {
   const { commonest, targets, spread } = predictions;
   if (!isOneClass(predictions, rows)) return undefined;
-  // A rare class may be told by its probability alone; and without targets, all rows may be of that class.
+  // A rare class may show in the probability alone. Without targets, all rows may belong to the class.
   const tells =
     targets === undefined || loss === undefined
       ? spread > limits.constantLogit
@@ -139,11 +142,11 @@ function isOneClass({ others, targets }: PredictedClasses, rows: number): boolea
 }
 
 function ofRows({ others, targets }: PredictedClasses, rows: number): string {
-  const beside = targets === undefined ? '' : `, where the targets have it on ${rows - targets.others}`;
+  const beside = targets === undefined ? '' : `, which is the target of ${rows - targets.others}`;
   return `on ${rows - others} of ${rows} rows${beside}`;
 }
 
-/** Sentence about predictions of one class that are not wrong for sure; undefined if there is none. */
+/** Sentence about predictions of a single class that may be right; undefined if there are none. */
 export function oneClassRemark(findings: Findings, { predictions, inForce }: Known): string | undefined {
   if (predictions.kind !== 'classes' || !judgeable(findings, inForce)) return undefined;
   const { rows } = findings;
@@ -151,8 +154,8 @@ export function oneClassRemark(findings: Findings, { predictions, inForce }: Kno
   const { commonest, targets } = predictions;
   const seen = `class ${commonest} is predicted ${ofRows(predictions, rows)}`;
   return targets === undefined
-    ? `${seen}: unless all of them are of that class, the predictions have collapsed`
-    : `${seen}: the probabilities still tell rows apart, so decide by another threshold than the largest, or give rare classes a larger classWeight`;
+    ? `${seen}: unless all of these belong to that class, the predictions have collapsed`
+    : `${seen}: the probabilities still tell rows apart, so decide by a threshold instead of the largest probability, or give rare classes a larger classWeight`;
 }
 
 /** Sentence about a collapse, as a remark beside another verdict; undefined if there is none. */
@@ -160,12 +163,12 @@ export function collapseRemark(findings: Findings, known: Known): string | undef
   return collapse(findings, known)?.symptom ?? oneClassRemark(findings, known);
 }
 
-/** Targets that are nearly all of one class, which a classifier then answers with. */
+/** Sentence about targets that almost all have one class, which a classifier then predicts for all rows. */
 export function imbalance({ predictions }: Known, rows: number): string[] {
   if (predictions.kind !== 'classes' || predictions.targets === undefined) return [];
   const share = predictions.targets.others / rows;
   if (share > 1 / 5) return [];
-  return [`only ${percent(share)} of the rows are of other classes: give these a larger classWeight`];
+  return [`only ${percent(share)} of the rows belong to other classes: give those a larger classWeight`];
 }
 
 function constantOutput(
@@ -175,11 +178,11 @@ function constantOutput(
 ): string | undefined {
   const index = outputs.findIndex(({ mean, std, targets }) => {
     if (withTargets && targets !== undefined) return std < limits.constantOutput * targets.std;
-    // Learned scalings make the targets' deviation 1 or so; otherwise no more than rounding tells a constant.
+    // A fitted scaling makes the targets' deviation about 1. Otherwise only a deviation within rounding counts as constant.
     return targetScaling === 'none' ? std <= 1e-5 * Math.abs(mean) : std < limits.constantOutput;
   });
   if (index < 0) return undefined;
   const { mean, std, targets } = outputs[index]!;
-  const beside = targets === undefined ? '' : `, where its targets have ${short(targets.std)}`;
+  const beside = targets === undefined ? '' : `, but its targets have ${short(targets.std)}`;
   return `the predictions have collapsed to a constant: output ${index} has sd ${short(std)} around a mean of ${short(mean)}${beside}`;
 }

@@ -7,17 +7,23 @@ import { columnMoments } from './statistics.js';
 /** Predicted classes of a classifier. */
 export interface PredictedClasses {
   readonly kind: 'classes';
-  /** Class that most rows are predicted as. */
+  /** Class predicted most often. */
   readonly commonest: number;
-  /** Rows that are predicted as another class. */
+  /** Number of rows predicted as another class. */
   readonly others: number;
-  /** Rows whose target is another class, and the loss of always answering with the targets' shares; with targets only. */
+  /**
+   * Number of rows whose target is another class, and the loss of always predicting the targets' class shares; only with
+   * targets.
+   */
   readonly targets: { readonly others: number; readonly entropy: number } | undefined;
-  /** Largest standard deviation over the rows of a logit, each row's mean logit taken away: a sure answer varies as well. */
+  /**
+   * Largest standard deviation over the rows of any logit, after subtracting each row's mean logit. It is large for a
+   * confident network too.
+   */
   readonly spread: number;
 }
 
-/** Predicted numbers of each output, in the scale that the network learns. */
+/** Predicted numbers of each output, in the network's own scale. */
 export interface PredictedValues {
   readonly kind: 'values';
   readonly outputs: readonly PredictedOutput[];
@@ -26,25 +32,25 @@ export interface PredictedValues {
 interface PredictedOutput {
   readonly mean: number;
   readonly std: number;
-  /** Moments of the targets and the mean squared error; with targets only. */
+  /** Moments of the targets, and the mean squared error; only with targets. */
   readonly targets: { readonly mean: number; readonly std: number; readonly error: number } | undefined;
 }
 
 export type Predictions = PredictedClasses | PredictedValues;
 
-/** Returns what the last layer's outputs mean: by the loss or, without one, by the range of its activation. */
+/** Returns the meaning of the last layer's outputs, by the loss or, without one, by the range of its activation. */
 export function kindOfOutputs({ last }: Network, ofLoss: TargetKind | undefined): 'classes' | 'values' {
   const { activation } = last.spec;
   const [lowest, highest] = rangeOf(activation);
   if (ofLoss !== undefined ? ofLoss === 'values' : lowest !== 0 || highest !== 1) return 'values';
-  // Several outputs from 0 to 1, each by itself, are labels of their own.
+  // Several independent outputs from 0 to 1 are separate labels.
   return actsOnRows(activation) || last.units === 1 ? 'classes' : 'values';
 }
 
 /**
- * Measures the outputs of the rows that were run forward, beside their targets.
+ * Measures the outputs of the rows that were run forward, and compares them with their targets.
  *
- * @param targets  where the targets of the rows lie: class indices, or rows of the output's size; undefined without targets
+ * @param targets  address of the rows' targets: class indices, or rows of the output's size; undefined without targets
  */
 export function measurePredictions(
   network: Network,
@@ -92,7 +98,7 @@ function measureValues(
   }));
 }
 
-/** Preactivations of the output layer, each row's mean taken away, which no probability depends on. */
+/** Preactivations of the output layer minus each row's mean, on which no probability depends. */
 function logits(network: Network, rows: number): Float64Array {
   const { units, preactivation } = network.last;
   const values = Float64Array.from(network.view(preactivation, rows * units));
@@ -105,7 +111,7 @@ function logits(network: Network, rows: number): Float64Array {
   return values;
 }
 
-/** Class of a row: that of its largest value or, of a single probability, whether it is at least a half. */
+/** Class of a row: its largest value or, for a single probability, 1 from a half on. */
 function largest(values: ArrayLike<number>, row: number, units: number): number {
   if (units === 1) return values[row]! >= 0.5 ? 1 : 0;
   let best = 0;

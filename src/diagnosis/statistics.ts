@@ -1,14 +1,14 @@
 import type { Histogram, Quantiles, TensorStatistics } from './diagnosis.js';
 
-/** What a tensor's values, or those that were given, lie in. */
+/** Arrays that hold a tensor's or the user's values. */
 export type Values = Float32Array | Float64Array | Uint8Array;
 
 /**
- * Statistics of some values, in f64. TypeScript rather than a kernel: two passes over a million values take some
- * milliseconds once, and a page that does not diagnose does not carry it.
+ * Computes statistics of values, in f64. This is TypeScript rather than a kernel: two passes over a million values take some
+ * milliseconds once, and a page that does not diagnose need not load it.
  *
- * @param bins    of the histogram, ≥ 1
- * @param offset  added to every value first
+ * @param bins    number of bins of the histogram, ≥ 1
+ * @param offset  added to every value first; default 0
  */
 export function describe(values: Values, bins: number, offset = 0): TensorStatistics {
   const count = values.length;
@@ -19,7 +19,7 @@ export function describe(values: Values, bins: number, offset = 0): TensorStatis
   let max = -Infinity;
   for (let i = 0; i < count; i++) {
     const value = values[i]! + offset;
-    // NaN for what is not finite.
+    // The difference is NaN for values that are not finite.
     if (value - value !== 0) continue;
     finite++;
     sum += value;
@@ -53,14 +53,14 @@ export function describe(values: Values, bins: number, offset = 0): TensorStatis
   };
 }
 
-/** √E[x²]: of what goes through a network this is the size, whatever mean it has. */
+/** Root mean square √E[x²], the size of a signal including its mean. */
 export function rootMeanSquare({ mean, std }: Pick<TensorStatistics, 'mean' | 'std'>): number {
   return Math.sqrt(mean * mean + std * std);
 }
 
 const shares = { q05: 0.05, q25: 0.25, q50: 0.5, q75: 0.75, q95: 0.95 } as const satisfies Quantiles;
 
-/** Between the two values beside them, as NumPy and R (type 7) do by default. */
+/** Quantiles with linear interpolation, as NumPy and R (type 7) do by default. */
 function quantiles(values: Values, finite: number, offset: number): Quantiles {
   const names = Object.keys(shares) as (keyof Quantiles)[];
   const places = names.map((name) => shares[name] * Math.max(0, finite - 1));
@@ -74,13 +74,13 @@ function quantiles(values: Values, finite: number, offset: number): Quantiles {
   return Object.fromEntries(entries) as Record<keyof Quantiles, number>;
 }
 
-/** Below this number of values a sort is quicker than counting. */
+/** Number of values up to which sorting is faster than counting. */
 const FEW = 4096;
 
 /**
- * The finite values that would stand at these ranks if they were sorted. Of many only the neighbours of a rank are:
- * counted by the upper half of their bits as f32, sign turned so that they order as the numbers do. A whole sort of
- * 784 000 pixels would take 60 ms, a third of a diagnosis.
+ * Returns the finite values at these ranks of the sorted order. Many values are counted by the upper half of their f32 bits,
+ * with the sign turned so that they order as the numbers do; only the bins that hold a rank are sorted. Sorting all of 784
+ * 000 pixels would take 60 ms, a third of a diagnosis.
  */
 function orderStatistics(values: Values, ranks: readonly number[]): number[] {
   if (values.length <= FEW) {
@@ -108,7 +108,7 @@ function orderStatistics(values: Values, ranks: readonly number[]): number[] {
     bin.values[bin.filled++] = values[i]!;
   }
   for (const bin of bins.values()) {
-    // As the zeros of a ReLU are, or the background of images.
+    // Equal values need no sort, such as the zeros of a ReLU or the background of images.
     if (bin.values.some((value) => value !== bin.values[0])) bin.values.sort();
   }
   return ranks.map((rank, i) => binOf[i]!.values[rank - binOf[i]!.start]!);
@@ -119,13 +119,13 @@ function sortKeys(values: Values): Uint16Array {
   const keys = new Uint16Array(bits.length);
   for (let i = 0; i < bits.length; i++) {
     const word = bits[i]! | 0;
-    // All bits of a negative number, the sign of a positive one.
+    // Negative numbers have all bits flipped, positive ones only the sign.
     keys[i] = (word ^ ((word >> 31) | 0x80000000)) >>> 16;
   }
   return keys;
 }
 
-/** Mean and population standard deviation of each column of some rows, in f64. */
+/** Computes mean and population standard deviation of each column, in f64. */
 export function columnMoments(
   values: ArrayLike<number>,
   columns: number,
@@ -133,7 +133,7 @@ export function columnMoments(
   const rows = values.length / columns;
   const sums = new Float64Array(columns);
   const squares = new Float64Array(columns);
-  // From the first row on, so that equal values have a deviation of exactly 0.
+  // Relative to the first row, so that equal values have a deviation of exactly 0.
   for (let i = 0, c = 0; i < values.length; i++, c = c + 1 === columns ? 0 : c + 1) {
     sums[c]! += values[i]! - values[c]!;
   }

@@ -1,15 +1,16 @@
 import type { Dense } from '../network/dense.js';
 import type { Network } from '../network/network.js';
 
-/** A number a unit: at `address`, then every `stride` elements. */
+/** One number per unit, from `address` on, `stride` elements apart. */
 interface Column {
   readonly address: number;
   readonly stride: number;
 }
 
 /**
- * Units that are and stay copies of an earlier one: the same in every tensor of their layer, and in their row of the next
- * layer's kernel, so that gradients cannot tell them apart. Of the output layer none: its targets tell them apart.
+ * Finds units that are and stay copies of an earlier one. They are equal in every tensor of their layer and in their row of
+ * the next layer's kernel, so that gradients cannot tell them apart. The output layer has none, since its targets tell the
+ * units apart.
  */
 export function symmetricUnits(network: Network, l: number): number[] {
   const layer = network.layers[l]!;
@@ -28,7 +29,7 @@ export function symmetricUnits(network: Network, l: number): number[] {
       }
       return [...parts.values()].filter((part) => part.length > 1);
     });
-    // After the first row, of random kernels.
+    // Random kernels return here, after the first row.
     if (groups.length === 0) return [];
   }
   return groups.flatMap(([, ...copies]) => copies).sort((a, b) => a - b);
@@ -36,7 +37,7 @@ export function symmetricUnits(network: Network, l: number): number[] {
 
 function* columns(layer: Dense, next: Dense, elementBytes: number): Generator<Column> {
   for (const { name, address, size } of [...layer.parameters, ...layer.statistics]) {
-    // One slope for all tells none apart.
+    // A slope that all units share does not tell them apart.
     if (name === 'slopes' && size === 1) continue;
     for (let start = 0; start < size; start += layer.units) {
       yield { address: address + start * elementBytes, stride: 1 };

@@ -8,11 +8,11 @@ import { rootMeanSquare } from './statistics.js';
 import { either, percent, short, sizeInWords } from './words.js';
 
 /**
- * The verdict and its reasons. Symmetry comes first, since it makes the other numbers meaningless; then the first layer, from
- * the input on, in which something is wrong, since what follows follows from it; then steps and gradients that are not finite,
- * outputs and loss, the size of the inputs, and what only the gradients show.
+ * Decides the verdict and its reasons. Symmetry comes first, since it makes the other numbers meaningless. Next comes the
+ * first layer, from the input on, with a problem, since later problems follow from it. Then come steps and gradients that are
+ * not finite, outputs and loss, the size of the inputs, and problems that only the gradients show.
  *
- * @param ideal  the layers with right starts and inputs of size 1
+ * @param ideal  layers of a good initialization with inputs of size 1
  */
 export function judge(
   findings: Findings,
@@ -50,7 +50,7 @@ export function judge(
   return { verdict: problem.verdict, advice };
 }
 
-/** Gradients that vanish or explode, as what keeps a network with collapsed predictions from learning. */
+/** Sentence about vanishing or exploding gradients, which may keep a network with collapsed predictions from learning. */
 function behindCollapse({ verdict }: Problem, { layers }: Findings, { inForce }: Circumstances): string[] {
   const found = verdict === 'collapsed' ? gradients(layers, inForce) : undefined;
   return found === undefined ? [] : [`${found.symptom}; ${found.remedy}`];
@@ -82,7 +82,10 @@ function firstProblem(
   );
 }
 
-/** Inputs of wild size before the first step; a network that was trained on such has been seen to its outputs. */
+/**
+ * Finds inputs that are far too large or too small, before the first step. A trained network is judged by its outputs
+ * instead.
+ */
 function inputs({ inputs, layers }: Findings, inForce: InForce): Problem | undefined {
   const symptom = inForce.moved ? undefined : inputSize(inputs, inForce);
   if (symptom === undefined) return undefined;
@@ -96,16 +99,16 @@ function symmetry(
 ): Problem {
   const zeros = kernel.min === 0 && kernel.max === 0;
   const anew = zeros
-    ? 'l1, l2 and weight decay take kernels there: weaken them, and train anew'
-    : 'equal weights take equal steps: set some of them apart with setWeights';
+    ? 'l1, l2 and weight decay can shrink a kernel to that: weaken them, and train anew'
+    : 'equal weights take equal steps: change some of them with setWeights';
   return {
     verdict: 'symmetric',
-    symptom: `${name}: ${symmetricUnits.length} of ${units} units are copies of another and get the same gradients for ever`,
+    symptom: `${name}: ${symmetricUnits.length} of ${units} units are copies of another and will always get the same gradients`,
     until: l,
     direction: 0,
     remedy: moved
-      ? `${zeros ? 'its kernel is 0 throughout, and ' : ''}${anew}`
-      : `${zeros ? 'its kernel is 0 throughout' : 'equal weights stay equal'}: start from random kernels, such as heNormal or glorotUniform`,
+      ? `${zeros ? 'its kernel is all zeros, and ' : ''}${anew}`
+      : `${zeros ? 'its kernel is all zeros' : 'equal weights stay equal'}: start from random kernels, such as heNormal or glorotUniform`,
   };
 }
 
@@ -119,7 +122,7 @@ function nonFinite({ name, preactivation, activation, kernel, bias }: LayerDiagn
       symptom: `${name}: ${nonFinite} of ${count} values of its ${tensor} are not finite`,
       until: l + 1,
       direction: 1,
-      remedy: 'findNonFinite(model, x, y) names the first; go back to weights that were finite',
+      remedy: 'findNonFinite(model, x, y) names the first; restore finite weights',
     } satisfies Problem;
   }
   return undefined;
@@ -128,23 +131,23 @@ function nonFinite({ name, preactivation, activation, kernel, bias }: LayerDiagn
 function dead(layer: LayerDiagnosis, l: number, rows: number, inForce: InForce): Problem | undefined {
   const { batchNorm, moved } = inForce;
   const { name, deadUnits, deadFraction, chanceDeadFraction, units, activationName, bias } = layer;
-  // Of two shares that are equal but for chance, their difference.
+  // Standard deviation of the difference between two shares that differ only by chance.
   const spread = Math.sqrt((2 * chanceDeadFraction) / units);
   if (!(deadFraction > chanceDeadFraction + limits.dead + limits.deadDeviations * spread)) return undefined;
   const size = rootMeanSquare(layer.preactivation);
-  // 0 throughout: that is a signal that vanished.
+  // A signal of size 0 has vanished, which is another verdict.
   if (size < limits.vanished) return undefined;
   const held = bias !== undefined && bias.mean < -size / 4;
   const anew = `${again(inForce)} ${either(
     'with a lower learning rate',
     batchNorm[l] === undefined && 'with batchNorm: true',
-    'with leakyRelu, whose derivative is nowhere 0',
+    'with leakyRelu, whose derivative is never 0',
   )}`;
-  const holds = `biases of ${bias === undefined ? '' : short(bias.mean)} on average hold them there: `;
+  const holds = `biases with a mean of ${bias === undefined ? '' : short(bias.mean)} keep them there: `;
   const which = deadUnits.length <= 8 ? ` (${deadUnits.join(', ')})` : '';
   return {
     verdict: 'dead',
-    symptom: `${name}: ${deadUnits.length} of ${units} ${activationName} units${which} are dead, the same with derivative 0 on all ${rows} rows`,
+    symptom: `${name}: ${deadUnits.length} of ${units} ${activationName} units${which} are dead: they are constant, with derivative 0, on all ${rows} rows`,
     until: l + 1,
     direction: 0,
     remedy: held ? `${holds}${moved ? anew : 'start from zeros'}` : anew,
@@ -159,7 +162,7 @@ function saturated(
   if (!(saturatedFraction >= limits.saturated)) return undefined;
   return {
     verdict: 'saturated',
-    symptom: `${name}: ${percent(saturatedFraction)} of its ${activationName} activations are saturated, their derivative below 1 % of its largest, at preactivation ${sizeInWords(preactivation)}`,
+    symptom: `${name}: ${percent(saturatedFraction)} of its ${activationName} activations are saturated, with a derivative below 1 % of its maximum, at preactivation ${sizeInWords(preactivation)}`,
     until: l + 1,
     direction: 1,
     remedy:
@@ -202,12 +205,12 @@ function sized(
   };
 }
 
-/** Weights that training took there are not those of a start. */
+/** Returns the words for repeating a training or, without one, a start. */
 function again({ moved }: InForce): string {
   return moved ? 'train anew' : 'start anew';
 }
 
-/** Batch norms for the hidden layers that have none. */
+/** Advice to use batch norm in the hidden layers that have none; false if all have one. */
 function normalize({ batchNorm }: InForce): string | false {
   const hidden = batchNorm.slice(0, -1);
   const without = hidden.filter((position) => position === undefined).length;
@@ -215,14 +218,14 @@ function normalize({ batchNorm }: InForce): string | false {
   return `put batchNorm: true into the hidden layers${without < hidden.length ? ' that have none' : ''}`;
 }
 
-/** Explains preactivations that are off although a batch norm precedes the activation. */
+/** Advice for preactivations that are off although a batch norm precedes the activation. */
 function afterBatchNorm({ training }: InForce): string[] {
   return training
     ? []
-    : ['see with training: true whether its running statistics are of other rows than these'];
+    : ['check with training: true whether its running statistics come from different rows'];
 }
 
-/** A step larger than the weights, which would take preactivations as far. */
+/** Finds a step larger than the weights, which would move preactivations as far. */
 function steps(layers: readonly LayerDiagnosis[]): Problem | undefined {
   const l = layers.findIndex(
     ({ updateRatio = 0, preactivation }) =>
@@ -243,7 +246,7 @@ function steps(layers: readonly LayerDiagnosis[]): Problem | undefined {
 
 function backwardNonFinite({ layers, loss }: Findings, { clipNorm }: InForce): Problem | undefined {
   const remedy = `findNonFinite(model, x, y) names the first; ${either('lower the learning rate', !clipNorm && 'set clipNorm')}`;
-  // From the output on, as gradients come.
+  // Backward from the output, as gradients flow.
   for (const [l, { name, gradient, kernelGradient }] of [...layers.entries()].reverse()) {
     const bad = (gradient?.nonFinite ?? 0) + (kernelGradient?.nonFinite ?? 0);
     if (bad === 0) continue;
@@ -254,10 +257,10 @@ function backwardNonFinite({ layers, loss }: Findings, { clipNorm }: InForce): P
   return { verdict: 'nonFinite', symptom: `the loss is ${loss}`, until: layers.length, direction: 1, remedy };
 }
 
-/** What of the last layer's gradient comes to the others; without targets, what theory says of it. */
+/** Finds layers whose gradient is far from the last layer's, as measured or, without targets, as theory expects. */
 function gradients(layers: readonly LayerDiagnosis[], inForce: InForce): Problem | undefined {
   const last = layers[layers.length - 1]!;
-  // An output layer that starts from zeros lets nothing through in its first step alone.
+  // An output layer of zeros blocks gradients only in the first step.
   if (rootMeanSquare(last.kernel) === 0) return undefined;
   const measured = last.gradient !== undefined && rootMeanSquare(last.gradient) > 0;
   const ratios = layers.map(({ gradientRatio = NaN, predicted }) =>
@@ -275,7 +278,7 @@ function gradients(layers: readonly LayerDiagnosis[], inForce: InForce): Problem
     symptom: `${layers[l]!.name}: the gradient is ${behind}`,
     from: l + 1,
     until: layers.length,
-    // Glorot's variance is no cure for a sigmoid, and not to be named as one.
+    // Glorot's variance does not help a sigmoid, so no kernel is named.
     direction: !vanished ? 1 : flat === undefined ? -1 : 0,
     remedy: !vanished
       ? either(!inForce.clipNorm && 'set clipNorm', normalize(inForce), 'use fewer layers')
@@ -286,7 +289,7 @@ function gradients(layers: readonly LayerDiagnosis[], inForce: InForce): Problem
 }
 
 function sigmoidCures({ activationName, kernelRatio }: LayerDiagnosis, inForce: InForce): string {
-  // 16 / fanIn is four times Glorot's deviation where the fans are equal.
+  // With equal fans, 16 / fanIn is four times Glorot's deviation.
   const start = !inForce.moved && kernelRatio <= 2 && 'start from xavierSigmoid, 16 times the variance';
   const cures = either(start, normalize(inForce), 'use tanh or relu');
   return `the slope of ${activationName} is at most a quarter: ${cures}`;

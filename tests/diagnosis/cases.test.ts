@@ -1,4 +1,4 @@
-/** Networks whose trouble is known: each verdict, and advice that names the cause. */
+/** Tests verdict and advice on networks with a known fault. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -39,7 +39,7 @@ interface Stack {
   readonly optimizer?: Optimizer;
 }
 
-/** Hidden layers of one kind under ten classes. */
+/** Makes a classifier of ten classes with equal hidden layers. */
 function stack({ activation, depth, width, start, more, seed = 0, optimizer = sgd() }: Stack) {
   const kernelInitializer = start && { kernelInitializer: start };
   const model = new MLP<BackendName>({
@@ -55,7 +55,7 @@ function stack({ activation, depth, width, start, more, seed = 0, optimizer = sg
 }
 
 const ROWS = 256;
-/** Of normal inputs, with targets and without. */
+/** Diagnoses a network on normal inputs, with and without targets. */
 function diagnoses(given: Stack): Diagnosis[] {
   const x = normalInputs(ROWS, given.width, 20 + (given.seed ?? 0));
   const model = stack(given);
@@ -86,7 +86,7 @@ describe('Figure 7.4, fifty ReLU layers of a hundred units', () => {
     for (const report of diagnoses(given)) expect(saying(report)).toMatch(expected);
   });
 
-  it('with the factor that TF.js forgets', () => {
+  it('vanishes with kernels as TF.js draws them, and names the cause', () => {
     const given: Stack = { activation: 'relu', depth: 50, width: 100, start: tfjsHeNormal() };
     for (const report of diagnoses(given)) {
       expect(saying(report)).toMatch(/^vanishing: .* 0.88 of heNormal's \(.*TF\.js.*\): use heNormal$/);
@@ -106,7 +106,7 @@ describe('healthy, without advice:', () => {
     ['seven with 16/n', { activation: 'sigmoid', depth: 7, width: 128, start: xavierSigmoid() }],
     ['PyTorch’s start, three deep', { activation: 'relu', depth: 3, width: 128, start: torchLinear() }],
     [
-      'σ = 0.01, as once was usual',
+      'σ = 0.01, once a usual choice',
       { activation: 'relu', depth: 1, width: 784, start: randomNormal({ stddev: 0.01 }) },
     ],
   ])('%s', (_, given) => {
@@ -121,7 +121,7 @@ describe('healthy, without advice:', () => {
     expect(saying(report)).toBe('healthy: ');
   });
 
-  it('the recommended net on iris, before and after', async () => {
+  it('the recommended net on iris, before and after training', async () => {
     const model = recommended({ inputSize: 4, classes: 3, hidden: [16], inputScaling: 'zScore' });
     model.adapt(iris.x);
     expect(saying(diagnose(model, iris.x, iris.y))).toBe('healthy: ');
@@ -129,7 +129,7 @@ describe('healthy, without advice:', () => {
     expect(saying(diagnose(model, iris.x, iris.y))).toBe('healthy: ');
   });
 
-  it('an output layer that starts from zeros, alone and behind a hidden one', () => {
+  it('an output layer that starts from zeros, with and without a hidden layer', () => {
     const [x, y] = [normalInputs(ROWS, 8), randomClasses(ROWS, 3)];
     const output = { units: 3, activation: 'softmax', kernelInitializer: zeros() } as const;
     for (const hidden of [[], [{ units: 8, activation: 'relu' } as const]]) {
@@ -140,7 +140,7 @@ describe('healthy, without advice:', () => {
   });
 });
 
-it('seven sigmoid layers: the gradient vanishes, and the cures are named', () => {
+it('finds the vanishing gradient of seven sigmoid layers, and names cures', () => {
   for (const report of diagnoses({ activation: 'sigmoid', depth: 7, width: 128 })) {
     expect(report.verdict).toBe('vanishing');
     expect(report.advice[0]).toMatch(/^layers\[0\]: the gradient is .* of that at the output/);
@@ -149,7 +149,7 @@ it('seven sigmoid layers: the gradient vanishes, and the cures are named', () =>
   }
 });
 
-it('names the sigmoid, not the learning rate, where steps are large as well', () => {
+it('blames the sigmoid, not the learning rate, even if steps are large', () => {
   const [report] = diagnoses({
     activation: 'sigmoid',
     depth: 7,
@@ -159,17 +159,17 @@ it('names the sigmoid, not the learning rate, where steps are large as well', ()
   expect(saying(report!)).toMatch(/^vanishing: layers\[0\]: .*the slope of sigmoid/);
 });
 
-it('zeros: hidden units are copies of one another', () => {
+it('finds hidden units that are copies after a start from zeros', () => {
   for (const report of diagnoses({ activation: 'relu', depth: 2, width: 16, start: zeros() })) {
     expect(saying(report)).toMatch(
-      /^symmetric: layers\[0\]: 15 of 16 .* kernel is 0 .* start from random kernels/,
+      /^symmetric: layers\[0\]: 15 of 16 .* kernel is all zeros: start from random kernels/,
     );
   }
   const equal = diagnoses({ activation: 'tanh', depth: 1, width: 16, start: constant({ value: 0.1 }) });
   for (const report of equal) expect(saying(report)).toMatch(/^symmetric: .* start from random kernels/);
 });
 
-it('tanh, σ = 1, 256 wide: saturated', () => {
+it('finds saturation with tanh, σ = 1 and 256 units', () => {
   for (const report of diagnoses({
     activation: 'tanh',
     depth: 2,
@@ -179,7 +179,7 @@ it('tanh, σ = 1, 256 wide: saturated', () => {
     expect(saying(report)).toMatch(
       /^saturated: layers\[0\]: 85 % .* sd 16; .* 16 times glorotUniform's: use/,
     );
-    // P(|z| > 2.993) for z of deviation 16: 1 − 0.148.
+    // P(|z| > 2.993) is 1 − 0.148 for z of deviation 16.
     expect(Math.abs(report.layers[0]!.saturatedFraction - 0.852)).toBeLessThan(0.02);
   }
 });
@@ -205,23 +205,23 @@ describe('PReLU with a learning rate of 10 (E8)', () => {
   ]);
   model.compile({ loss: 'crossEntropy', optimizer: sgd({ learningRate: 10 }) });
 
-  it('explodes, and the learning rate is named', () => {
+  it('explodes, and advice names the learning rate', () => {
     const report = diagnose(model, [[x!]], [0]);
     expect(report.verdict).toBe('exploding');
     expect(report.advice.join()).toMatch(/369 times|370 times/);
     expect(report.advice.join()).toContain('the learning rate of 10 is too high');
-    // 10 · 98.94 / 2.68, by the lecture's own gradient.
+    // The lecture's own gradient gives 10 · 98.94 / 2.68.
     expect(report.layers[0]!.updateRatio).toBeCloseTo(989.4 / 2.68, 2);
   });
 
-  it('a small network with usual inputs does by its learning rate alone', () => {
+  it('explodes in a small network with usual inputs, because of the learning rate alone', () => {
     const deep = stack({ activation: prelu(), depth: 2, width: 32, optimizer: sgd({ learningRate: 1000 }) });
     const report = diagnose(deep, normalInputs(ROWS, 32), randomClasses(ROWS, 10));
     expect(saying(report)).toMatch(/^exploding: .*the learning rate of 1000 is too high/);
   });
 });
 
-describe('ReLU on bytes as they come', () => {
+describe('ReLU on unscaled bytes', () => {
   const golden = JSON.parse(readFileSync(new URL('../golden/dead_units.json', import.meta.url), 'utf8')) as {
     runs: Record<string, [step: number, loss: number, dead: number][]>;
   };
@@ -251,7 +251,7 @@ describe('ReLU on bytes as they come', () => {
     model.trainOnBatch(pixels.subarray(784 * from, 784 * to), labels.subarray(from, to));
   };
 
-  it('explodes before the first step, and the inputs are named', () => {
+  it('explodes before the first step, and advice names the inputs', () => {
     const report = diagnose(network(undefined, 'none'), pixels, labels);
     expect(saying(report)).toMatch(
       /^exploding: layers\[0\]: .* come unscaled, from 0 to 255, .* inputScaling 'symmetric'/,
@@ -266,13 +266,13 @@ describe('ReLU on bytes as they come', () => {
     for (const [step, , dead] of golden.runs[name]!.slice(0, 3)) {
       train(model, step - 1);
       const report = diagnose(model, pixels, labels);
-      // Fashion-MNIST there, MNIST here, and other draws: the order of magnitude.
+      // PyTorch's run used Fashion-MNIST and other draws than this one on MNIST, so only the order of magnitude agrees.
       expect(report.layers[0]!.deadUnits.length).toBeGreaterThan(dead / 2);
       expect(saying(report)).toMatch(/^dead: layers\[0\]: .* come unscaled, from 0 to 255/);
     }
   });
 
-  it('lives where they are scaled', () => {
+  it('keeps its units with scaled bytes', () => {
     const model = network(undefined, 'symmetric');
     for (let step = 0; step < 3; step++) train(model, step);
     const report = diagnose(model, pixels, labels);
@@ -299,14 +299,16 @@ describe('the dying unit of E15', () => {
     expect(diagnose(model, [[1.5, 0.2]]).layers[0]).toMatchObject({ deadUnits: [1], deadFraction: 0.5 });
   });
 
-  it('on rows as positive as that one is the verdict', () => {
+  it('is the verdict on rows that are as positive', () => {
     const x = new Rng(1).uniform(40, { high: 3 });
     expect(saying(diagnose(model, x))).toMatch(/^dead: layers\[0\]: 1 of 2 relu units \(1\) are dead/);
   });
 });
 
 describe('units that are dead', () => {
-  /** A hundred units that are active on some rows, but for `dead` of them, which a bias holds below 0 on all. */
+  /**
+   * Returns the verdict on a hundred units of which a bias holds `dead` below 0 on all rows; the others are active on some.
+   */
   const verdictOf = (dead: number) => {
     const model = new MLP({
       inputSize: 20,
@@ -320,7 +322,7 @@ describe('units that are dead', () => {
     return report.verdict;
   };
 
-  it('are a verdict from more than a tenth on', () => {
+  it('are the verdict if more than a tenth is dead', () => {
     expect([0, 5, 9, 10].map(verdictOf)).not.toContain('dead');
     expect([11, 12, 20, 60].map(verdictOf)).toEqual(Array(4).fill('dead'));
   });
@@ -330,13 +332,13 @@ describe('features', () => {
   const x = normalInputs(ROWS, 5).map((value, i) => (i % 5 === 3 ? 7 : value));
   const model = new MLP({ inputSize: 5, layers: [{ units: 8, activation: 'tanh' }, { units: 1 }] });
 
-  it('that are constant are named', () => {
+  it('are named if constant', () => {
     const { inputs, advice } = diagnose(model, x);
     expect(inputs.constantFeatures).toEqual([3]);
-    expect(advice.join()).toMatch(/feature 3 has one value on every row/);
+    expect(advice.join()).toMatch(/feature 3 has the same value on every row/);
   });
 
-  it('of wildly different scales are named, as the cause where they are one', () => {
+  it('are named if their scales differ widely, and as the cause where they are', () => {
     const uneven = normalInputs(ROWS, 5).map((value, i) => (i % 5 === 2 ? 500 * value : value));
     const report = diagnose(model, uneven);
     expect(report.verdict).toBe('saturated');
@@ -345,14 +347,14 @@ describe('features', () => {
   });
 });
 
-it('biases that hold units below 0 are named', () => {
+it('names biases that keep units below 0', () => {
   const more = { biasInitializer: constant({ value: -10 }) };
   for (const report of diagnoses({ activation: 'relu', depth: 2, width: 64, more })) {
-    expect(saying(report)).toMatch(/^dead: .*biases of -10 on average .*: start from zeros/);
+    expect(saying(report)).toMatch(/^dead: .*biases with a mean of -10 .*: start from zeros/);
   }
 });
 
-it('what becomes infinite in f32 is not finite', () => {
+it('reports values that become infinite in f32 as not finite', () => {
   const model = new MLP({ inputSize: 2, layers: [{ units: 2 }, { units: 1 }] });
   model.setWeights([
     { kernel: [3e38, 0, 0, 1], bias: [0, 0] },
@@ -363,13 +365,13 @@ it('what becomes infinite in f32 is not finite', () => {
   );
 });
 
-it('writes what is enormous with an exponent', () => {
+it('writes huge numbers with an exponent', () => {
   const model = new MLP({ inputSize: 2, layers: [{ units: 2 }, { units: 1 }] });
   model.setWeights([
     { kernel: [1e12, 0, 0, 1], bias: [0, 0] },
     { kernel: [1, 1], bias: [0] },
   ]);
-  // x₀ = ±2 and x₁ = ±1: z₀ = ±2e12, z₁ = ±1, so that the deviation is 2e12 / √2.
+  // With x₀ = ±2 and x₁ = ±1, z₀ is ±2e12 and z₁ is ±1, so that the deviation is 2e12 / √2.
   expect(
     saying(
       diagnose(model, [
@@ -403,7 +405,7 @@ describe('targets far apart', () => {
     expect(advice[0]).toMatch(unscaled);
   });
 
-  it('are the cause of steps that are too large, not the learning rate', () => {
+  it('are blamed for steps that are too large, instead of the learning rate', () => {
     const { verdict, advice } = diagnose(model(sgd({ learningRate: 0.01 })), x, prices);
     expect(verdict).toBe('exploding');
     expect(advice).toHaveLength(1);
@@ -420,7 +422,7 @@ describe('targets far apart', () => {
     }
   });
 
-  it('are not told of classes, or without targets', () => {
+  it('are not reported for classes, or without targets', () => {
     expect(diagnose(model(adam()), x).advice).toEqual([]);
     const classifier = new MLP({ inputSize: 3, layers: [{ units: 200, activation: 'softmax' }] });
     classifier.compile({ loss: 'crossEntropy' });
@@ -428,7 +430,7 @@ describe('targets far apart', () => {
   });
 });
 
-describe('advice never names what is in force', () => {
+describe('advice never recommends settings in force', () => {
   const optimizer = sgd({ learningRate: 0.1, clipNorm: 1 });
   const sizes = { few: 1e-6, some: 1, many: 1e5 } as const;
   const activations = ['relu', 'tanh', 'sigmoid', 'leakyRelu'] as const;
@@ -440,7 +442,7 @@ describe('advice never names what is in force', () => {
     ),
   );
 
-  /** Large and small inputs, large biases: most of what can be wrong is wrong in one of them. */
+  /** Large and small inputs and large biases, so that most faults occur in some case. */
   it.each(cases)('$activation, batch norm $position, training $training, $size', (given) => {
     const { activation, position, training, factor } = given;
     const verdicts = [0.001, 0.1, 1, 30].map((stddev) => {
@@ -455,7 +457,7 @@ describe('advice never names what is in force', () => {
     expect(verdicts.some((verdict) => verdict !== 'healthy')).toBe(true);
   });
 
-  it('but names a batch norm where some hidden layer has none', () => {
+  it('recommends batch norm if some hidden layer has none', () => {
     const layers: LayerOptions[] = Array.from({ length: 7 }, (_, l) => ({
       units: 20,
       activation: 'sigmoid',
@@ -467,7 +469,7 @@ describe('advice never names what is in force', () => {
     expect(advice[0]).toContain('put batchNorm: true into the hidden layers that have none');
   });
 
-  it('nor an input scaling: other rows than those it was learned from', () => {
+  it('names rows unlike the fitted ones instead of an input scaling', () => {
     const model = new MLP({
       inputSize: 3,
       layers: [{ units: 9, activation: 'relu' }, { units: 1 }],
@@ -480,7 +482,7 @@ describe('advice never names what is in force', () => {
       x.map((value) => 1e4 * value),
     ).advice.join('\n');
     expect(far).toContain('the inputs are scaled, from');
-    expect(far).toContain('unlike those that the scaling was learned from');
+    expect(far).toContain('they differ from the data that the scaling was fitted on');
     const wide = diagnose(
       model,
       x.map((value, i) => (i % 3 === 1 ? 1e5 * value : value)),
@@ -492,7 +494,7 @@ describe('advice never names what is in force', () => {
       layers: [{ units: 1 }],
       inputScaling: { kind: 'zScore', per: 'dataset' },
     });
-    // Of mean 0, so that the other features are small and not alike.
+    // Each feature has mean 0, so that the small features are not constant.
     const uneven = [x, x.map((value) => -value)].flatMap((part) =>
       Array.from(part, (value, i) => (i % 3 === 1 ? 1e5 * value : value)),
     );

@@ -1,4 +1,6 @@
-/** What diagnose measures, against what the model's own methods return, and by construction. */
+/**
+ * Tests the measurements of `diagnose` against the model's own methods, and on models whose values follow by construction.
+ */
 import { describe, expect, it } from 'vitest';
 import {
   adam,
@@ -33,7 +35,7 @@ const rms = (values: ArrayLike<number>) =>
   Math.sqrt(Array.from(values).reduce((sum, value) => sum + value * value, 0) / values.length);
 
 describe.each(arrangements)('on $name', ({ backend, tolerance }) => {
-  it.each([false, true])('gradients are those of model.gradients, training %s', (training) => {
+  it.each([false, true])('has the gradients of model.gradients, training %s', (training) => {
     const model = classifier(backend);
     const { loss, layers: expected } = model.gradients(x, y, { training });
     const report = diagnose(model, x, y, { training });
@@ -53,7 +55,7 @@ describe.each(arrangements)('on $name', ({ backend, tolerance }) => {
     });
   });
 
-  it('the outputs are those of predict', () => {
+  it('has the outputs of predict', () => {
     const model = classifier(backend);
     const { activation } = diagnose(model, x, undefined, { training: false }).layers[2]!;
     const { variance } = momentsOf(model.predict(x));
@@ -63,7 +65,7 @@ describe.each(arrangements)('on $name', ({ backend, tolerance }) => {
 });
 
 describe('a diagnosis', () => {
-  it('is the lines of the plan', () => {
+  it('runs the example of the plan', () => {
     const report = diagnose(classifier(), x, y);
     expect(report.layers[0]!.preactivation.std).toBeGreaterThan(0);
     expect(report.layers[0]!.gradient!.std).toBeGreaterThan(0);
@@ -73,7 +75,7 @@ describe('a diagnosis', () => {
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
   });
 
-  it('leaves the model as it was, to the last byte of its file', async () => {
+  it('leaves every byte of the saved model unchanged', async () => {
     const model = classifier();
     await model.fit(x, y, { batchSize: 10 });
     const before = model.save();
@@ -83,14 +85,14 @@ describe('a diagnosis', () => {
     expect(model.save()).toEqual(before);
   });
 
-  it('may come in the middle of a fit, and changes nothing of it', async () => {
+  it('changes nothing in the middle of a fit', async () => {
     const [plain, watched] = [classifier(), classifier()];
     await plain.fit(x, y, { batchSize: 10, epochs: 2 });
     await watched.fit(x, y, { batchSize: 10, epochs: 2, onBatchEnd: () => void diagnose(watched, x, y) });
     expect(watched.save()).toEqual(plain.save());
   });
 
-  it('has no gradients without targets, and needs no loss then', () => {
+  it('has no gradients without targets, and then needs no loss', () => {
     const report = diagnose(new MLP({ inputSize: 4, layers }), x);
     expect(report).not.toHaveProperty('loss');
     for (const layer of report.layers) {
@@ -102,7 +104,7 @@ describe('a diagnosis', () => {
     }
   });
 
-  it('looks at rows at equal distances where there are more than it takes', () => {
+  it('uses rows at equal distances if there are more than `rows`', () => {
     const model = classifier();
     const chosen = Array.from({ length: 10 }, (_, r) => [...x.subarray(16 * r, 16 * r + 4)]);
     const classes = y.filter((_, r) => r % 4 === 0);
@@ -111,12 +113,12 @@ describe('a diagnosis', () => {
     );
   });
 
-  it('has as many bins as were asked for', () => {
+  it('has the requested number of bins', () => {
     const { layers: found } = diagnose(classifier(), x, y, { bins: 7 });
     expect(found[0]!.gradient!.histogram.counts).toHaveLength(7);
   });
 
-  it('measures the update that sgd would make, and of others the learning rate', () => {
+  it('measures sgd’s next update, and the learning rate for other optimizers', () => {
     const model = classifier();
     const { kernel } = model.gradients(x, y).layers[0]!;
     const expected = (0.5 * rms(kernel)) / rms(model.getWeights()[0]!.kernel);
@@ -136,14 +138,14 @@ describe('a diagnosis', () => {
   });
 
   it.each<[string, () => Diagnosis, RegExp]>([
-    ['no model', () => diagnose({} as never, x), /^model: /],
+    ['a wrong model', () => diagnose({} as never, x), /^model: /],
     ['an unknown option', () => diagnose(classifier(), x, y, { bin: 3 } as never), /^options\.bin: .*'bins'/],
     ['no bins', () => diagnose(classifier(), x, y, { bins: 0 }), /^bins: /],
     ['bins beyond any memory', () => diagnose(classifier(), x, y, { bins: 1e9 }), /^bins: expected at most/],
     ['no rows', () => diagnose(classifier(), x, y, { rows: 0 }), /^rows: /],
-    ['training that is neither', () => diagnose(classifier(), x, y, { training: 1 as never }), /^training: /],
+    ['a number for training', () => diagnose(classifier(), x, y, { training: 1 as never }), /^training: /],
     ['targets without a loss', () => diagnose(new MLP({ inputSize: 4, layers }), x, y), /compile/],
-    ['a scaling to be learned', () => diagnose(scaled('zScore'), x), /adapt/],
+    ['a scaling that is not fitted', () => diagnose(scaled('zScore'), x), /adapt/],
     ['one row for a batch norm', () => diagnose(classifier(), x, y, { rows: 1, training: true }), /^x: /],
     ['too few targets', () => diagnose(classifier(), x, [1]), /^y: /],
   ])('refuses %s', (_, call, message) => {
@@ -156,7 +158,7 @@ function scaled(inputScaling: 'zScore' | 'symmetric') {
 }
 
 describe('inputs', () => {
-  it('are seen as given and as scaled', () => {
+  it('are measured as given and as scaled', () => {
     const bytes = Uint8Array.of(0, 51, 7, 255, 255, 204, 7, 0);
     const { inputs } = diagnose(scaled('symmetric'), bytes);
     expect(inputs.given).toMatchObject({ min: 0, max: 255 });
@@ -166,18 +168,18 @@ describe('inputs', () => {
     expect(inputs.constantFeatures).toEqual([2]);
   });
 
-  it('on one row have no constant feature', () => {
+  it('have no constant feature if there is one row', () => {
     expect(diagnose(classifier(), [[1, 2, 3, 4]]).inputs.constantFeatures).toEqual([]);
   });
 
-  it('tell features that drown the others', () => {
+  it('report features that dwarf the others', () => {
     const wide = normalInputs(ROWS, 4).map((value, i) => (i % 4 === 2 ? 1000 * value : value));
     expect(diagnose(classifier(), wide).inputs.largeFeatures).toEqual([2]);
     expect(diagnose(classifier(), x).inputs.largeFeatures).toEqual([]);
   });
 });
 
-/** A model whose first layer is as given, each column a unit. */
+/** Makes a model with the given first layer; each column is a unit. */
 function withFirst(columns: readonly (readonly number[])[], bias: readonly number[], options: LayerOptions) {
   const model = new MLP<BackendName>({
     inputSize: columns[0]!.length,
@@ -193,7 +195,7 @@ const first = (model: MLP<BackendName>, given: Inputs, targets?: Targets) =>
   diagnose(model, given, targets).layers[0]!;
 
 describe('units', () => {
-  it('that are dead by construction are found, and no others', () => {
+  it('are dead exactly where they are so by construction', () => {
     const columns = [
       [1, -1],
       [0, 0],
@@ -206,7 +208,7 @@ describe('units', () => {
     expect(first(leaky, normalInputs(50, 2)).deadUnits).toEqual([]);
   });
 
-  it('of a sigmoid are dead where its derivative is 0 on every row, of hardSigmoid on one side alone', () => {
+  it('of a sigmoid are dead if its derivative is 0 on every row, of hardSigmoid only on one side', () => {
     const columns = [
       [1, 0],
       [1, 0],
@@ -216,11 +218,11 @@ describe('units', () => {
     const bias = [0, 300, 0];
     expect(first(withFirst(columns, bias, { units: 3, activation: 'sigmoid' }), rows).deadUnits).toEqual([1]);
     const hard = withFirst(columns, bias, { units: 3, activation: 'hardSigmoid' });
-    // The last one is 0 or 1, and still says which.
+    // The last unit is 0 or 1 and still distinguishes rows.
     expect(first(hard, rows).deadUnits).toEqual([1]);
   });
 
-  it('of prelu with a slope of 0 die as those of relu', () => {
+  it('of prelu with slope 0 die like those of relu', () => {
     const model = new MLP<BackendName>({
       inputSize: 1,
       layers: [{ units: 3, activation: 'prelu' }, { units: 1 }],
@@ -230,15 +232,15 @@ describe('units', () => {
     expect(first(model, [[1], [2]]).deadUnits).toEqual([1]);
   });
 
-  it('that are saturated are counted', () => {
-    // tanh′ < 0.01 where |z| > 2.993; z is each row's x.
+  it('are counted if saturated', () => {
+    // tanh′ < 0.01 if |z| > 2.993; z is each row's x.
     const model = withFirst([[1]], [0], { units: 1, activation: 'tanh' });
     expect(first(model, [[0], [2.98], [-3], [40]]).saturatedFraction).toBe(0.5);
     const relu = withFirst([[1]], [0], { units: 1, activation: 'relu' });
     expect(first(relu, [[-1], [-2]]).saturatedFraction).toBe(0);
   });
 
-  it('that are copies are found: equal columns, biases and rows of the next kernel', () => {
+  it('are copies if their columns, biases and rows of the next kernel are equal', () => {
     const model = new MLP<BackendName>({ inputSize: 2, layers: [{ units: 4 }, { units: 2 }] });
     const kernel = [1, 2, 1, 1, 3, 4, 3, 3];
     const find = (bias: readonly number[], next: readonly number[]) => {
@@ -271,7 +273,8 @@ describe('predicted', () => {
   const targets = randomClasses(300, 10);
 
   it('are √2 with He and ReLU, and √(1/3) from layer to layer', () => {
-    // By hand: 784 · 2/784 · E[x²] = 2, and relu halves what He doubles; from uniform inputs of E[x²] = 1/3 it is 2/3.
+    // By hand: 784 · 2/784 · E[x²] = 2, and relu halves the mean square that He doubles. Uniform inputs with E[x²] = 1/3 give
+    // 2/3.
     for (const [given, expected] of [
       [inputs, Math.SQRT2],
       [new Rng(1).uniform(300 * 400), Math.sqrt(2 / 3)],
@@ -282,9 +285,10 @@ describe('predicted', () => {
     }
   });
 
-  // Within the spread of a network 400 wide: 5/n a layer and factor in ln variance, so 4 deviations of three are ±40 % of sd at most.
+  // Tolerance is the spread of a network with 400 units: 5/n per layer and factor in ln variance, so that four deviations of
+  // three layers are at most ±40 % of the standard deviation.
   it.each(['relu', 'tanh', 'selu', 'gelu', 'sigmoid', 'elu', 'prelu', 'softplus'] as const)(
-    'are near what is measured with %s, forward and backward',
+    'are near the measured values with %s, forward and backward',
     (activation) => {
       const model = wide(activation);
       model.compile({ loss: 'crossEntropy' });
@@ -304,20 +308,20 @@ describe('predicted', () => {
     ['a batch norm after', { batchNorm: { position: 'after' } }, true],
     ['dropout', { dropout: 0.5 }, true],
     ['running statistics of 0 and 1', { batchNorm: true }, false],
-  ] as const)('know of %s', (_, more, training) => {
+  ] as const)('take %s into account', (_, more, training) => {
     const model = wide('relu', more);
     model.compile({ loss: 'crossEntropy' });
     for (const { preactivation, gradient, predicted } of diagnose(model, inputs, targets, { training })
       .layers) {
-      // Where rows are alike, ten outputs are ten values.
+      // If rows are alike, ten outputs are only ten values.
       const allowed = preactivation.count === 3000 ? 4 / Math.sqrt(2 * 10) : 0.2;
       expect(Math.abs(Math.log(preactivation.std / predicted.preactivationStd))).toBeLessThan(allowed);
       expect(Math.abs(Math.log(gradient!.std / predicted.gradientStd!))).toBeLessThan(0.2);
     }
   });
 
-  it('know of running means, which may be larger than random kernels would make them', () => {
-    // Every weight 0.1, x = 3 ± 1: z has the mean 64 · 0.3 and the variance 64 · 0.01, 19.2² of it not by chance.
+  it('take running means into account that are larger than random kernels would make them', () => {
+    // With every weight 0.1 and x = 3 ± 1, z has mean 64 · 0.3 = 19.2 and variance 64 · 0.01.
     const model = new MLP({
       inputSize: 64,
       layers: [{ units: 8, activation: 'relu', batchNorm: true }, { units: 1 }],

@@ -1,4 +1,4 @@
-/** Where the first value that is not finite stands, by construction. */
+/** Tests findNonFinite on models whose first non-finite value follows by construction. */
 import { describe, expect, it } from 'vitest';
 import { type BackendName, findNonFinite, MLP, sgd } from '../../src/index.js';
 import { internalsOf } from '../../src/mlp.js';
@@ -22,7 +22,7 @@ function classifier(backend: BackendName = 'wasm') {
   return model;
 }
 
-/** Puts a value where no method would let it in: setWeights refuses what is not finite. */
+/** Writes a value that setWeights would refuse, since it is not finite. */
 function poke(model: MLP<BackendName>, layer: number, name: 'kernel' | 'bias', index: number, value: number) {
   const { network } = internalsOf(model);
   const { elementBytes } = network.backend;
@@ -30,13 +30,13 @@ function poke(model: MLP<BackendName>, layer: number, name: 'kernel' | 'bias', i
 }
 
 describe.each(arrangements)('on $name', ({ backend }) => {
-  it('is nothing where all is finite', () => {
+  it('returns undefined if all values are finite', () => {
     expect(findNonFinite(classifier(backend), x, y)).toBeUndefined();
     expect(findNonFinite(classifier(backend), x, y, { training: true })).toBeUndefined();
     expect(findNonFinite(classifier(backend), x)).toBeUndefined();
   });
 
-  it('is a weight, with the unit it leads to and the input it comes from', () => {
+  it('names a weight with its unit and its input', () => {
     const model = classifier(backend);
     poke(model, 1, 'kernel', 7, NaN);
     expect(findNonFinite(model, x, y)).toEqual({ layer: 1, tensor: 'kernel', unit: 1, input: 2, value: NaN });
@@ -44,11 +44,11 @@ describe.each(arrangements)('on $name', ({ backend }) => {
     expect(findNonFinite(model, x)).toEqual({ layer: 0, tensor: 'bias', unit: 4, value: -Infinity });
   });
 
-  it('is the first preactivation that overflows, by sample and unit', () => {
+  it('names the first preactivation that overflows, by sample and unit', () => {
     const model = classifier(backend);
     const largest = backend === 'javascript64' ? 1e308 : 3e38;
     const weights = model.getWeights();
-    // Unit 1 adds feature 0 and feature 2; 30 alone is not enough.
+    // Unit 1 adds features 0 and 2; a feature of 30 alone does not overflow.
     const kernel = [0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0];
     model.setWeights([{ ...weights[0]!, kernel }, weights[1]!]);
     const rows = Array.from({ length: 2000 }, () => [0, 0, 0, 0]);
@@ -65,7 +65,10 @@ describe.each(arrangements)('on $name', ({ backend }) => {
 });
 
 describe('a gradient', () => {
-  /** One linear unit behind another; with a target 1e30 away the squared error is infinite, its derivative is not. */
+  /**
+   * Makes one linear unit behind another. With a target 1e30 away, the squared error is infinite but its derivative is
+   * finite.
+   */
   function line(weights: readonly [number, number], loss: 'squaredError' | 'meanAbsoluteError') {
     const model = new MLP<BackendName>({ inputSize: 1, layers: [{ units: 1 }, { units: 1 }] });
     model.setWeights(weights.map((weight) => ({ kernel: [weight], bias: [0] })));
@@ -73,8 +76,8 @@ describe('a gradient', () => {
     return model;
   }
 
-  it('that overflows is named: dL/dz before the kernel gradients that follow from it', () => {
-    // dL/da of the first is 1 · 3e38, and the input gives it a factor of 10.
+  it('is named if it overflows, dL/dz before the kernel gradients that follow from it', () => {
+    // dL/da of the first unit is 1 · 3e38, and the input multiplies it by 10.
     expect(findNonFinite(line([0, 3e38], 'meanAbsoluteError'), [[10]], [[1]])).toEqual({
       layer: 0,
       tensor: 'kernelGradient',
@@ -82,7 +85,7 @@ describe('a gradient', () => {
       input: 0,
       value: -Infinity,
     });
-    // 2 · 3e20 · 1e19 is more than an f32 holds, while the squared error is summed in f64.
+    // 2 · 3e20 · 1e19 overflows f32, but the squared error is summed in f64.
     expect(findNonFinite(line([0, 1e19], 'squaredError'), [[1]], [[-3e20]])).toMatchObject({
       layer: 0,
       tensor: 'gradient',
@@ -93,19 +96,19 @@ describe('a gradient', () => {
   });
 });
 
-describe('of several', () => {
-  it('gradients, the one nearest the output is the first', () => {
+describe('among several', () => {
+  it('gradients, the one nearest the output comes first', () => {
     const model = new MLP<BackendName>({ inputSize: 1, layers: [{ units: 1 }, { units: 1 }] });
     model.setWeights([1, 1].map((weight) => ({ kernel: [weight], bias: [0] })));
     model.compile({ loss: 'squaredError' });
-    // 2 · 3e38 is infinite at the output, and so everywhere behind it; 9e76 is a finite sum.
+    // 2 · 3e38 is infinite at the output and so everywhere below; 9e76 is a finite sum.
     const found = findNonFinite(model, [[1]], [[-3e38]]);
     expect(found).toEqual({ layer: 1, tensor: 'gradient', sample: 0, unit: 0, value: Infinity });
   });
 });
 
 describe('data', () => {
-  it('that are not finite are named by row and column', () => {
+  it('are named by row and column if not finite', () => {
     const bad = x.slice();
     bad[4 * 7 + 2] = NaN;
     expect(findNonFinite(classifier(), bad, y)).toEqual({ tensor: 'input', sample: 7, unit: 2, value: NaN });
@@ -121,7 +124,7 @@ describe('data', () => {
     });
   });
 
-  it('that are infinite as f32 are', () => {
+  it('are named if infinite as f32', () => {
     const rows = [
       [0, 0, 0, 0],
       [0, 0, 0, 1e39],
@@ -130,7 +133,7 @@ describe('data', () => {
   });
 });
 
-it('leaves the model as it was', () => {
+it('leaves the model unchanged', () => {
   const model = classifier();
   const before = model.save();
   findNonFinite(model, x, y, { training: true });
@@ -138,13 +141,9 @@ it('leaves the model as it was', () => {
 });
 
 it.each<[string, () => unknown, RegExp]>([
-  ['no model', () => findNonFinite({} as never, x), /^model: /],
+  ['a wrong model', () => findNonFinite({} as never, x), /^model: /],
   ['an unknown option', () => findNonFinite(classifier(), x, y, { rows: 3 } as never), /^options\.rows: /],
-  [
-    'training that is neither',
-    () => findNonFinite(classifier(), x, y, { training: 1 as never }),
-    /^training: /,
-  ],
+  ['a number for training', () => findNonFinite(classifier(), x, y, { training: 1 as never }), /^training: /],
   [
     'targets without a loss',
     () => findNonFinite(new MLP({ inputSize: 4, layers: [{ units: 1 }] }), x, y),

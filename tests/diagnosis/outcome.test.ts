@@ -1,4 +1,4 @@
-/** What inputs, targets and predictions show of a network: outliers, scales, collapse, and whom to blame after training. */
+/** Tests findings about inputs, targets and predictions: outliers, scales, collapse, and causes after training. */
 import { describe, expect, it } from 'vitest';
 import {
   adam,
@@ -22,7 +22,7 @@ import { normalInputs, randomClasses } from '../support/networks.js';
 
 const ROWS = 400;
 const saying = ({ verdict, advice }: Diagnosis) => `${verdict}: ${advice.join('\n')}`;
-/** Words that blame a start. */
+/** Words that blame the initialization. */
 const START = /initializer|heNormal|glorot|lecun|xavier|start/i;
 
 function network(options: Partial<MLPOptions<BackendName>> = {}, optimizer: Optimizer = adam()) {
@@ -51,7 +51,7 @@ describe('outliers', () => {
   };
 
   it.each(['none', 'zScore', 'tabular', 'unit', 'symmetric'] as const)(
-    'are found and named with inputScaling %s, and only where they are',
+    'are found and named with inputScaling %s, in their columns only',
     (inputScaling) => {
       const { inputs, advice } = look(set([[7, 1, 60]]), inputScaling);
       expect(inputs.outlyingFeatures).toEqual([1]);
@@ -62,14 +62,14 @@ describe('outliers', () => {
     },
   );
 
-  it('advise clipping where it is not in force, and say so where it is', () => {
+  it('recommend clipping, and mention it if it is in force', () => {
     expect(look(set([[7, 1, 60]]), 'zScore').advice.join()).toContain("use inputScaling 'tabular'");
     const { advice } = look(set([[7, 1, 60]]), 'tabular');
-    expect(advice.join()).toContain("inputScaling 'tabular' clips");
+    expect(advice.join()).toContain("inputScaling 'tabular' already clips");
     expect(advice.join()).not.toContain('use inputScaling');
   });
 
-  it('of several columns, either way, are named by their names', () => {
+  it('of several columns, in either direction, are reported with the features’ names', () => {
     const x = set([
       [7, 0, -1e6],
       [90, 2, 1e9],
@@ -79,8 +79,8 @@ describe('outliers', () => {
     ]);
   });
 
-  it('are measured on the other rows: a hundred rows are enough for one beyond 10σ', () => {
-    // By its own deviation no value of n is further than √(n − 1) = 7 from the mean.
+  it('are measured on the other rows, so that fifty rows are enough for one beyond 10σ', () => {
+    // Relative to a deviation that includes itself, none of n values is further than √(n − 1) = 7 from the mean.
     const x = clean.slice(0, 150).map((value, i) => (i === 4 ? 1e5 : value));
     expect(look(Float64Array.from(x), 'none').inputs.outlyingFeatures).toEqual([1]);
   });
@@ -89,7 +89,7 @@ describe('outliers', () => {
     const rare = Float64Array.from(clean, (value, i) => (i % 3 === 0 ? Number(i === 30) : value));
     expect(look(rare, 'tabular').inputs.outlyingFeatures).toEqual([]);
     expect(look(rare, 'none').inputs.outlyingFeatures).toEqual([]);
-    // One of 400 in a z-score: √399 deviations.
+    // One in 400 rows is √399 deviations away in a z-score.
     expect(look(rare, 'zScore').inputs.outlyingFeatures).toEqual([0]);
     const sparse = Float64Array.from(clean, (value, i) =>
       i % 3 === 0 && i % 63 !== 0 ? 0 : Math.abs(value),
@@ -100,7 +100,7 @@ describe('outliers', () => {
     expect(diagnose(model, pixels).inputs.outlyingFeatures).toEqual([]);
   });
 
-  it('are not the tails of a normal column, of any scale and offset', () => {
+  it('are not the tails of a normal column of any scale and offset', () => {
     for (const [scale, offset] of [
       [1, 0],
       [1e-6, 1e3],
@@ -112,9 +112,9 @@ describe('outliers', () => {
   });
 });
 
-describe('inputs of wild scale', () => {
+describe('inputs of unusual scale', () => {
   it.each([1e-4, 50, 1e4, 1e8])(
-    'of a linear model, %d, are not healthy, and the scaling is named',
+    'of a linear model, %d, are not healthy, and advice names the scaling',
     (scale) => {
       const model = network({ layers: [{ units: 1 }] });
       const { verdict, advice } = diagnose(
@@ -128,7 +128,7 @@ describe('inputs of wild scale', () => {
     },
   );
 
-  it('in one column name it', () => {
+  it('are named by their column', () => {
     const x = normalInputs(ROWS, 3).map((value, i) => (i % 3 === 2 ? 40 + value : value));
     const { advice, inputs } = diagnose(network(), x, undefined, { featureNames: ['a', 'b', 'age'] });
     expect(inputs.unscaledFeatures).toEqual([2]);
@@ -138,8 +138,8 @@ describe('inputs of wild scale', () => {
   });
 
   it.each<[string, unknown, RegExp]>([
-    ['too few names', ['a', 'b'], /^featureNames: expected 3, one for each input, got 2/],
-    ['no names', 'abc', /^featureNames: expected an array of strings/],
+    ['too few names', ['a', 'b'], /^featureNames: expected 3 names, one for each input, got 2/],
+    ['a text for names', 'abc', /^featureNames: expected an array of strings/],
     ['numbers for names', [1, 2, 3], /^featureNames: expected an array of strings/],
   ])('refuse %s', (_, featureNames, message) => {
     const call = () => diagnose(network(), normalInputs(5, 3), undefined, { featureNames } as never);
@@ -156,8 +156,13 @@ describe('targets of another scale than the outputs', () => {
     ['prices', 1e5, 5e5, /the standard deviation of output 0 is 1\.\de5|\d{6}/],
     ['far off', 1, 1000, /the mean of output 0 is 1000/],
     ['enormous', 1e8, 0, /the standard deviation of output 0 is/],
-    ['tiny', 1e-4, 0, /the standard deviation of output 0 is 0\.0001\d*, where the network puts out/],
-  ] as const)('%s: unscaled, and targetScaling helps', (_, scale, offset, seen) => {
+    [
+      'tiny',
+      1e-4,
+      0,
+      /the standard deviation of output 0 is 0\.0001\d*, but that of the network's output is/,
+    ],
+  ] as const)('%s: are unscaled, and targetScaling helps', (_, scale, offset, seen) => {
     const report = diagnose(network(), x, line(scale, offset));
     expect(report.verdict).toBe('unscaled');
     expect(report.advice[0]).toMatch(/^the targets come unscaled, .*: use targetScaling 'zScore'$/);
@@ -171,7 +176,7 @@ describe('targets of another scale than the outputs', () => {
     expect(saying(diagnose(network(), x, line(scale, 0)))).toBe('healthy: ');
   });
 
-  it('are unscaled while they are not learned, and no longer once they are', async () => {
+  it('are unscaled until the network has learned them', async () => {
     const y = line(100, 300);
     const model = network({ layers: [{ units: 1 }] }, adam({ learningRate: 1 }));
     await model.fit(x, y, { epochs: 1 });
@@ -180,16 +185,18 @@ describe('targets of another scale than the outputs', () => {
     expect(diagnose(model, x, y).verdict).toBe('healthy');
   });
 
-  it('and unlike those that the scaling was learned from', () => {
+  it('are reported if they differ from the data that the scaling was fitted on', () => {
     const model = network({ targetScaling: 'zScore' });
     model.adapt(x, line(1, 0));
     const { verdict, advice } = diagnose(model, x, line(1e6, 0));
     expect(verdict).toBe('unscaled');
-    expect(advice[0]).toMatch(/^the targets are scaled, .* unlike those that the scaling was learned from/);
+    expect(advice[0]).toMatch(
+      /^the targets are scaled, .* differ from the data that the scaling was fitted on/,
+    );
     expect(advice.join()).not.toContain('use targetScaling');
   });
 
-  it('name the second of two outputs, and the last layer where it cannot reach', () => {
+  it('are named by output, and by a last layer that cannot reach them', () => {
     const both = Float64Array.from({ length: 2 * ROWS }, (_, i) => (i % 2 === 0 ? x[i]! : 1e6 * x[i]!));
     const two = network({ layers: [{ units: 8, activation: 'relu' }, { units: 2 }] });
     expect(diagnose(two, x, both).advice[0]).toContain('output 1');
@@ -206,24 +213,24 @@ describe('targets of another scale than the outputs', () => {
 });
 
 describe('an absurd loss', () => {
-  it('of classes is not healthy', () => {
+  it('over classes is not healthy', () => {
     const layers: LayerOptions[] = [{ units: 3, activation: 'softmax' }];
     const model = network({ layers });
     const [only] = model.getWeights();
     model.setWeights([{ ...only!, kernel: only!.kernel.map((value) => 1e3 * value) }]);
     const { verdict, advice } = diagnose(model, normalInputs(ROWS, 3), randomClasses(ROWS, 3));
     expect(verdict).toBe('exploding');
-    expect(advice[0]).toMatch(/^the loss is \d+, where equal shares for all classes have 1\.1; /);
+    expect(advice[0]).toMatch(/^the loss is \d+, but equal probabilities for all classes would give 1\.1; /);
     expect(advice.join()).not.toMatch(START);
   });
 
-  it('of numbers is not healthy', () => {
+  it('over numbers is not healthy', () => {
     const model = network({ layers: [{ units: 1 }] });
     const [only] = model.getWeights();
     model.setWeights([{ ...only!, bias: [500] }]);
     const { verdict, advice } = diagnose(model, normalInputs(ROWS, 3), new Rng(2).normal(ROWS));
     expect(verdict).toBe('exploding');
-    expect(advice[0]).toMatch(/^the error of output 0 is of size 500, where its targets are of/);
+    expect(advice[0]).toMatch(/^the error of output 0 has size 500, but its targets have size/);
   });
 });
 
@@ -242,18 +249,18 @@ describe('predictions that have collapsed', () => {
     return model;
   };
 
-  it('of a classifier: one class on all rows, with targets and without', () => {
+  it('of a classifier are one class on all rows, with and without targets', () => {
     const report = diagnose(bent([0, 3]), x, classes);
     expect(report.verdict).toBe('collapsed');
     expect(report.advice[0]).toMatch(
-      /^the predictions have collapsed to class 1, on 400 of 400 rows, where the targets have it on \d+; /,
+      /^the predictions have collapsed to class 1, on 400 of 400 rows, which is the target of \d+; /,
     );
     expect(report.advice.join()).toMatch(/learning rate/);
     expect(report.advice.join()).not.toMatch(START);
     expect(diagnose(bent([0, 3]), x).verdict).toBe('collapsed');
   });
 
-  it('of a sigmoid that answers no to all', () => {
+  it('of a sigmoid are no on all rows', () => {
     const model = bent(
       [-4],
       [
@@ -265,16 +272,16 @@ describe('predictions that have collapsed', () => {
     expect(saying(diagnose(model, x, classes))).toMatch(/^collapsed: .* class 0, on 400 of 400 rows/);
   });
 
-  it('name rare classes as a cause', () => {
+  it('have rare classes as a cause', () => {
     const rare = Uint8Array.from({ length: ROWS }, (_, r) => Number(r % 20 === 0));
     const { verdict, advice } = diagnose(bent([3, 0]), x, rare);
     expect(verdict).toBe('collapsed');
     expect(advice.join('\n')).toContain(
-      'only 5 % of the rows are of other classes: give these a larger classWeight',
+      'only 5 % of the rows belong to other classes: give those a larger classWeight',
     );
   });
 
-  it('of a regression: a constant, with targets and without', () => {
+  it('of a regression are constant, with and without targets', () => {
     const plain: LayerOptions[] = [{ units: 16, activation: 'relu' }, { units: 1 }];
     const model = network({ layers: plain });
     const [first, last] = model.getWeights();
@@ -282,12 +289,12 @@ describe('predictions that have collapsed', () => {
     const report = diagnose(model, x, new Rng(1).normal(ROWS, { mean: 2, std: 1 }));
     expect(report.verdict).toBe('collapsed');
     expect(report.advice[0]).toMatch(
-      /^the predictions have collapsed to a constant: output 0 has sd 0 around a mean of 2, where its targets have/,
+      /^the predictions have collapsed to a constant: output 0 has sd 0 around a mean of 2, but its targets have/,
     );
     expect(diagnose(model, x).verdict).toBe('collapsed');
   });
 
-  it('by training with a penalty that leaves nothing of the kernels', async () => {
+  it('come from training with a penalty that shrinks kernels to nothing', async () => {
     const model = network({ layers }, sgd({ learningRate: 0.1, l2: 5 }));
     await model.fit(
       x,
@@ -299,7 +306,7 @@ describe('predictions that have collapsed', () => {
     expect(advice.join()).not.toMatch(START);
   });
 
-  it('are none of a network that has learned', async () => {
+  it('are not reported for a network that has learned', async () => {
     const model = network({ layers }, adam({ learningRate: 0.01 }));
     await model.fit(x, classes, { epochs: 20 });
     expect(saying(diagnose(model, x, classes))).toBe('healthy: ');
@@ -310,8 +317,8 @@ describe('predictions that have collapsed', () => {
     expect(saying(diagnose(line, x, y))).toBe('healthy: ');
   });
 
-  it('are not told of an untrained one, nor of rows that are of one class', async () => {
-    // Rows come out alike behind so many layers.
+  it('are not reported for an untrained network, nor for rows of a single class', async () => {
+    // After so many layers, outputs are almost the same for all rows.
     const wide: LayerOptions[] = [...Array(8).fill({ units: 60, activation: 'relu' }), layers[1]!];
     expect(saying(diagnose(network({ layers: wide }), x, classes))).toBe('healthy: ');
     const model = network({ layers: wide });
@@ -322,11 +329,11 @@ describe('predictions that have collapsed', () => {
     const ones = x.filter((_, i) => classes[Math.floor(i / 3)] === 1 && x[3 * Math.floor(i / 3)]! > 0.5);
     const { verdict, advice } = diagnose(learned, ones);
     expect(verdict).toBe('healthy');
-    expect(advice.join()).toMatch(/^class 1 is predicted on .*: unless all of them are of that class/);
+    expect(advice.join()).toMatch(/^class 1 is predicted on .*: unless all of these belong to that class/);
     expect(saying(diagnose(learned, ones, new Uint8Array(ones.length / 3).fill(1)))).toBe('healthy: ');
   });
 
-  it('come with gradients that vanish, as one of the causes', () => {
+  it('have vanishing gradients as one of the causes', () => {
     const deep: LayerOptions[] = [...Array(7).fill({ units: 30, activation: 'sigmoid' }), layers[1]!];
     const model = network({ layers: deep }, sgd({ learningRate: 1e-4 }));
     model.trainOnBatch(x, classes);
@@ -337,8 +344,8 @@ describe('predictions that have collapsed', () => {
     );
   });
 
-  it('are none where probabilities tell a rare class', () => {
-    // P(1) from 0.05 to 0.45: never the larger, and right.
+  it('are not reported if probabilities tell a rare class', () => {
+    // P(1) lies from 0.05 to 0.45: never the larger probability, and right.
     const sure = Float64Array.from({ length: 2 * ROWS }, (_, r) => (r % 2 === 0 ? 1 : -1));
     const model = network({ inputSize: 1, layers: [{ units: 2, activation: 'softmax' }] });
     model.setWeights([{ kernel: [0, 1.3], bias: [1.6, 0] }]);
@@ -351,7 +358,7 @@ describe('predictions that have collapsed', () => {
   });
 });
 
-describe('after training, the start is not blamed', () => {
+describe('after training, the initialization is not blamed', () => {
   const x = normalInputs(ROWS, 20, 9);
   const y = randomClasses(ROWS, 4);
   const stack = (activation: 'relu' | 'tanh' | 'sigmoid', depth: number, more: Partial<LayerOptions> = {}) =>
@@ -377,7 +384,7 @@ describe('after training, the start is not blamed', () => {
     ['equal weights', () => stack('tanh', 2, { kernelInitializer: constant({ value: 0.1 }) }), 1e-2],
   ] as const;
 
-  it.each(cases)('%s: blamed before the first step, not after it', (_, make, learningRate) => {
+  it.each(cases)('%s: are blamed before the first step, not after it', (_, make, learningRate) => {
     const model = make();
     model.compile({ loss: 'crossEntropy', optimizer: sgd({ learningRate }) });
     const before = diagnose(model, x, y);
@@ -385,11 +392,11 @@ describe('after training, the start is not blamed', () => {
     expect(before.advice.join('\n')).toMatch(START);
     model.trainOnBatch(x, y);
     const after = diagnose(model, x, y);
-    // What vanishes may come to a constant answer, which is no fault before the first step.
+    // A vanishing signal may end in a constant answer, which is no fault before the first step.
     const verdicts = [before.verdict, 'collapsed'];
     expect(verdicts).toContain(after.verdict);
     expect(after.advice.join('\n')).not.toMatch(START);
-    // So it is of a loaded model, one compiled again and a copy by setWeights.
+    // A loaded model, a recompiled one and a copy by setWeights behave alike.
     const loaded = MLP.load(model.save());
     model.compile({ loss: 'crossEntropy', optimizer: sgd({ learningRate }) });
     const copy = make();
@@ -402,7 +409,7 @@ describe('after training, the start is not blamed', () => {
     }
   });
 
-  it.each(cases)('%s: a fresh model that was saved, or written back, is fresh', (_, make) => {
+  it.each(cases)('%s: are blamed in a fresh model that was saved, or written back', (_, make) => {
     const model = make();
     const { advice } = diagnose(model, x);
     const loaded = MLP.load(model.save());
@@ -411,20 +418,20 @@ describe('after training, the start is not blamed', () => {
     expect(diagnose(model, x).advice).toEqual(advice);
   });
 
-  it('what training has made large is said of training', () => {
+  it('training is blamed for kernels that it made large', () => {
     const model = stack('tanh', 2);
     model.compile({ loss: 'crossEntropy', optimizer: sgd({ learningRate: 500 }) });
     for (let step = 0; step < 20; step++) model.trainOnBatch(x, y);
     const report = diagnose(model, x, y);
     expect(report.verdict).toBe('saturated');
     expect(report.advice.join('\n')).toMatch(
-      /training has given the kernels? of layers\[0\].* times the size before it/,
+      /training has brought the kernels? of layers\[0\].* times the initial size/,
     );
     expect(report.advice.join('\n')).toContain('lower the learning rate');
     expect(report.advice.join('\n')).not.toMatch(START);
   });
 
-  it('with an initializer of the user’s too', () => {
+  it('a user’s own initializer is not blamed either', () => {
     const draw = (shape: readonly number[]) =>
       Float32Array.from(
         new Rng('own').normal(
@@ -464,19 +471,19 @@ describe('a fresh batch norm', () => {
     return model;
   };
 
-  it('is measured by the rows’ own statistics: twenty layers are healthy', () => {
+  it('uses the rows’ own statistics, so that twenty layers are healthy', () => {
     const model = deep();
     const report = diagnose(model, x, y);
     expect(report.batchNorm).toBe('batch');
     expect(report).toEqual(diagnose(model, x, y, { training: true }));
     expect(saying(report)).toBe('healthy: ');
-    // By 0 and 1 nothing is normalized, and what kernels of 0.32 of He's shrink stays small.
+    // With statistics of 0 and 1 nothing is normalized, and kernels of 0.32 times He's deviation shrink the signal.
     const running = diagnose(model, x, y, { training: false });
     expect([running.batchNorm, running.verdict]).toEqual(['running', 'vanishing']);
     expect(diagnose(deep('after'), x).batchNorm).toBe('batch');
   });
 
-  it('goes by its running statistics once it has some, by a step or by setWeights', () => {
+  it('uses its running statistics once a step or setWeights has set them', () => {
     const model = deep();
     model.trainOnBatch(x, y);
     expect(diagnose(model, x, y)).toEqual(diagnose(model, x, y, { training: false }));
@@ -486,7 +493,7 @@ describe('a fresh batch norm', () => {
     expect(diagnose(given, x).batchNorm).toBe('running');
   });
 
-  it('has nothing else than its running statistics for one row; without one nothing is said', () => {
+  it('uses its running statistics for a single row, and models without one report none', () => {
     expect(diagnose(deep(), x.slice(0, 20)).batchNorm).toBe('running');
     expect(diagnose(network(), normalInputs(9, 3))).not.toHaveProperty('batchNorm');
   });
