@@ -241,6 +241,7 @@ async function bundle() {
 /**
  * Writes the declarations of the entries and of everything that they refer to. The compiler writes those of all sources,
  * including the coefficients in assembly/, which no declaration refers to. A user needs neither these nor the folder level src/.
+ * Comments stay in the files from which an entry exports names, since an editor shows only those.
  */
 async function declare() {
   const all = 'build/declarations';
@@ -252,14 +253,17 @@ async function declare() {
   const { exports } = JSON.parse(await readFile('package.json', 'utf8'));
   const entries = Object.values(exports).flatMap(({ types }) => types ?? []);
   const reached = new Set(entries.map((path) => join(path)));
+  const shown = new Set(reached);
   for (const path of reached) {
     const from = join(all, 'src', relative('build/types', path));
     const text = await readFile(from, 'utf8');
     for (const [, source] of text.matchAll(/(?:from |import\()['"](\.[^'"]+)\.js['"]/g)) {
-      reached.add(join(dirname(path), `${source}.d.ts`));
+      const other = join(dirname(path), `${source}.d.ts`);
+      reached.add(other);
+      if (entries.some((entry) => join(entry) === path)) shown.add(other);
     }
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
+    await writeFile(path, shown.has(path) ? text : withoutComments(text));
   }
   await rm(all, { recursive: true });
 }
