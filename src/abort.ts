@@ -3,7 +3,9 @@ import { checkFunction, show } from './errors.js';
 
 /** AbortSignal, or an object with the same interface. */
 export interface AbortSignalLike {
+  /** True once the signal has aborted. */
   readonly aborted: boolean;
+  /** Reason of the abort, which the aborted call rejects with. */
   readonly reason?: unknown;
   addEventListener?(type: 'abort', listener: () => void): void;
   removeEventListener?(type: 'abort', listener: () => void): void;

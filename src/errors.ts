@@ -19,8 +19,11 @@ export interface ErrorPlace {
 /** Error about data whose size or form does not fit the model. */
 export class ShapeError extends RangeError {
   override readonly name = 'ShapeError';
+  /** Argument at fault, if the error is about one. */
   readonly argument: string | undefined;
+  /** Index of the layer, from 0. */
   readonly layer: number | undefined;
+  /** Position of the value in the flattened data, from 0. */
   readonly index: number | undefined;
 
   constructor(message: string, place: ErrorPlace = {}) {
@@ -34,11 +37,17 @@ export class ShapeError extends RangeError {
 /** Error about a NaN or infinite value, in data or during training. */
 export class NonFiniteError extends RangeError {
   override readonly name = 'NonFiniteError';
+  /** Argument at fault, if the error is about one. */
   readonly argument: string | undefined;
+  /** Index of the layer, from 0. */
   readonly layer: number | undefined;
+  /** Position of the value in the flattened data, from 0. */
   readonly index: number | undefined;
+  /** Value at fault. */
   readonly value: number | undefined;
+  /** Number of the epoch, from 1, if the error occurred in a fit. */
   readonly epoch: number | undefined;
+  /** Number of the batch in its epoch, from 1, if the error occurred in a fit. */
   readonly batch: number | undefined;
 
   constructor(message: string, place: ErrorPlace = {}) {

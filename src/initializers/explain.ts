@@ -25,12 +25,17 @@ export interface DrawnStatistics {
 
 /** Explanation of an initializer for a shape, beside the values of a draw, as plain data. */
 export interface InitializerExplanation {
+  /** Kind of the report, which `toText` and the other functions of evenkeel/report recognize. */
   readonly kind: 'initializerExplanation';
+  /** Name and options of the initializer. */
   readonly config: InitializerConfig;
+  /** Shape of the drawn values. */
   readonly shape: Shape;
   /** Expected distribution by the definition; absent for a custom initializer. */
   readonly expected?: Expectation;
+  /** Measured statistics of the drawn values. */
   readonly drawn: DrawnStatistics;
+  /** Drawn values. */
   readonly values: Float32Array;
 }
 

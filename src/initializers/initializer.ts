@@ -64,12 +64,17 @@ export interface Fans {
 
 /** Expected distribution of an initializer's values, before any draw. */
 export interface Expectation {
+  /** Name of the distribution, such as 'truncatedNormal'. */
   readonly distribution: string;
+  /** Mean of the values. */
   readonly mean: number;
+  /** Variance of the values. */
   readonly variance: number;
   /** Largest magnitude of a value; Infinity if there is no limit. */
   readonly limit: number;
+  /** Formula of the variance or of the bounds. */
   readonly formula: string;
+  /** Paper and library from which the formula comes. */
   readonly source: string;
 }
 

@@ -5,6 +5,7 @@ const fanModes = ['fanIn', 'fanOut', 'fanAvg'] as const;
 /** Fan that divides the variance: the inputs, the units, or the mean of both. */
 export type FanMode = (typeof fanModes)[number];
 export const distributions = ['uniform', 'normal', 'truncatedNormal'] as const;
+/** Distribution from which an initializer draws: 'uniform', 'normal' (not cut) or 'truncatedNormal'. */
 export type Distribution = (typeof distributions)[number];
 
 /** Standard deviation of N(0, 1) cut at ±2: √(1 − 4φ(2) / (2Φ(2) − 1)). */

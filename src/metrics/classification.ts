@@ -18,8 +18,11 @@ export interface ClassOptions {
 
 /** Scores of one class, or an average over classes. */
 export interface ClassScores {
+  /** Share of the rows predicted as this class that belong to it. */
   readonly precision: number;
+  /** Share of the rows of this class that were predicted as it. */
   readonly recall: number;
+  /** Harmonic mean of precision and recall. */
   readonly f1: number;
   /** Number of rows whose true class this is. */
   readonly support: number;
@@ -27,11 +30,17 @@ export interface ClassScores {
 
 /** Result of `classificationReport`: scores of each class and their averages, as plain data. */
 export interface ClassificationReport {
+  /** Kind of the report, which `toText` and the other functions of evenkeel/report recognize. */
   readonly kind: 'classificationReport';
+  /** Share of all rows whose predicted class is the true one. */
   readonly accuracy: number;
+  /** Scores of each class, with its name. */
   readonly classes: readonly (ClassScores & { readonly name: string })[];
+  /** Mean of the scores over all classes. */
   readonly macro: ClassScores;
+  /** Scores from the counts of all classes together. */
   readonly micro: ClassScores;
+  /** Mean of the scores, weighted by support. */
   readonly weighted: ClassScores;
 }
 
@@ -156,6 +165,7 @@ interface AverageOptions extends ClassOptions {
 interface EachOptions extends ClassOptions {
   readonly average: 'none';
 }
+/** Function that computes a score from true and predicted classes. */
 export interface ScoreFunction {
   /** Returns one number per class. */
   (yTrue: Numbers, yPredicted: Numbers, options: EachOptions): number[];

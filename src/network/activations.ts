@@ -177,7 +177,7 @@ export interface EluOptions {
 export interface PreluOptions {
   /** Slope below 0 before training, a finite number; default 0.25 (the paper and PyTorch). */
   readonly initialSlope?: number;
-  /** Whether all units share one slope, as in PyTorch by default; default false, which gives each unit its own slope. */
+  /** True for one slope for all units, as in PyTorch by default; default false, which gives each unit its own slope. */
   readonly shared?: boolean;
 }
 /** Activation with a fixed slope below 0, as plain data. */

@@ -42,7 +42,7 @@ export interface LayerOptions {
   readonly kernelInitializer?: InitializerName | Initializer | InitializerConfig;
   /** Initializer of the bias: a name, an initializer or its config. Default zeros. */
   readonly biasInitializer?: InitializerName | Initializer | InitializerConfig;
-  /** Whether the layer has a bias; default true. A layer with a batch norm before its activation needs none. */
+  /** True (default) for a layer with a bias. A layer with a batch norm before its activation needs none. */
   readonly useBias?: boolean;
   /** Batch normalization (Ioffe & Szegedy 2015): true for its defaults, or its options. Default none. */
   readonly batchNorm?: boolean | BatchNormOptions;

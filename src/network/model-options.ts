@@ -77,17 +77,26 @@ const MOST_THREADS = 256;
 
 /** Options of a model as plain data, with all defaults filled in. */
 export interface MLPConfig {
+  /** Number of values in a row of x. */
   readonly inputSize: number;
+  /** Options of the layers, from the first hidden one to the output. */
   readonly layers: readonly LayerConfig[];
+  /** Scaling of x. */
   readonly inputScaling: InputScaling;
+  /** Scaling of the targets. */
   readonly targetScaling: TargetScaling;
+  /** Seed of weights, shuffles and dropout. */
   readonly seed: number | string;
+  /** Arithmetic that was asked for. */
   readonly arithmetic: Arithmetic;
+  /** Backend on which the model runs. */
   readonly backend: BackendName;
+  /** True if the first layer may skip zeros. */
   readonly skipZeros: boolean;
 }
 /** Options of a layer as plain data, with all defaults filled in. */
 export type LayerConfig = Omit<CheckedLayer, 'kernelInitializer' | 'biasInitializer' | 'batchNorm'> & {
+  /** Options of the batch norm with their defaults; false without one. */
   readonly batchNorm: Required<BatchNormOptions> | false;
   /** Config of the kernel's initializer; `{ name: 'custom' }` for a custom function, which no config can restore. */
   readonly kernelInitializer: InitializerConfig;

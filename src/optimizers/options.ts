@@ -10,7 +10,7 @@ export interface SgdOptions extends CommonOptimizerOptions {
   readonly learningRate?: OptimizerOptions['learningRate'];
   /** Share of the previous step that is repeated, in [0, 1); default 0 (Keras). */
   readonly momentum?: number;
-  /** Whether the step looks ahead: w −= learningRate · (g + momentum · v); default false (Keras). It needs a momentum > 0. */
+  /** True for a step that looks ahead: w −= learningRate · (g + momentum · v); default false (Keras). It needs a momentum > 0. */
   readonly nesterov?: boolean;
 }
 
@@ -32,7 +32,7 @@ export interface RmspropOptions extends CommonOptimizerOptions {
   readonly momentum?: number;
   /** Number ≥ 0 added to the root; default 1e-8 (PyTorch). Keras adds its own, 1e-7, under the root. */
   readonly epsilon?: number;
-  /** Whether the squared running mean of g is subtracted under the root; default false (Keras). */
+  /** True to subtract the squared running mean of g under the root; default false (Keras). */
   readonly centered?: boolean;
 }
 
@@ -63,7 +63,7 @@ interface MomentOptions extends CommonOptimizerOptions {
 
 /** Options of adam. */
 export interface AdamOptions extends MomentOptions {
-  /** Whether the step divides by the largest v so far (Reddi et al. 2018); default false (Keras). */
+  /** True to divide by the largest v so far (Reddi et al. 2018); default false (Keras). */
   readonly amsgrad?: boolean;
 }
 

@@ -17,13 +17,13 @@ import { cosineFall, scaledPower } from '../numbers/elementary.js';
 /** Unit in which a schedule counts: steps of the optimizer (one per batch), or epochs. */
 export type ScheduleUnit = 'step' | 'epoch';
 
-/** Schedule of one rate, as `constantSchedule` returns it. */
+/** Schedule of one rate, as `constantSchedule` returns it. `ConstantScheduleOptions` describes its options. */
 export interface ConstantSchedule {
   readonly name: 'constantSchedule';
   readonly learningRate: number;
 }
 
-/** Schedule of a rate that falls by a factor, as `stepDecay` returns it. */
+/** Schedule of a rate that falls by a factor, as `stepDecay` returns it. `StepDecayOptions` describes its options. */
 export interface StepDecay {
   readonly name: 'stepDecay';
   readonly initialLearningRate: number;
@@ -32,7 +32,7 @@ export interface StepDecay {
   readonly per: ScheduleUnit;
 }
 
-/** Schedule of exponential decay, as `exponentialDecay` returns it. */
+/** Schedule of exponential decay, as `exponentialDecay` returns it. `ExponentialDecayOptions` describes its options. */
 export interface ExponentialDecay {
   readonly name: 'exponentialDecay';
   readonly initialLearningRate: number;
@@ -42,7 +42,7 @@ export interface ExponentialDecay {
   readonly per: ScheduleUnit;
 }
 
-/** Schedule that falls along half a cosine, as `cosineDecay` returns it. */
+/** Schedule that falls along half a cosine, as `cosineDecay` returns it. `CosineDecayOptions` describes its options. */
 export interface CosineDecay {
   readonly name: 'cosineDecay';
   readonly initialLearningRate: number;
@@ -51,7 +51,7 @@ export interface CosineDecay {
   readonly per: ScheduleUnit;
 }
 
-/** Schedule that rises and falls, as `oneCycle` returns it. */
+/** Schedule that rises and falls, as `oneCycle` returns it. `OneCycleOptions` describes its options. */
 export interface OneCycle {
   readonly name: 'oneCycle';
   readonly maxLearningRate: number;
@@ -62,7 +62,10 @@ export interface OneCycle {
   readonly per: ScheduleUnit;
 }
 
-/** Schedule that falls when a measure stops improving, as `reduceOnPlateau` returns it. */
+/**
+ * Schedule that falls when a measure stops improving, as `reduceOnPlateau` returns it. `ReduceOnPlateauOptions` describes its
+ * options.
+ */
 export interface ReduceOnPlateau {
   readonly name: 'reduceOnPlateau';
   readonly initialLearningRate: number;
@@ -75,7 +78,7 @@ export interface ReduceOnPlateau {
   readonly mode: 'min' | 'max';
 }
 
-/** Schedule that rises to the first rate of another one, as `warmup` returns it. */
+/** Schedule that rises to the first rate of another one, as `warmup` returns it. `WarmupOptions` describes its options. */
 export interface Warmup {
   readonly name: 'warmup';
   readonly steps: number;

@@ -27,7 +27,7 @@ export interface ExponentialDecayOptions {
   readonly decaySteps: number;
   /** Factor > 0 per decaySteps. Above 1 the rate grows. */
   readonly decayRate: number;
-  /** Whether the exponent is rounded down, so that the rate falls in steps; default false (Keras). */
+  /** True to round the exponent down, so that the rate falls in steps; default false (Keras). */
   readonly staircase?: boolean;
   /** Unit of decaySteps: 'step' or 'epoch'; default 'step' (Keras). */
   readonly per?: ScheduleUnit;

@@ -1,6 +1,6 @@
 import { StateError } from '../errors.js';
 
-/** Lock of a model. It lists the calls that run on the model, each described by what it does to it. */
+/** Lock of a model. It lists the calls that run on the model, each with a description such as 'fitted'. */
 export class Busy {
   readonly #calls: string[] = [];
 

@@ -31,7 +31,7 @@ export interface LayerGradients<Values> {
 
 /** Options of `gradients`. */
 export interface GradientsOptions extends RowWeights {
-  /** Whether to use the batch's own statistics and dropout, as in a training step; default false, as in prediction. */
+  /** True to use the batch's own statistics and dropout, as in a training step; default false, as in prediction. */
   readonly training?: boolean;
 }
 

@@ -11,6 +11,7 @@ export type MeasureCurves = { readonly loss: number[]; readonly penalty?: number
 
 /** History of a fit: the curves of its measures, and what happened on the way. */
 export type History = MeasureCurves & {
+  /** Kind of the report, which `toText` and the other functions of evenkeel/report recognize. */
   readonly kind: 'history';
   /** Curves of the validation data; present with validationData or validationSplit. */
   readonly validation?: MeasureCurves;

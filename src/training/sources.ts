@@ -68,8 +68,11 @@ export function memorySource(
 
 /** Batch that a stream yields. The rows keep their order. */
 export interface StreamedBatch<X, Y> {
+  /** Rows of inputs. */
   readonly x: X;
+  /** Targets of these rows. */
   readonly y: Y;
+  /** One weight ≥ 0 per row; default 1 each. */
   readonly sampleWeight?: ArrayLike<number>;
 }
 
