@@ -1,4 +1,4 @@
-/** Every option of a layer that is refused, and how: activations, batch norm, dropout, biases; and the recommended pipeline's. */
+/** Options of a layer and of the recommended model that are refused: activations, batch norm, dropout, biases. */
 import { describe, expect, it } from 'vitest';
 import {
   type BackendName,
@@ -278,7 +278,7 @@ describe.each([
 
 describe('step', () => {
   it.each(['wasm', 'javascript', 'javascript64'] as const)(
-    'predicts on %s, hidden and at the output',
+    'predicts on %s, in a hidden layer and at the output',
     (backend) => {
       const make = (layers: LayerOptions[]) =>
         new MLP<BackendName>({ inputSize: 5, layers, backend, seed: 3 });
@@ -287,7 +287,7 @@ describe('step', () => {
       const steps = make([{ units: 4, activation: 'step', kernelInitializer: 'glorotUniform' }]).predict(x);
       expect([...steps]).toEqual(Array.from(sums, (z) => (z < 0 ? 0 : 1)));
       expect(new Set(steps)).toEqual(new Set([0, 1]));
-      // A perceptron's and: 1 only where both are.
+      // This is a perceptron for the logical and: 1 only if both inputs are.
       const and = new MLP<BackendName>({ inputSize: 2, layers: [{ units: 1, activation: 'step' }], backend });
       and.setWeights([{ kernel: [1, 1], bias: [-2] }]);
       expect([
@@ -301,7 +301,7 @@ describe('step', () => {
     },
   );
 
-  it.each([0, 1])('in layer %d cannot be compiled, and the reason is said', (l) => {
+  it.each([0, 1])('in layer %d cannot be compiled, and the error says why', (l) => {
     const layers: LayerOptions[] = [{ units: 4 }, { units: 2 }];
     layers[l] = { ...layers[l]!, activation: 'step' };
     const model = new MLP({ inputSize: 2, layers });

@@ -1,4 +1,4 @@
-/** Every option that is refused, and how. */
+/** Options that are refused, each with its error. */
 import { describe, expect, it } from 'vitest';
 import {
   type CompileOptions,

@@ -1,4 +1,4 @@
-/** Weights that do not fit their layers: batch norm's, prelu's, missing biases, the slides' matrices. */
+/** Weights that do not fit their layers: those of batch norm and prelu, missing biases, the slides' matrices. */
 import { describe, expect, it } from 'vitest';
 import { MLP } from '../../src/index.js';
 import { type Case, untyped } from '../support/refusals.js';

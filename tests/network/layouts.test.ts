@@ -1,4 +1,4 @@
-/** Weights in the layouts of others: PyTorch's transposed kernels, the slides' matrices with the bias as first row. */
+/** Weights in the layouts of PyTorch (transposed kernels) and of the slides (bias as the first row). */
 import { describe, expect, it } from 'vitest';
 import { type LayerOptions, MLP, NonFiniteError, ShapeError, type WeightLayout } from '../../src/index.js';
 import { type Kind, untyped } from '../support/refusals.js';
@@ -19,7 +19,7 @@ const given: Record<WeightLayout, Record<string, readonly number[]>[]> = {
 const make = () => new MLP({ inputSize: 2, layers });
 
 describe.each(['keras', 'torch', 'slides'] as const)('%s', (layout) => {
-  it('leads to the weights as they are kept, and to what a sheet of paper predicts', () => {
+  it("gives the weights in the model's layout, and the predictions computed by hand", () => {
     const model = make();
     model.setWeights(given[layout], { layout });
     expect(model.getWeights()).toEqual([
@@ -30,7 +30,7 @@ describe.each(['keras', 'torch', 'slides'] as const)('%s', (layout) => {
     expect(model.predict([[2, 3]])).toEqual(Float32Array.of(19.5 * 8 + 24.25 * 9));
   });
 
-  it('takes arrays of any kind, and leaves them as they are', () => {
+  it('accepts arrays of any kind, and does not change them', () => {
     const model = make();
     const wide = given[layout].map((layer) =>
       Object.fromEntries(Object.entries(layer).map(([name, values]) => [name, Float64Array.from(values)])),
@@ -44,7 +44,7 @@ describe.each(['keras', 'torch', 'slides'] as const)('%s', (layout) => {
   });
 });
 
-it('the default is keras, which getWeights returns', () => {
+it('the default is keras, as getWeights returns weights', () => {
   const [model, other] = [make(), make()];
   model.setWeights(given.torch, { layout: 'torch' });
   other.setWeights(model.getWeights());

@@ -1,4 +1,4 @@
-/** The config of a model: plain frozen data, which goes through JSON and makes the same model. */
+/** Config of a model: plain frozen data, which survive JSON and make the same model. */
 import { inspect } from 'node:util';
 import { serialize } from 'node:v8';
 import { describe, expect, it } from 'vitest';
@@ -19,7 +19,7 @@ const throughJson = (config: MLPConfig): MLPConfig => JSON.parse(JSON.stringify(
 const hasOwn = (name: string) => name === 'an initializer of one’s own' || name === 'one within another';
 
 describe.each(kinds.filter(({ name }) => !hasOwn(name)))('$name', (kind) => {
-  it('comes back out of its config', async () => {
+  it('is made again from its config', async () => {
     const model = make(kind);
     const again = new MLP(throughJson(model.config));
     expect(again.config).toEqual(model.config);
@@ -38,7 +38,7 @@ describe('a config', () => {
     inputScaling: { mean: Float32Array.of(1, 2) as never, std: 2 },
   });
 
-  it('says every option', () => {
+  it('contains every option', () => {
     expect(model.config).toEqual({
       inputSize: 2,
       layers: [
@@ -69,7 +69,7 @@ describe('a config', () => {
     });
   });
 
-  it('is frozen to its last value, and a copy of what was given', () => {
+  it('is frozen in depth, and a copy of the given options', () => {
     const frozen = (value: unknown): boolean =>
       typeof value !== 'object' ||
       value === null ||
@@ -91,7 +91,7 @@ describe('a config', () => {
       'with a config that no JSON holds',
       Object.assign(own.bind(null), { config: Object.assign({ name: 'loop' }, { self: {} }) }),
     ],
-  ])('calls custom what it cannot bring back: a function %s', (_, initializer) => {
+  ])('has the name custom for an initializer that it cannot restore: a function %s', (_, initializer) => {
     const { config } = initializer as { config?: { self?: unknown } };
     if (config?.self) config.self = config;
     const layers = [{ units: 3, kernelInitializer: initializer as Initializer }];
@@ -100,7 +100,7 @@ describe('a config', () => {
     expect(() => new MLP(custom.config)).toThrow(
       /^layers\[0\]\.kernelInitializer\.name: 'custom' stands for a function of your own/,
     );
-    // What is filled with weights afterwards needs none.
+    // A model whose weights are set afterwards needs no initializer.
     const loaded = MLP.load(custom.save());
     expect(loaded.getWeights()).toEqual(custom.getWeights());
     expect(loaded.config).toEqual(custom.config);
@@ -119,7 +119,7 @@ describe('a layer takes the config of an initializer', () => {
         layers: [untyped({ units: 4, kernelInitializer, biasInitializer })],
       }).getWeights();
 
-  it('as it takes the initializer', () => {
+  it('like the initializer itself', () => {
     const made = orthogonal({ gain: 2 });
     const bias = { name: 'constant', value: 0.5 };
     const weights = layer({ name: 'orthogonal', gain: 2 }, bias)();
@@ -162,7 +162,7 @@ describe('a model as JSON', () => {
   const model = new MLP({ inputSize: 2, layers: [{ units: 1 }] });
   const expected = /^model: JSON would lose its weights; model\.save\(\) .*model\.config/;
 
-  it('is refused, since its weights would be lost', () => {
+  it('is refused, because its weights would be lost', () => {
     for (const value of [model, { model }, [model]]) {
       expect(() => JSON.stringify(value)).toThrow(TypeError);
       expect(() => JSON.stringify(value)).toThrow(expected);
@@ -170,7 +170,7 @@ describe('a model as JSON', () => {
     expect(() => JSON.stringify(MLP.load(model.save()))).toThrow(expected);
   });
 
-  it('is refused by the other ways to copy an object, too', () => {
+  it('is also refused by the other ways to copy an object', () => {
     const { port1, port2 } = new MessageChannel();
     for (const copy of [structuredClone, serialize, (value: unknown) => port1.postMessage(value)]) {
       for (const value of [model, { model }, MLP.load(model.save())]) {
@@ -182,7 +182,7 @@ describe('a model as JSON', () => {
     port2.close();
   });
 
-  it('goes on being printed where a test fails', () => {
+  it('is still printed when a test fails', () => {
     expect(inspect(model)).toMatch(/^MLP\b/);
     expect(() => expect(model).toEqual({ inputSize: 3 })).toThrow(/to deeply equal/);
     expect(() => expect({ model }).toEqual({ model: 1 })).toThrow(/to deeply equal/);

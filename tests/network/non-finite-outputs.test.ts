@@ -1,4 +1,4 @@
-/** Values that are finite and too large: no prediction, measure or statistic is NaN or infinite without a word. */
+/** Values that are finite but too large: no prediction, measure or statistic is silently NaN or infinite. */
 import { describe, expect, it } from 'vitest';
 import {
   type BackendName,
@@ -12,7 +12,7 @@ import {
 import { untyped } from '../support/refusals.js';
 
 const LARGE = 3.4e38;
-/** Row 2 overflows in the first layer. */
+/** Model in which row 2 overflows in the first layer. */
 const x = [
   [1, 2],
   [3, 4],
@@ -36,7 +36,7 @@ function made(options: Partial<MLPOptions<BackendName>> = {}) {
   return model;
 }
 
-/** A model of one layer with these weights. */
+/** Returns a model of one layer with these weights. */
 function linear(kernel: readonly number[], options: Partial<MLPOptions<BackendName>> = {}) {
   const model = new MLP<BackendName>({ inputSize: kernel.length, layers: [{ units: 1 }], ...options });
   model.setWeights([{ kernel: Float64Array.from(kernel), bias: [0] }]);
@@ -70,10 +70,10 @@ describe.each<BackendName>(['wasm', 'javascript'])('%s: an output that is not fi
     expect(error).toMatchObject({ argument: 'x', value: Number.NaN, layer: expect.any(Number) });
   });
 
-  it('is said of validation data, given and split off', async () => {
+  it('names the row of validation data, given or split off', async () => {
     const given = await refusal(() => made({ backend }).fit(good, y, { validationData: [x, y] }));
     expect(given.message).toMatch(/^validationData\[0\]: row 2: output 0 is NaN; layers/);
-    // Somewhere in twenty rows, the model's seed chooses: each row is one of both parts.
+    // The model's seed chooses among twenty rows, and each row is in one of both parts.
     const rows = Array.from({ length: 20 }, (_, r) => good[r % 4]!);
     const labels = rows.map((_, r) => r % 3);
     const places = await Promise.all(
@@ -88,7 +88,7 @@ describe.each<BackendName>(['wasm', 'javascript'])('%s: an output that is not fi
     expect(places.filter((place) => place === 'layers[0]')).toHaveLength(10);
   });
 
-  it('is found in a later chunk of rows', async () => {
+  it('names the row in a later chunk of rows', async () => {
     const many = new Float32Array(2 * 3000).fill(1);
     many.fill(LARGE, 2 * 2999);
     expect((await refusal(() => made({ backend }).predict(many))).message).toMatch(/^x: row 2999: output 0/);
@@ -103,7 +103,7 @@ describe.each<BackendName>(['wasm', 'javascript'])('%s: an output that is not fi
   });
 });
 
-describe('where it arose', () => {
+describe('the error says where the value arose', () => {
   it('in the input scaling', async () => {
     const model = linear([1, 1], { inputScaling: { mean: [0, -LARGE], std: [1, 1] } });
     expect((await refusal(() => model.predict(Float32Array.of(0, 0, 1, LARGE)))).message).toBe(
@@ -138,18 +138,18 @@ describe('where it arose', () => {
     expect(error.message).toBe('loss: it is Infinity, though all outputs for x are finite');
   });
 
-  it('in doubles', async () => {
+  it('in f64', async () => {
     const model = linear([1, 1], { backend: 'javascript64' });
     expect(model.predict([[LARGE, LARGE]])[0]).toBe(2 * LARGE);
     expect((await refusal(() => model.predict([[1e308, 1e308]]))).message).toMatch(/beyond a 64-bit float$/);
   });
 
-  it('what is large and finite is predicted', () => {
+  it('predicts large values that are finite', () => {
     expect(linear([0.5]).predict([[LARGE]])[0]).toBe(Math.fround(0.5 * Math.fround(LARGE)));
   });
 });
 
-describe('statistics of a scaling that are beyond a float', () => {
+describe('statistics of a scaling that exceed a float are refused', () => {
   const wide = [
     [1, -LARGE],
     [2, LARGE],
@@ -157,11 +157,11 @@ describe('statistics of a scaling that are beyond a float', () => {
   const spreads: [InputScaling, RegExp][] = [
     ['unit', /^x: the spread of column 1 is 6\.8e\+38, beyond what the scaling/],
   ];
-  it.each(spreads)('%s', async (inputScaling, message) => {
+  it.each(spreads)('by %s', async (inputScaling, message) => {
     const model = made({ inputScaling });
     expect((await refusal(() => model.adapt(wide))).message).toMatch(message);
     expect((await refusal(() => model.fit(wide, [0, 1]))).message).toMatch(message);
-    // It was fitted to nothing.
+    // The scaling was fitted to nothing.
     expect(() => model.predict(wide)).toThrow(/call model\.adapt/);
     model.adapt(good);
     const before = model.predict(good);
@@ -169,7 +169,7 @@ describe('statistics of a scaling that are beyond a float', () => {
     expect(model.predict(good)).toEqual(before);
   });
 
-  it('zScore and symmetric hold the largest floats', () => {
+  it('zScore and symmetric accept the largest floats', () => {
     for (const inputScaling of ['zScore', 'symmetric'] as const) {
       const model = linear([0, 1], { inputScaling });
       model.adapt(wide);
@@ -177,7 +177,7 @@ describe('statistics of a scaling that are beyond a float', () => {
     }
   });
 
-  it('of doubles, and of targets, which leave the scaling of the inputs as it was', async () => {
+  it('in f64 and for targets, and the scaling of the inputs stays', async () => {
     const model = linear([0, 1], { backend: 'javascript64', inputScaling: 'zScore' });
     const far = [
       [1, -1e300],
@@ -200,7 +200,7 @@ it('lsuv says that x is too large, and changes nothing', async () => {
   expect(model.getWeights()).toEqual(before);
 });
 
-it('a folded batch norm that is beyond a float is refused by its layer', async () => {
+it('a folded batch norm that exceeds a float is refused, and the error names its layer', async () => {
   const model = new MLP({
     inputSize: 1,
     layers: [{ units: 2 }, { units: 1, batchNorm: { epsilon: 1e-12 } }],

@@ -1,4 +1,4 @@
-/** prelu in a network: slopes that are learned, one a unit or one for all, on every build. */
+/** prelu in a network: slopes that are learned, one per unit or one for all, on every build. */
 import { describe, expect, it } from 'vitest';
 import { type Arithmetic, type BackendName, leakyRelu, MLP, prelu, sgd } from '../../src/index.js';
 import { expectBlock, expectSame } from '../support/compare.js';
@@ -27,7 +27,7 @@ describe.each([
 ])('$form', ({ shared }) => {
   const count = shared ? 1 : UNITS;
 
-  it('starts at a quarter, as leakyRelu of that slope', () => {
+  it('starts at a quarter, like leakyRelu of that slope', () => {
     const model = make(shared, 'javascript64');
     expect([...model.getWeights()[0]!.slopes!]).toEqual(Array(count).fill(0.25));
     const leaky = new MLP({
@@ -41,7 +41,7 @@ describe.each([
     expect([...started.getWeights()[0]!.slopes!]).toEqual(Array(count).fill(-0.5));
   });
 
-  it('has the gradient Σ dL/da · min(z, 0), which a step of SGD takes', () => {
+  it('has the gradient Σ dL/da · min(z, 0), which a step of SGD uses', () => {
     const model = make(shared, 'javascript64');
     const [layer] = model.getWeights();
     const { slopes, activation } = model.gradients(x, y).layers[0]!;
@@ -58,7 +58,7 @@ describe.each([
     expectBlock(model.getWeights()[0]!.slopes!, moved, 1e-14);
   });
 
-  it.each(arrangements)('learns on $name as in f64, each slope its own way', (arrangement) => {
+  it.each(arrangements)('learns on $name as in f64, each slope separately', (arrangement) => {
     const { backend, arithmetic, trajectoryTolerance } = arrangement;
     const [model, exact] = [make<BackendName>(shared, backend, arithmetic), make(shared, 'javascript64')];
     for (let step = 0; step < 20; step++) {
@@ -78,7 +78,7 @@ describe.each([
     other.setWeights(model.getWeights());
     expectSame(other.predict(x), model.predict(x));
     expect(other.getWeights()).toEqual(model.getWeights());
-    // A copy: what a user writes into it stays outside.
+    // The result is a copy: writing to it does not change the model.
     model.getWeights()[0]!.slopes!.fill(7);
     expect(model.getWeights()).toEqual(other.getWeights());
     const negative = model.getWeights();

@@ -27,23 +27,26 @@ describe.each(arrangements)('bytes on $name', ({ backend, tolerance }) => {
   it.each([
     ['unit', (byte: number) => byte / 255, 255],
     ['symmetric', (byte: number) => byte / 127.5 - 1, 127.5],
-  ] as const)('%s is the affine map, forward, backward and to the input', (scaling, map, divisor) => {
-    const scaled = model(scaling, backend);
-    const plain = model('none', backend);
-    const mapped = Float64Array.from(bytes, map);
-    expectBlock(scaled.predict(bytes), plain.predict(mapped), tolerance);
-    const gradients = scaled.gradients(bytes, targets);
-    const expected = plain.gradients(mapped, targets);
-    for (const [l, { kernel, bias }] of gradients.layers.entries()) {
-      expectBlock(kernel, expected.layers[l]!.kernel, tolerance);
-      expectBlock(bias, expected.layers[l]!.bias, tolerance);
-    }
-    expectBlock(
-      gradients.input,
-      expected.input.map((value) => value / divisor),
-      tolerance,
-    );
-  });
+  ] as const)(
+    '%s is the affine map in forward and backward passes and in the gradient of the input',
+    (scaling, map, divisor) => {
+      const scaled = model(scaling, backend);
+      const plain = model('none', backend);
+      const mapped = Float64Array.from(bytes, map);
+      expectBlock(scaled.predict(bytes), plain.predict(mapped), tolerance);
+      const gradients = scaled.gradients(bytes, targets);
+      const expected = plain.gradients(mapped, targets);
+      for (const [l, { kernel, bias }] of gradients.layers.entries()) {
+        expectBlock(kernel, expected.layers[l]!.kernel, tolerance);
+        expectBlock(bias, expected.layers[l]!.bias, tolerance);
+      }
+      expectBlock(
+        gradients.input,
+        expected.input.map((value) => value / divisor),
+        tolerance,
+      );
+    },
+  );
 });
 
 describe('floats', () => {
@@ -62,7 +65,7 @@ describe('floats', () => {
       'zScore',
       (v: number, all: number[]) => (v - mean(all)) / Math.sqrt(mean(all.map((w) => (w - mean(all)) ** 2))),
     ],
-  ] as const)('%s is fitted to each feature of the training data, and to nothing after', (scaling, map) => {
+  ] as const)('%s is fitted to each feature of the training data, and not again', (scaling, map) => {
     const scaled = model(scaling);
     expect(() => scaled.predict(x)).toThrow(
       /^x: inputScaling .* depends on the training data; call model\.adapt/,
@@ -85,7 +88,7 @@ describe('floats', () => {
     );
   });
 
-  it('are fitted by the first fit, and the second leaves that be', async () => {
+  it('are fitted by the first fit, and the second keeps the scaling', async () => {
     const fitted = model('zScore');
     await fitted.fit(x, targets, { epochs: 0 });
     const expected = fitted.predict(x);
@@ -100,9 +103,9 @@ describe('floats', () => {
   });
 
   it.each(['unit', 'symmetric', 'zScore'] as const)(
-    '%s: a constant feature is no division by zero',
+    '%s: a constant feature causes no division by zero',
     (scaling) => {
-      // 0.1 is no f64, so its mean over the rows is off by a rounding, and so is its deviation.
+      // 0.1 is not an f64, so that its mean over the rows and its deviation have a rounding error.
       const constant = Float64Array.from({ length: 3 * ROWS }, (_, i) => (i % 3 === 1 ? 0.1 : i));
       const scaled = model(scaling, 'wasm', 3);
       scaled.adapt(constant);
@@ -138,7 +141,7 @@ describe('floats', () => {
     expect(trained.predict(bytes)).toEqual(expected);
   });
 
-  it('bytes to a mapping of floats are refused; floats to that of bytes are mapped as bytes', async () => {
+  it('bytes are refused by a mapping of floats; floats are mapped as bytes by that of bytes', async () => {
     const floats = model('unit');
     floats.adapt(x);
     expect(() => floats.predict(bytes)).toThrow(/^x: inputScaling 'unit' was fitted on floats/);
@@ -160,7 +163,7 @@ describe('per dataset', () => {
     ['zScore', mean, deviation],
   ] as const;
 
-  it.each(maps)('%s maps all features alike', async (kind, centre, spread) => {
+  it.each(maps)('%s maps all features in the same way', async (kind, centre, spread) => {
     const scaled = model({ kind, per: 'dataset' });
     expect(() => scaled.predict(x)).toThrow(/depends on the training data/);
     await scaled.fit(x, targets, { epochs: 0 });
@@ -173,30 +176,30 @@ describe('per dataset', () => {
       byScaled.map((value) => value / spread),
       2e-5,
     );
-    // Which is what the same numbers would do as they are given.
+    // The same given numbers have the same effect.
     expectBlock(model({ mean: centre, std: spread }).predict(x), scaled.predict(x), 1e-5);
   });
 
-  it.each(maps)('%s of one feature is that of the feature', (kind) => {
+  it.each(maps)('%s of a single feature equals the scaling per feature', (kind) => {
     const [whole, each] = [model({ kind, per: 'dataset' }, 'wasm', 1), model(kind, 'wasm', 1)];
     whole.adapt(x);
     each.adapt(x);
     expect(whole.predict(x)).toEqual(each.predict(x));
   });
 
-  it.each(maps)('%s: a feature that is constant among others is scaled as they are', (kind) => {
+  it.each(maps)('%s: a constant feature among others is scaled like them', (kind) => {
     const mixed = x.map((value, i) => (i % COLUMNS === 2 ? 5 : value));
     const scaled = model({ kind, per: 'dataset' });
     scaled.adapt(mixed);
     expect(scaled.predict(mixed).every(Number.isFinite)).toBe(true);
   });
 
-  it.each(maps)('%s: data that are constant throughout are only centred', (kind) => {
-    // 0.1 is no f64, so its mean over the values is off by a rounding, and so is its deviation.
+  it.each(maps)('%s: data that are all constant are only centred', (kind) => {
+    // 0.1 is not an f64, so that its mean over the values and its deviation have a rounding error.
     const constant = new Float64Array(ROWS * COLUMNS).fill(0.1);
     const scaled = model({ kind, per: 'dataset' });
     scaled.adapt(constant);
-    // The network has no biases yet: what is centred comes out as 0.
+    // The network has no biases yet, so that centred values come out as 0.
     expect(scaled.predict(constant).every((output) => Math.abs(output) < 1e-6)).toBe(true);
     expectBlock(
       scaled.predict(constant.map((value) => value + 1)),
@@ -236,8 +239,8 @@ describe.each(arrangements)('tabular on $name', ({ backend, tolerance }) => {
     }
   }
 
-  it('is zScore, clipped at 3, with the values of a column of two 2 apart', () => {
-    // One value in either direction is clipped.
+  it('is zScore, clipped at 3, and the values of a two-valued column are 2 apart', () => {
+    // One value in each direction is clipped.
     expect([Math.min(...mapped), Math.max(...mapped)]).toEqual([-3, expect.closeTo(1.95, 10)]);
     const flags = Array.from({ length: ROWS }, (_, r) => mapped[r * COLUMNS + 2]!);
     expect(Math.max(...flags) - Math.min(...flags)).toBe(2);
@@ -251,7 +254,7 @@ describe.each(arrangements)('tabular on $name', ({ backend, tolerance }) => {
     expectBlock(scaled.gradients(x, targets).input, expected, 2 * tolerance);
   });
 
-  it('predicts from a loaded model, and clips what lies beyond the training data', () => {
+  it('predicts from a loaded model, and clips values beyond the training data', () => {
     const scaled = model('tabular', backend);
     scaled.adapt(x);
     const loaded = MLP.load(scaled.save(), { backend });
@@ -261,7 +264,7 @@ describe.each(arrangements)('tabular on $name', ({ backend, tolerance }) => {
     expect(scaled.predict(farther)).toEqual(scaled.predict(far));
   });
 
-  it('learns from bytes as from numbers, in training as in prediction', async () => {
+  it('learns from bytes as from numbers, in training and in prediction', async () => {
     const [scaled, plain] = [model('tabular', backend), model('tabular', backend)];
     const floats = Float64Array.from(bytes);
     await scaled.fit(bytes, targets, { epochs: 2 });
@@ -270,14 +273,14 @@ describe.each(arrangements)('tabular on $name', ({ backend, tolerance }) => {
   });
 });
 
-describe('mean and std that are given', () => {
+describe('given mean and std', () => {
   const x = normalInputs(ROWS, COLUMNS);
   const mean = Array.from({ length: COLUMNS }, (_, c) => c - 2.5);
   const std = Array.from({ length: COLUMNS }, (_, c) => 0.5 + c);
   const mapped = Float64Array.from(x, (value, i) => (value - mean[i % COLUMNS]!) / std[i % COLUMNS]!);
 
   it.each(arrangements)(
-    'on $name map each feature by its own, and ask for no adapt',
+    'on $name map each feature by its own numbers, without adapt',
     ({ backend, tolerance }) => {
       const given = model({ mean, std }, backend);
       const plain = model('none', backend);
@@ -288,7 +291,7 @@ describe('mean and std that are given', () => {
     },
   );
 
-  it('may be one number for all, or one of each', () => {
+  it('may be one number for all, or one for each', () => {
     const ones = (value: number) => Array<number>(COLUMNS).fill(value);
     const expected = model({ mean: ones(2), std: ones(3) }).predict(x);
     expect(model({ mean: 2, std: 3 }).predict(x)).toEqual(expected);
@@ -298,12 +301,12 @@ describe('mean and std that are given', () => {
     );
   });
 
-  it('go for bytes too: ImageNet’s are on pixels', () => {
+  it('apply to bytes too: ImageNet’s are for pixels', () => {
     const expected = model('none').predict(Float64Array.from(bytes, (byte) => (byte - 127) / 63));
     expectBlock(model({ mean: 127, std: 63 }).predict(bytes), expected, 1e-5);
   });
 
-  it('stay as they are, whatever is fitted or adapted to, and go through a file', async () => {
+  it('stay unchanged by fit and adapt, and survive a file', async () => {
     const given = model({ mean, std });
     const expected = given.predict(x);
     given.adapt(x.map((value) => value * 100));
@@ -312,7 +315,7 @@ describe('mean and std that are given', () => {
     expect(MLP.load(given.save()).predict(x)).toEqual(expected);
   });
 
-  it('go for streams without more ado', async () => {
+  it('apply to streams without adapt', async () => {
     const [streamed, kept] = [model({ mean, std }), model({ mean, std })];
     await streamed.fit(() => [{ x, y: targets }]);
     await kept.fit(x, targets, { batchSize: ROWS, shuffle: false });
@@ -320,7 +323,7 @@ describe('mean and std that are given', () => {
   });
 });
 
-describe('inputScaling is refused:', () => {
+describe('an inputScaling is refused', () => {
   const five = [1, 2, 3, 4, 5];
   const cases: [string, unknown, Kind, RegExp][] = [
     ['std 0', { mean: 0, std: 0 }, RangeError, /^inputScaling\.std: expected numbers > 0, got 0 at 0/],

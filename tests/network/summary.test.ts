@@ -15,7 +15,7 @@ const digits = () =>
     seed: 42,
   });
 
-/** Sizes of all tensors of a model, of which the running statistics are not trained. */
+/** Number of trained values in all tensors of a model, without running statistics. */
 function sizes(model: MLP): { trained: number; statistics: number } {
   const counts = { trained: 0, statistics: 0 };
   for (const layer of model.getWeights()) {
@@ -85,7 +85,7 @@ describe('summary', () => {
     );
   });
 
-  it('puts equal neighbours into one row', () => {
+  it('shows equal neighbours in one row', () => {
     const layers = Array.from({ length: 50 }, () => ({ units: 100, activation: 'relu' as const }));
     const lines = new MLP({ inputSize: 7, layers: [...layers, { units: 10 }] }).summary().split('\n');
     expect(lines.slice(5, 8).map((line) => line.replace(/ {2,}/g, ' | '))).toEqual([
@@ -95,7 +95,7 @@ describe('summary', () => {
     ]);
   });
 
-  it('escapes what would control a terminal, and shortens what is long', () => {
+  it('escapes control characters, and shortens long texts', () => {
     const seeded = (seed: string) => new MLP({ inputSize: 1, layers: [{ units: 1 }], seed }).summary();
     expect(seeded('\u001b[31mred\n').split('\n')[0]).toBe(
       "MLP: wasm backend, portable arithmetic, seed '\\u001b[31mred\\n'",
@@ -105,7 +105,7 @@ describe('summary', () => {
 });
 
 describe('in Node', () => {
-  it('console.log prints the summary, and a line within other objects', () => {
+  it('console.log prints the summary, and one line within other objects', () => {
     const model = digits();
     expect(inspect(model)).toBe(model.summary());
     expect(inspect(model, { depth: null })).toBe(model.summary());
@@ -130,7 +130,7 @@ describe('toString', () => {
     expect(`${digits()}`).toBe(digits().toString());
   });
 
-  it('names the ends of a deep model', () => {
+  it('names the first and last layers of a deep model', () => {
     const layers = Array.from({ length: 1000 }, () => ({ units: 3 }));
     expect(String(new MLP({ inputSize: 2, layers }))).toBe(
       'MLP 2 → 3 identity → 3 identity → 997 more layers → 3 identity, 11 997 parameters',

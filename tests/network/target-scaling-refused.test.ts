@@ -1,4 +1,4 @@
-/** Target scaling that is refused: options, losses and files. */
+/** Target scalings that are refused: options, losses and files. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type LayerOptions, MLP, ShapeError, type TargetScaling } from '../../src/index.js';
 import { normalInputs } from '../support/networks.js';
@@ -8,7 +8,7 @@ import { changed, compiled, model, type Row, reshaped, values, without } from '.
 const COLUMNS = 3;
 const UNITS = 2;
 
-describe('an option', () => {
+describe('an option is refused', () => {
   const of =
     (targetScaling: unknown, output: LayerOptions = { units: UNITS }) =>
     () =>
@@ -57,7 +57,7 @@ describe('an option', () => {
     expect(run).toThrow(message);
   });
 
-  it.each(['identity', 'leakyRelu', 'prelu'] as const)('but not zScore before %s', (activation) => {
+  it.each(['identity', 'leakyRelu', 'prelu'] as const)('but accepts zScore before %s', (activation) => {
     expect(of('zScore', { units: 1, activation })).not.toThrow();
   });
 
@@ -69,7 +69,7 @@ describe('an option', () => {
   );
 });
 
-it('losses of classes are refused, and nothing has changed', () => {
+it('losses of classes are refused, and nothing changes', () => {
   const x = normalInputs(4, COLUMNS);
   const binary = new MLP({
     inputSize: COLUMNS,
@@ -85,7 +85,7 @@ it('losses of classes are refused, and nothing has changed', () => {
   expect(binary.evaluate(x, [5, 6, 7, 8]).loss).toBeGreaterThan(0);
 });
 
-it('targets whose spread no float holds are refused before anything changes', async () => {
+it('targets whose spread exceeds a float are refused before anything changes', async () => {
   const x = normalInputs(4, COLUMNS);
   const y = Float64Array.of(3e38, -3e38, 1, 2);
   const model = new MLP({ inputSize: COLUMNS, layers: [{ units: 1 }], targetScaling: 'unit' });
@@ -177,7 +177,7 @@ const files: Row[] = [
   ],
 ];
 
-describe('a file', () => {
+describe('a file is refused', () => {
   let good: Uint8Array;
   beforeAll(async () => {
     const saved = new MLP({ inputSize: COLUMNS, layers: [{ units: UNITS }], targetScaling: 'zScore' });

@@ -1,4 +1,4 @@
-/** Data that are refused name what is wrong, and leave the model as it was. */
+/** Refused data: the error names what is wrong, and the model stays as it was. */
 import { describe, expect, it } from 'vitest';
 import {
   type FitOptions,
@@ -183,7 +183,7 @@ describe('data are refused', () => {
   ];
 
   it.each(cases)(
-    '%s, by every method, and nothing changes',
+    '%s: every method refuses them, and nothing changes',
     async (_what, inputs, targets, kind, message) => {
       const model = compiled();
       const before = model.getWeights();
@@ -199,7 +199,7 @@ describe('data are refused', () => {
     },
   );
 
-  it('where validation data are wrong, before the first step', async () => {
+  it('refuses wrong validation data before the first step', async () => {
     const model = compiled({ inputScaling: 'unit' });
     const before = model.getWeights();
     const bad = [
@@ -211,11 +211,11 @@ describe('data are refused', () => {
       await expect(model.fit(x, y, { validationData })).rejects.toThrow(/^validationData\[[01]\]: /);
     }
     expect(model.getWeights()).toEqual(before);
-    // Nor was the scaling fitted on the way.
+    // The scaling was not fitted either.
     expect(() => model.predict(x)).toThrow(/adapt/);
   });
 
-  it('carries the place on the error', () => {
+  it('stores the place of the fault on the error', () => {
     try {
       compiled().predict(Float32Array.of(1, 2, 3, Number.NaN));
       expect.unreachable();
@@ -268,7 +268,7 @@ describe('fit refuses', () => {
     expect(model.epoch).toBe(0);
   });
 
-  it('a model that was not compiled', async () => {
+  it('refuses a model that was not compiled', async () => {
     const model = new MLP({ inputSize: 2, layers });
     await expect(model.fit(x, y)).rejects.toThrow(/^fit: call model\.compile/);
     for (const method of ['trainOnBatch', 'evaluate', 'gradients'] as const) {
@@ -288,8 +288,8 @@ describe('gradients refuses', () => {
   });
 });
 
-describe('training that leaves the finite numbers', () => {
-  it('names the layer where a bias gradient alone does', () => {
+describe('training that overflows', () => {
+  it('names the layer if only the gradient of a bias is not finite', () => {
     const model = new MLP({ inputSize: 2, layers: [{ units: 1 }] });
     model.compile({ loss: 'meanSquaredError' });
     const step = () => model.trainOnBatch(new Float32Array(6), Float64Array.of(3e38, 3e38, 3e38));

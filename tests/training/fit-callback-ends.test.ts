@@ -5,7 +5,7 @@ import { scribe } from '../support/callbacks.js';
 import { classifier, rejection, stateOf, x, y } from '../support/fits.js';
 
 describe("'stop'", () => {
-  it('from a batch ends the fit after it, and everyone is told all the same', async () => {
+  it('ends the fit after the batch that returned it, and calls all callbacks', async () => {
     const log: unknown[][] = [];
     const model = classifier();
     const history = await model.fit(x, y, {
@@ -21,7 +21,7 @@ describe("'stop'", () => {
       ['b', 'end'],
     ]);
     expect([model.epoch, model.step]).toEqual([1, 7]);
-    // The epoch that was begun is the last entry, over what was seen of it.
+    // The last entry is the partial epoch, over the batches so far.
     const losses = log.flatMap(([, what, event]) => (what === 'batch' ? [(event as BatchEvent).loss] : []));
     const [first, second, third] = losses.slice(-3) as [number, number, number];
     expect(history.loss).toHaveLength(2);
@@ -29,7 +29,7 @@ describe("'stop'", () => {
     expect(history.partial).toEqual({ epoch: 2, batches: 3, samples: 18 });
   });
 
-  it('from a batch has every curve of the begun epoch, those of the validation data too', async () => {
+  it('records every curve of a partial epoch, also those of the validation data', async () => {
     const model = classifier({ metrics: ['accuracy', 'f1'] });
     const history = await model.fit(x, y, {
       batchSize: 6,
@@ -43,7 +43,7 @@ describe("'stop'", () => {
     expect(history.partial).toEqual({ epoch: 1, batches: 2, samples: 12 });
   });
 
-  it('from a batch of rows that all weigh 0 leaves no entry: there is nothing to measure', async () => {
+  it('leaves no entry after a batch whose rows all weigh 0, because nothing was measured', async () => {
     const model = classifier();
     const open = () => [
       { x, y, sampleWeight: y.map(() => 0) },
@@ -54,7 +54,7 @@ describe("'stop'", () => {
     expect((await model.fit(open)).loss).toHaveLength(1);
   });
 
-  it('from an epoch ends the fit after it', async () => {
+  it('ends the fit after the epoch that returned it', async () => {
     const log: unknown[][] = [];
     const model = classifier();
     const history = await model.fit(x, y, {
@@ -77,7 +77,7 @@ describe('a callback that throws', () => {
   };
 
   it.each(['onFitBegin', 'onBatchEnd', 'onEpochEnd', 'onFitEnd'] as const)(
-    'in %s ends the fit with that very error; the others hear of the end, and the next fit goes on',
+    'ends the fit with its own error in %s; the others hear of the end, and the next fit continues',
     async (name) => {
       const model = classifier();
       const onFitEnd = vi.fn();
@@ -92,7 +92,7 @@ describe('a callback that throws', () => {
     },
   );
 
-  it('in onFitEnd does not hide why the fit failed', async () => {
+  it('keeps the original error if onFitEnd throws too', async () => {
     const options = { onBatchEnd: fail, callbacks: [{ onFitEnd: () => expect.fail('later') }] };
     expect(await rejection(classifier().fit(x, y, options))).toBe(thrown);
   });

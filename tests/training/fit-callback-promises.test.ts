@@ -8,7 +8,7 @@ import { classifier, rejection, stateOf, x, y } from '../support/fits.js';
 describe('callbacks that return promises', () => {
   const names = ['onFitBegin', 'onBatchEnd', 'onEpochEnd', 'onFitEnd'] as const;
 
-  it('are awaited one after another, all four, and change nothing of the training', async () => {
+  it('awaits all four one after another, and does not change the training', async () => {
     const log: string[] = [];
     const model = classifier();
     const slow = (what: string) => async () => {
@@ -39,7 +39,7 @@ describe('callbacks that return promises', () => {
   it.each([
     ['onBatchEnd', 1, 1],
     ['onEpochEnd', 2, 2],
-  ] as const)("of 'stop' end the fit: %s", async (name, step, losses) => {
+  ] as const)("ends the fit on a promise of 'stop': %s", async (name, step, losses) => {
     const model = classifier();
     const stop = async () => {
       await sleep(1);
@@ -53,7 +53,7 @@ describe('callbacks that return promises', () => {
     expect(later).toHaveBeenCalledTimes(1);
   });
 
-  it('of another kind, from a library or another realm, are awaited too', async () => {
+  it('awaits thenables of a library or another realm', async () => {
     const model = classifier();
     // biome-ignore lint/suspicious/noThenProperty: this is what is tested
     const thenable = { then: (resolve: (answer: string) => void) => void setTimeout(resolve, 1, 'stop') };
@@ -65,7 +65,7 @@ describe('callbacks that return promises', () => {
   });
 
   it.each(names)(
-    'that %s rejects end the fit with that very error, and none is left unhandled',
+    'ends the fit with the error of a rejected promise of %s, and leaves none unhandled',
     async (name) => {
       const unhandled: unknown[] = [];
       const note = (error: unknown) => void unhandled.push(error);
@@ -88,42 +88,52 @@ describe('callbacks that return promises', () => {
     },
   );
 
-  it.each(names.slice(0, 3))('that %s never keeps are not waited for once a signal aborts', async (name) => {
-    const unhandled: unknown[] = [];
-    const note = (error: unknown) => void unhandled.push(error);
-    process.on('unhandledRejection', note);
-    const controller = new AbortController();
-    const onFitEnd = vi.fn();
-    const hang = async () => {
-      setTimeout(() => controller.abort('enough'), 2);
+  it.each(names.slice(0, 3))(
+    'does not wait for a pending promise of %s once a signal aborts',
+    async (name) => {
+      const unhandled: unknown[] = [];
+      const note = (error: unknown) => void unhandled.push(error);
+      process.on('unhandledRejection', note);
+      const controller = new AbortController();
+      const onFitEnd = vi.fn();
+      const hang = async () => {
+        setTimeout(() => controller.abort('enough'), 2);
+        await sleep(10);
+        throw new Error('late');
+      };
+      const callbacks = [{ [name]: hang }, { onFitEnd }];
+      expect(await rejection(classifier().fit(x, y, { callbacks, signal: controller.signal }))).toBe(
+        'enough',
+      );
+      expect(onFitEnd).toHaveBeenCalledTimes(1);
+      await sleep(20);
+      process.off('unhandledRejection', note);
+      expect(unhandled).toEqual([]);
+    },
+  );
+
+  it.each(names.slice(0, 3))(
+    'calls no further callback if a promise of %s outlasts the fit',
+    async (name) => {
+      const controller = new AbortController();
+      const log: string[] = [];
+      const first = async () => {
+        controller.abort('enough');
+        await sleep(2);
+        log.push('late');
+      };
+      const second = { [name]: () => void log.push('told'), onFitEnd: () => void log.push('end') };
+      const callbacks = [{ [name]: first }, second];
+      expect(await rejection(classifier().fit(x, y, { callbacks, signal: controller.signal }))).toBe(
+        'enough',
+      );
       await sleep(10);
-      throw new Error('late');
-    };
-    const callbacks = [{ [name]: hang }, { onFitEnd }];
-    expect(await rejection(classifier().fit(x, y, { callbacks, signal: controller.signal }))).toBe('enough');
-    expect(onFitEnd).toHaveBeenCalledTimes(1);
-    await sleep(20);
-    process.off('unhandledRejection', note);
-    expect(unhandled).toEqual([]);
-  });
+      expect(log).toEqual(['end', 'late']);
+    },
+  );
 
-  it.each(names.slice(0, 3))('of %s that outlast the fit tell nobody behind them', async (name) => {
-    const controller = new AbortController();
-    const log: string[] = [];
-    const first = async () => {
-      controller.abort('enough');
-      await sleep(2);
-      log.push('late');
-    };
-    const second = { [name]: () => void log.push('told'), onFitEnd: () => void log.push('end') };
-    const callbacks = [{ [name]: first }, second];
-    expect(await rejection(classifier().fit(x, y, { callbacks, signal: controller.signal }))).toBe('enough');
-    await sleep(10);
-    expect(log).toEqual(['end', 'late']);
-  });
-
-  it('cost nothing where there are none: the batches of an epoch all run in one turn of the queue', async () => {
-    // A clock that stands still: the fit never lets the event loop run.
+  it('runs all batches of an epoch in one turn of the queue without promises', async () => {
+    // The clock stands still, so the fit never yields to the event loop.
     vi.spyOn(performance, 'now').mockReturnValue(0);
     let batches = 0;
     const fit = classifier().fit(x, y, { batchSize: 1, epochs: 2, onBatchEnd: () => void batches++ });

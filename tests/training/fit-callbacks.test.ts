@@ -1,4 +1,4 @@
-/** What a fit tells its callbacks, in which order, and what they may do. */
+/** Callbacks of a fit: the events that they receive, their order, and what they may do. */
 import { describe, expect, it } from 'vitest';
 import {
   type BatchEvent,
@@ -18,7 +18,7 @@ import { classifier, rejection, stateOf, x, y } from '../support/fits.js';
 import { untyped } from '../support/refusals.js';
 
 describe('callbacks are called', () => {
-  it('at the beginning, after every batch and epoch, and at the end', async () => {
+  it('calls them at the beginning, after every batch and epoch, and at the end', async () => {
     const log: unknown[][] = [];
     await classifier().fit(x, y, { epochs: 2, batchSize: 12, callbacks: [scribe(log, 'a')] });
     expect(log.map(([, what]) => what)).toEqual([
@@ -29,7 +29,7 @@ describe('callbacks are called', () => {
     ]);
   });
 
-  it('in the order given, those of the options last', async () => {
+  it('calls them in the given order, those of the options last', async () => {
     const log: unknown[][] = [];
     await classifier().fit(x, y, {
       batchSize: 23,
@@ -43,7 +43,7 @@ describe('callbacks are called', () => {
     ]);
   });
 
-  it('with the counts of epochs, batches and rows, which run on in the next fit', async () => {
+  it('passes the counts of epochs, batches and rows, which continue in the next fit', async () => {
     const model = classifier();
     await model.fit(x, y, { epochs: 3, batchSize: 10 });
     const log: unknown[][] = [];
@@ -58,14 +58,14 @@ describe('callbacks are called', () => {
     expect(model.step).toBe(15);
   });
 
-  it('without a count of batches where a stream brings them', async () => {
+  it('passes no count of batches for a stream', async () => {
     const log: unknown[][] = [];
     await classifier().fit(() => [{ x, y }], { callbacks: [scribe(log, 'a')] });
     expect(log[0]![2]).toEqual({ firstEpoch: 1, lastEpoch: 1, batches: undefined });
     expect(log[1]![2]).toMatchObject({ batch: 1, batches: undefined, samples: 23 });
   });
 
-  it('with the losses that trainOnBatch would have returned', async () => {
+  it('passes the losses that trainOnBatch would have returned', async () => {
     const losses: number[] = [];
     const history = await classifier().fit(x, y, {
       batchSize: 12,
@@ -81,7 +81,7 @@ describe('callbacks are called', () => {
     expect(history.loss[0]).toBeCloseTo((12 * losses[0]! + 11 * losses[1]!) / 23, 12);
   });
 
-  it('with an epoch of the numbers that the history gets, and those of evaluate for the validation data', async () => {
+  it('passes the numbers of the history, and those of evaluate for the validation data', async () => {
     const model = classifier({ metrics: ['accuracy', 'f1'] });
     const seen: EpochEvent[] = [];
     const measured: unknown[] = [];
@@ -101,7 +101,7 @@ describe('callbacks are called', () => {
     expect(Object.keys(seen[0]!)).toEqual(['epoch', 'loss', 'accuracy', 'f1', 'validation', 'learningRate']);
   });
 
-  it('of no epochs: begin and end', async () => {
+  it('calls begin and end of a fit of no epochs', async () => {
     const log: unknown[][] = [];
     await classifier().fit(x, y, { epochs: 0, callbacks: [scribe(log, 'a')] });
     expect(log).toEqual([
@@ -110,7 +110,7 @@ describe('callbacks are called', () => {
     ]);
   });
 
-  it('not at all where data or options are refused', async () => {
+  it('calls none if data or options are refused', async () => {
     const log: unknown[][] = [];
     const callbacks = [scribe(log, 'a')];
     await rejection(classifier().fit(x, y.slice(1), { callbacks }));
@@ -119,8 +119,8 @@ describe('callbacks are called', () => {
   });
 });
 
-describe('the learning rate told', () => {
-  it('is the number', async () => {
+describe('the learning rate of an event', () => {
+  it('is the constant rate', async () => {
     const rates: number[] = [];
     const note = ({ learningRate }: { learningRate: number }) => void rates.push(learningRate);
     await classifier().fit(x, y, { batchSize: 12, onBatchEnd: note, onEpochEnd: note });
@@ -129,7 +129,7 @@ describe('the learning rate told', () => {
 
   const schedule = warmup({ steps: 3, next: stepDecay({ initialLearningRate: 0.4, factor: 0.5, every: 1 }) });
 
-  it('of a batch is that of its step, of an epoch that of the next', async () => {
+  it("is that of the batch's own step, and after an epoch that of the next step", async () => {
     const batches: BatchEvent[] = [];
     const epochs: EpochEvent[] = [];
     const optimizer = sgd({ learningRate: schedule });
@@ -139,7 +139,7 @@ describe('the learning rate told', () => {
       onBatchEnd: (event) => void batches.push(event),
       onEpochEnd: (event) => void epochs.push(event),
     });
-    // By hand: from 0 in thirds up to 0.4 · ½^epoch, two steps an epoch.
+    // Computed by hand: thirds from 0 up to 0.4 · ½^epoch, two steps per epoch.
     const expected = [0, 0.4 / 3, (0.2 * 2) / 3, 0.2, 0.1, 0.1];
     for (const [b, { learningRate }] of batches.entries()) expect(learningRate).toBeCloseTo(expected[b]!, 12);
     expect(epochs.map(({ learningRate }) => learningRate)).toEqual([
@@ -149,7 +149,7 @@ describe('the learning rate told', () => {
     ]);
   });
 
-  it('is the one that the step is taken with', async () => {
+  it('is the rate with which the step was taken', async () => {
     const scheduled = classifier({ optimizer: sgd({ learningRate: schedule }) });
     const rates: number[] = [];
     await scheduled.fit(x, y, {
@@ -189,7 +189,7 @@ describe('callbacks are refused', () => {
 });
 
 describe('within a callback', () => {
-  it('everything can be read, and reading changes nothing', async () => {
+  it('allows reading everything, which changes nothing', async () => {
     const model = classifier({ metrics: ['f1'] });
     const many = Float32Array.from({ length: 4 * 3000 }, (_, i) => x[i % x.length]!);
     const read = () => {
@@ -207,7 +207,7 @@ describe('within a callback', () => {
   });
 
   it.each(['onFitBegin', 'onBatchEnd', 'onEpochEnd', 'onFitEnd'] as const)(
-    '%s nothing can be written',
+    'refuses changes to the model in %s',
     async (name) => {
       const model = classifier();
       const writes: [string, () => unknown][] = [

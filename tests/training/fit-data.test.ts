@@ -4,11 +4,11 @@ import type { FitOptions } from '../../src/index.js';
 import { classifier, stateOf, x, y } from '../support/fits.js';
 import { untyped } from '../support/refusals.js';
 
-it('labels are those that came, whatever becomes of them while a fit is awaited', async () => {
+it('a fit uses the labels as they were at the call, even if they change later', async () => {
   const given = Uint8Array.from(y);
   const [disturbed, quiet] = [classifier({ metrics: ['accuracy'] }), classifier({ metrics: ['accuracy'] })];
   const options: FitOptions = { epochs: 3, batchSize: 5, validationData: [x, given] };
-  // No such class: it would lead the loss out of its row.
+  // No such class exists: it would lead the loss out of its row.
   const history = await disturbed.fit(x, given, { ...options, onBatchEnd: () => void given.fill(255) });
   expect(history).toEqual(await quiet.fit(x, y, { ...options, validationData: [x, y] }));
   expect(stateOf(disturbed)).toEqual(stateOf(quiet));
@@ -22,7 +22,7 @@ describe('labels as a column', () => {
     ['rows of one number', column],
     ['typed rows', column.map((row) => Uint8Array.from(row))],
     ['rows of both kinds', column.map((row, r) => (r % 2 === 0 ? row : Float32Array.from(row)))],
-  ])('%s are class indices, in every call', async (_, given) => {
+  ])('uses %s as class indices in every call', async (_, given) => {
     const options = (labels: readonly ArrayLike<number>[] | typeof y): FitOptions => ({
       epochs: 2,
       classWeight: [1, 2, 3],
@@ -49,10 +49,10 @@ describe('labels as a column', () => {
     ['text', replaced(2, untyped([untyped('1')])), /^y\[2\]\[0\]: expected a number, got '1'/],
     ['with a row of shares', replaced(4, [0, 1, 0]), /^y\[4\]: expected 1 values, got 3/],
     ['of too few rows', column.slice(1), /^y: expected 23 class indices or 23 rows of 3 values, got 22 rows/],
-    // As many values as 23 rows of shares have.
+    // These are as many values as 23 rows of shares.
     ['as long as shares', [...column, ...column, ...column], /^y: expected 23 class indices .*, got 69 rows/],
     ['below a row of shares', [[0, 1, 0], ...column.slice(1)], /^y\[1\]: expected 3 values, got 1/],
-  ])('refused: %s', async (_, given, message) => {
+  ])('refuses %s', async (_, given, message) => {
     await expect(classifier().fit(x, untyped(given))).rejects.toThrow(message);
   });
 });

@@ -1,4 +1,4 @@
-/** What fit records of itself, against what gradients and getWeights say before each step. */
+/** Records of a fit, compared with gradients and getWeights before each step. */
 import { describe, expect, it } from 'vitest';
 import { adam, type BackendName, MLP, type StepRecord, sgd } from '../../src/index.js';
 import { classifier, FEATURES, ROWS, x, y } from '../support/fits.js';
@@ -10,7 +10,7 @@ const rms = (values: ArrayLike<number>) =>
 const whole = { batchSize: ROWS, shuffle: false } as const;
 
 describe.each(arrangements)('on $name', ({ backend, tolerance }) => {
-  it('the numbers are those of the batch of that step', async () => {
+  it('records the numbers of the batch of that step', async () => {
     const model = classifier({}, { backend });
     const expected: { std: number; update: number; loss: number }[][] = [];
     const note = () => {
@@ -39,14 +39,14 @@ describe.each(arrangements)('on $name', ({ backend, tolerance }) => {
     }
     const weights = model.getWeights();
     for (const [l, { updateRatio }] of diagnostics![2]!.layers.entries()) {
-      // The kernel is the one behind the step.
+      // The kernel is the one after the step.
       const ratio = expected[2]![l]!.update / rms(weights[l]!.kernel);
       expect(Math.abs(updateRatio / ratio - 1)).toBeLessThan(tolerance);
     }
   });
 });
 
-it('preactivations are those of a linear layer, by hand', async () => {
+it('the preactivations of a linear layer agree with those computed by hand', async () => {
   const model = new MLP<BackendName>({ inputSize: 1, layers: [{ units: 1 }] });
   model.setWeights([{ kernel: [2], bias: [1] }]);
   model.compile({ loss: 'meanSquaredError', optimizer: sgd({ learningRate: 0.25 }) });
@@ -71,13 +71,13 @@ it('dead units are counted', async () => {
   expect(diagnostics![0]!.layers.map(({ deadFraction }) => deadFraction)).toEqual([0.5, 0]);
 });
 
-it('units are not dead for want of a gradient or of a signal alone', async () => {
+it('units without a gradient, or without a signal, are not counted as dead', async () => {
   const layers = [{ units: 4 }, { units: 3, activation: 'softmax' }] as const;
   const model = new MLP<BackendName>({ inputSize: FEATURES, layers });
   model.compile({ loss: 'crossEntropy' });
   const [first, second] = model.getWeights();
   const zeros = (values: ArrayLike<number>) => new Float32Array(values.length);
-  // Nothing comes back through zeros, and nothing goes in.
+  // Zeros pass no gradient back, and no input comes in.
   for (const weights of [
     [first!, { ...second!, kernel: zeros(second!.kernel) }],
     [{ ...first!, kernel: zeros(first!.kernel) }, second!],
@@ -93,7 +93,7 @@ describe('records', () => {
   // 23 rows in batches of 5 are 5 steps an epoch.
   const options = { batchSize: 5, diagnostics: { everySteps: 4 } } as const;
 
-  it('come at the first step and every so many, over all fits', async () => {
+  it('start at the first step and follow at equal distances, over all fits', async () => {
     const model = classifier();
     expect(steps((await model.fit(x, y, { ...options, epochs: 2 })).diagnostics)).toEqual([1, 5, 9]);
     expect(steps((await model.fit(x, y, options)).diagnostics)).toEqual([13]);
@@ -102,7 +102,7 @@ describe('records', () => {
     expect(steps(diagnostics)).toEqual([1]);
   });
 
-  it('change nothing of the training', async () => {
+  it('do not change the training', async () => {
     const [plain, recorded] = [classifier(), classifier()];
     const before = await plain.fit(x, y, { batchSize: 5, epochs: 3 });
     const { diagnostics, ...curves } = await recorded.fit(x, y, { ...options, epochs: 3 });
@@ -111,11 +111,11 @@ describe('records', () => {
     expect(diagnostics).toHaveLength(4);
   });
 
-  it('are not there where nobody asked', async () => {
+  it('are absent by default', async () => {
     expect(await classifier().fit(x, y)).not.toHaveProperty('diagnostics');
   });
 
-  it('of a stream too', async () => {
+  it('exist for a stream', async () => {
     const batches = () => [{ x, y }];
     expect(steps((await classifier().fit(batches, { diagnostics: {} })).diagnostics)).toEqual([1]);
   });

@@ -1,4 +1,4 @@
-/** When early stopping ends a fit, and with which weights. */
+/** Early stopping: the epoch at which it ends a fit, and the weights that it keeps. */
 import { describe, expect, it } from 'vitest';
 import {
   adam,
@@ -48,10 +48,10 @@ function expected(values: readonly number[], patience: number, minDelta: number)
 }
 
 /**
- * The weights that a fit is to end with: after the best epoch of the validation data; of the training data those before or after
- * it, whichever are better on them.
+ * Returns the weights with which a fit should end: those after the best epoch of the validation data. For the training data they
+ * are those before or after the best epoch, whichever are better.
  *
- * @param weights  before the first epoch, then after each
+ * @param weights  weights before the first epoch, then after each
  */
 function ofBest(
   monitor: Monitor,
@@ -92,7 +92,7 @@ describe('early stopping', () => {
       [3, 0],
       [2, 0.05],
     ])(
-      'with patience %i and minDelta %d ends where the rule says, with its weights',
+      'ends by the rule with patience %i and minDelta %d, with the right weights',
       async (patience, minDelta) => {
         const metrics = ['accuracy', 'f1', 'rocAuc'] as const;
         const options = { metrics, optimizer: adam({ learningRate: 0.05 }) };
@@ -110,7 +110,7 @@ describe('early stopping', () => {
     );
   });
 
-  it('has cases above in which the best epoch is neither the first nor the last', async () => {
+  it('covers cases in which the best epoch is neither the first nor the last', async () => {
     const options = { metrics: ['accuracy'] as const, optimizer: adam({ learningRate: 0.05 }) };
     const earlyStopping = { monitor: 'accuracy', patience: 3 } as const;
     const { history } = await watched(classifier(options, batchNormed), earlyStopping);
@@ -119,7 +119,7 @@ describe('early stopping', () => {
     expect(history.loss.length).toBeLessThan(30);
   });
 
-  it('keeps the last weights with restoreBest: false, and names the best epoch all the same', async () => {
+  it('keeps the last weights with restoreBest: false, and still names the best epoch', async () => {
     const model = classifier({ optimizer: sgd({ learningRate: 0.5 }) }, batchNormed);
     const { history, weights } = await watched(model, { patience: 3, restoreBest: false });
     expect(history.bestEpoch).toBe(history.loss.length - 3);
@@ -127,7 +127,7 @@ describe('early stopping', () => {
     expect(model.getWeights()).not.toEqual(weights[history.bestEpoch! - 1]);
   });
 
-  it('restores the best where the epochs end before patience does', async () => {
+  it('restores the best weights if the epochs end before patience does', async () => {
     const model = classifier({ optimizer: sgd({ learningRate: 0.5 }) }, batchNormed);
     const { history, weights } = await watched(model, {}, 4);
     expect(history.loss).toHaveLength(4);
@@ -138,7 +138,7 @@ describe('early stopping', () => {
     expect(model.getWeights()).toEqual(weights[best - 1]);
   });
 
-  it('goes by the validation loss where there are validation data, else by the loss, and waits for 5', async () => {
+  it('watches the validation loss if there are validation data, otherwise the loss, with patience 5', async () => {
     const { history } = await watched(classifier({ optimizer: sgd({ learningRate: 0.5 }) }), {});
     expect(history.bestEpoch).toBe(1);
     expect(history.loss).toHaveLength(6);
@@ -147,7 +147,7 @@ describe('early stopping', () => {
     expect(alone.bestEpoch).toBe(12);
   });
 
-  it('after an epoch in which another stopped it, restores too; after an abort it does not', async () => {
+  it("restores the best weights after another callback's stop, but not after an abort", async () => {
     const options = { optimizer: sgd({ learningRate: 0.5 }) };
     const [stopped, aborted] = [classifier(options), classifier(options)];
     const seen: unknown[] = [];
@@ -164,14 +164,14 @@ describe('early stopping', () => {
     expect(aborted.getWeights()).toEqual(seen[2]);
   });
 
-  it('watches each fit by itself', async () => {
+  it('watches each fit separately', async () => {
     const model = classifier({ optimizer: sgd({ learningRate: 0.5 }) });
     await watched(model, { patience: 1 });
     const { history } = await watched(model, { patience: 1 });
     expect(history.bestEpoch).toBe(3);
   });
 
-  it('with patience 0 ends at the first epoch without an improvement, as with patience 1', async () => {
+  it('ends at the first epoch without an improvement with patience 0, as with patience 1', async () => {
     const make = () => classifier({ optimizer: sgd({ learningRate: 0.5 }) }, batchNormed);
     const [none, one] = [make(), make()];
     const first = await watched(none, { patience: 0 });
@@ -179,19 +179,19 @@ describe('early stopping', () => {
     expect(first.history).toEqual(second.history);
     expect(first.history.loss).toHaveLength(first.history.bestEpoch! + 1);
     expect(stateOf(none)).toEqual(stateOf(one));
-    // As long as every epoch improves, it goes on.
+    // While every epoch improves, the fit continues.
     const improving = await classifier().fit(x, y, { epochs: 12, earlyStopping: { patience: 0 } });
     expect(improving.bestEpoch).toBe(12);
   });
 
-  it('names no best epoch where no epoch was run', async () => {
+  it('names no best epoch if no epoch was run', async () => {
     expect((await watched(classifier(), {}, 0)).history).not.toHaveProperty('bestEpoch');
   });
 });
 
 describe('NaN is no improvement', () => {
-  it('from the first epoch on: patience ends, and no epoch was the best', async () => {
-    // One class only: there is no area under its curve.
+  it('ends the fit by patience, without a best epoch, if every epoch is NaN', async () => {
+    // With one class only, there is no area under its curve.
     const model = classifier({ metrics: ['rocAuc'] });
     const ones = y.map(() => 1);
     const history = await model.fit(x, ones, {
@@ -202,7 +202,7 @@ describe('NaN is no improvement', () => {
     expect(history).not.toHaveProperty('bestEpoch');
   });
 
-  it('after a number: the best stays the best, and epochs of NaN count as waited', () => {
+  it('keeps the best number and counts epochs of NaN as waiting', () => {
     const { compiled, ...trained } = internalsOf(classifier());
     const watch = new Watch({ patience: 3 }, compiled!, false);
     const losses = [Infinity, 3, Number.NaN, 2, Number.NaN, 2, Number.NaN];
@@ -212,7 +212,7 @@ describe('NaN is no improvement', () => {
   });
 });
 
-describe('what is to be watched is checked before the first step:', () => {
+describe('the watched measure is checked before the first step', () => {
   const fitted = (options: object) => () => classifier().fit(x, y, untyped(options));
   const stopping = (earlyStopping: unknown) => fitted({ earlyStopping });
   const validated = { validationData: [x, y] };
@@ -248,7 +248,7 @@ describe('what is to be watched is checked before the first step:', () => {
   });
 });
 
-describe('a plateau that nothing can be measured for is refused, and nothing has changed:', () => {
+describe('a schedule whose measure is missing is refused, and nothing changes', () => {
   const plateau = (monitor: string | undefined) => {
     const learningRate = reduceOnPlateau({
       initialLearningRate: 0.1,
@@ -281,7 +281,7 @@ describe('a plateau that nothing can be measured for is refused, and nothing has
     expect(() => model.predict(x)).toThrow(/adapt/);
   });
 
-  it('with them it is followed, and trainOnBatch never needed any', async () => {
+  it('follows the schedule with validation data, which trainOnBatch never needs', async () => {
     const model = classifier(plateau(undefined));
     model.trainOnBatch(x, y);
     await model.fit(x, y, { validationSplit: 0.5 });
@@ -292,11 +292,11 @@ describe('a plateau that nothing can be measured for is refused, and nothing has
   });
 });
 
-it('weights whose outputs are not finite are never the better, and end no fit', async () => {
+it('weights whose outputs are not finite are never the best, and do not end the fit', async () => {
   const layers = [{ units: 1, kernelInitializer: 'ones' }] as const;
   const model = new MLP({ inputSize: 1, layers });
   model.compile({ loss: 'meanSquaredError', optimizer: sgd({ learningRate: 1 }) });
-  // Loss 1e30, gradient 2e30, and outputs of 2e45 after the step.
+  // The loss is 1e30, the gradient 2e30, and the outputs after the step are 2e45.
   const history = await model.fit(Float32Array.of(1e15), Float32Array.of(0), { earlyStopping: {} });
   expect(history.bestEpoch).toBe(1);
   expect(model.predict(Float32Array.of(3))).toEqual(Float32Array.of(3));

@@ -1,4 +1,4 @@
-/** An epoch that was begun is gone on with on the same data only. */
+/** An interrupted epoch resumes only on the same data. */
 
 import { describe, expect, it } from 'vitest';
 import { type BackendName, type FitOptions, type Inputs, MLP, type Targets } from '../../src/index.js';
@@ -12,7 +12,7 @@ const stopAt =
   ({ batch }) =>
     batch === last ? 'stop' : undefined;
 
-/** A model in whose second epoch three batches are behind it. */
+/** Returns a model that has trained on three batches of its second epoch. */
 async function begun(options: FitOptions = {}): Promise<MLP<BackendName>> {
   const model = classifier({ metrics: ['f1'] });
   await model.fit(x, y, { batchSize: 5, ...options });
@@ -20,7 +20,7 @@ async function begun(options: FitOptions = {}): Promise<MLP<BackendName>> {
   return model;
 }
 
-/** The batches that the next fit tells of, and what its history says. */
+/** Returns the batches of the next fit, and what its history says. */
 async function next(model: MLP<BackendName>, inputs: Inputs, targets: Targets, options: FitOptions = {}) {
   const batches: number[] = [];
   const onBatchEnd: FitOptions['onBatchEnd'] = ({ batch }) => void batches.push(batch);
@@ -31,7 +31,7 @@ async function next(model: MLP<BackendName>, inputs: Inputs, targets: Targets, o
 const goneOn = { batches: [4, 5], restartedEpoch: undefined };
 const anew = { batches: [1, 2, 3, 4, 5], restartedEpoch: 2 };
 const weights = Array.from(y, (_, r) => 1 + (r % 3));
-/** Copies with one value changed. */
+/** Returns copies with one value changed each. */
 const changed = <A extends Float32Array | Uint8Array | number[]>(values: A, index: number, value: number) => {
   const copy = values.slice() as A;
   copy[index] = value;
@@ -39,14 +39,14 @@ const changed = <A extends Float32Array | Uint8Array | number[]>(values: A, inde
 };
 const rows = Array.from({ length: ROWS }, (_, r) => Array.from(x.subarray(FEATURES * r, FEATURES * (r + 1))));
 
-describe('a begun epoch is gone on with', () => {
+describe('an interrupted epoch resumes', () => {
   const same: [string, Inputs, Targets][] = [
     ['on the same arrays', x, y],
     ['on copies', x.slice(), y.slice()],
     ['on the same values as 64-bit floats', Float64Array.from(x), y],
     ['on the same values in rows', rows, Array.from(y)],
   ];
-  it.each(same)('%s', async (_what, inputs, targets) => {
+  it.each(same)('on %s', async (_what, inputs, targets) => {
     expect(await next(await begun(), inputs, targets)).toEqual(goneOn);
   });
 
@@ -56,13 +56,13 @@ describe('a begun epoch is gone on with', () => {
     expect(await next(await begun(options), x, y, given)).toEqual(goneOn);
   });
 
-  it('by a model that was saved and loaded', async () => {
+  it('in a model that was saved and loaded', async () => {
     const model = MLP.load((await begun()).save());
     expect(await next(model, x, y)).toEqual(goneOn);
   });
 });
 
-describe('a begun epoch is begun anew, and the history says so,', () => {
+describe('an interrupted epoch restarts, and the history says so', () => {
   const others: [string, Inputs, Targets, FitOptions?][] = [
     ['on other rows', normalInputs(ROWS, FEATURES).map((value) => -value), y],
     ['where the first value differs', changed(x, 0, 0.5), y],
@@ -75,7 +75,7 @@ describe('a begun epoch is begun anew, and the history says so,', () => {
     ['where classes weigh', x, y, { classWeight: [1, 2, 1] }],
     ['with another order', x, y, { shuffle: false }],
   ];
-  it.each(others)('%s', async (_what, inputs, targets, options) => {
+  it.each(others)('on %s', async (_what, inputs, targets, options) => {
     const model = await begun();
     const other = MLP.load(model.save());
     expect(await next(model, inputs, targets, options)).toEqual(anew);
@@ -83,19 +83,19 @@ describe('a begun epoch is begun anew, and the history says so,', () => {
     expect(stateOf(other)).toEqual(stateOf(model));
   });
 
-  it('where one weight differs', async () => {
+  it('if one weight differs', async () => {
     const sampleWeight = changed(weights, 20, 9);
     expect(await next(await begun({ sampleWeight: weights }), x, y, { sampleWeight })).toEqual(anew);
   });
 
-  it('and nothing is said where none was begun', async () => {
+  it('but the history says nothing if no epoch was interrupted', async () => {
     const model = classifier();
     expect(await model.fit(x, y, { epochs: 2 })).not.toHaveProperty('restartedEpoch');
     expect(await model.fit(x.map(Math.abs), y)).not.toHaveProperty('restartedEpoch');
   });
 });
 
-describe('a stream is known by its first batch', () => {
+describe('a stream is recognized by its first batch', () => {
   type Batches = ReturnType<typeof batchesOf>;
   async function resumed(first: () => Iterable<Batches[number]>, second: typeof first) {
     const model = classifier();
@@ -108,7 +108,7 @@ describe('a stream is known by its first batch', () => {
   const stream = () => batchesOf(5);
   const restarted = { ...anew, restartedEpoch: 1 };
 
-  it('which is the same, also in one array that is filled again and again', async () => {
+  it('and resumes if that is the same, even in one array that is filled again and again', async () => {
     expect(await resumed(stream, stream)).toEqual(goneOn);
     const reused = function* () {
       const inputs = new Float32Array(5 * FEATURES);
@@ -120,12 +120,12 @@ describe('a stream is known by its first batch', () => {
     expect(await resumed(reused, reused)).toEqual(goneOn);
   });
 
-  it('or another: then its epoch is begun anew with that very batch', async () => {
+  it('and restarts with that very batch if it is another', async () => {
     const other = x.map((value) => value + 1);
     expect(await resumed(stream, () => batchesOf(5, other))).toEqual(restarted);
     expect(await resumed(stream, () => batchesOf(5, x, changed(y, 0, (y[0]! + 1) % 3)))).toEqual(restarted);
     expect((await resumed(stream, () => batchesOf(6))).batches).toEqual([1, 2, 3, 4]);
-    // One that ends before it came as far, and one that ends just there.
+    // One stream ends before the interrupted point, another exactly there.
     expect(await resumed(stream, () => stream().slice(0, 2))).toEqual({ batches: [1, 2], restartedEpoch: 1 });
     expect(await resumed(stream, () => stream().slice(0, 3))).toEqual({
       batches: [],
@@ -144,7 +144,7 @@ describe('the fingerprint', () => {
     weights: undefined,
   });
 
-  /** The hash written again, with whole numbers of any size and the bytes of each number by hand. */
+  /** The hash written again, with whole numbers of any size and with the bytes of each number by hand. */
   function reference(numbers: readonly number[]): string {
     const M = 0xffffffffn;
     let [low, high] = [0x9e3779b9n, 0x7f4a7c15n];
@@ -159,15 +159,15 @@ describe('the fingerprint', () => {
     return [high, low].map((half) => half.toString(16).padStart(8, '0')).join('');
   }
 
-  it('is a hash of sizes and values, with 32 bits by 32', () => {
+  it('is a 64-bit hash of sizes and values, in two halves of 32 bits', () => {
     const text = fingerprint(data(Float32Array.of(1, -2, 0.5, 3e8), 2, Uint32Array.of(1, 0)));
-    // Each table: its length, its columns, its rows, and its last row once more.
+    // Each table contributes its length, its columns, its rows, and its last row once more.
     const numbers = [4, 2, 1, -2, 0.5, 3e8, 0.5, 3e8, 2, 1, 1, 0, 0, 0, 1, 0, 1];
     expect(text).toBe(reference(numbers));
     expect(text).toMatch(/^[0-9a-f]{16}$/);
   });
 
-  it('of large data looks at some rows, the first and the last among them, of every size', () => {
+  it('covers some rows of large data, always the first and the last', () => {
     const [columns, count] = [8, 10_000];
     const values = normalInputs(count, columns);
     const labels = new Uint32Array(count);
@@ -186,7 +186,7 @@ describe('the fingerprint', () => {
     expect(fingerprint(data(values.slice(0, -columns), columns, labels.slice(1)), 1000)).not.toBe(before);
   });
 
-  it('of rows wider than it looks at still takes the first and the last', () => {
+  it('covers the first and the last row even if rows are wider than its limit', () => {
     const values = normalInputs(3, 50);
     const labels = new Uint32Array(3);
     const before = fingerprint(data(values, 50, labels), 10);
@@ -195,7 +195,7 @@ describe('the fingerprint', () => {
     }
   });
 
-  it('differs for each of many data that differ a little', () => {
+  it('differs between many data that differ a little', () => {
     const seen = new Set<string>();
     for (let i = 0; i < 3000; i++)
       seen.add(fingerprint(data(Float32Array.of(i, 0), 1, Uint32Array.of(0, 1))));

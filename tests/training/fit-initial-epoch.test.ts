@@ -4,7 +4,7 @@ import { MLP, sgd, stepDecay } from '../../src/index.js';
 import { classifier, epochLog, rejection, x, y } from '../support/fits.js';
 
 describe('initialEpoch', () => {
-  it('stands in for the count: shuffles and schedules by epoch follow from it', async () => {
+  it('replaces the count, on which shuffles and schedules by epoch depend', async () => {
     const optimizer = sgd({ learningRate: stepDecay({ initialLearningRate: 0.4, every: 1, factor: 0.5 }) });
     const once = classifier({ optimizer });
     await once.fit(x, y, { epochs: 1, batchSize: 5 });
@@ -31,7 +31,7 @@ describe('initialEpoch', () => {
 describe('epochs far from 0', () => {
   const far = 0x8000000000000;
 
-  it('count by one as far as initialEpoch goes, and can be saved', async () => {
+  it('count by one up to the largest initialEpoch, and can be saved', async () => {
     const model = classifier();
     await model.fit(x, y, { initialEpoch: far, epochs: 2 });
     expect(model.epoch).toBe(far + 2);
@@ -41,7 +41,7 @@ describe('epochs far from 0', () => {
   });
 
   it.each([far + 1, Number.MAX_SAFE_INTEGER])(
-    'are refused where they would not: %d',
+    'are refused if they would not count exactly: %d',
     async (initialEpoch) => {
       const model = classifier();
       const error = await rejection(model.fit(x, y, { initialEpoch }));
@@ -52,7 +52,7 @@ describe('epochs far from 0', () => {
     },
   );
 
-  it('may be as many as a callback takes to stop them', async () => {
+  it('end when a callback stops them, however many were asked for', async () => {
     const model = classifier();
     await model.fit(x, y, { epochs: 2 });
     const onEpochEnd = ({ epoch }: { epoch: number }) => (epoch === 4 ? 'stop' : undefined);

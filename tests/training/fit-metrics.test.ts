@@ -1,4 +1,4 @@
-/** Targets and metrics of a fit: what is refused, and what is measured. */
+/** Targets and metrics of a fit: those that are refused, and those that are measured. */
 import { describe, expect, it } from 'vitest';
 import {
   type BackendName,
@@ -56,7 +56,7 @@ describe('labels are refused', () => {
   });
 });
 
-describe('metrics compiled in', () => {
+describe('compiled metrics', () => {
   const labels = Array.from(y);
   const bits = labels.flatMap((label) => [label % 2, Number(label > 0)]);
   const values = labels.flatMap((label, r) => [label, Math.sin(r)]);
@@ -114,7 +114,7 @@ describe('metrics compiled in', () => {
     },
   ] as const;
 
-  it.each(cases)('of $of are those of the public functions on what predict returns', async (given) => {
+  it.each(cases)('of $of equal the public functions on the outputs of predict', async (given) => {
     const { compile, layer, metrics, targets, measure } = given;
     const model = classifier({ ...compile, metrics }, { layers: [{ units: 6, activation: 'tanh' }, layer] });
     await model.fit(x, targets, { epochs: 3 });
@@ -126,7 +126,7 @@ describe('metrics compiled in', () => {
   });
 
   it.each(cases)(
-    'of $of are in the history, over the batches before their steps, and of validation data',
+    'of $of are in the history, for the batches before their steps and for validation data',
     async (given) => {
       const { compile, layer, metrics, targets, measure } = given;
       const optimizer = sgd({ learningRate: 1e-30 });
@@ -143,7 +143,7 @@ describe('metrics compiled in', () => {
   );
 });
 
-describe('metrics are refused, with the reason, and what was compiled stays:', () => {
+describe('metrics are refused with the reason, and the compiled ones stay', () => {
   const sigmoid = (units: number) =>
     classifier({ loss: 'binaryCrossEntropy' }, { layers: [{ units, activation: 'sigmoid' }] });
   const two = () => classifier({}, { layers: [{ units: 2, activation: 'softmax' }] });
@@ -267,7 +267,7 @@ describe('metrics are refused, with the reason, and what was compiled stays:', (
     expect(stateOf(model)).toEqual(stateOf(undisturbed));
   });
 
-  it('binary averages where there are two classes or one sigmoid unit', () => {
+  it('accepts binary averages for two classes or one sigmoid unit', () => {
     const binary = [{ name: 'f1', average: 'binary' }] as const;
     expect(() => two().compile({ loss: 'crossEntropy', metrics: binary })).not.toThrow();
     expect(() => sigmoid(1).compile({ loss: 'binaryCrossEntropy', metrics: binary })).not.toThrow();

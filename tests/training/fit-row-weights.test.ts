@@ -1,10 +1,10 @@
-/** Weights of rows and classes count as repeated rows do. */
+/** Weights of rows and classes count like repeated rows. */
 import { describe, expect, it } from 'vitest';
 import { NonFiniteError, ShapeError, sgd } from '../../src/index.js';
 import { expectBlock } from '../support/compare.js';
 import { classifier, FEATURES, line, ROWS, rejection, stateOf, x, y } from '../support/fits.js';
 
-/** Rows repeated by their weights, which is what whole weights mean. */
+/** Rows repeated by their weights, which is the meaning of whole weights. */
 const counts = Array.from(y, (_, r) => r % 4);
 
 const repeated = counts.flatMap((count, r) => Array<number>(count).fill(r));
@@ -13,7 +13,7 @@ const repeatedX = repeated.map((r) => x.slice(r * FEATURES, (r + 1) * FEATURES))
 
 const repeatedY = repeated.map((r) => y[r]!);
 
-/** One step over all rows, so that the order of sums is all that differs. */
+/** One step over all rows, so that only the order of sums differs. */
 const oneStep = { batchSize: 1000, shuffle: false, epochs: 3 };
 
 describe('sample weights', () => {
@@ -26,7 +26,7 @@ describe('sample weights', () => {
     ['squaredError', 'identity', 1, y, repeatedY],
     ['huber', 'identity', 1, y, repeatedY],
   ] as const)(
-    'that are whole equal rows that come again, for %s',
+    'that are whole equal repeated rows, for %s',
     async (loss, activation, units, targets, again) => {
       const layers = [
         { units: 5, activation: 'tanh' },
@@ -55,14 +55,14 @@ describe('sample weights', () => {
     expect(history.loss[0]).toBeCloseTo(expected, 10);
   });
 
-  it('do not matter as a whole: twice the weights are the same step', async () => {
+  it('do not matter in their scale: twice the weights give the same step', async () => {
     const [once, twice] = [classifier({}, exact), classifier({}, exact)];
     await once.fit(x, y, { ...oneStep, sampleWeight: counts });
     await twice.fit(x, y, { ...oneStep, sampleWeight: counts.map((weight) => 8 * weight) });
     expect(twice.getWeights()).toEqual(once.getWeights());
   });
 
-  it('of 0 make a row go unseen, in training, loss and evaluation, and of 1 are none', async () => {
+  it('of 0 hide a row from training, loss and evaluation, and of 1 change nothing', async () => {
     const wild = x.slice();
     for (let i = 0; i < FEATURES; i++) wild[5 * FEATURES + i] = 1e6 * (i - 1);
     const sampleWeight = Array.from(y, (_, r) => Number(r !== 5));
@@ -77,14 +77,14 @@ describe('sample weights', () => {
     expect(stateOf(ones)).toEqual(stateOf(plain));
   });
 
-  it('go with validation data as their third', async () => {
+  it('are accepted as the third part of validation data', async () => {
     const model = classifier();
     const { validation } = await model.fit(x, y, { validationData: [x, y, counts] });
     expect(validation.loss[0]).toBe(model.evaluate(x, y, { sampleWeight: counts }).loss);
     expect(validation.loss[0]).not.toBe(model.evaluate(x, y).loss);
   });
 
-  it('leave metrics as they are', () => {
+  it('do not change metrics', () => {
     const model = classifier({ metrics: ['accuracy'] });
     expect(model.evaluate(x, y, { sampleWeight: counts }).accuracy).toBe(model.evaluate(x, y).accuracy);
   });
@@ -98,7 +98,7 @@ describe('class weights of class indices', () => {
     ['an array', classWeight, y],
     ['a typed array', Float32Array.from(classWeight), y],
     ['an object, whose other classes weigh 1', { 0: 0.5, 1: 3, 2: 0 }, y],
-  ])('as %s are weights of the rows', async (_what, given, targets) => {
+  ])('given as %s equal weights of the rows', async (_what, given, targets) => {
     const [byClass, bySample] = [classifier(), classifier()];
     const options = { batchSize: 6, epochs: 2 };
     expect(await byClass.fit(x, targets, { ...options, classWeight: given })).toEqual(
@@ -128,7 +128,7 @@ describe('class weights of class indices', () => {
     );
   });
 
-  it('count in training only: the loss on rows kept back is that of evaluate', async () => {
+  it('apply to training only: the loss on held-out rows is that of evaluate', async () => {
     const options = { validationSplit: 0.5, seed: 5 };
     const model = classifier();
     const plain = classifier({ optimizer: sgd({ learningRate: 1e-30 }) });
@@ -143,7 +143,7 @@ describe('class weights of class indices', () => {
   });
 });
 
-describe('weights are refused by fit, trainOnBatch, evaluate and gradients, and nothing changes:', () => {
+describe('fit, trainOnBatch, evaluate and gradients refuse weights, and nothing changes', () => {
   const weights = (change: (all: unknown[]) => unknown) => ({ sampleWeight: change(Array.from(y, () => 1)) });
   const at4 = (value: unknown) => weights((all) => all.fill(value, 4, 5));
   const cases: [string, object, new (...all: never[]) => Error, RegExp][] = [
@@ -222,7 +222,7 @@ describe('weights are refused by fit, trainOnBatch, evaluate and gradients, and 
     expect(stateOf(model)).toEqual(before);
   });
 
-  it('class weights of a loss without classes, or of several labels', async () => {
+  it('refuses class weights for a loss without classes, or with several labels', async () => {
     const several = classifier(
       { loss: 'binaryCrossEntropy' },
       { layers: [{ units: 2, activation: 'sigmoid' }] },
@@ -233,7 +233,7 @@ describe('weights are refused by fit, trainOnBatch, evaluate and gradients, and 
     }
   });
 
-  it('of validation data, by their name', async () => {
+  it('names the weights of validation data in the error', async () => {
     const error = await rejection(classifier().fit(x, y, { validationData: [x, y, [1]] }));
     expect((error as Error).message).toMatch(/^validationData\[2\]: expected 23 weights/);
   });

@@ -1,4 +1,4 @@
-/** How a stream ends: it is closed, fails, is not waited for after an abort, and nothing of it is held. */
+/** End of a stream: it is closed, or fails, or is left after an abort, and nothing of it is kept. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import v8 from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -7,7 +7,7 @@ import { batchesOf, classifier, rejection, stateOf, x, y } from '../support/fits
 import { watchedStream } from '../support/streams.js';
 
 describe('a stream is closed', () => {
-  it('when it is read to its end: by itself', async () => {
+  it('by itself when it was read to its end', async () => {
     const { seen, open } = watchedStream(batchesOf(5));
     await classifier().fit(open);
     expect(seen).toEqual({ asked: 6, closed: 0 });
@@ -50,7 +50,7 @@ describe('a stream is closed', () => {
     expect([aborted.seen, bad.seen, failing.seen]).toEqual(Array(3).fill({ asked: 1, closed: 1 }));
   });
 
-  it('and what its closing throws does not hide why', async () => {
+  it('without hiding the original error if closing throws', async () => {
     const open = async function* () {
       try {
         yield* batchesOf(5);
@@ -70,7 +70,7 @@ describe('a stream that fails', () => {
   it.each([
     [0, 0],
     [2, 2],
-  ])('after %i batches rejects with its own error, and leaves the steps taken', async (batches, steps) => {
+  ])('after %i batches rejects with its own error, and the taken steps stay', async (batches, steps) => {
     const failure = new Error('the line is dead');
     const model = classifier();
     const open = async function* () {
@@ -86,12 +86,12 @@ describe('a stream that fails', () => {
   });
 });
 
-describe('a stream that keeps one waiting', () => {
-  it.each(['a timer', 'the stream itself'])('is not waited for once %s aborts', async (who) => {
+describe('a stream that never yields', () => {
+  it.each(['a timer', 'the stream itself'])('is not awaited once %s aborts', async (who) => {
     const controller = new AbortController();
     const model = classifier();
     const open = async function* () {
-      // Not yield*, which would not go on at once when it is asked.
+      // yield* would not continue at once when it is asked.
       for (const batch of batchesOf(5).slice(0, 2)) yield batch;
       if (who === 'a timer') setTimeout(() => controller.abort('enough'), 5);
       else controller.abort('enough');
@@ -105,7 +105,7 @@ describe('a stream that keeps one waiting', () => {
     expect(stateOf(model)).toEqual(stateOf(once));
   });
 
-  it('and fails after all, when nobody listens any more, disturbs nobody', async () => {
+  it('disturbs nothing if it fails later, when nobody listens', async () => {
     const unhandled: unknown[] = [];
     const note = (error: unknown) => void unhandled.push(error);
     process.on('unhandledRejection', note);
@@ -123,7 +123,7 @@ describe('a stream that keeps one waiting', () => {
   });
 });
 
-it('nothing of a stream is held once the fit has ended, nor of an epoch that was aborted', async () => {
+it('a fit keeps nothing of a stream, not even of an aborted epoch', async () => {
   v8.setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const model = classifier({ metrics: ['accuracy', 'f1'] });
@@ -136,7 +136,7 @@ it('nothing of a stream is held once the fit has ended, nor of an epoch that was
   };
   await model.fit(open, { epochs: 2 });
   await model.fit(open, { epochs: 2, onBatchEnd: ({ batch }) => (batch === 3 ? 'stop' : undefined) });
-  // A WeakRef holds what it refers to until the task that made it is over.
+  // A WeakRef holds its object until the task that made it is over.
   await sleep(0);
   collect();
   expect(held.length).toBeGreaterThan(30);

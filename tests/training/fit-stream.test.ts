@@ -1,4 +1,4 @@
-/** Data that come batch by batch. */
+/** Streams: data that come batch by batch. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type FitOptions, NonFiniteError, ShapeError } from '../../src/index.js';
@@ -44,7 +44,7 @@ describe('a stream', () => {
     controller.close();
   }
 
-  it.each(forms)('that is %s equals the same data in memory, in order, bit for bit', async (what, open) => {
+  it.each(forms)('that is %s equals the same data in memory, unshuffled, bit for bit', async (what, open) => {
     const streamed = classifier({ metrics: ['accuracy', 'rocAuc'] });
     const kept = classifier({ metrics: ['accuracy', 'rocAuc'] });
     const [streamLog, memoryLog] = [epochLog(), epochLog()];
@@ -57,7 +57,7 @@ describe('a stream', () => {
     expect(stateOf(streamed)).toEqual(stateOf(kept));
   });
 
-  it('is opened anew for each epoch, with its number, and read to its end', async () => {
+  it('is opened again for each epoch, with its number, and read to its end', async () => {
     const epochs: number[] = [];
     const model = classifier();
     const open = (epoch: number) => {
@@ -71,7 +71,7 @@ describe('a stream', () => {
     expect(model.step).toBe(25);
   });
 
-  it('may fill one buffer again and again, and bring batches of any size', async () => {
+  it('may fill one buffer again and again, and yield batches of any size', async () => {
     const rows = [7, 1, 12, 3];
     const ends = rows.map((_, b) => rows.slice(0, b + 1).reduce((sum, n) => sum + n, 0));
     const parts = ends.map((end, b) => ({
@@ -94,7 +94,7 @@ describe('a stream', () => {
     expect(stateOf(shared)).toEqual(stateOf(apart));
   });
 
-  it('has weights of rows and classes, as data in memory have', async () => {
+  it('applies weights of rows and classes like data in memory', async () => {
     const sampleWeight = Array.from(y, (_, r) => r % 3);
     const classWeight = { 1: 4 };
     const parts = batchesOf(5).map((batch, b) => ({
@@ -103,7 +103,7 @@ describe('a stream', () => {
     }));
     const streamed = classifier();
     const kept = classifier();
-    // Data in memory divide a gradient by the mean weight of all rows; a stream does not know it, so this one is given 1.
+    // Data in memory divide a gradient by the mean weight of all rows. A stream does not know it, so this one is given 1.
     const mean = sampleWeight.reduce((sum, w, r) => sum + w * (y[r] === 1 ? 4 : 1), 0) / ROWS;
     const relative = parts.map((part) => ({ ...part, sampleWeight: part.sampleWeight.map((w) => w / mean) }));
     const options = { sampleWeight, classWeight, batchSize: 5, shuffle: false };
@@ -113,7 +113,7 @@ describe('a stream', () => {
     expectBlock(actual!, expected!, 1e-6);
   });
 
-  it('goes with validation data, metrics and early stopping', async () => {
+  it('works with validation data, metrics and early stopping', async () => {
     const options = { epochs: 20, earlyStopping: { patience: 2 } };
     const other = y.map((label) => (label + 1) % 3);
     const streamed = classifier({ metrics: ['f1'] });
@@ -125,7 +125,7 @@ describe('a stream', () => {
     expect(stateOf(streamed)).toEqual(stateOf(kept));
   });
 
-  it('in bytes settles the scaling of bytes; one that learns from floats asks for adapt', async () => {
+  it('of bytes chooses the scaling of bytes; a scaling that learns from floats needs adapt', async () => {
     const bytes = batchesOf(23).map((batch) => ({ ...batch, x: Uint8Array.from(x, (v) => 20 * v + 99) }));
     const streamed = classifier({}, { inputScaling: 'unit' });
     const kept = classifier({}, { inputScaling: 'unit' });
@@ -147,7 +147,7 @@ describe('a stream', () => {
   });
 });
 
-describe('a batch of a stream is checked when it comes:', () => {
+describe('a batch of a stream is checked when it arrives', () => {
   const good = batchesOf(5);
   const bad = (batch: unknown) => () =>
     classifier().fit(() => untyped<Batch[]>([...good.slice(0, 2), batch]));
@@ -185,7 +185,7 @@ describe('a batch of a stream is checked when it comes:', () => {
     expect((error as Error).message).toMatch(message);
   });
 
-  it('a single row for a batch norm', async () => {
+  it('refuses a single row for a batch norm', async () => {
     const layers = [{ units: 3, activation: 'softmax', batchNorm: true }] as const;
     const error = await rejection(
       classifier({}, { layers }).fit(() => [...good.slice(0, 2), { x: [x.slice(0, 4)], y: [0] }]),
@@ -193,7 +193,7 @@ describe('a batch of a stream is checked when it comes:', () => {
     expect((error as Error).message).toMatch(/^batch 3: x: batchNorm needs batches of 2 or more rows/);
   });
 
-  it('the batches before it count, and the next fit goes on behind them', async () => {
+  it('keeps the batches before it, and the next fit resumes behind them', async () => {
     const model = classifier();
     await rejection(model.fit(() => [...good.slice(0, 2), { ...good[2]!, y: [9] }]));
     expect([model.epoch, model.step]).toEqual([0, 2]);
@@ -204,7 +204,7 @@ describe('a batch of a stream is checked when it comes:', () => {
   });
 });
 
-describe('refused are', () => {
+describe('fit refuses', () => {
   const cases: [string, unknown, RegExp][] = [
     ['a stream without a batch', () => [], /^x: the stream of epoch 1 held no batch/],
     ['a function that returns nothing', () => undefined, /^x: expected the function to return an iterable/],
@@ -223,7 +223,7 @@ describe('refused are', () => {
   });
 
   it.each(['batchSize', 'shuffle', 'validationSplit', 'sampleWeight'])(
-    '%s beside a stream',
+    '%s together with a stream',
     async (option) => {
       const error = await rejection(
         classifier().fit(() => batchesOf(5), untyped<FitOptions>({ [option]: 1 })),
@@ -233,7 +233,7 @@ describe('refused are', () => {
     },
   );
 
-  it('options as a third argument, which would go unread', async () => {
+  it('refuses options as a third argument, which would be ignored', async () => {
     const model = classifier();
     const open = () => batchesOf(5);
     const error = await rejection(model.fit(untyped(open), untyped(undefined), { epochs: 3 }));

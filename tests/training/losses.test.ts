@@ -1,4 +1,4 @@
-/** The losses as users name and configure them: options, means, smoothing, training on every build. */
+/** Losses as users name and configure them: options, means, smoothing, training on every build. */
 import { describe, expect, it } from 'vitest';
 import { crossEntropy, huber, type Loss, Rng, sgd } from '../../src/index.js';
 import { checkLoss, type LossName, lossNames } from '../../src/training/losses.js';
@@ -26,7 +26,7 @@ interface Row {
   readonly loss: Loss;
   readonly activation: 'softmax' | 'sigmoid' | 'identity';
   readonly y: () => Float32Array | Uint8Array;
-  /** The loss of all rows, from what the model predicts, in f64. */
+  /** Loss of all rows from the model's predictions, in f64. */
   readonly value: (outputs: ArrayLike<number>, y: ArrayLike<number>) => number;
 }
 
@@ -37,7 +37,7 @@ const elements = (f: (d: number) => number) => (outputs: ArrayLike<number>, y: A
   sum(outputs, (a, i) => f(a - y[i]!)) / outputs.length;
 const numbers = { activation: 'identity', y: () => normalInputs(ROWS, 3, 13) } as const;
 
-/** Each loss by its closed formula, and what it trains on. A loss without a row does not compile. */
+/** Table of the losses by closed formula, with data to train on. A loss without a row does not compile. */
 const table = {
   crossEntropy: {
     loss: crossEntropy({ labelSmoothing: 0.1 }),
@@ -63,21 +63,21 @@ const table = {
 } satisfies Record<LossName, Row>;
 
 describe('a loss with options', () => {
-  it('is plain data, frozen, with its defaults filled in', () => {
+  it('is plain frozen data with its defaults filled in', () => {
     expect(crossEntropy()).toEqual({ name: 'crossEntropy', labelSmoothing: 0 });
     expect(huber({ delta: 3 })).toEqual({ name: 'huber', delta: 3 });
     expect(Object.isFrozen(crossEntropy()) && Object.isFrozen(huber())).toBe(true);
     expect(checkLoss('loss', JSON.parse(JSON.stringify(huber({ delta: 3 }))))).toEqual(huber({ delta: 3 }));
   });
 
-  it.each(lossNames)('%s is its name, and an object of that name', (name) => {
+  it.each(lossNames)('%s may be given by its name, or by an object of that name', (name) => {
     const checked = checkLoss('loss', name);
     expect(checked).toEqual(checkLoss('loss', { name }));
     expect(checked.name).toBe(name);
     expect(Object.isFrozen(checked)).toBe(true);
   });
 
-  it('by name has its defaults', () => {
+  it('has its defaults if given by name', () => {
     expect(checkLoss('loss', 'huber')).toEqual(huber());
     expect(checkLoss('loss', { name: 'crossEntropy' })).toEqual(crossEntropy());
   });
@@ -101,7 +101,7 @@ describe('a loss with options', () => {
     [() => checkLoss('loss', { name: 'squaredError', delta: 1 }), TypeError, /^loss\.delta: unknown option/],
     [() => checkLoss('loss', {}), TypeError, /^loss: expected one of crossEntropy, /],
     [() => checkLoss('loss', undefined), TypeError, /^loss: expected one of .* got undefined/],
-  ])('%s is refused', (run, kind, message) => {
+  ])('refuses %s', (run, kind, message) => {
     expect(run).toThrow(kind);
     expect(run).toThrow(message);
   });
@@ -110,7 +110,7 @@ describe('a loss with options', () => {
 describe.each(arrangements)('on $name', (arrangement) => {
   const { tolerance, trajectoryTolerance } = arrangement;
 
-  it.each(Object.values<Row>(table))('$loss is the mean it says, of all batches alike', (row) => {
+  it.each(Object.values<Row>(table))('$loss is the mean of its formula, whatever the batches', (row) => {
     const { loss, activation, y, value } = row;
     const model = build(task(loss, activation), arrangement);
     const outputs = Float64Array.from(model.predict(x));
@@ -119,7 +119,7 @@ describe.each(arrangements)('on $name', (arrangement) => {
     expectBlock([model.gradients(x, y()).loss], [expected], tolerance);
   });
 
-  it('a model of one weight has the squared error of the lectures, (ŷ − y)² and 2x(ŷ − y)', () => {
+  it("a model of one weight has the lectures' squared error, (ŷ − y)² and 2x(ŷ − y)", () => {
     const model = build(
       { ...task('squaredError', 'identity'), layers: [{ units: 2 }], inputSize: 1 },
       arrangement,
@@ -134,27 +134,30 @@ describe.each(arrangements)('on $name', (arrangement) => {
     ['soft labels', [0.3, 0.75, 0.5, 0.1, 0.9, 0.6]],
     ['hard ones', [0, 1, 1, 0, 0, 1]],
     ['both', [0, 0.25, 1, 0.5, 0.125, 0]],
-  ])('binaryCrossEntropy has its derivative by the probabilities, (p − t) / (p (1 − p)): %s', (_, labels) => {
-    const layers = [{ units: 2, activation: 'sigmoid' }] as const;
-    const loss = 'binaryCrossEntropy';
-    const model = build({ inputSize: 4, layers, loss, optimizer }, arrangement);
-    const three = x.subarray(0, 12);
-    const p = Float64Array.from(model.predict(three));
-    const weights = [1, 3, 0.5];
-    const mean = (1 + 3 + 0.5) / 3;
-    for (const sampleWeight of [undefined, weights]) {
-      const { layers: found } = model.gradients(
-        three,
-        Float64Array.from(labels),
-        sampleWeight && { sampleWeight },
-      );
-      const expected = Array.from(p, (share, i) => {
-        const weight = sampleWeight === undefined ? 1 : weights[Math.floor(i / 2)]! / mean;
-        return ((share - labels[i]!) / (share * (1 - share)) / p.length) * weight;
-      });
-      expectBlock(found[0]!.activation, expected, tolerance);
-    }
-  });
+  ])(
+    'binaryCrossEntropy has the derivative (p − t) / (p (1 − p)) with respect to the probabilities: %s',
+    (_, labels) => {
+      const layers = [{ units: 2, activation: 'sigmoid' }] as const;
+      const loss = 'binaryCrossEntropy';
+      const model = build({ inputSize: 4, layers, loss, optimizer }, arrangement);
+      const three = x.subarray(0, 12);
+      const p = Float64Array.from(model.predict(three));
+      const weights = [1, 3, 0.5];
+      const mean = (1 + 3 + 0.5) / 3;
+      for (const sampleWeight of [undefined, weights]) {
+        const { layers: found } = model.gradients(
+          three,
+          Float64Array.from(labels),
+          sampleWeight && { sampleWeight },
+        );
+        const expected = Array.from(p, (share, i) => {
+          const weight = sampleWeight === undefined ? 1 : weights[Math.floor(i / 2)]! / mean;
+          return ((share - labels[i]!) / (share * (1 - share)) / p.length) * weight;
+        });
+        expectBlock(found[0]!.activation, expected, tolerance);
+      }
+    },
+  );
 
   it('crossEntropy smooths class indices as PyTorch does', () => {
     // PyTorch 1.13, cross_entropy(z, labels, label_smoothing=0.1) in f64, and of rows with 0.3. The kernel is the
@@ -186,7 +189,7 @@ describe.each(arrangements)('on $name', (arrangement) => {
     expectBlock([smoothed(0.3).evaluate(logits, rows).loss], [1.6792562730176137], tolerance);
   });
 
-  it('smoothed targets and targets smoothed by hand are one', () => {
+  it('smoothed targets equal targets smoothed by hand', () => {
     const labels = randomClasses(ROWS, 3);
     const [off, on] = [0.2 / 3, 0.8 + 0.2 / 3];
     const rows = Array.from(labels, (label) => [0, 1, 2].map((c) => (c === label ? on : off)));
@@ -204,7 +207,7 @@ describe.each(arrangements)('on $name', (arrangement) => {
         expectBlock(layer[tensor], expected.layers[l]![tensor], tolerance);
       }
     });
-    // Accuracy goes by the labels as they were given.
+    // Accuracy uses the labels as they were given.
     expect(smoothing.evaluate(x, labels).accuracy).toBe(plain.evaluate(x, rows).accuracy);
     expectBlock([smoothing.trainOnBatch(x, labels).loss], [plain.trainOnBatch(x, rows).loss], tolerance);
   });
@@ -217,7 +220,7 @@ describe.each(arrangements)('on $name', (arrangement) => {
   });
 
   it.each(Object.values<Row>(table))(
-    '$loss on $activation trains as in f64',
+    '$loss with $activation trains as in f64',
     async ({ loss, activation, y }: Row) => {
       const [model, reference] = [arrangement, oracle].map((each) => build(task(loss, activation), each));
       const [history, expected] = [await model!.fit(x, y(), fit), await reference!.fit(x, y(), fit)];
@@ -227,7 +230,7 @@ describe.each(arrangements)('on $name', (arrangement) => {
   );
 });
 
-describe('refused are', () => {
+describe('compile refuses', () => {
   it.each([
     [
       'binary cross-entropy without sigmoid',
@@ -239,7 +242,7 @@ describe('refused are', () => {
     expect(() => build(wrong, oracle)).toThrow(message);
   });
 
-  it.each([-0.5, 1.5])('binary targets of %d', (value) => {
+  it.each([-0.5, 1.5])('fit refuses binary targets of %d', (value) => {
     const y = binary.slice();
     y[7] = value;
     const model = build(task('binaryCrossEntropy', 'sigmoid'), oracle);
