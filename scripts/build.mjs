@@ -238,6 +238,17 @@ async function bundle() {
   return [library, start];
 }
 
+/** Returns the declarations that the entries lead to, directly or not, through what the pattern finds in their texts. */
+async function reachedFrom(entries, textOf, pattern) {
+  const reached = new Set(entries.map((path) => join(path)));
+  for (const path of reached) {
+    for (const [, source] of (await textOf(path)).matchAll(pattern)) {
+      reached.add(join(dirname(path), `${source}.d.ts`));
+    }
+  }
+  return reached;
+}
+
 /**
  * Writes the declarations of the entries and of everything that they refer to. The compiler writes those of all sources,
  * including the coefficients in assembly/, which no declaration refers to. A user needs neither these nor the folder level src/.
@@ -252,16 +263,10 @@ async function declare() {
   if (status !== 0) throw new Error(`declarations:\n${stdout}`);
   const { exports } = JSON.parse(await readFile('package.json', 'utf8'));
   const entries = Object.values(exports).flatMap(({ types }) => types ?? []);
-  const reached = new Set(entries.map((path) => join(path)));
-  const shown = new Set(reached);
-  for (const path of reached) {
-    const from = join(all, 'src', relative('build/types', path));
-    const text = await readFile(from, 'utf8');
-    for (const [, source] of text.matchAll(/(?:from |import\()['"](\.[^'"]+)\.js['"]/g)) {
-      const other = join(dirname(path), `${source}.d.ts`);
-      reached.add(other);
-      if (entries.some((entry) => join(entry) === path)) shown.add(other);
-    }
+  const textOf = (path) => readFile(join(all, 'src', relative('build/types', path)), 'utf8');
+  const shown = await reachedFrom(entries, textOf, /export [^;]*? from '([^']+)\.js'/g);
+  for (const path of await reachedFrom(entries, textOf, /(?:from |import\()['"](\.[^'"]+)\.js['"]/g)) {
+    const text = await textOf(path);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, shown.has(path) ? text : withoutComments(text));
   }
