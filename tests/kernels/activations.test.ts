@@ -1,4 +1,4 @@
-/** The activations: values and derivatives against PyTorch's, against f64 to the last place, and at the edges. */
+/** Values and derivatives of the activations against PyTorch's, against f64 to the last place, and at the edges. */
 import { describe, expect, it } from 'vitest';
 import { builds } from '../support/builds.js';
 import { expectBlock, expectSame, worstUlpError } from '../support/compare.js';
@@ -9,11 +9,11 @@ const GOLDEN_TOLERANCE = { 4: 1e-5, 8: 1e-9 };
 const sizes = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 19, 33, 64, 1000];
 const numbers = new Numbers(5);
 
-/** A million points: even over [−100, 100], and even over the exponents, so that the tiny ones get their share. */
+/** A million points, half of them even over [−100, 100], half even over the exponents, so that tiny ones have their share. */
 const sweep = numbers.floats(1_000_000, 100);
 const bits = new Uint32Array(sweep.buffer);
 for (let i = 0; i < bits.length; i += 2) {
-  // 0x42c80000 is 100: below it lie all smaller floats, denormals among them.
+  // 0x42c80000 is 100; below it are all smaller floats, including denormals.
   bits[i] = (numbers.below(0x42c80001) | (numbers.below(2) << 31)) >>> 0;
 }
 
@@ -21,7 +21,7 @@ type BackwardKernel = Pick<Activation, 'name' | 'parameter'>;
 type Kernel = BackwardKernel | { name: 'step'; parameter: number };
 type Operands = Record<'da' | 'z' | 'a', ArrayLike<number>>;
 
-/** |actual − exact| ≤ loss(x) · |exact| at every x. */
+/** Expects |actual − exact| ≤ loss(x) · |exact| at every x. */
 function expectRelative(
   x: ArrayLike<number>,
   actual: ArrayLike<number>,
@@ -31,7 +31,7 @@ function expectRelative(
 ): void {
   for (let i = 0; i < x.length; i++) {
     const y = value(exact[i]!);
-    // Below 1e-300 f64 itself has lost digits.
+    // Below 1e-300, f64 itself has lost digits.
     if (!(Math.abs(actual[i]! - y) <= loss(x[i]!) * Math.abs(y) + 1e-315)) {
       expect.fail(`at ${x[i]}: ${actual[i]}, expected ${y}`);
     }
@@ -72,11 +72,11 @@ describe.each(builds)('activations, $name', ({ name: build, create }) => {
   const slope = (kernel: BackwardKernel, z: ArrayLike<number>) =>
     backward(kernel, { da: ones(z.length), z, a: forward(kernel, z) });
   const stored = (y: number) => (elementBytes === 8 ? y : Math.fround(y));
-  /** −0 and 0 are the same. */
+  /** Makes −0 and 0 equal. */
   const unsigned = (y: ArrayLike<number>) => Array.from(y, (v) => v + 0);
 
-  it('tanh has the slope of its a to the last digit near ±1, where 1 − a² has lost half of them', () => {
-    // (1 − a)(1 + a) at a = 1 − 2^−k is 2^(1−k) − 2^(−2k): as exact as every factor is.
+  it('tanh has its slope to the last digit near ±1, where 1 − a² has lost half of the digits', () => {
+    // (1 − a)(1 + a) at a = 1 − 2^−k is 2^(1−k) − 2^(−2k), which is as exact as its factors.
     const k = elementBytes === 8 ? 27 : 13;
     const a = Array.from({ length: 11 }, (_, i) => (i % 2 === 0 ? 1 : -1) * (1 - 2 ** -k));
     const tanh = activations.find(({ name }) => name === 'tanh')!;
@@ -90,7 +90,7 @@ describe.each(builds)('activations, $name', ({ name: build, create }) => {
 
     it('has the values and derivatives of the reference vectors', () => {
       const reference = goldenOf(row.golden);
-      // An f32 build sees x rounded: the formula there, where f64 is compared with the vectors themselves.
+      // An f32 build sees a rounded x, so that it is compared with the formula; f64 is compared with the vectors themselves.
       const x = elementBytes === 8 ? goldenX : goldenX.map(Math.fround);
       const values = elementBytes === 8 ? reference.value : x.map(value);
       const slopes = elementBytes === 8 ? reference.derivative : x.map(derivative);
@@ -104,7 +104,7 @@ describe.each(builds)('activations, $name', ({ name: build, create }) => {
       expectBlock(unsigned(back), unsigned(expected), GOLDEN_TOLERANCE[elementBytes]);
     });
 
-    it('is within its bound in ULP of f64 on a million points', () => {
+    it('is within its bound in ULP from f64 on a million points', () => {
       if (elementBytes === 8) return expectRelative(sweep, forward(row, sweep), sweep, loss, value);
       const x = sweep.filter((v) => v >= from);
       const actual = forward(row, x);
@@ -114,7 +114,7 @@ describe.each(builds)('activations, $name', ({ name: build, create }) => {
       );
       expect(beyond.every((y) => Math.abs(y) <= tail)).toBe(true);
       const worst = worstUlpError(x, actual, value);
-      // JavaScript computes in f64: all that is left is the rounding at the store.
+      // JavaScript computes in f64, so that only the rounding at the store remains.
       const allowed = build === 'javascript' ? Math.min(bound, 0.5000001) : bound;
       expect(worst.error, `at ${worst.x}`).toBeLessThanOrEqual(allowed);
     });
@@ -131,7 +131,7 @@ describe.each(builds)('activations, $name', ({ name: build, create }) => {
       expect(worst.error, `at ${worst.x}`).toBeLessThanOrEqual(allowed);
     });
 
-    it('has its limits, and NaN of NaN', () => {
+    it('has its limits, and NaN for NaN', () => {
       expectSame(
         forward(
           row,
@@ -141,7 +141,7 @@ describe.each(builds)('activations, $name', ({ name: build, create }) => {
       );
     });
 
-    it('has its derivative at the edges, the left branch at a kink, and NaN of NaN', () => {
+    it('has its derivative at the edges, that of the left branch at a kink, and NaN for NaN', () => {
       const x = [...edges.map(([at]) => at), ...row.kinks];
       const actual = slope(row, x);
       x.forEach((at, i) => {
@@ -151,7 +151,7 @@ describe.each(builds)('activations, $name', ({ name: build, create }) => {
           expect(actual[i], `at ${at}`).toBe(Number.isFinite(at) ? stored(derivative(at)) : limit);
           return;
         }
-        // The formula of the test meets ∞; its limit there is what 1e4 has.
+        // The formula of the test would meet ∞; its limit equals its value at 1e4.
         const z = Math.max(-1e4, Math.min(1e4, at));
         expect(Math.abs(actual[i]! - derivative(z)), `at ${at}`).toBeLessThan(1e-6);
       });
@@ -160,11 +160,11 @@ describe.each(builds)('activations, $name', ({ name: build, create }) => {
       expect(backward(row, { da: [NaN], z: [0.5], a: forward(row, [0.5]) })[0]).toBeNaN();
     });
 
-    it('gives the same bits in every place, at every size and misalignment, and onto its operands', () => {
+    it('gives equal bits in every place, at every size and misalignment, and in place', () => {
       for (const n of sizes) {
         const z = numbers.floats(n, 4);
         const da = numbers.floats(n, 2);
-        // One value at a time is the reference: no vector, no neighbour.
+        // One value at a time is the reference, without vectors and neighbours.
         const alone = { a: new Float64Array(n), dz: new Float64Array(n) };
         for (let i = 0; i < n; i++) {
           alone.a[i] = forward(row, [z[i]!])[0]!;
@@ -186,7 +186,7 @@ describe.each(builds)('activations, $name', ({ name: build, create }) => {
     });
   });
 
-  it('the step is 0 below 0, 1 from ±0 on, and NaN of NaN', () => {
+  it('step is 0 below 0, 1 from ±0 on, and NaN for NaN', () => {
     const step = { name: 'step', parameter: NaN } as const;
     const x = [-Infinity, -1e4, -(2 ** -149), -0, 0, 2 ** -149, 1, Infinity, NaN];
     const expected = [0, 0, 0, 1, 1, 1, 1, 1, NaN];
@@ -214,7 +214,7 @@ describe.each(builds)('activations, $name', ({ name: build, create }) => {
 });
 
 it.each(activations)(
-  '$title in f64 has the derivative that differences measure',
+  '$title has in f64 the derivative of finite differences',
   ({ name, parameter, kinks }) => {
     const box = new Sandbox(builds.find((build) => build.name === 'javascript64')!.create());
     const { kernels } = box.backend;

@@ -1,6 +1,6 @@
 /**
- * A batch norm made of its kernels: PyTorch's vectors, f32 against f64, gradients by differences, and means so large that
- * rounding them shows.
+ * A batch norm made of its kernels, against PyTorch's vectors, f32 against f64, gradients against finite differences, and with
+ * means so large that their rounding shows.
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -55,7 +55,7 @@ describe.each(builds)('batch norm as a layer, $name', ({ create }) => {
   const { gamma, beta, momentum } = golden;
   const dy = golden.upstream_grad.flat();
 
-  /** Running statistics after a batch: PyTorch's are of the unbiased variance. */
+  /** Returns running statistics after a batch; PyTorch's use the unbiased variance. */
   function run(running: { mean: ArrayLike<number>; variance: ArrayLike<number> }, x: Matrix) {
     const { mean, variance } = norm.moments(x.flat(), x.length, gamma.length);
     const add = (momentum * x.length) / (x.length - 1);
@@ -92,10 +92,10 @@ describe.each(builds)('batch norm as a layer, $name', ({ create }) => {
     expectGradients(norm.layer({ x: golden.x.flat(), dy, gamma, beta }, twice), golden.eval_after_2);
   });
 
-  it('makes beta of a constant, and of a single row', () => {
+  it('returns beta for a constant, and for a single row', () => {
     const { x, y } = golden.constant_input;
     const flat = x.flat();
-    // Its file has gamma 1 and beta 0.
+    // The golden file has gamma 1 and beta 0.
     expect([...norm.layer({ x: flat, dy: flat, gamma: ones(4), beta: zeros(4) }).y]).toEqual(y.flat());
     const single = norm.layer({ x: [0.1, -2, 3e4, 0], dy: [1, 2, 3, 4], gamma, beta });
     expectBlock(single.y, beta, wide ? 0 : 2 ** -24);
@@ -118,14 +118,14 @@ describe.each(builds)('batch norm as a layer, $name', ({ create }) => {
     }
   });
 
-  it('means of 10⁴ with a deviation of 1 cost what rounding the mean costs, no more', () => {
+  it('means of 10⁴ with a deviation of 1 cost no more than rounding the mean', () => {
     const [rows, columns] = [128, 17];
     const x = new Numbers(8).floats(rows * columns, Math.sqrt(3)).map((v) => v + 1e4);
     const unit = wide ? 2 ** -53 : 2 ** -24;
     const exact = momentsOf(x, rows, columns);
     const { mean, variance, y } = norm.layer({ x, dy: x, gamma: ones(columns), beta: zeros(columns) });
     for (let c = 0; c < columns; c++) {
-      // The mean is stored half a place off at most, which moves a whole column; then y's own roundings.
+      // The stored mean is off by at most half a place, which shifts a whole column. The roundings of y come on top.
       const shift = wide ? 2 ** -40 : spacing(exact.mean[c]!) / 2;
       expect(Math.abs(mean[c]! - exact.mean[c]!)).toBeLessThanOrEqual(shift);
       expect(Math.abs(variance[c]! / exact.variance[c]! - 1)).toBeLessThanOrEqual(unit);
@@ -139,7 +139,7 @@ describe.each(builds)('batch norm as a layer, $name', ({ create }) => {
   });
 });
 
-describe('gradients by differences, in f64', () => {
+describe('gradients in f64', () => {
   const STEP = 1e-5;
 
   it.each([
@@ -147,7 +147,7 @@ describe('gradients by differences, in f64', () => {
     { rows: 7, columns: 5, moments: 'batch' },
     { rows: 1, columns: 3, moments: 'running' },
     { rows: 7, columns: 5, moments: 'running' },
-  ])('$rows × $columns, $moments moments', ({ rows, columns, moments }) => {
+  ])('equal finite differences: $rows × $columns, $moments moments', ({ rows, columns, moments }) => {
     const layer = randomLayer(rows, columns);
     const running =
       moments === 'batch' ? undefined : { mean: layer.beta, variance: Array.from(layer.gamma, Math.abs) };

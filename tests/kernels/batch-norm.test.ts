@@ -1,6 +1,6 @@
 /**
- * Batch norm, kernel by kernel: sums in f64 to the bit against their definition, what is elementwise within the bound
- * that its roundings give.
+ * Kernels of batch norm. Sums in f64 must equal their definition bit by bit; elementwise results must be within the bound of
+ * their roundings.
  */
 import { describe, expect, it } from 'vitest';
 import { builds } from '../support/builds.js';
@@ -9,7 +9,7 @@ import { BatchNorm, backward, type Elementwise, EPSILON, forward, momentsOf } fr
 import { Numbers, Sandbox } from './sandbox.js';
 
 const elementwise = [forward, backward];
-/** Beyond, at and below a block of rows; columns that fill vectors and pairs and that do not. */
+/** Numbers of rows below, at and beyond a block; numbers of columns that fill vectors and pairs, and that do not. */
 const shapes = [0, 1, 2, 3, 4, 5, 128].flatMap((rows) =>
   [...Array(18).keys(), 256].map((columns) => [rows, columns] as const),
 );
@@ -28,10 +28,10 @@ describe.each(builds)('batch norm, $name', ({ create }) => {
   const norm = new BatchNorm(box);
   const { kernels, elementBytes } = box.backend;
   const stored = elementBytes === 8 ? (x: number) => x : Math.fround;
-  /** What one rounding of a number costs, relative to it. */
+  /** Relative error of one rounding. */
   const unit = elementBytes === 8 ? 2 ** -53 : 2 ** -24;
 
-  /** What cancels leaves noise far below the spread; with an infinity in the column the mean may be that or NaN. */
+  /** Expects noise from cancellation far below the spread; with an infinity in the column the mean may be that or NaN. */
   function expectWithinSpread(mean: ArrayLike<number>, expected: ReturnType<typeof momentsOf>, rows: number) {
     expected.mean.forEach((m, c) => {
       const deviation = Math.sqrt(expected.variance[c]!);
@@ -40,7 +40,7 @@ describe.each(builds)('batch norm, $name', ({ create }) => {
     });
   }
 
-  it('moments are their definition to the bit, on every size and misalignment, special values too', () => {
+  it('moments equal their definition bit by bit, on every size and misalignment, with special values too', () => {
     for (const [rows, columns] of [...shapes, [3, 1000] as const]) {
       const numbers = new Numbers(rows * 1009 + columns);
       for (const special of [false, true]) {
@@ -57,14 +57,14 @@ describe.each(builds)('batch norm, $name', ({ create }) => {
     }
   });
 
-  it('moments of no rows are NaN, those of one row its values and 0', () => {
+  it('moments are NaN without rows, and for one row its values and 0', () => {
     const nothing = norm.moments([], 0, 2);
     expect([...nothing.mean, ...nothing.variance]).toEqual([NaN, NaN, NaN, NaN]);
     const single = norm.moments([0.5, -3, 7], 1, 3);
     expect([...single.mean, ...single.variance]).toEqual([0.5, -3, 7, 0, 0, 0]);
   });
 
-  it('equal values have no variance, whatever they are', () => {
+  it('equal values have a variance of 0, whatever they are', () => {
     for (const value of [0.1, 1e4 + 1 / 3, 1e30, -1e-40].map(Math.fround)) {
       for (const rows of [2, 3, 7, 100]) {
         const { mean, variance } = norm.moments(Array(rows * 3).fill(value), rows, 3);
@@ -91,7 +91,7 @@ describe.each(builds)('batch norm, $name', ({ create }) => {
       4000,
       1,
     );
-    // 0, 1, 2 and 3 in turn.
+    // The values 0, 1, 2 and 3 in turn.
     expectSame(mean, [stored(2 ** 23 + 1.5)]);
     expectSame(variance, [1.25]);
   });
@@ -118,7 +118,7 @@ describe.each(builds)('batch norm, $name', ({ create }) => {
     },
   );
 
-  it('inverse deviations and blends are their formulas to the bit, in place too', () => {
+  it('inverse deviations and blends equal their formulas bit by bit, in place too', () => {
     const numbers = new Numbers(5);
     for (let n = 0; n <= 17; n++) {
       const variance = numbers.floats(n, 3).map((v, i) => [0, Infinity, NaN, 1e-40][i - 4] ?? Math.abs(v));
@@ -131,16 +131,16 @@ describe.each(builds)('batch norm, $name', ({ create }) => {
       expectSame(box.read(at, n), expected);
 
       const [y, x] = [numbers.floats(n), numbers.floats(n).map((v, i) => specials[i - 4] ?? v)];
-      // In doubles: 0.9 and 0.1 as floats do not add up to 1, and a running mean would drift off.
+      // In doubles: as floats, 0.9 and 0.1 do not add up to 1, and a running mean would drift.
       const mixed = Array.from(y, (v, i) => stored(0.9 * v + 0.1 * x[i]!));
       for (const offset of [0, 1, 2]) expectSame(norm.blend(y, x, 0.9, 0.1, offset), mixed);
     }
   });
 
-  it.each(elementwise)('$name is its formula, on every size, misalignment and overlap', (c) => {
+  it.each(elementwise)('$name equals its formula on every size, misalignment and overlap', (c) => {
     for (const [rows, columns] of shapes) {
       const operands = operandsOf(c, rows, columns);
-      // Representable, so that what is passed is what is meant.
+      // Rounded, so that the kernel gets exactly this number.
       const share = Math.fround(1 / rows);
       for (const onto of ['', ...c.matrices]) {
         for (const offset of [0, 1, 3]) {
@@ -150,7 +150,7 @@ describe.each(builds)('batch norm, $name', ({ create }) => {
               operands[operand]![c.matrices.includes(operand) ? i : i % columns]!;
             const [value, rounded] = c.value(at, share);
             const error = Math.abs(y[i]! - value);
-            // The hundredth is for products of roundings, 2⁻⁵¹ for those of the reference.
+            // The factor 1.01 allows for products of roundings, 2⁻⁵¹ for those of the reference.
             if (!(error <= 1.01 * unit * rounded + 2 ** -51 * rounded)) {
               expect.fail(`${rows} × ${columns}, onto ${onto}, element ${i}: ${y[i]} for ${value}`);
             }
@@ -160,7 +160,7 @@ describe.each(builds)('batch norm, $name', ({ create }) => {
     }
   });
 
-  it.each(elementwise)('$name leaves a NaN or an infinity where it stands', (c) => {
+  it.each(elementwise)('$name keeps a NaN or an infinity in its place', (c) => {
     const [rows, columns] = [3, 7];
     for (const matrix of c.matrices) {
       for (const value of [NaN, Infinity, -Infinity]) {
@@ -199,7 +199,7 @@ describe.each(builds)('batch norm, $name', ({ create }) => {
     }
   });
 
-  it('a gradient that is NaN or infinite spoils its own column', () => {
+  it('a NaN or infinite gradient affects its own column only', () => {
     const [rows, columns] = [5, 7];
     const operands = operandsOf(backward, rows, columns);
     const clean = norm.gradients(operands, rows, columns);

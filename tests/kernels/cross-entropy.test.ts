@@ -1,4 +1,4 @@
-/** Softmax and its cross-entropy: values and gradients together, right up to where floats end. */
+/** Softmax and its cross-entropy: values and gradients together, up to the limits of floats. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Kernels } from '../../src/backend/kernels.js';
@@ -26,7 +26,7 @@ const randomRows = (rows: number, columns: number, size: number): number[][] =>
 const oneHot = (labels: readonly number[], columns: number): number[][] =>
   labels.map((label) => Array.from({ length: columns }, (_, c) => (c === label ? 1 : 0)));
 
-/** Σ w Σ t (ln Σ e^z − z), p and w · share (p Σt − t) in f64, without a difference of nearly equal numbers. */
+/** Computes Σ w Σ t (ln Σ e^z − z), p and w · share (p Σt − t) in f64, without differences of nearly equal numbers. */
 function oracle(z: Rows, targets: Rows, weights?: readonly number[], share = 1 / z.length): Result {
   let loss = 0;
   const p: number[] = [];
@@ -57,15 +57,15 @@ describe.each(builds)('softmax and cross-entropy, $name', ({ create }) => {
 
   interface Options {
     kernels?: Pick<Kernels, 'softmax_cross_entropy' | 'softmax_cross_entropy_rows'>;
-    /** p is written onto z. */
+    /** Writes p onto z. */
     onto?: boolean;
     offset?: number;
-    /** One a row; all weigh 1 by default. */
+    /** One weight per row; default 1 for all. */
     weights?: readonly number[];
     share?: number;
   }
 
-  /** Cross-entropy with labels (numbers) or rows of targets. */
+  /** Runs cross-entropy with labels (numbers) or with rows of targets. */
   function crossEntropy(z: Rows, y: readonly number[] | Rows, options: Options = {}): Result {
     const { kernels = box.backend.kernels, onto = false, offset = 0, weights } = options;
     const rows = z.length;
@@ -103,13 +103,13 @@ describe.each(builds)('softmax and cross-entropy, $name', ({ create }) => {
       const { loss, dz } = crossEntropy(mean.logits, mean.labels);
       expectBlock([loss / mean.logits.length, loss], [mean.value, sum.value], tolerance);
       expectBlock(dz, mean.grad_logits.flat(), tolerance);
-      // PyTorch's fourth loss is a difference of thirties: as one block, so that its lost digits do not count.
+      // PyTorch's fourth loss is a difference of numbers near 30; compared as one block, so that its lost digits do not count.
       const alone = none.logits.map((row: number[], r: number) => crossEntropy([row], [none.labels[r]]));
       const losses = alone.map((result: Result) => result.loss);
       expectBlock(losses, none.value, tolerance);
     });
 
-    /** On every width, height and misalignment, labels, one-hot rows and any targets against the oracle. */
+    /** Compares labels, one-hot rows and any targets with the oracle, on every width, height and misalignment. */
     function expectEveryShape(kernels?: Options['kernels']): void {
       for (const rows of [1, 2, 5]) {
         for (let columns = 1; columns <= 18; columns++) {
@@ -125,11 +125,11 @@ describe.each(builds)('softmax and cross-entropy, $name', ({ create }) => {
       }
     }
 
-    it('is its formula on every shape and misalignment', () => {
+    it('equals its formula on every shape and misalignment', () => {
       expectEveryShape();
     });
 
-    it('writes p onto z and changes nothing by it', () => {
+    it('may write p onto z without a different result', () => {
       for (const columns of [1, 3, 4, 7, 10, 17]) {
         const z = randomRows(3, columns, 6);
         const labels = z.map(() => numbers.below(columns));
@@ -143,10 +143,10 @@ describe.each(builds)('softmax and cross-entropy, $name', ({ create }) => {
       }
     });
 
-    it('takes a label as the one-hot row', () => {
+    it('treats a label like its one-hot row', () => {
       const z = [...randomRows(40, 10, 9), ...oneHot([1, 2, 3], 10).map((row) => row.map((v) => 50 * v))];
       const labels = z.map(() => numbers.below(10));
-      // The same formulas, ordered otherwise: a rounding of the store apart.
+      // The formulas are equal but ordered differently, so that a rounding of the store may differ.
       const limit = elementBytes === 8 ? 1e-15 : 2 ** -23;
       expectResult(crossEntropy(z, labels), crossEntropy(z, oneHot(labels, 10)), limit);
     });
@@ -160,7 +160,7 @@ describe.each(builds)('softmax and cross-entropy, $name', ({ create }) => {
       { z: [3e38, -3e38, 0], label: 0, loss: 0 },
       { z: [0, -Infinity, -Infinity], label: 0, loss: 0 },
       { z: [0, -Infinity, 0], label: 1, loss: Infinity },
-    ])('of very confident logits $z, label $label, is $loss', ({ z, label, loss }) => {
+    ])('is $loss for the very confident logits $z and the label $label', ({ z, label, loss }) => {
       for (const y of [[label], oneHot([label], 3)]) {
         const actual = crossEntropy([z], y);
         const expected = oracle([z], oneHot([label], 3));
@@ -172,14 +172,14 @@ describe.each(builds)('softmax and cross-entropy, $name', ({ create }) => {
             1e-12,
           );
         } else {
-          // The sum of a row is an f64 beside 1 here: what the others hold is exact to 1e-16, not to its own digits.
+          // The sum of a row is an f64 close to 1 here, so that the other classes are exact to 1e-16, not to their own digits.
           expectBlock([...actual.p, ...actual.dz, 1], [...expected.p, ...expected.dz, 1], 1e-7);
           expectBlock([actual.loss, 1], [loss, 1], 1e-7);
         }
       }
     });
 
-    it('takes the largest logit wherever it stands', () => {
+    it('finds the largest logit in every place', () => {
       for (let columns = 2; columns <= 18; columns++) {
         for (let at = 0; at < columns; at++) {
           // Without the right maximum, e^200 is infinite.
@@ -193,7 +193,7 @@ describe.each(builds)('softmax and cross-entropy, $name', ({ create }) => {
     });
 
     it('keeps the digits of a confident right answer', () => {
-      // 1 − p is 4e-9, and so is the loss: formed in f32, both would be 0.
+      // 1 − p is 4e-9, and so is the loss; computed in f32, both would be 0.
       const z = [[20, 0, 0, -3]];
       const expected = oracle(z, oneHot([0], 4));
       for (const y of [[0], oneHot([0], 4)]) {
@@ -203,8 +203,8 @@ describe.each(builds)('softmax and cross-entropy, $name', ({ create }) => {
       }
     });
 
-    it('stores gradients below 1e-30 as 0, and keeps those above', () => {
-      // p of the second class falls from 1e-26 through 1e-30 and through the denormals.
+    it('stores gradients below 1e-30 as 0 and keeps larger ones', () => {
+      // p of the second class falls from 1e-26 through 1e-30 and the denormals.
       const z = Array.from({ length: 256 }, (_, r) => [0, -60 - r / 4, -Infinity]);
       for (const y of [z.map(() => 0), z.map(() => [1, 0, 0])]) {
         const { dz } = crossEntropy(z, y);
@@ -218,7 +218,7 @@ describe.each(builds)('softmax and cross-entropy, $name', ({ create }) => {
       }
     });
 
-    it('of a row with a NaN is NaN, and leaves the other rows alone', () => {
+    it('is NaN for a row with a NaN, and leaves the other rows unchanged', () => {
       for (const columns of [1, 3, 4, 5, 9]) {
         const clean = randomRows(3, columns, 3);
         const labels = clean.map(() => numbers.below(columns));
@@ -227,7 +227,7 @@ describe.each(builds)('softmax and cross-entropy, $name', ({ create }) => {
             const z = clean.map((row, r) => row.map((v, c) => (r === 1 && c === at ? special : v)));
             for (const y of [labels, oneHot(labels, columns)]) {
               const [spoilt, whole] = [crossEntropy(z, y), crossEntropy(clean, y)];
-              // ∞ − ∞ is NaN, unless a wrong answer is infinitely wrong first.
+              // ∞ − ∞ is NaN, unless the answer is already infinitely wrong.
               if (Number.isNaN(special)) expect(spoilt.loss).toBeNaN();
               expect(Number.isFinite(spoilt.loss)).toBe(false);
               for (const result of ['p', 'dz'] as const) {
@@ -255,7 +255,7 @@ describe.each(builds)('softmax and cross-entropy, $name', ({ create }) => {
       }
     });
 
-    it('by weights of 1 is the unweighted, to the bit', () => {
+    it('equals the unweighted loss bit by bit for weights of 1', () => {
       for (const columns of [1, 3, 4, 10, 17]) {
         const z = randomRows(7, columns, 6);
         const labels = z.map(() => numbers.below(columns));
@@ -266,7 +266,7 @@ describe.each(builds)('softmax and cross-entropy, $name', ({ create }) => {
       }
     });
 
-    it('takes nothing from a row of weight 0, be it infinitely wrong or NaN', () => {
+    it('ignores a row of weight 0, even if it is infinitely wrong or NaN', () => {
       const clean = [[1, 2, 0, -1, 3]];
       for (const row of [
         [0, 1, 2, 3, 4],
@@ -283,14 +283,14 @@ describe.each(builds)('softmax and cross-entropy, $name', ({ create }) => {
       }
     });
 
-    it('of nothing is nothing', () => {
+    it('is 0 without rows or columns', () => {
       expect(crossEntropy([], []).loss).toBe(0);
-      // Without columns there is no place for a label: nothing may be read or written.
+      // Without columns a label has no place: nothing may be read or written.
       expect(crossEntropy([[], []], [0, 1]).loss).toBe(0);
       expect(crossEntropy([[], []], [[], []]).loss).toBe(0);
     });
 
-    describe('these checks notice', () => {
+    describe('the checks notice', () => {
       const { kernels } = box.backend;
       type Loss = Kernels['softmax_cross_entropy'];
       const mutants: Record<string, (original: Loss) => Loss> = {
@@ -327,7 +327,7 @@ describe.each(builds)('softmax and cross-entropy, $name', ({ create }) => {
       expectBlock(forward([reference.z]), reference.softmax, tolerance);
     });
 
-    it('is its formula on every shape and misalignment, in place too, and sums to 1', () => {
+    it('equals its formula on every shape and misalignment, in place too, and sums to 1', () => {
       for (const rows of [0, 1, 2, 5]) {
         for (let columns = 0; columns <= 18; columns++) {
           const z = round(randomRows(rows, columns, 5));
@@ -343,7 +343,7 @@ describe.each(builds)('softmax and cross-entropy, $name', ({ create }) => {
       }
     });
 
-    it('does not overflow, and makes NaN of NaN', () => {
+    it('does not overflow, and returns NaN for NaN', () => {
       expectSame(forward([[1e38, -1e38, 1e38]]), [0.5, 0, 0.5]);
       expectSame(forward([[-Infinity, 0, -Infinity]]), [0, 1, 0]);
       expectSame(forward([[0, NaN, 0]]), [NaN, NaN, NaN]);
@@ -352,7 +352,7 @@ describe.each(builds)('softmax and cross-entropy, $name', ({ create }) => {
   });
 });
 
-it('in f64, cross-entropy has the gradients that differences measure', () => {
+it('cross-entropy in f64 has the gradients of finite differences', () => {
   const box = new Sandbox(builds.find((build) => build.name === 'javascript64')!.create());
   const { kernels } = box.backend;
   const [rows, columns, h] = [3, 5, 1e-5];

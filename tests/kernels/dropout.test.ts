@@ -1,4 +1,4 @@
-/** Dropout against the plain formula to the bit, and the share it drops of drawn words against the rate. */
+/** Dropout equals the plain formula bit by bit, and the dropped share of drawn words matches the rate. */
 import { describe, expect, it } from 'vitest';
 import { builds } from '../support/builds.js';
 import { expectSame } from '../support/compare.js';
@@ -35,12 +35,12 @@ describe.each(builds)('dropout, $name', ({ create }) => {
     return box.read(y, x.length);
   }
 
-  it('keeps x · factor where the word reaches the threshold, on every size, misalignment and in place', () => {
+  it('keeps x · factor if the word reaches the threshold, on every size and misalignment, and in place', () => {
     const numbers = new Numbers(1);
     for (const n of sizes) {
       const x = numbers.floats(n, 3).map((v) => (numbers.below(3) === 0 ? specials[numbers.below(8)]! : v));
       for (const threshold of thresholds) {
-        // Every other word lies on the threshold or next to it.
+        // Every other word equals the threshold or is next to it.
         const bits = Uint32Array.from(x, (_, i) => [numbers.word(), threshold + (i % 3) - 1][i % 2]!);
         const expected = Array.from(x, (v, i) => (bits[i]! >= threshold ? stored(v * 1.25) : 0));
         for (const offset of [0, 1, 2, 3]) {
@@ -53,18 +53,18 @@ describe.each(builds)('dropout, $name', ({ create }) => {
     }
   });
 
-  it('what is dropped is +0, whatever it was', () => {
+  it('makes +0 of every dropped value', () => {
     for (const x of [NaN, Infinity, -Infinity, -0, -5]) {
       expectSame(run(Array(5).fill(x), Array(5).fill(6), 7, 2), [0, 0, 0, 0, 0]);
     }
   });
 
-  it('a threshold of 0 keeps everything', () => {
+  it('keeps everything at a threshold of 0', () => {
     const x = new Numbers(2).floats(100);
     expectSame(run(x, new Uint32Array(100), 0, 1), x);
   });
 
-  it.each([0.01, 0.1, 0.2, 0.5, 0.9])('drops %d of what is drawn, within 5σ, and keeps the mean', (rate) => {
+  it.each([0.01, 0.1, 0.2, 0.5, 0.9])('drops a share of %d within 5σ, and keeps the mean', (rate) => {
     const n = 1_000_000;
     const threshold = Math.floor(rate * WORDS);
     box.clear();
@@ -78,7 +78,7 @@ describe.each(builds)('dropout, $name', ({ create }) => {
     const dropped = values.filter((v) => v === 0).length;
     expect(dropped).toBe(words.filter((word) => word < threshold).length);
     expect(Math.abs(dropped - rate * n)).toBeLessThan(5 * Math.sqrt(n * rate * (1 - rate)));
-    // Of ones, y has a mean of 1 and a variance of rate / (1 − rate).
+    // For ones, y has a mean of 1 and a variance of rate / (1 − rate).
     const mean = Array.from(values).reduce((sum, v) => sum + v, 0) / n;
     expect(Math.abs(mean - 1)).toBeLessThan(5 * Math.sqrt(rate / (1 - rate) / n));
   });

@@ -1,4 +1,4 @@
-/** Binary cross-entropy and the regression losses: values and gradients together, weighted row by row. */
+/** Binary cross-entropy and the regression losses: values and gradients together, weighted by row. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../src/backend/kernels.js';
@@ -24,7 +24,7 @@ const huber = (delta: number): Formula => ({
   value: (a, t) => (Math.abs(a - t) < delta ? (a - t) ** 2 / 2 : delta * Math.abs(a - t) - delta ** 2 / 2),
   slope: (a, t) => Math.max(-delta, Math.min(delta, a - t)),
 });
-/** As textbooks have them, right for the logits below 40 that they are given here. */
+/** Formulas of textbooks, which are accurate for the logits below 40 that they get here. */
 const formulas: readonly Formula[] = [
   {
     kernel: 'sigmoid_cross_entropy',
@@ -41,12 +41,12 @@ const regressions = formulas.slice(1);
 const logistic = formulas[0]!;
 
 interface Options {
-  /** Default 1: a row is one value. */
+  /** Columns of a row; default 1. */
   readonly columns?: number;
   readonly weights?: ArrayLike<number>;
   readonly share?: number;
   readonly offset?: number;
-  /** The gradient (of a regression) or p (of the logits) is written onto this operand. */
+  /** Operand that the gradient of a regression, or p of a loss on logits, overwrites. */
   readonly onto?: 'x' | 'targets' | undefined;
 }
 
@@ -79,7 +79,7 @@ function run(
   return { loss, gradient: box.read(gradient, n), p: box.read(output, n) };
 }
 
-/** Targets of probabilities for the logits, any numbers for the others; some are met exactly. */
+/** Makes targets, probabilities for logits and any numbers for regressions; some equal the values exactly. */
 function data(formula: Formula, n: number): { x: Float32Array; t: Float32Array } {
   const x = numbers.floats(n, 3);
   const t = numbers.floats(n, 3).map((v, i) => {
@@ -105,13 +105,13 @@ describe.each(builds)('elementwise losses, $name', ({ create }) => {
     expectBlock(binary.gradient, bce.grad_logits, tolerance);
   });
 
-  // PyTorch 1.13, HuberLoss(delta, reduction='sum') and L1Loss(reduction='sum') in f64; by hand, d is −0.2, −3, 0,
-  // 5, 1 (which is both branches of δ = 1) and −0.25, and 7.55125 is 0.02 + 2.5 + 0 + 4.5 + 0.5 + 0.03125.
+  // PyTorch 1.13, HuberLoss(delta, reduction='sum') and L1Loss(reduction='sum') in f64. By hand: d is −0.2, −3, 0, 5, 1 (both
+  // branches of δ = 1) and −0.25, and 7.55125 is 0.02 + 2.5 + 0 + 4.5 + 0.5 + 0.03125.
   it.each([
     { formula: huber(1), loss: 7.55125, gradient: [-0.2, -1, 0, 1, 1, -0.25] },
     { formula: huber(0.25), loss: 2.2075, gradient: [-0.2, -0.25, 0, 0.25, 0.25, -0.25] },
     { formula: formulas[2]!, loss: 9.45, gradient: [-1, -1, 0, 1, 1, -1] },
-  ])('of $formula.kernel, δ $formula.delta, have PyTorch’s values', ({ formula, loss, gradient }) => {
+  ])('have PyTorch’s values of $formula.kernel, δ $formula.delta', ({ formula, loss, gradient }) => {
     const a = [0.3, -2, 0.5, 4, 1, -0.25];
     const t = [0.5, 1, 0.5, -1, 0, 0];
     const actual = run(box, formula, a, t);
@@ -120,7 +120,7 @@ describe.each(builds)('elementwise losses, $name', ({ create }) => {
     expect(actual.gradient[2]).toBe(0);
   });
 
-  it('of weighted logits have PyTorch’s values', () => {
+  it('have PyTorch’s values for weighted logits', () => {
     // PyTorch 1.13, binary_cross_entropy_with_logits(z, t, weight, reduction='sum') in f64.
     const z = [-2, 0.5, 3, 40, -60, 0];
     const t = [0.25, 0.9, 1, 0.5, 0.125, 0];
@@ -133,7 +133,7 @@ describe.each(builds)('elementwise losses, $name', ({ create }) => {
   describe.each(formulas)('$kernel $delta', (formula) => {
     const { value, slope } = formula;
 
-    it('is its formula on every size and misalignment, weighted or not, onto its operands too', () => {
+    it('equals its formula on every size and misalignment, weighted or not, and in place', () => {
       for (const columns of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 64]) {
         for (const rows of [0, 1, 2, 3, 5]) {
           const n = rows * columns;
@@ -156,7 +156,7 @@ describe.each(builds)('elementwise losses, $name', ({ create }) => {
       }
     });
 
-    it('by weights of 1 is the unweighted, to the bit', () => {
+    it('equals the unweighted loss bit by bit for weights of 1', () => {
       for (const columns of [1, 2, 3, 5, 10, 33]) {
         const rows = 7;
         const { x, t } = data(formula, rows * columns);
@@ -168,7 +168,7 @@ describe.each(builds)('elementwise losses, $name', ({ create }) => {
       }
     });
 
-    it('takes nothing from a row of weight 0, be it infinitely wrong or NaN', () => {
+    it('ignores a row of weight 0, even if it is infinitely wrong or NaN', () => {
       for (const columns of [1, 3, 4, 6]) {
         for (const special of [1, NaN, Infinity, -Infinity]) {
           const { x, t } = data(formula, 2 * columns);
@@ -182,7 +182,7 @@ describe.each(builds)('elementwise losses, $name', ({ create }) => {
       }
     });
 
-    it('makes NaN of NaN, and of nothing else', () => {
+    it('returns NaN for NaN and for nothing else', () => {
       for (let i = 0; i < 7; i++) {
         for (const at of ['x', 't'] as const) {
           const both = data(formula, 7);
@@ -196,20 +196,20 @@ describe.each(builds)('elementwise losses, $name', ({ create }) => {
     });
   });
 
-  it.each(regressions)('$kernel $delta is infinite of an infinite difference', (formula) => {
+  it.each(regressions)('$kernel $delta is infinite for an infinite difference', (formula) => {
     for (const at of [0, 3, 4]) {
       const a = [0, 0, 0, 0, 0].map((v, i) => (i === at ? -Infinity : v));
       expect(run(box, formula, a, [0, 0, 0, 0, 0]).loss).toBe(Infinity);
     }
   });
 
-  it('squares are summed in f64', () => {
-    // 2⁻²⁶ against 1 is lost in f32, and 1e60 would be infinite.
+  it('sum squares in f64', () => {
+    // In f32, 2⁻²⁶ would be lost beside 1, and 1e60 would be infinite.
     expect(run(box, formulas[1]!, [1, 2 ** -13, 0, 0, 0], [0, 0, 0, 0, 0]).loss).toBe(1 + 2 ** -26);
     expectBlock([run(box, formulas[1]!, [1e30], [0]).loss], [1e60], tolerance);
   });
 
-  it('absolute differences count down to the least', () => {
+  it('count absolute differences down to the smallest', () => {
     const least = elementBytes === 8 ? 2 ** -140 : 2 ** -149;
     const { loss, gradient } = run(box, formulas[2]!, [least, -least, 0, -0, 1], [0, 0, 0, 0, 1]);
     expect(loss).toBe(2 * least);
@@ -229,10 +229,10 @@ describe.each(builds)('elementwise losses, $name', ({ create }) => {
       { z: -Infinity, t: 0, loss: 0, gradient: 0, p: 0 },
       { z: -Infinity, t: 1, loss: Infinity, gradient: -1, p: 0 },
       { z: 0, t: 0, loss: Math.LN2, gradient: 0.5, p: 0.5 },
-      // Confident and right: loss and gradient are e^−|z|, of which 1 − p in f32 is nothing.
+      // Confident and right: loss and gradient are e^−|z|, of which 1 − p in f32 keeps nothing.
       { z: 20, t: 1, loss: Math.log1p(Math.exp(-20)), gradient: -sigmoid(-20), p: sigmoid(20) },
       { z: -60, t: 0, loss: Math.exp(-60), gradient: Math.exp(-60), p: Math.exp(-60) },
-    ])('of logit $z, target $t, is $loss', ({ z, t, loss, gradient, p }) => {
+    ])('is $loss for the logit $z and the target $t', ({ z, t, loss, gradient, p }) => {
       for (let n = 1; n <= 5; n++) {
         const actual = run(box, logistic, new Array(n).fill(z), new Array(n).fill(t));
         expectBlock([actual.loss], [n * loss], 1e-6);
@@ -241,7 +241,7 @@ describe.each(builds)('elementwise losses, $name', ({ create }) => {
       }
     });
 
-    it('stores gradients below 1e-30 as 0, and keeps those above', () => {
+    it('stores gradients below 1e-30 as 0 and keeps larger ones', () => {
       const z = Float32Array.from({ length: 255 }, (_, i) => -60 - i / 8);
       const { gradient } = run(box, logistic, z, new Float32Array(255));
       gradient.forEach((actual, i) => {
@@ -251,7 +251,7 @@ describe.each(builds)('elementwise losses, $name', ({ create }) => {
       });
     });
 
-    it('writes the p of sigmoid_forward, to the bit', () => {
+    it('writes the p of sigmoid_forward bit by bit', () => {
       const z = numbers.floats(103, 20);
       const { p } = run(box, logistic, z, z.fill(0.5, 50));
       box.clear();
@@ -265,12 +265,12 @@ describe.each(builds)('elementwise losses, $name', ({ create }) => {
 describe('in f64', () => {
   const backend: Backend = builds.find((build) => build.name === 'javascript64')!.create();
 
-  it.each(formulas)('$kernel $delta has the gradient that differences measure', (formula) => {
+  it.each(formulas)('$kernel $delta has the gradient of finite differences', (formula) => {
     const box = new Sandbox(backend);
     const [columns, h, share] = [5, 1e-5, 0.37];
     const weights = [0.5, 3, 1];
     const { x: floats, t } = data(formula, 15);
-    // Away from the kinks, where no difference measures the left branch.
+    // Away from the kinks, where finite differences do not give the left branch.
     const x = Array.from(floats, (v, i) => (v === t[i] ? v + 0.1 : v));
     const loss = (z: number[]) => run(box, formula, z, t, { columns, weights, share }).loss;
     const measured = x.map((_, i) => {

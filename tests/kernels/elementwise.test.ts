@@ -1,6 +1,6 @@
 /**
- * Bias, scaling, optimizer: a formula an element. Each is checked to the bit against its formula with the
- * rounding that the build promises, on every size, misalignment and permitted overlap.
+ * Bias, scaling and optimizers, with one formula per element. Each is compared bit by bit with its formula in the rounding that
+ * the build promises, on every size, misalignment and permitted overlap.
  */
 import { describe, expect, it } from 'vitest';
 import type { Kernels } from '../../src/backend/kernels.js';
@@ -8,17 +8,17 @@ import { builds } from '../support/builds.js';
 import { expectSame } from '../support/compare.js';
 import { Numbers, Sandbox } from './sandbox.js';
 
-/** What a build does to an intermediate result. WebAssembly rounds each, JavaScript computes in doubles. */
+/** Rounds an intermediate result as a build does: WebAssembly rounds each, JavaScript computes in doubles. */
 type Round = (x: number) => number;
 type Operands = Record<string, Float32Array>;
 
 interface Case {
   name: string;
-  /** Operands by name: of the whole shape, or one value a column. */
+  /** Operands by name: of the whole shape, or one value per column. */
   operands: Record<string, 'matrix' | 'row'>;
-  /** What is written: a new matrix or row, or an operand in place. */
+  /** Output: a new matrix or row, or an operand in place. */
   output: 'matrix' | 'row' | 'in place';
-  /** Operands that the output may lie on. */
+  /** Operands that the output may overwrite. */
   overlaps?: readonly string[];
   call(k: Kernels, out: number, at: Record<string, number>, rows: number, columns: number): void;
   value(x: Operands, r: number, c: number, rows: number, columns: number, f: Round): number;
@@ -92,10 +92,10 @@ const cases: readonly Case[] = [
   },
 ];
 
-/** Below, at and beyond one vector and four of them; rows of odd length shift all that follow. */
+/** Widths below, at and beyond one vector and four vectors. Rows of odd length misalign all following rows. */
 const widths = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 31, 64, 1000];
 const heights = [0, 1, 2, 5];
-/** What arithmetic finds hard; 1e38 overflows in a sum of rows. */
+/** Difficult values; 1e38 overflows in a sum of rows. */
 const specials = [NaN, Infinity, -Infinity, 0, -0, 1e-45, -1e-40, 1e38, 3e38, -3e38];
 
 describe.each(builds)('elementwise, $name', ({ name, create }) => {
@@ -104,7 +104,7 @@ describe.each(builds)('elementwise, $name', ({ name, create }) => {
   const inside: Round = name.startsWith('javascript') ? (x) => x : Math.fround;
   const stored: Round = name === 'javascript64' ? (x) => x : Math.fround;
 
-  /** Runs a case on one shape and throws unless the output is the formula's and nothing else changed. */
+  /** Runs a case on one shape and throws unless the output equals the formula and nothing else changed. */
   function check(
     c: Case,
     rows: number,
@@ -146,25 +146,28 @@ describe.each(builds)('elementwise, $name', ({ name, create }) => {
   describe.each(cases)('$name', (c) => {
     const inPlace = c.output === 'in place';
 
-    it.each([false, true])('is its formula on every size and misalignment, special values: %j', (special) => {
-      for (const rows of heights) {
-        for (const columns of widths) {
-          const operands = operandsOf(c, rows, columns, special);
-          for (const offsets of [
-            [0, 0, 0, 0],
-            [1, 2, 3, 1],
-            [3, 3, 0, 2],
-          ]) {
-            if (!inPlace) check(c, rows, columns, operands, offsets);
-            for (const onto of c.overlaps ?? []) check(c, rows, columns, operands, offsets, onto);
-            // With one row, every operand has the output's shape.
-            if (c.output === 'matrix' && rows === 1) {
-              for (const onto of Object.keys(operands)) check(c, rows, columns, operands, offsets, onto);
+    it.each([false, true])(
+      'equals its formula on every size and misalignment, special values: %j',
+      (special) => {
+        for (const rows of heights) {
+          for (const columns of widths) {
+            const operands = operandsOf(c, rows, columns, special);
+            for (const offsets of [
+              [0, 0, 0, 0],
+              [1, 2, 3, 1],
+              [3, 3, 0, 2],
+            ]) {
+              if (!inPlace) check(c, rows, columns, operands, offsets);
+              for (const onto of c.overlaps ?? []) check(c, rows, columns, operands, offsets, onto);
+              // With one row, every operand has the shape of the output.
+              if (c.output === 'matrix' && rows === 1) {
+                for (const onto of Object.keys(operands)) check(c, rows, columns, operands, offsets, onto);
+              }
             }
           }
         }
-      }
-    });
+      },
+    );
 
     const spoilt = (spoil: (out: number) => void): Case => ({
       ...c,
@@ -174,7 +177,7 @@ describe.each(builds)('elementwise, $name', ({ name, create }) => {
       },
     });
 
-    it('notices one wrong bit, and a store too many', () => {
+    it('is checked so that one wrong bit and an extra store are noticed', () => {
       const [rows, columns] = [2, 7];
       const operands = operandsOf(c, rows, columns, false);
       const onto = inPlace ? c.overlaps![0] : undefined;

@@ -1,4 +1,4 @@
-/** Rows of a data set that lies in memory: floats as they are, bytes times a factor, in any order. */
+/** Gathers rows of a data set in memory in any order: floats unchanged, bytes times a factor. */
 import { describe, expect, it } from 'vitest';
 import { builds } from '../support/builds.js';
 import { expectSame } from '../support/compare.js';
@@ -6,7 +6,7 @@ import { Numbers, Sandbox } from './sandbox.js';
 
 const ROWS = 11;
 const orders = { none: undefined, shuffled: [7, 0, 10, 10, 3], one: [4] };
-/** Rests of every length behind the vectors of four and eight. */
+/** Widths with remainders of every length after the vectors of four and eight. */
 const widths = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 23, 64];
 
 describe.each(builds)('gather, $name', ({ create }) => {
@@ -14,7 +14,7 @@ describe.each(builds)('gather, $name', ({ create }) => {
   const { kernels, elementBytes } = box.backend;
   const numbers = new Numbers(3);
 
-  /** Bytes that must stay as they are, `offset` bytes behind a boundary of words. */
+  /** Lays down bytes that must not change, `offset` bytes after a boundary of words. */
   function bytesInput(values: Uint8Array, offset: number) {
     const padded = new Uint8Array(Math.ceil((values.length + offset) / 4) * 4);
     padded.set(values, offset);
@@ -29,7 +29,7 @@ describe.each(builds)('gather, $name', ({ create }) => {
   describe.each(Object.entries(orders))('order: %s', (_, order) => {
     const rows = order?.length ?? ROWS;
 
-    it.each(widths)('rows of %i', (columns) => {
+    it.each(widths)('copies rows of %i', (columns) => {
       for (let offset = 0; offset < 4; offset++) {
         box.clear();
         const values = numbers.floats(ROWS * columns);
@@ -41,7 +41,7 @@ describe.each(builds)('gather, $name', ({ create }) => {
       }
     });
 
-    it.each(widths)('rows of %i bytes, to the bit what `scale` makes of them', (columns) => {
+    it.each(widths)('gives rows of %i bytes the bits of `scale`', (columns) => {
       const values = Uint8Array.from({ length: ROWS * columns }, () => numbers.below(256));
       for (const factor of [1, 1 / 255, 1 / 127.5]) {
         for (let offset = 0; offset < 4; offset++) {
@@ -59,7 +59,7 @@ describe.each(builds)('gather, $name', ({ create }) => {
     });
   });
 
-  it('every byte', () => {
+  it('converts every byte', () => {
     const all = Uint8Array.from({ length: 256 }, (_, i) => i);
     const y = box.output(256);
     kernels.gather_bytes(y, bytesInput(all, 0), 0, 1, 256, 0.5);
@@ -70,7 +70,7 @@ describe.each(builds)('gather, $name', ({ create }) => {
     );
   });
 
-  it.each(widths)('bytes widened where they lie, at the end of y: %i of them', (n) => {
+  it.each(widths)('widens %i bytes in place at the end of y', (n) => {
     box.clear();
     const values = Uint8Array.from({ length: n }, () => numbers.below(256));
     const y = box.output(n);
@@ -84,7 +84,7 @@ describe.each(builds)('gather, $name', ({ create }) => {
     );
   });
 
-  it('notices a row too many and an order not looked at', () => {
+  it('is checked so that an extra row and an ignored order are noticed', () => {
     box.clear();
     const values = numbers.floats(ROWS * 5);
     const [y, source, order] = [box.output(15), box.input(values), box.words([3, 1, 2])];

@@ -1,6 +1,6 @@
 /**
- * Matrix products. The oracle is three loops in f64; beyond its tolerance every build is held to the bits of
- * its own chain, so that tiles, blocks, edges and the row-vector path are interchangeable.
+ * Matrix products. The oracle is three loops in f64. In addition, every build must give the bits of its own chain, so that tiles,
+ * blocks, edges and the row-vector path are interchangeable.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { binaries } from '../../src/backend/binary.js';
@@ -23,7 +23,10 @@ import { Numbers, Sandbox } from './sandbox.js';
 type Gemm = Kernels['gemm_nn'];
 
 const TOLERANCE = 1e-5;
-/** Beyond blocks of k, of columns (256) and of rows (144), with A and B packed, B alone and neither; and the products of networks. */
+/**
+ * Shapes beyond blocks of k, of columns (256) and of rows (144), with A and B packed, B alone or neither; and products of
+ * networks.
+ */
 const largeShapes: readonly Shape[] = [
   { m: 131, n: 257, k: 785 },
   { m: 128, n: 256, k: 784 },
@@ -31,7 +34,7 @@ const largeShapes: readonly Shape[] = [
   { m: 5, n: 513, k: 300 },
   { m: 241, n: 19, k: 3 },
   { m: 61, n: 23, k: 300 },
-  // Whole blocks and one row, one vector and three lanes more.
+  // Whole blocks plus one row, plus one vector and three lanes.
   { m: 145, n: 67, k: 256 },
   { m: 299, n: 36, k: 513 },
   { m: 77, n: 1, k: 261 },
@@ -39,7 +42,7 @@ const largeShapes: readonly Shape[] = [
 const numbers = new Numbers(1);
 const pool = { a: numbers.floats(299 * 513), b: numbers.floats(600 * 600) };
 const operands = ({ m, n, k }: Shape) => ({ a: pool.a.subarray(0, m * k), b: pool.b.subarray(0, k * n) });
-/** The oracle is the same for every build. */
+/** Products of the oracle, which are equal for every build. */
 const largeProducts = new Map(
   largeShapes.map((shape) => [shape, product(exact, shape, operands(shape).a, operands(shape).b)]),
 );
@@ -47,16 +50,16 @@ const largeProducts = new Map(
 describe.each(builds)('gemm, $name', ({ name, create }) => {
   const box = new Sandbox(create());
   const { kernels, elementBytes } = box.backend;
-  // Scratch is never cleaned, as in a network: every product meets the leavings of the one before.
+  // Scratch is never cleared, as in a network, so that each product meets the remains of the one before.
   const scratch = box.bytes(kernels.gemm_scratch(), 1);
   box.keep();
 
-  // −1 + (1 + 2⁻¹²)²: the last digit of the square survives one rounding, not two.
+  // −1 + (1 + 2⁻¹²)²: the last digit of the square survives one rounding but not two.
   const probe = [-1, 1 + 2 ** -12];
   const fuses = run('gemm_nn', kernels.gemm_nn, { m: 1, n: 1, k: 2 }, probe, [1, probe[1]!])[0] !== 2 ** -11;
   const chain = chainOf(name, fuses);
 
-  /** Lays out the operands, multiplies, and sees that nothing but C was touched. */
+  /** Lays out the operands, multiplies, and checks that nothing but C changed. */
   function run(
     variant: Variant,
     gemm: Gemm,
@@ -76,13 +79,13 @@ describe.each(builds)('gemm, $name', ({ name, create }) => {
 
   function expectProduct(variant: Variant, gemm: Gemm, shape: Shape, { a, b } = operands(shape)): void {
     const { m, n, k } = shape;
-    // In turn, every operand meets every distance from a 16-byte boundary.
+    // Over the shapes, every operand has every distance from a 16-byte boundary.
     const actual = run(variant, gemm, shape, a, b, [(m + n) % 4, (n + k) % 4, (k + m + 1) % 4]);
     expectBlock(actual, product(exact, shape, a, b), TOLERANCE);
     expectSame(actual, product(chain, shape, a, b), `${variant} ${m} × ${n} × ${k}`);
   }
 
-  it.each(variants)('%s: every m, n and k from 0 to 17, bit by bit', (variant) => {
+  it.each(variants)('%s: is exact bit by bit for every m, n and k from 0 to 17', (variant) => {
     for (let m = 0; m <= 17; m++) {
       for (let n = 0; n <= 17; n++) {
         for (let k = 0; k <= 17; k++) expectProduct(variant, kernels[variant], { m, n, k });
@@ -91,7 +94,7 @@ describe.each(builds)('gemm, $name', ({ name, create }) => {
   });
 
   it.each(variants)(
-    '%s: one row of every width up to 100, through every loop of the row-vector path',
+    '%s: is exact for one row of every width up to 100, in every loop of the row-vector path',
     (variant) => {
       for (let n = 0; n <= 100; n++) {
         for (const k of [0, 1, 2, 7]) expectProduct(variant, kernels[variant], { m: 1, n, k });
@@ -110,12 +113,12 @@ describe.each(builds)('gemm, $name', ({ name, create }) => {
       products = { gemm_nn: of('gemm_nn'), gemm_nt: of('gemm_nt'), gemm_tn: of('gemm_tn') };
     });
 
-    it.each(variants)('%s: near f64, and the bits of its chain', (variant) => {
+    it.each(variants)('%s: is close to f64 and has the bits of its chain', (variant) => {
       expectBlock(products[variant], largeProducts.get(shape)!, TOLERANCE);
       expectSame(products[variant], bits, variant);
     });
 
-    it.each(variants)('%s: a row does not depend on its batch-mates', (variant) => {
+    it.each(variants)('%s: computes a row independently of the other rows', (variant) => {
       box.clear();
       const right = box.input(stored(b, k, n, variant === 'gemm_nt'));
       const left = box.input(a);
@@ -128,7 +131,7 @@ describe.each(builds)('gemm, $name', ({ name, create }) => {
       expectSame(box.read(c, m * n), products[variant], variant);
     });
 
-    it('gemm_tn_rows: any of its rows, at any columns of A, are those of gemm_tn', () => {
+    it('gemm_tn_rows: gives the rows of gemm_tn for any columns of A', () => {
       const blocks = [
         [0, m],
         [0, 1],
@@ -146,7 +149,7 @@ describe.each(builds)('gemm, $name', ({ name, create }) => {
       }
     });
 
-    it.each(variants)('%s: a column does not depend on its neighbours', (variant) => {
+    it.each(variants)('%s: computes a column independently of the other columns', (variant) => {
       const blocks = [
         [0, 1],
         [1, 7],
@@ -171,14 +174,14 @@ describe.each(builds)('gemm, $name', ({ name, create }) => {
     { m: 1, n: 39, k: 3 },
     { m: 4, n: 8, k: 2 },
     { m: 6, n: 3, k: 258 },
-  ])('$m × $n × $k: NaN and infinities reach exactly what depends on them', (shape) => {
+  ])('$m × $n × $k: lets NaN and infinities reach exactly the elements that depend on them', (shape) => {
     for (const variant of variants) {
       for (const special of [NaN, Infinity, -Infinity]) {
         for (const side of ['a', 'b'] as const) {
           const { a, b } = operands(shape);
           const changed = { a: a.slice(), b: b.slice() };
           const target = changed[side];
-          // ∞ · 0 is NaN: zeros among the partners show that no product is left out.
+          // ∞ · 0 is NaN: zeros as the other factor show that no product is left out.
           changed[side === 'a' ? 'b' : 'a'].fill(0, 1, 3);
           for (const at of new Set([0, 1, target.length >> 1, target.length - 2, target.length - 1])) {
             const before = target[at]!;
@@ -191,7 +194,7 @@ describe.each(builds)('gemm, $name', ({ name, create }) => {
     }
   });
 
-  it.each(variants)('%s: reads nothing behind an operand that ends where memory ends', (variant) => {
+  it.each(variants)('%s: reads nothing beyond an operand that ends at the end of memory', (variant) => {
     for (const [m, n] of [
       [1, 37],
       [3, 5],
@@ -221,7 +224,7 @@ describe.each(builds)('gemm, $name', ({ name, create }) => {
     }
   });
 
-  it.each(variants)('%s: a sum of −0 is +0, since it begins there', (variant) => {
+  it.each(variants)('%s: gives +0 for a sum of −0, because it starts from +0', (variant) => {
     for (const shape of [
       { m: 1, n: 37, k: 1 },
       { m: 5, n: 9, k: 2 },
@@ -232,7 +235,7 @@ describe.each(builds)('gemm, $name', ({ name, create }) => {
     }
   });
 
-  describe('these checks notice', () => {
+  describe('the checks notice', () => {
     const shape = { m: 5, n: 11, k: 7 };
     const last = shape.m * shape.n - 1;
     const endOfA = shape.m * shape.k;
@@ -245,9 +248,9 @@ describe.each(builds)('gemm, $name', ({ name, create }) => {
       s: number;
       held: number;
     }
-    /** What a mutant does after a right product; c, a and s are indices into e, `held` is what stood at c before. */
+    /** Changes that a mutant makes after a right product. c, a and s are indices into e; `held` is the earlier content of c. */
     const misdeeds: Record<string, (scene: Scene) => void> = {
-      'a sum that begins with what C held': ({ e, c, held }) => {
+      'a sum that starts from the content of C': ({ e, c, held }) => {
         e[c]! += held;
       },
       'an element that is not written': ({ e, c, held }) => {
@@ -256,13 +259,13 @@ describe.each(builds)('gemm, $name', ({ name, create }) => {
       'an element that is wrong in its last bit': ({ e, c }) => {
         e[c + last]! *= 1 + (elementBytes === 4 ? 2 ** -23 : 2 ** -52);
       },
-      'a store behind the end': ({ e, c }) => {
+      'a store beyond the end': ({ e, c }) => {
         e[c + last + 1] = 0;
       },
       'a store before the beginning': ({ e, c }) => {
         e[c - 1] = 0;
       },
-      'more scratch than it says': ({ e, s }) => {
+      'more scratch than stated': ({ e, s }) => {
         e[s + endOfScratch] = 0;
       },
       'an input written to': ({ e, a }) => {
@@ -272,7 +275,7 @@ describe.each(builds)('gemm, $name', ({ name, create }) => {
         e[c]! += e[a + endOfA]! * 0;
       },
       'a sum in another order': ({ e, c }) => {
-        // In doubles that are rounded at the store, the order can hardly show; what is rounded when can.
+        // In doubles that are rounded at the store, the order hardly shows, but a rounding of each step does.
         const other = name === 'javascript' ? chainOf('portable', false) : chain;
         const { a: left, b: right } = operands(shape);
         const row = [...left.subarray(0, shape.k)].reverse();
@@ -297,7 +300,7 @@ describe.each(builds)('gemm, $name', ({ name, create }) => {
 });
 
 it('only the fused build has relaxed multiply-adds', () => {
-  // The opcode of f32x4.relaxed_madd, 0xfd and 0x105 in LEB128. An engine may round it twice, so that results do not tell.
+  // The opcode of f32x4.relaxed_madd is 0xfd and 0x105 in LEB128. Results do not tell, because an engine may round it twice.
   const opcode = Buffer.from([0xfd, 0x85, 0x02]);
   expect(Buffer.from(unpackFused(binaries)).includes(opcode)).toBe(true);
   expect(Buffer.from(unpackPortable(binaries)).includes(opcode)).toBe(false);
@@ -305,7 +308,7 @@ it('only the fused build has relaxed multiply-adds', () => {
 
 it('the emulated fused multiply-add rounds once', () => {
   const e = 2 ** -12;
-  // The square is 1 + 2⁻¹¹ + 2⁻²⁴: a tie in f32, decided by what is added.
+  // The square is 1 + 2⁻¹¹ + 2⁻²⁴, a tie in f32, which the addend decides.
   expect(multiplyAdd(0, 1 + e, 1 + e)).toBe(1 + 2 ** -11);
   expect(multiplyAdd(2 ** -70, 1 + e, 1 + e)).toBe(1 + 2 ** -11 + 2 ** -23);
   expect(multiplyAdd(-(2 ** -70), 1 + e, 1 + e)).toBe(1 + 2 ** -11);

@@ -18,7 +18,7 @@ const shapes: readonly Shape[] = [
 const CANARY = 0xdeadbeef;
 const NAN_BITS = 0x7fc00bad;
 
-/** n standard normals, the same whatever the build. */
+/** Draws n standard normals that do not depend on the build. */
 function normals(n: number, seed: number): Float32Array {
   const backend = portable.create();
   const arena = new Arena(backend, backend.base);
@@ -30,8 +30,8 @@ function normals(n: number, seed: number): Float32Array {
 }
 
 /**
- * The kernel on a copy of `values`, `shift` elements off the alignment. Scratch holds NaN at first, and
- * all the memory around it and around the rows has to stay as it was.
+ * Runs the kernel on a copy of `values`, `shift` elements off the alignment. Scratch is NaN at first. The memory around scratch
+ * and around the rows must not change.
  */
 function orthonormalRows(
   build: Build,
@@ -64,7 +64,7 @@ function orthonormalRows(
   return elements.slice(a / elementBytes, aEnd / elementBytes);
 }
 
-/** The largest entry of QQᵀ − I, summed in f64; NaN if any is. */
+/** Returns the largest entry of QQᵀ − I, summed in f64; NaN if any entry is NaN. */
 function deviation(q: ArrayLike<number>, [rows, columns]: Shape): number {
   let largest = 0;
   for (let i = 0; i < rows; i++) {
@@ -78,8 +78,8 @@ function deviation(q: ArrayLike<number>, [rows, columns]: Shape): number {
 }
 
 /**
- * Householder's reflections, one by one in f64: row r is row r of `values` from the diagonal on, made a unit vector, after
- * the reflections that take each row above, made a unit vector too, to ∓e of its place.
+ * Applies Householder's reflections one by one in f64. Row r is row r of `values` from the diagonal on, normalized, after the
+ * reflections that take each normalized row above to ∓e of its place.
  */
 function reflected(values: ArrayLike<number>, [rows, columns]: Shape): Float64Array {
   const q = new Float64Array(rows * columns);
@@ -98,7 +98,7 @@ function reflected(values: ArrayLike<number>, [rows, columns]: Shape): Float64Ar
       const along = row.reduce((sum, value, c) => sum + value * u[c]!, 0);
       for (let c = 0; squares > 0 && c < columns; c++) row[c]! -= ((2 * along) / squares) * u[c]!;
     }
-    // The last one is the first that meets the next row.
+    // The last reflection is the first that the next row meets.
     mirrors.unshift(mirror);
   }
   return q;
@@ -108,7 +108,7 @@ function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return Array.from(a).reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i]!)), 0);
 }
 
-/** The bits of f32 values; what is not one, among f64 values, is refused. */
+/** Returns the bits of f32 values; an f64 value that is not an f32 is an error. */
 function bits(values: Float32Array | Float64Array): Uint32Array {
   const narrow = Float32Array.from(values);
   if (values.some((value, i) => !Object.is(value, narrow[i]))) throw new Error('not an f32');
@@ -121,7 +121,7 @@ describe.each(builds)('orthonormal_rows, $name', (build) => {
     expect(deviation(q, [rows, columns])).toBeLessThan(2e-6);
   });
 
-  it('gives the product of the reflections, for every small shape and wherever the rows begin', () => {
+  it('gives the product of the reflections for every small shape and every start of the rows', () => {
     for (let columns = 1; columns <= 18; columns++) {
       for (let rows = 1; rows <= columns; rows++) {
         const values = normals(rows * columns, columns);
@@ -131,7 +131,7 @@ describe.each(builds)('orthonormal_rows, $name', (build) => {
     }
   });
 
-  // 32 rows are a block.
+  // A block has 32 rows.
   it.each([
     [50, 80],
     [7, 300],
@@ -146,7 +146,7 @@ describe.each(builds)('orthonormal_rows, $name', (build) => {
     expect(largestDifference(q, reflected(values, [rows, columns]))).toBeLessThan(1e-6);
   });
 
-  it('reads nothing left of the diagonal', () => {
+  it('reads nothing to the left of the diagonal', () => {
     const values = normals(40 * 41, 3);
     const q = orthonormalRows(build, values, [40, 41]);
     for (let r = 0; r < 40; r++) values.fill(Number.NaN, r * 41, r * 41 + r);
@@ -178,19 +178,19 @@ describe.each(builds)('orthonormal_rows, $name', (build) => {
     }
   });
 
-  it('hands on a NaN to the rows from its own on', () => {
+  it('passes a NaN on to its row and the rows below', () => {
     const values = normals(6 * 9, 5);
     values[3 * 9 + 8] = Number.NaN;
     expect(orthonormalRows(build, values, [6, 9]).slice(27).every(Number.isNaN)).toBe(true);
   });
 
-  it('has nothing to do without rows', () => {
+  it('does nothing without rows', () => {
     expect(orthonormalRows(build, [], [0, 5])).toHaveLength(0);
     expect(orthonormalRows(build, [], [0, 0])).toHaveLength(0);
   });
 });
 
-it('makes of 1024² normals orthonormal rows', () => {
+it('makes orthonormal rows of 1024² normals', () => {
   const q = orthonormalRows(portable, normals(1024 * 1024, 6), [1024, 1024]);
   expect(deviation(q, [1024, 1024])).toBeLessThan(1e-6);
 });
@@ -213,8 +213,8 @@ describe.each(others)('$name', (build) => {
   });
 });
 
-describe('of normals, the distribution is Haar’s', () => {
-  /** `count` orthogonal n×n matrices, one after another. */
+describe('for normals, the distribution is Haar’s', () => {
+  /** Draws `count` orthogonal n×n matrices, one after another. */
   function draws(n: number, count: number): Float32Array {
     const size = n * n;
     const values = normals(size * count, 9);
@@ -228,13 +228,13 @@ describe('of normals, the distribution is Haar’s', () => {
     return Float32Array.from(backend.elements.subarray(a / 4, a / 4 + values.length));
   }
 
-  /** Σ (observed − expected)² / expected over cells that are equally likely. */
+  /** Returns Σ (observed − expected)² / expected over equally likely cells. */
   function chiSquare(cells: readonly number[], count: number): number {
     const expected = count / cells.length;
     return cells.reduce((sum, cell) => sum + (cell - expected) ** 2 / expected, 0);
   }
 
-  /** O(2) is two circles: the angle of the first row is uniform, the determinant ±1, and neither knows the other. */
+  /** Checks O(2), which is two circles: the angle of the first row is uniform, the determinant ±1, and both are independent. */
   function expectHaarOfTwo(q: Float32Array): void {
     const cells = new Array<number>(32).fill(0);
     for (let i = 0; i < q.length; i += 4) {
@@ -242,7 +242,7 @@ describe('of normals, the distribution is Haar’s', () => {
       const determinant = q[i]! * q[i + 3]! - q[i + 1]! * q[i + 2]!;
       cells[Math.min(15, Math.floor(16 * turn)) + (determinant > 0 ? 16 : 0)]!++;
     }
-    // 31 degrees of freedom: beyond 84 once in a million.
+    // 31 degrees of freedom exceed 84 once in a million.
     expect(chiSquare(cells, q.length / 4)).toBeLessThan(84);
   }
 
@@ -250,7 +250,7 @@ describe('of normals, the distribution is Haar’s', () => {
     expectHaarOfTwo(draws(2, 16_000));
   });
 
-  it('which a Q that keeps the signs Householder gives it has not', () => {
+  it('and a Q that keeps the signs of Householder is noticed', () => {
     const unsigned = draws(2, 16_000);
     for (let i = 0; i < unsigned.length; i += 4) {
       // One reflection takes the first row to minus the sign of its first entry: c < 0, determinant −1.
@@ -262,7 +262,7 @@ describe('of normals, the distribution is Haar’s', () => {
 
     const oneSign = draws(2, 16_000);
     for (let i = 0; i < oneSign.length; i += 4) {
-      // Only the last row left as it comes: every determinant is −1.
+      // Only the last row keeps its sign, so that every determinant is −1.
       const determinant = oneSign[i]! * oneSign[i + 3]! - oneSign[i + 1]! * oneSign[i + 2]!;
       for (const at of [i + 2, i + 3]) oneSign[at]! *= -Math.sign(determinant);
     }
@@ -276,7 +276,7 @@ describe('of normals, the distribution is Haar’s', () => {
       for (let i = entry; i < q.length; i += 9) {
         cells[Math.max(0, Math.min(19, Math.floor(10 * (q[i]! + 1))))]!++;
       }
-      // 19 degrees of freedom: beyond 63 once in a million.
+      // 19 degrees of freedom exceed 63 once in a million.
       expect(chiSquare(cells, q.length / 9), `entry ${entry}`).toBeLessThan(63);
     }
   });

@@ -1,6 +1,6 @@
 /**
- * The optimizers' kernels, each checked to the bit against its formula with the rounding that the build promises:
- * every size, misalignment, hard values. What they amount to over steps is in ../optimizer-steps.test.ts.
+ * Kernels of the optimizers, each compared bit by bit with its formula in the rounding that the build promises, for every size,
+ * misalignment and difficult value. tests/optimizers/steps.test.ts tests their results over several steps.
  */
 import { describe, expect, it } from 'vitest';
 import type { Kernels } from '../../src/backend/kernels.js';
@@ -8,18 +8,18 @@ import { builds } from '../support/builds.js';
 import { expectSame } from '../support/compare.js';
 import { Numbers, Sandbox } from './sandbox.js';
 
-/** What a build does to an intermediate result: WebAssembly rounds each, JavaScript computes in doubles. */
+/** Rounds an intermediate result as a build does: WebAssembly rounds each, JavaScript computes in doubles. */
 type Round = (x: number) => number;
 
 interface Case {
   readonly name: string;
-  /** The blocks in the order of the arguments; those that hold squares are ≥ 0. */
+  /** Blocks in the order of the arguments. */
   readonly blocks: readonly string[];
   readonly squares?: readonly string[];
-  /** The first of them is written, and these. */
+  /** Blocks that are written besides the first one. */
   readonly written: readonly string[];
   readonly call: (k: Kernels, at: readonly number[], n: number) => void;
-  /** What becomes of the written blocks at one place. */
+  /** Returns the written blocks at one place. */
   readonly next: (x: Record<string, number>, f: Round) => Record<string, number>;
 }
 
@@ -27,14 +27,14 @@ const RATE = Math.fround(0.3);
 const MU = Math.fround(0.9);
 const L1 = Math.fround(0.01);
 const EPSILON = Math.fround(1e-8);
-// Not floats: what a kernel forms of them, it must form before it rounds.
+// Not floats: a kernel must compute with these before it rounds.
 const BETA1 = 0.9;
 const BETA2 = 0.999;
 
 const mean = (x: number) => (Math.abs(x) < 2 ** -126 ? 0 : x);
-/** Math.max lets a NaN through, as a kernel must. */
+/** Clamps a mean square. Math.max passes NaN on, as a kernel must. */
 const square = (x: number) => Math.max(x, 2 ** -120);
-/** Of −0 too it is 0. */
+/** −1, 0 or 1; the sign of −0 is 0. */
 const sign = (x: number) => Math.sign(x) + 0;
 const sum = (a: number, x: number, b: number, y: number, f: Round) => f(f(a * x) + f(b * y));
 const squared = (decay: number, s: number, share: number, g: number, f: Round) =>
@@ -112,7 +112,7 @@ const cases: readonly Case[] = [
   {
     name: 'amsgrad',
     blocks: ['p', 'g', 'm', 'v', 'largest'],
-    // A largest that is NaN while v is not cannot come about: v stays NaN.
+    // `largest` cannot be NaN while v is not, because a NaN in v stays.
     squares: ['v', 'largest'],
     written: ['p', 'm', 'v', 'largest'],
     call: (k, [p, g, m, v, largest], n) =>
@@ -176,7 +176,7 @@ const cases: readonly Case[] = [
 ];
 
 const sizes = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 64, 5001];
-/** What arithmetic finds hard: what overflows when squared, what underflows, denormals that must not stay. */
+/** Difficult values: squares that overflow, underflow, denormals that must not stay. */
 const specials = [NaN, Infinity, -Infinity, 0, -0, 1e-45, -1e-40, 1.2e-38, 1e-20, 1e18, -1e30, 3e38];
 
 describe.each(builds)('optimizers, $name', ({ name, create }) => {
@@ -196,7 +196,7 @@ describe.each(builds)('optimizers, $name', ({ name, create }) => {
     });
   }
 
-  /** Runs a case and throws unless each block is the formula's and nothing else changed. */
+  /** Runs a case and throws unless each block equals the formula and nothing else changed. */
   function check(c: Case, operands: readonly Float32Array[], shift: number) {
     box.clear();
     const n = operands[0]!.length;
@@ -216,13 +216,16 @@ describe.each(builds)('optimizers, $name', ({ name, create }) => {
   }
 
   describe.each(cases)('$name', (c) => {
-    it.each([false, true])('is its formula on every size and misalignment, special values: %j', (special) => {
-      for (const n of sizes) {
-        for (const shift of [0, 1, 2, 3]) check(c, operandsOf(c, n, special), shift);
-      }
-    });
+    it.each([false, true])(
+      'equals its formula on every size and misalignment, special values: %j',
+      (special) => {
+        for (const n of sizes) {
+          for (const shift of [0, 1, 2, 3]) check(c, operandsOf(c, n, special), shift);
+        }
+      },
+    );
 
-    it('notices one wrong bit, and a store too many', () => {
+    it('is checked so that one wrong bit and an extra store are noticed', () => {
       const operands = operandsOf(c, 7, false);
       const spoilt = (place: number, value: (x: number) => number): Case => ({
         ...c,
@@ -251,7 +254,7 @@ describe.each(builds)('optimizers, $name', ({ name, create }) => {
     });
   });
 
-  it('what is remembered ends at 0, not among the denormals', () => {
+  it('let decaying state end at 0 rather than among the denormals', () => {
     box.clear();
     const [p, g, m, v] = [1, 0, 1, 1].map((x) => box.inPlace(Float32Array.of(x, x, x, x, x)));
     for (let t = 0; t < 2000; t++) kernels.adam(p!, g!, m!, v!, 5, 0.9, 0.9, 1e-3, 0, 1e-8);
@@ -259,7 +262,7 @@ describe.each(builds)('optimizers, $name', ({ name, create }) => {
     expectSame(box.read(v!, 5), Array(5).fill(2 ** -120));
   });
 
-  it('without epsilon, what never had a gradient stays', () => {
+  it('keep parameters without a gradient unchanged, without epsilon', () => {
     box.clear();
     const [p, g, m, v] = [0.5, 0, 0, 0].map((x) => box.inPlace(Float32Array.of(x, x, x, x, x)));
     kernels.adam(p!, g!, m!, v!, 5, 0.9, 0.999, 1e-3, 1e-3, 0);

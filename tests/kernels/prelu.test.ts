@@ -1,4 +1,4 @@
-/** The rectifier with learned slopes, one a column or one for all: by hand, PyTorch's vectors, f64 and differences. */
+/** PReLU with slopes per column or for all columns, against results by hand, PyTorch's vectors, f64 and finite differences. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../src/backend/kernels.js';
@@ -12,7 +12,7 @@ const golden = JSON.parse(readFileSync(new URL('../golden/activations.json', imp
 };
 const numbers = new Numbers(77);
 
-/** The formula, in f64: sums row by row. */
+/** Computes the formula in f64, with sums row by row. */
 function expected({ z, da, slopes, rows, columns, stride }: Case) {
   const a = new Float64Array(z.length);
   const dz = new Float64Array(z.length);
@@ -71,12 +71,12 @@ describe.each(builds)('prelu, $name', ({ create }) => {
   const backend = create();
   const tolerance = backend.elementBytes === 8 ? 1e-14 : 2e-7;
 
-  it('is what pencil and paper say', () => {
+  it('equals results by hand', () => {
     const z = [-2, 1, -4, 3, -1, 0];
     const given = { z, da: [1, 2, 3, -1, 5, 7], slopes: [0.5, 0.25, -1], rows: 2, columns: 3, stride: 1 };
     const own = run(backend, given);
     expectSame(own.a, [-1, 1, 4, 3, -0.25, -0]);
-    // At 0 the left branch: the slope.
+    // At 0 the left branch counts: the slope.
     expectSame(own.dz, [0.5, 2, -3, -1, 1.25, -7]);
     expectSame(own.dslopes, [-2, -5, -12]);
     const shared = run(backend, { ...given, slopes: [0.5], stride: 0 });
@@ -85,13 +85,13 @@ describe.each(builds)('prelu, $name', ({ create }) => {
   });
 
   it.each(['prelu_0.1', 'prelu_0.25'])('has the vectors of %s', (name) => {
-    // An f32 knows no 1e-300, and 0 is on the other side of the kink.
+    // An f32 cannot hold 1e-300, and 0 is on the other side of the kink.
     const points = golden.x.flatMap((x, i) => (Math.abs(x) === 1e-300 ? [] : [i]));
     const pick = (from: number[]) => points.map((i) => from[i]!);
     const z = pick(golden.x);
     const value = pick(golden.activations[name]!.value);
     const derivative = pick(golden.activations[name]!.derivative);
-    // The same whatever the slope.
+    // This derivative does not depend on the slope.
     const byAlpha = pick(golden.activations['prelu_0.1']!.derivative_wrt_alpha!);
     const columns = z.length;
     const da = new Float64Array(columns).fill(1);
@@ -111,7 +111,7 @@ describe.each(builds)('prelu, $name', ({ create }) => {
     expectBlock(shared.dslopes, [byAlpha.reduce((sum, d) => sum + d)], 1e-7);
   });
 
-  it('agrees with the formula at every width, misaligned and onto its operands', () => {
+  it('agrees with the formula at every width, misaligned and in place', () => {
     for (const stride of [0, 1]) {
       for (const columns of [1, 2, 3, 4, 5, 7, 8, 9, 33]) {
         for (const rows of [0, 1, 2, 19]) {
@@ -141,7 +141,7 @@ describe.each(builds)('prelu, $name', ({ create }) => {
     expectSame(box.read(z, 35), run(backend, given).a);
   });
 
-  it('sums in f64: what an f32 loses is there', () => {
+  it('sums in f64, which keeps what an f32 loses', () => {
     // 1e8 + 1 − 1e8 is 0 in f32.
     for (const [columns, stride] of [
       [1, 1],
@@ -154,7 +154,7 @@ describe.each(builds)('prelu, $name', ({ create }) => {
     }
   });
 
-  it('passes NaN on, and ∞ where there is a limit', () => {
+  it('passes NaN on, and ∞ if there is a limit', () => {
     const given = {
       z: [NaN, 1, Infinity, -Infinity],
       da: [1, NaN, 1, 1],
@@ -170,7 +170,7 @@ describe.each(builds)('prelu, $name', ({ create }) => {
   });
 });
 
-it.each([0, 1])('prelu in f64 has the gradients that differences measure, stride %d', (stride) => {
+it.each([0, 1])('prelu in f64 has the gradients of finite differences, stride %d', (stride) => {
   const backend = builds.find((build) => build.name === 'javascript64')!.create();
   const given = draw(6, 5, stride);
   const z = Array.from(given.z, (v) => (Math.abs(v) < 1e-3 ? 0.1 : v));

@@ -1,4 +1,4 @@
-/** Rows of f64 times kernels of f32, both ways. */
+/** Products of rows of f64 and kernels of f32, forward and backward. */
 import { describe, expect, it } from 'vitest';
 import type { Address } from '../../src/backend/kernels.js';
 import { builds } from '../support/builds.js';
@@ -7,7 +7,7 @@ import { Numbers, Sandbox } from './sandbox.js';
 const numbers = new Numbers(11);
 const sizes = [1, 2, 3, 4, 5, 6, 7, 8, 9, 17, 33];
 
-/** Doubles of sizes that no f32 has. */
+/** Draws doubles of magnitudes that no f32 has. */
 function doubles(n: number): Float64Array {
   return Float64Array.from(numbers.floats(n), (value) => value * 2 ** (numbers.below(200) - 100));
 }
@@ -39,7 +39,7 @@ describe.each(builds)('row products, $name', ({ create }) => {
     return box.readDoubles(out, n);
   }
 
-  /** Within the rounding of a sum in whatever order. */
+  /** Expects sums within the rounding of any order. */
   function expectSums(actual: Float64Array, terms: (i: number) => number[]): void {
     actual.forEach((value, i) => {
       const summands = terms(i);
@@ -49,7 +49,7 @@ describe.each(builds)('row products, $name', ({ create }) => {
     });
   }
 
-  it('every shape, at every alignment', () => {
+  it('are right for every shape and alignment', () => {
     for (const rows of sizes) {
       for (const columns of sizes) {
         const weights = numbers.floats(rows * columns);
@@ -68,19 +68,19 @@ describe.each(builds)('row products, $name', ({ create }) => {
     }
   });
 
-  it('what f32 does not hold goes through', () => {
+  it('keep values that exceed f32', () => {
     const weights = Float32Array.of(2, 3, 5, 7);
     expect([...run('row_forward', Float64Array.of(1e300, 1e-300), weights, [2, 2])]).toEqual([2e300, 3e300]);
     expect([...run('row_backward', Float64Array.of(1e-200, 0), weights, [2, 2])]).toEqual([2e-200, 5e-200]);
   });
 
-  it('without rows the forward product is 0, without columns the backward one', () => {
+  it('are 0 without rows forward and without columns backward', () => {
     expect([...run('row_forward', doubles(0), new Float32Array(0), [0, 3])]).toEqual([0, 0, 0]);
     expect([...run('row_backward', doubles(0), new Float32Array(0), [5, 0])]).toEqual([0, 0, 0, 0, 0]);
   });
 });
 
-it('the same bits in both WebAssembly builds', () => {
+it('row products have equal bits in both WebAssembly builds', () => {
   const [rows, columns] = [37, 23];
   const [x, dy, weights] = [doubles(rows), doubles(columns), numbers.floats(rows * columns)];
   const results = builds.slice(0, 2).map(({ create }) => {

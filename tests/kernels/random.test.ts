@@ -1,6 +1,6 @@
 /**
- * Draws: the published answers of Philox4x32-10, the same bits in every build and in every chunk, and
- * distributions that are what their names say.
+ * Draws: the published answers of Philox4x32-10, equal bits in every build and for every split into calls, and distributions that
+ * match their names.
  */
 import { describe, expect, it } from 'vitest';
 import type { Elements } from '../../src/backend/kernels.js';
@@ -19,7 +19,7 @@ import { Sandbox } from './sandbox.js';
 
 const start: Place = { key: [0, 0], path: [0, 0], index: 0n };
 
-/** Random123’s kat_vectors. Index 4 · block is a u64, so that only the first is within reach of a draw. */
+/** Random123’s kat_vectors. Index 4 · block is a u64, so that a draw can reach only the first. */
 const published = [
   { counter: [0n, 0n, 0n, 0n], key: [0n, 0n], words: [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8] },
   {
@@ -35,7 +35,7 @@ const published = [
 ];
 
 it.each(published)(
-  'the oracle of these tests knows the published answer $words',
+  'the oracle of these tests gives the published answer $words',
   ({ counter, key, words }) => {
     expect(philox(counter, key)).toEqual(words);
   },
@@ -56,10 +56,10 @@ const distributions = [
 ] as const;
 type Kernel = (typeof distributions)[number]['kernel'];
 const ofWords: readonly Kernel[] = ['random_bits', 'random_integers', 'random_choices'];
-/** A choice among i + 1 is a u32: i ends where others go on. */
+/** Returns true if a kernel may draw up to `end`. A choice among i + 1 is a u32, so that its indices end earlier. */
 const reaches = (kernel: Kernel, end: bigint) => kernel !== 'random_choices' || end <= 2n ** 32n;
 
-/** Draws in a sandbox: nothing but the output and 128 bytes of scratch may change. */
+/** Draws in a sandbox, where only the output and 128 bytes of scratch may change. */
 class Drawer {
   readonly box: Sandbox;
   readonly #scratch: number;
@@ -87,14 +87,14 @@ class Drawer {
 const reference = new Drawer('javascript');
 const portable = new Drawer('portable');
 
-/** Where 64 bits end, where a word of the index or of the block carries, and everything at once. */
+/** Positions at the end of 64 bits, at the carry of a word of the index or of the block, and at all of these. */
 const places: (Place & { what: string })[] = [
   { what: 'the beginning', ...start },
   { what: 'a key and a path', key: [0xa4093822, 0x299f31d0], path: [0x13198a2e, 0x03707344], index: 6n },
   { what: 'the carry of the index', key: [1, 2], path: [3, 4], index: 2n ** 32n - 21n },
   { what: 'the carry of the block', key: [1, 2], path: [3, 4], index: 2n ** 34n - 21n },
   {
-    what: 'π as far as it goes',
+    what: 'the digits of π',
     key: [0xa4093822, 0x299f31d0],
     path: [0x13198a2e, 0x03707344],
     index: 0x160f8dda_243f6a88n,
@@ -107,7 +107,7 @@ const places: (Place & { what: string })[] = [
   },
 ];
 
-/** Words found by searching 2³³ of them. */
+/** Words with extreme values, found by searching 2³³ words. */
 const TOP_WORD = 9320226n;
 const extremes: { place: Partial<Place>; word: number; uniform?: number; truncated?: number }[] = [
   { place: { index: 5992377491n }, word: 0, uniform: 0, truncated: 0 },
@@ -122,28 +122,31 @@ const extremes: { place: Partial<Place>; word: number; uniform?: number; truncat
 describe.each(builds)('random, $name', ({ name }) => {
   const drawer = new Drawer(name);
 
-  it('has the published first words', () => {
+  it('gives the published first words', () => {
     expect([...drawer.draw('random_bits', 4, {})]).toEqual(published[0]!.words);
   });
 
-  it.each(places)('has the words of the oracle at $what', ({ what: _, ...place }) => {
+  it.each(places)('gives the words of the oracle at $what', ({ what: _, ...place }) => {
     expect([...drawer.draw('random_bits', 42, place)]).toEqual(philoxWords(place, 42));
   });
 
-  it.each(distributions)('$kernel: the same values however they are chunked', ({ kernel, parameters }) => {
-    for (const index of [0n, 2n ** 31n - 40n, 2n ** 34n - 40n]) {
-      if (!reaches(kernel, index)) continue;
-      const whole = drawer.draw(kernel, 80, { index }, parameters);
-      for (let from = 0; from <= 40; from++) {
-        for (let n = 0; n <= 40; n++) {
-          const chunk = drawer.draw(kernel, n, { index: index + BigInt(from) }, parameters, n % 4);
-          expectSame(chunk, whole.subarray(from, from + n), `${n} values from ${from}`);
+  it.each(distributions)(
+    '$kernel: gives equal values for every split into calls',
+    ({ kernel, parameters }) => {
+      for (const index of [0n, 2n ** 31n - 40n, 2n ** 34n - 40n]) {
+        if (!reaches(kernel, index)) continue;
+        const whole = drawer.draw(kernel, 80, { index }, parameters);
+        for (let from = 0; from <= 40; from++) {
+          for (let n = 0; n <= 40; n++) {
+            const chunk = drawer.draw(kernel, n, { index: index + BigInt(from) }, parameters, n % 4);
+            expectSame(chunk, whole.subarray(from, from + n), `${n} values from ${from}`);
+          }
         }
       }
-    }
-  });
+    },
+  );
 
-  it.each(distributions)('$kernel: the bits of the JavaScript backend', ({ kernel, parameters }) => {
+  it.each(distributions)('$kernel: gives the bits of the JavaScript backend', ({ kernel, parameters }) => {
     for (const { n, index, offset } of [
       { n: 100_000, index: 0n, offset: 0 },
       { n: 10_001, index: 3n, offset: 1 },
@@ -165,8 +168,8 @@ describe.each(builds)('random, $name', ({ name }) => {
     [0, 2 ** -149],
     [-1, -0.5],
     [1e38, 3e38],
-  ])('uniform on [%d, %d) never reaches its end, nor falls below its beginning', (low, high) => {
-    // At the second of these 24 bits are ones: the largest fraction there is.
+  ])('uniform on [%d, %d) never reaches its upper bound, nor falls below its lower one', (low, high) => {
+    // The second position has 24 bits of ones, the largest fraction.
     for (const index of [0n, TOP_WORD - 7n]) {
       const values = drawer.draw('random_uniform', 20_000, { index }, [low, high]);
       for (const value of values) {
@@ -176,7 +179,7 @@ describe.each(builds)('random, $name', ({ name }) => {
   });
 
   it.each([1, 2, 10, 3_000_000_001, 2 ** 32])(
-    'integers below %d are 64 bits times the bound, the high half',
+    'integers below %d are the high half of 64 bits times the bound',
     (bound) => {
       for (const index of [0n, 5n, 2n ** 31n - 20n]) {
         const words = philoxWords({ ...start, index: 2n * index }, 80).map(BigInt);
@@ -197,7 +200,7 @@ describe.each(builds)('random, $name', ({ name }) => {
     },
   );
 
-  it('has finite values where the words are extreme', () => {
+  it('gives finite values for extreme words', () => {
     const one = (kernel: Kernel, place: Partial<Place>) => drawer.draw(kernel, 1, place, [0, 1])[0]!;
     for (const { place, word, uniform, truncated } of extremes) {
       expect(drawer.draw('random_bits', 1, place)[0]).toBe(word);
@@ -212,7 +215,7 @@ describe.each(builds)('random, $name', ({ name }) => {
   });
 });
 
-/** What the bits of the portable build mean; the tests above make them those of every other. */
+/** Distributions of the bits of the portable build; the tests above show that every other build has equal bits. */
 describe('distributions', () => {
   const N = 1 << 20;
   const place: Place = { key: [2024, 11], path: [5, 6], index: 0n };
@@ -252,7 +255,7 @@ describe('distributions', () => {
     [-5, -3],
     [-0.01, 0.02],
     [-Infinity, 1],
-  ])('a normal cut to [%d, %d] lies within, and is Φ⁻¹ to 1e-6', (low, high) => {
+  ])('a normal cut to [%d, %d] stays within, and equals Φ⁻¹ to 1e-6', (low, high) => {
     const below = normalCdf(low);
     const mass = normalCdf(high) - below;
     const values = portable.draw('random_bounded_normal', 100_000, place, [0, 1, low, high, below, mass]);
@@ -267,7 +270,7 @@ describe('distributions', () => {
   });
 
   it.each(table)(
-    '$what: mean and variance within 5 σ, distribution with p > 1e-6',
+    '$what: has its mean and variance within 5 σ, and its distribution with p > 1e-6',
     ({ sample, moments, cdf }) => {
       const { mean, variance } = deviations(sample, moments);
       expect(Math.abs(mean)).toBeLessThan(5);
@@ -276,7 +279,7 @@ describe('distributions', () => {
     },
   );
 
-  it('every bit is 1 half of the time, and neighbours are strangers', () => {
+  it('every bit is 1 half of the time, and neighbouring words are independent', () => {
     const ones = new Uint32Array(32);
     for (const word of words) for (let bit = 0; bit < 32; bit++) ones[bit]! += (word >>> bit) & 1;
     for (const count of ones) expect(Math.abs(count - N / 2)).toBeLessThan((5 * Math.sqrt(N)) / 2);
@@ -289,7 +292,7 @@ describe('distributions', () => {
     }
   });
 
-  it('other keys and paths give other words', () => {
+  it('different keys and paths give different words', () => {
     const draw = (other: Partial<Place>) => [...portable.draw('random_bits', 8, { ...place, ...other })];
     const others: Partial<Place>[] = [
       {},
@@ -303,8 +306,8 @@ describe('distributions', () => {
   });
 
   /**
-   * Box–Muller in f64 on the same words: 31 bits as the float nearest to them, and an angle in half-turns whose
-   * top bit turns it about.
+   * Computes Box–Muller in f64 from the same words: 31 bits as the nearest float, and an angle in half-turns whose top bit turns
+   * it by half a circle.
    */
   function boxMuller(i: number): number {
     const [u, v] = [words[i & ~1]!, words[i | 1]!];
@@ -313,7 +316,7 @@ describe('distributions', () => {
     return radius * (i % 2 === 0 ? Math.cos(angle) : Math.sin(angle));
   }
 
-  /** What z is off by for Φ(z) to be what the word says: the tangent is enough at this distance. */
+  /** Error of z for the Φ(z) of its word; the tangent is accurate enough at this distance. */
   function truncatedError(z: number, word: number): number {
     const p = ((word | 0) / 2 ** 31) * (normalCdf(2) - 0.5);
     return (normalCdf(z) - 0.5 - p) / normalDensity(z);
@@ -325,20 +328,20 @@ describe('distributions', () => {
     return largest;
   };
 
-  it('normals are Box–Muller to 9e-7, and lie within 6.66', () => {
+  it('normals equal Box–Muller to 9e-7, and stay within 6.66', () => {
     expect(worst((i) => normal[i]! - boxMuller(i))).toBeLessThan(9e-7);
     expect(worst((i) => normal[i]!)).toBeLessThan(6);
-    // The word 0 has the largest radius there is, √(2 ln 2³²).
+    // The word 0 gives the largest radius, √(2 ln 2³²).
     const [cosine, sine] = portable.draw('random_normal', 2, { key: [1, 0], index: 364375560n }, [0, 1]);
     expect(Math.hypot(cosine!, sine!)).toBeCloseTo(Math.sqrt(64 * Math.LN2), 5);
   });
 
-  it('truncated normals are Φ⁻¹ to 1e-6, and lie within 2', () => {
+  it('truncated normals equal Φ⁻¹ to 1e-6, and stay within 2', () => {
     expect(worst((i) => truncatedError(truncated[i]!, words[i]!))).toBeLessThan(1e-6);
     expect(worst((i) => truncated[i]!)).toBeLessThanOrEqual(2);
   });
 
-  describe('these checks notice', () => {
+  describe('the checks notice', () => {
     const table: { what: string; sample: Elements; cdf: (x: number) => number }[] = [
       { what: 'a normal that was not truncated', sample: normal, cdf: truncatedNormalCdf },
       { what: 'a truncated normal taken for a plain one', sample: truncated, cdf: normalCdf },
@@ -357,7 +360,7 @@ describe('distributions', () => {
     it.each([
       [1, 1 + 2 ** -23],
       [0, 2 ** -149],
-    ])('a uniform on [%d, %d) that is not kept below its end', (low, high) => {
+    ])('a uniform on [%d, %d) that reaches its upper bound', (low, high) => {
       const [word] = portable.draw('random_bits', 1, { index: TOP_WORD });
       const fraction = (word! >>> 8) / 2 ** 24;
       expect(Math.fround(low + Math.fround((high - low) * fraction))).toBe(high);

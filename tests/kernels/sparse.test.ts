@@ -1,6 +1,6 @@
 /**
- * Products over what is not 0. The oracle is the chain of the dense product, every zero's term in it: skipping may not
- * show in a single bit.
+ * Products without the terms that are 0. The oracle is the chain of the dense product, including the terms of zeros: leaving them
+ * out may not change a single bit.
  */
 import { describe, expect, it } from 'vitest';
 import type { Kernels } from '../../src/backend/kernels.js';
@@ -14,7 +14,7 @@ type Variant = (typeof variants)[number];
 type Values = Float32Array;
 
 const densities = [0, 0.05, 0.18, 0.5, 1];
-/** Beyond one segment of k (392) and two, a tile of columns (32), the rows from which B is packed (8). */
+/** Shapes beyond one segment of k (392) and two, a tile of columns (32), and the number of rows from which B is packed (8). */
 const shapes: readonly Shape[] = [
   { m: 128, n: 100, k: 784 },
   { m: 9, n: 33, k: 393 },
@@ -25,7 +25,9 @@ const shapes: readonly Shape[] = [
 const numbers = new Numbers(6);
 const pool = numbers.floats(128 * 1200);
 
-/** Entries that are zero, of either sign, but for a share; its first row, a row within and its last columns are all zero. */
+/**
+ * Makes entries that are zeros of either sign, but for a share. The first row, one other row and the last columns are all zero.
+ */
 function mostlyZero(rows: number, columns: number, density: number): Values {
   const x = new Float32Array(rows * columns);
   for (let i = 0; i < x.length; i++) {
@@ -51,7 +53,7 @@ describe.each(builds)('sparse products, $name', ({ name, create }) => {
     return box.read(c, m * n);
   }
 
-  /** Lays out the operands, each at a distance of its own from 16 bytes, multiplies, and sees that nothing else was touched. */
+  /** Lays out the operands at various distances from 16 bytes, multiplies, and checks that nothing else changed. */
   function run(
     variant: Variant,
     { m, n, k }: Shape,
@@ -85,7 +87,7 @@ describe.each(builds)('sparse products, $name', ({ name, create }) => {
       expectSame(actual, product(chain, shape, a, b), `${shape.m} × ${shape.n} × ${shape.k}`);
     }
 
-    it('every m, n and k from 0 to 10', () => {
+    it('is exact for every m, n and k from 0 to 10', () => {
       for (let m = 0; m <= 10; m++) {
         for (let n = 0; n <= 10; n++) {
           for (let k = 0; k <= 10; k++) {
@@ -95,7 +97,7 @@ describe.each(builds)('sparse products, $name', ({ name, create }) => {
       }
     });
 
-    it('every number of columns up to 100', () => {
+    it('is exact for every number of columns up to 100', () => {
       for (let n = 0; n <= 100; n++) {
         for (const m of [2, 8])
           expectProduct({ m, n, k: 13 }, mostlyZero(m, 13, 0.5), pool.subarray(n, 14 * n));
@@ -113,7 +115,7 @@ describe.each(builds)('sparse products, $name', ({ name, create }) => {
       },
     );
 
-    it('a NaN and an infinity among what is not 0', () => {
+    it('keeps a NaN and an infinity among the entries that are not 0', () => {
       const shape = { m: 9, n: 35, k: 11 };
       for (const special of [NaN, Infinity]) {
         const a = mostlyZero(9, 11, 0.3);
@@ -122,13 +124,13 @@ describe.each(builds)('sparse products, $name', ({ name, create }) => {
       }
     });
 
-    it('leaves out a term of 0 times what is not finite', () => {
+    it('leaves out a term of 0 times a non-finite number', () => {
       const b = Float32Array.from({ length: 96 }, (_, i) => [2, NaN, Infinity][Math.floor(i / 32)]!);
       const c = run(variant, { m: 1, n: 32, k: 3 }, Float32Array.of(3, 0, -0), b);
       expectSame(c, Array<number>(32).fill(6));
     });
 
-    it('denormals are not zeros, and products that underflow leave the zero that the gemm leaves', () => {
+    it('does not treat denormals as zeros, and leaves the zero of the gemm if products underflow', () => {
       const tiny = 2 ** -80;
       const denormal = 2 ** -149;
       for (const a of [
@@ -155,7 +157,7 @@ describe.each(builds)('sparse products, $name', ({ name, create }) => {
       }
     });
 
-    it('notices a term left out, a store behind the end and what C held', () => {
+    it('is checked so that a missing term, a store beyond the end and the content of C are noticed', () => {
       const shape = { m: 9, n: 40, k: 12 };
       const { m, n, k } = shape;
       const a = mostlyZero(m, k, 0.5);

@@ -1,4 +1,4 @@
-/** Moments and counts: what `diagnose` and the guards against non-finite numbers rest on. */
+/** Moments and counts, on which `diagnose` and the guards against non-finite numbers depend. */
 import { describe, expect, it } from 'vitest';
 import { builds } from '../support/builds.js';
 import { Numbers, Sandbox } from './sandbox.js';
@@ -6,7 +6,7 @@ import { Numbers, Sandbox } from './sandbox.js';
 const sizes = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 64, 1000];
 const numbers = new Numbers(3);
 
-/** Mean, variance, zeros and non-finite values, as the contract says them. */
+/** Computes mean, variance, zeros and non-finite values as the contract defines them. */
 function momentsOf(x: ArrayLike<number>): number[] {
   const values = Array.from(x);
   const nonFinite = values.filter((v) => !Number.isFinite(v)).length;
@@ -53,14 +53,14 @@ describe.each(builds)('statistics, $name', ({ create }) => {
     });
   }
 
-  it('moments of every size at every misalignment', () => {
+  it('moments are right for every size and misalignment', () => {
     for (const n of sizes) {
       const x = numbers.floats(n, 5);
       for (let offset = 0; offset < 4; offset++) expectMoments(x, momentsOf(x), offset);
     }
   });
 
-  // All of it exact in f64: sums of few digits.
+  // All of these are exact in f64, because they are sums of few digits.
   it.each([
     { what: 'nothing', x: [], expected: [NaN, NaN, 0, 0] },
     { what: 'one value', x: [-2.5], expected: [-2.5, 0, 0, 0] },
@@ -72,12 +72,12 @@ describe.each(builds)('statistics, $name', ({ create }) => {
     { what: 'an infinity', x: [1, 2, 3, 4, Infinity, 0], expected: [NaN, NaN, 1, 1] },
     { what: 'infinities that cancel', x: [Infinity, -Infinity, 7], expected: [NaN, NaN, 0, 2] },
     { what: 'nothing but NaN', x: [NaN, NaN, NaN, NaN, NaN], expected: [NaN, NaN, 0, 5] },
-  ])('moments of $what', ({ x, expected }) => {
+  ])('moments are exact for $what', ({ x, expected }) => {
     expect(moments(x)).toEqual(expected);
   });
 
   it('the variance of values far from 0 keeps its digits', () => {
-    // Exact in f32; E[x²] − mean² would be wrong by the last digits of 2⁸⁰ even in f64.
+    // Exact in f32; E[x²] − mean² would be wrong in the last digits of 2⁸⁰ even in f64.
     const x = Array.from({ length: 4000 }, (_, i) => 2 ** 40 + (i % 2 === 0 ? 2 ** 17 : -(2 ** 17)));
     expect(moments(x)).toEqual([2 ** 40, 2 ** 34, 0, 0]);
     const meanOfSquares = x.reduce((sum, v) => sum + v * v, 0) / x.length;
@@ -89,7 +89,7 @@ describe.each(builds)('statistics, $name', ({ create }) => {
     expectMoments(x, momentsOf(x));
   });
 
-  it('counts NaN and infinities wherever they stand, and nothing else', () => {
+  it('counts NaN and infinities in every place, and nothing else', () => {
     const harmless = [3.4028234e38, -3.4028234e38, 1e-45, -0];
     for (const n of sizes) {
       for (let offset = 0; offset < 4; offset++) {
@@ -107,7 +107,7 @@ describe.each(builds)('statistics, $name', ({ create }) => {
     }
   });
 
-  it('the largest magnitude wherever it stands, NaN above ∞ above all others', () => {
+  it('finds the largest magnitude in every place, with NaN above ∞ above all others', () => {
     for (const n of sizes) {
       for (let offset = 0; offset < 4; offset++) {
         const x = numbers.floats(n).map((v, i) => (i % 7 === 0 ? -0 : v));
@@ -135,7 +135,7 @@ describe.each(builds)('statistics, $name', ({ create }) => {
     }
   });
 
-  it('a NaN with its sign bit set is a NaN to the largest magnitude', () => {
+  it('treats a NaN with its sign bit set as NaN in the largest magnitude', () => {
     if (box.backend.elementBytes !== 4) return;
     for (let i = 0; i < 6; i++) {
       box.clear();
@@ -163,10 +163,10 @@ describe.each(builds)('statistics, $name', ({ create }) => {
     expect(of(0, -Infinity, 0, 0, 0)).toBe(Infinity);
   });
 
-  it('sums squares in f64: exactly, where f32 would overflow or forget', () => {
+  it('sums squares in f64 exactly where f32 would overflow or lose digits', () => {
     for (const n of sizes) {
       for (let offset = 0; offset < 4; offset++) {
-        // 12 bits each, so that every square and sum of them is exact.
+        // 12 bits each, so that every square and every sum of squares is exact.
         const x = numbers.floats(n).map((v) => Math.round(v * 4096) / 4096);
         const expected = x.reduce((sum, v) => sum + v * v, 0);
         box.clear();
@@ -194,7 +194,7 @@ describe.each(builds)('statistics, $name', ({ create }) => {
       expected: 2,
     },
     {
-      what: 'of equals the first',
+      what: 'the first of equals',
       rows: [
         [5, 5, 5],
         [1, 5, 5],
@@ -205,7 +205,7 @@ describe.each(builds)('statistics, $name', ({ create }) => {
       expected: 4,
     },
     {
-      what: 'of equals never a later one',
+      what: 'never a later one of equals',
       rows: [
         [5, 5, 5],
         [1, 5, 5],
@@ -224,7 +224,7 @@ describe.each(builds)('statistics, $name', ({ create }) => {
       expected: 2,
     },
     {
-      what: 'zeros of both signs as equals',
+      what: 'zeros of both signs as equal',
       rows: [
         [-0, 0],
         [0, -0],
@@ -242,7 +242,7 @@ describe.each(builds)('statistics, $name', ({ create }) => {
       expected: 2,
     },
     {
-      what: 'a NaN as never the largest',
+      what: 'a NaN never as the largest',
       rows: [
         [NaN, 1, 2],
         [1, NaN, 0],
@@ -252,7 +252,7 @@ describe.each(builds)('statistics, $name', ({ create }) => {
       expected: 3,
     },
     {
-      what: 'a row without a largest as never right',
+      what: 'a row without a largest entry never as correct',
       rows: [
         [NaN, NaN],
         [NaN, NaN],
