@@ -1,4 +1,4 @@
-/** Ten thousand model files that were tampered with: each is refused in words, or loads to a model that works. */
+/** Changes ten thousand model files. Each is refused with an error, or loads as a model that works. */
 import { strictEqual as equal, ok } from 'node:assert';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import { fileOf } from '../support/safetensors.js';
 import { everything } from '../support/saved.js';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-/** A file taken apart: description and header are JSON until the end, the data bytes. */
+/** A file taken apart: description and header as JSON, the data as bytes. */
 interface Draft {
   readonly model: Json;
   readonly header: { [name: string]: Json };
@@ -27,7 +27,7 @@ function whole({ model, header, data }: Draft): Uint8Array {
   return Uint8Array.from(Buffer.concat([fileOf(text), data]));
 }
 
-/** Three models that have between them what a file may hold. */
+/** Makes three models that together have everything that a file can hold. */
 async function drafts(): Promise<Draft[]> {
   const optimizer = rmsprop({
     learningRate: warmup({ steps: 3, next: 0.01 }),
@@ -51,7 +51,7 @@ async function drafts(): Promise<Draft[]> {
 }
 const good = await drafts();
 
-/** The value at place n of a tree, counted in depth, becomes what `change` makes of it; undefined takes it away. */
+/** Replaces the value at place n of a tree, counted in depth, by what `change` returns; undefined deletes it. */
 function edited(tree: Json, n: number, change: (value: Json) => Json | undefined): Json {
   let left = n % count(tree);
   const walk = (value: Json): Json | undefined => {
@@ -102,7 +102,7 @@ const value: fc.Arbitrary<Json> = fc.oneof(
 const anywhere = fc.nat(2 ** 20);
 
 type Edit = (draft: Draft) => Draft;
-/** How one value of JSON becomes another that is JSON too. */
+/** Changes of one JSON value into another. */
 const change: fc.Arbitrary<(value: Json) => Json | undefined> = fc.oneof(
   { weight: 3, arbitrary: value.map((value) => () => value) },
   fc.constant(() => undefined),
@@ -174,7 +174,7 @@ const tampered = fc
   });
 
 const kindsOfError = new Set<unknown>([TypeError, RangeError, ShapeError, NonFiniteError]);
-/** With no number of a model above it, nor below its inverse where it divides, nothing overflows an f32. */
+/** Bound of moderate models: if no number exceeds it, and no divisor is below its inverse, nothing overflows an f32. */
 const MODERATE = 1e6;
 
 function isModerate(model: MLP<BackendName>): boolean {
@@ -199,7 +199,7 @@ function isModerate(model: MLP<BackendName>): boolean {
 const allFinite = (model: MLP<BackendName>) =>
   model.getWeights().every((layer) => Object.values(layer).every((values) => values.every(Number.isFinite)));
 
-/** What a model that loaded can do: predict and, if it was compiled, train; its weights stay finite whatever comes. */
+/** Expects a loaded model to predict and, if it was compiled, to train, with weights that stay finite. */
 function assertWorks(model: MLP<BackendName>): 'moderate' | 'huge' {
   ok(allFinite(model));
   const { inputSize, layers } = model.config;
@@ -221,7 +221,7 @@ function assertWorks(model: MLP<BackendName>): 'moderate' | 'huge' {
   const moderate = isModerate(model);
   if (moderate) predicts();
   try {
-    // Labels, shares or values: right for every loss.
+    // Ones are valid labels, shares and values, for every loss.
     model.trainOnBatch(x, new Float32Array(ROWS * units).fill(1));
   } catch (error) {
     const { message } = error as Error;
@@ -235,7 +235,7 @@ const ROWS = 4;
 const SEED = 1912;
 const RUNS = 10_000;
 
-it(`${RUNS} tampered files, seed ${SEED}`, () => {
+it(`refuses or loads ${RUNS} changed files, seed ${SEED}`, () => {
   const seen = { moderate: 0, huge: 0, refused: 0 };
   const start = process.memoryUsage().rss;
   fc.assert(
@@ -255,9 +255,9 @@ it(`${RUNS} tampered files, seed ${SEED}`, () => {
     }),
     { seed: SEED, numRuns: RUNS },
   );
-  // No side of the test is idle, and ten thousand models were not kept.
+  // Both outcomes occur often, and the ten thousand models were not kept.
   expect(Math.min(seen.moderate, seen.refused)).toBeGreaterThan(RUNS / 10);
   expect(seen.huge).toBeGreaterThan(RUNS / 1000);
   expect(process.memoryUsage().rss - start).toBeLessThan(5e8);
-  // Half a minute on an idle core; how busy this one is says nothing of the files.
+  // It takes half a minute on an idle core; a slow test says nothing about the files.
 }, 300_000);

@@ -1,4 +1,4 @@
-/** What is no saved model at all, or claims to be larger than it is. */
+/** Bytes that are no saved model at all, or that claim to be larger than they are. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type BackendName, MLP, ShapeError } from '../../src/index.js';
 import { writeSafetensors } from '../../src/saving/safetensors.js';
@@ -22,7 +22,7 @@ beforeAll(async () => {
   good = await everything();
 });
 
-describe('what is no file of ours', () => {
+describe('bytes that are not a file of this library', () => {
   const tensorsAlone = writeSafetensors(new Map([['0.weight', { shape: [1], values: Float32Array.of(1) }]]));
   const withText = (evenkeel: string) => writeSafetensors(new Map(), { evenkeel });
   const cases: (readonly [what: string, bytes: unknown, kind: Kind, message: RegExp])[] = [
@@ -36,7 +36,7 @@ describe('what is no file of ours', () => {
     ['null', withText('null'), TypeError, /^bytes: model: expected an object, got null/],
     ['a list', withText('[]'), TypeError, /^bytes: model: expected an object, got Array/],
   ];
-  it.each(cases)('%s', (_what, bytes, kind, message) => {
+  it.each(cases)('are refused: %s', (_what, bytes, kind, message) => {
     const load = () => MLP.load(untyped(bytes));
     expect(load).toThrow(kind);
     expect(load).toThrow(message);
@@ -50,7 +50,7 @@ describe('options', () => {
     ['an unknown option', { backed: 'wasm' }, /^options\.backed: unknown option/],
     ['null', null, /^options: expected an object, got null/],
   ];
-  it.each(cases)('of load: %s', (_what, options, message) => {
+  it.each(cases)('of load are refused: %s', (_what, options, message) => {
     expect(() => MLP.load(good, untyped<object>(options))).toThrow(TypeError);
     expect(() => MLP.load(good, untyped<object>(options))).toThrow(message);
   });
@@ -58,7 +58,7 @@ describe('options', () => {
   it.each([
     ['a text', { weightsOnly: 'yes' }, /^weightsOnly: expected true or false, got 'yes'/],
     ['an unknown option', { weightOnly: true }, /^options\.weightOnly: .*did you mean 'weightsOnly'/],
-  ])('of save: %s', (_what, options, message) => {
+  ])('of save are refused: %s', (_what, options, message) => {
     const saves = () => MLP.load(good).save(untyped(options));
     expect(saves).toThrow(TypeError);
     expect(saves).toThrow(message);
@@ -66,7 +66,7 @@ describe('options', () => {
 });
 
 describe('a config larger than its file', () => {
-  // A number is a few bytes in a config and gigabytes in memory: none of these may be taken at its word.
+  // A number takes a few bytes in a config and gigabytes in memory, so that none of these may be trusted.
   const huge = 1e15;
   it.each<Row>([
     [
@@ -103,7 +103,7 @@ describe('a config larger than its file', () => {
       ShapeError,
       /^bytes: tensor 'epoch\.outputs': expected the shape \[1099511627776, 3\], got \[2, 3\]/,
     ],
-  ])('%s', (_what, change, kind, message) => {
+  ])('is refused: %s', (_what, change, kind, message) => {
     const file = changed(good, change);
     const before = process.memoryUsage();
     const load = () => MLP.load<BackendName>(file, { backend: 'javascript' });
@@ -114,7 +114,7 @@ describe('a config larger than its file', () => {
   });
 });
 
-describe('texts of megabytes are shown in part', () => {
+describe('texts of megabytes', () => {
   const long = 'x'.repeat(4_000_000);
   it.each<readonly [string, Change]>([
     ['the name of an option', model(long, 1)],
@@ -130,7 +130,7 @@ describe('texts of megabytes are shown in part', () => {
     ['the format', model('format', long)],
     ['the number of batches', begun('batches', long)],
     ['the name of an object', model('config.seed', { constructor: { name: long } })],
-  ])('%s', (_what, change) => {
+  ])('are shortened in the error: %s', (_what, change) => {
     const file = changed(good, change);
     let message = '';
     try {

@@ -1,4 +1,6 @@
-/** Files that are no saved model: each is refused in words that open with `bytes`, before anything is made of it. */
+/**
+ * Files that are not a saved model. Each is refused with an error that opens with `bytes`, before anything is created from it.
+ */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MLP, NonFiniteError, ShapeError } from '../../src/index.js';
 import {
@@ -281,7 +283,7 @@ const training: Row[] = [
     TypeError,
     /^bytes: training: scalars\[1\]: .*null/,
   ],
-  // β to a power: with it, Adam would take the root of a negative number.
+  // A power of β: with a larger one, Adam would take the root of a negative number.
   [
     'a scalar above 1',
     model('training.scalars.1', 1.5),
@@ -320,7 +322,7 @@ const training: Row[] = [
     TypeError,
     /^bytes: training: schedule: the learning rate is a number/,
   ],
-  // From there on a double does not count by one: an epoch would be its own next.
+  // From 2^52 on, a double may not count by one: an epoch would be its own successor.
   ...['epoch', 'step'].map(
     (name): Row => [
       `2⁵³ − 1 as ${name}`,
@@ -359,7 +361,7 @@ describe.each([
   ['the tensors', tensors],
   ['the training', training],
 ])('%s', (_part, rows) => {
-  it.each(rows)('%s', (_what, change, kind, message) => {
+  it.each(rows)('is refused: %s', (_what, change, kind, message) => {
     const file = changed(good, change);
     const load = () => MLP.load(file);
     expect(load).toThrow(kind);
@@ -368,7 +370,7 @@ describe.each([
   });
 });
 
-it('a file with everything in it is good before it is spoilt', () => {
+it('the file with everything in it loads before it is changed', () => {
   const same = changed(good, () => {});
   expect(MLP.load(same).save()).toEqual(good);
   const counted = changed(good, reshaped('1.num_batches_tracked', []));

@@ -1,4 +1,4 @@
-/** A model saved in the middle of an epoch goes on with it: the same weights, and the history of the whole epoch. */
+/** A model saved in the middle of an epoch continues it, with equal weights and the history of the whole epoch. */
 import { describe, expect, it } from 'vitest';
 import { type BackendName, type FitOptions, MLP } from '../../src/index.js';
 import { arrangements } from '../support/networks.js';
@@ -25,7 +25,7 @@ const oneUnit: Kind = {
   y: Float32Array.from({ length: ROWS }, (_, r) => r / ROWS),
 };
 
-/** Weights, history and the whole state after two epochs, never saved. */
+/** Returns weights, history and the whole state after two epochs without saving. */
 async function uninterrupted(kind: Kind) {
   const model = make(kind);
   const history = await model.fit(...dataOf(kind), fitting);
@@ -37,7 +37,7 @@ const loadOf = (file: Uint8Array) => MLP.load<BackendName>(file, { backend: 'was
 describe.each([...interrupted, oneUnit])('$name', (kind) => {
   const data = dataOf(kind);
 
-  it('saved after any batch of the first epoch', async () => {
+  it('continues after it is saved at any batch of the first epoch', async () => {
     const never = await uninterrupted(kind);
     const files: Uint8Array[] = [];
     const model = make(kind);
@@ -56,7 +56,7 @@ describe.each([...interrupted, oneUnit])('$name', (kind) => {
     }
   });
 
-  it('saved after it was stopped, and again after the next stop', async () => {
+  it('continues after it is stopped and saved, twice', async () => {
     const never = await uninterrupted(kind);
     let model = make(kind);
     const stopAfter = (batch: number): FitOptions => ({
@@ -72,7 +72,7 @@ describe.each([...interrupted, oneUnit])('$name', (kind) => {
   });
 });
 
-describe('an epoch that was begun', () => {
+describe('an interrupted epoch', () => {
   const kind = interrupted[2]!;
   const [x, y] = dataOf(kind);
   const begun = async () => {
@@ -81,7 +81,7 @@ describe('an epoch that was begun', () => {
     return model;
   };
 
-  it('was aborted', async () => {
+  it('continues after an abort', async () => {
     const never = await uninterrupted(kind);
     const model = make(kind);
     const controller = new AbortController();
@@ -92,7 +92,7 @@ describe('an epoch that was begun', () => {
     expect(await loaded.fit(x, y, fitting)).toEqual(never.history);
   });
 
-  it('is gone on with on a stream too', async () => {
+  it('continues on a stream too', async () => {
     const rows = (from: number, to: number) => ({
       x: (x as Float32Array).slice(from * 3, to * 3),
       y: (y as Float32Array).slice(from * 2, to * 2),
@@ -105,14 +105,14 @@ describe('an epoch that was begun', () => {
     expect(loaded.save()).toEqual(never.save());
   });
 
-  it('begins anew with other batches, as it would have unsaved', async () => {
+  it('restarts with other batches, as it does without saving', async () => {
     const [saved, unsaved] = [loadOf((await begun()).save()), await begun()];
     const others = { epochs: 1, batchSize: 5 };
     expect(await saved.fit(x, y, others)).toEqual(await unsaved.fit(x, y, others));
     expect(saved.save()).toEqual(unsaved.save());
   });
 
-  it('keeps its outputs in the file as long as it lasts, and never with the weights alone', async () => {
+  it('keeps its outputs in the file until it ends, and never with the weights alone', async () => {
     const model = await begun();
     const kept = (file: Uint8Array) =>
       Object.entries(readPlainly(file).tensors)
@@ -128,7 +128,7 @@ describe('an epoch that was begun', () => {
     expect(descriptionOf(model.save())).toMatchObject({ training: { epoch: 1, begun: null } });
   });
 
-  it('goes on elsewhere, but for rounding', async () => {
+  it('continues on another backend, up to rounding', async () => {
     const never = await uninterrupted(kind);
     for (const { backend } of arrangements) {
       const loaded = MLP.load<BackendName>((await begun()).save(), { backend });

@@ -1,11 +1,11 @@
-/** Ten thousand damaged files: each is refused in words, or read to what an independent reader finds in it. */
+/** Damages ten thousand files. Each is refused with an error, or read to the values that an independent reader finds. */
 import { deepStrictEqual as deepEqual, strictEqual as equal, ok } from 'node:assert';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { readSafetensors } from '../../src/saving/safetensors.js';
 import { fileOf, readPlainly, sizes } from '../support/safetensors.js';
 
-/** A header before it is JSON: pairs, so that a key may come twice; values as text, so that a number may be any. */
+/** A header before it becomes JSON: pairs, so that a key may occur twice, and values as text, so that any number is possible. */
 type Pairs = [key: string, value: string | Pairs][];
 interface Draft {
   readonly header: Pairs;
@@ -45,7 +45,7 @@ const numbers = [
   `1${'0'.repeat(400)}`,
 ]);
 
-/** Good files: a few small tensors in turn, and some metadata. */
+/** Valid files: a few small tensors in turn, and some metadata. */
 const draft: fc.Arbitrary<Draft> = fc
   .record({
     tensors: fc.uniqueArray(
@@ -72,7 +72,7 @@ const draft: fc.Arbitrary<Draft> = fc
       return [name, fields];
     });
     if (metadata) header.push(['__metadata__', metadata.map((key) => [key, JSON.stringify(key)])]);
-    // An I64 of random bytes is rarely a safe integer: most bytes are 0.
+    // An I64 of random bytes is rarely a safe integer, so that most bytes are 0.
     const data = Array.from(bytes.take(end), (byte, i) => (i % 8 < 2 ? byte : 0));
     return { header, data };
   });
@@ -81,7 +81,7 @@ type Edit = (draft: Draft) => Draft;
 const anywhere = fc.nat(2 ** 16);
 const number = fc.constantFrom(...numbers);
 
-/** Replaces pair `at`, counted round the header, by those that `change` makes of it. */
+/** Replaces pair `at` of the header, modulo their number, by those that `change` makes of it. */
 const edit =
   (at: number, change: (pair: Pairs[number]) => Pairs): Edit =>
   ({ header, data }) => ({
@@ -95,9 +95,9 @@ const editField = (at: number, field: number, change: (pair: Pairs[number]) => P
   });
 const lists = (value: string | Pairs) => (typeof value === 'string' ? value.split(/(?<=\[)|[,]|(?=\])/) : []);
 
-/** Changes of the header that leave it JSON, or nearly. */
+/** Changes of the header after which it is JSON, or nearly. */
 const headerEdit: fc.Arbitrary<Edit> = fc.oneof(
-  // One number of a shape or of offsets.
+  // Change one number of a shape or of offsets.
   fc.tuple(anywhere, fc.integer({ min: 1, max: 2 }), anywhere, number).map(([at, field, place, number]) =>
     editField(at, field, ([key, value]) => {
       const [open, ...rest] = lists(value);
@@ -106,7 +106,7 @@ const headerEdit: fc.Arbitrary<Edit> = fc.oneof(
       return [[key, `[${inner.map((old, i) => (i === place % inner.length ? number : old)).join(',')}]`]];
     }),
   ),
-  // Offsets a little off.
+  // Shift offsets a little.
   fc.tuple(anywhere, fc.integer({ min: -8, max: 8 }), fc.boolean()).map(([at, by, both]) =>
     editField(at, 2, ([key, value]) => {
       const [, begin, end] = lists(value).map(Number);
@@ -116,28 +116,28 @@ const headerEdit: fc.Arbitrary<Edit> = fc.oneof(
   fc
     .tuple(anywhere, fc.constantFrom(...dtypeNames, ...otherDtypes))
     .map(([at, dtype]) => editField(at, 0, ([key]) => [[key, JSON.stringify(dtype)]])),
-  // Another name, perhaps one that is there.
+  // Change a name, perhaps to one that exists.
   fc
     .tuple(anywhere, fc.constantFrom(...names, '__metadata__'))
     .map(([at, name]) => edit(at, ([, value]) => [[name, value]])),
   fc
     .tuple(anywhere, anywhere, fc.constantFrom(...names))
     .map(([at, field, name]) => editField(at, field, ([, value]) => [[name, value]])),
-  // Twice, not at all.
+  // Duplicate or delete a pair.
   anywhere.map((at) => edit(at, (pair) => [pair, pair])),
   anywhere.map((at) => edit(at, () => [])),
   fc.tuple(anywhere, anywhere).map(([at, field]) => editField(at, field, (pair) => [pair, pair])),
   fc.tuple(anywhere, anywhere).map(([at, field]) => editField(at, field, () => [])),
-  // Two tensors change their fields; the places in the header alone, which is legal.
+  // Exchange the fields of two tensors, or only their places in the header, which is legal.
   fc.tuple(anywhere, anywhere, anywhere).map(([from, to, field]) => swapFields(from, to, field)),
   fc.constant<Edit>(({ header, data }) => ({ header: [...header].reverse(), data })),
-  // Any other JSON.
+  // Insert any other JSON.
   fc.tuple(anywhere, fc.json({ maxDepth: 3 })).map(([at, json]) => edit(at, ([key]) => [[key, json]])),
   fc
     .tuple(anywhere, anywhere, fc.json({ maxDepth: 2 }))
     .map(([at, field, json]) => editField(at, field, ([key]) => [[key, json]])),
   fc.integer({ min: 1, max: 3000 }).map((depth) => edit(0, ([key]) => [[key, '['.repeat(depth)]])),
-  // More data, or less.
+  // Add data, or remove some.
   fc.nat(8).map<Edit>((count) => ({ header, data }) => ({
     header,
     data: [...data, ...Array(count).fill(7)],
@@ -162,7 +162,7 @@ function swapFields(from: number, to: number, field: number): Edit {
 }
 
 type Damage = (file: Uint8Array) => Uint8Array;
-/** Most places in a file are within its data, most faults within the first bytes. */
+/** Places in a file: most of a file is data, but most faults are in its first bytes. */
 const place = fc.oneof(anywhere, fc.nat(100), fc.nat(7));
 const damage: fc.Arbitrary<Damage> = fc.oneof(
   fc.tuple(place, fc.integer({ min: 1, max: 255 })).map(
@@ -179,7 +179,7 @@ const damage: fc.Arbitrary<Damage> = fc.oneof(
     const cut = at % (file.length + 1);
     return Uint8Array.from([...file.subarray(0, cut), ...file.subarray(cut + count)]);
   }),
-  // One character of JSON for another.
+  // Replace one character of JSON by another.
   fc.tuple(place, fc.constantFrom(...'{}[]",:0123456789 -.eE\\')).map(
     ([at, character]) =>
       (file: Uint8Array) =>
@@ -187,7 +187,7 @@ const damage: fc.Arbitrary<Damage> = fc.oneof(
   ),
 );
 
-/** Faults alone, or a few together; now and then none. */
+/** Faults alone or a few together, sometimes none. */
 const damaged = fc
   .tuple(
     draft,
@@ -202,7 +202,7 @@ const damaged = fc
     return damages.reduce((file, damage) => damage(file), fileOf(textOf(header), data));
   });
 
-/** Every key of every object in a text that is known to be JSON, with the path to it. */
+/** Lists every key of every object in a text that is valid JSON, with the path to it. */
 function keysOf(json: string): string[] {
   const keys: string[] = [];
   const path: string[] = [];
@@ -216,7 +216,7 @@ function keysOf(json: string): string[] {
   return keys;
 }
 
-/** What holds of every file that is read, found out by other means. Node's assert, since it is ten times as quick. */
+/** Checks by other means what must hold of every file that is read. It uses Node's assert, which is ten times as fast. */
 function assertTrue(file: Uint8Array, { tensors, metadata }: ReturnType<typeof readSafetensors>): void {
   const bytes = Buffer.from(file);
   const dataStart = 8 + Number(bytes.readBigUInt64LE());
@@ -232,7 +232,7 @@ function assertTrue(file: Uint8Array, { tensors, metadata }: ReturnType<typeof r
   for (const value of metadata.values()) equal(typeof value, 'string');
   const plain = readPlainly(file);
   deepEqual(new Set(tensors.keys()), new Set(Object.keys(entries)));
-  // How often each byte of the data is some tensor's.
+  // Counts for each byte of the data how many tensors own it.
   const owners = new Uint8Array(bytes.length - dataStart);
   for (const [name, { shape, values }] of tensors) {
     const entry = entries[name];
@@ -249,14 +249,14 @@ function assertTrue(file: Uint8Array, { tensors, metadata }: ReturnType<typeof r
     for (let at = begin; at < end; at++) owners[at]!++;
     const Values = dtype === 'F64' || dtype === 'I64' ? Float64Array : Float32Array;
     equal(values.constructor, Values);
-    // As lists: typed arrays are compared by their bits, and NaN has many.
+    // As lists, because typed arrays are compared by their bits, and NaN has many.
     deepEqual([...values], plain.tensors[name]!.values);
     if (dtype === 'I64') ok(values.every(Number.isSafeInteger));
   }
   ok(owners.every((count) => count === 1));
 }
 
-/** One pattern a refusal; all of them come up. */
+/** One pattern for each refusal; all of them occur. */
 const refusals = [
   /^f: expected a safetensors file, /,
   /^f: header length \d+, expected at most /,
@@ -287,7 +287,7 @@ const refusals = [
 const SEED = 1912;
 const RUNS = 10_000;
 
-it(`${RUNS} damaged files, seed ${SEED}`, () => {
+it(`refuses or reads ${RUNS} damaged files, seed ${SEED}`, () => {
   let read = 0;
   const seen = new Map(refusals.map((pattern) => [pattern, 0]));
   fc.assert(
@@ -309,7 +309,7 @@ it(`${RUNS} damaged files, seed ${SEED}`, () => {
     }),
     { seed: SEED, numRuns: RUNS },
   );
-  // Neither side of the test is idle.
+  // Both outcomes occur often.
   expect(read).toBeGreaterThan(RUNS / 10);
   expect([...seen].filter(([, count]) => count === 0).map(([pattern]) => pattern)).toEqual([]);
 });

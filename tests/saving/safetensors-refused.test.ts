@@ -1,9 +1,9 @@
-/** What is no safetensors file, and how it is refused. */
+/** Bytes that are not a safetensors file, and the errors for them. */
 import { describe, expect, it } from 'vitest';
 import { readSafetensors } from '../../src/saving/safetensors.js';
 import { fileOf } from '../support/safetensors.js';
 
-/** The message of the error that reading ends in, which must be of this very kind. */
+/** Returns the message of the error of reading, which must be of exactly this class. */
 function refusal(bytes: unknown, kind: new (...p: never[]) => Error = RangeError): string {
   try {
     readSafetensors('weights', bytes);
@@ -17,7 +17,7 @@ function refusal(bytes: unknown, kind: new (...p: never[]) => Error = RangeError
 const a = { dtype: 'F32', shape: [2], data_offsets: [0, 8] };
 const text = JSON.stringify({ a });
 const bytes = (n: number) => new Uint8Array(n);
-/** A file with a header length of one's own. */
+/** Makes a file with any header length. */
 function withLength(length: bigint, rest: Uint8Array): Uint8Array {
   const file = fileOf(' '.repeat(rest.length));
   new DataView(file.buffer).setBigUint64(0, length, true);
@@ -25,7 +25,7 @@ function withLength(length: bigint, rest: Uint8Array): Uint8Array {
   return file;
 }
 
-describe('what is no bytes', () => {
+describe('values that are not bytes', () => {
   it.each([
     [undefined, 'undefined'],
     [null, 'null'],
@@ -33,11 +33,11 @@ describe('what is no bytes', () => {
     ['file', "'file'"],
     [new Float32Array(4), 'Float32Array of 4'],
     [new DataView(new ArrayBuffer(9)), 'an object (DataView)'],
-  ])('%s', (value, shown) => {
+  ])('are refused: %s', (value, shown) => {
     expect(refusal(value, TypeError)).toBe(`weights: expected a Uint8Array or an ArrayBuffer, got ${shown}`);
   });
 
-  it('detached', () => {
+  it('are refused if they are detached', () => {
     const buffer = new ArrayBuffer(16);
     const view = new Uint8Array(buffer);
     structuredClone(buffer, { transfer: [buffer] });
@@ -78,7 +78,7 @@ describe('the length of the header', () => {
       withLength(1n, Buffer.from('{}')),
       `header: expected a string at character 1 of the header, got the end`,
     ],
-  ])('%s', (_, file, message) => {
+  ])('is refused: %s', (_, file, message) => {
     expect(refusal(file)).toBe(`weights: ${message}`);
   });
 });
@@ -153,7 +153,7 @@ describe('the form of the header', () => {
       '{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8,8]}}',
       'tensor "a".data_offsets: expected [begin, end], got 3 numbers',
     ],
-  ])('%s', (_, header, message) => {
+  ])('is refused: %s', (_, header, message) => {
     expect(refusal(fileOf(header, bytes(8)))).toBe(`weights: ${message}`);
   });
 
@@ -171,7 +171,7 @@ describe('the form of the header', () => {
     'NaN',
     '9007199254740992',
     '9'.repeat(400),
-  ])('the number %s, in a shape and as an offset', (number) => {
+  ])('is refused with the number %s in a shape or as an offset', (number) => {
     for (const [field, value] of [
       ['shape', `[2,${number}]`],
       ['data_offsets', `[0,${number}]`],
@@ -183,7 +183,7 @@ describe('the form of the header', () => {
     }
   });
 
-  it('not UTF-8', () => {
+  it('is refused if it is not UTF-8', () => {
     for (const [first, second] of [
       [0xff, 0x20],
       [0xc3, 0x20],
@@ -196,7 +196,7 @@ describe('the form of the header', () => {
     }
   });
 
-  it('nested to any depth', () => {
+  it('is refused if it is nested to any depth', () => {
     for (const open of ['[', '{"a":']) {
       for (const header of [`{"a":${open.repeat(1e5)}`, `{"__metadata__":{"a":${open.repeat(1e5)}`]) {
         expect(refusal(fileOf(header))).toMatch(
@@ -206,14 +206,14 @@ describe('the form of the header', () => {
     }
   });
 
-  it('of a name without end, which the message cuts', () => {
+  it('is refused with a very long name, which the message shortens', () => {
     const file = fileOf({ ['n'.repeat(1e6)]: { ...a, dtype: 'F'.repeat(1e6) } }, bytes(8));
     expect(refusal(file)).toBe(
       `weights: tensor "${'n'.repeat(60)}…".dtype: expected one of F32, F64, F16, BF16, I64, got "${'F'.repeat(60)}…"`,
     );
   });
 
-  it('of a million blanks or escapes, in time', () => {
+  it('is read in time with a million blanks or escapes', () => {
     expect(refusal(fileOf(`{${' '.repeat(1e6)}`))).toMatch(/got the end$/);
     expect(refusal(fileOf(`{"${'\\"'.repeat(1e6)}`))).toMatch(/expected a string/);
     expect(refusal(fileOf(`{"${'\\\\'.repeat(1e6)}":0`))).toMatch(/expected '\{'/);
@@ -252,7 +252,7 @@ describe('a header that does not fit the data', () => {
       8,
       'tensor "a".shape: more than 2^53 − 1 values in "134217728, 134217728"',
     ],
-    // 2^64 + 2 values: in 32 bits and in 64 the two that are there.
+    // 2^64 + 2 values: modulo 2^32 and 2^64 these are the two values of the file.
     [
       'a product that wraps',
       { a: { ...a, shape: [77158673929, 239075442] } },
@@ -333,12 +333,12 @@ describe('a header that does not fit the data', () => {
     ],
     ['trailing bytes', { a: span(0, 8) }, 11, '3 trailing bytes after the last tensor'],
     ['data without a tensor', {}, 1, '1 trailing bytes after the last tensor'],
-  ])('%s', (_, header, dataBytes, message) => {
+  ])('is refused: %s', (_, header, dataBytes, message) => {
     expect(refusal(fileOf(header, bytes(dataBytes)))).toBe(`weights: ${message}`);
   });
 
   it.each([2n ** 53n, -(2n ** 53n), 2n ** 53n + 1n, 2n ** 63n - 1n, -(2n ** 63n)])(
-    'the count %d',
+    'is refused with the count %d',
     (count) => {
       const header = { n: { dtype: 'I64', shape: [2], data_offsets: [0, 16] } };
       const data = new Uint8Array(BigInt64Array.of(0n, count).buffer);
@@ -347,7 +347,7 @@ describe('a header that does not fit the data', () => {
   );
 });
 
-it('a file cut off at any length', () => {
+it('refuses a file that is cut off at any length', () => {
   const whole = fileOf({ __metadata__: { k: 'v' }, a }, bytes(8));
   readSafetensors('weights', whole);
   for (let length = 0; length < whole.length; length++) {

@@ -1,4 +1,4 @@
-/** The safetensors format: read, written, refused. */
+/** Reads, writes and refuses safetensors files. */
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -26,7 +26,7 @@ const bytesOf = ({ base64 }: GoldenFile) => Uint8Array.from(Buffer.from(base64, 
 const isWide = (dtype: string) => dtype === 'F64' || dtype === 'I64';
 
 describe('the reference implementation’s file', () => {
-  it.each(golden.files)('$name, is read to the values that numpy has', (file) => {
+  it.each(golden.files)('$name is read to the values that numpy has', (file) => {
     const { tensors, metadata } = readSafetensors('bytes', bytesOf(file));
     expect(Object.fromEntries(metadata)).toEqual(file.metadata);
     expect([...tensors.keys()].sort()).toEqual(Object.keys(file.tensors).sort());
@@ -39,15 +39,15 @@ describe('the reference implementation’s file', () => {
   const writable = golden.files.filter(({ tensors }) =>
     Object.values(tensors).every(({ dtype }) => dtype === 'F32' || dtype === 'F64'),
   );
-  it.each(writable)('$name, is written byte for byte', (file) => {
+  it.each(writable)('$name is written byte for byte', (file) => {
     const { tensors, metadata } = readSafetensors('bytes', bytesOf(file));
-    // Turned round, so that the wider come first by the writer's doing.
+    // In reverse order, so that the writer itself has to put wider types first.
     const byName = [...tensors].sort(([a], [b]) => (a < b ? -1 : 1));
     expect(writeSafetensors(new Map(byName), metadata)).toEqual(bytesOf(file));
   });
 });
 
-describe('by the words of the format', () => {
+describe('by the text of the format', () => {
   const header = '{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}';
   const file = fileOf(header, [0, 0, 0x80, 0x3f, 0, 0, 0x20, 0xc0]);
   const tensors = new Map([['a', { shape: [2], values: Float32Array.of(1, -2.5) }]]);
@@ -56,7 +56,7 @@ describe('by the words of the format', () => {
     expect(readSafetensors('bytes', file)).toStrictEqual({ tensors, metadata: new Map() });
   });
 
-  it('writes them, the header padded so that the data begin at a multiple of 8', () => {
+  it('writes them with a padded header, so that the data begin at a multiple of 8', () => {
     expect(writeSafetensors(tensors, {})).toEqual(fileOf(`${header}  `, file.subarray(-8)));
   });
 
@@ -76,14 +76,14 @@ describe('by the words of the format', () => {
     expect(readSafetensors('bytes', shared).tensors).toStrictEqual(tensors);
   });
 
-  it('copies', () => {
+  it('copies the values', () => {
     const bytes = file.slice();
     const { values } = readSafetensors('bytes', bytes).tensors.get('a')!;
     bytes.fill(0xff);
     expect(values).toEqual(Float32Array.of(1, -2.5));
   });
 
-  it('reads blanks wherever JSON has them, and entries in any order', () => {
+  it('reads blanks wherever JSON allows them, and entries in any order', () => {
     const spaced =
       '{ "b" :\n{"data_offsets":[ 4 , 8 ],\t"shape":[1 ],"dtype":"F32"},"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]}\r\n}  ';
     expect([...readSafetensors('bytes', fileOf(spaced, file.subarray(-8))).tensors]).toStrictEqual([
@@ -92,7 +92,7 @@ describe('by the words of the format', () => {
     ]);
   });
 
-  it('has empty tensors, at either end and in between', () => {
+  it('allows empty tensors at either end and in between', () => {
     const empty = (at: number) => ({ dtype: 'F64', shape: [3, 0], data_offsets: [at, at] });
     const whole = { dtype: 'F32', shape: [1], data_offsets: [0, 4] };
     const more = { dtype: 'F32', shape: [1], data_offsets: [4, 8] };
@@ -120,7 +120,7 @@ describe('by the words of the format', () => {
     );
   });
 
-  it('keeps names that are an object’s own', () => {
+  it('keeps names of an object’s own properties', () => {
     const names = ['__proto__', 'constructor', 'toString', '7', '', '"', '\\', '\u0000', '€😀'];
     const tensors = new Map(names.map((name, i) => [name, { shape: [], values: Float32Array.of(i) }]));
     const metadata = new Map(names.map((name) => [name, name]));
@@ -150,7 +150,7 @@ describe('what is written', () => {
     fc.uniqueArray(fc.tuple(name, name), { selector: ([key]) => key, maxLength: 3 }),
   );
 
-  it('is read back, by this reader and by the words of the format', () => {
+  it('is read back, by this reader and by the text of the format', () => {
     fc.assert(
       fc.property(files, ([named, texts]) => {
         const tensors = new Map(named);
@@ -177,7 +177,7 @@ describe('what is written', () => {
     );
   });
 
-  it('is the same from an object as from a Map, and without metadata has none', () => {
+  it('is equal from an object and from a Map, and has no metadata if there are none', () => {
     const values = Float32Array.of(1);
     const bytes = writeSafetensors({ b: { shape: [1], values }, a: { shape: [], values } }, {});
     expect(bytes).toEqual(
@@ -230,7 +230,7 @@ describe('what is written', () => {
       'tensors["a"]: 6 values, but [2, 4] has 8',
     ],
     ['metadata of a number', {}, { epochs: 3 }, TypeError, 'metadata["epochs"]: expected a string, got 3'],
-    // Together the halves would be whole.
+    // Joined, the two halves would be a whole character.
     [
       'metadata of halves',
       {},
@@ -238,7 +238,7 @@ describe('what is written', () => {
       RangeError,
       'metadata["\\ud83d"]: half of a surrogate pair',
     ],
-  ])('is not %s', (_, tensors, metadata, kind, message) => {
+  ])('is refused: %s', (_, tensors, metadata, kind, message) => {
     const write = () => writeSafetensors(untyped(tensors), untyped(metadata));
     expect(write).toThrow(kind);
     expect(write).toThrow(message);
@@ -246,7 +246,7 @@ describe('what is written', () => {
 });
 
 describe('expectFinite', () => {
-  it('names the tensor and the place', () => {
+  it('names the tensor and the index', () => {
     const good = { shape: [2], values: Float64Array.of(1e300, -0) };
     const bad = { shape: [3], values: Float32Array.of(0, 1, -Infinity) };
     expectFinite('bytes', new Map([['good', good]]));

@@ -1,4 +1,4 @@
-/** A model that was saved and loaded is the one that never was. */
+/** A saved and loaded model equals the model that was never saved. */
 import { describe, expect, it } from 'vitest';
 import { type BackendName, MLP, savedMetadata } from '../../src/index.js';
 import { expectBlock, expectSame } from '../support/compare.js';
@@ -19,29 +19,32 @@ const reload = (model: MLP<BackendName>, { backend }: { readonly backend: Backen
   MLP.load<BackendName>(model.save(), { backend });
 
 describe.each(arrangements)('on $name', (arrangement) => {
-  it.each(kinds)('$name: predicts, measures and trains on as if never saved', async (kind) => {
-    const [x, y] = dataOf(kind);
-    const [model, never] = [await trained(kind, arrangement), await trained(kind, arrangement)];
-    const loaded = reload(model, arrangement);
-    expect(loaded.config).toEqual(model.config);
-    expect([loaded.epoch, loaded.step, loaded.seed]).toEqual([2, 8, model.seed]);
-    expectSame(loaded.predict(x), never.predict(x));
-    expect(loaded.evaluate(x, y)).toEqual(never.evaluate(x, y));
-    // Nothing is left out, and nothing is added.
-    expect(loaded.save()).toEqual(model.save());
+  it.each(kinds)(
+    '$name: predicts, measures and continues training as if it was never saved',
+    async (kind) => {
+      const [x, y] = dataOf(kind);
+      const [model, never] = [await trained(kind, arrangement), await trained(kind, arrangement)];
+      const loaded = reload(model, arrangement);
+      expect(loaded.config).toEqual(model.config);
+      expect([loaded.epoch, loaded.step, loaded.seed]).toEqual([2, 8, model.seed]);
+      expectSame(loaded.predict(x), never.predict(x));
+      expect(loaded.evaluate(x, y)).toEqual(never.evaluate(x, y));
+      // Nothing is missing, and nothing is added.
+      expect(loaded.save()).toEqual(model.save());
 
-    const history = await loaded.fit(x, y, fitting);
-    expect(history).toEqual(await never.fit(x, y, fitting));
-    expect(loaded.getWeights()).toEqual(never.getWeights());
-    // Saving did not touch the one that was saved either.
-    await model.fit(x, y, fitting);
-    expect(loaded.save()).toEqual(never.save());
-    expect(model.save()).toEqual(never.save());
-  });
+      const history = await loaded.fit(x, y, fitting);
+      expect(history).toEqual(await never.fit(x, y, fitting));
+      expect(loaded.getWeights()).toEqual(never.getWeights());
+      // Saving did not change the saved model either.
+      await model.fit(x, y, fitting);
+      expect(loaded.save()).toEqual(never.save());
+      expect(model.save()).toEqual(never.save());
+    },
+  );
 });
 
 describe('a model that was not trained', () => {
-  it('comes back compiled, its scaling to be fitted', async () => {
+  it('comes back compiled, with its scaling still to be fitted', async () => {
     const kind = kindOf('zScore of floats');
     const [x, y] = dataOf(kind);
     const [loaded, never] = [MLP.load(make(kind).save()), make(kind)];
@@ -65,11 +68,11 @@ describe('a model that was not trained', () => {
 describe('weightsOnly', () => {
   const kind = kindOf('adam');
 
-  it('leaves out the optimizer and how far training had come', async () => {
+  it('omits the optimizer and the training progress', async () => {
     const model = await trained(kind);
     const [x, y] = dataOf(kind);
     const [whole, weights] = [model.save(), model.save({ weightsOnly: true })];
-    // Two moments of every parameter: 3·5 + 5 + 5·2 + 2 = 32 of them.
+    // Two moments of every parameter: 3·5 + 5 + 5·2 + 2 = 32 parameters.
     const bytes = (file: Uint8Array) =>
       Object.values(readPlainly(file).tensors).reduce((sum, { values }) => sum + 4 * values.length, 0);
     expect([bytes(weights), bytes(whole)]).toEqual([4 * 32, 3 * 4 * 32]);
@@ -82,7 +85,7 @@ describe('weightsOnly', () => {
     expect(() => loaded.evaluate(x, y)).toThrow(/compile/);
     loaded.compile({ loss: 'meanSquaredError' });
     expect(loaded.evaluate(x, y)).toEqual(model.evaluate(x, y));
-    // What there is no progress in, is the same either way.
+    // A model without training progress has equal files with and without weightsOnly.
     expect(loaded.save({ weightsOnly: true })).toEqual(weights);
   });
 
@@ -105,7 +108,7 @@ describe('onto another backend', () => {
     ['wasm', 'javascript64'],
     ['javascript', 'wasm'],
     ['javascript64', 'wasm'],
-  ] as const)('%s to %s: predicts and trains on the same, but for rounding', async (from, to) => {
+  ] as const)('%s to %s: predicts and continues training equally, up to rounding', async (from, to) => {
     const model = await trained(kind, { ...arrangements[0]!, backend: from });
     const loaded = MLP.load<BackendName>(model.save(), { backend: to });
     expect([loaded.backend, loaded.config.backend]).toEqual([to, to]);
@@ -117,18 +120,18 @@ describe('onto another backend', () => {
     }
   });
 
-  it('is wasm where nothing is said', async () => {
+  it('uses wasm if no backend is named', async () => {
     const model = await trained(kind, { ...arrangements[0]!, backend: 'javascript64' });
     expect(MLP.load(model.save()).backend).toBe('wasm');
   });
 
-  it('f32 through f64 and back loses nothing', async () => {
+  it('loses nothing of f32 through f64 and back', async () => {
     const model = await trained(kind);
     const wide = MLP.load(model.save(), { backend: 'javascript64' });
     expect(MLP.load(wide.save()).save()).toEqual(model.save());
   });
 
-  it('f64 is F64 in the file', async () => {
+  it('stores f64 as F64 in the file', async () => {
     const model = await trained(kind, { ...arrangements[0]!, backend: 'javascript64' });
     const { tensors } = readPlainly(model.save());
     expect(new Set(Object.values(tensors).map(({ dtype }) => dtype))).toEqual(new Set(['F64']));
@@ -137,7 +140,7 @@ describe('onto another backend', () => {
     expect(new Set(narrow.map(({ dtype }) => dtype))).toEqual(new Set(['F32']));
   });
 
-  it('arithmetic is as it was saved, or as it is asked for', () => {
+  it('keeps the saved arithmetic, or uses the requested one', () => {
     const portable = make(kind).save();
     const fused = make(kind, arrangements[1]!).save();
     expect(MLP.load(fused).config.arithmetic).toBe('fused');
@@ -149,14 +152,14 @@ describe('onto another backend', () => {
 describe('the file', () => {
   const names = (file: Uint8Array) => Object.keys(readPlainly(file).tensors).sort();
 
-  it('is the same from the same model', async () => {
+  it('is equal for an equal model', async () => {
     const kind = kindOf('amsgrad');
     const model = await trained(kind);
     expect(model.save()).toEqual(model.save());
     expect((await trained(kind)).save()).toEqual(model.save());
   });
 
-  it('has its tensors under the names of nn.Sequential, and the optimizer’s and the scaling’s beside them', async () => {
+  it('has tensors under the names of nn.Sequential, and those of the optimizer and of the scaling beside them', async () => {
     const model = make({
       name: 'everything',
       options: {
@@ -191,7 +194,7 @@ describe('the file', () => {
     expect(names(model.save())).toEqual(all.sort());
   });
 
-  it('has kernels as PyTorch lays them out, [units, fanIn]', () => {
+  it('has kernels in PyTorch’s layout, [units, fanIn]', () => {
     const model = new MLP({ inputSize: 3, layers: [{ units: 2 }] });
     model.setWeights([{ kernel: [1, 2, 3, 4, 5, 6], bias: [7, 8] }]);
     const { tensors } = readPlainly(model.save());
@@ -217,7 +220,7 @@ describe('metadata', () => {
   const plain = () => new MLP({ inputSize: 1, layers: [{ units: 1 }] });
   const texts = { columns: '{"features":[]}', note: 'été 🌊', __proto__x: '' };
 
-  it('come back, beside a model that loads', () => {
+  it('come back, and the model loads', () => {
     const bytes = plain().save({ metadata: texts });
     expect(savedMetadata(bytes)).toEqual(texts);
     expect(readPlainly(bytes).metadata).toMatchObject(texts);
@@ -230,7 +233,7 @@ describe('metadata', () => {
     ['a number in it', { note: 3 }, /^metadata\["note"\]: expected a string, got 3/],
     ['a Map', new Map([['note', 'x']]), /^metadata: .*got an object \(Map\)/],
     ['inherited texts', Object.create({ note: 'x' }), /^metadata: .*got an object \(Object\)/],
-    ['our own name', { evenkeel: '{}' }, /^metadata.evenkeel: /],
+    ['the library’s own name', { evenkeel: '{}' }, /^metadata.evenkeel: /],
   ])('are refused: %s', (_, metadata, message) => {
     expect(() => plain().save({ metadata: metadata as never })).toThrow(message);
   });

@@ -1,4 +1,6 @@
-/** A state dict of PyTorch: the same names, the same layout, the same predictions; golden/torch_sequential.json is its own. */
+/**
+ * A state dict of PyTorch has equal names, an equal layout and equal predictions; golden/torch_sequential.json is from PyTorch.
+ */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type BackendName, MLP, type MLPOptions, prelu } from '../../src/index.js';
@@ -15,7 +17,7 @@ const { state, x, output }: Golden = JSON.parse(
   readFileSync(new URL('../golden/torch_sequential.json', import.meta.url), 'utf8'),
 );
 
-/** The network of the golden file. */
+/** Network of the golden file. */
 const sequential: MLPOptions<BackendName> = {
   inputSize: 3,
   layers: [
@@ -31,7 +33,7 @@ const sequential: MLPOptions<BackendName> = {
 };
 const isCounter = (name: string) => name.endsWith('num_batches_tracked');
 
-/** A file of these tensors by the words of the format, with the description of a model of ours. */
+/** Writes a file of these tensors by the text of the format, with the description of a model of this library. */
 function fileWith(tensors: Golden['state'], evenkeel: string): Uint8Array {
   const data: number[] = [];
   const entries = Object.entries(tensors).map(([name, { dtype, shape, values }]) => {
@@ -50,7 +52,7 @@ function fileWith(tensors: Golden['state'], evenkeel: string): Uint8Array {
 describe.each(arrangements)('on $name', ({ backend, arithmetic, tolerance }) => {
   const options = { ...sequential, backend, arithmetic };
 
-  it('setWeights in its layout predicts what PyTorch does', () => {
+  it('predicts what PyTorch does after setWeights in its layout', () => {
     const model = new MLP<BackendName>(options);
     const of = (name: string) => state[name]!.values;
     const linear = (module: number) => ({ kernel: of(`${module}.weight`), bias: of(`${module}.bias`) });
@@ -72,14 +74,14 @@ describe.each(arrangements)('on $name', ({ backend, arithmetic, tolerance }) => 
     expectBlock(model.predict(x), output.flat(), tolerance);
   });
 
-  it('a file of its state dict, with our description, is loaded and predicts what PyTorch does', () => {
+  it('predicts what PyTorch does after loading its state dict with a description', () => {
     const { evenkeel } = readPlainly(new MLP(options).save()).metadata;
     const model = MLP.load<BackendName>(fileWith(state, evenkeel!), { backend });
     expectBlock(model.predict(x), output.flat(), tolerance);
   });
 });
 
-it('our file has the names and shapes of its state dict, but for what it counts', () => {
+it('a saved file has the names and shapes of the state dict, except for its counters', () => {
   const shapes = (tensors: Golden['state']) =>
     Object.fromEntries(
       Object.entries(tensors)
@@ -91,7 +93,7 @@ it('our file has the names and shapes of its state dict, but for what it counts'
   expect(shapes(tensors)).toEqual(shapes(state));
 });
 
-it('notices a kernel that was not turned round', () => {
+it('notices a kernel that was not transposed', () => {
   const model = new MLP<BackendName>({ ...sequential, layers: sequential.layers.slice(2, 3), inputSize: 4 });
   const kernel = state['7.weight']!.values;
   model.setWeights([{ kernel }], { layout: 'torch' });

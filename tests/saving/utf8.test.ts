@@ -1,11 +1,11 @@
-/** The library's own UTF-8 beside the engine's TextEncoder and fatal TextDecoder. */
+/** The library's own UTF-8 compared with the engine's TextEncoder and fatal TextDecoder. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MLP, Rng, savedMetadata } from '../../src/index.js';
 import { decodeUtf8, encodeUtf8 } from '../../src/saving/utf8.js';
 
 const encoder = new TextEncoder();
 
-/** What TextDecoder makes of bytes; undefined where it refuses them. */
+/** Decodes bytes by TextDecoder; undefined if it refuses them. */
 function reference(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -39,17 +39,17 @@ describe('decodeUtf8', () => {
     ['one behind a letter', [0x41, 0xef, 0xbb, 0xbf]],
     ['half of one', [0xef, 0xbb]],
     ['0xfe and 0xff', [0xfe, 0xff]],
-  ])('%s', (_, bytes) => {
+  ])('decodes or refuses as TextDecoder does: %s', (_, bytes) => {
     const given = Uint8Array.from(bytes);
     expect(decodeUtf8(given)).toBe(reference(given));
   });
 
-  it('is TextDecoder on 100 000 strings of bytes that are nearly right', () => {
+  it('equals TextDecoder on 100 000 sequences of bytes that are nearly valid', () => {
     const rng = new Rng('utf8');
     const draws = rng.integers(3_000_000, 2 ** 32);
     let at = 0;
     const next = (below: number) => draws[at++ % draws.length]! % below;
-    // Where a decoder may go wrong: at the ends of each range of lead and further bytes.
+    // The ends of each range of lead and further bytes, where a decoder may go wrong.
     const edges = [
       0x00, 0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbb, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec,
       0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xf7, 0xf8, 0xff,
@@ -71,12 +71,12 @@ describe('decodeUtf8', () => {
       if (expected !== undefined) sound++;
       if (decodeUtf8(given) !== expected) expect([given, decodeUtf8(given)]).toEqual([given, expected]);
     }
-    // Both kinds came, often.
+    // Valid and invalid sequences both occur often.
     expect(sound).toBeGreaterThan(20_000);
     expect(sound).toBeLessThan(80_000);
   });
 
-  it('is TextDecoder on every two bytes, and on every three that begin with a lead of three', () => {
+  it('equals TextDecoder on all pairs of bytes, and on all triples that begin with the lead of three bytes', () => {
     const wrong: number[][] = [];
     const compare = (...bytes: number[]) => {
       const given = Uint8Array.from(bytes);
@@ -89,7 +89,7 @@ describe('decodeUtf8', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('reads a text longer than a call takes arguments', () => {
+  it('reads a text that is longer than a call’s list of arguments', () => {
     const text = 'aé€😀'.repeat(100_000);
     expect(decodeUtf8(encoder.encode(text))).toBe(text);
   });
@@ -111,9 +111,9 @@ describe('a host without TextEncoder and TextDecoder', () => {
 });
 
 describe('encodeUtf8', () => {
-  it('is TextEncoder on 100 000 texts, with halves of pairs among them', () => {
+  it('equals TextEncoder on 100 000 texts, including halves of surrogate pairs', () => {
     const units = new Rng('units').integers(400_000, 0x10000);
-    // Every other unit is half of a pair, so that whole pairs come as well.
+    // Every other unit is half of a pair, so that whole pairs occur as well.
     const biased = units.map((unit, i) => (unit % 2 === 0 ? 0xd800 + (unit >> 5) : unit >> ((i % 3) * 5)));
     for (let i = 0; i < 100_000; i++) {
       const text = String.fromCharCode(...biased.subarray(4 * i, 4 * i + (i % 5)));
@@ -122,7 +122,7 @@ describe('encodeUtf8', () => {
     }
   });
 
-  it('is undone by decodeUtf8 for every character', () => {
+  it('is inverted by decodeUtf8 for every character', () => {
     for (let plane = 0; plane < 17; plane++) {
       let text = 'a';
       for (let code = plane << 16; code < (plane + 1) << 16; code++) {
