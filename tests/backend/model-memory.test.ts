@@ -1,11 +1,15 @@
-/** Models made, trained and dropped in one process: the garbage collector keeps up, whatever became of their threads. */
+/**
+ * Creates, trains and drops many models in one process. The garbage collector must free them, whatever happened to their threads.
+ */
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { listening } from '../support/listening.js';
 
 const library = new URL('../../build/js/index.js', import.meta.url).href;
 
-/** A model of half a megabyte of parameters, gradients and states; each is reachable until the next is made. */
+/**
+ * Program that makes models with half a megabyte of parameters, gradients and states; each stays reachable until the next one.
+ */
 const script = (kept: boolean) => `
   const { MLP, adam } = await import(${JSON.stringify(library)});
   const x = new Float32Array(64 * 100).fill(0.5);
@@ -20,13 +24,13 @@ const script = (kept: boolean) => `
     model.trainOnBatch(x, y);
     if (${kept}) kept.push(model);
     if (i % 100 === 0) {
-      // As between the steps of a program: finalizers run when the stack is empty.
+      // Like the pause between steps of a program: finalizers run when the stack is empty.
       await new Promise((resolve) => setTimeout(resolve, 20));
       console.log(Math.round(process.memoryUsage.rss() / 1e6));
     }
   }`;
 
-/** RSS in MB after 100, 200 … models. */
+/** Runs the program and returns the RSS in MB after 100, 200 … models. */
 function run(kept: boolean): number[] {
   return node(script(kept)).trim().split('\n').map(Number);
 }
@@ -38,7 +42,7 @@ function node(program: string, flags: readonly string[] = []): string {
   return stdout;
 }
 
-/** Levels off: what a thousand take is little more than what three hundred do. */
+/** Expects the memory to level off: a thousand models take little more than three hundred. */
 function expectLevel(megabytes: readonly number[]): void {
   expect(megabytes, megabytes.join(', ')).toHaveLength(10);
   const [early, late] = [Math.max(...megabytes.slice(0, 3)), Math.min(...megabytes.slice(-3))];
@@ -46,17 +50,17 @@ function expectLevel(megabytes: readonly number[]): void {
 }
 
 describe('a thousand models', () => {
-  it('dropped one after another do not pile up', () => expectLevel(run(false)));
+  it('take no more memory than a few hundred if they are dropped', () => expectLevel(run(false)));
 
-  it('that are kept do, and the test sees it', () => {
+  it('take more memory if they are kept, which the test notices', () => {
     expect(() => expectLevel(run(true))).toThrow(/MB after each hundred/);
   });
 });
 
-/** Models that may still stand in a register or on the stack. */
+/** Number of models that a register or the stack may still hold. */
 const ON_THE_STACK = 3;
 
-/** How many of 12 models with threads are still held after they were fitted, ended in some way, and dropped. */
+/** Counts those of 12 models with threads that are still held after they were fitted, ended in some way, and dropped. */
 function survivors({ before = '', after = '', flags = [] as readonly string[], kept = false }): number {
   const program = `
     import { MLP, adam } from ${JSON.stringify(library)};
@@ -89,7 +93,7 @@ function survivors({ before = '', after = '', flags = [] as readonly string[], k
       await settle();
       gc();
     }
-    // Not by themselves: what holds a model may be a worker that runs.
+    // Without waiting for the workers to end, because a running worker may be what holds a model.
     process.stdout.write(String(held()));
     process.exit();`;
   return Number(node(program, ['--expose-gc', ...flags]));
@@ -98,7 +102,7 @@ function survivors({ before = '', after = '', flags = [] as readonly string[], k
 const permission = process.allowedNodeEnvironmentFlags.has('--permission')
   ? '--permission'
   : '--experimental-permission';
-/** What a test replaces: the class that the library asks the process for. */
+/** Code with which a test replaces the class that the library gets from the process. */
 const threadsOfNode = "const threads = process.getBuiltinModule('node:worker_threads');";
 
 describe('a model with threads is collected', () => {
@@ -106,16 +110,16 @@ describe('a model with threads is collected', () => {
     { name: 'closed', after: 'model.close();' },
     { name: 'not closed' },
     {
-      name: 'closed before it was ever fitted',
+      name: 'that was closed before its first fit',
       after: `new MLP({ inputSize: 2, layers: [{ units: 2 }], threads: 2 }).close();`,
     },
     {
-      name: 'refused its workers by an error',
+      name: 'whose workers were refused by an error',
       before: `${threadsOfNode} threads.Worker = class { constructor() { throw new Error('no workers here'); } };`,
     },
-    { name: 'refused its workers by a permission', flags: [permission, '--allow-fs-read=*'] },
+    { name: 'whose workers were refused by a permission', flags: [permission, '--allow-fs-read=*'] },
     {
-      name: 'left by a worker that died',
+      name: 'of which a worker died',
       before: `
         ${threadsOfNode}
         let last;
@@ -127,7 +131,7 @@ describe('a model with threads is collected', () => {
         if (model.threads.count !== 1) throw new Error('nobody died');`,
     },
     {
-      name: 'that gave its worker up',
+      name: 'that gave up its worker',
       before: `
         const { wait } = Atomics;
         let stuck = false;
@@ -137,7 +141,7 @@ describe('a model with threads is collected', () => {
       after: `
         stuck = true;
         let failure;
-        // Until the worker listens nothing is handed to it.
+        // A worker gets no work until it listens.
         while (failure === undefined) {
           failure = await model.fit(x, y).then(() => settle(), ({ message }) => message);
         }
@@ -148,7 +152,7 @@ describe('a model with threads is collected', () => {
     expect(survivors(use)).toBeLessThanOrEqual(ON_THE_STACK);
   });
 
-  it('and not where it is kept, which the test sees', () => {
+  it('is not collected if it is kept, which the test notices', () => {
     expect(survivors({ kept: true })).toBe(12);
   });
 });

@@ -1,4 +1,7 @@
-/** The main thread of a page hands work out and never waits. Its workers here are a few words of memory that a test writes. */
+/**
+ * Threads on the main thread of a page, which dispatches work and never waits. The workers are words of memory that a test
+ * writes.
+ */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createBackend } from '../../src/backend/index.js';
 import type { ThreadWorker } from '../../src/backend/thread-host.js';
@@ -26,7 +29,7 @@ vi.mock('../../src/backend/thread-host.js', async (original) => ({
   },
 }));
 
-/** The words of a worker's line, of which the first says that it listens and the second what it is to run. */
+/** Lines of the workers. The first word of a line says that the worker listens, the second is the kernel that it has to run. */
 const lines: Int32Array[] = [];
 beforeEach(() => {
   page.start = (given) => {
@@ -46,7 +49,7 @@ afterEach(() => {
 });
 
 describe('workers that begin nothing', () => {
-  it.each([2, 3, 5])('of %i threads leave their rows to the page', (threads) => {
+  it.each([2, 3, 5])('leave their rows to the page, with %i threads', (threads) => {
     const notify = vi.spyOn(Atomics, 'notify');
     const shared = product(threads);
     expect(notify).toHaveBeenCalledTimes(1);
@@ -55,7 +58,7 @@ describe('workers that begin nothing', () => {
   });
 });
 
-describe('a worker that began and does not come to an end', () => {
+describe('a worker that begins its call and does not finish it', () => {
   it('is given up after three seconds, and the call says so', () => {
     vi.spyOn(Atomics, 'notify').mockImplementation(() => {
       lines[0]![1] = 0;
@@ -70,14 +73,14 @@ describe('a worker that began and does not come to an end', () => {
     const reason = 'threads: 1 of 2 workers did not answer within 3 s and are given up';
     expect(() => product(3)).toThrow(reason);
     expect(warn.mock.calls).toEqual([[`evenkeel: one thread runs instead of the requested 3: ${reason}`]]);
-    // The first look sets the end; what counts is more than three seconds later.
+    // The first call of now() sets the end; the assertion is about the time more than three seconds later.
     expect(ms).toBe(5000);
     expect(page.ended).toHaveLength(2);
   });
 });
 
 describe('a policy that forbids workers', () => {
-  it('by an error at once: one thread goes on, the model and one warning say why', async () => {
+  it('leaves one thread after an immediate error, and the model and one warning say why', async () => {
     page.start = () => {
       throw new TypeError('worker-src');
     };

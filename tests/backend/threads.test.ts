@@ -1,4 +1,4 @@
-/** Threads change no bit, end with the model, and say why where there are none. */
+/** Threads change no bit, end with the model, and give the reason if there are none. */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import worker_threads from 'node:worker_threads';
@@ -12,11 +12,11 @@ import { listening } from '../support/listening.js';
 import { largeProduct } from '../support/products.js';
 import { untyped } from '../support/refusals.js';
 
-/** What is told of the end of a worker, so that a test can tell it. */
+/** Listeners for the end of a worker, so that a test can call them. */
 const ends: ((cause: Error) => void)[] = [];
-/** Node's own workers, so that a test sees them end. */
+/** Node's own workers, so that a test can observe their end. */
 const workers: worker_threads.Worker[] = [];
-/** Stands before the text that a worker runs. */
+/** Code before the text that a worker runs. */
 let prefix = '';
 const { Worker } = worker_threads;
 worker_threads.Worker = class extends Worker {
@@ -25,7 +25,7 @@ worker_threads.Worker = class extends Worker {
     workers.push(this);
   }
 };
-/** A worker that has ended has no id any more. */
+/** Counts running workers; a worker that has ended has the id −1. */
 const running = () => workers.filter(({ threadId }) => threadId !== -1).length;
 vi.mock('../../src/backend/thread-host.js', async (original) => {
   const host = await original<typeof import('../../src/backend/thread-host.js')>();
@@ -73,22 +73,22 @@ function build(options: Partial<MLPOptions<'wasm'>> = {}) {
   return model;
 }
 
-/** Waits until all the threads of a model listen: before that, one does all the work. */
+/** Waits until all threads of a model listen; until then, one thread does all the work. */
 async function allListening(model: MLP, count: number): Promise<void> {
   const { threads } = internalsOf(model).network.backend;
   expect(threads.ready).toBe(1);
-  // They begin with the first call that may use them.
+  // They start with the first call that may use them.
   await model.predictAsync(x);
   await vi.waitFor(() => expect(threads.ready).toBe(count), { timeout: 300_000 });
 }
 
-/** True once the last worker has packed a tile into its scratch, which ends where the arena begins. */
+/** Returns true once the last worker has packed a tile into its scratch, which ends where the arena begins. */
 function workersHaveWritten({ words, base, kernels }: Backend): boolean {
   return words.subarray((base - kernels.gemm_scratch()) / 4, base / 4).some((word) => word !== 0);
 }
 
 describe('several threads', () => {
-  it.each([2, 3, 5])('%i train to the bits of one', async (threads) => {
+  it.each([2, 3, 5])('train to the bits of one thread: %i', async (threads) => {
     const one = build();
     const history = await one.fit(x, y, { epochs: 2, batchSize: 131 });
     const several = build({ threads });
@@ -108,7 +108,7 @@ describe('several threads', () => {
     await vi.waitFor(() => expect(backend.threads.ready).toBe(3), { timeout: 300_000 });
     const alone = largeProduct(createBackend('wasm', 'portable'), name);
     expect(workersHaveWritten(backend)).toBe(false);
-    // A worker that is slow to begin leaves its share to the caller: not every product need have had one.
+    // A worker that starts late leaves its share to the caller, so that some products had no worker.
     await vi.waitFor(
       () => {
         expect(largeProduct(backend, name)).toEqual(alone);
@@ -119,7 +119,7 @@ describe('several threads', () => {
     backend.threads.close();
   });
 
-  it('end with close, and the model goes on as one', async () => {
+  it('end with close, and the model goes on with one thread', async () => {
     const model = build({ threads: 3 });
     await allListening(model, 3);
     expect(running()).toBe(2);
@@ -131,8 +131,8 @@ describe('several threads', () => {
     expect(workers).toHaveLength(2);
   });
 
-  // Deno evaluates a worker's text where `module` and others are variables already.
-  it.each(['const', 'let', 'var'])('begin where their names are taken by %s', async (kind) => {
+  // Deno evaluates a worker's text in a scope that declares `module` and other variables already.
+  it.each(['const', 'let', 'var'])('start if their names are taken by %s', async (kind) => {
     const names =
       'module exports require __filename __dirname self data memory control line names spins kernels words seen kernel s';
     prefix = `${kind} ${names
@@ -147,7 +147,7 @@ describe('several threads', () => {
     expect(model.threads).toEqual({ count: 2 });
   });
 
-  it('do not begin for a model that was closed before', async () => {
+  it('do not start for a model that is closed already', async () => {
     const model = build({ threads: 2 });
     model.close();
     await model.fit(x, y, { epochs: 1 });
@@ -175,7 +175,7 @@ describe('several threads', () => {
         await later();
       }
       for (let i = 0; i < 3; i++) await use();
-      // All but what is still on the stack.
+      // All but those that the stack still holds.
       while (ended < 4) {
         gc();
         await later();
@@ -184,7 +184,7 @@ describe('several threads', () => {
     expect(run(program, '--expose-gc')).toBe('6\n');
   });
 
-  it('keep no process alive, nor does a model that nobody closed', () => {
+  it('keep no process alive, even if nobody closed the model', () => {
     const program = `
       import { MLP, sgd } from 'evenkeel';
       ${listening}
@@ -198,7 +198,7 @@ describe('several threads', () => {
   });
 });
 
-/** The output of a program on the built package. */
+/** Runs a program on the built package and returns its output. */
 function run(program: string, ...flags: string[]): string {
   return execFileSync(process.execPath, [...flags, '--input-type=module', '-e', program], {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
@@ -208,31 +208,28 @@ function run(program: string, ...flags: string[]): string {
 }
 
 describe('a worker that dies', () => {
-  it.each([2, 3])(
-    'in the middle of an epoch of %i threads costs no batch, and one warning says so',
-    async (threads) => {
-      const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
-      const options = { epochs: 3, batchSize: 131 };
-      const alone = build();
-      const history = await alone.fit(x, y, options);
-      const model = build({ threads });
-      await allListening(model, threads);
-      const death = `out of luck with ${threads}`;
-      const onBatchEnd = ({ epoch, batch }: { epoch: number; batch: number }) => {
-        if (epoch === 2 && batch === 2) ends[0]!(new Error(death));
-      };
-      expect(await model.fit(x, y, { ...options, onBatchEnd })).toEqual(history);
-      expect(model.getWeights()).toEqual(alone.getWeights());
-      const reason = `threads: worker 1 ended: ${death}`;
-      expect(model.threads).toEqual({ count: 1, reason });
-      expect(warn.mock.calls).toEqual([
-        [`evenkeel: one thread runs instead of the requested ${threads}: ${reason}`],
-      ]);
-      await vi.waitFor(() => expect(running()).toBe(0), { timeout: 300_000 });
-    },
-  );
+  it.each([2, 3])('costs no batch of an epoch with %i threads, and one warning says so', async (threads) => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const options = { epochs: 3, batchSize: 131 };
+    const alone = build();
+    const history = await alone.fit(x, y, options);
+    const model = build({ threads });
+    await allListening(model, threads);
+    const death = `out of luck with ${threads}`;
+    const onBatchEnd = ({ epoch, batch }: { epoch: number; batch: number }) => {
+      if (epoch === 2 && batch === 2) ends[0]!(new Error(death));
+    };
+    expect(await model.fit(x, y, { ...options, onBatchEnd })).toEqual(history);
+    expect(model.getWeights()).toEqual(alone.getWeights());
+    const reason = `threads: worker 1 ended: ${death}`;
+    expect(model.threads).toEqual({ count: 1, reason });
+    expect(warn.mock.calls).toEqual([
+      [`evenkeel: one thread runs instead of the requested ${threads}: ${reason}`],
+    ]);
+    await vi.waitFor(() => expect(running()).toBe(0), { timeout: 300_000 });
+  });
 
-  it('behind the back of the library leaves its rows to the calling thread', async () => {
+  it('leaves its rows to the calling thread if the library is not told', async () => {
     vi.spyOn(console, 'warn').mockImplementation(() => {});
     const options = { epochs: 2, batchSize: 131 };
     const alone = build();
@@ -249,8 +246,8 @@ describe('a worker that dies', () => {
   });
 });
 
-describe('a worker that does not come to an end', () => {
-  it('ends the fit, and the next one trains no batch of the epoch twice', async () => {
+describe('a worker that does not finish its call', () => {
+  it('ends the fit, and the next fit trains no batch of the epoch twice', async () => {
     vi.spyOn(console, 'warn').mockImplementation(() => {});
     const options = { epochs: 2, batchSize: 60 };
     const alone = build();
@@ -281,8 +278,8 @@ describe('a worker that does not come to an end', () => {
   });
 });
 
-describe('where there can be none', () => {
-  it('the reason is on the model, and one warning says it', () => {
+describe('where there can be no threads', () => {
+  it('the model and one warning give the reason', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     const options = { inputSize: 2, layers: [{ units: 2 }], backend: 'javascript', threads: 4 } as const;
     const model = new MLP(options);
@@ -295,7 +292,7 @@ describe('where there can be none', () => {
     );
   });
 
-  it('an old Node says from which version there are', () => {
+  it('an old Node names the first version that has them', () => {
     vi.spyOn(console, 'warn').mockImplementation(() => {});
     const { getBuiltinModule } = process;
     try {
@@ -308,13 +305,13 @@ describe('where there can be none', () => {
   });
 
   it.each(['process', 'Atomics', 'Worker', 'navigator'])(
-    'a host that refuses %s gives the reason',
+    'a host that refuses %s is given as the reason',
     (name) => {
       const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
       const own = Object.getOwnPropertyDescriptor(globalThis, name);
       const { getBuiltinModule } = process;
       try {
-        // A page, unless the process itself is refused.
+        // The case of a page, unless the process itself is refused.
         Object.assign(process, { getBuiltinModule: undefined });
         Object.defineProperty(globalThis, name, {
           configurable: true,
@@ -336,7 +333,7 @@ describe('where there can be none', () => {
     },
   );
 
-  it('an engine without Atomics trains with one', async () => {
+  it('an engine without Atomics trains with one thread', async () => {
     vi.spyOn(console, 'warn').mockImplementation(() => {});
     vi.stubGlobal('Atomics', undefined);
     try {
@@ -364,8 +361,8 @@ describe('threads refuses', () => {
   });
 });
 
-describe('a model made of another', () => {
-  it('has as many threads where it was folded, and as many as are asked for where it was loaded', () => {
+describe('a model made from another', () => {
+  it('has as many threads as the original if it is folded, and as many as requested if it is loaded', () => {
     const model = build({ threads: 2 });
     const bytes = model.save();
     const others = [model.folded(), MLP.load(bytes, { threads: 3 }), MLP.load(bytes)];

@@ -1,4 +1,4 @@
-/** What the library carries as text is, byte for byte, what the compiler wrote. */
+/** The binaries in the library's text equal the compiler's, byte for byte. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { packBinaries } from '../../scripts/pack-binaries.mjs';
@@ -9,7 +9,7 @@ import { Numbers } from '../kernels/sandbox.js';
 const compiled = (target: string) =>
   new Uint8Array(readFileSync(new URL(`../../build/wasm/${target}.wasm`, import.meta.url)));
 
-it('unpacks both binaries as they were compiled', () => {
+it('unpacks both binaries to the bytes of the compiler', () => {
   expect(unpackPortable(binaries)).toEqual(compiled('portable'));
   expect(unpackFused(binaries)).toEqual(compiled('fused'));
 });
@@ -21,14 +21,14 @@ it('needs no escape in any string literal', () => {
 
 it.each([
   ['nothing', [], []],
-  ['nothing shared', [1, 2, 3], Array.from({ length: 100 }, (_, i) => 255 - i)],
+  ['pairs that share nothing', [1, 2, 3], Array.from({ length: 100 }, (_, i) => 255 - i)],
   [
-    'the same',
+    'equal pairs',
     Array.from({ length: 300 }, (_, i) => i % 256),
     Array.from({ length: 300 }, (_, i) => i % 256),
   ],
   [
-    'a byte more at the end',
+    'pairs with one more byte at the end',
     Array.from({ length: 40 }, (_, i) => i),
     Array.from({ length: 41 }, (_, i) => i),
   ],

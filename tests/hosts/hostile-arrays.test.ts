@@ -1,4 +1,6 @@
-/** Arrays that answer otherwise at each read: what was checked is what is used, and no index leads a kernel astray. */
+/**
+ * Arrays that answer differently at each read: what was checked is what is used, and no index leads a kernel outside its memory.
+ */
 import { describe, expect, it } from 'vitest';
 import { oneHot, readCsv, take, trainTestSplit } from '../../src/data/index.js';
 import {
@@ -28,10 +30,10 @@ const ROWS = 6;
 const x = Float32Array.from({ length: 2 * ROWS }, (_, i) => Math.sin(i));
 const rows = Array.from({ length: ROWS }, (_, r) => [...x.subarray(2 * r, 2 * r + 2)]);
 const labels = Array.from({ length: ROWS }, (_, r) => r % 3);
-/** An index far beyond any array of the model, and a number that is no number. */
+/** An index far beyond every array of the model. */
 const far = 0xfff0000;
 
-/** An array whose elements are right at the first `reads` of each, and `other` from then on. */
+/** Makes an array whose elements are right for the first `reads` reads of each, and `other` afterwards. */
 function turning<T>(values: readonly T[], other: unknown, reads = 1): T[] {
   const left = values.map(() => reads);
   const target: T[] = [];
@@ -44,7 +46,7 @@ function turning<T>(values: readonly T[], other: unknown, reads = 1): T[] {
   return target;
 }
 
-/** An array behind a Proxy whose length is one more at each read. */
+/** Makes a Proxy of an array whose length grows by one at each read. */
 function growing<T>(values: readonly T[]): T[] {
   let more = 0;
   return new Proxy([...values], {
@@ -52,7 +54,7 @@ function growing<T>(values: readonly T[]): T[] {
   });
 }
 
-/** A typed array that says it is of another length than it is. */
+/** Makes a typed array report a wrong length. */
 function lying<A extends object>(values: A, length: number): A {
   return Object.defineProperty(values, 'length', { value: length });
 }
@@ -75,12 +77,12 @@ function made(options: Partial<MLPOptions<'wasm'>> = {}) {
   return model;
 }
 
-/** Every weight, and what the memory behind them makes of them. */
+/** Returns every weight, and the model's prediction, which shows the memory behind the weights. */
 function stateOf(model: MLP) {
   return [model.getWeights(), [...model.predict(x)]];
 }
 
-/** What a call gives, or its error. */
+/** Returns the result of a call, or its error. */
 async function outcome(call: () => unknown): Promise<unknown> {
   try {
     return await call();
@@ -111,13 +113,13 @@ describe.each(calls)('%s', (_, call) => {
     ['NaN', Number.NaN],
     ['a text', '2'],
     ['nothing', undefined],
-  ])('takes labels as they are read first, which then become %s', async (_what, other) => {
+  ])('uses the labels of the first read, even if they become %s', async (_what, other) => {
     const model = made();
     expect(await outcome(() => call(model, rows, turning(labels, other)))).toEqual(await expected);
     expect(stateOf(model)).toEqual(stateOf(honest));
   });
 
-  it('takes inputs as they are read first', async () => {
+  it('uses the inputs of the first read', async () => {
     const model = made();
     const inner = rows.map((row) => turning(row, Number.NaN));
     expect(await outcome(() => call(model, turning(inner, undefined), labels))).toEqual(await expected);
@@ -130,7 +132,7 @@ describe.each(calls)('%s', (_, call) => {
     expect(stateOf(model)).toEqual(stateOf(honest));
   });
 
-  it('goes by the length that a typed array has, not by the one it says', async () => {
+  it('uses the length that a typed array has, not the one it reports', async () => {
     const model = made();
     const given = [lying(Float32Array.from(x), 4), lying(Uint16Array.from(labels), 2)] as const;
     expect(await outcome(() => call(model, untyped(given[0]), untyped(given[1])))).toEqual(await expected);
@@ -139,7 +141,7 @@ describe.each(calls)('%s', (_, call) => {
 });
 
 describe('labels in shared memory', () => {
-  it('that are written to between the check of a streamed batch and its step are those of the check', async () => {
+  it('are those of the check if they are changed between the check and the step of a streamed batch', async () => {
     const honest = made();
     await honest.fit(() => [{ x, y: labels }]);
     for (let ticks = 0; ticks < 12; ticks++) {
@@ -156,13 +158,13 @@ describe('labels in shared memory', () => {
           yield { x, y };
         }),
       );
-      // Written to before the check, they are refused; else all is as if nobody had written.
+      // Changes before the check are refused. Otherwise all is as if nothing had changed.
       if (result instanceof Error) expect(result.message).toMatch(/^batch 1: y: row 0 is 268369920/);
       else expect(stateOf(model)).toEqual(stateOf(honest));
     }
   });
 
-  it('that a callback writes to are those the fit began with', async () => {
+  it('are those of the start of the fit if a callback changes them', async () => {
     const [honest, model] = [made(), made()];
     const y = Uint8Array.from(labels);
     await honest.fit(x, labels, { epochs: 3, batchSize: 2 });
@@ -172,7 +174,7 @@ describe('labels in shared memory', () => {
 });
 
 describe('weights of rows and classes', () => {
-  it('are those that were read first', () => {
+  it('are those of the first read', () => {
     const sampleWeight = labels.map((_, r) => 1 + r);
     const model = made();
     const expected = model.evaluate(x, labels, { sampleWeight, classWeight: [1, 2, 3] });
@@ -182,7 +184,7 @@ describe('weights of rows and classes', () => {
     expect(model.evaluate(x, labels, long)).toEqual(expected);
   });
 
-  it('are read once in a fit that validates on a share of the rows', async () => {
+  it('are read once in a fit with a validation split', async () => {
     const sampleWeight = labels.map((_, r) => 1 + r);
     const options: FitOptions = { validationSplit: 0.4, epochs: 2 };
     const [honest, model] = [made(), made()];
@@ -193,7 +195,7 @@ describe('weights of rows and classes', () => {
   });
 });
 
-it('options of a fit are those that were read first', async () => {
+it('fit uses its options of the first read', async () => {
   const options: FitOptions = {
     epochs: 2,
     validationData: [x, labels],
@@ -213,7 +215,7 @@ it('options of a fit are those that were read first', async () => {
   expect(stateOf(model)).toEqual(stateOf(honest));
 });
 
-it('callbacks of a fit and names of a report are those that were read first', async () => {
+it('fit uses its callbacks, and a report its names, of the first read', async () => {
   const epochs: number[] = [];
   const callback = { onEpochEnd: ({ epoch }: { readonly epoch: number }) => void epochs.push(epoch) };
   await made().fit(x, labels, { callbacks: turning([callback], 5) });
@@ -227,7 +229,7 @@ it('callbacks of a fit and names of a report are those that were read first', as
 describe('setWeights', () => {
   const given = () => made({ seed: 8 }).getWeights();
 
-  it.each(['keras', 'torch', 'slides'] as const)('layout %s writes what it checked', (layout) => {
+  it.each(['keras', 'torch', 'slides'] as const)('writes what it checked in the layout %s', (layout) => {
     const as = (kernel: number[], bias: number[]) =>
       layout === 'slides' ? { kernel: [...bias, ...kernel] } : { kernel, bias };
     const plain = given().map(({ kernel, bias }) => as([...kernel], [...bias]));
@@ -240,7 +242,7 @@ describe('setWeights', () => {
     expect(stateOf(model)).toEqual(stateOf(honest));
   });
 
-  it('a tensor that says it is shorter than it is reaches no other', () => {
+  it('writes into no other tensor if one reports too small a length', () => {
     const model = made();
     const before = stateOf(model);
     const weights = given().map(({ kernel, bias }) => ({ kernel, bias }));
@@ -251,7 +253,7 @@ describe('setWeights', () => {
     expect(stateOf(model)).toEqual(before);
   });
 
-  it('a getter that answers with another tensor later is asked once', () => {
+  it('asks a getter once that would return another tensor later', () => {
     const model = made();
     const [first, second] = given();
     let reads = 0;
@@ -267,7 +269,7 @@ describe('setWeights', () => {
     expect(stateOf(model)).toEqual(stateOf(honest));
   });
 
-  it('a getter that calls the model back must not change it', () => {
+  it('refuses changes by a getter that calls the model', () => {
     const model = made();
     const before = stateOf(model);
     const refusals: string[] = [];
@@ -311,14 +313,14 @@ describe('an initializer', () => {
       config: { name: 'own' },
     }) as Initializer;
 
-  it('that returns more values than it says writes into no other tensor', () => {
+  it('writes into no other tensor if it returns more values than it reports', () => {
     const long = custom((n) => lying(new Float32Array(n + 100).fill(5), n));
     expect(() => made({ layers: layersOf(long) })).toThrow(
       /^layers\[0\]\.kernelInitializer: expected 8 values/,
     );
   });
 
-  it('may draw for every layer into the one array that it keeps', () => {
+  it('may draw for every layer into one array that it keeps', () => {
     const kept = new Float32Array(8);
     let draws = 0;
     const again = custom(() => kept.fill(++draws));
@@ -332,7 +334,7 @@ describe('an initializer', () => {
     expect(model.getWeights().map(({ kernel }) => kernel[0])).toEqual([1, 2]);
   });
 
-  it('fills the `out` of its caller, whatever length that says it has', () => {
+  it('fills the `out` of its caller, whatever length that reports', () => {
     const shape = [2, 3] as const;
     const draw = heNormal();
     const out = lying(new Float32Array(6), 1);
@@ -347,7 +349,7 @@ describe('an initializer', () => {
   });
 });
 
-it('mean and std of a given scaling are those that were read first', () => {
+it('a given scaling uses the mean and std of the first read', () => {
   const honest = made({ inputScaling: { mean: [1, 2], std: [3, 4] } });
   const model = made({
     inputScaling: { mean: growing(turning([1, 2], Number.NaN)), std: turning([3, 4], -1) },
@@ -358,7 +360,7 @@ it('mean and std of a given scaling are those that were read first', () => {
 describe('metrics', () => {
   const truth = [0, 2, 1, 2, 0, 1];
   const scores = truth.map((c) => [0, 1, 2].map((i) => (i === c ? 0.6 : 0.2)));
-  it('go by what they read first', () => {
+  it('use the values of the first read', () => {
     expect(confusionMatrix(turning(truth, far), turning(labels, far))).toEqual(
       confusionMatrix(truth, labels),
     );
@@ -380,7 +382,7 @@ describe('metrics', () => {
 });
 
 describe('evenkeel/data', () => {
-  it('oneHot, take and trainTestSplit go by what they read first', () => {
+  it('oneHot, take and trainTestSplit use the values of the first read', () => {
     expect(oneHot(turning(labels, far))).toEqual(oneHot(labels));
     expect(oneHot(growing(labels))).toEqual(oneHot(labels));
     expect(take(x, turning([3, 1], far), 2)).toEqual(take(x, [3, 1], 2));
@@ -391,7 +393,7 @@ describe('evenkeel/data', () => {
     );
   });
 
-  it('readCsv goes by the categories of `like` that it read first', () => {
+  it('readCsv uses the categories of `like` of the first read', () => {
     const table = readCsv('a,b\n1,u\n2,v\n', { target: 'b' });
     const like = (categories: string[]) => ({
       columns: {
@@ -407,7 +409,7 @@ describe('evenkeel/data', () => {
 });
 
 describe('options', () => {
-  /** The same object with every part behind a getter that answers right `reads` times, and with `other` from then on. */
+  /** Puts every part of an object behind a getter that gives the right value `reads` times, and `other` from then on. */
   const turned = (value: unknown, other: unknown, reads: number): unknown => {
     if (Array.isArray(value))
       return turning(
@@ -450,7 +452,7 @@ describe('options', () => {
   const compile = { loss: { name: 'huber', delta: 2 }, optimizer: sgd({ learningRate: 0.1 }) } as const;
 
   it.each([1, 2, 3])(
-    'that change after read %i: the model is one of them as a whole, or none',
+    'that change after read %i give a model of one version as a whole, or none',
     async (reads) => {
       let models = 0;
       for (const other of [1e6, far, -1, undefined, Number.NaN, 'relu', [far]]) {
@@ -459,7 +461,7 @@ describe('options', () => {
           given.compile(turned(compile, other, reads) as typeof compile);
           return given;
         });
-        // Refused by the name of an option, not by an engine that ran into it.
+        // The error must name an option; it must not come from the engine.
         if (model instanceof Error)
           expect(model.message).toMatch(
             /^(options|layers|inputScaling|targetScaling|loss|optimizer|learningRate|seed|inputSize)/,
@@ -478,7 +480,7 @@ describe('options', () => {
     },
   );
 
-  it('lists are read to the end that they have at first', () => {
+  it('lists are read up to the length that they have at first', () => {
     const layers = growing(options.layers as object[]);
     expect(new MLP(untyped<MLPOptions>({ ...options, layers })).config).toEqual(new MLP(options).config);
     expect(statistics.mean(growing([1, 2, 6]))).toBe(3);
@@ -493,14 +495,14 @@ describe('options', () => {
   });
 });
 
-describe('memory that is gone', () => {
+describe('memory that was detached', () => {
   const detached = <A extends Float32Array | Uint8Array | Uint32Array>(values: A): A => {
     structuredClone(values.buffer, { transfer: [values.buffer as ArrayBuffer] });
     return values;
   };
   const gone = /: expected values, got 0; the buffer of the array was transferred or made shorter$/;
   const long = () => Float32Array.from({ length: 64 }, (_, i) => i);
-  /** Fits 32 rows of which each batch is read when it comes, as of data that are too large to be brought in. */
+  /** Fits 32 rows whose batches are read one by one, as for data that are too large to be copied. */
   const fitUnbrought = (x: Float32Array, y: Float32Array | Uint8Array, options: FitOptions) => {
     const { compiled, ...rest } = internalsOf(made());
     return fitModel({ ...rest, compiled: compiled! }, x, y, options, 0);
@@ -531,13 +533,13 @@ describe('memory that is gone', () => {
     ['take', () => take(detached(x.slice()), [])],
   ];
 
-  it.each(cases)('is said of %s', async (_, run) => {
+  it.each(cases)('is named in the error of %s', async (_, run) => {
     const error = await outcome(() => run(made()));
     expect(error).toBeInstanceOf(RangeError);
     expect((error as Error).message).toMatch(gone);
   });
 
-  /** Good labels or targets, whose reading takes the memory of another array away. */
+  /** Makes good labels or targets whose reading detaches the memory of another array. */
   const taking = <T>(values: readonly T[], away: Float32Array | Uint8Array): T[] =>
     Object.defineProperty([...values], 0, {
       get: () => {
@@ -547,7 +549,7 @@ describe('memory that is gone', () => {
       enumerable: true,
     });
 
-  /** More than 64 bytes, which are copied at once: nothing can take those away. */
+  /** Labels of more than 64 bytes, which are copied at once, so that nothing can detach them. */
   const many = Array.from({ length: 64 }, (_, r) => r % 3);
   it.each([
     ['fit', (xs, model) => model.fit(xs, taking(many, xs))],
@@ -561,7 +563,7 @@ describe('memory that is gone', () => {
       (xs, model) => model.fit(xs, many, { callbacks: [{ onFitBegin: () => void detached(xs) }] }),
     ],
   ] as readonly (readonly [string, (xs: Float32Array | Uint8Array, model: MLP) => unknown])[])(
-    'is said where it goes while other arguments are read: %s',
+    'is named if it is detached while other arguments are read: %s',
     async (_, run) => {
       for (const [xs, inputScaling] of [
         [Float32Array.from({ length: 128 }, (_, i) => i), 'zScore'],
@@ -579,7 +581,7 @@ describe('memory that is gone', () => {
     },
   );
 
-  it('is said where it goes during a fit whose data are not brought in', async () => {
+  it('is named if it is detached during a fit whose data are not copied', async () => {
     for (const name of ['x', 'y'] as const) {
       const given = { x: long(), y: new Float32Array(96).fill(1 / 3) };
       const options = { batchSize: 2, onBatchEnd: () => void detached(given[name]) };
@@ -589,7 +591,7 @@ describe('memory that is gone', () => {
     }
   });
 
-  it('is said of validation data by their name', async () => {
+  it('is named as validation data', async () => {
     const [xs, ys] = [
       Float32Array.from({ length: 128 }, (_, i) => i),
       Uint8Array.from({ length: 64 }, (_, r) => r % 3),
@@ -600,7 +602,7 @@ describe('memory that is gone', () => {
     expect(error.message).toMatch(/^validationData\[0\]: /);
   });
 
-  it('of a resizable buffer that shrinks between batches', async () => {
+  it('is named if a resizable buffer shrinks between batches', async () => {
     const Resizable = ArrayBuffer as unknown as new (
       length: number,
       options: { maxByteLength: number },
@@ -610,13 +612,13 @@ describe('memory that is gone', () => {
     const tracking = new Float32Array(buffer);
     const resizedTo = (bytes: number) =>
       outcome(() => fitUnbrought(tracking, y, { batchSize: 2, onBatchEnd: () => buffer.resize(bytes) }));
-    // One that grows has as many rows as before.
+    // A buffer that grows has as many rows as before.
     expect(await resizedTo(512)).toMatchObject({ loss: [expect.any(Number)] });
     buffer.resize(256);
     expect(((await resizedTo(128)) as Error).message).toMatch(gone);
   });
 
-  it('an empty array has no rows, and no memory that could be gone', () => {
+  it('an empty array has no rows and no memory that could be detached', () => {
     expect(made().predict(new Float32Array(0))).toHaveLength(0);
     expect(made().predict([])).toHaveLength(0);
   });

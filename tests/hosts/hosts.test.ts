@@ -9,9 +9,9 @@ const theory = new URL('../../build/js/theory.js', import.meta.url).href;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * Runs a module that sets `result`, after `before` has crippled the engine.
+ * Runs a module that sets `result`, after `before` has removed something from the engine.
  *
- * @param shell  what is done before the process starts, such as a limit that is set
+ * @param shell  shell command that runs before the process starts, such as setting a limit
  */
 function runIn(before: string, body: string, { flags = [] as readonly string[], shell = ':' } = {}) {
   const script = `${before}\nconst { MLP, Rng, recommended, heNormal, orthogonal, gain } = await import(${JSON.stringify(library)});\nconst { propagate } = await import(${JSON.stringify(theory)});\n${body}\nprocess.stdout.write(JSON.stringify(result));`;
@@ -21,7 +21,7 @@ function runIn(before: string, body: string, { flags = [] as readonly string[], 
     { cwd: root, encoding: 'utf8' },
   );
   expect(status, stderr).toBe(0);
-  // A flag may make Node itself say something.
+  // A flag may make Node itself print a warning.
   const said = stderr.split('\n').filter((line) => !line.startsWith('Warning: disabling flag'));
   return { result: JSON.parse(stdout) as unknown, stderr: said.join('\n') };
 }
@@ -31,7 +31,7 @@ const makeTwoFused = `
   const models = [new MLP(options), new MLP(options)];`;
 
 describe('an engine', () => {
-  it('without relaxed SIMD runs fused as portable, and says so once', () => {
+  it('without relaxed SIMD runs fused as portable and says so once', () => {
     const { result, stderr } = runIn(
       'WebAssembly.validate = () => false;',
       `${makeTwoFused} const result = models.map((model) => model.arithmetic);`,
@@ -40,7 +40,7 @@ describe('an engine', () => {
     expect(stderr.match(/arithmetic 'fused' runs as 'portable'/g)).toHaveLength(1);
   });
 
-  it('that has no memory left for another model says so', () => {
+  it('without memory for another model says so', () => {
     const { result } = runIn(
       '',
       `const { Instance } = WebAssembly;
@@ -82,7 +82,7 @@ describe('an engine', () => {
   });
 });
 
-/** Ways in which an engine has no WebAssembly, or a page's policy forbids it, and what each says of it. */
+/** Ways in which an engine has no WebAssembly or a policy forbids it, with the reason that each gives. */
 const without: [
   name: string,
   cripple: { before?: string; flags?: string[]; shell?: string },
@@ -91,7 +91,7 @@ const without: [
   ['no WebAssembly at all', { before: 'delete globalThis.WebAssembly;' }, /the engine has no WebAssembly/],
   ['no compiler', { flags: ['--jitless'] }, /the engine has no WebAssembly/],
   [
-    'a policy that forbids to compile, as of Cloudflare or a page',
+    'a policy that forbids compiling, like that of Cloudflare or of a page',
     {
       before: `WebAssembly.Module = class { constructor() {
         throw new WebAssembly.CompileError('Wasm code generation disallowed by embedder');
@@ -100,17 +100,21 @@ const without: [
     /disallowed by embedder/,
   ],
   [
-    'a policy that forbids instances alone, as of WebKit',
+    'a policy that forbids only instances, like that of WebKit',
     { before: "WebAssembly.Instance = class { constructor() { throw new EvalError('unsafe-eval'); } };" },
     /unsafe-eval/,
   ],
-  ['stubs in its place', { before: 'globalThis.WebAssembly = {};' }, /not a constructor|not a function/],
+  [
+    'stubs in place of WebAssembly',
+    { before: 'globalThis.WebAssembly = {};' },
+    /not a constructor|not a function/,
+  ],
   [
     'no memory of any size',
     { before: "WebAssembly.Memory = class { constructor() { throw new RangeError('Out of memory'); } };" },
     /Out of memory/,
   ],
-  // Node 20 and 22 set 10 GB of addresses aside for a memory; later versions see the limit and do not.
+  // Node 20 and 22 reserve 10 GB of addresses for a memory. Later versions see the limit and do not.
   ...(Number(process.versions.node.split('.')[0]) < 24
     ? ([['a limit on addresses', { shell: 'ulimit -v 4000000' }, /could not allocate memory/]] as const).map(
         ([name, cripple, reason]): (typeof without)[number] => [name, cripple, reason],
@@ -121,7 +125,7 @@ const without: [
 describe.each(without)('an engine with %s', (_, { before = '', ...how }, reason) => {
   const options = "{ inputSize: 3, layers: [{ units: 4, activation: 'relu' }, { units: 2 }], seed: 5 }";
 
-  it('draws the same bits, in JavaScript', () => {
+  it('draws the same bits in JavaScript', () => {
     const body = `
       const draws = [
         ...['normal', 'uniform', 'truncatedNormal', 'bits', 'permutation'].map((name) => new Rng(1)[name](50)),
@@ -140,7 +144,7 @@ describe.each(without)('an engine with %s', (_, { before = '', ...how }, reason)
     expect(ours!.gain).toBeCloseTo(theirs!.gain, 6);
   });
 
-  it('runs what names no backend in JavaScript, says so on the model, and warns once', () => {
+  it('runs models without a named backend in JavaScript, which the model says, and warns once', () => {
     const body = `
       const models = [
         new MLP(${options}),
@@ -166,7 +170,7 @@ describe.each(without)('an engine with %s', (_, { before = '', ...how }, reason)
     expect(lines[0]).toMatch(reason);
   });
 
-  it('refuses the backend wasm where it is asked for, in words', () => {
+  it('refuses the backend wasm if it is requested, and says what to use', () => {
     const body = `
       const refusals = [
         () => new MLP({ ...${options}, backend: 'wasm' }),
@@ -188,8 +192,8 @@ describe.each(without)('an engine with %s', (_, { before = '', ...how }, reason)
   });
 });
 
-describe('an engine that has all there is', () => {
-  it('runs WebAssembly where no backend is named, and says nothing', () => {
+describe('an engine that lacks nothing', () => {
+  it('runs WebAssembly if no backend is named, and prints nothing', () => {
     const { result, stderr } = runIn(
       '',
       `const used = [new MLP({ inputSize: 1, layers: [{ units: 1 }] }), recommended({ inputSize: 3, classes: 2 })];
@@ -200,7 +204,7 @@ describe('an engine that has all there is', () => {
   });
 });
 
-/** An engine that lets a shared memory grow to so many pages and no further, none for none. */
+/** Code for an engine that lets a shared memory grow to so many pages and no further; 0 pages mean no shared memory. */
 const sharing = (pages: number) => `
   const { Memory } = WebAssembly;
   const asked = [];
@@ -224,7 +228,7 @@ const threaded = `
     return String(model.getWeights()[0].kernel);
   };`;
 
-describe('an engine that shares less memory than asked for', () => {
+describe('an engine that shares less memory than requested', () => {
   it.each([
     [65536, [65536]],
     [40000, [65536, 32768]],
@@ -241,7 +245,7 @@ describe('an engine that shares less memory than asked for', () => {
     expect(stderr).toBe('');
   });
 
-  it('refuses a model that does not fit, in words', () => {
+  it('refuses a model that does not fit, and says how much it may have', () => {
     const { result } = runIn(
       sharing(1024),
       `let result;
@@ -253,8 +257,8 @@ describe('an engine that shares less memory than asked for', () => {
   });
 
   it.each([
-    ['none of use', sharing(512), 'Out of memory'],
-    ['none at all', sharing(0), 'Out of memory'],
+    ['too little', sharing(512), 'Out of memory'],
+    ['none', sharing(0), 'Out of memory'],
     [
       'no shared module',
       `const { Module } = WebAssembly;
@@ -266,7 +270,7 @@ describe('an engine that shares less memory than asked for', () => {
       };`,
       'no threads in modules',
     ],
-  ])('%s, runs one thread and says why', (_, before, why) => {
+  ])('runs one thread and says why: %s', (_, before, why) => {
     const { result, stderr } = runIn(
       before,
       `${threaded}
@@ -292,7 +296,7 @@ describe('a host without', () => {
     'setImmediate',
     'MessageChannel',
     'WorkerGlobalScope',
-  ])('%s trains with threads and without, and answers as others do', (name) => {
+  ])('%s trains with threads and without, and behaves like others', (name) => {
     const body = `${threaded}
       const two = new MLP({ ...options, threads: 2 });
       const same = (await fit(new MLP(options))) === (await fit(two));

@@ -1,4 +1,7 @@
-/** Models and streams of random numbers that a framework watches: Vue leaves them alone, any other proxy is told of in words. */
+/**
+ * Models and streams of random numbers behind proxies of frameworks. Vue leaves them alone; for any other proxy there is an
+ * error.
+ */
 import { isReactive, reactive, readonly, ref, shallowReactive, toRaw } from '@vue/reactivity';
 import { isObservable, makeAutoObservable, observable, observableRef } from 'mobx';
 import { describe, expect, it } from 'vitest';
@@ -28,13 +31,13 @@ function compiled(): MLP {
   return model;
 }
 
-/** The words of every refusal: what stands behind a proxy, and the remedies. */
+/** Words of every such error: what is behind a proxy, and the remedies. */
 const words = (argument: string, what: string) =>
   new RegExp(
     `^${argument}: the ${what} is behind a proxy.*markRaw or shallowRef in Vue, observable\\.ref or observableRef in MobX$`,
   );
 
-/** A proxy that hands on all that is asked of it, as a framework's does. */
+/** Makes a proxy that passes every access on, like that of a framework. */
 function watched<T extends object>(value: T): T {
   return new Proxy(value, {});
 }
@@ -52,25 +55,25 @@ describe.each([
   const named = (kind: 'get' | 'value') =>
     properties.filter(([, property]) => property[kind] !== undefined).map(([name]) => name);
 
-  it('has the methods and getters that are tried here', () => {
+  it('has the methods and getters that are tested here', () => {
     expect(named('value').length).toBeGreaterThanOrEqual(methods);
     expect(named('get').sort()).toEqual(expect.arrayContaining([...getters].sort()));
     expect(properties).toHaveLength(named('value').length + named('get').length);
   });
 
-  it.each(named('value'))('says so at %s()', async (name) => {
+  it.each(named('value'))('is named in the error of %s()', async (name) => {
     const call = () => (watched(object) as Callable)[name]!(x, y);
     if (asynchronous.includes(name)) await expect(call()).rejects.toThrow(words(name, what));
     else expect(call).toThrow(words(name, what));
   });
 
   if (getters.length > 0) {
-    it.each(named('get'))('says so at %s', (name) => {
+    it.each(named('get'))('is named in the error of %s', (name) => {
       expect(() => (watched(object) as Callable)[name]).toThrow(words(name, what));
     });
   }
 
-  it.each(named('value'))('%s() that is called on nothing says what it belongs to', async (name) => {
+  it.each(named('value'))('is named in the error of %s() called on nothing', async (name) => {
     const method = (object as Callable)[name]!;
     const message = `${name}: expected a ${what} to be called on, got undefined`;
     if (asynchronous.includes(name)) await expect(method(x)).rejects.toThrow(message);
@@ -89,7 +92,7 @@ describe('a function of a model', () => {
     gradientCheck: (model) => gradientCheck(model, x, y),
     findNonFinite: (model) => findNonFinite(model, x),
   };
-  it.each(Object.keys(functions))('%s says that it is behind a proxy', (name) => {
+  it.each(Object.keys(functions))('%s says that the model is behind a proxy', (name) => {
     expect(() => functions[name]!(watched(compiled()))).toThrow(words('model', 'model'));
   });
 
@@ -97,7 +100,7 @@ describe('a function of a model', () => {
     expect(() => explainModel(watched(compiled()))).toThrow(words('getWeights', 'model'));
   });
 
-  it.each([heNormal(), orthogonal()])('an initializer says so of its rng', (initializer) => {
+  it.each([heNormal(), orthogonal()])('an initializer says that its rng is behind a proxy', (initializer) => {
     expect(() => initializer([4, 3], watched(new Rng(1)))).toThrow(/the rng is behind a proxy/);
   });
 });
@@ -112,7 +115,7 @@ describe('Vue', () => {
     shallowReactive: (value: object) => shallowReactive(value),
     'a map in reactive': (value: object) => reactive(new Map([['held', value]])).get('held'),
   };
-  it.each(Object.keys(holders))('leaves a model and an rng as they are in %s', async (name) => {
+  it.each(Object.keys(holders))('leaves a model and an rng unchanged in %s', async (name) => {
     const hold = holders[name as keyof typeof holders];
     const [model, rng] = [compiled(), new Rng(3)];
     const held = hold(model) as MLP;
@@ -124,13 +127,13 @@ describe('Vue', () => {
     expect((hold(rng) as Rng).split('a').normal(3)).toEqual(rng.split('a').normal(3));
   });
 
-  it('still watches what a page holds beside them', () => {
+  it('still watches other values of a page', () => {
     const state = reactive({ model: compiled(), losses: [1, 2] });
     expect(isReactive(state.losses)).toBe(true);
     expect(toRaw(state.losses)).not.toBe(state.losses);
   });
 
-  it('shows nothing of that in what a program lists', () => {
+  it('is not visible in the keys that a program lists', () => {
     for (const object of [compiled(), new Rng(1)]) {
       expect(Object.keys(object)).not.toContain('__v_skip');
       const listed: string[] = [];
@@ -150,7 +153,7 @@ describe('MobX', () => {
     }
   }
 
-  it('holds a model in observableRef, which was observable.ref before its version 7', async () => {
+  it('holds a model in observableRef, which is observable.ref before version 7', async () => {
     const store = new Store();
     expect(isObservable(store)).toBe(true);
     await store.model.fit(x, y);
@@ -158,7 +161,7 @@ describe('MobX', () => {
     expect(store.rng.normal(2)).toEqual(new Rng(3).normal(2));
   });
 
-  it('gets words of its remedy where it makes a proxy all the same', () => {
+  it('gets an error with its remedy if it makes a proxy nevertheless', () => {
     const proxy = observable(untyped<Record<string, MLP>>({}), {}, { deep: false });
     expect(() => MLP.prototype.predict.call(untyped<MLP>(proxy), x)).toThrow(words('predict', 'model'));
   });

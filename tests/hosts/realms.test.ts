@@ -1,4 +1,4 @@
-/** Values of another realm, as iframes, vm contexts, jest and jsdom bring them: no `instanceof` ours, and taken all the same. */
+/** Values of another realm, from iframes, vm contexts, jest and jsdom, are accepted although they fail `instanceof`. */
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
 import { gzipSync } from 'node:zlib';
@@ -27,12 +27,12 @@ const realm = vm.createContext({});
 
 type Plain = number | string | boolean | null | Plain[] | { [key: string]: Plain };
 
-/** An array, or a plain object, made in the other realm. */
+/** Makes an array or a plain object in the other realm. */
 function foreign<Value>(value: Plain): Value {
   return vm.runInContext(`(${JSON.stringify(value)})`, realm) as Value;
 }
 
-/** A typed array made in the other realm. */
+/** Makes a typed array in the other realm. */
 function typed<A extends object>(values: A & ArrayLike<number>): A {
   const made = vm.runInContext(
     `${values.constructor.name}.from(${JSON.stringify(Array.from(values))})`,
@@ -42,7 +42,7 @@ function typed<A extends object>(values: A & ArrayLike<number>): A {
   return made;
 }
 
-/** The same bytes as an ArrayBuffer of the other realm. */
+/** Copies bytes into an ArrayBuffer of the other realm. */
 function buffer(bytes: Uint8Array): ArrayBuffer {
   const { buffer: made } = typed(Uint8Array.from(bytes));
   expect(made).not.toBeInstanceOf(ArrayBuffer);
@@ -74,13 +74,13 @@ describe('inputs', () => {
       rows,
       foreign<null[]>(rows.map(() => null)).map((_, r) => typed(Float32Array.from(rows[r]!))),
     ],
-  ])('%s', async (_, own, other) => {
+  ])('are accepted: %s', async (_, own, other) => {
     expect(made().predict(other)).toEqual(made().predict(own));
     expect(await made().predictAsync(other)).toEqual(made().predict(own));
     expect(made().evaluate(other, typed(y))).toEqual(made().evaluate(own, y));
   });
 
-  it('bytes stay bytes, which a scaling by 255 tells from floats', () => {
+  it('are still bytes if they were bytes, which a scaling by 255 treats differently from floats', () => {
     const bytes = Uint8Array.from({ length: 24 }, (_, i) => 10 * i);
     const model = made({ inputScaling: 'unit' });
     model.adapt(typed(bytes));
@@ -97,7 +97,7 @@ describe('targets and weights', () => {
     ['labels as an array', foreign<number[]>([...y]), y],
     ['shares', typed(shares), shares],
     ['a Buffer', Buffer.from(y), y],
-  ])('%s', async (_, other, own) => {
+  ])('are accepted: %s', async (_, other, own) => {
     const options = (values: typeof y | typeof shares, weights: Float32Array, classWeight: number[]) => ({
       epochs: 2,
       validationData: [x, values, weights] as const,
@@ -114,12 +114,12 @@ describe('targets and weights', () => {
     expect(second.getWeights()).toEqual(first.getWeights());
   });
 
-  it('classWeight as an object', () => {
+  it('include classWeight as an object', () => {
     const classWeight = foreign<Record<number, number>>({ 1: 3 });
     expect(made().evaluate(x, y, { classWeight })).toEqual(made().evaluate(x, y, { classWeight: { 1: 3 } }));
   });
 
-  it('batches of a stream', async () => {
+  it('include batches of a stream', async () => {
     const [first, second] = [made(), made()];
     const batches = foreign<object[]>([{}]);
     Object.assign(batches[0]!, { x: typed(x), y: typed(y) });
@@ -128,14 +128,14 @@ describe('targets and weights', () => {
     expect(second.getWeights()).toEqual(first.getWeights());
   });
 
-  it('an AbortSignal', async () => {
+  it('come with an AbortSignal that stops the fit', async () => {
     const signal = vm.runInContext('({ aborted: true, reason: new Error("enough") })', realm) as AbortSignal;
     await expect(made().fit(x, y, { signal })).rejects.toThrow('enough');
   });
 });
 
 describe('a model', () => {
-  it('is made of options of the other realm', () => {
+  it('is made from options of the other realm', () => {
     const options = { inputSize: 2, layers: [{ units: 3, activation: 'softmax' }], seed: 4 };
     const scaling = { mean: [1, 2], std: [3, 4] };
     const own = new MLP({ ...options, inputScaling: scaling } as MLPOptions);
@@ -181,7 +181,7 @@ describe('a model', () => {
     expect([...model.getWeights()[0]!.kernel]).toEqual(Array(6).fill(2));
   });
 
-  it('is looked into with data of the other realm', () => {
+  it('is diagnosed with data of the other realm', () => {
     expect(diagnose(made(), typed(x), typed(y))).toEqual(diagnose(made(), x, y));
     expect(gradientCheck(made(), typed(x), typed(y))).toEqual(gradientCheck(made(), x, y));
     const options = { tolerance: 0.5 };
@@ -226,7 +226,7 @@ it('metrics', () => {
 });
 
 describe('evenkeel/data', () => {
-  it('rows, folds and splits', () => {
+  it('makes rows, folds and splits', () => {
     expect(oneHot(typed(y))).toEqual(oneHot(y));
     expect(take(typed(x), typed(Uint32Array.of(2, 1)), 2)).toEqual(take(x, [2, 1], 2));
     expect(kFold(typed(y), { folds: 3, stratify: true })).toEqual(kFold(y, { folds: 3, stratify: true }));
@@ -246,14 +246,14 @@ describe('evenkeel/data', () => {
     }
   });
 
-  it('readCsv takes columns as they came from elsewhere', () => {
+  it('readCsv takes columns of the other realm', () => {
     const table = readCsv('a,b\n1,u\n2,v\n', { target: 'b' });
     const like = { columns: foreign<typeof table.columns>(JSON.parse(JSON.stringify(table.columns))) };
     expect(readCsv('a,b\n3,v\n', { like })).toEqual(readCsv('a,b\n3,v\n', { like: table }));
   });
 });
 
-it('a safetensors file of a Map of the other realm', () => {
+it('a safetensors file is written from a Map of the other realm', () => {
   const own = { w: { shape: [2], values: Float32Array.of(1, 2) } };
   const map = vm.runInContext('new Map()', realm) as Map<string, { shape: number[]; values: Float32Array }>;
   map.set('w', { shape: foreign([2]), values: typed(Float32Array.of(1, 2)) });
@@ -261,7 +261,7 @@ it('a safetensors file of a Map of the other realm', () => {
   expect(readSafetensors('bytes', writeSafetensors(map)).tensors).toEqual(new Map(Object.entries(own)));
 });
 
-it('a grid search keeps bytes bytes, of whatever realm', async () => {
+it('a grid search treats bytes of any realm as bytes', async () => {
   const bytes = Uint8Array.from({ length: 24 }, (_, i) => 10 * i);
   const search = (x: Uint8Array, y: Uint8Array) =>
     gridSearch(x, y, {
@@ -278,7 +278,7 @@ it('a grid search keeps bytes bytes, of whatever realm', async () => {
 });
 
 describe('the library in a realm of its own, as jest runs it', () => {
-  /** What a vm context has not by itself; neither TextEncoder nor TextDecoder, setImmediate nor MessageChannel. */
+  /** Functions that a vm context lacks. TextEncoder, TextDecoder, setImmediate and MessageChannel stay missing. */
   const host = { performance, console, setTimeout };
   let library: typeof import('../../src/index.js');
 
@@ -304,7 +304,7 @@ describe('the library in a realm of its own, as jest runs it', () => {
     return model;
   };
 
-  it('takes our data', () => {
+  it('takes data of this realm', () => {
     const model = foreignModel();
     expect(Array.from(model.predict(x))).toEqual([...made().predict(x)]);
     expect({ ...model.evaluate(rows, y) }).toEqual(made().evaluate(rows, y));
@@ -314,7 +314,7 @@ describe('the library in a realm of its own, as jest runs it', () => {
     expect(new library.Rng(1).normal(3, { out })).toBe(out);
   });
 
-  it('reads our files, and we read its', () => {
+  it('reads files of this realm, and this realm reads its files', () => {
     const model = made();
     expect(Array.from(library.MLP.load(Buffer.from(model.save())).predict(x))).toEqual([...model.predict(x)]);
     expect(MLP.load(foreignModel().save()).predict(x)).toEqual(model.predict(x));

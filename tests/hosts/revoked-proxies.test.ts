@@ -1,4 +1,4 @@
-/** Revoked Proxies, of which every question throws: an error that opens with the argument, as for any other wrong value. */
+/** Revoked Proxies, which throw at every access, give an error that opens with the argument, like any other wrong value. */
 import { describe, expect, it } from 'vitest';
 import { readCsv, trainTestSplit } from '../../src/data/index.js';
 import {
@@ -58,7 +58,7 @@ const calls: readonly (readonly [argument: string, call: () => unknown])[] = [
 ];
 
 describe.each(calls)('%s', (argument, call) => {
-  it('is named, and nothing changes: case %#', async () => {
+  it('is named in the error, and nothing changes: case %#', async () => {
     const before = model.getWeights();
     const made = (async () => call())();
     await expect(made).rejects.toThrow(TypeError);

@@ -1,14 +1,14 @@
-/** How often the clock is asked, how long a turn may come to be, and how hosts of every kind let one end. */
+/** Turns: how often the clock is read, how long a turn may be, and how hosts of every kind let it end. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Turn } from '../../src/turns.js';
 
-/** A clock that batches move. */
+/** Makes a clock that batches advance. */
 function clock() {
   let now = 0;
   const asked = vi.spyOn(performance, 'now').mockImplementation(() => now);
   return {
     asked,
-    /** Batches of so many ms until the turn is over; how long it was. */
+    /** Runs batches of so many ms until the turn is over, and returns its length. */
     turnOf: (turn: Turn, ms: () => number): number => {
       const began = now;
       do now += ms();
@@ -30,13 +30,13 @@ describe('a turn', () => {
     for (let t = 0; t < 3; t++) {
       const length = turnOf(turn, () => ms);
       expect(length).toBeGreaterThan(30);
-      // The last look may have been a stride before: 1 ms, or one batch; two where the stride had just doubled.
+      // The last look may have been a stride earlier: 1 ms, or one batch; two batches if the stride had just doubled.
       expect(length).toBeLessThanOrEqual(30 + Math.max(2, ms) + 1e-9);
       await turn.pause();
     }
   });
 
-  it('asks for the time every 16 batches where they are short', () => {
+  it('reads the clock every 16 batches if they are short', () => {
     const { turnOf, asked } = clock();
     const turn = new Turn();
     asked.mockClear();
@@ -44,7 +44,7 @@ describe('a turn', () => {
     expect(asked.mock.calls.length).toBeLessThan(batches / 16 + 6);
   });
 
-  it('notices batches that have become long after 16 of them', () => {
+  it('notices after 16 batches that they have become long', () => {
     const { turnOf } = clock();
     let batch = 0;
     const long = turnOf(new Turn(), () => (++batch <= 1000 ? 0.004 : 10));
@@ -60,11 +60,11 @@ describe('a pause', () => {
   const throwing = function stub() {
     throw new Error('not implemented in this runtime');
   };
-  /** A host that has the ways named; the others are missing, or stubs that throw. Calls are counted by name. */
+  /** Makes a host with the named ways to pause; the others are missing or stubs that throw. Calls are counted by name. */
   const hostWith = (has: readonly string[], lack: unknown) => {
     const calls: string[] = [];
     for (const way of ways) {
-      // A function that is called and one that is constructed alike.
+      // A function that may be called or constructed.
       const counted = function (...args: unknown[]) {
         calls.push(way);
         const real = given[way]!;
@@ -80,8 +80,8 @@ describe('a pause', () => {
     ['missing', undefined],
     ['a stub that throws', throwing],
     ['not a function', {}],
-  ])('where the rest is %s', (_, lack) => {
-    it.each(subsets)('takes the first of those there are: %s %s %s', async (...has) => {
+  ])('if the other ways are %s', (_, lack) => {
+    it.each(subsets)('takes the first available way: %s %s %s', async (...has) => {
       const named = has.filter((way) => way !== undefined);
       const calls = hostWith(named, lack);
       let others = false;
@@ -89,7 +89,7 @@ describe('a pause', () => {
         others = true;
       });
       const turn = new Turn();
-      // A timer may be late: what counts is that others have their turn, not when.
+      // A timer may be late: what counts is that others get their turn, not when.
       for (let pauses = 0; pauses < 1e5 && !others; pauses++) {
         await turn.pause();
         if (named.length === 0) break;
@@ -100,7 +100,7 @@ describe('a pause', () => {
     });
   });
 
-  it('a port that cannot be posted to is no way', async () => {
+  it('skips a port that cannot be posted to', async () => {
     const calls = hostWith(['setTimeout'], undefined);
     vi.stubGlobal(
       'MessageChannel',
