@@ -1,6 +1,6 @@
 /**
- * What belongs together is complete: kernels in every backend and in their contract; activations, losses, optimizers,
- * schedules, metrics and initializers in the public names, in the documents and in the tables of the tests.
+ * Checks that every name is complete: kernels in every backend and in their contract; activations, losses, optimizers, schedules,
+ * metrics and initializers in the public names, in the documents and in the tables of the tests.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -22,7 +22,7 @@ const textOf = (path: string) => readFileSync(new URL(path, root), 'utf8');
 const missing = (names: readonly string[], where: ReadonlySet<string>) =>
   names.filter((name) => !where.has(name));
 
-/** The names in backquotes that open a row of a table. */
+/** Returns the names in backquotes that begin a row of a table. */
 function namesInTables(text: string): Set<string> {
   const cells = text.split('\n').flatMap((line) => /^\| *(`[^|]*)\|/.exec(line)?.[1] ?? []);
   return new Set(cells.flatMap((cell) => [...cell.matchAll(/`(\w+)/g)].map(([, name]) => name!)));
@@ -43,7 +43,7 @@ describe('kernels', async () => {
     [source]: new Map(built[source]).set(kernel, count),
   });
 
-  it('are the same in both binaries and in JavaScript', () => {
+  it('are equal in both binaries and in JavaScript', () => {
     expect(names.length).toBeGreaterThan(90);
     expect(kernelDifferences(built)).toEqual([]);
   });
@@ -64,11 +64,11 @@ describe('kernels', async () => {
         `${fused}: kernel 'odd' is missing; ${portable} has it`,
       ],
     ],
-  ])('the check names what is missing or differs: case %#', (holed, expected) => {
+  ])('are compared by a check that names what is missing or differs: case %#', (holed, expected) => {
     expect(kernelDifferences(holed as typeof built)).toEqual(expected);
   });
 
-  /** `<name>_forward` stands for every activation that its row names. */
+  /** `<name>_forward` in the contract stands for every activation that its row names. */
   const contract = textOf('assembly/README.md');
   const described = (text: string) => {
     const [, activations] = /`<name>_forward[^|]*\|[^|]*\| ([^|]*)\|/.exec(text)!;
@@ -93,7 +93,7 @@ describe('kernels', async () => {
   const tests = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'));
   const tested = (rows: object, text: string) => {
     const activations = Object.keys(rows).flatMap((name) => [`${name}_forward`, `${name}_backward`]);
-    // Its test forms the name, as those of the activations.
+    // Tests of activations form the names of their kernels, including that of step_forward.
     const formed = [...activations, 'step_forward'];
     return new Set([...formed, ...(text.match(/\b[a-z]+(_[a-z]+)*\b/g) ?? [])]);
   };
@@ -106,7 +106,7 @@ describe('kernels', async () => {
     ]);
   });
 
-  it('an activation kernel without a row of tests does not compile', () => {
+  it('do not compile if an activation has no row of tests', () => {
     const { tanh: _, ...holed } = activationRows;
     // @ts-expect-error Property 'tanh' is missing.
     holed satisfies Record<ElementwiseActivation, unknown>;
@@ -114,13 +114,13 @@ describe('kernels', async () => {
   });
 });
 
-/** Sources whose business single names are: the lectures' own examples, and the command, which prints. */
+/** Sources that may use single names: the lectures' own examples, and the command, which prints. */
 const excused = /^(lab|cli)\//;
 const sources = readdirSync(new URL('src/', root), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !excused.test(file))
   .map((file) => ({ file, text: textOf(`src/${file}`) }));
 
-/** Where code asks whether something has one of these names, rather than asking its row. */
+/** Finds code that compares something with one of these names instead of asking its row. */
 function comparisons(names: readonly string[], files = sources): string[] {
   const byName = new RegExp(`[nN]ame\\)? ?[!=]== '(${names.join('|')})'`, 'g');
   return files.flatMap(({ file, text }) => [...text.matchAll(byName)].map(([found]) => `${file}: ${found}`));
@@ -128,7 +128,7 @@ function comparisons(names: readonly string[], files = sources): string[] {
 
 interface Kind {
   readonly names: readonly string[];
-  /** Those that a function of the library makes. */
+  /** Names for which the library has a function. */
   readonly made: readonly string[];
 }
 
@@ -157,7 +157,7 @@ describe.each(Object.entries(kinds))('%s', (_, { names, made }) => {
     expect(missing(names, namesInTables(holed))).toEqual([first]);
   });
 
-  it('that are functions too are exported', () => {
+  it('are exported if they are functions too', () => {
     const functions = Object.entries({ ...evenkeel, ...metrics, ...lab }).filter(
       ([, value]) => typeof value === 'function',
     );
@@ -166,7 +166,7 @@ describe.each(Object.entries(kinds))('%s', (_, { names, made }) => {
     expect(missing([...made, 'forgotten'], exported)).toEqual(['forgotten']);
   });
 
-  it('are asked for by their rows, not by their names', () => {
+  it('are not compared by name outside their rows', () => {
     expect(comparisons(names)).toEqual([]);
     const [first] = names;
     const special = { file: 'a.ts', text: `if (activation.name === '${first}') return 1;` };

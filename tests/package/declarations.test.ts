@@ -1,4 +1,4 @@
-/** The published declarations compile under every TypeScript from 5.4, and show in an editor what each option means. */
+/** The published declarations compile under TypeScript 5.4 and later, and an editor shows the meaning of each option. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,12 +12,12 @@ const require = createRequire(import.meta.url);
 const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   exports: Record<string, { types?: string }>;
 };
-/** Entry → its declarations: 'evenkeel', 'evenkeel/data' and so on. */
+/** Entries with their declarations: 'evenkeel', 'evenkeel/data' and so on. */
 const entries = Object.entries(exports).flatMap(([path, { types }]) =>
   types === undefined ? [] : [{ entry: path.replace('.', 'evenkeel'), types: join(root, types) }],
 );
 
-// Within the repository, where `evenkeel` resolves to itself.
+// A folder within the repository, where `evenkeel` resolves to this package.
 mkdirSync(join(root, 'build'), { recursive: true });
 const folder = mkdtempSync(join(root, 'build/declarations-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -32,7 +32,7 @@ describe('the declarations', () => {
     const file = join(folder, `${version}.ts`);
     writeFileSync(file, text);
     const project = join(folder, `${version}.json`);
-    // No DOM, no types of Node.
+    // Without DOM and without the types of Node.
     const compilerOptions = {
       noEmit: true,
       strict: true,
@@ -56,7 +56,7 @@ describe('the declarations', () => {
     const { version: number } = require(`${version}/package.json`) as { version: string };
     if (version === 'typescript-5.4') expect(number).toMatch(/^5\.4\./);
     expect(compile(version, uses)).toBe('');
-    // An entry that did not resolve, or types that became `any`, would be noticed.
+    // The error shows that the entry resolved and that its types did not become `any`.
     expect(compile(version, `${uses}\nconst wrong: string = entry0.adam();`)).toMatch(/error TS2322/);
   });
 });
@@ -103,7 +103,7 @@ interface Exported {
 const program = service.getProgram()!;
 const checker = program.getTypeChecker();
 
-/** What the entries export, aliases followed. */
+/** Exports of the entries, with aliases followed. */
 const exported: Exported[] = entries.flatMap(({ entry, types }) => {
   const source = program.getSourceFile(types)!;
   const module = checker.getSymbolAtLocation(source)!;
@@ -118,7 +118,7 @@ const functions = exported.filter((one) => isFunction(one));
 const classes = exported.filter(({ symbol }) => symbol.flags & ts.SymbolFlags.Class);
 const publicTypes = new Set(exported.map(({ name }) => name));
 
-/** Position in a call of the parameter that takes options, for each function that has one. */
+/** Position of the options parameter in a call of each function that has one. */
 const withOptions = functions.flatMap((one) => {
   const signatures = checker.getTypeOfSymbol(one.symbol).getCallSignatures();
   return signatures.slice(-1).flatMap((signature) => {
@@ -127,7 +127,7 @@ const withOptions = functions.flatMap((one) => {
   });
 });
 
-/** Keys of an object type that are not of an array, a function or the like. */
+/** Returns the completions at a place, without keys of arrays, functions and the like. */
 function completionsAt(call: string, one: { readonly entry: string; readonly name: string }) {
   const text = `import { ${one.name} } from '${one.entry}';\n${call}`;
   const position = text.indexOf('¦');
@@ -151,7 +151,7 @@ function completionsAt(call: string, one: { readonly entry: string; readonly nam
 }
 
 describe('completing the options in an editor', () => {
-  it('is tried for the functions that take options', () => {
+  it('is tested for all functions that take options', () => {
     const names = withOptions.map(({ name }) => name);
     expect(names.length).toBeGreaterThan(40);
     const known = ['adam', 'cosineDecay', 'readCsv', 'toSVG', 'gridSearch', 'diagnose'];

@@ -1,4 +1,4 @@
-/** Names of other libraries, and constructors that were not called, are answered with what to write instead. */
+/** Names of other libraries, and constructors that were not called, get an error that says what to write instead. */
 import { describe, expect, it } from 'vitest';
 import * as library from '../../src/index.js';
 import { adam, cosineDecay, heNormal, initializerFromConfig, MLP, Rng, warmup } from '../../src/index.js';
@@ -22,7 +22,7 @@ const train = (options: object) => {
 };
 const of = (key: string) => ({ [key]: 1 });
 
-/** What a name of another library is called here, by the place where it is written. */
+/** Names of other libraries and their equivalents here, by the place where they are written. */
 const places: Record<string, readonly [use: (name: string) => unknown, names: Record<string, string>]> = {
   loss: [
     (name) => compile({ loss: name }),
@@ -206,7 +206,7 @@ async function messageOf(use: () => unknown): Promise<string> {
 }
 
 describe.each(Object.entries(places))('%s', (_, [use, names]) => {
-  it.each(Object.entries(names))('%s is answered with %s', async (given, meant) => {
+  it.each(Object.entries(names))('answers %s with %s', async (given, meant) => {
     const message = await messageOf(() => use(given));
     expect(message).toContain(`did you mean '${meant}'?`);
   });
@@ -223,7 +223,7 @@ describe('snake_case and PascalCase', () => {
     ['optimizers', optimizerNames, places.optimizer![0]],
     ['schedules', scheduleNames, places.schedule![0]],
   ];
-  it.each(all)('of the %s are answered with the name', async (_, names, use) => {
+  it.each(all)('of the %s get an error with the right name', async (_, names, use) => {
     for (const name of names) {
       for (const spelled of [snake(name), pascal(name)]) {
         if (names.includes(spelled)) continue;
@@ -251,7 +251,7 @@ describe('a constructor that was not called', () => {
   for (const name of optimizerNames)
     cases.push([`${name}()`, makers[name]!, [(made) => compile({ optimizer: made })]]);
   for (const name of scheduleNames) {
-    // A warm-up cannot follow a warm-up, which is what its error says.
+    // A warm-up cannot follow a warm-up, and the error says so.
     const uses = name === 'warmup' ? inSchedules.slice(0, 1) : inSchedules;
     cases.push([`${name}({ … })`, makers[name]!, uses]);
   }
@@ -280,19 +280,19 @@ describe('a constructor that was not called', () => {
     expect(message).toBe(`draw: expected an initializer, got function ${name}; call it: ${name}()`);
   });
 
-  it('is told from a function of the user’s, whatever its name', () => {
+  it('is distinguished from a function of the user, whatever its name', () => {
     const ones = (shape: readonly number[]) => new Float32Array(shape.reduce((a, b) => a * b)).fill(1);
     const heNormal = (shape: readonly number[]) => ones(shape);
     expect(Array.from(layer({ kernelInitializer: heNormal }).getWeights()[0]!.kernel)).toEqual([1, 1, 1, 1]);
   });
 
-  it('of a metric is answered with its name', async () => {
+  it('of a metric gets an error with its name', async () => {
     const accuracy = () => 1;
     expect(await messageOf(() => compile({ metrics: [accuracy] }))).toMatch(/write its name: 'accuracy'$/);
   });
 });
 
-it('a name that is like none still gets the nearest by spelling', async () => {
+it('suggests the nearest spelling for a name without an alias', async () => {
   expect(await messageOf(() => layer({ activation: 'reluu' }))).toContain("did you mean 'relu'?");
   expect(await messageOf(() => adam(of('learningRatte')))).toContain("did you mean 'learningRate'?");
 });

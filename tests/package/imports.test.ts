@@ -1,4 +1,4 @@
-/** Lint refuses imports that run upwards, and imports in a circle. */
+/** Lint refuses imports from upper rooms, and imports in a circle. */
 import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
@@ -55,11 +55,11 @@ function lint(files: Readonly<Record<string, string>>): string[] {
     .sort();
 }
 
-/** Folders of src, without nested ones. */
+/** Names of the folders of src, without nested ones. */
 const rooms = readdirSync(join(root, 'src'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
-/** Files of src above the rooms' classes; all other files of src are below all rooms. */
+/** Files of src above the rooms; all other files of src are below all rooms. */
 const upper = ['explain', 'gradient-check', 'index', 'lsuv', 'mlp', 'recommended'];
 const places = [...rooms.map((room) => `${room}/index`), ...upper, 'errors'];
 
@@ -83,7 +83,7 @@ describe('lint', () => {
         places.filter((to, t) => to !== from && !refused.has(`plugin src/${from}.ts: ${t + 1}`)),
       ]),
     );
-    // Takes away, again and again, what imports nothing of the rest: a circle would stay.
+    // Remove repeatedly every room that imports no remaining room. A circle would remain.
     const left = new Map(allowed);
     for (let size = Infinity; left.size < size; ) {
       size = left.size;

@@ -1,4 +1,4 @@
-/** The tables of the tests have a row for every name: a forgotten row does not compile. */
+/** The tables of the tests have a row for every name; a missing row does not compile. */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'evenkeel-rows-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** File of each kind's table, and the type of the names. */
+/** Tables: kind, file, and the type of the names. */
 const tables = [
   ['activations', 'tests/kernels/activation-table.ts', 'ElementwiseActivation'],
   ['losses', 'tests/training/losses.test.ts', 'LossName'],
@@ -21,7 +21,7 @@ const tables = [
   ['initializers', 'tests/initializers/initializers.test.ts', 'InitializerName'],
 ] as const;
 
-/** Takes the last row out of the table that satisfies Record<names, …>. */
+/** Removes the last row of the table that satisfies Record<names, …>. */
 function withoutRow(text: string, names: string): { row: string; holed: string } {
   const end = text.lastIndexOf('}', text.indexOf(`satisfies Record<${names}`));
   const last = [...text.slice(0, end).matchAll(/^ {2}(\w+): /gm)].at(-1)!;
@@ -68,7 +68,7 @@ describe('a row that is missing', () => {
     const lines = output.split('\n');
     const first = lines.findIndex((line) => line.startsWith(`${path}(`) && /error TS/.test(line));
     expect(first, output).toBeGreaterThanOrEqual(0);
-    // The lines of an error are indented but for the first.
+    // All lines of an error but the first are indented.
     const rest = lines.slice(first + 1).findIndex((line) => !line.startsWith(' '));
     expect(lines.slice(first, first + 1 + rest).join('\n')).toContain(`Property '${row}' is missing`);
   });

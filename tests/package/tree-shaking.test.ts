@@ -1,4 +1,4 @@
-/** What a page bundles is what it uses: nothing of the package runs at import but what is marked as pure. */
+/** A page bundles only what it uses: at import the package runs only code that is marked as pure. */
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
@@ -35,13 +35,13 @@ describe('a page', () => {
       "import { readCsv } from 'evenkeel/data'; globalThis.used = readCsv;",
       ['setosa', 'gemm_nn'],
     ],
-  ])('that %s gets no more, and its bundler has nothing to warn of', async (_, code, absent) => {
+  ])('that %s gets nothing else, and its bundler gives no warning', async (_, code, absent) => {
     const { text, warnings } = await page(code);
     expect(warnings).toEqual([]);
     for (const word of absent) expect(text).not.toContain(word);
   });
 
-  it('would be noticed to get more: what is looked for is there where it is used', async () => {
+  it('that uses more contains it, which shows that the search works', async () => {
     const code = `
       import { diagnose } from 'evenkeel';
       import { meanField, statistics } from 'evenkeel/theory';

@@ -1,4 +1,4 @@
-/** The workflows are never run here: a linter reads them, and they take the steps of .ci/run. */
+/** The workflows are never run here. A linter reads them, and they run the steps of .ci/run. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +15,7 @@ describe('a workflow', () => {
     expect(lint(textOf(`${folder}/${name}`), name)).toEqual([]);
   });
 
-  it('with a misspelt expression is refused', () => {
+  it('is refused if an expression is misspelt', () => {
     const broken = textOf(`${folder}/ci.yml`).replace('matrix.node', 'matrix.nodes');
     expect(lint(broken, 'ci.yml')).toHaveLength(1);
   });

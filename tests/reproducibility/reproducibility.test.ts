@@ -1,4 +1,4 @@
-/** Same seed, same bits: the pinned fingerprints on this engine, over the sources. Engines and pages have runners of their own. */
+/** The sources give the pinned fingerprints on this engine. Other engines and pages have runners of their own. */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import * as library from '../../src/index.js';
@@ -9,22 +9,22 @@ const pinned: Fingerprints = JSON.parse(
 );
 
 describe('same seed, same bits', () => {
-  it('portable: draws, first weights, gradients, training and predictions are the pinned ones', async () => {
+  it('portable: gives the pinned draws, first weights, gradients, training and predictions', async () => {
     expect(await fingerprints(library)).toEqual(pinned);
   });
 
-  it('portable: a second run in the same process gives them again', async () => {
+  it('portable: gives them again in a second run in the same process', async () => {
     expect(await differences(library, pinned, 'portable')).toEqual([]);
   });
 
   it.skipIf(!hasFused(library))(
-    'fused: draws and first weights are portable’s, training lies near',
+    'fused: gives the draws and first weights of portable, and a loss close to it',
     async () => {
       expect(await differences(library, pinned, 'fused')).toEqual([]);
     },
   );
 
-  it('javascript: draws and first weights are those of WebAssembly', async () => {
+  it('javascript: gives the draws and first weights of WebAssembly', async () => {
     expect(await differences(library, pinned, 'javascript')).toEqual([]);
   });
 });
@@ -34,7 +34,7 @@ describe('the comparison', () => {
     ['', 'cbf29ce484222325'],
     ['a', 'af63dc4c8601ec8c'],
     ['foobar', '85944171f73967e8'],
-  ])('hashes %j as RFC 9923 has it', (text, expected) => {
+  ])('hashes %j as RFC 9923 does', (text, expected) => {
     expect(hash(new TextEncoder().encode(text))).toBe(expected);
   });
 
@@ -43,7 +43,7 @@ describe('the comparison', () => {
     expect(hash(bytes.subarray(1, 4), bytes.subarray(4, 7))).toBe('85944171f73967e8');
   });
 
-  it('notices a step that is wrong by one part in ten million, and nothing before the step', async () => {
+  it('notices a step that is wrong by one part in ten million, and no difference before the step', async () => {
     const hasty = {
       ...library,
       sgd: (options: Parameters<typeof library.sgd>[0] = {}) =>
@@ -54,7 +54,7 @@ describe('the comparison', () => {
     expect(found.filter((line) => /draws|\.initial|\.gradients/.test(line))).toEqual([]);
   });
 
-  it.each(['portable', 'javascript'] as const)('%s: notices one other value', async (build) => {
+  it.each(['portable', 'javascript'] as const)('notices one changed value of %s', async (build) => {
     const [name, net] = Object.entries(pinned.nets)[0]!;
     const other = { ...pinned, nets: { ...pinned.nets, [name]: { ...net, initial: '0123456789abcdef' } } };
     expect(await differences(library, other, build)).toEqual([
@@ -62,7 +62,7 @@ describe('the comparison', () => {
     ]);
   });
 
-  it('fused: notices a loss elsewhere', async () => {
+  it('notices a loss of fused that is far off', async () => {
     const [name, net] = Object.entries(pinned.nets)[0]!;
     const other = { ...pinned, nets: { ...pinned.nets, [name]: { ...net, loss: net.loss * 1.002 } } };
     expect(await differences(library, other, 'fused')).toEqual([

@@ -6,7 +6,10 @@ describe('expectBlock', () => {
 
   it.each([
     { what: 'the reference itself', values: reference },
-    { what: 'small against the block', values: [1.0009, -100.0009, 0.0009, NaN, Infinity, 0] },
+    {
+      what: 'errors that are small against the block',
+      values: [1.0009, -100.0009, 0.0009, NaN, Infinity, 0],
+    },
   ])('accepts $what', ({ values }) => {
     expectBlock(values, reference, 1e-5);
   });
@@ -24,7 +27,7 @@ describe('expectBlock', () => {
   });
 });
 
-it('expectSame tells −0 from 0 and one float from the next', () => {
+it('expectSame distinguishes −0 from 0 and a float from the next', () => {
   expectSame([1, NaN, -0], [1, NaN, -0]);
   for (const other of [
     [1, NaN, 0],
@@ -46,18 +49,18 @@ describe('units in the last place', () => {
     [2 ** -140, 2 ** -149],
     [0, 2 ** -149],
     [3e38, 2 ** 104],
-  ])('near %d floats lie %d apart', (x, apart) => {
+  ])('near %d, floats are %d apart', (x, apart) => {
     expect(spacing(x)).toBe(apart);
   });
 
-  it('counts an error in them', () => {
+  it('measures an error', () => {
     expect(ulpError(1 + 2 ** -22, 1)).toBe(2);
     expect(ulpError(Math.fround(1 / 3), 1 / 3)).toBeLessThanOrEqual(0.5);
     expect(ulpError(Infinity, Infinity)).toBe(0);
     expect(ulpError(NaN, 1)).toBeNaN();
   });
 
-  it('finds the worst, and NaN before all', () => {
+  it('finds the largest error, with NaN above all others', () => {
     const x = [1, 2, 3];
     expect(worstUlpError(x, [1, 2 + 2 ** -22, 3], (v) => v)).toEqual({ error: 1, x: 2 });
     expect(worstUlpError(x, [1, NaN, 9], (v) => v)).toEqual({ error: NaN, x: 2 });

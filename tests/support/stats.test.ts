@@ -12,7 +12,7 @@ import {
   truncatedNormalMoments,
 } from './stats.js';
 
-/** Abramowitz & Stegun, tables 7.1 and 26.1, and 40-digit arithmetic for the tails. */
+/** Values from Abramowitz & Stegun, tables 7.1 and 26.1, and from 40-digit arithmetic for the tails. */
 it.each([
   [0, 1],
   [0.5, 0.4795001221869535],
@@ -36,11 +36,11 @@ it.each([
   expect(Math.abs(normalCdf(x) / expected - 1)).toBeLessThan(2e-14);
 });
 
-it('erfc goes through its change of method without a step', () => {
+it('erfc has no jump where its method changes', () => {
   expect(Math.abs(erfc(1.5 - 1e-12) - erfc(1.5 + 1e-12))).toBeLessThan(1e-11);
 });
 
-it('the truncated normal has the published standard deviation, and the moments that a sum over it has', () => {
+it('the truncated normal has the published standard deviation, and the moments of a numerical sum', () => {
   const { variance, kurtosis } = truncatedNormalMoments;
   expect(Math.sqrt(variance)).toBeCloseTo(0.8796256610342398, 15);
   const x = Array.from({ length: 4000 }, (_, i) => (i + 0.5) / 1000 - 2);
@@ -54,7 +54,7 @@ it('the truncated normal has the published standard deviation, and the moments t
   });
 });
 
-/** Smirnov’s table: the critical values of √n D. */
+/** Critical values of √n D from Smirnov’s table. */
 it.each([
   [1.2238, 0.1],
   [1.3581, 0.05],
@@ -64,7 +64,7 @@ it.each([
   expect(Math.abs(kolmogorovPValue(value / 1e6, 1e12) / p - 1)).toBeLessThan(1e-3);
 });
 
-it('moments of four numbers, by hand', () => {
+it('momentsOf gives the moments of four numbers that were computed by hand', () => {
   expect(momentsOf([1, 2, 3, 6])).toEqual({ mean: 3, variance: 3.5, kurtosis: 24.5 / 3.5 ** 2 });
 });
 
@@ -72,7 +72,7 @@ describe('a sample', () => {
   const n = 1 << 18;
   const numbers = new Numbers(11);
   const uniform = Array.from({ length: n }, () => numbers.word() / 2 ** 32);
-  // A sum of three has variance 1 when it is doubled, and is nearly normal.
+  // A sum of three uniforms has variance 1 when it is doubled, and is nearly normal.
   const almost = Array.from({ length: n }, () => {
     const word = () => numbers.word() / 2 ** 31 - 1;
     return word() + word() + word();
@@ -100,7 +100,7 @@ describe('a sample', () => {
     expect(ksPValue(sample, normalCdf)).toBeLessThan(1e-6);
   });
 
-  it('of the wrong mean or variance is noticed where it is nearly right', () => {
+  it('with a slightly wrong mean or variance is noticed', () => {
     expect(
       Math.abs(
         deviations(
