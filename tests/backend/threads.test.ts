@@ -305,7 +305,7 @@ describe('where there can be no threads', () => {
   });
 
   it.each(['process', 'Atomics', 'Worker', 'navigator'])(
-    'a host that refuses %s is given as the reason',
+    'the refusal of %s by a host is given as the reason',
     (name) => {
       const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
       const own = Object.getOwnPropertyDescriptor(globalThis, name);

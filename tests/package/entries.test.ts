@@ -1,4 +1,4 @@
-/** The entries of the package: which names each exports, and that they share their code. */
+/** Entries of the package: the names that each exports, and the code that they share. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as data from '../../src/data/index.js';
@@ -36,7 +36,7 @@ describe('package.json', () => {
   });
 
   it.each(Object.entries(entries))(
-    '%s: what is built exports what the source does',
+    '%s exports in the build what it exports in the source',
     async (entry, source) => {
       const { default: code } = exports[entry] as { default: string };
       const built: object = await import(new URL(code, root).href);
@@ -45,7 +45,7 @@ describe('package.json', () => {
   );
 });
 
-it('metrics and theory hold what their documents list, and the root nothing of them', () => {
+it('metrics and theory export what their documents list, and the root exports none of it', () => {
   expect(Object.keys(metrics).sort()).toEqual([
     'accuracy',
     'classificationReport',
@@ -72,13 +72,13 @@ it('metrics and theory hold what their documents list, and the root nothing of t
   ]);
 });
 
-it('no value has two addresses', () => {
+it('no value is exported from two entries', () => {
   const names = Object.values(entries).flatMap((entry) => Object.keys(entry));
   expect(names.filter((name, i) => names.indexOf(name) < i)).toEqual([]);
 });
 
 describe('types', () => {
-  /** The names that an entry exports, values and types, with the file that declares each. */
+  /** Lists the names that an entry exports, values and types, with the file that declares each. */
   const declared = (source: string) =>
     [...textOf(source).matchAll(/export (?:type )?\{([^}]*)\} from '([^']+)'/g)].flatMap(([, names, file]) =>
       names!
@@ -95,7 +95,7 @@ describe('types', () => {
   const twice = (exported: typeof all) =>
     exported.filter(({ name, file }) => exported.some((other) => other.name === name && other.file !== file));
 
-  it('that two entries export under one name are one type', () => {
+  it('are one type if two entries export them under one name', () => {
     expect(all.length).toBeGreaterThan(250);
     expect(twice(all)).toEqual([]);
     const odd = { name: 'History', file: '/report/history.ts' };
@@ -117,11 +117,11 @@ describe('the bundles', () => {
     'function accuracy(',
     'function drawThenScale(',
     'function explainNetwork(',
-  ])('hold %s once, so that two entries on a page share it', (code) => {
+  ])('have %s once, so that two entries on a page share it', (code) => {
     expect(codes.filter((text) => text.includes(code))).toHaveLength(1);
   });
 
-  it('understand one another: an Rng of one entry draws for another', async () => {
+  it('accept values of one another: an Rng of one entry draws for another', async () => {
     const { Rng } = (await import(new URL('build/js/index.js', root).href)) as typeof evenkeel;
     const { xavierTanh } = (await import(new URL('build/js/lab.js', root).href)) as typeof lab;
     expect(xavierTanh()([3, 4], new Rng(1))).toEqual(lab.xavierTanh()([3, 4], new evenkeel.Rng(1)));

@@ -1,4 +1,4 @@
-/** The package holds what a user needs, nothing else, and everything that its documents link to. */
+/** The package holds what a user needs, no more, and what its documents link to. */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,10 +19,10 @@ const { stdout } = npm(['pack', '--dry-run', '--json', '--ignore-scripts'], { cw
 const [pack] = JSON.parse(stdout as string) as [Pack];
 const packed = new Set(pack.files.map(({ path }) => path));
 
-/** Patterns of all files that the package may hold. */
+/** The only kinds of files in the package. */
 const kinds = [
   /^(package\.json|README\.md|CHANGELOG\.md|SECURITY\.md|LICENSE)$/,
-  // decisions.md and releasing.md are for people who work on the repository.
+  // Decisions and releasing are for who works on the repository.
   /^docs\/(?!decisions|releasing)[\w-]+\.md$/,
   /^docs\/x3\.svg$/,
   /^build\/THIRD-PARTY\.txt$/,
@@ -31,7 +31,7 @@ const kinds = [
   /^build\/types\/.*\.d\.ts$/,
 ];
 
-/** Returns the relative links of a document that lead out of the package. */
+/** Relative links of a document that lead out of the package. */
 function brokenLinks(document: string, text: string, files: ReadonlySet<string>): string[] {
   const relative = linksOf(text).filter((link) => !/^[a-z]+:|^#/.test(link));
   return relative.filter((link) => !files.has(join(dirname(document), link.split('#')[0]!)));
@@ -70,7 +70,7 @@ describe('the package', () => {
   });
 });
 
-it('resolves the links of the README within the package', () => {
+it('links of the README lead to files of the package', () => {
   expect(brokenLinks('README.md', documentText('README.md'), packed)).toEqual([]);
   expect(brokenLinks('README.md', '[a](docs/gone.md) [b](LICENSE) ![c](docs/x.svg)', packed)).toEqual([
     'docs/gone.md',
@@ -90,7 +90,7 @@ describe('the CDN path of the README', () => {
     expect(packed).toContain(path);
   });
 
-  it('makes a page load files of the package only', () => {
+  it('leads a page to files of the package alone', () => {
     const open = paths.map(([, , path]) => path!);
     const seen = new Set<string>();
     for (let path = open.pop(); path !== undefined; path = open.pop()) {
