@@ -1,4 +1,4 @@
-/** Holds the claims in the rows of the activations against the functions themselves. */
+/** The claims in the rows of the activations, checked against the functions themselves. */
 import { describe, expect, it } from 'vitest';
 import { elu, leakyRelu, prelu } from '../../src/index.js';
 import {
@@ -44,12 +44,12 @@ describe.each(functions)('%j', (activation) => {
     }
     for (const side of [-1, 1]) {
       const [near, middle, far] = at(activation, [side * 1e6, side * 2e6, side * 3e6]).values;
-      // Of three points on a line, the middle one is the mean of the others.
+      // The middle of three points on a line is the mean of the others.
       expect(Math.abs(middle! - (near! + far!) / 2)).toBeLessThan(0.5);
     }
   });
 
-  it('stays within its range, and comes near to both of its ends', () => {
+  it('stays within its range, and comes close to both of its ends', () => {
     const [lowest, highest] = rangeOf(activation);
     const { values } = at(activation, [...grid, -1e6, 1e6]);
     const [low, high] = [Math.min(...values), Math.max(...values)];
@@ -61,7 +61,7 @@ describe.each(functions)('%j', (activation) => {
     else expect(high).toBeCloseTo(highest, 2);
   });
 
-  it('is trained through where its derivative is not 0 everywhere, and no steeper than its row says', () => {
+  it('is trained through if its derivative is not 0 everywhere, and is no steeper than its row says', () => {
     const sizes = at(activation, grid).slopes.map(Math.abs);
     expect(sizes.some((size) => size > 0)).toBe(isTrainable(activation));
     const steepest = Math.max(...sizes);
@@ -70,9 +70,9 @@ describe.each(functions)('%j', (activation) => {
     else expect(steepest).toBeCloseTo(claimed, 6);
   });
 
-  it('has no kink but those of its row', () => {
+  it('has no other kinks than those of its row', () => {
     const h = 1e-3;
-    // Slopes of f32: the second difference of one without a kink is below 4 h².
+    // Slopes are f32. The second difference of one without a kink is below 4 h².
     for (const z of grid) {
       if (kinksOf(activation).some((kink) => Math.abs(kink - z) <= 2 * h)) continue;
       const [left, middle, right] = at(activation, [z - h, z, z + h]).slopes as [number, number, number];
@@ -81,7 +81,7 @@ describe.each(functions)('%j', (activation) => {
   });
 });
 
-describe('a function of one’s own goes on beyond reach as the power that it is there', () => {
+describe('a function of the user continues beyond the reach of f64 as the power that it is there', () => {
   it.each([
     ['z²', (z: number) => z * z, 2, 3],
     ['z³', (z: number) => z ** 3, 3, 15],
@@ -95,7 +95,7 @@ describe('a function of one’s own goes on beyond reach as the power that it is
     }
   });
 
-  it('with its slopes', () => {
+  it('continues with its slopes', () => {
     const square = gaussianMoments({ value: (z) => z * z, derivative: (z) => 2 * z }, 1e30);
     // E[z⁴] = 3, E[z⁸] = 105, E[4z²] = 4, E[16z⁴] = 48, E[4z⁶] = 60, in units of the variance.
     expect(square.mean / 1e30).toBeCloseTo(1, 8);
@@ -110,7 +110,7 @@ it.each([1e-30, 0.3, 1, 4, 1e30])(
   'squaredRelu has the moments of half a normal variable of variance %d',
   (q) => {
     const found = gaussianMoments('squaredRelu', q);
-    // Half of E[z²], E[z⁴], E[z⁸], E[4z²], E[16z⁴] and E[4z⁶].
+    // These are half of E[z²], E[z⁴], E[z⁸], E[4z²], E[16z⁴] and E[4z⁶].
     const halves = { mean: q, second: 3 * q ** 2, fourth: 105 * q ** 4 };
     const slopes = { slopeSecond: 4 * q, slopeFourth: 48 * q ** 2, mixed: 60 * q ** 3 };
     for (const [name, twice] of Object.entries({ ...halves, ...slopes })) {

@@ -1,4 +1,4 @@
-/** Batch normalization in a network: PyTorch's gradients, running statistics by the formula, and its folding. */
+/** Batch normalization in a network: PyTorch's gradients, running statistics by the formula, and folding. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
@@ -57,7 +57,7 @@ function moments(values: ArrayLike<number>, columns: number) {
   return { mean, variance };
 }
 
-/** x · kernel + bias of the first layer. */
+/** Returns x · kernel + bias of the first layer. */
 function sums(model: MLP<BackendName>, inputs: ArrayLike<number>): number[] {
   const { kernel, bias } = model.getWeights()[0]!;
   const units = kernel.length / model.inputSize;
@@ -71,7 +71,7 @@ function sums(model: MLP<BackendName>, inputs: ArrayLike<number>): number[] {
 }
 
 describe.each(arrangements)('on $name', ({ backend, arithmetic, tolerance }) => {
-  it('linear, batch norm, relu, linear, cross-entropy: loss and every gradient as PyTorch', () => {
+  it("gives PyTorch's loss and gradients for linear, batch norm, relu, linear, cross-entropy", () => {
     const { W1, b1, gamma, beta, W2, b2 } = golden.parameters;
     const model = new MLP<BackendName>({
       inputSize: 3,
@@ -107,7 +107,7 @@ describe.each(arrangements)('on $name', ({ backend, arithmetic, tolerance }) => 
     expectBlock(layers[0]!.beta!, grads.beta, tolerance);
     expectBlock(layers[1]!.kernel, transposed(grads.W2), tolerance);
     expectBlock(layers[1]!.bias, grads.b2, tolerance);
-    // Batch norm takes the bias away: what is left of its gradient is rounding.
+    // Batch norm cancels the bias: its gradient is only rounding.
     const largest = Math.max(...grads.W1.flat().map(Math.abs));
     for (const gradient of layers[0]!.bias) expect(Math.abs(gradient)).toBeLessThan(tolerance * largest);
 
@@ -137,7 +137,7 @@ describe.each(arrangements)('on $name', ({ backend, arithmetic, tolerance }) => 
         const got = actual!.layers[l]!;
         expectBlock(got.preactivation, preactivation, tolerance);
         expectBlock(got.activation, activation, tolerance);
-        // As one block: what only shifts the input of a batch norm has a gradient of rounding alone.
+        // Compared as one block, because a shift of a batch norm's input has only rounding as its gradient.
         const names = Object.keys(parameters) as (keyof typeof parameters)[];
         const flat = (of: typeof gradients) => names.flatMap((name) => [...of[name]!]);
         expectBlock(flat(got), flat(gradients), tolerance);
@@ -163,7 +163,7 @@ describe.each([
       expectBlock(runningVariance!, variance, 1e-14);
     };
     expectRunning();
-    // The second batch is of another size: the factor n / (n − 1) is the batch's own.
+    // The second batch has another size, and its own factor n / (n − 1).
     for (const rows of [ROWS, 7]) {
       const batch = x.slice(0, rows * 5);
       const z = sums(model, batch);
@@ -175,7 +175,7 @@ describe.each([
     }
   });
 
-  it('are what predict and evaluate go by, whatever the batch', () => {
+  it('are used by predict and evaluate, whatever the batch', () => {
     const model = make({ batchNorm: { position, momentum, epsilon: 0.01 } });
     for (let step = 0; step < 3; step++) model.trainOnBatch(x, y);
     const { gamma, beta, runningMean, runningVariance } = model.getWeights()[0]!;
@@ -198,7 +198,7 @@ describe.each([
     expectSame(model.predict(x), alone.flat());
   });
 
-  it('stay as they are in gradients, evaluate and predict, and where a step is not taken', () => {
+  it('stay unchanged in gradients, evaluate and predict, and if a step is not taken', () => {
     const model = make({ batchNorm: { position, momentum } }, { backend: 'wasm' as const });
     model.trainOnBatch(x, y);
     const before = model.getWeights();
@@ -214,7 +214,7 @@ describe.each([
 });
 
 it('a step that would make a running variance infinite is not taken', () => {
-  // The batch's variance, 2.6e38, is an f32; that of two rows, unbiased, is twice it.
+  // The batch's variance, 2.6e38, is an f32. The unbiased variance of two rows is twice as large.
   const layers: LayerOptions[] = [
     { units: 1, batchNorm: { momentum: 1 }, kernelInitializer: 'ones' },
     { units: 2, activation: 'softmax' },
@@ -229,13 +229,13 @@ it('a step that would make a running variance infinite is not taken', () => {
 });
 
 describe('gradients', () => {
-  it('of beta are the column sums of those by what it adds to', () => {
+  it('of beta are the column sums of the gradients of the tensor to which it is added', () => {
     for (const position of ['before', 'after'] as const) {
       const { layers } = make({ batchNorm: { position } }).gradients(x, y, { training: true });
       const { beta, preactivation } = layers[0]!;
       const dz = layers[1]!.preactivation;
       const { kernel } = make({ batchNorm: { position } }).getWeights()[1]!;
-      // By the output of the layer, dz · Wᵀ of the layer above.
+      // The gradient by the layer's output is dz · Wᵀ of the layer above.
       const byOutput = Array.from({ length: ROWS * 6 }, (_, i) =>
         [0, 1, 2].reduce((sum, c) => sum + dz[Math.floor(i / 6) * 3 + c]! * kernel[(i % 6) * 3 + c]!, 0),
       );
@@ -247,7 +247,7 @@ describe('gradients', () => {
     }
   });
 
-  it('through the batch’s statistics of a constant shift and of scale vanish', () => {
+  it('of a constant shift and of scale vanish through the batch’s statistics', () => {
     const { layers } = make({ useBias: true }).gradients(x, y, { training: true });
     const scale = Math.max(...layers[0]!.kernel.map(Math.abs));
     for (const gradient of layers[0]!.bias) expect(Math.abs(gradient)).toBeLessThan(1e-14 * scale);
@@ -255,7 +255,7 @@ describe('gradients', () => {
 });
 
 describe('a layer without a bias', () => {
-  it('has none, before or after training, and no gradient of one', () => {
+  it('has no bias before or after training, and no gradient of one', () => {
     const model = make({ useBias: false });
     model.trainOnBatch(x, y);
     expect(model.getWeights()[0]!.bias).toHaveLength(0);
@@ -263,7 +263,7 @@ describe('a layer without a bias', () => {
     expect(model.config.layers[0]!.useBias).toBe(false);
   });
 
-  it('trains as one with: batch norm takes the bias away', () => {
+  it('trains like one with a bias, because batch norm cancels it', () => {
     const [without, having] = [make({ useBias: false }), make({ useBias: true })];
     for (let step = 0; step < 5; step++) for (const model of [without, having]) model.trainOnBatch(x, y);
     for (const name of ['kernel', 'gamma', 'beta'] as const) {
@@ -271,7 +271,7 @@ describe('a layer without a bias', () => {
     }
   });
 
-  it.each(arrangements)('takes bytes brought to [−1, 1] as their floats, $name', (arrangement) => {
+  it.each(arrangements)('treats bytes scaled to [−1, 1] like their floats, $name', (arrangement) => {
     const { backend, arithmetic, tolerance } = arrangement;
     const bytes = Uint8Array.from({ length: ROWS * 5 }, (_, i) =>
       (i * i * 31) % 5 === 0 ? 0 : (i * 89) % 256,
@@ -358,7 +358,7 @@ describe('a batch of one row', () => {
       await expect(refused).rejects.toThrow(message);
       expect(model.getWeights()).toEqual(before);
       expect([model.step, model.epoch]).toEqual([0, 0]);
-      // Nor was the scaling fitted.
+      // The scaling was not fitted either.
       expect(() => model.predict(x)).toThrow(/^x: inputScaling 'zScore' depends on the training data/);
     },
   );

@@ -1,4 +1,4 @@
-/** Fifty ReLU layers of a hundred units: what the forgotten truncation factor does to a signal, over many networks. */
+/** Fifty ReLU layers of a hundred units: effect of the missing truncation factor on a signal, over many networks. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { heNormal, type Initializer, kaimingNormal, MLP, tfjsHeNormal } from '../../src/index.js';
@@ -13,7 +13,7 @@ const golden = JSON.parse(readFileSync(new URL('../golden/fig74.json', import.me
 };
 const { mean_ln_var: means, sd_ln_var: deviations } = golden.forward_0_02;
 
-/** ln of the variance over the units of the last layer's preactivation, for one network and one input. */
+/** Returns ln of the variance over the units of the last layer's preactivation, for one network and one input. */
 function lnVariance(initializer: Initializer, seed: number): number {
   const layers = Array.from({ length: DEPTH }, (_, l) => ({
     units: WIDTH,
@@ -38,11 +38,11 @@ describe('through fifty ReLU layers', () => {
   it.each([
     ['heNormal', heNormal()],
     ['kaimingNormal', kaimingNormal({ nonlinearity: 'relu' })],
-  ])('%s keeps the signal as Figure 7.4 says', (_, initializer) => {
+  ])('%s keeps the signal as in Figure 7.4', (_, initializer) => {
     expect(Math.abs(meanLnVariance(initializer) - expected)).toBeLessThan(tolerance);
   });
 
-  it('the uncorrected one lets it fall to 2.7e-6 of that', () => {
+  it('the uncorrected initializer lets it fall to 2.7e-6 of that', () => {
     const lost = DEPTH * Math.log(0.87962566103423978 ** 2);
     expect(Math.exp(lost)).toBeCloseTo(2.7e-6, 7);
     expect(Math.abs(meanLnVariance(tfjsHeNormal()) - (expected + lost))).toBeLessThan(tolerance);

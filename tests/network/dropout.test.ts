@@ -1,4 +1,4 @@
-/** Dropout in a network: which outputs fall, by how much the others grow, and that nothing but training sees it. */
+/** Dropout in a network: which outputs it drops, how it scales the others, and that only training uses it. */
 import { describe, expect, it } from 'vitest';
 import {
   adam,
@@ -14,15 +14,15 @@ import { arrangements, normalInputs, randomClasses } from '../support/networks.j
 
 const WORD = 2 ** 32;
 
-/** What is kept, by the public streams alone: true where word i of (seed, 'dropout', layer, step) reaches the rate. */
+/** Kept units by the public streams alone: true if word i of (seed, 'dropout', layer, step) reaches the rate. */
 function kept(seed: number | string, layer: number, step: number, rate: number, n: number): boolean[] {
   const words = new Rng(seed).split('dropout').split(layer).split(step).bits(n);
   return Array.from(words, (word) => word >= Math.floor(rate * WORD));
 }
 
 /**
- * A network whose gradients show its masks: under kernels of ones, dL/da of a dropped unit is 0, and of a kept one what
- * came from above times the factor.
+ * Network whose gradients show its masks. Under kernels of ones, dL/da is 0 for a dropped unit; for a kept unit it is the
+ * gradient from above times the factor.
  */
 function transparent(
   rates: readonly number[],
@@ -38,7 +38,7 @@ function transparent(
   return model;
 }
 
-/** 0 where a unit was dropped, else the factor that it grew by. */
+/** Returns 0 for a dropped unit, otherwise the factor of its output. */
 function maskOf(model: MLP<BackendName>, layer: number, rows: number): number[] {
   const gradients = model.gradients(new Float32Array(rows).fill(1), new Float32Array(rows).fill(-1e4), {
     training: true,
@@ -55,7 +55,7 @@ function maskOf(model: MLP<BackendName>, layer: number, rows: number): number[] 
 }
 
 describe.each(arrangements)('on $name', ({ backend, arithmetic, tolerance }) => {
-  it.each([0.05, 0.2, 0.5, 0.9])('%d of the outputs fall, within 5σ, and the mean is kept', (rate) => {
+  it.each([0.05, 0.2, 0.5, 0.9])('drops %d of the outputs, within 5σ, and keeps the mean', (rate) => {
     const [rows, units] = [40, 500];
     const n = rows * units;
     const mask = maskOf(transparent([rate], units, { backend, arithmetic }), 0, rows);
@@ -67,7 +67,7 @@ describe.each(arrangements)('on $name', ({ backend, arithmetic, tolerance }) => 
     expect(Math.abs(mean - 1)).toBeLessThan(5 * Math.sqrt(rate / (1 - rate) / n));
   });
 
-  it('falls by seed, layer and step alone: the same as on any other backend', () => {
+  it('depends on seed, layer and step only, and is the same on any other backend', () => {
     const [rows, units, rates] = [7, 33, [0.3, 0.6]] as const;
     for (const seed of [21, 'twenty-one']) {
       const model = transparent(rates, units, { backend, arithmetic, seed });
@@ -81,7 +81,7 @@ describe.each(arrangements)('on $name', ({ backend, arithmetic, tolerance }) => 
     }
   });
 
-  it('is not seen by predict, evaluate, nor by gradients unless they are asked for training', () => {
+  it('does not affect predict and evaluate, nor gradients unless they are asked for training', () => {
     const make = (dropout: number) => {
       const layers: LayerOptions[] = [
         { units: 9, activation: 'tanh', dropout },
@@ -99,7 +99,7 @@ describe.each(arrangements)('on $name', ({ backend, arithmetic, tolerance }) => 
     expect(dropping.gradients(x, y)).toEqual(plain.gradients(x, y));
     expect(plain.gradients(x, y, { training: true })).toEqual(plain.gradients(x, y));
     expect(dropping.gradients(x, y, { training: true }).loss).not.toBe(plain.gradients(x, y).loss);
-    // What the next step sees is what gradients shows.
+    // gradients shows the mask that the next step uses.
     expect(dropping.trainOnBatch(x, y).loss).toBe(make(0.5).gradients(x, y, { training: true }).loss);
   });
 });
@@ -115,7 +115,7 @@ it('masks of other steps, layers and seeds agree no more than by chance', () => 
   }
 });
 
-describe('a step in training, worked by hand in f64', () => {
+describe('a step in training, computed by hand in f64', () => {
   const [rows, inputs, rates] = [11, 5, [0.4, 0.25]] as const;
   const x = normalInputs(rows, inputs);
   const y = normalInputs(rows, 2, 13);
@@ -130,7 +130,7 @@ describe('a step in training, worked by hand in f64', () => {
     return model;
   };
 
-  /** kernel, batch norm of the batch, tanh, dropout; or the batch norm behind the tanh. */
+  /** Kernel, batch norm of the batch, tanh, dropout; or the batch norm after the tanh. */
   function lossByHand(weights: ReturnType<ReturnType<typeof make>['getWeights']>, step: number): number {
     let values = Array.from(x);
     for (const [l, { kernel, bias, gamma, beta }] of weights.entries()) {
@@ -208,7 +208,7 @@ describe('two fits with dropout', () => {
   };
 
   it.each(['wasm', 'javascript', 'javascript64'] as const)(
-    'equal one, bit for bit, on %s',
+    'equal one fit, bit for bit, on %s',
     async (backend) => {
       const [once, twice] = [make(backend), make(backend)];
       const whole = await once.fit(x, y, { epochs: 5, batchSize: 16 });
@@ -220,7 +220,7 @@ describe('two fits with dropout', () => {
     },
   );
 
-  it('a reading call in between changes no mask', () => {
+  it('use the same masks with a reading call in between', () => {
     const [reading, quiet] = [make('wasm'), make('wasm')];
     for (let step = 0; step < 3; step++) {
       reading.predict(normalInputs(1500, 5));

@@ -35,14 +35,14 @@ interface Case {
   readonly output?: Partial<LayerOptions>;
   readonly loss?: Task['loss'];
   readonly optimizer?: Optimizer;
-  /** A weight a row, from 0 to 2. */
+  /** One weight per row, from 0 to 2. */
   readonly weighted?: boolean;
 }
 
 const fifty = [100, ...Array<number>(50).fill(100), 10];
-/** Before a batch norm a bias has no gradient but rounding, which adam would take for one. */
+/** A bias before a batch norm has only rounding as its gradient, which adam would take for a real one. */
 const normalized: Partial<LayerOptions> = { batchNorm: true, useBias: false };
-/** Where a gradient is rounding itself, adam steps by g / (|g| + epsilon): at its default by one learning rate. */
+/** If a gradient is only rounding, adam's step g / (|g| + epsilon) is a full learning rate at the default epsilon. */
 const smooth = adam({ learningRate: 0.01, epsilon: 1e-3 });
 const [logits, values] = [{ activation: 'sigmoid' }, { activation: 'identity' }] as const;
 
@@ -57,7 +57,7 @@ const cases: readonly Case[] = [
     optimizer: sgd({ learningRate: 0.01 }),
   },
   {
-    // tanh: among 500 000 relus some stand so near their kink that f32 and f64 take different branches.
+    // This is tanh, because of 500 000 relus some are so near their kink that f32 and f64 take different branches.
     name: 'fifty layers of tanh',
     sizes: fifty,
     batch: 100,
@@ -88,13 +88,13 @@ const cases: readonly Case[] = [
     sizes: [600, 600, 10],
     batch: 1,
     hidden: { activation: 'prelu', dropout: 0.5 },
-    // Small logits: dL/dp is −t / p, as exact as the exponent of p.
+    // The logits are small: dL/dp is −t / p, as exact as the exponent of p.
     output: { ...logits, kernelInitializer: 'randomNormal' },
     loss: 'binaryCrossEntropy',
     optimizer: sgd({ learningRate: 0.01 }),
   },
   {
-    // Twenty: through batch norms the gradient, and an error in it, grow from layer to layer (Yang et al. 2019).
+    // There are twenty layers: through batch norms the gradient, and its error, grow with each (Yang et al. 2019).
     name: 'twenty layers with batch norm',
     sizes: fifty.slice(30),
     batch: 100,
@@ -160,7 +160,7 @@ interface Block {
   readonly tolerance: number;
 }
 
-/** Everything that is compared, in the order in which training makes it. */
+/** Everything that is compared, in the order in which training computes it. */
 function run(one: Case, arrangement: Arrangement): Block[] {
   const task = taskOf(one);
   const { batch, weighted, sizes, hidden } = one;
@@ -169,7 +169,7 @@ function run(one: Case, arrangement: Arrangement): Block[] {
   const rows = weighted ? { sampleWeight: new Rng(16).uniform(batch, { high: 2 }) } : {};
   const model = build(task, arrangement);
   const blocks: Block[] = [];
-  // A pass in training differs by these alone.
+  // Only these differ for a pass in training.
   const differs = hidden.batchNorm !== undefined || hidden.dropout !== undefined;
   for (const training of differs ? [false, true] : [false]) {
     const gradients = model.gradients(x, y, { ...rows, training });
@@ -181,7 +181,7 @@ function run(one: Case, arrangement: Arrangement): Block[] {
       put(`preactivation ${l}`, preactivation);
       put(`activation ${l}`, activation);
       const { batchNorm } = hidden;
-      // One block: what a batch norm takes away again has a gradient of rounding alone.
+      // Compared as one block: the gradient of a value that a batch norm cancels is only rounding.
       if (batchNorm)
         put(
           `parameters ${l}`,
@@ -206,7 +206,7 @@ describe.each(
 )('$title: $name', ({ title: _, ...one }) => {
   let expected: Block[] | undefined;
 
-  it.each(tested)('$name gives the gradients and the ten steps of f64', (arrangement) => {
+  it.each(tested)('$name equals the gradients and the ten steps of f64', (arrangement) => {
     expected ??= run(one, oracle);
     const actual = run(one, arrangement);
     expect(actual.map(({ what }) => what)).toEqual(expected.map(({ what }) => what));
@@ -216,7 +216,7 @@ describe.each(
   });
 });
 
-describe('a row’s prediction does not depend on its batch-mates, bit for bit', () => {
+describe('the prediction of a row does not depend on the other rows, bit for bit', () => {
   const wide: Case = {
     name: '',
     sizes: [37, 70, 33, 10],
@@ -245,7 +245,7 @@ describe('a row’s prediction does not depend on its batch-mates, bit for bit',
     compare(model);
   });
 
-  it('the comparison sees a last bit', () => {
+  it('the comparison notices a last bit', () => {
     const model = build(taskOf(wide), arrangements[0]!);
     const { predict } = model;
     let calls = 0;

@@ -1,4 +1,4 @@
-/** A folded model predicts what the model with its batch norms does, and has none. */
+/** A folded model has no batch norms, and predicts like the model with them. */
 import { describe, expect, it } from 'vitest';
 import {
   adam,
@@ -31,7 +31,7 @@ function trained<B extends BackendName = 'javascript64'>(
   const optimizer = adam({ learningRate: 0.05 });
   model.compile({ loss: 'crossEntropy', optimizer, metrics: ['accuracy'] });
   if (options.inputScaling !== undefined) model.adapt(inputs);
-  // So that every gamma, beta, slope and statistic is its own.
+  // Every gamma, beta, slope and statistic then has its own value.
   for (let step = 0; step < 6; step++) model.trainOnBatch(inputs, y);
   return model;
 }
@@ -82,17 +82,20 @@ const stacks: { name: string; layers: LayerOptions[] }[] = [
 ];
 
 describe.each(stacks)('batch norm $name', ({ layers }) => {
-  it.each(arrangements)('predicts and evaluates alike on $name', ({ backend, arithmetic, tolerance }) => {
-    const model = trained<BackendName>(layers, { backend, arithmetic });
-    const folded = model.folded();
-    expectBlock(folded.predict(x), model.predict(x), tolerance);
-    const [actual, expected] = [folded.evaluate(x, y), model.evaluate(x, y)];
-    expectBlock([actual.loss], [expected.loss], tolerance);
-    expect(actual.accuracy).toBe(expected.accuracy);
-    expect([folded.backend, folded.arithmetic]).toEqual([model.backend, model.arithmetic]);
-  });
+  it.each(arrangements)(
+    'predicts and evaluates like the original on $name',
+    ({ backend, arithmetic, tolerance }) => {
+      const model = trained<BackendName>(layers, { backend, arithmetic });
+      const folded = model.folded();
+      expectBlock(folded.predict(x), model.predict(x), tolerance);
+      const [actual, expected] = [folded.evaluate(x, y), model.evaluate(x, y)];
+      expectBlock([actual.loss], [expected.loss], tolerance);
+      expect(actual.accuracy).toBe(expected.accuracy);
+      expect([folded.backend, folded.arithmetic]).toEqual([model.backend, model.arithmetic]);
+    },
+  );
 
-  it('has kernels, biases and slopes only, and says so in its config', () => {
+  it('has only kernels, biases and slopes, also in its config', () => {
     const model = trained(layers);
     const weights = model.getWeights();
     const folded = model.folded();
@@ -112,7 +115,7 @@ describe.each(stacks)('batch norm $name', ({ layers }) => {
         'kernel',
         ...(others[l]!.activation.name === 'prelu' ? ['slopes'] : []),
       ]);
-      // A bias came only where something had to be added.
+      // A bias was added only if something had to be added.
       const shifted = others[l]!.batchNorm !== false && others[l]!.batchNorm.position === 'before';
       const beneath = others[l - 1]?.batchNorm ?? false;
       const fromBeneath = beneath !== false && beneath.position === 'after';
@@ -132,12 +135,12 @@ describe('input scaling', () => {
     { inputScaling: { mean: 3, std: [1, 2, 3, 4, 5] }, inputs: x },
     { inputScaling: 'symmetric', inputs: bytes },
     { inputScaling: 'unit', inputs: bytes },
-  ] as const)('$inputScaling goes along', ({ inputScaling, inputs }) => {
+  ] as const)('$inputScaling is kept', ({ inputScaling, inputs }) => {
     const model = trained(layers, { inputScaling }, inputs);
     const folded = model.folded();
     expectBlock(folded.predict(inputs), model.predict(inputs), 1e-9);
     expect(folded.config.inputScaling).toEqual(model.config.inputScaling);
-    // Fitted for good: bytes after floats, or floats after bytes, are scaled or refused alike.
+    // It is fitted: bytes after floats, or floats after bytes, are scaled or refused in the same way.
     const others = inputs === bytes ? x : bytes;
     const answer = (of: MLP<'javascript64'>) => {
       try {
@@ -150,8 +153,8 @@ describe('input scaling', () => {
   });
 });
 
-describe('what comes of it', () => {
-  it('is a model of its own, compiled alike, that trains on', () => {
+describe('the folded model', () => {
+  it('is independent, compiled in the same way, and can be trained further', () => {
     const model = trained(stacks[0]!.layers);
     const folded = model.folded();
     const before = model.predict(x);
@@ -164,13 +167,13 @@ describe('what comes of it', () => {
     expect(() => folded.trainOnBatch(x.slice(0, 5), [0])).not.toThrow();
   });
 
-  it('need not have been compiled, nor trained', () => {
+  it('can be made of a model that was not compiled or trained', () => {
     const model = new MLP({ inputSize: 5, layers: stacks[5]!.layers });
     expectBlock(model.folded().predict(x), model.predict(x), 1e-5);
     expect(() => model.folded().evaluate(x, y)).toThrow(/^evaluate: call model\.compile/);
   });
 
-  it('of a network whose initializers are functions of the user’s, is the same', () => {
+  it('is the same if the initializers are custom functions', () => {
     const kernelInitializer = ([rows, columns]: readonly [number, number?]) =>
       Float32Array.from({ length: rows * (columns ?? 1) }, (_, i) => Math.sin(i));
     const layers: LayerOptions[] = [
@@ -181,7 +184,7 @@ describe('what comes of it', () => {
     expectBlock(model.folded().predict(x), model.predict(x), 1e-9);
   });
 
-  it('of what the lectures recommend is a plain ReLU network', () => {
+  it('of the recommended model is a plain ReLU network', () => {
     const model = recommended({ inputSize: 5, classes: 3, hidden: [8, 6] });
     for (let step = 0; step < 6; step++) model.trainOnBatch(bytes, y);
     const folded = model.folded();

@@ -37,10 +37,10 @@ interface Trajectory {
   after_2: Parameters;
   after_10: Parameters;
 }
-/** PyTorch's names. */
+/** Names of PyTorch. */
 type Hyper = Record<'lr' | 'momentum' | 'alpha' | 'eps' | 'beta1' | 'beta2' | 'weight_decay', number>;
 
-/** The optimizer settings of the files, as this library says them; PyTorch decays biases too. */
+/** Optimizer settings of the files, under this library's names. PyTorch also decays biases. */
 const settings = {
   sgd: ({ lr }: Hyper) => sgd({ learningRate: lr }),
   sgd_momentum: ({ lr, momentum }: Hyper) => sgd({ learningRate: lr, momentum }),
@@ -75,7 +75,7 @@ describe.each(cases)('$file, computed by PyTorch in f64', ({ file, activation, o
   };
 
   describe.each(arrangements)('on $name', (arrangement) => {
-    it('gives its loss and every gradient', () => {
+    it('equals its loss and every gradient', () => {
       const gradients = start(arrangement, sgd()).gradients(golden.x, golden.target);
       const close = (actual: ArrayLike<number>, expected: ArrayLike<number>) =>
         expectBlock(actual, expected, arrangement.tolerance);
@@ -101,7 +101,7 @@ describe.each(cases)('$file, computed by PyTorch in f64', ({ file, activation, o
     });
   });
 
-  it('has no setting that is not followed', () => {
+  it('the files have no setting that is not followed', () => {
     expect(Object.keys(golden.optimizers).sort()).toEqual([...settingNames].sort());
   });
 

@@ -1,4 +1,4 @@
-/** A model's memory while it is used in turns: what grows, what is laid out anew, and who must not notice. */
+/** Memory of a model under calls of all sizes: what grows, what is laid out again, and what must stay. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { adam, type BackendName, type LayerOptions, MLP, type Optimizer, sgd } from '../../src/index.js';
 import { expectSame } from '../support/compare.js';
@@ -54,13 +54,13 @@ describe.each(arrangements)('on $name', ({ backend, arithmetic }) => {
     expect(reading.getWeights()).toEqual(quiet.getWeights());
   });
 
-  it('what they answer does not depend on what was run before', () => {
+  it('their answers do not depend on earlier calls', () => {
     const used = make();
     for (const n of [8, 300]) used.trainOnBatch(rows(bytes, n), rows(y, n, 1));
     for (const read of readings) {
       const fresh = make();
       fresh.setWeights(used.getWeights());
-      // Dropout is drawn by the step.
+      // Dropout depends on the step.
       const [actual, expected] = [used, fresh].map((model) =>
         read === readings[4] ? model.gradients(rows(bytes, 400), rows(y, 400, 1)) : read(model),
       );
@@ -68,8 +68,8 @@ describe.each(arrangements)('on $name', ({ backend, arithmetic }) => {
     }
   });
 
-  it('compiled again, the optimizer begins anew and the weights stay', () => {
-    // From no state to three and back: what grows with the batch lies behind the states, and moves with them.
+  it('compiling again resets the optimizer and keeps the weights', () => {
+    // The optimizer goes from no state to three and back. The batch's buffers lie behind the states and move with them.
     const model = make(sgd());
     const batch = [rows(bytes, 64), rows(y, 64, 1)] as const;
     for (let step = 0; step < 3; step++) model.trainOnBatch(...batch);
@@ -91,14 +91,14 @@ describe.each(arrangements)('on $name', ({ backend, arithmetic }) => {
     }
   });
 
-  it('has room for what a loss writes where nothing goes backward', () => {
+  it('has room for the gradient that a loss writes without a backward pass', () => {
     const wide = make(undefined, { layers: [{ units: 500, activation: 'softmax' }] });
     const labels = rows(y, 1000, 1);
     const { loss } = wide.evaluate(rows(bytes, 1000), labels);
     expect(wide.gradients(rows(bytes, 1000), labels).loss).toBe(loss);
   });
 
-  it('two models in turns do what each does alone', () => {
+  it('two models used alternately compute what each computes alone', () => {
     const options = [{ seed: 1 }, { seed: 2, inputScaling: 'unit' as const }];
     const alone = options.map((more) => {
       const model = make(undefined, more);
@@ -113,7 +113,7 @@ describe.each(arrangements)('on $name', ({ backend, arithmetic }) => {
     expect(models.map((model) => model.getWeights())).toEqual(alone);
   });
 
-  it('two fits awaited together do what each does alone', async () => {
+  it('two fits awaited together compute what each computes alone', async () => {
     const options = { epochs: 2, batchSize: 50 };
     const trained = (model: Model) => model.fit(rows(bytes, 500), rows(y, 500, 1), options);
     const alone = make();
@@ -127,11 +127,11 @@ describe.each(arrangements)('on $name', ({ backend, arithmetic }) => {
   });
 });
 
-describe('a layout that memory has no room for', () => {
+describe('a layout for which memory has no room', () => {
   afterEach(() => vi.restoreAllMocks());
 
   const batch = (n: number) => [rows(x, n), rows(y, n, 1)] as const;
-  /** Runs with a memory that does not grow, which must be missed. */
+  /** Runs with a memory that cannot grow. The call must fail. */
   const withoutRoom = (run: () => unknown) => {
     const { WebAssembly } = globalThis as unknown as {
       WebAssembly: { Memory: { prototype: { grow(pages: number): number } } };
@@ -154,7 +154,7 @@ describe('a layout that memory has no room for', () => {
     ['of rows to run forward', (model) => model.predict(x)],
     ['of rows to run backward', (model) => model.gradients(...batch(3000))],
     ['of a batch to train on', (model) => model.trainOnBatch(...batch(3000))],
-  ])('%s leaves the one before to be laid out anew', (_, large) => {
+  ])('%s lays the previous one out again', (_, large) => {
     const [model, quiet] = [make(), make()];
     for (const each of [model, quiet]) each.trainOnBatch(...batch(16));
     for (let again = 0; again < 2; again++) {

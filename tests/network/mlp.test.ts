@@ -25,7 +25,7 @@ function accurate(options: Partial<ConstructorParameters<typeof MLP<'wasm'>>[0]>
 }
 
 describe('the starting weights', () => {
-  it('are drawn alike on every backend', () => {
+  it('are equal on every backend', () => {
     const [first, ...others] = arrangements.map((arrangement) =>
       build(classification, arrangement).getWeights(),
     );
@@ -35,7 +35,7 @@ describe('the starting weights', () => {
     }
   });
 
-  it('follow from the seed', () => {
+  it('depend on the seed', () => {
     const kernel = (seed: number) => accurate({ seed }).getWeights()[0]!.kernel;
     expect(kernel(1)).toEqual(kernel(1));
     expect(kernel(1)).not.toEqual(kernel(2));
@@ -48,7 +48,7 @@ describe('the starting weights', () => {
     expect(weights[0]!.kernel).not.toEqual(weights[1]!.kernel);
   });
 
-  it('stay as they were where a layer is put in between', () => {
+  it('stay the same if a layer is inserted in between', () => {
     const before = new MLP({
       inputSize: 4,
       layers: [{ units: 8 }, { units: 8 }, { units: 3 }],
@@ -78,7 +78,7 @@ describe('the starting weights', () => {
 });
 
 describe('training', () => {
-  it('in two fits equals one, bit for bit', async () => {
+  it('in two fits equals one fit, bit for bit', async () => {
     const once = accurate();
     await once.fit(x, y, { epochs: 4, batchSize: 7 });
     const twice = accurate();
@@ -88,7 +88,7 @@ describe('training', () => {
     expect(twice.epoch).toBe(4);
   });
 
-  it('on one batch of all rows is trainOnBatch', async () => {
+  it('on one batch of all rows equals trainOnBatch', async () => {
     const fitted = accurate();
     await fitted.fit(x, y, { epochs: 3, batchSize: 50, shuffle: false });
     const stepped = accurate();
@@ -96,7 +96,7 @@ describe('training', () => {
     expect(fitted.getWeights()).toEqual(stepped.getWeights());
   });
 
-  it('reports means over all rows, the small last batch included', async () => {
+  it('reports means over all rows, including the small last batch', async () => {
     const model = accurate({ layers: [{ units: 3, activation: 'softmax', kernelInitializer: 'zeros' }] });
     model.compile({ loss: 'crossEntropy', optimizer: sgd({ learningRate: 1e-30 }), metrics: ['accuracy'] });
     const history = await model.fit(x, y, { batchSize: 33, validationData: [x, y] });
@@ -107,7 +107,7 @@ describe('training', () => {
     expect(history.validation.loss[0]).toBeCloseTo(Math.log(3), 6);
   });
 
-  it('tells of every batch and epoch', async () => {
+  it('reports every batch and epoch', async () => {
     const batches: string[] = [];
     const epochs: unknown[] = [];
     const history = await accurate().fit(x, y, {
@@ -122,7 +122,7 @@ describe('training', () => {
     expect(epochs).toEqual([1, 2].map((e) => [e, history.loss[e - 1], history.validation.loss[e - 1]]));
   });
 
-  it('learns iris, with inputs brought to mean 0 and deviation 1', async () => {
+  it('learns iris, with inputs scaled to mean 0 and deviation 1', async () => {
     const model = new MLP({
       inputSize: 4,
       layers: [
@@ -136,7 +136,7 @@ describe('training', () => {
     expect(model.evaluate(iris.x, iris.y).accuracy).toBeGreaterThan(0.96);
   });
 
-  it('finds the line that a linear network can only find', async () => {
+  it('finds a line with a linear network', async () => {
     const inputs = normalInputs(200, 2);
     const targets = Float32Array.from(
       { length: 200 },
@@ -149,7 +149,7 @@ describe('training', () => {
     expectBlock([...kernel, ...bias], [3, -2, 0.5], 1e-4);
   });
 
-  it('goes through fifty layers, and a start of zeros moves none of their kernels', async () => {
+  it('passes gradients through fifty layers, and a start of zeros moves none of their kernels', async () => {
     const deep = (kernelInitializer: ReturnType<typeof zeros>) =>
       new MLP({
         inputSize: 6,
@@ -174,7 +174,7 @@ describe('training', () => {
     }
   });
 
-  it('lets others read, but not write, while a fit is awaited', async () => {
+  it('allows reading, but not writing, while a fit is awaited', async () => {
     const model = accurate();
     let during: unknown;
     const fit = model.fit(x, y, {
@@ -203,7 +203,7 @@ describe('training', () => {
     expect(model.getWeights()).toEqual(undisturbed.getWeights());
   });
 
-  it('can be fitted again after a callback threw', async () => {
+  it('can continue after a callback threw', async () => {
     const model = accurate();
     const stop = () => {
       throw new Error('enough');
@@ -214,8 +214,8 @@ describe('training', () => {
   });
 });
 
-describe('answers', () => {
-  it.each(arrangements)('on $name do not depend on the rows beside them', (arrangement) => {
+describe('predictions', () => {
+  it.each(arrangements)('on $name do not depend on the other rows', (arrangement) => {
     const model = build({ ...classification, inputSize: 300 }, arrangement);
     const rows = normalInputs(1300, 300);
     const all = model.predict(rows);
@@ -245,7 +245,7 @@ describe('answers', () => {
     }
   });
 
-  it('take class indices, one-hot rows and arrays of rows alike', () => {
+  it('are the same for class indices, one-hot rows and arrays of rows', () => {
     const oneHot = Array.from(y, (label) => [0, 1, 2].map((c) => Number(c === label)));
     const expected = accurate().evaluate(x, y);
     for (const form of [Array.from(y), Int32Array.from(y), oneHot, Float32Array.from(oneHot.flat())]) {
@@ -285,7 +285,7 @@ describe('a custom initializer', () => {
     expect(model.getWeights()[0]!.kernel).toEqual(new Float32Array(6).fill(0.5));
   });
 
-  it('may return one array again and again', () => {
+  it('may return the same array again and again', () => {
     const buffer = new Float32Array(9);
     const make = (_: readonly number[], rng: Rng) => rng.normal(9, { out: buffer });
     const reused = Object.assign(make, { config: { name: 'reused' } });
@@ -294,7 +294,7 @@ describe('a custom initializer', () => {
     expect(first!.kernel).not.toEqual(second!.kernel);
   });
 
-  it('gets the fans of its layer, for the bias too', () => {
+  it('receives the fans of its layer, for the bias too', () => {
     const seen: unknown[] = [];
     const spy = Object.assign(
       (shape: readonly number[], rng: Rng, options = {}) => {

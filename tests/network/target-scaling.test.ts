@@ -1,4 +1,4 @@
-/** Target scaling: training on scaled targets, answers and metrics in the unit of the targets. */
+/** Target scaling: training on scaled targets, predictions and metrics in the unit of the targets. */
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
 import {
   adam,
@@ -24,7 +24,7 @@ const ROWS = 60;
 const COLUMNS = 3;
 const UNITS = 2;
 const x = normalInputs(ROWS, COLUMNS);
-/** Two outputs of very different size. */
+/** Targets of two outputs of very different size. */
 const y = Float64Array.from(normalInputs(ROWS, UNITS, 5), (value, i) =>
   i % 2 === 0 ? 5e5 + 1e5 * (value + x[(i / 2) * COLUMNS]!) : 0.02 * value - 0.3,
 );
@@ -33,7 +33,7 @@ const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + 
 const deviation = (values: readonly number[]) =>
   Math.sqrt(mean(values.map((value) => (value - mean(values)) ** 2)));
 
-/** What each scaling does to targets by its definition: (y − centre) / spread, output by output. */
+/** Scaled targets by definition: (y − centre) / spread, output by output. */
 const definitions: readonly [name: string, TargetScaling, centre: number[], spread: number[]][] = [
   ['zScore', 'zScore', [0, 1].map((c) => mean(column(c))), [0, 1].map((c) => deviation(column(c)))],
   [
@@ -95,7 +95,7 @@ describe.each(definitions)('%s', (_, scaling, centre, spread) => {
     expectBlock(gradients.input, byHand.input, tolerance);
   });
 
-  it.each(arrangements)('on $name answers in the unit of the targets', async ({ backend, tolerance }) => {
+  it.each(arrangements)('on $name predicts in the unit of the targets', async ({ backend, tolerance }) => {
     const model = make(scaling, { backend });
     const plain = make('none', { backend });
     await model.fit(x, y, { epochs: 1 });
@@ -130,7 +130,7 @@ describe.each(definitions)('%s', (_, scaling, centre, spread) => {
     expect(asynchronous).toEqual(measures);
   });
 
-  it('shares the products among threads, and changes no bit', async () => {
+  it('gives the same bits with two threads', async () => {
     const wide = { layers: [{ units: 256, activation: 'relu' as const }, { units: UNITS }] };
     const [one, two] = [make(scaling, wide), make(scaling, { ...wide, threads: 2 })];
     const [history, shared] = [await one.fit(x, y), await two.fit(x, y)];
@@ -139,7 +139,7 @@ describe.each(definitions)('%s', (_, scaling, centre, spread) => {
     two.close();
   });
 
-  it('is right by its gradients', async () => {
+  it('passes the gradient check', async () => {
     const model = make(scaling, { backend: 'wasm' });
     model.compile({ loss: huber({ delta: 0.7 }) });
     await model.fit(x, y, { epochs: 1 });
@@ -151,7 +151,7 @@ describe.each(definitions)('%s', (_, scaling, centre, spread) => {
     expect(masked).toBeLessThan(16);
   });
 
-  it('goes through a file and the config, folds, and trains on bit by bit', async () => {
+  it('survives a file, the config and folding, and continues training bit for bit', async () => {
     const options = {
       layers: [{ units: 5, activation: 'relu' as const, batchNorm: true }, { units: UNITS }],
     };
@@ -178,8 +178,8 @@ describe.each(definitions)('%s', (_, scaling, centre, spread) => {
   });
 });
 
-describe('what is learned', () => {
-  it('comes from the rows that are trained on', async () => {
+describe('the learned scaling', () => {
+  it('comes from the training rows only', async () => {
     const model = make('zScore');
     const validated = new Set(new Rng(3).split('validation').permutation(ROWS).slice(0, 15));
     const trained = Array.from({ length: ROWS }, (_, r) => r).filter((r) => !validated.has(r));
@@ -195,7 +195,7 @@ describe('what is learned', () => {
     expect(model.predict(x)).not.toEqual(all.predict(x));
   });
 
-  it('stays as the first fit learned it, until it is adapted anew', async () => {
+  it('stays as the first fit learned it, until it is adapted again', async () => {
     const model = make('zScore');
     await model.fit(x, y, { epochs: 0 });
     const outputs = model.predict(x);
@@ -208,7 +208,7 @@ describe('what is learned', () => {
     expectBlock(model.predict(x), twice, 1e-6);
   });
 
-  it('is asked for before anything else that needs it', async () => {
+  it('must be known before any other call that needs it', async () => {
     const message =
       /^targetScaling: 'zScore' depends on the training targets; call model\.adapt\(x, y\) or model\.fit first/;
     const calls: [string, (model: MLP<BackendName>) => unknown][] = [
@@ -235,7 +235,7 @@ describe('what is learned', () => {
     await expect(model.evaluateAsync(x, y)).rejects.toThrow(message);
     await expect(model.fit(stream, { callbacks: [{ onFitBegin }] })).rejects.toThrow(message);
     expect(onFitBegin).not.toHaveBeenCalled();
-    // What looks at inputs alone needs no targets.
+    // Calls that use only inputs need no targets.
     expect(diagnose(model, x).rows).toBe(ROWS);
     expect(() => lsuv(model, x)).not.toThrow();
     expect(explainModel(model.config).layers).toHaveLength(2);
@@ -247,7 +247,7 @@ describe('what is learned', () => {
     expect(loss[0]).toBeGreaterThan(0);
   });
 
-  it('begins the epoch anew where it is learned anew in the middle of one', async () => {
+  it('restarts an interrupted epoch if it is learned again', async () => {
     const model = make('zScore');
     await model.fit(x, y, { callbacks: [{ onBatchEnd: () => 'stop' }] });
     model.adapt(x, y);
@@ -256,17 +256,17 @@ describe('what is learned', () => {
     expect(batches).toEqual([1, 2]);
   });
 
-  it('is what gradientCheck finds the kinks of the loss by', () => {
+  it('tells gradientCheck where the kinks of the loss are', () => {
     const model = make('zScore', { layers: [{ units: 1, kernelInitializer: 'zeros' }] });
     model.compile({ loss: 'meanAbsoluteError' });
     const constant = new Float64Array(ROWS).fill(5);
     model.adapt(x, constant);
-    // Every output is 0, as every scaled target is.
+    // Every output is 0, and so is every scaled target.
     const { masked } = gradientCheck(model, x, constant);
     expect(masked).toBe(COLUMNS + 1);
   });
 
-  it('is as it was after an error', async () => {
+  it('stays unchanged after an error', async () => {
     const model = make('zScore', { inputScaling: 'zScore' });
     const wrong = y.slice(UNITS);
     expect(() => model.adapt(x, wrong)).toThrow(ShapeError);
@@ -281,7 +281,7 @@ describe('what is learned', () => {
     ).toThrow(ShapeError);
     expectSame(model.predict(x), outputs);
     const bytes = make('zScore', { inputScaling: 'unit' });
-    // The validation data do not go with the scaling that x would have fitted.
+    // The validation data do not fit the scaling that x would have fitted.
     const validationData = [new Uint8Array(x.length), y] as const;
     await expect(bytes.fit(x, y, { validationData })).rejects.toThrow(/^validationData\[0\]/);
     bytes.adapt(x);
@@ -290,8 +290,8 @@ describe('what is learned', () => {
 });
 
 describe('targets that are hard to scale', () => {
-  it.each(['zScore', 'unit'] as const)('%s: constant ones are only centred', async (scaling) => {
-    // 0.1 is no f64, so its mean over the rows is off by a rounding, and so is its deviation.
+  it.each(['zScore', 'unit'] as const)('%s: constant targets are only centred', async (scaling) => {
+    // 0.1 is not an f64, so that its mean over the rows and its deviation have a rounding error.
     for (const value of [0, 0.1, 5e5, -1e30]) {
       const model = make(scaling);
       const { loss } = await model.fit(x, new Float64Array(ROWS * UNITS).fill(value), { epochs: 200 });
@@ -303,7 +303,7 @@ describe('targets that are hard to scale', () => {
     }
   });
 
-  it.each(arrangements)('on $name those around 1e30', async ({ backend, tolerance }) => {
+  it.each(arrangements)('on $name targets around 1e30 are learned', async ({ backend, tolerance }) => {
     const huge = y.map((value, i) => (i % 2 === 0 ? value * 1e25 : value));
     const [plain, model] = [make('zScore', { backend }), make('zScore', { backend })];
     const expected = await plain.fit(x, y, { epochs: 2 });
@@ -313,25 +313,28 @@ describe('targets that are hard to scale', () => {
     expect(model.predict(x).every(Number.isFinite)).toBe(true);
   });
 
-  it.each(arrangements)('on $name those whose digits an f32 would lose', async ({ backend }) => {
-    const around = (centre: number) =>
-      Float64Array.from({ length: ROWS * UNITS }, (_, i) => centre + x[Math.floor(i / 2) * COLUMNS]!);
-    const [near, far] = [make('zScore', { backend }), make('zScore', { backend })];
-    const expected = await near.fit(x, around(0), { epochs: 3 });
-    const history = await far.fit(x, around(1.7e9), { epochs: 3 });
-    expectBlock(history.loss, expected.loss, 2e-5);
-    expectBlock(history.r2!, expected.r2!, 2e-5);
-    expectBlock(history.rootMeanSquaredError!, expected.rootMeanSquaredError!, 2e-5);
-  });
+  it.each(arrangements)(
+    'on $name targets whose digits an f32 would lose are learned',
+    async ({ backend }) => {
+      const around = (centre: number) =>
+        Float64Array.from({ length: ROWS * UNITS }, (_, i) => centre + x[Math.floor(i / 2) * COLUMNS]!);
+      const [near, far] = [make('zScore', { backend }), make('zScore', { backend })];
+      const expected = await near.fit(x, around(0), { epochs: 3 });
+      const history = await far.fit(x, around(1.7e9), { epochs: 3 });
+      expectBlock(history.loss, expected.loss, 2e-5);
+      expectBlock(history.r2!, expected.r2!, 2e-5);
+      expectBlock(history.rootMeanSquaredError!, expected.rootMeanSquaredError!, 2e-5);
+    },
+  );
 
-  it('javascript64 gives every digit back', () => {
+  it('javascript64 restores every digit', () => {
     const model = make({ mean: 3, std: 4 }, { backend: 'javascript64', layers: [{ units: UNITS }] });
     model.setWeights([{ kernel: new Float64Array(COLUMNS * UNITS), bias: [0.1, 1e-9] }]);
     expectSame(model.predict(x).subarray(0, 2), [0.1 * 4 + 3, 1e-9 * 4 + 3]);
   });
 });
 
-it('targets around 5e5, which adam does not reach otherwise', async () => {
+it('targets around 5e5 are learned, which adam does not reach otherwise', async () => {
   const rows = 200;
   const inputs = normalInputs(rows, COLUMNS, 21);
   const prices = Float64Array.from(
@@ -364,7 +367,7 @@ it('a sigmoid output reaches targets of unit scale', async () => {
   expect(prices.every((price) => price >= low && price <= high)).toBe(true);
 });
 
-describe('one warning, where targets lie far apart and are not scaled', () => {
+describe('one warning is given for targets that vary widely and are not scaled', () => {
   const wide = (deviation: number) =>
     Float64Array.from({ length: 2 * ROWS }, (_, i) =>
       i % 2 === 0 ? 0 : i % 4 === 1 ? deviation : -deviation,
@@ -372,7 +375,7 @@ describe('one warning, where targets lie far apart and are not scaled', () => {
   const message =
     /^evenkeel: y: the standard deviation of output 1 is 31, .*set targetScaling: 'zScore' in the options of the model$/;
 
-  it('a model', async () => {
+  it('per model', async () => {
     for (const model of [make('none'), make('none')]) {
       warn.mockClear();
       await model.fit(x, wide(31), { epochs: 0 });
@@ -383,7 +386,7 @@ describe('one warning, where targets lie far apart and are not scaled', () => {
     }
   });
 
-  it('of a stream and a batch too', async () => {
+  it('for a stream and a batch too', async () => {
     await make('none').fit(
       () => [
         { x, y: wide(31) },
@@ -412,7 +415,7 @@ describe('one warning, where targets lie far apart and are not scaled', () => {
     expect(warn).toHaveBeenCalledTimes(1);
   });
 
-  it('not up to 30, of scaled ones, of what is only validated, or of classes', async () => {
+  it('but not up to 30, nor for scaled targets, validation data or classes', async () => {
     await make('none').fit(x, wide(30), { epochs: 1 });
     await make('zScore').fit(x, wide(31), { epochs: 1 });
     await make({ mean: 0, std: 1 }).fit(x, wide(31), { epochs: 0 });

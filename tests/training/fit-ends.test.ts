@@ -1,4 +1,4 @@
-/** What is left of a fit that an error ends: the best weights, and on the error the history so far. */
+/** A fit that an error ends: it keeps the best weights, and the error carries the history so far. */
 import { describe, expect, it, vi } from 'vitest';
 import {
   adam,
@@ -14,12 +14,12 @@ import { internalsOf } from '../../src/mlp.js';
 import { batchesOf, classifier, rejection, stateOf, x, y } from '../support/fits.js';
 import { untyped } from '../support/refusals.js';
 
-/** Labels shifted by one: what training improves on y gets worse on these, so that epoch 1 is the best. */
+/** Labels shifted by one: what improves the loss on y worsens it on these, so that epoch 1 is the best. */
 const other = Uint8Array.from(y, (label) => (label + 1) % 3);
 const reason = new Error('enough');
 
 /**
- * Two weights and a step of 0.9 on a full batch, by hand: the error of the first shrinks to a tenth in every epoch, that of the
+ * Two weights and a step of 0.9 on a full batch, by hand. The error of the first shrinks to a tenth in every epoch; that of the
  * second, 1e-3 at first, grows by 1.7. The loss falls to epoch 3 and then grows beyond f32.
  */
 const twoRows = { x: Float32Array.of(1, 0, 0, Math.sqrt(3)), y: Float32Array.of(1, 1e-3) };
@@ -30,14 +30,14 @@ function diverging(backend: BackendName = 'wasm') {
   return model;
 }
 
-/** An object that throws whatever is asked of it. */
+/** Object that throws on every access. */
 function revoked(): object {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
   return proxy;
 }
 
-/** A classifier with everything that a step changes, and what it was after every epoch. */
+/** Classifier with everything that a step changes, and a record of it after every epoch. */
 function watched() {
   const layers = [
     { units: 6, activation: 'relu', batchNorm: true },
@@ -61,7 +61,7 @@ function watched() {
   return { model, states, events, options: { ...options, callbacks: [callback] } };
 }
 
-describe('the best weights are put back, and the error says how far the fit came, after', () => {
+describe('the best weights are restored, and the error says how far the fit came', () => {
   const throwing = () => {
     throw reason;
   };
@@ -125,12 +125,12 @@ describe('the best weights are put back, and the error says how far the fit came
     ],
   ];
 
-  it.each(cases)('%s', async (_what, run, endedIn, message) => {
+  it.each(cases)('after %s', async (_what, run, endedIn, message) => {
     const given = watched();
     const { model, states, events } = given;
     const error = await rejection(run(given));
     expect((error as Error).message).toMatch(message);
-    // What the callbacks were told, epoch by epoch.
+    // These are the events of the callbacks, epoch by epoch.
     const losses = events.map(({ validation }) => validation!.loss);
     const best = losses.indexOf(Math.min(...losses));
     expect(best).toBeLessThan(losses.length - 1);
@@ -151,7 +151,7 @@ describe('the best weights are put back, and the error says how far the fit came
   it.each([
     ['the training loss', undefined],
     ['the validation loss', [twoRows.x, twoRows.y] as const],
-  ])('training that diverges, watched by %s', async (_what, validationData) => {
+  ])('training that diverges, watched by %s, ends with the best weights', async (_what, validationData) => {
     const model = diverging();
     const losses: number[] = [];
     const options = { epochs: 1000, batchSize: 2, earlyStopping: { patience: 1000 } };
@@ -169,14 +169,14 @@ describe('the best weights are put back, and the error says how far the fit came
     expect(error.history.bestEpoch).toBe(1 + losses.indexOf(best));
     expect(error.epoch).toBe(losses.length + 1);
     expect(model.evaluate(twoRows.x, twoRows.y).loss).toBe(best);
-    // The next fit begins there.
+    // The next fit starts from those weights.
     const { loss } = await model.fit(twoRows.x, twoRows.y, { batchSize: 2 });
     expect(loss[0]).toBe(best);
   });
 });
 
-describe('a training measure belongs to the weights before the steps of its epoch:', () => {
-  it('of a full batch these are put back, bit for bit, where patience ends the fit', async () => {
+describe('a training measure belongs to the weights before the steps of its epoch', () => {
+  it('restores those weights bit for bit, for a full batch, when patience ends the fit', async () => {
     const model = diverging();
     const { loss, bestEpoch } = await model.fit(twoRows.x, twoRows.y, {
       epochs: 100,
@@ -187,7 +187,7 @@ describe('a training measure belongs to the weights before the steps of its epoc
     expect(model.evaluate(twoRows.x, twoRows.y).loss).toBe(Math.min(...loss));
   });
 
-  it('and those after the last epoch stay where they are better still, though nothing measured them', async () => {
+  it('keeps the weights after the last epoch if they are better still, though nothing measured them', async () => {
     const model = classifier();
     const { loss, bestEpoch } = await model.fit(x, y, { epochs: 5, batchSize: 23, earlyStopping: {} });
     const plain = classifier();
@@ -197,9 +197,9 @@ describe('a training measure belongs to the weights before the steps of its epoc
     expect(model.evaluate(x, y).loss).toBeLessThan(loss[4]!);
   });
 
-  it('or go, where they are worse', async () => {
+  it('drops the weights after the last epoch if they are worse', async () => {
     const model = diverging();
-    // Epoch 3 is the best; the step it ends with makes the loss worse.
+    // Epoch 3 is the best, and its last step makes the loss worse.
     const all = await diverging().fit(twoRows.x, twoRows.y, { epochs: 9, batchSize: 2 });
     const best = all.loss.indexOf(Math.min(...all.loss)) + 1;
     await model.fit(twoRows.x, twoRows.y, { epochs: best, batchSize: 2, earlyStopping: {} });
@@ -207,7 +207,7 @@ describe('a training measure belongs to the weights before the steps of its epoc
     expect(model.evaluate(twoRows.x, twoRows.y).loss).toBe(all.loss[best - 1]);
   });
 
-  it('with rows that weigh, and rows kept back, those of the training count', async () => {
+  it('compares on the weighted training rows if others are held out', async () => {
     const sampleWeight = Array.from(y, (_, r) => 1 + (r % 4));
     const options = { batchSize: 6, sampleWeight, validationSplit: 0.3, earlyStopping: { monitor: 'loss' } };
     const model = classifier({ optimizer: sgd({ learningRate: 3 }) });
@@ -222,12 +222,12 @@ describe('a training measure belongs to the weights before the steps of its epoc
     expect([before, after]).toContainEqual(model.getWeights());
   });
 
-  it('of a stream, which is not read twice, the weights before the best epoch', async () => {
+  it('restores the weights before the best epoch of a stream, which is not read twice', async () => {
     const stream = () => [twoRows];
     const model = diverging();
     const { loss } = await model.fit(stream, { epochs: 20, earlyStopping: {} });
     expect(model.evaluate(twoRows.x, twoRows.y).loss).toBe(Math.min(...loss));
-    // One that ended in peace with its best epoch keeps what it learned.
+    // A fit that ended without an error at its best epoch keeps what it learned.
     const improving = classifier();
     await improving.fit(() => batchesOf(6), { epochs: 3, earlyStopping: {} });
     const plain = classifier();
@@ -237,7 +237,7 @@ describe('a training measure belongs to the weights before the steps of its epoc
 });
 
 describe('an abort', () => {
-  it('leaves weights and the begun epoch, and its reason has the history too', async () => {
+  it('keeps weights and the interrupted epoch, and puts the history on its reason', async () => {
     const { model, states, options } = watched();
     const controller = new AbortController();
     const onBatchEnd: FitOptions['onBatchEnd'] = ({ epoch, batch }) => {
@@ -251,7 +251,7 @@ describe('an abort', () => {
     expect(isFitFailure(error) && [error.epoch, error.history.loss.length]).toEqual([3, 2]);
   });
 
-  it('by a signal that gives no reason is one all the same; an error beside an abort is none', async () => {
+  it('is recognized without a reason, and is not confused with another error', async () => {
     const plain = watched();
     const signal = { aborted: false };
     const abort = ({ epoch }: EpochEvent) => {
@@ -273,7 +273,7 @@ describe('an abort', () => {
   });
 });
 
-describe('what is thrown', () => {
+describe('a thrown value', () => {
   const fitThatThrows = (thrown: unknown, epoch = 2, callbacks: Callback[] = []) =>
     classifier().fit(x, y, {
       epochs: 3,
@@ -289,7 +289,7 @@ describe('what is thrown', () => {
     ['undefined', undefined],
     ['a frozen error', Object.freeze(new Error('cold'))],
     ['a sealed error', Object.seal(new Error('shut'))],
-  ])('%s stays what it is; onFitEnd has the history', async (_what, thrown) => {
+  ])('%s is unchanged; onFitEnd receives the history', async (_what, thrown) => {
     const ends: unknown[] = [];
     const onFitEnd = (event: unknown) => void ends.push(event);
     const keys = Object.getOwnPropertyNames(Object(thrown));
@@ -324,12 +324,12 @@ describe('what is thrown', () => {
     await fitThatThrows(thrown, 2).catch((error: unknown) => {
       caught = error;
     });
-    // Not toBe, which would look at the value to print it.
+    // toBe would look at the value to print it.
     expect(caught === thrown).toBe(true);
     expect(isFitFailure(thrown)).toBe(false);
   });
 
-  it('has the history without early stopping too, and shows it in no log', async () => {
+  it('carries the history without early stopping too, but not in a log', async () => {
     const error = await rejection(fitThatThrows(new Error('once')));
     if (!isFitFailure(error)) return expect.fail('no history');
     const once = await classifier().fit(x, y, { epochs: 2 });
@@ -338,21 +338,21 @@ describe('what is thrown', () => {
     expect(Object.keys(error)).toEqual([]);
   });
 
-  it('twice tells of the second fit', async () => {
+  it('carries the history of the second fit if it is thrown twice', async () => {
     const error = new Error('again');
     await rejection(fitThatThrows(error, 2));
     await rejection(fitThatThrows(error, 1));
     expect(isFitFailure(error) && [error.epoch, error.history.loss.length]).toEqual([1, 1]);
   });
 
-  it('keeps properties of its own', async () => {
+  it('keeps its own properties', async () => {
     const error = Object.assign(new Error('mine'), { epoch: 'the third', history: 'long' });
     await rejection(fitThatThrows(error));
     expect({ ...error }).toEqual({ epoch: 'the third', history: 'long' });
     expect(isFitFailure(error)).toBe(false);
   });
 
-  it('by onFitBegin and onFitEnd has it too', async () => {
+  it('carries the history if onFitBegin or onFitEnd throws it', async () => {
     const fail = () => {
       throw new Error('here');
     };
@@ -362,7 +362,7 @@ describe('what is thrown', () => {
     expect(isFitFailure(last) && [last.epoch, last.history.loss.length]).toEqual([2, 2]);
   });
 
-  it('about the arguments has none: no fit was under way', async () => {
+  it('carries no history if it is about the arguments', async () => {
     const error = await rejection(classifier().fit(x, y, untyped({ epochs: -1 })));
     expect(error).toBeInstanceOf(RangeError);
     expect(isFitFailure(error)).toBe(false);
@@ -370,7 +370,7 @@ describe('what is thrown', () => {
   });
 });
 
-it('onFitEnd is given what fit returns, once the best weights are back', async () => {
+it('onFitEnd receives what fit returns, after the best weights were restored', async () => {
   const { model, states, options } = watched();
   const ends: unknown[] = [];
   const onFitEnd: Callback['onFitEnd'] = (event) => {

@@ -1,4 +1,4 @@
-/** Training that would leave the finite numbers ends before the step, says where, and can be gone on with. */
+/** Training that would overflow ends before the step, says where, and can be resumed. */
 import { describe, expect, it } from 'vitest';
 import {
   adagrad,
@@ -20,7 +20,7 @@ import { classifier, ROWS, rejection, stateOf, x, y } from '../support/fits.js';
 
 const one = Float32Array.of(1);
 
-/** One unit, w·x + b, from a weight and a bias that are given. */
+/** Model of one unit, w·x + b, with a given weight and bias. */
 function unit(optimizer: Optimizer, kernel: number, bias = 0, backend: BackendName = 'wasm') {
   const model = new MLP<BackendName>({ inputSize: 1, layers: [{ units: 1 }], backend });
   model.compile({ loss: 'meanSquaredError', optimizer });
@@ -28,7 +28,7 @@ function unit(optimizer: Optimizer, kernel: number, bias = 0, backend: BackendNa
   return model;
 }
 
-/** The error of a step that must leave everything as it was. */
+/** Returns the error of a step that must leave everything as it was. */
 function refusedStep(model: MLP<BackendName>, inputs: Float32Array, targets: Float32Array): NonFiniteError {
   const before = stateOf(model);
   let caught: unknown;
@@ -63,10 +63,10 @@ describe.each(optimizers)('%s', (_name, optimizer) => {
     { units: 1, activation: 'identity' },
   ] as const;
   const good = Float32Array.from(y);
-  /** Targets whose gradients are infinite as f32: those of the fourth batch of an epoch in order. */
+  /** Targets whose gradients are infinite as f32: those of the fourth batch of an unshuffled epoch. */
   const wild = good.map((target, r) => (r >= 18 ? 3e38 * (r % 2 ? 1 : -1) : target));
 
-  it('keeps weights, statistics and its own state as they were before the batch, and goes on from there', async () => {
+  it('keeps weights, statistics and its own state as before the batch, and resumes from there', async () => {
     const make = () => classifier({ loss: 'meanSquaredError', optimizer }, { layers });
     const [model, calm] = [make(), make()];
     const states: unknown[] = [];
@@ -80,7 +80,7 @@ describe.each(optimizers)('%s', (_name, optimizer) => {
     expect((error as Error).message).toMatch(/^layers\[\d\]: .*not taken \(epoch 2, batch 4\)$/);
     expect(states).toHaveLength(3);
     expect(stateOf(model)).toEqual(states.at(-1));
-    // On other data the epoch is begun anew: as if its first three batches had been trained on before it.
+    // On other data the epoch restarts, as if its first three batches had been trained on before it.
     for (const start of [0, 6, 12])
       calm.trainOnBatch(x.slice(4 * start, 4 * start + 24), good.slice(start, start + 6));
     expect(stateOf(calm)).toEqual(stateOf(model));
@@ -90,7 +90,7 @@ describe.each(optimizers)('%s', (_name, optimizer) => {
   });
 });
 
-describe('what is not finite is found in', () => {
+describe('a value that is not finite is found', () => {
   const step = sgd({ learningRate: 0.1 });
   const stack = (activations: readonly ('identity' | 'relu' | 'softmax')[], units = 2) => {
     const model = new MLP({
@@ -108,7 +108,7 @@ describe('what is not finite is found in', () => {
     [0, [2e38, 2e38, 2e38]],
     [1, [1e30, 1e30, 1e30]],
     [2, [1e15, 1e15, 1e15]],
-  ])('the preactivations, by the first layer that has such: %i', (layer, [first, second, third]) => {
+  ])('in the preactivations, by the first layer that has one: %i', (layer, [first, second, third]) => {
     const model = stack(['identity', 'identity', 'identity'], 1);
     model.setWeights([first!, second!, third!].map((kernel) => ({ kernel: [kernel], bias: [0] })));
     const error = refusedStep(model, Float32Array.of(2), one);
@@ -116,14 +116,14 @@ describe('what is not finite is found in', () => {
     expect(error.message).toMatch(new RegExp(`^layers\\[${layer}\\]: 1 of 1 preactivations are not finite`));
   });
 
-  it('the gradients, by layer and tensor', () => {
-    // 1e30 · 1e30 is beyond f32, 1e30 · 0 is not.
+  it('in the gradients, by layer and tensor', () => {
+    // 1e30 · 1e30 exceeds f32, 1e30 · 0 does not.
     const error = refusedStep(unit(step, 0), Float32Array.of(1e30), Float32Array.of(1e30));
     expect(error).toMatchObject({ layer: 0 });
     expect(error.message).toMatch(/^layers\[0\]: 1 of 1 kernel gradients are not finite/);
   });
 
-  it('the logits of a softmax', () => {
+  it('in the logits of a softmax', () => {
     const error = refusedStep(stack(['relu', 'softmax']), Float32Array.of(3e38), Float32Array.of(0));
     expect(error).toMatchObject({ layer: 1 });
   });
@@ -131,7 +131,7 @@ describe('what is not finite is found in', () => {
   it.each([
     ['a variance that is infinite', 0.1, 3e19],
     ['one that the unbiased estimate makes infinite', 1, 1.7e19],
-  ])('the statistics of a batch norm: %s', async (_what, momentum, size) => {
+  ])('in the statistics of a batch norm: %s', async (_what, momentum, size) => {
     const model = new MLP({
       inputSize: 1,
       layers: [{ units: 1 }, { units: 1, batchNorm: { momentum }, kernelInitializer: 'ones' }, { units: 1 }],
@@ -149,7 +149,7 @@ describe('what is not finite is found in', () => {
     expect(model.predict(inputs).every(Number.isFinite)).toBe(true);
   });
 
-  it('data that became so during the fit', async () => {
+  it('in data that changed during the fit', async () => {
     const inputs = x.slice();
     const model = classifier();
     let last: unknown;
@@ -157,7 +157,7 @@ describe('what is not finite is found in', () => {
       inputs[22 * 4] = Number.NaN;
       last = stateOf(model);
     };
-    // Of data too large to be brought into the model's memory, each batch is read when it comes.
+    // Data too large for the model's memory are read batch by batch.
     const { compiled, ...rest } = internalsOf(model);
     const trainee = { ...rest, compiled: compiled! };
     const options = { batchSize: 6, shuffle: false, onBatchEnd };
@@ -167,8 +167,8 @@ describe('what is not finite is found in', () => {
   });
 });
 
-describe('a step that would overflow is taken back:', () => {
-  /** Finite losses and gradients, and after the step something that is not. */
+describe('a step that would overflow is undone', () => {
+  /** Losses and gradients are finite, but a value after the step is not. */
   const cases: [what: string, optimizer: Optimizer, kernel: number, x: number, y: number, whose: RegExp][] = [
     ['a rate of 1e38', sgd({ learningRate: 1e38 }), 1, 1, 10, /its kernel infinite/],
     [
@@ -220,7 +220,7 @@ describe('a step that would overflow is taken back:', () => {
     expect(inFit).toMatchObject({ layer: 0, epoch: 1, batch: 1 });
     expect((inFit as Error).message).toMatch(/it was not taken \(epoch 1, batch 1\)$/);
     expect(stateOf(model)).toEqual(before);
-    // Harmless data go on from there.
+    // Training continues on harmless data.
     model.compile({ loss: 'meanSquaredError', optimizer: sgd({ learningRate: 0.1 }) });
     model.setWeights([{ kernel: [1], bias: [0] }]);
     await model.fit(one, one);
@@ -228,7 +228,7 @@ describe('a step that would overflow is taken back:', () => {
   });
 
   it.each(cases)(
-    '%s: and stays with restoreOnFailure: false',
+    '%s: is kept with restoreOnFailure: false',
     async (_what, optimizer, kernel, input, target) => {
       const model = unit(optimizer, kernel);
       const [inputs, targets] = [Float32Array.of(input), Float32Array.of(target)];
@@ -240,24 +240,24 @@ describe('a step that would overflow is taken back:', () => {
     },
   );
 
-  it('also where a weight was set between two steps', () => {
+  it('undoes a step after a weight was set between two steps', () => {
     const model = unit(adam({ weightDecay: 900, learningRate: 1e-25 }), 1);
     model.trainOnBatch(one, one);
     model.setWeights([{ kernel: [1e20], bias: [0] }]);
-    // Its decay, squared, is 8e45.
+    // The square of its decay is 8e45.
     const { message } = refusedStep(model, Float32Array.of(1e-20), one);
     expect(message).toMatch(/its kernel's secondMoment infinite/);
   });
 
-  it('nothing overflows in f64 that does in f32', () => {
+  it('takes a step in f64 that overflows in f32', () => {
     const model = unit(adam(), 0, 0, 'javascript64');
     model.trainOnBatch(Float64Array.of(1e12), Float64Array.of(1e13));
     expect(model.step).toBe(1);
   });
 });
 
-describe('a weight that one step made large is known to be so in the next:', () => {
-  /** A rate of 1e22 in the first step, of 1e-3 from then on. */
+describe('a weight that one step made large is noticed in the next', () => {
+  /** The rate is 1e22 in the first step and 1e-3 from then on. */
   const falling = exponentialDecay({
     initialLearningRate: 1e22,
     decayRate: 1e-25,
@@ -273,8 +273,8 @@ describe('a weight that one step made large is known to be so in the next:', () 
   };
   const zero = Float32Array.of(0);
 
-  // The gradient is 0 and every number of the step is small, but for the weight: its penalty, squared, is 6e43.
-  it('in trainOnBatch', () => {
+  // The gradient is 0 and every number of the step is small except the weight, whose squared penalty is 6e43.
+  it('by trainOnBatch', () => {
     const model = noBias();
     model.trainOnBatch(one, zero);
     expect(Math.abs(model.getWeights()[0]!.kernel[0]!)).toBeGreaterThan(1e21);
@@ -283,7 +283,7 @@ describe('a weight that one step made large is known to be so in the next:', () 
     }
   });
 
-  it('in an epoch', async () => {
+  it('within an epoch', async () => {
     const model = noBias();
     const options = { batchSize: 1, shuffle: false };
     const error = await rejection(model.fit(Float32Array.of(1, 0, 0), new Float32Array(3), options));
@@ -291,14 +291,14 @@ describe('a weight that one step made large is known to be so in the next:', () 
     expect(model.step).toBe(1);
   });
 
-  it('after a fit that takes nothing back', async () => {
+  it('after a fit that undoes nothing', async () => {
     const model = noBias();
     await model.fit(one, zero, { restoreOnFailure: false });
     expect(refusedStep(model, zero, zero).message).toMatch(/its kernel's secondMoment infinite/);
   });
 });
 
-describe('numbers that grow within an epoch, from small ones, are caught in time:', () => {
+describe('numbers that grow from small ones within an epoch are caught in time', () => {
   const zeros = new Float32Array(1000);
   const cases: [string, Optimizer][] = [
     ['decay that turns weights over, in sgd', sgd({ learningRate: 3, weightDecay: 1 })],
@@ -314,14 +314,14 @@ describe('numbers that grow within an epoch, from small ones, are caught in time
     const onBatchEnd = () => {
       last = stateOf(model);
     };
-    // Inputs of 0 have no gradient by the kernel: nothing but the decay moves it.
+    // Inputs of 0 give the kernel no gradient, so that only the decay moves it.
     const error = await rejection(model.fit(zeros, zeros, { batchSize: 1, onBatchEnd }));
     expect((error as Error).message).toMatch(/^layers\[0\]: the step would make 1 of 1 values of its kernel/);
     expect(stateOf(model)).toEqual(last);
     expect(Number.isFinite(model.getWeights()[0]!.kernel[0])).toBe(true);
   });
 
-  it('losses that diverge', async () => {
+  it('by losses that diverge', async () => {
     const model = unit(sgd({ learningRate: 2 }), 1);
     const inputs = Float32Array.from({ length: ROWS }, (_, r) => r);
     let last: unknown;

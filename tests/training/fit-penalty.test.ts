@@ -1,4 +1,4 @@
-/** The penalties l1 and l2, which measures give beside the loss of the data. */
+/** Penalties l1 and l2, which are reported beside the loss of the data. */
 import { describe, expect, it } from 'vitest';
 import {
   type BatchEvent,
@@ -15,7 +15,7 @@ import { arrangements } from '../support/networks.js';
 
 type Penalties = Partial<Pick<OptimizerOptions, 'l1' | 'l2' | 'decay'>>;
 
-/** l1 Σ|w| + l2 Σw², Keras's L1L2, over kernels or over all that is trained. */
+/** l1 Σ|w| + l2 Σw², Keras's L1L2, over the kernels or over all trained parameters. */
 function penaltyOf(
   weights: readonly LayerWeights<ArrayLike<number>>[],
   { l1 = 0, l2 = 0, decay = 'kernels' }: Penalties,
@@ -44,7 +44,7 @@ describe.each(cases)('%j', (penalties) => {
   const make = (options: object = { backend: 'javascript64' }) =>
     classifier({ optimizer }, { layers, ...options });
 
-  it.each(arrangements)('$name: evaluate gives the penalty beside the loss of the data', (arrangement) => {
+  it.each(arrangements)('$name: evaluate reports the penalty beside the loss of the data', (arrangement) => {
     const { backend, arithmetic, tolerance } = arrangement;
     const model = make({ backend, arithmetic });
     const { penalty, ...rest } = model.evaluate(x, y);
@@ -53,7 +53,7 @@ describe.each(cases)('%j', (penalties) => {
     expect(model.evaluate(x, y)).toEqual(rest);
   });
 
-  it('trainOnBatch gives both before the step, and the step goes down their sum', () => {
+  it('trainOnBatch reports both before the step, and the step lowers their sum', () => {
     const model = make();
     const before = model.getWeights();
     const { layers: gradients } = model.gradients(x, y, { training: true });
@@ -71,7 +71,7 @@ describe.each(cases)('%j', (penalties) => {
     expectBlock(moved, slopes, 1e-6);
   });
 
-  it('fit gives means over the batches, each before its step; validation that of the weights after them', async () => {
+  it('fit reports means over the batches, each before its step, and validates after them', async () => {
     const model = make();
     const before: number[] = [];
     const [batches, epochs]: [BatchEvent[], EpochEvent[]] = [[], []];
@@ -106,7 +106,7 @@ describe.each(cases)('%j', (penalties) => {
   });
 });
 
-it('is absent where there is none, weight decay included', async () => {
+it('the penalty is absent if there is none, also with weight decay', async () => {
   const model = classifier({ optimizer: sgd({ weightDecay: 0.1 }) });
   const events: object[] = [];
   const history = await model.fit(x, y, {
@@ -118,7 +118,7 @@ it('is absent where there is none, weight decay included', async () => {
   for (const measures of measured) expect(Object.keys(measures)).not.toContain('penalty');
 });
 
-it('counts a batch by its weights, as the loss of an epoch does', async () => {
+it('the penalty of an epoch weights a batch like its loss', async () => {
   const optimizer = sgd({ learningRate: 0.1, l2: 0.1 });
   const sampleWeight = Array.from(y, (_, r) => r % 3);
   const model = classifier({ optimizer }, { backend: 'javascript64' });
@@ -135,7 +135,7 @@ it('counts a batch by its weights, as the loss of an epoch does', async () => {
   expectBlock(history.penalty!, [expected], 1e-12);
 });
 
-it('of an epoch that was aborted, saved and gone on with is that of one never left', async () => {
+it('an epoch that was aborted, saved and resumed has the penalty of an uninterrupted one', async () => {
   const make = () => classifier({ optimizer: sgd({ learningRate: 0.1, l1: 0.01, l2: 0.02 }) });
   const fit: FitOptions = { batchSize: 5, epochs: 2 };
   const once = make();
@@ -152,7 +152,7 @@ it('of an epoch that was aborted, saved and gone on with is that of one never le
   expect(stateOf(loaded)).toEqual(stateOf(once));
 });
 
-it('of a stream is that of the same batches in memory', async () => {
+it('a stream has the penalty of the same batches in memory', async () => {
   const optimizer = sgd({ learningRate: 0.1, l2: 0.02 });
   const [streamed, kept] = [classifier({ optimizer }), classifier({ optimizer })];
   const expected = await kept.fit(x, y, { batchSize: 5, shuffle: false });

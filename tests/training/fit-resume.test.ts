@@ -1,4 +1,4 @@
-/** A fit that goes on where another ended equals one that never ended, bit for bit. */
+/** Resuming a fit is bit-identical to one uninterrupted fit. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import {
@@ -40,7 +40,7 @@ interface Case {
   readonly fit?: FitOptions;
 }
 
-/** A plateau that is soon reached: no loss falls by 1000. */
+/** Plateau that is soon reached, because no loss falls by 1000. */
 const plateau = (monitor: string) =>
   reduceOnPlateau({ initialLearningRate: 0.1, factor: 0.5, patience: 1, minDelta: 1e3, monitor });
 
@@ -114,22 +114,25 @@ describe.each(cases)('with $what', (given) => {
     [2, 2],
     [1, 1],
     [3, 4],
-  ])('aborted in epoch %i after batch %i and called again, it was never aborted', async (epoch, batch) => {
-    const once = await uninterrupted();
-    const model = make(given);
-    const log = epochLog();
-    await abortedAt(model, epoch, batch, { ...optionsOf(given), ...log.on, epochs: EPOCHS });
-    expect(model.epoch).toBe(epoch - 1);
-    expect(model.predict(x).every(Number.isFinite)).toBe(true);
-    const rest = await model.fit(x, y, { ...optionsOf(given), ...log.on, epochs: EPOCHS - model.epoch });
-    expect(log.events).toEqual(once.events);
-    expect(rest).toEqual(lastEpochs(once.history, EPOCHS - epoch + 1));
-    expect(stateOf(model)).toEqual(stateOf(once.model));
-  });
+  ])(
+    'a fit aborted in epoch %i after batch %i and resumed equals one never aborted',
+    async (epoch, batch) => {
+      const once = await uninterrupted();
+      const model = make(given);
+      const log = epochLog();
+      await abortedAt(model, epoch, batch, { ...optionsOf(given), ...log.on, epochs: EPOCHS });
+      expect(model.epoch).toBe(epoch - 1);
+      expect(model.predict(x).every(Number.isFinite)).toBe(true);
+      const rest = await model.fit(x, y, { ...optionsOf(given), ...log.on, epochs: EPOCHS - model.epoch });
+      expect(log.events).toEqual(once.events);
+      expect(rest).toEqual(lastEpochs(once.history, EPOCHS - epoch + 1));
+      expect(stateOf(model)).toEqual(stateOf(once.model));
+    },
+  );
 });
 
 describe('an abort', () => {
-  it('rejects with the reason given, whatever it is', async () => {
+  it('rejects with the given reason, whatever it is', async () => {
     for (const reason of [new Error('enough'), 'enough', 0, false]) {
       const signal = AbortSignal.abort(reason);
       expect(await rejection(classifier().fit(x, y, { signal }))).toBe(reason);
@@ -152,7 +155,7 @@ describe('an abort', () => {
     );
   });
 
-  it('before the fit began changes nothing, not even the input scaling, and calls nobody', async () => {
+  it('before the fit changes nothing, not even the input scaling, and calls no callback', async () => {
     const model = classifier({}, { inputScaling: 'zScore' });
     const before = stateOf(model);
     const called = () => expect.fail('called');
@@ -162,7 +165,7 @@ describe('an abort', () => {
     expect(() => model.predict(x)).toThrow(/adapt/);
   });
 
-  it('by a timer comes through between batches, and can be gone on from', async () => {
+  it('by a timer takes effect between batches, and the fit can resume', async () => {
     const controller = new AbortController();
     const model = classifier({ metrics: ['f1'] });
     const log = epochLog();
@@ -180,7 +183,7 @@ describe('an abort', () => {
     expect(stateOf(model)).toEqual(stateOf(once));
   });
 
-  it('twice in one epoch, and after its last batch, leaves the same', async () => {
+  it('gives the same result twice in one epoch, and after its last batch', async () => {
     const model = classifier();
     for (const batch of [1, 3, 5]) await abortedAt(model, 1, batch, { batchSize: 5 });
     let batches = 0;
@@ -188,7 +191,7 @@ describe('an abort', () => {
     const once = classifier();
     expect(history).toEqual(await once.fit(x, y, { batchSize: 5 }));
     expect(stateOf(model)).toEqual(stateOf(once));
-    // They were all behind it: the epoch had but to be ended.
+    // All batches were done; only the end of the epoch was missing.
     expect(batches).toBe(0);
   });
 
@@ -220,7 +223,7 @@ describe('an abort', () => {
 });
 
 describe("an epoch ended early by 'stop'", () => {
-  it.each([2, 5])('after batch %i is gone on with', async (last) => {
+  it.each([2, 5])('resumes after batch %i', async (last) => {
     const model = classifier({ metrics: ['f1'] });
     const first = await model.fit(x, y, {
       batchSize: 5,
@@ -238,8 +241,8 @@ describe("an epoch ended early by 'stop'", () => {
   });
 });
 
-describe('an epoch that was begun is begun anew', () => {
-  /** The batches that the next fit tells of. */
+describe('an interrupted epoch restarts', () => {
+  /** Returns the batches of the next fit. */
   async function batchesAfter(change: (model: MLP<BackendName>) => void, options: FitOptions) {
     const model = classifier();
     await abortedAt(model, 1, 3, { batchSize: 5 });
@@ -250,7 +253,7 @@ describe('an epoch that was begun is begun anew', () => {
   }
   const none = () => {};
 
-  it('by a fit of another batch size, another order or other rows', async () => {
+  it('for another batch size, another order or other rows', async () => {
     expect(await batchesAfter(none, {})).toEqual([4, 5]);
     expect(await batchesAfter(none, { batchSize: 6 })).toEqual([1, 2, 3, 4]);
     expect(await batchesAfter(none, { shuffle: false })).toEqual([1, 2, 3, 4, 5]);
@@ -265,7 +268,7 @@ describe('an epoch that was begun is begun anew', () => {
     expect(await batchesAfter(none, { initialEpoch: 0 })).toEqual([4, 5]);
   });
 
-  it('once early stopping has put the weights of an earlier epoch back', async () => {
+  it('after early stopping restored the weights of an earlier epoch', async () => {
     const model = classifier();
     await model.fit(x, y, {
       batchSize: 5,
@@ -279,7 +282,7 @@ describe('an epoch that was begun is begun anew', () => {
   });
 });
 
-describe('a batch that fails on its way', () => {
+describe('a batch that fails midway', () => {
   /** Sums of every kind that an epoch keeps. */
   const make = () =>
     classifier(
@@ -289,7 +292,7 @@ describe('a batch that fails on its way', () => {
   const options = { batchSize: 6, epochs: 2, sampleWeight: Array.from(y, (_, r) => 1 + (r % 3)) };
 
   it.each(['bias_add', 'count_correct', 'bias_gradient', 'largest_magnitude'] as const)(
-    'within %s is not counted: the next fit goes on with it, as if nothing had been',
+    'in %s is not counted: the next fit resumes with it, as if nothing had happened',
     async (name) => {
       const once = make();
       const log = epochLog();
@@ -321,7 +324,7 @@ describe('a batch that fails on its way', () => {
 });
 
 describe('a stream', () => {
-  it('that is aborted goes on after the batches behind it, and equals one that never was', async () => {
+  it('resumes after an abort behind the completed batches, and equals an uninterrupted one', async () => {
     const model = classifier({ metrics: ['f1'] });
     const log = epochLog();
     const controller = new AbortController();
@@ -354,7 +357,7 @@ describe('a stream', () => {
   });
 });
 
-/** A fit that is aborted from a callback after that batch. */
+/** Runs a fit that a callback aborts after a given batch. */
 async function abortedAt(model: MLP<BackendName>, epoch: number, batch: number, options: FitOptions) {
   const controller = new AbortController();
   const reason = new Error('aborted on purpose');

@@ -1,4 +1,4 @@
-/** What a call that is awaited does to a model's threads, and to the signal that may end it. */
+/** Effect of an awaited call on the model's threads, and on the signal that may end it. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Callback, MLP } from '../../src/index.js';
 import { internalsOf } from '../../src/mlp.js';
@@ -16,7 +16,7 @@ function threaded() {
 }
 
 describe('threads are in use', () => {
-  it('while a fit is awaited, from its first callback to its last, and not before or after', async () => {
+  it('from the first callback of an awaited fit to its last, and at no other time', async () => {
     const { model, threads } = threaded();
     const seen: boolean[] = [];
     const note = () => void seen.push(threads.active);
@@ -52,7 +52,7 @@ describe('threads are in use', () => {
     expect(threads.active).toBe(false);
   });
 
-  it('by no call that is not awaited', () => {
+  it('by no synchronous call', () => {
     const { model, threads } = threaded();
     const open = () => {
       throw new Error(`active: ${threads.active}`);
@@ -124,7 +124,7 @@ describe('a fit leaves no listener on its signal', () => {
       (callback: Callback, signal: never) =>
         classifier().fit(() => batchesOf(5), { callbacks: [callback], signal }),
     ],
-  ] as const)('%s, whether it ends, fails or is aborted', async (_what, run) => {
+  ] as const)('%s, if it ends, fails or is aborted', async (_what, run) => {
     const ended = counted();
     await run({ onFitBegin: slow, onBatchEnd: slow, onEpochEnd: slow }, ended.signal as never);
     expect([ended.listeners.length, ended.signal.added > 2]).toEqual([0, true]);

@@ -1,4 +1,4 @@
-/** validationSplit: which rows it sets apart, and what is measured on them. */
+/** validationSplit: the rows that it holds out, and the measurements on them. */
 import { describe, expect, it } from 'vitest';
 import { adam, type FitOptions, type Metric, sgd } from '../../src/index.js';
 import { internalsOf } from '../../src/mlp.js';
@@ -32,29 +32,26 @@ async function split(share: number, seed = 1, options: FitOptions = {}) {
 }
 
 describe('validationSplit', () => {
-  it.each([0.05, 0.25, 0.5, 0.95])(
-    '%d: every row is trained or validated on, none on both',
-    async (share) => {
-      const { trained, validated } = await split(share);
-      expect(validated).toHaveLength(BITS * share);
-      expect([...trained, ...validated].sort((a, b) => a - b)).toEqual(
-        Array.from({ length: BITS }, (_, r) => r),
-      );
-    },
-  );
+  it.each([0.05, 0.25, 0.5, 0.95])('%d: puts every row into exactly one part', async (share) => {
+    const { trained, validated } = await split(share);
+    expect(validated).toHaveLength(BITS * share);
+    expect([...trained, ...validated].sort((a, b) => a - b)).toEqual(
+      Array.from({ length: BITS }, (_, r) => r),
+    );
+  });
 
-  it('follows from the seed: the same in every fit and batch size, another for another seed', async () => {
+  it('depends on the seed only: not on the fit or the batch size', async () => {
     const { validated } = await split(0.5);
     expect((await split(0.5, 1, { batchSize: 3 })).validated).toEqual(validated);
     expect((await split(0.5, 1, { initialEpoch: 5 })).validated).toEqual(validated);
     expect((await split(0.5, 2)).validated).not.toEqual(validated);
-    // No slice of the data, which may be sorted.
+    // The rows are not a slice of the data, which may be sorted.
     expect(validated).not.toEqual(Array.from({ length: 10 }, (_, r) => r));
     expect(validated).not.toEqual(Array.from({ length: 10 }, (_, r) => r + 10));
   });
 
   it.each([0.05, 0.25, 0.5, 0.95])(
-    '%d without a shuffle is the last rows, whatever the seed',
+    '%d: takes the last rows without a shuffle, whatever the seed',
     async (share) => {
       const first = BITS - BITS * share;
       for (const seed of [1, 2]) {
@@ -65,7 +62,7 @@ describe('validationSplit', () => {
     },
   );
 
-  it.each([1e-9, 0.01, 0.024])('%d of 20 rows is one row, as few as can be', async (share) => {
+  it.each([1e-9, 0.01, 0.024])('keeps one row, the fewest possible, for %d of 20 rows', async (share) => {
     for (const shuffle of [true, false]) {
       const history = await line({}, { backend: untyped('javascript64') }).fit(zeros, powers, {
         validationSplit: share,
@@ -78,7 +75,7 @@ describe('validationSplit', () => {
     }
   });
 
-  it('without a shuffle goes through the rows as they came', async () => {
+  it('trains in the order of the rows without a shuffle', async () => {
     const { trained } = await split(0.25, 1, { shuffle: false });
     const losses: number[] = [];
     await line({}, { seed: 1 }).fit(zeros, powers, {
@@ -90,7 +87,7 @@ describe('validationSplit', () => {
     expect(losses.map((loss) => Math.round(Math.log2(loss)))).toEqual(trained);
   });
 
-  it('with a shuffle too lets the scaling learn from the rows that are trained on alone', async () => {
+  it('fits the scaling to the training rows only, also with a shuffle', async () => {
     const { trained } = await split(0.25);
     const inputs = normalInputs(BITS, 1);
     const [whole, apart] = [1, 1].map((seed) => line({}, { seed, inputScaling: 'zScore' }));
@@ -117,7 +114,7 @@ describe('validationSplit', () => {
       validationData,
     });
     expect(history).toEqual(expected);
-    // The scaling too, which is therefore fitted to the rows that are trained on.
+    // This includes the scaling, which is therefore fitted to the training rows.
     expect(whole!.predict(inputs)).toEqual(apart!.predict(inputs));
   });
 
@@ -161,13 +158,13 @@ describe('validationSplit', () => {
       /^sampleWeight of the rows to (validate|train) on: every row weighs 0/,
     ],
   ];
-  it.each(cases)('%s is refused', async (_what, run, kind, message) => {
+  it.each(cases)('refuses %s', async (_what, run, kind, message) => {
     const error = await rejection(run() as Promise<unknown>);
     expect(error).toBeInstanceOf(kind);
     expect((error as Error).message).toMatch(message);
   });
 
-  it('keeps the weights of the rows kept back out of the steps', async () => {
+  it('keeps the weights of the held-out rows out of the steps', async () => {
     const { validated } = await split(0.3, 4);
     expect(validated.length).toBe(6);
     const trainedOn = async (ofValidated: number, ofTrained: number) => {
@@ -185,7 +182,7 @@ describe('validationSplit', () => {
     expect(await trainedOn(1, 4)).toEqual(await trainedOn(1, 1));
   });
 
-  it('that leaves a batch norm one row to train on is refused', async () => {
+  it('refuses a split that leaves a batch norm one row to train on', async () => {
     const layers = [{ units: 3, activation: 'softmax', batchNorm: true }] as const;
     const error = await rejection(
       classifier({}, { layers }).fit(x, y, { validationSplit: 6 / 23, batchSize: 4 }),

@@ -1,4 +1,4 @@
-/** What weights of rows and classes make of the gradients of small batches, and of soft targets. */
+/** Effect of weights of rows and classes on the gradients of small batches, and on soft targets. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   type ClassWeight,
@@ -35,7 +35,7 @@ const labels = y.map((label) => label % 2);
 const values = normalInputs(ROWS, 3, 21);
 const softLabels = new Rng(8).uniform(ROWS);
 
-/** Every loss, and targets of every form. */
+/** Every loss, with targets of every form. */
 const kinds: readonly Kind[] = [
   { name: 'class indices', loss: 'crossEntropy', layers: softmax, y, classWeight },
   { name: 'smoothed indices', loss: crossEntropy({ labelSmoothing: 0.2 }), layers: softmax, y, classWeight },
@@ -83,7 +83,7 @@ describe('the gradient of a batch divides by its rows and the mean weight of all
     ['sigmoid', 'binaryCrossEntropy', 1],
     ['softmax', 'crossEntropy', 2],
   ] as const)(
-    'so that one row of a hundred, weighing 99, makes %s learn ½',
+    'makes %s learn ½ from one row of a hundred that weighs 99',
     async (activation, loss, units) => {
       const rows = 3200;
       const noise = normalInputs(rows, 2);
@@ -92,12 +92,12 @@ describe('the gradient of a batch divides by its rows and the mean weight of all
       model.compile({ loss, optimizer: sgd({ learningRate: 0.02 }) });
       await model.fit(noise, targets, { epochs: 10, batchSize: 32, classWeight: { 1: 99 } });
       const p = model.predict(noise).filter((_, i) => i % units === units - 1);
-      // Keras and PyTorch's BCEWithLogitsLoss come to 0.502; by its own weights each batch gave 0.211.
+      // Keras and PyTorch's BCEWithLogitsLoss reach 0.502. Divided by its own weights, each batch gave 0.211.
       expect(Math.abs(p.reduce((sum, value) => sum + value, 0) / rows - 0.5)).toBeLessThan(0.03);
     },
   );
 
-  it('where a batch is a single row, whose weight then scales its step', async () => {
+  it('scales the step of a batch of a single row by its weight', async () => {
     const [targets, weights] = [Float64Array.of(1, -2, 3), [1, 2, 6]];
     const model = line({ optimizer: sgd({ learningRate: 0.125 }) }, { backend: 'javascript64' as 'wasm' });
     await model.fit(new Float64Array(3), targets, { batchSize: 1, shuffle: false, sampleWeight: weights });
@@ -112,7 +112,7 @@ describe('the gradient of a batch divides by its rows and the mean weight of all
       classifier({ loss, optimizer: sgd({ learningRate }) }, { layers, backend, arithmetic });
 
     it.each([1, ROWS])(
-      'the mean over an epoch in batches of %i is the gradient of the loss of all rows',
+      'has the gradient of the loss of all rows as its mean over an epoch in batches of %i',
       async (batchSize) => {
         const rate = 1e-8;
         const model = start(rate);
@@ -122,12 +122,12 @@ describe('the gradient of a batch divides by its rows and the mean weight of all
         const steps = ROWS / batchSize;
         const mean = flat(model).map((after, i) => (before[i]! - after) / (rate * steps));
         expectBlock(mean, flat({ getWeights: () => expected }), 1e-6);
-        // And the loss of the epoch is that of evaluate.
+        // The loss of the epoch also equals that of evaluate.
         expectBlock(history.loss, [model.evaluate(x, targets, weights).loss], 1e-6);
       },
     );
 
-    it.each(arrangements)('$name: the scale of the weights of rows does not matter', async (arrangement) => {
+    it.each(arrangements)("$name: the scale of the rows' weights does not matter", async (arrangement) => {
       const [once, scaled] = [start(0.1, arrangement), start(0.1, arrangement)];
       const fit = { batchSize: 4, epochs: 2, ...weights };
       const history = await once.fit(x, targets, fit);
@@ -168,7 +168,7 @@ describe('the gradient of a batch divides by its rows and the mean weight of all
   });
 
   it.each(kinds.filter(({ classWeight: given, name }) => given && !/rows/.test(name)))(
-    '$name: nor does the scale of the weights of classes',
+    '$name: the scale of the class weights does not matter either',
     async ({ loss, layers, y: targets, classWeight: given }) => {
       const [once, scaled] = [1, 1000].map(async (scale) => {
         const model = classifier({ loss }, { layers, ...inF64 });
@@ -180,7 +180,7 @@ describe('the gradient of a batch divides by its rows and the mean weight of all
     },
   );
 
-  it('of a stream by its rows alone', async () => {
+  it('divides by the rows only for a stream', async () => {
     const weighted = batchesOf(5).map((batch, b) => ({
       ...batch,
       sampleWeight: sampleWeight.slice(5 * b, 5 * b + 5),
@@ -193,7 +193,7 @@ describe('the gradient of a batch divides by its rows and the mean weight of all
     expectBlock(flat(streamed), flat(kept), 1e-12);
   });
 
-  it('for two threads as for one', async () => {
+  it('gives the same for two threads as for one', async () => {
     const wide = { layers: [{ units: 200, activation: 'relu' }, softmax[1]] as const };
     const fits = [1, 2].map(async (threads) => {
       const model = classifier({}, { ...wide, threads });
@@ -215,7 +215,7 @@ describe('class weights of soft targets', () => {
     [0.25, 0.25, 0.5],
   ];
   const identity = { kernel: [1, 0, 0, 0, 1, 0, 0, 0, 1], bias: [0, 0, 0] };
-  /** −ln p_c of each row, in f64. */
+  /** Returns −ln p_c of each row, in f64. */
   const costs = soft.map((_, r) => {
     const row = Array.from(logits.subarray(3 * r, 3 * r + 3));
     const norm = Math.log(row.reduce((sum, z) => sum + Math.exp(z), 0));
@@ -223,8 +223,8 @@ describe('class weights of soft targets', () => {
   });
 
   /**
-   * PyTorch's CrossEntropyLoss(weight=w, label_smoothing=s), as ATen's LossNLL.cpp has it (torch 2): of class indices
-   * Σ_r [(1 − s) w_y(−ln p_y) + s/K Σ_c w_c(−ln p_c)] / Σ_r w_y, of rows of probabilities Σ_r Σ_c w_c t′_c(−ln p_c) / rows
+   * Computes PyTorch's CrossEntropyLoss(weight=w, label_smoothing=s) by ATen's LossNLL.cpp (torch 2). For class indices it is Σ_r
+   * [(1 − s) w_y(−ln p_y) + s/K Σ_c w_c(−ln p_c)] / Σ_r w_y. For rows of probabilities it is Σ_r Σ_c w_c t′_c(−ln p_c) / rows
    * with t′ = (1 − s) t + s/K.
    */
   const ofIndices = (s: number) => {
@@ -242,7 +242,7 @@ describe('class weights of soft targets', () => {
       0,
     );
 
-  it.each(arrangements)('$name: are those of PyTorch, smoothed or not', (arrangement) => {
+  it.each(arrangements)("$name: equal PyTorch's, smoothed or not", (arrangement) => {
     for (const labelSmoothing of [0, 0.2]) {
       const layers = [{ units: 3, activation: 'softmax' }] as const;
       const loss = crossEntropy({ labelSmoothing });
@@ -259,7 +259,7 @@ describe('class weights of soft targets', () => {
     }
   });
 
-  it('of one sigmoid unit are those of two softmax classes, times Σ w t', () => {
+  it('of one sigmoid unit equal those of two softmax classes, times Σ w t', () => {
     const rows = Array.from(softLabels, (t) => [1 - t, t]);
     const one = classifier(
       { loss: 'binaryCrossEntropy' },
@@ -274,7 +274,7 @@ describe('class weights of soft targets', () => {
     expectBlock([binary.loss * mean], [classes.loss], 1e-12);
   });
 
-  it('that leave no mass are refused', async () => {
+  it('are refused if they leave no mass', async () => {
     const model = classifier();
     const rows = Array.from(y, () => [0.5, 0.5, 0]);
     for (const [targets, given] of [
@@ -291,7 +291,7 @@ describe('class weights of soft targets', () => {
     }
   });
 
-  it('and of rows that are infinite in their product are refused', async () => {
+  it('are refused if their product with those of the rows is infinite', async () => {
     const error = await rejection(
       classifier().fit(x, shares, { sampleWeight: Array(ROWS).fill(1e30), classWeight: [1e30, 1, 1] }),
     );
@@ -306,7 +306,7 @@ describe('a batch whose rows all weigh 0', () => {
     sampleWeight: zeroed.slice(5 * b, 5 * b + 5),
   }));
 
-  it('passes with a loss of 0 and a step of no gradient, in memory and in a stream alike', async () => {
+  it('passes with a loss of 0 and a step without gradient, in memory and in a stream', async () => {
     const losses: number[][] = [[], []];
     const note = (to: number[]): FitOptions => ({ onBatchEnd: ({ loss }) => void to.push(loss) });
     const [kept, streamed] = [classifier({}, inF64), classifier({}, inF64)];
@@ -323,7 +323,7 @@ describe('a batch whose rows all weigh 0', () => {
     expect([kept.step, streamed.step]).toEqual([5, 5]);
   });
 
-  it('is warned of once a fit, in memory and in a stream alike', async () => {
+  it('causes one warning per fit, in memory and in a stream', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     const model = classifier();
     const epochs = 3;
@@ -333,14 +333,14 @@ describe('a batch whose rows all weigh 0', () => {
     expect(warn.mock.calls).toEqual([[text]]);
     await model.fit(() => batches, { epochs });
     expect(warn.mock.calls).toEqual([[text], [text.replace('epoch 1', 'epoch 4')]]);
-    // An exact fit costs nothing as well, and batches with some weight are no reason to warn.
+    // An exact fit also has a loss of 0, and batches with some weight are no reason to warn.
     const exact = line({}, {});
     await exact.fit([[0], [0]], [0, 0], { sampleWeight: [1, 0], epochs });
     await model.fit(x, y, { epochs, batchSize: 10, shuffle: false, sampleWeight: zeroed });
     expect(warn).toHaveBeenCalledTimes(2);
   });
 
-  it('makes an epoch of nothing else end with an error', async () => {
+  it('causes an error if the epoch has no other batch', async () => {
     const model = classifier();
     const nothing = batches.map((batch) => ({ ...batch, sampleWeight: batch.sampleWeight.map(() => 0) }));
     const error = await rejection(model.fit(() => nothing));

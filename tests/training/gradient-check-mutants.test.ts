@@ -1,11 +1,11 @@
-/** Backpropagation broken on purpose, one kernel at a time: gradientCheck sees each. */
+/** Backpropagation broken on purpose, one kernel at a time: gradientCheck notices each. */
 import { describe, expect, it, vi } from 'vitest';
 import type { Backend, Kernels } from '../../src/backend/kernels.js';
 import { type Activation, type BatchNormOptions, gradientCheck, type Loss, MLP } from '../../src/index.js';
 import { normalInputs } from '../support/networks.js';
 
 type Kernel = (...numbers: number[]) => unknown;
-/** Called in place of a kernel; `write` multiplies n elements at an address. */
+/** Function that replaces a kernel; `write` multiplies n elements at an address. */
 type Mutation = (
   kernel: Kernel,
   numbers: number[],
@@ -39,7 +39,7 @@ vi.mock('../../src/backend/javascript/index.js', async (original) => {
 
 /** What is off by a hundredth. */
 const OFF = 1.01;
-/** The output, the first operand, of so many elements as the numbers say. */
+/** Multiplies the output, the first operand, of as many elements as the numbers say. */
 const output =
   (size: (numbers: number[]) => number, operand = 0): Mutation =>
   (kernel, numbers, write) => {
@@ -60,7 +60,7 @@ interface Mutant {
   readonly batchNorm?: BatchNormOptions;
   readonly training?: boolean;
   readonly loss?: Loss;
-  /** Times this. */
+  /** Factor of the mutation. */
   readonly inputs?: number;
 }
 
@@ -162,13 +162,13 @@ function check(mutant: Partial<Mutant>) {
 }
 
 describe.each(mutants)('$kernel: $what', ({ kernel, mutation, ...rest }) => {
-  it('is seen', () => {
+  it('is noticed', () => {
     expect(check(rest)).toBeLessThan(5e-7);
     Object.assign(broken, { name: kernel, mutation, calls: 0 });
     try {
       const worst = check(rest);
       expect(broken.calls).toBeGreaterThan(0);
-      // NaN is not below it.
+      // NaN does not pass the comparison.
       expect(worst < 1e-3, `worst is ${worst}`).toBe(false);
     } finally {
       broken.mutation = undefined;

@@ -26,7 +26,7 @@ import { type Case, compiled, x as someX, y as someY, untyped } from '../support
 const ROWS = 6;
 const INPUTS = 4;
 const OUTPUTS = 3;
-/** Half of what the documentation says. */
+/** Half of the bound in the documentation. */
 const TOLERANCE = 5e-7;
 
 const x = normalInputs(ROWS, INPUTS);
@@ -34,7 +34,7 @@ const classes = randomClasses(ROWS, OUTPUTS);
 const labels = new Rng(15).uniform(ROWS * OUTPUTS);
 const values = normalInputs(ROWS, OUTPUTS, 13);
 
-/** Softmax goes before cross-entropy only, and nothing trains through a step. */
+/** Softmax is allowed before cross-entropy only, and no layer trains through a step. */
 const trainable = activationNames.filter((name) => name !== 'softmax' && name !== 'step');
 const activations: Activation[] = [
   ...trainable,
@@ -48,7 +48,7 @@ const activations: Activation[] = [
 
 interface Output {
   readonly loss: Loss;
-  /** That the loss demands; without it the loss goes with all. */
+  /** Activation that the loss demands; absent if it works with all. */
   readonly activation?: Activation;
   readonly y: Targets;
 }
@@ -80,7 +80,7 @@ interface Arrangement extends Output, Norm {
   readonly last: Activation;
 }
 
-/** 4-3-3-3, a few steps away from its start, so that no gamma is 1, no beta, bias or running mean 0. */
+/** Model 4-3-3-3 a few steps away from its start, so that no gamma is 1 and no beta, bias or running mean 0. */
 function trained({ hidden, last, loss, y, batchNorm }: Arrangement) {
   const layer = { units: 3, activation: hidden, batchNorm };
   const layers: LayerOptions[] = [
@@ -102,14 +102,14 @@ function expectRight(arrangement: Arrangement): { checked: number; masked: numbe
   return { checked: tensors.reduce((sum, { checked }) => sum + checked, 0), masked };
 }
 
-/** A kink within 1e-5 is rare: among all those of a row of the table, one parameter in fifty at most. */
+/** A kink within 1e-5 is rare: it masks at most one parameter in fifty of a row of the table. */
 function expectFewMasked(counts: readonly { checked: number; masked: number }[]): void {
   const sum = (key: 'checked' | 'masked') => counts.reduce((total, count) => total + count[key], 0);
   expect(sum('masked')).toBeLessThan(sum('checked') / 50);
 }
 
 describe.each(activations.map((activation) => [activation]))('%j', (activation) => {
-  it('in hidden layers, under every loss', () => {
+  it('agrees in hidden layers under every loss', () => {
     const counts = outputs.flatMap((output) =>
       norms.map((norm) =>
         expectRight({ ...output, ...norm, hidden: activation, last: output.activation ?? 'identity' }),
@@ -118,7 +118,7 @@ describe.each(activations.map((activation) => [activation]))('%j', (activation) 
     expectFewMasked(counts);
   });
 
-  it('at the output, under every loss of values', () => {
+  it('agrees at the output under every loss of values', () => {
     const counts = outputs
       .filter((output) => output.activation === undefined)
       .flatMap((output) =>
@@ -130,7 +130,7 @@ describe.each(activations.map((activation) => [activation]))('%j', (activation) 
   });
 });
 
-it('leaves no activation and no loss out', () => {
+it('the table leaves out no activation and no loss', () => {
   const named = (value: Activation | Loss) => (typeof value === 'string' ? value : value.name);
   expect([...activations.map(named), 'softmax', 'step']).toEqual(expect.arrayContaining(activationNames));
   expect(outputs.map(({ loss }) => named(loss))).toEqual(expect.arrayContaining(lossNames));
@@ -144,7 +144,7 @@ describe('the input’s gradient', () => {
     ...outputs.map((output) => ({ ...output, batchNorm: false as const, training: false })),
     ...outputs.map((output) => ({ ...output, batchNorm, training: false })),
     ...outputs.map((output) => ({ ...output, batchNorm, training: true })),
-  ])('by differences: $loss, batch norm $batchNorm, training $training', (norm) => {
+  ])('agrees with differences: $loss, batch norm $batchNorm, training $training', (norm) => {
     const { activation: last = 'identity', y, training } = norm;
     const model = trained({ ...norm, hidden: 'gelu', last });
     const moved = Float64Array.from(x);
@@ -176,7 +176,7 @@ describe('a kink', () => {
   };
 
   it.each(['relu', 'leakyRelu', 'prelu', 'elu', 'selu', 'softsign'] as const)(
-    '%s at exactly 0: what moves a preactivation is masked, the rest is checked',
+    'masks %s at exactly 0 for parameters that move a preactivation, and checks the rest',
     (activation) => {
       const { worst, masked, layers } = zeroStart(activation);
       expect(worst).toBeLessThan(TOLERANCE);
@@ -198,7 +198,7 @@ describe('a kink', () => {
     ['meanAbsoluteError', 0],
     [huber({ delta: 0.25 }), 0.25],
     [huber({ delta: 0.25 }), -0.25],
-  ] as const)('of %j where every output stands on it', (loss, target) => {
+  ] as const)('is masked under %j if every output stands on it', (loss, target) => {
     const layers = [{ units: 2, kernelInitializer: 'zeros' as const }];
     const model = new MLP({ inputSize: INPUTS, layers });
     model.compile({ loss });
@@ -207,7 +207,7 @@ describe('a kink', () => {
   });
 });
 
-it('where all gradients vanish, the rounding of the loss is no error', () => {
+it('the rounding of the loss is not counted as an error if all gradients vanish', () => {
   const zeros = { kernelInitializer: 'zeros' as const };
   const model = new MLP({
     inputSize: INPUTS,
@@ -234,7 +234,7 @@ it('a batch norm that divides by a hundredth bends the loss, and is checked as e
 });
 
 describe('the model', () => {
-  it('is not touched: weights, statistics, step, and what it goes on to do', () => {
+  it('stays untouched: weights, statistics, step, and its further training', () => {
     const make = () => {
       const model = new MLP({
         inputSize: INPUTS,
@@ -251,7 +251,7 @@ describe('the model', () => {
     };
     const [model, twin] = [make(), make()];
     for (const training of [false, true]) {
-      // Of its own arithmetic, f32, nothing is left in the answer.
+      // Nothing of its own arithmetic, f32, remains in the answer.
       expect(gradientCheck(model, x, classes, { training }).worst).toBeLessThan(TOLERANCE);
     }
     expect(model.getWeights()).toEqual(twin.getWeights());
@@ -261,7 +261,7 @@ describe('the model', () => {
     expectSame(model.predict(x), twin.predict(x));
   });
 
-  it('may scale bytes: the copy scales them alike', () => {
+  it('may scale bytes, which the copy scales in the same way', () => {
     const bytes = Uint8Array.from({ length: ROWS * INPUTS }, (_, i) => (i * 71) % 256);
     const layers: LayerOptions[] = [
       { units: 4, activation: 'tanh', useBias: false },
@@ -274,7 +274,7 @@ describe('the model', () => {
 });
 
 describe('samples', () => {
-  it('are the parameters of a tensor at most, the same each time', () => {
+  it('limit the parameters of a tensor, and choose the same each time', () => {
     const model = compiled();
     const check = gradientCheck(model, someX, someY, { samples: 5 });
     const counts = check.layers.map(({ tensors }) => tensors.map(({ name, checked }) => [name, checked]));
@@ -339,7 +339,7 @@ describe('refusals', () => {
     expect(refused).toThrow(message);
   });
 
-  it('one row under running statistics is enough', () => {
+  it('accepts one row with running statistics', () => {
     expect(gradientCheck(normalized(), [[1, 2]], [0]).worst).toBeLessThan(TOLERANCE);
   });
 });

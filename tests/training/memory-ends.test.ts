@@ -1,4 +1,4 @@
-/** Memory that ends at any growth, in any call: the error comes before anything changes, and the next call goes on. */
+/** Memory that runs out at any growth, in any call: the error comes before any change, and the next call works. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { adam, type BackendName, type FitOptions, MLP, type MLPOptions } from '../../src/index.js';
 import { internalsOf } from '../../src/mlp.js';
@@ -15,13 +15,13 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** What every WebAssembly memory inherits; the types of this project know nothing of engines but what it asks for itself. */
+/** Prototype of every WebAssembly memory. The project declares only the parts of the engine that it uses. */
 const memory = (host.WebAssembly!.Memory as unknown as { prototype: WebAssemblyMemory }).prototype;
 const { grow } = memory;
 
 type Model = MLP<BackendName>;
 
-/** A model with everything that a call could leave changed; its memory holds little more than its weights. */
+/** Model with everything that a call could change. Its memory holds little more than its weights. */
 function build(more: Partial<MLPOptions<BackendName>> = {}): Model {
   const model = new MLP<BackendName>({
     inputSize: FEATURES,
@@ -37,7 +37,7 @@ function build(more: Partial<MLPOptions<BackendName>> = {}): Model {
   return model;
 }
 
-/** All that a call may change, scalings and the begun epoch among it. */
+/** Everything that a call may change, including scalings and the interrupted epoch. */
 function standing(model: Model) {
   const { scaler, targetScaler, state } = internalsOf(model);
   const { begun } = state;
@@ -54,9 +54,9 @@ function standing(model: Model) {
 }
 
 /**
- * Lets memory end at the nth call for more of it, and at all that come after.
+ * Makes memory run out at the nth call for more of it, and at all later calls.
  *
- * @returns how often more was asked for
+ * @returns the number of calls for more
  */
 function memoryEndsAt(n: number): () => number {
   let asked = 0;
@@ -106,7 +106,7 @@ const models: [string, () => Promise<Model>][] = [
 ];
 
 describe.each(models)('%s', (_whose, make) => {
-  it.each(calls)('memory that ends within %s leaves it as it was', async (what, run) => {
+  it.each(calls)('stays as it was if memory runs out within %s', async (what, run) => {
     for (let n = 1; ; n++) {
       const model = await make();
       const learned = internalsOf(model).scaler.isFitted;
@@ -123,7 +123,7 @@ describe.each(models)('%s', (_whose, make) => {
       const times = asked();
       vi.restoreAllMocks();
       if (failed === undefined) {
-        // However often it asks, it was refused once; but for a new model of two threads, which is made of one then.
+        // It was refused once, however often it asks. The exception is a new model of two threads, which then has one.
         if (what !== 'folded') expect(times).toBeLessThan(n);
         model.close();
         return;
@@ -137,19 +137,22 @@ describe.each(models)('%s', (_whose, make) => {
   });
 });
 
-describe('a fit whose memory ends', () => {
-  it.each([1, 2])('at growth %i calls nobody, and the next fit is that of a new model', async (n) => {
-    const model = build();
-    memoryEndsAt(n);
-    const callbacks = [{ onFitBegin: never, onBatchEnd: never, onEpochEnd: never, onFitEnd: never }];
-    await rejection(model.fit(x, y, { ...options, callbacks }));
-    vi.restoreAllMocks();
-    const fresh = build();
-    expect(await model.fit(x, y, options)).toEqual(await fresh.fit(x, y, options));
-    expect(standing(model)).toEqual(standing(fresh));
-  });
+describe('a fit that runs out of memory', () => {
+  it.each([1, 2])(
+    'at growth %i calls no callback, and the next fit equals that of a new model',
+    async (n) => {
+      const model = build();
+      memoryEndsAt(n);
+      const callbacks = [{ onFitBegin: never, onBatchEnd: never, onEpochEnd: never, onFitEnd: never }];
+      await rejection(model.fit(x, y, { ...options, callbacks }));
+      vi.restoreAllMocks();
+      const fresh = build();
+      expect(await model.fit(x, y, options)).toEqual(await fresh.fit(x, y, options));
+      expect(standing(model)).toEqual(standing(fresh));
+    },
+  );
 
-  it('never asks for more once it has begun', async () => {
+  it('never allocates more once it has begun', async () => {
     const model = build();
     let asked = () => 0;
     const onFitBegin = () => {
@@ -166,7 +169,7 @@ describe('a fit whose memory ends', () => {
     }
   });
 
-  it('in the third batch of a stream goes on with that batch, as if nothing had been', async () => {
+  it('in the third batch of a stream resumes with that batch as if nothing had happened', async () => {
     const stream = function* () {
       for (const size of [2, 2, 2000, 2]) yield { x: x.slice(0, size * FEATURES), y: y.slice(0, size) };
     };
@@ -190,7 +193,7 @@ describe('a fit whose memory ends', () => {
   });
 });
 
-describe('a call that fails before its first step leaves no scaling behind:', () => {
+describe('a call that fails before its first step leaves no scaling behind', () => {
   const bad = x.map((value) => 3e38 * Math.sign(value));
   const untrained = (inputScaling: 'unit' | 'symmetric' | 'zScore' = 'zScore') =>
     classifier({}, { inputSize: FEATURES, inputScaling });

@@ -1,4 +1,4 @@
-/** Data that a fit gathers in the model's memory, or brings there batch by batch: not a bit may tell. */
+/** Data that a fit gathers in the model's memory, or copies there batch by batch, give the same bits. */
 import { describe, expect, it } from 'vitest';
 import { adam, type BackendName, type FitOptions, type InputScaling, MLP, Rng } from '../../src/index.js';
 import { internalsOf } from '../../src/mlp.js';
@@ -17,7 +17,7 @@ function bytes(columns: number): Uint8Array {
   return Uint8Array.from(new Rng(4).uniform(ROWS * columns, { high: 256 }), Math.floor);
 }
 const floats = (columns: number) => normalInputs(ROWS, columns);
-/** Wants to be centred before it is rounded to f32. */
+/** Data that must be centred before they are rounded to f32. */
 const timestamps = (columns: number) => Float64Array.from(floats(columns), (value) => 1e12 + 1e4 * value);
 
 function make({ backend, arithmetic }: Arrangement, columns: number, inputScaling: InputScaling) {
@@ -66,9 +66,9 @@ const ways: [string, FitOptions][] = [
 
 describe.each(arrangements)('$name', (arrangement) => {
   describe.each(kinds)('%s, %s', (_, scaling, draw) => {
-    // Either side of where rows are copied value by value.
+    // These widths are on either side of the limit below which rows are copied value by value.
     describe.each([3, 70])('%i columns', (columns) => {
-      it.each(ways)('%s: the limit decides nothing but where it happens', async (_way, options) => {
+      it.each(ways)('%s: the limit changes only where the rows are copied', async (_way, options) => {
         const x = draw(columns);
         const [resident, brought] = [
           make(arrangement, columns, scaling),
@@ -89,7 +89,7 @@ describe.each(arrangements)('$name', (arrangement) => {
           expectSame(bias, there![l]!.bias, 'bias');
         }
         expectSame(resident.predict(x), brought.predict(x), 'predict');
-        // By an order only what is resident, and in no other way than by it once it is shuffled.
+        // Only resident rows have an order, and shuffled ones are always read by it.
         expect(gathered[0]!.some(([, , order]) => order !== 0)).toBe(options.shuffle !== false);
         expect(gathered[1]!.every(([, , order]) => order === 0)).toBe(true);
         if (name === 'gather_rows') expect(gathered.map(({ length }) => length > 0)).toEqual([true, false]);
@@ -97,7 +97,7 @@ describe.each(arrangements)('$name', (arrangement) => {
     });
   });
 
-  it('bytes meet the factor that floats of the same values have met', async () => {
+  it('bytes are multiplied by the factor by which floats of the same values were', async () => {
     const columns = 70;
     const x = bytes(columns);
     const scaled = make(arrangement, columns, 'unit');
@@ -129,7 +129,7 @@ describe.each(arrangements)('$name', (arrangement) => {
     expectSame(here!.bias, there!.bias, 'bias');
   });
 
-  it('memory is given back, and taken again by the next fit', async () => {
+  it('memory is freed, and allocated again by the next fit', async () => {
     const columns = 70;
     const x = floats(columns);
     const [large, fresh] = [make(arrangement, columns, 'none'), make(arrangement, columns, 'none')];
@@ -142,7 +142,7 @@ describe.each(arrangements)('$name', (arrangement) => {
     await fitWithin(fresh, x, 0);
     for (let again = 0; again < 5; again++) await fitWithin(fresh, less, 0);
     expectSame(large.getWeights()[0]!.kernel, fresh.getWeights()[0]!.kernel);
-    // Where the batch lies once nothing lies before it.
+    // This is the address of the batch if no data lie before it.
     const batch = [large, fresh].map((model) => {
       model.predict(less);
       return internalsOf(model).network.x;
@@ -150,7 +150,7 @@ describe.each(arrangements)('$name', (arrangement) => {
     expect(batch[0]).toBe(batch[1]);
   });
 
-  it('calls between batches that need more room leave the data where they are', async () => {
+  it('calls between batches that need more room do not move the data', async () => {
     const columns = 3;
     const x = bytes(columns);
     const rows = bytes(30 * columns);
@@ -166,7 +166,7 @@ describe.each(arrangements)('$name', (arrangement) => {
   });
 });
 
-it('32 MB are brought in, no more', async () => {
+it("data of at most 32 MB are copied into the model's memory", async () => {
   const columns = 0x100000;
   for (const [rows, resident] of [
     [32, true],

@@ -1,4 +1,4 @@
-/** The first layer's zeros are skipped or not: not a bit of any result may tell. */
+/** Skipping the first layer's zeros changes no bit of any result. */
 import { describe, expect, it } from 'vitest';
 import { adam, type BackendName, type InputScaling, MLP, type MLPOptions, Rng } from '../../src/index.js';
 import { internalsOf } from '../../src/mlp.js';
@@ -12,7 +12,7 @@ const COLUMNS = 405;
 const CLASSES = 5;
 const y = randomClasses(ROWS, CLASSES);
 
-/** Images on black, of which so many in a hundred pixels are not. */
+/** Images on black with a given percentage of inked pixels. */
 function images(percent: number): Uint8Array {
   const lots = new Rng(5).split('ink').integers(ROWS * COLUMNS, 100);
   return Uint8Array.from(new Rng(5).uniform(ROWS * COLUMNS, { low: 1, high: 256 }), (value, i) =>
@@ -36,7 +36,7 @@ function make({ backend, arithmetic }: Arrangement, options: Partial<MLPOptions<
   return model;
 }
 
-/** All that a model says of some data, and what a fit makes of it. */
+/** Everything that a model computes for some data, and the result of a fit. */
 async function results(model: MLP<BackendName>, x: Uint8Array | Float32Array) {
   if (x instanceof Float32Array) model.adapt(x);
   const { layers, input, loss } = model.gradients(x, y);
@@ -68,32 +68,35 @@ async function expectNoDifference(
 }
 
 describe.each(arrangements)('$name', (arrangement) => {
-  it.each(['none', 'unit', 'symmetric'] as const)('%s: a fifth of the pixels inked', async (scaling) => {
-    const counts = await expectNoDifference(arrangement, scaling, images(20));
-    // Each kind of call skipped, gradients included.
-    expect(counts.forward).toBeGreaterThan(12);
-    expect(counts.backward).toBeGreaterThan(7);
-  });
+  it.each(['none', 'unit', 'symmetric'] as const)(
+    '%s: equal results with a fifth of the pixels inked',
+    async (scaling) => {
+      const counts = await expectNoDifference(arrangement, scaling, images(20));
+      // Every kind of call skipped zeros, gradients included.
+      expect(counts.forward).toBeGreaterThan(12);
+      expect(counts.backward).toBeGreaterThan(7);
+    },
+  );
 
-  it.each([0, 100])('%i % of the pixels inked', async (percent) => {
+  it.each([0, 100])('equal results with %i % of the pixels inked', async (percent) => {
     const { forward } = await expectNoDifference(arrangement, 'unit', images(percent));
     expect(forward > 0).toBe(percent === 0);
   });
 
-  it('floats that are 0 themselves: in one batch they are many, in the next of as many rows there are none', async () => {
+  it('equal results for floats that are often 0 in one batch and never in the next', async () => {
     const x = Float32Array.from(images(30), (value, i) => (i < 32 * COLUMNS ? value / 255 : 1));
     const { forward, backward } = await expectNoDifference(arrangement, 'none', x);
-    // Two epochs, the batch of three rows, the prediction of one.
+    // Two epochs, the batch of three rows, and the prediction of one.
     expect({ forward, backward }).toEqual({ forward: 4, backward: 3 });
   });
 
-  it('scaled by mean and spread, 0 is rare and nothing is skipped', async () => {
+  it('skips nothing with inputs scaled by mean and spread, where 0 is rare', async () => {
     const x = normalInputs(ROWS, COLUMNS);
     const counts = await expectNoDifference(arrangement, 'zScore', x);
     expect(counts).toEqual({ forward: 0, backward: 0 });
   });
 
-  it('a narrow first layer is left to the dense products', () => {
+  it('uses the dense products for a narrow first layer', () => {
     const layers = [{ units: 8 }, { units: CLASSES, activation: 'softmax' as const }];
     const model = make(arrangement, { layers });
     const skipped = watchKernel(internalsOf(model), 'sparse_nn');
@@ -102,7 +105,7 @@ describe.each(arrangements)('$name', (arrangement) => {
   });
 });
 
-it('skipZeros is true or false, stands in the config, and is kept by a file', () => {
+it('skipZeros is true or false, is in the config, and is stored in a file', () => {
   const arrangement = arrangements[0]!;
   expect(() => make(arrangement, untyped({ skipZeros: 1 }))).toThrow(
     new TypeError('skipZeros: expected true or false, got 1'),

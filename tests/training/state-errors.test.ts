@@ -1,4 +1,4 @@
-/** Calls that come too early or at the wrong moment throw a StateError, which is neither a TypeError nor a RangeError. */
+/** Calls at the wrong moment throw a StateError, which is neither a TypeError nor a RangeError. */
 import { describe, expect, it } from 'vitest';
 import {
   diagnose,

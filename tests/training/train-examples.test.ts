@@ -1,4 +1,4 @@
-/** The lectures' three samples through their 2-2-3 network: the slides' numbers, and their training traces in f64. */
+/** The lectures' three samples in their 2-2-3 network: the slides' numbers, and their training traces in f64. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type BackendName, type LayerWeights, MLP, sgd, type WeightLayout } from '../../src/index.js';
@@ -74,7 +74,7 @@ describe.each(arrangements)('on $name', (arrangement) => {
     { name: 'displayed_per_sample', start: traces.initial_displayed },
     { name: 'zero_full', start: zero },
     { name: 'zero_per_sample', start: zero },
-  ] as const)('$name: the losses and the weights after a hundred epochs', async ({ name, start }) => {
+  ] as const)('$name: equals the losses and the weights after a hundred epochs', async ({ name, start }) => {
     const { lr, mode, mean_loss_after: losses, final } = traces[name];
     const trained = model(arrangement, asTorch(start), 'torch', lr);
     const batchSize = mode === 'full_batch' ? 3 : 1;
@@ -98,7 +98,7 @@ describe.each(arrangements)('on $name', (arrangement) => {
       );
     }
     expectBlock(hidden!.bias, final.b_h, trajectoryTolerance);
-    // A full batch from zero moves nothing: 2.8e-16 in the file is the rounding of its sums, a hundred times.
+    // A full batch from zero changes nothing. The 2.8e-16 of the file is a hundred times the rounding of its sums.
     const moved = final.b_z.map((b) => (Math.abs(b) < 1e-15 ? 0 : b));
     if (moved.some((b) => b !== 0)) expectBlock(output!.bias, moved, trajectoryTolerance);
     else for (const bias of output!.bias) expect(Math.abs(bias)).toBeLessThan(100 * lr * roundoff);
@@ -106,7 +106,7 @@ describe.each(arrangements)('on $name', (arrangement) => {
 });
 
 describe('a start of zeros', () => {
-  it('leaves all weights and the hidden bias at exactly 0, sample by sample', async () => {
+  it('keeps all weights and the hidden bias at exactly 0, sample by sample', async () => {
     const trained = model(arrangements[0]!, asTorch(zero), 'torch', 0.1);
     await trained.fit(traces.X, traces.y, { epochs: 20, batchSize: 1, shuffle: false });
     const [hidden, output] = trained.getWeights();
@@ -131,7 +131,7 @@ interface Example {
 const examples = read('lecture_examples') as { cases: Example[] };
 const example = (id: string) => examples.cases.find((one) => one.id.startsWith(id))!;
 
-/** A layer as the slides write it: a matrix whose first row is the bias. */
+/** Layer in the form of the slides: a matrix whose first row is the bias. */
 const slide = (kernel: number[][], bias: number[]) => ({ kernel: [bias, ...kernel].flat() });
 
 describe('the slides’ numbers, from the slides’ matrices', () => {
@@ -142,7 +142,7 @@ describe('the slides’ numbers, from the slides’ matrices', () => {
   const matrices = [slide(W_h, b_h), slide(W_z, b_z)];
   const { X } = forward.inputs;
 
-  /** Recomputed to 1e-9; as printed to one unit of the last digit where the slide is not wrong. */
+  /** Recomputed to 1e-9; as printed to one unit of the last digit unless the slide is wrong. */
   function expectChecks({ checks }: Example, values: Record<string, number>): void {
     for (const [name, value] of Object.entries(values)) {
       const check = checks.find((one) => one.name === name);
@@ -157,7 +157,7 @@ describe('the slides’ numbers, from the slides’ matrices', () => {
     }
   }
 
-  /** The preactivations of a layer, by a model that ends in it. */
+  /** Preactivations of a layer, from a model that ends in it. */
   function sums(weights: Weights, layer: number, x: number[][]): number[] {
     const layers = [{ units: 2, activation: 'relu' as const }, { units: 3 }].slice(0, layer + 1);
     const cut = layers.map((options, l) => (l === layer ? { units: options.units } : options));
@@ -166,7 +166,7 @@ describe('the slides’ numbers, from the slides’ matrices', () => {
     return [...made.predict(x)];
   }
 
-  it('E14: hidden sums, output sums and the mean loss of the displayed weights', () => {
+  it('E14: equals the hidden sums, output sums and mean loss of the displayed weights', () => {
     const values: Record<string, number> = {};
     for (const [i, h] of sums(matrices, 0, X).entries())
       values[`h[${Math.floor(i / 2)},${i % 2}] from displayed weights`] = h;
@@ -180,7 +180,7 @@ describe('the slides’ numbers, from the slides’ matrices', () => {
     expect(Object.keys(values)).toHaveLength(6 + 9 + 1);
   });
 
-  it('E15: a step of SGD, in which the second hidden unit is dead and stays so', () => {
+  it('E15: a step of SGD leaves the dead second hidden unit dead', () => {
     const { x, label } = step.inputs;
     const [row, y] = [[x], [label]];
     const trained = model(f64, matrices, 'slides', step.parameters.eta);
@@ -234,7 +234,7 @@ describe('layouts', () => {
     [0.1, 0.2, 0.3],
   ];
 
-  it('keras, torch and slides say the same weights', () => {
+  it('keras, torch and slides describe the same weights', () => {
     const kernels = [W_h!, W_z!];
     const given: Record<WeightLayout, Weights> = {
       keras: kernels.map((rows, l) => ({ kernel: rows.flat(), bias: biases[l]! })),
