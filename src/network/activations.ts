@@ -215,9 +215,14 @@ export type CheckedActivation =
  * @throws RangeError    if the slope is not finite as a 32-bit float
  */
 export function leakyRelu(options: LeakyReluOptions = {}): Required<LeakyRelu> {
-  knownKeys('leakyRelu', options, ['negativeSlope']);
+  return checkLeakyRelu(options, 'leakyRelu', '');
+}
+
+function checkLeakyRelu(options: LeakyReluOptions, argument: string, within: string): Required<LeakyRelu> {
+  knownKeys(argument, options, ['negativeSlope']);
   const { negativeSlope = 0.01 } = options;
-  return Object.freeze({ name: 'leakyRelu', negativeSlope: finiteF32('negativeSlope', negativeSlope) });
+  finiteF32(`${within}negativeSlope`, negativeSlope);
+  return Object.freeze({ name: 'leakyRelu', negativeSlope });
 }
 
 /**
@@ -228,9 +233,13 @@ export function leakyRelu(options: LeakyReluOptions = {}): Required<LeakyRelu> {
  * @throws RangeError  if alpha is not finite as a 32-bit float
  */
 export function elu(options: EluOptions = {}): Required<Elu> {
-  knownKeys('elu', options, ['alpha']);
+  return checkElu(options, 'elu', '');
+}
+
+function checkElu(options: EluOptions, argument: string, within: string): Required<Elu> {
+  knownKeys(argument, options, ['alpha']);
   const { alpha = 1 } = options;
-  return Object.freeze({ name: 'elu', alpha: finiteF32('alpha', alpha) });
+  return Object.freeze({ name: 'elu', alpha: finiteF32(`${within}alpha`, alpha) });
 }
 
 /**
@@ -243,17 +252,27 @@ export function elu(options: EluOptions = {}): Required<Elu> {
  * @throws RangeError   if the slope is not finite as a 32-bit float
  */
 export function prelu(options: PreluOptions = {}): Required<Prelu> {
-  knownKeys('prelu', options, ['initialSlope', 'shared']);
-  const { initialSlope = 0.25, shared = false } = options;
-  trueOrFalse('shared', shared);
-  return Object.freeze({ name: 'prelu', initialSlope: finiteF32('initialSlope', initialSlope), shared });
+  return checkPrelu(options, 'prelu', '');
 }
 
-const parametrized = { leakyRelu, elu, prelu } as const;
+function checkPrelu(options: PreluOptions, argument: string, within: string): Required<Prelu> {
+  knownKeys(argument, options, ['initialSlope', 'shared']);
+  const { initialSlope = 0.25, shared = false } = options;
+  finiteF32(`${within}initialSlope`, initialSlope);
+  trueOrFalse(`${within}shared`, shared);
+  return Object.freeze({ name: 'prelu', initialSlope, shared });
+}
+
+/**
+ * Checks of the activations that have options. Each takes the options, the argument that holds them, and a prefix that opens the
+ * names of options in messages.
+ */
+const parametrized = { leakyRelu: checkLeakyRelu, elu: checkElu, prelu: checkPrelu } as const;
+type Parametrized = keyof typeof parametrized;
 
 /** Returns true for the function leakyRelu, elu or prelu itself, which still has to be called. */
 export function isUncalled(value: unknown): boolean {
-  return Object.values(parametrized).some((make) => make === value);
+  return value === leakyRelu || value === elu || value === prelu;
 }
 
 /** Checks an activation. @throws TypeError if it is not one, RangeError if an option is out of range */
@@ -262,7 +281,7 @@ export function checkActivation(argument: string, value: unknown): CheckedActiva
     const known = oneOf(argument, value, activationNames);
     const name = known in aliases ? aliases[known as keyof typeof aliases] : (known as RowName);
     return name in parametrized
-      ? parametrized[name as keyof typeof parametrized]()
+      ? parametrized[name as Parametrized]({}, argument, '')
       : Object.freeze({ name: name as 'identity' });
   }
   if (!isObject(value)) {
@@ -272,7 +291,9 @@ export function checkActivation(argument: string, value: unknown): CheckedActiva
   const { name, ...options } = value as { name?: unknown };
   // Only the name is checked further, because a file may nest objects as deep as it likes.
   const checked = checkActivation(argument, oneOf(`${argument}.name`, name, activationNames));
-  if (checked.name in parametrized) return parametrized[checked.name as keyof typeof parametrized](options);
+  if (checked.name in parametrized) {
+    return parametrized[checked.name as Parametrized](options, argument, `${argument}.`);
+  }
   knownKeys(argument, options, []);
   return checked;
 }

@@ -47,8 +47,8 @@ interface LossRow {
   readonly derivative?: (a: number, target: number, n: number) => number;
   /** Returns the points in a − t at which the first or second derivative jumps. A finite difference across them means nothing. */
   readonly kinks?: (options: LossOptions) => readonly number[];
-  /** Checks the options of a loss that has some, and fills in their defaults. */
-  readonly make?: (options: LossOptions) => LossOptions;
+  /** Checks the options of a loss that has some, and fills in their defaults. `within` opens their names in messages. */
+  readonly check?: (options: LossOptions, argument: string, within: string) => LossOptions;
 }
 
 /** Table of the losses. Each is a mean over rows or over all elements, as in PyTorch. */
@@ -64,7 +64,7 @@ const losses = {
         ? onLogits(kernels.softmax_cross_entropy, b, b.labels)
         : onLogits(kernels.softmax_cross_entropy_rows, b, b.targets),
     derivative: (p, t, n) => (t === 0 ? 0 : -t / (p * n)),
-    make: crossEntropy,
+    check: checkCrossEntropy,
   },
   /** −t ln p − (1 − t) ln(1 − p), mean over elements. PyTorch's BCEWithLogitsLoss. */
   binaryCrossEntropy: {
@@ -104,7 +104,7 @@ const losses = {
     termsPerRow: (units) => units,
     run: (kernels, b, { delta = 1 }) => onActivations(kernels.huber, b, delta),
     kinks: ({ delta = 1 }) => [-delta, delta],
-    make: huber,
+    check: checkHuber,
   },
 } as const satisfies Record<string, LossRow>;
 
@@ -153,12 +153,20 @@ export type Loss =
  * @throws RangeError  if labelSmoothing is outside [0, 1)
  */
 export function crossEntropy(options: CrossEntropyOptions = {}): Readonly<Required<CrossEntropy>> {
-  knownKeys('crossEntropy', options, ['labelSmoothing']);
+  return checkCrossEntropy(options, 'crossEntropy', '');
+}
+
+function checkCrossEntropy(
+  options: CrossEntropyOptions,
+  argument: string,
+  within: string,
+): Readonly<Required<CrossEntropy>> {
+  knownKeys(argument, options, ['labelSmoothing']);
   const { labelSmoothing = 0 } = options;
-  finiteNumber('labelSmoothing', labelSmoothing);
+  finiteNumber(`${within}labelSmoothing`, labelSmoothing);
   if (labelSmoothing < 0 || labelSmoothing >= 1) {
     throw new RangeError(
-      `labelSmoothing: expected a number from 0 up to, not including, 1, got ${labelSmoothing}`,
+      `${within}labelSmoothing: expected a number from 0 up to, not including, 1, got ${labelSmoothing}`,
     );
   }
   return Object.freeze({ name: 'crossEntropy', labelSmoothing });
@@ -174,11 +182,15 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Readonly<Requir
  * @throws RangeError  if delta is not a finite number > 0, or is 0 as a 32-bit float
  */
 export function huber(options: HuberOptions = {}): Readonly<Required<Huber>> {
-  knownKeys('huber', options, ['delta']);
+  return checkHuber(options, 'huber', '');
+}
+
+function checkHuber(options: HuberOptions, argument: string, within: string): Readonly<Required<Huber>> {
+  knownKeys(argument, options, ['delta']);
   const { delta = 1 } = options;
   // Gradients are 32-bit floats: a delta that rounds to 0 would train nothing.
-  if (!(Math.fround(finiteNumber('delta', delta)) > 0)) {
-    throw new RangeError(`delta: expected a number > 0, got ${delta}`);
+  if (!(Math.fround(finiteNumber(`${within}delta`, delta)) > 0)) {
+    throw new RangeError(`${within}delta: expected a number > 0, got ${delta}`);
   }
   return Object.freeze({ name: 'huber', delta });
 }
@@ -192,10 +204,10 @@ export function checkLoss(argument: string, value: unknown): CheckedLoss {
   }
   if (!isObject) return checkLoss(argument, { name: oneOf(argument, value, lossNames) });
   const name = oneOf(`${argument}.name`, value.name, lossNames);
-  const { make }: LossRow = losses[name];
-  if (make === undefined) knownKeys(argument, value, ['name']);
+  const { check }: LossRow = losses[name];
   const { name: _, ...options } = value;
-  return Object.freeze({ name, ...make?.(options) });
+  if (check === undefined) knownKeys(argument, options, []);
+  return Object.freeze({ name, ...check?.(options, argument, `${argument}.`) });
 }
 
 /** Returns the row of a loss, typed with the fields that all rows have. */
