@@ -1,7 +1,7 @@
 /** `evenkeel lab`: the lectures' worked examples and experiments, computed again. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { closestMatch } from 'leven';
 import { shortened } from '../errors.js';
+import { nearestName } from '../hints.js';
 import type { ExampleRun } from '../lab/examples/example.js';
 import { exampleIds, examples } from '../lab/examples/index.js';
 import type { ExampleId } from '../lab/expected/example.js';
@@ -123,6 +123,6 @@ function parseId(text: string): string {
   const lower = all.map((known) => known.toLowerCase());
   // Of names as near as each other those of the same kind.
   const alike = lower.filter((known) => known[0] === sought[0]);
-  const nearest = all[lower.indexOf(closestMatch(sought, alike.length > 0 ? alike : lower)!)]!;
+  const nearest = all[lower.indexOf(nearestName(sought, alike.length > 0 ? alike : lower)!)]!;
   throw new InvalidArgumentError(`Did you mean '${nearest}'?`);
 }

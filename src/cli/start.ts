@@ -21,9 +21,11 @@ async function main(): Promise<void> {
     return;
   }
   const { data, used } = await prepare(options);
-  const all = { ...options, ...used };
-  if (options.recipe !== undefined) {
-    await runRecipe(options.recipe, data, all);
+  const { data: _, recipe, ...rest } = options;
+  const all = { ...rest, ...used };
+  if (recipe !== undefined) {
+    const { epochs, seed, backend, arithmetic } = all;
+    await runRecipe(recipe, data, { epochs, seed, backend, arithmetic });
     return;
   }
   process.stdout.write(heading(all, data));

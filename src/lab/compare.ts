@@ -1,4 +1,5 @@
 /** Comparison of two starts of one network: the prediction of theory for each, and the simulation of random networks. */
+import { knownKeys } from '../errors.js';
 import {
   type ActivationName,
   explainModelAsync,
@@ -101,6 +102,7 @@ export async function compareStarts(
   options: CompareOptions = {},
   { onProgress, onMeasured, signal }: CompareCallbacks = {},
 ): Promise<StartComparison> {
+  knownKeys('options', options, Object.keys(compareDefaults));
   const settings = { ...compareDefaults, ...options };
   const starts = [a, b].map((start) => ({ label: labelOf(start), kernelInitializer: start }));
   const reports: Propagation[] = [];

@@ -1,4 +1,5 @@
 /** Experiment with one network and five starts: what the initial weights alone decide. */
+import { knownKeys } from '../errors.js';
 import {
   type ActivationName,
   type Arithmetic,
@@ -150,6 +151,7 @@ export async function fiveStarts(
   options: FiveStartsOptions = {},
   callbacks: FiveStartsCallbacks = {},
 ): Promise<StartResult[]> {
+  knownKeys('options', options, [...Object.keys(fiveStartsDefaults), 'backend']);
   const settings: Settings = { ...fiveStartsDefaults, ...options };
   const results: StartResult[] = [];
   for (const start of starts) {

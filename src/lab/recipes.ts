@@ -1,4 +1,5 @@
 /** Networks for Fashion-MNIST from the lectures: some learn, some do not, and some are cures. */
+import { knownKeys } from '../errors.js';
 import {
   type AbortSignalLike,
   type ActivationName,
@@ -201,12 +202,21 @@ export interface RecipeOptions {
   readonly arithmetic?: Arithmetic;
 }
 
-/** Creates and compiles the network of a recipe. */
+const recipeKeys = [
+  'epochs',
+  'seed',
+  'backend',
+  'arithmetic',
+] as const satisfies readonly (keyof RecipeOptions)[];
+
+/** Creates and compiles the network of a recipe. @throws TypeError or RangeError if an option is unknown or wrong */
 export function recipeModel(
   name: RecipeName,
   inputSize: number,
-  { seed = 0, backend, arithmetic = 'portable' }: RecipeOptions = {},
+  given: RecipeOptions = {},
 ): MLP<BackendName> {
+  knownKeys('options', given, recipeKeys);
+  const { seed = 0, backend, arithmetic = 'portable' } = given;
   const options = { ...recipeNetwork(name, inputSize), seed, arithmetic, ...(backend && { backend }) };
   const model = new MLP<BackendName>(options);
   model.compile(recipeTraining(name));

@@ -69,7 +69,7 @@ const ofValues = (better: MetricRow['better'], measure: Measure): MetricRow => (
 });
 
 /** Table of the metrics: which outputs each fits, and how it measures them. */
-const metrics = {
+export const metrics = {
   accuracy: {
     better: 'large',
     counted: { classes: true },

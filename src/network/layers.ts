@@ -61,7 +61,7 @@ export interface CheckedLayer {
   readonly dropout: number;
 }
 
-const layerKeys = [
+export const layerKeys = [
   'units',
   'activation',
   'kernelInitializer',

@@ -60,7 +60,8 @@ export interface MLPOptions<B extends BackendName = BackendName> {
   readonly skipZeros?: boolean;
 }
 
-const optionNames = [
+/** Names of the options of a model. */
+export const modelKeys = [
   'inputSize',
   'layers',
   'preset',
@@ -106,7 +107,7 @@ export type LayerConfig = Omit<CheckedLayer, 'kernelInitializer' | 'biasInitiali
 
 /** Checks the options of a model. @throws TypeError or RangeError that opens with the option */
 export function checkModelOptions(options: MLPOptions) {
-  knownKeys('options', options, optionNames);
+  knownKeys('options', options, modelKeys);
   const { preset: presetName, seed = 0, arithmetic = 'portable', skipZeros = true } = options;
   // Pattern defaults apply to undefined only, so that null is refused like any other wrong value.
   const { inputScaling: inputs = 'none', targetScaling: targets = 'none', threads: asked = 1 } = options;

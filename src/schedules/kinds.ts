@@ -148,7 +148,7 @@ interface Kind<S> {
   readonly rate: (schedule: S, at: ScheduleTime, state: ScheduleState | undefined) => number;
 }
 
-const kinds: { readonly [N in ScheduleName]: Kind<Schedules[N]> } = {
+export const kinds: { readonly [N in ScheduleName]: Kind<Schedules[N]> } = {
   constantSchedule: {
     options: { learningRate: positiveRate },
     rate: ({ learningRate }) => learningRate,

@@ -17,6 +17,13 @@ export interface CompileOptions {
   readonly metrics?: readonly Metric[];
 }
 
+/** Names of the options of `compile`. */
+export const compileKeys = [
+  'loss',
+  'optimizer',
+  'metrics',
+] as const satisfies readonly (keyof CompileOptions)[];
+
 /** Result of `compile`: loss, optimizer and metrics. */
 export interface Compiled {
   readonly loss: CheckedLoss;
@@ -33,7 +40,7 @@ export function checkCompile(
   layers: readonly LayerSpec[],
   targetScaling: TargetScaling,
 ): Compiled {
-  knownKeys('options', options, ['loss', 'optimizer', 'metrics']);
+  knownKeys('options', options, compileKeys);
   const loss = checkLoss('loss', options.loss);
   const { optimizer: named = 'sgd', metrics: measured = [] } = options;
   const optimizer = checkOptimizer('optimizer', named);

@@ -94,6 +94,19 @@ const memoryKeys = [
   'sampleWeight',
 ] as const satisfies readonly (keyof FitOptions)[];
 
+/** Names of the options of `fit` that a file can hold: plain data that do not depend on the training rows. */
+export const plainFitKeys = [
+  'epochs',
+  'batchSize',
+  'shuffle',
+  'validationSplit',
+  'earlyStopping',
+  'classWeight',
+  'restoreOnFailure',
+  'diagnostics',
+] as const satisfies readonly (keyof FitOptions)[];
+export type PlainFitKey = (typeof plainFitKeys)[number];
+
 /**
  * Checks all options that can be checked without the data, and fills in the defaults. Reads every option once, because a getter
  * may return something else the second time. The `options` that it returns hold the values that were read.

@@ -198,8 +198,12 @@ describe('a config', () => {
 
   it.each([
     ['no JSON', '{', /^config.json: expected a JSON file; /],
-    ['an unknown part', '{"modle": {}}', /^config.json: unknown part 'modle'; did you mean 'model'\?/],
-    ['a list', '[]', /^config.json: expected an object/],
+    [
+      'an unknown part',
+      '{"modle": {}}',
+      /^config.json: config.modle: unknown option; did you mean 'model'\?/,
+    ],
+    ['a list', '[]', /^config.json: config: expected an object/],
     ['an option that the library refuses', '{"model": {"layers": [{"units": 0}]}}', /units.*got 0/],
   ])('is refused in a line: %s', (_, text, message) => {
     write('config.json', text);

@@ -310,12 +310,15 @@ describe('the config', () => {
   });
 
   it.each([
-    ['{"fit": {"epoch": 3}}', "config.json: fit.epoch: not an option of a config; did you mean 'epochs'?\n"],
-    ['{"fit": {"validationData": []}}', 'config.json: fit.validationData: not an option of a config;'],
-    ['{"model": {"inputSize": 3}}', 'config.json: model.inputSize: not an option of a config;'],
-    ['{"data": {"like": {}}}', 'config.json: data.like: not an option of a config;'],
-    ['{"compile": {"optimiser": "sgd"}}', "did you mean 'optimizer'?\n"],
-    ['{"fit": []}', 'config.json: fit: expected an object\n'],
+    [
+      '{"fit": {"epoch": 3}}',
+      "config.json: config.fit.epoch: unknown option; did you mean 'epochs'? Known: ",
+    ],
+    ['{"fit": {"validationData": []}}', 'config.json: config.fit.validationData: unknown option;'],
+    ['{"model": {"inputSize": 3}}', 'config.json: config.model.inputSize: unknown option;'],
+    ['{"data": {"like": {}}}', 'config.json: config.data.like: unknown option;'],
+    ['{"compile": {"optimiser": "sgd"}}', "did you mean 'optimizer'? Known: loss, optimizer, metrics\n"],
+    ['{"fit": []}', 'config.json: config.fit: expected an object, got Array of 0\n'],
   ])('%s is refused', (text, message) => {
     write('config.json', text);
     expect(refused('grades.csv', '--config', 'config.json')).toContain(message);

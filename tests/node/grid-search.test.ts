@@ -263,7 +263,7 @@ describe('gridSearch refuses, before it trains or writes', () => {
     [
       'validation data',
       { base: { ...base, fit: { validationData: [x, y] } } },
-      /^fit.validationData: unknown/,
+      /^base.fit.validationData: unknown/,
     ],
     ['a score that is not measured', { score: 'f1' }, /^score: .*f1/],
     ['no workers', { workers: 0 }, /^workers: .*got 0/],

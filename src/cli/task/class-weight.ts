@@ -1,5 +1,5 @@
 /** Weights of classes as users give them, for `fit`. */
-import { closestMatch } from 'leven';
+import { nearestName } from '../../hints.js';
 import type { ClassWeight } from '../../index.js';
 import { classCounts } from './class-counts.js';
 import type { NamedClassWeight } from './config.js';
@@ -32,7 +32,7 @@ export function classWeights(
     const named = classNames.indexOf(name);
     const index = named >= 0 ? named : /^\d+$/.test(name) ? Number(name) : -1;
     if (!(index >= 0 && index < classNames.length)) {
-      const nearest = closestMatch(name, [...classNames]);
+      const nearest = nearestName(name, classNames);
       throw new TypeError(`classWeight.${name}: no class has this name; did you mean '${nearest}'?`);
     }
     weights[index] = weight;

@@ -1,6 +1,6 @@
 /** Descriptions of a table's columns, learnt from one file and applied to the next. They are plain data for JSON. */
-import { closestMatch } from 'leven';
 import { knownKeys, oneOf, shortened, show } from '../../errors.js';
+import { nearestName } from '../../hints.js';
 import { type DateFormat, type DatePart, dateFormats, dateParts, partNames } from './dates.js';
 
 export const columnKinds = ['numeric', 'category', 'date'] as const;
@@ -125,7 +125,7 @@ const LONGEST_COMPARED = 200;
 /** Formats the nearest name and the first known ones: `; did you mean 'b'? Known: a, b`. */
 export function suggestion(given: string, names: readonly string[]): string {
   const short = names.slice(0, MOST_COMPARED).filter(({ length }) => length <= LONGEST_COMPARED);
-  const nearest = given.length > LONGEST_COMPARED ? undefined : closestMatch(given, short);
+  const nearest = given.length > LONGEST_COMPARED ? undefined : nearestName(given, short);
   const shown = names.slice(0, MOST_LISTED).map(shortened).join(', ');
   const more = names.length > MOST_LISTED ? ` and ${names.length - MOST_LISTED} more` : '';
   return `${nearest === undefined ? '.' : `; did you mean '${nearest}'?`} Known: ${shown}${more}`;

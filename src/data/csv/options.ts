@@ -88,7 +88,8 @@ export interface Settings {
 
 const MAX_CATEGORIES = 100;
 
-const optionKeys = [
+/** Names of the options of `readCsv`. */
+export const csvKeys = [
   'name',
   'header',
   'delimiter',
@@ -114,7 +115,7 @@ const columnUses = [...columnKinds, 'ignore'] as const;
 
 /** Checks the options. @throws TypeError or RangeError that opens with the option's name */
 export function checkOptions(options: CsvOptions, more: readonly string[] = []): Settings {
-  knownKeys('options', options, [...optionKeys, ...more]);
+  knownKeys('options', options, [...csvKeys, ...more]);
   const { name = 'text', header, delimiter, quote, encoding, dayFirst = false } = options;
   if (typeof name !== 'string') throw new TypeError(`name: expected a string, got ${show(name)}`);
   if (header !== undefined) trueOrFalse('header', header);

@@ -2,7 +2,9 @@
 import { isList } from '../../arrays.js';
 import { isError, knownKeys, show } from '../../errors.js';
 import { type CompileOptions, type FitOptions, MLP, type MLPOptions } from '../../index.js';
-import { checkFitOptions } from '../../training/fit-options.js';
+import { modelKeys } from '../../network/model-options.js';
+import { compileKeys } from '../../training/compile.js';
+import { checkFitOptions, type PlainFitKey, plainFitKeys } from '../../training/fit-options.js';
 
 /** What every point begins from. Initializers, optimizers and losses may stand in it: their configs are taken. */
 export interface GridBase {
@@ -14,16 +16,12 @@ export interface GridBase {
   readonly fit?: PlainFitOptions;
 }
 
-export type PlainFitOptions = Pick<FitOptions, (typeof fitKeys)[number]>;
-const fitKeys = [
-  'epochs',
-  'batchSize',
-  'shuffle',
-  'validationSplit',
-  'earlyStopping',
-  'classWeight',
-  'restoreOnFailure',
-] as const satisfies readonly (keyof FitOptions)[];
+export type PlainFitOptions = Pick<FitOptions, GridFitKey>;
+/** A search keeps no history, so that it has no use for the records of `diagnostics`. */
+type GridFitKey = Exclude<PlainFitKey, 'diagnostics'>;
+const fitKeys = plainFitKeys.filter((key): key is GridFitKey => key !== 'diagnostics');
+
+const parts = ['model', 'compile', 'fit'] as const satisfies readonly (keyof GridBase)[];
 
 /** For each place, such as 'model.layers.0.units' or 'compile.optimizer.learningRate', the values to try there. */
 export type Grid = Readonly<Record<string, readonly unknown[]>>;
@@ -45,7 +43,7 @@ export interface Plan {
  * @throws RangeError  if a place has no values, or the library refuses a combination
  */
 export function planPoints(base: GridBase, grid: Grid): Plan {
-  knownKeys('base', base, ['model', 'compile', 'fit']);
+  knownKeys('base', base, parts);
   const plain = plainData('base', { fit: {}, ...base }) as unknown as GridBase;
   if (typeof grid !== 'object' || grid === null || Array.isArray(grid)) {
     throw new TypeError(`grid: expected an object of places and their values, got ${show(grid)}`);
@@ -111,11 +109,7 @@ function put(options: GridBase, place: string, value: unknown): void {
   const last = steps.pop()!;
   let at: unknown = options;
   for (const step of [...steps, undefined]) {
-    if (
-      typeof at !== 'object' ||
-      at === null ||
-      (at === options && !['model', 'compile', 'fit'].includes(step ?? ''))
-    ) {
+    if (typeof at !== 'object' || at === null || (at === options && !parts.some((part) => part === step))) {
       throw new TypeError(
         `grid['${place}']: expected a place in base such as 'model.layers.0.units' or 'compile.optimizer.learningRate'`,
       );
@@ -133,8 +127,11 @@ function put(options: GridBase, place: string, value: unknown): void {
 /** What the library would refuse is known before the first point is trained. */
 function tryOut({ model, compile, fit }: GridBase, parameters: GridParameters): void {
   try {
+    // The library would call each of them `options`, as the search's own.
+    knownKeys('base.model', model, modelKeys);
+    knownKeys('base.compile', compile, compileKeys);
+    knownKeys('base.fit', fit, fitKeys);
     new MLP(model).compile(compile);
-    knownKeys('fit', fit, fitKeys);
     checkFitOptions(fit ?? {}, false);
   } catch (error) {
     if (isError(error) && Object.keys(parameters).length > 0) {
