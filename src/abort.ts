@@ -1,5 +1,5 @@
 /** Abort signals of a running fit, simulation or search. */
-import { checkFunction, show } from './errors.js';
+import { checkFunction, isObject, show } from './errors.js';
 
 /** AbortSignal, or an object with the same interface. */
 export interface AbortSignalLike {
@@ -14,8 +14,8 @@ export interface AbortSignalLike {
 /** Checks an optional signal. @throws TypeError if it is neither undefined nor like an AbortSignal */
 export function checkSignal(signal: unknown): void {
   if (signal === undefined) return;
-  const given = signal as Partial<AbortSignalLike> | null;
-  if (typeof given?.aborted !== 'boolean') {
+  const given = (isObject(signal) ? signal : {}) as Partial<AbortSignalLike>;
+  if (typeof given.aborted !== 'boolean') {
     throw new TypeError(`signal: expected an AbortSignal, got ${show(signal)}`);
   }
   for (const name of ['addEventListener', 'removeEventListener'] as const) {

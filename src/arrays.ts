@@ -3,7 +3,7 @@
  * (an iframe, a vm context, jsdom). Every array is read once, because a getter, a Proxy or another thread may answer differently
  * the second time.
  */
-import { isArray, show, wholeNumber } from './errors.js';
+import { isArray, isObject, show, wholeNumber } from './errors.js';
 
 const typedKinds = {
   Int8Array,
@@ -94,9 +94,7 @@ export function settle(argument: string, value: unknown, expected: string): Sett
 /** Returns true for a list and for any object with a whole-number length. */
 export function isArrayLike(value: unknown): value is ArrayLike<unknown> {
   if (isList(value)) return true;
-  return (
-    typeof value === 'object' && value !== null && 'length' in value && Number.isSafeInteger(value.length)
-  );
+  return isObject(value) && 'length' in value && Number.isSafeInteger(value.length);
 }
 
 /** Settles a list like `settle`, and also copies any object with a length and elements. */

@@ -104,7 +104,8 @@ export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !isRevoked(value) && !Array.isArray(value);
 }
 
-function isRevoked(value: unknown): boolean {
+/** Returns true for a Proxy that was revoked, of which every question throws. */
+export function isRevoked(value: unknown): boolean {
   try {
     Array.isArray(value);
     return false;

@@ -1,3 +1,4 @@
+import { isObject, show } from './errors.js';
 import { customConfig, type Initializer, isCustom } from './initializers/initializer.js';
 import type { AnyMLP } from './mlp.js';
 import type { MLPOptions } from './network/model-options.js';
@@ -43,7 +44,8 @@ export async function explainModelAsync(
  * present kernels.
  */
 function optionsOf(model: MLPOptions | AnyMLP): MLPOptions {
-  if (typeof model !== 'object' || model === null || !('getWeights' in model)) return model;
+  if (!isObject(model)) throw new TypeError(`model: expected an MLP or its options, got ${show(model)}`);
+  if (!('getWeights' in model)) return model;
   const { layers, ...config } = model.config;
   const weights = model.getWeights();
   return {

@@ -1,4 +1,5 @@
-import { knownKeys, NonFiniteError, StateError, show, trueOrFalse, wholeNumber } from './errors.js';
+import { checkModel } from './check-model.js';
+import { knownKeys, NonFiniteError, StateError, trueOrFalse, wholeNumber } from './errors.js';
 import { type AnyMLP, internalsOf, MLP } from './mlp.js';
 import { kinksOf } from './network/activations.js';
 import type { Pass, Tensor } from './network/dense.js';
@@ -89,7 +90,7 @@ export function gradientCheck(
   y: Targets,
   options: GradientCheckOptions = {},
 ): GradientCheck {
-  if (!(model instanceof MLP)) throw new TypeError(`model: expected an MLP, got ${show(model)}`);
+  checkModel(model);
   knownKeys('options', options, ['samples', 'training']);
   const { samples = 100, training = false } = options;
   wholeNumber('samples', samples, 1);

@@ -1,6 +1,7 @@
-import { knownKeys, NonFiniteError, positiveNumber, show, wholeNumber } from './errors.js';
+import { checkModel } from './check-model.js';
+import { knownKeys, NonFiniteError, positiveNumber, wholeNumber } from './errors.js';
 import { orthogonal } from './initializers/matrices.js';
-import { type AnyMLP, internalsOf, MLP } from './mlp.js';
+import { type AnyMLP, internalsOf } from './mlp.js';
 import type { Network } from './network/network.js';
 import { Rng } from './numbers/random.js';
 import { loadInputs } from './training/inputs.js';
@@ -41,7 +42,7 @@ export interface LsuvLayer {
  *                         not come within the tolerance. After an error the model has its previous weights.
  */
 export function lsuv(model: AnyMLP, x: Inputs, options: LsuvOptions = {}): LsuvLayer[] {
-  if (!(model instanceof MLP)) throw new TypeError(`model: expected an MLP, got ${show(model)}`);
+  checkModel(model);
   knownKeys('options', options, ['tolerance', 'maxIterations']);
   const { tolerance = 0.1, maxIterations = 10 } = options;
   positiveNumber('tolerance', tolerance);

@@ -1,5 +1,6 @@
-import { knownKeys, StateError, show, trueOrFalse, wholeNumber } from '../errors.js';
-import { type AnyMLP, internalsOf, MLP } from '../mlp.js';
+import { checkModel } from '../check-model.js';
+import { isArray, knownKeys, StateError, show, trueOrFalse, wholeNumber } from '../errors.js';
+import { type AnyMLP, internalsOf } from '../mlp.js';
 import { rangeOf } from '../network/activations.js';
 import type { Network } from '../network/network.js';
 import type { Samples } from '../network/rows.js';
@@ -67,7 +68,7 @@ const MOST_VALUES = 0x1000000;
 export function diagnose(model: AnyMLP, x: Inputs, y: Targets, options?: DiagnoseOptions): GradientDiagnosis;
 export function diagnose(model: AnyMLP, x: Inputs, y?: Targets, options?: DiagnoseOptions): Diagnosis;
 export function diagnose(model: AnyMLP, x: Inputs, y?: Targets, options: DiagnoseOptions = {}): Diagnosis {
-  if (!(model instanceof MLP)) throw new TypeError(`model: expected an MLP, got ${show(model)}`);
+  checkModel(model);
   knownKeys('options', options, ['training', 'bins', 'rows', 'featureNames']);
   const { bins = 32 } = options;
   if (options.training !== undefined) trueOrFalse('training', options.training);
@@ -162,7 +163,7 @@ function hasUnusedStatistics(network: Network): boolean {
 
 function namesOf(names: readonly string[] | undefined, inputSize: number): (feature: number) => string {
   if (names === undefined) return String;
-  if (!Array.isArray(names) || names.some((name) => typeof name !== 'string')) {
+  if (!isArray(names) || names.some((name) => typeof name !== 'string')) {
     throw new TypeError(`featureNames: expected an array of strings, got ${show(names)}`);
   }
   if (names.length !== inputSize) {

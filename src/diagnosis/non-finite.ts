@@ -1,6 +1,7 @@
 import type { Address } from '../backend/kernels.js';
-import { knownKeys, NonFiniteError, show, trueOrFalse } from '../errors.js';
-import { type AnyMLP, internalsOf, MLP } from '../mlp.js';
+import { checkModel } from '../check-model.js';
+import { knownKeys, NonFiniteError, trueOrFalse } from '../errors.js';
+import { type AnyMLP, internalsOf } from '../mlp.js';
 import type { TensorName } from '../network/dense.js';
 import type { Network } from '../network/network.js';
 import type { Internals } from '../training/internals.js';
@@ -58,7 +59,7 @@ export function findNonFinite(
   y?: Targets,
   options: FindNonFiniteOptions = {},
 ): NonFinite | undefined {
-  if (!(model instanceof MLP)) throw new TypeError(`model: expected an MLP, got ${show(model)}`);
+  checkModel(model);
   knownKeys('options', options, ['training']);
   const { training = false } = options;
   trueOrFalse('training', training);

@@ -2,6 +2,7 @@ import { elements, outputOf, settle, typedName } from '../arrays.js';
 import {
   firstBeyond,
   isArray,
+  isObject,
   LARGEST_F32,
   NonFiniteError,
   ShapeError,
@@ -91,7 +92,7 @@ export function initializer(config: InitializerConfig, expect: Expect, draw: Dra
   const run = (shape: Shape, rng: Rng, options: InitializerOptions = {}): Float32Array => {
     const sides = (isArray(shape) ? elements(shape, shape.length) : shape) as Shape;
     const n = size(sides);
-    if (!(rng instanceof Rng)) {
+    if (!(isObject(rng) && rng instanceof Rng)) {
       const hint = (rng as unknown) === Rng ? '; call it: new Rng(seed)' : '';
       throw new TypeError(`rng: expected an Rng, got ${show(rng)}${hint}`);
     }

@@ -1,5 +1,5 @@
 import { elements } from '../arrays.js';
-import { knownKeys, oneOf, ShapeError, show, wholeNumber } from '../errors.js';
+import { isArray, knownKeys, oneOf, ShapeError, show, wholeNumber } from '../errors.js';
 import { classPairs, type Numbers } from './inputs.js';
 
 /**
@@ -297,7 +297,7 @@ function pairs(yTrue: Numbers, yPredicted: Numbers, classes: number | undefined)
 
 function checkNames(names: unknown): readonly string[] | undefined {
   if (names === undefined) return undefined;
-  const all = Array.isArray(names) ? elements(names, names.length) : undefined;
+  const all = isArray(names) ? elements(names, names.length) : undefined;
   if (all === undefined || !all.every((name) => typeof name === 'string')) {
     throw new TypeError(`names: expected an array of strings, got ${show(names)}`);
   }

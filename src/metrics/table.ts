@@ -1,5 +1,5 @@
 import { elements } from '../arrays.js';
-import { knownKeys, oneOf, show, wholeNumber } from '../errors.js';
+import { isArray, isObject, knownKeys, oneOf, show, wholeNumber } from '../errors.js';
 import {
   type Average,
   averaged,
@@ -142,7 +142,7 @@ function metric(name: MetricName): MetricRow {
  */
 export function checkMetric(argument: string, value: unknown): CheckedMetric {
   if (typeof value === 'string') return checkMetric(argument, { name: oneOf(argument, value, metricNames) });
-  if (typeof value !== 'object' || value === null || !('name' in value)) {
+  if (!isObject(value) || !('name' in value)) {
     const named = typeof value === 'function' && metricNames.some((name) => name === value.name);
     const hint = named ? `; write its name: '${value.name}'` : '';
     throw new TypeError(`${argument}: expected a name or an object with a name, got ${show(value)}${hint}`);
@@ -160,7 +160,7 @@ export function checkMetric(argument: string, value: unknown): CheckedMetric {
 
 /** Checks a list of metrics. @throws TypeError or RangeError if one is wrong, RangeError if a name occurs twice */
 export function checkMetrics(argument: string, values: unknown): readonly CheckedMetric[] {
-  if (!Array.isArray(values)) {
+  if (!isArray(values)) {
     throw new TypeError(`${argument}: expected an array of metrics, got ${show(values)}`);
   }
   const checked = elements(values, values.length).map((value, m) => checkMetric(`${argument}[${m}]`, value));

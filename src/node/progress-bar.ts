@@ -1,6 +1,6 @@
 /** What a fit shows of itself while it runs: a bar on a terminal, a line an epoch elsewhere. */
 import { SingleBar } from 'cli-progress';
-import { knownKeys, show } from '../errors.js';
+import { isObject, knownKeys, show } from '../errors.js';
 import { formatCount, formatDuration, formatNumber } from '../format.js';
 import type { BatchEvent, Callback, EpochEvent, FitEvent } from '../index.js';
 
@@ -27,7 +27,7 @@ export interface ProgressBarOptions {
 export function progressBar(options: ProgressBarOptions = {}): Callback {
   knownKeys('options', options, ['stream']);
   const { stream = process.stderr } = options;
-  if (typeof (stream as Partial<ProgressStream> | null)?.write !== 'function') {
+  if (!isObject(stream) || typeof stream.write !== 'function') {
     throw new TypeError(`stream: expected a stream to write to, got ${show(stream)}`);
   }
   return canMoveCursor(stream) ? drawn(stream) : inLines(stream);

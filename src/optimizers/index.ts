@@ -1,4 +1,4 @@
-import { finiteF32, knownKeys, oneOf, show, trueOrFalse } from '../errors.js';
+import { finiteF32, isObject, knownKeys, oneOf, show, trueOrFalse } from '../errors.js';
 import { callHint } from '../hints.js';
 import { checkSchedule } from '../schedules/index.js';
 import type {
@@ -194,7 +194,7 @@ export function checkOptimizer(argument: string, value: unknown): Optimizer {
   if (typeof value === 'string') {
     return configure(oneOf(argument, value, optimizerNames), argument, {}) as Optimizer;
   }
-  if (typeof value !== 'object' || value === null || !('name' in value)) {
+  if (!isObject(value) || !('name' in value)) {
     throw new TypeError(
       `${argument}: expected an optimizer, such as sgd({ learningRate: 0.01 }), got ${show(value)}${callHint(value, optimizerNames)}`,
     );

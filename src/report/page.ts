@@ -1,5 +1,5 @@
 /** What a report is, and the page it becomes: which kind came, one or several side by side. */
-import { show } from '../errors.js';
+import { isArray, isRevoked, show } from '../errors.js';
 import type { Diagnosis, History, InitializerExplanation, ModelExplanation } from '../index.js';
 import type { Propagation } from '../theory/index.js';
 import { diagnosisPage } from './diagnosis.js';
@@ -60,7 +60,7 @@ const sectionKinds: readonly unknown[] = ['prose', 'table', 'bands', 'curves', '
 
 /** @throws TypeError if it is none of the kinds, or compares different ones; RangeError if labels and reports are not as many */
 export function pageOf(report: Report): Page {
-  if (Array.isArray(report)) return { kind: 'page', title: 'Report', sections: sectionsOf('report', report) };
+  if (isArray(report)) return { kind: 'page', title: 'Report', sections: sectionsOf('report', report) };
   const { kind, labels, reports, tables, charts } = fields('report', report);
   if (kind === 'page') {
     sectionsOf('report.sections', (report as Page).sections);
@@ -79,10 +79,10 @@ export function pageOf(report: Report): Page {
 }
 
 function comparisonPage(labels: unknown, reports: unknown): Page {
-  if (!Array.isArray(reports) || reports.length === 0) {
+  if (!isArray(reports) || reports.length === 0) {
     throw new TypeError(`report.reports: expected an array of reports, got ${show(reports)}`);
   }
-  if (!Array.isArray(labels) || !labels.every((label) => typeof label === 'string')) {
+  if (!isArray(labels) || !labels.every((label) => typeof label === 'string')) {
     throw new TypeError(`report.labels: expected an array of strings, got ${show(labels)}`);
   }
   if (labels.length !== reports.length) {
@@ -120,12 +120,12 @@ function kindOf(argument: string, report: unknown): Kind {
 }
 
 function checkList(argument: string, of: string, value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value;
+  if (isArray(value)) return value;
   throw new TypeError(`${argument}: expected those of ${of}, got ${show(value)}`);
 }
 
 function sectionsOf(argument: string, sections: unknown): readonly Section[] {
-  if (!Array.isArray(sections)) {
+  if (!isArray(sections)) {
     throw new TypeError(`${argument}: expected an array of sections, got ${show(sections)}`);
   }
   for (const [i, section] of sections.entries()) {
@@ -136,10 +136,11 @@ function sectionsOf(argument: string, sections: unknown): readonly Section[] {
       );
     }
   }
-  return sections;
+  return sections as Section[];
 }
 
 function fields(argument: string, value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
+  if (typeof value === 'object' && value !== null && !isRevoked(value))
+    return value as Readonly<Record<string, unknown>>;
   throw new TypeError(`${argument}: expected ${EXPECTED}, got ${show(value)}`);
 }

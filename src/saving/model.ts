@@ -1,6 +1,7 @@
 import { arithmetics, backendNames } from '../backend/index.js';
 import type { Arithmetic, BackendName } from '../backend/kernels.js';
 import {
+  isObject,
   isPlain,
   knownKeys,
   LARGEST_F32,
@@ -128,7 +129,7 @@ function scalersOf({ scaler, targetScaler }: Internals) {
 }
 
 function checkMetadata(metadata: unknown): void {
-  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) {
+  if (!isObject(metadata)) {
     throw new TypeError(`metadata: expected an object of texts, got ${show(metadata)}`);
   }
   // A Map, for example, has no own keys, so that its texts would be lost.

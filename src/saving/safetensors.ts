@@ -4,7 +4,7 @@
  * every number is compared with the size of the file before it is used.
  */
 import { bytesOf, elements, settle, typedName } from '../arrays.js';
-import { NonFiniteError, ShapeError, show, wholeNumber } from '../errors.js';
+import { isArray, NonFiniteError, ShapeError, show, wholeNumber } from '../errors.js';
 import { isWellFormed, METADATA, parseHeader, quote, type TensorEntry } from './safetensors-header.js';
 import { decodeUtf8, encodeUtf8 } from './utf8.js';
 
@@ -159,7 +159,7 @@ function checkTensor(name: string, { shape, values }: Tensor): Tensor {
     throw new TypeError(`${at}.values: expected ${expected}, got ${show(values)}`);
   }
   const settled = settle(`${at}.values`, values, expected) as Tensor['values'];
-  if (!Array.isArray(shape)) throw new TypeError(`${at}.shape: expected an array, got ${show(shape)}`);
+  if (!isArray(shape)) throw new TypeError(`${at}.shape: expected an array, got ${show(shape)}`);
   const sides = elements(shape, shape.length).map((side, i) => wholeNumber(`${at}.shape[${i}]`, side, 0));
   const count = sides.reduce((product, side) => product * side, 1);
   if (count !== settled.length) {

@@ -1,5 +1,5 @@
 import { settle } from '../arrays.js';
-import { finiteNumber, notNegativeNumber, ShapeError, show, wholeNumber } from '../errors.js';
+import { finiteNumber, isObject, notNegativeNumber, ShapeError, show, wholeNumber } from '../errors.js';
 
 /** Largest distance of a sum of probabilities from 1, to allow for decimals. */
 const ROUNDING = 1e-9;
@@ -121,7 +121,7 @@ export function productVariance(x: Moments, y: Moments): number {
 
 function checkMoments(argument: string, moments: Moments): void {
   // Other keys are allowed: a distribution has a density, too.
-  if (typeof moments !== 'object' || moments === null) {
+  if (!isObject(moments)) {
     throw new TypeError(`${argument}: expected an object with mean and variance, got ${show(moments)}`);
   }
   const { mean, variance } = moments;

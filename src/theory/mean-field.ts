@@ -1,5 +1,5 @@
 import { elements } from '../arrays.js';
-import { knownKeys, notNegativeNumber, positiveNumber, show } from '../errors.js';
+import { isArray, knownKeys, notNegativeNumber, positiveNumber, show } from '../errors.js';
 import { ln } from '../numbers/elementary.js';
 import { momentsAt } from './gaussian.js';
 import { type Pointwise, type PointwiseActivation, pointwise } from './pointwise.js';
@@ -222,7 +222,6 @@ function checkInput(inputVariance: unknown = 1): number {
 }
 
 function numbers(argument: string, values: unknown, check: typeof positiveNumber): number[] {
-  if (!Array.isArray(values))
-    throw new TypeError(`${argument}: expected an array of numbers, got ${show(values)}`);
+  if (!isArray(values)) throw new TypeError(`${argument}: expected an array of numbers, got ${show(values)}`);
   return elements(values, values.length).map((value, i) => check(`${argument}[${i}]`, value));
 }

@@ -1,6 +1,6 @@
 /** Values and slopes of any function of one number at many points. The library's own activations use their f32 kernels. */
 import { sharedBackend, temporaryArena } from '../backend/index.js';
-import { knownKeys, show } from '../errors.js';
+import { isArray, isObject, knownKeys, show } from '../errors.js';
 import {
   type Activation,
   backwardKernel,
@@ -50,7 +50,7 @@ export interface Pointwise {
 export function pointwise(given: unknown): Pointwise {
   if (typeof given === 'function' && !isUncalled(given))
     return own({ value: given as (z: number) => number }, show(given));
-  if (typeof given === 'object' && given !== null && 'value' in given) return checkOwn(given);
+  if (isObject(given) && 'value' in given) return checkOwn(given);
   const activation = checkActivation('activation', given);
   checkPointwise('activation', activation);
   return {
@@ -70,7 +70,7 @@ function checkOwn(given: object): Pointwise {
   if (derivative !== undefined && typeof derivative !== 'function') {
     throw new TypeError(`activation.derivative: expected a function, got ${show(derivative)}`);
   }
-  if (!Array.isArray(kinks) || !kinks.every((kink) => Number.isFinite(kink))) {
+  if (!isArray(kinks) || !kinks.every((kink) => Number.isFinite(kink))) {
     throw new TypeError(`activation.kinks: expected an array of finite numbers, got ${show(kinks)}`);
   }
   return own({ value, kinks, ...(derivative && { derivative }) }, show(value));

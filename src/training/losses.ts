@@ -1,5 +1,5 @@
 import type { Address, Kernels } from '../backend/kernels.js';
-import { finiteNumber, knownKeys, oneOf, show } from '../errors.js';
+import { finiteNumber, isObject, knownKeys, oneOf, show } from '../errors.js';
 import { callHint } from '../hints.js';
 import type { ActivationName } from '../network/activations.js';
 import type { Network } from '../network/network.js';
@@ -197,12 +197,12 @@ function checkHuber(options: HuberOptions, argument: string, within: string): Re
 
 /** Checks a loss. @throws TypeError if it is not one or has an unknown option, RangeError if an option is out of range */
 export function checkLoss(argument: string, value: unknown): CheckedLoss {
-  const isObject = typeof value === 'object' && value !== null && 'name' in value;
+  const hasName = isObject(value) && 'name' in value;
   if (typeof value === 'function') {
     const hint = callHint(value, lossNames);
     throw new TypeError(`${argument}: expected a loss, such as 'crossEntropy', got ${show(value)}${hint}`);
   }
-  if (!isObject) return checkLoss(argument, { name: oneOf(argument, value, lossNames) });
+  if (!hasName) return checkLoss(argument, { name: oneOf(argument, value, lossNames) });
   const name = oneOf(`${argument}.name`, value.name, lossNames);
   const { check }: LossRow = losses[name];
   const { name: _, ...options } = value;

@@ -1,6 +1,6 @@
 import { isList, settle } from '../arrays.js';
 import type { Elements } from '../backend/kernels.js';
-import { finiteF32, isPlain, NonFiniteError, numberAt, ShapeError, show } from '../errors.js';
+import { finiteF32, isPlain, isRevoked, NonFiniteError, numberAt, ShapeError, show } from '../errors.js';
 import { type CheckedLoss, lossRow, smoothing } from './losses.js';
 import type { CheckedTargets } from './samples.js';
 
@@ -175,7 +175,7 @@ function copyChecked(argument: string, given: unknown, weights: Float64Array): v
 export function checkClassWeight(value: unknown, classes: number): Float64Array | undefined {
   if (value === undefined) return undefined;
   if (classes === 0) throw new RangeError(`classWeight: the loss has no classes; use sampleWeight`);
-  if (typeof value !== 'object' || value === null) {
+  if (typeof value !== 'object' || value === null || isRevoked(value)) {
     throw new TypeError(`classWeight: expected an array or an object of weights, got ${show(value)}`);
   }
   const weights = new Float64Array(classes).fill(1);

@@ -1,4 +1,4 @@
-import { show } from '../errors.js';
+import { isRevoked, show } from '../errors.js';
 import type { Rng } from '../numbers/random.js';
 import { fingerprint } from './fingerprint.js';
 import type { Inputs, Targets } from './samples.js';
@@ -129,6 +129,9 @@ export function streamSource(
 
 function isIterable(value: unknown): value is AsyncIterable<unknown> {
   return (
-    typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value)
+    typeof value === 'object' &&
+    value !== null &&
+    !isRevoked(value) &&
+    (Symbol.asyncIterator in value || Symbol.iterator in value)
   );
 }

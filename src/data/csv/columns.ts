@@ -1,5 +1,5 @@
 /** Descriptions of a table's columns, learnt from one file and applied to the next. They are plain data for JSON. */
-import { knownKeys, oneOf, shortened, show } from '../../errors.js';
+import { isArray, isObject, knownKeys, oneOf, shortened, show } from '../../errors.js';
 import { nearestName } from '../../hints.js';
 import { type DateFormat, type DatePart, dateFormats, dateParts, partNames } from './dates.js';
 
@@ -175,7 +175,7 @@ const commonKeys = ['name', 'kind'];
 const fillKeys = ['mean', 'median', 'mode', 'indicator'];
 
 function checkColumn(argument: string, value: unknown): CsvColumn {
-  const { name, kind } = (value ?? {}) as Record<string, unknown>;
+  const { name, kind } = (isObject(value) ? value : {}) as Record<string, unknown>;
   knownKeys(argument, value, [
     ...commonKeys,
     ...fillKeys,
@@ -294,7 +294,7 @@ export function checkReading(argument: string, value: unknown): CsvReading {
 
 /** Copies an array and reads each element once, since a Proxy may answer differently the second time. */
 function copied(value: unknown): unknown[] | undefined {
-  return Array.isArray(value) ? Array.from(value as unknown[]) : undefined;
+  return isArray(value) ? Array.from(value) : undefined;
 }
 
 function copiedStrings(value: unknown): string[] | undefined {

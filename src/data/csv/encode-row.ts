@@ -1,5 +1,5 @@
 /** Encoding of single rows, given as objects. */
-import { knownKeys, NonFiniteError, oneOf, show } from '../../errors.js';
+import { isObject, knownKeys, NonFiniteError, oneOf, show } from '../../errors.js';
 import {
   type CsvColumn,
   type CsvColumns,
@@ -45,7 +45,7 @@ export function encodeRow(
   options: EncodeRowOptions = {},
 ): Float64Array {
   const { features, reading = {} } = checkColumns('columns', columns);
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) {
+  if (!isObject(row)) {
     throw new TypeError(`row: expected an object with a value for each feature, got ${show(row)}`);
   }
   knownKeys('options', options, ['onMissing', 'onUnknown']);

@@ -1,5 +1,5 @@
 /** Bytes as text in chunks: gzip, byte order marks and encodings end here. */
-import { show } from '../../errors.js';
+import { isRevoked, show } from '../../errors.js';
 
 /** The part of the hosts that is used here; the library's types include neither the DOM's nor Node's. */
 interface Host {
@@ -30,6 +30,7 @@ const WESTERN = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”�
 
 /** The bytes of a typed array, a Buffer or an ArrayBuffer of any realm. @throws TypeError, or RangeError if they are gone */
 export function bytesOf(argument: string, value: unknown): Uint8Array | undefined {
+  if (isRevoked(value)) return undefined;
   const tag = Object.prototype.toString.call(value).slice(8, -1);
   if (tag === 'Blob' || tag === 'File') {
     throw new TypeError(

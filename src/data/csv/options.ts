@@ -1,5 +1,5 @@
 /** Options of the CSV readers, and their checks. */
-import { knownKeys, oneOf, show, trueOrFalse, wholeNumber } from '../../errors.js';
+import { isArray, isObject, knownKeys, oneOf, show, trueOrFalse, wholeNumber } from '../../errors.js';
 import {
   type ColumnKind,
   type CsvColumns,
@@ -165,14 +165,14 @@ function checkComment(comment: unknown, delimiter: string | undefined): string |
 }
 
 function checkUses(columns: NonNullable<CsvOptions['columns']>): Settings['columns'] {
-  knownKeys('columns', columns, Object.keys(columns));
+  knownKeys('columns', columns, isObject(columns) ? Object.keys(columns) : []);
   for (const [name, use] of Object.entries(columns)) oneOf(`columns.${name}`, use, columnUses);
   return columns;
 }
 
 function checkTargets({ target }: CsvOptions): Pick<Settings, 'targets' | 'named' | 'several'> {
   if (target === undefined || target === false) return { targets: [], named: [], several: false };
-  const several = Array.isArray(target);
+  const several = isArray(target);
   const targets: readonly unknown[] = several ? target : [target];
   if (targets.length === 0 || !targets.every((one) => typeof one === 'string' || typeof one === 'number')) {
     throw new TypeError(
@@ -193,5 +193,5 @@ function checkLike({ like, columns, target }: CsvOptions): CsvColumns | undefine
     throw new TypeError('target: `like` says already which column it is');
   }
   if (columns !== undefined) throw new TypeError('columns: `like` says already what the columns hold');
-  return checkColumns('like.columns', (like as { columns?: unknown } | null)?.columns);
+  return checkColumns('like.columns', isObject(like) ? like.columns : undefined);
 }

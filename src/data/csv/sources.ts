@@ -1,5 +1,5 @@
 /** Conversion of streams of any kind into pieces of text. */
-import { show } from '../../errors.js';
+import { isRevoked, show } from '../../errors.js';
 import { bytesOf, Decoder, isGzip } from './encoding.js';
 import type { Settings } from './options.js';
 
@@ -58,7 +58,7 @@ async function* pieces(source: unknown): AsyncGenerator<string | Uint8Array, voi
     return;
   }
   const expected = `source: expected a stream, a File or an iterable of bytes or texts, got ${show(source)}`;
-  if (typeof source !== 'object' || source === null) throw new TypeError(expected);
+  if (typeof source !== 'object' || source === null || isRevoked(source)) throw new TypeError(expected);
   const { getReader, stream } = source as { getReader?: () => Reader; stream?: () => unknown };
   // Safari's streams are not iterable, and a Blob must first be turned into a stream.
   if (typeof stream === 'function' && typeof getReader !== 'function') {

@@ -1,6 +1,6 @@
 /** What a search is to try: a base of plain data, and values for some of its places. */
 import { isList } from '../../arrays.js';
-import { isError, knownKeys, show } from '../../errors.js';
+import { isArray, isError, isObject, isRevoked, knownKeys, show } from '../../errors.js';
 import { type CompileOptions, type FitOptions, MLP, type MLPOptions } from '../../index.js';
 import { modelKeys } from '../../network/model-options.js';
 import { compileKeys } from '../../training/compile.js';
@@ -45,12 +45,12 @@ export interface Plan {
 export function planPoints(base: GridBase, grid: Grid): Plan {
   knownKeys('base', base, parts);
   const plain = plainData('base', { fit: {}, ...base }) as unknown as GridBase;
-  if (typeof grid !== 'object' || grid === null || Array.isArray(grid)) {
+  if (!isObject(grid)) {
     throw new TypeError(`grid: expected an object of places and their values, got ${show(grid)}`);
   }
   let all: GridParameters[] = [{}];
   for (const [place, values] of Object.entries(grid)) {
-    if (!Array.isArray(values)) {
+    if (!isArray(values)) {
       throw new TypeError(`grid['${place}']: expected an array of values to try, got ${show(values)}`);
     }
     if (values.length === 0)
@@ -87,6 +87,7 @@ function plainData(
     throw new TypeError(`${argument}: expected plain data, got ${show(value)}, which JSON has not`);
   }
   if (typeof value !== 'object' || value === null) return value;
+  if (isRevoked(value)) throw new TypeError(`${argument}: expected plain data, got ${show(value)}`);
   const place = around.get(value);
   if (place !== undefined) {
     throw new TypeError(`${argument}: expected plain data, got a circle, for it is ${place} itself`);
