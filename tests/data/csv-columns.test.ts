@@ -158,6 +158,14 @@ describe('dates', () => {
     );
   });
 
+  it('name the line of the odd cell, not of the first date', () => {
+    const text = lines('d,a', 19, (i) => `2001-01-${String(i + 10)},1`);
+    expect(() => readCsv(`${text}2001-02-30,1\n`, { name: 'days.csv' })).toThrow(
+      /^days\.csv: line 21, column 'd': expected a date, year-month-day, got '2001-02-30'/,
+    );
+    expect(() => readCsv(`${text}soon,1\n`, { columns: { d: 'date' } })).toThrow(/^text: line 21,/);
+  });
+
   it('are no target, unless as categories', () => {
     const text = 'd,a\n2001-01-01,1\n2002-01-01,2\n';
     expect(() => readCsv(text, { target: 'd' })).toThrow(/target column 'd', got dates such as '2001-01-01'/);

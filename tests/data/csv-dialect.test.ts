@@ -52,6 +52,19 @@ describe('the delimiter', () => {
     expect(found).toEqual(names);
   });
 
+  it.each<[what: string, text: string, names: string[]]>([
+    ['commas in numbers between spaces', 'a  t\n0,25  x\n1,25  y\n', ['a', 't=x', 't=y']],
+    ['tabs within runs of spaces', 'a\t b  t\n1\t 2  x\n33  44 y\n', ['a', 'b', 't=x', 't=y']],
+  ])('is not fooled by %s', (_, text, names) => {
+    expect(readCsv(text).featureNames).toEqual(names);
+  });
+
+  it('is not fooled by commas in numbers that are grouped by points', () => {
+    const text = 'a;t\n1.200,5;x\n2.300,5;y\n';
+    expect(() => readCsv(text)).toThrow(/column 'a': expected a number, got '1\.200,5'; thousands: '\.'/);
+    expect(readCsv(text, { thousands: '.' }).x).toEqual(Float64Array.of(1200.5, 1, 0, 2300.5, 0, 1));
+  });
+
   it('is said where it is white space', () => {
     expect(texts('a b\n1 2\n')).toEqual(['white space divides the cells']);
     expect(texts('a b\n1 2\n', { delimiter: ' ' })).toEqual([]);
@@ -77,6 +90,8 @@ describe('quotes', () => {
     expect(shape(text).names).toEqual(["a=it's", 'a=x, y', 'b']);
     expect(texts(text)).toEqual([`single quotes stand around cells; quote: '"' reads them as letters`]);
     expect(shape("'a','b'\n'1','2'\n")).toEqual({ names: ['a', 'b'], x: [1, 2], rows: 1 });
+    // Divided at each comma, the rows look like those of a table with row names.
+    expect(shape("n,c,k\n1,'x, y',2\n3,'z, u',4\n").names).toEqual(['n', 'c=x, y', 'c=z, u', 'k']);
   });
 
   it('are letters where they do not enclose cells', () => {

@@ -135,20 +135,30 @@ function guessMarks(
     const trials = DELIMITERS.map((one) => trial({ delimiter: one, quote, comment }));
     best = trials.reduce((a, b) => (score(b) > score(a) ? b : a));
     const spaced = trial({ delimiter: WHITE_SPACE, quote, comment });
-    // Words of a text are not columns: with white space there must be numbers, and only numbers if another delimiter works too.
-    const leaves = best.width > 1 ? spaced.typed === 1 : spaced.typed > 0;
+    // Words of a text are not columns: with white space there must be numbers, and only numbers if another delimiter fits every row.
+    const leaves = best.width > 1 && best.consistency === 1 ? spaced.typed === 1 : spaced.typed > 0;
     if (spaced.width > 1 && spaced.consistency === 1 && leaves && score(spaced) > score(best)) best = spaced;
   } else best = trial({ delimiter, quote, comment });
   if (settings.quote === undefined && !text.includes('"') && text.includes("'")) {
     const single = { ...best.dialect, quote: "'" };
     const sample = sampled(text, whole, single);
-    const inQuotes = sampled(text, whole, best.dialect).rows.some((row) =>
-      row.some((cell) => /^'.*'$/s.test(cell)),
-    );
+    const inQuotes =
+      sampled(text, whole, best.dialect).rows.some((row) => row.some((cell) => /^'.*'$/s.test(cell))) ||
+      hasQuotedDelimiter(text, best.dialect.delimiter);
     const quoted = tried(sample, single, settings);
     if (inQuotes && sample.flaw === undefined && quoted.consistency >= best.consistency) best = quoted;
   }
   return best;
+}
+
+/** Returns whether single quotes enclose a cell in which the delimiter occurs: `,'x, y',`. */
+function hasQuotedDelimiter(text: string, delimiter: string): boolean {
+  return text.split(/[\r\n]/).some((line) => {
+    const cells = line.split(delimiter).map((cell) => cell.trim());
+    const start = cells.findIndex((cell) => /^'[^']*$/.test(cell));
+    const end = cells.findIndex((cell, c) => c > start && cell.includes("'"));
+    return start >= 0 && end > start && /^[^']*'$/.test(cells[end]!);
+  });
 }
 
 /** Compares dialects by consistency, then by the kinds of cells, then by the number of cells. */

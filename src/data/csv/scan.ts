@@ -40,6 +40,8 @@ export class ColumnScan {
   surelyDecimal = false;
   /** Distinct texts and their counts. */
   readonly texts = new Map<string, number>();
+  /** The line on which each distinct text occurs first. */
+  readonly lines = new Map<string, number>();
   /** Number of cells with other texts. */
   beyond = 0;
   readonly first: { text?: Place; comma?: Place; point?: Place; infinite?: Place } = {};
@@ -91,7 +93,7 @@ export class ColumnScan {
     const shape = this.#numbers.read(text, start, end);
     if (shape === NOT_A_NUMBER) this.#text(text, start, end, line);
     else {
-      if (this.asText) this.#count(text.slice(start, end));
+      if (this.asText) this.#count(text.slice(start, end), line);
       this.#number(shape, text, start, end, line);
     }
   }
@@ -104,7 +106,7 @@ export class ColumnScan {
     this.text++;
     const cell = text.slice(start, end);
     this.first.text ??= { line, cell: copied(cell) };
-    this.#count(cell);
+    this.#count(cell, line);
   }
 
   #number(shape: number, text: string, start: number, end: number, line: number): void {
@@ -132,11 +134,14 @@ export class ColumnScan {
     if (this.#seen.size < MOST_TEXTS) this.#seen.add(value);
   }
 
-  #count(cell: string): void {
+  #count(cell: string, line: number): void {
     const count = this.texts.get(cell);
     if (count !== undefined) this.texts.set(cell, count + 1);
-    else if (this.texts.size < MOST_TEXTS) this.texts.set(copied(cell), 1);
-    else this.beyond++;
+    else if (this.texts.size < MOST_TEXTS) {
+      const key = copied(cell);
+      this.texts.set(key, 1);
+      this.lines.set(key, line);
+    } else this.beyond++;
   }
 }
 

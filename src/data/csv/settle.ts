@@ -224,7 +224,7 @@ export class Settling {
     for (const [text, count] of scan.texts) {
       const ms = parseDate(format, text);
       if (!Number.isNaN(ms)) for (let i = 0; i < count; i++) dates.push(ms);
-      else if (!rejects) throw dateError(at(source, first?.line ?? 1, name), name, text, format);
+      else if (!rejects) throw dateError(at(source, scan.lines.get(text)!, name), name, text, format);
     }
     const other = format === 'month-day-year' ? 'day-month-year' : 'month-day-year';
     const isOpen =
