@@ -61,6 +61,16 @@ const refusals: readonly (readonly [
     "line 14, column 'b': expected a quote at the end of the cell, got none before the next delimiter; a quote within a quoted cell is written twice",
   ],
   ['one class', 'a,y\n1,p\n2,p\n', "expected two classes in column 'y', got 'p' in every row"],
+  [
+    'one number as target',
+    'a,y\n1,5.5\n2,5.5\n3,5.5\n',
+    "expected different numbers in column 'y', got 5.5 in every row",
+  ],
+  [
+    'a workbook',
+    Uint8Array.of(0x50, 0x4b, 3, 4, 20, 0, 6, 0, 0x84, 0xff),
+    'expected a table as text, got a ZIP file, such as an Excel workbook; save the table as CSV',
+  ],
   ['a blank target', 'a,y\n1,\n2,\n', "expected values in the target column 'y', got none"],
   [
     'a target that names each row',
@@ -107,7 +117,7 @@ it('training names classes of a single row, columns that it ignores and what wou
     '13 rows, 1 value each, to learn y (3 classes)',
     "column 'name' is ignored: it has 13 different values in 13 rows; --kinds name=category keeps it",
     "column 'blank' is ignored: all its cells are blank or missing",
-    "1 class of 'y' with a single row each, which trains and never validates: 'rare'",
+    "1 class of 'y' has a single row, which trains and never validates: 'rare'",
   ]);
 });
 

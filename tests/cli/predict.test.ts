@@ -54,6 +54,26 @@ const objects = (text: string) =>
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
+it('names the column of a number that a 32-bit float cannot hold', () => {
+  write('wide.csv', 'b,name,a,kind\n1,x,2,p\n1,x,1e39,q\n-1e39,x,1,p\n');
+  const { stdout, stderr } = run('predict', 'm', 'wide.csv');
+  expect(table(stdout).map(({ note }) => note)).toEqual([
+    '',
+    "column 'a': expected a number that a 32-bit float holds, up to 3.4e38, got '1e39'",
+    "column 'b': expected a number that a 32-bit float holds, up to 3.4e38, got '-1e39'",
+  ]);
+  expect(stderr).toContain('2 with a number too large for a 32-bit float');
+});
+
+it('says what an array of JSON is not', () => {
+  const message = /^rows\.json: expected JSON lines, an object a line; line 1: expected a JSON object, got /;
+  for (const text of ['[{"a":1,"b":2,"kind":"p"}]\n', '[\n  {"a":1}\n]\n']) {
+    write('rows.json', text);
+    const { status, stderr } = run('predict', 'm', 'rows.json');
+    expect([status, stderr]).toEqual([1, expect.stringMatching(message)]);
+  }
+});
+
 describe('every row', () => {
   const rows = [
     ['1', 'p,x,2,1', undefined],

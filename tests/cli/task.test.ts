@@ -307,7 +307,18 @@ describe('a table that is not as wished', () => {
       'a,y\n1,p\n2,p\n',
       /^one.csv: expected two classes in column 'y', got 'p' in every row/,
     ],
-    ['targets beyond f32', 'large.csv', numbers('e300'), /^y: expected numbers that 32-bit floats hold/],
+    [
+      'targets beyond f32',
+      'large.csv',
+      numbers('e300'),
+      /^column 'y': expected numbers that 32-bit floats hold, up to 3\.4e38, got /,
+    ],
+    [
+      'inputs beyond f32',
+      'wide.csv',
+      'b,a,y\n1,2,p\n2,1e39,q\n3,4,p\n',
+      /^column 'a': expected numbers that 32-bit floats hold, up to 3\.4e38, got 1e\+39/,
+    ],
   ])('is refused before training: %s', (_, name, text, message) => {
     const { status, stdout, stderr } = train(name, text);
     expect([status, stdout]).toEqual([1, '']);

@@ -65,6 +65,13 @@ describe('identifiers', () => {
   });
 });
 
+it('a column that is ignored although most of its cells are numbers is said to be so', () => {
+  const text = lines('n,a', 40, (i) => `${i % 8 === 0 ? `w${i}` : i + 0.5},${i % 3}`);
+  expect(readCsv(text).notes.map(({ text }) => text)).toEqual([
+    "column 'n' is ignored: it has 40 different values in 40 rows, though 87 % of its cells are numbers; columns: { n: 'numeric' } tells which are not",
+  ]);
+});
+
 describe('dates', () => {
   const year = 2 * Math.PI;
   const circle = (turn: number) => [Math.sin(year * turn), Math.cos(year * turn)];
@@ -236,7 +243,11 @@ describe('several targets', () => {
   });
 
   it('may be categories of two, as 0 and 1', () => {
-    expect(readCsv(text, { target: ['c', 'b'] }).y).toEqual(Float64Array.of(1, 2, 0, 6));
+    const { y, notes } = readCsv(text, { target: ['c', 'b'] });
+    expect(y).toEqual(Float64Array.of(1, 2, 0, 6));
+    expect(notes.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^target 'c' is read as numbers: '.*' is 0, '.*' is 1$/),
+    ]);
     expect(() => readCsv('a,b,c\n1,x,1\n2,y,2\n3,z,3\n', { target: ['b', 'c'] })).toThrow(
       /expected numbers or two categories in 'b', one of several targets, got 3 categories/,
     );

@@ -150,6 +150,18 @@ describe('onUnknown', () => {
     expect(readCsv('c,n\nzzz,1\n', { like, onUnknown: 'other' }).x).toEqual(Float64Array.of(0, 0, 1));
   });
 
+  it('says of each column what becomes of an unknown one', () => {
+    const text = 'c,n\na,x\na,x\nb,y\nc,y\nc,y\n';
+    const pooled = readCsv(text, { maxCategories: 2, onUnknown: 'other' });
+    const said = readCsv('c,n\nq,r\n', { like: pooled }).notes.map(({ text }) => text);
+    expect(said).toEqual([
+      "column 'c': 1 cell with categories unknown to training ('q'), read as one of the rare ones",
+      "column 'n': 1 cell with categories unknown to training ('r'), read as none of the known ones",
+    ]);
+    const one = readCsv('c\na\n\nb\n', { onMissing: 'category' }).notes.map(({ text }) => text);
+    expect(one).toEqual(["column 'c': 1 cell is missing and read as a category of its own"]);
+  });
+
   it('is an error in a target whatever is said of features', () => {
     const labelled = readCsv('c,t\na,x\nb,y\n', { target: 't' });
     expect(() => readCsv('c,t\na,z\n', { like: labelled, onUnknown: 'zeros' })).toThrow(/unknown class 'z'/);

@@ -93,11 +93,21 @@ export async function readTask(
       `${path}: expected two classes in column '${task.target}', got '${task.classNames[0]}' in every row`,
     );
   }
+  checkVaried(path, task);
   return {
     ...task,
     columns,
     learntFrom: (rows) => tableTask(refilled(data, used, table, rows), task.reading, note),
   };
+}
+
+/** Checks that targets that are numbers differ. @throws Error that names the file and the column */
+function checkVaried(path: string, { y, rows, classNames, targets }: Task): void {
+  if (classNames !== undefined || rows < 2) return;
+  for (const [t, name] of targets.entries()) {
+    if (y.some((value, i) => i % targets.length === t && value !== y[t])) continue;
+    throw new Error(`${path}: expected different numbers in column '${name}', got ${y[t]} in every row`);
+  }
 }
 
 function readingOf({ header, delimiter, missing }: CsvOptions): Reading {
@@ -139,10 +149,11 @@ function singleRows({ y, classNames }: LabelledCsvTable, target: string): string
   const counts = classCounts(y, classNames.length);
   const single = classNames.filter((_, c) => counts[c] === 1);
   if (single.length === 0) return [];
-  const classes = counted(single.length, 'class', 'classes');
-  return [
-    `${classes} of '${target}' with a single row each, which trains and never validates: ${listed(single)}`,
-  ];
+  const have =
+    single.length === 1
+      ? `1 class of '${target}' has a single row, which trains and never validates`
+      : `${single.length} classes of '${target}' have a single row each, which trains and never validates`;
+  return [`${have}: ${listed(single)}`];
 }
 
 /**

@@ -5,7 +5,7 @@ import { codeOf } from '../files.js';
 import type { Format } from './answers.js';
 
 /**
- * Opens a stream and tells its format: as given, else JSON lines if the first character is a brace.
+ * Opens a stream and tells its format: as given, else JSON lines if the first character is a brace, also within a bracket: an array, which the reader then names in its error.
  *
  * @returns the format, and all bytes of the stream
  * @throws Error that opens with the path
@@ -37,7 +37,7 @@ const LOOKED_AT = 1024;
 function beginsWithBrace(bytes: Uint8Array): boolean {
   const isGzip = GZIP.every((byte, i) => bytes[i] === byte);
   const text = new TextDecoder().decode(isGzip ? inflatedStart(bytes) : bytes.subarray(0, LOOKED_AT));
-  return text.trimStart().startsWith('{');
+  return /^\s*(?:\[\s*)?\{/.test(text);
 }
 
 /** Inflates what a piece of gzip data has. */

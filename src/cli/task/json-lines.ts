@@ -45,6 +45,8 @@ class ObjectReader {
   /** Rows that wait until an object says which columns there are. */
   #waiting: (() => void)[] = [];
   #gatherer: RowGatherer | undefined;
+  /** Line and reason of the first line that is no object. */
+  #refused: string | undefined;
   #checked = false;
   #keys: readonly string[] = [];
 
@@ -114,6 +116,7 @@ class ObjectReader {
   }
 
   #reject(line: number, place: string, reason: string): void {
+    this.#refused ??= `; line ${line}: ${reason}`;
     const add = () => this.#flaw('json', line, place, reason, this.#repeated({}));
     if (this.#gatherer === undefined) this.#waiting.push(add);
     else add();
@@ -133,7 +136,7 @@ class ObjectReader {
   rest(): AskedRows {
     const { source } = this.#settings;
     if (this.#gatherer === undefined) {
-      throw new TypeError(`${source}: expected JSON lines, an object a line, got none`);
+      throw new TypeError(`${source}: expected JSON lines, an object a line${this.#refused ?? ', got none'}`);
     }
     this.#check();
     return this.#gatherer.rest();

@@ -32,7 +32,7 @@ export interface FitOverrides {
 
 /** Returns a compiled model for the task. @throws TypeError or RangeError as the library does */
 export function modelOf(task: Task, config: TaskConfig, options: NetworkOptions): MLP<BackendName> {
-  if (task.classNames === undefined) checkNumbers(task);
+  checkNumbers(task);
   const model = new MLP<BackendName>(modelOptions(task, config, options));
   model.compile(compileOptions(task, config, options));
   checkOutputs(model, task);
@@ -138,11 +138,17 @@ function targetScaling({ classNames }: Task, { model, compile }: TaskConfig): Ta
   return kind === 'values' && lowest === -Infinity && highest === Infinity ? 'zScore' : 'none';
 }
 
-/** Checks targets before hours of training, with the column's own name in the message. @throws RangeError */
-function checkNumbers({ target, y }: Task): void {
-  if (y.some((value) => !(Math.abs(value) <= LARGEST_F32))) {
-    throw new RangeError(`${target}: expected numbers that 32-bit floats hold, up to 3.4e38`);
-  }
+/** Checks inputs and targets before hours of training, with the column's own name in the message. @throws RangeError */
+export function checkNumbers({ x, y, classNames, featureNames = [], targets }: Task): void {
+  const check = (values: Task['x'] | Task['y'], names: readonly string[]) => {
+    const index = values.findIndex((value) => !(Math.abs(value) <= LARGEST_F32));
+    if (index < 0) return;
+    throw new RangeError(
+      `column '${names[index % names.length]}': expected numbers that 32-bit floats hold, up to 3.4e38, got ${values[index]}`,
+    );
+  };
+  if (x instanceof Float64Array) check(x, featureNames);
+  if (classNames === undefined) check(y, targets);
 }
 
 /** Each target and each class has its unit, or the second of two a sigmoid one. @throws RangeError if they do not agree */

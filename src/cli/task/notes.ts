@@ -18,8 +18,11 @@ export function notesInWords(notes: readonly CsvNote[], rejected: readonly Rejec
     return [...shown, `… and ${texts.length - shown.length} more columns like that`];
   });
   if (rejected.length === 0) return lines;
-  const rows = rejected.length === 1 ? '1 row is' : `${rejected.length} rows are`;
+  const left =
+    rejected.length === 1
+      ? '1 row is left out because it cannot be read:'
+      : `${rejected.length} rows are left out because they cannot be read:`;
   const reasons = rejected.slice(0, MOST_REJECTED).map(({ reason }) => `  ${inCommandWords(reason)}`);
   const more = rejected.length > reasons.length ? [`  … and ${rejected.length - reasons.length} more`] : [];
-  return [...lines, `${rows} left out because they cannot be read:`, ...reasons, ...more];
+  return [...lines, left, ...reasons, ...more];
 }

@@ -17,6 +17,7 @@ const reasons: Readonly<Record<string, readonly [words: string, help?: string]>>
   unfilled: ['a missing cell that training has no fill for', '--on-missing mean may fill it'],
   number: ['no number where one is expected'],
   infinite: ['an infinite number'],
+  large: ['a number too large for a 32-bit float'],
   date: ['no date where one is expected'],
   unknown: ['a category unknown to training', '--on-unknown zeros reads it as none of the known ones'],
   width: ['too few or too many cells'],

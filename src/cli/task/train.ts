@@ -23,6 +23,7 @@ import {
 import { readMore, savedModel } from './going-on.js';
 import { influences } from './influence.js';
 import {
+  checkNumbers,
   compileOptions,
   type FitOverrides,
   fitOptions,
@@ -139,6 +140,7 @@ async function train(path: string, options: TrainOptions): Promise<void> {
   const plan = planOf(read, config, saved === undefined ? options : { ...options, ensemble: 1 });
   const task = read.learntFrom?.(learntRows(plan.division)) ?? read;
   const tested = typeof test === 'string' ? readTest(test, task, options) : undefined;
+  if (saved !== undefined) checkNumbers(task);
   const first = saved?.model ?? modelOf(task, config, options);
   // What is wrong in the options of the fit is said before there is a heading.
   fitOptions(task, config, options);

@@ -13,6 +13,8 @@ import type { Cells } from './tokenizer.js';
 /** Cells of categories that training did not know, for a note. */
 export interface Unknowns {
   count: number;
+  /** Whether they share the column of the rare ones. */
+  readonly pooled: boolean;
   readonly examples: Set<string>;
 }
 
@@ -191,10 +193,11 @@ export class RowEncoder {
   ) {
     const { onUnknown } = this.#settings;
     // The rare ones are not listed, so that an unknown one may be one of them.
-    if (column.other && onUnknown !== 'zeros') out[place + column.categories.length] = 1;
+    const pooled = column.other === true && onUnknown !== 'zeros';
+    if (pooled) out[place + column.categories.length] = 1;
     else if (onUnknown === 'error' && !this.#learnt) return unknownError(where(), column, cell, false);
     if (this.#learnt) return undefined;
-    const met = this.unknowns.get(column.name) ?? { count: 0, examples: new Set<string>() };
+    const met = this.unknowns.get(column.name) ?? { count: 0, pooled, examples: new Set<string>() };
     met.count++;
     if (met.examples.size < MOST_EXAMPLES) met.examples.add(cell);
     this.unknowns.set(column.name, met);

@@ -82,6 +82,14 @@ const marks = [
   { label: 'utf-16be', bytes: [0xfe, 0xff] },
 ] as const;
 
+/** First bytes of files that are often taken for tables of text. */
+const otherFormats = [
+  { what: 'a ZIP file, such as an Excel workbook', bytes: [0x50, 0x4b, 3, 4] },
+  { what: 'an Excel workbook of the old format', bytes: [0xd0, 0xcf, 0x11, 0xe0] },
+  { what: 'a Parquet file', bytes: [0x50, 0x41, 0x52, 0x31, 0x15] },
+  { what: 'a PDF file', bytes: [0x25, 0x50, 0x44, 0x46, 0x2d] },
+] as const;
+
 /** Decodes bytes that arrive in pieces, and says where one is that fits no character. */
 export class Decoder {
   readonly #source: string;
@@ -136,6 +144,12 @@ export class Decoder {
   #guess(bytes: Uint8Array): string {
     const mark = marks.find((one) => one.bytes.every((byte, i) => bytes[i] === byte));
     if (mark !== undefined) return mark.label;
+    const other = otherFormats.find((one) => one.bytes.every((byte, i) => bytes[i] === byte));
+    if (other !== undefined) {
+      throw new RangeError(
+        `${this.#source}: expected a table as text, got ${other.what}; save the table as CSV`,
+      );
+    }
     const start = bytes.subarray(0, LOOKED_AT);
     const zeros = (first: number) => start.filter((byte, i) => byte === 0 && i % 2 === first).length;
     const [even, odd] = [zeros(0), zeros(1)];

@@ -1,12 +1,13 @@
 /** Rows for a model to answer: each keeps its place, whether or not it can be read. */
-import { type CsvColumns, targetColumns } from './columns.js';
+import { LARGEST_F32, show } from '../../errors.js';
+import { type CsvColumns, targetColumns, width } from './columns.js';
 import type { Layout } from './dialect.js';
 import { RowEncoder, SKIPPED } from './encode.js';
-import { type FlawKind, flawOf } from './flaws.js';
+import { cellError, type FlawKind, flawOf } from './flaws.js';
 import type { CsvNote } from './notes.js';
 import { type CsvOptions, checkOptions, type Settings } from './options.js';
 import type { Placed, Plan } from './plan.js';
-import { findColumn } from './rows.js';
+import { at, findColumn } from './rows.js';
 import type { CsvSource } from './sources.js';
 import { type Gatherer, gathered } from './stream.js';
 import { unknownNotes } from './table.js';
@@ -132,6 +133,7 @@ export class RowGatherer {
   readonly #settings: Settings;
   readonly #features: RowEncoder;
   readonly #targets: RowEncoder | undefined;
+  readonly #placed: readonly Placed[];
   readonly #names: readonly string[];
   readonly #inputSize: number;
   readonly #one: Float64Array;
@@ -147,6 +149,7 @@ export class RowGatherer {
   /** @param targets  none if the table has not all of them */
   constructor(settings: Settings, plan: Plan, targets: readonly Placed[], names: readonly string[]) {
     this.#settings = settings;
+    this.#placed = plan.features;
     this.#features = new RowEncoder(settings, { ...plan, targets: [] }, false);
     const strict: Settings = { ...settings, onMissing: 'error' };
     this.#targets =
@@ -159,7 +162,7 @@ export class RowGatherer {
   }
 
   add(cells: Cells, repeated: readonly unknown[]): void {
-    const flaw = this.#features.encode(cells, this.#x, this.#one, this.#encoded);
+    const flaw = this.#features.encode(cells, this.#x, this.#one, this.#encoded) ?? this.#tooLarge(cells);
     if (flaw === undefined) {
       this.#measure(cells);
       this.#encoded++;
@@ -168,6 +171,20 @@ export class RowGatherer {
     }
     this.#x.fill(0, this.#encoded * this.#inputSize, (this.#encoded + 1) * this.#inputSize);
     if (flaw !== SKIPPED) this.reject(cells.line, flaw, repeated);
+  }
+
+  /** Returns the error about a number of the encoded row that a network cannot compute with. */
+  #tooLarge(cells: Cells): Error | undefined {
+    let offset = this.#encoded * this.#inputSize;
+    for (const { column, index } of this.#placed) {
+      if (column.kind === 'numeric' && !(Math.abs(this.#x[offset]!) <= LARGEST_F32)) {
+        const place = at(this.#settings.source, cells.line, column.name);
+        const reason = `expected a number that a 32-bit float holds, up to 3.4e38, got ${show(cells.cell(index))}`;
+        return cellError('large', place, reason, '');
+      }
+      offset += width(column);
+    }
+    return undefined;
   }
 
   /** Takes a row that cannot be read. */
@@ -204,7 +221,7 @@ export class RowGatherer {
       measured: this.#measured,
       ...(this.#unmeasured !== undefined && { unmeasured: this.#unmeasured }),
       names: this.#names,
-      notes: [...this.#notes, ...unknownNotes(this.#settings, this.#features)],
+      notes: [...this.#notes, ...unknownNotes(this.#features)],
     };
     this.#x.fill(0);
     [this.#rows, this.#encoded, this.#y, this.#measured, this.#notes] = [[], 0, [], [], []];

@@ -1,6 +1,15 @@
 /** Reasons why a row cannot be read, in parts, so that a program can count them and word its own help. */
 
-export type FlawKind = 'missing' | 'unfilled' | 'number' | 'infinite' | 'date' | 'unknown' | 'width' | 'json';
+export type FlawKind =
+  | 'missing'
+  | 'unfilled'
+  | 'number'
+  | 'infinite'
+  | 'large'
+  | 'date'
+  | 'unknown'
+  | 'width'
+  | 'json';
 
 export interface Flaw {
   readonly kind: FlawKind;

@@ -33,25 +33,40 @@ function* learnt(settings: Settings, layout: Layout, first: Survey): Generator<S
       .filter(({ candidate }) => candidate.isTarget === isTarget)
       .map(({ candidate: { index }, column }) => ({ index, column }));
   const [features, targets] = [part(false), part(true)];
-  if (settings.several) checkSeveral(settings.source, targets);
+  const several = settings.several ? checkSeveral(settings.source, targets) : [];
   const described = targets.map(({ column }) => column);
   const columns = soundColumns({
     features: Object.freeze(features.map(({ column }) => column)),
     ...(settings.several ? { targets: Object.freeze(described) } : described[0] && { target: described[0] }),
     ...(Object.keys(settings.reading).length > 0 && { reading: Object.freeze(settings.reading) }),
   });
-  return { features, targets, columns, format: settled.format, rows, notes: [...layout.notes, ...notes] };
+  return {
+    features,
+    targets,
+    columns,
+    format: settled.format,
+    rows,
+    notes: [...layout.notes, ...notes, ...several],
+  };
 }
 
-/** Checks that each of several targets is one number of y. */
-function checkSeveral(source: string, targets: readonly Placed[]): void {
+/** Checks that each of several targets is one number of y. @returns notes on two categories, which become 0 and 1 */
+function checkSeveral(source: string, targets: readonly Placed[]): CsvNote[] {
+  const notes: CsvNote[] = [];
   for (const { column } of targets) {
-    if (column.kind === 'numeric' || (column.kind === 'category' && column.categories.length <= 2)) continue;
+    if (column.kind === 'numeric') continue;
+    if (column.kind === 'category' && column.categories.length <= 2) {
+      const values = column.categories.map((category, i) => `${show(category)} is ${i}`).join(', ');
+      const text = `target ${show(column.name)} is read as numbers: ${values}`;
+      notes.push({ about: 'categories', column: column.name, text });
+      continue;
+    }
     const came = column.kind === 'category' ? `${column.categories.length} categories` : 'dates';
     throw new RangeError(
       `${source}: expected numbers or two categories in ${show(column.name)}, one of several targets, got ${came}`,
     );
   }
+  return notes;
 }
 
 /** A plan for a table, from the first survey of it. @yields surveys to which every row is to be added */

@@ -115,18 +115,22 @@ export class Settling {
     }
     const odd = this.#odd(scan);
     const format = kind === undefined || kind === 'date' ? this.#dateFormat(candidate, scan) : undefined;
-    const decided = kind ?? (format === undefined ? this.#kind(candidate, scan, odd.count) : 'date');
+    const decided = kind ?? (format === undefined ? this.#kind(scan, odd.count) : 'date');
     if (decided === 'numeric') return this.#numeric(candidate, scan, odd.first);
     if (decided === 'date') return this.#date(candidate, scan, format);
     if (scan.numbers > 0 && !scan.asText) {
       this.#toCount.push(candidate);
       return { name, kind: 'category', categories: [] };
     }
-    if (columns[name] === undefined && this.#isIdentifier(candidate, scan)) return undefined;
+    const doubt = kind === undefined ? doubtOf(name, scan.present - odd.count, scan.present) : undefined;
+    if (columns[name] === undefined && this.#isIdentifier(candidate, scan, doubt)) return undefined;
+    if (doubt !== undefined) {
+      this.#note('categories', name, `column ${show(name)} is read as categories, ${doubt}`);
+    }
     return this.#category(candidate, scan);
   }
 
-  #kind({ name }: Candidate, scan: ColumnScan, odd: number): 'numeric' | 'category' {
+  #kind(scan: ColumnScan, odd: number): 'numeric' | 'category' {
     const { present } = scan;
     if (odd <= (1 - MOSTLY) * present) return 'numeric';
     const numbers = present - odd;
@@ -138,11 +142,6 @@ export class Settling {
       if (helpfulOptions(text, this.#format) !== undefined) loose += count;
     }
     if (loose > 0 && numbers + loose >= MOSTLY * (present - scan.beyond)) return 'numeric';
-    if (numbers >= present / 2) {
-      const share = Math.floor((100 * numbers) / present);
-      const text = `column ${show(name)} is read as categories, though ${share} % of its cells are numbers; columns: { ${nameAsKey(name)}: 'numeric' } tells which are not`;
-      this.#note('categories', name, text);
-    }
     return 'category';
   }
 
@@ -246,7 +245,7 @@ export class Settling {
   }
 
   /** Returns true, and notes it, for a column of texts that differ in nearly every row, since they do not generalize. */
-  #isIdentifier({ name, isTarget }: Candidate, scan: ColumnScan): boolean {
+  #isIdentifier({ name, isTarget }: Candidate, scan: ColumnScan, doubt: string | undefined): boolean {
     const different = scan.texts.size + scan.beyond;
     if (scan.present < LEAST_IDENTIFIED || different < MOSTLY * scan.present) return false;
     const { source } = this.#settings;
@@ -256,11 +255,9 @@ export class Settling {
         `${source}: expected numbers or classes in the target column ${show(name)}, got ${many}, such as ${listed([...scan.texts.keys()].slice(0, 2))}`,
       );
     }
-    this.#note(
-      'ignored',
-      name,
-      `column ${show(name)} is ignored: it has ${many}; columns: { ${nameAsKey(name)}: 'category' } keeps it`,
-    );
+    const help =
+      doubt === undefined ? `; columns: { ${nameAsKey(name)}: 'category' } keeps it` : `, ${doubt}`;
+    this.#note('ignored', name, `column ${show(name)} is ignored: it has ${many}${help}`);
     return true;
   }
 
@@ -289,6 +286,13 @@ export class Settling {
     if (!isTarget) this.#noteMissing(column, scan.missing);
     return column;
   }
+}
+
+/** Returns the doubt, in words, whether a column is text of which half or more of the cells are numbers. */
+function doubtOf(name: string, numbers: number, present: number): string | undefined {
+  if (numbers < present / 2) return undefined;
+  const share = Math.floor((100 * numbers) / present);
+  return `though ${share} % of its cells are numbers; columns: { ${nameAsKey(name)}: 'numeric' } tells which are not`;
 }
 
 /** Returns the decimal mark: a comma if it is not the delimiter and fits every number. */
@@ -336,7 +340,10 @@ export function missingNote(
   let as = `the ${fill}`;
   if (column.kind !== 'category') {
     if (column.indicator) as += `, and ${show(`${name} (missing)`)} says which`;
-  } else as = column.missing ? 'a category of their own' : `the most frequent category, ${show(column.mode)}`;
+  } else
+    as = column.missing
+      ? `a category of ${missing === 1 ? 'its' : 'their'} own`
+      : `the most frequent category, ${show(column.mode)}`;
   const text = `column ${show(name)}: ${counted(missing, 'cell is', 'cells are')} missing and read as ${as}`;
   return { about: 'missing', column: name, text };
 }

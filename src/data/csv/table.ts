@@ -188,7 +188,7 @@ export class TableBuilder implements RowVisitor {
       rejected: this.rejected,
       featureNames: columns.features.flatMap(valueNames),
       columns,
-      notes: [...notes, ...unknownNotes(this.#settings, this.#encoder)],
+      notes: [...notes, ...unknownNotes(this.#encoder)],
     };
     if (targetSize === 0) return table;
     const y = cut(this.#y, this.#rows * targetSize);
@@ -211,10 +211,9 @@ export class TableBuilder implements RowVisitor {
 }
 
 /** Returns the notes on cells that the encoder has met since the last call. */
-export function unknownNotes({ onUnknown }: Settings, { unknowns }: RowEncoder): CsvNote[] {
-  const notes = [...unknowns].map(([name, { count, examples }]): CsvNote => {
-    const as =
-      onUnknown === 'other' ? 'the rare ones, or as none of the known ones' : 'none of the known ones';
+export function unknownNotes({ unknowns }: RowEncoder): CsvNote[] {
+  const notes = [...unknowns].map(([name, { count, pooled, examples }]): CsvNote => {
+    const as = pooled ? 'one of the rare ones' : 'none of the known ones';
     const few = [...examples].map((example) => show(example)).join(', ');
     const more = count > examples.size ? ', …' : '';
     const text = `column ${show(name)}: ${counted(count, 'cell')} with categories unknown to training (${few}${more}), read as ${as}`;
