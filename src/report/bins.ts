@@ -1,9 +1,9 @@
-/** Histograms on one range, whatever bins each was counted in. */
+/** Histograms on a common range, for any bins they were counted in. */
 import type { Histogram } from '../index.js';
 import { extremes, type Range } from './scales.js';
 import type { HistogramPanel, Histograms } from './sections.js';
 
-/** The range of values that a histogram's place in the chart stands for; undefined where there is no histogram. */
+/** Range of values of a histogram's place in the chart; undefined if there is no histogram. */
 export function binRange(
   { range = 'own', panels }: Histograms,
   panel: HistogramPanel,
@@ -17,7 +17,7 @@ export function binRange(
   return extremes(edges);
 }
 
-/** Has a range and something in it: of a tensor without a finite value there is neither. */
+/** Returns true if a histogram has a range and counts. A tensor without finite values has neither. */
 export function usable(histogram: Histogram | undefined): histogram is Histogram {
   return (
     histogram !== undefined &&
@@ -27,7 +27,7 @@ export function usable(histogram: Histogram | undefined): histogram is Histogram
   );
 }
 
-/** Shares of the range, 0 to 1, that a bin covers; of a single value a sliver, so that it is seen. */
+/** Edges of a bin as shares of the range, 0 to 1. A single value gets a narrow bar, so that it is visible. */
 export function edgesOf({ low, high, counts }: Histogram, bin: number, range: Range): [number, number] {
   const span = range.high - range.low;
   if (!(span > 0)) return [0.49, 0.51];
@@ -37,7 +37,7 @@ export function edgesOf({ low, high, counts }: Histogram, bin: number, range: Ra
   return [Math.min(start, 0.996), Math.min(end, 1)];
 }
 
-/** Counts over so many equal parts of a range, each bin's spread evenly over the parts it covers. */
+/** Counts over `parts` equal parts of a range. Each bin is spread evenly over the parts it covers. */
 export function rebinned(histogram: Histogram, range: Range, parts: number): number[] {
   const counts = new Array<number>(parts).fill(0);
   for (const [bin, count] of histogram.counts.entries()) {

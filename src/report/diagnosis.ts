@@ -1,12 +1,15 @@
-/** A diagnosis as a page: verdict and advice, a table by layer, spread against depth, histograms, dead and saturated units. */
+/**
+ * Page of a diagnosis: verdict and advice, a table by layer, standard deviations against depth, histograms, dead and
+ * saturated units.
+ */
 import type { Diagnosis, LayerDiagnosis, TensorStatistics } from '../index.js';
 import { formatFinite, formatFiniteShare } from './numbers.js';
 import { byQuantity, byRun, labelled, type Quantity, type Run, tables } from './runs.js';
 import type { Column, HistogramPanel, LinePanel, Page, Section, Table } from './sections.js';
 
-/** The place in a model's layers, as errors and advice count it. */
+/** Axis of layers, counted as in errors and advice. */
 const PLACE = { label: 'index in layers' };
-/** What training at a good rate tends to show (CS231n, "Babysitting the learning process"). */
+/** Update ratio that training at a good rate tends to have (CS231n, "Babysitting the learning process"). */
 const USUAL_UPDATE = 1e-3;
 
 type Tensor = (layer: LayerDiagnosis) => TensorStatistics | undefined;
@@ -59,7 +62,7 @@ export function diagnosisPage(runs: readonly Run<Diagnosis>[]): Omit<Page, 'kind
         title: `Standard deviation by layer${quantity ? `: ${quantity}` : ''}`,
         x: PLACE,
         y: { label: 'standard deviation', scale: 'log' },
-        // Of one run these are two quantities, of several the same one.
+        // One run shows two quantities, several runs show the same one.
         sameScale: runs.length > 1,
         panels,
       })),
@@ -85,7 +88,7 @@ export function diagnosisPage(runs: readonly Run<Diagnosis>[]): Omit<Page, 'kind
 }
 
 function summary({ verdict, rows, loss, layers, batchNorm }: Diagnosis): string {
-  // Predictions go by the running statistics, so that these need no mention.
+  // Running statistics, which predictions use, need no mention.
   const how = batchNorm === 'batch' ? ', batch norms by their own statistics' : '';
   const measured = `${layers.length} layers on ${rows} rows${how}`;
   return `${verdict} (${measured}${loss === undefined ? '' : `, loss ${formatFinite(loss)}`}).`;
@@ -121,7 +124,7 @@ function layerTable({ layers }: Diagnosis): Table & { title: string } {
     layer.saturatedFraction,
     layer.updateRatio,
   ]);
-  // What needs targets is not there without them.
+  // Columns that need targets are left out without them.
   const kept = columns.flatMap((_, c) => (c < 5 || rows.some((row) => row[c] !== undefined) ? [c] : []));
   const at = <T>(cells: readonly T[]) => kept.map((c) => cells[c] as T);
   return { kind: 'table', title: 'Layers', columns: at(columns), rows: rows.map(at) };
@@ -187,7 +190,7 @@ function panel(layers: readonly LayerDiagnosis[], series: LinePanel['series']): 
   return { x: layers.map((_, i) => i), series };
 }
 
-/** What a layer lacks is no number, as in JSON what is not finite. */
+/** Returns NaN for a missing value, and for null, which is JSON's form of a number that is not finite. */
 function known(value: number | null | undefined): number {
   return value ?? Number.NaN;
 }

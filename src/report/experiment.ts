@@ -1,19 +1,20 @@
-/** A laboratory's results as a page: what agrees with what is expected, tables, charts and notes. */
+/** Page of an experiment's results: agreement with expected figures, tables, charts and notes. */
 import type { Histogram } from '../index.js';
 import { formatFinite } from './numbers.js';
 import type { Axis, Cell, Page, Prose, Section, Series, Table } from './sections.js';
 
-/** One figure beside the one that is known. */
+/** Figure of an experiment beside its expected value. */
 export interface ExperimentFigure {
   readonly name: string;
   readonly ours: number | null;
   readonly expected: number | null;
   readonly tolerance: number;
   readonly agrees: boolean;
-  /** As it is printed elsewhere. */
+  /** Value printed in the source. */
   readonly printed?: number;
 }
 
+/** Histograms of an experiment. */
 export interface ExperimentHistograms {
   readonly kind: 'histograms';
   readonly title: string;
@@ -21,20 +22,21 @@ export interface ExperimentHistograms {
     readonly name: string;
     readonly series: readonly (Histogram & {
       readonly name: string;
-      /** Standard deviation of what was counted. */
+      /** Standard deviation of the counted values. */
       readonly std?: number;
     })[];
   }[];
-  /** What shares a range of values: nothing (default), series of one name, or all. */
+  /** Common range of values: of series with equal names ('row'), of all, or of none (default). */
   readonly range?: 'row' | 'all';
 }
 
+/** Curves of an experiment. */
 export interface ExperimentCurves {
   readonly kind: 'curves';
   readonly title: string;
   readonly x: string;
   readonly y: string;
-  /** Default 'linear'. */
+  /** Scale of the y axis; default 'linear'. */
   readonly scale?: Axis['scale'];
   readonly series: readonly {
     readonly name: string;
@@ -46,7 +48,7 @@ export interface ExperimentCurves {
   }[];
 }
 
-/** What an experiment of `evenkeel/lab` comes to. */
+/** Result of an experiment of `evenkeel/lab`. */
 export interface ExperimentReport {
   readonly kind: 'experiment';
   readonly id: string;
@@ -60,7 +62,7 @@ export interface ExperimentReport {
   readonly comparisons: readonly ExperimentFigure[];
   readonly charts: readonly (ExperimentHistograms | ExperimentCurves)[];
   readonly notes: readonly string[];
-  /** It was ended before all was computed. */
+  /** True if the experiment was stopped before its end. */
   readonly interrupted?: boolean;
 }
 
@@ -100,11 +102,13 @@ function agreement({
   return { summary: [...said, `${count} figures agree with what is expected.`], healthy: all };
 }
 
-/** So many figures are looked through in a terminal; there may be a hundred. */
+/** Maximum number of figures that text lists in full; there may be a hundred. */
 const MOST_IN_TEXT = 24;
 const FURTHEST_IN_TEXT = 12;
 
-/** In text of many figures those that do not agree, and those that come closest to it. */
+/**
+ * Tables of the figures. If there are many, text shows those that do not agree and those that come closest to disagreeing.
+ */
 function figureTables({ comparisons }: ExperimentReport): Table[] {
   const title = 'Beside what is expected';
   if (comparisons.length === 0) return [];
@@ -119,7 +123,7 @@ function figureTables({ comparisons }: ExperimentReport): Table[] {
   ];
 }
 
-/** In tolerances. */
+/** Distance from the expected value, in tolerances. */
 function distance({ ours, expected, tolerance }: ExperimentFigure): number {
   const difference = ours === null || expected === null ? 0 : Math.abs(ours - expected);
   return difference === 0 ? 0 : difference / tolerance;
@@ -167,10 +171,10 @@ function histogramSection({ kind, title, panels, range }: ExperimentHistograms):
   };
 }
 
-/** So many layers of several series are looked through as bars in a terminal. */
+/** Maximum number of layers that text shows as bars if there are several series. */
 const MOST_BARS = 12;
 
-/** By layer in text a bar each if they are few, by epoch or anything else a line of blocks. */
+/** Section of curves. In text, a few layers become one bar each; epochs and other things become a line of blocks. */
 function curveSection({ title, x, y, scale = 'linear', series }: ExperimentCurves): Section {
   const lines = series.flatMap(({ name, theory, ...measured }): Series[] => [
     { ...measured, label: name },

@@ -1,4 +1,4 @@
-/** Explanations as pages: what theory expects of a model, and what an initializer promises and draws. */
+/** Pages of explanations: a model's expected signals, and an initializer's promised and drawn moments. */
 import type { Histogram, InitializerExplanation, LayerExplanation, ModelExplanation } from '../index.js';
 import { formatFinite } from './numbers.js';
 import { byQuantity, labelled, type Quantity, type Run, tables } from './runs.js';
@@ -12,7 +12,7 @@ const spreads: readonly Quantity<ModelExplanation, LinePanel>[] = [
   { label: 'dL/dz', panel: ({ layers }) => spreadPanel(layers, 'gradientStd') },
 ];
 
-/** The expected spread of signal and gradient by layer, and what to change. */
+/** Page of a model explanation: expected standard deviations of signal and gradient by layer, and what to change. */
 export function modelPage(runs: readonly Run<ModelExplanation>[]): Omit<Page, 'kind' | 'title'> {
   const notes = runs.flatMap(({ label, report }) => report.notes.map((note) => labelled(label, note)));
   return {
@@ -83,7 +83,7 @@ const draws: readonly Quantity<InitializerExplanation, HistogramPanel>[] = [
   },
 ];
 
-/** What an initializer promises beside what it drew, with a histogram of the values. */
+/** Page of an initializer explanation: promised moments beside those of a draw, and a histogram of its values. */
 export function initializerPage(runs: readonly Run<InitializerExplanation>[]): Omit<Page, 'kind' | 'title'> {
   return {
     summary: runs.map(({ label, report }) => labelled(label, initializerSummary(report))),
@@ -118,7 +118,10 @@ function promiseTable({ expected, drawn }: InitializerExplanation): Table & { ti
   };
 }
 
-/** Counts of the values in bins from the least to the largest. JSON makes an object with a key per value of the array. */
+/**
+ * Histogram from the smallest to the largest value. The values may be an object with a key per index, as JSON makes of a
+ * typed array.
+ */
 function histogramOf(
   values: InitializerExplanation['values'],
   { min, max }: InitializerExplanation['drawn'],
@@ -131,7 +134,7 @@ function histogramOf(
   return { low: min, high: max, counts };
 }
 
-/** JSON has null in place of a number that is not finite. */
+/** Returns NaN for null, which is JSON's form of a number that is not finite. */
 function known(value: number | null): number {
   return value ?? Number.NaN;
 }

@@ -1,4 +1,4 @@
-/** A panel of histograms below each other, drawn by Plot. */
+/** Panel of histograms below each other, drawn by Plot. */
 import { rectY, ruleX, ruleY, text } from '@observablehq/plot';
 import { binRange, edgesOf, usable } from './bins.js';
 import { formatFinite } from './numbers.js';
@@ -14,19 +14,19 @@ interface Bar {
   readonly height: number;
 }
 
-/** Up to so many rows each has the ends of its range below it. */
+/** Maximum number of rows for which each row shows the ends of its range. */
 const MOST_SPACIOUS = 12;
 const SPACIOUS = 50;
 const DENSE = 30;
 const LABEL_AT_MOST = 14;
 const CAPTION_AT_MOST = 18;
 const LABEL_GAP = 12;
-/** Of the height of the fullest bin. */
+/** Upper end of a row, in heights of the fullest bin. */
 const CEILING = 1.08;
-/** Room below for the ends of the range. */
+/** Lower end of a row, with room for the ends of the range. */
 const FLOOR = -0.4;
 
-/** @param panel  one of the chart's */
+/** Draws one of the chart's panels. */
 export function histogramPanel(chart: Histograms, panel: HistogramPanel, width: number): Picture {
   const { rows } = panel;
   const spacious = rows.length <= MOST_SPACIOUS;
@@ -86,7 +86,7 @@ export function histogramPanel(chart: Histograms, panel: HistogramPanel, width: 
   } as PlotOptions);
 }
 
-/** Heights are counts over that of the row's fullest bin. */
+/** Bars whose heights are counts divided by that of the row's fullest bin. */
 function barsOf(chart: Histograms, panel: HistogramPanel): Bar[] {
   return panel.rows.flatMap(({ histogram }, row) => {
     const range = binRange(chart, panel, row);
@@ -99,7 +99,7 @@ function barsOf(chart: Histograms, panel: HistogramPanel): Bar[] {
   });
 }
 
-/** A dashed line where zero lies inside. */
+/** Dashed lines at zero, in rows whose range includes it. */
 function zerosOf(chart: Histograms, panel: HistogramPanel) {
   return panel.rows.flatMap((_, row) => {
     const range = binRange(chart, panel, row);

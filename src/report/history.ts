@@ -1,11 +1,11 @@
-/** A fit's history as a page: the loss and each metric by epoch, training beside validation. */
+/** Page of a fit's history: the loss and each metric by epoch, training beside validation. */
 import type { History, MeasureCurves } from '../index.js';
 import { formatFinite } from './numbers.js';
 import { recordCharts } from './records.js';
 import { byRun, labelled, type Run, tables } from './runs.js';
 import type { Curves, LinePanel, Page, Series, Table } from './sections.js';
 
-/** Measures that lie between 0 and 1 and are read as per cent. */
+/** Measures from 0 to 1 that are shown as percentages. */
 const shares: readonly string[] = ['accuracy', 'topKAccuracy', 'precision', 'recall', 'f1'];
 
 export function historyPage(runs: readonly Run<History>[]): Omit<Page, 'kind' | 'title'> {
@@ -20,7 +20,7 @@ export function historyPage(runs: readonly Run<History>[]): Omit<Page, 'kind' | 
   };
 }
 
-/** 'loss' first, then the metrics as they were compiled. */
+/** Names of the measures: 'loss', then the metrics in compiled order. */
 function measuresOf(history: History): string[] {
   return Object.keys(history).filter((name) => name !== 'diagnostics' && isCurve(history[name as 'loss']));
 }
@@ -87,7 +87,7 @@ function epochTable(history: History): Table & { title: string } {
   };
 }
 
-/** 'meanAbsoluteError' → 'Mean absolute error'. */
+/** Turns 'meanAbsoluteError' into 'Mean absolute error'. */
 export function inWords(name: string): string {
   const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);

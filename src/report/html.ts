@@ -8,23 +8,26 @@ import { type Chart, isChart, type Section, type Table } from './sections.js';
 import { themes } from './svg.js';
 import { FONT, palettes, type Theme, themeRules } from './theme.js';
 
+/** Options of `toHTML`. */
 export interface HTMLOptions {
-  /** Default: what the report is, or the labels of what it compares. */
+  /** Title of the page; default the kind of the report, or the labels of the compared reports. */
   readonly title?: string;
-  /** 'auto' (default) follows the reader's. */
+  /** Colours of the page; 'auto' (default) follows the reader's theme. */
   readonly theme?: Theme | 'auto';
 }
 
-/** What two panels of lines take beside each other; a narrow page has one column. */
+/** Size of two line panels beside each other. A narrow page has one column. */
 const SPACE = { width: 860, height: 250 };
-/** A panel is shrunk to no less before those beside it go below. */
+/** Minimum width of a panel. Narrower ones go below each other. */
 const LEAST = { lines: 350, histograms: 160 };
-/** Longer tables are folded away. */
+/** Number of rows from which a table is folded. */
 const LONG = 16;
 
 /**
- * A report as one HTML file that stands alone: no script, nothing from elsewhere, and a policy that allows neither.
+ * Renders a report as a self-contained HTML file. It has no script and no external resources, and its policy allows neither.
  *
+ * @param report   a report, several of one kind with labels, a page, or an array of sections
+ * @param options  `title` and `theme`
  * @throws TypeError  if the report is of no known kind, or an option is unknown or of the wrong type
  */
 export function toHTML(report: Report, options: HTMLOptions = {}): string {
@@ -71,7 +74,7 @@ function styles(): string {
     '.note{font-size:13px;opacity:.85;margin:4px 0}',
     `.lines{${columns(LEAST.lines)}}.histograms{${columns(LEAST.histograms, 'fit')}}`,
     '.panel h3{font-size:13px;margin:8px 0 0}',
-    // The letters of a picture keep their size; only where the page is narrower does it shrink.
+    // The letters of a picture keep their size; a picture shrinks only if the page is narrower.
     '.panel svg{display:block;max-width:100%;height:auto}',
     '.legend{display:flex;flex-wrap:wrap;gap:2px 18px;list-style:none;margin:6px 0;padding:0;font-size:13px}',
     '.legend li{display:flex;align-items:center;gap:6px}',
@@ -82,7 +85,7 @@ function styles(): string {
   ].join('\n');
 }
 
-/** As many columns as have room, in equal parts; 'fit' leaves no column empty. */
+/** CSS for as many equal columns as have room. 'fit' leaves no column empty. */
 function columns(least: number, spare: 'fill' | 'fit' = 'fill'): string {
   return `display:grid;gap:0 12px;grid-template-columns:repeat(auto-${spare},minmax(min(100%,${least}px),1fr))`;
 }
@@ -125,13 +128,13 @@ function tableMarkup({ columns, rows }: Table): string {
   return rows.length > LONG ? `<details><summary>${rows.length} rows</summary>\n${table}\n</details>` : table;
 }
 
-/** A word divided for a narrow terminal is whole again. */
+/** Joins a word that was divided for narrow terminals. */
 export function headOf(label: string): string {
   return label.replace(/(\p{L})- (?=\p{Ll})/gu, '$1');
 }
 
 function chartMarkup(chart: Chart): string {
-  // Alone, a panel is no wider than beside another: wider, it would be illegible on a narrow page.
+  // A single panel has half the width, since a wider one would be illegible on a narrow page.
   const width = isHalf(chart) ? SPACE.width / 2 : SPACE.width;
   const { legend, panels } = drawChart(chart, { ...SPACE, width });
   const items = legend.map(
@@ -153,7 +156,7 @@ function panelMarkup({ title = 'Chart' }: Chart, panel: DrawnPanel): string {
 }
 
 function svg({ markup, width, height }: Picture, attributes: string, before = ''): string {
-  // The page's colour, not the one a picture has when it stands alone.
+  // Removes the colour of a stand-alone picture, so that the page's applies.
   const own = inherited.replace(/ color="[^"]*"/, '');
   return `<svg xmlns="http://www.w3.org/2000/svg" ${attributes} width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ${own}>${before}${markup}</svg>`;
 }

@@ -1,4 +1,4 @@
-/** `evenkeel/report`: what the library measured, as text, SVG and HTML. */
+/** Entry `evenkeel/report`: reports as text, SVG and HTML. */
 export type {
   ExperimentCurves,
   ExperimentFigure,

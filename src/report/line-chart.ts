@@ -1,4 +1,4 @@
-/** A panel of lines and bands, and the samples of its legend, drawn by Plot. */
+/** Panel of lines and bands, and the samples of its legend, drawn by Plot. */
 import { areaY, dot, lineY, ruleY, text } from '@observablehq/plot';
 import { nonFiniteName, toAxis } from './numbers.js';
 import { draw, type Picture, type PlotOptions, roughWidth } from './plot.js';
@@ -12,13 +12,13 @@ type Marks = NonNullable<PlotOptions['marks']>;
 interface Style {
   readonly colour: string;
   readonly dash: string;
-  /** Of its points; theory and references have none. */
+  /** Marker of the points; theory and references have none. */
   readonly symbol?: (typeof lineStyles)[number]['symbol'];
   readonly strokeWidth: number;
   readonly bandOpacity: number;
 }
 
-/** An entry of a legend. */
+/** Entry of a legend. */
 export interface Sample {
   readonly label: string;
   readonly picture: Picture;
@@ -31,15 +31,15 @@ interface Point {
   readonly high: number;
 }
 
-/** As much gap as dash: a line below it is seen. */
+/** Gaps as long as dashes, so that a line below shows. */
 const THEORY_DASH = '4 4';
 const REFERENCE_DASH = '1.5 3';
-/** Where there are more, points would run into each other. */
+/** Maximum number of points with markers; more would run into each other. */
 const MOST_POINTS = 24;
 const PIXELS_A_TICK = { x: 44, y: 22 };
 const MARGIN = { top: 24, right: 14, bottom: 34 };
 
-/** @param panel  one of the chart's */
+/** Draws one of the chart's panels. */
 export function linePanel(chart: LineChart, panel: LinePanel, width: number, height: number): Picture {
   const shared = chart.sameScale !== false;
   const range = rangeOf(chart, shared ? chart.panels : [panel]);
@@ -79,13 +79,13 @@ function xOf(panel: LinePanel): number[] {
   return panel.series.flatMap((series) => placesOf(panel, series));
 }
 
-/** A single place has room on both sides. */
+/** Domain of the x axis. A single place has room on both sides. */
 function xDomain({ low, high }: Range): [number, number] {
   if (low < high) return [low, high];
   return Number.isFinite(low) ? [low - 1, low + 1] : [0, 1];
 }
 
-/** Layers and epochs are whole numbers; Plot chooses where other things are counted. */
+/** Ticks of the x axis. Layers and epochs are whole numbers; for other quantities Plot chooses. */
 function xTicks(panel: LinePanel, range: Range, width: number) {
   const values = xOf(panel);
   if (values.length === 0) return { ticks: [] };
@@ -103,20 +103,20 @@ function pointsOf({ y: axis }: LineChart, panel: LinePanel, series: Series): Poi
   }));
 }
 
-/** Plot breaks a line at NaN, and draws to infinity if asked to. */
+/** Replaces infinities by NaN. Plot breaks a line at NaN but would draw to infinity. */
 function finiteOrNaN(value: number): number {
   return Number.isFinite(value) ? value : Number.NaN;
 }
 
 /**
- * Theory is dashed, in a colour of its own beside one measured series. Beside several it is that of the text: where it agrees, dashes
- * in the colour of the line below would not be seen.
+ * Styles of the series. Theory is dashed. Beside one measured series it has a colour of its own; beside several it has that
+ * of the text, since dashes in a line's own colour would be invisible where theory agrees.
  */
 function stylesOf({ series }: LinePanel): Style[] {
   const measured = series.filter(({ role }) => role === undefined).length;
   let place = -1;
   return series.map(({ role }) => {
-    // A sixth looks like the first.
+    // Styles repeat after five series.
     if (role === undefined) place = (place + 1) % lineStyles.length;
     const { series: colours } = palettes.light;
     if (role === 'reference')
@@ -145,7 +145,7 @@ function seriesMarks(
     strokeOpacity: 0.7,
     strokeDasharray: dash || 'none',
   };
-  // A value alone between two that are not finite is no line.
+  // A single value between two that are not finite is drawn as a point, since it makes no line.
   const marked =
     symbol && (points.length <= MOST_POINTS || points.some((point, i) => alone(points, point, i)));
   return [
@@ -191,7 +191,7 @@ function limitMarks({ limits = [], y }: LineChart, { low, high }: Range): Marks 
   ] as Marks;
 }
 
-/** NaN, infinity and, on a logarithmic axis, 0 have no place: said where they begin, at the edge that is nearest. */
+/** Marks for NaN, infinity and, on a logarithmic axis, 0. Each is named where it begins, at the nearest edge. */
 function nonFiniteMarks(chart: LineChart, panel: LinePanel, range: Range, series: number): Marks {
   const { y, label } = panel.series[series]!;
   const xs = placesOf(panel, panel.series[series]!);
@@ -213,9 +213,9 @@ function nonFiniteMarks(chart: LineChart, panel: LinePanel, range: Range, series
         y: () => (above ? range.high : range.low),
         text: 'words',
         fontWeight: 600,
-        // Inwards, so that no word leaves the picture.
+        // Anchored inwards, so that no word leaves the picture.
         textAnchor: early ? 'start' : 'end',
-        // Those of several series stand below each other.
+        // Marks of several series stand below each other.
         dy: (above ? 1 : -1) * (8 + 12 * series),
       },
     ),
@@ -228,7 +228,7 @@ function nameOf(value: number | null, scale: LineChart['y']['scale']): string | 
   return place === -Infinity && scale !== undefined && scale !== 'linear' ? '0' : nonFiniteName(place);
 }
 
-/** The lines of a chart by label, what is measured first; what has one label in two panels looks alike in both. */
+/** Legend of a chart, measured series first. A label has the same style in all panels. */
 export function legendOf({ panels }: LineChart): Sample[] {
   const samples = new Map<string, Sample & { readonly role: boolean }>();
   for (const panel of panels) {

@@ -1,4 +1,4 @@
-/** Text as XML and HTML may hold it. */
+/** Escapes for XML and HTML. */
 import { visible } from '../visible.js';
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -9,12 +9,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** In elements and in attributes. */
+/** Escapes a text for elements and attributes. */
 export function escaped(text: string): string {
   return legible(text).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
 
-/** A text as XML may hold it, which allows neither control characters nor halves of surrogate pairs, however they are written. */
+/**
+ * Makes a text safe for XML, which allows neither control characters nor halves of surrogate pairs, however they are written.
+ */
 export function legible(text: string): string {
   return visible(text.replace(/\s/g, ' '));
 }

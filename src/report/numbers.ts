@@ -1,35 +1,35 @@
 /**
- * Logarithms and numbers as a report writes them. A picture is no promise of bits, so that the host's logarithm,
- * which engines round differently in the last place, may draw it.
+ * Logarithms and number formats of reports. Pictures do not promise bits, so they may use the host's logarithm, whose last
+ * place differs between engines.
  */
 import { formatCount, formatNumber, formatShare, NONE } from '../format.js';
 import type { Axis, Cell, Column } from './sections.js';
 
-/** JSON has no NaN and no infinity: there they are null. */
+/** Number of a report; null stands for NaN and infinity, which JSON lacks. */
 export type Numeric = number | null | undefined;
 
 export const log10 = Math.log10;
 
-/** The number that is logarithm to the base of ten. */
+/** Number with the given logarithm to the base of ten. */
 export const powerOfTen = (logarithm: number): number => 10 ** logarithm;
 
-/** Where a value stands on an axis, in units of the axis: decades if it is logarithmic. */
+/** Position of a value on an axis, in units of the axis: decades if it is logarithmic. */
 export function toAxis(value: Numeric, scale: Axis['scale']): number {
   if (typeof value !== 'number') return Number.NaN;
   if (scale === 'ln') return value / Math.LN10;
   return scale === 'log' ? log10(value) : value;
 }
 
-/** What stands at a place of an axis. */
+/** Label of a position on an axis. */
 export function fromAxis(place: number, { scale = 'linear', format = 'number' }: Axis): string {
   if (scale !== 'linear') return formatLog10(place);
   return format === 'share' ? formatFiniteShare(place) : formatFinite(place);
 }
 
-/** Beyond these, ten to the power leaves the doubles or loses digits as a denormal. */
+/** Exponent beyond which a power of ten leaves f64 or loses digits as a denormal. */
 const DOUBLES = 300;
 
-/** The number whose logarithm to the base of ten is given, however large: '2.7e-65'. */
+/** Formats a number of any size, given by its logarithm to the base of ten: '2.7e-65'. */
 export function formatLog10(logarithm: number): string {
   if (logarithm === -Infinity) return '0';
   if (!Number.isFinite(logarithm)) return nonFiniteName(logarithm);
@@ -38,7 +38,7 @@ export function formatLog10(logarithm: number): string {
   return `${powerOfTen(logarithm - exponent).toFixed(1)}e${exponent}`;
 }
 
-/** Three significant digits; NaN and infinities by name. */
+/** Formats a number with three significant digits, NaN and infinities by name. */
 export function formatFinite(value: Numeric): string {
   if (typeof value !== 'number') return NONE;
   return Number.isFinite(value)
@@ -51,15 +51,15 @@ export function nonFiniteName(value: number): string {
   return value > 0 ? '∞' : '−∞';
 }
 
-/** Share as a percentage without a zero at the end: '12.5 %', '95 %'; NaN and infinities by name. */
+/** Formats a share as a percentage without trailing zeros: '12.5 %', '95 %'. NaN and infinities are named. */
 export function formatFiniteShare(value: Numeric): string {
   if (typeof value !== 'number' || !Number.isFinite(value)) return formatFinite(value);
   return formatShare(value).replace('.0 %', ' %');
 }
 
 /**
- * A column of a table. Whole numbers stand in full where all of them are whole, since they are counts or indices; what three
- * digits say exactly, such as what was asked for, is not filled up with zeros.
+ * Formats a column of a table. If all numbers are whole, they are shown in full, since they are counts or indices. Numbers
+ * that three digits show exactly get no trailing zeros.
  */
 export function formatColumn(column: string | Column, cells: readonly Cell[]): string[] {
   const numbers = cells.filter((cell) => typeof cell === 'number' && Number.isFinite(cell)) as number[];
@@ -72,7 +72,7 @@ export function formatColumn(column: string | Column, cells: readonly Cell[]): s
     : written;
 }
 
-/** '0.100' → '0.1', '1.0e-6' → '1e-6'. */
+/** Removes trailing zeros: '0.100' becomes '0.1', and '1.0e-6' becomes '1e-6'. */
 export function withoutZeros(text: string): string {
   return text.includes('.') ? text.replace(/\.?0+(?=e|$)/, '') : text;
 }

@@ -1,4 +1,4 @@
-/** What a report is, and the page it becomes: which kind came, one or several side by side. */
+/** Kinds of reports and the pages they become, alone or side by side. */
 import { isArray, isRevoked, show } from '../errors.js';
 import type { Diagnosis, History, InitializerExplanation, ModelExplanation } from '../index.js';
 import type { Propagation } from '../theory/index.js';
@@ -10,7 +10,7 @@ import { propagationPage } from './propagation.js';
 import type { Run } from './runs.js';
 import type { Page, Section } from './sections.js';
 
-/** Reports of one kind side by side, on the same scales; a label each. */
+/** Several reports of one kind, shown side by side on the same scales, with one label each. */
 export interface SideBySide {
   readonly kind?: 'comparison';
   readonly labels: readonly string[];
@@ -22,6 +22,7 @@ export interface SideBySide {
     | readonly InitializerExplanation[];
 }
 
+/** Anything that `toText`, `toSVG` and `toHTML` can show. */
 export type Report =
   | Diagnosis
   | Propagation
@@ -33,7 +34,7 @@ export type Report =
   | Page
   | readonly Section[];
 
-/** The kinds that can stand alone or side by side: how each is called and shown, and the field that its page lists. */
+/** Kinds that can stand alone or side by side: title, name in errors, page, and the field that the page lists. */
 const kinds = {
   diagnosis: { called: 'a diagnosis', title: 'Diagnosis', page: diagnosisPage, listed: 'layers' },
   propagation: { called: 'a propagation', title: 'Propagation', page: propagationPage, listed: 'layers' },
@@ -58,7 +59,10 @@ const EXPECTED =
   'a diagnosis, a propagation, a history, a model explanation, an initializer explanation, { labels, reports } of one of these kinds, what an experiment comes to, a page or an array of sections';
 const sectionKinds: readonly unknown[] = ['prose', 'table', 'bands', 'curves', 'histograms'];
 
-/** @throws TypeError if it is none of the kinds, or compares different ones; RangeError if labels and reports are not as many */
+/**
+ * Returns the page of a report. @throws TypeError if it is of no known kind, or compares different kinds; RangeError if
+ * labels and reports differ in number
+ */
 export function pageOf(report: Report): Page {
   if (isArray(report)) return { kind: 'page', title: 'Report', sections: sectionsOf('report', report) };
   const { kind, labels, reports, tables, charts } = fields('report', report);
@@ -112,7 +116,7 @@ function kindOf(argument: string, report: unknown): Kind {
   }
   const { listed } = kinds[found];
   const list = checkList(`${argument}.${listed}`, kinds[found].called, given[listed]);
-  // A fit that ends in its first epoch has a history without any loss.
+  // A fit that stops in its first epoch has a history without a loss.
   if (list.length === 0 && found !== 'history') {
     throw new TypeError(`${argument}.${listed}: expected those of ${kinds[found].called}, got none`);
   }

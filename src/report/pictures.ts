@@ -1,4 +1,4 @@
-/** A chart as its panels and its legend: what `toSVG` and `toHTML` lay out, each in its own way. */
+/** Panels and legend of a chart, which `toSVG` and `toHTML` lay out in their own ways. */
 import { histogramPanel } from './histogram-chart.js';
 import { legendOf, linePanel, type Sample } from './line-chart.js';
 import type { Picture } from './plot.js';
@@ -15,25 +15,25 @@ export interface DrawnChart {
   readonly panels: readonly DrawnPanel[];
 }
 
-/** What panels may take. */
+/** Space for panels, in pixels. */
 export interface Space {
   readonly width: number;
-  /** Of a panel of lines; histograms take what they need. */
+  /** Height of a line panel; histograms have their own height. */
   readonly height: number;
 }
 
 const GAP = 12;
-/** Narrower panels go below each other instead. */
+/** Minimum width; narrower panels go below each other. */
 const LEAST_WIDTH = { lines: 300, histograms: 170 } as const;
 
-/** How many of so many stand beside each other, and how wide each is. */
+/** Number of panels beside each other, and the width of each. */
 export function columnsOf(kind: 'lines' | 'histograms', panels: number, width: number) {
   const fitting = Math.floor((width + GAP) / (LEAST_WIDTH[kind] + GAP));
   const count = Math.max(1, Math.min(panels, fitting));
   return { count, gap: GAP, width: Math.floor((width - (count - 1) * GAP) / count) };
 }
 
-/** A chart of one panel, which leaves room for another beside it. */
+/** Returns true for a chart with one panel, which leaves room for another chart beside it. */
 export function isHalf({ panels }: Chart): boolean {
   return panels.length === 1;
 }
@@ -55,6 +55,6 @@ export function drawChart(chart: Chart, space: Space): DrawnChart {
   }
   const panels = chart.panels.map((panel) => drawn(linePanel(chart, panel, width, space.height), panel));
   const legend = legendOf(chart);
-  // One line, which the axis names, needs no legend.
+  // A single line needs no legend, since the axis names it.
   return { legend: legend.length > 1 ? legend : [], panels };
 }

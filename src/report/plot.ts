@@ -1,4 +1,4 @@
-/** Observable Plot on a document of its own: the same picture in Node, in a page and in a worker. */
+/** Runs Observable Plot on its own document, so that the picture is the same in Node, in a page and in a worker. */
 import { type PlotOptions, plot } from '@observablehq/plot';
 import { DOMParser } from 'linkedom';
 import { legible } from './markup.js';
@@ -6,7 +6,7 @@ import { FONT, palettes } from './theme.js';
 
 export type { PlotOptions };
 
-/** A drawing without its frame, to be put into an SVG. */
+/** Drawing without its frame, to be put into an SVG. */
 export interface Picture {
   readonly markup: string;
   readonly width: number;
@@ -15,7 +15,7 @@ export interface Picture {
 
 const FONT_SIZE = 11;
 
-/** What is used of the DOM's elements. */
+/** Members of DOM elements that are used here. */
 interface Drawn {
   readonly tagName: string;
   readonly innerHTML: string;
@@ -28,25 +28,25 @@ export function draw(width: number, height: number, options: PlotOptions): Pictu
     'image/svg+xml',
   );
   const drawn = plot({ ...options, width, height, document } as PlotOptions) as unknown as Drawn;
-  // Plot's own rules are for elements that stand in a page by themselves.
+  // Plot's own style rules are for stand-alone elements.
   for (const style of drawn.querySelectorAll('style')) style.remove();
   return { markup: rounded(legible(drawn.innerHTML)), width, height };
 }
 
-/** A hundredth of a pixel is nothing to see, and a third of the file. */
+/** Rounds coordinates to hundredths of a pixel, which is invisible and saves a third of the file. */
 export function rounded(markup: string): string {
   return markup.replace(/ (?:x|y|x1|x2|y1|y2|width|height|d|transform)="[^"]*"/g, (attribute) =>
-    // Every number is taken whole: a pattern for the long ones alone would try again from each digit of the others.
+    // Every number is matched as a whole. A pattern for long numbers only would try again from each digit of the others.
     attribute.replace(/-?\d+(?:\.\d+)?/g, (value) =>
       (value.split('.')[1]?.length ?? 0) < 3 ? value : String(Number(Number(value).toFixed(2))),
     ),
   );
 }
 
-/** The attributes that Plot's elements inherit. */
+/** Attributes that Plot's elements inherit. */
 export const inherited = `font-family="${FONT}" font-size="${FONT_SIZE}" text-anchor="middle" fill="currentColor" color="${palettes.light.text}"`;
 
-/** What a text of this size takes, roughly: nothing here can measure it. */
+/** Estimated width of a text, since nothing here can measure it. */
 export function roughWidth(text: string, fontSize: number = FONT_SIZE): number {
   let units = 0;
   for (const character of text) units += character > '\u2e7f' ? 1 : 0.57;

@@ -1,13 +1,13 @@
-/** A propagation as a page: ln variance against depth, forward and backward, with theory's line and band. */
+/** Page of a propagation: ln variance against depth, forward and backward, with theory's line and band. */
 import { formatDigits } from '../format.js';
 import type { LogStatistics, PropagatedLayer, Propagation } from '../theory/index.js';
 import { formatLog10, toAxis } from './numbers.js';
 import { byQuantity, labelled, type Quantity, type Run, tables } from './runs.js';
 import type { LinePanel, Page, Series, Table } from './sections.js';
 
-/** Of a normal distribution, from the mean to its 95 % quantile, in standard deviations. */
+/** Distance from the mean of a normal distribution to its 95 % quantile, in standard deviations. */
 const Q95 = 1.6448536269514722;
-/** ln of the least normal and the largest f32: 2⁻¹²⁶ and (2 − 2⁻²³)·2¹²⁷. */
+/** ln of the smallest normal and the largest f32: 2⁻¹²⁶ and (2 − 2⁻²³)·2¹²⁷. */
 const FLOAT32 = [
   { y: -87.3365447505531, label: 'least normal f32' },
   { y: 88.72283905206835, label: 'largest f32' },
@@ -54,12 +54,12 @@ function summary(report: Propagation): string {
   );
 }
 
-/** Where no network is left there is no median, and from JSON null. */
+/** Words for the median variance. If all networks were left out, the median is NaN, or null from JSON. */
 function found({ q50 }: LogStatistics): string {
   return Number.isFinite(q50) ? `is ${power(q50)}` : 'is 0 or not finite in every network';
 }
 
-/** In the order in which a signal is lost. */
+/** Limits of f32, in the order in which a signal meets them. */
 const losses: readonly { readonly what: string; readonly of: keyof Propagation['float32'] }[] = [
   { what: 'the variance of the preactivations overflows', of: 'varianceOverflow' },
   { what: 'a preactivation overflows', of: 'overflow' },
@@ -119,7 +119,7 @@ function layerTable({ layers }: Propagation): Table & { title: string } {
   return {
     kind: 'table',
     title: 'Variances',
-    // In text the bars say as much.
+    // The bars of a text show as much.
     only: 'picture',
     columns: ['layer', ...side('forward'), ...side('backward')],
     rows: layers.map(row),

@@ -1,4 +1,4 @@
-/** What a fit recorded of its layers, by step: spread, dead units and update ratio, a line a layer. */
+/** Charts of a fit's layer records by step: standard deviations, dead units and update ratio, with one line per layer. */
 import type { History, LayerRecord } from '../index.js';
 import { byRun, type Run } from './runs.js';
 import type { Axis, Curves, LinePanel } from './sections.js';
@@ -50,7 +50,7 @@ function panelOf(
   };
 }
 
-/** The first, the last and, of more than can be told apart, some between them. */
+/** Indices of the first and the last line and, if there are more than can be told apart, of some between them. */
 function spreadOut(count: number, most: number): number[] {
   const shown = Math.min(count, most);
   return Array.from({ length: shown }, (_, i) =>

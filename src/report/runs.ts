@@ -1,27 +1,29 @@
-/** One run or several side by side: every kind of report is written once, for a list of runs. */
+/** One run, or several side by side. Each kind of report has one implementation, which takes a list of runs. */
 import type { LinePanel, Section, Table } from './sections.js';
 
-/** What was measured, and its label where it stands beside others. */
+/** Report of one run, with its label if it stands beside others. */
 export interface Run<Report> {
   readonly label: string | undefined;
   readonly report: Report;
 }
 
-/** 'heNormal: sentence', or the sentence alone where there is nothing beside it. */
+/** Prefixes a sentence with the run's label, if there is one: 'heNormal: sentence'. */
 export function labelled(label: string | undefined, text: string): string {
   return label === undefined ? text : `${label}: ${text}`;
 }
 
-/** A quantity that has a panel of its own in each run. */
+/** Quantity with a panel of its own in each run. */
 export interface Quantity<Report, Panel> {
   readonly label: string;
-  /** undefined where the run did not measure it. */
+  /** Returns the panel; undefined if the run did not measure the quantity. */
   panel(report: Report): Panel | undefined;
 }
 
 /**
- * One run: its quantities beside each other in one chart. Several: a chart a quantity, the runs beside each other on the
- * same scales. `chart` makes a section of a title and its panels.
+ * Arranges panels into charts. One run gives one chart, with its quantities beside each other. Several runs give a chart per
+ * quantity, with the runs beside each other on the same scales.
+ *
+ * @param chart  makes a section of a title and its panels
  */
 export function byQuantity<Report, Panel extends { readonly label?: string }>(
   runs: readonly Run<Report>[],
@@ -42,7 +44,7 @@ function named<Panel extends { readonly label?: string }>(label: string, panel: 
   return panel ? [{ ...panel, label }] : [];
 }
 
-/** A panel a run, from 1 on or from where the lines say. */
+/** One panel per run; x counts from 1 unless the lines have their own x. */
 export function byRun<Report>(
   runs: readonly Run<Report>[],
   panelOf: (report: Report) => LinePanel | undefined,
@@ -53,7 +55,7 @@ export function byRun<Report>(
   });
 }
 
-/** A table a run, its title ending in the run's label. */
+/** One table per run, with the run's label at the end of its title. */
 export function tables<Report>(
   runs: readonly Run<Report>[],
   tableOf: (report: Report) => Table & { readonly title: string },

@@ -1,11 +1,11 @@
-/** The range of a chart's axis and its ticks, once for text and pictures. */
+/** Range and ticks of a chart's axis, for text and pictures. */
 import { formatLog10, log10, powerOfTen, toAxis, withoutZeros } from './numbers.js';
 import type { Axis, Bands, Curves, LinePanel, Series } from './sections.js';
 
 export interface Range {
   readonly low: number;
   readonly high: number;
-  /** Nothing finite lies in it. */
+  /** True if there are no finite values. */
   readonly empty?: true;
 }
 
@@ -15,10 +15,10 @@ export interface Tick {
 }
 
 const MARGIN = 0.04;
-/** Half the range shown of a single value: of a logarithm half a decade. */
+/** Half the range around a single value, in units of the axis: on a logarithmic axis half a decade. */
 const ALONE = 0.5;
 
-/** The range of the y axis that holds the finite values of these panels, in units of the axis. */
+/** Range of the y axis that includes the finite values of these panels, in units of the axis. */
 export function rangeOf({ y }: Bands | Curves, panels: readonly LinePanel[]): Range {
   const values = panels
     .flatMap(({ series }) => series.flatMap(({ y: line, low = [], high = [] }) => [...line, ...low, ...high]))
@@ -35,7 +35,7 @@ export function rangeOf({ y }: Bands | Curves, panels: readonly LinePanel[]): Ra
     return { low: low - half, high: high + half };
   }
   const margin = MARGIN * (high - low);
-  // Where nothing is below zero, the axis is not either.
+  // Without negative values, the axis begins at zero or above.
   const floor = (y.scale ?? 'linear') === 'linear' && low >= 0 ? 0 : -Infinity;
   return { low: Math.max(low - margin, floor), high: high + margin };
 }
@@ -50,7 +50,7 @@ export function extremes(values: Iterable<number>): Range {
   return { low, high };
 }
 
-/** At most about `most` round numbers inside. */
+/** Round numbers inside the range, at most about `most`. */
 export function ticksOf(range: Range, axis: Axis, most: number): Tick[] {
   if (range.empty) return [];
   if ((axis.scale ?? 'linear') !== 'linear') {
@@ -60,13 +60,15 @@ export function ticksOf(range: Range, axis: Axis, most: number): Tick[] {
   return ticks.map((at) => ({ at, label: plainLabel(at, axis) }));
 }
 
-/** Binary fractions next to a round number are that number. */
+/** Label of a value. Rounding errors next to a round number are removed. */
 function plainLabel(at: number, { format }: Axis): string {
   const shown = Number((format === 'share' ? 100 * at : at).toPrecision(6));
   return format === 'share' ? `${shown} %` : String(shown).replace(/^-/, '−').replace('e+', 'e');
 }
 
-/** Powers of ten; within two decades 1, 2 and 5 of each; within half of one, round numbers. */
+/**
+ * Ticks of a logarithmic axis: powers of ten; within two decades, 1, 2 and 5 of each; within half a decade, round numbers.
+ */
 function logTicks({ low, high }: Range, most: number): number[] {
   const span = high - low;
   if (span >= 2) return multiples(low, high, Math.max(1, roundStep(span / most)));
@@ -79,15 +81,15 @@ function logTicks({ low, high }: Range, most: number): number[] {
     .filter((at) => at >= low && at <= high);
 }
 
-/** Whole numbers inside a range. */
+/** Whole numbers inside the range. */
 export function wholeTicks({ low, high }: Range, most: number): number[] {
   const step = Math.max(1, roundStep((high - low) / most));
   const ticks = multiples(low, high, step);
-  // A step beyond 1 leaves out the first, from which is counted.
+  // Steps larger than 1 skip 1, where counting begins.
   return step > 1 && low === 1 ? [1, ...ticks] : ticks;
 }
 
-/** The least of 1, 2, 5, 10, 20… times a power of ten that is no less. */
+/** Smallest of 1, 2, 5, 10, 20… times a power of ten that is at least `least`. */
 function roundStep(least: number): number {
   const power = powerOfTen(Math.floor(log10(least)));
   return power * ([1, 2, 5].find((factor) => factor * power >= least * (1 - 1e-9)) ?? 10);
@@ -106,7 +108,7 @@ function powerLabel(at: number): string {
   return withoutZeros(formatLog10(at));
 }
 
-/** Where the values of a series stand: counted from 1 where nothing else is said. */
+/** Positions of a series' values on the x axis; by default counted from 1. */
 export function placesOf(panel: LinePanel, { x = panel.x, y }: Series): number[] {
   return y.map((_, i) => x?.[i] ?? i + 1);
 }

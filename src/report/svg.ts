@@ -8,28 +8,31 @@ import { type Chart, isChart, type Page } from './sections.js';
 import { palettes, type Theme, themeRules } from './theme.js';
 import { chartInWords } from './words.js';
 
+/** Options of `toSVG`. */
 export interface SVGOptions {
-  /** 'auto' (default) follows the reader's. */
+  /** Colours of the image; 'auto' (default) follows the reader's theme. */
   readonly theme?: Theme | 'auto';
-  /** In pixels, ≥ 240; default 800. */
+  /** Width of the image in pixels, ≥ 240; default 800. */
   readonly width?: number;
-  /** Of a chart of lines, in pixels, ≥ 120; default 240. The picture is as high as its charts need. */
+  /** Height of a line chart in pixels, ≥ 120; default 240. The image is as high as its charts need. */
   readonly height?: number;
 }
 
 export const themes = ['light', 'dark', 'auto'] as const;
 const LEAST = { width: 240, height: 120 };
 const PADDING = 16;
-/** Above the heading of a chart. */
+/** Space above the heading of a chart. */
 const ABOVE = 16;
-/** Sizes of letters, and the line that holds one. */
+/** Font sizes, and the line that holds each. */
 const sizes = { title: 17, summary: 12, heading: 14, note: 10.5, label: 12, legend: 11 } as const;
 const LEADING = 1.35;
 
 /**
- * The charts of a report as one SVG image, without its tables and advice.
+ * Renders the charts of a report as one SVG image, without tables and advice.
  *
- * @returns markup without scripts and references, that stands alone as a file or in a page
+ * @param report   a report, several of one kind with labels, a page, or an array of sections
+ * @param options  `theme`, `width` and `height`
+ * @returns  markup without scripts and references, which stands alone as a file or in a page
  * @throws TypeError   if the report is of no known kind, or an option is unknown or of the wrong type
  * @throws RangeError  if it has no charts, or width or height is too small
  */
@@ -51,7 +54,7 @@ export function toSVG(report: Report, options: SVGOptions = {}): string {
   return framed(page, charts, sheet, theme, width);
 }
 
-/** Charts of one panel stand beside each other where there is room, each other by itself. */
+/** Rows of charts. Charts of one panel stand beside each other if there is room; others get a row of their own. */
 function inRows(charts: readonly Chart[], width: number): Chart[][] {
   const { count } = columnsOf('lines', charts.length, width);
   const rows: Chart[][] = [];
@@ -74,7 +77,7 @@ function drawRow(sheet: Sheet, charts: readonly Chart[], height: number): void {
   sheet.y = Math.max(...columns.map(({ y }) => y));
 }
 
-/** Fills from above. */
+/** Sheet that fills from above. */
 class Sheet {
   readonly parts: string[] = [];
 
@@ -154,7 +157,7 @@ function framed(
     `<svg xmlns="http://www.w3.org/2000/svg" class="evenkeel-report" role="img" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ${inherited}>`,
     `<title>${escaped(page.title)}</title>`,
     `<desc>${escaped(words.join(' ').trim())}</desc>`,
-    // Everything is drawn in light colours: a page that forbids styles can show that picture.
+    // Everything is drawn in light colours, so that a page that forbids styles can show the picture.
     ...(theme === 'light' ? [] : [`<style>${style(theme)}</style>`]),
     `<rect class="background" width="${width}" height="${height}" fill="${palettes.light.background}"/>`,
     ...sheet.parts,
@@ -173,7 +176,7 @@ function textAt(x: number, y: number, text: string, size: number, weight = 400, 
   return `<text x="${x}" y="${y}" font-size="${size}" font-weight="${weight}" text-anchor="start"${faint}>${escaped(text)}</text>`;
 }
 
-/** By a rough width of letters; a word that is longer than a line is broken. */
+/** Breaks a text into lines by an estimated width of letters. A word longer than a line is broken. */
 function brokenAt(words: string, width: number, size: number): string[] {
   const lines = [''];
   const append = (text: string, between: string) => {

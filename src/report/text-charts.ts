@@ -1,4 +1,4 @@
-/** Charts as text: a bar a layer, a line of blocks a curve or a histogram. */
+/** Charts as text: one bar per layer, one line of blocks per curve or histogram. */
 import { binRange, rebinned, usable } from './bins.js';
 import { formatFinite, fromAxis, toAxis } from './numbers.js';
 import { placesOf, type Range, rangeOf, ticksOf } from './scales.js';
@@ -9,13 +9,13 @@ const BLOCKS = ' ▁▂▃▄▅▆▇█';
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 const GAP = 2;
 const LABEL_AT_MOST = 16;
-/** Narrower bars go below each other instead. */
+/** Minimum width; narrower bars go below each other. */
 const LEAST_BAR = 16;
 const MOST_BAR = 48;
 const LEAST_HISTOGRAM = 8;
 const MOST_HISTOGRAM = 24;
 
-/** One line of a bar: what is measured, its theory and its place on the axis. */
+/** Measured series with its theory and its range on the axis. */
 interface Strip {
   readonly label: string;
   readonly measured: Series;
@@ -43,7 +43,7 @@ export function bandLines(chart: Bands, columns: number): string[] {
   return [...lines, ...legend(strips)].map((line) => cut(line.trimEnd(), columns));
 }
 
-/** Every measured series by itself, with the theory that follows it. */
+/** Strips of a chart: every measured series with the theory that follows it. */
 function stripsOf(chart: Bands): Strip[] {
   const shared = chart.sameScale === false ? undefined : rangeOf(chart, chart.panels);
   return chart.panels.flatMap((panel) => {
@@ -107,7 +107,7 @@ function valueAt({ y }: Bands | Curves, series: Series, i: number): string {
   return fromAxis(toAxis(series.y[i], y.scale), y);
 }
 
-/** Full blocks up to the value, shades as far as the band reaches, a stroke where theory stands. */
+/** Draws a bar: full blocks up to the value, shades over the band, a stroke at theory's value. */
 function barAt({ y }: Bands, { measured, theory, range }: Strip, i: number, bar: number): string {
   const place = (value: number | undefined) => {
     const share = (toAxis(value, y.scale) - range.low) / (range.high - range.low);
@@ -128,7 +128,7 @@ function barAt({ y }: Bands, { measured, theory, range }: Strip, i: number, bar:
   return cells.join('');
 }
 
-/** The ticks of the axis below the bars, as many as have room. */
+/** Ticks of the axis below the bars, as many as have room. */
 function scaleLine({ y }: Bands, range: Range, bar: number): string {
   const ticks = ticksOf(range, y, Math.max(2, bar / 9));
   let line = '';
@@ -176,7 +176,7 @@ export function curveLines(chart: Curves, columns: number): string[] {
   );
 }
 
-/** A block for each value, or for the mean of those that share a column; '×' where that is not finite. */
+/** Draws a block for each value, or for the mean of those that share a column, and '×' if that is not finite. */
 function curve({ y }: Curves, series: Series, { low, high }: Range, width: number): string {
   const values = series.y.map((value) => toAxis(value, y.scale));
   const length = Math.min(width, values.length);
@@ -218,7 +218,7 @@ export function histogramLines(chart: Histograms, columns: number): string[] {
         cut(printable(label), labelWidth),
         beside.map((panel) => blocksOf(chart, panel, i, width)),
       );
-      // There is room for it where no other panel follows.
+      // The caption has room only if no other panel follows.
       const said = panels.length === 1 ? printable(caption) : '';
       lines.push(`${padEnd(blocks, labelWidth + GAP + width)}${' '.repeat(GAP)}${said}`.trimEnd());
     }

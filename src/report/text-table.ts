@@ -1,9 +1,9 @@
-/** Tables as text: rules above and below, the head in lines of its own, continued below where they are too wide. */
+/** Tables as text, with rules above and below and the head in lines of its own. Columns that do not fit continue below. */
 import { formatColumn } from './numbers.js';
 import type { Table } from './sections.js';
 import { padEnd, padStart, printable, widthOf, wrap } from './width.js';
 
-/** Between columns; the second where the first is too wide. */
+/** Gaps between columns; the second one is for tables that are too wide. */
 const GAPS = [2, 1] as const;
 
 interface TextColumn {
@@ -23,7 +23,7 @@ export function tableLines({ columns, rows }: Table, width: number): string[] {
   });
   const gap = GAPS.find((gap) => totalWidth(all, gap) <= width);
   if (gap !== undefined) return partLines(all, gap);
-  // Two columns have to fit beside each other, else nothing could be continued below.
+  // Two columns must fit beside each other, otherwise nothing could continue below.
   const most = Math.floor((width - GAPS[0]) / 2);
   const parts = inParts(
     all.map((column) => ({ ...column, width: Math.min(column.width, most) })),
@@ -32,7 +32,7 @@ export function tableLines({ columns, rows }: Table, width: number): string[] {
   return parts.flatMap((part, i) => [...(i > 0 ? [''] : []), ...partLines(part, GAPS[0])]);
 }
 
-/** As wide as its cells and the longest word of its head. */
+/** Column as wide as its cells and the longest word of its head. */
 function textColumn(label: string, cells: readonly string[], right: boolean, most: number): TextColumn {
   const widest = Math.max(1, ...cells.map(widthOf), ...label.split(' ').map(widthOf));
   return { label, cells, width: Math.min(widest, most), right };
@@ -42,7 +42,7 @@ function totalWidth(columns: readonly TextColumn[], gap: number): number {
   return columns.reduce((sum, { width }) => sum + width + gap, -gap);
 }
 
-/** As many columns as fit; the first, which says what a row is, heads each part. */
+/** Parts with as many columns as fit. The first column, which names the rows, begins each part. */
 function inParts([first, ...others]: readonly TextColumn[], width: number): TextColumn[][] {
   const parts = [[first!]];
   for (const column of others) {
@@ -55,7 +55,7 @@ function inParts([first, ...others]: readonly TextColumn[], width: number): Text
 
 function partLines(columns: readonly TextColumn[], gap: number): string[] {
   const rule = '─'.repeat(totalWidth(columns, gap));
-  /** A cell that is wider than its column goes on in the next line; heads stand at the foot of theirs. */
+  /** A cell wider than its column continues in the next line; heads are aligned at the bottom. */
   const row = (textOf: (column: TextColumn) => string, atFoot: boolean) => {
     const broken = columns.map((column) => wrap(textOf(column), column.width));
     const height = Math.max(...broken.map(({ length }) => length));

@@ -5,23 +5,26 @@ import { bandLines, curveLines, histogramLines } from './text-charts.js';
 import { tableLines } from './text-table.js';
 import { printable, wrap } from './width.js';
 
+/** Options of `toText`. */
 export interface TextOptions {
-  /** Width that no line exceeds, in columns of a terminal, ≥ 20. Default 80. */
+  /** Maximum width of a line in terminal columns, ≥ 20; default 80. */
   readonly columns?: number;
-  /** 'auto': where standard output is a terminal and NO_COLOR is not set. Default false. */
+  /** Colours by terminal codes; 'auto' uses them if standard output is a terminal and NO_COLOR is not set. Default false. */
   readonly colour?: boolean | 'auto';
 }
 
 const LEAST_COLUMNS = 20;
 
-/** SGR codes; those of 16 colours, which every theme of a terminal maps to something legible. */
+/** SGR codes of the 16 basic colours, which every terminal theme makes legible. */
 const codes = { bold: '1', dim: '2', good: '32', bad: '31' } as const;
 type Paint = (style: keyof typeof codes, line: string) => string;
 
 /**
- * A report as text for a terminal or a log: verdict and advice, tables, histograms of blocks, a bar a layer.
+ * Renders a report as text for a terminal or a log: verdict and advice, tables, histograms of blocks, one bar per layer.
  *
- * @returns lines of at most `columns`, the last ending in a newline
+ * @param report   a report, several of one kind with labels, a page, or an array of sections
+ * @param options  `columns` and `colour`
+ * @returns  lines of at most `columns`, the last ending in a newline
  * @throws TypeError   if the report is of no known kind, or an option is unknown or of the wrong type
  * @throws RangeError  if columns is below 20
  */
@@ -38,7 +41,7 @@ function painter(colour: boolean | 'auto'): Paint {
   return painted ? (style, line) => `\u001b[${codes[style]}m${line}\u001b[0m` : (_, line) => line;
 }
 
-/** Node's; a page has no terminal. */
+/** Returns true if Node's standard output is a terminal. A page has none. */
 function inTerminal(): boolean {
   const { process } = globalThis as {
     process?: { stdout?: { isTTY?: boolean }; env?: Readonly<Record<string, string | undefined>> };

@@ -1,10 +1,11 @@
-/** Colours that differ for colour-blind eyes too (Okabe & Ito 2008), and what tells lines apart without colour. */
+/** Colours that colour-blind readers can tell apart (Okabe & Ito 2008), and marks that tell lines apart without colour. */
 
+/** Colour theme of a picture or page. */
 export type Theme = 'light' | 'dark';
 
 /**
- * The same places in both: what is the first series in light is the first in dark. Of their eight colours those that stand
- * out from the background by 3 : 1 at least.
+ * Palettes with equal order: the first series has the first colour in both. They hold those of the eight colours whose
+ * contrast with the background is at least 3 : 1.
  */
 export const palettes = {
   light: {
@@ -19,7 +20,7 @@ export const palettes = {
   },
 } as const satisfies Record<Theme, { text: string; background: string; series: readonly string[] }>;
 
-/** In grey a line is known by its dashes and markers; the places are those of the palette. */
+/** Dashes and markers by which a line is known without colour, in the order of the palettes. */
 export const lineStyles = [
   { dash: '', symbol: 'circle' },
   { dash: '6 3', symbol: 'square' },
@@ -30,7 +31,10 @@ export const lineStyles = [
 
 export const FONT = 'system-ui, sans-serif';
 
-/** Pictures are drawn in light colours; a reader's dark theme swaps them, by rules that touch nothing else of a page. */
+/**
+ * CSS rules of a theme. Pictures are drawn in light colours, and a dark theme swaps them by rules that affect nothing else of
+ * a page.
+ */
 export function themeRules(selector: string, theme: Theme): string {
   const { text, background, series } = palettes[theme];
   const swapped = palettes.light.series.flatMap((from, i) =>

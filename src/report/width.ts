@@ -1,7 +1,7 @@
-/** How many columns of a terminal a text takes, and texts cut and broken by that. */
+/** Widths of texts in terminal columns, and texts cut and wrapped by them. */
 import { visible } from '../visible.js';
 
-/** East Asian wide characters and pictures take two columns, what combines with its neighbour none. */
+/** Characters of two columns, which are East Asian wide ones and pictographs. Combining characters take none. */
 const WIDE =
   /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
 const ZERO = /[\p{Mn}\p{Me}\p{Cf}]/u;
@@ -13,17 +13,17 @@ export function widthOf(text: string): number {
 }
 
 function characterWidth(character: string): number {
-  // Nearly every character; the classes of the others are slow to ask for.
+  // Shortcut for almost every character, since matching the classes is slow.
   if (character >= ' ' && character <= '~') return 1;
   return ZERO.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
 }
 
-/** A text in one line that a terminal shows as it is: a name must neither move its cursor nor colour it. */
+/** Text in one line without control characters, so that a name can neither move the cursor nor set colours. */
 export function printable(text: string): string {
   return visible(text.replace(/\s+/gu, ' '));
 }
 
-/** At most so many columns, its end an ellipsis where it was cut. */
+/** Cuts a text to at most `columns`, with an ellipsis if it was cut. */
 export function cut(text: string, columns: number): string {
   return widthOf(text) <= columns ? text : `${head(text, columns - 1)}…`;
 }
@@ -47,7 +47,7 @@ export function padStart(text: string, columns: number): string {
   return ' '.repeat(Math.max(0, columns - widthOf(text))) + text;
 }
 
-/** Lines of at most so many columns; a word that is longer is broken. */
+/** Wraps a text to at most `columns` per line; a longer word is broken. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -56,11 +56,11 @@ export function wrap(text: string, columns: number): string[] {
       lines.push(line);
       line = '';
     }
-    // By its head alone: the width of all that is left of a long word, line by line, would take the square of its length.
+    // Only the head of a long word is measured. Measuring all the rest for every line would take quadratic time.
     for (;;) {
       const start = head(word, columns);
       if (start === word) break;
-      // A character wider than the line is passed on: nothing shorter would come of it.
+      // A character wider than the line is kept, since nothing shorter is possible.
       const taken = start || String.fromCodePoint(word.codePointAt(0)!);
       lines.push(taken);
       word = word.slice(taken.length);

@@ -1,4 +1,4 @@
-/** What a chart shows, in a sentence or two: for who cannot see it. */
+/** Descriptions of charts in a sentence or two, for readers who cannot see them. */
 import { formatFinite, fromAxis, type Numeric, toAxis } from './numbers.js';
 import { placesOf } from './scales.js';
 import type { Axis, Bands, Chart, Curves, HistogramPanel, LinePanel, Series } from './sections.js';
@@ -7,7 +7,7 @@ export function chartInWords(chart: Chart): string {
   return chart.panels.map((panel) => panelInWords(chart, panel)).join(' ');
 }
 
-/** @param panel  one of the chart's */
+/** Describes one of the chart's panels. */
 export function panelInWords(chart: Chart, panel: Chart['panels'][number]): string {
   const words =
     chart.kind === 'histograms'
