@@ -1,13 +1,13 @@
-/** MNIST's four files, or those of a data set that keeps their names and format. */
+/** Reader for MNIST's four files, or those of a data set with the same names and format. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readIdx } from '../data/idx.js';
 
 /** Images and their classes. */
 export interface Images {
-  /** [count, inputSize] grey values, 0 to 255, an image a row. */
+  /** Grey values 0 to 255, one image per row, shape [count, inputSize]. */
   x: Uint8Array;
-  /** [count] classes, 0 to 9. */
+  /** Classes 0 to 9, shape [count]. */
   y: Uint8Array;
   count: number;
   inputSize: number;
@@ -17,16 +17,17 @@ const IMAGES_MAGIC = 0x0803;
 const LABELS_MAGIC = 0x0801;
 const CLASSES = 10;
 
-/** Whether a name is one of those that are read in a folder of images. */
+/** Returns true for the names of the files that `readImageFolder` reads. */
 export function isImageFile(name: string): boolean {
   return /^(train|t10k)-(images-idx3|labels-idx1)-ubyte(\.gz)?$/.test(name);
 }
 
 /**
- * Reads train-images-idx3-ubyte, train-labels-idx1-ubyte and their two t10k- fellows, each plain or `.gz`.
+ * Reads train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each plain or `.gz`.
  *
+ * @param folder  path of the folder with the four files
  * @throws Error       if a file is missing or cannot be read
- * @throws RangeError  if a file is not what its name promises, or the files disagree
+ * @throws RangeError  if a file does not hold what its name promises, or the files disagree
  */
 export async function readImageFolder(folder: string): Promise<{ train: Images; test: Images }> {
   const train = await readImages(folder, 'train');
@@ -68,7 +69,7 @@ async function readBytes(folder: string, file: string, magic: number) {
   if (!found) throw new Error(`${plain}: no such file; expected an IDX file, plain or with .gz`);
 
   const { shape, data } = await readIdx(found.bytes, { name: found.path, magic });
-  // The magic number has said so already; this says it to the compiler.
+  // The magic number guarantees unsigned bytes; this check tells the compiler so.
   if (!(data instanceof Uint8Array)) throw new RangeError(`${found.path}: expected unsigned bytes`);
   return { path: found.path, shape, data };
 }

@@ -1,4 +1,4 @@
-/** `evenkeel/node`: data sets from files, a search on all cores, and a bar for the terminal. */
+/** Entry `evenkeel/node`: data sets from files, a search on all cores, and a progress bar for the terminal. */
 export {
   type GridPoint,
   type GridProgress,

@@ -1,28 +1,32 @@
-/** What a fit shows of itself while it runs: a bar on a terminal, a line an epoch elsewhere. */
+/** Progress of a running fit: a bar on a terminal, one line per epoch elsewhere. */
 import { SingleBar } from 'cli-progress';
 import { isObject, knownKeys, show } from '../errors.js';
 import { formatCount, formatDuration, formatNumber } from '../format.js';
 import type { BatchEvent, Callback, EpochEvent, FitEvent } from '../index.js';
 
-/** A stream as Node's own are: a terminal where `isTTY` says so. */
+/** Output stream as Node's own are; `isTTY` marks a terminal. */
 export interface ProgressStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
   write(text: string): unknown;
 }
 
+/** Options of `progressBar`. */
 export interface ProgressBarOptions {
-  /** Where it is drawn; default process.stderr. */
+  /** Stream to draw on; default process.stderr. */
   readonly stream?: ProgressStream;
 }
 
 /**
- * A callback for `fit` that draws a bar: epoch, batches, mean loss of the epoch so far, samples a second, time left of the
- * whole fit. Each finished epoch leaves a line with its loss, metrics and validation; a stream that is no terminal gets
- * these lines alone. Where a stream of batches has no known end, it counts them instead. One fit at a time, any number of
- * fits one after the other.
+ * Creates a callback for `fit` that draws a progress bar.
  *
- * @throws TypeError if the stream is none, or an option is unknown
+ * The bar shows the epoch, the batches, the mean loss of the epoch so far, samples per second and the time left of the whole fit.
+ * Each finished epoch leaves a line with its loss, metrics and validation. A stream that is not a terminal gets only these lines.
+ * If a stream of batches has no known end, the bar counts the batches. The callback serves one fit at a time, and any number of fits
+ * one after the other.
+ *
+ * @param options.stream  stream to draw on; default process.stderr
+ * @throws TypeError  if the stream is not a stream or an option is unknown
  */
 export function progressBar(options: ProgressBarOptions = {}): Callback {
   knownKeys('options', options, ['stream']);
@@ -33,7 +37,7 @@ export function progressBar(options: ProgressBarOptions = {}): Callback {
   return canMoveCursor(stream) ? drawn(stream) : inLines(stream);
 }
 
-/** Whether a bar can be drawn over itself there. */
+/** Returns true if a bar can be redrawn in place on the stream. */
 export function canMoveCursor({ isTTY }: ProgressStream): boolean {
   return isTTY === true && process.env.TERM !== 'dumb';
 }
@@ -70,18 +74,18 @@ function drawn(stream: ProgressStream): Callback {
 }
 
 const BAR_WIDTH = 12;
-/** Ten pictures a second; between them a batch costs one look at the clock. */
+/** Minimum time between two redraws, for ten a second. In between, a batch costs one reading of the clock. */
 const REDRAW_MS = 100;
 const MILLISECONDS = 1000;
 
-/** The bar of one fit, and what it has to remember for it. */
+/** Bar of one fit, with the state that it needs. */
 class Drawing {
   readonly #stream: ProgressStream;
   readonly #fit: FitEvent;
   readonly #bar: SingleBar;
   readonly #began = performance.now();
   #batchesOfFit = 0;
-  // Of the epoch at work: where its samples are counted from, the sum of its losses, and its last batch.
+  // State of the running epoch: first counted sample, sum of the losses, and last batch.
   #from = { time: this.#began, samples: 0 };
   #losses = 0;
   #batches = 0;
@@ -99,7 +103,7 @@ class Drawing {
       barsize: BAR_WIDTH,
       fps: MILLISECONDS / REDRAW_MS,
       clearOnComplete: true,
-      // The terminal's own settings stay as they are: a program that is killed has nothing to put back.
+      // The terminal's own settings stay unchanged, so a killed program leaves nothing to restore.
       hideCursor: false,
       linewrap: true,
     });
@@ -108,7 +112,7 @@ class Drawing {
 
   batch(event: BatchEvent): void {
     const now = performance.now();
-    // The first batches of an epoch that an earlier fit began are none of this one's time.
+    // This fit spent no time on the first batches of an epoch that an earlier fit began.
     if (this.#batches === 0 && event.batch > 1) this.#from = { time: now, samples: event.samples };
     this.#last = event;
     this.#losses += event.loss;
@@ -126,7 +130,7 @@ class Drawing {
     if (event.epoch < this.#fit.lastEpoch) this.#beginEpoch(event.epoch + 1);
   }
 
-  /** An epoch that ended before its last batch leaves a line, too. */
+  /** Writes a line for an epoch that ended before its last batch. */
   end(): void {
     this.#bar.stop();
     if (this.#last === undefined) return;
@@ -158,7 +162,7 @@ class Drawing {
     return parts.join(' ');
   }
 
-  /** By the mean time of this fit's batches, with what was done between them, such as validation. */
+  /** Estimates the time left from the mean time of this fit's batches, which includes work in between such as validation. */
   #secondsLeft(now: number): number {
     const { epoch, batch, batches } = this.#last!;
     const batchesLeft = (this.#fit.lastEpoch - epoch + 1) * batches! - batch;
@@ -174,7 +178,7 @@ function batchOf(batch: number, batches: number | undefined): string {
   return `batch ${batch}${batches === undefined ? '' : ` of ${batches}`}`;
 }
 
-/** `epoch 2/6  loss 0.358  accuracy 0.870  validation: loss 0.382  accuracy 0.861` */
+/** Formats `epoch 2/6  loss 0.358  accuracy 0.870  validation: loss 0.382  accuracy 0.861`. */
 function epochLine(
   { epoch, validation, learningRate: _, ...measures }: EpochEvent,
   lastEpoch: number,

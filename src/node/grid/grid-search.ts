@@ -10,6 +10,7 @@ import { type Grid, type GridBase, type GridParameters, type Plan, planPoints } 
 import { availableWorkers, runJobs } from './pool.js';
 import { Results } from './results-file.js';
 
+/** Options of `gridSearch`. */
 export interface GridSearchOptions {
   /** Options that every point begins from. */
   readonly base: GridBase;
@@ -39,9 +40,11 @@ export interface GridSearchOptions {
   readonly signal?: AbortSignalLike;
 }
 
+/** Progress of a search. */
 export interface GridProgress {
-  /** Number of completed fits, and of all. */
+  /** Number of completed fits, including those of the file. */
   readonly done: number;
+  /** Number of all fits. */
   readonly total: number;
   /** Point of this fit; absent for the fits of the file. */
   readonly parameters?: GridParameters;
@@ -49,6 +52,7 @@ export interface GridProgress {
 
 /** One combination of the grid's values, with its score on each fold. */
 export interface GridPoint {
+  /** Value of each place of the grid. */
   readonly parameters: GridParameters;
   /** Mean over the folds; NaN if a fit failed. */
   readonly mean: number;
@@ -60,7 +64,9 @@ export interface GridPoint {
   readonly failure?: string;
 }
 
+/** Result of `gridSearch`. */
 export interface GridSearchResult {
+  /** Measure that ranks the points. */
   readonly score: 'loss' | MetricName;
   /** Points in the order of the grid; the last place varies fastest. */
   readonly points: readonly GridPoint[];
@@ -170,7 +176,7 @@ function checkScore(
   return oneOf(place, score ?? names[1] ?? 'loss', names);
 }
 
-/** The loss, then the metrics. */
+/** Returns the names of all measures: the loss, then the metrics. */
 function measureNames({ metrics = [] }: GridBase['compile']): readonly ['loss', ...MetricName[]] {
   return ['loss', ...metrics.map((metric) => (typeof metric === 'string' ? metric : metric.name))];
 }
@@ -195,9 +201,9 @@ function checkWorkers(workers: number | 'auto'): number {
   return workers;
 }
 
-/** x and y in memory that all workers read, so that none gets a copy. */
+/** Copies x and y into memory that all workers share, so that no worker needs a copy. */
 function sharedData(x: Inputs, y: Targets, { model: modelOptions, compile }: GridBase): SearchData {
-  // A model says what is wrong with them, before the first fit.
+  // A model checks the data before the first fit and reports what is wrong with them.
   const model = new MLP({ ...modelOptions, threads: 1 });
   model.compile(compile);
   model.adapt(x, y);
@@ -216,7 +222,7 @@ async function lookAtTargets(
   await model.fit(x, y, { epochs: 0, batchSize: rows });
 }
 
-/** Reads rows once, so that the model checks the same values that the workers get. */
+/** Copies rows once, so that the model checks the same values that the workers get. */
 function owned<Given extends Inputs | Targets>(argument: string, given: Given): Given {
   const settled = settle(argument, given, 'a typed array or an array of rows');
   const rows = Array.isArray(settled)

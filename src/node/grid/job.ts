@@ -1,4 +1,4 @@
-/** One fit of a search: a point, trained on all folds but one and measured on that. */
+/** One fit of a search: a point, trained on all folds but one and measured on that one. */
 import { type Fold, kFold, take } from '../../data/index.js';
 import { type Measures, MLP, type MLPOptions, NonFiniteError } from '../../index.js';
 import { checkLoss, lossRow } from '../../training/losses.js';
@@ -19,14 +19,14 @@ export interface FoldSettings {
   readonly stratify: boolean;
 }
 
-/** What came of it: the measures on the fold, or why there are none. */
+/** Result of a fit: the measures on its fold, or the reason why there are none. */
 export type JobResult = { readonly measures: Measures } | { readonly failure: string };
 
 export function foldsOf({ y, rows }: SearchData, { stratify, ...options }: FoldSettings): Fold[] {
   return kFold(stratify ? y : rows, { ...options, stratify });
 }
 
-/** @throws what the library refuses; a fit that leaves the finite numbers is a result like others */
+/** Trains and measures one point. An overflow is a result; @throws any other error of the library */
 export async function runJob(
   { x, y, rows }: SearchData,
   point: GridBase,
@@ -50,8 +50,8 @@ export async function runJob(
 }
 
 /**
- * Options of a model that does not warn of targets far apart, which the search does once for all fits: (y − 0) / 1 is not 'none',
- * and changes no bit.
+ * Returns options of a model that does not warn of unscaled targets, because the search warns once for all fits. Target scaling with
+ * mean 0 and std 1 differs from 'none' and changes no bit.
  */
 function quiet({ model, compile }: GridBase): MLPOptions {
   const { targetScaling = 'none' } = model;

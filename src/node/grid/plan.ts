@@ -1,4 +1,4 @@
-/** What a search is to try: a base of plain data, and values for some of its places. */
+/** Plan of a search: a base of plain data, and values for some of its places. */
 import { isList } from '../../arrays.js';
 import { isArray, isError, isObject, isRevoked, knownKeys, show } from '../../errors.js';
 import { type CompileOptions, type FitOptions, MLP, type MLPOptions } from '../../index.js';
@@ -6,40 +6,41 @@ import { modelKeys } from '../../network/model-options.js';
 import { compileKeys } from '../../training/compile.js';
 import { checkFitOptions, type PlainFitKey, plainFitKeys } from '../../training/fit-options.js';
 
-/** What every point begins from. Initializers, optimizers and losses may stand in it: their configs are taken. */
+/** Options that every point begins from. Initializers, optimizers and losses are allowed; their configs are stored. */
 export interface GridBase {
-  /** The options of `new MLP`. */
+  /** Options of `new MLP`. */
   readonly model: MLPOptions;
-  /** The options of `compile`. */
+  /** Options of `compile`. */
   readonly compile: CompileOptions;
   /** Options of `fit` that are plain data: epochs, batchSize, shuffle, validationSplit, earlyStopping, classWeight. */
   readonly fit?: PlainFitOptions;
 }
 
+/** Options of `fit` that are plain data. */
 export type PlainFitOptions = Pick<FitOptions, GridFitKey>;
-/** A search keeps no history, so that it has no use for the records of `diagnostics`. */
+/** Options of `fit` for a search. A search keeps no history, so `diagnostics` is not among them. */
 type GridFitKey = Exclude<PlainFitKey, 'diagnostics'>;
 const fitKeys = plainFitKeys.filter((key): key is GridFitKey => key !== 'diagnostics');
 
 const parts = ['model', 'compile', 'fit'] as const satisfies readonly (keyof GridBase)[];
 
-/** For each place, such as 'model.layers.0.units' or 'compile.optimizer.learningRate', the values to try there. */
+/** Values to try, by place in the base, such as 'model.layers.0.units' or 'compile.optimizer.learningRate'. */
 export type Grid = Readonly<Record<string, readonly unknown[]>>;
 
 /** One value for each place of the grid. */
 export type GridParameters = Readonly<Record<string, unknown>>;
 
 export interface Plan {
-  /** The base as plain data. */
+  /** Base as plain data. */
   readonly plain: GridBase;
   readonly points: readonly { readonly parameters: GridParameters; readonly options: GridBase }[];
 }
 
 /**
- * Every combination of the grid's values, the last place varying fastest; with each the whole of its options, which were
- * tried on a model.
+ * Returns every combination of the grid's values with its complete options; the last place varies fastest. Each combination is
+ * checked by creating its model.
  *
- * @throws TypeError   if a place is not one of the base, a value is no plain data, or the library refuses a combination
+ * @throws TypeError   if a place is not in the base, a value is not plain data, or the library refuses a combination
  * @throws RangeError  if a place has no values, or the library refuses a combination
  */
 export function planPoints(base: GridBase, grid: Grid): Plan {
@@ -68,10 +69,10 @@ export function planPoints(base: GridBase, grid: Grid): Plan {
 }
 
 /**
- * A copy in which functions that carry a `config` are replaced by it, as workers and files need it.
+ * Copies a value and replaces functions that carry a `config` by it, as workers and files need.
  *
- * @param around  the objects that this one stands in, each with its place
- * @throws TypeError if JSON could not give it back
+ * @param around  objects that contain this value, each with its place
+ * @throws TypeError  if JSON cannot represent the value
  */
 function plainData(
   argument: string,
@@ -84,7 +85,7 @@ function plainData(
     throw new TypeError(`${argument}: expected plain data, got ${show(value)}, which cannot go to a worker`);
   }
   if (typeof value === 'bigint' || typeof value === 'symbol') {
-    throw new TypeError(`${argument}: expected plain data, got ${show(value)}, which JSON has not`);
+    throw new TypeError(`${argument}: expected plain data, got ${show(value)}, which JSON cannot hold`);
   }
   if (typeof value !== 'object' || value === null) return value;
   if (isRevoked(value)) throw new TypeError(`${argument}: expected plain data, got ${show(value)}`);
@@ -97,14 +98,14 @@ function plainData(
     return Array.from(value, (item, i) => plainData(`${argument}[${i}]`, item, within));
   }
   if (Object.prototype.toString.call(value) !== '[object Object]') {
-    throw new TypeError(`${argument}: expected plain data, got ${show(value)}, of which JSON keeps nothing`);
+    throw new TypeError(`${argument}: expected plain data, got ${show(value)}, which JSON cannot hold`);
   }
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, plainData(`${argument}.${key}`, item, within)]),
   );
 }
 
-/** Sets what stands at a place. All but its last step must be there already; whether the last may be, the model says. */
+/** Sets the value of a place. Every step but the last must exist; the model checks the last one. */
 function put(options: GridBase, place: string, value: unknown): void {
   const steps = place.split('.');
   const last = steps.pop()!;
@@ -121,11 +122,11 @@ function put(options: GridBase, place: string, value: unknown): void {
   if (Array.isArray(holder) && (last === 'length' || !Object.hasOwn(holder, last))) {
     throw new TypeError(`grid['${place}']: expected an index below ${holder.length}, got ${last}`);
   }
-  // Not by assignment, which '__proto__' would turn into something else.
+  // An assignment to '__proto__' would set the prototype instead of a property.
   Object.defineProperty(holder, last, { value, enumerable: true, configurable: true, writable: true });
 }
 
-/** What the library would refuse is known before the first point is trained. */
+/** Creates the model of a point, so that invalid options are refused before any training. */
 function tryOut({ model, compile, fit }: GridBase, parameters: GridParameters): void {
   try {
     // The library would call each of them `options`, as the search's own.

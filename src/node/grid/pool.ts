@@ -1,4 +1,4 @@
-/** Workers of this machine that train one fit each at a time. */
+/** Workers of this machine, each of which trains one fit at a time. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { reasonOf, throwIfAborted } from '../../abort.js';
@@ -14,18 +14,18 @@ import { workerText } from './worker-text.js';
 
 export interface Job {
   readonly options: GridBase;
-  /** Which of them it is trained on, and which it is measured on. */
+  /** Rows to train on and rows to measure on. */
   readonly rows: Fold;
 }
 
 export const availableWorkers = availableParallelism;
 
 /**
- * Runs all jobs, as many at a time as there are workers; one worker is this thread itself, which also does the work where no
- * worker can be had, and then one warning says why.
+ * Runs all jobs, one per worker at a time. A single worker is this thread itself. If no worker can start, this thread does the work
+ * and one warning says why.
  *
- * @param onResult  told of each when it is through, in whatever order
- * @throws what a job throws, or the signal's reason; what runs then is ended
+ * @param onResult  called with each result, in any order
+ * @throws the error of a job, or the signal's reason; running jobs are ended first
  */
 export async function runJobs(
   data: SearchData,
@@ -44,16 +44,16 @@ export async function runJobs(
     throwIfAborted(signal);
     onResult(j, await runJob(data, options, rows));
   }
-  // Also where it came with the last result, as among workers.
+  // The signal may have aborted during the last result, which counts as with workers.
   throwIfAborted(signal);
 }
 
-/** @returns none where the host lets no worker begin, as Node's permissions do */
+/** Starts the workers. @returns an empty array if the host refuses them, as Node's permission model does */
 function startWorkers(data: SearchData, count: number): Worker[] {
   const pool: Worker[] = [];
   try {
     while (pool.length < count) {
-      // Without the process's own flags, some of which tell Node how to read a program that comes as text.
+      // The process's own flags are dropped, because some of them change how Node reads a program that comes as text.
       pool.push(new Worker(workerText, { eval: true, workerData: { ...data, binaries }, execArgv: [] }));
     }
     return pool;

@@ -1,4 +1,4 @@
-/** The JSON-lines file that a search keeps what it found in: a line on what it is, then a line a fit. */
+/** JSON-lines file of a search's results: a first line that describes the search, then one line per fit. */
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
@@ -6,25 +6,26 @@ import { show } from '../../errors.js';
 import type { FoldSettings, JobResult, SearchData } from './job.js';
 import type { GridBase, GridParameters } from './plan.js';
 
-/** One fit of a search, as far as its line in the file says which it was. */
+/** Identity of one fit, as its line in the file states it. */
 export interface Fit {
   readonly parameters: GridParameters;
   readonly fold: number;
-  /** Names of what it measures. */
+  /** Names of the measures. */
   readonly measures: readonly string[];
 }
 
-/** Results by point and fold, kept in a file where there is one. */
+/** Results by point and fold, stored in a file if a path is given. */
 export class Results {
   readonly #known = new Map<string, JobResult>();
   readonly #path: string | undefined;
 
   /**
-   * @param path  of a file to go on with, or to begin
-   * @param fits  of the search, in whose results the file must have what they measure
-   * @throws RangeError  if it holds something else, or a search of another base, other folds or other data, or results that
-   *                     no fit can have
-   * @throws Error       if it cannot be read or written
+   * Opens the file, or creates it.
+   *
+   * @param path  file to continue or to create; undefined keeps the results in memory only
+   * @param fits  fits of the search, whose results in the file must have the same measures
+   * @throws RangeError  if the file is not a search's, belongs to another base, other folds or other data, or holds impossible results
+   * @throws Error       if the file cannot be read or written
    */
   constructor(
     path: string | undefined,
@@ -38,10 +39,10 @@ export class Results {
     if (typeof path !== 'string' || path === '') {
       throw new TypeError(`file: expected a path, got ${show(path)}`);
     }
-    // Through JSON, as the file's own went: what is undefined is not there.
+    // The head goes through JSON like the one in the file, which drops undefined values.
     const head = JSON.parse(JSON.stringify({ search: 1, base, folds, data: fingerprint(data) }));
     const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-    // A line without its end was cut off while it was written.
+    // A last line without a line end was cut off during writing.
     const whole = text.slice(0, text.lastIndexOf('\n') + 1);
     if (whole === '') {
       const begun = JSON.stringify(head).slice(0, 10);
@@ -95,7 +96,7 @@ export class Results {
   }
 }
 
-/** JSON has no numbers that are not finite; as texts they come back. */
+/** Converts numbers that JSON cannot hold into strings; reading converts them back. */
 function withNonFinite(_: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
@@ -105,7 +106,7 @@ const nonFinite: Readonly<Record<string, number>> = {
   '-Infinity': Number.NEGATIVE_INFINITY,
 };
 
-/** @throws RangeError unless it is the measures of a fit, or why there are none */
+/** Returns a result as it was measured. @throws RangeError unless it holds the measures of a fit or the reason for having none */
 function checkedResult(path: string, { measures, failure, ...rest }: Record<string, unknown>): JobResult {
   if (Object.keys(rest).length > 0) throw foreign(path);
   if (measures === undefined && typeof failure === 'string') return { failure };
@@ -138,7 +139,7 @@ function parse(path: string, line: string): Record<string, unknown> {
     const value: unknown = JSON.parse(line);
     if (isObject(value)) return value;
   } catch {
-    // Said below.
+    // The throw below reports it.
   }
   throw foreign(path);
 }

@@ -1,4 +1,4 @@
-/** The other side of a search: a worker that trains what it is sent. */
+/** Worker side of a search: trains the jobs that it receives. */
 import type { Fold } from '../../data/index.js';
 import { type JobResult, runJob, type SearchData } from './job.js';
 import type { GridBase } from './plan.js';
@@ -14,7 +14,7 @@ export type JobAnswer = { readonly job: number } & (
   | { readonly error: Error }
 );
 
-// It runs as text: whether there is `require` or `import` depends on the flags of the process. Node has the first way from 20.16 on.
+// This program runs as text, and the flags of the process decide whether it has `require` or `import`. Node has the first way since 20.16.
 const { parentPort, workerData } = (process.getBuiltinModule?.('node:worker_threads') ??
   require('node:worker_threads')) as typeof import('node:worker_threads');
 
