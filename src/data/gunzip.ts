@@ -1,6 +1,6 @@
 import { isError } from '../errors.js';
 
-/** The part of the web's streams that inflating takes; the library's types include no DOM. */
+/** Part of the web's streams that inflating needs; the library's types do not include the DOM. */
 interface Writer {
   write(chunk: Uint8Array): Promise<void>;
   close(): Promise<void>;
@@ -64,7 +64,7 @@ async function feed(writer: Writer, bytes: Uint8Array): Promise<void> {
 
 async function next(reader: Reader, name: string): Promise<Uint8Array | undefined> {
   try {
-    // Read by hand: through a Response, Chromium says "Failed to fetch" whatever is wrong with the data.
+    // The stream is read by hand, because Response in Chromium reports "Failed to fetch" for any fault of the data.
     return (await reader.read()).value;
   } catch (cause) {
     const reason = isError(cause) ? cause.message : String(cause);
@@ -74,7 +74,7 @@ async function next(reader: Reader, name: string): Promise<Uint8Array | undefine
   }
 }
 
-/** The first `length` bytes of the parts, one behind the other. */
+/** Returns the first `length` bytes of the concatenated parts. */
 function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
   const all = new Uint8Array(length);
   let at = 0;

@@ -1,21 +1,22 @@
-/** The IDX format of MNIST and its relatives: a magic number, big-endian sizes, big-endian values. */
+/** Reader for IDX, the format of MNIST and its relatives: a magic number, big-endian sizes, big-endian values. */
 import { bytesOf, isBytes } from '../arrays.js';
 import { knownKeys } from '../errors.js';
 import { gunzip } from './gunzip.js';
 
-/** One of the six value types of the format. */
+/** Array of one of the format's six value types. */
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
 
-/** An array read from an IDX file: `data` holds its values in row-major order. */
+/** Array read from an IDX file, with its values in row-major order. */
 export interface IdxArray {
   shape: number[];
   data: IdxData;
 }
 
+/** Options of `readIdx`. */
 export interface IdxOptions {
-  /** What the error messages call the data, usually the file's name. */
+  /** Name of the data in error messages, usually the file's name. */
   name?: string;
-  /** The magic number that the data must have, e.g. 0x00000803 for unsigned bytes of rank 3. */
+  /** Required magic number, such as 0x00000803 for unsigned bytes of rank 3; default any. */
   magic?: number;
 }
 
@@ -27,11 +28,11 @@ interface ElementType {
 
 const MAGIC_BYTES = 4;
 const SIZE_BYTES = 4;
-/** No data set comes near it, and what is not an IDX file often goes over it. */
+/** Largest rank. No data set comes near it, and other files often exceed it. */
 const MAX_RANK = 8;
 const GZIP_MAGIC = [0x1f, 0x8b] as const;
 
-/** The types by the third byte of the magic number (http://yann.lecun.com/exdb/mnist, at the end). */
+/** Value types by the third byte of the magic number. Source: http://yann.lecun.com/exdb/mnist, at the end. */
 const elementTypes: Readonly<Record<number, ElementType>> = {
   8: { name: 'unsigned bytes', bytes: 1, read: (bytes) => bytes },
   9: {
@@ -62,10 +63,12 @@ const elementTypes: Readonly<Record<number, ElementType>> = {
 };
 
 /**
- * Reads an IDX array, plain or compressed with gzip. Plain bytes are not copied: `data` is a view of them.
+ * Reads an IDX array, plain or compressed with gzip. Plain bytes are not copied: unsigned bytes in the result are a view of them.
  *
+ * @param bytes    content of an IDX file
+ * @param options  name for messages and the required magic number
  * @throws TypeError   if `bytes` is neither a Uint8Array nor an ArrayBuffer
- * @throws RangeError  naming the data, what came and what was expected, if it is no whole IDX array
+ * @throws RangeError  if the data are not exactly one IDX array; the message names the data, what came and what was expected
  */
 export async function readIdx(bytes: Uint8Array | ArrayBuffer, options: IdxOptions = {}): Promise<IdxArray> {
   knownKeys('options', options, ['name', 'magic']);
@@ -79,14 +82,14 @@ export async function readIdx(bytes: Uint8Array | ArrayBuffer, options: IdxOptio
   return parse(inflated.bytes, name, magic, inflated.isCutOff ? 'more' : undefined);
 }
 
-/** How many bytes the data that begin so have; undefined while their header is not whole. */
+/** Returns the number of bytes of the whole data according to their header; undefined while the header is incomplete. */
 function announcedBytes(head: Uint8Array, name: string, magic: number | undefined): number | undefined {
   if (head.length < MAGIC_BYTES) return undefined;
   const { rank } = parseMagic(viewOf(head), name, magic);
   return head.length < headerLength(rank) ? undefined : parseHeader(head, name, magic).expected;
 }
 
-/** @param came  how many bytes there are, where `bytes` are not all of them */
+/** @param came  number of bytes that exist, if `bytes` holds only some of them */
 function parse(
   bytes: Uint8Array,
   name: string,
@@ -117,7 +120,7 @@ function parseHeader(bytes: Uint8Array, name: string, expectedMagic: number | un
   }
   const shape = Array.from({ length: rank }, (_, i) => view.getUint32(MAGIC_BYTES + i * SIZE_BYTES));
 
-  // Beyond the safe integers the product is rounded, but eight sizes stay finite: it does not come back, nor wrap.
+  // Beyond the safe integers the product is rounded, but with eight sizes it stays finite and cannot wrap around.
   const count = shape.reduce((product, size) => product * size, 1);
   const expected = headerBytes + element.bytes * count;
   if (!Number.isSafeInteger(expected)) {
@@ -139,7 +142,7 @@ function sizesOf(shape: readonly number[], element: ElementType): string {
   return `${shape.join(' × ')} ${element.name}`;
 }
 
-/** The magic number is two zeros, the type of the values and the rank, a byte each. */
+/** Reads the magic number: two zero bytes, then the type of the values and the rank, one byte each. */
 function parseMagic(view: DataView, name: string, expected: number | undefined) {
   if (view.byteLength < MAGIC_BYTES) {
     throw new RangeError(
@@ -174,7 +177,7 @@ function fill<T extends Int16Array | Int32Array | Float32Array | Float64Array>(
   bytes: Uint8Array,
   get: (this: DataView, byteOffset: number) => number,
 ): T {
-  // DataView reads big-endian unless told otherwise, which is what the format has.
+  // DataView reads big-endian by default, as the format needs.
   const view = viewOf(bytes);
   for (let i = 0; i < out.length; i++) out[i] = get.call(view, i * out.BYTES_PER_ELEMENT);
   return out;

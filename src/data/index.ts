@@ -1,4 +1,4 @@
-/** `evenkeel/data`: reading data sets, and dividing them. */
+/** Entry `evenkeel/data`: readers of data sets, and functions that split them. */
 export type {
   CategoryColumn,
   ColumnKind,

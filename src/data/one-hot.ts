@@ -2,12 +2,13 @@ import { wholeNumbers } from '../arrays.js';
 import { wholeNumber } from '../errors.js';
 
 /**
- * Class indices as rows with a 1 in the column of the class, 0 elsewhere. Keras's `to_categorical`, PyTorch's `one_hot`.
+ * Converts class indices into rows with a 1 in the column of the class and 0 elsewhere, like Keras's `to_categorical` and PyTorch's
+ * `one_hot`.
  *
  * @param classes  n whole numbers
- * @param count    columns of a row; default: one more than the largest index
- * @returns [n, count]
- * @throws TypeError   if classes is no array of numbers
+ * @param count    number of columns; default one more than the largest index
+ * @returns rows, shape [n, count]
+ * @throws TypeError   if classes is not an array of numbers
  * @throws RangeError  if a class is not a whole number from 0 to count − 1
  */
 export function oneHot(classes: ArrayLike<number>, count?: number): Float32Array {

@@ -1,7 +1,7 @@
-/** Which rows to train on and which to test on. */
+/** Splits of rows into training and test rows. */
 import { settle, wholeNumbers } from '../arrays.js';
 import { knownKeys, ShapeError, show, trueOrFalse, wholeNumber } from '../errors.js';
-// Not by ../index.js: the bundle would then be one with the networks'.
+// An import from ../index.js would put this bundle and that of the networks into one.
 import { Rng } from '../numbers/random.js';
 
 type Numbers =
@@ -13,9 +13,9 @@ type Numbers =
   | Int8Array
   | Int16Array
   | Int32Array;
-/** Rows of values one after another, or an array with an element a row. */
+/** Rows of values one after another, or an array with one element per row. */
 export type Rows = Numbers | readonly unknown[];
-/** What is taken of rows: the same kind of array, never a view. */
+/** Array of selected rows: the same kind of array as the source, never a view. */
 export type Taken<A> = A extends readonly (infer Element)[] ? Element[] : A;
 
 const kinds = [
@@ -29,51 +29,58 @@ const kinds = [
   Int32Array,
 ] as const;
 
+/** Options of `trainTestSplit`. */
 export interface SplitOptions {
-  /** Share of the rows to test on, between 0 and 1; default 0.2. */
+  /** Share of the test rows, between 0 and 1; default 0.2. */
   readonly testSize?: number;
-  /** A whole number of 53 bits or a string; default 0. */
+  /** Seed, a whole number of at most 53 bits or a string; default 0. */
   readonly seed?: number | string;
-  /** Default false; true keeps each class's share, y being a class index a row. */
+  /** Keeps each class's share in both parts; default false. It needs y with one class index per row. */
   readonly stratify?: boolean;
-  /** Values in a row of x; needed where x is a typed array. */
+  /** Number of values per row of x; required if x is a typed array. */
   readonly inputSize?: number;
 }
 
+/** Result of `trainTestSplit`. */
 export interface Split<X, Y> {
   readonly xTrain: X;
   readonly yTrain: Y;
   readonly xTest: X;
   readonly yTest: Y;
-  /** Where the rows came from. */
+  /** Indices of the rows in the given arrays. */
   readonly trainRows: Uint32Array;
   readonly testRows: Uint32Array;
 }
 
+/** Options of `kFold`. */
 export interface FoldOptions {
-  /** Default 5. */
+  /** Number of folds, ≥ 2; default 5. */
   readonly folds?: number;
-  /** A whole number of 53 bits or a string; default 0. */
+  /** Seed, a whole number of at most 53 bits or a string; default 0. */
   readonly seed?: number | string;
-  /** Default false; true spreads each class evenly, y being a class index a row. */
+  /** Spreads each class evenly over the folds; default false. It needs y with one class index per row. */
   readonly stratify?: boolean;
 }
 
-/** The rows of one round of cross-validation. */
+/** Row indices of one round of cross-validation. */
 export interface Fold {
   readonly train: Uint32Array;
   readonly test: Uint32Array;
 }
 
 /**
- * Splits rows at random, both parts shuffled: round(testSize · rows) of them to test, at least one on each side.
- * Stratified, by largest remainder, as many of each class as its share; a class of two rows or more is on both sides, even
- * if that takes more test rows, and a class of one row is trained on.
+ * Splits rows at random into shuffled training and test rows. The test part gets round(testSize · rows) rows, and each part at
+ * least one.
  *
- * @param y  one or more values a row: class indices, targets or rows
+ * With `stratify`, each class contributes test rows in proportion to its size, rounded by largest remainder. A class of two or more
+ * rows is in both parts, even if this needs more test rows; a class of one row is trained on.
+ *
+ * @param x        rows of inputs
+ * @param y        class indices, targets or rows, with one or more values per row
+ * @param options  test share, seed, stratification, and the row length of a typed x
  * @throws TypeError   if an option or array is of the wrong kind
  * @throws RangeError  if testSize is not between 0 and 1, there are fewer than two rows, or no class has two
- * @throws ShapeError  if x and y are not the same number of rows
+ * @throws ShapeError  if x and y have different numbers of rows
  */
 export function trainTestSplit<X extends Rows, Y extends Rows>(
   x: X,
@@ -112,12 +119,13 @@ export function trainTestSplit<X extends Rows, Y extends Rows>(
 }
 
 /**
- * Deals rows into folds at random; each fold is tested on once and trained on otherwise. Their sizes differ by one at
- * most; stratified, so do the rows they have of any class.
+ * Deals rows into folds at random. Each fold is tested on once and trained on in all other rounds. The sizes of the folds differ by
+ * at most one; with `stratify`, so do their numbers of rows of any class.
  *
- * @param y  the number of rows, or an array with an element a row: for `stratify`, its class index
+ * @param y        number of rows, or an array with one element per row; class indices for `stratify`
+ * @param options  number of folds, seed and stratification
  * @throws TypeError   if an option is of the wrong kind
- * @throws RangeError  if folds is below 2, above the number of rows or, stratified, above that of every class
+ * @throws RangeError  if folds is below 2 or above the number of rows; with `stratify`, above the size of the largest class
  */
 export function kFold(y: number | Rows, options: FoldOptions = {}): Fold[] {
   knownKeys('options', options, ['folds', 'seed', 'stratify']);
@@ -132,7 +140,7 @@ export function kFold(y: number | Rows, options: FoldOptions = {}): Fold[] {
     throw new RangeError(`folds: expected at most ${most}, the ${what}, got ${folds}`);
   }
   const order = new Rng(seed).split('kFold').permutation(rows);
-  // One deal through class after class: it goes on where the last class ended, which evens the folds out.
+  // One deal runs through class after class. It continues where the last class ended, which balances the folds.
   const dealt = starts(sizes);
   const foldOf = new Uint32Array(rows);
   for (const row of order) {
@@ -147,12 +155,14 @@ export function kFold(y: number | Rows, options: FoldOptions = {}): Fold[] {
 }
 
 /**
- * The rows at these indices, in their order, as a new array of the same kind; rows of a plain array are not copied.
+ * Selects rows by index, in the order of the indices, as a new array of the same kind. Rows of a plain array are not copied.
  *
- * @param columns  values in a row of a typed array; default 1
- * @throws TypeError   if x or indices are no arrays
+ * @param x        rows to select from
+ * @param indices  row numbers
+ * @param columns  number of values per row of a typed array; default 1
+ * @throws TypeError   if x or indices is not an array
  * @throws RangeError  if an index is not that of a row
- * @throws ShapeError  if x is not rows of that many values
+ * @throws ShapeError  if x does not consist of rows of that many values
  */
 export function take<A extends Rows>(x: A, indices: ArrayLike<number>, columns = 1): Taken<A> {
   const values = checkRows('x', x);
@@ -179,7 +189,7 @@ export function take<A extends Rows>(x: A, indices: ArrayLike<number>, columns =
   return taken as unknown as Taken<A>;
 }
 
-/** Rows as they are safe to read. @throws TypeError if they are none */
+/** Returns rows that are safe to read. @throws TypeError if the value is not rows */
 function checkRows(argument: string, x: unknown): Rows {
   const expected = 'a typed array of numbers or an array of rows';
   const settled = settle(argument, x, expected);
@@ -204,7 +214,7 @@ function valuesPerRow(y: Rows, rows: number): number {
   throw new ShapeError(`y: expected ${rows} rows like x, got ${show(y)}`, { argument: 'y' });
 }
 
-/** Each row's class, numbered from 0 in ascending order, and their sizes; all one class where there are none. */
+/** Returns the class of each row, numbered from 0 in ascending order, and the class sizes; without classes all rows are one class. */
 function classesOf(y: number | Rows, rows: number, stratify: boolean) {
   trueOrFalse('stratify', stratify);
   const classOf = new Uint32Array(rows);
@@ -223,19 +233,19 @@ function classesOf(y: number | Rows, rows: number, stratify: boolean) {
   return { classOf, sizes };
 }
 
-/** How many rows of each class to test on: largest remainder, within what each class can give. */
+/** Returns the number of test rows of each class, by largest remainder within what each class can give. */
 function apportion(sizes: readonly number[], testSize: number, rows: number): number[] {
   const least = sizes.map((size) => (size > 1 ? 1 : 0));
   const most = sizes.map((size) => Math.max(0, size - 1));
   const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
-  if (sum(most) === 0) throw new RangeError('stratify: expected a class of two rows, got one row of each');
+  if (sum(most) === 0) throw new RangeError('stratify: expected a class of two rows, got one row per class');
   const total = Math.min(Math.max(Math.round(testSize * rows), sum(least)), sum(most));
   const shares = sizes.map((size) => (total * size) / rows);
   const counts = shares.map((share, c) => Math.min(Math.max(Math.floor(share), least[c]!), most[c]!));
   for (let missing = total - sum(counts); missing !== 0; missing -= Math.sign(missing)) {
     const direction = Math.sign(missing);
     const end = direction > 0 ? most : least;
-    // The class furthest from its share that can still move.
+    // The class furthest from its share that can still change.
     let furthest = -1;
     for (const [c, share] of shares.entries()) {
       if (counts[c] === end[c]) continue;
@@ -247,7 +257,7 @@ function apportion(sizes: readonly number[], testSize: number, rows: number): nu
   return counts;
 }
 
-/** Where each class begins if all stand in a row. */
+/** Returns the start of each class if all are placed in a row. */
 function starts(sizes: readonly number[]): number[] {
   let start = 0;
   return sizes.map((size) => {

@@ -21,7 +21,7 @@ const LONGEST = 48;
 const CLOCK = '(\\d{1,2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d{1,9}))?)?(?: ?([ap])\\.?m\\.?)?';
 const ZONE = '(Z|UTC|GMT|[+-]\\d{2}:?\\d{2})';
 
-/** The pattern of a date, behind which a time may stand. */
+/** Returns the pattern of a date that a time may follow. */
 function dated(date: string): RegExp {
   return new RegExp(`^${date}(?:[T ]${CLOCK} ?${ZONE}?)?$`, 'i');
 }
@@ -32,7 +32,7 @@ function whole(pattern: string): RegExp {
 
 interface Format {
   readonly pattern: RegExp;
-  /** Which group of the pattern has the year, the month and the day; the time's follow them. */
+  /** Groups of the pattern that hold the year, the month and the day; the groups of the time follow them. */
   readonly groups: {
     readonly year?: number;
     readonly month?: number;
@@ -41,7 +41,7 @@ interface Format {
   };
 }
 
-/** Four-digit years stand for themselves; of two digits, 00 to 68 are 2000 to 2068 (POSIX). Earlier rows are preferred. */
+/** Patterns by format; earlier ones are preferred. Two-digit years 00 to 68 mean 2000 to 2068 (POSIX). */
 const formats: Readonly<Record<DateFormat, Format>> = {
   'year-month-day': {
     pattern: /* @__PURE__ */ dated('(\\d{4})([-/.])(\\d{1,2})\\2(\\d{1,2})'),
@@ -85,9 +85,9 @@ const MONTHS = [
   'december',
 ];
 const DAY_MS = 86_400_000;
-/** 1970 began on a Thursday; the week's circle begins on Monday. */
+/** Days from the Monday before to 1 January 1970, which was a Thursday; the week's circle begins on Monday. */
 const FIRST_WEEKDAY = 3;
-/** The term after x²¹ is below 1e-17 up to π/2. */
+/** Highest power in the sine's series; the term after x²¹ is below 1e-17 up to π/2. */
 const LAST_SINE_TERM = 21;
 
 /** Parses a date into milliseconds since 1970 in UTC, or since midnight for `time`; NaN if the text has another format. */
@@ -99,7 +99,7 @@ export function parseDate(format: DateFormat, text: string): number {
   const time = timeOfDay(match.slice(groups.time));
   if (groups.month === undefined) return time;
   const digits = (match[groups.year!] ?? match[groups.year! + 1])!;
-  // 1.2.34 and 1-2-34 are more likely versions or scores.
+  // Texts such as 1.2.34 and 1-2-34 are more likely versions or scores.
   if (digits.length === 2 && /[-.]/.test(match[2]!)) return Number.NaN;
   const month = monthOf(match[groups.month]!);
   const day = groups.day === undefined ? 1 : Number(match[groups.day]);
@@ -109,7 +109,7 @@ export function parseDate(format: DateFormat, text: string): number {
   return exists ? date.getTime() + time : Number.NaN;
 }
 
-/** @param groups  hour, minute, second, fraction, am or pm, zone; none where there is no time */
+/** Returns the milliseconds since midnight. @param groups  hour, minute, second, fraction, am or pm, zone; empty without a time */
 function timeOfDay([hour, minute, second = '0', fraction = '0', half, zone = 'Z']: (
   | string
   | undefined
@@ -129,7 +129,7 @@ function fullYear(digits: string): number {
   return year < 69 ? 2000 + year : 1900 + year;
 }
 
-/** From 0; −1 where it is none. Names may be cut after three letters or more. */
+/** Returns the month from 0, or −1 if the name is not a month. Names may be cut to three letters or more. */
 function monthOf(text: string): number {
   if (/^\d+$/.test(text)) return Number(text) <= 12 ? Number(text) - 1 : -1;
   const name = text.toLowerCase();
@@ -190,12 +190,12 @@ function fraction(value: number): number {
 }
 
 /**
- * cos 2πt, to 1e-15 and the same on every engine: the sine's series up to a quarter turn. `numbers/elementary.js` has one, too, but
- * in a chunk that brings the kernels into a page that reads tables.
+ * Returns cos 2πt to 1e-15, equal on every engine, by the sine's series up to a quarter turn. The function in
+ * `numbers/elementary.js` is not used, because its chunk would bring the kernels into a page that reads tables.
  */
 function cosineOfTurn(turn: number): number {
   const t = fraction(turn);
-  // From 1/4 at t = 0 to −1/4 at t = 1/2 and back.
+  // The argument goes from 1/4 at t = 0 to −1/4 at t = 1/2 and back.
   const x = 2 * Math.PI * (0.25 - Math.min(t, 1 - t));
   let sum = 1;
   for (let n = LAST_SINE_TERM; n > 1; n -= 2) sum = 1 - ((x * x) / (n * (n - 1))) * sum;

@@ -34,9 +34,11 @@ const WHITE_SPACE = ' ';
 export const MOSTLY = 0.9;
 
 /**
- * @param text   the beginning of the table
- * @param whole  whether it is all of it
- * @returns undefined where more of the text is needed
+ * Guesses the format of a table.
+ *
+ * @param text   beginning of the table
+ * @param whole  true if this is the whole table
+ * @returns undefined if more of the text is needed
  * @throws QuoteFlaw if a quote of the first record is not closed
  */
 export function sniff(text: string, whole: boolean, settings: Settings): Layout | undefined {
@@ -61,7 +63,7 @@ export function sniff(text: string, whole: boolean, settings: Settings): Layout 
   };
 }
 
-/** Spreadsheets name the delimiter on a line of its own: `sep=;`. */
+/** Reads the delimiter that spreadsheets state on a line of its own: `sep=;`. */
 function declaration(text: string): { delimiter: string | undefined; length: number } {
   const match = /^"?sep=([^"\r\n])"?[ \t]*(?:\r\n?|\n)/i.exec(text.slice(0, 32));
   return { delimiter: match?.[1], length: match?.[0].length ?? 0 };
@@ -112,7 +114,7 @@ function guessDialect(
     const others = lines.filter((line) => !line.startsWith('#')).join('\n');
     const best = guessMarks(others, whole, settings, declared, undefined);
     const { rows } = sampled(remarks.join('\n'), true, best.dialect);
-    // Lines with as many cells as the table are its rows, such as colours or names that begin with a hash.
+    // Such lines with as many cells as the table are rows, for instance of colours or names that begin with a hash.
     const atTop = lines.findIndex((line) => !line.startsWith('#') && line !== '') >= remarks.length;
     const fits = best.width === 1 ? !atTop : rows.some(({ length }) => length === best.width);
     if (!fits) return { ...best.dialect, comment: '#' };
@@ -120,7 +122,7 @@ function guessDialect(
   return guessMarks(text, whole, settings, declared, undefined).dialect;
 }
 
-/** Guesses delimiter and quotes. */
+/** Guesses the delimiter and the quotes. */
 function guessMarks(
   text: string,
   whole: boolean,
@@ -135,7 +137,7 @@ function guessMarks(
     const trials = DELIMITERS.map((one) => trial({ delimiter: one, quote, comment }));
     best = trials.reduce((a, b) => (score(b) > score(a) ? b : a));
     const spaced = trial({ delimiter: WHITE_SPACE, quote, comment });
-    // Words of a text are not columns: with white space there must be numbers, and only numbers if another delimiter fits every row.
+    // Words of a text are not columns: white space needs numbers, and only numbers if another delimiter fits every row.
     const leaves = best.width > 1 && best.consistency === 1 ? spaced.typed === 1 : spaced.typed > 0;
     if (spaced.width > 1 && spaced.consistency === 1 && leaves && score(spaced) > score(best)) best = spaced;
   } else best = trial({ delimiter, quote, comment });
@@ -222,7 +224,7 @@ function decideHeader({ rows }: Sample, dialect: Dialect, settings: Settings, no
   return guess !== 'data';
 }
 
-/** Returns whether the first row looks like the rows below it: numbers over numbers, dates over dates, or repeated text. */
+/** Compares the first row with those below it: numbers over numbers, dates over dates, or repeated text. */
 function looksLikeData(
   first: readonly string[],
   below: readonly (readonly string[])[],

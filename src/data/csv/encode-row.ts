@@ -34,7 +34,9 @@ const DAY_MS = 86_400_000;
  * read like cells of a table. Other keys of the object are ignored.
  *
  * @param columns  `columns` of a table, even after a JSON round trip
- * @returns [inputSize]
+ * @param row      object with the features by name
+ * @param options  treatment of missing features and unknown categories
+ * @returns values of the row, shape [inputSize]
  * @throws TypeError       if the columns or options are invalid, or the object lacks a feature
  * @throws RangeError      if a feature is missing, or is not a number, a date or a known category; opens with `row` and its name
  * @throws NonFiniteError  if a number is NaN or infinite

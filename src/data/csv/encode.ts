@@ -1,4 +1,4 @@
-/** Rows of cells as rows of x and y. */
+/** Encoder of rows of cells into rows of x and y. */
 import { show } from '../../errors.js';
 import { type CategoryColumn, type CsvColumn, type OnMissing, suggestion, width } from './columns.js';
 import { parseDate, writeParts } from './dates.js';
@@ -10,7 +10,7 @@ import { at } from './rows.js';
 import { dateError, fillKey, infiniteError, oddError } from './settle.js';
 import type { Cells } from './tokenizer.js';
 
-/** Cells of categories that training did not know, for a note. */
+/** Cells with categories that training did not know, for a note. */
 export interface Unknowns {
   count: number;
   /** Whether they share the column of the rare ones. */
@@ -18,11 +18,11 @@ export interface Unknowns {
   readonly examples: Set<string>;
 }
 
-/** A row left out for a missing cell: not worth an error. */
+/** Result for a row that is left out because of a missing cell, which is cheaper than an error. */
 export const SKIPPED = Symbol('skipped');
 
 interface Writer extends Placed {
-  /** Where its values begin in a row of x. */
+  /** Index of the column's first value in a row of x. */
   readonly offset: number;
   readonly width: number;
   readonly isTarget: boolean;
@@ -34,11 +34,11 @@ interface Writer extends Placed {
 const UNKNOWN = -1;
 const MOST_EXAMPLES = 5;
 
-/** Writes rows into x and y. It keeps no row, so that it serves whole tables and streams. */
+/** Encoder that writes rows into x and y. It keeps no row, so it serves whole tables and streams. */
 export class RowEncoder {
   readonly inputSize: number;
   readonly targetSize: number;
-  /** By column, of those that met some. */
+  /** Unknown categories, by column that met some. */
   readonly unknowns = new Map<string, Unknowns>();
 
   readonly #settings: Settings;
@@ -48,7 +48,7 @@ export class RowEncoder {
   readonly #featureWriters: readonly Writer[];
   readonly #targetWriters: readonly Writer[];
 
-  /** @param learnt  whether the columns know every category of the table, but for the rare ones */
+  /** @param learnt  true if the columns know every category of the table, except the rare ones */
   constructor(settings: Settings, { format, features, targets }: Plan, learnt = settings.like === undefined) {
     this.#learnt = learnt;
     this.#settings = settings;
@@ -79,9 +79,9 @@ export class RowEncoder {
   }
 
   /**
-   * Writes the record that the tokenizer is at into row `row` of x and y, of which x is zero there.
+   * Writes the tokenizer's record into row `row` of x and y. That row of x must be zero before.
    *
-   * @returns undefined, SKIPPED for a missing cell, or what is wrong
+   * @returns undefined, SKIPPED for a missing cell, or the flaw
    */
   encode(
     cells: Cells,
@@ -91,7 +91,7 @@ export class RowEncoder {
   ): undefined | typeof SKIPPED | Error {
     const flaw =
       this.#features(cells, x, row * this.inputSize) ?? this.#targets(cells, y, row * this.targetSize);
-    // What is wrong in a row that is left out does not matter.
+    // Flaws in a row that is left out do not matter.
     return flaw !== undefined && flaw !== SKIPPED && this.#leavesOut(cells) ? SKIPPED : flaw;
   }
 
@@ -100,7 +100,7 @@ export class RowEncoder {
     const { text, starts, ends } = cells;
     for (const feature of this.#featureWriters) {
       const { index } = feature;
-      // Most cells are numbers that can be read where they stand.
+      // Most cells are numbers that can be read from the text without a copy.
       if (feature.isNumber && cells.isPlain(index)) {
         const shape = numbers.read(text, starts[index]!, ends[index]!);
         if (shape !== NOT_A_NUMBER && shape !== INFINITE) {
@@ -122,7 +122,7 @@ export class RowEncoder {
     return undefined;
   }
 
-  /** Whether a cell is missing whose row is then left out. */
+  /** Returns true for a missing cell whose row is left out. */
   #leavesOut(cells: Cells): boolean {
     const { marks, onMissing } = this.#settings;
     if (onMissing === 'error') return false;
@@ -205,7 +205,7 @@ export class RowEncoder {
   }
 }
 
-/** Writes what fills a missing cell into the column's values. @returns false where the training rows had none */
+/** Writes the fill of a missing cell into the column's values. @returns false if the training rows had no fill */
 export function writeFill(column: CsvColumn, onMissing: OnMissing, x: Float64Array, place: number): boolean {
   const last = place + width(column) - 1;
   if (column.kind === 'category') {

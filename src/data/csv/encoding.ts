@@ -1,7 +1,7 @@
-/** Bytes as text in chunks: gzip, byte order marks and encodings end here. */
+/** Conversion of bytes into text in chunks, with gzip, byte order marks and encodings. */
 import { isRevoked, show } from '../../errors.js';
 
-/** The part of the hosts that is used here; the library's types include neither the DOM's nor Node's. */
+/** Part of the hosts' interfaces that is used here; the library's types include neither the DOM's nor Node's. */
 interface Host {
   readonly TextDecoder?: new (
     label: string,
@@ -17,18 +17,18 @@ interface Host {
 
 const host = globalThis as unknown as Host;
 
-/** Bytes that are decoded at once. */
+/** Number of bytes decoded at once. */
 const CHUNK = 1 << 20;
 const LINE_FEED = 10;
-/** A character has no more bytes, in any encoding. */
+/** Largest number of bytes per character in any encoding. */
 const LONGEST_CHARACTER = 8;
-/** Bytes at the beginning in which zeros are counted. */
+/** Number of bytes at the beginning in which zeros are counted. */
 const LOOKED_AT = 1024;
 
 /** Characters of windows-1252 at 0x80 to 0x9F. Node 20 to 24 decode them as Latin-1, which has control characters there. */
 const WESTERN = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
-/** The bytes of a typed array, a Buffer or an ArrayBuffer of any realm. @throws TypeError, or RangeError if they are gone */
+/** Returns the bytes of a typed array, a Buffer or an ArrayBuffer of any realm. @throws TypeError, or RangeError if they are detached */
 export function bytesOf(argument: string, value: unknown): Uint8Array | undefined {
   if (isRevoked(value)) return undefined;
   const tag = Object.prototype.toString.call(value).slice(8, -1);
@@ -42,7 +42,7 @@ export function bytesOf(argument: string, value: unknown): Uint8Array | undefine
   try {
     if (ArrayBuffer.isView(value)) {
       const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-      // The table is passed over more than once, and has to be the same each time.
+      // The table is read more than once and must be the same each time.
       return isShared(value.buffer) ? bytes.slice() : bytes;
     }
     if (tag === 'ArrayBuffer') return new Uint8Array(value as ArrayBuffer);
@@ -58,7 +58,7 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** Inflates at once, where the host can: Node, not a page. @throws RangeError */
+/** Inflates at once on hosts that can: Node, but not a page. @throws RangeError */
 export function inflateSync(source: string, bytes: Uint8Array): Uint8Array {
   const zlib = host.process?.getBuiltinModule?.('node:zlib');
   if (zlib === undefined) {
@@ -90,26 +90,26 @@ const otherFormats = [
   { what: 'a PDF file', bytes: [0x25, 0x50, 0x44, 0x46, 0x2d] },
 ] as const;
 
-/** Decodes bytes that arrive in pieces, and says where one is that fits no character. */
+/** Decoder of bytes that arrive in pieces. Its errors name the first byte that fits no character. */
 export class Decoder {
   readonly #source: string;
   readonly #given: string | undefined;
   #label: string | undefined;
   #decoder: InstanceType<NonNullable<Host['TextDecoder']>> | undefined;
-  /** Bytes and lines of the pieces decoded so far. */
+  /** Number of bytes and lines of the pieces decoded so far. */
   #offset = 0;
   #lines = 1;
-  /** The end of the last piece, which may be the beginning of a character. */
+  /** End of the last piece, which may be the beginning of a character. */
   #tail = new Uint8Array(0);
 
-  /** @throws RangeError if no encoding is called so */
+  /** @throws RangeError if the encoding is unknown */
   constructor(source: string, encoding: string | undefined) {
     this.#source = source;
     this.#given = encoding;
     if (encoding !== undefined) this.#use(encoding);
   }
 
-  /** @param last  that no piece follows */
+  /** @param last  true if no piece follows */
   decode(piece: Uint8Array, last: boolean): string {
     if (this.#decoder === undefined) this.#use(this.#guess(piece));
     let text: string;
@@ -162,12 +162,12 @@ export class Decoder {
     return 'utf-8';
   }
 
-  /** Finds the byte: the shortest beginning that is refused ends with it or within its character. */
+  /** Finds the invalid byte: the shortest refused beginning ends with it or within its character. */
   #flaw(piece: Uint8Array, last: boolean): RangeError {
     const bytes = new Uint8Array(this.#tail.length + piece.length);
     bytes.set(this.#tail);
     bytes.set(piece, this.#tail.length);
-    // The tail may begin within a character, whose rest would be refused: so it is skipped.
+    // The tail may begin within a character, whose rest would be refused, so that rest is skipped.
     let start = 0;
     while (start < this.#tail.length && !this.#accepts(bytes.subarray(start, this.#tail.length), true))
       start++;
@@ -177,7 +177,7 @@ export class Decoder {
       if (this.#accepts(bytes.subarray(start, middle), true)) good = middle;
       else bad = middle;
     }
-    // Back to the beginning of its character.
+    // Go back to the beginning of the byte's character.
     let place = Math.min(good, bytes.length - 1);
     while (
       place > start &&
@@ -214,7 +214,7 @@ function lineFeeds(bytes: Uint8Array): number {
   return count;
 }
 
-/** The text of a string or of bytes in chunks, of which the last is the last. */
+/** Yields the text of a string or of bytes in chunks, each with a mark on the last one. */
 export function* textChunks(
   source: string,
   data: string | Uint8Array,
@@ -227,7 +227,7 @@ export function* textChunks(
   const decoder = new Decoder(source, encoding);
   let start = 0;
   do {
-    // After a line break, so that few records are divided.
+    // Chunks end after a line break, so that few records are divided.
     let end = Math.min(data.length, start + CHUNK);
     const cut = end < data.length ? data.lastIndexOf(LINE_FEED, end - 1) + 1 : 0;
     if (cut > start) end = cut;

@@ -1,4 +1,4 @@
-/** Rows for a model to answer: each keeps its place, whether or not it can be read. */
+/** Reader of rows for a model to answer. Each row keeps its place, even if it cannot be read. */
 import { LARGEST_F32, show } from '../../errors.js';
 import { type CsvColumns, targetColumns, width } from './columns.js';
 import type { Layout } from './dialect.js';
@@ -28,10 +28,10 @@ export interface AskedRow {
   readonly repeated: readonly unknown[];
 }
 
-/** Some rows that follow each other in a table. */
+/** Consecutive rows of a table. */
 export interface AskedRows {
   readonly rows: readonly AskedRow[];
-  /** Rows without a flaw, in their order. */
+  /** Rows without a flaw, in order. */
   readonly x: Float64Array | Uint8Array;
   /** Targets of the rows that have them. */
   readonly y: Float64Array;
@@ -70,9 +70,9 @@ export function askSettings({ columns, repeat: _, onMissing, ...options }: AskOp
 }
 
 /**
- * Reads every row of a CSV table, in its order and in constant memory.
+ * Reads every row of a CSV table, in order and in constant memory.
  *
- * @throws TypeError or RangeError as `readCsv`, if the table as a whole cannot be read or lacks a column
+ * @throws TypeError, RangeError  if the table as a whole cannot be read or lacks a column
  */
 export function readEveryRow(source: CsvSource, options: AskOptions): AsyncGenerator<AskedRows, void> {
   const settings = askSettings(options);
@@ -146,7 +146,7 @@ export class RowGatherer {
   #measured: number[] = [];
   #unmeasured: string | undefined;
 
-  /** @param targets  none if the table has not all of them */
+  /** @param targets  targets of the table; empty unless it has all of them */
   constructor(settings: Settings, plan: Plan, targets: readonly Placed[], names: readonly string[]) {
     this.#settings = settings;
     this.#placed = plan.features;

@@ -1,4 +1,4 @@
-/** Reasons why a row cannot be read, in parts, so that a program can count them and word its own help. */
+/** Reasons why a row cannot be read, in parts, so that a program can count them and add its own help. */
 
 export type FlawKind =
   | 'missing'
@@ -19,7 +19,7 @@ export interface Flaw {
 
 const flaws = /* @__PURE__ */ new WeakMap<Error, Flaw>();
 
-/** Returns the parts of an error that was made here; undefined for any other. */
+/** Returns the parts of an error that this module made; undefined for any other. */
 export function flawOf(error: Error): Flaw | undefined {
   return flaws.get(error);
 }
@@ -29,7 +29,7 @@ export function withFlaw<E extends Error>(error: E, kind: FlawKind, text: string
   return error;
 }
 
-/** Makes the error for a cell: `place: reason; help`. */
+/** Creates the error for a cell: `place: reason; help`. */
 export function cellError(kind: FlawKind, place: string, reason: string, help: string): RangeError {
   const text = `${place}: ${reason}`;
   const message = help === '' ? text : `${text}; ${help}`;

@@ -1,4 +1,4 @@
-/** Learns what a table's columns are, from one pass over its rows or a few. */
+/** Learns the columns of a table from one or a few passes over its rows. */
 import { oneOf, show } from '../../errors.js';
 import { columnKinds, listed, targetColumns } from './columns.js';
 import type { Layout } from './dialect.js';
@@ -10,7 +10,7 @@ import { ColumnScan } from './scan.js';
 import { type Candidate, isIdentifierName, type Settled, Settling } from './settle.js';
 import type { Tokenizer } from './tokenizer.js';
 
-/** The columns that x and y may be made of, by the options. @throws TypeError if one names no column, or none is left */
+/** Returns the columns that may become x and y, by the options. @throws TypeError if one names no column, or none is left */
 export function candidatesOf(layout: Layout, settings: Settings): Candidate[] {
   const { source, columns, targets } = settings;
   const uses = new Map(
@@ -27,7 +27,7 @@ export function candidatesOf(layout: Layout, settings: Settings): Candidate[] {
     ];
   });
   checkFeatures(candidates, source);
-  // In the order in which they were asked for.
+  // The targets keep the order in which they were requested.
   const order = [...wanted];
   return [
     ...candidates.filter(({ isTarget }) => !isTarget),
@@ -47,7 +47,7 @@ function checkFeatures(
   );
 }
 
-/** Scans of all candidates over some of the rows. */
+/** Scans of all candidates over the same rows. */
 export class Survey {
   readonly scans = new Map<Candidate, ColumnScan>();
   rows = 0;
@@ -56,8 +56,8 @@ export class Survey {
   readonly #inOrder: readonly ColumnScan[];
 
   /**
-   * @param asText  candidates whose numbers count as texts, too
-   * @param whole   candidates of which a missing cell leaves the row out
+   * @param asText  candidates whose numbers count as texts too
+   * @param whole   candidates whose missing cells leave the row out
    */
   constructor(
     settings: Settings,
@@ -88,7 +88,7 @@ export class Survey {
     this.#inOrder = [...this.scans.values()];
   }
 
-  /** Survey of all rows: the columns that the options leave, or the numbers of `like`, which may have decimal commas. */
+  /** Creates the survey of all rows: of the columns that the options leave, or of the numbers of `like`, which may have decimal commas. */
   static first(settings: Settings, layout: Layout): Survey {
     const { like, source, labelled } = settings;
     const candidates =
@@ -112,7 +112,7 @@ export class Survey {
   }
 }
 
-/** Adds rows to a survey; those that the encoding will list as rejected are passed over. */
+/** Adds rows to a survey. Rows that the encoder will reject are skipped. */
 export class Surveyor implements RowVisitor {
   survey: Survey | undefined;
   readonly flaw?: () => void;
@@ -123,7 +123,7 @@ export class Surveyor implements RowVisitor {
     if (rejects) this.flaw = () => {};
   }
 
-  /** Itself, once it is known how the table is written. */
+  /** Returns the survey itself once the table's format is known. */
   readonly at = (layout: Layout): RowVisitor => {
     this.survey ??= this.#made(layout);
     return this;
@@ -137,16 +137,16 @@ export class Surveyor implements RowVisitor {
 /** Columns and settings that were learnt from a table. */
 export interface Learnt {
   readonly settled: Settled;
-  /** Rows that are not left out for a missing cell. */
+  /** Number of rows that are not left out for a missing cell. */
   readonly rows: number;
   readonly notes: readonly CsvNote[];
 }
 
 /**
- * Asks for surveys of the rows until all is known: none beside the first; one more if rows are left out, whose cells then do not
- * count; and one more if a column with numbers turned out to hold categories.
+ * Requests surveys of the rows until everything is known. One is enough unless rows are left out, whose cells then do not count, or a
+ * column with numbers turns out to hold categories; each of these needs one more.
  *
- * @yields a survey to which every row is to be added
+ * @yields a survey to which every row must be added
  */
 export function* learn(settings: Settings, layout: Layout, first: Survey): Generator<Survey, Learnt> {
   const asText = new Set<Candidate>();
@@ -155,13 +155,13 @@ export function* learn(settings: Settings, layout: Layout, first: Survey): Gener
   let used = [...first.scans.keys()];
   let whole: readonly Candidate[] = [];
   for (;;) {
-    // What is wrong in a row that is left out is no matter, so that a look only sorts columns out.
+    // Flaws in a row that is left out do not matter, so this settlement only sorts columns out.
     const { chosen, notes, toCount } = settle({ ...settings, rejects: true }, layout, survey);
     const left = chosen.map(({ candidate }) => candidate);
     ignored.push(...notes.filter(({ about }) => about === 'ignored'));
     checkFeatures(left, settings.source, ignored);
     const leaving = leavingOut(settings, left, first);
-    // A column that is ignored leaves no rows out, so that there may be more of them.
+    // An ignored column leaves no rows out, so more rows may remain.
     if (toCount.length === 0 && leaving.length === whole.length) break;
     for (const candidate of toCount) asText.add(candidate);
     used = left;
@@ -187,7 +187,7 @@ function settle(settings: Settings, layout: Layout, { scans }: Survey): Settled 
   return settling.settle([...scans.keys()], scans);
 }
 
-/** The columns of which a missing cell leaves the row out, if some has one. */
+/** Returns the columns whose missing cells leave rows out, if there are any. */
 function leavingOut({ onMissing }: Settings, used: readonly Candidate[], { scans }: Survey): Candidate[] {
   if (onMissing === 'error') return [];
   const candidates = used.filter(({ isTarget }) => isTarget || onMissing === 'skip');
@@ -196,7 +196,7 @@ function leavingOut({ onMissing }: Settings, used: readonly Candidate[], { scans
 
 const MOST_BLAMED = 3;
 
-/** How many rows are left out, for which columns, and which classes with them. */
+/** Notes the number of rows left out, the columns responsible, and the classes that lost all rows. */
 function noteSkipped(
   { onMissing }: Settings,
   first: Survey,

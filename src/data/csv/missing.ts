@@ -1,7 +1,7 @@
 /** Recognition of missing cells. */
 import type { Cells } from './tokenizer.js';
 
-/** pandas' list (`read_csv`, `na_values`) and the marks of R, SAS, Weka and spreadsheets, in lower case. */
+/** Marks of missing cells in lower case: pandas' list (`read_csv`, `na_values`) and the marks of R, SAS, Weka and spreadsheets. */
 export const MISSING_MARKS: readonly string[] = [
   '#n/a',
   '#n/a n/a',
@@ -23,11 +23,11 @@ export const MISSING_MARKS: readonly string[] = [
   '?',
 ];
 
-/** Recognizes blank cells and those of a list, in upper or lower case. */
+/** Recognizer of blank cells and of the cells in a list, in upper or lower case. */
 export class MissingMarks {
   readonly #marks: ReadonlySet<string>;
   readonly #longest: number;
-  /** Whether a number may count as missing, such as −999 or inf. */
+  /** True if a number may count as missing, such as −999 or inf. */
   readonly mayBeNumbers: boolean;
 
   constructor(marks: readonly string[]) {

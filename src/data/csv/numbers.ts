@@ -1,9 +1,9 @@
-/** Numbers as tables write them: digits, a decimal mark and an exponent; by option thousands, per cent and currency. */
+/** Numbers as tables write them: digits, a decimal mark and an exponent; optionally thousands, per cent and currency. */
 import { show } from '../../errors.js';
 import { isSpace } from './tokenizer.js';
 
 export interface NumberFormat {
-  /** Undefined: both marks are read, and what `read` answers says which it was. */
+  /** Decimal mark; undefined reads both, and the result of `read` says which it was. */
   readonly decimal: '.' | ',' | undefined;
   /** Separator between groups of digits; a space stands for any kind of space. */
   readonly thousands: string | undefined;
@@ -17,7 +17,7 @@ export const NOT_A_NUMBER = 0;
 export const WHOLE = 1;
 export const WITH_POINT = 2;
 export const WITH_COMMA = 3;
-/** Infinite, as `inf` or because f64 cannot hold it. */
+/** Infinite: `inf`, or a number that f64 cannot hold. */
 export const INFINITE = 4;
 
 const PLUS = 43;
@@ -27,24 +27,24 @@ const POINT = 46;
 const ZERO = 48;
 const TRUE_MINUS = 0x2212;
 
-/** Whole numbers of so many digits are exact in f64, and so are these powers of ten: their quotient is rounded once. */
+/** Number of digits up to which whole numbers and powers of ten are exact in f64, so that their quotient is rounded only once. */
 const EXACT_DIGITS = 15;
 const POWERS = /* @__PURE__ */ Array.from({ length: EXACT_DIGITS + 1 }, (_, k) => Number(`1e${k}`));
 
-/** Longer cells have no currency or groups; many steps of looking for them would take long. */
+/** Largest number of characters of a cell with currency or groups. The limit bounds the time of the search. */
 const LONGEST_DECORATED = 64;
 
 const INFINITY = /^[+-]?inf(?:inity)?$/i;
-/** Written so that no two parts can match the same digits: a failure takes linear time. */
+/** Pattern in which no two parts can match the same digits, so that a failure takes linear time. */
 export const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
-/** Reads numbers out of longer texts. `value` is that of the last number read. */
+/** Reader of numbers in longer texts. `value` is the last number read. */
 export class NumberReader {
   value = 0;
   readonly #point: boolean;
   readonly #comma: boolean;
   readonly #format: NumberFormat;
-  /** Whether more than digits and marks may belong to a number. */
+  /** True if characters other than digits and marks may belong to a number. */
   readonly #decorated: boolean;
 
   constructor(format: NumberFormat) {
@@ -55,7 +55,7 @@ export class NumberReader {
     this.#decorated = thousands !== undefined || percent || currency !== false;
   }
 
-  /** Reads text.slice(start, end), of which white space is trimmed. */
+  /** Reads text.slice(start, end), which has no white space around it. */
   read(text: string, start: number, end: number): number {
     let i = start;
     const code = text.charCodeAt(i);
@@ -117,7 +117,7 @@ export class NumberReader {
       shape = WITH_POINT;
     }
     if (!DECIMAL.test(text)) return NOT_A_NUMBER;
-    // As an exponent a hundredth is rounded together with the digits.
+    // The hundredth is applied as an exponent, so that it is rounded together with the digits.
     this.value = percent && !/e/i.test(text) ? Number(`${text}e-2`) : Number(text) / (percent ? 100 : 1);
     return Number.isFinite(this.value) ? shape : INFINITE;
   }
@@ -125,7 +125,7 @@ export class NumberReader {
 
 const SIGNS = /^\p{Sc}|\p{Sc}$/u;
 
-/** Takes one currency sign from the start, behind the sign of the number too, or from the end. */
+/** Removes one currency sign at the start, also after the number's sign, or at the end. */
 function withoutCurrency(text: string, currency: NumberFormat['currency']): string {
   if (currency === false) return text;
   const sign = /^[+-]/.exec(text)?.[0] ?? '';
@@ -138,7 +138,7 @@ function withoutCurrency(text: string, currency: NumberFormat['currency']): stri
   return text;
 }
 
-/** Joins groups of digits: up to three, then two or three each (India's lakhs), three at last. Other text stays. */
+/** Joins groups of digits: up to three first, then two or three each (India's lakhs), three last. Other text is returned unchanged. */
 function withoutThousands(text: string, separator: string, decimal: string): string {
   const sign = /^[+-]/.exec(text)?.[0] ?? '';
   const mark = text.indexOf(decimal);
@@ -157,7 +157,7 @@ function withPlainSpaces(text: string): string {
 
 const SEPARATORS = [',', '.', ' ', "'", '’'] as const;
 
-/** The options that would make a number of a cell, in words: `thousands: ','`. @returns undefined where none would */
+/** Returns options under which a cell is a number, in words: `thousands: ','`. @returns undefined if there are none */
 export function helpfulOptions(cell: string, format: NumberFormat): string | undefined {
   if (cell.length > LONGEST_DECORATED) return undefined;
   const percent = cell.endsWith('%');

@@ -18,8 +18,8 @@ export interface CsvOptions {
   /** Name of the table in messages, usually the file's name; default 'text'. */
   readonly name?: string;
   /**
-   * Whether the first row names the columns. Default: guessed; `notes` says so if there is no header. Without a header, or with a
-   * blank name, a column is called by its number from 0.
+   * True if the first row names the columns; default guessed, with a note if there is no header. Without a header, or with a blank
+   * name, a column is called by its number from 0.
    */
   readonly header?: boolean;
   /** Delimiter of the cells; default guessed among comma, tab, semicolon, bar and white space. A space means any run of spaces and tabs. */
@@ -34,11 +34,11 @@ export interface CsvOptions {
   readonly decimal?: '.' | ',';
   /** Mark that groups digits: `','` reads 1,200 as 1200. Default none; a space means any kind of space. */
   readonly thousands?: string;
-  /** Whether 10% is read as 0.1; default false. */
+  /** Reads 10% as 0.1 if true; default false. */
   readonly percent?: boolean;
-  /** Whether currency signs beside numbers are allowed, or a list of allowed marks; default false. */
+  /** Allows currency signs beside numbers if true, or the marks of a list; default false. */
   readonly currency?: boolean | readonly string[];
-  /** Whether 2/3/2020 is in March and not in February, if no date of the column decides; default false. */
+  /** Reads 2/3/2020 as a day in March if true, in February if false, unless a date of the column decides; default false. */
   readonly dayFirst?: boolean;
   /** Kinds of columns, by name; default inferred from their cells. */
   readonly columns?: Readonly<Record<string, ColumnKind | 'ignore'>>;
@@ -72,10 +72,10 @@ export interface Settings {
   readonly targets: readonly string[];
   /** Targets that were given by name, not by number. */
   readonly named: readonly string[];
-  /** Whether the targets were given as a list, so that y has a column for each. */
+  /** True if the targets were given as a list, so that y has a column for each. */
   readonly several: boolean;
   readonly like: CsvColumns | undefined;
-  /** Whether y is read; false only with `like`. */
+  /** True if y is read; false only with `like`. */
   readonly labelled: boolean;
   readonly marks: MissingMarks;
   /** Options that `columns` keeps for later tables. */

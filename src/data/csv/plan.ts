@@ -25,7 +25,7 @@ export interface Plan {
   readonly notes: readonly CsvNote[];
 }
 
-/** A plan for the table that the columns are learnt from. @yields surveys to which every row is to be added */
+/** Plans the table that the columns are learnt from. @yields surveys to which every row must be added */
 function* learnt(settings: Settings, layout: Layout, first: Survey): Generator<Survey, Plan> {
   const { settled, rows, notes } = yield* learn(settings, layout, first);
   const part = (isTarget: boolean) =>
@@ -69,13 +69,13 @@ function checkSeveral(source: string, targets: readonly Placed[]): CsvNote[] {
   return notes;
 }
 
-/** A plan for a table, from the first survey of it. @yields surveys to which every row is to be added */
+/** Plans a table from its first survey. @yields surveys to which every row must be added */
 export function* planned(settings: Settings, layout: Layout, first: Survey): Generator<Survey, Plan> {
   if (settings.like !== undefined) return followed(settings, layout, settings.like, first);
   return yield* learnt(settings, layout, first);
 }
 
-/** A plan for a table like an earlier one. @throws TypeError if it lacks a column */
+/** Plans a table like an earlier one. @throws TypeError if it lacks a column */
 function followed(settings: Settings, layout: Layout, like: CsvColumns, first: Survey): Plan {
   const placed = (column: CsvColumn): Placed => ({
     index: findColumn('like', column.name, settings.source, layout),

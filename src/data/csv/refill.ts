@@ -1,4 +1,4 @@
-/** Fills of missing cells, learnt again from some of a table's rows: those that a model is trained on. */
+/** Fills of missing cells that are learnt again from the training rows of a table. */
 import { type CsvColumn, soundColumns, width } from './columns.js';
 import { parseDate } from './dates.js';
 import { RowEncoder, writeFill } from './encode.js';
@@ -13,11 +13,11 @@ import type { CsvTable } from './table.js';
 import type { Tokenizer } from './tokenizer.js';
 
 /**
- * Fills the missing cells of all rows with means, medians and modes of the given rows alone, and keeps these in `columns`.
- * Rows that only test a model then have no part in what it is given. A column without a value in these rows stays as it was.
+ * Fills the missing cells of all rows with means, medians and modes of the given rows alone, and stores these in `columns`.
+ * Test rows then do not influence the inputs of training. A column without a value in the given rows keeps its earlier fill.
  *
- * @param data     what the table was read from
- * @param options  how it was read
+ * @param data     source that the table was read from
+ * @param options  options that it was read with
  * @param rows     rows of the table to learn from
  * @returns the table itself if no cell was filled
  */
@@ -39,9 +39,9 @@ export function refilled<T extends CsvTable>(
 
 /** Finds the missing cells of the table, and scans the other cells of the rows to learn from. */
 class GapFinder implements RowVisitor {
-  /** Row and feature of each missing cell, in turn. */
+  /** Row and feature of each missing cell, alternating. */
   readonly gaps: number[] = [];
-  /** By feature; undefined for features without a missing cell. */
+  /** Scans by feature; undefined for features without a missing cell. */
   readonly scans: readonly (ColumnScan | undefined)[];
   readonly flaw?: () => void;
 
@@ -78,7 +78,7 @@ class GapFinder implements RowVisitor {
 
   row(cells: Tokenizer): void {
     this.#x.fill(0);
-    // Rows that the table left out have no number.
+    // Rows that the table omitted have no number.
     if (this.#encoder.encode(cells, this.#x, this.#y, 0) !== undefined) return;
     const row = this.#row++;
     const isLearnt = this.#learnt.has(row);

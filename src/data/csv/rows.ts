@@ -41,13 +41,13 @@ const LONGEST_RECORD = 1 << 26;
 /** Callbacks of a reader of rows. The tokenizer stands at the row and gives access to its cells. */
 export interface RowVisitor {
   row(cells: Tokenizer): void;
-  /** A row that has not as many cells as there are columns. @throws unless rejected rows are listed */
+  /** Called for a row with another number of cells than there are columns. @throws unless rejected rows are listed */
   flaw?(line: number, error: Error, cells: Tokenizer): void;
 }
 
 /**
- * Guesses how a table is written, then gives its rows to a visitor. Blank lines do not count but in a table of one column,
- * where they are missing cells, unless no row follows.
+ * Reader that guesses a table's format and then passes its rows to a visitor. Blank lines do not count, except in a table of one
+ * column, where they are missing cells unless no row follows.
  */
 export class RowReader {
   readonly #settings: Settings;
@@ -60,7 +60,7 @@ export class RowReader {
   #blanks: number[] = [];
   #rows = 0;
 
-  /** @param layout  of an earlier pass */
+  /** @param layout  layout from an earlier pass */
   constructor(settings: Settings, layout?: Layout) {
     this.#settings = settings;
     if (layout !== undefined) this.#begin(layout);
@@ -71,7 +71,7 @@ export class RowReader {
     return this.#layout;
   }
 
-  /** Rows so far. */
+  /** Number of rows so far. */
   get rows(): number {
     return this.#rows;
   }
@@ -84,12 +84,12 @@ export class RowReader {
    * Takes the next part of the text.
    *
    * @throws ShapeError  if a row has more or fewer cells than there are columns
-   * @throws RangeError  if the text is empty, a quote is not closed, or two columns have one name
+   * @throws RangeError  if the text is empty, a quote is not closed, or two columns have the same name
    */
   push(chunk: string, last: boolean, visitor: (layout: Layout) => RowVisitor): void {
     this.#pending.push(chunk);
     this.#pendingLength += chunk.length;
-    // Twice what waits at least, so that a record of many chunks is not read anew for each.
+    // Waiting for twice the pending text avoids reading a record of many chunks again for each chunk.
     const enough = this.#layout === undefined ? SAMPLE : (this.#tokenizer?.waiting ?? 0);
     if (!last && this.#pendingLength < enough) return;
     const text = this.#pending.length === 1 ? this.#pending[0]! : this.#pending.join('');
@@ -99,7 +99,7 @@ export class RowReader {
     this.#read(text, last, visitor(this.#layout!));
   }
 
-  /** @returns false where the sample is too small */
+  /** Guesses the layout. @returns false if the sample is too small */
   #guess(text: string, last: boolean): boolean {
     const { source } = this.#settings;
     try {

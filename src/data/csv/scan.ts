@@ -12,17 +12,17 @@ export interface Place {
 
 /** Largest number of distinct texts that are counted separately; all others are counted together. */
 const MOST_TEXTS = 1 << 16;
-/** V8 keeps a longer part of a text by keeping the whole. */
+/** Length up to which V8 copies a part of a text; for a longer part it keeps the whole text in memory. */
 const LONGEST_COPIED = 12;
 
 export interface ScanOptions {
   readonly marks: MissingMarks;
   readonly numbers: NumberReader;
-  /** Whether numbers are counted among the texts too. */
+  /** True if numbers are counted among the texts too. */
   readonly asText: boolean;
-  /** Whether every number is kept, for a median or a mode. */
+  /** True if every number is kept, for a median or a mode. */
   readonly keep: boolean;
-  /** Whether to test that all numbers are whole and distinct. */
+  /** True to test that all numbers are whole and distinct. */
   readonly distinct: boolean;
 }
 
@@ -36,7 +36,7 @@ export class ColumnScan {
   /** Number of cells that are not numbers. */
   text = 0;
   sum = 0;
-  /** A comma that is followed by other than three digits cannot divide thousands. */
+  /** True if a comma is followed by other than three digits, so that it cannot divide thousands. */
   surelyDecimal = false;
   /** Distinct texts and their counts. */
   readonly texts = new Map<string, number>();
@@ -56,7 +56,7 @@ export class ColumnScan {
   readonly #keep: boolean;
   readonly #seen = new Set<number>();
 
-  /** @param index  of the column's cell in a record */
+  /** @param index  index of the column's cell in a record */
   constructor(index: number, { marks, numbers, asText, keep, distinct }: ScanOptions) {
     this.#index = index;
     this.#marks = marks;
@@ -66,7 +66,7 @@ export class ColumnScan {
     this.distinct = distinct;
   }
 
-  /** Numbers, by either decimal mark. */
+  /** Number of numeric cells, with either decimal mark. */
   get numbers(): number {
     return this.whole + this.point + this.comma + this.infinite;
   }
@@ -130,7 +130,7 @@ export class ColumnScan {
 
   #tell(value: number): void {
     this.distinct = Number.isInteger(value) && !this.#seen.has(value);
-    // So many different ones: the rest need not be remembered.
+    // With so many distinct texts, the rest need not be stored.
     if (this.#seen.size < MOST_TEXTS) this.#seen.add(value);
   }
 
@@ -145,7 +145,7 @@ export class ColumnScan {
   }
 }
 
-/** The text without the longer one that it is a part of. */
+/** Returns a copy of the text that does not keep the longer text in memory. */
 function copied(text: string): string {
   return text.length > LONGEST_COPIED ? (JSON.parse(JSON.stringify(text)) as string) : text;
 }

@@ -57,7 +57,7 @@ const identifierNames = [
   'unnamed: 0',
 ];
 
-/** Whether a column called so is an identifier if its values are different whole numbers: id, Id, user_id, userId. */
+/** Returns true for names of identifiers, such as id, Id, user_id, userId; the values must then be distinct whole numbers. */
 export function isIdentifierName(name: string, isBlank: boolean): boolean {
   const plain = name.toLowerCase();
   return (
@@ -93,7 +93,7 @@ export class Settling {
     this.#notes.push({ about, ...(column !== undefined && { column }), text });
   }
 
-  /** Cells that are no numbers by the decimal mark, and the first of them. */
+  /** Returns the number of cells that are not numbers by the decimal mark, and the first of them. */
   #odd(scan: ColumnScan): { count: number; first: Place | undefined } {
     const other = this.#decimal === '.' ? 'comma' : 'point';
     const places = [scan.first.text, scan.first[other]].filter((place) => place !== undefined);
@@ -348,7 +348,7 @@ export function missingNote(
   return { about: 'missing', column: name, text };
 }
 
-/** Texts with their counts, the most frequent first. */
+/** Lists texts with their counts, the most frequent first. */
 export function byFrequency(texts: ReadonlyMap<string, number>): (readonly [text: string, count: number])[] {
   return [...texts].sort(([a, m], [b, n]) => n - m || ascending(a, b));
 }
@@ -385,7 +385,7 @@ export function dateError(place: string, name: string, cell: string, format: Dat
   return cellError('date', place, `expected a date, ${format}, got ${show(cell)}`, help);
 }
 
-/** The order of categories hangs neither on the rows' order nor on a language, and of classes 0 to 10 the last comes last. */
+/** Compares categories independently of the rows' order and of the language. Classes 0 to 10 sort by value, so 10 comes last. */
 function ascending(a: string, b: string): number {
   const [x, y] = [a, b].map((text) => (DECIMAL.test(text) ? Number(text) : Number.POSITIVE_INFINITY));
   if (x !== y) return x! < y! ? -1 : 1;

@@ -39,7 +39,12 @@ const MOST_KEPT = 1 << 26;
  * first occurs later is unknown (`onUnknown`), and a later cell that does not fit its column is an error.
  *
  * @param source  a stream of the web or of Node, a File or Blob, or an iterable of bytes or texts; gzip is inflated
- * @throws TypeError, RangeError, ShapeError, NonFiniteError as `readCsv`, when the batch is requested
+ * @param options  options of `readCsv`, and the number of rows per batch
+ * @throws TypeError       if an option is of the wrong kind, or names an unknown column
+ * @throws RangeError      if the table is empty, bytes are not text, or a cell is missing or does not fit its column; thrown when
+ *                         the batch is requested, like the errors below
+ * @throws ShapeError      if a row has more or fewer cells than the first
+ * @throws NonFiniteError  if a number exceeds f64
  */
 export function readCsvStream(
   source: CsvSource,
@@ -68,7 +73,7 @@ async function* batches(source: CsvSource, settings: Settings, size: number): As
   });
 }
 
-/** Visitor that makes something of rows, such as batches. */
+/** Visitor that builds a result from rows, such as batches. */
 export interface Gatherer<T> extends RowVisitor {
   /** Returns what is complete. */
   ready(): T[];
@@ -212,7 +217,7 @@ class Batcher implements Gatherer<CsvBatch> {
     const builder = this.#builder;
     const held = this.#held;
     if (held === undefined) return new CsvBatch(builder.table(this.#notes));
-    // Had the builder a row, nothing would be held back.
+    // If the builder had a row, nothing would be held back.
     const rejected = [...held.rejected, ...builder.rejected];
     return new CsvBatch({ ...held, rejected, skipped: held.skipped + builder.seen });
   }
@@ -235,7 +240,11 @@ export interface LearntCsv {
  * rows are omitted or numbers turn out to be categories. `onMissing: 'median'` and `'mode'` keep the numbers in memory.
  *
  * @param open  opens the table; called once per pass
- * @throws TypeError, RangeError, ShapeError, NonFiniteError as `readCsv`
+ * @param options  options of `readCsv`
+ * @throws TypeError       if an option is of the wrong kind, or names an unknown column
+ * @throws RangeError      if the table is empty, bytes are not text, or a cell is missing or does not fit its column
+ * @throws ShapeError      if a row has more or fewer cells than the first
+ * @throws NonFiniteError  if a number exceeds f64
  */
 export function learnCsv(
   open: () => CsvSource | Promise<CsvSource>,

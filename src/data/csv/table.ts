@@ -173,7 +173,7 @@ export class TableBuilder implements RowVisitor {
     return this.#seen;
   }
 
-  /** @throws RangeError if all rows were left out */
+  /** Completes the table. @throws RangeError if all rows were left out */
   table(notes: readonly CsvNote[]): CsvTable | LabelledCsvTable | MultiTargetCsvTable {
     const columns = this.#columns;
     const { inputSize, targetSize } = this.#encoder;

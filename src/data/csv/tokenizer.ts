@@ -1,11 +1,11 @@
-/** Splits text that arrives in chunks into records of cells, without making a string of any cell. */
+/** Tokenizer that splits text arriving in chunks into records of cells, without creating a string per cell. */
 
-/** How a table is written. */
+/** Format of a table. */
 export interface Dialect {
-  /** One or more characters; a single space stands for any run of spaces and tabs. */
+  /** Delimiter of one or more characters; a single space stands for any run of spaces and tabs. */
   readonly delimiter: string;
   readonly quote: string;
-  /** Lines that begin with it are skipped. */
+  /** Mark at the beginning of lines that are skipped. */
   readonly comment: string | undefined;
 }
 
@@ -14,7 +14,7 @@ export interface Cells {
   readonly text: string;
   /** Number of cells. */
   readonly count: number;
-  /** Cell c is text.slice(starts[c], ends[c]) if it is plain. */
+  /** Start of each cell; a plain cell c is text.slice(starts[c], ends[c]). */
   readonly starts: ArrayLike<number>;
   readonly ends: ArrayLike<number>;
   /** Line on which the row begins, from 1. */
@@ -25,7 +25,7 @@ export interface Cells {
   cell(c: number): string;
 }
 
-/** A quoted cell that does not end as it should. */
+/** Error of a quoted cell that ends wrongly. */
 export class QuoteFlaw extends Error {
   readonly line: number;
   readonly column: number;
@@ -45,10 +45,10 @@ const FIRST_WIDE_SPACE = 0xa0;
 
 /** Treatments that a cell's text may need before it can be read. */
 const PLAIN = 0;
-/** The quotes around it hold doubled quotes or line breaks. */
+/** The cell is quoted and holds doubled quotes or line breaks. */
 const TO_UNQUOTE = 1;
 
-/** Whether `String.prototype.trim` would remove it. */
+/** Returns true for characters that `String.prototype.trim` removes. */
 export function isSpace(code: number): boolean {
   if (code <= SPACE) return code === SPACE || (code >= TAB && code <= CARRIAGE_RETURN);
   if (code < FIRST_WIDE_SPACE) return false;
@@ -66,34 +66,33 @@ export function isSpace(code: number): boolean {
 }
 
 /**
- * One record at a time, as offsets into `text`. Cells follow RFC 4180: in quotes they may hold delimiters, line breaks and
- * doubled quotes. White space around a cell is left out, and any of LF, CR LF and CR ends a record.
+ * Tokenizer that reads one record at a time, as offsets into `text`. Cells follow RFC 4180: within quotes they may hold delimiters,
+ * line breaks and doubled quotes. White space around a cell is omitted, and LF, CR LF or CR ends a record.
  *
- * Every character is looked at a bounded number of times, whatever the text: a million quotes take no longer than a
- * million letters.
+ * Every character is read a bounded number of times, whatever the text: a million quotes take no longer than a million letters.
  */
 export class Tokenizer implements Cells {
   text = '';
-  /** Cells of the present record. */
+  /** Number of cells of the present record. */
   count = 0;
-  /** Cell c is text.slice(starts[c], ends[c]). */
+  /** Start of each cell; cell c is text.slice(starts[c], ends[c]). */
   starts: Int32Array = new Int32Array(64);
   ends: Int32Array = new Int32Array(64);
-  /** The line on which the present record begins, from 1. */
+  /** Line on which the present record begins, from 1. */
   line = 1;
-  /** Comment lines skipped so far. */
+  /** Number of comment lines skipped so far. */
   comments = 0;
 
   #forms = new Uint8Array(64);
   #position = 0;
   #last = false;
   #nextLine = 1;
-  /** Line breaks within the quotes of the present record. */
+  /** Number of line breaks within the quotes of the present record. */
   #breaks = 0;
   readonly #delimiter: number;
-  /** Characters of the delimiter after its first. */
+  /** Characters of the delimiter after the first one. */
   readonly #more: string;
-  /** Any run of blanks divides. */
+  /** True if any run of blanks is a delimiter. */
   readonly #runs: boolean;
   readonly #isSimple: boolean;
   readonly #quote: number;
@@ -110,7 +109,7 @@ export class Tokenizer implements Cells {
     this.#commentStart = comment === undefined ? -1 : comment.charCodeAt(0);
   }
 
-  /** Appends text; `last` says that none follows. */
+  /** Appends text. @param last  true if no text follows */
   feed(chunk: string, last: boolean): void {
     const rest = this.text.slice(this.#position);
     this.text = rest === '' ? chunk : rest + chunk;
@@ -118,13 +117,13 @@ export class Tokenizer implements Cells {
     this.#last = last;
   }
 
-  /** Characters that wait for the end of their record. */
+  /** Number of characters that wait for the end of their record. */
   get waiting(): number {
     return this.text.length - this.#position;
   }
 
   /**
-   * Goes to the next whole record. @returns false where more text is needed
+   * Goes to the next whole record. @returns false if more text is needed
    * @throws QuoteFlaw
    */
   next(): boolean {
@@ -142,10 +141,10 @@ export class Tokenizer implements Cells {
   }
 
   /**
-   * Reads the cells that stand neither in quotes nor behind blanks, which are most. A loop of its own over what it needs, because
-   * it passes every character: through `#cell` alone a table of numbers takes half as long again.
+   * Reads the cells that are neither quoted nor preceded by blanks, which are most. It is a loop of its own because it passes every
+   * character: with `#cell` alone, a table of numbers takes half as long again.
    *
-   * @returns where a cell begins that is not so; RECORD or MORE as `#cell`
+   * @returns start of the first other cell, or RECORD or MORE like `#cell`
    */
   #cells(from: number): number {
     const { text } = this;
@@ -177,7 +176,7 @@ export class Tokenizer implements Cells {
     }
   }
 
-  /** The text of cell c, unquoted and with line feeds as its line breaks. */
+  /** Returns the text of cell c, unquoted and with line feeds as line breaks. */
   cell(c: number): string {
     const raw = this.text.slice(this.starts[c]!, this.ends[c]!);
     if (this.#forms[c] === PLAIN) return raw;
@@ -188,7 +187,7 @@ export class Tokenizer implements Cells {
       .trim();
   }
 
-  /** Whether the text of cell c stands in `text` as it is, so that no string is needed to read it. */
+  /** Returns true if the text of cell c occurs unchanged in `text`, so that it can be read without a string. */
   isPlain(c: number): boolean {
     return this.#forms[c] === PLAIN;
   }
@@ -197,7 +196,7 @@ export class Tokenizer implements Cells {
     return this.starts[c] === this.ends[c];
   }
 
-  /** Passes for a blank record on each of these lines in turn, then for the present one again, which has more than blanks. */
+  /** Visits a blank record for each of these lines in turn, then the present record again, which has more than blanks. */
   asBlank(lines: readonly number[], visit: () => void): void {
     const { count, line, starts, ends } = this;
     const [start, end] = [starts[0]!, ends[0]!];
@@ -213,12 +212,12 @@ export class Tokenizer implements Cells {
     ends[0] = end;
   }
 
-  /** @returns where the next cell begins; RECORD after the last of a record, MORE where the text ends within it */
+  /** Reads a cell. @returns start of the next cell; RECORD after the last one of a record, MORE if the text ends within it */
   #cell(from: number): number {
     const { text } = this;
     const n = text.length;
     const delimiter = this.#delimiter;
-    // Most characters are above both, and one comparison passes them.
+    // Most characters are above both and pass with one comparison.
     const highest = Math.max(delimiter, CARRIAGE_RETURN);
     let start = from;
     let code = text.charCodeAt(start);
@@ -242,7 +241,7 @@ export class Tokenizer implements Cells {
     return this.#finish(n);
   }
 
-  /** Classifies the character at i, which is not above the delimiter: returns a place to go on, RECORD, MORE or NONE. */
+  /** Classifies the character at i, which is not above the delimiter. @returns a place to continue, RECORD, MORE or NONE */
   #boundary(i: number, code: number): number {
     const { text } = this;
     if (code === LINE_FEED) return this.#finish(i + 1);
@@ -254,7 +253,7 @@ export class Tokenizer implements Cells {
       if (code !== SPACE && code !== TAB) return NONE;
       const next = this.#skipRun(i);
       if (next === text.length) return this.#last ? this.#finish(next) : MORE;
-      // Blanks before a line break divide nothing.
+      // Blanks before a line break are not delimiters.
       const after = text.charCodeAt(next);
       return after === LINE_FEED || after === CARRIAGE_RETURN ? this.#boundary(next, after) : next;
     }
@@ -273,7 +272,7 @@ export class Tokenizer implements Cells {
   /**
    * Reads the cell whose opening quote is at `open`; white space may follow its closing quote.
    *
-   * @param lenient  blanks came before the quote, which may then be a letter like any other
+   * @param lenient  true if blanks came before the quote, which may then be an ordinary character
    */
   #quoted(open: number, lenient: boolean): number {
     const { text } = this;
@@ -313,13 +312,13 @@ export class Tokenizer implements Cells {
     return next === NONE ? this.#finish(n) : next;
   }
 
-  /** The line of a place in the present record. */
+  /** Returns the line of a place in the present record. */
   #lineOf(place: number): number {
     const before = this.text.slice(this.#position, place);
     return this.line + (before.match(/\r\n?|\n/g)?.length ?? 0);
   }
 
-  /** Trims the end; the start is trimmed already but within quotes. */
+  /** Trims the end of a cell; the start is trimmed already, except within quotes. */
   #push(from: number, to: number, form: number): void {
     const { text } = this;
     let start = from;
@@ -351,7 +350,7 @@ export class Tokenizer implements Cells {
     return i;
   }
 
-  /** @returns where the next record begins, or −1 where more text is needed to know */
+  /** Skips to the next record. @returns its start, or −1 if more text is needed to know it */
   #skipComments(from: number): number {
     let i = from;
     if (this.#comment === undefined) return i;
@@ -370,7 +369,7 @@ export class Tokenizer implements Cells {
   }
 }
 
-/** Answers of the methods that read a cell, beside the place where the next one begins. */
+/** Results of the methods that read a cell, besides the start of the next cell. */
 const RECORD = -1;
 const MORE = -2;
 const NONE = -3;
