@@ -1,4 +1,4 @@
-/** What the arguments of all commands have in common: how they are read, and what a wrong one leads to. */
+/** Parsers of the arguments of all commands, and the handling of wrong ones. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { shortened } from '../errors.js';
 import { nearestName } from '../hints.js';
@@ -7,7 +7,7 @@ import { visible } from '../visible.js';
 
 const WRONG_USAGE = 2;
 
-/** Has a command, and those added to it from then on, say in one line what is wrong, and exit with status 2. */
+/** Makes a command, and those added to it afterwards, report errors in one line and exit with status 2. */
 export function strict(command: Command): Command {
   return command
     .configureOutput({ outputError: (text, write) => write(`${visible(inOneLine(text))}\n`) })
@@ -44,14 +44,14 @@ export function parsePositive(text: string): number {
   return value;
 }
 
-/** A part of the rows, or none: fewer than all. */
+/** Parses a share of the rows, from 0 to below 1. */
 export function parsePart(text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text);
   if (!(value >= 0 && value < 1)) throw new InvalidArgumentError('Expected a number from 0 to below 1.');
   return value;
 }
 
-/** `256,64`: units of layers, one after the other. */
+/** Parses units of layers such as `256,64`. */
 export function parseUnits(text: string): number[] {
   return text.split(',').map((part) => parseCount(part.trim()));
 }
@@ -61,21 +61,21 @@ export function parseList(text: string): string[] {
   return text.split(/(?<!\\),/).map((part) => part.replaceAll('\\,', ',').trim());
 }
 
-/** Reads units of hidden layers as `parseUnits` does; `0` stands for no hidden layer. */
+/** Parses units of hidden layers like `parseUnits`; `0` stands for no hidden layer. */
 export function parseHidden(text: string): number[] {
   return text.trim() === '0' ? [] : parseUnits(text);
 }
 
-/** A seed or a label: what looks like a whole number is one, anything else is a string. */
+/** Parses a seed or a label. Text that looks like a whole number becomes a number; any other text stays a string. */
 export function parseLabel(text: string): Label {
   if (!/^-?\d+$/.test(text)) return text;
   const value = Number(text);
-  // As a string it would be another stream than the number it looks like.
+  // As a string it would name another stream than the number that it looks like.
   if (!Number.isSafeInteger(value)) throw new InvalidArgumentError('Expected at most 53 bits, or a string.');
   return value;
 }
 
-/** Returns a parser that takes one of the names, and suggests the one that is meant by any other. */
+/** Returns a parser that accepts one of the names and otherwise suggests the nearest one. */
 export function parseName<Name extends string>(names: readonly Name[]): (text: string) => Name {
   return (text) => {
     const name = names.find((known) => known === text);

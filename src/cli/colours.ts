@@ -1,8 +1,8 @@
-/** Colours, where they can be seen and are wanted. */
+/** Colours for terminals. */
 import * as util from 'node:util';
 
 export type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green';
-/** The text in a style, or as it is. */
+/** Function that returns the text in a style, or unchanged. */
 export type Paint = (style: Style, text: string) => string;
 
 export const plain: Paint = (_, text) => text;

@@ -147,7 +147,7 @@ function isSameFile(a: Place, b: Place): boolean {
   return isSameName(a.folder, basename(a.path), basename(b.path));
 }
 
-/** Returns whether two new names would be the same file: on some file systems, names that differ only in case are. */
+/** Returns true if two new names would be the same file; on some file systems, names that differ only in case are. */
 function isSameName(folder: string, a: string, b: string): boolean {
   if (a === b) return true;
   const folded = [a, b].map((name) => name.normalize('NFC').toLowerCase());

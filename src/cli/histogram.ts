@@ -1,9 +1,9 @@
-/** A histogram of Unicode blocks, without colours or control characters. */
+/** Histogram of Unicode blocks, without colours or control characters. */
 import { formatCount, formatNumber } from '../format.js';
 
-/** Even, so that 0 stands between two bins where values lie on both sides of it. */
+/** Number of bins. It is even, so that 0 stands between two bins if values lie on both sides of it. */
 const BINS = 20;
-/** Columns from one edge to the next: the edge itself, then the bar. */
+/** Columns from one edge to the next, for the edge itself and the bar. */
 const BIN_WIDTH = 3;
 const LABEL_EVERY = 5;
 const ROWS = 6;
@@ -15,7 +15,7 @@ export interface Extremes {
   readonly max: number;
 }
 
-/** Lines of at most 80 columns: bars up to the fullest bin, and the edges of the bins below them. */
+/** Returns lines of at most 80 columns: bars scaled to the fullest bin, and the edges of the bins below them. */
 export function histogram(values: Float32Array, { min, max }: Extremes): string[] {
   if (min === max) return [`all ${formatNumber(min)}`];
   const size = Math.max(-min, max);
@@ -43,7 +43,7 @@ function countBins(values: Float32Array, low: number, high: number): number[] {
   return counts;
 }
 
-/** What a bar shows in one row; a bin that is not empty shows at least the lowest block. */
+/** Returns the block of a bar in one row. A bin that is not empty shows at least the lowest block. */
 function block(count: number, most: number, row: number): string {
   const level = Math.ceil((count / most) * ROWS * LEVELS) - row * LEVELS;
   return BLOCKS[Math.max(0, Math.min(level, LEVELS))]!;
@@ -54,7 +54,7 @@ function ticks(): string {
   return edges.map((edge) => edge.padStart(BIN_WIDTH, '─')).join('');
 }
 
-/** Every fifth edge, its number centred below it. */
+/** Labels every fifth edge with its number, centred below it. */
 function edgeLabels(low: number, high: number, indent: number): string {
   let line = '';
   for (let edge = 0; edge <= BINS; edge += LABEL_EVERY) {

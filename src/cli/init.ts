@@ -1,4 +1,4 @@
-/** `evenkeel init`: each kernel of a network as its initializer promises it, and as it is drawn. */
+/** Command `evenkeel init`: each kernel of a network, as the formula predicts it and as it is drawn. */
 import Table from 'cli-table3';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { formatCount, formatNumber, NONE } from '../format.js';
@@ -31,29 +31,29 @@ Examples:
 export function addInit(program: Command): void {
   const command = program
     .command('init')
-    .description('Draws the kernels of a network, and shows formula and draw side by side.')
-    .argument('<sizes>', 'of the input and of each layer: 50,80,100', parseSizes)
+    .description('Draws the kernels of a network and shows formula and draw side by side.')
+    .argument('<sizes>', 'size of the input and of each layer: 50,80,100', parseSizes)
     .addOption(
       new Option('--initializer <name>', `one of ${initializerNames.join(', ')}`)
         .argParser(parseName(initializerNames))
         .default('glorotUniform' satisfies InitializerName),
     )
-    .option('--seed <seed>', 'of the network: a whole number, or any other string', parseLabel, 0)
-    .option('--histogram', 'of the drawn values', true)
-    .option('--no-histogram', 'the table alone')
+    .option('--seed <seed>', 'seed of the network: a whole number or any other string', parseLabel, 0)
+    .option('--histogram', 'show histograms of the drawn values', true)
+    .option('--no-histogram', 'show only the table')
     .addHelpText('after', examples);
   command.action((sizes: readonly number[], options: InitOptions) => {
     print(report(explainKernels(command, sizes, options), options));
   });
 }
 
-/** Draws from the streams of the layers, so that these are the kernels an MLP of that seed begins with. */
+/** Draws from the streams of the layers, so that an MLP of this seed begins with the same kernels. */
 function explainKernels(command: Command, sizes: readonly number[], { initializer, seed }: InitOptions) {
   return layerStreams(new Rng(seed), sizes).map(({ fanIn, units, kernel }) => {
     try {
       return explainInitializer(initializer, [fanIn, units], { rng: kernel });
     } catch (error) {
-      // What the library refuses, such as a kernel that memory cannot hold; anything else is a bug and shows its stack.
+      // The library refuses a kernel that does not fit in memory. Any other error is a bug and shows its stack.
       if (!(error instanceof RangeError)) throw error;
       return command.error(`error: a kernel of [${fanIn}, ${units}] cannot be drawn. ${error.message}`);
     }
@@ -64,7 +64,7 @@ function report(kernels: readonly InitializerExplanation[], options: InitOptions
   return [
     `${options.initializer}, seed ${visible(String(options.seed))}`,
     kernelTable(kernels),
-    '±a: no value is further from 0.',
+    '±a: no value is further from 0 than a.',
     ...definitions(kernels),
     ...(options.histogram ? kernels.flatMap(titledHistogram) : []),
     '',
@@ -91,7 +91,7 @@ function kernelTable(kernels: readonly InitializerExplanation[]): string {
   return table.toString();
 }
 
-/** Distribution, formula and source; more than once only where they depend on the shape. */
+/** Returns distribution, formula and source; several times only if they depend on the shape. */
 function definitions(kernels: readonly InitializerExplanation[]): string[] {
   const texts = kernels.flatMap(({ expected }) => {
     if (!expected) return [];
@@ -111,6 +111,6 @@ function nameOf(shape: InitializerExplanation['shape']): string {
 
 function parseSizes(text: string): number[] {
   const sizes = text.split(',').map((part) => parseCount(part.trim()));
-  if (sizes.length < 2) throw new InvalidArgumentError('Expected two sizes at least, such as 50,80.');
+  if (sizes.length < 2) throw new InvalidArgumentError('Expected at least two sizes, such as 50,80.');
   return sizes;
 }

@@ -1,4 +1,4 @@
-/** `evenkeel lab compare`: any two starts, theory and measurement side by side. */
+/** Command `evenkeel lab compare`: two starts, with theory and simulation side by side. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { formatDigits } from '../format.js';
@@ -52,19 +52,19 @@ export function addCompare(lab: Command): void {
   const command = lab
     .enablePositionalOptions()
     .command('compare')
-    .description('Compares two starts of a deep network: what theory expects of each, and what networks do.')
-    .argument('<a>', 'a start: heNormal', parseStart)
+    .description('Compares two starts of a deep network: the prediction of theory, and random networks.')
+    .argument('<a>', 'first start, such as heNormal', parseStart)
     .argument('<b>', 'another: glorotUniform', parseStart)
     .option('--depth <n>', 'hidden layers', parseCount, depth)
-    .option('--width <n>', 'inputs, and units of each layer', parseWidth, width)
+    .option('--width <n>', 'number of inputs, and of units in each layer', parseWidth, width)
     .addOption(
-      new Option('--activation <name>', 'of the hidden layers')
+      new Option('--activation <name>', 'activation of the hidden layers')
         .argParser(parseName(activations))
         .default(activation),
     )
-    .option('--networks <n>', 'random networks of each start', parseCount, networks)
+    .option('--networks <n>', 'number of random networks per start', parseCount, networks)
     .option('--seed <seed>', 'of both', parseLabel, seed)
-    .option('--all-layers', 'in the text, too, which else has some of them');
+    .option('--all-layers', 'show all layers in the text instead of a selection');
   withReportOptions(command)
     .addHelpText('after', examples)
     .action((a: Start, b: Start, options: Options) => reporting(() => compare(a, b, options)));
@@ -81,21 +81,21 @@ async function compare(a: Start, b: Start, { html, svg, json, ...given }: Option
     showReport({ text, pictures: pageOfComparison(comparison, () => true), data: comparison }, files);
     return;
   }
-  // Standard output is for JSON alone where that is asked for.
+  // With --json to standard output, standard output holds only JSON.
   const say = json === STANDARD_OUTPUT ? note : print;
   if (through === undefined) {
     say('Interrupted before a start was through.\n');
     return;
   }
   const { label, report } = through;
-  say(`Interrupted. ${visible(label)} was through:\n`);
+  say(`Interrupted. ${visible(label)} was complete:\n`);
   showReport({ text: report, pictures: report, data: report }, files);
 }
 
 interface Measured {
-  /** Absent where a signal ended it. */
+  /** Comparison of both starts; absent if a signal ended it. */
   readonly comparison?: StartComparison;
-  /** The first start, once it is through. */
+  /** First start, once it is measured. */
   readonly through?: { readonly label: string; readonly report: Propagation };
   readonly status: number;
 }
@@ -123,7 +123,7 @@ function measured(a: Start, b: Start, options: Required<CompareOptions>): Promis
   });
 }
 
-/** The report's own comparison, and before it what it comes to. */
+/** Sections of the report, after the options and the verdict. */
 function pageOfComparison(comparison: StartComparison, isShown: (layer: number) => boolean): Page {
   const { labels, verdict } = comparison;
   const reports = comparison.reports.map((report) => ({
@@ -143,7 +143,7 @@ function pageOfComparison(comparison: StartComparison, isShown: (layer: number) 
   };
 }
 
-/** What arrives at either end, measured and expected, and where f32 loses it. */
+/** Returns the variances at both ends, measured and predicted, and the layers at which f32 loses them. */
 function endsTable({ labels, reports }: StartComparison): Section {
   const { depth } = reports[0];
   const ends = [
@@ -182,11 +182,11 @@ function endsTable({ labels, reports }: StartComparison): Section {
       ...rows,
       ...lost,
     ],
-    note: 'Median (5 % … 95 %) over the networks, and as theory expects it at this width.',
+    note: 'Median (5 % … 95 %) over the networks, and the prediction of theory for this width.',
   };
 }
 
-/** In the order in which a signal is lost. */
+/** Limits of f32 in the order in which a signal meets them. */
 const limits = [
   { name: 'f32: variance overflows', of: 'varianceOverflow' },
   { name: 'f32: z overflows', of: 'overflow' },
@@ -195,7 +195,7 @@ const limits = [
   { name: 'f32: z is 0', of: 'vanishes' },
 ] as const satisfies readonly { name: string; of: keyof Propagation['float32'] }[];
 
-/** Of a normal distribution, from the mean to its 95 % quantile, in standard deviations. */
+/** Distance of a normal distribution's 95 % quantile from the mean, in standard deviations. */
 const Q95 = 1.6448536269514722;
 
 type Band = Pick<LogStatistics, 'q05' | 'q50' | 'q95'>;
@@ -213,25 +213,25 @@ const power = (ln: number): string => formatLog10(toAxis(ln, 'ln'));
 function explanations({ labels, explanations }: StartComparison): Section {
   return {
     kind: 'prose',
-    title: 'What theory says beforehand',
+    title: 'Prediction of theory',
     text: explanations.flatMap(({ notes }, i) =>
       notes.length === 0
-        ? [`${labels[i]}: no standard deviation leaves 1e-3 to 1e3`]
+        ? [`${labels[i]}: every standard deviation stays between 1e-3 and 1e3`]
         : notes.map((note) => `${labels[i]}: ${note}`),
     ),
-    note: 'Of infinite width. layers[0] is layer 1.',
+    note: 'For infinite width. layers[0] is layer 1.',
   };
 }
 
 const MOST_SHOWN = 10;
 
-/** The first, the last, and round numbers between them. */
+/** Selects the first layer, the last, and round numbers between them. */
 function shownLayers(depth: number): (layer: number) => boolean {
   const step = steps().find((size) => depth / size <= MOST_SHOWN)!;
   return (layer) => layer === 1 || layer === depth || layer % step === 0;
 }
 
-/** 1, 2, 5, 10, 20, 50 … */
+/** Returns 1, 2, 5, 10, 20, 50 … */
 function steps(): number[] {
   return Array.from({ length: 48 }, (_, i) => Number(`${[1, 2, 5][i % 3]}e${Math.floor(i / 3)}`));
 }

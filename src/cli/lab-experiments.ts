@@ -1,4 +1,4 @@
-/** `evenkeel lab X3`: one of the lectures' experiments, shown, and written to files. */
+/** Command `evenkeel lab X3`: runs one of the lectures' experiments, shows it, and writes its files. */
 import type { Command } from 'commander';
 import {
   type Experiment,
@@ -38,12 +38,12 @@ interface Given {
 
 export type ExperimentOptions = Given & ReportOptions;
 
-/** Options beyond the numbers among an experiment's defaults. */
+/** Options of an experiment that are not among its numeric defaults. */
 const others: Readonly<Partial<Record<ExperimentId, readonly (keyof Given)[]>>> = {
   X6: ['data', 'only', 'file'],
 };
 
-/** The options of the command that an experiment takes, apart from --json. */
+/** Returns the names of the options that an experiment takes, without --json. */
 function takenBy(id: ExperimentId): readonly string[] {
   return [...Object.keys(experiments[id].defaults), ...(others[id] ?? []), 'html', 'svg'];
 }
@@ -56,20 +56,20 @@ export function addExperimentOptions(command: Command): Command {
   const by = (option: keyof Given, text: string) => `${text} (${takers(option).join(', ')})`;
   return command
     .option('--networks <n>', by('networks', 'random networks'), parseCount)
-    .option('--seed <n>', by('seed', 'of all draws'), parseWhole)
+    .option('--seed <n>', by('seed', 'seed of all draws'), parseWhole)
     .option('--epochs <n>', by('epochs', 'at most'), parseCount)
     .option('--data <dir>', by('data', 'folder of four IDX files; default MNIST'))
     .option(
       '--only <names>',
-      by('only', `${x6Groups.join(', ')}, or recipes; several with commas`),
+      by('only', `${x6Groups.join(', ')}, or recipes, separated by commas`),
       parseParts,
     )
-    .option('--file <file>', by('file', 'keeps the fits of the grid search, to go on from'))
-    .option('--html <file>', by('html', 'the report with its charts as one page'))
-    .option('--svg <file>', by('svg', 'the charts alone'));
+    .option('--file <file>', by('file', 'stores the fits of the grid search and continues from them'))
+    .option('--html <file>', by('html', 'writes the report with its charts as one page'))
+    .option('--svg <file>', by('svg', 'writes only the charts'));
 }
 
-/** Says which experiments take an option that was given, if this one does not, and ends with status 2. */
+/** Exits with status 2 if an option was given that this experiment does not take, and lists those that take it. */
 export function refuseOptions(command: Command, id: string | undefined, options: Given): void {
   const taken = experimentIds.includes(id as ExperimentId) ? takenBy(id as ExperimentId) : [];
   const wrong = (Object.keys(options) as (keyof Given)[]).find(
@@ -81,7 +81,7 @@ export function refuseOptions(command: Command, id: string | undefined, options:
   );
 }
 
-/** @throws Error, TypeError or RangeError that names the file or the option */
+/** Runs an experiment and shows it. @throws Error, TypeError or RangeError that names the file or the option */
 export async function runExperiment(id: ExperimentId, options: ExperimentOptions): Promise<void> {
   const images = takenBy(id).includes('data') ? (options.data ?? mnistFolder()) : undefined;
   checkFiles(
@@ -100,12 +100,12 @@ export async function runExperiment(id: ExperimentId, options: ExperimentOptions
 }
 
 const BY_CHANCE = [
-  'Tolerances are about four standard errors: with another seed or size a figure may',
-  'lie outside by chance. Only at the defaults is that an error, with status 1.',
+  'Tolerances are about four standard errors, so with another seed or size a figure',
+  'may lie outside by chance. Only with the defaults is it an error, with status 1.',
   '',
 ].join('\n');
 
-/** There every figure is known to agree, since it is the same on every machine. */
+/** Returns true if all options are the defaults, for which every figure agrees on every machine. */
 function atDefaults(id: ExperimentId, { options }: ExperimentResult): boolean {
   return Object.entries(experiments[id].defaults).every(([name, value]) => options[name] === value);
 }
@@ -132,12 +132,12 @@ async function measured(
 
 interface Progress {
   onProgress(done: number, total: number): void;
-  /** What is at work, in a few words. */
+  /** Shows the present stage in a few words. */
   stage(text: string): void;
   stop(): void;
 }
 
-/** A bar with the time left on a terminal, a line for each stage elsewhere. */
+/** Shows a bar with the time left on a terminal, and one line per stage elsewhere. */
 function progressOf(id: ExperimentId): Progress {
   const drawn = canMoveCursor(process.stderr);
   const bar = workBar();
@@ -152,7 +152,7 @@ function progressOf(id: ExperimentId): Progress {
   };
 }
 
-/** X6, network by network. */
+/** Runs X6, network by network. */
 async function trained(
   { file, only, data, seed, epochs }: Given,
   { onProgress, stage }: Progress,

@@ -1,4 +1,4 @@
-/** The laboratory's examples as text of 80 columns: one of them step by step, or all in a table. */
+/** The lab's examples as text of 80 columns: one step by step, or all in a table. */
 import Table from 'cli-table3';
 import type { ExampleRun, ExampleStep } from '../lab/examples/example.js';
 import { lectures, type StepStatus } from '../lab/expected/example.js';
@@ -10,7 +10,7 @@ const GAP = 2;
 const INDENT = '    ';
 const SUMMARY_WIDTH = 74;
 
-/** How the table calls a verdict, and what it means where the word alone does not say it. */
+/** Word for each status in the table, with its meaning if the word alone does not say it. */
 const verdicts: Readonly<Record<StepStatus, { word: string; style?: Style; meaning?: string }>> = {
   exact: { word: 'exact', style: 'green' },
   rounds: { word: 'rounds', style: 'green', meaning: 'the slide rounds our value to the digits it prints' },
@@ -28,13 +28,13 @@ const verdicts: Readonly<Record<StepStatus, { word: string; style?: Style; meani
   'float32-artefact': {
     word: 'float32',
     style: 'yellow',
-    meaning: 'the slide shows what float32 made of it',
+    meaning: 'the slide shows a result of float32 arithmetic',
   },
   mismatch: { word: 'MISPRINT', style: 'red', meaning: 'the slide is wrong; the note says how' },
   'not printed': { word: '' },
 };
 
-/** Something to run, as a list shows it. */
+/** Example or experiment, as a list shows it. */
 export interface Listed {
   readonly id: string;
   readonly title: string;
@@ -42,7 +42,7 @@ export interface Listed {
   readonly slides?: string;
 }
 
-/** Ids, titles and where they come from, under a heading. */
+/** Lists ids, titles and lectures under a heading. */
 export function listing(heading: string, entries: readonly Listed[]): string {
   const head = ['', heading, 'lecture', ''];
   const table = new Table({ ...layout, head, colAligns: head.map(() => 'left' as const) });
@@ -51,7 +51,7 @@ export function listing(heading: string, entries: readonly Listed[]): string {
   return trimmed(table.toString());
 }
 
-/** Ids and titles, and below each what is measured. */
+/** Lists ids and titles, and below each what is measured. */
 export function experimentListing(
   heading: string,
   entries: readonly { readonly id: string; readonly title: string; readonly summary: string }[],
@@ -63,7 +63,7 @@ export function experimentListing(
   return trimmed(table.toString());
 }
 
-/** A worked example step by step: what is given, how each value comes, ours, the slide's, and the verdict. */
+/** Formats a worked example step by step: inputs, formulas, our values, the slide's, and the status. */
 export function replay(run: ExampleRun, paint: Paint = plain): string {
   const { id, title, lecture, slides, inputs, steps } = run;
   const given = Object.entries(inputs).map(([name, value]) => `${name} = ${show(value)}`);
@@ -91,11 +91,11 @@ function stepTable(steps: readonly ExampleStep[], paint: Paint): string {
   ]);
   const head = ['', '', 'ours', 'slide', ''];
   const widths = head.map((title, c) => Math.max(title.length, 1, ...cells.map((row) => row[c]!.length)));
-  // What the other columns leave.
+  // This is the width that the other columns leave.
   const room =
     WIDTH - GAP * (widths.length - 1) - widths.reduce((sum, width, c) => sum + (c === 1 ? 0 : width), 0);
   const table = new Table({ ...layout, head, colAligns: ['left', 'left', 'right', 'right', 'left'] });
-  // Of two columns between neighbours cli-table3 counts one towards a cell that spans them.
+  // For a cell that spans columns, cli-table3 counts one of the two columns between neighbours.
   const span = WIDTH - (GAP - 1) * (head.length - 1);
   const across = (content: string) => table.push([{ colSpan: head.length, content }]);
   for (const [i, step] of steps.entries()) {
@@ -114,7 +114,7 @@ function stepTable(steps: readonly ExampleStep[], paint: Paint): string {
     for (const note of notesOf(step)) across(painted('dim', wrap(note, span, INDENT), paint));
   }
   const lines = trimmed(table.toString()).split('\n');
-  // Below a cell that spans columns cli-table3 draws the rule short.
+  // Below a cell that spans columns, cli-table3 draws too short a rule.
   return [...lines.slice(0, -1), lines[0]].join('\n');
 }
 
@@ -141,7 +141,7 @@ function conclusion({ steps, agrees }: ExampleRun, paint: Paint): string {
           ? 'The one value that can be checked is right.'
           : `All ${held} values that can be checked are right.`,
       )
-    : paint('red', `${wrong} of our values ${wrong === 1 ? 'is' : 'are'} not what is right.`);
+    : paint('red', `${wrong} of our values ${wrong === 1 ? 'is' : 'are'} wrong.`);
   if (printed === 0) return `${ours} The slides print none of them.`;
   const theirs = `The slides print ${printed}`;
   return `${ours}\n${theirs}, of which ${misprints === 0 ? 'none is a misprint' : misprints === 1 ? '1 is a misprint' : `${misprints} are misprints`}.`;
@@ -157,7 +157,7 @@ function counts(steps: readonly ExampleStep[]) {
   };
 }
 
-/** All examples, a line each, and what they come to. */
+/** Formats all examples, one line each, with a summary. */
 export function overview(runs: readonly ExampleRun[], paint: Paint = plain): string {
   const head = ['', 'example', 'checked', 'printed', 'misprints', 'ours'];
   const colAligns = ['left', 'left', 'right', 'right', 'right', 'left'] as const;
@@ -171,8 +171,8 @@ export function overview(runs: readonly ExampleRun[], paint: Paint = plain): str
   const ours = all.wrong === 0 ? 'all of ours are right' : `${all.wrong} of ours are wrong`;
   return [
     trimmed(table.toString()),
-    `${all.held} values checked, ${ours};`,
-    `the slides print ${all.printed} of them, with ${all.misprints} misprints.`,
+    `${all.held} values are checked: ${ours}.`,
+    `The slides print ${all.printed} of them, with ${all.misprints} misprints.`,
     '',
   ].join('\n');
 }
@@ -182,7 +182,7 @@ const MOST_DIGITS = 12;
 const LEAST_PLAIN = 1e-4;
 const MOST_PLAIN = 1e6;
 
-/** Six significant digits, and more where they would make a whole number of what is none. */
+/** Formats six significant digits, and more if fewer would turn a fraction into a whole number. */
 function figure(value: number): string {
   if (value === 0 || !Number.isFinite(value)) return value === 0 ? '0' : `${value}`;
   const size = Math.abs(value);
@@ -202,7 +202,7 @@ function wrap(text: string, width: number, indent = ''): string {
   return fill(text.split(' '), ' ', width, indent);
 }
 
-/** Lines of as many pieces as there is room for. */
+/** Joins pieces into lines, as many per line as fit. */
 function fill(pieces: readonly string[], separator: string, width: number, indent = ''): string {
   const lines: string[] = [];
   for (const piece of pieces) {
@@ -214,7 +214,7 @@ function fill(pieces: readonly string[], separator: string, width: number, inden
   return lines.map((line) => indent + line).join('\n');
 }
 
-/** Line by line, so that no colour runs into the padding of a cell. */
+/** Paints line by line, so that no colour runs into the padding of a cell. */
 function painted(style: Style, text: string, paint: Paint): string {
   return text
     .split('\n')

@@ -1,4 +1,4 @@
-/** `evenkeel lab`: the lectures' worked examples and experiments, computed again. */
+/** Command `evenkeel lab`: recomputes the lectures' worked examples and runs their experiments. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { shortened } from '../errors.js';
 import { nearestName } from '../hints.js';
@@ -19,7 +19,7 @@ import { experimentListing, listing, overview, replay } from './lab-tables.js';
 import { print, reporting } from './output.js';
 import { asJson } from './report-files.js';
 
-/** What there is, from the registries. */
+/** Lists of examples and experiments, from the registries. */
 const shelves = [
   { heading: 'worked example', entries: Object.values(examples) },
   { heading: 'experiment', entries: Object.values(experiments) },
@@ -31,9 +31,9 @@ const WRONG_VALUE = 1;
 
 const help = `
 Examples:
-  evenkeel lab             what there is
+  evenkeel lab             list of examples and experiments
   evenkeel lab E15         a ReLU unit dies, step by step
-  evenkeel lab examples    all in a table; status 1 if a value is wrong
+  evenkeel lab examples    all examples in a table; status 1 if a value is wrong
   evenkeel lab E6 --json | jq '.steps[] | select(.status == "mismatch")'
   evenkeel lab X1 --networks 200 --seed 7
   evenkeel lab X2 --json x2.json
@@ -43,21 +43,21 @@ Examples:
   evenkeel lab X6 --data fashion-mnist --only depth,cures --epochs 5
   evenkeel lab X6 --only grid --file grid.jsonl
 
-X6 in full takes half an hour. Ctrl-C ends an experiment, and keeps what it has.
-Status 1 where a figure of an experiment is not what is expected, if seed and
-size are the default; with others chance may have it so, and the status is 0.`;
+X6 in full takes half an hour. Ctrl-C ends an experiment and keeps its results.
+With the default seed and size, a figure other than the expected one gives
+status 1. With other options it may differ by chance, and the status is 0.`;
 
 type LabOptions = Omit<ExperimentOptions, 'json'> & {
-  /** true: to standard output, as '-' is. */
+  /** File of --json; true or '-' stands for standard output. */
   readonly json?: string | true;
 };
 
 export function addLab(program: Command): Command {
   const command = program
     .command('lab')
-    .description("Replays the lectures' worked examples, and runs their experiments.")
-    .argument('[id]', "in any case; 'examples' for all of them; without it a list", parseId)
-    .option('--json [file]', "as JSON, in place of text where no file or '-' is given")
+    .description("Replays the lectures' worked examples and runs their experiments.")
+    .argument('[id]', "number in upper or lower case, or 'examples' for all; without it a list", parseId)
+    .option('--json [file]', "writes JSON; without a file, or with '-', in place of the text")
     .addHelpText('after', help)
     .action((id: string | undefined, options: LabOptions, command: Command) =>
       reporting(() => run(id, options, command)),
@@ -82,7 +82,7 @@ async function run(given: string | undefined, options: LabOptions, command: Comm
   if (runs.some(({ agrees }) => !agrees)) process.exitCode = WRONG_VALUE;
 }
 
-/** After `--json` an id is the id, and no file of its name. */
+/** Returns the id and the file. Text after `--json` that is an id counts as the id. */
 function sorted(id: string | undefined, { json }: LabOptions): { id: string | undefined; json?: string } {
   const meant = id === undefined && typeof json === 'string' ? idOf(json) : undefined;
   if (meant !== undefined) return { id: meant, json: STANDARD_OUTPUT };
@@ -110,7 +110,7 @@ function asText(id: string, runs: readonly ExampleRun[]): string {
   return id === ALL ? overview(runs, paint) : replay(runs[0]!, paint);
 }
 
-/** The name in any case. */
+/** Returns the name, whatever its case. */
 function idOf(text: string): string | undefined {
   return names.find((known) => known.toLowerCase() === text.toLowerCase());
 }
@@ -121,7 +121,7 @@ function parseId(text: string): string {
   const sought = shortened(text).toLowerCase();
   const all = [...names, 'compare'];
   const lower = all.map((known) => known.toLowerCase());
-  // Of names as near as each other those of the same kind.
+  // Among equally near names, those of the same kind win.
   const alike = lower.filter((known) => known[0] === sought[0]);
   const nearest = all[lower.indexOf(nearestName(sought, alike.length > 0 ? alike : lower)!)]!;
   throw new InvalidArgumentError(`Did you mean '${nearest}'?`);

@@ -1,6 +1,6 @@
 import type Table from 'cli-table3';
 
-/** What all tables look like: rules above, below and under the head; columns two spaces apart; no colours. */
+/** Style of all tables: rules above, below and under the head; columns two spaces apart; no colours. */
 export const layout: Table.TableConstructorOptions = {
   chars: {
     top: '─',

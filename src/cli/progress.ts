@@ -1,24 +1,24 @@
-/** How `npm start` shows that it goes on: a bar on a terminal, a line an epoch elsewhere. */
+/** Progress of `npm start`: a bar on a terminal, one line per epoch elsewhere. */
 import { MultiBar } from 'cli-progress';
 import { formatCount, formatDuration, formatLoss, formatShare } from '../format.js';
 import { type FiveStartsCallbacks, type StartResult, startNames } from '../lab/five-starts.js';
 
 export interface Progress extends FiveStartsCallbacks {
-  /** Leaves the terminal as it was found; nothing may be shown after it. */
+  /** Restores the terminal; nothing may be shown afterwards. */
   stop(): void;
 }
 
 export interface Work {
   epochs: number;
-  /** Training rows of an epoch. */
+  /** Number of training rows per epoch. */
   samples: number;
 }
 
 const NAME_WIDTH = Math.max(...startNames.map((name) => name.length));
-/** Batches over which the time left is estimated: about a second of them. */
+/** Number of batches from which the time left is estimated, about a second's worth. */
 const ETA_BATCHES = 500;
 
-/** A bar over all starts, with rate and time left, below a line for each start that is through. */
+/** Shows a bar over all starts, with rate and time left, below one line per finished start. */
 export function barProgress(stream: NodeJS.WriteStream, { epochs, samples }: Work): Progress {
   const samplesPerStart = epochs * samples;
   const bars = new MultiBar({
@@ -51,7 +51,7 @@ export function barProgress(stream: NodeJS.WriteStream, { epochs, samples }: Wor
       bar.update(beforeThisStart + ofThisStart, payload(name, batch.epoch, samplesPerSecond));
     },
     onFinish(start) {
-      // A start that was given up leaves work undone, which is no longer left to do.
+      // The remaining work of an abandoned start is dropped.
       total -= samplesPerStart - ofThisStart;
       bar.setTotal(total);
       beforeThisStart += ofThisStart;
@@ -59,14 +59,14 @@ export function barProgress(stream: NodeJS.WriteStream, { epochs, samples }: Wor
       bars.log(`${finishedLine(start)}\n`);
     },
     stop() {
-      // The lines that wait are only written with the bar.
+      // Waiting lines are written only together with the bar.
       bars.update();
       bars.stop();
     },
   };
 }
 
-/** Whole lines only, for a file, a pipe or a terminal that cannot move its cursor. */
+/** Writes whole lines, for a file, a pipe or a terminal that cannot move its cursor. */
 export function lineProgress(stream: NodeJS.WritableStream, { epochs }: Work): Progress {
   return {
     onEpoch(start, { epoch }) {
@@ -80,7 +80,7 @@ export function lineProgress(stream: NodeJS.WritableStream, { epochs }: Work): P
 }
 
 function finishedLine(start: StartResult): string {
-  return `${start.name.padEnd(NAME_WIDTH)}  ${start.failure ? 'given up: not finite' : scores(start)}`;
+  return `${start.name.padEnd(NAME_WIDTH)}  ${start.failure ? 'abandoned: not finite' : scores(start)}`;
 }
 
 function scores({ epochs, samplesPerSecond }: StartResult): string {

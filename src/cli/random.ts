@@ -1,4 +1,4 @@
-/** `evenkeel random`: the words of a stream, for a test battery, or for a look at them. */
+/** Command `evenkeel random`: the words of a stream, for a test battery or for inspection. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Label, Rng } from '../index.js';
 import { parseCount, parseLabel, parseName } from './arguments.js';
@@ -14,13 +14,13 @@ interface RandomOptions {
   count?: number;
 }
 
-/** Words made and written at a time: 256 KB, which stays in the cache between the two. */
+/** Number of words generated and written at a time: 256 KB, which stays in the cache in between. */
 const BLOCK = 65536;
 const MOST_STREAMS = 65536;
-/** Words that the generator makes at once; a draw that begins and ends between such groups is fastest. */
+/** Number of words that the generator computes at once. A draw that begins and ends between such groups is fastest. */
 const GROUP = 16;
 
-/** The next words to write; each call overwrites what the last one returned. */
+/** Function that returns the next words; each call overwrites the last result. */
 type NextBlock = () => Uint32Array;
 
 const examples = `
@@ -33,23 +33,23 @@ export function addRandom(program: Command): void {
   program
     .command('random')
     .description('Writes random 32-bit words to standard output until its reader leaves.')
-    .option('--seed <seed>', 'a whole number, or any other string', parseLabel, 0)
+    .option('--seed <seed>', 'seed: a whole number or any other string', parseLabel, 0)
     .addOption(
-      new Option('--split <label>', 'the stream at this label; repeat it to go deeper')
+      new Option('--split <label>', 'take the stream at this label; repeat it to go deeper')
         .argParser((text, path: readonly Label[]) => [...path, parseLabel(text)])
         .default([], 'none'),
     )
     .option(
       '--interleave <n>',
-      'a word each from the streams at the labels 0 to n − 1, in turn',
+      'take one word each from the streams at the labels 0 to n − 1, in turn',
       parseStreams,
     )
     .addOption(
-      new Option('--format <name>', 'raw: little-endian bytes; hex, dec: a word a line')
+      new Option('--format <name>', 'raw: little-endian bytes; hex, dec: one word per line')
         .argParser(parseName(formats))
         .default(process.stdout.isTTY ? 'hex' : 'raw', 'hex on a terminal, else raw'),
     )
-    .option('--count <n>', 'words to write; without it there is no end', parseCount)
+    .option('--count <n>', 'number of words to write; without it there is no end', parseCount)
     .addHelpText('after', examples)
     .action(stream);
 }
@@ -75,10 +75,10 @@ function oneStream(rng: Rng): NextBlock {
   };
 }
 
-/** Word j is word ⌊j / streams⌋ of the stream at label j mod `streams`. */
+/** Returns words of which word j is word ⌊j / streams⌋ of the stream at label j mod `streams`. */
 function interleaved(rng: Rng, streams: number): NextBlock {
   const rows = Math.max(GROUP, Math.floor(BLOCK / streams / GROUP) * GROUP);
-  // Apart by a group more than the rows: columns a power of two apart would all meet in a few lines of the cache.
+  // The columns are one group further apart than the rows need: columns a power of two apart would share a few cache lines.
   const stride = rows + GROUP;
   const drawn = new Uint32Array(streams * stride);
   const columns = Array.from({ length: streams }, (_, label) => ({
@@ -107,7 +107,7 @@ function hex(word: number): string {
   return word.toString(16).padStart(8, '0');
 }
 
-/** Ends when the reader has taken all of it; never if that fails, since standard output's error ends the program. */
+/** Resolves when the reader has taken all of it. It stays pending if that fails, since the error ends the program. */
 function write(chunk: Uint8Array | string): Promise<void> {
   return new Promise((resolve) => {
     process.stdout.write(chunk, (error) => {

@@ -1,4 +1,4 @@
-/** `npm start -- --recipe NAME`: one network, epoch by epoch, beside what PyTorch reached with the same. */
+/** Command `npm start -- --recipe NAME`: one network, epoch by epoch, beside PyTorch's figures for the same network. */
 import Table from 'cli-table3';
 import { formatCount, formatLoss, formatNumber, formatShare } from '../format.js';
 import { type ExpectedRun, expectedFashion } from '../lab/expected/fashion.js';
@@ -19,13 +19,13 @@ import { layout } from './layout.js';
 import { fail, print } from './output.js';
 import { interruptible } from './signals.js';
 
-/** A name and what it shows, a line each. */
+/** Lists names and what they show, one line each. */
 export function listRecipes(): string {
   const width = Math.max(...recipeNames.map((name) => name.length));
   return recipeNames.map((name) => `${name.padEnd(width)}  ${recipes[name].about}\n`).join('');
 }
 
-/** Trains and prints; a signal ends it after a batch, with the epochs until then. */
+/** Trains a recipe and prints its epochs. A signal ends it after the current batch and keeps the completed epochs. */
 export async function runRecipe(
   name: RecipeName,
   data: FiveStartsData,
@@ -45,12 +45,12 @@ export async function runRecipe(
         });
       } catch (error) {
         if (!interrupt.caused(error)) throw error;
-        print('Interrupted. Until then:\n');
+        print('Interrupted. Results until then:\n');
         process.exitCode = interrupt.status;
       }
     });
   } catch (error) {
-    // Numbers that are not finite, or what the library refuses; anything else is a bug and shows its stack.
+    // An overflow or an error of the library is reported in one line. Any other error is a bug and shows its stack.
     if (!(error instanceof RangeError)) throw error;
     print(epochTable(epochs, expected));
     return fail(error);
@@ -98,6 +98,6 @@ function epochTable(epochs: readonly RecipeEpoch[], expected: ExpectedRun | unde
     ];
     table.push([...ours, ...(theirs ?? [])]);
   }
-  const note = expected ? '' : "PyTorch's figures are of Fashion-MNIST, and these images are others.\n";
-  return `${table.toString()}\nAfter each epoch, over all images.\n${note}`;
+  const note = expected ? '' : "PyTorch's figures belong to Fashion-MNIST; these images are others.\n";
+  return `${table.toString()}\nMeasured after each epoch over all images.\n${note}`;
 }

@@ -1,4 +1,4 @@
-/** A report on the terminal, and in the files that were asked for. */
+/** Output of a report: on the terminal, and in the files that the options name. */
 import type { Command } from 'commander';
 import { type Report, toHTML, toSVG, toText } from '../report/index.js';
 import { visibleLines } from '../visible.js';
@@ -12,11 +12,11 @@ export interface ReportOptions {
 }
 
 export interface Shown {
-  /** As the terminal has it. */
+  /** Report as text for the terminal. */
   readonly text: Report;
-  /** As files have it. */
+  /** Report with charts for HTML and SVG files. */
   readonly pictures: Report;
-  /** As programs have it. */
+  /** Report as data for JSON. */
   readonly data: unknown;
 }
 
@@ -25,12 +25,12 @@ const MOST_COLUMNS = 100;
 
 export function withReportOptions(command: Command): Command {
   return command
-    .option('--html <file>', 'the report with its charts as one page')
-    .option('--svg <file>', 'the charts alone')
-    .option('--json <file>', 'the numbers; - for standard output, in place of the text');
+    .option('--html <file>', 'writes the report with its charts as one page')
+    .option('--svg <file>', 'writes only the charts')
+    .option('--json <file>', 'writes the numbers; - writes them to standard output in place of the text');
 }
 
-/** The text comes first: where a file cannot be written, it is there all the same. */
+/** Shows a report and writes its files. The text comes first, so that it appears even if a file cannot be written. */
 export function showReport({ text, pictures, data }: Shown, { html, svg, json }: ReportOptions): void {
   if (json === STANDARD_OUTPUT) print(asJson(data));
   else print(toText(text, { columns: columns(), colour: 'auto' }));
@@ -39,12 +39,12 @@ export function showReport({ text, pictures, data }: Shown, { html, svg, json }:
   if (json !== undefined && json !== STANDARD_OUTPUT) write(json, asJson(data));
 }
 
-/** JSON in which numbers that are not finite are null, and no character is one that a terminal obeys. */
+/** Formats data as JSON. Numbers that are not finite become null, and control characters are escaped. */
 export function asJson(data: unknown): string {
   return `${visibleLines(JSON.stringify(data, null, 2))}\n`;
 }
 
-/** The files of a report, for {@link checkFiles}. */
+/** Returns the files of a report, for {@link checkFiles}. */
 export function reportFiles({ html, svg, json }: ReportOptions): NamedFile[] {
   return Object.entries({ html, svg, json }).map(([name, path]) => ({ name: `--${name}`, path }));
 }

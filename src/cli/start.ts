@@ -1,4 +1,4 @@
-/** `npm start`: the lectures' network, from five starts, on MNIST; or one network of the recipes. */
+/** Command `npm start`: the lectures' network on MNIST from five starts, or one recipe. */
 
 import { formatCount } from '../format.js';
 import { type BackendName, MLP } from '../index.js';
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   for (const signal of endingSignals) {
     process.once(signal, () => {
       progress.stop();
-      const finished = `Interrupted. Until then:\n${formatResults(results)}`;
+      const finished = `Interrupted. Results until then:\n${formatResults(results)}`;
       process.stdout.write(finished, () => process.exit(SIGNAL_STATUS[signal]));
     });
   }
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
     await fiveStarts(data, all, collecting(results, progress));
   } catch (error) {
     progress.stop();
-    // What the library refuses, such as more units than memory holds; anything else is a bug and shows its stack.
+    // The library refuses options such as more units than fit in memory. Any other error is a bug and shows its stack.
     if (error instanceof RangeError) return fail(error);
     throw error;
   }
@@ -55,7 +55,7 @@ async function main(): Promise<void> {
   process.stdout.write(`\n${formatResults(results)}`);
 }
 
-/** What can be wrong outside the program, it says in a line. */
+/** Reads options and data, and reports faults outside the program in one line. */
 async function prepare(options: StartOptions) {
   try {
     return {
@@ -67,14 +67,14 @@ async function prepare(options: StartOptions) {
   }
 }
 
-/** The backend and the arithmetic that can be had; what the library warns of comes before there is a bar to break. */
+/** Returns the backend and arithmetic that are available. Warnings of the library come before there is a bar to break. */
 function whatIsUsed({ backend, arithmetic }: StartOptions) {
   const options = { inputSize: 1, layers: [{ units: 1 }], arithmetic };
   const model = new MLP<BackendName>(backend === undefined ? options : { ...options, backend });
   return { backend: model.backend, arithmetic: model.arithmetic };
 }
 
-/** Keeps every start from its beginning, so that Ctrl-C can show the one at work, too. */
+/** Stores every start from its beginning, so that Ctrl-C can show the running one too. */
 function collecting(results: StartResult[], progress: Progress): Progress {
   return {
     ...progress,

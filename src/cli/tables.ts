@@ -1,15 +1,15 @@
-/** The tables at the end of `npm start`, at most 80 columns wide, without colours or control characters. */
+/** Tables at the end of `npm start`, at most 80 columns wide, without colours or control characters. */
 import Table from 'cli-table3';
 import { formatCount, formatLoss, formatNumber, formatShare, NONE } from '../format.js';
 import type { EpochResult, StartResult } from '../lab/five-starts.js';
 import { layout } from './layout.js';
 
 const GIVEN_UP = 'not finite';
-/** Widths of a loss and an accuracy in one cell, so that they stand in two columns. */
+/** Widths of a loss and an accuracy in one cell, which align them in two columns. */
 const LOSS_WIDTH = 5;
 const SHARE_WIDTH = 6;
 
-/** Both tables and why starts were given up, ending in a newline. */
+/** Formats both tables and the reasons of abandoned starts, ending in a newline. */
 export function formatResults(results: readonly StartResult[]): string {
   const failures = results.flatMap(({ name, failure }) => (failure ? [`${name}: ${failure}`] : []));
   return [
@@ -51,7 +51,7 @@ function summaryTable(results: readonly StartResult[]): string {
   return table.toString();
 }
 
-/** An epoch a row, so that more epochs make it longer, not wider; nothing if none is through. */
+/** Formats one epoch per row, so that more epochs make the table longer and not wider; empty if no epoch is complete. */
 function epochTable(results: readonly StartResult[]): string[] {
   const epochs = Math.max(...results.map(({ epochs, failure }) => epochs.length + (failure ? 1 : 0)));
   if (epochs === 0) return [];
@@ -73,7 +73,7 @@ function epochCell({ epochs, failure }: StartResult, result: EpochResult | undef
   return failure && i === epochs.length ? GIVEN_UP : NONE;
 }
 
-/** 'normal σ = 1' becomes two lines at its first space. */
+/** Splits 'normal σ = 1' into two lines at its first space. */
 function inTwoLines(name: string): string {
   return name.replace(' ', '\n');
 }

@@ -1,8 +1,8 @@
-/** Options of the library, as its messages name them, in the words of the command. */
+/** Translation of the library's option names in messages into those of the command. */
 
-/** Options that only a config file has. */
+/** Options that only a config file can set. */
 const ofConfig = 'thousands|percent|currency|dayFirst|delimiter|quote|comment|maxCategories|onBadRow|header';
-/** A value as messages write it. */
+/** Pattern of a value in a message. */
 const value = "'[^']*'|true|false";
 
 type Word = readonly [pattern: RegExp, replacement: string | ((...match: string[]) => string)];

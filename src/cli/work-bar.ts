@@ -1,12 +1,12 @@
-/** A bar for work that is counted in steps: on a terminal only, gone when it is done. */
+/** Bar for work that is counted in steps. It appears only on a terminal and is removed at the end. */
 import { SingleBar } from 'cli-progress';
 import { formatDuration } from '../format.js';
 import { canMoveCursor, type ProgressStream } from '../node/progress-bar.js';
 
 export interface WorkBar {
-  /** What is at work, how many steps are behind it, of how many. */
+  /** Shows the present work, the number of completed steps and the total. */
   update(what: string, done: number, total: number): void;
-  /** Leaves the terminal as it was found. */
+  /** Restores the terminal. */
   stop(): void;
 }
 
@@ -22,7 +22,7 @@ export function workBar(stream: ProgressStream = process.stderr): WorkBar {
     barIncompleteChar: '░',
     barsize: 24,
     clearOnComplete: true,
-    // A program that is killed has nothing to put back.
+    // The terminal's own settings stay unchanged, so a killed program leaves nothing to restore.
     hideCursor: false,
     linewrap: true,
   });

@@ -6,19 +6,19 @@ import type { Trained } from './trained.js';
 export const formats = ['csv', 'jsonl'] as const;
 export type Format = (typeof formats)[number];
 
-/** Text that a spreadsheet would evaluate, also with a full-width sign. Numbers are safe. */
+/** Pattern of text that a spreadsheet would evaluate, also with a full-width sign. Numbers are safe. */
 export const FORMULA = /^(?![+-]?\d+(\.\d+)?(e[+-]?\d+)?$)[=+\-@\t\r\n＝＋－＠]/i;
 
-/** Format that the ending of a file says; undefined for any other ending. */
+/** Returns the format for the ending of a file; undefined for an unknown ending. */
 export function formatOf(path: string): Format | undefined {
   if (/\.(jsonl|ndjson)(\.gz)?$/i.test(path)) return 'jsonl';
   return /\.(csv|tsv|tab|txt|data|dat)(\.gz)?$/i.test(path) ? 'csv' : undefined;
 }
 
-/** A value of an answer; null is a blank cell. */
+/** Value of an answer; null is a blank cell. */
 type Value = string | number | null;
 
-/** Makes the answers of rows. */
+/** Maker of the answers of rows. */
 export interface Answerer {
   /** Names of the values. */
   readonly names: readonly string[];
@@ -26,9 +26,9 @@ export interface Answerer {
   values(outputs: Float32Array): Value[];
 }
 
-/** The likeliest class and all probabilities, or a number for each target. */
+/** Creates answers with the likeliest class and all probabilities, or with a number for each target. */
 export function answerer({ targets, classNames }: Trained, units: number): Answerer {
-  // Nine digits are what an f32 holds.
+  // An f32 holds nine digits.
   const written = (values: Float32Array) => Array.from(values, (value) => Number(value.toPrecision(9)));
   const [target] = targets;
   if (classNames === undefined) {
@@ -45,12 +45,12 @@ export function answerer({ targets, classNames }: Trained, units: number): Answe
   };
 }
 
-/** A sigmoid unit has the second class's alone. */
+/** Returns the probabilities of all classes; a sigmoid unit has only that of the second class. */
 function ofEachClass(row: Float32Array): Float32Array {
   return row.length === 1 ? Float32Array.of(1 - row[0]!, row[0]!) : row;
 }
 
-/** The first of equals. */
+/** Returns the index of the largest value, the first one of several. */
 function largest(values: Float32Array): number {
   return values.reduce((best, value, c) => (value > values[best]! ? c : best), 0);
 }
@@ -63,8 +63,8 @@ export interface Answered {
 }
 
 /**
- * Writes answered rows: the repeated columns, the answers and the note. A name that occurs twice, such as that of a repeated
- * target, gets ' (predicted)' behind it for the answer.
+ * Writer of answered rows: the repeated columns, the answers and the note. If an answer has the name of a repeated column, such as
+ * that of a repeated target, ' (predicted)' is appended to it.
  */
 export class AnswerWriter {
   readonly #answerer: Answerer;
@@ -78,7 +78,7 @@ export class AnswerWriter {
     this.#isSafe = spreadsheetSafe;
   }
 
-  /** Text for some rows, behind the names if they are the first ones. */
+  /** Returns the text for some rows; the first rows are preceded by the names. */
   text(repeated: readonly string[], rows: readonly Answered[]): string {
     const isFirst = this.#names === undefined;
     this.#names ??= different([...repeated, ...this.#answerer.names, 'note']);
@@ -99,12 +99,12 @@ export class AnswerWriter {
   }
 }
 
-/** A column may be called `__proto__`, too. */
+/** Creates an object that can also hold a column called `__proto__`. */
 function objectOf(names: readonly string[], values: readonly unknown[]): object {
   return Object.fromEntries(names.map((name, i) => [name, values[i]]));
 }
 
-/** Values of JSON in a table: nested ones as JSON. */
+/** Converts a value of JSON into a cell; nested values become JSON text. */
 function inCell(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
 }

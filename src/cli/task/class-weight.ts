@@ -1,4 +1,4 @@
-/** Weights of classes as users give them, for `fit`. */
+/** Class weights as users give them, converted for `fit`. */
 import { nearestName } from '../../hints.js';
 import type { ClassWeight } from '../../index.js';
 import { classCounts } from './class-counts.js';
@@ -6,11 +6,11 @@ import type { NamedClassWeight } from './config.js';
 import type { Task } from './data.js';
 
 /**
- * Weights by index. 'balanced' gives each class the same share of the loss: rows / (classes · rows of the class), as in
- * scikit-learn. A class is named by its name or, where no class has such a name, by its index; the others weigh 1.
+ * Returns weights by class index. 'balanced' gives each class the same share of the loss: rows / (classes · rows of the class), as
+ * in scikit-learn. A key is the name of a class or, if no class has this name, its index. Classes without a weight have weight 1.
  *
  * @throws RangeError  if there are no classes
- * @throws TypeError   if a name is that of no class
+ * @throws TypeError   if a key names no class
  */
 export function classWeights(
   given: NamedClassWeight | undefined,

@@ -1,13 +1,13 @@
-/** Several networks of one shape as a single one that answers with their mean. */
+/** Joins several networks of one shape into one that answers with their mean. */
 import { type BackendName, type LayerWeights, MLP } from '../../index.js';
 
 type Weights = LayerWeights<ArrayLike<number>>;
 type Model = MLP<BackendName>;
 
 /**
- * Joins networks with the same layers and the same scalings side by side. The outputs are the mean of theirs before the output
- * activation: numbers are averaged, and of probabilities softmax gives the geometric mean. It is not compiled, and its scalings
- * are still to be fitted.
+ * Joins networks with equal layers and equal scalings side by side. The outputs are the mean of theirs before the output activation:
+ * numbers are averaged, and softmax makes the geometric mean of probabilities. The result is not compiled, and its scalings must
+ * still be fitted.
  *
  * @throws RangeError if the layers cannot be joined
  */
@@ -37,7 +37,7 @@ export function joined(models: readonly [Model, ...Model[]]): Model {
   return model;
 }
 
-/** Units beside each other. Behind the first layer the units of a network see those of their own network only. */
+/** Places units side by side. After the first layer, the units of a network receive only the outputs of their own network. */
 function hiddenLayer(parts: readonly Weights[], fanIn: number, units: number, isFirst: boolean): Weights {
   const width = units * parts.length;
   const kernel = new Float64Array((isFirst ? fanIn : fanIn * parts.length) * width);
@@ -53,7 +53,7 @@ function hiddenLayer(parts: readonly Weights[], fanIn: number, units: number, is
   return { kernel, ...(Object.fromEntries(rows) as Omit<Weights, 'kernel'>) };
 }
 
-/** The mean of what each network makes of its own units, or, without hidden layers, of the inputs. */
+/** Averages the outputs of the networks: each takes its own units or, without hidden layers, the inputs. */
 function outputLayer(parts: readonly Weights[], isFirst: boolean): Weights {
   const mean = (name: 'kernel' | 'bias' | 'slopes') =>
     Float64Array.from(parts[0]![name]!, (_, i) =>

@@ -1,4 +1,4 @@
-/** The JSON file that `train` and `diagnose` take: what `new MLP`, `compile` and `fit` are to be given. */
+/** Config file of `train` and `diagnose`: JSON with options of `new MLP`, `compile` and `fit`. */
 import { csvKeys } from '../../data/csv/options.js';
 import type { CsvOptions } from '../../data/index.js';
 import { knownKeys } from '../../errors.js';
@@ -8,10 +8,10 @@ import { compileKeys } from '../../training/compile.js';
 import { type PlainFitKey, plainFitKeys } from '../../training/fit-options.js';
 import { readJson } from './json-file.js';
 
-/** Weights of classes by index, by name, or 'balanced': as if all classes had as many rows. */
+/** Class weights by index or name, or 'balanced', which treats all classes as equally frequent. */
 export type NamedClassWeight = ClassWeight | Readonly<Record<string, number>> | 'balanced';
 
-/** Options of `fit` that are plain data, and what the command adds to them. */
+/** Options of `fit` that are plain data, with the additions of the command. */
 export type FitConfig = Omit<Pick<FitOptions, PlainFitKey>, 'earlyStopping' | 'classWeight'> & {
   /** `false` trains all epochs. */
   readonly earlyStopping?: FitOptions['earlyStopping'] | false;
@@ -19,15 +19,15 @@ export type FitConfig = Omit<Pick<FitOptions, PlainFitKey>, 'earlyStopping' | 'c
 };
 
 export interface TaskConfig {
-  /** Options of `new MLP`; `inputSize` comes from the data. Without `layers` they change the network that suits the data. */
+  /** Options of `new MLP`; `inputSize` comes from the data. Without `layers` they modify the default network for the data. */
   readonly model?: Partial<Omit<MLPOptions, 'inputSize'>>;
   readonly compile?: Partial<CompileOptions>;
   readonly fit?: FitConfig;
-  /** Options of `readCsv`, such as the target and what columns hold. */
+  /** Options of `readCsv`, such as the target and the kinds of columns. */
   readonly data?: Omit<CsvOptions, 'name' | 'like'>;
 }
 
-/** Keys that each part of a config may have: those that the library takes, without what only a program or the data can give. */
+/** Known keys of each part of a config: those of the library, without what only a program or the data can give. */
 const parts = {
   model: modelKeys.filter((key) => key !== 'inputSize'),
   compile: compileKeys,
@@ -35,7 +35,7 @@ const parts = {
   data: csvKeys.filter((key) => key !== 'name' && key !== 'like'),
 } as const satisfies Record<keyof TaskConfig, readonly string[]>;
 
-/** @throws TypeError that opens with the path; values are checked where they are used */
+/** Reads a config. Values are checked where they are used. @throws Error that opens with the path */
 export function readConfig(path: string | undefined): TaskConfig {
   if (path === undefined) return {};
   const config = readJson(path);

@@ -1,4 +1,4 @@
-/** Tables and image folders as what a network is trained on or asked about. */
+/** Tables and image folders as data to train on or to predict. */
 import { statSync } from 'node:fs';
 import { listed, targetColumns } from '../../data/csv/columns.js';
 import { readEveryRow } from '../../data/csv/every-row.js';
@@ -26,18 +26,18 @@ export interface Rows {
   readonly rows: number;
 }
 
-/** Data with what is to be learned of them. */
+/** Data with their targets. */
 export interface Task extends Rows {
   readonly kind: 'table' | 'images';
   readonly inputSize: number;
-  /** Name of the target, or the names of several. */
+  /** Name of the target, or names of several. */
   readonly target: string;
   readonly targets: readonly string[];
-  /** Of the classes, in order; none where the target is a number. */
+  /** Names of the classes, in order; undefined if the target is a number. */
   readonly classNames?: readonly string[];
-  /** Rows set apart by the data set itself. */
+  /** Rows that the data set itself sets apart. */
   readonly test?: Rows;
-  /** For reading more such tables. */
+  /** Options for reading further tables of this kind. */
   readonly columns?: CsvColumns;
   /** The task with fills of missing cells that are learnt from some rows alone; present for tables that were learnt from. */
   learntFrom?(rows: Uint32Array): Task;
@@ -46,17 +46,19 @@ export interface Task extends Rows {
   readonly featureNames?: readonly string[];
   /** Time order of the rows; present if the table is sorted by a date. */
   readonly order?: TimeOrder;
-  /** In words, for a heading. */
+  /** Description for a heading. */
   readonly described: string;
   /** Decisions of the reader that the user should know, one sentence each. */
   readonly notes: readonly string[];
 }
 
-/** Whole numbers of a target that are at most so many, and that have two rows each on average, are classes. */
+/** Largest number of distinct whole numbers that count as classes; on average each must have two rows. */
 const MOST_CLASSES = 20;
 
 /**
- * @param kind    what the target is; 'asWritten': numbers where it has numbers, classes elsewhere
+ * Reads a table or a folder of images as a task.
+ *
+ * @param kind  kind of the target; 'asWritten' learns numbers as numbers and anything else as classes
  * @throws Error, TypeError or RangeError that names the file
  */
 export async function readTask(
@@ -65,7 +67,7 @@ export async function readTask(
   kind: TaskKind | 'asWritten' = 'auto',
 ): Promise<Task> {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-    if (kind === 'regression') throw new Error(`${path}: --task regression: images have classes`);
+    if (kind === 'regression') throw new Error(`${path}: --task regression: images have only classes`);
     const { train, test } = await readImageFolder(path);
     const classNames = classNumbers(train.y);
     return {
@@ -143,7 +145,7 @@ function tableTask(table: AnyLabelled, reading: Reading = {}, note?: string): Ta
   };
 }
 
-/** Names the classes that have one row, of which nothing is known but that row. */
+/** Names the classes that have a single row, since they are trained on but never validated. */
 function singleRows({ y, classNames }: LabelledCsvTable, target: string): string[] {
   if (classNames === undefined) return [];
   const counts = classCounts(y, classNames.length);
@@ -174,12 +176,12 @@ export function readTaskLike(
 
 interface ReadTable {
   readonly table: AnyLabelled;
-  /** Options by which it was read. */
+  /** Options that the table was read with. */
   readonly used: CsvOptions;
   readonly note?: string;
 }
 
-/** Reads a table, its target as numbers or as classes: as `kind` says, or by its values, which a note then says. */
+/** Reads a table with its target as numbers or classes, as `kind` says, or by its values, which a note then reports. */
 function readTable(
   data: Uint8Array,
   options: CsvOptions & { readonly target: NonNullable<Exclude<CsvOptions['target'], false>> },
@@ -208,7 +210,7 @@ function readTable(
   };
 }
 
-/** Whether a target of numbers looks like one of classes. */
+/** Returns true if a numeric target looks like classes. */
 function isCode({ y, classNames, rows }: LabelledCsvTable): boolean {
   if (classNames !== undefined) return false;
   const values = new Set<number>();
@@ -218,7 +220,7 @@ function isCode({ y, classNames, rows }: LabelledCsvTable): boolean {
   return values.size > 1 && rows >= 2 * values.size;
 }
 
-/** Rows to predict, and what is true of them if the data say so. */
+/** Rows to predict, with their targets if the data contain them. */
 export interface Question {
   readonly x: Float64Array | Uint8Array;
   readonly y?: Rows['y'];
@@ -228,8 +230,8 @@ export interface Question {
 /**
  * Reads rows for a saved model; y is present if all of them have targets.
  *
- * @param columns  of the table that the model was trained on; none for images
- * @throws Error that names the first row that cannot be read; with 'skip', rows with missing cells are left out
+ * @param columns  columns of the table that the model was trained on; undefined for images
+ * @throws Error that names the first unreadable row; with 'skip', rows with missing cells are left out
  */
 export async function readQuestion(
   path: string,

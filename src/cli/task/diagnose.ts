@@ -1,4 +1,4 @@
-/** `evenkeel diagnose`: what a network does with data, layer by layer, what is wrong and what to change. */
+/** Command `evenkeel diagnose`: measures a network layer by layer, and says what is wrong and what to change. */
 import { type Command, Option } from 'commander';
 import { valueNames } from '../../data/csv/columns.js';
 import { formatNumber } from '../../format.js';
@@ -32,7 +32,7 @@ interface DiagnoseOptions extends NetworkOptions, TableOptions, ReportOptions {
   readonly check?: boolean;
 }
 
-/** With --check: the network is not healthy. */
+/** Exit status with --check if the network is not healthy. */
 const UNHEALTHY = 1;
 
 const examples = `
@@ -52,7 +52,7 @@ export function addDiagnose(program: Command): void {
     .description('Says what is wrong in a network, layer by layer, and what to change.')
     .argument('<data>', 'a CSV file, or a folder with the four files of MNIST')
     .addOption(
-      new Option('--model <file>', 'a network that `evenkeel train` saved').conflicts([
+      new Option('--model <file>', 'network saved by `evenkeel train`').conflicts([
         'config',
         'target',
         'task',
@@ -71,12 +71,12 @@ export function addDiagnose(program: Command): void {
       ]),
     )
     .option('--config <file>', 'network, loss and training as JSON')
-    .option('--hidden <n,n,…>', 'units of the hidden layers; 0: none, a linear model', parseHidden)
-    .option('--seed <seed>', 'of weights and batches', parseLabel)
-    .option('--after <steps>', 'train so many steps first', parseCount)
-    .option('--batch <n>', 'rows of such a step (default: by the rows)', parseCount)
-    .option('--learning-rate <rate>', 'of the optimizer (default: by the rows)', parsePositive)
-    .option('--rows <n>', 'to look at, at most (default: 2048, fewer in wide networks)', parseCount)
+    .option('--hidden <n,n,…>', 'units of the hidden layers; 0 for none (a linear model)', parseHidden)
+    .option('--seed <seed>', 'seed of weights and batches', parseLabel)
+    .option('--after <steps>', 'number of training steps before the diagnosis', parseCount)
+    .option('--batch <n>', 'rows per step (default: depends on the rows)', parseCount)
+    .option('--learning-rate <rate>', 'learning rate (default: depends on the rows)', parsePositive)
+    .option('--rows <n>', 'largest number of rows to use (default: 2048, fewer in wide networks)', parseCount)
     .option('--check', 'exit with status 1 if the verdict is not healthy');
   withTableOptions(command);
   withReportOptions(command)
@@ -105,11 +105,11 @@ interface Result {
   readonly diagnosis: Diagnosis;
   /** Description of the diagnosed network. */
   readonly described: string;
-  /** Exit status, if a signal ended the steps before. */
+  /** Exit status, if a signal ended the training steps. */
   readonly status: number;
 }
 
-/** Diagnoses a network that is untrained, or that takes some steps first. */
+/** Diagnoses a new network, before training or after some steps. */
 async function fresh(path: string, options: DiagnoseOptions): Promise<Result> {
   const config = readConfig(options.config);
   const { after } = options;
@@ -142,14 +142,14 @@ async function saved(path: string, file: string, options: DiagnoseOptions): Prom
   return { diagnosis: diagnose(model, x, y, lookAt(options, names)), described, status: 0 };
 }
 
-/** Options of `diagnose`; images have no names of features. */
+/** Options of `diagnose`; images have no feature names. */
 function lookAt({ rows }: DiagnoseOptions, featureNames: readonly string[] | undefined) {
   return { ...(rows !== undefined && { rows }), ...(featureNames !== undefined && { featureNames }) };
 }
 
 type Settings = Partial<Pick<FitOptions, 'batchSize' | 'classWeight' | 'shuffle'>>;
 
-/** Options of training that a single step takes notice of. */
+/** Options of `fit` that affect single steps. */
 function settings(task: Task, config: TaskConfig, options: DiagnoseOptions): Settings {
   const { batchSize, classWeight, shuffle } = fitOptions(task, config, options);
   return {
@@ -193,7 +193,7 @@ function steps(
       return { trained: inWords(), status: 0 };
     } catch (error) {
       if (interrupt.caused(error)) return { trained: `interrupted ${inWords()}`, status: interrupt.status };
-      // An overflow is exactly what a diagnosis should explain.
+      // An overflow is exactly the fault that a diagnosis should explain.
       if (error instanceof NonFiniteError && done > 0) {
         return { trained: `${inWords()}; the next one failed: ${error.message}`, status: 0 };
       }

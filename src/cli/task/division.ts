@@ -1,39 +1,39 @@
-/** Which rows train, which say when to stop, and which only test. */
+/** Division of the rows: some train, some decide when to stop, and some only test. */
 import { Rng } from '../../index.js';
 
 /** Rows of one network. */
 export interface Fold {
   readonly train: Uint32Array;
-  /** Rows that choose the epoch; none where nothing does. */
+  /** Rows that choose the epoch; empty if nothing does. */
   readonly validation: Uint32Array;
 }
 
 export interface Division {
-  /** One for each network. */
+  /** Folds, one per network. */
   readonly folds: readonly Fold[];
-  /** Rows of no fold. */
+  /** Test rows, which are in no fold. */
   readonly test: Uint32Array;
 }
 
 export interface DivisionOptions {
   readonly rows: number;
-  /** Class of each row, where there are classes: each part then gets its share of each. */
+  /** Class of each row, if there are classes; each part then gets its share of each class. */
   readonly classes?: ArrayLike<number>;
-  /** Share of the rows for validation, and for the test, in [0, 1). */
+  /** Share of the rows for validation and for the test, in [0, 1). */
   readonly validation: number;
   readonly test: number;
   readonly networks: number;
-  /** Rows in the order of time: the last ones test, those before them validate. Absent: at random. */
+  /** Rows in the order of time: the last ones test, and those before them validate. Absent for a random division. */
   readonly order?: Uint32Array;
   readonly seed: number | string;
 }
 
 /**
- * Divides rows. At random, the validation rows of one network follow those of the one before, so that five networks with a
- * fifth each validate on every row once; in the order of time all networks validate on the last rows. A class is trained on
- * even if it has one row only.
+ * Divides rows. In a random division, the validation rows of the networks follow each other, so that five networks with a fifth each
+ * validate on every row once. In the order of time, all networks validate on the same last rows. Every class is trained on, even if
+ * it has only one row.
  *
- * @throws RangeError if a part that was asked for would have no row
+ * @throws RangeError if a requested part would have no row
  */
 export function divide(options: DivisionOptions): Division {
   const { rows, classes, validation, test, networks, seed } = options;
@@ -49,7 +49,7 @@ export function divide(options: DivisionOptions): Division {
   const left = order.subarray(0, rest);
   const folds = Array.from({ length: networks }, (_, n) => {
     if (options.order !== undefined) return cut(left, rest - validated, validated);
-    // From one end to the next, so that rounding neither leaves a row out nor takes one twice.
+    // Each part goes from one end to the next, so that rounding neither omits a row nor takes one twice.
     const [start, end] = [n, n + 1].map((part) => Math.round(part * validation * rest));
     const size = networks === 1 ? validated : Math.max(Math.min(1, validated), end! - start!);
     return withEveryClass(cut(left, start! % rest, size), classes);
@@ -57,14 +57,14 @@ export function divide(options: DivisionOptions): Division {
   return { folds, test: order.slice(rest) };
 }
 
-/** How many rows a share is: at least one, unless it is none. */
+/** Returns the number of rows for a share: at least one, unless the share is 0. */
 function sizeOf(part: string, share: number, rows: number): number {
   if (share === 0) return 0;
   if (rows < 2) throw new RangeError(`${part}: expected two rows to divide, got ${rows}`);
   return Math.min(rows - 1, Math.max(1, Math.round(share * rows)));
 }
 
-/** Rows at random, of each class its share in every stretch. */
+/** Orders rows at random, so that every stretch has its share of each class. */
 function mixed(rows: number, classes: ArrayLike<number> | undefined, rng: Rng): Uint32Array {
   const permuted = rng.permutation(rows);
   if (classes === undefined) return permuted;
@@ -76,14 +76,14 @@ function mixed(rows: number, classes: ArrayLike<number> | undefined, rng: Rng): 
   }
   const place = new Float64Array(rows);
   for (const [label, group] of groups) {
-    // Where a class begins is random, so that the first rows are not one of each class.
+    // Each class begins at a random place, so that the first rows are not one of each class.
     const [begin] = rng.split('class').split(label).uniform(1);
     for (const [i, row] of group.entries()) place[row] = (i + begin!) / group.length;
   }
   return permuted.sort((a, b) => place[a]! - place[b]!);
 }
 
-/** The rows from `start` on validate, past the end the first ones. */
+/** Returns a fold whose validation rows begin at `start` and wrap around. */
 function cut(order: Uint32Array, start: number, size: number): Fold {
   const after = Math.max(0, start + size - order.length);
   return {
@@ -92,7 +92,7 @@ function cut(order: Uint32Array, start: number, size: number): Fold {
   };
 }
 
-/** Moves the rows of a class that would not be trained on. */
+/** Moves rows of a class from validation to training if it would not be trained on. */
 function withEveryClass({ train, validation }: Fold, classes: ArrayLike<number> | undefined): Fold {
   if (classes === undefined) return { train, validation };
   const known = new Set(Array.from(train, (row) => classes[row]!));

@@ -20,7 +20,7 @@ import type { Fold } from './division.js';
 
 export type Model = MLP<BackendName>;
 
-/** A trained network and the rows that chose its epoch. */
+/** Trained network with the rows that chose its epoch. */
 export interface Member {
   readonly model: Model;
   readonly history: History;
@@ -38,7 +38,7 @@ export interface Fitted {
 
 const DIVERGED = 1;
 
-/** Rows of a task by their numbers. */
+/** Selects rows of a task by their numbers. */
 export function rowsAt(
   { x, y, inputSize, targets }: Pick<Task, 'x' | 'y' | 'inputSize' | 'targets'>,
   rows: Uint32Array,
@@ -49,18 +49,18 @@ export function rowsAt(
 export interface Fitting {
   readonly task: Task;
   readonly folds: readonly Fold[];
-  /** An untrained network, the n-th. */
+  /** Creates the n-th untrained network. */
   make(n: number): Model;
   readonly compile: CompileOptions;
   readonly fit: Omit<FitOptions, 'validationSplit'>;
-  /** Measured beside the training where there are no validation rows; chooses nothing. */
+  /** Data that are measured during training if there are no validation rows; they choose nothing. */
   readonly beside?: Rows;
 }
 
 /**
- * Trains a network on each fold. All learn their scalings from all rows of the folds, so that they can be joined. A signal
- * stops the network at work as a callback does, so that it ends with the weights of its best epoch until then, and no other
- * is begun. A network whose numbers leave the finite ones keeps its best epoch; where there was none, the others do without.
+ * Trains a network on each fold. All learn their scalings from all rows of the folds, so that they can be joined. A signal stops the
+ * running network like a callback: it keeps the weights of its best epoch so far, and no other network starts. A network whose
+ * numbers overflow keeps its best epoch too; if it has none, the others do without it.
  *
  * @throws NonFiniteError if no network has a finished epoch
  */
@@ -113,12 +113,12 @@ async function fitOne(
   }
 }
 
-/** Without validation rows it would watch the training loss, which falls for ever, unless that is what was asked for. */
+/** Returns early stopping. Without validation rows it would watch the ever falling training loss, so it is off unless requested. */
 function stops({ monitor }: EarlyStopping, validation: Uint32Array): boolean {
   return validation.length > 0 || monitor !== undefined;
 }
 
-/** All rows of a fold, which are those of any other, in their order. */
+/** Returns all rows of a fold in order; they are the same for every fold. */
 export function allRows({ train, validation }: Fold): Uint32Array {
   const rows = new Uint32Array(train.length + validation.length);
   rows.set(train);
@@ -132,14 +132,14 @@ function adaptTo(model: Model, task: Task, fold: Fold): void {
   else model.adapt(x);
 }
 
-/** Validation rows weigh as their classes do in training: what stops it is then what it minimizes. */
+/** Weights validation rows by class as in training, so that the stopping criterion is the minimized loss. */
 function validationData({ x, y }: Rows, { classWeight }: Pick<FitOptions, 'classWeight'>) {
   if (classWeight === undefined) return [x, y] as const;
   const weights = classWeight as Readonly<Record<number, number>>;
   return [x, y, Array.from(y, (label) => weights[label] ?? 1)] as const;
 }
 
-/** A batch of one row has no variance, which a batch norm divides by: one row more in each then leaves none alone. */
+/** Enlarges batches by one row if one would be left alone, because batch norm cannot divide by the variance of a single row. */
 function batchFor(model: Model, rows: number, batchSize: number): number {
   const norms = model.config.layers.some(({ batchNorm }) => batchNorm !== false);
   if (!norms || batchSize === 1) return batchSize;
@@ -149,8 +149,8 @@ function batchFor(model: Model, rows: number, batchSize: number): number {
 }
 
 /**
- * A joined network's output kernel is 1 / n as large as those of its members and sees n times as many units, so that a step of
- * Adam moves its outputs n times as far. At 1 / n of the learning rate it trains on as a member would.
+ * Scales the learning rate of a joined network. Its output kernel is 1 / n as large as those of its members and sees n times as many
+ * units, so that a step of Adam moves its outputs n times as far. At 1 / n of the learning rate it trains like a member.
  */
 function slowed(compile: CompileOptions, networks: number): CompileOptions {
   const { optimizer } = compile;
@@ -158,7 +158,7 @@ function slowed(compile: CompileOptions, networks: number): CompileOptions {
   return { ...compile, optimizer: { ...optimizer, learningRate: optimizer.learningRate / networks } };
 }
 
-/** The model of all members. Its epochs are the mean of theirs, rounded. */
+/** Joins all networks into one model, whose number of epochs is the rounded mean of theirs. */
 export async function modelOfAll(
   members: readonly Member[],
   { task, folds, compile }: Fitting,
@@ -170,7 +170,7 @@ export async function modelOfAll(
   model.compile(slowed(compile, members.length));
   const epochs = members.reduce((sum, { history, model }) => sum + (history.bestEpoch ?? model.epoch), 0);
   const { x, y } = rowsAt(task, folds[0]!.train);
-  // Trains nothing, and makes known that it was trained.
+  // This fit trains nothing, but marks the model as trained.
   await model.fit(x, y, { epochs: 0, initialEpoch: Math.round(epochs / members.length) });
   return model;
 }

@@ -26,7 +26,7 @@ const decided = {
   decimal: 'its decimal mark',
   hidden: 'its layers',
   learningRate: 'its optimizer',
-  ensemble: 'one network, be it the mean of several',
+  ensemble: 'one network, which may be the mean of several',
   search: 'its layers',
 } as const satisfies Partial<Record<keyof Options, string>>;
 

@@ -1,34 +1,34 @@
-/** How much a model depends on each column: permutation importance (Breiman 2001). */
+/** Dependence of a model on each column, as permutation importance (Breiman 2001). */
 import { width } from '../../data/csv/columns.js';
 import { take } from '../../data/index.js';
 import { type Label, Rng } from '../../index.js';
 import type { Rows, Task } from './data.js';
 import type { Model } from './fitting.js';
 
-/** A column of the table, and how much the loss grows when its cells are exchanged among the rows. */
+/** Column of the table with its influence: the growth of the loss when its cells are permuted among the rows. */
 export interface Influence {
   readonly name: string;
-  /** Mean over the repetitions; negative where chance made the loss smaller. */
+  /** Mean growth over the repetitions; negative if the loss fell by chance. */
   readonly loss: number;
   /** Standard deviation over the repetitions. */
   readonly deviation: number;
 }
 
-/** A model and rows to ask it about, best those that it was not trained on. */
+/** Model and rows to measure it on, preferably rows that it was not trained on. */
 export interface Asked {
   readonly model: Model;
   readonly rows: Rows;
 }
 
 const REPETITIONS = 3;
-/** Rows of all models together: more hardly make the numbers surer. */
+/** Largest number of rows over all models; more rows hardly improve the precision. */
 const MOST_ROWS = 2000;
 
 /**
- * Influence of every column, the largest first. All values that a column became, such as those of its categories, move
- * together.
+ * Measures the influence of every column and sorts by it, the largest first. All values that a column became, such as those of its
+ * categories, are permuted together.
  *
- * @returns nothing of images, whose values have no names
+ * @returns an empty array for images, whose values have no names
  */
 export function influences(
   asked: readonly Asked[],
@@ -64,7 +64,7 @@ export function influences(
   return found.sort((a, b) => b.loss - a.loss);
 }
 
-/** So many rows at equal distances. */
+/** Selects rows at equal distances. */
 function spread({ x, y, rows }: Rows, share: number, inputSize: number): Rows {
   const kept = Math.max(1, Math.floor(rows * share));
   if (kept >= rows) return { x, y, rows };
@@ -72,7 +72,7 @@ function spread({ x, y, rows }: Rows, share: number, inputSize: number): Rows {
   return { x: take(x, chosen, inputSize), y: take(y, chosen, y.length / rows), rows: kept };
 }
 
-/** Gives every row the values from `from` to `to` of another one. */
+/** Copies the values from `from` to `to` of another row into each row. */
 function exchange(
   x: Float64Array,
   order: Uint32Array,

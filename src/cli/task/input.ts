@@ -1,11 +1,12 @@
-/** Streams of tables whose format their beginning tells. */
+/** Streams of tables whose format is recognized by their beginning. */
 import type { Readable } from 'node:stream';
 import { constants, gunzipSync } from 'node:zlib';
 import { codeOf } from '../files.js';
 import type { Format } from './answers.js';
 
 /**
- * Opens a stream and tells its format: as given, else JSON lines if the first character is a brace, also within a bracket: an array, which the reader then names in its error.
+ * Opens a stream and determines its format: the given one, or JSON lines if the first character is a brace. A brace in a
+ * bracket counts too: the reader then names the array in its error.
  *
  * @returns the format, and all bytes of the stream
  * @throws Error that opens with the path
@@ -40,7 +41,7 @@ function beginsWithBrace(bytes: Uint8Array): boolean {
   return /^\s*(?:\[\s*)?\{/.test(text);
 }
 
-/** Inflates what a piece of gzip data has. */
+/** Inflates the beginning of gzip data. */
 function inflatedStart(bytes: Uint8Array): Uint8Array {
   try {
     return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });

@@ -1,8 +1,8 @@
-/** JSON files as people write them, with any byte order mark and nothing ignored in silence. */
+/** JSON files as people write them: with any byte order mark, and nothing is ignored in silence. */
 import { visit } from 'jsonc-parser';
 import { readBytes } from './read-bytes.js';
 
-/** @throws Error that opens with the path: if it cannot be read, is no JSON, or names one key of an object twice */
+/** Reads a JSON file. @throws Error that opens with the path, if it cannot be read, is not JSON, or has a key twice in one object */
 export function readJson(path: string): unknown {
   const bytes = readBytes(path);
   try {
@@ -15,7 +15,7 @@ export function readJson(path: string): unknown {
   }
 }
 
-/** Windows PowerShell writes UTF-16; its mark, like that of UTF-8, is not part of the text. */
+/** Decodes bytes. Windows PowerShell writes UTF-16; its byte order mark, like that of UTF-8, is not part of the text. */
 function decoded(bytes: Uint8Array): string {
   const [first, second] = bytes;
   const encoding =
@@ -27,7 +27,7 @@ function decoded(bytes: Uint8Array): string {
   }
 }
 
-/** JSON.parse keeps the last of two equal keys. @throws Error that names the key and its line */
+/** Checks for repeated keys, of which JSON.parse would keep the last. @throws Error that names the key and its line */
 function refuseTwins(text: string): void {
   const objects: Set<string>[] = [];
   visit(text, {

@@ -1,4 +1,4 @@
-/** JSON lines, an object a line, as rows for a model to answer. */
+/** Reader of JSON lines, one object per line, as rows for a model to answer. */
 import { type CsvColumn, type CsvColumns, suggestion, targetColumns } from '../../data/csv/columns.js';
 import { type AskedRows, type AskOptions, askSettings, RowGatherer } from '../../data/csv/every-row.js';
 import { cellError, type FlawKind } from '../../data/csv/flaws.js';
@@ -12,8 +12,8 @@ import { show } from '../../errors.js';
 type Row = Readonly<Record<string, unknown>>;
 
 /**
- * Reads every line in its order and in constant memory. Values are read like cells of a table; one that is null or absent is
- * missing. A line that is no object, or an object without any of the columns, is a row that cannot be answered.
+ * Reads every line, in order and in constant memory. Values are read like cells of a table; null or an absent key is a missing
+ * cell. A line that is not an object, or an object without any of the columns, is a row without an answer.
  *
  * @throws TypeError if none of the first objects has a column
  */
@@ -38,11 +38,11 @@ class ObjectReader {
   readonly #settings: Settings;
   readonly #columns: CsvColumns;
   readonly #repeat: readonly string[];
-  /** Names in the order in which a row's cells are read. */
+  /** Names of the cells of a row, in order. */
   readonly #names: readonly string[];
-  /** Columns that no object has had yet. */
+  /** Columns that no object has had so far. */
   readonly #unseen: Set<string>;
-  /** Rows that wait until an object says which columns there are. */
+  /** Rows that wait until an object shows which columns exist. */
   #waiting: (() => void)[] = [];
   #gatherer: RowGatherer | undefined;
   /** Line and reason of the first line that is no object. */
@@ -87,7 +87,7 @@ class ObjectReader {
     } else this.#gatherer!.add(new ObjectCells(row, this.#names, line, this.#settings.format), repeated);
   }
 
-  /** Begins with the first object, whose keys are the columns that '*' stands for. */
+  /** Starts with the first object, whose keys are the columns that '*' stands for. */
   #begin(row: Row): void {
     const { features } = this.#columns;
     const placed = (columns: readonly CsvColumn[], from: number) =>
@@ -132,17 +132,17 @@ class ObjectReader {
     return ready;
   }
 
-  /** @throws TypeError if there is no object, or a column in none of them */
+  /** @throws TypeError if there is no object, or a column occurs in none of them */
   rest(): AskedRows {
     const { source } = this.#settings;
     if (this.#gatherer === undefined) {
-      throw new TypeError(`${source}: expected JSON lines, an object a line${this.#refused ?? ', got none'}`);
+      throw new TypeError(`${source}: expected JSON lines, one object per line${this.#refused ?? ', got none'}`);
     }
     this.#check();
     return this.#gatherer.rest();
   }
 
-  /** Checks once that the columns exist: a name that no row has is misspelt, and not missing in each row. */
+  /** Checks once that the columns exist, because a name that occurs in no row is misspelt rather than missing everywhere. */
   #check(): void {
     if (this.#checked) return;
     this.#checked = true;
@@ -162,7 +162,7 @@ function own(row: Row, name: string): unknown {
   return Object.hasOwn(row, name) ? row[name] : undefined;
 }
 
-/** Values of an object as cells. */
+/** Access to the values of an object as cells. */
 class ObjectCells implements Cells {
   readonly text = '';
   readonly starts: readonly number[] = [];
@@ -194,7 +194,7 @@ class ObjectCells implements Cells {
   cell(c: number): string {
     const value = own(this.#row, this.#names[c]!);
     if (value === null || value === undefined) return '';
-    // A number of JSON has a point, whatever the decimal mark of texts is.
+    // A number of JSON has a point, whatever the decimal mark of texts.
     return typeof value === 'number' ? String(value).replace('.', this.#decimal) : String(value).trim();
   }
 }

@@ -1,4 +1,4 @@
-/** Network of a task: that of its config, or one that suits its data. */
+/** Network of a task: the one in its config, or a default for its data. */
 import { LARGEST_F32 } from '../../errors.js';
 import {
   type BackendName,
@@ -18,7 +18,7 @@ import type { TaskConfig } from './config.js';
 import type { Task } from './data.js';
 
 export interface NetworkOptions {
-  /** Units of the hidden layers; none for a linear model. */
+  /** Units of the hidden layers; empty for a linear model. */
   readonly hidden?: readonly number[];
   readonly learningRate?: number;
   readonly seed?: number | string;
@@ -56,8 +56,8 @@ function suited({ inputSize, classNames, kind, rows, targets }: Task, { hidden, 
 }
 
 /**
- * Options of `new MLP`. A config that gives layers describes the whole model, but for the target scaling; other options of its
- * model change the one that suits the data. What the command says comes before both.
+ * Returns the options of `new MLP`. A config with layers describes the whole model except the target scaling. Without layers, its
+ * options modify the default for the data. The command's options override both.
  */
 function modelOptions(task: Task, config: TaskConfig, options: NetworkOptions): MLPOptions<BackendName> {
   const { model: given = {} } = config;
@@ -74,7 +74,7 @@ function modelOptions(task: Task, config: TaskConfig, options: NetworkOptions): 
   };
 }
 
-/** Hidden layers of other sizes, otherwise like the first one of the config. */
+/** Returns hidden layers of other sizes, otherwise like the first one of the config. */
 function withHidden(layers: readonly LayerOptions[], hidden: readonly number[]): LayerOptions[] {
   const like = layers.length > 1 ? layers[0] : { activation: 'relu' as const };
   return [...hidden.map((units) => ({ ...like, units })), ...layers.slice(-1)];
@@ -86,16 +86,16 @@ export function compileOptions(
   options: NetworkOptions,
 ): CompileOptions {
   const { learningRate } = options;
-  // A loss of the config's own may not go with the metrics that suit the data.
+  // A loss in the config may not go with the default metrics.
   const own = compile.loss === undefined ? { ...suited(task, {}).compile, ...compile } : compile;
   if (learningRate === undefined) return own as CompileOptions;
   const { optimizer = 'adam' } = own;
   const named = typeof optimizer === 'string' ? { name: optimizer } : optimizer;
-  // `compile` checks it as the rest.
+  // `compile` checks it with the rest.
   return { ...(own as CompileOptions), optimizer: { ...named, learningRate } as Optimizer };
 }
 
-/** Options of `fit` that suit the data, changed by the config and then by the command. */
+/** Returns the options of `fit`: defaults for the data, changed by the config and then by the command. */
 export function fitOptions(
   task: Task,
   { fit = {} }: TaskConfig,
@@ -117,8 +117,8 @@ export function fitOptions(
 }
 
 /**
- * Whether a config is of a model of numbers, which a target of whole numbers is then learned as; undefined where the config
- * leaves it open.
+ * Returns true if a config describes a model of numbers, which then learns whole numbers as numbers; undefined if the config leaves
+ * it open.
  */
 export function learnsNumbers({ model, compile }: TaskConfig): boolean | undefined {
   const activation = model?.layers?.at?.(-1)?.activation;
@@ -138,7 +138,7 @@ function targetScaling({ classNames }: Task, { model, compile }: TaskConfig): Ta
   return kind === 'values' && lowest === -Infinity && highest === Infinity ? 'zScore' : 'none';
 }
 
-/** Checks inputs and targets before hours of training, with the column's own name in the message. @throws RangeError */
+/** Checks inputs and targets before a long training, with the column's own name in the message. @throws RangeError */
 export function checkNumbers({ x, y, classNames, featureNames = [], targets }: Task): void {
   const check = (values: Task['x'] | Task['y'], names: readonly string[]) => {
     const index = values.findIndex((value) => !(Math.abs(value) <= LARGEST_F32));
@@ -151,7 +151,7 @@ export function checkNumbers({ x, y, classNames, featureNames = [], targets }: T
   if (classNames === undefined) check(y, targets);
 }
 
-/** Each target and each class has its unit, or the second of two a sigmoid one. @throws RangeError if they do not agree */
+/** Checks that each target or class has an output unit; two classes may share a sigmoid unit. @throws RangeError otherwise */
 function checkOutputs(model: MLP<BackendName>, { classNames, target, targets }: Task): void {
   const { units } = model.config.layers.at(-1)!;
   if (classNames === undefined) {
@@ -166,7 +166,7 @@ function checkOutputs(model: MLP<BackendName>, { classNames, target, targets }: 
   );
 }
 
-/** Describes a network: '4-32-3, relu, softmax, seed 0', and the target scaling, if there is one. */
+/** Describes a network as '4-32-3, relu, softmax, seed 0', followed by the target scaling if there is one. */
 export function networkInWords(model: MLP<BackendName>): string[] {
   const { inputSize, layers, targetScaling } = model.config;
   const sizes = [inputSize, ...layers.map(({ units }) => units)].join('-');

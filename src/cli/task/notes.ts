@@ -1,13 +1,13 @@
-/** Decisions of a reader as lines for a terminal, of which there are never many. */
+/** Formats a reader's notes as lines for a terminal, and limits their number. */
 import type { CsvNote, RejectedRow } from '../../data/index.js';
 import { inCommandWords } from '../wording.js';
 
-/** Notes of one kind; a table of 500 columns may have as many. */
+/** Largest number of notes of one kind; a table of 500 columns may have as many. */
 const MOST_OF_A_KIND = 4;
-/** Rows whose reason is shown. */
+/** Largest number of rejected rows whose reason is shown. */
 const MOST_REJECTED = 3;
 
-/** Returns a line for each note and for the unreadable rows, and counts what would be too many lines. */
+/** Returns one line per note and one for the unreadable rows; surplus notes are only counted. */
 export function notesInWords(notes: readonly CsvNote[], rejected: readonly RejectedRow[]): string[] {
   const byKind = new Map<CsvNote['about'], string[]>();
   for (const { about, text } of notes)

@@ -1,4 +1,4 @@
-/** `evenkeel predict`: an answer of a saved model for every row. */
+/** Command `evenkeel predict`: applies a saved model to every row. */
 import { createReadStream, statSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { type AskedRow, type AskedRows, readEveryRow } from '../../data/csv/every-row.js';
@@ -52,24 +52,30 @@ Answers have the format of --out, else that of --format, else that of the data.`
 export function addPredict(program: Command): void {
   program
     .command('predict')
-    .description('Predicts with a model that `evenkeel train` saved: an answer for every row.')
-    .argument('<model>', 'as `evenkeel train` wrote it')
+    .description('Predicts with a model saved by `evenkeel train`: one answer per row.')
+    .argument('<model>', 'file written by `evenkeel train`')
     .argument(
       '<data>',
       'CSV or JSON lines with the same columns, in any order; -: standard input; or a folder with the four files of MNIST (its test images)',
     )
-    .option('--columns <names>', "columns to repeat beside the answers, such as id,name; '*': all", parseList)
+    .option(
+      '--columns <names>',
+      "columns to repeat beside the answers, such as id,name; '*' for all",
+      parseList,
+    )
     .addOption(
-      new Option('--format <format>', 'of pipes and answers (default: by the endings)').choices(formats),
+      new Option('--format <format>', 'format of pipes and answers (default: by the endings)').choices(
+        formats,
+      ),
     )
     .addOption(onMissingOption('as in training'))
     .addOption(onUnknownOption('as in training'))
     .option(
       '--encoding <label>',
-      'of the bytes, such as windows-1252 (default: UTF-8 or UTF-16, by the bytes)',
+      'encoding of the file, such as windows-1252 (default: UTF-8 or UTF-16, by the bytes)',
     )
-    .option('--out <file>', 'in place of standard output')
-    .option('--spreadsheet-safe', "put ' before names that a spreadsheet would take for formulas")
+    .option('--out <file>', 'writes to this file in place of standard output')
+    .option('--spreadsheet-safe', "puts ' before names that a spreadsheet would evaluate as formulas")
     .addHelpText('after', examples)
     .action((model: string, data: string, options: PredictOptions) =>
       reporting(() => predict(model, data, options)),
@@ -101,7 +107,7 @@ async function predict(path: string, data: string, options: PredictOptions): Pro
   if (tally.predicted === 0) process.exitCode = NOTHING_PREDICTED;
 }
 
-/** Writes a file. @returns false if a signal came before its end, so that there is no file */
+/** Writes a file. @returns false if a signal ended it first, so that there is no file */
 function writtenTo(out: string, texts: AsyncIterable<string>, close: () => void): Promise<boolean> {
   return interruptible(async (interrupt) => {
     interrupt.signal.addEventListener('abort', close);
@@ -124,7 +130,7 @@ function writtenTo(out: string, texts: AsyncIterable<string>, close: () => void)
   });
 }
 
-/** Programs get the names unchanged. */
+/** Escapes control characters for a terminal; programs get the texts unchanged. */
 async function* shownTo(texts: AsyncIterable<string>): AsyncGenerator<string, void> {
   for await (const text of texts) yield process.stdout.isTTY ? visibleLines(text) : text;
 }
@@ -132,7 +138,7 @@ async function* shownTo(texts: AsyncIterable<string>): AsyncGenerator<string, vo
 interface Questions {
   readonly asked: AsyncIterable<AskedRows>;
   readonly format: Format;
-  /** Ends reading at once. */
+  /** Ends reading immediately. */
   close(): void;
 }
 
@@ -155,7 +161,7 @@ async function questions(data: string, trained: Trained, options: PredictOptions
   return { asked, format, close: () => stream.destroy() };
 }
 
-/** Test images of a folder. */
+/** Reads the test images of a folder. */
 async function* images(path: string): AsyncGenerator<AskedRows, void> {
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
     throw new Error(
@@ -189,7 +195,7 @@ async function* answers(
     yield writer.text(batch.names, answered);
   }
 
-  /** Outputs of each row; for a row whose numbers leave the finite ones, the reason. */
+  /** Returns the outputs of each row, or the reason if a row's numbers overflow. */
   function outputsOf({ inputSize }: MLP, x: AskedRows['x']): readonly (Float32Array | string)[] {
     const row = (all: Float32Array, r: number) => all.subarray(r * units, (r + 1) * units);
     const rows = x.length / inputSize;

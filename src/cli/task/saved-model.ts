@@ -1,4 +1,4 @@
-/** A model that `evenkeel train` wrote, and what it was trained on. */
+/** Loads a model that `evenkeel train` wrote, with the description of its training data. */
 import { checkColumns, listed, targetColumns, width } from '../../data/csv/columns.js';
 import { fillKey } from '../../data/csv/settle.js';
 import type { CsvColumns, OnMissing } from '../../data/index.js';
@@ -7,7 +7,7 @@ import { MLP, savedMetadata } from '../../index.js';
 import { readBytes } from './read-bytes.js';
 import type { Reading, Trained } from './trained.js';
 
-/** @throws Error that opens with the path: if it is no such model, or what stands beside the model does not fit it */
+/** Loads a model. @throws Error that opens with the path, if it is not such a model or its description does not fit it */
 export function readModel(path: string): { model: MLP; trained: Trained } {
   const bytes = readBytes(path);
   try {
@@ -21,7 +21,7 @@ export function readModel(path: string): { model: MLP; trained: Trained } {
 }
 
 function trainedOn(model: MLP, { task, columns }: Record<string, string>): Trained {
-  if (task === undefined) throw new Error('it does not say what it was trained on');
+  if (task === undefined) throw new Error('it does not describe its training data');
   const { target, classNames, reading } = object('task', parsed('task', task));
   const targets = checkTargets(target);
   const names = classNames === undefined ? undefined : checkClassNames(classNames, model);
@@ -35,9 +35,9 @@ function trainedOn(model: MLP, { task, columns }: Record<string, string>): Train
 }
 
 /**
- * Checks that the columns hold what `--on-missing` fills cells with.
+ * Checks that the columns hold the fills that `--on-missing` needs.
  *
- * @throws Error that says what they hold instead
+ * @throws Error that names the missing fill
  */
 export function checkFills(onMissing: OnMissing, { columns }: Trained): void {
   const key = fillKey(onMissing);
@@ -49,7 +49,7 @@ export function checkFills(onMissing: OnMissing, { columns }: Trained): void {
   );
 }
 
-/** A name, or several of them in an array. */
+/** Returns a name as an array, or the given array of names. */
 function checkTargets(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
   const strings = Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string');
@@ -71,7 +71,7 @@ function object(argument: string, value: unknown): Readonly<Record<string, unkno
   throw new TypeError(`${argument}: expected an object, got ${show(value)}`);
 }
 
-/** A name for each unit of the output, or the two of a single sigmoid unit. */
+/** Checks the class names: one per output unit, or two for a single sigmoid unit. */
 function checkClassNames(value: unknown, model: MLP): readonly string[] {
   const strings = Array.isArray(value) && value.every((name) => typeof name === 'string');
   if (!strings || new Set(value).size !== value.length) {
@@ -104,7 +104,7 @@ function columnsOf(value: unknown, model: MLP, { targets, classNames }: Trained)
   const inputSize = columns.features.reduce((sum, column) => sum + width(column), 0);
   if (inputSize !== model.inputSize) {
     throw new RangeError(
-      `columns.features: expected ${model.inputSize} values, as many as the model takes, got ${inputSize}`,
+      `columns.features: expected ${model.inputSize} values, the input size of the model, got ${inputSize}`,
     );
   }
   const names = targetColumns(columns).map(({ name }) => name);
@@ -116,12 +116,12 @@ function columnsOf(value: unknown, model: MLP, { targets, classNames }: Trained)
   const { target } = columns;
   const categories = target?.kind === 'category' ? target.categories : undefined;
   if (categories?.join('\0') !== classNames?.join('\0')) {
-    throw new RangeError('columns.target: expected the categories that task.classNames has, got others');
+    throw new RangeError('columns.target: expected the categories of task.classNames, got others');
   }
   const { units } = model.config.layers.at(-1)!;
   if (columns.targets !== undefined && units !== names.length) {
     throw new RangeError(
-      `columns.targets: expected ${units}, as many as the last layer has units, got ${names.length}`,
+      `columns.targets: expected ${units}, one per unit of the last layer, got ${names.length}`,
     );
   }
   return columns;

@@ -1,4 +1,4 @@
-/** How good predictions are, beside what would be known without a network. */
+/** Scores of predictions, beside those of a baseline without a network. */
 import { formatNumber } from '../../format.js';
 import type { Measures } from '../../index.js';
 import {
@@ -16,15 +16,15 @@ import { classCounts } from './class-counts.js';
 import type { Rows, Task } from './data.js';
 import { type Member, type Model, rowsAt } from './fitting.js';
 
-/** Rows with what a model says of them. */
+/** Rows with a model's predictions for them. */
 export interface Judged extends Rows {
-  /** Probabilities of all classes a row, or the number. */
+  /** Probabilities of all classes per row, or the predicted numbers. */
   readonly outputs: Float64Array;
-  /** Loss and metrics as compiled. */
+  /** Compiled loss and metrics. */
   readonly measures: Measures;
 }
 
-/** A prediction that looks at no input: the shares of the classes, or the mean of the target. */
+/** Baseline that ignores the inputs: the shares of the classes, or the mean of the target. */
 export interface Baseline {
   readonly words: string;
   readonly measures: Readonly<Record<string, number>>;
@@ -38,8 +38,8 @@ export async function judge(model: Model, { x, y, rows }: Rows, learned: Learned
 }
 
 /**
- * All validation rows, each as the network says that did not train on it. The loss and metrics that need more than the
- * predictions are means over the networks, by rows.
+ * Collects all validation rows, each with the prediction of the network that did not train on it. The loss, and metrics that
+ * predictions alone do not determine, are means over the networks, weighted by rows.
  */
 export async function judgeMembers(members: readonly Member[], task: Task): Promise<Judged> {
   const parts = [];
@@ -56,7 +56,7 @@ export async function judgeMembers(members: readonly Member[], task: Task): Prom
   return { ...rows, outputs, measures: pooled(parts, rows, outputs) };
 }
 
-/** Metrics of all predictions together, where the names alone say how. */
+/** Computes the metrics of all predictions together, for those whose name alone defines them. */
 const ofAll: Readonly<
   Record<string, (y: ArrayLike<number>, outputs: Float64Array, units: number) => number>
 > = {
@@ -75,7 +75,7 @@ function pooled(parts: readonly Judged[], { y, rows }: Rows, outputs: Float64Arr
   return Object.fromEntries(entries) as unknown as Measures;
 }
 
-/** Probabilities of both classes, where a sigmoid unit has that of the second alone; other outputs as they are. */
+/** Expands a sigmoid unit to the probabilities of both classes; returns other outputs unchanged. */
 function ofEachClass(outputs: ArrayLike<number>, rows: number, { classNames }: Learned): Float64Array {
   if (classNames === undefined || outputs.length !== rows) return Float64Array.from(outputs);
   return Float64Array.from({ length: 2 * rows }, (_, i) => {
@@ -84,7 +84,7 @@ function ofEachClass(outputs: ArrayLike<number>, rows: number, { classNames }: L
   });
 }
 
-/** The likeliest class of each row, the first of equals. */
+/** Returns the likeliest class of each row, the first one of equals. */
 export function likeliest(outputs: Float64Array, classes: number): Uint32Array {
   return Uint32Array.from({ length: outputs.length / classes }, (_, r) => {
     let best = 0;
@@ -96,8 +96,8 @@ export function likeliest(outputs: Float64Array, classes: number): Uint32Array {
 }
 
 /**
- * What to say of rows without a network: always the largest class of the training rows, with their shares for probabilities;
- * or always their mean.
+ * Computes the baseline: it always predicts the largest class of the training rows, with the class shares as probabilities, or
+ * always their mean.
  *
  * @param trained  targets of the training rows
  */
@@ -123,7 +123,7 @@ export function baselineOf(trained: Task['y'], { y, rows }: Rows, { classNames }
   return { words: `always '${classNames[most]}'`, measures: { loss, accuracy: right / rows } };
 }
 
-/** Recall and the like of each class; none where numbers are learned. */
+/** Computes recall and related scores of each class; empty if numbers are learned. */
 export function classReport(
   { y, outputs }: Judged,
   { classNames }: Learned,
@@ -132,12 +132,12 @@ export function classReport(
   return classificationReport(y, likeliest(outputs, classNames.length), { names: classNames });
 }
 
-/** The largest class has so many times the rows of the smallest: accuracy then says little. */
+/** Ratio of the largest class to the smallest from which accuracy says little. */
 const UNEQUAL = 2;
-/** Classes in a line; of more, those with the least recall. */
+/** Largest number of classes in a line; of more, those with the least recall are shown. */
 const MOST_LISTED = 8;
 
-/** How good a model is, in lines: its measures, the baseline's, and each class where they are unequal. */
+/** Formats the quality of a model in lines: its measures, the baseline's, and each class if their sizes differ much. */
 export function inWords(
   what: string,
   judged: Judged,
@@ -162,16 +162,16 @@ export function inWords(
       lines.push(`balanced accuracy ${formatNumber(balanced)}; ${which}: ${each}`);
     }
   }
-  // Weights of classes give accuracy away for recall.
+  // Class weights trade accuracy for recall.
   if (!(learned.weighted ? balanced > 1 / seen.length : isBetter(measures, baseline))) {
-    lines.push('no better than that: the columns may say nothing of the target, or the rows are too few');
+    lines.push('no better than that: the columns may be unrelated to the target, or the rows too few');
   }
   return lines;
 }
 
 function isBetter(measures: Measures, { measures: base }: Baseline): boolean {
   if (measures.r2 !== undefined) return measures.r2 > Math.max(0, base.r2 ?? 0);
-  // A loss of another kind has another size.
+  // Losses of different kinds are not comparable.
   const { accuracy } = measures;
   return accuracy === undefined || accuracy > base.accuracy! || measures.loss < base.loss!;
 }

@@ -1,13 +1,13 @@
-/** `--search small`: a few networks beside each other, of which the best by validation is kept. */
+/** Candidates of `--search small`: a few networks, of which the best by validation is kept. */
 import type { NetworkOptions } from './network.js';
 
 export interface Candidate {
-  /** As the table of the search calls it. */
+  /** Name in the table of the search. */
   readonly name: string;
   readonly network: Pick<NetworkOptions, 'hidden' | 'learningRate'>;
 }
 
-/** From what is nearly sure to be learned to what can learn the most. */
+/** Candidates from the most easily trained to the most capable. */
 export const candidates: readonly Candidate[] = [
   { name: 'linear', network: { hidden: [] } },
   { name: '32', network: { hidden: [32] } },

@@ -1,4 +1,4 @@
-/** The options of the command that say how a table is read and what is learned of it. */
+/** Command options for reading a table and for its target. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { columnKinds } from '../../data/csv/columns.js';
 import type { ColumnKind, CsvOptions, OnMissing, OnUnknown } from '../../data/index.js';
@@ -24,41 +24,45 @@ export interface TableOptions {
 
 const onMissing: readonly OnMissing[] = ['error', 'skip', 'mean', 'median', 'mode', 'category', 'indicator'];
 
-/** --on-missing, whose default `described` says. */
+/** Creates --on-missing. @param described  its default in words */
 export function onMissingOption(described: string): Option {
-  return new Option('--on-missing <what>', `what a missing cell is (default: ${described})`).choices(
+  return new Option('--on-missing <what>', `treatment of a missing cell (default: ${described})`).choices(
     onMissing,
   );
 }
 
 const onUnknown: readonly OnUnknown[] = ['error', 'zeros', 'other'];
 
-/** --on-unknown, whose default `described` says. */
+/** Creates --on-unknown. @param described  its default in words */
 export function onUnknownOption(described: string): Option {
   return new Option(
     '--on-unknown <what>',
-    `what a category unknown to training is (default: ${described})`,
+    `treatment of a category unknown to training (default: ${described})`,
   ).choices(onUnknown);
 }
 
 export function withTableOptions(command: Command): Command {
   return command
-    .option('--target <column>', 'to be learned: numbers or classes; several times: numbers', collect)
-    .addOption(
-      new Option('--task <kind>', 'what the target is (default: auto, by its values)').choices(taskKinds),
+    .option(
+      '--target <column>',
+      'column to learn, numbers or classes; repeat it for several numbers',
+      collect,
     )
-    .option('--ignore <columns>', 'that tell nothing, such as id,name', parseList)
+    .addOption(
+      new Option('--task <kind>', 'kind of the target (default: auto, by its values)').choices(taskKinds),
+    )
+    .option('--ignore <columns>', 'columns without information, such as id,name', parseList)
     .option('--no-header', 'the first row is data; columns are called 0, 1, …')
-    .option('--missing <marks>', 'cells that stand for none, such as -999,unknown', parseList)
-    .addOption(new Option('--decimal <mark>', 'of numbers (default: by the cells)').choices(['.', ',']))
+    .option('--missing <marks>', 'texts that mark missing cells, such as -999,unknown', parseList)
+    .addOption(new Option('--decimal <mark>', 'decimal mark (default: by the cells)').choices(['.', ',']))
     .option(
       '--kinds <column=kind,…>',
-      'of columns: numeric, category, date or ignore (default: by the cells)',
+      'kinds of columns: numeric, category, date or ignore (default: by the cells)',
       parseKinds,
     )
     .option(
       '--encoding <label>',
-      'of the bytes, such as windows-1252 (default: UTF-8 or UTF-16, by the bytes)',
+      'encoding of the file, such as windows-1252 (default: UTF-8 or UTF-16, by the bytes)',
     )
     .addOption(onMissingOption('indicator'))
     .addOption(onUnknownOption('other'));
@@ -68,13 +72,13 @@ function collect(value: string, before: readonly string[] = []): readonly string
   return [...before, value];
 }
 
-/** `zip=category,born=date`: what columns hold. */
+/** Parses kinds of columns, such as `zip=category,born=date`. */
 function parseKinds(text: string): Readonly<Record<string, ColumnKind | 'ignore'>> {
   const kinds = parseList(text).map((part) => {
     const at = part.lastIndexOf('=');
     const kind = [...columnKinds, 'ignore' as const].find((known) => known === part.slice(at + 1).trim());
     if (at < 1 || kind === undefined) {
-      throw new InvalidArgumentError(`Expected column=kind, of kinds ${columnKinds.join(', ')} or ignore.`);
+      throw new InvalidArgumentError(`Expected column=kind; kinds: ${columnKinds.join(', ')}, ignore.`);
     }
     return [part.slice(0, at).trim(), kind] as const;
   });
@@ -82,8 +86,8 @@ function parseKinds(text: string): Readonly<Record<string, ColumnKind | 'ignore'
 }
 
 /**
- * Options of `readCsv`: those of the command before those of the config. Missing cells are filled and told by a value beside
- * them unless somebody says otherwise, so that a table with holes trains and every row can be predicted.
+ * Returns the options of `readCsv`; the command's override those of the config. By default, missing cells are filled and marked by a
+ * further value, so that a table with holes can be trained on and every row can be predicted.
  */
 export function csvOptions(options: TableOptions, { data = {} }: TaskConfig): CsvOptions {
   const { target, ignore = [], kinds, header, missing, decimal, encoding, onMissing, onUnknown } = options;
@@ -94,7 +98,7 @@ export function csvOptions(options: TableOptions, { data = {} }: TaskConfig): Cs
     onUnknown: 'other',
     ...data,
     ...(target !== undefined && { target: target.length === 1 ? target[0]! : target }),
-    // Commander has true where --no-header is not given.
+    // Commander sets true if --no-header is absent.
     ...(header === false && { header }),
     ...(missing !== undefined && { missing }),
     ...(decimal !== undefined && { decimal }),

@@ -1,4 +1,4 @@
-/** Counts the rows of a prediction, and measures those whose target is known. */
+/** Counter of the rows of a prediction, which also measures those with known targets. */
 import type { AskedRows, RowFlaw } from '../../data/csv/every-row.js';
 import { counted } from '../../data/csv/notes.js';
 import { show } from '../../errors.js';
@@ -6,12 +6,12 @@ import type { MLP } from '../../index.js';
 import { listed } from '../output.js';
 import type { Trained } from './trained.js';
 
-/** Values of rows with targets that are held for measuring: 128 MB. */
+/** Largest number of values of rows with targets that are held for measuring: 128 MB. */
 const MOST_MEASURED = 1 << 24;
-/** What holding a row takes beside its values. */
+/** Values that each row counts in addition to its own. */
 const VALUES_PER_ROW = 16;
 
-/** Reasons in words, with the option that would help. */
+/** Reasons in words, with the option that helps. */
 const reasons: Readonly<Record<string, readonly [words: string, help?: string]>> = {
   missing: ['a missing cell', '--on-missing mean fills it'],
   unfilled: ['a missing cell that training has no fill for', '--on-missing mean may fill it'],
@@ -26,7 +26,7 @@ const reasons: Readonly<Record<string, readonly [words: string, help?: string]>>
 };
 
 export class Tally {
-  /** Rows with an answer. */
+  /** Number of rows with an answer. */
   predicted = 0;
   readonly #model: MLP;
   readonly #trained: Trained;
@@ -49,7 +49,7 @@ export class Tally {
     else this.#flaws.set(flaw.kind, (this.#flaws.get(flaw.kind) ?? 0) + 1);
   }
 
-  /** Keeps the rows whose targets are known and that could be predicted. */
+  /** Keeps the rows that have a target and could be predicted. */
   measure({ x, y, measured, unmeasured }: AskedRows, isPredicted: (r: number) => boolean): void {
     this.#unmeasured ??= unmeasured;
     const { inputSize } = this.#model;
@@ -64,7 +64,7 @@ export class Tally {
     }
   }
 
-  /** Lines about the rows that were not predicted, and about how right the others are. */
+  /** Returns lines about the rows without a prediction and about the accuracy of the others. */
   inWords(): string[] {
     return [...this.#notPredicted(), ...this.#measures()];
   }

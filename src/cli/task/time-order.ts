@@ -1,10 +1,10 @@
-/** Tables whose rows follow each other in time, which are not to be divided at random. */
+/** Detection of tables whose rows follow each other in time and must not be divided at random. */
 import type { CsvColumns } from '../../data/index.js';
 
 export interface TimeOrder {
   /** Rows from the earliest to the latest. */
   readonly rows: Uint32Array;
-  /** The column that says so. */
+  /** Name of the date column that the table is sorted by. */
   readonly column: string;
 }
 
@@ -17,8 +17,8 @@ interface Table {
 }
 
 /**
- * The order of a table that is sorted by one of its date columns, up or down. Dates in no order, such as those of birth, are a
- * feature like others. Rows of equal dates keep their order.
+ * Returns the order of a table that is sorted by one of its date columns, up or down. Dates in no order, such as those of birth, are
+ * ordinary features. Rows of equal dates keep their order.
  */
 export function timeOrder({ x, inputSize, rows, featureNames, columns }: Table): TimeOrder | undefined {
   for (const column of columns.features) {

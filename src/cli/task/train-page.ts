@@ -1,4 +1,4 @@
-/** The page of `train --report`: how good the model is, what it depends on, and how it was trained. */
+/** Page of `train --report`: the quality of the model, its dependence on the columns, and its training. */
 
 import type { History } from '../../index.js';
 import { confusionMatrix } from '../../metrics/index.js';
@@ -10,16 +10,16 @@ import { type Baseline, classReport, type Judged, likeliest } from './scores.js'
 
 export interface Training {
   readonly title: string;
-  /** As the command said it. */
+  /** Description from the command. */
   readonly summary: readonly string[];
   readonly task: Task;
-  /** 'test rows' or 'validation rows'. */
+  /** Kind of the judged rows: 'test rows' or 'validation rows'. */
   readonly what: string;
-  /** None where no rows were kept back. */
+  /** Judged rows; undefined if no rows were kept back. */
   readonly judged: Judged | undefined;
   readonly baseline: Baseline | undefined;
   readonly influences: readonly Influence[];
-  /** One for each network. */
+  /** Histories, one per network. */
   readonly histories: readonly History[];
 }
 
@@ -51,7 +51,7 @@ function scores(what: string, { measures }: Judged, baseline: Baseline): Table {
 }
 
 const share = (label: string): Column => ({ label, format: 'share' });
-/** A larger table of who is taken for whom is no longer read. */
+/** Largest number of classes of a confusion matrix; a larger one is not readable. */
 const MOST_CONFUSED = 12;
 
 function ofClasses(judged: Judged, classNames: readonly string[], what: string): Section[] {
@@ -76,7 +76,7 @@ function ofClasses(judged: Judged, classNames: readonly string[], what: string):
           {
             kind: 'table' as const,
             title: 'Predicted classes',
-            note: `Rows of the ${what} of each true class, by what the model takes them for.`,
+            note: `Rows of the ${what} by true class and predicted class.`,
             columns: ['true class', ...classNames],
             rows: confused.map((row, c) => [classNames[c], ...row]),
           },
@@ -105,7 +105,7 @@ function calibration({ y, outputs, rows }: Judged, classes: number): Section[] {
     {
       kind: 'table',
       title: 'Calibration',
-      note: `Rows by the probability of their predicted class. A calibrated model is right as often as its probability says; this one is ${(100 * error).toFixed(1)} points off on average.`,
+      note: `Rows by the probability of their predicted class. A calibrated model is right as often as its probability says; this one is off by ${(100 * error).toFixed(1)} points on average.`,
       columns: ['rows', share('mean probability'), share('right')],
       rows: filled.map((bin) => [bin.rows, bin.probability / bin.rows, bin.right / bin.rows]),
     },
@@ -139,7 +139,7 @@ const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
 /** Groups of predictions of equal size, from the lowest to the highest. */
 const GROUPS = 10;
 
-/** Residuals of a target are true minus predicted. */
+/** Shows the residuals of a target, which are true minus predicted values. */
 function ofNumbers(judged: Judged, what: string, targets: readonly string[], t: number): Section[] {
   const { rows } = judged;
   const column = (values: ArrayLike<number>) =>
@@ -157,7 +157,7 @@ function ofNumbers(judged: Judged, what: string, targets: readonly string[], t: 
     {
       kind: 'table',
       title: `Residuals${of}`,
-      note: `What is true minus what is predicted, of the ${what}.`,
+      note: `True minus predicted values of the ${what}.`,
       columns: QUANTILES.map((q) => ({
         label: q === 0.5 ? 'median' : `${100 * q} %`,
         format: 'number' as const,
@@ -167,7 +167,7 @@ function ofNumbers(judged: Judged, what: string, targets: readonly string[], t: 
     {
       kind: 'table',
       title: `Residuals by prediction${of}`,
-      note: 'Rows from the lowest prediction to the highest. A mean far from 0 is a bias there; a growing spread says that large values are less sure.',
+      note: 'Rows from the lowest prediction to the highest. A mean far from 0 is a bias; a growing spread says that large predictions are less certain.',
       columns: [
         'rows',
         ...['mean prediction', 'mean truth', 'mean residual', 'root mean squared residual'].map((label) => ({
@@ -186,7 +186,7 @@ function ofNumbers(judged: Judged, what: string, targets: readonly string[], t: 
   ];
 }
 
-/** Further columns say little. */
+/** Largest number of columns shown; further ones say little. */
 const MOST_COLUMNS = 30;
 
 function influenceTable(influences: readonly Influence[]): Table {
@@ -196,7 +196,7 @@ function influenceTable(influences: readonly Influence[]): Table {
   return {
     kind: 'table',
     title: 'Influence of the columns',
-    note: `How much the loss grows when the cells of a column are exchanged among the rows, three times by the seed. Columns that say the same share their influence.${more}`,
+    note: `Growth of the loss when the cells of a column are permuted among the rows, three times with the seed. Columns with the same information share their influence.${more}`,
     columns: ['column', { label: 'loss grows by', format: 'number' }, { label: '±', format: 'number' }],
     rows: shown.map(({ name, loss, deviation }) => [name, loss, deviation]),
   };

@@ -1,4 +1,4 @@
-/** `evenkeel train`: a table or a folder of images becomes a model in a file. */
+/** Command `evenkeel train`: trains a model on a table or a folder of images and saves it. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { counted } from '../../data/csv/notes.js';
 import { formatNumber } from '../../format.js';
@@ -51,10 +51,10 @@ interface TrainOptions extends NetworkOptions, FitOverrides, TableOptions {
 }
 
 const VALIDATION = 0.2;
-/** Networks of a table of at most so many rows: they answer with their mean. A larger one has rows enough for one network. */
+/** Largest number of rows of a table for which several networks are trained and averaged. A larger table has rows enough for one network. */
 const ENSEMBLE = 5;
 const MOST_ROWS_OF_ENSEMBLE = 50_000;
-/** Epochs of a table where no validation rows say when to stop: about where they stop it in the median. */
+/** Number of epochs for a table without validation rows: about the median at which validation stops the training. */
 const BLIND_EPOCHS = 20;
 
 const examples = `
@@ -74,40 +74,40 @@ export function addTrain(program: Command): void {
     .description('Trains a network on a CSV table or a folder of IDX images, and saves it.')
     .argument('<data>', 'a CSV file, or a folder with the four files of MNIST');
   withTableOptions(command)
-    .option('--from <model>', 'goes on with a saved model, by its columns and its optimizer')
+    .option('--from <model>', 'continues training a saved model, with its columns and its optimizer')
     .option('--config <file>', 'network, loss and training as JSON')
-    .option('--hidden <n,n,…>', 'units of the hidden layers; 0: none, a linear model', parseHidden)
-    .option('--epochs <n>', 'at most (default: tables 200, images 5)', parseCount)
-    .option('--batch <n>', 'rows a step (default: by the rows)', parseCount)
-    .option('--learning-rate <rate>', 'of the optimizer (default: by the rows)', parsePositive)
+    .option('--hidden <n,n,…>', 'units of the hidden layers; 0 for none (a linear model)', parseHidden)
+    .option('--epochs <n>', 'largest number of epochs (default: tables 200, images 5)', parseCount)
+    .option('--batch <n>', 'rows per step (default: depends on the rows)', parseCount)
+    .option('--learning-rate <rate>', 'learning rate (default: depends on the rows)', parsePositive)
     .addOption(
-      new Option('--class-weight <how>', 'counts all classes alike, whatever their rows').choices([
+      new Option('--class-weight <how>', 'weights the classes equally, whatever their sizes').choices([
         'balanced',
       ]),
     )
     .option(
       '--validation <share>',
-      `of the rows, to choose the epoch; 0: none (default: ${VALIDATION})`,
+      `share of the rows that chooses the epoch; 0 for none (default: ${VALIDATION})`,
       parsePart,
     )
-    .option('--test <share or file>', 'rows for an honest figure, used for nothing else', parseTest)
+    .option('--test <share or file>', 'rows for an unbiased score, used for nothing else', parseTest)
     .addOption(
-      new Option('--split <how>', 'which rows validate and test (default: auto)').choices([
+      new Option('--split <how>', 'choice of the rows that validate and test (default: auto)').choices([
         'auto',
         'random',
         'ordered',
       ]),
     )
-    .option('--ensemble <n>', `networks to take the mean of (default: tables ${ENSEMBLE})`, parseCount)
+    .option('--ensemble <n>', `number of networks to average (default: tables ${ENSEMBLE})`, parseCount)
     .addOption(new Option('--search <range>', 'tries several networks and keeps the best').choices(['small']))
-    .option('--seed <seed>', 'of weights, batches and divisions', parseLabel)
-    .option('--out <file>', 'where the model goes', 'model.safetensors')
-    .option('--report <file>', 'scores, influence and curves as a page of charts')
+    .option('--seed <seed>', 'seed of weights, batches and divisions', parseLabel)
+    .option('--out <file>', 'file for the model', 'model.safetensors')
+    .option('--report <file>', 'writes scores, influence and curves as a page of charts')
     .addHelpText('after', examples)
     .action((data: string, options: TrainOptions) => reporting(() => train(data, options)));
 }
 
-/** A share of the rows, or a file that has them. */
+/** Parses a share of the rows, or the path of a file with test rows. */
 function parseTest(text: string): string | number {
   if (!/^[\d.]+$/.test(text)) return text;
   const share = parsePart(text);
@@ -142,7 +142,7 @@ async function train(path: string, options: TrainOptions): Promise<void> {
   const tested = typeof test === 'string' ? readTest(test, task, options) : undefined;
   if (saved !== undefined) checkNumbers(task);
   const first = saved?.model ?? modelOf(task, config, options);
-  // What is wrong in the options of the fit is said before there is a heading.
+  // Faults in the options of the fit are reported before the heading.
   fitOptions(task, config, options);
   const described = networkInWords(first);
   print(`${[task.described, ...task.notes, ...described, ...plan.words].map(visible).join('\n')}\n\n`);
@@ -190,7 +190,7 @@ function checkUse(path: string, { kind }: Task, { data, model }: TaskConfig, opt
     ...(options.test === undefined ? [] : ['--test']),
   ];
   if (unused.length > 0)
-    throw new Error(`${path}: ${unused.join(', ')}: of tables only; images have test images`);
+    throw new Error(`${path}: ${unused.join(', ')}: only for tables; images have test images`);
 }
 
 /** @throws Error that opens with the path */
@@ -204,14 +204,14 @@ function readTest(path: string, { columns, reading }: Task, options: TrainOption
   return rows;
 }
 
-/** Rows from which fills are learnt: those of the network, or, of several, those that all share their scalings. */
+/** Returns the rows from which fills are learnt: those of the network, or those of all networks, which share their scalings. */
 function learntRows({ folds }: Division): Uint32Array {
   return folds.length === 1 ? folds[0]!.train : allRows(folds[0]!);
 }
 
 interface Plan {
   readonly division: Division;
-  /** How the rows are divided, in words. */
+  /** Division of the rows in words. */
   readonly words: readonly string[];
 }
 
@@ -269,7 +269,7 @@ function inOrder(rows: number): Uint32Array {
   return Uint32Array.from({ length: rows }, (_, r) => r);
 }
 
-/** Trains what was asked for; with --search each of the candidates, of which the one with the least validation loss is kept. */
+/** Trains the requested networks. With --search, it trains each candidate and keeps the one with the least validation loss. */
 async function search(
   task: Task,
   config: TaskConfig,
@@ -311,7 +311,7 @@ function fittingOf(
   return {
     task,
     folds,
-    // The first network is that of the seed itself.
+    // The first network uses the seed itself.
     make: (n) =>
       saved ?? modelOf(task, config, { ...options, seed: n === 0 ? seed : `${seed}, network ${n + 1}` }),
     compile: compileOptions(task, config, options),
@@ -321,7 +321,7 @@ function fittingOf(
 }
 
 interface Result {
-  /** Rows and scores that the report shows. */
+  /** Rows and scores in the report. */
   readonly judged: Judged | undefined;
   readonly what: string;
   readonly baseline: Baseline | undefined;
@@ -329,7 +329,7 @@ interface Result {
   readonly asked: readonly { readonly model: Model; readonly rows: Rows }[];
 }
 
-/** Judges the model on test rows where there are some, else its networks on their validation rows. */
+/** Scores the model on test rows if there are some, otherwise its networks on their validation rows. */
 async function resultOf(
   model: Model,
   members: readonly Member[],
@@ -381,7 +381,7 @@ function epochsInWords({ members, ended }: Fitted): string {
   return `${opening}epochs ${each}${history.bestEpoch === undefined ? '' : ', the best of each network'}`;
 }
 
-/** What `predict` needs of the table. */
+/** Returns the description of the table that `predict` needs. */
 function metadataOf({ columns, classNames, targets, reading }: Task): Record<string, string> {
   const task: { target: string | readonly string[]; classNames?: readonly string[]; reading?: Reading } = {
     target: targets.length === 1 ? targets[0]! : targets,

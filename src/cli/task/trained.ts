@@ -1,11 +1,11 @@
-/** What `train` writes beside a model about the data that it was trained on. */
+/** Description of the training data that `train` stores in a model. */
 import type { CsvColumns, CsvOptions } from '../../data/index.js';
 
-/** How a table is written: what goes for one goes for more of the kind. */
+/** Format of a table, which also holds for further tables of the kind. */
 export type Reading = Pick<CsvOptions, 'header' | 'delimiter' | 'missing'>;
 
 export interface Trained {
-  /** Columns that were learned. */
+  /** Names of the learned columns. */
   readonly targets: readonly string[];
   readonly classNames?: readonly string[];
   readonly columns?: CsvColumns;
