@@ -1,4 +1,4 @@
-/** Fuel consumption from a CSV file: numbers, a category, missing cells, a target that is a number, and a fit that ends by itself. */
+/** Predicts fuel consumption from a CSV file with a category and missing cells. The target is a number, and early stopping ends the fit. */
 import { readFileSync } from 'node:fs';
 import { adam, constant, MLP } from 'evenkeel';
 import { readCsv, trainTestSplit } from 'evenkeel/data';
@@ -12,7 +12,7 @@ console.log(`${cars.rows} cars, ${cars.skipped} more lack a value; ${cars.featur
 const mean = (values: ArrayLike<number>) =>
   Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Trains on four fifths of the cars; the seed says which, and starts the network. */
+/** Trains on four fifths of the cars. The seed selects the cars and the initial weights. */
 async function regress(seed: number) {
   const { inputSize } = cars;
   const { xTrain, yTrain, xTest, yTest } = trainTestSplit(cars.x, cars.y, { inputSize, seed });
@@ -20,7 +20,7 @@ async function regress(seed: number) {
     inputSize,
     layers: [
       { units: 16, activation: 'tanh' },
-      // Starts as the guess that knows no car: from 0 the first epochs would go into finding the mean.
+      // The bias starts at the mean target; from 0 the network would spend the first epochs on finding it.
       { units: 1, biasInitializer: constant({ value: mean(yTrain) }) },
     ],
     inputScaling: 'zScore',
@@ -31,7 +31,7 @@ async function regress(seed: number) {
     optimizer: adam({ learningRate: 0.01 }),
     metrics: ['rootMeanSquaredError', 'r2'],
   });
-  // A fifth of the training cars says when to stop, and which epoch was the best; the test cars have no say.
+  // A fifth of the training cars decides when to stop and which epoch is best. The test cars have no influence.
   const { bestEpoch, loss } = await model.fit(xTrain, yTrain, {
     epochs: 300,
     batchSize: 16,

@@ -1,11 +1,11 @@
-/** Iris, cross-validated: five folds of thirty flowers, ten of each class, tested on by a network that saw the other four. */
+/** Cross-validates a network on iris: each of five folds with ten flowers per class is tested by a network trained on the other four. */
 import { adam, MLP } from 'evenkeel';
 import { iris, kFold, take } from 'evenkeel/data';
 
 const FOLDS = 5;
 const SEEDS = 10;
 
-/** The accuracy on each fold; the seed shuffles the folds and starts the networks. */
+/** Returns the accuracy on each fold. The seed shuffles the folds and draws the initial weights. */
 async function crossValidate(seed: number): Promise<number[]> {
   const accuracies: number[] = [];
   for (const { train, test } of kFold(iris.y, { folds: FOLDS, seed, stratify: true })) {
@@ -15,7 +15,7 @@ async function crossValidate(seed: number): Promise<number[]> {
         { units: 16, activation: 'tanh' },
         { units: 3, activation: 'softmax' },
       ],
-      inputScaling: 'zScore', // by the training rows alone
+      inputScaling: 'zScore', // fitted on the training rows only
       seed,
     });
     model.compile({ loss: 'crossEntropy', optimizer: adam({ learningRate: 0.01 }), metrics: ['accuracy'] });
