@@ -66,7 +66,8 @@ it('names the column of a number that a 32-bit float cannot hold', () => {
 });
 
 it('says what an array of JSON is not', () => {
-  const message = /^rows\.json: expected JSON lines, an object a line; line 1: expected a JSON object, got /;
+  const message =
+    /^rows\.json: expected JSON lines, one object per line; line 1: expected a JSON object, got /;
   for (const text of ['[{"a":1,"b":2,"kind":"p"}]\n', '[\n  {"a":1}\n]\n']) {
     write('rows.json', text);
     const { status, stderr } = run('predict', 'm', 'rows.json');
