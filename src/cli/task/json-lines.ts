@@ -136,7 +136,9 @@ class ObjectReader {
   rest(): AskedRows {
     const { source } = this.#settings;
     if (this.#gatherer === undefined) {
-      throw new TypeError(`${source}: expected JSON lines, one object per line${this.#refused ?? ', got none'}`);
+      throw new TypeError(
+        `${source}: expected JSON lines, one object per line${this.#refused ?? ', got none'}`,
+      );
     }
     this.#check();
     return this.#gatherer.rest();
