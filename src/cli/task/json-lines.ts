@@ -134,14 +134,15 @@ class ObjectReader {
 
   /** @throws TypeError if there is no object, or a column occurs in none of them */
   rest(): AskedRows {
-    const { source } = this.#settings;
-    if (this.#gatherer === undefined) {
-      throw new TypeError(
-        `${source}: expected JSON lines, one object per line${this.#refused ?? ', got none'}`,
-      );
-    }
+    if (this.#gatherer === undefined) throw this.#noLines(', got none');
     this.#check();
     return this.#gatherer.rest();
+  }
+
+  #noLines(otherwise: string): TypeError {
+    return new TypeError(
+      `${this.#settings.source}: expected JSON lines, one object per line${this.#refused ?? otherwise}`,
+    );
   }
 
   /** Checks once that the columns exist, because a name that occurs in no row is misspelt rather than missing everywhere. */
@@ -150,6 +151,8 @@ class ObjectReader {
     this.#checked = true;
     const [name] = this.#unseen;
     if (name === undefined) return;
+    // The lines of an array that is written over several lines may be objects, though not the model's.
+    if (this.#refused !== undefined) throw this.#noLines('');
     throw new TypeError(
       `no object of ${this.#settings.source} has ${show(name)}${suggestion(name, this.#keys)}`,
     );
