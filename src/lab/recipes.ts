@@ -157,10 +157,10 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
   'sigmoid7-raw': { ...rawSigmoids(7), about: 'seven sigmoid layers on unscaled bytes: learns nothing' },
   sigmoid2: { ...sigmoids(2), about: "two sigmoid layers from PyTorch's start: slow" },
   sigmoid5: { ...sigmoids(5), about: "five sigmoid layers from PyTorch's start: learns nothing" },
-  sigmoid7: { ...sigmoids(7), about: "seven sigmoid layers from PyTorch's start: layer 1 never learns" },
+  sigmoid7: { ...sigmoids(7), about: "seven sigmoid layers from PyTorch's start; layer 1 is stuck" },
   'sigmoid7-16n': {
     ...sevenLayers,
-    about: 'sigmoid7 with variance 16 / fanIn: the gradient reaches layer 1',
+    about: 'sigmoid7 with variance 16 / fanIn; gradients reach layer 1',
     activation: 'sigmoid',
     kernelInitializer: xavierSigmoid(),
   },
