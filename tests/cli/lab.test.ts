@@ -41,7 +41,7 @@ describe('evenkeel lab', () => {
     expect(text).toContain('m = [[0.86, -1.04], [0.41, -0.65]]');
     expect(lineOf(text, 'z1')).toMatch(/0\.43904 +0\.439 +rounds$/);
     expect(lineOf(text, '∂L/∂w[relu1,1]')).toMatch(/-0\.861887 +-0\.628 +MISPRINT$/);
-    expect(text).toContain('leaves out the factor relu1 = 1.372');
+    expect(text).toContain('omits the factor relu1 = 1.372');
     expect(text).toMatch(/^Forward again/m);
   });
 

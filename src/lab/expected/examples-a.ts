@@ -13,7 +13,7 @@ export const examplesA = {
     },
   },
   E2: {
-    title: 'Variance and standard deviation of a sample',
+    title: 'Sample variance and standard deviation',
     lecture: 'A',
     slides: 'slide 17',
     parts: {
