@@ -70,7 +70,7 @@ describe('evenkeel lab', () => {
     expect([all.status, all.stderr]).toEqual([1, '']);
     expect(lineOf(all.text, 'E2')).toMatch(/ 1 wrong$/);
     expect(lineOf(all.text, 'E1')).toMatch(/ right$/);
-    expect(all.text).toMatch(/of ours are wrong;$/m);
+    expect(all.text).toMatch(/of ours are wrong\.$/m);
     const one = run(['E2'], wrongRoot);
     expect(one.status).toBe(1);
     expect(lineOf(one.text, 'σ')).toMatch(/WRONG$/);

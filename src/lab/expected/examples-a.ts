@@ -13,7 +13,7 @@ export const examplesA = {
     },
   },
   E2: {
-    title: 'Sample variance and standard deviation',
+    title: 'Variance and spread of a sample',
     lecture: 'A',
     slides: 'slide 17',
     parts: {
