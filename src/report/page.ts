@@ -1,7 +1,15 @@
 /** Kinds of reports and the pages they become, alone or side by side. */
 import { isArray, isRevoked, show } from '../errors.js';
-import type { Diagnosis, History, InitializerExplanation, ModelExplanation } from '../index.js';
+import type {
+  Diagnosis,
+  GradientCheck,
+  History,
+  InitializerExplanation,
+  ModelExplanation,
+} from '../index.js';
+import type { ClassificationReport } from '../metrics/index.js';
 import type { Propagation } from '../theory/index.js';
+import { classificationPage, gradientCheckPage } from './checks.js';
 import { diagnosisPage } from './diagnosis.js';
 import { type ExperimentReport, experimentPage } from './experiment.js';
 import { initializerPage, modelPage } from './explanation.js';
@@ -19,7 +27,9 @@ export interface SideBySide {
     | readonly Propagation[]
     | readonly History[]
     | readonly ModelExplanation[]
-    | readonly InitializerExplanation[];
+    | readonly InitializerExplanation[]
+    | readonly GradientCheck[]
+    | readonly ClassificationReport[];
 }
 
 /** Anything that `toText`, `toSVG` and `toHTML` can show. */
@@ -29,6 +39,8 @@ export type Report =
   | History
   | ModelExplanation
   | InitializerExplanation
+  | GradientCheck
+  | ClassificationReport
   | SideBySide
   | ExperimentReport
   | Page
@@ -51,12 +63,24 @@ const kinds = {
     page: initializerPage,
     listed: 'shape',
   },
+  gradientCheck: {
+    called: 'a gradient check',
+    title: 'Gradient check',
+    page: gradientCheckPage,
+    listed: 'layers',
+  },
+  classificationReport: {
+    called: 'a classification report',
+    title: 'Classification report',
+    page: classificationPage,
+    listed: 'classes',
+  },
 } as const;
 
 type Kind = keyof typeof kinds;
 
 const EXPECTED =
-  'a diagnosis, a propagation, a history, a model explanation, an initializer explanation, { labels, reports } of one of these kinds, what an experiment comes to, a page or an array of sections';
+  'a diagnosis, a propagation, a history, a model explanation, an initializer explanation, a gradient check, a classification report, { labels, reports } of one of these kinds, what an experiment comes to, a page or an array of sections';
 const sectionKinds: readonly unknown[] = ['prose', 'table', 'bands', 'curves', 'histograms'];
 
 /**
