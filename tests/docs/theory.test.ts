@@ -40,7 +40,7 @@ it.each(table('## Fate of a signal'))(
 );
 
 it('names functions that there are', () => {
-  const names = table('| function | answers |').map(([cell]) => /^\w+/.exec(cell!)![0]);
+  const names = table('| function | returns |').map(([cell]) => /^\w+/.exec(cell!)![0]);
   expect(names.length).toBeGreaterThan(8);
   for (const name of names) expect({ ...root, ...theory }).toHaveProperty(name);
 });

@@ -81,7 +81,7 @@ describe("torchGain is PyTorch's table", () => {
       /^activation: expected an activation of PyTorch's table, .*gain\(f\)/,
     ],
     ['leakyRelu itself', leakyRelu, /^activation: .*call it: leakyRelu\(\)$/],
-    ['no slope', { name: 'leakyRelu', negativeSlope: Number.NaN }, /^negativeSlope: /],
+    ['no slope', { name: 'leakyRelu', negativeSlope: Number.NaN }, /^activation\.negativeSlope: /],
     ['a number', 3, /^activation: expected a name or an activation, got 3/],
   ])('refuses %s', (_, activation, message) => {
     expect(() => torchGain(untyped(activation))).toThrow(message);
