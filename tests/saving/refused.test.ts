@@ -232,7 +232,12 @@ const training: Row[] = [
     TypeError,
     /^bytes: training: loss\.name: unknown/,
   ],
-  ['a smoothing of 2', compiled('loss.labelSmoothing', 2), RangeError, /^bytes: training: loss\.labelSmoothing: /],
+  [
+    'a smoothing of 2',
+    compiled('loss.labelSmoothing', 2),
+    RangeError,
+    /^bytes: training: loss\.labelSmoothing: /,
+  ],
   ['another loss', compiled('loss', 'huber'), RangeError, /^bytes: training: loss: .*'softmax' output layer/],
   ['a number as optimizer', compiled('optimizer', 3), TypeError, /^bytes: training: optimizer: .*got 3/],
   [
