@@ -30,7 +30,7 @@ const words: readonly Word[] = [
 ];
 
 function asJson(options: string): string {
-  return options.replaceAll("'", '"').replace(/(\w+): /g, '"$1": ');
+  return options.replace(/(\w+): /g, '"$1": ').replace(/'([^']*)'/g, (_, text) => JSON.stringify(text));
 }
 
 /**

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
+import { inCommandWords } from '../../src/cli/wording.js';
 import { shell } from '../support/shell.js';
 
 const { folder, run } = shell();
@@ -157,4 +158,9 @@ it('predicting says which column is missing, and that a class is unknown', () =>
   expect(run('predict', 'm', 't.csv').stderr).toBe(
     "not measured, since no row has a usable 'y': t.csv: line 2, column 'y': unknown class 'upp'; did you mean 'up'? Known: down, up\n",
   );
+});
+
+it('writes options of a config as JSON', () => {
+  const [, json] = /"data": (\{.*\}) in/.exec(inCommandWords(`set quote: '"', dayFirst: true`))!;
+  expect(JSON.parse(json!)).toEqual({ quote: '"', dayFirst: true });
 });

@@ -75,6 +75,12 @@ it('says what an array of JSON is not', () => {
   }
 });
 
+it('names a missing column, even if a line of the file is no object', () => {
+  write('junk.jsonl', 'junk\n{"a":1,"kind":"p"}\n');
+  const { status, stderr } = run('predict', 'm', 'junk.jsonl');
+  expect([status, stderr]).toEqual([1, expect.stringMatching(/^no object of junk\.jsonl has 'b'/)]);
+});
+
 describe('every row', () => {
   const rows = [
     ['1', 'p,x,2,1', undefined],

@@ -47,6 +47,8 @@ class ObjectReader {
   #gatherer: RowGatherer | undefined;
   /** Line and reason of the first line that is no object. */
   #refused: string | undefined;
+  /** True if the data begin as an array does. */
+  #isArray: boolean | undefined;
   #checked = false;
   #keys: readonly string[] = [];
 
@@ -60,6 +62,7 @@ class ObjectReader {
 
   take(text: string, line: number): void {
     if (text.trim() === '') return;
+    this.#isArray ??= text.trimStart().startsWith('[');
     const { source } = this.#settings;
     const place = `${source}: line ${line}`;
     let row: unknown;
@@ -152,7 +155,7 @@ class ObjectReader {
     const [name] = this.#unseen;
     if (name === undefined) return;
     // The lines of an array that is written over several lines may be objects, though not the model's.
-    if (this.#refused !== undefined) throw this.#noLines('');
+    if (this.#isArray) throw this.#noLines('');
     throw new TypeError(
       `no object of ${this.#settings.source} has ${show(name)}${suggestion(name, this.#keys)}`,
     );
