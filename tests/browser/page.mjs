@@ -82,7 +82,7 @@ const open = {
   'a report is drawn': () => drawn(),
 
   'a report as a page escapes its title': () => {
-    const html = toHTML({ loss: [2, 1] }, { title: '<img src=x>' });
+    const html = toHTML({ kind: 'history', loss: [2, 1] }, { title: '<img src=x>' });
     const page = new DOMParser().parseFromString(html, 'text/html');
     must(page.querySelector('h1').textContent === '<img src=x>', 'the title differs');
     must(!page.querySelector('img,script'), 'the title became markup');
@@ -134,7 +134,7 @@ globalThis.checks = { open, strict, isolated, workerless };
 
 /** Draws a report in a document of its own and checks that the page only reads the result. */
 function drawn(theme = 'auto') {
-  const history = { loss: [2, 1, 0.5], validation: { loss: [2, 1.5, Number.NaN] } };
+  const history = { kind: 'history', loss: [2, 1, 0.5], validation: { loss: [2, 1.5, Number.NaN] } };
   const before = document.documentElement.outerHTML;
   const svg = new DOMParser().parseFromString(toSVG(history, { theme }), 'image/svg+xml');
   must(!svg.querySelector('parsererror'), svg.querySelector('parsererror')?.textContent);
