@@ -84,7 +84,7 @@ async function compare(a: Start, b: Start, { html, svg, json, ...given }: Option
   // With --json to standard output, standard output holds only JSON.
   const say = json === STANDARD_OUTPUT ? note : print;
   if (through === undefined) {
-    say('Interrupted before a start was through.\n');
+    say('Interrupted before a start was complete.\n');
     return;
   }
   const { label, report } = through;
@@ -190,7 +190,7 @@ function endsTable({ labels, reports }: StartComparison): Section {
 const limits = [
   { name: 'f32: variance overflows', of: 'varianceOverflow' },
   { name: 'f32: z overflows', of: 'overflow' },
-  { name: 'f32: variance denormal', of: 'varianceVanishes' },
+  { name: 'f32: variance subnormal', of: 'varianceVanishes' },
   { name: 'f32: variance is 0', of: 'varianceZero' },
   { name: 'f32: z is 0', of: 'vanishes' },
 ] as const satisfies readonly { name: string; of: keyof Propagation['float32'] }[];

@@ -77,7 +77,7 @@ export function refuseOptions(command: Command, id: string | undefined, options:
   );
   if (wrong === undefined) return;
   command.error(
-    `error: option '--${wrong}': taken by ${takers(wrong).join(', ')}, not by ${id ?? 'the list'}`,
+    `error: option '--${wrong}': belongs to ${takers(wrong).join(', ')}, not to ${id ?? 'the list'}`,
   );
 }
 

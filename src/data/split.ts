@@ -220,7 +220,7 @@ function classesOf(y: number | Rows, rows: number, stratify: boolean) {
   const classOf = new Uint32Array(rows);
   if (!stratify) return { classOf, sizes: [rows] };
   if (typeof y === 'number' || y.length !== rows) {
-    throw new TypeError(`stratify: expected y to be a class index a row, got ${show(y)}`);
+    throw new TypeError(`stratify: expected y with one class index per row, got ${show(y)}`);
   }
   const labels = Array.from(y, (label, row) => wholeNumber(`y[${row}]`, label, 0));
   const names = [...new Set(labels)].sort((a, b) => a - b);

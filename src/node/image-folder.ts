@@ -51,7 +51,7 @@ async function readImages(folder: string, prefix: string): Promise<{ images: Ima
   }
   if (labels.data.length !== count) {
     throw new RangeError(
-      `${labels.path}: expected ${count} labels, one an image of ${images.path}, got ${labels.data.length}`,
+      `${labels.path}: expected ${count} labels, one per image of ${images.path}, got ${labels.data.length}`,
     );
   }
   const wrong = labels.data.findIndex((label) => label >= CLASSES);

@@ -1,4 +1,4 @@
-/** `evenkeel diagnose`, as a shell runs it, on cases whose cause is known. */
+/** Tests of `evenkeel diagnose` on cases whose cause is known. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ import { shell } from '../support/shell.js';
 const { folder, run, start } = shell();
 
 const write = (name: string, text: string | Uint8Array) => writeFileSync(join(folder, name), text);
-/** As it would be on an endless line. */
+/** Joins the lines of a text into one. */
 const words = (text: string) => text.replace(/\s+/g, ' ');
 const read = (name: string) => readFileSync(join(folder, name), 'utf8');
 
@@ -66,7 +66,7 @@ describe('known causes', () => {
     );
   });
 
-  it('the same scaled: healthy, and no advice', () => {
+  it('the same bytes scaled: healthy, and no advice', () => {
     const args = config({}, { inputScaling: 'symmetric' });
     const { status, stdout } = run('diagnose', '.', ...args, '--check');
     expect(status).toBe(0);
@@ -79,11 +79,11 @@ describe('known causes', () => {
     const { stdout } = run('diagnose', '.', ...args, '--after', '3', '--batch', '64');
     expect(stdout).toMatch(/^Diagnosis\ndead /);
     expect(stdout).toMatch(/after 3 steps, the last one's/);
-    // It was ill before.
+    // It was unhealthy before the steps, too.
     expect(stdout).not.toContain('it was healthy');
   });
 
-  it('zeros: symmetric for ever', () => {
+  it('zeros: the units stay equal for ever', () => {
     const { stdout } = run('diagnose', '.', ...config({ kernelInitializer: 'zeros' }));
     expect(stdout).toMatch(/^Diagnosis\nsymmetric /);
     expect(stdout).toContain('start from random kernels');
@@ -98,7 +98,7 @@ describe('known causes', () => {
     expect(run('diagnose', '.', ...args, '--check').status).toBe(0);
     const { status, stdout } = run('diagnose', '.', ...args, '--after', '20', '--check');
     expect(status).toBe(1);
-    expect(words(stdout)).toContain('Before its first step it was healthy: what is wrong came of the steps');
+    expect(words(stdout)).toContain('Before its first step it was healthy, so the steps caused the fault');
     expect(words(stdout)).toMatch(/after \d+ steps?, the last one's loss [\d.e]+/);
   });
 });
@@ -113,12 +113,12 @@ describe('a table', () => {
     for (const line of stdout.split('\n')) expect([...line].length, line).toBeLessThanOrEqual(80);
   });
 
-  it('or with a model that train saved', () => {
+  it('is diagnosed with a model that train saved', () => {
     run('train', ...table, '--epochs', '30');
     const { status, stdout } = run('diagnose', 'iris.csv', '--model', 'model.safetensors', '--check');
     expect(status).toBe(0);
     expect(stdout).toMatch(/^150 rows\. 4-160-3, relu, softmax, seed 0; after \d+ epochs\.$/m);
-    // Without its answers there are no gradients.
+    // Without the target's column there are no gradients.
     write('asked.csv', read('iris.csv').replace(/,[^,]*$/gm, ''));
     const asked = run('diagnose', 'asked.csv', '--model', 'model.safetensors');
     expect(asked.status).toBe(0);
@@ -139,7 +139,7 @@ describe('a table', () => {
     const saved = run('diagnose', 'people.csv', '--model', 'people.safetensors');
     expect(words(saved.stdout)).toContain(seen);
 
-    // Prices as they come.
+    // These are prices without scaling.
     write('raw.json', JSON.stringify({ model: { targetScaling: 'none' } }));
     const raw = run('diagnose', ...people, '--config', 'raw.json', '--check');
     expect(raw.status).toBe(1);
@@ -147,7 +147,7 @@ describe('a table', () => {
     expect(words(raw.stdout)).toMatch(/the targets come unscaled, .*: use targetScaling 'zScore'/);
   });
 
-  it('says what has collapsed by training, and does not blame the start', () => {
+  it('names what has collapsed by training, and does not blame the start', () => {
     const penalized = { name: 'sgd', learningRate: 0.05, l2: 5 };
     write('decay.json', JSON.stringify({ compile: { loss: 'crossEntropy', optimizer: penalized } }));
     const { status, stdout } = run(
@@ -158,7 +158,7 @@ describe('a table', () => {
     expect(stdout).not.toMatch(/heNormal|glorot|start from|start anew/);
   });
 
-  it('measures batch norms before the first step by the rows', () => {
+  it('measures batch norms over the rows before the first step', () => {
     write(
       'norm.json',
       JSON.stringify({
@@ -181,7 +181,7 @@ describe('a table', () => {
     expect(words(stdout)).toContain('batch norms by their own statistics');
   });
 
-  it('looks at no more rows than it is told', () => {
+  it('uses no more rows than --rows allows', () => {
     expect(run('diagnose', ...table, '--rows', '40').stdout).toContain('layers on 40 rows');
   });
 
@@ -190,13 +190,13 @@ describe('a table', () => {
     const args = ['--target', 'mpg', '--on-missing', 'skip', '--after', '50', '--check'];
     const { status, stdout } = run('diagnose', cars, ...args);
     expect(status).toBe(0);
-    expect(words(stdout)).toContain('targets scaled by zScore, and losses are those of scaled targets');
+    expect(words(stdout)).toContain('targets scaled by zScore; losses refer to scaled targets');
   });
 });
 
 describe('files', () => {
-  it('are a page that stands alone, pictures, and JSON with null for what is not finite', () => {
-    // Weights of 1e38: infinite preactivations, whose moments are of nothing.
+  it('can be a page that stands alone, pictures, and JSON with null for values that are not finite', () => {
+    // Weights of 1e38 make infinite preactivations, which have no moments.
     const layers = [
       { units: 4, kernelInitializer: { name: 'constant', value: 3e38 } },
       { units: 3, activation: 'softmax' },
@@ -215,17 +215,17 @@ describe('files', () => {
     expect(read('d.svg')).toMatch(/^<svg/);
   });
 
-  it('or standard output, which then is JSON alone', () => {
+  it('can be standard output, which then holds only JSON', () => {
     expect(JSON.parse(run('diagnose', ...table, '--json', '-').stdout).verdict).toBe('healthy');
   });
 
-  it('that cannot be written are refused before the work', () => {
+  it('are refused before the work if they cannot be written', () => {
     const { status, stdout, stderr } = run('diagnose', ...table, '--html', 'none/d.html');
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr).toBe('none/d.html: expected a file that can be written, got ENOENT\n');
   });
 
-  it('train --report: the epochs as a page', () => {
+  it('train --report: shows the epochs as a page', () => {
     const { stderr } = run('train', ...table, '--epochs', '4', '--report', 'h.html');
     expect(stderr).toMatch(/h\.html written\n$/);
     expect(read('h.html')).toMatch(/<title>iris\.csv: 4-32-3, relu, softmax, seed 0<\/title>/);
@@ -233,7 +233,7 @@ describe('files', () => {
   });
 });
 
-it('Ctrl-C ends the steps, and what was trained is diagnosed', async () => {
+it('Ctrl-C ends the steps, and the network trained so far is diagnosed', async () => {
   const running = start('diagnose', ...table, '--after', '100000000');
   await running.listens();
   running.child.kill('SIGINT');
@@ -243,7 +243,7 @@ it('Ctrl-C ends the steps, and what was trained is diagnosed', async () => {
 });
 
 it.each([
-  [['iris.csv'], 1, /^iris.csv: say with --target/],
+  [['iris.csv'], 1, /^iris.csv: --target must name the column/],
   [['iris.csv', '--target', 'knid'], 1, /did you mean 'kind'/],
   [['none.csv', '--target', 'a'], 1, /^none.csv: expected a readable file, got ENOENT/],
   [['iris.csv', '--model', 'iris.csv'], 1, /^iris.csv: expected a model that evenkeel train wrote/],

@@ -1,4 +1,4 @@
-/** The command keeps its work when its reader leaves, its disk is full, or a signal ends it. */
+/** Tests that the command keeps its work when its reader leaves, its disk is full, or a signal ends it. */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { program, Running, shell } from '../support/shell.js';
 const { folder, run, start } = shell();
 const at = (name: string) => join(folder, name);
 
-/** Classes that have nothing to do with the numbers, so that the validation loss is best after a few epochs and then grows. */
+/** Classes that are unrelated to the numbers, so that the validation loss is best after a few epochs and then grows. */
 const FEATURES = 30;
 const labels = new Rng('labels').integers(120, 2);
 const values = new Rng('values').normal(120 * FEATURES);
@@ -55,13 +55,13 @@ describe.skipIf(process.platform === 'win32')('a reader that leaves', () => {
     ['an example', 'evenkeel lab E6 --json out.json | true', 'out.json'],
   ])('%s: the files are written', (_, line, ...files) => {
     const { stderr } = inShell(`set -o pipefail; ${line}; echo "status $?" >&2`);
-    // The last command of the pipe is 0, so that this is the command's own.
+    // The last command of the pipe has status 0, so this status is the command's own.
     expect(stderr).toMatch(/^status 0$/m);
     for (const file of files) expect(existsSync(at(file)), file).toBe(true);
     expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
-  it('ends what writes no files', () => {
+  it('ends a command that writes no files', () => {
     const { stderr } = inShell('set -o pipefail; evenkeel random | true; echo "status $?" >&2');
     expect(stderr).toBe('status 0\n');
   });
@@ -100,7 +100,7 @@ describe.skipIf(process.platform === 'win32')('a signal', () => {
     expect(run('predict', 'out.model', 'noise.csv').status).toBe(0);
   });
 
-  it('once more for the same, as npm sends it, ends nothing', async () => {
+  it('is ignored when npm repeats it', async () => {
     const running = start(...ENDLESS);
     await running.says(/^epoch +9\//m);
     for (let i = 0; i < 3; i++) running.child.kill('SIGINT');
@@ -109,7 +109,7 @@ describe.skipIf(process.platform === 'win32')('a signal', () => {
   });
 });
 
-it('numbers that leave the finite ones: the best epoch before is kept, and the status is 1', () => {
+it('keeps the best epoch before an overflow, with status 1', () => {
   writeFileSync(
     at('wild.json'),
     JSON.stringify({
@@ -133,7 +133,7 @@ it('numbers that leave the finite ones: the best epoch before is kept, and the s
 
 describe.skipIf(process.platform === 'win32')('work that takes hours', () => {
   it.each([
-    // Theory of a hundred thousand layers alone takes minutes.
+    // Theory of a hundred thousand layers takes minutes by itself.
     ['lab compare heNormal glorotUniform --depth 100000 --width 10'],
     ['lab compare heNormal glorotUniform --depth 2000 --width 2000 --networks 1000'],
     ['lab X1 --networks 1000000'],
@@ -148,14 +148,14 @@ describe.skipIf(process.platform === 'win32')('work that takes hours', () => {
     expect(await running.ended).toBe(130);
   });
 
-  it('ends at a second Ctrl-C, though it does not heed the first', async () => {
+  it('ends at a second Ctrl-C, even if the first has no effect', async () => {
     const deaf = "AbortController.prototype.abort = () => process.stderr.write('heard\\n');";
     const node = ['--import', `data:text/javascript,${deaf}`, program, ...ENDLESS];
     const running = new Running(spawn(process.execPath, node, { cwd: folder }));
     await running.says(/^epoch +3\//m);
     running.child.kill('SIGINT');
     await running.says(/^heard$/m);
-    // As often as it takes: one that follows at once is taken for the first.
+    // It is repeated, because a signal that follows at once counts as the first one.
     const again = setInterval(() => running.child.kill('SIGINT'), 50);
     expect(await running.ended).toBe(130);
     clearInterval(again);

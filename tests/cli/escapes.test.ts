@@ -1,4 +1,4 @@
-/** Names that would steer a terminal are shown, not obeyed, wherever the command writes for people. */
+/** Tests that names with control characters are escaped wherever the command writes for people. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { program, shell } from '../support/shell.js';
 const { folder, run } = shell();
 const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
 
-/** Colour, a link, a title, C1's CSI, delete, a bell, overrides and isolates of the direction, marks, a line separator. */
+/** Colour, link, title, C1's CSI, delete, bell, overrides and isolates of the writing direction, marks, line separator. */
 const parts = [
   '\u001b[31m',
   '\u001b]8;;mailto:a\u0007',
@@ -106,13 +106,13 @@ describe('what is shown', () => {
     expectShown(ran, where);
   });
 
-  it('JSON is the same to who parses it', () => {
+  it('JSON is equal after parsing', () => {
     const json = JSON.stringify({ [EVIL]: [EVIL, '\t\r'] }, null, 2);
     expect(visibleLines(json)).not.toMatch(OBEYED);
     expect(JSON.parse(visibleLines(json))).toEqual(JSON.parse(json));
   });
 
-  it('other texts are as they are', () => {
+  it('other texts are unchanged', () => {
     const text = "naïve 'quoted' \\u001b 日本語 👩‍👩‍👧 עברית";
     expect([visible(text), visibleLines(`${text}\n`)]).toEqual([text, `${text}\n`]);
     expect(visible('a\tb\r\nc\ud800')).toBe('a\\tb\\r\\nc\\ud800');
@@ -120,13 +120,13 @@ describe('what is shown', () => {
 });
 
 describe('CSV', () => {
-  it('is as it is for programs', () => {
+  it('is unchanged for programs', () => {
     const { stdout } = run('predict', `${EVIL}.model`, 'evil.csv');
     expect(stdout.split('\n')[1]).toContain(`${EVIL}0`);
   });
 
   const hasScript = spawnSync('script', ['--version']).status === 0;
-  it.skipIf(!hasScript)('is shown on a terminal', () => {
+  it.skipIf(!hasScript)('is escaped on a terminal', () => {
     const line = `"${process.execPath}" "${program}" predict *.model evil.csv`;
     const { stdout } = spawnSync('script', ['-qec', line, '/dev/null'], { cwd: folder, encoding: 'utf8' });
     expect(stdout.replaceAll('\r', '')).not.toMatch(OBEYED);
@@ -145,7 +145,7 @@ describe('a report', () => {
     ],
   };
 
-  it('as text, as a page and as pictures shows them', () => {
+  it('escapes them as text, as a page and as pictures', () => {
     expectShown({ stdout: toText(page), stderr: toText(page, { columns: 20 }) }, 'stdout', 'stderr');
     expect(stripVTControlCharacters(toText(page, { colour: true }))).not.toMatch(OBEYED);
     const html = toHTML(page);
@@ -174,7 +174,7 @@ describe('predict --spreadsheet-safe', () => {
     expect(run('train', 'sums.csv', ...args).status).toBe(0);
   });
 
-  it('begins no cell as a formula, and leaves numbers', () => {
+  it('begins no cell as a formula, and leaves numbers unchanged', () => {
     const plainly = run('predict', 'sums.model', 'sums.csv').stdout;
     const safely = run('predict', 'sums.model', 'sums.csv', '--spreadsheet-safe');
     expect(safely.status).toBe(0);
@@ -189,7 +189,7 @@ describe('predict --spreadsheet-safe', () => {
     );
   });
 
-  it('is as well in a file', () => {
+  it('does so in a file, too', () => {
     expect(run('predict', 'sums.model', 'sums.csv', '--spreadsheet-safe', '--out', 'safe.csv').status).toBe(
       0,
     );

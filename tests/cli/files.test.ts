@@ -1,4 +1,4 @@
-/** The files of the command: none is written over another, and none is left half written. */
+/** Tests of the command's files: none overwrites another, and none is left half written. */
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -27,7 +27,7 @@ const TABLE = [
 ].join('\n');
 const CONFIG = '{"fit": {"epochs": 2}}';
 
-/** Unsigned bytes of that shape. */
+/** Returns an IDX file of unsigned bytes with this shape. */
 function idx(...shape: number[]): Uint8Array {
   const n = shape.reduce((product, size) => product * size, 1);
   const header = Buffer.alloc(4 + 4 * shape.length);
@@ -52,7 +52,7 @@ beforeAll(() => {
   writeFileSync(at('old'), 'what was there');
 });
 
-/** Name and content of every file of the folder. */
+/** Returns name and content of every file in the folder. */
 function everything(): Record<string, string> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
     entry.isFile(),
@@ -134,7 +134,7 @@ describe('a file that would be lost', () => {
     const { status, stderr } = spawnSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' });
     expect(status).toBe(1);
     if (named !== undefined) expect(stderr.startsWith(`${named}: expected a file of its own`)).toBe(true);
-    // The one line is all that may have gone there.
+    // The redirected file may hold only this one line.
     if (named === undefined) writeFileSync(at('table.csv'), TABLE);
     expect(everything()).toEqual(before);
   });
@@ -149,7 +149,7 @@ describe('a file that would be lost', () => {
     }
     expect(read('table.csv')).toBe(TABLE);
   });
-  it.skipIf(ignoresCase)('and not where names in other letters are other files', () => {
+  it.skipIf(ignoresCase)('is not refused if names in other letters are other files', () => {
     expect(run(...TRAIN, '--out', 'fresh', '--report', 'FRESH').status).toBe(0);
     expect([read('FRESH').slice(0, 9), existsSync(at('fresh'))]).toEqual(['<!doctype', true]);
     expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
@@ -207,17 +207,20 @@ describe('a file that is replaced', () => {
   });
   beforeEach(() => writeFileSync(at('target'), OLD));
 
-  it.skipIf(process.platform === 'win32').each(written)('%j is whole where no room is left', (args) => {
-    const before = everything();
-    // Files of at most 4 blocks of 512 or 1024 bytes: the first write takes what fits, as on a full disk.
-    const line = ['ulimit -f 4;', process.execPath, program, ...args].join(' ');
-    const { status, stderr } = spawnSync('sh', ['-c', line], { cwd: folder, encoding: 'utf8' });
-    expect(status).toBe(1);
-    expect(stderr).toMatch(/^target: cannot be written, EFBIG$/m);
-    expect(everything()).toEqual(before);
-  });
+  it.skipIf(process.platform === 'win32').each(written)(
+    '%j keeps the old file if no room is left',
+    (args) => {
+      const before = everything();
+      // Files may have at most 4 blocks of 512 or 1024 bytes: the first write takes what fits, as on a full disk.
+      const line = ['ulimit -f 4;', process.execPath, program, ...args].join(' ');
+      const { status, stderr } = spawnSync('sh', ['-c', line], { cwd: folder, encoding: 'utf8' });
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^target: cannot be written, EFBIG$/m);
+      expect(everything()).toEqual(before);
+    },
+  );
 
-  it.skipIf(process.platform !== 'linux').each(written)('%j names a full device', (args) => {
+  it.skipIf(process.platform !== 'linux').each(written)('%j reports a full device', (args) => {
     const { status, stderr } = run(...args.map((arg) => (arg === 'target' ? '/dev/full' : arg)));
     expect(status).toBe(1);
     expect(stderr).toMatch(/^\/dev\/full: cannot be written, ENOSPC$/m);
@@ -233,13 +236,16 @@ describe('a file that is replaced', () => {
     expect(MLP.load(readFileSync(at('target'))).epoch).toBe(2);
   });
 
-  it.skipIf(process.platform === 'win32')('is new, so that who reads the old one goes on doing so', () => {
-    linkSync(at('target'), at('other name'));
-    expect(run(...TRAIN, '--out', 'target').status).toBe(0);
-    expect(read('other name')).toBe(OLD);
-  });
+  it.skipIf(process.platform === 'win32')(
+    'is a new file, so that readers of the old one are not disturbed',
+    () => {
+      linkSync(at('target'), at('other name'));
+      expect(run(...TRAIN, '--out', 'target').status).toBe(0);
+      expect(read('other name')).toBe(OLD);
+    },
+  );
 
-  it('leaves nothing beside it', () => {
+  it('leaves no temporary file', () => {
     expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** The built `evenkeel`, as a shell runs it. */
+/** Tests of the built `evenkeel`: init, random, errors and help. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ function run(...args: string[]) {
   return { status, stdout, stderr: stderr.toString(), text: stdout.toString() };
 }
 
-/** Numbers of the table's row for a kernel, in the order of its columns. */
+/** Returns the numbers of a kernel's row in the table, in the order of its columns. */
 function row(text: string, kernel: string): string[] {
   const line = text.split('\n').find((line) => line.startsWith(`${kernel} `))!;
   return line.slice(kernel.length).trim().split(/\s+/);
@@ -35,7 +35,7 @@ describe('evenkeel init', () => {
     ['[50, 80]', '[80, 100]'].forEach((kernel, l) => {
       const [stddev, drawn, limit, min, max] = row(text, kernel);
       expect([stddev, limit]).toEqual([stddevs[l], limits[l]]);
-      // The deviation of a sample's deviation is below σ / √(2n), n ≥ 4000, for any of these distributions.
+      // The standard error of a drawn deviation is below σ / √(2n), n ≥ 4000, for each of these distributions.
       expect(Math.abs(Number(drawn) / Number(stddev) - 1)).toBeLessThan(5 / Math.sqrt(8000));
       const bound = Number(limit!.slice(1));
       for (const end of [-Number(min), Number(max)]) {
@@ -69,7 +69,7 @@ describe('evenkeel init', () => {
     for (const line of text.split('\n')) expect([...line].length).toBeLessThanOrEqual(80);
   });
 
-  it('leaves the histograms out when told so', () => {
+  it('omits the histograms on request', () => {
     const args = ['init', '50,80', '--initializer', 'heNormal'];
     expect(run(...args, '--histogram').text).toBe(run(...args).text);
     expect(run(...args).text).toContain('█');
@@ -90,12 +90,12 @@ describe('the histogram', () => {
     const heights = Array.from({ length: 20 }, (_, i) =>
       bars(lines).reduce((sum, line) => sum + ' ▁▂▃▄▅▆▇█'.indexOf(line[3 * i] ?? ' '), 0),
     );
-    // Six rows of eight steps, rounded up so that no value goes unseen.
+    // There are six rows of eight steps, rounded up so that every value is visible.
     expect(heights).toEqual(heights.map((_, i) => Math.ceil(((i + 1) / 20) * 48)));
     expect(lines.at(-1)!.trim().split(/\s+/)).toEqual(['0', '5.00', '10.0', '15.0', '20.0']);
   });
 
-  it('lies evenly round 0 where values have both signs, each edge below its tick', () => {
+  it('is centred on 0 if values have both signs, with each edge below its tick', () => {
     const lines = draw(-1, 0.25, 0.5);
     expect(lines.at(-1)!.trim().split(/\s+/)).toEqual(['-1.00', '-0.500', '0', '0.500', '1.00']);
     const [ticks, labels] = lines.slice(-2) as [string, string];
@@ -139,12 +139,12 @@ describe('evenkeel random', () => {
   it.each([
     ['hex', (word: number) => word.toString(16).padStart(8, '0')],
     ['dec', String],
-  ])('as %s is a word a line', (format, write) => {
+  ])('writes one word per line as %s', (format, write) => {
     const lines = Array.from(new Rng(0).bits(1000), (word) => `${write(word)}\n`);
     expect(run('random', '--format', format, '--count', '1000').text).toBe(lines.join(''));
   });
 
-  it('goes on as long as it is read, and ends well when its reader leaves', async () => {
+  it('continues as long as it is read, and ends with status 0 when its reader leaves', async () => {
     const child = spawn(process.execPath, [program, 'random', '--format', 'raw'], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -161,7 +161,7 @@ describe('evenkeel random', () => {
     expect([status, signal, errors]).toEqual([0, null, '']);
   });
 
-  it.skipIf(process.platform !== 'linux')('says in a line that the disk is full', () => {
+  it.skipIf(process.platform !== 'linux')('reports in one line that the disk is full', () => {
     const command = `"${process.execPath}" "${program}" random > /dev/full`;
     const { status, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
     expect(status).toBe(1);
@@ -169,7 +169,7 @@ describe('evenkeel random', () => {
   });
 });
 
-describe('what evenkeel does not understand', () => {
+describe('what evenkeel refuses', () => {
   it.each([
     ['intit 50,80', 'init'],
     ['init 50,80 --initialiser heNormal', '--initializer'],

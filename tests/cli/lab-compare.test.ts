@@ -1,4 +1,4 @@
-/** `evenkeel lab compare`, as a shell runs it. */
+/** Tests of `evenkeel lab compare`. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { shell } from '../support/shell.js';
 const { folder, run: evenkeel, start } = shell();
 const run = (...args: string[]) => evenkeel('lab', 'compare', ...args);
 
-it('says what the starts come to, within 80 columns and two screens', () => {
+it('summarizes the starts within 80 columns and two screens', () => {
   const { status, stdout, stderr } = run('heNormal', 'glorotUniform', '--networks', '100');
   expect([status, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(
@@ -16,14 +16,14 @@ it('says what the starts come to, within 80 columns and two screens', () => {
   expect(stdout).toMatch(
     /glorotUniform\nloses signal and gradient: \de-16|loses signal and gradient: [\d.]+e-1[56]/,
   );
-  // Kernels of 2/100 and of 1/100, whose variance at layer 50 is 2 and 2^−49 at infinite width.
+  // The kernel variances are 2/100 and 1/100, so that the variance at layer 50 is 2 and 2^−49 at infinite width.
   expect(stdout).toMatch(/^kernel variance +0\.02 +0\.01$/m);
   expect(stdout).toMatch(/^… at infinite width +2\.00 +1\.8e-15$/m);
   const lines = stdout.split('\n');
   expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThanOrEqual(80);
   expect(lines.length).toBeLessThan(72);
   expect(stdout).not.toMatch(/[^\P{Cc}\n]/u);
-  // Layers of the bars: the first, the last and round numbers.
+  // The bars show the first layer, the last, and round numbers.
   expect(
     lines
       .flatMap((line) => /^ *(\d+) .*█/.exec(line)?.[1] ?? [])
@@ -41,7 +41,7 @@ it('has every layer on request, and says where f32 ends', () => {
     '--all-layers',
   );
   for (let layer = 1; layer <= 50; layer++) expect(stdout).toMatch(new RegExp(`^ *${layer} .*█`, 'm'));
-  expect(stdout).toMatch(/^f32: variance denormal +never +at layer \d+$/m);
+  expect(stdout).toMatch(/^f32: variance subnormal +never +at layer \d+$/m);
 });
 
 it('writes a page that stands alone, pictures, and JSON', () => {
@@ -58,20 +58,20 @@ it('writes a page that stands alone, pictures, and JSON', () => {
   expect(verdict).toMatch(/^heNormal keeps/);
 });
 
-it('as JSON on standard output is nothing but JSON, null where nothing is left', () => {
+it('writes only JSON to standard output on request, with null if nothing is left', () => {
   const start = '{"name": "randomNormal", "stddev": 100}';
   const { stdout } = run(start, 'heNormal', '--activation=tanh', '--networks=4', '--json', '-');
   expect(JSON.parse(stdout).outcomes[0].backward).toEqual({ fate: 'lost', lnRatio: null });
 });
 
-it('Ctrl-C leaves what was through', async () => {
+it('Ctrl-C shows the completed start', async () => {
   const running = start(
     ...['lab', 'compare', 'heNormal', 'glorotUniform', '--networks', '1000000', '--width', '200'],
   );
   await running.listens();
   running.child.kill('SIGINT');
   expect(await running.ended).toBe(130);
-  expect(running.stdout).toBe('Interrupted before a start was through.\n');
+  expect(running.stdout).toBe('Interrupted before a start was complete.\n');
 });
 
 it.each([
@@ -93,7 +93,7 @@ it.each([
   expect(stderr).toMatch(message);
 });
 
-it('is what a near miss of its name is taken for', () => {
+it('is suggested for similar names', () => {
   const { status, stderr } = evenkeel('lab', 'compar');
   expect([status, stderr]).toEqual([2, expect.stringContaining("Did you mean 'compare'?")]);
 });

@@ -1,4 +1,4 @@
-/** `evenkeel lab X1` … `X6` of the built program, as a shell runs it. */
+/** Tests of `evenkeel lab X1` … `X6` of the built program. */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -21,7 +21,7 @@ const readResult = (name: string) => JSON.parse(read(name)) as ExperimentResult;
 const ids = Object.keys(experiments) as ExperimentId[];
 
 describe('an experiment', () => {
-  it('is what run() comes to: as text, as JSON, as a page, as pictures', async () => {
+  it('equals run(): as text, as JSON, as a page, as pictures', async () => {
     const options = { networks: 5, seed: 3 };
     const result = await experiments.X1.run(options);
     const files = ['--html', 'x1.html', '--svg', 'x1.svg', '--json', 'x1.json'];
@@ -34,7 +34,7 @@ describe('an experiment', () => {
     expect(read('x1.svg')).toMatch(/^<svg /);
   });
 
-  it.each([['--json'], ['--json', '-']])('%j is for programs: nothing else on standard output', (...json) => {
+  it.each([['--json'], ['--json', '-']])('%j writes nothing but JSON to standard output', (...json) => {
     const { status, text, stderr } = run(['X2', ...json]);
     expect([status, stderr]).toEqual([0, '']);
     const result = JSON.parse(text) as ExperimentResult;
@@ -42,7 +42,7 @@ describe('an experiment', () => {
     expect(result.options).toEqual(experiments.X2.defaults);
   });
 
-  it('says what is expected beside ours, in 80 columns', () => {
+  it('shows the expected figures beside ours, in 80 columns', () => {
     for (const args of [['X1'], ['X2'], ['X3', '--networks', '8'], ['X4', '--networks', '1']]) {
       const { text } = run(args);
       expect(text).toMatch(/^All \d+ figures agree with what is expected\.$/m);
@@ -52,11 +52,11 @@ describe('an experiment', () => {
     }
   });
 
-  it('of many figures shows those that are furthest off, of histograms the spread', () => {
+  it('with many figures shows those furthest off, and the spread of histograms', () => {
     expect(run(['X2']).text).toContain('Beside what is expected: the 12 furthest from it of 40');
     const { text } = run(['X1']);
     expect(text).toMatch(/^Beside what is expected$/m);
-    // Both layers on one axis: at σ = 1 the second is the wider, at 0.01 the first.
+    // Both layers have one axis: at σ = 1 the second is wider, at 0.01 the first.
     const widths = (stddev: string) => {
       const line = text.split('\n').find((row) => row.startsWith(`σ = ${stddev} `))!;
       return line.match(/[▁-█]+/gu)!.map((blocks) => blocks.length);
@@ -69,20 +69,20 @@ describe('an experiment', () => {
 });
 
 describe('a figure that is off', () => {
-  /** All square roots are a tenth too large, and with them what is drawn. */
+  /** A Node whose square roots are a tenth too large, which changes all draws. */
   const wrong = [
     '--import',
     'data:text/javascript,const root = Math.sqrt; Math.sqrt = (x) => root(x) * 1.1;',
   ];
 
-  it('is status 1 at the defaults', () => {
+  it('gives status 1 with the defaults', () => {
     const { status, text, stderr } = run(['X2'], wrong);
     expect([status, stderr]).toEqual([1, '']);
     expect(text).toMatch(/^\d+ of 40 figures agree/m);
     expect(text).toMatch(/^heNormal w1: σ by formula .* no$/m);
   });
 
-  it('may be chance with another seed: it is said, and the status is 0', () => {
+  it('may be chance with another seed, so it is reported and the status is 0', () => {
     const { status, text, stderr } = run(['X2', '--seed', '7'], wrong);
     expect(status).toBe(0);
     expect(text).toMatch(/^\d+ of 40 figures agree/m);
@@ -92,12 +92,12 @@ describe('a figure that is off', () => {
 
 describe('what cannot be', () => {
   it.each([
-    [['X2', '--networks', '3'], "option '--networks': taken by X1, X3, X4, X5, not by X2"],
-    [['X1', '--epochs', '3'], "option '--epochs': taken by X6, not by X1"],
-    [['X3', '--data', 'd'], "option '--data': taken by X6, not by X3"],
-    [['X5', '--only', 'depth'], "option '--only': taken by X6, not by X5"],
-    [['E15', '--html', 'e.html'], "option '--html': taken by X1, X2, X3, X4, X5, X6, not by E15"],
-    [['--seed', '3'], "option '--seed': taken by X1, X2, X3, X4, X5, X6, not by the list"],
+    [['X2', '--networks', '3'], "option '--networks': belongs to X1, X3, X4, X5, not to X2"],
+    [['X1', '--epochs', '3'], "option '--epochs': belongs to X6, not to X1"],
+    [['X3', '--data', 'd'], "option '--data': belongs to X6, not to X3"],
+    [['X5', '--only', 'depth'], "option '--only': belongs to X6, not to X5"],
+    [['E15', '--html', 'e.html'], "option '--html': belongs to X1, X2, X3, X4, X5, X6, not to E15"],
+    [['--seed', '3'], "option '--seed': belongs to X1, X2, X3, X4, X5, X6, not to the list"],
     [['X7'], "Did you mean 'X"],
     [['x33'], "Did you mean 'X3'"],
     [['X6', '--only', 'depth,cure'], "Did you mean 'cures'"],
@@ -112,13 +112,13 @@ describe('what cannot be', () => {
     expect(existsSync(join(folder, 'e.html'))).toBe(false);
   });
 
-  it('a file that cannot be written is found before the work', () => {
+  it('a file that cannot be written is refused before the work', () => {
     const { status, text, stderr } = run(['X3', '--html', join('nowhere', 'x.html')]);
     expect([status, text]).toEqual([1, '']);
     expect(stderr).toBe('nowhere/x.html: expected a file that can be written, got ENOENT\n');
   });
 
-  it('X6 without images says where there are some', () => {
+  it('X6 without images says where to get some', () => {
     const elsewhere = join(folder, 'alone');
     for (const part of ['cli', 'js']) {
       cpSync(join(dirname(evenkeel), '..', part), join(elsewhere, 'build', part), { recursive: true });
@@ -130,7 +130,7 @@ describe('what cannot be', () => {
   });
 });
 
-it('the list has every experiment, with what it measures', () => {
+it('the list has every experiment with its summary', () => {
   const { text } = run([]);
   for (const id of ids) {
     expect(text).toContain(`${id}  ${experiments[id].title}`);
@@ -140,17 +140,17 @@ it('the list has every experiment, with what it measures', () => {
   expect(shelves[1]!.entries.map(({ id }) => id)).toEqual(ids);
 });
 
-it('after --json an id is the id', () => {
+it('reads an id after --json as the id', () => {
   expect(run(['--json', 'e6']).text).toBe(run(['E6', '--json']).text);
   expect(existsSync(join(folder, 'e6'))).toBe(false);
 });
 
-it('examples go to a file of JSON, too', () => {
+it('writes examples to a JSON file, too', () => {
   expect(run(['E6', '--json', 'e6.json']).text).toBe(run(['E6']).text);
   expect(JSON.parse(read('e6.json')).id).toBe('E6');
 });
 
-it('helps with an example of each experiment', () => {
+it('shows an example of each experiment in the help', () => {
   const { text } = run(['--help']);
   for (const id of ids) expect(text).toContain(`evenkeel lab ${id} `);
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
@@ -159,7 +159,7 @@ it('helps with an example of each experiment', () => {
 describe('X6', () => {
   const images = folderOf('few', 120);
 
-  it('trains what is asked for on the images that are given, and tells of each', () => {
+  it('trains the chosen networks on the given images, and reports each', () => {
     const args = ['X6', '--data', images, '--only', 'zeros,sgd', '--epochs', '2', '--seed', '4'];
     const { status, text, stderr } = run([...args, '--json', 'x6.json']);
     expect(status).toBe(0);
@@ -168,7 +168,7 @@ describe('X6', () => {
     expect(readResult('x6.json').options).toEqual({ seed: 4, epochs: 2 });
   });
 
-  it('searches the grid with a file, and goes on from it', () => {
+  it('searches the grid with a file, and continues from it', () => {
     const args = ['X6', '--data', images, '--only', 'grid', '--epochs', '1', '--file', 'grid.jsonl'];
     const first = run(args);
     expect([first.status, first.stderr]).toEqual([0, 'X6 grid search\n']);
@@ -180,12 +180,12 @@ describe('X6', () => {
 });
 
 describe('Ctrl-C', () => {
-  it('keeps the part that is there: shown, written, status 130', async () => {
+  it('keeps the finished part: it is shown and written, with status 130', async () => {
     const images = folderOf('many', 6000);
     const args = ['X6', '--data', images, '--only', 'zeros,recommended4', '--seed', '5'];
     const files = ['--html', 'part.html', '--json', 'part.json'];
     const running = start('lab', ...args, ...files);
-    // The second network is at work, the first one through.
+    // The first network is complete, the second is running.
     await running.says(/recommended4/);
     running.child.kill('SIGINT');
     expect(await running.ended).toBe(130);
@@ -198,7 +198,7 @@ describe('Ctrl-C', () => {
     expect(read('part.html')).toContain('Interrupted');
   });
 
-  it('says so where there is nothing yet', async () => {
+  it('says so if nothing is finished', async () => {
     // The first of five variances takes seconds.
     const running = start('lab', 'X3', '--html', 'none.html');
     await running.listens();
@@ -209,7 +209,7 @@ describe('Ctrl-C', () => {
   });
 });
 
-/** A data set of 4 × 4 images, a quarter of as many to test. */
+/** Writes a data set of 4 × 4 images, with a quarter as many test images. */
 function folderOf(name: string, count: number): string {
   const at = join(folder, name);
   mkdirSync(at);
@@ -223,7 +223,7 @@ function folderOf(name: string, count: number): string {
   return at;
 }
 
-/** Unsigned bytes of that shape: labels 0 to 9, or pixels. */
+/** Returns an IDX file of unsigned bytes with this shape: labels 0 to 9, or pixels. */
 function idx(shape: readonly number[]): Uint8Array {
   const n = shape.reduce((product, size) => product * size, 1);
   const header = Buffer.alloc(4 + 4 * shape.length);

@@ -1,4 +1,4 @@
-/** `evenkeel lab` of the built program, as a shell runs it. */
+/** Tests of `evenkeel lab` of the built program. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ function run(args: readonly string[], node: readonly string[] = []) {
   return { status, stderr, text: stdout };
 }
 
-/** A Node whose square root is off by a millionth: what hangs on it comes out wrong. */
+/** A Node whose square root is off by a millionth, so that dependent values are wrong. */
 const wrongRoot = [
   '--import',
   'data:text/javascript,const root = Math.sqrt; Math.sqrt = (x) => root(x) * (1 + 1e-6);',
@@ -35,7 +35,7 @@ describe('evenkeel lab', () => {
     );
   });
 
-  it('replays one: given, computed, printed, verdict, misprint', () => {
+  it('replays an example: inputs, computed and printed values, verdict, misprint', () => {
     const { status, stderr, text } = run(['E15']);
     expect([status, stderr]).toEqual([0, '']);
     expect(text).toContain('m = [[0.86, -1.04], [0.41, -0.65]]');
@@ -45,9 +45,9 @@ describe('evenkeel lab', () => {
     expect(text).toMatch(/^Forward again/m);
   });
 
-  it('takes an id in any case', () => expect(run(['e15']).text).toBe(run(['E15']).text));
+  it('accepts an id in upper or lower case', () => expect(run(['e15']).text).toBe(run(['E15']).text));
 
-  it('shows all in a table, and ends well', () => {
+  it('shows all examples in a table, with status 0', () => {
     const { status, stderr, text } = run(['examples']);
     expect([status, stderr]).toEqual([0, '']);
     for (const id of exampleIds) expect(lineOf(text, id)).toMatch(/ right$/);
@@ -57,7 +57,7 @@ describe('evenkeel lab', () => {
     expect(lineOf(text, 'E14')).toMatch(/ 42 +right$/);
   });
 
-  it('as JSON is what run() returns', () => {
+  it('writes the result of run() as JSON', () => {
     const plainly = (value: unknown) => JSON.parse(JSON.stringify(value));
     expect(JSON.parse(run(['E6', '--json']).text)).toEqual(plainly(examples.E6.run()));
     const all = JSON.parse(run(['examples', '--json']).text) as { id: string; agrees: boolean }[];
@@ -65,7 +65,7 @@ describe('evenkeel lab', () => {
     expect(all.every(({ agrees }) => agrees)).toBe(true);
   });
 
-  it('exits with status 1 where a value of ours is wrong, and names it', () => {
+  it('exits with status 1 if a value of ours is wrong, and names it', () => {
     const all = run(['examples'], wrongRoot);
     expect([all.status, all.stderr]).toEqual([1, '']);
     expect(lineOf(all.text, 'E2')).toMatch(/ 1 wrong$/);
@@ -92,7 +92,7 @@ describe('evenkeel lab', () => {
     expect(stderr).toContain(hint);
   });
 
-  it('helps with examples, within 80 columns', () => {
+  it('has help with examples, within 80 columns', () => {
     const { status, text } = run(['--help']);
     expect(status).toBe(0);
     expect(text).toContain('evenkeel lab E15');
@@ -128,7 +128,7 @@ describe.each(exampleIds)('%s as text', (id) => {
     }
   });
 
-  it('is the same in colour, but for the colours', () => {
+  it('is equal in colour, except for the colours', () => {
     const painted = replay(done, (_, part) => `\u001b[1m${part}\u001b[22m`);
     expect(painted).not.toBe(text);
     expect(stripVTControlCharacters(painted)).toBe(text);

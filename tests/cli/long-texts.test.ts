@@ -48,12 +48,12 @@ const kinds = [
   '{"a":',
   '\u001b[',
 ];
-/** The run alone, and ended by what cannot follow it. */
+/** The run alone, and followed by a character that makes a pattern fail. */
 const texts = kinds.flatMap((kind) =>
   ['', 'x', '!'].map((end) => [kind, end, kind.repeat(MILLION / kind.length) + end] as const),
 );
 
-/** Runs to the end, whether by a result or an error; a run without end fails by the time limit of its test. */
+/** Runs to the end, with a result or an error. An endless run fails by the time limit of its test. */
 function ends(run: () => unknown): boolean {
   try {
     run();
@@ -85,7 +85,7 @@ describe.each(texts)('a million characters of %j before %j', { timeout: 60_000 }
   });
 });
 
-it('nested as deep as it likes, a config is read or refused', () => {
+it('a config is read or refused however deep it is nested', () => {
   const path = join(folder, 'deep.json');
   for (const [open, close] of [
     ['[', ']'],

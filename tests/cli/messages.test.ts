@@ -1,4 +1,4 @@
-/** The hardest messages of reading, training and predicting, as the command prints them. */
+/** Tests of the most difficult messages of reading, training and predicting, as the command prints them. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
@@ -17,7 +17,7 @@ beforeAll(() => {
   expect(run('train', ...args).status).toBe(0);
 });
 
-/** What is wrong, the table, and the message after `t.csv: `; some tables need an option. */
+/** Fault, table, and message after `t.csv: `; some tables need an option. */
 const refusals: readonly (readonly [
   what: string,
   text: string | Uint8Array,
@@ -86,7 +86,7 @@ const refusals: readonly (readonly [
 ];
 
 it.each(refusals.map(([what, text, message, ...args]) => ({ what, text, message, args })))(
-  'training says in one line what is wrong and what helps: $what',
+  'training reports the fault and the remedy in one line: $what',
   ({ text, message, args }) => {
     write('t.csv', text);
     const { status, stdout, stderr } = run('train', 't.csv', '--target', 'y', '--out', 'none', ...args);
@@ -94,7 +94,7 @@ it.each(refusals.map(([what, text, message, ...args]) => ({ what, text, message,
   },
 );
 
-it('training says which target it did not find', () => {
+it('training names a target that it does not find', () => {
   const { stderr } = run('train', 'good.csv', '--target', 'yy', '--out', 'none');
   expect(stderr).toBe("--target: no column 'yy' in good.csv; did you mean 'y'? Known: a, b, y\n");
 });
@@ -151,7 +151,7 @@ it('training cuts a long list of notes and of rows that it left out', () => {
   ]);
 });
 
-it('predicting says which column is missing, and that a class is unknown', () => {
+it('predicting names a missing column and an unknown class', () => {
   write('t.csv', 'a,y\n1,up\n');
   expect(run('predict', 'm', 't.csv').stderr).toBe("no column 'b' in t.csv; did you mean 'a'? Known: a, y\n");
   write('t.csv', 'a,b,y\n1,2,upp\n');

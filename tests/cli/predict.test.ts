@@ -1,4 +1,4 @@
-/** `evenkeel predict`, as a shell runs it: every row of the data has an answer or a reason, in its place. */
+/** Tests of `evenkeel predict`: every row of the data has an answer or a reason, in its place. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ beforeAll(() => {
   expect(status).toBe(0);
 });
 
-/** What the library says of a row, by itself. */
+/** Returns the library's answer for a single row. */
 function expected(row: { a: number | null; b: number; kind: string }): number[] {
   const bytes = read('m');
   const { columns } = savedMetadata(bytes);
@@ -94,7 +94,7 @@ describe('every row', () => {
   ] as const;
   const strict = ['--on-missing', 'error', '--on-unknown', 'error'];
 
-  it('is answered in its place, with blanks and the reason where it cannot be predicted', () => {
+  it('is answered in its place, or has blanks and the reason if it cannot be predicted', () => {
     write('odd.csv', ['id,kind,more,b,a', ...rows.map(([id, text]) => `${id},${text}`)].join('\n'));
     const { status, stdout, stderr } = run('predict', 'm', 'odd.csv', '--columns', 'id', ...strict);
     expect(status).toBe(0);
@@ -137,7 +137,7 @@ describe('every row', () => {
     ).toBe(true);
   });
 
-  it('may be filled in another way than in training, as far as the model knows how', () => {
+  it('may be filled in another way than in training, if the model has learnt the fill', () => {
     write('hole.csv', 'a,b,kind\n,2,p\n');
     const filled = table(run('predict', 'm', 'hole.csv').stdout)[0]!;
     expect(Number(filled['y=no'])).toBe(expected({ a: null, b: 2, kind: 'p' })[0]);
@@ -157,7 +157,7 @@ describe('every row', () => {
     });
   });
 
-  it('is none where a column is missing, which is named', () => {
+  it('is not read if a column is missing, which is named', () => {
     write('short.csv', 'a,bb,kind\n1,2,p\n');
     const { status, stdout, stderr } = run('predict', 'm', 'short.csv');
     expect([status, stdout]).toEqual([1, '']);
@@ -167,7 +167,7 @@ describe('every row', () => {
     );
   });
 
-  it('with a target that is known measures the model', () => {
+  it('measures the model if its target is known', () => {
     const { stderr } = run('predict', 'm', 'table.csv');
     expect(stderr).toMatch(/^60 rows: loss [\d.]+, accuracy [\d.]+\n$/);
     write('some.csv', 'a,b,kind,y\n1,2,p,yes\n1,2,p,\n1,2,p,perhaps\n');
@@ -179,7 +179,7 @@ describe('every row', () => {
 });
 
 describe('columns beside the answers', () => {
-  it('are those of --columns, in this order, or all; the answer gives way to a column of its name', () => {
+  it('are those of --columns, in this order, or all; an answer of the same name is renamed', () => {
     write('two.csv', 'name,y,kind,b,a\n"x, y",no,p,2,1\n');
     const head = (...more: string[]) => run('predict', 'm', 'two.csv', ...more).stdout.split('\n')[0];
     expect(head('--columns', 'kind,name')).toBe('kind,name,y,y=no,y=yes,note');
@@ -202,7 +202,7 @@ describe('JSON lines', () => {
     '{"other":1}',
   ].join('\n');
 
-  it('come and go by the ending of the file', () => {
+  it('are read and written according to the ending of the file', () => {
     write('rows.jsonl', text);
     const { status, stdout } = run('predict', 'm', 'rows.jsonl', '--columns', 'id');
     expect(status).toBe(0);
@@ -212,7 +212,7 @@ describe('JSON lines', () => {
       null,
       null,
       "expected a JSON object, got 'a,b'",
-      "column 'kind': expected a number, a text or null, got Array of 1",
+      "column 'kind': expected a number, a string or null, got Array of 1",
       "expected an object with the model's columns, got none of them",
     ]);
     const [no, yes] = expected({ a: 1, b: 2, kind: 'p' });
@@ -244,7 +244,7 @@ describe('JSON lines', () => {
     expect(table(read('answers.csv').toString())[0]!.id).toBe('{"n":1}');
   });
 
-  it('without one of the columns are refused', () => {
+  it('are refused if a column is missing in all of them', () => {
     write('misspelt.jsonl', '{"kind":"p","b":2,"aa":1}\n{"kind":"p","b":2,"aa":1}\n');
     expect(run('predict', 'm', 'misspelt.jsonl')).toEqual({
       status: 1,
@@ -264,7 +264,7 @@ describe('a pipe', () => {
     return { status, stdout, stderr };
   };
 
-  it('brings CSV or JSON lines, gzipped or not', () => {
+  it('carries CSV or JSON lines, gzipped or not', () => {
     const { stdout } = run('predict', 'm', 'table.csv');
     expect(piped(read('table.csv')).stdout).toBe(stdout);
     expect(piped(gzipSync(read('table.csv'))).stdout).toBe(stdout);

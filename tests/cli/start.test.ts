@@ -1,4 +1,4 @@
-/** `npm start` as it is run: options, tables, refusals, on a data set of a few images. */
+/** Tests of `npm start`: options, tables and refusals, on a data set of a few images. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('npm start', () => {
-  it('trains from five starts with the options it was given, in plain lines', () => {
+  it('trains from five starts with the given options, in plain lines', () => {
     const options = [
       '--epochs',
       '2',
@@ -51,7 +51,7 @@ describe('npm start', () => {
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
-  it('reads gzipped files, and takes the same seed to the same result', () => {
+  it('reads gzipped files, and gives the same result for the same seed', () => {
     const options = ['--epochs', '1', '--units', '3'];
     const timed = / [\d ]+(samples\/s)?$/gm;
     const [plain, zipped] = ['plain', 'gz'].map((kind) =>
@@ -79,7 +79,7 @@ describe('npm start', () => {
       (at: string) => spoil(at, 'train-labels-idx1-ubyte', () => idx([TRAIN - 1])),
       /train-labels-idx1-ubyte.*39/,
     ],
-  ])('of %s says in a line, with the file, what was expected, and exits with 1', (_, make, message) => {
+  ])('with %s names the file and what was expected in one line, and exits with 1', (_, make, message) => {
     const { status, stderr } = run('--data', make(dataSet(`bad-${Math.random()}`)));
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     expect(stderr).toMatch(message);
@@ -93,7 +93,7 @@ describe('npm start', () => {
     [['--activation', 'reluu'], /relu/],
     [['--learning-rate', '-1'], /--learning-rate/],
     [['--backend', 'webgl'], /wasm/],
-  ])('of %j names the option and exits with 2', (options, message) => {
+  ])('with %j names the option and exits with 2', (options, message) => {
     const { status, stderr } = run(...options);
     expect(stderr).toMatch(message);
     expect(status).toBe(2);
@@ -121,7 +121,7 @@ describe('npm start', () => {
 });
 
 describe('npm start -- --recipe', () => {
-  it('trains one network, a line an epoch, and ends with a table', () => {
+  it('trains one network, with one line per epoch, and ends with a table', () => {
     const options = ['--recipe', 'sgd', '--epochs', '2', '--seed', '3', '--backend', 'javascript'];
     const { status, stdout, stderr } = run('--data', dataSet('plain'), ...options);
     expect(status).toBe(0);
@@ -135,7 +135,7 @@ describe('npm start -- --recipe', () => {
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
-  it.each(recipeNames)('%s runs, with the epochs it takes', (name) => {
+  it.each(recipeNames)('%s runs, with its own epochs', (name) => {
     const { status, stdout } = run('--data', dataSet('plain'), '--recipe', name);
     expect(status).toBe(0);
     const { epochs } = recipes[name];
@@ -143,7 +143,7 @@ describe('npm start -- --recipe', () => {
     expect(stdout).toMatch(new RegExp(`^ +${epochs} +[\\d.–]+ `, 'm'));
   });
 
-  it('list lists them, a line each, and trains nothing', () => {
+  it('list lists the recipes, one per line, and trains nothing', () => {
     const { status, stdout, stderr } = run('--recipe', 'list', '--data', join(folder, 'nowhere'));
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const lines = stdout.trimEnd().split('\n');
@@ -155,7 +155,7 @@ describe('npm start -- --recipe', () => {
     [['--recipe', 'recomended'], /--recipe.*'recommended'/],
     [['--recipe', 'sgd', '--units', '3'], /--recipe.*--units/],
     [['--recipe', 'sgd', '--learning-rate', '1'], /--recipe.*--learning-rate/],
-  ])('of %j says what is wrong and exits with 2', (options, message) => {
+  ])('with %j reports the fault and exits with 2', (options, message) => {
     const { status, stdout, stderr } = run(...options);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(message);
@@ -163,7 +163,7 @@ describe('npm start -- --recipe', () => {
 });
 
 describe('the progress bar', () => {
-  it('shows rate and time left, and leaves the cursor where it was', () => {
+  it('shows rate and time left, and restores the cursor', () => {
     let written = '';
     const stream = {
       isTTY: true,
@@ -199,7 +199,7 @@ function run(...options: string[]) {
   return spawnSync(process.execPath, [program, ...options], { encoding: 'utf8' });
 }
 
-/** A folder of the four files; `gz` has them gzipped. */
+/** Writes a folder of the four files; with `gz` they are gzipped. */
 function dataSet(kind: string): string {
   const at = join(folder, kind);
   mkdirSync(at, { recursive: true });
@@ -218,7 +218,7 @@ function dataSet(kind: string): string {
   return at;
 }
 
-/** Unsigned bytes of that shape: labels 0 to 9, or pixels. */
+/** Returns an IDX file of unsigned bytes with this shape: labels 0 to 9, or pixels. */
 function idx(shape: readonly number[]): Uint8Array {
   const n = shape.reduce((product, size) => product * size, 1);
   const header = Buffer.alloc(4 + 4 * shape.length);

@@ -1,4 +1,4 @@
-/** `evenkeel train` and `predict`, as a shell runs them: a table becomes a model, and the model answers. */
+/** Tests of `evenkeel train` and `predict`: a table becomes a model, and the model predicts. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +15,7 @@ const { folder, run, start } = shell();
 const write = (name: string, text: string | Uint8Array) => writeFileSync(join(folder, name), text);
 const read = (name: string) => readFileSync(join(folder, name));
 
-/** As the table has them: decimals, which f32 does not. */
+/** Values as in the table: decimals, which f32 does not hold exactly. */
 const lengths = Float64Array.from(iris.x, (value) => Number(value.toFixed(1)));
 const names = ['setosa', 'versi, color', 'virginica'];
 const table = [
@@ -25,7 +25,7 @@ const table = [
 write('iris.csv', table);
 
 describe('a table of classes', () => {
-  it('becomes a model that knows its columns and says how good it is', () => {
+  it('becomes a model that knows its columns and reports its quality', () => {
     const { status, stdout } = run('train', 'iris.csv', '--target', 'kind', '--epochs', '60', '--seed', '3');
     expect(status).toBe(0);
     expect(stdout).toMatch(
@@ -39,7 +39,7 @@ describe('a table of classes', () => {
     expect(JSON.parse(savedMetadata(read('model.safetensors')).columns!).target.categories).toEqual(names);
   });
 
-  it('is answered with the likeliest class and all probabilities, as the library has them', () => {
+  it('is answered with the likeliest class and all probabilities, equal to the library', () => {
     const { status, stdout, stderr } = run('predict', 'model.safetensors', 'iris.csv');
     expect(status).toBe(0);
     const [head, ...lines] = stdout.trimEnd().split('\n');
@@ -58,12 +58,12 @@ describe('a table of classes', () => {
       ).toEqual([...row]);
     }
     expect(lines).toHaveLength(150);
-    // The table has the right answers, too.
+    // The table contains the right answers, too.
     const { loss, accuracy } = model.evaluate(lengths, iris.y);
     expect(stderr).toBe(`150 rows: loss ${loss.toPrecision(3)}, accuracy ${accuracy!.toPrecision(3)}\n`);
   });
 
-  it('may come without the answers, in another order, with more columns', () => {
+  it('may come without the target, in another order, with more columns', () => {
     write('more.csv', 'd,c,x,b,a\n0.2,1.4,?,3.5,5.1\n');
     write('same.csv', 'a,b,c,d\n5.1,3.5,1.4,0.2\n');
     const { stdout, stderr, status } = run('predict', 'model.safetensors', 'more.csv');
@@ -75,7 +75,7 @@ describe('a table of classes', () => {
 });
 
 describe('a table of numbers', () => {
-  it('is learned in its own unit, whatever that is', () => {
+  it('is learned in its own unit, whatever its size', () => {
     const train = run('train', cars, '--target', 'mpg', '--on-missing', 'skip', '--out', 'cars.model');
     expect(train.status).toBe(0);
     expect(train.stdout).toMatch(
@@ -93,7 +93,7 @@ describe('a table of numbers', () => {
     const known = values.filter((line) => !line.startsWith(','));
     expect([values.length, known.length]).toEqual([406, 400]);
     const mean = known.reduce((sum, line) => sum + Number.parseFloat(line) / known.length, 0);
-    // 23.4 miles a gallon is the mean of the 392 cars.
+    // The mean of the 392 cars is 23.4 miles a gallon.
     expect(Math.abs(mean - 23.4)).toBeLessThan(1.5);
   });
 });
@@ -103,7 +103,7 @@ describe('a regression that was trained by the command', () => {
   const rng = new Rng(7);
   const normals = rng.split('x').normal(4 * rows);
   const noise = rng.split('noise').normal(rows);
-  /** Prices of houses as a table of Sacramento has them: some 250 000, give or take 130 000. */
+  /** Prices of houses as in a table of Sacramento: about 250 000 ± 130 000. */
   const houses = Array.from({ length: rows }, (_, r) => {
     const [size, beds, baths, age] = normals.subarray(4 * r, 4 * r + 4) as Iterable<number>;
     const x = [Math.round(1700 + 700 * size!), Math.round(3 + beds!), Math.round(2 + baths!), 30 + 10 * age!];
@@ -118,27 +118,27 @@ describe('a regression that was trained by the command', () => {
       'one of a config',
       { model: { layers: [{ units: 16, activation: 'tanh' }, { units: 1 }], inputScaling: 'zScore' } },
     ],
-  ])('trains on as if it had never been saved: %s', async (_, config) => {
+  ])('continues training as if it had never been saved: %s', async (_, config) => {
     write('houses.csv', `size,beds,baths,age,price\n${houses.map((house) => house.join()).join('\n')}\n`);
     write('houses.json', JSON.stringify({ ...config, fit: { batchSize: 16 } }));
     const args = ['houses.csv', '--target', 'price', '--config', 'houses.json', '--epochs', '60'];
     const { status, stdout, stderr } = run('train', ...args, '--out', 'houses.model');
     expect(status).toBe(0);
     expect(stderr).not.toContain('targetScaling');
-    expect(stdout).toMatch(/targets scaled by zScore, and losses are those of scaled targets/);
+    expect(stdout).toMatch(/targets scaled by zScore; losses refer to scaled targets/);
     const model = MLP.load(read('houses.model'));
     expect(model.config.targetScaling).toBe('zScore');
     const before = model.evaluate(x, y);
-    // With dropout, as the epoch measures it.
+    // Dropout is on, as when the epoch measures the loss.
     const { loss: inTraining } = model.gradients(x, y, { training: true });
     expect(before.r2).toBeGreaterThan(0.85);
-    // Answers are prices: the mean of all rows is known.
+    // The answers are prices, and the mean of all rows is known.
     const mean = (values: ArrayLike<number>) => Array.from(values).reduce((sum, v) => sum + v / rows, 0);
     expect(Math.abs(mean(model.predict(x)) - mean(y))).toBeLessThan(10000);
     const { loss } = await model.fit(x, y, { epochs: 1, batchSize: 16 });
-    // No batch of that epoch, its first among them, sees another model than the one that was saved.
+    // No batch of that epoch, including the first, sees another model than the saved one.
     expect(loss[0]).toBeLessThan(1.3 * inTraining);
-    // It is an epoch beyond the best one, so that a little may be lost.
+    // This epoch follows the best one, so the loss may grow a little.
     expect(model.evaluate(x, y).r2).toBeGreaterThan(before.r2! - 0.02);
   });
 
@@ -177,7 +177,7 @@ describe('a regression that was trained by the command', () => {
 });
 
 describe('a config', () => {
-  it('says network, loss, training and columns', () => {
+  it('sets network, loss, training and columns', () => {
     const config = {
       model: {
         layers: [{ units: 5, activation: 'tanh', kernelInitializer: 'glorotUniform' }, { units: 1 }],
@@ -205,7 +205,7 @@ describe('a config', () => {
     ],
     ['a list', '[]', /^config.json: config: expected an object/],
     ['an option that the library refuses', '{"model": {"layers": [{"units": 0}]}}', /units.*got 0/],
-  ])('is refused in a line: %s', (_, text, message) => {
+  ])('is refused in one line: %s', (_, text, message) => {
     write('config.json', text);
     const { status, stderr } = run(
       'train',
@@ -223,8 +223,8 @@ describe('a config', () => {
   });
 });
 
-it('a folder of images is learned from and asked about its test images', () => {
-  // Images of 2 × 2: dark above or below.
+it('trains on a folder of images and predicts its test images', () => {
+  // Images of 2 × 2 are dark above or below.
   const idx = (magic: number, shape: number[], bytes: number[]) => {
     const head = Buffer.alloc(4 + 4 * shape.length);
     head.writeUInt32BE(magic);
@@ -254,13 +254,13 @@ it('a folder of images is learned from and asked about its test images', () => {
   expect(answer.stderr).toMatch(/^32 rows: loss [\d.]+, accuracy 1\.00\n$/);
 });
 
-it('Ctrl-C keeps what was trained', async () => {
+it('Ctrl-C keeps the trained epochs', async () => {
   write('endless.json', '{"fit": {"earlyStopping": {"patience": 1000000}}}');
   const running = start(
     ...['train', 'iris.csv', '--target', 'kind', '--epochs', '1000000', '--out', 'cut.model'],
     ...['--config', 'endless.json'],
   );
-  // The first epochs are behind it.
+  // The first epochs are complete.
   await running.says(/^epoch +3\//m);
   running.child.kill('SIGINT');
   expect(await running.ended).toBe(130);
@@ -271,7 +271,7 @@ it('Ctrl-C keeps what was trained', async () => {
 });
 
 it.each([
-  [['train', 'iris.csv'], 1, /^iris.csv: say with --target/],
+  [['train', 'iris.csv'], 1, /^iris.csv: --target must name the column/],
   [
     ['train', 'iris.csv', '--target', 'kinds'],
     1,
@@ -288,7 +288,7 @@ it.each([
   expect(stderr).toMatch(message);
 });
 
-describe('a table that is not as wished', () => {
+describe('an unusual table', () => {
   const rows = Array.from(
     { length: 24 },
     (_, r) => `${(r * 7) % 24},${r % 5},${(r * 7) % 24 < 12 ? 'low' : 'high'}`,
@@ -325,7 +325,7 @@ describe('a table that is not as wished', () => {
     expect(stderr).toMatch(message);
   });
 
-  it('trains nothing that could not be written', () => {
+  it('is not trained on if the model could not be written', () => {
     for (const place of [
       ['--out', 'no/such/folder.model'],
       ['--out', '.'],
@@ -337,7 +337,7 @@ describe('a table that is not as wished', () => {
     }
   });
 
-  it('is predicted where its target is blank, unheard of or preceded by blank lines', () => {
+  it('is predicted if its target is blank, unknown or preceded by blank lines', () => {
     expect(train('low.csv', ['a,b,y', ...rows].join('\n')).status).toBe(0);
     for (const [text, said] of [
       ['a,b,y\n1,2,\n3,4,high\n', /^1 of 2 rows, those with a usable 'y': loss/],
@@ -356,7 +356,7 @@ describe('a table that is not as wished', () => {
     expect(stderr).toMatch(/^1 of 3 rows not predicted.*\n1 of 3 rows, those with a usable 'y': loss/);
   });
 
-  it('has no answer in the row where the numbers leave the finite ones', () => {
+  it('has no answer in a row whose numbers overflow', () => {
     write('unclipped.json', '{"model": {"inputScaling": "zScore"}}');
     const text = ['a,b,y', ...rows].join('\n');
     expect(train('unclipped.csv', text, '--config', 'unclipped.json').status).toBe(0);
@@ -368,7 +368,7 @@ describe('a table that is not as wished', () => {
     expect(stderr).toMatch(/^1 of 2 rows not predicted.*1 with outputs that are not finite\n$/);
   });
 
-  it('is read again as it was written: without header, by its own delimiter', () => {
+  it('is read again as it was written: without header, with its own delimiter', () => {
     write('bare.json', '{"data": {"header": false, "delimiter": ";", "target": 2}}');
     write('bare.csv', rows.join('\n').replaceAll(',', ';'));
     const { status } = run(
@@ -409,11 +409,11 @@ describe('a table that is not as wished', () => {
     for (const line of lines) expect(Number(line[1]) + Number(line[2])).toBeCloseTo(1, 6);
   });
 
-  it('has a unit for each class', () => {
+  it('has an output unit for each class', () => {
     write('five.json', '{"model": {"layers": [{"units": 5, "activation": "softmax"}]}}');
     const { status, stderr } = train('five.csv', ['a,b,y', ...rows].join('\n'), '--config', 'five.json');
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^model.layers: expected 2 units in the last, one for each class of y, got 5/);
+    expect(stderr).toMatch(/^model.layers: expected 2 units in the last layer, one per class of y, got 5/);
   });
 });
 
@@ -434,7 +434,7 @@ describe('a model file that was not written by train', () => {
       }),
     );
 
-  it('is one of these, if all is right', () => {
+  it('is accepted if nothing is changed', () => {
     save(task);
     expect(run('predict', 'odd.model', 'iris.csv').status).toBe(0);
   });
@@ -539,7 +539,7 @@ describe('a model file that was not written by train', () => {
       columns,
       /columns.target: expected the categories/,
     ],
-  ])('is refused in a line: %s', (_, given, of, message) => {
+  ])('is refused in one line: %s', (_, given, of, message) => {
     save(given, of);
     for (const args of [
       ['predict', 'odd.model', 'iris.csv'],
@@ -577,21 +577,21 @@ describe('a config file', () => {
     [
       'a part twice',
       '{"fit": {},\n"fit": {"epochs": 1}}',
-      /'fit' stands twice in one object, again in line 2$/m,
+      /'fit' occurs twice in one object, the second time in line 2$/m,
     ],
     [
       'an option twice',
       '{"fit": {"epochs": 1,\n\n"epochs": 2}}',
-      /'epochs' stands twice in one object, again in line 3$/m,
+      /'epochs' occurs twice in one object, the second time in line 3$/m,
     ],
     [
       'an option twice deep inside',
       '{"model": {"layers": [{"units": 3}, {"units": 1, "units": 3}]}}',
-      /'units' stands twice/,
+      /'units' occurs twice/,
     ],
-    ['a name twice, once escaped', '{"fit": {"epochs": 1, "epoch\\u0073": 2}}', /'epochs' stands twice/],
+    ['a name twice, once escaped', '{"fit": {"epochs": 1, "epoch\\u0073": 2}}', /'epochs' occurs twice/],
     ['a comment', '{"fit": {} /* none */}', /^bom.json: expected a JSON file; /],
-  ])('is refused in a line: %s', (_, given, message) => {
+  ])('is refused in one line: %s', (_, given, message) => {
     write('bom.json', given);
     const { status, stdout, stderr } = train();
     expect([status, stdout, stderr.trimEnd().split('\n').length]).toEqual([1, '', 1]);

@@ -1,4 +1,4 @@
-/** Networks joined into one: it answers with the mean of theirs. */
+/** Tests of networks joined into one, which answers with their mean. */
 import { describe, expect, it } from 'vitest';
 import { joined } from '../../src/cli/task/committee.js';
 import { type BackendName, type LayerOptions, MLP, type MLPOptions, prelu } from '../../src/index.js';
@@ -14,7 +14,7 @@ const labels = Uint8Array.from({ length: ROWS }, (_, r) => r % 2);
 type Layers = readonly LayerOptions[];
 const numbers: LayerOptions = { units: 2 };
 
-/** Three networks after a few steps, so that every tensor of theirs has moved. */
+/** Three networks after a few steps, so that all their tensors have changed. */
 async function networks(layers: Layers, options: Partial<MLPOptions>, classes: boolean) {
   const made = [];
   for (const seed of [1, 2, 3]) {
@@ -44,7 +44,7 @@ const hidden: Layers = [
   { units: 3, activation: 'tanh' },
 ];
 
-describe('numbers are the mean of those of the networks', () => {
+describe('numbers are the mean of the networks', () => {
   it.each<[string, Layers, Partial<MLPOptions>]>([
     ['one hidden layer', [hidden[0]!, numbers], {}],
     ['two', [...hidden, numbers], {}],
@@ -69,13 +69,13 @@ describe('numbers are the mean of those of the networks', () => {
       2,
     ]);
     const outputs = all.map((one) => one.predict(x));
-    // Or the mean would be that of equal ones.
+    // The networks must differ, or their mean would be that of equal ones.
     expect(outputs[0]).not.toEqual(outputs[1]);
     expectBlock(model.predict(x), mean(outputs), 1e-12);
   });
 });
 
-it('probabilities are the geometric mean of those of the networks', async () => {
+it('probabilities are the geometric mean of the networks', async () => {
   const all = await networks([...hidden, { units: 2, activation: 'softmax' }], {}, true);
   const model = joined(all);
   model.adapt(x);

@@ -1,4 +1,4 @@
-/** Which rows of a table train, validate and test. */
+/** Tests of the rows of a table that train, validate and test. */
 import { describe, expect, it } from 'vitest';
 import { divide } from '../../src/cli/task/division.js';
 import { timeOrder } from '../../src/cli/task/time-order.js';
@@ -20,26 +20,26 @@ describe('at random', () => {
     }
   });
 
-  it('more networks than parts go round', () => {
+  it('more networks than parts wrap around', () => {
     const { folds } = divide({ ...options, networks: 7 });
     const validated = sorted(...folds.slice(5).map(({ validation }) => validation));
     expect(validated).toEqual(sorted(...folds.slice(0, 2).map(({ validation }) => validation)));
   });
 
-  it('test rows are of no fold, and follow the share', () => {
+  it('test rows are in no fold, and their number follows the share', () => {
     const { folds, test } = divide({ ...options, test: 0.3 });
     expect(test).toHaveLength(31);
     for (const { train, validation } of folds) expect(sorted(train, validation, test)).toEqual(all);
   });
 
-  it('follows the seed alone', () => {
+  it('the division follows only the seed', () => {
     expect(divide(options)).toEqual(divide(options));
     expect(divide(options)).not.toEqual(divide({ ...options, seed: 4 }));
   });
 
   it('each part has its share of every class, and every class is trained on', () => {
     const uniform = new Rng(8).uniform(1000);
-    // Two rows of class 2, one of class 3.
+    // Class 2 has two rows, class 3 has one.
     const classes = Array.from(uniform, (u, r) => (r < 2 ? 2 : r === 2 ? 3 : Number(u < 0.1)));
     const rows = classes.length;
     const count = (part: Uint32Array, label: number) => [...part].filter((r) => classes[r] === label).length;
@@ -59,7 +59,7 @@ describe('at random', () => {
     }
   });
 
-  it('a single row is not divided', () => {
+  it('a single row cannot be divided', () => {
     expect(() => divide({ ...options, rows: 1 })).toThrow(/^validation: expected two rows to divide, got 1$/);
   });
 });
@@ -79,12 +79,12 @@ describe('in the order of time', () => {
     readCsv(['a,when,y', ...dates.map((date, r) => `${r % 3},${date},${r % 2}`)].join('\n'), { target: 'y' });
   const days = ['2020-01-01', '2020-01-02', '2020-01-02', '2020-02-01', '2021-01-01'];
 
-  it('is that of a column of dates by which the table is sorted, up or down', () => {
+  it('the order is that of a column of dates by which the table is sorted, up or down', () => {
     expect(timeOrder(table(days))).toEqual({ rows: Uint32Array.of(0, 1, 2, 3, 4), column: 'when' });
     expect(timeOrder(table([...days].reverse()))!.rows).toEqual(Uint32Array.of(4, 3, 2, 1, 0));
   });
 
-  it('there is none for dates in no order, for one date alone, and without dates', () => {
+  it('there is no order for unsorted dates, for a single date, and without dates', () => {
     expect(timeOrder(table(['2020-05-01', ...days]))).toBeUndefined();
     expect(timeOrder(table(days.map(() => days[0]!)))).toBeUndefined();
     expect(timeOrder(table(days.map((_, r) => String(r * r))))).toBeUndefined();

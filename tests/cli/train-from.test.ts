@@ -1,4 +1,4 @@
-/** `evenkeel train`: several targets, fills of the training rows, and going on from a saved model. */
+/** Tests of `evenkeel train` with several targets, with fills of the training rows, and with a saved model to continue. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -32,7 +32,7 @@ const train = (...args: string[]) => {
 describe('several targets', () => {
   const scores = (stdout: string) => Number(/rows[^:]*: .*r2 (-?[\d.]+)/.exec(stdout)![1]);
 
-  it('become a number each, as --target or in a config', () => {
+  it('become one number each, by --target or by a config', () => {
     const stdout = train(
       'flats.csv',
       '--target',
@@ -62,7 +62,7 @@ describe('several targets', () => {
     );
   });
 
-  it('are no classes', () => {
+  it('cannot be classes', () => {
     const { status, stderr } = run(
       'train',
       'flats.csv',
@@ -80,8 +80,8 @@ describe('several targets', () => {
   });
 });
 
-it('test rows have no part in what fills missing cells', () => {
-  // In the order of the file the last rows test: their a is a thousand.
+it('test rows do not influence the fills of missing cells', () => {
+  // In the order of the file the last rows test; their a is a thousand.
   const lines = Array.from({ length: 40 }, (_, r) => `${r === 0 ? '' : r < 30 ? r % 2 : 1000},${r}.5`);
   write('drift.csv', ['a,y', ...lines].join('\n'));
   const args = [
@@ -99,7 +99,7 @@ it('test rows have no part in what fills missing cells', () => {
   ];
   train(...args, '--validation', '0', '--ensemble', '1');
   expect(columns('m').features[0].mean).toBeCloseTo(15 / 29, 12);
-  // The validation rows of a single network are none of its own, either; several networks share theirs.
+  // The validation rows of a single network do not influence its fills either; several networks share theirs.
   train(...args, '--validation', '0.5', '--ensemble', '1');
   expect(columns('m').features[0].mean).toBeCloseTo(7 / 14, 12);
   train(...args, '--ensemble', '2');
@@ -123,7 +123,7 @@ describe('--from', () => {
     );
   });
 
-  it('goes on as if the model had never been saved', () => {
+  it('continues as if the model had never been saved', () => {
     const more = train(
       'kinds.csv',
       '--from',
@@ -199,7 +199,7 @@ describe('--from', () => {
     expect(bytes('first')).toEqual(before);
   });
 
-  it('takes the mean of several networks', () => {
+  it('accepts the mean of several networks', () => {
     train('flats.csv', '--target', 'price', '--out', 'mean', '--epochs', '2');
     train('flats.csv', '--from', 'mean', '--out', 'mean2', '--epochs', '2');
     expect(load('mean2').config).toEqual(load('mean').config);

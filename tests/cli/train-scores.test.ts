@@ -1,4 +1,4 @@
-/** What `evenkeel train` says of a model: baseline, classes, influence, and the weights of classes. */
+/** Tests of what `evenkeel train` reports about a model: baseline, classes, influence, and class weights. */
 import { describe, expect, it } from 'vitest';
 import { classWeights } from '../../src/cli/task/class-weight.js';
 import { influences } from '../../src/cli/task/influence.js';
@@ -11,7 +11,7 @@ import { untyped } from '../support/refusals.js';
 const classes = { target: 'left', classNames: ['no', 'yes'], weighted: false };
 const number = { target: 'price', targets: ['price'], weighted: false };
 
-/** Ten rows, of which two are class 1, and what a model says of them. */
+/** Ten rows, of which two are class 1, and a model's predictions for them. */
 function judged(second: readonly number[], measures: object): Judged {
   const outputs = Float64Array.from(second.flatMap((p) => [1 - p, p]));
   return {
@@ -25,47 +25,47 @@ function judged(second: readonly number[], measures: object): Judged {
 const oneFound = judged([0.1, 0.2, 0.3, 0.1, 0.9, 0.1, 0.1, 0.6, 0.4, 0.1], { loss: 0.3, accuracy: 0.8 });
 
 describe('a baseline', () => {
-  it('of classes is the largest one of the training rows, with their shares as probabilities', () => {
+  it('for classes is the largest one of the training rows, with their shares as probabilities', () => {
     const baseline = baselineOf(Uint32Array.of(0, 0, 0, 1), oneFound, classes);
     expect(baseline.words).toBe("always 'no'");
-    // Eight rows of probability 3/4, two of 1/4.
+    // Eight rows have probability 3/4, two have 1/4.
     const loss = -(8 * Math.log(0.75) + 2 * Math.log(0.25)) / 10;
     expect(baseline.measures.loss).toBeCloseTo(loss, 12);
     expect(baseline.measures.accuracy).toBe(0.8);
   });
 
-  it('of numbers is the mean of the training rows', () => {
+  it('for numbers is the mean of the training rows', () => {
     const rows = { x: new Float64Array(2), y: Float64Array.of(1, 5), rows: 2 };
     const { words, measures } = baselineOf(Float64Array.of(2, 4), rows, number);
     expect([words, measures]).toEqual(['always the mean', { rootMeanSquaredError: 2, r2: 0 }]);
   });
 });
 
-describe('in words', () => {
+describe('the text about a model', () => {
   const baseline = baselineOf(Uint32Array.of(0, 0, 0, 1), oneFound, classes);
 
-  it('stands beside the baseline, with each class where they are unequal', () => {
+  it('shows the baseline, and each class if their sizes differ', () => {
     expect(inWords('test rows', oneFound, baseline, classes)).toEqual([
       '10 test rows: loss 0.300, accuracy 0.800',
       "always 'no': loss 0.507, accuracy 0.800",
-      // Seven of eight and one of two.
+      // Seven of eight and one of two are right.
       'balanced accuracy 0.688; recall: no 0.875, yes 0.500',
     ]);
   });
 
-  it('of a model that is no better says so', () => {
+  it('says if the model is no better', () => {
     const none = judged(Array(10).fill(0.3), { loss: 0.52, accuracy: 0.8 });
     const lines = inWords('test rows', none, baseline, classes);
     expect(lines.at(-1)).toMatch(/^no better than that/);
     expect(lines[2]).toBe('balanced accuracy 0.500; recall: no 1.00, yes 0');
-    // With weights of classes accuracy is not what counts.
+    // With class weights, accuracy is not the goal.
     const weighted = { ...classes, weighted: true };
     const found = judged([...Array(4).fill(0.6), 0.9, 0.2, 0.2, 0.2, 0.9, 0.2], { loss: 0.6, accuracy: 0.4 });
     expect(inWords('test rows', found, baseline, weighted).at(-1)).not.toMatch(/^no better/);
     expect(inWords('test rows', none, baseline, weighted).at(-1)).toMatch(/^no better/);
   });
 
-  it('of many classes shows those with the least recall', () => {
+  it('for many classes shows those with the least recall', () => {
     const names = Array.from({ length: 12 }, (_, c) => `c${c}`);
     const y = Uint32Array.from({ length: 36 }, (_, r) => (r < 12 ? r : 0));
     const outputs = new Float64Array(36 * 12);
@@ -83,15 +83,15 @@ describe('in words', () => {
   });
 });
 
-describe('weights of classes', () => {
+describe('class weights', () => {
   const task = { target: 'left', classNames: ['no', 'yes', '7'], y: Uint32Array.of(0, 0, 0, 0, 1, 1) };
 
   it('balanced give each class the same share', () => {
-    // n / (K n_c); a class without rows weighs what the library takes for none given.
+    // The weight is n / (K n_c); a class without rows gets the library's weight for none given.
     expect(classWeights('balanced', task)).toEqual([0.5, 1, 1]);
   });
 
-  it('are given by name or, where no class has it, by index', () => {
+  it('are given by name or, if no class has the name, by index', () => {
     expect(classWeights({ yes: 3 }, task)).toEqual([1, 3, 1]);
     expect(classWeights({ '7': 2, '0': 5 }, task)).toEqual([5, 1, 2]);
     expect(classWeights([1, 2, 3], task)).toEqual([1, 2, 3]);
@@ -108,7 +108,7 @@ describe('weights of classes', () => {
 });
 
 describe('influence', () => {
-  // What the model says is 3 a + (1 if the kind is q), and never the noise.
+  // The model computes 3 a + (1 if the kind is q), and ignores the noise.
   const rng = new Rng(4);
   const [a, noise] = [rng.split('a').normal(400), rng.split('noise').normal(400)];
   const kinds = rng.split('kind').integers(400, 3);
@@ -122,10 +122,10 @@ describe('influence', () => {
   model.setWeights([{ kernel: [0, 3, 0, 1, 0], bias: [0] }]);
   const found = influences([{ model, rows: table }], table, 0);
 
-  it('is the growth of the loss when a column is exchanged, the values of a category together', () => {
+  it('is the growth of the loss when a column is permuted, the values of a category together', () => {
     expect(table.featureNames).toEqual(['noise', 'a', 'kind=p', 'kind=q', 'kind=r']);
     expect(found.map(({ name }) => name)).toEqual(['a', 'kind', 'noise']);
-    // Exchanged values differ by 2 σ² on average: 2 · 9 of a, 2 · p (1 − p) of the kind.
+    // Permuted values differ by 2 σ² on average: 2 · 9 for a, 2 · p (1 − p) for the kind.
     const p = table.x.filter((_, i) => i % 5 === 3).reduce((sum, one) => sum + one / 400, 0);
     const variance = Array.from(a).reduce((sum, value) => sum + (value * value) / 400, 0);
     expect(found[0]!.loss / (18 * variance)).toBeCloseTo(1, 1);
@@ -150,7 +150,7 @@ describe('influence', () => {
     expect(halves[0]!.loss / found[0]!.loss).toBeCloseTo(1, 0);
   });
 
-  it('images have none', () => {
+  it('is empty for images', () => {
     expect(influences([{ model, rows: table }], { inputSize: 5 }, 0)).toEqual([]);
   });
 });
@@ -165,7 +165,7 @@ describe('the page of a training', () => {
   };
   const task = (more: object) => untyped<Parameters<typeof trainingPage>[0]['task']>({ ...more });
 
-  it('of classes has scores, classes, who is taken for whom, calibration, influence and curves', () => {
+  it('for classes has scores, classes, a confusion matrix, calibration, influence and curves', () => {
     const baseline = baselineOf(Uint32Array.of(0, 0, 0, 1), oneFound, classes);
     const page = trainingPage({ ...common, task: task(classes), judged: oneFound, baseline });
     const tables = Object.fromEntries(
@@ -183,7 +183,7 @@ describe('the page of a training', () => {
       ['no', 7, 1],
       ['yes', 1, 1],
     ]);
-    // Probabilities of the predicted class: 0.6 (one wrong, one wrong), 0.7, 0.8, and six of 0.9.
+    // Probabilities of the predicted class: 0.6 (two wrong), 0.7, 0.8, and six of 0.9.
     expect(tables.Calibration).toEqual([
       [2, expect.closeTo(0.6, 12), 0],
       [1, expect.closeTo(0.7, 12), 1],
@@ -194,9 +194,9 @@ describe('the page of a training', () => {
     expect(page.sections.some(({ title }) => title === 'Loss by epoch')).toBe(true);
   });
 
-  it('of numbers has residuals, also by the size of the prediction', () => {
+  it('for numbers has residuals, also by the size of the prediction', () => {
     const y = Float64Array.from({ length: 20 }, (_, r) => r);
-    // One too low for the first half, three too high for the second.
+    // The first half is one too low, the second three too high.
     const outputs = y.map((value, r) => (r < 10 ? value - 1 : value + 3));
     const rows = untyped<Judged>({ x: y, y, rows: 20, outputs, measures: { loss: 1, r2: 0.8 } });
     const baseline = baselineOf(y, rows, number);
@@ -210,7 +210,7 @@ describe('the page of a training', () => {
     expect(tables['Residuals by prediction']![9]).toEqual([2, 21.5, 18.5, -3, 3]);
   });
 
-  it('without rows to judge by has the curves of each network', () => {
+  it('without judged rows has the curves of each network', () => {
     const page = trainingPage({
       ...common,
       task: task(classes),
@@ -230,6 +230,6 @@ describe('the page of a training', () => {
   });
 });
 
-it('the likeliest class is the first of equals', () => {
+it('takes the first of equally likely classes', () => {
   expect([...likeliest(Float64Array.of(0.5, 0.5, 0.2, 0.8), 2)]).toEqual([0, 1]);
 });

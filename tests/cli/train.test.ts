@@ -1,4 +1,4 @@
-/** The options of `evenkeel train`, as a shell runs it: what is learned of a table, by which network, judged on which rows. */
+/** Tests of the options of `evenkeel train`: the target, the network, and the rows that judge it. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -14,7 +14,7 @@ const rng = new Rng('cli-train');
 const [a, b] = [rng.split('a').normal(ROWS), rng.split('b').normal(ROWS)];
 const kinds = rng.split('kind').integers(ROWS, 3);
 const line = (r: number) => `${r},${a[r]!.toFixed(3)},${b[r]!.toFixed(3)},${'pqr'[kinds[r]!]}`;
-/** A grade of whole numbers, 0 to 2, that follows from a; a price that does, too; and a rare class. */
+/** Columns that follow from a: a grade of whole numbers 0 to 2, a price, and a rare class. */
 const grade = (r: number) => (a[r]! > 0.5 ? 2 : a[r]! > -0.5 ? 1 : 0);
 const table = (name: string, target: (r: number) => unknown) =>
   write(name, ['id,a,b,kind,y', ...Array.from(a, (_, r) => `${line(r)},${target(r)}`)].join('\n'));
@@ -49,7 +49,7 @@ const refused = (name: string, ...more: string[]) => {
 };
 
 describe('the target', () => {
-  it('of a few whole numbers is classes, in the order of the numbers, and that is said', () => {
+  it('becomes classes if it has few whole numbers, in the order of the numbers, with a note', () => {
     const stdout = train('grades.csv', '--ensemble', '1');
     expect(stdout).toContain('to learn y (3 classes)\n');
     expect(stdout).toContain(
@@ -59,7 +59,7 @@ describe('the target', () => {
     expect(run('predict', 'm', 'grades.csv').stdout).toMatch(/^y,y=0,y=1,y=2,note\n/);
   });
 
-  it('is a number with --task regression, and where the config is of a network for numbers', () => {
+  it('is a number with --task regression, or if the config describes a network for numbers', () => {
     expect(train('grades.csv', '--ensemble', '1', '--task', 'regression')).toMatch(/r2/);
     write('line.json', '{"model": {"layers": [{"units": 1}]}}');
     const stdout = train('grades.csv', '--config', 'line.json');
@@ -67,7 +67,7 @@ describe('the target', () => {
     expect(stdout).toMatch(/r2/);
   });
 
-  it('of other numbers is a number, and classes with --task classification', () => {
+  it('is a number if it has other numbers, and classes with --task classification', () => {
     expect(train('prices.csv', '--ensemble', '1')).not.toContain('classes');
     write('halves.csv', ['a,y', ...Array.from(a, (value, r) => `${value},${grade(r) / 2}`)].join('\n'));
     expect(train('halves.csv', '--ensemble', '1')).not.toContain('classes');
@@ -77,7 +77,7 @@ describe('the target', () => {
     );
   });
 
-  it('of as many whole numbers as rows is a number', () => {
+  it('is a number if it has as many whole numbers as rows', () => {
     write(
       'count.csv',
       ['a,y', ...Array.from({ length: 18 }, (_, r) => `${(r * 7) % 18},${(r * 5) % 18}`)].join('\n'),
@@ -88,13 +88,13 @@ describe('the target', () => {
 
 describe('the table', () => {
   it('loses the columns that --ignore names', () => {
-    // Numbers that count the rows are left out anyway.
+    // Numbers that count the rows are ignored anyway.
     expect(train('rare.csv', '--ensemble', '1')).toContain("column 'id' is ignored");
     expect(train('rare.csv', '--ensemble', '1', '--ignore', 'id,kind')).toMatch(/^120 rows, 2 values each/);
     expect(refused('rare.csv', '--ignore', 'kinds')).toContain("did you mean 'kind'?");
   });
 
-  it('may have no header, another decimal mark and other marks for what is missing', () => {
+  it('may have no header, another decimal mark and other marks of missing cells', () => {
     const rows = Array.from(a, (value, r) => `${r === 3 ? '-999' : value.toFixed(2)};${grade(r)}`);
     write('bare.csv', rows.join('\n').replaceAll('.', ','));
     const bare = ['--no-header', '--decimal', ',', '--missing', '-999', '--ensemble', '1', '--epochs', '2'];
@@ -104,11 +104,11 @@ describe('the table', () => {
     expect(stdout).toContain(
       "column '0': 1 cell is missing and read as the mean, and '0 (missing)' says which\n",
     );
-    // Read as in training, without a word.
+    // It is read as in training, without options.
     expect(run('predict', 'm', 'bare.csv').stdout.trimEnd().split('\n')).toHaveLength(121);
   });
 
-  it('with holes and new categories trains, and every row of such a one is predicted', () => {
+  it('is trained on with holes and new categories, and every such row is predicted', () => {
     write(
       'holes.csv',
       [
@@ -130,7 +130,7 @@ describe('the table', () => {
 });
 
 describe('the rows', () => {
-  it('that chose the epoch are called validation, and stand beside the majority', () => {
+  it('that chose the epoch are called validation rows, and stand beside the majority', () => {
     const stdout = train('rare.csv', '--ensemble', '1', '--validation', '0.25');
     expect(stdout).toMatch(/^30 validation rows, which chose the epochs: loss [\d.]+, accuracy [\d.]+$/m);
     expect(stdout).toMatch(/^always 'no': loss [\d.]+, accuracy 0\.[89]\d+$/m);
@@ -142,7 +142,7 @@ describe('the rows', () => {
     expect(stdout).toMatch(
       /^36 validation rows, which chose the epochs: .*\n30 test rows: .* r2 0\.\d+\nalways the mean: .*r2 -?\d/m,
     );
-    // Their figure is that of a file with these rows, whatever they are: training never saw it.
+    // The score equals that on a file with these rows, so training never saw them.
     write('other.csv', 'a,b,kind,y\n0,0,p,200000\n1,0,p,300000\n-1,0,p,100000\n');
     const [shared, filed] = ['prices.csv', 'other.csv'].map((test) =>
       train('prices.csv', '--test', test, '--ensemble', '1'),
@@ -155,16 +155,16 @@ describe('the rows', () => {
     expect(model.epoch).toBe(8);
   });
 
-  it('may all be trained on, which leaves nothing to measure', () => {
+  it('may all be trained on, which leaves none to measure on', () => {
     const stdout = train('grades.csv', '--validation', '0', '--ensemble', '1');
-    expect(stdout).toContain('no validation rows: all epochs are trained\n');
+    expect(stdout).toContain('no validation rows, so all epochs are trained\n');
     expect(stdout).toMatch(
-      /\n8 epochs\nnot measured: no rows were kept back; --test gives an honest figure\nm written\n$/,
+      /\n8 epochs\nnot measured, because no rows were kept back; --test gives an unbiased score\nm written\n$/,
     );
     expect(load().epoch).toBe(8);
   });
 
-  it('that follow each other in time are divided in this order, unless told otherwise', () => {
+  it('that follow each other in time are divided in this order, unless an option says otherwise', () => {
     const day = (r: number) => new Date(86400000 * (18000 + r)).toISOString().slice(0, 10);
     write(
       'days.csv',
@@ -181,7 +181,7 @@ describe('the rows', () => {
 });
 
 describe('the networks', () => {
-  it('are five, whose mean is the model: as good as the best of them, and one with --ensemble 1', () => {
+  it('are five with their mean as the model, as good as the best of them, and one with --ensemble 1', () => {
     expect(train('prices.csv')).toContain('mean of 5 networks, each validated on another 20 % of the rows\n');
     const { layers } = load().config;
     expect(layers[0]!.units).toBe(5 * 32);
@@ -214,11 +214,11 @@ describe('the networks', () => {
       .map(({ units }) => units);
     expect(sizes.join() || 'linear').toBe(best.name.split(' ')[0]);
     expect(refused('prices.csv', '--search', 'small', '--hidden', '4')).toMatch(
-      /^--search: the hidden layers are given/,
+      /^--search: the hidden layers are fixed already/,
     );
   });
 
-  it('count all classes alike with --class-weight, or as the config says by name', () => {
+  it('treat all classes equally with --class-weight, or as the config says by name', () => {
     const recall = (...more: string[]) =>
       Number(/yes ([\d.]+)$/m.exec(train('rare.csv', '--ensemble', '1', '--epochs', '30', ...more))![1]);
     expect(recall('--class-weight', 'balanced')).toBeGreaterThanOrEqual(0.8);
@@ -230,12 +230,12 @@ describe('the networks', () => {
     );
   });
 
-  it('train although a batch norm would have a batch of one row left', () => {
+  it('train although a batch norm would get a batch of one row', () => {
     write(
       'normed.json',
       '{"model": {"layers": [{"units": 4, "activation": "relu", "batchNorm": true}, {"units": 1}]}}',
     );
-    // 97 rows train: three batches of 32, and one row.
+    // The 97 training rows would make three batches of 32, and one row.
     write('97.csv', ['a,y', ...Array.from({ length: 121 }, (_, r) => `${r % 10},${r / 7}`)].join('\n'));
     expect(train('97.csv', '--config', 'normed.json', '--epochs', '2')).toMatch(/2 epochs|the best of 2/);
   });
@@ -244,7 +244,7 @@ describe('the networks', () => {
 describe('the config', () => {
   const model = { layers: [{ units: 3, activation: 'tanh' }, { units: 1 }], inputScaling: 'zScore' };
 
-  it('comes behind the options of the command', () => {
+  it('yields to the options of the command', () => {
     const optimizer = { name: 'sgd', learningRate: 0.5, momentum: 0.9 };
     const fit = { epochs: 9, batchSize: 7, validationSplit: 0.5 };
     write(
@@ -288,7 +288,7 @@ describe('the config', () => {
     });
   });
 
-  it('without layers changes the network that suits the data', () => {
+  it('without layers modifies the default network for the data', () => {
     write(
       'scaled.json',
       '{"model": {"inputScaling": "unit"}, "compile": {"metrics": ["r2", "meanAbsoluteError"]}}',
@@ -302,7 +302,7 @@ describe('the config', () => {
     });
   });
 
-  it('ends early stopping by false', () => {
+  it('turns early stopping off with false', () => {
     write('patient.json', '{"fit": {"earlyStopping": false}}');
     expect(train('grades.csv', '--config', 'patient.json', '--ensemble', '1', '--epochs', '30')).toMatch(
       /\n30 epochs\n24 validation rows: /,
@@ -341,11 +341,11 @@ describe('a report', () => {
       expect(page).toContain(title);
     }
     expect(page).toMatch(/always (&#39;|&apos;|')no/);
-    // Of the columns a says the most.
+    // Column a has the largest influence.
     expect(page.indexOf('<td>a<')).toBeLessThan(page.indexOf('<td>b<'));
   });
 
-  it('of numbers shows residuals; without rows to judge by the curves are left', () => {
+  it('for numbers shows residuals; without judged rows it has only the curves', () => {
     train('prices.csv', '--ensemble', '1', '--report', 'page.html', '--test', '0.2');
     expect(readFileSync(join(folder, 'page.html'), 'utf8')).toMatch(
       /Scores on test rows[\s\S]*Residuals by prediction/,

@@ -1,10 +1,10 @@
-/** Cells: numbers as people write them, missing marks, and the odd cell in a column of numbers. */
+/** Tests of cells: numbers as people write them, missing marks, and the odd cell in a column of numbers. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CsvOptions, readCsv } from '../../src/data/index.js';
 import { NonFiniteError } from '../../src/index.js';
 
-/** A column of nineteen numbers and one other cell, on line 12. */
+/** Makes a column of nineteen numbers and one other cell, on line 12. */
 function withOdd(cell: string): string {
   const cells = Array.from({ length: 19 }, (_, i) => `${i + 0.5}`);
   cells.splice(10, 0, `"${cell.replaceAll('"', '""')}"`);
@@ -12,7 +12,7 @@ function withOdd(cell: string): string {
 }
 
 describe('a missing mark in a column of numbers', () => {
-  // Before: the column became twenty categories, with `onMissing: 'skip'` too.
+  // An earlier version made twenty categories of the column, even with `onMissing: 'skip'`.
   const marks =
     'N/A|n/a|nan|-nan|None|NULL|#N/A|<NA>|-|NaN|NA|null|?|.|--|-1.#IND|1.#QNAN|nA|NONE|\u00a0|\u202f ';
   it.each(marks.split('|'))('is missing: %j', (cell) => {
@@ -21,17 +21,17 @@ describe('a missing mark in a column of numbers', () => {
     expect(skipped).toMatchObject({ rows: 19, skipped: 1, inputSize: 2, featureNames: ['a', 'b'] });
   });
 
-  it('is one in a target of numbers, which stays one of numbers', () => {
+  it('is missing in a numeric target, which stays numeric', () => {
     const { y, rows } = readCsv(withOdd('N/A'), { target: 'b', onMissing: 'mean' });
     expect(y).toBeInstanceOf(Float64Array);
     expect(rows).toBe(19);
   });
 
-  it('is told by the option, in upper or lower case, and then no other is one', () => {
+  it('is what the option lists, in upper or lower case, and nothing else', () => {
     const table = readCsv(withOdd('None'), { missing: ['none', '-999'], onMissing: 'skip' });
     expect(table.rows).toBe(19);
     expect(() => readCsv(withOdd('NA'), { missing: ['none'] })).toThrow(/expected a number, got 'NA'/);
-    // A number may be a mark.
+    // A number may be a mark, too.
     expect(readCsv(withOdd('-999'), { missing: ['-999'], onMissing: 'skip' }).rows).toBe(19);
     expect(readCsv('a\n1\n-999\n', { missing: ['-999'], onMissing: 'mean' }).x).toEqual(
       Float64Array.of(1, 1),
@@ -56,7 +56,7 @@ describe('an odd cell in a column of which nine tenths are numbers', () => {
       'unknown',
       "add it to `missing` if it stands for no value, or set columns: { b: 'category' } if the column is text",
     ],
-  ])('is an error that names line, column, cell and what helps: %s', (cell, help) => {
+  ])('is an error that names line, column, cell and remedy: %s', (cell, help) => {
     expect(() => readCsv(withOdd(cell), { name: 'f.csv' })).toThrow(
       new RangeError(`f.csv: line 12, column 'b': expected a number, got '${cell}'; ${help}`),
     );
@@ -71,12 +71,12 @@ describe('an odd cell in a column of which nine tenths are numbers', () => {
     expect(readCsv(withOdd(cell), { missing: [cell], onMissing: 'skip' }).rows).toBe(19);
   });
 
-  it('is one only if its row stays', () => {
+  it('is an error only if its row is kept', () => {
     const text = withOdd('unknown').replace('10,"unknown"', ',"unknown"');
     expect(readCsv(text, { onMissing: 'skip' })).toMatchObject({ rows: 19, featureNames: ['a', 'b'] });
   });
 
-  it('is left out with its row on request, and listed', () => {
+  it('is omitted with its row on request, and listed', () => {
     const { rows, rejected, skipped } = readCsv(withOdd('x'), { onBadRow: 'skip' });
     expect({ rows, skipped }).toEqual({ rows: 19, skipped: 1 });
     expect(rejected).toEqual([
@@ -88,7 +88,7 @@ describe('an odd cell in a column of which nine tenths are numbers', () => {
     ]);
   });
 
-  it('stays a category where numbers are fewer, and that is said if they are more than half', () => {
+  it('makes categories if fewer cells are numbers, with a note if they are more than half', () => {
     const { columns, notes } = readCsv('a,b\n1,x\n2,y\n3,1\nz,2\n4,3\n');
     expect(columns.features.map(({ kind }) => kind)).toEqual(['category', 'category']);
     expect(notes.map(({ text }) => text)).toEqual([
@@ -97,7 +97,7 @@ describe('an odd cell in a column of which nine tenths are numbers', () => {
     ]);
   });
 
-  // No number stands there as f64 would have it, and yet categories are not what is meant.
+  // None of these cells is a number for f64, and yet categories are not intended.
   it.each([
     ['10%\n20%\n15%', 'percent: true'],
     ['$5\n$7.50\n$12', 'currency: true'],
@@ -168,9 +168,9 @@ describe('a number', () => {
   });
 });
 
-describe('a million characters take no longer than they must', () => {
+describe('a million characters take linear time', () => {
   const many = (text: string) => text.repeat(Math.ceil(1e6 / text.length));
-  // Before: 40 000 digits before a letter took two seconds, and a million would have taken twenty minutes.
+  // An earlier version took two seconds for 40 000 digits before a letter, and would have taken twenty minutes for a million.
   it.each<[what: string, cell: string, options?: CsvOptions]>([
     ['digits and a letter', `${many('1')}x`],
     ['digits, a point, digits and a letter', `1.${many('1')}x`],
@@ -213,7 +213,7 @@ describe('a million characters take no longer than they must', () => {
     attempt(() => readCsv(text));
   });
 
-  /** Whether it is refused does not matter here; that it comes to an end does, before the test's time is over. */
+  /** Reads the table and ignores a refusal; the test is that reading ends within the time limit. */
   function attempt(run: () => unknown): void {
     try {
       run();

@@ -1,4 +1,4 @@
-/** Kinds of columns, and their descriptions, which may come from a hostile file. */
+/** Tests of the kinds of columns, and of their descriptions, which may come from a hostile file. */
 import { describe, expect, it } from 'vitest';
 import { type CsvColumns, type CsvOptions, readCsv } from '../../src/data/index.js';
 import { untyped } from '../support/refusals.js';
@@ -7,7 +7,7 @@ const lines = (head: string, count: number, row: (i: number) => string) =>
   `${head}\n${Array.from({ length: count }, (_, i) => row(i)).join('\n')}\n`;
 
 describe('identifiers', () => {
-  it('are ignored and said: as many texts as rows', () => {
+  it('are ignored with a note: as many texts as rows', () => {
     const { featureNames, notes } = readCsv(lines('name,a', 20, (i) => `Ann ${i},${i % 3}`));
     expect(featureNames).toEqual(['a']);
     expect(notes).toEqual([
@@ -28,11 +28,14 @@ describe('identifiers', () => {
     },
   );
 
-  it.each(['x', 'year', 'valid', 'paid', 'grid', 'width'])('are no numbers in a column called %s', (name) => {
-    expect(readCsv(lines(`${name},a`, 20, (i) => `${i},${i % 3}`)).featureNames).toEqual([name, 'a']);
-  });
+  it.each(['x', 'year', 'valid', 'paid', 'grid', 'width'])(
+    'are not the numbers in a column called %s',
+    (name) => {
+      expect(readCsv(lines(`${name},a`, 20, (i) => `${i},${i % 3}`)).featureNames).toEqual([name, 'a']);
+    },
+  );
 
-  it('are none where values come again, or where the options say so', () => {
+  it('are not ignored if values repeat, or if the options say so', () => {
     expect(readCsv(lines('id,a', 20, (i) => `${i >> 1},${i % 3}`)).featureNames).toEqual(['id', 'a']);
     expect(
       readCsv(
@@ -47,7 +50,7 @@ describe('identifiers', () => {
     expect(names.inputSize).toBe(21);
   });
 
-  it('are no target', () => {
+  it('cannot be the target', () => {
     expect(() =>
       readCsv(
         lines('name,a', 20, (i) => `Ann ${i},${i % 3}`),
@@ -77,7 +80,7 @@ describe('dates', () => {
   const circle = (turn: number) => [Math.sin(year * turn), Math.cos(year * turn)];
 
   it('become days since 1970 and places on the circles of year and week', () => {
-    // 2001 had 365 days and began on a Monday; 2 July is the 183rd day, half a year after noon.
+    // The year 2001 has 365 days and began on a Monday; 2 July is the 183rd day, half a year after noon.
     const { x, featureNames, notes } = readCsv('d,a\n2001-01-01,1\n2001-07-02,2\n');
     expect(featureNames).toEqual([
       'd',
@@ -95,7 +98,7 @@ describe('dates', () => {
     ]);
   });
 
-  it('have a circle of the day where there are times', () => {
+  it('have a circle of the day if there are times', () => {
     const { x, featureNames } = readCsv(
       'd\n2001-01-01 06:00\n2001-01-01T18:00:00Z\n2001-01-01 00:00:00.5+01:00\n',
     );
@@ -104,7 +107,7 @@ describe('dates', () => {
     expect(x[14]).toBeCloseTo(11323 - 1 / 24 + 0.5 / 86400, 9);
   });
 
-  // Each is 4 March 2005, or its month: 12846 days after 1 January 1970.
+  // Each cell is 4 March 2005, or its month: 12846 days after 1 January 1970.
   it.each([
     ['2005-03-04', 12846],
     ['2005/3/4', 12846],
@@ -131,7 +134,7 @@ describe('dates', () => {
     expect(x[0]).toBe(days);
   });
 
-  it('are day first or month first by what fits all of them, else by the option, and doubt is said', () => {
+  it('are day first or month first by what fits all of them, else by the option, and a note states any doubt', () => {
     expect(readCsv('d,a\n3/4/2005,1\n13/4/2005,1\n').x[0]).toBe(12876);
     expect(readCsv('d,a\n3/4/2005,1\n3/14/2005,1\n').x[0]).toBe(12846);
     const open = readCsv('d,a\n3/4/2005,1\n5/6/2005,1\n');
@@ -173,7 +176,7 @@ describe('dates', () => {
     expect(() => readCsv(`${text}soon,1\n`, { columns: { d: 'date' } })).toThrow(/^text: line 21,/);
   });
 
-  it('are no target, unless as categories', () => {
+  it('cannot be the target, except as categories', () => {
     const text = 'd,a\n2001-01-01,1\n2002-01-01,2\n';
     expect(() => readCsv(text, { target: 'd' })).toThrow(/target column 'd', got dates such as '2001-01-01'/);
     expect(readCsv(text, { target: 'd', columns: { d: 'category' } }).classNames).toHaveLength(2);
@@ -181,8 +184,8 @@ describe('dates', () => {
 });
 
 describe('categories', () => {
-  it('beyond a hundred share a value', () => {
-    // c0 to c149; the first hundred come twice.
+  it('share a value beyond a hundred', () => {
+    // The categories are c0 to c149; the first hundred occur twice.
     const { featureNames, notes, x, inputSize } = readCsv(
       lines('c,a', 250, (i) => `c${i < 150 ? i : i - 150},1`),
     );
@@ -195,7 +198,7 @@ describe('categories', () => {
     );
   });
 
-  it('of a target are never pooled', () => {
+  it('are never pooled in a target', () => {
     const { classNames } = readCsv(
       lines('c,a', 300, (i) => `c${i % 150},1`),
       { target: 'c' },
@@ -203,7 +206,7 @@ describe('categories', () => {
     expect(classNames).toHaveLength(150);
   });
 
-  it('count numbers as the text they are', () => {
+  it('include numbers as the text they are', () => {
     expect(readCsv('c,d\n1.0,x\n1,2\nx,2.0\ny,y\n').featureNames).toEqual([
       'c=1',
       'c=1.0',
@@ -216,7 +219,7 @@ describe('categories', () => {
     ]);
   });
 
-  it('are cut in messages where there are many', () => {
+  it('are shortened in messages if there are many', () => {
     const like = readCsv(lines('c,a', 300, (i) => `c${i % 100},1`));
     const message = () => readCsv('c,a\nzzz,1\n', { like });
     expect(message).toThrow(/Known: c0, c1, c10, .* and 88 more; onUnknown/);
@@ -231,7 +234,7 @@ describe('categories', () => {
 describe('several targets', () => {
   const text = 'a,b,c,d\n1,2,yes,4\n5,6,no,8\n';
 
-  it('are the columns of y, in the order asked for', () => {
+  it('are the columns of y, in the requested order', () => {
     const table = readCsv(text, { target: ['d', 'b'] });
     expect(table).toMatchObject({ y: Float64Array.of(4, 2, 8, 6), targetNames: ['d', 'b'] });
     expect(table.featureNames).toEqual(['a', 'c=no', 'c=yes']);
@@ -370,7 +373,7 @@ describe('a description from JSON', () => {
     },
   );
 
-  it('goes through JSON and back whatever it holds', () => {
+  it('survives a JSON round trip whatever it holds', () => {
     const text = 'n,c,d,e,t\n1,x,2001-01-01,5%,u\n2,y,2001-01-02,6%,v\n,,,,u\n3,x,2001-01-05,7%,v\n';
     const options: CsvOptions = { target: 't', percent: true, onMissing: 'indicator', onUnknown: 'zeros' };
     const { columns, x, y } = readCsv(text, { ...options, target: 't' });

@@ -1,11 +1,11 @@
-/** How a table is written, guessed from its first rows: delimiter, quotes, comments, header, decimal mark. */
+/** Tests of the guess of a table's format from its first rows: delimiter, quotes, comments, header, decimal mark. */
 import { describe, expect, it } from 'vitest';
 import { type CsvOptions, readCsv } from '../../src/data/index.js';
 
 const texts = (text: string, options: CsvOptions = {}) =>
   readCsv(text, options).notes.map(({ text }) => text);
 
-/** Names and values of x, which say what was a cell. */
+/** Returns names and values of x, which show how the text was divided into cells. */
 function shape(text: string, options: CsvOptions = {}) {
   const { featureNames, x, rows } = readCsv(text, options);
   return { names: featureNames, x: [...x], rows };
@@ -47,7 +47,7 @@ describe('the delimiter', () => {
     ['nothing but words', 'title\nhello world\nfoo bar\n', ['title=foo bar', 'title=hello world']],
     ['dates with times', 'at,n\n2001-01-01 10:00,1\n2001-01-02 11:00,2\n', ['at', 'n']],
     ['tabs between blank cells', 'a\tb\tc\n1\t\t2\n3\t4\t5\n', ['a', 'b', 'c']],
-  ])('is told from %s', (_, text, names) => {
+  ])('is distinguished from %s', (_, text, names) => {
     const found = readCsv(text, { onMissing: 'mean' }).featureNames.filter((name) => !name.includes('('));
     expect(found).toEqual(names);
   });
@@ -65,17 +65,17 @@ describe('the delimiter', () => {
     expect(readCsv(text, { thousands: '.' }).x).toEqual(Float64Array.of(1200.5, 1, 0, 2300.5, 0, 1));
   });
 
-  it('is said where it is white space', () => {
+  it('is noted if it is white space', () => {
     expect(texts('a b\n1 2\n')).toEqual(['white space divides the cells']);
     expect(texts('a b\n1 2\n', { delimiter: ' ' })).toEqual([]);
   });
 
-  it('of white space divides no quoted cells', () => {
+  it('does not divide quoted cells if it is white space', () => {
     expect(shape('name   n\n"x y"  1\n"z"    2\n').names).toEqual(['name=x y', 'name=z', 'n']);
   });
 
-  // R's write.table names all columns but that of the row names.
-  it('leaves a column without a name where the header has one fewer, as R writes it', () => {
+  // R's write.table names all columns except that of the row names.
+  it('leaves a column without a name if the header has one name fewer, as R writes it', () => {
     const text = '"mpg" "cyl"\n"Mazda RX4" 21 6\n"Datsun" 22.8 4\n';
     expect(shape(text).names).toEqual(['0=Datsun', '0=Mazda RX4', 'mpg', 'cyl']);
     expect(texts(text)).toContain(
@@ -85,7 +85,7 @@ describe('the delimiter', () => {
 });
 
 describe('quotes', () => {
-  it('may be single ones, which is said', () => {
+  it('may be single ones, with a note', () => {
     const text = "a,b\n'x, y',1\n'it''s',2\n";
     expect(shape(text).names).toEqual(["a=it's", 'a=x, y', 'b']);
     expect(texts(text)).toEqual([`single quotes stand around cells; quote: '"' reads them as letters`]);
@@ -94,7 +94,7 @@ describe('quotes', () => {
     expect(shape("n,c,k\n1,'x, y',2\n3,'z, u',4\n").names).toEqual(['n', 'c=x, y', 'c=z, u', 'k']);
   });
 
-  it('are letters where they do not enclose cells', () => {
+  it('are ordinary characters if they do not enclose cells', () => {
     expect(shape("a,b\n'tis,1\nit's,2\nrock 'n' roll,3\n").names).toEqual([
       "a='tis",
       "a=it's",
@@ -105,7 +105,7 @@ describe('quotes', () => {
     expect(shape('a,b\n"x",1\n', { quote: "'" }).names).toEqual(['a="x"', 'b']);
   });
 
-  it('may follow blanks, and be letters there if they enclose no cell', () => {
+  it('may follow blanks, and are ordinary characters there if they enclose no cell', () => {
     expect(shape('a, b\n1, "x, y"\n2, "z" \n').names).toEqual(['a', 'b=x, y', 'b=z']);
     expect(shape('a, b\n1, "x" and y\n2, z\n').names).toEqual(['a', 'b="x" and y', 'b=z']);
   });
@@ -126,7 +126,7 @@ describe('comments', () => {
     expect(() => readCsv('# one\n# two\r\na,b\n1,2\n3\n')).toThrow(/^text: line 5: expected 2 cells/);
   });
 
-  it('may be told, or that there are none', () => {
+  it('may be set by the option, or turned off', () => {
     expect(shape('% x\na,b\n1,2\n%y,z\n3,4\n', { comment: '%' })).toEqual(plain);
     expect(() => readCsv('# x\na,b\n1,2\n3,4\n', { comment: false })).toThrow(/expected 1 cell, got 2 cells/);
     expect(shape('c,n\n#f00,1\n#0f0,2\n', { comment: false }).names).toEqual(['c=#0f0', 'c=#f00', 'n']);
@@ -139,7 +139,7 @@ describe('comments', () => {
     },
   );
 
-  it.each(['#\n# x\n', '#', '# a\n#b\n'])('alone are no table, or one of hashes: %j', (text) => {
+  it.each(['#\n# x\n', '#', '# a\n#b\n'])('make no table alone, or one of hashes: %j', (text) => {
     expect(() => readCsv(text)).toThrow(RangeError);
   });
 });
@@ -158,7 +158,7 @@ describe('a header', () => {
     ['texts that all come again', 'high,two\nlow,two\nhigh,four\n', ['0=high', '0=low', '1=four', '1=two']],
     ['numbers in order over numbers in order', '1,2,3\n4,5,6\n7,8,9\n', ['0', '1', '2']],
     ['a missing cell', '5.1,?\n4.9,3.0\n', ['0', '1']],
-  ])('is none: %s', (_, text, names) => {
+  ])('is absent: %s', (_, text, names) => {
     const table = readCsv(text, { onMissing: 'mean' });
     expect(table.featureNames.filter((name) => !name.includes(' ('))).toEqual(names);
     expect(table.rows).toBe(text.trimEnd().split('\n').length);
@@ -184,14 +184,14 @@ describe('a header', () => {
     ['a text over texts that comes again', 'x,n\nx,1\ny,2\n', ['x=x', 'x=y', 'n']],
     ['a blank name', ',b\n7,1\n9,2\n', ['b']],
     ['one that a target names', '1,2\n3,4\n5,6\n', ['1']],
-  ])('is one: %s', (_, text, names) => {
+  ])('is present: %s', (_, text, names) => {
     const options = text.startsWith('1') ? { target: '2' } : {};
     const { featureNames, notes } = readCsv(text, options);
     expect(featureNames).toEqual(names);
     expect(notes.filter(({ about }) => about === 'header')).toEqual([]);
   });
 
-  it('of numbers at equal distances is read as one, and said', () => {
+  it('may be numbers at equal distances, with a note', () => {
     const text = '1100,1102,1104\n0.5,0.25,0.75\n0.1,0.2,0.7\n';
     expect(shape(text).names).toEqual(['1100', '1102', '1104']);
     expect(texts(text)).toEqual([
@@ -199,14 +199,14 @@ describe('a header', () => {
     ]);
   });
 
-  it('is what `like` names', () => {
+  it('is recognized by the names of `like`', () => {
     const like = readCsv('1,2\n3,4\n', { header: true });
     expect(readCsv('2,1\n5,6\n', { like }).x).toEqual(Float64Array.of(6, 5));
     const plain = readCsv('3,4\n5,6\n', { header: false });
     expect(readCsv('3,4\n5,6\n', { like: plain }).x).toEqual(plain.x);
   });
 
-  it('that is missing is named where a column is not found', () => {
+  it('is mentioned if it is missing and a column is not found', () => {
     expect(() => readCsv('5.1,setosa\n4.9,setosa\n', { target: 'kind' })).toThrow(
       /^target: no column 'kind' in text; .*its first row is read as data, header: true makes names of it$/,
     );
@@ -214,7 +214,7 @@ describe('a header', () => {
 });
 
 describe('the decimal mark', () => {
-  it('is a comma where it is not the delimiter and fits every number, and that is said', () => {
+  it('is a comma if it is not the delimiter and fits every number, with a note', () => {
     expect(shape('a;b\n1,5;2\n-0,25;3\n')).toEqual({ names: ['a', 'b'], x: [1.5, 2, -0.25, 3], rows: 2 });
     expect(texts('a;b\n1,5;2\n')).toEqual(['the decimal mark is a comma: 1,5 is 1.5']);
     expect(texts('a;b\n1,500;2\n')).toEqual([
@@ -223,7 +223,7 @@ describe('the decimal mark', () => {
     expect(texts('a;b\n1,5;2\n', { decimal: ',' })).toEqual([]);
   });
 
-  it('is a point where one number has a point: a comma is then odd', () => {
+  it('is a point if one number has a point, which makes a comma an odd cell', () => {
     expect(() => readCsv('a;b\n1,5;2.5\n3,5;1\n')).toThrow(
       /line 2, column 'a': expected a number, got '1,5'; decimal: ','/,
     );
@@ -233,11 +233,11 @@ describe('the decimal mark', () => {
     expect(shape('a,b\n"1,5",2\n', { decimal: ',' }).x).toEqual([1.5, 2]);
   });
 
-  it('is seen in each table, so that a later one may have the other', () => {
+  it('is guessed in each table, so that a later one may have the other', () => {
     const like = readCsv('a;b\n1,5;2\n');
     expect(readCsv('a,b\n2.5,3\n', { like }).x).toEqual(Float64Array.of(2.5, 3));
     expect(readCsv('a;b\n2,5;3\n', { like: readCsv('a,b\n1.5,2\n') }).x).toEqual(Float64Array.of(2.5, 3));
-    // Told once, it is held to.
+    // The option, once given, is kept.
     const told = readCsv('a,b\n"1,5",2\n', { decimal: ',' });
     expect(readCsv('a,b\n"2,5",3\n', { like: told }).x).toEqual(Float64Array.of(2.5, 3));
   });

@@ -1,4 +1,4 @@
-/** One row at a time: the same x as from a table, and errors that name the feature. */
+/** Tests of encoding one row at a time: the same x as from a table, and errors that name the feature. */
 import { describe, expect, it } from 'vitest';
 import { type CsvColumns, type CsvValue, encodeRow, readCsv } from '../../src/data/index.js';
 import { NonFiniteError } from '../../src/index.js';
@@ -14,7 +14,7 @@ const { columns, inputSize } = houses;
 const row = { area: 120, kind: 'flat', built: '1990-05-01', 'floor area': 3, open: '06:00' };
 
 describe('encodeRow', () => {
-  it('makes the x of a table of rows, texts and numbers alike, also of columns from JSON', () => {
+  it('gives the x of a table of rows, for texts and numbers, also with columns from JSON', () => {
     const like = JSON.parse(JSON.stringify(columns)) as CsvColumns;
     const rows: Record<string, CsvValue>[] = [
       row,
@@ -40,7 +40,7 @@ describe('encodeRow', () => {
     expect(encodeRow(german.columns, { a: 0.5, b: 1 })).toEqual(Float64Array.of(0.5, 1));
   });
 
-  it('takes numbers and truths for the categories that they are written as', () => {
+  it('takes numbers and booleans as the categories that their text names', () => {
     const table = readCsv('c,d,n\n4,true,1\n6,false,2\n', { columns: { c: 'category' } });
     expect(encodeRow(table.columns, { c: 6, d: true, n: 3 })).toEqual(Float64Array.of(0, 1, 0, 1, 3));
   });
@@ -111,7 +111,7 @@ describe('encodeRow', () => {
     expect(run).toThrow(message);
   });
 
-  it('fills and forgives as the columns or the options say', () => {
+  it('fills missing and unknown values as the columns or the options say', () => {
     const plain = readCsv('n,c\n1,x\n2,x\n6,y\n').columns;
     expect(() => encodeRow(plain, { n: null, c: 'x' })).toThrow(
       "row.n: expected a value, got null; onMissing: 'mean' fills it as training had it",

@@ -1,4 +1,4 @@
-/** Bytes as text: encodings by their marks or by name, and the place of a byte that is none. */
+/** Tests of bytes as text: encodings by their marks or by name, and the place of an invalid byte. */
 import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -15,7 +15,7 @@ function utf16(source: string, littleEndian: boolean): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
-/** Text of windows-1252 that has no characters but Latin-1's. */
+/** Text of windows-1252 whose characters are all in Latin-1. */
 const latin = (source: string) => Uint8Array.from(source, (character) => character.charCodeAt(0));
 
 describe('bytes', () => {
@@ -33,7 +33,7 @@ describe('bytes', () => {
     expect(readCsv(bytes)).toEqual(plain);
   });
 
-  it('may be in any encoding that TextDecoder knows, if told', () => {
+  it('may be in any encoding that TextDecoder knows, if the option names it', () => {
     const western = readCsv('ä\n1\n');
     expect(readCsv(latin('ä\n1\n'), { encoding: 'windows-1252' })).toEqual(western);
     expect(readCsv(Uint8Array.of(0x80, 10, 49, 10), { encoding: 'windows-1252' }).featureNames).toEqual([
@@ -49,7 +49,7 @@ describe('bytes', () => {
     expect(() => readCsv(utf8, { encoding: untyped<string>(8) })).toThrow(/^encoding: expected a label/);
   });
 
-  // Before: U+FFFD in names and categories, without a word.
+  // An earlier version put U+FFFD into names and categories in silence.
   it.each<[what: string, bytes: Uint8Array, offset: number, line: number, byte: string]>([
     ['in the header', latin('Größe,b\n1,2\n'), 2, 1, 'F6'],
     ['in a cell', latin('a,b\n1,2\n3,Zürich\n'), 11, 3, 'FC'],
@@ -58,7 +58,7 @@ describe('bytes', () => {
     ['a stray continuation', Uint8Array.of(97, 10, 49, 0x80, 10), 3, 2, '80'],
     ['an overlong slash', Uint8Array.of(97, 10, 0xc0, 0xaf, 10), 2, 2, 'C0'],
     ['a surrogate', Uint8Array.of(97, 10, 0xed, 0xa0, 0x80, 10), 2, 2, 'ED'],
-  ])('that are not UTF-8 are an error that says where: %s', (_, bytes, offset, line, byte) => {
+  ])('that are not UTF-8 are an error with the place: %s', (_, bytes, offset, line, byte) => {
     expect(() => readCsv(bytes, { name: 'f.csv' })).toThrow(
       new RangeError(
         `f.csv: expected UTF-8, got invalid byte 0x${byte} at offset ${offset}, on line ${line}; try encoding: 'windows-1252', which Excel and older Windows programs use, or another label of TextDecoder`,
@@ -66,8 +66,8 @@ describe('bytes', () => {
     );
   });
 
-  it.each([0, 1, 2, 3, 4, 5])('say where in a long table, whatever the pieces: %d', (shift) => {
-    // Two, three and four bytes a character, across the ends of pieces of a mebibyte.
+  it.each([0, 1, 2, 3, 4, 5])('are located in a long table, whatever the pieces: %d', (shift) => {
+    // Characters of two, three and four bytes cross the ends of pieces of a mebibyte.
     const filler = `${'x'.repeat(shift)}${'é€😀'.repeat(250_000)}`;
     const good = new TextEncoder().encode(`a\n${filler}`);
     const bad = new Uint8Array(good.length + 3);
@@ -104,7 +104,7 @@ describe('bytes', () => {
     );
   });
 
-  it('of a Blob are awaited elsewhere', () => {
+  it('in a Blob are refused with the remedy', () => {
     expect(() => readCsv(untyped<string>(new Blob([utf8])))).toThrow(
       /^text: expected a string or bytes, got Blob; await blob\.arrayBuffer\(\)/,
     );

@@ -9,7 +9,7 @@ import { Rng } from '../../src/index.js';
 
 const tables = Number(process.env.CSV_FUZZ ?? 10_000);
 
-/** Draws of one table; each kind of draw is a stream of its own. */
+/** Draws of one table; each kind of draw has its own stream. */
 class Draws {
   readonly #values: Uint32Array;
   #next = 0;
@@ -32,7 +32,7 @@ interface Column {
   readonly name: string;
   readonly kind: Kind;
   readonly cells: readonly string[];
-  /** Rows of x, a value or several. */
+  /** Rows of x, with one value or several. */
   readonly values: readonly (readonly number[])[];
 }
 
@@ -74,10 +74,10 @@ interface Writing {
   readonly text: string;
 }
 
-/** A table as a program somewhere writes it. */
+/** Random table as some program writes it. */
 function written(draws: Draws, columns: readonly Column[], rows: number): Writing {
   const delimiter = draws.of([',', ';', '\t', '|', '::']);
-  // A column of decimal commas alone is two columns to anyone.
+  // A single column of decimal commas looks like two columns to anyone.
   const comma = delimiter !== ',' && delimiter !== '::' && columns.length > 1;
   const decimal = comma && draws.chance(3) ? ',' : '.';
   const end = draws.of(['\n', '\r\n', '\r']);
@@ -122,7 +122,7 @@ function encoded(draws: Draws, text: string): string | Uint8Array {
 function table(draws: Draws) {
   const rows = 2 + draws.below(draws.chance(20) ? 200 : 12);
   const width = 1 + draws.below(draws.chance(50) ? 60 : 5);
-  // One column of numbers at least: of text alone, a table in a foreign mark is told from a list of words by nothing.
+  // There is at least one column of numbers: nothing distinguishes a table of texts with a foreign delimiter from a list of words.
   const kinds = Array.from(
     { length: width },
     (_, c): Kind => (c === 0 ? 'numeric' : draws.of(['numeric', 'category', 'date'] as const)),
@@ -133,7 +133,7 @@ function table(draws: Draws) {
   return { rows, columns };
 }
 
-/** Without the guesses that are none of this test's: as many texts as rows are identifiers. */
+/** Reads without guesses that this test does not cover: as many texts as rows would be identifiers. */
 function told(columns: readonly Column[], { delimiter }: Writing): CsvOptions {
   const categories = columns
     .filter(({ kind }) => kind === 'category')
@@ -141,7 +141,7 @@ function told(columns: readonly Column[], { delimiter }: Writing): CsvOptions {
   return { columns: Object.fromEntries(categories), ...(delimiter === '::' && { delimiter }) };
 }
 
-/** The run's answer; an error says which table it was. */
+/** Returns the result of a run; an error names the table. */
 function explained<T>(seed: number, text: string, run: () => T): T {
   try {
     return run();
@@ -151,14 +151,14 @@ function explained<T>(seed: number, text: string, run: () => T): T {
 }
 
 describe('tables made at random', () => {
-  it('hold what was written into them', () => {
+  it('are read as they were written', () => {
     for (let seed = 0; seed < tables; seed++) {
       const draws = new Draws(seed);
       const { rows, columns } = table(draws);
       const writing = written(draws, columns, rows);
       const data = encoded(draws, writing.text);
       const read = explained(seed, writing.text, () => readCsv(data, told(columns, writing)));
-      // Of dates the days; the circles have their test.
+      // Of dates only the days are compared; the circles have their own test.
       const kept = read.featureNames.flatMap((name, i) =>
         / \((year|week), (co)?sine\)$/.test(name) ? [] : [i],
       );
@@ -175,7 +175,7 @@ describe('tables made at random', () => {
   const marks = ['N/A', 'nan', '-', '', 'NULL', '<NA>', '?', '\u00a0'];
   const odds = ['10%', '1,200.5x', '$5', 'unknown', 'inf', '--1', '1e', '0x10', '12 kg'];
 
-  it('make no categories of a column of numbers for a cell that is none', () => {
+  it('keep a column of numbers numeric if one cell is not a number', () => {
     for (let seed = 0; seed < tables / 4; seed++) {
       const draws = new Draws(seed + 1_000_000);
       const {
@@ -199,7 +199,7 @@ describe('tables made at random', () => {
     }
   });
 
-  it('are refused in words whatever is broken in them', () => {
+  it('are refused with a message whatever is broken in them', () => {
     let refused = 0;
     for (let seed = 0; seed < tables; seed++) {
       const draws = new Draws(seed + 2_000_000);

@@ -1,8 +1,8 @@
-/** Missing cells and unknown categories: what fills them, what is left out, and what is said of it. */
+/** Tests of missing cells and unknown categories: fills, omitted rows, and notes. */
 import { describe, expect, it } from 'vitest';
 import { type CsvOptions, type OnMissing, readCsv } from '../../src/data/index.js';
 
-// Numbers 1, 2, 2, 9: mean 3.5, median and mode 2; x twice and y once.
+// The numbers 1, 2, 2, 9 have mean 3.5, median and mode 2; x occurs twice and y once.
 const holes = 'n,c,t\n1,x,10\n2,y,20\n,x,30\n2,,40\n9,NA,50\n';
 
 describe('onMissing', () => {
@@ -12,7 +12,7 @@ describe('onMissing', () => {
     ['mode', ['n', 'c=x', 'c=y'], [2, 1, 0], [2, 1, 0]],
     ['category', ['n', 'c=x', 'c=y', 'c (missing)'], [3.5, 1, 0, 0], [2, 0, 0, 1]],
     ['indicator', ['n', 'n (missing)', 'c=x', 'c=y', 'c (missing)'], [3.5, 1, 1, 0, 0], [2, 0, 0, 0, 1]],
-  ])('%s fills cells by what the other rows have', (onMissing, names, third, fourth) => {
+  ])('%s fills cells with values of the other rows', (onMissing, names, third, fourth) => {
     const table = readCsv(holes, { target: 't', onMissing });
     expect(table.featureNames).toEqual(names);
     expect(table).toMatchObject({ rows: 5, skipped: 0, inputSize: names.length });
@@ -23,7 +23,7 @@ describe('onMissing', () => {
     expect(about).toMatch(/^column 'n': 1 cell is missing and read as the (mean|median|mode)/);
   });
 
-  it('says what was filled', () => {
+  it('notes the fills', () => {
     const { notes } = readCsv(holes, { target: 't', onMissing: 'indicator' });
     expect(notes).toEqual([
       {
@@ -39,7 +39,7 @@ describe('onMissing', () => {
     ]);
   });
 
-  it('is learnt from training rows and held to afterwards, through JSON too', () => {
+  it('is learnt from training rows and kept afterwards, through JSON too', () => {
     for (const onMissing of ['mean', 'median', 'mode', 'category', 'indicator'] as const) {
       const table = readCsv(holes, { target: 't', onMissing });
       const columns = JSON.parse(JSON.stringify(table.columns));
@@ -50,7 +50,7 @@ describe('onMissing', () => {
     }
   });
 
-  it('may be another one later, if it was learnt', () => {
+  it('may differ later, if the fill was learnt', () => {
     const { columns } = readCsv('n,c\n1,x\n2,x\n6,y\n');
     const like = { columns };
     expect(() => readCsv('n,c\n,x\n', { like })).toThrow(/line 2, column 'n': expected a value, got nothing/);
@@ -58,7 +58,7 @@ describe('onMissing', () => {
     expect(() => readCsv('n,c\n,x\n', { like, onMissing: 'median' })).toThrow(
       /line 2, column 'n': expected a value, got nothing; onMissing: 'median' was not learnt/,
     );
-    // A category of its own was not trained on, so that the most frequent one stands for it.
+    // A category for missing cells was not trained on, so the most frequent one replaces it.
     expect(readCsv('n,c\n4,\n', { like, onMissing: 'category' }).x).toEqual(Float64Array.of(4, 1, 0));
   });
 
@@ -80,8 +80,8 @@ describe('onMissing', () => {
     );
   });
 
-  // Before: rows and classes went without a word, four of Soybean's nineteen.
-  it("'skip' says how many rows went, why, and which classes with them", () => {
+  // An earlier version omitted rows and classes in silence, four of Soybean's nineteen.
+  it("'skip' notes the number of omitted rows, the reason, and the classes that went with them", () => {
     const rows = ['1,a,x', '2,a,x', ',b,y', ',b,y', '3,,z', '4,c,x'];
     const table = readCsv(`n,c,t\n${rows.join('\n')}\n`, { target: 't', onMissing: 'skip' });
     expect(table).toMatchObject({
@@ -98,7 +98,7 @@ describe('onMissing', () => {
 });
 
 describe('a blank column', () => {
-  // Before: every row was an error, or skipped.
+  // An earlier version made every row an error, or skipped it.
   it.each<[options: CsvOptions]>([[{}], [{ onMissing: 'skip' }], [{ onMissing: 'mean' }]])(
     'is ignored and said with %j',
     (options) => {
@@ -111,7 +111,7 @@ describe('a blank column', () => {
     },
   );
 
-  it('is no target', () => {
+  it('cannot be the target', () => {
     expect(() => readCsv('a,b\n1,\n2,\n', { target: 'b', onMissing: 'skip' })).toThrow(
       "text: expected values in the target column 'b', got none",
     );
@@ -122,7 +122,7 @@ describe('onUnknown', () => {
   const first = readCsv('c,n\na,1\nb,2\na,3\n');
   const like = { columns: JSON.parse(JSON.stringify(first.columns)) };
 
-  it("is an error by default, and 'zeros' on request, which is said", () => {
+  it("is an error by default, and zeros with 'zeros', with a note", () => {
     const text = 'c,n\nx,1\na,2\nx,3\ny,4\n';
     expect(() => readCsv(text, { like })).toThrow(
       /line 2, column 'c': unknown category 'x'; .*onUnknown: 'zeros' reads it as none of them$/,
@@ -138,14 +138,14 @@ describe('onUnknown', () => {
     ]);
   });
 
-  it("counts with the rare ones by 'other', where there were some", () => {
+  it("counts as a rare one with 'other', if there were some", () => {
     const table = readCsv('c\na\na\na\nb\nb\nc\nd\n', { maxCategories: 2, onUnknown: 'other' });
     expect(table.featureNames).toEqual(['c=a', 'c=b', 'c (other)']);
     expect(table.x.subarray(15)).toEqual(Float64Array.of(0, 0, 1, 0, 0, 1));
     expect(table.notes.map(({ text }) => text)).toEqual([
       "column 'c': the 2 most frequent categories have a value each, 2 rarer ones share one; maxCategories says how many",
     ]);
-    // It is kept in the columns.
+    // The option is stored in the columns.
     expect(readCsv('c\nzzz\nb\n', { like: table }).x).toEqual(Float64Array.of(0, 0, 1, 0, 1, 0));
     expect(readCsv('c,n\nzzz,1\n', { like, onUnknown: 'other' }).x).toEqual(Float64Array.of(0, 0, 1));
   });
@@ -162,16 +162,16 @@ describe('onUnknown', () => {
     expect(one).toEqual(["column 'c': 1 cell is missing and read as a category of its own"]);
   });
 
-  it('is an error in a target whatever is said of features', () => {
+  it('is an error in a target, whatever the option says about features', () => {
     const labelled = readCsv('c,t\na,x\nb,y\n', { target: 't' });
     expect(() => readCsv('c,t\na,z\n', { like: labelled, onUnknown: 'zeros' })).toThrow(/unknown class 'z'/);
   });
 });
 
-describe('rows that cannot be read', () => {
+describe('unreadable rows', () => {
   const like = readCsv('n,c\n1,x\n2,y\n');
 
-  it('are listed with their reasons on request, and the others read', () => {
+  it('are listed with their reasons on request, and the others are read', () => {
     const text = 'n,c\n1,x\n,x\n3\n4,z\n5,y,6\nsix,x\n7,y\n';
     const table = readCsv(text, { like, onBadRow: 'skip', name: 'q.csv' });
     expect(table.x).toEqual(Float64Array.of(1, 1, 0, 7, 0, 1));
@@ -192,8 +192,8 @@ describe('rows that cannot be read', () => {
   });
 });
 
-// The rows that stay decide: of them each has its own n, which is then ignored, and so leaves no row out.
-it('a column that is ignored once rows are left out brings back those that it left out', () => {
+// Only kept rows decide: among them each n is different, so n is ignored and leaves no row out.
+it('a column that is ignored after rows were omitted brings those rows back', () => {
   const rows = Array.from({ length: 12 }, (_, i) => `Ann ${i},${i % 3},${i % 2}`);
   const text = `n,a,b\n${[...rows, ...rows.map((row) => `${row},`.replace(/,\d,$/, ',')), ',1,1', ',2,0'].join('\n')}\n`;
   const table = readCsv(text, { onMissing: 'skip' });
@@ -209,7 +209,7 @@ it('a column that is ignored once rows are left out brings back those that it le
   ]);
 });
 
-it('rows that are left out may be the last ones', () => {
+it('the omitted rows may be the last ones', () => {
   expect(readCsv('a,t\n1,2\n3,4\n5,\n', { target: 't', onMissing: 'skip' })).toMatchObject({
     rows: 2,
     skipped: 1,

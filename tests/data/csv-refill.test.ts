@@ -1,9 +1,9 @@
-/** Fills of missing cells that are learnt from training rows alone. */
+/** Tests of fills of missing cells that are learnt from training rows alone. */
 import { describe, expect, it } from 'vitest';
 import { refilled } from '../../src/data/csv/refill.js';
 import { type OnMissing, readCsv } from '../../src/data/index.js';
 
-/** Rows 4 to 6 test: their sizes, team and dates are of another kind, so that a fill tells whether they took part. */
+/** Rows 4 to 6 test. Their sizes, team and dates differ, so that a fill shows whether they took part. */
 const text = `size,team,when,y
 1,a,2020-01-01,1
 ,,,2
@@ -29,14 +29,14 @@ describe('fills learnt from the training rows', () => {
   it.each([
     ['mean', 3, day('2020-01-03')],
     ['median', 2, day('2020-01-03')],
-    // Each value occurs once: the smallest.
+    // Each value occurs once, so the smallest is taken.
     ['mode', 1, day('2020-01-01')],
     ['indicator', 3, day('2020-01-03')],
   ] as const)('%s', (onMissing, size, days) => {
     const { table, before, value } = fills(onMissing);
     expect([value(1, 'size'), value(6, 'size')]).toEqual([size, size]);
     expect(value(1, 'when')).toBe(days);
-    // What is not missing stays as it was.
+    // Present values stay unchanged.
     const gaps = new Set([1, 6]);
     for (let r = 0; r < 7; r++) {
       const row = (x: Float64Array) => [...x.subarray(r * table.inputSize, (r + 1) * table.inputSize)];
@@ -46,7 +46,7 @@ describe('fills learnt from the training rows', () => {
       name: 'size',
       [onMissing === 'indicator' ? 'mean' : onMissing]: size,
     });
-    // With all rows the fills are the table's own.
+    // With all rows the fills are those of the table.
     expect(fills(onMissing, [0, 1, 2, 3, 4, 5, 6]).table).toEqual(before);
   });
 
@@ -59,7 +59,7 @@ describe('fills learnt from the training rows', () => {
     );
   });
 
-  it('counts the rows of the table, not those that it left out', () => {
+  it('counts the rows of the table without the omitted ones', () => {
     const holes = text.replace('1,a,2020-01-01,1\n', '77,a,2020-01-01,\n1,a,2020-01-01,1\n');
     const options = { target: 'y', onMissing: 'mean' } as const;
     const table = refilled(holes, options, readCsv(holes, options), training);
@@ -70,7 +70,7 @@ describe('fills learnt from the training rows', () => {
     expect(fills('mean', [1]).table.columns).toEqual(fills('mean').before.columns);
   });
 
-  it('changes nothing where no cell is missing', () => {
+  it('changes nothing if no cell is missing', () => {
     const whole = readCsv('a,y\n1,2\n3,4\n', { target: 'y', onMissing: 'mean' });
     expect(refilled('a,y\n1,2\n3,4\n', { target: 'y', onMissing: 'mean' }, whole, [0])).toBe(whole);
   });

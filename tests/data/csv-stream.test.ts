@@ -1,4 +1,4 @@
-/** Tables in batches: the same rows as at once, from any kind of stream, in memory that does not grow. */
+/** Tests of tables in batches: the same rows as in one read, from any kind of stream, in memory that does not grow. */
 import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,7 +67,7 @@ describe('readCsvStream', () => {
     expect(batches.flatMap((batch) => [...batch.y!])).toEqual([...whole.y]);
   });
 
-  it('has the columns of `like`, and notes of what was met in a batch', async () => {
+  it('has the columns of `like`, and notes on each batch', async () => {
     const like = readCsv('a,b,t\n1,größe,odd\n2,b,even\n', { target: 't' });
     const batches = await all(
       readCsvStream(bytes, { like, target: false, onUnknown: 'zeros', batchSize: 1000 }),
@@ -83,7 +83,7 @@ describe('readCsvStream', () => {
     );
   });
 
-  it('learns from the first ten thousand rows where nothing else tells the columns', async () => {
+  it('learns from the first ten thousand rows without `like`', async () => {
     const early = Array.from({ length: 10_000 }, (_, r) => `${r},${r % 2 === 0 ? 'x' : 'y'}`);
     const late = [...early, '1,z', '2,x'];
     const stream = (cells: string[], options = {}) =>
@@ -96,7 +96,7 @@ describe('readCsvStream', () => {
     );
   });
 
-  it('lists the rows that it leaves out, those after the last batch too', async () => {
+  it('lists the omitted rows, including those after the last batch', async () => {
     const cells = 'a,b\n1,2\nx,3\n4,5\n6\n7,8\ny,9\nz,9\n';
     const like = readCsv('a,b\n1,2\n3,4\n');
     const batches = await all(readCsvStream(cells, { like, onBadRow: 'skip', batchSize: 1 }));
@@ -117,7 +117,7 @@ describe('readCsvStream', () => {
     );
   });
 
-  it('lets go of the source when nobody wants more, and when a row is wrong', async () => {
+  it('releases the source when the reader stops, and when a row is wrong', async () => {
     let [cancelled, opened] = [0, 0];
     const stream = (piece: string) =>
       new ReadableStream<Uint8Array>({
@@ -159,7 +159,7 @@ describe('readCsvStream', () => {
     await expect(all(readCsvStream(untyped<CsvSource>(source)))).rejects.toThrow(message);
   });
 
-  it('passes on what the source fails with', async () => {
+  it('passes on an error of the source', async () => {
     async function* failing(): AsyncGenerator<Uint8Array> {
       yield bytes.subarray(0, 1000);
       throw new Error('the network is gone');
@@ -203,13 +203,13 @@ describe('learnCsv', () => {
     );
     const { columns, rows: count, inputSize, featureNames, classNames, notes } = table;
     expect(learnt).toEqual({ columns, rows: count, inputSize, featureNames, classNames, notes });
-    // Once more, for the column b has numbers and categories.
+    // This takes one more pass, because column b has numbers and categories.
     expect(passes).toBe(2);
     const batches = await all(readCsvStream(holes, { like: learnt }));
     expect(joined(batches)).toEqual([...table.x]);
   });
 
-  it('reads its own table again with the rare categories as they were', async () => {
+  it('reads its own table again with the same rare categories', async () => {
     const cells = `c,n\n${Array.from({ length: 300 }, (_, i) => `c${i % 150},${i}`).join('\n')}\n`;
     for (const onUnknown of ['error', 'zeros', 'other'] as const) {
       const learnt = await learnCsv(() => cells, { onUnknown });

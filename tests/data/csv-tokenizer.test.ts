@@ -1,4 +1,4 @@
-/** Records and cells beside papaparse's, and in whatever pieces the text comes. */
+/** Tests of records and cells against papaparse, with the text in pieces of any size. */
 import fc from 'fast-check';
 import papaparse from 'papaparse';
 import { describe, expect, it } from 'vitest';
@@ -35,7 +35,7 @@ const text = fc.string({
   maxLength: 24,
 });
 
-/** The same text with the ends of its pieces at these places. */
+/** Splits a text into pieces at these places. */
 function pieces(whole: string, cuts: readonly number[]): string[] {
   const places = [...new Set(cuts.map((cut) => cut % (whole.length + 1)))].sort((a, b) => a - b);
   return [0, ...places].map((from, i) => whole.slice(from, places[i] ?? whole.length));
@@ -46,7 +46,7 @@ describe('records', () => {
     let [sound, broken] = [0, 0];
     fc.assert(
       fc.property(text, fc.constantFrom(',', ';', '1a'), (given, delimiter) => {
-        // papaparse takes a quote behind blanks for a letter; here it may begin a cell.
+        // papaparse reads a quote after blanks as a character; here it may begin a cell.
         const lines = given.replace(/\r\n?/g, '\n').replace(/[^\S\n]+"/g, '"');
         const whole = lines.endsWith('\n') ? lines : `${lines}\n`;
         const { data, errors } = papaparse.parse<string[]>(whole, { delimiter, newline: '\n' });
@@ -56,7 +56,7 @@ describe('records', () => {
           expect(flaw).toBeDefined();
         } else {
           sound++;
-          // It takes the end of the text for a blank line.
+          // papaparse reads the end of the text as a blank line.
           expect(rows).toEqual(data.slice(0, -1).map((row) => row.map((cell) => cell.trim())));
         }
       }),
@@ -65,7 +65,7 @@ describe('records', () => {
     expect(Math.min(sound, broken)).toBeGreaterThan(1000);
   });
 
-  it('are the same in whatever pieces the text comes, with their lines and flaws', () => {
+  it('are equal whatever the pieces, with their lines and flaws', () => {
     const dialects = fc.record({
       delimiter: fc.constantFrom(',', ';', ' ', 'a1', '\t'),
       quote: fc.constantFrom('"', "'"),
@@ -83,7 +83,7 @@ describe('records', () => {
     expect(tokens(['a\r\n"b\nb\r\nb"\rc\n\n"d\r"\nx\n']).lines).toEqual([1, 2, 5, 6, 7, 9]);
   });
 
-  it('keep no blanks, of any kind, and no kind of line break but a line feed', () => {
+  it('keep no blanks of any kind, and only line feeds as line breaks', () => {
     const blanks = ' \t\u000b\f\u00a0\u1680\u2000\u200a\u2028\u2029\u202f\u205f\u3000\ufeff';
     expect(tokens([`${blanks}a b${blanks},"${blanks}c\r\nd\re${blanks}"${blanks}\n`]).rows).toEqual([
       ['a b', 'c\nd\ne'],
@@ -91,7 +91,7 @@ describe('records', () => {
     expect(`${blanks}x${blanks}`.trim()).toBe('x');
   });
 
-  it('may have more cells than a record before', () => {
+  it('may have more cells than an earlier record', () => {
     const row = Array.from({ length: 1000 }, (_, i) => `"${i}"""`);
     expect(tokens(['a,b\n', row.join(), '\n']).rows).toEqual([['a', 'b'], row.map((_, i) => `${i}"`)]);
   });

@@ -7,7 +7,7 @@ import { untyped } from '../support/refusals.js';
 const cars = 'mpg,weight,origin\n18,3504,USA\n24.5,2372,Japan\n26,1835,Europe\n9,4732,USA\n';
 
 describe('a table', () => {
-  it('has numbers as they are and categories one-hot, in sorted order', () => {
+  it('has unchanged numbers and one-hot categories, in sorted order', () => {
     const table = readCsv(cars, { target: 'mpg' });
     expect(table).toEqual({
       x: Float64Array.of(3504, 0, 0, 1, 2372, 0, 1, 0, 1835, 1, 0, 0, 4732, 0, 0, 1),
@@ -28,7 +28,7 @@ describe('a table', () => {
     });
   });
 
-  it('has class indices where the target is a category', () => {
+  it('has class indices if the target is a category', () => {
     const table = readCsv(cars, { target: 'origin' });
     expect(table.y).toEqual(Uint32Array.of(2, 1, 0, 2));
     expect(table.classNames).toEqual(['Europe', 'Japan', 'USA']);
@@ -40,7 +40,7 @@ describe('a table', () => {
     expect(readCsv(cars)).not.toHaveProperty('classNames');
   });
 
-  it('takes columns for what it is told', () => {
+  it('uses the given kinds of columns', () => {
     const table = readCsv('a,b,c\n10,1,5\n9,2,x\n10,3,7\n', { columns: { a: 'category', c: 'ignore' } });
     expect(table.featureNames).toEqual(['a=9', 'a=10', 'b']);
     expect(table.x).toEqual(Float64Array.of(0, 1, 1, 1, 0, 2, 0, 1, 3));
@@ -51,7 +51,7 @@ describe('a table', () => {
     expect(featureNames).toEqual(['c=-1', 'c=2', 'c=10', 'c=Z', 'c=a', 'c=b']);
   });
 
-  it('calls columns by number without a header, and where a name is blank', () => {
+  it('numbers the columns without a header, or if a name is blank', () => {
     expect(readCsv('1,2\n3,4\n', { header: false, target: 1 })).toMatchObject({
       x: Float64Array.of(1, 3),
       y: Float64Array.of(2, 4),
@@ -71,7 +71,7 @@ describe('a table', () => {
     },
   );
 
-  it('is plain frozen data in its description', () => {
+  it('has a description of plain frozen data', () => {
     const { columns } = readCsv(cars, { target: 'mpg' });
     const parts = [columns, columns.features, columns.target, ...columns.features];
     for (const part of parts) expect(Object.isFrozen(part)).toBe(true);
@@ -80,7 +80,7 @@ describe('a table', () => {
     expect(JSON.parse(JSON.stringify(columns))).toEqual(columns);
   });
 
-  // A name is no key of an object here.
+  // A name is never used as a key of a plain object.
   it('may have columns with any name', () => {
     expect(
       readCsv('__proto__,constructor\n1,2\n', { columns: { ['constructor' as string]: 'ignore' } })
@@ -110,13 +110,13 @@ describe('a text', () => {
     expect(readCsv(text, { target: 'mpg' })).toEqual(plain);
   });
 
-  it('may have another delimiter, if told', () => {
+  it('may have another delimiter, if the option says so', () => {
     expect(readCsv(cars.replaceAll(',', '::'), { target: 'mpg', delimiter: '::' })).toEqual(plain);
     expect(readCsv('a|b;c\n1|2;3\n', { delimiter: ';' }).featureNames).toEqual(['a|b=1|2', 'c']);
   });
 
-  // Four columns by comma, three by bar, which a blank line at the end, one cell, would contradict less.
-  it('is divided by what makes the most columns', () => {
+  // By comma there are four columns, by bar three, which a blank line at the end (one cell) would contradict less.
+  it('is divided by the delimiter that gives the most columns', () => {
     expect(readCsv('a,b|c|d,e,f\n1,2|3|4,5,6\n').featureNames).toEqual(['a', 'b|c|d=2|3|4', 'e', 'f']);
   });
 
@@ -135,10 +135,10 @@ describe('a text', () => {
     maxLength: 12,
   });
 
-  it('gives back what was quoted by RFC 4180', () => {
+  it('returns texts that were quoted by RFC 4180', () => {
     fc.assert(
       fc.property(table, fc.constantFrom(',', ';', '\t'), fc.constantFrom('\n', '\r\n'), (rows, d, end) => {
-        // Never blank, which would be missing; −0 is written 0.
+        // The cells are never blank, which would be missing; −0 is written 0.
         const cells = rows.map(([a, b, n]) => [`<${a}>`, `<${b}>`, n + 0] as const);
         const lines = cells.map(([a, b, n]) => [quoted(a), quoted(b), String(n)].join(d));
         const { x, inputSize, featureNames } = readCsv(['a', 'b', 'n'].join(d) + end + lines.join(end), {
@@ -181,7 +181,7 @@ describe('missing cells', () => {
     expect(table.x).toEqual(Float64Array.of(1, 3, 4, 5, 6, 7));
   });
 
-  it('are what the options say, and blank ones', () => {
+  it('are those of the option, and blank ones', () => {
     const text = 'country\nNA\n-\nDE\n';
     expect(readCsv(text, { missing: ['-'], onMissing: 'skip' }).featureNames).toEqual([
       'country=DE',
@@ -198,7 +198,7 @@ describe('missing cells', () => {
 describe('like', () => {
   const first = readCsv(cars, { target: 'mpg' });
 
-  it('gives another file the same columns and categories, in whatever order it has them', () => {
+  it('gives another file the same columns and categories, in any order', () => {
     const second = readCsv('origin,year,mpg,weight\nUSA,70,30,2000\n', { like: first });
     expect(second.x).toEqual(Float64Array.of(2000, 0, 0, 1));
     expect(second.y).toEqual(Float64Array.of(30));
@@ -206,18 +206,18 @@ describe('like', () => {
     expect(second.columns).toEqual(first.columns);
   });
 
-  it('goes through JSON', () => {
+  it('survives a JSON round trip', () => {
     const columns = JSON.parse(JSON.stringify(first.columns));
     expect(readCsv(cars, { like: { columns } })).toEqual(first);
   });
 
-  it('reads a file without a target, if told', () => {
+  it('reads a file without a target on request', () => {
     const text = 'weight,origin\n2000,Japan\n';
     expect(readCsv(text, { like: first, target: false }).x).toEqual(Float64Array.of(2000, 0, 1, 0));
     expect(() => readCsv(text, { like: first })).toThrow(/^like: no column 'mpg' in text/);
   });
 
-  it('knows no other category', () => {
+  it('accepts no other category', () => {
     const text = 'mpg,weight,origin\n"30"," 2000\n ",USA\n30,2000,Japon\n';
     expect(() => readCsv(text, { like: first, name: 'test.csv' })).toThrow(
       new RangeError(
@@ -227,7 +227,7 @@ describe('like', () => {
   });
 });
 
-describe('what is no table', () => {
+describe('an invalid table', () => {
   it.each<[what: string, text: string, options: CsvOptions, kind: unknown, message: RegExp]>([
     ['empty', '', {}, RangeError, /^text: expected rows, got an empty text$/],
     ['blank', ' \n\n', {}, RangeError, /^text: expected rows, got an empty text$/],
@@ -385,7 +385,7 @@ describe('options', () => {
     [[1, 2], 'Array of 2'],
     [undefined, 'undefined'],
     [{}, 'an object (Object)'],
-  ])('take a string or bytes, not %j', (data, shown) => {
+  ])('refuse %j in place of a string or bytes', (data, shown) => {
     expect(() => readCsv(untyped<string>(data))).toThrow(
       new TypeError(`text: expected a string or bytes, got ${shown}`),
     );

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
 import { readIdx } from '../../src/data/idx.js';
 
-/** Two zeros, type, rank; then the sizes, big-endian; then the data. Written by hand, not by the reader's table. */
+/** Builds an IDX file by hand: two zeros, type, rank, big-endian sizes, data. It does not use the reader's table. */
 function idx(type: number, sizes: readonly number[], data: readonly number[]): Uint8Array {
   const header = sizes.flatMap((n) => [(n >>> 24) & 255, (n >>> 16) & 255, (n >>> 8) & 255, n & 255]);
   return Uint8Array.from([0, 0, type, sizes.length, ...header, ...data]);
@@ -11,7 +11,7 @@ function idx(type: number, sizes: readonly number[], data: readonly number[]): U
 const MOST = 2 ** 32 - 1;
 const matrix = idx(0x08, [2, 3], [1, 2, 3, 4, 5, 255]);
 
-/** The message of the RangeError that reading ends in. */
+/** Returns the message of the RangeError that the reader throws. */
 async function refusal(bytes: Uint8Array, options = {}): Promise<string> {
   const error = await readIdx(bytes, { name: 'some.idx', ...options }).then(
     () => 'no error',
@@ -99,7 +99,7 @@ describe('shapes', () => {
     },
   );
 
-  it('gives a Uint8Array where a Buffer came, and does not copy it', async () => {
+  it('returns a Uint8Array for a Buffer, without a copy', async () => {
     const buffer = Buffer.from(matrix);
     const { data } = await readIdx(buffer);
     expect(Buffer.isBuffer(data)).toBe(false);
@@ -108,8 +108,8 @@ describe('shapes', () => {
   });
 });
 
-describe('what is no IDX array', () => {
-  it('refuses what is no bytes', async () => {
+describe('what is not an IDX array', () => {
+  it('refuses what is not bytes', async () => {
     // @ts-expect-error: a caller without types
     const reading = readIdx([0, 0, 8, 1]);
     await expect(reading).rejects.toThrow(
@@ -117,7 +117,7 @@ describe('what is no IDX array', () => {
     );
   });
 
-  it('refuses options that are none', async () => {
+  it('refuses invalid options', async () => {
     const plain = Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 0);
     // @ts-expect-error: a caller without types
     await expect(readIdx(plain, null)).rejects.toThrow(/^options: expected an object, got null/);
@@ -125,7 +125,7 @@ describe('what is no IDX array', () => {
     await expect(readIdx(plain, { magick: 1 })).rejects.toThrow(/^options\.magick: .*did you mean 'magic'/);
   });
 
-  it('says "bytes" where it was told no name', async () => {
+  it('says "bytes" if no name is given', async () => {
     await expect(readIdx(Uint8Array.of(0))).rejects.toThrow(/^bytes: truncated header/);
   });
 
@@ -133,13 +133,13 @@ describe('what is no IDX array', () => {
     expect(await refusal(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 0))).toBe(
       'some.idx: wrong magic number; expected 0x0000, then type and rank, got 0x89504e47',
     );
-    // Its first two bytes alone are wrong.
+    // Only its first two bytes are wrong.
     expect(await refusal(Uint8Array.of(0, 1, ...matrix.subarray(2)))).toMatch(
       /wrong magic number.*got 0x00010802$/,
     );
   });
 
-  it('refuses another magic number than the one asked for', async () => {
+  it('refuses another magic number than the required one', async () => {
     expect(await refusal(matrix, { magic: 0x0803 })).toBe(
       'some.idx: wrong magic number; expected 0x00000803 (unsigned bytes, rank 3), ' +
         'got 0x00000802 (unsigned bytes, rank 2)',
@@ -183,11 +183,11 @@ describe('what is no IDX array', () => {
   });
 
   it.each([
-    // 2⁶⁴ is 0 in 64 bits, 2³² · 2³² likewise in 32: a product that wraps would find nothing missing.
+    // 2⁶⁴ is 0 in 64 bits, and 2³² · 2³² likewise in 32 bits: a product that wraps around would find nothing missing.
     { sizes: [2 ** 31, 2 ** 31, 4], type: 0x08 },
     { sizes: [2 ** 16, 2 ** 16, 2 ** 16, 2 ** 16], type: 0x08 },
     { sizes: Array(8).fill(MOST), type: 0x08 },
-    // Safe as a count, no longer as bytes.
+    // The count is a safe integer, but the number of bytes is not.
     { sizes: [2 ** 26, 2 ** 26], type: 0x0e },
   ])('refuses sizes $sizes', async ({ sizes, type }) => {
     expect(await refusal(idx(type, sizes, []))).toMatch(
@@ -235,7 +235,7 @@ describe('a file cut off at any length', () => {
 });
 
 describe('gzip that inflates to more than its header announces', () => {
-  /** Counts the bytes that are inflated while a call lasts. */
+  /** Counts the bytes that are inflated during a call. */
   async function inflatedBy(run: () => Promise<unknown>): Promise<number> {
     let inflated = 0;
     const Original = DecompressionStream;
@@ -261,7 +261,7 @@ describe('gzip that inflates to more than its header announces', () => {
     return inflated;
   }
 
-  /** 64 MB of zeros behind some bytes; 65 KB zipped. */
+  /** Returns 64 MB of zeros after some bytes, gzipped to 65 KB. */
   const bomb = (...head: number[]) => {
     const bytes = new Uint8Array(0x4000000);
     bytes.set(head);
@@ -296,7 +296,7 @@ describe('gzip that inflates to more than its header announces', () => {
       'wrong magic number; expected 0x00000801',
     ],
     ['behind sizes without end', bomb(0, 0, 8, 3, ...Array(12).fill(255)), undefined, 'sizes too large'],
-  ])('%s is inflated no further', async (_, bytes, magic, message) => {
+  ])('%s is inflated no further than announced', async (_, bytes, magic, message) => {
     let said = '';
     const inflated = await inflatedBy(async () => {
       said = await refusal(bytes, magic === undefined ? {} : { magic });
@@ -305,7 +305,7 @@ describe('gzip that inflates to more than its header announces', () => {
     expect(inflated).toBeLessThan(0x800000);
   });
 
-  it('is told from one that is whole, of whatever size', async () => {
+  it('is distinguished from whole data of any size', async () => {
     const values = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7919) % 251);
     const whole = Buffer.concat([idx(0x08, [values.length], []), values]);
     expect((await readIdx(gzipSync(whole))).data).toEqual(values);

@@ -16,7 +16,7 @@ const share = fc.double({ min: 0.01, max: 0.99, noNaN: true });
 const seeds = fc.oneof(fc.nat(), fc.string());
 
 describe('trainTestSplit', () => {
-  it('has every row on one side, with its y', () => {
+  it('has every row in one part, with its y', () => {
     fc.assert(
       fc.property(labels, share, seeds, (y, testSize, seed) => {
         const x = Float64Array.from({ length: 3 * y.length }, (_, i) => i);
@@ -36,7 +36,7 @@ describe('trainTestSplit', () => {
     );
   });
 
-  it('keeps each class’s share by largest remainder, and both sides of every class of two', () => {
+  it('keeps each class’s share by largest remainder, and has every class of two rows in both parts', () => {
     fc.assert(
       fc.property(labels, share, seeds, (y, testSize, seed) => {
         const classes = [...labelled(y)];
@@ -57,21 +57,21 @@ describe('trainTestSplit', () => {
     );
   });
 
-  // Quotas 2.8, 2.1, 1.05, 1.05 of 7: floors 2, 2, 1, 1, and the largest remainder is the first's. By hand.
-  it('gives the odd rows to the largest remainders', () => {
+  // By hand: quotas of 7 are 2.8, 2.1, 1.05, 1.05; the floors are 2, 2, 1, 1, and the first has the largest remainder.
+  it('gives the remaining rows to the largest remainders', () => {
     const y = [8, 6, 3, 3].flatMap((size, label) => Array<number>(size).fill(label));
     const { yTest } = trainTestSplit(y, y, { testSize: 0.35, stratify: true });
     expect(upTo(4).map((label) => countOf(label, yTest))).toEqual([3, 2, 1, 1]);
   });
 
-  it('trains on a class of one row, and takes more test rows where every class needs one', () => {
+  it('trains on a class of one row, and takes more test rows if every class needs one', () => {
     const y = [0, 0, 1, 1, 2, 2, 7];
     const { yTrain, yTest } = trainTestSplit(y, y, { testSize: 0.01, stratify: true });
     expect(ascending(yTest)).toEqual([0, 1, 2]);
     expect(ascending(yTrain)).toEqual([0, 1, 2, 7]);
   });
 
-  it('shuffles by the seed: its own stream of the library’s generator', () => {
+  it('shuffles by the seed, with its own stream of the library’s generator', () => {
     const order = new Rng(5).split('trainTestSplit').permutation(150);
     const { testRows, trainRows } = trainTestSplit(iris.x, iris.y, { inputSize: 4, seed: 5 });
     expect(testRows).toEqual(order.slice(0, 30));
@@ -80,7 +80,7 @@ describe('trainTestSplit', () => {
     expect(other.testRows).not.toEqual(testRows);
   });
 
-  it('gives back the kinds of arrays it was given', () => {
+  it('returns the kinds of arrays that it is given', () => {
     const split = trainTestSplit(iris.x, iris.y, { inputSize: 4, stratify: true });
     expect(split.xTest).toBeInstanceOf(Float32Array);
     expect(split.yTest).toBeInstanceOf(Uint8Array);
@@ -137,7 +137,7 @@ describe('trainTestSplit', () => {
     [
       'several values to stratify by',
       () => trainTestSplit(y, x, { stratify: true }),
-      /^stratify: expected y to be a class index a row/,
+      /^stratify: expected y with one class index per row/,
     ],
     [
       'numbers to stratify by',
@@ -207,7 +207,7 @@ describe('kFold', () => {
     [
       'no classes',
       () => kFold(10, { stratify: true }),
-      /^stratify: expected y to be a class index a row, got 10$/,
+      /^stratify: expected y with one class index per row, got 10$/,
     ],
     ['no rows', () => kFold(untyped<number>('10')), /^y: expected a typed array .*got '10'$/],
     ['half a row', () => kFold(9.5), /^y: expected a whole number/],

@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const text = readFileSync(join(root, 'docs', 'command-line.md'), 'utf8');
 const { folder, run } = shell();
 
-/** The names that a help lists under 'Commands:'. */
+/** Returns the names that a help lists under 'Commands:'. */
 function listed(...path: string[]): string[] {
   const { stdout } = run(...path, '--help');
   const lines = stdout.split('Commands:\n')[1]?.split('\n\n')[0]?.split('\n') ?? [];
@@ -22,7 +22,7 @@ const table = [...text.matchAll(/^\| \[`([\w ]+)`\]\(#([\w-]+)\)/gm)].map(
 );
 
 describe('every command', () => {
-  it('is in the table of the document, and no other', () => {
+  it('is in the table of the document, which has no other', () => {
     expect(table.map(([name]) => name).sort()).toEqual([...names].sort());
   });
 
@@ -41,7 +41,7 @@ describe('every command', () => {
   });
 });
 
-it('every option that an example of the document takes is one', () => {
+it('every option in an example of the document exists', () => {
   const lines = [...text.matchAll(/^evenkeel (.*)$/gm)].map(([, line]) => line!.split(/ [#|>]/)[0]!);
   expect(lines.length).toBeGreaterThan(10);
   for (const line of lines) {

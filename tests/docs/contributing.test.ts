@@ -1,4 +1,4 @@
-/** CONTRIBUTING.md is short, and its plan knows every folder and no file that is gone. */
+/** Tests that CONTRIBUTING.md is short, and that its plan names every folder and only existing files. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,7 @@ describe('the plan', () => {
   const rows = tableBelow(text, 'folder');
   const named = rows.flatMap(([cell]) => codeIn(cell!));
 
-  it('names folders that there are', () => {
+  it('names existing folders', () => {
     for (const path of named.filter((name) => !name.includes('*')))
       expect(existsSync(join(root, path)), path).toBe(true);
   });
@@ -48,7 +48,7 @@ describe('the plan', () => {
 });
 
 describe('the lists of what to add', () => {
-  it.each(['an activation', 'an optimizer'])('%s: the files are there', (head) => {
+  it.each(['an activation', 'an optimizer'])('%s: the files exist', (head) => {
     const rows = tableBelow(text, head);
     expect(rows.length).toBeGreaterThan(5);
     for (const [files, , tests] of rows)

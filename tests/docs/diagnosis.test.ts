@@ -1,4 +1,4 @@
-/** The table of docs/diagnosis.md says what the limits are. */
+/** Tests that the table of docs/diagnosis.md states the limits of the code. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/diagnosis/limits.js';
@@ -17,7 +17,7 @@ it('every verdict but healthy has a row', () => {
   );
 });
 
-describe('its numbers are those that are gone by', () => {
+describe('the limits in the table are those of the code', () => {
   it.each([
     ['dead', [limits.dead, limits.deadDeviations]],
     ['saturated', [limits.saturated]],

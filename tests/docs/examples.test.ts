@@ -1,4 +1,4 @@
-/** The examples run as `npm run example` runs them, against the built package. */
+/** Tests of the examples, run by `npm run example` on the built package. */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -10,20 +10,20 @@ const run = (...words: string[]) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...words], { encoding: 'utf8' });
   return { status, stdout, stderr };
 };
-/** The numbers of the line that begins with `head`. */
+/** Returns the numbers of the line that begins with `head`. */
 const numbers = (stdout: string, head: string) => {
   const line = stdout.split('\n').find((text) => text.trimStart().startsWith(`${head} `)) ?? '';
   return [...line.replace(head, '').matchAll(/\d+(\.\d+)?/g)].map(([text]) => Number(text));
 };
 
 describe('iris', () => {
-  it('is right about 96 of 100 flowers it has not seen, over ten shuffles of five folds', () => {
+  it('is right about 96 of 100 unseen flowers, over ten shuffles of five folds', () => {
     const { status, stdout, stderr } = run('iris');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     for (let seed = 0; seed < 10; seed++) {
       const [...shares] = numbers(stdout, String(seed));
       expect(shares).toHaveLength(6);
-      // Thirty flowers a fold, and the mean of the folds, to the digit printed.
+      // Each fold has thirty flowers; the mean of the folds is exact to the printed digit.
       for (const share of shares.slice(0, 5))
         expect((share * 30) / 100).toBeCloseTo(Math.round(share * 0.3), 1);
       expect(shares[5]).toBeCloseTo(
@@ -31,23 +31,23 @@ describe('iris', () => {
         0,
       );
     }
-    // Thirty seeds, ten at a time: 96.7, 96.3, 96.4.
+    // Thirty seeds, ten at a time, give 96.7, 96.3, 96.4.
     expect(numbers(stdout, 'mean')[0]).toBeGreaterThanOrEqual(96);
   });
 });
 
 describe('cars', () => {
-  it('explains more than four fifths of the consumption of cars it has not seen', () => {
+  it('explains more than four fifths of the consumption of unseen cars', () => {
     const { status, stdout, stderr } = run('cars');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(
       /^392 cars, 14 more lack a value; .*, year, origin=Europe, origin=Japan, origin=USA\n/,
     );
-    // Over twenty seeds: r² 0.81 and more, 0.87 on average; root mean squared error 2.7 on average.
+    // Over twenty seeds, r² is at least 0.81 and 0.87 on average; the root mean squared error is 2.7 on average.
     for (const seed of ['0', '1', '2', '3', '4']) {
       const [, r2, bestEpoch, epochs] = numbers(stdout, seed);
       expect(r2).toBeGreaterThan(0.8);
-      // Early stopping ended it, before the last epoch that was allowed.
+      // Early stopping ended the fit before the last allowed epoch.
       expect(epochs).toBe(bestEpoch! + 20);
       expect(epochs).toBeLessThan(300);
     }
@@ -57,7 +57,7 @@ describe('cars', () => {
   });
 
   // StatLib's `cars`: 406 rows, of which 8 have no mpg and 6 no horsepower (UCI, Auto MPG, auto-mpg.names).
-  it('has the table it says it has', () => {
+  it('has the table that examples/README.md describes', () => {
     const text = readFileSync(new URL('../../examples/cars.csv', import.meta.url), 'utf8');
     const rowsWith = (column: string) =>
       readCsv(text, {
@@ -71,7 +71,7 @@ describe('cars', () => {
 });
 
 describe('npm run example', () => {
-  it('says which examples there are, and the nearest', () => {
+  it('lists the examples and suggests the nearest', () => {
     const names = readdirSync(new URL('../../examples', import.meta.url))
       .flatMap((file) => (file.endsWith('.ts') ? [file.slice(0, -3)] : []))
       .sort();

@@ -1,4 +1,4 @@
-/** The figures of docs/lectures.md are those of the runs that it names, and of PyTorch's. */
+/** Tests that the figures of docs/lectures.md are those of the runs that it names, and PyTorch's. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { iris } from '../../src/data/index.js';
@@ -13,7 +13,7 @@ const golden = (name: string) =>
   JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), 'utf8'));
 const rows = (head: string) => tableBelow(text, head);
 
-/** A value in the digits that the document gives of it. */
+/** Formats a value with as many digits as the document gives. */
 function expectPrinted(value: number, cell: string): void {
   const digits = cell.replace(/[^\d.e-]/g, '');
   const [mantissa = '', exponent] = digits.split('e');
@@ -25,12 +25,12 @@ function expectPrinted(value: number, cell: string): void {
 describe('commands', () => {
   const named = [...text.matchAll(/\blab ([EX]\d+)/g)].map(([, id]) => id!);
 
-  it('name what there is, and every example and experiment', () => {
+  it('name existing commands, and every example and experiment', () => {
     const known = [...exampleIds, ...Object.keys(experiments), 'X6'];
     expect([...new Set(named)].sort()).toEqual([...new Set(known)].sort());
   });
 
-  it('and the misprints that an example shows are in the table', () => {
+  it('show the misprints that are in the table', () => {
     const listed = tableBelow(text, 'where').flatMap((row) =>
       [...row.join(' ').matchAll(/`lab (E\d+)`/g)].map(([, id]) => id as ExampleId),
     );
@@ -125,7 +125,7 @@ describe('experiments', () => {
 });
 
 describe('theory', () => {
-  it('of sigmoid layers from 16/n and 1/n', () => {
+  it('gives the figures of sigmoid layers from 16/n and 1/n', () => {
     const starts = [16, 1].map((scale) => ({
       scale,
       next: varianceMap({ activation: 'sigmoid', scale }),
@@ -142,7 +142,7 @@ describe('theory', () => {
     }
   });
 
-  it("of tanh's gain and of ReLU's moments", () => {
+  it("gives tanh's gain and ReLU's moments", () => {
     expect(text).toContain(`keeps a variance of 1 is ${gain('tanh').toFixed(2)}`);
     const { mean, second } = gaussianMoments('relu', 1);
     expect(text).toContain(
@@ -151,7 +151,7 @@ describe('theory', () => {
   });
 });
 
-it('five sigmoid layers have the verdicts that are said', () => {
+it('five sigmoid layers have the stated verdicts', () => {
   const printed = rows('start');
   expect(printed).toHaveLength(3);
   for (const [name, verdict, ratio] of printed) {
@@ -176,7 +176,7 @@ describe("PyTorch's figures", () => {
   const { runs } = golden('fashion_experiments') as { runs: Record<string, Run> };
   const percent = (share: number | undefined) => (100 * share!).toFixed(1);
 
-  it('of the four scalings', () => {
+  it('are stated for the four scalings', () => {
     for (const [activation, ...cells] of rows('PyTorch, SGD 0.01')) {
       for (const [i, scaling] of ['0_255', '0_1', 'pm1', 'z'].entries()) {
         expect(cells[i]).toBe(percent(runs[`${activation!.toLowerCase()}_256_${scaling}`]!.test_acc[9]));
@@ -184,7 +184,7 @@ describe("PyTorch's figures", () => {
     }
   });
 
-  it('of nodes and layers', () => {
+  it('are stated for units and layers', () => {
     const names = ['relu_64_pm1', 'relu_256_pm1', 'relu_256x2_pm1'];
     for (const [i, [, , ...cells]] of rows('network').entries()) {
       for (const [j, run] of [runs[names[i]!]!, runs[`${names[i]}_60ep`]!].entries()) {
@@ -206,7 +206,7 @@ describe("PyTorch's figures", () => {
     expect(words).toContain(percent(runs[run]!.test_acc.at(-1)));
   });
 
-  it('of first gradients and dead units', () => {
+  it('are stated for first gradients and dead units', () => {
     const norm = (run: string) => runs[run]!.first_batch_weight_grad_norms[0]!;
     expectPrinted(norm('sigmoid_128x7_0_255'), /gradient of norm (\S+)/.exec(text)![1]!);
     expectPrinted(norm('sigmoid_128x2_0_255'), /that of the two ([\d.]+)/.exec(text)![1]!);

@@ -1,4 +1,4 @@
-/** Every relative link of the documents leads to a file, and every anchor to a heading. */
+/** Tests that every relative link of the documents leads to a file, and every anchor to a heading. */
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,7 @@ const documents = [
     .map((name) => `docs/${name}`),
 ];
 
-/** As GitHub makes them: lower case, punctuation dropped, spaces to hyphens. */
+/** Returns an anchor as GitHub makes it: lower case, without punctuation, hyphens for spaces. */
 function anchorsOf(text: string): string[] {
   const headings = [...text.replace(/```[\s\S]*?```/g, '').matchAll(/^#+ (.+)$/gm)].map(
     ([, words]) => words!,
@@ -38,7 +38,7 @@ function anchorsOf(text: string): string[] {
 describe.each(documents)('%s', (document) => {
   const links = linksOf(documentText(document)).filter((link) => !/^[a-z]+:/.test(link));
 
-  it('leads to files and headings that are there', () => {
+  it('leads to existing files and headings', () => {
     for (const link of links) {
       const [path = '', anchor] = link.split('#');
       const target = path === '' ? document : join(dirname(document), path);
@@ -56,7 +56,7 @@ it('every document and picture of docs is linked from somewhere', () => {
   for (const name of files) expect(linked).toContain(`docs/${name}`);
 });
 
-it('knows a link that leads nowhere', () => {
+it('detects a broken link', () => {
   expect(linksOf('[a](b.md#c) ![d](e.svg) `[f](g)`')).toEqual(['b.md#c', 'e.svg']);
   expect(anchorsOf('# One & two\n## Same\n## Same\n')).toEqual(['one--two', 'same', 'same-1']);
 });

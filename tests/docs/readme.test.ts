@@ -1,4 +1,4 @@
-/** The examples of the README and the docs compile under plain strict and run, against the built package, as a reader would run them. */
+/** Tests that the examples of the README and the docs compile under plain strict and run on the built package. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,9 +8,9 @@ import { transformSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-/** Inside the package, so that its own name resolves through `exports`. */
+/** Folder within the package, so that its own name resolves through `exports`. */
 const folder = join(root, 'build', 'readme');
-/** The documents whose examples are whole programs. */
+/** Documents whose examples are whole programs. */
 const documents = [
   'README.md',
   'docs/command-line.md',
@@ -26,7 +26,7 @@ const documents = [
   'docs/theory.md',
   'docs/training.md',
 ];
-/** What the examples use of their host, as the DOM's and Node's types have it. */
+/** Declarations of the host's functions that the examples use, as the DOM's and Node's types have them. */
 const hostTypes = `
 declare const console: { log(...values: unknown[]): void };
 declare class AbortController {
@@ -59,12 +59,12 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the examples of the documents', () => {
-  it.each(documents)('are there: %s', (document) => {
+  it.each(documents)('exist: %s', (document) => {
     const name = basename(document, '.md');
     expect(examples.some(({ file }) => file.startsWith(name))).toBe(true);
   });
 
-  it('compile as a user would compile them, without the DOM’s or Node’s types', () => {
+  it('compile without the DOM’s or Node’s types', () => {
     const tsc = join(
       dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
       'bin',
@@ -92,7 +92,7 @@ describe('the examples of the documents', () => {
     if (printed !== undefined) expect(output).toBe(printed);
   });
 
-  it('the README shows what its example prints', () => {
+  it('print what the README shows', () => {
     expect(examples.find(({ file }) => file === 'README-1')?.printed).toMatch(/accuracy/);
   });
 });

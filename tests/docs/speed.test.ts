@@ -1,4 +1,4 @@
-/** docs/speed.md and the README give the figures of bench/RESULTS.md. */
+/** Tests that docs/speed.md and the README give the figures of bench/RESULTS.md. */
 import { describe, expect, it } from 'vitest';
 import { documentText } from '../support/documents.js';
 import { tableBelow } from '../support/tables.js';
@@ -14,7 +14,7 @@ function medians(): Map<string, number> {
   );
 }
 
-/** The measurement that each row of docs/speed.md names. */
+/** Measurement that each row of docs/speed.md names. */
 const measured: Readonly<Record<string, string>> = {
   'training step of 784-256-10, batch 128, SGD': 'step 784-256-10, batch 128, SGD',
   "training step on MNIST's rows, inputs in [−1, 1]": 'step on MNIST rows, symmetric',

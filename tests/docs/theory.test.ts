@@ -1,4 +1,4 @@
-/** The tables of docs/theory.md say what is computed. */
+/** Tests that the tables of docs/theory.md state the computed values. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import * as root from '../../src/index.js';
@@ -8,7 +8,7 @@ import { gaussianMoments, meanField } from '../../src/theory/index.js';
 
 const text = readFileSync(new URL('../../docs/theory.md', import.meta.url), 'utf8');
 
-/** The cells of each row of the first table after a line. */
+/** Returns the cells of each row of the first table after a line. */
 function table(heading: string): string[][] {
   const [section] = text.split(`\n${heading}\n`)[1]!.split('\n## ');
   const lines = section!.split('\n').filter((line) => line.startsWith('| `'));
@@ -30,7 +30,7 @@ it.each(table('## Fate of a signal'))(
   '%s with scale %s ends at %s, χ₁ %s, over fifty layers %s',
   (...cells) => {
     const [name, scale, fixedPoint, chi, fifty] = cells;
-    // 25/9 is printed with four digits.
+    // The table prints 25/9 with four digits.
     const exact = scale === '2.7778' ? 25 / 9 : Number(scale);
     const found = meanField({ activation: name as 'relu', scale: exact });
     expect(found.fixedPoint.toFixed(4)).toBe(fixedPoint);
@@ -39,7 +39,7 @@ it.each(table('## Fate of a signal'))(
   },
 );
 
-it('names functions that there are', () => {
+it('names existing functions', () => {
   const names = table('| function | returns |').map(([cell]) => /^\w+/.exec(cell!)![0]);
   expect(names.length).toBeGreaterThan(8);
   for (const name of names) expect({ ...root, ...theory }).toHaveProperty(name);

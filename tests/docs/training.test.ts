@@ -1,4 +1,4 @@
-/** The tables of docs/training.md say what the code does. */
+/** Tests that the tables of docs/training.md agree with the code. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type ActivationName, adamw, type LossName, MLP, type OptimizerName } from '../../src/index.js';
@@ -16,11 +16,11 @@ import { activations } from '../kernels/activation-table.js';
 
 const text = readFileSync(new URL('../../docs/training.md', import.meta.url), 'utf8');
 
-/** The cells of each row of the table under a heading. */
+/** Returns the cells of each row of the table under a heading. */
 function table(heading: string): string[][] {
   const section = text.split(`\n## ${heading}\n`)[1]!.split('\n## ')[0]!;
   const lines = section.split('\n').filter((line) => line.startsWith('| `'));
-  // A bar that is escaped belongs to its cell.
+  // An escaped bar belongs to its cell.
   return lines.map((line) =>
     line
       .replaceAll('\\|', '¦')
@@ -34,7 +34,7 @@ const names = (cell: string) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) =>
 describe('activations', () => {
   const rows = table('Activations');
 
-  it('are all there', () => {
+  it('are all in the table', () => {
     expect(rows.flatMap(([name]) => names(name!)).sort()).toEqual([...activationNames].sort());
   });
 
@@ -71,7 +71,7 @@ describe('activations', () => {
           backend: 'javascript64',
         });
         model.setWeights([{ ...model.getWeights()[0], kernel: [1], bias: [0] }]);
-        // dL/da = 1, since a − t is a half.
+        // dL/da is 1, since a − t is a half.
         model.compile({ loss: 'meanSquaredError' });
         const a = model.predict([[z]])[0]!;
         const { layers } = model.gradients([[z]], [[a - 0.5]]);
@@ -84,7 +84,7 @@ describe('activations', () => {
 describe('losses', () => {
   const rows = table('Losses');
 
-  it('are all there', () => {
+  it('are all in the table', () => {
     expect(rows.map(([name]) => names(name!)[0])).toEqual(lossNames);
   });
 
@@ -99,7 +99,7 @@ describe('losses', () => {
 describe('optimizers', () => {
   const rows = table('Optimizers');
 
-  it('are all there', () => {
+  it('are all in the table', () => {
     expect(rows.map(([name]) => names(name!)[0])).toEqual(Object.keys(optimizers));
   });
 
@@ -122,7 +122,7 @@ describe('optimizers', () => {
 describe('fit', () => {
   const rows = table('fit');
 
-  it('has these options and no others', () => {
+  it('has exactly these options', () => {
     const options = Object.fromEntries(rows.flatMap(([cell]) => names(cell!)).map((key) => [key, undefined]));
     expect(() => checkFitOptions(options as never, false)).not.toThrow();
     const known = (() => {
@@ -135,11 +135,8 @@ describe('fit', () => {
     expect(Object.keys(options).sort()).toEqual([...(known as string[])].sort());
   });
 
-  it.each(rows.filter(([, value]) => /^`\w+`$/.test(value!)))(
-    '%s is %s where nothing is said',
-    (cell, value) => {
-      const checked: Readonly<Record<string, unknown>> = checkFitOptions({}, false);
-      expect(String(checked[names(cell!)[0]!])).toBe(names(value!)[0]);
-    },
-  );
+  it.each(rows.filter(([, value]) => /^`\w+`$/.test(value!)))('%s is %s by default', (cell, value) => {
+    const checked: Readonly<Record<string, unknown>> = checkFitOptions({}, false);
+    expect(String(checked[names(cell!)[0]!])).toBe(names(value!)[0]);
+  });
 });

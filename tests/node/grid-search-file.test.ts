@@ -1,4 +1,4 @@
-/** The file of a grid search: gone on with, refused, and what comes of results that it holds already. */
+/** Tests of the file of a grid search: continuing it, refusing it, and using the results that it already holds. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -7,11 +7,11 @@ import { base, options, ownFolder, x, y } from '../support/searches.js';
 
 const folder = ownFolder();
 
-describe('its file', () => {
+describe('the file of a search', () => {
   const file = join(folder, 'search.jsonl');
   const lines = () => readFileSync(file, 'utf8').trimEnd().split('\n');
 
-  it('goes on after an abort, and comes to the same result', async () => {
+  it('continues after an abort and gives the result of an uninterrupted search', async () => {
     const whole = await gridSearch(x, y, options);
     const controller = new AbortController();
     const stop = gridSearch(x, y, {
@@ -23,7 +23,7 @@ describe('its file', () => {
     await expect(stop).rejects.toThrow('enough');
     expect(lines()).toHaveLength(1 + 5);
 
-    // As if the power had failed while the last line was written.
+    // The file ends as after a power cut while the last line was written.
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, text.slice(0, -9));
     const seen: GridProgress[] = [];
@@ -33,7 +33,7 @@ describe('its file', () => {
     expect(lines()).toHaveLength(1 + 12);
   });
 
-  it('rejects where the abort came with the last fit, but has kept it', async () => {
+  it('keeps the last fit if the abort came with it, although the search rejects', async () => {
     const controller = new AbortController();
     const last = join(folder, 'last.jsonl');
     const stop = gridSearch(x, y, {
@@ -46,7 +46,7 @@ describe('its file', () => {
     expect(readFileSync(last, 'utf8').trimEnd().split('\n')).toHaveLength(1 + 12);
   });
 
-  it('serves a grid of more values, and is not trained anew', async () => {
+  it('serves a grid with more values without training its fits again', async () => {
     const grid = { ...options.grid, 'model.layers.0.units': [1, 4, 8] };
     let first: GridProgress | undefined;
     const { points } = await gridSearch(x, y, {
@@ -140,9 +140,9 @@ describe('its file', () => {
     expect(readFileSync(broken, 'utf8')).toBe(text);
   });
 
-  it('is taken with one result twice, and with a fit of a point that is not searched', async () => {
+  it('may hold one result twice, and a fit of a point that is not in the grid', async () => {
     const twice = join(folder, 'twice.jsonl');
-    // Units that the grid does not try: what they measured cannot be known.
+    // The grid does not try these units, so their measures cannot be checked.
     const other = lineOf('"measures":{"loss":1}', 0, 77);
     writeFileSync(twice, `${[lines()[0], sound, sound, other].join('\n')}\n`);
     let first: GridProgress | undefined;
@@ -157,7 +157,7 @@ describe('its file', () => {
     expect(points[1]!.scores[0]).toBe(0.5);
   });
 
-  /** A search whose results stand in its file, a mean loss and accuracy a point; nothing is trained. */
+  /** Runs a search whose results are all in its file, with a mean loss and accuracy per point; nothing is trained. */
   async function found(
     score: 'loss' | 'accuracy',
     results: readonly (readonly [loss: number, accuracy: number] | string)[],
@@ -320,15 +320,15 @@ describe('its file', () => {
       [3, 0.5],
       [1, 0.5],
     ]);
-    // Losses of 3 − 1/8, 3 and 3 + 1/8.
+    // The losses are 3 − 1/8, 3 and 3 + 1/8.
     expect(points[0]!.scores).toEqual([2.875, 3, 3.125]);
     expect(points[0]!.mean).toBe(3);
     expect(points[0]!.std).toBeCloseTo(Math.sqrt(2 / 3) / 8, 12);
   });
 
-  it('keeps a measure that is not finite as it was', async () => {
+  it('keeps a measure that is not finite', async () => {
     const kept = join(folder, 'infinite.jsonl');
-    // One class alone on a fold has no area under a curve.
+    // A fold with a single class has no area under a curve.
     const sorted = Array.from({ length: 40 }, (_, r) => (r < 39 ? 0 : 1));
     const search = {
       ...options,
@@ -342,7 +342,7 @@ describe('its file', () => {
     expect(await gridSearch(x.subarray(0, 80), sorted, search)).toEqual(first);
   });
 
-  it('is begun anew where nothing but a piece of its first line was written', async () => {
+  it('is created anew if it holds only a part of its first line', async () => {
     const cut = join(folder, 'cut.jsonl');
     writeFileSync(cut, '{"sea');
     const { points } = await gridSearch(x, y, { ...options, grid: {}, file: cut });
@@ -350,7 +350,7 @@ describe('its file', () => {
     expect(readFileSync(cut, 'utf8').split('\n')[0]).toBe(lines()[0]);
   });
 
-  it('is refused for other data, and where it is no such file', async () => {
+  it('is refused for other data, or if it is not a search file', async () => {
     await expect(
       gridSearch(
         x.map((value) => -value),

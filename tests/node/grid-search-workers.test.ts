@@ -1,4 +1,4 @@
-/** Workers of a grid search: the result of one thread, their end, and how they come along with a bundled program. */
+/** Tests of the workers of a grid search: results equal to one thread's, their end, and their place in a bundled program. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { base, model, options, ownFolder, x, y } from '../support/searches.js';
 
 const folder = ownFolder();
 
-/** Node's own workers, so that a test sees them end; or why there are none. */
+/** Node's own workers, which a test can watch end, or the reason why there are none. */
 const { workers, refusing } = vi.hoisted(() => ({
   workers: [] as Worker[],
   refusing: { reason: undefined as Error | undefined },
@@ -26,27 +26,27 @@ vi.mock('node:worker_threads', async (original) => {
       workers.push(this);
     }
   }
-  // Both the class that is imported and the one that a model asks the process for.
+  // This replaces both the imported class and the one that a model gets from the process.
   Object.assign(process.getBuiltinModule('node:worker_threads'), { Worker: Watched });
   return { ...real, Worker: Watched };
 });
-/** A worker that has ended has no id any more. */
+/** Returns true for a worker that has ended, which has no id. */
 const running = () => workers.filter(({ threadId }) => threadId !== -1).length;
 beforeEach(() => {
   workers.length = 0;
 });
 
 describe('workers', () => {
-  it('come to the result of one thread', async () => {
+  it('give the result of one thread', async () => {
     const one = await gridSearch(x, y, options);
     expect(await gridSearch(x, y, { ...options, workers: 3 })).toEqual(one);
-    // More workers than fits: no more begin than there is work for.
+    // There are more workers than fits; only as many start as there are fits.
     workers.length = 0;
     expect(await gridSearch(x, y, { ...options, workers: 40 })).toEqual(one);
     expect(workers).toHaveLength(12);
   });
 
-  it('have ended when the search is through', async () => {
+  it('have ended when the search is complete', async () => {
     await gridSearch(x, y, { ...options, workers: 2 });
     expect(workers).toHaveLength(2);
     expect(running()).toBe(0);
@@ -65,13 +65,13 @@ describe('workers', () => {
     expect(running()).toBe(0);
   });
 
-  it('do not begin for a signal that came before', async () => {
+  it('do not start if the signal is already aborted', async () => {
     const signal = AbortSignal.abort('early');
     await expect(gridSearch(x, y, { ...options, workers: 2, signal })).rejects.toBe('early');
     expect(workers).toHaveLength(0);
   });
 
-  it('leave no listener at a signal', async () => {
+  it('leave no listener on a signal', async () => {
     const listeners = new Set<unknown>();
     const signal = {
       aborted: false,
@@ -87,7 +87,7 @@ describe('workers', () => {
     expect(listeners.size).toBe(0);
   });
 
-  it('have ended when a callback threw', async () => {
+  it('have ended after a callback threw', async () => {
     const onResult = () => {
       throw new Error('no more');
     };
@@ -95,7 +95,7 @@ describe('workers', () => {
     expect(running()).toBe(0);
   });
 
-  it('end the search when one dies, and what was found is kept', async () => {
+  it('end the search if one dies, and the results so far are kept', async () => {
     const file = join(folder, 'death.jsonl');
     const found = gridSearch(x, y, {
       ...options,
@@ -105,11 +105,11 @@ describe('workers', () => {
         if (done === 3) workers[0]!.terminate();
       },
     });
-    await expect(found).rejects.toThrow(/^workers: one ended with exit code/);
+    await expect(found).rejects.toThrow(/^workers: a worker ended with exit code/);
     expect(running()).toBe(0);
     const kept = readFileSync(file, 'utf8').trimEnd().split('\n').length - 1;
     expect(kept).toBeGreaterThanOrEqual(3);
-    // Nothing is trained twice, and the result is that of a search that nothing ended.
+    // Nothing is trained twice, and the result equals that of an uninterrupted search.
     let first: GridProgress | undefined;
     const rest = await gridSearch(x, y, {
       ...options,
@@ -122,8 +122,8 @@ describe('workers', () => {
     expect(rest).toEqual(await gridSearch(x, y, options));
   });
 
-  it('hand back what a fit refuses', async () => {
-    // A batch norm of one row is refused only once the folds are known.
+  it('pass on the error of a fit', async () => {
+    // A batch norm over one row is refused only once the folds are known.
     const layers = [{ units: 2, batchNorm: true }, model.layers[1]!];
     const refused = {
       ...options,
@@ -138,7 +138,7 @@ describe('workers', () => {
     expect(running()).toBe(0);
   });
 
-  it('that cannot be had leave the fits to this thread, and one warning says so', async () => {
+  it('leave the fits to this thread if they cannot start, with one warning', async () => {
     const said = vi.spyOn(console, 'warn').mockImplementation(() => {});
     refusing.reason = new Error('Access to this API has been restricted');
     const found = await gridSearch(x, y, { ...options, workers: 3 });
@@ -146,13 +146,13 @@ describe('workers', () => {
     expect(found).toEqual(await gridSearch(x, y, options));
     expect(said.mock.calls).toEqual([
       [
-        'evenkeel: workers: one thread trains where 3 workers were to: Access to this API has been restricted',
+        'evenkeel: workers: trains in one thread, because 3 workers cannot start: Access to this API has been restricted',
       ],
     ]);
     said.mockRestore();
   });
 
-  it('end with the fits that began them where a model has threads', async () => {
+  it('end with their fits if a model has threads', async () => {
     const wide = { ...model, layers: [{ units: 64 }, model.layers[1]!], threads: 2 };
     await gridSearch(x, y, { ...options, base: { ...base, model: wide }, grid: {} });
     expect(workers).toHaveLength(3);
@@ -168,7 +168,7 @@ describe('a bundled program', () => {
     const y = [${y.join()}];
     gridSearch(x, y, { ...options, workers: 2 }).then((found) => console.log(JSON.stringify(found)));`;
 
-  it.each(['esm', 'cjs'] as const)('as one file in another folder (%s) has workers', async (format) => {
+  it.each(['esm', 'cjs'] as const)('has workers as one file in another folder (%s)', async (format) => {
     const outfile = join(folder, format, format === 'esm' ? 'program.mjs' : 'program.cjs');
     const resolveDir = fileURLToPath(new URL('../..', import.meta.url));
     await build({
@@ -185,7 +185,7 @@ describe('a bundled program', () => {
     expect(JSON.parse(stdout)).toEqual(await gridSearch(x, y, options));
   });
 
-  // What tells Node how to read a program goes for a worker's text too, unless the pool sees to it.
+  // Flags that tell Node how to read a program apply to a worker's text too, unless the pool drops them.
   it.each([[], ['--experimental-default-type=module'], ['--input-type=module']].filter(isKnown))(
     'has them under %s too',
     (...flags) => {
@@ -203,7 +203,7 @@ describe('a bundled program', () => {
   );
 });
 
-/** True where this Node has the flags. */
+/** Returns true if this Node knows the flags. */
 function isKnown(flags: readonly string[]): boolean {
   return spawnSync(process.execPath, [...flags, '-e', '']).status === 0;
 }

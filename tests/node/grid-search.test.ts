@@ -1,4 +1,4 @@
-/** Cross-validated search: what it finds, and what it refuses. */
+/** Tests of the cross-validated search: its results and its refusals. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -23,7 +23,7 @@ describe('targets that are numbers', () => {
     workers: 1,
   };
 
-  it('are scaled by what each training fold says', async () => {
+  it('are scaled by statistics of each training fold', async () => {
     const { points, best } = await gridSearch(x, prices, regression);
     const [, scaled] = points;
     const hand = await Promise.all(
@@ -40,7 +40,7 @@ describe('targets that are numbers', () => {
     expect(best!.mean).toBe(Math.max(...points.map(({ mean }) => mean)));
   });
 
-  it('get one warning a search where they are not scaled', async () => {
+  it('cause one warning per search if they are not scaled', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     const unscaled = { ...regression, grid: { 'model.layers.0.units': [1, 4] } };
     await gridSearch(x, prices, unscaled);
@@ -68,7 +68,7 @@ describe('targets that are numbers', () => {
 });
 
 describe('gridSearch', () => {
-  it('measures each point on the rows that it was not trained on, as doing it by hand does', async () => {
+  it('measures each point on the rows that it was not trained on, like a search by hand', async () => {
     const { points, best, score } = await gridSearch(x, y, options);
     expect(score).toBe('accuracy');
     expect(points.map(({ parameters }) => Object.values(parameters))).toEqual([
@@ -92,7 +92,7 @@ describe('gridSearch', () => {
     expect(best!.mean).toBeGreaterThan(points[1]!.mean + 0.1);
   });
 
-  it('takes the smallest loss as the best, and initializers by their config', async () => {
+  it('takes the smallest loss as the best, and stores initializers by their config', async () => {
     const { best, points } = await gridSearch(x, y, {
       ...options,
       grid: { 'model.layers.0.kernelInitializer': [heNormal(), 'zeros'] },
@@ -103,7 +103,7 @@ describe('gridSearch', () => {
     expect(JSON.parse(JSON.stringify(points))).toEqual(points);
   });
 
-  it('trains whole layer lists, rows as arrays and targets as rows alike', async () => {
+  it('trains whole layer lists, rows as arrays, and targets as rows', async () => {
     const rows = Array.from({ length: ROWS }, (_, r) => [x[2 * r]!, x[2 * r + 1]!]);
     const targets = y.map((label) => (label === 0 ? [1, 0] : [0, 1]));
     const lists = [model.layers, [{ units: 8, activation: 'relu' }, ...model.layers]];
@@ -113,7 +113,7 @@ describe('gridSearch', () => {
     expect(points.map(({ scores }) => scores)).toEqual(flat.points.map(({ scores }) => scores));
   });
 
-  it('reports a fit that left the finite numbers, and goes on', async () => {
+  it('reports a fit whose numbers overflow, and continues', async () => {
     const { points, best } = await gridSearch(x, x, {
       ...options,
       base: {
@@ -134,7 +134,7 @@ describe('gridSearch', () => {
   });
 });
 
-it('takes an object that stands in several places of the base', async () => {
+it('accepts an object that occurs in several places of the base', async () => {
   const layer = { units: 2, activation: 'softmax' } as const;
   const optimizer = sgd();
   const { points } = await gridSearch(x, y, {
@@ -152,13 +152,13 @@ it('takes an object that stands in several places of the base', async () => {
   expect(points).toHaveLength(6);
 });
 
-it('refuses to spread classes that stand in rows', async () => {
+it('refuses to stratify targets in rows', async () => {
   const targets = y.map((label) => (label === 0 ? [1, 0] : [0, 1]));
   const call = gridSearch(x, targets, { ...options, stratify: true });
-  await expect(call).rejects.toThrow(/^stratify: expected a class index a row in y/);
+  await expect(call).rejects.toThrow(/^stratify: expected one class index per row in y/);
 });
 
-/** An object that holds at `key` an object that holds itself there. */
+/** Creates an object that holds at `key` an object that holds itself there. */
 function circle(value: object, key: string): object {
   const inner: Record<string, unknown> = {};
   inner[key] = inner;
@@ -200,7 +200,7 @@ describe('gridSearch refuses, before it trains or writes', () => {
       { grid: { 'model.layers.0.units': [1, 0] } },
       /units.*got 0.*with \{"model.layers.0.units":0\}/,
     ],
-    ['no values', { grid: { 'model.seed': [] } }, /^grid\['model.seed'\]: expected a value/],
+    ['no values', { grid: { 'model.seed': [] } }, /^grid\['model.seed'\]: expected at least one value/],
     ['values that are no array', { grid: { 'model.seed': 3 } }, /^grid\['model.seed'\]: expected an array/],
     [
       'a function',
@@ -214,7 +214,7 @@ describe('gridSearch refuses, before it trains or writes', () => {
       /expected an index below 2, got length/,
     ],
     [
-      'what JSON has not',
+      'what JSON cannot hold',
       { grid: { 'model.seed': [1n] } },
       /^grid\['model.seed'\]\[0\]: expected plain data/,
     ],
@@ -227,22 +227,22 @@ describe('gridSearch refuses, before it trains or writes', () => {
     [
       'a base that holds itself',
       { base: circle({ ...base }, 'fit') },
-      /^base\.fit\.fit: expected plain data, got a circle, for it is base\.fit itself/,
+      /^base\.fit\.fit: expected plain data, got a circular reference to base\.fit$/,
     ],
     [
       'a model that holds itself',
       { base: { ...base, model: circle({ ...model }, 'layers') } },
-      /^base\.model\.layers\.layers: .* a circle, for it is base\.model\.layers itself/,
+      /^base\.model\.layers\.layers: .* a circular reference to base\.model\.layers$/,
     ],
     [
       'a circle of several',
       { base: { ...base, fit: { classWeight: around() } } },
-      /^base\.fit\.classWeight\.a\[0\]\.b: .* a circle, for it is base\.fit\.classWeight itself/,
+      /^base\.fit\.classWeight\.a\[0\]\.b: .* a circular reference to base\.fit\.classWeight$/,
     ],
     [
       'a list that holds itself',
       { grid: { 'model.layers': [ownList()] } },
-      /^grid\['model\.layers'\]\[0\]\[1\]: .* a circle/,
+      /^grid\['model\.layers'\]\[0\]\[1\]: .* a circular reference/,
     ],
     [
       'an initializer whose config holds itself',
@@ -251,7 +251,7 @@ describe('gridSearch refuses, before it trains or writes', () => {
           'model.layers.0.kernelInitializer': [Object.assign(() => {}, { config: circle({}, 'name') })],
         },
       },
-      /^grid\['model\.layers\.0\.kernelInitializer'\]\[0\]\.name\.name: .* a circle/,
+      /^grid\['model\.layers\.0\.kernelInitializer'\]\[0\]\.name\.name: .* a circular reference/,
     ],
     [
       'a map, which would be an empty object',

@@ -10,7 +10,7 @@ const TRAIN_LABELS = 'train-labels-idx1-ubyte';
 const TEST_IMAGES = 't10k-images-idx3-ubyte';
 const TEST_LABELS = 't10k-labels-idx1-ubyte';
 
-/** Three images of 2 × 2 to train on, two to test with. */
+/** Three images of 2 × 2 to train on and two to test with. */
 const files = {
   [TRAIN_IMAGES]: [0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 255],
   [TRAIN_LABELS]: [0, 0, 8, 1, 0, 0, 0, 3, 0, 9, 5],
@@ -35,7 +35,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** The whole data set, but for what `changes` says; `null` leaves a file out. */
+/** Writes the whole data set with the given changes; `null` leaves a file out. */
 async function write(changes: Partial<Record<Name, number[] | null>> = {}, zipped: readonly string[] = []) {
   for (const [name, bytes] of Object.entries({ ...files, ...changes })) {
     if (!bytes) continue;
@@ -66,7 +66,7 @@ describe('reads', () => {
     expect(await readImageFolder(folder)).toEqual(expected);
   });
 
-  it('the plain file where both are there', async () => {
+  it('the plain file if both are there', async () => {
     await write({}, [TEST_LABELS]);
     await writeFile(join(folder, TEST_LABELS), Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 1, 2));
     expect((await readImageFolder(folder)).test.y).toEqual(Uint8Array.of(1, 2));
@@ -76,7 +76,7 @@ describe('reads', () => {
 describe.each(Object.keys(files) as Name[])('%s', (name) => {
   const [magic, other] = name.includes('images') ? ['0x00000803', 1] : ['0x00000801', 3];
 
-  it('is missed', async () => {
+  it('is reported if it is missing', async () => {
     await write({ [name]: null });
     expect(await refusal()).toBe(
       `${join(folder, name)}: no such file; expected an IDX file, plain or with .gz`,
@@ -84,7 +84,7 @@ describe.each(Object.keys(files) as Name[])('%s', (name) => {
   });
 
   it('is refused with another magic number', async () => {
-    // The other kind of file, one rank too many, signed bytes, a PNG.
+    // The numbers stand for the other kind of file, one rank too many, signed bytes, and a PNG.
     for (const wrong of [
       [0, 0, 8, other],
       [0, 0, 8, 4],
@@ -104,7 +104,7 @@ describe.each(Object.keys(files) as Name[])('%s', (name) => {
     );
   });
 
-  it('is refused by its whole name when gzipped and truncated', async () => {
+  it('is refused by its full name when gzipped and truncated', async () => {
     await write({ [name]: files[name].slice(0, -1) }, [name]);
     expect(await refusal()).toMatch(`${join(folder, `${name}.gz`)}: truncated; expected`);
   });
@@ -117,7 +117,7 @@ describe.each(Object.keys(files) as Name[])('%s', (name) => {
 });
 
 describe('refuses', () => {
-  it('a folder that is not there', async () => {
+  it('a folder that does not exist', async () => {
     await expect(readImageFolder(join(folder, 'none'))).rejects.toThrow(
       `${join(folder, 'none', TRAIN_IMAGES)}: no such file`,
     );
@@ -130,7 +130,7 @@ describe('refuses', () => {
     for (const wrong of [count - 1, count + 1]) {
       await write({ [labels]: [0, 0, 8, 1, 0, 0, 0, wrong, ...Array(wrong).fill(1)] });
       expect(await refusal()).toBe(
-        `${join(folder, labels)}: expected ${count} labels, one an image of ${join(folder, images)}, got ${wrong}`,
+        `${join(folder, labels)}: expected ${count} labels, one per image of ${join(folder, images)}, got ${wrong}`,
       );
     }
   });

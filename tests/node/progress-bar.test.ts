@@ -11,7 +11,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** What a terminal of so many columns, or a file, would be sent. */
+/** Creates a stream that records what a terminal with so many columns, or a file, receives. */
 function sink(isTTY: boolean, columns = 80) {
   const writes: string[] = [];
   return {
@@ -22,14 +22,14 @@ function sink(isTTY: boolean, columns = 80) {
       return true;
     },
     writes,
-    /** Pictures of the bar, in their order. */
+    /** Drawn bars, in order. */
     get bars() {
       return writes.filter((text) => text.startsWith('epoch') && !text.endsWith('\n'));
     },
     get lines() {
       return writes.filter((text) => text.endsWith('\n')).join('');
     },
-    /** What is seen in the end: of each line what was written after it was last cleared. */
+    /** Text that is visible at the end: of each line the part written after it was last cleared. */
     get screen() {
       const lines = writes.join('').split('\n');
       const visible = lines.map((line) => line.slice(line.lastIndexOf(`${ESCAPE}[2K`) + 1));
@@ -48,7 +48,7 @@ function compiled(): MLP {
   return model;
 }
 
-/** Makes the clock say `milliseconds` more at every batch. */
+/** Advances the clock by `milliseconds` at every batch. */
 function slowly(milliseconds: number): Callback {
   vi.useFakeTimers({ toFake: ['performance', 'Date', 'setTimeout', 'clearTimeout'] });
   return {
@@ -61,7 +61,7 @@ function slowly(milliseconds: number): Callback {
 const number = '[\\d.e-]+';
 
 describe('on a terminal', () => {
-  it('draws epoch, bar, batches, mean loss, rate and time left, and leaves a line an epoch', async () => {
+  it('draws epoch, bar, batches, mean loss, rate and time left, and leaves one line per epoch', async () => {
     const stream = sink(true);
     const losses: number[] = [];
     const clock = slowly(500);
@@ -73,7 +73,7 @@ describe('on a terminal', () => {
       callbacks: [clock, noting, progressBar({ stream })],
     });
 
-    // Three rows in half a second; two batches of eight behind, six of half a second left.
+    // Three rows take half a second; two of eight batches are done, and the other six take half a second each.
     const mean = ((losses[0]! + losses[1]!) / 2).toPrecision(3);
     expect(stream.bars).toContain(`epoch 1/2 ██████░░░░░░ 2/4 loss ${mean} 6 samples/s 3 s left`);
     expect(stream.bars.at(-1)).toMatch(/^epoch 2\/2 █{12} 4\/4 loss .* 0 s left$/);
@@ -85,14 +85,14 @@ describe('on a terminal', () => {
     expect(stream.screen).toMatch(share);
   });
 
-  it('changes no setting of it: a program that is killed has nothing to put back', async () => {
+  it('changes no setting of it, so that a killed program leaves nothing to restore', async () => {
     const stream = sink(true);
     await compiled().fit(x, y, { epochs: 2, callbacks: [progressBar({ stream })] });
-    // Cursor hidden, wrapping off, another screen: all are private modes.
+    // A hidden cursor, disabled wrapping and another screen are private modes.
     expect(stream.writes.join('')).not.toContain(`${ESCAPE}[?`);
   });
 
-  it('keeps within its columns', async () => {
+  it('stays within its columns', async () => {
     const stream = sink(true, 30);
     await compiled().fit(x, y, {
       epochs: 2,
@@ -103,7 +103,7 @@ describe('on a terminal', () => {
     for (const bar of stream.bars) expect(bar.length).toBeLessThanOrEqual(30);
   });
 
-  it('counts the batches of a stream, whose number nobody knows', async () => {
+  it('counts the batches of a stream of unknown length', async () => {
     const stream = sink(true);
     function* batches() {
       for (let i = 0; i < 4; i++) yield { x: x.subarray(6 * i, 6 * i + 6), y: y.subarray(3 * i, 3 * i + 3) };
@@ -115,7 +115,7 @@ describe('on a terminal', () => {
     expect(stream.screen).toMatch(/^epoch 1\/2 {2}loss .*\nepoch 2\/2 {2}loss .*\n$/);
   });
 
-  it('says where a fit was left that was aborted, and goes on from there', async () => {
+  it('says where an aborted fit stopped, and continues from there', async () => {
     const stream = sink(true);
     const model = compiled();
     const callback = progressBar({ stream });
@@ -136,7 +136,7 @@ describe('on a terminal', () => {
     expect(vi.getTimerCount()).toBe(0);
 
     await model.fit(x, y, { ...options, epochs: 1, callbacks: [clock, callback] });
-    // The rate of what this fit has done: batch 3 is where it began to look.
+    // The rate covers only this fit, which begins at batch 3.
     expect(stream.bars.at(-1)).toMatch(/^epoch 2\/2 █{12} 4\/4 loss .* 6 samples\/s 0 s left$/);
     expect(stream.lines.split('\n').at(-2)).toMatch(/^epoch 2\/2 {2}loss .*accuracy/);
   });
@@ -184,7 +184,7 @@ describe('elsewhere', () => {
     );
   });
 
-  it('an aborted epoch leaves no line', async () => {
+  it('leaves no line for an aborted epoch', async () => {
     const stream = sink(false);
     const stopping: Callback = { onBatchEnd: () => 'stop' };
     await compiled().fit(x, y, { epochs: 2, batchSize: 3, callbacks: [progressBar({ stream }), stopping] });
@@ -192,7 +192,7 @@ describe('elsewhere', () => {
   });
 });
 
-it('is refused what is no stream', () => {
+it('refuses what is not a stream', () => {
   expect(() => progressBar({ stream: 'stderr' as never })).toThrow(
     new TypeError("stream: expected a stream to write to, got 'stderr'"),
   );

@@ -84,7 +84,7 @@ export async function readTask(
   }
   const { target } = options;
   if (target === undefined || target === false) {
-    throw new Error(`${path}: say with --target which column is to be learned`);
+    throw new Error(`${path}: --target must name the column to be learned`);
   }
   const data = readBytes(path);
   const { table, used, note } = readTable(data, { name: path, ...options, target }, kind);

@@ -128,7 +128,7 @@ async function fresh(path: string, options: DiagnoseOptions): Promise<Result> {
   const diagnosis = look();
   const blame =
     start.verdict === 'healthy' && diagnosis.verdict !== 'healthy'
-      ? ' Before its first step it was healthy: what is wrong came of the steps, so look at the learning rate first.'
+      ? ' Before its first step it was healthy, so the steps caused the fault: look at the learning rate first.'
       : '';
   return { diagnosis, described: `${before}${trained}.${blame}`, status };
 }

@@ -38,7 +38,7 @@ function refuseTwins(text: string): void {
       const keys = objects.at(-1)!;
       if (keys.has(key)) {
         const line = text.slice(0, offset).split('\n').length;
-        throw new Error(`'${key}' stands twice in one object, again in line ${line}`);
+        throw new Error(`'${key}' occurs twice in one object, the second time in line ${line}`);
       }
       keys.add(key);
     },

@@ -85,7 +85,7 @@ class ObjectReader {
       const reason = "expected an object with the model's columns, got none of them";
       this.#flaw('json', line, place, reason, repeated);
     } else if (odd !== undefined) {
-      const reason = `expected a number, a text or null, got ${show(own(row, odd))}`;
+      const reason = `expected a number, a string or null, got ${show(own(row, odd))}`;
       this.#flaw('number', line, `${place}, column ${show(odd)}`, reason, repeated);
     } else this.#gatherer!.add(new ObjectCells(row, this.#names, line, this.#settings.format), repeated);
   }

@@ -157,12 +157,12 @@ function checkOutputs(model: MLP<BackendName>, { classNames, target, targets }: 
   if (classNames === undefined) {
     if (units === targets.length) return;
     throw new RangeError(
-      `model.layers: expected ${targets.length} units in the last, one for each target, got ${units}`,
+      `model.layers: expected ${targets.length} units in the last layer, one per target, got ${units}`,
     );
   }
   if (units === classNames.length || (units === 1 && classNames.length === 2)) return;
   throw new RangeError(
-    `model.layers: expected ${classNames.length} units in the last, one for each class of ${target}, got ${units}`,
+    `model.layers: expected ${classNames.length} units in the last layer, one per class of ${target}, got ${units}`,
   );
 }
 
@@ -174,7 +174,7 @@ export function networkInWords(model: MLP<BackendName>): string[] {
   const how = typeof targetScaling === 'string' ? `by ${targetScaling}` : 'as given';
   return [
     `${sizes}, ${activations}, seed ${model.seed}`,
-    ...(targetScaling === 'none' ? [] : [`targets scaled ${how}, and losses are those of scaled targets`]),
+    ...(targetScaling === 'none' ? [] : [`targets scaled ${how}; losses refer to scaled targets`]),
   ];
 }
 

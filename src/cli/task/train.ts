@@ -167,7 +167,7 @@ async function train(path: string, options: TrainOptions): Promise<void> {
 /** Refuses options that would have no effect. @throws Error that names the option */
 function checkUse(path: string, { kind }: Task, { data, model }: TaskConfig, options: TrainOptions): void {
   if (options.search !== undefined && (model?.layers !== undefined || options.hidden !== undefined)) {
-    throw new Error('--search: the hidden layers are given, by --hidden or the config');
+    throw new Error('--search: the hidden layers are fixed already by --hidden or the config');
   }
   if (kind === 'table') return;
   const unused = [
@@ -261,7 +261,7 @@ function planInWords(
           ? `, all validated on the last ${part}`
           : `, each validated on another ${part}`;
     words.push(`mean of ${networks} networks${how}`);
-  } else if (share === 0 && !isImages) words.push('no validation rows: all epochs are trained');
+  } else if (share === 0 && !isImages) words.push('no validation rows, so all epochs are trained');
   return words;
 }
 
@@ -356,7 +356,7 @@ async function resultOf(
     return { judged, what, baseline, words, asked: [{ model, rows }] };
   }
   if (validation === undefined) {
-    const words = ['not measured: no rows were kept back; --test gives an honest figure'];
+    const words = ['not measured, because no rows were kept back; --test gives an unbiased score'];
     return { judged: undefined, what: '', baseline: undefined, words, asked: [] };
   }
   const baseline = baselineOf(y, validation, task);

@@ -122,7 +122,7 @@ export async function gridSearch(
   if (score === 'loss') checkLosses(points);
   const data = sharedData(owned('x', x), owned('y', y), points[0]!.options);
   if (stratify && data.y.length !== data.rows) {
-    throw new ShapeError('stratify: expected a class index a row in y, got rows of targets', {
+    throw new ShapeError('stratify: expected one class index per row in y, got rows of targets', {
       argument: 'y',
     });
   }

@@ -55,7 +55,7 @@ export function planPoints(base: GridBase, grid: Grid): Plan {
       throw new TypeError(`grid['${place}']: expected an array of values to try, got ${show(values)}`);
     }
     if (values.length === 0)
-      throw new RangeError(`grid['${place}']: expected a value to try at least, got none`);
+      throw new RangeError(`grid['${place}']: expected at least one value to try, got none`);
     const tried = values.map((value, i) => plainData(`grid['${place}'][${i}]`, value));
     all = all.flatMap((parameters) => tried.map((value) => ({ ...parameters, [place]: value })));
   }
@@ -91,7 +91,7 @@ function plainData(
   if (isRevoked(value)) throw new TypeError(`${argument}: expected plain data, got ${show(value)}`);
   const place = around.get(value);
   if (place !== undefined) {
-    throw new TypeError(`${argument}: expected plain data, got a circle, for it is ${place} itself`);
+    throw new TypeError(`${argument}: expected plain data, got a circular reference to ${place}`);
   }
   const within = new Map(around).set(value, argument);
   if (isList(value)) {

@@ -59,7 +59,9 @@ function startWorkers(data: SearchData, count: number): Worker[] {
     return pool;
   } catch (cause) {
     for (const worker of pool) void worker.terminate();
-    warn(`evenkeel: workers: one thread trains where ${count} workers were to: ${messageOf(cause)}`);
+    warn(
+      `evenkeel: workers: trains in one thread, because ${count} workers cannot start: ${messageOf(cause)}`,
+    );
     return [];
   }
 }
@@ -87,7 +89,7 @@ async function inWorkers(
             worker.postMessage({ job, options, rows } satisfies JobMessage);
           };
           worker.on('error', reject);
-          worker.on('exit', (code) => reject(new Error(`workers: one ended with exit code ${code}`)));
+          worker.on('exit', (code) => reject(new Error(`workers: a worker ended with exit code ${code}`)));
           worker.on('message', (answer: JobAnswer) => {
             try {
               if ('error' in answer) throw answer.error;
