@@ -1,4 +1,4 @@
-/** Explanations shown: what is expected of a model, and what an initializer promises and draws. */
+/** Tests the pages of explanations: a model's expected signals, and an initializer's promised and drawn moments. */
 import { describe, expect, it } from 'vitest';
 import { diagnose, explainInitializer, explainModel, gradientCheck, MLP } from '../../src/index.js';
 import { classificationReport } from '../../src/metrics/index.js';
@@ -11,8 +11,8 @@ describe('of a model', () => {
   const explanation = explainModel(model);
   const text = toText(explanation, { columns: 120 });
 
-  it('has what to change, a row per layer and its spread', () => {
-    // nn.Linear starts with a sixth of He's variance: each of the eight layers loses a factor of √6.
+  it('lists changes, and a row per layer with its deviations', () => {
+    // nn.Linear starts with a sixth of He's variance, so that each of the eight layers loses a factor of √6.
     expect(explanation.notes.length).toBeGreaterThan(0);
     expect(text).toContain('What to change');
     for (const [l, layer] of explanation.layers.entries()) {
@@ -26,13 +26,13 @@ describe('of a model', () => {
     expect(text).toContain(Number(explanation.layers[7]!.preactivationStd.toPrecision(3)).toString());
   });
 
-  it('has nothing to change where a signal is kept', () => {
+  it('lists no changes if the signal is kept', () => {
     const kept = toText(explainModel(deepRelu('heNormal')), { columns: 120 });
     expect(kept).toContain('nothing to change');
     expect(kept).not.toContain('What to change');
   });
 
-  it('is drawn, alone and beside another', () => {
+  it('is drawn alone and beside another', () => {
     expect(toSVG(explanation)).toContain('Expected standard deviation by layer');
     const other = explainModel(deepRelu('heNormal'));
     const page = toHTML({ labels: ['PyTorch', 'He'], reports: [explanation, other] });
@@ -42,17 +42,17 @@ describe('of a model', () => {
 });
 
 describe('of an initializer', () => {
-  it('has formula, promise and draw', () => {
+  it('has formula, promised and drawn moments', () => {
     const { expected, drawn, ...rest } = explainInitializer('heNormal', [784, 256]);
     const text = toText({ expected: expected!, drawn, ...rest }, { columns: 120 });
     for (const words of ['heNormal for [784, 256]', 'Var = 2 / fanIn', 'He et al. 2015', 'truncated normal'])
       expect(text).toContain(words);
-    // 2 / 784, and the bound of a normal that is cut at two deviations and widened.
+    // The variance is 2 / 784; the bound is that of a normal cut at two deviations and rescaled.
     expect(text).toMatch(/variance +0\.00255 +0\.0025/);
     expect(text).toMatch(/largest size +0\.115 +0\.115/);
   });
 
-  it('of your own has no promise', () => {
+  it('of the user’s own has no promised moments', () => {
     const own = Object.assign(() => Float32Array.of(1, 2, 3, 4, 5, 6), { config: { name: 'own' } });
     const text = toText(explainInitializer(own, [2, 3]), { columns: 100 });
     expect(text).toContain('own for [2, 3], of your own.');
@@ -60,7 +60,7 @@ describe('of an initializer', () => {
   });
 });
 
-it('every report has a kind, which tells it from the others', async () => {
+it('every report has a kind of its own', async () => {
   const model = new MLP({
     inputSize: 2,
     layers: [

@@ -1,4 +1,4 @@
-/** Reports as HTML: one file that asks for nothing and runs nothing. */
+/** Tests reports as HTML: one file that requests nothing and runs nothing. */
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { explainInitializer, explainModel } from '../../src/index.js';
@@ -14,7 +14,7 @@ const reports: readonly { name: string; report: Report }[] = [
   { name: 'two histories', report: { labels: ['a', 'b'], reports: [history(9), history(3)] } },
   { name: 'the explanation of a model', report: explainModel(deepRelu('torchLinear')) },
   { name: 'the explanation of an initializer', report: explainInitializer('heNormal', [30, 20]) },
-  { name: 'words alone', report: [{ kind: 'prose', text: ['Nothing to draw.'] }] },
+  { name: 'prose alone', report: [{ kind: 'prose', text: ['Nothing to draw.'] }] },
 ];
 const evil = '</script></title></style></svg><img src=x onerror=alert(1)><svg onload=alert(1)>"\'&';
 
@@ -22,7 +22,7 @@ describe.each(reports)('$name', ({ report }) => {
   const html = toHTML(report);
   const { document } = parseHTML(html);
 
-  it('asks for nothing from elsewhere and runs nothing', () => {
+  it('requests no external resources and runs nothing', () => {
     expect(
       document.querySelectorAll('script,link,iframe,object,embed,img,base,form,foreignObject'),
     ).toHaveLength(0);
@@ -38,7 +38,7 @@ describe.each(reports)('$name', ({ report }) => {
     expect(policy.getAttribute('content')).toBe("default-src 'none'; style-src 'unsafe-inline'");
   });
 
-  it('says in words what each picture shows, and has one heading', () => {
+  it('describes each picture in words, and has one heading', () => {
     expect(document.querySelectorAll('h1')).toHaveLength(1);
     for (const svg of document.querySelectorAll('svg')) {
       if (svg.getAttribute('aria-hidden') === 'true') continue;
@@ -50,7 +50,7 @@ describe.each(reports)('$name', ({ report }) => {
 });
 
 describe('content', () => {
-  it('a row a layer, with what was measured and expected', () => {
+  it('has a row per layer with measured and expected values', () => {
     const { document } = parseHTML(toHTML(vanishing));
     const rows = [...document.querySelector('table')!.querySelectorAll('tbody tr')];
     expect(rows).toHaveLength(5);
@@ -65,7 +65,7 @@ describe('content', () => {
     ]);
   });
 
-  it('a long table folded, all of it there', () => {
+  it('folds a long table and keeps all its rows', () => {
     const { document } = parseHTML(toHTML(diagnosis({ forward: 1, verdict: 'healthy', depth: 50 })));
     expect(document.querySelectorAll('details tbody tr')).toHaveLength(50);
   });
@@ -76,7 +76,7 @@ describe('content', () => {
     );
   });
 
-  it('what the experiments of a laboratory show: sections of any kind', () => {
+  it('shows sections of any kind, as experiments have', () => {
     const sections: Section[] = [
       { kind: 'prose', title: 'What it is', text: ['One.', 'Two.'] },
       {
@@ -114,7 +114,7 @@ describe('content', () => {
 });
 
 describe('names', () => {
-  it('stay text wherever they stand', () => {
+  it('stay text everywhere', () => {
     const named = diagnosis({ forward: 1, verdict: 'healthy', depth: 2, name: () => evil });
     const report = {
       ...named,
@@ -142,7 +142,7 @@ describe('refusals', () => {
     expect(call).toThrow(message);
   });
 
-  it('what is no report', () => {
+  it('refuses what is not a report', () => {
     expect(() => toHTML({ kind: 'pie' } as never)).toThrow(/got an object of kind 'pie'/);
   });
 });

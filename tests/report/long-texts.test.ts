@@ -1,6 +1,7 @@
 /**
- * Every pattern and every loop over a user's text, outside src/data and src/cli, on a million characters of the kinds that make a
- * backtracking pattern try again from each place: no result depends on the time it takes, but a quadratic one would not end.
+ * Runs every pattern and every loop over a user's text, outside src/data and src/cli, on a million characters of kinds that
+ * make a backtracking pattern start again from each position. No result depends on the time, but a quadratic pattern would
+ * not end.
  */
 import { describe, expect, it } from 'vitest';
 import { inWords } from '../../src/report/history.js';
@@ -22,7 +23,7 @@ const texts: readonly (readonly [what: string, text: string])[] = [
   ['blanks', times(' ')],
   ['line breaks', times('\r\n')],
   ['small letters', times('a')],
-  ['both in turn', times('aB')],
+  ['lower and upper case in turn', times('aB')],
   ['words and hyphens', times('a- ')],
   ['quotes', times('"')],
   ['attributes', times(' x="')],
@@ -31,7 +32,7 @@ const texts: readonly (readonly [what: string, text: string])[] = [
   ['wide characters', times('漢')],
   ['what combines', times('\u0301')],
   ['controls', times('\u001b[')],
-  ['halves of pairs', times('\ud800')],
+  ['halves of surrogate pairs', times('\ud800')],
 ];
 
 describe.each(texts)('a million characters: %s', (_, text) => {
@@ -49,17 +50,17 @@ describe.each(texts)('a million characters: %s', (_, text) => {
     expect(run(text)).toBeDefined();
   });
 
-  it('broken into lines', () => {
-    // No pattern but a loop, and slower a character.
+  it('is wrapped into lines', () => {
+    // This is a loop instead of a pattern, and slower per character.
     const part = text.slice(0, MILLION / 10);
     expect(wrap(part, 80).join('').length).toBeGreaterThanOrEqual(part.replaceAll(' ', '').length);
   });
 
-  it('in the header of a file', () => {
+  it('is refused in the header of a file', () => {
     const file = () => writeSafetensors({ w: { shape: [1], values: Float32Array.of(1) } }, { note: text });
     if (text.includes('\ud800')) expect(file).toThrow(/half of a surrogate pair/);
     else expect(readSafetensors('bytes', file()).metadata.get('note')).toBe(text);
-    // Wherever the grammar expects something else, what is wrong is said.
+    // Wherever the grammar expects something else, the error says what is wrong.
     for (const before of ['', '{', '{"a":', '{"a":{"dtype":', '{"a":{"shape":[', '{"__metadata__":{"a":"']) {
       expect(() => parseHeader('bytes', before + text)).toThrow(/^bytes: /);
     }

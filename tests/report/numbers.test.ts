@@ -1,4 +1,4 @@
-/** Numbers as reports, tables and messages show them: one function for each meaning. */
+/** Tests number formats of reports, tables and messages: one function for each meaning. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { formatDigits, formatNumber, formatShare, NONE } from '../../src/format.js';
@@ -46,7 +46,7 @@ describe('a share', () => {
   });
 });
 
-it('no function that formats numbers has a namesake with another meaning', () => {
+it('names of number formatters are unique', () => {
   const src = new URL('../../src/', import.meta.url);
   const declared = readdirSync(src, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))

@@ -1,4 +1,4 @@
-/** The pictures of a report: well-formed, complete, to scale, and told in words. */
+/** Tests the pictures of a report: well-formed, complete, to scale, and described in words. */
 import { describe, expect, it } from 'vitest';
 import { explainInitializer, explainModel } from '../../src/index.js';
 import { type Bands, type Histograms, type Report, type Section, toSVG } from '../../src/report/index.js';
@@ -15,13 +15,13 @@ const reports: readonly { name: string; report: Report }[] = [
     name: 'a diagnosis without targets',
     report: diagnosis({ forward: 1, verdict: 'healthy', depth: 3, withTargets: false }),
   },
-  { name: 'a diagnosis out of JSON', report: JSON.parse(JSON.stringify(broken())) },
-  { name: 'a diagnosis of what is not finite', report: broken() },
+  { name: 'a diagnosis from JSON', report: JSON.parse(JSON.stringify(broken())) },
+  { name: 'a diagnosis with values that are not finite', report: broken() },
   { name: 'a propagation', report: propagation({ depth: 50, slope: -3 }) },
   { name: 'a history with records', report: history(7, 3) },
   { name: 'a history', report: history(20) },
   { name: 'a history of one epoch', report: history(1) },
-  { name: 'a history of none', report: history(0) },
+  { name: 'a history without epochs', report: history(0) },
   { name: 'the explanation of a model', report: explainModel(deepRelu('heNormal')) },
   { name: 'the explanation of a model that starts from zeros', report: explainModel(deepRelu('zeros')) },
   {
@@ -37,14 +37,14 @@ const reports: readonly { name: string; report: Report }[] = [
     report: explainInitializer('ones', [3, 2]),
   },
   {
-    name: 'the explanation of an initializer out of JSON',
+    name: 'the explanation of an initializer from JSON',
     report: JSON.parse(JSON.stringify(explainInitializer('torchLinear', [30, 20]))),
   },
   { name: 'two diagnoses', report: { labels: ['heNormal', 'glorotUniform'], reports: [healthy, vanishing] } },
   { name: 'two histories', report: { labels: ['a', 'b'], reports: [history(9), history(3)] } },
 ];
 
-/** A diagnosis whose third layer overflowed, and the gradients of all. */
+/** Makes a diagnosis whose third layer and all gradients overflowed. */
 function broken() {
   const report = diagnosis({ forward: 1e18, verdict: 'exploding', depth: 5 });
   const none = tensor(Number.NaN, { nonFinite: 1001 });
@@ -70,7 +70,7 @@ function bands(series: Bands['panels'][number]['series'], scale: 'log' | 'ln' | 
   return [{ kind: 'bands', x: { label: 'layer' }, y: { label: 'variance', scale }, panels: [{ series }] }];
 }
 
-/** Where the labels of the y axis stand, by what they say. */
+/** Positions of the y axis labels, by their text. */
 function tickPlaces(svg: string): Map<string, number> {
   const group = elements(svg).find(({ attributes }) => attributes['aria-label'] === 'y-axis tick label')!;
   return new Map(
@@ -81,7 +81,7 @@ function tickPlaces(svg: string): Map<string, number> {
   );
 }
 
-/** The corners of the first path with so many, in pixels. */
+/** Corners of the first path that has `count` of them, in pixels. */
 function corners(svg: string, count: number): [number, number][] {
   const paths = elements(svg).flatMap(({ name, attributes }) => (name === 'path' ? [attributes.d!] : []));
   const found = paths
@@ -97,7 +97,7 @@ function corners(svg: string, count: number): [number, number][] {
 
 describe('every kind of report', () => {
   it.each(reports)(
-    '$name: well-formed, without NaN in its geometry, without scripts and references',
+    '$name: is well-formed, without NaN in its geometry, scripts or references',
     ({ report }) => {
       for (const theme of ['light', 'dark', 'auto'] as const) {
         const svg = toSVG(report, { theme });
@@ -113,7 +113,7 @@ describe('every kind of report', () => {
     },
   );
 
-  it.each(reports)('$name: says in words what is seen', ({ report }) => {
+  it.each(reports)('$name: is described in words', ({ report }) => {
     const svg = parseXml(toSVG(report));
     expect(svg.attributes.role).toBe('img');
     const [title, description] = svg.children;
@@ -122,13 +122,13 @@ describe('every kind of report', () => {
     expect(description!.text.length).toBeGreaterThan(20);
   });
 
-  it.each(reports)('$name: the same for the same report, which it leaves as it was', ({ report }) => {
+  it.each(reports)('$name: is the same for the same report, which stays unchanged', ({ report }) => {
     const before = JSON.stringify(report);
     expect(toSVG(report)).toBe(toSVG(report));
     expect(JSON.stringify(report)).toBe(before);
   });
 
-  it.each([240, 500, 800, 1600])('%i pixels wide, nothing drawn beyond', (width) => {
+  it.each([240, 500, 800, 1600])('draws nothing outside a width of %i pixels', (width) => {
     for (const { report } of reports) {
       const svg = parseXml(toSVG(report, { width }));
       expect(svg.attributes.width).toBe(String(width));
@@ -141,15 +141,15 @@ describe('every kind of report', () => {
   });
 });
 
-describe('what a chart holds', () => {
-  it.each([5, 50])('every one of %i layers', (depth) => {
+describe('a chart', () => {
+  it.each([5, 50])('shows each of %i layers', (depth) => {
     const svg = toSVG(diagnosis({ forward: 0.9, verdict: 'vanishing', depth }));
     const said = texts(svg);
     for (let l = 0; l < depth; l++) expect(said.filter((text) => text === `layers[${l}]`)).toHaveLength(4);
     expect(corners(svg, depth)).toHaveLength(depth);
   });
 
-  it('a bar for each bin that is not empty, as high as its count', () => {
+  it('has a bar for each bin that is not empty, as high as its count', () => {
     const counts = [4, 0, 2, 1];
     const section: Histograms = {
       kind: 'histograms',
@@ -160,12 +160,12 @@ describe('what a chart holds', () => {
     );
     const [full, half, quarter] = bars.map(({ attributes }) => Number(attributes.height));
     expect(bars).toHaveLength(3);
-    // To a hundredth of a pixel.
+    // Coordinates are rounded to a hundredth of a pixel.
     expect(Math.abs(half! - full! / 2)).toBeLessThan(0.01);
     expect(Math.abs(quarter! - full! / 4)).toBeLessThan(0.01);
   });
 
-  it('a line a recorded layer, of many the first, the last and some between', () => {
+  it('has a line per recorded layer; if there are many, the first, the last and some between', () => {
     const said = texts(toSVG(history(7, 3)));
     for (const title of ['Preactivations', 'Gradients', 'Update ratio', 'Dead units']) {
       expect(said).toContain(`${title} by step`);
@@ -175,14 +175,14 @@ describe('what a chart holds', () => {
     expect([...new Set(ofMany)]).toEqual([0, 10, 20, 30, 40].map((l) => `layers[${l}]`));
   });
 
-  it('two runs on the same axis', () => {
+  it('shows two runs on the same axis', () => {
     const svg = toSVG({ labels: ['heNormal', 'glorotUniform'], reports: [healthy, vanishing] });
     const axes = elements(svg)
       .filter(({ attributes }) => attributes['aria-label'] === 'y-axis tick label')
       .map(({ children }) =>
         children.map(({ text, attributes }) => [text, attributes.transform!.split(',')[1]]),
       );
-    // Preactivations, dL/dz, dead and saturated, updates: each of both runs.
+    // Preactivations, dL/dz, dead and saturated units, and updates: each for both runs.
     expect(axes).toHaveLength(8);
     for (let pair = 0; pair < axes.length; pair += 2) expect(axes[pair]).toEqual(axes[pair + 1]);
     for (const label of ['heNormal', 'glorotUniform']) expect(texts(svg)).toContain(label);
@@ -190,7 +190,7 @@ describe('what a chart holds', () => {
 });
 
 describe('logarithmic axes', () => {
-  it('have their ticks where the values of that name are drawn', () => {
+  it('have ticks at the positions of their values', () => {
     const values = [1e-60, 1e-40, 1e-20, 1];
     const svg = toSVG(bands([{ label: 'v', y: values }], 'log'));
     const places = tickPlaces(svg);
@@ -206,7 +206,7 @@ describe('logarithmic axes', () => {
     for (const [label] of places) expect(label).toMatch(/^(1|1e-?\d0)$/);
     const drawn = corners(svg, 3);
     for (const [label, y] of places) {
-      // On a straight line through what was drawn.
+      // Labels lie on a straight line through the drawn values.
       const power = Math.round(Math.log10(Number(label)));
       expect(y).toBeCloseTo(drawn[1]![1] + ((drawn[2]![1] - drawn[1]![1]) * power) / 85, 1);
     }
@@ -239,15 +239,15 @@ describe('logarithmic axes', () => {
     expect([...places.keys()]).toEqual(expect.arrayContaining(expected));
   });
 
-  it('mark the range of f32 only where it lies inside', () => {
+  it('mark the limits of f32 only if they lie inside', () => {
     expect(texts(toSVG(propagation({ depth: 50, slope: -3 })))).toContain('least normal f32');
     expect(texts(toSVG(propagation({ depth: 50, slope: -3 })))).not.toContain('largest f32');
     expect(texts(toSVG(propagation({ depth: 10, slope: -0.1 }))).join()).not.toContain('f32');
   });
 });
 
-describe('what is not finite', () => {
-  it('is said where it begins and ends, and whose it is', () => {
+describe('a value that is not finite', () => {
+  it('is named where it begins and ends, with its series', () => {
     const y = [1, 10, Number.POSITIVE_INFINITY, Number.NaN, Number.NaN, 0, 5];
     const said = texts(toSVG(bands([{ label: 'v', y }], 'log')));
     expect(said).toEqual(expect.arrayContaining(['∞', 'NaN (4–5)', '0']));
@@ -265,19 +265,19 @@ describe('what is not finite', () => {
     expect(two).toContain('v: NaN (4–5)');
   });
 
-  it('breaks the line, and a value alone is a point', () => {
+  it('breaks the line, and leaves a single value between as a point', () => {
     const y = [1, Number.NaN, 2, Number.POSITIVE_INFINITY, 3];
     const svg = elements(toSVG(bands([{ label: 'v', y }], 'linear')));
     const dots = svg.find(({ attributes }) => attributes['aria-label'] === 'dot')!;
     expect(dots.children).toHaveLength(3);
-    // Where there are too many for points, the one that is no line stays a point.
+    // With too many values for markers, a single value that makes no line still is a point.
     const many = Array.from({ length: 40 }, (_, i) => (i === 7 ? 1 : Number.POSITIVE_INFINITY));
     const lone = elements(toSVG(bands([{ label: 'v', y: many }], 'linear')));
     expect(lone.find(({ attributes }) => attributes['aria-label'] === 'dot')!.children).toHaveLength(1);
     expect(JSON.stringify(svg.map(({ attributes }) => attributes))).not.toMatch(/NaN|Infinity/);
   });
 
-  it('leaves an axis without numbers where nothing is finite', () => {
+  it('leaves an axis without numbers if no value is finite', () => {
     const svg = toSVG(bands([{ label: 'v', y: [Number.NaN, Number.NaN] }], 'log'));
     expect(texts(svg)).toContain('NaN (1–2)');
     expect(elements(svg).some(({ attributes }) => attributes['aria-label'] === 'y-axis tick label')).toBe(
@@ -288,7 +288,7 @@ describe('what is not finite', () => {
 
 describe('names', () => {
   const evil = '</title></script><img src=x onerror=alert(1)>"\' & <b>\u0000\u0007\ud800';
-  it('stay text wherever they stand', () => {
+  it('stay text everywhere', () => {
     const sections: Section[] = [
       {
         kind: 'curves',
@@ -319,7 +319,7 @@ describe('names', () => {
 });
 
 describe('colours', () => {
-  it('theory has its own beside one line, that of the text beside several, on which it is seen', () => {
+  it('give theory its own colour beside one line, and that of the text beside several', () => {
     const measured = ['a', 'b'].map((label) => ({ label, y: [1, 2] }));
     const theory = { label: 'theory', role: 'theory', y: [1, 2] } as const;
     const dashed = (series: Bands['panels'][number]['series']) =>
@@ -344,7 +344,7 @@ describe('colours', () => {
   };
 
   it.each(Object.entries(palettes))(
-    '%s: lines 3 : 1 from the background, text 7 : 1 (WCAG 2.2)',
+    '%s: lines have a contrast of 3 : 1 with the background, text 7 : 1 (WCAG 2.2)',
     (_, palette) => {
       for (const colour of palette.series) expect(contrast(colour, palette.background)).toBeGreaterThan(3);
       expect(contrast(palette.text, palette.background)).toBeGreaterThan(7);

@@ -1,4 +1,4 @@
-/** Reports as text: how wide, what is in them, and that nothing of a name moves the terminal. */
+/** Tests reports as text: their width, their content, and that no name can control the terminal. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Report, type Section, toText } from '../../src/report/index.js';
 import { diagnosis, history, propagation, tensor } from '../support/reports.js';
@@ -18,7 +18,7 @@ const reports: readonly { name: string; report: Report }[] = [
   { name: 'a propagation', report: propagation({ depth: 50, slope: -3 }) },
   { name: 'a history with records', report: history(7, 3) },
   { name: 'a history', report: history(300) },
-  { name: 'a history of none', report: history(0) },
+  { name: 'a history without epochs', report: history(0) },
   { name: 'two diagnoses', report: { labels: ['heNormal', '名前'], reports: [healthy, wide] } },
   {
     name: 'three propagations',
@@ -44,7 +44,9 @@ const reports: readonly { name: string; report: Report }[] = [
   },
 ];
 
-/** East_Asian_Width W and F, as EastAsianWidth.txt has them, of the blocks that occur here; marks that combine take none. */
+/**
+ * East_Asian_Width W and F according to EastAsianWidth.txt, for the blocks that occur here. Combining marks take no column.
+ */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}]/u;
 const columnsOf = (line: string) =>
@@ -52,29 +54,29 @@ const columnsOf = (line: string) =>
 const lines = (report: Report, options?: object) => toText(report, options).slice(0, -1).split('\n');
 
 describe('width', () => {
-  it.each(reports)('$name: never beyond the columns given', ({ report }) => {
+  it.each(reports)('$name: stays within `columns`', ({ report }) => {
     for (const columns of [20, 33, 40, 80, 120, 200]) {
       for (const line of lines(report, { columns })) {
         expect(columnsOf(line), `${columns}: ${line}`).toBeLessThanOrEqual(columns);
         expect(line).toBe(line.trimEnd());
-        // Bars are drawn as long as there is room, not cut to it.
+        // Bars are drawn to fit, not cut.
         if (columns >= 40) expect(line).not.toMatch(/[█░ ]…$/);
       }
     }
     expect(toText(report)).toBe(toText(report, { columns: 80 }));
   });
 
-  it('wide names leave columns straight', () => {
-    // The kernel's shape begins where it begins in every row.
+  it('keeps columns aligned despite wide names', () => {
+    // The kernel's shape begins in the same column in every row.
     const rows = lines(wide).filter((line) => /\d→\d/.test(line));
     expect(new Set(rows.map((line) => columnsOf(line.slice(0, line.search(/\d+→/))))).size).toBe(1);
     expect(rows).toHaveLength(4);
   });
 
-  it('a line a layer, of fifty too', () => {
+  it('has a line per layer, even for fifty layers', () => {
     const text = lines(diagnosis({ forward: 0.8, verdict: 'vanishing', depth: 50 }));
     for (let l = 0; l < 50; l++) {
-      // In the table and beside the histograms; in the bars by its index.
+      // Each layer is named in the table and beside the histograms; bars have its index.
       expect(text.filter((line) => line.startsWith(`layers[${l}] `))).toHaveLength(2);
       expect(text.some((line) => new RegExp(`^ *${l} +[\\d.e-]+ █`).test(line))).toBe(true);
     }
@@ -82,7 +84,7 @@ describe('width', () => {
 });
 
 describe('content', () => {
-  it('verdict, advice and the table by layer, measured beside predicted', () => {
+  it('has verdict, advice and a table by layer, with measured beside predicted values', () => {
     const text = lines(vanishing);
     expect(text[1]).toMatch(/^vanishing \(5 layers on 128 rows, loss 2\.50\)/);
     expect(text.join(' ')).toContain("kernel sd is 0.88 of He's:   use heNormal.");
@@ -103,7 +105,7 @@ describe('content', () => {
     ]);
   });
 
-  it('bars whose lengths are logarithms: each halving takes the same', () => {
+  it('has bars with logarithmic lengths, so that each halving shortens them equally', () => {
     const text = lines(vanishing);
     const start = text.indexOf('Standard deviation by layer');
     const lengths = text.slice(start + 2, start + 7).map((line) => /█+/.exec(line)?.[0].length ?? 0);
@@ -112,7 +114,7 @@ describe('content', () => {
     expect(Math.min(...steps)).toBeGreaterThan(3);
   });
 
-  it('histograms of blocks as high as the counts', () => {
+  it('has histograms of blocks as high as the counts', () => {
     const counts = Array.from({ length: 24 }, (_, i) => Math.floor(i / 3));
     const section: Section = {
       kind: 'histograms',
@@ -121,7 +123,7 @@ describe('content', () => {
     expect(lines([section]).at(-1)).toBe('h     ▂▂▂▃▃▃▄▄▄▅▅▅▆▆▆▇▇▇███');
   });
 
-  it('histograms on one range where runs are compared: half the spread, half the columns', () => {
+  it('has histograms on one range if runs are compared: half the deviation takes half the columns', () => {
     const filled = (std: number) =>
       lines({
         labels: ['a', 'b'],
@@ -145,7 +147,7 @@ describe('content', () => {
     expect(filled(0.5)).toBe(12);
   });
 
-  it('curves in blocks, from least to largest', () => {
+  it('has curves of blocks from the smallest to the largest value', () => {
     const section: Section = {
       kind: 'curves',
       x: { label: 'epoch' },
@@ -155,13 +157,13 @@ describe('content', () => {
     expect(lines([section]).at(-1)).toBe('up  ▁▂▃▄▅▆▇█  0 → 7.00');
   });
 
-  it('variances beyond the doubles', () => {
+  it('shows variances beyond the range of f64', () => {
     const text = toText(propagation({ depth: 400, slope: -3 }));
     // e^(−3 · 400 + 0.1) is 10^−521.11…
     expect(text).toMatch(/^400 +7\.8e-522 /m);
   });
 
-  it('says what is not finite', () => {
+  it('names values that are not finite', () => {
     const none = tensor(Number.NaN, { nonFinite: 1001 });
     const layers = healthy.layers.map((layer, l) =>
       l < 3 ? layer : { ...layer, preactivation: none, updateRatio: Number.POSITIVE_INFINITY },
@@ -185,7 +187,7 @@ describe('colour', () => {
   });
   const coloured = (options?: object) => toText(vanishing, options).includes('\u001b');
 
-  it('only where it is asked for, or by itself in a terminal', () => {
+  it('is used on request, or automatically in a terminal', () => {
     delete process.env.NO_COLOR;
     process.env.TERM = 'xterm';
     stdout.isTTY = true;
@@ -199,7 +201,7 @@ describe('colour', () => {
     expect(coloured({ colour: 'auto' })).toBe(false);
   });
 
-  it('not where the terminal or its user wants none', () => {
+  it('is not used if the terminal or its user refuses it', () => {
     stdout.isTTY = true;
     process.env.TERM = 'dumb';
     expect(coloured({ colour: 'auto' })).toBe(false);
@@ -208,14 +210,14 @@ describe('colour', () => {
     expect(coloured({ colour: 'auto' })).toBe(false);
   });
 
-  it('changes nothing but the colours', () => {
+  it('adds only colour codes', () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: SGR sequences open with ESC
     expect(toText(vanishing, { colour: true }).replace(/\u001b\[\d+m/g, '')).toBe(toText(vanishing));
   });
 });
 
 describe('names', () => {
-  it('reach no terminal with control characters', () => {
+  it('are shown without control characters', () => {
     const name = 'a\u001b[31mred\u001b]0;title\u0007\r\nnew\u009b2J\u202e';
     const report = {
       ...diagnosis({ forward: 1, verdict: 'healthy', depth: 2, name: () => name }),
@@ -226,7 +228,7 @@ describe('names', () => {
   });
 });
 
-it('says it in words where no network has a variance left', () => {
+it('says in words that no network has a variance left', () => {
   const whole = propagation({ depth: 3, slope: 0 });
   const none = { ...whole.layers[2]!.forward, q50: Number.NaN };
   const layers = [...whole.layers.slice(0, 2), { ...whole.layers[2]!, forward: none }];
@@ -249,13 +251,13 @@ describe('refusals', () => {
     expect(call).toThrow(message);
   });
 
-  it('what is no report', () => {
+  it('refuses what is not a report', () => {
     expect(() => toText('report' as never)).toThrow(/^report: expected a diagnosis.*got 'report'/);
     expect(() => toText(null as never)).toThrow(TypeError);
   });
 });
 
-it('a history whose last epoch was stopped says after how many batches', () => {
+it('names the number of batches after which the last epoch was stopped', () => {
   const partial = (batches: number) => ({
     ...history(4),
     partial: { epoch: 4, batches, samples: 32 * batches },
