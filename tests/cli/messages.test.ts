@@ -6,6 +6,8 @@ import { inCommandWords } from '../../src/cli/wording.js';
 import { shell } from '../support/shell.js';
 
 const { folder, run } = shell();
+/** Options of a training that is soon over. */
+const quick = ['--target', 'y', '--out', 'none', '--epochs', '1', '--ensemble', '1'] as const;
 const write = (name: string, text: string | Uint8Array) => writeFileSync(join(folder, name), text);
 
 const rows = Array.from({ length: 12 }, (_, r) => `${r}.5,${r},${r % 2 ? 'up' : 'down'}\n`).join('');
@@ -102,18 +104,7 @@ it('training names a target that it does not find', () => {
 it('training names classes of a single row, columns that it ignores and what would keep them', () => {
   const text = Array.from({ length: 12 }, (_, r) => `${r}.5,n${r},,${r % 2 ? 'up' : 'down'}\n`).join('');
   write('t.csv', `a,name,blank,y\n${text}3,n12,,rare\n`);
-  const { stdout } = run(
-    'train',
-    't.csv',
-    '--target',
-    'y',
-    '--out',
-    'none',
-    '--epochs',
-    '1',
-    '--ensemble',
-    '1',
-  );
+  const { stdout } = run('train', 't.csv', ...quick);
   expect(stdout.split('\n').slice(0, 4)).toEqual([
     '13 rows, 1 value each, to learn y (3 classes)',
     "column 'name' is ignored: it has 13 different values in 13 rows; --kinds name=category keeps it",
@@ -129,19 +120,7 @@ it('training cuts a long list of notes and of rows that it left out', () => {
     `a,y,${names}\n${Array.from({ length: 20 }, (_, r) => `${r},${r % 2}${','.repeat(30)}\n`).join('')}${'1\n'.repeat(9)}`,
   );
   write('skip.json', '{"data": {"onBadRow": "skip"}}');
-  const args = [
-    '--target',
-    'y',
-    '--out',
-    'none',
-    '--epochs',
-    '1',
-    '--ensemble',
-    '1',
-    '--config',
-    'skip.json',
-  ];
-  const { stdout } = run('train', 't.csv', ...args);
+  const { stdout } = run('train', 't.csv', ...quick, '--config', 'skip.json');
   expect(stdout.split('\n').slice(1, 10)).toEqual([
     ...[0, 1, 2].map((c) => `column 'c${c}' is ignored: all its cells are blank or missing`),
     '… and 27 more columns like that',
