@@ -24,6 +24,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { isImageFile } from '../node/image-folder.js';
+import { reasonOf } from '../node/system-error.js';
 import { visible } from '../visible.js';
 import { finishFiles, note } from './output.js';
 import { uninterrupted } from './signals.js';
@@ -110,35 +111,30 @@ function placeToWrite(name: string, path: string): Place {
   try {
     const found = statSync(path, { bigint: true, throwIfNoEntry: false });
     if (found === undefined) return placeOfNew(name, path);
-    if (found.isDirectory()) throw reason('EISDIR');
+    if (found.isDirectory()) throw failure('EISDIR');
     accessSync(path, constants.W_OK);
     if (!found.isFile()) return { name, path };
     // The rename replaces an entry of this folder.
     accessSync(dirname(realpathSync(path)), constants.W_OK | constants.X_OK);
     return { name, path, id: idOf(found) };
   } catch (cause) {
-    throw new Error(`${path}: expected a file that can be written, got ${codeOf(cause)}`, { cause });
+    throw new Error(`${path}: expected a file that can be written, got ${reasonOf(cause)}`, { cause });
   }
 }
 
 function placeOfNew(name: string, path: string): Place {
   if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
-    throw reason(`a link to ${readlinkSync(path)}, which does not exist`);
+    throw new Error(`a link to ${readlinkSync(path)}, which does not exist`);
   }
-  if (path === '' || path.endsWith('/') || path.endsWith(sep)) throw reason('ENOENT');
+  if (path === '' || path.endsWith('/') || path.endsWith(sep)) throw failure('ENOENT');
   const folder = dirname(path);
   accessSync(folder, constants.W_OK | constants.X_OK);
   return { name, path, id: `${idOf(statSync(folder, { bigint: true }))} new`, folder };
 }
 
-function reason(code: string): Error {
+/** Creates the error that a system call would give. */
+function failure(code: string): Error {
   return Object.assign(new Error(code), { code });
-}
-
-/** Returns the code of a failure, such as 'ENOENT', or its message. */
-export function codeOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return code ?? message;
 }
 
 function isSameFile(a: Place, b: Place): boolean {
@@ -182,7 +178,7 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
       else writeFileSync(path, content);
     });
   } catch (cause) {
-    throw new Error(`${path}: cannot be written, ${codeOf(cause)}`, { cause });
+    throw new Error(`${path}: cannot be written, ${reasonOf(cause)}`, { cause });
   }
 }
 
@@ -206,7 +202,7 @@ function replace(path: string, content: string | Uint8Array): void {
 
 /** Writes a file like `writeWhole`, in parts. If a part cannot be had or written, the file is unchanged. */
 export async function writeParts(path: string, parts: AsyncIterable<string>): Promise<void> {
-  const cannot = (cause: unknown) => new Error(`${path}: cannot be written, ${codeOf(cause)}`, { cause });
+  const cannot = (cause: unknown) => new Error(`${path}: cannot be written, ${reasonOf(cause)}`, { cause });
   const trying = <T>(run: () => T): T => {
     try {
       return run();
@@ -261,7 +257,7 @@ class Replacement {
       renameSync(this.#temporary, this.#target);
     } catch (error) {
       // A mount point, such as a single file in a container, can be written but not replaced.
-      if (codeOf(error) !== 'EBUSY') throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'EBUSY') throw error;
       copyFileSync(this.#temporary, this.#target);
       rmSync(this.#temporary);
     }

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readIdx } from '../data/idx.js';
+import { reasonOf } from './system-error.js';
 
 /** Images and their classes. */
 export interface Images {
@@ -78,8 +79,7 @@ async function readIfThere(path: string): Promise<{ path: string; bytes: Uint8Ar
   try {
     return { path, bytes: await readFile(path) };
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    throw new Error(`${path}: expected a readable file, got ${code ?? message}`, { cause });
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new Error(`${path}: expected a readable file, got ${reasonOf(cause)}`, { cause });
   }
 }

@@ -222,7 +222,9 @@ describe('files', () => {
   it('are refused before the work if they cannot be written', () => {
     const { status, stdout, stderr } = run('diagnose', ...table, '--html', 'none/d.html');
     expect([status, stdout]).toEqual([1, '']);
-    expect(stderr).toBe('none/d.html: expected a file that can be written, got ENOENT\n');
+    expect(stderr).toBe(
+      'none/d.html: expected a file that can be written, got ENOENT (no such file or directory)\n',
+    );
   });
 
   it('train --report: shows the epochs as a page', () => {
@@ -245,7 +247,11 @@ it('Ctrl-C ends the steps, and the network trained so far is diagnosed', async (
 it.each([
   [['iris.csv'], 1, /^iris.csv: --target must name the column/],
   [['iris.csv', '--target', 'knid'], 1, /did you mean 'kind'/],
-  [['none.csv', '--target', 'a'], 1, /^none.csv: expected a readable file, got ENOENT/],
+  [
+    ['none.csv', '--target', 'a'],
+    1,
+    /^none.csv: expected a readable file, got ENOENT \(no such file or directory\)/,
+  ],
   [['iris.csv', '--model', 'iris.csv'], 1, /^iris.csv: expected a model that evenkeel train wrote/],
   [['iris.csv', '--model', 'm', '--target', 'kind'], 2, /cannot be used with option '--target/],
   [['iris.csv', '--after', '0'], 2, /Expected a whole number ≥ 1/],

@@ -179,9 +179,9 @@ describe('a file that cannot be written', () => {
     for (const [path, why] of [
       ['dangling', 'a link to nowhere, which does not exist'],
       ['dangling too', 'a link to nowhere/file, which does not exist'],
-      ['no/such/file', 'ENOENT'],
-      ['new/', 'ENOENT'],
-      ['images', 'EISDIR'],
+      ['no/such/file', 'ENOENT (no such file or directory)'],
+      ['new/', 'ENOENT (no such file or directory)'],
+      ['images', 'EISDIR (illegal operation on a directory)'],
     ] as const) {
       const { status, stdout, stderr } = run(...args, option, path);
       expect([status, stdout]).toEqual([1, '']);
@@ -215,7 +215,7 @@ describe('a file that is replaced', () => {
       const line = ['ulimit -f 4;', process.execPath, program, ...args].join(' ');
       const { status, stderr } = spawnSync('sh', ['-c', line], { cwd: folder, encoding: 'utf8' });
       expect(status).toBe(1);
-      expect(stderr).toMatch(/^target: cannot be written, EFBIG$/m);
+      expect(stderr).toMatch(/^target: cannot be written, EFBIG \(file too large\)$/m);
       expect(everything()).toEqual(before);
     },
   );
@@ -223,7 +223,7 @@ describe('a file that is replaced', () => {
   it.skipIf(process.platform !== 'linux').each(written)('%j reports a full device', (args) => {
     const { status, stderr } = run(...args.map((arg) => (arg === 'target' ? '/dev/full' : arg)));
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^\/dev\/full: cannot be written, ENOSPC$/m);
+    expect(stderr).toMatch(/^\/dev\/full: cannot be written, ENOSPC \(no space left on device\)$/m);
     expect(statSync('/dev/full').isCharacterDevice()).toBe(true);
   });
 

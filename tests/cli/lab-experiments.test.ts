@@ -115,7 +115,9 @@ describe('what cannot be', () => {
   it('a file that cannot be written is refused before the work', () => {
     const { status, text, stderr } = run(['X3', '--html', join('nowhere', 'x.html')]);
     expect([status, text]).toEqual([1, '']);
-    expect(stderr).toBe('nowhere/x.html: expected a file that can be written, got ENOENT\n');
+    expect(stderr).toBe(
+      'nowhere/x.html: expected a file that can be written, got ENOENT (no such file or directory)\n',
+    );
   });
 
   it('X6 without images says where to get some', () => {

@@ -268,7 +268,11 @@ it.each([
     1,
     /^--target: no column 'kinds' in iris.csv; did you mean 'kind'/,
   ],
-  [['train', 'none.csv', '--target', 'a'], 1, /^none.csv: expected a readable file, got ENOENT/],
+  [
+    ['train', 'none.csv', '--target', 'a'],
+    1,
+    /^none.csv: expected a readable file, got ENOENT \(no such file or directory\)/,
+  ],
   [['train', 'iris.csv', '--target', 'kind', '--validation', '1'], 2, /from 0 to below 1/],
   [['train', 'iris.csv', '--traget', 'kind'], 2, /Did you mean --target\?/],
   [['predict', 'iris.csv', 'iris.csv'], 1, /^iris.csv: expected a model that evenkeel train wrote; /],

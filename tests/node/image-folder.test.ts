@@ -112,7 +112,9 @@ describe.each(Object.keys(files) as Name[])('%s', (name) => {
   it('is refused when it is a folder', async () => {
     await write({ [name]: null });
     await mkdir(join(folder, name));
-    expect(await refusal()).toMatch(`${join(folder, name)}: expected a readable file, got EISDIR`);
+    expect(await refusal()).toMatch(
+      `${join(folder, name)}: expected a readable file, got EISDIR (illegal operation on a directory)`,
+    );
   });
 });
 

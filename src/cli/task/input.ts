@@ -1,7 +1,7 @@
 /** Streams of tables whose format is recognized by their beginning. */
 import type { Readable } from 'node:stream';
 import { constants, gunzipSync } from 'node:zlib';
-import { codeOf } from '../files.js';
+import { reasonOf } from '../../node/system-error.js';
 import type { Format } from './answers.js';
 
 /**
@@ -21,7 +21,7 @@ export async function sniffed(
     try {
       return await pieces.next();
     } catch (cause) {
-      throw new Error(`${path}: expected a readable file, got ${codeOf(cause)}`, { cause });
+      throw new Error(`${path}: expected a readable file, got ${reasonOf(cause)}`, { cause });
     }
   };
   const first = await next();
