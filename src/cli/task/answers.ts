@@ -1,6 +1,7 @@
 /** Answers of a model as CSV or JSON lines. */
 import papaparse from 'papaparse';
 import type { AskedRow } from '../../data/csv/every-row.js';
+import { likeliest, ofEachClass } from './class-probabilities.js';
 import type { Trained } from './trained.js';
 
 export const formats = ['csv', 'jsonl'] as const;
@@ -29,7 +30,7 @@ export interface Answerer {
 /** Creates answers with the likeliest class and all probabilities, or with a number for each target. */
 export function answerer({ targets, classNames }: Trained, units: number): Answerer {
   // An f32 holds nine digits.
-  const written = (values: Float32Array) => Array.from(values, (value) => Number(value.toPrecision(9)));
+  const written = (values: ArrayLike<number>) => Array.from(values, (value) => Number(value.toPrecision(9)));
   const [target] = targets;
   if (classNames === undefined) {
     const names =
@@ -39,20 +40,10 @@ export function answerer({ targets, classNames }: Trained, units: number): Answe
   return {
     names: [target!, ...classNames.map((name) => `${target}=${name}`)],
     values: (outputs) => {
-      const each = ofEachClass(outputs);
-      return [classNames[largest(each)]!, ...written(each)];
+      const each = ofEachClass(outputs, 1);
+      return [classNames[likeliest(each, each.length)[0]!]!, ...written(each)];
     },
   };
-}
-
-/** Returns the probabilities of all classes; a sigmoid unit has only that of the second class. */
-function ofEachClass(row: Float32Array): Float32Array {
-  return row.length === 1 ? Float32Array.of(1 - row[0]!, row[0]!) : row;
-}
-
-/** Returns the index of the largest value, the first one of several. */
-function largest(values: Float32Array): number {
-  return values.reduce((best, value, c) => (value > values[best]! ? c : best), 0);
 }
 
 /** Row with its answer, or with the reason for none. */
@@ -109,6 +100,7 @@ function inCell(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
 }
 
+/** Returns the names, in which a repeated one gets a suffix. */
 function different(names: readonly string[]): readonly string[] {
   const taken = new Set<string>();
   return names.map((given) => {

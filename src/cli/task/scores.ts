@@ -13,6 +13,7 @@ import { ln } from '../../numbers/elementary.js';
 import { visible } from '../../visible.js';
 import { listed } from '../output.js';
 import { classCounts } from './class-counts.js';
+import { likeliest, ofEachClass } from './class-probabilities.js';
 import type { Rows, Task } from './data.js';
 import { type Member, type Model, rowsAt } from './fitting.js';
 
@@ -34,7 +35,10 @@ type Learned = Pick<Task, 'classNames' | 'target'>;
 
 export async function judge(model: Model, { x, y, rows }: Rows, learned: Learned): Promise<Judged> {
   const measures = await model.evaluateAsync(x, y);
-  return { x, y, rows, outputs: ofEachClass(await model.predictAsync(x), rows, learned), measures };
+  const predicted = await model.predictAsync(x);
+  const outputs =
+    learned.classNames === undefined ? Float64Array.from(predicted) : ofEachClass(predicted, rows);
+  return { x, y, rows, outputs, measures };
 }
 
 /**
@@ -73,26 +77,6 @@ function pooled(parts: readonly Judged[], { y, rows }: Rows, outputs: Float64Arr
     return [name, ofAll[name]?.(y, outputs, outputs.length / rows) ?? byRows] as const;
   });
   return Object.fromEntries(entries) as unknown as Measures;
-}
-
-/** Expands a sigmoid unit to the probabilities of both classes; returns other outputs unchanged. */
-function ofEachClass(outputs: ArrayLike<number>, rows: number, { classNames }: Learned): Float64Array {
-  if (classNames === undefined || outputs.length !== rows) return Float64Array.from(outputs);
-  return Float64Array.from({ length: 2 * rows }, (_, i) => {
-    const second = outputs[i >> 1]!;
-    return i % 2 === 0 ? 1 - second : second;
-  });
-}
-
-/** Returns the likeliest class of each row, the first one of equals. */
-export function likeliest(outputs: Float64Array, classes: number): Uint32Array {
-  return Uint32Array.from({ length: outputs.length / classes }, (_, r) => {
-    let best = 0;
-    for (let c = 1; c < classes; c++) {
-      if (outputs[r * classes + c]! > outputs[r * classes + best]!) best = c;
-    }
-    return best;
-  });
 }
 
 /**

@@ -4,9 +4,10 @@ import type { History } from '../../index.js';
 import { confusionMatrix } from '../../metrics/index.js';
 import { pageOf } from '../../report/page.js';
 import type { Column, Page, Section, Table } from '../../report/sections.js';
+import { likeliest } from './class-probabilities.js';
 import type { Task } from './data.js';
 import type { Influence } from './influence.js';
-import { type Baseline, classReport, type Judged, likeliest } from './scores.js';
+import { type Baseline, classReport, type Judged } from './scores.js';
 
 export interface Training {
   readonly title: string;
