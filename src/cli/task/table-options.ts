@@ -1,6 +1,7 @@
 /** Command options for reading a table and for its target. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { columnKinds } from '../../data/csv/columns.js';
+import { missingPolicies, unknownPolicies } from '../../data/csv/columns.js';
+import { columnUses } from '../../data/csv/options.js';
 import type { ColumnKind, CsvOptions, OnMissing, OnUnknown } from '../../data/index.js';
 import { parseList } from '../arguments.js';
 import type { TaskConfig } from './config.js';
@@ -22,23 +23,19 @@ export interface TableOptions {
   readonly encoding?: string;
 }
 
-const onMissing: readonly OnMissing[] = ['error', 'skip', 'mean', 'median', 'mode', 'category', 'indicator'];
-
 /** Creates --on-missing. @param described  its default in words */
 export function onMissingOption(described: string): Option {
   return new Option('--on-missing <what>', `treatment of a missing cell (default: ${described})`).choices(
-    onMissing,
+    missingPolicies,
   );
 }
-
-const onUnknown: readonly OnUnknown[] = ['error', 'zeros', 'other'];
 
 /** Creates --on-unknown. @param described  its default in words */
 export function onUnknownOption(described: string): Option {
   return new Option(
     '--on-unknown <what>',
     `treatment of a category unknown to training (default: ${described})`,
-  ).choices(onUnknown);
+  ).choices(unknownPolicies);
 }
 
 export function withTableOptions(command: Command): Command {
@@ -76,9 +73,9 @@ function collect(value: string, before: readonly string[] = []): readonly string
 function parseKinds(text: string): Readonly<Record<string, ColumnKind | 'ignore'>> {
   const kinds = parseList(text).map((part) => {
     const at = part.lastIndexOf('=');
-    const kind = [...columnKinds, 'ignore' as const].find((known) => known === part.slice(at + 1).trim());
+    const kind = columnUses.find((known) => known === part.slice(at + 1).trim());
     if (at < 1 || kind === undefined) {
-      throw new InvalidArgumentError(`Expected column=kind; kinds: ${columnKinds.join(', ')}, ignore.`);
+      throw new InvalidArgumentError(`Expected column=kind; kinds: ${columnUses.join(', ')}.`);
     }
     return [part.slice(0, at).trim(), kind] as const;
   });

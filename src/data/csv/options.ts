@@ -111,7 +111,8 @@ export const csvKeys = [
   'onBadRow',
 ] as const satisfies readonly (keyof CsvOptions)[];
 
-const columnUses = [...columnKinds, 'ignore'] as const;
+/** Kinds of columns in the options, where a column may also be ignored. */
+export const columnUses = [...columnKinds, 'ignore'] as const;
 
 /** Checks the options. @throws TypeError or RangeError that opens with the option's name */
 export function checkOptions(options: CsvOptions, more: readonly string[] = []): Settings {
