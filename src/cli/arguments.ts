@@ -22,6 +22,11 @@ export function inOneLine(text: string): string {
     .join(' ');
 }
 
+/** Returns an option as it is typed: `--on-missing` for onMissing. */
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
 export function parseWhole(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
@@ -56,7 +61,7 @@ export function parseUnits(text: string): number[] {
   return text.split(',').map((part) => parseCount(part.trim()));
 }
 
-/** `a,b`; a comma within a name is written `\,`. */
+/** Parses names such as `a,b`; a comma within a name is written `\,`. */
 export function parseList(text: string): string[] {
   return text.split(/(?<!\\),/).map((part) => part.replaceAll('\\,', ',').trim());
 }

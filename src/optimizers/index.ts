@@ -196,7 +196,7 @@ export function checkOptimizer(argument: string, value: unknown): Optimizer {
   }
   if (!isObject(value) || !('name' in value)) {
     throw new TypeError(
-      `${argument}: expected an optimizer, such as sgd({ learningRate: 0.01 }), got ${show(value)}${callHint(value, optimizerNames)}`,
+      `${argument}: expected an optimizer, such as adam, got ${show(value)}${callHint(value, optimizerNames)}`,
     );
   }
   const { name, ...options } = value;

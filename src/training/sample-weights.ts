@@ -198,9 +198,14 @@ export function checkClassWeight(value: unknown, classes: number): Float64Array 
     if (!isIndex || index < 0 || index >= classes) {
       throw new RangeError(`${at}: expected a class from 0 to ${classes - 1}`);
     }
-    const weight = finiteF32(at, ((list ?? value) as Record<string, unknown>)[key]);
-    if (weight < 0) throw new RangeError(`${at}: expected a weight ≥ 0, got ${weight}`);
-    weights[index] = weight;
+    weights[index] = checkWeight(at, ((list ?? value) as Record<string, unknown>)[key]);
   }
   return weights;
+}
+
+/** Checks the weight of one class. @throws TypeError or RangeError that names it */
+export function checkWeight(argument: string, value: unknown): number {
+  const weight = finiteF32(argument, value);
+  if (weight < 0) throw new RangeError(`${argument}: expected a weight ≥ 0, got ${weight}`);
+  return weight;
 }

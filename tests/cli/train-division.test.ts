@@ -61,6 +61,9 @@ describe('at random', () => {
 
   it('a single row cannot be divided', () => {
     expect(() => divide({ ...options, rows: 1 })).toThrow(/^validation: expected two rows to divide, got 1$/);
+    expect(() => divide({ ...options, rows: 8, test: 0.999 })).toThrow(
+      /^validation: expected two rows to divide, got 1 beside 7 test rows$/,
+    );
   });
 });
 

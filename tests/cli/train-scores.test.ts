@@ -1,8 +1,9 @@
 /** Tests of what `evenkeel train` reports about a model: baseline, classes, influence, and class weights. */
 import { describe, expect, it } from 'vitest';
+import { likeliest } from '../../src/cli/task/class-probabilities.js';
 import { classWeights } from '../../src/cli/task/class-weight.js';
 import { influences } from '../../src/cli/task/influence.js';
-import { baselineOf, inWords, type Judged, likeliest } from '../../src/cli/task/scores.js';
+import { baselineOf, inWords, type Judged } from '../../src/cli/task/scores.js';
 import { trainingPage } from '../../src/cli/task/train-page.js';
 import { readCsv } from '../../src/data/index.js';
 import { type BackendName, MLP, Rng } from '../../src/index.js';
@@ -101,6 +102,9 @@ describe('class weights', () => {
   it.each([
     [{ yess: 2 }, task, /^classWeight\.yess: no class has this name; did you mean 'yes'\?/],
     [{ '3': 2 }, task, /^classWeight\.3: no class/],
+    [{ yes: -1 }, task, /^classWeight\.yes: expected a weight ≥ 0, got -1/],
+    [{ '7': Number.NaN }, task, /^classWeight\.7: expected a finite number, got NaN/],
+    [[1, 2, -3], task, /^classWeight\[2\]: expected a weight ≥ 0, got -3/],
     ['balanced', { target: 'price', y: Float64Array.of(1) }, /^classWeight: price is learned as a number/],
   ] as const)('%j is refused', (given, of, message) => {
     expect(() => classWeights(given, of)).toThrow(message);

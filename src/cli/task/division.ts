@@ -1,4 +1,5 @@
 /** Division of the rows: some train, some decide when to stop, and some only test. */
+import { counted } from '../../data/csv/notes.js';
 import { Rng } from '../../index.js';
 
 /** Rows of one network. */
@@ -40,7 +41,7 @@ export function divide(options: DivisionOptions): Division {
   const order = options.order ?? mixed(rows, classes, new Rng(seed).split('division'));
   const tested = sizeOf('test', test, rows);
   const rest = rows - tested;
-  const validated = sizeOf('validation', validation, rest);
+  const validated = sizeOf('validation', validation, rest, tested);
   if (rest - validated < 1) {
     throw new RangeError(
       `expected a row to train on, got ${tested} for the test and ${validated} for validation of ${rows}`,
@@ -57,10 +58,13 @@ export function divide(options: DivisionOptions): Division {
   return { folds, test: order.slice(rest) };
 }
 
-/** Returns the number of rows for a share: at least one, unless the share is 0. */
-function sizeOf(part: string, share: number, rows: number): number {
+/** Returns the number of rows for a share: at least one, unless the share is 0. @param tested  rows that are taken already */
+function sizeOf(part: string, share: number, rows: number, tested = 0): number {
   if (share === 0) return 0;
-  if (rows < 2) throw new RangeError(`${part}: expected two rows to divide, got ${rows}`);
+  if (rows < 2) {
+    const beside = tested === 0 ? '' : ` beside ${counted(tested, 'test row')}`;
+    throw new RangeError(`${part}: expected two rows to divide, got ${rows}${beside}`);
+  }
   return Math.min(rows - 1, Math.max(1, Math.round(share * rows)));
 }
 

@@ -1,5 +1,6 @@
 /** `train --from`: further training of a saved model, which keeps its columns, network, loss and optimizer. */
 import type { BackendName, MLP } from '../../index.js';
+import { flagOf } from '../arguments.js';
 import type { TaskConfig } from './config.js';
 import { readTask, readTaskLike, type Task } from './data.js';
 import type { FitOverrides, NetworkOptions } from './network.js';
@@ -41,8 +42,7 @@ export function savedModel(path: string, config: TaskConfig, options: Options): 
       `${option}: the model of --from has ${what} already; leave the option out, or train anew without --from`,
     );
   for (const [name, what] of Object.entries(decided)) {
-    if (options[name as keyof typeof decided] !== undefined)
-      throw refuse(`--${name.replace('R', '-r')}`, what);
+    if (options[name as keyof typeof decided] !== undefined) throw refuse(flagOf(name), what);
   }
   if (options.header === false) throw refuse('--no-header', 'its columns');
   for (const part of ['model', 'compile', 'data'] as const) {

@@ -1,5 +1,5 @@
 /** Network of a task: the one in its config, or a default for its data. */
-import { LARGEST_F32 } from '../../errors.js';
+import { isArray, LARGEST_F32 } from '../../errors.js';
 import {
   type BackendName,
   type CompileOptions,
@@ -11,7 +11,7 @@ import {
   recommendedOptions,
   type TargetScaling,
 } from '../../index.js';
-import { checkActivation, rangeOf } from '../../network/activations.js';
+import { type CheckedActivation, checkActivation, rangeOf } from '../../network/activations.js';
 import { checkLoss, lossRow } from '../../training/losses.js';
 import { classWeights } from './class-weight.js';
 import type { TaskConfig } from './config.js';
@@ -69,7 +69,7 @@ function modelOptions(task: Task, config: TaskConfig, options: NetworkOptions): 
     inputSize: task.inputSize,
     targetScaling: targetScaling(task, config),
     ...rest,
-    layers: hidden === undefined ? layers : withHidden(layers, hidden),
+    layers: hidden === undefined || !isArray(layers) ? layers : withHidden(layers, hidden),
     ...ofCommand,
   };
 }
@@ -121,21 +121,26 @@ export function fitOptions(
  * it open.
  */
 export function learnsNumbers({ model, compile }: TaskConfig): boolean | undefined {
-  const activation = model?.layers?.at?.(-1)?.activation;
   if (compile?.loss !== undefined) return lossRow(checkLoss('loss', compile.loss)).kind === 'values';
   if (model?.layers === undefined) return undefined;
-  return !['softmax', 'sigmoid'].includes(checkActivation('activation', activation ?? 'identity').name);
+  return !['softmax', 'sigmoid'].includes(lastActivation(model.layers).name);
 }
 
 /** Returns the default target scaling: 'zScore' for numbers, if output layer and loss allow it. */
 function targetScaling({ classNames }: Task, { model, compile }: TaskConfig): TargetScaling {
   if (classNames !== undefined) return 'none';
-  const { layers = [] } = model!;
-  const last = layers.length - 1;
-  const at = `layers[${last}].activation`;
-  const [lowest, highest] = rangeOf(checkActivation(at, layers[last]?.activation ?? 'identity'));
+  const [lowest, highest] = rangeOf(lastActivation(model!.layers!));
   const { kind } = lossRow(checkLoss('loss', compile?.loss ?? 'meanSquaredError'));
   return kind === 'values' && lowest === -Infinity && highest === Infinity ? 'zScore' : 'none';
+}
+
+/** Returns the activation of the output layer. Layers that are not an array are left for `new MLP` to refuse. */
+function lastActivation(layers: readonly LayerOptions[]): CheckedActivation {
+  const last = isArray(layers) ? layers.length - 1 : -1;
+  return checkActivation(
+    `layers[${last}].activation`,
+    last < 0 ? 'identity' : (layers[last]?.activation ?? 'identity'),
+  );
 }
 
 /** Checks inputs and targets before a long training, with the column's own name in the message. @throws RangeError */

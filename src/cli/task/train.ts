@@ -1,10 +1,12 @@
 /** Command `evenkeel train`: trains a model on a table or a folder of images and saves it. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { counted } from '../../data/csv/notes.js';
+import { finiteNumber } from '../../errors.js';
 import { formatNumber } from '../../format.js';
 import { toHTML } from '../../report/index.js';
+import { checkFitOptions } from '../../training/fit-options.js';
 import { visible } from '../../visible.js';
-import { parseCount, parseHidden, parseLabel, parsePart, parsePositive } from '../arguments.js';
+import { flagOf, parseCount, parseHidden, parseLabel, parsePart, parsePositive } from '../arguments.js';
 import { checkFiles, write, writeWhole } from '../files.js';
 import { listed, note, print, reporting } from '../output.js';
 import { readConfig, type TaskConfig } from './config.js';
@@ -50,9 +52,11 @@ interface TrainOptions extends NetworkOptions, FitOverrides, TableOptions {
   readonly report?: string;
 }
 
+/** Share of the rows that validates, without --validation. */
 const VALIDATION = 0.2;
-/** Largest number of rows of a table for which several networks are trained and averaged. A larger table has rows enough for one network. */
+/** Number of networks that are trained and averaged, without --ensemble. */
 const ENSEMBLE = 5;
+/** Largest number of rows for which several networks are trained. A larger table has enough rows for one network. */
 const MOST_ROWS_OF_ENSEMBLE = 50_000;
 /** Number of epochs for a table without validation rows: about the median at which validation stops the training. */
 const BLIND_EPOCHS = 20;
@@ -143,7 +147,7 @@ async function train(path: string, options: TrainOptions): Promise<void> {
   if (saved !== undefined) checkNumbers(task);
   const first = saved?.model ?? modelOf(task, config, options);
   // Faults in the options of the fit are reported before the heading.
-  fitOptions(task, config, options);
+  checkFitOptions(fitOptions(task, config, options), false);
   const described = networkInWords(first);
   print(`${[task.described, ...task.notes, ...described, ...plan.words].map(visible).join('\n')}\n\n`);
 
@@ -186,7 +190,7 @@ function checkUse(path: string, { kind }: Task, { data, model }: TaskConfig, opt
       ] as const
     )
       .filter((name) => options[name] !== undefined)
-      .map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`),
+      .map(flagOf),
     ...(options.test === undefined ? [] : ['--test']),
   ];
   if (unused.length > 0)
@@ -221,7 +225,7 @@ function planOf(task: Task, config: TaskConfig, options: TrainOptions): Plan {
   const isImages = kind === 'images';
   const stopping = config.fit?.earlyStopping;
   const byDefault = isImages && (stopping === undefined || stopping === false) ? 0 : VALIDATION;
-  const validation = options.validation ?? config.fit?.validationSplit ?? byDefault;
+  const validation = options.validation ?? checkShare(config.fit?.validationSplit) ?? byDefault;
   const own = isImages || config.model?.layers !== undefined || rows > MOST_ROWS_OF_ENSEMBLE;
   const networks = options.ensemble ?? (own ? 1 : ENSEMBLE);
   const order = split === 'ordered' ? inOrder(rows) : split === 'auto' ? task.order?.rows : undefined;
@@ -235,6 +239,14 @@ function planOf(task: Task, config: TaskConfig, options: TrainOptions): Plan {
     seed: options.seed ?? config.model?.seed ?? 0,
   });
   return { division, words: planInWords(task, division, order !== undefined, validation, isImages) };
+}
+
+/** Checks a share of a config, which may be 0 as that of --validation may. @throws TypeError or RangeError */
+function checkShare(share: unknown): number | undefined {
+  if (share === undefined) return undefined;
+  const value = finiteNumber('config.fit.validationSplit', share);
+  if (value >= 0 && value < 1) return value;
+  throw new RangeError(`config.fit.validationSplit: expected a number from 0 to below 1, got ${value}`);
 }
 
 function planInWords(
