@@ -1,5 +1,5 @@
 export type { AbortSignalLike } from './abort.js';
-export type { Arithmetic, BackendName, DefaultBackend } from './backend/kernels.js';
+export type { Arithmetic, BackendName, DefaultBackend, ElementsOf } from './backend/kernels.js';
 export { type DiagnoseOptions, diagnose } from './diagnosis/diagnose.js';
 export {
   type Diagnosis,
@@ -86,7 +86,7 @@ export {
 export { type LsuvLayer, type LsuvOptions, lsuv } from './lsuv.js';
 export type { Average } from './metrics/classification.js';
 export type { Metric, MetricName } from './metrics/table.js';
-export { type AnyMLP, type ElementsOf, MLP } from './mlp.js';
+export { type AnyMLP, MLP } from './mlp.js';
 export {
   type Activation,
   type ActivationName,

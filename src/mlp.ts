@@ -1,6 +1,6 @@
 import { createBackend } from './backend/index.js';
-import type { Arithmetic, BackendName, DefaultBackend, Elements } from './backend/kernels.js';
-import { knownKeys, StateError, trueOrFalse } from './errors.js';
+import type { Arithmetic, BackendName, DefaultBackend, Elements, ElementsOf } from './backend/kernels.js';
+import { StateError } from './errors.js';
 import { foldedOptions, foldedWeights } from './network/folding.js';
 import { InputScaler } from './network/input-scaler.js';
 import { drawWeights } from './network/layers.js';
@@ -16,18 +16,27 @@ import {
   writeWeights,
 } from './network/weights.js';
 import { Rng } from './numbers/random.js';
-import { initialState, stateNames } from './optimizers/step.js';
+import { stateNames } from './optimizers/step.js';
 import { refuseProxies } from './proxies.js';
 import { type LoadOptions, readModel, refuseCopy, type SaveOptions, save } from './saving/model.js';
 import type { FileBytes } from './saving/safetensors.js';
-import { initialScheduleState } from './schedules/index.js';
 import { evaluation, prediction, trainOnce } from './training/batch.js';
 import { Busy } from './training/busy.js';
-import { checkBatch, checkRows, checkScalings } from './training/check-data.js';
+import { checkBatch, checkRows, checkScaledRows, checkScalings } from './training/check-data.js';
 import { type CompileOptions, checkCompile } from './training/compile.js';
 import { checkBatchRows, fitModel } from './training/fit.js';
-import type { FitOptions, LoopFitOptions, ValidationData } from './training/fit-options.js';
-import { type Gradients, type GradientsOptions, readGradients } from './training/gradients.js';
+import {
+  type FitOptions,
+  fitOptionsOf,
+  type LoopFitOptions,
+  type ValidationData,
+} from './training/fit-options.js';
+import {
+  checkGradientsOptions,
+  type Gradients,
+  type GradientsOptions,
+  readGradients,
+} from './training/gradients.js';
 import type { History, ValidatedHistory } from './training/history.js';
 import type { Internals } from './training/internals.js';
 import type { RowWeights } from './training/sample-weights.js';
@@ -35,16 +44,13 @@ import type { Inputs, Targets } from './training/samples.js';
 import { checkLearned, refitScalings } from './training/scalings.js';
 import type { BatchStream } from './training/sources.js';
 import type { Measures } from './training/totals.js';
-import type { Trainee, TrainingState } from './training/trainee.js';
+import { initialTraining, type ModelParts, restartOptimizer, type Trainee } from './training/trainee.js';
 import { atOnce, inTurns } from './turns.js';
 
 export let internalsOf: (model: AnyMLP) => Internals;
 
 /** Model on any backend, for functions that work with all of them. */
 export type AnyMLP = MLP<BackendName>;
-
-/** Array type of a backend's numbers: Float64Array for 'javascript64', otherwise Float32Array. */
-export type ElementsOf<B extends BackendName> = B extends 'javascript64' ? Float64Array : Float32Array;
 
 /**
  * Multi-layer perceptron: a stack of dense layers with their training. It owns its memory, which is freed with the garbage
@@ -68,18 +74,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
   readonly config: MLPConfig;
   /** Throws, so that `JSON.stringify` cannot silently lose the weights. `structuredClone` and `postMessage` throw because of it. */
   readonly toJSON = refuseCopy;
-  readonly #network: Network;
-  readonly #scaler: InputScaler;
-  readonly #targetScaler: TargetScaler;
-  readonly #rng: Rng;
-  readonly #state: TrainingState = {
-    epoch: 0,
-    optimizer: { step: 0, scalars: [] },
-    schedule: undefined,
-    begun: undefined,
-    parametersSmall: false,
-    measured: undefined,
-  };
+  readonly #parts: ModelParts;
   #compiled: Trainee['compiled'] | undefined;
   readonly #busy = new Busy();
 
@@ -87,20 +82,12 @@ export class MLP<B extends BackendName = DefaultBackend> {
     // biome-ignore lint/complexity/noThisInStatic: a class that names itself shows as `_MLP` in a bundle
     const { prototype } = this;
     showInNode(prototype);
-    const itself = refuseProxies(prototype, 'model', (value) => #network in value);
+    const itself = refuseProxies(prototype, 'model', (value) => #parts in value);
     internalsOf = (model) => ({
-      network: itself(model).#network,
-      scaler: model.#scaler,
-      targetScaler: model.#targetScaler,
-      rng: model.#rng,
-      state: model.#state,
+      ...itself(model).#parts,
       compiled: model.#compiled,
       checkInputs(method, x) {
-        const read = () => {
-          const samples = checkRows(model.#network, 'x', x);
-          model.#scaler.check('x', samples);
-          return samples;
-        };
+        const read = () => checkScaledRows(model.#parts, x);
         return method === undefined ? read() : model.#busy.reading(method, read);
       },
     });
@@ -116,18 +103,19 @@ export class MLP<B extends BackendName = DefaultBackend> {
     const checked = checkModelOptions(options);
     const { inputSize, layers, scaling, seed, skipZeros } = checked;
     this.inputSize = inputSize;
-    this.#rng = new Rng(seed);
     this.seed = seed;
+    const rng = new Rng(seed);
     // Weights are drawn before any memory is allocated, so that an invalid initializer leaves nothing behind.
-    const draws = drawWeights(this.#rng, inputSize, layers);
+    const draws = drawWeights(rng, inputSize, layers);
     const backend = createBackend(checked.backend, checked.arithmetic, checked.threads);
     this.backend = backend.name as B;
     this.arithmetic = backend.arithmetic;
     this.config = modelConfig(checked, backend.name);
-    this.#scaler = new InputScaler(scaling, inputSize, backend, backend.base);
-    this.#targetScaler = new TargetScaler(checked.scalingOfTargets, backend.elementBytes);
-    this.#network = new Network(backend, this.#scaler.end, inputSize, layers, this.#rng, skipZeros);
-    writeWeights(this.#network, draws);
+    const scaler = new InputScaler(scaling, inputSize, backend, backend.base);
+    const targetScaler = new TargetScaler(checked.scalingOfTargets, backend.elementBytes);
+    const network = new Network(backend, scaler.end, inputSize, layers, rng, skipZeros);
+    writeWeights(network, draws);
+    this.#parts = { network, scaler, targetScaler, rng, state: initialTraining() };
   }
 
   /**
@@ -149,7 +137,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
 
   /** Number of threads in use, including the calling one, and the reason if they are fewer than requested. */
   get threads(): { readonly count: number; readonly reason?: string | undefined } {
-    const { count, reason } = this.#network.backend.threads;
+    const { count, reason } = this.#parts.network.backend.threads;
     return { count, ...(reason !== undefined && { reason }) };
   }
 
@@ -158,17 +146,17 @@ export class MLP<B extends BackendName = DefaultBackend> {
    */
   close(): void {
     this.#busy.refuse('close');
-    this.#network.backend.threads.close();
+    this.#parts.network.backend.threads.close();
   }
 
   /** Number of completed epochs, over all fits. */
   get epoch(): number {
-    return this.#state.epoch;
+    return this.#parts.state.epoch;
   }
 
   /** Number of optimizer steps since `compile`. */
   get step(): number {
-    return this.#state.optimizer.step;
+    return this.#parts.state.optimizer.step;
   }
 
   /**
@@ -181,15 +169,12 @@ export class MLP<B extends BackendName = DefaultBackend> {
    */
   compile(options: CompileOptions): void {
     this.#busy.refuse('compile');
-    const specs = this.#network.layers.map(({ spec }) => spec);
+    const { network, state } = this.#parts;
+    const specs = network.layers.map(({ spec }) => spec);
     const compiled = checkCompile(options, specs, this.config.targetScaling);
-    const { optimizer } = compiled;
-    this.#network.layOutStates(stateNames(optimizer).length);
+    network.layOutStates(stateNames(compiled.optimizer).length);
     this.#compiled = compiled;
-    this.#state.optimizer = initialState(optimizer);
-    const { learningRate } = optimizer;
-    this.#state.schedule = typeof learningRate === 'number' ? undefined : initialScheduleState(learningRate);
-    this.#state.begun = undefined;
+    restartOptimizer(state, compiled.optimizer);
   }
 
   /**
@@ -203,9 +188,8 @@ export class MLP<B extends BackendName = DefaultBackend> {
    * @throws StateError  if another call runs on the model
    */
   adapt(x: Inputs, y?: Targets): void {
-    const model = internalsOf(this);
-    const data = this.#busy.reading('adapt', () => checkLearned(model, x, y));
-    refitScalings(model, data);
+    const data = this.#busy.reading('adapt', () => checkLearned(this.#parts, x, y));
+    refitScalings(this.#parts, data);
   }
 
   /**
@@ -237,12 +221,8 @@ export class MLP<B extends BackendName = DefaultBackend> {
   async fit(x: unknown, y: unknown, options?: FitOptions): Promise<History> {
     this.#busy.refuse('fit');
     const trainee = this.#trainee('fit');
-    const streamed = typeof x === 'function';
-    if (streamed && options !== undefined) {
-      throw new TypeError('options: a stream brings its own y; call fit(batches, options)');
-    }
-    const given = (streamed ? y : options) as FitOptions | undefined;
-    return this.#during('fitted', () => fitModel(trainee, x, y, given === undefined ? {} : given));
+    const given = fitOptionsOf(x, y, options);
+    return this.#during('fitted', () => fitModel(trainee, x, y, given));
   }
 
   /**
@@ -260,7 +240,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
     this.#busy.refuse('trainOnBatch');
     const trainee = this.#trainee('trainOnBatch');
     const data = this.#busy.reading('trainOnBatch', () => checkBatch(trainee, x, y, weights));
-    checkBatchRows(this.#network, 'x', data.x.rows);
+    checkBatchRows(this.#parts.network, 'x', data.x.rows);
     return trainOnce(trainee, data);
   }
 
@@ -305,11 +285,9 @@ export class MLP<B extends BackendName = DefaultBackend> {
   }
 
   #prediction(x: Inputs): Generator<void, ElementsOf<B>> {
-    const samples = checkRows(this.#network, 'x', x, 0);
-    const model = { network: this.#network, scaler: this.#scaler, targetScaler: this.#targetScaler };
-    checkScalings(model, 'x', samples);
-    const steps: Generator<void, Elements> = prediction(model, samples);
-    return steps as Generator<void, ElementsOf<B>>;
+    const samples = checkRows(this.#parts.network, 'x', x, 0);
+    checkScalings(this.#parts, 'x', samples);
+    return prediction(this.#parts, samples) as Generator<void, Elements> as Generator<void, ElementsOf<B>>;
   }
 
   /**
@@ -326,17 +304,15 @@ export class MLP<B extends BackendName = DefaultBackend> {
    */
   gradients(x: Inputs, y: Targets, options: GradientsOptions = {}): Gradients<ElementsOf<B>> {
     const trainee = this.#trainee('gradients');
-    knownKeys('options', options, ['training', 'sampleWeight', 'classWeight']);
-    const { training = false, ...weights } = options;
-    trueOrFalse('training', training);
+    const { training, weights } = checkGradientsOptions(options);
     const data = checkBatch(trainee, x, y, weights);
-    if (training) checkBatchRows(this.#network, 'x', data.x.rows);
+    if (training) checkBatchRows(this.#parts.network, 'x', data.x.rows);
     return readGradients(trainee, data, training) as Gradients<Elements> as Gradients<ElementsOf<B>>;
   }
 
   /** Returns copies of every layer's tensors: kernel (row-major [fanIn, units]), bias ([units]), and any others. */
   getWeights(): LayerWeights<ElementsOf<B>>[] {
-    return readWeights(this.#network) as LayerWeights<Elements>[] as LayerWeights<ElementsOf<B>>[];
+    return readWeights(this.#parts.network) as LayerWeights<Elements>[] as LayerWeights<ElementsOf<B>>[];
   }
 
   /**
@@ -354,12 +330,9 @@ export class MLP<B extends BackendName = DefaultBackend> {
     weights: readonly Partial<LayerWeights<ArrayLike<number>>>[],
     options: SetWeightsOptions = {},
   ): void {
-    const checked = this.#busy.reading('setWeights', () => {
-      knownKeys('options', options, ['layout']);
-      const { layout = 'keras' } = options;
-      return checkWeights(weights, this.#network, layout);
-    });
-    writeWeights(this.#network, checked);
+    const { network } = this.#parts;
+    const checked = this.#busy.reading('setWeights', () => checkWeights(weights, network, options));
+    writeWeights(network, checked);
   }
 
   /**
@@ -397,8 +370,8 @@ export class MLP<B extends BackendName = DefaultBackend> {
     const model = create(options as MLPOptions<B>);
     if (this.#compiled !== undefined) model.compile(this.#compiled);
     model.setWeights(foldedWeights(this.config, this.getWeights()));
-    model.#scaler.takeOver(this.#scaler);
-    model.#targetScaler.takeOver(this.#targetScaler);
+    model.#parts.scaler.takeOver(this.#parts.scaler);
+    model.#parts.targetScaler.takeOver(this.#parts.targetScaler);
     return model;
   }
 
@@ -406,19 +379,12 @@ export class MLP<B extends BackendName = DefaultBackend> {
     if (this.#compiled === undefined) {
       throw new StateError(`${method}: call model.compile({ loss, optimizer }) first`);
     }
-    return {
-      network: this.#network,
-      scaler: this.#scaler,
-      targetScaler: this.#targetScaler,
-      rng: this.#rng,
-      state: this.#state,
-      compiled: this.#compiled,
-    };
+    return { ...this.#parts, compiled: this.#compiled };
   }
 
   /** Marks the model busy while an asynchronous call runs, and uses its threads for that time. */
   async #during<T>(doing: string, run: () => Promise<T>): Promise<T> {
-    const { threads } = this.#network.backend;
+    const { threads } = this.#parts.network.backend;
     threads.active = true;
     try {
       return await this.#busy.during(doing, run);

@@ -339,6 +339,9 @@ export type DefaultBackend = Exclude<BackendName, 'javascript64'>;
 export type Arithmetic = 'portable' | 'fused';
 export type Elements = Float32Array | Float64Array;
 
+/** Array type of a backend's numbers: Float64Array for 'javascript64', otherwise Float32Array. */
+export type ElementsOf<B extends BackendName> = B extends 'javascript64' ? Float64Array : Float32Array;
+
 /**
  * Kernels and the memory they work in. Each view spans the whole memory. `reserve` replaces the views; no code keeps one, and
  * none leaves the library.

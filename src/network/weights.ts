@@ -75,9 +75,11 @@ export function writeWeights(network: Network, weights: readonly Checked[]): voi
 /**
  * Checks given weights and converts them to the model's layout. Returns copies, for which every value was read once.
  *
- * @throws TypeError, ShapeError or NonFiniteError that names the layer and the tensor
+ * @throws TypeError, ShapeError or NonFiniteError that names the option, or the layer and the tensor
  */
-export function checkWeights(weights: unknown, network: Network, layout: unknown): Checked[] {
+export function checkWeights(weights: unknown, network: Network, options: SetWeightsOptions): Checked[] {
+  knownKeys('options', options, ['layout']);
+  const { layout = 'keras' } = options;
   const form = oneOf('layout', layout, layouts);
   if (!isArray(weights)) {
     throw new TypeError(

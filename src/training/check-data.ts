@@ -89,6 +89,16 @@ export function checkScalings(
   targetScaler.check();
 }
 
+/** Checks that x is rows of the network's input size that its scaling can scale. @throws as `checkRows` and `checkScalings` do */
+export function checkScaledRows(
+  { network, scaler }: Pick<Trainee, 'network' | 'scaler'>,
+  x: unknown,
+): Samples {
+  const samples = checkRows(network, 'x', x);
+  scaler.check('x', samples);
+  return samples;
+}
+
 /** Returns the number of classes of the compiled loss; 0 if it has none. */
 export function classCount({ network, compiled }: Learner): number {
   const { kind } = lossRow(compiled.loss);

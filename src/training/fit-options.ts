@@ -107,6 +107,16 @@ export const plainFitKeys = [
 ] as const satisfies readonly (keyof FitOptions)[];
 export type PlainFitKey = (typeof plainFitKeys)[number];
 
+/** Returns the options among the arguments of `fit`: a stream has no y before them. @throws TypeError if a stream comes with a y */
+export function fitOptionsOf(x: unknown, y: unknown, options: FitOptions | undefined): FitOptions {
+  const streamed = typeof x === 'function';
+  if (streamed && options !== undefined) {
+    throw new TypeError('options: a stream brings its own y; call fit(batches, options)');
+  }
+  const given = (streamed ? y : options) as FitOptions | undefined;
+  return given === undefined ? {} : given;
+}
+
 /**
  * Checks all options that can be checked without the data, and fills in the defaults. Reads every option once, because a getter
  * may return something else the second time. The `options` that it returns hold the values that were read.

@@ -1,4 +1,5 @@
 import type { Elements } from '../backend/kernels.js';
+import { knownKeys, trueOrFalse } from '../errors.js';
 import type { ParameterName } from '../network/dense.js';
 import { measureBatch } from './batch.js';
 import { lossRow, smoothing } from './losses.js';
@@ -43,6 +44,14 @@ export interface Gradients<Values> {
   readonly layers: LayerGradients<Values>[];
   /** Derivatives with respect to x as it was given, before scaling: [rows, inputSize]. */
   readonly input: Values;
+}
+
+/** Checks the options of `gradients`; the weights are checked with the rows. @throws TypeError */
+export function checkGradientsOptions(options: GradientsOptions): { training: boolean; weights: RowWeights } {
+  knownKeys('options', options, ['training', 'sampleWeight', 'classWeight']);
+  const { training = false, ...weights } = options;
+  trueOrFalse('training', training);
+  return { training, weights };
 }
 
 /** Runs all rows forward and backward as one batch and copies every gradient out. */

@@ -3,7 +3,7 @@ import { checkRows } from './check-data.js';
 import { expectThere } from './inputs.js';
 import { lossRow } from './losses.js';
 import { type CheckedTargets, checkTargets } from './samples.js';
-import type { Trainee } from './trainee.js';
+import type { ModelParts, Trainee } from './trainee.js';
 import type { TrainingData } from './training-data.js';
 
 /**
@@ -43,10 +43,8 @@ export interface LearnedData {
   readonly y: Samples | undefined;
 }
 
-type Model = Omit<Trainee, 'compiled'>;
-
 /** Checks the data for `adapt`. @throws TypeError, RangeError, ShapeError or NonFiniteError */
-export function checkLearned({ network, targetScaler }: Model, x: unknown, y: unknown): LearnedData {
+export function checkLearned({ network, targetScaler }: ModelParts, x: unknown, y: unknown): LearnedData {
   const inputs = checkRows(network, 'x', x);
   if (y === undefined || !targetScaler.learns) return { x: inputs, y: undefined };
   const { last, backend } = network;
@@ -57,7 +55,7 @@ export function checkLearned({ network, targetScaler }: Model, x: unknown, y: un
 }
 
 /** Fits the scalings again, replacing an earlier fit. The target scaling is fitted only if there are targets. */
-export function refitScalings({ scaler, targetScaler, state }: Model, { x, y }: LearnedData): void {
+export function refitScalings({ scaler, targetScaler, state }: ModelParts, { x, y }: LearnedData): void {
   const learned = y && targetScaler.measure(y);
   scaler.refit(x);
   if (learned !== undefined) targetScaler.set(learned);

@@ -2,19 +2,23 @@ import type { InputScaler } from '../network/input-scaler.js';
 import type { Network } from '../network/network.js';
 import type { TargetScaler } from '../network/target-scaler.js';
 import type { Rng } from '../numbers/random.js';
-import type { OptimizerState } from '../optimizers/step.js';
-import type { ScheduleState } from '../schedules/index.js';
+import { initialState, type Optimizer, type OptimizerState } from '../optimizers/step.js';
+import { initialScheduleState, type ScheduleState } from '../schedules/index.js';
 import type { Compiled } from './compile.js';
 import type { Totals } from './totals.js';
 
-/** Network with its scalers, its compiled loss and optimizer, and its training progress. */
-export interface Trainee {
+/** Network of a model with its scalers, its random numbers and its training progress. */
+export interface ModelParts {
   readonly network: Network;
   readonly scaler: InputScaler;
   readonly targetScaler: TargetScaler;
   readonly rng: Rng;
-  readonly compiled: Compiled;
   readonly state: TrainingState;
+}
+
+/** Parts of a compiled model. */
+export interface Trainee extends ModelParts {
+  readonly compiled: Compiled;
 }
 
 /** Training progress, from which a later fit or a loaded model continues. */
@@ -43,4 +47,24 @@ export interface BegunEpoch {
    */
   source: { readonly batching: string };
   readonly totals: Totals;
+}
+
+/** Returns the training progress of a model that is not compiled yet. */
+export function initialTraining(): TrainingState {
+  return {
+    epoch: 0,
+    optimizer: { step: 0, scalars: [] },
+    schedule: undefined,
+    begun: undefined,
+    parametersSmall: false,
+    measured: undefined,
+  };
+}
+
+/** Restarts the optimizer's state, the count of steps and the schedule. An interrupted epoch is forgotten. */
+export function restartOptimizer(state: TrainingState, optimizer: Optimizer): void {
+  const { learningRate } = optimizer;
+  state.optimizer = initialState(optimizer);
+  state.schedule = typeof learningRate === 'number' ? undefined : initialScheduleState(learningRate);
+  state.begun = undefined;
 }
