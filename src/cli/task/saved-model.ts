@@ -1,6 +1,6 @@
 /** Loads a model that `evenkeel train` wrote, with the description of its training data. */
 import { checkColumns, listed, targetColumns, width } from '../../data/csv/columns.js';
-import { fillKey } from '../../data/csv/settle.js';
+import { fillKey } from '../../data/csv/fills.js';
 import type { CsvColumns, OnMissing } from '../../data/index.js';
 import { knownKeys, show } from '../../errors.js';
 import { MLP, savedMetadata } from '../../index.js';

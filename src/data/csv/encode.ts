@@ -2,12 +2,13 @@
 import { show } from '../../errors.js';
 import { type CategoryColumn, type CsvColumn, type OnMissing, suggestion, width } from './columns.js';
 import { parseDate, writeParts } from './dates.js';
+import { fillKey } from './fills.js';
 import { cellError } from './flaws.js';
 import { INFINITE, NOT_A_NUMBER, type NumberFormat, NumberReader } from './numbers.js';
 import type { Settings } from './options.js';
 import type { Placed, Plan } from './plan.js';
 import { at } from './rows.js';
-import { dateError, fillKey, infiniteError, oddError } from './settle.js';
+import { dateError, infiniteError, oddError } from './settle.js';
 import type { Cells } from './tokenizer.js';
 
 /** Cells with categories that training did not know, for a note. */

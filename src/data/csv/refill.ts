@@ -2,13 +2,14 @@
 import { type CsvColumn, soundColumns, width } from './columns.js';
 import { parseDate } from './dates.js';
 import { RowEncoder, writeFill } from './encode.js';
+import { fillsOf, missingNote } from './fills.js';
 import { NumberReader } from './numbers.js';
 import { type CsvOptions, checkOptions, type Settings } from './options.js';
 import type { Placed, Plan } from './plan.js';
 import { WholeTable } from './read.js';
 import type { RowVisitor } from './rows.js';
 import { ColumnScan } from './scan.js';
-import { byFrequency, fillsOf, missingNote } from './settle.js';
+import { byFrequency } from './settle.js';
 import type { CsvTable } from './table.js';
 import type { Tokenizer } from './tokenizer.js';
 
