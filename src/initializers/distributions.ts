@@ -25,7 +25,7 @@ export interface ConstantOptions {
 /**
  * Initializer that gives the same number everywhere. Equal to Keras's Constant.
  *
- * @param value        finite number, default 0
+ * @param options      {@link ConstantOptions}
  * @throws TypeError   if an option is unknown or value is not a number
  * @throws RangeError  if value is not finite
  */
@@ -67,8 +67,7 @@ export interface TruncatedNormalOptions {
  * Initializer that draws normal values, not truncated and independent of the fans. Equal to Keras's RandomNormal, with its
  * defaults.
  *
- * @param mean         default 0
- * @param stddev       standard deviation, ≥ 0, default 0.05
+ * @param options      {@link RandomNormalOptions}
  * @throws TypeError   if an option is unknown or not a number
  * @throws RangeError  if mean or stddev is not finite, or stddev is negative
  */
@@ -93,10 +92,9 @@ export function randomNormal(options: RandomNormalOptions = {}): Initializer {
  * Initializer that draws uniform values in [low, high), independent of the fans. Equal to Keras's RandomUniform, with its
  * defaults.
  *
- * @param low          default −0.05
- * @param high         default 0.05
+ * @param options      {@link RandomUniformOptions}
  * @throws TypeError   if an option is unknown or not a number
- * @throws RangeError  if either is not finite, or low ≥ high as f32
+ * @throws RangeError  if low or high is not finite, or low ≥ high as f32
  */
 export function randomUniform(options: RandomUniformOptions = {}): Initializer {
   knownKeys('randomUniform', options, ['low', 'high']);
@@ -124,10 +122,7 @@ export function randomUniform(options: RandomUniformOptions = {}): Initializer {
  * variance is not corrected for the cut. Equal to Keras's TruncatedNormal, and to PyTorch's trunc_normal_, whose bounds are
  * absolute numbers.
  *
- * @param mean         mean before the cut, default 0
- * @param stddev       standard deviation before the cut, ≥ 0, default 0.05
- * @param low          lower bound in standard deviations, default −2; −Infinity or null for none
- * @param high         upper bound in standard deviations, default 2; Infinity or null for none
+ * @param options      {@link TruncatedNormalOptions}
  * @throws TypeError   if an option is unknown or not a number
  * @throws RangeError  if mean or stddev is not finite, stddev is negative, or low ≥ high
  */

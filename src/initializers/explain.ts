@@ -17,9 +17,13 @@ import {
 export interface DrawnStatistics {
   /** Number of values. */
   readonly n: number;
+  /** Mean of the values. */
   readonly mean: number;
+  /** Population variance of the values. */
   readonly variance: number;
+  /** Smallest value. */
   readonly min: number;
+  /** Largest value. */
   readonly max: number;
 }
 

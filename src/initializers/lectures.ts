@@ -71,8 +71,7 @@ export interface DrawThenScaleOptions {
  * Initializer of the lectures in two steps: it draws, then multiplies by √(scale / fanIn). If the drawn values have variance 1,
  * this is Xavier (scale 1) or He (scale 2). As `biasInitializer` it scales the biases by the same factor.
  *
- * @param draw         initializer of the first step, default randomNormal({ stddev: 1 })
- * @param scale        number > 0, default 1
+ * @param options      {@link DrawThenScaleOptions}
  * @throws TypeError   if an option is unknown or of the wrong kind
  * @throws RangeError  if scale is not a positive finite number
  */

@@ -14,7 +14,7 @@ export interface IdentityOptions {
  * Initializer that gives the identity matrix times gain, cut or filled with zeros if it is not square. Equal to Keras's Identity
  * and PyTorch's eye_.
  *
- * @param gain         value on the diagonal, finite, default 1
+ * @param options      {@link IdentityOptions}
  * @throws TypeError   if an option is unknown or gain is not a number
  * @throws RangeError  if gain is not finite
  */
@@ -44,7 +44,7 @@ export interface OrthogonalOptions {
  * The matrix is a product of reflections of independent normal vectors (Stewart 1980). This is half the work of decomposing a
  * matrix of such vectors.
  *
- * @param gain         factor of the orthonormal matrix, a finite number, default 1
+ * @param options      {@link OrthogonalOptions}
  * @throws TypeError   if an option is unknown or gain is not a number
  * @throws RangeError  if gain is not finite
  */

@@ -115,7 +115,10 @@ export interface VarianceScaling {
   readonly scale?: number;
   /** Fan that divides the variance; default 'fanIn' (Keras). 'fanAvg' is the mean of both. */
   readonly mode?: FanMode;
-  /** Distribution of the values; default 'truncatedNormal' (Keras), cut at 2σ and widened to the full variance. */
+  /**
+   * Distribution of the values; default 'truncatedNormal' (Keras), cut at 2σ and widened so that its standard deviation is still
+   * √(scale / fan). 'normal' is not cut.
+   */
   readonly distribution?: Distribution;
 }
 
@@ -123,10 +126,7 @@ export interface VarianceScaling {
  * Initializer with the variance scale / fan, the family of Glorot, He and LeCun. Equal to VarianceScaling of Keras and JAX, with
  * its defaults.
  *
- * @param scale        factor > 0 of the variance, default 1; a gain g is the scale g²
- * @param mode         fan that divides it: 'fanIn' (default), 'fanOut', or 'fanAvg' for the mean of both
- * @param distribution  'truncatedNormal' (default), cut at 2σ and widened so that its standard deviation is still √(scale / fan);
- *                      'normal', which is not cut; or 'uniform'
+ * @param options      {@link VarianceScaling}
  * @throws TypeError   if mode or distribution is unknown
  * @throws RangeError  if scale is not a positive finite number
  */

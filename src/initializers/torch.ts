@@ -14,6 +14,7 @@ const gains = {
 
 /** Name of a function in PyTorch's table of gains. */
 export type TorchNonlinearity = keyof typeof gains;
+/** Names of the functions in PyTorch's table of gains. */
 export const nonlinearities = Object.keys(gains) as TorchNonlinearity[];
 
 /**
@@ -38,7 +39,7 @@ export interface XavierOptions {
 /**
  * Glorot initializer from a uniform distribution, U(±gain · √(6 / (fanIn + fanOut))). Equal to PyTorch's xavier_uniform_.
  *
- * @param gain         factor > 0 of the standard deviation, default 1
+ * @param options      {@link XavierOptions}
  * @throws TypeError   if an option is unknown or gain is not a number
  * @throws RangeError  if gain is not a finite number > 0
  */
@@ -50,7 +51,7 @@ export function xavierUniform(options: XavierOptions = {}): Initializer {
  * Glorot initializer from a normal distribution, not truncated: N(0, gain² · 2 / (fanIn + fanOut)). Equal to PyTorch's
  * xavier_normal_.
  *
- * @param gain         factor > 0 of the standard deviation, default 1
+ * @param options      {@link XavierOptions}
  * @throws TypeError   if an option is unknown or gain is not a number
  * @throws RangeError  if gain is not a finite number > 0
  */
@@ -87,11 +88,9 @@ export interface KaimingOptions {
 /**
  * He initializer from a uniform distribution, U(±gain · √(3 / fan)). Equal to PyTorch's kaiming_uniform_, with its defaults.
  *
- * @param negativeSlope  slope of leakyRelu below 0, default 0
- * @param mode           fan that divides the variance: 'fanIn' (default) or 'fanOut'
- * @param nonlinearity   function whose gain multiplies the standard deviation, default 'leakyRelu'
- * @throws TypeError     if an option or a name is unknown
- * @throws RangeError    if the slope leaves no gain > 0
+ * @param options      {@link KaimingOptions}
+ * @throws TypeError   if an option or a name is unknown
+ * @throws RangeError  if the slope leaves no gain > 0
  */
 export function kaimingUniform(options: KaimingOptions = {}): Initializer {
   return kaiming('kaimingUniform', 'uniform', 'U(±gain · √(3 / fan))', options);
@@ -101,11 +100,9 @@ export function kaimingUniform(options: KaimingOptions = {}): Initializer {
  * He initializer from a normal distribution, not truncated: N(0, gain² / fan). Equal to PyTorch's kaiming_normal_, with its
  * defaults.
  *
- * @param negativeSlope  slope of leakyRelu below 0, default 0
- * @param mode           fan that divides the variance: 'fanIn' (default) or 'fanOut'
- * @param nonlinearity   function whose gain multiplies the standard deviation, default 'leakyRelu'
- * @throws TypeError     if an option or a name is unknown
- * @throws RangeError    if the slope leaves no gain > 0
+ * @param options      {@link KaimingOptions}
+ * @throws TypeError   if an option or a name is unknown
+ * @throws RangeError  if the slope leaves no gain > 0
  */
 export function kaimingNormal(options: KaimingOptions = {}): Initializer {
   return kaiming('kaimingNormal', 'normal', 'Var = gain² / fan', options);
@@ -152,8 +149,7 @@ export interface SparseNormalOptions {
  * Initializer that draws normal values and sets a share of each input's outgoing weights to exactly 0. Equal to PyTorch's
  * sparse_.
  *
- * @param sparsity     share of zeros, from 0 to 1, default 0.1
- * @param std          standard deviation of the other values, ≥ 0, default 0.01
+ * @param options      {@link SparseNormalOptions}
  * @throws TypeError   if an option is unknown or not a number
  * @throws RangeError  if sparsity is outside [0, 1] or std is negative
  */

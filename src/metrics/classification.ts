@@ -59,7 +59,7 @@ const MOST_IN_MATRIX = 0x2000;
 // 0 / 0 counts as 0: a class that is never predicted has no precision.
 const ratio = (a: number, b: number) => (b === 0 ? 0 : a / b);
 
-/** Returns a class's scores from its counts. */
+/** Formulas of a class's scores from its counts. */
 export const formulas = {
   precision: ({ right, predicted }) => ratio(right, predicted),
   recall: ({ right, support }) => ratio(right, support),
@@ -114,7 +114,7 @@ export function averaged(name: ScoreName, tallies: readonly Tally[], average: Av
  *
  * @param yTrue         true classes
  * @param yPredicted    predicted classes, or probabilities
- * @param classes       number of classes, default the width of rows, or the largest index + 1
+ * @param options       {@link ClassOptions}
  * @throws TypeError       if an argument is not an array of numbers
  * @throws ShapeError      if the lengths do not fit
  * @throws RangeError      if an index is not a whole number from 0 to classes − 1, or there are more than 8192 classes
@@ -141,7 +141,7 @@ export function confusionMatrix(yTrue: Numbers, yPredicted: Numbers, options: Cl
  *
  * @param yTrue         class indices, or rows whose largest value is the class
  * @param yPredicted    predicted classes, or rows of probabilities
- * @param classes       number of classes, default the width of rows, or the largest index + 1
+ * @param options       {@link ClassOptions}
  * @throws TypeError, ShapeError, RangeError or NonFiniteError if the arguments do not fit, for the same reasons as {@link
  *         confusionMatrix}
  */
@@ -159,16 +159,18 @@ export function shareEqual(truth: ArrayLike<number>, predicted: ArrayLike<number
 }
 
 interface AverageOptions extends ClassOptions {
-  /** Average over classes; default 'macro'. 'binary' needs two classes. */
+  /** Average over classes: 'macro' (default), 'micro', 'weighted', or 'binary', which needs two classes. */
   readonly average?: Average;
 }
 interface EachOptions extends ClassOptions {
+  /** No average: the result is an array with one number per class. */
   readonly average: 'none';
 }
 /** Function that computes a score from true and predicted classes. */
 export interface ScoreFunction {
   /** Returns one number per class. */
   (yTrue: Numbers, yPredicted: Numbers, options: EachOptions): number[];
+  /** Returns the average over the classes. */
   (yTrue: Numbers, yPredicted: Numbers, options?: AverageOptions): number;
 }
 
@@ -178,8 +180,7 @@ export interface ScoreFunction {
  *
  * @param yTrue         class indices, or rows whose largest value is the class
  * @param yPredicted    predicted classes, or rows of probabilities
- * @param classes       number of classes, default the width of rows, or the largest index + 1
- * @param average       'macro' (default), 'micro', 'weighted' or 'binary'; 'none' returns an array with one number per class
+ * @param options       number of classes, and `average`, by default 'macro'; with 'none' the result is one number per class
  * @throws RangeError   if the average is 'binary' and there are more than two classes
  * @throws TypeError, ShapeError, RangeError or NonFiniteError if the arguments do not fit, for the same reasons as {@link
  *         confusionMatrix}
@@ -192,8 +193,7 @@ export const precision: ScoreFunction = scoreFunction('precision');
  *
  * @param yTrue         class indices, or rows whose largest value is the class
  * @param yPredicted    predicted classes, or rows of probabilities
- * @param classes       number of classes, default the width of rows, or the largest index + 1
- * @param average       'macro' (default), 'micro', 'weighted' or 'binary'; 'none' returns an array with one number per class
+ * @param options       number of classes, and `average`, by default 'macro'; with 'none' the result is one number per class
  * @throws RangeError   if the average is 'binary' and there are more than two classes
  * @throws TypeError, ShapeError, RangeError or NonFiniteError if the arguments do not fit, for the same reasons as {@link
  *         confusionMatrix}
@@ -206,8 +206,7 @@ export const recall: ScoreFunction = scoreFunction('recall');
  *
  * @param yTrue         class indices, or rows whose largest value is the class
  * @param yPredicted    predicted classes, or rows of probabilities
- * @param classes       number of classes, default the width of rows, or the largest index + 1
- * @param average       'macro' (default), 'micro', 'weighted' or 'binary'; 'none' returns an array with one number per class
+ * @param options       number of classes, and `average`, by default 'macro'; with 'none' the result is one number per class
  * @throws RangeError   if the average is 'binary' and there are more than two classes
  * @throws TypeError, ShapeError, RangeError or NonFiniteError if the arguments do not fit, for the same reasons as {@link
  *         confusionMatrix}
@@ -227,8 +226,7 @@ export interface ClassReportOptions extends ClassOptions {
  *
  * @param yTrue         class indices, or rows whose largest value is the class
  * @param yPredicted    predicted classes, or rows of probabilities
- * @param classes       number of classes, default the number of names, the width of rows, or the largest index + 1
- * @param names         one name per class, default '0', '1', …
+ * @param options       {@link ClassReportOptions}
  * @throws ShapeError   if the number of names differs from the number of classes
  * @throws TypeError, ShapeError, RangeError or NonFiniteError if the arguments do not fit, for the same reasons as {@link
  *         confusionMatrix}

@@ -17,8 +17,8 @@ interface Read {
   readonly argument: string;
   readonly values: ArrayLike<number>;
   /** Number of rows; present if the numbers came as an array of rows. */
-  /** Values per row; present if the numbers came as an array of rows. */
   readonly rows?: number;
+  /** Values per row; present if the numbers came as an array of rows. */
   readonly width?: number;
 }
 

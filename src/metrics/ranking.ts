@@ -3,7 +3,7 @@ import { type Numbers, scoredRows } from './inputs.js';
 
 /** Options of topKAccuracy. */
 export interface TopKOptions {
-  /** Number of highest scores that must contain the true class, ≥ 1; default 5 (Keras). */
+  /** Number of highest scores among which the true class counts, ≥ 1; default 5 (Keras). From the number of classes on, the share is 1. */
   readonly k?: number;
   /** Number of classes; default the width of the rows, or the number of scores per label. */
   readonly classes?: number;
@@ -18,8 +18,7 @@ export interface TopKOptions {
  *
  * @param yTrue    class indices, or rows whose largest value is the class
  * @param scores   rows of one score per class, flat or an array of rows: probabilities, or anything in the same order
- * @param k        number of highest scores, default 5; if it is at least the number of classes, the share is 1
- * @param classes  number of classes, default the width of the rows, or the number of scores per label
+ * @param options  {@link TopKOptions}
  * @throws TypeError       if an argument is not an array of numbers
  * @throws ShapeError      if the lengths do not fit
  * @throws RangeError      if an index or an option is out of range
@@ -74,7 +73,7 @@ export interface RocAucOptions {
  *
  * @param yTrue    class indices, or rows whose largest value is the class
  * @param scores   one score per row, for class 1; or rows of one score per class
- * @param classes  number of classes, default the width of the rows, or the number of scores per label
+ * @param options  {@link RocAucOptions}
  * @throws TypeError       if an argument is not an array of numbers
  * @throws ShapeError      if the lengths do not fit
  * @throws RangeError      if an index is not a whole number from 0 to classes − 1

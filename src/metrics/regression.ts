@@ -48,7 +48,7 @@ export interface R2Options {
  *
  * @param yTrue       true values, flat or an array of rows
  * @param yPredicted  predicted values, as many as yTrue
- * @param outputs     values per row, default 1 or the width of arrays of rows
+ * @param options     {@link R2Options}
  * @throws TypeError       if an argument is not an array of numbers
  * @throws ShapeError      if the lengths differ, or the length is not a multiple of outputs
  * @throws NonFiniteError  if a true value is not finite
@@ -65,12 +65,14 @@ export function r2(yTrue: Numbers, yPredicted: Numbers, options: R2Options = {})
   return meanDetermination(truth, predicted, outputs);
 }
 
+/** Returns the mean of |predicted − truth|. */
 export function meanAbsolute(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < truth.length; i++) sum += Math.abs(predicted[i]! - truth[i]!);
   return sum / truth.length;
 }
 
+/** Returns the root of the mean of (predicted − truth)². */
 export function rootMeanSquared(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < truth.length; i++) {
@@ -80,6 +82,7 @@ export function rootMeanSquared(truth: ArrayLike<number>, predicted: ArrayLike<n
   return Math.sqrt(sum / truth.length);
 }
 
+/** Returns the mean of the outputs' coefficients of determination. */
 export function meanDetermination(
   truth: ArrayLike<number>,
   predicted: ArrayLike<number>,

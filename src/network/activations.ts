@@ -17,7 +17,7 @@ interface Row {
   readonly range?: Range | ((activation: never) => Range);
   /** Default kernel initializer. */
   readonly initializer: InitializerName;
-  /** False if PyTorch's nn.Sequential has no module for it. */
+  /** False if PyTorch's nn.Sequential has no module for the activation. */
   readonly hasModule?: false;
 }
 
@@ -182,14 +182,17 @@ export interface PreluOptions {
 }
 /** Activation with a fixed slope below 0, as plain data. */
 export interface LeakyRelu extends LeakyReluOptions {
+  /** Name of the activation. */
   readonly name: 'leakyRelu';
 }
 /** Activation α (e^z − 1) below 0, as plain data. */
 export interface Elu extends EluOptions {
+  /** Name of the activation. */
   readonly name: 'elu';
 }
 /** Activation with a learned slope below 0, as plain data. */
 export interface Prelu extends PreluOptions {
+  /** Name of the activation. */
   readonly name: 'prelu';
 }
 /** Activation of a layer: a name, or the result of leakyRelu(), elu() or prelu(). */
@@ -210,9 +213,9 @@ export type CheckedActivation =
 /**
  * Activation max(z, negativeSlope · z). Equal to PyTorch's LeakyReLU, and to Keras's LeakyReLU with its `negative_slope`.
  *
- * @param negativeSlope  a finite number, default 0.01 (PyTorch and the lectures)
- * @throws TypeError     if an option is unknown or the slope is not a number
- * @throws RangeError    if the slope is not finite as a 32-bit float
+ * @param options      {@link LeakyReluOptions}
+ * @throws TypeError   if an option is unknown or the slope is not a number
+ * @throws RangeError  if the slope is not finite as a 32-bit float
  */
 export function leakyRelu(options: LeakyReluOptions = {}): Required<LeakyRelu> {
   return checkLeakyRelu(options, 'leakyRelu', '');
@@ -228,7 +231,7 @@ function checkLeakyRelu(options: LeakyReluOptions, argument: string, within: str
 /**
  * Activation that is z above 0 and alpha · (e^z − 1) below. Clevert et al. 2015; equal to ELU of PyTorch and Keras.
  *
- * @param alpha        a finite number, default 1
+ * @param options      {@link EluOptions}
  * @throws TypeError   if an option is unknown or alpha is not a number
  * @throws RangeError  if alpha is not finite as a 32-bit float
  */
@@ -246,10 +249,9 @@ function checkElu(options: EluOptions, argument: string, within: string): Requir
  * Activation that is z above 0 and slope · z below, where the slope is learned with the weights. He et al. 2015; equal to
  * PyTorch's PReLU.
  *
- * @param initialSlope  slope before training, a finite number, default 0.25 (the paper and PyTorch)
- * @param shared        true for one slope for all units, as in PyTorch by default; default false, one slope per unit
- * @throws TypeError    if an option is unknown or of the wrong kind
- * @throws RangeError   if the slope is not finite as a 32-bit float
+ * @param options      {@link PreluOptions}
+ * @throws TypeError   if an option is unknown or of the wrong kind
+ * @throws RangeError  if the slope is not finite as a 32-bit float
  */
 export function prelu(options: PreluOptions = {}): Required<Prelu> {
   return checkPrelu(options, 'prelu', '');
@@ -369,7 +371,7 @@ export function rangeOf(activation: CheckedActivation): Range {
   return typeof range === 'function' ? range(activation as never) : range;
 }
 
-/** Returns true if PyTorch's nn.Sequential has a module for it. */
+/** Returns true if PyTorch's nn.Sequential has a module for the activation. */
 export function hasModule({ name }: CheckedActivation): boolean {
   return row(name).hasModule ?? true;
 }

@@ -56,11 +56,9 @@ const checks: { readonly [Name in OptionName]: Check } = {
 /**
  * Stochastic gradient descent with optional momentum: w −= learningRate · v with v = momentum · v + g. Equal to PyTorch's SGD.
  *
- * @param learningRate  number > 0 or a schedule, default 0.01 (Keras)
- * @param momentum      in [0, 1), default 0 (Keras)
- * @param nesterov      looks ahead: w −= learningRate · (g + momentum · v); default false (Keras); needs a momentum > 0
- * @throws TypeError    if an option is unknown or of the wrong kind
- * @throws RangeError   if a number is out of range
+ * @param options      {@link SgdOptions}
+ * @throws TypeError   if an option is unknown or of the wrong kind
+ * @throws RangeError  if a number is out of range
  */
 export function sgd(options: SgdOptions = {}): OptimizerOf<'sgd'> {
   return configure('sgd', 'sgd', options);
@@ -70,10 +68,9 @@ export function sgd(options: SgdOptions = {}): OptimizerOf<'sgd'> {
  * Adagrad: w −= learningRate · g / (√Σg² + epsilon), where the sum runs over all steps so far. Duchi et al. 2011; equal to
  * PyTorch's Adagrad.
  *
- * @param learningRate  number > 0 or a schedule, default 0.001 (Keras; PyTorch and the paper use larger ones)
- * @param epsilon       ≥ 0, default 1e-10 (PyTorch); Keras adds its own, 1e-7, to Σg² under the root
- * @throws TypeError    if an option is unknown or of the wrong kind
- * @throws RangeError   if a number is out of range
+ * @param options      {@link AdagradOptions}
+ * @throws TypeError   if an option is unknown or of the wrong kind
+ * @throws RangeError  if a number is out of range
  */
 export function adagrad(options: AdagradOptions = {}): OptimizerOf<'adagrad'> {
   return configure('adagrad', 'adagrad', options);
@@ -83,13 +80,9 @@ export function adagrad(options: AdagradOptions = {}): OptimizerOf<'adagrad'> {
  * RMSprop: w −= learningRate · g / (√s + epsilon), where s is the running mean of g². Hinton 2012, lecture 6; equal to PyTorch's
  * RMSprop.
  *
- * @param learningRate  number > 0 or a schedule, default 0.001 (Keras)
- * @param rho           decay of s per step, in [0, 1), default 0.9 (Keras)
- * @param momentum      momentum of the divided gradient, in [0, 1), default 0 (Keras)
- * @param epsilon       ≥ 0, default 1e-8 (PyTorch); Keras adds its own, 1e-7, to s under the root
- * @param centered      subtracts the squared running mean of g from s; default false (Keras)
- * @throws TypeError    if an option is unknown or of the wrong kind
- * @throws RangeError   if a number is out of range
+ * @param options      {@link RmspropOptions}
+ * @throws TypeError   if an option is unknown or of the wrong kind
+ * @throws RangeError  if a number is out of range
  */
 export function rmsprop(options: RmspropOptions = {}): OptimizerOf<'rmsprop'> {
   return configure('rmsprop', 'rmsprop', options);
@@ -99,12 +92,9 @@ export function rmsprop(options: RmspropOptions = {}): OptimizerOf<'rmsprop'> {
  * Adadelta: w −= learningRate · Δ with Δ = g · √(d + epsilon) / √(s + epsilon), where s and d are the running means of g² and Δ².
  * Zeiler 2012; equal to PyTorch's Adadelta.
  *
- * @param learningRate  number > 0 or a schedule, default 1 (PyTorch and the paper; Keras's 0.001 makes steps a thousand times
- *                      smaller)
- * @param rho           decay of s and d per step, in [0, 1), default 0.9 (PyTorch; Keras 0.95)
- * @param epsilon       ≥ 0, default 1e-6 (PyTorch; Keras 1e-7); its root is the size of the first steps
- * @throws TypeError    if an option is unknown or of the wrong kind
- * @throws RangeError   if a number is out of range
+ * @param options      {@link AdadeltaOptions}
+ * @throws TypeError   if an option is unknown or of the wrong kind
+ * @throws RangeError  if a number is out of range
  */
 export function adadelta(options: AdadeltaOptions = {}): OptimizerOf<'adadelta'> {
   return configure('adadelta', 'adadelta', options);
@@ -114,12 +104,9 @@ export function adadelta(options: AdadeltaOptions = {}): OptimizerOf<'adadelta'>
  * Adamax: w −= learningRate · m̂ / u, where m̂ is the corrected running mean of g and u = max(beta2 · u, |g| + epsilon). Kingma &
  * Ba 2015, algorithm 2; equal to PyTorch's Adamax.
  *
- * @param learningRate  number > 0 or a schedule, default 0.002 (PyTorch and the paper; Keras 0.001)
- * @param beta1         decay of m per step, in [0, 1), default 0.9
- * @param beta2         decay of u per step, in [0, 1), default 0.999
- * @param epsilon       ≥ 0, default 1e-8 (PyTorch); Keras adds its own, 1e-7, to u
- * @throws TypeError    if an option is unknown or of the wrong kind
- * @throws RangeError   if a number is out of range
+ * @param options      {@link AdamaxOptions}
+ * @throws TypeError   if an option is unknown or of the wrong kind
+ * @throws RangeError  if a number is out of range
  */
 export function adamax(options: AdamaxOptions = {}): OptimizerOf<'adamax'> {
   return configure('adamax', 'adamax', options);
@@ -129,16 +116,9 @@ export function adamax(options: AdamaxOptions = {}): OptimizerOf<'adamax'> {
  * Adam: w −= learningRate · m̂ / (√v̂ + epsilon), where m̂ and v̂ are the running means of g and g², corrected for their start at
  * 0. Kingma & Ba 2015; equal to PyTorch's Adam.
  *
- * Keras adds its epsilon, 1e-7, to √v instead of √v̂. That equals epsilon / √(1 − beta2ᵗ) here, which is 32 times as much at the
- * first step.
- *
- * @param learningRate  number > 0 or a schedule, default 0.001 (Keras)
- * @param beta1         decay of m per step, in [0, 1), default 0.9 (Keras)
- * @param beta2         decay of v per step, in [0, 1), default 0.999 (Keras)
- * @param epsilon       ≥ 0, default 1e-8 (PyTorch)
- * @param amsgrad       divides by the largest v so far (Reddi et al. 2018); default false (Keras)
- * @throws TypeError    if an option is unknown or of the wrong kind
- * @throws RangeError   if a number is out of range
+ * @param options      {@link AdamOptions}
+ * @throws TypeError   if an option is unknown or of the wrong kind
+ * @throws RangeError  if a number is out of range
  */
 export function adam(options: AdamOptions = {}): OptimizerOf<'adam'> {
   return configure('adam', 'adam', options);
@@ -148,8 +128,7 @@ export function adam(options: AdamOptions = {}): OptimizerOf<'adam'> {
  * AdamW: Adam whose weight decay shrinks the weights themselves, w *= 1 − learningRate · weightDecay. Loshchilov & Hutter 2019;
  * equal to PyTorch's AdamW.
  *
- * @param weightDecay  ≥ 0, default 0.004 (Keras)
- * @param options      learningRate, beta1, beta2, epsilon and amsgrad as in `adam`
+ * @param options      {@link AdamwOptions}
  * @throws TypeError   if an option is unknown or of the wrong kind
  * @throws RangeError  if a number is out of range
  */
@@ -160,10 +139,9 @@ export function adamw(options: AdamwOptions = {}): OptimizerOf<'adamw'> {
 /**
  * NAdam: Adam with Nesterov's momentum, μₜ = beta1 · (1 − ½ · 0.96^(momentumDecay · t)). Dozat 2016; equal to NAdam of PyTorch 2.
  *
- * @param momentumDecay  ≥ 0, default 0.004 (PyTorch)
- * @param options        learningRate, beta1, beta2 and epsilon as in `adam`
- * @throws TypeError     if an option is unknown or of the wrong kind
- * @throws RangeError    if a number is out of range
+ * @param options      {@link NadamOptions}
+ * @throws TypeError   if an option is unknown or of the wrong kind
+ * @throws RangeError  if a number is out of range
  */
 export function nadam(options: NadamOptions = {}): OptimizerOf<'nadam'> {
   return configure('nadam', 'nadam', options);
@@ -175,11 +153,9 @@ export function nadam(options: NadamOptions = {}): OptimizerOf<'nadam'> {
  *
  * It needs a learning rate 3 to 10 times smaller than Adam's, and a weight decay larger by the same factor.
  *
- * @param learningRate  number > 0 or a schedule, default 0.001 (Keras)
- * @param beta1         share of m in the step, in [0, 1), default 0.9 (Keras, the paper)
- * @param beta2         decay of m per step, in [0, 1), default 0.99 (Keras, the paper)
- * @throws TypeError    if an option is unknown or of the wrong kind
- * @throws RangeError   if a number is out of range
+ * @param options      {@link LionOptions}
+ * @throws TypeError   if an option is unknown or of the wrong kind
+ * @throws RangeError  if a number is out of range
  */
 export function lion(options: LionOptions = {}): OptimizerOf<'lion'> {
   return configure('lion', 'lion', options);

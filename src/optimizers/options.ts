@@ -38,7 +38,7 @@ export interface RmspropOptions extends CommonOptimizerOptions {
 
 /** Options of adadelta. */
 export interface AdadeltaOptions extends CommonOptimizerOptions {
-  /** Factor of the step > 0, or a schedule; default 1 (PyTorch and the paper; Keras 0.001). */
+  /** Factor of the step > 0, or a schedule; default 1 (PyTorch and the paper). Keras's 0.001 makes steps a thousand times smaller. */
   readonly learningRate?: OptimizerOptions['learningRate'];
   /** Decay per step of both running means, in [0, 1); default 0.9 (PyTorch; Keras 0.95). */
   readonly rho?: number;
@@ -55,8 +55,8 @@ interface MomentOptions extends CommonOptimizerOptions {
   /** Decay per step of the running mean of g², in [0, 1); default 0.999 (Keras). */
   readonly beta2?: number;
   /**
-   * Number ≥ 0 added to the corrected root √v̂; default 1e-8 (PyTorch). Keras adds its own, 1e-7, to √v, which is 32 times as
-   * much at the first step.
+   * Number ≥ 0 added to the corrected root √v̂; default 1e-8 (PyTorch). Keras adds its own, 1e-7, to √v. That equals
+   * epsilon / √(1 − beta2ᵗ) here, which is 32 times as much at the first step.
    */
   readonly epsilon?: number;
 }

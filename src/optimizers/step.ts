@@ -257,7 +257,7 @@ export const commonDefaults = {
 export type OptimizerName = keyof typeof rows;
 
 export type Defaults<Name extends OptimizerName> = (typeof rows)[Name]['defaults'];
-export type OptionsOf<Name extends OptimizerName> = OptimizerOptions & {
+type OptionsOf<Name extends OptimizerName> = OptimizerOptions & {
   readonly [Key in Exclude<keyof Defaults<Name>, keyof OptimizerOptions>]: Defaults<Name>[Key];
 };
 /** Optimizer of one kind, with all its options, as plain frozen data. */

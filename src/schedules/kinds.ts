@@ -1,4 +1,4 @@
-/** Table of the schedules: a row each, with the checks of its options and its rate. */
+/** Checks and rates of the schedules, a row each. */
 
 import {
   finiteF32,
@@ -13,95 +13,16 @@ import {
 import { callHint, nearestName } from '../hints.js';
 import { isBetterLarge, metricNames } from '../metrics/table.js';
 import { cosineFall, scaledPower } from '../numbers/elementary.js';
-
-/** Unit in which a schedule counts: steps of the optimizer (one per batch), or epochs. */
-export type ScheduleUnit = 'step' | 'epoch';
-
-/** Schedule of one rate, as `constantSchedule` returns it. `ConstantScheduleOptions` describes its options. */
-export interface ConstantSchedule {
-  readonly name: 'constantSchedule';
-  readonly learningRate: number;
-}
-
-/** Schedule of a rate that falls by a factor, as `stepDecay` returns it. `StepDecayOptions` describes its options. */
-export interface StepDecay {
-  readonly name: 'stepDecay';
-  readonly initialLearningRate: number;
-  readonly factor: number;
-  readonly every: number;
-  readonly per: ScheduleUnit;
-}
-
-/** Schedule of exponential decay, as `exponentialDecay` returns it. `ExponentialDecayOptions` describes its options. */
-export interface ExponentialDecay {
-  readonly name: 'exponentialDecay';
-  readonly initialLearningRate: number;
-  readonly decaySteps: number;
-  readonly decayRate: number;
-  readonly staircase: boolean;
-  readonly per: ScheduleUnit;
-}
-
-/** Schedule that falls along half a cosine, as `cosineDecay` returns it. `CosineDecayOptions` describes its options. */
-export interface CosineDecay {
-  readonly name: 'cosineDecay';
-  readonly initialLearningRate: number;
-  readonly decaySteps: number;
-  readonly alpha: number;
-  readonly per: ScheduleUnit;
-}
-
-/** Schedule that rises and falls, as `oneCycle` returns it. `OneCycleOptions` describes its options. */
-export interface OneCycle {
-  readonly name: 'oneCycle';
-  readonly maxLearningRate: number;
-  readonly totalSteps: number;
-  readonly pctStart: number;
-  readonly divFactor: number;
-  readonly finalDivFactor: number;
-  readonly per: ScheduleUnit;
-}
-
-/**
- * Schedule that falls when a measure stops improving, as `reduceOnPlateau` returns it. `ReduceOnPlateauOptions` describes its
- * options.
- */
-export interface ReduceOnPlateau {
-  readonly name: 'reduceOnPlateau';
-  readonly initialLearningRate: number;
-  readonly factor: number;
-  readonly patience: number;
-  readonly minDelta: number;
-  readonly cooldown: number;
-  readonly minLearningRate: number;
-  readonly monitor: string;
-  readonly mode: 'min' | 'max';
-}
-
-/** Schedule that rises to the first rate of another one, as `warmup` returns it. `WarmupOptions` describes its options. */
-export interface Warmup {
-  readonly name: 'warmup';
-  readonly steps: number;
-  readonly from: number;
-  readonly next: Exclude<Schedule, Warmup>;
-  readonly per: ScheduleUnit;
-}
-
-/** Type of each schedule by its name. */
-export interface Schedules {
-  constantSchedule: ConstantSchedule;
-  stepDecay: StepDecay;
-  exponentialDecay: ExponentialDecay;
-  cosineDecay: CosineDecay;
-  oneCycle: OneCycle;
-  reduceOnPlateau: ReduceOnPlateau;
-  warmup: Warmup;
-}
-
-/** Name of a schedule. */
-export type ScheduleName = keyof Schedules;
-/** Learning-rate schedule as plain frozen data, with all its options. */
-export type Schedule = Schedules[ScheduleName];
+import type {
+  ExponentialDecay,
+  OneCycle,
+  ReduceOnPlateau,
+  Schedule,
+  ScheduleName,
+  Schedules,
+  ScheduleUnit,
+  Warmup,
+} from './options.js';
 
 /** Point in a training at which a schedule is asked for its rate. */
 export interface ScheduleTime {
@@ -148,6 +69,7 @@ interface Kind<S> {
   readonly rate: (schedule: S, at: ScheduleTime, state: ScheduleState | undefined) => number;
 }
 
+/** Table of the schedules by name. */
 export const kinds: { readonly [N in ScheduleName]: Kind<Schedules[N]> } = {
   constantSchedule: {
     options: { learningRate: positiveRate },
@@ -216,6 +138,7 @@ export const kinds: { readonly [N in ScheduleName]: Kind<Schedules[N]> } = {
   },
 };
 
+/** Names of the schedules. */
 export const scheduleNames = Object.keys(kinds) as ScheduleName[];
 
 /** Checks a schedule from a constructor or from JSON. @throws TypeError or RangeError that names what is wrong */
@@ -228,7 +151,12 @@ export function checkSchedule(argument: string, value: unknown): Schedule {
   return build(argument, `${argument}.`, oneOf(`${argument}.name`, name, scheduleNames), options);
 }
 
-/** Builds a schedule from its options. @param prefix  text before the name of an option in errors */
+/**
+ * Builds a schedule from its options.
+ *
+ * @param prefix  text before the name of an option in errors
+ * @throws TypeError or RangeError that names the option
+ */
 export function build<N extends ScheduleName>(
   argument: string,
   prefix: string,
@@ -244,6 +172,7 @@ export function build<N extends ScheduleName>(
   return Object.freeze(made) as unknown as Schedules[N];
 }
 
+/** Returns the rate of a schedule whose options are already checked. */
 export function rateOf<N extends ScheduleName>(
   name: N,
   schedule: Schedules[N],
@@ -345,7 +274,10 @@ function measureName(argument: string, value: unknown): string {
   );
 }
 
-/** Returns 'min' or 'max', by default what the loss or metric should become. A measure of the user must be given its mode. */
+/**
+ * Checks the direction in which a measure is better: 'min' or 'max'. The default follows from the loss or metric; the mode of any
+ * other measure must be given.
+ */
 function direction(argument: string, value: unknown, { monitor }: Made): 'min' | 'max' {
   const better =
     value === undefined ? isBetterLarge((monitor as string).replace('validation.', '')) : undefined;
@@ -353,7 +285,8 @@ function direction(argument: string, value: unknown, { monitor }: Made): 'min' |
 }
 
 /**
- * Checks what follows a warm-up. A number becomes a constant schedule. A warm-up is refused, so that a cyclic object ends here.
+ * Checks the schedule that follows a warm-up. A number becomes a constant schedule. Another warm-up is refused, so that the check of
+ * a cyclic object ends here.
  */
 function successor(argument: string, value: unknown): Warmup['next'] {
   if (typeof value === 'number') {

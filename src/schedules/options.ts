@@ -1,10 +1,18 @@
-/** Options of the schedules, one interface each. */
-import type { Schedule, ScheduleUnit, Warmup } from './kinds.js';
+/** Options of each schedule, and the schedule itself: plain frozen data with all options. */
+
+/** Unit in which a schedule counts: steps of the optimizer (one per batch), or epochs. */
+export type ScheduleUnit = 'step' | 'epoch';
 
 /** Options of constantSchedule. */
 export interface ConstantScheduleOptions {
   /** Learning rate > 0 of every step. */
   readonly learningRate: number;
+}
+
+/** Schedule of one rate, as `constantSchedule` returns it. */
+export interface ConstantSchedule extends Required<ConstantScheduleOptions> {
+  /** Name of the schedule. */
+  readonly name: 'constantSchedule';
 }
 
 /** Options of stepDecay. */
@@ -19,18 +27,32 @@ export interface StepDecayOptions {
   readonly per?: ScheduleUnit;
 }
 
+/** Schedule of a rate that falls by a factor, as `stepDecay` returns it. */
+export interface StepDecay extends Required<StepDecayOptions> {
+  /** Name of the schedule. */
+  readonly name: 'stepDecay';
+}
+
 /** Options of exponentialDecay. */
 export interface ExponentialDecayOptions {
   /** Learning rate > 0 of the first step. */
   readonly initialLearningRate: number;
   /** Steps or epochs, as `per` says, in which the rate is multiplied by decayRate; ≥ 1. */
   readonly decaySteps: number;
-  /** Factor > 0 per decaySteps. Above 1 the rate grows. */
+  /**
+   * Factor > 0 per decaySteps. Above 1 the rate grows, and a step is refused once the rate exceeds a 32-bit float.
+   */
   readonly decayRate: number;
   /** True to round the exponent down, so that the rate falls in steps; default false (Keras). */
   readonly staircase?: boolean;
   /** Unit of decaySteps: 'step' or 'epoch'; default 'step' (Keras). */
   readonly per?: ScheduleUnit;
+}
+
+/** Schedule of exponential decay, as `exponentialDecay` returns it. */
+export interface ExponentialDecay extends Required<ExponentialDecayOptions> {
+  /** Name of the schedule. */
+  readonly name: 'exponentialDecay';
 }
 
 /** Options of cosineDecay. */
@@ -43,6 +65,12 @@ export interface CosineDecayOptions {
   readonly alpha?: number;
   /** Unit of decaySteps: 'step' or 'epoch'; default 'step' (Keras). */
   readonly per?: ScheduleUnit;
+}
+
+/** Schedule that falls along half a cosine, as `cosineDecay` returns it. */
+export interface CosineDecay extends Required<CosineDecayOptions> {
+  /** Name of the schedule. */
+  readonly name: 'cosineDecay';
 }
 
 /** Options of oneCycle. */
@@ -59,6 +87,12 @@ export interface OneCycleOptions {
   readonly finalDivFactor?: number;
   /** Unit of totalSteps: 'step' or 'epoch'; default 'step' (PyTorch). */
   readonly per?: ScheduleUnit;
+}
+
+/** Schedule that rises and falls, as `oneCycle` returns it. */
+export interface OneCycle extends Required<OneCycleOptions> {
+  /** Name of the schedule. */
+  readonly name: 'oneCycle';
 }
 
 /** Options of reduceOnPlateau. */
@@ -81,6 +115,12 @@ export interface ReduceOnPlateauOptions {
   readonly mode?: 'min' | 'max';
 }
 
+/** Schedule that falls when a measure stops improving, as `reduceOnPlateau` returns it. */
+export interface ReduceOnPlateau extends Required<ReduceOnPlateauOptions> {
+  /** Name of the schedule. */
+  readonly name: 'reduceOnPlateau';
+}
+
 /** Options of warmup. */
 export interface WarmupOptions {
   /** Steps or epochs, as `per` says, that the warm-up takes; ≥ 1. */
@@ -92,3 +132,27 @@ export interface WarmupOptions {
   /** Unit of steps: 'step' or 'epoch'; default 'step' (Keras). */
   readonly per?: ScheduleUnit;
 }
+
+/** Schedule that rises to the first rate of another one, as `warmup` returns it. */
+export interface Warmup extends Omit<Required<WarmupOptions>, 'next'> {
+  /** Name of the schedule. */
+  readonly name: 'warmup';
+  /** Schedule that follows and counts from its own start. */
+  readonly next: Exclude<Schedule, Warmup>;
+}
+
+/** Type of each schedule by its name. */
+export interface Schedules {
+  constantSchedule: ConstantSchedule;
+  stepDecay: StepDecay;
+  exponentialDecay: ExponentialDecay;
+  cosineDecay: CosineDecay;
+  oneCycle: OneCycle;
+  reduceOnPlateau: ReduceOnPlateau;
+  warmup: Warmup;
+}
+
+/** Name of a schedule. */
+export type ScheduleName = keyof Schedules;
+/** Learning-rate schedule as plain frozen data, with all its options. */
+export type Schedule = Schedules[ScheduleName];

@@ -1,7 +1,8 @@
 /** State of reduceOnPlateau, and how an epoch changes it. */
 
 import { finiteNumber, knownKeys, show, wholeNumber } from '../errors.js';
-import { notNegative, plateauIn, type ReduceOnPlateau, type Schedule, type ScheduleState } from './kinds.js';
+import { notNegative, plateauIn, type ScheduleState } from './kinds.js';
+import type { ReduceOnPlateau, Schedule } from './options.js';
 
 /** Returns the state of a schedule before the first epoch; undefined if it needs none. */
 export function initialScheduleState(schedule: Schedule): ScheduleState | undefined {

@@ -108,8 +108,9 @@ const losses = {
   },
 } as const satisfies Record<string, LossRow>;
 
-/** Names of the losses that `compile` takes. */
+/** Name of a loss that `compile` takes. */
 export type LossName = keyof typeof losses;
+/** Names of the losses, for checks and hints. */
 export const lossNames = Object.keys(losses) as LossName[];
 
 /** Options of `crossEntropy`. */
@@ -126,11 +127,13 @@ export interface HuberOptions {
 
 /** Cross-entropy loss as plain data. */
 export interface CrossEntropy extends CrossEntropyOptions {
+  /** Name of the loss. */
   readonly name: 'crossEntropy';
 }
 
 /** Huber loss as plain data. */
 export interface Huber extends HuberOptions {
+  /** Name of the loss. */
   readonly name: 'huber';
 }
 
@@ -148,7 +151,7 @@ export type Loss =
  * Targets are smoothed in training and in evaluation; accuracy uses the targets as given. Equal to PyTorch's
  * CrossEntropyLoss(label_smoothing).
  *
- * @param labelSmoothing  s, in [0, 1), default 0
+ * @param options      {@link CrossEntropyOptions}
  * @throws TypeError   if an option is unknown or labelSmoothing is not a number
  * @throws RangeError  if labelSmoothing is outside [0, 1)
  */
@@ -177,7 +180,7 @@ function checkCrossEntropy(
  *
  * It is quadratic near the target, and an outlier's gradient never exceeds δ. Equal to PyTorch's HuberLoss.
  *
- * @param delta        δ > 0, in the unit of the scaled targets, default 1
+ * @param options      {@link HuberOptions}
  * @throws TypeError   if an option is unknown or delta is not a number
  * @throws RangeError  if delta is not a finite number > 0, or is 0 as a 32-bit float
  */
