@@ -4,13 +4,14 @@
  */
 const FLUSHED: f32 = 1e-30;
 
+/** Returns 0 for a gradient below this size, otherwise the gradient. */
 // @ts-ignore: decorator
 @inline
 export function flush(x: f32): f32 {
   return abs(x) < FLUSHED ? 0 : x;
 }
 
-/** Like `flush`, on four floats; NaN stays NaN. */
+/** Flushes four floats. NaN stays NaN. */
 // @ts-ignore: decorator
 @inline
 export function flush4(x: v128): v128 {

@@ -54,7 +54,7 @@ export function softmax_cross_entropy(
   return loss;
 }
 
-/** Like `softmax_cross_entropy`, for rows of target probabilities t: dz = w · share · (p · Σt − t). */
+/** Softmax and its cross-entropy for rows of target probabilities t: dz = w · share · (p · Σt − t). */
 export function softmax_cross_entropy_rows(
   dz: usize,
   p: usize,

@@ -15,8 +15,7 @@ import {
  * what to change.
  *
  * @param model    a model, or the options that make one
- * @param options  mean and variance of the raw inputs; by default, inputs have mean 0 and variance 1 after the model's
- *                 scaling
+ * @param options  {@link ExplainModelOptions}
  * @throws TypeError   if an option is missing, unknown or of the wrong type; the message opens with its name
  * @throws RangeError  if a number is out of range
  */
@@ -25,9 +24,10 @@ export function explainModel(model: MLPOptions | AnyMLP, options?: ExplainModelO
 }
 
 /**
- * Like `explainModel`, but pauses between layers every 30 ms so that a page stays responsive, and can be aborted.
+ * Explains a model like `explainModel`, but pauses between layers every 30 ms so that a page stays responsive, and can be aborted.
  *
- * @param options  as for `explainModel`, and a `signal`
+ * @param model    a model, or the options that make one
+ * @param options  {@link ExplainModelAsyncOptions}
  * @throws TypeError   if an option is missing, unknown or of the wrong type; the message opens with its name
  * @throws RangeError  if a number is out of range
  * @throws the reason of `signal`, if it aborts
@@ -40,8 +40,8 @@ export async function explainModelAsync(
 }
 
 /**
- * Returns the options that a model was made with. Initializers of the user's are replaced by ones that return the model's
- * present kernels.
+ * Returns the options that a model was made with. Custom initializers are not in its config, so they are replaced by ones that
+ * return the model's present kernels and biases.
  */
 function optionsOf(model: MLPOptions | AnyMLP): MLPOptions {
   if (!isObject(model)) throw new TypeError(`model: expected an MLP or its options, got ${show(model)}`);

@@ -36,14 +36,20 @@ export interface TensorCheck {
    */
   readonly worst: number;
 }
-/** Comparison of one layer: the worst tensor, the sum of masked parameters, and each tensor. */
+
+/** Comparison of one layer's gradients with differences of the loss. */
 export interface LayerCheck {
+  /** Largest relative error of the layer's tensors; NaN if a gradient is. */
   readonly worst: number;
+  /** Number of parameters left out at kinks, over all tensors of the layer. */
   readonly masked: number;
+  /** One entry per tensor. */
   readonly tensors: readonly TensorCheck[];
 }
+
 /** Result of `gradientCheck`. */
 export interface GradientCheck {
+  /** Kind of the report, which `toText` and the other functions of evenkeel/report recognize. */
   readonly kind: 'gradientCheck';
   /** Largest relative error of all layers, below 1e-6 if backpropagation is right; NaN if a gradient is. */
   readonly worst: number;
@@ -77,7 +83,7 @@ const FLOOR = { ofLargest: 1e-3, ofLoss: 1e-4 };
  * @param model    a compiled model
  * @param x        rows of inputs; a handful will do
  * @param y        targets, as the compiled loss takes them
- * @param options  `samples` (100) and `training` (false)
+ * @param options  {@link GradientCheckOptions}
  * @throws TypeError       if model is not an MLP, or an argument has the wrong type
  * @throws RangeError      if an option or a target is out of range
  * @throws ShapeError      if x or y does not fit the model

@@ -29,17 +29,17 @@ export interface LsuvLayer {
 /**
  * Initializes a model by layer-sequential unit variance (LSUV): draws orthonormal kernels, then divides each, layer by layer
  * from the input, by the standard deviation of its preactivations on x until their variance is 1. Biases stay unchanged. The
- * draws follow from the model's seed. Mishkin & Matas 2015 (arXiv 1511.06422).
+ * draws follow from the model's seed. After an error the model has its previous weights. Mishkin & Matas 2015 (arXiv 1511.06422).
  *
  * @param model    the model, which is changed in place
  * @param x        rows of inputs, at least a few hundred; all go through as one batch
- * @param options  `tolerance` (0.1) and `maxIterations` (10)
- * @returns  for each layer the number of rescalings and the final variance
+ * @param options  {@link LsuvOptions}
+ * @returns one entry per layer
  * @throws TypeError       if model is not an MLP, or an argument has the wrong type
  * @throws ShapeError      if x does not consist of whole rows of the model's inputs
  * @throws NonFiniteError  if a layer's preactivations are not finite on x
  * @throws RangeError      if an option is out of range, a layer's preactivations are constant on x, or their variance does
- *                         not come within the tolerance. After an error the model has its previous weights.
+ *                         not come within the tolerance
  */
 export function lsuv(model: AnyMLP, x: Inputs, options: LsuvOptions = {}): LsuvLayer[] {
   checkModel(model);

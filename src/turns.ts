@@ -17,6 +17,7 @@ export class Turn {
   /** Number of batches until the next reading of the clock. */
   #left = 1;
 
+  /** True once the turn has lasted 30 ms. */
   get isOver(): boolean {
     return now() - this.#began > LONGEST_TURN_MS;
   }

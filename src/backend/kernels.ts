@@ -39,12 +39,14 @@ const elementwiseActivations = [
   'hard_swish',
   'squared_relu',
 ] as const;
+/** Name of an elementwise activation, as its kernels have it. */
 export type ElementwiseActivation = (typeof elementwiseActivations)[number];
 
 type ActivationKernels = { readonly [A in ElementwiseActivation as `${A}_forward`]: Forward } & {
   readonly [A in ElementwiseActivation as `${A}_backward`]: Backward;
 };
 
+/** Kernels of a backend. */
 export interface Kernels extends ActivationKernels {
   /** Bytes of scratch that a gemm of any size may use. */
   gemm_scratch(): number;
@@ -280,8 +282,11 @@ export interface Kernels extends ActivationKernels {
   /** g += l1 · sign(p) + l2 · p; sign(0) = 0. */
   penalize(g: Address, p: Address, n: number, l1: number, l2: number): void;
 
+  /** Random words, as u32. */
   readonly random_bits: Draw<[]>;
+  /** Uniform values from [low, high). */
   readonly random_uniform: Draw<[low: number, high: number]>;
+  /** Normal values, not cut. */
   readonly random_normal: Draw<[mean: number, stddev: number]>;
   /** Normal values cut at ±2 stddev; what remains has the standard deviation 0.8796 · stddev. */
   readonly random_truncated_normal: Draw<[mean: number, stddev: number]>;
@@ -333,10 +338,13 @@ export interface Threads {
   close(): void;
 }
 
+/** Name of a backend: 'wasm', or plain JavaScript with 32-bit ('javascript') or 64-bit floats ('javascript64'). */
 export type BackendName = 'wasm' | 'javascript' | 'javascript64';
 /** Default backend: 'wasm', or 'javascript' where WebAssembly is unavailable. */
 export type DefaultBackend = Exclude<BackendName, 'javascript64'>;
+/** Arithmetic: 'portable' rounds every product and every sum; 'fused' rounds them together where the engine can. */
 export type Arithmetic = 'portable' | 'fused';
+/** Array of a backend's elements. */
 export type Elements = Float32Array | Float64Array;
 
 /** Array type of a backend's numbers: Float64Array for 'javascript64', otherwise Float32Array. */

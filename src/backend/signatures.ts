@@ -16,6 +16,7 @@ export type Draw<Parameters extends number[]> = (
   ...parameters: [...Parameters, scratch: Address]
 ) => void;
 
+/** Product of two matrices: C[m×n] from k terms per element. */
 export type Gemm = (
   c: Address,
   a: Address,
@@ -26,6 +27,7 @@ export type Gemm = (
   scratch: Address,
 ) => void;
 
+/** Product of two matrices that skips the zeros of A, of which `index` lists the other entries. */
 export type SparseProduct = (
   c: Address,
   a: Address,
@@ -39,6 +41,7 @@ export type SparseProduct = (
 
 /** Elementwise activation. `parameter` is leaky_relu's negativeSlope and elu's alpha; the others ignore it. */
 export type Forward = (a: Address, z: Address, n: number, parameter: number) => void;
+/** Derivative of an elementwise activation: dz from da, with z and a of the forward pass. */
 export type Backward = (
   dz: Address,
   da: Address,

@@ -1,8 +1,9 @@
 import { messageOf } from '../errors.js';
 import { host } from '../platform.js';
 
-/** The methods that a pool needs of a worker, of Node or of the web. */
+/** Worker of Node or of the web, with the methods that a pool of threads needs. */
 export interface ThreadWorker {
+  /** Ends the worker at once. */
   terminate(): void;
   /** Calls the listener once if the worker ends without terminate(). */
   onEnd(listener: (cause: Error) => void): void;
@@ -40,7 +41,7 @@ function nodeModule<Name extends keyof NodeModules>(name: Name): NodeModules[Nam
   return threadHost.process?.getBuiltinModule?.(name);
 }
 
-/** Returns why there can be no threads here; undefined if there can. A host may throw even at the question. */
+/** Returns the reason why there can be no threads here; undefined if there can. A host may throw even when it is asked. */
 export function whyNoThreads(): string | undefined {
   try {
     return missingForThreads();

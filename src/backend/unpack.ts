@@ -1,4 +1,7 @@
-/** Two WebAssembly binaries as text. The second is stored as its difference from the first; scripts/pack-binaries.mjs writes it. */
+/**
+ * Two WebAssembly binaries as text, which scripts/pack-binaries.mjs writes. The fused binary is stored as its difference from the
+ * portable one.
+ */
 export interface PackedBinaries {
   readonly characters: string;
   /** Bytes that are stored as one character; all others take two. */
@@ -8,10 +11,12 @@ export interface PackedBinaries {
   readonly fused: { readonly literals: string; readonly copies: readonly number[] };
 }
 
+/** Returns the bytes of the portable binary. */
 export function unpackPortable(packed: PackedBinaries): Uint8Array {
   return decode(packed.portable, packed);
 }
 
+/** Returns the bytes of the fused binary. */
 export function unpackFused(packed: PackedBinaries): Uint8Array {
   const portable = unpackPortable(packed);
   const literals = decode(packed.fused.literals, packed);

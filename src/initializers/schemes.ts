@@ -4,6 +4,7 @@ import { type Initializer, type InitializerConfig, initializer } from './initial
 const fanModes = ['fanIn', 'fanOut', 'fanAvg'] as const;
 /** Fan that divides the variance: the inputs, the units, or the mean of both. */
 export type FanMode = (typeof fanModes)[number];
+/** Names of the distributions from which an initializer draws. */
 export const distributions = ['uniform', 'normal', 'truncatedNormal'] as const;
 /** Distribution from which an initializer draws: 'uniform', 'normal' (not cut) or 'truncatedNormal'. */
 export type Distribution = (typeof distributions)[number];

@@ -35,6 +35,7 @@ export class FirstProducts implements InputProducts {
     this.#fanIn = fanIn;
   }
 
+  /** Returns true if skipping zeros can pay for a layer of so many units. */
   static pay(units: number): boolean {
     return units >= LEAST_UNITS;
   }

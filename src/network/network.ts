@@ -162,6 +162,7 @@ export class Network {
     return Math.max(1, Math.min(CHUNK_ROWS, Math.floor(CHUNK_VALUES / valuesPerRow)));
   }
 
+  /** Address of the batch's inputs, which are scaled: [rows, inputSize]. */
   get x(): Address {
     return this.#x;
   }
@@ -176,10 +177,12 @@ export class Network {
     return this.#order;
   }
 
+  /** Address of the classes of a batch's rows, one word each. */
   get labels(): Address {
     return this.#labels;
   }
 
+  /** Address of the batch's targets, which are scaled: [rows, units]. */
   get targets(): Address {
     return this.#targets;
   }
@@ -262,8 +265,8 @@ export class Network {
   }
 
   /**
-   * Returns the largest magnitude of all gradients and of all batch statistics as they enter the running ones; NaN or ∞ if one
-   * is.
+   * Returns the largest magnitude among all gradients and among the batch statistics that enter the running ones; NaN or ∞ if
+   * one of them is.
    */
   largestGradient(): number {
     const { address, count } = this.#batchStatistics;

@@ -72,7 +72,12 @@ export function checkScaling(value: unknown, columns: number): CheckedScaling {
   return checkGiven(at, value, columns, 'feature');
 }
 
-/** Checks a target scaling. @throws TypeError, RangeError or ShapeError that opens with targetScaling, also if the output layer cannot reach the scaled targets */
+/**
+ * Checks a target scaling.
+ *
+ * @throws TypeError, RangeError or ShapeError that opens with targetScaling, also if the output layer cannot reach the scaled
+ *         targets
+ */
 export function checkTargetScaling(value: unknown, { units, activation }: OutputLayer): CheckedTargetScaling {
   const at = 'targetScaling';
   if (typeof value !== 'string') {

@@ -31,8 +31,9 @@ export class TargetScaler {
   #warned = false;
 
   /**
-   * Creates the scaler. @param elementBytes  bytes per element of the backend; statistics must fit its elements to be saved and
-   * loaded
+   * Creates the scaler.
+   *
+   * @param elementBytes  bytes per element of the backend; statistics must fit its elements to be saved and loaded
    */
   constructor(scaling: CheckedTargetScaling, elementBytes: 4 | 8) {
     this.#scaling = scaling;

@@ -17,9 +17,9 @@ export interface DrawOptions<Out = Float32Array> {
 
 /** Options of `Rng.uniform`. */
 export interface UniformDrawOptions extends DrawOptions {
-  /** Smallest possible value; default 0. */
+  /** Smallest possible value, finite; default 0. */
   readonly low?: number;
-  /** Bound that no value reaches; default 1. */
+  /** Bound that no value reaches, finite; default 1. */
   readonly high?: number;
 }
 
@@ -43,6 +43,7 @@ export interface TruncatedNormalDrawOptions extends DrawOptions {
   readonly high?: number;
 }
 
+/** Label of a stream: a text, or a whole number of at most 53 bits. */
 export type Label = string | number;
 
 /**
@@ -191,7 +192,7 @@ export class Rng {
   /**
    * Draws n values from [low, high), never `high` itself, with 24 random bits each.
    *
-   * @param options  `low`, default 0; `high`, default 1; both finite; position and output of the draw
+   * @param options  {@link UniformDrawOptions}
    * @throws TypeError   if n, an option or its name is of the wrong kind
    * @throws RangeError  if low ≥ high as f32, or if high − low exceeds f32
    */
@@ -212,7 +213,7 @@ export class Rng {
   /**
    * Draws n normal values by Box–Muller on 31 and 32 random bits: |z| ≤ 6.66, accurate to 1e-6 of std.
    *
-   * @param options  `mean`, default 0; `std` ≥ 0, default 1; position and output of the draw
+   * @param options  {@link NormalDrawOptions}
    * @throws TypeError   if n, an option or its name is of the wrong kind
    * @throws RangeError  if mean is not finite, or std is negative or not finite
    */
@@ -228,7 +229,7 @@ export class Rng {
    * nothing is rejected. With the default bounds of ±2 the values have the standard deviation 0.8796 · std. Bounds may be infinite;
    * the tails then end at 6.3.
    *
-   * @param options  mean and std of the normal before the cut, bounds in standard deviations, position and output of the draw
+   * @param options  {@link TruncatedNormalDrawOptions}
    * @throws TypeError   if n, an option or its name is of the wrong kind
    * @throws RangeError  if mean is not finite, std is negative or not finite, low ≥ high, or the normal has no mass between the
    *                     bounds in f64 (beyond 36)

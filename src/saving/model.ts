@@ -71,8 +71,8 @@ export interface LoadOptions<B extends BackendName = BackendName> {
 const KEY = 'evenkeel';
 
 /**
- * Throws instead of making a copy without weights. Every model has it as an own property. `JSON.stringify` calls it.
- * `structuredClone` and `postMessage` refuse an object with a function in it, and show the text of that function as the reason.
+ * Throws in place of a copy without weights. Every model has this function as its own `toJSON`, which `JSON.stringify` calls.
+ * `structuredClone` and `postMessage` refuse an object that holds a function, and show the function's text as the reason.
  */
 export function refuseCopy(): never {
   throw new TypeError(
@@ -202,9 +202,11 @@ function written(layer: Dense, name: TensorName, values: Tensor['values']): Tens
   return { shape: [units, fanIn], values: transposed(values, fanIn, units, values.slice()) };
 }
 
-/** A saved model after all checks. */
+/** Saved model after all checks. */
 export interface SavedModel {
+  /** Options that make a model like the saved one. */
   readonly options: MLPOptions<BackendName>;
+  /** Loss, optimizer and metrics; undefined if the file has weights only. */
   readonly compiled: Compiled | undefined;
   /** Writes the saved values into a model that was created from `options` and compiled. */
   restore(model: Internals): void;

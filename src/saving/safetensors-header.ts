@@ -12,6 +12,7 @@ export interface TensorEntry {
   readonly end: number;
 }
 
+/** Content of a header. */
 export interface Header {
   /** Tensors in the order of the header. It is a Map, because a tensor may be called `__proto__`. */
   readonly entries: Map<string, TensorEntry>;
@@ -26,7 +27,7 @@ const LONGEST_REST = 20;
 /** Whitespace of JSON; \s has more. */
 const SPACE = /[ \t\n\r]*/y;
 /**
- * A whole number of up to sixteen digits, enough for 2^53, and then its end, so that a fraction or an exponent does not match.
+ * Pattern of a whole number of up to sixteen digits, enough for 2^53, and then its end, so that a fraction or an exponent does not match.
  */
 const WHOLE_NUMBER = /(?:0|[1-9]\d{0,15})(?=[\s,\]]|$)/y;
 

@@ -9,13 +9,14 @@ import { isWellFormed, METADATA, parseHeader, quote, type TensorEntry } from './
 import { decodeUtf8, encodeUtf8 } from './utf8.js';
 
 /**
- * An array of any rank, row-major. The shape [] is a single number. Its values are stored as F32 or F64 according to their type.
+ * Array of any rank, row-major. The shape [] is a single number. Its values are stored as F32 or F64 according to their type.
  */
 export interface Tensor {
   readonly shape: readonly number[];
   readonly values: Float32Array | Float64Array;
 }
 
+/** Content of a safetensors file. */
 export interface Safetensors {
   /** Tensors in the order of the header. */
   readonly tensors: Map<string, Tensor>;

@@ -3,16 +3,19 @@ import { density } from '../numbers/normal.js';
 
 /** Mean, variance and density of a continuous variable. */
 export interface ContinuousDistribution {
+  /** Expected value. */
   readonly mean: number;
+  /** Expected squared distance from the mean. */
   readonly variance: number;
+  /** Returns the probability density at x. */
   readonly density: (x: number) => number;
 }
 
 /** Options of `statistics.uniform`. */
 export interface UniformOptions {
-  /** Lower end. */
+  /** Lower end, finite. */
   readonly low: number;
-  /** Upper end, above `low`. */
+  /** Upper end, finite and above `low`. */
   readonly high: number;
 }
 
@@ -20,7 +23,7 @@ export interface UniformOptions {
  * Describes the uniform distribution U(low, high): mean (low + high) / 2, variance (high − low)² / 12, density 1 / (high − low).
  * The variance of U(−r, r) is r² / 3.
  *
- * @param options  finite numbers `low` < `high`
+ * @param options  {@link UniformOptions}
  * @throws TypeError   if low or high is not a number, or an option is unknown
  * @throws RangeError  if low or high is not finite, or low ≥ high
  */
@@ -40,16 +43,16 @@ export function uniform(options: UniformOptions): ContinuousDistribution {
 
 /** Options of `statistics.normal`. */
 export interface NormalOptions {
-  /** Mean; default 0. */
+  /** Mean, finite; default 0. */
   readonly mean?: number;
-  /** Standard deviation, > 0; default 1. */
+  /** Standard deviation, finite and > 0; default 1. */
   readonly std?: number;
 }
 
 /**
  * Describes the normal distribution N(mean, std²) with the density e^(−((x − mean) / std)² / 2) / (std √(2π)).
  *
- * @param options  finite `mean`, default 0, and `std` > 0, default 1
+ * @param options  {@link NormalOptions}
  * @throws TypeError   if mean or std is not a number, or an option is unknown
  * @throws RangeError  if mean is not finite, or std is not finite and > 0
  */

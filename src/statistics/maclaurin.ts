@@ -7,6 +7,7 @@ import {
   kinksOf,
 } from '../network/activations.js';
 
+/** Options of `statistics.maclaurin`. */
 export interface MaclaurinOptions {
   /** Side of 0 whose series is wanted. Required for activations with a kink at 0; the others have one series for both sides. */
   readonly side?: 'left' | 'right';
@@ -94,7 +95,7 @@ const rows: { readonly [Name in CheckedActivation['name']]: Row<never> } = {
   softmax: (s) => s.polynomial(Number.NaN),
 };
 
-/** Power series with a fixed number of terms. */
+/** Arithmetic of power series with a fixed number of terms. */
 class Algebra {
   readonly #terms: number;
   readonly z: Series;

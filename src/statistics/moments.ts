@@ -98,9 +98,11 @@ export function expectation(values: ArrayLike<number>, probabilities: ArrayLike<
   return x.reduce((sum, value, i) => sum + value * p[i]!, 0);
 }
 
+/** Mean and variance of a variable. */
 interface Moments {
+  /** Mean, finite. */
   readonly mean: number;
-  /** ≥ 0 */
+  /** Variance, finite and ≥ 0. */
   readonly variance: number;
 }
 
@@ -108,8 +110,8 @@ interface Moments {
  * Variance of the product of two independent variables: Var x · Var y + Var x · (E y)² + Var y · (E x)². For the weights and
  * inputs of a layer, whose weights have mean 0, this is Var w · E[x²].
  *
- * @param x  finite mean and variance ≥ 0 of the first variable
- * @param y  finite mean and variance ≥ 0 of the second variable
+ * @param x  mean and variance of the first variable
+ * @param y  mean and variance of the second variable
  * @throws TypeError   if an argument is not an object of two numbers
  * @throws RangeError  if a mean is not finite, or a variance is not finite and ≥ 0
  */
@@ -120,7 +122,7 @@ export function productVariance(x: Moments, y: Moments): number {
 }
 
 function checkMoments(argument: string, moments: Moments): void {
-  // Other keys are allowed: a distribution has a density, too.
+  // Other keys are allowed, because a distribution of `statistics` also has a density.
   if (!isObject(moments)) {
     throw new TypeError(`${argument}: expected an object with mean and variance, got ${show(moments)}`);
   }
@@ -129,7 +131,7 @@ function checkMoments(argument: string, moments: Moments): void {
   notNegativeNumber(`${argument}.variance`, variance);
 }
 
-/** Mean of the terms. A second pass around the first result removes most of its rounding error. */
+/** Returns the mean of the terms. A second pass around the first result removes most of its rounding error. */
 function average(values: readonly number[], term: (x: number) => number): number {
   const terms = values.map(term);
   const rough = terms.reduce((sum, value) => sum + value, 0) / terms.length;

@@ -41,13 +41,13 @@ export interface LayerExplanation {
   readonly units: number;
   /** Name of the activation function. */
   readonly activationName: string;
-  /** Name of the initializer; 'custom' for a function of the user's, whose kernel is drawn and measured. */
+  /** Name of the initializer; 'custom' for a function of your own, whose kernel is drawn and measured. */
   readonly initializerName: string;
   /** Root mean square of the kernel's values. */
   readonly kernelStd: number;
   /**
-   * Kernel standard deviation that would keep the mean square of the preactivations: gain / √fanIn. It compares with the
-   * layer before; in the first layer with the inputs.
+   * Kernel standard deviation with which the preactivations would have the mean square of the preactivations of the layer
+   * before, or of the inputs in the first layer: gain / √fanIn.
    */
   readonly keepingStd: number;
   /** Root mean square of the preactivations. */
@@ -75,6 +75,7 @@ export interface SignalFate {
 
 /** Prediction for a model before it runs, as returned by `explainModel`. Plain data. */
 export interface ModelExplanation {
+  /** Kind of the report, which `toText` and the other functions of evenkeel/report recognize. */
   readonly kind: 'modelExplanation';
   /** Inputs of the first layer, after the model's scaling. */
   readonly input: { readonly size: number; readonly mean: number; readonly variance: number };
@@ -104,7 +105,12 @@ export function explainNetwork(model: MLPOptions, options: ExplainModelOptions =
   return atOnce(explanation(model, options));
 }
 
-/** Like {@link explainNetwork}, but yields between layers. @throws the signal's reason as well */
+/**
+ * Predicts the same as {@link explainNetwork}, but yields between layers.
+ *
+ * @throws TypeError or RangeError that opens with the option's name
+ * @throws the signal's reason, if it aborts
+ */
 export async function explainNetworkAsync(
   model: MLPOptions,
   options: ExplainModelAsyncOptions = {},

@@ -82,8 +82,8 @@ const STEP = 0.1;
  *
  * The mean of n squared activations counts as a Gamma variable. A layer therefore shifts ln variance by about −κ/(2n) and
  * adds κ/n to its variance, with κ = E[f⁴]/E[f²]² − 1, which is 5 for relu. The derivative d ln q′/d ln q says how much of a
- * deviation the next layer keeps. Results are good to first order in 1/width while the spread is small. Above 1, that
- * derivative makes deviations outgrow this.
+ * deviation the next layer keeps. Results are good to first order in 1/width while the spread is small. Where that
+ * derivative is above 1, deviations grow from layer to layer and soon exceed what is predicted here.
  *
  * @returns  one entry per hidden layer, first layer first; variances are over the units of a layer
  * @throws TypeError   if an option is missing, unknown or of the wrong type
@@ -93,7 +93,7 @@ export function logVariance(options: LogVarianceOptions): LogExpectation[] {
   return atOnce(logVarianceSteps(options));
 }
 
-/** Like {@link logVariance}, but yields once per layer. */
+/** Predicts the same as {@link logVariance}, but yields once per layer. @throws TypeError or RangeError that names the option */
 export function* logVarianceSteps(options: LogVarianceOptions): Generator<void, LogExpectation[]> {
   knownKeys('options', options, [
     'activation',
@@ -139,6 +139,7 @@ function moved(logVariance: number, shift: number): number {
   return Number.isFinite(logVariance) ? logVariance + shift : logVariance;
 }
 
+/** Map of the variance from one layer to the next. */
 interface LayerMap {
   readonly f: Pointwise;
   /** ln(width · kernelVariance) */
@@ -190,14 +191,14 @@ function* forwards(
 }
 
 /**
- * Derivatives of ln of a power of q, which is linear in ln q. They are exact at any q, where a difference of large logarithms
- * has no digits left.
+ * Returns the derivatives of the logarithm of a power of q, which is linear in ln q. They are exact at any q, where a difference
+ * of large logarithms has no digits left.
  */
 function constant(first: number): Derivatives {
   return { first, second: 0 };
 }
 
-/** Central differences of three values a STEP apart. */
+/** Returns central differences of three values a STEP apart. */
 function derivatives([below, middle, above]: readonly number[]): Derivatives {
   // A function without slope has gradient 0 at any q.
   if (middle === -Infinity) return { first: 0, second: 0 };
@@ -207,7 +208,7 @@ function derivatives([below, middle, above]: readonly number[]): Derivatives {
   };
 }
 
-/** Mean of ln(1 − share + share · X) for a Gamma variable X of mean 1, to second order in the spread of X. */
+/** Returns the mean of ln(1 − share + share · X) for a Gamma variable X of mean 1, to second order in the spread of X. */
 function dilutedShift(shape: number, share: number): number {
   return share * share * meanLogGamma(shape);
 }
@@ -276,7 +277,7 @@ function logMoments(f: Pointwise, logVariance: number): LogMoments {
   };
 }
 
-/** Product in which 0 · ∞ is 0. Logarithms and spreads of deep networks can be infinite. */
+/** Returns a product in which 0 · ∞ is 0. Logarithms and spreads of deep networks can be infinite. */
 function times(a: number, b: number): number {
   return a === 0 ? 0 : a * b;
 }

@@ -68,7 +68,7 @@ export interface GaussianMoments {
 /**
  * Computes the moments of an activation and its derivative under z ~ N(0, variance), by Gauss–Legendre quadrature.
  *
- * Moments of the library's own activations, which run in f32, are exact to 1e-7; those of a smooth function of the user's to
+ * Moments of the library's own activations, which run in f32, are exact to 1e-7; those of your own smooth functions to
  * 1e-9. A function without `derivative` is differentiated by central differences. The quadrature has panel borders at 0, at
  * the kinks of the library's own activations and at those that `kinks` names. The derivative of 'step' is 0.
  *

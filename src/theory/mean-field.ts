@@ -137,13 +137,15 @@ export interface PhaseTableOptions {
   readonly gains: readonly number[];
   /** Standard deviations σ_b of the biases, each ≥ 0; default [0]. */
   readonly biasStds?: readonly number[];
-  /** Of the input's values, > 0; default 1. */
+  /** Variance of the inputs, > 0; default 1. */
   readonly inputVariance?: number;
 }
 
 /** Mean field of one pair of gain and bias deviation. */
 export interface PhaseTableRow extends MeanField {
+  /** Gain σ_w of this row. */
   readonly gain: number;
+  /** Standard deviation σ_b of the biases of this row. */
   readonly biasStd: number;
 }
 

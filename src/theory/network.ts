@@ -20,6 +20,7 @@ export interface TheoryLayer extends Pick<CheckedLayer, 'units' | 'activation' |
   readonly biasSecond: number;
 }
 
+/** Expected values of one layer. */
 export interface ExpectedLayer {
   /** Mean square of the activation's input; a batch norm before the activation is included. */
   readonly preactivation: number;

@@ -14,7 +14,7 @@ import {
   parameterOf,
 } from '../network/activations.js';
 
-/** Activation function of the user's, optionally with its derivative. Without one, theory takes central differences. */
+/** Activation function of your own, optionally with its derivative. Without one, theory takes central differences. */
 export interface OwnActivation {
   /** Function f(z). */
   readonly value: (z: number) => number;
@@ -30,6 +30,7 @@ export interface OwnActivation {
  */
 export type PointwiseActivation = Exclude<Activation, 'softmax'> | ((z: number) => number) | OwnActivation;
 
+/** Checked activation that works on single numbers. */
 export interface Pointwise {
   /** Name for error messages. */
   readonly shown: string;

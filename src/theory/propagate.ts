@@ -98,7 +98,7 @@ export function propagate(options: PropagateOptions): Propagation {
 }
 
 /**
- * Like `propagate`, but pauses between layers every 30 ms so that a page stays responsive, and can be aborted.
+ * Simulates the same as `propagate`, but pauses between layers every 30 ms so that a page stays responsive, and can be aborted.
  *
  * @throws TypeError   if an option is missing, unknown or of the wrong type, as `propagate` lists
  * @throws RangeError  if a number is out of range, or an initializer draws equal values
@@ -202,7 +202,7 @@ function kernels(
   }
   const which = kernelInitializer ?? defaultInitializer(activation);
   const initializer = resolveInitializer('kernelInitializer', which);
-  // A function of the user's promises no variance; its draws are measured.
+  // A custom function promises no variance, so its draws are measured.
   const promised =
     expectation(initializer, [width, width]) ?? explainInitializer(initializer, [width, width]).drawn;
   if (!(promised.variance > 0)) {

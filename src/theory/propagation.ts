@@ -63,6 +63,7 @@ export interface Float32Limits {
 
 /** Simulation of many random networks, as returned by `propagate`. */
 export interface Propagation {
+  /** Kind of the report, which `toText` and the other functions of evenkeel/report recognize. */
   readonly kind: 'propagation';
   /** Number of hidden layers. */
   readonly depth: number;

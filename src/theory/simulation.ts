@@ -9,6 +9,7 @@ import { exponentTo1, largestOf, lnVariance } from './log-statistics.js';
 import { RandomKernels } from './random-kernels.js';
 import { type Activate, byKernel, powers } from './units.js';
 
+/** Network and inputs of a simulation. */
 export interface Stack {
   readonly depth: number;
   readonly width: number;

@@ -41,8 +41,8 @@ export interface BatchEvent {
 }
 
 /**
- * Event of a completed epoch. Its measures are means over the batches, each taken before the step; the validation measures follow
- * the last step.
+ * Event of a completed epoch. Its measures are means over the batches, each taken before its step; the validation measures are
+ * taken after the last step.
  */
 export type EpochEvent = Measures & {
   /** Number of the epoch, from 1. */

@@ -18,14 +18,16 @@ import type { TrainingData } from './training-data.js';
 /** Parts of a model against which data are checked: the sizes of the network and the compiled loss. */
 type Learner = Pick<Trainee, 'network' | 'compiled'>;
 
+/** Data as a caller gave them. */
 interface GivenData {
   readonly x: unknown;
   readonly y: unknown;
   readonly sampleWeight?: unknown;
 }
 
-/** Names of the arguments in messages. */
+/** Names that the data have in messages. */
 type ArgumentNames = Readonly<Record<keyof GivenData, string>>;
+/** Names of the data as arguments of a method. */
 export const argumentNames: ArgumentNames = { x: 'x', y: 'y', sampleWeight: 'sampleWeight' };
 
 /**

@@ -11,6 +11,7 @@ export interface Checkpoint {
   readonly scalars: readonly number[];
 }
 
+/** Copies parameters, running statistics and optimizer state. */
 export function checkpointOf({ network, state }: Trained): Checkpoint {
   const { states, count } = network.block;
   return {

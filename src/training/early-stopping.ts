@@ -9,7 +9,10 @@ import type { Trainee } from './trainee.js';
 
 /** Options of early stopping: the measure to watch, and when to end the fit. */
 export interface EarlyStopping {
-  /** Measure to watch: 'loss' or a metric, with the prefix 'validation.' for the validation data. Default 'validation.loss', or 'loss' without validation data. */
+  /**
+   * Measure to watch: 'loss' or a metric, with the prefix 'validation.' for the validation data. Default 'validation.loss', or
+   * 'loss' without validation data.
+   */
   readonly monitor?: Monitor;
   /**
    * Number of consecutive epochs without improvement after which the fit ends; default 5. Both 0 and 1 end it at the first such
@@ -70,6 +73,7 @@ export class Watch {
     this.#restoreBest = restoreBest;
   }
 
+  /** Number of the best epoch so far; undefined before the first one that counts. */
   get bestEpoch(): number | undefined {
     return this.#best?.epoch;
   }

@@ -1,10 +1,11 @@
+import type { TrainingData } from './training-data.js';
+
 /**
  * Largest number of values that are hashed of x, of y and of the weights. At 10 ns each that is about 1 % of an epoch over as
  * many values.
  */
 const MOST_VALUES = 0x40000;
 
-import type { TrainingData } from './training-data.js';
 /**
  * Returns a short text that differs if data differ: a hash of their sizes and of x, y and the weights as 64-bit floats. It does
  * not depend on the platform or on the kind of arrays. For data with more than `most` values it covers rows at equal distances,

@@ -14,7 +14,7 @@ import { type Measures, Totals } from './totals.js';
 import type { BegunEpoch, Trainee } from './trainee.js';
 import type { TrainingData } from './training-data.js';
 
-/** Rows to validate on: all rows of the data, or those that `order` names. Messages call them `argument`. */
+/** Rows to validate on: all rows of the data, or those that `order` names. Error messages name the data `argument`. */
 export interface Validation {
   readonly data: TrainingData;
   readonly order?: Uint32Array;

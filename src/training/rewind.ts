@@ -1,4 +1,5 @@
 import type { Trainee } from './trainee.js';
+
 /**
  * Stores the state that a call changes before its first step: scalings, the count of epochs and the interrupted epoch.
  *

@@ -1,9 +1,8 @@
+/** Draws that use whole words, sixteen at a time. */
 import type { Address } from '../kernels.js';
 import type { Kernel, Memory } from './memory.js';
 import { quantile } from './quantile.js';
 import { random_bits } from './random.js';
-
-/** Draws that use whole words, sixteen at a time. */
 
 /** Words drawn at a time. They are stored after the 64 bytes of scratch that `random_bits` uses. */
 const WORDS = 16;
