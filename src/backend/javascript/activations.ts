@@ -1,7 +1,7 @@
 import type { Address } from '../kernels.js';
 import type { Kernel, Memory } from './memory.js';
 import { normalTail } from './normal-tail.js';
-import { exponentials, indexOfMaximum, sigmoid } from './softmax.js';
+import { exponentials, indexOfMaximum, sigmoid, softplus } from './softmax.js';
 
 /** Makes a kernel that computes a[i] = value(z[i]). */
 function forward(value: (z: number, parameter: number) => number) {
@@ -89,10 +89,6 @@ export const sigmoid_backward = backward((da, _z, a) => da * a * (1 - a));
 /** a = tanh z. The backward pass multiplies (1 − a)(1 + a), because 1 − a² loses digits where a² is close to 1. */
 export const tanh_forward = forward((z) => Math.tanh(z));
 export const tanh_backward = backward((da, _z, a) => da * ((1 - a) * (1 + a)));
-
-function softplus(z: number): number {
-  return Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
-}
 
 /** a = ln(1 + e^z). */
 export const softplus_forward = forward(softplus);

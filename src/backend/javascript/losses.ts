@@ -1,7 +1,7 @@
 import type { Address } from '../kernels.js';
 import { sigmoid_forward } from './activations.js';
 import type { Kernel, Memory } from './memory.js';
-import { exponentials, indexOfMaximum, sigmoid } from './softmax.js';
+import { exponentials, indexOfMaximum, sigmoid, softplus } from './softmax.js';
 
 /** Gradients smaller than this are stored as 0, because denormals would slow the next gemm many times over. */
 const SMALLEST_GRADIENT = 1e-30;
@@ -199,11 +199,6 @@ function weightOf({ elements, shift }: Memory, weights: Address, row: number): n
 /** weight · value, and 0 for a weight of 0 even if the value is infinite or NaN. */
 function times(weight: number, value: number): number {
   return weight === 0 ? 0 : weight * value;
-}
-
-/** ln(1 + e^x). */
-function softplus(x: number): number {
-  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 }
 
 function flush(gradient: number): number {

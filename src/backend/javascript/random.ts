@@ -74,67 +74,21 @@ export const random_bits: Kernel<'random_bits'> = (
 };
 
 /** n values of U[low, high). Value i uses 24 bits of word i. */
-export const random_uniform: Kernel<'random_uniform'> = (
-  memory,
-  out,
-  n,
-  key0,
-  key1,
-  path0,
-  path1,
-  index0,
-  index1,
-  low,
-  high,
-  scratch,
-) => {
-  const to = out >>> memory.shift;
-  const p = f32(low);
-  const q = f32(high);
-  draw(memory, uniform, memory.elements, to, n, key0, key1, path0, path1, index0, index1, p, q, scratch);
-};
-
+export const random_uniform = floats(uniform);
 /** n values of N(mean, stddev²) by Box–Muller. Value i uses words 2⌊i / 2⌋ and 2⌊i / 2⌋ + 1. */
-export const random_normal: Kernel<'random_normal'> = (
-  memory,
-  out,
-  n,
-  key0,
-  key1,
-  path0,
-  path1,
-  index0,
-  index1,
-  mean,
-  stddev,
-  scratch,
-) => {
-  const to = out >>> memory.shift;
-  const p = f32(mean);
-  const q = f32(stddev);
-  draw(memory, normal, memory.elements, to, n, key0, key1, path0, path1, index0, index1, p, q, scratch);
-};
-
+export const random_normal = floats(normal);
 /** n values of N(mean, stddev²) cut at mean ± 2 stddev. Value i is the inverse distribution function of word i. */
-export const random_truncated_normal: Kernel<'random_truncated_normal'> = (
-  memory,
-  out,
-  n,
-  key0,
-  key1,
-  path0,
-  path1,
-  index0,
-  index1,
-  mean,
-  stddev,
-  scratch,
-) => {
-  const to = out >>> memory.shift;
-  const p = f32(mean);
-  const q = f32(stddev);
-  draw(memory, truncated, memory.elements, to, n, key0, key1, path0, path1, index0, index1, p, q, scratch);
-};
+export const random_truncated_normal = floats(truncated);
+
+/** Makes the kernel of a distribution of floats. Its two parameters are rounded to f32, as WebAssembly takes them. */
+function floats(kind: Distribution): Kernel<'random_uniform' | 'random_normal'> {
+  return (memory, out, n, key0, key1, path0, path1, index0, index1, a, b, scratch) => {
+    const to = out >>> memory.shift;
+    const p = f32(a);
+    const q = f32(b);
+    draw(memory, kind, memory.elements, to, n, key0, key1, path0, path1, index0, index1, p, q, scratch);
+  };
+}
 
 /** Draws block by block and stores only the requested values of the first and the last block. */
 function draw(

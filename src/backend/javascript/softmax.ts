@@ -30,6 +30,11 @@ export function exponentials(elements: Elements, p: number, z: number, n: number
   return rest;
 }
 
+/** ln(1 + e^x), which neither overflows for large x nor loses digits for small ones. */
+export function softplus(x: number): number {
+  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+}
+
 /** 1 / (1 + e^−x) through e^−|x|, which cannot overflow and keeps the relative accuracy of the far left tail. */
 export function sigmoid(x: number): number {
   const e = Math.exp(-Math.abs(x));
