@@ -202,6 +202,20 @@ export function finiteF32(argument: string, value: unknown): number {
   return number;
 }
 
+/** Checks a number that is > 0 as a 32-bit float, in which training computes. @throws TypeError or RangeError */
+export function positiveF32(argument: string, value: unknown): number {
+  const number = finiteF32(argument, value);
+  if (Math.fround(number) > 0) return number;
+  throw new RangeError(`${argument}: expected a number > 0, got ${number}`);
+}
+
+/** Checks a number ≥ 0 that is finite as a 32-bit float. @throws TypeError or RangeError */
+export function notNegativeF32(argument: string, value: unknown): number {
+  const number = finiteF32(argument, value);
+  if (number >= 0) return number;
+  throw new RangeError(`${argument}: expected a number ≥ 0, got ${number}`);
+}
+
 /**
  * Checks mean and standard deviation of a normal distribution.
  *
@@ -210,7 +224,7 @@ export function finiteF32(argument: string, value: unknown): number {
  */
 export function checkNormal(mean: unknown, std: unknown, spread: 'std' | 'stddev'): void {
   finiteF32('mean', mean);
-  if (finiteF32(spread, std) < 0) throw new RangeError(`${spread}: expected a number ≥ 0, got ${std}`);
+  notNegativeF32(spread, std);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { finiteF32, finiteNumber, knownKeys, oneOf } from '../errors.js';
+import { finiteF32, finiteNumber, knownKeys, notNegativeF32, oneOf } from '../errors.js';
 import { type Initializer, initializer } from './initializer.js';
 import { scaled } from './schemes.js';
 
@@ -159,7 +159,7 @@ export function sparseNormal(options: SparseNormalOptions = {}): Initializer {
   finiteNumber('sparsity', sparsity);
   if (sparsity < 0 || sparsity > 1)
     throw new RangeError(`sparsity: expected a share from 0 to 1, got ${sparsity}`);
-  if (finiteF32('std', std) < 0) throw new RangeError(`std: expected a number ≥ 0, got ${std}`);
+  notNegativeF32('std', std);
   return initializer(
     { name: 'sparseNormal', sparsity, std },
     (_, [rows, columns = rows]) => {

@@ -1,4 +1,13 @@
-import { finiteF32, isObject, knownKeys, oneOf, show, trueOrFalse } from '../errors.js';
+import {
+  finiteF32,
+  isObject,
+  knownKeys,
+  notNegativeF32,
+  oneOf,
+  positiveF32,
+  show,
+  trueOrFalse,
+} from '../errors.js';
 import { callHint } from '../hints.js';
 import { checkSchedule } from '../schedules/index.js';
 import type {
@@ -33,21 +42,22 @@ type Check = (argument: string, value: unknown) => void;
 /** Check of each option, whichever optimizer has it. */
 const checks: { readonly [Name in OptionName]: Check } = {
   learningRate(argument, value) {
-    if (typeof value === 'number') positive(argument, value);
+    // A rate that rounds to 0 would train nothing.
+    if (typeof value === 'number') positiveF32(argument, value);
     else checkSchedule(argument, value);
   },
   momentum: fraction,
   beta1: fraction,
   beta2: fraction,
   rho: fraction,
-  epsilon: notNegative,
-  momentumDecay: notNegative,
+  epsilon: notNegativeF32,
+  momentumDecay: notNegativeF32,
   nesterov: trueOrFalse,
   centered: trueOrFalse,
   amsgrad: trueOrFalse,
-  weightDecay: notNegative,
-  l1: notNegative,
-  l2: notNegative,
+  weightDecay: notNegativeF32,
+  l1: notNegativeF32,
+  l2: notNegativeF32,
   decay: (argument, value) => oneOf(argument, value, decayScopes),
   clipNorm: positiveOrNone,
   clipValue: positiveOrNone,
@@ -213,19 +223,6 @@ function fraction(argument: string, value: unknown): void {
   }
 }
 
-function notNegative(argument: string, value: unknown): void {
-  if (finiteF32(argument, value) < 0) {
-    throw new RangeError(`${argument}: expected a number ≥ 0, got ${value}`);
-  }
-}
-
-/** Checks that a number is > 0 as a 32-bit float, in which the step is taken: a rate that rounds to 0 would train nothing. */
-function positive(argument: string, value: unknown): void {
-  if (!(Math.fround(finiteF32(argument, value)) > 0)) {
-    throw new RangeError(`${argument}: expected a number > 0, got ${value}`);
-  }
-}
-
 function positiveOrNone(argument: string, value: unknown): void {
-  if (value !== null) positive(argument, value);
+  if (value !== null) positiveF32(argument, value);
 }

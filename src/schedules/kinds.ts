@@ -5,7 +5,9 @@ import {
   isObject,
   knownKeys,
   LARGEST_F32,
+  notNegativeF32,
   oneOf,
+  positiveF32,
   show,
   trueOrFalse,
   wholeNumber,
@@ -49,11 +51,7 @@ type Made = Readonly<Record<string, unknown>>;
 type Check<T> = (argument: string, value: unknown, made: Made) => T;
 type PlainCheck<T> = (argument: string, value: unknown) => T;
 
-// The step is taken in 32-bit floats, so a rate that rounds to 0 would train nothing.
-const positiveRate = number((x) => Math.fround(x) > 0, '> 0');
 const positive = number((x) => x > 0, '> 0');
-/** Check of a rate that may be 0. */
-export const notNegative = number((x) => x >= 0, '≥ 0');
 const share = number((x) => x >= 0 && x <= 1, 'from 0 to 1');
 /** Check of a factor. A factor of 10 instead of 1/10 is an easy mistake, and ends in NaN. */
 const reduction = number((x) => x > 0 && x < 1, 'between 0 and 1');
@@ -72,12 +70,12 @@ interface Kind<S> {
 /** Table of the schedules by name. */
 export const kinds: { readonly [N in ScheduleName]: Kind<Schedules[N]> } = {
   constantSchedule: {
-    options: { learningRate: positiveRate },
+    options: { learningRate: positiveF32 },
     rate: ({ learningRate }) => learningRate,
   },
   stepDecay: {
     options: {
-      initialLearningRate: positiveRate,
+      initialLearningRate: positiveF32,
       factor: or(0.1, reduction),
       every: count(1),
       per: or('epoch', unit),
@@ -87,7 +85,7 @@ export const kinds: { readonly [N in ScheduleName]: Kind<Schedules[N]> } = {
   },
   exponentialDecay: {
     options: {
-      initialLearningRate: positiveRate,
+      initialLearningRate: positiveF32,
       decaySteps: count(1),
       decayRate: positive,
       staircase: or(false, trueOrFalse),
@@ -97,7 +95,7 @@ export const kinds: { readonly [N in ScheduleName]: Kind<Schedules[N]> } = {
   },
   cosineDecay: {
     options: {
-      initialLearningRate: positiveRate,
+      initialLearningRate: positiveF32,
       decaySteps: count(1),
       alpha: or(0, share),
       per: or('step', unit),
@@ -107,7 +105,7 @@ export const kinds: { readonly [N in ScheduleName]: Kind<Schedules[N]> } = {
   },
   oneCycle: {
     options: {
-      maxLearningRate: positiveRate,
+      maxLearningRate: positiveF32,
       totalSteps: count(2),
       pctStart: or(0.3, rise),
       divFactor: or(25, divisor),
@@ -119,10 +117,10 @@ export const kinds: { readonly [N in ScheduleName]: Kind<Schedules[N]> } = {
   reduceOnPlateau: {
     plateau: (schedule) => schedule,
     options: {
-      initialLearningRate: positiveRate,
+      initialLearningRate: positiveF32,
       factor: or(0.1, reduction),
       patience: or(10, count(0)),
-      minDelta: or(1e-4, notNegative),
+      minDelta: or(1e-4, notNegativeF32),
       cooldown: or(0, count(0)),
       minLearningRate: or(0, lowestRate),
       monitor: or('validation.loss', measureName),
@@ -133,7 +131,7 @@ export const kinds: { readonly [N in ScheduleName]: Kind<Schedules[N]> } = {
   warmup: {
     plateau: ({ next }) => plateauIn(next),
     follows: false,
-    options: { steps: count(1), from: or(0, notNegative), next: successor, per: or('step', unit) },
+    options: { steps: count(1), from: or(0, notNegativeF32), next: successor, per: or('step', unit) },
     rate: warmupRate,
   },
 };
@@ -254,7 +252,7 @@ function rise(argument: string, value: unknown, { totalSteps }: Made): number {
 }
 
 function lowestRate(argument: string, value: unknown, { initialLearningRate }: Made): number {
-  const lowest = notNegative(argument, value);
+  const lowest = notNegativeF32(argument, value);
   if (lowest <= (initialLearningRate as number)) return lowest;
   throw new RangeError(
     `${argument}: expected at most initialLearningRate, ${initialLearningRate}, got ${lowest}`,
@@ -290,7 +288,7 @@ function direction(argument: string, value: unknown, { monitor }: Made): 'min' |
  */
 function successor(argument: string, value: unknown): Warmup['next'] {
   if (typeof value === 'number') {
-    return build(argument, '', 'constantSchedule', { learningRate: positiveRate(argument, value) });
+    return build(argument, '', 'constantSchedule', { learningRate: positiveF32(argument, value) });
   }
   const { name } = (value ?? {}) as { name?: unknown };
   if (

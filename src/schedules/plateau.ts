@@ -1,7 +1,7 @@
 /** State of reduceOnPlateau, and how an epoch changes it. */
 
-import { finiteNumber, knownKeys, show, wholeNumber } from '../errors.js';
-import { notNegative, plateauIn, type ScheduleState } from './kinds.js';
+import { finiteNumber, knownKeys, notNegativeF32, show, wholeNumber } from '../errors.js';
+import { plateauIn, type ScheduleState } from './kinds.js';
 import type { ReduceOnPlateau, Schedule } from './options.js';
 
 /** Returns the state of a schedule before the first epoch; undefined if it needs none. */
@@ -24,7 +24,7 @@ export function checkScheduleState(
   knownKeys(argument, value, Object.keys(initial));
   const { rate, best, wait, cooldown } = value as Record<string, unknown>;
   return Object.freeze({
-    rate: notNegative(`${argument}.rate`, rate),
+    rate: notNegativeF32(`${argument}.rate`, rate),
     best: best === null ? null : finiteNumber(`${argument}.best`, best),
     wait: wholeNumber(`${argument}.wait`, wait, 0),
     cooldown: wholeNumber(`${argument}.cooldown`, cooldown, 0),
