@@ -1,5 +1,6 @@
 import { checkModel } from '../check-model.js';
 import { isArray, knownKeys, StateError, show, trueOrFalse, wholeNumber } from '../errors.js';
+import type { TargetKind } from '../metrics/table.js';
 import { type AnyMLP, internalsOf } from '../mlp.js';
 import { rangeOf } from '../network/activations.js';
 import type { Network } from '../network/network.js';
@@ -13,7 +14,7 @@ import { checkBatchRows } from '../training/fit.js';
 import { copyRows, loadInputs } from '../training/inputs.js';
 import type { Internals } from '../training/internals.js';
 import { lossRow } from '../training/losses.js';
-import type { Inputs, TargetKind, Targets } from '../training/samples.js';
+import type { Inputs, Targets } from '../training/samples.js';
 import { learningRateNow } from '../training/step.js';
 import { Totals } from '../training/totals.js';
 import type { Stretch, TrainingData } from '../training/training-data.js';

@@ -1,7 +1,7 @@
+import type { TargetKind } from '../metrics/table.js';
 import { actsOnRows, rangeOf } from '../network/activations.js';
 import type { Network } from '../network/network.js';
 import { ln } from '../numbers/elementary.js';
-import type { TargetKind } from '../training/samples.js';
 import { columnMoments } from './statistics.js';
 
 /** Predicted classes of a classifier. */

@@ -14,10 +14,10 @@ import { classesAuc, columnAuc, meanOfDefined, topKShare } from './ranking.js';
 import { meanAbsolute, meanDetermination, rootMeanSquared } from './regression.js';
 
 /**
- * Kind of outputs that a loss gives a metric: probabilities of `classes` of which one is right, probabilities of `binary` labels
- * (one per unit), or plain `values`.
+ * Kind of targets that a loss takes: `classes` of which one is right, `binary` labels (one per unit), or plain `values`. Metrics
+ * measure outputs of the same kind: probabilities of classes or of labels, or values.
  */
-export type MetricKind = 'classes' | 'binary' | 'values';
+export type TargetKind = 'classes' | 'binary' | 'values';
 
 /** Outputs after the output activation, row by row, and their targets. */
 export interface Outcome {
@@ -44,11 +44,11 @@ interface MetricRow {
   /** Direction in which the metric is better. */
   readonly better: 'large' | 'small';
   /** Kinds for which right classes are counted batch by batch, so that no output has to be kept. */
-  readonly counted?: Partial<Record<MetricKind, true>>;
+  readonly counted?: Partial<Record<TargetKind, true>>;
   /** Options of the metric with their defaults. */
   readonly options: Options;
   /** Measurement for each kind of outputs that the metric fits. */
-  readonly on: { readonly [Kind in MetricKind]?: Measure };
+  readonly on: { readonly [Kind in TargetKind]?: Measure };
 }
 
 const byClass = (name: ScoreName): MetricRow => ({
@@ -182,14 +182,14 @@ export function isBetterLarge(measure: string): boolean | undefined {
 }
 
 /** Returns true if right classes are counted batch by batch, so that no output has to be kept. */
-export function isCounted({ name }: CheckedMetric, kind: MetricKind): boolean {
+export function isCounted({ name }: CheckedMetric, kind: TargetKind): boolean {
   return metric(name).counted?.[kind] ?? false;
 }
 
 /** Returns why a metric does not fit a loss of this kind with so many output units; undefined if it fits. */
 export function metricFits(
   { name, k, average }: CheckedMetric,
-  kind: MetricKind,
+  kind: TargetKind,
   units: number,
 ): string | undefined {
   if (metric(name).on[kind] === undefined) {
@@ -203,7 +203,7 @@ export function metricFits(
   return undefined;
 }
 
-const kindWords: Record<MetricKind, string> = {
+const kindWords: Record<TargetKind, string> = {
   classes: 'classes of which one is right',
   binary: 'labels that are 0 or 1',
   values: 'values',

@@ -1,9 +1,9 @@
 import type { Address, Kernels } from '../backend/kernels.js';
 import { finiteNumber, isObject, knownKeys, oneOf, show } from '../errors.js';
 import { callHint } from '../hints.js';
+import type { TargetKind } from '../metrics/table.js';
 import type { ActivationName } from '../network/activations.js';
 import type { Network } from '../network/network.js';
-import type { TargetKind } from './samples.js';
 
 /** Addresses of the output layer, the targets, their weights and the gradient. */
 interface LossBuffers {

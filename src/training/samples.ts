@@ -1,5 +1,6 @@
 import { isList, type Settled, settle } from '../arrays.js';
 import { firstBeyond, LARGEST_F32, NonFiniteError, numberAt, ShapeError, show } from '../errors.js';
+import type { TargetKind } from '../metrics/table.js';
 import type { Flat, Samples } from '../network/rows.js';
 
 /** Rows of inputs: a flat array of n · inputSize values, or an array of n rows. */
@@ -16,9 +17,6 @@ export type Targets =
   | Int32Array
   | readonly number[]
   | readonly ArrayLike<number>[];
-
-/** Kind of targets that a loss takes. */
-export type TargetKind = 'classes' | 'binary' | 'values';
 
 /**
  * Checked targets: class indices, or rows of values. For losses on classes, rows come with the index of each row's largest value.
@@ -85,7 +83,7 @@ export function checkTargets(
   if (!classes) return { values, rows };
   const negative = (values as Float64Array).findIndex((value: number) => value < 0);
   if (negative >= 0) {
-    const place = `row ${Math.floor(negative / units)}, column ${negative % units}`;
+    const place = placeOf(negative, units);
     throw new RangeError(`${argument}: ${place} is ${values[negative]}; the target share of a class is ≥ 0`);
   }
   return { values, classes: largest(values, rows, units), rows };
@@ -94,7 +92,7 @@ export function checkTargets(
 function checkLabels(argument: string, values: Flat, units: number): void {
   const wrong = (values as Float64Array).findIndex((value: number) => !(value >= 0 && value <= 1));
   if (wrong >= 0) {
-    const place = `row ${Math.floor(wrong / units)}, column ${wrong % units}`;
+    const place = placeOf(wrong, units);
     throw new RangeError(`${argument}: ${place} is ${values[wrong]}; a binary label is from 0 to 1`);
   }
 }
@@ -134,8 +132,13 @@ function checkFinite(argument: string, values: Flat, columns: number, elementByt
   if (index < 0) return;
   const value = values[index]!;
   const why = Number.isFinite(value) ? ', infinite as a 32-bit float' : '';
-  const place = `row ${Math.floor(index / columns)}, column ${index % columns}`;
-  throw new NonFiniteError(`${argument}: ${place} is ${value}${why}`, { argument, index, value });
+  const message = `${argument}: ${placeOf(index, columns)} is ${value}${why}`;
+  throw new NonFiniteError(message, { argument, index, value });
+}
+
+/** Names the row and the column of a value, for messages. */
+function placeOf(index: number, columns: number): string {
+  return `row ${Math.floor(index / columns)}, column ${index % columns}`;
 }
 
 function checkClasses(argument: string, y: Settled, units: number): Uint32Array {
