@@ -23,10 +23,14 @@ export interface LayerSpec {
 
 /** Names of the trained tensors of a layer, in their order in memory: all kernels, then all biases, and so on. */
 export const parameterNames = ['kernel', 'bias', 'gamma', 'beta', 'slopes'] as const;
+/** Names of the running statistics of a batch norm. */
 export const statisticNames = ['runningMean', 'runningVariance'] as const;
 const tensorNames = [...parameterNames, ...statisticNames] as const;
+/** Name of a trained tensor. */
 export type ParameterName = (typeof parameterNames)[number];
+/** Name of a running statistic. */
 export type StatisticName = (typeof statisticNames)[number];
+/** Name of any tensor of a layer. */
 export type TensorName = (typeof tensorNames)[number];
 
 /** Tensor of a layer: its address and its number of values. */
@@ -98,6 +102,10 @@ export class Dense {
   readonly #parameter: number;
   readonly #dropout: Rng;
   readonly #products: InputProducts;
+  readonly #gamma: Address;
+  readonly #beta: Address;
+  readonly #runningMean: Address;
+  readonly #runningVariance: Address;
   readonly #batchMean: Address;
   readonly #batchVariance: Address;
   readonly #inverse: Address;
@@ -134,6 +142,11 @@ export class Dense {
     this.units = spec.units;
     this.spec = spec;
     this.tensors = tensors;
+    // Without batch norm, these four are never used.
+    this.#gamma = tensors.get('gamma') ?? 0;
+    this.#beta = tensors.get('beta') ?? 0;
+    this.#runningMean = tensors.get('runningMean') ?? 0;
+    this.#runningVariance = tensors.get('runningVariance') ?? 0;
     this.#batchMean = statistics.mean;
     this.#batchVariance = statistics.variance;
     this.#inverse = statistics.inverse;
@@ -289,10 +302,10 @@ export class Dense {
     const { momentum } = batchNorm;
     const { kernels } = this.#backend;
     const keep = 1 - momentum;
-    kernels.blend(this.tensors.get('runningMean')!, this.#batchMean, this.units, keep, momentum);
+    kernels.blend(this.#runningMean, this.#batchMean, this.units, keep, momentum);
     // The running variance is unbiased, as in PyTorch.
     const unbiased = (momentum * rows) / (rows - 1);
-    kernels.blend(this.tensors.get('runningVariance')!, this.#batchVariance, this.units, keep, unbiased);
+    kernels.blend(this.#runningVariance, this.#batchVariance, this.units, keep, unbiased);
   }
 
   #those<Name extends TensorName>(names: readonly Name[]): Tensor<Name>[] {
@@ -314,21 +327,21 @@ export class Dense {
 
   #normalize(y: Address, x: Address, { rows, training }: Pass, scratch: Address): void {
     const { kernels } = this.#backend;
-    const { units, tensors } = this;
+    const { units } = this;
     if (training) kernels.column_moments(this.#batchMean, this.#batchVariance, x, rows, units, scratch);
-    const variance = training ? this.#batchVariance : tensors.get('runningVariance')!;
+    const variance = training ? this.#batchVariance : this.#runningVariance;
     kernels.inverse_deviation(this.#inverse, variance, units, this.spec.batchNorm!.epsilon);
-    const [gamma, beta] = [tensors.get('gamma')!, tensors.get('beta')!];
-    kernels.batch_norm_forward(y, x, this.#mean(training), this.#inverse, gamma, beta, rows, units);
+    const mean = this.#mean(training);
+    kernels.batch_norm_forward(y, x, mean, this.#inverse, this.#gamma, this.#beta, rows, units);
   }
 
   #normalizeBackward(dx: Address, dy: Address, x: Address, pass: Pass, scratch: Address): void {
     const { kernels } = this.#backend;
-    const { units, tensors } = this;
+    const { units } = this;
     const { rows, training } = pass;
-    const gamma = tensors.get('gamma')!;
+    const gamma = this.#gamma;
     const dgamma = this.#gradientOf(gamma);
-    const dbeta = this.#gradientOf(tensors.get('beta')!);
+    const dbeta = this.#gradientOf(this.#beta);
     const mean = this.#mean(training);
     kernels.batch_norm_gradients(dgamma, dbeta, dy, x, mean, this.#inverse, rows, units, scratch);
     // Running statistics do not depend on the batch, so no gradient flows through them.
@@ -338,7 +351,7 @@ export class Dense {
   }
 
   #mean(training: boolean): Address {
-    return training ? this.#batchMean : this.tensors.get('runningMean')!;
+    return training ? this.#batchMean : this.#runningMean;
   }
 
   #drop(y: Address, x: Address, n: number): void {

@@ -4,12 +4,17 @@ import type { LayerWeights } from './weights.js';
 
 /** Returns the options of a model without its batch norms; a layer that absorbed one has a bias. */
 export function foldedOptions(config: MLPConfig): MLPOptions {
-  const layers = undrawnLayers(config.layers).map((layer, l) => {
-    const takesIn =
-      position(config, l) === 'before' || position(config, l - 1) === 'after' || config.layers[l]!.useBias;
-    return { ...layer, batchNorm: false, useBias: takesIn };
-  });
+  const layers = undrawnLayers(config.layers).map((layer, l) => ({
+    ...layer,
+    batchNorm: false,
+    useBias: hasBias(config, l),
+  }));
   return { ...config, layers };
+}
+
+/** Returns true if a layer has a bias once the batch norms are folded: its own, or the shift of one that it absorbed. */
+function hasBias(config: MLPConfig, l: number): boolean {
+  return position(config, l) === 'before' || position(config, l - 1) === 'after' || config.layers[l]!.useBias;
 }
 
 /**
@@ -54,7 +59,7 @@ export function foldedWeights(
   for (const [layer, { kernel, bias }] of out.entries()) expectFinite(config, layer, { kernel, bias });
   return out.map(({ bias, ...rest }, l) => ({
     ...rest,
-    bias: foldedOptions(config).layers[l]!.useBias ? bias : new Float64Array(0),
+    bias: hasBias(config, l) ? bias : new Float64Array(0),
   }));
 }
 

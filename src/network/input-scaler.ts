@@ -15,10 +15,10 @@ type Mapping =
   | { readonly form: 'standard' };
 
 /**
- * Mapping x ↦ factor · x + offset for bytes: `unit` is x / 255, `symmetric` is x / 127.5 − 1. Memory holds only factor · x. The
+ * Mappings x ↦ factor · x + offset for bytes: `unit` is x / 255, `symmetric` is x / 127.5 − 1. Memory holds only factor · x. The
  * first layer's bias takes the offset, so that a black pixel stays exactly 0.
  */
-const bytes = {
+export const byteMappings = {
   unit: { form: 'affine', factor: 1 / 255, offset: 0 },
   symmetric: { form: 'affine', factor: 1 / 127.5, offset: -1 },
 } as const satisfies Record<string, Mapping>;
@@ -84,13 +84,9 @@ export class InputScaler {
    * Fits the mapping unless it is fitted already.
    *
    * @param rows  rows of x to learn from, all by default
-   * @returns     true if this call fitted it
    */
-  fit(x: Samples, rows?: Uint32Array): boolean {
-    const { kind } = this.#scaling;
-    if (kind === 'none' || kind === 'given' || this.#fitted !== undefined) return false;
-    this.refit(x, rows);
-    return true;
+  fit(x: Samples, rows?: Uint32Array): void {
+    if (this.#fitted === undefined) this.refit(x, rows);
   }
 
   /** Fits the mapping to x, replacing an earlier fit. @throws NonFiniteError if the spread of a feature exceeds a float */
@@ -126,7 +122,7 @@ export class InputScaler {
   /** Sets the mapping of bytes, which needs no data. */
   fitToBytes(): void {
     const { kind } = this.#scaling;
-    if (kind === 'unit' || kind === 'symmetric') this.#fitted = bytes[kind];
+    if (kind === 'unit' || kind === 'symmetric') this.#fitted = byteMappings[kind];
   }
 
   /** Copies the mapping of another scaler. */
@@ -208,7 +204,7 @@ export class InputScaler {
           `${argument}: inputScaling '${kind}' was fitted on floats, but bytes (a Uint8Array) came; convert them to the same units`,
         );
       }
-      return bytes[kind];
+      return byteMappings[kind];
     }
     if (this.#fitted === undefined) {
       throw new StateError(

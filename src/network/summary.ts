@@ -3,7 +3,8 @@ import { show } from '../errors.js';
 import { formatCount } from '../format.js';
 import type { InitializerConfig } from '../initializers/initializer.js';
 import { visible } from '../visible.js';
-import { type CheckedActivation, learnedSlopes } from './activations.js';
+import type { CheckedActivation } from './activations.js';
+import { parameterNames, statisticNames, type TensorName, tensorSizes } from './dense.js';
 import { defaultBias } from './layers.js';
 import type { LayerConfig, MLPConfig } from './model-options.js';
 
@@ -85,12 +86,11 @@ interface Counts {
 
 function countsOf({ inputSize, layers }: MLPConfig): Counts[] {
   return layers.map((layer, l) => {
-    const { units, useBias, batchNorm, activation } = layer;
     const fanIn = layers[l - 1]?.units ?? inputSize;
-    const learned = learnedSlopes(activation);
-    const slopes = learned === undefined ? 0 : learned.shared ? 1 : units;
-    const trained = fanIn * units + (useBias ? units : 0) + (batchNorm ? 2 * units : 0) + slopes;
-    return { trained, statistics: batchNorm ? 2 * units : 0 };
+    const sizes = tensorSizes(fanIn, { ...layer, batchNorm: layer.batchNorm || undefined });
+    const total = (names: readonly TensorName[]) =>
+      names.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
+    return { trained: total(parameterNames), statistics: total(statisticNames) };
   });
 }
 

@@ -69,12 +69,9 @@ export class TargetScaler {
    * Fits the mapping to training targets unless it is fitted already.
    *
    * @param rows  rows of y to learn from, all by default
-   * @returns     true if this call fitted it
    */
-  fit(y: Samples, rows?: Uint32Array): boolean {
-    if (this.#statistics !== undefined) return false;
-    this.#statistics = this.measure(y, rows);
-    return this.#statistics !== undefined;
+  fit(y: Samples, rows?: Uint32Array): void {
+    this.#statistics ??= this.measure(y, rows);
   }
 
   /** Returns centre and spread that the scaling would learn from the targets; undefined if it learns nothing. */

@@ -10,6 +10,7 @@ import {
   type Shape,
 } from '../initializers/initializer.js';
 import { actsOnRows } from '../network/activations.js';
+import { byteMappings } from '../network/input-scaler.js';
 import { type CheckedLayer, layerStreams } from '../network/layers.js';
 import { type CheckedOptions, checkModelOptions, type MLPOptions } from '../network/model-options.js';
 import { Rng } from '../numbers/random.js';
@@ -169,10 +170,7 @@ function inputSignal({ scaling }: CheckedOptions, { inputMean, inputVariance }: 
       second: average(features.map((feature) => feature.variance + feature.mean * feature.mean)),
     };
   }
-  const [factor, offset] = { none: [1, 0], unit: [1 / 255, 0], symmetric: [1 / 127.5, -1] }[scaling.kind] as [
-    number,
-    number,
-  ];
+  const { factor, offset } = scaling.kind === 'none' ? { factor: 1, offset: 0 } : byteMappings[scaling.kind];
   const scaled = mean * factor + offset;
   return { mean: scaled, second: variance * factor * factor + scaled * scaled };
 }

@@ -23,7 +23,7 @@ const DIFFERENCE = 1e-3;
  * finite.
  */
 export const LEAST_VARIANCE = 1e-20;
-export const MOST_VARIANCE = 1e20;
+const MOST_VARIANCE = 1e20;
 /** The power is measured between an end of the range and a variance this factor inside it. */
 const TOWARDS_END = 16;
 
