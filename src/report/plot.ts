@@ -19,17 +19,16 @@ const FONT_SIZE = 11;
 interface Drawn {
   readonly tagName: string;
   readonly innerHTML: string;
-  querySelectorAll(selector: string): Iterable<{ remove(): void }>;
+  getElementsByTagName(name: string): ArrayLike<{ remove(): void }>;
 }
 
 export function draw(width: number, height: number, options: PlotOptions): Picture {
-  const document = new DOMParser().parseFromString(
-    '<svg xmlns="http://www.w3.org/2000/svg"/>',
-    'image/svg+xml',
-  );
+  // An empty document needs neither a parser nor selectors, which the bundles leave out.
+  const document = new DOMParser().parseFromString('', 'image/svg+xml');
+  document.appendChild(document.createElement('svg'));
   const drawn = plot({ ...options, width, height, document } as PlotOptions) as unknown as Drawn;
   // Plot's own style rules are for stand-alone elements.
-  for (const style of drawn.querySelectorAll('style')) style.remove();
+  for (const style of Array.from(drawn.getElementsByTagName('style'))) style.remove();
   return { markup: rounded(legible(drawn.innerHTML)), width, height };
 }
 
