@@ -180,6 +180,7 @@ export { type FitFailure, isFitFailure } from './training/failure.js';
 export type { FitOptions, LoopFitOptions, ValidationData } from './training/fit-options.js';
 export type { Gradients, GradientsOptions, LayerGradients } from './training/gradients.js';
 export type { History, MeasureCurves, ValidatedHistory } from './training/history.js';
+export type { LayerOutputs } from './training/layer-outputs.js';
 export {
   type CrossEntropy,
   type CrossEntropyOptions,

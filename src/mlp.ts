@@ -39,6 +39,7 @@ import {
 } from './training/gradients.js';
 import type { History, ValidatedHistory } from './training/history.js';
 import type { Internals } from './training/internals.js';
+import { type LayerOutputs, readLayerOutputs } from './training/layer-outputs.js';
 import type { RowWeights } from './training/sample-weights.js';
 import type { Inputs, Targets } from './training/samples.js';
 import { checkLearned, refitScalings } from './training/scalings.js';
@@ -288,6 +289,28 @@ export class MLP<B extends BackendName = DefaultBackend> {
     const samples = checkRows(this.#parts.network, 'x', x, 0);
     checkScalings(this.#parts, 'x', samples);
     return prediction(this.#parts, samples) as Generator<void, Elements> as Generator<void, ElementsOf<B>>;
+  }
+
+  /**
+   * Returns what every layer computes for each row of x, as copies. Batch norms use their running statistics, and dropout is
+   * off, as in `predict`. With a target scaling, the last activations are in the scale of training.
+   *
+   * @param x      rows of inputs
+   * @param layer  index from 0, or a name such as `layers[0]`, of the only layer to return; default all layers
+   * @throws ShapeError, TypeError  if x does not fit, or `layer` is neither an index nor a name
+   * @throws RangeError      if the model has no such layer
+   * @throws NonFiniteError  if x or an output of the model is not finite; the error names the row and, for an output, the layer
+   * @throws StateError      if a scaling has not learned from data
+   */
+  layerOutputs(x: Inputs): LayerOutputs<ElementsOf<B>>[];
+  layerOutputs(x: Inputs, layer: number | string): LayerOutputs<ElementsOf<B>>;
+  layerOutputs(
+    x: Inputs,
+    layer?: number | string,
+  ): LayerOutputs<ElementsOf<B>>[] | LayerOutputs<ElementsOf<B>> {
+    const outputs: LayerOutputs<Elements>[] = readLayerOutputs(internalsOf(this), x, layer);
+    const own = outputs as LayerOutputs<Elements>[] as LayerOutputs<ElementsOf<B>>[];
+    return layer === undefined ? own : own[0]!;
   }
 
   /**
