@@ -1,13 +1,8 @@
-import { createBackend } from './backend/index.js';
 import type { Arithmetic, BackendName, DefaultBackend, Elements, ElementsOf } from './backend/kernels.js';
 import { StateError } from './errors.js';
 import { foldedOptions, foldedWeights } from './network/folding.js';
-import { InputScaler } from './network/input-scaler.js';
-import { drawWeights } from './network/layers.js';
 import { checkModelOptions, type MLPConfig, type MLPOptions, modelConfig } from './network/model-options.js';
-import { Network } from './network/network.js';
 import { lineOf, showInNode, summaryOf } from './network/summary.js';
-import { TargetScaler } from './network/target-scaler.js';
 import {
   checkWeights,
   type LayerWeights,
@@ -15,14 +10,12 @@ import {
   type SetWeightsOptions,
   writeWeights,
 } from './network/weights.js';
-import { Rng } from './numbers/random.js';
-import { stateNames } from './optimizers/step.js';
 import { refuseProxies } from './proxies.js';
 import { type LoadOptions, readModel, refuseCopy, type SaveOptions, save } from './saving/model.js';
 import type { FileBytes } from './saving/safetensors.js';
 import { evaluation, prediction, trainOnce } from './training/batch.js';
 import { Busy } from './training/busy.js';
-import { checkBatch, checkRows, checkScaledRows, checkScalings } from './training/check-data.js';
+import { checkBatch, checkScaledRows } from './training/check-data.js';
 import { type CompileOptions, checkCompile } from './training/compile.js';
 import { checkBatchRows, fitModel } from './training/fit.js';
 import {
@@ -40,12 +33,13 @@ import {
 import type { History, ValidatedHistory } from './training/history.js';
 import type { Internals } from './training/internals.js';
 import { type LayerOutputs, readLayerOutputs } from './training/layer-outputs.js';
+import { createParts } from './training/parts.js';
 import type { RowWeights } from './training/sample-weights.js';
 import type { Inputs, Targets } from './training/samples.js';
 import { checkLearned, refitScalings } from './training/scalings.js';
 import type { BatchStream } from './training/sources.js';
 import type { Measures } from './training/totals.js';
-import { initialTraining, type ModelParts, restartOptimizer, type Trainee } from './training/trainee.js';
+import { type ModelParts, restartOptimizer, type Trainee } from './training/trainee.js';
 import { atOnce, inTurns } from './turns.js';
 
 export let internalsOf: (model: AnyMLP) => Internals;
@@ -102,21 +96,13 @@ export class MLP<B extends BackendName = DefaultBackend> {
    */
   constructor(options: MLPOptions<B>) {
     const checked = checkModelOptions(options);
-    const { inputSize, layers, scaling, seed, skipZeros } = checked;
-    this.inputSize = inputSize;
-    this.seed = seed;
-    const rng = new Rng(seed);
-    // Weights are drawn before any memory is allocated, so that an invalid initializer leaves nothing behind.
-    const draws = drawWeights(rng, inputSize, layers);
-    const backend = createBackend(checked.backend, checked.arithmetic, checked.threads);
+    this.#parts = createParts(checked);
+    const { backend } = this.#parts.network;
+    this.inputSize = checked.inputSize;
+    this.seed = checked.seed;
     this.backend = backend.name as B;
     this.arithmetic = backend.arithmetic;
     this.config = modelConfig(checked, backend.name);
-    const scaler = new InputScaler(scaling, inputSize, backend, backend.base);
-    const targetScaler = new TargetScaler(checked.scalingOfTargets, backend.elementBytes);
-    const network = new Network(backend, scaler.end, inputSize, layers, rng, skipZeros);
-    writeWeights(network, draws);
-    this.#parts = { network, scaler, targetScaler, rng, state: initialTraining() };
   }
 
   /**
@@ -170,12 +156,10 @@ export class MLP<B extends BackendName = DefaultBackend> {
    */
   compile(options: CompileOptions): void {
     this.#busy.refuse('compile');
-    const { network, state } = this.#parts;
-    const specs = network.layers.map(({ spec }) => spec);
+    const specs = this.#parts.network.layers.map(({ spec }) => spec);
     const compiled = checkCompile(options, specs, this.config.targetScaling);
-    network.layOutStates(stateNames(compiled.optimizer).length);
+    restartOptimizer(this.#parts, compiled.optimizer);
     this.#compiled = compiled;
-    restartOptimizer(state, compiled.optimizer);
   }
 
   /**
@@ -286,31 +270,24 @@ export class MLP<B extends BackendName = DefaultBackend> {
   }
 
   #prediction(x: Inputs): Generator<void, ElementsOf<B>> {
-    const samples = checkRows(this.#parts.network, 'x', x, 0);
-    checkScalings(this.#parts, 'x', samples);
-    return prediction(this.#parts, samples) as Generator<void, Elements> as Generator<void, ElementsOf<B>>;
+    return prediction(this.#parts, x) as Generator<void, Elements> as Generator<void, ElementsOf<B>>;
   }
 
   /**
-   * Returns what every layer computes for each row of x, as copies. Batch norms use their running statistics, and dropout is
-   * off, as in `predict`. With a target scaling, the last activations are in the scale of training.
+   * Returns what every layer computes for each row of x in a prediction, as copies. With a target scaling, the last activations
+   * are in the scale of training.
    *
    * @param x      rows of inputs
    * @param layer  index from 0, or a name such as `layers[0]`, of the only layer to return; default all layers
-   * @throws ShapeError, TypeError  if x does not fit, or `layer` is neither an index nor a name
-   * @throws RangeError      if the model has no such layer
+   * @throws ShapeError, RangeError, TypeError  if x does not fit, or the model has no such layer
    * @throws NonFiniteError  if x or an output of the model is not finite; the error names the row and, for an output, the layer
-   * @throws StateError      if a scaling has not learned from data
+   * @throws StateError  if a scaling has not learned from data
    */
   layerOutputs(x: Inputs): LayerOutputs<ElementsOf<B>>[];
   layerOutputs(x: Inputs, layer: number | string): LayerOutputs<ElementsOf<B>>;
-  layerOutputs(
-    x: Inputs,
-    layer?: number | string,
-  ): LayerOutputs<ElementsOf<B>>[] | LayerOutputs<ElementsOf<B>> {
-    const outputs: LayerOutputs<Elements>[] = readLayerOutputs(internalsOf(this), x, layer);
-    const own = outputs as LayerOutputs<Elements>[] as LayerOutputs<ElementsOf<B>>[];
-    return layer === undefined ? own : own[0]!;
+  layerOutputs(x: Inputs, layer?: number | string): unknown {
+    const outputs = readLayerOutputs(this.#parts, x, layer);
+    return layer === undefined ? outputs : outputs[0];
   }
 
   /**

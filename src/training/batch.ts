@@ -3,6 +3,7 @@ import { NonFiniteError } from '../errors.js';
 import type { Pass } from '../network/dense.js';
 import type { Network } from '../network/network.js';
 import type { Samples } from '../network/rows.js';
+import { checkRows, checkScalings } from './check-data.js';
 import { expectThere, loadInputs } from './inputs.js';
 import { loadTargets, loadWeights } from './loading.js';
 import { lossRow, runLoss } from './losses.js';
@@ -163,15 +164,22 @@ function nonFinite(network: Network, loss: number, rows: number): NonFiniteError
   return new NonFiniteError(`loss: it is ${loss}; ${NOT_TAKEN}`, { value: loss });
 }
 
+/** Parts of a model that a prediction needs. */
+type Predictor = Pick<Trainee, 'network' | 'scaler' | 'targetScaler'>;
+
 /**
- * Computes the outputs for each row, after the output activation and in the unit of the targets, one chunk per step.
+ * Checks rows at once, and computes their outputs one chunk per step: after the output activation and in the unit of the targets.
  *
- * @throws NonFiniteError  if an output is not finite
+ * @throws TypeError, RangeError, ShapeError, NonFiniteError or StateError  if x does not fit
+ * @throws NonFiniteError  in a step, if an output is not finite
  */
-export function* prediction(
-  { network, scaler, targetScaler }: Pick<Trainee, 'network' | 'scaler' | 'targetScaler'>,
-  x: Samples,
-): Generator<void, Elements> {
+export function prediction(model: Predictor, x: unknown): Generator<void, Elements> {
+  const samples = checkRows(model.network, 'x', x, 0);
+  checkScalings(model, 'x', samples);
+  return outputsOf(model, samples);
+}
+
+function* outputsOf({ network, scaler, targetScaler }: Predictor, x: Samples): Generator<void, Elements> {
   const { backend, chunkRows, last } = network;
   const { units } = last;
   const n = x.rows * units;

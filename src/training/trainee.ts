@@ -2,7 +2,7 @@ import type { InputScaler } from '../network/input-scaler.js';
 import type { Network } from '../network/network.js';
 import type { TargetScaler } from '../network/target-scaler.js';
 import type { Rng } from '../numbers/random.js';
-import { initialState, type Optimizer, type OptimizerState } from '../optimizers/step.js';
+import { initialState, type Optimizer, type OptimizerState, stateNames } from '../optimizers/step.js';
 import { initialScheduleState, type ScheduleState } from '../schedules/index.js';
 import type { Compiled } from './compile.js';
 import type { Totals } from './totals.js';
@@ -61,9 +61,13 @@ export function initialTraining(): TrainingState {
   };
 }
 
-/** Restarts the optimizer's state, the count of steps and the schedule. An interrupted epoch is forgotten. */
-export function restartOptimizer(state: TrainingState, optimizer: Optimizer): void {
+/**
+ * Restarts the optimizer's state, the count of steps and the schedule. An interrupted epoch is forgotten. @throws RangeError if
+ * memory runs out; nothing has changed then
+ */
+export function restartOptimizer({ network, state }: ModelParts, optimizer: Optimizer): void {
   const { learningRate } = optimizer;
+  network.layOutStates(stateNames(optimizer).length);
   state.optimizer = initialState(optimizer);
   state.schedule = typeof learningRate === 'number' ? undefined : initialScheduleState(learningRate);
   state.begun = undefined;
