@@ -1,7 +1,7 @@
-/** Weights that do not fit their layers: those of batch norm and prelu, missing biases, the slides' matrices. */
+/** Tests that setWeights refuses weights that do not fit their layers, and leaves the model as it was. */
 import { describe, expect, it } from 'vitest';
-import { MLP } from '../../src/index.js';
-import { type Case, untyped } from '../support/refusals.js';
+import { MLP, NonFiniteError, ShapeError } from '../../src/index.js';
+import { type Case, compiled, type Kind, untyped } from '../support/refusals.js';
 
 describe('setWeights refuses, and leaves the model as it was', () => {
   const model = new MLP({
@@ -126,6 +126,48 @@ describe('setWeights refuses, and leaves the model as it was', () => {
     const before = model.getWeights();
     expect(run).toThrow(kind);
     expect(run).toThrow(message);
+    expect(model.getWeights()).toEqual(before);
+  });
+});
+
+describe('setWeights refuses', () => {
+  const good = () =>
+    compiled()
+      .getWeights()
+      .map(({ kernel, bias }) => ({ kernel: Array.from(kernel), bias: Array.from(bias) }));
+  const cases: readonly (readonly [
+    what: string,
+    spoil: (weights: ReturnType<typeof good>) => unknown,
+    kind: Kind,
+    message: RegExp,
+  ])[] = [
+    ['too few layers', (w) => w.slice(1), ShapeError, /^weights: expected 2 layers, got 1/],
+    [
+      'a short kernel',
+      (w) => w.map(({ kernel, bias }, l) => ({ kernel: l === 1 ? kernel.slice(1) : kernel, bias })),
+      ShapeError,
+      /^weights\[1\]\.kernel: expected 12 values, \[4, 3\], got 11/,
+    ],
+    [
+      'NaN in a bias',
+      (w) => w.map(({ kernel, bias }, l) => ({ kernel, bias: l === 1 ? [0, 0, Number.NaN] : bias })),
+      NonFiniteError,
+      /^weights\[1\]\.bias: value 2 is NaN/,
+    ],
+    [
+      'no bias',
+      (w) => w.map(({ kernel }) => ({ kernel })),
+      TypeError,
+      /^weights\[0\]\.bias: expected 4 values/,
+    ],
+    ['no array', () => ({}), TypeError, /^weights: expected an array/],
+  ];
+  it.each(cases)('%s', (_what, spoil, kind, message) => {
+    const model = compiled();
+    const before = model.getWeights();
+    const set = () => model.setWeights(untyped(spoil(good())));
+    expect(set).toThrow(kind);
+    expect(set).toThrow(message);
     expect(model.getWeights()).toEqual(before);
   });
 });

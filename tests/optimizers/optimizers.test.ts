@@ -205,6 +205,26 @@ describe('refuses', () => {
     ['beta1 1', () => nadam({ beta1: 1 }), RangeError, /^beta1: expected a number ≥ 0 and < 1, got 1/],
     ['beta2 −1', () => lion({ beta2: -1 }), RangeError, /^beta2: /],
     ['momentumDecay −1', () => nadam({ momentumDecay: -1 }), RangeError, /^momentumDecay: /],
+    ['a Map of optimizer options', () => sgd(untyped(new Map())), TypeError, /^sgd: .*got an object \(Map\)/],
+    [
+      'learningRate 0 as f32',
+      () => sgd({ learningRate: 1e-46 }),
+      RangeError,
+      /^learningRate: expected a number > 0/,
+    ],
+    [
+      'learningRate infinite as f32',
+      () => sgd({ learningRate: 1e39 }),
+      RangeError,
+      /^learningRate: .*32-bit float/,
+    ],
+    [
+      'learningRate 0',
+      () => sgd({ learningRate: 0 }),
+      RangeError,
+      /^learningRate: expected a number > 0, got 0/,
+    ],
+    ['learningRate NaN', () => sgd({ learningRate: Number.NaN }), RangeError, /^learningRate: /],
   ];
   it.each(cases)('%s', (_, run, kind, message) => {
     expect(run).toThrow(kind);

@@ -21,3 +21,6 @@ export function compiled(options: Partial<MLPOptions<'wasm'>> = {}) {
 export function untyped<T>(value: unknown): T {
   return value as T;
 }
+
+/** Returns the error of containers without options of their own, such as a Map or a Promise, in place of options. */
+export const noOptions = (kind: string) => new RegExp(`^options: expected a plain object, got .*${kind}`);
