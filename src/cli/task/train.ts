@@ -1,6 +1,5 @@
 /** Command `evenkeel train`: trains a model on a table or a folder of images and saves it. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { counted } from '../../data/csv/notes.js';
 import { finiteNumber } from '../../errors.js';
 import { formatNumber } from '../../format.js';
 import { toHTML } from '../../report/index.js';
@@ -8,20 +7,11 @@ import { checkFitOptions } from '../../training/fit-options.js';
 import { visible } from '../../visible.js';
 import { flagOf, parseCount, parseHidden, parseLabel, parsePart, parsePositive } from '../arguments.js';
 import { checkFiles, write, writeWhole } from '../files.js';
-import { listed, note, print, reporting } from '../output.js';
+import { note, print, reporting } from '../output.js';
 import { readConfig, type TaskConfig } from './config.js';
 import { type Rows, readTask, readTaskLike, type Task } from './data.js';
 import { type Division, divide } from './division.js';
-import {
-  allRows,
-  type Fitted,
-  type Fitting,
-  fitAll,
-  type Member,
-  type Model,
-  modelOfAll,
-  rowsAt,
-} from './fitting.js';
+import { allRows, type Fitted, type Fitting, fitAll, type Model, modelOfAll } from './fitting.js';
 import { readMore, savedModel } from './going-on.js';
 import { influences } from './influence.js';
 import {
@@ -34,7 +24,8 @@ import {
   type NetworkOptions,
   networkInWords,
 } from './network.js';
-import { type Baseline, baselineOf, inWords, type Judged, judge, judgeMembers } from './scores.js';
+import { epochsInWords, resultOf } from './result.js';
+import { judgeMembers } from './scores.js';
 import { candidates } from './search.js';
 import { csvOptions, type TableOptions, withTableOptions } from './table-options.js';
 import { trainingPage } from './train-page.js';
@@ -330,67 +321,6 @@ function fittingOf(
     fit: fitOptions(task, config, { ...options, ...(epochs !== undefined && { epochs }) }),
     ...(task.test !== undefined && { beside: task.test }),
   };
-}
-
-interface Result {
-  /** Rows and scores in the report. */
-  readonly judged: Judged | undefined;
-  readonly what: string;
-  readonly baseline: Baseline | undefined;
-  readonly words: readonly string[];
-  readonly asked: readonly { readonly model: Model; readonly rows: Rows }[];
-}
-
-/** Scores the model on test rows if there are some, otherwise its networks on their validation rows. */
-async function resultOf(
-  model: Model,
-  members: readonly Member[],
-  { task, folds, fit }: Fitting,
-  test: Uint32Array,
-  tested: Rows | undefined,
-): Promise<Result> {
-  const { y } = rowsAt(task, allRows(folds[0]!));
-  const learned = { ...task, weighted: fit.classWeight !== undefined };
-  const [{ history, validation: watched }] = members as readonly [Member, ...Member[]];
-  const validation = watched.length > 0 ? await judgeMembers(members, task) : undefined;
-  const validated = `validation rows${history.bestEpoch === undefined ? '' : ', which chose the epochs'}`;
-  const rows = tested ?? task.test ?? (test.length > 0 ? rowsAt(task, test) : undefined);
-  if (rows !== undefined) {
-    const judged = await judge(model, rows, task);
-    const what = task.kind === 'images' ? 'test images' : 'test rows';
-    const baseline = baselineOf(y, rows, task);
-    const words = [
-      ...(validation === undefined
-        ? []
-        : [`${validation.rows} ${validated}: ${listed(validation.measures)}`]),
-      ...inWords(what, judged, baseline, learned),
-    ];
-    return { judged, what, baseline, words, asked: [{ model, rows }] };
-  }
-  if (validation === undefined) {
-    const words = ['not measured, because no rows were kept back; --test gives an unbiased score'];
-    return { judged: undefined, what: '', baseline: undefined, words, asked: [] };
-  }
-  const baseline = baselineOf(y, validation, task);
-  return {
-    judged: validation,
-    what: 'validation rows',
-    baseline,
-    words: inWords(validated, validation, baseline, learned),
-    asked: members.map((member) => ({ model: member.model, rows: rowsAt(task, member.validation) })),
-  };
-}
-
-function epochsInWords({ members, ended }: Fitted): string {
-  const opening = ended === undefined ? '' : `${ended}; `;
-  const [{ history, model }] = members as readonly [Member, ...Member[]];
-  if (members.length === 1) {
-    return history.bestEpoch === undefined
-      ? `${opening}${counted(model.epoch, 'epoch')}`
-      : `${opening}epoch ${history.bestEpoch}, the best of ${model.epoch}`;
-  }
-  const each = members.map((member) => member.history.bestEpoch ?? member.model.epoch).join(', ');
-  return `${opening}epochs ${each}${history.bestEpoch === undefined ? '' : ', the best of each network'}`;
 }
 
 /** Returns the description of the table that `predict` needs. */
