@@ -87,6 +87,7 @@ export { type LsuvLayer, type LsuvOptions, lsuv } from './lsuv.js';
 export type { Average } from './metrics/classification.js';
 export type { Metric, MetricName } from './metrics/table.js';
 export { type AnyMLP, MLP } from './mlp.js';
+export { activationDerivative, activationValue } from './network/activation-values.js';
 export {
   type Activation,
   type ActivationName,

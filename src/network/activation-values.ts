@@ -1,0 +1,117 @@
+/** Values and derivatives of the library's activations at any points, computed by the kernels of a backend. */
+import { settleLike, typedName } from '../arrays.js';
+import { Arena } from '../backend/arena.js';
+import { createBackend, sharedBackend, temporaryArena } from '../backend/index.js';
+import type { Backend, Elements } from '../backend/kernels.js';
+import { numberAt } from '../errors.js';
+import {
+  type Activation,
+  backwardKernel,
+  type CheckedActivation,
+  checkActivation,
+  checkPointwise,
+  forwardKernel,
+  parameterOf,
+} from './activations.js';
+
+/** Number of points per call of a kernel. The memory of a shared backend never shrinks. */
+const CHUNK = 4096;
+
+/** Activation that is a function of one number: any but softmax. */
+type OfOneNumber = Exclude<Activation, 'softmax'>;
+
+/**
+ * Computes an activation f(z). A Float32Array is computed in f32, with the bits of a layer on the default backend, and anything
+ * else in f64. prelu has its initial slope.
+ *
+ * @param activation  a name, or the result of leakyRelu(), elu() or prelu()
+ * @param z           a number, or an array of numbers; for softmax, the array of one row
+ * @returns  a number for a number; a Float32Array for a Float32Array; a Float64Array for any other array
+ * @throws TypeError   if the activation is unknown, z is neither a number nor an array of numbers, or softmax gets a number
+ * @throws RangeError  if an option of the activation is out of range
+ */
+export function activationValue(activation: OfOneNumber, z: number): number;
+export function activationValue(activation: Activation, z: Float32Array): Float32Array;
+export function activationValue(activation: Activation, z: ArrayLike<number>): Float64Array;
+export function activationValue(activation: unknown, z: unknown): number | Elements {
+  const checked = checkActivation('activation', activation);
+  // A single number is no row.
+  if (typeof z === 'number') checkPointwise('activation', checked);
+  return atPoints(checked, z, 'value');
+}
+
+/**
+ * Computes the derivative f′(z) of an activation, in f32 for a Float32Array and in f64 for anything else. At a kink it is that of
+ * the left branch, as in training; that of 'step' is 0. prelu has its initial slope.
+ *
+ * @param activation  a name, or the result of leakyRelu(), elu() or prelu(); not softmax, whose derivative is a matrix
+ * @param z           a number, or an array of numbers
+ * @returns  a number for a number; a Float32Array for a Float32Array; a Float64Array for any other array
+ * @throws TypeError   if the activation is unknown or softmax, or z is neither a number nor an array of numbers
+ * @throws RangeError  if an option of the activation is out of range
+ */
+export function activationDerivative(activation: OfOneNumber, z: number): number;
+export function activationDerivative(activation: OfOneNumber, z: Float32Array): Float32Array;
+export function activationDerivative(activation: OfOneNumber, z: ArrayLike<number>): Float64Array;
+export function activationDerivative(activation: unknown, z: unknown): number | Elements {
+  const checked = checkActivation('activation', activation);
+  checkPointwise('activation', checked);
+  return atPoints(checked, z, 'derivative');
+}
+
+type Wanted = 'value' | 'derivative';
+
+/** Backend, and a way to get memory of it for one call. */
+interface Host {
+  readonly backend: Backend;
+  room(): Arena;
+}
+
+let double: Host | undefined;
+
+/** Host in f64. It is made on first use and kept. */
+function doubleHost(): Host {
+  if (double === undefined) {
+    const backend = createBackend('javascript64', 'portable');
+    double = { backend, room: () => new Arena(backend, backend.base) };
+  }
+  return double;
+}
+
+/** Checks z, and computes in the arithmetic that its type asks for. */
+function atPoints(activation: CheckedActivation, z: unknown, wanted: Wanted): number | Elements {
+  if (typeof z === 'number') return compute(doubleHost(), activation, Float64Array.of(z), wanted)[0]!;
+  const list = settleLike('z', z, 'a number or an array of numbers');
+  if (typedName(z) === 'Float32Array') {
+    const host = { backend: sharedBackend(), room: temporaryArena };
+    return compute(host, activation, Float32Array.from(list as Float32Array), wanted);
+  }
+  const points = Float64Array.from(list, (value, i) => numberAt(`z[${i}]`, value));
+  return compute(doubleHost(), activation, points, wanted);
+}
+
+/** Runs the kernels of an activation over the points, chunk by chunk; a row of softmax is one chunk. Overwrites the points. */
+function compute({ backend, room }: Host, activation: CheckedActivation, z: Elements, wanted: Wanted) {
+  const { kernels, elementBytes } = backend;
+  const parameter = parameterOf(activation);
+  const [forward, backward] = [forwardKernel(activation), backwardKernel(activation)];
+  const step = forward === undefined ? Math.max(1, z.length) : CHUNK;
+  for (let start = 0; start < z.length; start += step) {
+    const points = z.subarray(start, start + step);
+    const n = points.length;
+    const arena = room();
+    const [from, values, slopes] = [arena.elements(n), arena.elements(n), arena.elements(n)];
+    arena.commit();
+    // Read after the commit, which may have replaced the memory.
+    const view = (address: number) =>
+      backend.elements.subarray(address / elementBytes, address / elementBytes + n);
+    view(from).set(points);
+    if (forward === undefined) kernels.softmax_forward(values, from, 1, n);
+    else kernels[forward](values, from, n, parameter);
+    // Without a backward kernel the derivative is 0 wherever it exists.
+    view(slopes).fill(backward === undefined ? 0 : 1);
+    if (backward !== undefined) kernels[backward](slopes, slopes, from, values, n, parameter);
+    points.set(view(wanted === 'value' ? values : slopes));
+  }
+  return z;
+}
