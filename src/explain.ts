@@ -1,6 +1,6 @@
 import { isObject, show } from './errors.js';
 import { customConfig, type Initializer, isCustom } from './initializers/initializer.js';
-import type { AnyMLP } from './mlp.js';
+import { type AnyMLP, internalsOf, MLP } from './mlp.js';
 import type { MLPOptions } from './network/model-options.js';
 import {
   type ExplainModelAsyncOptions,
@@ -45,7 +45,14 @@ export async function explainModelAsync(
  */
 function optionsOf(model: MLPOptions | AnyMLP): MLPOptions {
   if (!isObject(model)) throw new TypeError(`model: expected an MLP or its options, got ${show(model)}`);
-  if (!('getWeights' in model)) return model;
+  if (!(model instanceof MLP)) {
+    if (!('getWeights' in model)) return model;
+    throw new TypeError(
+      `model: expected an MLP or its options, got ${show(model)} with getWeights that is no MLP of this package`,
+    );
+  }
+  // A Proxy of a model is refused here, in words that name the argument.
+  internalsOf(model);
   const { layers, ...config } = model.config;
   const weights = model.getWeights();
   return {

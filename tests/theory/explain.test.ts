@@ -230,6 +230,22 @@ describe('explainModelAsync', () => {
     expect(asked).toBe(101);
   });
 
+  it('refuses an object that only imitates a model', async () => {
+    const { getWeights } = MLP.prototype;
+    const imitations = [
+      { getWeights },
+      { getWeights: 5 },
+      { ...options, getWeights },
+      Object.create({ getWeights }),
+    ];
+    const message = /^model: expected an MLP or its options, got an object \(Object\) with getWeights/;
+    for (const imitation of imitations) {
+      expect(() => explainModel(imitation)).toThrow(message);
+      await expect(explainModelAsync(imitation)).rejects.toThrow(message);
+    }
+    expect(() => explainModel(Object.create(MLP.prototype))).toThrow(/^model: /);
+  });
+
   it('refuses what explainModel refuses, and a wrong signal', async () => {
     await expect(explainModelAsync({ ...options, layers: [] })).rejects.toThrow(
       'layers: expected at least one layer',
