@@ -178,18 +178,17 @@ export class MLP<B extends BackendName = DefaultBackend> {
   }
 
   /**
-   * Trains for a number of epochs. Data in memory are checked before the first step and read until the fit ends, so do not change
-   * them before. Each batch of a stream is checked when it arrives.
+   * Trains for a number of epochs, and measures validation data after each. All data are checked before the first step and read
+   * until the fit ends, so do not change them before.
    *
-   * @param x        rows of inputs; for data that do not fit into memory, a function that yields the batches { x, y } of an epoch
-   *                 (a scaling that learns from data then needs `adapt` first)
+   * @param x        rows of inputs
    * @param y        class indices or rows of targets, depending on the loss
-   * @param options  epochs, batch size, validation and callbacks; all have defaults
-   * @returns  the history: one number per epoch for the loss and each metric
+   * @param options  epochs, batch size, validation and callbacks; all but the validation have defaults
+   * @returns  the history: one number per epoch for the loss and each metric, on training and validation data
    * @throws ShapeError, RangeError, TypeError  if data or options do not fit; the model is unchanged then
    * @throws NonFiniteError  if x or a training step is not finite; the parameters are those before that batch
    * @throws StateError  if the model is not compiled, or another call changes it
-   * @throws any error of a callback, a stream or the signal; the error then has `history` and `epoch`, see `isFitFailure`
+   * @throws any error of a callback or the signal; the error then has `history` and `epoch`, see `isFitFailure`
    */
   fit(
     x: Inputs,
@@ -197,11 +196,48 @@ export class MLP<B extends BackendName = DefaultBackend> {
     options: FitOptions &
       ({ readonly validationData: ValidationData } | { readonly validationSplit: number }),
   ): Promise<ValidatedHistory>;
+  /**
+   * Trains for a number of epochs. All data are checked before the first step and read until the fit ends, so do not change them
+   * before.
+   *
+   * @param x        rows of inputs
+   * @param y        class indices or rows of targets, depending on the loss
+   * @param options  epochs, batch size and callbacks; all have defaults
+   * @returns  the history: one number per epoch for the loss and each metric
+   * @throws ShapeError, RangeError, TypeError  if data or options do not fit; the model is unchanged then
+   * @throws NonFiniteError  if x or a training step is not finite; the parameters are those before that batch
+   * @throws StateError  if the model is not compiled, or another call changes it
+   * @throws any error of a callback or the signal; the error then has `history` and `epoch`, see `isFitFailure`
+   */
   fit(x: Inputs, y: Targets, options?: FitOptions): Promise<History>;
+  /**
+   * Trains for a number of epochs on data that do not fit into memory, and measures validation data after each. Every batch is
+   * checked when it arrives. A scaling that learns from data needs `adapt` first.
+   *
+   * @param batches  function that yields the batches { x, y } of an epoch
+   * @param options  epochs, validation data and callbacks; all but the validation data have defaults
+   * @returns  the history: one number per epoch for the loss and each metric, on training and validation data
+   * @throws ShapeError, RangeError, TypeError  if data or options do not fit; the parameters are those before that batch
+   * @throws NonFiniteError  if x or a training step is not finite; the parameters are those before that batch
+   * @throws StateError  if the model is not compiled, a scaling has not learned from data, or another call changes the model
+   * @throws any error of a callback, the stream or the signal; the error then has `history` and `epoch`, see `isFitFailure`
+   */
   fit(
     batches: BatchStream,
     options: LoopFitOptions & { readonly validationData: ValidationData },
   ): Promise<ValidatedHistory>;
+  /**
+   * Trains for a number of epochs on data that do not fit into memory. Every batch is checked when it arrives. A scaling that
+   * learns from data needs `adapt` first.
+   *
+   * @param batches  function that yields the batches { x, y } of an epoch
+   * @param options  epochs and callbacks; all have defaults
+   * @returns  the history: one number per epoch for the loss and each metric
+   * @throws ShapeError, RangeError, TypeError  if data or options do not fit; the parameters are those before that batch
+   * @throws NonFiniteError  if x or a training step is not finite; the parameters are those before that batch
+   * @throws StateError  if the model is not compiled, a scaling has not learned from data, or another call changes the model
+   * @throws any error of a callback, the stream or the signal; the error then has `history` and `epoch`, see `isFitFailure`
+   */
   fit(batches: BatchStream, options?: LoopFitOptions): Promise<History>;
   async fit(x: unknown, y: unknown, options?: FitOptions): Promise<History> {
     this.#busy.refuse('fit');
