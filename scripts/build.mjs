@@ -2,7 +2,8 @@
  * Builds all generated files: WebAssembly and its text form, the iris sample, the worker of a grid search as text, bundles and
  * declarations.
  *
- * `node scripts/build.mjs kernels` and `node scripts/build.mjs bundles` build that part alone, on top of an earlier build.
+ * `node scripts/build.mjs kernels`, `node scripts/build.mjs bundles` and `node scripts/build.mjs declarations` build that part
+ * alone, on top of an earlier build.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -33,7 +34,7 @@ const unneeded = {
 
 const [part] = process.argv.slice(2);
 if (part === undefined) await rm('build', { recursive: true, force: true });
-if (part !== 'bundles') {
+if (part === undefined || part === 'kernels') {
   await mkdir('build/wasm', { recursive: true });
   await compileWasm();
   await checkKernels();
@@ -41,6 +42,7 @@ if (part !== 'bundles') {
 }
 if (part !== 'kernels') await inlineGridWorker();
 if (part === 'bundles') await bundle();
+if (part === 'declarations') await declare();
 if (part === undefined) {
   const [bundles] = await Promise.all([bundle(), declare()]);
   await collectLicences(bundles);

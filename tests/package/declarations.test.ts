@@ -1,26 +1,22 @@
 /** The published declarations compile under TypeScript 5.4 and later, and an editor shows the meaning of each option. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import ts from 'typescript-5.4';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import {
+  checker,
+  type Exported,
+  edit,
+  entries,
+  exported,
+  file,
+  folder,
+  service,
+} from '../support/declared.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const require = createRequire(import.meta.url);
-const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-  exports: Record<string, { types?: string }>;
-};
-/** Entries with their declarations: 'evenkeel', 'evenkeel/data' and so on. */
-const entries = Object.entries(exports).flatMap(([path, { types }]) =>
-  types === undefined ? [] : [{ entry: path.replace('.', 'evenkeel'), types: join(root, types) }],
-);
-
-// A folder within the repository, where `evenkeel` resolves to this package.
-mkdirSync(join(root, 'build'), { recursive: true });
-const folder = mkdtempSync(join(root, 'build/declarations-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the declarations', () => {
   it('lie in build/types, without a level for src', () => {
@@ -61,58 +57,6 @@ describe('the declarations', () => {
   });
 });
 
-const file = join(folder, 'edited.ts');
-let edited = entries.map(({ entry }) => `import '${entry}';`).join('\n');
-let edits = 0;
-const options: ts.CompilerOptions = {
-  strict: true,
-  noEmit: true,
-  target: ts.ScriptTarget.ES2022,
-  lib: ['lib.es2022.d.ts'],
-  types: [],
-  module: ts.ModuleKind.NodeNext,
-  moduleResolution: ts.ModuleResolutionKind.NodeNext,
-};
-/** TypeScript's language service over one text, which each case replaces. */
-const service = ts.createLanguageService({
-  getCompilationSettings: () => options,
-  getScriptFileNames: () => [file],
-  getScriptVersion: (path) => (path === file ? String(edits) : '0'),
-  getScriptSnapshot: (path) => {
-    const content = path === file ? edited : ts.sys.readFile(path);
-    return content === undefined ? undefined : ts.ScriptSnapshot.fromString(content);
-  },
-  getCurrentDirectory: () => folder,
-  getDefaultLibFileName: ts.getDefaultLibFilePath,
-  fileExists: (path) => path === file || ts.sys.fileExists(path),
-  readFile: ts.sys.readFile,
-  directoryExists: ts.sys.directoryExists,
-});
-
-function edit(text: string): void {
-  edited = text;
-  edits++;
-}
-
-interface Exported {
-  readonly entry: string;
-  readonly name: string;
-  readonly symbol: ts.Symbol;
-}
-
-const program = service.getProgram()!;
-const checker = program.getTypeChecker();
-
-/** Exports of the entries, with aliases followed. */
-const exported: Exported[] = entries.flatMap(({ entry, types }) => {
-  const source = program.getSourceFile(types)!;
-  const module = checker.getSymbolAtLocation(source)!;
-  return checker.getExportsOfModule(module).map((symbol) => ({
-    entry,
-    name: symbol.name,
-    symbol: symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol,
-  }));
-});
 const isFunction = ({ symbol }: Exported) => checker.getTypeOfSymbol(symbol).getCallSignatures().length > 0;
 const functions = exported.filter((one) => isFunction(one));
 const classes = exported.filter(({ symbol }) => symbol.flags & ts.SymbolFlags.Class);
