@@ -7,7 +7,9 @@ export interface AbortSignalLike {
   readonly aborted: boolean;
   /** Reason of the abort, which the aborted call rejects with. */
   readonly reason?: unknown;
+  /** Adds a function that is called once the signal aborts. */
   addEventListener?(type: 'abort', listener: () => void): void;
+  /** Removes a function that was added. */
   removeEventListener?(type: 'abort', listener: () => void): void;
 }
 

@@ -18,6 +18,7 @@ export interface ErrorPlace {
 
 /** Error about data whose size or form does not fit the model. */
 export class ShapeError extends RangeError {
+  /** Name of the error's class. */
   override readonly name = 'ShapeError';
   /** Argument at fault, if the error is about one. */
   readonly argument: string | undefined;
@@ -26,6 +27,7 @@ export class ShapeError extends RangeError {
   /** Position of the value in the flattened data, from 0. */
   readonly index: number | undefined;
 
+  /** Creates an error. `place` says to which argument and value the message refers. */
   constructor(message: string, place: ErrorPlace = {}) {
     super(message);
     this.argument = place.argument;
@@ -36,6 +38,7 @@ export class ShapeError extends RangeError {
 
 /** Error about a NaN or infinite value, in data or during training. */
 export class NonFiniteError extends RangeError {
+  /** Name of the error's class. */
   override readonly name = 'NonFiniteError';
   /** Argument at fault, if the error is about one. */
   readonly argument: string | undefined;
@@ -50,6 +53,7 @@ export class NonFiniteError extends RangeError {
   /** Number of the batch in its epoch, from 1, if the error occurred in a fit. */
   readonly batch: number | undefined;
 
+  /** Creates an error. `place` says to which argument and value the message refers. */
   constructor(message: string, place: ErrorPlace = {}) {
     super(message);
     this.argument = place.argument;
@@ -66,6 +70,7 @@ export class NonFiniteError extends RangeError {
  * call changes the model. The arguments themselves are right.
  */
 export class StateError extends Error {
+  /** Name of the error's class. */
   override readonly name = 'StateError';
 }
 

@@ -2,7 +2,7 @@ import { checkModel } from './check-model.js';
 import { knownKeys, NonFiniteError, StateError, trueOrFalse, wholeNumber } from './errors.js';
 import { type AnyMLP, internalsOf, MLP } from './mlp.js';
 import { kinksOf } from './network/activations.js';
-import type { Pass, Tensor } from './network/dense.js';
+import type { ParameterName, Pass, Tensor } from './network/dense.js';
 import { type MLPOptions, undrawnLayers } from './network/model-options.js';
 import { Rng } from './numbers/random.js';
 import { measureBatch } from './training/batch.js';
@@ -25,7 +25,7 @@ export interface GradientCheckOptions {
 /** Comparison of one tensor's gradients with differences of the loss. */
 export interface TensorCheck {
   /** Name of the tensor, such as 'kernel'. */
-  readonly name: Tensor['name'];
+  readonly name: ParameterName;
   /** Number of parameters compared. */
   readonly checked: number;
   /** Number of parameters left out because some unit crossed a kink between the two ends of the difference. */

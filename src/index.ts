@@ -84,13 +84,14 @@ export {
   xavierUniform,
 } from './initializers/torch.js';
 export { type LsuvLayer, type LsuvOptions, lsuv } from './lsuv.js';
-export type { Average } from './metrics/classification.js';
+export type { Average, ScoreName } from './metrics/classification.js';
 export type { Metric, MetricName } from './metrics/table.js';
 export { type AnyMLP, MLP } from './mlp.js';
 export { activationDerivative, activationValue } from './network/activation-values.js';
 export {
   type Activation,
   type ActivationName,
+  type CheckedActivation,
   type Elu,
   type EluOptions,
   elu,
@@ -101,9 +102,18 @@ export {
   type PreluOptions,
   prelu,
 } from './network/activations.js';
-export type { BatchNormOptions, LayerOptions } from './network/layers.js';
+export type { ParameterName, TensorName } from './network/dense.js';
+export type { BatchNormOptions, BatchNormPosition, LayerOptions } from './network/layers.js';
 export type { LayerConfig, MLPConfig, MLPOptions } from './network/model-options.js';
-export type { GivenScaling, InputScaling, LearnedScaling, TargetScaling } from './network/scaling.js';
+export type {
+  GivenScaling,
+  InputScaling,
+  LearnedScaling,
+  ScalingName,
+  ScalingScope,
+  TargetScaling,
+  TargetScalingName,
+} from './network/scaling.js';
 export type { LayerWeights, SetWeightsOptions, WeightLayout } from './network/weights.js';
 export {
   type DrawOptions,
@@ -123,6 +133,7 @@ export type {
   AdamwOptions,
   CommonOptimizerOptions,
   LionOptions,
+  MomentOptions,
   NadamOptions,
   RmspropOptions,
   SgdOptions,
@@ -136,6 +147,7 @@ export {
   recommendedOptions,
 } from './recommended.js';
 export { type LoadOptions, type SaveOptions, savedMetadata } from './saving/model.js';
+export type { FileBytes } from './saving/safetensors.js';
 export {
   type ConstantSchedule,
   type ConstantScheduleOptions,
@@ -154,7 +166,9 @@ export {
   type ReduceOnPlateauOptions,
   reduceOnPlateau,
   type Schedule,
+  type ScheduleName,
   type ScheduleState,
+  type Schedules,
   type ScheduleTime,
   type ScheduleUnit,
   type StepDecay,
@@ -192,7 +206,7 @@ export {
   type Loss,
   type LossName,
 } from './training/losses.js';
-export type { Monitor } from './training/monitor.js';
+export type { MeasureName, Monitor } from './training/monitor.js';
 export type { ClassWeight, RowWeights } from './training/sample-weights.js';
 export type { Inputs, Targets } from './training/samples.js';
 export type { BatchStream, StreamedBatch } from './training/sources.js';

@@ -123,7 +123,12 @@ export class MLP<B extends BackendName = DefaultBackend> {
   }
 
   /** Number of threads in use, including the calling one, and the reason if they are fewer than requested. */
-  get threads(): { readonly count: number; readonly reason?: string | undefined } {
+  get threads(): {
+    /** Number of threads, including the calling one. */
+    readonly count: number;
+    /** Reason if there are fewer threads than requested. */
+    readonly reason?: string | undefined;
+  } {
     const { count, reason } = this.#parts.network.backend.threads;
     return { count, ...(reason !== undefined && { reason }) };
   }

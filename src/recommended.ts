@@ -71,10 +71,15 @@ export interface RecommendedParts {
   readonly compile: CompileOptions;
   /** Options of `fit`. */
   readonly fit: {
+    /** Number of epochs. */
     readonly epochs: number;
+    /** Number of rows per batch. */
     readonly batchSize: number;
-    /** Absent for images, which train for all of their few epochs. */
-    readonly earlyStopping?: { readonly patience: number };
+    /** Early stopping; absent for images, which train for all of their few epochs. */
+    readonly earlyStopping?: {
+      /** Number of epochs without improvement after which the fit ends. */
+      readonly patience: number;
+    };
   };
 }
 

@@ -8,7 +8,9 @@ export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32
 
 /** Array read from an IDX file, with its values in row-major order. */
 export interface IdxArray {
+  /** Sizes of the dimensions. */
   shape: number[];
+  /** Values, row-major. */
   data: IdxData;
 }
 

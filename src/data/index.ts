@@ -6,6 +6,7 @@ export type {
   CsvColumns,
   CsvReading,
   DateColumn,
+  Fills,
   NumericColumn,
   OnMissing,
   OnUnknown,

@@ -4,7 +4,8 @@ import { knownKeys, ShapeError, show, trueOrFalse, wholeNumber } from '../errors
 // An import from ../index.js would put this bundle and that of the networks into one.
 import { Rng } from '../numbers/random.js';
 
-type Numbers =
+/** Rows of values one after another, or an array with one element per row. */
+export type Rows =
   | Float32Array
   | Float64Array
   | Uint8Array
@@ -12,9 +13,8 @@ type Numbers =
   | Uint32Array
   | Int8Array
   | Int16Array
-  | Int32Array;
-/** Rows of values one after another, or an array with one element per row. */
-export type Rows = Numbers | readonly unknown[];
+  | Int32Array
+  | readonly unknown[];
 /** Array of selected rows: the same kind of array as the source, never a view. */
 export type Taken<A> = A extends readonly (infer Element)[] ? Element[] : A;
 
@@ -43,12 +43,17 @@ export interface SplitOptions {
 
 /** Result of `trainTestSplit`. */
 export interface Split<X, Y> {
+  /** Rows of x to train on. */
   readonly xTrain: X;
+  /** Rows of y to train on. */
   readonly yTrain: Y;
+  /** Rows of x to test on. */
   readonly xTest: X;
+  /** Rows of y to test on. */
   readonly yTest: Y;
-  /** Indices of the rows in the given arrays. */
+  /** Indices of the training rows in the given arrays. */
   readonly trainRows: Uint32Array;
+  /** Indices of the test rows in the given arrays. */
   readonly testRows: Uint32Array;
 }
 
@@ -64,7 +69,9 @@ export interface FoldOptions {
 
 /** Row indices of one round of cross-validation. */
 export interface Fold {
+  /** Rows to train on. */
   readonly train: Uint32Array;
+  /** Rows to test on. */
   readonly test: Uint32Array;
 }
 

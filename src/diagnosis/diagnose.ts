@@ -52,6 +52,21 @@ const ROWS = 2048;
 const MOST_VALUES = 0x1000000;
 
 /**
+ * Diagnoses a model on rows x: measures each layer's signals and gradients, compares them with variance theory, and returns a verdict and
+ * what to change. The model stays unchanged.
+ *
+ * @param model    the model
+ * @param x        rows of inputs, of which 2048 are used by default; a few hundred are enough
+ * @param y        targets, as the compiled loss takes them; loss and gradients are measured with all rows as one batch
+ * @param options  `training`, `featureNames`, `bins` and `rows`, as in `DiagnoseOptions`
+ * @throws StateError      if the model is not compiled, or a scaling has not been fitted
+ * @throws TypeError       if model is not an MLP, or an argument has the wrong type
+ * @throws RangeError      if an option or a target is out of range
+ * @throws ShapeError      if x or y does not fit the model
+ * @throws NonFiniteError  if x or y is not finite; findNonFinite names the first such value
+ */
+export function diagnose(model: AnyMLP, x: Inputs, y: Targets, options?: DiagnoseOptions): GradientDiagnosis;
+/**
  * Diagnoses a model on rows x: measures each layer's signals, compares them with variance theory, and returns a verdict and
  * what to change. The model stays unchanged.
  *
@@ -66,7 +81,6 @@ const MOST_VALUES = 0x1000000;
  * @throws ShapeError      if x or y does not fit the model
  * @throws NonFiniteError  if x or y is not finite; findNonFinite names the first such value
  */
-export function diagnose(model: AnyMLP, x: Inputs, y: Targets, options?: DiagnoseOptions): GradientDiagnosis;
 export function diagnose(model: AnyMLP, x: Inputs, y?: Targets, options?: DiagnoseOptions): Diagnosis;
 export function diagnose(model: AnyMLP, x: Inputs, y?: Targets, options: DiagnoseOptions = {}): Diagnosis {
   checkModel(model);

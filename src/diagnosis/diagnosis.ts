@@ -12,27 +12,37 @@ export interface TensorStatistics {
   readonly min: number;
   /** Largest finite value. */
   readonly max: number;
+  /** Quantiles of the finite values. */
   readonly quantiles: Quantiles;
   /** Share of exact zeros. */
   readonly zeroFraction: number;
   /** Number of values that are NaN or infinite. */
   readonly nonFinite: number;
+  /** Histogram of the finite values. */
   readonly histogram: Histogram;
 }
 
 /** Quantiles at 5, 25, 50, 75 and 95 %, with linear interpolation. */
 export interface Quantiles {
+  /** Value below which 5 % of the values lie. */
   readonly q05: number;
+  /** Value below which 25 % of the values lie. */
   readonly q25: number;
+  /** Value below which 50 % of the values lie. */
   readonly q50: number;
+  /** Value below which 75 % of the values lie. */
   readonly q75: number;
+  /** Value below which 95 % of the values lie. */
   readonly q95: number;
 }
 
 /** Histogram with bins of equal width from `low` to `high`. The last bin includes `high`. */
 export interface Histogram {
+  /** Lower end of the first bin. */
   readonly low: number;
+  /** Upper end of the last bin. */
   readonly high: number;
+  /** Number of values in each bin. */
   readonly counts: readonly number[];
 }
 
@@ -46,9 +56,13 @@ export interface LayerDiagnosis {
   readonly units: number;
   /** Name of the activation function. */
   readonly activationName: string;
+  /** Statistics of z, the values before the activation. */
   readonly preactivation: TensorStatistics;
+  /** Statistics of a, the values after the activation. */
   readonly activation: TensorStatistics;
+  /** Statistics of the kernel. */
   readonly kernel: TensorStatistics;
+  /** Statistics of the bias; absent in a layer without one. */
   readonly bias?: TensorStatistics;
   /** Statistics of dL/dz. Like all gradients, it is present only with targets. */
   readonly gradient?: TensorStatistics;
@@ -131,6 +145,7 @@ export type Verdict = (typeof verdicts)[number];
 
 /** Diagnosis of a model on some rows: measurements, expected values, a verdict and advice. Plain data. */
 export interface Diagnosis {
+  /** Kind of the report, which `toText` and the other functions of evenkeel/report recognize. */
   readonly kind: 'diagnosis';
   /** Number of rows used. */
   readonly rows: number;

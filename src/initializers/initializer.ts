@@ -52,6 +52,7 @@ export function configOf(made: { readonly config?: InitializerConfig }): Initial
  * @throws RangeError  if a side of the shape is not a whole number ≥ 1, or `out` has another length
  */
 export interface Initializer {
+  /** Draws the values, row-major. `options` has the fans of the layer and an array to fill. */
   (shape: Shape, rng: Rng, options?: InitializerOptions): Float32Array;
   /** Name and options from which the initializer can be made again. */
   readonly config: InitializerConfig;

@@ -72,13 +72,13 @@ export interface StartComparison {
 }
 
 /** Defaults of `compareStarts`. */
-export const compareDefaults = {
+export const compareDefaults: Required<CompareOptions> = {
   depth: 50,
   width: 100,
   activation: 'relu',
   networks: 200,
   seed: 0,
-} as const satisfies Required<CompareOptions>;
+};
 
 /** Natural logarithm of the largest factor by which a kept variance changes. */
 const KEPT = Math.log(1e4);

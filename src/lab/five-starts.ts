@@ -54,11 +54,11 @@ export interface FiveStartsOptions {
   arithmetic?: Arithmetic;
 }
 
-type Settings = Required<Omit<FiveStartsOptions, 'backend'>> & Pick<FiveStartsOptions, 'backend'>;
+type Settings = typeof fiveStartsDefaults & Pick<FiveStartsOptions, 'backend'>;
 type Model = MLP<BackendName>;
 
 /** Defaults of `fiveStarts`, as in the lectures' experiment. */
-export const fiveStartsDefaults = {
+export const fiveStartsDefaults: Readonly<Required<Omit<FiveStartsOptions, 'backend'>>> = {
   epochs: 3,
   batchSize: 128,
   learningRate: 0.1,
@@ -66,7 +66,7 @@ export const fiveStartsDefaults = {
   activation: 'relu',
   seed: 0,
   arithmetic: 'portable',
-} as const satisfies Settings;
+};
 
 /** Loss and accuracy of one epoch. */
 export interface EpochResult {

@@ -36,10 +36,17 @@ export type {
   HistogramSeries,
 } from './experiments/experiment.js';
 export { type ExperimentId, experiments } from './experiments/index.js';
-export type { X6Callbacks, X6Defaults, X6Options } from './experiments/x6.js';
+export type { X1Options } from './experiments/x1.js';
+export type { X2Options } from './experiments/x2.js';
+export type { X3Options } from './experiments/x3.js';
+export type { X4Options } from './experiments/x4.js';
+export type { X5Options } from './experiments/x5.js';
+export type { X6, X6Callbacks, X6Defaults, X6Options } from './experiments/x6.js';
 export type { GridOutcome, GridSearch } from './experiments/x6-grid.js';
-export { type X6Group, x6Groups } from './experiments/x6-groups.js';
+export { type NetworkGroupName, type X6Group, x6Groups } from './experiments/x6-groups.js';
 export {
+  type BatchProgress,
+  type EpochResult,
   type FiveStartsCallbacks,
   type FiveStartsData,
   type FiveStartsOptions,
@@ -51,6 +58,7 @@ export {
 } from './five-starts.js';
 export {
   type Recipe,
+  type RecipeEpoch,
   type RecipeName,
   type RecipeOptions,
   type RecipeRun,

@@ -35,7 +35,10 @@ export interface ClassificationReport {
   /** Share of all rows whose predicted class is the true one. */
   readonly accuracy: number;
   /** Scores of each class, with its name. */
-  readonly classes: readonly (ClassScores & { readonly name: string })[];
+  readonly classes: readonly (ClassScores & {
+    /** Name of the class; its index without `names`. */
+    readonly name: string;
+  })[];
   /** Mean of the scores over all classes. */
   readonly macro: ClassScores;
   /** Scores from the counts of all classes together. */
@@ -66,6 +69,7 @@ export const formulas = {
   f1: ({ right, predicted, support }) => ratio(2 * right, predicted + support),
 } as const satisfies Record<string, (tally: Tally) => number>;
 
+/** Name of a score of classes: 'precision', 'recall' or 'f1'. */
 export type ScoreName = keyof typeof formulas;
 
 /** Counts the rows of each class. A predicted class that is not a class (NaN) counts as missed by the true one. */
@@ -158,11 +162,13 @@ export function shareEqual(truth: ArrayLike<number>, predicted: ArrayLike<number
   return right / truth.length;
 }
 
-interface AverageOptions extends ClassOptions {
+/** Options of a score that is averaged over classes. */
+export interface AverageOptions extends ClassOptions {
   /** Average over classes: 'macro' (default), 'micro', 'weighted', or 'binary', which needs two classes. */
   readonly average?: Average;
 }
-interface EachOptions extends ClassOptions {
+/** Options of a score for each class. */
+export interface EachOptions extends ClassOptions {
   /** No average: the result is an array with one number per class. */
   readonly average: 'none';
 }

@@ -1,6 +1,7 @@
 /** `evenkeel/metrics`: scores of predictions, as functions. `compile` takes the same metrics by name. */
 export {
   type Average,
+  type AverageOptions,
   accuracy,
   type ClassificationReport,
   type ClassOptions,
@@ -8,10 +9,12 @@ export {
   type ClassScores,
   classificationReport,
   confusionMatrix,
+  type EachOptions,
   f1,
   precision,
   recall,
   type ScoreFunction,
+  type ScoreName,
 } from './classification.js';
 export type { Numbers } from './inputs.js';
 export { type RocAucOptions, rocAuc, type TopKOptions, topKAccuracy } from './ranking.js';

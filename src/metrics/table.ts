@@ -120,11 +120,22 @@ export const metricNames = Object.keys(metrics) as MetricName[];
 /** Metric of `compile`: its name, or an object with its name and options. */
 export type Metric =
   | MetricName
-  | { readonly name: Exclude<MetricName, 'topKAccuracy' | ScoreName> }
-  /** Default k: 5. */
-  | { readonly name: 'topKAccuracy'; readonly k?: number }
-  /** Default average: 'macro', over the classes or over the units of a sigmoid output. */
-  | { readonly name: ScoreName; readonly average?: Average };
+  | {
+      /** Name of a metric without options. */
+      readonly name: Exclude<MetricName, 'topKAccuracy' | ScoreName>;
+    }
+  | {
+      /** Name of the metric. */
+      readonly name: 'topKAccuracy';
+      /** Number of highest scores among which the true class counts, ≥ 1; default 5. */
+      readonly k?: number;
+    }
+  | {
+      /** Name of the metric. */
+      readonly name: ScoreName;
+      /** Average over the classes, or over the units of a sigmoid output; default 'macro'. */
+      readonly average?: Average;
+    };
 
 /** Checked metric with its options filled in, frozen. */
 export interface CheckedMetric extends Options {

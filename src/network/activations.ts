@@ -159,7 +159,7 @@ const aliases = { linear: 'identity', swish: 'silu' } as const;
 
 type RowName = keyof typeof rows;
 /** Name of an activation; `linear` is identity, `swish` is silu. */
-export type ActivationName = RowName | keyof typeof aliases;
+export type ActivationName = keyof typeof rows | keyof typeof aliases;
 /** Names of the activations that a layer takes. */
 export const activationNames = [...Object.keys(rows), ...Object.keys(aliases)] as ActivationName[];
 
@@ -201,11 +201,17 @@ export type Activation =
   | LeakyRelu
   | Elu
   | Prelu
-  | { readonly name: Exclude<ActivationName, 'leakyRelu' | 'elu' | 'prelu'> };
+  | {
+      /** Name of an activation without options. */
+      readonly name: Exclude<ActivationName, 'leakyRelu' | 'elu' | 'prelu'>;
+    };
 
 /** Activation with all its options, as plain frozen data. */
 export type CheckedActivation =
-  | { readonly name: Exclude<RowName, 'leakyRelu' | 'elu' | 'prelu'> }
+  | {
+      /** Name of an activation without options. */
+      readonly name: Exclude<keyof typeof rows, 'leakyRelu' | 'elu' | 'prelu'>;
+    }
   | Required<LeakyRelu>
   | Required<Elu>
   | Required<Prelu>;

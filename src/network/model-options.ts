@@ -10,7 +10,8 @@ import {
   size,
 } from '../initializers/initializer.js';
 import { type PresetName, preset } from '../initializers/presets.js';
-import { type BatchNormOptions, type CheckedLayer, checkLayers, type LayerOptions } from './layers.js';
+import type { CheckedActivation } from './activations.js';
+import { type BatchNormOptions, checkLayers, type LayerOptions } from './layers.js';
 import {
   checkScaling,
   checkTargetScaling,
@@ -96,14 +97,22 @@ export interface MLPConfig {
   readonly skipZeros: boolean;
 }
 /** Options of a layer as plain data, with all defaults filled in. */
-export type LayerConfig = Omit<CheckedLayer, 'kernelInitializer' | 'biasInitializer' | 'batchNorm'> & {
+export interface LayerConfig {
+  /** Number of outputs of the layer. */
+  readonly units: number;
+  /** Activation with all its options. */
+  readonly activation: CheckedActivation;
+  /** True if the layer has a bias. */
+  readonly useBias: boolean;
+  /** Share of the outputs set to 0 in each training step. */
+  readonly dropout: number;
   /** Options of the batch norm with their defaults; false without one. */
   readonly batchNorm: Required<BatchNormOptions> | false;
   /** Config of the kernel's initializer; `{ name: 'custom' }` for a custom function, which no config can restore. */
   readonly kernelInitializer: InitializerConfig;
   /** Config of the bias's initializer; absent with `useBias: false`. */
   readonly biasInitializer?: InitializerConfig;
-};
+}
 
 /** Checks the options of a model. @throws TypeError or RangeError that opens with the option */
 export function checkModelOptions(options: MLPOptions) {

@@ -27,7 +27,8 @@ export interface GivenScaling {
 export type InputScaling = ScalingName | LearnedScaling | GivenScaling;
 
 const targetScalingNames = ['none', 'zScore', 'unit'] as const satisfies readonly ScalingName[];
-type TargetScalingName = (typeof targetScalingNames)[number];
+/** Name of a scaling of targets. */
+export type TargetScalingName = (typeof targetScalingNames)[number];
 /**
  * Scaling of targets before the loss, per output: 'zScore' to mean 0 and standard deviation 1, 'unit' from the lowest and highest
  * value to 0 and 1, or with given numbers. Statistics that it learns are stored with the model.

@@ -10,7 +10,9 @@ export interface Images {
   x: Uint8Array;
   /** Classes 0 to 9, shape [count]. */
   y: Uint8Array;
+  /** Number of images. */
   count: number;
+  /** Number of pixels per image. */
   inputSize: number;
 }
 
@@ -23,6 +25,14 @@ export function isImageFile(name: string): boolean {
   return /^(train|t10k)-(images-idx3|labels-idx1)-ubyte(\.gz)?$/.test(name);
 }
 
+/** Training and test images of a folder. */
+export interface ImageFolder {
+  /** Images to train on. */
+  train: Images;
+  /** Images to test on. */
+  test: Images;
+}
+
 /**
  * Reads train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each plain or `.gz`.
  *
@@ -30,7 +40,7 @@ export function isImageFile(name: string): boolean {
  * @throws Error       if a file is missing or cannot be read
  * @throws RangeError  if a file does not hold what its name promises, or the files disagree
  */
-export async function readImageFolder(folder: string): Promise<{ train: Images; test: Images }> {
+export async function readImageFolder(folder: string): Promise<ImageFolder> {
   const train = await readImages(folder, 'train');
   const test = await readImages(folder, 't10k');
   const [size, testSize] = [train.images.inputSize, test.images.inputSize];

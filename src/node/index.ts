@@ -7,5 +7,5 @@ export {
   gridSearch,
 } from './grid/grid-search.js';
 export type { Grid, GridBase, GridParameters, PlainFitOptions } from './grid/plan.js';
-export { type Images, readImageFolder } from './image-folder.js';
+export { type ImageFolder, type Images, readImageFolder } from './image-folder.js';
 export { type ProgressBarOptions, type ProgressStream, progressBar } from './progress-bar.js';

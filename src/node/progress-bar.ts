@@ -6,8 +6,11 @@ import type { BatchEvent, Callback, EpochEvent, FitEvent } from '../index.js';
 
 /** Output stream as Node's own are; `isTTY` marks a terminal. */
 export interface ProgressStream {
+  /** True for a terminal. */
   readonly isTTY?: boolean;
+  /** Width of the terminal in characters. */
   readonly columns?: number;
+  /** Writes a text. */
   write(text: string): unknown;
 }
 

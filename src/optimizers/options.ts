@@ -47,7 +47,7 @@ export interface AdadeltaOptions extends CommonOptimizerOptions {
 }
 
 /** Options that the optimizers with two moments share. */
-interface MomentOptions extends CommonOptimizerOptions {
+export interface MomentOptions extends CommonOptimizerOptions {
   /** Learning rate > 0, or a schedule; default 0.001 (Keras). */
   readonly learningRate?: OptimizerOptions['learningRate'];
   /** Decay per step of the running mean of g, in [0, 1); default 0.9 (Keras). */

@@ -257,11 +257,16 @@ export const commonDefaults = {
 export type OptimizerName = keyof typeof rows;
 
 export type Defaults<Name extends OptimizerName> = (typeof rows)[Name]['defaults'];
-type OptionsOf<Name extends OptimizerName> = OptimizerOptions & {
-  readonly [Key in Exclude<keyof Defaults<Name>, keyof OptimizerOptions>]: Defaults<Name>[Key];
-};
 /** Optimizer of one kind, with all its options, as plain frozen data. */
-export type OptimizerOf<Name extends OptimizerName> = { readonly name: Name } & OptionsOf<Name>;
+export type OptimizerOf<Name extends OptimizerName> = OptimizerOptions & {
+  /** Name of the optimizer. */
+  readonly name: Name;
+} & {
+  readonly [Key in Exclude<
+    keyof (typeof rows)[Name]['defaults'],
+    keyof OptimizerOptions
+  >]: (typeof rows)[Name]['defaults'][Key];
+};
 /** Optimizer with all its options, as plain frozen data. It survives a JSON round trip. */
 export type Optimizer = { [Name in OptimizerName]: OptimizerOf<Name> }[OptimizerName];
 

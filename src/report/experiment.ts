@@ -5,10 +5,15 @@ import type { Axis, Cell, Page, Prose, Section, Series, Table } from './sections
 
 /** Figure of an experiment beside its expected value. */
 export interface ExperimentFigure {
+  /** Name of the figure. */
   readonly name: string;
+  /** Our figure; null if there is none. */
   readonly ours: number | null;
+  /** Expected figure; null if there is none. */
   readonly expected: number | null;
+  /** Largest difference that counts as agreement. */
   readonly tolerance: number;
+  /** True if both are null or differ by at most the tolerance. */
   readonly agrees: boolean;
   /** Value printed in the source. */
   readonly printed?: number;
@@ -16,11 +21,17 @@ export interface ExperimentFigure {
 
 /** Histograms of an experiment. */
 export interface ExperimentHistograms {
+  /** Kind of the chart. */
   readonly kind: 'histograms';
+  /** Title of the chart. */
   readonly title: string;
+  /** Panels, from left to right. */
   readonly panels: readonly {
+    /** Title of the panel. */
     readonly name: string;
+    /** Histograms, from top to bottom. */
     readonly series: readonly (Histogram & {
+      /** Name of the histogram. */
       readonly name: string;
       /** Standard deviation of the counted values. */
       readonly std?: number;
@@ -32,35 +43,57 @@ export interface ExperimentHistograms {
 
 /** Curves of an experiment. */
 export interface ExperimentCurves {
+  /** Kind of the chart. */
   readonly kind: 'curves';
+  /** Title of the chart. */
   readonly title: string;
+  /** Label of the x axis. */
   readonly x: string;
+  /** Label of the y axis. */
   readonly y: string;
   /** Scale of the y axis; default 'linear'. */
   readonly scale?: Axis['scale'];
+  /** Curves of the chart. All arrays of a curve have the length of its `x`. */
   readonly series: readonly {
+    /** Name of the curve. */
     readonly name: string;
+    /** Positions on the x axis. */
     readonly x: readonly number[];
+    /** Values of the curve. */
     readonly y: readonly number[];
+    /** Lower edge of the band. */
     readonly low?: readonly number[];
+    /** Upper edge of the band. */
     readonly high?: readonly number[];
+    /** Values that theory predicts. */
     readonly theory?: readonly number[];
   }[];
 }
 
 /** Result of an experiment of `evenkeel/lab`. */
 export interface ExperimentReport {
+  /** Kind of the report. */
   readonly kind: 'experiment';
+  /** Number of the experiment, such as 'X1'. */
   readonly id: string;
+  /** Title of the experiment. */
   readonly title: string;
+  /** Options of the run. */
   readonly options?: Readonly<Record<string, string | number | boolean>>;
+  /** Tables of the result. */
   readonly tables: readonly {
+    /** Title above the table. */
     readonly title: string;
+    /** Heads of the columns. */
     readonly columns: readonly string[];
+    /** Cells, row by row. */
     readonly rows: readonly (readonly Cell[])[];
   }[];
+  /** Our figures beside the expected ones. */
   readonly comparisons: readonly ExperimentFigure[];
+  /** Charts of the result. */
   readonly charts: readonly (ExperimentHistograms | ExperimentCurves)[];
+  /** Remarks on the figures, one sentence or more each. */
   readonly notes: readonly string[];
   /** True if the experiment was stopped before its end. */
   readonly interrupted?: boolean;

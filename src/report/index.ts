@@ -22,6 +22,7 @@ export type {
   Page,
   Prose,
   Section,
+  SectionHead,
   Series,
   Table,
 } from './sections.js';

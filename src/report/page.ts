@@ -20,8 +20,11 @@ import type { Page, Section } from './sections.js';
 
 /** Several reports of one kind, shown side by side on the same scales, with one label each. */
 export interface SideBySide {
+  /** Kind of the report; may be left out. */
   readonly kind?: 'comparison';
+  /** Name of each report, in the order of `reports`. */
   readonly labels: readonly string[];
+  /** Reports of one kind. */
   readonly reports:
     | readonly Diagnosis[]
     | readonly Propagation[]

@@ -1,7 +1,9 @@
 /** Sections of a report, before they become text or pictures. They are plain data, which any program can write. */
 import type { Histogram } from '../index.js';
 
-interface Part {
+/** Title and note of a section, and the outputs that show it. */
+export interface SectionHead {
+  /** Title above the section. */
   readonly title?: string;
   /** Sentence or two below the title. */
   readonly note?: string;
@@ -10,8 +12,10 @@ interface Part {
 }
 
 /** Paragraphs of text; `toSVG` leaves them out. */
-export interface Prose extends Part {
+export interface Prose extends SectionHead {
+  /** Kind of the section. */
   readonly kind: 'prose';
+  /** Paragraphs. */
   readonly text: readonly string[];
 }
 
@@ -20,6 +24,7 @@ export type Cell = string | number | boolean | null | undefined;
 
 /** Column of a table. */
 export interface Column {
+  /** Head of the column. */
   readonly label: string;
   /**
    * Format of numbers: 'number' has three digits, 'share' is a percentage, 'precise' has six digits, 'count' is whole,
@@ -29,14 +34,18 @@ export interface Column {
 }
 
 /** Table; `toSVG` leaves it out. */
-export interface Table extends Part {
+export interface Table extends SectionHead {
+  /** Kind of the section. */
   readonly kind: 'table';
+  /** Columns, or their heads alone. */
   readonly columns: readonly (string | Column)[];
+  /** Cells, row by row. */
   readonly rows: readonly (readonly Cell[])[];
 }
 
 /** Axis of a chart. */
 export interface Axis {
+  /** Label of the axis. */
   readonly label: string;
   /**
    * Scale: 'log' takes positive numbers; 'ln' takes natural logarithms and labels them as powers of ten. Default 'linear'.
@@ -50,49 +59,66 @@ export interface Axis {
 
 /** Line, with a band around it if `low` and `high` are given. Values that are not finite are named at their place. */
 export interface Series {
+  /** Name of the line in the legend. */
   readonly label: string;
   /** Role of the line: 'theory' is dashed, 'reference' dotted. Absent for a measured series. */
   readonly role?: 'theory' | 'reference';
   /** Positions on the x axis; default the panel's. */
   readonly x?: readonly number[];
+  /** Values of the line. */
   readonly y: readonly number[];
+  /** Lower edge of the band. */
   readonly low?: readonly number[];
+  /** Upper edge of the band. */
   readonly high?: readonly number[];
 }
 
 /** Panel of lines. */
 export interface LinePanel {
+  /** Title of the panel. */
   readonly label?: string;
   /** Positions on the x axis; default 1, 2, 3… */
   readonly x?: readonly number[];
+  /** Lines of the panel. */
   readonly series: readonly Series[];
 }
 
 /** Value marked by a horizontal line, if it lies inside the range. */
 export interface Limit {
+  /** Value that is marked. */
   readonly y: number;
+  /** Text beside the line. */
   readonly label: string;
 }
 
 /** Chart of series by layer; text has one bar per layer. */
-export interface Bands extends Part {
+export interface Bands extends SectionHead {
+  /** Kind of the section. */
   readonly kind: 'bands';
-  readonly x: { readonly label: string };
+  /** X axis, which is linear. */
+  readonly x: {
+    /** Label of the axis. */
+    readonly label: string;
+  };
+  /** Y axis. */
   readonly y: Axis;
   /** Panels, shown side by side. */
   readonly panels: readonly LinePanel[];
   /** If true (default), the panels share their y axis. */
   readonly sameScale?: boolean;
+  /** Values marked in every panel. */
   readonly limits?: readonly Limit[];
 }
 
 /** Chart of series over time or any other quantity; text has one line of blocks per series. */
 export interface Curves extends Omit<Bands, 'kind'> {
+  /** Kind of the section. */
   readonly kind: 'curves';
 }
 
 /** Row of a panel of histograms. */
 export interface HistogramRow {
+  /** Name of the row. */
   readonly label: string;
   /** Histogram; absent if there was nothing to count. */
   readonly histogram?: Histogram | undefined;
@@ -102,7 +128,9 @@ export interface HistogramRow {
 
 /** Column of histograms. */
 export interface HistogramPanel {
+  /** Title of the panel. */
   readonly label?: string;
+  /** Histograms, from top to bottom. */
   readonly rows: readonly HistogramRow[];
 }
 
@@ -110,8 +138,10 @@ export interface HistogramPanel {
  * Small multiples of histograms: one column per panel, one row per layer. Heights are relative to the fullest bin of each
  * histogram.
  */
-export interface Histograms extends Part {
+export interface Histograms extends SectionHead {
+  /** Kind of the section. */
   readonly kind: 'histograms';
+  /** Panels, from left to right. */
   readonly panels: readonly HistogramPanel[];
   /** Common range of values: none ('own', default), of rows with equal labels ('row'), or of all. */
   readonly range?: 'own' | 'row' | 'all';
@@ -124,12 +154,15 @@ export type Section = Prose | Table | Chart;
 
 /** Report in the form that is shown: sections with a title and a summary. */
 export interface Page {
+  /** Kind of the report. */
   readonly kind: 'page';
+  /** Title of the page. */
   readonly title: string;
   /** Summary, one paragraph per entry. */
   readonly summary?: readonly string[];
   /** True if the result is good, false if not; absent if unknown. */
   readonly healthy?: boolean;
+  /** Sections, from top to bottom. */
   readonly sections: readonly Section[];
 }
 

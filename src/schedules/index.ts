@@ -40,6 +40,8 @@ export type {
   ReduceOnPlateau,
   ReduceOnPlateauOptions,
   Schedule,
+  ScheduleName,
+  Schedules,
   ScheduleUnit,
   StepDecay,
   StepDecayOptions,

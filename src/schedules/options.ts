@@ -143,12 +143,19 @@ export interface Warmup extends Omit<Required<WarmupOptions>, 'next'> {
 
 /** Type of each schedule by its name. */
 export interface Schedules {
+  /** One rate for all steps. */
   constantSchedule: ConstantSchedule;
+  /** A rate that falls by a factor at regular intervals. */
   stepDecay: StepDecay;
+  /** A rate that falls by a factor with every step or epoch. */
   exponentialDecay: ExponentialDecay;
+  /** A rate that falls along half a cosine. */
   cosineDecay: CosineDecay;
+  /** A rate that rises and then falls, in one cycle. */
   oneCycle: OneCycle;
+  /** A rate that falls when a measure no longer improves. */
   reduceOnPlateau: ReduceOnPlateau;
+  /** A rate that rises to the beginning of another schedule. */
   warmup: Warmup;
 }
 

@@ -15,14 +15,24 @@ import {
  * object that a namespace becomes, and a page that only trains would carry it.
  */
 export const statistics = /* @__PURE__ */ Object.freeze({
+  /** Mean of values. */
   mean,
+  /** Population variance of values. */
   variance,
+  /** Population standard deviation of values. */
   standardDeviation,
+  /** Raw moment of an order: the mean of xᵏ. */
   rawMoment,
+  /** Central moment of an order: the mean of (x − mean)ᵏ. */
   centralMoment,
+  /** Expectation of a discrete random variable. */
   expectation,
+  /** Variance of a product of independent random variables. */
   productVariance,
+  /** Uniform distribution. */
   uniform,
+  /** Normal distribution. */
   normal,
+  /** Maclaurin series of an activation. */
   maclaurin,
 });

@@ -79,7 +79,14 @@ export interface ModelExplanation {
   /** Kind of the report, which `toText` and the other functions of evenkeel/report recognize. */
   readonly kind: 'modelExplanation';
   /** Inputs of the first layer, after the model's scaling. */
-  readonly input: { readonly size: number; readonly mean: number; readonly variance: number };
+  readonly input: {
+    /** Number of inputs. */
+    readonly size: number;
+    /** Mean over rows and features. */
+    readonly mean: number;
+    /** Variance over rows and features. */
+    readonly variance: number;
+  };
   /** Expected values of each layer, from input to output. */
   readonly layers: readonly LayerExplanation[];
   /** Fate of the preactivations, from the first layer up. */

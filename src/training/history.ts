@@ -5,7 +5,12 @@ import type { StepRecord } from './diagnostics.js';
 import type { Measures } from './totals.js';
 
 /** One number per epoch for each measure: the loss, the compiled metrics and, if the optimizer has penalties, `penalty`. */
-export type MeasureCurves = { readonly loss: number[]; readonly penalty?: number[] } & {
+export type MeasureCurves = {
+  /** Loss of each epoch, without penalties. */
+  readonly loss: number[];
+  /** Penalty of each epoch; present if the optimizer has penalties. */
+  readonly penalty?: number[];
+} & {
   readonly [Metric in MetricName]?: number[];
 };
 
@@ -20,7 +25,14 @@ export type History = MeasureCurves & {
    * covers only the batches and rows given here. The next fit on the same data resumes that epoch, and its history covers the
    * whole epoch, unless early stopping has restored other weights.
    */
-  readonly partial?: { readonly epoch: number; readonly batches: number; readonly samples: number };
+  readonly partial?: {
+    /** Number of the partial epoch, from 1. */
+    readonly epoch: number;
+    /** Number of its completed batches. */
+    readonly batches: number;
+    /** Number of rows in these batches. */
+    readonly samples: number;
+  };
   /**
    * Number of the epoch that this fit restarted. Present if an earlier fit had begun the epoch on other data, or with batches of
    * another size or order. The weights keep the steps of the earlier fit.

@@ -142,7 +142,10 @@ export type Loss =
   | LossName
   | CrossEntropy
   | Huber
-  | { readonly name: Exclude<LossName, 'crossEntropy' | 'huber'> };
+  | {
+      /** Name of a loss without options. */
+      readonly name: Exclude<LossName, 'crossEntropy' | 'huber'>;
+    };
 
 /**
  * Returns the cross-entropy loss with softened targets: t′ = (1 − s) t + s / K for K classes. No logit is then driven to

@@ -2,13 +2,14 @@ import { oneOf } from '../errors.js';
 import type { MetricName } from '../metrics/table.js';
 import type { Compiled } from './compile.js';
 
-type Measure = 'loss' | MetricName;
+/** Name of a measure: the loss, or a metric. */
+export type MeasureName = 'loss' | MetricName;
 /** Measure of an epoch: the loss or a metric, of the training or of the validation data. */
-export type Monitor = Measure | `validation.${Measure}`;
+export type Monitor = MeasureName | `validation.${MeasureName}`;
 
 /** Returns the measure without its prefix. */
-export function measureOf(monitor: Monitor): Measure {
-  return monitor.replace('validation.', '') as Measure;
+export function measureOf(monitor: Monitor): MeasureName {
+  return monitor.replace('validation.', '') as MeasureName;
 }
 
 /**
@@ -24,7 +25,7 @@ export function checkMonitor(
   { metrics }: Compiled,
   validated: boolean,
 ): Monitor {
-  const measured: readonly Measure[] = ['loss', ...metrics.map(({ name }) => name)];
+  const measured: readonly MeasureName[] = ['loss', ...metrics.map(({ name }) => name)];
   const ofValidation = measured.map((name): Monitor => `validation.${name}`);
   if (!validated && ofValidation.some((name) => name === value)) {
     throw new RangeError(

@@ -4,6 +4,7 @@ import { nearestName } from '../../hints.js';
 import { type DateFormat, type DatePart, dateFormats, dateParts, partNames } from './dates.js';
 
 export const columnKinds = ['numeric', 'category', 'date'] as const;
+/** Kind of a column: numbers, categories or dates. */
 export type ColumnKind = (typeof columnKinds)[number];
 
 export const missingPolicies = ['error', 'skip', 'mean', 'median', 'mode', 'category', 'indicator'] as const;
@@ -21,31 +22,44 @@ export const unknownPolicies = ['error', 'zeros', 'other'] as const;
 export type OnUnknown = (typeof unknownPolicies)[number];
 
 /** Replacement of missing cells, learnt from the training rows. */
-interface Fills {
+export interface Fills {
+  /** Mean; present if it fills missing cells. */
   readonly mean?: number;
+  /** Median; present if it fills missing cells. */
   readonly median?: number;
+  /** Most frequent value; present if it fills missing cells. */
   readonly mode?: number;
   /** True if a further 0/1 value marks missing cells. */
   readonly indicator?: true;
 }
 
+/** A column of numbers. */
 export interface NumericColumn extends Fills {
+  /** Name of the column. */
   readonly name: string;
+  /** Kind of the column. */
   readonly kind: 'numeric';
 }
 
 /** A column of dates; fills are milliseconds since 1970, or of the day. */
 export interface DateColumn extends Fills {
+  /** Name of the column. */
   readonly name: string;
+  /** Kind of the column. */
   readonly kind: 'date';
+  /** Format of the dates. */
   readonly format: DateFormat;
+  /** Parts of a date that become values of x. */
   readonly parts: readonly DatePart[];
 }
 
 /** A column of text with one of `categories` in each cell; their order gives the indices. */
 export interface CategoryColumn {
+  /** Name of the column. */
   readonly name: string;
+  /** Kind of the column. */
   readonly kind: 'category';
+  /** Texts of the categories, in the order of their indices. */
   readonly categories: readonly string[];
   /** True if rarer categories share a value after those of `categories`. */
   readonly other?: true;
@@ -55,26 +69,36 @@ export interface CategoryColumn {
   readonly mode?: string;
 }
 
+/** Description of a column. */
 export type CsvColumn = NumericColumn | DateColumn | CategoryColumn;
 
 /** Options by which cells were read, so that later files are read in the same way. */
 export interface CsvReading {
+  /** Cells that count as missing besides blank ones. */
   readonly missing?: readonly string[];
+  /** Decimal mark. */
   readonly decimal?: '.' | ',';
+  /** Mark that groups digits. */
   readonly thousands?: string;
+  /** True if 10% is read as 0.1. */
   readonly percent?: boolean;
+  /** True for any currency sign beside numbers, or the marks. */
   readonly currency?: boolean | readonly string[];
+  /** Treatment of a missing feature. */
   readonly onMissing?: OnMissing;
+  /** Treatment of an unknown category. */
   readonly onUnknown?: OnUnknown;
 }
 
 /** Columns that make x and y, as plain frozen data that survives a JSON round trip. */
 export interface CsvColumns {
+  /** Columns that make x, in order. */
   readonly features: readonly CsvColumn[];
   /** Column of y, if there is exactly one target. */
   readonly target?: CsvColumn;
   /** Columns of y, if several targets were requested. */
   readonly targets?: readonly CsvColumn[];
+  /** Options by which cells were read. */
   readonly reading?: CsvReading;
 }
 

@@ -20,6 +20,7 @@ import { nameAsKey } from './settle.js';
 /** Value of a feature; `null` and '' are missing. */
 export type CsvValue = number | string | boolean | Date | null | undefined;
 
+/** Options of `encodeRow`. */
 export interface EncodeRowOptions {
   /** Treatment of a missing feature; default that of the columns, or 'error'. 'skip' is refused, since there is only one row. */
   readonly onMissing?: Exclude<OnMissing, 'skip'>;

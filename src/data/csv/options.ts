@@ -45,7 +45,10 @@ export interface CsvOptions {
   /** Column or columns that become y, by name or number. `false`, with `like`: the table has no targets. */
   readonly target?: string | number | readonly (string | number)[] | false;
   /** Earlier table whose columns, categories and options apply here; `{ columns }` from JSON is enough. */
-  readonly like?: { readonly columns: CsvColumns };
+  readonly like?: {
+    /** Description of the columns. */
+    readonly columns: CsvColumns;
+  };
   /** Cells that count as missing besides blank ones, in upper or lower case; default pandas' list and `-`, `--`, `.`, `?`. */
   readonly missing?: readonly string[];
   /** Treatment of a missing feature; default 'error'. A row without a target is omitted, or an error if this is 'error'. */

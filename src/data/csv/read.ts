@@ -10,11 +10,12 @@ import { RowReader, type RowVisitor } from './rows.js';
 import { type CsvTable, type LabelledCsvTable, type MultiTargetCsvTable, TableBuilder } from './table.js';
 
 /**
- * Reads a table into x and y. Numbers stay unchanged, categories become one-hot in sorted order (numbers by value, then text by
- * code units), and dates become days and pairs of sine and cosine. Columns follow the table's order, or that of `like`.
- * White space around cells and blank lines are ignored. Columns that `like` does not know are omitted.
+ * Reads a table with one target into x and y. Numbers stay unchanged, categories become one-hot in sorted order (numbers by value,
+ * then text by code units), and dates become days and pairs of sine and cosine. A target that is a category becomes class indices.
+ * White space around cells and blank lines are ignored.
  *
- * @param data  text, or bytes: UTF-8, UTF-16 with its byte order mark, or another `encoding`; in Node also gzip
+ * @param data     text, or bytes: UTF-8, UTF-16 with its byte order mark, or another `encoding`; in Node also gzip
+ * @param options  `target`, the name or number of the column that becomes y, and the format of the table
  * @throws TypeError       if an option is of the wrong kind, or names an unknown column
  * @throws RangeError      if the table is empty, bytes are not text, a quote is not closed, or two columns have the same name; also
  *                         if a cell is missing, or is not a number, a date or a known category, with its line and column
@@ -25,10 +26,34 @@ export function readCsv(
   data: string | Uint8Array | ArrayBuffer,
   options: CsvOptions & { readonly target: string | number },
 ): LabelledCsvTable;
+/**
+ * Reads a table with several targets into x and y, which has a column for each. Features become x as in a table with one target:
+ * numbers stay unchanged, categories become one-hot, and dates become days and pairs of sine and cosine.
+ *
+ * @param data     text, or bytes: UTF-8, UTF-16 with its byte order mark, or another `encoding`; in Node also gzip
+ * @param options  `target`, the list of the columns that become y, and the format of the table
+ * @throws TypeError       if an option is of the wrong kind, or names an unknown column
+ * @throws RangeError      if the table is empty, bytes are not text, a quote is not closed, or two columns have the same name; also
+ *                         if a cell is missing, or is not a number, a date or a known category, with its line and column
+ * @throws ShapeError      if a row has more or fewer cells than the first
+ * @throws NonFiniteError  if a number exceeds f64
+ */
 export function readCsv(
   data: string | Uint8Array | ArrayBuffer,
   options: CsvOptions & { readonly target: readonly (string | number)[] },
 ): MultiTargetCsvTable;
+/**
+ * Reads a table with the columns, categories and options of an earlier one, `like`, which had one target. Columns that `like` does
+ * not know are omitted.
+ *
+ * @param data     text, or bytes: UTF-8, UTF-16 with its byte order mark, or another `encoding`; in Node also gzip
+ * @param options  `like`, the earlier table or its columns, and the format of the table
+ * @throws TypeError       if an option is of the wrong kind, or names an unknown column
+ * @throws RangeError      if the table is empty, bytes are not text, a quote is not closed, or two columns have the same name; also
+ *                         if a cell is missing, or is not a number, a date or a known category, with its line and column
+ * @throws ShapeError      if a row has more or fewer cells than the first
+ * @throws NonFiniteError  if a number exceeds f64
+ */
 export function readCsv(
   data: string | Uint8Array | ArrayBuffer,
   options: CsvOptions & {
@@ -36,6 +61,18 @@ export function readCsv(
     readonly target?: never;
   },
 ): LabelledCsvTable;
+/**
+ * Reads a table with the columns, categories and options of an earlier one, `like`, which had several targets. Columns that `like`
+ * does not know are omitted.
+ *
+ * @param data     text, or bytes: UTF-8, UTF-16 with its byte order mark, or another `encoding`; in Node also gzip
+ * @param options  `like`, the earlier table or its columns, and the format of the table
+ * @throws TypeError       if an option is of the wrong kind, or names an unknown column
+ * @throws RangeError      if the table is empty, bytes are not text, a quote is not closed, or two columns have the same name; also
+ *                         if a cell is missing, or is not a number, a date or a known category, with its line and column
+ * @throws ShapeError      if a row has more or fewer cells than the first
+ * @throws NonFiniteError  if a number exceeds f64
+ */
 export function readCsv(
   data: string | Uint8Array | ArrayBuffer,
   options: CsvOptions & {
@@ -43,6 +80,19 @@ export function readCsv(
     readonly target?: never;
   },
 ): MultiTargetCsvTable;
+/**
+ * Reads a table into x. Numbers stay unchanged, categories become one-hot in sorted order (numbers by value, then text by code
+ * units), and dates become days and pairs of sine and cosine. Columns follow the table's order, or that of `like`; columns that
+ * `like` does not know are omitted. White space around cells and blank lines are ignored.
+ *
+ * @param data     text, or bytes: UTF-8, UTF-16 with its byte order mark, or another `encoding`; in Node also gzip
+ * @param options  format of the table and use of its columns; all options have defaults
+ * @throws TypeError       if an option is of the wrong kind, or names an unknown column
+ * @throws RangeError      if the table is empty, bytes are not text, a quote is not closed, or two columns have the same name; also
+ *                         if a cell is missing, or is not a number, a date or a known category, with its line and column
+ * @throws ShapeError      if a row has more or fewer cells than the first
+ * @throws NonFiniteError  if a number exceeds f64
+ */
 export function readCsv(data: string | Uint8Array | ArrayBuffer, options?: CsvOptions): CsvTable;
 export function readCsv(
   data: string | Uint8Array | ArrayBuffer,

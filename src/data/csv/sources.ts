@@ -10,8 +10,14 @@ export type CsvSource =
   | ArrayBuffer
   | AsyncIterable<Uint8Array | string>
   | Iterable<Uint8Array | string>
-  | { getReader(): unknown }
-  | { stream(): unknown };
+  | {
+      /** Returns a reader, as a web stream does. */
+      getReader(): unknown;
+    }
+  | {
+      /** Returns a web stream, as a File or Blob does. */
+      stream(): unknown;
+    };
 
 interface Reader {
   read(): Promise<{ readonly done: boolean; readonly value?: unknown }>;

@@ -19,6 +19,7 @@ import {
 } from './table.js';
 import type { Tokenizer } from './tokenizer.js';
 
+/** Options of `readCsvStream`. */
 export interface CsvStreamOptions extends CsvOptions {
   /** Rows per batch; default 1024. */
   readonly batchSize?: number;
@@ -32,14 +33,14 @@ const LOOKED_AT_ROWS = 100;
 const MOST_KEPT = 1 << 26;
 
 /**
- * Reads a table in batches, with memory that does not grow with the rows. Each batch is a table of its own. The first batch has
- * the notes on the whole table, later ones only those on their own rows.
+ * Reads a table with targets in batches, with memory that does not grow with the rows. Each batch is a table of its own. The first
+ * batch has the notes on the whole table, later ones only those on their own rows.
  *
  * Pass the result of `learnCsv` as `like`. Without `like`, the columns are learnt from the first 10 000 rows: a category that
  * first occurs later is unknown (`onUnknown`), and a later cell that does not fit its column is an error.
  *
- * @param source  a stream of the web or of Node, a File or Blob, or an iterable of bytes or texts; gzip is inflated
- * @param options  options of `readCsv`, and the number of rows per batch
+ * @param source   a stream of the web or of Node, a File or Blob, or an iterable of bytes or texts; gzip is inflated
+ * @param options  `target`, the column or columns that become y, other options of `readCsv`, and the number of rows per batch
  * @throws TypeError       if an option is of the wrong kind, or names an unknown column
  * @throws RangeError      if the table is empty, bytes are not text, or a cell is missing or does not fit its column; thrown when
  *                         the batch is requested, like the errors below
@@ -50,6 +51,18 @@ export function readCsvStream(
   source: CsvSource,
   options: CsvStreamOptions & { readonly target: string | number | readonly (string | number)[] },
 ): AsyncGenerator<LabelledCsvBatch, void>;
+/**
+ * Reads a table in batches with the columns of `like`, which had targets. Memory does not grow with the rows. Each batch is a table
+ * of its own. The first batch has the notes on the whole table, later ones only those on their own rows.
+ *
+ * @param source   a stream of the web or of Node, a File or Blob, or an iterable of bytes or texts; gzip is inflated
+ * @param options  `like`, the result of `learnCsv` or an earlier table, other options of `readCsv`, and the number of rows per batch
+ * @throws TypeError       if an option is of the wrong kind, or names an unknown column
+ * @throws RangeError      if the table is empty, bytes are not text, or a cell is missing or does not fit its column; thrown when
+ *                         the batch is requested, like the errors below
+ * @throws ShapeError      if a row has more or fewer cells than the first
+ * @throws NonFiniteError  if a number exceeds f64
+ */
 export function readCsvStream(
   source: CsvSource,
   options: CsvStreamOptions & {
@@ -57,6 +70,21 @@ export function readCsvStream(
     readonly target?: never;
   },
 ): AsyncGenerator<LabelledCsvBatch, void>;
+/**
+ * Reads a table in batches, with memory that does not grow with the rows. Each batch is a table of its own. The first batch has
+ * the notes on the whole table, later ones only those on their own rows.
+ *
+ * Pass the result of `learnCsv` as `like`. Without `like`, the columns are learnt from the first 10 000 rows: a category that
+ * first occurs later is unknown (`onUnknown`), and a later cell that does not fit its column is an error.
+ *
+ * @param source   a stream of the web or of Node, a File or Blob, or an iterable of bytes or texts; gzip is inflated
+ * @param options  options of `readCsv`, and the number of rows per batch; all have defaults
+ * @throws TypeError       if an option is of the wrong kind, or names an unknown column
+ * @throws RangeError      if the table is empty, bytes are not text, or a cell is missing or does not fit its column; thrown when
+ *                         the batch is requested, like the errors below
+ * @throws ShapeError      if a row has more or fewer cells than the first
+ * @throws NonFiniteError  if a number exceeds f64
+ */
 export function readCsvStream(source: CsvSource, options?: CsvStreamOptions): AsyncGenerator<CsvBatch, void>;
 export function readCsvStream(
   source: CsvSource,
@@ -225,22 +253,26 @@ class Batcher implements Gatherer<CsvBatch> {
 
 /** Result of `learnCsv`: pass it as `like`, and use its sizes for a model. */
 export interface LearntCsv {
+  /** Description of the columns, for `like` and for JSON. */
   readonly columns: CsvColumns;
   /** Number of rows that are not omitted for a missing cell. */
   readonly rows: number;
+  /** Number of values in a row of x. */
   readonly inputSize: number;
+  /** Name of each of the inputSize values: 'weight', 'origin=Europe'. */
   readonly featureNames: readonly string[];
   /** Class names; present if the only target is a category. */
   readonly classNames?: readonly string[];
+  /** Decisions of the reader: ignored columns, filled cells, omitted rows. */
   readonly notes: readonly CsvNote[];
 }
 
 /**
- * Learns the columns of a table from all its rows, with memory that does not grow with them. It takes one pass, or two or three if
- * rows are omitted or numbers turn out to be categories. `onMissing: 'median'` and `'mode'` keep the numbers in memory.
+ * Learns the columns of a table with one target from all its rows, with memory that does not grow with them. It takes one pass, or two
+ * or three if rows are omitted or numbers turn out to be categories. `onMissing: 'median'` and `'mode'` keep the numbers in memory.
  *
- * @param open  opens the table; called once per pass
- * @param options  options of `readCsv`
+ * @param open     opens the table; called once per pass
+ * @param options  `target`, the name or number of the column that becomes y, and other options of `readCsv`
  * @throws TypeError       if an option is of the wrong kind, or names an unknown column
  * @throws RangeError      if the table is empty, bytes are not text, or a cell is missing or does not fit its column
  * @throws ShapeError      if a row has more or fewer cells than the first
@@ -250,10 +282,32 @@ export function learnCsv(
   open: () => CsvSource | Promise<CsvSource>,
   options: CsvOptions & { readonly target: string | number },
 ): Promise<LearntCsv & Pick<LabelledCsvTable, 'columns'>>;
+/**
+ * Learns the columns of a table with several targets from all its rows, with memory that does not grow with them. It takes one pass, or two
+ * or three if rows are omitted or numbers turn out to be categories. `onMissing: 'median'` and `'mode'` keep the numbers in memory.
+ *
+ * @param open     opens the table; called once per pass
+ * @param options  `target`, the list of the columns that become y, and other options of `readCsv`
+ * @throws TypeError       if an option is of the wrong kind, or names an unknown column
+ * @throws RangeError      if the table is empty, bytes are not text, or a cell is missing or does not fit its column
+ * @throws ShapeError      if a row has more or fewer cells than the first
+ * @throws NonFiniteError  if a number exceeds f64
+ */
 export function learnCsv(
   open: () => CsvSource | Promise<CsvSource>,
   options: CsvOptions & { readonly target: readonly (string | number)[] },
 ): Promise<LearntCsv & Pick<MultiTargetCsvTable, 'columns'>>;
+/**
+ * Learns the columns of a table from all its rows, with memory that does not grow with them. It takes one pass, or two
+ * or three if rows are omitted or numbers turn out to be categories. `onMissing: 'median'` and `'mode'` keep the numbers in memory.
+ *
+ * @param open     opens the table; called once per pass
+ * @param options  options of `readCsv`; all have defaults
+ * @throws TypeError       if an option is of the wrong kind, or names an unknown column
+ * @throws RangeError      if the table is empty, bytes are not text, or a cell is missing or does not fit its column
+ * @throws ShapeError      if a row has more or fewer cells than the first
+ * @throws NonFiniteError  if a number exceeds f64
+ */
 export function learnCsv(
   open: () => CsvSource | Promise<CsvSource>,
   options?: CsvOptions,

@@ -8,10 +8,13 @@ import type { Plan } from './plan.js';
 import type { RejectedRow, RowVisitor } from './rows.js';
 import type { Tokenizer } from './tokenizer.js';
 
+/** Table that `readCsv` has read: x, and a description of the columns. */
 export interface CsvTable {
   /** [rows, inputSize]: unchanged numbers, one-hot categories, and dates as days and pairs of sine and cosine. */
   readonly x: Float64Array;
+  /** Number of values in a row of x. */
   readonly inputSize: number;
+  /** Number of rows of x. */
   readonly rows: number;
   /** Number of rows omitted because a cell was missing or the row was unreadable. */
   readonly skipped: number;
@@ -25,6 +28,7 @@ export interface CsvTable {
   readonly notes: readonly CsvNote[];
 }
 
+/** Table with one target. */
 export interface LabelledCsvTable extends CsvTable {
   /** [rows]: numbers, or class indices into `classNames`. */
   readonly y: Float64Array | Uint32Array;
@@ -37,6 +41,7 @@ export interface LabelledCsvTable extends CsvTable {
 export interface MultiTargetCsvTable extends CsvTable {
   /** [rows, targets]: numbers; 0 and 1 for a target of two categories. */
   readonly y: Float64Array;
+  /** Names of the columns of y. */
   readonly targetNames: readonly string[];
   readonly columns: CsvColumns & { readonly targets: readonly CsvColumn[] };
 }
@@ -52,6 +57,7 @@ export class CsvBatch implements CsvTable {
   // Only x and y are own properties, because `fit` refuses others as slips.
   readonly #table: CsvTable;
 
+  /** Makes a batch of a table with only its rows. */
   constructor(table: CsvTable) {
     this.x = table.x;
     this.y = (table as Partial<LabelledCsvTable>).y;
@@ -78,6 +84,7 @@ export class CsvBatch implements CsvTable {
     return this.#table.featureNames;
   }
 
+  /** Class names; present if the target is a category. */
   get classNames(): readonly string[] | undefined {
     return (this.#table as Partial<LabelledCsvTable>).classNames;
   }

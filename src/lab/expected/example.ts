@@ -65,12 +65,12 @@ export interface ExpectedExample {
 }
 
 /** Titles of the five lectures by letter. */
-export const lectures = {
+export const lectures: Readonly<Record<'A' | 'B' | 'C' | 'D' | 'E', string>> = {
   A: 'MLP – Initialization (Advanced)',
   B: 'MXDL-8: Hidden outputs, Glorot, He',
   C: 'Talk on Xavier and He',
   D: 'MLP – Activation and Initialization',
   E: 'DL4DS, lecture 07b',
-} as const;
+};
 /** Letter of a lecture. */
 export type LectureLetter = keyof typeof lectures;

@@ -7,6 +7,7 @@ import { compared, type Experiment, type HistogramSeries, nothing, Pace, settled
 const [ROWS, SIZE] = [1000, 100];
 const ZEROS = new Float32Array(SIZE);
 
+/** Options of experiment X1. */
 export type X1Options = {
   /** Number of draws per standard deviation, ≥ 1; default 30. */
   readonly networks: number;

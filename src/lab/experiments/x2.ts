@@ -60,6 +60,7 @@ const schemes = [
 ] as const;
 type Scheme = (typeof schemes)[number];
 
+/** Options of experiment X2. */
 export type X2Options = {
   /** Seed of the draws; default 1. */
   readonly seed: number;

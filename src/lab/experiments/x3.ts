@@ -19,6 +19,7 @@ const [DEPTH, WIDTH] = [50, 100];
 /** Layers in the tables and comparisons; the charts show all. */
 const SHOWN = [1, 2, 5, 10, 20, 30, 40, 50];
 
+/** Options of experiment X3. */
 export type X3Options = {
   /** Number of networks per kernel variance, ≥ 1; default 2000. */
   readonly networks: number;

@@ -11,6 +11,7 @@ const ROWS = 200;
 /** Relative standard deviation of one network's figures: the largest over layers and starts, from twenty networks. */
 const SPREAD = { activation: 0.0035, gradient: 0.0144, ratio: 0.0114 } as const;
 
+/** Options of experiment X4. */
 export type X4Options = {
   /** Number of networks per start, ≥ 1; default 2. */
   readonly networks: number;

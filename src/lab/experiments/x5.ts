@@ -21,6 +21,7 @@ const ERRORS = [2.1132, 1.3626, 1.2533, 1.3626, 2.1132];
 /** Factor of the standard error at 5 %, where ln |dL/db| has a longer left tail than a normal and so fewer values nearby. */
 const TAIL = 2;
 
+/** Options of experiment X5. */
 export type X5Options = {
   /** Number of chains per depth, ≥ 1; default 10 000. */
   readonly networks: number;

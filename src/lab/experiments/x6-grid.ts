@@ -15,12 +15,36 @@ export type GridSearch = (
   x: Uint8Array,
   y: Uint8Array,
   options: {
-    base: { model: MLPOptions; compile: CompileOptions; fit: { epochs: number; batchSize: number } };
+    /** Options that every point begins from. */
+    base: {
+      /** Options of `new MLP`. */
+      model: MLPOptions;
+      /** Options of `compile`. */
+      compile: CompileOptions;
+      /** Options of `fit`. */
+      fit: {
+        /** Number of epochs. */
+        epochs: number;
+        /** Number of rows per batch. */
+        batchSize: number;
+      };
+    };
+    /** Values to try, by their place in the base. */
     grid: Readonly<Record<string, readonly number[]>>;
+    /** Number of folds of the cross-validation. */
     folds: number;
+    /** Seed of the folds. */
     seed: number;
+    /** True to spread each class evenly over the folds. */
     stratify: boolean;
-    onResult(progress: { readonly done: number; readonly total: number }): void;
+    /** Called after every fit. */
+    onResult(progress: {
+      /** Number of completed fits. */
+      readonly done: number;
+      /** Number of all fits. */
+      readonly total: number;
+    }): void;
+    /** Aborts the search. */
     signal?: AbortSignalLike;
   },
 ) => Promise<GridOutcome>;
@@ -41,7 +65,10 @@ export interface GridOutcome {
     readonly failure?: string;
   }[];
   /** Point with the best mean; absent if all failed. */
-  readonly best?: { readonly parameters: Readonly<Record<string, unknown>> };
+  readonly best?: {
+    /** Values of this point, by place. */
+    readonly parameters: Readonly<Record<string, unknown>>;
+  };
 }
 
 /** Returns the number of kernel weights times training images over all fits, to which the time is proportional. */

@@ -68,7 +68,8 @@ export const networkGroups = {
   },
 } as const satisfies Record<string, NetworkGroup>;
 
-type NetworkGroupName = keyof typeof networkGroups;
+/** Name of a group of networks that X6 trains. */
+export type NetworkGroupName = keyof typeof networkGroups;
 /** Name of a group of X6's networks, or 'grid' for the grid search. */
 export type X6Group = NetworkGroupName | 'grid';
 /** Names of all groups of X6. */

@@ -4,7 +4,7 @@ import { isArray, isError, isObject, isRevoked, knownKeys, show } from '../../er
 import { type CompileOptions, type FitOptions, MLP, type MLPOptions } from '../../index.js';
 import { modelKeys } from '../../network/model-options.js';
 import { compileKeys } from '../../training/compile.js';
-import { checkFitOptions, type PlainFitKey, plainFitKeys } from '../../training/fit-options.js';
+import { checkFitOptions, plainFitKeys } from '../../training/fit-options.js';
 
 /** Options that every point begins from. Initializers, optimizers and losses are allowed; their configs are stored. */
 export interface GridBase {
@@ -16,11 +16,9 @@ export interface GridBase {
   readonly fit?: PlainFitOptions;
 }
 
-/** Options of `fit` that are plain data. */
-export type PlainFitOptions = Pick<FitOptions, GridFitKey>;
-/** Options of `fit` for a search. A search keeps no history, so `diagnostics` is not among them. */
-type GridFitKey = Exclude<PlainFitKey, 'diagnostics'>;
-const fitKeys = plainFitKeys.filter((key): key is GridFitKey => key !== 'diagnostics');
+/** Options of `fit` that are plain data. A search keeps no history, so `diagnostics` is not among them. */
+export type PlainFitOptions = Pick<FitOptions, Exclude<(typeof plainFitKeys)[number], 'diagnostics'>>;
+const fitKeys = plainFitKeys.filter((key): key is keyof PlainFitOptions => key !== 'diagnostics');
 
 const parts = ['model', 'compile', 'fit'] as const satisfies readonly (keyof GridBase)[];
 
