@@ -87,7 +87,7 @@ export { type LsuvLayer, type LsuvOptions, lsuv } from './lsuv.js';
 export type { Average, ScoreName } from './metrics/classification.js';
 export type { Metric, MetricName } from './metrics/table.js';
 export { type AnyMLP, MLP } from './mlp.js';
-export { activationDerivative, activationValue } from './network/activation-values.js';
+export { activationDerivative, activationValue, type ScalarActivation } from './network/activation-values.js';
 export {
   type Activation,
   type ActivationName,

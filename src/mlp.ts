@@ -315,16 +315,25 @@ export class MLP<B extends BackendName = DefaultBackend> {
   }
 
   /**
-   * Returns what every layer computes for each row of x in a prediction, as copies. With a target scaling, the last activations
-   * are in the scale of training.
+   * Returns the preactivations and activations of every layer for each row of x in a prediction, as copies. With a target scaling,
+   * the last activations are in the scale of training.
    *
-   * @param x      rows of inputs
-   * @param layer  index from 0, or a name such as `layers[0]`, of the only layer to return; default all layers
-   * @throws ShapeError, RangeError, TypeError  if x does not fit, or the model has no such layer
+   * @param x  rows of inputs
+   * @throws ShapeError, TypeError  if x does not fit
    * @throws NonFiniteError  if x or an output of the model is not finite; the error names the row and, for an output, the layer
    * @throws StateError  if a scaling has not learned from data
    */
   layerOutputs(x: Inputs): LayerOutputs<ElementsOf<B>>[];
+  /**
+   * Returns the preactivations and activations of one layer for each row of x in a prediction, as copies. With a target scaling,
+   * the activations of the last layer are in the scale of training.
+   *
+   * @param x      rows of inputs
+   * @param layer  index of the layer from 0, or its name, such as `layers[0]`
+   * @throws ShapeError, RangeError, TypeError  if x does not fit, or the model has no such layer
+   * @throws NonFiniteError  if x or an output of the model is not finite; the error names the row and, for an output, the layer
+   * @throws StateError  if a scaling has not learned from data
+   */
   layerOutputs(x: Inputs, layer: number | string): LayerOutputs<ElementsOf<B>>;
   layerOutputs(x: Inputs, layer?: number | string): unknown {
     const outputs = readLayerOutputs(this.#parts, x, layer);

@@ -18,20 +18,35 @@ import {
 const CHUNK = 4096;
 
 /** Activation that is a function of one number: any but softmax. */
-type OfOneNumber = Exclude<Activation, 'softmax'>;
+export type ScalarActivation = Exclude<Activation, 'softmax'>;
 
 /**
- * Computes an activation f(z). A Float32Array is computed in f32, with the bits of a layer on the default backend, and anything
- * else in f64. prelu has its initial slope.
+ * Computes an activation f(z) at one number, in f64. prelu has its initial slope.
  *
- * @param activation  a name, or the result of leakyRelu(), elu() or prelu()
- * @param z           a number, or an array of numbers; for softmax, the array of one row
- * @returns  a number for a number; a Float32Array for a Float32Array; a Float64Array for any other array
- * @throws TypeError   if the activation is unknown, z is neither a number nor an array of numbers, or softmax gets a number
+ * @param activation  a name, or the result of leakyRelu(), elu() or prelu(); not softmax, which acts on rows
+ * @param z           a number
+ * @throws TypeError   if the activation is unknown or softmax, or z is not a number
  * @throws RangeError  if an option of the activation is out of range
  */
-export function activationValue(activation: OfOneNumber, z: number): number;
+export function activationValue(activation: ScalarActivation, z: number): number;
+/**
+ * Computes an activation f(z) at each value of a Float32Array, in f32, with the bits of a layer on the default backend. prelu has
+ * its initial slope.
+ *
+ * @param activation  a name, or the result of leakyRelu(), elu() or prelu()
+ * @param z           points; for softmax, one row
+ * @throws TypeError   if the activation is unknown, or z is not an array of numbers
+ * @throws RangeError  if an option of the activation is out of range
+ */
 export function activationValue(activation: Activation, z: Float32Array): Float32Array;
+/**
+ * Computes an activation f(z) at each value of an array, in f64. prelu has its initial slope.
+ *
+ * @param activation  a name, or the result of leakyRelu(), elu() or prelu()
+ * @param z           points; for softmax, one row
+ * @throws TypeError   if the activation is unknown, or z is not an array of numbers
+ * @throws RangeError  if an option of the activation is out of range
+ */
 export function activationValue(activation: Activation, z: ArrayLike<number>): Float64Array;
 export function activationValue(activation: unknown, z: unknown): number | Elements {
   const checked = checkActivation('activation', activation);
@@ -41,18 +56,35 @@ export function activationValue(activation: unknown, z: unknown): number | Eleme
 }
 
 /**
- * Computes the derivative f′(z) of an activation, in f32 for a Float32Array and in f64 for anything else. At a kink it is that of
- * the left branch, as in training; that of 'step' is 0. prelu has its initial slope.
+ * Computes the derivative f′(z) of an activation at one number, in f64. At a kink it is that of the left
+ * branch, as in training; that of 'step' is 0. prelu has its initial slope.
  *
  * @param activation  a name, or the result of leakyRelu(), elu() or prelu(); not softmax, whose derivative is a matrix
- * @param z           a number, or an array of numbers
- * @returns  a number for a number; a Float32Array for a Float32Array; a Float64Array for any other array
- * @throws TypeError   if the activation is unknown or softmax, or z is neither a number nor an array of numbers
+ * @param z           a number
+ * @throws TypeError   if the activation is unknown or softmax, or z is not a number
  * @throws RangeError  if an option of the activation is out of range
  */
-export function activationDerivative(activation: OfOneNumber, z: number): number;
-export function activationDerivative(activation: OfOneNumber, z: Float32Array): Float32Array;
-export function activationDerivative(activation: OfOneNumber, z: ArrayLike<number>): Float64Array;
+export function activationDerivative(activation: ScalarActivation, z: number): number;
+/**
+ * Computes the derivative f′(z) of an activation at each value of a Float32Array, in f32. At a kink it is that of the left
+ * branch, as in training; that of 'step' is 0. prelu has its initial slope.
+ *
+ * @param activation  a name, or the result of leakyRelu(), elu() or prelu(); not softmax, whose derivative is a matrix
+ * @param z           points
+ * @throws TypeError   if the activation is unknown or softmax, or z is not an array of numbers
+ * @throws RangeError  if an option of the activation is out of range
+ */
+export function activationDerivative(activation: ScalarActivation, z: Float32Array): Float32Array;
+/**
+ * Computes the derivative f′(z) of an activation at each value of an array, in f64. At a kink it is that of the left
+ * branch, as in training; that of 'step' is 0. prelu has its initial slope.
+ *
+ * @param activation  a name, or the result of leakyRelu(), elu() or prelu(); not softmax, whose derivative is a matrix
+ * @param z           points
+ * @throws TypeError   if the activation is unknown or softmax, or z is not an array of numbers
+ * @throws RangeError  if an option of the activation is out of range
+ */
+export function activationDerivative(activation: ScalarActivation, z: ArrayLike<number>): Float64Array;
 export function activationDerivative(activation: unknown, z: unknown): number | Elements {
   const checked = checkActivation('activation', activation);
   checkPointwise('activation', checked);
