@@ -39,17 +39,18 @@ export interface TypedConstructor<Made> {
 }
 
 /** Returns a prototype's getter, which neither an own property nor a subclass can replace. */
-function intrinsic<Value>(prototype: object, name: PropertyKey): (of: unknown) => Value {
-  const { get } = Object.getOwnPropertyDescriptor(prototype, name)!;
+function intrinsic<Value>(prototype: () => object, name: PropertyKey): (of: unknown) => Value {
+  const { get } = Object.getOwnPropertyDescriptor(prototype(), name)!;
   return (of) => Reflect.apply(get!, of, []) as Value;
 }
 
-const typedPrototype: object = /* @__PURE__ */ Object.getPrototypeOf(/* @__PURE__ */ Uint8Array.prototype);
-const nameOf = /* @__PURE__ */ intrinsic<string | undefined>(typedPrototype, Symbol.toStringTag);
-const lengthOf = /* @__PURE__ */ intrinsic<number>(typedPrototype, 'length');
-const bufferOf = /* @__PURE__ */ intrinsic<ArrayBuffer>(typedPrototype, 'buffer');
-const offsetOf = /* @__PURE__ */ intrinsic<number>(typedPrototype, 'byteOffset');
-const bufferLength = /* @__PURE__ */ intrinsic<number>(/* @__PURE__ */ ArrayBuffer.prototype, 'byteLength');
+// The prototypes come from functions: a bundler takes reading a property for an effect, and would keep it in every page.
+const typed = (): object => Object.getPrototypeOf(Uint8Array.prototype);
+const nameOf = /* @__PURE__ */ intrinsic<string | undefined>(typed, Symbol.toStringTag);
+const lengthOf = /* @__PURE__ */ intrinsic<number>(typed, 'length');
+const bufferOf = /* @__PURE__ */ intrinsic<ArrayBuffer>(typed, 'buffer');
+const offsetOf = /* @__PURE__ */ intrinsic<number>(typed, 'byteOffset');
+const bufferLength = /* @__PURE__ */ intrinsic<number>(() => ArrayBuffer.prototype, 'byteLength');
 
 /**
  * Largest size, in bytes, of typed arrays in V8's own heap. Copying such an array is cheaper than reading its `buffer`, which

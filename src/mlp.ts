@@ -10,7 +10,7 @@ import {
   type SetWeightsOptions,
   writeWeights,
 } from './network/weights.js';
-import { refuseProxies } from './proxies.js';
+import { notItself, refuseProxies } from './proxies.js';
 import { type LoadOptions, readModel, refuseCopy, type SaveOptions, save } from './saving/model.js';
 import type { FileBytes } from './saving/safetensors.js';
 import { evaluation, prediction, trainOnce } from './training/batch.js';
@@ -42,7 +42,14 @@ import type { Measures } from './training/totals.js';
 import { type ModelParts, restartOptimizer, type Trainee } from './training/trainee.js';
 import { atOnce, inTurns } from './turns.js';
 
-export let internalsOf: (model: AnyMLP) => Internals;
+/** Reads the private fields of a model. The first model sets it, so that importing the class has no effect. */
+let read: ((model: AnyMLP) => Internals) | undefined;
+
+/** Returns the parts of a model for functions outside the class. @throws TypeError if the value is not a model itself */
+export function internalsOf(model: AnyMLP): Internals {
+  if (read === undefined) throw notItself('model', 'model', model);
+  return read(model);
+}
 
 /** Model on any backend, for functions that work with all of them. */
 export type AnyMLP = MLP<BackendName>;
@@ -73,21 +80,6 @@ export class MLP<B extends BackendName = DefaultBackend> {
   #compiled: Trainee['compiled'] | undefined;
   readonly #busy = new Busy();
 
-  static {
-    // biome-ignore lint/complexity/noThisInStatic: a class that names itself shows as `_MLP` in a bundle
-    const { prototype } = this;
-    showInNode(prototype);
-    const itself = refuseProxies(prototype, 'model', (value) => #parts in value);
-    internalsOf = (model) => ({
-      ...itself(model).#parts,
-      compiled: model.#compiled,
-      checkInputs(method, x) {
-        const read = () => checkScaledRows(model.#parts, x);
-        return method === undefined ? read() : model.#busy.reading(method, read);
-      },
-    });
-  }
-
   /**
    * Creates a model and draws its weights.
    *
@@ -95,6 +87,19 @@ export class MLP<B extends BackendName = DefaultBackend> {
    * @throws RangeError  if a number is out of range, or memory runs out
    */
   constructor(options: MLPOptions<B>) {
+    if (read === undefined) {
+      const { prototype } = modelClass();
+      showInNode(prototype);
+      const itself = refuseProxies(prototype, 'model', (value) => #parts in value);
+      read = (model) => ({
+        ...itself(model).#parts,
+        compiled: model.#compiled,
+        checkInputs(method, x) {
+          const rows = () => checkScaledRows(model.#parts, x);
+          return method === undefined ? rows() : model.#busy.reading(method, rows);
+        },
+      });
+    }
     const checked = checkModelOptions(options);
     this.#parts = createParts(checked);
     const { backend } = this.#parts.network;
@@ -444,7 +449,11 @@ export class MLP<B extends BackendName = DefaultBackend> {
   }
 }
 
-/** Creates a model. Defined outside the class, because the bundler renames a class that refers to itself to `_MLP`. */
+/** Returns the class. Defined outside it, because the bundler renames a class that refers to itself to `_MLP`. */
+function modelClass() {
+  return MLP;
+}
+
 function create<B extends BackendName>(options: MLPOptions<B>): MLP<B> {
-  return new MLP(options);
+  return new (modelClass())(options);
 }

@@ -49,7 +49,7 @@ interface Accessors {
 }
 
 /** Returns the error for a proxy or any other value. @param argument  method or argument with which the error opens */
-function notItself(argument: string, what: string, value: unknown): TypeError {
+export function notItself(argument: string, what: string, value: unknown): TypeError {
   if (typeof value !== 'object' || value === null) {
     return new TypeError(`${argument}: expected a ${what} to be called on, got ${show(value)}`);
   }

@@ -26,7 +26,7 @@ const SPINS = 20_000;
 const PATIENCE_MS = { waiting: 30_000, spinning: 3_000 };
 
 /** Code of the worker. `data` is what the pool sends. It must not refer to anything outside itself. */
-const workerCode = `
+const workerCode = () => `
   const { module, memory, control, line, names, spins } = data;
   const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
   const words = new Int32Array(memory.buffer, control, line + ${LINE});
@@ -187,7 +187,7 @@ class Pool {
         this.#giveUp(`threads: worker ${w + 1} ${what}: ${messageOf(cause)}`);
       };
       try {
-        const worker = startWorker(workerCode, {
+        const worker = startWorker(workerCode(), {
           module: this.#module,
           memory: this.#memory,
           control: this.#control,

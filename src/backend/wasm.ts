@@ -6,9 +6,9 @@ import { unpackFused, unpackPortable } from './unpack.js';
 
 const PAGE = 65536;
 /** Limit of WebAssembly's 32-bit addresses, which a growing memory reaches before the host's own limit. */
-const LARGEST = 65536 * PAGE;
+const LARGEST = 0x100000000;
 /** Smallest maximum that a shared memory is requested with, 64 MB: enough for a few layers and their batches. */
-const SMALLEST_SHARED = 1024 * PAGE;
+const SMALLEST_SHARED = 0x4000000;
 
 interface Exports extends Kernels {
   heap_base(): number;

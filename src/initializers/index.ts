@@ -41,4 +41,6 @@ export const named = {
 /** Name of an initializer that a layer takes. */
 export type InitializerName = keyof typeof named;
 /** Names of the initializers that a layer takes, for a list to choose from. */
-export const initializerNames: readonly InitializerName[] = Object.keys(named) as InitializerName[];
+export const initializerNames: readonly InitializerName[] = /* @__PURE__ */ Object.keys(
+  named,
+) as InitializerName[];

@@ -21,7 +21,7 @@ const presets = {
 
 /** Name of a set of default initializers. */
 export type PresetName = keyof typeof presets;
-const presetNames = Object.keys(presets) as PresetName[];
+const presetNames = /* @__PURE__ */ Object.keys(presets) as PresetName[];
 
 /** Returns the preset of a name. @throws TypeError if the name is unknown */
 export function preset(name: PresetName): Preset {

@@ -15,7 +15,7 @@ const gains = {
 /** Name of a function in PyTorch's table of gains. */
 export type TorchNonlinearity = keyof typeof gains;
 /** Names of the functions in PyTorch's table of gains. */
-export const nonlinearities = Object.keys(gains) as TorchNonlinearity[];
+export const nonlinearities = /* @__PURE__ */ Object.keys(gains) as TorchNonlinearity[];
 
 /**
  * Returns the gain of PyTorch's calculate_gain for one of its nonlinearities.

@@ -81,7 +81,7 @@ export const compareDefaults: Required<CompareOptions> = {
 };
 
 /** Natural logarithm of the largest factor by which a kept variance changes. */
-const KEPT = Math.log(1e4);
+const KEPT = /* @__PURE__ */ Math.log(1e4);
 
 /**
  * Compares two starts: sends one input through each of many random networks and a gradient of 1 back, as `propagate` does.

@@ -1,4 +1,5 @@
 /** Experiment with one network and five starts: what the initial weights alone decide. */
+import { computed } from '../computed.js';
 import { knownKeys } from '../errors.js';
 import {
   type ActivationName,
@@ -119,17 +120,20 @@ export interface FiveStartsCallbacks {
 }
 
 /** Starts in the order of the lectures: no signal, far too much, too little, and two that are right. */
-const starts = [
-  { name: 'zeros', initializer: zeros() },
-  { name: 'normal σ = 1', initializer: randomNormal({ stddev: 1 }) },
-  { name: 'normal σ = 0.01', initializer: randomNormal({ stddev: 0.01 }) },
-  { name: 'Glorot uniform', initializer: glorotUniform() },
-  { name: 'He normal', initializer: heNormal() },
-] as const;
+const starts = /* @__PURE__ */ computed(
+  () =>
+    [
+      { name: 'zeros', initializer: zeros() },
+      { name: 'normal σ = 1', initializer: randomNormal({ stddev: 1 }) },
+      { name: 'normal σ = 0.01', initializer: randomNormal({ stddev: 0.01 }) },
+      { name: 'Glorot uniform', initializer: glorotUniform() },
+      { name: 'He normal', initializer: heNormal() },
+    ] as const,
+);
 type Start = (typeof starts)[number];
 
 /** Names of the five starts, in order. */
-export const startNames: readonly string[] = starts.map(({ name }) => name);
+export const startNames: readonly string[] = /* @__PURE__ */ computed(() => starts.map(({ name }) => name));
 
 const CLASSES = 10;
 /** Number of rows over which the preactivations are measured; with 256 units these are 262 144 values. */

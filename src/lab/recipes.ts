@@ -1,4 +1,5 @@
 /** Networks for Fashion-MNIST from the lectures: some learn, some do not, and some are cures. */
+import { computed } from '../computed.js';
 import { knownKeys } from '../errors.js';
 import {
   type AbortSignalLike,
@@ -52,20 +53,25 @@ const plain = {
   activation: 'relu',
   inputScaling: 'symmetric',
   batchNorm: false,
-  optimizer: sgd({ learningRate: 0.01 }),
+  optimizer: /* @__PURE__ */ sgd({ learningRate: 0.01 }),
   epochs: 10,
 } as const satisfies Omit<Recipe, 'about'>;
-const recommended = {
-  ...plain,
-  batchNorm: true,
-  kernelInitializer: heNormal(),
-  // The same choice as recommended() makes.
-  outputInitializer: glorotUniform(),
-  optimizer: adam({ learningRate: 0.001 }),
-  epochs: 6,
-} as const;
+const recommended = /* @__PURE__ */ computed(
+  () =>
+    ({
+      ...plain,
+      batchNorm: true,
+      kernelInitializer: heNormal(),
+      // The same choice as recommended() makes.
+      outputInitializer: glorotUniform(),
+      optimizer: adam({ learningRate: 0.001 }),
+      epochs: 6,
+    }) as const,
+);
 const layersOf = (count: number, units: number) => Array.from({ length: count }, () => units);
-const sevenLayers = { ...plain, hidden: layersOf(7, 128), epochs: 8 } as const;
+const sevenLayers = /* @__PURE__ */ computed(
+  () => ({ ...plain, hidden: layersOf(7, 128), epochs: 8 }) as const,
+);
 const zScore = { kind: 'zScore', per: 'dataset' } as const;
 /** Sigmoid networks from PyTorch's start; `rawSigmoids` feeds them unscaled bytes, as in the lectures' figure. */
 const sigmoids = (count: number) =>
@@ -104,7 +110,7 @@ export type RecipeName =
   | 'zeros';
 
 /** Recipes by name. */
-export const recipes: Readonly<Record<RecipeName, Recipe>> = {
+export const recipes: Readonly<Record<RecipeName, Recipe>> = /* @__PURE__ */ computed(() => ({
   recommended: {
     ...recommended,
     about: "the lectures' advice: ReLU, batch norm, He normal, Adam",
@@ -185,10 +191,10 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     kernelInitializer: heNormal(),
   },
   zeros: { ...plain, about: 'all weights start at 0 and stay equal', kernelInitializer: zeros(), epochs: 3 },
-};
+}));
 
 /** Names of all recipes. */
-export const recipeNames = Object.keys(recipes) as RecipeName[];
+export const recipeNames = /* @__PURE__ */ Object.keys(recipes) as RecipeName[];
 
 /** Options of `trainRecipe`. */
 export interface RecipeOptions {

@@ -191,7 +191,7 @@ export interface ScoreFunction {
  * @throws TypeError, ShapeError, RangeError or NonFiniteError if the arguments do not fit, for the same reasons as {@link
  *         confusionMatrix}
  */
-export const precision: ScoreFunction = scoreFunction('precision');
+export const precision: ScoreFunction = /* @__PURE__ */ scoreFunction('precision');
 
 /**
  * Returns the share of the rows of each class that were predicted as that class: right / support (scikit-learn's `recall_score`).
@@ -204,7 +204,7 @@ export const precision: ScoreFunction = scoreFunction('precision');
  * @throws TypeError, ShapeError, RangeError or NonFiniteError if the arguments do not fit, for the same reasons as {@link
  *         confusionMatrix}
  */
-export const recall: ScoreFunction = scoreFunction('recall');
+export const recall: ScoreFunction = /* @__PURE__ */ scoreFunction('recall');
 
 /**
  * Returns the harmonic mean of precision and recall: 2 · right / (predicted + support) (scikit-learn's `f1_score`). 0 / 0 counts
@@ -217,7 +217,7 @@ export const recall: ScoreFunction = scoreFunction('recall');
  * @throws TypeError, ShapeError, RangeError or NonFiniteError if the arguments do not fit, for the same reasons as {@link
  *         confusionMatrix}
  */
-export const f1: ScoreFunction = scoreFunction('f1');
+export const f1: ScoreFunction = /* @__PURE__ */ scoreFunction('f1');
 
 /** Options of classificationReport. */
 export interface ClassReportOptions extends ClassOptions {

@@ -89,9 +89,9 @@ export const metrics = {
         topKShare(targets.classes!, outputs, rows, units, k!),
     },
   },
-  precision: byClass('precision'),
-  recall: byClass('recall'),
-  f1: byClass('f1'),
+  precision: /* @__PURE__ */ byClass('precision'),
+  recall: /* @__PURE__ */ byClass('recall'),
+  f1: /* @__PURE__ */ byClass('f1'),
   rocAuc: {
     better: 'large',
     options: {},
@@ -105,17 +105,21 @@ export const metrics = {
       },
     },
   },
-  meanAbsoluteError: ofValues('small', ({ outputs, targets }) => meanAbsolute(targets.values!, outputs)),
-  rootMeanSquaredError: ofValues('small', ({ outputs, targets }) =>
+  meanAbsoluteError: /* @__PURE__ */ ofValues('small', ({ outputs, targets }) =>
+    meanAbsolute(targets.values!, outputs),
+  ),
+  rootMeanSquaredError: /* @__PURE__ */ ofValues('small', ({ outputs, targets }) =>
     rootMeanSquared(targets.values!, outputs),
   ),
-  r2: ofValues('large', ({ outputs, targets, units }) => meanDetermination(targets.values!, outputs, units)),
+  r2: /* @__PURE__ */ ofValues('large', ({ outputs, targets, units }) =>
+    meanDetermination(targets.values!, outputs, units),
+  ),
 } as const satisfies Record<string, MetricRow>;
 
 /** Name of a metric that `compile` takes. */
 export type MetricName = keyof typeof metrics;
 /** Names of the metrics that `compile` takes. */
-export const metricNames = Object.keys(metrics) as MetricName[];
+export const metricNames = /* @__PURE__ */ Object.keys(metrics) as MetricName[];
 
 /** Metric of `compile`: its name, or an object with its name and options. */
 export type Metric =

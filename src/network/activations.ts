@@ -1,4 +1,5 @@
 import type { ElementwiseActivation } from '../backend/kernels.js';
+import { computed } from '../computed.js';
 import { finiteF32, isObject, knownKeys, oneOf, show, trueOrFalse } from '../errors.js';
 import { callHint } from '../hints.js';
 import type { InitializerName } from '../initializers/index.js';
@@ -73,7 +74,7 @@ const rows = {
   sigmoid: {
     kernel: 'sigmoid',
     growth: 'lines',
-    steepest: 1 / 4,
+    steepest: 0.25,
     range: [0, 1],
     initializer: 'glorotUniform',
   },
@@ -140,7 +141,7 @@ const rows = {
   hardSigmoid: {
     kernel: 'hard_sigmoid',
     growth: 'lines',
-    steepest: 1 / 6,
+    steepest: 0.16666666666666666,
     kinks: [-3, 3],
     range: [0, 1],
     initializer: 'glorotUniform',
@@ -161,7 +162,10 @@ type RowName = keyof typeof rows;
 /** Name of an activation; `linear` is identity, `swish` is silu. */
 export type ActivationName = keyof typeof rows | keyof typeof aliases;
 /** Names of the activations that a layer takes. */
-export const activationNames = [...Object.keys(rows), ...Object.keys(aliases)] as ActivationName[];
+export const activationNames = /* @__PURE__ */ computed(() => [
+  ...Object.keys(rows),
+  ...Object.keys(aliases),
+]) as ActivationName[];
 
 /** Options of `leakyRelu`. */
 export interface LeakyReluOptions {

@@ -25,13 +25,12 @@ export interface LayerSpec {
 export const parameterNames = ['kernel', 'bias', 'gamma', 'beta', 'slopes'] as const;
 /** Names of the running statistics of a batch norm. */
 export const statisticNames = ['runningMean', 'runningVariance'] as const;
-const tensorNames = [...parameterNames, ...statisticNames] as const;
 /** Name of a trained tensor. */
 export type ParameterName = (typeof parameterNames)[number];
 /** Name of a running statistic. */
 export type StatisticName = (typeof statisticNames)[number];
 /** Name of any tensor of a layer. */
-export type TensorName = (typeof tensorNames)[number];
+export type TensorName = ParameterName | StatisticName;
 
 /** Tensor of a layer: its address and its number of values. */
 export interface Tensor<Name extends TensorName = TensorName> {

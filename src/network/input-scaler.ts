@@ -19,8 +19,8 @@ type Mapping =
  * first layer's bias takes the offset, so that a black pixel stays exactly 0.
  */
 export const byteMappings = {
-  unit: { form: 'affine', factor: 1 / 255, offset: 0 },
-  symmetric: { form: 'affine', factor: 1 / 127.5, offset: -1 },
+  unit: { form: 'affine', factor: 0.00392156862745098, offset: 0 },
+  symmetric: { form: 'affine', factor: 0.00784313725490196, offset: -1 },
 } as const satisfies Record<string, Mapping>;
 
 /**

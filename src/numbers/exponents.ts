@@ -1,4 +1,5 @@
 /** Reads and writes the exponent of an f64 as bits. */
+import { computed } from '../computed.js';
 
 /** 2⁻¹⁰²², the smallest normal f64. */
 export const SMALLEST_NORMAL = 2.2250738585072014e-308;
@@ -7,10 +8,10 @@ const LIFT = 18014398509481984;
 const LIFTED = 54;
 const BIAS = 1023;
 
-const double = new Float64Array(1);
-const words = new Uint32Array(double.buffer);
+const double = /* @__PURE__ */ new Float64Array(1);
+const words = /* @__PURE__ */ computed(() => new Uint32Array(double.buffer));
 /** Index of the word that has the sign and the exponent. */
-const HIGH = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0;
+const HIGH = /* @__PURE__ */ computed(() => (new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0));
 
 /** ⌊log₂ |x|⌋ for a finite x that is not 0. */
 export function exponentOf(x: number): number {

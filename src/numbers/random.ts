@@ -3,7 +3,7 @@ import { sharedArena, sharedBackend } from '../backend/index.js';
 import { philox } from '../backend/javascript/philox.js';
 import type { Address, Kernels } from '../backend/kernels.js';
 import { checkNormal, finiteF32, knownKeys, show, wholeNumber } from '../errors.js';
-import { refuseProxies } from '../proxies.js';
+import { notItself, refuseProxies } from '../proxies.js';
 import { SMALLEST_NORMAL } from './exponents.js';
 import { cumulative } from './normal.js';
 
@@ -86,12 +86,24 @@ const CHUNK = 16384;
 /** Largest number of values of one draw; no array holds more. */
 const LONGEST = WORD;
 /** Half of one of 2³² steps; the first step is drawn at its middle. */
-const HALF_STEP = 0.5 / WORD;
+const HALF_STEP = 1.1641532182693481e-10;
 /** Bytes that a draw may use besides its output. */
 const SCRATCH = 128;
 
-/** Returns key and path of a stream as the kernels take them, low words first. Not exported to users. */
-export let wordsOf: (rng: Rng) => [key0: number, key1: number, path0: number, path1: number];
+type StreamWords = [key0: number, key1: number, path0: number, path1: number];
+
+/** Reads the private fields of a stream. The first stream sets it, so that importing the class has no effect. */
+let read: ((rng: Rng) => StreamWords) | undefined;
+
+/**
+ * Returns key and path of a stream as the kernels take them, low words first. Not exported to users.
+ *
+ * @throws TypeError if the value is not a stream itself
+ */
+export function wordsOf(rng: Rng): StreamWords {
+  if (read === undefined) throw notItself('rng', 'rng', rng);
+  return read(rng);
+}
 
 /**
  * An immutable stream of random numbers. It has no state: the same call always returns the same values.
@@ -110,12 +122,6 @@ export class Rng {
   #key: bigint;
   #path = FNV_BASIS;
 
-  static {
-    // biome-ignore lint/complexity/noThisInStatic: a bundle would rename a class that names itself to `_Rng`
-    const itself = refuseProxies(this.prototype, 'rng', (value) => #key in value);
-    wordsOf = (rng) => [...halves(itself(rng).#key), ...halves(rng.#path)];
-  }
-
   /**
    * Creates the stream of a seed.
    *
@@ -124,6 +130,10 @@ export class Rng {
    * @throws RangeError  if seed is a number that is not a safe integer
    */
   constructor(seed: number | string) {
+    if (read === undefined) {
+      const itself = refuseProxies(streamClass().prototype, 'rng', (value) => #key in value);
+      read = (rng) => [...halves(itself(rng).#key), ...halves(rng.#path)];
+    }
     checkLabel('seed', seed);
     this.#key = typeof seed === 'number' ? BigInt.asUintN(64, BigInt(seed)) : hash(FNV_BASIS, encode(seed));
   }
@@ -137,7 +147,7 @@ export class Rng {
    */
   split(label: Label): Rng {
     checkLabel('label', label);
-    const child = create(0);
+    const child = new (streamClass())(0);
     child.#key = this.#key;
     child.#path = hash(this.#path, encode(label));
     return child;
@@ -290,9 +300,9 @@ export class Rng {
   }
 }
 
-/** Creates a stream outside the class, because a bundler renames a class that names itself to `_Rng`. */
-function create(seed: number): Rng {
-  return new Rng(seed);
+/** Returns the class. Defined outside it, because a bundler renames a class that names itself to `_Rng`. */
+function streamClass() {
+  return Rng;
 }
 
 type DrawName = Extract<keyof Kernels, `random_${string}`>;

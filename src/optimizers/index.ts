@@ -33,7 +33,7 @@ import {
 } from './step.js';
 
 /** Names of the optimizers that `compile` takes. */
-export const optimizerNames = Object.keys(rows) as OptimizerName[];
+export const optimizerNames = /* @__PURE__ */ Object.keys(rows) as OptimizerName[];
 
 type OptionName = keyof OptimizerOptions | { [Name in OptimizerName]: keyof Defaults<Name> }[OptimizerName];
 

@@ -1,4 +1,5 @@
 import type { Address, Kernels } from '../backend/kernels.js';
+import { computed } from '../computed.js';
 import { exp } from '../numbers/normal.js';
 import type { Schedule } from '../schedules/index.js';
 
@@ -85,7 +86,7 @@ interface Row<Own extends object> {
 /** Types a row: the functions take options of the same type as the defaults. */
 const row = <Own extends object>(row: Row<Own>): Row<Own> => row;
 
-const adamRow = row({
+const adamRow = /* @__PURE__ */ row({
   // Defaults of Keras 3 and the paper; PyTorch's epsilon.
   defaults: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, amsgrad: false },
   states: ({ amsgrad }) => ({
@@ -126,7 +127,7 @@ const LN_096 = -0.040821994520255166;
 
 /** Table of the optimizers. Learning rates and hyperparameters are those of Keras 3, epsilons those of PyTorch. */
 export const rows = {
-  sgd: row({
+  sgd: /* @__PURE__ */ row({
     defaults: { learningRate: 0.01, momentum: 0, nesterov: false },
     states: ({ momentum }) => (momentum > 0 ? { momentum: 'signed' } : {}),
     stepsBy: 'gradient',
@@ -140,7 +141,7 @@ export const rows = {
       }
     },
   }),
-  adagrad: row({
+  adagrad: /* @__PURE__ */ row({
     defaults: { learningRate: 0.001, epsilon: 1e-10 },
     states: () => ({ squareSum: 'sizes' }),
     stepsBy: 1,
@@ -150,7 +151,7 @@ export const rows = {
       kernels.sgd(parameters, gradients, count, learningRate);
     },
   }),
-  rmsprop: row({
+  rmsprop: /* @__PURE__ */ row({
     defaults: { learningRate: 0.001, rho: 0.9, momentum: 0, epsilon: 1e-8, centered: false },
     states: ({ momentum, centered }) => ({
       meanSquare: 'sizes',
@@ -169,7 +170,7 @@ export const rows = {
       else kernels.sgd_momentum(parameters, gradients, velocity, count, learningRate, momentum);
     },
   }),
-  adadelta: row({
+  adadelta: /* @__PURE__ */ row({
     // PyTorch's defaults. With Keras's rate of 0.001 a step is a thousandth of the paper's.
     defaults: { learningRate: 1, rho: 0.9, epsilon: 1e-6 },
     states: () => ({ meanSquare: 'sizes', meanSquareChange: 'sizes' }),
@@ -182,7 +183,7 @@ export const rows = {
     },
   }),
   adam: adamRow,
-  adamax: row({
+  adamax: /* @__PURE__ */ row({
     // Defaults of the paper and of PyTorch.
     defaults: { learningRate: 0.002, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
     states: () => ({ firstMoment: 'signed', largestGradient: 'sizes' }),
@@ -197,8 +198,10 @@ export const rows = {
       kernels.adamax(parameters, gradients, first, largest, count, beta1, beta2, forMoment, epsilon);
     },
   }),
-  adamw: row({ ...adamRow, defaults: { ...adamRow.defaults, weightDecay: 0.004 }, decoupled: true }),
-  nadam: row({
+  adamw: /* @__PURE__ */ computed(() =>
+    row({ ...adamRow, defaults: { ...adamRow.defaults, weightDecay: 0.004 }, decoupled: true }),
+  ),
+  nadam: /* @__PURE__ */ row({
     // PyTorch's momentumDecay; Keras fixes it at 1.
     defaults: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, momentumDecay: 0.004 },
     states: () => ({ firstMoment: 'signed', secondMoment: 'sizes' }),
@@ -231,7 +234,7 @@ export const rows = {
       );
     },
   }),
-  lion: row({
+  lion: /* @__PURE__ */ row({
     defaults: { learningRate: 0.001, beta1: 0.9, beta2: 0.99 },
     states: () => ({ momentum: 'signed' }),
     stepsBy: 1,

@@ -1,6 +1,8 @@
 /** Runs Observable Plot on its own document, so that the picture is the same in Node, in a page and in a worker. */
+
 import { type PlotOptions, plot } from '@observablehq/plot';
 import { DOMParser } from 'linkedom';
+import { computed } from '../computed.js';
 import { legible } from './markup.js';
 import { FONT, palettes } from './theme.js';
 
@@ -43,7 +45,10 @@ export function rounded(markup: string): string {
 }
 
 /** Attributes that Plot's elements inherit. */
-export const inherited = `font-family="${FONT}" font-size="${FONT_SIZE}" text-anchor="middle" fill="currentColor" color="${palettes.light.text}"`;
+export const inherited = /* @__PURE__ */ computed(
+  () =>
+    `font-family="${FONT}" font-size="${FONT_SIZE}" text-anchor="middle" fill="currentColor" color="${palettes.light.text}"`,
+);
 
 /** Estimated width of a text, since nothing here can measure it. */
 export function roughWidth(text: string, fontSize: number = FONT_SIZE): number {

@@ -1,4 +1,5 @@
 /** Page of a propagation: ln variance against depth, forward and backward, with theory's line and band. */
+import { computed } from '../computed.js';
 import { formatDigits } from '../format.js';
 import type { LogStatistics, PropagatedLayer, Propagation } from '../theory/index.js';
 import { formatLog10, toAxis } from './numbers.js';
@@ -13,14 +14,17 @@ const FLOAT32 = [
   { y: 88.72283905206835, label: 'largest f32' },
 ];
 
-const directions: readonly (Quantity<Propagation, LinePanel> & { direction: 'forward' | 'backward' })[] = [
-  { direction: 'forward', label: 'forward: preactivations' },
-  { direction: 'backward', label: 'backward: dL/dz' },
-].map(({ direction, label }) => ({
-  direction: direction as 'forward',
-  label,
-  panel: panelOf(direction as 'forward'),
-}));
+const directions: readonly (Quantity<Propagation, LinePanel> & { direction: 'forward' | 'backward' })[] =
+  /* @__PURE__ */ computed(() =>
+    [
+      { direction: 'forward', label: 'forward: preactivations' },
+      { direction: 'backward', label: 'backward: dL/dz' },
+    ].map(({ direction, label }) => ({
+      direction: direction as 'forward',
+      label,
+      panel: panelOf(direction as 'forward'),
+    })),
+  );
 
 export function propagationPage(runs: readonly Run<Propagation>[]): Omit<Page, 'kind' | 'title'> {
   return {

@@ -285,7 +285,7 @@ function readTensor(at: string, { dtype, shape, begin, end }: TensorEntry, view:
 }
 
 const TWO_TO_112 = 5.192296858534828e33;
-const word = new DataView(new ArrayBuffer(4));
+const word = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(4));
 
 function fromBits(bits: number): number {
   word.setUint32(0, bits);

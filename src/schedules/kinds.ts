@@ -51,11 +51,11 @@ type Made = Readonly<Record<string, unknown>>;
 type Check<T> = (argument: string, value: unknown, made: Made) => T;
 type PlainCheck<T> = (argument: string, value: unknown) => T;
 
-const positive = number((x) => x > 0, '> 0');
-const share = number((x) => x >= 0 && x <= 1, 'from 0 to 1');
+const positive = /* @__PURE__ */ number((x) => x > 0, '> 0');
+const share = /* @__PURE__ */ number((x) => x >= 0 && x <= 1, 'from 0 to 1');
 /** Check of a factor. A factor of 10 instead of 1/10 is an easy mistake, and ends in NaN. */
-const reduction = number((x) => x > 0 && x < 1, 'between 0 and 1');
-const divisor = number((x) => x >= 1, '≥ 1');
+const reduction = /* @__PURE__ */ number((x) => x > 0 && x < 1, 'between 0 and 1');
+const divisor = /* @__PURE__ */ number((x) => x >= 1, '≥ 1');
 
 interface Kind<S> {
   /** Returns the schedule that watches a measure: this one, or one within it. */
@@ -76,9 +76,9 @@ export const kinds: { readonly [N in ScheduleName]: Kind<Schedules[N]> } = {
   stepDecay: {
     options: {
       initialLearningRate: positiveF32,
-      factor: or(0.1, reduction),
-      every: count(1),
-      per: or('epoch', unit),
+      factor: /* @__PURE__ */ or(0.1, reduction),
+      every: /* @__PURE__ */ count(1),
+      per: /* @__PURE__ */ or('epoch', unit),
     },
     rate: ({ initialLearningRate, factor, every, per }, at) =>
       scaledPower(initialLearningRate, factor, at[per] - (at[per] % every), every),
@@ -86,19 +86,19 @@ export const kinds: { readonly [N in ScheduleName]: Kind<Schedules[N]> } = {
   exponentialDecay: {
     options: {
       initialLearningRate: positiveF32,
-      decaySteps: count(1),
+      decaySteps: /* @__PURE__ */ count(1),
       decayRate: positive,
-      staircase: or(false, trueOrFalse),
-      per: or('step', unit),
+      staircase: /* @__PURE__ */ or(false, trueOrFalse),
+      per: /* @__PURE__ */ or('step', unit),
     },
     rate: exponentialRate,
   },
   cosineDecay: {
     options: {
       initialLearningRate: positiveF32,
-      decaySteps: count(1),
-      alpha: or(0, share),
-      per: or('step', unit),
+      decaySteps: /* @__PURE__ */ count(1),
+      alpha: /* @__PURE__ */ or(0, share),
+      per: /* @__PURE__ */ or('step', unit),
     },
     rate: ({ initialLearningRate, decaySteps, alpha, per }, at) =>
       anneal(initialLearningRate, initialLearningRate * alpha, Math.min(at[per], decaySteps), decaySteps),
@@ -106,11 +106,11 @@ export const kinds: { readonly [N in ScheduleName]: Kind<Schedules[N]> } = {
   oneCycle: {
     options: {
       maxLearningRate: positiveF32,
-      totalSteps: count(2),
-      pctStart: or(0.3, rise),
-      divFactor: or(25, divisor),
-      finalDivFactor: or(1e4, divisor),
-      per: or('step', unit),
+      totalSteps: /* @__PURE__ */ count(2),
+      pctStart: /* @__PURE__ */ or(0.3, rise),
+      divFactor: /* @__PURE__ */ or(25, divisor),
+      finalDivFactor: /* @__PURE__ */ or(1e4, divisor),
+      per: /* @__PURE__ */ or('step', unit),
     },
     rate: oneCycleRate,
   },
@@ -118,12 +118,12 @@ export const kinds: { readonly [N in ScheduleName]: Kind<Schedules[N]> } = {
     plateau: (schedule) => schedule,
     options: {
       initialLearningRate: positiveF32,
-      factor: or(0.1, reduction),
-      patience: or(10, count(0)),
-      minDelta: or(1e-4, notNegativeF32),
-      cooldown: or(0, count(0)),
-      minLearningRate: or(0, lowestRate),
-      monitor: or('validation.loss', measureName),
+      factor: /* @__PURE__ */ or(0.1, reduction),
+      patience: /* @__PURE__ */ or(10, /* @__PURE__ */ count(0)),
+      minDelta: /* @__PURE__ */ or(1e-4, notNegativeF32),
+      cooldown: /* @__PURE__ */ or(0, /* @__PURE__ */ count(0)),
+      minLearningRate: /* @__PURE__ */ or(0, lowestRate),
+      monitor: /* @__PURE__ */ or('validation.loss', measureName),
       mode: direction,
     },
     rate: ({ initialLearningRate }, _, state) => state?.rate ?? initialLearningRate,
@@ -131,13 +131,18 @@ export const kinds: { readonly [N in ScheduleName]: Kind<Schedules[N]> } = {
   warmup: {
     plateau: ({ next }) => plateauIn(next),
     follows: false,
-    options: { steps: count(1), from: or(0, notNegativeF32), next: successor, per: or('step', unit) },
+    options: {
+      steps: /* @__PURE__ */ count(1),
+      from: /* @__PURE__ */ or(0, notNegativeF32),
+      next: successor,
+      per: /* @__PURE__ */ or('step', unit),
+    },
     rate: warmupRate,
   },
 };
 
 /** Names of the schedules. */
-export const scheduleNames = Object.keys(kinds) as ScheduleName[];
+export const scheduleNames = /* @__PURE__ */ Object.keys(kinds) as ScheduleName[];
 
 /** Checks a schedule from a constructor or from JSON. @throws TypeError or RangeError that names what is wrong */
 export function checkSchedule(argument: string, value: unknown): Schedule {

@@ -59,8 +59,8 @@ type Row<A extends CheckedActivation = CheckedActivation> = (
 type Parametrized<Name> = Extract<CheckedActivation, { readonly name: Name }>;
 
 /** 2√(2/π), and its product with 0.044715: the tanh form of gelu is z σ(C1 z + C3 z³). */
-const GELU_1 = 2 * Math.sqrt(2 / Math.PI);
-const GELU_3 = 0.044715 * GELU_1;
+const GELU_1 = 1.5957691216057308;
+const GELU_3 = 0.07135481627260025;
 /** Constants of Klambauer et al. 2017. */
 const SELU_LAMBDA = 1.0507009873554805;
 const SELU_ALPHA = 1.6732632423543772;

@@ -7,7 +7,7 @@ import { type Pointwise, type PointwiseActivation, pointwise } from './pointwise
 /** Cut-off of N(0, 1) for the quadrature. The tails beyond weigh 1e-33. */
 const REACH = 12;
 /** Width of a quadrature panel. Each panel has five Gauss–Legendre nodes. */
-const PANEL = 1 / 8;
+const PANEL = 0.125;
 /** Factor by which panels narrow towards 0, so that a feature 1e-8 of a deviation wide gets panels of its own. */
 const NARROWING = 1.4;
 /** Panels narrow within this many panel widths of 0. */

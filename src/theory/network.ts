@@ -1,4 +1,5 @@
 /** Expected signal of each layer at infinite width, from the second moments of kernels and biases alone. */
+import { computed } from '../computed.js';
 import type { CheckedActivation } from '../network/activations.js';
 import { actsOnRows } from '../network/activations.js';
 import type { CheckedLayer } from '../network/layers.js';
@@ -85,7 +86,11 @@ function forwardLayer(layer: TheoryLayer, signal: Signal, keepingVariance: numbe
   };
 }
 
-const nothing = { mean: Number.NaN, second: Number.NaN, slopeSecond: Number.NaN };
+const nothing = /* @__PURE__ */ computed(() => ({
+  mean: Number.NaN,
+  second: Number.NaN,
+  slopeSecond: Number.NaN,
+}));
 
 /** Returns the signal that the next layer receives. */
 function leaving({ batchNorm, dropout }: TheoryLayer, activation: Signal): Signal {
@@ -133,5 +138,5 @@ export function isSaturated(activation: CheckedActivation, slopeSecond: number):
   slopesNear0.set(activation, near0);
   return slopeSecond <= SATURATED * near0;
 }
-const SATURATED = 1 / 20;
+const SATURATED = 0.05;
 const slopesNear0 = new WeakMap<CheckedActivation, number>();

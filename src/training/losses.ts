@@ -111,7 +111,7 @@ const losses = {
 /** Name of a loss that `compile` takes. */
 export type LossName = keyof typeof losses;
 /** Names of the losses, for checks and hints. */
-export const lossNames = Object.keys(losses) as LossName[];
+export const lossNames = /* @__PURE__ */ Object.keys(losses) as LossName[];
 
 /** Options of `crossEntropy`. */
 export interface CrossEntropyOptions {

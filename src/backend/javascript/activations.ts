@@ -67,38 +67,48 @@ export const relu_backward: Kernel<'relu_backward'> = ({ elements, shift }, dz, 
 };
 
 /** a = z > 0 ? z : negativeSlope · z. */
-export const leaky_relu_forward = forward((z, negativeSlope) => (z > 0 ? z : negativeSlope * z));
-export const leaky_relu_backward = backward((da, z, _a, negativeSlope) => (z > 0 ? da : da * negativeSlope));
+export const leaky_relu_forward = /* @__PURE__ */ forward((z, negativeSlope) =>
+  z > 0 ? z : negativeSlope * z,
+);
+export const leaky_relu_backward = /* @__PURE__ */ backward((da, z, _a, negativeSlope) =>
+  z > 0 ? da : da * negativeSlope,
+);
 
 /** a = z > 0 ? z : alpha · (e^z − 1). */
-export const elu_forward = forward((z, alpha) => (z > 0 ? z : alpha * Math.expm1(z)));
-export const elu_backward = backward((da, z, _a, alpha) => (z > 0 ? da : da * alpha * Math.exp(z)));
+export const elu_forward = /* @__PURE__ */ forward((z, alpha) => (z > 0 ? z : alpha * Math.expm1(z)));
+export const elu_backward = /* @__PURE__ */ backward((da, z, _a, alpha) =>
+  z > 0 ? da : da * alpha * Math.exp(z),
+);
 
 /** Constants of Klambauer et al. 2017, with PyTorch's digits. */
 const LAMBDA = 1.0507009873554805;
 const ALPHA = 1.6732632423543772;
 
 /** a = λ elu(z). */
-export const selu_forward = forward((z) => LAMBDA * (z > 0 ? z : ALPHA * Math.expm1(z)));
-export const selu_backward = backward((da, z) => da * LAMBDA * (z > 0 ? 1 : ALPHA * Math.exp(z)));
+export const selu_forward = /* @__PURE__ */ forward((z) => LAMBDA * (z > 0 ? z : ALPHA * Math.expm1(z)));
+export const selu_backward = /* @__PURE__ */ backward(
+  (da, z) => da * LAMBDA * (z > 0 ? 1 : ALPHA * Math.exp(z)),
+);
 
 /** a = 1 / (1 + e^−z). */
-export const sigmoid_forward = forward(sigmoid);
-export const sigmoid_backward = backward((da, _z, a) => da * a * (1 - a));
+export const sigmoid_forward = /* @__PURE__ */ forward(sigmoid);
+export const sigmoid_backward = /* @__PURE__ */ backward((da, _z, a) => da * a * (1 - a));
 
 /** a = tanh z. The backward pass multiplies (1 − a)(1 + a), because 1 − a² loses digits where a² is close to 1. */
-export const tanh_forward = forward((z) => Math.tanh(z));
-export const tanh_backward = backward((da, _z, a) => da * ((1 - a) * (1 + a)));
+export const tanh_forward = /* @__PURE__ */ forward((z) => Math.tanh(z));
+export const tanh_backward = /* @__PURE__ */ backward((da, _z, a) => da * ((1 - a) * (1 + a)));
 
 /** a = ln(1 + e^z). */
-export const softplus_forward = forward(softplus);
-export const softplus_backward = backward((da, z) => da * sigmoid(z));
+export const softplus_forward = /* @__PURE__ */ forward(softplus);
+export const softplus_backward = /* @__PURE__ */ backward((da, z) => da * sigmoid(z));
 
 /** a = z / (1 + |z|). */
-export const softsign_forward = forward((z) =>
+export const softsign_forward = /* @__PURE__ */ forward((z) =>
   Math.abs(z) === Infinity ? Math.sign(z) : z / (1 + Math.abs(z)),
 );
-export const softsign_backward = backward((da, z) => da / (1 + Math.abs(z)) / (1 + Math.abs(z)));
+export const softsign_backward = /* @__PURE__ */ backward(
+  (da, z) => da / (1 + Math.abs(z)) / (1 + Math.abs(z)),
+);
 
 /** Clamps z to ±1000. The gates are 0 or 1 beyond that, in f64 too, and a finite z never gives ∞ · 0. */
 const beyond = (z: number) => Math.max(-1000, Math.min(1000, z));
@@ -107,22 +117,24 @@ const beyond = (z: number) => Math.max(-1000, Math.min(1000, z));
 const gated = (z: number, s: number) => Math.max(-1000, z) * s;
 
 /** a = z σ(z). */
-export const silu_forward = forward((z) => gated(z, sigmoid(z)));
-export const silu_backward = backward((da, z) => da * sigmoid(z) * (1 + beyond(z) * sigmoid(-z)));
+export const silu_forward = /* @__PURE__ */ forward((z) => gated(z, sigmoid(z)));
+export const silu_backward = /* @__PURE__ */ backward(
+  (da, z) => da * sigmoid(z) * (1 + beyond(z) * sigmoid(-z)),
+);
 
 /** a = z tanh(ln(1 + e^z)). */
-export const mish_forward = forward((z) => gated(z, Math.tanh(softplus(z))));
-export const mish_backward = backward((da, z) => {
+export const mish_forward = /* @__PURE__ */ forward((z) => gated(z, Math.tanh(softplus(z))));
+export const mish_backward = /* @__PURE__ */ backward((da, z) => {
   const t = Math.tanh(softplus(z));
   return da * (t + beyond(z) * sigmoid(z) * ((1 - t) * (1 + t)));
 });
 
 /** a = z Φ(z). */
-export const gelu_forward = forward((z) => {
+export const gelu_forward = /* @__PURE__ */ forward((z) => {
   const tail = normalTail(Math.abs(z));
   return gated(z, z < 0 ? tail : 1 - tail);
 });
-export const gelu_backward = backward((da, z) => {
+export const gelu_backward = /* @__PURE__ */ backward((da, z) => {
   const tail = normalTail(Math.abs(z));
   const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
   return da * ((z < 0 ? tail : 1 - tail) + beyond(z) * density);
@@ -132,8 +144,8 @@ export const gelu_backward = backward((da, z) => {
 const cubic = (z: number) => 2 * Math.sqrt(2 / Math.PI) * (z + 0.044715 * z * z * z);
 
 /** a = z ½ (1 + tanh(√(2/π) (z + 0.044715 z³))). */
-export const gelu_tanh_forward = forward((z) => gated(z, sigmoid(cubic(z))));
-export const gelu_tanh_backward = backward((da, z) => {
+export const gelu_tanh_forward = /* @__PURE__ */ forward((z) => gated(z, sigmoid(cubic(z))));
+export const gelu_tanh_backward = /* @__PURE__ */ backward((da, z) => {
   const x = beyond(z);
   const v = cubic(x);
   const dv = 2 * Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x);
@@ -144,22 +156,22 @@ export const gelu_tanh_backward = backward((da, z) => {
 const hardSigmoid = (z: number) => Math.min(Math.max(z + 3, 0), 6) / 6;
 
 /** a = clamp(z / 6 + ½, 0, 1). */
-export const hard_sigmoid_forward = forward(hardSigmoid);
-export const hard_sigmoid_backward = backward((da, z) => (z <= -3 || z > 3 ? 0 : da / 6));
+export const hard_sigmoid_forward = /* @__PURE__ */ forward(hardSigmoid);
+export const hard_sigmoid_backward = /* @__PURE__ */ backward((da, z) => (z <= -3 || z > 3 ? 0 : da / 6));
 
 /** a = z clamp(z / 6 + ½, 0, 1). */
-export const hard_swish_forward = forward((z) => gated(z, hardSigmoid(z)));
-export const hard_swish_backward = backward((da, z) => {
+export const hard_swish_forward = /* @__PURE__ */ forward((z) => gated(z, hardSigmoid(z)));
+export const hard_swish_backward = /* @__PURE__ */ backward((da, z) => {
   if (z <= -3) return 0;
   return z > 3 ? da : (da * (2 * z + 3)) / 6;
 });
 
 /** a = max(0, z)². */
-export const squared_relu_forward = forward((z) => Math.max(0, z) * Math.max(0, z));
-export const squared_relu_backward = backward((da, z) => (z <= 0 ? 0 : 2 * da * z));
+export const squared_relu_forward = /* @__PURE__ */ forward((z) => Math.max(0, z) * Math.max(0, z));
+export const squared_relu_backward = /* @__PURE__ */ backward((da, z) => (z <= 0 ? 0 : 2 * da * z));
 
 /** a = z < 0 ? 0 : 1. */
-export const step_forward = forward((z) => (z < 0 ? 0 : z >= 0 ? 1 : z));
+export const step_forward = /* @__PURE__ */ forward((z) => (z < 0 ? 0 : z >= 0 ? 1 : z));
 
 /** p[r] = softmax(z[r]). */
 export const softmax_forward: Kernel<'softmax_forward'> = ({ elements, shift }, p, z, rows, columns) => {

@@ -1,3 +1,4 @@
+import { computed } from '../../computed.js';
 import type { Backend, Elements, Kernels } from '../kernels.js';
 import * as activations from './activations.js';
 import * as batchNorm from './batch-norm.js';
@@ -20,7 +21,7 @@ import * as statistics from './statistics.js';
 /** Every kernel as a plain function that takes the memory it works in first. */
 type KernelsInMemory = { readonly [Name in keyof Kernels]: Kernel<Name> };
 
-const modules = {
+const modules = /* @__PURE__ */ computed(() => ({
   ...gemm,
   ...sparse,
   ...gather,
@@ -37,7 +38,7 @@ const modules = {
   ...propagation,
   ...randomWords,
   ...statistics,
-};
+}));
 
 /** Exports of the modules that `Kernels` does not declare. The line below compiles only if there are none. */
 type Undeclared = Exclude<keyof typeof modules, keyof Kernels>;

@@ -5,7 +5,9 @@ const SERIES = 0.5;
 /** Step of the trapezoidal rule; its error has the weight e^(−(π/h)²) = 7e-18. */
 const H = 0.5;
 /** Weights e^(−(kh)²) for k = 1, 2, …; the last is 4e-19. */
-const weights = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13].map((k) => Math.exp(-(k * H) * (k * H)));
+const weights = /* @__PURE__ */ Array.from({ length: 13 }, (_, i) =>
+  Math.exp(-((i + 1) * H) * ((i + 1) * H)),
+);
 
 /**
  * Φ(−y) = ½ erfc(y / √2) for y ≥ 0, with a relative error of 1e-15. For y ≥ ½ it is the trapezoidal rule on

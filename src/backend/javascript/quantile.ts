@@ -1,17 +1,17 @@
 import * as coefficients from '../../../assembly/draw-coefficients.js';
+import { computed } from '../../computed.js';
 
-const { LN2_HIGH_64, LN2_LOW_64 } = coefficients;
 /** The two words of √½ as an f64. */
 const SQRT_HALF_HIGH = 0x3fe6a09e;
 const SQRT_HALF_LOW = 0x667f3bcd;
-const A = table('QUANTILE_A');
-const B = table('QUANTILE_B');
-const C = table('QUANTILE_C');
-const D = table('QUANTILE_D');
-const E = table('QUANTILE_E');
-const F = table('QUANTILE_F');
+const A = /* @__PURE__ */ table('QUANTILE_A');
+const B = /* @__PURE__ */ table('QUANTILE_B');
+const C = /* @__PURE__ */ table('QUANTILE_C');
+const D = /* @__PURE__ */ table('QUANTILE_D');
+const E = /* @__PURE__ */ table('QUANTILE_E');
+const F = /* @__PURE__ */ table('QUANTILE_F');
 /** Coefficients 1 to 7 of the logarithm; index 0 does not exist. */
-const LOG = table('LOG64_').slice(1);
+const LOG = /* @__PURE__ */ computed(() => table('LOG64_').slice(1));
 
 /** z with Φ(z) = c for 0 < c < 1 (Wichura's AS 241), in the f64 operations and the order of the WebAssembly. */
 export function quantile(c: number): number {
@@ -26,8 +26,8 @@ export function quantile(c: number): number {
   return q < 0 ? -z : z;
 }
 
-const double = new Float64Array(1);
-const halves = new Int32Array(double.buffer);
+const double = /* @__PURE__ */ new Float64Array(1);
+const halves = /* @__PURE__ */ computed(() => new Int32Array(double.buffer));
 
 /** ln x for a normal x > 0. Math.log differs between engines. */
 function logarithm(x: number): number {
@@ -41,7 +41,7 @@ function logarithm(x: number): number {
   const t = s * s;
   const r = t * polynomial(LOG, t);
   const h = 0.5 * f * f;
-  return k * LN2_HIGH_64 - (h - (s * (h + r) + k * LN2_LOW_64) - f);
+  return k * coefficients.LN2_HIGH_64 - (h - (s * (h + r) + k * coefficients.LN2_LOW_64) - f);
 }
 
 function polynomial(terms: readonly number[], x: number): number {

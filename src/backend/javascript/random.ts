@@ -1,4 +1,5 @@
 import * as coefficients from '../../../assembly/draw-coefficients.js';
+import { computed } from '../../computed.js';
 import type { Address, Elements } from '../kernels.js';
 import type { Kernel, Memory } from './memory.js';
 import { philox } from './philox.js';
@@ -12,32 +13,32 @@ const PER_24_BITS = 5.9604644775390625e-8;
 const PER_32_BITS = 2.3283064365386963e-10;
 const SMALLEST = 1.401298464324817e-45;
 
-const LOG_1 = f32(coefficients.LOG_1);
-const LOG_2 = f32(coefficients.LOG_2);
-const LOG_3 = f32(coefficients.LOG_3);
-const LN2_HIGH = f32(coefficients.LN2_HIGH);
-const LN2_LOW = f32(coefficients.LN2_LOW);
-const SIN_0 = f32(coefficients.SIN_0);
-const SIN_1 = f32(coefficients.SIN_1);
-const SIN_2 = f32(coefficients.SIN_2);
-const SIN_3 = f32(coefficients.SIN_3);
-const SIN_4 = f32(coefficients.SIN_4);
-const COS_0 = f32(coefficients.COS_0);
-const COS_1 = f32(coefficients.COS_1);
-const COS_2 = f32(coefficients.COS_2);
-const COS_3 = f32(coefficients.COS_3);
-const COS_4 = f32(coefficients.COS_4);
-const STEP = f32(coefficients.TRUNCATED_STEP);
-const CENTRE = f32(coefficients.TRUNCATED_CENTRE);
-const N0 = f32(coefficients.TRUNCATED_N0);
-const N1 = f32(coefficients.TRUNCATED_N1);
-const N2 = f32(coefficients.TRUNCATED_N2);
-const N3 = f32(coefficients.TRUNCATED_N3);
-const N4 = f32(coefficients.TRUNCATED_N4);
-const D1 = f32(coefficients.TRUNCATED_D1);
-const D2 = f32(coefficients.TRUNCATED_D2);
-const D3 = f32(coefficients.TRUNCATED_D3);
-const D4 = f32(coefficients.TRUNCATED_D4);
+const LOG_1 = /* @__PURE__ */ Math.fround(coefficients.LOG_1);
+const LOG_2 = /* @__PURE__ */ Math.fround(coefficients.LOG_2);
+const LOG_3 = /* @__PURE__ */ Math.fround(coefficients.LOG_3);
+const LN2_HIGH = /* @__PURE__ */ Math.fround(coefficients.LN2_HIGH);
+const LN2_LOW = /* @__PURE__ */ Math.fround(coefficients.LN2_LOW);
+const SIN_0 = /* @__PURE__ */ Math.fround(coefficients.SIN_0);
+const SIN_1 = /* @__PURE__ */ Math.fround(coefficients.SIN_1);
+const SIN_2 = /* @__PURE__ */ Math.fround(coefficients.SIN_2);
+const SIN_3 = /* @__PURE__ */ Math.fround(coefficients.SIN_3);
+const SIN_4 = /* @__PURE__ */ Math.fround(coefficients.SIN_4);
+const COS_0 = /* @__PURE__ */ Math.fround(coefficients.COS_0);
+const COS_1 = /* @__PURE__ */ Math.fround(coefficients.COS_1);
+const COS_2 = /* @__PURE__ */ Math.fround(coefficients.COS_2);
+const COS_3 = /* @__PURE__ */ Math.fround(coefficients.COS_3);
+const COS_4 = /* @__PURE__ */ Math.fround(coefficients.COS_4);
+const STEP = /* @__PURE__ */ Math.fround(coefficients.TRUNCATED_STEP);
+const CENTRE = /* @__PURE__ */ Math.fround(coefficients.TRUNCATED_CENTRE);
+const N0 = /* @__PURE__ */ Math.fround(coefficients.TRUNCATED_N0);
+const N1 = /* @__PURE__ */ Math.fround(coefficients.TRUNCATED_N1);
+const N2 = /* @__PURE__ */ Math.fround(coefficients.TRUNCATED_N2);
+const N3 = /* @__PURE__ */ Math.fround(coefficients.TRUNCATED_N3);
+const N4 = /* @__PURE__ */ Math.fround(coefficients.TRUNCATED_N4);
+const D1 = /* @__PURE__ */ Math.fround(coefficients.TRUNCATED_D1);
+const D2 = /* @__PURE__ */ Math.fround(coefficients.TRUNCATED_D2);
+const D3 = /* @__PURE__ */ Math.fround(coefficients.TRUNCATED_D3);
+const D4 = /* @__PURE__ */ Math.fround(coefficients.TRUNCATED_D4);
 
 /**
  * Turns lanes [from, end) of the block of four words at words[block] into values at target[at + lane]. p and q are the
@@ -74,11 +75,11 @@ export const random_bits: Kernel<'random_bits'> = (
 };
 
 /** n values of U[low, high). Value i uses 24 bits of word i. */
-export const random_uniform = floats(uniform);
+export const random_uniform = /* @__PURE__ */ floats(uniform);
 /** n values of N(mean, stddev²) by Box–Muller. Value i uses words 2⌊i / 2⌋ and 2⌊i / 2⌋ + 1. */
-export const random_normal = floats(normal);
+export const random_normal = /* @__PURE__ */ floats(normal);
 /** n values of N(mean, stddev²) cut at mean ± 2 stddev. Value i is the inverse distribution function of word i. */
-export const random_truncated_normal = floats(truncated);
+export const random_truncated_normal = /* @__PURE__ */ floats(truncated);
 
 /** Makes the kernel of a distribution of floats. Its two parameters are rounded to f32, as WebAssembly takes them. */
 function floats(kind: Distribution): Kernel<'random_uniform' | 'random_normal'> {
@@ -195,8 +196,8 @@ function truncated(
   }
 }
 
-const single = new Float32Array(1);
-const singleBits = new Int32Array(single.buffer);
+const single = /* @__PURE__ */ new Float32Array(1);
+const singleBits = /* @__PURE__ */ computed(() => new Int32Array(single.buffer));
 
 /** √(−2 ln u), where u is the upper 31 bits of a word as a fraction. For u = 0 it takes the middle of the first interval. */
 function radius(word: number): number {

@@ -1,4 +1,4 @@
-let doubles = new Float64Array(1024);
+let doubles = /* @__PURE__ */ new Float64Array(1024);
 
 /**
  * Returns at least `length` doubles of undefined content for the duration of one kernel call. It is always the same array,

@@ -18,7 +18,7 @@ interface Host {
 const host = globalThis as unknown as Host;
 
 /** Number of bytes decoded at once. */
-const CHUNK = 1 << 20;
+const CHUNK = 0x100000;
 const LINE_FEED = 10;
 /** Largest number of bytes per character in any encoding. */
 const LONGEST_CHARACTER = 8;

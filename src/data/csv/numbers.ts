@@ -29,7 +29,7 @@ const TRUE_MINUS = 0x2212;
 
 /** Number of digits up to which whole numbers and powers of ten are exact in f64, so that their quotient is rounded only once. */
 const EXACT_DIGITS = 15;
-const POWERS = /* @__PURE__ */ Array.from({ length: EXACT_DIGITS + 1 }, (_, k) => Number(`1e${k}`));
+const POWERS = /* @__PURE__ */ Array.from({ length: 16 }, (_, k) => Number(`1e${k}`));
 
 /** Largest number of characters of a cell with currency or groups. The limit bounds the time of the search. */
 const LONGEST_DECORATED = 64;

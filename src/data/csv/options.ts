@@ -115,7 +115,11 @@ export const csvKeys = [
 ] as const satisfies readonly (keyof CsvOptions)[];
 
 /** Kinds of columns in the options, where a column may also be ignored. */
-export const columnUses = [...columnKinds, 'ignore'] as const;
+export const columnUses = /* @__PURE__ */ withIgnore();
+
+function withIgnore() {
+  return [...columnKinds, 'ignore'] as const;
+}
 
 /** Checks the options. @throws TypeError or RangeError that opens with the option's name */
 export function checkOptions(options: CsvOptions, more: readonly string[] = []): Settings {

@@ -36,7 +36,7 @@ export interface RejectedRow {
 /** Number of characters at the beginning from which the format is guessed. */
 const SAMPLE = 1 << 16;
 /** Largest number of characters in a record, 64 million: a longer one is more likely a quote that is not closed. */
-const LONGEST_RECORD = 1 << 26;
+const LONGEST_RECORD = 0x4000000;
 
 /** Callbacks of a reader of rows. The tokenizer stands at the row and gives access to its cells. */
 export interface RowVisitor {

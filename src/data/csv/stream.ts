@@ -30,7 +30,7 @@ const BATCH_SIZE = 1024;
 const LEARNT_ROWS = 10_000;
 const LOOKED_AT_ROWS = 100;
 /** Largest number of characters that are kept for learning. */
-const MOST_KEPT = 1 << 26;
+const MOST_KEPT = 0x4000000;
 
 /**
  * Reads a table with targets in batches, with memory that does not grow with the rows. Each batch is a table of its own. The first

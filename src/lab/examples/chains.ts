@@ -29,26 +29,30 @@ function backward(
 
 const vanishing = { x: 2.4, w1: 6.74, w2: 9.808, w3: 13.3, b: [0, 0, 0], label: 0, η: 0.01 } as const;
 
-export const largeWeights = example('E5', vanishing, (replay, { x, w1, w2, w3, label, η }) => {
-  const { float64: known } = expectedExamples.E5.tensors;
-  const run = backward(x, [w1], [w2, w3], 'sigmoid', { label, η });
-  const [hidden, output] = run.passes;
-  replay.part('float64', 'In float64');
-  replay.showAll(['z1'], hidden!.z, 'w1·x + b1', known.z_hidden);
-  replay.showAll(['a1'], hidden!.a, 'sigmoid(z1): nearly 1', known.a_hidden);
-  replay.showAll(['z2', 'z3'], output!.z, 'w2·a1, w3·a1', known.z_out);
-  replay.showAll(['p0', 'p1'], output!.a, 'softmax(z2, z3)', known.p);
-  replay.show('loss', run.loss, '−ln p0', { expected: known.loss });
-  replay.show('∂L/∂w2', run.dw[1]!, 'a1·(p0 − 1)', {
-    note: 'The slide probably holds more digits than it displays: with w3 = 13.355 in place of 13.3 this is -0.972. The slide prints no label; only label 0 makes it negative.',
-  });
-  replay.show("sigmoid'(z1)", hidden!.a[0]! * (1 - hidden!.a[0]!), 'a1·(1 − a1)');
-  replay.show('∂L/∂b1', run.db[0]!, "(w2·(p0−1) + w3·p1)·sigmoid'(z1)", {
-    note: 'The slide prints a float32 figure, which the next part recomputes.',
-  });
-  replay.show('∂L/∂w1', run.dw[0]!, 'x·∂L/∂b1');
-  replaySingle(replay);
-});
+export const largeWeights = /* @__PURE__ */ example(
+  'E5',
+  vanishing,
+  (replay, { x, w1, w2, w3, label, η }) => {
+    const { float64: known } = expectedExamples.E5.tensors;
+    const run = backward(x, [w1], [w2, w3], 'sigmoid', { label, η });
+    const [hidden, output] = run.passes;
+    replay.part('float64', 'In float64');
+    replay.showAll(['z1'], hidden!.z, 'w1·x + b1', known.z_hidden);
+    replay.showAll(['a1'], hidden!.a, 'sigmoid(z1): nearly 1', known.a_hidden);
+    replay.showAll(['z2', 'z3'], output!.z, 'w2·a1, w3·a1', known.z_out);
+    replay.showAll(['p0', 'p1'], output!.a, 'softmax(z2, z3)', known.p);
+    replay.show('loss', run.loss, '−ln p0', { expected: known.loss });
+    replay.show('∂L/∂w2', run.dw[1]!, 'a1·(p0 − 1)', {
+      note: 'The slide probably holds more digits than it displays: with w3 = 13.355 in place of 13.3 this is -0.972. The slide prints no label; only label 0 makes it negative.',
+    });
+    replay.show("sigmoid'(z1)", hidden!.a[0]! * (1 - hidden!.a[0]!), 'a1·(1 − a1)');
+    replay.show('∂L/∂b1', run.db[0]!, "(w2·(p0−1) + w3·p1)·sigmoid'(z1)", {
+      note: 'The slide prints a float32 figure, which the next part recomputes.',
+    });
+    replay.show('∂L/∂w1', run.dw[0]!, 'x·∂L/∂b1');
+    replaySingle(replay);
+  },
+);
 
 /** Repeats the example with the float32 kernels. They form s·(1 − s), as the slide's program must, and 1 − s keeps one digit. */
 function replaySingle(replay: Replay): void {
@@ -77,7 +81,7 @@ const five = {
   η: 0.01,
 };
 
-export const fiveLayers = example('E6', five, (replay, { x, w, label, η }) => {
+export const fiveLayers = /* @__PURE__ */ example('E6', five, (replay, { x, w, label, η }) => {
   const known = expectedExamples.E6.tensors;
   const run = backward(x, w.slice(0, 4), w.slice(4), 'sigmoid', { label, η });
   replay.part('start', 'Forward from a0 = x, then back from layer 4 to layer 1');
@@ -120,7 +124,7 @@ const eight = {
   'printed ∂L/∂b1': 3e-7,
 };
 
-export const eightLayers = example('E7', eight, (replay, inputs) => {
+export const eightLayers = /* @__PURE__ */ example('E7', eight, (replay, inputs) => {
   const { x, η } = inputs;
   replay.part('drawn', `${CHAINS} chains of ${DEPTH} sigmoid units with weights from N(0, 1)`);
   const sorted = firstGradients(x).sort((one, other) => Math.abs(one.db) - Math.abs(other.db));
@@ -166,7 +170,7 @@ const exploding = {
   η: 10,
 };
 
-export const explosion = example('E8', exploding, (replay, inputs) => {
+export const explosion = /* @__PURE__ */ example('E8', exploding, (replay, inputs) => {
   const { w1, w2, w3, label, slope, η } = inputs;
   const { tensors } = expectedExamples.E8;
   const at = (x: number) => backward(x, [w1], [w2, w3], prelu({ initialSlope: slope }), { label, η });

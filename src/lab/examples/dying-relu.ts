@@ -19,7 +19,7 @@ const given = {
   η: 0.01,
 };
 
-export const dyingRelu = example('E15', given, (replay, { x, label, m, w, bm, bw, η }) => {
+export const dyingRelu = /* @__PURE__ */ example('E15', given, (replay, { x, label, m, w, bm, bw, η }) => {
   const layers: SlideLayer[] = [
     { kernel: m, bias: bm, activation: 'relu' },
     { kernel: w, bias: bw, activation: 'softmax' },

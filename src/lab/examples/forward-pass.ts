@@ -1,4 +1,5 @@
 /** Example of three flowers in a 2-2-3 network; the slides display two digits of its weights. */
+import { computed } from '../../computed.js';
 import { crossEntropy } from '../../index.js';
 import { expectedExamples } from '../expected/examples.js';
 import { mean } from '../measure.js';
@@ -23,8 +24,7 @@ const given = {
   b_h: [0, 0],
   b_z: [0, 0, 0],
 };
-const [, deadRow] = given.W_z;
-const { parts, tensors } = expectedExamples.E14;
+const expected = /* @__PURE__ */ computed(() => expectedExamples.E14);
 
 /** Names the elements of a matrix with one row per sample. */
 const names = (of: string, columns: number) =>
@@ -35,15 +35,15 @@ const rowsOf = (values: readonly number[], columns: number) =>
 const printed = (of: string, columns: number) =>
   rowsOf(
     names(of, columns).map((name) =>
-      Number((parts.displayed as Record<string, { printed: string }>)[name]!.printed),
+      Number((expected.parts.displayed as Record<string, { printed: string }>)[name]!.printed),
     ),
     columns,
   );
 
-export const forwardPass = example('E14', given, (replay, { X, y, W_h, W_z, b_h, b_z }) => {
+export const forwardPass = /* @__PURE__ */ example('E14', given, (replay, { X, y, W_h, W_z, b_h, b_z }) => {
   const layers = twoLayers(W_h, W_z, b_h, b_z);
   const [hidden, output] = forward(layers, X);
-  const { displayed } = tensors;
+  const { displayed } = expected.tensors;
   replay.part('displayed', 'From the weights as displayed; row i is flower i');
   replay.showAll(names('h', 2), hidden!.z, 'X·W_h + b_h');
   replay.showAll(names('relu', 2), hidden!.a, 'max(0, h)', displayed.relu.flat());
@@ -69,19 +69,19 @@ function replayRecovered(replay: Replay, z: Matrix): void {
   const W_h = [0, 1].map((i) => recovered.map((column) => column[i]!));
   // Unit 1 is dead in all three rows, so z equals relu[·,0] times the first row of W_z.
   const first = columns(z).map((column) => mean(column.map((value, i) => value / h[i]![0]!)));
-  const W_z = [first, deadRow!];
+  const W_z = [first, given.W_z[1]!];
   replay.part('recovered', 'From weights with more digits, recovered from the printed h and z');
   replay.showAll(
     ['W_h[0,0]', 'W_h[0,1]', 'W_h[1,0]', 'W_h[1,1]'],
     W_h.flat(),
     'least squares of X·W_h = h',
-    tensors.recovered_W_h.flat(),
+    expected.tensors.recovered_W_h.flat(),
   );
   replay.showAll(
     ['W_z[0,0]', 'W_z[0,1]', 'W_z[0,2]'],
     first,
     'mean of z[i,j] / h[i,0]',
-    tensors.recovered_W_z_row1,
+    expected.tensors.recovered_W_z_row1,
   );
   const layers = twoLayers(W_h, W_z, b_h, b_z);
   const [hidden, output] = forward(layers, X);

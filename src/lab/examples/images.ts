@@ -9,20 +9,24 @@ function scaled(inputScaling: InputScaling, x: Uint8Array | Float64Array): numbe
   return model.predict(x)[0]!;
 }
 
-export const pixels = example('E20', { pixels: [0, 128, 255] }, (replay, { pixels: given }) => {
-  const [black, grey, white] = given.map((pixel) => Uint8Array.of(pixel)) as [
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-  ];
-  replay.part('maps', 'Pixels as a model sees them');
-  replay.show('[0, 1] of 0', scaled('unit', black), 'x/255', { expected: 0 });
-  const half = replay.show('[0, 1] of 128', scaled('unit', grey), 'x/255', { expected: 128 / 255 });
-  replay.show('[0, 1] of 255', scaled('unit', white), 'x/255');
-  replay.show('[−1, 1] of 0', scaled('symmetric', black), 'x/127.5 − 1');
-  replay.show('[−1, 1] of 128', scaled('symmetric', grey), 'x/127.5 − 1');
-  replay.show('[−1, 1] of 255', scaled('symmetric', white), 'x/127.5 − 1');
-  replay.show('(v − 0.5)/0.5 of 128', scaled({ mean: 0.5, std: 0.5 }, Float64Array.of(half)), 'v = x/255', {
-    note: 'PyTorch’s Normalize(0.5, 0.5) after ToTensor is this map in two steps.',
-  });
-});
+export const pixels = /* @__PURE__ */ example(
+  'E20',
+  { pixels: [0, 128, 255] },
+  (replay, { pixels: given }) => {
+    const [black, grey, white] = given.map((pixel) => Uint8Array.of(pixel)) as [
+      Uint8Array,
+      Uint8Array,
+      Uint8Array,
+    ];
+    replay.part('maps', 'Pixels as a model sees them');
+    replay.show('[0, 1] of 0', scaled('unit', black), 'x/255', { expected: 0 });
+    const half = replay.show('[0, 1] of 128', scaled('unit', grey), 'x/255', { expected: 128 / 255 });
+    replay.show('[0, 1] of 255', scaled('unit', white), 'x/255');
+    replay.show('[−1, 1] of 0', scaled('symmetric', black), 'x/127.5 − 1');
+    replay.show('[−1, 1] of 128', scaled('symmetric', grey), 'x/127.5 − 1');
+    replay.show('[−1, 1] of 255', scaled('symmetric', white), 'x/127.5 − 1');
+    replay.show('(v − 0.5)/0.5 of 128', scaled({ mean: 0.5, std: 0.5 }, Float64Array.of(half)), 'v = x/255', {
+      note: 'PyTorch’s Normalize(0.5, 0.5) after ToTensor is this map in two steps.',
+    });
+  },
+);

@@ -36,4 +36,4 @@ export const examples: Readonly<Record<ExampleId, Example>> = {
 };
 
 /** Numbers of all worked examples, in order. */
-export const exampleIds = Object.keys(examples) as ExampleId[];
+export const exampleIds = /* @__PURE__ */ Object.keys(examples) as ExampleId[];

@@ -4,7 +4,7 @@ import { xavierSigmoid, xavierTanh } from '../../initializers/lectures.js';
 import { statistics } from '../../theory/index.js';
 import { example } from './example.js';
 
-export const mean = example('E1', { X: [2, 8, 5, 4, 1, 4] }, (replay, { X }) => {
+export const mean = /* @__PURE__ */ example('E1', { X: [2, 8, 5, 4, 1, 4] }, (replay, { X }) => {
   replay.part('sample', 'Each value times its probability');
   const values = [...new Set(X)];
   const counts = values.map((value) => X.filter((other) => other === value).length);
@@ -15,7 +15,7 @@ export const mean = example('E1', { X: [2, 8, 5, 4, 1, 4] }, (replay, { X }) => 
   replay.show('E[X]', statistics.expectation(values, probabilities), 'sum of the products');
 });
 
-export const variance = example('E2', { X: [5, 3, 6, 7, 4] }, (replay, { X }) => {
+export const variance = /* @__PURE__ */ example('E2', { X: [5, 3, 6, 7, 4] }, (replay, { X }) => {
   replay.part('sample', 'Squared distances from the mean');
   const centre = replay.show('E[X]', statistics.mean(X), '(5 + 3 + 6 + 7 + 4) / 5');
   for (const value of X) replay.show(`(${value} − E[X])²`, (value - centre) * (value - centre));
@@ -29,7 +29,7 @@ const FAN = 100;
 /** Returns the predicted moments of an initializer for a unit with FAN inputs. */
 const promised = (initializer: Initializer) => explainInitializer(initializer, [FAN, FAN]).expected!;
 
-export const uniform = example('E21', { a: -1, b: 3, n: FAN }, (replay, { a, b }) => {
+export const uniform = /* @__PURE__ */ example('E21', { a: -1, b: 3, n: FAN }, (replay, { a, b }) => {
   const given = statistics.uniform({ low: a, high: b });
   replay.part('U(−1, 3)', 'U(a, b)');
   replay.show('mean', given.mean, '(a + b) / 2');

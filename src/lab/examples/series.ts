@@ -9,7 +9,7 @@ function derivativesAtZero(activation: 'tanh' | 'sigmoid'): [number, number, num
   return [c0!, c1!, 2 * c2!, 6 * c3!];
 }
 
-export const tanhSeries = example('E3', { x0: 0 }, (replay) => {
+export const tanhSeries = /* @__PURE__ */ example('E3', { x0: 0 }, (replay) => {
   const [f, f1, f2, f3] = derivativesAtZero('tanh');
   replay.part('derivatives at 0', 'Derivatives at 0, with t = tanh x');
   replay.show('tanh(0)', f, 't');
@@ -29,7 +29,7 @@ export const tanhSeries = example('E3', { x0: 0 }, (replay) => {
   });
 });
 
-export const sigmoidSeries = example('E4', { x0: 0 }, (replay) => {
+export const sigmoidSeries = /* @__PURE__ */ example('E4', { x0: 0 }, (replay) => {
   const [f, f1, f2, f3] = derivativesAtZero('sigmoid');
   replay.part('derivatives at 0', 'Derivatives at 0, with s = sigmoid x');
   replay.show('sigmoid(0)', f, 's');

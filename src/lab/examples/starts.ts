@@ -61,7 +61,7 @@ function formulas(
   replay.part('drawn', 'Our draw (seed 0); the listing’s draw has another seed');
 }
 
-export const glorot = example('E9', layers, (replay, given) => {
+export const glorot = /* @__PURE__ */ example('E9', layers, (replay, given) => {
   const normal = kernels(given, glorotNormal());
   const uniform = kernels(given, glorotUniform());
   formulas(replay, normal, uniform, '(fanIn + fanOut)');
@@ -73,7 +73,7 @@ export const glorot = example('E9', layers, (replay, given) => {
   }
 });
 
-export const he = example('E10', layers, (replay, given) => {
+export const he = /* @__PURE__ */ example('E10', layers, (replay, given) => {
   const normal = kernels(given, heNormal());
   formulas(replay, normal, kernels(given, heUniform()), 'fanIn');
   drawnDeviations(replay, normal, 'heNormal: cut at 2σ, then widened');
@@ -84,23 +84,27 @@ function drawnDeviations(replay: Replay, normal: ReturnType<typeof kernels>, how
     replay.show(`σ of w${k + 1}`, drawn.sd, how, { tolerance: fourErrors(sd, n) });
 }
 
-export const variances = example('E11', { fanIn: 100, fanOut: 100 }, (replay, { fanIn, fanOut }) => {
-  const of = (which: Initializer) => explainInitializer(which, [fanIn, fanOut]).expected!.variance;
-  replay.part('formula', 'Variance of a weight');
-  replay.show('1/fanIn', of(xavierTanh()), 'Xavier, forward: 1/100');
-  replay.show(
-    '2/(fanIn + fanOut)',
-    of(glorotNormal()),
-    'Glorot: 2/200, equal to Xavier if the fans are equal',
-  );
-  replay.show('2/fanIn', of(heNormal()), 'He: 2/100');
-  replay.show('2/D_h', of(heUniform()), 'lecture E, D_h = 100: equal to He');
-});
+export const variances = /* @__PURE__ */ example(
+  'E11',
+  { fanIn: 100, fanOut: 100 },
+  (replay, { fanIn, fanOut }) => {
+    const of = (which: Initializer) => explainInitializer(which, [fanIn, fanOut]).expected!.variance;
+    replay.part('formula', 'Variance of a weight');
+    replay.show('1/fanIn', of(xavierTanh()), 'Xavier, forward: 1/100');
+    replay.show(
+      '2/(fanIn + fanOut)',
+      of(glorotNormal()),
+      'Glorot: 2/200, equal to Xavier if the fans are equal',
+    );
+    replay.show('2/fanIn', of(heNormal()), 'He: 2/100');
+    replay.show('2/D_h', of(heUniform()), 'lecture E, D_h = 100: equal to He');
+  },
+);
 
 const ROWS = 1000;
 const WIDTH = 100;
 
-export const hiddenOutputs = example(
+export const hiddenOutputs = /* @__PURE__ */ example(
   'E12',
   { rows: ROWS, inputs: WIDTH, hidden: [WIDTH, WIDTH], σ: [1, 0.3, 0.15, 0.1, 0.05, 0.01] },
   (replay, given) => {
@@ -133,7 +137,7 @@ function outputDeviation(stddev: number, depth: number, seed: number): number {
   return statistics.standardDeviation(unit);
 }
 
-export const kaiming = example('E13', { fanIn: 100, a: 0 }, (replay, { fanIn, a }) => {
+export const kaiming = /* @__PURE__ */ example('E13', { fanIn: 100, a: 0 }, (replay, { fanIn, a }) => {
   const function_ = explainInitializer(kaimingUniform({ negativeSlope: a }), [fanIn, fanIn]).expected!;
   const layer = explainInitializer(torchLinear(), [fanIn, fanIn]).expected!;
   replay.part('formula', 'The lecture’s kaiming_uniform_, and the start of a PyTorch layer');

@@ -21,7 +21,7 @@ function layerOf(model: MLP<'javascript64'>): SlideLayer {
 
 const house = { x: 6.7, y: 9.1, w: 0, b: 0, η: 0.01 };
 
-export const linear = example('E16', house, (replay, { x, y, w, b, η }) => {
+export const linear = /* @__PURE__ */ example('E16', house, (replay, { x, y, w, b, η }) => {
   const model = trainable([{ kernel: [[w]], bias: [b] }], 'squaredError', η);
   const { loss, layers } = model.gradients([[x]], [[y]]);
   const [gradient] = layers;
@@ -48,7 +48,7 @@ export const linear = example('E16', house, (replay, { x, y, w, b, η }) => {
 
 const flower = { 'x0 (bias)': 1, x1: 1.4, x2: 0.2, y: 0, θ: [0, 0, 0], η: 0.01 };
 
-export const logistic = example('E17', flower, (replay, { x1, x2, y, θ, η }) => {
+export const logistic = /* @__PURE__ */ example('E17', flower, (replay, { x1, x2, y, θ, η }) => {
   const [b, w1, w2] = θ as [number, number, number];
   const model = trainable(
     [{ kernel: [[w1], [w2]], bias: [b], activation: 'sigmoid' }],
@@ -102,7 +102,7 @@ export const logistic = example('E17', flower, (replay, { x1, x2, y, θ, η }) =
 
 const oneFeature = { x: 1.4, y: 0, w: [0, 0], b: [0, 0], 'η used': 0.01, 'η printed': 0.1 };
 
-export const softmax = example('E18', oneFeature, (replay, inputs) => {
+export const softmax = /* @__PURE__ */ example('E18', oneFeature, (replay, inputs) => {
   const { x, y, w, b } = inputs;
   const η = inputs['η used'];
   const model = trainable([{ kernel: [w], bias: b, activation: 'softmax' }], 'crossEntropy', η);
@@ -150,7 +150,7 @@ const allZero = {
   'every parameter': 0,
 };
 
-export const hiddenZeros = example('E19', allZero, (replay, { X, y }) => {
+export const hiddenZeros = /* @__PURE__ */ example('E19', allZero, (replay, { X, y }) => {
   const layers: SlideLayer[] = [
     {
       kernel: [

@@ -4,8 +4,9 @@ import { DRAWS_X1, expectedX1, printedX1 } from '../expected/x1.js';
 import { column, histogram, mean, std } from '../measure.js';
 import { compared, type Experiment, type HistogramSeries, nothing, Pace, settled } from './experiment.js';
 
-const [ROWS, SIZE] = [1000, 100];
-const ZEROS = new Float32Array(SIZE);
+const ROWS = 1000;
+const SIZE = 100;
+const ZEROS = /* @__PURE__ */ new Float32Array(SIZE);
 
 /** Options of experiment X1. */
 export type X1Options = {

@@ -133,7 +133,7 @@ const limits = {
   varianceZero: 'f32 variance is 0',
 } as const satisfies { [Limit in keyof Float32Limits]?: string };
 type Limit = keyof typeof limits;
-const limitNames = Object.keys(limits) as Limit[];
+const limitNames = /* @__PURE__ */ Object.keys(limits) as Limit[];
 
 /** Compares the layer at which half of our networks are lost with the range from the first loss to the last. */
 function float32Comparisons(

@@ -4,8 +4,10 @@ import { expectedX4 } from '../expected/x4.js';
 import { histogram, mean, std } from '../measure.js';
 import { compared, type Experiment, type HistogramSeries, nothing, Pace, settled } from './experiment.js';
 
-const [DEPTH, WIDTH, CLASSES] = [5, 1000, 10];
-const LAYERS = Array.from({ length: DEPTH }, (_, l) => l);
+const DEPTH = 5;
+const WIDTH = 1000;
+const CLASSES = 10;
+const LAYERS = [0, 1, 2, 3, 4] as const satisfies { readonly length: typeof DEPTH };
 /** Number of inputs per network. */
 const ROWS = 200;
 /** Relative standard deviation of one network's figures: the largest over layers and starts, from twenty networks. */
@@ -24,7 +26,7 @@ const starts = {
   glorot: { title: 'Glorot uniform', make: glorotUniform },
 } as const satisfies Record<string, { title: string; make: () => Initializer }>;
 type Start = keyof typeof starts;
-const names = Object.keys(starts) as Start[];
+const names = /* @__PURE__ */ Object.keys(starts) as Start[];
 
 interface Measured {
   /** Standard deviation of the activations, by network and layer. */

@@ -1,4 +1,5 @@
 /** Networks that X6 trains, in the groups of the lectures. */
+import { computed } from '../../computed.js';
 import { type RecipeName, recipes } from '../recipes.js';
 
 interface NetworkGroup {
@@ -73,7 +74,10 @@ export type NetworkGroupName = keyof typeof networkGroups;
 /** Name of a group of X6's networks, or 'grid' for the grid search. */
 export type X6Group = NetworkGroupName | 'grid';
 /** Names of all groups of X6. */
-export const x6Groups: readonly X6Group[] = [...(Object.keys(networkGroups) as NetworkGroupName[]), 'grid'];
+export const x6Groups: readonly X6Group[] = /* @__PURE__ */ computed(() => [
+  ...(Object.keys(networkGroups) as NetworkGroupName[]),
+  'grid' as const,
+]);
 
 /** Group whose networks are all or partly chosen. */
 export interface ChosenGroup {

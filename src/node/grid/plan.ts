@@ -1,5 +1,7 @@
 /** Plan of a search: a base of plain data, and values for some of its places. */
+
 import { isList } from '../../arrays.js';
+import { computed } from '../../computed.js';
 import { isArray, isError, isObject, isRevoked, knownKeys, show } from '../../errors.js';
 import { type CompileOptions, type FitOptions, MLP, type MLPOptions } from '../../index.js';
 import { modelKeys } from '../../network/model-options.js';
@@ -18,7 +20,9 @@ export interface GridBase {
 
 /** Options of `fit` that are plain data. A search keeps no history, so `diagnostics` is not among them. */
 export type PlainFitOptions = Pick<FitOptions, Exclude<(typeof plainFitKeys)[number], 'diagnostics'>>;
-const fitKeys = plainFitKeys.filter((key): key is keyof PlainFitOptions => key !== 'diagnostics');
+const fitKeys = /* @__PURE__ */ computed(() =>
+  plainFitKeys.filter((key): key is keyof PlainFitOptions => key !== 'diagnostics'),
+);
 
 const parts = ['model', 'compile', 'fit'] as const satisfies readonly (keyof GridBase)[];
 

@@ -101,9 +101,9 @@ function withNonFinite(_: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 const nonFinite: Readonly<Record<string, number>> = {
-  NaN: Number.NaN,
-  Infinity: Number.POSITIVE_INFINITY,
-  '-Infinity': Number.NEGATIVE_INFINITY,
+  NaN: NaN,
+  Infinity: Infinity,
+  '-Infinity': -Infinity,
 };
 
 /** Returns a result as it was measured. @throws RangeError unless it holds the measures of a fit or the reason for having none */
