@@ -1,6 +1,6 @@
 /**
- * Builds all generated files: WebAssembly and its text form, the iris sample, the worker of a grid search as text, bundles and
- * declarations.
+ * Builds all generated files: WebAssembly and its text form, the iris sample, the worker of a grid search as text, the lessons,
+ * bundles and declarations.
  *
  * `node scripts/build.mjs kernels`, `node scripts/build.mjs bundles` and `node scripts/build.mjs declarations` build that part
  * alone, on top of an earlier build.
@@ -13,6 +13,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { main as asc } from 'assemblyscript/asc';
 import { build, transform } from 'esbuild';
 import { checkKernels } from './conformance.mjs';
+import { compileLessons } from './lessons.mjs';
 import { packBinaries } from './pack-binaries.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
@@ -40,7 +41,7 @@ if (part === undefined || part === 'kernels') {
   await checkKernels();
   await generateSources();
 }
-if (part !== 'kernels') await inlineGridWorker();
+if (part !== 'kernels') await Promise.all([inlineGridWorker(), compileLessons()]);
 if (part === 'bundles') await bundle();
 if (part === 'declarations') await declare();
 if (part === undefined) {
@@ -186,6 +187,14 @@ function withoutBareImports(text) {
   return text.replace(/^import "[./]*\/shared-\w+\.js";\n/gm, '');
 }
 
+/** esbuild plugin: the lessons import the library as a user would, and the bundle takes the sources. */
+function ownEntries({ onResolve, resolve: found }) {
+  onResolve({ filter: /^evenkeel(\/\w+)?$/ }, ({ path, kind }) => {
+    const entry = path.replace('evenkeel', './src');
+    return found(`${entry}/index.ts`, { kind, resolveDir: process.cwd() });
+  });
+}
+
 /** Share of a file's bytes that come from other packages. */
 function othersShare({ inputs, bytes }) {
   const others = Object.entries(inputs).filter(([path]) => path.includes('node_modules'));
@@ -235,6 +244,7 @@ async function bundle() {
     external: ['node:*'],
     plugins: [
       { name: "Node's modules for CommonJS", setup: nodeModulesForCommonJs },
+      { name: 'own entries', setup: ownEntries },
       { name: 'no parsers and maps', setup: withoutUnneeded },
     ],
   });

@@ -1,5 +1,5 @@
 /**
- * Draws the pictures of the README and the docs by public means: experiments of evenkeel/lab, diagnose and propagate, drawn by
+ * Draws the pictures of the README, the docs and the lessons by public means: experiments of evenkeel/lab, diagnose and propagate, drawn by
  * evenkeel/report. Run it after a build: `node scripts/figures.mjs [name…]`. Names select pictures; the default is all of them.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -8,6 +8,7 @@ import { iris } from 'evenkeel/data';
 import { experiments } from 'evenkeel/lab';
 import { toSVG } from 'evenkeel/report';
 import { propagate } from 'evenkeel/theory';
+import { LESSONS, lessonFolders } from './lessons.mjs';
 
 const pictures = {
   x1: () => experiments.X1.run(),
@@ -24,6 +25,11 @@ const pictures = {
   'diagnosis-sick': () => fiveLayers('torchLinear'),
   'diagnosis-healthy': () => fiveLayers('xavierSigmoid'),
 };
+
+for (const folder of await lessonFolders()) {
+  const { picture } = await import(new URL(`../${LESSONS}/${folder}/picture.mjs`, import.meta.url));
+  pictures[`lessons/${folder}/picture`] = picture;
+}
 
 const named = process.argv.slice(2);
 await mkdir('docs', { recursive: true });

@@ -6,6 +6,7 @@ import { strict } from './arguments.js';
 import { addInit } from './init.js';
 import { addLab } from './lab.js';
 import { addCompare } from './lab-compare.js';
+import { addLessons } from './lessons.js';
 import { watchOutput } from './output.js';
 import { addRandom } from './random.js';
 import { addDiagnose } from './task/diagnose.js';
@@ -19,6 +20,7 @@ Examples:
   evenkeel train iris.csv --target species
   evenkeel predict model.safetensors more.csv
   evenkeel diagnose iris.csv --target species
+  evenkeel lessons 7
   evenkeel lab E15
   evenkeel lab X3 --html x3.html
   evenkeel lab compare heNormal glorotUniform`;
@@ -31,6 +33,7 @@ const program = strict(new Command('evenkeel'))
   .addHelpText('after', examples);
 addInit(program);
 addCompare(addLab(program));
+addLessons(program);
 addRandom(program);
 addTrain(program);
 addPredict(program);

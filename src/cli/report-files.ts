@@ -49,7 +49,8 @@ export function reportFiles({ html, svg, json }: ReportOptions): NamedFile[] {
   return Object.entries({ html, svg, json }).map(([name, path]) => ({ name: `--${name}`, path }));
 }
 
-function columns(): number {
+/** Columns of a text on this terminal. */
+export function columns(): number {
   const { columns = 80 } = process.stdout;
   return Math.max(LEAST_COLUMNS, Math.min(MOST_COLUMNS, columns));
 }

@@ -4,7 +4,7 @@ import { formatColumn } from './numbers.js';
 import { pageOf, type Report } from './page.js';
 import { type DrawnPanel, drawChart, isHalf, panelKind } from './pictures.js';
 import { inherited, type Picture } from './plot.js';
-import { type Chart, isChart, type Section, type Table } from './sections.js';
+import { type Chart, isChart, type Page, type Section, type Table } from './sections.js';
 import { themes } from './svg.js';
 import { FONT, palettes, type Theme, themeRules } from './theme.js';
 
@@ -36,7 +36,21 @@ export function toHTML(report: Report, options: HTMLOptions = {}): string {
   const page = pageOf(report);
   const { title = page.title } = options;
   if (typeof title !== 'string') throw new TypeError(`title: expected a string, got ${show(title)}`);
-  const sections = page.sections.filter(({ only }) => only !== 'text');
+  const summary = (page.summary ?? []).map((line) => `<p>${escaped(line)}</p>`);
+  return frame(title, theme, [...summary, ...sectionsOf(page)]);
+}
+
+/** Renders the sections of a report as part of another page, without its title and summary. */
+export function reportMarkup(report: Report): string {
+  return `<div class="report">${sectionsOf(pageOf(report)).join('\n')}</div>`;
+}
+
+function sectionsOf({ sections }: Page): string[] {
+  return sections.filter(({ only }) => only !== 'text').map(sectionMarkup);
+}
+
+/** Puts markup into a page with the styles of a report, and with further ones. */
+export function frame(title: string, theme: Theme | 'auto', body: readonly string[], further = ''): string {
   return [
     '<!doctype html>',
     `<html lang="en" data-theme="${theme}">`,
@@ -45,13 +59,12 @@ export function toHTML(report: Report, options: HTMLOptions = {}): string {
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>${escaped(title)}</title>`,
-    `<style>${styles()}</style>`,
+    `<style>${[styles(), further].join('\n')}</style>`,
     '</head>',
     '<body>',
     '<main>',
     `<h1>${escaped(title)}</h1>`,
-    ...(page.summary ?? []).map((line) => `<p>${escaped(line)}</p>`),
-    ...sections.map(sectionMarkup),
+    ...body,
     '</main>',
     '</body>',
     '</html>',
