@@ -172,7 +172,7 @@ function product(
       }
     }
   }
-  // As an integer, −0 is the smallest.
+  // Minus zero is the smallest integer.
   return !ASC_FEATURE_RELAXED_SIMD || !v128.any_true(i32x4.eq(least, i32x4.splat(i32.MIN_VALUE)));
 }
 

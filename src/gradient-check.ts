@@ -18,7 +18,7 @@ import type { TrainingData } from './training/training-data.js';
 export interface GradientCheckOptions {
   /** Maximum number of parameters checked per tensor, ≥ 1, chosen by the model's seed; default 100. */
   readonly samples?: number;
-  /** If true, batch norm uses the batch's own statistics, as in training; default false. Dropout is off in both cases. */
+  /** True to let batch norm use the batch's own statistics, as in training; default false. Dropout is off in both cases. */
   readonly training?: boolean;
 }
 

@@ -15,7 +15,7 @@ export interface LsuvOptions {
   readonly maxIterations?: number;
 }
 
-/** If the variance over rows is below this share of the whole, rows differ only by rounding. */
+/** Share of the whole variance below which the variance over rows is only rounding. */
 const CONSTANT = 1e-12;
 
 /** Result of `lsuv` for one layer. */

@@ -75,7 +75,7 @@ export function parseHidden(text: string): number[] {
 export function parseLabel(text: string): Label {
   if (!/^-?\d+$/.test(text)) return text;
   const value = Number(text);
-  // As a string it would name another stream than the number that it looks like.
+  // A string of digits would name another stream than the number.
   if (!Number.isSafeInteger(value)) throw new InvalidArgumentError('Expected at most 53 bits, or a string.');
   return value;
 }

@@ -30,7 +30,7 @@ import { judge } from './verdict.js';
 /** Options of `diagnose`. */
 export interface DiagnoseOptions {
   /**
-   * If true, batch norms use the rows' own statistics, and dropout applies, as in training. If false, batch norms use their
+   * True to let batch norms use the rows' own statistics, and dropout apply, as in training. False to let batch norms use their
    * running statistics, as in `predict`. Default: true while some batch norm's running statistics were never updated,
    * otherwise false.
    */

@@ -29,13 +29,13 @@ export interface NonFinite {
   readonly input?: number;
   /** Row of x; absent for parameters. */
   readonly sample?: number;
-  /** The value: NaN, Infinity or −Infinity. */
+  /** Value found: NaN, Infinity or −Infinity. */
   readonly value: number;
 }
 
 /** Options of `findNonFinite`. */
 export interface FindNonFiniteOptions {
-  /** If true, the batch's own statistics and dropout apply, as in a training step; default false, as in prediction. */
+  /** True to use the batch's own statistics and dropout, as in a training step; default false, as in prediction. */
   readonly training?: boolean;
 }
 

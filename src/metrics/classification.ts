@@ -146,8 +146,10 @@ export function confusionMatrix(yTrue: Numbers, yPredicted: Numbers, options: Cl
  * @param yTrue         class indices, or rows whose largest value is the class
  * @param yPredicted    predicted classes, or rows of probabilities
  * @param options       {@link ClassOptions}
- * @throws TypeError, ShapeError, RangeError or NonFiniteError if the arguments do not fit, for the same reasons as {@link
- *         confusionMatrix}
+ * @throws TypeError       if an argument is not an array of numbers, or an option is unknown
+ * @throws ShapeError      if the lengths do not fit
+ * @throws RangeError      if an index is not a whole number from 0 to classes − 1, or classes is not one from 1 to 2²⁰
+ * @throws NonFiniteError  if a true value, or an index, is not finite
  */
 export function accuracy(yTrue: Numbers, yPredicted: Numbers, options: ClassOptions = {}): number {
   knownKeys('options', options, ['classes']);
@@ -187,9 +189,11 @@ export interface ScoreFunction {
  * @param yTrue         class indices, or rows whose largest value is the class
  * @param yPredicted    predicted classes, or rows of probabilities
  * @param options       number of classes, and `average`, by default 'macro'; with 'none' the result is one number per class
- * @throws RangeError   if the average is 'binary' and there are more than two classes
- * @throws TypeError, ShapeError, RangeError or NonFiniteError if the arguments do not fit, for the same reasons as {@link
- *         confusionMatrix}
+ * @throws TypeError       if an argument is not an array of numbers, or an option is unknown
+ * @throws ShapeError      if the lengths do not fit
+ * @throws RangeError      if an index is not a whole number from 0 to classes − 1, classes is not one from 1 to 2²⁰, or the average
+ *                         is 'binary' and there are more than two classes
+ * @throws NonFiniteError  if a true value, or an index, is not finite
  */
 export const precision: ScoreFunction = /* @__PURE__ */ scoreFunction('precision');
 
@@ -200,9 +204,11 @@ export const precision: ScoreFunction = /* @__PURE__ */ scoreFunction('precision
  * @param yTrue         class indices, or rows whose largest value is the class
  * @param yPredicted    predicted classes, or rows of probabilities
  * @param options       number of classes, and `average`, by default 'macro'; with 'none' the result is one number per class
- * @throws RangeError   if the average is 'binary' and there are more than two classes
- * @throws TypeError, ShapeError, RangeError or NonFiniteError if the arguments do not fit, for the same reasons as {@link
- *         confusionMatrix}
+ * @throws TypeError       if an argument is not an array of numbers, or an option is unknown
+ * @throws ShapeError      if the lengths do not fit
+ * @throws RangeError      if an index is not a whole number from 0 to classes − 1, classes is not one from 1 to 2²⁰, or the average
+ *                         is 'binary' and there are more than two classes
+ * @throws NonFiniteError  if a true value, or an index, is not finite
  */
 export const recall: ScoreFunction = /* @__PURE__ */ scoreFunction('recall');
 
@@ -213,9 +219,11 @@ export const recall: ScoreFunction = /* @__PURE__ */ scoreFunction('recall');
  * @param yTrue         class indices, or rows whose largest value is the class
  * @param yPredicted    predicted classes, or rows of probabilities
  * @param options       number of classes, and `average`, by default 'macro'; with 'none' the result is one number per class
- * @throws RangeError   if the average is 'binary' and there are more than two classes
- * @throws TypeError, ShapeError, RangeError or NonFiniteError if the arguments do not fit, for the same reasons as {@link
- *         confusionMatrix}
+ * @throws TypeError       if an argument is not an array of numbers, or an option is unknown
+ * @throws ShapeError      if the lengths do not fit
+ * @throws RangeError      if an index is not a whole number from 0 to classes − 1, classes is not one from 1 to 2²⁰, or the average
+ *                         is 'binary' and there are more than two classes
+ * @throws NonFiniteError  if a true value, or an index, is not finite
  */
 export const f1: ScoreFunction = /* @__PURE__ */ scoreFunction('f1');
 
@@ -233,9 +241,10 @@ export interface ClassReportOptions extends ClassOptions {
  * @param yTrue         class indices, or rows whose largest value is the class
  * @param yPredicted    predicted classes, or rows of probabilities
  * @param options       {@link ClassReportOptions}
- * @throws ShapeError   if the number of names differs from the number of classes
- * @throws TypeError, ShapeError, RangeError or NonFiniteError if the arguments do not fit, for the same reasons as {@link
- *         confusionMatrix}
+ * @throws TypeError       if an argument is not an array of numbers, or an option is unknown
+ * @throws ShapeError      if the lengths do not fit, or the number of names differs from the number of classes
+ * @throws RangeError      if an index is not a whole number from 0 to classes − 1, or classes is not one from 1 to 2²⁰
+ * @throws NonFiniteError  if a true value, or an index, is not finite
  */
 export function classificationReport(
   yTrue: Numbers,

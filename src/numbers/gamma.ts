@@ -4,7 +4,7 @@
  */
 import { ln } from './elementary.js';
 
-/** From this shape on the asymptotic series below are exact to 1e-13. */
+/** Smallest shape for which the asymptotic series below are exact to 1e-13. */
 const LARGE = 10;
 
 /** E[ln X] − ln E[X] = ψ(a) − ln a, about −1/(2a), for a Gamma variable X of shape a; the shape may be ∞. */

@@ -104,7 +104,7 @@ export interface Bands extends SectionHead {
   readonly y: Axis;
   /** Panels, shown side by side. */
   readonly panels: readonly LinePanel[];
-  /** If true (default), the panels share their y axis. */
+  /** True (default) if the panels share their y axis. */
   readonly sameScale?: boolean;
   /** Values marked in every panel. */
   readonly limits?: readonly Limit[];

@@ -2,13 +2,13 @@ import { powerOfTwo } from '../numbers/exponents.js';
 import { exponentTo1 } from './log-statistics.js';
 import type { Float32Limits } from './propagation.js';
 
-/** From this exponent on, all values are infinite in f32. */
+/** Smallest exponent at which all values are infinite in f32. */
 const BEYOND = 128;
 /** The smallest normal number of f32. */
 export const SMALLEST_F32 = 1.1754943508222875e-38; // 2⁻¹²⁶
-/** From this exponent down, all values are 0 in f32. */
+/** Largest exponent at which all values are 0 in f32. */
 const GONE = -152;
-/** Between exponents of −50 and 50, f32 loses neither the values nor their variance. */
+/** Largest exponent, in magnitude, at which f32 loses neither the values nor their variance. */
 const SAFE = 50;
 
 type Kind = keyof Float32Limits;

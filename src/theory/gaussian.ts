@@ -24,7 +24,7 @@ const DIFFERENCE = 1e-3;
  */
 export const LEAST_VARIANCE = 1e-20;
 const MOST_VARIANCE = 1e20;
-/** The power is measured between an end of the range and a variance this factor inside it. */
+/** Ratio of the two variances between which the power is measured: an end of the range, and one inside it. */
 const TOWARDS_END = 16;
 
 /** Nodes and weights of Gauss–Legendre on [−1, 1], five points: exact to degree 9. */

@@ -2,7 +2,7 @@ import { ln } from '../numbers/elementary.js';
 import { exponentOf, powerOfTwo } from '../numbers/exponents.js';
 import type { LogStatistics } from './propagation.js';
 
-/** If the variance is below this share of the largest square, the values differ only by the rounding of their mean. */
+/** Share of the largest square below which a variance is only the rounding of the mean. */
 const EQUAL = 1e-28;
 /** 2^±1022 are normal f64 numbers. */
 const LARGEST_EXPONENT = 1022;

@@ -36,7 +36,7 @@ export interface Pointwise {
   readonly shown: string;
   /** Points other than 0 at which the function or its derivative jumps. */
   readonly kinks: readonly number[];
-  /** The k for which f(c·z) = c^k · f(z) for every c > 0; undefined if there is none or it is unknown. */
+  /** Degree k for which f(c·z) = c^k · f(z) for every c > 0; undefined if there is none or it is unknown. */
   readonly degree: number | undefined;
   /** Returns f(z) and f′(z) for each z. No kink lies within `step` of a z. */
   at(

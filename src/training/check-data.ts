@@ -91,7 +91,12 @@ export function checkScalings(
   targetScaler.check();
 }
 
-/** Checks that x is rows of the network's input size that its scaling can scale. @throws as `checkRows` and `checkScalings` do */
+/**
+ * Checks that x is rows of the network's input size that its scaling can scale.
+ *
+ * @throws TypeError, ShapeError, RangeError or NonFiniteError  if x does not fit
+ * @throws StateError  if the scaling has not learned from data yet
+ */
 export function checkScaledRows(
   { network, scaler }: Pick<Trainee, 'network' | 'scaler'>,
   x: unknown,

@@ -24,7 +24,7 @@ const script = (kept: boolean) => `
     model.trainOnBatch(x, y);
     if (${kept}) kept.push(model);
     if (i % 100 === 0) {
-      // Like the pause between steps of a program: finalizers run when the stack is empty.
+      // Pauses like a program between two steps, because finalizers run when the stack is empty.
       await new Promise((resolve) => setTimeout(resolve, 20));
       console.log(Math.round(process.memoryUsage.rss() / 1e6));
     }

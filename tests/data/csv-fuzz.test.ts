@@ -158,7 +158,7 @@ describe('tables made at random', () => {
       const writing = written(draws, columns, rows);
       const data = encoded(draws, writing.text);
       const read = explained(seed, writing.text, () => readCsv(data, told(columns, writing)));
-      // Of dates only the days are compared; the circles have their own test.
+      // Only the days of dates are compared; their circles have a test of their own.
       const kept = read.featureNames.flatMap((name, i) =>
         / \((year|week), (co)?sine\)$/.test(name) ? [] : [i],
       );

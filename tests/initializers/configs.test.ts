@@ -143,7 +143,7 @@ describe('bounds', () => {
       { low: 0.5, high: Infinity },
     ].map((bounds) => truncatedNormal({ ...bounds, stddev: 1 })([1000], new Rng(2)));
     expect(open).toEqual(infinite);
-    // Of the values above ½, 7 % lie above 2, where the default would cut.
+    // The default would cut at 2, and 7 % of the values above ½ lie above 2.
     expect(Math.max(...open!)).toBeGreaterThan(2);
     expect(Math.min(...open!)).toBeGreaterThanOrEqual(0.5);
   });

@@ -25,7 +25,9 @@ function worstEntry(values: ArrayLike<number>, rows: number, columns: number, ga
   return worst;
 }
 
-/** Under Haar an entry of an n × n matrix is N(0, 1/n), near enough for n = 512, the diagonal's entries as any other's. */
+/**
+ * Checks the diagonal of a Haar-distributed n × n matrix. Its entries, like all others, are close to N(0, 1/n) for n = 512.
+ */
 function expectHaarDiagonal(values: ArrayLike<number>, n: number): void {
   const diagonal = Float64Array.from({ length: n }, (_, i) => values[i * n + i]! * Math.sqrt(n));
   expect(ksPValue(diagonal, normalCdf), 'diagonal').toBeGreaterThan(1e-6);

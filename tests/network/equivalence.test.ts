@@ -42,7 +42,7 @@ interface Case {
 const fifty = [100, ...Array<number>(50).fill(100), 10];
 /** A bias before a batch norm has only rounding as its gradient, which adam would take for a real one. */
 const normalized: Partial<LayerOptions> = { batchNorm: true, useBias: false };
-/** If a gradient is only rounding, adam's step g / (|g| + epsilon) is a full learning rate at the default epsilon. */
+/** Adam with a large epsilon. At the default one, a gradient that is only rounding makes a step of a full learning rate. */
 const smooth = adam({ learningRate: 0.01, epsilon: 1e-3 });
 const [logits, values] = [{ activation: 'sigmoid' }, { activation: 'identity' }] as const;
 

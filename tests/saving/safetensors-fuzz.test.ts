@@ -249,7 +249,7 @@ function assertTrue(file: Uint8Array, { tensors, metadata }: ReturnType<typeof r
     for (let at = begin; at < end; at++) owners[at]!++;
     const Values = dtype === 'F64' || dtype === 'I64' ? Float64Array : Float32Array;
     equal(values.constructor, Values);
-    // As lists, because typed arrays are compared by their bits, and NaN has many.
+    // Lists are compared, because typed arrays are compared by their bits, and NaN has many.
     deepEqual([...values], plain.tensors[name]!.values);
     if (dtype === 'I64') ok(values.every(Number.isSafeInteger));
   }

@@ -96,7 +96,7 @@ describe('early stopping', () => {
       async (patience, minDelta) => {
         const metrics = ['accuracy', 'f1', 'rocAuc'] as const;
         const options = { metrics, optimizer: adam({ learningRate: 0.05 }) };
-        // As long as it may take, without a watch: what it would have seen.
+        // This fit is never stopped, and records the measures that early stopping would have seen.
         const { events: all } = await watched(classifier(options, batchNormed), { patience: 1000 });
         const { best, last } = expected(all.map(value), patience, minDelta);
         const model = classifier(options, batchNormed);

@@ -37,7 +37,7 @@ vi.mock('../../src/backend/javascript/index.js', async (original) => {
   };
 });
 
-/** What is off by a hundredth. */
+/** Factor of a number that is wrong by a hundredth. */
 const OFF = 1.01;
 /** Multiplies the output, the first operand, of as many elements as the numbers say. */
 const output =

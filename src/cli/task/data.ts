@@ -39,7 +39,7 @@ export interface Task extends Rows {
   readonly test?: Rows;
   /** Options for reading further tables of this kind. */
   readonly columns?: CsvColumns;
-  /** The task with fills of missing cells that are learnt from some rows alone; present for tables that were learnt from. */
+  /** Returns the task with fills of missing cells that are learnt from some rows alone; present for tables that were learnt from. */
   learntFrom?(rows: Uint32Array): Task;
   readonly reading?: Reading;
   /** Names of the columns of x; present for tables. */

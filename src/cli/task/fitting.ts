@@ -28,7 +28,7 @@ export interface Member {
 }
 
 export interface Fitted {
-  /** At least one. */
+  /** Trained networks, at least one. */
   readonly members: readonly Member[];
   /** Exit status of the process; 0 unless something ended the training. */
   readonly status: number;

@@ -30,7 +30,7 @@ export interface FitOverrides {
   readonly classWeight?: 'balanced';
 }
 
-/** Returns a compiled model for the task. @throws TypeError or RangeError as the library does */
+/** Returns a compiled model for the task. @throws TypeError or RangeError if an option is wrong */
 export function modelOf(task: Task, config: TaskConfig, options: NetworkOptions): MLP<BackendName> {
   checkNumbers(task);
   const model = new MLP<BackendName>(modelOptions(task, config, options));

@@ -14,7 +14,7 @@ import type { Cells } from './tokenizer.js';
 /** Cells with categories that training did not know, for a note. */
 export interface Unknowns {
   count: number;
-  /** Whether they share the column of the rare ones. */
+  /** True if they share the column of the rare categories. */
   readonly pooled: boolean;
   readonly examples: Set<string>;
 }

@@ -40,7 +40,7 @@ export class ColumnScan {
   surelyDecimal = false;
   /** Distinct texts and their counts. */
   readonly texts = new Map<string, number>();
-  /** The line on which each distinct text occurs first. */
+  /** Line on which each distinct text occurs first. */
   readonly lines = new Map<string, number>();
   /** Number of cells with other texts. */
   beyond = 0;

@@ -45,7 +45,7 @@ const FIRST_WIDE_SPACE = 0xa0;
 
 /** Treatments that a cell's text may need before it can be read. */
 const PLAIN = 0;
-/** The cell is quoted and holds doubled quotes or line breaks. */
+/** Treatment of a quoted cell that holds doubled quotes or line breaks. */
 const TO_UNQUOTE = 1;
 
 /** Returns true for characters that `String.prototype.trim` removes. */
