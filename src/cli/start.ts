@@ -2,7 +2,12 @@
 
 import { formatCount } from '../format.js';
 import { type BackendName, MLP } from '../index.js';
-import { type FiveStartsData, fiveStarts, type StartResult } from '../lab/five-starts.js';
+import {
+  type FiveStartsCallbacks,
+  type FiveStartsData,
+  fiveStarts,
+  type StartResult,
+} from '../lab/five-starts.js';
 import { readImageFolder } from '../node/index.js';
 import { canMoveCursor } from '../node/progress-bar.js';
 import { mnistFolder } from './mnist.js';
@@ -75,12 +80,12 @@ function whatIsUsed({ backend, arithmetic }: StartOptions) {
 }
 
 /** Stores every start from its beginning, so that Ctrl-C can show the running one too. */
-function collecting(results: StartResult[], progress: Progress): Progress {
+function collecting(results: StartResult[], { stop: _, ...callbacks }: Progress): FiveStartsCallbacks {
   return {
-    ...progress,
+    ...callbacks,
     onStart(start) {
       results.push(start);
-      progress.onStart?.(start);
+      callbacks.onStart?.(start);
     },
   };
 }

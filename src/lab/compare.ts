@@ -11,6 +11,7 @@ import {
   type ModelExplanation,
 } from '../index.js';
 import { type Propagation, propagateAsync } from '../theory/index.js';
+import { checkCallbacks } from './callbacks.js';
 import type { ExperimentCallbacks } from './experiments/experiment.js';
 
 /** Initializer of all kernels of a network: its name, its config or the function itself. */
@@ -80,6 +81,8 @@ export const compareDefaults: Required<CompareOptions> = {
   seed: 0,
 };
 
+const functions = ['onProgress', 'onMeasured'] as const satisfies readonly (keyof CompareCallbacks)[];
+
 /** Natural logarithm of the largest factor by which a kept variance changes. */
 const KEPT = /* @__PURE__ */ Math.log(1e4);
 
@@ -92,7 +95,7 @@ const KEPT = /* @__PURE__ */ Math.log(1e4);
  * @param b          second start
  * @param options    size, activation and number of the networks, and the seed
  * @param callbacks  progress callbacks and an abort signal
- * @throws TypeError, RangeError  if an option is invalid or a start draws equal values; the message opens with the option or
+ * @throws TypeError, RangeError  if an option or callback is invalid or a start draws equal values; the message opens with the option or
  *                                the start's label
  * @throws the signal's reason  if the signal aborts
  */
@@ -100,9 +103,11 @@ export async function compareStarts(
   a: Start,
   b: Start,
   options: CompareOptions = {},
-  { onProgress, onMeasured, signal }: CompareCallbacks = {},
+  callbacks: CompareCallbacks = {},
 ): Promise<StartComparison> {
   knownKeys('options', options, Object.keys(compareDefaults));
+  checkCallbacks('callbacks', callbacks, functions);
+  const { onProgress, onMeasured, signal } = callbacks;
   const settings = { ...compareDefaults, ...options };
   const starts = [a, b].map((start) => ({ label: labelOf(start), kernelInitializer: start }));
   const reports: Propagation[] = [];

@@ -13,6 +13,7 @@ import {
   sgd,
   zeros,
 } from '../index.js';
+import { checkCallbacks } from './callbacks.js';
 import { std } from './measure.js';
 
 /** Images as bytes, one image per row, with their classes. */
@@ -119,6 +120,13 @@ export interface FiveStartsCallbacks {
   onFinish?(start: StartResult): void;
 }
 
+const functions = [
+  'onStart',
+  'onBatch',
+  'onEpoch',
+  'onFinish',
+] as const satisfies readonly (keyof FiveStartsCallbacks)[];
+
 /** Starts in the order of the lectures: no signal, far too much, too little, and two that are right. */
 const starts = /* @__PURE__ */ computed(
   () =>
@@ -148,7 +156,7 @@ const MILLISECONDS = 1000;
  * @param data       training and test images
  * @param options    network and training; the defaults are the lectures'
  * @param callbacks  progress callbacks
- * @throws TypeError, RangeError  if an option or the data are invalid
+ * @throws TypeError, RangeError  if an option, a callback or the data are invalid
  */
 export async function fiveStarts(
   data: FiveStartsData,
@@ -156,6 +164,7 @@ export async function fiveStarts(
   callbacks: FiveStartsCallbacks = {},
 ): Promise<StartResult[]> {
   knownKeys('options', options, [...Object.keys(fiveStartsDefaults), 'backend']);
+  checkCallbacks('callbacks', callbacks, functions, []);
   const settings: Settings = { ...fiveStartsDefaults, ...options };
   const results: StartResult[] = [];
   for (const start of starts) {

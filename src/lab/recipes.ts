@@ -20,6 +20,7 @@ import {
   zeros,
 } from '../index.js';
 import { xavierSigmoid } from '../initializers/lectures.js';
+import { checkCallbacks } from './callbacks.js';
 import type { FiveStartsData, LabelledImages } from './five-starts.js';
 
 /** Network, optimizer and length of training of one recipe. */
@@ -294,8 +295,13 @@ export async function trainRecipe(
   name: RecipeName,
   { train, test }: FiveStartsData,
   options: RecipeOptions = {},
-  { onGradients, onEpoch, callbacks = [], signal }: RecipeRun = {},
+  run: RecipeRun = {},
 ): Promise<void> {
+  checkCallbacks('run', run, ['onGradients', 'onEpoch'] satisfies (keyof RecipeRun)[], [
+    'callbacks',
+    'signal',
+  ]);
+  const { onGradients, onEpoch, callbacks = [], signal } = run;
   const model = recipeModel(name, train.inputSize, options);
   model.adapt(train.x);
   onGradients?.(gradientNorms(model, train));

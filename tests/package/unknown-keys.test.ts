@@ -240,6 +240,28 @@ const ofLab: readonly Place[] = [
     Object.keys(compareDefaults),
     (options) => compareStarts('heNormal', 'zeros', options, { signal: never }),
   ],
+  ['callbacks', ['onStart', 'onBatch', 'onEpoch', 'onFinish'], (given) => fiveStarts(data, {}, given)],
+  [
+    'run',
+    ['onGradients', 'onEpoch', 'callbacks', 'signal'],
+    (given: object) => trainRecipe('sgd', data, {}, { signal: never, ...given }),
+  ],
+  [
+    'callbacks',
+    ['onProgress', 'onMeasured', 'signal'],
+    (given: object) => compareStarts('heNormal', 'zeros', {}, { signal: never, ...given }),
+  ],
+  ...Object.values(experiments).map(
+    ({ id, run }): Place => [
+      'callbacks',
+      ['onProgress', 'signal', ...(id === 'X6' ? ['onNetwork', 'onEpoch'] : [])],
+      (given: object) =>
+        (run as (given: unknown, callbacks: object) => unknown)(id === 'X6' ? { data } : {}, {
+          signal: never,
+          ...given,
+        }),
+    ],
+  ),
   ...Object.values(experiments).map(
     ({ defaults, run }): Place => [
       'options',

@@ -2,6 +2,7 @@
 import { knownKeys, wholeNumber } from '../../errors.js';
 import type { AbortSignalLike, Histogram } from '../../index.js';
 import { Turn } from '../../turns.js';
+import { checkCallbacks } from '../callbacks.js';
 
 /** Table of a result. */
 export interface ExperimentTable {
@@ -146,13 +147,20 @@ export interface Experiment<
 }
 
 /**
- * Merges the given options into the defaults.
+ * Merges the given options into the defaults, and checks the callbacks.
  *
- * @throws TypeError, RangeError  if an option is unknown, or a count or seed is not a whole number or too small
+ * @param names  names of the functions among the callbacks
+ * @throws TypeError, RangeError  if an option or callback is unknown, or a count or seed is not a whole number or too small
  */
-export function settled<Options extends object>(defaults: Options, given: Partial<Options> = {}): Options {
+export function settled<Options extends object>(
+  defaults: Options,
+  given: Partial<Options> = {},
+  callbacks: ExperimentCallbacks = {},
+  names: readonly string[] = ['onProgress'],
+): Options {
   knownKeys('options', given, Object.keys(defaults));
   for (const [key, value] of Object.entries(given)) wholeNumber(key, value, key === 'seed' ? 0 : 1);
+  checkCallbacks('callbacks', callbacks, names);
   return { ...defaults, ...given };
 }
 

@@ -29,7 +29,7 @@ export const x1: Experiment<X1Options> = {
     'Standard deviation of one hidden unit in two linear layers of 100, for kernels N(0, σ²) with six values of σ.',
   defaults: { networks: 30, seed: 1 },
   async run(given, callbacks = {}) {
-    const options = settled(x1.defaults, given);
+    const options = settled(x1.defaults, given, callbacks);
     const pace = new Pace(options.networks, callbacks);
     const measured = await measure(options, pace);
     const draws = measured[0]!.h1.length;

@@ -73,7 +73,7 @@ export const x2: Experiment<X2Options> = {
     'Standard deviation and bounds of both kernels, by formula and as drawn, and the outputs of the hidden layers.',
   defaults: { seed: 1 },
   async run(given, callbacks = {}) {
-    const options = settled(x2.defaults, given);
+    const options = settled(x2.defaults, given, callbacks);
     const pace = new Pace(schemes.length, callbacks);
     const rows: (string | number)[][] = [];
     const comparisons: ExperimentComparison[] = [];

@@ -33,8 +33,9 @@ export const x3: Experiment<X3Options> = {
   summary:
     'Logarithm of the variance of preactivations and gradients by layer, over many networks of 50 × 100.',
   defaults: { networks: 2000, seed: 1 },
-  async run(given, { onProgress, signal } = {}) {
-    const options = settled(x3.defaults, given);
+  async run(given, callbacks = {}) {
+    const options = settled(x3.defaults, given, callbacks);
+    const { onProgress, signal } = callbacks;
     const variances = expectedFloat32X3.map(({ kernelVariance }) => kernelVariance);
     const results: Propagation[] = [];
     try {

@@ -44,7 +44,7 @@ export const x4: Experiment<X4Options> = {
     'Standard deviation of activations and gradients by layer in 5 × 1000 tanh units, from U(±1/√n) and from Glorot uniform.',
   defaults: { networks: 2, seed: 1 },
   async run(given, callbacks = {}) {
-    const options = settled(x4.defaults, given);
+    const options = settled(x4.defaults, given, callbacks);
     const pace = new Pace(names.length * options.networks, callbacks);
     const measured = Object.fromEntries(
       names.map((name) => [

@@ -36,7 +36,7 @@ export const x5: Experiment<X5Options> = {
     'Quantiles of |dL/db| at each unit in chains of 1, 4, 5, 7 and 8 sigmoid units with weights N(0, 1), x = 2.4.',
   defaults: { networks: 10_000, seed: 1 },
   async run(given, callbacks = {}) {
-    const options = settled(x5.defaults, given);
+    const options = settled(x5.defaults, given, callbacks);
     const chunks = Math.ceil(options.networks / CHUNK);
     const pace = new Pace(expectedX5.length * chunks, callbacks);
     const measured: number[][][] = [];

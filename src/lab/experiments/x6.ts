@@ -58,7 +58,7 @@ export const x6: X6 = {
   defaults: { seed: 0, epochs: 20 },
   async run(given, callbacks = {}) {
     const { data, only = [], gridSearch, ...numbers } = checked(given);
-    const { seed, epochs } = settled(x6.defaults, numbers);
+    const { seed, epochs } = settled(x6.defaults, numbers, callbacks, functions);
     const { groups, grid } = chosen(only, epochs);
     if (only.includes('grid') && gridSearch === undefined) {
       throw new TypeError(
@@ -106,6 +106,7 @@ export const x6: X6 = {
   },
 };
 
+const functions = ['onProgress', 'onNetwork', 'onEpoch'] as const satisfies readonly (keyof X6Callbacks)[];
 const keys = ['data', 'seed', 'epochs', 'only', 'gridSearch'] as const satisfies readonly (keyof X6Options)[];
 
 function checked(given: X6Options | undefined): X6Options {
