@@ -48,7 +48,7 @@ export async function elementwise({ settings, runners, peers, print }) {
         ...(n === LARGE
           ? await Promise.all(others.map((peer) => peer.elementwise(name, values, repeats)))
           : []),
-      ];
+      ].filter(Boolean);
       const results = await race(entrants, { ...settings, tolerance: TOLERANCE });
       races.push({ id: `${name} ${n}`, title: `${name}, ${n} values`, results });
       print(`${name} over ${n}: portable ${significant(rate(results.get('portable')) / 1e6)} M values/s`);

@@ -1,6 +1,16 @@
 /** Opens the libraries that are raced against, if `npm run bench:peers` has installed them; see peers/. */
 
-const files = ['jax', 'tfjs', 'onnxruntime', 'brain', 'ml-matrix', 'pytorch', 'pandas'];
+const files = [
+  'jax',
+  'tfjs',
+  'onnxruntime',
+  'onnxruntime-node',
+  'numpy',
+  'brain',
+  'ml-matrix',
+  'pytorch',
+  'pandas',
+];
 /** Error codes of Node for a missing package, and of pytorch.mjs for a missing Python package. */
 const ABSENT = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND', 'ENOENT']);
 
