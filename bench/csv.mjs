@@ -24,7 +24,7 @@ export async function csv({ settings, peers, print }) {
     const timed = writeTable(join(folder, 'timed.csv'), settings.quick ? ROWS.quick : ROWS.timed);
     const results = await race(
       [...(await ours(timed)), papa(timed), ...peers.flatMap(({ readCsv }) => readCsv?.(timed) ?? [])],
-      { rounds: Math.min(settings.rounds, ROUNDS), warmUpMs: settings.warmUpMs, tolerance: TOLERANCE },
+      { rounds: Math.min(settings.rounds, ROUNDS), warmUp: settings.warmUp, tolerance: TOLERANCE },
     );
     const held = writeTable(join(folder, 'held.csv'), settings.quick ? ROWS.quick : ROWS.held);
     const memory = await peakMemory(held, settings.quick ? 1 : MEMORY_RUNS);

@@ -34,8 +34,7 @@ export async function epoch({ settings, runners, peers, images, print }) {
     }
     const results = await race(entrants, {
       rounds: Math.min(settings.rounds, ROUNDS),
-      // One epoch is long enough to warm up.
-      warmUpMs: settings.warmUpMs,
+      warmUp: settings.warmUp,
       tolerance: TOLERANCE,
     });
     races.push({ id: `epoch ${id}`, title: `${title}, ${count} images`, results });

@@ -5,6 +5,8 @@
  * in a page.
  */
 
+import { median, settle } from './settling.mjs';
+
 /**
  * @typedef {object} Contestant
  * @property {string} name
@@ -15,6 +17,10 @@
  * @property {() => ArrayLike<number> | Promise<ArrayLike<number>>} output  result of the slice, not timed; later slices may overwrite it
  * @property {boolean} [alone]        the output is not compared with that of others
  * @property {boolean} [random]       the output differs from slice to slice, within the tolerance
+ * @property {(least: { ms: number, slices: number }) => Promise<readonly number[]>} [run]
+ *           instead of `work`: runs slices without a pause, prepares each of them, and returns the ms of each
+ * @property {readonly { setting: string }[]} [variants]
+ *           settings of a library, each with the members that it replaces; the fastest of them enters the race
  */
 
 /**
@@ -23,42 +29,48 @@
  * @property {number} units
  * @property {readonly number[]} times  ms of each round's slice
  * @property {Float64Array} output
+ * @property {boolean} stable           whether the times became stable during the warm-up
+ * @property {boolean} apart            timed in one long run, not in the rounds
+ * @property {string} [setting]         the variant that was fastest
  */
+
+/** Least duration of the timed part of a long run, in ms. */
+const LONG_RUN_MS = 2000;
 
 /**
  * Runs a race.
  *
  * @param {readonly Contestant[]} contestants
- * @param {{ rounds: number, warmUpMs: number, tolerance?: number }} options
- *        warmUpMs is the time for which each contestant warms up, with at least three slices, or one if it takes so long;
- *        tolerance is relative to the largest output, default 0
+ * @param {{ rounds: number, warmUp: import('./settling.mjs').SettlingRule, tolerance?: number }} options
+ *        each contestant warms up until its times are stable by the rule of settling.mjs; tolerance is relative to the largest
+ *        output, default 0
  * @returns {Promise<Map<string, Result>>}
  * @throws Error if the outputs of two contestants differ, or the output of one differs from its earlier output
  */
-export async function race(contestants, { rounds, warmUpMs, tolerance = 0 }) {
+export async function race(contestants, { rounds, warmUp, tolerance = 0 }) {
+  const entrants = [];
   const results = new Map();
   for (const contestant of contestants) {
-    await warmUp(contestant, warmUpMs);
-    const { name, units, alone = false } = contestant;
-    results.set(name, {
-      name,
-      units,
-      alone,
-      times: [],
-      output: Float64Array.from(await contestant.output()),
-    });
+    const entered = contestant.run
+      ? await longRun(contestant, rounds, warmUp, tolerance)
+      : await warmedUp(contestant, warmUp);
+    entrants.push(entered.contestant);
+    const { name, units, alone = false, setting } = entered.contestant;
+    const { times, stable } = entered;
+    const output = Float64Array.from(await entered.contestant.output());
+    results.set(name, { name, units, alone, setting, times, stable, apart: Boolean(contestant.run), output });
   }
   agree(
     [...results.values()].filter(({ alone }) => !alone),
     tolerance,
   );
+  const inTurn = entrants.filter(({ run }) => !run);
   for (let round = 0; round < rounds; round++) {
-    for (let turn = 0; turn < contestants.length; turn++) {
+    for (let turn = 0; turn < inTurn.length; turn++) {
       // Another contestant begins each round, so that nobody always runs after the same one.
-      const contestant = contestants[(round + turn) % contestants.length];
+      const contestant = inTurn[(round + turn) % inTurn.length];
       const result = results.get(contestant.name);
-      await contestant.prepare?.();
-      result.times.push(await time(contestant.work));
+      result.times.push(await slice(contestant));
       const output = await contestant.output();
       same(result.name, result.output, `${result.name} again`, output, contestant.random ? tolerance : 0);
     }
@@ -66,22 +78,37 @@ export async function race(contestants, { rounds, warmUpMs, tolerance = 0 }) {
   return results;
 }
 
-async function warmUp({ prepare, work }, warmUpMs) {
-  const began = performance.now();
-  const late = () => performance.now() - began >= warmUpMs;
-  for (let slices = 0; slices === 0 || !late() || (slices < 3 && warmUpMs > 0); slices++) {
-    await prepare?.();
-    const slice = performance.now();
-    await work();
-    if (performance.now() - slice >= warmUpMs) return;
+/** Warms up a contestant, or all variants of it, of which it returns the fastest. */
+async function warmedUp(contestant, rule) {
+  let fastest;
+  for (const variant of contestant.variants ?? [{}]) {
+    const candidate = { ...contestant, ...variant };
+    const { times, stable } = await settle(() => slice(candidate), rule);
+    const time = median(times.slice(-rule.slices)) / candidate.units;
+    if (fastest === undefined || time < fastest.time) fastest = { contestant: candidate, time, stable };
   }
+  return { ...fastest, times: [] };
 }
 
 /**
- * Times a run in ms: the smaller of elapsed time and processor time. This excludes both waiting for a core and work of the
+ * Times a contestant in one long run, before the rounds. Between the slices of others, a library in another process would find
+ * cold caches and a slower clock.
+ */
+async function longRun(contestant, rounds, rule, tolerance) {
+  const { stable } = await settle(() => contestant.run({ ms: rule.windowMs, slices: 1 }), rule);
+  const before = Float64Array.from(await contestant.output());
+  const times = [...(await contestant.run({ ms: Math.min(LONG_RUN_MS, rule.mostMs), slices: rounds }))];
+  const { name, output, random } = contestant;
+  same(name, before, `${name} again`, await output(), random ? tolerance : 0);
+  return { contestant, times, stable };
+}
+
+/**
+ * Times a slice in ms: the smaller of elapsed time and processor time. This excludes both waiting for a core and work of the
  * engine's helper threads. In a page there is only elapsed time.
  */
-async function time(work) {
+async function slice({ prepare, work }) {
+  await prepare?.();
   const processor = processorTime();
   const began = performance.now();
   let own = work();
@@ -115,8 +142,14 @@ function same(name, output, otherName, other, tolerance) {
   );
 }
 
-/** Returns how many times as fast a result is as `other`, per unit: the median over the rounds. */
+/**
+ * Returns how many times as fast a result is as `other`, per unit: the median over the rounds. A long run has no rounds in common
+ * with others, and its ratio is that of the medians.
+ */
 export function ratio(result, other) {
+  if (result.apart || other.apart) {
+    return median(other.times) / other.units / (median(result.times) / result.units);
+  }
   return median(result.times.map((time, r) => other.times[r] / other.units / (time / result.units)));
 }
 
@@ -144,10 +177,4 @@ export function statistics(values) {
     median: median(values),
     sd: Math.sqrt(squares / Math.max(1, values.length - 1)),
   };
-}
-
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

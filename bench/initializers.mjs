@@ -27,7 +27,7 @@ export async function initializers({ settings, peers, print }) {
       entrants.filter(Boolean).map((entrant) => summarized(entrant, summary, shape)),
       {
         rounds: Math.min(settings.rounds, slow ? SLOW_ROUNDS : ROUNDS),
-        warmUpMs: settings.warmUpMs,
+        warmUp: settings.warmUp,
         tolerance: summary === moments ? momentsTolerance(shape[0] * shape[1]) : TOLERANCE,
       },
     );

@@ -23,6 +23,7 @@ import { peak } from './peak.mjs';
 import { openPeers } from './peers.mjs';
 import { saturation } from './saturation.mjs';
 import { scaling } from './scaling.mjs';
+import { BRIEF_WARM_UP, WARM_UP } from './settling.mjs';
 import { targetReport } from './targets.mjs';
 import { threads } from './threads.mjs';
 import { trainingStep } from './training-step.mjs';
@@ -50,7 +51,9 @@ const chosen = only?.split(',') ?? Object.keys(subjects);
 for (const name of chosen) {
   if (!(name in subjects)) throw new TypeError(`--only: unknown ${name}; known: ${Object.keys(subjects)}`);
 }
-const settings = quick ? { rounds: 3, warmUpMs: 50, quick } : { rounds: 15, warmUpMs: 300, quick };
+const settings = quick
+  ? { rounds: 3, warmUp: BRIEF_WARM_UP, quick }
+  : { rounds: 15, warmUp: WARM_UP, quick };
 const print = (line) => process.stdout.write(`${line}\n`);
 
 const began = performance.now();
@@ -110,7 +113,7 @@ function head() {
       `- engine: Node ${node}, V8 ${v8}, one thread`,
       `- processor: ${processors[0].model.trim()}, ${processors.length} cores seen, load ${load.toFixed(2)} at the start`,
       `- date: ${date}`,
-      `- ${settings.rounds} rounds, fewer where it says so, after ${settings.warmUpMs} ms of warm-up each, ${((performance.now() - began) / 1000).toFixed(0)} s in all`,
+      `- ${settings.rounds} rounds, fewer where it says so, after a warm-up of ${settings.warmUp.leastMs} to ${settings.warmUp.mostMs} ms each, ${((performance.now() - began) / 1000).toFixed(0)} s in all`,
       `- against ${peers.map(({ name, version }) => `${name} ${version}`).join('; ') || 'no other library'}`,
       ...missing.map(({ name, reason }) => `- without ${name}: ${reason}`),
       ...(quick

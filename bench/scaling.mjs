@@ -46,7 +46,7 @@ export async function scaling({ settings, runners, print }) {
       );
       const results = await race(entrants, {
         rounds: Math.min(settings.rounds, ROUNDS),
-        warmUpMs: settings.warmUpMs,
+        warmUp: settings.warmUp,
       });
       const points = chosen.map((size) => ({ size, ...spread(results.get(String(size)), 1) }));
       lines.push({ id, title, build: build.name, points, ...growth(points) });

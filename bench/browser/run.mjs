@@ -6,10 +6,11 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { launch } from '../../tests/browser/chromium.mjs';
 import { bundleLibrary } from '../bundle.mjs';
+import { BRIEF_WARM_UP, WARM_UP } from '../settling.mjs';
 
 const quick = process.argv.includes('--quick');
 /** Settings of the subjects. `quick` omits the larger products, which the tables of Node have. */
-const settings = { rounds: quick ? 3 : 15, warmUpMs: quick ? 50 : 300, quick: true };
+const settings = { rounds: quick ? 3 : 15, warmUp: quick ? BRIEF_WARM_UP : WARM_UP, quick: true };
 const print = (line) => process.stdout.write(`${line}\n`);
 const root = new URL('../..', import.meta.url);
 /** Headers of an isolated page. Only there does the clock count microseconds, and only there can memory be shared by threads. */

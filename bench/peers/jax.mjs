@@ -25,6 +25,15 @@ function train({ sizes, rows, steps, batches, weights, optimizer, learningRate }
     return [loss, ...updates[optimizer](parameters, gradients, state, learningRate)];
   });
   let [parameters, state, loss] = [null, null, null];
+  const run = async (waits) => {
+    for (let i = 0; i < steps; i++) {
+      const { x, y } = data[i % data.length];
+      tree.dispose(loss);
+      [loss, parameters, state] = step(parameters, state, x.ref, y.ref);
+      if (waits) await loss.ref.blockUntilReady();
+    }
+    await Promise.all(tree.leaves(parameters).map((leaf) => leaf.blockUntilReady()));
+  };
   return {
     name: NAME,
     units: steps,
@@ -37,16 +46,10 @@ function train({ sizes, rows, steps, batches, weights, optimizer, learningRate }
       }));
       state = optimizer === 'adam' ? adamState(parameters) : [];
     },
-    async work() {
-      for (let i = 0; i < steps; i++) {
-        const { x, y } = data[i % data.length];
-        tree.dispose(loss);
-        [loss, parameters, state] = step(parameters, state, x.ref, y.ref);
-        // Waiting for each step is faster than queueing all of them.
-        await loss.ref.blockUntilReady();
-      }
-      await Promise.all(tree.leaves(parameters).map((leaf) => leaf.blockUntilReady()));
-    },
+    variants: [
+      { setting: 'waits for each step', work: () => run(true) },
+      { setting: 'queues the steps', work: () => run(false) },
+    ],
     output: () => loss.ref.data(),
   };
 }

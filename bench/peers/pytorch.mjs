@@ -3,7 +3,7 @@
  * line of JSON each. PYTHON names another interpreter.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -14,19 +14,16 @@ const NAME = 'PyTorch';
 const interpreters = process.env.PYTHON ? [process.env.PYTHON] : ['python3', '/usr/bin/python3'];
 
 export async function open() {
-  const environment = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
-  // OpenBLAS 0.3.21 does not recognize every processor with AVX-512 and falls back to AVX2 or SSE3 on those.
-  const coreType = process.env.OPENBLAS_CORETYPE ?? (hasAvx512() ? 'SkylakeX' : undefined);
-  if (coreType) environment.OPENBLAS_CORETYPE = coreType;
+  const environment = oneThread(process.env);
   for (const interpreter of interpreters) {
     const python = await start(interpreter, environment);
     if (!python) continue;
-    const { ask, close, version } = python;
+    const { ask, close, version, blas } = python;
     const folder = mkdtempSync(join(tmpdir(), 'evenkeel-bench-'));
     const contestant = contestants(ask, folder);
     return {
       name: NAME,
-      version: `${version}, OPENBLAS_CORETYPE=${coreType ?? 'not set'}, one thread`,
+      version: `${version} with ${blas}, one thread`,
       train: (net) => contestant('train', net, net.steps),
       epoch: (net) => contestant('epoch', net, 1),
       draw: (what, shape) => contestant('draw', { what, shape }, shape[0] * shape[1], { random: true }),
@@ -40,12 +37,20 @@ export async function open() {
   throw Object.assign(error, { code: 'ENOENT' });
 }
 
-function hasAvx512() {
-  try {
-    return /\bavx512f\b/.test(readFileSync('/proc/cpuinfo', 'utf8'));
-  } catch {
-    return false;
-  }
+/**
+ * Returns an environment without settings of the numeric libraries, so that each chooses its kernels and block sizes for the
+ * processor itself, and with one thread.
+ */
+function oneThread(environment) {
+  const kept = Object.entries(environment).filter(
+    ([name]) => !/^(OPENBLAS|GOTO|OMP|KMP|MKL|DNNL|ATEN)_/.test(name),
+  );
+  return {
+    ...Object.fromEntries(kept),
+    OMP_NUM_THREADS: '1',
+    OPENBLAS_NUM_THREADS: '1',
+    MKL_NUM_THREADS: '1',
+  };
 }
 
 /** Starts a Python process that answers questions in turn; returns undefined if there is no Python, or none with PyTorch. */
@@ -66,6 +71,7 @@ async function start(interpreter, env) {
   if (!hello) return undefined;
   return {
     version: hello.version,
+    blas: hello.blas,
     close: () => child.stdin.end(),
     async ask(question) {
       child.stdin.write(`${JSON.stringify(question)}\n`);
@@ -85,8 +91,7 @@ function contestants(ask, folder) {
     return {
       name: NAME,
       units,
-      prepare: () => ask({ do: 'prepare', id }),
-      work: async () => (await ask({ do: 'work', id })).ms,
+      run: async (least) => (await ask({ do: 'run', id, ...least })).times,
       output: async () => (await ask({ do: 'output', id })).values,
       ...more,
     };

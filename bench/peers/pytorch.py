@@ -1,5 +1,7 @@
 """PyTorch's part of the benchmark: reads questions as lines of JSON and answers each with a line. See pytorch.mjs."""
+import ctypes
 import json
+import re
 import sys
 import time
 
@@ -102,16 +104,41 @@ def answer(question):
     if action == "make":
         made[number] = kinds[question.pop("kind")](**question)
         return {}
-    if action == "work":
+    if action == "run":
+        return {"times": run(made[number], question["ms"], question["slices"])}
+    return {"values": made[number].output()}
+
+
+def run(work, ms, slices):
+    """Runs slices without a pause, at least this many and for at least these ms; returns the ms of each."""
+    times = []
+    while len(times) < slices or sum(times) < ms:
+        work.prepare()
         began, processor = time.perf_counter(), time.process_time()
-        made[number].work()
-        return {"ms": 1000 * min(time.perf_counter() - began, time.process_time() - processor)}
-    if action == "output":
-        return {"values": made[number].output()}
-    made[number].prepare()
-    return {}
+        work.work()
+        times.append(1000 * min(time.perf_counter() - began, time.process_time() - processor))
+    return times
 
 
-print(json.dumps({"version": torch.__version__}), flush=True)
+def blas():
+    """Returns the name of the matrix library and of the kernels that it chose for this processor."""
+    torch.mm(torch.ones(2, 2), torch.ones(2, 2))
+    try:
+        with open("/proc/self/maps", encoding="utf8") as maps:
+            found = {line.split()[-1] for line in maps if "openblas" in line}
+    except OSError:
+        found = set()
+    for path in sorted(found):
+        library = ctypes.CDLL(path)
+        if hasattr(library, "openblas_get_corename"):
+            library.openblas_get_corename.restype = library.openblas_get_config.restype = ctypes.c_char_p
+            version = " ".join(library.openblas_get_config().decode().split()[:2])
+            return f"{version}, {library.openblas_get_corename().decode()} kernels"
+    name = re.search(r"BLAS_INFO=(\w+)", torch.__config__.show())
+    capability = torch.backends.cpu.get_cpu_capability() if hasattr(torch.backends, "cpu") else "unknown"
+    return f"{name[1] if name else 'unknown BLAS'}, {capability} kernels"
+
+
+print(json.dumps({"version": torch.__version__, "blas": blas()}), flush=True)
 for line in sys.stdin:
     print(json.dumps(answer(json.loads(line))), flush=True)
