@@ -1,7 +1,8 @@
-/** Draws the two charts of RESULTS.md. */
+/** Draws the charts of RESULTS.md. */
 import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
+import { grid, STYLE, svg } from './figure.mjs';
 import { ratio } from './harness.mjs';
+import { historyChart } from './history-chart.mjs';
 
 /** Colours that are visible on a dark and on a light background. */
 const COLOURS = {
@@ -14,6 +15,7 @@ const COLOURS = {
 const KINDS = {
   fused: 'fused',
   PyTorch: 'native code',
+  'onnxruntime-node': 'native code',
   'Math.random': 'plain JavaScript',
   Math: 'plain JavaScript',
   javascript: 'plain JavaScript',
@@ -36,12 +38,13 @@ const works = [
   ['gelu 1048576', 'gelu over 1 M'],
 ];
 
-/** Draws the charts. @returns SVG by file name; no chart for missing races or lines */
-export function drawCharts({ races, lines }) {
+/** Draws the charts. @returns SVG by file name; no chart for missing races, lines or records */
+export function drawCharts({ races, lines, records }) {
   const bars = works.flatMap(([id, work]) => (races.has(id) ? barsOf(work, races.get(id)) : []));
   return {
     ...(bars.length > 0 ? { 'bench-peers': peersChart(bars) } : {}),
     ...(lines.length > 0 ? { 'bench-scaling': scalingChart(lines) } : {}),
+    ...(records.length > 0 ? { 'bench-history': historyChart(records) } : {}),
   };
 }
 
@@ -79,7 +82,7 @@ function peersChart(bars) {
         marginLeft: 180,
         marginRight: 16,
         marginTop: 36,
-        style: { fontFamily: 'system-ui, sans-serif', fontSize: '11px', background: 'none' },
+        style: STYLE,
         x: {
           type: 'log',
           label: 'times as long as evenkeel in portable arithmetic',
@@ -134,7 +137,7 @@ function scalingChart(lines) {
         height: 300,
         marginLeft: 48,
         marginTop: 40,
-        style: { fontFamily: 'system-ui, sans-serif', fontSize: '11px', background: 'none' },
+        style: STYLE,
         x: { type: 'log', base: 2, label: id, tickFormat: 'd', ticks: 6 },
         y: { type: 'log', label: 'ms a step', grid: true, tickFormat: '~g', ticks: 5 },
         color: { domain: Object.keys(COLOURS), range: Object.values(COLOURS) },
@@ -158,32 +161,6 @@ function scalingChart(lines) {
         ],
       }),
     );
-    return sideBySide(document, charts, 300, 300);
+    return grid(document, charts, { width: 300, height: 300, columns: charts.length });
   });
-}
-
-function sideBySide(document, charts, width, height) {
-  const outer = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  outer.setAttribute('width', width * charts.length);
-  outer.setAttribute('height', height);
-  outer.setAttribute('viewBox', `0 0 ${width * charts.length} ${height}`);
-  charts.forEach((chart, i) => {
-    chart.setAttribute('x', width * i);
-    outer.append(chart);
-  });
-  return outer;
-}
-
-/** Makes a figure that follows the reader's colour scheme and has a title for screen readers. */
-function svg(description, draw) {
-  const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  const chart = draw(document);
-  chart.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  chart.setAttribute('role', 'img');
-  const theme = document.createElement('style');
-  theme.textContent = 'svg { color: #24292f } @media (prefers-color-scheme: dark) { svg { color: #d0d7de } }';
-  const title = document.createElement('title');
-  title.textContent = description;
-  chart.prepend(title, theme);
-  return chart.outerHTML;
 }

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import papaparse from 'papaparse';
 import { race, statistics } from './harness.mjs';
+import { installedVersion } from './machine.mjs';
 import { raceTable, showSpread, significant, table } from './report.mjs';
 
 const COLUMNS = 50;
@@ -33,6 +34,7 @@ export async function csv({ settings, peers, print }) {
       `csv ${size}: peak memory ${significant(memory.whole.median)} × the numbers, in batches ${significant(memory.batches.median)} MB`,
     );
     return {
+      versions: { papaparse: installedVersion('papaparse') },
       races: [{ id: 'csv', title: `readCsv, ${size}`, results }],
       // The memory of a small table is mostly that of the engine.
       values: settings.quick ? {} : { 'csv memory': memory.whole },

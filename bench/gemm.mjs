@@ -1,6 +1,6 @@
 /** Matrix products of the kernels alone: WebAssembly against plain JavaScript, and against the peak of the core. */
 import { freshLibrary } from './contestants.mjs';
-import { race, rate, ratio, spread } from './harness.mjs';
+import { bestRatio, race, rate, ratio, spread } from './harness.mjs';
 import { showSpread, significant, table } from './report.mjs';
 
 /** Products by kind: nn is A · B, nt is A · Bᵀ, tn is Aᵀ · B. The result is m × n; the sums go over k. */
@@ -76,10 +76,10 @@ async function multiplier({ name, backend: kind, arithmetic }, product, inputs) 
   };
 }
 
-/** Returns the share that a build reaches of the peak of its own instructions. */
+/** Returns the share that a build reaches of the peak of its own instructions, the best round of each. */
 function shareOfPeak(results, name) {
   const peak = results.get(name === 'fused' ? 'peak, multiply-add' : 'peak, mul + add');
-  return peak ? `${(100 * ratio(results.get(name), peak)).toFixed(0)} %` : '';
+  return peak ? `${(100 * bestRatio(results.get(name), peak)).toFixed(0)} %` : '';
 }
 
 /** Writes the part of RESULTS.md about products. */
@@ -95,7 +95,7 @@ function gemmReport({ names, peaks, races }) {
   const against = races.filter(({ results }) => results.size > names.length + peaks.length);
   return [
     '## Matrix products',
-    'The kernels alone, in f32 (`javascript64`: f64). The columns say how many times as fast one is as another, and which share of the peak of the core it reaches:',
+    'The kernels alone, in f32 (`javascript64`: f64). The columns say how many times as fast one is as another, and which share of the peak of the core it reaches, best round against best round:',
     table(
       [
         'product',
@@ -108,12 +108,12 @@ function gemmReport({ names, peaks, races }) {
         ...measuredPeaks.map((name) => shareOfPeak(results, name)),
       ]),
     ),
-    'GFLOP/s, the median of the rounds:',
+    'GFLOP/s: the median of the rounds, and the best round in brackets:',
     table(
       ['product', ...names, ...peakNames],
       races.map(({ product, results }) => [
         title(product),
-        ...[...names, ...peakNames].map((name) => gigaflops(results.get(name))),
+        ...[...names, ...peakNames].map((name) => medianAndBest(results.get(name))),
       ]),
     ),
     'Time of one product, µs: lowest, median ± standard deviation. The last column is the sum over the result.',
@@ -139,7 +139,7 @@ function gemmReport({ names, peaks, races }) {
                 .map((result) => [
                   title,
                   result.name,
-                  gigaflops(result),
+                  medianAndBest(result),
                   `${times(results, ['portable', result.name])} ×`,
                 ]),
             ),
@@ -163,6 +163,10 @@ function title({ kind, m, n, k, note }) {
 
 function flops({ m, n, k }) {
   return 2 * m * n * k;
+}
+
+function medianAndBest(result) {
+  return `${gigaflops(result)} (${significant(result.units / Math.min(...result.times) / 1e6)})`;
 }
 
 function gigaflops(result) {

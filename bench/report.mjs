@@ -1,5 +1,6 @@
 /** Shows measurements as Markdown. */
 import { rate, ratio, spread } from './harness.mjs';
+import { median } from './settling.mjs';
 
 /** Shows a number with three digits and without an exponent. */
 export function significant(value) {
@@ -53,4 +54,38 @@ export function raceTable(races, unit, count = 1, firsts = builds) {
         ]),
     ),
   );
+}
+
+/** Puts a line below the heading of a report: where it was measured, and with which versions. */
+export function captioned(report, { processor, node }, results, versions) {
+  const others = results.flatMap(({ name, setting }) =>
+    versions[name] ? [`${name} ${versions[name]}${setting ? ` (${setting})` : ''}`] : [],
+  );
+  const [heading, ...rest] = report.split('\n\n');
+  const line = `*${[processor, `Node ${node}`, ...new Set(others)].join('; ')}.*`;
+  return [heading, line, ...rest].join('\n\n');
+}
+
+/** Share by which the last rounds of a contestant may be faster than its first before the report says so. */
+const STILL_FASTER = 0.1;
+
+/** Lists the contestants whose times were not stable, by race; undefined if there are none. */
+export function restless(races) {
+  const found = races.flatMap(({ title, results }) =>
+    [...results.values()].flatMap((result) => {
+      const trait = result.stable
+        ? gainsOn(result.times)
+          ? 'faster to the end'
+          : ''
+        : 'not stable after its warm-up';
+      return trait ? [`${result.name}, ${title}: ${trait}`] : [];
+    }),
+  );
+  return found.length > 0 ? `Times that moved: ${found.join('; ')}.` : undefined;
+}
+
+/** Tells whether the last third of the times is faster than the first. */
+function gainsOn(times) {
+  const third = Math.floor(times.length / 3);
+  return third >= 2 && median(times.slice(-third)) < (1 - STILL_FASTER) * median(times.slice(0, third));
 }

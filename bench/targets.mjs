@@ -1,5 +1,6 @@
 /** Targets of the library, one row per claim, each a ratio taken in one run. */
 import { bestRatio, ratio } from './harness.mjs';
+import { keyOf, range } from './history.mjs';
 import { significant, table } from './report.mjs';
 
 /**
@@ -9,13 +10,18 @@ const STEP_FLOPS = 4 * 128 * 784 * 256;
 const JAVASCRIPT = ['javascript', 'javascript64'];
 const PEAK = { portable: 'peak, mul + add', fused: 'peak, multiply-add' };
 
-/** Claims that `who` is at least `least` times as fast as the fastest of `others` in a race. */
+/**
+ * Claims that `who` is at least `least` times as fast as the fastest of `others` in a race. Without `least`, the row compares and
+ * claims nothing.
+ */
 function faster(work, race, who, others, least) {
   const names = [others].flat();
+  const against = others === JAVASCRIPT ? 'the faster JavaScript backend' : names.join(', ');
   return {
     work: `${work}, ${who}`,
-    target: `≥ ${least} × ${others === JAVASCRIPT ? 'the faster JavaScript backend' : names.join(', ')}`,
-    met: (value) => value >= least,
+    against,
+    target: least === undefined ? `${against}, for comparison` : `≥ ${least} × ${against}`,
+    met: least === undefined ? undefined : (value) => value >= least,
     measure: ({ races }, compare) => {
       const results = races.get(race);
       const present = names.filter((name) => results?.has(name));
@@ -25,11 +31,15 @@ function faster(work, race, who, others, least) {
   };
 }
 
-/** Claims that a gemm reaches at least this share of the peak of its own instructions. */
+/**
+ * Claims that a gemm reaches at least this share of the peak of its own instructions. The best rounds decide, because a peak is
+ * what the core can do at best.
+ */
 function ofPeak(work, code, who, least) {
   return {
     ...faster(work, `gemm ${code}`, who, PEAK[who], least),
     target: `≥ ${least} of ${PEAK[who]}`,
+    decisive: 'best',
   };
 }
 
@@ -38,6 +48,8 @@ function ofBound(work, race, who, most) {
   const { measure } = faster(work, race, who, PEAK[who], 0);
   return {
     work: `${work}, ${who}`,
+    against: `the operations at the peak`,
+    decisive: 'best',
     target: `≤ ${most} × ${(STEP_FLOPS / 1e6).toFixed(1)} MFLOP at the peak`,
     met: (value) => value <= most,
     measure: (measured, compare) => {
@@ -51,6 +63,7 @@ function ofBound(work, race, who, most) {
 function atMost(work, name, most, unit) {
   return {
     work,
+    unit,
     target: `≤ ${most} ${unit}`,
     met: (value) => value <= most,
     measure: ({ values }, compare) => values.get(name)?.[compare === ratio ? 'median' : 'min'],
@@ -69,7 +82,7 @@ const steps = [
   ['step 784-256-10, batch 128, Adam', 'step adam'],
 ];
 const functions = ['sigmoid', 'tanh', 'exp', 'gelu'];
-const PEERS = ['jax-js', 'tfjs-wasm', 'onnxruntime-web'];
+const PEERS = ['jax-js', 'tfjs-wasm', 'onnxruntime-web', 'numpy-ts'];
 
 const targets = [
   ...builds.flatMap((who) => cubes.map((n) => ofPeak(`GEMM ${n}³`, `nn ${n} ${n} ${n}`, who, 0.93))),
@@ -78,6 +91,12 @@ const targets = [
   faster('inference 784-256-10, batch 1', 'inference 1', 'portable', 'onnxruntime-web', 1.5),
   faster('inference 784-256-10, batch 1000', 'inference 1000', 'portable', 'onnxruntime-web', 1.2),
   faster('inference 784-256-10, batch 1000', 'inference 1000', 'fused', 'onnxruntime-web', 1.5),
+  ...[1, 1000].flatMap((rows) =>
+    builds.map((who) =>
+      faster(`inference 784-256-10, batch ${rows}`, `inference ${rows}`, who, 'onnxruntime-node'),
+    ),
+  ),
+  ...builds.map((who) => faster('GEMM 256³', 'gemm nn 256 256 256', who, 'numpy-ts')),
   ...steps.flatMap(([title, race]) => [
     faster(title, race, 'portable', 'jax-js', 1.3),
     faster(title, race, 'fused', 'jax-js', 1.7),
@@ -86,6 +105,7 @@ const targets = [
     ofBound(title, race, 'portable', 1.25),
     ofBound(title, race, 'fused', 1.22),
   ]),
+  ...steps.flatMap(([title, race]) => builds.map((who) => faster(title, race, who, 'PyTorch'))),
   ...['unit', 'symmetric'].flatMap((scaling) => {
     const [title, race] = [`step on MNIST rows, ${scaling}`, `step mnist ${scaling}`];
     return [
@@ -134,25 +154,54 @@ const targets = [
 function slower(state, race) {
   const most = 1.2;
   const { measure } = faster('', `health ${race}`, 'healthy', state, 0);
-  return { work: `${state}, ${race}`, target: `≤ ${most} × healthy`, met: (value) => value <= most, measure };
+  return {
+    work: `${state}, ${race}`,
+    against: 'healthy',
+    target: `≤ ${most} × healthy`,
+    met: (value) => value <= most,
+    measure,
+  };
+}
+
+/**
+ * Returns all rows with their figures.
+ *
+ * @param measured  `races`, a Map from id to results, and `values`, a Map from name to { min, median, sd }
+ * @returns rows, each with `median` and `best`, which are undefined if the row was not measured
+ */
+export function measuredRows(measured) {
+  return targets.map(({ measure, ...row }) => ({
+    ...row,
+    median: measure(measured, ratio),
+    best: measure(measured, bestRatio),
+  }));
 }
 
 /**
  * Writes the first table of RESULTS.md.
  *
- * @param measured  `races`, a Map from id to results, and `values`, a Map from name to { min, median, sd }
+ * @param rows     measured rows
+ * @param earlier  ranges over all runs of this commit on this machine, from history.mjs
+ * @param runs     number of these runs
  */
-export function targetReport(measured) {
-  const rows = targets.map(({ work, target, met, measure }) => {
-    const median = measure(measured, ratio);
-    if (median === undefined) return [work, target, '', '', 'not measured'];
-    const best = measure(measured, bestRatio);
-    return [work, target, significant(median), significant(best), met(median) ? 'met' : '**missed**'];
+export function targetReport(rows, earlier, runs) {
+  const verdicts = rows.map(verdict);
+  const count = (what) => verdicts.filter((one) => one === what).length;
+  const cells = rows.map((row, r) => {
+    const { work, target, median, best } = row;
+    if (median === undefined) return [work, target, '', '', '', verdicts[r]];
+    const { low, high } = earlier.get(keyOf({ ...row, row: work })) ?? { low: median, high: median };
+    return [work, target, significant(median), significant(best), range(low, high, significant), verdicts[r]];
   });
-  const count = (verdict) => rows.filter((row) => row.at(-1) === verdict).length;
   return [
     '## Targets',
-    `${count('met')} met, ${count('**missed**')} missed, ${rows.length - count('met') - count('**missed**')} not measured. The median of the rounds decides; the next column is the ratio of the best rounds.`,
-    table(['', 'target', 'median', 'best against best', ''], rows),
+    `${count('met')} met, ${count('**missed**')} missed, ${count('not measured')} not measured. The median of the rounds decides. Shares of the peak are decided by the best rounds. The range is that of the medians over ${runs === 1 ? 'one run' : `${runs} runs`} of this commit on this machine.`,
+    table(['', 'target', 'median', 'best against best', 'range', ''], cells),
   ].join('\n\n');
+}
+
+function verdict({ median, best, met, decisive = 'median' }) {
+  if (median === undefined) return 'not measured';
+  if (met === undefined) return '';
+  return met(decisive === 'best' ? best : median) ? 'met' : '**missed**';
 }
