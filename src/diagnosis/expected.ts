@@ -145,7 +145,7 @@ function shifted(f: Pointwise, mean: number): Pointwise {
   return {
     ...f,
     kinks,
-    degree: undefined,
+    homogeneous: undefined,
     at: (z, step) =>
       f.at(
         z.map((value) => value + mean),

@@ -1,5 +1,5 @@
 /**
- * Powers, a cosine and a logarithm in f64. They use only + − × ÷ √, which every engine rounds alike, because the results scale
+ * Powers, a cosine, an arccosine and a logarithm in f64. They use only + − × ÷ √, which every engine rounds alike, because the results scale
  * every training step.
  */
 
@@ -102,6 +102,32 @@ export function ln(x: number): number {
   let sum = 0;
   for (let n = LAST_ARTANH_TERM; n > 1; n -= 2) sum = square * (1 / n + sum);
   return k * LN2_HIGH + (2 * t * (1 + sum) + k * LN2_LOW);
+}
+
+/** Numerator of fdlibm's rational approximation of (asin x − x) / x³ in x², for |x| ≤ ½; the lowest power comes last. */
+const ARCSINE_ABOVE = [
+  3.4793310759602117e-5, 7.915349942898145e-4, -4.0055534500679411e-2, 2.0121253213486293e-1,
+  -3.2556581862240092e-1, 1.6666666666666666e-1,
+] as const;
+/** Denominator of the same. */
+const ARCSINE_BELOW = [
+  7.7038150555901935e-2, -6.8828397160545329e-1, 2.0209457602335057, -2.4033949117344142, 1,
+] as const;
+
+/** arccos x with an error of two ulp, by fdlibm's approximation of the arcsine; NaN outside [−1, 1]. */
+export function arccosine(x: number): number {
+  if (Math.abs(x) <= 0.5) return Math.PI / 2 - arcsine(x);
+  // Near an end, the arcsine of half the chord keeps all digits.
+  const angle = 2 * arcsine(Math.sqrt((1 - Math.abs(x)) / 2));
+  return x > 0 ? angle : Math.PI - angle;
+}
+
+/** arcsin x for |x| ≤ ½. */
+function arcsine(x: number): number {
+  const square = x * x;
+  const polynomial = (coefficients: readonly number[]) =>
+    coefficients.reduce((sum, coefficient) => sum * square + coefficient, 0);
+  return x + x * square * (polynomial(ARCSINE_ABOVE) / polynomial(ARCSINE_BELOW));
 }
 
 function times(a: Pair, b: Pair): Pair {

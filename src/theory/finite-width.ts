@@ -172,7 +172,7 @@ function* forwards(
     const shape = width / moments.spread;
     const noise = kept * kept * varianceLogGamma(shape);
     const covariance = (kept * moments.covariance) / width;
-    const { degree } = f;
+    const degree = f.homogeneous?.degree;
     const [stretch, slopeChange] =
       degree === undefined
         ? [derivatives(around.map(({ second }) => second)), derivatives(around.map((m) => m.slopeSecond))]

@@ -103,8 +103,8 @@ export function momentsAt(f: Pointwise, variance: number): GaussianMoments {
 }
 
 /** Variance at which moments are integrated; for a power of z any will do. */
-export function withinReach({ degree }: Pointwise, variance: number): number {
-  return degree === undefined ? Math.min(MOST_VARIANCE, Math.max(LEAST_VARIANCE, variance)) : 1;
+export function withinReach({ homogeneous }: Pointwise, variance: number): number {
+  return homogeneous === undefined ? Math.min(MOST_VARIANCE, Math.max(LEAST_VARIANCE, variance)) : 1;
 }
 
 /**
@@ -114,7 +114,7 @@ export function withinReach({ degree }: Pointwise, variance: number): number {
  * @param second    E[f²] at that variance
  */
 export function degreeAt(f: Pointwise, variance: number, second: number): number {
-  if (f.degree !== undefined) return f.degree;
+  if (f.homogeneous !== undefined) return f.homogeneous.degree;
   const nearer = variance > 1 ? variance / TOWARDS_END : variance * TOWARDS_END;
   const measured = ln(second / integrate(f, nearer).second) / ln(variance / nearer);
   return Number.isFinite(measured) ? Math.round(4 * measured) / 4 : 0;

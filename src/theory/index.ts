@@ -2,6 +2,13 @@
 export type { ContinuousDistribution, NormalOptions, UniformOptions } from '../statistics/distributions.js';
 export { statistics } from '../statistics/index.js';
 export type { MaclaurinOptions } from '../statistics/maclaurin.js';
+export {
+  type CorrelationField,
+  type CorrelationFieldOptions,
+  type CorrelationMapOptions,
+  correlationField,
+  correlationMap,
+} from './correlation.js';
 export { type LogVarianceOptions, logVariance } from './finite-width.js';
 export { type GaussianMoments, gaussianMoments } from './gaussian.js';
 export {

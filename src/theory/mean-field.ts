@@ -44,7 +44,7 @@ export interface MeanField {
 }
 
 /** Tolerance for χ₁ = 1 and for q′ = q. The f32 kernels and their quadrature are exact to 1e-7. */
-const CRITICAL = 1e-6;
+export const CRITICAL = 1e-6;
 /**
  * A variance below SINKING that shrinks by less than CRITICAL per layer counts as 0; one above RISING that grows as slowly
  * counts as ∞.
@@ -170,8 +170,7 @@ export function phaseTable(options: PhaseTableOptions): PhaseTableRow[] {
 }
 
 function fate(f: Pointwise, scale: number, biasVariance: number, inputVariance: number): MeanField {
-  const map = (q: number) => step(f, scale, biasVariance, q);
-  const fixedPoint = settle(map, scale * inputVariance + biasVariance);
+  const fixedPoint = settledVariance(f, scale, biasVariance, inputVariance);
   const chi = scale * momentsAt(f, fixedPoint).slopeSecond;
   const critical = Math.abs(chi - 1) <= CRITICAL;
   return Object.freeze({
@@ -180,6 +179,11 @@ function fate(f: Pointwise, scale: number, biasVariance: number, inputVariance: 
     depthScale: critical ? Infinity : chi === 0 ? 0 : 1 / Math.abs(ln(chi)),
     phase: critical ? 'critical' : chi < 1 ? 'ordered' : 'chaotic',
   });
+}
+
+/** Returns the variance of the preactivations that inputs of a variance lead to: 0 if the signal dies, Infinity if it explodes. */
+export function settledVariance(f: Pointwise, scale: number, biasVariance: number, inputVariance: number) {
+  return settle((q) => step(f, scale, biasVariance, q), scale * inputVariance + biasVariance);
 }
 
 function step(f: Pointwise, scale: number, biasVariance: number, q: number): number {
@@ -212,14 +216,16 @@ function settle(map: (q: number) => number, start: number): number {
   return Math.sqrt(near * far);
 }
 
-function checkMap({ activation, scale, biasVariance = 0 }: VarianceMapOptions) {
+/** Checks the options of a map. @throws TypeError or RangeError that opens with the option's name */
+export function checkMap({ activation, scale, biasVariance = 0 }: VarianceMapOptions) {
   const f = pointwise(activation);
   positiveNumber('scale', scale);
   notNegativeNumber('biasVariance', biasVariance);
   return { f, scale, biasVariance };
 }
 
-function checkInput(inputVariance: unknown = 1): number {
+/** Checks the variance of the inputs; default 1. @throws TypeError or RangeError that opens with `inputVariance` */
+export function checkInput(inputVariance: unknown = 1): number {
   return positiveNumber('inputVariance', inputVariance);
 }
 

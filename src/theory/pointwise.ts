@@ -8,6 +8,7 @@ import {
   checkActivation,
   checkPointwise,
   forwardKernel,
+  type Homogeneous,
   homogeneity,
   isUncalled,
   kinksOf,
@@ -36,8 +37,8 @@ export interface Pointwise {
   readonly shown: string;
   /** Points other than 0 at which the function or its derivative jumps. */
   readonly kinks: readonly number[];
-  /** Degree k for which f(c·z) = c^k · f(z) for every c > 0; undefined if there is none or it is unknown. */
-  readonly degree: number | undefined;
+  /** Power of z that f is on each side of 0; undefined if it is none, or unknown. */
+  readonly homogeneous: Homogeneous | undefined;
   /** Returns f(z) and f′(z) for each z. No kink lies within `step` of a z. */
   at(
     z: Float64Array,
@@ -57,7 +58,7 @@ export function pointwise(given: unknown): Pointwise {
   return {
     shown: show(activation.name),
     kinks: kinksOf(activation),
-    degree: homogeneity(activation)?.degree,
+    homogeneous: homogeneity(activation),
     at: (z) => byKernel(activation, z),
   };
 }
@@ -94,7 +95,7 @@ function own({ value, derivative, kinks = [] }: OwnActivation, shown: string): P
     const Kind = typeof result === 'number' ? RangeError : TypeError;
     throw new Kind(`activation: expected a number as the ${what} of ${shown} at ${x}, got ${show(result)}`);
   };
-  return { shown, kinks, degree: undefined, at };
+  return { shown, kinks, homogeneous: undefined, at };
 }
 
 /** Runs an activation of the library in f32, with the same bits on every engine with WebAssembly. */

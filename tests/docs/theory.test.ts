@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import * as root from '../../src/index.js';
 import { type ActivationName, gain } from '../../src/index.js';
 import * as theory from '../../src/theory/index.js';
-import { gaussianMoments, meanField } from '../../src/theory/index.js';
+import { correlationField, gaussianMoments, meanField } from '../../src/theory/index.js';
 
 const text = readFileSync(new URL('../../docs/theory.md', import.meta.url), 'utf8');
 
@@ -36,6 +36,19 @@ it.each(table('## Fate of a signal'))(
     expect(found.fixedPoint.toFixed(4)).toBe(fixedPoint);
     expect(found.chi.toFixed(4)).toBe(chi);
     expect((found.chi ** 50).toExponential(0)).toBe(fifty);
+  },
+);
+
+it.each(table('## Fate of two inputs'))(
+  '%s with scale %s and σ_b² %s correlates inputs up to %s, slope %s, depth scale %s',
+  (...cells) => {
+    const [name, scale, biasVariance, fixedPoint, slope, depthScale] = cells;
+    const exact = scale === '2.7778' ? 25 / 9 : Number(scale);
+    const options = { scale: exact, biasVariance: Number(biasVariance) };
+    const found = correlationField({ activation: name as 'relu', ...options });
+    expect(found.fixedPoint.toFixed(4)).toBe(fixedPoint);
+    expect(found.slope.toFixed(4)).toBe(slope);
+    expect(found.depthScale.toFixed(2)).toBe(depthScale);
   },
 );
 
