@@ -1,9 +1,10 @@
 import { TRUNCATED_SD } from '../initializers/schemes.js';
+import { imbalance, whyAlike } from './collapse.js';
 import type { InputDiagnosis, LayerDiagnosis } from './diagnosis.js';
 import { OUTLYING } from './features.js';
 import { type Circumstances, type Findings, type InForce, limits, type Problem } from './limits.js';
 import type { Moved } from './origin.js';
-import { imbalance, targetRemark } from './outcome.js';
+import { targetRemark } from './outcome.js';
 import { rootMeanSquare } from './statistics.js';
 import { exact, listed, ratioInWords, short, sizeInWords } from './words.js';
 
@@ -11,12 +12,9 @@ import { exact, listed, ratioInWords, short, sizeInWords } from './words.js';
 const KERNEL_ERROR = Math.SQRT1_2;
 
 /** Returns likely causes of a problem, likeliest first, each with its remedy. */
-export function causesOf(
-  problem: Problem,
-  { inputs, layers, rows }: Findings,
-  circumstances: Circumstances,
-): string[] {
+export function causesOf(problem: Problem, findings: Findings, circumstances: Circumstances): string[] {
   if (problem.verdict === 'symmetric') return [];
+  const { inputs, layers, rows } = findings;
   const { learningRate, inForce } = circumstances;
   const [first, until] = [problem.from ?? 0, problem.until];
   const ofInputs = ofInputSize(problem, inputs, inForce);
@@ -27,6 +25,9 @@ export function causesOf(
       : inForce.moved
         ? movedKernels(layers, first, until, problem.direction, inForce.moved)
         : kernels(layers.slice(first, until), problem.direction, least);
+  if (problem.verdict === 'collapsed' && !inForce.moved?.trained) {
+    return [...whyAlike(problem, findings, inForce), ...ofInputs, ...ofKernels];
+  }
   // Exploding kernels explain large gradients and steps, and so do targets.
   if (problem.verdict === 'vanishing' || ofKernels.length > 0) return [...ofInputs, ...ofKernels];
   const ofTargets = targetRemark(circumstances);

@@ -58,6 +58,16 @@ export interface LayerDiagnosis {
   readonly activationName: string;
   /** Statistics of z, the values before the activation. */
   readonly preactivation: TensorStatistics;
+  /**
+   * Standard deviation of a unit's preactivation over the rows, as root mean square over the units. The standard deviation of
+   * `preactivation` also counts how units differ from each other, which tells no inputs apart.
+   */
+  readonly unitStd: number;
+  /**
+   * Mean cosine of two rows' preactivations, over all pairs of different rows that are not 0. At 1 the layer no longer tells
+   * inputs apart, except by their size. Absent with fewer than two such rows.
+   */
+  readonly correlation?: number;
   /** Statistics of a, the values after the activation. */
   readonly activation: TensorStatistics;
   /** Statistics of the kernel. */
@@ -79,6 +89,8 @@ export interface LayerDiagnosis {
   readonly predicted: {
     /** Standard deviation of the preactivation, from the statistics of the inputs and the size of each kernel and bias. */
     readonly preactivationStd: number;
+    /** Mean cosine of two rows' preactivations, from that of the inputs; absent where that is absent. */
+    readonly correlation?: number;
     /** Standard deviation of dL/dz, from that of the last layer; only with targets. */
     readonly gradientStd?: number;
     /** Expected `gradientRatio`; also present without targets. */
@@ -115,6 +127,8 @@ export interface InputDiagnosis {
   readonly given: TensorStatistics;
   /** Inputs after the model's scaling. */
   readonly scaled: TensorStatistics;
+  /** Mean cosine of two rows of scaled inputs, as for the preactivations of a layer. */
+  readonly correlation?: number;
   /** Features with the same value on every row. */
   readonly constantFeatures: readonly number[];
   /** Features that are, after scaling, more than a hundred times as large as most others, which they dwarf. */
@@ -160,9 +174,9 @@ export interface Diagnosis {
   /** Most important finding; 'healthy' if nothing is wrong. */
   readonly verdict: Verdict;
   /**
-   * Findings, each with what to change; the first explains the verdict. A healthy model's list is empty, except for four
+   * Findings, each with what to change; the first explains the verdict. A healthy model's list is empty, except for five
    * remarks: features that carry no information, dwarf the others or have outliers; unscaled targets that are far apart;
-   * predictions of a single class that may be right.
+   * inputs that become alike with depth; predictions of a single class that may be right.
    */
   readonly advice: readonly string[];
 }

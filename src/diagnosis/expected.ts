@@ -3,7 +3,8 @@ import { expectation } from '../initializers/initializer.js';
 import { actsOnRows, defaultInitializer, leakyRelu, learnedSlopes } from '../network/activations.js';
 import type { Dense, TensorName } from '../network/dense.js';
 import type { Network } from '../network/network.js';
-import { momentsAt } from '../theory/gaussian.js';
+import { momentsAt, withinReach } from '../theory/gaussian.js';
+import { meanSquare, pairMoments } from '../theory/pairs.js';
 import { type Pointwise, pointwise } from '../theory/pointwise.js';
 
 /** Facts that variance theory uses of a layer: means and mean squares of its tensors. */
@@ -19,6 +20,8 @@ export interface Signal {
   readonly second: number;
   /** Part of E[a²] that is common to all rows: the mean over units of the squared mean over rows. Batch norm removes it. */
   readonly common: number;
+  /** E[a b] of one unit's values a and b on two rows; undefined without two rows to compare. */
+  readonly joint: number | undefined;
 }
 interface Averages {
   readonly mean: number;
@@ -27,6 +30,8 @@ interface Averages {
 
 export interface LayerExpectation {
   readonly preactivationStd: number;
+  /** Expected cosine of two rows' preactivations. */
+  readonly correlation?: number;
   /** Norm of a row's dL/dz, divided by that at the last layer. */
   readonly gradientRatio: number;
 }
@@ -35,7 +40,8 @@ const NOTHING: Averages = { mean: 0, second: 0 };
 
 /**
  * Applies variance theory to the model's own kernels and biases, taken as random ones with their mean squares: E[z²] = fanIn
- * · E[w²] · E[a²] + E[b²], with E[f(z)²] and E[f′(z)²] by quadrature over a normal z. Backward from the last layer, E[δ²] =
+ * · E[w²] · E[a²] + E[b²], with E[f(z)²] and E[f′(z)²] by quadrature over a normal z. Two rows' preactivations have
+ * E[z z̃] = fanIn · E[w²] · E[a ã] + E[b²], with E[f(z) f(z̃)] by quadrature over a normal pair. Backward from the last layer, E[δ²] =
  * units · E[w²] · E[δ′²] · E[f′²].
  *
  * @param input  moments of the scaled inputs
@@ -59,7 +65,7 @@ export function idealLayers(network: Network): LayerExpectation[] {
     return { layer, kernelSecond, bias: NOTHING, f: pointwiseOf(network, layer) };
   });
   // In training, batch norm turns any variance into 1.
-  return propagated(network, layers, { second: 1, common: 0 }, true);
+  return propagated(network, layers, { second: 1, common: 0, joint: undefined }, true);
 }
 
 /** Variance of a kernel drawn by the default initializer of the layer's activation. */
@@ -83,16 +89,25 @@ function propagated(
     const plain = { mean: bias.mean, second: sum, factor: 1 };
     const z = position === 'before' ? batchNorm(network, layer, training, sum, spread) : plain;
     const variance = Math.max(0, z.second - z.mean * z.mean);
-    const of = f && momentsAt(shifted(f, z.mean), variance);
-    // If rows are independent, a unit's activations have only their mean in common.
+    const g = f && shifted(f, z.mean);
+    const of = g && momentsAt(g, variance);
     const a = { second: of?.second ?? 0, mean: of?.mean ?? 0, factor: 1 };
-    const unlike = a.second - a.mean * a.mean;
-    const out = position === 'after' ? batchNorm(network, layer, training, a.second, unlike) : a;
+    // A difference of two rows passes a batch norm multiplied by its factor.
+    const apart =
+      signal.joint === undefined
+        ? undefined
+        : z.factor * fanIn * kernelSecond * (signal.second - signal.joint);
+    const unlike = apart === undefined || !g ? undefined : differenceOf(g, variance, apart);
+    // Without two rows to compare, a unit's activations have only their mean in common.
+    const common = unlike === undefined ? a.mean * a.mean : a.second - unlike;
+    const out = position === 'after' ? batchNorm(network, layer, training, a.second, a.second - common) : a;
     // Kept activations are multiplied by 1 / keep. The mean square therefore grows by 1 / keep, forward and backward.
     const dropped = training ? 1 / (1 - spec.dropout) : 1;
-    signal = { second: out.second * dropped, common: out.mean * out.mean };
+    const joint = unlike === undefined ? undefined : out.second - out.factor * unlike;
+    signal = { second: out.second * dropped, common: joint ?? out.mean * out.mean, joint };
     const slope = (of?.slopeSecond ?? 0) * out.factor * dropped;
-    return { preactivationStd: Math.sqrt(variance), slope, factor: z.factor };
+    const correlation = apart === undefined || !(z.second > 0) ? undefined : 1 - apart / z.second;
+    return { preactivationStd: Math.sqrt(variance), correlation, slope, factor: z.factor };
   });
   let gradient = 1;
   const ratios = layers.map(() => 1);
@@ -102,7 +117,23 @@ function propagated(
     gradient *= layer.fanIn * kernelSecond * forward[l + 1]!.factor * forward[l]!.slope;
     ratios[l] = Math.sqrt(gradient);
   }
-  return forward.map(({ preactivationStd }, l) => ({ preactivationStd, gradientRatio: ratios[l]! }));
+  return forward.map(({ preactivationStd, correlation }, l) => ({
+    preactivationStd,
+    ...(correlation !== undefined && { correlation }),
+    gradientRatio: ratios[l]!,
+  }));
+}
+
+/** E[(f(z) − f(z̃))²] / 2 of two rows' preactivations, from their variance and E[(z − z̃)²] / 2. */
+function differenceOf(f: Pointwise, variance: number, apart: number): number {
+  const reached = withinReach(f, variance);
+  if (!(variance > 0)) return 0;
+  const correlation = Math.min(1, Math.max(-1, 1 - apart / variance));
+  // Beyond the range of the quadrature the ratio to the mean square is that at its end.
+  const { difference } = pairMoments(f, reached, correlation);
+  return reached === variance
+    ? difference
+    : (difference / meanSquare(f, reached)) * momentsAt(f, variance).second;
 }
 
 /**

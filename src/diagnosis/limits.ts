@@ -46,6 +46,16 @@ export const limits = {
    * has about 2, and 18 at most.
    */
   absurd: 30,
+  /**
+   * Standard deviation of a hidden layer's units over the rows, divided by their size, from which inputs are no longer told
+   * apart. It is e⁻³: networks train up to a depth of six scales (Schoenholz et al. 2017), over which squared differences fall
+   * by e⁻⁶. Fifty ReLU layers of 100 units have 0.24; sigmoid layers from 16 / fanIn have 0.06 in the seventh and 0.04 in the eighth.
+   */
+  alike: 0.05,
+  /** The same share from which a remark says that inputs become alike. Five such sigmoid layers have 0.1 to 0.2. */
+  almostAlike: 0.2,
+  /** Mean cosine of two inputs, from which they count as alike before the first layer: 1 − 0.2². */
+  alikeInputs: 0.96,
   /** Share of the rows predicted as the same class. */
   oneClass: 0.99,
   /** Minimum number of rows from which a collapse is judged. */

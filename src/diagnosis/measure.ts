@@ -14,6 +14,7 @@ import { pointwise } from '../theory/pointwise.js';
 import type { InputDiagnosis } from './diagnosis.js';
 import { defaultVariance, type Signal } from './expected.js';
 import { OUTLYING, outlyingColumns } from './features.js';
+import { likenessOf } from './likeness.js';
 import { limits } from './limits.js';
 import { describe, type Values } from './statistics.js';
 import { symmetricUnits } from './symmetry.js';
@@ -55,9 +56,11 @@ export function measureInputs(
   }
   const sizes = squares.map((sum) => Math.sqrt(sum / rows));
   const constantFeatures = [...varies.keys()].filter((c) => varies[c] === 0);
+  const { correlation } = likenessOf(scaled, inputSize, inputOffset);
   const inputs = {
     given: describe(given, bins),
     scaled: describe(scaled, bins, inputOffset),
+    ...(correlation !== undefined && { correlation }),
     // With a single row, every feature is constant.
     constantFeatures: rows > 1 ? constantFeatures : [],
     largeFeatures: largeFeatures(sizes, constantFeatures),
@@ -70,7 +73,9 @@ export function measureInputs(
   };
   const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value / inputSize, 0);
   const common = mean(sums.map((sum) => (sum / rows) * (sum / rows)));
-  return { inputs, signal: { second: mean(squares) / rows, common } };
+  const second = mean(squares) / rows;
+  const joint = correlation === undefined ? undefined : correlation * second;
+  return { inputs, signal: { second, common, joint } };
 }
 
 /** Features with outliers among their own values or, if standardized, relative to the rows that the scaling was fitted on. */
@@ -98,12 +103,15 @@ export function measureLayer(network: Network, l: number, rows: number, backward
   const read = (address: number, n: number) => describe(network.view(address, n), bins);
   const n = rows * units;
   const kernelStatistics = read(kernel, fanIn * units);
+  const { unitStd, correlation } = likenessOf(network.view(layer.preactivation, n), units);
   return {
     name: `layers[${l}]`,
     fanIn,
     units,
     activationName: spec.activation.name,
     preactivation: read(layer.preactivation, n),
+    unitStd,
+    ...(correlation !== undefined && { correlation }),
     activation: read(layer.activation, n),
     kernel: kernelStatistics,
     ...(bias !== undefined && { bias: read(bias, units) }),

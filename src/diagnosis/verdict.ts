@@ -1,16 +1,18 @@
-import { steepestSlope } from '../network/activations.js';
 import { causesOf, featureRemarks, inputSize, laterNonFinite } from './causes.js';
+import { alikeLayer, alikeRemark, collapseRemark, constantInputs, constantPredictions } from './collapse.js';
+import { afterBatchNorm, again, flatLayers, normalize, sigmoidCures } from './cures.js';
 import type { Diagnosis, LayerDiagnosis } from './diagnosis.js';
 import type { LayerExpectation } from './expected.js';
 import { type Circumstances, type Findings, type InForce, limits, type Problem } from './limits.js';
-import { collapseRemark, outcome, targetRemark } from './outcome.js';
+import { outcome, targetRemark } from './outcome.js';
 import { rootMeanSquare } from './statistics.js';
 import { either, percent, short, sizeInWords } from './words.js';
 
 /**
- * Decides the verdict and its reasons. Symmetry comes first, since it makes the other numbers meaningless. Next comes the
- * first layer, from the input on, with a problem, since later problems follow from it. Then come steps and gradients that are
- * not finite, outputs and loss, the size of the inputs, and problems that only the gradients show.
+ * Decides the verdict and its reasons. Symmetry and constant inputs come first, since they make the other numbers meaningless.
+ * Next comes the first layer, from the input on, with a problem, since later problems follow from it. Then come steps and
+ * gradients that are not finite, outputs and loss, the size of the inputs, problems that only the gradients show, and layers that
+ * no longer tell inputs apart.
  *
  * @param ideal  layers of a good initialization with inputs of size 1
  */
@@ -22,9 +24,11 @@ export function judge(
   const problem = firstProblem(findings, ideal, circumstances);
   const remarks = [
     ...featureRemarks(findings.inputs, circumstances),
-    ...[targetRemark(circumstances), collapseRemark(findings, circumstances)].filter(
-      (remark) => remark !== undefined,
-    ),
+    ...[
+      targetRemark(circumstances),
+      collapseRemark(findings, circumstances),
+      alikeRemark(problem, findings, circumstances),
+    ].filter((remark) => remark !== undefined),
   ];
   if (problem === undefined) return { verdict: 'healthy', advice: remarks };
   if (problem.remedy === '') {
@@ -52,7 +56,7 @@ export function judge(
 
 /** Sentence about vanishing or exploding gradients, which may keep a network with collapsed predictions from learning. */
 function behindCollapse({ verdict }: Problem, { layers }: Findings, { inForce }: Circumstances): string[] {
-  const found = verdict === 'collapsed' ? gradients(layers, inForce) : undefined;
+  const found = verdict === 'collapsed' && inForce.moved?.trained ? gradients(layers, inForce) : undefined;
   return found === undefined ? [] : [`${found.symptom}; ${found.remedy}`];
 }
 
@@ -65,6 +69,8 @@ function firstProblem(
   const { layers } = findings;
   const symmetric = layers.findIndex((layer) => layer.symmetricUnits.length > 0);
   if (symmetric >= 0) return symmetry(layers[symmetric]!, symmetric, inForce);
+  const constant = constantInputs(findings);
+  if (constant !== undefined) return constant;
   for (const [l, layer] of layers.entries()) {
     const hidden = l < layers.length - 1;
     const found =
@@ -77,8 +83,10 @@ function firstProblem(
     steps(layers) ??
     backwardNonFinite(findings, inForce) ??
     outcome(findings, circumstances) ??
+    constantPredictions(findings, circumstances) ??
     inputs(findings, inForce) ??
-    gradients(layers, inForce)
+    gradients(layers, inForce) ??
+    alikeLayer(findings, inForce)
   );
 }
 
@@ -205,26 +213,6 @@ function sized(
   };
 }
 
-/** Returns the words for repeating a training or, without one, a start. */
-function again({ moved }: InForce): string {
-  return moved ? 'train anew' : 'start anew';
-}
-
-/** Advice to use batch norm in the hidden layers that have none; false if all have one. */
-function normalize({ batchNorm }: InForce): string | false {
-  const hidden = batchNorm.slice(0, -1);
-  const without = hidden.filter((position) => position === undefined).length;
-  if (without === 0) return false;
-  return `put batchNorm: true into the hidden layers${without < hidden.length ? ' that have none' : ''}`;
-}
-
-/** Advice for preactivations that are off although a batch norm precedes the activation. */
-function afterBatchNorm({ training }: InForce): string[] {
-  return training
-    ? []
-    : ['check with training: true whether its running statistics come from different rows'];
-}
-
 /** Finds a step larger than the weights, which would move preactivations as far. */
 function steps(layers: readonly LayerDiagnosis[]): Problem | undefined {
   const l = layers.findIndex(
@@ -272,25 +260,18 @@ function gradients(layers: readonly LayerDiagnosis[], inForce: InForce): Problem
   if (l < 0) return undefined;
   const vanished = small >= 0;
   const behind = `${measured ? '' : 'by theory '}${short(ratios[l]!)} of that at the output, ${layers.length - 1 - l} layers behind it`;
-  const flat = layers.slice(l, -1).find(({ activationName }) => steepestSlope(activationName) <= 1 / 4);
+  const flat = flatLayers(layers.slice(l));
   return {
     verdict: vanished ? 'vanishing' : 'exploding',
     symptom: `${layers[l]!.name}: the gradient is ${behind}`,
     from: l + 1,
     until: layers.length,
     // Glorot's variance does not help a sigmoid, so no kernel is named.
-    direction: !vanished ? 1 : flat === undefined ? -1 : 0,
+    direction: !vanished ? 1 : flat.length === 0 ? -1 : 0,
     remedy: !vanished
       ? either(!inForce.clipNorm && 'set clipNorm', normalize(inForce), 'use fewer layers')
-      : flat === undefined
+      : flat.length === 0
         ? either(normalize(inForce), 'use fewer layers')
-        : sigmoidCures(flat, inForce),
+        : `the slope of ${flat[0]!.activationName} is at most a quarter: ${sigmoidCures(flat, inForce)}`,
   };
-}
-
-function sigmoidCures({ activationName, kernelRatio }: LayerDiagnosis, inForce: InForce): string {
-  // With equal fans, 16 / fanIn is four times Glorot's deviation.
-  const start = !inForce.moved && kernelRatio <= 2 && 'start from xavierSigmoid, 16 times the variance';
-  const cures = either(start, normalize(inForce), 'use tanh or relu');
-  return `the slope of ${activationName} is at most a quarter: ${cures}`;
 }

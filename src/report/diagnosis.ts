@@ -57,6 +57,7 @@ export function diagnosisPage(runs: readonly Run<Diagnosis>[]): Omit<Page, 'kind
     sections: [
       ...advice(runs),
       ...tables(runs, layerTable),
+      ...tables(runs, likenessTable),
       ...byQuantity(runs, spreads, (quantity, panels) => ({
         kind: 'bands',
         title: `Standard deviation by layer${quantity ? `: ${quantity}` : ''}`,
@@ -66,6 +67,7 @@ export function diagnosisPage(runs: readonly Run<Diagnosis>[]): Omit<Page, 'kind
         sameScale: runs.length > 1,
         panels,
       })),
+      ...likeness(runs),
       ...histograms(runs),
       {
         kind: 'bands',
@@ -130,6 +132,23 @@ function layerTable({ layers }: Diagnosis): Table & { title: string } {
   return { kind: 'table', title: 'Layers', columns: at(columns), rows: rows.map(at) };
 }
 
+/** Table of how far each layer still tells inputs apart. */
+function likenessTable({ layers }: Diagnosis): Table & { title: string } {
+  return {
+    kind: 'table',
+    title: 'Inputs told apart',
+    note: 'A unit varies over the rows. The sd of z also counts how units differ. At a mean cosine of 1, all inputs look alike.',
+    columns: ['layer', 'sd of z', 'sd of a unit', 'mean cosine', 'theory'],
+    rows: layers.map(({ name, preactivation, unitStd, correlation, predicted }) => [
+      name,
+      preactivation.std,
+      unitStd,
+      correlation,
+      predicted.correlation,
+    ]),
+  };
+}
+
 function histograms(runs: readonly Run<Diagnosis>[]): Section[] {
   const quantities = tensors.map(
     ({ label, of }): Quantity<Diagnosis, HistogramPanel> => ({
@@ -154,6 +173,26 @@ function histogramRow(label: string, tensor: TensorStatistics | undefined) {
   if (nonFinite === 0) return { label, histogram, caption: `sd ${formatFinite(known(std))}` };
   const share = nonFinite < count ? `${formatFiniteShare(nonFinite / count)} not finite` : 'none finite';
   return { label, histogram, caption: share };
+}
+
+function likeness(runs: readonly Run<Diagnosis>[]): Section[] {
+  const panels = byRun(runs, ({ layers }) =>
+    layers.some(({ correlation }) => known(correlation) > -1)
+      ? panel(layers, [
+          { label: 'measured', y: layers.map(({ correlation }) => known(correlation)) },
+          {
+            label: 'theory',
+            role: 'theory',
+            y: layers.map(({ predicted }) => known(predicted.correlation)),
+          },
+        ])
+      : undefined,
+  );
+  if (panels.length === 0) return [];
+  const title = 'Mean cosine of two inputs by layer';
+  const note = 'At 1 a layer no longer tells inputs apart, except by their size.';
+  const y = { label: 'cosine of the preactivations', domain: [0, 1] } as const;
+  return [{ kind: 'bands', title, note, only: 'picture', x: PLACE, y, panels }];
 }
 
 function updates(runs: readonly Run<Diagnosis>[]): Section[] {

@@ -4,6 +4,7 @@ import { iris } from '../../src/data/index.js';
 import {
   constant,
   diagnose,
+  type LayerOptions,
   MLP,
   randomNormal,
   recommended,
@@ -58,7 +59,6 @@ describe('healthy, without advice:', () => {
     ['LeCun and SELU', { activation: 'selu', depth: 10, width: 128 }],
     ['He and GELU', { activation: 'gelu', depth: 5, width: 128 }],
     ['two sigmoid layers', { activation: 'sigmoid', depth: 2, width: 128 }],
-    ['seven with 16/n', { activation: 'sigmoid', depth: 7, width: 128, start: xavierSigmoid() }],
     ['PyTorch’s start, three deep', { activation: 'relu', depth: 3, width: 128, start: torchLinear() }],
     [
       'σ = 0.01, once a usual choice',
@@ -67,6 +67,20 @@ describe('healthy, without advice:', () => {
   ])('%s', (_, given) => {
     for (let seed = 0; seed < 3; seed++) {
       for (const report of diagnoses({ ...given, seed })) expect(saying(report)).toBe('healthy: ');
+    }
+  });
+
+  it('seven sigmoid layers from 16/n, but for a remark that inputs become alike', () => {
+    for (let seed = 0; seed < 3; seed++) {
+      for (const report of diagnoses({
+        activation: 'sigmoid',
+        depth: 7,
+        width: 128,
+        start: xavierSigmoid(),
+        seed,
+      })) {
+        expect(saying(report)).toMatch(/^healthy: layers\[6\]: [^\n]*: inputs become alike; [^\n]*$/);
+      }
     }
   });
 
@@ -102,6 +116,36 @@ it('finds the vanishing gradient of seven sigmoid layers, and names cures', () =
     for (const cure of ['xavierSigmoid', 'batchNorm', 'tanh', 'relu'])
       expect(report.advice[0]).toContain(cure);
   }
+});
+
+describe('the advice to start sigmoid layers from xavierSigmoid', () => {
+  const advice = (kernelInitializer: NonNullable<LayerOptions['kernelInitializer']>, inputSize: number) => {
+    const hidden: LayerOptions = { units: 128, activation: 'sigmoid', kernelInitializer };
+    const layers = [...Array<LayerOptions>(7).fill(hidden), { units: 3, activation: 'softmax' } as const];
+    return diagnose(new MLP({ inputSize, layers }), normalInputs(ROWS, inputSize)).advice.join('\n');
+  };
+
+  it('states the factor of the variance, which fans that differ make large', () => {
+    // 16 / fanIn over 2 / (fanIn + fanOut) is 16 for 128→128 and 264 for 4→128; 512 uniform values are within a tenth.
+    expect(advice('glorotUniform', 128)).toMatch(/xavierSigmoid, which has 16 (to 16 )?times the variance/);
+    const [, least, most] = /has (\d+) to (\d+) times the variance/
+      .exec(advice('glorotUniform', 4))!
+      .map(Number);
+    expect(least).toBe(16);
+    expect(Math.abs(most! / 264 - 1)).toBeLessThan(0.1);
+  });
+
+  it('is given to a start that is poorer still, whatever its ratio to Glorot’s', () => {
+    // PyTorch's kernels have variance 1 / 3n, a forty-eighth of 16 / n, although at 4→128 they exceed Glorot's.
+    for (const inputSize of [4, 128])
+      expect(advice('torchLinear', inputSize)).toMatch(/start from xavierSigmoid, which has 4[5-9]/);
+  });
+
+  it('is not given to that start itself, nor to a larger one', () => {
+    for (const start of [xavierSigmoid(), randomNormal({ stddev: 0.3 })]) {
+      expect(advice(start, 128)).not.toContain('xavierSigmoid');
+    }
+  });
 });
 
 it('blames the sigmoid, not the learning rate, even if steps are large', () => {

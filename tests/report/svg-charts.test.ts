@@ -71,8 +71,8 @@ describe('a chart', () => {
       .map(({ children }) =>
         children.map(({ text, attributes }) => [text, attributes.transform!.split(',')[1]]),
       );
-    // Preactivations, dL/dz, dead and saturated units, and updates: each for both runs.
-    expect(axes).toHaveLength(8);
+    // Preactivations, dL/dz, cosines, dead and saturated units, and updates: each for both runs.
+    expect(axes).toHaveLength(10);
     for (let pair = 0; pair < axes.length; pair += 2) expect(axes[pair]).toEqual(axes[pair + 1]);
     for (const label of ['heNormal', 'glorotUniform']) expect(texts(svg)).toContain(label);
   });

@@ -76,8 +76,8 @@ describe('width', () => {
   it('has a line per layer, even for fifty layers', () => {
     const text = lines(diagnosis({ forward: 0.8, verdict: 'vanishing', depth: 50 }));
     for (let l = 0; l < 50; l++) {
-      // Each layer is named in the table and beside the histograms; bars have its index.
-      expect(text.filter((line) => line.startsWith(`layers[${l}] `))).toHaveLength(2);
+      // Each layer is named in both tables and beside the histograms; bars have its index.
+      expect(text.filter((line) => line.startsWith(`layers[${l}] `))).toHaveLength(3);
       expect(text.some((line) => new RegExp(`^ *${l} +[\\d.e-]+ █`).test(line))).toBe(true);
     }
   });
@@ -103,6 +103,12 @@ describe('content', () => {
       '%',
       '1.3e-4',
     ]);
+  });
+
+  it('has a table of how far layers tell inputs apart', () => {
+    const text = lines(vanishing);
+    const rows = text.slice(text.indexOf('Inputs told apart')).filter((line) => line.startsWith('layers['));
+    expect(rows[1]!.split(/ +/)).toEqual(['layers[1]', '0.5', '0.4', '0.680', '0.650']);
   });
 
   it('has bars with logarithmic lengths, so that each halving shortens them equally', () => {
@@ -140,7 +146,7 @@ describe('content', () => {
           },
         ],
       })
-        .find((line) => line.startsWith('layers[0] ') && !line.includes('→'))!
+        .find((line) => line.startsWith('layers[0] ') && /[▁-█]/.test(line))!
         .split(/ {2,}/)[2]!
         .trim().length;
     expect(filled(1)).toBe(24);

@@ -52,6 +52,8 @@ export function diagnosis({ forward, verdict, depth, withTargets = true, name }:
       units: l === depth - 1 ? 10 : 100,
       activationName: l === depth - 1 ? 'softmax' : 'relu',
       preactivation: tensor(std),
+      unitStd: 0.8 * std,
+      correlation: 1 - 0.64 / (l + 1),
       activation: tensor(0.58 * std, { min: 0, histogram: relu, zeroFraction: 0.5 }),
       kernel: tensor(0.14),
       ...(withTargets && {
@@ -59,7 +61,12 @@ export function diagnosis({ forward, verdict, depth, withTargets = true, name }:
         kernelGradient: tensor(gradient / 10),
         updateRatio: gradient / 100,
       }),
-      predicted: { preactivationStd: 1, gradientRatio: 1, ...(withTargets && { gradientStd: 0.1 }) },
+      predicted: {
+        preactivationStd: 1,
+        correlation: 1 - 0.7 / (l + 1),
+        gradientRatio: 1,
+        ...(withTargets && { gradientStd: 0.1 }),
+      },
       deadUnits: l === 1 ? [3] : [],
       deadFraction: l === 1 ? 0.01 : 0,
       chanceDeadFraction: 0,

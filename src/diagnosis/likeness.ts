@@ -1,0 +1,49 @@
+/** Comparison of the rows of a tensor: whether a layer tells inputs apart. */
+import type { Elements } from '../backend/kernels.js';
+
+/** Likeness of the rows of a tensor. */
+export interface Likeness {
+  /** Standard deviation of each column over the rows, as root mean square over the columns. */
+  readonly unitStd: number;
+  /** Mean cosine of two rows, over all pairs of different rows that are not 0; undefined with fewer than two such rows. */
+  readonly correlation: number | undefined;
+}
+
+/**
+ * Compares the rows of a tensor, in f64.
+ *
+ * @param values  rows of `columns` values, one after another
+ * @param offset  added to every value first; default 0
+ */
+export function likenessOf(values: Elements, columns: number, offset = 0): Likeness {
+  const rows = values.length / columns;
+  const sums = new Float64Array(columns);
+  const squares = new Float64Array(columns);
+  const directions = new Float64Array(columns);
+  let directed = 0;
+  for (let start = 0; start < values.length; start += columns) {
+    let square = 0;
+    for (let c = 0; c < columns; c++) {
+      const value = values[start + c]! + offset;
+      square += value * value;
+      // Relative to the first row, so that equal rows have a deviation of exactly 0.
+      const deviation = values[start + c]! - values[c]!;
+      sums[c]! += deviation;
+      squares[c]! += deviation * deviation;
+    }
+    const norm = Math.sqrt(square);
+    if (!(norm > 0) || norm === Infinity) continue;
+    directed++;
+    for (let c = 0; c < columns; c++) directions[c]! += (values[start + c]! + offset) / norm;
+  }
+  let variance = 0;
+  let resultant = 0;
+  for (let c = 0; c < columns; c++) {
+    const mean = sums[c]! / rows;
+    variance += Math.max(0, squares[c]! / rows - mean * mean);
+    resultant += directions[c]! * directions[c]!;
+  }
+  // The squared sum of n unit vectors is n plus the cosines of all ordered pairs.
+  const correlation = directed < 2 ? undefined : (resultant - directed) / (directed * (directed - 1));
+  return { unitStd: Math.sqrt(variance / columns), correlation };
+}
