@@ -3,7 +3,7 @@
  * evenkeel/report. Run it after a build: `node scripts/figures.mjs [name…]`. Names select pictures; the default is all of them.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { diagnose, heNormal, MLP, tfjsHeNormal } from 'evenkeel';
+import { diagnose, explainActivation, heNormal, MLP, tfjsHeNormal } from 'evenkeel';
 import { iris } from 'evenkeel/data';
 import { experiments } from 'evenkeel/lab';
 import { toSVG } from 'evenkeel/report';
@@ -22,6 +22,10 @@ const pictures = {
       propagate({ depth: 50, width: 100, activation: 'relu', kernelInitializer }),
     ),
   }),
+  'activations-saturating': () => activations('step', 'sigmoid', 'hardSigmoid', 'tanh', 'softsign'),
+  'activations-one-sided': () =>
+    activations('identity', 'relu', 'leakyRelu', 'prelu', 'elu', 'selu', 'softplus', 'squaredRelu'),
+  'activations-gated': () => activations('silu', 'gelu', 'geluTanh', 'mish', 'hardSwish'),
   'diagnosis-sick': () => fiveLayers('torchLinear'),
   'diagnosis-healthy': () => fiveLayers('xavierSigmoid'),
 };
@@ -42,6 +46,11 @@ function thinned(svg) {
   return svg.replace(/ d="[^"]*"/g, (path) =>
     path.replace(/\d+\.\d\d+/g, (place) => Number(place).toFixed(1)),
   );
+}
+
+/** Draws activations beside each other. */
+function activations(...labels) {
+  return { labels, reports: labels.map((name) => explainActivation(name)) };
 }
 
 /** Diagnoses five sigmoid layers, those of lecture D, before the first step. */

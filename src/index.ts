@@ -185,6 +185,12 @@ export type {
   ModelExplanation,
   SignalFate,
 } from './theory/explain.js';
+export {
+  type ActivationCurves,
+  type ActivationExplanation,
+  explainActivation,
+  type FixedPoint,
+} from './theory/explain-activation.js';
 export { gain } from './theory/gaussian.js';
 export { torchGain } from './theory/torch-gain.js';
 export type { BatchEvent, Callback, EpochEvent, FitEndEvent, FitEvent } from './training/callbacks.js';

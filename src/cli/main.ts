@@ -9,6 +9,7 @@ import { addCompare } from './lab-compare.js';
 import { addLessons } from './lessons.js';
 import { watchOutput } from './output.js';
 import { addRandom } from './random.js';
+import { addShow } from './show.js';
 import { addDiagnose } from './task/diagnose.js';
 import { addPredict } from './task/predict.js';
 import { addTrain } from './task/train.js';
@@ -21,6 +22,7 @@ Examples:
   evenkeel predict model.safetensors more.csv
   evenkeel diagnose iris.csv --target species
   evenkeel lessons 7
+  evenkeel show activation gelu
   evenkeel lab E15
   evenkeel lab X3 --html x3.html
   evenkeel lab compare heNormal glorotUniform`;
@@ -34,6 +36,7 @@ const program = strict(new Command('evenkeel'))
 addInit(program);
 addCompare(addLab(program));
 addLessons(program);
+addShow(program);
 addRandom(program);
 addTrain(program);
 addPredict(program);

@@ -1,6 +1,7 @@
 /** Kinds of reports and the pages they become, alone or side by side. */
 import { isArray, isRevoked, show } from '../errors.js';
 import type {
+  ActivationExplanation,
   Diagnosis,
   GradientCheck,
   History,
@@ -9,6 +10,7 @@ import type {
 } from '../index.js';
 import type { ClassificationReport } from '../metrics/index.js';
 import type { Propagation } from '../theory/index.js';
+import { activationPage } from './activation.js';
 import { classificationPage, gradientCheckPage } from './checks.js';
 import { diagnosisPage } from './diagnosis.js';
 import { type ExperimentReport, experimentPage } from './experiment.js';
@@ -31,6 +33,7 @@ export interface SideBySide {
     | readonly History[]
     | readonly ModelExplanation[]
     | readonly InitializerExplanation[]
+    | readonly ActivationExplanation[]
     | readonly GradientCheck[]
     | readonly ClassificationReport[];
 }
@@ -42,6 +45,7 @@ export type Report =
   | History
   | ModelExplanation
   | InitializerExplanation
+  | ActivationExplanation
   | GradientCheck
   | ClassificationReport
   | SideBySide
@@ -66,6 +70,12 @@ const kinds = {
     page: initializerPage,
     listed: 'shape',
   },
+  activationExplanation: {
+    called: 'an activation explanation',
+    title: 'Activation',
+    page: activationPage,
+    listed: 'range',
+  },
   gradientCheck: {
     called: 'a gradient check',
     title: 'Gradient check',
@@ -83,7 +93,7 @@ const kinds = {
 type Kind = keyof typeof kinds;
 
 const EXPECTED =
-  'a diagnosis, a propagation, a history, a model explanation, an initializer explanation, a gradient check, a classification report, { labels, reports } of one of these kinds, what an experiment comes to, a page or an array of sections';
+  'a diagnosis, a propagation, a history, a model explanation, an initializer explanation, an activation explanation, a gradient check, a classification report, { labels, reports } of one of these kinds, what an experiment comes to, a page or an array of sections';
 const sectionKinds: readonly unknown[] = ['prose', 'table', 'bands', 'curves', 'histograms'];
 
 /**
@@ -127,7 +137,11 @@ function comparisonPage(labels: unknown, reports: unknown): Page {
     );
   }
   const runs = reports.map((report, i) => ({ label: labels[i] as string, report }));
-  return { kind: 'page', title: labels.join(' beside '), ...pageOfRuns(found[0]!, runs) };
+  return {
+    kind: 'page',
+    title: labels.join(labels.length > 3 ? ', ' : ' beside '),
+    ...pageOfRuns(found[0]!, runs),
+  };
 }
 
 function pageOfRuns(kind: Kind, runs: readonly Run<unknown>[]): Omit<Page, 'kind' | 'title'> {

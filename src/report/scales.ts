@@ -31,7 +31,7 @@ export function rangeOf({ y }: Bands | Curves, panels: readonly LinePanel[]): Ra
     return { low, high };
   }
   if (high - low < 1e-9 * Math.max(1, Math.abs(high))) {
-    const half = y.scale && y.scale !== 'linear' ? ALONE : ALONE * Math.max(Math.abs(high), Number.MIN_VALUE);
+    const half = y.scale && y.scale !== 'linear' ? ALONE : ALONE * (Math.abs(high) || 1);
     return { low: low - half, high: high + half };
   }
   const margin = MARGIN * (high - low);

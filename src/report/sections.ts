@@ -110,10 +110,12 @@ export interface Bands extends SectionHead {
   readonly limits?: readonly Limit[];
 }
 
-/** Chart of series over time or any other quantity; text has one line of blocks per series. */
+/** Chart of series over time or any other quantity. */
 export interface Curves extends Omit<Bands, 'kind'> {
   /** Kind of the section. */
   readonly kind: 'curves';
+  /** Form in text: one line of blocks for each series (default), or a plot of characters with both axes. */
+  readonly text?: 'blocks' | 'plot';
 }
 
 /** Row of a panel of histograms. */

@@ -2,6 +2,7 @@ import { knownKeys, oneOf, wholeNumber } from '../errors.js';
 import { pageOf, type Report } from './page.js';
 import type { Page, Section } from './sections.js';
 import { bandLines, curveLines, histogramLines } from './text-charts.js';
+import { plotLines } from './text-plot.js';
 import { tableLines } from './text-table.js';
 import { printable, wrap } from './width.js';
 
@@ -82,7 +83,7 @@ function bodyLines(section: Section, columns: number): string[] {
     case 'bands':
       return bandLines(section, columns);
     case 'curves':
-      return curveLines(section, columns);
+      return section.text === 'plot' ? plotLines(section, columns) : curveLines(section, columns);
     case 'histograms':
       return histogramLines(section, columns);
   }

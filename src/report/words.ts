@@ -19,7 +19,7 @@ export function panelInWords(chart: Chart, panel: Chart['panels'][number]): stri
 function linesInWords({ x, y }: Bands | Curves, panel: LinePanel): string {
   const lines = panel.series.map((series) => {
     const places = placesOf(panel, series);
-    const at = (index: number) => places[index];
+    const at = (index: number) => plain(places[index]!);
     const last = series.y.length - 1;
     if (last < 0) return `${series.label}, no values`;
     if (last === 0) return `${series.label} ${value(series.y[0], y)} at ${x.label} ${at(0)}`;
@@ -36,6 +36,11 @@ function linesInWords({ x, y }: Bands | Curves, panel: LinePanel): string {
     return [path, ...turns].join(', ');
   });
   return `${y.label} by ${x.label}: ${lines.join('; ')}.`;
+}
+
+/** Formats a place on the x axis, which may have rounding errors. */
+function plain(place: number): string {
+  return String(Number(place.toPrecision(6))).replace('-', '−');
 }
 
 function value(of: Numeric, axis: Axis): string {

@@ -1,6 +1,13 @@
 /** Tests the pages of explanations: a model's expected signals, and an initializer's promised and drawn moments. */
 import { describe, expect, it } from 'vitest';
-import { diagnose, explainInitializer, explainModel, gradientCheck, MLP } from '../../src/index.js';
+import {
+  diagnose,
+  explainActivation,
+  explainInitializer,
+  explainModel,
+  gradientCheck,
+  MLP,
+} from '../../src/index.js';
 import { classificationReport } from '../../src/metrics/index.js';
 import { type Report, toHTML, toSVG, toText } from '../../src/report/index.js';
 import { propagate } from '../../src/theory/index.js';
@@ -60,6 +67,39 @@ describe('of an initializer', () => {
   });
 });
 
+describe('of an activation', () => {
+  it('has its formulas, its curves and its properties', () => {
+    const explanation = explainActivation('tanh');
+    const text = toText(explanation);
+    expect(text).toContain('tanh (LeCun et al. 1998): f(z) = tanh z; f′(z) = 1 − tanh² z.');
+    for (const row of [
+      /values +from −1.00 to 1.00/,
+      /kinks at z +none/,
+      /flat +below −2.99, above 2.99/,
+      /gain +1.59254/,
+      /χ₁ +1.17781/,
+      /variances kept +0 \(unstable\), 1.00 \(stable\)/,
+    ])
+      expect(text).toMatch(row);
+    expect(text).toContain("* f(z)   . f'(z)");
+    const picture = toSVG(explanation);
+    for (const words of ['f(z) −1.00 at z −5', 'f′(z) 1.8e-4 at z −5', 'largest 1.00 at 0'])
+      expect(picture).toContain(words);
+  });
+
+  it('says that lines keep all variances, and names what a JSON file lost', () => {
+    expect(toText(explainActivation('relu'))).toMatch(/variances kept +all/);
+    expect(toText(JSON.parse(JSON.stringify(explainActivation('relu'))))).toMatch(/values +from 0 to –/);
+  });
+
+  it('stands beside others, each with a panel and a table', () => {
+    const reports = (['relu', 'elu'] as const).map((name) => explainActivation(name));
+    const page = toHTML({ labels: ['relu', 'elu'], reports });
+    for (const words of ['Properties: relu', 'Properties: elu', '<h3>relu</h3>', '<h3>elu</h3>'])
+      expect(page).toContain(words);
+  });
+});
+
 it('every report has a kind of its own', async () => {
   const model = new MLP({
     inputSize: 2,
@@ -78,6 +118,7 @@ it('every report has a kind of its own', async () => {
     history: await model.fit(x, y, { validationData: [x, y] }),
     diagnosis: diagnose(model, x, y),
     modelExplanation: explainModel(model),
+    activationExplanation: explainActivation('gelu'),
     initializerExplanation: explainInitializer('heNormal', [2, 3]),
     propagation: propagate({ depth: 2, width: 4, activation: 'tanh', networks: 3 }),
     gradientCheck: gradientCheck(model, x, y),

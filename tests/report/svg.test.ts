@@ -1,6 +1,6 @@
 /** Tests that the picture of every kind of report is well-formed, safe and described in words. */
 import { describe, expect, it } from 'vitest';
-import { explainInitializer, explainModel } from '../../src/index.js';
+import { explainActivation, explainInitializer, explainModel } from '../../src/index.js';
 import { type Report, type Section, toSVG } from '../../src/report/index.js';
 import { elements, healthy, vanishing } from '../support/pictures.js';
 import { deepRelu, diagnosis, history, propagation, tensor } from '../support/reports.js';
@@ -37,6 +37,18 @@ const reports: readonly { name: string; report: Report }[] = [
   {
     name: 'the explanation of an initializer from JSON',
     report: JSON.parse(JSON.stringify(explainInitializer('torchLinear', [30, 20]))),
+  },
+  { name: 'the explanation of an activation', report: explainActivation('gelu') },
+  {
+    name: 'the explanation of an activation from JSON',
+    report: JSON.parse(JSON.stringify(explainActivation('relu'))),
+  },
+  {
+    name: 'the explanations of four activations',
+    report: {
+      labels: ['step', 'tanh', 'leaky', 'square'],
+      reports: (['step', 'tanh', 'leakyRelu', 'squaredRelu'] as const).map((name) => explainActivation(name)),
+    },
   },
   { name: 'two diagnoses', report: { labels: ['heNormal', 'glorotUniform'], reports: [healthy, vanishing] } },
   { name: 'two histories', report: { labels: ['a', 'b'], reports: [history(9), history(3)] } },

@@ -1,5 +1,6 @@
 /** Tests reports as text: their width, their content, and that no name can control the terminal. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { explainActivation } from '../../src/index.js';
 import { type Report, type Section, toText } from '../../src/report/index.js';
 import { diagnosis, history, propagation, tensor } from '../support/reports.js';
 
@@ -19,6 +20,11 @@ const reports: readonly { name: string; report: Report }[] = [
   { name: 'a history with records', report: history(7, 3) },
   { name: 'a history', report: history(300) },
   { name: 'a history without epochs', report: history(0) },
+  { name: 'an activation', report: explainActivation('geluTanh') },
+  {
+    name: 'two activations',
+    report: { labels: ['名前', 'tanh'], reports: [explainActivation('prelu'), explainActivation('tanh')] },
+  },
   { name: 'two diagnoses', report: { labels: ['heNormal', '名前'], reports: [healthy, wide] } },
   {
     name: 'three propagations',
