@@ -7,6 +7,7 @@ import {
   type InitializerConfig,
   initializerFromConfig,
   initializerNames,
+  type ModelExplanation,
 } from '../index.js';
 import {
   type CompareOptions,
@@ -214,13 +215,21 @@ function explanations({ labels, explanations }: StartComparison): Section {
   return {
     kind: 'prose',
     title: 'Prediction of theory',
-    text: explanations.flatMap(({ notes }, i) =>
-      notes.length === 0
-        ? [`${labels[i]}: every standard deviation stays between 1e-3 and 1e3`]
-        : notes.map((note) => `${labels[i]}: ${note}`),
+    text: explanations.flatMap((explanation, i) =>
+      [...changes(explanation), ...explanation.notes].map((sentence) => `${labels[i]}: ${sentence}`),
     ),
     note: 'For infinite width. layers[0] is layer 1.',
   };
+}
+
+/** States how the standard deviations change. The verdict judges this change, while notes have limits of 1e-3 and 1e3. */
+function changes({ layers, notes }: ModelExplanation): string[] {
+  if (notes.length > 0) return [];
+  const [first, last] = [layers[0]!, layers[layers.length - 1]!];
+  const digits = (value: number) => formatDigits(value, 2);
+  return [
+    `the standard deviation of the preactivations goes from ${digits(first.preactivationStd)} in the first layer to ${digits(last.preactivationStd)} in the last, that of the gradients from ${digits(last.gradientStd)} in the last to ${digits(first.gradientStd)} in the first`,
+  ];
 }
 
 const MOST_SHOWN = 10;

@@ -17,14 +17,16 @@ export function causesOf(problem: Problem, findings: Findings, circumstances: Ci
   const { inputs, layers, rows } = findings;
   const { learningRate, inForce } = circumstances;
   const [first, until] = [problem.from ?? 0, problem.until];
+  // Training kills units by making kernels or biases large.
+  const direction = problem.verdict === 'dead' && inForce.moved?.trained ? 1 : problem.direction;
   const ofInputs = ofInputSize(problem, inputs, inForce);
   const least = ofInputs.length > 0 ? limits.kernelBeside : limits.kernel;
   const ofKernels =
-    problem.direction === 0
+    direction === 0
       ? []
       : inForce.moved
-        ? movedKernels(layers, first, until, problem.direction, inForce.moved)
-        : kernels(layers.slice(first, until), problem.direction, least);
+        ? movedKernels(layers.slice(0, until), first, direction, inForce.moved, learningRate)
+        : kernels(layers.slice(first, until), direction, least);
   if (problem.verdict === 'collapsed' && !inForce.moved?.trained) {
     return [...whyAlike(problem, findings, inForce), ...ofInputs, ...ofKernels];
   }
@@ -56,18 +58,21 @@ export function inputSize({ given, scaled }: InputDiagnosis, { standardized }: I
   return `the inputs ${unscaled ? 'come unscaled' : 'are scaled'}, ${range}, ${sizeInWords(scaled)}: ${advice}`;
 }
 
-/** Names kernels that training or `setWeights` made larger or smaller, for which the initializer is no longer to blame. */
+/**
+ * Names kernels that training or `setWeights` made larger or smaller than they were drawn. The initializer is no longer to blame for
+ * them. If training made them larger, the learning rate comes first.
+ */
 function movedKernels(
   layers: readonly LayerDiagnosis[],
   first: number,
-  until: number,
   direction: number,
   { ratios, trained }: Moved,
+  learningRate: number | undefined,
 ): string[] {
   const off = [...layers.keys()].filter((l) => {
-    const [ratio, { count }] = [ratios[l]!, layers[l]!.kernel];
-    const least = 1 + Math.max(limits.kernelBeside, (3 * KERNEL_ERROR) / Math.sqrt(count));
-    return l >= first && l < until && ratio < Infinity && (direction > 0 ? ratio : 1 / ratio) > least;
+    const ratio = ratios[l]!;
+    const least = chance(layers[l]!.kernel.count, limits.kernelBeside);
+    return l >= first && ratio < Infinity && (direction > 0 ? ratio : 1 / ratio) > 1 + least;
   });
   if (off.length === 0) return [];
   const which = off.length === 1 ? 'the kernel' : 'the kernels';
@@ -77,30 +82,60 @@ function movedKernels(
     return [
       `${which} of ${names} ${off.length === 1 ? 'has' : 'have'} ${mean} the size that was drawn: set other weights`,
     ];
-  const advice =
-    direction > 0 ? 'lower the learning rate, or add weight decay' : 'weaken l1, l2 or weight decay';
-  return [`training has brought ${which} of ${names} to ${mean} the initial size: ${advice}`];
+  const brought = `has brought ${which} of ${names} to ${mean} the initial size`;
+  if (direction < 0) return [`training ${brought}: weaken l1, l2 or weight decay`];
+  const rate = learningRate === undefined ? '' : ` at a learning rate of ${short(learningRate)}`;
+  return [`training${rate} ${brought}: lower the learning rate, or add weight decay`];
 }
 
-/** Names kernels whose deviation differs from the recommended initializer's in the problem's direction. */
+/** Names kernels whose size differs from the recommended initializer's in the problem's direction. */
 function kernels(layers: readonly LayerDiagnosis[], direction: number, least: number): string[] {
+  const off = new Set([
+    ...offByThemselves(layers, direction, least),
+    ...offTogether(layers, direction, least),
+  ]);
   const byName = new Map<string, LayerDiagnosis[]>();
   for (const layer of layers) {
-    const { kernelRatio, kernel, recommendedInitializer } = layer;
-    const tolerance = Math.max(least, (3 * KERNEL_ERROR) / Math.sqrt(kernel.count));
-    if (!((kernelRatio - 1) * direction > tolerance)) continue;
-    byName.set(recommendedInitializer, [...(byName.get(recommendedInitializer) ?? []), layer]);
+    const { recommendedInitializer: name } = layer;
+    if (off.has(layer)) byName.set(name, [...(byName.get(name) ?? []), layer]);
   }
-  return [...byName].map(([name, off]) => kernelAdvice(name, off));
+  return [...byName].map(([name, alike]) => kernelAdvice(name, alike));
+}
+
+/** Returns the distance from 1 that the ratio of a draw of `count` values stays within, by three standard errors. */
+function chance(count: number, least: number): number {
+  return Math.max(least, (3 * KERNEL_ERROR) / Math.sqrt(count));
+}
+
+function offByThemselves(layers: readonly LayerDiagnosis[], direction: number, least: number) {
+  return layers.filter(
+    ({ kernel, kernelRatio }) => (kernelRatio - 1) * direction > chance(kernel.count, least),
+  );
+}
+
+/**
+ * Returns kernels that are too small to be judged one by one, but not together: the ratio of four weights may lie anywhere, that of
+ * ten such kernels may not.
+ */
+function offTogether(layers: readonly LayerDiagnosis[], direction: number, least: number) {
+  const small = layers.filter(({ kernel }) => chance(kernel.count, least) > least);
+  const count = small.reduce((sum, { kernel }) => sum + kernel.count, 0);
+  const squares = small.reduce(
+    (sum, { kernel, kernelRatio }) => sum + kernel.count * kernelRatio * kernelRatio,
+    0,
+  );
+  const off = (Math.sqrt(squares / count) - 1) * direction > chance(count, least);
+  return off ? small.filter(({ kernelRatio }) => (kernelRatio - 1) * direction > least) : [];
 }
 
 function kernelAdvice(name: string, layers: readonly LayerDiagnosis[]): string {
   const ratio = layers.reduce((sum, { kernelRatio }) => sum + kernelRatio, 0) / layers.length;
   const [first, last] = [layers[0]!.name, layers[layers.length - 1]!.name];
-  const which = layers.length === 1 ? `the kernel sd of ${first}` : `from ${first} to ${last} the kernel sd`;
+  const which =
+    layers.length === 1 ? `the kernel of ${first} has` : `from ${first} to ${last} the kernels have`;
   const truncated = Math.abs(ratio - TRUNCATED_SD) < limits.kernel / 2;
   const why = truncated ? ' (as if a truncated normal had not been widened again, which TF.js forgets)' : '';
-  return `${which} is ${ratioInWords(ratio)} ${name}'s${why}: use ${name}`;
+  return `${which} ${ratioInWords(ratio)} ${name}'s size${why}: use ${name}`;
 }
 
 function tooFast(layers: readonly LayerDiagnosis[], learningRate: number | undefined): string[] {

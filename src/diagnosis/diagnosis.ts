@@ -97,7 +97,7 @@ export interface LayerDiagnosis {
     readonly gradientRatio: number;
   };
   /**
-   * Standard deviation of the kernel, divided by that of the activation's default initializer; near 1 for a good
+   * Root mean square of the kernel, divided by the standard deviation of the activation's default initializer; near 1 for a good
    * initialization.
    */
   readonly kernelRatio: number;

@@ -39,6 +39,8 @@ export const limits = {
    * noise.
    */
   narrowTargets: 100,
+  /** Size of a trained kernel divided by that of its draw, from which large outputs are not the targets' fault. */
+  grown: 2,
   /** Error as a share of the targets' variance, below which a network has learned the targets' scale. */
   unlearned: 0.9,
   /**

@@ -16,7 +16,7 @@ import { defaultVariance, type Signal } from './expected.js';
 import { OUTLYING, outlyingColumns } from './features.js';
 import { likenessOf } from './likeness.js';
 import { limits } from './limits.js';
-import { describe, type Values } from './statistics.js';
+import { describe, rootMeanSquare, type Values } from './statistics.js';
 import { symmetricUnits } from './symmetry.js';
 
 /** Share of its maximum below which a derivative counts as saturated. */
@@ -119,7 +119,7 @@ export function measureLayer(network: Network, l: number, rows: number, backward
       gradient: read(layer.preactivationGradient, n),
       kernelGradient: read(network.gradientOf(kernel), fanIn * units),
     }),
-    kernelRatio: kernelStatistics.std / Math.sqrt(defaultVariance(layer)),
+    kernelRatio: rootMeanSquare(kernelStatistics) / Math.sqrt(defaultVariance(layer)),
     recommendedInitializer: defaultInitializer(spec.activation),
     symmetricUnits: symmetricUnits(network, l),
   };

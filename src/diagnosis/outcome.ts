@@ -30,7 +30,8 @@ export function targetRemark({ predictions, inForce }: Known): string | undefine
 function farTargets(output: Output, targets: Targets, index: number, inForce: InForce): string | undefined {
   const { mean, std } = targets;
   const unlearned = isUnlearned(targets);
-  const narrow = unlearned && std > 0 && output.std > limits.narrowTargets * std;
+  // Outputs that training blew up say nothing about the targets.
+  const narrow = unlearned && std > 0 && output.std > limits.narrowTargets * std && !hasGrown(inForce);
   const wide = std > limits.wideTargets;
   const off = unlearned && Math.abs(mean) > limits.wideTargets;
   if (!wide && !off && !narrow) return undefined;
@@ -50,6 +51,11 @@ function farTargets(output: Output, targets: Targets, index: number, inForce: In
       : `${scale}, but that of the network's output is ${short(output.std)}`;
   const layer = reachesAll ? '' : "activation 'identity' in the last layer and ";
   return `the targets come unscaled, ${seen}: use ${layer}targetScaling 'zScore'`;
+}
+
+/** Returns true if training has made some kernel at least twice as large as it was drawn. */
+function hasGrown({ moved }: InForce): boolean {
+  return moved?.trained === true && moved.ratios.some((ratio) => ratio > limits.grown);
 }
 
 /** Returns true if the error is about as large as that of always predicting the mean. */

@@ -198,7 +198,7 @@ function sized(
   if (!exploded && !(size < limits.vanished)) return undefined;
   return {
     verdict: exploded ? 'exploding' : 'vanishing',
-    symptom: `${layer.name}: preactivation ${sizeInWords(layer.preactivation)}, expected ${short(ideal.preactivationStd)}`,
+    symptom: `${layer.name}: preactivation ${sizeInWords(layer.preactivation)}, usual is ${short(ideal.preactivationStd)}`,
     until: l + 1,
     direction: exploded ? 1 : -1,
     remedy: either(

@@ -84,7 +84,7 @@ describe('after training, the initialization is not blamed', () => {
     const report = diagnose(model, x, y);
     expect(report.verdict).toBe('saturated');
     expect(report.advice.join('\n')).toMatch(
-      /training has brought the kernels? of layers\[0\].* times the initial size/,
+      /training at a learning rate of 500 has brought the kernels? of layers\[0\].* times the initial size/,
     );
     expect(report.advice.join('\n')).toContain('lower the learning rate');
     expect(report.advice.join('\n')).not.toMatch(START);
@@ -103,5 +103,54 @@ describe('after training, the initialization is not blamed', () => {
     expect(diagnose(model, x, y).advice.join()).toMatch(START);
     model.trainOnBatch(x, y);
     expect(diagnose(model, x, y).advice.join()).not.toMatch(START);
+  });
+});
+
+describe('a learning rate that is too high', () => {
+  const x = normalInputs(100, 2, 3);
+  const y = Float32Array.from({ length: 100 }, (_, r) => x[2 * r]! * x[2 * r + 1]!);
+  const trained = (learningRate: number, steps: number, seed: number) => {
+    const model = new MLP<BackendName>({
+      inputSize: 2,
+      layers: [{ units: 32, activation: 'relu' }, { units: 1 }],
+      seed,
+    });
+    model.compile({ loss: 'meanSquaredError', optimizer: sgd({ learningRate }) });
+    for (let step = 0; step < steps; step++) model.trainOnBatch(x, y);
+    return model;
+  };
+
+  it.each([1, 3])(
+    'of %d is blamed first after every number of steps, and nothing else is',
+    (learningRate) => {
+      for (const seed of [0, 1, 2]) {
+        for (const steps of [1, 2, 3]) {
+          const model = trained(learningRate, steps, seed);
+          for (const each of [model, MLP.load(model.save())]) {
+            const { verdict, advice } = diagnose(each, x, y);
+            expect(['exploding', 'dead']).toContain(verdict);
+            expect(advice[0]).toMatch(
+              /(a|the) learning rate of [13] (is too high|has brought .* times the initial size)/,
+            );
+            expect(advice.join('\n')).not.toMatch(START);
+            // Outputs that training blew up are not the targets' fault.
+            expect(advice.join('\n')).not.toContain('targets');
+          }
+        }
+      }
+    },
+  );
+
+  it('is blamed without targets, by the size that the kernels had', () => {
+    const { advice } = diagnose(trained(1, 2, 0), x);
+    expect(advice[0]).toMatch(
+      /training at a learning rate of 1 has brought the kernel of layers\[0\] to 35 times the initial size: lower/,
+    );
+  });
+
+  it('leaves narrow targets to blame if the kernels are still of their size', () => {
+    const narrow = y.map((value) => value / 1e4);
+    const model = trained(1e-6, 3, 0);
+    expect(diagnose(model, x, narrow).advice.join()).toContain('targets come unscaled');
   });
 });

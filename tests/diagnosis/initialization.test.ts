@@ -23,14 +23,14 @@ describe('Figure 7.4, fifty ReLU layers of a hundred units', () => {
   it.each([
     [
       0.001,
-      /^vanishing: layers\[3\]: preactivation sd 0.00\d+, expected 1.4; .* 0.22 of heNormal's: use heNormal/,
+      /^vanishing: layers\[3\]: preactivation sd 0.00\d+, usual is 1.4; .* 0.22 of heNormal's size: use heNormal/,
     ],
-    [0.01, /^vanishing: layers\[1\d\]: .* 0.71 of heNormal's: use heNormal/],
+    [0.01, /^vanishing: layers\[1\d\]: .* 0.71 of heNormal's size: use heNormal/],
     [0.02, /^healthy: $/],
-    [0.1, /^exploding: layers\[\d\]: .* 2.2 times heNormal's: use heNormal/],
+    [0.1, /^exploding: layers\[\d\]: .* 2.2 times heNormal's size: use heNormal/],
     [
       1,
-      /^exploding: layers\[1\]: .* 7.1 times heNormal's: use heNormal\nlayers\[4\d\]: from here on values are not finite/,
+      /^exploding: layers\[1\]: .* 7.[12] times heNormal's size: use heNormal\nlayers\[4\d\]: from here on values are not finite/,
     ],
   ])('σ² = %d', (variance, expected) => {
     const given: Stack = {
@@ -45,7 +45,7 @@ describe('Figure 7.4, fifty ReLU layers of a hundred units', () => {
   it('vanishes with kernels as TF.js draws them, and names the cause', () => {
     const given: Stack = { activation: 'relu', depth: 50, width: 100, start: tfjsHeNormal() };
     for (const report of diagnoses(given)) {
-      expect(saying(report)).toMatch(/^vanishing: .* 0.88 of heNormal's \(.*TF\.js.*\): use heNormal$/);
+      expect(saying(report)).toMatch(/^vanishing: .* 0.88 of heNormal's size \(.*TF\.js.*\): use heNormal$/);
     }
   });
 });
@@ -176,9 +176,48 @@ it('finds saturation with tanh, σ = 1 and 256 units', () => {
     start: randomNormal({ stddev: 1 }),
   })) {
     expect(saying(report)).toMatch(
-      /^saturated: layers\[0\]: 85 % .* sd 16; .* 16 times glorotUniform's: use/,
+      /^saturated: layers\[0\]: 85 % .* sd 16; .* 16 times glorotUniform's size: use/,
     );
     // P(|z| > 2.993) is 1 − 0.148 for z of deviation 16.
     expect(Math.abs(report.layers[0]!.saturatedFraction - 0.852)).toBeLessThan(0.02);
   }
+});
+
+describe('linear layers that multiply by a number', () => {
+  const linear = (gain: number, units: number, depth = 10) => {
+    const hidden: LayerOptions = { units, kernelInitializer: { name: 'identity', gain } };
+    const layers = [...Array<LayerOptions>(depth).fill(hidden), { units: 1 }];
+    return diagnose(new MLP({ inputSize: units, layers }), normalInputs(ROWS, units));
+  };
+
+  it.each([2, 3, 10, 40])('of 1.5 or 0.5 have their kernels named, with %d units', (units) => {
+    // 1.5¹⁰ is 58, 0.5¹⁰ is 0.001. A kernel g·I of n units has size g / √n, as Glorot's has 1 / √n.
+    expect(saying(linear(1.5, units))).toMatch(
+      /^exploding: .*; from layers\[0\] to layers\[\d\] the kernels have 1.5 times glorotUniform's size: use glorotUniform/,
+    );
+    expect(saying(linear(0.5, units))).toMatch(
+      /^vanishing: .*; from layers\[0\] to layers\[\d\] the kernels have 0.5 of glorotUniform's size: use glorotUniform/,
+    );
+  });
+
+  it('are not named for what four weights may have by chance', () => {
+    expect(saying(linear(40, 2, 1))).toMatch(/the kernel of layers\[0\] has 40 times glorotUniform's size/);
+    // A single draw of four weights may well be half as large as its initializer's.
+    const hidden: LayerOptions = { units: 2, kernelInitializer: { name: 'identity', gain: 0.5 } };
+    const small = new MLP({ inputSize: 2, layers: [hidden, { units: 1 }] });
+    expect(
+      diagnose(
+        small,
+        normalInputs(ROWS, 2).map((value) => value / 100),
+      ).advice.join(),
+    ).not.toContain('glorotUniform');
+  });
+
+  it('have a usual size in advice and their own in theory', () => {
+    const { advice, layers } = linear(1.5, 10);
+    expect(advice[0]).toMatch(/usual is 1;/);
+    layers.slice(0, 10).forEach(({ predicted }, l) => {
+      expect(Math.abs(predicted.preactivationStd / 1.5 ** (l + 1) - 1)).toBeLessThan(0.1);
+    });
+  });
 });
