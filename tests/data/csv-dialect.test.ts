@@ -111,6 +111,31 @@ describe('quotes', () => {
   });
 });
 
+describe('titles above the header', () => {
+  it('have at least two cells fewer than the rows, and are left out with a note', () => {
+    const text = 'Sales of 2024\n\nnorth, south\na,b,c,d\n1,2,3,4\n5,6,7,8\n';
+    expect(shape(text)).toEqual({ names: ['a', 'b', 'c', 'd'], x: [1, 2, 3, 4, 5, 6, 7, 8], rows: 2 });
+    expect(texts(text)).toEqual([
+      "2 rows above the table, with fewer cells than its rows, are left out: 'Sales of 2024', 'north south'",
+    ]);
+    expect(shape('Sales\na;b\n1;2\n')).toEqual({ names: ['a', 'b'], x: [1, 2], rows: 1 });
+    expect(() => readCsv('Sales\na,b\n1,2\n3\n', { name: 'f.csv' })).toThrow(/^f\.csv: line [24]: expected/);
+  });
+
+  it.each([
+    ['a header that lacks a name', 'a,b\n1,2,3\n4,5,6\n'],
+    ['a header that lacks two names', 'a\n1,2,3\n4,5,6\n'],
+    ['short rows below the header', 'a,b,c\n1\n4,5,6\n7,8,9\n'],
+  ])('are not %s', (_, text) => {
+    try {
+      expect(readCsv(text).rows).toBe(2);
+      expect(texts(text).join()).toMatch(/one name fewer/);
+    } catch (error) {
+      expect((error as Error).message).toMatch(/expected \d cells?, got/);
+    }
+  });
+});
+
 describe('comments', () => {
   const plain = { names: ['a', 'b'], x: [1, 2, 3, 4], rows: 2 };
 
@@ -124,6 +149,28 @@ describe('comments', () => {
 
   it('count as lines in messages', () => {
     expect(() => readCsv('# one\n# two\r\na,b\n1,2\n3\n')).toThrow(/^text: line 5: expected 2 cells/);
+  });
+
+  it.each(['%', '//', ';'])('are lines with %s above the header', (mark) => {
+    const text = `${mark} made by hand\n\n${mark} on Monday, at noon, here\na,b\n1,2\n3,4\n`;
+    expect(shape(text)).toEqual(plain);
+    expect(texts(text)).toEqual([
+      `lines that begin with ${mark} are skipped as comments, 2 lines at the beginning; comment: false reads them`,
+    ]);
+    const tabs = text.replace(', here', '').replaceAll(',', '\t').replace('\t at', ' at');
+    expect(shape(tabs)).toEqual(plain);
+    expect(shape(`sep=,\n${text}`)).toEqual(plain);
+    expect(shape(`${mark} x\na,b\nu,2\n${mark}v,4\n`, { comment: mark }).rows).toBe(1);
+  });
+
+  it.each([
+    ['a header of as many cells', '% of all,b\n1,2\n3,4\n', 2],
+    ['a header of one column', '% of all\n1\n3\n', 2],
+    ['a row with the mark, beside the header', '% x,b\n1,2\n%y,4\n', 2],
+    ['a row far below', `% x\na,b\n${'u,2\n'.repeat(200)}%y,4\n`, 201],
+    ['a blank name before semicolons', ';a;b\n0;1;2\n1;3;4\n', 2],
+  ])('are not %s', (_, text, rows) => {
+    expect(readCsv(text).rows).toBe(rows);
   });
 
   it('may be set by the option, or turned off', () => {

@@ -2,7 +2,7 @@
 import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { readCsv } from '../../src/data/index.js';
+import { learnCsv, readCsv } from '../../src/data/index.js';
 import { untyped } from '../support/refusals.js';
 
 const text = 'naïve,größe\nä,1\n€,2\nä,3\n';
@@ -83,6 +83,84 @@ describe('bytes', () => {
   it('that look like UTF-16 without a mark are an error that says so', () => {
     expect(() => readCsv(utf16(text, true))).toThrow(/got many zero bytes, .*; try encoding: 'utf-16le'$/);
     expect(() => readCsv(utf16(text, false))).toThrow(/; try encoding: 'utf-16be'$/);
+  });
+
+  it('with a byte order mark have the encoding that it names, whatever the option says', () => {
+    for (const bytes of [new TextEncoder().encode(`\uFEFF${text}`), utf16(`\uFEFF${text}`, true)]) {
+      expect(readCsv(bytes, { encoding: 'windows-1252' })).toEqual(plain);
+    }
+    expect(readCsv(latin('\u00ff\u00e9a,b\n1,2\n'), { encoding: 'windows-1252' }).featureNames[0]).toBe(
+      'ÿéa',
+    );
+  });
+
+  /** Encodes every character in four bytes. */
+  const utf32 = (source: string, littleEndian: boolean) => {
+    const view = new DataView(new ArrayBuffer(4 * source.length));
+    for (let i = 0; i < source.length; i++) view.setUint32(4 * i, source.charCodeAt(i), littleEndian);
+    return new Uint8Array(view.buffer);
+  };
+  const bytes = (start: string) => latin(`${start}${'\x01rest'.repeat(20)}`);
+
+  it.each<[what: string, data: Uint8Array | string, message: string]>([
+    [
+      'UTF-32 by its mark',
+      utf32(`\uFEFF${text}`, true),
+      'expected UTF-8, got UTF-32; save the table as UTF-8',
+    ],
+    ['UTF-32, big end first', utf32(`\uFEFF${text}`, false), 'expected UTF-8, got UTF-32; save'],
+    [
+      'UTF-32 without a mark',
+      utf32(text, true),
+      'expected UTF-8, got mostly zero bytes, as UTF-32 and binary',
+    ],
+    [
+      'a page',
+      '<!DOCTYPE html>\n<html><body>Please, log in</body></html>\n',
+      'a table as text, got what looks like an HTML page;',
+    ],
+    [
+      'a page without doctype',
+      ' \r\n<HTML lang="en">\n',
+      'what looks like an HTML page; save the table as CSV',
+    ],
+    ['a page in UTF-16', utf16('\uFEFF<html>\n<p>a, b</p>', true), 'what looks like an HTML page;'],
+    ['XML', '<?xml version="1.0"?>\n<Workbook/>\n', 'what looks like XML;'],
+    ['an array of objects', '[{"a": 1, "b": 2},\n {"a": 3, "b": 4}]\n', 'what looks like JSON;'],
+    ['an object', '{\n  "a": [1, 2]\n}\n', 'what looks like JSON;'],
+    [
+      'ARFF',
+      '% iris\r\n%\r\n\r\n@RELATION iris\r\n@attribute a real\r\n@data\r\n1\r\n',
+      'what looks like an ARFF file;',
+    ],
+    ['RTF', '{\\rtf1\\ansi a, b\\par\n1, 2}', 'an RTF document;'],
+    [
+      'a pointer',
+      'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n',
+      'a pointer of Git LFS',
+    ],
+    ['SQLite', bytes('SQLite format 3\0'), 'an SQLite database;'],
+    ['HDF5', bytes('\x89HDF\r\n'), 'an HDF5 file;'],
+    ['a NumPy array', bytes('\x93NUMPY'), 'a NumPy array;'],
+    ['a picture', bytes('\x89PNG\r\n'), 'a picture;'],
+    ['an Arrow file', bytes('ARROW1\0\0'), 'an Arrow file;'],
+    ['bzip2', bytes('BZh91AY&SY'), 'expected plain text or gzip, got bzip2; decompress it'],
+    ['xz', bytes('\xfd7zXZ\0'), 'got xz; decompress it'],
+    ['zstd', bytes('(\xb5/\xfd'), 'got zstd; decompress it'],
+    ['gzip in gzip', gzipSync(gzipSync(utf8)), 'got gzip within gzip; decompress it'],
+  ])('of something else are refused by its name: %s', async (_, data, message) => {
+    expect(() => readCsv(data, { name: 'f.csv' })).toThrow(/^f\.csv: expected /);
+    expect(() => readCsv(data, { name: 'f.csv' })).toThrow(message);
+    // One byte at a time, the first of which say nothing.
+    const pieces = typeof data === 'string' ? [data] : Array.from(data, (byte) => Uint8Array.of(byte));
+    await expect(learnCsv(() => pieces, { name: 'f.csv' })).rejects.toThrow(message);
+  });
+
+  it('of a table that begins like something else are a table', () => {
+    expect(readCsv('<b>,{x}\n1,2\n').featureNames).toEqual(['<b>', '{x}']);
+    expect(readCsv('[a],b\n1,2\n').featureNames).toEqual(['[a]', 'b']);
+    expect(readCsv('PAR1,BZh\n1,2\n').featureNames).toEqual(['PAR1', 'BZh']);
+    expect(readCsv('% @relation,b\n1,2\n').featureNames).toEqual(['% @relation', 'b']);
   });
 
   it('of a broken gzip are an error', () => {

@@ -101,7 +101,9 @@ function written(draws: Draws, columns: readonly Column[], rows: number): Writin
   ].map((cells) => cells.join(delimiter) + (trailing ? delimiter : ''));
   const text = lines.join(end + (blanks && columns.length > 1 ? end : '')) + (draws.chance(3) ? '' : end);
   const first = declared && delimiter.length === 1 && delimiter !== '\t' ? `sep=${delimiter}${end}` : '';
-  return { delimiter, decimal, text: first + text };
+  // A line alone cannot be told from the header of a single column.
+  const remark = columns.length > 1 && draws.chance(8) ? `${draws.of(['#', '%', '//'])} by hand${end}` : '';
+  return { delimiter, decimal, text: first + remark + text };
 }
 
 function encoded(draws: Draws, text: string): string | Uint8Array {

@@ -1,4 +1,5 @@
 /** Guesses the format of a table from its first rows. */
+import { listed } from './columns.js';
 import { dateFormats, parseDate } from './dates.js';
 import { type CsvNote, counted } from './notes.js';
 import { NOT_A_NUMBER, NumberReader } from './numbers.js';
@@ -30,6 +31,8 @@ const SAMPLED = 100;
 /** Delimiters to try; the first one wins if several are equally good. */
 const DELIMITERS = [',', '\t', ';', '|'];
 const WHITE_SPACE = ' ';
+/** Marks of comments to try: the first one anywhere, the others only above the table. */
+const COMMENTS = ['#', '%', '//', ';'] as const;
 /** Share of numeric cells from which a column counts as numeric. */
 export const MOSTLY = 0.9;
 
@@ -45,7 +48,9 @@ export function sniff(text: string, whole: boolean, settings: Settings): Layout 
   const { delimiter: declared, length: declaredLength } = declaration(text);
   const body = text.slice(declaredLength);
   const dialect = guessDialect(body, whole, settings, declared);
-  const sample = sampled(body, whole, dialect);
+  const all = sampled(body, whole, dialect);
+  const titles = titleRows(all, dialect, settings);
+  const sample = below(all, titles);
   const [first] = sample.rows;
   if (first === undefined && sample.flaw !== undefined) throw sample.flaw;
   if (sample.rows.length < 2 && sample.flaw === undefined && !whole) return undefined;
@@ -53,14 +58,43 @@ export function sniff(text: string, whole: boolean, settings: Settings): Layout 
   const before = declared === undefined ? 0 : 1;
   const hasHeader = first !== undefined && decideHeader(sample, dialect, settings, notes);
   noteDialect(dialect, sample, settings, notes);
+  if (titles > 0) {
+    const text = `${counted(titles, 'row')} above the table, with fewer cells than its rows, ${titles === 1 ? 'is' : 'are'} left out: ${listed(
+      all.rows.slice(0, titles).map((row) => row.join(' ')),
+      MOST_TITLES,
+    )}`;
+    notes.push({ about: 'header', text });
+  }
   return {
-    dialect,
-    headRecords: before + (hasHeader ? 1 : 0),
+    // The declaration is a record too.
+    dialect: { ...dialect, ...(dialect.commentedRecords && { commentedRecords: before + 1 }) },
+    headRecords: before + titles + (hasHeader ? 1 : 0),
     names: namesOf(sample, hasHeader, notes),
     headLine: before + (sample.lines[0] ?? 1),
     hasHeader,
     notes,
   };
+}
+
+/** Largest number of titles that a note shows. */
+const MOST_TITLES = 2;
+
+/**
+ * Returns the number of rows at the beginning that are titles: a header follows, all further rows have the same number of cells, and
+ * a title has at least two fewer, or one of two. A header may lack one cell, for the column of row names.
+ */
+function titleRows(sample: Sample, dialect: Dialect, settings: Settings): number {
+  const { rows, flaw } = sample;
+  const width = rows.at(-1)?.length ?? 0;
+  let titles = rows.length;
+  while (titles > 0 && rows[titles - 1]!.length === width) titles--;
+  const isTable = titles > 0 && rows.length - titles > 1 && flaw === undefined && settings.comment !== false;
+  if (!isTable || rows.slice(0, titles).some(({ length }) => length >= Math.max(2, width - 1))) return 0;
+  return decideHeader(below(sample, titles), dialect, settings, []) ? titles : 0;
+}
+
+function below(sample: Sample, rows: number): Sample {
+  return { ...sample, rows: sample.rows.slice(rows), lines: sample.lines.slice(rows) };
 }
 
 /** Reads the delimiter that spreadsheets state on a line of its own: `sep=;`. */
@@ -109,15 +143,21 @@ function guessDialect(
     return guessMarks(text, whole, settings, declared, comment === false ? undefined : comment).dialect;
   }
   const lines = text.split(/\r\n?|\n/);
-  const remarks = lines.filter((line) => line.startsWith('#'));
-  if (remarks.length > 0 && remarks.length < lines.length) {
-    const others = lines.filter((line) => !line.startsWith('#')).join('\n');
-    const best = guessMarks(others, whole, settings, declared, undefined);
+  for (const mark of COMMENTS) {
+    const remarks = lines.filter((line) => line.startsWith(mark));
+    if (remarks.length === 0 || remarks.length === lines.length) continue;
+    const others = lines.filter((line) => !line.startsWith(mark));
+    const atTop = lines.findIndex((line) => !line.startsWith(mark) && line !== '') >= remarks.length;
+    // Other marks than a hash begin rows too often.
+    if (mark !== COMMENTS[0] && !atTop) continue;
+    const best = guessMarks(others.join('\n'), whole, settings, declared, undefined);
+    if (best.dialect.delimiter === mark) continue;
     const { rows } = sampled(remarks.join('\n'), true, best.dialect);
     // Such lines with as many cells as the table are rows, for instance of colours or names that begin with a hash.
-    const atTop = lines.findIndex((line) => !line.startsWith('#') && line !== '') >= remarks.length;
-    const fits = best.width === 1 ? !atTop : rows.some(({ length }) => length === best.width);
-    if (!fits) return { ...best.dialect, comment: '#' };
+    const fits =
+      best.width === 1 ? !atTop || mark !== COMMENTS[0] : rows.some(({ length }) => length === best.width);
+    if (!fits)
+      return { ...best.dialect, comment: mark, ...(mark !== COMMENTS[0] && { commentedRecords: 1 }) };
   }
   return guessMarks(text, whole, settings, declared, undefined).dialect;
 }
@@ -212,6 +252,10 @@ function decideHeader({ rows }: Sample, dialect: Dialect, settings: Settings, no
   // A column called 3 may be the fourth of a table without a header, unless the first row has all requested names.
   const found = wanted.filter((name) => first!.includes(name));
   if (found.some((name) => found.length === wanted.length || !/^\d+$/.test(name))) return true;
+  // Columns of an earlier table without a header are called by their numbers.
+  if (like !== undefined && wanted.every((name) => /^\d+$/.test(name) && Number(name) < first!.length)) {
+    return false;
+  }
   if (below.length === 0) return true;
   const guess = looksLikeData(first!, below, kindsBy(dialect, settings));
   if (guess !== 'names') {

@@ -1,5 +1,6 @@
 /** Conversion of bytes into text in chunks, with gzip, byte order marks and encodings. */
 import { isRevoked, show } from '../../errors.js';
+import { foreignBytes } from './foreign.js';
 
 /** Part of the hosts' interfaces that is used here; the library's types include neither the DOM's nor Node's. */
 interface Host {
@@ -24,6 +25,8 @@ const LINE_FEED = 10;
 const LONGEST_CHARACTER = 8;
 /** Number of bytes at the beginning in which zeros are counted. */
 const LOOKED_AT = 1024;
+/** Share of zeros beyond that of UTF-16, in which every second byte of a Latin text is zero. */
+const MOSTLY_ZEROS = 0.6;
 
 /** Characters of windows-1252 at 0x80 to 0x9F. Node 20 to 24 decode them as Latin-1, which has control characters there. */
 const WESTERN = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
@@ -82,14 +85,6 @@ const marks = [
   { label: 'utf-16be', bytes: [0xfe, 0xff] },
 ] as const;
 
-/** First bytes of files that are often taken for tables of text. */
-const otherFormats = [
-  { what: 'a ZIP file, such as an Excel workbook', bytes: [0x50, 0x4b, 3, 4] },
-  { what: 'an Excel workbook of the old format', bytes: [0xd0, 0xcf, 0x11, 0xe0] },
-  { what: 'a Parquet file', bytes: [0x50, 0x41, 0x52, 0x31, 0x15] },
-  { what: 'a PDF file', bytes: [0x25, 0x50, 0x44, 0x46, 0x2d] },
-] as const;
-
 /** Decoder of bytes that arrive in pieces. Its errors name the first byte that fits no character. */
 export class Decoder {
   readonly #source: string;
@@ -111,7 +106,7 @@ export class Decoder {
 
   /** @param last  true if no piece follows */
   decode(piece: Uint8Array, last: boolean): string {
-    if (this.#decoder === undefined) this.#use(this.#guess(piece));
+    if (this.#offset === 0) this.#begin(piece);
     let text: string;
     try {
       text = this.#decoder!.decode(piece, { stream: !last });
@@ -141,25 +136,32 @@ export class Decoder {
     this.#label = label;
   }
 
-  #guess(bytes: Uint8Array): string {
+  /** Chooses the decoder by the first bytes. A byte order mark counts more than the given encoding, as on the web. */
+  #begin(bytes: Uint8Array): void {
+    const foreign = foreignBytes(bytes);
+    if (foreign !== undefined) throw new RangeError(`${this.#source}: ${foreign}`);
     const mark = marks.find((one) => one.bytes.every((byte, i) => bytes[i] === byte));
-    if (mark !== undefined) return mark.label;
-    const other = otherFormats.find((one) => one.bytes.every((byte, i) => bytes[i] === byte));
-    if (other !== undefined) {
-      throw new RangeError(
-        `${this.#source}: expected a table as text, got ${other.what}; save the table as CSV`,
-      );
+    if (mark !== undefined) this.#use(mark.label);
+    else if (this.#given === undefined) {
+      this.#refuseZeros(bytes.subarray(0, LOOKED_AT));
+      this.#use('utf-8');
     }
-    const start = bytes.subarray(0, LOOKED_AT);
+  }
+
+  #refuseZeros(start: Uint8Array): void {
     const zeros = (first: number) => start.filter((byte, i) => byte === 0 && i % 2 === first).length;
     const [even, odd] = [zeros(0), zeros(1)];
+    if (even + odd > MOSTLY_ZEROS * start.length) {
+      throw new RangeError(
+        `${this.#source}: expected UTF-8, got mostly zero bytes, as UTF-32 and binary files have them; save the table as UTF-8`,
+      );
+    }
     if (even + odd > start.length / 4) {
       const label = odd > even ? 'utf-16le' : 'utf-16be';
       throw new RangeError(
         `${this.#source}: expected UTF-8, got many zero bytes, as UTF-16 without a byte order mark has them; try encoding: '${label}'`,
       );
     }
-    return 'utf-8';
   }
 
   /** Finds the invalid byte: the shortest refused beginning ends with it or within its character. */

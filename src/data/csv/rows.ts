@@ -3,6 +3,7 @@ import { ShapeError, show } from '../../errors.js';
 import { suggestion } from './columns.js';
 import { type Layout, sniff } from './dialect.js';
 import { withFlaw } from './flaws.js';
+import { foreignText } from './foreign.js';
 import { counted } from './notes.js';
 import type { Settings } from './options.js';
 import { QuoteFlaw, Tokenizer } from './tokenizer.js';
@@ -102,6 +103,8 @@ export class RowReader {
   /** Guesses the layout. @returns false if the sample is too small */
   #guess(text: string, last: boolean): boolean {
     const { source } = this.#settings;
+    const foreign = foreignText(text);
+    if (foreign !== undefined) throw new RangeError(`${source}: ${foreign}`);
     try {
       for (let length = SAMPLE; ; length *= 4) {
         const whole = last && length >= text.length;

@@ -36,6 +36,9 @@ interface Host {
   ) => { readonly readable: { getReader(): Reader }; readonly writable: { getWriter(): Writer } };
 }
 
+/** Number of bytes that show gzip, another format or a byte order mark. */
+const LONGEST_MARK = 16;
+
 type Text = readonly [text: string, last: boolean];
 
 /** Yields the text of a source; the last piece is empty. @throws TypeError if it is not a source, RangeError if its bytes are not text */
@@ -111,7 +114,7 @@ async function* unzipped(
     return;
   }
   let start = first.value;
-  while (start.length < 2) {
+  while (start.length < LONGEST_MARK) {
     const more = await source.next();
     if (more.done || typeof more.value === 'string') break;
     start = joined(start, more.value);

@@ -7,6 +7,8 @@ export interface Dialect {
   readonly quote: string;
   /** Mark at the beginning of lines that are skipped. */
   readonly comment: string | undefined;
+  /** Number of records before which lines may be comments, without blank ones; undefined if all lines may be. */
+  readonly commentedRecords?: number;
 }
 
 /** Cells of one row, as an encoder reads them. */
@@ -96,16 +98,18 @@ export class Tokenizer implements Cells {
   readonly #runs: boolean;
   readonly #isSimple: boolean;
   readonly #quote: number;
-  readonly #comment: string | undefined;
+  #comment: string | undefined;
+  #commentedRecords: number;
   readonly #commentStart: number;
 
-  constructor({ delimiter, quote, comment }: Dialect) {
+  constructor({ delimiter, quote, comment, commentedRecords = Number.POSITIVE_INFINITY }: Dialect) {
     this.#delimiter = delimiter.charCodeAt(0);
     this.#more = delimiter.slice(1);
     this.#runs = delimiter === ' ';
     this.#isSimple = delimiter.length === 1 && !this.#runs;
     this.#quote = quote.charCodeAt(0);
     this.#comment = comment;
+    this.#commentedRecords = commentedRecords;
     this.#commentStart = comment === undefined ? -1 : comment.charCodeAt(0);
   }
 
@@ -136,8 +140,12 @@ export class Tokenizer implements Cells {
     for (;;) {
       if (this.#isSimple) i = this.#cells(i);
       if (i >= 0) i = this.#cell(i);
-      if (i < 0) return i === RECORD;
+      if (i < 0) break;
     }
+    if (i !== RECORD) return false;
+    const isBlank = this.count === 1 && this.isBlank(0);
+    if (!isBlank && --this.#commentedRecords === 0) this.#comment = undefined;
+    return true;
   }
 
   /**
