@@ -176,9 +176,52 @@ describe('dates', () => {
     expect(() => readCsv(`${text}soon,1\n`, { columns: { d: 'date' } })).toThrow(/^text: line 21,/);
   });
 
+  it('that are not nine tenths of the cells are categories, with a note', () => {
+    const text = lines('d,a', 20, (i) => `${i % 5 === 0 ? 'soon' : `2001-01-1${i % 4}`},1`);
+    const { columns, notes } = readCsv(text);
+    expect(columns.features[0]?.kind).toBe('category');
+    expect(notes.map((note) => note.text)).toEqual([
+      "column 'd' is read as categories, though 80 % of its cells are dates; columns: { d: 'date' } tells which are not",
+    ]);
+    expect(() => readCsv(text, { columns: { d: 'date' } })).toThrow(
+      "text: line 2, column 'd': expected a date, year-month-day, got 'soon'; add it to `missing` if it stands for no value, or set columns: { d: 'category' } if the column is text",
+    );
+    const mixed = lines('d,a', 20, (i) => `${i % 4 === 0 ? i : `2001-01-1${i % 4}`},1`);
+    expect(readCsv(mixed).notes[0]?.text).toMatch(/though 75 % of its cells are dates/);
+    const fewer = lines('d,a', 20, (i) => `${i % 5 < 3 ? 'soon' : `2001-01-1${i % 4}`},1`);
+    expect(readCsv(fewer).notes).toEqual([]);
+  });
+
+  it.each([
+    ['whole numbers', '20010101', "; columns: { d: 'numeric' } reads numbers"],
+    ['fractions', '1.5', "; columns: { d: 'numeric' } reads numbers"],
+    ['words', 'soon', ''],
+  ])('that the option asks for, but no cell has, are an error with the first cell: %s', (_, cell, help) => {
+    expect(() =>
+      readCsv(`d,a\n,1\n${cell},2\n3,4\n`.replace('3,4', cell === 'soon' ? 'late,4' : '3,4'), {
+        columns: { d: 'date' },
+        onMissing: 'mean',
+      }),
+    ).toThrow(
+      `text: line 3, column 'd': expected a date, such as 2005-03-14, 3/14/2005 or 14-Mar-05, got '${cell}'${help}`,
+    );
+  });
+
+  it('of a later table follow the order of day and month that its options give', () => {
+    const like = readCsv('d,a\n3/4/2005,1\n13/4/2005,2\n');
+    const later = 'd,a\n4/3/2005,1\n';
+    const day = (options: CsvOptions) => readCsv(later, { like, ...options }).x[0];
+    expect(day({})).toBe(Date.UTC(2005, 2, 4) / 86_400_000);
+    expect(day({ dayFirst: true })).toBe(Date.UTC(2005, 2, 4) / 86_400_000);
+    expect(day({ dayFirst: false })).toBe(Date.UTC(2005, 3, 3) / 86_400_000);
+  });
+
   it('cannot be the target, except as categories', () => {
     const text = 'd,a\n2001-01-01,1\n2002-01-01,2\n';
     expect(() => readCsv(text, { target: 'd' })).toThrow(/target column 'd', got dates such as '2001-01-01'/);
+    expect(() => readCsv(text, { target: 'd', columns: { d: 'date' } })).toThrow(
+      /^columns\.d: expected numeric or category for the target 'd', got date$/,
+    );
     expect(readCsv(text, { target: 'd', columns: { d: 'category' } }).classNames).toHaveLength(2);
   });
 });

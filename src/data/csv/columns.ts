@@ -341,8 +341,11 @@ function flag(argument: string, value: unknown): boolean {
 function currencies(argument: string, value: unknown): boolean | readonly string[] {
   if (typeof value === 'boolean') return value;
   const marks = copiedStrings(value);
-  if (marks?.every((mark) => mark !== '' && !/\d/.test(mark))) return Object.freeze(marks);
-  throw new TypeError(`${argument}: expected true, false or an array of currency marks, got ${show(value)}`);
+  const odd = marks?.find((mark) => mark === '' || /\d/.test(mark));
+  if (marks !== undefined && odd === undefined) return Object.freeze(marks);
+  throw new TypeError(
+    `${argument}: expected true, false or an array of currency marks, got ${show(odd ?? value)}`,
+  );
 }
 
 function separator(argument: string, value: unknown): string {

@@ -45,7 +45,7 @@ export interface AskedRows {
 }
 
 export interface AskOptions
-  extends Pick<CsvOptions, 'encoding' | 'header' | 'delimiter' | 'missing' | 'onMissing' | 'onUnknown'> {
+  extends Omit<CsvOptions, 'name' | 'like' | 'target' | 'columns' | 'maxCategories' | 'onBadRow'> {
   /** Name of the table in messages. */
   readonly name: string;
   /** Columns of the table that the model was trained on. */

@@ -20,7 +20,13 @@ export function candidatesOf(layout: Layout, settings: Settings): Candidate[] {
   const candidates = layout.names.flatMap((name, index) => {
     const use = uses.get(index);
     const isTarget = wanted.has(index);
-    if (use === 'ignore' && isTarget) throw new TypeError(`columns.${name}: the target cannot be ignored`);
+    if (use === 'ignore' && isTarget)
+      throw new TypeError(`columns.${name}: the target ${show(name)} cannot be ignored`);
+    if (use === 'date' && isTarget) {
+      throw new TypeError(
+        `columns.${name}: expected numeric or category for the target ${show(name)}, got date`,
+      );
+    }
     if (use === 'ignore') return [];
     return [
       { index, name, isTarget, kind: use === undefined ? use : oneOf(`columns.${name}`, use, columnKinds) },

@@ -26,9 +26,12 @@ export interface CsvOptions {
   readonly delimiter?: string;
   /** Quote around cells that contain delimiters; default guessed, `"` or `'`. */
   readonly quote?: '"' | "'";
-  /** Mark of comment lines, which are skipped; default `#` if such lines do not fit the table. `false`: no comments. */
+  /**
+   * Mark of comment lines, which are skipped; default `#` if such lines do not fit the table, and `%`, `//` or `;`
+   * above a header of several columns. `false`: no comments.
+   */
   readonly comment?: string | false;
-  /** Encoding of bytes, a label of TextDecoder; default UTF-16 if there is its byte order mark, otherwise UTF-8. */
+  /** Encoding of bytes, a label of TextDecoder; default UTF-8. A byte order mark of UTF-8 or UTF-16 counts more. */
   readonly encoding?: string;
   /** Decimal mark; default a comma if it is not the delimiter and no number has a point, otherwise a point. */
   readonly decimal?: '.' | ',';
@@ -38,7 +41,10 @@ export interface CsvOptions {
   readonly percent?: boolean;
   /** Allows currency signs beside numbers if true, or the marks of a list; default false. */
   readonly currency?: boolean | readonly string[];
-  /** Reads 2/3/2020 as a day in March if true, in February if false, unless a date of the column decides; default false. */
+  /**
+   * Reads 2/3/2020 as a day in March if true, in February if false, unless a date of the column decides; default false. With `like`,
+   * it decides in place of the earlier table.
+   */
   readonly dayFirst?: boolean;
   /** Kinds of columns, by name; default inferred from their cells. */
   readonly columns?: Readonly<Record<string, ColumnKind | 'ignore'>>;
@@ -70,7 +76,8 @@ export interface Settings {
   readonly comment: string | false | undefined;
   readonly encoding: string | undefined;
   readonly format: NumberFormat;
-  readonly dayFirst: boolean;
+  /** Undefined without the option. */
+  readonly dayFirst: boolean | undefined;
   readonly columns: Readonly<Record<string, ColumnKind | 'ignore'>>;
   readonly targets: readonly string[];
   /** Targets that were given by name, not by number. */
@@ -124,7 +131,7 @@ function withIgnore() {
 /** Checks the options. @throws TypeError or RangeError that opens with the option's name */
 export function checkOptions(options: CsvOptions, more: readonly string[] = []): Settings {
   knownKeys('options', options, [...csvKeys, ...more]);
-  const { name = 'text', header, delimiter, quote, encoding, dayFirst = false } = options;
+  const { name = 'text', header, delimiter, quote, encoding, dayFirst } = options;
   if (typeof name !== 'string') throw new TypeError(`name: expected a string, got ${show(name)}`);
   if (header !== undefined) trueOrFalse('header', header);
   checkDelimiter(delimiter);
@@ -143,7 +150,7 @@ export function checkOptions(options: CsvOptions, more: readonly string[] = []):
     comment: checkComment(options.comment, delimiter),
     encoding,
     format: { decimal, thousands, percent, currency },
-    dayFirst: trueOrFalse('dayFirst', dayFirst),
+    dayFirst: dayFirst === undefined ? dayFirst : trueOrFalse('dayFirst', dayFirst),
     columns: checkUses(options.columns ?? {}),
     ...checkTargets(options),
     like,

@@ -79,7 +79,7 @@ export function* planned(settings: Settings, layout: Layout, first: Survey): Gen
 function followed(settings: Settings, layout: Layout, like: CsvColumns, first: Survey): Plan {
   const placed = (column: CsvColumn): Placed => ({
     index: findColumn('like', column.name, settings.source, layout),
-    column,
+    column: inOrder(column, settings.dayFirst),
   });
   const { decimal, notes } = decideDecimal(settings, layout.dialect.delimiter, first.scans.values());
   return {
@@ -90,6 +90,13 @@ function followed(settings: Settings, layout: Layout, like: CsvColumns, first: S
     rows: first.rows,
     notes: [...layout.notes, ...notes],
   };
+}
+
+/** Returns a column of dates with the order of day and month that the options give, if they do. */
+export function inOrder(column: CsvColumn, dayFirst: boolean | undefined): CsvColumn {
+  if (dayFirst === undefined || column.kind !== 'date') return column;
+  const isOpen = column.format === 'day-month-year' || column.format === 'month-day-year';
+  return isOpen ? { ...column, format: dayFirst ? 'day-month-year' : 'month-day-year' } : column;
 }
 
 function withoutTargets({ target: _, targets: __, ...columns }: CsvColumns): CsvColumns {

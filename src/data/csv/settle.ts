@@ -42,6 +42,8 @@ export interface Settled {
 
 /** Smallest number of rows that distinguishes an identifier from a category. */
 const LEAST_IDENTIFIED = 10;
+/** Share of numbers or dates from which a note says that a column is read as categories all the same. */
+const DOUBTFUL = 0.5;
 /** Number of distinct texts of a column that are tried as numbers or dates. */
 const MOST_TRIED = 1000;
 const identifierNames = [
@@ -115,15 +117,18 @@ export class Settling {
       return undefined;
     }
     const odd = this.#odd(scan);
-    const format = kind === undefined || kind === 'date' ? this.#dateFormat(candidate, scan) : undefined;
-    const decided = kind ?? (format === undefined ? this.#kind(scan, odd.count) : 'date');
+    const dates = this.#dates(kind, scan);
+    const decided = kind ?? (dates.share >= MOSTLY ? 'date' : this.#kind(scan, odd.count));
     if (decided === 'numeric') return this.#numeric(candidate, scan, odd.first);
-    if (decided === 'date') return this.#date(candidate, scan, format);
+    if (decided === 'date') return this.#date(candidate, scan, dates.format);
     if (scan.numbers > 0 && !scan.asText) {
       this.#toCount.push(candidate);
       return { name, kind: 'category', categories: [] };
     }
-    const doubt = kind === undefined ? doubtOf(name, scan.present - odd.count, scan.present) : undefined;
+    const doubt =
+      kind === undefined
+        ? (doubtOf(name, 'numeric', 1 - odd.count / scan.present) ?? doubtOf(name, 'date', dates.share))
+        : undefined;
     if (columns[name] === undefined && this.#isIdentifier(candidate, scan, doubt)) return undefined;
     if (doubt !== undefined) {
       this.#note('categories', name, `column ${show(name)} is read as categories, ${doubt}`);
@@ -185,9 +190,10 @@ export class Settling {
     if (note !== undefined) this.#notes.push(note);
   }
 
-  /** Finds the format that fits all texts of a column, or nine tenths of them. */
-  #dateFormat({ kind }: Candidate, scan: ColumnScan): DateFormat | undefined {
-    if (kind === undefined && scan.text < MOSTLY * scan.present) return undefined;
+  /** Finds the format of dates that fits most cells, and their share. Columns of numbers are dates only if the options say so. */
+  #dates(kind: ColumnKind | undefined, scan: ColumnScan): { format: DateFormat | undefined; share: number } {
+    const share = scan.asText ? 1 : scan.text / scan.present;
+    if (kind === undefined ? share < DOUBTFUL : kind !== 'date') return { format: undefined, share: 0 };
     const { dayFirst } = this.#settings;
     const texts = [...scan.texts].slice(0, MOST_TRIED);
     const total = texts.reduce((sum, [, count]) => sum + count, 0);
@@ -203,7 +209,7 @@ export class Settling {
       );
       if (fitting > most) [best, most] = [format, fitting];
     }
-    return most >= MOSTLY * total ? best : undefined;
+    return { format: best, share: (share * most) / total };
   }
 
   #date(candidate: Candidate, scan: ColumnScan, format: DateFormat | undefined): CsvColumn {
@@ -214,10 +220,11 @@ export class Settling {
         `${source}: expected numbers or classes in the target column ${show(name)}, got dates such as ${show(scan.first.text!.cell)}`,
       );
     }
-    const first = scan.first.text ?? scan.first.comma ?? scan.first.point;
     if (format === undefined) {
+      const [cell] = scan.texts.keys();
+      const help = scan.text === 0 ? `; columns: { ${nameAsKey(name)}: 'numeric' } reads numbers` : '';
       throw new RangeError(
-        `${at(source, first?.line ?? 1, name)}: expected dates of one form, got ${show(first?.cell)}`,
+        `${at(source, scan.lines.get(cell!)!, name)}: expected a date, such as 2005-03-14, 3/14/2005 or 14-Mar-05, got ${show(cell)}${help}`,
       );
     }
     const dates: number[] = [];
@@ -289,11 +296,11 @@ export class Settling {
   }
 }
 
-/** Returns the doubt, in words, whether a column is text of which half or more of the cells are numbers. */
-function doubtOf(name: string, numbers: number, present: number): string | undefined {
-  if (numbers < present / 2) return undefined;
-  const share = Math.floor((100 * numbers) / present);
-  return `though ${share} % of its cells are numbers; columns: { ${nameAsKey(name)}: 'numeric' } tells which are not`;
+/** Returns the doubt, in words, whether a column is text of which half or more of the cells are numbers or dates. */
+function doubtOf(name: string, kind: 'numeric' | 'date', share: number): string | undefined {
+  if (share < DOUBTFUL) return undefined;
+  const what = kind === 'date' ? 'dates' : 'numbers';
+  return `though ${Math.floor(100 * share)} % of its cells are ${what}; columns: { ${nameAsKey(name)}: '${kind}' } tells which are not`;
 }
 
 /** Returns the decimal mark: a comma if it is not the delimiter and fits every number. */
