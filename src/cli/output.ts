@@ -62,14 +62,21 @@ export function fail({ message }: Error): never {
   process.exit(FAILED);
 }
 
-/** Runs a command and reports an error in its files or options in one line, with status 1. */
-export async function reporting(run: () => Promise<void>): Promise<void> {
+/**
+ * Runs a command and reports an error in its files or options in one line, with status 1.
+ *
+ * @param inWords  translates the message; the second argument is true for errors about files, which open with a path
+ */
+export async function reporting(
+  run: () => Promise<void>,
+  inWords: (message: string, isAboutFile: boolean) => string = inCommandWords,
+): Promise<void> {
   try {
     await run();
   } catch (error) {
     const { message, cause } = error as Error;
     // Errors that have a cause are those about files.
-    fail(new Error(inCommandWords(message, cause !== undefined)));
+    fail(new Error(inWords(message, cause !== undefined)));
   }
 }
 

@@ -182,7 +182,7 @@ export function checkOptimizer(argument: string, value: unknown): Optimizer {
   }
   if (!isObject(value) || !('name' in value)) {
     throw new TypeError(
-      `${argument}: expected an optimizer, such as adam, got ${show(value)}${callHint(value, optimizerNames)}`,
+      `${argument}: expected an optimizer, such as 'adam' or { name: 'adam' }, got ${show(value)}${callHint(value, optimizerNames)}`,
     );
   }
   const { name, ...options } = value;

@@ -148,7 +148,9 @@ export const scheduleNames = /* @__PURE__ */ Object.keys(kinds) as ScheduleName[
 export function checkSchedule(argument: string, value: unknown): Schedule {
   if (!isObject(value)) {
     const hint = callHint(value, scheduleNames, '{ … }');
-    throw new TypeError(`${argument}: expected a schedule, such as cosineDecay, got ${show(value)}${hint}`);
+    throw new TypeError(
+      `${argument}: expected a schedule, such as { name: 'cosineDecay', … }, got ${show(value)}${hint}`,
+    );
   }
   const { name, ...options } = value as { name?: unknown };
   return build(argument, `${argument}.`, oneOf(`${argument}.name`, name, scheduleNames), options);

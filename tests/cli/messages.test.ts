@@ -1,7 +1,7 @@
 /** Tests of the most difficult messages of reading, training and predicting, as the command prints them. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { inCommandWords } from '../../src/cli/wording.js';
 import { shell } from '../support/shell.js';
 
@@ -29,7 +29,7 @@ const refusals: readonly (readonly [
   [
     'a thousands separator',
     `${table}3.5,"1,200",up\n`,
-    `line 14, column 'b': expected a number, got '1,200'; "data": { "thousands": "," } in a --config file reads such cells, or --kinds b=category if the column is text`,
+    `line 14, column 'b': expected a number, got '1,200'; --thousands ',' reads such cells, or --kinds b=category if the column is text`,
   ],
   [
     'a word among numbers',
@@ -73,6 +73,20 @@ const refusals: readonly (readonly [
     'a workbook',
     Uint8Array.of(0x50, 0x4b, 3, 4, 20, 0, 6, 0, 0x84, 0xff),
     'expected a table as text, got a ZIP file, such as an Excel workbook; save the table as CSV',
+  ],
+  [
+    'numbers that should be dates',
+    'd,b,y\n20200101,3,up\n20200102,4,down\n',
+    "line 2, column 'd': expected a date, such as 2005-03-14, 3/14/2005 or 14-Mar-05, got '20200101'; --kinds d=numeric reads numbers",
+    '--kinds',
+    'd=date',
+  ],
+  [
+    'a word among dates',
+    'd,b,y\n2020-01-01,3,up\nsoon,4,down\n',
+    "line 3, column 'd': expected a date, year-month-day, got 'soon'; name it in --missing if it stands for no value, or set --kinds d=category if the column is text",
+    '--kinds',
+    'd=date',
   ],
   ['a blank target', 'a,y\n1,\n2,\n', "expected values in the target column 'y', got none"],
   [
@@ -140,6 +154,80 @@ it('predicting names a missing column and an unknown class', () => {
 });
 
 it('writes options of a config as JSON', () => {
-  const [, json] = /"data": (\{.*\}) in/.exec(inCommandWords(`set quote: '"', dayFirst: true`))!;
-  expect(JSON.parse(json!)).toEqual({ quote: '"', dayFirst: true });
+  const [, json] = /"data": (\{.*\}) in/.exec(inCommandWords("set onBadRow: 'skip', maxCategories: true"))!;
+  expect(JSON.parse(json!)).toEqual({ onBadRow: 'skip', maxCategories: true });
+});
+
+it.each([
+  ["percent: true, currency: true, thousands: ','", "--percent --currency --thousands ','"],
+  ["thousands: '''", '--thousands "\'"'],
+  ["decimal: ','", "--decimal ','"],
+  ['dayFirst: true reads', '--day-first reads'],
+  ['dayFirst: false reads', '--no-day-first reads'],
+  ["header: true, quote: '\"'", "--header, --quote '\"'"],
+  ['comment: false reads them', '--no-comment reads them'],
+  ["such as 'adam' or { name: 'adam' }", 'such as \'adam\' or { "name": "adam" }'],
+])('writes %s as %s', (ofLibrary, ofCommand) => {
+  expect(inCommandWords(ofLibrary)).toBe(ofCommand);
+});
+
+describe('a message about an option opens with the option as it was typed', () => {
+  const faults: readonly (readonly [args: readonly string[], message: string])[] = [
+    [['--test', '0.999'], '--test: 12 of 13 rows leave 1, where training and validation need two;'],
+    [['--kinds', 'q=numeric'], "--kinds: no column 'q' in t.csv;"],
+    [['--kinds', 'y=date'], "--kinds: expected numeric or category for the target 'y', got date"],
+    [['--ignore', 'b,q'], "--ignore: no column 'q' in t.csv;"],
+    [['--ignore', 'y'], "--ignore: the target 'y' cannot be ignored"],
+    [['--encoding', 'utf-7x'], '--encoding: expected a label of TextDecoder'],
+    [['--learning-rate', '1e39'], '--learning-rate: expected a number that is finite as a 32-bit float'],
+    [['--thousands', '12'], '--thousands: expected one character that is no digit'],
+    [['--thousands', ',', '--decimal', ','], '--thousands: expected another character than decimal'],
+    [['--currency', 'EUR,7'], "--currency: expected currency marks without digits, got '7'"],
+    [['--delimiter', '"'], '--delimiter: expected characters other than quote'],
+    [['--comment', '"'], '--comment: expected characters other than delimiter'],
+    [['--target', 'b', '--task', 'regression', '--class-weight', 'balanced'], '--class-weight: b is learned'],
+  ];
+  it.each(faults)('%j', (args, message) => {
+    write('t.csv', `${table}3.5,3,up\n`);
+    const target = args.includes('--target') ? [] : ['--target', 'y'];
+    const { status, stderr } = run('train', 't.csv', ...target, '--out', 'none', ...args);
+    expect([status, stderr.startsWith(message), stderr]).toEqual([1, true, stderr]);
+  });
+
+  it('unless a config file has it, which then comes first', () => {
+    write('t.csv', table);
+    const refused = (config: object, ...args: string[]) => {
+      write('c.json', JSON.stringify(config));
+      return run('train', 't.csv', '--target', 'y', '--out', 'none', '--config', 'c.json', ...args).stderr;
+    };
+    const layers = [{ units: 'four' }, { units: 2, activation: 'softmax' }];
+    expect(refused({ model: { layers } })).toMatch(/^c\.json: config\.model\.layers\[0\]\.units: expected/);
+    expect(refused({ compile: { loss: 'mse' } })).toMatch(
+      /^c\.json: config\.compile\.loss: unknown name 'mse'/,
+    );
+    expect(refused({ data: { columns: { a: 'number' } } })).toMatch(/^c\.json: config\.data\.columns\.a: /);
+    expect(refused({ data: { columns: { q: 'date' } } })).toMatch(
+      /^c\.json: config\.data\.columns\.q: no col/,
+    );
+    expect(refused({ fit: { classWeight: { upp: 2 } } })).toMatch(
+      /^c\.json: config\.fit\.classWeight\.upp: no cl/,
+    );
+    expect(refused({ data: { decimal: ',' } }, '--decimal', ';')).toContain('--decimal');
+    expect(refused({ data: { decimal: ',' } }, '--thousands', ',')).toMatch(/^--thousands: /);
+    expect(refused({ fit: { validationSplit: 0.5 } }, '--test', '0.95')).toMatch(
+      /^--test: 11 of 12 rows leave 1,/,
+    );
+  });
+
+  it('unless a file has the name of an option', () => {
+    write('seed', 'a,b,y\n1,2\n');
+    expect(run('train', 'seed', '--target', 'y', '--seed', '3', '--out', 'none').stderr).toMatch(
+      /^seed: line 2/,
+    );
+    write('loss', 'a,b,y\n1,2\n');
+    write('c.json', '{}');
+    expect(run('train', 'loss', '--target', 'y', '--config', 'c.json', '--out', 'none').stderr).toMatch(
+      /^loss: l/,
+    );
+  });
 });

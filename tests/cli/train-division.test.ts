@@ -62,7 +62,7 @@ describe('at random', () => {
   it('a single row cannot be divided', () => {
     expect(() => divide({ ...options, rows: 1 })).toThrow(/^validation: expected two rows to divide, got 1$/);
     expect(() => divide({ ...options, rows: 8, test: 0.999 })).toThrow(
-      /^validation: expected two rows to divide, got 1 beside 7 test rows$/,
+      /^test: 7 of 8 rows leave 1, where training and validation need two; take a smaller share/,
     );
   });
 });

@@ -226,7 +226,7 @@ describe('the networks', () => {
     expect(recall('--config', 'named.json')).toBeGreaterThanOrEqual(0.8);
     write('named.json', '{"fit": {"classWeight": {"yse": 9}}}');
     expect(refused('rare.csv', '--config', 'named.json')).toMatch(
-      /^classWeight\.yse: no class has this name; did you mean 'yes'\?/,
+      /^named\.json: config\.fit\.classWeight\.yse: no class has this name; did you mean 'yes'\?/,
     );
   });
 
@@ -315,17 +315,32 @@ describe('the config', () => {
       "config.json: config.fit.epoch: unknown option; did you mean 'epochs'? Known: ",
     ],
     ['{"fit": {"validationData": []}}', 'config.json: config.fit.validationData: unknown option;'],
-    ['{"fit": {"batchSize": 0}}', 'batchSize: expected a whole number ≥ 1, got 0\n'],
-    ['{"fit": {"classWeight": {"1": -2}}}', 'classWeight.1: expected a weight ≥ 0, got -2\n'],
+    ['{"fit": {"batchSize": 0}}', 'config.json: config.fit.batchSize: expected a whole number ≥ 1, got 0\n'],
+    [
+      '{"fit": {"classWeight": {"1": -2}}}',
+      'config.json: config.fit.classWeight.1: expected a weight ≥ 0, got -2\n',
+    ],
     [
       '{"fit": {"validationSplit": 2}}',
-      'config.fit.validationSplit: expected a number from 0 to below 1, got 2\n',
+      'config.json: config.fit.validationSplit: expected a number from 0 to below 1, got 2\n',
     ],
-    ['{"fit": {"validationSplit": "a"}}', "config.fit.validationSplit: expected a finite number, got 'a'\n"],
-    ['{"model": {"layers": null}}', 'layers: expected'],
-    ['{"model": {"layers": [{"activation": "rleu"}]}}', "layers[0].activation: unknown name 'rleu'"],
-    ['{"compile": {"optimizer": 5}}', 'optimizer: expected an optimizer, such as adam, got 5\n'],
-    ['{"compile": {"optimizer": {"name": "sgd", "learningRate": "x"}}}', "such as cosineDecay, got 'x'\n"],
+    [
+      '{"fit": {"validationSplit": "a"}}',
+      "config.json: config.fit.validationSplit: expected a finite number, got 'a'\n",
+    ],
+    ['{"model": {"layers": null}}', 'config.json: config.model.layers: expected'],
+    [
+      '{"model": {"layers": [{"activation": "rleu"}]}}',
+      "config.json: config.model.layers[0].activation: unknown name 'rleu'",
+    ],
+    [
+      '{"compile": {"optimizer": 5}}',
+      'config.json: config.compile.optimizer: expected an optimizer, such as \'adam\' or { "name": "adam" }, got 5\n',
+    ],
+    [
+      '{"compile": {"optimizer": {"name": "sgd", "learningRate": "x"}}}',
+      'config.json: config.compile.optimizer.learningRate: expected a schedule, such as { "name": "cosineDecay", … }, got \'x\'\n',
+    ],
     ['{"model": {"inputSize": 3}}', 'config.json: config.model.inputSize: unknown option;'],
     ['{"data": {"like": {}}}', 'config.json: config.data.like: unknown option;'],
     ['{"compile": {"optimiser": "sgd"}}', "did you mean 'optimizer'? Known: loss, optimizer, metrics\n"],

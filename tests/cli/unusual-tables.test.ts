@@ -133,6 +133,8 @@ describe('an unusual table', () => {
     write('five.json', '{"model": {"layers": [{"units": 5, "activation": "softmax"}]}}');
     const { status, stderr } = train('five.csv', ['a,b,y', ...rows].join('\n'), '--config', 'five.json');
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^model.layers: expected 2 units in the last layer, one per class of y, got 5/);
+    expect(stderr).toMatch(
+      /^five.json: config.model.layers: expected 2 units in the last layer, one per class of y, got 5/,
+    );
   });
 });

@@ -35,6 +35,12 @@ const parts = {
   data: csvKeys.filter((key) => key !== 'name' && key !== 'like'),
 } as const satisfies Record<keyof TaskConfig, readonly string[]>;
 
+/** Returns the part of a config that has this key. The keys of all parts differ. */
+export function configPartOf(key: string): keyof TaskConfig | undefined {
+  const names = Object.keys(parts) as (keyof TaskConfig)[];
+  return names.find((name) => (parts[name] as readonly string[]).includes(key));
+}
+
 /** Reads a config. Values are checked where they are used. @throws Error that opens with the path */
 export function readConfig(path: string | undefined): TaskConfig {
   if (path === undefined) return {};

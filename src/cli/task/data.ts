@@ -9,16 +9,16 @@ import {
   type CsvOptions,
   type LabelledCsvTable,
   type MultiTargetCsvTable,
-  type OnMissing,
   readCsv,
 } from '../../data/index.js';
 import { readImageFolder } from '../../node/index.js';
 import { classCounts } from './class-counts.js';
 import { notesInWords } from './notes.js';
 import { readBytes } from './read-bytes.js';
+import type { ReadingOptions } from './reading-options.js';
 import type { TaskKind } from './table-options.js';
 import { type TimeOrder, timeOrder } from './time-order.js';
-import type { Reading, Trained } from './trained.js';
+import { type Reading, storedReading, type Trained } from './trained.js';
 
 export interface Rows {
   readonly x: Float64Array | Uint8Array;
@@ -112,12 +112,10 @@ function checkVaried(path: string, { y, rows, classNames, targets }: Task): void
   }
 }
 
-function readingOf({ header, delimiter, missing }: CsvOptions): Reading {
-  return {
-    ...(header !== undefined && { header }),
-    ...(delimiter !== undefined && { delimiter }),
-    ...(missing !== undefined && { missing }),
-  };
+function readingOf(options: CsvOptions): Reading {
+  const names = Object.keys(storedReading) as (keyof Reading)[];
+  const given = names.filter((name) => options[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, options[name]]));
 }
 
 type AnyLabelled = LabelledCsvTable | MultiTargetCsvTable;
@@ -161,16 +159,15 @@ function singleRows({ y, classNames }: LabelledCsvTable, target: string): string
 /**
  * Reads a table for a saved model, with its columns, categories and fills.
  *
+ * @param given  options for reading that override those of the model
  * @throws Error that names the file
  */
 export function readTaskLike(
   path: string,
   { columns, reading }: Pick<Trained, 'columns' | 'reading'>,
-  options: Pick<CsvOptions, 'encoding' | 'onMissing' | 'onUnknown'>,
+  given: ReadingOptions,
 ): Task {
-  const { encoding, onMissing, onUnknown } = options;
-  const given = Object.entries({ encoding, onMissing, onUnknown }).filter(([, value]) => value !== undefined);
-  const settings = { ...reading, name: path, like: { columns: columns! }, ...Object.fromEntries(given) };
+  const settings = { ...reading, ...given, name: path, like: { columns: columns! } };
   return tableTask(readCsv(readBytes(path), settings) as AnyLabelled, reading);
 }
 
@@ -236,17 +233,11 @@ export interface Question {
 export async function readQuestion(
   path: string,
   columns: CsvColumns | undefined,
-  { onMissing, ...options }: Reading & { readonly onMissing?: OnMissing | undefined },
+  options: ReadingOptions,
 ): Promise<Question> {
   if (columns === undefined) return rowsOf((await readImageFolder(path)).test);
-  const reading = {
-    ...options,
-    name: path,
-    columns,
-    repeat: [],
-    ...(onMissing !== undefined && { onMissing }),
-  };
-  const skips = (onMissing ?? columns.reading?.onMissing) === 'skip';
+  const reading = { ...options, name: path, columns, repeat: [] };
+  const skips = (options.onMissing ?? columns.reading?.onMissing) === 'skip';
   const parts = [];
   for await (const part of readEveryRow([readBytes(path)], reading)) {
     for (const { line, flaw } of part.rows) {

@@ -20,6 +20,8 @@ import { workBar } from '../work-bar.js';
 import { readConfig, type TaskConfig } from './config.js';
 import { readQuestion, readTask, type Task } from './data.js';
 import { fitOptions, learnsNumbers, modelOf, type NetworkOptions, networkInWords } from './network.js';
+import { wordsFor } from './origins.js';
+import { givenReading } from './reading-options.js';
 import { readModel } from './saved-model.js';
 import { csvOptions, type TableOptions, withTableOptions } from './table-options.js';
 
@@ -57,12 +59,7 @@ export function addDiagnose(program: Command): void {
         'target',
         'task',
         'ignore',
-        'header',
-        'missing',
-        'decimal',
         'kinds',
-        'encoding',
-        'onUnknown',
         'hidden',
         'learningRate',
         'seed',
@@ -81,7 +78,9 @@ export function addDiagnose(program: Command): void {
   withTableOptions(command);
   withReportOptions(command)
     .addHelpText('after', examples)
-    .action((data: string, options: DiagnoseOptions) => reporting(() => run(data, options)));
+    .action((data: string, options: DiagnoseOptions) =>
+      reporting(() => run(data, options), wordsFor(options, [data, options.model])),
+    );
 }
 
 async function run(path: string, options: DiagnoseOptions): Promise<void> {
@@ -135,8 +134,8 @@ async function fresh(path: string, options: DiagnoseOptions): Promise<Result> {
 
 async function saved(path: string, file: string, options: DiagnoseOptions): Promise<Result> {
   const { model, trained } = readModel(file);
-  const { onMissing } = options;
-  const { x, y, rows } = await readQuestion(path, trained.columns, { ...trained.reading, onMissing });
+  const reading = { ...trained.reading, ...givenReading(options) };
+  const { x, y, rows } = await readQuestion(path, trained.columns, reading);
   const described = `${rows} rows. ${networkInWords(model).join('; ')}; after ${model.epoch} epochs.`;
   const names = trained.columns?.features.flatMap(valueNames);
   return { diagnosis: diagnose(model, x, y, lookAt(options, names)), described, status: 0 };

@@ -1,5 +1,4 @@
 /** Division of the rows: some train, some decide when to stop, and some only test. */
-import { counted } from '../../data/csv/notes.js';
 import { Rng } from '../../index.js';
 
 /** Rows of one network. */
@@ -42,11 +41,6 @@ export function divide(options: DivisionOptions): Division {
   const tested = sizeOf('test', test, rows);
   const rest = rows - tested;
   const validated = sizeOf('validation', validation, rest, tested);
-  if (rest - validated < 1) {
-    throw new RangeError(
-      `expected a row to train on, got ${tested} for the test and ${validated} for validation of ${rows}`,
-    );
-  }
   const left = order.subarray(0, rest);
   const folds = Array.from({ length: networks }, (_, n) => {
     if (options.order !== undefined) return cut(left, rest - validated, validated);
@@ -62,8 +56,10 @@ export function divide(options: DivisionOptions): Division {
 function sizeOf(part: string, share: number, rows: number, tested = 0): number {
   if (share === 0) return 0;
   if (rows < 2) {
-    const beside = tested === 0 ? '' : ` beside ${counted(tested, 'test row')}`;
-    throw new RangeError(`${part}: expected two rows to divide, got ${rows}${beside}`);
+    if (tested === 0) throw new RangeError(`${part}: expected two rows to divide, got ${rows}`);
+    throw new RangeError(
+      `test: ${tested} of ${tested + rows} rows leave ${rows}, where training and validation need two; take a smaller share, or none for validation`,
+    );
   }
   return Math.min(rows - 1, Math.max(1, Math.round(share * rows)));
 }

@@ -4,6 +4,7 @@ import { flagOf } from '../arguments.js';
 import type { TaskConfig } from './config.js';
 import { readTask, readTaskLike, type Task } from './data.js';
 import type { FitOverrides, NetworkOptions } from './network.js';
+import { givenReading } from './reading-options.js';
 import { checkFills, readModel } from './saved-model.js';
 import type { TableOptions } from './table-options.js';
 import type { Trained } from './trained.js';
@@ -23,8 +24,6 @@ const decided = {
   task: 'its target',
   ignore: 'its columns',
   kinds: 'its columns',
-  missing: 'its marks of missing cells',
-  decimal: 'its decimal mark',
   hidden: 'its layers',
   learningRate: 'its optimizer',
   ensemble: 'one network, which may be the mean of several',
@@ -56,7 +55,7 @@ export function savedModel(path: string, config: TaskConfig, options: Options): 
 
 /** Reads data like those of the model. @throws Error that names the file */
 export async function readMore(path: string, { model, trained }: Saved, options: Options): Promise<Task> {
-  if (trained.columns !== undefined) return readTaskLike(path, trained, options);
+  if (trained.columns !== undefined) return readTaskLike(path, trained, givenReading(options));
   const task = await readTask(path, {}, 'auto');
   if (task.kind === 'images' && task.inputSize === model.inputSize) {
     return { ...task, ...(trained.classNames && { classNames: trained.classNames }) };

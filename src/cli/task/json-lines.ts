@@ -4,6 +4,7 @@ import { type AskedRows, type AskOptions, askSettings, RowGatherer } from '../..
 import { cellError, type FlawKind } from '../../data/csv/flaws.js';
 import type { NumberFormat } from '../../data/csv/numbers.js';
 import type { Settings } from '../../data/csv/options.js';
+import { inOrder } from '../../data/csv/plan.js';
 import { texts } from '../../data/csv/sources.js';
 import type { Cells } from '../../data/csv/tokenizer.js';
 import type { CsvSource } from '../../data/index.js';
@@ -94,7 +95,7 @@ class ObjectReader {
   #begin(row: Row): void {
     const { features } = this.#columns;
     const placed = (columns: readonly CsvColumn[], from: number) =>
-      columns.map((column, i) => ({ column, index: from + i }));
+      columns.map((column, i) => ({ column: inOrder(column, this.#settings.dayFirst), index: from + i }));
     this.#keys = Object.keys(row);
     const names = isAll(this.#repeat) ? this.#keys : this.#repeat;
     const format: NumberFormat = { ...this.#settings.format, decimal: this.#settings.format.decimal ?? '.' };

@@ -162,12 +162,12 @@ function checkOutputs(model: MLP<BackendName>, { classNames, target, targets }: 
   if (classNames === undefined) {
     if (units === targets.length) return;
     throw new RangeError(
-      `model.layers: expected ${targets.length} units in the last layer, one per target, got ${units}`,
+      `layers: expected ${targets.length} units in the last layer, one per target, got ${units}`,
     );
   }
   if (units === classNames.length || (units === 1 && classNames.length === 2)) return;
   throw new RangeError(
-    `model.layers: expected ${classNames.length} units in the last layer, one per class of ${target}, got ${units}`,
+    `layers: expected ${classNames.length} units in the last layer, one per class of ${target}, got ${units}`,
   );
 }
 

@@ -2,7 +2,6 @@
 import { createReadStream, statSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { type AskedRow, type AskedRows, readEveryRow } from '../../data/csv/every-row.js';
-import type { OnMissing, OnUnknown } from '../../data/index.js';
 import { type MLP, NonFiniteError } from '../../index.js';
 import { readImageFolder } from '../../node/index.js';
 import { visible, visibleLines } from '../../visible.js';
@@ -14,17 +13,15 @@ import { type Answered, AnswerWriter, answerer, type Format, formatOf, formats }
 import { sniffed } from './input.js';
 import { readJsonLines } from './json-lines.js';
 import { notesInWords } from './notes.js';
+import { wordsFor } from './origins.js';
+import { givenReading, type ReadingOptions, withReadingOptions } from './reading-options.js';
 import { checkFills, readModel } from './saved-model.js';
-import { onMissingOption, onUnknownOption } from './table-options.js';
 import { Tally } from './tally.js';
 import type { Trained } from './trained.js';
 
-interface PredictOptions {
+interface PredictOptions extends ReadingOptions {
   readonly columns?: readonly string[];
-  readonly encoding?: string;
   readonly format?: Format;
-  readonly onMissing?: OnMissing;
-  readonly onUnknown?: OnUnknown;
   readonly out?: string;
   readonly spreadsheetSafe?: boolean;
 }
@@ -50,7 +47,7 @@ JSON lines are objects by the names of the columns. Files ending in .jsonl or
 Answers have the format of --out, else that of --format, else that of the data.`;
 
 export function addPredict(program: Command): void {
-  program
+  const command = program
     .command('predict')
     .description('Predicts with a model saved by `evenkeel train`: one answer per row.')
     .argument('<model>', 'file written by `evenkeel train`')
@@ -68,17 +65,12 @@ export function addPredict(program: Command): void {
         formats,
       ),
     )
-    .addOption(onMissingOption('as in training'))
-    .addOption(onUnknownOption('as in training'))
-    .option(
-      '--encoding <label>',
-      'encoding of the file, such as windows-1252 (default: UTF-8 or UTF-16, by the bytes)',
-    )
     .option('--out <file>', 'writes to this file in place of standard output')
-    .option('--spreadsheet-safe', "puts ' before names that a spreadsheet would evaluate as formulas")
+    .option('--spreadsheet-safe', "puts ' before names that a spreadsheet would evaluate as formulas");
+  withReadingOptions(command, { onMissing: 'as in training', onUnknown: 'as in training' })
     .addHelpText('after', examples)
     .action((model: string, data: string, options: PredictOptions) =>
-      reporting(() => predict(model, data, options)),
+      reporting(() => predict(model, data, options), wordsFor(options, [model, data])),
     );
 }
 
@@ -147,15 +139,14 @@ async function questions(data: string, trained: Trained, options: PredictOptions
   if (columns === undefined) return { asked: images(data), format: 'csv', close: () => {} };
   const stream = data === STANDARD_INPUT ? process.stdin : createReadStream(data);
   const { format, source } = await sniffed(data, stream, formatOf(data) ?? options.format);
-  const { encoding, onMissing, onUnknown, columns: repeat = [] } = options;
+  // JSON is UTF-8, whatever the encoding of the training table.
+  const { encoding: _, ...stored } = trained.reading ?? {};
   const reading = {
-    ...trained.reading,
+    ...(format === 'jsonl' ? stored : trained.reading),
+    ...givenReading(options),
     name: data === STANDARD_INPUT ? 'standard input' : data,
     columns,
-    repeat,
-    ...(encoding !== undefined && { encoding }),
-    ...(onMissing !== undefined && { onMissing }),
-    ...(onUnknown !== undefined && { onUnknown }),
+    repeat: options.columns ?? [],
   };
   const asked = format === 'jsonl' ? readJsonLines(source, reading) : readEveryRow(source, reading);
   return { asked, format, close: () => stream.destroy() };

@@ -5,7 +5,7 @@ import type { CsvColumns, OnMissing } from '../../data/index.js';
 import { knownKeys, show } from '../../errors.js';
 import { MLP, savedMetadata } from '../../index.js';
 import { readBytes } from './read-bytes.js';
-import type { Reading, Trained } from './trained.js';
+import { type Reading, storedReading, type Trained } from './trained.js';
 
 /** Loads a model. @throws Error that opens with the path, if it is not such a model or its description does not fit it */
 export function readModel(path: string): { model: MLP; trained: Trained } {
@@ -85,17 +85,23 @@ function checkClassNames(value: unknown, model: MLP): readonly string[] {
   );
 }
 
+/** Ways of a value to be what `storedReading` says in words. */
+const fits: Readonly<Record<(typeof storedReading)[keyof Reading], (value: unknown) => boolean>> = {
+  'true or false': (value) => typeof value === 'boolean',
+  'a string': (value) => typeof value === 'string',
+  'a string or false': (value) => typeof value === 'string' || value === false,
+  'an array of strings': (value) => Array.isArray(value) && value.every((one) => typeof one === 'string'),
+};
+
 function checkReading(value: unknown): Reading {
-  knownKeys('task.reading', value, ['header', 'delimiter', 'missing']);
-  const { header, delimiter, missing } = value as Record<keyof Reading, unknown>;
-  const wrong = (key: string, expected: string, came: unknown) =>
-    new TypeError(`task.reading.${key}: expected ${expected}, got ${show(came)}`);
-  if (header !== undefined && typeof header !== 'boolean') throw wrong('header', 'true or false', header);
-  if (delimiter !== undefined && typeof delimiter !== 'string')
-    throw wrong('delimiter', 'a string', delimiter);
-  const marks =
-    missing === undefined || (Array.isArray(missing) && missing.every((cell) => typeof cell === 'string'));
-  if (!marks) throw wrong('missing', 'an array of strings', missing);
+  const names = Object.keys(storedReading) as (keyof Reading)[];
+  knownKeys('task.reading', value, names);
+  for (const name of names) {
+    const came = (value as Reading)[name];
+    const expected = storedReading[name];
+    if (came === undefined || fits[expected](came)) continue;
+    throw new TypeError(`task.reading.${name}: expected ${expected}, got ${show(came)}`);
+  }
   return value as Reading;
 }
 

@@ -24,6 +24,8 @@ import {
   type NetworkOptions,
   networkInWords,
 } from './network.js';
+import { wordsFor } from './origins.js';
+import { readingNames } from './reading-options.js';
 import { epochsInWords, resultOf } from './result.js';
 import { judgeMembers } from './scores.js';
 import { candidates } from './search.js';
@@ -99,12 +101,18 @@ export function addTrain(program: Command): void {
     .option('--out <file>', 'file for the model', 'model.safetensors')
     .option('--report <file>', 'writes scores, influence and curves as a page of charts')
     .addHelpText('after', examples)
-    .action((data: string, options: TrainOptions) => reporting(() => train(data, options)));
+    .action((data: string, options: TrainOptions) =>
+      reporting(
+        () => train(data, options),
+        wordsFor(options, [data, typeof options.test === 'string' ? options.test : undefined]),
+      ),
+    );
 }
 
 /** Parses a share of the rows, or the path of a file with test rows. */
 function parseTest(text: string): string | number {
-  if (!/^[\d.]+$/.test(text)) return text;
+  if (/^-?[\d.]+ ?%$/.test(text)) throw new InvalidArgumentError('Expected a share such as 0.2, or a file.');
+  if (text.trim() === '' || Number.isNaN(Number(text))) return text;
   const share = parsePart(text);
   if (share === 0) throw new InvalidArgumentError('Expected a share between 0 and 1, or a file.');
   return share;
@@ -134,7 +142,7 @@ async function train(path: string, options: TrainOptions): Promise<void> {
   checkUse(path, read, config, options);
   const plan = planOf(read, config, saved === undefined ? options : { ...options, ensemble: 1 });
   const task = read.learntFrom?.(learntRows(plan.division)) ?? read;
-  const tested = typeof test === 'string' ? readTest(test, task, options) : undefined;
+  const tested = typeof test === 'string' ? readTest(test, task) : undefined;
   if (saved !== undefined) checkNumbers(task);
   const first = saved?.model ?? modelOf(task, config, options);
   // Faults in the options of the fit are reported before the heading.
@@ -167,19 +175,7 @@ function checkUse(path: string, { kind }: Task, { data, model }: TaskConfig, opt
   if (kind === 'table') return;
   const unused = [
     ...(data === undefined ? [] : ['data of the config']),
-    ...(
-      [
-        'target',
-        'ignore',
-        'kinds',
-        'missing',
-        'decimal',
-        'encoding',
-        'onMissing',
-        'onUnknown',
-        'split',
-      ] as const
-    )
+    ...(['target', 'ignore', 'kinds', ...readingNames, 'split'] as const)
       .filter((name) => options[name] !== undefined)
       .map(flagOf),
     ...(options.test === undefined ? [] : ['--test']),
@@ -189,11 +185,11 @@ function checkUse(path: string, { kind }: Task, { data, model }: TaskConfig, opt
 }
 
 /** @throws Error that opens with the path */
-function readTest(path: string, { columns, reading }: Task, options: TrainOptions): Rows {
+function readTest(path: string, { columns, reading }: Task): Rows {
   const { notes, ...rows } = readTaskLike(
     path,
     { ...(columns && { columns }), ...(reading && { reading }) },
-    options,
+    {},
   );
   for (const line of notes) note(`${visible(path)}: ${visible(line)}\n`);
   return rows;
@@ -235,9 +231,9 @@ function planOf(task: Task, config: TaskConfig, options: TrainOptions): Plan {
 /** Checks a share of a config, which may be 0 as that of --validation may. @throws TypeError or RangeError */
 function checkShare(share: unknown): number | undefined {
   if (share === undefined) return undefined;
-  const value = finiteNumber('config.fit.validationSplit', share);
+  const value = finiteNumber('validationSplit', share);
   if (value >= 0 && value < 1) return value;
-  throw new RangeError(`config.fit.validationSplit: expected a number from 0 to below 1, got ${value}`);
+  throw new RangeError(`validationSplit: expected a number from 0 to below 1, got ${value}`);
 }
 
 function planInWords(

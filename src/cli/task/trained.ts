@@ -1,8 +1,17 @@
 /** Description of the training data that `train` stores in a model. */
 import type { CsvColumns, CsvOptions } from '../../data/index.js';
 
-/** Format of a table, which also holds for further tables of the kind. */
-export type Reading = Pick<CsvOptions, 'header' | 'delimiter' | 'missing'>;
+/** Options for the form of a table that also hold for further tables of the kind, by their checks. Those for cells are in `columns`. */
+export const storedReading = {
+  header: 'true or false',
+  delimiter: 'a string',
+  quote: 'a string',
+  comment: 'a string or false',
+  encoding: 'a string',
+  missing: 'an array of strings',
+} as const;
+
+export type Reading = Partial<Pick<CsvOptions, keyof typeof storedReading>>;
 
 export interface Trained {
   /** Names of the learned columns. */
