@@ -14,8 +14,8 @@ export type {
 export type { DateFormat, DatePart } from './csv/dates.js';
 export { type CsvValue, type EncodeRowOptions, encodeRow } from './csv/encode-row.js';
 export type { CsvNote } from './csv/notes.js';
-export type { CsvOptions } from './csv/options.js';
-export { readCsv } from './csv/read.js';
+export type { CsvOptions, OneTarget, SeveralTargets } from './csv/options.js';
+export { type CsvData, readCsv } from './csv/read.js';
 export type { RejectedRow } from './csv/rows.js';
 export type { CsvSource } from './csv/sources.js';
 export { type CsvStreamOptions, type LearntCsv, learnCsv, readCsvStream } from './csv/stream.js';
@@ -24,6 +24,7 @@ export type {
   CsvTable,
   LabelledCsvBatch,
   LabelledCsvTable,
+  LikeTable,
   MultiTargetCsvTable,
 } from './csv/table.js';
 export { type IdxArray, type IdxData, type IdxOptions, readIdx } from './idx.js';

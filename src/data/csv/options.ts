@@ -67,6 +67,18 @@ export interface CsvOptions {
   readonly onBadRow?: 'error' | 'skip';
 }
 
+/** Option of a table with one target. */
+export interface OneTarget {
+  /** Column that becomes y, by name or number. */
+  readonly target: string | number;
+}
+
+/** Option of a table with several targets. */
+export interface SeveralTargets {
+  /** Columns that become y, by name or number. */
+  readonly target: readonly (string | number)[];
+}
+
 /** Checked options with their defaults filled in. */
 export interface Settings {
   readonly source: string;

@@ -75,6 +75,19 @@ export function* planned(settings: Settings, layout: Layout, first: Survey): Gen
   return yield* learnt(settings, layout, first);
 }
 
+/** Plans a table whose rows can be read again. @param look  adds every row to a survey */
+export function plannedNow(
+  settings: Settings,
+  layout: Layout,
+  first: Survey,
+  look: (survey: Survey) => void,
+): Plan {
+  const looks = planned(settings, layout, first);
+  let next = looks.next();
+  for (; !next.done; next = looks.next()) look(next.value);
+  return next.value;
+}
+
 /** Plans a table like an earlier one. @throws TypeError if it lacks a column */
 function followed(settings: Settings, layout: Layout, like: CsvColumns, first: Survey): Plan {
   const placed = (column: CsvColumn): Placed => ({

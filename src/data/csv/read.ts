@@ -4,10 +4,25 @@ import type { Layout } from './dialect.js';
 import { RowEncoder } from './encode.js';
 import { bytesOf, inflateSync, isGzip, textChunks } from './encoding.js';
 import { Survey, Surveyor } from './learn.js';
-import { type CsvOptions, checkOptions, type Settings } from './options.js';
-import { type Plan, planned } from './plan.js';
+import {
+  type CsvOptions,
+  checkOptions,
+  type OneTarget,
+  type Settings,
+  type SeveralTargets,
+} from './options.js';
+import { type Plan, plannedNow } from './plan.js';
 import { RowReader, type RowVisitor } from './rows.js';
-import { type CsvTable, type LabelledCsvTable, type MultiTargetCsvTable, TableBuilder } from './table.js';
+import {
+  type CsvTable,
+  type LabelledCsvTable,
+  type LikeTable,
+  type MultiTargetCsvTable,
+  TableBuilder,
+} from './table.js';
+
+/** Table as text, or as bytes. */
+export type CsvData = string | Uint8Array | ArrayBuffer;
 
 /**
  * Reads a table with one target into x and y. Numbers stay unchanged, categories become one-hot in sorted order (numbers by value,
@@ -22,10 +37,7 @@ import { type CsvTable, type LabelledCsvTable, type MultiTargetCsvTable, TableBu
  * @throws ShapeError      if a row has more or fewer cells than the first
  * @throws NonFiniteError  if a number exceeds f64
  */
-export function readCsv(
-  data: string | Uint8Array | ArrayBuffer,
-  options: CsvOptions & { readonly target: string | number },
-): LabelledCsvTable;
+export function readCsv(data: CsvData, options: CsvOptions & OneTarget): LabelledCsvTable;
 /**
  * Reads a table with several targets into x and y, which has a column for each. Features become x as in a table with one target:
  * numbers stay unchanged, categories become one-hot, and dates become days and pairs of sine and cosine.
@@ -38,10 +50,7 @@ export function readCsv(
  * @throws ShapeError      if a row has more or fewer cells than the first
  * @throws NonFiniteError  if a number exceeds f64
  */
-export function readCsv(
-  data: string | Uint8Array | ArrayBuffer,
-  options: CsvOptions & { readonly target: readonly (string | number)[] },
-): MultiTargetCsvTable;
+export function readCsv(data: CsvData, options: CsvOptions & SeveralTargets): MultiTargetCsvTable;
 /**
  * Reads a table with the columns, categories and options of an earlier one, `like`, which had one target. Columns that `like` does
  * not know are omitted.
@@ -54,13 +63,7 @@ export function readCsv(
  * @throws ShapeError      if a row has more or fewer cells than the first
  * @throws NonFiniteError  if a number exceeds f64
  */
-export function readCsv(
-  data: string | Uint8Array | ArrayBuffer,
-  options: CsvOptions & {
-    readonly like: { readonly columns: LabelledCsvTable['columns'] };
-    readonly target?: never;
-  },
-): LabelledCsvTable;
+export function readCsv(data: CsvData, options: CsvOptions & LikeTable<LabelledCsvTable>): LabelledCsvTable;
 /**
  * Reads a table with the columns, categories and options of an earlier one, `like`, which had several targets. Columns that `like`
  * does not know are omitted.
@@ -74,11 +77,8 @@ export function readCsv(
  * @throws NonFiniteError  if a number exceeds f64
  */
 export function readCsv(
-  data: string | Uint8Array | ArrayBuffer,
-  options: CsvOptions & {
-    readonly like: { readonly columns: MultiTargetCsvTable['columns'] };
-    readonly target?: never;
-  },
+  data: CsvData,
+  options: CsvOptions & LikeTable<MultiTargetCsvTable>,
 ): MultiTargetCsvTable;
 /**
  * Reads a table into x. Numbers stay unchanged, categories become one-hot in sorted order (numbers by value, then text by code
@@ -93,9 +93,9 @@ export function readCsv(
  * @throws ShapeError      if a row has more or fewer cells than the first
  * @throws NonFiniteError  if a number exceeds f64
  */
-export function readCsv(data: string | Uint8Array | ArrayBuffer, options?: CsvOptions): CsvTable;
+export function readCsv(data: CsvData, options?: CsvOptions): CsvTable;
 export function readCsv(
-  data: string | Uint8Array | ArrayBuffer,
+  data: CsvData,
   options: CsvOptions = {},
 ): CsvTable | LabelledCsvTable | MultiTargetCsvTable {
   const settings = checkOptions(options);
@@ -115,7 +115,7 @@ export class WholeTable {
   readonly #data: string | Uint8Array;
   #layout: Layout | undefined;
 
-  constructor(settings: Settings, data: string | Uint8Array | ArrayBuffer) {
+  constructor(settings: Settings, data: CsvData) {
     this.#settings = settings;
     this.#data = textOrBytes(settings.source, data);
   }
@@ -139,13 +139,9 @@ export class WholeTable {
   plan(): Plan {
     const settings = this.#settings;
     const first = this.#look((layout) => Survey.first(settings, layout));
-    const looks = planned(settings, this.#layout!, first);
-    let look = looks.next();
-    for (; !look.done; look = looks.next()) {
-      const again = look.value;
-      this.#look(() => again);
-    }
-    return look.value;
+    return plannedNow(settings, this.#layout!, first, (survey) => {
+      this.#look(() => survey);
+    });
   }
 
   read(): CsvTable {

@@ -216,9 +216,7 @@ export class Settling {
     const { name, isTarget } = candidate;
     const { source, rejects, columns } = this.#settings;
     if (isTarget) {
-      throw new RangeError(
-        `${source}: expected numbers or classes in the target column ${show(name)}, got dates such as ${show(scan.first.text!.cell)}`,
-      );
+      throw targetError(source, name, `dates such as ${show(scan.first.text!.cell)}`);
     }
     if (format === undefined) {
       const [cell] = scan.texts.keys();
@@ -259,9 +257,8 @@ export class Settling {
     const { source } = this.#settings;
     const many = `${different} different values in ${scan.present} rows`;
     if (isTarget) {
-      throw new RangeError(
-        `${source}: expected numbers or classes in the target column ${show(name)}, got ${many}, such as ${listed([...scan.texts.keys()].slice(0, 2))}`,
-      );
+      const examples = listed([...scan.texts.keys()].slice(0, 2));
+      throw targetError(source, name, `${many}, such as ${examples}`);
     }
     const help =
       doubt === undefined ? `; columns: { ${nameAsKey(name)}: 'category' } keeps it` : `, ${doubt}`;
@@ -321,6 +318,13 @@ export function decideDecimal(
   const doubt = sure.surelyDecimal ? '' : "; thousands: ',' if the comma divides thousands";
   const text = `the decimal mark is a comma: ${shortened(cell)} is ${shortened(cell.replace(',', '.'))}${doubt}`;
   return { decimal: ',', notes: [{ about: 'decimal', text }] };
+}
+
+/** Returns the error about a target column that holds neither numbers nor classes. */
+function targetError(source: string, name: string, came: string): RangeError {
+  return new RangeError(
+    `${source}: expected numbers or classes in the target column ${show(name)}, got ${came}`,
+  );
 }
 
 /** Lists texts with their counts, the most frequent first. */

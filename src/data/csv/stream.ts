@@ -5,8 +5,14 @@ import type { Layout } from './dialect.js';
 import { RowEncoder } from './encode.js';
 import { Survey, Surveyor } from './learn.js';
 import type { CsvNote } from './notes.js';
-import { type CsvOptions, checkOptions, type Settings } from './options.js';
-import { type Plan, planned } from './plan.js';
+import {
+  type CsvOptions,
+  checkOptions,
+  type OneTarget,
+  type Settings,
+  type SeveralTargets,
+} from './options.js';
+import { type Plan, planned, plannedNow } from './plan.js';
 import { RowReader, type RowVisitor } from './rows.js';
 import { type CsvSource, texts } from './sources.js';
 import {
@@ -14,6 +20,7 @@ import {
   type CsvTable,
   type LabelledCsvBatch,
   type LabelledCsvTable,
+  type LikeTable,
   type MultiTargetCsvTable,
   TableBuilder,
 } from './table.js';
@@ -49,7 +56,7 @@ const MOST_KEPT = 0x4000000;
  */
 export function readCsvStream(
   source: CsvSource,
-  options: CsvStreamOptions & { readonly target: string | number | readonly (string | number)[] },
+  options: CsvStreamOptions & (OneTarget | SeveralTargets),
 ): AsyncGenerator<LabelledCsvBatch, void>;
 /**
  * Reads a table in batches with the columns of `like`, which had targets. Memory does not grow with the rows. Each batch is a table
@@ -65,10 +72,7 @@ export function readCsvStream(
  */
 export function readCsvStream(
   source: CsvSource,
-  options: CsvStreamOptions & {
-    readonly like: { readonly columns: (LabelledCsvTable | MultiTargetCsvTable)['columns'] };
-    readonly target?: never;
-  },
+  options: CsvStreamOptions & LikeTable<LabelledCsvTable | MultiTargetCsvTable>,
 ): AsyncGenerator<LabelledCsvBatch, void>;
 /**
  * Reads a table in batches, with memory that does not grow with the rows. Each batch is a table of its own. The first batch has
@@ -178,17 +182,14 @@ class Head {
 
   plan(): { plan: Plan; layout: Layout } {
     const layout = this.#reader.layout!;
-    const looks = planned(this.#settings, layout, this.#surveyor.survey!);
-    let look = looks.next();
-    for (; !look.done; look = looks.next()) {
-      const again = look.value;
-      const surveyor = new Surveyor(this.#settings, () => again);
+    const plan = plannedNow(this.#settings, layout, this.#surveyor.survey!, (survey) => {
+      const surveyor = new Surveyor(this.#settings, () => survey);
       const reader = new RowReader(this.#settings, layout);
       for (const [t, text] of this.texts.entries()) {
         reader.push(text, this.#last && t === this.texts.length - 1, surveyor.at);
       }
-    }
-    return { plan: look.value, layout };
+    });
+    return { plan, layout };
   }
 }
 
@@ -280,7 +281,7 @@ export interface LearntCsv {
  */
 export function learnCsv(
   open: () => CsvSource | Promise<CsvSource>,
-  options: CsvOptions & { readonly target: string | number },
+  options: CsvOptions & OneTarget,
 ): Promise<LearntCsv & Pick<LabelledCsvTable, 'columns'>>;
 /**
  * Learns the columns of a table with several targets from all its rows, with memory that does not grow with them. It takes one pass, or two
@@ -295,7 +296,7 @@ export function learnCsv(
  */
 export function learnCsv(
   open: () => CsvSource | Promise<CsvSource>,
-  options: CsvOptions & { readonly target: readonly (string | number)[] },
+  options: CsvOptions & SeveralTargets,
 ): Promise<LearntCsv & Pick<MultiTargetCsvTable, 'columns'>>;
 /**
  * Learns the columns of a table from all its rows, with memory that does not grow with them. It takes one pass, or two

@@ -46,6 +46,17 @@ export interface MultiTargetCsvTable extends CsvTable {
   readonly columns: CsvColumns & { readonly targets: readonly CsvColumn[] };
 }
 
+/** Options of a table that has the targets of an earlier one. */
+export interface LikeTable<Table extends LabelledCsvTable | MultiTargetCsvTable> {
+  /** Earlier table whose columns, categories and options apply here; `{ columns }` from JSON is enough. */
+  readonly like: {
+    /** Description of the columns. */
+    readonly columns: Table['columns'];
+  };
+  /** Absent, because the targets are those of `like`. */
+  readonly target?: never;
+}
+
 /**
  * Batch of a stream. `fit` uses its x and y. It has the other fields of a table too; `notes` and `rejected` cover only this
  * batch.
