@@ -4,6 +4,7 @@ import type { Pass } from '../network/dense.js';
 import type { Network } from '../network/network.js';
 import type { Samples } from '../network/rows.js';
 import { checkRows, checkScalings } from './check-data.js';
+import { forwardChunks } from './forward.js';
 import { expectThere, loadInputs } from './inputs.js';
 import { loadTargets, loadWeights } from './loading.js';
 import { lossRow, runLoss } from './losses.js';
@@ -179,18 +180,14 @@ export function prediction(model: Predictor, x: unknown): Generator<void, Elemen
   return outputsOf(model, samples);
 }
 
-function* outputsOf({ network, scaler, targetScaler }: Predictor, x: Samples): Generator<void, Elements> {
-  const { backend, chunkRows, last } = network;
+function* outputsOf(model: Predictor, x: Samples): Generator<void, Elements> {
+  const { network, targetScaler } = model;
+  const { backend, last } = network;
   const { units } = last;
   const n = x.rows * units;
   const out = backend.elementBytes === 8 ? new Float64Array(n) : new Float32Array(n);
-  for (let start = 0; start < x.rows; start += chunkRows) {
-    const rows = Math.min(chunkRows, x.rows - start);
-    network.reserve(rows, 0);
-    const stretch = { order: undefined, start, rows };
-    loadInputs(network, scaler, { x }, stretch);
-    network.forward({ rows, training: false, step: 0 });
-    expectFiniteOutputs(network, 'x', stretch);
+  for (const stretch of forwardChunks(model, x)) {
+    const { start, rows } = stretch;
     const outputs = out.subarray(start * units, (start + rows) * units);
     outputs.set(network.view(last.output, rows * units));
     if (targetScaler.restore(outputs)) expectFiniteRestored(outputs, stretch, units);

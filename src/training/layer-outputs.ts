@@ -3,8 +3,7 @@ import { show } from '../errors.js';
 import type { Dense } from '../network/dense.js';
 import type { Network } from '../network/network.js';
 import { checkRows, checkScalings } from './check-data.js';
-import { loadInputs } from './inputs.js';
-import { expectFiniteOutputs } from './non-finite-output.js';
+import { forwardChunks } from './forward.js';
 import type { Trainee } from './trainee.js';
 
 /** Preactivations and activations of one layer for every row, as copies. */
@@ -55,19 +54,12 @@ export function readLayerOutputs(
   given: unknown,
   layer: unknown,
 ): LayerOutputs<Elements>[] {
-  const { network, scaler } = model;
+  const { network } = model;
   const indices = checkLayer(network, layer);
   const x = checkRows(network, 'x', given, 0);
   checkScalings(model, 'x', x);
   const copies = indices.map((l) => emptyCopy(network, l, x.rows));
-  const { chunkRows } = network;
-  for (let start = 0; start < x.rows; start += chunkRows) {
-    const rows = Math.min(chunkRows, x.rows - start);
-    network.reserve(rows, 0);
-    const stretch = { order: undefined, start, rows };
-    loadInputs(network, scaler, { x }, stretch);
-    network.forward({ rows, training: false, step: 0 });
-    expectFiniteOutputs(network, 'x', stretch);
+  for (const { start, rows } of forwardChunks(model, x)) {
     for (const [i, l] of indices.entries()) copyRows(network, network.layers[l]!, copies[i]!, start, rows);
   }
   return copies;
