@@ -102,7 +102,7 @@ export {
   type PreluOptions,
   prelu,
 } from './network/activations.js';
-export type { ParameterName, TensorName } from './network/dense.js';
+export type { ParameterName, StatisticName, TensorName } from './network/dense.js';
 export type { BatchNormOptions, BatchNormPosition, LayerOptions } from './network/layers.js';
 export type { LayerConfig, MLPConfig, MLPOptions } from './network/model-options.js';
 export type {
@@ -178,6 +178,7 @@ export {
   type WarmupOptions,
   warmup,
 } from './schedules/index.js';
+export type { ActivationFacts } from './theory/activation-facts.js';
 export type {
   ExplainModelAsyncOptions,
   ExplainModelOptions,

@@ -2,9 +2,9 @@ import type { CheckedActivation } from '../network/activations.js';
 
 /** Formula, derivative and origin of an activation. σ is the sigmoid, Φ and φ are the normal distribution and its density. */
 export interface ActivationFacts {
-  /** f(z) */
+  /** Formula of f(z). */
   readonly formula: string;
-  /** f′(z) */
+  /** Formula of f′(z). */
   readonly derivative: string;
   /** Author and year of the publication that introduced it. */
   readonly source: string;

@@ -1,4 +1,8 @@
-import { activationDerivative, activationValue } from '../network/activation-values.js';
+import {
+  activationDerivative,
+  activationValue,
+  type ScalarActivation,
+} from '../network/activation-values.js';
 import {
   type Activation,
   checkActivation,
@@ -21,8 +25,11 @@ export interface FixedPoint {
 
 /** Points of the curves of f and f′. */
 export interface ActivationCurves {
+  /** Points, in ascending order. */
   readonly z: readonly number[];
+  /** f at each point. */
   readonly value: readonly number[];
+  /** f′ at each point. */
   readonly derivative: readonly number[];
 }
 
@@ -42,7 +49,12 @@ export interface ActivationExplanation extends ActivationFacts {
    * Places where f is flat: |f′| is less than a hundredth of its largest value at every z below `below` and above `above`. A
    * side on which it is not flat is absent.
    */
-  readonly saturation: { readonly below?: number; readonly above?: number };
+  readonly saturation: {
+    /** Point below which f is flat. */
+    readonly below?: number;
+    /** Point above which f is flat. */
+    readonly above?: number;
+  };
   /** Factor on a kernel's standard deviation that keeps E[f²] at 1, for z ~ N(0, 1): 1/√E[f²]. */
   readonly gain: number;
   /** Factor per layer on the variance of gradients with that gain: gain² · E[f′²] for z ~ N(0, 1). */
@@ -52,8 +64,6 @@ export interface ActivationExplanation extends ActivationFacts {
   /** Curves of f and f′ around 0, for a picture. */
   readonly curves: ActivationCurves;
 }
-
-type OfOneNumber = Exclude<Activation, 'softmax'>;
 
 /** Share of its largest value below which a derivative counts as flat, as in a diagnosis. */
 const FLAT = 0.01;
@@ -80,10 +90,10 @@ const NEAR_ONE = 1e-4;
  * @throws TypeError   if it is no activation of one number
  * @throws RangeError  if an option of the activation is out of range
  */
-export function explainActivation(activation: OfOneNumber): ActivationExplanation {
+export function explainActivation(activation: ScalarActivation): ActivationExplanation {
   const checked = checkActivation('activation', activation);
   checkPointwise('activation', checked);
-  const f = checked as OfOneNumber;
+  const f = checked as ScalarActivation;
   const name = checked.name as keyof typeof activationFacts;
   const factor = gain(f);
   return {
@@ -101,7 +111,7 @@ export function explainActivation(activation: OfOneNumber): ActivationExplanatio
   };
 }
 
-function saturationOf(f: OfOneNumber): { below?: number; above?: number } {
+function saturationOf(f: ScalarActivation): { below?: number; above?: number } {
   const growth = homogeneity(checkActivation('activation', f));
   if (growth !== undefined) {
     // Below 0 the slope is `below` times that on the other side.
@@ -141,7 +151,7 @@ function bisected(
   return middle(from, to);
 }
 
-function fixedPoints(f: OfOneNumber, scale: number): FixedPoint[] {
+function fixedPoints(f: ScalarActivation, scale: number): FixedPoint[] {
   const grows = (variance: number) => scale * gaussianMoments(f, variance).second > variance;
   const places = Array.from({ length: DOUBLINGS + 1 }, (_, i) => LEAST * powerOfTwo(i));
   const found = places.slice(1).flatMap((high, i): FixedPoint[] => {
@@ -155,7 +165,7 @@ function fixedPoints(f: OfOneNumber, scale: number): FixedPoint[] {
   return [...zero, ...found];
 }
 
-function curvesOf(f: OfOneNumber): ActivationCurves {
+function curvesOf(f: ScalarActivation): ActivationCurves {
   const checked = checkActivation('activation', f);
   const reach = homogeneity(checked)?.degree === 2 ? REACH.square : REACH.line;
   const even = Array.from({ length: STEPS + 1 }, (_, i) => ((2 * i - STEPS) * reach) / STEPS);
