@@ -1,4 +1,8 @@
 import { nearestName } from './hints.js';
+import { checkKeys, checkName } from './names.js';
+import { show } from './show.js';
+
+export { isArray, isError, isObject, isPlain, isRevoked, shortened, show } from './show.js';
 
 /** Place to which a ShapeError or NonFiniteError refers. */
 export interface ErrorPlace {
@@ -72,67 +76,6 @@ export class NonFiniteError extends RangeError {
 export class StateError extends Error {
   /** Name of the error's class. */
   override readonly name = 'StateError';
-}
-
-/** Largest number of characters of a user's text that a message shows. */
-const LONGEST_SHOWN = 60;
-
-/** Shortens the text of a user or a file for a message. */
-export function shortened(text: string): string {
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
-}
-
-/** Describes a value for a message: primitives as in code, objects by the name of their class. */
-export function show(value: unknown): string {
-  if (isRevoked(value)) return 'a revoked Proxy';
-  if (typeof value === 'string') return `'${shortened(value)}'`;
-  if (typeof value === 'bigint') return `${value}n`;
-  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
-  if (value === null || typeof value !== 'object') return String(value);
-  const name = className(value);
-  const isList = Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value);
-  if (isList) return `${name ?? 'an array'} of ${(value as unknown as ArrayLike<unknown>).length}`;
-  // A Proxy of a typed array has the name of its class, but cannot be read as one.
-  const imitates = /^[A-Z]\w*\d\w*Array$/.test(name ?? '')
-    ? ' that is not itself an array, such as a Proxy of one'
-    : '';
-  return `an object (${name ?? 'no prototype'})${imitates}`;
-}
-
-/** Returns true for an array, and false for a revoked Proxy, for which `Array.isArray` throws without naming the argument. */
-export function isArray(value: unknown): value is unknown[] {
-  return !isRevoked(value) && Array.isArray(value);
-}
-
-/** Returns true for an object that is neither an array nor a revoked Proxy. */
-export function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !isRevoked(value) && !Array.isArray(value);
-}
-
-/** Returns true for a Proxy that was revoked, of which every question throws. */
-export function isRevoked(value: unknown): boolean {
-  try {
-    Array.isArray(value);
-    return false;
-  } catch {
-    return true;
-  }
-}
-
-/** Returns the name of an object's class; undefined for an object without a prototype. */
-function className(value: object): string | undefined {
-  const prototype: { constructor?: { name?: unknown } } | null = Object.getPrototypeOf(value);
-  if (prototype === null) return undefined;
-  // The name is read from the prototype, because an object from JSON may have an own property `constructor` that is not its
-  // class.
-  const name = prototype.constructor?.name;
-  // A generator's constructor has no name, but its tag names the kind.
-  return typeof name === 'string' && name !== '' ? name : Object.prototype.toString.call(value).slice(8, -1);
-}
-
-/** Returns true for an error of any realm, also for a DOMException. */
-export function isError(value: unknown): value is Error {
-  return ['[object Error]', '[object DOMException]'].includes(Object.prototype.toString.call(value));
 }
 
 /** Checks a whole number ≥ least. @throws TypeError if it is not a number, RangeError if it is any other number */
@@ -232,56 +175,14 @@ export function checkNormal(mean: unknown, std: unknown, spread: 'std' | 'stddev
   notNegativeF32(spread, std);
 }
 
-/**
- * Checks that a value is one of the `names`. @throws TypeError that suggests the name that is probably meant, see `nearestName`
- */
+/** Checks a name like `checkName`, and also suggests names for those of other libraries. @throws TypeError */
 export function oneOf<Name extends string>(argument: string, value: unknown, names: readonly Name[]): Name {
-  if (typeof value !== 'string') {
-    const hint = typeof value === 'function' && names.includes(value.name as Name);
-    throw new TypeError(
-      `${argument}: expected one of ${names.join(', ')}, got ${show(value)}${hint ? `; write its name: '${value.name}'` : ''}`,
-    );
-  }
-  if (!names.includes(value as Name)) {
-    const given = shortened(value);
-    throw new TypeError(
-      `${argument}: unknown name '${given}'; did you mean '${nearestName(given, names)}'? Known: ${names.join(', ')}`,
-    );
-  }
-  return value as Name;
+  return checkName(argument, value, names, nearestName);
 }
 
-/** Returns true for a plain object of any realm. */
-export function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
-/**
- * Tags of objects that may hold options. A Map or a Promise is refused: its options would not be own keys, so all defaults would
- * silently apply.
- */
-const optionTags = ['[object Object]', '[object Module]'];
-
-/** Checks an object with options. @throws TypeError if it cannot hold options, or has a key that is not among `keys` */
+/** Checks keys like `checkKeys`, and also suggests keys for those of other libraries. @throws TypeError */
 export function knownKeys(argument: string, value: unknown, keys: readonly string[]): void {
-  if (!isObject(value)) {
-    throw new TypeError(`${argument}: expected an object, got ${show(value)}`);
-  }
-  const given = Object.keys(value);
-  if (given.length === 0 && !optionTags.includes(Object.prototype.toString.call(value))) {
-    throw new TypeError(`${argument}: expected a plain object, got ${show(value)}`);
-  }
-  for (const key of given) {
-    if (!keys.includes(key)) {
-      const name = shortened(key);
-      const known =
-        keys.length === 0
-          ? 'there are none here'
-          : `did you mean '${nearestName(name, keys)}'? Known: ${keys.join(', ')}`;
-      throw new TypeError(`${argument}.${name}: unknown option; ${known}`);
-    }
-  }
+  checkKeys(argument, value, keys, nearestName);
 }
 
 /**

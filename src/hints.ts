@@ -1,5 +1,5 @@
 /** Suggestions for unknown names: first aliases from other libraries, then the nearest name by spelling. */
-import { closestMatch } from 'leven';
+import { bare, nearestSpelling } from './names.js';
 
 /**
  * Aliases from other libraries, in any spelling, by the name here. An alias may stand in several rows: the first row whose name
@@ -166,7 +166,7 @@ let meanings: Map<string, string[]> | undefined;
 
 /** Returns the name among `names` that is most likely meant: by an alias of another library, otherwise by spelling. */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
-  return meant(given, names) ?? closestMatch(given, [...names]);
+  return meant(given, names) ?? nearestSpelling(given, names);
 }
 
 function meant(given: string, names: readonly string[]): string | undefined {
@@ -205,11 +205,6 @@ function meaningsOf(table: typeof aliases): Map<string, string[]> {
     }
   }
   return found;
-}
-
-/** Removes case and separators from a name: `He_Normal`, `HeNormal` and `heNormal()` are then equal. */
-function bare(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
 /**

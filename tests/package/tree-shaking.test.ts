@@ -51,4 +51,12 @@ describe('a page', () => {
     for (const word of ['setosa', 'maclaurin', 'fixedPoint', 'advice', 'gemm_nn', 'windows-1252'])
       expect(text).toContain(word);
   });
+
+  it('that reads a table from the sources gets no names of other libraries', async () => {
+    const bundled = (name: string) =>
+      page(`import { ${name} } from './src/data/index.js'; globalThis.used = ${name};`);
+    const alias = 'random_state';
+    expect((await bundled('readCsv')).text).not.toContain(alias);
+    expect((await bundled('trainTestSplit')).text).toContain(alias);
+  });
 });

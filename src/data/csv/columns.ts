@@ -1,6 +1,6 @@
 /** Descriptions of a table's columns, learnt from one file and applied to the next. They are plain data for JSON. */
-import { isArray, isObject, knownKeys, oneOf, shortened, show } from '../../errors.js';
-import { nearestName } from '../../hints.js';
+import { isArray, isObject, shortened, show } from '../../errors.js';
+import { checkKeys, checkName, nearestSpelling } from '../../names.js';
 import { type DateFormat, type DatePart, dateFormats, dateParts, partNames } from './dates.js';
 
 export const columnKinds = ['numeric', 'category', 'date'] as const;
@@ -149,7 +149,7 @@ const LONGEST_COMPARED = 200;
 /** Formats the nearest name and the first known ones: `; did you mean 'b'? Known: a, b`. */
 export function suggestion(given: string, names: readonly string[]): string {
   const short = names.slice(0, MOST_COMPARED).filter(({ length }) => length <= LONGEST_COMPARED);
-  const nearest = given.length > LONGEST_COMPARED ? undefined : nearestName(given, short);
+  const nearest = given.length > LONGEST_COMPARED ? undefined : nearestSpelling(given, short);
   const shown = names.slice(0, MOST_LISTED).map(shortened).join(', ');
   const more = names.length > MOST_LISTED ? ` and ${names.length - MOST_LISTED} more` : '';
   return `${nearest === undefined ? '.' : `; did you mean '${nearest}'?`} Known: ${shown}${more}`;
@@ -167,7 +167,7 @@ export function soundColumns(columns: CsvColumns): CsvColumns {
 /** Checks a description, which may come from JSON, and returns a frozen copy. @throws TypeError if it is invalid */
 export function checkColumns(argument: string, value: unknown): CsvColumns {
   if (sound.has(value as CsvColumns)) return value as CsvColumns;
-  knownKeys(argument, value, ['features', 'target', 'targets', 'reading']);
+  checkKeys(argument, value, ['features', 'target', 'targets', 'reading']);
   const { features, target, targets, reading } = value as { [key in keyof CsvColumns]: unknown };
   if (target !== undefined && targets !== undefined) {
     throw new TypeError(`${argument}: expected target or targets, got both`);
@@ -200,7 +200,7 @@ const fillKeys = ['mean', 'median', 'mode', 'indicator'];
 
 function checkColumn(argument: string, value: unknown): CsvColumn {
   const { name, kind } = (isObject(value) ? value : {}) as Record<string, unknown>;
-  knownKeys(argument, value, [
+  checkKeys(argument, value, [
     ...commonKeys,
     ...fillKeys,
     'format',
@@ -210,12 +210,12 @@ function checkColumn(argument: string, value: unknown): CsvColumn {
     'missing',
   ]);
   if (typeof name !== 'string') throw new TypeError(`${argument}.name: expected a string, got ${show(name)}`);
-  switch (oneOf(`${argument}.kind`, kind, columnKinds)) {
+  switch (checkName(`${argument}.kind`, kind, columnKinds)) {
     case 'numeric':
-      knownKeys(argument, value, [...commonKeys, ...fillKeys]);
+      checkKeys(argument, value, [...commonKeys, ...fillKeys]);
       return Object.freeze({ name, kind: 'numeric', ...checkFills(argument, value) });
     case 'date':
-      knownKeys(argument, value, [...commonKeys, ...fillKeys, 'format', 'parts']);
+      checkKeys(argument, value, [...commonKeys, ...fillKeys, 'format', 'parts']);
       return Object.freeze({
         name,
         kind: 'date',
@@ -223,7 +223,7 @@ function checkColumn(argument: string, value: unknown): CsvColumn {
         ...checkFills(argument, value),
       });
     case 'category':
-      knownKeys(argument, value, [...commonKeys, 'categories', 'other', 'missing', 'mode']);
+      checkKeys(argument, value, [...commonKeys, 'categories', 'other', 'missing', 'mode']);
       return Object.freeze({ name, kind: 'category', ...checkCategories(argument, value) });
   }
 }
@@ -259,8 +259,8 @@ function checkDates(argument: string, value: unknown): Pick<DateColumn, 'format'
     throw new TypeError(`${argument}.parts: expected different parts of a date, got ${show(given)}`);
   }
   return {
-    format: oneOf(`${argument}.format`, format, dateFormats),
-    parts: Object.freeze(parts.map((part, i) => oneOf(`${argument}.parts[${i}]`, part, dateParts))),
+    format: checkName(`${argument}.format`, format, dateFormats),
+    parts: Object.freeze(parts.map((part, i) => checkName(`${argument}.parts[${i}]`, part, dateParts))),
   };
 }
 
@@ -294,19 +294,19 @@ const readingKeys = [
 /** Checks the options for reading cells. @throws TypeError or RangeError that opens with the option's name */
 export function checkReading(argument: string, value: unknown): CsvReading {
   const prefix = argument === '' ? '' : `${argument}.`;
-  if (argument !== '') knownKeys(argument, value, readingKeys);
+  if (argument !== '') checkKeys(argument, value, readingKeys);
   const given = value as Record<(typeof readingKeys)[number], unknown>;
   const reading: { -readonly [Key in keyof CsvReading]: CsvReading[Key] } = {};
   if (given.missing !== undefined) reading.missing = strings(`${prefix}missing`, given.missing);
-  if (given.decimal !== undefined) reading.decimal = oneOf(`${prefix}decimal`, given.decimal, ['.', ',']);
+  if (given.decimal !== undefined) reading.decimal = checkName(`${prefix}decimal`, given.decimal, ['.', ',']);
   if (given.thousands !== undefined) reading.thousands = separator(`${prefix}thousands`, given.thousands);
   if (given.percent !== undefined) reading.percent = flag(`${prefix}percent`, given.percent);
   if (given.currency !== undefined) reading.currency = currencies(`${prefix}currency`, given.currency);
   if (given.onMissing !== undefined) {
-    reading.onMissing = oneOf(`${prefix}onMissing`, given.onMissing, missingPolicies);
+    reading.onMissing = checkName(`${prefix}onMissing`, given.onMissing, missingPolicies);
   }
   if (given.onUnknown !== undefined) {
-    reading.onUnknown = oneOf(`${prefix}onUnknown`, given.onUnknown, unknownPolicies);
+    reading.onUnknown = checkName(`${prefix}onUnknown`, given.onUnknown, unknownPolicies);
   }
   if (reading.thousands !== undefined && reading.thousands === (reading.decimal ?? '')) {
     throw new RangeError(

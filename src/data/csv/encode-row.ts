@@ -1,5 +1,6 @@
 /** Encoding of single rows, given as objects. */
-import { isObject, knownKeys, NonFiniteError, oneOf, show } from '../../errors.js';
+import { isObject, NonFiniteError, show } from '../../errors.js';
+import { checkKeys, checkName } from '../../names.js';
 import {
   type CsvColumn,
   type CsvColumns,
@@ -51,10 +52,10 @@ export function encodeRow(
   if (!isObject(row)) {
     throw new TypeError(`row: expected an object with a value for each feature, got ${show(row)}`);
   }
-  knownKeys('options', options, ['onMissing', 'onUnknown']);
+  checkKeys('options', options, ['onMissing', 'onUnknown']);
   const policies = {
-    onMissing: oneOf('onMissing', options.onMissing ?? reading.onMissing ?? 'error', missingPolicies),
-    onUnknown: oneOf('onUnknown', options.onUnknown ?? reading.onUnknown ?? 'error', unknownPolicies),
+    onMissing: checkName('onMissing', options.onMissing ?? reading.onMissing ?? 'error', missingPolicies),
+    onUnknown: checkName('onUnknown', options.onUnknown ?? reading.onUnknown ?? 'error', unknownPolicies),
   };
   const { missing = MISSING_MARKS, decimal = '.', thousands, percent = false, currency = false } = reading;
   const marks = new MissingMarks(missing);

@@ -1,5 +1,6 @@
 /** Learns the columns of a table from one or a few passes over its rows. */
-import { oneOf, show } from '../../errors.js';
+import { show } from '../../errors.js';
+import { checkName } from '../../names.js';
 import { columnKinds, listed, targetColumns } from './columns.js';
 import type { Layout } from './dialect.js';
 import { type CsvNote, counted } from './notes.js';
@@ -29,7 +30,12 @@ export function candidatesOf(layout: Layout, settings: Settings): Candidate[] {
     }
     if (use === 'ignore') return [];
     return [
-      { index, name, isTarget, kind: use === undefined ? use : oneOf(`columns.${name}`, use, columnKinds) },
+      {
+        index,
+        name,
+        isTarget,
+        kind: use === undefined ? use : checkName(`columns.${name}`, use, columnKinds),
+      },
     ];
   });
   checkFeatures(candidates, source);

@@ -1,5 +1,6 @@
 /** Options of the CSV readers, and their checks. */
-import { isArray, isObject, knownKeys, oneOf, show, trueOrFalse, wholeNumber } from '../../errors.js';
+import { isArray, isObject, show, trueOrFalse, wholeNumber } from '../../errors.js';
+import { checkKeys, checkName } from '../../names.js';
 import {
   type ColumnKind,
   type CsvColumns,
@@ -142,7 +143,7 @@ function withIgnore() {
 
 /** Checks the options. @throws TypeError or RangeError that opens with the option's name */
 export function checkOptions(options: CsvOptions, more: readonly string[] = []): Settings {
-  knownKeys('options', options, [...csvKeys, ...more]);
+  checkKeys('options', options, [...csvKeys, ...more]);
   const { name = 'text', header, delimiter, quote, encoding, dayFirst } = options;
   if (typeof name !== 'string') throw new TypeError(`name: expected a string, got ${show(name)}`);
   if (header !== undefined) trueOrFalse('header', header);
@@ -158,7 +159,7 @@ export function checkOptions(options: CsvOptions, more: readonly string[] = []):
     source: name,
     header,
     delimiter,
-    quote: quote === undefined ? undefined : oneOf('quote', quote, ['"', "'"]),
+    quote: quote === undefined ? undefined : checkName('quote', quote, ['"', "'"]),
     comment: checkComment(options.comment, delimiter),
     encoding,
     format: { decimal, thousands, percent, currency },
@@ -172,7 +173,7 @@ export function checkOptions(options: CsvOptions, more: readonly string[] = []):
     onMissing,
     onUnknown,
     maxCategories: wholeNumber('maxCategories', options.maxCategories ?? MAX_CATEGORIES, 1),
-    rejects: oneOf('onBadRow', options.onBadRow ?? 'error', ['error', 'skip']) === 'skip',
+    rejects: checkName('onBadRow', options.onBadRow ?? 'error', ['error', 'skip']) === 'skip',
   };
 }
 
@@ -192,8 +193,8 @@ function checkComment(comment: unknown, delimiter: string | undefined): string |
 }
 
 function checkUses(columns: NonNullable<CsvOptions['columns']>): Settings['columns'] {
-  knownKeys('columns', columns, isObject(columns) ? Object.keys(columns) : []);
-  for (const [name, use] of Object.entries(columns)) oneOf(`columns.${name}`, use, columnUses);
+  checkKeys('columns', columns, isObject(columns) ? Object.keys(columns) : []);
+  for (const [name, use] of Object.entries(columns)) checkName(`columns.${name}`, use, columnUses);
   return columns;
 }
 
