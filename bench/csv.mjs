@@ -28,17 +28,20 @@ export async function csv({ settings, peers, print }) {
       { rounds: Math.min(settings.rounds, ROUNDS), warmUp: settings.warmUp, tolerance: TOLERANCE },
     );
     const held = writeTable(join(folder, 'held.csv'), settings.quick ? ROWS.quick : ROWS.held);
-    const memory = await peakMemory(held, settings.quick ? 1 : MEMORY_RUNS);
+    const processes = await measured(held, peers, settings.quick ? 1 : MEMORY_RUNS);
+    const memory = processes[0].peak;
     const size = `${timed.rows} × ${COLUMNS}`;
-    print(
-      `csv ${size}: peak memory ${significant(memory.whole.median)} × the numbers, in batches ${significant(memory.batches.median)} MB`,
-    );
+    for (const { name, peak, seconds } of processes) {
+      print(
+        `csv ${held.rows} × ${COLUMNS}, ${name}: ${significant(seconds.median)} s, ${significant(peak.median)} × the numbers`,
+      );
+    }
     return {
       versions: { papaparse: installedVersion('papaparse') },
       races: [{ id: 'csv', title: `readCsv, ${size}`, results }],
       // The memory of a small table is mostly that of the engine.
-      values: settings.quick ? {} : { 'csv memory': memory.whole },
-      report: report(size, held, results, memory),
+      values: settings.quick ? {} : { 'csv memory': memory },
+      report: report(size, held, results, processes),
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -100,15 +103,25 @@ function columnSums(x) {
   return sums;
 }
 
-/** Measures processes that read the table, at once from its bytes and in batches from a stream. */
-async function peakMemory({ file, rows }, runs) {
+/** Measures processes that read the table: their time, and their peak memory in multiples of the numbers. */
+async function measured({ file, rows }, peers, runs) {
+  const readers = [
+    { name: 'readCsv', read: () => child('whole', file) },
+    { name: 'readCsvStream, in batches', read: () => child('batches', file) },
+    { name: 'papaparse', read: () => child('papaparse', file) },
+    ...peers.flatMap(({ name, readOnce }) => (readOnce ? [{ name, read: () => readOnce({ file }) }] : [])),
+  ];
   const numbers = rows * COLUMNS * BYTES_A_NUMBER;
-  const [whole, batches] = [[], []];
+  const seen = readers.map(() => []);
+  // In turn, so that a slow minute of the machine slows all of them.
   for (let run = 0; run < runs; run++) {
-    whole.push((await child('whole', file)).peak / numbers);
-    batches.push((await child('batches', file)).peak / 1e6);
+    for (const [r, { read }] of readers.entries()) seen[r].push(await read());
   }
-  return { whole: statistics(whole), batches: statistics(batches) };
+  return readers.map(({ name }, r) => ({
+    name,
+    seconds: statistics(seen[r].map(({ ms }) => ms / 1000)),
+    peak: statistics(seen[r].map(({ peak }) => peak / numbers)),
+  }));
 }
 
 async function child(way, file) {
@@ -117,22 +130,17 @@ async function child(way, file) {
   return JSON.parse(stdout);
 }
 
-function report(size, { rows }, results, { whole, batches }) {
+function report(size, { rows }, results, processes) {
   const what =
     'Numbers of up to seven digits. papaparse only splits the text into arrays of strings. readCsv also finds the type of each column and makes x. pandas is `read_csv` with its parser in C.';
   return [
     '## Tables',
     what,
     raceTable([{ title: `readCsv, ${size}`, results }], 'thousand row', 1000, ['readCsv']),
+    `Processes that read ${rows} × ${COLUMNS}: CPU time (of pandas without its import), and peak memory including the bytes of the table, in multiples of the numbers. Lowest, median ± sd.`,
     table(
-      ['', 'lowest, median ± sd'],
-      [
-        [
-          `peak memory of a process that reads ${rows} × ${COLUMNS}, including its bytes, in multiples of the numbers`,
-          showSpread(whole),
-        ],
-        ['peak memory if it reads a stream in batches, MB', showSpread(batches)],
-      ],
+      ['', 'CPU s', 'peak memory'],
+      processes.map(({ name, seconds, peak }) => [name, showSpread(seconds), showSpread(peak)]),
     ),
   ].join('\n\n');
 }
