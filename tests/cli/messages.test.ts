@@ -153,6 +153,14 @@ it('predicting names a missing column and an unknown class', () => {
   );
 });
 
+it('predicting says that a table is no model', () => {
+  const { status, stderr } = run('predict', 'good.csv', 'good.csv');
+  expect([status, stderr]).toEqual([
+    1,
+    'good.csv: expected a model that evenkeel train wrote; its bytes are not those of a safetensors file\n',
+  ]);
+});
+
 it('writes options of a config as JSON', () => {
   const [, json] = /"data": (\{.*\}) in/.exec(inCommandWords("set onBadRow: 'skip', maxCategories: true"))!;
   expect(JSON.parse(json!)).toEqual({ onBadRow: 'skip', maxCategories: true });

@@ -7,10 +7,15 @@ import { MLP, savedMetadata } from '../../index.js';
 import { readBytes } from './read-bytes.js';
 import { type Reading, storedReading, type Trained } from './trained.js';
 
+/** Offset of the header in a safetensors file, which is JSON. */
+const HEADER_START = 8;
+const BRACE = 0x7b;
+
 /** Loads a model. @throws Error that opens with the path, if it is not such a model or its description does not fit it */
 export function readModel(path: string): { model: MLP; trained: Trained } {
   const bytes = readBytes(path);
   try {
+    if (bytes[HEADER_START] !== BRACE) throw new Error('its bytes are not those of a safetensors file');
     const model = MLP.load(bytes);
     return { model, trained: trainedOn(model, savedMetadata(bytes)) };
   } catch (cause) {
