@@ -1,6 +1,11 @@
 export type { AbortSignalLike } from './abort.js';
 export type { Arithmetic, BackendName, DefaultBackend, ElementsOf } from './backend/kernels.js';
-export { type DiagnoseOptions, diagnose } from './diagnosis/diagnose.js';
+export {
+  type DiagnoseAsyncOptions,
+  type DiagnoseOptions,
+  diagnose,
+  diagnoseAsync,
+} from './diagnosis/diagnose.js';
 export {
   type Diagnosis,
   type GradientDiagnosis,
@@ -214,6 +219,7 @@ export {
   type LossName,
 } from './training/losses.js';
 export type { MeasureName, Monitor } from './training/monitor.js';
+export type { OptimizerStateCopy, StateOfLayer } from './training/optimizer-state.js';
 export type { ClassWeight, RowWeights } from './training/sample-weights.js';
 export type { Inputs, Targets } from './training/samples.js';
 export type { BatchStream, StreamedBatch } from './training/sources.js';

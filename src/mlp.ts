@@ -33,6 +33,7 @@ import {
 import type { History, ValidatedHistory } from './training/history.js';
 import type { Internals } from './training/internals.js';
 import { type LayerOutputs, readLayerOutputs } from './training/layer-outputs.js';
+import { type OptimizerStateCopy, readOptimizerState } from './training/optimizer-state.js';
 import { createParts } from './training/parts.js';
 import type { RowWeights } from './training/sample-weights.js';
 import type { Inputs, Targets } from './training/samples.js';
@@ -368,6 +369,17 @@ export class MLP<B extends BackendName = DefaultBackend> {
   /** Returns copies of every layer's tensors: kernel (row-major [fanIn, units]), bias ([units]), and any others. */
   getWeights(): LayerWeights<ElementsOf<B>>[] {
     return readWeights(this.#parts.network) as LayerWeights<Elements>[] as LayerWeights<ElementsOf<B>>[];
+  }
+
+  /**
+   * Returns a copy of the optimizer's state: its moments or velocities for every parameter, layer by layer.
+   *
+   * @throws StateError  if the model is not compiled
+   */
+  optimizerState(): OptimizerStateCopy<ElementsOf<B>> {
+    return readOptimizerState(
+      this.#trainee('optimizerState'),
+    ) as OptimizerStateCopy<Elements> as OptimizerStateCopy<ElementsOf<B>>;
   }
 
   /**

@@ -1,7 +1,8 @@
+import { type AbortSignalLike, checkSignal, throwIfAborted } from '../abort.js';
 import { checkModel } from '../check-model.js';
 import { isArray, knownKeys, StateError, show, trueOrFalse, wholeNumber } from '../errors.js';
 import type { TargetKind } from '../metrics/table.js';
-import { type AnyMLP, internalsOf } from '../mlp.js';
+import { type AnyMLP, internalsOf, MLP } from '../mlp.js';
 import { rangeOf } from '../network/activations.js';
 import type { Network } from '../network/network.js';
 import type { Samples } from '../network/rows.js';
@@ -18,6 +19,7 @@ import type { Inputs, Targets } from '../training/samples.js';
 import { learningRateNow } from '../training/step.js';
 import { Totals } from '../training/totals.js';
 import type { Stretch, TrainingData } from '../training/training-data.js';
+import { atOnce, inTurns } from '../turns.js';
 import type { Diagnosis, GradientDiagnosis, LayerDiagnosis } from './diagnosis.js';
 import { expectedLayers, idealLayers, type LayerExpectation } from './expected.js';
 import type { InForce } from './limits.js';
@@ -39,9 +41,19 @@ export interface DiagnoseOptions {
   readonly featureNames?: readonly string[];
   /** Number of bins of each histogram, 1 to 10 000; default 32. */
   readonly bins?: number;
+  /** False leaves the quantiles out, which take more than half of the time; default true. */
+  readonly quantiles?: boolean;
   /** Maximum number of rows to use, ≥ 1, spread evenly over x; default 2048, or fewer for wide layers. */
   readonly rows?: number;
 }
+
+/** Options of `diagnoseAsync`. */
+export interface DiagnoseAsyncOptions extends DiagnoseOptions {
+  /** Aborts the diagnosis between two layers. The promise then rejects with the signal's reason. */
+  readonly signal?: AbortSignalLike;
+}
+
+const optionNames = ['training', 'bins', 'quantiles', 'rows', 'featureNames'];
 
 /**
  * Upper limit for bins. A layer has six histograms, so that a mistaken million of bins would fill a small machine's memory.
@@ -58,7 +70,7 @@ const MOST_VALUES = 0x1000000;
  * @param model    the model
  * @param x        rows of inputs, of which 2048 are used by default; a few hundred are enough
  * @param y        targets, as the compiled loss takes them; loss and gradients are measured with all rows as one batch
- * @param options  `training`, `featureNames`, `bins` and `rows`, as in `DiagnoseOptions`
+ * @param options  `training`, `featureNames`, `bins`, `quantiles` and `rows`, as in `DiagnoseOptions`
  * @throws StateError      if the model is not compiled, or a scaling has not been fitted
  * @throws TypeError       if model is not an MLP, or an argument has the wrong type
  * @throws RangeError      if an option or a target is out of range
@@ -74,7 +86,7 @@ export function diagnose(model: AnyMLP, x: Inputs, y: Targets, options?: Diagnos
  * @param x        rows of inputs, of which 2048 are used by default; a few hundred are enough
  * @param y        targets, as the compiled loss takes them; with them, loss and gradients are measured too, with all rows as
  *                 one batch
- * @param options  `training`, `featureNames`, `bins` and `rows`, as in `DiagnoseOptions`
+ * @param options  `training`, `featureNames`, `bins`, `quantiles` and `rows`, as in `DiagnoseOptions`
  * @throws StateError      if there are targets but no compiled loss, or a scaling has not been fitted
  * @throws TypeError       if model is not an MLP, or an argument has the wrong type
  * @throws RangeError      if an option or a target is out of range
@@ -83,13 +95,65 @@ export function diagnose(model: AnyMLP, x: Inputs, y: Targets, options?: Diagnos
  */
 export function diagnose(model: AnyMLP, x: Inputs, y?: Targets, options?: DiagnoseOptions): Diagnosis;
 export function diagnose(model: AnyMLP, x: Inputs, y?: Targets, options: DiagnoseOptions = {}): Diagnosis {
+  knownKeys('options', options, optionNames);
+  return atOnce(diagnosis(model, x, y, options));
+}
+
+/** Like `diagnose` with targets, but yields as {@link diagnoseAsync} without. */
+export function diagnoseAsync(
+  model: AnyMLP,
+  x: Inputs,
+  y: Targets,
+  options?: DiagnoseAsyncOptions,
+): Promise<GradientDiagnosis>;
+/**
+ * Like `diagnose`, but pauses between layers every 30 ms so that a page stays responsive, and can be aborted. It measures a copy of
+ * the model, so that the model may train or predict meanwhile; the report describes the model as it was at the call.
+ *
+ * @param options  as for `diagnose`, and a `signal`
+ * @throws StateError      if there are targets but no compiled loss, or a scaling has not been fitted
+ * @throws TypeError       if model is not an MLP, or an argument has the wrong type
+ * @throws RangeError      if an option or a target is out of range
+ * @throws ShapeError      if x or y does not fit the model
+ * @throws NonFiniteError  if x or y is not finite; findNonFinite names the first such value
+ * @throws the reason of `signal`, if it aborts
+ */
+export function diagnoseAsync(
+  model: AnyMLP,
+  x: Inputs,
+  y?: Targets,
+  options?: DiagnoseAsyncOptions,
+): Promise<Diagnosis>;
+export async function diagnoseAsync(
+  model: AnyMLP,
+  x: Inputs,
+  y?: Targets,
+  options: DiagnoseAsyncOptions = {},
+): Promise<Diagnosis> {
+  knownKeys('options', options, [...optionNames, 'signal']);
+  const { signal, ...rest } = options;
   checkModel(model);
-  knownKeys('options', options, ['training', 'bins', 'rows', 'featureNames']);
-  const { bins = 32 } = options;
+  checkSignal(signal);
+  throwIfAborted(signal);
+  // The first step checks everything and copies x and y into the memory of the copy.
+  return inTurns(
+    diagnosis(MLP.load(model.save(), { backend: model.backend }), x, y, rest),
+    undefined,
+    signal,
+  );
+}
+
+function* diagnosis(
+  model: AnyMLP,
+  x: Inputs,
+  y: Targets | undefined,
+  options: DiagnoseOptions,
+): Generator<void, Diagnosis> {
+  checkModel(model);
+  const { bins = 32, quantiles = true } = options;
   if (options.training !== undefined) trueOrFalse('training', options.training);
-  if (wholeNumber('bins', bins, 1) > MOST_BINS) {
-    throw new RangeError(`bins: expected at most ${MOST_BINS}, got ${bins}`);
-  }
+  const detail = { bins: wholeNumber('bins', bins, 1), quantiles: trueOrFalse('quantiles', quantiles) };
+  if (bins > MOST_BINS) throw new RangeError(`bins: expected at most ${MOST_BINS}, got ${bins}`);
   const internals = internalsOf(model);
   const { network } = internals;
   const most = options.rows === undefined ? defaultRows(network) : wholeNumber('rows', options.rows, 1);
@@ -105,7 +169,8 @@ export function diagnose(model: AnyMLP, x: Inputs, y?: Targets, options: Diagnos
   const backward = loss !== undefined;
   const inForces = inForce(model, internals, training);
   const standardized = inForces.standardized !== undefined && !inForces.clipped;
-  const { inputs, signal } = measureInputs(network, given(data.x, stretch), rows, bins, standardized);
+  const { inputs, signal } = measureInputs(network, given(data.x, stretch), rows, detail, standardized);
+  yield;
   const kind = internals.compiled && lossRow(internals.compiled.loss).kind;
   const predictions = measurePredictions(
     network,
@@ -113,7 +178,11 @@ export function diagnose(model: AnyMLP, x: Inputs, y?: Targets, options: Diagnos
     kindOfOutputs(network, kind),
     data.y && (data.y.values === undefined ? 'labels' : 'rows'),
   );
-  const measured = network.layers.map((_, l) => measureLayer(network, l, rows, backward, bins));
+  const measured: Measured[] = [];
+  for (const l of network.layers.keys()) {
+    measured.push(measureLayer(network, l, rows, backward, detail));
+    yield;
+  }
   // Slopes overwrite the batch's buffers, so they come after everything that reads these.
   const slopes = network.layers.map((_, l) => measureSlopes(network, l, rows));
   const expected = expectedLayers(network, signal, training);

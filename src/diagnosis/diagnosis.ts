@@ -13,7 +13,7 @@ export interface TensorStatistics {
   /** Largest finite value. */
   readonly max: number;
   /** Quantiles of the finite values. */
-  readonly quantiles: Quantiles;
+  readonly quantiles?: Quantiles;
   /** Share of exact zeros. */
   readonly zeroFraction: number;
   /** Number of values that are NaN or infinite. */

@@ -16,7 +16,7 @@ import { defaultVariance, type Signal } from './expected.js';
 import { OUTLYING, outlyingColumns } from './features.js';
 import { likenessOf } from './likeness.js';
 import { limits } from './limits.js';
-import { describe, rootMeanSquare, type Values } from './statistics.js';
+import { type Detail, describe, rootMeanSquare, type Values } from './statistics.js';
 import { symmetricUnits } from './symmetry.js';
 
 /** Share of its maximum below which a derivative counts as saturated. */
@@ -37,7 +37,7 @@ export function measureInputs(
   network: Network,
   given: Values,
   rows: number,
-  bins: number,
+  detail: Detail,
   standardized: boolean,
 ): { readonly inputs: InputDiagnosis; readonly signal: Signal } {
   const { inputSize, inputOffset } = network;
@@ -58,8 +58,8 @@ export function measureInputs(
   const constantFeatures = [...varies.keys()].filter((c) => varies[c] === 0);
   const { correlation } = likenessOf(scaled, inputSize, inputOffset);
   const inputs = {
-    given: describe(given, bins),
-    scaled: describe(scaled, bins, inputOffset),
+    given: describe(given, detail),
+    scaled: describe(scaled, detail, inputOffset),
     ...(correlation !== undefined && { correlation }),
     // With a single row, every feature is constant.
     constantFeatures: rows > 1 ? constantFeatures : [],
@@ -97,10 +97,10 @@ function largeFeatures(sizes: Float64Array, constant: readonly number[]): number
 }
 
 /** Measures a layer before its derivatives overwrite the gradients. */
-export function measureLayer(network: Network, l: number, rows: number, backward: boolean, bins: number) {
+export function measureLayer(network: Network, l: number, rows: number, backward: boolean, detail: Detail) {
   const layer = network.layers[l]!;
   const { units, fanIn, kernel, bias, spec } = layer;
-  const read = (address: number, n: number) => describe(network.view(address, n), bins);
+  const read = (address: number, n: number) => describe(network.view(address, n), detail);
   const n = rows * units;
   const kernelStatistics = read(kernel, fanIn * units);
   const { unitStd, correlation } = likenessOf(network.view(layer.preactivation, n), units);

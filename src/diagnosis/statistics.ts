@@ -3,14 +3,21 @@ import type { Histogram, Quantiles, TensorStatistics } from './diagnosis.js';
 /** Arrays that hold a tensor's or the user's values. */
 export type Values = Float32Array | Float64Array | Uint8Array;
 
+/** Extent of the statistics of a tensor. */
+export interface Detail {
+  /** Number of bins of the histogram, ≥ 1. */
+  readonly bins: number;
+  /** True for quantiles too, which take most of the time. */
+  readonly quantiles: boolean;
+}
+
 /**
  * Computes statistics of values, in f64. This is TypeScript rather than a kernel: two passes over a million values take some
  * milliseconds once, and a page that does not diagnose need not load it.
  *
- * @param bins    number of bins of the histogram, ≥ 1
  * @param offset  added to every value first; default 0
  */
-export function describe(values: Values, bins: number, offset = 0): TensorStatistics {
+export function describe(values: Values, { bins, quantiles }: Detail, offset = 0): TensorStatistics {
   const count = values.length;
   let finite = 0;
   let zeros = 0;
@@ -24,29 +31,32 @@ export function describe(values: Values, bins: number, offset = 0): TensorStatis
     finite++;
     sum += value;
     if (value === 0) zeros++;
-    if (value < min) min = value;
-    if (value > max) max = value;
+    min = Math.min(min, value);
+    max = Math.max(max, value);
   }
   const mean = sum / finite;
   const width = max - min;
-  const counts = new Array<number>(bins).fill(0);
+  // If all values are equal, the share is 0 / 0, which counts in bin 0. Truncation is much faster than Math.floor.
+  const counts = new Uint32Array(bins + 1);
   let squares = 0;
   for (let i = 0; i < count; i++) {
     const value = values[i]! + offset;
     if (value - value !== 0) continue;
-    squares += (value - mean) * (value - mean);
-    const bin = width > 0 ? Math.min(bins - 1, Math.floor(((value - min) / width) * bins)) : 0;
-    counts[bin]!++;
+    const deviation = value - mean;
+    squares += deviation * deviation;
+    counts[(((value - min) / width) * bins) | 0]!++;
   }
+  // The largest value belongs to the last bin.
+  counts[bins - 1]! += counts[bins]!;
   const [low, high] = finite > 0 ? [min, max] : [NaN, NaN];
-  const histogram: Histogram = { low, high, counts };
+  const histogram: Histogram = { low, high, counts: Array.from(counts.subarray(0, bins)) };
   return {
     count,
     mean,
     std: Math.sqrt(squares / finite),
     min: low,
     max: high,
-    quantiles: quantiles(values, finite, offset),
+    ...(quantiles && { quantiles: quantilesOf(values, finite, offset) }),
     zeroFraction: zeros / count,
     nonFinite: count - finite,
     histogram,
@@ -61,7 +71,7 @@ export function rootMeanSquare({ mean, std }: Pick<TensorStatistics, 'mean' | 's
 const shares = { q05: 0.05, q25: 0.25, q50: 0.5, q75: 0.75, q95: 0.95 } as const satisfies Quantiles;
 
 /** Quantiles with linear interpolation, as NumPy and R (type 7) do by default. */
-function quantiles(values: Values, finite: number, offset: number): Quantiles {
+function quantilesOf(values: Values, finite: number, offset: number): Quantiles {
   const names = Object.keys(shares) as (keyof Quantiles)[];
   const places = names.map((name) => shares[name] * Math.max(0, finite - 1));
   const ranks = places.flatMap((place) => [Math.floor(place), Math.ceil(place)]);

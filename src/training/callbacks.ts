@@ -1,6 +1,7 @@
 import { elements } from '../arrays.js';
 import { checkFunction, isArray, knownKeys, show } from '../errors.js';
 import { callHint } from '../hints.js';
+import type { StepRecord } from './diagnostics.js';
 import type { History } from './history.js';
 import type { Measures } from './totals.js';
 
@@ -38,6 +39,8 @@ export interface BatchEvent {
   readonly penalty?: number;
   /** Learning rate used for this step. */
   readonly learningRate: number;
+  /** Record of the layers, if `fit` keeps `diagnostics` and recorded this step. */
+  readonly diagnostics?: StepRecord;
 }
 
 /**

@@ -48,13 +48,21 @@ export class Recorder {
     this.#every = wholeNumber('diagnostics.everySteps', everySteps, 1);
   }
 
-  /** Records the step if it is due. Must be called after every step. */
-  see(trainee: Trainee, epoch: number, rows: number, loss: number, learningRate: number): void {
+  /** Records the step if it is due, and returns the record. Must be called after every step. */
+  see(
+    trainee: Trainee,
+    epoch: number,
+    rows: number,
+    loss: number,
+    learningRate: number,
+  ): StepRecord | undefined {
     const { network, state } = trainee;
     const { step } = state.optimizer;
-    if ((step - 1) % this.#every !== 0) return;
+    if ((step - 1) % this.#every !== 0) return undefined;
     const layers = network.layers.map((layer) => recordOf(trainee, layer, rows, learningRate));
-    this.records.push({ step, epoch, loss, layers });
+    const record = { step, epoch, loss, layers };
+    this.records.push(record);
+    return record;
   }
 }
 

@@ -137,7 +137,7 @@ async function runEpoch(
           `evenkeel: sampleWeight: every row of batch ${number} of epoch ${epoch} weighs 0, so that it trains nothing`,
         );
       }
-      recorder?.see(trainee, epoch, stretch.rows, loss, learningRate);
+      const diagnostics = recorder?.see(trainee, epoch, stretch.rows, loss, learningRate);
       begun.batches++;
       begun.samples += stretch.rows;
       const told =
@@ -150,6 +150,7 @@ async function runEpoch(
           loss,
           ...begun.totals.lastPenalty,
           learningRate,
+          ...(diagnostics && { diagnostics }),
         });
       const stop = typeof told === 'boolean' ? told : await abortable(told, signal);
       if (turn.isOverAfterBatch()) await turn.pause();

@@ -1,8 +1,12 @@
 /** Tests the statistics of a diagnosis against numbers worked by hand and plain f64. */
 import { describe, expect, it } from 'vitest';
-import { describe as statisticsOf, type Values } from '../../src/diagnosis/statistics.js';
-import { Rng } from '../../src/index.js';
+import { describe as describeValues, type Values } from '../../src/diagnosis/statistics.js';
+import { Rng, type TensorStatistics } from '../../src/index.js';
 import { momentsOf } from '../support/stats.js';
+
+/** Returns all statistics of values, with quantiles. */
+const statisticsOf = (values: Values, bins: number, offset = 0) =>
+  describeValues(values, { bins, quantiles: true }, offset) as Required<TensorStatistics>;
 
 const SHARES = { q05: 0.05, q25: 0.25, q50: 0.5, q75: 0.75, q95: 0.95 };
 
