@@ -17,6 +17,11 @@ export {
   type Verdict,
   verdicts,
 } from './diagnosis/diagnosis.js';
+export {
+  type JacobianSpectrum,
+  type JacobianSpectrumOptions,
+  jacobianSpectrum,
+} from './diagnosis/jacobian.js';
 export { type FindNonFiniteOptions, findNonFinite, type NonFinite } from './diagnosis/non-finite.js';
 export { type ErrorPlace, NonFiniteError, ShapeError, StateError } from './errors.js';
 export { explainModel, explainModelAsync } from './explain.js';

@@ -152,7 +152,7 @@ export function measureSlopes(network: Network, l: number, rows: number) {
  * Writes f′(z) of every preactivation. Returns undefined for step, whose derivative is 0, and softmax, whose derivative is a
  * matrix.
  */
-function writeSlopes(network: Network, layer: Dense, rows: number): Elements | undefined {
+export function writeSlopes(network: Network, layer: Dense, rows: number): Elements | undefined {
   const { units, spec, preactivation, activation, preactivationGradient, outputGradient } = layer;
   const { kernels } = network.backend;
   const n = rows * units;
