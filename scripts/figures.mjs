@@ -41,11 +41,12 @@ for (const name of named.length > 0 ? named : Object.keys(pictures)) {
   await writeFile(`docs/${name}.svg`, thinned(toSVG(await pictures[name]())));
 }
 
-/** Rounds paths to a tenth of a pixel, because a README is loaded more often than it is enlarged. */
+/** Rounds coordinates to a tenth of a pixel, because a README is loaded more often than it is enlarged. */
 function thinned(svg) {
-  return svg.replace(/ d="[^"]*"/g, (path) =>
-    path.replace(/\d+\.\d\d+/g, (place) => Number(place).toFixed(1)),
+  const rounded = svg.replace(/ (?:d|x|y|c[xy]|[xy][12]|width|height|transform)="[^"e]*"/g, (attribute) =>
+    attribute.replace(/\d+\.\d\d+/g, (place) => String(Number(Number(place).toFixed(1)))),
   );
+  return rounded.replaceAll(' />', '/>');
 }
 
 /** Draws activations beside each other. */
@@ -60,5 +61,5 @@ function fiveLayers(kernelInitializer) {
   const model = new MLP({ inputSize: 4, layers, inputScaling: 'zScore', seed: 1 });
   model.compile({ loss: 'crossEntropy' });
   model.adapt(iris.x);
-  return diagnose(model, iris.x, iris.y, { bins: 16 });
+  return diagnose(model, iris.x, iris.y, { bins: 9 });
 }

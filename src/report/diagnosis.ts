@@ -163,6 +163,8 @@ function histograms(runs: readonly Run<Diagnosis>[]): Section[] {
     kind: 'histograms',
     title: `Histograms by layer${quantity ? `: ${quantity}` : ''}`,
     range: runs.length > 1 ? 'row' : 'own',
+    // One run shows several quantities, several runs show the same one.
+    sameScale: runs.length > 1,
     panels,
   }));
 }
@@ -170,7 +172,8 @@ function histograms(runs: readonly Run<Diagnosis>[]): Section[] {
 function histogramRow(label: string, tensor: TensorStatistics | undefined) {
   if (!tensor) return { label, caption: 'not measured' };
   const { count, std, nonFinite, histogram } = tensor;
-  if (nonFinite === 0) return { label, histogram, caption: `sd ${formatFinite(known(std))}` };
+  if (nonFinite === 0)
+    return { label, histogram, caption: `sd ${formatFinite(known(std))}`, std: known(std) };
   const share = nonFinite < count ? `${formatFiniteShare(nonFinite / count)} not finite` : 'none finite';
   return { label, histogram, caption: share };
 }

@@ -198,7 +198,7 @@ function histogramSection({ kind, title, panels, range }: ExperimentHistograms):
       rows: series.map(({ name, std, ...histogram }) => ({
         label: name,
         histogram,
-        ...(std !== undefined && { caption: `sd ${formatFinite(std)}` }),
+        ...(std !== undefined && { caption: `sd ${formatFinite(std)}`, std }),
       })),
     })),
   };

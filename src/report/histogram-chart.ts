@@ -3,7 +3,9 @@ import { rectY, ruleX, ruleY, text } from '@observablehq/plot';
 import { binRange, edgesOf, usable } from './bins.js';
 import { formatFinite } from './numbers.js';
 import { draw, type Picture, type PlotOptions, roughWidth } from './plot.js';
+import type { Range } from './scales.js';
 import type { HistogramPanel, Histograms } from './sections.js';
+import { SPREAD, spreadRange, spreadShare, spreadTicks } from './spreads.js';
 import { palettes } from './theme.js';
 import { cut } from './width.js';
 
@@ -18,13 +20,19 @@ interface Bar {
 const MOST_SPACIOUS = 12;
 const SPACIOUS = 50;
 const DENSE = 30;
+/** Height of a row's bar of width, and of the axis of these bars below all rows. */
+const BAR = 14;
+const AXIS = 34;
+const PIXELS_A_TICK = 44;
 const LABEL_AT_MOST = 14;
 const CAPTION_AT_MOST = 18;
 const LABEL_GAP = 12;
 /** Upper end of a row, in heights of the fullest bin. */
 const CEILING = 1.08;
-/** Lower end of a row, with room for the ends of the range. */
-const FLOOR = -0.4;
+/** Gap between rows, as a share of a row. */
+const PADDING = 0.06;
+/** Height of the ends of the range below a row, in pixels. */
+const ENDS = 14;
 
 /** Draws one of the chart's panels. */
 export function histogramPanel(chart: Histograms, panel: HistogramPanel, width: number): Picture {
@@ -35,24 +43,30 @@ export function histogramPanel(chart: Histograms, panel: HistogramPanel, width: 
   const captions = rows.map(({ caption = '' }, row) => ({ row, text: cut(caption, CAPTION_AT_MOST) }));
   const fy = 'row';
   const small = { fontSize: 9.5, fillOpacity: 0.85 };
+  const spreads = spreadRange(chart, panel);
+  const below = (spacious ? ENDS : 0) + (spreads ? BAR : 0);
+  const rowHeight = (spacious ? SPACIOUS : DENSE) + (spreads ? BAR : 0);
+  // Lower end of a row, in heights of the fullest bin.
+  const floor = (-CEILING * below) / (rowHeight * (1 - PADDING) - below);
+  const marginLeft =
+    LABEL_GAP +
+    Math.max(
+      0,
+      ...labels.map((label) => roughWidth(label)),
+      ...captions.map(({ text }) => roughWidth(text, small.fontSize)),
+    );
   const beside = { fy, frameAnchor: 'left', textAnchor: 'end', dx: -LABEL_GAP / 2 } as const;
-  return draw(width, 14 + rows.length * (spacious ? SPACIOUS : DENSE), {
+  return draw(width, 14 + rows.length * rowHeight + (spreads ? AXIS : 0), {
     marginTop: 6,
-    marginRight: 6,
-    marginBottom: 8,
-    marginLeft:
-      LABEL_GAP +
-      Math.max(
-        0,
-        ...labels.map((label) => roughWidth(label)),
-        ...captions.map(({ text }) => roughWidth(text, small.fontSize)),
-      ),
-    x: { axis: null, domain: [0, 1] },
-    y: { axis: null, domain: [spacious ? FLOOR : 0, CEILING] },
+    marginRight: spreads ? 16 : 6,
+    marginBottom: 8 + (spreads ? AXIS : 0),
+    marginLeft,
+    x: { domain: [0, 1], ...axisOf(spreads, width - marginLeft) },
+    y: { axis: null, domain: [floor, CEILING] },
     fy: {
       domain: indexes,
       axis: null,
-      padding: 0.06,
+      padding: PADDING,
     },
     marks: [
       ruleY(
@@ -81,7 +95,10 @@ export function histogramPanel(chart: Histograms, panel: HistogramPanel, width: 
         { ...beside, text: 'text', dy: -6 },
       ),
       text(captions, { ...beside, ...small, text: 'text', dy: 7 }),
-      ...(spacious ? endMarks(chart, panel, small) : []),
+      ...(spacious ? endMarks(chart, panel, small, spreads ? -BAR : 0) : []),
+      ...(spreads
+        ? widthMarks(panel, spreads, floor, (BAR * (CEILING - floor)) / (rowHeight * (1 - PADDING)))
+        : []),
     ],
   } as PlotOptions);
 }
@@ -108,13 +125,37 @@ function zerosOf(chart: Histograms, panel: HistogramPanel) {
   });
 }
 
-function endMarks(chart: Histograms, panel: HistogramPanel, small: object) {
+function endMarks(chart: Histograms, panel: HistogramPanel, small: object, dy: number) {
   const ends = panel.rows.flatMap((_, row) => {
     const range = binRange(chart, panel, row);
     return range ? [{ row, low: formatFinite(range.low), high: formatFinite(range.high) }] : [];
   });
   return [
-    text(ends, { ...small, fy: 'row', text: 'low', frameAnchor: 'bottom-left' }),
-    text(ends, { ...small, fy: 'row', text: 'high', frameAnchor: 'bottom-right' }),
+    text(ends, { ...small, fy: 'row', text: 'low', frameAnchor: 'bottom-left', dy }),
+    text(ends, { ...small, fy: 'row', text: 'high', frameAnchor: 'bottom-right', dy }),
   ];
+}
+
+/** Axis of the bars of width below all rows. */
+function axisOf(spreads: Range | undefined, width: number) {
+  if (!spreads) return { axis: null };
+  const ticks = spreadTicks(spreads, width / PIXELS_A_TICK);
+  const labels = new Map(ticks.map(({ at, label }) => [at, label]));
+  return {
+    axis: 'bottom' as const,
+    label: `${SPREAD} (bars)`,
+    labelArrow: 'none' as const,
+    ticks: [...labels.keys()],
+    tickFormat: (at: number) => labels.get(at) ?? '',
+  };
+}
+
+/** Bars of width below the histograms of a panel. */
+function widthMarks(panel: HistogramPanel, spreads: Range, floor: number, height: number) {
+  const bars = panel.rows.flatMap(({ std }, row) => {
+    const share = spreadShare(std, spreads);
+    return share === undefined ? [] : [{ row, share }];
+  });
+  const places = { fy: 'row', x1: () => 0, y1: () => floor + 0.15 * height, y2: () => floor + 0.65 * height };
+  return [rectY(bars, { ...places, x2: 'share', fill: palettes.light.series[1] })];
 }

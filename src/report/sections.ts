@@ -126,6 +126,8 @@ export interface HistogramRow {
   readonly histogram?: Histogram | undefined;
   /** Few words beside the histogram, such as its standard deviation. */
   readonly caption?: string;
+  /** Standard deviation of the values. A bar shows it on a logarithmic axis that the rows share. */
+  readonly std?: number | undefined;
 }
 
 /** Column of histograms. */
@@ -147,6 +149,8 @@ export interface Histograms extends SectionHead {
   readonly panels: readonly HistogramPanel[];
   /** Common range of values: none ('own', default), of rows with equal labels ('row'), or of all. */
   readonly range?: 'own' | 'row' | 'all';
+  /** If true (default), the bars of all panels share their axis; if false, those of each panel do. */
+  readonly sameScale?: boolean;
 }
 
 /** Section that is drawn as a picture. */

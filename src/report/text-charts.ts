@@ -1,19 +1,17 @@
-/** Charts as text: one bar per layer, one line of blocks per curve or histogram. */
-import { binRange, rebinned, usable } from './bins.js';
+/** Charts as text: one bar per layer, one line of blocks per curve. */
 import { formatFinite, fromAxis, toAxis } from './numbers.js';
 import { placesOf, type Range, rangeOf, ticksOf } from './scales.js';
-import type { Bands, Curves, Histograms, LinePanel, Series } from './sections.js';
+import type { Bands, Curves, LinePanel, Series } from './sections.js';
 import { cut, padEnd, padStart, printable, widthOf } from './width.js';
 
-const BLOCKS = ' ▁▂▃▄▅▆▇█';
+/** Blocks of growing height. */
+export const BLOCKS = ' ▁▂▃▄▅▆▇█';
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
-const GAP = 2;
-const LABEL_AT_MOST = 16;
+/** Columns between two panels. */
+export const GAP = 2;
 /** Minimum width; narrower bars go below each other. */
 const LEAST_BAR = 16;
 const MOST_BAR = 48;
-const LEAST_HISTOGRAM = 8;
-const MOST_HISTOGRAM = 24;
 
 /** Measured series with its theory and its range on the axis. */
 interface Strip {
@@ -189,54 +187,9 @@ function curve({ y }: Curves, series: Series, { low, high }: Range, width: numbe
   }).join('');
 }
 
-export function histogramLines(chart: Histograms, columns: number): string[] {
-  const { panels } = chart;
-  const labels = panels.flatMap(({ rows }) => rows.map(({ label }) => cut(printable(label), LABEL_AT_MOST)));
-  const labelWidth = Math.max(1, ...labels.map(widthOf));
-  const fitting = Math.max(1, Math.floor((columns - labelWidth) / (GAP + LEAST_HISTOGRAM)));
-  const lines: string[] = [];
-  for (let first = 0; first < panels.length; first += fitting) {
-    const beside = panels.slice(first, first + fitting);
-    const room = Math.floor((columns - labelWidth) / beside.length) - GAP;
-    const width = Math.max(1, Math.min(MOST_HISTOGRAM, room));
-    const row = (start: string, cells: readonly string[]) =>
-      [padEnd(start, labelWidth), ...cells.map((cell) => padEnd(cut(cell, width), width))]
-        .join(' '.repeat(GAP))
-        .trimEnd();
-    if (first > 0) lines.push('');
-    if (beside.some(({ label }) => label))
-      lines.push(
-        row(
-          '',
-          beside.map(({ label = '' }) => printable(label)),
-        ),
-      );
-    const length = Math.max(...beside.map(({ rows }) => rows.length));
-    for (let i = 0; i < length; i++) {
-      const { label = '', caption = '' } = beside.find(({ rows }) => rows[i])?.rows[i] ?? {};
-      const blocks = row(
-        cut(printable(label), labelWidth),
-        beside.map((panel) => blocksOf(chart, panel, i, width)),
-      );
-      // The caption has room only if no other panel follows.
-      const said = panels.length === 1 ? printable(caption) : '';
-      lines.push(`${padEnd(blocks, labelWidth + GAP + width)}${' '.repeat(GAP)}${said}`.trimEnd());
-    }
-  }
-  return lines.map((line) => cut(line, columns));
-}
-
-function blocksOf(
-  chart: Histograms,
-  panel: Histograms['panels'][number],
-  row: number,
-  width: number,
-): string {
-  const found = panel.rows[row];
-  if (!found) return '';
-  const range = binRange(chart, panel, row);
-  if (!range || !usable(found.histogram)) return printable(found.caption ?? 'nothing finite');
-  const counts = rebinned(found.histogram, range, width);
-  const most = Math.max(...counts);
-  return counts.map((count) => BLOCKS[Math.ceil((8 * count) / most)]!).join('');
+/** Bar that fills a share of a width, to an eighth of a column. */
+export function solidBar(share: number, width: number): string {
+  const end = Math.min(1, Math.max(0, share)) * width;
+  const whole = Math.floor(end);
+  return '█'.repeat(whole) + EIGHTHS[Math.floor((end - whole) * EIGHTHS.length)]!;
 }

@@ -1,7 +1,8 @@
 import { knownKeys, oneOf, wholeNumber } from '../errors.js';
 import { pageOf, type Report } from './page.js';
 import type { Page, Section } from './sections.js';
-import { bandLines, curveLines, histogramLines } from './text-charts.js';
+import { bandLines, curveLines } from './text-charts.js';
+import { histogramLines } from './text-histograms.js';
 import { plotLines } from './text-plot.js';
 import { tableLines } from './text-table.js';
 import { printable, wrap } from './width.js';
