@@ -49,4 +49,9 @@ export const answers: Readonly<Record<number, Answers>> = {
   7: { guess: Math.sqrt(100), exercises: [Math.sqrt(1 / 64), 'function'] },
   8: { guess: (300 * 2) / (300 + 100), exercises: [Math.sqrt(6 / (784 + 256)), 'function'] },
   9: { guess: 2 ** 10, exercises: [Math.sqrt(2 / 80), 'function'] },
+  // The nearest whole power of 2^−49.
+  10: { guess: Math.round(Math.log10(0.5 ** 49)), exercises: [(200 * 0.02) / 2, 'function'] },
+  // The verdict is that of tests/lessons/verdicts.test.ts.
+  11: { guess: 'b', exercises: [Math.ceil(Math.log(1000) / Math.log(7)), 'function'] },
+  12: { guess: nearest({ a: 10, b: 1, c: 0.1 }, 10 / 10), exercises: [51 / 127.5 - 1, 'function'] },
 };

@@ -3,6 +3,7 @@
  * independent computation. `given` lists inputs that the lesson chooses, and figures that it quotes from a slide.
  */
 import { examples } from '../../src/lab/index.js';
+import { logVariance } from '../../src/theory/index.js';
 
 export interface Facts {
   readonly given?: readonly string[];
@@ -14,6 +15,9 @@ const ours = (id: keyof typeof examples, name: string) =>
   Math.abs(examples[id].run().steps.find((step) => step.name === name)!.value);
 
 const { sqrt, log, exp, PI } = Math;
+
+/** Finite-width theory has tests of its own against simulations and lecture E's figure. */
+const typical = logVariance({ activation: 'relu', kernelVariance: 0.02, width: 100, depth: 50 }).at(-1)!;
 
 export const facts: Readonly<Record<number, Facts>> = {
   1: { given: ['0.5'], computed: { '0.25': 2 * 0.5 + -1 * 1 + 0.25 } },
@@ -41,7 +45,7 @@ export const facts: Readonly<Record<number, Facts>> = {
       '4e-7',
       '7e-7',
       '0.001',
-      '0.02',
+
       '0.1',
       '0.7',
       '0.2',
@@ -140,5 +144,19 @@ export const facts: Readonly<Record<number, Facts>> = {
       '0.346': sqrt(6 / 50),
       '0.274': sqrt(6 / 80),
     },
+  },
+  10: {
+    given: ['0.001', '0.01', '0.02', '0.1', '7.4', '65.3', '15.3', '0.24', '34.7', '84.7'],
+    computed: {
+      '0.57': -typical.forwardMean,
+      '1.60': typical.forwardStd,
+      '0.69': log(2),
+      '1.8e-15': 0.5 ** 49,
+    },
+  },
+  11: { given: ['0.7', '0.5', '0.1'], computed: { '0.6': Math.tanh(0.7), '0.998': 0.998 } },
+  12: {
+    given: ['0.5', '0.09'],
+    computed: { '0.4': 51 / 127.5, '0.6': 1 - 51 / 127.5, '20.5': (4 ** 2 + 25 * 1 ** 2) / 2 },
   },
 };

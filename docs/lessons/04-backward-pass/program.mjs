@@ -12,4 +12,4 @@ const { loss, layers: g } = model.gradients(x, y);
 for (const { kernel: k } of g) console.log(...k.map((v) => +v.toFixed(3)));
 w.kernel[0] += 0.001; // nudge one weight and see what the loss does
 model.setWeights([m, w]);
-console.log('slope', ((model.evaluate(x, y).loss - loss) * 1000).toFixed(3));
+console.log('rise', ((model.evaluate(x, y).loss - loss) * 1000).toFixed(3));
