@@ -88,6 +88,21 @@ function panelBorders(from: number, to: number, features: readonly number[], fin
   return borders;
 }
 
+/** Arrays that a sum fills and empties batch by batch. */
+interface Buffers {
+  readonly points: Float64Array;
+  /** Steps for differences of f, whose slopes are not used. */
+  readonly steps: Float64Array;
+  readonly weights: Float64Array;
+  readonly scores: Float64Array;
+}
+let spare: Buffers | undefined;
+
+function newBuffers(): Buffers {
+  const [points, steps] = [new Float64Array(2 * BATCH), new Float64Array(2 * BATCH)];
+  return { points, steps, weights: new Float64Array(BATCH), scores: new Float64Array(BATCH) };
+}
+
 /** Sum over points of the plane. It evaluates f at many of them at once. */
 class PairSum {
   readonly #f: Pointwise;
@@ -95,11 +110,11 @@ class PairSum {
   readonly #alongP: number;
   readonly #alongM: number;
   /** All u, then all v. */
-  readonly #points = new Float64Array(2 * BATCH);
-  readonly #steps = new Float64Array(2 * BATCH);
-  readonly #weights = new Float64Array(BATCH);
+  readonly #points: Float64Array;
+  readonly #weights: Float64Array;
   /** Weight times the derivative of the logarithm of the density by c. */
-  readonly #scores = new Float64Array(BATCH);
+  readonly #scores: Float64Array;
+  readonly #buffers: Buffers;
   #filled = 0;
   #difference = 0;
   #slope = 0;
@@ -109,6 +124,12 @@ class PairSum {
     this.#c = c;
     this.#alongP = alongP;
     this.#alongM = alongM;
+    // Out of reach while in use, since a function of the user's may call for integrals of its own.
+    this.#buffers = spare ?? newBuffers();
+    spare = undefined;
+    this.#points = this.#buffers.points;
+    this.#weights = this.#buffers.weights;
+    this.#scores = this.#buffers.scores;
   }
 
   /** Adds the line over m at one p. */
@@ -132,11 +153,12 @@ class PairSum {
 
   result(): PairMoments {
     this.#evaluate();
+    spare = this.#buffers;
     return { difference: this.#difference, slope: this.#slope };
   }
 
   #evaluate(): void {
-    const { values } = this.#f.at(this.#points, this.#steps);
+    const { values } = this.#f.at(this.#points, this.#buffers.steps);
     for (let i = 0; i < this.#filled; i++) {
       const gap = values[i]! - values[BATCH + i]!;
       this.#difference += (this.#weights[i]! * gap * gap) / 2;
