@@ -78,6 +78,8 @@ export interface ExperimentReport {
   readonly id: string;
   /** Title of the experiment. */
   readonly title: string;
+  /** Question that the experiment answers. */
+  readonly question?: string;
   /** Options of the run. */
   readonly options?: Readonly<Record<string, string | number | boolean>>;
   /** Tables of the result. */
@@ -100,14 +102,15 @@ export interface ExperimentReport {
 }
 
 export function experimentPage(report: ExperimentReport): Page {
-  const { id, title, tables, charts, notes } = report;
+  const { id, title, question, tables, charts, notes } = report;
   return {
     kind: 'page',
     title: `${id}: ${title}`,
+    ...(question !== undefined && { question }),
     ...agreement(report),
     sections: [
-      ...tables.map((table): Table => ({ kind: 'table', ...table })),
       ...charts.map((chart) => (chart.kind === 'histograms' ? histogramSection(chart) : curveSection(chart))),
+      ...tables.map((table): Table => ({ kind: 'table', ...table })),
       ...notesSection(notes),
       ...figureTables(report),
     ],

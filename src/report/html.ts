@@ -2,7 +2,7 @@ import { knownKeys, oneOf, show } from '../errors.js';
 import { escaped } from './markup.js';
 import { formatColumn } from './numbers.js';
 import { pageOf, type Report } from './page.js';
-import { type DrawnPanel, drawChart, isHalf, panelKind } from './pictures.js';
+import { columnsOf, type DrawnPanel, drawChart, GAP, isHalf, panelKind } from './pictures.js';
 import { inherited, type Picture } from './plot.js';
 import { type Chart, isChart, type Page, type Section, type Table } from './sections.js';
 import { themes } from './svg.js';
@@ -18,8 +18,8 @@ export interface HTMLOptions {
 
 /** Size of two line panels beside each other. A narrow page has one column. */
 const SPACE = { width: 860, height: 250 };
-/** Minimum width of a panel. Narrower ones go below each other. */
-const LEAST = { lines: 350, histograms: 160 };
+/** Width of a panel at most: that of a telephone's page. Panels without room go below each other. */
+const WIDEST = 350;
 /** Number of rows from which a table is folded. */
 const LONG = 16;
 
@@ -36,7 +36,7 @@ export function toHTML(report: Report, options: HTMLOptions = {}): string {
   const page = pageOf(report);
   const { title = page.title } = options;
   if (typeof title !== 'string') throw new TypeError(`title: expected a string, got ${show(title)}`);
-  const summary = (page.summary ?? []).map((line) => `<p>${escaped(line)}</p>`);
+  const summary = [page.question ?? [], page.summary ?? []].flat().map((line) => `<p>${escaped(line)}</p>`);
   return frame(title, theme, [...summary, ...sectionsOf(page)]);
 }
 
@@ -80,15 +80,16 @@ function styles(): string {
     `[data-theme="dark"]{${dark}`,
     `[data-theme="auto"]{${auto}`,
     `body{margin:0;background:var(--background,${palettes.light.background});font:15px/1.5 ${FONT}}`,
-    `main{max-width:${SPACE.width}px;margin:0 auto;padding:16px;${columns(LEAST.lines)}}`,
+    `main{max-width:${SPACE.width}px;margin:0 auto;padding:16px;${columns(`${WIDEST}px`)}}`,
     'main>*{grid-column:1/-1;min-width:0}main>.half{grid-column:auto}',
     'h1{font-size:22px;line-height:1.25;overflow-wrap:anywhere}h2{font-size:17px;margin:32px 0 6px}',
     'h1,p,ul{margin-bottom:0}p,li{overflow-wrap:anywhere}figure{margin:0}',
     '.note{font-size:13px;opacity:.85;margin:4px 0}',
-    `.lines{${columns(LEAST.lines)}}.histograms{${columns(LEAST.histograms, 'fit')}}`,
+    ...[1, 2, 3, 4].map((count) => `.fit-${count}{--least:${panelWidth(count)}px}`),
+    `.panels{${columns('var(--least)', 'fit')}}`,
     '.panel h3{font-size:13px;margin:8px 0 0}',
-    // The letters of a picture keep their size; a picture shrinks only if the page is narrower.
-    '.panel svg{display:block;max-width:100%;height:auto}',
+    // A picture fills its column up to a quarter more than its width, and shrinks only if the page is narrower.
+    '.panel svg{display:block;width:100%;max-width:calc(1.25*var(--least));height:auto}',
     '.legend{display:flex;flex-wrap:wrap;gap:2px 18px;list-style:none;margin:6px 0;padding:0;font-size:13px}',
     '.legend li{display:flex;align-items:center;gap:6px}',
     '.table{overflow-x:auto}table{border-collapse:collapse;font-size:13px;font-variant-numeric:tabular-nums}',
@@ -99,8 +100,8 @@ function styles(): string {
 }
 
 /** CSS for as many equal columns as have room. 'fit' leaves no column empty. */
-function columns(least: number, spare: 'fill' | 'fit' = 'fill'): string {
-  return `display:grid;gap:0 12px;grid-template-columns:repeat(auto-${spare},minmax(min(100%,${least}px),1fr))`;
+function columns(least: string, spare: 'fill' | 'fit' = 'fill'): string {
+  return `display:grid;gap:0 12px;grid-template-columns:repeat(auto-${spare},minmax(min(100%,${least}),1fr))`;
 }
 
 function sectionMarkup(section: Section): string {
@@ -146,17 +147,25 @@ export function headOf(label: string): string {
   return label.replace(/(\p{L})- (?=\p{Ll})/gu, '$1');
 }
 
+/** Width of a panel of which `count` stand beside each other. No panel is wider than a narrow page, where its letters would shrink. */
+function panelWidth(count: number): number {
+  return Math.min(WIDEST, Math.floor((SPACE.width - (count - 1) * GAP) / count));
+}
+
 function chartMarkup(chart: Chart): string {
-  // A single panel has half the width, since a wider one would be illegible on a narrow page.
-  const width = isHalf(chart) ? SPACE.width / 2 : SPACE.width;
-  const { legend, panels } = drawChart(chart, { ...SPACE, width });
+  const kind = panelKind(chart);
+  const { count } = columnsOf(kind, chart.panels.length, SPACE.width);
+  const { legend, panels } = drawChart(chart, {
+    ...SPACE,
+    width: count * panelWidth(count) + (count - 1) * GAP,
+  });
   const items = legend.map(
     ({ label, picture }) => `<li>${svg(picture, 'aria-hidden="true"')}${escaped(label)}</li>`,
   );
   return [
     '<figure>',
     ...(items.length > 0 ? [`<ul class="legend">${items.join('')}</ul>`] : []),
-    `<div class="${panelKind(chart)}">${panels.map((panel) => panelMarkup(chart, panel)).join('\n')}</div>`,
+    `<div class="panels fit-${count}">${panels.map((panel) => panelMarkup(chart, panel)).join('\n')}</div>`,
     '</figure>',
   ].join('\n');
 }

@@ -22,7 +22,8 @@ export interface Space {
   readonly height: number;
 }
 
-const GAP = 12;
+/** Space between two panels, in pixels. */
+export const GAP = 12;
 /** Minimum width; narrower panels go below each other. */
 const LEAST_WIDTH = { lines: 300, histograms: 170 } as const;
 

@@ -164,6 +164,8 @@ export interface Page {
   readonly kind: 'page';
   /** Title of the page. */
   readonly title: string;
+  /** Question that the page answers, above the summary. */
+  readonly question?: string;
   /** Summary, one paragraph per entry. */
   readonly summary?: readonly string[];
   /** True if the result is good, false if not; absent if unknown. */

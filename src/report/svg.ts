@@ -49,7 +49,7 @@ export function toSVG(report: Report, options: SVGOptions = {}): string {
 
   const sheet = new Sheet(PADDING, PADDING, width - 2 * PADDING);
   sheet.text(page.title, 'title', 700);
-  for (const line of page.summary ?? []) sheet.text(line, 'summary');
+  for (const line of [page.question ?? [], page.summary ?? []].flat()) sheet.text(line, 'summary');
   for (const beside of inRows(charts, sheet.width)) drawRow(sheet, beside, height);
   return framed(page, charts, sheet, theme, width);
 }

@@ -52,11 +52,16 @@ function inTerminal(): boolean {
   return process?.stdout?.isTTY === true && !NO_COLOR && TERM !== 'dumb';
 }
 
-function pageLines({ title, summary, healthy, sections }: Page, columns: number, paint: Paint): string[] {
+function pageLines(
+  { title, question = '', summary, healthy, sections }: Page,
+  columns: number,
+  paint: Paint,
+): string[] {
   const style = healthy === undefined ? undefined : healthy ? 'good' : 'bad';
   const verdict = (summary ?? []).flatMap((line) => wrap(printable(line), columns));
   return [
     ...wrap(printable(title), columns).map((line) => paint('bold', line)),
+    ...(question ? wrap(printable(question), columns) : []),
     ...verdict.map((line) => (style ? paint(style, line) : line)),
     ...sections
       .filter(({ only }) => only !== 'picture')

@@ -187,12 +187,13 @@ describe('options and callbacks', () => {
       });
       expect((await ended).interrupted).toBe(total > 1 ? true : undefined);
       const early = await experiments[id].run({}, { signal: AbortSignal.abort() });
-      const { title, defaults } = experiments[id];
+      const { title, question, defaults } = experiments[id];
       const empty = { tables: [], comparisons: [], charts: [], notes: [] };
       expect(early).toEqual({
         kind: 'experiment',
         id,
         title,
+        question,
         options: defaults,
         ...empty,
         interrupted: true,

@@ -1,7 +1,7 @@
 /** Tests that histograms on axes of their own are told apart by a bar and a number for their standard deviations. */
 import { describe, expect, it } from 'vitest';
 import { experiments } from '../../src/lab/index.js';
-import { type Histograms, toSVG, toText } from '../../src/report/index.js';
+import { type Histograms, toHTML, toSVG, toText } from '../../src/report/index.js';
 import { diagnosis } from '../support/reports.js';
 
 const histogram = (size: number) => ({ low: -3 * size, high: 3 * size, counts: [1, 5, 9, 5, 1] });
@@ -104,4 +104,19 @@ it('a diagnosis tells gradients of 6e-8 from those of 3e-3', () => {
   const ofGradients = widths.slice(10, 15);
   expect(Math.max(...ofGradients) - Math.min(...ofGradients)).toBeGreaterThan(30);
   expect(text).toMatch(/sd 1e-\d+ to/);
+});
+
+it('an experiment opens with its question, and its charts come before its tables', async () => {
+  const result = await experiments.X1.run({ networks: 1 });
+  const text = toText(result);
+  const [title, ...rest] = text.split('\n');
+  expect(title).toContain('X1');
+  expect(rest.join(' ')).toMatch(new RegExp(`^${result.question.slice(0, 40)}`));
+  expect(text.indexOf('Unit 0 of both layers')).toBeLessThan(text.indexOf('mean of 1 draws'));
+  const page = toHTML(result);
+  expect(page.indexOf('<p>How far')).toBeGreaterThan(0);
+  expect(page.indexOf('<p>How far')).toBeLessThan(page.indexOf('figures agree'));
+  // A panel is as wide as a telephone's page, so that its letters keep their size there.
+  for (const [, width] of page.matchAll(/<svg[^>]* width="(\d+)"/g))
+    expect(Number(width)).toBeLessThanOrEqual(350);
 });

@@ -101,6 +101,8 @@ export interface ExperimentResult {
   readonly id: string;
   /** Title of the experiment. */
   readonly title: string;
+  /** Question that the experiment answers. */
+  readonly question: string;
   /** Options of the run, including defaults. */
   readonly options: Readonly<Record<string, number>>;
   /** Tables of the result. */
@@ -132,6 +134,8 @@ export interface Experiment<
   readonly id: string;
   /** Title of the experiment. */
   readonly title: string;
+  /** Question that the experiment answers. */
+  readonly question: string;
   /** One sentence on what the experiment measures. */
   readonly summary: string;
   /** Default options. */
@@ -185,11 +189,11 @@ export function compared(
 
 /** Returns the result of an experiment that was ended before it had any figures. */
 export function nothing<Options extends Readonly<Record<string, number>>>(
-  { id, title }: Pick<Experiment<Options>, 'id' | 'title'>,
+  { id, title, question }: Pick<Experiment<Options>, 'id' | 'title' | 'question'>,
   options: Options,
 ): ExperimentResult {
   const empty = { tables: [], comparisons: [], charts: [], notes: [] };
-  return { kind: 'experiment', id, title, options: { ...options }, ...empty, interrupted: true };
+  return { kind: 'experiment', id, title, question, options: { ...options }, ...empty, interrupted: true };
 }
 
 /** Step counter of an experiment. It reports progress, observes the signal, and pauses so that a page stays responsive. */

@@ -25,6 +25,8 @@ interface Measured {
 export const x1: Experiment<X1Options> = {
   id: 'X1',
   title: 'Hidden outputs by the standard deviation of the kernels',
+  question:
+    'How far do the outputs of hidden layers spread if the weights are drawn with another standard deviation?',
   summary:
     'Standard deviation of one hidden unit in two linear layers of 100, for kernels N(0, σ²) with six values of σ.',
   defaults: { networks: 30, seed: 1 },
@@ -39,6 +41,7 @@ export const x1: Experiment<X1Options> = {
       kind: 'experiment',
       id: x1.id,
       title: x1.title,
+      question: x1.question,
       options: { ...options },
       ...pace.mark,
       tables: [

@@ -69,6 +69,8 @@ export type X2Options = {
 export const x2: Experiment<X2Options> = {
   id: 'X2',
   title: 'Glorot and He in a 50-80-100 network',
+  question:
+    'Do the kernels that Glorot and He draw have the deviations and bounds of their formulas, and what do they make of the signal?',
   summary:
     'Standard deviation and bounds of both kernels, by formula and as drawn, and the outputs of the hidden layers.',
   defaults: { seed: 1 },
@@ -107,6 +109,7 @@ export const x2: Experiment<X2Options> = {
       kind: 'experiment',
       id: x2.id,
       title: x2.title,
+      question: x2.question,
       options: { ...options },
       ...pace.mark,
       tables: [{ title: 'Kernels by formula and as drawn', columns, rows }],

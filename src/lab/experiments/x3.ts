@@ -30,6 +30,7 @@ export type X3Options = {
 export const x3: Experiment<X3Options> = {
   id: 'X3',
   title: 'Figure 7.4: fifty ReLU layers from five kernel variances',
+  question: 'Which variance of the weights carries signal and gradient through fifty ReLU layers?',
   summary:
     'Logarithm of the variance of preactivations and gradients by layer, over many networks of 50 × 100.',
   defaults: { networks: 2000, seed: 1 },
@@ -61,6 +62,7 @@ export const x3: Experiment<X3Options> = {
       kind: 'experiment',
       id: x3.id,
       title: x3.title,
+      question: x3.question,
       options: { ...options },
       ...(results.length < variances.length && { interrupted: true }),
       tables: [table('forward', results), table('backward', results), float32Table(results)],

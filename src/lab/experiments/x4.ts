@@ -40,6 +40,7 @@ interface Measured {
 export const x4: Experiment<X4Options> = {
   id: 'X4',
   title: 'Five tanh layers, with and without Glorot',
+  question: 'What does Glorot’s variance change in five tanh layers?',
   summary:
     'Standard deviation of activations and gradients by layer in 5 × 1000 tanh units, from U(±1/√n) and from Glorot uniform.',
   defaults: { networks: 2, seed: 1 },
@@ -117,6 +118,7 @@ function result(options: X4Options, measured: Record<Start, Measured>) {
     kind: 'experiment' as const,
     id: x4.id,
     title: x4.title,
+    question: x4.question,
     options: { ...options },
     tables: (['activation', 'gradient'] as const).map((what) => ({
       title: `Standard deviation of ${what === 'activation' ? 'activations' : 'gradients dL/dz'} by layer`,

@@ -32,6 +32,7 @@ export type X5Options = {
 export const x5: Experiment<X5Options> = {
   id: 'X5',
   title: 'Chains of sigmoid units: derivatives by depth',
+  question: 'How much of the gradient is left at the first unit of a chain of sigmoid units?',
   summary:
     'Quantiles of |dL/db| at each unit in chains of 1, 4, 5, 7 and 8 sigmoid units with weights N(0, 1), x = 2.4.',
   defaults: { networks: 10_000, seed: 1 },
@@ -51,6 +52,7 @@ export const x5: Experiment<X5Options> = {
       kind: 'experiment',
       id: x5.id,
       title: x5.title,
+      question: x5.question,
       options: { ...options },
       ...pace.mark,
       tables: [

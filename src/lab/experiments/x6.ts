@@ -53,6 +53,7 @@ export interface X6 extends Experiment<X6Defaults, X6Options> {
 export const x6: X6 = {
   id: 'X6',
   title: 'Networks for Fashion-MNIST',
+  question: 'Which scaling, width, depth, activation and start lets a network learn Fashion-MNIST?',
   summary:
     'Input scalings, units, depth, sigmoid layers and their cures, zeros and the recommended pipeline, trained beside PyTorch.',
   defaults: { seed: 0, epochs: 20 },
@@ -96,6 +97,7 @@ export const x6: X6 = {
       kind: 'experiment',
       id: x6.id,
       title: x6.title,
+      question: x6.question,
       options: { seed, epochs },
       tables: [...tablesOf(groups, runs, compare), ...searched],
       comparisons: compare ? comparisonsOf(runs) : [],
