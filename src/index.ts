@@ -32,6 +32,7 @@ export {
   type LayerCheck,
   type TensorCheck,
 } from './gradient-check.js';
+export { randomizedAsymmetric } from './initializers/asymmetric.js';
 export {
   type ConstantOptions,
   constant,

@@ -1,3 +1,4 @@
+import * as asymmetric from './asymmetric.js';
 import * as plain from './distributions.js';
 import type { Initializer } from './initializer.js';
 import * as lectures from './lectures.js';
@@ -29,6 +30,7 @@ export const named = {
   sparseNormal: torch.sparseNormal,
   orthogonal: matrices.orthogonal,
   zerO: matrices.zerO,
+  randomizedAsymmetric: asymmetric.randomizedAsymmetric,
   xavierTanh: lectures.xavierTanh,
   xavierSigmoid: lectures.xavierSigmoid,
   glorotBackward: lectures.glorotBackward,

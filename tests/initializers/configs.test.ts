@@ -71,6 +71,7 @@ const initializers: { readonly [Name in InitializerName]: fc.Arbitrary<Initializ
   sparseNormal: made(library.sparseNormal, { sparsity: number(0, 1), std: number(0, 3) }),
   orthogonal: made(library.orthogonal, { gain: number(-3, 3) }),
   zerO: always(library.zerO),
+  randomizedAsymmetric: always(library.randomizedAsymmetric),
   xavierTanh: made(library.xavierTanh, plain),
   xavierSigmoid: made(library.xavierSigmoid, plain),
   glorotBackward: made(library.glorotBackward, plain),

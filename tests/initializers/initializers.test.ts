@@ -121,6 +121,7 @@ const table = {
   sparseNormal: 'below',
   orthogonal: 'orthogonal.test.ts',
   zerO: 'orthogonal.test.ts',
+  randomizedAsymmetric: 'asymmetric.test.ts',
   xavierTanh: [['xavierTanh', xavierTanh(), over(1, byIn), normal]],
   xavierSigmoid: [['xavierSigmoid', xavierSigmoid({ distribution: 'uniform' }), over(16, byIn), uniform]],
   glorotBackward: [['glorotBackward', glorotBackward(), over(1, byOut), normal]],
