@@ -35,6 +35,7 @@ export type {
   Float32Limits,
   LogExpectation,
   LogStatistics,
+  NetworkPaths,
   PropagatedLayer,
   Propagation,
 } from './propagation.js';

@@ -1,7 +1,14 @@
 import { type AbortSignalLike, checkSignal, throwIfAborted } from '../abort.js';
 import { createBackend } from '../backend/index.js';
 import type { BackendName } from '../backend/kernels.js';
-import { checkFunction, knownKeys, notNegativeNumber, positiveNumber, wholeNumber } from '../errors.js';
+import {
+  checkFunction,
+  knownKeys,
+  notNegativeNumber,
+  positiveNumber,
+  trueOrFalse,
+  wholeNumber,
+} from '../errors.js';
 import { explainInitializer } from '../initializers/explain.js';
 import { resolveInitializer } from '../initializers/from-config.js';
 import type { InitializerName } from '../initializers/index.js';
@@ -18,7 +25,7 @@ import { Rng } from '../numbers/random.js';
 import { atOnce, inTurns } from '../turns.js';
 import { checkDepth, logVarianceSteps } from './finite-width.js';
 import { logStatistics } from './log-statistics.js';
-import type { Propagation } from './propagation.js';
+import type { LogExpectation, Propagation } from './propagation.js';
 import { Simulation, type Stack } from './simulation.js';
 
 /** Options of `propagate`. */
@@ -43,6 +50,8 @@ export interface PropagateOptions {
   readonly seed?: number | string;
   /** Backend as in MLPOptions; default 'wasm', or 'javascript' if WebAssembly is unavailable. */
   readonly backend?: BackendName;
+  /** True to return the path of each network too; default false. */
+  readonly paths?: boolean;
   /** Called after each network with the number of networks done. */
   readonly onProgress?: (done: number, networks: number) => void;
 }
@@ -65,6 +74,7 @@ const keys = [
   'seed',
   'backend',
   'onProgress',
+  'paths',
 ];
 
 interface Checked extends Stack {
@@ -72,6 +82,7 @@ interface Checked extends Stack {
   readonly outputVariance: number;
   readonly seed: number | string;
   readonly backend: BackendName | undefined;
+  readonly paths: boolean;
   readonly onProgress: ((done: number, networks: number) => void) | undefined;
 }
 
@@ -114,15 +125,7 @@ export async function propagateAsync(options: PropagateAsyncOptions): Promise<Pr
 
 function* simulation(stack: Checked): Generator<void, Propagation> {
   const { depth, width, networks, seed, onProgress } = stack;
-  const theory = yield* logVarianceSteps({
-    activation: stack.activation,
-    kernelVariance: stack.kernelVariance,
-    outputVariance: stack.outputVariance,
-    biasVariance: stack.biasVariance,
-    inputVariance: stack.inputVariance,
-    depth,
-    width,
-  });
+  const theory = yield* expectations(stack);
   const run = new Simulation(stack, createBackend(stack.backend, 'portable'));
   const rng = new Rng(seed).split('propagate');
   for (let network = 0; network < networks; network++) {
@@ -142,15 +145,48 @@ function* simulation(stack: Checked): Generator<void, Propagation> {
       layer: l + 1,
       forward: logStatistics(run.forward[l]!),
       backward: logStatistics(run.backward[l]!),
-      theory: theory[l]!,
+      // A copy, since the cache keeps the original.
+      theory: { ...theory[l]! },
     })),
     float32: run.float32.limits(),
+    ...(stack.paths && {
+      paths: { forward: pathsOf(run.forward, networks), backward: pathsOf(run.backward, networks) },
+    }),
   };
+}
+
+/** Number of predictions that are kept: enough for a page that moves a slider to and fro. */
+const MOST_KEPT = 16;
+const kept = new Map<string, readonly LogExpectation[]>();
+
+/** Returns theory's values of every layer. Repeated calls with the same network, such as with another seed, compute them once. */
+function* expectations(stack: Checked): Generator<void, readonly LogExpectation[]> {
+  const { activation, kernelVariance, outputVariance, biasVariance, inputVariance, depth, width } = stack;
+  const options = { activation, kernelVariance, outputVariance, biasVariance, inputVariance, depth, width };
+  const key = JSON.stringify(options);
+  const found = kept.get(key) ?? (yield* logVarianceSteps(options));
+  kept.delete(key);
+  kept.set(key, found);
+  if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value!);
+  return found;
+}
+
+/** Turns values by layer and network into one path per network. */
+function pathsOf(layers: readonly Float64Array[], networks: number): number[][] {
+  return Array.from({ length: networks }, (_, network) => layers.map((values) => values[network]!));
 }
 
 function checked(options: PropagateOptions, known: readonly string[]): Checked {
   knownKeys('options', options, known);
-  const { biasVariance = 0, inputVariance = 1, networks = 200, seed = 0, backend, onProgress } = options;
+  const {
+    biasVariance = 0,
+    inputVariance = 1,
+    networks = 200,
+    seed = 0,
+    backend,
+    onProgress,
+    paths = false,
+  } = options;
   const depth = checkDepth(options.depth);
   const width = wholeNumber('width', options.width, 2);
   const activation = checkActivation('activation', options.activation);
@@ -171,6 +207,7 @@ function checked(options: PropagateOptions, known: readonly string[]): Checked {
     networks: checkNetworks(networks, depth),
     seed: new Rng(seed) && seed,
     backend,
+    paths: trueOrFalse('paths', paths),
     onProgress,
   };
 }

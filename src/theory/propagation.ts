@@ -61,6 +61,14 @@ export interface Float32Limits {
   readonly varianceZero?: number;
 }
 
+/** ln variance of every network at every layer: one array per network, with one value per hidden layer; NaN where it is excluded. */
+export interface NetworkPaths {
+  /** ln of the preactivations' variance over the units of the layer. */
+  readonly forward: readonly (readonly number[])[];
+  /** ln of the variance of dL/dz over the units of the layer. */
+  readonly backward: readonly (readonly number[])[];
+}
+
 /** Simulation of many random networks, as returned by `propagate`. */
 export interface Propagation {
   /** Kind of the report, which `toText` and the other functions of evenkeel/report recognize. */
@@ -81,4 +89,6 @@ export interface Propagation {
   readonly layers: readonly PropagatedLayer[];
   /** Layers at which f32 would lose the signal. */
   readonly float32: Float32Limits;
+  /** Path of each network; only with the option `paths`. */
+  readonly paths?: NetworkPaths;
 }

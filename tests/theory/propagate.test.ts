@@ -388,3 +388,35 @@ it('theory uses the output kernel’s own variance, which has fanOut 1', () => {
   expect(last('glorotUniform')).toBeCloseTo(Math.log(2 / 101 / 2), 12);
   expect(last('lecunUniform')).toBeCloseTo(Math.log(1 / 100 / 2), 12);
 });
+
+describe('paths', () => {
+  const options = { depth: 4, width: 10, activation: 'tanh', networks: 7, seed: 3 } as const;
+
+  it('hold the values that the statistics are of, one array per network', () => {
+    const { layers, paths } = propagate({ ...options, paths: true });
+    for (const side of ['forward', 'backward'] as const) {
+      expect(paths![side].map(({ length }) => length)).toEqual(Array(7).fill(4));
+      layers.forEach((layer, l) => {
+        const values = paths![side].map((path) => path[l]!);
+        expect(values.reduce((sum, value) => sum + value / 7, 0)).toBeCloseTo(layer[side].mean, 12);
+        expect([...values].sort((a, b) => a - b)[3]).toBe(layer[side].q50);
+      });
+    }
+    // A network does not depend on the number of networks.
+    const fewer = propagate({ ...options, networks: 2, paths: true }).paths!;
+    expect(fewer.forward).toEqual(paths!.forward.slice(0, 2));
+  });
+
+  it('are absent unless asked for', () => {
+    expect(propagate(options)).not.toHaveProperty('paths');
+    expect(() => propagate({ ...options, paths: 1 as never })).toThrow(/^paths: /);
+  });
+});
+
+it('theory that is kept for repeated networks cannot be changed through a report', () => {
+  const options = { depth: 3, width: 10, activation: 'relu', networks: 1 } as const;
+  const first = propagate(options);
+  const expected = structuredClone(first.layers[2]!.theory);
+  (first.layers[2]!.theory as { forward: number }).forward = 99;
+  expect(propagate({ ...options, seed: 5 }).layers[2]!.theory).toEqual(expected);
+});
