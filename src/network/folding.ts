@@ -1,4 +1,5 @@
 import { firstBeyond, LARGEST_F32, NonFiniteError } from '../errors.js';
+import { foldBatchNorms } from './fold-batch-norms.js';
 import { type MLPConfig, type MLPOptions, undrawnLayers } from './model-options.js';
 import type { LayerWeights } from './weights.js';
 
@@ -26,40 +27,32 @@ export function foldedWeights(
   config: MLPConfig,
   weights: readonly LayerWeights<ArrayLike<number>>[],
 ): LayerWeights<ArrayLike<number>>[] {
-  const out = weights.map(({ kernel, bias, slopes }, l) => {
-    const { units } = config.layers[l]!;
+  const out = weights.map(({ kernel, bias, slopes, ...rest }, l) => {
+    const { units, batchNorm } = config.layers[l]!;
+    const { gamma, beta, runningMean, runningVariance } = rest;
     return {
+      units,
       kernel: Float64Array.from(kernel),
+      steps: [units, 1] as const,
       bias: bias.length > 0 ? Float64Array.from(bias) : new Float64Array(units),
+      norm: batchNorm
+        ? {
+            ...batchNorm,
+            gamma: gamma!,
+            beta: beta!,
+            mean: runningMean!,
+            variance: runningVariance!,
+          }
+        : undefined,
       ...(slopes && { slopes }),
     };
   });
-  weights.forEach((given, l) => {
-    const where = position(config, l);
-    if (where === undefined) return;
-    const { scale, shift } = affine(config, l, given);
-    const { units } = config.layers[l]!;
-    const { kernel, bias } = out[l]!;
-    if (where === 'before') {
-      // (x·W + b)·s + t = x·(W s) + (b s + t)
-      for (let i = 0; i < kernel.length; i++) kernel[i]! *= scale[i % units]!;
-      for (let c = 0; c < units; c++) bias[c] = bias[c]! * scale[c]! + shift[c]!;
-      return;
-    }
-    // (a s + t)·W + b = a·(s W) + (b + t·W), in the layer above
-    const above = out[l + 1]!;
-    const { units: width } = config.layers[l + 1]!;
-    for (let r = 0; r < units; r++) {
-      for (let c = 0; c < width; c++) {
-        above.bias[c]! += shift[r]! * above.kernel[r * width + c]!;
-        above.kernel[r * width + c]! *= scale[r]!;
-      }
-    }
-  });
+  foldBatchNorms(out);
   for (const [layer, { kernel, bias }] of out.entries()) expectFinite(config, layer, { kernel, bias });
-  return out.map(({ bias, ...rest }, l) => ({
-    ...rest,
+  return out.map(({ kernel, bias, slopes }, l) => ({
+    kernel,
     bias: hasBias(config, l) ? bias : new Float64Array(0),
+    ...(slopes && { slopes }),
   }));
 }
 
@@ -81,13 +74,4 @@ function expectFinite(
 function position(config: MLPConfig, l: number): 'before' | 'after' | undefined {
   const batchNorm = config.layers[l]?.batchNorm;
   return batchNorm ? batchNorm.position : undefined;
-}
-
-/** Returns scale and shift of a batch norm in evaluation: x ↦ scale · x + shift. */
-function affine(config: MLPConfig, l: number, weights: LayerWeights<ArrayLike<number>>) {
-  const { gamma, beta, runningMean, runningVariance } = weights;
-  const { epsilon } = config.layers[l]!.batchNorm as { epsilon: number };
-  const scale = Float64Array.from(gamma!, (g, c) => g / Math.sqrt(runningVariance![c]! + epsilon));
-  const shift = Float64Array.from(beta!, (b, c) => b - runningMean![c]! * scale[c]!);
-  return { scale, shift };
 }
