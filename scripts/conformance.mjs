@@ -1,4 +1,4 @@
-/** Compares the kernels of the two WebAssembly binaries and of the JavaScript backend: their names and parameter counts. */
+/** Compares the kernels of the WebAssembly binaries with those in JavaScript: their names and parameter counts. */
 import { readFile } from 'node:fs/promises';
 import binaryen from 'assemblyscript/binaryen';
 import { build } from 'esbuild';
@@ -13,22 +13,23 @@ const elementwise = /_(forward|backward)$/;
  * does not read, such as scratch.
  *
  * @param binaries    parameter counts of the kernels of each binary, by the binary's name in messages
- * @param javascript  parameter counts of the kernels of the JavaScript backend
+ * @param javascript  parameter counts of the kernels in JavaScript
+ * @param folder      folder of the kernels in JavaScript, for messages
  * @returns {string[]} one sentence per kernel and source; empty if all are equal
  */
-export function kernelDifferences({ javascript, ...binaries }) {
-  const sources = { 'src/backend/javascript': javascript, ...binaries };
+export function kernelDifferences({ javascript, ...binaries }, folder = 'src/backend/javascript') {
+  const sources = { [folder]: javascript, ...binaries };
   const names = new Set(Object.values(sources).flatMap((kernels) => [...kernels.keys()]));
   return [...names].sort().flatMap((kernel) => {
     const [owner] = Object.entries(sources).find(([, kernels]) => kernels.has(kernel));
     const missing = Object.entries(sources)
       .filter(([, kernels]) => !kernels.has(kernel))
       .map(([source]) => `${source}: kernel '${kernel}' is missing; ${owner} has it`);
-    return missing.length > 0 ? missing : countDifferences(kernel, javascript, binaries);
+    return missing.length > 0 ? missing : countDifferences(kernel, javascript, binaries, folder);
   });
 }
 
-function countDifferences(kernel, javascript, binaries) {
+function countDifferences(kernel, javascript, binaries, folder) {
   const counts = Object.entries(binaries).map(([source, kernels]) => [source, kernels.get(kernel)]);
   const [first, expected] = counts[0];
   const written = javascript.get(kernel) - (elementwise.test(kernel) ? 1 : 0);
@@ -39,7 +40,7 @@ function countDifferences(kernel, javascript, binaries) {
         ([source, count]) => `${source}: kernel '${kernel}' takes ${count} parameters, ${first} ${expected}`,
       ),
     ...(written > expected
-      ? [`${first}: kernel '${kernel}' takes ${expected} parameters, src/backend/javascript ${written}`]
+      ? [`${first}: kernel '${kernel}' takes ${expected} parameters, ${folder} ${written}`]
       : []),
   ];
 }
@@ -48,12 +49,26 @@ function countDifferences(kernel, javascript, binaries) {
 export async function builtKernels() {
   const binaries = ['build/wasm/portable.wasm', 'build/wasm/fused.wasm'];
   const found = await Promise.all(binaries.map(async (path) => [path, exportsOf(await readFile(path))]));
-  return { javascript: await oracleKernels(), ...Object.fromEntries(found) };
+  const { createJavascriptBackend } = await bundled('src/backend/javascript/index.ts');
+  return {
+    javascript: countsOf(createJavascriptBackend('javascript64').kernels),
+    ...Object.fromEntries(found),
+  };
 }
 
-/** Checks the kernels of the last build. @throws Error that lists every kernel on which binaries and JavaScript backend differ */
+/** Returns the kernels of the predictor of the last build: those of its binary, and those in JavaScript. */
+export async function builtPredictor() {
+  const path = 'build/wasm/predictor.wasm';
+  const { javascript } = await bundled('src/predictor/javascript/index.ts');
+  return { javascript: countsOf(javascript), [path]: exportsOf(await readFile(path)) };
+}
+
+/** Checks the kernels of the last build. @throws Error that lists every kernel on which a binary and JavaScript differ */
 export async function checkKernels() {
-  const differences = kernelDifferences(await builtKernels());
+  const differences = [
+    ...kernelDifferences(await builtKernels()),
+    ...kernelDifferences(await builtPredictor(), 'src/predictor/javascript'),
+  ];
   if (differences.length > 0) throw new Error(`kernels differ:\n  ${differences.join('\n  ')}`);
 }
 
@@ -71,15 +86,16 @@ function exportsOf(bytes) {
   return kernels;
 }
 
-async function oracleKernels() {
-  const { outputFiles } = await build({
-    entryPoints: ['src/backend/javascript/index.ts'],
-    bundle: true,
-    format: 'esm',
-    write: false,
-  });
+function countsOf(kernels) {
+  const functions = Object.entries(kernels).filter(
+    ([name, kernel]) => typeof kernel === 'function' && !notKernels.has(name),
+  );
+  return new Map(functions.map(([name, kernel]) => [name, kernel.length]));
+}
+
+/** Imports a TypeScript source. */
+async function bundled(entry) {
+  const { outputFiles } = await build({ entryPoints: [entry], bundle: true, format: 'esm', write: false });
   const source = `data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`;
-  const { createJavascriptBackend } = await import(source);
-  const { kernels } = createJavascriptBackend('javascript64');
-  return new Map(Object.entries(kernels).map(([name, kernel]) => [name, kernel.length]));
+  return import(source);
 }

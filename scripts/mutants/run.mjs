@@ -35,7 +35,8 @@ const { values: options } = parseArgs({
 });
 
 /** Sources that are data or are generated. They get no mutations. */
-const passedOver = /^src\/(lab\/expected\/|backend\/binary\.ts|data\/iris\.ts)|__tests__|\.d\.ts$/;
+const passedOver =
+  /^src\/(lab\/expected\/|(backend|predictor)\/binary\.ts|data\/iris\.ts)|__tests__|\.d\.ts$/;
 /** One in so many mutations that add 1 to a number is kept: they are the most common kind and the least informative. */
 const NUMBERS_KEPT = 4;
 /** Smallest number of mutations of a room. */

@@ -21,6 +21,7 @@ const documents = [
   'docs/lectures.md',
   'docs/metrics.md',
   'docs/overview.md',
+  'docs/predicting.md',
   'docs/report.md',
   'docs/saving.md',
   'docs/theory.md',

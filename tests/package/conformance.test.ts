@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { builtKernels, kernelDifferences } from '../../scripts/conformance.mjs';
+import { builtKernels, builtPredictor, kernelDifferences } from '../../scripts/conformance.mjs';
 import type { ElementwiseActivation } from '../../src/backend/kernels.js';
 import * as evenkeel from '../../src/index.js';
 import { initializerNames } from '../../src/initializers/index.js';
@@ -66,6 +66,22 @@ describe('kernels', async () => {
     ],
   ])('are compared by a check that names what is missing or differs: case %#', (holed, expected) => {
     expect(kernelDifferences(holed as typeof built)).toEqual(expected);
+  });
+
+  it('of the predictor are equal in its binary and in JavaScript, and a check names what is not', async () => {
+    const predictor = await builtPredictor();
+    const folder = 'src/predictor/javascript';
+    expect([...predictor.javascript.keys()]).toEqual(['version', 'forward']);
+    expect(kernelDifferences(predictor, folder)).toEqual([]);
+    const path = 'build/wasm/predictor.wasm';
+    const holed = { ...predictor, [path]: new Map(predictor[path]).set('gemm_nn', 7) };
+    expect(kernelDifferences(holed, folder)).toEqual([
+      `${folder}: kernel 'gemm_nn' is missing; ${path} has it`,
+    ]);
+    const javascript = new Map(predictor.javascript).set('forward', 4);
+    expect(kernelDifferences({ ...predictor, javascript }, folder)).toEqual([
+      `${path}: kernel 'forward' takes 3 parameters, ${folder} 4`,
+    ]);
   });
 
   /** `<name>_forward` in the contract stands for every activation that its row names. */

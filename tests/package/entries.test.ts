@@ -6,6 +6,8 @@ import * as evenkeel from '../../src/index.js';
 import * as lab from '../../src/lab/index.js';
 import * as metrics from '../../src/metrics/index.js';
 import * as node from '../../src/node/index.js';
+import * as predictor from '../../src/predictor/index.js';
+import * as predictorInJavascript from '../../src/predictor/javascript/index.js';
 import * as report from '../../src/report/index.js';
 import * as theory from '../../src/theory/index.js';
 
@@ -19,6 +21,8 @@ const entries: Readonly<Record<string, object>> = {
   './node': node,
   './report': report,
   './lab': lab,
+  './predictor': predictor,
+  './predictor/javascript': predictorInJavascript,
 };
 
 describe('package.json', () => {
@@ -27,7 +31,8 @@ describe('package.json', () => {
   };
 
   it('names every entry, and files that are built', () => {
-    const { './package.json': _, ...named } = exports;
+    const { './package.json': _, './predictor.wasm': binary, ...named } = exports;
+    expect(existsSync(new URL(binary as string, root))).toBe(true);
     expect(Object.keys(named)).toEqual(Object.keys(entries));
     for (const { types, default: code } of Object.values(named) as { types: string; default: string }[]) {
       expect(existsSync(new URL(types, root)), types).toBe(true);
@@ -90,7 +95,17 @@ describe('types', () => {
           file: new URL(file!, new URL(source, root)).pathname,
         })),
     );
-  const folders = ['', 'theory/', 'metrics/', 'data/', 'node/', 'report/', 'lab/'];
+  const folders = [
+    '',
+    'theory/',
+    'metrics/',
+    'data/',
+    'node/',
+    'report/',
+    'lab/',
+    'predictor/',
+    'predictor/javascript/',
+  ];
   const all = folders.flatMap((folder) => declared(`src/${folder}index.ts`));
   const twice = (exported: typeof all) =>
     exported.filter(({ name, file }) => exported.some((other) => other.name === name && other.file !== file));

@@ -27,7 +27,9 @@ const kinds = [
   /^docs\/x3\.svg$/,
   /^build\/THIRD-PARTY\.txt$/,
   /^build\/cli\/evenkeel\.js$/,
-  /^build\/js\/[\w-]+\.js$/,
+  /^build\/js\/(?:predictor\/)?[\w-]+\.js$/,
+  // Pages bring it to the predictor as a file of its own.
+  /^build\/wasm\/predictor\.wasm$/,
   /^build\/types\/.*\.d\.ts$/,
 ];
 

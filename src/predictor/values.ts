@@ -1,0 +1,18 @@
+/** Largest finite 32-bit float. */
+const LARGEST = 3.4028234663852886e38;
+
+/** Name of the class of a built-in object of any realm, such as 'Float32Array', 'Array' or 'Null'. */
+export function tagOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+/** Returns true for a number that is finite as a 32-bit float. */
+export function isFloat(value: unknown): value is number {
+  return typeof value === 'number' && Math.abs(value) <= LARGEST;
+}
+
+/** Returns the index of the first value that is NaN or beyond a 32-bit float; −1 if there is none. */
+export function beyond(values: ArrayLike<number>): number {
+  for (let i = 0; i < values.length; i++) if (!(Math.abs(values[i]!) <= LARGEST)) return i;
+  return -1;
+}
