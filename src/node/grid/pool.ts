@@ -1,6 +1,7 @@
 /** Workers of this machine, each of which trains one fit at a time. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { brotliDecompressSync } from 'node:zlib';
 import { reasonOf, throwIfAborted } from '../../abort.js';
 import { binaries } from '../../backend/binary.js';
 import type { Fold } from '../../data/index.js';
@@ -52,9 +53,10 @@ export async function runJobs(
 function startWorkers(data: SearchData, count: number): Worker[] {
   const pool: Worker[] = [];
   try {
+    const program = brotliDecompressSync(Buffer.from(workerText, 'base64')).toString();
     while (pool.length < count) {
       // The process's own flags are dropped, because some of them change how Node reads a program that comes as text.
-      pool.push(new Worker(workerText, { eval: true, workerData: { ...data, binaries }, execArgv: [] }));
+      pool.push(new Worker(program, { eval: true, workerData: { ...data, binaries }, execArgv: [] }));
     }
     return pool;
   } catch (cause) {
