@@ -65,6 +65,8 @@ it('metrics and theory export what their documents list, and the root exports no
     'topKAccuracy',
   ]);
   expect(Object.keys(theory).sort()).toEqual([
+    'correlationField',
+    'correlationMap',
     'criticalGain',
     'gaussianMoments',
     'logVariance',

@@ -27,9 +27,7 @@ const kinds = [
   /^docs\/x3\.svg$/,
   /^build\/THIRD-PARTY\.txt$/,
   /^build\/cli\/evenkeel\.js$/,
-  /^build\/js\/(?:predictor\/)?[\w-]+\.js$/,
-  // Pages bring it to the predictor as a file of its own.
-  /^build\/wasm\/predictor\.wasm$/,
+  /^build\/js\/[\w-]+\.js$/,
   /^build\/types\/.*\.d\.ts$/,
 ];
 
