@@ -269,7 +269,7 @@ async function bundle() {
     entryPoints: {
       ...Object.fromEntries(
         ['', 'theory', 'metrics', 'data', 'node', 'report', 'lab', 'predictor', 'predictor/javascript'].map(
-          (entry) => [`js/${entry || 'index'}`, join('src', entry, 'index.ts')],
+          (entry) => [`js/${entry.replace('/', '-') || 'index'}`, join('src', entry, 'index.ts')],
         ),
       ),
       // The command shares the library's chunks, so that the package holds the library once.
@@ -298,7 +298,6 @@ async function bundle() {
   await Promise.all(
     outputs.map(async ([name, output]) => {
       const { path, text } = library.outputFiles.find(({ path }) => path === resolve(name));
-      await mkdir(dirname(path), { recursive: true });
       await writeFile(path, await published(path, text, othersShare(output)));
     }),
   );

@@ -38,7 +38,7 @@ export function loadPredictor(
 
 /**
  * Loads a predictor like `loadPredictor`, with kernels that you bring. A page that imports only this function has no WebAssembly
- * in its script; it loads the package's file `evenkeel/predictor.wasm`.
+ * in its script; it loads predictor.wasm of the same version as a file.
  *
  * @param wasm   predictor.wasm as a WebAssembly.Module or as bytes, or `javascript` of `evenkeel/predictor/javascript`. All
  *               predictors of the same object share a memory
