@@ -8,7 +8,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { builtinModules, createRequire } from 'node:module';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { parse } from '@babel/parser';
@@ -24,16 +24,13 @@ const require = createRequire(import.meta.url);
 const IRIS_FEATURES = `'sepal length', 'sepal width', 'petal length', 'petal width'`;
 
 /**
- * Packages below Plot and linkedom whose functions no chart of ours calls: parsers, selectors, maps and colour schemes. Each with
- * the names that are called while the modules load.
+ * Packages and modules below Plot, linkedom and cli-table3 whose functions no chart and no table of ours calls: parsers, selectors,
+ * HTML, maps, times, legends, tooltips, colour schemes and terminal colours.
  */
-const unneeded = {
-  htmlparser2: [],
-  'css-select': [],
-  cssom: [],
-  'd3-geo': ['geoTransform'],
-  'd3-scale-chromatic': [],
-};
+const unneeded =
+  /[\\/]node_modules[\\/](?:(?:@colors[\\/]colors|htmlparser2|css-select|cssom|d3-geo|d3-scale-chromatic|d3-time|d3-time-format)[\\/]|@observablehq[\\/]plot[\\/]src[\\/](?:legends[\\/](?:ramp|swatches)|marks[\\/]tip|interactions[\\/]pointer)\.js$|linkedom[\\/]esm[\\/]shared[\\/]html-classes\.js$)/;
+/** Functions of these that Plot calls while it loads, for a projection that is never used. */
+const harmless = ['geoTransform'];
 
 const [part] = process.argv.slice(2);
 if (part === undefined) await rm('build', { recursive: true, force: true });
@@ -175,28 +172,15 @@ function nodeModulesForCommonJs({ onResolve, onLoad }) {
   }));
 }
 
-/** esbuild plugin: replaces the unneeded packages by modules whose functions throw, which makes the package 36 KB smaller. */
-function withoutUnneeded({ onResolve, onLoad, resolve: found }) {
-  const namespace = 'unneeded';
-  const filter = new RegExp(`^(${Object.keys(unneeded).join('|')})$`);
-  onResolve({ filter }, async ({ path, kind, resolveDir, pluginData }) => {
-    // The second call comes from `found` below.
-    if (pluginData === namespace) return undefined;
-    const { path: file } = await found(path, { kind, resolveDir, pluginData: namespace });
-    return { path, namespace, pluginData: file, sideEffects: false };
-  });
-  onLoad({ filter: /./, namespace }, async ({ path, pluginData: file }) => {
-    const names = Object.keys(await import(pathToFileURL(file))).filter((name) => name !== 'default');
-    const kept = unneeded[path];
-    const left = names.filter((name) => !kept.includes(name));
-    return {
-      contents: [
-        ...kept.map((name) => `export { ${name} } from ${JSON.stringify(file)};`),
-        `function left() { throw new Error('${path}: not in this bundle'); }`,
-        ...left.map((name) => `export const ${name} = left;`),
-      ].join('\n'),
-      resolveDir: dirname(file),
-    };
+/** esbuild plugin: replaces the unneeded modules by others of the same names whose functions throw. */
+function withoutUnneeded({ onLoad }) {
+  onLoad({ filter: unneeded }, async ({ path }) => {
+    const names = Object.keys(await import(pathToFileURL(path))).filter((name) => name !== 'default');
+    const left = `() => { throw new Error(${JSON.stringify(`${basename(path)}: not in this bundle`)}); }`;
+    const stubs = names.map(
+      (name) => `export const ${name} = ${harmless.includes(name) ? '() => {}' : 'left'};`,
+    );
+    return { contents: [`const left = ${left};`, ...stubs].join('\n') };
   });
 }
 
@@ -244,22 +228,23 @@ function othersShare({ inputs, bytes }) {
 }
 
 /**
- * Returns the text of a bundle as it is published. Own code keeps its names and lines, for stack traces, and loses its comments.
- * The program and chunks with much code of other packages also lose whitespace. Chunks that are mostly such code also lose names.
+ * Returns the text of a bundle as it is published. The library keeps its names and lines, for stack traces, and loses comments and
+ * indentation. The programs around it, which are the command, the lab and the lessons, and chunks that are mostly code of other
+ * packages are minified.
  */
-async function published(path, text, share) {
-  const minifyIdentifiers = share > 0.5;
-  if (minifyIdentifiers || /[\\/]evenkeel\.js$/.test(path)) {
-    const options = {
-      minifyWhitespace: true,
-      minifyIdentifiers,
-      lineLimit: 200,
-      format: 'esm',
-      target: 'es2022',
-    };
-    return (await transform(text, options)).code;
+async function published(text, { inputs, bytes }) {
+  const isProgram = Object.keys(inputs).some((input) => /^src[\\/](cli|lab|lessons)[\\/]/.test(input));
+  if (!isProgram && othersShare({ inputs, bytes }) < 0.5) {
+    return withoutIndents(withoutBareImports(withoutComments(text)));
   }
-  return withoutIndents(withoutBareImports(withoutComments(text)));
+  const options = {
+    minifyWhitespace: true,
+    minifyIdentifiers: true,
+    lineLimit: 200,
+    format: 'esm',
+    target: 'es2022',
+  };
+  return (await transform(text, options)).code;
 }
 
 async function bundle() {
@@ -298,7 +283,7 @@ async function bundle() {
   await Promise.all(
     outputs.map(async ([name, output]) => {
       const { path, text } = library.outputFiles.find(({ path }) => path === resolve(name));
-      await writeFile(path, await published(path, text, othersShare(output)));
+      await writeFile(path, await published(text, output));
     }),
   );
   const start = await build({
