@@ -3,7 +3,7 @@ import { frame, reportMarkup } from '../report/html.js';
 import { escaped } from '../report/markup.js';
 import type { Block, Inline, Lesson, Question } from './lesson.js';
 
-const STYLES = [
+const STYLES: readonly string[] = [
   'pre{overflow-x:auto;font-size:13px;line-height:1.45;padding:8px 12px;margin:10px 0 0;border-radius:6px}',
   'pre,code{font-family:ui-monospace,monospace;background:color-mix(in srgb,currentColor 8%,transparent)}',
   'code{font-size:.92em;padding:0 3px;border-radius:3px}pre code{padding:0;background:none;font-size:1em}',
@@ -11,7 +11,7 @@ const STYLES = [
   'details{margin-top:12px;padding-left:12px;border-left:3px solid color-mix(in srgb,currentColor 30%,transparent)}',
   'details>summary{margin-left:-4px;font-weight:600}ol,ul{padding-left:24px}li>p{margin-top:0}',
   '.table{margin-top:10px}.table th,.table td{white-space:normal}',
-].join('\n');
+];
 
 /** Renders one lesson, or several with a table of contents, as a self-contained page. */
 export async function lessonsPage(lessons: readonly Lesson[], title: string): Promise<string> {
@@ -20,7 +20,7 @@ export async function lessonsPage(lessons: readonly Lesson[], title: string): Pr
     ({ number, title }) => `<li><a href="#lesson-${number}">${escaped(title)}</a></li>`,
   );
   const contents = lessons.length > 1 ? [`<ol>\n${items.join('\n')}\n</ol>`] : [];
-  return frame(title, 'auto', [...contents, ...articles], STYLES);
+  return frame(title, 'auto', [...contents, ...articles], STYLES.join('\n'));
 }
 
 async function article(lesson: Lesson, titled: boolean): Promise<string> {

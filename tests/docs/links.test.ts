@@ -16,6 +16,10 @@ const documents = [
   ...readdirSync(join(root, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
+  'docs/lessons/WRITING.md',
+  ...readdirSync(join(root, 'docs/lessons'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `docs/lessons/${name}/lesson.md`),
 ];
 
 /** Returns an anchor as GitHub makes it: lower case, without punctuation, hyphens for spaces. */

@@ -13,7 +13,7 @@ const folder = fileURLToPath(new URL('../../src/', import.meta.url));
 const programs = /^(cli\/|node\/grid\/worker\.ts$)/;
 const modules = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => path.endsWith('.ts') && !programs.test(path))
+  .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts') && !programs.test(path))
   .sort();
 
 /** Compiles a module as it is published: esbuild rewrites what it knows, such as a function that is called at once. */

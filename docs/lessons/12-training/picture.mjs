@@ -12,6 +12,8 @@ import {
   rmsprop,
   sgd,
 } from 'evenkeel';
+import { iris } from 'evenkeel/data';
+import { statistics } from 'evenkeel/theory';
 
 const STEPS = 40;
 /** Rows whose squared error from 0 is the valley (w1² + 25 w2²) / 2. */
@@ -69,6 +71,28 @@ function spreadOf(factor, batchNorm) {
   return diagnose(model, new Rng(12).normal(200 * 64), undefined, { bins: 4 }).layers[4].activation.std;
 }
 
+/** Maps of a column of numbers, as input scalings have them. */
+function scalings(values) {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const [mean, std] = [statistics.mean(values), statistics.standardDeviation(values)];
+  return {
+    'as measured': values,
+    'to [0, 1]': values.map((value) => (value - low) / (high - low)),
+    'to [−1, 1]': values.map((value) => (2 * (value - low)) / (high - low) - 1),
+    'z-score': values.map((value) => (value - mean) / std),
+  };
+}
+
+/** Counts values between −3 and 8, which hold all of them. */
+function histogramOf(values) {
+  const counts = new Array(44).fill(0);
+  for (const value of values) counts[Math.floor((value + 3) * 4)]++;
+  return { low: -3, high: 8, counts };
+}
+
+/** Third column of the iris flowers. */
+const petals = Array.from({ length: 150 }, (_, row) => iris.x[4 * row + 2]);
+
 const lossAt = ([w1, w2]) => (w1 ** 2 + 25 * w2 ** 2) / 2;
 
 export function picture() {
@@ -106,6 +130,21 @@ export function picture() {
         rows: paths.flatMap(({ series }) =>
           series.map(({ label, path }) => [label, ...[0, 10, 20, 40].map((step) => lossAt(path[step]))]),
         ),
+      },
+      {
+        kind: 'histograms',
+        title: 'Petal lengths of 150 iris flowers, scaled in three ways',
+        note: 'All share one axis; σ is the standard deviation.',
+        range: 'all',
+        panels: [
+          {
+            rows: Object.entries(scalings(petals)).map(([label, values]) => ({
+              label,
+              histogram: histogramOf(values),
+              caption: `σ ${statistics.standardDeviation(values).toFixed(2)}`,
+            })),
+          },
+        ],
       },
       {
         kind: 'table',
