@@ -1,3 +1,9 @@
-import type { PackedBinaries } from '../src/backend/unpack.js';
+import type { PackedBinaries, PackedFused } from '../src/backend/unpack.js';
 
-export function packBinaries(portable: Uint8Array, fused: Uint8Array): PackedBinaries;
+export function packBinaries(
+  portable: Uint8Array,
+  fused: Uint8Array,
+): {
+  readonly binaries: PackedBinaries;
+  readonly fused: PackedFused;
+};

@@ -19,9 +19,7 @@ export function packBinaries(portable, fused) {
   const alphabet = commonest(portable);
   const { literals, copies } = difference(fused, portable);
   return {
-    characters: characters.join(''),
-    alphabet,
-    portable: encode(portable, alphabet),
+    binaries: { characters: characters.join(''), alphabet, portable: encode(portable, alphabet) },
     fused: { literals: encode(literals, alphabet), copies },
   };
 }

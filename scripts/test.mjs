@@ -1,5 +1,5 @@
 /**
- * Runs `npm test`: builds, lints, type-checks, runs the kernel tests inside WebAssembly and the unit tests, and ends with a line
+ * Runs `npm test`: builds, lints, type-checks, compares the sizes of pages with their limits, runs the kernel tests inside WebAssembly and the unit tests, and ends with a line
  * that counts all of it. All steps run, so that one failure does not hide another, unless the build fails, which every other step
  * needs.
  */
@@ -21,6 +21,7 @@ try {
   if (check('build')) {
     check('lint');
     check('typecheck');
+    check('sizes');
     countAssembly();
     countUnit();
   }

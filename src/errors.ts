@@ -78,6 +78,13 @@ export class StateError extends Error {
   override readonly name = 'StateError';
 }
 
+/** Returns the error for a part of the library that a page has not loaded. @param use  function of evenkeel/extras that loads it */
+export function notLoaded(argument: string, what: string, use: string): StateError {
+  return new StateError(
+    `${argument}: ${what} is not loaded here; import { ${use} } from 'evenkeel/extras' and call ${use}() first`,
+  );
+}
+
 /** Checks a whole number ≥ least. @throws TypeError if it is not a number, RangeError if it is any other number */
 export function wholeNumber(argument: string, value: unknown, least: number): number {
   // The message is built only for an error, because this check runs for every row and twice per batch.

@@ -1,3 +1,4 @@
+import { useJavascript } from './backend/javascript/index.js';
 import { checkModel } from './check-model.js';
 import { knownKeys, NonFiniteError, StateError, trueOrFalse, wholeNumber } from './errors.js';
 import { type AnyMLP, internalsOf, MLP } from './mlp.js';
@@ -116,6 +117,7 @@ function inDoubles(model: AnyMLP): Trainee {
     throw new StateError('gradientCheck: call model.compile({ loss, optimizer }) first');
   const layers = undrawnLayers(model.config.layers).map((layer) => ({ ...layer, dropout: 0 }));
   const options: MLPOptions<'javascript64'> = { ...model.config, layers, backend: 'javascript64' };
+  useJavascript();
   const copy = new MLP(options);
   copy.compile(compiled);
   copy.setWeights(model.getWeights());

@@ -11,7 +11,8 @@ import {
   writeWeights,
 } from './network/weights.js';
 import { notItself, refuseProxies } from './proxies.js';
-import { type LoadOptions, readModel, refuseCopy, type SaveOptions, save } from './saving/model.js';
+import type { LoadOptions, SaveOptions } from './saving/model.js';
+import { refuseCopy, savingParts } from './saving/optional.js';
 import type { FileBytes } from './saving/safetensors.js';
 import { evaluation, prediction, trainOnce } from './training/batch.js';
 import { Busy } from './training/busy.js';
@@ -121,7 +122,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
     bytes: Uint8Array | ArrayBuffer,
     options: LoadOptions<B> = {},
   ): MLP<B> {
-    const saved = readModel(bytes, options);
+    const saved = savingParts('load').readModel(bytes, options);
     const model = create(saved.options as MLPOptions<B>);
     if (saved.compiled !== undefined) model.compile(saved.compiled);
     saved.restore(internalsOf(model));
@@ -410,7 +411,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
    * @param options  what the file contains; default everything
    */
   save(options: SaveOptions = {}): FileBytes {
-    return save({ ...internalsOf(this), config: this.config }, options);
+    return savingParts('save').save({ ...internalsOf(this), config: this.config }, options);
   }
 
   /**

@@ -1,6 +1,6 @@
 /** Trains for an epoch on the floats and prints the peak of its memory, in bytes. */
 import { readFileSync } from 'node:fs';
-import { MLP, sgd } from '../../build/js/index.js';
+import { MLP, sgd } from '../../build/js/index.node.js';
 import { peakMemory, readFloats } from './floats.mjs';
 
 const [, , images, labels] = process.argv;

@@ -3,15 +3,18 @@ import type { Address, Backend } from './kernels.js';
 /** Bytes of a cache line. No two blocks share one, and every vector load is aligned. */
 const ALIGNMENT = 64;
 
+/** Parts of a backend that an arena uses. */
+type ArenaBackend = Pick<Backend, 'elementBytes' | 'reserve'>;
+
 /**
  * Lays out blocks one after another in a backend's memory, from `start` on. A single block cannot be freed. Blocks that
  * change size together get an arena of their own, which starts anew where the previous arena ends.
  */
 export class Arena {
-  readonly #backend: Backend;
+  readonly #backend: ArenaBackend;
   #next: Address;
 
-  constructor(backend: Backend, start: Address) {
+  constructor(backend: ArenaBackend, start: Address) {
     this.#backend = backend;
     this.#next = align(start);
   }

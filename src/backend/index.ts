@@ -1,12 +1,12 @@
-import { messageOf, oneOf } from '../errors.js';
+import { messageOf, notLoaded, oneOf, type StateError } from '../errors.js';
 import { Arena } from './arena.js';
-import { createJavascriptBackend } from './javascript/index.js';
+import { provideDraws } from './draws.js';
 import type { Arithmetic, Backend, BackendName, DefaultBackend } from './kernels.js';
-import { whyNoThreads } from './thread-host.js';
+import { hasJavascript, javascriptBackend, threadParts } from './optional.js';
 import { warnOfOneThread, warnOnce } from './warnings.js';
 import { createWasmBackend, hasRelaxedSimd } from './wasm.js';
 
-export { availableThreads } from './thread-host.js';
+export { threadParts } from './optional.js';
 
 export const backendNames = ['wasm', 'javascript', 'javascript64'] as const satisfies readonly BackendName[];
 export const arithmetics = ['portable', 'fused'] as const satisfies readonly Arithmetic[];
@@ -27,7 +27,7 @@ export function createBackend(name: BackendName | undefined, arithmetic: Arithme
   oneOf('arithmetic', arithmetic, arithmetics);
   const chosen = name ?? defaultBackend();
   if (chosen !== 'wasm') {
-    const backend = createJavascriptBackend(chosen);
+    const backend = javascriptBackend(chosen);
     return threads === 1 ? backend : asOneThread(backend, threads, `the backend '${chosen}' has one thread`);
   }
   if (arithmetic === 'fused' && !hasRelaxedSimd()) {
@@ -35,7 +35,7 @@ export function createBackend(name: BackendName | undefined, arithmetic: Arithme
     arithmetic = 'portable';
   }
   if (threads === 1) return onlyWasm(arithmetic);
-  const reason = whyNoThreads();
+  const reason = threadParts().whyNoThreads();
   if (reason !== undefined) return asOneThread(onlyWasm(arithmetic), threads, reason);
   try {
     return createWasmBackend(arithmetic, threads);
@@ -48,6 +48,7 @@ export function createBackend(name: BackendName | undefined, arithmetic: Arithme
 function defaultBackend(): DefaultBackend {
   const { refusal } = sharedInstance();
   if (refusal === undefined) return 'wasm';
+  if (!hasJavascript()) throw noWasm(refusal);
   warnOnce(`the slower backend 'javascript' runs, because WebAssembly is unavailable here: ${refusal}`);
   return 'javascript';
 }
@@ -73,43 +74,59 @@ function asOneThread(backend: Backend, asked: number, reason: string): Backend {
 }
 
 interface SharedInstance {
-  readonly backend: Backend;
-  readonly kept: Arena;
+  /** Absent if WebAssembly is unavailable and a page has not loaded the JavaScript backend. */
+  readonly backend: Backend | undefined;
+  readonly kept: Arena | undefined;
   /** Reason why it is not WebAssembly. Only the message is kept, because an error keeps the objects of its stack alive. */
   readonly refusal: string | undefined;
 }
 let shared: SharedInstance | undefined;
 
-/**
- * Shared instance for draws and other work without a model. It uses WebAssembly only if an instance can be created, because some
- * engines compile a module and refuse the instance. Draws have the same bits in JavaScript.
- */
-export function sharedBackend(): Backend {
-  return sharedInstance().backend;
+/** Makes draws run in WebAssembly where it is available. */
+export function useWasmDraws(): void {
+  provideDraws(() => {
+    const { backend, kept, refusal } = sharedInstance();
+    return refusal === undefined ? { backend: backend!, kept: kept! } : undefined;
+  });
 }
 
-/** Allocates in the shared instance's memory for good. */
-export function sharedArena(): Arena {
-  return sharedInstance().kept;
+/**
+ * Shared instance for work without a model. It uses WebAssembly only if an instance can be created, because some engines compile a
+ * module and refuse the instance.
+ *
+ * @throws StateError if WebAssembly is unavailable and a page has not loaded the JavaScript backend
+ */
+export function sharedBackend(): Backend {
+  const { backend, refusal } = sharedInstance();
+  if (backend === undefined) throw noWasm(refusal!);
+  return backend;
 }
 
 /** Allocates in the shared instance for one call, behind everything permanent. */
 export function temporaryArena(): Arena {
-  const { backend, kept } = sharedInstance();
-  return new Arena(backend, kept.end);
+  return new Arena(sharedBackend(), sharedInstance().kept!.end);
 }
 
 function sharedInstance(): SharedInstance {
-  if (shared === undefined) {
-    let backend: Backend;
+  if (shared?.backend === undefined && (shared === undefined || hasJavascript())) {
+    let backend: Backend | undefined;
     let refusal: string | undefined;
     try {
       backend = createWasmBackend('portable');
     } catch (cause) {
       refusal = messageOf(cause);
-      backend = createJavascriptBackend('javascript');
+      backend = hasJavascript() ? javascriptBackend('javascript') : undefined;
     }
-    shared = { backend, kept: new Arena(backend, backend.base), refusal };
+    shared = { backend, kept: backend && new Arena(backend, backend.base), refusal };
   }
-  return shared;
+  return shared!;
+}
+
+/** Returns the error for an engine without WebAssembly in a page that has not loaded the JavaScript backend. */
+function noWasm(refusal: string): StateError {
+  return notLoaded(
+    'backend',
+    `WebAssembly is unavailable (${refusal}), and the JavaScript backend`,
+    'useJavascript',
+  );
 }

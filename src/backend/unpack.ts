@@ -7,8 +7,13 @@ export interface PackedBinaries {
   /** Bytes that are stored as one character; all others take two. */
   readonly alphabet: readonly number[];
   readonly portable: string;
+}
+
+/** Binary as its difference from the portable one. */
+export interface PackedFused {
+  readonly literals: string;
   /** Three numbers per copy: literals before it, bytes of the portable binary to skip beyond that number, and its length. */
-  readonly fused: { readonly literals: string; readonly copies: readonly number[] };
+  readonly copies: readonly number[];
 }
 
 /** Returns the bytes of the portable binary. */
@@ -17,10 +22,10 @@ export function unpackPortable(packed: PackedBinaries): Uint8Array {
 }
 
 /** Returns the bytes of the fused binary. */
-export function unpackFused(packed: PackedBinaries): Uint8Array {
+export function unpackFused(packed: PackedBinaries, fused: PackedFused): Uint8Array {
   const portable = unpackPortable(packed);
-  const literals = decode(packed.fused.literals, packed);
-  const { copies } = packed.fused;
+  const literals = decode(fused.literals, packed);
+  const { copies } = fused;
   const length = copies.reduce((sum, n, i) => (i % 3 === 2 ? sum + n : sum), literals.length);
   const bytes = new Uint8Array(length);
   let read = 0;

@@ -1,7 +1,7 @@
 import { host, type WebAssemblyMemory, type WebAssemblyModule } from '../platform.js';
 import { binaries } from './binary.js';
 import type { Arithmetic, Backend, Kernels, Threads } from './kernels.js';
-import { threaded } from './threads.js';
+import { fusedBinary, threadParts } from './optional.js';
 import { unpackFused, unpackPortable } from './unpack.js';
 
 const PAGE = 65536;
@@ -14,13 +14,17 @@ interface Exports extends Kernels {
   heap_base(): number;
 }
 
-const unpack = { portable: unpackPortable, fused: unpackFused };
 const modules = new Map<string, WebAssemblyModule>();
 
-/** Returns true if the engine has relaxed SIMD, which the fused build needs. */
+function unpack(arithmetic: Arithmetic): Uint8Array {
+  return arithmetic === 'fused' ? unpackFused(binaries, fusedBinary()) : unpackPortable(binaries);
+}
+
+/** Returns true if the engine has relaxed SIMD, which the fused build needs. @throws StateError if a page has not loaded the build */
 export function hasRelaxedSimd(): boolean {
+  fusedBinary();
   try {
-    return modules.has('fused') || host.WebAssembly!.validate(unpackFused(binaries));
+    return modules.has('fused') || host.WebAssembly!.validate(unpack('fused'));
   } catch {
     return false;
   }
@@ -88,7 +92,9 @@ class WasmBackend implements Backend {
       return;
     }
     const start = exports.heap_base();
-    const parallel = threaded(module, memory, exports, start, threads, (bytes) => this.reserve(bytes));
+    const parallel = threadParts().threaded(module, memory, exports, start, threads, (bytes) =>
+      this.reserve(bytes),
+    );
     this.kernels = parallel.kernels;
     this.threads = parallel.threads;
     this.base = parallel.end;
@@ -149,7 +155,7 @@ function compiled(arithmetic: Arithmetic, shared: boolean): WebAssemblyModule {
   let module = modules.get(key);
   if (module === undefined) {
     if (host.WebAssembly === undefined) throw new Error('the engine has no WebAssembly');
-    const bytes = unpack[arithmetic](binaries);
+    const bytes = unpack(arithmetic);
     if (shared) declareShared(bytes);
     module = new host.WebAssembly.Module(bytes);
     modules.set(key, module);

@@ -2,6 +2,7 @@
 /** Program `evenkeel`: the library's command line. */
 import { Command } from 'commander';
 import { version } from '../../package.json';
+import { useEverything } from '../extras/index.js';
 import { strict } from './arguments.js';
 import { addInit } from './init.js';
 import { addLab } from './lab.js';
@@ -27,6 +28,7 @@ Examples:
   evenkeel lab X3 --html x3.html
   evenkeel lab compare heNormal glorotUniform`;
 
+useEverything();
 const program = strict(new Command('evenkeel'))
   // The options after `lab compare` are its own, although `lab` has some of the same names.
   .enablePositionalOptions()

@@ -1,5 +1,6 @@
 /** Command `npm start`: the lectures' network on MNIST from five starts, or one recipe. */
 
+import { useEverything } from '../extras/index.js';
 import { formatCount } from '../format.js';
 import { type BackendName, MLP } from '../index.js';
 import {
@@ -19,6 +20,7 @@ import { endingSignals, SIGNAL_STATUS } from './signals.js';
 import { formatResults } from './tables.js';
 
 async function main(): Promise<void> {
+  useEverything();
   watchOutput();
   const options = parseOptions(process.argv.slice(2));
   if (options.recipe === 'list') {

@@ -1,4 +1,5 @@
 import { type Expectation, type Initializer, initializer } from './initializer.js';
+import { provideInitializers } from './known.js';
 
 /** Standard deviation of the normal weights times √fanIn, as Lu et al. chose it for Beta(2, 1). */
 const SIGMA = 0.6007;
@@ -16,6 +17,7 @@ const BETA_SECOND = 0.5;
  * Karniadakis 2019, "Dying ReLU and initialization" (arXiv 1903.06733).
  */
 export function randomizedAsymmetric(): Initializer {
+  provideInitializers({ randomizedAsymmetric });
   return initializer(
     { name: 'randomizedAsymmetric' },
     ({ fanIn }, shape): Expectation => {

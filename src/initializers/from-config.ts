@@ -1,5 +1,5 @@
 import { isObject, knownKeys, oneOf, show } from '../errors.js';
-import { initializerNames, named } from './index.js';
+import { constant, ones, randomNormal, randomUniform, truncatedNormal, zeros } from './distributions.js';
 import {
   customConfig,
   type Initializer,
@@ -7,6 +7,38 @@ import {
   isCustom,
   refuseConstructor,
 } from './initializer.js';
+import { knownInitializer, knownInitializers } from './known.js';
+import { initializerNames } from './names.js';
+import {
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  lecunNormal,
+  lecunUniform,
+  tfjsGlorotNormal,
+  tfjsHeNormal,
+  varianceScaling,
+} from './schemes.js';
+
+/** Initializers that are always known by their names: the choices by fans, and plain distributions. */
+const always = {
+  zeros,
+  ones,
+  constant,
+  randomNormal,
+  randomUniform,
+  truncatedNormal,
+  varianceScaling,
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  lecunNormal,
+  lecunUniform,
+  tfjsGlorotNormal,
+  tfjsHeNormal,
+} as const;
 
 /**
  * Returns the initializer that a name, a function or a config stands for.
@@ -16,11 +48,11 @@ import {
  */
 export function resolveInitializer(argument: string, value: unknown): Initializer {
   if (typeof value === 'function') {
-    refuseConstructor(argument, value, named);
+    refuseConstructor(argument, value, knownInitializers(always));
     return value as Initializer;
   }
   if (typeof value === 'object' && value !== null) return reviveInitializer(argument, value);
-  return named[oneOf(argument, value, initializerNames)]();
+  return knownInitializer(argument, oneOf(argument, value, initializerNames), always)();
 }
 
 /**
@@ -53,7 +85,7 @@ export function initializerFromConfig(config: InitializerConfig): Initializer {
 /** Makes the initializer of a config within another argument, with which errors then open. */
 function reviveInitializer(argument: string, config: unknown, depth = 1): Initializer {
   if (!isObject(config)) {
-    refuseConstructor(argument, config, named);
+    refuseConstructor(argument, config, knownInitializers(always));
     const hint = config === undefined ? '; a function of your own has none' : '';
     throw new TypeError(`${argument}: expected the config of an initializer, got ${show(config)}${hint}`);
   }
@@ -67,10 +99,10 @@ function reviveInitializer(argument: string, config: unknown, depth = 1): Initia
     );
   }
   const name = oneOf(`${argument}.name`, given, initializerNames);
-  knownKeys(argument, config, Object.keys(named[name]().config));
+  const make = knownInitializer(`${argument}.name`, name, always) as (options?: unknown) => Initializer;
+  knownKeys(argument, config, Object.keys(make().config));
   if (options.draw !== undefined)
     options.draw = reviveInitializer(`${argument}.draw`, options.draw, depth + 1);
-  const make = named[name] as (options?: unknown) => Initializer;
   try {
     return make(options);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { knownKeys, oneOf, positiveNumber } from '../errors.js';
-import * as plain from './distributions.js';
+import { constant, ones, randomNormal, randomUniform, truncatedNormal, zeros } from './distributions.js';
 import {
   configOf,
   customConfig,
@@ -9,9 +9,28 @@ import {
   initializer,
   refuseConstructor,
 } from './initializer.js';
-import * as matrices from './matrices.js';
-import * as schemes from './schemes.js';
-import * as torch from './torch.js';
+import { provideInitializers } from './known.js';
+import { identity, orthogonal, zerO } from './matrices.js';
+import {
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  lecunNormal,
+  lecunUniform,
+  scaled,
+  tfjsGlorotNormal,
+  tfjsHeNormal,
+  varianceScaling,
+} from './schemes.js';
+import {
+  kaimingNormal,
+  kaimingUniform,
+  sparseNormal,
+  torchLinear,
+  xavierNormal,
+  xavierUniform,
+} from './torch.js';
 
 /** Options of the lectures' initializers. */
 export interface PlainDistribution {
@@ -51,12 +70,13 @@ export const glorotBackward = (options: PlainDistribution = {}) => lecture('glor
 export const heBackward = (options: PlainDistribution = {}) => lecture('heBackward', options);
 
 function lecture(name: keyof typeof rows, options: PlainDistribution): Initializer {
+  provideInitializers({ xavierTanh, xavierSigmoid, glorotBackward, heBackward });
   knownKeys(name, options, ['distribution']);
   const { distribution = 'normal' } = options;
   oneOf('distribution', distribution, ['normal', 'uniform']);
   const { scale, mode, source } = rows[name];
   const formula = distribution === 'uniform' ? `U(±√(${3 * scale} / ${mode}))` : `Var = ${scale} / ${mode}`;
-  return schemes.scaled(name, { scale, mode, distribution, formula, source }, { distribution });
+  return scaled(name, { scale, mode, distribution, formula, source }, { distribution });
 }
 
 /** Options of drawThenScale. */
@@ -76,11 +96,37 @@ export interface DrawThenScaleOptions {
  * @throws RangeError  if scale is not a positive finite number
  */
 export function drawThenScale(options: DrawThenScaleOptions = {}): Initializer {
+  provideInitializers({ drawThenScale });
   knownKeys('drawThenScale', options, ['draw', 'scale']);
-  const { draw = plain.randomNormal({ stddev: 1 }), scale = 1 } = options;
+  const { draw = randomNormal({ stddev: 1 }), scale = 1 } = options;
   if (typeof draw !== 'function')
     throw new TypeError('draw: expected an initializer, such as randomNormal({ stddev: 1 })');
-  for (const constructors of [plain, matrices, schemes, torch]) refuseConstructor('draw', draw, constructors);
+  refuseConstructor('draw', draw, {
+    constant,
+    ones,
+    randomNormal,
+    randomUniform,
+    truncatedNormal,
+    zeros,
+    identity,
+    orthogonal,
+    zerO,
+    glorotNormal,
+    glorotUniform,
+    heNormal,
+    heUniform,
+    lecunNormal,
+    lecunUniform,
+    tfjsGlorotNormal,
+    tfjsHeNormal,
+    varianceScaling,
+    kaimingNormal,
+    kaimingUniform,
+    sparseNormal,
+    torchLinear,
+    xavierNormal,
+    xavierUniform,
+  });
   positiveNumber('scale', scale);
   const inner = configOf(draw);
   return initializer(

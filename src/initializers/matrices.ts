@@ -1,8 +1,7 @@
-import { sharedBackend, temporaryArena } from '../backend/index.js';
-import type { Elements } from '../backend/kernels.js';
+import { orthonormalRows } from '../backend/draws.js';
 import { finiteF32, knownKeys } from '../errors.js';
-import type { Rng } from '../numbers/random.js';
 import { type Expectation, type Fans, type Initializer, initializer, type Shape } from './initializer.js';
+import { provideInitializers } from './known.js';
 
 /** Options of `identity`. */
 export interface IdentityOptions {
@@ -19,6 +18,7 @@ export interface IdentityOptions {
  * @throws RangeError  if gain is not finite
  */
 export function identity(options: IdentityOptions = {}): Initializer {
+  provideInitializers({ identity });
   knownKeys('identity', options, ['gain']);
   const { gain = 1 } = options;
   finiteF32('gain', gain);
@@ -49,6 +49,7 @@ export interface OrthogonalOptions {
  * @throws RangeError  if gain is not finite
  */
 export function orthogonal(options: OrthogonalOptions = {}): Initializer {
+  provideInitializers({ orthogonal });
   knownKeys('orthogonal', options, ['gain']);
   const { gain = 1 } = options;
   finiteF32('gain', gain);
@@ -63,7 +64,7 @@ export function orthogonal(options: OrthogonalOptions = {}): Initializer {
   return initializer({ name: 'orthogonal', gain }, expect, (rng, out, _, [rows, columns = 1]) => {
     const wide = rows <= columns;
     const [few, many] = wide ? [rows, columns] : [columns, rows];
-    const q = orthonormalRows(rng, few, many);
+    const q = orthonormalRows(rng.normal(few * many), few, many);
     const [down, right] = wide ? [many, 1] : [1, many];
     for (let r = 0; r < rows; r++) {
       for (let c = 0; c < columns; c++) out[r * columns + c] = gain * q[r * down + c * right]!;
@@ -77,6 +78,7 @@ export function orthogonal(options: OrthogonalOptions = {}): Initializer {
  * ⌈log₂ fanOut⌉. It keeps lengths and breaks the symmetry.
  */
 export function zerO(): Initializer {
+  provideInitializers({ zerO });
   const expect = (_: Fans, shape: Shape): Expectation => {
     const [fanIn, fanOut = 1] = shape;
     if (fanOut <= fanIn) return diagonalExpectation(1, 'I', 'Zhao et al. 2021')(_, shape);
@@ -137,20 +139,4 @@ function oddBits(x: number): boolean {
   let odd = false;
   for (let rest = x; rest > 0; rest &= rest - 1) odd = !odd;
   return odd;
-}
-
-/** Returns `few` orthonormal rows of length `many`, as a view that is valid until the shared memory is used again. */
-function orthonormalRows(rng: Rng, few: number, many: number): Elements {
-  const n = few * many;
-  // The normals are drawn first, because the draw may lay out its own buffers in the shared memory.
-  const normals = rng.normal(n);
-  const backend = sharedBackend();
-  const arena = temporaryArena();
-  const a = arena.elements(n);
-  const scratch = arena.bytes(backend.kernels.orthonormal_rows_scratch(few, many));
-  arena.commit();
-  const rows = backend.elements.subarray(a / 4, a / 4 + n);
-  rows.set(normals);
-  backend.kernels.orthonormal_rows(a, few, many, scratch);
-  return rows;
 }

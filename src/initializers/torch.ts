@@ -1,5 +1,6 @@
 import { finiteF32, finiteNumber, knownKeys, notNegativeF32, oneOf } from '../errors.js';
 import { type Initializer, initializer } from './initializer.js';
+import { provideInitializers } from './known.js';
 import { scaled } from './schemes.js';
 
 /** Table of PyTorch's gains, by its names. √2 and similar numbers are written as expressions. */
@@ -44,6 +45,7 @@ export interface XavierOptions {
  * @throws RangeError  if gain is not a finite number > 0
  */
 export function xavierUniform(options: XavierOptions = {}): Initializer {
+  provideInitializers({ xavierUniform });
   return xavier('xavierUniform', 'uniform', 'U(±gain · √(6 / (fanIn + fanOut)))', options);
 }
 
@@ -56,6 +58,7 @@ export function xavierUniform(options: XavierOptions = {}): Initializer {
  * @throws RangeError  if gain is not a finite number > 0
  */
 export function xavierNormal(options: XavierOptions = {}): Initializer {
+  provideInitializers({ xavierNormal });
   return xavier('xavierNormal', 'normal', 'Var = gain² · 2 / (fanIn + fanOut)', options);
 }
 
@@ -93,6 +96,7 @@ export interface KaimingOptions {
  * @throws RangeError  if the slope leaves no gain > 0
  */
 export function kaimingUniform(options: KaimingOptions = {}): Initializer {
+  provideInitializers({ kaimingUniform });
   return kaiming('kaimingUniform', 'uniform', 'U(±gain · √(3 / fan))', options);
 }
 
@@ -105,6 +109,7 @@ export function kaimingUniform(options: KaimingOptions = {}): Initializer {
  * @throws RangeError  if the slope leaves no gain > 0
  */
 export function kaimingNormal(options: KaimingOptions = {}): Initializer {
+  provideInitializers({ kaimingNormal });
   return kaiming('kaimingNormal', 'normal', 'Var = gain² / fan', options);
 }
 
@@ -133,6 +138,7 @@ function kaiming(
  * (3 · fanIn), is a sixth of He's.
  */
 export function torchLinear(): Initializer {
+  provideInitializers({ torchLinear });
   const scheme = { scale: 1 / 3, mode: 'fanIn', distribution: 'uniform' } as const;
   return scaled('torchLinear', { ...scheme, formula: 'U(±1/√fanIn)', source: 'PyTorch nn.Linear' });
 }
@@ -154,6 +160,7 @@ export interface SparseNormalOptions {
  * @throws RangeError  if sparsity is outside [0, 1] or std is negative
  */
 export function sparseNormal(options: SparseNormalOptions = {}): Initializer {
+  provideInitializers({ sparseNormal });
   knownKeys('sparseNormal', options, ['sparsity', 'std']);
   const { sparsity = 0.1, std = 0.01 } = options;
   finiteNumber('sparsity', sparsity);

@@ -1,17 +1,7 @@
 import { elements } from '../arrays.js';
-import { isArray, isObject, knownKeys, oneOf, show, wholeNumber } from '../errors.js';
-import {
-  type Average,
-  averaged,
-  averages,
-  type ScoreName,
-  shareEqual,
-  type Tally,
-  tallyClasses,
-} from './classification.js';
+import { isArray, isObject, knownKeys, notLoaded, oneOf, show, wholeNumber } from '../errors.js';
+import { type Average, averages, type ScoreName, shareEqual } from './classification.js';
 import { largestOfRows, NO_CLASS } from './inputs.js';
-import { classesAuc, columnAuc, meanOfDefined, topKShare } from './ranking.js';
-import { meanAbsolute, meanDetermination, rootMeanSquared } from './regression.js';
 
 /**
  * Kind of targets that a loss takes: `classes` of which one is right, `binary` labels (one per unit), or plain `values`. Metrics
@@ -38,11 +28,9 @@ interface Options {
   readonly average?: Average;
 }
 
-type Measure = (outcome: Outcome, options: Options) => number;
+export type Measure = (outcome: Outcome, options: Options) => number;
 
-interface MetricRow {
-  /** Direction in which the metric is better. */
-  readonly better: 'large' | 'small';
+export interface MetricRow {
   /** Kinds for which right classes are counted batch by batch, so that no output has to be kept. */
   readonly counted?: Partial<Record<TargetKind, true>>;
   /** Options of the metric with their defaults. */
@@ -51,27 +39,22 @@ interface MetricRow {
   readonly on: { readonly [Kind in TargetKind]?: Measure };
 }
 
-const byClass = (name: ScoreName): MetricRow => ({
-  better: 'large',
-  options: { average: 'macro' },
-  on: {
-    classes: (outcome, { average }) => averaged(name, classTallies(outcome), average!),
-    // A single unit is its own mean, whatever the average.
-    binary: (outcome, { average }) =>
-      averaged(name, unitTallies(outcome), average === 'binary' ? 'macro' : average!),
-  },
-});
+/** Names of the metrics, each with the direction in which it is better. */
+const better = {
+  accuracy: 'large',
+  topKAccuracy: 'large',
+  precision: 'large',
+  recall: 'large',
+  f1: 'large',
+  rocAuc: 'large',
+  meanAbsoluteError: 'small',
+  rootMeanSquaredError: 'small',
+  r2: 'large',
+} as const;
 
-const ofValues = (better: MetricRow['better'], measure: Measure): MetricRow => ({
-  better,
-  options: {},
-  on: { values: measure },
-});
-
-/** Table of the metrics: which outputs each fits, and how it measures them. */
-export const metrics = {
+/** Rows of the metrics that are loaded. */
+const metrics: { [Name in MetricName]?: MetricRow } = {
   accuracy: {
-    better: 'large',
     counted: { classes: true },
     options: {},
     on: {
@@ -81,45 +64,17 @@ export const metrics = {
       binary: ({ outputs, targets }) => shareEqual(sides(targets.values!), sides(outputs)),
     },
   },
-  topKAccuracy: {
-    better: 'large',
-    options: { k: 5 },
-    on: {
-      classes: ({ outputs, targets, rows, units }, { k }) =>
-        topKShare(targets.classes!, outputs, rows, units, k!),
-    },
-  },
-  precision: /* @__PURE__ */ byClass('precision'),
-  recall: /* @__PURE__ */ byClass('recall'),
-  f1: /* @__PURE__ */ byClass('f1'),
-  rocAuc: {
-    better: 'large',
-    options: {},
-    on: {
-      classes: ({ outputs, targets, rows, units }) => classesAuc(targets.classes!, outputs, rows, units),
-      binary: ({ outputs, targets, rows, units }) => {
-        const truth = sides(targets.values!);
-        const area = (unit: number) =>
-          columnAuc((r) => truth[r * units + unit] === 1, outputs, rows, units, unit);
-        return meanOfDefined(Array.from({ length: units }, (_, unit) => area(unit)));
-      },
-    },
-  },
-  meanAbsoluteError: /* @__PURE__ */ ofValues('small', ({ outputs, targets }) =>
-    meanAbsolute(targets.values!, outputs),
-  ),
-  rootMeanSquaredError: /* @__PURE__ */ ofValues('small', ({ outputs, targets }) =>
-    rootMeanSquared(targets.values!, outputs),
-  ),
-  r2: /* @__PURE__ */ ofValues('large', ({ outputs, targets, units }) =>
-    meanDetermination(targets.values!, outputs, units),
-  ),
-} as const satisfies Record<string, MetricRow>;
+};
+
+/** Adds rows to the table. */
+export function provideMetrics(rows: typeof metrics): void {
+  Object.assign(metrics, rows);
+}
 
 /** Name of a metric that `compile` takes. */
-export type MetricName = keyof typeof metrics;
+export type MetricName = keyof typeof better;
 /** Names of the metrics that `compile` takes. */
-export const metricNames = /* @__PURE__ */ Object.keys(metrics) as MetricName[];
+export const metricNames = /* @__PURE__ */ Object.keys(better) as MetricName[];
 
 /** Metric of `compile`: its name, or an object with its name and options. */
 export type Metric =
@@ -146,9 +101,11 @@ export interface CheckedMetric extends Options {
   readonly name: MetricName;
 }
 
-/** Returns the row of a metric, typed with the fields that all rows have. */
-function metric(name: MetricName): MetricRow {
-  return metrics[name];
+/** Returns the row of a metric. @throws StateError if a page has not loaded it */
+export function metricRow(name: MetricName, argument = 'metrics'): MetricRow {
+  const row = metrics[name];
+  if (row === undefined) throw notLoaded(argument, `the metric '${name}'`, 'useNames');
+  return row;
 }
 
 /**
@@ -163,7 +120,7 @@ export function checkMetric(argument: string, value: unknown): CheckedMetric {
     throw new TypeError(`${argument}: expected a name or an object with a name, got ${show(value)}${hint}`);
   }
   const name = oneOf(`${argument}.name`, value.name, metricNames);
-  const { options } = metric(name);
+  const { options } = metricRow(name, argument);
   knownKeys(argument, value, ['name', ...Object.keys(options)]);
   const { k = options.k, average = options.average } = value as Options;
   return Object.freeze({
@@ -193,12 +150,12 @@ export function checkMetrics(argument: string, values: unknown): readonly Checke
  */
 export function isBetterLarge(measure: string): boolean | undefined {
   if (measure === 'loss') return false;
-  return Object.hasOwn(metrics, measure) ? metric(measure as MetricName).better === 'large' : undefined;
+  return Object.hasOwn(better, measure) ? better[measure as MetricName] === 'large' : undefined;
 }
 
 /** Returns true if right classes are counted batch by batch, so that no output has to be kept. */
 export function isCounted({ name }: CheckedMetric, kind: TargetKind): boolean {
-  return metric(name).counted?.[kind] ?? false;
+  return metricRow(name).counted?.[kind] ?? false;
 }
 
 /** Returns why a metric does not fit a loss of this kind with so many output units; undefined if it fits. */
@@ -207,8 +164,8 @@ export function metricFits(
   kind: TargetKind,
   units: number,
 ): string | undefined {
-  if (metric(name).on[kind] === undefined) {
-    const fitting = metricNames.filter((other) => metric(other).on[kind] !== undefined);
+  if (metricRow(name).on[kind] === undefined) {
+    const fitting = metricNames.filter((other) => metrics[other]?.on[kind] !== undefined);
     return `'${name}' does not measure ${kindWords[kind]}; ${fitting.join(', ')} do`;
   }
   if (k !== undefined && k >= units) return `'${name}' with k ${k} of ${units} classes is always 1`;
@@ -240,7 +197,7 @@ export function measureMetrics(
   const outcome = { outputs, targets, rows, units };
   const measured: Partial<Record<MetricName, number>> = {};
   for (const { name, ...options } of checked) {
-    const { on } = metric(name);
+    const { on } = metricRow(name);
     // No metric measures both labels and values, so the targets tell which it is.
     const measure = targets.classes === undefined ? (on.binary ?? on.values) : on.classes;
     measured[name] = measure!(outcome, options);
@@ -248,26 +205,8 @@ export function measureMetrics(
   return measured;
 }
 
-function classTallies({ outputs, targets, rows, units }: Outcome): Tally[] {
-  return tallyClasses(targets.classes!, largestOfRows(outputs, rows, units), units);
-}
-
-/** Counts the ones of each unit, as a label of its own. */
-function unitTallies({ outputs, targets, units }: Outcome): Tally[] {
-  const truth = sides(targets.values!);
-  const predicted = sides(outputs);
-  const tallies = Array.from({ length: units }, () => ({ right: 0, predicted: 0, support: 0 }));
-  for (let i = 0; i < truth.length; i++) {
-    const tally = tallies[i % units]!;
-    if (truth[i] === 1) tally.support++;
-    if (predicted[i] === 1) tally.predicted++;
-    if (truth[i] === 1 && predicted[i] === 1) tally.right++;
-  }
-  return tallies;
-}
-
 /** Returns the side of ½ on which each value lies: 1 above it, 0 otherwise, NO_CLASS for NaN. */
-function sides(values: ArrayLike<number>): Int8Array {
+export function sides(values: ArrayLike<number>): Int8Array {
   return Int8Array.from({ length: values.length }, (_, i) => {
     const value = values[i]!;
     return Number.isNaN(value) ? NO_CLASS : Number(value > 0.5);

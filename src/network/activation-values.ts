@@ -1,7 +1,8 @@
 /** Values and derivatives of the library's activations at any points, computed by the kernels of a backend. */
 import { settleLike, typedName } from '../arrays.js';
 import { Arena } from '../backend/arena.js';
-import { createBackend, sharedBackend, temporaryArena } from '../backend/index.js';
+import { sharedBackend, temporaryArena } from '../backend/index.js';
+import { createJavascriptBackend } from '../backend/javascript/index.js';
 import type { Backend, Elements } from '../backend/kernels.js';
 import { numberAt } from '../errors.js';
 import {
@@ -104,7 +105,7 @@ let double: Host | undefined;
 /** Host in f64. It is made on first use and kept. */
 function doubleHost(): Host {
   if (double === undefined) {
-    const backend = createBackend('javascript64', 'portable');
+    const backend = createJavascriptBackend('javascript64');
     double = { backend, room: () => new Arena(backend, backend.base) };
   }
   return double;

@@ -1,4 +1,4 @@
-import { arithmetics, availableThreads, backendNames } from '../backend/index.js';
+import { arithmetics, backendNames, threadParts } from '../backend/index.js';
 import type { Arithmetic, BackendName } from '../backend/kernels.js';
 import { knownKeys, oneOf, trueOrFalse, wholeNumber } from '../errors.js';
 import { resolveInitializer, revivableConfig } from '../initializers/from-config.js';
@@ -148,7 +148,7 @@ export function checkModelOptions(options: MLPOptions) {
 
 /** Returns the number of threads that the option asks for. @throws TypeError or RangeError */
 export function checkThreads(threads: unknown): number {
-  if (threads === 'auto') return Math.min(MOST_THREADS, availableThreads());
+  if (threads === 'auto') return Math.min(MOST_THREADS, threadParts().availableThreads());
   const count = wholeNumber('threads', threads, 1);
   if (count > MOST_THREADS) throw new RangeError(`threads: expected at most ${MOST_THREADS}, got ${count}`);
   return count;

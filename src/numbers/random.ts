@@ -1,7 +1,8 @@
 import { outputOf, settleLike, type TypedConstructor } from '../arrays.js';
-import { sharedArena, sharedBackend } from '../backend/index.js';
+import type { Arena } from '../backend/arena.js';
+import { type DrawName, draws } from '../backend/draws.js';
 import { philox } from '../backend/javascript/philox.js';
-import type { Address, Kernels } from '../backend/kernels.js';
+import type { Address } from '../backend/kernels.js';
 import { checkNormal, finiteF32, knownKeys, show, wholeNumber } from '../errors.js';
 import { notItself, refuseProxies } from '../proxies.js';
 import { SMALLEST_NORMAL } from './exponents.js';
@@ -305,8 +306,6 @@ function streamClass() {
   return Rng;
 }
 
-type DrawName = Extract<keyof Kernels, `random_${string}`>;
-
 /** Checks that low < high; either may be infinite. @throws TypeError or RangeError if not */
 export function checkBounds(low: number, high: number): void {
   if (typeof low !== 'number' || typeof high !== 'number') {
@@ -321,15 +320,16 @@ function checkLabel(argument: string, label: unknown): void {
   if (typeof label === 'number' && !Number.isSafeInteger(label)) throw new RangeError(expected);
 }
 
-let laidOut: { values: Address; scratch: Address } | undefined;
+let laidOut: { readonly kept: Arena; readonly values: Address; readonly scratch: Address } | undefined;
 
+/** Returns the backend of draws with addresses in its memory. They are laid out anew when draws get a faster backend. */
 function workspace() {
-  if (laidOut === undefined) {
-    const arena = sharedArena();
-    laidOut = { values: arena.elements(CHUNK), scratch: arena.bytes(SCRATCH) };
-    arena.commit();
+  const { backend, kept } = draws();
+  if (laidOut?.kept !== kept) {
+    laidOut = { kept, values: kept.elements(CHUNK), scratch: kept.bytes(SCRATCH) };
+    kept.commit();
   }
-  return { backend: sharedBackend(), ...laidOut };
+  return { backend, ...laidOut };
 }
 
 /** Splits a 64-bit number into two words, low word first. */

@@ -70,16 +70,6 @@ export interface LoadOptions<B extends BackendName = BackendName> {
 /** Name of the library's own text in the file's metadata. */
 const KEY = 'evenkeel';
 
-/**
- * Throws in place of a copy without weights. Every model has this function as its own `toJSON`, which `JSON.stringify` calls.
- * `structuredClone` and `postMessage` refuse an object that holds a function, and show the function's text as the reason.
- */
-export function refuseCopy(): never {
-  throw new TypeError(
-    'model: JSON would lose its weights; model.save() keeps them, model.config has the options alone',
-  );
-}
-
 /** Writes a model as a safetensors file; see MLP.save. */
 export function save(model: Internals & { readonly config: MLPConfig }, options: SaveOptions): FileBytes {
   knownKeys('options', options, ['weightsOnly', 'metadata']);

@@ -4,7 +4,22 @@
  */
 
 import { knownKeys, wholeNumber } from '../errors.js';
-import { build, checkSchedule, rateOf, type ScheduleState, type ScheduleTime } from './kinds.js';
+import {
+  build,
+  checkSchedule,
+  constantScheduleKind,
+  cosineDecayKind,
+  exponentialDecayKind,
+  type Kind,
+  oneCycleKind,
+  provideSchedules,
+  rateOf,
+  reduceOnPlateauKind,
+  type ScheduleState,
+  type ScheduleTime,
+  stepDecayKind,
+  warmupKind,
+} from './kinds.js';
 import type {
   ConstantSchedule,
   ConstantScheduleOptions,
@@ -58,7 +73,7 @@ export { afterEpoch, checkScheduleState, initialScheduleState, monitoredMeasure 
  * @throws RangeError  if the rate is out of range
  */
 export function constantSchedule(options: ConstantScheduleOptions): ConstantSchedule {
-  return make('constantSchedule', options);
+  return make('constantSchedule', constantScheduleKind, options);
 }
 
 /**
@@ -70,7 +85,7 @@ export function constantSchedule(options: ConstantScheduleOptions): ConstantSche
  * @throws RangeError  if a number is out of range
  */
 export function stepDecay(options: StepDecayOptions): StepDecay {
-  return make('stepDecay', options);
+  return make('stepDecay', stepDecayKind, options);
 }
 
 /**
@@ -81,7 +96,7 @@ export function stepDecay(options: StepDecayOptions): StepDecay {
  * @throws RangeError  if a number is out of range
  */
 export function exponentialDecay(options: ExponentialDecayOptions): ExponentialDecay {
-  return make('exponentialDecay', options);
+  return make('exponentialDecay', exponentialDecayKind, options);
 }
 
 /**
@@ -93,7 +108,7 @@ export function exponentialDecay(options: ExponentialDecayOptions): ExponentialD
  * @throws RangeError  if a number is out of range
  */
 export function cosineDecay(options: CosineDecayOptions): CosineDecay {
-  return make('cosineDecay', options);
+  return make('cosineDecay', cosineDecayKind, options);
 }
 
 /**
@@ -107,7 +122,7 @@ export function cosineDecay(options: CosineDecayOptions): CosineDecay {
  * @throws RangeError  if a number is out of range
  */
 export function oneCycle(options: OneCycleOptions): OneCycle {
-  return make('oneCycle', options);
+  return make('oneCycle', oneCycleKind, options);
 }
 
 /**
@@ -120,7 +135,7 @@ export function oneCycle(options: OneCycleOptions): OneCycle {
  * @throws RangeError  if a number is out of range
  */
 export function reduceOnPlateau(options: ReduceOnPlateauOptions): ReduceOnPlateau {
-  return make('reduceOnPlateau', options);
+  return make('reduceOnPlateau', reduceOnPlateauKind, options);
 }
 
 /**
@@ -132,7 +147,7 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions): ReduceOnPlatea
  * @throws RangeError  if a number is out of range
  */
 export function warmup(options: WarmupOptions): Warmup {
-  return make('warmup', options);
+  return make('warmup', warmupKind, options);
 }
 
 /**
@@ -161,6 +176,20 @@ export function scheduledRate(
   return rateOf(schedule.name, schedule, at, state);
 }
 
-function make<N extends ScheduleName>(name: N, options: object): Schedules[N] {
+function make<N extends ScheduleName>(name: N, kind: Kind<Schedules[N]>, options: object): Schedules[N] {
+  provideSchedules({ [name]: kind });
   return build(name, '', name, options);
+}
+
+/** Makes schedules from plain data known, also those whose constructor never ran. */
+export function useSchedules(): void {
+  provideSchedules({
+    constantSchedule: constantScheduleKind,
+    stepDecay: stepDecayKind,
+    exponentialDecay: exponentialDecayKind,
+    cosineDecay: cosineDecayKind,
+    oneCycle: oneCycleKind,
+    reduceOnPlateau: reduceOnPlateauKind,
+    warmup: warmupKind,
+  });
 }

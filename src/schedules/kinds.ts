@@ -5,6 +5,7 @@ import {
   isObject,
   knownKeys,
   LARGEST_F32,
+  notLoaded,
   notNegativeF32,
   oneOf,
   positiveF32,
@@ -16,6 +17,8 @@ import { callHint, nearestName } from '../hints.js';
 import { isBetterLarge, metricNames } from '../metrics/table.js';
 import { cosineFall, scaledPower } from '../numbers/elementary.js';
 import type {
+  ConstantSchedule,
+  CosineDecay,
   ExponentialDecay,
   OneCycle,
   ReduceOnPlateau,
@@ -23,6 +26,7 @@ import type {
   ScheduleName,
   Schedules,
   ScheduleUnit,
+  StepDecay,
   Warmup,
 } from './options.js';
 
@@ -57,7 +61,7 @@ const share = /* @__PURE__ */ number((x) => x >= 0 && x <= 1, 'from 0 to 1');
 const reduction = /* @__PURE__ */ number((x) => x > 0 && x < 1, 'between 0 and 1');
 const divisor = /* @__PURE__ */ number((x) => x >= 1, '≥ 1');
 
-interface Kind<S> {
+export interface Kind<S> {
   /** Returns the schedule that watches a measure: this one, or one within it. */
   readonly plateau?: (schedule: S) => ReduceOnPlateau | undefined;
   /** False if it may not follow a warm-up. */
@@ -68,81 +72,107 @@ interface Kind<S> {
 }
 
 /** Table of the schedules by name. */
-export const kinds: { readonly [N in ScheduleName]: Kind<Schedules[N]> } = {
-  constantSchedule: {
-    options: { learningRate: positiveF32 },
-    rate: ({ learningRate }) => learningRate,
-  },
-  stepDecay: {
-    options: {
-      initialLearningRate: positiveF32,
-      factor: /* @__PURE__ */ or(0.1, reduction),
-      every: /* @__PURE__ */ count(1),
-      per: /* @__PURE__ */ or('epoch', unit),
-    },
-    rate: ({ initialLearningRate, factor, every, per }, at) =>
-      scaledPower(initialLearningRate, factor, at[per] - (at[per] % every), every),
-  },
-  exponentialDecay: {
-    options: {
-      initialLearningRate: positiveF32,
-      decaySteps: /* @__PURE__ */ count(1),
-      decayRate: positive,
-      staircase: /* @__PURE__ */ or(false, trueOrFalse),
-      per: /* @__PURE__ */ or('step', unit),
-    },
-    rate: exponentialRate,
-  },
-  cosineDecay: {
-    options: {
-      initialLearningRate: positiveF32,
-      decaySteps: /* @__PURE__ */ count(1),
-      alpha: /* @__PURE__ */ or(0, share),
-      per: /* @__PURE__ */ or('step', unit),
-    },
-    rate: ({ initialLearningRate, decaySteps, alpha, per }, at) =>
-      anneal(initialLearningRate, initialLearningRate * alpha, Math.min(at[per], decaySteps), decaySteps),
-  },
-  oneCycle: {
-    options: {
-      maxLearningRate: positiveF32,
-      totalSteps: /* @__PURE__ */ count(2),
-      pctStart: /* @__PURE__ */ or(0.3, rise),
-      divFactor: /* @__PURE__ */ or(25, divisor),
-      finalDivFactor: /* @__PURE__ */ or(1e4, divisor),
-      per: /* @__PURE__ */ or('step', unit),
-    },
-    rate: oneCycleRate,
-  },
-  reduceOnPlateau: {
-    plateau: (schedule) => schedule,
-    options: {
-      initialLearningRate: positiveF32,
-      factor: /* @__PURE__ */ or(0.1, reduction),
-      patience: /* @__PURE__ */ or(10, /* @__PURE__ */ count(0)),
-      minDelta: /* @__PURE__ */ or(1e-4, notNegativeF32),
-      cooldown: /* @__PURE__ */ or(0, /* @__PURE__ */ count(0)),
-      minLearningRate: /* @__PURE__ */ or(0, lowestRate),
-      monitor: /* @__PURE__ */ or('validation.loss', measureName),
-      mode: direction,
-    },
-    rate: ({ initialLearningRate }, _, state) => state?.rate ?? initialLearningRate,
-  },
-  warmup: {
-    plateau: ({ next }) => plateauIn(next),
-    follows: false,
-    options: {
-      steps: /* @__PURE__ */ count(1),
-      from: /* @__PURE__ */ or(0, notNegativeF32),
-      next: successor,
-      per: /* @__PURE__ */ or('step', unit),
-    },
-    rate: warmupRate,
-  },
+export const constantScheduleKind: Kind<ConstantSchedule> = {
+  options: { learningRate: positiveF32 },
+  rate: ({ learningRate }) => learningRate,
 };
 
-/** Names of the schedules. */
-export const scheduleNames = /* @__PURE__ */ Object.keys(kinds) as ScheduleName[];
+export const stepDecayKind: Kind<StepDecay> = {
+  options: {
+    initialLearningRate: positiveF32,
+    factor: /* @__PURE__ */ or(0.1, reduction),
+    every: /* @__PURE__ */ count(1),
+    per: /* @__PURE__ */ or('epoch', unit),
+  },
+  rate: ({ initialLearningRate, factor, every, per }, at) =>
+    scaledPower(initialLearningRate, factor, at[per] - (at[per] % every), every),
+};
+
+export const exponentialDecayKind: Kind<ExponentialDecay> = {
+  options: {
+    initialLearningRate: positiveF32,
+    decaySteps: /* @__PURE__ */ count(1),
+    decayRate: positive,
+    staircase: /* @__PURE__ */ or(false, trueOrFalse),
+    per: /* @__PURE__ */ or('step', unit),
+  },
+  rate: exponentialRate,
+};
+
+export const cosineDecayKind: Kind<CosineDecay> = {
+  options: {
+    initialLearningRate: positiveF32,
+    decaySteps: /* @__PURE__ */ count(1),
+    alpha: /* @__PURE__ */ or(0, share),
+    per: /* @__PURE__ */ or('step', unit),
+  },
+  rate: ({ initialLearningRate, decaySteps, alpha, per }, at) =>
+    anneal(initialLearningRate, initialLearningRate * alpha, Math.min(at[per], decaySteps), decaySteps),
+};
+
+export const oneCycleKind: Kind<OneCycle> = {
+  options: {
+    maxLearningRate: positiveF32,
+    totalSteps: /* @__PURE__ */ count(2),
+    pctStart: /* @__PURE__ */ or(0.3, rise),
+    divFactor: /* @__PURE__ */ or(25, divisor),
+    finalDivFactor: /* @__PURE__ */ or(1e4, divisor),
+    per: /* @__PURE__ */ or('step', unit),
+  },
+  rate: oneCycleRate,
+};
+
+export const reduceOnPlateauKind: Kind<ReduceOnPlateau> = {
+  plateau: (schedule) => schedule,
+  options: {
+    initialLearningRate: positiveF32,
+    factor: /* @__PURE__ */ or(0.1, reduction),
+    patience: /* @__PURE__ */ or(10, /* @__PURE__ */ count(0)),
+    minDelta: /* @__PURE__ */ or(1e-4, notNegativeF32),
+    cooldown: /* @__PURE__ */ or(0, /* @__PURE__ */ count(0)),
+    minLearningRate: /* @__PURE__ */ or(0, lowestRate),
+    monitor: /* @__PURE__ */ or('validation.loss', measureName),
+    mode: direction,
+  },
+  rate: ({ initialLearningRate }, _, state) => state?.rate ?? initialLearningRate,
+};
+
+export const warmupKind: Kind<Warmup> = {
+  plateau: ({ next }) => plateauIn(next),
+  follows: false,
+  options: {
+    steps: /* @__PURE__ */ count(1),
+    from: /* @__PURE__ */ or(0, notNegativeF32),
+    next: successor,
+    per: /* @__PURE__ */ or('step', unit),
+  },
+  rate: warmupRate,
+};
+
+/** Kinds of schedules that are known: those whose constructor has run, or all. */
+const kinds: { [N in ScheduleName]?: Kind<Schedules[N]> } = {};
+
+/** Makes kinds of schedules known. The constructors call it for themselves. */
+export function provideSchedules(known: typeof kinds): void {
+  Object.assign(kinds, known);
+}
+
+/** Returns a kind of schedules. @throws StateError if a page has not loaded it */
+export function kindOf<N extends ScheduleName>(name: N, argument = 'learningRate'): Kind<Schedules[N]> {
+  const kind = kinds[name];
+  if (kind === undefined) throw notLoaded(argument, `'${name}' from plain data`, 'useNames');
+  return kind as Kind<Schedules[N]>;
+}
+
+export const scheduleNames = [
+  'constantSchedule',
+  'stepDecay',
+  'exponentialDecay',
+  'cosineDecay',
+  'oneCycle',
+  'reduceOnPlateau',
+  'warmup',
+] as const satisfies readonly ScheduleName[];
 
 /** Checks a schedule from a constructor or from JSON. @throws TypeError or RangeError that names what is wrong */
 export function checkSchedule(argument: string, value: unknown): Schedule {
@@ -168,7 +198,7 @@ export function build<N extends ScheduleName>(
   name: N,
   options: object,
 ): Schedules[N] {
-  const checks: Record<string, Check<unknown>> = kinds[name].options;
+  const checks: Record<string, Check<unknown>> = kindOf(name, argument).options;
   knownKeys(argument, options, Object.keys(checks));
   const made: Record<string, unknown> = { name };
   for (const [key, check] of Object.entries(checks)) {
@@ -184,12 +214,12 @@ export function rateOf<N extends ScheduleName>(
   at: ScheduleTime,
   state: ScheduleState | undefined,
 ): number {
-  return kinds[name].rate(schedule, at, state);
+  return kindOf(name).rate(schedule, at, state);
 }
 
 /** Returns the schedule that watches a measure; undefined if there is none. */
 export function plateauIn(schedule: Schedule): ReduceOnPlateau | undefined {
-  const { plateau } = kinds[schedule.name] as Pick<Kind<never>, 'plateau'>;
+  const { plateau } = kindOf(schedule.name) as Pick<Kind<never>, 'plateau'>;
   return plateau?.(schedule as never);
 }
 
@@ -295,13 +325,14 @@ function direction(argument: string, value: unknown, { monitor }: Made): 'min' |
  */
 function successor(argument: string, value: unknown): Warmup['next'] {
   if (typeof value === 'number') {
+    provideSchedules({ constantSchedule: constantScheduleKind });
     return build(argument, '', 'constantSchedule', { learningRate: positiveF32(argument, value) });
   }
   const { name } = (value ?? {}) as { name?: unknown };
   if (
     typeof name === 'string' &&
     Object.hasOwn(kinds, name) &&
-    kinds[name as ScheduleName].follows === false
+    kinds[name as ScheduleName]?.follows === false
   ) {
     throw new TypeError(`${argument}: expected a schedule other than a warm-up`);
   }

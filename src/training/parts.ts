@@ -1,4 +1,4 @@
-import { createBackend } from '../backend/index.js';
+import { createBackend, useWasmDraws } from '../backend/index.js';
 import { InputScaler } from '../network/input-scaler.js';
 import { drawWeights } from '../network/layers.js';
 import type { CheckedOptions } from '../network/model-options.js';
@@ -17,6 +17,7 @@ export function createParts(options: CheckedOptions): ModelParts {
   const { inputSize, layers, seed, skipZeros } = options;
   const rng = new Rng(seed);
   // Weights are drawn before any memory is allocated, so that an invalid initializer leaves nothing behind.
+  useWasmDraws();
   const draws = drawWeights(rng, inputSize, layers);
   const backend = createBackend(options.backend, options.arithmetic, options.threads);
   const scaler = new InputScaler(options.scaling, inputSize, backend, backend.base);

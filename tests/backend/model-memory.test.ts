@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { listening } from '../support/listening.js';
 
-const library = new URL('../../build/js/index.js', import.meta.url).href;
+const library = new URL('../../build/js/index.node.js', import.meta.url).href;
 
 /**
  * Program that makes models with half a megabyte of parameters, gradients and states; each stays reachable until the next one.

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { npm } from '../../scripts/npm.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const library = fileURLToPath(new URL('../../build/js/index.js', import.meta.url));
+const library = fileURLToPath(new URL('../../build/js/index.node.js', import.meta.url));
 const report = fileURLToPath(new URL('../reproducibility/report.mjs', import.meta.url));
 /** Builds that report.mjs compares. All these engines have all of them; a missing one is an error. */
 const BUILDS = ['portable', 'fused', 'javascript', 'no WebAssembly'];

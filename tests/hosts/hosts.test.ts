@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { listening } from '../support/listening.js';
 
-const library = new URL('../../build/js/index.js', import.meta.url).href;
-const theory = new URL('../../build/js/theory.js', import.meta.url).href;
+const library = new URL('../../build/js/index.node.js', import.meta.url).href;
+const theory = new URL('../../build/js/theory.node.js', import.meta.url).href;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**

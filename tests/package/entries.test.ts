@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as data from '../../src/data/index.js';
+import * as extras from '../../src/extras/index.js';
 import * as evenkeel from '../../src/index.js';
 import * as lab from '../../src/lab/index.js';
 import * as metrics from '../../src/metrics/index.js';
@@ -23,28 +24,30 @@ const entries: Readonly<Record<string, object>> = {
   './lab': lab,
   './predictor': predictor,
   './predictor/javascript': predictorInJavascript,
+  './extras': extras,
 };
 
 describe('package.json', () => {
   const { exports } = JSON.parse(textOf('package.json')) as {
-    exports: Record<string, string | { types: string; default: string }>;
+    exports: Record<string, string | { types: string; node?: string; default: string }>;
   };
 
   it('names every entry, and files that are built', () => {
     const { './package.json': _, ...named } = exports;
     expect(Object.keys(named)).toEqual(Object.keys(entries));
-    for (const { types, default: code } of Object.values(named) as { types: string; default: string }[]) {
-      expect(existsSync(new URL(types, root)), types).toBe(true);
-      expect(existsSync(new URL(code, root)), code).toBe(true);
+    for (const file of (Object.values(named) as Record<string, string>[]).flatMap(Object.values<string>)) {
+      expect(existsSync(new URL(file, root)), file).toBe(true);
     }
   });
 
   it.each(Object.entries(entries))(
     '%s exports in the build what it exports in the source',
     async (entry, source) => {
-      const { default: code } = exports[entry] as { default: string };
-      const built: object = await import(new URL(code, root).href);
-      expect(Object.keys(built).sort()).toEqual(Object.keys(source).sort());
+      const { types: _, ...codes } = exports[entry] as Record<string, string>;
+      for (const code of Object.values(codes)) {
+        const built: object = await import(new URL(code, root).href);
+        expect(Object.keys(built).sort(), code).toEqual(Object.keys(source).sort());
+      }
     },
   );
 });
@@ -104,6 +107,7 @@ describe('types', () => {
     'node/',
     'report/',
     'lab/',
+    'extras/',
     'predictor/',
     'predictor/javascript/',
   ];

@@ -27,7 +27,7 @@ const kinds = [
   /^docs\/x3\.svg$/,
   /^build\/THIRD-PARTY\.txt$/,
   /^build\/cli\/evenkeel\.js$/,
-  /^build\/js\/[\w-]+\.js$/,
+  /^build\/js\/[\w-]+(\.node)?\.js$/,
   /^build\/types\/.*\.d\.ts$/,
 ];
 

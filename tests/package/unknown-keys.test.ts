@@ -19,14 +19,14 @@ import {
 } from '../../src/index.js';
 import { initializerNames, named } from '../../src/initializers/index.js';
 import { compareDefaults, compareStarts, experiments, fiveStarts, trainRecipe } from '../../src/lab/index.js';
-import { metricNames, metrics } from '../../src/metrics/table.js';
+import { metricNames, metricRow } from '../../src/metrics/table.js';
 import { activationNames, checkActivation } from '../../src/network/activations.js';
 import { layerKeys } from '../../src/network/layers.js';
 import { modelKeys } from '../../src/network/model-options.js';
 import { type GridSearchOptions, gridSearch } from '../../src/node/index.js';
 import { optimizerNames } from '../../src/optimizers/index.js';
 import { commonDefaults, rows as optimizers } from '../../src/optimizers/step.js';
-import { kinds as schedules } from '../../src/schedules/kinds.js';
+import { kindOf, scheduleNames } from '../../src/schedules/kinds.js';
 import { compileKeys } from '../../src/training/compile.js';
 import { plainFitKeys } from '../../src/training/fit-options.js';
 import { checkLoss, lossNames } from '../../src/training/losses.js';
@@ -118,15 +118,15 @@ const ofTraining: readonly Place[] = [
     return ['loss', Object.keys(options), (given: object) => compile({ loss: { name, ...given } })];
   }),
   ...metricNames.map((name): Place => {
-    const keys = ['name', ...Object.keys(metrics[name].options)];
+    const keys = ['name', ...Object.keys(metricRow(name).options)];
     return ['metrics[0]', keys, (given: object) => compile({ metrics: [{ name, ...given }] })];
   }),
   ...optimizerNames.map((name): Place => {
     const keys = Object.keys({ ...commonDefaults, ...optimizers[name].defaults });
     return ['optimizer', keys, (given: object) => optimizer({ name, ...given })];
   }),
-  ...(Object.keys(schedules) as (keyof typeof schedules)[]).map((name): Place => {
-    const keys = Object.keys(schedules[name].options);
+  ...scheduleNames.map((name): Place => {
+    const keys = Object.keys(kindOf(name).options);
     const use = (given: object) => optimizer({ name: 'sgd', learningRate: { name, ...given } });
     return ['optimizer.learningRate', keys, use];
   }),

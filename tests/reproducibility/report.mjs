@@ -6,7 +6,7 @@
  * changed draw or sum is a new major version.
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import * as library from '../../build/js/index.js';
+import * as library from '../../build/js/index.node.js';
 import { differences, fingerprints, hasFused } from './fingerprints.mjs';
 
 const golden = new URL('../golden/fingerprints.json', import.meta.url);
@@ -21,7 +21,7 @@ if (process.argv.includes('--write')) {
   }
   // Draws use WebAssembly if it exists. A second instance of the library is made to believe that it does not.
   globalThis.WebAssembly = undefined;
-  const bare = await import('../../build/js/index.js?bare');
+  const bare = await import('../../build/js/index.node.js?bare');
   report['no WebAssembly'] = await differences(bare, pinned, 'javascript');
   process.stdout.write(`${JSON.stringify(report)}\n`);
 }

@@ -1,9 +1,11 @@
 /** Example of pixels 0 to 255 under the maps to [0, 1] and [−1, 1]. */
+import { useJavascript } from '../../extras/index.js';
 import { type InputScaling, MLP } from '../../index.js';
 import { example } from './example.js';
 
 /** Returns the scaled input that a model computes from x. */
 function scaled(inputScaling: InputScaling, x: Uint8Array | Float64Array): number {
+  useJavascript();
   const model = new MLP({ inputSize: 1, layers: [{ units: 1 }], inputScaling, backend: 'javascript64' });
   model.setWeights([{ kernel: [1], bias: [0] }]);
   return model.predict(x)[0]!;

@@ -1,4 +1,5 @@
 /** Networks as the slides write them. */
+import { useJavascript } from '../../extras/index.js';
 import { type Activation, type BackendName, MLP } from '../../index.js';
 
 export type Matrix = readonly (readonly number[])[];
@@ -18,6 +19,7 @@ export function network(
   layers: readonly SlideLayer[],
   backend: BackendName = 'javascript64',
 ): MLP<BackendName> {
+  useJavascript();
   const model = new MLP({
     inputSize: layers[0]!.kernel.length,
     layers: layers.map(({ bias, activation = 'identity' }) => ({ units: bias.length, activation })),

@@ -1,4 +1,5 @@
 /** Experiment X5: chains of single sigmoid units, and the small gradient that reaches their first unit. */
+import { useJavascript } from '../../extras/index.js';
 import { MLP, Rng } from '../../index.js';
 import { expectedX5 } from '../expected/x5.js';
 import { quantile } from '../measure.js';
@@ -104,6 +105,7 @@ async function gradientSizes(
   pace: Pace,
 ): Promise<Float64Array[] | undefined> {
   const hidden = Array.from({ length: depth }, () => ({ units: 1, activation: 'sigmoid' as const }));
+  useJavascript();
   const model = new MLP({
     inputSize: 1,
     layers: [...hidden, { units: 2, activation: 'softmax' }],

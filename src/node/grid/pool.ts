@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { brotliDecompressSync } from 'node:zlib';
 import { reasonOf, throwIfAborted } from '../../abort.js';
 import { binaries } from '../../backend/binary.js';
+import { fused } from '../../backend/fused-binary.js';
 import type { Fold } from '../../data/index.js';
 import { messageOf } from '../../errors.js';
 import type { AbortSignalLike } from '../../index.js';
@@ -56,7 +57,9 @@ function startWorkers(data: SearchData, count: number): Worker[] {
     const program = brotliDecompressSync(Buffer.from(workerText, 'base64')).toString();
     while (pool.length < count) {
       // The process's own flags are dropped, because some of them change how Node reads a program that comes as text.
-      pool.push(new Worker(program, { eval: true, workerData: { ...data, binaries }, execArgv: [] }));
+      pool.push(
+        new Worker(program, { eval: true, workerData: { ...data, binaries, fused }, execArgv: [] }),
+      );
     }
     return pool;
   } catch (cause) {

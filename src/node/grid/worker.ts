@@ -1,5 +1,6 @@
 /** Worker side of a search: trains the jobs that it receives. */
 import type { Fold } from '../../data/index.js';
+import { useFused, useJavascript, useNames } from '../../extras/index.js';
 import { type JobResult, runJob, type SearchData } from './job.js';
 import type { GridBase } from './plan.js';
 
@@ -18,6 +19,10 @@ export type JobAnswer = { readonly job: number } & (
 const { parentPort, workerData } = (process.getBuiltinModule?.('node:worker_threads') ??
   require('node:worker_threads')) as typeof import('node:worker_threads');
 
+// A job needs no other parts: it has one thread, saves nothing, and its options are checked before it is sent.
+useJavascript();
+useFused();
+useNames();
 const data = workerData as SearchData;
 parentPort!.on('message', async ({ job, options, rows }: JobMessage) => {
   const answer: JobAnswer = await runJob(data, options, rows).then(

@@ -1,0 +1,36 @@
+/** Names of the initializers that a layer takes, for a list to choose from. */
+export const initializerNames = [
+  'zeros',
+  'ones',
+  'constant',
+  'identity',
+  'randomNormal',
+  'randomUniform',
+  'truncatedNormal',
+  'varianceScaling',
+  'glorotNormal',
+  'glorotUniform',
+  'heNormal',
+  'heUniform',
+  'lecunNormal',
+  'lecunUniform',
+  'xavierUniform',
+  'xavierNormal',
+  'kaimingUniform',
+  'kaimingNormal',
+  'torchLinear',
+  'sparseNormal',
+  'orthogonal',
+  'zerO',
+  'randomizedAsymmetric',
+  'xavierTanh',
+  'xavierSigmoid',
+  'glorotBackward',
+  'heBackward',
+  'drawThenScale',
+  'tfjsGlorotNormal',
+  'tfjsHeNormal',
+] as const;
+
+/** Name of an initializer that a layer takes. */
+export type InitializerName = (typeof initializerNames)[number];
