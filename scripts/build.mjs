@@ -11,9 +11,9 @@ import { builtinModules, createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
-import { parse } from '@babel/parser';
 import { main as asc } from 'assemblyscript/asc';
 import { build, transform } from 'esbuild';
+import { minify } from 'terser';
 import { checkKernels } from './conformance.mjs';
 import { compileLessons } from './lessons.mjs';
 import { packBinaries } from './pack-binaries.mjs';
@@ -160,9 +160,7 @@ async function inlineGridWorker() {
     format: 'iife',
     target: 'es2022',
     platform: 'node',
-    plugins: [
-      { name: 'binaries from the starter', setup: binariesFromStarter },
-    ],
+    plugins: [{ name: 'binaries from the starter', setup: binariesFromStarter }],
     write: false,
     logLevel: 'warning',
   });
@@ -215,28 +213,24 @@ function entriesInNode({ onResolve, onLoad }) {
   });
 }
 
-/**
- * Removes the comments that esbuild leaves in objects and classes. They are not ASCII, and a source that is not ASCII takes twice
- * the memory. `minifyWhitespace` would also remove `@__PURE__`, which lets a page leave the iris out.
- */
+/** Removes the comments of a declaration file. */
 function withoutComments(text) {
   return text.replace(/^[ \t]*\/\*\*(?:(?!\*\/)[\s\S])*\*\/[ \t]*\n/gm, '').replace(/^[ \t]*\/\/.*\n/gm, '');
 }
 
 /**
- * Removes the indentation, which takes 6 KB of the package, except within template literals. Lines stay where they are, for stack
- * traces.
+ * Removes blanks and comments and shortens the names of locals and parameters. Functions, classes and everything at the top keep
+ * their names, for stack traces. esbuild cannot keep these alone, and would remove `@__PURE__`, which lets a page leave out what it
+ * does not use.
  */
-function withoutIndents(text) {
-  const { tokens } = parse(text, { sourceType: 'module', tokens: true });
-  const literals = tokens.filter(({ type, value }) => type.label === 'template' && value.includes('\n'));
-  let at = 0;
-  const parts = literals.flatMap(({ start, end }) => {
-    const code = text.slice(at, start);
-    at = end;
-    return [code.replace(/^ +/gm, ''), text.slice(start, end)];
+async function shortened(text) {
+  const { code } = await minify(text, {
+    compress: false,
+    mangle: { keep_fnames: true, keep_classnames: true },
+    format: { comments: false, preserve_annotations: true, max_line_len: 120 },
   });
-  return [...parts, text.slice(at).replace(/^ +/gm, '')].join('');
+  // terser moves a mark from a returned value to before `return`, where rollup warns of it.
+  return code.replaceAll(/\/\* @__PURE__ \*\/\s*return\b/g, 'return');
 }
 
 /** Removes imports of chunks for their effects. Chunks have no effects, and a user's bundler warns of such imports. */
@@ -259,14 +253,14 @@ function othersShare({ inputs, bytes }) {
 }
 
 /**
- * Returns the text of a bundle as it is published. The library keeps its names and lines, for stack traces, and loses comments and
- * indentation. The programs around it, which are the command, the lab and the lessons, and chunks that are mostly code of other
+ * Returns the text of a bundle as it is published. The library keeps the names of functions and classes, for stack traces. The
+ * programs around it, which are the command, the lab and the lessons, and chunks that are mostly code of other
  * packages are minified.
  */
 async function published(text, { inputs, bytes }) {
   const isProgram = Object.keys(inputs).some((input) => /^src[\\/](cli|lab|lessons)[\\/]/.test(input));
   if (!isProgram && othersShare({ inputs, bytes }) < 0.5) {
-    return withoutIndents(withoutBareImports(withoutComments(text)));
+    return shortened(withoutBareImports(text));
   }
   const options = {
     minifyWhitespace: true,

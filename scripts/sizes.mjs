@@ -66,6 +66,9 @@ async function byRollup(contents) {
   const base = pathToFileURL(join(folder, 'page/node_modules/evenkeel/'));
   const bundle = await rollup({
     input: 'page',
+    onLog(_, { message }) {
+      throw new Error(`rollup: ${message}`);
+    },
     plugins: [
       {
         name: 'the installed package',

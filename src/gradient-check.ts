@@ -1,4 +1,4 @@
-import { useJavascript } from './backend/javascript/index.js';
+import { useJavascript } from './backend/use-javascript.js';
 import { checkModel } from './check-model.js';
 import { knownKeys, NonFiniteError, StateError, trueOrFalse, wholeNumber } from './errors.js';
 import { type AnyMLP, internalsOf, MLP } from './mlp.js';

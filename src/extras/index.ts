@@ -5,17 +5,17 @@
 import { useAliases } from '../aliases.js';
 import { fused } from '../backend/fused-binary.js';
 import { useWasmDraws } from '../backend/index.js';
-import { useJavascript } from '../backend/javascript/index.js';
 import { provideFused, provideThreads } from '../backend/optional.js';
 import { availableThreads, whyNoThreads } from '../backend/thread-host.js';
 import { threaded } from '../backend/threads.js';
+import { useJavascript } from '../backend/use-javascript.js';
 import { useInitializers } from '../initializers/index.js';
 import { useMetrics } from '../metrics/rows.js';
 import { readModel, save } from '../saving/model.js';
 import { provideSaving } from '../saving/optional.js';
 import { useSchedules } from '../schedules/index.js';
 
-export { useJavascript } from '../backend/javascript/index.js';
+export { useJavascript } from '../backend/use-javascript.js';
 
 /** Loads `arithmetic: 'fused'`. */
 export function useFused(): void {

@@ -5,6 +5,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createBackend } from '../../src/backend/index.js';
 import type { ThreadWorker } from '../../src/backend/thread-host.js';
+import { useEverything } from '../../src/extras/index.js';
 import { MLP, sgd } from '../../src/index.js';
 import { largeProduct } from '../support/products.js';
 
@@ -19,6 +20,8 @@ const page = vi.hoisted(() => ({
   start: (_given: unknown): void => {},
   ended: [] as number[],
 }));
+// The set-up of all tests loaded the module that is replaced here.
+vi.hoisted(() => vi.resetModules());
 vi.mock('../../src/backend/thread-host.js', async (original) => ({
   ...(await original<typeof import('../../src/backend/thread-host.js')>()),
   whyNoThreads: () => undefined,
@@ -28,6 +31,7 @@ vi.mock('../../src/backend/thread-host.js', async (original) => ({
     return { onEnd() {}, terminate: () => page.ended.push(given.line) };
   },
 }));
+useEverything();
 
 /** Lines of the workers. The first word of a line says that the worker listens, the second is the kernel that it has to run. */
 const lines: Int32Array[] = [];

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createBackend } from '../../src/backend/index.js';
 import type { Backend } from '../../src/backend/kernels.js';
 import type { ThreadWorker } from '../../src/backend/thread-host.js';
+import { useEverything } from '../../src/extras/index.js';
 import { adam, type BackendName, MLP, type MLPOptions, Rng, sgd } from '../../src/index.js';
 import { internalsOf } from '../../src/mlp.js';
 import { listening } from '../support/listening.js';
@@ -27,6 +28,8 @@ worker_threads.Worker = class extends Worker {
 };
 /** Counts running workers; a worker that has ended has the id −1. */
 const running = () => workers.filter(({ threadId }) => threadId !== -1).length;
+// The set-up of all tests loaded the module that is replaced here.
+vi.hoisted(() => vi.resetModules());
 vi.mock('../../src/backend/thread-host.js', async (original) => {
   const host = await original<typeof import('../../src/backend/thread-host.js')>();
   return {
@@ -43,6 +46,7 @@ vi.mock('../../src/backend/thread-host.js', async (original) => {
     },
   };
 });
+useEverything();
 
 const made: MLP<BackendName>[] = [];
 afterEach(() => {

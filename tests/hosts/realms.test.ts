@@ -284,7 +284,14 @@ describe('the library in a realm of its own, as jest runs it', () => {
 
   beforeAll(async () => {
     const { outputFiles } = await build({
-      entryPoints: [fileURLToPath(new URL('../../src/index.ts', import.meta.url))],
+      // As in package.json for Node, where all parts are loaded from the start.
+      stdin: {
+        contents: `
+          import { useEverything } from './extras/index.js';
+          useEverything();
+          export * from './index.js';`,
+        resolveDir: fileURLToPath(new URL('../../src', import.meta.url)),
+      },
       bundle: true,
       format: 'iife',
       globalName: 'library',

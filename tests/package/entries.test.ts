@@ -129,9 +129,9 @@ describe('the bundles', () => {
     .map((file) => textOf(`build/js/${file}`));
 
   it.each([
-    'MLP = class ',
-    'Rng = class ',
-    'ShapeError = class ',
+    'MLP=class',
+    'Rng=class',
+    'ShapeError=class',
     'function gaussianMoments(',
     'function gain(',
     'function accuracy(',

@@ -47,7 +47,10 @@ async function remainders(code: string) {
   const rolled = await rollup({
     input: 'page',
     treeshake: { moduleSideEffects: (id) => id === 'page' || id === 'module' },
-    onLog() {},
+    // A mark at a wrong place is ignored, and rollup tells every user of it.
+    onLog(_, { code, message }) {
+      if (code === 'INVALID_ANNOTATION') throw new Error(message);
+    },
     plugins: [
       {
         name: 'one module',

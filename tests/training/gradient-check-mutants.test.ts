@@ -1,6 +1,7 @@
 /** Backpropagation broken on purpose, one kernel at a time: gradientCheck notices each. */
 import { describe, expect, it, vi } from 'vitest';
 import type { Backend, Kernels } from '../../src/backend/kernels.js';
+import { useEverything } from '../../src/extras/index.js';
 import { type Activation, type BatchNormOptions, gradientCheck, type Loss, MLP } from '../../src/index.js';
 import { normalInputs } from '../support/networks.js';
 
@@ -14,6 +15,8 @@ type Mutation = (
 
 const broken = vi.hoisted(() => ({ name: '', mutation: undefined as unknown, calls: 0 }));
 
+// The set-up of all tests loaded the module that is replaced here.
+vi.hoisted(() => vi.resetModules());
 vi.mock('../../src/backend/javascript/index.js', async (original) => {
   const real = await original<typeof import('../../src/backend/javascript/index.js')>();
   return {
@@ -36,6 +39,7 @@ vi.mock('../../src/backend/javascript/index.js', async (original) => {
     },
   };
 });
+useEverything();
 
 /** Factor of a number that is wrong by a hundredth. */
 const OFF = 1.01;

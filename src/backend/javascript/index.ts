@@ -1,5 +1,4 @@
 import type { Backend, Elements, Kernels } from '../kernels.js';
-import { provideJavascript } from '../optional.js';
 import * as activations from './activations.js';
 import * as batchNorm from './batch-norm.js';
 import * as bias from './bias.js';
@@ -161,12 +160,4 @@ function bind(memory: Memory): Kernels {
     (kernel as (memory: Memory, ...given: number[]) => unknown).bind(undefined, memory),
   ]);
   return Object.fromEntries(bound);
-}
-
-/**
- * Loads the backends in plain JavaScript: `backend: 'javascript'` and `'javascript64'`. Models without a `backend` then run where
- * WebAssembly is unavailable.
- */
-export function useJavascript(): void {
-  provideJavascript(createJavascriptBackend);
 }

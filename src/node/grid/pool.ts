@@ -57,9 +57,7 @@ function startWorkers(data: SearchData, count: number): Worker[] {
     const program = brotliDecompressSync(Buffer.from(workerText, 'base64')).toString();
     while (pool.length < count) {
       // The process's own flags are dropped, because some of them change how Node reads a program that comes as text.
-      pool.push(
-        new Worker(program, { eval: true, workerData: { ...data, binaries, fused }, execArgv: [] }),
-      );
+      pool.push(new Worker(program, { eval: true, workerData: { ...data, binaries, fused }, execArgv: [] }));
     }
     return pool;
   } catch (cause) {
