@@ -6,14 +6,48 @@
 import * as library from 'evenkeel';
 import { MLP, Rng, sgd } from 'evenkeel';
 import { iris, readIdx } from 'evenkeel/data';
+import { useEverything } from 'evenkeel/extras';
 import { toHTML, toSVG } from 'evenkeel/report';
 import pinned from '../golden/fingerprints.json';
 import { differences, hasFused } from '../reproducibility/fingerprints.mjs';
 import { breathes, caught, must, percent } from './helpers.mjs';
 import { isolated, open as openThreads, workerless } from './threads.mjs';
 
+/** Messages and draws of the page before it loads any part of the library. */
+const untouched = {
+  draws: [new Rng(5).normal(9), new Rng(5).truncatedNormal(9), new Rng(5).uniform(9)],
+  javascript: await bareModel({ backend: 'javascript' }),
+  fused: await bareModel({ arithmetic: 'fused' }),
+  threads: await bareModel({ threads: 2 }),
+  plain: await bareModel({}),
+};
+useEverything();
+
+/** Creates and saves a model, and returns the error that stops it. */
+function bareModel(options) {
+  return caught(() => new MLP({ inputSize: 1, layers: [{ units: 1 }], ...options }).save());
+}
+
+function mustName(error, call) {
+  must(error.name === 'StateError', `expected a StateError, got ${error}`);
+  must(error.message.includes(`${call}()`), `expected the call ${call}(), got ${error.message}`);
+}
+
 /** Checks for an ordinary page. */
 const open = {
+  'parts that are not loaded are named with the call that loads them': () => {
+    mustName(untouched.javascript, 'useJavascript');
+    mustName(untouched.fused, 'useFused');
+    mustName(untouched.threads, 'useThreads');
+    mustName(untouched.plain, 'useSaving');
+  },
+
+  'draws before the first model equal those after it': () => {
+    const rng = new Rng(5);
+    const after = [rng.normal(9), rng.truncatedNormal(9), rng.uniform(9)];
+    must(`${untouched.draws}` === `${after}`, `before ${untouched.draws}, after ${after}`);
+  },
+
   'portable: every fingerprint equals the pinned one': () => agree('portable'),
 
   'fused: first weights equal the pinned ones, the loss after training is close': () => {
@@ -104,6 +138,11 @@ const strict = {
       const clear = /^backend: 'wasm' .*Content Security Policy.*use 'javascript'/is.test(error?.message);
       must(clear, `${arithmetic}: expected an error that names 'javascript', got ${error}`);
     }
+  },
+
+  'without the JavaScript backend a page draws, and a model names the call': () => {
+    must(untouched.draws[0].every(Number.isFinite), `drew ${untouched.draws}`);
+    mustName(untouched.plain, 'useJavascript');
   },
 
   'a model without a named backend runs in JavaScript': () => {

@@ -53,7 +53,7 @@ clearTimeout(watchdog);
 finish();
 
 async function run() {
-  const library = fileURLToPath(new URL('../../build/js/index.node.js', import.meta.url));
+  const library = fileURLToPath(new URL('../../build/js/index.js', import.meta.url));
   if (!existsSync(library)) throw new Error(`${library}: no such file; run npm run build first`);
   const server = await serve(await bundle());
   try {
