@@ -100,8 +100,8 @@ describe('kernels', async () => {
     expect(missing(names, described(contract))).toEqual([]);
     expect(missing(names, described(contract.replace('| `blend(', '| (')))).toEqual(['blend']);
     expect(missing(names, described(contract.replace(' mish,', '')))).toEqual([
-      'mish_backward',
       'mish_forward',
+      'mish_backward',
     ]);
   });
 
