@@ -73,7 +73,7 @@ export const x1: Experiment<X1Options> = {
       ],
       notes: [
         'A layer of 100 multiplies the standard deviation by 10σ. At σ = 0.1 both layers have the same one; at σ = 1 the second layer has ten times that of the first.',
-        'All six σ use the same draws, so their histograms differ only in width: the bars below them show it, on one logarithmic axis.',
+        'All six σ use the same draws, so their histograms differ only in width. The bars of the standard deviations show it, on one logarithmic axis.',
         'The printed 9.059 and 77.747 come from one unseeded draw; one draw in twenty is more than 2 standard deviations from the mean.',
       ],
     };
