@@ -15,7 +15,7 @@ export interface RecommendedOptions<B extends BackendName = BackendName> {
   readonly classes?: number;
   /** Kind of data: 'images' (default) gives the lectures' classifier, 'table' the model of `evenkeel train`. */
   readonly data?: RecommendedData;
-  /** Number of training rows of a table; from 10 000 on the network is larger. Default: fewer. */
+  /** Number of training rows of a table; from 10 000 on the network is larger. By default the table counts as one with fewer rows. */
   readonly rows?: number;
   /** Units of each hidden layer. Default [256] for images, [32] for a table, [128] for a table of 10 000 rows or more. */
   readonly hidden?: readonly number[];

@@ -16,7 +16,7 @@ for (const build of ['portable', 'fused']) {
   const { status, stdout } = spawnSync(
     process.execPath,
     [
-      // Not bin/asp.js, which runs another node from PATH and may exit before its output is written.
+      // This is not bin/asp.js, because that runs another node from PATH and may exit before its output is written.
       'node_modules/@as-pect/cli/lib/test.js',
       `--config=${folder}/as-pect.config.js`,
       `--as-config=${folder}/${build}.asconfig.json`,

@@ -5,7 +5,7 @@
 import { LN2_HIGH, LN2_LOW } from '../draw-coefficients';
 import { constant, demote, multiplyAdd } from './arithmetic';
 
-/** Largest x: above the ln of the largest float (88.72283), so that e^x is infinite, and within the exponents of 2^n. */
+/** Largest x. It is above ln of the largest float (88.72283), so that e^x is infinite, and small enough for the exponents of 2^n. */
 const HIGHEST: usize = memory.data<f32>([89], 4);
 /** Last float whose e^x is a normal float; ln of 2⁻¹²⁶ is −87.336545. */
 const LOWEST: usize = memory.data<f32>([-87.33654], 4);

@@ -77,7 +77,7 @@ interface SharedInstance {
   /** Absent if WebAssembly is unavailable and a page has not loaded the JavaScript backend. */
   readonly backend: Backend | undefined;
   readonly kept: Arena | undefined;
-  /** Reason why it is not WebAssembly. Only the message is kept, because an error keeps the objects of its stack alive. */
+  /** Reason why the shared backend is not WebAssembly. Only the message is kept, because an error keeps the objects of its stack alive. */
   readonly refusal: string | undefined;
 }
 let shared: SharedInstance | undefined;

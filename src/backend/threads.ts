@@ -122,7 +122,7 @@ export function threaded(
     return true;
   };
 
-  /** Threads gemm_nn or gemm_nt, which both read those rows of A that they write of C. */
+  /** Splits gemm_nn or gemm_nt among the threads. To write some rows of C, both read only the same rows of A. */
   const byRowsOfA =
     (name: 'gemm_nn' | 'gemm_nt'): Gemm =>
     (c, a, b, m, n, k, own) => {
@@ -236,7 +236,7 @@ class Pool {
       if (!this.#listens(w)) continue;
       const line = LINE * (1 + w);
       words.set(calls[next++]!, line + ARGUMENTS);
-      // Atomic and last: whoever sees the kernel sees its arguments too.
+      // This store is atomic and comes last, so that whoever sees the kernel also sees its arguments.
       Atomics.store(words, line + KERNEL, names.indexOf(name) + 1);
     }
     Atomics.add(words, GENERATION, 1);

@@ -55,7 +55,7 @@ export function addCompare(lab: Command): void {
     .command('compare')
     .description('Compares two starts of a deep network: the prediction of theory, and random networks.')
     .argument('<a>', 'first start, such as heNormal', parseStart)
-    .argument('<b>', 'another: glorotUniform', parseStart)
+    .argument('<b>', 'second start, such as glorotUniform', parseStart)
     .option('--depth <n>', 'hidden layers', parseCount, depth)
     .option('--width <n>', 'number of inputs, and of units in each layer', parseWidth, width)
     .addOption(
@@ -64,7 +64,7 @@ export function addCompare(lab: Command): void {
         .default(activation),
     )
     .option('--networks <n>', 'number of random networks per start', parseCount, networks)
-    .option('--seed <seed>', 'of both', parseLabel, seed)
+    .option('--seed <seed>', 'seed of both starts', parseLabel, seed)
     .option('--all-layers', 'show all layers in the text instead of a selection');
   withReportOptions(command)
     .addHelpText('after', examples)

@@ -57,7 +57,7 @@ export function addExperimentOptions(command: Command): Command {
   return command
     .option('--networks <n>', by('networks', 'random networks'), parseCount)
     .option('--seed <n>', by('seed', 'seed of all draws'), parseWhole)
-    .option('--epochs <n>', by('epochs', 'at most'), parseCount)
+    .option('--epochs <n>', by('epochs', 'largest number of epochs'), parseCount)
     .option('--data <dir>', by('data', 'folder of four IDX files; default MNIST'))
     .option(
       '--only <names>',

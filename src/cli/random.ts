@@ -35,7 +35,7 @@ export function addRandom(program: Command): void {
     .description('Writes random 32-bit words to standard output until its reader leaves.')
     .option('--seed <seed>', 'seed: a whole number or any other string', parseLabel, 0)
     .addOption(
-      new Option('--split <label>', 'take the stream at this label; repeat it to go deeper')
+      new Option('--split <label>', 'use the stream at this label; repeated, its substream at the next label')
         .argParser((text, path: readonly Label[]) => [...path, parseLabel(text)])
         .default([], 'none'),
     )

@@ -40,7 +40,7 @@ function isOutlying(spread: Spread, whole: Spread): boolean {
   if (spread.count <= ENOUGH || spread.least === spread.largest) return false;
   return [spread.least, spread.largest].some((value) => {
     const { mean, deviation } = without(spread, value);
-    // Equal values have deviation 0, and the whole column's is used instead.
+    // If the other values are equal, their deviation is 0, and that of the whole column is used instead.
     const scale = deviation > 0 ? deviation : without(whole, value).deviation;
     return Math.abs(value - mean) > OUTLYING * scale;
   });
@@ -66,7 +66,7 @@ function majorities(values: Values, columns: number): Float64Array {
   return leading;
 }
 
-/** Sums each column relative to its leading value, which keeps precision, with or without that value itself. */
+/** Sums each column, with or without its leading value. The sums are relative to that value, which keeps precision. */
 function spreads(values: Values, columns: number, leading: Float64Array, without: boolean): Spread[] {
   const found = Array.from(
     { length: columns },

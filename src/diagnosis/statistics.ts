@@ -143,7 +143,7 @@ export function columnMoments(
   const rows = values.length / columns;
   const sums = new Float64Array(columns);
   const squares = new Float64Array(columns);
-  // Relative to the first row, so that equal values have a deviation of exactly 0.
+  // Sums are relative to the first row, so that equal values have a deviation of exactly 0.
   for (let i = 0, c = 0; i < values.length; i++, c = c + 1 === columns ? 0 : c + 1) {
     sums[c]! += values[i]! - values[c]!;
   }

@@ -42,7 +42,7 @@ function withTwoValues({ values, columns }: Samples, std: Float64Array): Float64
 }
 
 /**
- * Checks that the statistics are finite in the arithmetic. Values may fit a float whose spread does not.
+ * Checks that the statistics are finite in the arithmetic. Values may fit into a float although their spread does not.
  *
  * @param bound  largest number of the arithmetic that scales
  * @throws NonFiniteError that names the column

@@ -18,7 +18,7 @@ export interface HTMLOptions {
 
 /** Size of two line panels beside each other. A narrow page has one column. */
 const SPACE = { width: 860, height: 250 };
-/** Width of a panel at most: that of a telephone's page. Panels without room go below each other. */
+/** Largest width of a panel, that of a telephone's page. Panels that do not fit beside each other go below. */
 const WIDEST = 350;
 /** Number of rows from which a table is folded. */
 const LONG = 16;
@@ -88,7 +88,7 @@ function styles(): string {
     ...[1, 2, 3, 4].map((count) => `.fit-${count}{--least:${panelWidth(count)}px}`),
     `.panels{${columns('var(--least)', 'fit')}}`,
     '.panel h3{font-size:13px;margin:8px 0 0}',
-    // A picture fills its column up to a quarter more than its width, and shrinks only if the page is narrower.
+    // A picture grows with its column, to at most 1.25 times its own width. It shrinks only if the page is narrower.
     '.panel svg{display:block;width:100%;max-width:calc(1.25*var(--least));height:auto}',
     '.legend{display:flex;flex-wrap:wrap;gap:2px 18px;list-style:none;margin:6px 0;padding:0;font-size:13px}',
     '.legend li{display:flex;align-items:center;gap:6px}',

@@ -132,7 +132,7 @@ export function expectFinite(
   largest = Number.MAX_VALUE,
 ): void {
   for (const [name, { values }] of tensors) {
-    // A loop, because TypeScript finds no common signature of the findIndex of the two array types.
+    // This is a loop because TypeScript finds no common signature of the findIndex of the two array types.
     for (let index = 0; index < values.length; index++) {
       const value = values[index]!;
       if (Math.abs(value) <= largest) continue;
@@ -147,7 +147,7 @@ export function expectFinite(
 }
 
 function entriesOf<Value>(named: Named<Value>): [string, Value][] {
-  // Not by instanceof, because a Map of another realm is not an instance of this realm's Map.
+  // This does not use instanceof, because a Map of another realm is not an instance of this realm's Map.
   return Symbol.iterator in named ? [...(named as ReadonlyMap<string, Value>)] : Object.entries(named);
 }
 
@@ -204,7 +204,7 @@ function headerLength(argument: string, file: Uint8Array): number {
       `${argument}: expected a safetensors file, which begins with ${LENGTH_BYTES} bytes of length, got ${file.length} bytes`,
     );
   }
-  // A BigInt, because a number beyond 2^53 would be reported rounded.
+  // The length is a BigInt, because a number beyond 2^53 would be reported rounded.
   const length = new DataView(file.buffer, file.byteOffset).getBigUint64(0, true);
   if (length > LONGEST_HEADER) {
     throw new RangeError(`${argument}: header length ${length}, expected at most ${LONGEST_HEADER}`);

@@ -18,9 +18,9 @@ const NARROWEST = 1e-9;
 const DIFFERENCE = 1e-3;
 
 /**
- * Smallest and largest variance that is integrated. Beyond them a function continues as the power of z that it is there, such
- * as a line or a constant. Within them, nodes at 1e-9 of a deviation are normal f32 numbers, and nodes at 12 deviations are
- * finite.
+ * Smallest and largest variance that is integrated. Beyond them a function continues as the power of z by which it grows
+ * there, such as a line or a constant. Within them, nodes at 1e-9 of a deviation are normal f32 numbers, and nodes at 12
+ * deviations are finite.
  */
 export const LEAST_VARIANCE = 1e-20;
 const MOST_VARIANCE = 1e20;
@@ -89,7 +89,7 @@ export function momentsAt(f: Pointwise, variance: number): GaussianMoments {
   const within = integrate(f, inner);
   if (inner === variance) return within;
   const degree = degreeAt(f, inner, within.second);
-  // A function that is constant there keeps its slope.
+  // If the function is constant beyond the range, its slope keeps its moments.
   const slopeDegree = degree === 0 ? 0 : degree - 1;
   const factor = variance / inner;
   return Object.freeze({
@@ -191,7 +191,8 @@ let kept: Scratch | undefined;
 
 /**
  * Returns arrays of n values, reused from the last integral of as many points. Chromium spends most of the time of an integral on
- * allocating them. They are taken out of reach while in use, since a function of the user's may call for integrals of its own.
+ * allocating them. While in use they are not kept for reuse, because a user's function may compute
+ * integrals itself.
  */
 function borrow(n: number): Scratch {
   const found = kept?.z.length === n ? kept : { z: new Float64Array(n), steps: new Float64Array(n) };

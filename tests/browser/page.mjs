@@ -93,7 +93,7 @@ const open = {
     return `${percent(network)}, a line ${percent(line)}`;
   },
 
-  'fit lets the page breathe': () => breathes(1),
+  'fit yields to the page': () => breathes(1),
 
   'a gzipped IDX file is read': async () => {
     const bytes = await (await fetch('/sample-idx3-ubyte.gz')).arrayBuffer();

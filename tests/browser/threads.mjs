@@ -15,7 +15,7 @@ globalThis.Worker = class extends globalThis.Worker {
   }
 };
 
-/** Number of dispatches. The browser itself reports waiting: Atomics.wait throws here. */
+/** Number of dispatches. Waiting needs no counter, because Atomics.wait throws on the main thread of a page. */
 let dispatches = 0;
 const { notify } = Atomics;
 Atomics.notify = (...given) => {
@@ -46,7 +46,7 @@ export const isolated = {
     model.close();
   },
 
-  'a fit by two threads lets the page breathe': () => breathes(2),
+  'a fit by two threads yields to the page': () => breathes(2),
 
   'a worker that ends silently leaves its rows to the page': async () => {
     const one = await everythingOf(build(1));

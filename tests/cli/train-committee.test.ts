@@ -69,7 +69,7 @@ describe('numbers are the mean of the networks', () => {
       2,
     ]);
     const outputs = all.map((one) => one.predict(x));
-    // The networks must differ, or their mean would be that of equal ones.
+    // The networks must differ, because the mean of equal networks would prove nothing.
     expect(outputs[0]).not.toEqual(outputs[1]);
     expectBlock(model.predict(x), mean(outputs), 1e-12);
   });

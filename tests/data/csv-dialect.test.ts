@@ -212,7 +212,7 @@ describe('a header', () => {
     expect(table.notes[0]).toMatchObject({
       about: 'header',
       text: expect.stringMatching(
-        /^the first row is read as data because it looks like the rows below it; the columns are called 0 to \d; header: true makes names of it$/,
+        /^the first row is read as data because it looks like the rows below it; the columns are called 0 to \d; header: true reads it as names$/,
       ),
     });
     expect(
@@ -255,7 +255,7 @@ describe('a header', () => {
 
   it('is mentioned if it is missing and a column is not found', () => {
     expect(() => readCsv('5.1,setosa\n4.9,setosa\n', { target: 'kind' })).toThrow(
-      /^target: no column 'kind' in text; .*its first row is read as data, header: true makes names of it$/,
+      /^target: no column 'kind' in text; .*its first row is read as data; header: true reads it as names$/,
     );
   });
 });

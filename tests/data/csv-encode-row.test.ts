@@ -114,7 +114,7 @@ describe('encodeRow', () => {
   it('fills missing and unknown values as the columns or the options say', () => {
     const plain = readCsv('n,c\n1,x\n2,x\n6,y\n').columns;
     expect(() => encodeRow(plain, { n: null, c: 'x' })).toThrow(
-      "row.n: expected a value, got null; onMissing: 'mean' fills it as training had it",
+      "row.n: expected a value, got null; onMissing: 'mean' fills it as in training",
     );
     expect(() => encodeRow(plain, { n: 1, c: ' ' })).toThrow("row.c: expected a value, got ' '");
     expect(encodeRow(plain, { n: null, c: '' }, { onMissing: 'mean' })).toEqual(Float64Array.of(3, 1, 0));

@@ -175,7 +175,7 @@ describe('kFold', () => {
     );
   });
 
-  it('stratified, spreads every class and the whole evenly', () => {
+  it('spreads every class and all rows evenly over the folds if it is stratified', () => {
     fc.assert(
       fc.property(labels, folded, seeds, (y, folds, seed) => {
         fc.pre([...labelled(y)].some((label) => countOf(label, y) >= folds));

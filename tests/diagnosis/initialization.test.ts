@@ -200,7 +200,7 @@ describe('linear layers that multiply by a number', () => {
     );
   });
 
-  it('are not named for what four weights may have by chance', () => {
+  it('are not named for a size that four weights may have by chance', () => {
     expect(saying(linear(40, 2, 1))).toMatch(/the kernel of layers\[0\] has 40 times glorotUniform's size/);
     // A single draw of four weights may well be half as large as its initializer's.
     const hidden: LayerOptions = { units: 2, kernelInitializer: { name: 'identity', gain: 0.5 } };
@@ -213,7 +213,7 @@ describe('linear layers that multiply by a number', () => {
     ).not.toContain('glorotUniform');
   });
 
-  it('have a usual size in advice and their own in theory', () => {
+  it('have a usual size of 1 in advice, and their predicted size in theory', () => {
     const { advice, layers } = linear(1.5, 10);
     expect(advice[0]).toMatch(/usual is 1;/);
     layers.slice(0, 10).forEach(({ predicted }, l) => {

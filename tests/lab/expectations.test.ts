@@ -29,7 +29,7 @@ describe.each<[string, Partial<LayerOptions>]>([
     }
   });
 
-  it('agree backward, one for single values and the other for norms', () => {
+  it('agree backward, once the spread of single values is converted into a norm', () => {
     for (const [l, { predicted, units }] of layers.entries()) {
       const ratio = predicted.gradientRatio / (expected[l]!.gradientStd * Math.sqrt(units / 10));
       expect(Math.abs(ratio - 1), `layers[${l}]`).toBeLessThan(TOLERANCE);

@@ -127,7 +127,7 @@ describe('plain loops agree', () => {
     },
   );
 
-  it('draws kernels that do not fit twice, with the same values', () => {
+  it('draws kernels again that do not fit into memory, with the same values', () => {
     expectEqual({ activation: 'relu', depth: 9, width: 1000, kernelVariance: 0.002 }, 1e-12);
   });
 });

@@ -17,7 +17,7 @@ import { Watch } from '../../src/training/early-stopping.js';
 import { classifier, rejection, stateOf, x, y } from '../support/fits.js';
 import { type Case, untyped } from '../support/refusals.js';
 
-/** A validation set of its own, so that what training improves gets worse there: the labels shifted by one. */
+/** Validation labels shifted by one, so that the validation loss rises while the training loss falls. */
 const other = Uint8Array.from(y, (label) => (label + 1) % 3);
 
 /** Fits with copies of the weights kept after every epoch. */

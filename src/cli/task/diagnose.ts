@@ -44,9 +44,9 @@ Examples:
   evenkeel diagnose flowers.csv --model model.safetensors --html report.html
   evenkeel diagnose mnist/ --config network.json --check --json - > report.json
 
-The network is that of the config, as \`evenkeel train\` takes it, before its
-first step: --after lets it take some first, since a ReLU that dies or a
-learning rate that is too high shows only then.`;
+The diagnosed network is the one with which \`evenkeel train\` would begin, before
+its first step. --after trains it for some steps first, because a dying ReLU or
+a learning rate that is too high shows only then.`;
 
 export function addDiagnose(program: Command): void {
   const command = program

@@ -36,14 +36,15 @@ Examples:
   evenkeel predict houses.safetensors more.csv --columns id --out prices.csv
   zcat log.jsonl.gz | evenkeel predict model.safetensors - > answers.jsonl
 
-Every row is answered, in the order of the data: of classes the likeliest and
-the probability of each, of numbers the number. A row that cannot be predicted
-has blanks there and the reason in the column 'note'; standard error counts
-these rows. If the data have the target, too, how right the model is goes there
-as well. The status is 1 if no row at all could be predicted.
+Every row gets an answer, in the order of the data: the likeliest class and the
+probability of each class, or the predicted number. A row that cannot be
+predicted has blanks, and the column 'note' gives the reason. Standard error
+counts these rows. If the data also have the target, the model's scores go to
+standard error too. The status is 1 if no row could be predicted.
 
-JSON lines are objects by the names of the columns. Files ending in .jsonl or
-.ndjson are JSON lines, others CSV; --format is for pipes and other endings.
+JSON lines are objects whose keys are the names of the columns. Files ending in
+.jsonl or .ndjson are JSON lines, others CSV; --format is for pipes and other
+endings.
 Answers have the format of --out, else that of --format, else that of the data.`;
 
 export function addPredict(program: Command): void {

@@ -82,7 +82,7 @@ export interface CsvReading {
   readonly thousands?: string;
   /** True if 10% is read as 0.1. */
   readonly percent?: boolean;
-  /** True for any currency sign beside numbers, or the marks. */
+  /** True if any currency sign may stand beside numbers; or a list of the marks that may. */
   readonly currency?: boolean | readonly string[];
   /** Treatment of a missing feature. */
   readonly onMissing?: OnMissing;

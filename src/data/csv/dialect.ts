@@ -261,7 +261,7 @@ function decideHeader({ rows }: Sample, dialect: Dialect, settings: Settings, no
   if (guess !== 'names') {
     const text =
       guess === 'data'
-        ? `the first row is read as data because it looks like the rows below it; the columns are called 0 to ${first!.length - 1}; header: true makes names of it`
+        ? `the first row is read as data because it looks like the rows below it; the columns are called 0 to ${first!.length - 1}; header: true reads it as names`
         : 'the first row, of numbers at equal distances, is read as the names of the columns; header: false makes data of it';
     notes.push({ about: 'header', text });
   }

@@ -113,7 +113,7 @@ function fill(
   if (onMissing === 'error' || onMissing === 'skip') {
     const came = value === null ? 'null' : show(value);
     throw new RangeError(
-      `${where}: expected a value, got ${came}; onMissing: 'mean' fills it as training had it`,
+      `${where}: expected a value, got ${came}; onMissing: 'mean' fills it as in training`,
     );
   }
   if (!writeFill(column, onMissing, x, place)) throw fillError(where, onMissing);

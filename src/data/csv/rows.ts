@@ -18,7 +18,7 @@ export function findColumn(argument: string, name: string, source: string, layou
   const { names, hasHeader } = layout;
   const index = names.indexOf(name);
   if (index >= 0) return index;
-  const unnamed = hasHeader ? '' : '; its first row is read as data, header: true makes names of it';
+  const unnamed = hasHeader ? '' : '; its first row is read as data; header: true reads it as names';
   throw new TypeError(
     `${argument}: no column ${show(name)} in ${source}${suggestion(name, names)}${unnamed}`,
   );

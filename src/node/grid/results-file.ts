@@ -106,7 +106,7 @@ const nonFinite: Readonly<Record<string, number>> = {
   '-Infinity': -Infinity,
 };
 
-/** Returns a result as it was measured. @throws RangeError unless it holds the measures of a fit or the reason for having none */
+/** Returns a result as it was measured. @throws RangeError unless it holds either the measures of a fit or the reason why there are none */
 function checkedResult(path: string, { measures, failure, ...rest }: Record<string, unknown>): JobResult {
   if (Object.keys(rest).length > 0) throw foreign(path);
   if (measures === undefined && typeof failure === 'string') return { failure };
