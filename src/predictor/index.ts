@@ -44,7 +44,6 @@ export function loadPredictor(
  *               predictors of the same object share a memory
  * @param bytes  bytes of `model.save()`
  * @throws TypeError, RangeError  that opens with `wasm` or `bytes` and says what is wrong with them
- * @throws Error  of the engine, if it does not run `wasm`
  */
 export function loadPredictorWith(wasm: object, bytes: Uint8Array | ArrayBuffer): Predictor {
   return createPredictor(bytes, roomOf(wasm));

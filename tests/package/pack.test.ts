@@ -28,6 +28,8 @@ const kinds = [
   /^build\/THIRD-PARTY\.txt$/,
   /^build\/cli\/evenkeel\.js$/,
   /^build\/js\/[\w-]+(\.node)?\.js$/,
+  // A page brings it to the predictor as a file of its own.
+  /^build\/wasm\/predictor\.wasm$/,
   /^build\/types\/.*\.d\.ts$/,
 ];
 
