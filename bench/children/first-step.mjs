@@ -1,5 +1,5 @@
 /** Runs what a program waits for: the import, a model, and a step of 784-256-10 on 128 rows. */
-import { MLP, sgd } from '../../build/js/index.js';
+import { MLP, sgd } from '../../build/js/index.node.js';
 import { x, y } from './batch.mjs';
 
 const model = new MLP({

@@ -6,12 +6,12 @@ const [, , way, file] = process.argv;
 
 const ways = {
   async whole() {
-    const { readCsv } = await import('../../build/js/data.js');
+    const { readCsv } = await import('../../build/js/data.node.js');
     const { rows, x } = readCsv(readFileSync(file));
     return [rows, x.at(-1)];
   },
   async batches() {
-    const { readCsvStream } = await import('../../build/js/data.js');
+    const { readCsvStream } = await import('../../build/js/data.node.js');
     let [rows, sum] = [0, 0];
     for await (const batch of readCsvStream(createReadStream(file))) {
       rows += batch.rows;

@@ -84,18 +84,26 @@ function installed(tree) {
 
 /** Bundles the entries that the sources have, each whole, so that every import of one is an instance of its own. */
 async function bundle(tree, folder, entries) {
-  const source = (entry) => join(tree, 'src', entry === 'index' ? '' : entry, 'index.ts');
-  await build({
-    entryPoints: Object.fromEntries(
-      entries.filter((entry) => existsSync(source(entry))).map((entry) => [entry, source(entry)]),
-    ),
-    outdir: folder,
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    external: ['node:*'],
-    logLevel: 'error',
-  });
+  for (const entry of entries) {
+    const source = join('src', entry === 'index' ? '' : entry, 'index.ts');
+    if (!existsSync(join(tree, source))) continue;
+    await build({
+      stdin: { contents: loaded(tree, `./${source}`), resolveDir: tree },
+      outfile: join(folder, `${entry}.js`),
+      bundle: true,
+      format: 'esm',
+      target: 'es2022',
+      platform: 'neutral',
+      mainFields: ['module', 'main'],
+      external: ['node:*'],
+      logLevel: 'error',
+    });
+  }
+}
+
+/** Returns a module that exports an entry with all parts loaded, as Node does. Sources without extras have nothing to load. */
+function loaded(tree, source) {
+  const exported = `export * from '${source}';`;
+  if (!existsSync(join(tree, 'src/extras/index.ts'))) return exported;
+  return `import { useEverything } from './src/extras/index.ts'; useEverything(); ${exported}`;
 }
