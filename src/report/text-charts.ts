@@ -2,7 +2,7 @@
 import { formatFinite, fromAxis, toAxis } from './numbers.js';
 import { placesOf, type Range, rangeOf, ticksOf } from './scales.js';
 import type { Bands, Curves, LinePanel, Series } from './sections.js';
-import { cut, padEnd, padStart, printable, widthOf } from './width.js';
+import { cut, padEnd, padStart, printable, widthOf, wrap, wrapBeside } from './width.js';
 
 /** Blocks of growing height. */
 export const BLOCKS = ' ▁▂▃▄▅▆▇█';
@@ -81,7 +81,10 @@ function stripLines(
     [padStart(start, labelWidth), ...cells.map((cell) => padEnd(cell, valueWidth + 1 + bar))].join(
       ' '.repeat(GAP),
     );
-  const heads = strips.map(({ label }) => cut(printable(label), valueWidth + 1 + bar));
+  const heads = wrapBeside(
+    strips.map(({ label }) => label),
+    valueWidth + 1 + bar,
+  );
   const longest = strips.reduce((most, strip) => (strip.x.length > most.x.length ? strip : most));
   const rows = longest.x.map((_, i) =>
     row(
@@ -94,7 +97,7 @@ function stripLines(
     ),
   );
   const scales = strips.map(({ range }) => `${' '.repeat(valueWidth + 1)}${scaleLine(chart, range, bar)}`);
-  return [row('', heads), ...rows, row('', scales)];
+  return [...heads.map((cells) => row('', cells)), ...rows, row('', scales)];
 }
 
 function placeLabel(place: number): string {
@@ -151,27 +154,26 @@ export function curveLines(chart: Curves, columns: number): string[] {
   const rows = chart.panels.flatMap((panel) => {
     const range = shared ?? rangeOf(chart, [panel]);
     return panel.series.map((series) => {
-      const label = cut(
-        printable([panel.label, series.label].filter(Boolean).join(', ')),
-        Math.floor(columns / 3),
-      );
+      const name = printable([panel.label, series.label].filter(Boolean).join(', '));
+      const label = wrap(name, Math.floor(columns / 3));
       const last = series.y.length - 1;
       const ends = last < 0 ? 'no values' : `${valueAt(chart, series, 0)} → ${valueAt(chart, series, last)}`;
       return { label, series, range, ends };
     });
   });
-  const labelWidth = Math.max(0, ...rows.map(({ label }) => widthOf(label)));
+  const labelWidth = Math.max(0, ...rows.flatMap(({ label }) => label.map(widthOf)));
   const endsWidth = Math.max(0, ...rows.map(({ ends }) => widthOf(ends)));
   const room = Math.max(1, columns - labelWidth - endsWidth - 2 * GAP);
   const width = Math.min(room, Math.max(1, ...rows.map(({ series }) => series.y.length)));
-  return rows.map(({ label, series, range, ends }) =>
+  return rows.flatMap(({ label: [first = '', ...rest], series, range, ends }) => [
     cut(
-      [padEnd(label, labelWidth), padEnd(curve(chart, series, range, width), width), ends]
+      [padEnd(first, labelWidth), padEnd(curve(chart, series, range, width), width), ends]
         .join(' '.repeat(GAP))
         .trimEnd(),
       columns,
     ),
-  );
+    ...rest,
+  ]);
 }
 
 /** Draws a block for each value, or for the mean of those that share a column, and '×' if that is not finite. */

@@ -4,7 +4,7 @@ import { formatFinite } from './numbers.js';
 import type { HistogramPanel, HistogramRow, Histograms } from './sections.js';
 import { SPREAD, spreadEnds, spreadRange, spreadShare } from './spreads.js';
 import { BLOCKS, GAP, solidBar } from './text-charts.js';
-import { cut, padEnd, padStart, printable, widthOf } from './width.js';
+import { cut, padEnd, padStart, printable, widthOf, wrapBeside } from './width.js';
 
 const LABEL_AT_MOST = 16;
 const LEAST_HISTOGRAM = 8;
@@ -60,12 +60,10 @@ function groupLines(
       ' '.repeat(GAP),
     );
   const heads = panels.some(({ label }) => label)
-    ? [
-        row(
-          '',
-          panels.map(({ label = '' }) => printable(label)),
-        ),
-      ]
+    ? wrapBeside(
+        panels.map(({ label = '' }) => label),
+        width,
+      ).map((cells) => row('', cells))
     : [];
   const length = Math.max(...panels.map(({ rows }) => rows.length));
   const body = Array.from({ length }, (_, i) => {

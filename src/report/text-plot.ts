@@ -2,7 +2,7 @@
 import { toAxis } from './numbers.js';
 import { extremes, placesOf, type Range, rangeOf, type Tick, ticksOf } from './scales.js';
 import type { Axis, Curves, LinePanel, Series } from './sections.js';
-import { cut, padStart, printable, widthOf } from './width.js';
+import { cut, padStart, printable, widthOf, wrap } from './width.js';
 
 /** Marks of the series. The first ones are drawn over the later ones. */
 const MARKS = ['*', '.', '+', 'o', 'x', '#'];
@@ -21,9 +21,11 @@ export function plotLines(chart: Curves, columns: number): string[] {
   return chart.panels.flatMap((panel, i) => {
     const like = shared ? chart.panels : [panel];
     const lines = panelLines(chart, panel, rangeOf(chart, like), extremes(like.flatMap(xOf)), columns);
-    return [...(i > 0 ? [''] : []), ...(panel.label ? [printable(panel.label)] : []), ...lines].map((line) =>
-      cut(line.trimEnd(), columns),
-    );
+    return [
+      ...(i > 0 ? [''] : []),
+      ...(panel.label ? wrap(printable(panel.label), columns) : []),
+      ...lines,
+    ].map((line) => cut(line.trimEnd(), columns));
   });
 }
 

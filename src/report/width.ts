@@ -47,6 +47,15 @@ export function padStart(text: string, columns: number): string {
   return ' '.repeat(Math.max(0, columns - widthOf(text))) + text;
 }
 
+/** Wraps texts that stand beside each other. Each row has one line of every text; the last lines are level. */
+export function wrapBeside(texts: readonly string[], columns: number): string[][] {
+  const wrapped = texts.map((text) => wrap(printable(text), columns));
+  const height = Math.max(0, ...wrapped.map(({ length }) => length));
+  return Array.from({ length: height }, (_, i) =>
+    wrapped.map((lines) => lines[i - height + lines.length] ?? ''),
+  );
+}
+
 /** Wraps a text to at most `columns` per line; a longer word is broken. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];

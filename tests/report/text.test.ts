@@ -169,6 +169,23 @@ describe('content', () => {
     expect(lines([section]).at(-1)).toBe('up  ▁▂▃▄▅▆▇█  0 → 7.00');
   });
 
+  const long = 'weights of a standard deviation that takes many words to name at the head of a chart';
+  const axes = { x: { label: 'layer' }, y: { label: 'variance' } };
+  const panels = [1, 2].map((end) => ({ label: `${long} ${end}`, series: [{ label: 'a', y: [1, 2] }] }));
+  const rows = [{ label: 'n', histogram: { low: -1, high: 1, counts: [1, 2, 1] } }];
+  it.each<[string, Section]>([
+    ['bands', { kind: 'bands', ...axes, panels }],
+    ['curves', { kind: 'curves', ...axes, panels }],
+    ['histograms', { kind: 'histograms', panels: panels.map(({ label }) => ({ label, rows })) }],
+  ])('has every word of the long labels of %s, within the columns', (_, section) => {
+    for (const columns of [40, 80, 120]) {
+      const text = toText([section], { columns, colour: false });
+      expect(text).not.toContain('…');
+      for (const word of long.split(' ')) expect(text.split(word).length - 1, word).toBeGreaterThanOrEqual(2);
+      for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(columns);
+    }
+  });
+
   it('shows variances beyond the range of f64', () => {
     const text = toText(propagation({ depth: 400, slope: -3 }));
     // e^(−3 · 400 + 0.1) is 10^−521.11…
