@@ -56,7 +56,10 @@ export function lessonParts(lesson: Lesson, columns: number, paint: Paint): Less
         'Exercises',
         ...exercises.flatMap(({ ask }: Question, i) => numbered(i + 1, ask, columns, paint)),
       ),
-      paint('dim', `Check an answer: evenkeel lessons ${number} --exercise 1 --check …`),
+      paint('dim', 'Check your answers:'),
+      ...lesson.exerciseAnswers.map((answer, i) =>
+        paint('dim', checkCommand(number, i + 1, 'check' in answer)),
+      ),
       ...part('What the slides say', ...lines(slides)),
     ),
     answers: text(
@@ -64,6 +67,12 @@ export function lessonParts(lesson: Lesson, columns: number, paint: Paint): Less
     ),
     explained,
   };
+}
+
+/** Command that checks an exercise: a number, or a file that exports a function. */
+function checkCommand(lesson: number, exercise: number, isFunction: boolean): string {
+  const command = `  evenkeel lessons ${lesson} --exercise ${exercise} --check`;
+  return isFunction ? `${command} my.mjs  (it exports exercise${exercise})` : `${command} NUMBER`;
 }
 
 function numbered(number: number, blocks: readonly Block[], columns: number, paint: Paint): string[] {

@@ -6,6 +6,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { shortened } from '../errors.js';
 import { nearestName } from '../hints.js';
 import type { Lesson } from '../lessons/lesson.js';
+import { wrap } from '../report/width.js';
 import { visible } from '../visible.js';
 import { parseCount } from './arguments.js';
 import { paintFor } from './colours.js';
@@ -147,7 +148,7 @@ async function askGuess({ guessAnswer }: Lesson): Promise<string> {
     const checked = checkGuess(guessAnswer, typed);
     if (checked !== undefined) {
       lines.close();
-      return `${checked.says}\n`;
+      return `${wrap(checked.says, columns()).join('\n')}\n`;
     }
     print(`Type ${'choice' in guessAnswer ? `one of ${form}` : 'a number, such as 0.5 or 1/8'}.\n`);
     lines.prompt();
@@ -164,7 +165,9 @@ async function checkAnswer(lesson: Lesson, given: string, exercise: number | und
   const paint = paintFor(process.stdout, process.env);
   for (const [number, answer] of answers) {
     const { right, says } = await checkExercise(lesson.exerciseAnswers[number - 1]!, answer);
-    print(`Exercise ${number}: ${paint(right ? 'green' : 'red', visible(says))}\n`);
+    for (const line of wrap(`Exercise ${number}: ${visible(says)}`, columns())) {
+      print(`${paint(right ? 'green' : 'red', line)}\n`);
+    }
     if (right) print(`${lessonParts(lesson, columns(), paint).explained[number - 1]}\n`);
     else process.exitCode = WRONG_ANSWER;
   }
