@@ -48,7 +48,11 @@ export const answers: Readonly<Record<number, Answers>> = {
   },
   7: { guess: Math.sqrt(100), exercises: [Math.sqrt(1 / 64), 'function'] },
   8: { guess: (300 * 2) / (300 + 100), exercises: [Math.sqrt(6 / (784 + 256)), 'function'] },
-  9: { guess: 2 ** 10, exercises: [Math.sqrt(2 / 80), 'function'] },
+  // Logarithms of the choices and of twenty halves.
+  9: {
+    guess: nearest({ a: -1, b: -Math.log2(20), c: -Math.log2(1e3), d: -Math.log2(1e6) }, -20),
+    exercises: [Math.sqrt(2 / 80), 'function'],
+  },
   // The nearest whole power of 2^−49.
   10: { guess: Math.round(Math.log10(0.5 ** 49)), exercises: [(200 * 0.02) / 2, 'function'] },
   // The verdict is that of tests/lessons/verdicts.test.ts.

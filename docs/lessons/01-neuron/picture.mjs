@@ -43,7 +43,7 @@ export async function picture() {
       {
         kind: 'curves',
         title: 'What the networks learned',
-        note: 'The dotted line is the true curve.',
+        note: 'The points are from the true curve, shifted by chance.',
         x: { label: 'input' },
         y: { label: 'output', domain: [-1.5, 1.5] },
         panels: [
