@@ -139,6 +139,22 @@ function expectVerdict({ name, part, value, printed, status, tolerance }: Exampl
   expect(meanings[status], `${label}: ${status}`).toBe(true);
 }
 
+it('E10 has both variances of the layer 80→100', () => {
+  const variances = examples.E10.run().steps.filter(({ part }) => part.includes('80→100'));
+  expect(variances.map(({ name }) => name)).toEqual(['2/fanIn', '2/fanOut']);
+  expect(variances[0]!.value).toBeCloseTo(0.025, 14);
+  expect(variances[1]!.value).toBeCloseTo(0.02, 14);
+});
+
+it('E20 has the z-score, of mean 0 and variance 1, and the Normalize that changes nothing', () => {
+  const { steps } = examples.E20.run();
+  const scores = steps.filter(({ name }) => name.startsWith('z of')).map(({ value }) => value);
+  expect(scores).toHaveLength(3);
+  expect(scores.reduce((sum, z) => sum + z, 0)).toBeCloseTo(0, 12);
+  expect(scores.reduce((sum, z) => sum + z * z, 0)).toBeCloseTo(3, 12);
+  expect(steps.find(({ name }) => name === '(v − 0)/1 of 128')!.value).toBeCloseTo(128 / 255, 14);
+});
+
 describe('a wrong example', () => {
   const replayed = (value: number, name = 'E[X]') =>
     example('E1', { X: [1] }, (replay) => {

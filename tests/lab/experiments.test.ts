@@ -76,10 +76,14 @@ describe('the expected values are those of the golden files', () => {
         const { printed, recomputed } = checks.find((one) => one.name === name)!;
         return { formula: recomputed, printed: Number(printed) };
       };
+      const drawn = (of: string) =>
+        ['w1', 'w2'].map((kernel) => check(`Keras drawn ${of} ${kernel}`).printed);
       expect(expectedX2[scheme]).toEqual({
         stddev: [check('sigma w1'), check('sigma w2')],
         limit: [check('bound w1'), check('bound w2')],
-        drawnStddev: [check('Keras drawn sigma w1').printed, check('Keras drawn sigma w2').printed],
+        drawnStddev: drawn('sigma'),
+        drawnSmallest: drawn('min'),
+        drawnLargest: drawn('max'),
       });
     }
   });
@@ -124,6 +128,21 @@ it('X1: h2 is 10σ times h1, which is the claim of the lecture', async () => {
   expect(chart.range).toBeUndefined();
   for (const [i, row] of tables[0]!.rows.entries())
     expect(Math.abs(h2![i]! / h1![i]! / (10 * (row[0] as number)) - 1)).toBeLessThan(0.15);
+});
+
+it('X2: the drawn extremes stand beside the printed ones, and each panel begins with x', async () => {
+  const { comparisons, charts } = await run('X2');
+  const printed = (name: string) => comparisons.find((figure) => figure.name === name)!.printed;
+  expect(['smallest', 'largest'].map((end) => printed(`heUniform w1: ${end}`))).toEqual([-0.346, 0.346]);
+  expect(['smallest', 'largest'].map((end) => printed(`heUniform w2: ${end}`))).toEqual([-0.274, 0.274]);
+  expect(['smallest', 'largest'].map((end) => printed(`glorotUniform w2: ${end}`))).toEqual([-0.182, 0.183]);
+  const [chart] = charts;
+  if (chart?.kind !== 'histograms') throw new Error('expected histograms');
+  for (const { series } of chart.panels) {
+    expect(series.map(({ name }) => name)).toEqual(['x', 'h1', 'h2', 'output']);
+    expect(series[0]!.counts.reduce((sum, count) => sum + count, 0)).toBe(50_000);
+    expect(Math.abs(series[0]!.std - 1)).toBeLessThan(4 / Math.sqrt(2 * 50_000));
+  }
 });
 
 it('the same options give the same figures, another seed others', async () => {

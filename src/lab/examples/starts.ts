@@ -13,6 +13,7 @@ import {
   randomNormal,
   torchGain,
   torchLinear,
+  varianceScaling,
 } from '../../index.js';
 import { xavierTanh } from '../../initializers/lectures.js';
 import { statistics } from '../../theory/index.js';
@@ -66,17 +67,21 @@ export const glorot = /* @__PURE__ */ example('E9', layers, (replay, given) => {
   const uniform = kernels(given, glorotUniform());
   formulas(replay, normal, uniform, '(fanIn + fanOut)');
   drawnDeviations(replay, normal, 'glorotNormal: cut at 2σ, then widened');
-  for (const [k, { drawn, limit }] of uniform.entries()) {
-    const options = { tolerance: OUTERMOST * limit };
-    replay.show(`min of w${k + 1}`, drawn.min, 'glorotUniform', options);
-    replay.show(`max of w${k + 1}`, drawn.max, 'glorotUniform', options);
-  }
+  drawnExtremes(replay, uniform, 'glorotUniform');
 });
 
 export const he = /* @__PURE__ */ example('E10', layers, (replay, given) => {
+  const { n2, n3 } = given;
   const normal = kernels(given, heNormal());
-  formulas(replay, normal, kernels(given, heUniform()), 'fanIn');
+  const uniform = kernels(given, heUniform());
+  formulas(replay, normal, uniform, 'fanIn');
   drawnDeviations(replay, normal, 'heNormal: cut at 2σ, then widened');
+  drawnExtremes(replay, uniform, 'heUniform');
+  replay.part('variance of w2', 'The two variances that the lecture allows for the layer 80→100');
+  const variance = (of: Initializer) => explainInitializer(of, [n2, n3]).expected!.variance;
+  const backward = varianceScaling({ scale: 2, mode: 'fanOut' });
+  replay.show('2/fanIn', variance(heNormal()), '2/80: keeps the signal forward', { expected: 2 / 80 });
+  replay.show('2/fanOut', variance(backward), '2/100: keeps the gradient backward', { expected: 2 / 100 });
 });
 
 function drawnDeviations(replay: Replay, normal: ReturnType<typeof kernels>, how: string): void {
@@ -100,6 +105,14 @@ export const variances = /* @__PURE__ */ example(
     replay.show('2/D_h', of(heUniform()), 'lecture E, D_h = 100: equal to He');
   },
 );
+
+function drawnExtremes(replay: Replay, uniform: ReturnType<typeof kernels>, how: string): void {
+  for (const [k, { drawn, limit }] of uniform.entries()) {
+    const options = { tolerance: OUTERMOST * limit! };
+    replay.show(`min of w${k + 1}`, drawn.min, how, options);
+    replay.show(`max of w${k + 1}`, drawn.max, how, options);
+  }
+}
 
 const ROWS = 1000;
 const WIDTH = 100;

@@ -37,6 +37,10 @@ export const examplesBE = {
       drawn: {
         'σ of w1': { printed: '0.198', recomputed: 0.2, status: 'random-draw' },
         'σ of w2': { printed: '0.158', recomputed: 0.15811388300841897, status: 'random-draw' },
+        'min of w1': { printed: '-0.346', recomputed: -0.34641016151377546, status: 'random-draw' },
+        'max of w1': { printed: '0.346', recomputed: 0.34641016151377546, status: 'random-draw' },
+        'min of w2': { printed: '-0.274', recomputed: -0.27386127875258304, status: 'random-draw' },
+        'max of w2': { printed: '0.274', recomputed: 0.27386127875258304, status: 'random-draw' },
       },
     },
   },

@@ -13,6 +13,8 @@ export const expectedX2 = {
       { formula: 0.18257418583505536, printed: 0.183 },
     ],
     drawnStddev: [0.125, 0.105],
+    drawnSmallest: [-0.215, -0.182],
+    drawnLargest: [0.214, 0.183],
   },
   he: {
     stddev: [
@@ -24,5 +26,7 @@ export const expectedX2 = {
       { formula: 0.27386127875258304, printed: 0.274 },
     ],
     drawnStddev: [0.198, 0.158],
+    drawnSmallest: [-0.346, -0.274],
+    drawnLargest: [0.346, 0.274],
   },
 } as const;

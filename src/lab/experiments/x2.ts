@@ -114,7 +114,7 @@ export const x2: Experiment<X2Options> = {
       ...pace.mark,
       tables: [{ title: 'Kernels by formula and as drawn', columns, rows }],
       comparisons,
-      charts: [{ kind: 'histograms', title: 'Outputs of the layers', panels }],
+      charts: [{ kind: 'histograms', title: 'Inputs, and outputs of the layers', panels }],
       notes: [
         'The normal schemes cut at 2σ and then widen, so that the result has the σ of the formula: their bound is 2.27σ.',
         'The figures that the lecture prints as drawn come from one unseeded draw of Keras.',
@@ -128,33 +128,37 @@ function comparisonsOf(
   l: number,
   { expected, drawn }: InitializerExplanation,
 ): ExperimentComparison[] {
-  const { stddev, limit, drawnStddev } = expectedX2[scheme.expected];
+  const { stddev, limit, drawnStddev, drawnSmallest, drawnLargest } = expectedX2[scheme.expected];
   const { kurtosis, edge } = distributions[scheme.distribution];
   const uniform = scheme.distribution === 'uniform';
   const [sigma, bound] = [stddev[l]!, limit[l]!];
   const widest = uniform ? bound.formula : (2 * sigma.formula) / TRUNCATED_SD;
   const sure = 4 * sigma.formula * Math.sqrt((kurtosis - 1) / (4 * drawn.n));
   const near = (edge * widest) / drawn.n;
-  const [printedDrawn, printedBound] = uniform ? [undefined, bound.printed] : [drawnStddev[l]!, undefined];
+  // The listings print the deviation of normal draws, and the extremes of uniform ones.
+  const [printedDrawn, printedBound, least, most] = uniform
+    ? [undefined, bound.printed, drawnSmallest[l]!, drawnLargest[l]!]
+    : [drawnStddev[l]!, undefined, undefined, undefined];
   const rows = [
     ['σ by formula', Math.sqrt(expected!.variance), sigma.formula, 1e-12, sigma.printed],
     ['σ drawn', Math.sqrt(drawn.variance), sigma.formula, sure, printedDrawn],
     ['bound by formula', expected!.limit, widest, 1e-12, printedBound],
-    ['smallest', drawn.min, -widest, near, undefined],
-    ['largest', drawn.max, widest, near, undefined],
+    ['smallest', drawn.min, -widest, near, least],
+    ['largest', drawn.max, widest, near, most],
   ] as const;
   return rows.map(([name, ours, known, tolerance, printed]) =>
     compared(`${scheme.name} w${l + 1}: ${name}`, ours, known, tolerance, printed),
   );
 }
 
-/** Returns histograms of the hidden layers' and the sigmoid output's values on rows of N(0, 1). */
+/** Returns histograms of the inputs, which are rows of N(0, 1), and of the values of the hidden layers and the sigmoid output. */
 function outputs(
   { name, make, activation }: Scheme,
   kernels: readonly InitializerExplanation[],
   rng: Rng,
 ): ExperimentHistogramPanel {
-  let values = rng.split('x').normal(ROWS * shapes[0][0]);
+  const x = rng.split('x').normal(ROWS * shapes[0][0]);
+  let values = x;
   const layers = [
     ...kernels.map(({ shape, values: kernel }) => ({ size: shape[0], units: shape[1]!, activation, kernel })),
     { size: 100, units: 1, activation: 'sigmoid' as const, kernel: make()([100, 1], rng.split('output')) },
@@ -165,5 +169,5 @@ function outputs(
     values = model.predict(values);
     return histogram(l < 2 ? `h${l + 1}` : 'output', values);
   });
-  return { name: `${name}, ${activation}`, series };
+  return { name: `${name}, ${activation}`, series: [histogram('x', x), ...series] };
 }
