@@ -70,6 +70,11 @@ describe.each(lessons.map((lesson, i) => ({ ...lesson, folder: folders[i]! })))(
       for (const decimal of [...given, ...Object.keys(computed)]) expect(text).toContain(decimal);
     });
 
+    // Markdown reads such a line as the item of a list, and not as a sum.
+    it('has no line of prose that begins with a sign', () => {
+      expect(textOf(folder).replace(/^```\w*\n[\s\S]*?^```/gm, '')).not.toMatch(/^ *[+*] /m);
+    });
+
     it('knows the answer of its guess', () => {
       const { guess } = answers[number]!;
       if ('choice' in guessAnswer) {
