@@ -37,7 +37,8 @@ export const answers: Readonly<Record<number, Answers>> = {
   3: { guess: Math.log(3), exercises: [-Math.log(0.8), 'function'] },
   // ReLU's slope at −1.69 is 0.
   4: { guess: nearest({ a: -1, b: 0, c: 1 }, Math.max(0, -1.69)), exercises: [0.2 - 1, 'function'] },
-  5: { guess: 1, exercises: [lossAfter(0.02), 'function'] },
+  // The gradient of each of 16 neurons is a multiple of its output weight, and random ones all differ.
+  5: { guess: 16, exercises: [lossAfter(0.02), 'function'] },
   6: {
     guess: [
       ['a', varianceOf(die.map((value) => 2 * value))] as const,
@@ -53,9 +54,9 @@ export const answers: Readonly<Record<number, Answers>> = {
     guess: nearest({ a: -1, b: -Math.log2(20), c: -Math.log2(1e3), d: -Math.log2(1e6) }, -20),
     exercises: [Math.sqrt(2 / 80), 'function'],
   },
-  // The nearest whole power of 2^−49.
-  10: { guess: Math.round(Math.log10(0.5 ** 49)), exercises: [(200 * 0.02) / 2, 'function'] },
+  // The nearest whole power of fifty factors of 1.1².
+  10: { guess: Math.round(Math.log10(1.1 ** 100)), exercises: [(200 * 0.02) / 2, 'function'] },
   // The verdict is that of tests/lessons/verdicts.test.ts.
   11: { guess: 'b', exercises: [Math.ceil(Math.log(1000) / Math.log(7)), 'function'] },
-  12: { guess: nearest({ a: 10, b: 1, c: 0.1 }, 10 / 10), exercises: [51 / 127.5 - 1, 'function'] },
+  12: { guess: Math.abs(1 - 25 * 0.09) > 1 ? 'c' : 'a', exercises: [51 / 127.5 - 1, 'function'] },
 };

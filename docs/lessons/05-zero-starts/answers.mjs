@@ -1,11 +1,13 @@
 /** Answers of the guess and the exercises. */
 
 export const guess = {
-  value: 1,
+  value: 16,
   tolerance: 0,
   slips: [
-    { value: 16, says: 'They begin equal, and each gets the same gradient as the others.' },
-    { value: 0, says: 'They do learn. But each gets the same gradient as the others.' },
+    {
+      value: 1,
+      says: 'That is so if the output weights are equal too. Here each neuron gets its own gradient.',
+    },
   ],
 };
 

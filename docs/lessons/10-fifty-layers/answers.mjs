@@ -1,12 +1,13 @@
 /** Answers of the guess and the exercises. */
 
 export const guess = {
-  value: -15,
-  tolerance: 1,
+  value: 4,
+  tolerance: 0.5,
   slips: [
-    { value: -50, says: 'Each layer halves. Ten halves are about a factor of a thousand.' },
-    { value: 15, says: 'The size of the power is right. It falls, so the power is negative.' },
-    { value: -2, says: 'A half, fifty times: the halves multiply.' },
+    { value: 2, says: 'That is the standard deviation. Its square, the variance, has twice the power.' },
+    { value: -4, says: 'The size of the power is right. The variance grows, so it is positive.' },
+    { value: 1, says: 'The factors multiply: ten of 1.21 make nearly 7.' },
+    { value: 50, says: 'That is the number of layers. Each multiplies by only 1.21.' },
   ],
 };
 

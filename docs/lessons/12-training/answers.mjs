@@ -1,6 +1,6 @@
 /** Answers of the guess and the exercises. */
 
-export const guess = { choice: 'b', choices: ['a', 'b', 'c'] };
+export const guess = { choice: 'c', choices: ['a', 'b', 'c'] };
 
 export const exercises = [
   {
