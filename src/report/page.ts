@@ -53,11 +53,22 @@ export type Report =
   | Page
   | readonly Section[];
 
-/** Kinds that can stand alone or side by side: title, name in errors, page, and the field that the page lists. */
+/** Kind of report that can stand alone or side by side. */
+interface KindOfReport {
+  /** Name in errors. */
+  readonly called: string;
+  readonly title: string;
+  readonly page: (runs: readonly Run<never>[]) => Omit<Page, 'kind' | 'title'>;
+  /** Field with the list that the page shows. */
+  readonly listed: string;
+  /** True if the list may be empty, as that of a training that stops in its first epoch. */
+  readonly mayBeEmpty?: boolean;
+}
+
 const kinds = {
   diagnosis: { called: 'a diagnosis', title: 'Diagnosis', page: diagnosisPage, listed: 'layers' },
   propagation: { called: 'a propagation', title: 'Propagation', page: propagationPage, listed: 'layers' },
-  history: { called: 'a history', title: 'History', page: historyPage, listed: 'loss' },
+  history: { called: 'a history', title: 'History', page: historyPage, listed: 'loss', mayBeEmpty: true },
   modelExplanation: {
     called: 'a model explanation',
     title: 'Model before training',
@@ -88,12 +99,16 @@ const kinds = {
     page: classificationPage,
     listed: 'classes',
   },
-} as const;
+} as const satisfies Record<SideBySide['reports'][number]['kind'], KindOfReport>;
 
 type Kind = keyof typeof kinds;
 
-const EXPECTED =
-  'a diagnosis, a propagation, a history, a model explanation, an initializer explanation, an activation explanation, a gradient check, a classification report, { labels, reports } of one of these kinds, what an experiment comes to, a page or an array of sections';
+/** Lists in words all that a report can be. */
+function expected(): string {
+  const called = Object.values(kinds).map((kind) => kind.called);
+  return `${called.join(', ')}, { labels, reports } of one of these kinds, an experiment's result, a page or an array of sections`;
+}
+
 const sectionKinds: readonly unknown[] = ['prose', 'table', 'bands', 'curves', 'histograms'];
 
 /**
@@ -153,13 +168,12 @@ function kindOf(argument: string, report: unknown): Kind {
   const found = (Object.keys(kinds) as Kind[]).find((kind) => kind === given.kind);
   if (found === undefined) {
     const came = given.kind === undefined ? show(report) : `an object of kind ${show(given.kind)}`;
-    throw new TypeError(`${argument}: expected ${EXPECTED}, got ${came}`);
+    throw new TypeError(`${argument}: expected ${expected()}, got ${came}`);
   }
-  const { listed } = kinds[found];
-  const list = checkList(`${argument}.${listed}`, kinds[found].called, given[listed]);
-  // A fit that stops in its first epoch has a history without a loss.
-  if (list.length === 0 && found !== 'history') {
-    throw new TypeError(`${argument}.${listed}: expected those of ${kinds[found].called}, got none`);
+  const { called, listed, mayBeEmpty = false }: KindOfReport = kinds[found];
+  const list = checkList(`${argument}.${listed}`, called, given[listed]);
+  if (list.length === 0 && !mayBeEmpty) {
+    throw new TypeError(`${argument}.${listed}: expected those of ${called}, got none`);
   }
   return found;
 }
@@ -187,5 +201,5 @@ function sectionsOf(argument: string, sections: unknown): readonly Section[] {
 function fields(argument: string, value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value === 'object' && value !== null && !isRevoked(value))
     return value as Readonly<Record<string, unknown>>;
-  throw new TypeError(`${argument}: expected ${EXPECTED}, got ${show(value)}`);
+  throw new TypeError(`${argument}: expected ${expected()}, got ${show(value)}`);
 }
