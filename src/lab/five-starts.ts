@@ -98,6 +98,14 @@ export interface StartResult {
   failure?: string;
 }
 
+/** Result of `fiveStarts`. */
+export interface FiveStartsResult {
+  /** Kind of the report. */
+  readonly kind: 'fiveStarts';
+  /** Measurements of the starts, in the order of `startNames`. */
+  readonly starts: readonly StartResult[];
+}
+
 /** Progress of one start after a batch. */
 export interface BatchProgress {
   /** Epoch, counted from 1. */
@@ -156,17 +164,18 @@ const MILLISECONDS = 1000;
  * @param data       training and test images
  * @param options    network and training; the defaults are the lectures'
  * @param callbacks  progress callbacks
+ * @returns  the measurements of every start, which `evenkeel/report` shows
  * @throws TypeError, RangeError  if an option, a callback or the data are invalid
  */
 export async function fiveStarts(
   data: FiveStartsData,
   options: FiveStartsOptions = {},
   callbacks: FiveStartsCallbacks = {},
-): Promise<StartResult[]> {
+): Promise<FiveStartsResult> {
   knownKeys('options', options, [...Object.keys(fiveStartsDefaults), 'backend']);
   checkCallbacks('callbacks', callbacks, functions, []);
   const settings: Settings = { ...fiveStartsDefaults, ...options };
-  const results: StartResult[] = [];
+  const all: StartResult[] = [];
   for (const start of starts) {
     const result: StartResult = {
       name: start.name,
@@ -176,7 +185,7 @@ export async function fiveStarts(
       epochs: [],
       samplesPerSecond: Number.NaN,
     };
-    results.push(result);
+    all.push(result);
     callbacks.onStart?.(result);
     try {
       const model = createModel(start, data.train.inputSize, settings);
@@ -188,7 +197,7 @@ export async function fiveStarts(
     }
     callbacks.onFinish?.(result);
   }
-  return results;
+  return { kind: 'fiveStarts', starts: all };
 }
 
 function createModel(start: Start, inputSize: number, settings: Settings): Model {

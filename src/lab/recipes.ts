@@ -268,6 +268,18 @@ export interface RecipeEpoch {
   readonly testAccuracy: number;
 }
 
+/** Result of `trainRecipe`. */
+export interface RecipeResult {
+  /** Kind of the report. */
+  readonly kind: 'recipe';
+  /** Name of the recipe. */
+  readonly name: RecipeName;
+  /** Norm of each kernel's gradient over the first 128 training images, before training. */
+  readonly gradientNorms: readonly number[];
+  /** Measurements after each epoch. */
+  readonly epochs: readonly RecipeEpoch[];
+}
+
 /** Callbacks and abort signal of `trainRecipe`. */
 export interface RecipeRun {
   /** Called before training with the norm of each kernel's gradient over the first 128 training images. */
@@ -287,6 +299,7 @@ export interface RecipeRun {
  * @param data     training and test images
  * @param options  epochs, seed, backend and arithmetic
  * @param run      callbacks and an abort signal
+ * @returns  the measurements of all epochs, which `evenkeel/report` shows
  * @throws NonFiniteError          if the loss or a gradient is not finite
  * @throws TypeError, RangeError   if an option or the data are invalid
  * @throws the signal's reason     if the signal aborts
@@ -296,7 +309,7 @@ export async function trainRecipe(
   { train, test }: FiveStartsData,
   options: RecipeOptions = {},
   run: RecipeRun = {},
-): Promise<void> {
+): Promise<RecipeResult> {
   checkCallbacks('run', run, ['onGradients', 'onEpoch'] satisfies (keyof RecipeRun)[], [
     'callbacks',
     'signal',
@@ -304,16 +317,20 @@ export async function trainRecipe(
   const { onGradients, onEpoch, callbacks = [], signal } = run;
   const model = recipeModel(name, train.inputSize, options);
   model.adapt(train.x);
-  onGradients?.(gradientNorms(model, train));
+  const norms = gradientNorms(model, train);
+  onGradients?.(norms);
+  const measured: RecipeEpoch[] = [];
   const measuring: Callback = {
     async onEpochEnd({ epoch, validation }) {
       const { loss, accuracy } = await model.evaluateAsync(train.x, train.y);
-      onEpoch?.({
+      const finished: RecipeEpoch = {
         epoch,
         trainLoss: loss,
         trainAccuracy: accuracy ?? Number.NaN,
         testAccuracy: validation?.accuracy ?? Number.NaN,
-      });
+      };
+      measured.push(finished);
+      onEpoch?.(finished);
     },
   };
   await model.fit(train.x, train.y, {
@@ -323,6 +340,7 @@ export async function trainRecipe(
     callbacks: [measuring, ...callbacks],
     ...(signal && { signal }),
   });
+  return { kind: 'recipe', name, gradientNorms: norms, epochs: measured };
 }
 
 function gradientNorms(model: MLP<BackendName>, { x, y, inputSize }: LabelledImages): number[] {

@@ -8,6 +8,11 @@ import type { Curves, LinePanel, Page, Series, Table } from './sections.js';
 /** Measures from 0 to 1 that are shown as percentages. */
 const shares: readonly string[] = ['accuracy', 'topKAccuracy', 'precision', 'recall', 'f1'];
 
+/** Returns true if a measure is shown as a percentage. */
+export function isShare(measure: string): boolean {
+  return shares.includes(measure);
+}
+
 export function historyPage(runs: readonly Run<History>[]): Omit<Page, 'kind' | 'title'> {
   const names = [...new Set(runs.flatMap(({ report }) => measuresOf(report)))];
   return {
@@ -30,7 +35,7 @@ function isCurve(value: unknown): value is readonly number[] {
 }
 
 function chartOf(name: string, runs: readonly Run<History>[]): Curves {
-  const share = shares.includes(name);
+  const share = isShare(name);
   return {
     kind: 'curves',
     title: `${inWords(name)} by epoch`,
@@ -62,7 +67,8 @@ function summary(history: History): string {
   return `${counted(epochs, 'epoch', 'epochs')}${stopped}; loss at last ${last(history)}${validated}.${best}`;
 }
 
-function counted(n: number, one: string, many: string): string {
+/** Counts things: '1 epoch', '3 epochs'. */
+export function counted(n: number, one: string, many: string): string {
   return `${n} ${n === 1 ? one : many}`;
 }
 
@@ -72,7 +78,7 @@ function epochTable(history: History): Table & { title: string } {
   const columns = (of: string, curves: MeasureCurves | undefined) =>
     names.flatMap((name) => {
       const values = curves?.[name as 'loss'];
-      const format = shares.includes(name) ? 'share' : 'number';
+      const format = isShare(name) ? 'share' : 'number';
       return values
         ? [{ column: { label: `${of}${inWords(name).toLowerCase()}`, format } as const, values }]
         : [];

@@ -5,6 +5,7 @@ export type {
   ExperimentHistograms,
   ExperimentReport,
 } from './experiment.js';
+export type { GridSearchReport } from './grid-search.js';
 export { type HTMLOptions, toHTML } from './html.js';
 export type { Report, SideBySide } from './page.js';
 export type {
@@ -29,3 +30,4 @@ export type {
 export { type SVGOptions, toSVG } from './svg.js';
 export { type TextOptions, toText } from './text.js';
 export type { Theme } from './theme.js';
+export type { FiveStartsReport, RecipeReport } from './trainings.js';

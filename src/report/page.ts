@@ -15,10 +15,12 @@ import { classificationPage, gradientCheckPage } from './checks.js';
 import { diagnosisPage } from './diagnosis.js';
 import { type ExperimentReport, experimentPage } from './experiment.js';
 import { initializerPage, modelPage } from './explanation.js';
+import { type GridSearchReport, gridSearchPage } from './grid-search.js';
 import { historyPage } from './history.js';
 import { propagationPage } from './propagation.js';
 import type { Run } from './runs.js';
 import type { Page, Section } from './sections.js';
+import { type FiveStartsReport, fiveStartsPage, type RecipeReport, recipePage } from './trainings.js';
 
 /** Several reports of one kind, shown side by side on the same scales, with one label each. */
 export interface SideBySide {
@@ -35,7 +37,10 @@ export interface SideBySide {
     | readonly InitializerExplanation[]
     | readonly ActivationExplanation[]
     | readonly GradientCheck[]
-    | readonly ClassificationReport[];
+    | readonly ClassificationReport[]
+    | readonly GridSearchReport[]
+    | readonly FiveStartsReport[]
+    | readonly RecipeReport[];
 }
 
 /** Anything that `toText`, `toSVG` and `toHTML` can show. */
@@ -48,6 +53,9 @@ export type Report =
   | ActivationExplanation
   | GradientCheck
   | ClassificationReport
+  | GridSearchReport
+  | FiveStartsReport
+  | RecipeReport
   | SideBySide
   | ExperimentReport
   | Page
@@ -98,6 +106,15 @@ const kinds = {
     title: 'Classification report',
     page: classificationPage,
     listed: 'classes',
+  },
+  gridSearch: { called: 'a grid search', title: 'Grid search', page: gridSearchPage, listed: 'points' },
+  fiveStarts: { called: "fiveStarts' result", title: 'Five starts', page: fiveStartsPage, listed: 'starts' },
+  recipe: {
+    called: "a recipe's result",
+    title: 'Recipe',
+    page: recipePage,
+    listed: 'epochs',
+    mayBeEmpty: true,
   },
 } as const satisfies Record<SideBySide['reports'][number]['kind'], KindOfReport>;
 

@@ -27,9 +27,8 @@ if (folder === undefined) {
   describe('on Fashion-MNIST', { timeout: 20 * 60_000 }, async () => {
     const data = await readImageFolder(folder);
 
-    async function train(name: RecipeName, options: RecipeOptions = {}): Promise<RecipeEpoch[]> {
-      const epochs: RecipeEpoch[] = [];
-      await trainRecipe(name, data, options, { onEpoch: (epoch) => epochs.push(epoch) });
+    async function train(name: RecipeName, options: RecipeOptions = {}): Promise<readonly RecipeEpoch[]> {
+      const { epochs } = await trainRecipe(name, data, options);
       const shares = epochs.map(({ testAccuracy }) => percent(testAccuracy).toFixed(1)).join(' ');
       process.stdout.write(`${name}, seed ${options.seed ?? 0}: ${shares}\n`);
       return epochs;

@@ -115,7 +115,7 @@ describe('the recipes', () => {
     const model = recipeModel('sgd', 9, { seed: 2 });
     const { x, y } = images;
     const data = { train: images, test: images };
-    await trainRecipe(
+    const result = await trainRecipe(
       'sgd',
       data,
       { seed: 2, epochs: 2 },
@@ -130,6 +130,7 @@ describe('the recipes', () => {
       wanted.push({ epoch, trainLoss: loss, trainAccuracy: accuracy, testAccuracy: accuracy });
     }
     expect(epochs).toEqual(wanted);
+    expect(result).toEqual({ kind: 'recipe', name: 'sgd', gradientNorms: gradients[0], epochs: wanted });
     expect(gradients).toHaveLength(1);
     expect(gradients[0]).toHaveLength(2);
     expect(gradients[0]![0]).toBeCloseTo(Math.sqrt(squares), 6);

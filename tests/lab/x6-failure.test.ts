@@ -7,8 +7,9 @@ import type * as Recipes from '../../src/lab/recipes.js';
 vi.mock('../../src/lab/recipes.js', async (original) => {
   const recipes = await original<typeof Recipes>();
   const trainRecipe: typeof Recipes.trainRecipe = async (name, data, options, run) => {
-    await recipes.trainRecipe(name, data, { ...options, epochs: 1 }, run);
+    const result = await recipes.trainRecipe(name, data, { ...options, epochs: 1 }, run);
     if (name === 'sgd') throw new NonFiniteError('loss: is NaN', { argument: 'loss' });
+    return result;
   };
   return { ...recipes, trainRecipe };
 });

@@ -69,7 +69,8 @@ describe('targets that are numbers', () => {
 
 describe('gridSearch', () => {
   it('measures each point on the rows that it was not trained on, like a search by hand', async () => {
-    const { points, best, score } = await gridSearch(x, y, options);
+    const { kind, points, best, score } = await gridSearch(x, y, options);
+    expect(kind).toBe('gridSearch');
     expect(score).toBe('accuracy');
     expect(points.map(({ parameters }) => Object.values(parameters))).toEqual([
       [1, 0.0001],

@@ -66,6 +66,8 @@ export interface GridPoint {
 
 /** Result of `gridSearch`. */
 export interface GridSearchResult {
+  /** Kind of the report. */
+  readonly kind: 'gridSearch';
   /** Measure that ranks the points. */
   readonly score: 'loss' | MetricName;
   /** Points in the order of the grid; the last place varies fastest. */
@@ -162,7 +164,7 @@ export async function gridSearch(
     ),
   );
   const best = bestOf(measured, score);
-  return { score, points: measured, ...(best && { best }) };
+  return { kind: 'gridSearch', score, points: measured, ...(best && { best }) };
 }
 
 /** @param parameters  parameters of a point, whose metrics may differ from the base's */
