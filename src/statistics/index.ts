@@ -2,6 +2,7 @@ import { normal, uniform } from './distributions.js';
 import { maclaurin } from './maclaurin.js';
 import {
   centralMoment,
+  distribution,
   expectation,
   mean,
   productVariance,
@@ -25,6 +26,8 @@ export const statistics = /* @__PURE__ */ Object.freeze({
   rawMoment,
   /** Central moment of an order: the mean of (x − mean)ᵏ. */
   centralMoment,
+  /** Distribution of a sample, by counting. */
+  distribution,
   /** Expectation of a discrete random variable. */
   expectation,
   /** Variance of a product of independent random variables. */

@@ -98,6 +98,38 @@ export function expectation(values: ArrayLike<number>, probabilities: ArrayLike<
   return x.reduce((sum, value, i) => sum + value * p[i]!, 0);
 }
 
+/** Distribution of the values of a sample, as `statistics.distribution` counts it. */
+export interface CountedDistribution {
+  /** Different values, in ascending order. */
+  readonly values: readonly number[];
+  /** Number of times that each value occurs. */
+  readonly counts: readonly number[];
+  /** Share of each value, its count divided by the size of the sample. */
+  readonly probabilities: readonly number[];
+}
+
+/**
+ * Distribution P(x) of a sample, by counting how often each value occurs. `expectation(values, probabilities)` of the result is the
+ * mean of the sample. -0 counts as 0.
+ *
+ * @param values  an array or typed array of at least one finite number
+ * @throws TypeError   if values is not an array of numbers
+ * @throws RangeError  if a value is not finite
+ * @throws ShapeError  if values is empty
+ */
+export function distribution(values: ArrayLike<number>): CountedDistribution {
+  const sample = checkNumbers('values', values);
+  const found = new Map<number, number>();
+  for (const value of sample) found.set(value, (found.get(value) ?? 0) + 1);
+  const sorted = [...found].sort(([one], [other]) => one - other);
+  const counts = sorted.map(([, count]) => count);
+  return {
+    values: sorted.map(([value]) => value),
+    counts,
+    probabilities: counts.map((count) => count / sample.length),
+  };
+}
+
 /** Mean and variance of a variable. */
 interface Moments {
   /** Mean, finite. */

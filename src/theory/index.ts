@@ -2,6 +2,7 @@
 export type { ContinuousDistribution, NormalOptions, UniformOptions } from '../statistics/distributions.js';
 export { statistics } from '../statistics/index.js';
 export type { MaclaurinOptions } from '../statistics/maclaurin.js';
+export type { CountedDistribution } from '../statistics/moments.js';
 export {
   type CorrelationField,
   type CorrelationFieldOptions,

@@ -139,6 +139,29 @@ function expectVerdict({ name, part, value, printed, status, tolerance }: Exampl
   expect(meanings[status], `${label}: ${status}`).toBe(true);
 }
 
+it('E7 prints the weights of its median chain, which have the gradient that it prints', () => {
+  const steps = examples.E7.run().steps.filter(({ part }) => part.includes('chain of the median'));
+  const value = (name: string) => steps.find((step) => step.name === name)!.value;
+  const w = Array.from({ length: 9 }, (_, i) => value(`w${i + 1}`));
+  const outputs = [2.4];
+  for (const weight of w.slice(0, 7)) outputs.push(1 / (1 + Math.exp(-weight * outputs.at(-1)!)));
+  const last = outputs.at(-1)!;
+  const p1 = 1 / (1 + Math.exp((w[7]! - w[8]!) * last));
+  // With label 0 the gradients of the two logits are −p1 and p1.
+  let gradient = (w[8]! - w[7]!) * p1;
+  for (let l = 7; l >= 1; l--) {
+    gradient *= outputs[l]! * (1 - outputs[l]!);
+    if (l > 1) gradient *= w[l - 1]!;
+  }
+  expect(value('∂L/∂b1 of this chain') / gradient).toBeCloseTo(1, 9);
+});
+
+it('E2 counts var(XY) over all pairs', () => {
+  const value = (name: string) => examples.E2.run().steps.find((step) => step.name === name)!.value;
+  // E[X²] E[Y²] − (E[X] E[Y])² = 27 · 21 − 20².
+  for (const name of ['var(XY)', 'var(XY), counted']) expect(value(name)).toBeCloseTo(27 * 21 - 400, 10);
+});
+
 it('E10 has both variances of the layer 80→100', () => {
   const variances = examples.E10.run().steps.filter(({ part }) => part.includes('80→100'));
   expect(variances.map(({ name }) => name)).toEqual(['2/fanIn', '2/fanOut']);

@@ -30,6 +30,18 @@ describe('worked examples', () => {
     ).toBeCloseTo(4, 12);
   });
 
+  it('E1: the probabilities, by counting', () => {
+    const { inputs, checks } = example('E1');
+    const { values, counts, probabilities } = statistics.distribution(inputs.X);
+    expect([values, counts]).toEqual([
+      [1, 2, 4, 5, 8],
+      [1, 1, 2, 1, 1],
+    ]);
+    expect(probabilities).toEqual([1 / 6, 1 / 6, 2 / 6, 1 / 6, 1 / 6]);
+    expect(statistics.expectation(values, probabilities)).toBeCloseTo(checks['E[X]']!, 12);
+    expect(statistics.distribution(Float32Array.of(10, 9, -0, 0)).values).toEqual([0, 9, 10]);
+  });
+
   it('E2: variance and standard deviation of a population', () => {
     const { inputs, checks } = example('E2');
     expect(statistics.mean(inputs.X)).toBe(checks['E[X]']);
@@ -175,6 +187,8 @@ it.each([
   [() => statistics.mean('12' as never), /^values: expected an array of numbers, got '12'/],
   [() => statistics.variance([1, Number.NaN]), /^values\[1\]: expected a finite number, got NaN/],
   [() => statistics.rawMoment([1], -1), /^k: expected a whole number ≥ 0/],
+  [() => statistics.distribution([]), /^values: expected at least one number/],
+  [() => statistics.distribution([Number.NaN]), /^values\[0\]: expected a finite number, got NaN/],
   [() => statistics.expectation([1, 2], [1]), /^probabilities: expected 2, one per value, got 1/],
   [() => statistics.expectation([1, 2], [0.5, 0.4]), /^probabilities: expected a sum of 1, got 0\.9/],
   [() => statistics.expectation([1, 2], [1.5, -0.5]), /^probabilities\[1\]: expected a number ≥ 0/],

@@ -134,8 +134,13 @@ export const eightLayers = /* @__PURE__ */ example('E7', eight, (replay, inputs)
     note: 'The gradients of the slide cannot be recomputed, because only three of its weights are legible. They are typical of chains of this depth.',
   });
   replay.show('95 % of |∂L/∂b1|', at(0.95), 'lie below this');
-  replay.part('step', 'Checks that the printed gradients allow');
   const one = sorted[(CHAINS - 1) / 2]!;
+  replay.part('median', 'The chain of the median, with biases of 0 and label 0');
+  const names = one.weights.map((_, i) => `w${i + 1}`);
+  replay.showAll(names, one.weights, `w1 to w${DEPTH} lead from unit to unit, the last two to z0 and z1`);
+  replay.show('∂L/∂b1 of this chain', one.db, 'backpropagated');
+  replay.show('∂L/∂w1 of this chain', one.dw, 'x·∂L/∂b1', { expected: x * one.db });
+  replay.part('step', 'Checks that the printed gradients allow');
   replay.show('(∂L/∂w1) / (∂L/∂b1)', one.dw / one.db, 'x, in every such chain', {
     note: 'The slide’s 7e-7 / 3e-7 is 2.33: each is cut to one digit, and x = 2.4 fits them.',
   });
@@ -143,8 +148,8 @@ export const eightLayers = /* @__PURE__ */ example('E7', eight, (replay, inputs)
   replay.show('η·∂L/∂b1', η * inputs['printed ∂L/∂b1'], '0.01 · 3e-7: practically no step');
 });
 
-/** Returns the gradients of unit 1 for each of the chains. */
-function firstGradients(x: number): { dw: number; db: number }[] {
+/** Returns the gradients of unit 1 and the weights, for each of the chains. */
+function firstGradients(x: number): { dw: number; db: number; weights: readonly number[] }[] {
   const weights = new Rng(0).split('chains');
   const layers = chain(new Array<number>(DEPTH).fill(0), [0, 0], 'sigmoid');
   const model = network(layers);
@@ -154,7 +159,7 @@ function firstGradients(x: number): { dw: number; db: number }[] {
     const kernels = [...drawn.slice(0, DEPTH).map((weight) => [weight]), drawn.slice(DEPTH)];
     model.setWeights(kernels.map((kernel) => ({ kernel, bias: kernel.map(() => 0) })));
     const [first] = model.gradients([[x]], [0]).layers;
-    return { dw: first!.kernel[0]!, db: first!.bias[0]! };
+    return { dw: first!.kernel[0]!, db: first!.bias[0]!, weights: drawn };
   });
 }
 

@@ -13,9 +13,9 @@ export const examplesA = {
     },
   },
   E2: {
-    title: 'Variance and spread of a sample',
+    title: 'Variance and spread of a sample, and of a product',
     lecture: 'A',
-    slides: 'slide 17',
+    slides: 'slides 17–19',
     parts: {
       sample: {
         'E[X]': { printed: '5', recomputed: 5, status: 'exact' },
