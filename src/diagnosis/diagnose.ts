@@ -41,7 +41,7 @@ export interface DiagnoseOptions {
   readonly featureNames?: readonly string[];
   /** Number of bins of each histogram, 1 to 10 000; default 32. */
   readonly bins?: number;
-  /** False leaves the quantiles out, which take more than half of the time; default true. */
+  /** False leaves the quantiles out, which take most of the time; default true. */
   readonly quantiles?: boolean;
   /** Maximum number of rows to use, ≥ 1, spread evenly over x; default 2048, or fewer for wide layers. */
   readonly rows?: number;

@@ -18,8 +18,8 @@ export interface Likeness {
 export function likenessOf(values: Elements, columns: number, offset = 0): Likeness {
   const rows = values.length / columns;
   const sums = new Float64Array(columns);
-  const squares = new Float64Array(columns);
   const directions = new Float64Array(columns);
+  let squares = 0;
   let directed = 0;
   for (let start = 0; start < values.length; start += columns) {
     let square = 0;
@@ -29,20 +29,20 @@ export function likenessOf(values: Elements, columns: number, offset = 0): Liken
       // Relative to the first row, so that equal rows have a deviation of exactly 0.
       const deviation = values[start + c]! - values[c]!;
       sums[c]! += deviation;
-      squares[c]! += deviation * deviation;
+      squares += deviation * deviation;
     }
-    const norm = Math.sqrt(square);
-    if (!(norm > 0) || norm === Infinity) continue;
+    if (!(square > 0) || square === Infinity) continue;
     directed++;
-    for (let c = 0; c < columns; c++) directions[c]! += (values[start + c]! + offset) / norm;
+    const inverse = 1 / Math.sqrt(square);
+    for (let c = 0; c < columns; c++) directions[c]! += (values[start + c]! + offset) * inverse;
   }
-  let variance = 0;
+  let means = 0;
   let resultant = 0;
   for (let c = 0; c < columns; c++) {
-    const mean = sums[c]! / rows;
-    variance += Math.max(0, squares[c]! / rows - mean * mean);
+    means += (sums[c]! / rows) * (sums[c]! / rows);
     resultant += directions[c]! * directions[c]!;
   }
+  const variance = Math.max(0, squares / rows - means);
   // The squared sum of n unit vectors is n plus the cosines of all ordered pairs.
   const correlation = directed < 2 ? undefined : (resultant - directed) / (directed * (directed - 1));
   return { unitStd: Math.sqrt(variance / columns), correlation };

@@ -209,6 +209,7 @@ function saturatedFraction(activation: CheckedActivation, slopes: Elements): num
   const limit = SATURATED * at[1]!;
   if (!(Math.abs(at[0]!) < limit && Math.abs(at[2]!) < limit)) return 0;
   let count = 0;
-  for (let i = 0; i < slopes.length; i++) if (Math.abs(slopes[i]!) < limit) count++;
+  // Number(…) needs no branch, which the processor would often guess wrong.
+  for (let i = 0; i < slopes.length; i++) count += Number(Math.abs(slopes[i]!) < limit);
   return count / slopes.length;
 }

@@ -12,55 +12,118 @@ export interface Detail {
 }
 
 /**
- * Computes statistics of values, in f64. This is TypeScript rather than a kernel: two passes over a million values take some
- * milliseconds once, and a page that does not diagnose need not load it.
+ * Computes statistics of values, in f64. This is TypeScript rather than a kernel, so that a page that does not diagnose need not
+ * load it.
  *
  * @param offset  added to every value first; default 0
  */
 export function describe(values: Values, { bins, quantiles }: Detail, offset = 0): TensorStatistics {
   const count = values.length;
-  let finite = 0;
-  let zeros = 0;
-  let sum = 0;
-  let min = Infinity;
-  let max = -Infinity;
-  for (let i = 0; i < count; i++) {
-    const value = values[i]! + offset;
-    // The difference is NaN for values that are not finite.
-    if (value - value !== 0) continue;
-    finite++;
-    sum += value;
-    if (value === 0) zeros++;
-    min = Math.min(min, value);
-    max = Math.max(max, value);
+  let finite = values;
+  let totals = totalsOf(values, offset);
+  // A value that is not finite makes the sum so. Almost no tensor has one, and this saves a test of every value.
+  if (totals.sum - totals.sum !== 0) {
+    finite = values.filter((value) => Number.isFinite(value));
+    totals = totalsOf(finite, offset);
   }
-  const mean = sum / finite;
-  const width = max - min;
-  // If all values are equal, the share is 0 / 0, which counts in bin 0. Truncation is much faster than Math.floor.
-  const counts = new Uint32Array(bins + 1);
-  let squares = 0;
-  for (let i = 0; i < count; i++) {
-    const value = values[i]! + offset;
-    if (value - value !== 0) continue;
-    const deviation = value - mean;
-    squares += deviation * deviation;
-    counts[(((value - min) / width) * bins) | 0]!++;
-  }
-  // The largest value belongs to the last bin.
-  counts[bins - 1]! += counts[bins]!;
-  const [low, high] = finite > 0 ? [min, max] : [NaN, NaN];
-  const histogram: Histogram = { low, high, counts: Array.from(counts.subarray(0, bins)) };
+  const { length } = finite;
+  const { sum, zeros, min, max } = totals;
+  const mean = sum / length;
+  const { squares, counts } = spreadOf(finite, offset, mean, min, max, bins);
+  const [low, high] = length > 0 ? [min, max] : [NaN, NaN];
+  const histogram: Histogram = { low, high, counts };
   return {
     count,
     mean,
-    std: Math.sqrt(squares / finite),
+    std: Math.sqrt(squares / length),
     min: low,
     max: high,
-    ...(quantiles && { quantiles: quantilesOf(values, finite, offset) }),
+    ...(quantiles && { quantiles: quantilesOf(values, length, offset) }),
     zeroFraction: zeros / count,
-    nonFinite: count - finite,
+    nonFinite: count - length,
     histogram,
   };
+}
+
+/**
+ * Computes the sum, the smallest and largest value and the number of zeros. If a value is not finite, neither is the sum.
+ * Four sums, and a count of zeros without a branch, make this much faster than a plain loop over values of random sign.
+ */
+function totalsOf(values: Values, offset: number) {
+  let sum0 = 0;
+  let sum1 = 0;
+  let sum2 = 0;
+  let sum3 = 0;
+  let zeros = 0;
+  let min = Infinity;
+  let max = -Infinity;
+  const whole = values.length & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    const a = values[i]! + offset;
+    const b = values[i + 1]! + offset;
+    const c = values[i + 2]! + offset;
+    const d = values[i + 3]! + offset;
+    sum0 += a;
+    sum1 += b;
+    sum2 += c;
+    sum3 += d;
+    zeros += Number(a === 0) + Number(b === 0) + Number(c === 0) + Number(d === 0);
+    // Almost always false.
+    if (a < min || b < min || c < min || d < min || a > max || b > max || c > max || d > max) {
+      min = Math.min(min, a, b, c, d);
+      max = Math.max(max, a, b, c, d);
+    }
+  }
+  for (let i = whole; i < values.length; i++) {
+    const value = values[i]! + offset;
+    sum0 += value;
+    zeros += Number(value === 0);
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return { sum: sum0 + sum1 + (sum2 + sum3), zeros, min, max };
+}
+
+/**
+ * Sums the squared deviations of finite values from their mean, and counts the values by bin. Two counts in turn halve the time that
+ * an increment waits for the last one, and four values per turn halve the time of the loop again.
+ *
+ * @param about  the mean, up to rounding
+ */
+function spreadOf(values: Values, offset: number, about: number, min: number, max: number, bins: number) {
+  // If all values are equal, the share is 0 / 0, which counts in bin 0. Truncation is much faster than Math.floor.
+  const width = max - min;
+  const even = new Int32Array(bins + 1);
+  const odd = new Int32Array(bins + 1);
+  let error = 0;
+  let squares0 = 0;
+  let squares1 = 0;
+  const whole = values.length & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    const a = values[i]! + offset;
+    const b = values[i + 1]! + offset;
+    const c = values[i + 2]! + offset;
+    const d = values[i + 3]! + offset;
+    error += a - about + (b - about) + (c - about + (d - about));
+    squares0 += (a - about) * (a - about) + (c - about) * (c - about);
+    squares1 += (b - about) * (b - about) + (d - about) * (d - about);
+    even[(((a - min) / width) * bins) | 0]!++;
+    odd[(((b - min) / width) * bins) | 0]!++;
+    even[(((c - min) / width) * bins) | 0]!++;
+    odd[(((d - min) / width) * bins) | 0]!++;
+  }
+  for (let i = whole; i < values.length; i++) {
+    const value = values[i]! + offset;
+    error += value - about;
+    squares0 += (value - about) * (value - about);
+    even[(((value - min) / width) * bins) | 0]!++;
+  }
+  for (let bin = 0; bin <= bins; bin++) even[bin]! += odd[bin]!;
+  // The largest value belongs to the last bin.
+  even[bins - 1]! += even[bins]!;
+  // The deviations of almost equal values need the rounding error of their mean.
+  const squares = Math.max(0, squares0 + squares1 - (error * error) / values.length);
+  return { squares, counts: Array.from(even.subarray(0, bins)) };
 }
 
 /** Root mean square √E[x²], the size of a signal including its mean. */
