@@ -19,12 +19,7 @@ import { Busy } from './training/busy.js';
 import { checkBatch, checkScaledRows } from './training/check-data.js';
 import { type CompileOptions, checkCompile } from './training/compile.js';
 import { checkBatchRows, fitModel } from './training/fit.js';
-import {
-  type FitOptions,
-  fitOptionsOf,
-  type LoopFitOptions,
-  type ValidationData,
-} from './training/fit-options.js';
+import { type FitOptions, fitOptionsOf, type LoopFitOptions } from './training/fit-options.js';
 import {
   checkGradientsOptions,
   type Gradients,
@@ -77,7 +72,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
   /** Options as plain data with all defaults filled in. `new MLP` accepts them again, except custom initializer functions. */
   readonly config: MLPConfig;
   /** Throws, so that `JSON.stringify` cannot silently lose the weights. `structuredClone` and `postMessage` throw because of it. */
-  readonly toJSON = refuseCopy;
+  readonly toJSON: () => never = refuseCopy;
   readonly #parts: ModelParts;
   #compiled: Trainee['compiled'] | undefined;
   readonly #busy = new Busy();
@@ -195,7 +190,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
    *
    * @param x        rows of inputs
    * @param y        class indices or rows of targets, depending on the loss
-   * @param options  epochs, batch size, validation and callbacks; all but the validation have defaults
+   * @param options  validation data, epochs, batch size and callbacks; all but the validation data have defaults
    * @returns  the history: one number per epoch for the loss and each metric, on training and validation data
    * @throws ShapeError, RangeError, TypeError  if data or options do not fit; the model is unchanged then
    * @throws NonFiniteError  if x or a training step is not finite; the parameters are those before that batch
@@ -205,8 +200,25 @@ export class MLP<B extends BackendName = DefaultBackend> {
   fit(
     x: Inputs,
     y: Targets,
-    options: FitOptions &
-      ({ readonly validationData: ValidationData } | { readonly validationSplit: number }),
+    options: FitOptions & Required<Pick<FitOptions, 'validationData'>>,
+  ): Promise<ValidatedHistory>;
+  /**
+   * Trains for a number of epochs on a part of the rows, and measures the others after each. All data are checked before the
+   * first step and read until the fit ends, so do not change them before.
+   *
+   * @param x        rows of inputs
+   * @param y        class indices or rows of targets, depending on the loss
+   * @param options  share of the rows to measure, epochs, batch size and callbacks; all but the share have defaults
+   * @returns  the history: one number per epoch for the loss and each metric, on training and validation data
+   * @throws ShapeError, RangeError, TypeError  if data or options do not fit; the model is unchanged then
+   * @throws NonFiniteError  if x or a training step is not finite; the parameters are those before that batch
+   * @throws StateError  if the model is not compiled, or another call changes it
+   * @throws any error of a callback or the signal; the error then has `history` and `epoch`, see `isFitFailure`
+   */
+  fit(
+    x: Inputs,
+    y: Targets,
+    options: FitOptions & Required<Pick<FitOptions, 'validationSplit'>>,
   ): Promise<ValidatedHistory>;
   /**
    * Trains for a number of epochs. All data are checked before the first step and read until the fit ends, so do not change them
@@ -236,7 +248,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
    */
   fit(
     batches: BatchStream,
-    options: LoopFitOptions & { readonly validationData: ValidationData },
+    options: LoopFitOptions & Required<Pick<LoopFitOptions, 'validationData'>>,
   ): Promise<ValidatedHistory>;
   /**
    * Trains for a number of epochs on data that do not fit into memory. Every batch is checked when it arrives. A scaling that

@@ -7,6 +7,7 @@ import ts from 'typescript-5.4';
 import { describe, expect, it } from 'vitest';
 import {
   checker,
+  declarations,
   type Exported,
   edit,
   entries,
@@ -144,23 +145,176 @@ describe('completing the options in an editor', () => {
   });
 });
 
+/** Member of an exported class: a method, property or static function. */
+interface Member {
+  readonly entry: string;
+  readonly className: string;
+  /** Expression that an editor hovers over: 'it.fit', 'MLP.load'. */
+  readonly path: string;
+  readonly symbol: ts.Symbol;
+}
+
+const isPublished = (symbol: ts.Symbol) =>
+  symbol.declarations?.some((one) => one.getSourceFile().fileName.startsWith(declarations)) === true;
+
+const isPrivate = (declared: ts.Declaration | undefined) =>
+  declared !== undefined && ts.isPropertyDeclaration(declared) && ts.isPrivateIdentifier(declared.name);
+
+/** Members of all exported classes, without those that errors inherit from the language and without the prototype. */
+const members: Member[] = classes.flatMap(({ entry, name: className, symbol }) => {
+  const of = (type: ts.Type, path: string) =>
+    checker
+      .getPropertiesOfType(type)
+      .filter((member) => isPublished(member) && !(member.flags & ts.SymbolFlags.Prototype))
+      .filter(({ valueDeclaration }) => !isPrivate(valueDeclaration))
+      .map((member) => ({ entry, className, path: `${path}.${member.name}`, symbol: member }));
+  return [
+    ...of(checker.getDeclaredTypeOfSymbol(symbol), 'it'),
+    ...of(checker.getTypeOfSymbol(symbol), className),
+  ];
+});
+
+/** Function, method or constructor that takes options, with a marked call for each of their keys. */
+interface Taker {
+  readonly entry: string;
+  /** Exported name that the calls need. */
+  readonly name: string;
+  /** Expression that is called: 'adam', 'it.fit', 'new MLP'. */
+  readonly called: string;
+  /** Calls with one key each, such as 'it.fit([], [], { ¦epochs: … });'. */
+  readonly calls: readonly string[];
+}
+
+/** Parameters with options. The keys of data, such as the `name` of an activation, are no options. */
+const takenAsOptions = ['options', 'weights', 'callbacks', 'run'];
+
+function takerOf(entry: string, name: string, called: string, signatures: readonly ts.Signature[]): Taker {
+  const calls = signatures.flatMap(({ parameters }) =>
+    parameters.flatMap((parameter, at) => {
+      const before = 'undefined as any, '.repeat(at);
+      const keys = takenAsOptions.includes(parameter.name) ? plainKeys(parameter) : [];
+      return keys.map((key) => `${called}(${before}{ ¦${key}: undefined as any });`);
+    }),
+  );
+  return { entry, name, called, calls: [...new Set(calls)] };
+}
+
+const takers: Taker[] = [
+  ...functions.map(({ entry, name, symbol }) =>
+    takerOf(entry, name, name, checker.getTypeOfSymbol(symbol).getCallSignatures()),
+  ),
+  ...classes.map(({ entry, name, symbol }) =>
+    takerOf(entry, name, `new ${name}`, checker.getTypeOfSymbol(symbol).getConstructSignatures()),
+  ),
+  ...members.map(({ entry, className, path, symbol }) =>
+    takerOf(entry, className, path, checker.getTypeOfSymbol(symbol).getCallSignatures()),
+  ),
+].filter(({ calls }) => calls.length > 0);
+
+/** Names of the keys of a published interface; none for arrays, functions, classes and primitives. */
+function plainKeys(parameter: ts.Symbol): string[] {
+  const type = checker.getTypeOfSymbol(parameter);
+  const plain = (type.isUnion() ? type.types : [type])
+    .filter((part) => part.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection))
+    .filter((part) => !((part.symbol?.flags ?? 0) & ts.SymbolFlags.Class))
+    .filter((part) => part.getCallSignatures().length === 0);
+  return plain
+    .flatMap((part) => checker.getPropertiesOfType(part))
+    .filter((property) => isPublished(property))
+    .map(({ name }) => name);
+}
+
 describe('a hover', () => {
   const standard = (name: string) =>
     checker.resolveName(name, undefined, ts.SymbolFlags.Type, false) !== undefined;
   const kinds = ['aliasName', 'className', 'interfaceName', 'enumName'];
 
-  it.each([...functions, ...classes].map((one) => [`${one.entry}: ${one.name}`, one] as const))(
-    'over %s names only exported types',
-    (_, one) => {
-      const text = `import { ${one.name} } from '${one.entry}';\n${one.name};`;
-      edit(text);
-      const info = service.getQuickInfoAtPosition(file, text.lastIndexOf(one.name))!;
+  /** Checks the hovers at the marked places: each has a text, and names only types that a reader can import. */
+  function expectHelp(marked: string): void {
+    const parts = marked.split('¦');
+    edit(parts.join(''));
+    let at = 0;
+    for (const [p, part] of parts.slice(0, -1).entries()) {
+      at += part.length;
+      const place = parts[p + 1]!.split('\n')[0];
+      const info = service.getQuickInfoAtPosition(file, at)!;
       const types = (info.displayParts ?? [])
         .filter(({ kind }) => kinds.includes(kind))
         .map((part) => part.text);
       const hidden = types.filter((name) => !publicTypes.has(name) && !standard(name));
-      expect(hidden).toEqual([]);
-      expect(ts.displayPartsToString(info.documentation), 'documentation').not.toBe('');
+      expect(hidden, place).toEqual([]);
+      expect(ts.displayPartsToString(info.documentation), `documentation of ${place}`).not.toBe('');
+    }
+  }
+  /** Text that imports a name and, for a class, has one of its instances. */
+  const using = (entry: string, name: string, ...statements: string[]) => {
+    const isClass = classes.some((one) => one.name === name);
+    const instance = isClass ? [`declare const it: ${name};`] : [];
+    return [`import { ${name} } from '${entry}';`, ...instance, ...statements].join('\n');
+  };
+
+  it.each([...functions, ...classes].map((one) => [`${one.entry}: ${one.name}`, one] as const))(
+    'over %s names only exported types',
+    (_, { entry, name }) => expectHelp(using(entry, name, `¦${name};`)),
+  );
+
+  it('is tested for the members of classes and for the keys of their options', () => {
+    const paths = members.map(({ className, path }) => `${className} ${path}`);
+    const known = ['MLP it.fit', 'MLP it.seed', 'MLP MLP.load', 'Rng it.normal', 'ShapeError it.argument'];
+    expect(paths).toEqual(expect.arrayContaining(known));
+    const called = takers.map(({ called }) => called);
+    const takes = ['adam', 'gridSearch', 'new MLP', 'it.fit', 'it.save', 'MLP.load', 'it.normal'];
+    expect(called).toEqual(expect.arrayContaining(takes));
+    const fit = takers.find(({ called }) => called === 'it.fit')!.calls.join();
+    for (const key of ['epochs', 'validationSplit', 'earlyStopping']) expect(fit).toContain(`¦${key}:`);
+  });
+
+  it.each(members.map((one) => [`${one.className} ${one.path}`, one] as const))(
+    'over %s says what it is and names only exported types',
+    (_, { entry, className, path, symbol }) => {
+      expectHelp(using(entry, className, path.replace('.', '.¦')));
+      if (!(symbol.flags & ts.SymbolFlags.Method)) return;
+      // An editor shows each overload with a text of its own.
+      for (const signature of checker.getTypeOfSymbol(symbol).getCallSignatures()) {
+        expect(ts.displayPartsToString(signature.getDocumentationComment(checker))).not.toBe('');
+      }
     },
   );
+
+  it.each(takers.map((one) => [`${one.entry}: ${one.called}`, one] as const))(
+    'over each key that %s takes says what it is and names only exported types',
+    (_, { entry, name, calls }) => expectHelp(using(entry, name, ...calls)),
+  );
+});
+
+describe('the reports', () => {
+  it('each have a kind of their own', () => {
+    const { symbol } = exported.find(({ entry, name }) => entry === 'evenkeel/report' && name === 'Report')!;
+    const isList = (type: ts.Type) => type.getNumberIndexType() !== undefined;
+    // { labels, reports } may leave its kind out.
+    const mayLackIt = (type: ts.Type) => type.getProperty('reports') !== undefined;
+    const kinds = (checker.getDeclaredTypeOfSymbol(symbol) as ts.UnionType).types
+      .filter((type) => !isList(type) && !mayLackIt(type))
+      .map((type) => {
+        const kind = type.getProperty('kind');
+        const isOptional = kind !== undefined && (kind.flags & ts.SymbolFlags.Optional) !== 0;
+        const kindType = kind && !isOptional ? checker.getTypeOfSymbol(kind) : undefined;
+        return kindType?.isStringLiteral() ? kindType.value : checker.typeToString(type);
+      });
+    expect(kinds.sort()).toEqual([
+      'activationExplanation',
+      'classificationReport',
+      'diagnosis',
+      'experiment',
+      'fiveStarts',
+      'gradientCheck',
+      'gridSearch',
+      'history',
+      'initializerExplanation',
+      'modelExplanation',
+      'page',
+      'propagation',
+      'recipe',
+    ]);
+  });
 });

@@ -56,7 +56,10 @@ const MOST_KEPT = 0x4000000;
  */
 export function readCsvStream(
   source: CsvSource,
-  options: CsvStreamOptions & (OneTarget | SeveralTargets),
+  options: CsvStreamOptions & {
+    /** Column or columns that become y, by name or number. */
+    readonly target: OneTarget['target'] | SeveralTargets['target'];
+  },
 ): AsyncGenerator<LabelledCsvBatch, void>;
 /**
  * Reads a table in batches with the columns of `like`, which had targets. Memory does not grow with the rows. Each batch is a table
