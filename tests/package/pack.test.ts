@@ -22,8 +22,9 @@ const packed = new Set(pack.files.map(({ path }) => path));
 /** The only kinds of files in the package. */
 const kinds = [
   /^(package\.json|README\.md|CHANGELOG\.md|SECURITY\.md|LICENSE)$/,
-  // Decisions and releasing are for who works on the repository. Activations has pictures, which the package leaves out.
-  /^docs\/(?!activations|decisions|releasing)[\w-]+\.md$/,
+  // Decisions and releasing are for who works on the repository, and fashion says what to run there. Activations has pictures,
+  // which the package leaves out.
+  /^docs\/(?!activations|decisions|fashion|releasing)[\w-]+\.md$/,
   /^docs\/x3\.svg$/,
   /^build\/THIRD-PARTY\.txt$/,
   /^build\/cli\/evenkeel\.js$/,

@@ -13,7 +13,7 @@ export const examplesA = {
     },
   },
   E2: {
-    title: 'Variance and spread of a sample, and of a product',
+    title: 'Variance of a sample, and of a product',
     lecture: 'A',
     slides: 'slides 17–19',
     parts: {
