@@ -131,11 +131,15 @@ function agreement({
     ...(given.length > 0 ? [`${given.join(', ')}.`] : []),
     ...(interrupted ? [tables.length > 0 ? PARTLY : BARELY] : []),
   ];
-  if (comparisons.length === 0) return { summary: said };
+  // Agreement is said beside the figures at the end. A reader must know at once only if one of them disagrees.
+  if (comparisons.every(({ agrees }) => agrees)) return { summary: said };
+  return { summary: [...said, verdictOf(comparisons)], healthy: false };
+}
+
+function verdictOf(comparisons: readonly ExperimentFigure[]): string {
   const agreeing = comparisons.filter(({ agrees }) => agrees).length;
-  const all = agreeing === comparisons.length;
-  const count = all ? `All ${agreeing}` : `${agreeing} of ${comparisons.length}`;
-  return { summary: [...said, `${count} figures agree with what is expected.`], healthy: all };
+  const count = agreeing === comparisons.length ? `All ${agreeing}` : `${agreeing} of ${comparisons.length}`;
+  return `${count} figures agree with what is expected.`;
 }
 
 /** Maximum number of figures that text lists in full; there may be a hundred. */
@@ -148,14 +152,22 @@ const FURTHEST_IN_TEXT = 12;
 function figureTables({ comparisons }: ExperimentReport): Table[] {
   const title = 'Beside what is expected';
   if (comparisons.length === 0) return [];
-  if (comparisons.length <= MOST_IN_TEXT) return [figureTable(title, comparisons)];
+  const note = verdictOf(comparisons);
+  if (comparisons.length <= MOST_IN_TEXT) return [{ ...figureTable(title, comparisons), note }];
   const disagreeing = comparisons.filter(({ agrees }) => !agrees).length;
   const shown = [...comparisons]
     .sort((a, b) => Number(a.agrees) - Number(b.agrees) || distance(b) - distance(a))
     .slice(0, Math.max(FURTHEST_IN_TEXT, disagreeing));
   return [
-    figureTable(`${title}: the ${shown.length} furthest from it of ${comparisons.length}`, shown, 'text'),
-    figureTable(title, comparisons, 'picture'),
+    {
+      ...figureTable(
+        `${title}: the ${shown.length} furthest from it of ${comparisons.length}`,
+        shown,
+        'text',
+      ),
+      note,
+    },
+    { ...figureTable(title, comparisons, 'picture'), note },
   ];
 }
 

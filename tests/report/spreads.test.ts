@@ -115,7 +115,20 @@ it('an experiment opens with its question, and its charts come before its tables
   expect(text.indexOf('Unit 0 of both layers')).toBeLessThan(text.indexOf('mean of 1 draws'));
   const page = toHTML(result);
   expect(page.indexOf('<p>How far')).toBeGreaterThan(0);
-  expect(page.indexOf('<p>How far')).toBeLessThan(page.indexOf('figures agree'));
+  expect(page.indexOf('<p>How far')).toBeLessThan(page.indexOf('<svg'));
+  // Agreement stands beside the figures, once.
+  for (const shown of [text, page]) {
+    expect(shown.split('figures agree with what is expected')).toHaveLength(2);
+    expect(shown.indexOf('figures agree')).toBeGreaterThan(shown.indexOf('Beside what is expected'));
+  }
+  // A figure that disagrees is said at once, too.
+  const [first, ...others] = result.comparisons;
+  const off = { ...result, comparisons: [{ ...first!, agrees: false }, ...others] };
+  const said = `${others.length} of ${others.length + 1} figures agree with what is expected`;
+  for (const shown of [toText(off), toHTML(off)]) {
+    expect(shown.indexOf(said)).toBeGreaterThan(0);
+    expect(shown.indexOf(said)).toBeLessThan(shown.indexOf('Unit 0 of both layers'));
+  }
   // A panel is as wide as a telephone's page, so that its letters keep their size there.
   for (const [, width] of page.matchAll(/<svg[^>]* width="(\d+)"/g))
     expect(Number(width)).toBeLessThanOrEqual(350);
