@@ -52,6 +52,9 @@ function takers(option: keyof Given): ExperimentId[] {
   return experimentIds.filter((id) => takenBy(id).includes(option));
 }
 
+/** Option that the worked examples share with the experiments. */
+const SHARED = 'html';
+
 export function addExperimentOptions(command: Command): Command {
   const by = (option: keyof Given, text: string) => `${text} (${takers(option).join(', ')})`;
   return command
@@ -71,13 +74,18 @@ export function addExperimentOptions(command: Command): Command {
 
 /** Exits with status 2 if an option was given that this experiment does not take, and lists those that take it. */
 export function refuseOptions(command: Command, id: string | undefined, options: Given): void {
-  const taken = experimentIds.includes(id as ExperimentId) ? takenBy(id as ExperimentId) : [];
+  const taken =
+    id === undefined
+      ? []
+      : experimentIds.includes(id as ExperimentId)
+        ? takenBy(id as ExperimentId)
+        : [SHARED];
   const wrong = (Object.keys(options) as (keyof Given)[]).find(
     (name) => takers(name).length > 0 && !taken.includes(name),
   );
   if (wrong === undefined) return;
   command.error(
-    `error: option '--${wrong}': belongs to ${takers(wrong).join(', ')}, not to ${id ?? 'the list'}`,
+    `error: option '--${wrong}': belongs to ${[...takers(wrong), ...(wrong === SHARED ? ['examples'] : [])].join(', ')}, not to ${id ?? 'the list'}`,
   );
 }
 

@@ -1,4 +1,4 @@
-/** The lab's examples as text of 80 columns: one step by step, or all in a table. */
+/** The lab's examples as text: one step by step, or all in a table. */
 import Table from 'cli-table3';
 import type { ExampleRun, ExampleStep } from '../lab/examples/example.js';
 import { lectures, type StepStatus } from '../lab/expected/example.js';
@@ -8,7 +8,9 @@ import { layout } from './layout.js';
 const WIDTH = 80;
 const GAP = 2;
 const INDENT = '    ';
+/** Parts of a line of {@link WIDTH} columns in the lists. A wider line gives all that it has more to them. */
 const SUMMARY_WIDTH = 74;
+const SLIDES_WIDTH = 26;
 
 /** Word for each status in the table, with its meaning if the word alone does not say it. */
 const verdicts: Readonly<Record<StepStatus, { word: string; style?: Style; meaning?: string }>> = {
@@ -43,11 +45,11 @@ export interface Listed {
 }
 
 /** Lists ids, titles and lectures under a heading. */
-export function listing(heading: string, entries: readonly Listed[]): string {
+export function listing(heading: string, entries: readonly Listed[], columns = WIDTH): string {
   const head = ['', heading, 'lecture', ''];
   const table = new Table({ ...layout, head, colAligns: head.map(() => 'left' as const) });
   for (const { id, title, lecture = '', slides = '' } of entries)
-    table.push([id, title, lecture, wrap(slides, 26)]);
+    table.push([id, title, lecture, wrap(slides, SLIDES_WIDTH + columns - WIDTH)]);
   return trimmed(table.toString());
 }
 
@@ -55,33 +57,43 @@ export function listing(heading: string, entries: readonly Listed[]): string {
 export function experimentListing(
   heading: string,
   entries: readonly { readonly id: string; readonly title: string; readonly summary: string }[],
+  columns = WIDTH,
 ): string {
   const table = new Table({ ...layout, head: ['', heading] });
   for (const { id, title, summary } of entries) {
-    table.push([id, `${title}\n${wrap(summary, SUMMARY_WIDTH)}`]);
+    table.push([id, `${title}\n${wrap(summary, SUMMARY_WIDTH + columns - WIDTH)}`]);
   }
   return trimmed(table.toString());
 }
 
-/** Formats a worked example step by step: inputs, formulas, our values, the slide's, and the status. */
-export function replay(run: ExampleRun, paint: Paint = plain): string {
-  const { id, title, lecture, slides, inputs, steps } = run;
-  const given = Object.entries(inputs).map(([name, value]) => `${name} = ${show(value)}`);
+/** Formats a worked example step by step: inputs, formulas, our values, the slide's, and the status. A line has at most `columns`. */
+export function replay(run: ExampleRun, paint: Paint = plain, columns = WIDTH): string {
+  const { id, title, steps } = run;
   return [
     paint('bold', `${id}  ${title}`),
-    wrap(`Lecture ${lecture} (${lectures[lecture]}), ${slides}`, WIDTH),
+    wrap(sourceOf(run), columns),
     '',
-    fill(given, '   ', WIDTH, '  '),
+    fill(givenOf(run), '   ', columns, '  '),
     '',
-    stepTable(steps, paint),
-    ...meanings(steps),
+    stepTable(steps, paint, columns),
+    ...meaningsOf(steps).map((meaning) => wrap(meaning, columns)),
     '',
     conclusion(run, paint),
     '',
   ].join('\n');
 }
 
-function stepTable(steps: readonly ExampleStep[], paint: Paint): string {
+/** Names the lecture and the slides of an example. */
+export function sourceOf({ lecture, slides }: ExampleRun): string {
+  return `Lecture ${lecture} (${lectures[lecture]}), ${slides}`;
+}
+
+/** Formats the given numbers of an example, one by one. */
+export function givenOf({ inputs }: ExampleRun): string[] {
+  return Object.entries(inputs).map(([name, value]) => `${name} = ${show(value)}`);
+}
+
+function stepTable(steps: readonly ExampleStep[], paint: Paint, columns: number): string {
   const cells = steps.map((step) => [
     step.name,
     step.formula ?? '',
@@ -93,10 +105,10 @@ function stepTable(steps: readonly ExampleStep[], paint: Paint): string {
   const widths = head.map((title, c) => Math.max(title.length, 1, ...cells.map((row) => row[c]!.length)));
   // This is the width that the other columns leave.
   const room =
-    WIDTH - GAP * (widths.length - 1) - widths.reduce((sum, width, c) => sum + (c === 1 ? 0 : width), 0);
+    columns - GAP * (widths.length - 1) - widths.reduce((sum, width, c) => sum + (c === 1 ? 0 : width), 0);
   const table = new Table({ ...layout, head, colAligns: ['left', 'left', 'right', 'right', 'left'] });
   // For a cell that spans columns, cli-table3 counts one of the two columns between neighbours.
-  const span = WIDTH - (GAP - 1) * (head.length - 1);
+  const span = columns - (GAP - 1) * (head.length - 1);
   const across = (content: string) => table.push([{ colSpan: head.length, content }]);
   for (const [i, step] of steps.entries()) {
     const [name, formula, ours, printed, verdict] = cells[i]! as [string, string, string, string, string];
@@ -118,21 +130,25 @@ function stepTable(steps: readonly ExampleStep[], paint: Paint): string {
   return [...lines.slice(0, -1), lines[0]].join('\n');
 }
 
-function word({ agrees, status }: ExampleStep): string {
+/** Says how a printed figure relates to ours. */
+export function word({ agrees, status }: ExampleStep): string {
   return agrees ? verdicts[status].word : 'WRONG';
 }
 
-function notesOf({ agrees, expected, tolerance, note }: ExampleStep): string[] {
+/** Returns the remarks on a step. */
+export function notesOf({ agrees, expected, tolerance, note }: ExampleStep): string[] {
   const within = tolerance === undefined ? '' : ` ± ${figure(tolerance)}`;
   return [...(agrees ? [] : [`Ours should be ${expected}${within}.`]), ...(note === undefined ? [] : [note])];
 }
 
-function meanings(steps: readonly ExampleStep[]): string[] {
+/** Explains the words that the steps of an example use. */
+export function meaningsOf(steps: readonly ExampleStep[]): string[] {
   const used = Object.entries(verdicts).filter(([status]) => steps.some((step) => step.status === status));
-  return used.flatMap(([, { word, meaning }]) => (meaning ? [wrap(`${word}: ${meaning}.`, WIDTH)] : []));
+  return used.flatMap(([, { word, meaning }]) => (meaning ? [`${word}: ${meaning}.`] : []));
 }
 
-function conclusion({ steps, agrees }: ExampleRun, paint: Paint): string {
+/** Counts the values that were checked, and the misprints. */
+export function conclusion({ steps, agrees }: ExampleRun, paint: Paint = plain): string {
   const { held, wrong, printed, misprints } = counts(steps);
   const ours = agrees
     ? paint(
@@ -147,7 +163,8 @@ function conclusion({ steps, agrees }: ExampleRun, paint: Paint): string {
   return `${ours}\n${theirs}, of which ${misprints === 0 ? 'none is a misprint' : misprints === 1 ? '1 is a misprint' : `${misprints} are misprints`}.`;
 }
 
-function counts(steps: readonly ExampleStep[]) {
+/** Counts the steps of a kind. */
+export function counts(steps: readonly ExampleStep[]) {
   const number = (of: (step: ExampleStep) => boolean) => steps.filter(of).length;
   return {
     held: number(({ expected }) => expected !== undefined),
@@ -183,7 +200,7 @@ const LEAST_PLAIN = 1e-4;
 const MOST_PLAIN = 1e6;
 
 /** Formats six significant digits, and more if fewer would turn a fraction into a whole number. */
-function figure(value: number): string {
+export function figure(value: number): string {
   if (value === 0 || !Number.isFinite(value)) return value === 0 ? '0' : `${value}`;
   const size = Math.abs(value);
   if (size < LEAST_PLAIN || size >= MOST_PLAIN) return value.toExponential(3).replace(/\.?0*e\+?/, 'e');

@@ -6,6 +6,7 @@ import type { ExampleRun } from '../lab/examples/example.js';
 import { exampleIds, examples } from '../lab/examples/index.js';
 import type { ExampleId } from '../lab/expected/example.js';
 import { type ExperimentId, experiments } from '../lab/experiments/index.js';
+import { toHTML } from '../report/index.js';
 import { paintFor } from './colours.js';
 import { checkFiles, STANDARD_OUTPUT, write } from './files.js';
 import {
@@ -15,9 +16,10 @@ import {
   refuseOptions,
   runExperiment,
 } from './lab-experiments.js';
+import { examplePage, overviewPage } from './lab-pages.js';
 import { experimentListing, listing, overview, replay } from './lab-tables.js';
 import { print, reporting } from './output.js';
-import { asJson } from './report-files.js';
+import { asJson, columns, reportFiles } from './report-files.js';
 
 /** Lists of examples and experiments, from the registries. */
 const shelves = [
@@ -28,12 +30,15 @@ const shelves = [
 const ALL = 'examples';
 const names = [ALL, ...shelves.flatMap(({ entries }) => entries.map(({ id }) => id))];
 const WRONG_VALUE = 1;
+/** Least number of columns of lists and examples. They use the whole width of a wider terminal. */
+const LEAST_COLUMNS = 80;
 
 const help = `
 Examples:
   evenkeel lab             list of examples and experiments
   evenkeel lab E15         a ReLU unit dies, step by step
   evenkeel lab examples    all examples in a table; status 1 if a value is wrong
+  evenkeel lab E15 --html e15.html
   evenkeel lab E6 --json | jq '.steps[] | select(.status == "mismatch")'
   evenkeel lab X1 --networks 200 --seed 7
   evenkeel lab X2 --json x2.json
@@ -72,13 +77,15 @@ async function run(given: string | undefined, options: LabOptions, command: Comm
   if (experimentIds.includes(id as ExperimentId)) {
     return runExperiment(id as ExperimentId, { ...options, ...target } as ExperimentOptions);
   }
-  checkFiles([], [{ name: '--json', path: target.json }]);
+  const { html } = options;
+  checkFiles([], reportFiles({ ...target, ...(html !== undefined && { html }) }));
   if (id === undefined) {
     show(list, shelves, target.json);
     return;
   }
   const runs = (id === ALL ? exampleIds : [id as ExampleId]).map((one) => examples[one].run());
   show(() => asText(id, runs), id === ALL ? runs : runs[0], target.json);
+  if (html !== undefined) write(html, toHTML(id === ALL ? overviewPage(runs) : examplePage(runs[0]!)));
   if (runs.some(({ agrees }) => !agrees)) process.exitCode = WRONG_VALUE;
 }
 
@@ -97,17 +104,21 @@ function show(text: () => string, value: unknown, json: string | undefined): voi
 function list(): string {
   const [worked, measured] = shelves;
   return [
-    listing(worked.heading, worked.entries),
+    listing(worked.heading, worked.entries, width()),
     '',
-    experimentListing(measured.heading, measured.entries),
+    experimentListing(measured.heading, measured.entries, width()),
     `evenkeel lab ID replays or runs one, evenkeel lab ${ALL} checks all examples.`,
     '',
   ].join('\n');
 }
 
+function width(): number {
+  return columns(LEAST_COLUMNS, Number.POSITIVE_INFINITY);
+}
+
 function asText(id: string, runs: readonly ExampleRun[]): string {
   const paint = paintFor(process.stdout, process.env);
-  return id === ALL ? overview(runs, paint) : replay(runs[0]!, paint);
+  return id === ALL ? overview(runs, paint) : replay(runs[0]!, paint, width());
 }
 
 /** Returns the name, whatever its case. */

@@ -49,8 +49,8 @@ export function reportFiles({ html, svg, json }: ReportOptions): NamedFile[] {
   return Object.entries({ html, svg, json }).map(([name, path]) => ({ name: `--${name}`, path }));
 }
 
-/** Columns of a text on this terminal. */
-export function columns(): number {
+/** Number of columns of a text on this terminal, within limits. Output that is no terminal has 80. */
+export function columns(least = LEAST_COLUMNS, most = MOST_COLUMNS): number {
   const { columns = 80 } = process.stdout;
-  return Math.max(LEAST_COLUMNS, Math.min(MOST_COLUMNS, columns));
+  return Math.max(least, Math.min(most, columns));
 }

@@ -97,7 +97,8 @@ describe('what cannot be', () => {
     [['X1', '--epochs', '3'], "option '--epochs': belongs to X6, not to X1"],
     [['X3', '--data', 'd'], "option '--data': belongs to X6, not to X3"],
     [['X5', '--only', 'depth'], "option '--only': belongs to X6, not to X5"],
-    [['E15', '--html', 'e.html'], "option '--html': belongs to X1, X2, X3, X4, X5, X6, not to E15"],
+    [['E15', '--svg', 'e.svg'], "option '--svg': belongs to X1, X2, X3, X4, X5, X6, not to E15"],
+    [['--html', 'e.html'], "option '--html': belongs to X1, X2, X3, X4, X5, X6, examples, not to the list"],
     [['--seed', '3'], "option '--seed': belongs to X1, X2, X3, X4, X5, X6, not to the list"],
     [['X7'], "Did you mean 'X"],
     [['x33'], "Did you mean 'X3'"],
@@ -110,7 +111,7 @@ describe('what cannot be', () => {
     expect([status, text]).toEqual([2, '']);
     expect(stderr).toMatch(/^error: [^\n]*\n$/);
     expect(stderr).toContain(hint);
-    expect(existsSync(join(folder, 'e.html'))).toBe(false);
+    for (const name of ['e.html', 'e.svg']) expect(existsSync(join(folder, name))).toBe(false);
   });
 
   it('a file that cannot be written is refused before the work', () => {

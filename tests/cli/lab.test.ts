@@ -1,5 +1,7 @@
 /** Tests of `evenkeel lab` of the built program. */
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
@@ -79,6 +81,37 @@ describe('evenkeel lab', () => {
     expect(run(['E1'], wrongRoot).status).toBe(0);
   });
 
+  it.each([79, 100, 120, 200])('uses a terminal of %d columns, up to its last column', (columns) => {
+    const terminal = `data:text/javascript,process.stdout.columns = ${columns};`;
+    for (const args of [[], ['E15'], ['e11']]) {
+      const lines = run(args, ['--import', terminal]).text.split('\n');
+      const longest = Math.max(...lines.map((line) => [...line].length));
+      // 80 columns are the least. The list has no rule across the page, so that its last words may end earlier.
+      expect(longest, args[0]).toBeLessThanOrEqual(Math.max(80, columns));
+      if (args.length > 0) expect(longest, args[0]).toBe(Math.max(80, columns));
+    }
+  });
+
+  it('writes an example as a page with every step, remark and verdict, beside the text', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lab-'));
+    const file = join(folder, 'e15.html');
+    const { status, text, stderr } = run(['E15', '--html', file]);
+    expect([status, stderr]).toEqual([0, `${file} written\n`]);
+    expect(text).toBe(run(['E15']).text);
+    const page = readFileSync(file, 'utf8');
+    const { steps } = examples.E15.run();
+    for (const { name, printed, note } of steps) {
+      expect(page).toContain(`<td>${name}</td>`);
+      if (printed !== undefined) expect(page).toContain(`>${printed}</td>`);
+      if (note !== undefined) expect(page).toContain(note);
+    }
+    expect(page.split('>MISPRINT</td>')).toHaveLength(7);
+    const all = join(folder, 'all.html');
+    expect(run(['examples', '--html', all]).status).toBe(0);
+    for (const id of exampleIds) expect(readFileSync(all, 'utf8')).toContain(`<td>${id}</td>`);
+    rmSync(folder, { recursive: true });
+  });
+
   it.each([
     [['E155'], "'E15'"],
     [['exmaples'], "'examples'"],
@@ -117,6 +150,13 @@ describe.each(exampleIds)('%s as text', (id) => {
   const text = replay(done);
 
   it('fits 80 columns, without control characters', () => expectPlainLines(text));
+
+  it('uses a wider terminal, up to its last column', () => {
+    const wide = replay(done, plain, 100)
+      .split('\n')
+      .map((line) => [...line].length);
+    expect(Math.max(...wide)).toBe(100);
+  });
 
   it('shows every step and every printed figure in order', () => {
     let at = 0;
