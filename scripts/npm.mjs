@@ -1,10 +1,15 @@
 import { spawnSync } from 'node:child_process';
 
 /**
- * Runs the npm that runs this script. The npm on PATH may be another one: `npm run` puts the project's own binaries first, and
- * as-pect's dependencies include an npm of 2022.
+ * Returns the command line of the npm that runs this script. The npm on PATH may be another one: `npm run` puts the project's own
+ * binaries first, and as-pect's dependencies include an npm of 2022.
  */
-export function npm(args, options) {
+export function npmCommand(args) {
   const cli = process.env.npm_execpath;
-  return cli ? spawnSync(process.execPath, [cli, ...args], options) : spawnSync('npm', args, options);
+  return cli ? [process.execPath, [cli, ...args]] : ['npm', args];
+}
+
+/** Runs the npm that runs this script. */
+export function npm(args, options) {
+  return spawnSync(...npmCommand(args), options);
 }

@@ -1,15 +1,17 @@
 /** Builds the library of the working tree and of another commit, a file per entry. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { npm } from '../../scripts/npm.mjs';
+import { npmCommand } from '../../scripts/npm.mjs';
+import { run } from '../../scripts/stopping.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Folder of the builds of other commits, which do not change. `npm ci` empties it. */
 const cache = join(root, 'node_modules/.cache/evenkeel-bench');
+/** Beginning of the name of a folder in which a build is under way; the number of its process follows. */
+const WORKING = 'building-';
 
 function git(...args) {
   return execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
@@ -47,39 +49,65 @@ export async function bundleWorkingTree(entries) {
   return folder;
 }
 
-/** Builds and bundles a commit in a temporary work tree, unless that has been done before. @returns the folder */
-export async function buildCommit(hash, entries) {
-  const folder = join(cache, hash);
+/**
+ * Builds and bundles a commit, unless that has been done before. It works in a folder beside the finished builds, which it removes in
+ * the end, also if the signal aborts. What a killed process has left is removed at the next build.
+ *
+ * @param {string} hash
+ * @param {readonly string[]} entries
+ * @param {{ signal: AbortSignal, repository?: string, finished?: string }} options  another repository and folder of builds, for tests
+ * @returns {Promise<string>} the folder
+ */
+export async function buildCommit(hash, entries, { signal, repository = root, finished = cache }) {
+  const folder = join(finished, hash);
   if (entries.every((entry) => existsSync(join(folder, `${entry}.js`)))) return folder;
-  const scratch = mkdtempSync(join(tmpdir(), 'evenkeel-base-'));
-  const tree = join(scratch, 'tree');
+  removeAbandoned(finished);
+  const scratch = join(finished, `${WORKING}${process.pid}`);
+  const [tree, bundles] = [join(scratch, 'tree'), join(scratch, 'bundles')];
   try {
-    git('worktree', 'add', '--detach', tree, hash);
-    installed(tree);
-    execFileSync(process.execPath, ['scripts/build.mjs', 'kernels'], {
-      cwd: tree,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    await bundle(tree, folder, entries);
+    mkdirSync(tree, { recursive: true });
+    // Git would remember a work tree that nobody removed.
+    await run('git', ['archive', '--output', join(scratch, 'tree.tar'), hash], { cwd: repository, signal });
+    await run('tar', ['-xf', '../tree.tar'], { cwd: tree, signal });
+    await install(tree, repository, signal);
+    await run(process.execPath, ['scripts/build.mjs', 'kernels'], { cwd: tree, signal });
+    await bundle(tree, bundles, entries);
+    signal.throwIfAborted();
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(bundles, folder);
     return folder;
   } finally {
-    try {
-      git('worktree', 'remove', '--force', tree);
-    } finally {
-      rmSync(scratch, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Removes the folders of builds whose process is gone. */
+function removeAbandoned(finished) {
+  if (!existsSync(finished)) return;
+  for (const name of readdirSync(finished)) {
+    if (name.startsWith(WORKING) && !isRunning(Number(name.slice(WORKING.length)))) {
+      rmSync(join(finished, name), { recursive: true, force: true });
     }
   }
 }
 
-/** Gives a work tree its packages: those of this one if both have the same lock file. */
-function installed(tree) {
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // Another user's process may not be signalled, but it runs.
+    return error.code === 'EPERM';
+  }
+}
+
+/** Gives sources their packages: those of this repository if both have the same lock file. */
+async function install(tree, repository, signal) {
   const lock = (folder) => readFileSync(join(folder, 'package-lock.json'), 'utf8');
-  if (lock(tree) === lock(root)) return symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
-  const { status } = npm(['ci', '--ignore-scripts', '--silent'], {
-    cwd: tree,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  if (status !== 0) throw new Error(`${tree}: npm ci failed`);
+  if (lock(tree) === lock(repository)) {
+    return symlinkSync(join(repository, 'node_modules'), join(tree, 'node_modules'));
+  }
+  const [file, args] = npmCommand(['ci', '--ignore-scripts', '--silent']);
+  await run(file, args, { cwd: tree, signal });
 }
 
 /** Bundles the entries that the sources have, each whole, so that every import of one is an instance of its own. */

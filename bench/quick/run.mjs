@@ -2,9 +2,9 @@
  * Runs `npm run bench:quick`: compares the speed of the working tree with that of the last tag, or of the commit that is given, and
  * prints what changed beyond noise. `npm run bench:quick -- v0.1.0`, `npm run bench:quick -- HEAD~3 --only predict`.
  */
-import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { run, stopSignal } from '../../scripts/stopping.mjs';
 import { processor } from '../machine.mjs';
 import { significant, table } from '../report.mjs';
 import { buildCommit, bundleWorkingTree, findBase } from './builds.mjs';
@@ -20,28 +20,33 @@ if (chosen.length === 0) {
   );
 }
 
+const signal = stopSignal();
 const began = performance.now();
 const base = findBase(positionals[0]);
 print(`Comparing the working tree with ${base.name} (${base.hash}) in ${PROCESSES} processes.`);
 const entries = entriesOf(chosen);
-const folders = [await buildCommit(base.hash, entries), await bundleWorkingTree(entries)];
+let folders;
 const runs = [];
-for (let turn = 0; turn < PROCESSES; turn++) {
-  runs.push(measure(turn));
-  print(`${turn + 1} of ${PROCESSES} after ${((performance.now() - began) / 1000).toFixed(0)} s`);
+try {
+  folders = [await buildCommit(base.hash, entries, { signal }), await bundleWorkingTree(entries)];
+  for (let turn = 0; turn < PROCESSES; turn++) {
+    runs.push(await measure(turn));
+    print(`${turn + 1} of ${PROCESSES} after ${((performance.now() - began) / 1000).toFixed(0)} s`);
+  }
+  print(`\n${report()}`);
+} catch (error) {
+  if (!signal.aborted) throw error;
+  print(signal.reason.message);
 }
-print(`\n${report()}`);
 
-/** Measures all rows in a process of its own. */
-function measure(turn) {
+/**
+ * Measures all rows in a process of its own. The library warns in each where it has no fused arithmetic; the report says so once.
+ */
+async function measure(turn) {
   const child = fileURLToPath(new URL('child.mjs', import.meta.url));
   const args = [child, ...folders, String(turn), ...chosen.map(({ name }) => name)];
-  const stdout = execFileSync(process.execPath, [...process.execArgv, ...args], {
-    encoding: 'utf8',
-    // The library warns in each process where it has no fused arithmetic; the report says so once.
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  return stdout
+  const printed = await run(process.execPath, [...process.execArgv, ...args], { signal });
+  return printed
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
