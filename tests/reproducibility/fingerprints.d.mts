@@ -18,7 +18,7 @@ export function fingerprints(library: Library): Promise<Fingerprints>;
 export function differences(
   library: Library,
   pinned: Fingerprints,
-  build: 'portable' | 'fused' | 'javascript',
+  build: 'portable' | 'fused' | 'javascript' | 'no WebAssembly',
 ): Promise<string[]>;
 export function hasFused(library: Library): boolean;
 export function hash(...arrays: readonly ArrayBufferView[]): string;

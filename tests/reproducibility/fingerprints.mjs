@@ -146,14 +146,23 @@ export async function fingerprints(library, { backend = 'wasm', arithmetic = 'po
  * - portable: every bit is pinned
  * - fused: the first weights are pinned, and the loss after training is close to the pinned one
  * - javascript: the first weights are pinned
+ * - no WebAssembly: like javascript, in a library without WebAssembly; one with it is a difference
  *
  * @param {object} library  the exports of `evenkeel`
  * @param {object} pinned   tests/golden/fingerprints.json
- * @param {'portable' | 'fused' | 'javascript'} build
+ * @param {'portable' | 'fused' | 'javascript' | 'no WebAssembly'} build
  * @returns {Promise<string[]>}
  */
 export async function differences(library, pinned, build) {
   if (build === 'portable') return unlike(await fingerprints(library), pinned);
+  if (build === 'no WebAssembly') {
+    // A model without a given backend takes WebAssembly if there is any, and so do draws then.
+    const backend = new library.MLP({ inputSize: 1, layers: [{ units: 1 }] }).backend;
+    return [
+      ...unlike({ backend }, { backend: 'javascript' }),
+      ...(await differences(library, pinned, 'javascript')),
+    ];
+  }
   if (build === 'javascript') return unlike(first(library, { backend: 'javascript' }), firstOf(pinned));
   const { draws, nets } = await fingerprints(library, { arithmetic: 'fused' });
   const far = Object.keys(pinned.nets).flatMap((name) => {

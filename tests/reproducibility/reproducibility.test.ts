@@ -1,12 +1,16 @@
 /** The sources give the pinned fingerprints on this engine. Other engines and pages have runners of their own. */
 import { readFile } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as library from '../../src/index.js';
 import { differences, type Fingerprints, fingerprints, hasFused, hash } from './fingerprints.mjs';
 
 const pinned: Fingerprints = JSON.parse(
   await readFile(new URL('../golden/fingerprints.json', import.meta.url), 'utf8'),
 );
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
 
 describe('same seed, same bits', () => {
   it('portable: gives the pinned draws, first weights, gradients, training and predictions', async () => {
@@ -27,9 +31,24 @@ describe('same seed, same bits', () => {
   it('javascript: gives the draws and first weights of WebAssembly', async () => {
     expect(await differences(library, pinned, 'javascript')).toEqual([]);
   });
+
+  it('no WebAssembly: gives them in plain JavaScript', async () => {
+    vi.stubGlobal('WebAssembly', undefined);
+    vi.resetModules();
+    const { useEverything } = await import('../../src/extras/index.js');
+    useEverything();
+    const bare = await import('../../src/index.js');
+    expect(await differences(bare, pinned, 'no WebAssembly')).toEqual([]);
+  });
 });
 
 describe('the comparison', () => {
+  it('refuses a library with WebAssembly as one without', async () => {
+    expect(await differences(library, pinned, 'no WebAssembly')).toEqual([
+      'backend: expected javascript, got wasm',
+    ]);
+  });
+
   it.each([
     ['', 'cbf29ce484222325'],
     ['a', 'af63dc4c8601ec8c'],
