@@ -8,7 +8,10 @@ const value = "'[^']*'|true|false";
 type Word = readonly [pattern: RegExp, replacement: string | ((...match: string[]) => string)];
 
 /** Names of arguments, with which a message opens. */
-const openings: readonly Word[] = [[/^like: /, '']];
+const openings: readonly Word[] = [
+  [/^like: /, ''],
+  [/^validationData\[2\]: every row/, 'classWeight: every row that validates'],
+];
 
 const words: readonly Word[] = [
   [/^(--currency: expected) true, false or an array of currency marks/, '$1 currency marks without digits'],

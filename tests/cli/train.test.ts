@@ -344,6 +344,22 @@ describe('the config', () => {
     ['{"model": {"inputSize": 3}}', 'config.json: config.model.inputSize: unknown option;'],
     ['{"data": {"like": {}}}', 'config.json: config.data.like: unknown option;'],
     ['{"compile": {"optimiser": "sgd"}}', "did you mean 'optimizer'? Known: loss, optimizer, metrics\n"],
+    [
+      '{"fit": {"earlyStopping": {"patience": -3}}}',
+      'config.json: config.fit.earlyStopping.patience: expected a whole number ≥ 0, got -3\n',
+    ],
+    [
+      '{"fit": {"earlyStopping": {"monitor": "vall"}}}',
+      "config.json: config.fit.earlyStopping.monitor: unknown name 'vall'",
+    ],
+    [
+      '{"fit": {"classWeight": {"0": 0, "1": 0, "2": 0}}}',
+      'config.json: config.fit.classWeight: every row weighs 0, which leaves nothing to measure\n',
+    ],
+    [
+      '{"model": {"layers": [{"batchNorm": true, "units": 3, "activation": "softmax"}]}, "fit": {"batchSize": 1}}',
+      'config.json: config.fit.batchSize: every batch would be 1 row, and batchNorm needs 2 or more; got 1\n',
+    ],
     ['{"fit": []}', 'config.json: config.fit: expected an object, got Array of 0\n'],
   ])('%s is refused', (text, message) => {
     write('config.json', text);

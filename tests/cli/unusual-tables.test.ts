@@ -45,6 +45,16 @@ describe('an unusual table', () => {
     expect(stderr).toMatch(message);
   });
 
+  it('is refused before training if no row that validates has a weight', () => {
+    write('weights.json', '{"fit": {"classWeight": {"low": 0, "high": 0}}}');
+    const text = ['a,b,y', ...rows, '1,2,single'].join('\n');
+    expect(train('weightless.csv', text, '--config', 'weights.json')).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: 'classWeight: every row that validates weighs 0, which leaves nothing to measure\n',
+    });
+  });
+
   it('is not trained on if the model could not be written', () => {
     for (const place of [
       ['--out', 'no/such/folder.model'],

@@ -55,6 +55,8 @@ export interface Fitting {
   readonly fit: Omit<FitOptions, 'validationSplit'>;
   /** Data that are measured during training if there are no validation rows; they choose nothing. */
   readonly beside?: Rows;
+  /** Called before the first step of the n-th network, when `fit` has accepted its options and its data. */
+  readonly onBegin?: (n: number) => void;
 }
 
 /**
@@ -71,7 +73,6 @@ export function fitAll(fitting: Fitting): Promise<Fitted> {
     let diverged: NonFiniteError | undefined;
     for (const [n, fold] of folds.entries()) {
       if (interrupt.signal.aborted) break;
-      if (folds.length > 1) note(`network ${n + 1} of ${folds.length}\n`);
       const stop = () => (interrupt.signal.aborted ? 'stop' : undefined);
       const { member, error } = await fitOne(fitting, fold, n, stop);
       if (member !== undefined) members.push(member);
@@ -87,7 +88,7 @@ export function fitAll(fitting: Fitting): Promise<Fitted> {
 }
 
 async function fitOne(
-  { task, folds, make, fit, beside }: Fitting,
+  { task, folds, make, fit, beside, onBegin }: Fitting,
   { train, validation }: Fold,
   n: number,
   stop: () => 'stop' | undefined,
@@ -97,12 +98,16 @@ async function fitOne(
   const { x, y } = rowsAt(task, train);
   const watched = validation.length > 0 ? rowsAt(task, validation) : beside;
   const { earlyStopping, batchSize = 32, ...rest } = fit;
+  const onFitBegin = () => {
+    onBegin?.(n);
+    if (folds.length > 1) note(`network ${n + 1} of ${folds.length}\n`);
+  };
   const options: FitOptions = {
     ...rest,
     batchSize: batchFor(model, train.length, batchSize),
     ...(watched !== undefined && { validationData: validationData(watched, fit) }),
     ...(earlyStopping !== undefined && stops(earlyStopping, validation) && { earlyStopping }),
-    callbacks: [progressBar(), { onBatchEnd: stop, onEpochEnd: stop }],
+    callbacks: [{ onFitBegin }, progressBar(), { onBatchEnd: stop, onEpochEnd: stop }],
   };
   try {
     return { member: { model, history: await model.fit(x, y, options), validation } };

@@ -3,7 +3,6 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { finiteNumber } from '../../errors.js';
 import { formatNumber } from '../../format.js';
 import { toHTML } from '../../report/index.js';
-import { checkFitOptions } from '../../training/fit-options.js';
 import { visible } from '../../visible.js';
 import { flagOf, parseCount, parseHidden, parseLabel, parsePart, parsePositive } from '../arguments.js';
 import { checkFiles, write, writeWhole } from '../files.js';
@@ -145,12 +144,10 @@ async function train(path: string, options: TrainOptions): Promise<void> {
   const tested = typeof test === 'string' ? readTest(test, task) : undefined;
   if (saved !== undefined) checkNumbers(task);
   const first = saved?.model ?? modelOf(task, config, options);
-  // Faults in the options of the fit are reported before the heading.
-  checkFitOptions(fitOptions(task, config, options), false);
   const described = networkInWords(first);
-  print(`${[task.described, ...task.notes, ...described, ...plan.words].map(visible).join('\n')}\n\n`);
+  const heading = [task.described, ...task.notes, ...described, ...plan.words].map(visible);
 
-  const { fitting, fitted } = await search(task, config, options, plan, saved?.model);
+  const { fitting, fitted } = await search(task, config, options, plan, saved?.model, heading);
   process.exitCode = fitted.status;
   const model = await modelOfAll(fitted.members, fitting);
   writeWhole(out, model.save({ metadata: metadataOf(task) }));
@@ -268,24 +265,34 @@ function inOrder(rows: number): Uint32Array {
   return Uint32Array.from({ length: rows }, (_, r) => r);
 }
 
-/** Trains the requested networks. With --search, it trains each candidate and keeps the one with the least validation loss. */
+/**
+ * Trains the requested networks. With --search, it trains each candidate and keeps the one with the least validation loss.
+ *
+ * @param heading  lines to print once `fit` has accepted its options, so that a fault in them is reported alone
+ */
 async function search(
   task: Task,
   config: TaskConfig,
   options: TrainOptions,
   { division }: Plan,
   saved: Model | undefined,
+  heading: readonly string[],
 ): Promise<{ fitting: Fitting; fitted: Fitted }> {
-  const one = async (network: NetworkOptions) => {
-    const fitting = fittingOf(task, config, { ...options, ...network }, division, saved);
+  let isBegun = false;
+  const one = async (network: NetworkOptions, name?: string) => {
+    const onBegin = (n: number) => {
+      if (!isBegun) print(`${heading.join('\n')}\n\n`);
+      isBegun = true;
+      if (n === 0 && name !== undefined) note(`${name}\n`);
+    };
+    const fitting = { ...fittingOf(task, config, { ...options, ...network }, division, saved), onBegin };
     return { fitting, fitted: await fitAll(fitting) };
   };
   if (options.search === undefined) return one({});
   let best: { fitting: Fitting; fitted: Fitted } | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const { name, network } of candidates) {
-    note(`${name}\n`);
-    const tried = await one(network);
+    const tried = await one(network, name);
     const { loss } = (await judgeMembers(tried.fitted.members, task)).measures;
     print(`${name.padEnd(30)} validation loss ${formatNumber(loss)}\n`);
     if (best === undefined || loss < least) {
