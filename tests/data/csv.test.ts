@@ -60,7 +60,7 @@ describe('a table', () => {
     expect(readCsv(',b\n7,1\n8,2\n', { columns: { 0: 'ignore' } }).featureNames).toEqual(['b']);
   });
 
-  it.each(['1', '-1', '+1.5', '.5', '5.', '1e3', '-2.5E-3', '0012'])('takes %s for a number', (cell) => {
+  it.each(['1', '-1', '+1.5', '.5', '5.', '1e3', '-2.5E-3'])('takes %s for a number', (cell) => {
     expect(readCsv(`a\n${cell}\n`).x).toEqual(Float64Array.of(Number(cell)));
   });
 

@@ -70,6 +70,17 @@ const formats: Readonly<Record<DateFormat, Format>> = {
 
 export const dateFormats = /* @__PURE__ */ Object.keys(formats) as readonly DateFormat[];
 
+/** Patterns of dates without marks between their parts, by the format of their equals with marks. Years are 1800 to 2099. */
+const unmarked: { readonly [F in DateFormat]?: RegExp } = {
+  'year-month-day': /^((?:18|19|20)\d\d)(\d\d)(\d\d)(?:[T ]?(\d\d):?(\d\d):?(\d\d)?)?(?:\.0$)?/i,
+  'month-day-year': /^(\d\d)(\d\d)((?:18|19|20)\d\d)(?:\.0)?$/,
+  'day-month-year': /^(\d\d)(\d\d)((?:18|19|20)\d\d)(?:\.0)?$/,
+  'year-month': /^((?:18|19|20)\d\d)(\d\d)(?:\.0)?$/,
+};
+/** Numbers of characters of dates that are also numbers: 200503 to 20050314092653.0, as floats are written. */
+export const SHORTEST_IN_DIGITS = 6;
+export const LONGEST_IN_DIGITS = 16;
+
 const MONTHS = [
   'january',
   'february',
@@ -94,7 +105,7 @@ const LAST_SINE_TERM = 21;
 export function parseDate(format: DateFormat, text: string): number {
   if (text.length > LONGEST) return Number.NaN;
   const { pattern, groups } = formats[format];
-  const match = pattern.exec(text);
+  const match = pattern.exec(withMarks(format, text));
   if (match === null) return Number.NaN;
   const time = timeOfDay(match.slice(groups.time));
   if (groups.month === undefined) return time;
@@ -107,6 +118,25 @@ export function parseDate(format: DateFormat, text: string): number {
   date.setUTCFullYear(fullYear(digits), month, day);
   const exists = month >= 0 && date.getUTCMonth() === month && date.getUTCDate() === day;
   return exists ? date.getTime() + time : Number.NaN;
+}
+
+/** Returns a date with marks between its parts; any other text unchanged. */
+function withMarks(format: DateFormat, text: string): string {
+  const match = unmarked[format]?.exec(text);
+  if (!match) return text;
+  const [all, a, b, c, hour, minute, second = '00'] = match;
+  const date = c === undefined ? `${a}-${b}` : `${a}-${b}-${c}`;
+  return `${date}${hour === undefined ? '' : ` ${hour}:${minute}:${second}`}${text.slice(all.length)}`;
+}
+
+/**
+ * Returns true for a number that is also a date, such as 20050314 or 14032005.
+ *
+ * @param withMonths  true if 200503 is a month
+ */
+export function isDateInDigits(text: string, withMonths: boolean): boolean {
+  const found = dateFormats.some((format) => !Number.isNaN(parseDate(format, text)));
+  return found && (withMonths || text.replace('.0', '').length > SHORTEST_IN_DIGITS);
 }
 
 /** Returns the milliseconds since midnight. @param groups  hour, minute, second, fraction, am or pm, zone; empty without a time */

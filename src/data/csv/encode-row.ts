@@ -1,6 +1,7 @@
 /** Encoding of single rows, given as objects. */
 import { isObject, NonFiniteError, show } from '../../errors.js';
 import { checkKeys, checkName } from '../../names.js';
+import { nameAsKey } from './cell-errors.js';
 import {
   type CsvColumn,
   type CsvColumns,
@@ -16,7 +17,6 @@ import { type DateFormat, parseDate, writeParts } from './dates.js';
 import { fillError, unknownError, writeFill } from './encode.js';
 import { MISSING_MARKS, MissingMarks } from './missing.js';
 import { INFINITE, NOT_A_NUMBER, NumberReader } from './numbers.js';
-import { nameAsKey } from './settle.js';
 
 /** Value of a feature; `null` and '' are missing. */
 export type CsvValue = number | string | boolean | Date | null | undefined;
@@ -136,9 +136,9 @@ function dateOf(value: NonNullable<CsvValue>, where: string, format: DateFormat)
   const isDate = Object.prototype.toString.call(value) === '[object Date]';
   const ms = isDate
     ? Number(value)
-    : typeof value === 'string'
-      ? parseDate(format, value.trim())
-      : Number.NaN;
+    : typeof value === 'boolean'
+      ? Number.NaN
+      : parseDate(format, String(value).trim());
   if (Number.isNaN(ms))
     throw new RangeError(`${where}: expected a Date or a date, ${format}, got ${show(value)}`);
   return isDate && format === 'time' ? ms - Math.floor(ms / DAY_MS) * DAY_MS : ms;

@@ -1,5 +1,6 @@
 /** Encoder of rows of cells into rows of x and y. */
 import { show } from '../../errors.js';
+import { dateError, infiniteError, oddError } from './cell-errors.js';
 import { type CategoryColumn, type CsvColumn, type OnMissing, suggestion, width } from './columns.js';
 import { parseDate, writeParts } from './dates.js';
 import { fillKey } from './fills.js';
@@ -8,7 +9,6 @@ import { INFINITE, NOT_A_NUMBER, type NumberFormat, NumberReader } from './numbe
 import type { Settings } from './options.js';
 import type { Placed, Plan } from './plan.js';
 import { at } from './rows.js';
-import { dateError, infiniteError, oddError } from './settle.js';
 import type { Cells } from './tokenizer.js';
 
 /** Cells with categories that training did not know, for a note. */

@@ -90,6 +90,7 @@ export class Survey {
         numbers,
         asText: kind === 'category' || kind === 'date' || asText.has(candidate),
         keep: onMissing === 'median' || onMissing === 'mode',
+        dated: /date|month|period|yyyymm/i.test(name),
         distinct:
           !isTarget &&
           kind === undefined &&

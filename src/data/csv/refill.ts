@@ -72,7 +72,7 @@ class GapFinder implements RowVisitor {
     this.scans = plan.features.map(({ index, column: { name, kind } }) => {
       const asText = kind !== 'numeric';
       if (!filled.has(name)) return undefined;
-      return new ColumnScan(index, { marks, numbers, asText, keep, distinct: false });
+      return new ColumnScan(index, { marks, numbers, asText, keep, distinct: false, dated: false });
     });
     if (rejects) this.flaw = () => {};
   }

@@ -1,5 +1,6 @@
 /** Statistics of a column from one pass over a table, with memory that hardly grows with the rows. */
 
+import { isDateInDigits, LONGEST_IN_DIGITS, SHORTEST_IN_DIGITS } from './dates.js';
 import type { MissingMarks } from './missing.js';
 import { INFINITE, NOT_A_NUMBER, type NumberReader, WHOLE, WITH_COMMA, WITH_POINT } from './numbers.js';
 import type { Tokenizer } from './tokenizer.js';
@@ -12,6 +13,9 @@ export interface Place {
 
 /** Largest number of distinct texts that are counted separately; all others are counted together. */
 const MOST_TEXTS = 1 << 16;
+const ZERO = 48;
+/** Number of cells after which numbers are tried as dates only if at least half of them are dates. */
+const TRIED_AS_DATES = 16;
 /** Length up to which V8 copies a part of a text; for a longer part it keeps the whole text in memory. */
 const LONGEST_COPIED = 12;
 
@@ -24,6 +28,8 @@ export interface ScanOptions {
   readonly keep: boolean;
   /** True to test that all numbers are whole and distinct. */
   readonly distinct: boolean;
+  /** True if the column's name is one of dates, so that 200503 may be a month. */
+  readonly dated: boolean;
 }
 
 /** Counts of one column's cells. */
@@ -35,6 +41,12 @@ export class ColumnScan {
   infinite = 0;
   /** Number of cells that are not numbers. */
   text = 0;
+  /** Number of numbers that are also dates. */
+  dates = 0;
+  /** Number of whole numbers that begin with a zero, such as 02134. */
+  zeros = 0;
+  /** Number of characters of each whole number; −1 if they differ. */
+  width = 0;
   sum = 0;
   /** True if a comma is followed by other than three digits, so that it cannot divide thousands. */
   surelyDecimal = false;
@@ -44,7 +56,7 @@ export class ColumnScan {
   readonly lines = new Map<string, number>();
   /** Number of cells with other texts. */
   beyond = 0;
-  readonly first: { text?: Place; comma?: Place; point?: Place; infinite?: Place } = {};
+  readonly first: { text?: Place; comma?: Place; point?: Place; infinite?: Place; zero?: Place } = {};
   readonly kept: number[] = [];
   readonly asText: boolean;
   /** True while all numbers are whole and distinct. */
@@ -54,14 +66,16 @@ export class ColumnScan {
   readonly #marks: MissingMarks;
   readonly #numbers: NumberReader;
   readonly #keep: boolean;
+  readonly #dated: boolean;
   readonly #seen = new Set<number>();
 
   /** @param index  index of the column's cell in a record */
-  constructor(index: number, { marks, numbers, asText, keep, distinct }: ScanOptions) {
+  constructor(index: number, { marks, numbers, asText, keep, distinct, dated }: ScanOptions) {
     this.#index = index;
     this.#marks = marks;
     this.#numbers = numbers;
     this.#keep = keep;
+    this.#dated = dated;
     this.asText = asText;
     this.distinct = distinct;
   }
@@ -111,14 +125,28 @@ export class ColumnScan {
 
   #number(shape: number, text: string, start: number, end: number, line: number): void {
     const { value } = this.#numbers;
-    if (shape === WHOLE) this.whole++;
-    else if (shape === WITH_POINT) {
+    const length = end - start;
+    if (length >= SHORTEST_IN_DIGITS && length <= LONGEST_IN_DIGITS) this.#date(text, start, end);
+    if (shape === WHOLE) {
+      this.whole++;
+      if (length !== this.width) this.width = this.whole === 1 ? length : -1;
+      if (length > 1 && text.charCodeAt(start) === ZERO) this.#zero(text.slice(start, end), line);
+    } else if (shape === WITH_POINT) {
       if (this.point++ === 0) this.first.point = { line, cell: text.slice(start, end) };
     } else this.#rare(shape, text.slice(start, end), line);
     if (shape === INFINITE) return;
     this.sum += value;
     if (this.#keep) this.kept.push(value);
     if (this.distinct) this.#tell(value);
+  }
+
+  #date(text: string, start: number, end: number): void {
+    if (2 * this.dates + TRIED_AS_DATES <= this.numbers) return;
+    if (isDateInDigits(text.slice(start, end), this.#dated)) this.dates++;
+  }
+
+  #zero(cell: string, line: number): void {
+    if (/^0\d+$/.test(cell) && this.zeros++ === 0) this.first.zero = { line, cell };
   }
 
   #rare(shape: number, cell: string, line: number): void {

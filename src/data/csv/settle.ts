@@ -1,5 +1,6 @@
 /** Decides the kind of each column from the statistics of a pass over all rows. */
-import { NonFiniteError, shortened, show } from '../../errors.js';
+import { shortened, show } from '../../errors.js';
+import { dateError, infiniteError, kindOption, oddError } from './cell-errors.js';
 import {
   type CategoryColumn,
   type ColumnKind,
@@ -10,7 +11,6 @@ import {
 import { type DateFormat, dateFormats, parseDate, partsOf } from './dates.js';
 import { MOSTLY } from './dialect.js';
 import { fillsOf, missingNote } from './fills.js';
-import { cellError, withFlaw } from './flaws.js';
 import type { CsvNote } from './notes.js';
 import { DECIMAL, helpfulOptions, type NumberFormat } from './numbers.js';
 import type { Settings } from './options.js';
@@ -118,20 +118,27 @@ export class Settling {
     }
     const odd = this.#odd(scan);
     const dates = this.#dates(kind, scan);
-    const decided = kind ?? (dates.share >= MOSTLY ? 'date' : this.#kind(scan, odd.count));
-    if (decided === 'numeric') return this.#numeric(candidate, scan, odd.first);
-    if (decided === 'date') return this.#date(candidate, scan, dates.format);
+    const inDigits = kind === undefined && !scan.distinct && scan.dates >= MOSTLY * scan.present;
+    const decided = kind ?? (inDigits || dates.share >= MOSTLY ? 'date' : this.#kind(scan, odd.count));
+    const isCode = decided === 'numeric' && kind === undefined && holdsCodes(scan);
+    if (decided === 'numeric' && !isCode) return this.#numeric(candidate, scan, odd.first);
+    if (decided === 'date' && (scan.asText || !inDigits)) return this.#date(candidate, scan, dates.format);
     if (scan.numbers > 0 && !scan.asText) {
       this.#toCount.push(candidate);
       return { name, kind: 'category', categories: [] };
     }
-    const doubt =
-      kind === undefined
+    const doubt = isCode
+      ? codeDoubt(name, scan)
+      : kind === undefined
         ? (doubtOf(name, 'numeric', 1 - odd.count / scan.present) ?? doubtOf(name, 'date', dates.share))
         : undefined;
     if (columns[name] === undefined && this.#isIdentifier(candidate, scan, doubt)) return undefined;
     if (doubt !== undefined) {
-      this.#note('categories', name, `column ${show(name)} is read as categories, ${doubt}`);
+      this.#note(
+        'categories',
+        name,
+        `column ${show(name)} is read as categories, ${doubt.why}; ${doubt.help}`,
+      );
     }
     return this.#category(candidate, scan);
   }
@@ -166,9 +173,14 @@ export class Settling {
       if (odd !== undefined) throw oddError(at(source, odd.line, name), name, odd.cell, this.#format);
     }
     if (scan.distinct && scan.numbers > 1 && !isTarget && kind === undefined && odd === undefined) {
-      const text = `column ${show(name)} is ignored: it holds a different whole number in each row; columns: { ${nameAsKey(name)}: 'numeric' } keeps it`;
+      const text = `column ${show(name)} is ignored: it holds a different whole number in each row; ${kindOption(name, 'numeric')} keeps it`;
       this.#note('ignored', name, text);
       return undefined;
+    }
+    if (scan.first.zero !== undefined && kind === undefined) {
+      const { cell } = scan.first.zero;
+      const text = `column ${show(name)}: numbers lose their leading zeros, so that ${show(cell)} is ${Number(cell)}; ${kindOption(name, 'category')} keeps them`;
+      this.#note('categories', name, text);
     }
     const numbers = scan.numbers - scan.infinite;
     return { name, kind: 'numeric', ...this.#fills(candidate, scan, scan.sum / numbers, scan.kept) };
@@ -216,11 +228,16 @@ export class Settling {
     const { name, isTarget } = candidate;
     const { source, rejects, columns } = this.#settings;
     if (isTarget) {
-      throw targetError(source, name, `dates such as ${show(scan.first.text!.cell)}`);
+      const [cell] = scan.texts.keys();
+      throw targetError(
+        source,
+        name,
+        `dates such as ${show(cell)}${scan.numbers > 0 ? `; ${asNumbers(name)}` : ''}`,
+      );
     }
     if (format === undefined) {
       const [cell] = scan.texts.keys();
-      const help = scan.text === 0 ? `; columns: { ${nameAsKey(name)}: 'numeric' } reads numbers` : '';
+      const help = scan.text === 0 ? `; ${asNumbers(name)}` : '';
       throw new RangeError(
         `${at(source, scan.lines.get(cell!)!, name)}: expected a date, such as 2005-03-14, 3/14/2005 or 14-Mar-05, got ${show(cell)}${help}`,
       );
@@ -239,7 +256,8 @@ export class Settling {
       isOpen && columns[name] === undefined
         ? `; the dates fit both orders, and dayFirst: ${format === 'month-day-year'} reads them as ${other}`
         : '';
-    this.#note('dates', name, `column ${show(name)} is read as dates, ${format}${doubt}`);
+    const digits = scan.numbers > 0 && columns[name] === undefined ? `; ${asNumbers(name)}` : '';
+    this.#note('dates', name, `column ${show(name)} is read as dates, ${format}${doubt}${digits}`);
     const mean = dates.reduce((sum, ms) => sum + ms / dates.length, 0);
     return {
       name,
@@ -251,17 +269,21 @@ export class Settling {
   }
 
   /** Returns true, and notes it, for a column of texts that differ in nearly every row, since they do not generalize. */
-  #isIdentifier({ name, isTarget }: Candidate, scan: ColumnScan, doubt: string | undefined): boolean {
+  #isIdentifier({ name, isTarget }: Candidate, scan: ColumnScan, doubt: Doubt | undefined): boolean {
     const different = scan.texts.size + scan.beyond;
     if (scan.present < LEAST_IDENTIFIED || different < MOSTLY * scan.present) return false;
     const { source } = this.#settings;
     const many = `${different} different values in ${scan.present} rows`;
     if (isTarget) {
       const examples = listed([...scan.texts.keys()].slice(0, 2));
-      throw targetError(source, name, `${many}, such as ${examples}`);
+      throw targetError(
+        source,
+        name,
+        `${many}, such as ${examples}${doubt === undefined ? '' : `; ${doubt.help}`}`,
+      );
     }
     const help =
-      doubt === undefined ? `; columns: { ${nameAsKey(name)}: 'category' } keeps it` : `, ${doubt}`;
+      doubt === undefined ? `; ${kindOption(name, 'category')} keeps it` : `, ${doubt.why}; ${doubt.help}`;
     this.#note('ignored', name, `column ${show(name)} is ignored: it has ${many}${help}`);
     return true;
   }
@@ -293,11 +315,39 @@ export class Settling {
   }
 }
 
-/** Returns the doubt, in words, whether a column is text of which half or more of the cells are numbers or dates. */
-function doubtOf(name: string, kind: 'numeric' | 'date', share: number): string | undefined {
+/** Reason, in words, why a column of categories may be one of numbers or dates, and the option that makes it one. */
+interface Doubt {
+  readonly why: string;
+  readonly help: string;
+}
+
+/** Returns the doubt about a column of text of which half or more of the cells are numbers or dates. */
+function doubtOf(name: string, kind: 'numeric' | 'date', share: number): Doubt | undefined {
   if (share < DOUBTFUL) return undefined;
   const what = kind === 'date' ? 'dates' : 'numbers';
-  return `though ${Math.floor(100 * share)} % of its cells are ${what}; columns: { ${nameAsKey(name)}: '${kind}' } tells which are not`;
+  return {
+    why: `though ${Math.floor(100 * share)} % of its cells are ${what}`,
+    help: `${kindOption(name, kind)} tells which are not`,
+  };
+}
+
+/**
+ * Returns true if whole numbers are codes, whose leading zeros count: all have the same number of digits, or half of them begin with
+ * a zero.
+ */
+function holdsCodes({ zeros, whole, numbers, width, distinct }: ColumnScan): boolean {
+  return zeros > 0 && !distinct && whole === numbers && (width > 0 || 2 * zeros >= numbers);
+}
+
+function codeDoubt(name: string, { first }: ColumnScan): Doubt {
+  return {
+    why: `because its numbers begin with zeros, such as ${show(first.zero!.cell)}`,
+    help: asNumbers(name),
+  };
+}
+
+function asNumbers(name: string): string {
+  return `${kindOption(name, 'numeric')} reads numbers`;
 }
 
 /** Returns the decimal mark: a comma if it is not the delimiter and fits every number. */
@@ -330,32 +380,6 @@ function targetError(source: string, name: string, came: string): RangeError {
 /** Lists texts with their counts, the most frequent first. */
 export function byFrequency(texts: ReadonlyMap<string, number>): (readonly [text: string, count: number])[] {
   return [...texts].sort(([a, m], [b, n]) => n - m || ascending(a, b));
-}
-
-/** Formats a name as the key of an object in a message. */
-export function nameAsKey(name: string): string {
-  return /^[a-z_]\w{0,59}$/i.test(name) ? name : show(name);
-}
-
-export function infiniteError(place: string, cell: string): NonFiniteError {
-  const value = cell.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  const text = `${place}: expected a finite number, got ${show(cell)}`;
-  const message = `${text}; add it to \`missing\` if it stands for no value`;
-  return withFlaw(new NonFiniteError(message, { value }), 'infinite', text);
-}
-
-export function oddError(place: string, name: string, cell: string, format: NumberFormat): RangeError {
-  const options = helpfulOptions(cell, format);
-  const help =
-    options === undefined
-      ? `add it to \`missing\` if it stands for no value, or set columns: { ${nameAsKey(name)}: 'category' } if the column is text`
-      : `${options} reads such cells, or columns: { ${nameAsKey(name)}: 'category' } if the column is text`;
-  return cellError('number', place, `expected a number, got ${show(cell)}`, help);
-}
-
-export function dateError(place: string, name: string, cell: string, format: DateFormat): RangeError {
-  const help = `add it to \`missing\` if it stands for no value, or set columns: { ${nameAsKey(name)}: 'category' } if the column is text`;
-  return cellError('date', place, `expected a date, ${format}, got ${show(cell)}`, help);
 }
 
 /** Compares categories independently of the rows' order and of the language. Classes 0 to 10 sort by value, so 10 comes last. */

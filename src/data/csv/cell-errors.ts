@@ -1,0 +1,40 @@
+/** Errors about cells that do not fit their column. */
+import { NonFiniteError, show } from '../../errors.js';
+import type { DateFormat } from './dates.js';
+import { cellError, withFlaw } from './flaws.js';
+import { helpfulOptions, type NumberFormat } from './numbers.js';
+
+/** Formats a name as the key of an object in a message. */
+export function nameAsKey(name: string): string {
+  return /^[a-z_]\w{0,59}$/i.test(name) ? name : show(name);
+}
+
+/** Formats the option that sets the kind of a column. */
+export function kindOption(name: string, kind: 'numeric' | 'category' | 'date'): string {
+  return `columns: { ${nameAsKey(name)}: '${kind}' }`;
+}
+
+export function infiniteError(place: string, cell: string): NonFiniteError {
+  const value = cell.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  const text = `${place}: expected a finite number, got ${show(cell)}`;
+  const message = `${text}; add it to \`missing\` if it stands for no value`;
+  return withFlaw(new NonFiniteError(message, { value }), 'infinite', text);
+}
+
+export function oddError(place: string, name: string, cell: string, format: NumberFormat): RangeError {
+  const options = helpfulOptions(cell, format);
+  const help = options === undefined ? textHelp(name) : `${options} reads such cells, or ${asText(name)}`;
+  return cellError('number', place, `expected a number, got ${show(cell)}`, help);
+}
+
+export function dateError(place: string, name: string, cell: string, format: DateFormat): RangeError {
+  return cellError('date', place, `expected a date, ${format}, got ${show(cell)}`, textHelp(name));
+}
+
+function textHelp(name: string): string {
+  return `add it to \`missing\` if it stands for no value, or set ${asText(name)}`;
+}
+
+function asText(name: string): string {
+  return `${kindOption(name, 'category')} if the column is text`;
+}
