@@ -1,8 +1,9 @@
 /** Errors about cells that do not fit their column. */
 import { NonFiniteError, show } from '../../errors.js';
 import type { DateFormat } from './dates.js';
-import { cellError, withFlaw } from './flaws.js';
+import { cellError, flawOf, withFlaw } from './flaws.js';
 import { helpfulOptions, type NumberFormat } from './numbers.js';
+import type { Cells } from './tokenizer.js';
 
 /** Formats a name as the key of an object in a message. */
 export function nameAsKey(name: string): string {
@@ -14,6 +15,30 @@ export function kindOption(name: string, kind: 'numeric' | 'category' | 'date'):
   return `columns: { ${nameAsKey(name)}: '${kind}' }`;
 }
 
+/** Beginnings of the cells of footers: totals, sources, remarks, and the counts of database shells. */
+const FOOTER =
+  /^[\s*†(]*(?:(?:(?:grand|sub|overall)[ -]?)?totals?|sums?|averages?|mean|sources?|notes?|remarks?|generated|summe|gesamt|quelle|somme|suma|fuente|\d+ rows?)(?![\p{L}\p{N}_])|^[*†©]/iu;
+
+export function isFooter(cell: string): boolean {
+  return FOOTER.test(cell);
+}
+
+/** Help for a row that cannot be read and seems to be a footer. */
+export const footerHelp = "if the line is a footer, delete it, or onBadRow: 'skip' leaves it out";
+
+/** Returns true if a cell of the record is that of a footer. */
+export function hasFooter(cells: Pick<Cells, 'count' | 'cell'>): boolean {
+  for (let c = 0; c < cells.count; c++) if (isFooter(cells.cell(c))) return true;
+  return false;
+}
+
+/** Returns the error about a cell, with another help if its row seems to be a footer. */
+export function inRow(error: Error, cells: Cells): Error {
+  const { kind, text } = flawOf(error) ?? {};
+  if (kind === undefined || kind === 'infinite' || !hasFooter(cells)) return error;
+  return withFlaw(new RangeError(`${text}; ${footerHelp}`), kind, text!);
+}
+
 export function infiniteError(place: string, cell: string): NonFiniteError {
   const value = cell.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   const text = `${place}: expected a finite number, got ${show(cell)}`;
@@ -23,12 +48,17 @@ export function infiniteError(place: string, cell: string): NonFiniteError {
 
 export function oddError(place: string, name: string, cell: string, format: NumberFormat): RangeError {
   const options = helpfulOptions(cell, format);
-  const help = options === undefined ? textHelp(name) : `${options} reads such cells, or ${asText(name)}`;
+  const help = isFooter(cell)
+    ? footerHelp
+    : options === undefined
+      ? textHelp(name)
+      : `${options} reads such cells, or ${asText(name)}`;
   return cellError('number', place, `expected a number, got ${show(cell)}`, help);
 }
 
 export function dateError(place: string, name: string, cell: string, format: DateFormat): RangeError {
-  return cellError('date', place, `expected a date, ${format}, got ${show(cell)}`, textHelp(name));
+  const help = isFooter(cell) ? footerHelp : textHelp(name);
+  return cellError('date', place, `expected a date, ${format}, got ${show(cell)}`, help);
 }
 
 function textHelp(name: string): string {

@@ -80,17 +80,36 @@ export function sniff(text: string, whole: boolean, settings: Settings): Layout 
 const MOST_TITLES = 2;
 
 /**
- * Returns the number of rows at the beginning that are titles: a header follows, all further rows have the same number of cells, and
- * a title has at least two fewer, or one of two. A header may lack one cell, for the column of row names.
+ * Returns the number of rows at the beginning that are titles: rows of fewer filled cells than the table has columns, above a header.
+ * A row with one cell fewer, or with blank cells at its end, may be a header itself. It is a title only if the row below it surely is
+ * the header.
  */
 function titleRows(sample: Sample, dialect: Dialect, settings: Settings): number {
   const { rows, flaw } = sample;
-  const width = rows.at(-1)?.length ?? 0;
-  let titles = rows.length;
-  while (titles > 0 && rows[titles - 1]!.length === width) titles--;
-  const isTable = titles > 0 && rows.length - titles > 1 && flaw === undefined && settings.comment !== false;
-  if (!isTable || rows.slice(0, titles).some(({ length }) => length >= Math.max(2, width - 1))) return 0;
-  return decideHeader(below(sample, titles), dialect, settings, []) ? titles : 0;
+  if (flaw !== undefined || settings.comment === false || settings.header === false) return 0;
+  const { width } = commonWidth(rows);
+  const names = wantedNames(settings).filter((name) => !/^\d+$/.test(name));
+  const isNamed = (row: readonly string[] = []) => names.some((name) => row.includes(name));
+  const isWhole = (row: readonly string[]) => row.slice(width - 1).some((cell) => cell !== '');
+  const most = rows.findIndex((row) => isWhole(row) || isNamed(row));
+  for (let titles = most; titles > 0; titles--) {
+    const table = below(sample, titles);
+    if (table.rows.length < 2) continue;
+    const isShort = rows.slice(0, titles).every(({ length }) => length < Math.max(2, width - 1));
+    const isHeader = isShort
+      ? decideHeader(table, dialect, settings, [])
+      : isNamed(table.rows[0]) || areNames(table, dialect, settings);
+    if (isHeader) return titles;
+  }
+  return 0;
+}
+
+/** Returns true if the first row has only different texts, one of them over numbers or dates. */
+function areNames({ rows }: Sample, dialect: Dialect, settings: Settings): boolean {
+  const [first, ...below] = rows as [readonly string[], ...(readonly string[])[]];
+  const kindOf = kindsBy(dialect, settings);
+  if (new Set(first).size < first.length || first.some((cell) => kindOf(cell) !== 'text')) return false;
+  return first.some((_, c) => mostlyTyped(below.map((row) => kindOf(row[c] ?? ''))));
 }
 
 function below(sample: Sample, rows: number): Sample {
@@ -208,10 +227,16 @@ function score({ width, consistency, typed }: Trial): number {
   return width < 2 ? 0 : consistency * consistency * consistency * (0.25 + typed) + width * 1e-9;
 }
 
-function tried({ rows }: Sample, dialect: Dialect, settings: Settings): Trial {
+/** Returns the most frequent number of cells in a row, and the number of rows that have it. */
+function commonWidth(rows: Sample['rows']): { width: number; most: number } {
   const widths = new Map<number, number>();
-  for (const row of rows) widths.set(row.length, (widths.get(row.length) ?? 0) + 1);
+  for (const { length } of rows) widths.set(length, (widths.get(length) ?? 0) + 1);
   const [width, most] = [...widths].reduce((a, b) => (b[1] > a[1] ? b : a), [0, 0]);
+  return { width, most };
+}
+
+function tried({ rows }: Sample, dialect: Dialect, settings: Settings): Trial {
+  const { width, most } = commonWidth(rows);
   const fitting = rows.filter((row, r) => row.length === width || fitsAs(row, r, width)).length;
   const kindOf = kindsBy(dialect, settings);
   const cells = rows.slice(1).flat();
@@ -243,12 +268,25 @@ function kindsBy({ delimiter }: Dialect, { format, marks }: Settings): (cell: st
   };
 }
 
+/** Returns the columns that the options name. */
+function wantedNames({ named, columns, like }: Settings): string[] {
+  return [...named, ...Object.keys(columns), ...(like?.features ?? []).map(({ name }) => name)];
+}
+
+/** Returns true if nine tenths of the cells that are not missing are numbers, or nine tenths are dates. */
+function mostlyTyped(cells: readonly CellKind[]): boolean {
+  const present = cells.filter((kind) => kind !== 'missing');
+  const isMostly = (wanted: CellKind) =>
+    present.length > 0 && present.filter((kind) => kind === wanted).length >= MOSTLY * present.length;
+  return isMostly('number') || isMostly('date');
+}
+
 /** Decides whether the first row is a header, by the options or by the rows below it. */
 function decideHeader({ rows }: Sample, dialect: Dialect, settings: Settings, notes: CsvNote[]): boolean {
-  const { header, named, columns, like } = settings;
+  const { header, like } = settings;
   if (header !== undefined) return header;
   const [first, ...below] = rows;
-  const wanted = [...named, ...Object.keys(columns), ...(like?.features ?? []).map(({ name }) => name)];
+  const wanted = wantedNames(settings);
   // A column called 3 may be the fourth of a table without a header, unless the first row has all requested names.
   const found = wanted.filter((name) => first!.includes(name));
   if (found.some((name) => found.length === wanted.length || !/^\d+$/.test(name))) return true;
@@ -282,10 +320,7 @@ function looksLikeData(
     if (cell === '') continue;
     const kind = kindOf(cell);
     const column = below.map((row) => row[c] ?? '');
-    const kinds = column.map(kindOf).filter((one) => one !== 'missing');
-    const isMostly = (wanted: CellKind) =>
-      kinds.length > 0 && kinds.filter((one) => one === wanted).length >= MOSTLY * kinds.length;
-    if (isMostly('number') || isMostly('date')) {
+    if (mostlyTyped(column.map(kindOf))) {
       if (kind === 'text') return 'names';
       if (kind !== 'missing') typed++;
       if (kind === 'number') numbers.push(Number(cell));
@@ -346,10 +381,12 @@ function namesOf({ rows, flaw }: Sample, hasHeader: boolean, notes: CsvNote[]): 
   const shorter = below.length > 0 && below.every(({ length }) => length === first.length - 1);
   if (longer && below.some((row) => row.at(-1) !== '')) {
     names = ['', ...first];
-    notes.push({
-      about: 'header',
-      text: 'the header has one name fewer than the rows have cells, so the first column is read as row names',
-    });
+    // A row of texts may be the header below a title.
+    const doubt = below[0]!.every((cell) => Number.isNaN(Number(cell)))
+      ? '; if the line is a title, delete it'
+      : '';
+    const text = `the header has one name fewer than the rows have cells, so the first column is read as row names${doubt}`;
+    notes.push({ about: 'header', text });
   } else if (shorter && first.at(-1) === '') names = first.slice(0, -1);
   return names.map((name, c) => name || String(c));
 }

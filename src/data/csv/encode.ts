@@ -1,6 +1,6 @@
 /** Encoder of rows of cells into rows of x and y. */
 import { show } from '../../errors.js';
-import { dateError, infiniteError, oddError } from './cell-errors.js';
+import { dateError, infiniteError, inRow, oddError } from './cell-errors.js';
 import { type CategoryColumn, type CsvColumn, type OnMissing, suggestion, width } from './columns.js';
 import { parseDate, writeParts } from './dates.js';
 import { fillKey } from './fills.js';
@@ -93,7 +93,8 @@ export class RowEncoder {
     const flaw =
       this.#features(cells, x, row * this.inputSize) ?? this.#targets(cells, y, row * this.targetSize);
     // Flaws in a row that is left out do not matter.
-    return flaw !== undefined && flaw !== SKIPPED && this.#leavesOut(cells) ? SKIPPED : flaw;
+    if (flaw === undefined || flaw === SKIPPED) return flaw;
+    return this.#leavesOut(cells) ? SKIPPED : inRow(flaw, cells);
   }
 
   #features(cells: Cells, x: Float64Array, base: number) {

@@ -1,6 +1,7 @@
 /** Learns the columns of a table from one or a few passes over its rows. */
 import { show } from '../../errors.js';
 import { checkName } from '../../names.js';
+import { isFooter } from './cell-errors.js';
 import { columnKinds, listed, targetColumns } from './columns.js';
 import type { Layout } from './dialect.js';
 import { type CsvNote, counted } from './notes.js';
@@ -63,6 +64,8 @@ function checkFeatures(
 export class Survey {
   readonly scans = new Map<Candidate, ColumnScan>();
   rows = 0;
+  /** Line of the last row. */
+  line = 0;
   readonly #settings: Settings;
   readonly #whole: readonly Candidate[];
   readonly #inOrder: readonly ColumnScan[];
@@ -121,6 +124,7 @@ export class Survey {
   add(cells: Tokenizer): void {
     for (const { index } of this.#whole) if (this.#settings.marks.isMissing(cells, index)) return;
     this.rows++;
+    this.line = cells.line;
     for (const scan of this.#inOrder) scan.add(cells);
   }
 }
@@ -191,7 +195,7 @@ export function* learn(settings: Settings, layout: Layout, first: Survey): Gener
   return {
     settled,
     rows: survey.rows,
-    notes: [...ignored, ...notes, ...noteSkipped(settings, first, survey, whole)],
+    notes: [...ignored, ...noteFooter(first), ...notes, ...noteSkipped(settings, first, survey, whole)],
   };
 }
 
@@ -205,6 +209,16 @@ function leavingOut({ onMissing }: Settings, used: readonly Candidate[], { scans
   if (onMissing === 'error') return [];
   const candidates = used.filter(({ isTarget }) => isTarget || onMissing === 'skip');
   return candidates.some((candidate) => scans.get(candidate)!.missing > 0) ? candidates : [];
+}
+
+/** Notes that the last row seems to be a footer, such as a total, if none of the rows above it has such a cell. */
+function noteFooter({ scans, line }: Survey): CsvNote[] {
+  for (const { newest, lines } of scans.values()) {
+    if (newest === undefined || lines.get(newest) !== line || !isFooter(newest)) continue;
+    const text = `line ${line}, which has the cell ${show(newest)}, is read as a row; if it is a footer, delete it`;
+    return [{ about: 'footer', text }];
+  }
+  return [];
 }
 
 const MOST_BLAMED = 3;

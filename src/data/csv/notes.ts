@@ -4,6 +4,7 @@ export interface CsvNote {
   /** Subject, for programs. */
   readonly about:
     | 'header'
+    | 'footer'
     | 'delimiter'
     | 'quotes'
     | 'comments'

@@ -1,5 +1,6 @@
 /** Reader that yields the rows of a table from text that arrives in chunks. */
 import { ShapeError, show } from '../../errors.js';
+import { footerHelp, hasFooter } from './cell-errors.js';
 import { suggestion } from './columns.js';
 import { type Layout, sniff } from './dialect.js';
 import { withFlaw } from './flaws.js';
@@ -187,11 +188,14 @@ export class RowReader {
   }
 }
 
-function widthError(source: string, { line, count }: Tokenizer, names: readonly string[]): ShapeError {
+function widthError(source: string, cells: Tokenizer, names: readonly string[]): ShapeError {
+  const { line, count } = cells;
   const expected = `expected ${counted(names.length, 'cell')}, got ${counted(count, 'cell')}`;
   const first = count < names.length ? `; no cell for ${show(names[count])}` : '';
   const text = `${source}: line ${line}: ${expected}${first}`;
-  const help = count > names.length ? '; a cell with a delimiter in it needs quotes' : '';
+  const isFooter = hasFooter(cells) || (count === 1 && names.length > 2);
+  const quotes = count > names.length ? '; a cell with a delimiter in it needs quotes' : '';
+  const help = isFooter ? `; ${footerHelp}` : quotes;
   return withFlaw(new ShapeError(text + help, { argument: source }), 'width', text);
 }
 

@@ -54,6 +54,8 @@ export class ColumnScan {
   readonly texts = new Map<string, number>();
   /** Line on which each distinct text occurs first. */
   readonly lines = new Map<string, number>();
+  /** Text that was the last one to occur for the first time. */
+  newest: string | undefined;
   /** Number of cells with other texts. */
   beyond = 0;
   readonly first: { text?: Place; comma?: Place; point?: Place; infinite?: Place; zero?: Place } = {};
@@ -169,6 +171,7 @@ export class ColumnScan {
       const key = copied(cell);
       this.texts.set(key, 1);
       this.lines.set(key, line);
+      this.newest = key;
     } else this.beyond++;
   }
 }
