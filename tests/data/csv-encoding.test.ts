@@ -85,6 +85,43 @@ describe('bytes', () => {
     expect(() => readCsv(utf16(text, false))).toThrow(/; try encoding: 'utf-16be'$/);
   });
 
+  /** Returns bytes in which any value may occur, from a linear congruential generator. */
+  const noise = (length: number) => {
+    let state = 1;
+    return Uint8Array.from({ length }, () => {
+      state = (state * 16807) % 2147483647;
+      return state >> 8;
+    });
+  };
+
+  it.each<[what: string, data: Uint8Array]>([
+    ['noise', noise(3000)],
+    ['a short file', noise(60)],
+    [
+      'a Python pickle',
+      Uint8Array.of(0x80, 4, 0x95, 0x1f, 0, 0, 0, 0, 0, 0, 0, ...latin('}\x94\x8c\x01a\x94]')),
+    ],
+    ['ASCII with control characters', latin('Obj\x01\x04\x14name\x08null\x16'.repeat(9))],
+    ['many zeros at any place', latin('\0asm\x01\0\0\0\x01\x0b\0\0\x7f\x7f\0\0\0'.repeat(9))],
+    ['text that binary data follow', latin(`a,b\n1,2\n${String.fromCharCode(...noise(900))}`)],
+  ])('of no text are an error that says so, also with an encoding: %s', (_, data) => {
+    const message = 'f.dat: expected a table as text, got a binary file; save the table as CSV';
+    expect(() => readCsv(data, { name: 'f.dat' })).toThrow(new RangeError(message));
+    expect(() => readCsv(data, { name: 'f.dat', encoding: 'windows-1252' })).toThrow(message);
+  });
+
+  it('of no text far behind the beginning are perhaps binary', () => {
+    const bytes = latin(`a,b\n${'1,2\n'.repeat(500)}${String.fromCharCode(...noise(2000))}`);
+    expect(() => readCsv(bytes)).toThrow(
+      /^text: expected UTF-8, got invalid byte 0x.*; the file is probably binary$/,
+    );
+  });
+
+  it('of a text with a few control characters are read', () => {
+    const marked = 'a,b\n1,x\x1fy\n2,\x1b[0m\n3,\x01\n4,z\n\x1a,u\n'.replaceAll('z', 'long '.repeat(20));
+    expect(readCsv(latin(marked), { onBadRow: 'skip', columns: { a: 'numeric' } }).rows).toBe(4);
+  });
+
   it('with a byte order mark have the encoding that it names, whatever the option says', () => {
     for (const bytes of [new TextEncoder().encode(`\uFEFF${text}`), utf16(`\uFEFF${text}`, true)]) {
       expect(readCsv(bytes, { encoding: 'windows-1252' })).toEqual(plain);

@@ -79,6 +79,12 @@ export function inflateSync(source: string, bytes: Uint8Array): Uint8Array {
   }
 }
 
+/** Returns true if at least four bytes in a hundred are control characters that no text of any encoding has but UTF-16. */
+function isBinary(start: Uint8Array): boolean {
+  const controls = start.filter((byte) => byte < 9 || (byte > 15 && byte < 26)).length;
+  return controls > 2 && 25 * controls >= start.length;
+}
+
 const marks = [
   { label: 'utf-8', bytes: [0xef, 0xbb, 0xbf] },
   { label: 'utf-16le', bytes: [0xff, 0xfe] },
@@ -140,11 +146,17 @@ export class Decoder {
   #begin(bytes: Uint8Array): void {
     const foreign = foreignBytes(bytes);
     if (foreign !== undefined) throw new RangeError(`${this.#source}: ${foreign}`);
+    const start = bytes.subarray(0, LOOKED_AT);
     const mark = marks.find((one) => one.bytes.every((byte, i) => bytes[i] === byte));
     if (mark !== undefined) this.#use(mark.label);
     else if (this.#given === undefined) {
-      this.#refuseZeros(bytes.subarray(0, LOOKED_AT));
+      this.#refuseZeros(start);
       this.#use('utf-8');
+    }
+    if (!this.#decoder!.encoding.startsWith('utf-16') && isBinary(start)) {
+      throw new RangeError(
+        `${this.#source}: expected a table as text, got a binary file; save the table as CSV`,
+      );
     }
   }
 
@@ -156,7 +168,8 @@ export class Decoder {
         `${this.#source}: expected UTF-8, got mostly zero bytes, as UTF-32 and binary files have them; save the table as UTF-8`,
       );
     }
-    if (even + odd > start.length / 4) {
+    // In UTF-16, Latin text has its zeros at every second place.
+    if (even + odd > start.length / 4 && 8 * Math.min(even, odd) < even + odd) {
       const label = odd > even ? 'utf-16le' : 'utf-16be';
       throw new RangeError(
         `${this.#source}: expected UTF-8, got many zero bytes, as UTF-16 without a byte order mark has them; try encoding: '${label}'`,
@@ -190,8 +203,9 @@ export class Decoder {
     const offset = this.#offset - this.#tail.length + place;
     const line =
       this.#lines + lineFeeds(bytes.subarray(this.#tail.length, Math.max(place, this.#tail.length)));
-    const help =
-      this.#given === undefined && this.#label === 'utf-8'
+    const help = isBinary(bytes.subarray(place, place + LOOKED_AT))
+      ? 'the file is probably binary'
+      : this.#given === undefined && this.#label === 'utf-8'
         ? "try encoding: 'windows-1252', which Excel and older Windows programs use, or another label of TextDecoder"
         : 'the table has another encoding, or is damaged';
     const byte = (bytes[place] ?? 0).toString(16).toUpperCase().padStart(2, '0');
