@@ -33,6 +33,14 @@ describe('titles above the header', () => {
     ]);
   });
 
+  it('are shown without their blank cells', () => {
+    const note = (titles: string) => texts(titles + table)[0];
+    expect(note('Sales of 2024,,\n,,\n')).toBe(
+      "2 rows above the table, with fewer cells than its rows, are left out: 'Sales of 2024'",
+    );
+    expect(note(',,\n')).toBe('1 row above the table, with fewer cells than its rows, is left out');
+  });
+
   it('stand above the names that the options give, even if these are over texts', () => {
     const text = 'Fruit,prices\nname,colour,kind\napple,red,x\npear,green,x\nplum,red,y\n';
     const { rows, classNames } = readCsv(text, { target: 'kind' });

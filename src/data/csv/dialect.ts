@@ -59,10 +59,12 @@ export function sniff(text: string, whole: boolean, settings: Settings): Layout 
   const hasHeader = first !== undefined && decideHeader(sample, dialect, settings, notes);
   noteDialect(dialect, sample, settings, notes);
   if (titles > 0) {
-    const text = `${counted(titles, 'row')} above the table, with fewer cells than its rows, ${titles === 1 ? 'is' : 'are'} left out: ${listed(
-      all.rows.slice(0, titles).map((row) => row.join(' ')),
+    const shown = all.rows.slice(0, titles).map((row) => row.join(' ').trim());
+    const words = listed(
+      shown.filter((title) => title !== ''),
       MOST_TITLES,
-    )}`;
+    );
+    const text = `${counted(titles, 'row')} above the table, with fewer cells than its rows, ${titles === 1 ? 'is' : 'are'} left out${words && `: ${words}`}`;
     notes.push({ about: 'header', text });
   }
   return {
