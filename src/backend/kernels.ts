@@ -310,8 +310,24 @@ export interface Kernels extends ActivationKernels {
   /** dx[rows] = kernel[rows×columns] · dy[columns]. */
   row_backward(dx: Address, dy: Address, kernel: Address, rows: number, columns: number): void;
 
-  /** Writes four f64: mean, population variance, zeros, non-finite values. A non-finite value makes the first two NaN. */
+  /**
+   * Writes six f64: mean, population variance, zeros, non-finite values, smallest and largest value that is not NaN. A non-finite
+   * value makes the first two NaN.
+   */
   moments(out: Address, x: Address, n: number): void;
+  /**
+   * Writes `bins` u32: how many values lie in each of that many bins of equal width from low to high. The last bin includes high;
+   * values outside count at the ends. Uses 12 · bins bytes of scratch.
+   */
+  histogram(
+    counts: Address,
+    x: Address,
+    n: number,
+    low: number,
+    high: number,
+    bins: number,
+    scratch: Address,
+  ): void;
   /** Number of x[0..n) that are NaN or infinite. */
   count_non_finite(x: Address, n: number): number;
   /** Largest |x|: NaN if x has a NaN, 0 without values. */

@@ -6,15 +6,20 @@ import { Numbers, Sandbox } from './sandbox.js';
 const sizes = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 64, 1000];
 const numbers = new Numbers(3);
 
-/** Computes mean, variance, zeros and non-finite values as the contract defines them. */
+/** Computes mean, variance, zeros, non-finite values, minimum and maximum as the contract defines them. */
 function momentsOf(x: ArrayLike<number>): number[] {
   const values = Array.from(x);
   const nonFinite = values.filter((v) => !Number.isFinite(v)).length;
   const zeros = values.filter((v) => v === 0).length;
-  if (nonFinite > 0) return [NaN, NaN, zeros, nonFinite];
+  const numbered = values.filter((v) => !Number.isNaN(v));
+  const ends = numbered.reduce(
+    ([low, high], v) => [Math.min(low!, v), Math.max(high!, v)],
+    [Infinity, -Infinity],
+  );
+  if (nonFinite > 0) return [NaN, NaN, zeros, nonFinite, ...ends];
   const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
   const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length;
-  return [mean, variance, zeros, nonFinite];
+  return [mean, variance, zeros, nonFinite, ...ends];
 }
 
 describe.each(builds)('statistics, $name', ({ create }) => {
@@ -23,11 +28,11 @@ describe.each(builds)('statistics, $name', ({ create }) => {
 
   function moments(x: ArrayLike<number>, offset = 0): number[] {
     box.clear();
-    const out = box.bytes(32);
+    const out = box.bytes(48);
     const at = box.input(x, offset);
     kernels.moments(out, at, x.length);
     box.check();
-    return [...box.readDoubles(out, 4)];
+    return [...box.readDoubles(out, 6)];
   }
 
   function nonFinite(x: ArrayLike<number>, offset = 0): number {
@@ -49,6 +54,7 @@ describe.each(builds)('statistics, $name', ({ create }) => {
     const actual = moments(x, offset);
     expected.forEach((value, i) => {
       if (Number.isNaN(value)) expect(actual[i]).toBeNaN();
+      else if (!Number.isFinite(value)) expect(actual[i]).toBe(value);
       else expect(Math.abs(actual[i]! - value)).toBeLessThanOrEqual(1e-12 * Math.abs(value));
     });
   }
@@ -62,26 +68,106 @@ describe.each(builds)('statistics, $name', ({ create }) => {
 
   // All of these are exact in f64, because they are sums of few digits.
   it.each([
-    { what: 'nothing', x: [], expected: [NaN, NaN, 0, 0] },
-    { what: 'one value', x: [-2.5], expected: [-2.5, 0, 0, 0] },
-    { what: 'a constant', x: Array(1000).fill(Math.fround(0.1)), expected: [Math.fround(0.1), 0, 0, 0] },
-    { what: 'zeros of both signs', x: [0, -0, 0, 0, -0], expected: [0, 0, 5, 0] },
-    { what: 'a denormal', x: [2 ** -149, 0, 0, 0], expected: [2 ** -151, 3 * 2 ** -302, 3, 0] },
-    { what: 'a sum beyond f32', x: Array(5).fill(2 ** 127), expected: [2 ** 127, 0, 0, 0] },
-    { what: 'NaN', x: [1, NaN, 0, 4, 5], expected: [NaN, NaN, 1, 1] },
-    { what: 'an infinity', x: [1, 2, 3, 4, Infinity, 0], expected: [NaN, NaN, 1, 1] },
-    { what: 'infinities that cancel', x: [Infinity, -Infinity, 7], expected: [NaN, NaN, 0, 2] },
-    { what: 'nothing but NaN', x: [NaN, NaN, NaN, NaN, NaN], expected: [NaN, NaN, 0, 5] },
+    { what: 'nothing', x: [], expected: [NaN, NaN, 0, 0, Infinity, -Infinity] },
+    { what: 'one value', x: [-2.5], expected: [-2.5, 0, 0, 0, -2.5, -2.5] },
+    {
+      what: 'a constant',
+      x: Array(1000).fill(Math.fround(0.1)),
+      expected: [Math.fround(0.1), 0, 0, 0, Math.fround(0.1), Math.fround(0.1)],
+    },
+    { what: 'zeros of both signs', x: [0, -0, 0, 0, -0], expected: [0, 0, 5, 0, 0, 0] },
+    { what: 'a denormal', x: [2 ** -149, 0, 0, 0], expected: [2 ** -151, 3 * 2 ** -302, 3, 0, 0, 2 ** -149] },
+    {
+      what: 'a sum beyond f32',
+      x: Array(5).fill(2 ** 127),
+      expected: [2 ** 127, 0, 0, 0, 2 ** 127, 2 ** 127],
+    },
+    { what: 'NaN', x: [1, NaN, 0, 4, 5], expected: [NaN, NaN, 1, 1, 0, 5] },
+    { what: 'an infinity', x: [1, 2, 3, 4, Infinity, 0], expected: [NaN, NaN, 1, 1, 0, Infinity] },
+    {
+      what: 'infinities that cancel',
+      x: [Infinity, -Infinity, 7],
+      expected: [NaN, NaN, 0, 2, -Infinity, Infinity],
+    },
+    {
+      what: 'nothing but NaN',
+      x: [NaN, NaN, NaN, NaN, NaN],
+      expected: [NaN, NaN, 0, 5, Infinity, -Infinity],
+    },
   ])('moments are exact for $what', ({ x, expected }) => {
-    expect(moments(x)).toEqual(expected);
+    // The sign of a zero among the extremes is not promised.
+    expect(moments(x).map((value) => value + 0)).toEqual(expected);
   });
 
   it('the variance of values far from 0 keeps its digits', () => {
     // Exact in f32; E[x²] − mean² would be wrong in the last digits of 2⁸⁰ even in f64.
     const x = Array.from({ length: 4000 }, (_, i) => 2 ** 40 + (i % 2 === 0 ? 2 ** 17 : -(2 ** 17)));
-    expect(moments(x)).toEqual([2 ** 40, 2 ** 34, 0, 0]);
+    expect(moments(x)).toEqual([2 ** 40, 2 ** 34, 0, 0, 2 ** 40 - 2 ** 17, 2 ** 40 + 2 ** 17]);
     const meanOfSquares = x.reduce((sum, v) => sum + v * v, 0) / x.length;
     expect(meanOfSquares - 2 ** 80).not.toBe(2 ** 34);
+  });
+
+  it('the extremes are found in every place, beside NaN', () => {
+    for (let n = 1; n < 20; n++) {
+      for (let i = 0; i < n; i++) {
+        const x = numbers.floats(n);
+        x[i] = -3;
+        expect(moments(x).slice(4)).toEqual([-3, Math.max(...x)]);
+        x[i] = 3;
+        x[(i + 1) % n] = n > 1 ? NaN : 3;
+        expect(moments(x)[5]).toBe(3);
+      }
+    }
+  });
+
+  /** Counts by a kernel, whose counts must not depend on what was in their memory before. */
+  function histogram(x: ArrayLike<number>, low: number, high: number, bins: number, offset = 0): number[] {
+    box.clear();
+    const counts = box.bytes(4 * bins);
+    const scratch = box.bytes(12 * bins);
+    box.backend.words.fill(7, counts / 4, counts / 4 + bins);
+    box.backend.words.fill(9, scratch / 4, scratch / 4 + 3 * bins);
+    kernels.histogram(counts, box.input(x, offset), x.length, low, high, bins, scratch);
+    box.check();
+    return [...box.readWords(counts, bins)];
+  }
+
+  it('counts bins by their definition, for every size and misalignment', () => {
+    for (const n of sizes) {
+      const x = numbers.floats(n, 5);
+      for (const bins of [1, 2, 3, 32, 1000]) {
+        const expected = new Array<number>(bins).fill(0);
+        for (const value of x) expected[Math.min(bins - 1, Math.floor(((value + 5) / 10) * bins))]!++;
+        for (let offset = 0; offset < 4; offset++)
+          expect(histogram(x, -5, 5, bins, offset)).toEqual(expected);
+      }
+    }
+  });
+
+  it.each([
+    { what: 'both ends', x: [0, 6, 1, 2, 3, 0], range: [0, 6], expected: [3, 2, 1] },
+    {
+      what: 'borders, which belong to the bin above',
+      x: [1, 2, 3, 1, 2],
+      range: [0, 3],
+      expected: [0, 2, 3],
+    },
+    { what: 'a range without width', x: [7, 7, 7, 7, 7], range: [7, 7], expected: [5, 0, 0] },
+    {
+      what: 'values outside',
+      x: [-9, 9, -Infinity, Infinity, 1e30, -1e30],
+      range: [0, 3],
+      expected: [3, 0, 3],
+    },
+    { what: 'NaN', x: [NaN, 2.5, NaN, 2.5, NaN], range: [0, 3], expected: [3, 0, 2] },
+    {
+      what: 'a range that f32 does not reach',
+      x: [-3e38, 3e38, 0, 3e38, 3e38],
+      range: [-3e38, 3e38],
+      expected: [1, 1, 3],
+    },
+  ])('counts $what', ({ x, range: [low, high], expected }) => {
+    expect(histogram(x, Math.fround(low!), Math.fround(high!), 3)).toEqual(expected);
   });
 
   it('a million values lose nothing to the order of summation', () => {

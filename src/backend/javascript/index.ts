@@ -117,6 +117,7 @@ const kernels: KernelsInMemory = {
   sparse_nn: sparse.sparse_nn,
   sparse_tn: sparse.sparse_tn,
   moments: statistics.moments,
+  histogram: statistics.histogram,
   count_non_finite: statistics.count_non_finite,
   count_correct: statistics.count_correct,
   largest_magnitude: statistics.largest_magnitude,

@@ -1,16 +1,23 @@
 import type { Kernel } from './memory.js';
 import { indexOfMaximum } from './softmax.js';
 
-/** Writes four f64: mean, population variance, zeros, non-finite values. A non-finite value makes the first two NaN. */
+/**
+ * Writes six f64: mean, population variance, zeros, non-finite values, smallest and largest value that is not NaN. A non-finite
+ * value makes the first two NaN.
+ */
 export const moments: Kernel<'moments'> = ({ elements, doubles, shift }, out, x, n) => {
   const start = x >>> shift;
   const end = start + n;
   let sum = 0;
   let zeros = 0;
   let nonFinite = 0;
+  let low = Infinity;
+  let high = -Infinity;
   for (let i = start; i < end; i++) {
     const value = elements[i]!;
     sum += value;
+    if (value < low) low = value;
+    if (value > high) high = value;
     if (value === 0) zeros++;
     else if (!Number.isFinite(value)) nonFinite++;
   }
@@ -29,6 +36,20 @@ export const moments: Kernel<'moments'> = ({ elements, doubles, shift }, out, x,
   doubles[to + 1] = squares / n;
   doubles[to + 2] = zeros;
   doubles[to + 3] = nonFinite;
+  doubles[to + 4] = low;
+  doubles[to + 5] = high;
+};
+
+/** Writes `bins` u32: how many values lie in each of that many bins from low to high; values outside count at the ends. */
+export const histogram: Kernel<'histogram'> = ({ elements, words, shift }, counts, x, n, low, high, bins) => {
+  const start = x >>> shift;
+  const to = counts >>> 2;
+  words.fill(0, to, to + bins);
+  for (let i = start; i < start + n; i++) {
+    const place = Math.floor(((elements[i]! - low) / (high - low)) * bins);
+    // NaN is neither above 0 nor above the last bin.
+    words[to + (place > 0 ? Math.min(bins - 1, place) : 0)]!++;
+  }
 };
 
 /** Number of x[0..n) that are NaN or infinite. */
