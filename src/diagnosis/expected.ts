@@ -6,6 +6,7 @@ import type { Network } from '../network/network.js';
 import { momentsAt, withinReach } from '../theory/gaussian.js';
 import { meanSquare, pairMoments } from '../theory/pairs.js';
 import { type Pointwise, pointwise } from '../theory/pointwise.js';
+import { type RectifiedMoments, rectifiedDifference, rectifiedMoments } from '../theory/rectified.js';
 
 /** Facts that variance theory uses of a layer: means and mean squares of its tensors. */
 interface Theory {
@@ -89,15 +90,14 @@ function propagated(
     const plain = { mean: bias.mean, second: sum, factor: 1 };
     const z = position === 'before' ? batchNorm(network, layer, training, sum, spread) : plain;
     const variance = Math.max(0, z.second - z.mean * z.mean);
-    const g = f && shifted(f, z.mean);
-    const of = g && momentsAt(g, variance);
+    const of = f && momentsAround(f, z.mean, variance);
     const a = { second: of?.second ?? 0, mean: of?.mean ?? 0, factor: 1 };
     // A difference of two rows passes a batch norm multiplied by its factor.
     const apart =
       signal.joint === undefined
         ? undefined
         : z.factor * fanIn * kernelSecond * (signal.second - signal.joint);
-    const unlike = apart === undefined || !g ? undefined : differenceOf(g, variance, apart);
+    const unlike = apart === undefined || !f ? undefined : differenceOf(f, z.mean, variance, apart);
     // Without two rows to compare, a unit's activations have only their mean in common.
     const common = unlike === undefined ? a.mean * a.mean : a.second - unlike;
     const out = position === 'after' ? batchNorm(network, layer, training, a.second, a.second - common) : a;
@@ -124,16 +124,27 @@ function propagated(
   }));
 }
 
-/** E[(f(z) − f(z̃))²] / 2 of two rows' preactivations, from their variance and E[(z − z̃)²] / 2. */
-function differenceOf(f: Pointwise, variance: number, apart: number): number {
-  const reached = withinReach(f, variance);
+/** Moments of f(z) for z ~ N(mean, variance). */
+function momentsAround(f: Pointwise, mean: number, variance: number): RectifiedMoments {
+  return mean !== 0 && f.homogeneous?.degree === 1
+    ? rectifiedMoments(f.homogeneous, mean, variance)
+    : momentsAt(shifted(f, mean), variance);
+}
+
+/** E[(f(z) − f(z̃))²] / 2 of two rows' preactivations, from their moments and E[(z − z̃)²] / 2. */
+function differenceOf(f: Pointwise, mean: number, variance: number, apart: number): number {
   if (!(variance > 0)) return 0;
   const correlation = Math.min(1, Math.max(-1, 1 - apart / variance));
+  if (mean !== 0 && f.homogeneous?.degree === 1) {
+    return rectifiedDifference(f.homogeneous, mean, variance, correlation);
+  }
+  const g = shifted(f, mean);
+  const reached = withinReach(g, variance);
   // Beyond the range of the quadrature the ratio to the mean square is that at its end.
-  const { difference } = pairMoments(f, reached, correlation);
+  const { difference } = pairMoments(g, reached, correlation);
   return reached === variance
     ? difference
-    : (difference / meanSquare(f, reached)) * momentsAt(f, variance).second;
+    : (difference / meanSquare(g, reached)) * momentsAt(g, variance).second;
 }
 
 /**
@@ -169,19 +180,19 @@ function pointwiseOf(network: Network, { spec, tensors, units }: Dense): Pointwi
   return pointwise(leakyRelu({ negativeSlope: Math.sqrt(slopes.second) }));
 }
 
-/** Returns the function f(mean + z). */
+/** Returns the function f(mean + z). The array for its points is reused, since a new one takes longer than f. */
 function shifted(f: Pointwise, mean: number): Pointwise {
   if (mean === 0) return f;
-  const kinks = [0, ...f.kinks].map((kink) => kink - mean);
+  let moved = new Float64Array(0);
   return {
     ...f,
-    kinks,
+    kinks: [0, ...f.kinks].map((kink) => kink - mean),
     homogeneous: undefined,
-    at: (z, step) =>
-      f.at(
-        z.map((value) => value + mean),
-        step,
-      ),
+    at: (z, step) => {
+      if (moved.length !== z.length) moved = new Float64Array(z.length);
+      for (let i = 0; i < z.length; i++) moved[i] = z[i]! + mean;
+      return f.at(moved, step);
+    },
   };
 }
 
