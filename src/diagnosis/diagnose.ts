@@ -27,6 +27,7 @@ import { measureInputs, measureLayer, measureSlopes } from './measure.js';
 import { movedFromStart } from './origin.js';
 import { kindOfOutputs, measurePredictions } from './predictions.js';
 import { rootMeanSquare } from './statistics.js';
+import { Tensors } from './tensors.js';
 import { judge } from './verdict.js';
 
 /** Options of `diagnose`. */
@@ -179,8 +180,9 @@ function* diagnosis(
     data.y && (data.y.values === undefined ? 'labels' : 'rows'),
   );
   const measured: Measured[] = [];
+  const tensors = new Tensors(network, rows, detail);
   for (const l of network.layers.keys()) {
-    measured.push(measureLayer(network, l, rows, backward, detail));
+    measured.push(measureLayer(network, l, rows, backward, tensors));
     yield;
   }
   // Slopes overwrite the batch's buffers, so they come after everything that reads these.

@@ -18,6 +18,7 @@ import { likenessOf } from './likeness.js';
 import { limits } from './limits.js';
 import { type Detail, describe, rootMeanSquare, type Values } from './statistics.js';
 import { symmetricUnits } from './symmetry.js';
+import type { Tensors } from './tensors.js';
 
 /** Share of its maximum below which a derivative counts as saturated. */
 const SATURATED = 0.01;
@@ -97,13 +98,13 @@ function largeFeatures(sizes: Float64Array, constant: readonly number[]): number
 }
 
 /** Measures a layer before its derivatives overwrite the gradients. */
-export function measureLayer(network: Network, l: number, rows: number, backward: boolean, detail: Detail) {
+export function measureLayer(network: Network, l: number, rows: number, backward: boolean, tensors: Tensors) {
   const layer = network.layers[l]!;
   const { units, fanIn, kernel, bias, spec } = layer;
-  const read = (address: number, n: number) => describe(network.view(address, n), detail);
+  const read = (address: number, n: number) => tensors.describe(address, n);
   const n = rows * units;
   const kernelStatistics = read(kernel, fanIn * units);
-  const { unitStd, correlation } = likenessOf(network.view(layer.preactivation, n), units);
+  const { unitStd, correlation } = tensors.likeness(layer.preactivation, rows, units);
   return {
     name: `layers[${l}]`,
     fanIn,

@@ -22,25 +22,47 @@ export function movedFromStart(
   { network, state }: Pick<Internals, 'network' | 'state'>,
 ): Moved | undefined {
   const counted = state.epoch > 0 || state.optimizer.step > 0;
-  const drawn = drawAgain(model);
+  const start = startOf(model);
   // Draws of the user's own function cannot be repeated.
-  if (drawn === undefined) {
+  if (start === undefined) {
     return counted ? { ratios: network.layers.map(() => Number.NaN), trained: true } : undefined;
   }
-  const kernels = network.layers.some(({ kernel }, l) => !equal(network, kernel, drawn[l]!.kernel));
+  const kernels = network.layers.some(({ kernel }, l) => !equal(network, kernel, start[l]!.kernel));
   const biased = network.layers.some(({ bias }) => bias !== undefined);
   const biases = network.layers.some(
-    ({ bias }, l) => bias !== undefined && !equal(network, bias, drawn[l]!.bias!),
+    ({ bias }, l) => bias !== undefined && !equal(network, bias, start[l]!.bias!),
   );
   if (!kernels && !biases) return undefined;
   const ratios = network.layers.map(({ kernel }, l) => {
-    const { kernel: start } = drawn[l]!;
-    return size(network.view(kernel, start.length)) / size(start);
+    const { kernel: drawn, squares } = start[l]!;
+    return Math.sqrt(network.backend.kernels.sum_of_squares(kernel, drawn.length) / squares);
   });
   return { ratios, trained: counted || biases || !biased };
 }
 
-/** Returns the weights of a new model with the same config; undefined if the config does not say how they were drawn. */
+interface DrawnLayer {
+  readonly kernel: ArrayLike<number>;
+  readonly bias?: ArrayLike<number> | undefined;
+  /** Sum of the kernel's squares. */
+  readonly squares: number;
+}
+
+/** Number of values up to which a start is kept: 4 MB of f32. Larger ones are drawn again for every diagnosis. */
+const MOST_KEPT = 0x100000;
+/** Starts of the models that were diagnosed. A draw takes as long as measuring a tensor of 500 rows by as many units. */
+const kept = new WeakMap<AnyMLP, readonly DrawnLayer[]>();
+
+/** Returns the weights that the model started from; undefined if the config does not say how they were drawn. */
+function startOf(model: AnyMLP): readonly DrawnLayer[] | undefined {
+  const known = kept.get(model);
+  if (known !== undefined) return known;
+  const start = drawAgain(model)?.map(({ kernel, bias }) => ({ kernel, bias, squares: squaresOf(kernel) }));
+  const size = start?.reduce((sum, { kernel, bias }) => sum + kernel.length + (bias?.length ?? 0), 0);
+  if (start !== undefined && size! <= MOST_KEPT) kept.set(model, start);
+  return start;
+}
+
+/** Draws the weights of a new model with the same config; undefined if the config does not say how they were drawn. */
 function drawAgain({ config, inputSize }: AnyMLP) {
   try {
     const { layers, seed } = checkModelOptions(config as MLPOptions);
@@ -59,8 +81,8 @@ function equal(network: Network, address: number, drawn: ArrayLike<number>): boo
   return true;
 }
 
-function size(values: ArrayLike<number>): number {
+function squaresOf(values: ArrayLike<number>): number {
   let squares = 0;
   for (let i = 0; i < values.length; i++) squares += values[i]! * values[i]!;
-  return Math.sqrt(squares / values.length);
+  return squares;
 }

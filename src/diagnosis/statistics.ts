@@ -12,8 +12,8 @@ export interface Detail {
 }
 
 /**
- * Computes statistics of values, in f64. This is TypeScript rather than a kernel, so that a page that does not diagnose need not
- * load it.
+ * Computes statistics of values of any type, in f64, such as those that the user gave. {@link Tensors} measures the tensors of a
+ * network by kernels, which are several times as fast.
  *
  * @param offset  added to every value first; default 0
  */
@@ -134,7 +134,7 @@ export function rootMeanSquare({ mean, std }: Pick<TensorStatistics, 'mean' | 's
 const shares = { q05: 0.05, q25: 0.25, q50: 0.5, q75: 0.75, q95: 0.95 } as const satisfies Quantiles;
 
 /** Quantiles with linear interpolation, as NumPy and R (type 7) do by default. */
-function quantilesOf(values: Values, finite: number, offset: number): Quantiles {
+export function quantilesOf(values: Values, finite: number, offset: number): Quantiles {
   const names = Object.keys(shares) as (keyof Quantiles)[];
   const places = names.map((name) => shares[name] * Math.max(0, finite - 1));
   const ranks = places.flatMap((place) => [Math.floor(place), Math.ceil(place)]);

@@ -47,6 +47,7 @@ export class Network {
   #targets: Address = 0;
   #weights: Address = 0;
   #scratch: Address = 0;
+  #end: Address = 0;
 
   /**
    * Lays out the parameters from `start` on. They are zero until written, except gammas and running variances, which are 1.
@@ -197,6 +198,11 @@ export class Network {
     return this.#scratch;
   }
 
+  /** First byte behind all buffers. What is written from there on lasts until the next `reserve`. */
+  get end(): Address {
+    return this.#end;
+  }
+
   /** Returns the address of the gradient of a parameter. */
   gradientOf(address: Address): Address {
     return address - this.#parameters + this.#gradients;
@@ -233,6 +239,7 @@ export class Network {
       layer.layOutBackward(arena, layer === this.last ? forwardRows : backwardRows);
     }
     arena.commit();
+    this.#end = arena.end;
     this.#forwardRows = forwardRows;
     this.#backwardRows = backwardRows;
   }

@@ -43,6 +43,18 @@ describe('after training, the initialization is not blamed', () => {
     ['equal weights', () => stack('tanh', 2, { kernelInitializer: constant({ value: 0.1 }) }), 1e-2],
   ] as const;
 
+  it.each([false, true])('a start put back by setWeights is blamed again, diagnosed before: %s', (before) => {
+    const make = cases[0]![1];
+    const model = make();
+    if (before) diagnose(model, x);
+    const start = model.getWeights();
+    model.setWeights(start.map(({ kernel, ...rest }) => ({ ...rest, kernel: kernel.map((w) => 2 * w) })));
+    expect(diagnose(model, x).advice.join('\n')).not.toMatch(START);
+    model.setWeights(start);
+    expect(diagnose(model, x)).toEqual(diagnose(make(), x));
+    expect(diagnose(model, x).advice.join('\n')).toMatch(START);
+  });
+
   it.each(cases)('%s: are blamed before the first step, not after it', (_, make, learningRate) => {
     const model = make();
     model.compile({ loss: 'crossEntropy', optimizer: sgd({ learningRate }) });
