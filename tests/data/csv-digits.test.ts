@@ -47,6 +47,14 @@ describe('dates without marks', () => {
     expect(x.at(-6)).toBeCloseTo(Date.UTC(2024, 0, 10) / DAY_MS, 6);
   });
 
+  it('that are less than nine tenths of the numbers are numbers, with a note', () => {
+    const days = Array.from({ length: 16 }, (_, i) => String(20240101 + i));
+    expect(readCsv(column('d', [...days, '0', '0', '0', '0'])).notes.map((note) => note.text)).toEqual([
+      "column 'd' is read as numbers, though 80 % of its cells are dates; columns: { d: 'date' } tells which are not",
+    ]);
+    expect(readCsv(column('d', [...days.slice(0, 8), ...Array(12).fill('0')])).notes).toEqual([]);
+  });
+
   it('cannot be the target, as other dates cannot', () => {
     expect(() => readCsv(column('d', ['20240131', '20240201']), { target: 'd' })).toThrow(
       /^text: expected numbers or classes in the target column 'd', got dates such as '20240131'; columns: \{ d: 'numeric' \} reads numbers$/,
@@ -132,6 +140,16 @@ describe('codes with leading zeros', () => {
       "column 'n': numbers lose their leading zeros, so that '07' is 7; columns: { n: 'category' } keeps them",
     ]);
   });
+
+  it.each(['month', 'Hour', 'day_of_week', 'age'])(
+    'of two digits are quantities in a column called %s',
+    (name) => {
+      const { x, notes } = readCsv(column(name, ['01', '07', '12']));
+      expect([x[0], x[2], x[4]]).toEqual([1, 7, 12]);
+      expect(notes[0]?.text).toMatch(/numbers lose their leading zeros, so that '01' is 1;/);
+      expect(readCsv(column(name, ['001', '007'])).columns.features[0]?.kind).toBe('category');
+    },
+  );
 
   it.each<[what: string, cells: string[]]>([
     ['fractions', ['0.5', '00.5', '01.5']],

@@ -49,6 +49,12 @@ describe('titles above the header', () => {
     expect(readCsv(text, { like, onUnknown: 'zeros' }).rows).toBe(3);
   });
 
+  it('stand above names that are years', () => {
+    const text = 'GDP by country,,\ncountry,1990,2000\nA,1,2\nB,3,4\nA,3,2\n';
+    expect(readCsv(text).featureNames).toEqual(['country=A', 'country=B', '1990', '2000']);
+    expect(readCsv('a,,\nx,1990,2000\ny,1991,2001\nx,1990,2000\n').rows).toBe(3);
+  });
+
   it('stand above a header that lacks the name of the row names', () => {
     const { featureNames, notes } = readCsv('Sales of 2024\na,b\nr1,1,2\nr2,3,4\nr2,5,6\n');
     expect(featureNames).toEqual(['0=r1', '0=r2', 'a', 'b']);

@@ -106,11 +106,15 @@ function titleRows(sample: Sample, dialect: Dialect, settings: Settings): number
   return 0;
 }
 
-/** Returns true if the first row has only different texts, one of them over numbers or dates. */
+const YEAR = /^(?:1[89]|20)\d\d$/;
+
+/** Returns true if the first row has only different names, one of them over numbers or dates. Years are names over other numbers. */
 function areNames({ rows }: Sample, dialect: Dialect, settings: Settings): boolean {
   const [first, ...below] = rows as [readonly string[], ...(readonly string[])[]];
   const kindOf = kindsBy(dialect, settings);
-  if (new Set(first).size < first.length || first.some((cell) => kindOf(cell) !== 'text')) return false;
+  const isName = (cell: string, c: number) =>
+    kindOf(cell) === 'text' || (YEAR.test(cell) && !below.some((row) => YEAR.test(row[c] ?? '')));
+  if (new Set(first).size < first.length || !first.every(isName)) return false;
   return first.some((_, c) => mostlyTyped(below.map((row) => kindOf(row[c] ?? ''))));
 }
 

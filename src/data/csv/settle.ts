@@ -44,6 +44,8 @@ export interface Settled {
 const LEAST_IDENTIFIED = 10;
 /** Share of numbers or dates from which a note says that a column is read as categories all the same. */
 const DOUBTFUL = 0.5;
+/** Names of columns in which numbers of two digits are no codes: 01 is January, or one o'clock. */
+const QUANTITIES = /(?:^|[^a-z])(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|age)(?![a-z])/i;
 /** Number of distinct texts of a column that are tried as numbers or dates. */
 const MOST_TRIED = 1000;
 const identifierNames = [
@@ -120,7 +122,7 @@ export class Settling {
     const dates = this.#dates(kind, scan);
     const inDigits = kind === undefined && !scan.distinct && scan.dates >= MOSTLY * scan.present;
     const decided = kind ?? (inDigits || dates.share >= MOSTLY ? 'date' : this.#kind(scan, odd.count));
-    const isCode = decided === 'numeric' && kind === undefined && holdsCodes(scan);
+    const isCode = decided === 'numeric' && kind === undefined && holdsCodes(name, scan);
     if (decided === 'numeric' && !isCode) return this.#numeric(candidate, scan, odd.first);
     if (decided === 'date' && (scan.asText || !inDigits)) return this.#date(candidate, scan, dates.format);
     if (scan.numbers > 0 && !scan.asText) {
@@ -176,6 +178,12 @@ export class Settling {
       const text = `column ${show(name)} is ignored: it holds a different whole number in each row; ${kindOption(name, 'numeric')} keeps it`;
       this.#note('ignored', name, text);
       return undefined;
+    }
+    if (kind === undefined && !isTarget) {
+      const doubt = doubtOf(name, 'date', scan.dates / scan.present);
+      if (doubt !== undefined) {
+        this.#note('dates', name, `column ${show(name)} is read as numbers, ${doubt.why}; ${doubt.help}`);
+      }
     }
     if (scan.first.zero !== undefined && kind === undefined) {
       const { cell } = scan.first.zero;
@@ -335,7 +343,8 @@ function doubtOf(name: string, kind: 'numeric' | 'date', share: number): Doubt |
  * Returns true if whole numbers are codes, whose leading zeros count: all have the same number of digits, or half of them begin with
  * a zero.
  */
-function holdsCodes({ zeros, whole, numbers, width, distinct }: ColumnScan): boolean {
+function holdsCodes(name: string, { zeros, whole, numbers, width, distinct }: ColumnScan): boolean {
+  if (width === 2 && QUANTITIES.test(name)) return false;
   return zeros > 0 && !distinct && whole === numbers && (width > 0 || 2 * zeros >= numbers);
 }
 
