@@ -76,8 +76,8 @@ const refusals: readonly (readonly [
   ],
   [
     'numbers that should be dates',
-    'd,b,y\n20200101,3,up\n20200102,4,down\n',
-    "line 2, column 'd': expected a date, such as 2005-03-14, 3/14/2005 or 14-Mar-05, got '20200101'; --kinds d=numeric reads numbers",
+    'd,b,y\n73,3,up\n74,4,down\n',
+    "line 2, column 'd': expected a date, such as 2005-03-14, 3/14/2005 or 14-Mar-05, got '73'; --kinds d=numeric reads numbers",
     '--kinds',
     'd=date',
   ],

@@ -32,10 +32,10 @@ export function hasFooter(cells: Pick<Cells, 'count' | 'cell'>): boolean {
   return false;
 }
 
-/** Returns the error about a cell, with another help if its row seems to be a footer. */
-export function inRow(error: Error, cells: Cells): Error {
+/** Returns the error about a cell, with the help for footers if its row seems to be one. */
+export function footerError(error: Error, isFooter: boolean): Error {
   const { kind, text } = flawOf(error) ?? {};
-  if (kind === undefined || kind === 'infinite' || !hasFooter(cells)) return error;
+  if (kind === undefined || kind === 'infinite' || !isFooter) return error;
   return withFlaw(new RangeError(`${text}; ${footerHelp}`), kind, text!);
 }
 
@@ -48,17 +48,12 @@ export function infiniteError(place: string, cell: string): NonFiniteError {
 
 export function oddError(place: string, name: string, cell: string, format: NumberFormat): RangeError {
   const options = helpfulOptions(cell, format);
-  const help = isFooter(cell)
-    ? footerHelp
-    : options === undefined
-      ? textHelp(name)
-      : `${options} reads such cells, or ${asText(name)}`;
+  const help = options === undefined ? textHelp(name) : `${options} reads such cells, or ${asText(name)}`;
   return cellError('number', place, `expected a number, got ${show(cell)}`, help);
 }
 
 export function dateError(place: string, name: string, cell: string, format: DateFormat): RangeError {
-  const help = isFooter(cell) ? footerHelp : textHelp(name);
-  return cellError('date', place, `expected a date, ${format}, got ${show(cell)}`, help);
+  return cellError('date', place, `expected a date, ${format}, got ${show(cell)}`, textHelp(name));
 }
 
 function textHelp(name: string): string {

@@ -1,6 +1,6 @@
 /** Encoder of rows of cells into rows of x and y. */
 import { show } from '../../errors.js';
-import { dateError, infiniteError, inRow, oddError } from './cell-errors.js';
+import { dateError, footerError, hasFooter, infiniteError, oddError } from './cell-errors.js';
 import { type CategoryColumn, type CsvColumn, type OnMissing, suggestion, width } from './columns.js';
 import { parseDate, writeParts } from './dates.js';
 import { fillKey } from './fills.js';
@@ -94,7 +94,8 @@ export class RowEncoder {
       this.#features(cells, x, row * this.inputSize) ?? this.#targets(cells, y, row * this.targetSize);
     // Flaws in a row that is left out do not matter.
     if (flaw === undefined || flaw === SKIPPED) return flaw;
-    return this.#leavesOut(cells) ? SKIPPED : inRow(flaw, cells);
+    if (this.#leavesOut(cells)) return SKIPPED;
+    return this.#settings.rejects ? flaw : footerError(flaw, hasFooter(cells));
   }
 
   #features(cells: Cells, x: Float64Array, base: number) {

@@ -176,7 +176,7 @@ export class RowReader {
       this.#give(tokenizer, visitor);
       return;
     }
-    const error = widthError(this.#settings.source, tokenizer, names);
+    const error = widthError(this.#settings, tokenizer, names);
     if (visitor.flaw === undefined) throw error;
     visitor.flaw(tokenizer.line, error, tokenizer);
     this.#rows++;
@@ -188,12 +188,12 @@ export class RowReader {
   }
 }
 
-function widthError(source: string, cells: Tokenizer, names: readonly string[]): ShapeError {
+function widthError({ source, rejects }: Settings, cells: Tokenizer, names: readonly string[]): ShapeError {
   const { line, count } = cells;
   const expected = `expected ${counted(names.length, 'cell')}, got ${counted(count, 'cell')}`;
   const first = count < names.length ? `; no cell for ${show(names[count])}` : '';
   const text = `${source}: line ${line}: ${expected}${first}`;
-  const isFooter = hasFooter(cells) || (count === 1 && names.length > 2);
+  const isFooter = !rejects && (hasFooter(cells) || (count === 1 && names.length > 2));
   const quotes = count > names.length ? '; a cell with a delimiter in it needs quotes' : '';
   const help = isFooter ? `; ${footerHelp}` : quotes;
   return withFlaw(new ShapeError(text + help, { argument: source }), 'width', text);

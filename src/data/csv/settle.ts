@@ -1,6 +1,6 @@
 /** Decides the kind of each column from the statistics of a pass over all rows. */
 import { shortened, show } from '../../errors.js';
-import { dateError, infiniteError, kindOption, oddError } from './cell-errors.js';
+import { dateError, footerError, infiniteError, isFooter, kindOption, oddError } from './cell-errors.js';
 import {
   type CategoryColumn,
   type ColumnKind,
@@ -10,6 +10,7 @@ import {
 } from './columns.js';
 import { type DateFormat, dateFormats, parseDate, partsOf } from './dates.js';
 import { MOSTLY } from './dialect.js';
+import { asNumbers, codeDoubt, DOUBTFUL, type Doubt, doubtOf, holdsCodes } from './doubts.js';
 import { fillsOf, missingNote } from './fills.js';
 import type { CsvNote } from './notes.js';
 import { DECIMAL, helpfulOptions, type NumberFormat } from './numbers.js';
@@ -42,10 +43,6 @@ export interface Settled {
 
 /** Smallest number of rows that distinguishes an identifier from a category. */
 const LEAST_IDENTIFIED = 10;
-/** Share of numbers or dates from which a note says that a column is read as categories all the same. */
-const DOUBTFUL = 0.5;
-/** Names of columns in which numbers of two digits are no codes: 01 is January, or one o'clock. */
-const QUANTITIES = /(?:^|[^a-z])(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|age)(?![a-z])/i;
 /** Number of distinct texts of a column that are tried as numbers or dates. */
 const MOST_TRIED = 1000;
 const identifierNames = [
@@ -172,7 +169,11 @@ export class Settling {
       if (infinite !== undefined && (odd === undefined || infinite.line < odd.line)) {
         throw infiniteError(at(source, infinite.line, name), infinite.cell);
       }
-      if (odd !== undefined) throw oddError(at(source, odd.line, name), name, odd.cell, this.#format);
+      if (odd !== undefined)
+        throw footerError(
+          oddError(at(source, odd.line, name), name, odd.cell, this.#format),
+          isFooter(odd.cell),
+        );
     }
     if (scan.distinct && scan.numbers > 1 && !isTarget && kind === undefined && odd === undefined) {
       const text = `column ${show(name)} is ignored: it holds a different whole number in each row; ${kindOption(name, 'numeric')} keeps it`;
@@ -254,7 +255,11 @@ export class Settling {
     for (const [text, count] of scan.texts) {
       const ms = parseDate(format, text);
       if (!Number.isNaN(ms)) for (let i = 0; i < count; i++) dates.push(ms);
-      else if (!rejects) throw dateError(at(source, scan.lines.get(text)!, name), name, text, format);
+      else if (!rejects)
+        throw footerError(
+          dateError(at(source, scan.lines.get(text)!, name), name, text, format),
+          isFooter(text),
+        );
     }
     const other = format === 'month-day-year' ? 'day-month-year' : 'month-day-year';
     const isOpen =
@@ -321,42 +326,6 @@ export class Settling {
     if (!isTarget) this.#noteMissing(column, scan.missing);
     return column;
   }
-}
-
-/** Reason, in words, why a column of categories may be one of numbers or dates, and the option that makes it one. */
-interface Doubt {
-  readonly why: string;
-  readonly help: string;
-}
-
-/** Returns the doubt about a column of text of which half or more of the cells are numbers or dates. */
-function doubtOf(name: string, kind: 'numeric' | 'date', share: number): Doubt | undefined {
-  if (share < DOUBTFUL) return undefined;
-  const what = kind === 'date' ? 'dates' : 'numbers';
-  return {
-    why: `though ${Math.floor(100 * share)} % of its cells are ${what}`,
-    help: `${kindOption(name, kind)} tells which are not`,
-  };
-}
-
-/**
- * Returns true if whole numbers are codes, whose leading zeros count: all have the same number of digits, or half of them begin with
- * a zero.
- */
-function holdsCodes(name: string, { zeros, whole, numbers, width, distinct }: ColumnScan): boolean {
-  if (width === 2 && QUANTITIES.test(name)) return false;
-  return zeros > 0 && !distinct && whole === numbers && (width > 0 || 2 * zeros >= numbers);
-}
-
-function codeDoubt(name: string, { first }: ColumnScan): Doubt {
-  return {
-    why: `because its numbers begin with zeros, such as ${show(first.zero!.cell)}`,
-    help: asNumbers(name),
-  };
-}
-
-function asNumbers(name: string): string {
-  return `${kindOption(name, 'numeric')} reads numbers`;
 }
 
 /** Returns the decimal mark: a comma if it is not the delimiter and fits every number. */
