@@ -1,11 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { entries } from './playground/vite/entries.mjs';
 
 /** Node 20 has relaxed SIMD behind a flag; the fused build is tested there in processes that carry it. */
 const flags = Number(process.versions.node.split('.')[0]) < 22 ? ['--experimental-wasm-relaxed-simd'] : [];
 
 // biome-ignore lint/style/noDefaultExport: vitest reads its configuration from there
 export default defineConfig({
+  // The playground's engine imports the package as a user would: its built entries.
+  resolve: { alias: entries('node') },
   test: {
     include: ['tests/**/*.test.ts'],
     setupFiles: ['tests/support/setup.ts'],

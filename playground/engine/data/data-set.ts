@@ -1,0 +1,103 @@
+/** Data sets of the page: training and test rows, and what a network needs to know about them. */
+import { Rng } from 'evenkeel';
+import { trainTestSplit } from 'evenkeel/data';
+import type { DataName, State } from '../state.js';
+import { DRAWN_ROWS, drawn, isDrawn } from './drawn.js';
+
+/** Typed inputs: bytes of images, f32 of drawn data, f64 of a table. */
+export type InputValues = Float32Array | Float64Array | Uint8Array;
+/** Class indices, or one target a row. */
+export type TargetValues = Uint8Array | Uint32Array | Float32Array | Float64Array;
+
+/** Rows of inputs and targets. */
+export interface Part {
+  readonly x: InputValues;
+  readonly y: TargetValues;
+  readonly rows: number;
+}
+
+/** A data set, split. */
+export interface DataSet {
+  readonly name: DataName;
+  readonly inputSize: number;
+  /** Number of classes; 0 for a regression. */
+  readonly classes: number;
+  readonly train: Part;
+  readonly test: Part;
+  /** Scaling that `auto` means for these data. */
+  readonly usualScaling: 'none' | 'symmetric' | 'zScore';
+  /** Names of the classes, if they have other names than their numbers. */
+  readonly classNames?: readonly string[];
+  /** Lines of the printed program that make xTrain, yTrain, xTest and yTest; only of data from outside. */
+  readonly lines?: readonly string[];
+}
+
+/** Rows that the page has from outside: the digits once they are loaded, and the visitor's own table. */
+export interface GivenRows {
+  readonly x: InputValues;
+  readonly y: TargetValues;
+  readonly inputSize: number;
+  readonly classes: number;
+  /** Number of the rows that are for training, which come first; absent if the rows are split at random. */
+  readonly trainRows?: number;
+  readonly classNames?: readonly string[];
+  /** Lines of the printed program that make x and y. */
+  readonly lines: readonly string[];
+}
+
+/** Fields of the state on which the data depend. */
+export const dataFields = ['data', 'noise', 'train', 'seed'] as const satisfies readonly (keyof State)[];
+
+/** Makes the data set of a state. @throws Error if the data come from outside and are not there */
+export function makeData(state: State, given?: GivenRows): DataSet {
+  if (isDrawn(state.data)) {
+    const { make, classes } = drawn[state.data];
+    const rows = make(new Rng(state.seed), DRAWN_ROWS, state.noise);
+    return { name: state.data, inputSize: 2, classes, usualScaling: 'none', ...split(state, rows, 2) };
+  }
+  if (given === undefined) throw new Error(`${state.data}: the rows are not loaded`);
+  const { inputSize, classes, classNames, trainRows } = given;
+  const usualScaling = given.x instanceof Uint8Array ? 'symmetric' : 'zScore';
+  const parts = trainRows === undefined ? split(state, given, inputSize) : cut(given, trainRows);
+  return {
+    name: state.data,
+    inputSize,
+    classes,
+    usualScaling,
+    ...parts,
+    ...(classNames !== undefined && { classNames }),
+    lines: [
+      ...given.lines,
+      ...(trainRows === undefined ? splitLines(state, inputSize) : cutLines(trainRows, inputSize)),
+    ],
+  };
+}
+
+function split({ train, seed }: State, { x, y }: Pick<GivenRows, 'x' | 'y'>, inputSize: number) {
+  const parts = trainTestSplit(x, y, { inputSize, testSize: (100 - train) / 100, seed });
+  return {
+    train: { x: parts.xTrain, y: parts.yTrain, rows: parts.yTrain.length },
+    test: { x: parts.xTest, y: parts.yTest, rows: parts.yTest.length },
+  };
+}
+
+function cut({ x, y, inputSize }: GivenRows, rows: number): { train: Part; test: Part } {
+  return {
+    train: { x: x.slice(0, rows * inputSize), y: y.slice(0, rows), rows },
+    test: { x: x.slice(rows * inputSize), y: y.slice(rows), rows: y.length - rows },
+  };
+}
+
+/** Lines of the program that split x and y as the page does. */
+export function splitLines({ train, seed }: State, inputSize: number): string[] {
+  const options = `{ inputSize: ${inputSize}, testSize: ${(100 - train) / 100}, seed: ${seed} }`;
+  return [`const { xTrain, yTrain, xTest, yTest } = trainTestSplit(x, y, ${options});`];
+}
+
+function cutLines(rows: number, inputSize: number): string[] {
+  const at = rows * inputSize;
+  return [
+    `const [xTrain, xTest] = [x.slice(0, ${at}), x.slice(${at})];`,
+    `const [yTrain, yTest] = [y.slice(0, ${rows}), y.slice(${rows})];`,
+  ];
+}

@@ -1,0 +1,3 @@
+import type { Rng } from 'evenkeel';
+import type { DrawnRows } from './drawn-rows.js';
+export function wave(rng: Rng, rows: number, noise: number): DrawnRows;

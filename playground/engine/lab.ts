@@ -1,0 +1,258 @@
+/** The engine: networks and data of a state, trained step by step. It runs in the page's worker and in Node, with the same bits. */
+import { diagnose } from 'evenkeel';
+import { viewEngine } from '../views/engines.js';
+import { ownFields } from '../views/fields.js';
+import { type DataSet, dataFields, type GivenRows, makeData } from './data/data-set.js';
+import { DRAWN_EDGE, isDrawn } from './data/drawn.js';
+import { probe } from './measure.js';
+import type {
+  Answer,
+  DecisionMap,
+  NetworkAnswer,
+  Request,
+  ShownData,
+  VerdictAnswer,
+  Want,
+} from './messages.js';
+import { program } from './program.js';
+import { Runner } from './runner.js';
+import { initialState, networkFields, networkState, type State } from './state.js';
+import type { AnyViewEngine, Lab as SeenLab } from './view.js';
+
+/** Time that an answer may train, and time for a part of a long computation. */
+const BUDGET_MS = 10;
+const SHOWN_IMAGES = 100;
+
+/** Networks, data and view of the present state. */
+export class Lab implements SeenLab {
+  state: State = initialState;
+  data!: DataSet;
+  runners: readonly Runner[] = [];
+  /** Counts states; what was computed for an earlier one is stale. */
+  generation = 0;
+  readonly #given = new Map<string, GivenRows>();
+  #verdicts: (VerdictAnswer | undefined)[] = [];
+  #slow: Generator<unknown, void> | undefined;
+  #isDataNew = true;
+  readonly #now: () => number;
+
+  /** @param now  clock in milliseconds, which limits how many steps are taken at once */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  get view(): AnyViewEngine | undefined {
+    return viewEngine(this.state.view);
+  }
+
+  /** Value of a field that the view adds to the state. */
+  own<Value extends number | string>(name: string): Value {
+    return (this.state.own[name] ?? ownFields(this.state.view)[name]!.initial) as Value;
+  }
+
+  /** Takes over rows from outside: the digits, or a visitor's table. */
+  give(name: 'digits' | 'table', rows: GivenRows): void {
+    this.#given.set(name, rows);
+  }
+
+  /**
+   * Takes over a state. A changed learning rate goes on from the present step, a changed view keeps networks that it does not
+   * prepare; everything else starts again from new networks.
+   *
+   * @throws Error of the library if options do not go together; the last state stays
+   */
+  set(state: State, restart = false): void {
+    const before = this.state;
+    const isFirst = this.runners.length === 0;
+    const changed = changedFields(before, state);
+    const needsData = isFirst || dataFields.some((name) => changed.has(name)) || restart;
+    const data = needsData ? makeData(state, this.#given.get(state.data)) : this.data;
+    const isPrepared = [before, state].some(({ view }) => viewEngine(view)?.prepare !== undefined);
+    const keeps = new Set(isPrepared ? ['rate'] : ['rate', 'view', 'own']);
+    if (isFirst || restart || [...changed].some((name) => !keeps.has(name))) {
+      const view = viewEngine(state.view);
+      const runners = state.networks.map((_, n) => {
+        const runner = new Runner(state, networkState(state, n), data);
+        view?.prepare?.(runner, state, n);
+        if (view?.prepare) runner.changed();
+        return runner;
+      });
+      this.runners = runners;
+    } else if (changed.has('rate')) {
+      for (const [n, runner] of this.runners.entries()) {
+        const { rate } = networkState(state, n);
+        if (rate !== runner.stretches.at(-1)!.rate) runner.changeRate(rate);
+      }
+    }
+    this.data = data;
+    this.state = state;
+    this.generation += 1;
+    this.#verdicts = [];
+    this.#isDataNew ||= needsData;
+    this.#slow = this.view?.slow?.(this);
+  }
+
+  /** Trains every network for a number of steps. Returns early when the time is up, but never before one step. */
+  run(steps: number, limitMs = Number.POSITIVE_INFINITY): void {
+    const end = this.#now() + limitMs;
+    for (let step = 0; step < steps; step++) {
+      for (const runner of this.runners) runner.advance();
+      if (this.#now() >= end) return;
+    }
+  }
+
+  /** Answers a request of the page. */
+  answer(request: Request): Answer {
+    try {
+      if (request.given) this.give(request.state?.data === 'digits' ? 'digits' : 'table', request.given);
+      if (request.state) this.set(request.state, request.restart);
+      const view = this.view;
+      for (const action of request.actions ?? []) view?.act?.(this, action as never);
+      const { save, program: address } = request;
+      if (save !== undefined) return { ...this.#empty(request), saved: this.#save(save) };
+      if (address !== undefined) return { ...this.#empty(request), program: this.program(address) };
+      if (request.steps > 0) this.run(request.steps, BUDGET_MS);
+      return this.#full(request);
+    } catch (error) {
+      return { ...this.#empty(request), error: (error as Error).message };
+    }
+  }
+
+  /** Returns the decision map of a network over the two inputs. */
+  map(runner: Runner, size: number): DecisionMap | undefined {
+    if (!isDrawn(this.data.name)) return undefined;
+    const edge = DRAWN_EDGE;
+    const x = new Float32Array(2 * size * size);
+    for (let i = 0; i < size * size; i++) {
+      x[2 * i] = edge * ((2 * ((i % size) + 0.5)) / size - 1);
+      x[2 * i + 1] = edge * (1 - (2 * (Math.floor(i / size) + 0.5)) / size);
+    }
+    try {
+      return { size, edge, outputs: runner.model.predict(x) as Float32Array };
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Returns the diagnosis of a network at its present step, without quantiles, which take most of the time. */
+  verdict(n: number): VerdictAnswer | undefined {
+    const runner = this.runners[n]!;
+    if (this.#verdicts[n]?.step === runner.step) return this.#verdicts[n];
+    const { x, y } = probe(runner);
+    const { verdict, advice } = diagnose(runner.model, x, y, { quantiles: false });
+    this.#verdicts[n] = { step: runner.step, verdict, advice };
+    return this.#verdicts[n];
+  }
+
+  /** Returns the program that computes the present networks; see `program`. */
+  program(address: string): string {
+    return program(this.state, this.data, this.runners, address);
+  }
+
+  #full({ id, want, mapSize = 40 }: Request): Answer {
+    const pieces = this.#proceed();
+    const data = this.#isDataNew ? shown(this.data) : undefined;
+    this.#isDataNew = false;
+    const view = want.includes('view') ? this.view?.frame?.(this) : undefined;
+    return {
+      ...this.#empty({ id }),
+      networks: this.runners.map((runner, n) => this.#network(runner, n, want, mapSize)),
+      ...(data && { data }),
+      ...(view !== undefined && { view }),
+      ...(pieces.length > 0 && { pieces }),
+    };
+  }
+
+  #network(runner: Runner, n: number, want: readonly Want[], mapSize: number): NetworkAnswer {
+    const { parameters, step, epoch, failure, curves } = runner;
+    const score = runner.score();
+    const map = want.includes('maps') ? this.map(runner, mapSize) : undefined;
+    const verdict = want.includes('verdicts') ? this.verdict(n) : undefined;
+    return {
+      parameters,
+      step,
+      epoch,
+      ...(score && { score }),
+      ...(failure !== undefined && { failure }),
+      ...(want.includes('curves') && {
+        curves: {
+          step: Float64Array.from(curves.step),
+          loss: Float64Array.from(curves.loss),
+          testLoss: Float64Array.from(curves.testLoss),
+        },
+      }),
+      ...(map && { map }),
+      ...(verdict && { verdict }),
+    };
+  }
+
+  #empty({ id }: Pick<Request, 'id'>): Answer {
+    const { generation, runners } = this;
+    const stretches = runners.map((runner) => [...runner.stretches]);
+    return { id, generation, networks: [], stretches, working: this.#slow !== undefined };
+  }
+
+  /** Goes on with the view's long computation for a while. */
+  #proceed(): unknown[] {
+    const pieces: unknown[] = [];
+    const end = this.#now() + BUDGET_MS;
+    while (this.#slow !== undefined && this.#now() < end) {
+      const { done, value } = this.#slow.next();
+      if (done) this.#slow = undefined;
+      else pieces.push(value);
+    }
+    return pieces;
+  }
+
+  #save(n: number): Uint8Array {
+    return Uint8Array.from(this.runners[n]!.model.save());
+  }
+}
+
+/** Returns the fields of the state that differ; the networks count as one. */
+function changedFields(a: State, b: State): Set<string> {
+  const names = Object.keys({ ...a, ...b }) as (keyof State)[];
+  const changed = new Set<string>(
+    names.filter((name) => JSON.stringify(a[name]) !== JSON.stringify(b[name])),
+  );
+  // The rate may differ between networks.
+  if (changed.has('networks') && sameButRates(a, b)) {
+    changed.delete('networks');
+    changed.add('rate');
+  }
+  return changed;
+}
+
+function sameButRates(a: State, b: State): boolean {
+  if (a.networks.length !== b.networks.length) return false;
+  const names = (Object.keys(networkFields) as (keyof typeof networkFields)[]).filter(
+    (name) => name !== 'rate',
+  );
+  return a.networks.every((_, n) => {
+    const [one, other] = [networkState(a, n), networkState(b, n)];
+    return names.every((name) => one[name] === other[name]);
+  });
+}
+
+function shown({ inputSize, classes, train, test, classNames }: DataSet): ShownData {
+  const all = inputSize === 2;
+  const rows = all ? train.rows : Math.min(SHOWN_IMAGES, test.rows);
+  const x = all ? joined(train.x, test.x) : test.x.slice(0, rows * inputSize);
+  const y = all ? joined(train.y, test.y) : test.y.slice(0, rows);
+  return {
+    inputSize,
+    classes,
+    trainRows: train.rows,
+    testRows: test.rows,
+    x,
+    y,
+    ...(classNames && { classNames }),
+  };
+}
+
+function joined<Values extends ShownData['x'] | ShownData['y']>(a: Values, b: Values): Values {
+  const both = new (a.constructor as new (n: number) => Values)(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}

@@ -1,0 +1,88 @@
+/** Theory's line and band for a network, computed once for each set of options. */
+import { explainModel } from 'evenkeel';
+import { logVariance } from 'evenkeel/theory';
+import type { DataSet } from './data/data-set.js';
+import { meanSquare } from './measure.js';
+import { modelOptions } from './model-options.js';
+import { type NetworkState, networkFields, type State } from './state.js';
+
+/** Expected ln of the mean square of z, and of dL/dz relative to the output layer, by layer. */
+export interface Expected {
+  readonly forward: Float64Array;
+  readonly backward: Float64Array;
+  /** Standard deviations over random networks of this width; absent where theory has none, as with a batch norm. */
+  readonly forwardStd?: Float64Array;
+  readonly backwardStd?: Float64Array;
+}
+
+const MOST_KEPT = 32;
+const kept = new Map<string, Expected>();
+
+/** Returns theory's values for a network before its training. */
+export function expectedSignals(state: State, options: NetworkState, data: DataSet): Expected {
+  const inputs = inputMoments(data);
+  const parts = (Object.keys(networkFields) as (keyof NetworkState)[]).map((name) => options[name]);
+  const key = JSON.stringify([parts, data.name, inputs, data.inputSize, state.scaling]);
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const made = compute(state, options, data, inputs);
+  if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value!);
+  kept.set(key, made);
+  return made;
+}
+
+function compute(
+  state: State,
+  options: NetworkState,
+  data: DataSet,
+  inputs: { mean: number; second: number },
+): Expected {
+  const model = modelOptions(state, options, data);
+  // Inputs that the model standardizes have mean 0 and variance 1, which is the default.
+  const given =
+    model.inputScaling === 'zScore'
+      ? {}
+      : { inputMean: inputs.mean, inputVariance: Math.max(0, inputs.second - inputs.mean ** 2) };
+  const { layers } = explainModel(model, given);
+  return {
+    forward: Float64Array.from(layers, ({ preactivationStd }) => 2 * Math.log(preactivationStd)),
+    backward: Float64Array.from(layers, ({ gradientStd }) => 2 * Math.log(gradientStd)),
+    ...spreads(options, data, layers[0]!.kernelStd, layers[1]?.kernelStd),
+  };
+}
+
+/** Returns the spreads of ln variance over random networks, if theory knows them for these options. */
+function spreads(
+  options: NetworkState,
+  { inputSize }: DataSet,
+  first: number,
+  hidden = first,
+): Partial<Expected> {
+  const { width, depth, activation, batchNorm, dropout, biasStd } = options;
+  if (batchNorm !== 'none' || dropout > 0 || width < 2 || !(hidden > 0)) return {};
+  try {
+    const layers = logVariance({
+      activation,
+      width,
+      depth,
+      inputSize,
+      kernelVariance: hidden * hidden,
+      biasVariance: biasStd * biasStd,
+      inputVariance: (first * first) / (hidden * hidden) || 1,
+    });
+    return {
+      forwardStd: Float64Array.from(layers, ({ forwardStd }) => forwardStd),
+      backwardStd: Float64Array.from(layers, ({ backwardStd }) => backwardStd),
+    };
+  } catch {
+    // Some functions have no moments at such a size.
+    return {};
+  }
+}
+
+/** Returns mean and mean square of the training inputs. */
+function inputMoments({ train: { x } }: DataSet): { mean: number; second: number } {
+  let sum = 0;
+  for (const value of x) sum += value;
+  return { mean: sum / x.length, second: meanSquare(x) };
+}

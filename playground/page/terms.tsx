@@ -1,0 +1,57 @@
+/** Words with an explanation that appears on hover and focus. */
+import type { ComponentChildren } from 'preact';
+import { useId } from 'preact/hooks';
+
+/** Table of the terms, each in a sentence or two. */
+export const terms = {
+  depth: 'Number of hidden layers. Signals pass through all of them forward, gradients backward.',
+  width: 'Number of units in each hidden layer.',
+  activation:
+    'Function that each unit applies to its sum z. ReLU keeps what is above 0; tanh and sigmoid flatten large values.',
+  init: 'How the first weights are drawn. The names differ in the variance: He takes 2 / inputs, Glorot 2 / (inputs + units), LeCun 1 / inputs.',
+  size: 'Size of the first weights: the standard deviation σ for N(0, σ²), or the gain g for N(0, g² / inputs).',
+  biasStd: 'Standard deviation of the first biases. 0 starts them all at 0, as is usual.',
+  batchNorm: 'Scales each unit over the batch to mean 0 and variance 1, before or after the activation.',
+  dropout: 'Share of the units that are switched off at random in each training step.',
+  optimizer: 'How a gradient becomes a step. SGD follows it as it is; Adam divides it by its usual size.',
+  rate: 'Length of a step. Too large and the loss jumps or overflows, too small and nothing happens.',
+  batch: 'Number of rows whose mean gradient makes a step.',
+  penalty: 'Adds the size of the weights to the loss: L2 their squares, L1 their magnitudes.',
+  strength: 'Factor of the penalty.',
+  seed: 'Number from which all random numbers follow: data, weights and batches. The same seed gives the same run.',
+  data: 'Rows to learn from. Spirals to blobs are classes over two inputs, plane and wave are heights over two inputs.',
+  noise: 'Standard deviation of what is added to each input at random.',
+  train: 'Share of the rows to train on. The others test what was learned.',
+  scaling:
+    'How inputs are scaled before the first layer. Automatic leaves drawn data as they are and brings pixels to −1 … 1.',
+  preactivation: 'z, the weighted sum of a unit before its activation.',
+  gradient: 'dL/dz: how the loss answers to a small change of z. Training moves weights by it.',
+  variance:
+    'Mean square of the values of a layer, over its units and rows. If it grows or shrinks by a factor in each layer, depth makes it explode or vanish.',
+  theory:
+    'What variance theory expects of random weights of this size, before any training. The band holds 95 % of networks of this width.',
+  loss: 'What training lowers: cross-entropy for classes, mean squared error for heights.',
+  accuracy: 'Share of the rows whose class is predicted.',
+  verdict: 'What the library’s diagnosis says of the network at this step.',
+  epoch: 'One pass over all training rows.',
+} as const;
+
+export type TermName = keyof typeof terms;
+
+interface TermProps {
+  readonly name: TermName;
+  readonly children: ComponentChildren;
+}
+
+export function Term({ name, children }: TermProps) {
+  const id = useId();
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: the explanation has to be reachable by keyboard
+    <span class="term" tabIndex={0} aria-describedby={id}>
+      {children}
+      <span class="tip" role="tooltip" id={id}>
+        {terms[name]}
+      </span>
+    </span>
+  );
+}

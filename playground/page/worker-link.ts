@@ -1,0 +1,165 @@
+/**
+ * The page's side of the worker. Once a frame at most, when the last answer is there, it asks for what is due. A worker that dies
+ * or stays silent is replaced, and the visitor is told.
+ */
+import type { GivenRows } from '../engine/data/data-set.js';
+import type { Answer, Request, Want } from '../engine/messages.js';
+import type { DataName, State } from '../engine/state.js';
+import { isPlaying, speed, state, take, tell } from './store.js';
+
+/** A worker that is silent for so long has died: the longest single answer, of 50 layers of 512, takes a few seconds. */
+const SILENT_MS = 30_000;
+/** Time after which maps and verdicts are renewed while the networks train. */
+const RENEW_MS: Partial<Record<Want, number>> = { maps: 120, verdicts: 1500 };
+/** Time after a change; a verdict waits until a drag is over. */
+const FIRST_MS: Partial<Record<Want, number>> = { verdicts: 300 };
+const wants: readonly Want[] = ['view', 'curves', 'maps', 'verdicts'];
+const MAP_PLAYING = 40;
+const MAP_PAUSED = 100;
+
+type Extra = Pick<Request, 'save' | 'program'>;
+
+let worker: Worker | undefined;
+let lastId = 0;
+let waiting:
+  | { readonly id: number; readonly since: number; readonly resolve?: (answer: Answer) => void }
+  | undefined;
+let sent: State | undefined;
+let isRestart = false;
+let singleSteps = 0;
+let wasPlaying = false;
+let actions: unknown[] = [];
+let isAwaited = false;
+const extras: { readonly extra: Extra; readonly resolve: (answer: Answer) => void }[] = [];
+const due = new Map<Want, number>();
+const outside = new Map<DataName, GivenRows>();
+const sentOutside = new Set<DataName>();
+
+/** Starts the worker and the loop of frames. */
+export function start(): void {
+  launch();
+  const loop = () => {
+    requestAnimationFrame(loop);
+    tick();
+  };
+  requestAnimationFrame(loop);
+}
+
+/** Takes one step, and pauses. */
+export function stepOnce(): void {
+  isPlaying.value = false;
+  singleSteps += 1;
+}
+
+/** Returns to the same start. */
+export function backToStart(): void {
+  isRestart = true;
+}
+
+/** Sends what the visitor does in a view to the view's `act`. */
+export function act(action: unknown): void {
+  actions.push(action);
+}
+
+/** Holds rows of a data set from outside; the worker gets them with the next state that wants them. */
+export function provide(name: 'digits' | 'table', rows: GivenRows): void {
+  outside.set(name, rows);
+  sentOutside.delete(name);
+  sent = undefined;
+}
+
+/** True if rows of a data set from outside are there. */
+export function isProvided(name: DataName): boolean {
+  return outside.has(name);
+}
+
+/** Asks for the program, or for the bytes of a model. */
+export function ask(extra: Extra): Promise<Answer> {
+  return new Promise((resolve) => extras.push({ extra, resolve }));
+}
+
+function launch(): void {
+  worker = new Worker(new URL('../engine/worker.ts', import.meta.url), { type: 'module', name: 'evenkeel' });
+  worker.onmessage = ({ data }: MessageEvent<Answer>) => receive(data);
+  worker.onerror = (event) => {
+    event.preventDefault();
+    replace(event.message || 'it could not be loaded');
+  };
+  waiting = undefined;
+  sent = undefined;
+  sentOutside.clear();
+}
+
+function replace(why: string): void {
+  worker?.terminate();
+  tell(
+    `The worker that trains the networks stopped (${why}). It was started again, and the networks begin anew.`,
+  );
+  launch();
+}
+
+function tick(): void {
+  const now = performance.now();
+  if (waiting) {
+    if (now - waiting.since > SILENT_MS) replace('no answer for half a minute');
+    return;
+  }
+  const extra = extras.shift();
+  if (extra) {
+    post({ steps: 0, want: [], ...extra.extra }, now, extra.resolve);
+    return;
+  }
+  const present = state.value;
+  const isNew = sent !== present || isRestart || actions.length > 0;
+  if (sent !== present && isOutside(present.data) && !outside.has(present.data)) return;
+  const steps = isPlaying.value ? speed.value : singleSteps;
+  const isPaused = wasPlaying && !isPlaying.value;
+  wasPlaying = isPlaying.value;
+  // The last picture before a pause is complete, and its maps are fine.
+  if (isNew || isPaused) renew(now, FIRST_MS, true);
+  else if (steps > 0) renew(now, RENEW_MS, false);
+  const want = wants.filter((name) => (due.get(name) ?? Number.POSITIVE_INFINITY) <= now);
+  if (!isNew && steps === 0 && want.length === 0 && !isAwaited) return;
+  for (const name of want) due.delete(name);
+  const rows =
+    isOutside(present.data) && !sentOutside.has(present.data) ? outside.get(present.data) : undefined;
+  if (rows) sentOutside.add(present.data);
+  const request = {
+    steps,
+    want,
+    mapSize: isPlaying.value ? MAP_PLAYING : MAP_PAUSED,
+    actions,
+    restart: isRestart,
+    ...(isNew && { state: present }),
+    ...(rows && { given: rows }),
+  };
+  [sent, isRestart, singleSteps, actions] = [present, false, 0, []];
+  post(request, now);
+}
+
+/** Notes what is due: after a change everything from now on, while training each thing in its time. */
+function renew(now: number, after: Partial<Record<Want, number>>, isNew: boolean): void {
+  for (const name of wants) {
+    const time = now + (after[name] ?? 0);
+    if (isNew || !due.has(name)) due.set(name, time);
+  }
+}
+
+function post(request: Omit<Request, 'id'>, now: number, resolve?: (answer: Answer) => void): void {
+  lastId += 1;
+  waiting = { id: lastId, since: now, ...(resolve && { resolve }) };
+  worker?.postMessage({ id: lastId, ...request });
+}
+
+function receive(answer: Answer): void {
+  if (answer.id !== waiting?.id) return;
+  const { resolve } = waiting;
+  waiting = undefined;
+  isAwaited = answer.working && answer.error === undefined;
+  if (resolve) resolve(answer);
+  else take(answer);
+}
+
+function isOutside(name: DataName): boolean {
+  return name === 'digits' || name === 'table';
+}

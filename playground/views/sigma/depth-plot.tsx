@@ -1,0 +1,61 @@
+/** Mean squares against depth on a logarithmic axis: dots measured, theory's line dashed, its band for this width. */
+
+import { letters } from '../../engine/state.js';
+import { Canvas, type Draw } from '../../page/draw/canvas.js';
+import { axes, band, dots, inside, line, linear, logarithmic } from '../../page/draw/plot.js';
+import { digits } from '../../page/numbers.js';
+import type { Frame, SignalsFrame } from './engine.js';
+
+type Kind = 'forward' | 'backward';
+/** Deviations of the band: 95 % of networks. */
+const BAND = 1.96;
+/** The axis shows at least these powers of e around 1, and at most what 32 bits hold. */
+const LEAST = Math.log(30);
+const MOST = Math.log(1e38);
+
+/** Returns ln of the measured mean squares; gradients are relative to those at the output. */
+export function measuredLogs({ measured }: SignalsFrame, kind: Kind): Float64Array {
+  if (!measured) return new Float64Array(0);
+  const squares = measured[kind === 'forward' ? 'z' : 'gradient'].meanSquare;
+  const unit = kind === 'forward' ? 1 : squares.at(-1)!;
+  return squares.map((square) => Math.log(square / unit));
+}
+
+export function DepthPlot({ frame, kind }: { readonly frame: Frame; readonly kind: Kind }) {
+  const logs = frame.map((signals) => measuredLogs(signals, kind));
+  const draw: Draw = (pen, w, h, palette) => {
+    const box = inside(w, h, { left: 48 });
+    const seen = [
+      ...logs.flatMap((values) => [...values]),
+      ...frame.flatMap(({ expected }) => [...expected[kind]]),
+    ];
+    const finite = seen.filter(Number.isFinite);
+    const low = Math.max(-MOST, Math.min(-LEAST, ...finite) - 0.5);
+    const high = Math.min(MOST, Math.max(LEAST, ...finite) + 0.5);
+    const most = Math.max(2, ...frame.map(({ expected }) => expected[kind].length));
+    const x = linear(1, most, box.left + 6, box.right - 10);
+    const y = logarithmic(low, high, box.bottom, box.top);
+    axes(pen, box, x, y, palette, { isWhole: true, xTicks: 8 });
+    for (const { expected } of frame) {
+      const spread = expected[kind === 'forward' ? 'forwardStd' : 'backwardStd'];
+      const middle = expected[kind];
+      const layers = Array.from(middle, (_, l) => l + 1);
+      if (spread) {
+        const edges = [-BAND, BAND].map((side) => Array.from(spread, (s, l) => middle[l]! + side * s));
+        band(pen, box, layers.slice(0, spread.length), [edges[0]!, edges[1]!], [x, y], palette.band);
+      }
+      line(pen, box, layers, middle, [x, y], palette.theory, { dash: [5, 4], width: 1.5 });
+    }
+    for (const [n, values] of logs.entries()) {
+      const layers = Array.from(values, (_, l) => l + 1);
+      line(pen, box, layers, values, [x, y], palette.networks[n]!, { width: 1, alpha: 0.5 });
+      dots(pen, box, layers, values, [x, y], palette.networks[n]!, most > 20 ? 2 : 3);
+    }
+  };
+  const parts = logs.map((values, n) => {
+    const [first, last] = [values[0], values.at(-1)].map((value) => digits(Math.exp(value ?? Number.NaN)));
+    return `${letters[n]} from ${first} in layer 1 to ${last} in the last`;
+  });
+  const what = kind === 'forward' ? 'Variance of z' : 'Variance of the gradient relative to the output';
+  return <Canvas draw={draw} height={210} label={`${what}: ${parts.join('; ')}`} />;
+}

@@ -1,0 +1,93 @@
+/** Drag σ: what the size of the first weights makes of signals and gradients, layer by layer. */
+import { letters, networkState } from '../../engine/state.js';
+import { StartControl } from '../../page/controls/start-control.js';
+import { Canvas, type Draw } from '../../page/draw/canvas.js';
+import { digits } from '../../page/numbers.js';
+import { Term } from '../../page/terms.js';
+import { startName } from '../../page/words.js';
+import type { PageView, ViewProps } from '../pages.js';
+import { DepthPlot } from './depth-plot.js';
+import type { Frame, SignalsFrame } from './engine.js';
+import { drawLayers } from './histograms.js';
+import { factors, words } from './words.js';
+import './view.css';
+
+function Stage({ state, frame }: ViewProps<Frame>) {
+  return (
+    <div class="sigma">
+      {state.networks.map((_, n) => (
+        <NetworkRow key={letters[n]} n={n} title={startName(networkState(state, n))} signals={frame?.[n]} />
+      ))}
+      <div class="sigma-depth">
+        <figure class="card">
+          <figcaption>
+            Forward: <Term name="variance">variance</Term> of <Term name="preactivation">z</Term> by layer
+          </figcaption>
+          <DepthPlot frame={frame ?? []} kind="forward" />
+        </figure>
+        <figure class="card">
+          <figcaption>
+            Backward: variance of the <Term name="gradient">gradient</Term>, 1 at the output
+          </figcaption>
+          <DepthPlot frame={frame ?? []} kind="backward" />
+        </figure>
+      </div>
+      <p class="small legend">
+        Dots are measured. The dashed line and its band are <Term name="theory">theory</Term>.
+      </p>
+    </div>
+  );
+}
+
+interface RowProps {
+  readonly n: number;
+  readonly title: string;
+  readonly signals: SignalsFrame | undefined;
+}
+
+function NetworkRow({ n, title, signals }: RowProps) {
+  const letter = letters[n]!;
+  const measured = signals?.measured;
+  const draw =
+    (kind: 'z' | 'gradient'): Draw =>
+    (pen, w, h, palette) => {
+      if (measured) drawLayers(pen, w, h, measured[kind], palette.networks[n]!, palette);
+    };
+  const told = measured
+    ? factors(signals, measured.z.meanSquare.length - 1).map((f) => digits(f))
+    : ['–', '–'];
+  return (
+    <figure class={`card network network-${letter}`}>
+      <figcaption>
+        <span class="letter">{letter}</span> {title}
+      </figcaption>
+      <div class="sigma-start">
+        <StartControl n={n} hasLetter />
+      </div>
+      <div class="sigma-rows">
+        <span class="small">z</span>
+        <Canvas
+          draw={draw('z')}
+          height={84}
+          label={`Histograms of z in network ${letter}: from the first to the last hidden layer its size changes by the factor ${told[0]}`}
+        />
+        <span class="small">dL/dz</span>
+        <Canvas
+          draw={draw('gradient')}
+          height={84}
+          label={`Histograms of the gradient in network ${letter}: from the output to the first layer its size changes by the factor ${told[1]}`}
+        />
+      </div>
+      {signals && !measured && (
+        <p class="small problem">A value is not finite: the signal has left what 32 bits hold.</p>
+      )}
+    </figure>
+  );
+}
+
+export const page: PageView<Frame> = {
+  title: 'Drag σ',
+  question: 'How large must the first weights be for a signal to survive the depth?',
+  Stage,
+  words,
+};

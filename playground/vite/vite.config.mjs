@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+import { digitsPlugin } from './digits.mjs';
+import { entries } from './entries.mjs';
+
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+
+// biome-ignore lint/style/noDefaultExport: Vite reads its configuration from there
+export default defineConfig({
+  root: path('..'),
+  // Relative addresses: the folder works wherever it lies.
+  base: './',
+  resolve: { alias: entries('default') },
+  plugins: [digitsPlugin()],
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  worker: { format: 'es' },
+  build: {
+    outDir: path('../../build/playground'),
+    emptyOutDir: true,
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
+  server: { port: 5180, strictPort: false, fs: { allow: [path('../..')] } },
+});

@@ -1,0 +1,90 @@
+/** Checks of the page around the views. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { losses, must, pause, press, until } from './visit.mjs';
+
+const accuracy = async (page, n) =>
+  Number.parseFloat(await page.locator('.scores tbody tr').nth(n).locator('td').nth(2).textContent());
+
+/** Keeps the page's workers, so that a check can break one. */
+function keepWorkers() {
+  globalThis.workers = [];
+  globalThis.Worker = class extends Worker {
+    constructor(...options) {
+      super(...options);
+      globalThis.workers.push(this);
+    }
+  };
+}
+
+export const checks = {
+  'the first race is running, and He learns the spirals': async (visit) => {
+    const page = await visit.open();
+    await until(async () => (await accuracy(page, 0)) > 95, 'A above 95 %');
+    must(
+      /A \(He\).*B differs in: initializer/.test(await page.locator('.words').textContent()),
+      'the sentence',
+    );
+    await until(
+      async () => (await page.locator('.verdict strong').nth(1).textContent()).includes('exploding'),
+      'B: exploding',
+    );
+  },
+
+  'a link is restored, and the browser’s back undoes a change': async (visit) => {
+    const page = await visit.open('view=sigma&d=xor&h=3&B=-');
+    must((await page.getByLabel('depth', { exact: true }).inputValue()) === '3', 'depth is not 3');
+    must((await page.locator('.scores tbody tr').count()) === 1, 'B is there');
+    await page.getByLabel('activation', { exact: true }).selectOption('tanh');
+    must(page.url().includes('a=tanh'), `the address is ${page.url()}`);
+    await page.goBack();
+    must(
+      (await page.getByLabel('activation', { exact: true }).inputValue()) === 'relu',
+      'back does not undo',
+    );
+  },
+
+  'a damaged link opens with a note': async (visit) => {
+    const page = await visit.open('h=900&a=nothing&zz=%');
+    must(
+      (await page.locator('.notes').textContent()).includes('depth: the link has “900”'),
+      'there is no note',
+    );
+  },
+
+  'the downloaded program prints the losses on the screen': async (visit) => {
+    const page = await visit.open();
+    await until(
+      async () => Number(await page.locator('.clock b').first().textContent()) >= 3,
+      'three epochs',
+    );
+    await pause(page);
+    const shown = await losses(page);
+    await press(page, 'Code');
+    const [download] = await Promise.all([page.waitForEvent('download'), press(page, 'Download .mjs')]);
+    const folder = fileURLToPath(new URL('../../../build/playground-download/', import.meta.url));
+    mkdirSync(folder, { recursive: true });
+    try {
+      await download.saveAs(`${folder}playground.mjs`);
+      const printed = execFileSync(process.execPath, [`${folder}playground.mjs`], { encoding: 'utf8' });
+      const found = [...printed.matchAll(/loss: ([^,\s}]+)/g)].map(([, loss]) => Number(loss));
+      must(`${found}` === `${shown}`, `the program prints ${found}, the screen shows ${shown}`);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+
+  'a worker that stops is started again, and the page says so': async (visit) => {
+    const page = await visit.open('', { script: keepWorkers });
+    await page.evaluate(() =>
+      globalThis.workers.at(-1).dispatchEvent(new ErrorEvent('error', { message: 'killed' })),
+    );
+    await until(
+      async () => (await page.locator('.notes').textContent()).includes('started again'),
+      'the note',
+    );
+    const step = async () => Number((await page.locator('.clock .steps b').textContent()).replace(/\D/g, ''));
+    await until(async () => (await step()) > 20, 'training goes on');
+  },
+};

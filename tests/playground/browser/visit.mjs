@@ -1,0 +1,76 @@
+/** A visitor: opens the page, presses buttons, moves sliders, reads numbers. */
+export class Visit {
+  /** Errors that the console has shown. */
+  complaints = [];
+  #browser;
+  #address;
+  #contexts = [];
+
+  constructor(browser, address) {
+    this.#browser = browser;
+    this.#address = address;
+  }
+
+  /** Address of the page, without a state. */
+  get address() {
+    return this.#address;
+  }
+
+  /**
+   * Opens the page with the text of a link, in a browser of its own, and waits until networks are there.
+   *
+   * @param options  Playwright's options of a context, and `script`, which runs in the page before its own
+   */
+  async open(link = '', { script, ...options } = {}) {
+    const context = await this.#browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+    this.#contexts.push(context);
+    const page = await context.newPage();
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(message.text());
+    });
+    if (script) await page.addInitScript(script);
+    await page.goto(`${this.#address}${link === '' ? '' : `#${link}`}`);
+    await page.locator('.scores tbody tr').first().waitFor();
+    return page;
+  }
+
+  /** Ends all pages. */
+  async end() {
+    await Promise.all(this.#contexts.map((context) => context.close()));
+  }
+}
+
+/** Presses a button by its name. */
+export async function press(page, name) {
+  await page.getByRole('button', { name, exact: true }).first().click();
+}
+
+/** Pauses, and waits until the last answer is on the screen. */
+export async function pause(page) {
+  const button = page.getByRole('button', { name: /Pause/ });
+  if (await button.isVisible()) await button.click();
+  await page.waitForTimeout(400);
+}
+
+/** Returns the exact losses on the screen: training and test, network by network. */
+export function losses(page) {
+  return page
+    .locator('.scores tbody tr')
+    .evaluateAll((rows) =>
+      rows.flatMap((row) => [...row.querySelectorAll('td')].slice(0, 2).map((cell) => Number(cell.title))),
+    );
+}
+
+/** Waits until a condition holds. */
+export async function until(holds, what, limitMs = 30_000) {
+  const end = Date.now() + limitMs;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`${what}: not within ${limitMs / 1000} s`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+export function must(holds, otherwise) {
+  if (!holds) throw new Error(otherwise);
+}
