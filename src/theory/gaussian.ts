@@ -86,7 +86,7 @@ export function gaussianMoments(activation: PointwiseActivation, variance = 1): 
 /** Moments of a checked activation; at a variance of 0, their limit. */
 export function momentsAt(f: Pointwise, variance: number): GaussianMoments {
   const inner = withinReach(f, variance);
-  const within = integrate(f, inner);
+  const within = f.homogeneous === undefined ? integrate(f, inner) : standardMoments(f);
   if (inner === variance) return within;
   const degree = degreeAt(f, inner, within.second);
   // If the function is constant beyond the range, its slope keeps its moments.
@@ -100,6 +100,15 @@ export function momentsAt(f: Pointwise, variance: number): GaussianMoments {
     slopeFourth: within.slopeFourth * power(factor, 2 * slopeDegree),
     mixed: within.mixed * power(factor, degree + slopeDegree),
   });
+}
+
+const standard = new WeakMap<Pointwise, GaussianMoments>();
+
+/** Moments of a power of z at variance 1, from which those at any other follow. They are integrated once per function. */
+function standardMoments(f: Pointwise): GaussianMoments {
+  const moments = standard.get(f) ?? integrate(f, 1);
+  standard.set(f, moments);
+  return moments;
 }
 
 /** Variance at which moments are integrated; for a power of z any will do. */

@@ -26,6 +26,7 @@ import { atOnce, inTurns } from '../turns.js';
 import { checkDepth, logVarianceSteps } from './finite-width.js';
 import { logStatistics } from './log-statistics.js';
 import type { LogExpectation, Propagation } from './propagation.js';
+import { RandomNetworks } from './random-networks.js';
 import { Simulation, type Stack } from './simulation.js';
 
 /** Options of `propagate`. */
@@ -80,7 +81,8 @@ const keys = [
 interface Checked extends Stack {
   /** Variance of the output's kernel, whose fans differ from the hidden kernels'. */
   readonly outputVariance: number;
-  readonly seed: number | string;
+  /** Text that names the draws; undefined for a function of the user's own, which may draw anything. */
+  readonly drawsKey: string | undefined;
   readonly backend: BackendName | undefined;
   readonly paths: boolean;
   readonly onProgress: ((done: number, networks: number) => void) | undefined;
@@ -92,7 +94,10 @@ interface Checked extends Stack {
  * Figure 7.4.
  *
  * The computation is in f64 on f32 draws. Kernels of `kernelVariance` are f32 draws of N(0, 1), multiplied in f64, so that
- * two simulations with the same seed differ only in the variance. Network i does not depend on the number of networks.
+ * two simulations with the same seed differ only in the variance. Network i does not depend on the number of networks. The
+ * draws of the last simulation are kept, up to 128 MB (50 networks of 50×100 take 100). A call of the same depth, width, networks,
+ * seed and backend draws nothing anew, whatever its activation and variances are. With `kernelInitializer` this holds for the same
+ * name or config, but not for a function.
  *
  * Powers of z (identity, relu, squaredRelu, leakyRelu, prelu) are computed in f64, and their variance may have any size. For
  * squaredRelu, a network is left out of the layers at which even the logarithm of its variance exceeds f64. Other activations
@@ -126,13 +131,14 @@ export async function propagateAsync(options: PropagateAsyncOptions): Promise<Pr
 function* simulation(stack: Checked): Generator<void, Propagation> {
   const { depth, width, networks, seed, onProgress } = stack;
   const theory = yield* expectations(stack);
-  const run = new Simulation(stack, createBackend(stack.backend, 'portable'));
-  const rng = new Rng(seed).split('propagate');
+  const drawn = borrowed(stack);
+  const run = new Simulation(stack, drawn);
   for (let network = 0; network < networks; network++) {
-    yield* run.run(network, rng.split(network));
+    yield* run.run(network);
     onProgress?.(network + 1, networks);
     yield;
   }
+  giveBack(stack, drawn);
   return {
     kind: 'propagation',
     depth,
@@ -153,6 +159,32 @@ function* simulation(stack: Checked): Generator<void, Propagation> {
       paths: { forward: pathsOf(run.forward, networks), backward: pathsOf(run.backward, networks) },
     }),
   };
+}
+
+/** Networks of the last simulation, and what they were made for. */
+let spare: { readonly stack: Checked; readonly drawn: RandomNetworks } | undefined;
+
+/**
+ * Returns networks of this shape and seed, those of the last simulation if they are the same. They are kept nowhere while in use, so
+ * that two simulations at a time have networks of their own.
+ */
+function borrowed(stack: Checked): RandomNetworks {
+  const last = spare;
+  // If its memory is of no use, it is freed before other networks take theirs.
+  spare = undefined;
+  const same = (name: 'depth' | 'width' | 'networks' | 'backend' | 'drawsKey') =>
+    last?.stack[name] === stack[name];
+  if (last === undefined || !same('depth') || !same('width') || !same('networks') || !same('backend')) {
+    return new RandomNetworks(createBackend(stack.backend, 'portable'), stack, stack.drawsKey !== undefined);
+  }
+  // Pages of new memory take longer than the draws, so the old ones are filled again.
+  if (stack.drawsKey === undefined || !same('drawsKey')) last.drawn.replace(stack);
+  return last.drawn;
+}
+
+/** Keeps networks for the next simulation. */
+function giveBack(stack: Checked, drawn: RandomNetworks): void {
+  if (drawn.keeps) spare = { stack, drawn };
 }
 
 /** Number of predictions that are kept: enough for a page that moves a slider to and fro. */
@@ -197,16 +229,18 @@ function checked(options: PropagateOptions, known: readonly string[]): Checked {
     );
   }
   checkFunction('onProgress', onProgress);
+  const shape = { depth, width, networks: checkNetworks(networks, depth), seed: new Rng(seed) && seed };
+  const { initializer, ...variances } = kernels(options, activation, width);
+  const named = typeof options.kernelInitializer !== 'function';
   return {
-    depth,
-    width,
+    ...shape,
+    backend,
     activation,
-    ...kernels(options, activation, width),
+    initializer,
+    ...variances,
+    drawsKey: named ? JSON.stringify([seed, initializer?.config ?? null]) : undefined,
     biasVariance: notNegativeNumber('biasVariance', biasVariance),
     inputVariance: positiveNumber('inputVariance', inputVariance),
-    networks: checkNetworks(networks, depth),
-    seed: new Rng(seed) && seed,
-    backend,
     paths: trueOrFalse('paths', paths),
     onProgress,
   };

@@ -1,22 +1,15 @@
 import { Arena } from '../backend/arena.js';
 import type { Address, Backend } from '../backend/kernels.js';
-import type { Initializer } from '../initializers/initializer.js';
 import { type CheckedActivation, homogeneity } from '../network/activations.js';
 import { powerOfTwo } from '../numbers/exponents.js';
-import type { Rng } from '../numbers/random.js';
 import { Float32Watch } from './float32-limits.js';
 import { exponentTo1, largestOf, lnVariance } from './log-statistics.js';
-import { RandomKernels } from './random-kernels.js';
+import type { NetworkShape, RandomNetworks } from './random-networks.js';
 import { type Activate, byKernel, powers } from './units.js';
 
 /** Network and inputs of a simulation. */
-export interface Stack {
-  readonly depth: number;
-  readonly width: number;
-  readonly networks: number;
+export interface Stack extends NetworkShape {
   readonly activation: CheckedActivation;
-  /** Initializer of the kernels; undefined for N(0, kernelVariance). */
-  readonly initializer: Initializer | undefined;
   readonly kernelVariance: number;
   readonly biasVariance: number;
   readonly inputVariance: number;
@@ -40,7 +33,7 @@ export class Simulation {
   readonly backward: Float64Array[];
   readonly #stack: Stack;
   readonly #backend: Backend;
-  readonly #kernels: RandomKernels;
+  readonly #drawn: RandomNetworks;
   readonly #activate: Activate;
   /** Degree of a homogeneous activation; undefined for other activations. */
   readonly #degree: number | undefined;
@@ -54,14 +47,16 @@ export class Simulation {
   /** Number of products since the last yield. */
   #products = 0;
 
-  constructor(stack: Stack, backend: Backend) {
+  /** @param drawn  the networks, of the stack's shape, which this simulation alone uses while it runs */
+  constructor(stack: Stack, drawn: RandomNetworks) {
     const { depth, width, networks, activation, initializer, kernelVariance } = stack;
+    const { backend } = drawn;
     this.#stack = stack;
+    this.#drawn = drawn;
     this.#backend = backend;
-    const arena = new Arena(backend, backend.base);
+    const arena = new Arena(backend, drawn.end);
     this.#from = arena.bytes(8 * width);
     this.#to = arena.bytes(8 * width);
-    this.#kernels = new RandomKernels(backend, arena, depth, width, initializer);
     const homogeneous = homogeneity(activation);
     this.#degree = homogeneous?.degree;
     this.#activate = homogeneous ? powers(homogeneous) : byKernel(backend, arena, activation, width);
@@ -76,9 +71,8 @@ export class Simulation {
   }
 
   /** Runs one network forward and backward. Yields between layers once enough has been computed to look at the clock. */
-  *run(network: number, rng: Rng): Generator<void, void> {
-    this.#kernels.begin(rng.split('kernels'));
-    yield* this.#runForward(network, rng);
+  *run(network: number): Generator<void, void> {
+    yield* this.#runForward(network);
     yield* this.#runBackward(network);
   }
 
@@ -90,20 +84,20 @@ export class Simulation {
     return true;
   }
 
-  *#runForward(network: number, rng: Rng): Generator<void, void> {
+  *#runForward(network: number): Generator<void, void> {
     const { depth, width, inputVariance, biasVariance } = this.#stack;
     const { kernels } = this.#backend;
     const [x, z] = [this.#view(this.#from), this.#view(this.#to)];
     const inputStddev = Math.sqrt(inputVariance);
-    x.set(rng.split('input').normal(width));
+    x.set(this.#drawn.input(network));
     for (let i = 0; i < width; i++) x[i]! *= inputStddev;
-    const biases = biasVariance > 0 ? rng.split('biases').normal(depth * width) : undefined;
+    const biases = biasVariance > 0 ? this.#drawn.biases(network) : undefined;
     const biasStd = Math.sqrt(biasVariance);
     // The row in memory is the network's row times 2^−exponent.
     let exponent = 0;
     for (let l = 0; l < depth; l++) {
       if (this.#isDue()) yield;
-      kernels.row_forward(this.#to, this.#from, this.#kernels.at(l), width, width);
+      kernels.row_forward(this.#to, this.#from, this.#drawn.kernelAt(network, l), width, width);
       const shift = biasStd * powerOfTwo(Math.max(-LARGEST_SHIFT, Math.min(LARGEST_SHIFT, -exponent)));
       for (let i = 0; i < width; i++) {
         z[i] = z[i]! * this.#stddev + (biases === undefined ? 0 : biases[l * width + i]! * shift);
@@ -125,7 +119,7 @@ export class Simulation {
     const { depth, width } = this.#stack;
     const { kernels } = this.#backend;
     const [dz, da] = [this.#view(this.#from), this.#view(this.#to)];
-    this.#kernels.output(da);
+    this.#drawn.outputKernel(network, da);
     let exponent = 0;
     for (let l = depth - 1; l >= 0; l--) {
       if (this.#isDue()) yield;
@@ -138,7 +132,7 @@ export class Simulation {
       exponent += own;
       const factor = powerOfTwo(-own);
       for (let i = 0; i < width; i++) dz[i]! *= factor;
-      kernels.row_backward(this.#to, this.#from, this.#kernels.at(l), width, width);
+      kernels.row_backward(this.#to, this.#from, this.#drawn.kernelAt(network, l), width, width);
     }
   }
 

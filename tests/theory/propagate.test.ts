@@ -1,7 +1,7 @@
 /** Tests simulated networks against Figure 7.4's numbers, the exact scaling law of ReLU and plain loops. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { glorotUniform, randomNormal } from '../../src/index.js';
+import { glorotUniform, Rng, randomNormal } from '../../src/index.js';
 import { type Propagation, propagate, propagateAsync } from '../../src/theory/index.js';
 import { expectBlock } from '../support/compare.js';
 import { type KnownActivation, pointwise, propagated } from '../support/propagated.js';
@@ -419,4 +419,77 @@ it('theory that is kept for repeated networks cannot be changed through a report
   const expected = structuredClone(first.layers[2]!.theory);
   (first.layers[2]!.theory as { forward: number }).forward = 99;
   expect(propagate({ ...options, seed: 5 }).layers[2]!.theory).toEqual(expected);
+});
+
+describe('draws that are kept', () => {
+  const options = { depth: 4, width: 8, activation: 'tanh', networks: 3, seed: 5, paths: true } as const;
+  /** Results of a process that has run no other simulation: another shape drops what is kept. */
+  const alone = (more: object) => {
+    propagate({ ...options, width: 9, kernelVariance: 1 });
+    return propagate({ ...options, ...more } as Parameters<typeof propagate>[0]);
+  };
+  const changes = [
+    { kernelVariance: 0.1 },
+    { kernelVariance: 0.3 },
+    { kernelVariance: 0.3, activation: 'relu' },
+    { kernelVariance: 0.3, biasVariance: 0.5 },
+    { kernelVariance: 0.3, biasVariance: 0.1, inputVariance: 4 },
+    { kernelVariance: 0.3, seed: 6 },
+    { kernelVariance: 0.3, seed: '6' },
+    { kernelVariance: 0.3, seed: '6', networks: 5 },
+    { kernelVariance: 0.3, backend: 'javascript' },
+    { kernelVariance: 0.3, backend: 'javascript64' },
+    { kernelInitializer: 'heNormal' },
+    { kernelInitializer: 'glorotUniform' },
+    { kernelInitializer: randomNormal({ stddev: 2 }) },
+    { kernelInitializer: randomNormal({ stddev: 1 }) },
+    { kernelInitializer: { name: 'randomNormal', mean: 0, stddev: 1 } },
+    {},
+  ];
+
+  it('leave every result as it is in a process of its own, whatever ran before', () => {
+    const expected = changes.map(alone);
+    expect(new Set(expected.map((each) => JSON.stringify(each.paths))).size).toBeGreaterThan(13);
+    // There and back, so that each follows another one from both sides.
+    const both = [...changes.keys(), ...[...changes.keys()].reverse()];
+    for (const i of both) {
+      expect(propagate({ ...options, ...changes[i] } as Parameters<typeof propagate>[0])).toEqual(
+        expected[i],
+      );
+    }
+  });
+
+  it('are not shared by two simulations at a time, and survive an abort', async () => {
+    const [first, second] = [{ kernelVariance: 0.1 }, { kernelVariance: 0.7, biasVariance: 1 }];
+    const expected = [alone(first), alone(second)];
+    const both = [first, second].map((more) => propagateAsync({ ...options, ...more }));
+    expect(await Promise.all(both)).toEqual(expected);
+    let signalled = 0;
+    const { signal } = new AbortController();
+    Object.defineProperties(signal, {
+      aborted: { get: () => ++signalled > 2 },
+      reason: { get: () => new Error('between layers') },
+    });
+    await expect(propagateAsync({ ...options, ...first, signal })).rejects.toThrow('between layers');
+    expect(propagate({ ...options, ...second })).toEqual(expected[1]);
+  });
+
+  it('spare the draws of a call that changes only the variance', () => {
+    let drawn = 0;
+    const { prototype } = Rng;
+    const original = prototype.normal;
+    prototype.normal = function counted(this: Rng, ...given: Parameters<typeof original>) {
+      drawn++;
+      return original.apply(this, given);
+    } as typeof original;
+    try {
+      alone({ kernelVariance: 0.1, biasVariance: 1 });
+      expect(drawn).toBeGreaterThan(0);
+      drawn = 0;
+      propagate({ ...options, kernelVariance: 0.2, biasVariance: 2 });
+      expect(drawn).toBe(0);
+    } finally {
+      prototype.normal = original;
+    }
+  });
 });
