@@ -4,19 +4,29 @@
  *
  * `weights` has one float per row, or is 0 if every row has the weight 1. A row of weight 0 adds 0, whatever its values are.
  */
-import { flush, flush4 } from './flush';
-import { promoteHigh, promoteLow } from './simd/arithmetic';
-import { exp } from './simd/exp';
-import { loadLanes, storeLanes } from './simd/lanes';
-import { logScalar } from './simd/log';
+import { flush } from './flush';
+import { softmaxLanes } from './softmax-lanes';
+import { exponentials, logOfSum, multiply, rowMaximum, softmaxRow } from './softmax-row';
+
+/**
+ * Largest numbers of columns for which four rows at once are faster. Cross-entropy is 2.2 times as fast at 3 columns, 1.5 times
+ * at 10 and 1.2 at 16; softmax alone 1.8 times at 3, and slower at 8 (Node 20 and 26).
+ */
+const LOSS_LANES: usize = 16;
+const SOFTMAX_LANES: usize = 7;
 
 /** p[r] = softmax(z[r]); p may be z. */
 export function softmax_forward(p: usize, z: usize, rows: usize, columns: usize): void {
+  const rowBytes = columns << 2;
+  for (; columns <= SOFTMAX_LANES && rows >= 4; rows -= 4) {
+    softmaxLanes(0, p, z, 0, columns, 0, 0, 0);
+    p += 4 * rowBytes;
+    z += 4 * rowBytes;
+  }
   for (; rows > 0; rows--) {
-    const sum = exponentials(p, z, rowMaximum(z, columns), columns);
-    multiply(p, 0, columns, <f32>(1 / sum));
-    p += columns << 2;
-    z += columns << 2;
+    softmaxRow(p, z, columns);
+    p += rowBytes;
+    z += rowBytes;
   }
 }
 
@@ -34,7 +44,15 @@ export function softmax_cross_entropy(
   if (columns == 0) return 0;
   const rowBytes = columns << 2;
   let loss: f64 = 0;
-  for (let row: usize = 0; row < rows; row++) {
+  let row: usize = 0;
+  for (; columns <= LOSS_LANES && row + 4 <= rows; row += 4) {
+    loss = softmaxLanes(dz, p, z, labels, columns, weights == 0 ? 0 : weights + (row << 2), share, loss);
+    p += 4 * rowBytes;
+    z += 4 * rowBytes;
+    dz += 4 * rowBytes;
+    labels += 16;
+  }
+  for (; row < rows; row++) {
     const weight = weightOf(weights, row), factor = weight * share;
     const at = <usize>load<u32>(labels) << 2;
     const wanted = load<f32>(z + at);
@@ -99,59 +117,4 @@ export function softmax_cross_entropy_rows(
 @inline
 function weightOf(weights: usize, row: usize): f64 {
   return weights == 0 ? 1 : <f64>load<f32>(weights + (row << 2));
-}
-
-/** Largest value of a row. It may skip a NaN, which then shows in the exponentials. */
-function rowMaximum(z: usize, columns: usize): f32 {
-  const end = z + (columns << 2), vectorEnd = z + ((columns & ~3) << 2);
-  let largest = f32x4.splat(-Infinity);
-  while (z < vectorEnd) {
-    largest = f32x4.pmax(largest, v128.load(z));
-    z += 16;
-  }
-  while (z < end) {
-    largest = f32x4.pmax(largest, v128.load32_splat(z));
-    z += 4;
-  }
-  largest = f32x4.pmax(largest, v128.shuffle<f64>(largest, largest, 1, 0));
-  largest = f32x4.pmax(largest, v128.shuffle<f32>(largest, largest, 1, 0, 3, 2));
-  return f32x4.extract_lane(largest, 0);
-}
-
-/** out = e^(z − maximum). Returns the sum in f64: of even and of odd lanes, then of the last columns mod 4 one by one. */
-function exponentials(out: usize, z: usize, maximum: f32, columns: usize): f64 {
-  const shift = f32x4.splat(maximum);
-  let sums = f64x2.splat(0), e = sums;
-  for (let left = <isize>columns; left > 0; left -= 4) {
-    e = exp(f32x4.sub(loadLanes(z, left), shift));
-    storeLanes(out, e, left);
-    if (left >= 4) sums = f64x2.add(f64x2.add(sums, promoteLow(e)), promoteHigh(e));
-    out += 16;
-    z += 16;
-  }
-  let sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
-  const rest = columns & 3;
-  if (rest > 0) sum += <f64>f32x4.extract_lane(e, 0);
-  if (rest > 1) sum += <f64>f32x4.extract_lane(e, 1);
-  if (rest > 2) sum += <f64>f32x4.extract_lane(e, 2);
-  return sum;
-}
-
-/** ln of a sum ≥ 1: the f32 logarithm plus a first-order correction for rounding the sum to f32. */
-function logOfSum(sum: f64): f64 {
-  const rounded = <f32>sum;
-  return <f64>logScalar(rounded) + (sum - <f64>rounded) / <f64>rounded;
-}
-
-/** p *= share; unless dz is 0, dz = gradient · the old p. */
-function multiply(p: usize, dz: usize, columns: usize, share: f32, gradient: f32 = 0): void {
-  const shares = f32x4.splat(share), gradients = f32x4.splat(gradient);
-  for (let left = <isize>columns; left > 0; left -= 4) {
-    const e = loadLanes(p, left);
-    storeLanes(p, f32x4.mul(e, shares), left);
-    p += 16;
-    if (dz == 0) continue;
-    storeLanes(dz, flush4(f32x4.mul(e, gradients)), left);
-    dz += 16;
-  }
 }

@@ -6,9 +6,9 @@ import {
   Elu, Gelu, GeluTanh, HardSigmoid, HardSwish, LeakyRelu, Mish, Relu, Selu, Sigmoid, Silu, Softplus, Softsign,
   SquaredRelu, Step, Tanh,
 } from './activation-formulas';
-import { softmax_forward } from './losses';
 import { fourRows, indexRow, oneRow } from './predictor-products';
 import { demote } from './simd/arithmetic';
+import { softmaxRow } from './softmax-row';
 
 /** Activations in the order of `kinds` in src/predictor/kernels.ts. */
 const enum Kind {
@@ -166,7 +166,7 @@ function activate(kind: Kind, a: usize, parameters: usize, width: usize, units: 
     case Kind.Softsign: return over<Softsign>(a, parameters, width);
     case Kind.HardSigmoid: return over<HardSigmoid>(a, parameters, width);
     case Kind.HardSwish: return over<HardSwish>(a, parameters, width);
-    case Kind.Softmax: softmax_forward(a, a, 1, units);
+    case Kind.Softmax: softmaxRow(a, a, units);
   }
 }
 

@@ -111,7 +111,7 @@ describe.each(builds)('softmax and cross-entropy, $name', ({ create }) => {
 
     /** Compares labels, one-hot rows and any targets with the oracle, on every width, height and misalignment. */
     function expectEveryShape(kernels?: Options['kernels']): void {
-      for (const rows of [1, 2, 5]) {
+      for (const rows of [1, 2, 5, 8]) {
         for (let columns = 1; columns <= 18; columns++) {
           const z = round(randomRows(rows, columns, 4));
           const labels = z.map(() => numbers.below(columns));
@@ -131,9 +131,9 @@ describe.each(builds)('softmax and cross-entropy, $name', ({ create }) => {
 
     it('may write p onto z without a different result', () => {
       for (const columns of [1, 3, 4, 7, 10, 17]) {
-        const z = randomRows(3, columns, 6);
+        const z = randomRows(7, columns, 6);
         const labels = z.map(() => numbers.below(columns));
-        for (const y of [labels, oneHot(labels, columns), randomRows(3, columns, 1)]) {
+        for (const y of [labels, oneHot(labels, columns), randomRows(7, columns, 1)]) {
           const apart = crossEntropy(z, y);
           const onto = crossEntropy(z, y, { onto: true });
           expect(onto.loss).toBe(apart.loss);
@@ -283,6 +283,37 @@ describe.each(builds)('softmax and cross-entropy, $name', ({ create }) => {
       }
     });
 
+    it('gives a row among others the bits that it has alone', () => {
+      for (let columns = 1; columns <= 18; columns++) {
+        const z = randomRows(11, columns, 6);
+        z[1]!.fill(-Infinity);
+        z[2]![columns - 1] = NaN;
+        z[5]![0] = Infinity;
+        z[6]![columns >> 1] = 90;
+        const labels = z.map(() => numbers.below(columns));
+        for (const y of [labels, oneHot(labels, columns)]) {
+          for (const weights of [z.map(() => 1), [0.5, 0, 0, 3, 0, 0, 1, -2, 0.1, 1, 7]]) {
+            const options = { share: 0.3, offset: columns % 4 };
+            const together = crossEntropy(z, y, { ...options, weights });
+            const alone = z.map((row, r) =>
+              crossEntropy([row], [y[r]] as typeof y, { ...options, weights: [weights[r]!] }),
+            );
+            const named = (part: string) => `${part} of ${columns} columns`;
+            for (const part of ['p', 'dz'] as const) {
+              expectSame(
+                together[part],
+                alone.flatMap((result) => result[part]),
+                named(part),
+              );
+            }
+            if (y !== labels) continue;
+            const sum = alone.reduce((total, { loss }) => total + loss, 0);
+            expectSame([together.loss], [sum], named('loss'));
+          }
+        }
+      }
+    });
+
     it('is 0 without rows or columns', () => {
       expect(crossEntropy([], []).loss).toBe(0);
       // Without columns a label has no place: nothing may be read or written.
@@ -340,6 +371,16 @@ describe.each(builds)('softmax and cross-entropy, $name', ({ create }) => {
             expect(Math.abs(sum - 1)).toBeLessThan(1e-6);
           }
         }
+      }
+    });
+
+    it('gives a row among others the bits that it has alone', () => {
+      for (let columns = 1; columns <= 18; columns++) {
+        const z = randomRows(7, columns, 6);
+        z[1]!.fill(-Infinity);
+        z[2]![columns - 1] = NaN;
+        const alone = z.flatMap((row) => [...forward([row])]);
+        expectSame(forward(z), alone, `${columns} columns`);
       }
     });
 
