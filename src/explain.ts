@@ -1,6 +1,6 @@
 import { isObject, show } from './errors.js';
 import { customConfig, type Initializer, isCustom } from './initializers/initializer.js';
-import { type AnyMLP, internalsOf, MLP } from './mlp.js';
+import { type AnyMLP, MLP } from './mlp.js';
 import type { MLPOptions } from './network/model-options.js';
 import {
   type ExplainModelAsyncOptions,
@@ -9,6 +9,7 @@ import {
   explainNetworkAsync,
   type ModelExplanation,
 } from './theory/explain.js';
+import { internalsOf } from './training/internals.js';
 
 /**
  * Explains a model before it runs: the expected preactivations and gradients of each layer, where they vanish or explode, and

@@ -1,7 +1,7 @@
 import { useJavascript } from './backend/use-javascript.js';
 import { checkModel } from './check-model.js';
 import { knownKeys, NonFiniteError, StateError, trueOrFalse, wholeNumber } from './errors.js';
-import { type AnyMLP, internalsOf, MLP } from './mlp.js';
+import { type AnyMLP, MLP } from './mlp.js';
 import { kinksOf } from './network/activations.js';
 import type { ParameterName, Pass, Tensor } from './network/dense.js';
 import { type MLPOptions, undrawnLayers } from './network/model-options.js';
@@ -9,6 +9,7 @@ import { Rng } from './numbers/random.js';
 import { measureBatch } from './training/batch.js';
 import { checkData, checkScalings } from './training/check-data.js';
 import { checkBatchRows } from './training/fit.js';
+import { internalsOf } from './training/internals.js';
 import { lossRow } from './training/losses.js';
 import type { Inputs, Targets } from './training/samples.js';
 import { Totals } from './training/totals.js';

@@ -1,5 +1,5 @@
 export type { AbortSignalLike } from './abort.js';
-export type { Arithmetic, BackendName, DefaultBackend, ElementsOf } from './backend/kernels.js';
+export type { Arithmetic, BackendName, DefaultBackend, ElementsOf, ThreadsInUse } from './backend/names.js';
 export {
   type DiagnoseAsyncOptions,
   type DiagnoseOptions,
@@ -210,7 +210,7 @@ export type { CompileOptions } from './training/compile.js';
 export type { DiagnosticsOptions, LayerRecord, StepRecord } from './training/diagnostics.js';
 export type { EarlyStopping } from './training/early-stopping.js';
 export { type FitFailure, isFitFailure } from './training/failure.js';
-export type { FitOptions, LoopFitOptions, ValidationData } from './training/fit-options.js';
+export type { FitOptions, LoopFitOptions, ValidationData, WithRequired } from './training/fit-options.js';
 export type { Gradients, GradientsOptions, LayerGradients } from './training/gradients.js';
 export type { History, MeasureCurves, ValidatedHistory } from './training/history.js';
 export type { LayerOutputs } from './training/layer-outputs.js';

@@ -1,10 +1,11 @@
 import { checkModel } from './check-model.js';
 import { knownKeys, NonFiniteError, positiveNumber, wholeNumber } from './errors.js';
 import { orthogonal } from './initializers/matrices.js';
-import { type AnyMLP, internalsOf } from './mlp.js';
+import type { AnyMLP } from './mlp.js';
 import type { Network } from './network/network.js';
 import { Rng } from './numbers/random.js';
 import { loadInputs } from './training/inputs.js';
+import { internalsOf } from './training/internals.js';
 import type { Inputs } from './training/samples.js';
 
 /** Options of `lsuv`. */

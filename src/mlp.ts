@@ -1,52 +1,23 @@
-import type { Arithmetic, BackendName, DefaultBackend, Elements, ElementsOf } from './backend/kernels.js';
-import { StateError } from './errors.js';
+import type { Arithmetic, BackendName, DefaultBackend, ElementsOf, ThreadsInUse } from './backend/names.js';
 import { foldedOptions, foldedWeights } from './network/folding.js';
 import { checkModelOptions, type MLPConfig, type MLPOptions, modelConfig } from './network/model-options.js';
-import { lineOf, showInNode, summaryOf } from './network/summary.js';
-import {
-  checkWeights,
-  type LayerWeights,
-  readWeights,
-  type SetWeightsOptions,
-  writeWeights,
-} from './network/weights.js';
-import { notItself, refuseProxies } from './proxies.js';
+import { lineOf, summaryOf } from './network/summary.js';
+import type { LayerWeights, SetWeightsOptions } from './network/weights.js';
 import type { LoadOptions, SaveOptions } from './saving/model.js';
 import { refuseCopy, savingParts } from './saving/optional.js';
 import type { FileBytes } from './saving/safetensors.js';
-import { evaluation, prediction, trainOnce } from './training/batch.js';
-import { Busy } from './training/busy.js';
-import { checkBatch, checkScaledRows } from './training/check-data.js';
-import { type CompileOptions, checkCompile } from './training/compile.js';
-import { checkBatchRows, fitModel } from './training/fit.js';
-import { type FitOptions, fitOptionsOf, type LoopFitOptions } from './training/fit-options.js';
-import {
-  checkGradientsOptions,
-  type Gradients,
-  type GradientsOptions,
-  readGradients,
-} from './training/gradients.js';
+import type { CompileOptions } from './training/compile.js';
+import { Core } from './training/core.js';
+import type { FitOptions, LoopFitOptions, WithRequired } from './training/fit-options.js';
+import type { Gradients, GradientsOptions } from './training/gradients.js';
 import type { History, ValidatedHistory } from './training/history.js';
-import type { Internals } from './training/internals.js';
-import { type LayerOutputs, readLayerOutputs } from './training/layer-outputs.js';
-import { type OptimizerStateCopy, readOptimizerState } from './training/optimizer-state.js';
-import { createParts } from './training/parts.js';
+import { internalsOf, prepareClass } from './training/internals.js';
+import type { LayerOutputs } from './training/layer-outputs.js';
+import type { OptimizerStateCopy } from './training/optimizer-state.js';
 import type { RowWeights } from './training/sample-weights.js';
 import type { Inputs, Targets } from './training/samples.js';
-import { checkLearned, refitScalings } from './training/scalings.js';
 import type { BatchStream } from './training/sources.js';
 import type { Measures } from './training/totals.js';
-import { type ModelParts, restartOptimizer, type Trainee } from './training/trainee.js';
-import { atOnce, inTurns } from './turns.js';
-
-/** Reads the private fields of a model. The first model sets it, so that importing the class has no effect. */
-let read: ((model: AnyMLP) => Internals) | undefined;
-
-/** Returns the parts of a model for functions outside the class. @throws TypeError if the value is not a model itself */
-export function internalsOf(model: AnyMLP): Internals {
-  if (read === undefined) throw notItself('model', 'model', model);
-  return read(model);
-}
 
 /** Model on any backend, for functions that work with all of them. */
 export type AnyMLP = MLP<BackendName>;
@@ -73,9 +44,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
   readonly config: MLPConfig;
   /** Throws, so that `JSON.stringify` cannot silently lose the weights. `structuredClone` and `postMessage` throw because of it. */
   readonly toJSON: () => never = refuseCopy;
-  readonly #parts: ModelParts;
-  #compiled: Trainee['compiled'] | undefined;
-  readonly #busy = new Busy();
+  readonly #core: Core<B>;
 
   /**
    * Creates a model and draws its weights.
@@ -84,22 +53,10 @@ export class MLP<B extends BackendName = DefaultBackend> {
    * @throws RangeError  if a number is out of range, or memory runs out
    */
   constructor(options: MLPOptions<B>) {
-    if (read === undefined) {
-      const { prototype } = modelClass();
-      showInNode(prototype);
-      const itself = refuseProxies(prototype, 'model', (value) => #parts in value);
-      read = (model) => ({
-        ...itself(model).#parts,
-        compiled: model.#compiled,
-        checkInputs(method, x) {
-          const rows = () => checkScaledRows(model.#parts, x);
-          return method === undefined ? rows() : model.#busy.reading(method, rows);
-        },
-      });
-    }
+    prepareClass(modelClass().prototype, (value) => (#core in value ? value.#core : undefined));
     const checked = checkModelOptions(options);
-    this.#parts = createParts(checked);
-    const { backend } = this.#parts.network;
+    this.#core = new Core(checked);
+    const { backend } = this.#core.parts.network;
     this.inputSize = checked.inputSize;
     this.seed = checked.seed;
     this.backend = backend.name as B;
@@ -111,6 +68,8 @@ export class MLP<B extends BackendName = DefaultBackend> {
    * Restores a model from the bytes of `save`: weights, statistics, scalings and training progress. The file need not be trusted,
    * because it is checked completely before any memory is allocated.
    *
+   * @param bytes    content of the file
+   * @param options  backend, threads and arithmetic of the new model; the arithmetic defaults to the saved one
    * @throws TypeError, RangeError, ShapeError or NonFiniteError that opens with `bytes` and says what is wrong with them
    */
   static load<B extends BackendName = DefaultBackend>(
@@ -125,48 +84,36 @@ export class MLP<B extends BackendName = DefaultBackend> {
   }
 
   /** Number of threads in use, including the calling one, and the reason if they are fewer than requested. */
-  get threads(): {
-    /** Number of threads, including the calling one. */
-    readonly count: number;
-    /** Reason if there are fewer threads than requested. */
-    readonly reason?: string | undefined;
-  } {
-    const { count, reason } = this.#parts.network.backend.threads;
-    return { count, ...(reason !== undefined && { reason }) };
+  get threads(): ThreadsInUse {
+    return this.#core.threads;
   }
 
-  /**
-   * Ends the model's threads at once, instead of when the model is garbage collected. The model then continues with one thread.
-   */
+  /** Ends the threads at once, not when the model is garbage collected. The model then continues with one thread. */
   close(): void {
-    this.#busy.refuse('close');
-    this.#parts.network.backend.threads.close();
+    this.#core.close();
   }
 
   /** Number of completed epochs, over all fits. */
   get epoch(): number {
-    return this.#parts.state.epoch;
+    return this.#core.parts.state.epoch;
   }
 
   /** Number of optimizer steps since `compile`. */
   get step(): number {
-    return this.#parts.state.optimizer.step;
+    return this.#core.parts.state.optimizer.step;
   }
 
   /**
    * Sets loss, optimizer and metrics. The optimizer's state and the count of steps start again; weights and the count of epochs
    * stay.
    *
+   * @param options  loss, optimizer and metrics; all but the loss have defaults
    * @throws TypeError   if an option is of the wrong kind, or a name is unknown
    * @throws RangeError  if an option is out of range, or the loss or a metric does not fit the output layer
    * @throws StateError  if another call runs on the model
    */
   compile(options: CompileOptions): void {
-    this.#busy.refuse('compile');
-    const specs = this.#parts.network.layers.map(({ spec }) => spec);
-    const compiled = checkCompile(options, specs, this.config.targetScaling);
-    restartOptimizer(this.#parts, compiled.optimizer);
-    this.#compiled = compiled;
+    this.#core.compile(options, this.config.targetScaling);
   }
 
   /**
@@ -180,8 +127,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
    * @throws StateError  if another call runs on the model
    */
   adapt(x: Inputs, y?: Targets): void {
-    const data = this.#busy.reading('adapt', () => checkLearned(this.#parts, x, y));
-    refitScalings(this.#parts, data);
+    this.#core.adapt(x, y);
   }
 
   /**
@@ -197,11 +143,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
    * @throws StateError  if the model is not compiled, or another call changes it
    * @throws any error of a callback or the signal; the error then has `history` and `epoch`, see `isFitFailure`
    */
-  fit(
-    x: Inputs,
-    y: Targets,
-    options: FitOptions & Required<Pick<FitOptions, 'validationData'>>,
-  ): Promise<ValidatedHistory>;
+  fit(x: Inputs, y: Targets, options: WithRequired<FitOptions, 'validationData'>): Promise<ValidatedHistory>;
   /**
    * Trains for a number of epochs on a part of the rows, and measures the others after each. All data are checked before the
    * first step and read until the fit ends, so do not change them before.
@@ -215,11 +157,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
    * @throws StateError  if the model is not compiled, or another call changes it
    * @throws any error of a callback or the signal; the error then has `history` and `epoch`, see `isFitFailure`
    */
-  fit(
-    x: Inputs,
-    y: Targets,
-    options: FitOptions & Required<Pick<FitOptions, 'validationSplit'>>,
-  ): Promise<ValidatedHistory>;
+  fit(x: Inputs, y: Targets, options: WithRequired<FitOptions, 'validationSplit'>): Promise<ValidatedHistory>;
   /**
    * Trains for a number of epochs. All data are checked before the first step and read until the fit ends, so do not change them
    * before.
@@ -248,7 +186,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
    */
   fit(
     batches: BatchStream,
-    options: LoopFitOptions & Required<Pick<LoopFitOptions, 'validationData'>>,
+    options: WithRequired<LoopFitOptions, 'validationData'>,
   ): Promise<ValidatedHistory>;
   /**
    * Trains for a number of epochs on data that do not fit into memory. Every batch is checked when it arrives. A scaling that
@@ -264,10 +202,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
    */
   fit(batches: BatchStream, options?: LoopFitOptions): Promise<History>;
   async fit(x: unknown, y: unknown, options?: FitOptions): Promise<History> {
-    this.#busy.refuse('fit');
-    const trainee = this.#trainee('fit');
-    const given = fitOptionsOf(x, y, options);
-    return this.#during('fitted', () => fitModel(trainee, x, y, given));
+    return this.#core.fit(x, y, options);
   }
 
   /**
@@ -282,11 +217,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
    * @throws StateError  if the model is not compiled, or another call runs on it
    */
   trainOnBatch(x: Inputs, y: Targets, weights: RowWeights = {}): Measures {
-    this.#busy.refuse('trainOnBatch');
-    const trainee = this.#trainee('trainOnBatch');
-    const data = this.#busy.reading('trainOnBatch', () => checkBatch(trainee, x, y, weights));
-    checkBatchRows(this.#parts.network, 'x', data.x.rows);
-    return trainOnce(trainee, data);
+    return this.#core.trainOnBatch(x, y, weights);
   }
 
   /**
@@ -300,15 +231,21 @@ export class MLP<B extends BackendName = DefaultBackend> {
    * @throws StateError  if the model is not compiled, or a scaling has not learned from data
    */
   evaluate(x: Inputs, y: Targets, weights: RowWeights = {}): Measures {
-    const trainee = this.#trainee('evaluate');
-    return atOnce(evaluation(trainee, checkBatch(trainee, x, y, weights)));
+    return this.#core.evaluate(x, y, weights);
   }
 
-  /** Computes the same as `evaluate`, but uses all threads and yields every 30 ms so that a page stays responsive. */
+  /**
+   * Computes loss and metrics like `evaluate`, but uses all threads and yields every 30 ms so that a page stays responsive.
+   *
+   * @param x        rows of inputs
+   * @param y        class indices or rows of targets, depending on the loss
+   * @param weights  weights of the rows and classes; they affect only the loss; default 1 each
+   * @throws ShapeError, RangeError, TypeError  if an argument does not fit
+   * @throws NonFiniteError  if x, an output or the loss is not finite
+   * @throws StateError  if the model is not compiled, or a scaling has not learned from data
+   */
   async evaluateAsync(x: Inputs, y: Targets, weights: RowWeights = {}): Promise<Measures> {
-    const trainee = this.#trainee('evaluateAsync');
-    const data = checkBatch(trainee, x, y, weights);
-    return this.#during('evaluated', () => inTurns(evaluation(trainee, data)));
+    return this.#core.evaluateAsync(x, y, weights);
   }
 
   /**
@@ -320,17 +257,19 @@ export class MLP<B extends BackendName = DefaultBackend> {
    * @throws StateError  if a scaling has not learned from data
    */
   predict(x: Inputs): ElementsOf<B> {
-    return atOnce(this.#prediction(x));
+    return this.#core.predict(x);
   }
 
-  /** Computes the same as `predict`, but uses all threads and yields every 30 ms so that a page stays responsive. */
+  /**
+   * Computes the outputs like `predict`, but uses all threads and yields every 30 ms so that a page stays responsive.
+   *
+   * @param x  rows of inputs
+   * @throws ShapeError, TypeError  if x does not fit
+   * @throws NonFiniteError  if x or an output is not finite; the error names the row and, for an output, the layer
+   * @throws StateError  if a scaling has not learned from data
+   */
   async predictAsync(x: Inputs): Promise<ElementsOf<B>> {
-    const steps = this.#prediction(x);
-    return this.#during('asked to predict', () => inTurns(steps));
-  }
-
-  #prediction(x: Inputs): Generator<void, ElementsOf<B>> {
-    return prediction(this.#parts, x) as Generator<void, Elements> as Generator<void, ElementsOf<B>>;
+    return this.#core.predictAsync(x);
   }
 
   /**
@@ -355,7 +294,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
    */
   layerOutputs(x: Inputs, layer: number | string): LayerOutputs<ElementsOf<B>>;
   layerOutputs(x: Inputs, layer?: number | string): unknown {
-    const outputs = readLayerOutputs(this.#parts, x, layer);
+    const outputs = this.#core.layerOutputs(x, layer);
     return layer === undefined ? outputs : outputs[0];
   }
 
@@ -372,16 +311,12 @@ export class MLP<B extends BackendName = DefaultBackend> {
    * @throws StateError  if the model is not compiled, or a scaling has not learned from data
    */
   gradients(x: Inputs, y: Targets, options: GradientsOptions = {}): Gradients<ElementsOf<B>> {
-    const trainee = this.#trainee('gradients');
-    const { training, weights } = checkGradientsOptions(options);
-    const data = checkBatch(trainee, x, y, weights);
-    if (training) checkBatchRows(this.#parts.network, 'x', data.x.rows);
-    return readGradients(trainee, data, training) as Gradients<Elements> as Gradients<ElementsOf<B>>;
+    return this.#core.gradients(x, y, options);
   }
 
   /** Returns copies of every layer's tensors: kernel (row-major [fanIn, units]), bias ([units]), and any others. */
   getWeights(): LayerWeights<ElementsOf<B>>[] {
-    return readWeights(this.#parts.network) as LayerWeights<Elements>[] as LayerWeights<ElementsOf<B>>[];
+    return this.#core.getWeights();
   }
 
   /**
@@ -390,9 +325,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
    * @throws StateError  if the model is not compiled
    */
   optimizerState(): OptimizerStateCopy<ElementsOf<B>> {
-    return readOptimizerState(
-      this.#trainee('optimizerState'),
-    ) as OptimizerStateCopy<Elements> as OptimizerStateCopy<ElementsOf<B>>;
+    return this.#core.optimizerState();
   }
 
   /**
@@ -410,9 +343,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
     weights: readonly Partial<LayerWeights<ArrayLike<number>>>[],
     options: SetWeightsOptions = {},
   ): void {
-    const { network } = this.#parts;
-    const checked = this.#busy.reading('setWeights', () => checkWeights(weights, network, options));
-    writeWeights(network, checked);
+    this.#core.setWeights(weights, options);
   }
 
   /**
@@ -446,31 +377,13 @@ export class MLP<B extends BackendName = DefaultBackend> {
    * @throws NonFiniteError  if a folded value exceeds the numbers of the backend
    */
   folded(): MLP<B> {
+    const { compiled } = this.#core.internals;
     const options = { ...foldedOptions(this.config), threads: this.threads.count };
     const model = create(options as MLPOptions<B>);
-    if (this.#compiled !== undefined) model.compile(this.#compiled);
+    if (compiled !== undefined) model.compile(compiled);
     model.setWeights(foldedWeights(this.config, this.getWeights()));
-    model.#parts.scaler.takeOver(this.#parts.scaler);
-    model.#parts.targetScaler.takeOver(this.#parts.targetScaler);
+    model.#core.takeScalingsOf(this.#core);
     return model;
-  }
-
-  #trainee(method: string): Trainee {
-    if (this.#compiled === undefined) {
-      throw new StateError(`${method}: call model.compile({ loss, optimizer }) first`);
-    }
-    return { ...this.#parts, compiled: this.#compiled };
-  }
-
-  /** Marks the model busy while an asynchronous call runs, and uses its threads for that time. */
-  async #during<T>(doing: string, run: () => Promise<T>): Promise<T> {
-    const { threads } = this.#parts.network.backend;
-    threads.active = true;
-    try {
-      return await this.#busy.during(doing, run);
-    } finally {
-      threads.active = this.#busy.isHeld;
-    }
   }
 }
 

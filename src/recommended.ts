@@ -1,5 +1,5 @@
 import { elements } from './arrays.js';
-import type { BackendName, DefaultBackend } from './backend/kernels.js';
+import type { BackendName, DefaultBackend } from './backend/names.js';
 import { isArray, knownKeys, oneOf, show, wholeNumber } from './errors.js';
 import type { InitializerName } from './initializers/index.js';
 import { MLP } from './mlp.js';

@@ -7,7 +7,8 @@ import { orthonormal_rows, orthonormal_rows_scratch } from './javascript/linalg.
 import { BASE, type Kernel, Memory } from './javascript/memory.js';
 import { random_bits, random_normal, random_truncated_normal, random_uniform } from './javascript/random.js';
 import { random_bounded_normal, random_choices, random_integers } from './javascript/random-words.js';
-import type { Backend, Elements, Kernels } from './kernels.js';
+import type { Backend, Kernels } from './kernels.js';
+import type { Elements } from './names.js';
 
 /** Name of a kernel that draws. */
 export type DrawName = Extract<keyof Kernels, `random_${string}`>;

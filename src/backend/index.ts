@@ -1,7 +1,8 @@
 import { messageOf, notLoaded, oneOf, type StateError } from '../errors.js';
 import { Arena } from './arena.js';
 import { provideDraws } from './draws.js';
-import type { Arithmetic, Backend, BackendName, DefaultBackend } from './kernels.js';
+import type { Backend } from './kernels.js';
+import type { Arithmetic, BackendName, DefaultBackend } from './names.js';
 import { hasJavascript, javascriptBackend, threadParts } from './optional.js';
 import { warnOfOneThread, warnOnce } from './warnings.js';
 import { createWasmBackend, hasRelaxedSimd } from './wasm.js';

@@ -7,6 +7,7 @@
  * contract of each kernel; the names are those of the WebAssembly exports.
  */
 
+import type { Arithmetic, BackendName, Elements, ThreadsInUse } from './names.js';
 import type {
   Address,
   Backward,
@@ -341,30 +342,14 @@ export interface Kernels extends ActivationKernels {
 }
 
 /** State of the threads of a backend. */
-export interface Threads {
-  /** Number of threads that share the work, the calling one included; 1 without workers. */
-  readonly count: number;
+export interface Threads extends ThreadsInUse {
   /** Number of threads that are ready, the calling one included. A worker takes about 30 ms to start. */
   readonly ready: number;
-  /** Reason why there are fewer threads than requested, if so. */
-  readonly reason?: string | undefined;
   /** Kernels may use the threads while this is true. It is set for the duration of a call that may wait for workers. */
   active: boolean;
   /** Stops the workers. */
   close(): void;
 }
-
-/** Name of a backend: 'wasm', or plain JavaScript with 32-bit ('javascript') or 64-bit floats ('javascript64'). */
-export type BackendName = 'wasm' | 'javascript' | 'javascript64';
-/** Default backend: 'wasm', or 'javascript' where WebAssembly is unavailable. */
-export type DefaultBackend = Exclude<BackendName, 'javascript64'>;
-/** Arithmetic: 'portable' rounds every product and every sum; 'fused' rounds them together where the engine can. */
-export type Arithmetic = 'portable' | 'fused';
-/** Array of a backend's elements. */
-export type Elements = Float32Array | Float64Array;
-
-/** Array type of a backend's numbers: Float64Array for 'javascript64', otherwise Float32Array. */
-export type ElementsOf<B extends BackendName> = B extends 'javascript64' ? Float64Array : Float32Array;
 
 /**
  * Kernels and the memory they work in. Each view spans the whole memory. `reserve` replaces the views; no code keeps one, and

@@ -1,6 +1,7 @@
 import { host, type WebAssemblyMemory, type WebAssemblyModule } from '../platform.js';
 import { binaries } from './binary.js';
-import type { Arithmetic, Backend, Kernels, Threads } from './kernels.js';
+import type { Backend, Kernels, Threads } from './kernels.js';
+import type { Arithmetic } from './names.js';
 import { fusedBinary, threadParts } from './optional.js';
 import { unpackFused, unpackPortable } from './unpack.js';
 

@@ -1,12 +1,13 @@
 import { checkModel } from '../check-model.js';
 import { knownKeys, ShapeError, show } from '../errors.js';
-import { type AnyMLP, internalsOf } from '../mlp.js';
+import type { AnyMLP } from '../mlp.js';
 import { actsOnRows } from '../network/activations.js';
 import type { Dense } from '../network/dense.js';
 import type { Network } from '../network/network.js';
 import { singularValues } from '../numbers/singular-values.js';
 import { checkScalings } from '../training/check-data.js';
 import { loadInputs } from '../training/inputs.js';
+import { internalsOf } from '../training/internals.js';
 import { expectFiniteOutputs } from '../training/non-finite-output.js';
 import type { Inputs } from '../training/samples.js';
 import { writeSlopes } from './measure.js';

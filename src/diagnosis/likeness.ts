@@ -1,5 +1,5 @@
 /** Comparison of the rows of a tensor: whether a layer tells inputs apart. */
-import type { Elements } from '../backend/kernels.js';
+import type { Elements } from '../backend/names.js';
 
 /** Likeness of the rows of a tensor. */
 export interface Likeness {

@@ -1,4 +1,4 @@
-import type { Elements } from '../backend/kernels.js';
+import type { Elements } from '../backend/names.js';
 import {
   actsOnRows,
   backwardKernel,

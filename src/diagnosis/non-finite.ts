@@ -1,10 +1,11 @@
 import type { Address } from '../backend/kernels.js';
 import { checkModel } from '../check-model.js';
 import { knownKeys, NonFiniteError, trueOrFalse } from '../errors.js';
-import { type AnyMLP, internalsOf } from '../mlp.js';
+import type { AnyMLP } from '../mlp.js';
 import type { TensorName } from '../network/dense.js';
 import type { Network } from '../network/network.js';
 import type { Internals } from '../training/internals.js';
+import { internalsOf } from '../training/internals.js';
 import type { Inputs, Targets } from '../training/samples.js';
 import { checkedData, run } from './diagnose.js';
 

@@ -3,7 +3,8 @@ import { settleLike, typedName } from '../arrays.js';
 import { Arena } from '../backend/arena.js';
 import { sharedBackend, temporaryArena } from '../backend/index.js';
 import { createJavascriptBackend } from '../backend/javascript/index.js';
-import type { Backend, Elements } from '../backend/kernels.js';
+import type { Backend } from '../backend/kernels.js';
+import type { Elements } from '../backend/names.js';
 import { numberAt } from '../errors.js';
 import {
   type Activation,

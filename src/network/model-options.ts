@@ -1,5 +1,5 @@
 import { arithmetics, backendNames, threadParts } from '../backend/index.js';
-import type { Arithmetic, BackendName } from '../backend/kernels.js';
+import type { Arithmetic, BackendName } from '../backend/names.js';
 import { knownKeys, oneOf, trueOrFalse, wholeNumber } from '../errors.js';
 import { resolveInitializer, revivableConfig } from '../initializers/from-config.js';
 import {

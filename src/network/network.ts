@@ -1,5 +1,6 @@
 import { Arena } from '../backend/arena.js';
-import type { Address, Backend, Elements } from '../backend/kernels.js';
+import type { Address, Backend } from '../backend/kernels.js';
+import type { Elements } from '../backend/names.js';
 import type { Rng } from '../numbers/random.js';
 import type { OptimizerBlock } from '../optimizers/step.js';
 import { learnedSlopes } from './activations.js';

@@ -1,4 +1,4 @@
-import type { Elements } from '../backend/kernels.js';
+import type { Elements } from '../backend/names.js';
 import { LARGEST_F32, StateError } from '../errors.js';
 import { formatDigits } from '../format.js';
 import { warn } from '../platform.js';

@@ -1,5 +1,5 @@
 import { elements, isList, type Settled, settle } from '../arrays.js';
-import type { Elements } from '../backend/kernels.js';
+import type { Elements } from '../backend/names.js';
 import {
   isArray,
   knownKeys,

@@ -1,5 +1,5 @@
 import { arithmetics, backendNames } from '../backend/index.js';
-import type { Arithmetic, BackendName } from '../backend/kernels.js';
+import type { Arithmetic, BackendName } from '../backend/names.js';
 import {
   isObject,
   isPlain,

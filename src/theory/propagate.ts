@@ -1,6 +1,6 @@
 import { type AbortSignalLike, checkSignal, throwIfAborted } from '../abort.js';
 import { createBackend } from '../backend/index.js';
-import type { BackendName } from '../backend/kernels.js';
+import type { BackendName } from '../backend/names.js';
 import {
   checkFunction,
   knownKeys,

@@ -1,4 +1,4 @@
-import type { Elements } from '../backend/kernels.js';
+import type { Elements } from '../backend/names.js';
 import { type LayerWeights, readWeights, writeWeights } from '../network/weights.js';
 import type { Trainee } from './trainee.js';
 

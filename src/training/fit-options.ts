@@ -18,6 +18,9 @@ import { checkCount, LARGEST_COUNT } from './step.js';
 /** Validation data: x, y and, optionally, one weight per row. */
 export type ValidationData = readonly [x: Inputs, y: Targets, sampleWeight?: ArrayLike<number>];
 
+/** Options of which one, `Key`, must be given. */
+export type WithRequired<Options, Key extends keyof Options> = Options & Required<Pick<Options, Key>>;
+
 /** Options of `fit` that apply to data in memory and to streams. */
 export interface LoopFitOptions {
   /** Number of further epochs; default 1. */

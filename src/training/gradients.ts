@@ -1,4 +1,4 @@
-import type { Elements } from '../backend/kernels.js';
+import type { Elements } from '../backend/names.js';
 import { knownKeys, trueOrFalse } from '../errors.js';
 import type { ParameterName } from '../network/dense.js';
 import { measureBatch } from './batch.js';

@@ -1,5 +1,6 @@
 import { gone } from '../arrays.js';
-import type { Address, Elements } from '../backend/kernels.js';
+import type { Address } from '../backend/kernels.js';
+import type { Elements } from '../backend/names.js';
 import type { ColumnStatistics } from '../network/column-statistics.js';
 import type { InputScaler } from '../network/input-scaler.js';
 import type { Network } from '../network/network.js';

@@ -1,4 +1,4 @@
-import type { Elements } from '../backend/kernels.js';
+import type { Elements } from '../backend/names.js';
 import { show } from '../errors.js';
 import type { Dense } from '../network/dense.js';
 import type { Network } from '../network/network.js';

@@ -1,4 +1,4 @@
-import type { Elements } from '../backend/kernels.js';
+import type { Elements } from '../backend/names.js';
 import { NonFiniteError } from '../errors.js';
 import type { Network } from '../network/network.js';
 import type { Stretch } from './training-data.js';

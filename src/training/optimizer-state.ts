@@ -1,4 +1,4 @@
-import type { Elements } from '../backend/kernels.js';
+import type { Elements } from '../backend/names.js';
 import type { ParameterName } from '../network/dense.js';
 import { stateNames } from '../optimizers/step.js';
 import type { Trainee } from './trainee.js';

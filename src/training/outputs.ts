@@ -1,4 +1,4 @@
-import type { Elements } from '../backend/kernels.js';
+import type { Elements } from '../backend/names.js';
 import { type CheckedMetric, type MetricName, measureMetrics } from '../metrics/table.js';
 import type { TargetScaler } from '../network/target-scaler.js';
 import type { CheckedTargets } from './samples.js';

@@ -1,5 +1,5 @@
 import { isList, settle } from '../arrays.js';
-import type { Elements } from '../backend/kernels.js';
+import type { Elements } from '../backend/names.js';
 import { finiteF32, isPlain, isRevoked, NonFiniteError, numberAt, ShapeError, show } from '../errors.js';
 import { type CheckedLoss, lossRow, smoothing } from './losses.js';
 import type { CheckedTargets } from './samples.js';

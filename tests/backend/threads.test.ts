@@ -8,7 +8,7 @@ import type { Backend } from '../../src/backend/kernels.js';
 import type { ThreadWorker } from '../../src/backend/thread-host.js';
 import { useEverything } from '../../src/extras/index.js';
 import { adam, type BackendName, MLP, type MLPOptions, Rng, sgd } from '../../src/index.js';
-import { internalsOf } from '../../src/mlp.js';
+import { internalsOf } from '../../src/training/internals.js';
 import { listening } from '../support/listening.js';
 import { largeProduct } from '../support/products.js';
 import { untyped } from '../support/refusals.js';

@@ -1,7 +1,7 @@
 /** Tests findNonFinite on models whose first non-finite value follows by construction. */
 import { describe, expect, it } from 'vitest';
 import { type BackendName, findNonFinite, MLP, sgd } from '../../src/index.js';
-import { internalsOf } from '../../src/mlp.js';
+import { internalsOf } from '../../src/training/internals.js';
 import { arrangements, normalInputs, randomClasses } from '../support/networks.js';
 
 const ROWS = 30;

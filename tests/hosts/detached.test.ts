@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { oneHot, take } from '../../src/data/index.js';
 import { type FitOptions, MLP, Rng, sgd } from '../../src/index.js';
 import { accuracy } from '../../src/metrics/index.js';
-import { internalsOf } from '../../src/mlp.js';
 import { fitModel } from '../../src/training/fit.js';
+import { internalsOf } from '../../src/training/internals.js';
 import { labels, made, outcome, x } from '../support/hostile.js';
 
 describe('memory that was detached', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { iris } from '../../src/data/index.js';
 import { MLP, recommended, recommendedOptions } from '../../src/index.js';
-import { internalsOf } from '../../src/mlp.js';
+import { internalsOf } from '../../src/training/internals.js';
 import { untyped } from '../support/refusals.js';
 
 describe('recommended', () => {

@@ -1,5 +1,6 @@
 /** Runs the kernels of batch norm between canaries, and a layer made of them. */
-import type { Address, Elements, Kernels } from '../../src/backend/kernels.js';
+import type { Address, Kernels } from '../../src/backend/kernels.js';
+import type { Elements } from '../../src/backend/names.js';
 import type { Sandbox } from './sandbox.js';
 
 export const EPSILON = 1e-5;

@@ -5,7 +5,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { binaries } from '../../src/backend/binary.js';
 import { fused } from '../../src/backend/fused-binary.js';
-import type { Elements, Kernels } from '../../src/backend/kernels.js';
+import type { Kernels } from '../../src/backend/kernels.js';
+import type { Elements } from '../../src/backend/names.js';
 import { unpackFused, unpackPortable } from '../../src/backend/unpack.js';
 import { builds } from '../support/builds.js';
 import { expectBlock, expectSame } from '../support/compare.js';

@@ -3,7 +3,7 @@
  * match their names.
  */
 import { describe, expect, it } from 'vitest';
-import type { Elements } from '../../src/backend/kernels.js';
+import type { Elements } from '../../src/backend/names.js';
 import { builds } from '../support/builds.js';
 import { expectSame } from '../support/compare.js';
 import {

@@ -1,5 +1,6 @@
 /** Lays blocks of a backend's memory between canaries, to show that a kernel changes nothing that it must leave alone. */
-import type { Address, Backend, Elements } from '../../src/backend/kernels.js';
+import type { Address, Backend } from '../../src/backend/kernels.js';
+import type { Elements } from '../../src/backend/names.js';
 
 /** NaN as an f32 and as either half of an f64, so that a read from undefined memory shows in the result. */
 const CANARY = 0x7ff5c3e1;

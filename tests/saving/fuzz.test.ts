@@ -3,7 +3,7 @@ import { strictEqual as equal, ok } from 'node:assert';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type BackendName, MLP, NonFiniteError, ShapeError } from '../../src/index.js';
-import { internalsOf } from '../../src/mlp.js';
+import { internalsOf } from '../../src/training/internals.js';
 import { tamperedFiles } from '../support/tampered-files.js';
 
 const kindsOfError = new Set<unknown>([TypeError, RangeError, ShapeError, NonFiniteError]);

@@ -10,7 +10,7 @@ import {
   sgd,
   type Targets,
 } from '../../src/index.js';
-import { internalsOf } from '../../src/mlp.js';
+import { internalsOf } from '../../src/training/internals.js';
 import { normalInputs, randomClasses } from './networks.js';
 
 /** Number of rows; not a multiple of any batch size in use, so that the last batch of an epoch is smaller. */

@@ -12,8 +12,8 @@ import {
   reduceOnPlateau,
   sgd,
 } from '../../src/index.js';
-import { internalsOf } from '../../src/mlp.js';
 import { Watch } from '../../src/training/early-stopping.js';
+import { internalsOf } from '../../src/training/internals.js';
 import { classifier, rejection, stateOf, x, y } from '../support/fits.js';
 import { type Case, untyped } from '../support/refusals.js';
 

@@ -10,7 +10,7 @@ import {
   MLP,
   sgd,
 } from '../../src/index.js';
-import { internalsOf } from '../../src/mlp.js';
+import { internalsOf } from '../../src/training/internals.js';
 import { batchesOf, classifier, rejection, stateOf, x, y } from '../support/fits.js';
 import { untyped } from '../support/refusals.js';
 

@@ -14,8 +14,8 @@ import {
   rmsprop,
   sgd,
 } from '../../src/index.js';
-import { internalsOf } from '../../src/mlp.js';
 import { fitModel } from '../../src/training/fit.js';
+import { internalsOf } from '../../src/training/internals.js';
 import { classifier, ROWS, rejection, stateOf, x, y } from '../support/fits.js';
 
 const one = Float32Array.of(1);

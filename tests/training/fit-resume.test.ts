@@ -21,7 +21,7 @@ import {
   stepDecay,
   warmup,
 } from '../../src/index.js';
-import { internalsOf } from '../../src/mlp.js';
+import { internalsOf } from '../../src/training/internals.js';
 import { batchesOf, classifier, epochLog, rejection, stateOf, x, y } from '../support/fits.js';
 
 const softmax: LayerOptions = { units: 3, activation: 'softmax' };

@@ -1,7 +1,7 @@
 /** Effect of an awaited call on the model's threads, and on the signal that may end it. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Callback, MLP } from '../../src/index.js';
-import { internalsOf } from '../../src/mlp.js';
+import { internalsOf } from '../../src/training/internals.js';
 import { batchesOf, classifier, rejection, x, y } from '../support/fits.js';
 
 const made: MLP[] = [];

@@ -1,7 +1,7 @@
 /** validationSplit: the rows that it holds out, and the measurements on them. */
 import { describe, expect, it } from 'vitest';
 import { adam, type FitOptions, type Metric, sgd } from '../../src/index.js';
-import { internalsOf } from '../../src/mlp.js';
+import { internalsOf } from '../../src/training/internals.js';
 import { classifier, FEATURES, line, ROWS, rejection, x, y } from '../support/fits.js';
 import { normalInputs } from '../support/networks.js';
 import { type Case, untyped } from '../support/refusals.js';

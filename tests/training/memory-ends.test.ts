@@ -1,8 +1,8 @@
 /** Memory that runs out at any growth, in any call: the error comes before any change, and the next call works. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { adam, type BackendName, type FitOptions, MLP, type MLPOptions } from '../../src/index.js';
-import { internalsOf } from '../../src/mlp.js';
 import { host, type WebAssemblyMemory } from '../../src/platform.js';
+import { internalsOf } from '../../src/training/internals.js';
 import { classifier, rejection, stateOf } from '../support/fits.js';
 import { normalInputs, randomClasses } from '../support/networks.js';
 

@@ -1,8 +1,8 @@
 /** Data that a fit gathers in the model's memory, or copies there batch by batch, give the same bits. */
 import { describe, expect, it } from 'vitest';
 import { adam, type BackendName, type FitOptions, type InputScaling, MLP, Rng } from '../../src/index.js';
-import { internalsOf } from '../../src/mlp.js';
 import { fitModel } from '../../src/training/fit.js';
+import { internalsOf } from '../../src/training/internals.js';
 import { expectSame } from '../support/compare.js';
 import { watchKernel } from '../support/kernel-calls.js';
 import { type Arrangement, arrangements, normalInputs, randomClasses } from '../support/networks.js';

@@ -1,7 +1,7 @@
 /** Skipping the first layer's zeros changes no bit of any result. */
 import { describe, expect, it } from 'vitest';
 import { adam, type BackendName, type InputScaling, MLP, type MLPOptions, Rng } from '../../src/index.js';
-import { internalsOf } from '../../src/mlp.js';
+import { internalsOf } from '../../src/training/internals.js';
 import { expectSame } from '../support/compare.js';
 import { watchKernel } from '../support/kernel-calls.js';
 import { type Arrangement, arrangements, normalInputs, randomClasses } from '../support/networks.js';

@@ -1,4 +1,4 @@
-import type { Elements } from '../kernels.js';
+import type { Elements } from '../names.js';
 import type { Kernel } from './memory.js';
 import { workspace } from './workspace.js';
 

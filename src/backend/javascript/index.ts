@@ -1,4 +1,5 @@
-import type { Backend, Elements, Kernels } from '../kernels.js';
+import type { Backend, Kernels } from '../kernels.js';
+import type { Elements } from '../names.js';
 import * as activations from './activations.js';
 import * as batchNorm from './batch-norm.js';
 import * as bias from './bias.js';

@@ -1,4 +1,5 @@
-import type { Address, Elements, Kernels } from '../kernels.js';
+import type { Address, Kernels } from '../kernels.js';
+import type { Elements } from '../names.js';
 
 /** Largest size of a memory. Addresses stay below 2³¹, so that an index computed from one is a small integer. */
 const LIMIT = 0x80000000;

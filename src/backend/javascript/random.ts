@@ -1,6 +1,7 @@
 import * as coefficients from '../../../assembly/draw-coefficients.js';
 import { computed } from '../../computed.js';
-import type { Address, Elements } from '../kernels.js';
+import type { Address } from '../kernels.js';
+import type { Elements } from '../names.js';
 import type { Kernel, Memory } from './memory.js';
 import { philox } from './philox.js';
 

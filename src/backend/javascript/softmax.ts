@@ -1,4 +1,4 @@
-import type { Elements } from '../kernels.js';
+import type { Elements } from '../names.js';
 
 /** Index of the largest of x[0..n): the first of equals, 0 if there is none. NaN is never the largest. */
 export function indexOfMaximum(elements: Elements, x: number, n: number): number {
