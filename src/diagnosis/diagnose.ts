@@ -2,7 +2,7 @@ import { type AbortSignalLike, checkSignal, throwIfAborted } from '../abort.js';
 import { checkModel } from '../check-model.js';
 import { isArray, knownKeys, StateError, show, trueOrFalse, wholeNumber } from '../errors.js';
 import type { TargetKind } from '../metrics/table.js';
-import { type AnyMLP, internalsOf, MLP } from '../mlp.js';
+import { type AnyMLP, MLP } from '../mlp.js';
 import { rangeOf } from '../network/activations.js';
 import type { Network } from '../network/network.js';
 import type { Samples } from '../network/rows.js';
@@ -14,6 +14,7 @@ import { checkData, checkScalings } from '../training/check-data.js';
 import { checkBatchRows } from '../training/fit.js';
 import { copyRows, loadInputs } from '../training/inputs.js';
 import type { Internals } from '../training/internals.js';
+import { internalsOf } from '../training/internals.js';
 import { lossRow } from '../training/losses.js';
 import type { Inputs, Targets } from '../training/samples.js';
 import { learningRateNow } from '../training/step.js';
@@ -100,7 +101,19 @@ export function diagnose(model: AnyMLP, x: Inputs, y?: Targets, options: Diagnos
   return atOnce(diagnosis(model, x, y, options));
 }
 
-/** Like `diagnose` with targets, but yields as {@link diagnoseAsync} without. */
+/**
+ * Diagnoses a model with its gradients like `diagnose`, but pauses between layers every 30 ms so that a page stays responsive, and
+ * can be aborted. It measures a copy of the model, so that the model may train or predict meanwhile; the report describes the model
+ * as it was at the call.
+ *
+ * @param options  as for `diagnose`, and a `signal`
+ * @throws StateError      if the model is not compiled, or a scaling has not been fitted
+ * @throws TypeError       if model is not an MLP, or an argument has the wrong type
+ * @throws RangeError      if an option or a target is out of range
+ * @throws ShapeError      if x or y does not fit the model
+ * @throws NonFiniteError  if x or y is not finite; findNonFinite names the first such value
+ * @throws the reason of `signal`, if it aborts
+ */
 export function diagnoseAsync(
   model: AnyMLP,
   x: Inputs,
@@ -108,7 +121,7 @@ export function diagnoseAsync(
   options?: DiagnoseAsyncOptions,
 ): Promise<GradientDiagnosis>;
 /**
- * Like `diagnose`, but pauses between layers every 30 ms so that a page stays responsive, and can be aborted. It measures a copy of
+ * Diagnoses a model like `diagnose`, but pauses between layers every 30 ms so that a page stays responsive, and can be aborted. It measures a copy of
  * the model, so that the model may train or predict meanwhile; the report describes the model as it was at the call.
  *
  * @param options  as for `diagnose`, and a `signal`

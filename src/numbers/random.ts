@@ -162,6 +162,8 @@ export class Rng {
   /**
    * Draws n random words of 32 bits. Value i is word i mod 4 of Philox block ⌊i / 4⌋.
    *
+   * @param n        number of words
+   * @param options  index of the first word, and an array to fill; default 0 and a new array
    * @throws TypeError or RangeError  if n or an option is not valid
    */
   bits(n: number, options: DrawOptions<Uint32Array> = {}): Uint32Array {
@@ -172,7 +174,10 @@ export class Rng {
   /**
    * Draws n whole numbers from [0, below), each from 64 random bits. There is no modulo bias; the remaining bias is under 2⁻³².
    *
-   * @param below  a whole number from 1 to 2³²
+   * @param n        number of values
+   * @param below    a whole number from 1 to 2³²
+   * @param options  index of the first value, and an array to fill; default 0 and a new array
+   * @throws TypeError or RangeError  if n or an option is not valid
    * @throws RangeError  if below is not a whole number from 1 to 2³²
    */
   integers(n: number, below: number, options: DrawOptions<Uint32Array> = {}): Uint32Array {
@@ -186,6 +191,8 @@ export class Rng {
   /**
    * Draws a permutation of 0…n − 1. All permutations are equally likely (Fisher–Yates with 64 random bits per place).
    *
+   * @param n        number of values
+   * @param options  an array to fill; default a new array
    * @throws TypeError or RangeError  if n or an option is not valid
    */
   permutation(n: number, options: Pick<DrawOptions<Uint32Array>, 'out'> = {}): Uint32Array {
@@ -203,7 +210,8 @@ export class Rng {
   /**
    * Draws n values from [low, high), never `high` itself, with 24 random bits each.
    *
-   * @param options  {@link UniformDrawOptions}
+   * @param n        number of values
+   * @param options  bounds, index of the first value, and an array to fill; default 0, 1, 0 and a new array
    * @throws TypeError   if n, an option or its name is of the wrong kind
    * @throws RangeError  if low ≥ high as f32, or if high − low exceeds f32
    */
@@ -224,7 +232,8 @@ export class Rng {
   /**
    * Draws n normal values by Box–Muller on 31 and 32 random bits: |z| ≤ 6.66, accurate to 1e-6 of std.
    *
-   * @param options  {@link NormalDrawOptions}
+   * @param n        number of values
+   * @param options  mean, std, index of the first value, and an array to fill; default 0, 1, 0 and a new array
    * @throws TypeError   if n, an option or its name is of the wrong kind
    * @throws RangeError  if mean is not finite, or std is negative or not finite
    */
@@ -240,7 +249,9 @@ export class Rng {
    * nothing is rejected. With the default bounds of ±2 the values have the standard deviation 0.8796 · std. Bounds may be infinite;
    * the tails then end at 6.3.
    *
-   * @param options  {@link TruncatedNormalDrawOptions}
+   * @param n        number of values
+   * @param options  mean, std, bounds in units of std, index of the first value, and an array to fill; default 0, 1, ±2, 0 and a
+   *                 new array
    * @throws TypeError   if n, an option or its name is of the wrong kind
    * @throws RangeError  if mean is not finite, std is negative or not finite, low ≥ high, or the normal has no mass between the
    *                     bounds in f64 (beyond 36)

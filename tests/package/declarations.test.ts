@@ -224,6 +224,14 @@ function plainKeys(parameter: ts.Symbol): string[] {
     .map(({ name }) => name);
 }
 
+const textOf = ts.displayPartsToString;
+
+/** First words of a text that needs the line above or below it, and texts that only name another declaration. */
+const leans = /^(?:Of|What|The same|That|There|Whether|It|How|Where|As|If|Like|Same|See|Ditto|Also)\b/;
+
+/** Returns true for a text that can be read by itself: at least three words, and no opening that leans on something else. */
+const standsAlone = (text: string) => !leans.test(text) && text.trim().split(/\s+/).length >= 3;
+
 describe('a hover', () => {
   const standard = (name: string) =>
     checker.resolveName(name, undefined, ts.SymbolFlags.Type, false) !== undefined;
@@ -243,7 +251,7 @@ describe('a hover', () => {
         .map((part) => part.text);
       const hidden = types.filter((name) => !publicTypes.has(name) && !standard(name));
       expect(hidden, place).toEqual([]);
-      expect(ts.displayPartsToString(info.documentation), `documentation of ${place}`).not.toBe('');
+      expect(textOf(info.documentation), place).toSatisfy(standsAlone);
     }
   }
   /** Text that imports a name and, for a class, has one of its instances. */
@@ -256,6 +264,11 @@ describe('a hover', () => {
   it.each([...functions, ...classes].map((one) => [`${one.entry}: ${one.name}`, one] as const))(
     'over %s names only exported types',
     (_, { entry, name }) => expectHelp(using(entry, name, `¦${name};`)),
+  );
+
+  it.each(['', 'Adam.', 'As sgd does, but slower.', 'The same for kernels.', 'See the option above.'])(
+    'that says %j does not stand alone',
+    (text) => expect(text).not.toSatisfy(standsAlone),
   );
 
   it('is tested for the members of classes and for the keys of their options', () => {
@@ -276,7 +289,12 @@ describe('a hover', () => {
       if (!(symbol.flags & ts.SymbolFlags.Method)) return;
       // An editor shows each overload with a text of its own.
       for (const signature of checker.getTypeOfSymbol(symbol).getCallSignatures()) {
-        expect(ts.displayPartsToString(signature.getDocumentationComment(checker))).not.toBe('');
+        expect(textOf(signature.getDocumentationComment(checker))).toSatisfy(standsAlone);
+        const described = signature.parameters.map((one) => [
+          one.name,
+          textOf(one.getDocumentationComment(checker)),
+        ]);
+        expect(described.filter(([, text]) => text === '').map(([parameter]) => parameter)).toEqual([]);
       }
     },
   );
