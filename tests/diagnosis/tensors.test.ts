@@ -4,7 +4,7 @@ import { likenessOf } from '../../src/diagnosis/likeness.js';
 import { describe as describeValues } from '../../src/diagnosis/statistics.js';
 import { Tensors } from '../../src/diagnosis/tensors.js';
 import { type BackendName, MLP } from '../../src/index.js';
-import { internalsOf } from '../../src/mlp.js';
+import { internalsOf } from '../../src/training/internals.js';
 import { normalInputs } from '../support/networks.js';
 
 const detail = { bins: 7, quantiles: true };
