@@ -15,7 +15,8 @@ export async function bundleLibrary() {
         export * from './src/index.ts';
         export { createBackend } from './src/backend/index.ts';
         export { hasRelaxedSimd } from './src/backend/wasm.ts';
-        export { Arena } from './src/backend/arena.ts';`,
+        export { Arena } from './src/backend/arena.ts';
+        export { loadPredictor } from './src/predictor/index.ts';`,
       resolveDir: root,
     },
     bundle: true,

@@ -26,6 +26,7 @@ import { gemm } from './gemm.mjs';
 import { inference } from './inference.mjs';
 import { initializers } from './initializers.mjs';
 import { online } from './online.mjs';
+import { predicting } from './predicting.mjs';
 import { saturation } from './saturation.mjs';
 import { scaling } from './scaling.mjs';
 import { threads } from './threads.mjs';
@@ -36,6 +37,7 @@ export const subjects = {
   steps: trainingStep,
   online,
   inference,
+  predictor: predicting,
   epochs: epoch,
   initializers,
   elementwise,

@@ -96,6 +96,18 @@ const targets = [
       faster(`inference 784-256-10, batch ${rows}`, `inference ${rows}`, who, 'onnxruntime-node'),
     ),
   ),
+  ...[
+    ['784-256-10', 12],
+    ['2-16-3', 0.25],
+  ].flatMap(([net, most]) => [
+    atMost(`predictInto of a row of ${net}`, `row ${net}`, most, 'µs'),
+    faster(`row of ${net}`, `row ${net}`, 'predictor', 'MLP.predict', 1),
+    faster(`row of ${net}`, `row ${net}`, 'predictor', 'onnxruntime-web'),
+    faster(`row of ${net}`, `row ${net}`, 'predictor', 'tfjs-wasm'),
+  ]),
+  atMost('import and first answer of the predictor, more than bare Node', 'predictor start', 8, 'ms'),
+  atMost('gzip of the predictor, including its wasm', 'predictor gzip', 9, 'kB'),
+  atMost('gzip of the predictor without its wasm', 'predictor script gzip', 4, 'kB'),
   ...builds.map((who) => faster('GEMM 256³', 'gemm nn 256 256 256', who, 'numpy-ts')),
   ...steps.flatMap(([title, race]) => [
     faster(title, race, 'portable', 'jax-js', 1.3),

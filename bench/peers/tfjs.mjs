@@ -12,7 +12,7 @@ export async function open() {
   if (!(await tf.setBackend('wasm'))) throw new Error('tfjs: its WebAssembly backend does not start');
   // Its listeners would print a screen of its own source before any of our errors.
   process.removeAllListeners('uncaughtException');
-  return { name: NAME, version: version('@tensorflow/tfjs'), train, multiply, elementwise, draw };
+  return { name: NAME, version: version('@tensorflow/tfjs'), train, predict, multiply, elementwise, draw };
 }
 
 const optimizers = {
@@ -60,13 +60,36 @@ function train({ sizes, rows, steps, batches, weights, optimizer: kind, learning
   };
 }
 
+function predict({ sizes, rows, steps, weights, batches }) {
+  const layers = weights.map(({ kernel, bias }, l) => ({
+    kernel: tf.tensor2d(kernel, [sizes[l], sizes[l + 1]]),
+    bias: tf.tensor1d(bias),
+  }));
+  const x = tf.tensor2d(batches[0].floats, [rows, sizes[0]]);
+  const answer = () => tf.tidy(() => tf.softmax(logits(layers, x)).dataSync());
+  let y = [];
+  return {
+    name: NAME,
+    units: steps,
+    work() {
+      for (let i = 0; i < steps; i++) y = answer();
+    },
+    output: () => y,
+  };
+}
+
 function crossEntropy(layers, x, y) {
+  return tf.losses.softmaxCrossEntropy(y, logits(layers, x));
+}
+
+/** Returns the outputs before the softmax. */
+function logits(layers, x) {
   let h = x;
   layers.forEach(({ kernel, bias }, l) => {
     const z = tf.add(tf.matMul(h, kernel), bias);
     h = l < layers.length - 1 ? tf.relu(z) : z;
   });
-  return tf.losses.softmaxCrossEntropy(y, h);
+  return h;
 }
 
 function multiply({ m, n, k }, inputs, repeats) {

@@ -11,10 +11,10 @@ export interface NormToFold {
 /** Layer whose kernel and bias take in a batch norm. */
 export interface FoldableLayer {
   readonly units: number;
-  readonly kernel: Float64Array;
+  readonly kernel: Float32Array | Float64Array;
   /** Distance in the kernel from one input to the next, and from one unit to the next. */
   readonly steps: readonly [input: number, unit: number];
-  readonly bias: Float64Array;
+  readonly bias: Float32Array | Float64Array;
   readonly norm: NormToFold | undefined;
 }
 

@@ -9,7 +9,7 @@ export interface PredictorLayer extends FoldableLayer {
   /** Index in `kinds`. */
   readonly kind: number;
   /** Slopes of leakyRelu and prelu, or alphas of elu: [units]. Zeros for other activations. */
-  readonly parameters: Float64Array;
+  readonly parameters: Float32Array | Float64Array;
 }
 
 /** Scaling of inputs or targets. */
@@ -51,9 +51,14 @@ export function readNetwork([texts, tensor, rest]: SavedFile): SavedNetwork {
   // Modules of PyTorch's nn.Sequential are counted, as in src/saving/module-names.ts.
   let modules = 0;
 
+  // Folding needs doubles. Without it, more copies of the weights would only make loading slower.
+  const folds = given.some((layer: Unknown) => layer?.batchNorm);
+  const Numbers = folds ? Float64Array : Float32Array;
   /** The kernels work on 32-bit floats, but the backend javascript64 saves doubles. */
-  const read = (module: number, name: string, ...shape: readonly number[]) =>
-    new Float64Array(new Float32Array(tensor(`${module}.${name}`, ...shape)));
+  const read = (module: number, name: string, ...shape: readonly number[]) => {
+    const values = tensor(`${module}.${name}`, ...shape);
+    return !folds && values instanceof Numbers ? values : new Numbers(new Float32Array(values));
+  };
 
   const readLayer = (layer: Unknown, l: number): PredictorLayer => {
     const { units, activation, batchNorm, useBias, dropout } = (layer ?? {}) as Record<string, unknown>;
@@ -90,11 +95,11 @@ export function readNetwork([texts, tensor, rest]: SavedFile): SavedNetwork {
       kind,
       kernel: read(linear, 'weight', units, fanIn),
       steps: [1, fanIn] as const,
-      bias: useBias ? read(linear, 'bias', units) : new Float64Array(units),
+      bias: useBias ? read(linear, 'bias', units) : new Numbers(units),
       parameters:
         prelu && !shared
           ? read(slopes, 'weight', units)
-          : new Float64Array(units).fill(prelu ? read(slopes, 'weight', 1)[0]! : parameter),
+          : new Numbers(units).fill(prelu ? read(slopes, 'weight', 1)[0]! : parameter),
       norm: batchNorm
         ? {
             position: position as 'before' | 'after',
@@ -130,7 +135,7 @@ export function readNetwork([texts, tensor, rest]: SavedFile): SavedNetwork {
   layers.forEach(({ kernel, bias }, l) => {
     // A negative variance has no root.
     need(
-      beyond(kernel) + beyond(bias) === -2,
+      !folds || beyond(kernel) + beyond(bias) === -2,
       `layers[${l}]`,
       'others',
       '32-bit floats after its batch norm is folded in',

@@ -89,7 +89,7 @@ function rangeOfBytes([kind, , mean]: Scaling): number {
 
 /** Returns a copy, filled up to whole panels. */
 function padded<A extends Float32Array | Float64Array>(
-  values: Float64Array,
+  values: ArrayLike<number>,
   Kind: new (length: number) => A,
   rest = 0,
 ): A {
