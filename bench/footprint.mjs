@@ -29,9 +29,9 @@ export async function footprint({ settings, images, print }) {
   const size = await gzipped();
   const starts = await startUp(settings.quick ? 3 : STARTS);
   const memory = images.fashion && (await peakMemory(images.fashion.train, settings.quick ? 1 : MEMORY_RUNS));
-  print(`page ${significant(size.gzip / 1024)} KB, start-up ${significant(starts.median)} ms`);
+  print(`page ${significant(size.gzip / 1000)} kB, start-up ${significant(starts.median)} ms`);
   const values = {
-    gzip: { min: size.gzip / 1024, median: size.gzip / 1024, sd: 0 },
+    gzip: { min: size.gzip / 1000, median: size.gzip / 1000, sd: 0 },
     start: starts,
     ...(memory ? { memory: memory.beyond } : {}),
   };

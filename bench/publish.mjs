@@ -111,19 +111,11 @@ function costs(group, found) {
     const all = products.map(({ best }) => best * 100);
     return [`${range(Math.min(...all), Math.max(...all))} % in \`${build}\``];
   });
-  const [gzip, start] = [
-    'gzip of a page that trains, including the wasm | KB',
-    'import and first step, more than bare Node | ms',
-  ].map((key) => found.get(key));
+  const start = found.get('import and first step, more than bare Node | ms');
   const lines = [
     ...(shares.length > 0
       ? [
           `- Products of 256 and 512 rows and columns reach these shares of the peak of a core, best round against best round: ${shares.join(', ')}.`,
-        ]
-      : []),
-    ...(gzip
-      ? [
-          `- A bundled page that trains with Adam has ${range(gzip.low, gzip.high, up)} KB gzipped, the WebAssembly included.`,
         ]
       : []),
     ...(start

@@ -150,7 +150,7 @@ const targets = [
     'hidden layer dead',
     'tiny kernels',
   ].flatMap((state) => ['sgd', 'adam', 'adam, after 1500 steps'].map((race) => slower(state, race))),
-  atMost('gzip of a page that trains, including the wasm', 'gzip', 40, 'KB'),
+  atMost('gzip of a page that trains, including the wasm', 'gzip', 52, 'kB'),
   atMost('import and first step, more than bare Node', 'start', 25, 'ms'),
   faster('reading a table of numbers', 'csv', 'readCsv', 'papaparse', 0.4),
   atMost(

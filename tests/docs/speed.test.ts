@@ -1,5 +1,6 @@
 /** Tests that docs/speed.md and the README give the figures of bench/history.jsonl and no others. */
 import { describe, expect, it } from 'vitest';
+import pages from '../../.size-limit.json' with { type: 'json' };
 import { parseHistory, published } from '../../bench/history.mjs';
 import { documents, figuresOf } from '../../bench/publish.mjs';
 import { documentText } from '../support/documents.js';
@@ -19,6 +20,13 @@ describe.each(Object.entries(documents))('%s', (name, write) => {
     const rest = section.replace(figuresOf(section)!, '');
     expect(rest).not.toMatch(/\d (?:times|to \d)|\d ?[×%]|\d (?:ms|µs|KB|MB)\b/);
   });
+});
+
+it('docs/speed.md gives the sizes that npm run sizes holds pages to', () => {
+  const limit = (page: string) => pages.find(({ name }) => name === page)!.limit;
+  const text = documentText('docs/speed.md').replaceAll('\n', ' ');
+  expect(text).toContain(`trains with Adam has at most ${limit('a page that trains')} kB gzipped`);
+  expect(text).toMatch(new RegExp(`the predictor at most ${limit('predictor')}\\.`));
 });
 
 /**
