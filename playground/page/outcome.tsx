@@ -97,7 +97,8 @@ export function Verdicts({ networks }: { readonly networks: readonly NetworkAnsw
         <div key={letters[n]} class={`verdict network-${letters[n]}`}>
           <span class="letter">{letters[n]}</span>
           <div>
-            <strong class={verdict?.verdict === 'healthy' && !failure ? 'healthy' : 'ill'}>
+            <strong>
+              {verdict && <Mark isWell={verdict.verdict === 'healthy' && !failure} />}
               <Term name="verdict">
                 {verdict ? (verdictWords[verdict.verdict] ?? verdict.verdict) : 'not yet examined'}
               </Term>
@@ -114,4 +115,9 @@ export function Verdicts({ networks }: { readonly networks: readonly NetworkAnsw
       ))}
     </section>
   );
+}
+
+/** A tick or an exclamation mark, because colours belong to the networks. */
+function Mark({ isWell }: { readonly isWell: boolean }) {
+  return <span aria-hidden="true">{isWell ? '✓ ' : '! '}</span>;
 }

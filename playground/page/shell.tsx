@@ -39,21 +39,29 @@ export function Shell() {
     isPlaying: isPlaying.value,
     act,
   };
+  const words = problem.value ?? view.words(props);
   useEffect(() => {
     document.title = `${view.title} – evenkeel playground`;
   }, [view]);
   return (
     <>
-      <TopBar words={problem.value ?? view.words(props)} />
+      <TopBar />
       <Menu />
       <Notes />
       <main class={`columns ${view.hasOutcome === false ? 'wide' : ''} only-${letters[selected.value]}`}>
         <aside class={`controls ${isSheetOpen.value ? 'open' : ''}`} aria-label="Controls" id="controls">
+          <button type="button" class="sheet-close" onClick={() => (isSheetOpen.value = false)}>
+            Done
+          </button>
           {view.Controls && <view.Controls {...props} />}
           <Controls />
         </aside>
         <section class="stage" aria-label={view.title}>
-          <h1>{view.question}</h1>
+          <header>
+            <h1>{view.question}</h1>
+            <p class="words">{words}</p>
+            <Live words={words} />
+          </header>
           <OneNetwork />
           <view.Stage {...props} />
         </section>
@@ -66,7 +74,7 @@ export function Shell() {
   );
 }
 
-function TopBar({ words }: { readonly words: string }) {
+function TopBar() {
   const [first] = networks.value;
   return (
     <header class="top">
@@ -105,10 +113,6 @@ function TopBar({ words }: { readonly words: string }) {
         unit=" a frame"
         onChange={(value) => (speed.value = value)}
       />
-      <p class="words" title={words}>
-        {words}
-      </p>
-      <Live words={words} />
       <div class="tools">
         <button
           type="button"

@@ -1,6 +1,6 @@
 /** Words with an explanation that appears on hover and focus. */
 import type { ComponentChildren } from 'preact';
-import { useId } from 'preact/hooks';
+import { useId, useRef } from 'preact/hooks';
 
 /** Table of the terms, each in a sentence or two. */
 export const terms = {
@@ -45,13 +45,28 @@ interface TermProps {
 
 export function Term({ name, children }: TermProps) {
   const id = useId();
+  const tip = useRef<HTMLSpanElement>(null);
+  const place = ({ currentTarget }: Event) => placeTip(currentTarget as HTMLElement, tip.current!);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: the explanation has to be reachable by keyboard
-    <span class="term" tabIndex={0} aria-describedby={id}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: hovering shows the explanation, as focus does
+    <span class="term" tabIndex={0} aria-describedby={id} onMouseEnter={place} onFocus={place}>
       {children}
-      <span class="tip" role="tooltip" id={id}>
+      <span class="tip" role="tooltip" id={id} ref={tip}>
         {terms[name]}
       </span>
     </span>
   );
+}
+
+/** Widest explanation, and its distance from the word and from the edge of the window, in pixels. */
+const [WIDEST, DISTANCE] = [250, 8];
+
+/** Puts an explanation below its word, or above if there is no room, and within the window. */
+function placeTip(word: HTMLElement, tip: HTMLElement): void {
+  const { left, top, bottom } = word.getBoundingClientRect();
+  const low = bottom + DISTANCE;
+  const isAbove = low + tip.offsetHeight > innerHeight;
+  tip.style.left = `${Math.max(DISTANCE, Math.min(left, innerWidth - WIDEST - DISTANCE))}px`;
+  tip.style.top = `${isAbove ? Math.max(DISTANCE, top - DISTANCE - tip.offsetHeight) : low}px`;
 }

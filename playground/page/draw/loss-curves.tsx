@@ -21,7 +21,7 @@ export function LossCurves({
     const logs = values.filter((v) => v > 0 && Number.isFinite(v)).map(ln);
     const [low, high] = [Math.min(...logs, Math.log(0.1)), Math.max(...logs, 0)];
     const steps = Math.max(100, ...networks.map(({ step }) => step));
-    const x = linear(0, steps, box.left, box.right - 30);
+    const x = linear(0, steps, box.left, box.right - 8);
     const y = logarithmic(low - 0.3, high + 0.3, box.bottom, box.top);
     axes(pen, box, x, y, palette, {
       xLabel: 'step',

@@ -20,6 +20,8 @@ export interface Box {
 
 type Pen = CanvasRenderingContext2D;
 export const FONT = '11px system-ui, sans-serif';
+/** Pixels between a label and the nearest tick. */
+const GAP = 6;
 
 /** Returns a linear scale. */
 export function linear(low: number, high: number, from: number, to: number): Scale {
@@ -32,9 +34,9 @@ export function logarithmic(lowLn: number, highLn: number, from: number, to: num
   return Object.assign(linear(lowLn, highLn, from, to), { isLog: true });
 }
 
-/** Returns the rectangle of a plot within w × h, with room for its axes. */
+/** Returns the rectangle of a plot within w × h, with room for its axes; the label of the y axis stands above it. */
 export function inside(w: number, h: number, margins: Partial<Box> = {}): Box {
-  const { left = 42, top = 10, right = 8, bottom = 22 } = margins;
+  const { left = 42, top = 20, right = 8, bottom = 22 } = margins;
   return { left, top, right: w - right, bottom: h - bottom };
 }
 
@@ -96,20 +98,25 @@ export function axes(
     stroke(pen, [box.left, at], [box.right, at]);
     pen.fillText(tickText(value, y.isLog), box.left - 6, at);
   }
-  pen.textAlign = 'center';
   pen.textBaseline = 'top';
-  for (const value of ticks(x, xTicks)) {
-    if (isWhole && !Number.isInteger(value)) continue;
-    pen.fillText(tickText(value, x.isLog), x(value), box.bottom + 5);
-  }
+  let free = box.right;
   if (xLabel) {
     pen.textAlign = 'right';
     pen.fillText(xLabel, box.right, box.bottom + 5);
+    free -= pen.measureText(xLabel).width + GAP;
+  }
+  pen.textAlign = 'center';
+  for (const value of ticks(x, xTicks)) {
+    if (isWhole && !Number.isInteger(value)) continue;
+    const text = tickText(value, x.isLog);
+    // A tick under the label is left out.
+    if (xLabel && x(value) + pen.measureText(text).width / 2 > free) continue;
+    pen.fillText(text, x(value), box.bottom + 5);
   }
   if (yLabel) {
     pen.textAlign = 'left';
-    pen.textBaseline = 'top';
-    pen.fillText(yLabel, box.left + 4, box.top - 2);
+    pen.textBaseline = 'bottom';
+    pen.fillText(yLabel, Math.max(0, box.left - 36), box.top - 6);
   }
 }
 

@@ -24,7 +24,7 @@ export function measuredLogs({ measured }: SignalsFrame, kind: Kind): Float64Arr
 export function DepthPlot({ frame, kind }: { readonly frame: Frame; readonly kind: Kind }) {
   const logs = frame.map((signals) => measuredLogs(signals, kind));
   const draw: Draw = (pen, w, h, palette) => {
-    const box = inside(w, h, { left: 48 });
+    const box = inside(w, h, { left: 48, top: 10 });
     const seen = [
       ...logs.flatMap((values) => [...values]),
       ...frame.flatMap(({ expected }) => [...expected[kind]]),
@@ -57,5 +57,5 @@ export function DepthPlot({ frame, kind }: { readonly frame: Frame; readonly kin
     return `${letters[n]} from ${first} in layer 1 to ${last} in the last`;
   });
   const what = kind === 'forward' ? 'Variance of z' : 'Variance of the gradient relative to the output';
-  return <Canvas draw={draw} height={210} label={`${what}: ${parts.join('; ')}`} />;
+  return <Canvas draw={draw} height={172} label={`${what}: ${parts.join('; ')}`} />;
 }

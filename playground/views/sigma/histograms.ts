@@ -33,6 +33,6 @@ export function drawLayers(
     pen.fillStyle = palette.quiet;
     pen.fillText(l === layers - 1 ? 'out' : String(l + 1), (box.left + box.right) / 2, h - LABEL + 4);
   }
-  pen.textAlign = 'right';
-  pen.fillText(`± ${digits(edge)}`, w - 2, 0);
+  pen.textAlign = 'left';
+  pen.fillText(`± ${digits(edge)}`, 2, 0);
 }

@@ -12,6 +12,9 @@ import { drawLayers } from './histograms.js';
 import { factors, words } from './words.js';
 import './view.css';
 
+/** Two networks and both plots fit on a screen of 900 pixels. */
+const ROW_HEIGHT = 68;
+
 function Stage({ state, frame }: ViewProps<Frame>) {
   return (
     <div class="sigma">
@@ -27,7 +30,7 @@ function Stage({ state, frame }: ViewProps<Frame>) {
         </figure>
         <figure class="card">
           <figcaption>
-            Backward: variance of the <Term name="gradient">gradient</Term>, 1 at the output
+            Backward: variance of <Term name="gradient">dL/dz</Term>, 1 at the output
           </figcaption>
           <DepthPlot frame={frame ?? []} kind="backward" />
         </figure>
@@ -58,23 +61,23 @@ function NetworkRow({ n, title, signals }: RowProps) {
     : ['–', '–'];
   return (
     <figure class={`card network network-${letter}`}>
-      <figcaption>
-        <span class="letter">{letter}</span> {title}
-      </figcaption>
       <div class="sigma-start">
+        <figcaption>
+          <span class="letter">{letter}</span> {title}
+        </figcaption>
         <StartControl n={n} hasLetter />
       </div>
       <div class="sigma-rows">
         <span class="small">z</span>
         <Canvas
           draw={draw('z')}
-          height={84}
+          height={ROW_HEIGHT}
           label={`Histograms of z in network ${letter}: from the first to the last hidden layer its size changes by the factor ${told[0]}`}
         />
         <span class="small">dL/dz</span>
         <Canvas
           draw={draw('gradient')}
-          height={84}
+          height={ROW_HEIGHT}
           label={`Histograms of the gradient in network ${letter}: from the output to the first layer its size changes by the factor ${told[1]}`}
         />
       </div>
