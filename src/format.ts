@@ -26,6 +26,16 @@ export function formatDigits(value: number, digits: number): string {
   return Math.abs(rounded) < MOST_IN_FULL ? String(rounded) : rounded.toExponential().replace('e+', 'e');
 }
 
+/**
+ * Names a layer in advice, tables and pictures, where layers count from 1: `layer 1`. Errors and the `name` of a layer have its
+ * path in the options instead, whose index counts from 0: `layers[0]`.
+ *
+ * @param index  index in the array of layers, from 0
+ */
+export function layerInWords(index: number): string {
+  return `layer ${index + 1}`;
+}
+
 /** Formats a loss to at most three decimals: `0.123`, `2.301`, `15.42`, `312.4`. */
 export function formatLoss(value: number): string {
   if (!Number.isFinite(value)) return NONE;

@@ -218,7 +218,7 @@ function explanations({ labels, explanations }: StartComparison): Section {
     text: explanations.flatMap((explanation, i) =>
       [...changes(explanation), ...explanation.notes].map((sentence) => `${labels[i]}: ${sentence}`),
     ),
-    note: 'For infinite width. layers[0] is layer 1.',
+    note: 'For infinite width.',
   };
 }
 

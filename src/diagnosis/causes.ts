@@ -1,3 +1,4 @@
+import { layerInWords } from '../format.js';
 import { TRUNCATED_SD } from '../initializers/schemes.js';
 import { imbalance, whyAlike } from './collapse.js';
 import type { InputDiagnosis, LayerDiagnosis } from './diagnosis.js';
@@ -76,7 +77,7 @@ function movedKernels(
   });
   if (off.length === 0) return [];
   const which = off.length === 1 ? 'the kernel' : 'the kernels';
-  const names = listed(off.map((l) => layers[l]!.name));
+  const names = listed(off.map(layerInWords));
   const mean = ratioInWords(off.reduce((sum, l) => sum + ratios[l]! / off.length, 0));
   if (!trained)
     return [
@@ -99,7 +100,7 @@ function kernels(layers: readonly LayerDiagnosis[], direction: number, least: nu
     const { recommendedInitializer: name } = layer;
     if (off.has(layer)) byName.set(name, [...(byName.get(name) ?? []), layer]);
   }
-  return [...byName].map(([name, alike]) => kernelAdvice(name, alike));
+  return [...byName].map(([name, alike]) => kernelAdvice(name, alike, layers));
 }
 
 /** Returns the distance from 1 that the ratio of a draw of `count` values stays within, by three standard errors. */
@@ -128,11 +129,17 @@ function offTogether(layers: readonly LayerDiagnosis[], direction: number, least
   return off ? small.filter(({ kernelRatio }) => (kernelRatio - 1) * direction > least) : [];
 }
 
-function kernelAdvice(name: string, layers: readonly LayerDiagnosis[]): string {
-  const ratio = layers.reduce((sum, { kernelRatio }) => sum + kernelRatio, 0) / layers.length;
-  const [first, last] = [layers[0]!.name, layers[layers.length - 1]!.name];
+/** Advises an initializer for those layers of a model whose kernels it would mend. */
+function kernelAdvice(
+  name: string,
+  alike: readonly LayerDiagnosis[],
+  layers: readonly LayerDiagnosis[],
+): string {
+  const ratio = alike.reduce((sum, { kernelRatio }) => sum + kernelRatio, 0) / alike.length;
+  const inWords = (layer: LayerDiagnosis) => layerInWords(layers.indexOf(layer));
+  const [first, last] = [inWords(alike[0]!), inWords(alike[alike.length - 1]!)];
   const which =
-    layers.length === 1 ? `the kernel of ${first} has` : `from ${first} to ${last} the kernels have`;
+    alike.length === 1 ? `the kernel of ${first} has` : `from ${first} to ${last} the kernels have`;
   const truncated = Math.abs(ratio - TRUNCATED_SD) < limits.kernel / 2;
   const why = truncated ? ' (as if a truncated normal had not been widened again, which TF.js forgets)' : '';
   return `${which} ${ratioInWords(ratio)} ${name}'s size${why}: use ${name}`;
@@ -142,7 +149,7 @@ function tooFast(layers: readonly LayerDiagnosis[], learningRate: number | undef
   const ratios = layers.map(({ updateRatio = 0 }) => (updateRatio < Infinity ? updateRatio : 0));
   const largest = Math.max(...ratios.filter((ratio) => !Number.isNaN(ratio)));
   if (learningRate === undefined || !(largest > limits.update)) return [];
-  const { name } = layers[ratios.indexOf(largest)]!;
+  const name = layerInWords(ratios.indexOf(largest));
   return [
     `a step changes the kernel of ${name} by ${ratioInWords(largest)} its size: the learning rate of ${short(learningRate)} is too high`,
   ];
@@ -195,8 +202,10 @@ export function featureRemarks(
 
 /** Sentence about the layer where values stop being finite, if an earlier problem caused it. */
 export function laterNonFinite({ verdict }: Problem, { layers }: Findings): string[] {
-  const first = layers.find(({ preactivation }) => preactivation.nonFinite > 0);
-  if (first === undefined || verdict === 'nonFinite') return [];
-  const { nonFinite, count } = first.preactivation;
-  return [`${first.name}: from here on values are not finite, ${nonFinite} of ${count} preactivations`];
+  const first = layers.findIndex(({ preactivation }) => preactivation.nonFinite > 0);
+  if (first < 0 || verdict === 'nonFinite') return [];
+  const { nonFinite, count } = layers[first]!.preactivation;
+  return [
+    `${layerInWords(first)}: from here on values are not finite, ${nonFinite} of ${count} preactivations`,
+  ];
 }

@@ -3,7 +3,7 @@
  * hardly vary over the rows, or training has made the predictions the same for all rows. Hidden layers are judged before training
  * only, since a trained layer may answer to small differences.
  */
-import { formatDigits } from '../format.js';
+import { formatDigits, layerInWords } from '../format.js';
 import { flatLayers, normalize, sigmoidCures } from './cures.js';
 import type { LayerDiagnosis } from './diagnosis.js';
 import { type Circumstances, type Findings, type InForce, limits, type Problem } from './limits.js';
@@ -32,7 +32,7 @@ export function alikeLayer(findings: Findings, inForce: InForce): Problem | unde
   if (l < 0) return undefined;
   return {
     verdict: 'collapsed',
-    symptom: `${variationInWords(findings.layers[l]!)}: inputs are no longer told apart`,
+    symptom: `${variationInWords(findings.layers, l)}: inputs are no longer told apart`,
     until: l + 1,
     direction: -1,
     remedy: alikeCures(findings.layers, l, inForce),
@@ -49,12 +49,14 @@ export function alikeRemark(
   if (problem === undefined) {
     const l = layers.reduce((last, layer, i) => (variation(layer) < limits.almostAlike ? i : last), -1);
     if (l < 0 || inForce.moved?.trained) return undefined;
-    return `${variationInWords(layers[l]!)}: inputs become alike; ${alikeCures(findings.layers, l, inForce)}`;
+    return `${variationInWords(layers, l)}: inputs become alike; ${alikeCures(findings.layers, l, inForce)}`;
   }
   // Without the gradients' problem, or behind predictions that have collapsed, this would be the verdict.
   const related = problem.from !== undefined || (problem.verdict === 'collapsed' && inForce.moved?.trained);
-  const alike = related ? layers.find((layer) => variation(layer) < limits.alike) : undefined;
-  return alike && `${variationInWords(alike)}: inputs are no longer told apart from there on`;
+  const alike = related ? layers.findIndex((layer) => variation(layer) < limits.alike) : -1;
+  return alike < 0
+    ? undefined
+    : `${variationInWords(layers, alike)}: inputs are no longer told apart from there on`;
 }
 
 function hiddenLayers({ layers, rows, inputs }: Findings): readonly LayerDiagnosis[] {
@@ -67,10 +69,11 @@ function variation({ unitStd, preactivation }: LayerDiagnosis): number {
   return unitStd / rootMeanSquare(preactivation);
 }
 
-function variationInWords({ name, unitStd, preactivation, correlation }: LayerDiagnosis): string {
+function variationInWords(layers: readonly LayerDiagnosis[], l: number): string {
+  const { unitStd, preactivation, correlation } = layers[l]!;
   const cosine =
     correlation === undefined ? '' : `, and two rows have a mean cosine of ${formatDigits(correlation, 4)}`;
-  return `${name}: its units vary by ${short(unitStd)} over the rows at a size of ${short(rootMeanSquare(preactivation))}${cosine}`;
+  return `${layerInWords(l)}: its units vary by ${short(unitStd)} over the rows at a size of ${short(rootMeanSquare(preactivation))}${cosine}`;
 }
 
 /** Cures for a network that makes inputs alike, behind the share of a difference that theory expects to pass the layer. */
@@ -103,10 +106,10 @@ export function whyAlike(
   }
   const biased = layers
     .slice(0, until)
-    .find(({ bias, preactivation }) => bias !== undefined && 2 * square(bias) > square(preactivation));
-  if (biased !== undefined) {
+    .findIndex(({ bias, preactivation }) => bias !== undefined && 2 * square(bias) > square(preactivation));
+  if (biased >= 0) {
     found.push(
-      `the biases of ${biased.name}, of size ${short(rootMeanSquare(biased.bias!))}, outweigh its signal: start them from zeros`,
+      `the biases of ${layerInWords(biased)}, of size ${short(rootMeanSquare(layers[biased]!.bias!))}, outweigh its signal: start them from zeros`,
     );
   }
   return found;

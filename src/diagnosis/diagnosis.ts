@@ -48,7 +48,7 @@ export interface Histogram {
 
 /** Measurements of one layer on the given rows, beside the values that theory expects. */
 export interface LayerDiagnosis {
-  /** Name that error messages use, such as 'layers[0]'. */
+  /** Path of the layer, as in error messages: 'layers[0]'. Advice and reports call this layer 'layer 1'. */
   readonly name: string;
   /** Number of inputs of the layer. */
   readonly fanIn: number;
@@ -174,7 +174,7 @@ export interface Diagnosis {
   /** Most important finding; 'healthy' if nothing is wrong. */
   readonly verdict: Verdict;
   /**
-   * Findings, each with what to change; the first explains the verdict. A healthy model's list is empty, except for five
+   * Findings, each with what to change; the first explains the verdict. Layers count from 1. A healthy model's list is empty, except for five
    * remarks: features that carry no information, dwarf the others or have outliers; unscaled targets that are far apart;
    * inputs that become alike with depth; predictions of a single class that may be right.
    */

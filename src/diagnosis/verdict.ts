@@ -1,3 +1,4 @@
+import { layerInWords } from '../format.js';
 import { causesOf, featureRemarks, inputSize, laterNonFinite } from './causes.js';
 import { alikeLayer, alikeRemark, collapseRemark, constantInputs, constantPredictions } from './collapse.js';
 import { afterBatchNorm, again, flatLayers, normalize, sigmoidCures } from './cures.js';
@@ -100,18 +101,14 @@ function inputs({ inputs, layers }: Findings, inForce: InForce): Problem | undef
   return { verdict: 'unscaled', symptom, until: layers.length, direction: 0, remedy: '' };
 }
 
-function symmetry(
-  { name, symmetricUnits, units, kernel }: LayerDiagnosis,
-  l: number,
-  { moved }: InForce,
-): Problem {
+function symmetry({ symmetricUnits, units, kernel }: LayerDiagnosis, l: number, { moved }: InForce): Problem {
   const zeros = kernel.min === 0 && kernel.max === 0;
   const anew = zeros
     ? 'l1, l2 and weight decay can shrink a kernel to that: weaken them, and train anew'
     : 'equal weights take equal steps: change some of them with setWeights';
   return {
     verdict: 'symmetric',
-    symptom: `${name}: ${symmetricUnits.length} of ${units} units are copies of another and will always get the same gradients`,
+    symptom: `${layerInWords(l)}: ${symmetricUnits.length} of ${units} units are copies of another and will always get the same gradients`,
     until: l,
     direction: 0,
     remedy: moved
@@ -120,14 +117,14 @@ function symmetry(
   };
 }
 
-function nonFinite({ name, preactivation, activation, kernel, bias }: LayerDiagnosis, l: number) {
+function nonFinite({ preactivation, activation, kernel, bias }: LayerDiagnosis, l: number) {
   const tensors = { kernel, bias, preactivation, activation };
   for (const [tensor, statistics] of Object.entries(tensors)) {
     if (statistics === undefined || statistics.nonFinite === 0) continue;
     const { nonFinite, count } = statistics;
     return {
       verdict: 'nonFinite',
-      symptom: `${name}: ${nonFinite} of ${count} values of its ${tensor} are not finite`,
+      symptom: `${layerInWords(l)}: ${nonFinite} of ${count} values of its ${tensor} are not finite`,
       until: l + 1,
       direction: 1,
       remedy: 'findNonFinite(model, x, y) names the first; restore finite weights',
@@ -138,7 +135,7 @@ function nonFinite({ name, preactivation, activation, kernel, bias }: LayerDiagn
 
 function dead(layer: LayerDiagnosis, l: number, rows: number, inForce: InForce): Problem | undefined {
   const { batchNorm, moved } = inForce;
-  const { name, deadUnits, deadFraction, chanceDeadFraction, units, activationName, bias } = layer;
+  const { deadUnits, deadFraction, chanceDeadFraction, units, activationName, bias } = layer;
   // Standard deviation of the difference between two shares that differ only by chance.
   const spread = Math.sqrt((2 * chanceDeadFraction) / units);
   if (!(deadFraction > chanceDeadFraction + limits.dead + limits.deadDeviations * spread)) return undefined;
@@ -155,7 +152,7 @@ function dead(layer: LayerDiagnosis, l: number, rows: number, inForce: InForce):
   const which = deadUnits.length <= 8 ? ` (${deadUnits.join(', ')})` : '';
   return {
     verdict: 'dead',
-    symptom: `${name}: ${deadUnits.length} of ${units} ${activationName} units${which} are dead: they are constant, with derivative 0, on all ${rows} rows`,
+    symptom: `${layerInWords(l)}: ${deadUnits.length} of ${units} ${activationName} units${which} are dead: they are constant, with derivative 0, on all ${rows} rows`,
     until: l + 1,
     direction: 0,
     remedy: held ? `${holds}${moved ? anew : 'start from zeros'}` : anew,
@@ -163,14 +160,14 @@ function dead(layer: LayerDiagnosis, l: number, rows: number, inForce: InForce):
 }
 
 function saturated(
-  { name, saturatedFraction, activationName, preactivation }: LayerDiagnosis,
+  { saturatedFraction, activationName, preactivation }: LayerDiagnosis,
   l: number,
   inForce: InForce,
 ) {
   if (!(saturatedFraction >= limits.saturated)) return undefined;
   return {
     verdict: 'saturated',
-    symptom: `${name}: ${percent(saturatedFraction)} of its ${activationName} activations are saturated, with a derivative below 1 % of its maximum, at preactivation ${sizeInWords(preactivation)}`,
+    symptom: `${layerInWords(l)}: ${percent(saturatedFraction)} of its ${activationName} activations are saturated, with a derivative below 1 % of its maximum, at preactivation ${sizeInWords(preactivation)}`,
     until: l + 1,
     direction: 1,
     remedy:
@@ -198,7 +195,7 @@ function sized(
   if (!exploded && !(size < limits.vanished)) return undefined;
   return {
     verdict: exploded ? 'exploding' : 'vanishing',
-    symptom: `${layer.name}: preactivation ${sizeInWords(layer.preactivation)}, usual is ${short(ideal.preactivationStd)}`,
+    symptom: `${layerInWords(l)}: preactivation ${sizeInWords(layer.preactivation)}, usual is ${short(ideal.preactivationStd)}`,
     until: l + 1,
     direction: exploded ? 1 : -1,
     remedy: either(
@@ -222,10 +219,10 @@ function steps(layers: readonly LayerDiagnosis[]): Problem | undefined {
       updateRatio * rootMeanSquare(preactivation) > limits.exploded,
   );
   if (l < 0) return undefined;
-  const { name, updateRatio } = layers[l]!;
+  const { updateRatio } = layers[l]!;
   return {
     verdict: 'exploding',
-    symptom: `${name}: the next step is ${short(updateRatio!)} times as large as its kernel`,
+    symptom: `${layerInWords(l)}: the next step is ${short(updateRatio!)} times as large as its kernel`,
     until: l + 1,
     direction: 1,
     remedy: 'lower the learning rate',
@@ -235,10 +232,10 @@ function steps(layers: readonly LayerDiagnosis[]): Problem | undefined {
 function backwardNonFinite({ layers, loss }: Findings, { clipNorm }: InForce): Problem | undefined {
   const remedy = `findNonFinite(model, x, y) names the first; ${either('lower the learning rate', !clipNorm && 'set clipNorm')}`;
   // Backward from the output, as gradients flow.
-  for (const [l, { name, gradient, kernelGradient }] of [...layers.entries()].reverse()) {
+  for (const [l, { gradient, kernelGradient }] of [...layers.entries()].reverse()) {
     const bad = (gradient?.nonFinite ?? 0) + (kernelGradient?.nonFinite ?? 0);
     if (bad === 0) continue;
-    const symptom = `${name}: ${bad} of its gradients are not finite, the loss is ${loss}`;
+    const symptom = `${layerInWords(l)}: ${bad} of its gradients are not finite, the loss is ${loss}`;
     return { verdict: 'nonFinite', symptom, until: layers.length, from: l, direction: 1, remedy };
   }
   if (loss === undefined || Number.isFinite(loss)) return undefined;
@@ -263,7 +260,7 @@ function gradients(layers: readonly LayerDiagnosis[], inForce: InForce): Problem
   const flat = flatLayers(layers.slice(l));
   return {
     verdict: vanished ? 'vanishing' : 'exploding',
-    symptom: `${layers[l]!.name}: the gradient is ${behind}`,
+    symptom: `${layerInWords(l)}: the gradient is ${behind}`,
     from: l + 1,
     until: layers.length,
     // Glorot's variance does not help a sigmoid, so no kernel is named.

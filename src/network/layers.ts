@@ -142,7 +142,7 @@ function checkBatchNorm(
 function checkHidden(l: number, { activation }: CheckedLayer): void {
   if (actsOnRows(activation)) {
     throw new RangeError(
-      `layers[${l}].activation: '${activation.name}' is allowed in the output layer only; layer ${l} is hidden`,
+      `layers[${l}].activation: '${activation.name}' is allowed in the output layer only; this layer is hidden`,
     );
   }
 }

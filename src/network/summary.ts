@@ -1,6 +1,6 @@
 /** Descriptions of a model: the table of `summary`, the line of `toString`, and what Node prints. */
 import { show } from '../errors.js';
-import { formatCount } from '../format.js';
+import { formatCount, layerInWords } from '../format.js';
 import type { InitializerConfig } from '../initializers/initializer.js';
 import { visible } from '../visible.js';
 import type { CheckedActivation } from './activations.js';
@@ -28,7 +28,7 @@ export function summaryOf({ config, arithmetic }: Described): string {
     ['layer', 'output', 'parameters', 'initializer', 'activation'],
     ['input', formatCount(config.inputSize), '', '', scalingOf(config.inputScaling)],
     ...groups.map(({ first, last, layer, trained }) => [
-      first === last ? `layers[${first}]` : `layers[${first}] … layers[${last}]`,
+      first === last ? layerInWords(first) : `layers ${first + 1} … ${last + 1}`,
       formatCount(layer.units),
       first === last ? formatCount(trained) : `${last - first + 1} × ${formatCount(trained)}`,
       initializersOf(layer),

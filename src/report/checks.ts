@@ -1,4 +1,5 @@
 /** Pages of a gradient check and of a classification report: a table each. */
+import { layerInWords } from '../format.js';
 import type { GradientCheck } from '../index.js';
 import type { ClassificationReport, ClassScores } from '../metrics/index.js';
 import { formatFinite } from './numbers.js';
@@ -29,7 +30,7 @@ function tensorTable({ layers }: GradientCheck): Table & { title: string } {
     note: 'Relative differences. A parameter is masked if a kink lies between the two ends of its difference.',
     columns: ['layer', 'tensor', 'checked', 'masked', { label: 'largest difference', format: 'number' }],
     rows: layers.flatMap(({ tensors }, l) =>
-      tensors.map(({ name, checked, masked, worst }) => [`layers[${l}]`, name, checked, masked, worst]),
+      tensors.map(({ name, checked, masked, worst }) => [layerInWords(l), name, checked, masked, worst]),
     ),
   };
 }

@@ -2,13 +2,13 @@
  * Page of a diagnosis: verdict and advice, a table by layer, standard deviations against depth, histograms, dead and
  * saturated units.
  */
+import { layerInWords } from '../format.js';
 import type { Diagnosis, LayerDiagnosis, TensorStatistics } from '../index.js';
 import { formatFinite, formatFiniteShare } from './numbers.js';
 import { byQuantity, byRun, labelled, type Quantity, type Run, tables } from './runs.js';
 import type { Column, HistogramPanel, LinePanel, Page, Section, Table } from './sections.js';
 
-/** Axis of layers, counted as in errors and advice. */
-const PLACE = { label: 'index in layers' };
+const PLACE = { label: 'layer' };
 /** Update ratio that training at a good rate tends to have (CS231n, "Babysitting the learning process"). */
 const USUAL_UPDATE = 1e-3;
 
@@ -114,8 +114,8 @@ function layerTable({ layers }: Diagnosis): Table & { title: string } {
     { label: 'satu- rated', format: 'share' },
     'update ratio',
   ];
-  const rows = layers.map((layer) => [
-    layer.name,
+  const rows = layers.map((layer, l) => [
+    layerInWords(l),
     `${layer.fanIn}→${layer.units}`,
     layer.activationName,
     layer.preactivation.std,
@@ -139,8 +139,8 @@ function likenessTable({ layers }: Diagnosis): Table & { title: string } {
     title: 'Inputs told apart',
     note: 'A unit varies over the rows. The sd of z also counts how units differ. At a mean cosine of 1, all inputs look alike.',
     columns: ['layer', 'sd of z', 'sd of a unit', 'mean cosine', 'theory'],
-    rows: layers.map(({ name, preactivation, unitStd, correlation, predicted }) => [
-      name,
+    rows: layers.map(({ preactivation, unitStd, correlation, predicted }, l) => [
+      layerInWords(l),
       preactivation.std,
       unitStd,
       correlation,
@@ -155,7 +155,7 @@ function histograms(runs: readonly Run<Diagnosis>[]): Section[] {
       label,
       panel: ({ layers }) =>
         layers.some((layer) => of(layer))
-          ? { rows: layers.map((layer) => histogramRow(layer.name, of(layer))) }
+          ? { rows: layers.map((layer, l) => histogramRow(layerInWords(l), of(layer))) }
           : undefined,
     }),
   );
@@ -229,7 +229,7 @@ function inputTable({ inputs }: Diagnosis): Table & { title: string } {
 }
 
 function panel(layers: readonly LayerDiagnosis[], series: LinePanel['series']): LinePanel {
-  return { x: layers.map((_, i) => i), series };
+  return { x: layers.map((_, l) => l + 1), series };
 }
 
 /** Returns NaN for a missing value, and for null, which is JSON's form of a number that is not finite. */

@@ -1,4 +1,5 @@
 /** Pages of explanations: a model's expected signals, and an initializer's promised and drawn moments. */
+import { layerInWords } from '../format.js';
 import type { Histogram, InitializerExplanation, LayerExplanation, ModelExplanation } from '../index.js';
 import { formatFinite } from './numbers.js';
 import { byQuantity, labelled, type Quantity, type Run, tables } from './runs.js';
@@ -25,7 +26,7 @@ export function modelPage(runs: readonly Run<ModelExplanation>[]): Omit<Page, 'k
         kind: 'bands',
         title: `Expected standard deviation by layer${quantity ? `: ${quantity}` : ''}`,
         note: 'At infinite width. That of dL/dz is relative to the last layer.',
-        x: { label: 'index in layers' },
+        x: { label: 'layer' },
         y: { label: 'standard deviation', scale: 'log' },
         // One run shows two quantities, several runs show the same one.
         sameScale: runs.length > 1,
@@ -43,7 +44,7 @@ function modelSummary({ input, layers, notes }: ModelExplanation): string {
 
 function spreadPanel(layers: readonly LayerExplanation[], of: 'preactivationStd' | 'gradientStd'): LinePanel {
   const series = [{ label: 'theory', role: 'theory', y: layers.map((layer) => known(layer[of])) } as const];
-  return { x: layers.map((_, l) => l), series };
+  return { x: layers.map((_, l) => l + 1), series };
 }
 
 function layerTable({ layers }: ModelExplanation): Table & { title: string } {
@@ -60,8 +61,8 @@ function layerTable({ layers }: ModelExplanation): Table & { title: string } {
       'sd of z',
       'sd of dL/dz',
     ],
-    rows: layers.map((layer) => [
-      layer.name,
+    rows: layers.map((layer, l) => [
+      layerInWords(l),
       `${layer.fanIn}→${layer.units}`,
       layer.activationName,
       layer.initializerName,

@@ -1,4 +1,5 @@
 /** Charts of a fit's layer records by step: standard deviations, dead units and update ratio, with one line per layer. */
+import { layerInWords } from '../format.js';
 import type { History, LayerRecord } from '../index.js';
 import { byRun, type Run } from './runs.js';
 import type { Axis, Curves, LinePanel } from './sections.js';
@@ -46,7 +47,7 @@ function panelOf(
   const shown = spreadOut(records[0]!.layers.length, lineStyles.length);
   return {
     x: records.map(({ step }) => step),
-    series: shown.map((l) => ({ label: `layers[${l}]`, y: records.map(({ layers }) => of(layers[l]!)) })),
+    series: shown.map((l) => ({ label: layerInWords(l), y: records.map(({ layers }) => of(layers[l]!)) })),
   };
 }
 

@@ -1,6 +1,6 @@
 import { type AbortSignalLike, checkSignal, throwIfAborted } from '../abort.js';
 import { finiteNumber, knownKeys, LARGEST_F32, notNegativeNumber } from '../errors.js';
-import { formatDigits } from '../format.js';
+import { formatDigits, layerInWords } from '../format.js';
 import {
   configOf,
   drawChecked,
@@ -34,7 +34,7 @@ export interface ExplainModelAsyncOptions extends ExplainModelOptions {
 
 /** Expected signal and gradient of one layer, as returned by `explainModel`. */
 export interface LayerExplanation {
-  /** Name that error messages use, such as 'layers[0]'. */
+  /** Path of the layer, as in error messages: 'layers[0]'. Notes and reports call this layer 'layer 1'. */
   readonly name: string;
   /** Number of inputs of the layer. */
   readonly fanIn: number;
@@ -297,17 +297,17 @@ function noteInput(second: number, { batchNorm }: CheckedLayer): string[] {
 }
 
 function noteKernels(layers: readonly LayerExplanation[], { kernels }: Theory): string[] {
-  return layers.flatMap(({ name, units, initializerName }, l) => {
+  return layers.flatMap(({ units, initializerName }, l) => {
     const { mean, variance } = kernels[l]!;
     // A single layer may start from zeros, since its loss is convex.
     if (variance === 0 && units > 1 && l < layers.length - 1) {
       return [
-        `${name}: '${initializerName}' starts all its ${units} units with equal weights, and they stay equal; use an initializer that draws random values`,
+        `${layerInWords(l)}: '${initializerName}' starts all its ${units} units with equal weights, and they stay equal; use an initializer that draws random values`,
       ];
     }
     return mean !== 0 && mean * mean > variance
       ? [
-          `${name}: the kernel's mean, ${short(mean)}, exceeds its standard deviation, so that all units respond alike; draw kernels with mean 0`,
+          `${layerInWords(l)}: the kernel's mean, ${short(mean)}, exceeds its standard deviation, so that all units respond alike; draw kernels with mean 0`,
         ]
       : [];
   });
@@ -322,26 +322,26 @@ function noteSaturation(
     (_, l) => l < layers.length - 1 && isSaturated(specs[l]!.activation, expected[l]!.slopeSecond),
   );
   if (found < 0) return [];
-  const { name, activationName, preactivationStd } = layers[found]!;
+  const { activationName, preactivationStd } = layers[found]!;
   const cause = found === 0 ? '' : `; ${adviceForward(layers, found)}`;
   return [
-    `${name}: preactivations of standard deviation ${short(preactivationStd)} saturate ${activationName}, whose slope is almost 0 there${cause}`,
+    `${layerInWords(found)}: preactivations of standard deviation ${short(preactivationStd)} saturate ${activationName}, whose slope is almost 0 there${cause}`,
   ];
 }
 
 function noteFates(layers: readonly LayerExplanation[], forward: SignalFate, backward: SignalFate): string[] {
   const signal = (l: number | undefined, what: string) =>
-    at(layers, l, ({ name, preactivationStd }) => {
+    at(layers, l, ({ preactivationStd }, name) => {
       const advice = adviceForward(layers, l!);
       return `${name}: the signal has ${what}: its preactivations have a standard deviation of ${short(preactivationStd)}; ${advice}`;
     });
   const gradient = (l: number | undefined, what: string) =>
-    at(layers, l, ({ name, gradientStd }) => {
+    at(layers, l, ({ gradientStd }, name) => {
       const advice = adviceBackward(layers, l!);
       return `${name}: gradients have ${what}, to ${short(gradientStd)} of the last layer's; ${advice}`;
     });
   const lost = (l: number | undefined, what: string) =>
-    at(layers, l, ({ name }) => `${name}: ${what} outside the range of f32`);
+    at(layers, l, (_, name) => `${name}: ${what} outside the range of f32`);
   return [
     ...signal(forward.dies, 'died'),
     ...signal(forward.explodes, 'exploded'),
@@ -355,9 +355,9 @@ function noteFates(layers: readonly LayerExplanation[], forward: SignalFate, bac
 function at(
   layers: readonly LayerExplanation[],
   l: number | undefined,
-  say: (layer: LayerExplanation) => string,
+  say: (layer: LayerExplanation, name: string) => string,
 ): string[] {
-  return l === undefined ? [] : [say(layers[l]!)];
+  return l === undefined ? [] : [say(layers[l]!, layerInWords(l))];
 }
 
 /**
@@ -367,7 +367,7 @@ function at(
 function adviceForward(layers: readonly LayerExplanation[], l: number): string {
   const candidates = l === 0 ? layers.slice(0, 1) : layers.slice(1, l + 1);
   const ratio = ({ kernelStd, keepingStd }: LayerExplanation) => kernelStd / keepingStd;
-  return advice(farthest(candidates, ratio), ratio, 'the signal');
+  return advice(layers, farthest(candidates, ratio), ratio, 'the signal');
 }
 
 /** Names the layer above l whose kernel changes the gradient most; the output layer only if no hidden layer is left. */
@@ -377,7 +377,7 @@ function adviceBackward(layers: readonly LayerExplanation[], l: number): string 
   );
   const hidden = layers.slice(l + 1, -1);
   const ratio = (layer: LayerExplanation) => ratios.get(layer)!;
-  return advice(farthest(hidden.length > 0 ? hidden : layers.slice(-1), ratio), ratio, 'gradients');
+  return advice(layers, farthest(hidden.length > 0 ? hidden : layers.slice(-1), ratio), ratio, 'gradients');
 }
 
 /** Ratios closer than this factor count as equal; the first such layer is then named. */
@@ -391,11 +391,16 @@ function farthest(
   return layers.reduce((a, b) => (distance(b) > ALIKE * distance(a) ? b : a));
 }
 
-function advice(layer: LayerExplanation, ratio: (layer: LayerExplanation) => number, what: string): string {
-  const { name, initializerName, kernelStd } = layer;
+function advice(
+  layers: readonly LayerExplanation[],
+  layer: LayerExplanation,
+  ratio: (layer: LayerExplanation) => number,
+  what: string,
+): string {
+  const { initializerName, kernelStd } = layer;
   const factor = ratio(layer);
   const keeping = kernelStd === 0 ? '' : `, ${short(kernelStd / factor)} would keep ${what}`;
-  return `${name} ('${initializerName}') multiplies it by ${short(factor)}: its kernel has a standard deviation of ${short(kernelStd)}${keeping}`;
+  return `${layerInWords(layers.indexOf(layer))} ('${initializerName}') multiplies it by ${short(factor)}: its kernel has a standard deviation of ${short(kernelStd)}${keeping}`;
 }
 
 function short(value: number): string {

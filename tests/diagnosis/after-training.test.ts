@@ -96,7 +96,7 @@ describe('after training, the initialization is not blamed', () => {
     const report = diagnose(model, x, y);
     expect(report.verdict).toBe('saturated');
     expect(report.advice.join('\n')).toMatch(
-      /training at a learning rate of 500 has brought the kernels? of layers\[0\].* times the initial size/,
+      /training at a learning rate of 500 has brought the kernels? of layer 1.* times the initial size/,
     );
     expect(report.advice.join('\n')).toContain('lower the learning rate');
     expect(report.advice.join('\n')).not.toMatch(START);
@@ -156,7 +156,7 @@ describe('a learning rate that is too high', () => {
   it('is blamed without targets, by the size that the kernels had', () => {
     const { advice } = diagnose(trained(1, 2, 0), x);
     expect(advice[0]).toMatch(
-      /training at a learning rate of 1 has brought the kernel of layers\[0\] to 35 times the initial size: lower/,
+      /training at a learning rate of 1 has brought the kernel of layer 1 to 35 times the initial size: lower/,
     );
   });
 

@@ -112,7 +112,7 @@ describe('predictions that have collapsed', () => {
     const { verdict, advice } = diagnose(model, x, classes);
     expect(verdict).toBe('collapsed');
     expect(advice.join('\n')).toMatch(
-      /layers\[0\]: the gradient is .* the slope of sigmoid is at most a quarter/,
+      /layer 1: the gradient is .* the slope of sigmoid is at most a quarter/,
     );
   });
 

@@ -50,7 +50,7 @@ describe('ReLU on unscaled bytes', () => {
   it('explodes before the first step, and advice names the inputs', () => {
     const report = diagnose(network(undefined, 'none'), pixels, labels);
     expect(saying(report)).toMatch(
-      /^exploding: layers\[0\]: .* come unscaled, from 0 to 255, .* inputScaling 'symmetric'/,
+      /^exploding: layer 1: .* come unscaled, from 0 to 255, .* inputScaling 'symmetric'/,
     );
   });
 
@@ -64,7 +64,7 @@ describe('ReLU on unscaled bytes', () => {
       const report = diagnose(model, pixels, labels);
       // PyTorch's run used Fashion-MNIST and other draws than this one on MNIST, so only the order of magnitude agrees.
       expect(report.layers[0]!.deadUnits.length).toBeGreaterThan(dead / 2);
-      expect(saying(report)).toMatch(/^dead: layers\[0\]: .* come unscaled, from 0 to 255/);
+      expect(saying(report)).toMatch(/^dead: layer 1: .* come unscaled, from 0 to 255/);
     }
   });
 
@@ -97,7 +97,7 @@ describe('the dying unit of E15', () => {
 
   it('is the verdict on rows that are as positive', () => {
     const x = new Rng(1).uniform(40, { high: 3 });
-    expect(saying(diagnose(model, x))).toMatch(/^dead: layers\[0\]: 1 of 2 relu units \(1\) are dead/);
+    expect(saying(diagnose(model, x))).toMatch(/^dead: layer 1: 1 of 2 relu units \(1\) are dead/);
   });
 });
 

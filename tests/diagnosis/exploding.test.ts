@@ -45,7 +45,7 @@ it('reports values that become infinite in f32 as not finite', () => {
     { kernel: [1, 1], bias: [0] },
   ]);
   expect(saying(diagnose(model, [[2, 1]]))).toMatch(
-    /^nonFinite: layers\[0\]: 1 of 2 values of its preactivation/,
+    /^nonFinite: layer 1: 1 of 2 values of its preactivation/,
   );
 });
 

@@ -23,14 +23,14 @@ describe('Figure 7.4, fifty ReLU layers of a hundred units', () => {
   it.each([
     [
       0.001,
-      /^vanishing: layers\[3\]: preactivation sd 0.00\d+, usual is 1.4; .* 0.22 of heNormal's size: use heNormal/,
+      /^vanishing: layer 4: preactivation sd 0.00\d+, usual is 1.4; .* 0.22 of heNormal's size: use heNormal/,
     ],
-    [0.01, /^vanishing: layers\[1\d\]: .* 0.71 of heNormal's size: use heNormal/],
+    [0.01, /^vanishing: layer 1\d: .* 0.71 of heNormal's size: use heNormal/],
     [0.02, /^healthy: $/],
-    [0.1, /^exploding: layers\[\d\]: .* 2.2 times heNormal's size: use heNormal/],
+    [0.1, /^exploding: layer \d+: .* 2.2 times heNormal's size: use heNormal/],
     [
       1,
-      /^exploding: layers\[1\]: .* 7.[12] times heNormal's size: use heNormal\nlayers\[4\d\]: from here on values are not finite/,
+      /^exploding: layer 2: .* 7.[12] times heNormal's size: use heNormal\nlayer 4\d: from here on values are not finite/,
     ],
   ])('σ² = %d', (variance, expected) => {
     const given: Stack = {
@@ -79,7 +79,7 @@ describe('healthy, without advice:', () => {
         start: xavierSigmoid(),
         seed,
       })) {
-        expect(saying(report)).toMatch(/^healthy: layers\[6\]: [^\n]*: inputs become alike; [^\n]*$/);
+        expect(saying(report)).toMatch(/^healthy: layer 7: [^\n]*: inputs become alike; [^\n]*$/);
       }
     }
   });
@@ -112,7 +112,7 @@ describe('healthy, without advice:', () => {
 it('finds the vanishing gradient of seven sigmoid layers, and names cures', () => {
   for (const report of diagnoses({ activation: 'sigmoid', depth: 7, width: 128 })) {
     expect(report.verdict).toBe('vanishing');
-    expect(report.advice[0]).toMatch(/^layers\[0\]: the gradient is .* of that at the output/);
+    expect(report.advice[0]).toMatch(/^layer 1: the gradient is .* of that at the output/);
     for (const cure of ['xavierSigmoid', 'batchNorm', 'tanh', 'relu'])
       expect(report.advice[0]).toContain(cure);
   }
@@ -155,13 +155,13 @@ it('blames the sigmoid, not the learning rate, even if steps are large', () => {
     width: 128,
     optimizer: sgd({ learningRate: 5 }),
   });
-  expect(saying(report!)).toMatch(/^vanishing: layers\[0\]: .*the slope of sigmoid/);
+  expect(saying(report!)).toMatch(/^vanishing: layer 1: .*the slope of sigmoid/);
 });
 
 it('finds hidden units that are copies after a start from zeros', () => {
   for (const report of diagnoses({ activation: 'relu', depth: 2, width: 16, start: zeros() })) {
     expect(saying(report)).toMatch(
-      /^symmetric: layers\[0\]: 15 of 16 .* kernel is all zeros: start from random kernels/,
+      /^symmetric: layer 1: 15 of 16 .* kernel is all zeros: start from random kernels/,
     );
   }
   const equal = diagnoses({ activation: 'tanh', depth: 1, width: 16, start: constant({ value: 0.1 }) });
@@ -176,7 +176,7 @@ it('finds saturation with tanh, σ = 1 and 256 units', () => {
     start: randomNormal({ stddev: 1 }),
   })) {
     expect(saying(report)).toMatch(
-      /^saturated: layers\[0\]: 85 % .* sd 16; .* 16 times glorotUniform's size: use/,
+      /^saturated: layer 1: 85 % .* sd 16; .* 16 times glorotUniform's size: use/,
     );
     // P(|z| > 2.993) is 1 − 0.148 for z of deviation 16.
     expect(Math.abs(report.layers[0]!.saturatedFraction - 0.852)).toBeLessThan(0.02);
@@ -193,15 +193,15 @@ describe('linear layers that multiply by a number', () => {
   it.each([2, 3, 10, 40])('of 1.5 or 0.5 have their kernels named, with %d units', (units) => {
     // 1.5¹⁰ is 58, 0.5¹⁰ is 0.001. A kernel g·I of n units has size g / √n, as Glorot's has 1 / √n.
     expect(saying(linear(1.5, units))).toMatch(
-      /^exploding: .*; from layers\[0\] to layers\[\d\] the kernels have 1.5 times glorotUniform's size: use glorotUniform/,
+      /^exploding: .*; from layer 1 to layer \d the kernels have 1.5 times glorotUniform's size: use glorotUniform/,
     );
     expect(saying(linear(0.5, units))).toMatch(
-      /^vanishing: .*; from layers\[0\] to layers\[\d\] the kernels have 0.5 of glorotUniform's size: use glorotUniform/,
+      /^vanishing: .*; from layer 1 to layer \d the kernels have 0.5 of glorotUniform's size: use glorotUniform/,
     );
   });
 
   it('are not named for a size that four weights may have by chance', () => {
-    expect(saying(linear(40, 2, 1))).toMatch(/the kernel of layers\[0\] has 40 times glorotUniform's size/);
+    expect(saying(linear(40, 2, 1))).toMatch(/the kernel of layer 1 has 40 times glorotUniform's size/);
     // A single draw of four weights may well be half as large as its initializer's.
     const hidden: LayerOptions = { units: 2, kernelInitializer: { name: 'identity', gain: 0.5 } };
     const small = new MLP({ inputSize: 2, layers: [hidden, { units: 1 }] });

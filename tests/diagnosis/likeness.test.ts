@@ -94,7 +94,7 @@ describe('iris through five sigmoid layers from 16/n', () => {
 
   it('is healthy with a remark that names the loss and its cures', () => {
     expect(saying(report)).toMatch(
-      /^healthy: layers\[4\]: its units vary by 0.32 over the rows at a size of 2.4, .* mean cosine of 0.982\d: inputs become alike; by theory a layer passes on 0.39 of a squared difference: put batchNorm.* tanh or relu$/,
+      /^healthy: layer 5: its units vary by 0.32 over the rows at a size of 2.4, .* mean cosine of 0.982\d: inputs become alike; by theory a layer passes on 0.39 of a squared difference: put batchNorm.* tanh or relu$/,
     );
   });
 });
@@ -156,7 +156,7 @@ describe('the verdict collapsed, before training', () => {
       'biases that outweigh the signal',
       () =>
         diagnose(wide({ units: 20, activation: 'softplus', biasInitializer: constant({ value: 25 }) }), x),
-      /^collapsed: layers\[0\]: .* no longer told apart; the biases of layers\[0\], of size 25, outweigh its signal: start them from zeros/,
+      /^collapsed: layer 1: .* no longer told apart; the biases of layer 1, of size 25, outweigh its signal: start them from zeros/,
     ],
     [
       'inputs that are alike',
@@ -165,7 +165,7 @@ describe('the verdict collapsed, before training', () => {
           wide({ units: 20, activation: 'tanh', kernelInitializer: randomNormal({ stddev: 0.05 }) }),
           x.map((value) => 5 + 0.02 * value),
         ),
-      /^collapsed: layers\[0\]: .*; the inputs are alike already, with a mean cosine of 1: use inputScaling 'zScore'/,
+      /^collapsed: layer 1: .*; the inputs are alike already, with a mean cosine of 1: use inputScaling 'zScore'/,
     ],
   ])('has %s as its cause', (_, run, expected) => {
     expect(saying(run())).toMatch(expected);
@@ -192,7 +192,7 @@ describe('the verdict collapsed, before training', () => {
     const { verdict, advice } = diagnose(new MLP({ inputSize: 4, layers, seed: 3 }), x);
     expect(verdict).toBe('vanishing');
     expect(advice.join('\n')).toMatch(
-      /layers\[\d\]: its units vary by .*: inputs are no longer told apart from there on/,
+      /layer \d: its units vary by .*: inputs are no longer told apart from there on/,
     );
   });
 

@@ -131,7 +131,7 @@ describe('targets far apart', () => {
     expect(verdict).toBe('exploding');
     expect(advice).toHaveLength(1);
     expect(advice[0]).toMatch(
-      /^layers\[0\]: the next step is .* times as large as its kernel; the targets come unscaled/,
+      /^layer 1: the next step is .* times as large as its kernel; the targets come unscaled/,
     );
     expect(advice[0]).not.toContain('learning rate');
   });

@@ -68,7 +68,7 @@ const activations: Case[] = [
     'softmax in an object, hidden',
     hidden({ activation: { name: 'softmax' } }),
     RangeError,
-    /^layers\[0\]\.activation: 'softmax' is allowed in the output layer only; layer 0 is hidden/,
+    /^layers\[0\]\.activation: 'softmax' is allowed in the output layer only; this layer is hidden/,
   ],
   [
     'negativeSlope infinite',

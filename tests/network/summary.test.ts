@@ -31,13 +31,13 @@ describe('summary', () => {
     expect(digits().summary()).toBe(
       [
         'MLP: wasm backend, portable arithmetic, seed 42',
-        '───────────────────────────────────────────────────────────────',
-        'layer      output  parameters  initializer    activation',
-        '───────────────────────────────────────────────────────────────',
-        'input         784                             symmetric scaling',
-        'layers[0]     256     200 960  heNormal       relu',
-        'layers[1]      10       2 570  glorotUniform  softmax',
-        '───────────────────────────────────────────────────────────────',
+        '─────────────────────────────────────────────────────────────',
+        'layer    output  parameters  initializer    activation',
+        '─────────────────────────────────────────────────────────────',
+        'input       784                             symmetric scaling',
+        'layer 1     256     200 960  heNormal       relu',
+        'layer 2      10       2 570  glorotUniform  softmax',
+        '─────────────────────────────────────────────────────────────',
         '203 530 parameters, 814.1 KB',
       ].join('\n'),
     );
@@ -89,9 +89,9 @@ describe('summary', () => {
     const layers = Array.from({ length: 50 }, () => ({ units: 100, activation: 'relu' as const }));
     const lines = new MLP({ inputSize: 7, layers: [...layers, { units: 10 }] }).summary().split('\n');
     expect(lines.slice(5, 8).map((line) => line.replace(/ {2,}/g, ' | '))).toEqual([
-      'layers[0] | 100 | 800 | heNormal | relu',
-      'layers[1] … layers[49] | 100 | 49 × 10 100 | heNormal | relu',
-      'layers[50] | 10 | 1 010 | glorotUniform | identity',
+      'layer 1 | 100 | 800 | heNormal | relu',
+      'layers 2 … 50 | 100 | 49 × 10 100 | heNormal | relu',
+      'layer 51 | 10 | 1 010 | glorotUniform | identity',
     ]);
   });
 

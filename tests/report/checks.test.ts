@@ -42,7 +42,7 @@ describe('a gradient check', () => {
   it('says whether the gradients are right, and lists the tensors', () => {
     const text = toText(check(2.5e-9));
     expect(text).toContain('The gradients are right: they differ from finite differences by at most 2.5e-9.');
-    expect(text).toMatch(/layers\[0\] +kernel +10 +2 +2\.5e-9/);
+    expect(text).toMatch(/layer 1 +kernel +10 +2 +2\.5e-9/);
   });
 
   it.each([1e-6, 0.5, Number.NaN])('calls a difference of %d wrong, also out of JSON', (worst) => {

@@ -25,7 +25,7 @@ describe('of a model', () => {
     for (const [l, layer] of explanation.layers.entries()) {
       expect(layer.name).toBe(`layers[${l}]`);
       expect(text).toMatch(
-        new RegExp(`layers\\[${l}\\] +64→${l === 8 ? 3 : 64} +(relu|identity) +torchLinear`),
+        new RegExp(`layer ${l + 1} +64→${l === 8 ? 3 : 64} +(relu|identity) +torchLinear`),
       );
     }
     const ratio = explanation.layers[7]!.preactivationStd / explanation.layers[1]!.preactivationStd;

@@ -55,7 +55,7 @@ describe('content', () => {
     const rows = [...document.querySelector('table')!.querySelectorAll('tbody tr')];
     expect(rows).toHaveLength(5);
     expect([...rows[2]!.querySelectorAll('td')].map((cell) => cell.textContent).slice(0, 7)).toEqual([
-      'layers[2]',
+      'layer 3',
       '100→100',
       'relu',
       '0.25',
@@ -115,19 +115,15 @@ describe('content', () => {
 
 describe('names', () => {
   it('stay text everywhere', () => {
-    const named = diagnosis({ forward: 1, verdict: 'healthy', depth: 2, name: () => evil });
-    const report = {
-      ...named,
-      advice: [evil],
-      layers: named.layers.map((layer) => ({ ...layer, activationName: evil })),
-    };
+    const named = diagnosis({ forward: 1, verdict: 'healthy', depth: 2, activationName: () => evil });
+    const report = { ...named, advice: [evil] };
     const html = toHTML({ labels: [evil, evil], reports: [report, report] }, { title: evil });
     const { document } = parseHTML(html);
     expect(document.querySelectorAll('img,script,[onload],[onerror]')).toHaveLength(0);
     expect(html).not.toMatch(/<img|<\/script|<svg onload/i);
     expect(document.querySelector('h1')!.textContent).toBe(evil);
     expect(document.querySelector('title')!.textContent).toBe(evil);
-    expect(document.querySelector('td')!.textContent).toBe(evil);
+    expect([...document.querySelectorAll('td')].map(({ textContent }) => textContent)).toContain(evil);
   });
 });
 

@@ -10,7 +10,7 @@ const wide = diagnosis({
   forward: 0.9,
   verdict: 'dead',
   depth: 4,
-  name: (l) => `隠れ層の名前はとても長い🧠${l}é`,
+  activationName: (l) => `隠れ層の名前はとても長い🧠${l}é`,
 });
 const reports: readonly { name: string; report: Report }[] = [
   { name: 'a diagnosis', report: vanishing },
@@ -82,9 +82,9 @@ describe('width', () => {
   it('has a line per layer, even for fifty layers', () => {
     const text = lines(diagnosis({ forward: 0.8, verdict: 'vanishing', depth: 50 }));
     for (let l = 0; l < 50; l++) {
-      // Each layer is named in both tables and beside two pairs of histograms; bars have its index.
-      expect(text.filter((line) => line.startsWith(`layers[${l}] `))).toHaveLength(4);
-      expect(text.some((line) => new RegExp(`^ *${l} +[\\d.e-]+ █`).test(line))).toBe(true);
+      // Each layer is named in both tables and beside two pairs of histograms; bars have its number.
+      expect(text.filter((line) => line.startsWith(`layer ${l + 1} `))).toHaveLength(4);
+      expect(text.some((line) => new RegExp(`^ *${l + 1} +[\\d.e-]+ █`).test(line))).toBe(true);
     }
   });
 });
@@ -93,10 +93,11 @@ describe('content', () => {
   it('has verdict, advice and a table by layer, with measured beside predicted values', () => {
     const text = lines(vanishing);
     expect(text[1]).toMatch(/^vanishing \(5 layers on 128 rows, loss 2\.50\)/);
-    expect(text.join(' ')).toContain("kernel sd is 0.88 of He's:   use heNormal.");
-    const row = text.find((line) => line.startsWith('layers[1] '))!;
+    expect(text.join(' ')).toContain("kernel sd is 0.88 of He's: use   heNormal.");
+    const row = text.find((line) => line.startsWith('layer 2 '))!;
     expect(row.split(/ +/)).toEqual([
-      'layers[1]',
+      'layer',
+      '2',
       '100→100',
       'relu',
       '0.5',
@@ -113,8 +114,8 @@ describe('content', () => {
 
   it('has a table of how far layers tell inputs apart', () => {
     const text = lines(vanishing);
-    const rows = text.slice(text.indexOf('Inputs told apart')).filter((line) => line.startsWith('layers['));
-    expect(rows[1]!.split(/ +/)).toEqual(['layers[1]', '0.5', '0.4', '0.680', '0.650']);
+    const rows = text.slice(text.indexOf('Inputs told apart')).filter((line) => /^layer \d/.test(line));
+    expect(rows[1]!.split(/ +/)).toEqual(['layer', '2', '0.5', '0.4', '0.680', '0.650']);
   });
 
   it('has bars with logarithmic lengths, so that each halving shortens them equally', () => {
@@ -136,25 +137,19 @@ describe('content', () => {
   });
 
   it('has histograms on one range if runs are compared: half the deviation takes half the columns', () => {
-    const filled = (std: number) =>
-      lines({
-        labels: ['a', 'b'],
-        reports: [
-          healthy,
-          {
-            ...healthy,
-            layers: healthy.layers.map((layer) => ({
-              ...layer,
-              preactivation: tensor(std, {
-                histogram: { low: -3 * std, high: 3 * std, counts: [1, 1, 1, 1] },
-              }),
-            })),
-          },
-        ],
-      })
-        .find((line) => line.startsWith('layers[0] ') && /[▁-█]/.test(line))!
-        // Blocks that a standard deviation follows: the second ones belong to the second run.
-        .match(/[▁-█]+(?= +[\d.]+ )/g)![1]!.length;
+    const filled = (std: number) => {
+      const layers = healthy.layers.map((layer) => ({
+        ...layer,
+        preactivation: tensor(std, { histogram: { low: -3 * std, high: 3 * std, counts: [1, 1, 1, 1] } }),
+      }));
+      // Here a histogram has fourteen columns, which two halves fill.
+      return (
+        lines({ labels: ['a', 'b'], reports: [healthy, { ...healthy, layers }] }, { columns: 78 })
+          .find((line) => line.startsWith('layer 1 ') && /[▁-█]/.test(line))!
+          // Blocks that a standard deviation follows: the second ones belong to the second run.
+          .match(/[▁-█]+(?= +[\d.]+ )/g)![1]!.length
+      );
+    };
     expect(filled(1)).toBe(14);
     expect(filled(0.5)).toBe(7);
   });
@@ -198,7 +193,7 @@ describe('content', () => {
       l < 3 ? layer : { ...layer, preactivation: none, updateRatio: Number.POSITIVE_INFINITY },
     );
     const text = lines({ ...healthy, loss: Number.NaN, layers });
-    expect(text.find((line) => line.startsWith('layers[4] '))).toMatch(/NaN.*∞/);
+    expect(text.find((line) => line.startsWith('layer 5 '))).toMatch(/NaN.*∞/);
     expect(text.join('\n')).toContain('none finite');
     expect(text[1]).toContain('loss NaN');
   });
@@ -249,7 +244,7 @@ describe('names', () => {
   it('are shown without control characters', () => {
     const name = 'a\u001b[31mred\u001b]0;title\u0007\r\nnew\u009b2J\u202e';
     const report = {
-      ...diagnosis({ forward: 1, verdict: 'healthy', depth: 2, name: () => name }),
+      ...diagnosis({ forward: 1, verdict: 'healthy', depth: 2, activationName: () => name }),
       advice: [name, name],
     };
     const text = toText({ labels: [name, name], reports: [report, report] });

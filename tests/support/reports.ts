@@ -37,20 +37,20 @@ export interface Fall {
   readonly verdict: Diagnosis['verdict'];
   readonly depth: number;
   readonly withTargets?: boolean;
-  readonly name?: (index: number) => string;
+  readonly activationName?: (index: number) => string;
 }
 
 /** Makes the diagnosis of a ReLU network whose standard deviation changes by a factor per layer, where theory expects 1. */
-export function diagnosis({ forward, verdict, depth, withTargets = true, name }: Fall): Diagnosis {
+export function diagnosis({ forward, verdict, depth, withTargets = true, activationName }: Fall): Diagnosis {
   const layers = Array.from({ length: depth }, (_, l): LayerDiagnosis => {
     const std = forward ** l;
     const gradient = 0.1 * forward ** (depth - 1 - l);
     const relu = { low: 0, high: 3 * std, counts: [600, ...BELL.slice(7)] };
     return {
-      name: name?.(l) ?? `layers[${l}]`,
+      name: `layers[${l}]`,
       fanIn: l === 0 ? 784 : 100,
       units: l === depth - 1 ? 10 : 100,
-      activationName: l === depth - 1 ? 'softmax' : 'relu',
+      activationName: activationName?.(l) ?? (l === depth - 1 ? 'softmax' : 'relu'),
       preactivation: tensor(std),
       unitStd: 0.8 * std,
       correlation: 1 - 0.64 / (l + 1),
@@ -80,7 +80,7 @@ export function diagnosis({ forward, verdict, depth, withTargets = true, name }:
     verdict === 'healthy'
       ? []
       : [
-          `layers[${depth - 1}]: preactivation sd ${(forward ** (depth - 1)).toPrecision(3)}, expected 1.0; kernel sd is 0.88 of He's: use heNormal.`,
+          `layer ${depth}: preactivation sd ${(forward ** (depth - 1)).toPrecision(3)}, expected 1.0; kernel sd is 0.88 of He's: use heNormal.`,
           'The inputs are not centred: use inputScaling zScore.',
         ];
   return {

@@ -108,7 +108,7 @@ describe('notes', () => {
     expect(forward).toEqual({ dies: 20 });
     expect(backward.dies).toBeGreaterThan(25);
     expect(notes.join('\n')).toMatch(
-      /^layers\[20\]: the signal has died: .* of 0\.000977; layers\[1\] \('randomNormal'\) multiplies it by 0\.707: its kernel has a standard deviation of 0\.1, 0\.141 would keep the signal$/m,
+      /^layer 21: the signal has died: .* of 0\.000977; layer 2 \('randomNormal'\) multiplies it by 0\.707: its kernel has a standard deviation of 0\.1, 0\.141 would keep the signal$/m,
     );
   });
 
@@ -131,7 +131,7 @@ describe('notes', () => {
     expect(forward).toEqual({});
     expect(backward.dies).toBe(4);
     expect(notes).toHaveLength(1);
-    expect(notes[0]).toMatch(/^layers\[4\]: gradients have vanished/);
+    expect(notes[0]).toMatch(/^layer 5: gradients have vanished/);
   });
 
   it('ask for scaling of raw bytes, and are empty for scaled ones', () => {
@@ -141,7 +141,7 @@ describe('notes', () => {
     expect(raw.notes[0]).toMatch(
       /^inputs: their root mean square is 116, .*inputScaling to 'symmetric' or 'zScore'/,
     );
-    expect(raw.notes[1]).toMatch(/^layers\[0\]: .* saturate tanh/);
+    expect(raw.notes[1]).toMatch(/^layer 1: .* saturate tanh/);
     for (const inputScaling of ['unit', 'symmetric', 'zScore', { mean: 72.94, std: 90.02 }] as const) {
       expect(explainModel({ inputSize: 784, layers, inputScaling }, pixels).notes).toEqual([]);
     }
@@ -153,7 +153,7 @@ describe('notes', () => {
   it('warn that units which start from zeros stay equal', () => {
     const { notes } = explainModel(deep({ units: 20, activation: 'tanh', kernelInitializer: 'zeros' }, 1));
     expect(notes).toEqual([
-      "layers[0]: 'zeros' starts all its 20 units with equal weights, and they stay equal; use an initializer that draws random values",
+      "layer 1: 'zeros' starts all its 20 units with equal weights, and they stay equal; use an initializer that draws random values",
     ]);
     expect(
       explainModel({
