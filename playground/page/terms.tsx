@@ -30,6 +30,10 @@ export const terms = {
     'Mean square of the values of a layer, over its units and rows. If it grows or shrinks by a factor in each layer, depth makes it explode or vanish.',
   theory:
     'What variance theory expects of random weights of this size, before any training. The band holds 95 % of networks of this width.',
+  weightFactor:
+    'What the weights of the layer above make of the gradient: the size of dL/da here divided by the size of dL/dz there.',
+  slopeFactor:
+    'What the slope of the activation makes of the gradient: the size of dL/dz divided by the size of dL/da. A sigmoid’s slope is at most 0.25.',
   loss: 'What training lowers: cross-entropy for classes, mean squared error for heights.',
   accuracy: 'Share of the rows whose class is predicted.',
   verdict: 'What the library’s diagnosis says of the network at this step.',
