@@ -6,14 +6,17 @@ import { firstRows, measuredRows, type Runner } from './runner.js';
 /** Rows that are looked at. A gradient of 128 rows costs as much as a few training steps. */
 export const PROBE_ROWS = 128;
 
+/** Parts of a runner that a measurement needs; a network that does not train has them too. */
+export type Measurable = Pick<Runner, 'model' | 'options' | 'data' | 'parameters'>;
+
 /** Returns the rows that are looked at. */
-export function probe(runner: Runner) {
-  const wanted = Math.min(PROBE_ROWS, measuredRows(runner.data.train.rows, runner.parameters));
-  return firstRows(runner.data.train, wanted);
+export function probe({ data, parameters }: Measurable) {
+  const wanted = Math.min(PROBE_ROWS, measuredRows(data.train.rows, parameters));
+  return firstRows(data.train, wanted);
 }
 
 /** Measures the preactivations z and the gradients dL/dz of every layer; undefined if a number is not finite. */
-export function measure(runner: Runner): Measured | undefined {
+export function measure(runner: Measurable): Measured | undefined {
   const { x, y } = probe(runner);
   if (runner.options.batchNorm !== 'none') return measuredByDiagnosis(runner);
   try {
@@ -29,7 +32,7 @@ export function measure(runner: Runner): Measured | undefined {
  * A batch norm at its first step uses the statistics of the rows at hand. `layerOutputs` uses the running ones, so that the
  * histograms come from a diagnosis, which decides.
  */
-function measuredByDiagnosis(runner: Runner): Measured | undefined {
+function measuredByDiagnosis(runner: Measurable): Measured | undefined {
   const { x, y } = probe(runner);
   try {
     const { layers } = diagnose(runner.model, x, y, { quantiles: false, bins: BINS }) as GradientDiagnosis;

@@ -1,0 +1,35 @@
+/** What the theory of infinitely wide networks needs to know of a network's hidden layers. */
+import { explainModel } from 'evenkeel';
+import { modelOptions } from './model-options.js';
+import type { Runner } from './runner.js';
+import type { ActivationChoice, State } from './state.js';
+
+/** Start of the hidden layers, in the words of `evenkeel/theory`. */
+export interface HiddenStart {
+  readonly activation: ActivationChoice;
+  /** Kernel variance times inputs, σ_w². */
+  readonly scale: number;
+  /** Variance of the biases, σ_b². */
+  readonly biasVariance: number;
+}
+
+const kept = new WeakMap<Runner, HiddenStart | undefined>();
+
+/**
+ * Returns the start of a network's hidden layers; undefined if theory does not describe it: with a batch norm, and with weights that
+ * are not random.
+ */
+export function hiddenStart(state: State, runner: Runner): HiddenStart | undefined {
+  if (!kept.has(runner)) kept.set(runner, find(state, runner));
+  return kept.get(runner);
+}
+
+function find(state: State, { options, data }: Runner): HiddenStart | undefined {
+  const { activation, batchNorm, biasStd, init, depth } = options;
+  if (batchNorm !== 'none' || init === 'zeros' || init === 'constant') return undefined;
+  const { layers } = explainModel(modelOptions(state, options, data));
+  // The first layer has other inputs than those that follow, if any do.
+  const { kernelStd, fanIn } = layers[depth > 1 ? 1 : 0]!;
+  const scale = kernelStd * kernelStd * fanIn;
+  return scale > 0 ? { activation, scale, biasVariance: biasStd * biasStd } : undefined;
+}

@@ -1,0 +1,143 @@
+/** The guess in sentences, made from its numbers. */
+import { type NetworkState, networkState, type State } from '../../engine/state.js';
+import { digits } from '../../page/numbers.js';
+import { nameOf, startName } from '../../page/words.js';
+import type { ViewProps } from '../pages.js';
+import type { Frame, Path } from './engine.js';
+import { farPoint, type Guess, givenPoint, guessOf, type Judgement, judge } from './guess.js';
+
+/** Powers of ten within which a guess counts as right, and as close. */
+const RIGHT = Math.log10(2);
+const CLOSE = 1;
+/** Shares that differ by less are told as one number. */
+const SAME = 0.02;
+/** Deviations of theory's band: 95 % of networks. */
+export const BAND = 1.96;
+
+export function words(props: ViewProps<Frame, Path>): string {
+  const { state, frame } = props;
+  if (!frame) return 'The networks are being drawn.';
+  const guess = guessOf(state);
+  if (guess.layers.length < 2) return 'One layer has no depth: choose two at least.';
+  if (guess.stage === 'guess') {
+    const [from, to] = [givenPoint(guess), farPoint(guess)].map((point) => layerName(guess, point));
+    return `Draw how you expect the variance of the ${signalName(guess)} to go from ${from} to ${to}, then show theory.`;
+  }
+  const [first] = verdict(state, frame);
+  const rest = guess.stage === 'networks' ? ` ${networksSentence(props)}` : '';
+  return `${first}${rest}`;
+}
+
+export function signalName({ kind }: Guess): string {
+  return kind === 'forward' ? 'signal z' : 'gradient';
+}
+
+export function layerName({ kind, layers }: Guess, point: number): string {
+  return kind === 'backward' && point === layers.length - 1 ? 'the output' : `layer ${layers[point]}`;
+}
+
+/** Returns the question for the present start. */
+export function questionWords(state: State): string {
+  const { depth, width, activation, biasStd } = networkState(state, 0);
+  const biases = biasStd > 0 ? `, biases N(0, ${digits(biasStd)}²)` : '';
+  const guess = guessOf(state);
+  const what =
+    guess.kind === 'forward'
+      ? `The variance of z in layer 1 is given. How does it go on to layer ${depth}?`
+      : 'The gradient’s variance at the output counts as 1. What is left of it in layer 1?';
+  return `${depth} layers of ${width} ${nameOf(activation)} units, weights: ${weightsName(state)}${biases}. ${what}`;
+}
+
+function weightsName(state: State): string {
+  const options = networkState(state, 0);
+  const law = laws[options.init];
+  return law ? `${startName(options)}, variance ${law}` : startName(options);
+}
+
+/** Variances of the initializers that questions use; n is the number of inputs. */
+const laws: Partial<Record<NetworkState['init'], string>> = {
+  heNormal: '2 / n',
+  heUniform: '2 / n',
+  lecunNormal: '1 / n',
+  lecunUniform: '1 / n',
+  xavierTanh: '1 / n',
+  xavierSigmoid: '16 / n',
+  torchLinear: '1 / (3 n)',
+};
+
+/** Returns sentences that say how far the guess was, and why theory says what it says. */
+export function verdict(state: State, frame: Frame): readonly string[] {
+  const guess = guessOf(state);
+  const logs = frame.expected[guess.kind];
+  const result = judge(guess, guess.drawn ?? flat(guess, logs), logs);
+  return [distance(guess, result), reason(state, frame)];
+}
+
+/** Returns points that stay where the given one is. */
+export function flat(guess: Guess, logs: ArrayLike<number>): number[] {
+  const near = givenPoint(guess);
+  return guess.layers.map(() => logs[guess.layers[near]! - 1]! / Math.LN10);
+}
+
+function distance(guess: Guess, { guessed, expected, gap, meanGap, steps }: Judgement): string {
+  const far = layerName(guess, farPoint(guess));
+  const factors = `you expected × ${digits(guessed)} a layer, theory expects × ${digits(expected)}`;
+  const size = Math.abs(gap);
+  if (size <= RIGHT && meanGap <= RIGHT) return `Right: ${factors}.`;
+  if (size <= RIGHT)
+    return `Right at ${far}, but not on the way there: your points are off by a factor of ${digits(10 ** meanGap)} on average.`;
+  const off = `after ${steps} ${steps === 1 ? 'layer' : 'layers'} your line is ${digits(10 ** size)} times too ${gap > 0 ? 'high' : 'low'}`;
+  return size <= CLOSE ? `Close: ${factors}, and ${off}.` : `Far off: ${factors}, and ${off}.`;
+}
+
+/** Returns why the variance goes as it does: what the weights multiply by, and what the activation lets through. */
+function reason(state: State, { expected, scale }: Frame): string {
+  const { activation, biasStd, batchNorm, depth } = networkState(state, 0);
+  if (batchNorm !== 'none')
+    return 'Batch norm brings every layer back to variance 1, whatever the weights are.';
+  if (scale === undefined) return 'Theory has no factor for weights that are not random.';
+  const guess = guessOf(state);
+  const name = nameOf(activation);
+  const logs = expected[guess.kind];
+  const factors = hiddenFactors(logs, guess.kind, depth).map((ln) => Math.exp(ln) / scale);
+  const [first, last] =
+    guess.kind === 'forward' ? [factors[0], factors.at(-1)] : [factors.at(-1), factors[0]];
+  if (first === undefined || last === undefined) return '';
+  const weights = `inputs × σ² = ${digits(scale)}`;
+  const added = biasStd > 0 && guess.kind === 'forward' ? ', with the biases’ share' : '';
+  const share =
+    guess.kind === 'forward'
+      ? `the part of the mean square that ${name} lets through${added}`
+      : `the mean square of ${name}’s slope`;
+  if (Math.abs(first - last) <= SAME * Math.max(first, last))
+    return `Why: each layer multiplies by ${weights} and by ${share}, ${digits(last)}; together × ${digits(scale * last)}.`;
+  const [from, to] =
+    guess.kind === 'forward'
+      ? ['after layer 1', `before layer ${depth}`]
+      : ['at the last layer', 'at the first'];
+  return `Why: each layer multiplies by ${weights} and by ${share}, which is ${digits(first)} ${from} and ${digits(last)} ${to}, because z changes its size.`;
+}
+
+/** Returns ln of the factors between hidden layers, from the first pair to the last, in the direction of the signal asked for. */
+function hiddenFactors(logs: ArrayLike<number>, kind: Guess['kind'], depth: number): number[] {
+  return Array.from({ length: Math.max(0, depth - 1) }, (_, l) =>
+    kind === 'forward' ? logs[l + 1]! - logs[l]! : logs[l]! - logs[l + 1]!,
+  );
+}
+
+/** Returns how the networks compare with theory's band, and how far they differ. */
+export function networksSentence({ state, frame, pieces }: ViewProps<Frame, Path>): string {
+  if (!frame || pieces.length === 0) return '';
+  const guess = guessOf(state);
+  const layer = guess.layers[farPoint(guess)]! - 1;
+  const found = pieces.map((path) => Math.log(path[guess.kind][layer] ?? Number.NaN)).filter(Number.isFinite);
+  const lost = pieces.length - found.length;
+  const overflow = lost > 0 ? ` ${lost} left what 32 bits hold.` : '';
+  if (found.length === 0) return overflow.trim();
+  const [low, high] = [Math.min(...found), Math.max(...found)].map((ln) => digits(Math.exp(ln)));
+  const middle = frame.expected[guess.kind][layer]!;
+  const deviation = frame.expected[guess.kind === 'forward' ? 'forwardStd' : 'backwardStd']?.[layer];
+  const within = found.filter((ln) => Math.abs(ln - middle) <= BAND * (deviation ?? 0)).length;
+  const count = deviation === undefined ? '' : `${within} of them in theory’s band, `;
+  return `${pieces.length} networks, drawn with other seeds: ${count}from ${low} to ${high} at ${layerName(guess, farPoint(guess))}.${overflow}`;
+}
