@@ -149,7 +149,7 @@ export interface Histograms extends SectionHead {
   readonly panels: readonly HistogramPanel[];
   /** Common range of values: none ('own', default), of rows with equal labels ('row'), or of all. */
   readonly range?: 'own' | 'row' | 'all';
-  /** If true (default), the bars of all panels share their axis; if false, those of each panel do. */
+  /** Gives the bars of all panels one axis if true (default), and the bars of each panel their own axis if false. */
   readonly sameScale?: boolean;
 }
 

@@ -91,7 +91,7 @@ describe('a stream that never yields', () => {
     const controller = new AbortController();
     const model = classifier();
     const open = async function* () {
-      // yield* would not continue at once when it is asked.
+      // A loop, because yield* would await once more before it continues.
       for (const batch of batchesOf(5).slice(0, 2)) yield batch;
       if (who === 'a timer') setTimeout(() => controller.abort('enough'), 5);
       else controller.abort('enough');

@@ -51,7 +51,7 @@ const texts: readonly (readonly [pattern: RegExp, what: string])[] = [
 ];
 const LONGEST_TEXT = 4096;
 
-/** Like `foreignBytes`, for text. */
+/** Returns what came in place of a table as text, and the remedy. @returns undefined if nothing is recognized */
 export function foreignText(text: string): string | undefined {
   const start = text
     .slice(0, LONGEST_TEXT)

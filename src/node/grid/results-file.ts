@@ -163,6 +163,6 @@ function checkHead(path: string, own: Record<string, unknown>, found: Record<str
 
 function foreign(path: string): RangeError {
   return new RangeError(
-    `file: ${path} holds something else; expected the results of a grid search, or no such file`,
+    `file: ${path} is not a file of results; expected the results of a grid search, or no such file`,
   );
 }
