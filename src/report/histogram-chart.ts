@@ -24,7 +24,9 @@ const DENSE = 30;
 const BAR = 14;
 const AXIS = 34;
 const PIXELS_A_TICK = 44;
-const LABEL_AT_MOST = 14;
+/** Characters of a label: what a third of the panel holds, but no fewer than a narrow panel's. */
+const LEAST_LABEL = 14;
+const LABEL_SHARE = 1 / 3;
 const CAPTION_AT_MOST = 18;
 const LABEL_GAP = 12;
 /** Upper end of a row, in heights of the fullest bin. */
@@ -38,7 +40,8 @@ const ENDS = 14;
 export function histogramPanel(chart: Histograms, panel: HistogramPanel, width: number): Picture {
   const { rows } = panel;
   const spacious = rows.length <= MOST_SPACIOUS;
-  const labels = rows.map(({ label }) => cut(label, LABEL_AT_MOST));
+  const longest = Math.max(LEAST_LABEL, Math.floor((width * LABEL_SHARE) / roughWidth('x')));
+  const labels = rows.map(({ label }) => cut(label, longest));
   const indexes = rows.map((_, row) => row);
   const captions = rows.map(({ caption = '' }, row) => ({ row, text: cut(caption, CAPTION_AT_MOST) }));
   const fy = 'row';

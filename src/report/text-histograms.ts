@@ -4,9 +4,10 @@ import { formatFinite } from './numbers.js';
 import type { HistogramPanel, HistogramRow, Histograms } from './sections.js';
 import { SPREAD, spreadEnds, spreadRange, spreadShare } from './spreads.js';
 import { BLOCKS, GAP, solidBar } from './text-charts.js';
-import { cut, padEnd, padStart, printable, widthOf, wrapBeside } from './width.js';
+import { cut, padEnd, padStart, printable, widthOf, wrap, wrapBeside } from './width.js';
 
-const LABEL_AT_MOST = 16;
+/** Share of a line that labels may take; longer ones go on below, as those of curves do. */
+const LABEL_SHARE = 1 / 3;
 const LEAST_HISTOGRAM = 8;
 const MOST_HISTOGRAM = 24;
 const LEAST_BAR = 6;
@@ -21,7 +22,8 @@ interface Widths {
 
 export function histogramLines(chart: Histograms, columns: number): string[] {
   const { panels } = chart;
-  const labels = panels.flatMap(({ rows }) => rows.map(({ label }) => cut(printable(label), LABEL_AT_MOST)));
+  const most = Math.floor(columns * LABEL_SHARE);
+  const labels = panels.flatMap(({ rows }) => rows.flatMap(({ label }) => wrap(printable(label), most)));
   const labelWidth = Math.max(1, ...labels.map(widthOf));
   const number = Math.max(0, ...panels.flatMap(({ rows }) => rows.map((row) => widthOf(numberOf(row)))));
   // Number and bar, with a space before each.
@@ -66,12 +68,13 @@ function groupLines(
       ).map((cells) => row('', cells))
     : [];
   const length = Math.max(...panels.map(({ rows }) => rows.length));
-  const body = Array.from({ length }, (_, i) => {
+  const body = Array.from({ length }, (_, i) => i).flatMap((i) => {
     const { label = '', caption = '' } = panels.find(({ rows }) => rows[i])?.rows[i] ?? {};
     const cells = panels.map((panel) => cellOf(chart, panel, i, widths));
     // The caption has room only if no other panel follows, and repeats the number if there is one.
     const said = chart.panels.length === 1 && widths.number === 0 ? printable(caption) : '';
-    return `${row(cut(printable(label), labelWidth), cells)}${' '.repeat(GAP)}${said}`;
+    const [first = '', ...rest] = wrap(printable(label), labelWidth);
+    return [`${row(first, cells)}${' '.repeat(GAP)}${said}`, ...rest];
   });
   const axes =
     widths.bar > 0

@@ -136,6 +136,22 @@ describe('content', () => {
     expect(lines([section]).at(-1)).toBe('h     ▂▂▂▃▃▃▄▄▄▅▅▅▆▆▆▇▇▇███');
   });
 
+  it('has labels of histograms in full, in several lines where a third of the line is too narrow', () => {
+    const histogram = { low: -1, high: 1, counts: [1, 2, 1] };
+    const rows = ['weights of layer 1 before', 'weights of layer 1 after training with a large rate'].map(
+      (label) => ({ label, histogram }),
+    );
+    const section: Section = { kind: 'histograms', panels: [{ rows }] };
+    const shown = lines([section], { columns: 80 });
+    expect(shown.find((line) => line.startsWith('weights of layer 1 before'))).toMatch(/[▁-█]$/);
+    for (const columns of [40, 80]) {
+      const text = lines([section], { columns });
+      expect(Math.max(...text.map((line) => line.length))).toBeLessThanOrEqual(columns);
+      const words = text.map((line) => line.replace(/[▁-█ ]+$/, '')).join(' ');
+      for (const { label } of rows) expect(words).toContain(label);
+    }
+  });
+
   it('has histograms on one range if runs are compared: half the deviation takes half the columns', () => {
     const filled = (std: number) => {
       const layers = healthy.layers.map((layer) => ({
