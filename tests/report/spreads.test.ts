@@ -129,7 +129,20 @@ it('an experiment opens with its question, and its charts come before its tables
     expect(shown.indexOf(said)).toBeGreaterThan(0);
     expect(shown.indexOf(said)).toBeLessThan(shown.indexOf('Unit 0 of both layers'));
   }
-  // A panel is as wide as a telephone's page, so that its letters keep their size there.
-  for (const [, width] of page.matchAll(/<svg[^>]* width="(\d+)"/g))
-    expect(Number(width)).toBeLessThanOrEqual(350);
+});
+
+it('pages of an experiment and a diagnosis have letters of 9 pixels or more on a telephone of 390', async () => {
+  const reports = [
+    await experiments.X1.run({ networks: 1 }),
+    await experiments.X4.run({ networks: 1 }),
+    diagnosis({ forward: 0.05, verdict: 'vanishing', depth: 5 }),
+  ];
+  for (const page of reports.map((report) => toHTML(report))) {
+    // A panel is as wide as the page without its margins, so that it is not made smaller there.
+    const widths = [...page.matchAll(/<svg[^>]* width="(\d+)"/g)].map(([, width]) => Number(width));
+    expect(Math.max(...widths)).toBeLessThanOrEqual(390 - 2 * 16);
+    const sizes = [...page.matchAll(/font-size="([\d.]+)"/g)].map(([, size]) => Number(size));
+    expect(sizes.length).toBeGreaterThan(0);
+    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(9);
+  }
 });
