@@ -1,7 +1,10 @@
 import { type Expectation, type Initializer, initializer } from './initializer.js';
 import { provideInitializers } from './known.js';
 
-/** Standard deviation of the normal weights times √fanIn, as Lu et al. chose it for Beta(2, 1). */
+/**
+ * Standard deviation of the normal weights times √fanIn: the root of σ²/2 + 4σ/(3√(2π)) + 1/2 = 1, with which Lu et al. keep an upper
+ * bound of the mean square of a unit at 1.
+ */
 const SIGMA = 0.6007;
 /** E[P²] of P ~ Beta(2, 1), whose density is 2p on [0, 1]. Its mean is 2/3; a division here would stay in every page. */
 const BETA_SECOND = 0.5;

@@ -9,7 +9,22 @@ import {
   randomizedAsymmetric,
 } from '../../src/index.js';
 
+/**
+ * Lu et al. (2019) keep an upper bound of the mean square of a unit at 1: σ²/2 + 2·E[P]·σ/√(2π) + E[P²] with P from Beta(2, 1), whose
+ * moments are 2/3 and 1/2. This is the positive root.
+ */
+const HALF = 4 / (3 * Math.sqrt(2 * Math.PI));
+const ROOT = Math.sqrt(1 + HALF * HALF) - HALF;
 const SIGMA = 0.6007;
+
+it('has the deviation that keeps the bound of the mean square at 1', () => {
+  expect(Number(ROOT.toFixed(4))).toBe(SIGMA);
+  expect(ROOT ** 2 / 2 + ((2 / 3) * 2 * ROOT) / Math.sqrt(2 * Math.PI) + 1 / 2).toBeCloseTo(1, 12);
+  // The bound: a positive a and σg with a normal g have E[max(0, a + σg)²] ≤ a² + 2aσ·E[max(0, g)] + σ²/2.
+  expect(explainInitializer(randomizedAsymmetric(), [50, 10]).expected!.formula).toContain(
+    `N(0, ${ROOT.toFixed(4)}² / fanIn)`,
+  );
+});
 
 describe('randomizedAsymmetric', () => {
   const [fanIn, units] = [50, 4000];

@@ -4,6 +4,7 @@
  */
 import { examples } from '../../src/lab/index.js';
 import { logVariance } from '../../src/theory/index.js';
+import { tanhLikeness } from '../support/formulas.js';
 
 export interface Facts {
   readonly given?: readonly string[];
@@ -155,7 +156,10 @@ export const facts: Readonly<Record<number, Facts>> = {
       '1.21': 1.1 ** 2,
     },
   },
-  11: { given: ['0.7', '0.5', '0.1'], computed: { '0.6': Math.tanh(0.7), '0.998': 0.998 } },
+  11: {
+    given: ['0.7', '0.5', '0.1'],
+    computed: { '0.6': Math.tanh(0.7), '0.998': tanhLikeness({ bias: 0.7, layer: 8 }) },
+  },
   12: {
     given: ['0.5', '0.07', '0.09'],
     computed: {

@@ -144,3 +144,27 @@ class Parser {
     return true;
   }
 }
+
+/**
+ * Mean cosine of two inputs' preactivations in a layer of a wide tanh network whose kernels have the variance 1/fanIn and whose biases are
+ * all equal, from independent inputs of variance 1. It iterates the correlation map of Poole et al. (2016) by a Riemann sum over two
+ * correlated normal values, without code of the library.
+ */
+export function tanhLikeness({ bias, layer }: { readonly bias: number; readonly layer: number }): number {
+  const step = 0.1;
+  const grid = Array.from({ length: 141 }, (_, i) => -7 + i * step);
+  const weights = grid.map((x) => (step * Math.exp((-x * x) / 2)) / Math.sqrt(2 * Math.PI));
+  const expectation = (f: (x: number) => number) => grid.reduce((sum, x, i) => sum + weights[i]! * f(x), 0);
+  let [variance, covariance] = [1, 0];
+  for (let l = 1; l < layer; l++) {
+    const deviation = Math.sqrt(variance);
+    const correlation = covariance / variance;
+    const rest = Math.sqrt(1 - correlation * correlation);
+    const output = (x: number) => Math.tanh(bias + deviation * x);
+    [variance, covariance] = [
+      expectation((x) => output(x) ** 2),
+      expectation((x) => output(x) * expectation((y) => output(correlation * x + rest * y))),
+    ];
+  }
+  return (covariance + bias * bias) / (variance + bias * bias);
+}
