@@ -32,6 +32,30 @@ it('summarizes the starts within 80 columns and two screens', () => {
   ).toBe('1,5,10,15,20,25,30,35,40,45,50');
 });
 
+it('explains by theory what the verdict says, and does not call a lost signal kept', () => {
+  const { stdout } = run('heNormal', 'tfjsHeNormal', '--networks', '100');
+  const text = stdout.replace(/\s+/g, ' ');
+  expect(text).toMatch(/tfjsHeNormal loses signal and gradient/);
+  expect(text).not.toMatch(/leaves|1e-3 to 1e3/);
+  // A normal distribution cut at 2σ has this standard deviation. Without widening, each layer multiplies by it.
+  const cut = 0.87962566103423978;
+  const [first, last] = [Math.SQRT2 * cut, Math.SQRT2 * cut ** 50];
+  const digits = (value: number) => String(Number(value.toPrecision(2)));
+  const sentence = (label: string, from: number, to: number, back: number) =>
+    `${label}: the standard deviation of the preactivations goes from ${digits(from)} in the first layer to ${digits(to)} in the last, that of the gradients from 1 in the last to ${digits(back)} in the first`;
+  expect(text).toContain(sentence('heNormal', Math.SQRT2, Math.SQRT2, 1));
+  expect(text).toContain(sentence('tfjsHeNormal', first, last, cut ** 49));
+});
+
+it('names the layers at which theory loses the signal by their numbers, in place of the change', () => {
+  const { stdout } = run('heNormal', 'glorotUniform', '--networks', '10');
+  const text = stdout.replace(/\s+/g, ' ');
+  // The sd is 2^(−(k − 1)/2) in layer k, below 1e-3 from 21 on; the gradient is 2^(−(50 − k)/2), down to 30.
+  expect(text).toMatch(/glorotUniform: layer 21: the signal has died/);
+  expect(text).toMatch(/glorotUniform: layer 30: gradients have vanished/);
+  expect(text).not.toMatch(/glorotUniform: the standard deviation of/);
+});
+
 it('has every layer on request, and says where f32 ends', () => {
   const { stdout } = run(
     'heNormal',
