@@ -3,7 +3,7 @@ import { settleLike, typedName } from '../arrays.js';
 import { Arena } from '../backend/arena.js';
 import { sharedBackend, temporaryArena } from '../backend/index.js';
 import { createJavascriptBackend } from '../backend/javascript/index.js';
-import type { Backend } from '../backend/kernels.js';
+import type { Address, Backend } from '../backend/kernels.js';
 import type { Elements } from '../backend/names.js';
 import { numberAt } from '../errors.js';
 import {
@@ -126,10 +126,9 @@ function atPoints(activation: CheckedActivation, z: unknown, wanted: Wanted): nu
 
 /** Runs the kernels of an activation over the points, chunk by chunk; a row of softmax is one chunk. Overwrites the points. */
 function compute({ backend, room }: Host, activation: CheckedActivation, z: Elements, wanted: Wanted) {
-  const { kernels, elementBytes } = backend;
-  const parameter = parameterOf(activation);
-  const [forward, backward] = [forwardKernel(activation), backwardKernel(activation)];
-  const step = forward === undefined ? Math.max(1, z.length) : CHUNK;
+  const { elementBytes } = backend;
+  const softmax = forwardKernel(activation) === undefined;
+  const step = softmax ? Math.max(1, z.length) : CHUNK;
   for (let start = 0; start < z.length; start += step) {
     const points = z.subarray(start, start + step);
     const n = points.length;
@@ -140,12 +139,30 @@ function compute({ backend, room }: Host, activation: CheckedActivation, z: Elem
     const view = (address: number) =>
       backend.elements.subarray(address / elementBytes, address / elementBytes + n);
     view(from).set(points);
-    if (forward === undefined) kernels.softmax_forward(values, from, 1, n);
-    else kernels[forward](values, from, n, parameter);
-    // Without a backward kernel the derivative is 0 wherever it exists.
-    view(slopes).fill(backward === undefined ? 0 : 1);
-    if (backward !== undefined) kernels[backward](slopes, slopes, from, values, n, parameter);
+    if (softmax) backend.kernels.softmax_forward(values, from, 1, n);
+    else runActivation(backend, activation, values, slopes, from, n);
     points.set(view(wanted === 'value' ? values : slopes));
   }
   return z;
+}
+
+/**
+ * Writes f(z) and f′(z) of n points by the kernels of an activation that is a function of one number. Without a backward kernel the
+ * derivative is 0 wherever it exists.
+ */
+export function runActivation(
+  backend: Backend,
+  activation: CheckedActivation,
+  values: Address,
+  slopes: Address,
+  points: Address,
+  n: number,
+): void {
+  const { kernels, elements, elementBytes } = backend;
+  const parameter = parameterOf(activation);
+  const backward = backwardKernel(activation);
+  const start = slopes / elementBytes;
+  kernels[forwardKernel(activation)!](values, points, n, parameter);
+  elements.fill(backward === undefined ? 0 : 1, start, start + n);
+  if (backward !== undefined) kernels[backward](slopes, slopes, points, values, n, parameter);
 }

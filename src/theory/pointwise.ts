@@ -1,18 +1,16 @@
 /** Values and slopes of any function of one number at many points. The library's own activations use their f32 kernels. */
 import { sharedBackend, temporaryArena } from '../backend/index.js';
 import { isArray, isObject, knownKeys, show } from '../errors.js';
+import { runActivation } from '../network/activation-values.js';
 import {
   type Activation,
-  backwardKernel,
   type CheckedActivation,
   checkActivation,
   checkPointwise,
-  forwardKernel,
   type Homogeneous,
   homogeneity,
   isUncalled,
   kinksOf,
-  parameterOf,
 } from '../network/activations.js';
 
 /** Activation function of your own, optionally with its derivative. Without one, theory takes central differences. */
@@ -108,18 +106,13 @@ function byKernel(activation: CheckedActivation, z: Float64Array) {
   const n = z.length;
   const backend = sharedBackend();
   const arena = temporaryArena();
-  const [points, values, ones] = [arena.elements(n), arena.elements(n), arena.elements(n)];
+  const [points, values, slopes] = [arena.elements(n), arena.elements(n), arena.elements(n)];
   arena.commit();
   // The views are read after commit, which may have grown the memory.
-  const { kernels, elements } = backend;
-  elements.set(z, points / 4);
-  elements.fill(1, ones / 4, ones / 4 + n);
-  const parameter = parameterOf(activation);
-  kernels[forwardKernel(activation)!](values, points, n, parameter);
-  const backward = backwardKernel(activation);
-  if (backward === undefined) elements.fill(0, ones / 4, ones / 4 + n);
-  else kernels[backward](ones, ones, points, values, n, parameter);
+  const { elements, elementBytes } = backend;
+  elements.set(z, points / elementBytes);
+  runActivation(backend, activation, values, slopes, points, n);
   // Views instead of copies: Chromium takes longer to allocate two arrays than to compute both of them.
-  const view = (address: number) => elements.subarray(address / 4, address / 4 + n);
-  return { values: view(values), slopes: view(ones) };
+  const view = (address: number) => elements.subarray(address / elementBytes, address / elementBytes + n);
+  return { values: view(values), slopes: view(slopes) };
 }

@@ -1,13 +1,8 @@
 /** Activations of one row in f64, for values of any size. */
 import type { Arena } from '../backend/arena.js';
 import type { Address, Backend } from '../backend/kernels.js';
-import {
-  backwardKernel,
-  type CheckedActivation,
-  forwardKernel,
-  type Homogeneous,
-  parameterOf,
-} from '../network/activations.js';
+import { runActivation } from '../network/activation-values.js';
+import type { CheckedActivation, Homogeneous } from '../network/activations.js';
 
 /**
  * Writes f(factor · z) to `a` and f′(factor · z) to `slopes` from index `at` on. The factor is 1 unless the activation is
@@ -48,26 +43,15 @@ export function byKernel(
   activation: CheckedActivation,
   width: number,
 ): Activate {
-  const [z32, a32, ones, slopes32] = [0, 0, 0, 0].map(() => arena.elements(width)) as [
-    Address,
-    Address,
-    Address,
-    Address,
-  ];
-  const [forward, backward] = [forwardKernel(activation)!, backwardKernel(activation)!];
-  const parameter = parameterOf(activation);
+  const [z32, a32, slopes32] = [0, 0, 0].map(() => arena.elements(width)) as [Address, Address, Address];
   const index = (address: Address) => address / backend.elementBytes;
   let beginsAtZero: boolean | undefined;
 
-  function run(n: number): void {
-    backend.kernels[forward](a32, z32, n, parameter);
-    backend.kernels[backward](slopes32, ones, z32, a32, n, parameter);
-  }
+  const run = (n: number) => runActivation(backend, activation, a32, slopes32, z32, n);
 
   return (a, slopes, at, z) => {
     const { elements } = backend;
     if (beginsAtZero === undefined) {
-      elements.fill(1, index(ones), index(ones) + width);
       elements[index(z32)] = 0;
       run(1);
       beginsAtZero = elements[index(a32)] === 0;
