@@ -4,7 +4,7 @@ import { actsOnRows, defaultInitializer, leakyRelu, learnedSlopes } from '../net
 import type { Dense, TensorName } from '../network/dense.js';
 import type { Network } from '../network/network.js';
 import { momentsAt, withinReach } from '../theory/gaussian.js';
-import { meanSquare, pairMoments } from '../theory/pairs.js';
+import { COARSE, meanSquare, pairMoments } from '../theory/pairs.js';
 import { type Pointwise, pointwise } from '../theory/pointwise.js';
 import { type RectifiedMoments, rectifiedDifference, rectifiedMoments } from '../theory/rectified.js';
 
@@ -141,7 +141,7 @@ function differenceOf(f: Pointwise, mean: number, variance: number, apart: numbe
   const g = shifted(f, mean);
   const reached = withinReach(g, variance);
   // Beyond the range of the quadrature the ratio to the mean square is that at its end.
-  const { difference } = pairMoments(g, reached, correlation);
+  const { difference } = pairMoments(g, reached, correlation, COARSE);
   return reached === variance
     ? difference
     : (difference / meanSquare(g, reached)) * momentsAt(g, variance).second;

@@ -1,5 +1,6 @@
 /** Correlation of two inputs from layer to layer of a random network at infinite width. */
 import { knownKeys, numberAt, positiveNumber, show } from '../errors.js';
+import { formatDigits } from '../format.js';
 import { ln } from '../numbers/elementary.js';
 import { withinReach } from './gaussian.js';
 import {
@@ -47,7 +48,8 @@ export interface CorrelationField {
  *
  * @returns  a function of c, −1 to 1
  * @throws TypeError   if an option is missing, unknown or of the wrong type
- * @throws RangeError  if `scale` or `variance` is not > 0 and finite, or `biasVariance` not ≥ 0 and finite
+ * @throws RangeError  if `scale` or `variance` is not > 0 and finite, or `biasVariance` not ≥ 0 and finite, or if E[f²] gives two
+ *                     inputs no correlation, because all preactivations are 0 or infinite
  */
 export function correlationMap(options: CorrelationMapOptions): (c: number) => number {
   knownKeys('options', options, ['activation', 'scale', 'biasVariance', 'variance']);
@@ -69,7 +71,7 @@ export function correlationMap(options: CorrelationMapOptions): (c: number) => n
  * distance from 1 falls as 9π² / 2l² with the layer l instead of exponentially.
  *
  * @throws TypeError   if an option is missing, unknown or of the wrong type
- * @throws RangeError  if a number is out of range
+ * @throws RangeError  if a number is out of range, or if E[f²] gives two inputs no correlation
  */
 export function correlationField(options: CorrelationFieldOptions): CorrelationField {
   knownKeys('options', options, ['activation', 'scale', 'biasVariance', 'inputVariance', 'inputCorrelation']);
@@ -93,9 +95,17 @@ function layerAt(f: Pointwise, scale: number, biasVariance: number, variance: nu
   const inner = f.homogeneous && !explodes && variance > 0 ? variance : withinReach(f, variance);
   // A bias is lost beside a signal that explodes.
   const whole = scale * meanSquare(f, inner) + (explodes ? 0 : biasVariance);
+  if (!(whole > 0 && whole < Infinity)) {
+    const at = formatDigits(inner, 3);
+    throw new RangeError(
+      `activation: expected preactivations > 0 and finite, to have a correlation, got scale · E[f²] + biasVariance = ${whole} for ${f.shown} at a variance of ${at}`,
+    );
+  }
   return (c: number) => {
     const { difference, slope } = pairMoments(f, inner, c);
-    return { next: 1 - (scale * difference) / whole, slope: (scale * slope) / whole };
+    // Rounding may lead beyond the ends.
+    const next = Math.min(1, Math.max(-1, 1 - (scale * difference) / whole));
+    return { next, slope: (scale * slope) / whole };
   };
 }
 

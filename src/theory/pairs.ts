@@ -13,15 +13,16 @@ import type { Pointwise } from './pointwise.js';
  *
  * @param variance  > 0, within the range that moments are integrated in
  * @param c         correlation, −1 to 1
+ * @param grid      default FINE; COARSE is exact to 1e-4 of E[f²]
  */
-export function pairMoments(f: Pointwise, variance: number, c: number): PairMoments {
+export function pairMoments(f: Pointwise, variance: number, c: number, grid: Grid = FINE): PairMoments {
   if (f.homogeneous !== undefined) {
     const { difference, slope } = arcCosineMoments(f.homogeneous, c);
     const size = f.homogeneous.degree === 1 ? variance : variance * variance;
     return { difference: difference * size, slope: slope * size };
   }
   if (c >= 1) return { difference: 0, slope: variance * momentsAt(f, variance).slopeSecond };
-  return integrate(f, Math.sqrt(variance), c);
+  return integrate(f, Math.sqrt(variance), c, grid);
 }
 
 /** E[f²] under N(0, variance), by the same method as the moments of a pair. */
@@ -30,10 +31,19 @@ export function meanSquare(f: Pointwise, variance: number): number {
   return arcCosineMeanSquare(f.homogeneous) * (f.homogeneous.degree === 1 ? variance : variance * variance);
 }
 
-/** Cut-off of N(0, 1). The tail beyond weighs 1e-15. */
+/** Extent and spacing of the points of an integral. */
+interface Grid {
+  /** Cut-off of N(0, 1). */
+  readonly reach: number;
+  /** Largest width of a panel in standard deviations. */
+  readonly panel: number;
+}
+
+/** Largest cut-off. The tail beyond weighs 1e-15. */
 const REACH = 8;
-/** Largest width of a panel in standard deviations. */
-const PANEL = 1;
+const FINE: Grid = { reach: REACH, panel: 1 };
+/** Grid for a live page, with a quarter of the points. The tail beyond weighs 7e-6. */
+export const COARSE: Grid = { reach: 4.5, panel: 1.5 };
 /** Smallest width of a panel that ends at a kink. */
 const NARROWEST = 1e-9;
 /** Number of points at which f is evaluated at once. */
@@ -45,13 +55,13 @@ const WEIGHTS = [
   0.23692688505618908, 0.47862867049936647, 0.5688888888888889, 0.47862867049936647, 0.23692688505618908,
 ] as const;
 
-function integrate(f: Pointwise, deviation: number, c: number): PairMoments {
+function integrate(f: Pointwise, deviation: number, c: number, { reach, panel }: Grid): PairMoments {
   const [a, b] = [Math.sqrt((1 + c) / 2), Math.sqrt((1 - c) / 2)];
   const features = [0, ...f.kinks].map((kink) => kink / deviation);
   const sum = new PairSum(f, c, deviation * a, deviation * b);
   // The integral over m blurs a kink over a width of b / a of p.
   const ofP = a === 0 ? [] : features.map((feature) => feature / a);
-  const outer = panelBorders(-REACH, REACH, ofP, a === 0 ? PANEL : b / a / 2);
+  const outer = panelBorders(-reach, reach, ofP, a === 0 ? panel : b / a / 2, panel);
   // A smooth f changes over about 1 of z, which is 1 / (deviation · b) of m.
   const sharpness = 1 / (2 * deviation * b);
   for (let i = 1; i < outer.length; i++) {
@@ -60,7 +70,7 @@ function integrate(f: Pointwise, deviation: number, c: number): PairMoments {
       const p = outer[i - 1]! + half * (1 + NODES[n]!);
       const ofM = features.map((feature) => Math.abs(a * p - feature) / b);
       // The integrand is even in m, so half the plane counts twice.
-      sum.addLine(p, 2 * half * WEIGHTS[n]!, panelBorders(0, REACH, ofM, sharpness));
+      sum.addLine(p, 2 * half * WEIGHTS[n]!, panelBorders(0, reach, ofM, sharpness, panel));
     }
   }
   return sum.result();
@@ -68,18 +78,25 @@ function integrate(f: Pointwise, deviation: number, c: number): PairMoments {
 
 /**
  * Returns the borders of panels that meet at the features. A panel at a feature is at most `finest` wide, and its neighbours
- * double in width up to PANEL.
+ * double in width up to `widest`.
  */
-function panelBorders(from: number, to: number, features: readonly number[], finest: number): number[] {
+function panelBorders(
+  from: number,
+  to: number,
+  features: readonly number[],
+  finest: number,
+  widest: number,
+): number[] {
   const ends = features.filter((feature) => feature > from && feature < to).sort((x, y) => x - y);
+  const startsAtFeature = features.includes(from);
   const narrow = Math.max(NARROWEST, finest);
   const borders = [from];
   for (let e = 0; e <= ends.length; e++) {
     const [start, end] = [e === 0 ? from : ends[e - 1]!, e === ends.length ? to : ends[e]!];
     for (let left = start; left < end; ) {
       const rest = end - left;
-      let width = PANEL;
-      if (e > 0) width = Math.min(width, Math.max(narrow, left - start));
+      let width = widest;
+      if (e > 0 || startsAtFeature) width = Math.min(width, Math.max(narrow, left - start));
       if (e < ends.length) width = Math.min(width, Math.max(narrow, rest / 2));
       left = rest < 1.25 * width ? end : left + width;
       borders.push(left);

@@ -11,7 +11,7 @@ import {
   type PointwiseActivation,
   varianceMap,
 } from '../../src/theory/index.js';
-import { pairMoments } from '../../src/theory/pairs.js';
+import { COARSE, pairMoments } from '../../src/theory/pairs.js';
 import { pointwise } from '../../src/theory/pointwise.js';
 
 const correlations = [-0.9, -0.5, 0, 0.3, 0.8, 0.99, 0.9999] as const;
@@ -279,5 +279,56 @@ describe('correlationField', () => {
   ])('refuses %s', (_, call, kind, message) => {
     expect(call).toThrow(kind);
     expect(call).toThrow(message);
+  });
+});
+
+describe('the ends of the range', () => {
+  it.each(['tanh', 'softsign', 'sigmoid', 'hardSigmoid'] as const)(
+    '%s keeps opposite inputs opposite',
+    (activation) => {
+      for (const variance of [1e-6, 1, 1e3, 1e6, 1e12]) {
+        const odd = activation === 'tanh' || activation === 'softsign';
+        const map = correlationMap({ activation, scale: 1, variance });
+        if (odd) expect(map(-1)).toBeCloseTo(-1, 5);
+        for (const c of [-1, -0.999, 0, 0.999, 1]) expect(Math.abs(map(c))).toBeLessThanOrEqual(1);
+      }
+    },
+  );
+
+  it.each([
+    ['a function that is 0', () => 0],
+    ['a function whose square has no finite mean', (z: number) => Math.exp(z)],
+    ['a function that is infinite', () => Infinity],
+  ])('of %s is refused', (_, activation) => {
+    expect(() => correlationMap({ activation, scale: 1 })).toThrow(
+      /^activation: expected preactivations > 0/,
+    );
+    expect(() => correlationField({ activation, scale: 1 })).toThrow(
+      /^activation: expected preactivations > 0/,
+    );
+  });
+});
+
+describe('the coarse grid of a diagnosis', () => {
+  it.each([
+    'sigmoid',
+    'tanh',
+    'softplus',
+    'elu',
+    'selu',
+    'silu',
+    'gelu',
+    'mish',
+    'softsign',
+    'hardSigmoid',
+    'hardSwish',
+  ] as const)('has the differences of the fine one for %s', (activation) => {
+    const f = pointwise(activation);
+    for (const variance of [1e-4, 0.3, 2, 30, 1e4]) {
+      for (const c of [-0.9, -0.3, 0, 0.5, 0.9, 0.99, 0.9999]) {
+        const [fine, coarse] = [pairMoments(f, variance, c), pairMoments(f, variance, c, COARSE)];
+        expect(Math.abs(coarse.difference - fine.difference)).toBeLessThan(1e-3 * fine.difference);
+      }
+    }
   });
 });
