@@ -11,10 +11,14 @@ export interface InputProducts {
 }
 
 /**
- * Largest share of nonzero inputs at which it pays to skip the zeros. Measured at 784-256, batch 128: skipping is twice as fast
- * at a third, and breaks even at 0.6 in portable arithmetic and at 0.5 in fused.
+ * Largest share of nonzero inputs at which zeros are skipped. On rows of Fashion-MNIST, skipping breaks even between 0.54 and 0.59
+ * in portable and between 0.46 and 0.54 in fused arithmetic, and for 64 units a tenth below (Node 24 and 26; Node 20: 0.42). Both
+ * arithmetics share a bound, so that fused, whose kernels are the faster ones, is never slower than portable.
  */
-const DENSEST = { portable: 0.55, fused: 0.4 };
+const DENSEST = 0.55;
+const DENSEST_NARROW = 0.45;
+/** Number of units below which a layer is narrow. */
+const NARROW = 128;
 /** Number of units that the kernel computes at once. For a narrower layer the index would cost as much as it saves. */
 const LEAST_UNITS = 32;
 
@@ -25,14 +29,16 @@ const LEAST_UNITS = 32;
 export class FirstProducts implements InputProducts {
   readonly #backend: Backend;
   readonly #fanIn: number;
+  readonly #densest: number;
   #byRows: Address = 0;
   #byColumns: Address = 0;
   /** True if the last batch that was run forward is indexed by rows. */
   #indexed = false;
 
-  constructor(backend: Backend, fanIn: number) {
+  constructor(backend: Backend, fanIn: number, units: number) {
     this.#backend = backend;
     this.#fanIn = fanIn;
+    this.#densest = units < NARROW ? DENSEST_NARROW : DENSEST;
   }
 
   /** Returns true if skipping zeros can pay for a layer of so many units. */
@@ -72,6 +78,6 @@ export class FirstProducts implements InputProducts {
   };
 
   #most(rows: number): number {
-    return Math.floor(DENSEST[this.#backend.arithmetic] * rows * this.#fanIn);
+    return Math.floor(this.#densest * rows * this.#fanIn);
   }
 }

@@ -97,7 +97,7 @@ export class Network {
       count: (arena.end - batchStatistics) / backend.elementBytes,
     };
     if (skipZeros && FirstProducts.pay(specs[0]!.units)) {
-      this.#firstProducts = new FirstProducts(backend, inputSize);
+      this.#firstProducts = new FirstProducts(backend, inputSize, specs[0]!.units);
     }
     this.layers = specs.map((spec, l) => {
       const inverse = arena.elements(spec.batchNorm ? spec.units : 0);
