@@ -215,6 +215,27 @@ describe('data are refused', () => {
     expect(() => model.predict(x)).toThrow(/adapt/);
   });
 
+  it.each([0, 2047, 4095, 4096, 8191, 8192, 9999])(
+    'value %i of a long array, however it is wrong',
+    (index) => {
+      const model = compiled();
+      const long = new Float32Array(10_000).fill(1e38);
+      expect(() => model.predict(long)).not.toThrow();
+      for (const value of [Number.NaN, Infinity, -Infinity]) {
+        long[index] = value;
+        // The first fault counts.
+        if (index < 9000) long[9000] = Number.NaN;
+        const message = `x: row ${Math.floor(index / 2)}, column ${index % 2} is ${value}`;
+        try {
+          model.predict(long);
+          expect.unreachable();
+        } catch (error) {
+          expect(error).toMatchObject({ name: 'NonFiniteError', argument: 'x', index, value, message });
+        }
+      }
+    },
+  );
+
   it('stores the place of the fault on the error', () => {
     try {
       compiled().predict(Float32Array.of(1, 2, 3, Number.NaN));
