@@ -32,7 +32,7 @@ import type { TrainingData } from './training-data.js';
 /**
  * Implements MLP.fit: checks everything, then runs the epochs.
  *
- * @param residentLimit  largest size of data, in bytes, that is kept in the model's memory; larger data are copied batch by batch
+ * @param residentLimit  largest size of data, in bytes, that is kept in the model's memory; larger or wide data are copied batch by batch
  */
 export async function fitModel(
   trainee: Trainee,
@@ -76,7 +76,7 @@ export async function fitModel(
  * Allocates all memory of the fit, so that running out of memory changes nothing. Batches of a stream allocate theirs when they
  * arrive.
  *
- * @returns address for the inputs; undefined for a stream and for inputs larger than `residentLimit`
+ * @returns address for the inputs; undefined for a stream, and for inputs that are wide or larger than `residentLimit`
  */
 function makeRoom(
   network: Trainee['network'],
@@ -85,8 +85,9 @@ function makeRoom(
   watch: Watch | undefined,
   residentLimit: number,
 ): Address | undefined {
-  const bytes = data === undefined ? Infinity : residentBytes(data.x, network);
-  const address = network.layOutData(bytes > residentLimit ? 0 : bytes);
+  const bytes = data && residentBytes(data.x, network);
+  const resident = bytes !== undefined && bytes <= residentLimit;
+  const address = network.layOutData(resident ? bytes : 0);
   const rows = trained?.length ?? data?.x.rows ?? 0;
   const batch = Math.min(batchSize, rows);
   const evaluated = Math.max(
@@ -94,7 +95,7 @@ function makeRoom(
     watch?.evaluatesTraining ? rows : 0,
   );
   network.reserve(Math.max(batch, Math.min(evaluated, network.chunkRows)), batch);
-  return bytes > residentLimit ? undefined : address;
+  return resident ? address : undefined;
 }
 
 /** Fits the model's scalings and sets its count of epochs, before the first step. */

@@ -66,8 +66,8 @@ const ways: [string, FitOptions][] = [
 
 describe.each(arrangements)('$name', (arrangement) => {
   describe.each(kinds)('%s, %s', (_, scaling, draw) => {
-    // These widths are on either side of the limit below which rows are copied value by value.
-    describe.each([3, 70])('%i columns', (columns) => {
+    // The last two widths are on either side of the limit up to which rows are copied value by value, and are resident.
+    describe.each([3, 64, 65])('%i columns', (columns) => {
       it.each(ways)('%s: the limit changes only where the rows are copied', async (_way, options) => {
         const x = draw(columns);
         const [resident, brought] = [
@@ -89,16 +89,19 @@ describe.each(arrangements)('$name', (arrangement) => {
           expectSame(bias, there![l]!.bias, 'bias');
         }
         expectSame(resident.predict(x), brought.predict(x), 'predict');
+        const narrow = columns <= 64;
         // Only resident rows have an order, and shuffled ones are always read by it.
-        expect(gathered[0]!.some(([, , order]) => order !== 0)).toBe(options.shuffle !== false);
+        expect(gathered[0]!.some(([, , order]) => order !== 0)).toBe(narrow && options.shuffle !== false);
         expect(gathered[1]!.every(([, , order]) => order === 0)).toBe(true);
-        if (name === 'gather_rows') expect(gathered.map(({ length }) => length > 0)).toEqual([true, false]);
+        if (name === 'gather_rows') {
+          expect(gathered.map(({ length }) => length > 0)).toEqual([narrow, false]);
+        }
       });
     });
   });
 
   it('bytes are multiplied by the factor by which floats of the same values were', async () => {
-    const columns = 70;
+    const columns = 60;
     const x = bytes(columns);
     const scaled = make(arrangement, columns, 'unit');
     const plain = make(arrangement, columns, 'none');
@@ -114,7 +117,7 @@ describe.each(arrangements)('$name', (arrangement) => {
   });
 
   it('floats that come to the mapping of bytes keep its offset', async () => {
-    const columns = 70;
+    const columns = 60;
     const x = Float32Array.from(bytes(columns));
     const models = [x.length * 8, 0].map((limit) => ({
       model: make(arrangement, columns, 'symmetric'),
@@ -130,7 +133,7 @@ describe.each(arrangements)('$name', (arrangement) => {
   });
 
   it('memory is freed, and allocated again by the next fit', async () => {
-    const columns = 70;
+    const columns = 60;
     const x = floats(columns);
     const [large, fresh] = [make(arrangement, columns, 'none'), make(arrangement, columns, 'none')];
     const { backend } = internalsOf(large).network;
@@ -166,17 +169,17 @@ describe.each(arrangements)('$name', (arrangement) => {
   });
 });
 
-it("data of at most 32 MB are copied into the model's memory", async () => {
-  const columns = 0x100000;
-  for (const [rows, resident] of [
-    [32, true],
-    [33, false],
+it("data of at most 32 MB in rows of at most 64 values are copied into the model's memory", async () => {
+  for (const [rows, columns, resident] of [
+    [0x80000, 64, true],
+    [0x80001, 64, false],
+    [100, 65, false],
   ] as const) {
     const model = new MLP({ inputSize: columns, layers: [{ units: 1 }], inputScaling: 'unit' });
     model.compile({ loss: 'meanSquaredError' });
     const gathered = watchKernel(internalsOf(model), 'gather_bytes');
     const x = new Uint8Array(rows * columns);
-    await model.fit(x, new Float32Array(rows), { epochs: 1, batchSize: 4 });
+    await model.fit(x, new Float32Array(rows), { epochs: 1, batchSize: 0x10000 });
     expect(gathered[0]![2] !== 0).toBe(resident);
   }
 });
