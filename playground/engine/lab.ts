@@ -57,7 +57,7 @@ export class Lab implements SeenLab {
 
   /**
    * Takes over a state. A changed learning rate goes on from the present step, a changed view keeps networks that it does not
-   * prepare; everything else starts again from new networks.
+   * prepare or feed; everything else starts again from new networks.
    *
    * @throws Error of the library if options do not go together; the last state stays
    */
@@ -65,12 +65,16 @@ export class Lab implements SeenLab {
     const before = this.state;
     const isFirst = this.runners.length === 0;
     const changed = changedFields(before, state);
-    const needsData = isFirst || dataFields.some((name) => changed.has(name)) || restart;
-    const data = needsData ? makeData(state, this.#given.get(state.data)) : this.data;
-    const isPrepared = [before, state].some(({ view }) => viewEngine(view)?.prepare !== undefined);
+    const view = viewEngine(state.view);
+    const views = [viewEngine(before.view), view];
+    const hasOwnData = views.some((one) => one?.data !== undefined);
+    const sources: readonly string[] = hasOwnData ? [...dataFields, 'view', 'own'] : dataFields;
+    const needsData = isFirst || sources.some((name) => changed.has(name)) || restart;
+    const given = this.#given.get(state.data);
+    const data = needsData ? (view?.data?.(state) ?? makeData(state, given)) : this.data;
+    const isPrepared = hasOwnData || views.some((one) => one?.prepare !== undefined);
     const keeps = new Set(isPrepared ? ['rate'] : ['rate', 'view', 'own']);
     if (isFirst || restart || [...changed].some((name) => !keeps.has(name))) {
-      const view = viewEngine(state.view);
       const runners = state.networks.map((_, n) => {
         const runner = new Runner(state, networkState(state, n), data);
         view?.prepare?.(runner, state, n);

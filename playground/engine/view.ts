@@ -15,6 +15,8 @@ export interface Lab {
 
 /** Work of a view within the worker. All answers are plain data and typed arrays, which are transferred. */
 export interface ViewEngine<Frame = unknown, Piece = unknown, Action = never> {
+  /** Makes rows of the view's own, in place of the data that the state names. They may depend on the view's own fields. */
+  readonly data?: (state: State) => DataSet;
   /** Changes a network right after its weights are drawn. `program` prints the lines that do the same. */
   readonly prepare?: (runner: Runner, state: State, index: number) => void;
   /** Lines of the printed program that do what `prepare` does to `model`. */

@@ -8,7 +8,12 @@ import { data, networks, state } from './store.js';
 import { Term } from './terms.js';
 import { differenceWords, shortName } from './words.js';
 
-export function Outcome({ hasPictures }: { readonly hasPictures: boolean }) {
+interface OutcomeProps {
+  readonly hasPictures: boolean;
+  readonly hasVerdicts: boolean;
+}
+
+export function Outcome({ hasPictures, hasVerdicts }: OutcomeProps) {
   const all = networks.value;
   return (
     <>
@@ -26,7 +31,7 @@ export function Outcome({ hasPictures }: { readonly hasPictures: boolean }) {
       )}
       {hasPictures && <LossCurves networks={all} height={150} />}
       <Scores networks={all} />
-      <Verdicts networks={all} />
+      {hasVerdicts && <Verdicts networks={all} />}
     </>
   );
 }

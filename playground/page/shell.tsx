@@ -1,6 +1,6 @@
 /** The page around a view: top bar, menu, controls, stage, outcome. */
 import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { letters, viewNames } from '../engine/state.js';
 import { type ViewProps, viewPage } from '../views/pages.js';
 import { CodePanel, openCode } from './code-panel.js';
@@ -43,6 +43,14 @@ export function Shell() {
   useEffect(() => {
     document.title = `${view.title} – evenkeel playground`;
   }, [view]);
+  useLayoutEffect(() => {
+    if (!view.isStill) return;
+    const before = isPlaying.value;
+    isPlaying.value = false;
+    return () => {
+      isPlaying.value = before;
+    };
+  }, [view]);
   return (
     <>
       <TopBar />
@@ -54,7 +62,7 @@ export function Shell() {
             Done
           </button>
           {view.Controls && <view.Controls {...props} />}
-          <Controls />
+          {view.hasControls !== false && <Controls />}
         </aside>
         <section class="stage" aria-label={view.title}>
           <header>
@@ -66,7 +74,7 @@ export function Shell() {
           <view.Stage {...props} />
         </section>
         <aside class="outcome" aria-label="Outcome">
-          <Outcome hasPictures={view.hasOutcome !== false} />
+          <Outcome hasPictures={view.hasOutcome !== false} hasVerdicts={view.hasVerdicts !== false} />
         </aside>
       </main>
       <CodePanel />

@@ -10,7 +10,7 @@ import {
   networkState,
   type State,
 } from '../engine/state.js';
-import { ownFields } from '../views/fields.js';
+import { ownFields, settled } from '../views/fields.js';
 
 /** A change that comes sooner after the last one belongs to the same drag, which one step back undoes. */
 const SAME_DRAG_MS = 700;
@@ -18,7 +18,7 @@ const SAME_DRAG_MS = 700;
 const first = readLink(location.hash, ownFields);
 
 /** State of the page. */
-export const state = signal<State>(first.state);
+export const state = signal<State>(settled(first.state));
 /** Sentences about a damaged link, a file or the worker; the visitor can close them. */
 export const notes = signal<readonly string[]>(linkNotes(first.notes));
 /** True while the networks train. */
@@ -56,7 +56,7 @@ function linkNotes(found: readonly string[]): string[] {
 /** Changes the state and the address. A change with `own` keeps the view's other values. */
 export function update(change: Partial<State>): void {
   const own = change.view !== undefined && change.view !== state.value.view ? {} : state.value.own;
-  const next = { ...state.value, ...change, own: { ...own, ...change.own } };
+  const next = settled({ ...state.value, ...change, own: { ...own, ...change.own } });
   const link = writeLink(next, ownFields);
   if (link === writeLink(state.value, ownFields)) return;
   const isSameDrag = performance.now() - lastPush < SAME_DRAG_MS;
@@ -115,7 +115,7 @@ export function followAddress(): void {
   const read = readLink(location.hash, ownFields);
   batch(() => {
     notes.value = linkNotes(read.notes);
-    show(read.state);
+    show(settled(read.state));
   });
   lastPush = Number.NEGATIVE_INFINITY;
 }

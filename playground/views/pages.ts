@@ -32,6 +32,12 @@ export interface PageView<Frame = unknown, Piece = unknown> {
   readonly Controls?: FunctionComponent<ViewProps<Frame, Piece>>;
   /** False if the stage shows maps and curves itself; then the outcome has verdicts and scores only. Default true. */
   readonly hasOutcome?: boolean;
+  /** False if the view has too few rows for a diagnosis. Default true. */
+  readonly hasVerdicts?: boolean;
+  /** False if the common controls mean nothing in the view. Default true. */
+  readonly hasControls?: boolean;
+  /** True if the view opens at rest, so that the visitor takes the first step. Default false. */
+  readonly isStill?: boolean;
   /** State that the view starts from when it is chosen in the menu; options that it leaves out stay. */
   readonly start?: Partial<State>;
 }

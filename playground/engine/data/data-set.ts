@@ -18,7 +18,8 @@ export interface Part {
 
 /** A data set, split. */
 export interface DataSet {
-  readonly name: DataName;
+  /** Name of the data; 'own' for rows that a view makes. */
+  readonly name: DataName | 'own';
   readonly inputSize: number;
   /** Number of classes; 0 for a regression. */
   readonly classes: number;
@@ -28,7 +29,7 @@ export interface DataSet {
   readonly usualScaling: 'none' | 'symmetric' | 'zScore';
   /** Names of the classes, if they have other names than their numbers. */
   readonly classNames?: readonly string[];
-  /** Lines of the printed program that make xTrain, yTrain, xTest and yTest; only of data from outside. */
+  /** Lines of the printed program that make xTrain, yTrain, xTest and yTest; only of data that are not drawn. */
   readonly lines?: readonly string[];
 }
 
