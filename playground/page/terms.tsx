@@ -34,6 +34,8 @@ export const terms = {
     'What the weights of the layer above make of the gradient: the size of dL/da here divided by the size of dL/dz there.',
   slopeFactor:
     'What the slope of the activation makes of the gradient: the size of dL/dz divided by the size of dL/da. A sigmoid’s slope is at most 0.25.',
+  derivative:
+    '∂L/∂ of a number: how much the loss changes when that number grows by 1, if it went on as now.',
   loss: 'What training lowers: cross-entropy for classes, mean squared error for heights.',
   accuracy: 'Share of the rows whose class is predicted.',
   verdict: 'What the library’s diagnosis says of the network at this step.',

@@ -1,0 +1,50 @@
+/** A number that is changed in place: typed, or by the arrow keys. */
+import { useState } from 'preact/hooks';
+
+const STEP = 0.05;
+const LARGE_STEP = 0.5;
+
+interface NumberBoxProps {
+  readonly label: string;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  readonly onChange: (value: number) => void;
+}
+
+export function NumberBox({ label, value, low, high, onChange }: NumberBoxProps) {
+  // What is being typed stays as it is; it need not be a number yet.
+  const [draft, setDraft] = useState<string>();
+  const shown = String(Number(value.toPrecision(3)));
+  const set = (next: number) => onChange(Math.min(high, Math.max(low, next)));
+  const type = (text: string) => {
+    setDraft(text);
+    const typed = Number(text.replace(',', '.').replace('−', '-'));
+    if (text.trim() !== '' && Number.isFinite(typed)) set(typed);
+  };
+  const press = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' || event.key === 'Escape') setDraft(undefined);
+    const sign = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0;
+    if (sign === 0) return;
+    event.preventDefault();
+    setDraft(undefined);
+    const step = event.shiftKey ? LARGE_STEP : STEP;
+    set(Number((Number(shown) + sign * step).toPrecision(6)));
+  };
+  return (
+    <input
+      class="wires-box"
+      type="text"
+      inputMode="decimal"
+      role="spinbutton"
+      aria-label={label}
+      aria-valuenow={Number(shown)}
+      aria-valuemin={low}
+      aria-valuemax={high}
+      value={draft ?? shown}
+      onInput={(event) => type(event.currentTarget.value)}
+      onKeyDown={press}
+      onBlur={() => setDraft(undefined)}
+    />
+  );
+}

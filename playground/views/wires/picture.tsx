@@ -1,0 +1,202 @@
+/** The network from top to bottom: inputs, weights, hidden units, weights, classes. Wires run behind the boxes. */
+import type { State } from '../../engine/state.js';
+import { digits } from '../../page/numbers.js';
+import { Term } from '../../page/terms.js';
+import type { LayerNumbers, Numbers } from './engine.js';
+import { type Name, own, parameters } from './fields.js';
+import { NumberBox } from './number-box.js';
+import { deadUnits } from './words.js';
+
+/** Heights of the rows in CSS pixels; wires need them. */
+const rows = { x: 56, m: [44, 44], h: 104, w: [44, 44], z: 148 } as const;
+const GAP = 16;
+const heights = [rows.x, ...rows.m, rows.h, ...rows.w, rows.z];
+const tops = heights.map((_, r) => heights.slice(0, r).reduce((sum, height) => sum + height + GAP, 0));
+const HEIGHT = tops.at(-1)! + rows.z;
+/** Rows of the nodes between which the wires of a layer run. */
+const ends = [
+  [0, 3],
+  [3, 6],
+] as const;
+const sources = 2;
+
+interface PictureProps {
+  readonly numbers: Numbers;
+  readonly state: State;
+  readonly onChange: (name: Name, value: number) => void;
+}
+
+export function Picture({ numbers, state, onChange }: PictureProps) {
+  const { hidden, output, inputGradient, loss, nextLoss } = numbers;
+  const dead = deadUnits(numbers);
+  const label = Number(state.own.label ?? own.label.initial);
+  const box = (name: Name, value: number, said: string) => (
+    <NumberBox
+      label={said}
+      value={value}
+      low={own[name].limits.low}
+      high={own[name].limits.high}
+      onChange={(next) => onChange(name, next)}
+    />
+  );
+  const bias = (layer: LayerNumbers, l: 0 | 1, j: number) => {
+    const name = parameters[l].bias[j]!;
+    return (
+      <Row name="b">
+        {box(name, layer.bias[j]!, `bias of ${l === 0 ? 'h' : 'z'}${j + 1}`)}
+        <After gradient={layer.biasGradient[j]!} next={layer.nextBias[j]!} />
+      </Row>
+    );
+  };
+  const weights = (layer: LayerNumbers, l: 0 | 1, i: number) => {
+    const units = layer.bias.length;
+    return (
+      <div class={`wires-row of-${units}`}>
+        {Array.from({ length: units }, (_, j) => {
+          const at = i * units + j;
+          const isDead = dead.includes(l === 0 ? j : i);
+          const [from, to] = l === 0 ? ['x', 'h'] : ['relu', 'z'];
+          return (
+            <div key={j} class={`wires-weight ${isDead ? 'dead' : ''}`}>
+              {box(
+                parameters[l].kernel[at]!,
+                layer.kernel[at]!,
+                `weight from ${from === 'relu' ? 'h' : from}${i + 1} to ${to}${j + 1}`,
+              )}
+              <After gradient={layer.kernelGradient[at]!} next={layer.nextKernel[at]!} />
+            </div>
+          );
+        })}
+      </div>
+    );
+  };
+  return (
+    <>
+      <div
+        class="wires-net"
+        style={{ gridTemplateRows: heights.map((h) => `${h}px`).join(' '), gap: `${GAP}px` }}
+      >
+        <WireLines numbers={numbers} dead={dead} />
+        <div class="wires-row of-2">
+          {(['x1', 'x2'] as const).map((name, i) => (
+            <div key={name} class="wires-node">
+              <Row name={`x${i + 1}`}>
+                {box(name, Number(state.own[name] ?? own[name].initial), `input x${i + 1}`)}
+              </Row>
+              <Value name="∂" value={inputGradient[i]!} isGradient />
+            </div>
+          ))}
+        </div>
+        {weights(hidden, 0, 0)}
+        {weights(hidden, 0, 1)}
+        <div class="wires-row of-2">
+          {[0, 1].map((j) => (
+            <div key={j} class={`wires-node ${dead.includes(j) ? 'dead' : ''}`}>
+              <b>
+                h{j + 1}
+                {dead.includes(j) && ' is dead'}
+              </b>
+              {bias(hidden, 0, j)}
+              <div class="wires-pair">
+                <Value name="sum" value={hidden.z[j]!} />
+                <Value name="∂" value={hidden.zGradient[j]!} isGradient />
+              </div>
+              <div class="wires-pair">
+                <Value name="out" value={hidden.a[j]!} />
+                <Value name="∂" value={hidden.aGradient[j]!} isGradient />
+              </div>
+            </div>
+          ))}
+        </div>
+        {weights(output, 1, 0)}
+        {weights(output, 1, 1)}
+        <div class="wires-row of-3">
+          {[0, 1, 2].map((j) => (
+            <div key={j} class={`wires-node ${label === j + 1 ? 'true-class' : ''}`}>
+              <label class="wires-label">
+                <input
+                  type="radio"
+                  name="true-class"
+                  checked={label === j + 1}
+                  onChange={() => onChange('label', j + 1)}
+                />
+                <b>class {j + 1}</b>
+              </label>
+              {bias(output, 1, j)}
+              <div class="wires-pair">
+                <Value name={`z${j + 1}`} value={output.z[j]!} />
+                <Value name="∂" value={output.zGradient[j]!} isGradient />
+              </div>
+              <Value name={`p${j + 1}`} value={output.a[j]!} />
+            </div>
+          ))}
+        </div>
+      </div>
+      <p class="wires-loss">
+        <Term name="loss">loss</Term> = −ln p{label} = <b title={String(loss)}>{digits(loss)}</b>
+        <span class="wires-sample"> → {digits(nextLoss)} after the step</span>
+      </p>
+    </>
+  );
+}
+
+function Row({ name, children }: { readonly name: string; readonly children: preact.ComponentChildren }) {
+  return (
+    <div class="wires-pair">
+      <span class="wires-name">{name}</span>
+      {children}
+    </div>
+  );
+}
+
+interface ValueProps {
+  readonly name: string;
+  readonly value: number;
+  readonly isGradient?: boolean;
+}
+
+/** A number with its name; hovering shows all its digits. */
+function Value({ name, value, isGradient }: ValueProps) {
+  return (
+    <span class={`wires-value ${isGradient ? 'gradient' : ''}`} title={String(value)}>
+      <span class="wires-name">{name}</span> {digits(value)}
+    </span>
+  );
+}
+
+/** What the backward pass and the step make of a parameter. */
+function After({ gradient, next }: { readonly gradient: number; readonly next: number }) {
+  return (
+    <span class="wires-after">
+      <Value name="∂" value={gradient} isGradient />
+      <Value name="→" value={next} />
+    </span>
+  );
+}
+
+/** The wires: each from its source through its weight to its target. Wires of a dead unit are grey and dashed. */
+function WireLines({ numbers, dead }: { readonly numbers: Numbers; readonly dead: readonly number[] }) {
+  const paths = [numbers.hidden, numbers.output].flatMap(({ bias: { length: units } }, l) => {
+    const [from, to] = ends[l]!;
+    return Array.from({ length: sources * units }, (_, at) => {
+      const [i, j] = [Math.floor(at / units), at % units];
+      const row = from + 1 + i;
+      const [x1, x2] = [middle(i, sources), middle(j, units)];
+      const [y1, y2] = [tops[from]! + heights[from]!, tops[row]!];
+      const bend = (y1 + y2) / 2;
+      const isDead = dead.includes(l === 0 ? j : i);
+      return { line: `M${x1} ${y1}C${x1} ${bend} ${x2} ${bend} ${x2} ${y2}V${tops[to]!}`, isDead };
+    });
+  });
+  return (
+    <svg class="wires-lines" viewBox={`0 0 100 ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+      {paths.map(({ line, isDead }) => (
+        <path key={line} d={line} class={isDead ? 'dead' : ''} vector-effect="non-scaling-stroke" />
+      ))}
+    </svg>
+  );
+}
+
+function middle(column: number, columns: number): number {
+  return (100 * (column + 0.5)) / columns;
+}
