@@ -21,6 +21,9 @@ import type { AnyViewEngine, Lab as SeenLab } from './view.js';
 
 /** Time that an answer may train, and time for a part of a long computation. */
 const BUDGET_MS = 10;
+/** Multiply-adds of a decision map, at most, and its fewest points along a side. */
+const MAP_WORK = 3e8;
+const LEAST_MAP = 12;
 const SHOWN_IMAGES = 100;
 
 /** Networks, data and view of the present state. */
@@ -122,9 +125,11 @@ export class Lab implements SeenLab {
     }
   }
 
-  /** Returns the decision map of a network over the two inputs. */
-  map(runner: Runner, size: number): DecisionMap | undefined {
+  /** Returns the decision map of a network over the two inputs; a large network has a coarser one. */
+  map(runner: Runner, wanted: number): DecisionMap | undefined {
     if (!isDrawn(this.data.name)) return undefined;
+    const most = Math.floor(Math.sqrt(MAP_WORK / runner.parameters));
+    const size = Math.min(wanted, Math.max(LEAST_MAP, most));
     const edge = DRAWN_EDGE;
     const x = new Float32Array(2 * size * size);
     for (let i = 0; i < size * size; i++) {

@@ -8,6 +8,7 @@ import { Controls } from './controls/controls.js';
 import { Slider } from './controls/field-control.js';
 import { count } from './numbers.js';
 import { Outcome } from './outcome.js';
+import { Look, Recipes } from './recipes.js';
 import {
   data,
   frame,
@@ -55,6 +56,7 @@ export function Shell() {
     <>
       <TopBar />
       <Menu />
+      <Recipes />
       <Notes />
       <main class={`columns ${view.hasOutcome === false ? 'wide' : ''} only-${letters[selected.value]}`}>
         <aside class={`controls ${isSheetOpen.value ? 'open' : ''}`} aria-label="Controls" id="controls">
@@ -67,6 +69,7 @@ export function Shell() {
         <section class="stage" aria-label={view.title}>
           <header>
             <h1>{view.question}</h1>
+            <Look />
             <p class="words">{words}</p>
             <Live words={words} />
           </header>

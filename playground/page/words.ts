@@ -96,8 +96,9 @@ export function shortName(state: State, n: number): string {
   return [...fields]
     .map(
       (field) =>
-        (field === 'init' || field === 'activation' ? '' : `${networkFields[field].label} `) +
-        optionName(options, field),
+        (field === 'init' || field === 'size' || field === 'activation'
+          ? ''
+          : `${networkFields[field].label} `) + optionName(options, field),
     )
     .join(', ');
 }

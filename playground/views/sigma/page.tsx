@@ -17,7 +17,7 @@ const ROW_HEIGHT = 68;
 
 function Stage({ state, frame }: ViewProps<Frame>) {
   return (
-    <div class="sigma">
+    <div class={`sigma ${state.networks.length > 2 ? 'many' : ''}`}>
       {state.networks.map((_, n) => (
         <NetworkRow key={letters[n]} n={n} title={startName(networkState(state, n))} signals={frame?.[n]} />
       ))}

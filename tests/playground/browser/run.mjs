@@ -7,10 +7,11 @@ import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { serveFolder } from '../../../playground/vite/serve.mjs';
 import { launch } from '../../browser/chromium.mjs';
+import { endNodeLab } from './node-lab.mjs';
 import { Visit } from './visit.mjs';
 
 const CHECK_TIMEOUT_MS = 60_000;
-const shared = ['run.mjs', 'visit.mjs'];
+const shared = ['run.mjs', 'visit.mjs', 'node-lab.mjs'];
 
 const folder = fileURLToPath(new URL('../../../build/playground', import.meta.url));
 if (!existsSync(folder)) throw new Error(`${folder}: no such folder; run npm run build:playground first`);
@@ -33,6 +34,7 @@ try {
 } finally {
   await browser.close();
   server.close();
+  await endNodeLab();
 }
 process.stdout.write(`${counts.passed} passed, ${counts.failed} failed\n`);
 process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;
