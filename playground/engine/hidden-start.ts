@@ -9,6 +9,8 @@ export interface HiddenStart {
   readonly activation: ActivationChoice;
   /** Kernel variance times inputs, σ_w². */
   readonly scale: number;
+  /** Kernel variance times inputs of the first layer. */
+  readonly firstScale: number;
   /** Variance of the biases, σ_b². */
   readonly biasVariance: number;
 }
@@ -28,8 +30,9 @@ function find(state: State, { options, data }: Runner): HiddenStart | undefined 
   const { activation, batchNorm, biasStd, init, depth } = options;
   if (batchNorm !== 'none' || init === 'zeros' || init === 'constant') return undefined;
   const { layers } = explainModel(modelOptions(state, options, data));
-  // The first layer has other inputs than those that follow, if any do.
-  const { kernelStd, fanIn } = layers[depth > 1 ? 1 : 0]!;
-  const scale = kernelStd * kernelStd * fanIn;
-  return scale > 0 ? { activation, scale, biasVariance: biasStd * biasStd } : undefined;
+  const [firstScale, second] = layers.map(({ kernelStd, fanIn }) => kernelStd * kernelStd * fanIn);
+  const scale = depth > 1 ? second! : firstScale!;
+  return scale > 0
+    ? { activation, scale, firstScale: firstScale!, biasVariance: biasStd * biasStd }
+    : undefined;
 }

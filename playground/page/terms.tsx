@@ -30,6 +30,10 @@ export const terms = {
     'Mean square of the values of a layer, over its units and rows. If it grows or shrinks by a factor in each layer, depth makes it explode or vanish.',
   theory:
     'What variance theory expects of random weights of this size, before any training. The band holds 95 % of networks of this width.',
+  correlation:
+    'Cosine of the angle between two inputs, as the units of a layer see them: 1 if they point the same way, 0 at a right angle.',
+  correlationMap:
+    'What theory makes of a correlation in one layer, once the variance has settled. Where it crosses the diagonal, the correlation stays.',
   weightFactor:
     'What the weights of the layer above make of the gradient: the size of dL/da here divided by the size of dL/dz there.',
   slopeFactor:

@@ -45,7 +45,6 @@ export function Drawing({ guess, frame, paths, onDraw }: DrawingProps) {
       const drawn = all.slice(0, spread?.length);
       const edges = [-BAND, BAND].map((side) => drawn.map((_, l) => logs[l]! + side * (spread?.[l] ?? 0)));
       if (spread) band(pen, box, drawn, [edges[0]!, edges[1]!], [x, y], palette.band);
-      line(pen, box, all, logs, [x, y], palette.theory, { dash: [5, 4], width: 1.75 });
     }
     for (const [i, path] of [...paths.entries()].reverse()) {
       const own = [...path[guess.kind]].map(Math.log);
@@ -55,6 +54,7 @@ export function Drawing({ guess, frame, paths, onDraw }: DrawingProps) {
       });
       if (i === 0) dots(pen, box, all.slice(0, own.length), own, [x, y], palette.networks[0]!, 2.5);
     }
+    if (stage !== 'guess') line(pen, box, all, logs, [x, y], palette.theory, { dash: [5, 4], width: 1.75 });
     const lns = points.map((value) => value * Math.LN10);
     line(pen, box, layers, lns, [x, y], palette.ink, { width: 2 });
     for (const [i, ln] of lns.entries()) {

@@ -1,0 +1,93 @@
+/** Two inputs down the network: does the angle between them close or open? */
+import { useRef } from 'preact/hooks';
+import { letters, networkState } from '../../engine/state.js';
+import { Slider } from '../../page/controls/field-control.js';
+import { update, updateOwn } from '../../page/store.js';
+import { Term } from '../../page/terms.js';
+import { startName } from '../../page/words.js';
+import type { PageView, ViewProps } from '../pages.js';
+import type { Frame, Piece } from './engine.js';
+import { own } from './fields.js';
+import { CorrelationMap, Correlations, Fans, Plane } from './pictures.js';
+import { start } from './start.js';
+import { type Theory, theories, words } from './words.js';
+import './view.css';
+
+type Props = ViewProps<Frame, Piece>;
+
+function Stage({ state, frame, pieces, data }: Props) {
+  // While an input is dragged, theory's last answer stays until the next one comes.
+  const last = useRef<readonly Theory[]>([]);
+  if (!frame || frame.networks.length !== state.networks.length)
+    return <p class="card">The networks are being drawn.</p>;
+  const theory = theories(pieces, state.networks.length).map((part, n) => ({ ...last.current[n], ...part }));
+  last.current = theory;
+  return (
+    <div class="angle">
+      <div class={`angle-top ${data?.inputSize === 2 ? '' : 'one'}`}>
+        {data?.inputSize === 2 && (
+          <figure class="card">
+            <figcaption>The two inputs: drag them</figcaption>
+            <Plane state={state} data={data} onMove={(values) => update({ own: values })} />
+          </figure>
+        )}
+        <figure class="card">
+          <figcaption>
+            <Term name="correlation">Correlation</Term> by layer, the inputs at 0
+          </figcaption>
+          <Correlations frame={frame} theory={theory} />
+        </figure>
+      </div>
+      {frame.networks.map((angles, n) => (
+        <figure key={letters[n]} class={`card network network-${letters[n]}`}>
+          <figcaption>
+            <span class="letter">{letters[n]}</span> {startName(networkState(state, n))}
+          </figcaption>
+          <div class="angle-network">
+            <Fans n={n} inputCosine={frame.inputs.cosine} angles={angles} theory={theory[n]!} />
+            <div>
+              <p class="small">
+                <Term name="correlationMap">Map</Term>: correlation in one layer →, in the next ↑
+              </p>
+              <CorrelationMap n={n} theory={theory[n]!} />
+            </div>
+          </div>
+        </figure>
+      ))}
+      <p class="small legend">
+        Coloured fans and dots are measured, dashed ones are <Term name="theory">theory</Term>, the dotted
+        line and the ring are the fixed point of the map. The thin stairs are theory’s steps from layer to
+        layer.
+      </p>
+    </div>
+  );
+}
+
+function Controls({ state, data }: Props) {
+  const names =
+    data?.inputSize === 2 ? (['angle', 'turn', 'length'] as const) : (['first', 'second'] as const);
+  return (
+    <section class="group" aria-label="Inputs">
+      <h2>Two inputs</h2>
+      {names.map((name) => (
+        <Slider
+          key={name}
+          label={own[name].label}
+          value={Number(state.own[name] ?? own[name].initial)}
+          {...own[name].limits}
+          unit={name === 'angle' || name === 'turn' ? '°' : ''}
+          onChange={(value) => updateOwn(name, value)}
+        />
+      ))}
+    </section>
+  );
+}
+
+export const page: PageView<Frame, Piece> = {
+  title: 'Two inputs',
+  question: 'Can a deep network still tell two inputs apart?',
+  Stage,
+  Controls,
+  words,
+  start,
+};

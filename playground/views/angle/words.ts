@@ -1,0 +1,56 @@
+/** Angles in words, made from the numbers. */
+import { letters, networkState, type State } from '../../engine/state.js';
+import { digits } from '../../page/numbers.js';
+import { startName } from '../../page/words.js';
+import type { ViewProps } from '../pages.js';
+import type { Frame, Piece } from './engine.js';
+
+/** Degrees that count as a change. */
+const CHANGE = 5;
+
+/** Theory's answer for a network, put together from its pieces. */
+export type Theory = Omit<Piece, 'network'>;
+
+/** Puts the pieces of each network together. */
+export function theories(pieces: readonly Piece[], networks: number): Theory[] {
+  const found: Theory[] = Array.from({ length: networks }, () => ({}));
+  for (const { network, ...part } of pieces) if (network < networks) Object.assign(found[network]!, part);
+  return found;
+}
+
+/** Returns the angle of a cosine in degrees. */
+export function degrees(cosine: number): number {
+  return (Math.acos(Math.max(-1, Math.min(1, cosine))) * 180) / Math.PI;
+}
+
+export function shown(cosine: number): string {
+  return Number.isNaN(cosine) ? '–' : `${digits(Math.round(degrees(cosine)))}°`;
+}
+
+export function words({ state, frame, pieces }: ViewProps<Frame, Piece>): string {
+  if (!frame) return 'The networks are being drawn.';
+  const known = theories(pieces, frame.networks.length);
+  const parts = frame.networks.map((_, n) => networkWords(state, frame, known[n]!, n));
+  return `Two inputs are ${shown(frame.inputs.cosine)} apart. ${parts.join('. ')}.`;
+}
+
+/** Returns what becomes of the angle in a network. */
+export function networkWords(state: State, frame: Frame, { line, field }: Theory, n: number): string {
+  const options = networkState(state, n);
+  const last = frame.networks[n]!.cosines.at(-1) ?? Number.NaN;
+  const who = `In ${letters[n]} (${startName(options)})`;
+  if (Number.isNaN(last)) return `${who} the signal is lost`;
+  const change = degrees(last) - degrees(frame.inputs.cosine);
+  const fate =
+    change < -CHANGE ? 'the angle closes to' : change > CHANGE ? 'the angle opens to' : 'the angle stays at';
+  const expected = line?.length === options.depth + 1 ? `; theory expects ${shown(line.at(-1)!)}` : '';
+  const end = field ? ` and, far down, ${shown(field.fixedPoint)}${paceWords(field.depthScale)}` : '';
+  return `${who} ${fate} ${shown(last)} in layer ${options.depth}${expected}${expected && end}`;
+}
+
+function paceWords(depthScale: number): string {
+  if (!Number.isFinite(depthScale)) return ', ever more slowly';
+  return depthScale < 0.5
+    ? ''
+    : ` (the rest falls to a third every ${digits(depthScale * Math.log(3), 2)} layers)`;
+}
