@@ -205,8 +205,8 @@ export interface DrawnLayer {
 /** Number of bytes that the 32-bit addresses of a backend reach. */
 const ADDRESSABLE = 0x100000000;
 
-/** Refuses kernels that exceed the memory before gigabytes of them are drawn. @throws RangeError */
-function checkSize(inputSize: number, layers: readonly CheckedLayer[]): void {
+/** Refuses kernels that exceed the memory before any is allocated or drawn. @throws RangeError */
+export function checkSize(inputSize: number, layers: readonly CheckedLayer[]): void {
   const weights = layers.reduce((sum, { units }, l) => sum + (layers[l - 1]?.units ?? inputSize) * units, 0);
   // Each weight takes an f32, and another for its gradient.
   if (8 * weights > ADDRESSABLE) {
@@ -214,9 +214,17 @@ function checkSize(inputSize: number, layers: readonly CheckedLayer[]): void {
   }
 }
 
-/** Draws every kernel and bias from its layer's stream. @throws RangeError if the kernels exceed the memory */
-export function drawWeights(rng: Rng, inputSize: number, layers: readonly CheckedLayer[]): DrawnLayer[] {
-  checkSize(inputSize, layers);
+/**
+ * Draws every kernel and bias from its layer's stream.
+ *
+ * @param kernelOf  returns the array in which to draw the kernel of a layer, of an initializer of the library; default a new one
+ */
+export function drawWeights(
+  rng: Rng,
+  inputSize: number,
+  layers: readonly CheckedLayer[],
+  kernelOf?: (layer: number) => Float32Array | undefined,
+): DrawnLayer[] {
   const streams = layerStreams(rng, [inputSize, ...layers.map(({ units }) => units)]);
   return layers.map(({ kernelInitializer, biasInitializer, useBias }, l) => {
     const { fanIn, units, kernel, bias } = streams[l]!;
@@ -224,7 +232,14 @@ export function drawWeights(rng: Rng, inputSize: number, layers: readonly Checke
     const at = `layers[${l}]`;
     // The values are copied, because a custom initializer may return the same array again and again.
     return {
-      kernel: drawChecked(`${at}.kernelInitializer`, kernelInitializer, [fanIn, units], kernel, fans),
+      kernel: drawChecked(
+        `${at}.kernelInitializer`,
+        kernelInitializer,
+        [fanIn, units],
+        kernel,
+        fans,
+        kernelOf?.(l),
+      ),
       ...(useBias && {
         bias: drawChecked(`${at}.biasInitializer`, biasInitializer, [units], bias, fans),
       }),

@@ -1,6 +1,6 @@
 import { createBackend, useWasmDraws } from '../backend/index.js';
 import { InputScaler } from '../network/input-scaler.js';
-import { drawWeights } from '../network/layers.js';
+import { checkSize, drawWeights } from '../network/layers.js';
 import type { CheckedOptions } from '../network/model-options.js';
 import { Network } from '../network/network.js';
 import { TargetScaler } from '../network/target-scaler.js';
@@ -16,13 +16,18 @@ import { initialTraining, type ModelParts } from './trainee.js';
 export function createParts(options: CheckedOptions): ModelParts {
   const { inputSize, layers, seed, skipZeros } = options;
   const rng = new Rng(seed);
-  // Weights are drawn before any memory is allocated, so that an invalid initializer leaves nothing behind.
+  checkSize(inputSize, layers);
   useWasmDraws();
-  const draws = drawWeights(rng, inputSize, layers);
   const backend = createBackend(options.backend, options.arithmetic, options.threads);
   const scaler = new InputScaler(options.scaling, inputSize, backend, backend.base);
   const targetScaler = new TargetScaler(options.scalingOfTargets, backend.elementBytes);
   const network = new Network(backend, scaler.end, inputSize, layers, rng, skipZeros);
-  writeWeights(network, draws);
+  // Kernels are drawn in their place. In an array of their own, they would touch as many pages once more.
+  const kernelOf = (l: number) => {
+    const { kernel, fanIn, units } = network.layers[l]!;
+    const values = network.view(kernel, fanIn * units);
+    return values instanceof Float32Array ? values : undefined;
+  };
+  writeWeights(network, drawWeights(rng, inputSize, layers, kernelOf));
   return { network, scaler, targetScaler, rng, state: initialTraining() };
 }
