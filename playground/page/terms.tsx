@@ -30,6 +30,9 @@ export const terms = {
     'Mean square of the values of a layer, over its units and rows. If it grows or shrinks by a factor in each layer, depth makes it explode or vanish.',
   theory:
     'What variance theory expects of random weights of this size, before any training. The band holds 95 % of networks of this width.',
+  phase:
+    'Fate of gradients in deep random networks: they vanish in the ordered phase, explode in the chaotic one, and last longest between.',
+  chi: 'χ₁ = σ_w² · E[f′²]: factor of a layer on the variance of gradients and on the distance of two like inputs.',
   correlation:
     'Cosine of the angle between two inputs, as the units of a layer see them: 1 if they point the same way, 0 at a right angle.',
   correlationMap:

@@ -1,0 +1,116 @@
+/** Edge of chaos: which weights and biases let gradients vanish, keep their size, or explode. */
+import { useRef } from 'preact/hooks';
+import { type Difference, letters, networkState, type State } from '../../engine/state.js';
+import { Choice } from '../../page/controls/field-control.js';
+import { state as current, update, updateOwn } from '../../page/store.js';
+import { Term } from '../../page/terms.js';
+import { nameOf } from '../../page/words.js';
+import type { PageView, ViewProps } from '../pages.js';
+import { DepthPlot } from '../sigma/depth-plot.js';
+import type { Frame, Piece } from './engine.js';
+import { own } from './fields.js';
+import { gridOf } from './grid.js';
+import { PhaseMap } from './phase-map.js';
+import { start } from './start.js';
+import { words } from './words.js';
+import './view.css';
+
+type Props = ViewProps<Frame, Piece>;
+
+function Stage({ state, frame, pieces }: Props) {
+  const { activation } = state;
+  // A click starts the networks anew, not the map: its rows stay until the worker has sent them again.
+  const last = useRef({ activation, rows: rowsOf(pieces) });
+  const rows = rowsOf(pieces);
+  if (last.current.activation !== activation || rows.length >= last.current.rows.length)
+    last.current = { activation, rows };
+  const grid = gridOf(activation);
+  const shown = last.current.rows;
+  const target = targetOf(state);
+  const progress =
+    shown.length < grid.biasStds.length ? ` (${shown.length} of ${grid.biasStds.length} rows)` : '';
+  return (
+    <div class="chaos">
+      <figure class="card">
+        <figcaption>
+          <Term name="phase">Phases</Term> of deep {nameOf(activation)} networks{progress}
+        </figcaption>
+        <PhaseMap
+          key={activation}
+          grid={grid}
+          rows={shown}
+          places={frame?.places ?? []}
+          target={target}
+          onMake={(gain, biasStd) => make(target, gain, biasStd)}
+        />
+        <p class="small">
+          Upwards: <Term name="biasStd">σ_b of the biases</Term>. Violet: gradients vanish; yellow: they
+          explode; the stronger the colour, the faster. On the line <Term name="chi">χ</Term> is 1.
+        </p>
+      </figure>
+      <div class="chaos-depth">
+        <figure class="card">
+          <figcaption>
+            Backward: variance of the <Term name="gradient">gradient</Term>, 1 at the output
+          </figcaption>
+          <DepthPlot frame={frame?.signals ?? []} kind="backward" />
+        </figure>
+        <figure class="card">
+          <figcaption>
+            Forward: <Term name="variance">variance</Term> of <Term name="preactivation">z</Term> by layer
+          </figcaption>
+          <DepthPlot frame={frame?.signals ?? []} kind="forward" />
+        </figure>
+      </div>
+    </div>
+  );
+}
+
+function rowsOf(pieces: readonly Piece[]) {
+  return pieces.flatMap(({ row }) => (row ? [row] : []));
+}
+
+function targetOf(state: State): string {
+  return String(state.own.target ?? own.target.initial);
+}
+
+/** Makes a network of a gain and a deviation of its biases; the others keep theirs. */
+function make(letter: string, size: number, biasStd: number): void {
+  const state = current.value;
+  const n = letters.indexOf(letter as (typeof letters)[number]);
+  const change: Difference = { init: 'gain', size, biasStd };
+  const own = (_: Difference, m: number): Difference => {
+    const { init, size, biasStd } = networkState(state, m);
+    return { ...state.networks[m], init, size, biasStd };
+  };
+  const networks = state.networks.map((difference, m) => (m === 0 ? difference : own(difference, m)));
+  if (n === 0) update({ ...change, networks });
+  else
+    update({
+      networks: networks.length > n ? networks.with(n, { ...networks[n], ...change }) : [...networks, change],
+    });
+}
+
+function Controls({ state }: Props) {
+  return (
+    <section class="group" aria-label="Phase map">
+      <h2>Phase map</h2>
+      <Choice
+        label="a click makes"
+        value={targetOf(state)}
+        names={own.target.names}
+        labels={(letter) => `network ${letter}`}
+        onChange={(letter) => updateOwn('target', letter)}
+      />
+    </section>
+  );
+}
+
+export const page: PageView<Frame, Piece> = {
+  title: 'Edge of chaos',
+  question: 'How large may weights and biases be for gradients to survive the depth?',
+  Stage,
+  Controls,
+  words,
+  start,
+};
