@@ -49,24 +49,6 @@ function forwardByFours<A>(a: usize, z: usize, n: usize): void {
   }
 }
 
-/** Runs a formula on two vectors at a time. gelu is 1.07 times as fast so as one by one on Node 20, with four 0.93 times. */
-// @ts-ignore: decorator
-@inline
-function forwardByTwos<A>(a: usize, z: usize, n: usize): void {
-  const zero = f32x4.splat(0);
-  let left = <isize>n;
-  for (; left >= 8; left -= 8) {
-    const a0 = changetype<A>(0).value(v128.load(z), zero), a1 = changetype<A>(0).value(v128.load(z, 16), zero);
-    v128.store(a, a0);
-    v128.store(a, a1, 16);
-    a += 32; z += 32;
-  }
-  for (; left > 0; left -= 4) {
-    storeLanes(a, changetype<A>(0).value(loadLanes(z, left), zero), left);
-    a += 16; z += 16;
-  }
-}
-
 // @ts-ignore: decorator
 @inline
 function backward<A>(dz: usize, da: usize, z: usize, a: usize, n: usize, parameter: f32 = 0): void {
@@ -105,7 +87,7 @@ export function silu_forward(a: usize, z: usize, n: usize): void { forward<Silu>
 export function silu_backward(dz: usize, da: usize, z: usize, a: usize, n: usize): void { backward<Silu>(dz, da, z, a, n); }
 export function mish_forward(a: usize, z: usize, n: usize): void { forward<Mish>(a, z, n); }
 export function mish_backward(dz: usize, da: usize, z: usize, a: usize, n: usize): void { backward<Mish>(dz, da, z, a, n); }
-export function gelu_forward(a: usize, z: usize, n: usize): void { forwardByTwos<Gelu>(a, z, n); }
+export function gelu_forward(a: usize, z: usize, n: usize): void { forward<Gelu>(a, z, n); }
 export function gelu_backward(dz: usize, da: usize, z: usize, a: usize, n: usize): void { backward<Gelu>(dz, da, z, a, n); }
 export function gelu_tanh_forward(a: usize, z: usize, n: usize): void { forwardByFours<GeluTanh>(a, z, n); }
 export function gelu_tanh_backward(dz: usize, da: usize, z: usize, a: usize, n: usize): void { backward<GeluTanh>(dz, da, z, a, n); }
