@@ -43,6 +43,13 @@ export const terms = {
     'What the slope of the activation makes of the gradient: the size of dL/dz divided by the size of dL/da. A sigmoid’s slope is at most 0.25.',
   derivative:
     '∂L/∂ of a number: how much the loss changes when that number grows by 1, if it went on as now.',
+  twins:
+    'Units with equal weights in, equal biases and equal weights out. Nothing tells them apart, so that they stay equal whatever the training does.',
+  spread:
+    'How far the weights of the units of a layer lie from each other, relative to their size. It is exactly 0 if all are twins.',
+  slope:
+    'Derivative of the activation. Where it is 0, no gradient passes: for a ReLU, wherever the sum z is not above 0.',
+  dead: 'A unit that has no slope and the same activation on every row. No gradient reaches its weights, so that training cannot bring it back.',
   loss: 'What training lowers: cross-entropy for classes, mean squared error for heights.',
   accuracy: 'Share of the rows whose class is predicted.',
   verdict: 'What the library’s diagnosis says of the network at this step.',

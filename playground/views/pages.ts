@@ -32,7 +32,7 @@ export interface PageView<Frame = unknown, Piece = unknown> {
   readonly Controls?: FunctionComponent<ViewProps<Frame, Piece>>;
   /** False if the stage shows maps and curves itself; then the outcome has verdicts and scores only. Default true. */
   readonly hasOutcome?: boolean;
-  /** False if the view has too few rows for a diagnosis. Default true. */
+  /** False if the stage shows the verdict itself, or has too few rows for one. Default true. */
   readonly hasVerdicts?: boolean;
   /** False if the common controls mean nothing in the view. Default true. */
   readonly hasControls?: boolean;
