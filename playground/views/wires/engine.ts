@@ -36,8 +36,8 @@ export interface Frame {
   readonly problem?: string;
 }
 
-/** A second network with the same options for each runner. It takes the next step without moving the first. */
-const shadows = new WeakMap<Runner, Runner>();
+/** A second network, which takes the next step without moving the first. It serves all networks with its activation. */
+let shadow: Runner | undefined;
 
 export const engine: ViewEngine<Frame> = {
   data: flower,
@@ -99,8 +99,9 @@ function numbersOf(runner: Runner, state: State): Numbers {
   const outputs = model.layerOutputs(x);
   const gradients = model.gradients(x, y);
   const weights = model.getWeights();
-  const shadow = shadows.get(runner) ?? new Runner(state, runner.options, data);
-  shadows.set(runner, shadow);
+  if (shadow?.options.activation !== runner.options.activation) {
+    shadow = new Runner(state, runner.options, data);
+  }
   const { rate } = runner.stretches.at(-1)!;
   if (shadow.stretches.at(-1)!.rate !== rate) shadow.changeRate(rate);
   shadow.model.setWeights(weights);
