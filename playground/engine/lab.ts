@@ -196,9 +196,10 @@ export class Lab implements SeenLab {
   }
 
   #empty({ id }: Pick<Request, 'id'>): Answer {
-    const { generation, runners } = this;
+    const { generation, runners, state } = this;
     const stretches = runners.map((runner) => [...runner.stretches]);
-    return { id, generation, networks: [], stretches, working: this.#slow !== undefined };
+    const working = this.#slow !== undefined;
+    return { id, generation, networks: [], stretches, viewName: state.view, working };
   }
 
   /** Goes on with the view's long computation for a while. */

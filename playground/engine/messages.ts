@@ -4,7 +4,7 @@
  */
 import type { GivenRows, InputValues, TargetValues } from './data/data-set.js';
 import type { Score } from './runner.js';
-import type { State } from './state.js';
+import type { State, ViewName } from './state.js';
 
 /** Parts of an answer that a page may ask for. */
 export type Want = 'maps' | 'curves' | 'verdicts' | 'view';
@@ -87,6 +87,8 @@ export interface Answer {
   /** Learning rates of the run, for the printed program. */
   readonly stretches: readonly (readonly { readonly from: number; readonly rate: number }[])[];
   readonly data?: ShownData;
+  /** Name of the view to which `view` and `pieces` belong. */
+  readonly viewName: ViewName;
   /** The view's frame. */
   readonly view?: unknown;
   /** Parts of the view's long computation since the last answer. */

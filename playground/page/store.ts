@@ -132,6 +132,8 @@ export function take(answer: Answer): void {
       const { map, curves, verdict } = before[n] ?? {};
       return { ...(map && { map }), ...(curves && { curves }), ...(verdict && { verdict }), ...network };
     });
+    // An answer that was on its way when the view changed is of the last view.
+    if (answer.viewName !== state.value.view) return;
     if (answer.view !== undefined) frame.value = answer.view;
     const old = answer.generation === generation ? pieces.value : [];
     if (answer.pieces) pieces.value = [...old, ...answer.pieces];
