@@ -1,8 +1,10 @@
 /** A number that is changed in place: typed, or by the arrow keys. */
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 
 const STEP = 0.05;
 const LARGE_STEP = 0.5;
+/** Keys that follow each other sooner go on from what the last one has set, which may not be on the screen yet. */
+const SAME_PRESS_MS = 400;
 
 interface NumberBoxProps {
   readonly label: string;
@@ -22,6 +24,7 @@ export function NumberBox({ label, value, low, high, onChange }: NumberBoxProps)
     const typed = Number(text.replace(',', '.').replace('−', '-'));
     if (text.trim() !== '' && Number.isFinite(typed)) set(typed);
   };
+  const last = useRef({ at: Number.NEGATIVE_INFINITY, value });
   const press = (event: KeyboardEvent) => {
     if (event.key === 'Enter' || event.key === 'Escape') setDraft(undefined);
     const sign = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0;
@@ -29,7 +32,10 @@ export function NumberBox({ label, value, low, high, onChange }: NumberBoxProps)
     event.preventDefault();
     setDraft(undefined);
     const step = event.shiftKey ? LARGE_STEP : STEP;
-    set(Number((Number(shown) + sign * step).toPrecision(6)));
+    const now = performance.now();
+    const from = now - last.current.at < SAME_PRESS_MS ? last.current.value : Number(shown);
+    last.current = { at: now, value: Number((from + sign * step).toPrecision(6)) };
+    set(last.current.value);
   };
   return (
     <input
