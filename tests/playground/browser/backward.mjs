@@ -1,5 +1,6 @@
 /** Checks of the gradient backwards. */
-import { must, pause, press, until } from './visit.mjs';
+import { labLosses, labOfLink } from './node-lab.mjs';
+import { losses, must, pause, press, stepsOf, until } from './visit.mjs';
 
 const START = 'view=backward&h=12&a=sigmoid&i=glorotNormal&B=a:tanh';
 const equation = (page, n) => page.locator('.backward-equation').nth(n).locator('p').first().textContent();
@@ -55,5 +56,13 @@ export const checks = {
     await until(async () => (await equation(page, 0)).startsWith('Output:'), 'output');
     const label = await picture.getAttribute('aria-label');
     must(/layer 13 1, layer 12 0\.\d+/.test(label), `the label is ${label}`);
+  },
+
+  'the losses are those of Node, bit for bit': async (visit) => {
+    const page = await visit.open(START);
+    await until(async () => (await stepsOf(page)) > 20, 'some steps');
+    await pause(page);
+    const lab = await labOfLink(START, await stepsOf(page));
+    must(`${await losses(page)}` === `${labLosses(lab)}`, `${await losses(page)} is not ${labLosses(lab)}`);
   },
 };

@@ -1,5 +1,6 @@
 /** Checks of killing a ReLU. */
-import { must, press, until } from './visit.mjs';
+import { labLosses, labOfLink } from './node-lab.mjs';
+import { losses, must, pause, press, stepsOf, until } from './visit.mjs';
 
 const START = 'view=dead&d=circles&h=1&w=8&o=sgd&r=0.03&s=3&B=-';
 const words = (page) => page.locator('.words').textContent();
@@ -51,5 +52,14 @@ export const checks = {
     await until(async () => /: \w+\..*unscaled/.test(await verdict(page)), 'the verdict');
     await press(page, 'Scale the pixels to −1 … 1');
     await until(async () => /After \d+ steps, all 8 ReLU units live/.test(await words(page)), 'all live');
+  },
+
+  'the losses are those of Node, bit for bit': async (visit) => {
+    const page = await visit.open(`${START}&_c=-10`);
+    await press(page, '▶ Play');
+    await until(async () => (await stepsOf(page)) > 20, 'some steps');
+    await pause(page);
+    const lab = await labOfLink(`${START}&_c=-10`, await stepsOf(page));
+    must(`${await losses(page)}` === `${labLosses(lab)}`, `${await losses(page)} is not ${labLosses(lab)}`);
   },
 };

@@ -36,6 +36,15 @@ export async function labOf(state) {
   return lab;
 }
 
+/** Returns an engine in the state of a link after a number of steps. */
+export async function labOfLink(link, steps) {
+  const { readLink } = await load('engine/link.ts');
+  const { ownFields, settled } = await load('views/fields.ts');
+  const lab = await labOf(settled(readLink(link, ownFields).state));
+  lab.run(steps);
+  return lab;
+}
+
 /** Returns the losses of a lab, as `losses` of visit.mjs returns those on the screen. */
 export function labLosses(lab) {
   return lab.runners.flatMap((runner) => {

@@ -1,5 +1,6 @@
 /** Checks of the twins. */
-import { must, press, until } from './visit.mjs';
+import { labLosses, labOfLink } from './node-lab.mjs';
+import { losses, must, pause, press, stepsOf, until } from './visit.mjs';
 
 const START = 'view=twins&d=circles&h=2&w=8&a=tanh&i=constant&z=0.5&o=sgd&r=0.1&B=-';
 const words = (page) => page.locator('.words').textContent();
@@ -34,5 +35,14 @@ export const checks = {
     await until(async () => /every unit is different/.test(await words(page)), 'all different');
     await press(page, 'Start all equal');
     await until(async () => /layer 2 has 8 twins/.test(await words(page)), 'twins again');
+  },
+
+  'the losses are those of Node, bit for bit': async (visit) => {
+    const page = await visit.open(`${START}&_p=middle`);
+    await press(page, '▶ Play');
+    await until(async () => (await stepsOf(page)) > 20, 'some steps');
+    await pause(page);
+    const lab = await labOfLink(`${START}&_p=middle`, await stepsOf(page));
+    must(`${await losses(page)}` === `${labLosses(lab)}`, `${await losses(page)} is not ${labLosses(lab)}`);
   },
 };

@@ -62,6 +62,11 @@ export function losses(page) {
     );
 }
 
+/** Returns the number of steps on the screen. */
+export async function stepsOf(page) {
+  return Number((await page.locator('.clock .steps b').textContent()).replace(/\D/g, ''));
+}
+
 /** Waits until a condition holds. */
 export async function until(holds, what, limitMs = 30_000) {
   const end = Date.now() + limitMs;

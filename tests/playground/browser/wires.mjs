@@ -1,4 +1,5 @@
 /** Checks of the worked example with wires. */
+import { labOfLink } from './node-lab.mjs';
 import { must, press, until } from './visit.mjs';
 
 const START = 'view=wires&r=0.01';
@@ -52,4 +53,38 @@ export const checks = {
     await press(page, 'Back to the example');
     await until(async () => /At the start the loss is 0\.989/.test(await words(page)), 'the example');
   },
+
+  'every number is that of Node, bit for bit': async (visit) => {
+    const link = `${START}&_x1=-0.7&_m12=0.31`;
+    const page = await visit.open(link);
+    await press(page, 'Take the step');
+    await until(async () => /After 1 step/.test(await words(page)), 'a step');
+    const shown = await page
+      .locator('.wires-value')
+      .evaluateAll((all) => all.map(({ title }) => Number(title)));
+    const lab = await labOfLink(link, 1);
+    const expected = inOrder(lab.view.frame(lab).numbers);
+    must(`${shown}` === `${expected}`, `${shown}\nis not\n${expected}`);
+  },
 };
+
+/** Returns the numbers in their order on the page. */
+function inOrder({ inputGradient, hidden, output }) {
+  const weights = ({ kernelGradient, nextKernel }) =>
+    [...kernelGradient].flatMap((g, i) => [g, nextKernel[i]]);
+  const biases = ({ biasGradient, nextBias }, j) => [biasGradient[j], nextBias[j]];
+  const units = [0, 1].flatMap((j) => [
+    ...biases(hidden, j),
+    hidden.z[j],
+    hidden.zGradient[j],
+    hidden.a[j],
+    hidden.aGradient[j],
+  ]);
+  const classes = [0, 1, 2].flatMap((j) => [
+    ...biases(output, j),
+    output.z[j],
+    output.zGradient[j],
+    output.a[j],
+  ]);
+  return [...inputGradient, ...weights(hidden), ...units, ...weights(output), ...classes];
+}
