@@ -3,6 +3,7 @@ import { explainModel } from 'evenkeel';
 import { logVariance } from 'evenkeel/theory';
 import type { DataSet } from './data/data-set.js';
 import { meanSquare } from './measure.js';
+import type { Measured } from './measure-form.js';
 import { modelOptions } from './model-options.js';
 import { type NetworkState, networkFields, type State } from './state.js';
 
@@ -13,6 +14,13 @@ export interface Expected {
   /** Standard deviations over random networks of this width; absent where theory has none, as with a batch norm. */
   readonly forwardStd?: Float64Array;
   readonly backwardStd?: Float64Array;
+}
+
+/** Signals of one network, and theory's values for its start. */
+export interface SignalsFrame {
+  /** Absent if a value is not finite. */
+  readonly measured?: Measured;
+  readonly expected: Expected;
 }
 
 const MOST_KEPT = 32;

@@ -2,11 +2,11 @@
 import { useRef } from 'preact/hooks';
 import { type Difference, letters, networkState, type State } from '../../engine/state.js';
 import { Choice } from '../../page/controls/field-control.js';
+import { DepthPlot } from '../../page/draw/depth-plot.js';
 import { state as current, update, updateOwn } from '../../page/store.js';
 import { Term } from '../../page/terms.js';
 import { nameOf } from '../../page/words.js';
 import type { PageView, ViewProps } from '../pages.js';
-import { DepthPlot } from '../sigma/depth-plot.js';
 import type { Frame, Piece } from './engine.js';
 import { own } from './fields.js';
 import { gridOf } from './grid.js';

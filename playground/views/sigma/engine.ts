@@ -1,14 +1,7 @@
 /** The start of a network: histograms of z and dL/dz by layer, and their mean squares beside theory. */
 import { measure } from '../../engine/measure.js';
-import type { Measured } from '../../engine/measure-form.js';
-import { type Expected, expectedSignals } from '../../engine/theory.js';
+import { type Expected, expectedSignals, type SignalsFrame } from '../../engine/theory.js';
 import type { ViewEngine } from '../../engine/view.js';
-
-/** Signals of one network, and theory's values for its start. */
-export interface SignalsFrame {
-  readonly measured?: Measured;
-  readonly expected: Expected;
-}
 
 export type Frame = readonly SignalsFrame[];
 

@@ -1,13 +1,14 @@
 /** Drag σ: what the size of the first weights makes of signals and gradients, layer by layer. */
 import { letters, networkState } from '../../engine/state.js';
+import type { SignalsFrame } from '../../engine/theory.js';
 import { StartControl } from '../../page/controls/start-control.js';
 import { Canvas, type Draw } from '../../page/draw/canvas.js';
+import { DepthPlot } from '../../page/draw/depth-plot.js';
 import { digits } from '../../page/numbers.js';
 import { Term } from '../../page/terms.js';
 import { startName } from '../../page/words.js';
 import type { PageView, ViewProps } from '../pages.js';
-import { DepthPlot } from './depth-plot.js';
-import type { Frame, SignalsFrame } from './engine.js';
+import type { Frame } from './engine.js';
 import { drawLayers } from './histograms.js';
 import { factors, words } from './words.js';
 import './view.css';

@@ -1,9 +1,10 @@
 /** The start of the networks in a sentence. */
 import { letters, networkState } from '../../engine/state.js';
+import type { SignalsFrame } from '../../engine/theory.js';
 import { digits } from '../../page/numbers.js';
 import { startName } from '../../page/words.js';
 import type { ViewProps } from '../pages.js';
-import type { Frame, SignalsFrame } from './engine.js';
+import type { Frame } from './engine.js';
 
 /** Beyond these factors from the first layer to the last hidden one, a signal counts as lost. */
 const VANISHES = 0.01;

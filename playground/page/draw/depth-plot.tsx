@@ -1,10 +1,10 @@
 /** Mean squares against depth on a logarithmic axis: dots measured, theory's line dashed, its band for this width. */
 
 import { letters } from '../../engine/state.js';
-import { Canvas, type Draw } from '../../page/draw/canvas.js';
-import { axes, band, dots, inside, line, linear, logarithmic } from '../../page/draw/plot.js';
-import { digits } from '../../page/numbers.js';
-import type { Frame, SignalsFrame } from './engine.js';
+import type { SignalsFrame } from '../../engine/theory.js';
+import { digits } from '../numbers.js';
+import { Canvas, type Draw } from './canvas.js';
+import { axes, band, dots, inside, line, linear, logarithmic } from './plot.js';
 
 type Kind = 'forward' | 'backward';
 /** Deviations of the band: 95 % of networks. */
@@ -21,7 +21,7 @@ export function measuredLogs({ measured }: SignalsFrame, kind: Kind): Float64Arr
   return squares.map((square) => Math.log(square / unit));
 }
 
-export function DepthPlot({ frame, kind }: { readonly frame: Frame; readonly kind: Kind }) {
+export function DepthPlot({ frame, kind }: { readonly frame: readonly SignalsFrame[]; readonly kind: Kind }) {
   const logs = frame.map((signals) => measuredLogs(signals, kind));
   const draw: Draw = (pen, w, h, palette) => {
     const box = inside(w, h, { left: 48, top: 10 });
