@@ -53,6 +53,14 @@ export const terms = {
   loss: 'What training lowers: cross-entropy for classes, mean squared error for heights.',
   accuracy: 'Share of the rows whose class is predicted.',
   verdict: 'What the library’s diagnosis says of the network at this step.',
+  keepsSignal:
+    '1 / √E[f²] for z of variance 1: weights of variance g² / inputs then keep the variance of the signal at 1.',
+  keepsGradient:
+    '1 / √E[f′²] for z of variance 1: with this gain a gradient keeps its variance on its way back.',
+  critical:
+    'Gain at which a deep network’s gradients neither vanish nor explode. Below is the ordered phase, above the chaotic one.',
+  gain: 'The kernels’ standard deviation times √inputs.',
+  fixedPoint: 'Variance at which z settles after many layers: 0 if the signal dies, ∞ if it explodes.',
   epoch: 'One pass over all training rows.',
 } as const;
 

@@ -1,0 +1,94 @@
+/** A network with a drawn activation, which the library does not train: its first weights, run forward and back in f64. */
+
+import { probe, signals } from '../../engine/measure.js';
+import type { Measured } from '../../engine/measure-form.js';
+import type { Runner } from '../../engine/runner.js';
+import type { Curve } from './curve.js';
+
+/** Weights of a layer. */
+export interface Layer {
+  readonly kernel: ArrayLike<number>;
+  readonly bias?: ArrayLike<number>;
+}
+
+/** Multiply-adds of one run, at most, and its fewest rows. */
+const WORK = 3e7;
+const LEAST_ROWS = 4;
+
+/** Start of a network: its weights, and z of the first layer, which no activation changes. */
+export interface Start {
+  readonly weights: readonly Layer[];
+  readonly firstZ: Float64Array;
+  readonly rows: number;
+}
+
+/** Takes down the start of a network. @throws Error of the library if a value is not finite */
+export function startOf(runner: Runner): Start {
+  const { x } = probe(runner);
+  const all = x.length / runner.data.inputSize;
+  const rows = Math.min(all, Math.max(LEAST_ROWS, Math.floor(WORK / runner.parameters)));
+  const z = runner.model.layerOutputs(x.slice(0, rows * runner.data.inputSize))[0]!.preactivation;
+  return { weights: runner.model.getWeights(), firstZ: Float64Array.from(z), rows };
+}
+
+/** Returns z and dL/dz of every layer, on the data and the loss of the runner. */
+export function measureCurve(
+  { data }: Runner,
+  { weights, firstZ, rows }: Start,
+  curve: Curve,
+): Measured | undefined {
+  const z = [firstZ];
+  for (const layer of weights.slice(1)) z.push(forward(z.at(-1)!.map(curve.value), layer, rows));
+  const gradients = [outputGradient(z.at(-1)!, data.train.y, data.classes, rows)];
+  for (let l = weights.length - 1; l > 0; l--) {
+    const back = backward(gradients[0]!, weights[l]!, rows);
+    gradients.unshift(back.map((g, i) => g * curve.derivative(z[l - 1]![i]!)));
+  }
+  const isWhole = [...z, ...gradients].every((values) => values.every(Number.isFinite));
+  return isWhole ? { z: signals(z), gradient: signals(gradients) } : undefined;
+}
+
+/** Returns a·W + b, row by row; kernels are [fanIn, units]. */
+function forward(a: Float64Array, { kernel, bias }: Layer, rows: number): Float64Array {
+  const fanIn = a.length / rows;
+  const units = kernel.length / fanIn;
+  const sums = new Float64Array(rows * units);
+  for (let r = 0; r < rows; r++) {
+    for (let u = 0; u < units; u++) sums[r * units + u] = bias?.[u] ?? 0;
+    for (let i = 0; i < fanIn; i++) {
+      const input = a[r * fanIn + i]!;
+      for (let u = 0; u < units; u++) sums[r * units + u]! += input * kernel[i * units + u]!;
+    }
+  }
+  return sums;
+}
+
+/** Returns g·Wᵀ. */
+function backward(g: Float64Array, { kernel }: Layer, rows: number): Float64Array {
+  const units = g.length / rows;
+  const fanIn = kernel.length / units;
+  const back = new Float64Array(rows * fanIn);
+  for (let r = 0; r < rows; r++) {
+    for (let i = 0; i < fanIn; i++) {
+      let sum = 0;
+      for (let u = 0; u < units; u++) sum += g[r * units + u]! * kernel[i * units + u]!;
+      back[r * fanIn + i] = sum;
+    }
+  }
+  return back;
+}
+
+/** Returns dL/dz of the output: of the cross-entropy of softmax, or of the mean squared error. */
+function outputGradient(z: Float64Array, y: ArrayLike<number>, classes: number, rows: number): Float64Array {
+  if (classes === 0) return z.map((value, r) => (2 * (value - y[r]!)) / rows);
+  const gradient = new Float64Array(z.length);
+  for (let r = 0; r < rows; r++) {
+    const row = z.subarray(r * classes, (r + 1) * classes);
+    const most = Math.max(...row);
+    const powers = row.map((value) => Math.exp(value - most));
+    const sum = powers.reduce((total, power) => total + power, 0);
+    for (let c = 0; c < classes; c++)
+      gradient[r * classes + c] = (powers[c]! / sum - (c === y[r] ? 1 : 0)) / rows;
+  }
+  return gradient;
+}

@@ -1,0 +1,34 @@
+/** An activation in a sentence. */
+import { digits } from '../../page/numbers.js';
+import { nameOf } from '../../page/words.js';
+import type { ViewProps } from '../pages.js';
+import type { Frame, Piece } from './engine.js';
+
+const fates = {
+  ordered: 'gradients vanish with depth',
+  critical: 'gradients keep their size',
+  chaotic: 'gradients explode with depth',
+} as const;
+
+/** Name of the function that is shown. */
+export function nameOfShown(state: ViewProps['state'], isDrawn: boolean): string {
+  return isDrawn ? 'Your function' : nameOf(state.activation);
+}
+
+export function words({ state, frame }: ViewProps<Frame, Piece | undefined>): string {
+  if (!frame) return 'Theory is being computed.';
+  const { gain, field, weights } = frame.numbers;
+  const who = nameOfShown(state, frame.isDrawn);
+  const keeps = Number.isFinite(gain)
+    ? `${who} needs weights of gain ${digits(gain)} to keep a signal of variance 1`
+    : `${who} is 0 everywhere, and no gain keeps a signal`;
+  if (!field) return `${keeps}.`;
+  const { fixedPoint, chi, phase } = field;
+  const end =
+    fixedPoint === 0
+      ? 'dies'
+      : Number.isFinite(fixedPoint)
+        ? `settles at variance ${digits(fixedPoint)}`
+        : 'explodes';
+  return `${keeps}. With the present gain of ${digits(weights)} the signal ${end}, and ${fates[phase]}${phase === 'critical' ? '' : `, by × ${digits(chi)} in variance a layer`}: the ${phase} phase.`;
+}
