@@ -209,6 +209,7 @@ export class Lab implements SeenLab {
     while (this.#slow !== undefined && this.#now() < end) {
       const { done, value } = this.#slow.next();
       if (done) this.#slow = undefined;
+      else if (value === undefined) break;
       else pieces.push(value);
     }
     return pieces;

@@ -23,7 +23,10 @@ export interface ViewEngine<Frame = unknown, Piece = unknown, Action = never> {
   readonly program?: (state: State, options: NetworkState, index: number) => readonly string[];
   /** Returns what the view shows now. It is called for each frame and takes a few milliseconds. */
   readonly frame?: (lab: Lab) => Frame;
-  /** Yields parts of a long computation, a few milliseconds each. It starts again whenever the state changes. */
+  /**
+   * Yields parts of a long computation, a few milliseconds each. It starts again whenever the state changes. A yielded undefined
+   * waits for something until the next frame.
+   */
   readonly slow?: (lab: Lab) => Generator<Piece, void>;
   /** Does what a visitor asks for, such as setting a weight by hand. */
   readonly act?: (lab: Lab, action: Action) => void;

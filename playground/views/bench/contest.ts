@@ -1,0 +1,43 @@
+/** What is measured: two networks, and four ways to train each. Imports nothing, for the page too. */
+
+/** A network of the contest. */
+export interface Contest {
+  readonly name: string;
+  readonly inputSize: number;
+  readonly units: number;
+  readonly classes: number;
+  readonly batchSize: number;
+}
+
+export const contests: readonly Contest[] = [
+  { name: '784-256-10', inputSize: 784, units: 256, classes: 10, batchSize: 128 },
+  { name: '2-16-3', inputSize: 2, units: 16, classes: 3, batchSize: 32 },
+];
+
+/** Ways to train, with what each is in words. */
+export const ways = {
+  portable: { label: 'WebAssembly', what: 'SIMD kernels with the same bits on every machine; the default' },
+  fused: {
+    label: 'fused',
+    what: 'multiply and add in one instruction: faster, but the last bits depend on the machine',
+  },
+  threads: { label: 'threads', what: 'portable kernels on all cores, in a fit; the same bits as one thread' },
+  javascript: { label: 'JavaScript', what: 'plain JavaScript, for pages that forbid WebAssembly' },
+} as const;
+export type Way = keyof typeof ways;
+export const wayNames = Object.keys(ways) as Way[];
+
+/** Result of one way on one network so far. */
+export interface Measurement {
+  readonly contest: number;
+  readonly way: Way;
+  /** Training steps a second: that of the fastest round. */
+  readonly rate?: number;
+  /** Loss after LOSS_STEPS steps, which shows that all ways train the same network. */
+  readonly loss?: number;
+  /** Why there is no result. */
+  readonly reason?: string;
+}
+
+/** Steps after which the losses are compared. */
+export const LOSS_STEPS = 20;
