@@ -159,11 +159,23 @@ describe('two inputs', () => {
     expect(networkWords(first, frame, theory[0]!, 0)).not.toMatch(/theory/);
   });
 
+  it.each([
+    { init: 'normal', size: 100, depth: 50 },
+    { init: 'zeros', biasStd: 0 },
+  ] as const)('are lost with $init weights, and the page still gets an answer', (change) => {
+    const lab = new Lab();
+    const state: State = { ...first, activation: 'relu', width: 8, ...change, networks: [{}] };
+    const { error, view } = lab.answer({ id: 1, state, steps: 0, want: ['view'] });
+    expect(error).toBeUndefined();
+    expect(networkWords(state, view as Frame, {}, 0)).toMatch(/the signal is lost$/);
+  });
+
   it('are told in words', () => {
     const { lab, frame, theory } = run();
     expect(networkWords(lab.state, frame, theory[0]!, 0)).toMatch(
       /^In A \(gain 1\) the angle closes to \d+° in layer 20; theory expects \d+° and, far down, 0°/,
     );
+    expect(networkWords(lab.state, frame, theory[0]!, 0, 40)).toMatch(/; for the start theory expects/);
     expect(networkWords(lab.state, frame, theory[1]!, 1)).toMatch(
       /^In B \(gain 2\) the angle (opens|stays|closes)/,
     );

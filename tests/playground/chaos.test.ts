@@ -106,6 +106,10 @@ describe('the networks on the map', () => {
     const chi = meanField({ activation: 'tanh', scale: 2.4 * 2.4, biasVariance: 0.3 * 0.3 }).chi;
     const factor = Number(/20 layers by ([\d.]+); they explode/.exec(told)![1]);
     expect(Math.abs(factor / chi ** 20 - 1)).toBeLessThan(0.01);
+    const wide = { ...first, activation: 'relu', init: 'gain', size: 2, networks: [{}] } as const;
+    const [place] = (engine.frame!(labOf(wide)) as Frame).places;
+    // ReLU's correlations go to 1 at every gain: no inputs are torn apart, however large the gradients grow.
+    expect(placeWords(wide, place, 0)).toMatch(/they explode, and the signal explodes\.$/);
     const he = { ...first, activation: 'relu', init: 'heNormal', biasStd: 0, networks: [{}] } as const;
     const { places } = engine.frame!(labOf(he)) as Frame;
     expect(placeWords(he, places[0], 0)).toMatch(/at the edge of chaos: gradients keep their size/);

@@ -4,8 +4,10 @@ import { logVariance } from 'evenkeel/theory';
 import { describe, expect, it } from 'vitest';
 import { spirals } from '../../playground/engine/data/spirals.mjs';
 import { Lab } from '../../playground/engine/lab.js';
+import { readLink, writeLink } from '../../playground/engine/link.js';
 import { buffersOf } from '../../playground/engine/messages.js';
 import { initialState, type State } from '../../playground/engine/state.js';
+import { ownFields } from '../../playground/views/fields.js';
 import { engine, type Frame, NETWORKS, type Path } from '../../playground/views/guess/engine.js';
 import { own } from '../../playground/views/guess/fields.js';
 import { drawnValues, guessOf, judge, pointLayers, startMark } from '../../playground/views/guess/guess.js';
@@ -144,6 +146,16 @@ describe('the judgement of a guess', () => {
     expect(guessOf({ ...drawn, init: 'heNormal' })).toMatchObject({ drawn: undefined, stage: 'guess' });
   });
 
+  it('says how many networks overflow', () => {
+    const wide = { ...asked('wide', 'networks'), size: 100, depth: 30 };
+    const state = { ...wide, own: { ...wide.own, start: startMark(wide) } };
+    const lab = labOf(state);
+    const pieces = [...engine.slow!(lab)] as Path[];
+    expect(networksSentence({ state, frame: engine.frame!(lab), pieces } as never)).toBe(
+      `${NETWORKS} left what 32 bits hold.`,
+    );
+  });
+
   it('counts the networks in theory’s band', () => {
     const revealed = asked('xavierRelu', 'networks');
     const lab = labOf(revealed);
@@ -163,6 +175,17 @@ describe('the fields of a guess', () => {
     expect(own.points.read(String(points))).toBe(points);
     for (const text of ['', '1,2', '100', '1.2.3.4.5.6.7.8', 'x'])
       expect(own.points.read(text)).toBeUndefined();
+  });
+
+  it.each(questionNames)('fit into a link of 200 characters: %s', (name) => {
+    const state = asked(name, 'networks');
+    const farthest = drawnValues(Array(7).fill(-10), startMark(state));
+    const link = writeLink({ ...state, own: { ...state.own, ...farthest, shown: 'networks' } }, ownFields);
+    expect(link.length).toBeLessThanOrEqual(200);
+    expect(guessOf(readLink(link, ownFields).state)).toMatchObject({
+      stage: 'networks',
+      kind: questions[name].kind,
+    });
   });
 
   it('spread points from the first to the last layer', () => {

@@ -10,6 +10,7 @@ import {
 import type { DataSet } from '../../engine/data/data-set.js';
 import { type HiddenStart, hiddenStart } from '../../engine/hidden-start.js';
 import { scalingOf } from '../../engine/model-options.js';
+import type { Runner } from '../../engine/runner.js';
 import type { Lab, ViewEngine } from '../../engine/view.js';
 import { mapPoints } from './map-points.js';
 
@@ -26,7 +27,7 @@ interface Seen {
   readonly meanSquare: number;
 }
 
-/** Cosine of the angle between the preactivations of the two inputs, in each hidden layer. */
+/** Cosine of the angle between the preactivations of the two inputs, in each hidden layer; none after an overflow. */
 export interface NetworkAngles {
   readonly cosines: Float64Array;
 }
@@ -50,10 +51,7 @@ export const engine: ViewEngine<Frame, Piece> = {
     const x = inputs(lab);
     return {
       inputs: seen(lab, x),
-      networks: lab.runners.map(({ model, options }) => {
-        const layers = model.layerOutputs(x).slice(0, options.depth);
-        return { cosines: Float64Array.from(layers, ({ preactivation }) => compare(preactivation).cosine) };
-      }),
+      networks: lab.runners.map((runner) => ({ cosines: cosines(runner, x) })),
     };
   },
 
@@ -82,6 +80,16 @@ function* whole(network: number, name: 'line' | 'map', values: Iterable<number>)
     yield { network };
   }
   yield { network, [name]: Float64Array.from(found) };
+}
+
+/** Returns the cosine in each hidden layer; none if a value leaves what 32 bits hold. */
+function cosines({ model, options }: Runner, x: Float32Array): Float64Array {
+  try {
+    const layers = model.layerOutputs(x).slice(0, options.depth);
+    return Float64Array.from(layers, ({ preactivation }) => compare(preactivation).cosine);
+  } catch {
+    return new Float64Array(0);
+  }
 }
 
 /** Returns the two inputs, one after the other. */

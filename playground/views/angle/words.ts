@@ -7,6 +7,7 @@ import type { Frame, Piece } from './engine.js';
 
 /** Degrees that count as a change. */
 const CHANGE = 5;
+const SAME = 1e-6;
 
 /** Theory's answer for a network, put together from its pieces. */
 export type Theory = Omit<Piece, 'network'>;
@@ -27,15 +28,21 @@ export function shown(cosine: number): string {
   return Number.isNaN(cosine) ? '–' : `${digits(Math.round(degrees(cosine)))}°`;
 }
 
-export function words({ state, frame, pieces }: ViewProps<Frame, Piece>): string {
+export function words({ state, frame, pieces, networks }: ViewProps<Frame, Piece>): string {
   if (!frame) return 'The networks are being drawn.';
   const known = theories(pieces, frame.networks.length);
-  const parts = frame.networks.map((_, n) => networkWords(state, frame, known[n]!, n));
+  const parts = frame.networks.map((_, n) => networkWords(state, frame, known[n]!, n, networks[n]?.step));
   return `Two inputs are ${shown(frame.inputs.cosine)} apart. ${parts.join('. ')}.`;
 }
 
-/** Returns what becomes of the angle in a network. */
-export function networkWords(state: State, frame: Frame, { line, field }: Theory, n: number): string {
+/** Returns what becomes of the angle in a network. Theory is of its start, whatever the training has done since. */
+export function networkWords(
+  state: State,
+  frame: Frame,
+  { line, field }: Theory,
+  n: number,
+  step = 0,
+): string {
   const options = networkState(state, n);
   const last = frame.networks[n]!.cosines.at(-1) ?? Number.NaN;
   const who = `In ${letters[n]} (${startName(options)})`;
@@ -43,8 +50,15 @@ export function networkWords(state: State, frame: Frame, { line, field }: Theory
   const change = degrees(last) - degrees(frame.inputs.cosine);
   const fate =
     change < -CHANGE ? 'the angle closes to' : change > CHANGE ? 'the angle opens to' : 'the angle stays at';
-  const expected = line?.length === options.depth + 1 ? `; theory expects ${shown(line.at(-1)!)}` : '';
-  const end = field ? ` and, far down, ${shown(field.fixedPoint)}${paceWords(field.depthScale)}` : '';
+  const expected =
+    line?.length === options.depth + 1
+      ? `; ${step > 0 ? 'for the start ' : ''}theory expects ${shown(line.at(-1)!)}`
+      : '';
+  // Where the map is the identity, there is no way to go.
+  const isKept = field && line && Math.abs(field.fixedPoint - line[1]!) < SAME;
+  const end = field
+    ? ` and, far down, ${shown(field.fixedPoint)}${isKept ? '' : paceWords(field.depthScale)}`
+    : '';
   return `${who} ${fate} ${shown(last)} in layer ${options.depth}${expected}${expected && end}`;
 }
 

@@ -27,7 +27,7 @@ export function placeWords(state: State, place: Place | undefined, n: number): s
       : fixedPoint === Number.POSITIVE_INFINITY
         ? ', and the signal explodes'
         : '';
-  return `${who} is ${phaseWords(chi)}: ${gradientWords(chi, depth)}${signal}.`;
+  return `${who} is ${phaseWords(chi)}: ${gradientWords(place, depth)}${signal}.`;
 }
 
 export function phaseWords(chi: number): string {
@@ -35,10 +35,11 @@ export function phaseWords(chi: number): string {
   return chi < 1 ? 'in the ordered phase' : 'in the chaotic phase';
 }
 
-function gradientWords(chi: number, depth: number): string {
+function gradientWords({ chi, fixedPoint }: Place, depth: number): string {
   if (Math.abs(chi - 1) <= NEARLY) return 'gradients keep their size';
   const factors = `a layer multiplies the variance of gradients by ${digits(chi)}, ${depth} layers by ${digits(chi ** depth)}`;
-  return chi < 1
-    ? `${factors}; they vanish, and two inputs become alike`
-    : `${factors}; they explode, and like inputs are torn apart`;
+  const fate = chi < 1 ? 'they vanish' : 'they explode';
+  // Where the signal itself dies or explodes, χ₁ does not decide what becomes of correlations.
+  if (fixedPoint === 0 || fixedPoint === Number.POSITIVE_INFINITY) return `${factors}; ${fate}`;
+  return `${factors}; ${fate}, and ${chi < 1 ? 'two inputs become alike' : 'like inputs are torn apart'}`;
 }

@@ -11,6 +11,8 @@ const HEIGHT = 360;
 const LEFT = 48;
 /** Free space beside the first and the last layer. */
 const [BEFORE, AFTER] = [12, 14];
+/** Half the axis in powers of ten, at least, once something is revealed. */
+const LEAST_EDGE = 2;
 const BOX = inside(0, HEIGHT, { left: LEFT });
 
 interface DrawingProps {
@@ -27,7 +29,7 @@ export function Drawing({ guess, frame, paths, onDraw }: DrawingProps) {
   const logs = frame.expected[guess.kind];
   const points = guess.drawn ?? flat(guess, logs);
   const given = givenPoint(guess);
-  const edge = edgeOf(guess, frame, paths);
+  const edge = edgeOf(guess, frame, points, paths);
   const scales = (w: number) => {
     const box = inside(w, HEIGHT, { left: LEFT });
     return {
@@ -137,15 +139,21 @@ export function Drawing({ guess, frame, paths, onDraw }: DrawingProps) {
   );
 }
 
-/** Returns half the axis in powers of ten. It grows only once something is revealed, so that it does not give the answer away. */
-function edgeOf({ stage, kind, layers }: Guess, { expected }: Frame, paths: readonly Path[]): number {
+/**
+ * Returns half the axis in powers of ten. It is the same for every question until something is revealed, so that it does not give the
+ * answer away; then it shows lines and points as large as they fit.
+ */
+function edgeOf(
+  { stage, kind, layers }: Guess,
+  { expected }: Frame,
+  points: readonly number[],
+  paths: readonly Path[],
+): number {
   if (stage === 'guess') return EDGE;
-  const seen = [
-    ...expected[kind].slice(0, layers.at(-1)!),
-    ...paths.flatMap((path) => [...path[kind]].map(Math.log)),
-  ];
-  const largest = Math.max(...seen.filter(Number.isFinite).map(Math.abs)) / Math.LN10;
-  return Math.max(EDGE, Math.ceil(largest + 1));
+  const theory = expected[kind].slice(0, layers.at(-1)!);
+  const lns = [...theory, ...paths.flatMap((path) => [...path[kind]].map(Math.log))];
+  const powers = [...lns.map((ln) => ln / Math.LN10), ...points].filter(Number.isFinite).map(Math.abs);
+  return Math.max(LEAST_EDGE, Math.ceil(Math.max(...powers) + 0.5));
 }
 
 function nearest(layers: readonly number[], at: number): number {

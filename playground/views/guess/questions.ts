@@ -43,13 +43,13 @@ export const questions: Readonly<Record<QuestionName, Question>> = {
   he: {
     kind: 'forward',
     label: '1. He under ReLU',
-    source: 'Prince’s Figure 7.4 at σ² = 2 / n',
+    source: 'Prince’s Figure 7.4 at σ² = 2 / inputs',
     start: { ...common, depth: 20, activation: 'relu', init: 'heNormal' },
   },
   xavierRelu: {
     kind: 'forward',
     label: '2. Xavier under ReLU',
-    source: 'Xavier derives 1 / n for tanh; here ReLU stands in its place',
+    source: 'Xavier derives 1 / inputs for tanh; here ReLU stands in its place',
     start: { ...common, depth: 20, activation: 'relu', init: 'lecunNormal' },
   },
   wide: {
@@ -67,7 +67,7 @@ export const questions: Readonly<Record<QuestionName, Question>> = {
   narrow: {
     kind: 'backward',
     label: '5. The old habit under tanh',
-    source: 'U(±1 / √n), which Glorot and Bengio compare with their own, and PyTorch’s default still',
+    source: 'U(±1 / √inputs), which Glorot and Bengio compare with their own, and PyTorch’s default still',
     start: { ...common, depth: 10, activation: 'tanh', init: 'torchLinear' },
   },
   sigmoid: {
@@ -79,13 +79,13 @@ export const questions: Readonly<Record<QuestionName, Question>> = {
   sigmoid16: {
     kind: 'backward',
     label: '7. Sixteen times the variance',
-    source: 'Xavier for sigmoid, N(0, 16 / n)',
+    source: 'Xavier for sigmoid, N(0, 16 / inputs)',
     start: { ...common, depth: 6, activation: 'sigmoid', init: 'xavierSigmoid' },
   },
   heBack: {
     kind: 'backward',
     label: '8. He on the way back',
-    source: 'He derives 2 / n for the signal; what becomes of the gradient?',
+    source: 'He derives 2 / inputs for the signal; what becomes of the gradient?',
     start: { ...common, depth: 20, activation: 'relu', init: 'heNormal' },
   },
   unit: {

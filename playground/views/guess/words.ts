@@ -54,15 +54,15 @@ function weightsName(state: State): string {
   return law ? `${startName(options)}, variance ${law}` : startName(options);
 }
 
-/** Variances of the initializers that questions use; n is the number of inputs. */
+/** Variances of the initializers that questions use. */
 const laws: Partial<Record<NetworkState['init'], string>> = {
-  heNormal: '2 / n',
-  heUniform: '2 / n',
-  lecunNormal: '1 / n',
-  lecunUniform: '1 / n',
-  xavierTanh: '1 / n',
-  xavierSigmoid: '16 / n',
-  torchLinear: '1 / (3 n)',
+  heNormal: '2 / inputs',
+  heUniform: '2 / inputs',
+  lecunNormal: '1 / inputs',
+  lecunUniform: '1 / inputs',
+  xavierTanh: '1 / inputs',
+  xavierSigmoid: '16 / inputs',
+  torchLinear: '1 / (3 inputs)',
 };
 
 /** Returns sentences that say how far the guess was, and why theory says what it says. */

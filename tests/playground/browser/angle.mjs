@@ -44,6 +44,8 @@ export const checks = {
       async () => (await page.locator('.words').textContent()).startsWith('Two inputs are 63° apart'),
       '63°',
     );
+    // A change sooner than that would belong to the same step of the browser's back.
+    await page.waitForTimeout(800);
     const canvas = page.locator('.angle-plane canvas');
     const { x, y, width, height } = await canvas.boundingBox();
     // Input 1 points to 20°, its length is 2 of the 4.4 to the edge.

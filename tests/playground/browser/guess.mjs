@@ -66,7 +66,7 @@ export const checks = {
       'another start shows an old answer',
     );
     must(
-      (await page.locator('figcaption').first().textContent()).includes('He, variance 2 / n'),
+      (await page.locator('figcaption').first().textContent()).includes('He, variance 2 / inputs'),
       'the question',
     );
   },
