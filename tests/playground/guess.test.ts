@@ -137,6 +137,24 @@ describe('the judgement of a guess', () => {
     expect(verdict(drawn(bent), { expected, scale: 1 })[0]).toMatch(/^Right at layer 20, but not/);
   });
 
+  it('explains a gradient’s factor by factors whose product it is', () => {
+    const back = asked('sigmoid16', 'theory');
+    const { expected: logs, scale } = engine.frame!(labOf(back)) as Frame;
+    const { expected: factor, steps } = judge(
+      guessOf(back),
+      guessOf(back).layers.map(() => 0),
+      logs.backward,
+    );
+    expect(steps).toBe(back.depth - 1);
+    const why = verdict(back, { expected: logs, scale: scale! })[1]!;
+    const [weights, last, first] = /= ([\d.]+) and .* ([\d.]+) at the last layer and ([\d.]+) at the first/
+      .exec(why)!
+      .slice(1);
+    const [low, high] = [first, last].map((slope) => Number(weights) * Number(slope)).sort((a, b) => a - b);
+    expect(factor).toBeGreaterThan(low! * 0.99);
+    expect(factor).toBeLessThan(high! * 1.01);
+  });
+
   it('forgets points and what is revealed once the start is another', () => {
     const drawn: State = {
       ...state,

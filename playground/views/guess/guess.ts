@@ -26,7 +26,7 @@ export function guessOf(state: State): Guess {
   const kind = of('kind') as Kind;
   const start = startMark(state);
   const isSame = of('start') === start;
-  const layers = pointLayers(kind === 'forward' ? state.depth : state.depth + 1);
+  const layers = pointLayers(state.depth);
   const steps = isSame && of('points') !== '' ? String(of('points')).split('.').map(Number) : [];
   return {
     kind,
@@ -60,7 +60,10 @@ export function pointLayers(last: number): number[] {
   return Array.from({ length: points }, (_, i) => 1 + Math.round((i * (last - 1)) / (points - 1)));
 }
 
-/** Index of the point that is given: the first layer's forward, the output's backward. */
+/**
+ * Index of the point that is given: the first layer's forward, the last hidden layer's backward. The step out of the output layer is
+ * left out, since its few units tell nothing about depth.
+ */
 export function givenPoint({ kind, layers }: Guess): number {
   return kind === 'forward' ? 0 : layers.length - 1;
 }

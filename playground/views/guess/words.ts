@@ -32,8 +32,8 @@ export function signalName({ kind }: Guess): string {
   return kind === 'forward' ? 'signal z' : 'gradient';
 }
 
-export function layerName({ kind, layers }: Guess, point: number): string {
-  return kind === 'backward' && point === layers.length - 1 ? 'the output' : `layer ${layers[point]}`;
+export function layerName({ layers }: Guess, point: number): string {
+  return `layer ${layers[point]}`;
 }
 
 /** Returns the question for the present start. */
@@ -44,7 +44,7 @@ export function questionWords(state: State): string {
   const what =
     guess.kind === 'forward'
       ? `The variance of z in layer 1 is given. How does it go on to layer ${depth}?`
-      : 'The gradient’s variance at the output counts as 1. What is left of it in layer 1?';
+      : `The variance of the gradient in layer ${depth} is given, as a share of that at the output. How does it go on, back to layer 1?`;
   return `${depth} layers of ${width} ${nameOf(activation)} units, weights: ${weightsName(state)}${biases}. ${what}`;
 }
 

@@ -71,7 +71,7 @@ export const checks = {
     );
   },
 
-  'a gradient question runs from the output back to layer 1': async (visit) => {
+  'a gradient question runs from the last layer back to layer 1': async (visit) => {
     const page = await visit.open(
       'view=guess&h=6&w=100&a=sigmoid&i=xavierTanh&x=zScore&B=-&_q=sigmoid&_k=backward',
     );
