@@ -38,6 +38,26 @@ describe('commands', () => {
       examples[id].run().steps.some(({ status }) => status === 'mismatch'),
     );
     for (const id of wrong) expect(listed).toContain(id);
+    for (const id of listed) {
+      expect(
+        examples[id].run().steps.some(({ note }) => note !== undefined),
+        `${id} has a note`,
+      ).toBe(true);
+    }
+  });
+
+  it('E1 says what the sum of slide 15 gives over the places, as the table does', () => {
+    const sample = [2, 8, 5, 4, 1, 4];
+    const share = (value: number) => sample.filter((other) => other === value).length / sample.length;
+    const misprinted = sample.reduce((sum, value) => sum + value * share(value), 0).toFixed(2);
+    expect(examples.E1.run().steps.at(-1)!.note).toContain(`32/6 = ${misprinted}`);
+    expect(
+      tableBelow(text, 'where')
+        .find(([where]) => where === 'A 15')!
+        .join(),
+    ).toContain(misprinted);
+    expect(new Set(sample).size).toBe(5);
+    expect(text).toContain('over the five different values');
   });
 });
 

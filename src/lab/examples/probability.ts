@@ -10,7 +10,9 @@ export const mean = /* @__PURE__ */ example('E1', { X: [2, 8, 5, 4, 1, 4] }, (re
   for (const [i, value] of values.entries()) {
     replay.show(`${value}·P(${value})`, value * probabilities[i]!, `${value} · ${counts[i]}/${X.length}`);
   }
-  replay.show('E[X]', statistics.expectation(values, probabilities), 'sum of the products');
+  replay.show('E[X]', statistics.expectation(values, probabilities), 'sum of the products', {
+    note: 'Slide 15 misprints the sum: it runs over the six places i, so that 4 with its 2/6 counts twice. With it the sum would be 32/6 = 5.33. The sum above runs over the five different values.',
+  });
 });
 
 interface Moments {
