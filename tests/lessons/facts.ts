@@ -133,8 +133,9 @@ export const facts: Readonly<Record<number, Facts>> = {
     },
   },
   9: {
-    given: ['0.198'],
+    given: ['0.198', '0.25', '0.308'],
     computed: {
+      '1.099': log(3),
       '0.025': 2 / 80,
       '0.02': 2 / 100,
       '0.399': 1 / sqrt(2 * PI),
@@ -157,8 +158,12 @@ export const facts: Readonly<Record<number, Facts>> = {
     },
   },
   11: {
-    given: ['0.7', '0.5', '0.1'],
-    computed: { '0.6': Math.tanh(0.7), '0.998': tanhLikeness({ bias: 0.7, layer: 8 }) },
+    given: ['0.7', '0.5', '0.1', '0.144'],
+    computed: {
+      '1.099': log(3),
+      '0.6': Math.tanh(0.7),
+      '0.998': tanhLikeness({ bias: 0.7, layer: 8 }),
+    },
   },
   12: {
     given: ['0.5', '0.07', '0.09'],

@@ -45,20 +45,32 @@ describe.each(lessons.map((lesson, i) => ({ ...lesson, folder: folders[i]! })))(
   (lesson) => {
     const { number, folder, program, guessAnswer, exerciseAnswers } = lesson;
     const text = textOf(folder);
+    const further = readdirSync(join(root, folder)).filter(
+      (file) => file.endsWith('.mjs') && !['program.mjs', 'picture.mjs', 'answers.mjs'].includes(file),
+    );
 
-    it('has a program of at most fifteen lines, which prints what the text says', async () => {
-      const lines = program.trimEnd().split('\n');
+    it.each([
+      { file: 'program.mjs', columns: 76 },
+      // Two columns stand before the lines of a fold.
+      ...further.map((file) => ({ file, columns: 74 })),
+    ])('has a $file of at most fifteen lines, which prints what the text says', async ({ file, columns }) => {
+      const source = textOf(folder, file);
+      const lines = source.trimEnd().split('\n');
       expect(lines.length).toBeLessThanOrEqual(15);
-      for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(76);
-      for (const [, source] of program.matchAll(/from '([^']+)'/g))
-        expect(source).toMatch(/^evenkeel(\/[a-z]+)?$/);
-      const { stdout, stderr } = await node(process.execPath, [join(root, folder, 'program.mjs')]);
+      for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(columns);
+      for (const [, entry] of source.matchAll(/from '([^']+)'/g))
+        expect(entry).toMatch(/^evenkeel(\/[a-z]+)?$/);
+      const { stdout, stderr } = await node(process.execPath, [join(root, folder, file)]);
       expect(stderr).toBe('');
-      const [shown, output] = codeOf(text.slice(text.indexOf('## The program')));
-      expect(shown).toBe(program);
-      expect(stdout).toBe(output);
+      const codes = codeOf(file === 'program.mjs' ? text.slice(text.indexOf('## The program')) : text);
+      const place = file === 'program.mjs' ? 0 : codes.indexOf(source);
+      expect(codes[place]).toBe(source);
+      expect(stdout).toBe(codes[place + 1]);
       expect(stdout).toMatch(/\d/);
     });
+
+    it('shows the program that the command writes', () =>
+      expect(program).toBe(textOf(folder, 'program.mjs')));
 
     it('has no decimal number that is not computed elsewhere', () => {
       const { given = [], computed = {} } = facts[number]!;
@@ -145,6 +157,18 @@ describe.each(lessons.map((lesson, i) => ({ ...lesson, folder: folders[i]! })))(
     });
   },
 );
+
+it.each([
+  ['09-he', 'thirty.mjs', 'prelu({ shared: true })', "'relu'", /^1\.099 .*\n0\.308 undefined undefined\n$/],
+  ['11-what-goes-wrong', 'plateau.mjs', "'sigmoid'", "'tanh'", /^10 0\.144 /m],
+])('%s: %s prints what the text says after the change to it', async (folder, file, from, to, expected) => {
+  const source = textOf(folder, file);
+  const changed = source.replace(from, to);
+  expect(changed).not.toBe(source);
+  expect(textOf(folder)).toContain(/0\.\d{3}/.exec(expected.source.replaceAll('\\', ''))![0]);
+  const options = ['--input-type=module', '--eval', changed];
+  expect((await node(process.execPath, options, { cwd: root })).stdout).toMatch(expected);
+});
 
 /** A module from a data: URL cannot resolve `evenkeel`, so that it gets the path of the built file. */
 function withFileImports(code: string): string {
