@@ -13,10 +13,11 @@ export const GAP = 2;
 const LEAST_BAR = 16;
 const MOST_BAR = 48;
 
-/** Measured series with its theory and its range on the axis. */
+/** Series with its theory and its range on the axis. */
 interface Strip {
   readonly label: string;
-  readonly measured: Series;
+  /** Measured series; in a panel that measures nothing, one of theory or reference. */
+  readonly shown: Series;
   readonly theory: Series | undefined;
   readonly x: readonly number[];
   readonly range: Range;
@@ -27,7 +28,7 @@ export function bandLines(chart: Bands, columns: number): string[] {
   if (strips.length === 0) return ['nothing measured'];
   const labelWidth = Math.max(...strips.flatMap(({ x }) => x.map((place) => placeLabel(place).length)));
   const valueWidth = Math.max(
-    ...strips.flatMap(({ measured }) => measured.y.map((_, i) => widthOf(valueAt(chart, measured, i)))),
+    ...strips.flatMap(({ shown }) => shown.y.map((_, i) => widthOf(valueAt(chart, shown, i)))),
   );
   const fixed = valueWidth + 1;
   const fitting = Math.max(1, Math.floor((columns - labelWidth) / (GAP + fixed + LEAST_BAR)));
@@ -41,19 +42,23 @@ export function bandLines(chart: Bands, columns: number): string[] {
   return [...lines, ...legend(strips)].map((line) => cut(line.trimEnd(), columns));
 }
 
-/** Strips of a chart: every measured series with the theory that follows it. */
+/** Strokes at the values of series that are not measured. */
+const STROKES = { theory: '┃', reference: '┆' } as const;
+
+/** Strips of a chart: every measured series with the theory that follows it. A panel that measures nothing shows all its series. */
 function stripsOf(chart: Bands): Strip[] {
   const shared = chart.sameScale === false ? undefined : rangeOf(chart, chart.panels);
   return chart.panels.flatMap((panel) => {
     const range = shared ?? rangeOf(chart, [panel]);
     const measured = panel.series.filter(({ role }) => role === undefined);
-    return measured.map((series) => ({
+    const shown = measured.length > 0 ? measured : panel.series;
+    return shown.map((series) => ({
       label:
-        measured.length === 1
+        shown.length === 1
           ? (panel.label ?? series.label)
           : [panel.label, series.label].filter(Boolean).join(', '),
-      measured: series,
-      theory: theoryAfter(panel, series),
+      shown: series,
+      theory: series.role === undefined ? theoryAfter(panel, series) : undefined,
       x: placesOf(panel, series),
       range,
     }));
@@ -90,8 +95,8 @@ function stripLines(
     row(
       placeLabel(longest.x[i]!),
       strips.map((strip) =>
-        i < strip.measured.y.length
-          ? `${padStart(valueAt(chart, strip.measured, i), valueWidth)} ${barAt(chart, strip, i, bar)}`
+        i < strip.shown.y.length
+          ? `${padStart(valueAt(chart, strip.shown, i), valueWidth)} ${barAt(chart, strip, i, bar)}`
           : '',
       ),
     ),
@@ -108,24 +113,29 @@ function valueAt({ y }: Bands | Curves, series: Series, i: number): string {
   return fromAxis(toAxis(series.y[i], y.scale), y);
 }
 
-/** Draws a bar: full blocks up to the value, shades over the band, a stroke at theory's value. */
-function barAt({ y }: Bands, { measured, theory, range }: Strip, i: number, bar: number): string {
+/** Draws a bar: full blocks up to a measured value, shades over the band, a stroke at a value of theory or reference. */
+function barAt({ y }: Bands, { shown, theory, range }: Strip, i: number, bar: number): string {
   const place = (value: number | undefined) => {
     const share = (toAxis(value, y.scale) - range.low) / (range.high - range.low);
     return Math.min(1, Math.max(0, share)) * bar;
   };
-  const end = place(measured.y[i]);
+  const end = place(shown.y[i]);
   const cells = new Array<string>(bar).fill(' ');
+  const stroke = (at: number, mark: string) => {
+    if (!Number.isNaN(at)) cells[Math.min(bar - 1, Math.floor(at))] = mark;
+  };
   if (!Number.isNaN(end)) {
-    const whole = Math.floor(end);
-    cells.fill('█', 0, whole);
-    const part = EIGHTHS[Math.floor((end - whole) * EIGHTHS.length)];
-    if (whole < bar && part) cells[whole] = part;
-    const high = measured.high ? place(measured.high[i]) : Number.NaN;
+    if (shown.role === undefined) {
+      const whole = Math.floor(end);
+      cells.fill('█', 0, whole);
+      const part = EIGHTHS[Math.floor((end - whole) * EIGHTHS.length)];
+      if (whole < bar && part) cells[whole] = part;
+    }
+    const high = shown.high ? place(shown.high[i]) : Number.NaN;
     if (high > end) cells.fill('░', Math.min(Math.ceil(end), bar), Math.round(high));
   }
-  const expected = theory ? place(theory.y[i]) : Number.NaN;
-  if (!Number.isNaN(expected)) cells[Math.min(bar - 1, Math.floor(expected))] = '┃';
+  if (shown.role !== undefined) stroke(end, STROKES[shown.role]);
+  if (theory) stroke(place(theory.y[i]), STROKES.theory);
   return cells.join('');
 }
 
@@ -143,10 +153,18 @@ function scaleLine({ y }: Bands, range: Range, bar: number): string {
 }
 
 function legend(strips: readonly Strip[]): string[] {
-  const band = strips.some(({ measured }) => measured.high);
-  const theory = strips.some(({ theory }) => theory);
-  const said = ['█ measured', ...(band ? ['░ up to its 95 %'] : []), ...(theory ? ['┃ theory'] : [])];
-  return band || theory ? [said.join('   ')] : [];
+  const roles = new Set(
+    strips.flatMap(({ shown, theory }) => [shown.role, ...(theory ? [theory.role] : [])]),
+  );
+  const band = strips.some(({ shown }) => shown.high);
+  const said = [
+    ...(roles.has(undefined) ? ['█ measured'] : []),
+    ...(band ? ['░ up to its 95 %'] : []),
+    ...(['theory', 'reference'] as const).flatMap((role) =>
+      roles.has(role) ? [`${STROKES[role]} ${role}`] : [],
+    ),
+  ];
+  return band || !roles.has(undefined) || roles.size > 1 ? [said.join('   ')] : [];
 }
 
 export function curveLines(chart: Curves, columns: number): string[] {

@@ -39,6 +39,21 @@ describe('of a model', () => {
     expect(kept).not.toContain('What to change');
   });
 
+  it('shows the theory in text, image and page, though nothing is measured', () => {
+    expect(text).not.toContain('nothing measured');
+    const chart = text.slice(text.indexOf('Expected standard deviation by layer'));
+    // Each layer divides signal and gradient by √6. The output layer passes √(3/192/2) back: 0.0884 · 6^(−7/2) = 1.7e-4.
+    expect(chart).toMatch(/^ *1 +0\.577 .*┃ .*1\.7e-4 +┃/m);
+    expect(chart).toMatch(/^ *2 +0\.236 .*┃ /m);
+    expect(chart).toMatch(/^ *9 .*1\.00 .*┃$/m);
+    expect(chart).toContain('┃ theory');
+    expect(chart).not.toMatch(/█|measured/);
+    for (const drawn of [toSVG(explanation), toHTML(explanation)]) {
+      expect(drawn).toContain('theory 0.577');
+      expect(drawn.match(/stroke-dasharray="4 4"/g)?.length).toBeGreaterThanOrEqual(2);
+    }
+  });
+
   it('is drawn alone and beside another', () => {
     expect(toSVG(explanation)).toContain('Expected standard deviation by layer');
     const other = explainModel(deepRelu('heNormal'));

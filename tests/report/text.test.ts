@@ -1,7 +1,7 @@
 /** Tests reports as text: their width, their content, and that no name can control the terminal. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { explainActivation } from '../../src/index.js';
-import { type Report, type Section, toText } from '../../src/report/index.js';
+import { type Bands, type Report, type Section, toText } from '../../src/report/index.js';
 import { diagnosis, history, propagation, tensor } from '../support/reports.js';
 
 const healthy = diagnosis({ forward: 1, verdict: 'healthy', depth: 5 });
@@ -178,6 +178,29 @@ describe('content', () => {
       panels: [{ series: [{ label: 'up', y: [0, 1, 2, 3, 4, 5, 6, 7] }] }],
     };
     expect(lines([section]).at(-1)).toBe('up  ▁▂▃▄▅▆▇█  0 → 7.00');
+  });
+
+  it('shows theory and references alone as strokes, beside what is measured or not', () => {
+    const alone = [
+      { label: 'expected', role: 'theory', y: [1, 3] },
+      { label: 'limit', role: 'reference', y: [2, 2] },
+    ] as const;
+    const bands = (...panels: Bands['panels']): Bands => ({
+      kind: 'bands',
+      x: { label: 'layer' },
+      y: { label: 'sd', domain: [0, 4] },
+      panels,
+    });
+    expect(toText([bands({ series: alone.slice(0, 1) })], { columns: 40 })).toMatch(
+      /\n +expected\n1 +1\.00 +┃\n2 +3\.00 +┃\n.*0.*\n┃ theory\n$/,
+    );
+    const both = toText([
+      bands({ label: 'a', series: [{ label: 'm', y: [1, 2] }] }, { label: 'b', series: alone }),
+    ]);
+    expect(both).toMatch(/^ +a +b, expected +b, limit$/m);
+    expect(both).toMatch(/^1 +1\.00 █+▊ +1\.00 +┃ +2\.00 +┆$/m);
+    expect(both).toContain('█ measured   ┃ theory   ┆ reference');
+    expect(toText([bands({ series: [] })])).toBe('Report\n\nnothing measured\n');
   });
 
   const long = 'weights of a standard deviation that takes many words to name at the head of a chart';
