@@ -37,3 +37,9 @@ effect(() => {
 
 render(<Shell />, document.getElementById('app')!);
 start();
+// Keeps the files for the next visit, with or without a network. A page opened as a file, or by plain http, has no such worker.
+if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+  navigator.serviceWorker
+    .register(new URL('service-worker.js', document.baseURI.replace(/#.*/, '')))
+    .catch(() => undefined);
+}

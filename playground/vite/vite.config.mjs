@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { digitsPlugin } from './digits.mjs';
 import { entries } from './entries.mjs';
+import { offlinePlugin } from './offline.mjs';
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -11,7 +12,7 @@ export default defineConfig({
   // Relative addresses: the folder works wherever it lies.
   base: './',
   resolve: { alias: entries('default') },
-  plugins: [digitsPlugin()],
+  plugins: [digitsPlugin(), offlinePlugin()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: { format: 'es' },
   build: {
