@@ -1,4 +1,5 @@
 /** Command `evenkeel lessons`: shows the lessons, asks their guesses and checks the exercises. */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
@@ -198,8 +199,13 @@ function reasonOf(path: string, error: unknown): string {
   if (code === 'ERR_MODULE_NOT_FOUND' && message.includes("'evenkeel'")) {
     return 'it imports evenkeel, which is not installed beside it; run npm install evenkeel in its folder';
   }
-  if (code === 'ERR_MODULE_NOT_FOUND' && message.includes(resolve(path))) {
+  if (code === 'ERR_MODULE_NOT_FOUND' && !existsSync(resolve(path))) {
     return 'expected a number, such as 0.125, or a file; there is no such file';
+  }
+  if (code === 'ERR_MODULE_NOT_FOUND') {
+    // Node names what is missing first, in quotes, then the importing file.
+    const [, missing] = /'([^']+)'/.exec(message) ?? [];
+    return `it imports ${missing ?? 'a file'}, which does not exist`;
   }
   if (code === 'ERR_UNKNOWN_FILE_EXTENSION') return 'expected a program whose name ends in .mjs';
   return `expected a program that runs, got an error: ${message ?? String(error)}`;

@@ -155,6 +155,8 @@ describe('--check', () => {
     ['thrown.mjs', 'throw new Error("no");', /got an error: no/],
     ['odd.txt', '3', /expected a program whose name ends in \.mjs/],
     ['imports.mjs', "import 'evenkeel';", /run npm install evenkeel in its folder/],
+    ['helped.mjs', "import './helper.mjs';", /it imports \S*helper\.mjs, which does not exist/],
+    ['packed.mjs', "import 'no-such-package';", /it imports no-such-package, which does not exist/],
   ])('says what is wrong with %s', (name, text, message) => {
     if (text !== undefined) fileWith(name, text);
     const { status, stdout, stderr } = run('lessons', '7', '--check', name);
