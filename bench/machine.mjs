@@ -6,7 +6,7 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** What changes a figure. RESULTS.md, the history and the charts are written by the benchmark itself. */
+/** Paths whose content can change a figure. RESULTS.md, the history and the charts cannot: the benchmark writes them. */
 const MEASURED = ['src', 'assembly', 'package-lock.json', 'asconfig.json', 'bench/*.mjs', 'bench/peers'];
 
 /** Describes the machine and the checked-out commit. */
@@ -16,8 +16,8 @@ export function machine() {
 }
 
 /**
- * Names the processor. Virtual machines hide its full name, so that family, model and the widest vectors, which Linux tells, are
- * added: they decide which kernels PyTorch chooses.
+ * Names the processor. Virtual machines hide its full name. Therefore family, model and the widest vectors are added, as Linux
+ * reports them: they decide which kernels PyTorch chooses.
  */
 export function processor() {
   const name = cpus()[0].model.trim();

@@ -24,8 +24,8 @@ const STARTS = 15;
 const PORTABLE = { name: 'MLP.predict', backend: 'wasm', arithmetic: 'portable' };
 
 /**
- * What a page of each contestant imports, and the binary that it downloads besides. The others' pages have what a page with these
- * layers needs.
+ * Imports of a page of each contestant, and the binary that the page also downloads. The pages of other libraries import what
+ * these layers need.
  */
 const pages = {
   predictor: { code: "export { loadPredictor } from '../build/js/predictor.js';" },

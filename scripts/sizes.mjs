@@ -60,7 +60,7 @@ async function byEsbuild(contents) {
   return outputFiles[0].contents;
 }
 
-/** Bundles with rollup. It has no minifier of its own, so that esbuild's minifies. */
+/** Bundles with rollup. It has no minifier of its own, so esbuild minifies the bundle. */
 async function byRollup(contents) {
   const { exports, sideEffects } = createRequire(join(folder, 'page/'))('evenkeel/package.json');
   const base = pathToFileURL(join(folder, 'page/node_modules/evenkeel/'));

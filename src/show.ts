@@ -1,4 +1,4 @@
-/** Descriptions of values for messages, of any realm and even behind a revoked Proxy. */
+/** Descriptions for messages of any value, even one of another realm or a revoked Proxy. */
 
 /** Largest number of characters of a user's text that a message shows. */
 const LONGEST_SHOWN = 60;
@@ -35,7 +35,7 @@ export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !isRevoked(value) && !Array.isArray(value);
 }
 
-/** Returns true for a Proxy that was revoked, of which every question throws. */
+/** Returns true for a Proxy that was revoked, on which every operation throws. */
 export function isRevoked(value: unknown): boolean {
   try {
     Array.isArray(value);

@@ -10,8 +10,8 @@ export function readFloats(path) {
 }
 
 /**
- * Returns the peak memory of this process in bytes. On Linux, `maxRSS` starts at the parent's memory at the fork. The figure is
- * therefore the kernel's own for this program alone, where the kernel has one.
+ * Returns the peak memory of this process in bytes. On Linux, `maxRSS` starts at the parent's memory at the fork. Where the kernel
+ * reports a peak for this program alone, that is returned instead.
  */
 export function peakMemory() {
   const status = '/proc/self/status';

@@ -110,7 +110,7 @@ async function install(tree, repository, signal) {
   await run(file, args, { cwd: tree, signal });
 }
 
-/** Bundles the entries that the sources have, each whole, so that every import of one is an instance of its own. */
+/** Bundles each entry that the sources have into one file, so that every import of the file is a new instance. */
 async function bundle(tree, folder, entries) {
   for (const entry of entries) {
     const source = join('src', entry === 'index' ? '' : entry, 'index.ts');

@@ -18,7 +18,7 @@ for (const row of rows.filter(({ name }) => names.length === 0 || names.includes
     ['copy', base],
     ['work', work],
   ];
-  // The engine treats what is loaded first in another way, so that each process begins with another build.
+  // The engine treats the first build that is loaded differently, so each process begins with another build.
   const order = builds.map((_, i) => builds[(i + Number(turn)) % builds.length]);
   process.stdout.write(`${JSON.stringify({ name: row.name, ...(await measured(row, order)) })}\n`);
 }
@@ -52,7 +52,7 @@ async function measured(row, builds) {
   };
 }
 
-/** Imports an instance of its own of an entry. */
+/** Imports an entry as a new module instance. */
 function load(folder, entry) {
   instances += 1;
   return import(`${pathToFileURL(folder)}/${entry}.js?${instances}`);

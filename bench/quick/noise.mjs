@@ -19,8 +19,8 @@ const LEAST = Math.log(1.01);
  *
  * @param {readonly number[]} changes   time of the new build divided by that of the old one, a median per process
  * @param {readonly number[]} controls  time of a second copy of the old build divided by that of the first, in the same rounds
- * @returns {{ change: number, noise: number, changed: boolean }} change is the factor of the time, and a factor within
- *          1 ± noise is not told from no change
+ * @returns {{ change: number, noise: number, changed: boolean }} change is the factor of the time; a factor within
+ *          1 ± noise cannot be told from no change
  */
 export function compare(changes, controls) {
   if (changes.length !== PROCESSES || controls.length !== PROCESSES) {

@@ -40,7 +40,7 @@ try {
 }
 
 /**
- * Measures all rows in a process of its own. The library warns in each where it has no fused arithmetic; the report says so once.
+ * Measures all rows in a process of its own. Each process warns if the engine has no fused arithmetic; the report says so once.
  */
 async function measure(turn) {
   const child = fileURLToPath(new URL('child.mjs', import.meta.url));

@@ -67,7 +67,7 @@ export function checkFiles(reads: readonly NamedFile[], writes: readonly NamedFi
   }
 }
 
-/** Checks that a file is new. @throws Error  if it is the same file as one of those taken */
+/** Checks that no earlier option names the same file. @throws Error  that names both options */
 function placeOfItsOwn(place: Place, taken: readonly Place[]): Place {
   const other = taken.find((known) => isSameFile(known, place));
   if (other === undefined) return place;
@@ -81,7 +81,7 @@ function shown({ name, path }: Place): string {
 function placesRead({ name, path }: NamedFile): Place[] {
   if (path === undefined) return [];
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
-  // The code that reads the file reports that it is missing.
+  // The code that reads the file reports a missing one.
   if (found === undefined) return [];
   if (found.isFile()) return [{ name, path, id: idOf(found) }];
   if (!found.isDirectory()) return [];
@@ -143,7 +143,7 @@ function isSameFile(a: Place, b: Place): boolean {
   return isSameName(a.folder, basename(a.path), basename(b.path));
 }
 
-/** Returns true if two new names would be the same file; on some file systems, names that differ only in case are. */
+/** Returns true if two new names would be one file. Some file systems ignore the case of names. */
 function isSameName(folder: string, a: string, b: string): boolean {
   if (a === b) return true;
   const folded = [a, b].map((name) => name.normalize('NFC').toLowerCase());
@@ -153,7 +153,7 @@ function isSameName(folder: string, a: string, b: string): boolean {
     closeSync(openSync(prefix + a, 'wx'));
     return existsSync(prefix + b);
   } catch {
-    // The name is too long to tell, so that the safe answer is returned.
+    // The name is too long to try. The safe answer is that both are one file.
     return true;
   } finally {
     rmSync(prefix + a, { force: true });
@@ -200,7 +200,7 @@ function replace(path: string, content: string | Uint8Array): void {
   }
 }
 
-/** Writes a file like `writeWhole`, in parts. If a part cannot be had or written, the file is unchanged. */
+/** Writes a file like `writeWhole`, in parts. If a part cannot be produced or written, the file is unchanged. */
 export async function writeParts(path: string, parts: AsyncIterable<string>): Promise<void> {
   const cannot = (cause: unknown) => new Error(`${path}: cannot be written, ${reasonOf(cause)}`, { cause });
   const trying = <T>(run: () => T): T => {

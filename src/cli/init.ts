@@ -91,7 +91,7 @@ function kernelTable(kernels: readonly InitializerExplanation[]): string {
   return table.toString();
 }
 
-/** Returns distribution, formula and source; several times only if they depend on the shape. */
+/** Returns distribution, formula and source of the kernels, each text once. */
 function definitions(kernels: readonly InitializerExplanation[]): string[] {
   const texts = kernels.flatMap(({ expected }) => {
     if (!expected) return [];

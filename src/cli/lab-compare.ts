@@ -222,7 +222,7 @@ function explanations({ labels, explanations }: StartComparison): Section {
   };
 }
 
-/** States how the standard deviations change. The verdict judges this change, while notes have limits of 1e-3 and 1e3. */
+/** States how the standard deviations change, if no note does. Notes report only deviations below 1e-3 or above 1e3. */
 function changes({ layers, notes }: ModelExplanation): string[] {
   if (notes.length > 0) return [];
   const [first, last] = [layers[0]!, layers[layers.length - 1]!];

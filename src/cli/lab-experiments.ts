@@ -72,7 +72,7 @@ export function addExperimentOptions(command: Command): Command {
     .option('--svg <file>', by('svg', 'writes only the charts'));
 }
 
-/** Exits with status 2 if an option was given that this experiment does not take, and lists those that take it. */
+/** Exits with status 2 if an option was given that this experiment does not take, and lists the experiments that take it. */
 export function refuseOptions(command: Command, id: string | undefined, options: Given): void {
   const taken =
     id === undefined

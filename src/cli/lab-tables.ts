@@ -8,7 +8,7 @@ import { layout } from './layout.js';
 const WIDTH = 80;
 const GAP = 2;
 const INDENT = '    ';
-/** Parts of a line of {@link WIDTH} columns in the lists. A wider line gives all that it has more to them. */
+/** Widths of the texts in the lists, for lines of {@link WIDTH} columns. In wider lines the texts take all further columns. */
 const SUMMARY_WIDTH = 74;
 const SLIDES_WIDTH = 26;
 

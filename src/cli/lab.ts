@@ -121,7 +121,7 @@ function asText(id: string, runs: readonly ExampleRun[]): string {
   return id === ALL ? overview(runs, paint) : replay(runs[0]!, paint, width());
 }
 
-/** Returns the name, whatever its case. */
+/** Returns the id that a text names in upper or lower case; undefined if there is none. */
 function idOf(text: string): string | undefined {
   return names.find((known) => known.toLowerCase() === text.toLowerCase());
 }

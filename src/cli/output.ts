@@ -44,7 +44,7 @@ export function print(text: string): void {
   process.stdout.write(text);
 }
 
-/** Prints like `print`, and waits until the reader has taken what is too much at once. */
+/** Prints parts like `print`, and waits while the reader is behind. */
 export async function printParts(parts: AsyncIterable<string>): Promise<void> {
   for await (const part of parts) {
     if (!process.stdout.write(part)) await once(process.stdout, 'drain');
@@ -56,7 +56,7 @@ export function note(text: string): void {
   process.stderr.write(text);
 }
 
-/** Ends the program with status 1 and the reason in one line, for faults outside of it. */
+/** Reports a fault outside the program in one line, and ends the program with status 1. */
 export function fail({ message }: Error): never {
   note(`${visible(message)}\n`);
   process.exit(FAILED);
@@ -75,7 +75,7 @@ export async function reporting(
     await run();
   } catch (error) {
     const { message, cause } = error as Error;
-    // Errors that have a cause are those about files.
+    // Only errors about files have a cause.
     fail(new Error(inWords(message, cause !== undefined)));
   }
 }

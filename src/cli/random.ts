@@ -14,10 +14,10 @@ interface RandomOptions {
   count?: number;
 }
 
-/** Number of words generated and written at a time: 256 KB, which stays in the cache in between. */
+/** Number of words generated and written at a time: 256 KB, which the cache holds from the draw to the write. */
 const BLOCK = 65536;
 const MOST_STREAMS = 65536;
-/** Number of words that the generator computes at once. A draw that begins and ends between such groups is fastest. */
+/** Number of words that the generator computes at once, as a group. Draws of whole groups are fastest. */
 const GROUP = 16;
 
 /** Function that returns the next words; each call overwrites the last result. */
@@ -107,7 +107,7 @@ function hex(word: number): string {
   return word.toString(16).padStart(8, '0');
 }
 
-/** Resolves when the reader has taken all of it. It stays pending if that fails, since the error ends the program. */
+/** Resolves when the reader has taken the whole chunk. It stays pending after an error, which ends the program. */
 function write(chunk: Uint8Array | string): Promise<void> {
   return new Promise((resolve) => {
     process.stdout.write(chunk, (error) => {

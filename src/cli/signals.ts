@@ -16,7 +16,7 @@ export interface Interruption {
 
 /**
  * Runs work that yields often. Ctrl-C, SIGTERM or the end of the terminal aborts its signal, so that the results so far are kept. A
- * second one ends the program at once. Before and after the work, the first one does so.
+ * second signal ends the program at once. Before and after the work, the first signal does.
  */
 export async function interruptible<T>(work: (interrupt: Interruption) => Promise<T>): Promise<T> {
   const controller = new AbortController();
@@ -52,7 +52,7 @@ export function uninterrupted<T>(run: () => T): T {
   try {
     return run();
   } finally {
-    // The event loop has handled pending signals by then.
+    // In its next turn, the event loop has handled all pending signals.
     setImmediate(() => {
       for (const ending of unheard) process.off(ending, end);
     });

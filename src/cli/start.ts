@@ -74,7 +74,7 @@ async function prepare(options: StartOptions) {
   }
 }
 
-/** Returns the backend and arithmetic that are available. Warnings of the library come before there is a bar to break. */
+/** Returns the backend and arithmetic that are available. The library warns here, before a progress bar is shown. */
 function whatIsUsed({ backend, arithmetic }: StartOptions) {
   const options = { inputSize: 1, layers: [{ units: 1 }], arithmetic };
   const model = new MLP<BackendName>(backend === undefined ? options : { ...options, backend });

@@ -68,7 +68,7 @@ async function next(reader: Reader, name: string): Promise<Uint8Array | undefine
     return (await reader.read()).value;
   } catch (cause) {
     const reason = isError(cause) ? cause.message : String(cause);
-    throw new RangeError(`${name}: expected whole gzip data, got what cannot be inflated (${reason})`, {
+    throw new RangeError(`${name}: expected whole gzip data, got data that cannot be inflated (${reason})`, {
       cause,
     });
   }

@@ -185,7 +185,7 @@ export function take<A extends Rows>(x: A, indices: ArrayLike<number>, columns =
   }
   if (Array.isArray(values)) {
     if (columns !== 1)
-      throw new TypeError('columns: only a typed array has them; an array has a row an element');
+      throw new TypeError('columns: only a typed array has them; an array has one element per row');
     return Array.from(chosen, (row) => values[row]) as Taken<A>;
   }
   const Kind = kinds.find((kind) => values instanceof kind)!;
@@ -252,7 +252,7 @@ function apportion(sizes: readonly number[], testSize: number, rows: number): nu
   for (let missing = total - sum(counts); missing !== 0; missing -= Math.sign(missing)) {
     const direction = Math.sign(missing);
     const end = direction > 0 ? most : least;
-    // The class furthest from its share that can still change.
+    // Find the class furthest from its share, among those that can still change.
     let furthest = -1;
     for (const [c, share] of shares.entries()) {
       if (counts[c] === end[c]) continue;

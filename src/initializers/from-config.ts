@@ -21,7 +21,7 @@ import {
   varianceScaling,
 } from './schemes.js';
 
-/** Initializers that are always known by their names: the choices by fans, and plain distributions. */
+/** Initializers that are always known by their names: those whose variance follows from the fans, and plain distributions. */
 const always = {
   zeros,
   ones,

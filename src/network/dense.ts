@@ -286,7 +286,7 @@ export class Dense {
     }
   }
 
-  /** Adds to the kernel's gradient the share of a constant that was added to every input, because the gemm did not include it. */
+  /** Completes the kernel's gradient: the gemm left out a constant that was added to every input. */
   addOffsetGradient(offset: number, biasGradient: Address, rows: number): void {
     const { kernels } = this.#backend;
     if (this.bias === undefined) kernels.bias_gradient(biasGradient, this.#sumsGradient, rows, this.units);

@@ -45,7 +45,7 @@ function factTable(report: ActivationExplanation): Table & { title: string } {
   return {
     kind: 'table',
     title: 'Properties',
-    note: 'Flat: |f′| is below a hundredth of its largest. The gain keeps E[f²] of z ~ N(0, 1) from layer to layer; χ₁ is the factor per layer on the variance of gradients with it.',
+    note: 'Flat: |f′| is below a hundredth of its largest. For z ~ N(0, 1), kernels with the gain keep E[f²] from layer to layer and multiply the variance of gradients by χ₁ per layer.',
     columns: ['property', { label: 'value', format: 'precise' }],
     rows: [
       ['values', `from ${formatFinite(range[0])} to ${formatFinite(range[1])}`],

@@ -1,9 +1,9 @@
-/** Histograms on a common range, for any bins they were counted in. */
+/** Ranges that histograms share, and histograms converted to other bins. */
 import type { Histogram } from '../index.js';
 import { extremes, type Range } from './scales.js';
 import type { HistogramPanel, Histograms } from './sections.js';
 
-/** Range of values of a histogram's place in the chart; undefined if there is no histogram. */
+/** Range of values that the axis of a histogram spans; undefined if there is no histogram. */
 export function binRange(
   { range = 'own', panels }: Histograms,
   panel: HistogramPanel,

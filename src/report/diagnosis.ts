@@ -137,7 +137,7 @@ function likenessTable({ layers }: Diagnosis): Table & { title: string } {
   return {
     kind: 'table',
     title: 'Inputs told apart',
-    note: 'A unit varies over the rows. The sd of z also counts how units differ. At a mean cosine of 1, all inputs look alike.',
+    note: 'The sd of a unit is over the rows. The sd of z also counts how units differ. At a mean cosine of 1, all inputs look alike.',
     columns: ['layer', 'sd of z', 'sd of a unit', 'mean cosine', 'theory'],
     rows: layers.map(({ preactivation, unitStd, correlation, predicted }, l) => [
       layerInWords(l),

@@ -131,7 +131,7 @@ function agreement({
     ...(given.length > 0 ? [`${given.join(', ')}.`] : []),
     ...(interrupted ? [tables.length > 0 ? PARTLY : BARELY] : []),
   ];
-  // Agreement is said beside the figures at the end. A reader must know at once only if one of them disagrees.
+  // The tables at the end say how many figures agree. The summary says it only if one disagrees.
   if (comparisons.every(({ agrees }) => agrees)) return { summary: said };
   return { summary: [...said, verdictOf(comparisons)], healthy: false };
 }
@@ -147,10 +147,10 @@ const MOST_IN_TEXT = 24;
 const FURTHEST_IN_TEXT = 12;
 
 /**
- * Tables of the figures. If there are many, text shows those that do not agree and those that come closest to disagreeing.
+ * Tables of the figures. If there are many, text shows those that disagree and those that come closest to it.
  */
 function figureTables({ comparisons }: ExperimentReport): Table[] {
-  const title = 'Beside what is expected';
+  const title = 'Figures beside the expected ones';
   if (comparisons.length === 0) return [];
   const note = verdictOf(comparisons);
   if (comparisons.length <= MOST_IN_TEXT) return [{ ...figureTable(title, comparisons), note }];
@@ -160,11 +160,7 @@ function figureTables({ comparisons }: ExperimentReport): Table[] {
     .slice(0, Math.max(FURTHEST_IN_TEXT, disagreeing));
   return [
     {
-      ...figureTable(
-        `${title}: the ${shown.length} furthest from it of ${comparisons.length}`,
-        shown,
-        'text',
-      ),
+      ...figureTable(`${title}: the ${shown.length} furthest off of ${comparisons.length}`, shown, 'text'),
       note,
     },
     { ...figureTable(title, comparisons, 'picture'), note },

@@ -25,7 +25,7 @@ export function modelPage(runs: readonly Run<ModelExplanation>[]): Omit<Page, 'k
       ...byQuantity(runs, spreads, (quantity, panels) => ({
         kind: 'bands',
         title: `Expected standard deviation by layer${quantity ? `: ${quantity}` : ''}`,
-        note: 'At infinite width. That of dL/dz is relative to the last layer.',
+        note: 'At infinite width. The standard deviation of dL/dz is relative to the last layer.',
         x: { label: 'layer' },
         y: { label: 'standard deviation', scale: 'log' },
         // One run shows two quantities, several runs show the same one.

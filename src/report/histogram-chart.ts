@@ -20,11 +20,11 @@ interface Bar {
 const MOST_SPACIOUS = 12;
 const SPACIOUS = 50;
 const DENSE = 30;
-/** Height of a row's bar of width, and of the axis of these bars below all rows. */
+/** Heights of the bar that shows a row's standard deviation, and of the axis of these bars below all rows. */
 const BAR = 14;
 const AXIS = 34;
 const PIXELS_A_TICK = 44;
-/** Characters of a label: what a third of the panel holds, but no fewer than a narrow panel's. */
+/** Least number of characters in a line of a label. In a wide panel, a label may take a third of the width. */
 const LEAST_LABEL = 14;
 const LABEL_SHARE = 1 / 3;
 const CAPTION_AT_MOST = 18;
@@ -139,7 +139,7 @@ function endMarks(chart: Histograms, panel: HistogramPanel, small: object, dy: n
   ];
 }
 
-/** Axis of the bars of width below all rows. */
+/** Axis of the standard deviations, below all rows. */
 function axisOf(spreads: Range | undefined, width: number) {
   if (!spreads) return { axis: null };
   const ticks = spreadTicks(spreads, width / PIXELS_A_TICK);
@@ -153,7 +153,7 @@ function axisOf(spreads: Range | undefined, width: number) {
   };
 }
 
-/** Bars of width below the histograms of a panel. */
+/** Bars of the standard deviations, below the histograms of a panel. */
 function widthMarks(panel: HistogramPanel, spreads: Range, floor: number, height: number) {
   const bars = panel.rows.flatMap(({ std }, row) => {
     const share = spreadShare(std, spreads);

@@ -59,12 +59,12 @@ function summary(history: History): string {
   if (epochs === 0) return 'No epoch was finished.';
   const last = (curves: MeasureCurves) => formatFinite(curves.loss.at(-1));
   const { validation, bestEpoch, partial } = history;
-  const validated = validation ? `, of the validation data ${last(validation)}` : '';
-  const best = bestEpoch === undefined ? '' : ` Early stopping took epoch ${bestEpoch} for the best.`;
+  const validated = validation ? `, validation loss ${last(validation)}` : '';
+  const best = bestEpoch === undefined ? '' : ` Early stopping chose epoch ${bestEpoch} as the best.`;
   const stopped = partial
     ? `, the last one stopped after ${counted(partial.batches, 'batch', 'batches')}`
     : '';
-  return `${counted(epochs, 'epoch', 'epochs')}${stopped}; loss at last ${last(history)}${validated}.${best}`;
+  return `${counted(epochs, 'epoch', 'epochs')}${stopped}; final loss ${last(history)}${validated}.${best}`;
 }
 
 /** Counts things: '1 epoch', '3 epochs'. */

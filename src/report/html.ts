@@ -147,7 +147,7 @@ export function headOf(label: string): string {
   return label.replace(/(\p{L})- (?=\p{Ll})/gu, '$1');
 }
 
-/** Width of a panel of which `count` stand beside each other. No panel is wider than a narrow page, where its letters would shrink. */
+/** Width of each of `count` panels in a row, at most that of a narrow page: a wider panel would be shrunk there, letters included. */
 function panelWidth(count: number): number {
   return Math.min(WIDEST, Math.floor((SPACE.width - (count - 1) * GAP) / count));
 }

@@ -159,7 +159,7 @@ function comparisonPage(labels: unknown, reports: unknown): Page {
     throw new TypeError(`report.labels: expected an array of strings, got ${show(labels)}`);
   }
   if (labels.length !== reports.length) {
-    throw new RangeError(`report.labels: expected ${reports.length}, one a report, got ${labels.length}`);
+    throw new RangeError(`report.labels: expected ${reports.length}, one per report, got ${labels.length}`);
   }
   const found = reports.map((report, i) => kindOf(`report.reports[${i}]`, report));
   const other = found.findIndex((kind) => kind !== found[0]);

@@ -123,7 +123,7 @@ function layerTable({ layers }: Propagation): Table & { title: string } {
   return {
     kind: 'table',
     title: 'Variances',
-    // The bars of a text show as much.
+    // In text, the bars already show these numbers.
     only: 'picture',
     columns: ['layer', ...side('forward'), ...side('backward')],
     rows: layers.map(row),

@@ -194,7 +194,7 @@ export function curveLines(chart: Curves, columns: number): string[] {
   ]);
 }
 
-/** Draws a block for each value, or for the mean of those that share a column, and '×' if that is not finite. */
+/** Draws one block per column, for a value or the mean of several, and '×' for what is not finite. */
 function curve({ y }: Curves, series: Series, { low, high }: Range, width: number): string {
   const values = series.y.map((value) => toAxis(value, y.scale));
   const length = Math.min(width, values.length);

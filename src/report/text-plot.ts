@@ -114,7 +114,7 @@ class Grid {
       const share = to.x > from.x ? Math.min(1, Math.max(0, (at - from.x) / (to.x - from.x))) : 1;
       const row = column === last ? this.#row(to.y) : this.#row(from.y + share * (to.y - from.y));
       const step = Math.sign(row - before);
-      // The row of the column before is left out, unless this is that column.
+      // The line is drawn up to the row where it ended in the column before, which is marked already.
       for (let r = before + (column === first ? 0 : step); r !== row; r += step) this.#set(column, r, mark);
       this.#set(column, row, mark);
       before = row;

@@ -304,7 +304,7 @@ function expectedTensors(
 }
 
 /**
- * Counter of the batches that trained a batch norm. PyTorch stores it; a file from there may have it, and nothing depends on it.
+ * Counter of the batches that trained a batch norm. PyTorch stores it, so a file from PyTorch may have it. Nothing depends on it.
  */
 const COUNTER = '.num_batches_tracked';
 

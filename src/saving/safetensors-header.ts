@@ -22,7 +22,7 @@ export interface Header {
 /** The only name that is not the name of a tensor. */
 export const METADATA = '__metadata__';
 const FIELDS = ['dtype', 'shape', 'data_offsets'] as const;
-/** Number of characters of the header that a message quotes where they are not as expected. */
+/** Largest number of unexpected characters of the header that a message quotes. */
 const LONGEST_REST = 20;
 /** Whitespace of JSON; \s has more. */
 const SPACE = /[ \t\n\r]*/y;

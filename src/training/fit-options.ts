@@ -18,14 +18,14 @@ import { checkCount, LARGEST_COUNT } from './step.js';
 /** Validation data: x, y and, optionally, one weight per row. */
 export type ValidationData = readonly [x: Inputs, y: Targets, sampleWeight?: ArrayLike<number>];
 
-/** Options of which one, `Key`, must be given. */
+/** Options with one, `Key`, that must be given. */
 export type WithRequired<Options, Key extends keyof Options> = Options & Required<Pick<Options, Key>>;
 
 /** Options of `fit` that apply to data in memory and to streams. */
 export interface LoopFitOptions {
   /** Number of further epochs; default 1. */
   readonly epochs?: number;
-  /** Number of completed epochs from which schedules and shuffles count on, up to 2⁵¹; default the model's own count. */
+  /** Number of completed epochs from which schedules and shuffles continue, up to 2⁵¹; default the model's own count. */
   readonly initialEpoch?: number;
   /** Data that are measured after every epoch but never trained on: [x, y] or [x, y, sampleWeight]. Default none. */
   readonly validationData?: ValidationData;

@@ -53,9 +53,9 @@ describe('an experiment', () => {
   });
 
   it('with many figures shows those furthest off, and the spread of histograms', () => {
-    expect(run(['X2']).text).toContain('Beside what is expected: the 12 furthest from it of 40');
+    expect(run(['X2']).text).toContain('Figures beside the expected ones: the 12 furthest off of 40');
     const { text } = run(['X1']);
-    expect(text).toMatch(/^Beside what is expected$/m);
+    expect(text).toMatch(/^Figures beside the expected ones$/m);
     // Each histogram is followed by a bar of its spread. All bars have one axis: at σ = 1 that of h2 is longer, at 0.01 that of h1.
     const bars = (stddev: string) => {
       const line = text.split('\n').find((row) => row.startsWith(`σ = ${stddev} `))!;

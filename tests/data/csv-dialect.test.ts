@@ -242,7 +242,7 @@ describe('a header', () => {
     const text = '1100,1102,1104\n0.5,0.25,0.75\n0.1,0.2,0.7\n';
     expect(shape(text).names).toEqual(['1100', '1102', '1104']);
     expect(texts(text)).toEqual([
-      'the first row, of numbers at equal distances, is read as the names of the columns; header: false makes data of it',
+      'the first row, of numbers at equal distances, is read as the names of the columns; header: false reads it as data',
     ]);
   });
 

@@ -148,7 +148,7 @@ describe('readCsvStream', () => {
     [
       'broken gzip',
       gzipSync(text).subarray(0, 100),
-      /^text: expected whole gzip data, got what cannot be inflated/,
+      /^text: expected whole gzip data, got data that cannot be inflated/,
     ],
     [
       'bytes that are no UTF-8',

@@ -204,7 +204,7 @@ describe('gzip', () => {
     const damaged = Uint8Array.from(zipped);
     damaged[checksum]! ^= 1;
     expect(await refusal(damaged)).toMatch(
-      /^some\.idx: expected whole gzip data, got what cannot be inflated/,
+      /^some\.idx: expected whole gzip data, got data that cannot be inflated/,
     );
   });
 

@@ -119,7 +119,7 @@ it('an experiment opens with its question, and its charts come before its tables
   // Agreement stands beside the figures, once.
   for (const shown of [text, page]) {
     expect(shown.split('figures agree with what is expected')).toHaveLength(2);
-    expect(shown.indexOf('figures agree')).toBeGreaterThan(shown.indexOf('Beside what is expected'));
+    expect(shown.indexOf('figures agree')).toBeGreaterThan(shown.indexOf('Figures beside the expected ones'));
   }
   // A figure that disagrees is said at once, too.
   const [first, ...others] = result.comparisons;

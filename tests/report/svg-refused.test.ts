@@ -23,7 +23,7 @@ describe('refusals', () => {
     [
       { labels: ['a'], reports: [healthy, healthy] },
       RangeError,
-      /^report\.labels: expected 2, one a report, got 1/,
+      /^report\.labels: expected 2, one per report, got 1/,
     ],
     [
       { labels: ['a', 'b'], reports: [healthy, history(1)] },

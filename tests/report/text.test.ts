@@ -326,10 +326,10 @@ it('names the number of batches after which the last epoch was stopped', () => {
     partial: { epoch: 4, batches, samples: 32 * batches },
   });
   expect(toText(partial(3), { columns: 200 })).toContain(
-    '4 epochs, the last one stopped after 3 batches; loss',
+    '4 epochs, the last one stopped after 3 batches; final loss',
   );
   expect(toText(partial(1), { columns: 200 })).toContain(
-    '4 epochs, the last one stopped after 1 batch; loss',
+    '4 epochs, the last one stopped after 1 batch; final loss',
   );
-  expect(toText(history(4), { columns: 200 })).toContain('4 epochs; loss');
+  expect(toText(history(4), { columns: 200 })).toContain('4 epochs; final loss');
 });

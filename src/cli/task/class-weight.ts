@@ -20,7 +20,7 @@ export function classWeights(
   if (given === undefined) return undefined;
   if (classNames === undefined) {
     throw new RangeError(
-      `classWeight: ${target} is learned as a number and has no classes; --task classification makes some`,
+      `classWeight: ${target} is learned as a number and has no classes; --task classification learns classes`,
     );
   }
   if (given === 'balanced') {

@@ -1,4 +1,4 @@
-/** JSON files as people write them: with any byte order mark, and nothing is ignored in silence. */
+/** Reader of JSON files that people write. It accepts any byte order mark, and refuses repeated keys. */
 import { visit } from 'jsonc-parser';
 import { readBytes } from './read-bytes.js';
 

@@ -90,7 +90,7 @@ function checkClassNames(value: unknown, model: MLP): readonly string[] {
   );
 }
 
-/** Ways of a value to be what `storedReading` says in words. */
+/** Checks of a value, by the words with which `storedReading` describes it. */
 const fits: Readonly<Record<(typeof storedReading)[keyof Reading], (value: unknown) => boolean>> = {
   'true or false': (value) => typeof value === 'boolean',
   'a string': (value) => typeof value === 'string',

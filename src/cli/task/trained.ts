@@ -1,7 +1,7 @@
 /** Description of the training data that `train` stores in a model. */
 import type { CsvColumns, CsvOptions } from '../../data/index.js';
 
-/** Options for the form of a table that also hold for further tables of the kind, by their checks. Those for cells are in `columns`. */
+/** Options for the form of later tables, each with its value in words. The options for cells are in `columns`. */
 export const storedReading = {
   header: 'true or false',
   delimiter: 'a string',

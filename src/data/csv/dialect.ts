@@ -18,7 +18,7 @@ export interface Layout {
   readonly notes: readonly CsvNote[];
 }
 
-/** Returns the records at the beginning of a text, as strings. */
+/** Records at the beginning of a text, as strings. */
 interface Sample {
   readonly rows: readonly (readonly string[])[];
   readonly lines: readonly number[];
@@ -218,7 +218,7 @@ function guessMarks(
   return best;
 }
 
-/** Returns whether single quotes enclose a cell in which the delimiter occurs: `,'x, y',`. */
+/** Returns true if single quotes enclose a cell in which the delimiter occurs: `,'x, y',`. */
 function hasQuotedDelimiter(text: string, delimiter: string): boolean {
   return text.split(/[\r\n]/).some((line) => {
     const cells = line.split(delimiter).map((cell) => cell.trim());
@@ -255,7 +255,7 @@ function tried({ rows }: Sample, dialect: Dialect, settings: Settings): Trial {
   };
 }
 
-/** Accepts also an extra delimiter at a row's end, and a header without a name for the column of row names. */
+/** Returns true for a row with an extra delimiter at its end, and for a header without a name for the column of row names. */
 function fitsAs(row: readonly string[], r: number, width: number): boolean {
   return (
     (row.length === width + 1 && row.at(-1) === '') || (r === 0 && width > 2 && row.length === width - 1)
@@ -306,7 +306,7 @@ function decideHeader({ rows }: Sample, dialect: Dialect, settings: Settings, no
     const text =
       guess === 'data'
         ? `the first row is read as data because it looks like the rows below it; the columns are called 0 to ${first!.length - 1}; header: true reads it as names`
-        : 'the first row, of numbers at equal distances, is read as the names of the columns; header: false makes data of it';
+        : 'the first row, of numbers at equal distances, is read as the names of the columns; header: false reads it as data';
     notes.push({ about: 'header', text });
   }
   return guess !== 'data';

@@ -73,13 +73,13 @@ export function inflateSync(source: string, bytes: Uint8Array): Uint8Array {
     return zlib.gunzipSync(bytes);
   } catch (cause) {
     throw new RangeError(
-      `${source}: expected whole gzip data, got what cannot be inflated (${(cause as Error).message})`,
+      `${source}: expected whole gzip data, got data that cannot be inflated (${(cause as Error).message})`,
       { cause },
     );
   }
 }
 
-/** Returns true if at least four bytes in a hundred are control characters that no text of any encoding has but UTF-16. */
+/** Returns true if at least four bytes in a hundred are control characters, which among texts only UTF-16 has. */
 function isBinary(start: Uint8Array): boolean {
   const controls = start.filter((byte) => byte < 9 || (byte > 15 && byte < 26)).length;
   return controls > 2 && 25 * controls >= start.length;

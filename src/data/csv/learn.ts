@@ -160,8 +160,8 @@ export interface Learnt {
 }
 
 /**
- * Requests surveys of the rows until everything is known. One is enough unless rows are left out, whose cells then do not count, or a
- * column with numbers turns out to hold categories; each of these needs one more.
+ * Requests surveys of the rows until everything is known. One is usually enough. Another is needed if rows are left out, because
+ * their cells then do not count, and another if a column with numbers turns out to hold categories.
  *
  * @yields a survey to which every row must be added
  */

@@ -54,7 +54,7 @@ export class ColumnScan {
   readonly texts = new Map<string, number>();
   /** Line on which each distinct text occurs first. */
   readonly lines = new Map<string, number>();
-  /** Text that was the last one to occur for the first time. */
+  /** Distinct text that was seen last: it had not occurred before. */
   newest: string | undefined;
   /** Number of cells with other texts. */
   beyond = 0;

@@ -160,7 +160,7 @@ async function* inflated(
     for await (const piece of output) yield piece as Uint8Array;
   } catch (cause) {
     const reason = (cause as Error).message;
-    throw new RangeError(`${name}: expected whole gzip data, got what cannot be inflated (${reason})`, {
+    throw new RangeError(`${name}: expected whole gzip data, got data that cannot be inflated (${reason})`, {
       cause,
     });
   }

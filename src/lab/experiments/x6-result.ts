@@ -161,7 +161,7 @@ const PRINTED =
   'The lecture prints accuracies without the number of epochs; PyTorch reaches them after about sixty.';
 
 const shortNote = () =>
-  `Accuracies before epoch ${FIRST_COMPARED} are not compared, because at that time they still depend on the seed. Only the gradients of shorter runs are, and networks that stay at 10.0 %.`;
+  `Accuracies before epoch ${FIRST_COMPARED} are not compared, because they still depend on the seed. In shorter runs, only gradients and networks that stay at 10.0 % are compared.`;
 
 export function notesOf(
   runs: Runs,
