@@ -125,7 +125,7 @@ describe('the published figures', () => {
     expect(text).toContain('PyTorch 2.0 with a BLAS, Zen kernels');
   });
 
-  it('of the README too', () => {
+  it('are ranges in the README too', () => {
     const text = readmeFigures(runs);
     expect(text).toContain('batch of 128 is 1.5 to 1.6 times as fast as in jax-js.');
     expect(text).toContain('An epoch of MNIST is 0.95 to 1.3 times as fast as in PyTorch.');

@@ -86,7 +86,7 @@ describe('an error', () => {
   });
 });
 
-describe('what is shown', () => {
+describe('text on the terminal', () => {
   it.each([
     [['diagnose', 'evil.csv', '--target', `${EVIL}y`], 'stdout'],
     [['diagnose', 'evil.csv', '--target', `${EVIL}y`, '--json', '-', '--html', `${EVIL}.html`], 'stderr'],
@@ -100,19 +100,19 @@ describe('what is shown', () => {
       'stdout',
     ],
     [['lab', 'E6', '--json', `${EVIL}.json`], 'stderr'],
-  ] as const)('%j', (args, where) => {
+  ] as const)('has no control characters: %j', (args, where) => {
     const ran = run(...args);
     expect(ran.status).toBe(0);
     expectShown(ran, where);
   });
 
-  it('JSON is equal after parsing', () => {
+  it('is equal after parsing if it is JSON', () => {
     const json = JSON.stringify({ [EVIL]: [EVIL, '\t\r'] }, null, 2);
     expect(visibleLines(json)).not.toMatch(OBEYED);
     expect(JSON.parse(visibleLines(json))).toEqual(JSON.parse(json));
   });
 
-  it('other texts are unchanged', () => {
+  it('is unchanged without such characters', () => {
     const text = "naïve 'quoted' \\u001b 日本語 👩‍👩‍👧 עברית";
     expect([visible(text), visibleLines(`${text}\n`)]).toEqual([text, `${text}\n`]);
     expect(visible('a\tb\r\nc\ud800')).toBe('a\\tb\\r\\nc\\ud800');

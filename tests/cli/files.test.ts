@@ -113,7 +113,7 @@ describe('a file that would be lost', () => {
     [[...X6, '--file', 'new', '--json', './new'], '--json ./new', '--file new'],
     [[...COMPARE, '--html', 'new', '--svg', './new'], '--svg ./new', '--html new'],
     [[...COMPARE, '--svg', 'old', '--json', 'here/old'], '--json here/old', '--svg old'],
-  ])('%j', (args, target, lost) => {
+  ])('is refused: %j', (args, target, lost) => {
     const before = everything();
     const { status, stdout, stderr } = run(...args);
     expect([status, stdout]).toEqual([1, '']);
@@ -128,7 +128,7 @@ describe('a file that would be lost', () => {
     ['the data by another name', 'predict model table.csv >> hard.csv', 'standard output'],
     ['the model', 'train table.csv --target y --epochs 2 --out old >> old', '--out old'],
     ['the data in messages', 'train table.csv --target y --epochs 2 2>> table.csv', undefined],
-  ])('by the shell: %s', (_, line, named) => {
+  ])('is refused if the shell redirects output to it: %s', (_, line, named) => {
     const before = everything();
     const command = `"${process.execPath}" "${program}" ${line}`;
     const { status, stderr } = spawnSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' });
@@ -140,7 +140,7 @@ describe('a file that would be lost', () => {
   });
 
   const ignoresCase = existsSync(program.toUpperCase());
-  it.runIf(ignoresCase)('where names in other letters are the same file', () => {
+  it.runIf(ignoresCase)('is refused by a name in other letters where those are the same file', () => {
     for (const args of [
       ['--out', 'TABLE.csv'],
       ['--out', 'fresh', '--report', 'FRESH'],

@@ -103,7 +103,7 @@ describe('the histogram', () => {
     expect(labels.indexOf(' 0 ') + 1).toBe(ticks.indexOf('┼', ticks.indexOf('┼', 4) + 1));
   });
 
-  it('of one value needs no bars', () => expect(draw(0.5, 0.5)).toEqual(['all 0.500']));
+  it('has no bars for a single value', () => expect(draw(0.5, 0.5)).toEqual(['all 0.500']));
 });
 
 describe('evenkeel random', () => {
@@ -169,7 +169,7 @@ describe('evenkeel random', () => {
   });
 });
 
-describe('what evenkeel refuses', () => {
+describe('a wrong command line', () => {
   it.each([
     ['intit 50,80', 'init'],
     ['init 50,80 --initialiser heNormal', '--initializer'],
@@ -187,7 +187,7 @@ describe('what evenkeel refuses', () => {
     ['random --format rwa', "'raw'"],
     ['random --count 0', '≥ 1'],
     ['random --interleave 65537', '65536'],
-  ])('%s: status 2, and one line on stderr with %s', (line, hint) => {
+  ])('%s gives status 2 and one line on stderr with %s', (line, hint) => {
     const { status, stderr, text } = run(...line.split(' '));
     expect([status, text]).toEqual([2, '']);
     expect(stderr).toMatch(/^error: .*\n$/);

@@ -117,7 +117,7 @@ it.each([
   expect(stderr).toMatch(message);
 });
 
-it('is suggested for similar names', () => {
+it('lab compare is suggested for similar names', () => {
   const { status, stderr } = evenkeel('lab', 'compar');
   expect([status, stderr]).toEqual([2, expect.stringContaining("Did you mean 'compare'?")]);
 });

@@ -52,7 +52,7 @@ describe('an experiment', () => {
     }
   });
 
-  it('with many figures shows those furthest off, and the spread of histograms', () => {
+  it('shows those furthest off of many figures, and the spread of histograms', () => {
     expect(run(['X2']).text).toContain('Figures beside the expected ones: the 12 furthest off of 40');
     const { text } = run(['X1']);
     expect(text).toMatch(/^Figures beside the expected ones$/m);
@@ -91,7 +91,7 @@ describe('a figure that is off', () => {
   });
 });
 
-describe('what cannot be', () => {
+describe('a wrong command line', () => {
   it.each([
     [['X2', '--networks', '3'], "option '--networks': belongs to X1, X3, X4, X5, not to X2"],
     [['X1', '--epochs', '3'], "option '--epochs': belongs to X6, not to X1"],
@@ -106,7 +106,7 @@ describe('what cannot be', () => {
     [['X1', '--networks', '0'], 'Expected a whole number ≥ 1'],
     [['X1', '--seed', '-1'], 'Expected a whole number ≥ 0'],
     [['X1', '--network', '3'], 'Did you mean --networks?'],
-  ])('%j: status 2 and a line', (args, hint) => {
+  ])('%j gives status 2 and one line', (args, hint) => {
     const { status, text, stderr } = run(args);
     expect([status, text]).toEqual([2, '']);
     expect(stderr).toMatch(/^error: [^\n]*\n$/);

@@ -88,7 +88,7 @@ describe('a lesson', () => {
     expect(stdout).toContain('WHAT THE SLIDES SAY');
   });
 
-  it('is refused by what it should be', () => {
+  it('is refused with what was expected', () => {
     expect(run('lessons', '99')).toMatchObject({ status: 2, stdout: '' });
     expect(run('lessons', '99').stderr).toMatch(/^error: no lesson '99'; lessons are numbered 1 to \d+\n$/);
     expect(run('lessons', 'varience-of-sum').stderr).toContain(`did you mean '${seven.name}'`);

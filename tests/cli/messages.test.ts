@@ -179,7 +179,7 @@ it.each([
   expect(inCommandWords(ofLibrary)).toBe(ofCommand);
 });
 
-describe('a message about an option opens with the option as it was typed', () => {
+describe('a message about an option', () => {
   const faults: readonly (readonly [args: readonly string[], message: string])[] = [
     [['--test', '0.999'], '--test: 12 of 13 rows leave 1, where training and validation need two;'],
     [['--kinds', 'q=numeric'], "--kinds: no column 'q' in t.csv;"],
@@ -195,14 +195,14 @@ describe('a message about an option opens with the option as it was typed', () =
     [['--comment', '"'], '--comment: expected characters other than delimiter'],
     [['--target', 'b', '--task', 'regression', '--class-weight', 'balanced'], '--class-weight: b is learned'],
   ];
-  it.each(faults)('%j', (args, message) => {
+  it.each(faults)('opens with the option as it was typed: %j', (args, message) => {
     write('t.csv', `${table}3.5,3,up\n`);
     const target = args.includes('--target') ? [] : ['--target', 'y'];
     const { status, stderr } = run('train', 't.csv', ...target, '--out', 'none', ...args);
     expect([status, stderr.startsWith(message), stderr]).toEqual([1, true, stderr]);
   });
 
-  it('unless a config file has it, which then comes first', () => {
+  it('opens with the config file if the option is set there', () => {
     write('t.csv', table);
     const refused = (config: object, ...args: string[]) => {
       write('c.json', JSON.stringify(config));
@@ -227,7 +227,7 @@ describe('a message about an option opens with the option as it was typed', () =
     );
   });
 
-  it('unless a file has the name of an option', () => {
+  it('opens with the path if a file has the name of an option', () => {
     write('seed', 'a,b,y\n1,2\n');
     expect(run('train', 'seed', '--target', 'y', '--seed', '3', '--out', 'none').stderr).toMatch(
       /^seed: line 2/,

@@ -113,7 +113,7 @@ describe('amounts, shares and dates', () => {
     expect(reading).toMatchObject({ thousands: ',', percent: true, currency: true });
   });
 
-  it('of a later table are read in the same way, or by its own options', () => {
+  it('are read in the same way in a later table, or by its own options', () => {
     const expected = answers('paid.csv.model', `paid,share,due\n"$1,210.50",10%,11/4/2005\n`);
     expect(
       answers(
@@ -124,7 +124,7 @@ describe('amounts, shares and dates', () => {
     ).toEqual(expected);
   });
 
-  it('of JSON lines follow the options too', () => {
+  it('follow the options in JSON lines too', () => {
     const expected = answers('paid.csv.model', `paid,share,due\n"$1,210.50",10%,11/4/2005\n`);
     write('asked.jsonl', '{"paid": "EUR 1.210,50", "share": "10%", "due": "4/11/2005"}\n');
     const marks = ['--currency', 'EUR', '--thousands', '.', '--decimal', ',', '--no-day-first'];

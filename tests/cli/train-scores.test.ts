@@ -26,7 +26,7 @@ function judged(second: readonly number[], measures: object): Judged {
 const oneFound = judged([0.1, 0.2, 0.3, 0.1, 0.9, 0.1, 0.1, 0.6, 0.4, 0.1], { loss: 0.3, accuracy: 0.8 });
 
 describe('a baseline', () => {
-  it('for classes is the largest one of the training rows, with their shares as probabilities', () => {
+  it('is the largest class of the training rows, with the class shares as probabilities', () => {
     const baseline = baselineOf(Uint32Array.of(0, 0, 0, 1), oneFound, classes);
     expect(baseline.words).toBe("always 'no'");
     // Eight rows have probability 3/4, two have 1/4.
@@ -35,7 +35,7 @@ describe('a baseline', () => {
     expect(baseline.measures.accuracy).toBe(0.8);
   });
 
-  it('for numbers is the mean of the training rows', () => {
+  it('is the mean of the training rows for numbers', () => {
     const rows = { x: new Float64Array(2), y: Float64Array.of(1, 5), rows: 2 };
     const { words, measures } = baselineOf(Float64Array.of(2, 4), rows, number);
     expect([words, measures]).toEqual(['always the mean', { rootMeanSquaredError: 2, r2: 0 }]);
@@ -66,7 +66,7 @@ describe('the text about a model', () => {
     expect(inWords('test rows', none, baseline, weighted).at(-1)).toMatch(/^no better/);
   });
 
-  it('for many classes shows those with the least recall', () => {
+  it('shows those with the least recall of many classes', () => {
     const names = Array.from({ length: 12 }, (_, c) => `c${c}`);
     const y = Uint32Array.from({ length: 36 }, (_, r) => (r < 12 ? r : 0));
     const outputs = new Float64Array(36 * 12);
@@ -169,7 +169,7 @@ describe('the page of a training', () => {
   };
   const task = (more: object) => untyped<Parameters<typeof trainingPage>[0]['task']>({ ...more });
 
-  it('for classes has scores, classes, a confusion matrix, calibration, influence and curves', () => {
+  it('has scores, classes, a confusion matrix, calibration, influence and curves for classes', () => {
     const baseline = baselineOf(Uint32Array.of(0, 0, 0, 1), oneFound, classes);
     const page = trainingPage({ ...common, task: task(classes), judged: oneFound, baseline });
     const tables = Object.fromEntries(
@@ -198,7 +198,7 @@ describe('the page of a training', () => {
     expect(page.sections.some(({ title }) => title === 'Loss by epoch')).toBe(true);
   });
 
-  it('for numbers has residuals, also by the size of the prediction', () => {
+  it('has residuals for numbers, also by the size of the prediction', () => {
     const y = Float64Array.from({ length: 20 }, (_, r) => r);
     // The first half is one too low, the second three too high.
     const outputs = y.map((value, r) => (r < 10 ? value - 1 : value + 3));
@@ -214,7 +214,7 @@ describe('the page of a training', () => {
     expect(tables['Residuals by prediction']![9]).toEqual([2, 21.5, 18.5, -3, 3]);
   });
 
-  it('without judged rows has the curves of each network', () => {
+  it('has only the curves of each network if no rows were judged', () => {
     const page = trainingPage({
       ...common,
       task: task(classes),

@@ -130,14 +130,14 @@ describe('the table', () => {
 });
 
 describe('the rows', () => {
-  it('that chose the epoch are called validation rows, and stand beside the majority', () => {
+  it('are called validation rows if they chose the epoch, and stand beside the majority', () => {
     const stdout = train('rare.csv', '--ensemble', '1', '--validation', '0.25');
     expect(stdout).toMatch(/^30 validation rows, which chose the epochs: loss [\d.]+, accuracy [\d.]+$/m);
     expect(stdout).toMatch(/^always 'no': loss [\d.]+, accuracy 0\.[89]\d+$/m);
     expect(stdout).toMatch(/^balanced accuracy [\d.]+; recall: no [\d.]+, yes [\d.]+$/m);
   });
 
-  it('of --test are used for nothing else: a share, or a file', () => {
+  it('are used for nothing else if --test names them by a share or a file', () => {
     const stdout = train('prices.csv', '--test', '0.25', '--ensemble', '2', '--epochs', '40');
     expect(stdout).toMatch(
       /^36 validation rows, which chose the epochs: .*\n30 test rows: .* r2 0\.\d+\nalways the mean: .*r2 -?\d/m,
@@ -164,7 +164,7 @@ describe('the rows', () => {
     expect(load().epoch).toBe(8);
   });
 
-  it('that follow each other in time are divided in this order, unless an option says otherwise', () => {
+  it('are divided in the order of time if they are sorted by it, unless an option says otherwise', () => {
     const day = (r: number) => new Date(86400000 * (18000 + r)).toISOString().slice(0, 10);
     write(
       'days.csv',

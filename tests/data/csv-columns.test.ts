@@ -20,7 +20,7 @@ describe('identifiers', () => {
   });
 
   it.each(['id', 'ID', 'Id', 'user_id', 'PassengerId', 'customerID', 'index', '', 'Unnamed: 0', 'No'])(
-    'are whole numbers, each another, in a column called %j',
+    'are distinct whole numbers in a column called %j',
     (name) => {
       const { featureNames, notes } = readCsv(lines(`${name},a`, 20, (i) => `${7 * i + 3},${i % 3}`));
       expect(featureNames).toEqual(['a']);
@@ -68,7 +68,7 @@ describe('identifiers', () => {
   });
 });
 
-it('a column that is ignored although most of its cells are numbers is said to be so', () => {
+it('a note names a column that is ignored although most of its cells are numbers', () => {
   const text = lines('n,a', 40, (i) => `${i % 8 === 0 ? `w${i}` : i + 0.5},${i % 3}`);
   expect(readCsv(text).notes.map(({ text }) => text)).toEqual([
     "column 'n' is ignored: it has 40 different values in 40 rows, though 87 % of its cells are numbers; columns: { n: 'numeric' } tells which are not",
@@ -155,7 +155,7 @@ describe('dates', () => {
   });
 
   it.each(['2005-02-29', '1.2.34', '1-2-34', '2005-13-01', '10:60', '12 monkeys 1995', '2001-01-01x', '1/2'])(
-    'are none: %s',
+    'are not %s',
     (cell) => {
       expect(readCsv(`d,a\n${cell},1\n`).columns.features[0]?.kind).toBe('category');
     },
@@ -176,7 +176,7 @@ describe('dates', () => {
     expect(() => readCsv(`${text}soon,1\n`, { columns: { d: 'date' } })).toThrow(/^text: line 21,/);
   });
 
-  it('that are not nine tenths of the cells are categories, with a note', () => {
+  it('are categories, with a note, if they are less than nine tenths of the cells', () => {
     const text = lines('d,a', 20, (i) => `${i % 5 === 0 ? 'soon' : `2001-01-1${i % 4}`},1`);
     const { columns, notes } = readCsv(text);
     expect(columns.features[0]?.kind).toBe('category');
@@ -196,18 +196,21 @@ describe('dates', () => {
     ['whole numbers', '12', "; columns: { d: 'numeric' } reads numbers"],
     ['fractions', '1.5', "; columns: { d: 'numeric' } reads numbers"],
     ['words', 'soon', ''],
-  ])('that the option asks for, but no cell has, are an error with the first cell: %s', (_, cell, help) => {
-    expect(() =>
-      readCsv(`d,a\n,1\n${cell},2\n3,4\n`.replace('3,4', cell === 'soon' ? 'late,4' : '3,4'), {
-        columns: { d: 'date' },
-        onMissing: 'mean',
-      }),
-    ).toThrow(
-      `text: line 3, column 'd': expected a date, such as 2005-03-14, 3/14/2005 or 14-Mar-05, got '${cell}'${help}`,
-    );
-  });
+  ])(
+    'are an error with the first cell if the option asks for them and no cell is one: %s',
+    (_, cell, help) => {
+      expect(() =>
+        readCsv(`d,a\n,1\n${cell},2\n3,4\n`.replace('3,4', cell === 'soon' ? 'late,4' : '3,4'), {
+          columns: { d: 'date' },
+          onMissing: 'mean',
+        }),
+      ).toThrow(
+        `text: line 3, column 'd': expected a date, such as 2005-03-14, 3/14/2005 or 14-Mar-05, got '${cell}'${help}`,
+      );
+    },
+  );
 
-  it('of a later table follow the order of day and month that its options give', () => {
+  it('follow the order of day and month that the options of a later table give', () => {
     const like = readCsv('d,a\n3/4/2005,1\n13/4/2005,2\n');
     const later = 'd,a\n4/3/2005,1\n';
     const day = (options: CsvOptions) => readCsv(later, { like, ...options }).x[0];

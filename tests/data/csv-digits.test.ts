@@ -47,7 +47,7 @@ describe('dates without marks', () => {
     expect(x.at(-6)).toBeCloseTo(Date.UTC(2024, 0, 10) / DAY_MS, 6);
   });
 
-  it('that are less than nine tenths of the numbers are numbers, with a note', () => {
+  it('are numbers, with a note, if they are less than nine tenths of the numbers', () => {
     const days = Array.from({ length: 16 }, (_, i) => String(20240101 + i));
     expect(readCsv(column('d', [...days, '0', '0', '0', '0'])).notes.map((note) => note.text)).toEqual([
       "column 'd' is read as numbers, though 80 % of its cells are dates; columns: { d: 'date' } tells which are not",
@@ -123,7 +123,7 @@ describe('codes with leading zeros', () => {
     expect(classNames).toEqual(['00501', '02134', '10001', '90210']);
   });
 
-  it('that differ in nearly every row are identifiers', () => {
+  it('are identifiers if they differ in nearly every row', () => {
     const cells = Array.from({ length: 20 }, (_, i) => String(7 * i).padStart(5, '0'));
     expect(readCsv(column('c', cells)).notes.map((note) => note.text)).toEqual([
       "column 'c' is ignored: it has 20 different values in 20 rows, because its numbers begin with zeros, such as '00000'; columns: { c: 'numeric' } reads numbers",
@@ -133,7 +133,7 @@ describe('codes with leading zeros', () => {
     );
   });
 
-  it('that are few among numbers of any width are numbers, with a note', () => {
+  it('are numbers, with a note, if they are few among numbers of any width', () => {
     const { x, notes } = readCsv(column('n', ['7', '07', '112', '9']));
     expect([x[0], x[2], x[4]]).toEqual([7, 7, 112]);
     expect(notes.map((note) => note.text)).toEqual([
@@ -142,7 +142,7 @@ describe('codes with leading zeros', () => {
   });
 
   it.each(['month', 'Hour', 'day_of_week', 'age'])(
-    'of two digits are quantities in a column called %s',
+    'are quantities if they have two digits in a column called %s',
     (name) => {
       const { x, notes } = readCsv(column(name, ['01', '07', '12']));
       expect([x[0], x[2], x[4]]).toEqual([1, 7, 12]);

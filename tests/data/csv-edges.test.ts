@@ -83,7 +83,7 @@ describe('titles above the header', () => {
     if (names.length > 0) expect(table.featureNames).toEqual(names);
   });
 
-  it('that may be a header are mentioned in the note about it', () => {
+  it('are mentioned in the note about the header if one of them may be it', () => {
     expect(texts('Fruit,prices\nname,colour,kind\napple,red,x\npear,green,x\n')[0]).toBe(
       'the header has one name fewer than the rows have cells, so the first column is read as row names; if the line is a title, delete it',
     );
@@ -113,14 +113,14 @@ describe('footers', () => {
     expect(rejected[0]?.reason).not.toContain('footer');
   });
 
-  it('in a column of dates or an unknown category, too', () => {
+  it('make such errors in a column of dates and for an unknown category too', () => {
     const dates = `d,a\n${Array.from({ length: 12 }, (_, i) => `2024-01-${10 + i},${i}`).join('\n')}\n`;
     expect(() => readCsv(`${dates}Average,5.5\n`)).toThrow(help);
     const like = readCsv(table);
     expect(() => readCsv(`${table}Total,66,132\n`, { like })).toThrow(help);
   });
 
-  it('that are read as rows are noted', () => {
+  it('are noted if they are read as rows', () => {
     expect(texts(`${table}Total,66,132\n`)).toEqual([
       "line 14, which has the cell 'Total', is read as a row; if it is a footer, delete it",
     ]);

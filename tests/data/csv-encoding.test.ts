@@ -58,7 +58,7 @@ describe('bytes', () => {
     ['a stray continuation', Uint8Array.of(97, 10, 49, 0x80, 10), 3, 2, '80'],
     ['an overlong slash', Uint8Array.of(97, 10, 0xc0, 0xaf, 10), 2, 2, 'C0'],
     ['a surrogate', Uint8Array.of(97, 10, 0xed, 0xa0, 0x80, 10), 2, 2, 'ED'],
-  ])('that are not UTF-8 are an error with the place: %s', (_, bytes, offset, line, byte) => {
+  ])('are an error with the place if they are not UTF-8: %s', (_, bytes, offset, line, byte) => {
     expect(() => readCsv(bytes, { name: 'f.csv' })).toThrow(
       new RangeError(
         `f.csv: expected UTF-8, got invalid byte 0x${byte} at offset ${offset}, on line ${line}; try encoding: 'windows-1252', which Excel and older Windows programs use, or another label of TextDecoder`,
@@ -80,7 +80,7 @@ describe('bytes', () => {
     ).toBe(2);
   });
 
-  it('that look like UTF-16 without a mark are an error that says so', () => {
+  it('are an error that says so if they look like UTF-16 without a mark', () => {
     expect(() => readCsv(utf16(text, true))).toThrow(/got many zero bytes, .*; try encoding: 'utf-16le'$/);
     expect(() => readCsv(utf16(text, false))).toThrow(/; try encoding: 'utf-16be'$/);
   });
@@ -104,25 +104,25 @@ describe('bytes', () => {
     ['ASCII with control characters', latin('Obj\x01\x04\x14name\x08null\x16'.repeat(9))],
     ['many zeros at any place', latin('\0asm\x01\0\0\0\x01\x0b\0\0\x7f\x7f\0\0\0'.repeat(9))],
     ['text that binary data follow', latin(`a,b\n1,2\n${String.fromCharCode(...noise(900))}`)],
-  ])('of no text are an error that says so, also with an encoding: %s', (_, data) => {
+  ])('are an error that says so if they are no text, also with an encoding: %s', (_, data) => {
     const message = 'f.dat: expected a table as text, got a binary file; save the table as CSV';
     expect(() => readCsv(data, { name: 'f.dat' })).toThrow(new RangeError(message));
     expect(() => readCsv(data, { name: 'f.dat', encoding: 'windows-1252' })).toThrow(message);
   });
 
-  it('of no text far behind the beginning are perhaps binary', () => {
+  it('are called probably binary if they are no text far behind the beginning', () => {
     const bytes = latin(`a,b\n${'1,2\n'.repeat(500)}${String.fromCharCode(...noise(2000))}`);
     expect(() => readCsv(bytes)).toThrow(
       /^text: expected UTF-8, got invalid byte 0x.*; the file is probably binary$/,
     );
   });
 
-  it('of a text with a few control characters are read', () => {
+  it('are read if the text has a few control characters', () => {
     const marked = 'a,b\n1,x\x1fy\n2,\x1b[0m\n3,\x01\n4,z\n\x1a,u\n'.replaceAll('z', 'long '.repeat(20));
     expect(readCsv(latin(marked), { onBadRow: 'skip', columns: { a: 'numeric' } }).rows).toBe(4);
   });
 
-  it('with a byte order mark have the encoding that it names, whatever the option says', () => {
+  it('have the encoding that their byte order mark names, whatever the option says', () => {
     for (const bytes of [new TextEncoder().encode(`\uFEFF${text}`), utf16(`\uFEFF${text}`, true)]) {
       expect(readCsv(bytes, { encoding: 'windows-1252' })).toEqual(plain);
     }
@@ -185,7 +185,7 @@ describe('bytes', () => {
     ['xz', bytes('\xfd7zXZ\0'), 'got xz; decompress it'],
     ['zstd', bytes('(\xb5/\xfd'), 'got zstd; decompress it'],
     ['gzip in gzip', gzipSync(gzipSync(utf8)), 'got gzip within gzip; decompress it'],
-  ])('of something else are refused by its name: %s', async (_, data, message) => {
+  ])('are refused with the name of their format: %s', async (_, data, message) => {
     expect(() => readCsv(data, { name: 'f.csv' })).toThrow(/^f\.csv: expected /);
     expect(() => readCsv(data, { name: 'f.csv' })).toThrow(message);
     // One byte at a time, the first of which say nothing.
@@ -193,14 +193,14 @@ describe('bytes', () => {
     await expect(learnCsv(() => pieces, { name: 'f.csv' })).rejects.toThrow(message);
   });
 
-  it('of a table that begins like something else are a table', () => {
+  it('are read as a table that begins like another format', () => {
     expect(readCsv('<b>,{x}\n1,2\n').featureNames).toEqual(['<b>', '{x}']);
     expect(readCsv('[a],b\n1,2\n').featureNames).toEqual(['[a]', 'b']);
     expect(readCsv('PAR1,BZh\n1,2\n').featureNames).toEqual(['PAR1', 'BZh']);
     expect(readCsv('% @relation,b\n1,2\n').featureNames).toEqual(['% @relation', 'b']);
   });
 
-  it('of a broken gzip are an error', () => {
+  it('are an error if their gzip is broken', () => {
     expect(() => readCsv(gzipSync(utf8).subarray(0, 20), { name: 'f.csv.gz' })).toThrow(
       /^f\.csv\.gz: expected whole gzip data/,
     );
@@ -219,7 +219,7 @@ describe('bytes', () => {
     );
   });
 
-  it('in a Blob are refused with the remedy', () => {
+  it('are refused with the remedy if they are in a Blob', () => {
     expect(() => readCsv(untyped<string>(new Blob([utf8])))).toThrow(
       /^text: expected a string or bytes, got Blob; await blob\.arrayBuffer\(\)/,
     );

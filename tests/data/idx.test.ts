@@ -108,7 +108,7 @@ describe('shapes', () => {
   });
 });
 
-describe('what is not an IDX array', () => {
+describe('readIdx', () => {
   it('refuses what is not bytes', async () => {
     // @ts-expect-error: a caller without types
     const reading = readIdx([0, 0, 8, 1]);

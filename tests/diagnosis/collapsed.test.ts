@@ -21,7 +21,7 @@ describe('predictions that have collapsed', () => {
     return model;
   };
 
-  it('of a classifier are one class on all rows, with and without targets', () => {
+  it('are one class on all rows for a classifier, with and without targets', () => {
     const report = diagnose(bent([0, 3]), x, classes);
     expect(report.verdict).toBe('collapsed');
     expect(report.advice[0]).toMatch(
@@ -32,7 +32,7 @@ describe('predictions that have collapsed', () => {
     expect(diagnose(bent([0, 3]), x).verdict).toBe('collapsed');
   });
 
-  it('of a sigmoid are no on all rows', () => {
+  it('are class 0 on all rows for a sigmoid', () => {
     const model = bent(
       [-4],
       [
@@ -53,7 +53,7 @@ describe('predictions that have collapsed', () => {
     );
   });
 
-  it('of a regression are constant, with and without targets', () => {
+  it('are constant for a regression, with and without targets', () => {
     const plain: LayerOptions[] = [{ units: 16, activation: 'relu' }, { units: 1 }];
     const model = network({ layers: plain });
     const [first, last] = model.getWeights();

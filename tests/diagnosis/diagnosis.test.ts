@@ -208,7 +208,7 @@ describe('units', () => {
     expect(first(leaky, normalInputs(50, 2)).deadUnits).toEqual([]);
   });
 
-  it('of a sigmoid are dead if its derivative is 0 on every row, of hardSigmoid only on one side', () => {
+  it('are dead for a sigmoid if its derivative is 0 on every row, for hardSigmoid only on one side', () => {
     const columns = [
       [1, 0],
       [1, 0],
@@ -222,7 +222,7 @@ describe('units', () => {
     expect(first(hard, rows).deadUnits).toEqual([1]);
   });
 
-  it('of prelu with slope 0 die like those of relu', () => {
+  it('die for prelu with slope 0 as for relu', () => {
     const model = new MLP<BackendName>({
       inputSize: 1,
       layers: [{ units: 3, activation: 'prelu' }, { units: 1 }],

@@ -190,7 +190,7 @@ describe('linear layers that multiply by a number', () => {
     return diagnose(new MLP({ inputSize: units, layers }), normalInputs(ROWS, units));
   };
 
-  it.each([2, 3, 10, 40])('of 1.5 or 0.5 have their kernels named, with %d units', (units) => {
+  it.each([2, 3, 10, 40])('have their kernels named for 1.5 and 0.5, with %d units', (units) => {
     // 1.5¹⁰ is 58, 0.5¹⁰ is 0.001. A kernel g·I of n units has size g / √n, as Glorot's has 1 / √n.
     expect(saying(linear(1.5, units))).toMatch(
       /^exploding: .*; from layer 1 to layer \d the kernels have 1.5 times glorotUniform's size: use glorotUniform/,

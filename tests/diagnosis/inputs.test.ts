@@ -38,7 +38,7 @@ describe('outliers', () => {
     expect(advice.join()).not.toContain('use inputScaling');
   });
 
-  it('of several columns, in either direction, are reported with the features’ names', () => {
+  it('are reported with the features’ names, in several columns and in either direction', () => {
     const x = set([
       [7, 0, -1e6],
       [90, 2, 1e9],
@@ -83,7 +83,7 @@ describe('outliers', () => {
 
 describe('inputs of unusual scale', () => {
   it.each([1e-4, 50, 1e4, 1e8])(
-    'of a linear model, %d, are not healthy, and advice names the scaling',
+    'are not healthy in a linear model, and advice names the scaling: %d',
     (scale) => {
       const model = network({ layers: [{ units: 1 }] });
       const { verdict, advice } = diagnose(

@@ -65,18 +65,21 @@ describe('the Jacobian of linear layers', () => {
     expect(rootMeanSquare).toBeCloseTo(1, 5);
   });
 
-  it.each([1.5, 0.5])('of %d · I is its tenth power in every direction', (gain) => {
-    const {
-      singularValues: [values],
-    } = jacobianSpectrum(linear({ name: 'identity', gain }, 10), normalInputs(1, 12));
-    expect(values).toHaveLength(12);
-    for (const value of values!) expect(Math.abs(value / gain ** 10 - 1)).toBeLessThan(1e-12);
-    const between = jacobianSpectrum(linear({ name: 'identity', gain }, 10), normalInputs(1, 12), {
-      from: 2,
-      to: 5,
-    });
-    expect(between.rootMeanSquare).toBeCloseTo(gain ** 3, 9);
-  });
+  it.each([1.5, 0.5])(
+    'has the tenth power of the factor in every direction for kernels of %d · I',
+    (gain) => {
+      const {
+        singularValues: [values],
+      } = jacobianSpectrum(linear({ name: 'identity', gain }, 10), normalInputs(1, 12));
+      expect(values).toHaveLength(12);
+      for (const value of values!) expect(Math.abs(value / gain ** 10 - 1)).toBeLessThan(1e-12);
+      const between = jacobianSpectrum(linear({ name: 'identity', gain }, 10), normalInputs(1, 12), {
+        from: 2,
+        to: 5,
+      });
+      expect(between.rootMeanSquare).toBeCloseTo(gain ** 3, 9);
+    },
+  );
 });
 
 describe.each([

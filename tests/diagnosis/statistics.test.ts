@@ -18,7 +18,7 @@ function quantile(values: ArrayLike<number>, share: number): number {
   return sorted[below]! + (place - below) * (sorted[Math.ceil(place)]! - sorted[below]!);
 }
 
-describe('by hand', () => {
+describe('statistics by hand', () => {
   it('has the statistics of 0, 0, 1, 2, 3, 6', () => {
     // The mean is 2. The squares sum to 4 + 4 + 1 + 0 + 1 + 16 = 26. Quantile positions are 0.25, 1.25, 2.5, 3.75, 4.75.
     expect(statisticsOf(Float32Array.of(3, 0, 6, 1, 0, 2), 3)).toEqual({
@@ -114,7 +114,7 @@ const samples: readonly (readonly [string, Values])[] = [
   ['f64 beyond f32', Float64Array.from(normal, (value) => value * 1e100)],
 ];
 
-describe.each(samples)('of %s', (_, values) => {
+describe.each(samples)('statistics of %s', (_, values) => {
   const found = statisticsOf(values, 50);
 
   it('has the moments of plain f64', () => {

@@ -41,7 +41,7 @@ describe.each<BackendName>(['wasm', 'javascript', 'javascript64'])('tensors on %
     ['almost equal rows', Float32Array.from(normal, (value, i) => (i % columns) + 1 + value * 1e-5)],
     ['NaN and infinities', normal.map((value, i) => [NaN, Infinity, -Infinity][i % 50] ?? value)],
     ['nothing finite', new Float32Array(5 * columns).fill(NaN)],
-  ])('of %s', (_, values) => {
+  ])('have the statistics of plain loops: %s', (_, values) => {
     const { network, address, rows, tensors } = laid(values);
     const n = rows * columns;
     const expected = describeValues(network.read(address, n), detail);

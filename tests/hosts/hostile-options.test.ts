@@ -81,7 +81,7 @@ describe('options', () => {
   const compile = { loss: { name: 'huber', delta: 2 }, optimizer: sgd({ learningRate: 0.1 }) } as const;
 
   it.each([1, 2, 3])(
-    'that change after read %i give a model of one version as a whole, or none',
+    'give a model of one version as a whole, or none, if they change after read %i',
     async (reads) => {
       let models = 0;
       for (const other of [1e6, far, -1, undefined, Number.NaN, 'relu', [far]]) {

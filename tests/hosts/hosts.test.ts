@@ -31,7 +31,7 @@ const makeTwoFused = `
   const models = [new MLP(options), new MLP(options)];`;
 
 describe('an engine', () => {
-  it('without relaxed SIMD runs fused as portable and says so once', () => {
+  it('runs fused as portable and says so once if it lacks relaxed SIMD', () => {
     const { result, stderr } = runIn(
       'WebAssembly.validate = () => false;',
       `${makeTwoFused} const result = models.map((model) => model.arithmetic);`,
@@ -40,7 +40,7 @@ describe('an engine', () => {
     expect(stderr.match(/arithmetic 'fused' runs as 'portable'/g)).toHaveLength(1);
   });
 
-  it('without memory for another model says so', () => {
+  it('says so if it has no memory for another model', () => {
     const { result } = runIn(
       '',
       `const { Instance } = WebAssembly;

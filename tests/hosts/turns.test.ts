@@ -24,7 +24,7 @@ afterEach(() => {
 });
 
 describe('a turn', () => {
-  it.each([0.004, 0.05, 0.4, 3, 29, 100])('of batches of %d ms ends after 30 ms', async (ms) => {
+  it.each([0.004, 0.05, 0.4, 3, 29, 100])('ends after 30 ms with batches of %d ms', async (ms) => {
     const { turnOf } = clock();
     const turn = new Turn();
     for (let t = 0; t < 3; t++) {
@@ -126,7 +126,7 @@ describe('a clock', () => {
       },
     ],
     ['no clock', {}],
-  ])('that is %s is replaced by the date', (_, performance) => {
+  ])('is replaced by the date if it is %s', (_, performance) => {
     vi.stubGlobal('performance', performance);
     let date = 1e12;
     vi.spyOn(Date, 'now').mockImplementation(() => date);

@@ -16,7 +16,7 @@ describe('gain', () => {
     ['relu', Math.SQRT2, 1e-7],
     ['tanh', 1.592537419722831, 1e-7],
     ['sigmoid', 1.846228545338605, 1e-7],
-  ] as const)('of %s is %d', (name, expected, tolerance) => {
+  ] as const)('for %s is %d', (name, expected, tolerance) => {
     expect(Math.abs(gain(name) - expected)).toBeLessThan(tolerance);
   });
 
@@ -29,7 +29,7 @@ describe('gain', () => {
     ['mish', (z: number) => z * Math.tanh(Math.log1p(Math.exp(z))), 1.4868],
     ['GELU', (z: number) => z * cumulative(z), 1.5335],
     ['a step', (z: number) => Number(z >= 0), Math.SQRT2],
-  ] as const)('of %s, given as a function', (_, f, expected) => {
+  ] as const)('is the same for %s given as a function', (_, f, expected) => {
     expect(Math.abs(gain(f) - expected)).toBeLessThan(5e-5);
   });
 

@@ -302,7 +302,7 @@ it('compares images that begin like Fashion-MNIST', async () => {
   expect(notes.join()).toContain('The lecture prints accuracies');
 });
 
-describe('refuses', () => {
+describe('X6 refuses', () => {
   it.each([
     [
       { data, epoch: 3 },
@@ -319,7 +319,7 @@ describe('refuses', () => {
       'gridSearch: expected gridSearch of evenkeel/node for the group grid',
     ],
     [{}, TypeError, 'data: expected images { train, test }'],
-  ])('%#', async (options, Kind, message) => {
+  ])('wrong options: case %#', async (options, Kind, message) => {
     const refused = x6.run(options as never);
     await expect(refused).rejects.toThrow(Kind);
     await expect(refused).rejects.toThrow(message);

@@ -229,7 +229,7 @@ it('a step that would make a running variance infinite is not taken', () => {
 });
 
 describe('gradients', () => {
-  it('of beta are the column sums of the gradients of the tensor to which it is added', () => {
+  it('are column sums for beta: of the gradients of the tensor to which it is added', () => {
     for (const position of ['before', 'after'] as const) {
       const { layers } = make({ batchNorm: { position } }).gradients(x, y, { training: true });
       const { beta, preactivation } = layers[0]!;
@@ -247,7 +247,7 @@ describe('gradients', () => {
     }
   });
 
-  it('of a constant shift and of scale vanish through the batch’s statistics', () => {
+  it('vanish for a constant shift and for scale through the batch’s statistics', () => {
     const { layers } = make({ useBias: true }).gradients(x, y, { training: true });
     const scale = Math.max(...layers[0]!.kernel.map(Math.abs));
     for (const gradient of layers[0]!.bias) expect(Math.abs(gradient)).toBeLessThan(1e-14 * scale);

@@ -184,7 +184,7 @@ describe('the folded model', () => {
     expectBlock(model.folded().predict(x), model.predict(x), 1e-9);
   });
 
-  it('of the recommended model is a plain ReLU network', () => {
+  it('is a plain ReLU network for the recommended model', () => {
     const model = recommended({ inputSize: 5, classes: 3, hidden: [8, 6] });
     for (let step = 0; step < 6; step++) model.trainOnBatch(bytes, y);
     const folded = model.folded();

@@ -264,7 +264,7 @@ describe('predictions', () => {
 });
 
 describe('gradients', () => {
-  it('by the softmax output are −t / (p · rows)', () => {
+  it('with respect to the softmax output are −t / (p · rows)', () => {
     const model = accurate();
     const p = model.predict(x);
     const { activation } = model.gradients(x, y).layers[1]!;

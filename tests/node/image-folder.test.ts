@@ -56,7 +56,7 @@ async function refusal(): Promise<string> {
   return message;
 }
 
-describe('reads', () => {
+describe('readImageFolder reads', () => {
   it.each([
     { kind: 'plain files', zipped: [] },
     { kind: 'gzipped files', zipped: Object.keys(files) },
@@ -118,7 +118,7 @@ describe.each(Object.keys(files) as Name[])('%s', (name) => {
   });
 });
 
-describe('refuses', () => {
+describe('readImageFolder refuses', () => {
   it('a folder that does not exist', async () => {
     await expect(readImageFolder(join(folder, 'none'))).rejects.toThrow(
       `${join(folder, 'none', TRAIN_IMAGES)}: no such file`,

@@ -165,11 +165,11 @@ describe('on a terminal', () => {
   });
 });
 
-describe('elsewhere', () => {
+describe('on a stream without a cursor', () => {
   it.each([
     ['a file', false, 'xterm'],
     ['a terminal that cannot move its cursor', true, 'dumb'],
-  ])('in %s stands one line an epoch, and nothing else', async (_, isTTY, term) => {
+  ])('writes one line per epoch to %s, and nothing else', async (_, isTTY, term) => {
     vi.stubEnv('TERM', term);
     const stream = sink(isTTY);
     const model = compiled();

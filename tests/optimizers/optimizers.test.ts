@@ -145,7 +145,7 @@ it('weight decay applies to kernels, and to biases only if asked', () => {
   expect(weights('all')).toEqual({ kernel: Float32Array.of(0.75, 1.5, 3), bias: Float32Array.of(6) });
 });
 
-describe('refuses', () => {
+describe('an optimizer refuses', () => {
   const check = (value: unknown) => () => checkOptimizer('optimizer', value);
   const outside = (name: string, values: readonly number[]): Case[] =>
     values.map((value) => [

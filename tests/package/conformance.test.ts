@@ -68,7 +68,7 @@ describe('kernels', async () => {
     expect(kernelDifferences(holed as typeof built)).toEqual(expected);
   });
 
-  it('of the predictor are equal in its binary and in JavaScript, and a check names what is not', async () => {
+  it('are equal in the predictor’s binary and in JavaScript, and a check names those that are not', async () => {
     const predictor = await builtPredictor();
     const folder = 'src/predictor/javascript';
     expect([...predictor.javascript.keys()]).toEqual(['version', 'forward']);

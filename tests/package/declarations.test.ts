@@ -267,7 +267,7 @@ describe('a hover', () => {
   );
 
   it.each(['', 'Adam.', 'As sgd does, but slower.', 'The same for kernels.', 'See the option above.'])(
-    'that says %j does not stand alone',
+    'does not stand alone if it says %j',
     (text) => expect(text).not.toSatisfy(standsAlone),
   );
 

@@ -223,7 +223,7 @@ describe('snake_case and PascalCase', () => {
     ['optimizers', optimizerNames, places.optimizer![0]],
     ['schedules', scheduleNames, places.schedule![0]],
   ];
-  it.each(all)('of the %s get an error with the right name', async (_, names, use) => {
+  it.each(all)('get an error with the right name for %s', async (_, names, use) => {
     for (const name of names) {
       for (const spelled of [snake(name), pascal(name)]) {
         if (names.includes(spelled)) continue;
@@ -286,7 +286,7 @@ describe('a constructor that was not called', () => {
     expect(Array.from(layer({ kernelInitializer: heNormal }).getWeights()[0]!.kernel)).toEqual([1, 1, 1, 1]);
   });
 
-  it('of a metric gets an error with its name', async () => {
+  it('gets an error with its name if it is a metric', async () => {
     const accuracy = () => 1;
     expect(await messageOf(() => compile({ metrics: [accuracy] }))).toMatch(/write its name: 'accuracy'$/);
   });

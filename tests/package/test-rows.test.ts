@@ -63,7 +63,7 @@ describe('a row that is missing', () => {
     output = stdout;
   }, 600_000);
 
-  it.each(tables)('of %s does not compile', (kind, path) => {
+  it.each(tables)('does not compile in the tests of %s', (kind, path) => {
     const row = removed.get(kind)!;
     const lines = output.split('\n');
     const first = lines.findIndex((line) => line.startsWith(`${path}(`) && /error TS/.test(line));

@@ -35,13 +35,13 @@ describe('a page', () => {
       "import { readCsv } from 'evenkeel/data'; globalThis.used = readCsv;",
       ['setosa', 'gemm_nn'],
     ],
-  ])('that %s gets nothing else, and its bundler gives no warning', async (_, code, absent) => {
+  ])('gets nothing else, and its bundler gives no warning, if it %s', async (_, code, absent) => {
     const { text, warnings } = await page(code);
     expect(warnings).toEqual([]);
     for (const word of absent) expect(text).not.toContain(word);
   });
 
-  it('that uses more contains it, which shows that the search works', async () => {
+  it('contains these words if it uses more, which shows that the search works', async () => {
     const code = `
       import { diagnose } from 'evenkeel';
       import { meanField, statistics } from 'evenkeel/theory';
@@ -52,7 +52,7 @@ describe('a page', () => {
       expect(text).toContain(word);
   });
 
-  it('that reads a table from the sources gets no names of other libraries', async () => {
+  it('gets no names of other libraries if it reads a table from the sources', async () => {
     const bundled = (name: string) =>
       page(`import { ${name} } from './src/data/index.js'; globalThis.used = ${name};`);
     const alias = 'random_state';

@@ -42,7 +42,7 @@ const states = fc
   .map(([values, others]) => ({ ...initialState, ...values, networks: [{}, ...others] }) as State);
 
 describe('a link', () => {
-  it('of the first state is empty', () => {
+  it('is empty for the first state', () => {
     expect(writeLink(initialState, ownFields)).toBe('');
     expect(readLink('', ownFields)).toEqual({ state: initialState, notes: [] });
   });

@@ -28,7 +28,7 @@ const states: Record<string, Partial<State>> = {
 };
 
 describe('the printed program', () => {
-  it.each(Object.entries(states))('of %s prints the losses of the screen', (name, change) => {
+  it.each(Object.entries(states))('prints the losses of the screen for %s', (name, change) => {
     const lab = new Lab();
     lab.set({ ...initialState, ...change });
     lab.run(17);

@@ -34,7 +34,7 @@ it('loads the files before they are changed', () => {
   expect(load(numbers)).not.toThrow();
 });
 
-describe('what is no file', () => {
+describe('a value that is no model file', () => {
   it.each([
     ['nothing', undefined, TypeError, /^bytes: expected a Uint8Array or an ArrayBuffer, got Undefined/],
     ['a text', 'model.safetensors', TypeError, /^bytes: .*got String/],

@@ -35,7 +35,7 @@ describe('class names', () => {
     expect(loadPredictor(saved({}, metadata)).classNames).toEqual(['a', 'b', 'c']);
   });
 
-  it('of a single sigmoid output are two', () => {
+  it('are two for a single sigmoid output', () => {
     const sigmoid = { layers: [{ units: 1, activation: 'sigmoid' }] } as const;
     expect(loadPredictor(saved(sigmoid, { classNames: '["no","yes"]' })).classNames).toEqual(['no', 'yes']);
   });
@@ -82,7 +82,7 @@ describe('predictClasses', () => {
     expect([...loadPredictor(flat.save()).predictClasses(x.subarray(0, 4))]).toEqual([0, 0]);
   });
 
-  it('of a single sigmoid output is 1 above ½', () => {
+  it('gives 1 above ½ for a single sigmoid output', () => {
     const one = new MLP({ inputSize: 1, layers: [{ units: 1, activation: 'sigmoid' }] });
     one.setWeights([{ kernel: [1], bias: [0] }]);
     expect([...loadPredictor(one.save()).predictClasses(Float32Array.of(-1, 0, 1))]).toEqual([0, 0, 1]);
@@ -147,7 +147,7 @@ describe('inputs', () => {
     expect(() => predict(given)).toThrow(message);
   });
 
-  it('that are not finite are found in any row, and however wide rows are', () => {
+  it('are found in any row of any width if they are not finite', () => {
     for (const inputSize of [1, 3, 4, 6, 33]) {
       const wide = loadPredictor(saved({ inputSize }));
       for (const place of [0, 17 * inputSize - 1, 40 * inputSize - 1]) {
@@ -159,7 +159,7 @@ describe('inputs', () => {
     }
   });
 
-  it('that are not finite once scaled are refused, and outputs that are not', () => {
+  it('are refused if they are not finite once scaled, and so are outputs', () => {
     const scaled = loadPredictor(saved({ inputScaling: { mean: 0, std: 1e-30 } }));
     expect(() =>
       scaled.predict([
@@ -189,7 +189,7 @@ describe('inputs', () => {
     expect(() => loaded.predict(Float32Array.of(0, Number.POSITIVE_INFINITY))).toThrow(/^x: row 0, column 1/);
   });
 
-  it('whose buffer was transferred are refused, like an empty array', () => {
+  it('are refused if their buffer was transferred, like an empty array', () => {
     const gone = new Float32Array(4);
     structuredClone(gone.buffer, { transfer: [gone.buffer] });
     for (const none of [gone, new Float32Array(0)]) {

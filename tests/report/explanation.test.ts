@@ -13,7 +13,7 @@ import { type Report, toHTML, toSVG, toText } from '../../src/report/index.js';
 import { propagate } from '../../src/theory/index.js';
 import { deepRelu } from '../support/reports.js';
 
-describe('of a model', () => {
+describe('the report of a model', () => {
   const model = new MLP(deepRelu('torchLinear'));
   const explanation = explainModel(model);
   const text = toText(explanation, { columns: 120 });
@@ -63,7 +63,7 @@ describe('of a model', () => {
   });
 });
 
-describe('of an initializer', () => {
+describe('the report of an initializer', () => {
   it('has formula, promised and drawn moments', () => {
     const { expected, drawn, ...rest } = explainInitializer('heNormal', [784, 256]);
     const text = toText({ expected: expected!, drawn, ...rest }, { columns: 120 });
@@ -74,7 +74,7 @@ describe('of an initializer', () => {
     expect(text).toMatch(/largest size +0\.115 +0\.115/);
   });
 
-  it('of the user’s own has no promised moments', () => {
+  it('has no promised moments for the user’s own initializer', () => {
     const own = Object.assign(() => Float32Array.of(1, 2, 3, 4, 5, 6), { config: { name: 'own' } });
     const text = toText(explainInitializer(own, [2, 3]), { columns: 100 });
     expect(text).toContain('own for [2, 3], of your own.');
@@ -82,7 +82,7 @@ describe('of an initializer', () => {
   });
 });
 
-describe('of an activation', () => {
+describe('the report of an activation', () => {
   it('has its formulas, its curves and its properties', () => {
     const explanation = explainActivation('tanh');
     const text = toText(explanation);

@@ -127,18 +127,18 @@ describe('names', () => {
   });
 });
 
-describe('refusals', () => {
+describe('toHTML refuses', () => {
   it.each([
     [{ title: 7 }, /^title: expected a string, got 7/],
     [{ theme: null }, /^theme: expected one of light, dark, auto/],
     [{ titel: '' }, /^options\.titel: unknown option; did you mean 'title'/],
-  ])('option %j', (options, message) => {
+  ])('the option %j', (options, message) => {
     const call = () => toHTML(vanishing, options as object);
     expect(call).toThrow(TypeError);
     expect(call).toThrow(message);
   });
 
-  it('refuses what is not a report', () => {
+  it('a value that is not a report', () => {
     expect(() => toHTML({ kind: 'pie' } as never)).toThrow(/got an object of kind 'pie'/);
   });
 });

@@ -58,7 +58,7 @@ describe('a report', () => {
 });
 
 describe('sentences', () => {
-  it('of a diagnosis and an explanation name the layer by its number', () => {
+  it('name the layer by its number in a diagnosis and an explanation', () => {
     const { advice, layers } = diagnose(made(), x, y);
     // Units of size 0.001 · √5 in the first layer are too small already.
     expect(advice[0]).toMatch(/^layer 1: preactivation .*; the kernel of layer 1 has/);
@@ -70,7 +70,7 @@ describe('sentences', () => {
     expect(made().layerOutputs(x, layers[2]!.name)).toMatchObject({ name: 'layers[2]' });
   });
 
-  it('of a summary do so too', () => {
+  it('name the layer by its number in a summary too', () => {
     const summary = made().summary();
     expect(summary).toMatch(/^layer 1 /m);
     expect(summary).toMatch(/^layers 2 … 3 /m);

@@ -4,7 +4,7 @@ import { type Report, toSVG } from '../../src/report/index.js';
 import { healthy } from '../support/pictures.js';
 import { history } from '../support/reports.js';
 
-describe('refusals', () => {
+describe('toSVG refuses', () => {
   it.each([
     [undefined, TypeError, /^report: expected a diagnosis.*got undefined/],
     [7, TypeError, /got 7/],
@@ -48,7 +48,7 @@ describe('refusals', () => {
     [{ width: 100 }, RangeError, /^width: expected a whole number ≥ 240, got 100/],
     [{ height: '300' }, TypeError, /^height: /],
     [{ heigth: 300 }, TypeError, /^options\.heigth: unknown option; did you mean 'height'/],
-  ])('option %j', (options, Kind, message) => {
+  ])('the option %j', (options, Kind, message) => {
     const call = () => toSVG(healthy, options as object);
     expect(call).toThrow(Kind);
     expect(call).toThrow(message);

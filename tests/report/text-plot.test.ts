@@ -75,7 +75,7 @@ describe('a plot', () => {
     expect(grid(lines).join('')).toMatch(/\+{70,}/);
   });
 
-  it('of panels shares its axes, unless they are to differ', () => {
+  it('shares its axes between panels, unless they are to differ', () => {
     const panels = [line(9, (x) => x), line(9, (x) => 10 * x)].map((panel, i) => ({
       ...panel,
       label: `panel ${i}`,
@@ -89,12 +89,12 @@ describe('a plot', () => {
     for (const label of ['panel 0', 'panel 1']) expect(lines).toContain(label);
   });
 
-  it('of nothing says so', () => {
+  it('says that nothing was measured if it has no values', () => {
     expect(plot([{ series: [{ label: 'f', y: [] }] }])).toEqual(['nothing measured']);
     expect(plot([{ series: [{ label: 'f', y: [NaN, NaN] }] }])).toEqual(['nothing measured']);
   });
 
-  it('of one value or a constant has a range around it', () => {
+  it('has a range around a single value or a constant', () => {
     expect(grid(plot([{ x: [3], series: [{ label: 'f', y: [5] }] }])).join('')).toContain('*');
     expect(grid(plot([line(9, () => 0)])).join('')).toMatch(/\*{70,}/);
   });

@@ -302,19 +302,19 @@ it('says in words that no network has a variance left', () => {
   expect(toText(whole)).not.toContain('not finite in every network');
 });
 
-describe('refusals', () => {
+describe('toText refuses', () => {
   it.each([
     [{ columns: 19 }, RangeError, /^columns: expected a whole number ≥ 20, got 19/],
     [{ columns: '80' }, TypeError, /^columns: /],
     [{ colour: 'always' }, TypeError, /^colour: unknown name 'always'/],
     [{ color: true }, TypeError, /^options\.color: unknown option; did you mean 'colour'/],
-  ])('option %j', (options, Kind, message) => {
+  ])('the option %j', (options, Kind, message) => {
     const call = () => toText(healthy, options as object);
     expect(call).toThrow(Kind);
     expect(call).toThrow(message);
   });
 
-  it('refuses what is not a report', () => {
+  it('a value that is not a report', () => {
     expect(() => toText('report' as never)).toThrow(/^report: expected a diagnosis.*got 'report'/);
     expect(() => toText(null as never)).toThrow(TypeError);
   });

@@ -156,7 +156,7 @@ describe('a recipe', () => {
   });
 });
 
-it('what is no report is told all kinds that are', () => {
+it('the error about a value that is no report lists all kinds', () => {
   const message =
     /^report: expected a diagnosis, a propagation, .*a grid search, fiveStarts' result, a recipe's result, \{ labels, reports \}/;
   expect(() => toText({ points: [] } as unknown as Report)).toThrow(message);

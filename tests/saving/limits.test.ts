@@ -50,7 +50,7 @@ describe('options', () => {
     ['an unknown option', { backed: 'wasm' }, /^options\.backed: unknown option/],
     ['null', null, /^options: expected an object, got null/],
   ];
-  it.each(cases)('of load are refused: %s', (_what, options, message) => {
+  it.each(cases)('are refused by load: %s', (_what, options, message) => {
     expect(() => MLP.load(good, untyped<object>(options))).toThrow(TypeError);
     expect(() => MLP.load(good, untyped<object>(options))).toThrow(message);
   });
@@ -58,7 +58,7 @@ describe('options', () => {
   it.each([
     ['a text', { weightsOnly: 'yes' }, /^weightsOnly: expected true or false, got 'yes'/],
     ['an unknown option', { weightOnly: true }, /^options\.weightOnly: .*did you mean 'weightsOnly'/],
-  ])('of save are refused: %s', (_what, options, message) => {
+  ])('are refused by save: %s', (_what, options, message) => {
     const saves = () => MLP.load(good).save(untyped(options));
     expect(saves).toThrow(TypeError);
     expect(saves).toThrow(message);

@@ -144,7 +144,7 @@ const tensor: fc.Arbitrary<Tensor> = fc
     return (wide ? fc.float64Array(range) : fc.float32Array(range)).map((values) => ({ shape, values }));
   });
 
-describe('what is written', () => {
+describe('a written file', () => {
   const files = fc.tuple(
     fc.uniqueArray(fc.tuple(name, tensor), { selector: ([name]) => name, maxLength: 6 }),
     fc.uniqueArray(fc.tuple(name, name), { selector: ([key]) => key, maxLength: 3 }),

@@ -99,7 +99,7 @@ describe('weightsOnly', () => {
   });
 });
 
-describe('onto another backend', () => {
+describe('loading onto another backend', () => {
   const kind = kindOf('batch norm behind the activation, dropout');
   const [x, y] = dataOf(kind);
 

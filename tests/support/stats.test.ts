@@ -84,7 +84,7 @@ describe('a sample', () => {
   const identity = (x: number) => x;
   const standard = { mean: 0, variance: 1, kurtosis: 3 };
 
-  it('of the right distribution passes', () => {
+  it('passes if it has the right distribution', () => {
     expect(ksPValue(uniform, identity)).toBeGreaterThan(1e-3);
     expect(ksPValue(normal, normalCdf)).toBeGreaterThan(1e-3);
     const { mean, variance } = deviations(normal, standard);
@@ -96,11 +96,11 @@ describe('a sample', () => {
     { what: 'a normal cut at 2', sample: normal.filter((x) => Math.abs(x) < 2) },
     { what: 'a normal 4 % too narrow', sample: normal.map((x) => x * 0.96) },
     { what: 'a normal moved by 0.02', sample: normal.map((x) => x + 0.02) },
-  ])('of the wrong distribution is noticed: $what', ({ sample }) => {
+  ])('is noticed if it has the wrong distribution: $what', ({ sample }) => {
     expect(ksPValue(sample, normalCdf)).toBeLessThan(1e-6);
   });
 
-  it('with a slightly wrong mean or variance is noticed', () => {
+  it('is noticed if its mean or variance is slightly wrong', () => {
     expect(
       Math.abs(
         deviations(

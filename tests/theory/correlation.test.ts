@@ -42,7 +42,7 @@ describe('the arc-cosine kernel', () => {
     ['leakyRelu', leakyRelu({ negativeSlope: 0.3 }), (z) => (z > 0 ? z : 0.3 * z)],
     ['identity', 'identity', (z) => z],
     ['squaredRelu', 'squaredRelu', (z) => Math.max(0, z) ** 2],
-  ])('of %s agrees with the quadrature of the same function', (_, named, own) => {
+  ])('agrees for %s with the quadrature of the same function', (_, named, own) => {
     for (const c of correlations) {
       const [closed, integral] = [named, own].map((f) => pairMoments(pointwise(f), 1.7, c));
       expect(Math.abs(integral!.difference / closed!.difference - 1)).toBeLessThan(1e-6);
@@ -176,7 +176,7 @@ describe('correlationField', () => {
     ['gelu', 1, 0.2],
     ['relu', 1.5, 0.1],
   ] as const)(
-    'of %s at scale %d is 1 in the ordered phase, with χ₁ as its slope',
+    'is 1 for %s at scale %d in the ordered phase, with χ₁ as its slope',
     (activation, scale, biasVariance) => {
       const found = correlationField({ activation, scale, biasVariance });
       const { fixedPoint, chi, depthScale } = meanField({ activation, scale, biasVariance });
@@ -194,7 +194,7 @@ describe('correlationField', () => {
     ['step', 1, 0],
     ['step', 3, 0.2],
   ] as const)(
-    'of %s at scale %d is where the map leads, at the rate of its slope',
+    'is where the map leads for %s at scale %d, at the rate of its slope',
     (activation, scale, biasVariance) => {
       const found = correlationField({ activation, scale, biasVariance, inputCorrelation: 0.5 });
       expect(found.fixedPoint).toBeLessThan(0.999);
@@ -211,7 +211,7 @@ describe('correlationField', () => {
     },
   );
 
-  it('of tanh without bias is 0 in the chaotic phase, since tanh is odd', () => {
+  it('is 0 for tanh without bias in the chaotic phase, since tanh is odd', () => {
     expect(correlationField({ activation: 'tanh', scale: 4 }).fixedPoint).toBeCloseTo(0, 9);
   });
 
@@ -282,9 +282,9 @@ describe('correlationField', () => {
   });
 });
 
-describe('the ends of the range', () => {
+describe('correlations at the ends of the range', () => {
   it.each(['tanh', 'softsign', 'sigmoid', 'hardSigmoid'] as const)(
-    '%s keeps opposite inputs opposite',
+    'stay opposite or within ±1 under %s',
     (activation) => {
       for (const variance of [1e-6, 1, 1e3, 1e6, 1e12]) {
         const odd = activation === 'tanh' || activation === 'softsign';
@@ -299,7 +299,7 @@ describe('the ends of the range', () => {
     ['a function that is 0', () => 0],
     ['a function whose square has no finite mean', (z: number) => Math.exp(z)],
     ['a function that is infinite', () => Infinity],
-  ])('of %s is refused', (_, activation) => {
+  ])('are refused for %s', (_, activation) => {
     expect(() => correlationMap({ activation, scale: 1 })).toThrow(
       /^activation: expected preactivations > 0/,
     );

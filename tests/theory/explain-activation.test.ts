@@ -37,7 +37,7 @@ const flat: [activation: OfOneNumber, below: number | undefined, above: number |
 ];
 
 describe('the flat parts', () => {
-  it.each(flat)('of %j begin at %s and %s', (activation, below, above) => {
+  it.each(flat)('begin for %j at %s and %s', (activation, below, above) => {
     const { saturation } = explainActivation(activation);
     for (const [found, expected] of [
       [saturation.below, below],
@@ -48,7 +48,7 @@ describe('the flat parts', () => {
     }
   });
 
-  it.each(names.filter((name): name is KnownActivation => name !== 'step'))('of %s are flat', (name) => {
+  it.each(names.filter((name): name is KnownActivation => name !== 'step'))('are flat for %s', (name) => {
     const { saturation } = explainActivation(name);
     const { slope } = pointwise[name];
     const z = Array.from({ length: 8001 }, (_, i) => (i - 4000) / 100);
@@ -71,7 +71,7 @@ describe('gain and χ₁', () => {
     ['prelu', Math.sqrt(half(0.25)), 1],
     ['squaredRelu', Math.sqrt(2 / 3), 4 / 3],
     ['selu', 1, 1.0715749],
-  ])('of %j are %d and %d', (activation, gain, chi) => {
+  ])('for %j are %d and %d', (activation, gain, chi) => {
     const found = explainActivation(activation);
     expect(found.gain).toBeCloseTo(gain, 6);
     expect(found.chi).toBeCloseTo(chi, 6);
@@ -79,7 +79,7 @@ describe('gain and χ₁', () => {
 });
 
 describe('the fixed points', () => {
-  it.each(names)('of %s stay, and near them variances move as said', (name) => {
+  it.each(names)('stay for %s, and variances near them move as said', (name) => {
     const { gain, fixedPoints } = explainActivation(name);
     const next = varianceMap({ activation: name, scale: gain * gain });
     if (fixedPoints === 'all') {
@@ -97,7 +97,7 @@ describe('the fixed points', () => {
     }
   });
 
-  it('of squaredRelu are those of q ↦ q²', () => {
+  it('are those of q ↦ q² for squaredRelu', () => {
     expect(explainActivation('squaredRelu').fixedPoints).toEqual([
       { variance: 0, stable: true },
       { variance: 1, stable: false },
@@ -107,7 +107,7 @@ describe('the fixed points', () => {
 
 describe('the curves', () => {
   it.each(names.filter((name): name is KnownActivation => name !== 'step'))(
-    'of %s are those of f and f′',
+    'are those of f and f′ for %s',
     (name) => {
       const { curves, kinks } = explainActivation(name);
       const { z, value, derivative } = curves;

@@ -17,7 +17,7 @@ describe('ln', () => {
     [1e-300, -690.7755278982137],
     [5e-324, -744.4400719213812],
     [1.7976931348623157e308, 709.782712893384],
-  ])('of %d', (x, expected) => {
+  ])('has the value of 25 digits at %d', (x, expected) => {
     expect(Math.abs(ln(x) / expected - 1)).toBeLessThan(1e-15);
   });
 

@@ -323,7 +323,7 @@ it.each([
   expect(networks).toBe(0);
 });
 
-describe('refuses', () => {
+describe('propagate refuses', () => {
   const good = { depth: 2, width: 3, activation: 'relu', networks: 1 } as const;
   it.each([
     [{ depht: 2 }, TypeError, "options.depht: unknown option; did you mean 'depth'?"],

@@ -139,7 +139,7 @@ describe('Maclaurin series', () => {
     ['geluTanh', (z: number) => 0.5 * z * (1 + Math.tanh(inner(z)))],
     ['hardSigmoid', (z: number) => z / 6 + 0.5],
     ['hardSwish', (z: number) => (z * (z + 3)) / 6],
-  ] as const)('of %s sums to the function', (name, f) => {
+  ] as const)('sums to the function for %s', (name, f) => {
     const c = statistics.maclaurin(name, 30);
     for (const z of [-0.4, -0.1, 0, 0.3, 0.5]) {
       const sum = c.reduceRight((rest, value) => value + z * rest, 0);

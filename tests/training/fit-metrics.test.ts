@@ -114,7 +114,7 @@ describe('compiled metrics', () => {
     },
   ] as const;
 
-  it.each(cases)('of $of equal the public functions on the outputs of predict', async (given) => {
+  it.each(cases)('equal the public functions on the outputs of predict for $of', async (given) => {
     const { compile, layer, metrics, targets, measure } = given;
     const model = classifier({ ...compile, metrics }, { layers: [{ units: 6, activation: 'tanh' }, layer] });
     await model.fit(x, targets, { epochs: 3 });
@@ -126,7 +126,7 @@ describe('compiled metrics', () => {
   });
 
   it.each(cases)(
-    'of $of are in the history, for the batches before their steps and for validation data',
+    'are in the history for $of: for the batches before their steps and for validation data',
     async (given) => {
       const { compile, layer, metrics, targets, measure } = given;
       const optimizer = sgd({ learningRate: 1e-30 });

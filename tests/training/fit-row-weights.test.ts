@@ -26,7 +26,7 @@ describe('sample weights', () => {
     ['squaredError', 'identity', 1, y, repeatedY],
     ['huber', 'identity', 1, y, repeatedY],
   ] as const)(
-    'that are whole equal repeated rows, for %s',
+    'equal repeated rows if they are whole, for %s',
     async (loss, activation, units, targets, again) => {
       const layers = [
         { units: 5, activation: 'tanh' },
@@ -62,7 +62,7 @@ describe('sample weights', () => {
     expect(twice.getWeights()).toEqual(once.getWeights());
   });
 
-  it('of 0 hide a row from training, loss and evaluation, and of 1 change nothing', async () => {
+  it('hide a row from training, loss and evaluation if they are 0, and change nothing if they are 1', async () => {
     const wild = x.slice();
     for (let i = 0; i < FEATURES; i++) wild[5 * FEATURES + i] = 1e6 * (i - 1);
     const sampleWeight = Array.from(y, (_, r) => Number(r !== 5));
@@ -119,7 +119,7 @@ describe('class weights of class indices', () => {
     );
   });
 
-  it('of one sigmoid unit are those of its two classes', () => {
+  it('weigh the two classes of one sigmoid unit', () => {
     const layers = [{ units: 1, activation: 'sigmoid' }] as const;
     const model = classifier({ loss: 'binaryCrossEntropy' }, { layers });
     const labels = Array.from(y, (label) => label % 2);

@@ -259,7 +259,7 @@ describe('class weights of soft targets', () => {
     }
   });
 
-  it('of one sigmoid unit equal those of two softmax classes, times Σ w t', () => {
+  it('equal those of two softmax classes, times Σ w t, for one sigmoid unit', () => {
     const rows = Array.from(softLabels, (t) => [1 - t, t]);
     const one = classifier(
       { loss: 'binaryCrossEntropy' },

@@ -292,7 +292,7 @@ describe('samples', () => {
   });
 });
 
-describe('refusals', () => {
+describe('gradientCheck refuses', () => {
   const run = (options: unknown) => () => gradientCheck(compiled(), someX, someY, untyped(options));
   const normalized = () =>
     compiled({ layers: [{ units: 3, activation: 'softmax' as const, batchNorm: true }] });
@@ -339,7 +339,7 @@ describe('refusals', () => {
     expect(refused).toThrow(message);
   });
 
-  it('accepts one row with running statistics', () => {
+  it('but accepts one row with running statistics', () => {
     expect(gradientCheck(normalized(), [[1, 2]], [0]).worst).toBeLessThan(TOLERANCE);
   });
 });

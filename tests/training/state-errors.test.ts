@@ -59,7 +59,7 @@ describe('before compile', () => {
   });
 });
 
-describe('before a scaling has learned', () => {
+describe('a scaling that has not learned', () => {
   const inputs = { inputScaling: 'zScore' } as const;
   it.each<[string, () => unknown]>([
     ['predict', () => model(inputs).predict(x)],
@@ -70,7 +70,7 @@ describe('before a scaling has learned', () => {
     ['diagnose', () => diagnose(model(inputs), x)],
     ['lsuv', () => lsuv(model(inputs), x)],
     ['a stream', () => compiled(inputs).fit(() => [{ x, y }])],
-  ])('of inputs: %s', async (_, call) => {
+  ])('makes %s throw if it is that of inputs', async (_, call) => {
     await expectStateError(call, /inputScaling 'zScore' depends on the training data; call model\.adapt/);
   });
 
@@ -79,7 +79,7 @@ describe('before a scaling has learned', () => {
     ['predict', () => model(targets).predict(x)],
     ['evaluate', () => compiled(targets).evaluate(x, y)],
     ['a stream', () => compiled(targets).fit(() => [{ x, y }])],
-  ])('of targets: %s', async (_, call) => {
+  ])('makes %s throw if it is that of targets', async (_, call) => {
     await expectStateError(
       call,
       /^targetScaling: 'zScore' depends on the training targets; call model\.adapt/,
