@@ -46,7 +46,7 @@ const rows = {
   xavierSigmoid: {
     scale: 16,
     mode: 'fanIn',
-    source: 'the lectures, which ignore the mean of ½: the variance falls from 16 to 5.9',
+    source: 'the lectures, which ignore the mean of ½: 16 falls to 5.9',
   },
   // The same argument holds for the backward pass, where a layer sums over its outputs.
   glorotBackward: {
