@@ -24,9 +24,10 @@ const DENSE = 30;
 const BAR = 14;
 const AXIS = 34;
 const PIXELS_A_TICK = 44;
-/** Least number of characters in a line of a label. In a wide panel, a label may take a third of the width. */
+/** Least number of characters in a line of a label. */
 const LEAST_LABEL = 14;
-const LABEL_SHARE = 1 / 3;
+/** In a wide panel, a label takes at most this part of the width, a third. */
+const LABELS_PER_WIDTH = 3;
 const CAPTION_AT_MOST = 18;
 const LABEL_GAP = 12;
 /** Upper end of a row, in heights of the fullest bin. */
@@ -40,7 +41,7 @@ const ENDS = 14;
 export function histogramPanel(chart: Histograms, panel: HistogramPanel, width: number): Picture {
   const { rows } = panel;
   const spacious = rows.length <= MOST_SPACIOUS;
-  const longest = Math.max(LEAST_LABEL, Math.floor((width * LABEL_SHARE) / roughWidth('x')));
+  const longest = Math.max(LEAST_LABEL, Math.floor(width / LABELS_PER_WIDTH / roughWidth('x')));
   const labels = rows.map(({ label }) => cut(label, longest));
   const indexes = rows.map((_, row) => row);
   const captions = rows.map(({ caption = '' }, row) => ({ row, text: cut(caption, CAPTION_AT_MOST) }));

@@ -6,8 +6,8 @@ import { SPREAD, spreadEnds, spreadRange, spreadShare } from './spreads.js';
 import { BLOCKS, GAP, solidBar } from './text-charts.js';
 import { cut, padEnd, padStart, printable, widthOf, wrap, wrapBeside } from './width.js';
 
-/** Share of a line that labels may take; longer ones go on below, as those of curves do. */
-const LABEL_SHARE = 1 / 3;
+/** A label takes at most this part of a line, a third. Longer ones go on below, as those of curves do. */
+const LABELS_PER_LINE = 3;
 const LEAST_HISTOGRAM = 8;
 const MOST_HISTOGRAM = 24;
 const LEAST_BAR = 6;
@@ -22,7 +22,7 @@ interface Widths {
 
 export function histogramLines(chart: Histograms, columns: number): string[] {
   const { panels } = chart;
-  const most = Math.floor(columns * LABEL_SHARE);
+  const most = Math.floor(columns / LABELS_PER_LINE);
   const labels = panels.flatMap(({ rows }) => rows.flatMap(({ label }) => wrap(printable(label), most)));
   const labelWidth = Math.max(1, ...labels.map(widthOf));
   const number = Math.max(0, ...panels.flatMap(({ rows }) => rows.map((row) => widthOf(numberOf(row)))));
