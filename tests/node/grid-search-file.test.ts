@@ -92,7 +92,11 @@ describe('the file of a search', () => {
     ],
     ['a failure that is no text', lineOf('"failure":true'), /not a file of results/],
     ['measures in an array', lineOf('"measures":[1]'), /not a file of results/],
-    ['a key that means nothing', lineOf('"measures":{"loss":1,"accuracy":0.5},"score":1'), /not a file of results/],
+    [
+      'a key that means nothing',
+      lineOf('"measures":{"loss":1,"accuracy":0.5},"score":1'),
+      /not a file of results/,
+    ],
     [
       'a loss as text',
       lineOf('"measures":{"loss":"1","accuracy":0.5}'),
