@@ -1,54 +1,20 @@
-/** Softmax and its cross-entropy: values and gradients together, up to the limits of floats. */
+/** Cross-entropy of softmax: values and gradients together, up to the limits of floats. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Kernels } from '../../src/backend/kernels.js';
 import { builds } from '../support/builds.js';
 import { expectBlock, expectSame } from '../support/compare.js';
 import { Numbers, Sandbox } from './sandbox.js';
+import { oracle, type Result, type Rows, rowsOf } from './softmax-oracle.js';
 
-type Rows = readonly (readonly number[])[];
-interface Result {
-  loss: number;
-  p: number[];
-  dz: number[];
-}
-
-const read = (file: string) =>
-  JSON.parse(readFileSync(new URL(`../golden/${file}`, import.meta.url), 'utf8'));
-const golden = read('losses.json').losses;
-const { softmax } = read('activations.json') as {
-  softmax: Record<string, { z: number[]; softmax: number[] }>;
-};
+const golden = JSON.parse(readFileSync(new URL('../golden/losses.json', import.meta.url), 'utf8')).losses;
 
 const numbers = new Numbers(7);
-const randomRows = (rows: number, columns: number, size: number): number[][] =>
-  Array.from({ length: rows }, () => [...numbers.floats(columns, size)]);
+const randomRows = (rows: number, columns: number, size: number) => rowsOf(numbers, rows, columns, size);
 const oneHot = (labels: readonly number[], columns: number): number[][] =>
   labels.map((label) => Array.from({ length: columns }, (_, c) => (c === label ? 1 : 0)));
 
-/** Computes Σ w Σ t (ln Σ e^z − z), p and w · share (p Σt − t) in f64, without differences of nearly equal numbers. */
-function oracle(z: Rows, targets: Rows, weights?: readonly number[], share = 1 / z.length): Result {
-  let loss = 0;
-  const p: number[] = [];
-  const dz: number[] = [];
-  z.forEach((row, r) => {
-    const t = targets[r]!;
-    const w = weights?.[r] ?? 1;
-    const top = row.indexOf(Math.max(...row));
-    const e = row.map((v) => Math.exp(v - row[top]!));
-    const rest = e.reduce((sum, v, c) => (c === top ? sum : sum + v), 0);
-    const part = e.map((v) => v / (1 + rest));
-    row.forEach((v, c) => {
-      const others = (x: readonly number[]) => x.reduce((sum, w, j) => (j === c ? sum : sum + w), 0);
-      if (t[c] !== 0) loss += w * t[c]! * (Math.log1p(rest) + (row[top]! - v));
-      p.push(part[c]!);
-      dz.push(w * share * (part[c]! * others(t) - t[c]! * others(part)));
-    });
-  });
-  return { loss, p, dz };
-}
-
-describe.each(builds)('softmax and cross-entropy, $name', ({ create }) => {
+describe.each(builds)('cross-entropy, $name', ({ create }) => {
   const box = new Sandbox(create());
   const { elementBytes } = box.backend;
   const tolerance = elementBytes === 8 ? 1e-9 : 1e-5;
@@ -341,54 +307,6 @@ describe.each(builds)('softmax and cross-entropy, $name', ({ create }) => {
         };
         expect(() => expectEveryShape(changed)).toThrow();
       });
-    });
-  });
-
-  describe('softmax', () => {
-    function forward(z: Rows, onto = false, offset = 0) {
-      box.clear();
-      const at = onto ? box.inPlace(z.flat(), offset) : box.input(z.flat(), offset);
-      const p = onto ? at : box.output(z.flat().length, (offset + 1) % 4);
-      box.backend.kernels.softmax_forward(p, at, z.length, z[0]?.length ?? 4);
-      box.check();
-      return box.read(p, z.flat().length);
-    }
-
-    it.each(Object.entries(softmax))('has the reference vector %s', (_, reference) => {
-      expectBlock(forward([reference.z]), reference.softmax, tolerance);
-    });
-
-    it('equals its formula on every shape and misalignment, in place too, and sums to 1', () => {
-      for (const rows of [0, 1, 2, 5]) {
-        for (let columns = 0; columns <= 18; columns++) {
-          const z = round(randomRows(rows, columns, 5));
-          const p = forward(z, false, columns % 4);
-          const none = z.map((row) => row.map(() => 0));
-          expectBlock(p, oracle(z, none).p, tolerance);
-          expectSame(forward(z, true, rows % 4), p, 'in place');
-          for (let r = 0; r < rows && columns > 0; r++) {
-            const sum = [...p.slice(r * columns, (r + 1) * columns)].reduce((s, v) => s + v, 0);
-            expect(Math.abs(sum - 1)).toBeLessThan(1e-6);
-          }
-        }
-      }
-    });
-
-    it('gives a row among others the bits that it has alone', () => {
-      for (let columns = 1; columns <= 18; columns++) {
-        const z = randomRows(7, columns, 6);
-        z[1]!.fill(-Infinity);
-        z[2]![columns - 1] = NaN;
-        const alone = z.flatMap((row) => [...forward([row])]);
-        expectSame(forward(z), alone, `${columns} columns`);
-      }
-    });
-
-    it('does not overflow, and returns NaN for NaN', () => {
-      expectSame(forward([[1e38, -1e38, 1e38]]), [0.5, 0, 0.5]);
-      expectSame(forward([[-Infinity, 0, -Infinity]]), [0, 1, 0]);
-      expectSame(forward([[0, NaN, 0]]), [NaN, NaN, NaN]);
-      expectSame(forward([[-Infinity, -Infinity, -Infinity]]), [NaN, NaN, NaN]);
     });
   });
 });

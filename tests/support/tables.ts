@@ -1,4 +1,4 @@
-/** Reads tables of the documents. */
+/** Reads the tables of documents, and writes tables as text. */
 
 /** Returns the cells of each row of the table whose head begins with these words. */
 export function tableBelow(text: string, head: string): string[][] {
@@ -21,4 +21,9 @@ export function tableBelow(text: string, head: string): string[][] {
 /** Reads a figure as a document prints it: '−65.3', '× 0.256', '11.3 %'. */
 export function figure(cell: string): number {
   return Number(cell.replace('−', '-').replace(/[×%\s]/g, ''));
+}
+
+/** Returns a table of `count` rows below a header, as text. */
+export function lines(head: string, count: number, row: (i: number) => string): string {
+  return `${head}\n${Array.from({ length: count }, (_, i) => row(i)).join('\n')}\n`;
 }
