@@ -1,17 +1,17 @@
-/** Makes the file of digits: 2000 training and 500 test images of MNIST, gzip of the labels and then of 28 × 28 bytes each. */
+/** Makes the file of digits: the first training and test images of MNIST, labels before images, packed by gzip. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { PIXELS, TEST_ROWS, TRAIN_ROWS } from '../engine/data/digit-rows.mjs';
 
-const PIXELS = 784;
 /** Bytes before the first label and before the first image of an IDX file. */
 const [LABELS_AT, IMAGES_AT] = [8, 16];
 const parts = [
-  { name: 'train', rows: 2000 },
-  { name: 't10k', rows: 500 },
+  { name: 'train', rows: TRAIN_ROWS },
+  { name: 't10k', rows: TEST_ROWS },
 ];
-/** Name of the file. It does not end in .gz, because some servers would then have the browser unpack it. */
+/** Name of the file. With the ending .gz some servers would let the browser unpack it. */
 export const digitsFile = 'digits.bin';
 
 /** Returns the bytes of the file. */
@@ -27,7 +27,7 @@ export function digits() {
   return gzipSync(Buffer.concat([...labels, ...images]), { level: 9 });
 }
 
-/** Plugin of Vite: serves the file, and writes it beside the built page. */
+/** Returns the plugin of Vite that serves the file, and writes it beside the built page. */
 export function digitsPlugin() {
   return {
     name: 'digits',

@@ -1,11 +1,11 @@
-/** The engine in Node, to compare the numbers on the screen with: the same sources on the package's entry for Node. */
+/** The engine in Node, whose numbers are compared with those on the screen: the same sources on the package's entry for Node. */
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { createServer } from 'vite';
+import { digitRows } from '../../../playground/engine/data/digit-rows.mjs';
 import { digits } from '../../../playground/vite/digits.mjs';
 import { entries } from '../../../playground/vite/entries.mjs';
 
-const DIGITS = { rows: 2500, trainRows: 2000, pixels: 784 };
 let server;
 
 /** Returns the exports of a module of playground/, such as `engine/lab.ts`. */
@@ -27,10 +27,7 @@ export async function labOf(state) {
   const { Lab } = await load('engine/lab.ts');
   const lab = new Lab();
   if (state.data === 'digits') {
-    const bytes = new Uint8Array(gunzipSync(digits()));
-    const { rows, trainRows, pixels: inputSize } = DIGITS;
-    const [y, x] = [bytes.slice(0, rows), bytes.slice(rows)];
-    lab.give('digits', { x, y, inputSize, classes: 10, trainRows, lines: [] });
+    lab.give('digits', { ...digitRows(new Uint8Array(gunzipSync(digits()))), lines: [] });
   }
   lab.set(state);
   return lab;
@@ -53,7 +50,7 @@ export function labLosses(lab) {
   });
 }
 
-/** Ends what `load` has started. */
+/** Stops the server that `load` has started. */
 export async function endNodeLab() {
   await server?.close();
   server = undefined;
