@@ -1,8 +1,6 @@
 /** Rows from outside: the bundled digits, loaded when they are chosen, and the visitor's own table. */
 import type { GivenRows } from '../engine/data/data-set.js';
-
-const PIXELS = 784;
-const DIGITS = { trainRows: 2000, rows: 2500 };
+import { DIGIT_ROWS, digitRows } from '../engine/data/digit-rows.mjs';
 
 /** Loads the digits. */
 export async function loadDigits(): Promise<GivenRows> {
@@ -11,44 +9,36 @@ export async function loadDigits(): Promise<GivenRows> {
   if (!response.ok) throw new Error(`digits: the server answers ${response.status}`);
   const unpacked = response.body!.pipeThrough(new DecompressionStream('gzip'));
   const bytes = new Uint8Array(await new Response(unpacked).arrayBuffer());
-  const { rows, trainRows } = DIGITS;
   return {
-    x: bytes.slice(rows, rows + rows * PIXELS),
-    y: bytes.slice(0, rows),
-    inputSize: PIXELS,
-    classes: 10,
-    trainRows,
+    ...digitRows(bytes),
     lines: [
       "const { gunzipSync } = await import('node:zlib');",
       `const bytes = new Uint8Array(gunzipSync(await (await fetch('${address}')).arrayBuffer()));`,
-      `const [y, x] = [bytes.slice(0, ${rows}), bytes.slice(${rows})];`,
+      `const [y, x] = [bytes.slice(0, ${DIGIT_ROWS}), bytes.slice(${DIGIT_ROWS})];`,
     ],
   };
 }
 
-/** Reads a table. Its last column is the target unless another is named. @throws Error of the reader, which names row and column */
-export async function readTable(name: string, text: string, target?: string): Promise<GivenRows> {
+/**
+ * Reads a table, whose last column is the target. Rows with a missing cell are omitted.
+ *
+ * @throws Error of the reader, which names row and column
+ */
+export async function readTable(name: string, text: string): Promise<GivenRows> {
   const { readCsv } = await import('evenkeel/data');
-  const columns = readCsv(text, { name }).featureNames;
-  const named = target ?? lastColumn(text, columns);
-  const table = readCsv(text, { name, target: named, onMissing: 'skip' });
-  if (!('y' in table) || table.y === undefined) throw new Error(`${name}: no column is called ${named}`);
-  const { x, y, inputSize } = table as { x: Float64Array; y: Float64Array | Uint32Array; inputSize: number };
-  const classNames = 'classNames' in table ? (table.classNames as readonly string[] | undefined) : undefined;
+  const shared = { name, onMissing: 'skip' } as const;
+  const target = readCsv(text, shared).columns.features.at(-1)!.name;
+  const options = { ...shared, target };
+  const { x, y, inputSize, classNames } = readCsv(text, options);
   return {
     x,
-    y: classNames ? Uint32Array.from(y) : y,
+    y,
     inputSize,
     classes: classNames?.length ?? 0,
     ...(classNames && { classNames }),
     lines: [
       "const { readFileSync } = await import('node:fs');",
-      `const { x, y } = readCsv(readFileSync(${JSON.stringify(name)}, 'utf8'), ${JSON.stringify({ name, target: named, onMissing: 'skip' })});`,
+      `const { x, y } = readCsv(readFileSync(${JSON.stringify(name)}, 'utf8'), ${JSON.stringify(options)});`,
     ],
   };
-}
-
-/** Returns the name of the last column: that of a category is before its `=`. */
-function lastColumn(_text: string, columns: readonly string[]): string {
-  return columns.at(-1)!.split('=')[0]!;
 }
