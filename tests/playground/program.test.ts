@@ -1,14 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Lab } from '../../playground/engine/lab.js';
 import { initialState, type State } from '../../playground/engine/state.js';
-
-// Within the repository, so that Node finds evenkeel by its own name.
-const folder = fileURLToPath(new URL('../../build/playground-programs/', import.meta.url));
-mkdirSync(folder, { recursive: true });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+import { printedLosses } from './printed-losses.mjs';
 
 const states: Record<string, Partial<State>> = {
   'the first race': {},
@@ -28,16 +21,14 @@ const states: Record<string, Partial<State>> = {
 };
 
 describe('the printed program', () => {
-  it.each(Object.entries(states))('prints the losses of the screen for %s', (name, change) => {
+  it.each(Object.entries(states))('prints the losses of the screen for %s', (_, change) => {
     const lab = new Lab();
     lab.set({ ...initialState, ...change });
     lab.run(17);
     lab.set({ ...lab.state, rate: 0.01 });
     lab.run(12);
-    const file = `${folder}${name.replaceAll(' ', '-')}.mjs`;
-    writeFileSync(file, lab.program('https://example.org/#d=xor'));
-    const printed = execFileSync(process.execPath, [file], { encoding: 'utf8' });
-    const losses = [...printed.matchAll(/loss: ([^,\s}]+)/g)].map(([, loss]) => Number(loss));
-    expect(losses).toEqual(lab.runners.flatMap((runner) => [runner.score()!.loss, runner.score()!.testLoss]));
+    expect(printedLosses(lab.program('https://example.org/#d=xor'))).toEqual(
+      lab.runners.flatMap((runner) => [runner.score()!.loss, runner.score()!.testLoss]),
+    );
   });
 });

@@ -1,4 +1,4 @@
-/** Checks of the layout: every view fits its window, and the stage of the first views fits one screen. */
+/** Checks of the layout: every view fits the width of its window, and what is compared is on one screen. */
 import { must } from './visit.mjs';
 
 const sizes = { phone: [390, 844], tablet: [768, 1024], desk: [1440, 900] };
@@ -6,7 +6,9 @@ const sizes = { phone: [390, 844], tablet: [768, 1024], desk: [1440, 900] };
 /** Opens every view of the menu in turn, and calls `look` with its name. */
 export async function eachView(page, look) {
   const menu = page.getByRole('navigation', { name: 'Views' }).getByRole('button');
-  for (let i = 0; i < (await menu.count()); i++) {
+  const views = await menu.count();
+  must(views > 0, 'the menu is empty');
+  for (let i = 0; i < views; i++) {
     const name = await menu.nth(i).textContent();
     await menu.nth(i).click();
     await page.locator('.stage h1').waitFor();

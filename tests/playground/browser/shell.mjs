@@ -1,8 +1,7 @@
 /** Checks of the page around the views. */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { losses, must, pause, press, until } from './visit.mjs';
+import { readFileSync } from 'node:fs';
+import { printedLosses } from '../printed-losses.mjs';
+import { losses, must, pause, press, stepsOf, until } from './visit.mjs';
 
 const accuracy = async (page, n) =>
   Number.parseFloat(await page.locator('.scores tbody tr').nth(n).locator('td').nth(2).textContent());
@@ -63,20 +62,14 @@ export const checks = {
     const shown = await losses(page);
     await press(page, 'Code');
     const [download] = await Promise.all([page.waitForEvent('download'), press(page, 'Download .mjs')]);
-    const folder = fileURLToPath(new URL('../../../build/playground-download/', import.meta.url));
-    mkdirSync(folder, { recursive: true });
-    try {
-      await download.saveAs(`${folder}playground.mjs`);
-      const printed = execFileSync(process.execPath, [`${folder}playground.mjs`], { encoding: 'utf8' });
-      const found = [...printed.matchAll(/loss: ([^,\s}]+)/g)].map(([, loss]) => Number(loss));
-      must(`${found}` === `${shown}`, `the program prints ${found}, the screen shows ${shown}`);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    const found = printedLosses(readFileSync(await download.path(), 'utf8'));
+    must(`${found}` === `${shown}`, `the program prints ${found}, the screen shows ${shown}`);
   },
 
   'a worker that stops is started again, and the page says so': async (visit) => {
     const page = await visit.open('', { script: keepWorkers });
+    await until(async () => (await stepsOf(page)) > 20, 'some steps');
+    await pause(page);
     await page.evaluate(() =>
       globalThis.workers.at(-1).dispatchEvent(new ErrorEvent('error', { message: 'killed' })),
     );
@@ -84,7 +77,9 @@ export const checks = {
       async () => (await page.locator('.notes').textContent()).includes('started again'),
       'the note',
     );
-    const step = async () => Number((await page.locator('.clock .steps b').textContent()).replace(/\D/g, ''));
-    await until(async () => (await step()) > 20, 'training goes on');
+    // At rest the clock shows 0 only once the new worker has answered.
+    await until(async () => (await stepsOf(page)) === 0, 'new networks');
+    await press(page, '▶ Play');
+    await until(async () => (await stepsOf(page)) > 20, 'training goes on');
   },
 };

@@ -1,6 +1,6 @@
 /** Checks under load: large networks, many changes, no network. */
 import { readFileSync } from 'node:fs';
-import { losses, must, until } from './visit.mjs';
+import { losses, must, pause, press, stepsOf, until } from './visit.mjs';
 
 const CHANGES = 200;
 const PAGE_BYTES = 4096;
@@ -65,8 +65,11 @@ export const checks = {
     process.stdout.write(`        longest frame ${longest.toFixed(0)} ms\n`);
     // The page only draws: a frame that waited for the worker would take seconds.
     must(longest < 1000, `a frame takes ${longest} ms`);
+    await pause(page);
     await page.getByLabel('depth', { exact: true }).fill('2');
-    await until(async () => (await page.locator('.clock .steps b').textContent()) !== '0', 'it goes on');
+    await until(async () => (await stepsOf(page)) === 0, 'a new network');
+    await press(page, '▶ Play');
+    await until(async () => (await stepsOf(page)) > 0, 'training goes on');
   },
 
   'works without a network once loaded': async (visit) => {
