@@ -1,10 +1,10 @@
-/** Kinds of options and how a link writes them. Reading is total: text that is no value of the field gives undefined. */
+/** Kinds of options, and their texts in a link. Any text can be read; the result is undefined if it is not a value of the field. */
 
-/** An option: its short name in a link, its value if the link does not name it, and both directions. */
+/** An option: its key and initial value in a link, and functions that write and read a value. */
 export interface Field<Value> {
-  /** Name in a link, one or two letters. */
+  /** Name in a link, usually one letter. */
   readonly key: string;
-  /** Value that a link leaves out. */
+  /** Value if a link does not name the option. Links leave it out. */
   readonly initial: Value;
   /** Name in sentences, such as "learning rate". */
   readonly label: string;
@@ -14,14 +14,14 @@ export interface Field<Value> {
   readonly read: (text: string) => Value | undefined;
 }
 
-/** Limits of a number, and whether it is whole. */
+/** Smallest and largest value of a number; `whole` is true for whole numbers. */
 export interface Limits {
   readonly low: number;
   readonly high: number;
   readonly whole?: boolean;
 }
 
-/** Makes the field of a name out of several. */
+/** Makes a field whose value is one of several names. */
 export function choice<const Names extends readonly string[]>(
   key: string,
   label: string,
@@ -32,7 +32,7 @@ export function choice<const Names extends readonly string[]>(
   return { key, label, initial, names, write: (value) => value, read };
 }
 
-/** Makes the field of a number. Other numbers than whole ones have four significant digits, so that links stay short. */
+/** Makes a field whose value is a number. Fractions have four significant digits, so that links stay short. */
 export function number(
   key: string,
   label: string,
@@ -49,10 +49,10 @@ export function number(
   return { key, label, limits, initial, write: (value) => String(rounded(value)), read };
 }
 
-/** Magnitudes below are 0. */
+/** Smallest magnitude that `rounded` does not turn into 0. */
 const LEAST = 1e-6;
 
-/** Rounds to four significant digits; whole numbers stay. */
+/** Rounds to four significant digits; whole numbers keep all digits. */
 export function rounded(value: number): number {
   if (Math.abs(value) < LEAST) return 0;
   return Number.isInteger(value) ? value : Number(value.toPrecision(4));

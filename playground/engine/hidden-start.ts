@@ -1,10 +1,10 @@
-/** What the theory of infinitely wide networks needs to know of a network's hidden layers. */
+/** Start of a network's hidden layers, as the theory of infinitely wide networks describes it. */
 import { explainModel } from 'evenkeel';
 import { modelOptions } from './model-options.js';
 import type { Runner } from './runner.js';
 import type { ActivationChoice, State } from './state.js';
 
-/** Start of the hidden layers, in the words of `evenkeel/theory`. */
+/** Start of the hidden layers; the names are those of `evenkeel/theory`. */
 export interface HiddenStart {
   readonly activation: ActivationChoice;
   /** Kernel variance times inputs, σ_w². */
@@ -18,8 +18,8 @@ export interface HiddenStart {
 const kept = new WeakMap<Runner, HiddenStart | undefined>();
 
 /**
- * Returns the start of a network's hidden layers; undefined if theory does not describe it: with a batch norm, and with weights that
- * are not random.
+ * Returns the start of a network's hidden layers. It is undefined if theory does not describe it, as with a batch norm or with
+ * weights that are not random.
  */
 export function hiddenStart(state: State, runner: Runner): HiddenStart | undefined {
   if (!kept.has(runner)) kept.set(runner, find(state, runner));

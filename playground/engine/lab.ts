@@ -1,4 +1,4 @@
-/** The engine: networks and data of a state, trained step by step. It runs in the page's worker and in Node, with the same bits. */
+/** The engine: networks and data of a state, trained step by step. The page's worker and Node give the same bits. */
 import { diagnose } from 'evenkeel';
 import { viewEngine } from '../views/engines.js';
 import { ownFields } from '../views/fields.js';
@@ -16,22 +16,24 @@ import type {
 } from './messages.js';
 import { program } from './program.js';
 import { Runner } from './runner.js';
-import { initialState, networkFields, networkState, type State } from './state.js';
+import { initialState, networkFieldNames, networkState, type State } from './state.js';
 import type { AnyViewEngine, Lab as SeenLab } from './view.js';
 
-/** Time that an answer may train, and time for a part of a long computation. */
+/** Time for the training of one answer, and time for its part of the view's long computation. */
 const BUDGET_MS = 10;
-/** Multiply-adds of a decision map, at most, and its fewest points along a side. */
+/** Multiply-adds of a decision map, at most. */
 const MAP_WORK = 3e8;
+/** Fewest points of a decision map along a side. */
 const LEAST_MAP = 12;
-const SHOWN_IMAGES = 100;
+/** Most rows that are sent to the page if they have more than two inputs. */
+const SHOWN_ROWS = 100;
 
 /** Networks, data and view of the present state. */
 export class Lab implements SeenLab {
   state: State = initialState;
   data!: DataSet;
   runners: readonly Runner[] = [];
-  /** Counts states; what was computed for an earlier one is stale. */
+  /** Number of states so far. Results of an earlier state are stale. */
   generation = 0;
   readonly #given = new Map<string, GivenRows>();
   #verdicts: (VerdictAnswer | undefined)[] = [];
@@ -48,21 +50,22 @@ export class Lab implements SeenLab {
     return viewEngine(this.state.view);
   }
 
-  /** Value of a field that the view adds to the state. */
+  /** Returns the value of a field that the view adds to the state. */
   own<Value extends number | string>(name: string): Value {
     return (this.state.own[name] ?? ownFields(this.state.view)[name]!.initial) as Value;
   }
 
-  /** Takes over rows from outside: the digits, or a visitor's table. */
+  /** Keeps rows from outside: the digits, or a visitor's table. */
   give(name: 'digits' | 'table', rows: GivenRows): void {
     this.#given.set(name, rows);
   }
 
   /**
-   * Takes over a state. A changed learning rate goes on from the present step, a changed view keeps networks that it does not
-   * prepare or feed; everything else starts again from new networks.
+   * Changes the state. Training goes on from the present step if only the learning rate changes. A change of view keeps the
+   * networks, unless the old or the new view prepares them or has data of its own. Any other change makes new networks.
    *
-   * @throws Error of the library if options do not go together; the last state stays
+   * @param restart  true to make new networks in any case
+   * @throws Error of the library if options do not go together; the last state then stays
    */
   set(state: State, restart = false): void {
     const before = this.state;
@@ -78,13 +81,14 @@ export class Lab implements SeenLab {
     const isPrepared = hasOwnData || views.some((one) => one?.prepare !== undefined);
     const keeps = new Set(isPrepared ? ['rate'] : ['rate', 'view', 'own']);
     if (isFirst || restart || [...changed].some((name) => !keeps.has(name))) {
-      const runners = state.networks.map((_, n) => {
+      this.runners = state.networks.map((_, n) => {
         const runner = new Runner(state, networkState(state, n), data);
-        view?.prepare?.(runner, state, n);
-        if (view?.prepare) runner.changed();
+        if (view?.prepare) {
+          view.prepare(runner, state, n);
+          runner.changed();
+        }
         return runner;
       });
-      this.runners = runners;
     } else if (changed.has('rate')) {
       for (const [n, runner] of this.runners.entries()) {
         const { rate } = networkState(state, n);
@@ -96,10 +100,10 @@ export class Lab implements SeenLab {
     this.generation += 1;
     this.#verdicts = [];
     this.#isDataNew ||= needsData;
-    this.#slow = this.view?.slow?.(this);
+    this.#slow = view?.slow?.(this);
   }
 
-  /** Trains every network for a number of steps. Returns early when the time is up, but never before one step. */
+  /** Trains every network for a number of steps. Returns early when the time is up, but takes at least one step. */
   run(steps: number, limitMs = Number.POSITIVE_INFINITY): void {
     const end = this.#now() + limitMs;
     for (let step = 0; step < steps; step++) {
@@ -125,7 +129,11 @@ export class Lab implements SeenLab {
     }
   }
 
-  /** Returns the decision map of a network over the two inputs; a large network has a coarser one. */
+  /**
+   * Returns the decision map of a network over its two inputs; undefined if the data are not drawn or an output is not finite.
+   *
+   * @param wanted  points along a side; a large network has fewer
+   */
   map(runner: Runner, wanted: number): DecisionMap | undefined {
     if (!isDrawn(this.data.name)) return undefined;
     const most = Math.floor(Math.sqrt(MAP_WORK / runner.parameters));
@@ -143,7 +151,7 @@ export class Lab implements SeenLab {
     }
   }
 
-  /** Returns the diagnosis of a network at its present step, without quantiles, which take most of the time. */
+  /** Returns the diagnosis of a network at its present step. It has no quantiles, which would take most of the time. */
   verdict(n: number): VerdictAnswer | undefined {
     const runner = this.runners[n]!;
     if (this.#verdicts[n]?.step === runner.step) return this.#verdicts[n];
@@ -196,13 +204,11 @@ export class Lab implements SeenLab {
   }
 
   #empty({ id }: Pick<Request, 'id'>): Answer {
-    const { generation, runners, state } = this;
-    const stretches = runners.map((runner) => [...runner.stretches]);
     const working = this.#slow !== undefined;
-    return { id, generation, networks: [], stretches, viewName: state.view, working };
+    return { id, generation: this.generation, networks: [], viewName: this.state.view, working };
   }
 
-  /** Goes on with the view's long computation for a while. */
+  /** Continues the view's long computation for a while, and returns what it yields. */
   #proceed(): unknown[] {
     const pieces: unknown[] = [];
     const end = this.#now() + BUDGET_MS;
@@ -220,13 +226,13 @@ export class Lab implements SeenLab {
   }
 }
 
-/** Returns the fields of the state that differ; the networks count as one. */
+/** Returns the fields in which two states differ. Differences of networks B to D count as one field, `networks`. */
 function changedFields(a: State, b: State): Set<string> {
   const names = Object.keys({ ...a, ...b }) as (keyof State)[];
   const changed = new Set<string>(
     names.filter((name) => JSON.stringify(a[name]) !== JSON.stringify(b[name])),
   );
-  // The rate may differ between networks.
+  // A learning rate of one network counts as the field `rate`.
   if (changed.has('networks') && sameButRates(a, b)) {
     changed.delete('networks');
     changed.add('rate');
@@ -236,18 +242,17 @@ function changedFields(a: State, b: State): Set<string> {
 
 function sameButRates(a: State, b: State): boolean {
   if (a.networks.length !== b.networks.length) return false;
-  const names = (Object.keys(networkFields) as (keyof typeof networkFields)[]).filter(
-    (name) => name !== 'rate',
-  );
+  const names = networkFieldNames.filter((name) => name !== 'rate');
   return a.networks.every((_, n) => {
     const [one, other] = [networkState(a, n), networkState(b, n)];
     return names.every((name) => one[name] === other[name]);
   });
 }
 
+/** Returns the rows that the page draws: all rows of two inputs, or the first test rows. */
 function shown({ inputSize, classes, train, test, classNames }: DataSet): ShownData {
   const all = inputSize === 2;
-  const rows = all ? train.rows : Math.min(SHOWN_IMAGES, test.rows);
+  const rows = all ? train.rows : Math.min(SHOWN_ROWS, test.rows);
   const x = all ? joined(train.x, test.x) : test.x.slice(0, rows * inputSize);
   const y = all ? joined(train.y, test.y) : test.y.slice(0, rows);
   return {

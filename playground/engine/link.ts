@@ -1,4 +1,4 @@
-/** The state as text after `#` in the address: `view=sigma&d=xor&B=i:normal,z:1`. What has its initial value is left out. */
+/** The state as text after `#` in the address: `view=sigma&d=xor&B=i:normal,z:1`. Initial values are left out. */
 import type { Field } from './fields.js';
 import {
   type Difference,
@@ -14,17 +14,18 @@ import {
   type ViewName,
 } from './state.js';
 
-/** Version of the form of links. A link without `v` has version 1. */
-export const LINK_VERSION = 1;
-/** Marks a field of a view: `_angle=30`. */
+/** Version of the format of links. A link without `v` has version 1. */
+const LINK_VERSION = 1;
+/** Prefix of a view's own field: `_angle=30`. */
 const OWN = '_';
+/** Value of B in a link with network A alone: `B=-`. */
 const ONLY_A = '-';
 
 type AnyField = Field<unknown>;
 const common = { ...sharedFields, ...networkFields } as unknown as Readonly<Record<string, AnyField>>;
 const ofNetwork = networkFields as unknown as Readonly<Record<string, AnyField>>;
 
-/** Returns the own fields of a view. */
+/** Function that returns the own fields of a view. */
 export type FieldsOf = (view: ViewName) => OwnFields;
 
 /** Returns the text of a state, without `#`; empty for the initial state. */
@@ -109,7 +110,7 @@ function readOwn(fields: OwnFields, texts: ReadonlyMap<string, string>, notes: s
   return own;
 }
 
-/** Splits at the first mark; text that no link has, such as a lone %, stays as it is. */
+/** Splits at the first mark, and decodes both halves. A half that cannot be decoded, such as a lone %, stays unchanged. */
 function halves(text: string, mark: string): [string, string] {
   const at = text.indexOf(mark);
   const parts = at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];

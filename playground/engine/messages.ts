@@ -1,6 +1,6 @@
 /**
- * Messages between page and worker. The page asks once a frame at most, and only when the last answer is there; the worker
- * answers each request with one message. So neither can flood the other, and a new state waits for one request at most.
+ * Messages between page and worker. The page asks at most once a frame, and only after the last answer; the worker answers each
+ * request with one message. Neither can flood the other, and a new state waits for one request at most.
  */
 import type { GivenRows, InputValues, TargetValues } from './data/data-set.js';
 import type { Score } from './runner.js';
@@ -16,14 +16,14 @@ export interface Request {
   readonly state?: State;
   /** Starts the networks again from the same weights. */
   readonly restart?: boolean;
-  /** Rows of the digits or of the visitor's table, once. */
+  /** Rows of the digits or of the visitor's table; sent once. */
   readonly given?: GivenRows;
   /** Steps to train, at most; fewer are taken if they do not fit into the time. */
   readonly steps: number;
   readonly want: readonly Want[];
   /** Points of a decision map along each side. */
   readonly mapSize?: number;
-  /** What the visitor did in a view, for its `act`. */
+  /** Actions of the visitor, for the view's `act`. */
   readonly actions?: readonly unknown[];
   /** Asks for the bytes of a network's model, in place of everything else. */
   readonly save?: number;
@@ -37,10 +37,9 @@ export interface NetworkAnswer {
   readonly step: number;
   readonly epoch: number;
   readonly score?: Score;
-  /** Why the training ended, in the library's words. */
+  /** Error of the library that ended the training. */
   readonly failure?: string;
   readonly curves?: Curves;
-  /** Outputs on the grid of the decision map, row by row from the top left: [size², units]. */
   readonly map?: DecisionMap;
   readonly verdict?: VerdictAnswer;
 }
@@ -54,8 +53,11 @@ export interface Curves {
 
 /** Outputs of a network on a square of inputs. */
 export interface DecisionMap {
+  /** Points along each side. */
   readonly size: number;
+  /** Both inputs run from −edge to edge. */
   readonly edge: number;
+  /** [size², units], row by row from the top left. */
   readonly outputs: Float32Array;
 }
 
@@ -72,7 +74,7 @@ export interface ShownData {
   readonly classes: number;
   readonly trainRows: number;
   readonly testRows: number;
-  /** Rows of two inputs, training rows first; only the first hundred of images. */
+  /** All rows if they have two inputs, training rows first; otherwise only the first hundred test rows. */
   readonly x: InputValues;
   readonly y: TargetValues;
   readonly classNames?: readonly string[];
@@ -81,11 +83,9 @@ export interface ShownData {
 /** Answer of the worker. */
 export interface Answer {
   readonly id: number;
-  /** Counts the states that the worker has had; pieces and data belong to one. */
+  /** Number of states that the worker has had. `pieces` belong to the latest. */
   readonly generation: number;
   readonly networks: readonly NetworkAnswer[];
-  /** Learning rates of the run, for the printed program. */
-  readonly stretches: readonly (readonly { readonly from: number; readonly rate: number }[])[];
   readonly data?: ShownData;
   /** Name of the view to which `view` and `pieces` belong. */
   readonly viewName: ViewName;
@@ -95,7 +95,7 @@ export interface Answer {
   readonly pieces?: readonly unknown[];
   /** True while a long computation is not done. */
   readonly working: boolean;
-  /** What went wrong with the request, in words. */
+  /** Message of the error that the request caused. */
   readonly error?: string;
   /** Bytes of a saved model. */
   readonly saved?: Uint8Array;
@@ -103,7 +103,7 @@ export interface Answer {
   readonly program?: string;
 }
 
-/** Returns the buffers of an answer, to be transferred. Every array in it owns its buffer. */
+/** Returns the buffers of an answer, for transfer. Every array of an answer has to own its buffer. */
 export function buffersOf(value: unknown, found = new Set<ArrayBuffer>()): ArrayBuffer[] {
   if (ArrayBuffer.isView(value)) found.add(value.buffer as ArrayBuffer);
   else if (typeof value === 'object' && value !== null) {

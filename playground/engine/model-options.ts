@@ -1,4 +1,4 @@
-/** What a state means to the library: options of a model and of compile, as plain data that the printed program shows too. */
+/** Options of a model and of `compile` that follow from a state, as plain data that the printed program shows too. */
 import type {
   CompileOptions,
   DefaultBackend,
@@ -16,7 +16,7 @@ type Start = InitializerConfig['name'] | InitializerConfig;
 /** Table of the initializers that have options. */
 const starts: Partial<Record<NetworkState['init'], (size: number) => Start>> = {
   normal: (stddev) => ({ name: 'randomNormal', mean: 0, stddev }),
-  // N(0, g²/fanIn). A scale of 0 is refused, so that the slider's end is N(0, 0).
+  // N(0, g²/fanIn). The library refuses a scale of 0, so a gain of 0 has zeros.
   gain: (gain) =>
     gain === 0
       ? { name: 'zeros' }
@@ -25,7 +25,7 @@ const starts: Partial<Record<NetworkState['init'], (size: number) => Start>> = {
 };
 
 /** Returns the initializer of the kernels. */
-export function kernelStart({ init, size }: NetworkState): Start {
+function kernelStart({ init, size }: NetworkState): Start {
   return starts[init]?.(size) ?? init;
 }
 
@@ -51,7 +51,7 @@ export function outputLayer(options: NetworkState, { classes }: DataSet): LayerO
   } as LayerOptions;
 }
 
-/** Returns the name of the input scaling in use. */
+/** Returns the input scaling in use: that of the state, or the usual one of the data for 'auto'. */
 export function scalingOf({ scaling }: State, { usualScaling }: DataSet) {
   return scaling === 'auto' ? usualScaling : scaling;
 }
@@ -67,7 +67,7 @@ export function modelOptions(state: State, options: NetworkState, data: DataSet)
   };
 }
 
-/** Returns the options of compile, with another learning rate if one is given. */
+/** Returns the options of `compile`. The learning rate may be another than that of the network. */
 export function compileOptions(
   options: NetworkState,
   { classes }: DataSet,
@@ -81,7 +81,7 @@ export function compileOptions(
   };
   return {
     loss: classes > 0 ? 'crossEntropy' : 'meanSquaredError',
-    // Plain data with defaults left out; compile fills them in.
+    // Defaults are left out; `compile` fills them in.
     optimizer: { name: optimizer === 'momentum' ? 'sgd' : optimizer, ...extra } as unknown as Optimizer,
     ...(classes > 0 && { metrics: ['accuracy'] as const }),
   };

@@ -1,4 +1,4 @@
-/** The program that computes what is on the screen, for Node: its losses are those on the screen to the last digit. */
+/** Program for Node that computes the numbers on the screen: it prints the same losses to the last digit. */
 import { viewEngine } from '../views/engines.js';
 import { type DataSet, type Part, splitLines } from './data/data-set.js';
 import { DRAWN_ROWS, drawn, isDrawn } from './data/drawn.js';
@@ -39,7 +39,7 @@ function dataLines(state: State, data: DataSet): string[] {
 
 function training({ inputSize }: DataSet): string {
   return `
-/** Trains in batches. Each epoch has an order of its own; rows that fill no batch are left out. */
+/** Trains in batches. Each epoch has its own order; rows that do not fill a batch are left out. */
 function train(model, { seed, batchSize, compile, rates }) {
   const batches = Math.floor(yTrain.length / batchSize);
   let order;
@@ -60,6 +60,7 @@ function networkLines(state: State, data: DataSet, runner: Runner, n: number): s
   const { options, batchSize, stretches, step, failure } = runner;
   const { depth, seed } = options;
   const view = viewEngine(state.view);
+  const scaling = scalingOf(state, data);
   const { optimizer, ...compile } = compileOptions(options, data);
   const { learningRate: _, ...kind } = optimizer as { readonly learningRate: number };
   const rates = stretches.map(({ from, rate }, i) => ({
@@ -74,10 +75,10 @@ function networkLines(state: State, data: DataSet, runner: Runner, n: number): s
     '  const model = new MLP({',
     `    inputSize: ${data.inputSize},`,
     `    layers: [...Array(${depth}).fill(hidden), ${show(outputLayer(options, data))}],`,
-    `    inputScaling: ${show(scalingOf(state, data))},`,
+    `    inputScaling: ${show(scaling)},`,
     `    seed: ${seed},`,
     '  });',
-    ...(scalingOf(state, data) === 'none' ? [] : ['  model.adapt(xTrain);']),
+    ...(scaling === 'none' ? [] : ['  model.adapt(xTrain);']),
     ...(view?.program?.(state, options, n) ?? []).map((line) => `  ${line}`),
     `  train(model, ${run});`,
     ...(failure === undefined ? [] : [`  // The next step ends with: ${failure}`]),

@@ -1,26 +1,26 @@
-/** Recipes: states that show one thing each, with a sentence that says what to look for. Tests hold each recipe to its sentence. */
+/** Recipes: states that show one thing each, with a sentence that names it. Tests check that each sentence is true. */
 import { initialState, type State } from './state.js';
 
-/** A state with a name and with what it shows. */
+/** A state with a name, and the sentence of what it shows. */
 export interface Recipe {
   readonly name: string;
-  /** What to look for, in one or two sentences. */
+  /** Text that says what to look for. */
   readonly look: string;
-  /** What differs from the first state of the page. */
+  /** Fields that differ from the initial state. */
   readonly state: Partial<State>;
-  /** True if the recipe shows a training, which then runs at once. Others show a start, and rest before the first step. */
+  /** True if training runs at once. Other recipes show a start, and rest before the first step. */
   readonly trains?: boolean;
 }
 
-/** Standard deviation of weights with a given variance. */
+/** Returns the standard deviation for a variance. */
 const sd = (variance: number) => Number(Math.sqrt(variance).toPrecision(4));
-/** Depth and width of Figure 7.4. */
+/** View and shape of Figure 7.4. */
 const fifty = { view: 'sigma', depth: 50, width: 100 } as const;
 
 export const recipes: readonly Recipe[] = [
   {
     name: 'Figure 7.4',
-    look: 'Fifty ReLU layers of a hundred units, from weights of variance 0.02 (A), 0.01 (B), 0.1 (C) and 0.001 (D). Only 0.02 = 2 / 100 carries signal and gradient through all of them.',
+    look: 'Fifty ReLU layers of a hundred units start from weights of variance 0.02 (A), 0.01 (B), 0.1 (C) and 0.001 (D). Only 0.02 = 2 / 100 carries signal and gradient through all layers.',
     state: {
       ...fifty,
       init: 'normal',
@@ -74,12 +74,12 @@ export const recipes: readonly Recipe[] = [
   },
   {
     name: 'TF.js’s narrow He',
-    look: 'TF.js forgets a factor when it truncates the normal: its weights are 12 % too small. Fifty layers lose the signal of A that He (B) keeps.',
+    look: 'TF.js forgets a factor when it truncates the normal: its weights are 12 % too small. Over fifty layers A loses the signal, and He (B) keeps it.',
     state: { ...fifty, init: 'tfjsHeNormal', networks: [{}, { init: 'heNormal' }] },
   },
   {
     name: 'Collapse',
-    look: 'Twenty sigmoid layers make all inputs alike: after some steps A predicts one class for every row, and the verdict is “collapsed”. Two layers (B) still tell them apart.',
+    look: 'Twenty sigmoid layers make all inputs alike: after some steps A predicts the same class for every row, and the verdict is “collapsed”. Two layers (B) still tell them apart.',
     state: {
       depth: 20,
       activation: 'sigmoid',
@@ -96,7 +96,7 @@ export const recipes: readonly Recipe[] = [
   },
   {
     name: 'Xavier for tanh',
-    look: 'Ten tanh layers. Xavier (A) keeps signal and gradient; half its size (B) lets both die, and N(0, 1) (C) saturates the units.',
+    look: 'In ten tanh layers Xavier (A) keeps signal and gradient. With half its size (B) both vanish, and N(0, 1) (C) saturates the units.',
     state: {
       view: 'sigma',
       depth: 10,

@@ -1,10 +1,10 @@
-/** One network of the page and its training. Everything follows from the state, the data and the number of steps. */
+/** One network of the page and its training. All numbers follow from the state, the data and the number of steps. */
 import { MLP, Rng } from 'evenkeel';
 import type { DataSet, InputValues, Part, TargetValues } from './data/data-set.js';
 import { compileOptions, modelOptions } from './model-options.js';
 import type { NetworkState, State } from './state.js';
 
-/** Loss and, for classes, accuracy, on training and test rows. */
+/** Loss on training and test rows; for classes also accuracy. */
 export interface Score {
   readonly loss: number;
   readonly accuracy?: number;
@@ -12,7 +12,7 @@ export interface Score {
   readonly testAccuracy?: number;
 }
 
-/** Stretch of training with one learning rate, from a step on. */
+/** Part of the training with one learning rate, from step `from` on. */
 export interface Stretch {
   readonly from: number;
   readonly rate: number;
@@ -20,11 +20,12 @@ export interface Stretch {
 
 /** Multiply-adds of one measurement, at most: about 40 ms in a page. */
 const MEASURED_WORK = 2e8;
+/** Fewest rows of a measurement. */
 const LEAST_MEASURED = 32;
-/** Points of a curve. When there are more, every second one is dropped. */
+/** Most points of a curve. A longer curve loses every second point. */
 const MOST_POINTS = 600;
 
-/** Returns how many rows are measured, so that a measurement of a large network stays short. */
+/** Returns the number of rows to measure. Large networks have fewer, so that a measurement stays short. */
 export function measuredRows(rows: number, parameters: number): number {
   return Math.min(rows, Math.max(LEAST_MEASURED, Math.floor(MEASURED_WORK / parameters)));
 }
@@ -44,17 +45,18 @@ export class Runner {
   readonly parameters: number;
   readonly batchSize: number;
   readonly stepsPerEpoch: number;
-  /** Learning rates, in turn. */
+  /** Learning rates so far, with the steps at which they begin. */
   readonly stretches: Stretch[];
-  /** Steps taken. */
+  /** Number of steps taken. */
   step = 0;
-  /** Error that ended the training, as the library words it. */
+  /** Message of the library's error that ended the training. */
   failure: string | undefined;
-  /** One number per recorded epoch. */
+  /** Losses of the recorded epochs. */
   readonly curves = { step: [] as number[], loss: [] as number[], testLoss: [] as number[] };
   readonly #batchX: InputValues;
   readonly #batchY: TargetValues;
   #order: Uint32Array = new Uint32Array(0);
+  /** Every #stride-th epoch is recorded. */
   #stride = 1;
   #score: { readonly step: number; readonly value: Score | undefined } | undefined;
 
@@ -75,7 +77,7 @@ export class Runner {
     this.#record();
   }
 
-  /** Completed epochs. */
+  /** Number of completed epochs. */
   get epoch(): number {
     return Math.floor(this.step / this.stepsPerEpoch);
   }
@@ -90,7 +92,7 @@ export class Runner {
     return firstRows(this.data.test, measuredRows(this.data.test.rows, this.parameters));
   }
 
-  /** Changes the learning rate from the next step on. The optimizer's memory starts again. */
+  /** Changes the learning rate from the next step on. The optimizer's state, such as its momentum, is reset. */
   changeRate(rate: number): void {
     this.model.compile(compileOptions(this.options, this.data, rate));
     const last = this.stretches.at(-1)!;
@@ -118,13 +120,13 @@ export class Runner {
     }
   }
 
-  /** Loss and accuracy at the present step; undefined if they are not finite. Measured once a step. */
+  /** Returns loss and accuracy at the present step; undefined if they are not finite. They are measured once a step. */
   score(): Score | undefined {
     if (this.#score?.step !== this.step) this.#score = { step: this.step, value: this.#measure() };
     return this.#score.value;
   }
 
-  /** Forgets what was measured, after a change of the weights from outside. At step 0 the curves start again too. */
+  /** Discards measurements after a change of the weights from outside. At step 0 the curves start again too. */
   changed(): void {
     this.#score = undefined;
     this.failure = undefined;
@@ -164,6 +166,6 @@ export class Runner {
 }
 
 /** Returns the order of the training rows in an epoch. */
-export function epochOrder(seed: number, epoch: number, rows: number): Uint32Array {
+function epochOrder(seed: number, epoch: number, rows: number): Uint32Array {
   return Uint32Array.from(new Rng(seed).split('order').split(epoch).permutation(rows));
 }

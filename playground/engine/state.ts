@@ -1,4 +1,4 @@
-/** The state of the page: one plain object. Everything on the screen follows from it and from the number of steps. */
+/** State of the page: one plain object. All that the screen shows follows from it and from the number of steps. */
 import { choice, type Field, number } from './fields.js';
 
 /** Views in the order of the menu. A view exists if its folder in playground/views does. */
@@ -71,7 +71,7 @@ export const initNames = [
 ] as const;
 export type InitName = (typeof initNames)[number];
 
-/** Fields of a network. Networks B, C and D may differ from A in any of them. */
+/** Fields of a network. Networks B, C and D may differ from A in each of them. */
 export const networkFields = {
   depth: number('h', 'depth', { low: 1, high: 50, whole: true }, 6),
   width: number('w', 'width', { low: 1, high: 512, whole: true }, 32),
@@ -109,16 +109,18 @@ type Values<Fields> = { readonly [Name in keyof Fields]: Fields[Name] extends Fi
 export type NetworkState = Values<typeof networkFields>;
 /** Name of an option of a network. */
 export type NetworkField = keyof NetworkState;
-/** What a network has otherwise than network A. */
+/** Names of all options of a network. */
+export const networkFieldNames = Object.keys(networkFields) as readonly NetworkField[];
+/** Options in which a network differs from A, with their values. */
 export type Difference = Partial<NetworkState>;
-/** Values of the fields that a view adds for itself. */
+/** Values of a view's own fields. */
 export type OwnValues = Readonly<Record<string, number | string>>;
-/** Fields that a view adds for itself, by their names in `state.own`. */
+/** Fields that a view adds to the state, by their names in `state.own`. */
 export type OwnFields = Readonly<Record<string, Field<number> | Field<string>>>;
 
 /** State of the page. */
 export interface State extends NetworkState, Values<typeof sharedFields> {
-  /** Networks A, B, C and D: what each has otherwise than the options above. A has no differences. */
+  /** Differences of networks A to D from the options above. Those of A are empty. */
   readonly networks: readonly Difference[];
   /** Values of the fields of the current view; see `OwnFields`. */
   readonly own: OwnValues;
@@ -132,7 +134,7 @@ const initial = <Fields extends Readonly<Record<string, { readonly initial: unkn
     Object.entries(fields).map(([name, field]) => [name, field.initial]),
   ) as unknown as Values<Fields>;
 
-/** The first race: He against N(0, 1). */
+/** First state of the page: a race of He against N(0, 1). */
 export const initialState: State = {
   ...initial(sharedFields),
   ...initial(networkFields),
@@ -152,13 +154,12 @@ export function networkState(state: State, index: number): NetworkState {
 }
 
 function pick(state: State): NetworkState {
-  const names = Object.keys(networkFields) as NetworkField[];
-  return Object.fromEntries(names.map((name) => [name, state[name]])) as unknown as NetworkState;
+  return Object.fromEntries(networkFieldNames.map((name) => [name, state[name]])) as unknown as NetworkState;
 }
 
 /** Returns the options in which network `index` differs from A; the size counts as part of the initializer. */
 export function differingFields(state: State, index: number): NetworkField[] {
   const [a, b] = [networkState(state, 0), networkState(state, index)];
-  const names = (Object.keys(networkFields) as NetworkField[]).filter((name) => a[name] !== b[name]);
+  const names = networkFieldNames.filter((name) => a[name] !== b[name]);
   return names.includes('init') ? names.filter((name) => name !== 'size') : names;
 }

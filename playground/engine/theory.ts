@@ -1,17 +1,17 @@
-/** Theory's line and band for a network, computed once for each set of options. */
+/** Theory's expectations for a network, computed once for each set of options. */
 import { explainModel } from 'evenkeel';
 import { logVariance } from 'evenkeel/theory';
 import type { DataSet } from './data/data-set.js';
 import { meanSquare } from './measure.js';
 import type { Measured } from './measure-form.js';
 import { modelOptions } from './model-options.js';
-import { type NetworkState, networkFields, type State } from './state.js';
+import { type NetworkState, networkFieldNames, type State } from './state.js';
 
 /** Expected ln of the mean square of z, and of dL/dz relative to the output layer, by layer. */
 export interface Expected {
   readonly forward: Float64Array;
   readonly backward: Float64Array;
-  /** Standard deviations over random networks of this width; absent where theory has none, as with a batch norm. */
+  /** Standard deviations of those ln over random networks of this width; absent if theory has none, as with a batch norm. */
   readonly forwardStd?: Float64Array;
   readonly backwardStd?: Float64Array;
 }
@@ -23,13 +23,22 @@ export interface SignalsFrame {
   readonly expected: Expected;
 }
 
+/** Mean and mean square of the inputs. */
+interface Moments {
+  readonly mean: number;
+  readonly second: number;
+}
+
+/** Moments of data sets. A view asks for them in each frame, and the digits have 1.6 million inputs. */
+const momentsOf = new WeakMap<DataSet, Moments>();
 const MOST_KEPT = 32;
 const kept = new Map<string, Expected>();
 
 /** Returns theory's values for a network before its training. */
 export function expectedSignals(state: State, options: NetworkState, data: DataSet): Expected {
-  const inputs = inputMoments(data);
-  const parts = (Object.keys(networkFields) as (keyof NetworkState)[]).map((name) => options[name]);
+  const inputs = momentsOf.get(data) ?? inputMoments(data);
+  momentsOf.set(data, inputs);
+  const parts = networkFieldNames.map((name) => options[name]);
   const key = JSON.stringify([parts, data.name, inputs, data.inputSize, state.scaling]);
   const known = kept.get(key);
   if (known !== undefined) return known;
@@ -39,14 +48,9 @@ export function expectedSignals(state: State, options: NetworkState, data: DataS
   return made;
 }
 
-function compute(
-  state: State,
-  options: NetworkState,
-  data: DataSet,
-  inputs: { mean: number; second: number },
-): Expected {
+function compute(state: State, options: NetworkState, data: DataSet, inputs: Moments): Expected {
   const model = modelOptions(state, options, data);
-  // Inputs that the model standardizes have mean 0 and variance 1, which is the default.
+  // Standardized inputs have mean 0 and variance 1, which are the defaults of `explainModel`.
   const given =
     model.inputScaling === 'zScore'
       ? {}
@@ -59,7 +63,12 @@ function compute(
   };
 }
 
-/** Returns the spreads of ln variance over random networks, if theory knows them for these options. */
+/**
+ * Returns the standard deviations of ln variance over random networks, if theory knows them for these options.
+ *
+ * @param first   standard deviation of the kernel of the first layer
+ * @param hidden  that of the second
+ */
 function spreads(
   options: NetworkState,
   { inputSize }: DataSet,
@@ -83,13 +92,13 @@ function spreads(
       backwardStd: Float64Array.from(layers, ({ backwardStd }) => backwardStd),
     };
   } catch {
-    // Some functions have no moments at such a size.
+    // Some activations have no moments for so large weights.
     return {};
   }
 }
 
 /** Returns mean and mean square of the training inputs. */
-function inputMoments({ train: { x } }: DataSet): { mean: number; second: number } {
+function inputMoments({ train: { x } }: DataSet): Moments {
   let sum = 0;
   for (const value of x) sum += value;
   return { mean: sum / x.length, second: meanSquare(x) };

@@ -1,4 +1,4 @@
-/** The worker: answers each request of the page with the engine's answer, and transfers its arrays. */
+/** The worker: passes each request of the page to the engine, and transfers the arrays of its answer. */
 import { useNames, useSaving } from 'evenkeel/extras';
 import { Lab } from './lab.js';
 import { buffersOf, type Request } from './messages.js';
@@ -7,7 +7,7 @@ useNames();
 useSaving();
 const lab = new Lab();
 
-/** Scope of a worker; the types of a page have no name for it. */
+/** Global scope of the worker. The types of a page have no name for it. */
 const scope = globalThis as unknown as {
   postMessage(message: unknown, transfer: ArrayBuffer[]): void;
   onmessage: (event: { readonly data: Request }) => void;

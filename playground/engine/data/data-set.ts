@@ -1,4 +1,4 @@
-/** Data sets of the page: training and test rows, and what a network needs to know about them. */
+/** Data sets of the page: training and test rows, and the options of a network that follow from them. */
 import { Rng } from 'evenkeel';
 import { trainTestSplit } from 'evenkeel/data';
 import type { DataName, State } from '../state.js';
@@ -16,7 +16,7 @@ export interface Part {
   readonly rows: number;
 }
 
-/** A data set, split. */
+/** Data set, split into training and test rows. */
 export interface DataSet {
   /** Name of the data; 'own' for rows that a view makes. */
   readonly name: DataName | 'own';
@@ -25,21 +25,21 @@ export interface DataSet {
   readonly classes: number;
   readonly train: Part;
   readonly test: Part;
-  /** Scaling that `auto` means for these data. */
+  /** Input scaling for the option 'auto'. */
   readonly usualScaling: 'none' | 'symmetric' | 'zScore';
-  /** Names of the classes, if they have other names than their numbers. */
+  /** Names of the classes; absent if these are only numbered. */
   readonly classNames?: readonly string[];
-  /** Lines of the printed program that make xTrain, yTrain, xTest and yTest; only of data that are not drawn. */
+  /** Lines of the printed program that make xTrain, yTrain, xTest and yTest; absent for drawn data. */
   readonly lines?: readonly string[];
 }
 
-/** Rows that the page has from outside: the digits once they are loaded, and the visitor's own table. */
+/** Rows from outside: the digits once they are loaded, or the visitor's own table. */
 export interface GivenRows {
   readonly x: InputValues;
   readonly y: TargetValues;
   readonly inputSize: number;
   readonly classes: number;
-  /** Number of the rows that are for training, which come first; absent if the rows are split at random. */
+  /** Number of training rows, which come first; absent if the rows are split at random. */
   readonly trainRows?: number;
   readonly classNames?: readonly string[];
   /** Lines of the printed program that make x and y. */
@@ -49,7 +49,12 @@ export interface GivenRows {
 /** Fields of the state on which the data depend. */
 export const dataFields = ['data', 'noise', 'train', 'seed'] as const satisfies readonly (keyof State)[];
 
-/** Makes the data set of a state. @throws Error if the data come from outside and are not there */
+/**
+ * Makes the data set of a state.
+ *
+ * @param given  rows from outside, for data that are not drawn
+ * @throws Error if the data are not drawn and `given` is absent
+ */
 export function makeData(state: State, given?: GivenRows): DataSet {
   if (isDrawn(state.data)) {
     const { make, classes } = drawn[state.data];

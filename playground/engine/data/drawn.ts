@@ -15,8 +15,8 @@ import { xor } from './xor.mjs';
 import xorText from './xor.mjs?raw';
 
 /**
- * Table of the drawn data sets. x is f32: Math.sin may differ in its last bit between engines, and rounding to f32 hides that
- * in all but one of 2²⁹ values.
+ * Table of the drawn data sets. Their x is f32, because Math.sin may differ in its last bit between engines. Rounding to f32 hides
+ * that in all but one of 2²⁹ values.
  */
 export const drawn = {
   spirals: { make: spirals, text: spiralsText, classes: 2 },
@@ -29,9 +29,9 @@ export const drawn = {
 } as const;
 export type DrawnName = keyof typeof drawn;
 
-/** Rows of a drawn data set, training and test rows together. */
+/** Number of rows of a drawn data set, for training and test together. */
 export const DRAWN_ROWS = 600;
-/** The inputs of drawn data lie between −3 and 3, but for noise. Decision maps show this square. */
+/** Without noise the inputs of drawn data lie between −3 and 3. Decision maps show this square. */
 export const DRAWN_EDGE = 3;
 
 export function isDrawn(name: string): name is DrawnName {
