@@ -1,4 +1,4 @@
-/** The program of what is on the screen, to copy or download, and the models as files. */
+/** Panel with the program that computes the screen, to copy or download, and with the models as files. */
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { letters } from '../engine/state.js';
@@ -28,7 +28,7 @@ export function CodePanel() {
       {text !== undefined && (
         <>
           <header>
-            <h2 id="code-title">The program of what is on the screen</h2>
+            <h2 id="code-title">The program that computes this screen</h2>
             <button
               type="button"
               class="quiet icon"

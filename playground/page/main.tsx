@@ -5,17 +5,14 @@ import { render } from 'preact';
 import { acceptDrops } from './controls/table-drop.js';
 import { loadDigits } from './outside.js';
 import { Shell } from './shell.js';
-import { followAddress, isPlaying, state, tell, update } from './store.js';
+import { followAddress, state, tell, update } from './store.js';
 import { isProvided, provide, start } from './worker-link.js';
-
-// Who wants less motion starts the training by hand.
-if (matchMedia('(prefers-reduced-motion: reduce)').matches) isPlaying.value = false;
 
 addEventListener('popstate', followAddress);
 addEventListener('hashchange', followAddress);
 acceptDrops();
 
-/** Fetches rows from outside when a state wants them. */
+// Loads the digits when a state needs them. A table can only come from the visitor.
 effect(() => {
   const { data } = state.value;
   if (data === 'digits' && !isProvided('digits')) {
@@ -29,7 +26,7 @@ effect(() => {
   }
   if (data === 'table' && !isProvided('table')) {
     tell(
-      'The link is of a table that this page does not have: drop the file here. The spirals are shown meanwhile.',
+      'The link needs a table that this page does not have. Drop its file here. Until then the page shows the spirals.',
     );
     update({ data: 'spirals' });
   }
@@ -37,7 +34,7 @@ effect(() => {
 
 render(<Shell />, document.getElementById('app')!);
 start();
-// Keeps the files for the next visit, with or without a network. A page opened as a file, or by plain http, has no such worker.
+// The service worker keeps the files for visits without a network. Browsers allow it only over https and on localhost.
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
   navigator.serviceWorker
     .register(new URL('service-worker.js', document.baseURI.replace(/#.*/, '')))

@@ -1,8 +1,8 @@
-/** Numbers as the page shows them: three significant digits at most. */
+/** Texts of numbers on the page. */
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
-/** Returns a number with three significant digits, such as 0.0123, 12.3, 1230 or 1.2·10⁻⁷. */
+/** Returns the text of a number, such as 0.0123, 12.3, 1230 or 1.2·10⁻⁷; powers of ten have one digit fewer. */
 export function digits(value: number | undefined, significant = 3): string {
   if (value === undefined || Number.isNaN(value)) return '–';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
@@ -16,7 +16,7 @@ export function digits(value: number | undefined, significant = 3): string {
   return signed(size >= 1000 ? String(Math.round(rounded)) : String(rounded));
 }
 
-/** Returns a share as a percentage with one decimal at most. */
+/** Returns a share as a percentage with three significant digits. */
 export function percent(share: number | undefined): string {
   return share === undefined || Number.isNaN(share) ? '–' : `${digits(100 * share)} %`;
 }

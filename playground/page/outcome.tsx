@@ -1,4 +1,4 @@
-/** The outcome: maps, losses, scores, and what the diagnosis says. */
+/** Column of the outcome: maps, losses, scores and verdicts. */
 import type { NetworkAnswer } from '../engine/messages.js';
 import { letters } from '../engine/state.js';
 import { MapPicture } from './draw/decision-map.js';
@@ -36,7 +36,7 @@ export function Outcome({ hasPictures, hasVerdicts }: OutcomeProps) {
   );
 }
 
-/** The decision map of a network, with its sentence. */
+/** Decision map of a network, with a label for screen readers. */
 export function NetworkMap({ network, n }: { readonly network: NetworkAnswer; readonly n: number }) {
   const { score } = network;
   const what =
@@ -52,8 +52,8 @@ export function NetworkMap({ network, n }: { readonly network: NetworkAnswer; re
   );
 }
 
-/** A table of losses and accuracies. */
-export function Scores({ networks }: { readonly networks: readonly NetworkAnswer[] }) {
+/** Table of losses and accuracies. */
+function Scores({ networks }: { readonly networks: readonly NetworkAnswer[] }) {
   const hasAccuracy = (data.value?.classes ?? 0) > 0;
   return (
     <table class="scores">
@@ -79,10 +79,8 @@ export function Scores({ networks }: { readonly networks: readonly NetworkAnswer
             <th scope="row">
               <span class="letter">{letters[n]}</span>
             </th>
-            {/* The exact values, which the program prints too. */}
-            <td title={String(score?.loss)} data-loss={score?.loss}>
-              {score ? digits(score.loss) : 'not finite'}
-            </td>
+            {/* The titles have all digits, as the program prints them. */}
+            <td title={String(score?.loss)}>{score ? digits(score.loss) : 'not finite'}</td>
             <td title={String(score?.testLoss)}>{digits(score?.testLoss)}</td>
             {hasAccuracy && <td title={String(score?.testAccuracy)}>{percent(score?.testAccuracy)}</td>}
           </tr>
@@ -92,10 +90,11 @@ export function Scores({ networks }: { readonly networks: readonly NetworkAnswer
   );
 }
 
+/** Words for verdicts. A verdict that is not here is its own word. */
 const verdictWords: Readonly<Record<string, string>> = { nonFinite: 'not finite' };
 
 /** Verdict and first advice for each network. */
-export function Verdicts({ networks }: { readonly networks: readonly NetworkAnswer[] }) {
+function Verdicts({ networks }: { readonly networks: readonly NetworkAnswer[] }) {
   return (
     <section class="verdicts" aria-label="Verdicts">
       {networks.map(({ verdict, failure }, n) => (
@@ -122,7 +121,7 @@ export function Verdicts({ networks }: { readonly networks: readonly NetworkAnsw
   );
 }
 
-/** A tick or an exclamation mark, because colours belong to the networks. */
+/** Tick or exclamation mark of a verdict. Colours belong to the networks, so the mark has none. */
 function Mark({ isWell }: { readonly isWell: boolean }) {
   return <span aria-hidden="true">{isWell ? '✓ ' : '! '}</span>;
 }

@@ -1,18 +1,18 @@
-/** The recipes as buttons, and the sentence of the one that is on the screen. */
+/** Buttons of the recipes, and the sentence of the recipe on the screen. */
 import { computed } from '@preact/signals';
 import { writeLink } from '../engine/link.js';
 import { type Recipe, recipeState, recipes } from '../engine/recipes.js';
 import { ownFields } from '../views/fields.js';
-import { isPlaying, state, update } from './store.js';
+import { isPlaying, lessMotion, state, update } from './store.js';
 
 const links = recipes.map((recipe) => writeLink(recipeState(recipe), ownFields));
-/** Recipe whose state is the present one. */
+/** Recipe whose state the page shows; undefined if there is none. */
 const present = computed<Recipe | undefined>(() => recipes[links.indexOf(writeLink(state.value, ownFields))]);
 
-/** Shows a recipe. One of a start rests before the first step. */
+/** Shows a recipe. It plays at once if it shows a training. */
 function show(recipe: Recipe): void {
   update(recipeState(recipe));
-  isPlaying.value = recipe.trains === true && !matchMedia('(prefers-reduced-motion: reduce)').matches;
+  isPlaying.value = recipe.trains === true && !lessMotion.matches;
 }
 
 export function Recipes() {
@@ -33,7 +33,7 @@ export function Recipes() {
   );
 }
 
-/** What to look for in the recipe on the screen. */
+/** Sentence that says what the recipe on the screen shows. */
 export function Look() {
   const recipe = present.value;
   if (!recipe) return null;

@@ -1,4 +1,4 @@
-/** The page around a view: top bar, menu, controls, stage, outcome. */
+/** Page around a view: top bar, menu, controls, stage, outcome. */
 import { signal } from '@preact/signals';
 import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { letters, viewNames } from '../engine/state.js';
@@ -151,7 +151,7 @@ function TopBar() {
   );
 }
 
-/** Says the sentence to screen readers, but only when the networks rest or seldom, so that it does not chatter. */
+/** Sentence for screen readers. It changes rarely while the networks train, so that a reader does not talk all the time. */
 const spoken = signal('');
 const SPEAK_EVERY_MS = 8000;
 let lastSpoken = 0;
@@ -227,7 +227,7 @@ function Notes() {
   );
 }
 
-/** On a narrow screen one network is shown at a time. */
+/** Choice of the network that a narrow screen shows. */
 function OneNetwork() {
   if (state.value.networks.length < 2) return null;
   return (

@@ -1,18 +1,12 @@
-/** What the page knows: the state, what the worker answered last, and what the visitor is told. */
+/** Signals of the page: the state, the last answer of the worker, and notes for the visitor. */
 import { batch, computed, signal } from '@preact/signals';
 import { rounded } from '../engine/fields.js';
 import { readLink, writeLink } from '../engine/link.js';
 import type { Answer, NetworkAnswer, ShownData } from '../engine/messages.js';
-import {
-  type Difference,
-  type NetworkField,
-  type NetworkState,
-  networkState,
-  type State,
-} from '../engine/state.js';
+import { type Difference, type NetworkState, networkState, type State } from '../engine/state.js';
 import { ownFields, settled } from '../views/fields.js';
 
-/** A change that comes sooner after the last one belongs to the same drag, which one step back undoes. */
+/** Longest time between two changes of the same drag. One step back undoes the whole drag. */
 const SAME_DRAG_MS = 700;
 
 const first = readLink(location.hash, ownFields);
@@ -21,27 +15,27 @@ const first = readLink(location.hash, ownFields);
 export const state = signal<State>(settled(first.state));
 /** Sentences about a damaged link, a file or the worker; the visitor can close them. */
 export const notes = signal<readonly string[]>(linkNotes(first.notes));
+/** Media query of visitors who want less motion. They start each training by hand. */
+export const lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
 /** True while the networks train. */
-export const isPlaying = signal(true);
-/** Steps between two pictures. */
+export const isPlaying = signal(!lessMotion.matches);
+/** Training steps in a frame. */
 export const speed = signal(4);
-/** Networks as last answered. Maps, curves and verdicts stay until newer ones come. */
+/** Networks of the last answer. Maps, curves and verdicts stay until newer ones come. */
 export const networks = signal<readonly NetworkAnswer[]>([]);
 /** Data of the networks. */
 export const data = signal<ShownData | undefined>(undefined);
-/** Last frame of the view; undefined after a change of view. */
+/** Last result of the view's `frame`; undefined after a change of view. */
 export const frame = signal<unknown>(undefined);
 /** Parts of the view's long computation for the present state. */
 export const pieces = signal<readonly unknown[]>([]);
-/** True while such a computation is not done. */
-export const isWorking = signal(false);
-/** Why the last state could not be computed. */
+/** Error that the last state caused in the worker. */
 export const problem = signal<string | undefined>(undefined);
 /** All options of each network. */
 export const options = computed<readonly NetworkState[]>(() =>
   state.value.networks.map((_, n) => networkState(state.value, n)),
 );
-/** Network that is shown alone on a narrow screen. */
+/** Index of the network that a narrow screen shows alone. */
 export const selected = signal(0);
 
 let lastPush = Number.NEGATIVE_INFINITY;
@@ -50,10 +44,10 @@ let generation = -1;
 function linkNotes(found: readonly string[]): string[] {
   return found.length === 0
     ? []
-    : [`The link is damaged: ${found.join('; ')}. The usual values stand there now.`];
+    : [`The link is damaged: ${found.join('; ')}. These options have their usual values now.`];
 }
 
-/** Changes the state and the address. A change with `own` keeps the view's other values. */
+/** Changes the state and the address. `own` is merged into the view's own values; a change of view clears those. */
 export function update(change: Partial<State>): void {
   const own = change.view !== undefined && change.view !== state.value.view ? {} : state.value.own;
   const next = settled({ ...state.value, ...change, own: { ...own, ...change.own } });
@@ -65,12 +59,12 @@ export function update(change: Partial<State>): void {
   show(next);
 }
 
-/** Changes a view's own value. */
+/** Changes a value of the view's own. */
 export function updateOwn(name: string, value: number | string): void {
   update({ own: { [name]: typeof value === 'number' ? rounded(value) : value } });
 }
 
-/** Changes options of network `n`. Those of A are the common ones. */
+/** Changes options of network `n`. Options of A are those of all networks that do not differ from it. */
 export function updateNetwork(n: number, change: Difference): void {
   if (n === 0) update(change);
   else {
@@ -81,14 +75,9 @@ export function updateNetwork(n: number, change: Difference): void {
   }
 }
 
-/** Replaces what network `n` has otherwise than A. */
+/** Replaces the differences of network `n` from A. */
 export function setDifference(n: number, difference: Difference): void {
   update({ networks: state.value.networks.map((was, m) => (m === n ? difference : was)) });
-}
-
-/** Value of an option of network `n`. */
-export function optionOf<Name extends NetworkField>(n: number, name: Name): NetworkState[Name] {
-  return options.value[n]![name];
 }
 
 function show(next: State): void {
@@ -100,17 +89,17 @@ function show(next: State): void {
   });
 }
 
-/** Adds a sentence for the visitor. */
+/** Shows a note to the visitor, unless it is there already. */
 export function tell(note: string): void {
   if (!notes.value.includes(note)) notes.value = [...notes.value, note];
 }
 
-/** Returns the address of a link's text. */
+/** Returns the page's address with the text of a link. */
 function addressOf(link: string): string {
   return `${location.pathname}${location.search}${link === '' ? '' : `#${link}`}`;
 }
 
-/** Takes the state from the address, after the browser's back or a changed link. */
+/** Reads the state from the address, after the browser's back or after an edit of the link. */
 export function followAddress(): void {
   const read = readLink(location.hash, ownFields);
   batch(() => {
@@ -120,10 +109,9 @@ export function followAddress(): void {
   lastPush = Number.NEGATIVE_INFINITY;
 }
 
-/** Takes over an answer of the worker. */
+/** Shows an answer of the worker. */
 export function take(answer: Answer): void {
   batch(() => {
-    isWorking.value = answer.working;
     problem.value = answer.error;
     if (answer.error !== undefined) return;
     if (answer.data) data.value = answer.data;
@@ -132,7 +120,7 @@ export function take(answer: Answer): void {
       const { map, curves, verdict } = before[n] ?? {};
       return { ...(map && { map }), ...(curves && { curves }), ...(verdict && { verdict }), ...network };
     });
-    // An answer that was on its way when the view changed is of the last view.
+    // An answer may come after a change of view; its frame and pieces then belong to the old view.
     if (answer.viewName !== state.value.view) return;
     if (answer.view !== undefined) frame.value = answer.view;
     const old = answer.generation === generation ? pieces.value : [];

@@ -1,4 +1,4 @@
-/** Light and dark. The colours of canvases stand here, those of everything else in style.css under the same names. */
+/** Light and dark theme. Canvases take their colours from here; style.css has the same colours for everything else. */
 import { effect, signal } from '@preact/signals';
 
 export type Theme = 'light' | 'dark';
@@ -13,10 +13,10 @@ export interface Palette {
   readonly band: string;
   /** One accent for each network: blue, orange, violet, teal. */
   readonly networks: readonly string[];
-  /** Classes: areas and dots. They differ in lightness too, so that no colour has to be told apart. */
+  /** Colours of classes, for areas and for dots. They differ in lightness too, so that hues need not be told apart. */
   readonly classColours: readonly string[];
   readonly classDots: readonly string[];
-  /** Ends of a regression's heights. */
+  /** Colours of the lowest and the highest value of a regression. */
   readonly low: string;
   readonly high: string;
 }
@@ -68,7 +68,7 @@ export function switchTheme(): void {
   try {
     localStorage.setItem(KEY, theme.value);
   } catch {
-    // A browser may forbid it; the choice then lasts as long as the page.
+    // A browser may forbid storage. The choice then lasts as long as the page.
   }
 }
 

@@ -1,4 +1,4 @@
-/** Words for states: names of choices and the differences between networks. */
+/** Names of choices, and differences between networks in words. */
 import {
   differingFields,
   letters,
@@ -10,7 +10,7 @@ import {
 } from '../engine/state.js';
 import { digits } from './numbers.js';
 
-/** Names of choices in sentences and lists; others are shown as they are. */
+/** Names of choices in sentences and lists. A choice that is not here is its own name. */
 const names: Readonly<Record<string, string>> = {
   heNormal: 'He',
   heUniform: 'He, uniform',
@@ -71,13 +71,13 @@ export function startName({ init, size }: NetworkState): string {
 }
 
 /** Returns an option of a network in words. */
-export function optionName(options: NetworkState, field: NetworkField): string {
+function optionName(options: NetworkState, field: NetworkField): string {
   if (field === 'init' || field === 'size') return startName(options);
   const value = options[field];
   return typeof value === 'number' ? digits(value, 4) : nameOf(value);
 }
 
-/** Returns the difference of network `n` from A as a sentence without full stop: "B differs in: initializer, N(0, 1) for He". */
+/** Returns the difference of network `n` from A as a sentence without full stop, such as "B differs in: initializer, N(0, 1) where A has He". */
 export function differenceWords(state: State, n: number): string {
   const [a, b] = [networkState(state, 0), networkState(state, n)];
   const parts = differingFields(state, n).map(
@@ -88,17 +88,15 @@ export function differenceWords(state: State, n: number): string {
     : `${letters[n]} differs in: ${parts.join('; ')}`;
 }
 
-/** Returns what tells network `n` from the others, in a few words for a legend. */
+/** Returns a legend of network `n`: its values of the options in which the networks differ. */
 export function shortName(state: State, n: number): string {
   const options = networkState(state, n);
   const fields = new Set(state.networks.flatMap((_, m) => (m === 0 ? [] : differingFields(state, m))));
   if (fields.size === 0) return startName(options);
-  return [...fields]
-    .map(
-      (field) =>
-        (field === 'init' || field === 'size' || field === 'activation'
-          ? ''
-          : `${networkFields[field].label} `) + optionName(options, field),
-    )
-    .join(', ');
+  const named = [...fields].map((field) => {
+    const says = field === 'init' || field === 'size' || field === 'activation';
+    const name = optionName(options, field);
+    return says ? name : `${networkFields[field].label} ${name}`;
+  });
+  return named.join(', ');
 }

@@ -1,19 +1,20 @@
 /**
- * The page's side of the worker. Once a frame at most, when the last answer is there, it asks for what is due. A worker that dies
- * or stays silent is replaced, and the visitor is told.
+ * The page's side of the worker. At most once a frame, and only after the last answer, it sends a request for all that is due. A
+ * worker that dies or stays silent is replaced, and a note says so.
  */
 import type { GivenRows } from '../engine/data/data-set.js';
 import type { Answer, Request, Want } from '../engine/messages.js';
 import type { DataName, State } from '../engine/state.js';
 import { isPlaying, speed, state, take, tell } from './store.js';
 
-/** A worker that is silent for so long has died: the longest single answer, of 50 layers of 512, takes a few seconds. */
+/** Longest silence of a worker that still runs. The longest single answer, of 50 layers of 512, takes a few seconds. */
 const SILENT_MS = 30_000;
-/** Time after which maps and verdicts are renewed while the networks train. */
+/** Time between two maps and between two verdicts while the networks train. */
 const RENEW_MS: Partial<Record<Want, number>> = { maps: 120, verdicts: 1500 };
-/** Time after a change; a verdict waits until a drag is over. */
+/** Delay after a change of the state. A verdict waits, because a drag changes the state in every frame. */
 const FIRST_MS: Partial<Record<Want, number>> = { verdicts: 300 };
 const wants: readonly Want[] = ['view', 'curves', 'maps', 'verdicts'];
+/** Points of a map along a side. */
 const MAP_PLAYING = 40;
 const MAP_PAUSED = 100;
 
@@ -29,7 +30,8 @@ let isRestart = false;
 let singleSteps = 0;
 let wasPlaying = false;
 let actions: unknown[] = [];
-let isAwaited = false;
+/** True while the view's long computation is not done. */
+let isWorking = false;
 const extras: { readonly extra: Extra; readonly resolve: (answer: Answer) => void }[] = [];
 const due = new Map<Want, number>();
 const outside = new Map<DataName, GivenRows>();
@@ -51,24 +53,24 @@ export function stepOnce(): void {
   singleSteps += 1;
 }
 
-/** Returns to the same start. */
+/** Starts the networks again from the same weights. */
 export function backToStart(): void {
   isRestart = true;
 }
 
-/** Sends what the visitor does in a view to the view's `act`. */
+/** Sends an action of the visitor to the view's `act`. */
 export function act(action: unknown): void {
   actions.push(action);
 }
 
-/** Holds rows of a data set from outside; the worker gets them with the next state that wants them. */
+/** Keeps rows of a data set from outside. The worker gets them with the next state that needs them. */
 export function provide(name: 'digits' | 'table', rows: GivenRows): void {
   outside.set(name, rows);
   sentOutside.delete(name);
   sent = undefined;
 }
 
-/** True if rows of a data set from outside are there. */
+/** Returns true if `provide` has been given the rows of a data set. */
 export function isProvided(name: DataName): boolean {
   return outside.has(name);
 }
@@ -115,11 +117,11 @@ function tick(): void {
   const steps = isPlaying.value ? speed.value : singleSteps;
   const isPaused = wasPlaying && !isPlaying.value;
   wasPlaying = isPlaying.value;
-  // The last picture before a pause is complete, and its maps are fine.
+  // The picture of a pause has new maps and verdicts, and its maps have more points.
   if (isNew || isPaused) renew(now, FIRST_MS, true);
   else if (steps > 0) renew(now, RENEW_MS, false);
   const want = wants.filter((name) => (due.get(name) ?? Number.POSITIVE_INFINITY) <= now);
-  if (!isNew && steps === 0 && want.length === 0 && !isAwaited) return;
+  if (!isNew && steps === 0 && want.length === 0 && !isWorking) return;
   for (const name of want) due.delete(name);
   const rows =
     isOutside(present.data) && !sentOutside.has(present.data) ? outside.get(present.data) : undefined;
@@ -137,10 +139,10 @@ function tick(): void {
   post(request, now);
 }
 
-/** Notes what is due: after a change everything from now on, while training each thing in its time. */
-function renew(now: number, after: Partial<Record<Want, number>>, isNew: boolean): void {
+/** Sets the times at which parts of an answer are due, some after a delay. `isNew` replaces times that are set already. */
+function renew(now: number, delays: Partial<Record<Want, number>>, isNew: boolean): void {
   for (const name of wants) {
-    const time = now + (after[name] ?? 0);
+    const time = now + (delays[name] ?? 0);
     if (isNew || !due.has(name)) due.set(name, time);
   }
 }
@@ -155,7 +157,7 @@ function receive(answer: Answer): void {
   if (answer.id !== waiting?.id) return;
   const { resolve } = waiting;
   waiting = undefined;
-  isAwaited = answer.working && answer.error === undefined;
+  isWorking = answer.working && answer.error === undefined;
   if (resolve) resolve(answer);
   else take(answer);
 }

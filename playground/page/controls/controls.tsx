@@ -1,10 +1,11 @@
-/** The column of controls: data, network, training, and what the other networks have otherwise. */
+/** Column of controls: data, network A, training, and the differences of the other networks. */
 import type { ComponentChildren } from 'preact';
 import {
   type Difference,
   letters,
   mostNetworks,
   type NetworkField,
+  networkFieldNames,
   networkFields,
   type State,
   sharedFields,
@@ -73,7 +74,7 @@ function Group({ title, children }: { readonly title: string; readonly children:
   );
 }
 
-/** A field that all networks have, unless they differ in it. */
+/** Control of a field of network A, which applies to all networks that do not differ in it. */
 function Common({ name, choices }: { readonly name: FieldName; readonly choices?: readonly string[] }) {
   return (
     <FieldControl
@@ -85,9 +86,9 @@ function Common({ name, choices }: { readonly name: FieldName; readonly choices?
   );
 }
 
-const differing = (Object.keys(networkFields) as NetworkField[]).filter((name) => name !== 'size');
+const differing = networkFieldNames.filter((name) => name !== 'size');
 
-/** The difference of a network: which option, and its value. */
+/** Controls of the difference of a network: the option and its value. */
 function Differs({ n }: { readonly n: number }) {
   const difference = state.value.networks[n]!;
   const field = (Object.keys(difference).find((name) => name !== 'size') ?? 'init') as NetworkField;

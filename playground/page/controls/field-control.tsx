@@ -1,4 +1,4 @@
-/** One control for any field of a network or of the data: a list or a slider. */
+/** Control for any field of the state: a list or a slider. */
 import { useId } from 'preact/hooks';
 import { type Limits, rounded } from '../../engine/fields.js';
 import { networkFields, sharedFields } from '../../engine/state.js';
@@ -9,7 +9,7 @@ import { nameOf } from '../words.js';
 const fields = { ...sharedFields, ...networkFields };
 export type FieldName = Exclude<keyof typeof fields, 'view'>;
 
-/** How a slider runs: over logarithms, or in steps. */
+/** Options of a slider: a logarithmic scale, narrower limits than the field's, and steps. */
 interface Run {
   readonly isLog?: boolean;
   readonly low?: number;
@@ -17,7 +17,7 @@ interface Run {
   readonly step?: number;
 }
 
-/** Sliders that do not run evenly over the limits of their field. */
+/** Options of sliders; a field that is not here has an even slider over its limits. */
 const runs: Partial<Record<FieldName, Run>> = {
   width: { isLog: true },
   size: { isLog: true, low: 0.01, high: 20 },
@@ -30,7 +30,7 @@ const runs: Partial<Record<FieldName, Run>> = {
   train: { step: 5 },
   seed: { high: 100 },
 };
-/** Stops of a slider over logarithms. */
+/** Number of steps of a slider, if the slider is logarithmic or the field has none of its own. */
 const STOPS = 400;
 
 interface FieldControlProps {
@@ -39,7 +39,7 @@ interface FieldControlProps {
   readonly onChange: (value: number | string) => void;
   /** Label in place of the field's own. */
   readonly label?: string;
-  /** Choices in place of all. */
+  /** Names to choose from; default all of the field. */
   readonly choices?: readonly string[];
 }
 
@@ -58,12 +58,12 @@ interface ChoiceProps {
   readonly label: string;
   readonly value: string;
   readonly names: readonly string[];
-  /** Words of a name; default `nameOf`. */
+  /** Function that returns the label of a name; default `nameOf`. */
   readonly labels?: (name: string) => string;
   readonly onChange: (value: string) => void;
 }
 
-/** A list of names. */
+/** List of names. */
 export function Choice({ term, label, value, names, labels = nameOf, onChange }: ChoiceProps) {
   const id = useId();
   return (
@@ -90,7 +90,7 @@ interface SliderProps extends Limits, Run {
   readonly onChange: (value: number) => void;
 }
 
-/** A slider with its value beside the label. */
+/** Slider with its value beside the label. */
 export function Slider({
   term,
   label,

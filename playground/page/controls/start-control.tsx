@@ -1,9 +1,9 @@
-/** The start of a network: its initializer, and a slider of its size that works for every initializer. */
+/** Controls of a network's start: its initializer, and a slider of its size that works for every initializer. */
 import { type InitName, letters, takesSize } from '../../engine/state.js';
 import { options, updateNetwork } from '../store.js';
 import { FieldControl } from './field-control.js';
 
-/** Gains g of N(0, g² / inputs) that the named initializers have in a square layer. A drag of the slider starts there. */
+/** Gain g of N(0, g² / inputs) that equals a named initializer in a square layer; 1 for others. A drag of the slider starts there. */
 const gains: Partial<Record<InitName, number>> = {
   heNormal: Math.SQRT2,
   heUniform: Math.SQRT2,

@@ -1,12 +1,12 @@
-/** The visitor's own table: dropped anywhere on the page or chosen. It is read here and goes nowhere else. */
+/** The visitor's own table, chosen or dropped anywhere on the page. It does not leave the page. */
 import { signal } from '@preact/signals';
 import { readTable } from '../outside.js';
 import { update } from '../store.js';
 import { provide } from '../worker-link.js';
 
-/** What went wrong with the last table, in the reader's words. */
+/** Error of the reader for the last table. */
 const failure = signal<string | undefined>(undefined);
-/** What the present table is. */
+/** Sentence that describes the present table. */
 const description = signal<string | undefined>(undefined);
 
 /** Reads a table and shows it. */

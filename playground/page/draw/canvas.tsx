@@ -1,4 +1,4 @@
-/** A canvas that follows its place in size, resolution and theme. Its label is what a screen reader says in its stead. */
+/** Canvas that fits its parent, the resolution of the screen and the theme. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { colours, type Palette, theme } from '../theme.js';
 
@@ -7,12 +7,12 @@ export type Draw = (pen: CanvasRenderingContext2D, w: number, h: number, palette
 
 interface CanvasProps {
   readonly draw: Draw;
-  /** Sentence that says what the picture shows, with its numbers. */
+  /** Sentence for screen readers that tells the picture with its numbers. */
   readonly label: string;
-  /** Height in CSS pixels; a number, or one that follows the width. */
+  /** Height in CSS pixels, or a function that returns it for a width. */
   readonly height: number | ((width: number) => number);
   readonly class?: string;
-  /** Called with the place in CSS pixels, while the pointer is over the picture and when it is pressed. */
+  /** Called with a position in CSS pixels when the pointer moves over the picture or is pressed. */
   readonly onPoint?: (x: number, y: number, w: number, h: number, isPressed: boolean) => void;
 }
 

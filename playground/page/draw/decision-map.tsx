@@ -47,13 +47,13 @@ function paint(
   pen.drawImage(small, 0, 0, w, h);
 }
 
-/** Regression targets lie between −2 and 2. */
+/** Returns the share of the low colour (side 0) or the high one (side 1). Regression targets lie between −2 and 2. */
 function heightShare(value: number, side: number): number {
   const share = Math.min(1, Math.max(0, (value + 2) / 4));
   return side === 0 ? 1 - share : share;
 }
 
-/** Draws training rows full and test rows as rings. */
+/** Draws training rows as dots and test rows as rings. */
 function rows(
   pen: CanvasRenderingContext2D,
   w: number,

@@ -1,5 +1,4 @@
-/** Mean squares against depth on a logarithmic axis: dots measured, theory's line dashed, its band for this width. */
-
+/** Mean squares against depth on a logarithmic axis: measured dots, theory's dashed line, and its band for this width. */
 import { letters } from '../../engine/state.js';
 import type { SignalsFrame } from '../../engine/theory.js';
 import { digits } from '../numbers.js';
@@ -7,14 +6,14 @@ import { Canvas, type Draw } from './canvas.js';
 import { axes, band, dots, inside, line, linear, logarithmic } from './plot.js';
 
 type Kind = 'forward' | 'backward';
-/** Deviations of the band: 95 % of networks. */
+/** Half the width of the band in standard deviations; it holds 95 % of networks. */
 const BAND = 1.96;
-/** The axis shows at least these powers of e around 1, and at most what 32 bits hold. */
+/** Smallest and largest range of the axis around 1, as logarithms. The largest is that of 32-bit floats. */
 const LEAST = Math.log(30);
 const MOST = Math.log(1e38);
 
 /** Returns ln of the measured mean squares; gradients are relative to those at the output. */
-export function measuredLogs({ measured }: SignalsFrame, kind: Kind): Float64Array {
+function measuredLogs({ measured }: SignalsFrame, kind: Kind): Float64Array {
   if (!measured) return new Float64Array(0);
   const squares = measured[kind === 'forward' ? 'z' : 'gradient'].meanSquare;
   const unit = kind === 'forward' ? 1 : squares.at(-1)!;

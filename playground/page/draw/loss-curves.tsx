@@ -1,4 +1,4 @@
-/** Loss of each network by step, on a logarithmic axis: training full, test thin. */
+/** Losses of each network by step, on a logarithmic axis. The training loss has a thick line, the test loss a thin one. */
 import type { NetworkAnswer } from '../../engine/messages.js';
 import { letters } from '../../engine/state.js';
 import { digits } from '../numbers.js';

@@ -1,4 +1,4 @@
-/** Small plots: a rectangle with two scales, axes, lines, bands and points. */
+/** Parts of plots: scales, axes, lines, bands, dots and histograms within a rectangle. */
 import { digits, superscript } from '../numbers.js';
 import type { Palette } from '../theme.js';
 
@@ -29,12 +29,12 @@ export function linear(low: number, high: number, from: number, to: number): Sca
   return Object.assign((value: number) => from + (value - low) * factor, { low, high, isLog: false });
 }
 
-/** Returns a scale of exponents: values are natural logarithms, ticks are powers of ten. */
+/** Returns a logarithmic scale. Its values are natural logarithms, its ticks powers of ten. */
 export function logarithmic(lowLn: number, highLn: number, from: number, to: number): Scale {
   return Object.assign(linear(lowLn, highLn, from, to), { isLog: true });
 }
 
-/** Returns the rectangle of a plot within w × h, with room for its axes; the label of the y axis stands above it. */
+/** Returns the rectangle of a plot within w × h, with room for its axes. The label of the y axis stands above the rectangle. */
 export function inside(w: number, h: number, margins: Partial<Box> = {}): Box {
   const { left = 42, top = 20, right = 8, bottom = 22 } = margins;
   return { left, top, right: w - right, bottom: h - bottom };
@@ -61,7 +61,7 @@ export function ticks({ low, high, isLog }: Scale, wanted: number): number[] {
 }
 
 /** Returns the text of a tick. */
-export function tickText(value: number, isLog: boolean): string {
+function tickText(value: number, isLog: boolean): string {
   if (!isLog) return digits(Math.abs(value) < 1e-12 ? 0 : value);
   const power = Math.round(value / Math.LN10);
   if (power === 0) return '1';
@@ -73,7 +73,7 @@ interface AxesOptions {
   readonly yLabel?: string;
   readonly xTicks?: number;
   readonly yTicks?: number;
-  /** Whole numbers only, as for layers. */
+  /** True if the x axis has whole numbers only, as for layers. */
   readonly isWhole?: boolean;
 }
 
@@ -133,7 +133,7 @@ interface LineOptions {
   readonly alpha?: number;
 }
 
-/** Draws a line through points; it breaks where a value is not finite, and stays inside the box. */
+/** Draws a line through points within the box. It has a gap where a value is not finite. */
 export function line(
   pen: Pen,
   box: Box,
@@ -181,7 +181,7 @@ export function band(
   });
 }
 
-/** Draws a dot at each point; those outside the box sit at its edge as small triangles. */
+/** Draws a dot at each point. A point above or below the box becomes a small triangle at its edge. */
 export function dots(
   pen: Pen,
   box: Box,
@@ -208,7 +208,7 @@ export function dots(
   }
 }
 
-/** Fills a histogram whose bins lie side by side in the box; the tallest of `shares` reaches `full` of its height. */
+/** Draws a histogram whose bins fill the width of the box. A share of `full` has the whole height. */
 export function histogram(pen: Pen, box: Box, shares: ArrayLike<number>, colour: string, full: number): void {
   const width = (box.right - box.left) / shares.length;
   pen.fillStyle = colour;
@@ -220,6 +220,7 @@ export function histogram(pen: Pen, box: Box, shares: ArrayLike<number>, colour:
   }
 }
 
+/** Draws with a clip at the box. */
 function within(pen: Pen, box: Box, draw: () => void): void {
   pen.save();
   pen.beginPath();
