@@ -1,4 +1,4 @@
-/** Finds evenkeel's entries as a user's bundler would: the built files that package.json names. */
+/** Entries of evenkeel as a user's bundler finds them: the built files that package.json names. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -8,7 +8,7 @@ const { exports } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8
 /**
  * Returns aliases of Vite, one for each entry.
  *
- * @param condition  condition of package.json: 'default' for a page, 'node' for tests in Node
+ * @param condition  condition in `exports` of package.json: 'default' for a page, 'node' for tests in Node
  */
 export function entries(condition) {
   return Object.entries(exports)

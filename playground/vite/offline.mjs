@@ -1,13 +1,13 @@
-/** Makes the service worker of the built page, which keeps all its files, so that the page works without a network once loaded. */
+/** Makes the service worker of the built page. It keeps all files, so that the page works without a network once loaded. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-/** Plugin of Vite: writes service-worker.js beside the page, with the names of the files and a version made of their content. */
+/** Returns the plugin of Vite that writes service-worker.js, with the names of the files and a version from their content. */
 export function offlinePlugin() {
   return {
     name: 'offline',
     apply: 'build',
-    // After all files are there.
+    // All files have to be there first.
     generateBundle: {
       order: 'post',
       handler(_, bundle) {

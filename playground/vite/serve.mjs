@@ -1,4 +1,4 @@
-/** A plain static server of the built page, from any sub-path, for tests: it knows files and nothing else. */
+/** Static server for tests. It serves the files of a folder under any sub-path and does nothing else. */
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
@@ -11,7 +11,7 @@ const types = {
   '.json': 'application/json',
 };
 
-/** Serves a folder under a path on a free port. Returns the address, and how to stop. */
+/** Serves a folder under a path on a free port. Returns the address, and a function that stops the server. */
 export async function serveFolder(folder, base = '/') {
   const server = createServer(({ url }, response) => {
     const path = decodeURIComponent(url.split('?')[0]);

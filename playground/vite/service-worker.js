@@ -1,7 +1,7 @@
-/** Keeps the files of the page. The build fills in the version and the files. */
+/** Service worker that keeps the files of the page. The build fills in the version and the files. */
 const version = 'VERSION';
 const files = ['FILES'];
-// Other pages of the origin have caches too; the scope tells them apart.
+// Other pages of the same origin have caches too, so the name contains the scope.
 const prefix = `evenkeel ${self.registration.scope} `;
 const name = prefix + version;
 

@@ -6,10 +6,10 @@ import { offlinePlugin } from './offline.mjs';
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 
-// biome-ignore lint/style/noDefaultExport: Vite reads its configuration from there
+// biome-ignore lint/style/noDefaultExport: Vite reads its configuration from the default export
 export default defineConfig({
   root: path('..'),
-  // Relative addresses: the folder works wherever it lies.
+  // Addresses are relative, so that any folder of a server will do.
   base: './',
   resolve: { alias: entries('default') },
   plugins: [digitsPlugin(), offlinePlugin()],

@@ -1,4 +1,4 @@
-/** axe-core finds no violation in any view, in both themes. */
+/** Checks that axe-core finds no violation in any view, in both themes. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { eachView } from './layout.mjs';

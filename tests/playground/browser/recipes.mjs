@@ -1,4 +1,4 @@
-/** Every recipe is clicked. Its losses and its sentence are those of the engine in Node, at its start and two steps on. */
+/** Checks of the recipes: each is clicked, and its losses are those of the engine in Node, at its start and for two steps. */
 import { labLosses, labOf, load } from './node-lab.mjs';
 import { losses, must, press, until } from './visit.mjs';
 
@@ -13,7 +13,7 @@ export const checks = {
     for (const recipe of recipes) {
       await menu.getByRole('button', { name: recipe.name, exact: true }).click();
       must((await page.locator('.look').textContent()).includes(recipe.look), `${recipe.name}: no sentence`);
-      // A training is brought back to its start.
+      // A recipe of a training plays at once.
       if (recipe.trains) {
         await page.getByRole('button', { name: /Pause/ }).click();
         await press(page, 'Back to start');

@@ -1,6 +1,6 @@
 /**
- * Drives the built playground in Chromium as a visitor would. Each file of this folder besides the shared ones exports `checks`:
- * functions by name, which get a `Visit`. Run `npm run build:playground` first. Names of files may be given: `run.mjs race`.
+ * Drives the built playground in Chromium as a visitor would. Each file of this folder besides the shared ones exports `checks`, a
+ * table of functions that take a `Visit`. Run `npm run build:playground` first. `run.mjs race` runs the checks of race.mjs alone.
  */
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
@@ -23,7 +23,7 @@ const files = (await readdir(new URL('.', import.meta.url))).filter(
     (wanted.length === 0 || wanted.includes(name.slice(0, -4))),
 );
 const counts = { passed: 0, failed: 0 };
-// From a sub-path, because a relative address that is wrong works at the root.
+// A wrong relative address may work at the root, so the tests use a sub-path.
 const server = await serveFolder(folder, '/some/place/');
 const browser = await launch();
 try {
@@ -39,7 +39,7 @@ try {
 process.stdout.write(`${counts.passed} passed, ${counts.failed} failed\n`);
 process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;
 
-/** Runs a check on pages of its own; an error in the console fails it. */
+/** Runs a check on new pages. It fails if it throws, takes too long, or an error is in the console. */
 async function run(name, check) {
   const visit = new Visit(browser, server.address);
   const began = performance.now();

@@ -1,6 +1,6 @@
-/** A visitor: opens the page, presses buttons, moves sliders, reads numbers. */
+/** Visitor of the page. Each `open` is a browser of its own; `complaints` collects errors of the console. */
 export class Visit {
-  /** Errors that the console has shown. */
+  /** Errors in the console of any page. */
   complaints = [];
   #browser;
   #address;
@@ -19,7 +19,8 @@ export class Visit {
   /**
    * Opens the page with the text of a link, in a browser of its own, and waits until networks are there.
    *
-   * @param options  Playwright's options of a context, and `script`, which runs in the page before its own
+   * @param link     text of the link, without `#`
+   * @param options  options of Playwright for a context, and `script`, a function that runs before the scripts of the page
    */
   async open(link = '', { script, ...options } = {}) {
     const context = await this.#browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
@@ -41,7 +42,7 @@ export class Visit {
   }
 }
 
-/** Presses a button by its name. */
+/** Presses the button of a name. */
 export async function press(page, name) {
   await page.getByRole('button', { name, exact: true }).first().click();
 }
