@@ -7,8 +7,8 @@ import {
   type ExplainModelOptions,
   explainNetwork,
   explainNetworkAsync,
-  type ModelExplanation,
 } from './theory/explain.js';
+import type { ModelExplanation } from './theory/explanation.js';
 import { internalsOf } from './training/internals.js';
 
 /**

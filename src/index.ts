@@ -190,19 +190,14 @@ export {
   warmup,
 } from './schedules/index.js';
 export type { ActivationFacts } from './theory/activation-facts.js';
-export type {
-  ExplainModelAsyncOptions,
-  ExplainModelOptions,
-  LayerExplanation,
-  ModelExplanation,
-  SignalFate,
-} from './theory/explain.js';
+export type { ExplainModelAsyncOptions, ExplainModelOptions } from './theory/explain.js';
 export {
   type ActivationCurves,
   type ActivationExplanation,
   explainActivation,
   type FixedPoint,
 } from './theory/explain-activation.js';
+export type { LayerExplanation, ModelExplanation, SignalFate } from './theory/explanation.js';
 export { gain } from './theory/gaussian.js';
 export { torchGain } from './theory/torch-gain.js';
 export type { BatchEvent, Callback, EpochEvent, FitEndEvent, FitEvent } from './training/callbacks.js';
