@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 /**
- * Bundles the library with all its parts, as Node loads it, and some internal modules into one file, build/bench/library.js. A chunk shared between entries would be
- * one instance for all contestants.
+ * Bundles the library with all its parts, as Node loads it, and some internal modules into one file, build/bench/library.js. A
+ * chunk shared between entries would be one instance for all contestants.
  */
 export async function bundleLibrary() {
   const root = fileURLToPath(new URL('..', import.meta.url));

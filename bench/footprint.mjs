@@ -5,10 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
 import { statistics } from './harness.mjs';
 import { scaled } from './nets.mjs';
+import { bundlePage, gzippedSize, kilobytesExactly } from './page.mjs';
 import { showSpread, significant, table } from './report.mjs';
 
 const MB = 1e6;
@@ -31,7 +30,7 @@ export async function footprint({ settings, images, print }) {
   const memory = images.fashion && (await peakMemory(images.fashion.train, settings.quick ? 1 : MEMORY_RUNS));
   print(`page ${significant(size.gzip / 1000)} kB, start-up ${significant(starts.median)} ms`);
   const values = {
-    gzip: { min: size.gzip / 1000, median: size.gzip / 1000, sd: 0 },
+    gzip: kilobytesExactly(size.gzip),
     start: starts,
     ...(memory ? { memory: memory.beyond } : {}),
   };
@@ -39,18 +38,8 @@ export async function footprint({ settings, images, print }) {
 }
 
 async function gzipped() {
-  const { outputFiles } = await build({
-    stdin: { contents: page, resolveDir: fileURLToPath(new URL('..', import.meta.url)) },
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    target: 'es2022',
-    platform: 'browser',
-    write: false,
-    logLevel: 'warning',
-  });
-  const [{ contents }] = outputFiles;
-  return { bytes: contents.length, gzip: gzipSync(contents, { level: 9 }).length };
+  const script = await bundlePage(page, fileURLToPath(new URL('..', import.meta.url)));
+  return { bytes: script.length, gzip: gzippedSize(script) };
 }
 
 /**

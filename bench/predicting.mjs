@@ -5,11 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
 import { model } from './contestants.mjs';
 import { race, spread, statistics } from './harness.mjs';
 import { prepareNet } from './nets.mjs';
+import { bundlePage, gzippedSize, kilobytesExactly } from './page.mjs';
 import { networkModel } from './peers/onnx-model.mjs';
 import { significant, table } from './report.mjs';
 
@@ -21,6 +20,7 @@ const nets = [
 /** Tolerance of probabilities, relative to the largest. */
 const TOLERANCE = 1e-5;
 const STARTS = 15;
+const AS_FILE = 'predictor, with predictor.wasm as a file';
 const PORTABLE = { name: 'MLP.predict', backend: 'wasm', arithmetic: 'portable' };
 
 /**
@@ -29,15 +29,17 @@ const PORTABLE = { name: 'MLP.predict', backend: 'wasm', arithmetic: 'portable' 
  */
 const pages = {
   predictor: { code: "export { loadPredictor } from '../build/js/predictor.js';" },
-  'predictor, with predictor.wasm as a file': {
+  [AS_FILE]: {
     code: "export { loadPredictorWith } from '../build/js/predictor.js';",
     binary: '../build/wasm/predictor.wasm',
   },
   'onnxruntime-web': {
+    isPeer: true,
     code: "export { env, InferenceSession, Tensor } from './peers/node_modules/onnxruntime-web/dist/ort.wasm.min.mjs';",
     binary: 'peers/node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm',
   },
   'tfjs-wasm': {
+    isPeer: true,
     code: `
       import './peers/node_modules/@tensorflow/tfjs-backend-wasm';
       export { loadLayersModel, tensor2d } from './peers/node_modules/@tensorflow/tfjs';`,
@@ -56,19 +58,17 @@ export async function predicting({ settings, peers, print }) {
     print(`${described.id}: ${microseconds(results.get('predictor')).median.toFixed(2)} µs`);
   }
   const names = Object.keys(pages).filter(
-    (name) => !name.includes('-') || peers.some((peer) => peer.name === name),
+    (name) => !pages[name].isPeer || peers.some((peer) => peer.name === name),
   );
   const starts = await startUps(
-    names.filter((name) => !name.includes(',')),
+    names.filter((name) => name !== AS_FILE),
     settings.quick ? 3 : STARTS,
   );
   const sizes = new Map();
   for (const name of names) sizes.set(name, await gzipped(pages[name]));
-  const [whole, script] = [...sizes.values()].map(({ script }) => script / 1000);
-  const figure = (value) => ({ min: value, median: value, sd: 0 });
   const values = {
-    'predictor gzip': figure(whole),
-    'predictor script gzip': figure(script),
+    'predictor gzip': kilobytesExactly(sizes.get('predictor').script),
+    'predictor script gzip': kilobytesExactly(sizes.get(AS_FILE).script),
     'predictor start': starts.get('predictor'),
     ...Object.fromEntries(races.map(({ id, results }) => [id, microseconds(results.get('predictor, into'))])),
   };
@@ -143,18 +143,11 @@ async function firstAnswer(name, folder) {
 
 /** Returns the gzipped bytes of a page's script, bundled and minified, and of its binary. */
 async function gzipped({ code, binary }) {
-  const { outputFiles } = await build({
-    stdin: { contents: code, resolveDir: here },
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    target: 'es2022',
-    platform: 'browser',
-    write: false,
-    logLevel: 'error',
-  });
-  const size = (bytes) => gzipSync(bytes, { level: 9 }).length;
-  return { script: size(outputFiles[0].contents), binary: binary ? size(await readFile(here + binary)) : 0 };
+  return {
+    // Other libraries cause warnings that nobody here can mend.
+    script: gzippedSize(await bundlePage(code, here, 'error')),
+    binary: binary ? gzippedSize(await readFile(here + binary)) : 0,
+  };
 }
 
 function report(races, starts, sizes) {

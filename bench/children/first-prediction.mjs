@@ -28,7 +28,7 @@ const runtimes = {
     );
     setThreadsCount(1);
     await tf.setBackend('wasm');
-    const { tensors } = readSafetensors(file('safetensors'));
+    const tensors = readSafetensors(file('safetensors'));
     return tf.tidy(() => {
       const layer = (input, l) => {
         const [kernel, bias] = [tensors[`${2 * l}.weight`], tensors[`${2 * l}.bias`]];
@@ -42,24 +42,16 @@ const runtimes = {
   },
 };
 
-/** Reads the tensors of 32-bit floats. */
+/** Reads a file whose tensors are all of 32-bit floats. @returns an object from name to Float32Array */
 function readSafetensors(bytes) {
   const start = 8 + Number(bytes.readBigUInt64LE(0));
   const { __metadata__, ...entries } = JSON.parse(bytes.toString('utf8', 8, start));
-  const tensors = Object.fromEntries(
-    Object.entries(entries).map(
-      ([
-        key,
-        {
-          data_offsets: [from, to],
-        },
-      ]) => [
-        key,
-        new Float32Array(bytes.buffer.slice(bytes.byteOffset + start + from, bytes.byteOffset + start + to)),
-      ],
-    ),
-  );
-  return { tensors };
+  const tensors = {};
+  for (const [key, { data_offsets: offsets }] of Object.entries(entries)) {
+    const [from, to] = offsets.map((offset) => bytes.byteOffset + start + offset);
+    tensors[key] = new Float32Array(bytes.buffer.slice(from, to));
+  }
+  return tensors;
 }
 
 const y = await runtimes[name]();
