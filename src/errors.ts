@@ -2,7 +2,7 @@ import { nearestName } from './hints.js';
 import { checkKeys, checkName } from './names.js';
 import { show } from './show.js';
 
-export { isArray, isError, isObject, isPlain, isRevoked, shortened, show } from './show.js';
+export { counted, isArray, isError, isObject, isPlain, isRevoked, shortened, show } from './show.js';
 
 /** Place to which a ShapeError or NonFiniteError refers. */
 export interface ErrorPlace {

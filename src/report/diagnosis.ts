@@ -4,7 +4,7 @@
  */
 import { layerInWords } from '../format.js';
 import type { Diagnosis, LayerDiagnosis, TensorStatistics } from '../index.js';
-import { formatFinite, formatFiniteShare } from './numbers.js';
+import { formatFinite, formatFiniteShare, known } from './numbers.js';
 import { byQuantity, byRun, labelled, type Quantity, type Run, tables } from './runs.js';
 import type { Column, HistogramPanel, LinePanel, Page, Section, Table } from './sections.js';
 
@@ -230,9 +230,4 @@ function inputTable({ inputs }: Diagnosis): Table & { title: string } {
 
 function panel(layers: readonly LayerDiagnosis[], series: LinePanel['series']): LinePanel {
   return { x: layers.map((_, l) => l + 1), series };
-}
-
-/** Returns NaN for a missing value, and for null, which is JSON's form of a number that is not finite. */
-function known(value: number | null | undefined): number {
-  return value ?? Number.NaN;
 }

@@ -1,7 +1,7 @@
 /** Pages of explanations: a model's expected signals, and an initializer's promised and drawn moments. */
 import { layerInWords } from '../format.js';
 import type { Histogram, InitializerExplanation, LayerExplanation, ModelExplanation } from '../index.js';
-import { formatFinite } from './numbers.js';
+import { formatFinite, known } from './numbers.js';
 import { byQuantity, labelled, type Quantity, type Run, tables } from './runs.js';
 import type { HistogramPanel, LinePanel, Page, Table } from './sections.js';
 
@@ -133,9 +133,4 @@ function histogramOf(
     counts[Math.min(bin, BINS - 1)]!++;
   }
   return { low: min, high: max, counts };
-}
-
-/** Returns NaN for null, which is JSON's form of a number that is not finite. */
-function known(value: number | null): number {
-  return value ?? Number.NaN;
 }

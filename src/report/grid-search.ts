@@ -1,6 +1,7 @@
 /** Page of a grid search: the best point, the mean of each point with its standard deviation, and all scores. */
-import { counted, inWords, isShare } from './history.js';
-import { formatFinite, formatFiniteShare, type Numeric } from './numbers.js';
+import { counted } from '../errors.js';
+import { inWords, isShare } from './history.js';
+import { formatFinite, formatFiniteShare, known } from './numbers.js';
 import { byRun, labelled, type Run, tables } from './runs.js';
 import type { Cell, Column, Curves, LinePanel, Page, Table } from './sections.js';
 
@@ -36,12 +37,12 @@ export function gridSearchPage(runs: readonly Run<GridSearchReport>[]): Omit<Pag
 }
 
 function summary({ score, points, best }: GridSearchReport): string {
-  const count = counted(points.length, 'point', 'points');
+  const count = counted(points.length, 'point');
   if (best === undefined) return `None of ${count} has a score: every one had a fit that failed.`;
   const format = isShare(score) ? formatFiniteShare : formatFinite;
-  const folds = counted(best.scores.length, 'fold', 'folds');
-  const given = Object.entries(best.parameters).map(([place, value]) => `${place} ${cellOf(value)}`);
-  const at = given.length > 0 ? ` Its parameters are ${given.join(', ')}.` : '';
+  const folds = counted(best.scores.length, 'fold');
+  const parameters = Object.entries(best.parameters).map(([place, value]) => `${place} ${cellOf(value)}`);
+  const at = parameters.length > 0 ? ` Its parameters are ${parameters.join(', ')}.` : '';
   const values = `mean ${format(best.mean)}, standard deviation ${format(best.std)} over ${folds}`;
   return `Point ${bestIndex(points, best) + 1} of ${points.length} has the best ${name(score)}: ${values}.${at}`;
 }
@@ -72,15 +73,10 @@ function chartOf(score: string, runs: readonly Run<GridSearchReport>[]): Curves 
 }
 
 function panelOf({ points, score }: GridSearchReport): LinePanel {
-  const band = (sign: number) => points.map(({ mean, std }) => given(mean) + sign * given(std));
+  const band = (sign: number) => points.map(({ mean, std }) => known(mean) + sign * known(std));
   return {
-    series: [{ label: name(score), y: points.map(({ mean }) => given(mean)), low: band(-1), high: band(1) }],
+    series: [{ label: name(score), y: points.map(({ mean }) => known(mean)), low: band(-1), high: band(1) }],
   };
-}
-
-/** Returns NaN for the null that JSON writes for it. */
-function given(value: Numeric): number {
-  return value ?? Number.NaN;
 }
 
 function pointTable({ score, points, best }: GridSearchReport): Table & { title: string } {
@@ -105,9 +101,9 @@ function pointTable({ score, points, best }: GridSearchReport): Table & { title:
     rows: points.map(({ parameters, mean, std, scores, failure }, p) => [
       p + 1,
       ...places.map((place) => cellOf(parameters[place])),
-      given(mean),
-      given(std),
-      ...scores.map(given),
+      known(mean),
+      known(std),
+      ...scores.map(known),
       p === bestAt ? 'best' : '',
       ...(failed ? [failure ?? ''] : []),
     ]),

@@ -1,4 +1,5 @@
 /** Page of a fit's history: the loss and each metric by epoch, training beside validation. */
+import { counted } from '../errors.js';
 import type { History, MeasureCurves } from '../index.js';
 import { formatFinite } from './numbers.js';
 import { recordCharts } from './records.js';
@@ -64,12 +65,7 @@ function summary(history: History): string {
   const stopped = partial
     ? `, the last one stopped after ${counted(partial.batches, 'batch', 'batches')}`
     : '';
-  return `${counted(epochs, 'epoch', 'epochs')}${stopped}; final loss ${last(history)}${validated}.${best}`;
-}
-
-/** Counts things: '1 epoch', '3 epochs'. */
-export function counted(n: number, one: string, many: string): string {
-  return `${n} ${n === 1 ? one : many}`;
+  return `${counted(epochs, 'epoch')}${stopped}; final loss ${last(history)}${validated}.${best}`;
 }
 
 function epochTable(history: History): Table & { title: string } {

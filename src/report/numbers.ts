@@ -8,6 +8,11 @@ import type { Axis, Cell, Column } from './sections.js';
 /** Number of a report; null stands for NaN and infinity, which JSON lacks. */
 export type Numeric = number | null | undefined;
 
+/** Returns NaN for a missing value, and for null, which is JSON's form of a number that is not finite. */
+export function known(value: Numeric): number {
+  return value ?? Number.NaN;
+}
+
 export const log10 = Math.log10;
 
 /** Number with the given logarithm to the base of ten. */

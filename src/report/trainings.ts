@@ -1,5 +1,5 @@
 /** Pages of the lab's trainings: the network from five starts, and a recipe. */
-import { counted } from './history.js';
+import { counted } from '../errors.js';
 import { formatFinite, formatFiniteShare } from './numbers.js';
 import { byRun, labelled, type Run, tables } from './runs.js';
 import type { Axis, Bands, Curves, LinePanel, Page, Section, Table } from './sections.js';
@@ -92,7 +92,7 @@ function startsInWords({ starts }: FiveStartsReport): string[] {
     failure === undefined ? [] : [`${name} was abandoned: ${failure}`],
   );
   if (best === undefined) return ['No start finished an epoch.', ...failures];
-  const after = counted(best.epochs.length, 'epoch', 'epochs');
+  const after = counted(best.epochs.length, 'epoch');
   const reached = formatFiniteShare(accuracy(best));
   return [`${best.name} has the highest test accuracy: ${reached} after ${after}.`, ...failures];
 }
@@ -155,7 +155,7 @@ function recipeInWords({ name, epochs }: RecipeReport): string {
   const last = epochs.at(-1);
   if (last === undefined) return `${name}: no epoch was finished.`;
   const [train, test] = [last.trainAccuracy, last.testAccuracy].map(formatFiniteShare);
-  const after = counted(epochs.length, 'epoch', 'epochs');
+  const after = counted(epochs.length, 'epoch');
   return `${name} after ${after}: training loss ${formatFinite(last.trainLoss)}, training accuracy ${train}, test accuracy ${test}.`;
 }
 

@@ -2,7 +2,6 @@
 import { statSync } from 'node:fs';
 import { listed, targetColumns } from '../../data/csv/columns.js';
 import { readEveryRow } from '../../data/csv/every-row.js';
-import { counted } from '../../data/csv/notes.js';
 import { refilled } from '../../data/csv/refill.js';
 import {
   type CsvColumns,
@@ -11,6 +10,7 @@ import {
   type MultiTargetCsvTable,
   readCsv,
 } from '../../data/index.js';
+import { counted } from '../../errors.js';
 import { readImageFolder } from '../../node/index.js';
 import { classCounts } from './class-counts.js';
 import { notesInWords } from './notes.js';

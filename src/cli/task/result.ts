@@ -1,5 +1,5 @@
 /** Result of `evenkeel train`: scores of the model and its epochs, in words. */
-import { counted } from '../../data/csv/notes.js';
+import { counted } from '../../errors.js';
 import { listed } from '../output.js';
 import type { Rows } from './data.js';
 import { allRows, type Fitted, type Fitting, type Member, type Model, rowsAt } from './fitting.js';

@@ -1,7 +1,6 @@
 /** Counter of the rows of a prediction, which also measures those with known targets. */
 import type { AskedRows, RowFlaw } from '../../data/csv/every-row.js';
-import { counted } from '../../data/csv/notes.js';
-import { show } from '../../errors.js';
+import { counted, show } from '../../errors.js';
 import type { MLP } from '../../index.js';
 import { listed } from '../output.js';
 import type { Trained } from './trained.js';

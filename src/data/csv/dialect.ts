@@ -1,7 +1,8 @@
 /** Guesses the format of a table from its first rows. */
+import { counted } from '../../errors.js';
 import { listed } from './columns.js';
 import { dateFormats, parseDate } from './dates.js';
-import { type CsvNote, counted } from './notes.js';
+import type { CsvNote } from './notes.js';
 import { NOT_A_NUMBER, NumberReader } from './numbers.js';
 import type { Settings } from './options.js';
 import { type Dialect, QuoteFlaw, Tokenizer } from './tokenizer.js';

@@ -1,7 +1,7 @@
 /** Values that replace missing cells, and the note on them. */
-import { show } from '../../errors.js';
+import { counted, show } from '../../errors.js';
 import type { CsvColumn } from './columns.js';
-import { type CsvNote, counted } from './notes.js';
+import type { CsvNote } from './notes.js';
 import type { Settings } from './options.js';
 
 /** Computes the fills: always the mean, so that rows with missing cells can be predicted; median and mode if requested. */

@@ -1,10 +1,10 @@
 /** Learns the columns of a table from one or a few passes over its rows. */
-import { show } from '../../errors.js';
+import { counted, show } from '../../errors.js';
 import { checkName } from '../../names.js';
 import { isFooter } from './cell-errors.js';
 import { columnKinds, listed, targetColumns } from './columns.js';
 import type { Layout } from './dialect.js';
-import { type CsvNote, counted } from './notes.js';
+import type { CsvNote } from './notes.js';
 import { NumberReader } from './numbers.js';
 import type { Settings } from './options.js';
 import { findColumn, type RowVisitor } from './rows.js';

@@ -20,8 +20,3 @@ export interface CsvNote {
   /** Sentence for people; it does not name the table. */
   readonly text: string;
 }
-
-/** Formats a count with its noun: `1 row`, `3 rows`. */
-export function counted(count: number, noun: string, plural = `${noun}s`): string {
-  return `${count} ${count === 1 ? noun : plural}`;
-}

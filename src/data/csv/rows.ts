@@ -1,11 +1,10 @@
 /** Reader that yields the rows of a table from text that arrives in chunks. */
-import { ShapeError, show } from '../../errors.js';
+import { counted, ShapeError, show } from '../../errors.js';
 import { footerHelp, hasFooter } from './cell-errors.js';
 import { suggestion } from './columns.js';
 import { type Layout, sniff } from './dialect.js';
 import { withFlaw } from './flaws.js';
 import { foreignText } from './foreign.js';
-import { counted } from './notes.js';
 import type { Settings } from './options.js';
 import { QuoteFlaw, Tokenizer } from './tokenizer.js';
 

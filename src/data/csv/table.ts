@@ -1,8 +1,8 @@
 /** Tables: rows gathered into x and y, with their description. */
-import { show } from '../../errors.js';
+import { counted, show } from '../../errors.js';
 import { type CsvColumn, type CsvColumns, valueNames, width } from './columns.js';
 import { type RowEncoder, SKIPPED } from './encode.js';
-import { type CsvNote, counted } from './notes.js';
+import type { CsvNote } from './notes.js';
 import type { Settings } from './options.js';
 import type { Plan } from './plan.js';
 import type { RejectedRow, RowVisitor } from './rows.js';
