@@ -43,17 +43,19 @@ const others: Readonly<Partial<Record<ExperimentId, readonly (keyof Given)[]>>> 
   X6: ['data', 'only', 'file'],
 };
 
-/** Returns the names of the options that an experiment takes, without --json. */
-function takenBy(id: ExperimentId): readonly string[] {
-  return [...Object.keys(experiments[id].defaults), ...(others[id] ?? []), 'html', 'svg'];
+/** Word for all worked examples among the experiments that take an option. */
+const EXAMPLES = 'examples';
+type Taker = ExperimentId | typeof EXAMPLES;
+
+/** Returns the names of the options that an experiment or the worked examples take, without --json. */
+function takenBy(taker: Taker): readonly string[] {
+  if (taker === EXAMPLES) return ['html'];
+  return [...Object.keys(experiments[taker].defaults), ...(others[taker] ?? []), 'html', 'svg'];
 }
 
-function takers(option: keyof Given): ExperimentId[] {
-  return experimentIds.filter((id) => takenBy(id).includes(option));
+function takers(option: keyof Given): Taker[] {
+  return [...experimentIds, EXAMPLES as Taker].filter((taker) => takenBy(taker).includes(option));
 }
-
-/** Option that the worked examples share with the experiments. */
-const SHARED = 'html';
 
 export function addExperimentOptions(command: Command): Command {
   const by = (option: keyof Given, text: string) => `${text} (${takers(option).join(', ')})`;
@@ -72,20 +74,16 @@ export function addExperimentOptions(command: Command): Command {
     .option('--svg <file>', by('svg', 'writes only the charts'));
 }
 
-/** Exits with status 2 if an option was given that this experiment does not take, and lists the experiments that take it. */
+/** Exits with status 2 if an option was given that does not belong to `id`, and lists what it belongs to. */
 export function refuseOptions(command: Command, id: string | undefined, options: Given): void {
-  const taken =
-    id === undefined
-      ? []
-      : experimentIds.includes(id as ExperimentId)
-        ? takenBy(id as ExperimentId)
-        : [SHARED];
+  const taker = experimentIds.find((known) => known === id) ?? EXAMPLES;
+  const taken = id === undefined ? [] : takenBy(taker);
   const wrong = (Object.keys(options) as (keyof Given)[]).find(
     (name) => takers(name).length > 0 && !taken.includes(name),
   );
   if (wrong === undefined) return;
   command.error(
-    `error: option '--${wrong}': belongs to ${[...takers(wrong), ...(wrong === SHARED ? ['examples'] : [])].join(', ')}, not to ${id ?? 'the list'}`,
+    `error: option '--${wrong}': belongs to ${takers(wrong).join(', ')}, not to ${id ?? 'the list'}`,
   );
 }
 

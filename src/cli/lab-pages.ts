@@ -1,7 +1,7 @@
 /** The lab's examples as pages: one step by step, or all in a table. */
 import type { ExampleRun, ExampleStep } from '../lab/examples/example.js';
 import type { Page, Table } from '../report/index.js';
-import { conclusion, counts, figure, givenOf, meaningsOf, notesOf, sourceOf, word } from './lab-tables.js';
+import { cellsOf, conclusion, counts, givenOf, meaningsOf, notesOf, sourceOf } from './lab-tables.js';
 
 /** Creates the page of a worked example: a table for each part, then what the verdicts mean. */
 export function examplePage(run: ExampleRun): Page {
@@ -26,14 +26,8 @@ export function examplePage(run: ExampleRun): Page {
 function partSections(part: string, steps: readonly ExampleStep[]): Page['sections'] {
   const remarks = steps.flatMap((step) => notesOf(step).map((remark) => `${step.name}: ${remark}`));
   const columns = ['value', 'formula', 'ours', 'slide', 'verdict'];
+  const cells = steps.map(cellsOf);
   // An empty column is left out.
-  const cells = steps.map((step) => [
-    step.name,
-    step.formula ?? '',
-    figure(step.value),
-    step.printed ?? '',
-    word(step),
-  ]);
   const used = columns.map((_, c) => cells.some((row) => row[c] !== ''));
   const kept = <T>(row: readonly T[]) => row.filter((_, c) => used[c]);
   const table: Table = { kind: 'table', title: part, columns: kept(columns), rows: cells.map(kept) };

@@ -66,7 +66,7 @@ export function experimentListing(
   return trimmed(table.toString());
 }
 
-/** Formats a worked example step by step: inputs, formulas, our values, the slide's, and the status. A line has at most `columns`. */
+/** Formats a worked example step by step: inputs, formulas, our values, the slide's, and the status, in lines of `columns` at most. */
 export function replay(run: ExampleRun, paint: Paint = plain, columns = WIDTH): string {
   const { id, title, steps } = run;
   return [
@@ -94,13 +94,7 @@ export function givenOf({ inputs }: ExampleRun): string[] {
 }
 
 function stepTable(steps: readonly ExampleStep[], paint: Paint, columns: number): string {
-  const cells = steps.map((step) => [
-    step.name,
-    step.formula ?? '',
-    figure(step.value),
-    step.printed ?? '',
-    word(step),
-  ]);
+  const cells = steps.map(cellsOf);
   const head = ['', '', 'ours', 'slide', ''];
   const widths = head.map((title, c) => Math.max(title.length, 1, ...cells.map((row) => row[c]!.length)));
   // This is the width that the other columns leave.
@@ -111,7 +105,7 @@ function stepTable(steps: readonly ExampleStep[], paint: Paint, columns: number)
   const span = columns - (GAP - 1) * (head.length - 1);
   const across = (content: string) => table.push([{ colSpan: head.length, content }]);
   for (const [i, step] of steps.entries()) {
-    const [name, formula, ours, printed, verdict] = cells[i]! as [string, string, string, string, string];
+    const [name, formula, ours, printed, verdict] = cells[i]!;
     if (step.part !== steps[i - 1]?.part) {
       across(`${i === 0 ? '' : '\n'}${painted('bold', wrap(step.part, span), paint)}`);
     }
@@ -130,9 +124,9 @@ function stepTable(steps: readonly ExampleStep[], paint: Paint, columns: number)
   return [...lines.slice(0, -1), lines[0]].join('\n');
 }
 
-/** Says how a printed figure relates to ours. */
-export function word({ agrees, status }: ExampleStep): string {
-  return agrees ? verdicts[status].word : 'WRONG';
+/** Formats a step as the cells of a row: name, formula, our value, the slide's, and the verdict in a word. */
+export function cellsOf({ name, formula = '', value, printed = '', agrees, status }: ExampleStep) {
+  return [name, formula, figure(value), printed, agrees ? verdicts[status].word : 'WRONG'] as const;
 }
 
 /** Returns the remarks on a step. */
@@ -141,13 +135,13 @@ export function notesOf({ agrees, expected, tolerance, note }: ExampleStep): str
   return [...(agrees ? [] : [`Ours should be ${expected}${within}.`]), ...(note === undefined ? [] : [note])];
 }
 
-/** Explains the words that the steps of an example use. */
+/** Explains those verdicts of the steps whose words alone do not say enough. */
 export function meaningsOf(steps: readonly ExampleStep[]): string[] {
   const used = Object.entries(verdicts).filter(([status]) => steps.some((step) => step.status === status));
   return used.flatMap(([, { word, meaning }]) => (meaning ? [`${word}: ${meaning}.`] : []));
 }
 
-/** Counts the values that were checked, and the misprints. */
+/** States in two lines how many values are right, and how many the slides misprint. */
 export function conclusion({ steps, agrees }: ExampleRun, paint: Paint = plain): string {
   const { held, wrong, printed, misprints } = counts(steps);
   const ours = agrees
@@ -163,7 +157,7 @@ export function conclusion({ steps, agrees }: ExampleRun, paint: Paint = plain):
   return `${ours}\n${theirs}, of which ${misprints === 0 ? 'none is a misprint' : misprints === 1 ? '1 is a misprint' : `${misprints} are misprints`}.`;
 }
 
-/** Counts the steps of a kind. */
+/** Counts the steps that are checked, are wrong, are printed on a slide, and are misprints. */
 export function counts(steps: readonly ExampleStep[]) {
   const number = (of: (step: ExampleStep) => boolean) => steps.filter(of).length;
   return {
@@ -200,7 +194,7 @@ const LEAST_PLAIN = 1e-4;
 const MOST_PLAIN = 1e6;
 
 /** Formats six significant digits, and more if fewer would turn a fraction into a whole number. */
-export function figure(value: number): string {
+function figure(value: number): string {
   if (value === 0 || !Number.isFinite(value)) return value === 0 ? '0' : `${value}`;
   const size = Math.abs(value);
   if (size < LEAST_PLAIN || size >= MOST_PLAIN) return value.toExponential(3).replace(/\.?0*e\+?/, 'e');
