@@ -13,8 +13,7 @@ import { measureBatch } from '../training/batch.js';
 import { checkData, checkScalings } from '../training/check-data.js';
 import { checkBatchRows } from '../training/fit.js';
 import { copyRows, loadInputs } from '../training/inputs.js';
-import type { Internals } from '../training/internals.js';
-import { internalsOf } from '../training/internals.js';
+import { type Internals, internalsOf } from '../training/internals.js';
 import { lossRow } from '../training/losses.js';
 import type { Inputs, Targets } from '../training/samples.js';
 import { learningRateNow } from '../training/step.js';
@@ -121,8 +120,9 @@ export function diagnoseAsync(
   options?: DiagnoseAsyncOptions,
 ): Promise<GradientDiagnosis>;
 /**
- * Diagnoses a model like `diagnose`, but pauses between layers every 30 ms so that a page stays responsive, and can be aborted. It measures a copy of
- * the model, so that the model may train or predict meanwhile; the report describes the model as it was at the call.
+ * Diagnoses a model like `diagnose`, but pauses between layers every 30 ms so that a page stays responsive, and can be aborted. It
+ * measures a copy of the model, so that the model may train or predict meanwhile; the report describes the model as it was at the
+ * call.
  *
  * @param options  as for `diagnose`, and a `signal`
  * @throws StateError      if there are targets but no compiled loss, or a scaling has not been fitted

@@ -174,8 +174,8 @@ export interface Diagnosis {
   /** Most important finding; 'healthy' if nothing is wrong. */
   readonly verdict: Verdict;
   /**
-   * Findings, each with what to change; the first explains the verdict. Layers count from 1. A healthy model's list is empty, except for five
-   * remarks: features that carry no information, dwarf the others or have outliers; unscaled targets that are far apart;
+   * Findings, each with what to change; the first explains the verdict. Layers count from 1. A healthy model's list is empty, except
+   * for five remarks: features that carry no information, dwarf the others or have outliers; unscaled targets that are far apart;
    * inputs that become alike with depth; predictions of a single class that may be right.
    */
   readonly advice: readonly string[];

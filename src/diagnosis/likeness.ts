@@ -43,7 +43,14 @@ export function likenessOf(values: Elements, columns: number, offset = 0): Liken
     resultant += directions[c]! * directions[c]!;
   }
   const variance = Math.max(0, squares / rows - means);
-  // The squared sum of n unit vectors is n plus the cosines of all ordered pairs.
-  const correlation = directed < 2 ? undefined : (resultant - directed) / (directed * (directed - 1));
-  return { unitStd: Math.sqrt(variance / columns), correlation };
+  return { unitStd: Math.sqrt(variance / columns), correlation: meanCosine(resultant, directed) };
+}
+
+/**
+ * Returns the mean cosine of two of n vectors; undefined for fewer than two.
+ *
+ * @param resultant  squared norm of the sum of the n unit vectors, which is n plus the cosines of all ordered pairs
+ */
+export function meanCosine(resultant: number, n: number): number | undefined {
+  return n < 2 ? undefined : (resultant - n) / (n * (n - 1));
 }

@@ -4,8 +4,7 @@ import { knownKeys, NonFiniteError, trueOrFalse } from '../errors.js';
 import type { AnyMLP } from '../mlp.js';
 import type { TensorName } from '../network/dense.js';
 import type { Network } from '../network/network.js';
-import type { Internals } from '../training/internals.js';
-import { internalsOf } from '../training/internals.js';
+import { type Internals, internalsOf } from '../training/internals.js';
 import type { Inputs, Targets } from '../training/samples.js';
 import { checkedData, run } from './diagnose.js';
 

@@ -49,7 +49,10 @@ interface DrawnLayer {
 
 /** Number of values up to which a start is kept: 4 MB of f32. Larger ones are drawn again for every diagnosis. */
 const MOST_KEPT = 0x100000;
-/** Starts of the models that were diagnosed. A draw takes as long as measuring a tensor of 500 rows by as many units. */
+/**
+ * Starts of the models that were diagnosed. Drawing a layer's kernel again takes as long as measuring a tensor of 500 rows by its
+ * units.
+ */
 const kept = new WeakMap<AnyMLP, readonly DrawnLayer[]>();
 
 /** Returns the weights that the model started from; undefined if the config does not say how they were drawn. */

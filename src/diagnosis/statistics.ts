@@ -68,7 +68,7 @@ function totalsOf(values: Values, offset: number) {
     sum2 += c;
     sum3 += d;
     zeros += Number(a === 0) + Number(b === 0) + Number(c === 0) + Number(d === 0);
-    // Almost always false.
+    // A new extreme is rare, so one test of all four values is enough for most turns.
     if (a < min || b < min || c < min || d < min || a > max || b > max || c > max || d > max) {
       min = Math.min(min, a, b, c, d);
       max = Math.max(max, a, b, c, d);
@@ -85,10 +85,11 @@ function totalsOf(values: Values, offset: number) {
 }
 
 /**
- * Sums the squared deviations of finite values from their mean, and counts the values by bin. Two counts in turn halve the time that
- * an increment waits for the last one, and four values per turn halve the time of the loop again.
+ * Sums the squared deviations of finite values from their mean, and counts the values by bin. The
+ * counts are kept twice, in turn, because an increment waits for an earlier one of the same bin; this halves the time. Four values per
+ * turn halve it again.
  *
- * @param about  the mean, up to rounding
+ * @param about  mean of the values, exact but for rounding
  */
 function spreadOf(values: Values, offset: number, about: number, min: number, max: number, bins: number) {
   // If all values are equal, the share is 0 / 0, which counts in bin 0. Truncation is much faster than Math.floor.

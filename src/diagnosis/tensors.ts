@@ -2,17 +2,20 @@ import { Arena } from '../backend/arena.js';
 import type { Address, Backend } from '../backend/kernels.js';
 import type { Network } from '../network/network.js';
 import type { TensorStatistics } from './diagnosis.js';
-import { type Likeness, likenessOf } from './likeness.js';
+import { type Likeness, likenessOf, meanCosine } from './likeness.js';
 import { type Detail, describe, quantilesOf } from './statistics.js';
 
 /** Number of doubles that the kernel `moments` writes. */
 const MOMENTS = 6;
-/** Share of the mean square below which a variance is summed anew around a row, since the difference of two sums would lose its digits. */
+/**
+ * Share of the mean square below which a variance is computed by `likenessOf` instead, relative to the first row. The difference of
+ * two sums would lose its digits.
+ */
 const CLOSE = 1e-4;
 
 /**
- * Measures tensors in the memory of a network by its kernels. It works behind the network's buffers, so that nothing in them
- * changes; the network must not reserve rows meanwhile.
+ * Measures tensors in the memory of a network by its kernels. Results and scratch lie behind the network's buffers, so that nothing in
+ * them changes. The network must not reserve rows meanwhile, because that would overwrite the results.
  */
 export class Tensors {
   readonly #network: Network;
@@ -44,7 +47,7 @@ export class Tensors {
     kernels.moments(this.#moments, address, n);
     const [mean, variance, zeros, nonFinite, low, high] = this.#doubles(this.#moments, MOMENTS);
     const values = this.#network.view(address, n);
-    // Statistics are those of the finite values, which must be picked first.
+    // Only finite values count, and the kernels cannot leave the others out.
     if (nonFinite! > 0) return describe(values, this.#detail);
     kernels.histogram(this.#counts, address, n, low!, high!, bins, this.#binScratch);
     const start = this.#counts / 4;
@@ -77,12 +80,10 @@ export class Tensors {
     weights.fill(1);
     const mean = this.#squareOfSum(address, rows, columns) / (rows * rows);
     const variance = total / rows - mean;
-    // A NaN, too, is for the slower way.
+    // The comparison is false for NaN, which takes the slower way, too.
     if (!(variance > CLOSE * (total / rows)))
       return likenessOf(this.#network.view(address, rows * columns), columns);
-    // The squared sum of n unit vectors is n plus the cosines of all ordered pairs.
-    const correlation = directed < 2 ? undefined : (resultant - directed) / (directed * (directed - 1));
-    return { unitStd: Math.sqrt(variance / columns), correlation };
+    return { unitStd: Math.sqrt(variance / columns), correlation: meanCosine(resultant, directed) };
   }
 
   get #backend(): Backend {
@@ -93,7 +94,7 @@ export class Tensors {
     return this.#backend.doubles.subarray(address / 8, address / 8 + n);
   }
 
-  /** Squared norm of the sum of all rows, each times its weight. */
+  /** Squared norm of the sum of all rows, each multiplied by its weight. */
   #squareOfSum(address: Address, rows: number, columns: number): number {
     this.#backend.kernels.row_forward(this.#perColumn, this.#perRow, address, rows, columns);
     let squares = 0;

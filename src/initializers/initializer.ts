@@ -117,8 +117,8 @@ export function expectation(
 }
 
 /**
- * Runs an initializer and checks its values. Returns them in an array that nobody else holds, because a custom initializer may be
- * any function of this form.
+ * Runs an initializer and checks its values. Returns them in `out` or in an array that nobody else holds, because a custom
+ * initializer may be any function of this form.
  *
  * @param out  array that an initializer of the library fills; a custom one does not get it
  * @throws TypeError if the result is not a Float32Array, ShapeError if its length is wrong, NonFiniteError if a value is not

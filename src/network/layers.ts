@@ -217,7 +217,7 @@ export function checkSize(inputSize: number, layers: readonly CheckedLayer[]): v
 /**
  * Draws every kernel and bias from its layer's stream.
  *
- * @param kernelOf  returns the array in which to draw the kernel of a layer, of an initializer of the library; default a new one
+ * @param kernelOf  returns an array for a layer's kernel, which initializers of the library fill; by default they make a new one
  */
 export function drawWeights(
   rng: Rng,

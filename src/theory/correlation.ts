@@ -103,7 +103,7 @@ function layerAt(f: Pointwise, scale: number, biasVariance: number, variance: nu
   }
   return (c: number) => {
     const { difference, slope } = pairMoments(f, inner, c);
-    // Rounding may lead beyond the ends.
+    // Rounding may lead beyond −1 and 1.
     const next = Math.min(1, Math.max(-1, 1 - (scale * difference) / whole));
     return { next, slope: (scale * slope) / whole };
   };

@@ -104,7 +104,7 @@ export function momentsAt(f: Pointwise, variance: number): GaussianMoments {
 
 const standard = new WeakMap<Pointwise, GaussianMoments>();
 
-/** Moments of a power of z at variance 1, from which those at any other follow. They are integrated once per function. */
+/** Moments of a power of z at variance 1, from which those at other variances follow. They are integrated once per function. */
 function standardMoments(f: Pointwise): GaussianMoments {
   const moments = standard.get(f) ?? integrate(f, 1);
   standard.set(f, moments);

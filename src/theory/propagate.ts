@@ -161,9 +161,9 @@ function* simulation(stack: Checked): Generator<void, Propagation> {
   };
 }
 
-/** Networks of the last simulation, and what they were made for. */
+/** Networks of the last simulation, and the options that they were drawn for. */
 let spare: { readonly stack: Checked; readonly drawn: RandomNetworks } | undefined;
-/** Draws of the last simulation, by name. */
+/** Text that names the shape and the draws of the last simulation; undefined if nothing names them. */
 let lastDraws: string | undefined;
 
 /**
@@ -173,7 +173,7 @@ let lastDraws: string | undefined;
 function borrowed(stack: Checked): RandomNetworks {
   const { depth, width, networks, backend, drawsKey } = stack;
   const last = spare;
-  // If its memory is of no use, it is freed before other networks take theirs.
+  // Without this reference, memory that is of no further use can be freed before other networks take theirs.
   spare = undefined;
   const draws = drawsKey && JSON.stringify([depth, width, networks, backend, drawsKey]);
   // A first call keeps nothing: 100 MB of new memory take longer than all its draws, 295 ms of CPU instead of 110.

@@ -2,16 +2,10 @@
 import type { Homogeneous } from '../network/activations.js';
 import { arccosine, cosineFall } from '../numbers/elementary.js';
 import { cumulative, density, exp } from '../numbers/normal.js';
+import type { GaussianMoments } from './gaussian.js';
 
 /** Moments of f(z) for z ~ N(mean, variance). */
-export interface RectifiedMoments {
-  /** E[f] */
-  readonly mean: number;
-  /** E[f²] */
-  readonly second: number;
-  /** E[f′²] */
-  readonly slopeSecond: number;
-}
+export type RectifiedMoments = Pick<GaussianMoments, 'mean' | 'second' | 'slopeSecond'>;
 
 /** Computes the moments of f(z) = z above 0 and below · z under it, for z ~ N(mean, variance), in closed form. */
 export function rectifiedMoments(
@@ -30,7 +24,7 @@ export function rectifiedMoments(
   };
 }
 
-/** Number of panels of the integral below. */
+/** Number of panels over which `rectifiedDifference` integrates. */
 const PANELS = 6;
 /** Nodes and weights of Gauss–Legendre on [0, 1], three points. */
 const NODES = [0.1127016653792583, 0.5, 0.8872983346207417] as const;

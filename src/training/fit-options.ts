@@ -18,7 +18,7 @@ import { checkCount, LARGEST_COUNT } from './step.js';
 /** Validation data: x, y and, optionally, one weight per row. */
 export type ValidationData = readonly [x: Inputs, y: Targets, sampleWeight?: ArrayLike<number>];
 
-/** Options with one, `Key`, that must be given. */
+/** Options of which the one named `Key` is required. */
 export type WithRequired<Options, Key extends keyof Options> = Options & Required<Pick<Options, Key>>;
 
 /** Options of `fit` that apply to data in memory and to streams. */

@@ -32,7 +32,8 @@ import type { TrainingData } from './training-data.js';
 /**
  * Implements MLP.fit: checks everything, then runs the epochs.
  *
- * @param residentLimit  largest size of data, in bytes, that is kept in the model's memory; larger or wide data are copied batch by batch
+ * @param residentLimit  largest size of data, in bytes, that is kept in the model's memory; data that are larger or have wide rows
+ *                       are copied batch by batch
  */
 export async function fitModel(
   trainee: Trainee,

@@ -15,10 +15,11 @@ export function kindOption(name: string, kind: 'numeric' | 'category' | 'date'):
   return `columns: { ${nameAsKey(name)}: '${kind}' }`;
 }
 
-/** Beginnings of the cells of footers: totals, sources, remarks, and the counts of database shells. */
+/** Words with which cells of footers begin: totals, sources, remarks, and the counts of database shells. */
 const FOOTER =
   /^[\s*†(]*(?:(?:(?:grand|sub|overall)[ -]?)?totals?|sums?|averages?|mean|sources?|notes?|remarks?|generated|summe|gesamt|quelle|somme|suma|fuente|\d+ rows?)(?![\p{L}\p{N}_])|^[*†©]/iu;
 
+/** Returns true if a cell begins like that of a footer. */
 export function isFooter(cell: string): boolean {
   return FOOTER.test(cell);
 }
@@ -26,17 +27,17 @@ export function isFooter(cell: string): boolean {
 /** Help for a row that cannot be read and seems to be a footer. */
 export const footerHelp = "if the line is a footer, delete it, or onBadRow: 'skip' leaves it out";
 
-/** Returns true if a cell of the record is that of a footer. */
+/** Returns true if a cell of the record begins like that of a footer. */
 export function hasFooter(cells: Pick<Cells, 'count' | 'cell'>): boolean {
   for (let c = 0; c < cells.count; c++) if (isFooter(cells.cell(c))) return true;
   return false;
 }
 
 /** Returns the error about a cell, with the help for footers if its row seems to be one. */
-export function footerError(error: Error, isFooter: boolean): Error {
-  const { kind, text } = flawOf(error) ?? {};
-  if (kind === undefined || kind === 'infinite' || !isFooter) return error;
-  return withFlaw(new RangeError(`${text}; ${footerHelp}`), kind, text!);
+export function footerError(error: Error, seemsFooter: boolean): Error {
+  const flaw = flawOf(error);
+  if (flaw === undefined || flaw.kind === 'infinite' || !seemsFooter) return error;
+  return withFlaw(new RangeError(`${flaw.text}; ${footerHelp}`), flaw.kind, flaw.text);
 }
 
 export function infiniteError(place: string, cell: string): NonFiniteError {

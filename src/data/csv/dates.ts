@@ -70,14 +70,14 @@ const formats: Readonly<Record<DateFormat, Format>> = {
 
 export const dateFormats = /* @__PURE__ */ Object.keys(formats) as readonly DateFormat[];
 
-/** Patterns of dates without marks between their parts, by the format of their equals with marks. Years are 1800 to 2099. */
+/** Patterns of dates without marks between their parts, by the format of the same dates with marks. Years are 1800 to 2099. */
 const unmarked: { readonly [F in DateFormat]?: RegExp } = {
   'year-month-day': /^((?:18|19|20)\d\d)(\d\d)(\d\d)(?:[T ]?(\d\d):?(\d\d):?(\d\d)?)?(?:\.0$)?/i,
   'month-day-year': /^(\d\d)(\d\d)((?:18|19|20)\d\d)(?:\.0)?$/,
   'day-month-year': /^(\d\d)(\d\d)((?:18|19|20)\d\d)(?:\.0)?$/,
   'year-month': /^((?:18|19|20)\d\d)(\d\d)(?:\.0)?$/,
 };
-/** Numbers of characters of dates that are also numbers: 200503 to 20050314092653.0, as floats are written. */
+/** Least and largest number of characters of a date that is also a number: 200503, and 20050314092653.0 as floats are written. */
 export const SHORTEST_IN_DIGITS = 6;
 export const LONGEST_IN_DIGITS = 16;
 

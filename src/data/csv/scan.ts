@@ -54,7 +54,7 @@ export class ColumnScan {
   readonly texts = new Map<string, number>();
   /** Line on which each distinct text occurs first. */
   readonly lines = new Map<string, number>();
-  /** Distinct text that was seen last: it had not occurred before. */
+  /** Text whose first occurrence came last. */
   newest: string | undefined;
   /** Number of cells with other texts. */
   beyond = 0;

@@ -133,11 +133,8 @@ export class Settling {
         : undefined;
     if (columns[name] === undefined && this.#isIdentifier(candidate, scan, doubt)) return undefined;
     if (doubt !== undefined) {
-      this.#note(
-        'categories',
-        name,
-        `column ${show(name)} is read as categories, ${doubt.why}; ${doubt.help}`,
-      );
+      const text = `column ${show(name)} is read as categories, ${doubt.why}; ${doubt.help}`;
+      this.#note('categories', name, text);
     }
     return this.#category(candidate, scan);
   }
@@ -169,11 +166,10 @@ export class Settling {
       if (infinite !== undefined && (odd === undefined || infinite.line < odd.line)) {
         throw infiniteError(at(source, infinite.line, name), infinite.cell);
       }
-      if (odd !== undefined)
-        throw footerError(
-          oddError(at(source, odd.line, name), name, odd.cell, this.#format),
-          isFooter(odd.cell),
-        );
+      if (odd !== undefined) {
+        const error = oddError(at(source, odd.line, name), name, odd.cell, this.#format);
+        throw footerError(error, isFooter(odd.cell));
+      }
     }
     if (scan.distinct && scan.numbers > 1 && !isTarget && kind === undefined && odd === undefined) {
       const text = `column ${show(name)} is ignored: it holds a different whole number in each row; ${kindOption(name, 'numeric')} keeps it`;
@@ -238,11 +234,8 @@ export class Settling {
     const { source, rejects, columns } = this.#settings;
     if (isTarget) {
       const [cell] = scan.texts.keys();
-      throw targetError(
-        source,
-        name,
-        `dates such as ${show(cell)}${scan.numbers > 0 ? `; ${asNumbers(name)}` : ''}`,
-      );
+      const help = scan.numbers > 0 ? `; ${asNumbers(name)}` : '';
+      throw targetError(source, name, `dates such as ${show(cell)}${help}`);
     }
     if (format === undefined) {
       const [cell] = scan.texts.keys();
@@ -255,11 +248,10 @@ export class Settling {
     for (const [text, count] of scan.texts) {
       const ms = parseDate(format, text);
       if (!Number.isNaN(ms)) for (let i = 0; i < count; i++) dates.push(ms);
-      else if (!rejects)
-        throw footerError(
-          dateError(at(source, scan.lines.get(text)!, name), name, text, format),
-          isFooter(text),
-        );
+      else if (!rejects) {
+        const error = dateError(at(source, scan.lines.get(text)!, name), name, text, format);
+        throw footerError(error, isFooter(text));
+      }
     }
     const other = format === 'month-day-year' ? 'day-month-year' : 'month-day-year';
     const isOpen =
@@ -289,11 +281,8 @@ export class Settling {
     const many = `${different} different values in ${scan.present} rows`;
     if (isTarget) {
       const examples = listed([...scan.texts.keys()].slice(0, 2));
-      throw targetError(
-        source,
-        name,
-        `${many}, such as ${examples}${doubt === undefined ? '' : `; ${doubt.help}`}`,
-      );
+      const help = doubt === undefined ? '' : `; ${doubt.help}`;
+      throw targetError(source, name, `${many}, such as ${examples}${help}`);
     }
     const help =
       doubt === undefined ? `; ${kindOption(name, 'category')} keeps it` : `, ${doubt.why}; ${doubt.help}`;
