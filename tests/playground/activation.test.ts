@@ -26,7 +26,7 @@ function expectAlike(a: ArrayLike<number>, b: ArrayLike<number>, share: number):
 }
 
 describe('a drawn activation', () => {
-  it('is written into the link and read back; other text is none', () => {
+  it('survives a link, and other text is refused', () => {
     for (const values of [RELU, KNOTS.map(() => -MOST), [-3.9, 0.1, 2.5, 4, -4, 0, 1.1, -0.3, 3.3]]) {
       expect(readCurve(writeCurve(values))).toEqual(values);
     }
@@ -35,7 +35,7 @@ describe('a drawn activation', () => {
     }
   });
 
-  it('goes through its points, on in a line beyond the ends, with the slope of the left side', () => {
+  it('passes through its points, is linear beyond the ends, and has the left slope at a point', () => {
     const { value, derivative, kinks } = curveThrough([0, 0, 0, 0, 0, 1, 2, 2, 0]);
     expect(KNOTS.map(value)).toEqual([0, 0, 0, 0, 0, 1, 2, 2, 0]);
     expect([value(0.5), value(6), value(-9)]).toEqual([0.5, -4, 0]);
@@ -45,7 +45,7 @@ describe('a drawn activation', () => {
     expect(kinks).toEqual([0, 2, 3]);
   });
 
-  it('that is ReLU has ReLU’s numbers, and the signals that the library measures and expects', () => {
+  it('has the numbers and signals of the library’s ReLU if it is drawn as ReLU', () => {
     for (const change of [
       {},
       { data: 'wave', biasStd: 0.3, scaling: 'zScore', depth: 3 },
@@ -70,14 +70,14 @@ describe('a drawn activation', () => {
     ['constant', KNOTS.map(() => 2)],
     ['0 near 0', [-4, -2, -1, 0, 0, 0, 1, 2, 4]],
     ['steep', KNOTS.map((z) => z ** 3 / 16)],
-  ])('that is %s has numbers, at any size of the weights', (_, values) => {
+  ])('has numbers at any size of the weights if it is %s', (_, values) => {
     for (const size of [0, 0.01, 1, 100]) {
       const { frame } = frameOf({ depth: 50, size, own: { curve: writeCurve(values) } });
       expect(frame.signals.expected.forward).toHaveLength(51);
     }
   });
 
-  it('is followed at the start, whatever the steps taken', () => {
+  it('shows the signals of the start after steps, too', () => {
     const { lab, frame } = frameOf({ own: { curve: writeCurve(RELU) } });
     lab.run(20);
     expect(engine.frame!(lab)).toEqual(frame);
@@ -111,7 +111,7 @@ describe('a named activation', () => {
     expect(edge({ own: { curve: writeCurve(KNOTS.map(() => 1)) } })).toBeUndefined();
   });
 
-  it('trains: its signals follow the steps', () => {
+  it('shows the signals of the present step', () => {
     const { lab, frame } = frameOf({});
     lab.run(20);
     expect(engine.frame!(lab).signals).not.toEqual(frame.signals);

@@ -114,7 +114,7 @@ describe('two inputs', () => {
     }
   });
 
-  it('keep their angle in linear layers, and point apart for good if they do', () => {
+  it('keep their angle in linear layers, an obtuse one too', () => {
     const { theory } = run({
       activation: 'identity',
       biasStd: 0,
@@ -125,7 +125,7 @@ describe('two inputs', () => {
     expect(theory[0]!.field!.fixedPoint).toBeCloseTo(-0.5, 6);
   });
 
-  it('are rows of the test data where the inputs are more than two, and are compared after their scaling', () => {
+  it('are test rows if a row has more than two inputs, and are compared after scaling', () => {
     const lab = new Lab();
     const x = Float64Array.from({ length: 300 }, (_, i) => 5 + ((i * 37) % 11));
     const given = {
@@ -170,7 +170,7 @@ describe('two inputs', () => {
     expect(networkWords(state, view as Frame, {}, 0)).toMatch(/the signal is lost$/);
   });
 
-  it('are told in words', () => {
+  it('have a sentence for each network', () => {
     const { lab, frame, theory } = run();
     expect(networkWords(lab.state, frame, theory[0]!, 0)).toMatch(
       /^In A \(gain 1\) the angle closes to \d+° in layer 20; theory expects \d+° and, far down, 0°/,

@@ -31,7 +31,7 @@ describe('the gradient backwards', () => {
     expect([...measured!.slopes].slice(0, -1)).toEqual(z.slice(0, -1).map((here, l) => here / a[l]!));
   });
 
-  it('splits each step into factors that derivatives and weights confirm', () => {
+  it('splits each step into the factors that follow from slopes and weights', () => {
     const { lab, frame } = labOf({ activation: 'sigmoid', depth: 3, width: 8, init: 'glorotNormal' });
     const { weights, slopes } = frame[0]!.measured!;
     const { model, data } = lab.runners[0]!;

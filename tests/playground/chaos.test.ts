@@ -22,7 +22,7 @@ function rowsOf(lab: Lab) {
 
 describe('the phase map', () => {
   it.each(['tanh', 'relu', 'sigmoid'] as const)(
-    'of %s has the bits of phaseTable, row by row',
+    'has the bits of phaseTable for %s, row by row',
     (activation) => {
       const { gains, biasStds } = gridOf(activation);
       const rows = rowsOf(labOf({ activation }));
@@ -36,7 +36,7 @@ describe('the phase map', () => {
   );
 
   it.each(['tanh', 'relu', 'sigmoid', 'gelu'] as const)(
-    'of %s has its critical line where criticalGain says',
+    'has its critical line at criticalGain for %s',
     (activation) => {
       const { gains, biasStds } = gridOf(activation);
       const rows = rowsOf(labOf({ activation }));
@@ -96,7 +96,7 @@ describe('the networks on the map', () => {
     );
   });
 
-  it('are told in words: χ to the power of the depth', () => {
+  it('have a sentence each, with χ to the power of the depth', () => {
     const lab = labOf();
     const frame = engine.frame!(lab) as Frame;
     const told = words({ state: lab.state, frame } as never);

@@ -42,8 +42,8 @@ function expectAsDiagnosed(lab: Lab) {
 
 const way = (name: string) => ways.find((one) => one.name === name) as Way;
 
-describe('killing a ReLU', () => {
-  it('starts with a network in which all units live, and goes on living', () => {
+describe('the view of dead ReLUs', () => {
+  it('starts with a network whose units live and stay alive in training', () => {
     const lab = labOf({});
     expect(count(lab)).toBe(0);
     lab.run(1000);
@@ -51,7 +51,7 @@ describe('killing a ReLU', () => {
     expect(lab.runners[0]!.score()!.testAccuracy).toBeGreaterThan(0.95);
   });
 
-  it('by a bias kills that unit for good, and a bias of 0 cures it', () => {
+  it('kills one unit for good by its bias, and a bias of 0 cures it', () => {
     const { kills, cures } = way('by a bias');
     const lab = labOf(kills);
     expect(deadOf(lab)[0]).toEqual([0]);
@@ -63,7 +63,7 @@ describe('killing a ReLU', () => {
     expect(count(labOf({ ...kills, ...cures }))).toBe(0);
   });
 
-  it('by the learning rate kills units within some steps, and the lower rate does not', () => {
+  it('kills units within some steps by the learning rate, and a lower rate does not', () => {
     const { kills, cures } = way('by the learning rate');
     const lab = labOf(kills);
     expect(count(lab)).toBe(0);
@@ -76,7 +76,7 @@ describe('killing a ReLU', () => {
     expect(count(cured)).toBe(0);
   });
 
-  it('by raw bytes kills units within a few steps, and scaled pixels do not', () => {
+  it('kills units within a few steps by raw bytes, and scaled pixels do not', () => {
     const { kills, cures } = way('by raw bytes');
     const lab = labOf(kills);
     lab.run(10);
@@ -105,7 +105,7 @@ describe('killing a ReLU', () => {
     expect(layersOf(lab)[1]!.bias).toEqual(weights[1]!.bias);
   });
 
-  it('knows which way is in force', () => {
+  it('knows which way of killing the state shows', () => {
     for (const one of ways) {
       const state = labOf(one.kills).state;
       expect(ways.filter(({ kills }) => has(state, kills))).toEqual([one]);

@@ -126,7 +126,7 @@ describe('the judgement of a guess', () => {
     expect(why).toMatch(/inputs × σ² = 1 and by .* ReLU lets through, 0\.5; together × 0\.5/);
   });
 
-  it('calls the right line right, and a line that is right at the end alone not', () => {
+  it('accepts the right line, and refuses one that is right only at its end', () => {
     const right = guessOf(state).layers.map((layer) => expected.forward[layer - 1]! / Math.LN10);
     const drawn = (points: number[]): State => ({
       ...state,
@@ -137,7 +137,7 @@ describe('the judgement of a guess', () => {
     expect(verdict(drawn(bent), { expected, scale: 1 })[0]).toMatch(/^Right at layer 20, but not/);
   });
 
-  it('explains a gradient’s factor by factors whose product it is', () => {
+  it('explains the factor of a gradient as a product of factors', () => {
     const back = asked('sigmoid16', 'theory');
     const { expected: logs, scale } = engine.frame!(labOf(back)) as Frame;
     const { expected: factor, steps } = judge(
@@ -155,7 +155,7 @@ describe('the judgement of a guess', () => {
     expect(factor).toBeLessThan(high! * 1.01);
   });
 
-  it('forgets points and what is revealed once the start is another', () => {
+  it('discards the points and the revealed lines of another start', () => {
     const drawn: State = {
       ...state,
       own: { ...state.own, ...drawnValues([0, 1, 2, 3, 4, 5, 6], startMark(state)) },

@@ -52,7 +52,7 @@ describe('the engine', () => {
     expect(lab.runners[0]!.model.getWeights()).toEqual(model.getWeights());
   });
 
-  it('gives the same run however it is cut into frames', () => {
+  it('gives the same run for any division into frames', () => {
     const [one, many] = [new Lab(), new Lab()];
     for (const lab of [one, many]) lab.set(initialState);
     one.run(31);

@@ -64,7 +64,7 @@ describe('a link', () => {
     fc.assert(fc.property(states, (state) => writeLink(state, ownFields).length <= MOST_CHARACTERS));
   });
 
-  it('reads any text, and says what it did not understand', () => {
+  it('is read from any text, with a note for each part that is not understood', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const { state } = readLink(`#${text}`, ownFields);

@@ -6,10 +6,10 @@ import { recipeState, recipes } from '../../playground/engine/recipes.js';
 import { ownFields } from '../../playground/views/fields.js';
 import { givenDigits } from './digits.js';
 
-/** Loss of a network that gives two classes the same probability. */
+/** Loss of a network that gives both classes the same probability. */
 const GUESSING = Math.log(2);
 
-/** Size of z in the last hidden layer by that in the first, and of dL/dz in the first layer by that at the output. */
+/** Returns the size of z in the last hidden layer over that in the first, and of dL/dz in the first over that at the output. */
 function factors(lab: Lab, n: number): { forward: number; backward: number } {
   const runner = lab.runners[n]!;
   const { z, gradient } = measure(runner)!;
@@ -36,7 +36,7 @@ function expectDying(lab: Lab, n: number): void {
   expect(lab.verdict(n)!.verdict).toBe('vanishing');
 }
 
-/** Checks of what each recipe's sentence says; those of a training take steps first. */
+/** Checks of the sentences of the recipes, by name. They may train the networks. */
 const claims: Record<string, (lab: Lab) => void> = {
   'Figure 7.4': (lab) => {
     expectKept(lab, 0);
@@ -125,7 +125,7 @@ const claims: Record<string, (lab: Lab) => void> = {
 
 describe('a recipe', () => {
   it.each(recipes.map((recipe) => [recipe.name, recipe] as const))(
-    '%s shows what it says',
+    '%s shows what its sentence says',
     (name, recipe) => {
       const lab = new Lab();
       if (recipe.state.data === 'digits') lab.give('digits', givenDigits());
@@ -134,7 +134,7 @@ describe('a recipe', () => {
     },
   );
 
-  it('has a link of its own', () => {
+  it('has a link that no other recipe has', () => {
     const links = recipes.map((recipe) => writeLink(recipeState(recipe), ownFields));
     expect(new Set(links).size).toBe(recipes.length);
     for (const link of links) expect(link.length).toBeLessThanOrEqual(200);

@@ -42,7 +42,7 @@ describe('twins', () => {
     ['a nudged bias', { place: 'bias', nudge: 0.1 }],
     ['a nudged weight between layers', { place: 'middle' }],
     ['a nudged weight out', { place: 'out' }],
-  ] as const)('are those that the diagnosis finds, at every step: %s', (_, own) => {
+  ] as const)('are the units that the diagnosis finds, at every step: %s', (_, own) => {
     const lab = labOf({ own });
     const { model, data } = lab.runners[0]!;
     for (const steps of [0, 1, 2, 30]) {
@@ -82,13 +82,13 @@ describe('twins', () => {
     expect(frameOf(lab).spreads[1]).toBeGreaterThan(0);
   });
 
-  it('measures the spread of units relative to their weights', () => {
+  it('have a spread relative to their weights', () => {
     // Two units of two weights: (1, 3) and (1, 1). Distances from the mean are 0, 0, 1 and 1.
     expect(spreadOf({ kernel: [1, 1, 3, 1], bias: [0, 0] })).toBeCloseTo(Math.sqrt(2 / 12), 12);
     expect(spreadOf({ kernel: [0.1, 0.1, 0.7, 0.7], bias: [0, 0] })).toBe(0);
   });
 
-  it('needs equal weights in, equal biases and equal weights out', () => {
+  it('have equal weights in, equal biases and equal weights out', () => {
     const next = { kernel: [1, 1, 1, 1, 2, 1], bias: [0, 0] };
     expect([...groupsOf({ kernel: [5, 5, 5], bias: [0, 0, 0] }, next)]).toEqual([0, 0, ALONE]);
     expect([...groupsOf({ kernel: [5, 4, 5], bias: [0, 0, 0] }, next)]).toEqual([ALONE, ALONE, ALONE]);
@@ -99,7 +99,7 @@ describe('twins', () => {
     ]);
   });
 
-  it('keeps the history of each run, and begins it anew with the run', () => {
+  it('keep the history of a run, which starts again with the run', () => {
     const lab = labOf({ own: { place: 'in' } });
     for (let i = 0; i < 3; i++) {
       frameOf(lab);
@@ -111,7 +111,7 @@ describe('twins', () => {
     expect([...frameOf(lab).history.step]).toEqual([0]);
   });
 
-  it('prints a program with the losses of the screen', () => {
+  it('have a program that prints the losses of the screen', () => {
     const lab = labOf({ own: { place: 'bias', nudge: 0.02 } });
     lab.run(20);
     const { loss, testLoss } = lab.runners[0]!.score()!;

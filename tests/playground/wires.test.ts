@@ -133,7 +133,7 @@ describe('the worked example with wires', () => {
     expect(found).toEqual([1]);
   });
 
-  it('keeps the shape of the example whatever a link says, and says what overflows', () => {
+  it('keeps the shape of the example for any link, and names an overflow', () => {
     const lab = labOf({
       depth: 7,
       width: 9,
@@ -150,7 +150,7 @@ describe('the worked example with wires', () => {
     }
   });
 
-  it('leaves the flower behind with the view', () => {
+  it('gives way to the data of the state in another view', () => {
     const lab = labOf();
     lab.set({ ...lab.state, view: 'race', own: {} });
     expect(lab.data.name).toBe('blobs');
