@@ -132,13 +132,13 @@ function* simulation(stack: Checked): Generator<void, Propagation> {
   const { depth, width, networks, seed, onProgress } = stack;
   const theory = yield* expectations(stack);
   const drawn = borrowed(stack);
-  const run = new Simulation(stack, drawn);
+  const run = new Simulation(stack, drawn.networks);
   for (let network = 0; network < networks; network++) {
     yield* run.run(network);
     onProgress?.(network + 1, networks);
     yield;
   }
-  giveBack(stack, drawn);
+  giveBack(drawn);
   return {
     kind: 'propagation',
     depth,
@@ -161,36 +161,47 @@ function* simulation(stack: Checked): Generator<void, Propagation> {
   };
 }
 
-/** Networks of the last simulation, and the options that they were drawn for. */
-let spare: { readonly stack: Checked; readonly drawn: RandomNetworks } | undefined;
-/** Text that names the shape and the draws of the last simulation; undefined if nothing names them. */
-let lastDraws: string | undefined;
+/** Random networks with the texts that name their sizes and their draws. */
+interface Drawn {
+  readonly networks: RandomNetworks;
+  readonly sizes: string;
+  readonly drawsKey: string | undefined;
+}
+
+/** Networks of the last simulation. */
+let spare: Drawn | undefined;
+/** Sizes and draws of the last simulation. */
+let lastAsked: Omit<Drawn, 'networks'> | undefined;
 
 /**
  * Returns networks of this shape and seed, those of the last simulation if they are the same. They are kept nowhere while in use, so
  * that two simulations at a time have networks of their own.
  */
-function borrowed(stack: Checked): RandomNetworks {
-  const { depth, width, networks, backend, drawsKey } = stack;
+function borrowed({ depth, width, networks, seed, initializer, backend, drawsKey }: Checked): Drawn {
   const last = spare;
   // Without this reference, memory that is of no further use can be freed before other networks take theirs.
   spare = undefined;
-  const draws = drawsKey && JSON.stringify([depth, width, networks, backend, drawsKey]);
+  const sizes = JSON.stringify([depth, width, networks, backend]);
   // A first call keeps nothing: 100 MB of new memory take longer than all its draws, 295 ms of CPU instead of 110.
-  const repeated = draws !== undefined && draws === lastDraws;
-  lastDraws = draws;
-  const same = (name: 'depth' | 'width' | 'networks' | 'backend') => last?.stack[name] === stack[name];
-  if (last === undefined || !same('depth') || !same('width') || !same('networks') || !same('backend')) {
-    return new RandomNetworks(createBackend(backend, 'portable'), stack, repeated);
+  const repeated = drawsKey !== undefined && lastAsked?.drawsKey === drawsKey && lastAsked.sizes === sizes;
+  lastAsked = { sizes, drawsKey };
+  // Networks that are kept must not keep the caller's onProgress, so they get only what they need.
+  const shape = { depth, width, networks, seed, initializer };
+  if (last?.sizes !== sizes) {
+    return {
+      networks: new RandomNetworks(createBackend(backend, 'portable'), shape, repeated),
+      sizes,
+      drawsKey,
+    };
   }
   // Pages of new memory take longer than the draws, so the old ones are filled again.
-  if (drawsKey === undefined || last.stack.drawsKey !== drawsKey) last.drawn.replace(stack);
-  return last.drawn;
+  if (drawsKey === undefined || last.drawsKey !== drawsKey) last.networks.replace(shape);
+  return { ...last, drawsKey };
 }
 
 /** Keeps networks for the next simulation. */
-function giveBack(stack: Checked, drawn: RandomNetworks): void {
-  if (drawn.keeps) spare = { stack, drawn };
+function giveBack(drawn: Drawn): void {
+  if (drawn.networks.keeps) spare = drawn;
 }
 
 /** Number of predictions that are kept: enough for a page that moves a slider to and fro. */
