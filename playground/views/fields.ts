@@ -1,6 +1,6 @@
 /**
- * What views add to the state. A view registers by its folder: views/NAME/fields.ts exports `own`, and `fixed` if it needs
- * certain options.
+ * Fields that views add to the state. A view registers by its folder: views/NAME/fields.ts exports `own`, and `fixed` if it
+ * needs certain options.
  */
 import type { OwnFields, State, ViewName } from '../engine/state.js';
 

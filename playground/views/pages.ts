@@ -1,16 +1,16 @@
-/** All views' pages. A view registers by its folder: views/NAME/page.tsx exports `page`. */
+/** Pages of all views. A view registers by its folder: views/NAME/page.tsx exports `page`. */
 import type { FunctionComponent } from 'preact';
 import type { NetworkAnswer, ShownData } from '../engine/messages.js';
 import type { State, ViewName } from '../engine/state.js';
 
-/** What a view is given to draw. `frame` and `pieces` are what its engine.ts returns and yields. */
+/** Properties of a view's stage and controls. Its engine.ts returns `frame` and yields `pieces`. */
 export interface ViewProps<Frame = unknown, Piece = unknown> {
   readonly state: State;
   readonly networks: readonly NetworkAnswer[];
   readonly data: ShownData | undefined;
   /** Last answer of the view's `frame`; undefined before the first. */
   readonly frame: Frame | undefined;
-  /** What the view's `slow` has yielded for the present state. */
+  /** Pieces that the view's `slow` has yielded for the present state. */
   readonly pieces: readonly Piece[];
   /** True while the networks train. */
   readonly isPlaying: boolean;
@@ -22,21 +22,21 @@ export interface ViewProps<Frame = unknown, Piece = unknown> {
 export interface PageView<Frame = unknown, Piece = unknown> {
   /** Name in the menu, two or three words. */
   readonly title: string;
-  /** The question that the view answers, a sentence above the stage. */
+  /** Question that the view answers; a sentence above the stage. */
   readonly question: string;
-  /** The stage. */
+  /** Component in the middle of the page. */
   readonly Stage: FunctionComponent<ViewProps<Frame, Piece>>;
-  /** The one sentence that says what is happening now, made from the numbers on the screen. */
+  /** Returns the sentence that describes the numbers on the screen. */
   readonly words: (props: ViewProps<Frame, Piece>) => string;
-  /** Controls of the view's own, above the common ones. */
+  /** The view's own controls, above the common ones. */
   readonly Controls?: FunctionComponent<ViewProps<Frame, Piece>>;
-  /** False if the stage shows maps and curves itself; then the outcome has verdicts and scores only. Default true. */
+  /** False if the stage shows maps and curves itself. The outcome then has only verdicts and scores. Default true. */
   readonly hasOutcome?: boolean;
   /** False if the stage shows the verdict itself, or has too few rows for one. Default true. */
   readonly hasVerdicts?: boolean;
   /** False if the common controls mean nothing in the view. Default true. */
   readonly hasControls?: boolean;
-  /** True if the view opens at rest, so that the visitor takes the first step. Default false. */
+  /** True if the view opens with training paused. Default false. */
   readonly isStill?: boolean;
   /** State that the view starts from when it is chosen in the menu; options that it leaves out stay. */
   readonly start?: Partial<State>;

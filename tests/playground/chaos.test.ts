@@ -92,7 +92,7 @@ describe('the networks on the map', () => {
     expect(places).toEqual([undefined]);
     const zero = engine.frame!(labOf({ init: 'zeros', networks: [{}] })) as Frame;
     expect(placeWords(first, zero.places[0], 0)).toBe(
-      'Theory has no phase for network A, whose weights are not random.',
+      'Theory has no phase for network A, because its weights are not random.',
     );
   });
 

@@ -170,7 +170,7 @@ describe('the judgement of a guess', () => {
     const lab = labOf(state);
     const pieces = [...engine.slow!(lab)] as Path[];
     expect(networksSentence({ state, frame: engine.frame!(lab), pieces } as never)).toBe(
-      `${NETWORKS} left what 32 bits hold.`,
+      `${NETWORKS} overflowed.`,
     );
   });
 

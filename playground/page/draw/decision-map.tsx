@@ -2,6 +2,7 @@
 import type { DecisionMap, ShownData } from '../../engine/messages.js';
 import type { Palette } from '../theme.js';
 import { Canvas, type Draw } from './canvas.js';
+import { rgb } from './shapes.js';
 
 interface MapProps {
   readonly map: DecisionMap | undefined;
@@ -75,9 +76,4 @@ function rows(
     pen.fill();
     pen.stroke();
   }
-}
-
-function rgb(hex: string): readonly [number, number, number] {
-  const value = Number.parseInt(hex.slice(1), 16);
-  return [value >> 16, (value >> 8) & 255, value & 255];
 }

@@ -3,24 +3,28 @@ import { letters } from '../../engine/state.js';
 import type { SignalsFrame } from '../../engine/theory.js';
 import { digits } from '../numbers.js';
 import { Canvas, type Draw } from './canvas.js';
-import { axes, band, dots, inside, line, linear, logarithmic } from './plot.js';
+import { axes, dots, inside, line, linear, logarithmic } from './plot.js';
+import { DASH, type Direction, theoryBand } from './theory-band.js';
 
-type Kind = 'forward' | 'backward';
-/** Half the width of the band in standard deviations; it holds 95 % of networks. */
-const BAND = 1.96;
 /** Smallest and largest range of the axis around 1, as logarithms. The largest is that of 32-bit floats. */
 const LEAST = Math.log(30);
 const MOST = Math.log(1e38);
 
 /** Returns ln of the measured mean squares; gradients are relative to those at the output. */
-function measuredLogs({ measured }: SignalsFrame, kind: Kind): Float64Array {
+function measuredLogs({ measured }: SignalsFrame, kind: Direction): Float64Array {
   if (!measured) return new Float64Array(0);
   const squares = measured[kind === 'forward' ? 'z' : 'gradient'].meanSquare;
   const unit = kind === 'forward' ? 1 : squares.at(-1)!;
   return squares.map((square) => Math.log(square / unit));
 }
 
-export function DepthPlot({ frame, kind }: { readonly frame: readonly SignalsFrame[]; readonly kind: Kind }) {
+export function DepthPlot({
+  frame,
+  kind,
+}: {
+  readonly frame: readonly SignalsFrame[];
+  readonly kind: Direction;
+}) {
   const logs = frame.map((signals) => measuredLogs(signals, kind));
   const draw: Draw = (pen, w, h, palette) => {
     const box = inside(w, h, { left: 48, top: 10 });
@@ -36,14 +40,9 @@ export function DepthPlot({ frame, kind }: { readonly frame: readonly SignalsFra
     const y = logarithmic(low, high, box.bottom, box.top);
     axes(pen, box, x, y, palette, { isWhole: true, xTicks: 8 });
     for (const { expected } of frame) {
-      const spread = expected[kind === 'forward' ? 'forwardStd' : 'backwardStd'];
-      const middle = expected[kind];
-      const layers = Array.from(middle, (_, l) => l + 1);
-      if (spread) {
-        const edges = [-BAND, BAND].map((side) => Array.from(spread, (s, l) => middle[l]! + side * s));
-        band(pen, box, layers.slice(0, spread.length), [edges[0]!, edges[1]!], [x, y], palette.band);
-      }
-      line(pen, box, layers, middle, [x, y], palette.theory, { dash: [5, 4], width: 1.5 });
+      const layers = Array.from(expected[kind], (_, l) => l + 1);
+      theoryBand(pen, box, layers, expected, kind, [x, y], palette.band);
+      line(pen, box, layers, expected[kind], [x, y], palette.theory, { dash: DASH, width: 1.5 });
     }
     for (const [n, values] of logs.entries()) {
       const layers = Array.from(values, (_, l) => l + 1);

@@ -1,6 +1,7 @@
 /** Parts of plots: scales, axes, lines, bands, dots and histograms within a rectangle. */
 import { digits, superscript } from '../numbers.js';
 import type { Palette } from '../theme.js';
+import { type Pen, segment } from './shapes.js';
 
 /** Maps values to pixels. */
 export interface Scale {
@@ -18,7 +19,6 @@ export interface Box {
   readonly bottom: number;
 }
 
-type Pen = CanvasRenderingContext2D;
 export const FONT = '11px system-ui, sans-serif';
 /** Pixels between a label and the nearest tick. */
 const GAP = 6;
@@ -39,6 +39,9 @@ export function inside(w: number, h: number, margins: Partial<Box> = {}): Box {
   const { left = 42, top = 20, right = 8, bottom = 22 } = margins;
   return { left, top, right: w - right, bottom: h - bottom };
 }
+
+/** Axis without ticks: no power of ten lies on it. */
+export const NO_TICKS = logarithmic(0.1, 0.2, 0, 1);
 
 /** Returns round values between low and high. */
 export function ticks({ low, high, isLog }: Scale, wanted: number): number[] {
@@ -95,7 +98,7 @@ export function axes(
   pen.textBaseline = 'middle';
   for (const value of ticks(y, yTicks)) {
     const at = Math.round(y(value)) + 0.5;
-    stroke(pen, [box.left, at], [box.right, at]);
+    segment(pen, box.left, at, box.right, at);
     pen.fillText(tickText(value, y.isLog), box.left - 6, at);
   }
   pen.textBaseline = 'top';
@@ -118,13 +121,6 @@ export function axes(
     pen.textBaseline = 'bottom';
     pen.fillText(yLabel, Math.max(0, box.left - 36), box.top - 6);
   }
-}
-
-function stroke(pen: Pen, [x1, y1]: [number, number], [x2, y2]: [number, number]): void {
-  pen.beginPath();
-  pen.moveTo(x1, y1);
-  pen.lineTo(x2, y2);
-  pen.stroke();
 }
 
 interface LineOptions {

@@ -1,16 +1,14 @@
-/** Any activation: its curve, its numbers, and what it does to the signals of network A. */
+/** Any activation: its curve, its numbers, and the signals of network A with it. */
 import { activationDerivative, activationValue } from 'evenkeel';
 import type { PointwiseActivation } from 'evenkeel/theory';
-import { measure } from '../../engine/measure.js';
 import type { Runner } from '../../engine/runner.js';
-import { expectedSignals, type SignalsFrame } from '../../engine/theory.js';
+import type { SignalsFrame } from '../../engine/theory.js';
 import type { Lab, ViewEngine } from '../../engine/view.js';
+import { signalsOf } from '../sigma/engine.js';
+import { EDGE, evenly, POINTS } from './axes.js';
 import { type Curve, curveThrough, readCurve } from './curve.js';
 import { measureCurve, type Start, startOf } from './network.js';
 import { edgeOfChaos, expectedOfCurve, type Numbers, numbersOf } from './theory.js';
-
-/** Points of the picture of f, from −EDGE to EDGE. */
-export const [POINTS, EDGE] = [161, 5] as const;
 
 export interface Frame {
   readonly isDrawn: boolean;
@@ -21,49 +19,56 @@ export interface Frame {
   readonly signals: SignalsFrame;
 }
 
-const starts = new WeakMap<Runner, Start>();
-/** What does not change from frame to frame. */
-const kept = new WeakMap<Runner, Omit<Frame, 'signals'> & { readonly signals?: SignalsFrame }>();
+/** Parts of a frame that training does not change. A drawn curve does not train, so that its signals are among them. */
+type FixedFrame = Omit<Frame, 'signals'> & { readonly signals?: SignalsFrame };
 
-/** Gain at the edge of chaos, which takes longest. */
+const starts = new WeakMap<Runner, Start>();
+const fixedFrames = new WeakMap<Runner, FixedFrame>();
+
+/** Gain at the edge of chaos; undefined if there is none. It takes longer than a frame. */
 export interface Piece {
   readonly critical: number | undefined;
 }
 
 export const engine: ViewEngine<Frame, Piece | undefined> = {
-  // Nothing is changed, but the start of A is taken down before any training.
+  // Changes nothing, but keeps the first weights of A before any training.
   prepare: (runner, _, index) => {
     if (index > 0) return;
     try {
       starts.set(runner, startOf(runner));
     } catch {
-      // A value is not finite, which the page says.
+      // A value is not finite. The view then has no measured signals.
     }
   },
   frame: (lab) => {
     const runner = lab.runners[0]!;
-    let fixed = kept.get(runner);
+    let fixed = fixedFrames.get(runner);
     if (!fixed) {
-      fixed = compute(lab);
-      kept.set(runner, fixed);
+      fixed = fixedFrame(lab);
+      fixedFrames.set(runner, fixed);
     }
-    const signals = fixed.signals ?? ofLibrary(lab);
+    const signals = fixed.signals ?? signalsOf(lab, runner);
+    // The arrays of an answer are transferred, so that the page gets copies.
     return structuredClone({ ...fixed, signals });
   },
   *slow(lab) {
     const { options } = lab.runners[0]!;
-    const drawn = readCurve(lab.own<string>('curve'));
-    const activation = drawn ? curveThrough(drawn) : (options.activation as PointwiseActivation);
+    const activation = drawnCurve(lab) ?? (options.activation as PointwiseActivation);
     yield { critical: yield* edgeOfChaos(activation, options.biasStd ** 2) };
   },
 };
 
-function compute(lab: Lab): Omit<Frame, 'signals'> & { readonly signals?: SignalsFrame } {
-  const runner = lab.runners[0]!;
-  const points = Float64Array.from({ length: POINTS }, (_, i) => EDGE * ((2 * i) / (POINTS - 1) - 1));
-  const drawn = readCurve(lab.own<string>('curve'));
-  if (!drawn) {
-    const name = runner.options.activation;
+/** Returns the function that the visitor has drawn; undefined if there is none. */
+function drawnCurve(lab: Lab): Curve | undefined {
+  const values = readCurve(lab.own<string>('curve'));
+  return values && curveThrough(values);
+}
+
+function fixedFrame(lab: Lab): FixedFrame {
+  const points = evenly(EDGE, POINTS);
+  const curve = drawnCurve(lab);
+  if (!curve) {
+    const name = lab.runners[0]!.options.activation;
     return {
       isDrawn: false,
       values: activationValue(name, points),
@@ -71,27 +76,20 @@ function compute(lab: Lab): Omit<Frame, 'signals'> & { readonly signals?: Signal
       numbers: numbersOf(lab, name as PointwiseActivation),
     };
   }
-  const curve = curveThrough(drawn);
   return {
     isDrawn: true,
     values: points.map(curve.value),
     slopes: points.map(curve.derivative),
     numbers: numbersOf(lab, curve),
-    signals: ofCurve(lab, curve),
+    signals: curveSignals(lab, curve),
   };
 }
 
-function ofLibrary({ runners, state, data }: Lab): SignalsFrame {
-  const measured = measure(runners[0]!);
-  const expected = expectedSignals(state, runners[0]!.options, data);
-  return { expected, ...(measured && { measured }) };
-}
-
-function ofCurve(lab: Lab, curve: Curve): SignalsFrame {
+function curveSignals(lab: Lab, curve: Curve): SignalsFrame {
   const runner = lab.runners[0]!;
   const start = starts.get(runner);
   const expected = expectedOfCurve(lab, curve);
-  // A batch norm is the library's own; theory is shown as if there were none.
+  // A drawn curve cannot run through the library's batch norm. Theory ignores the batch norm.
   const measured =
     start && runner.options.batchNorm === 'none' ? measureCurve(runner, start, curve) : undefined;
   return { expected, ...(measured && { measured }) };

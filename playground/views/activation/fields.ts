@@ -1,4 +1,4 @@
-/** The drawn activation of the link; without one, the network's own is shown. */
+/** Field of the drawn activation in the link. If it is empty, the view shows the activation of the network. */
 import type { Field } from '../../engine/fields.js';
 import type { OwnFields } from '../../engine/state.js';
 import { readCurve } from './curve.js';

@@ -1,5 +1,7 @@
-/** A network with a drawn activation, which the library does not train: its first weights, run forward and back in f64. */
-
+/**
+ * A network with a drawn activation. The library does not train such a network, so that this file runs its first weights
+ * forward and backward in f64.
+ */
 import { probe, signals } from '../../engine/measure.js';
 import type { Measured } from '../../engine/measure-form.js';
 import type { Runner } from '../../engine/runner.js';
@@ -11,18 +13,18 @@ export interface Layer {
   readonly bias?: ArrayLike<number>;
 }
 
-/** Multiply-adds of one run, at most, and its fewest rows. */
+/** A pass through the network takes at most this many multiply-adds, unless that leaves fewer than LEAST_ROWS rows. */
 const WORK = 3e7;
 const LEAST_ROWS = 4;
 
-/** Start of a network: its weights, and z of the first layer, which no activation changes. */
+/** Start of a network: its weights, and z of the first layer, which does not depend on the activation. */
 export interface Start {
   readonly weights: readonly Layer[];
   readonly firstZ: Float64Array;
   readonly rows: number;
 }
 
-/** Takes down the start of a network. @throws Error of the library if a value is not finite */
+/** Returns the start of a network. @throws Error of the library if a value is not finite */
 export function startOf(runner: Runner): Start {
   const { x } = probe(runner);
   const all = x.length / runner.data.inputSize;
@@ -31,7 +33,7 @@ export function startOf(runner: Runner): Start {
   return { weights: runner.model.getWeights(), firstZ: Float64Array.from(z), rows };
 }
 
-/** Returns z and dL/dz of every layer, on the data and the loss of the runner. */
+/** Measures z and dL/dz of every layer on the first training rows; undefined if a value is not finite. */
 export function measureCurve(
   { data }: Runner,
   { weights, firstZ, rows }: Start,
@@ -44,8 +46,8 @@ export function measureCurve(
     const back = backward(gradients[0]!, weights[l]!, rows);
     gradients.unshift(back.map((g, i) => g * curve.derivative(z[l - 1]![i]!)));
   }
-  const isWhole = [...z, ...gradients].every((values) => values.every(Number.isFinite));
-  return isWhole ? { z: signals(z), gradient: signals(gradients) } : undefined;
+  const areFinite = [...z, ...gradients].every((values) => values.every(Number.isFinite));
+  return areFinite ? { z: signals(z), gradient: signals(gradients) } : undefined;
 }
 
 /** Returns a·W + b, row by row; kernels are [fanIn, units]. */
@@ -78,7 +80,7 @@ function backward(g: Float64Array, { kernel }: Layer, rows: number): Float64Arra
   return back;
 }
 
-/** Returns dL/dz of the output: of the cross-entropy of softmax, or of the mean squared error. */
+/** Returns dL/dz of the output: for softmax with cross-entropy, or for the mean squared error if there are no classes. */
 function outputGradient(z: Float64Array, y: ArrayLike<number>, classes: number, rows: number): Float64Array {
   if (classes === 0) return z.map((value, r) => (2 * (value - y[r]!)) / rows);
   const gradient = new Float64Array(z.length);

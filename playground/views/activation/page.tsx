@@ -1,28 +1,30 @@
-/** Any activation: choose one or draw one, and see its gain, its fixed point, its phase and what it does to the signals. */
+/** Any activation: the visitor chooses or draws one, and sees its gain, fixed point, phase and signals. */
 import { Slider } from '../../page/controls/field-control.js';
 import { Canvas, type Draw } from '../../page/draw/canvas.js';
 import { DepthPlot } from '../../page/draw/depth-plot.js';
 import { axes, type Box, dots, inside, line, linear, logarithmic, type Scale } from '../../page/draw/plot.js';
+import { DASH } from '../../page/draw/theory-band.js';
 import { digits } from '../../page/numbers.js';
 import { updateNetwork, updateOwn } from '../../page/store.js';
 import { Term } from '../../page/terms.js';
 import { nameOf } from '../../page/words.js';
+import { ownValue } from '../own-value.js';
 import type { PageView, ViewProps } from '../pages.js';
+import { EDGE, evenly, LN_EDGE } from './axes.js';
 import { KNOTS, MOST, readCurve, writeCurve } from './curve.js';
 import type { Frame, Piece } from './engine.js';
+import { own } from './fields.js';
 import { nameOfShown, words } from './words.js';
 import './view.css';
 
-/** The picture of f shows z from −EDGE to EDGE, and values up to TALL. */
-const [EDGE, TALL] = [5, 4.4];
-/** The map shows variances from e^−FIRST to e^FIRST. */
-const FIRST = 7;
+/** The picture of f shows values from −TALL to TALL. */
+const TALL = 4.4;
 
 type Props = ViewProps<Frame, Piece | undefined>;
 
-/** Returns the drawn values, or those of the function on the screen, from which a drawing starts. */
+/** Returns the values of f at the knots: those that are drawn, or those of the network's activation. */
 function valuesOf({ state, frame }: Props): readonly number[] {
-  const drawn = readCurve(String(state.own.curve ?? ''));
+  const drawn = readCurve(ownValue(state, own, 'curve'));
   if (drawn) return drawn;
   const { values } = frame!;
   return KNOTS.map((z) => values[Math.round(((z / EDGE + 1) / 2) * (values.length - 1))]!);
@@ -39,14 +41,15 @@ function scalesOf(w: number, h: number): { box: Box; x: Scale; y: Scale } {
 
 function CurvePicture(props: Props) {
   const { frame, state } = props;
+  const knots = frame ? valuesOf(props) : [];
   const draw: Draw = (pen, w, h, palette) => {
     const { box, x, y } = scalesOf(w, h);
     axes(pen, box, x, y, palette, { xLabel: 'z', xTicks: 10, yTicks: 8 });
     if (!frame) return;
-    const points = Array.from(frame.values, (_, i) => EDGE * ((2 * i) / (frame.values.length - 1) - 1));
+    const points = evenly(EDGE, frame.values.length);
     line(pen, box, points, frame.slopes, [x, y], palette.quiet, { width: 1.25 });
     line(pen, box, points, frame.values, [x, y], palette.networks[0]!, { width: 2.25 });
-    if (frame.isDrawn) dots(pen, box, KNOTS, valuesOf(props), [x, y], palette.networks[0]!, 5);
+    if (frame.isDrawn) dots(pen, box, KNOTS, knots, [x, y], palette.networks[0]!, 5);
   };
   const point = (px: number, py: number, w: number, h: number, isPressed: boolean) => {
     if (!isPressed || !frame) return;
@@ -57,27 +60,26 @@ function CurvePicture(props: Props) {
     setValue(props, i, Math.min(MOST, Math.max(-MOST, value)));
   };
   const label = frame
-    ? `${nameOfShown(state, frame.isDrawn)}: ${KNOTS.map((z, i) => `f(${z}) = ${digits(valuesOf(props)[i])}`).join(', ')}`
+    ? `${nameOfShown(state, frame.isDrawn)}: ${KNOTS.map((z, i) => `f(${z}) = ${digits(knots[i])}`).join(', ')}`
     : 'The activation';
   return <Canvas draw={draw} height={260} label={label} onPoint={point} />;
 }
 
 function MapPicture({ frame }: Props) {
   const numbers = frame?.numbers;
+  const fixed = numbers?.field?.fixedPoint;
   const draw: Draw = (pen, w, h, palette) => {
     const box = inside(w, h, { left: 48 });
-    const x = logarithmic(-FIRST, FIRST, box.left, box.right);
-    const y = logarithmic(-FIRST, FIRST, box.bottom, box.top);
+    const x = logarithmic(-LN_EDGE, LN_EDGE, box.left, box.right);
+    const y = logarithmic(-LN_EDGE, LN_EDGE, box.bottom, box.top);
     axes(pen, box, x, y, palette, { xLabel: 'layer', yLabel: 'next layer', xTicks: 6, yTicks: 6 });
-    line(pen, box, [-FIRST, FIRST], [-FIRST, FIRST], [x, y], palette.quiet, { width: 1 });
+    line(pen, box, [-LN_EDGE, LN_EDGE], [-LN_EDGE, LN_EDGE], [x, y], palette.quiet, { width: 1 });
     if (!numbers) return;
-    const step = (2 * FIRST) / (numbers.map.length - 1);
-    const at = Array.from(numbers.map, (_, i) => i * step - FIRST);
-    line(pen, box, at, numbers.map.map(Math.log), [x, y], palette.theory, { width: 2, dash: [5, 4] });
-    const fixed = Math.log(numbers.field?.fixedPoint ?? 0);
-    if (Number.isFinite(fixed)) dots(pen, box, [fixed], [fixed], [x, y], palette.theory, 5);
+    const variances = evenly(LN_EDGE, numbers.map.length);
+    line(pen, box, variances, numbers.map.map(Math.log), [x, y], palette.theory, { width: 2, dash: DASH });
+    const at = Math.log(fixed ?? 0);
+    if (Number.isFinite(at)) dots(pen, box, [at], [at], [x, y], palette.theory, 5);
   };
-  const fixed = numbers?.field?.fixedPoint;
   return (
     <Canvas
       draw={draw}
@@ -122,11 +124,11 @@ function NumbersTable({ frame, pieces }: Props) {
 function Stage(props: Props) {
   const { state, frame } = props;
   return (
-    <div class="activation">
-      <div class="activation-two">
+    <div class="stack tight activation">
+      <div class="pair">
         <figure class="card">
           <figcaption>
-            {nameOfShown(state, frame?.isDrawn ?? false)}: f, and thin its slope f′. Drag to draw.
+            {nameOfShown(state, frame?.isDrawn ?? false)}: f (thick) and its slope f′ (thin). Drag to draw.
           </figcaption>
           <CurvePicture {...props} />
         </figure>
@@ -139,12 +141,12 @@ function Stage(props: Props) {
       </div>
       {frame?.isDrawn && (
         <p class="small activation-note">
-          The library trains activations by name only. Your function is followed at the start: the dots are
-          the first weights of A with it, the dashed line is theory. Loss and verdict are those of A with{' '}
-          {nameOf(state.activation)}.
+          The library trains named activations only, so that your function is shown before training: the dots
+          are measured with the first weights of A, and the dashed line is theory. Loss and verdict are those
+          of A with {nameOf(state.activation)}.
         </p>
       )}
-      <div class="activation-two">
+      <div class="pair">
         <figure class="card">
           <figcaption>Forward: variance of z by layer</figcaption>
           <DepthPlot frame={frame ? [frame.signals] : []} kind="forward" />

@@ -1,27 +1,25 @@
-/** What theory says of an activation, for a network of given weights. */
+/** Theory of an activation in a network of given weights. */
 import { explainModel } from 'evenkeel';
 import { gaussianMoments, type MeanField, meanField, type PointwiseActivation } from 'evenkeel/theory';
 import { modelOptions } from '../../engine/model-options.js';
 import { type Expected, expectedSignals } from '../../engine/theory.js';
 import type { Lab } from '../../engine/view.js';
+import { evenly, LN_EDGE, MAP_POINTS } from './axes.js';
 import type { Curve } from './curve.js';
 
 /** Numbers of an activation. */
 export interface Numbers {
-  /** Gain g = 1 / √E[f²] that keeps the signal, and 1 / √E[f′²], which keeps the gradient, at variance 1. */
+  /** Gain 1 / √E[f²], which keeps a signal at variance 1. */
   readonly gain: number;
+  /** Gain 1 / √E[f′²], which keeps the variance of a gradient where z has variance 1. */
   readonly gradientGain: number;
   /** Gain g of the network's weights: its kernels have the variance g² / inputs. */
   readonly weights: number;
   /** Fate of a signal with these weights; absent if theory has no answer, as for weights of 0. */
   readonly field?: MeanField;
-  /** Variance of z in the next layer for variances of z, e^(first + i · step). */
+  /** Variance of z in the next layer, for MAP_POINTS variances from e^−LN_EDGE to e^LN_EDGE. */
   readonly map: Float64Array;
 }
-
-/** Variances at which the map is shown: from e^−FIRST to e^FIRST. */
-export const FIRST = 7;
-export const MAP_POINTS = 57;
 
 /** Returns the numbers of an activation with the weights and biases of network A. */
 export function numbersOf({ state, data, runners }: Lab, activation: PointwiseActivation): Numbers {
@@ -33,20 +31,18 @@ export function numbersOf({ state, data, runners }: Lab, activation: PointwiseAc
   const [scale, biasVariance] = [weights ** 2, options.biasStd ** 2];
   const { second, slopeSecond } = gaussianMoments(activation, 1);
   const field = attempt(() => meanField({ activation, scale, biasVariance }));
-  const step = (2 * FIRST) / (MAP_POINTS - 1);
   return {
     gain: 1 / Math.sqrt(second),
     gradientGain: 1 / Math.sqrt(slopeSecond),
     weights,
-    map: Float64Array.from(
-      { length: MAP_POINTS },
-      (_, i) => scale * gaussianMoments(activation, Math.exp(i * step - FIRST)).second + biasVariance,
+    map: evenly(LN_EDGE, MAP_POINTS).map(
+      (ln) => scale * gaussianMoments(activation, Math.exp(ln)).second + biasVariance,
     ),
     ...(field && { field }),
   };
 }
 
-/** Returns theory's ln mean squares by layer for a function that the library's networks do not have. */
+/** Returns theory's ln mean squares by layer for network A with a drawn activation. */
 export function expectedOfCurve({ state, data, runners }: Lab, activation: Curve): Expected {
   const { options } = runners[0]!;
   const { depth, width, biasStd } = options;
@@ -70,7 +66,7 @@ export function expectedOfCurve({ state, data, runners }: Lab, activation: Curve
   return { forward, backward };
 }
 
-/** Returns moments at any variance: a signal of variance 0 is 0 everywhere, and of one that overflows nothing is known. */
+/** Returns E[f²] and E[f′²] at any variance. A signal of variance 0 is 0 everywhere; after an overflow both are NaN. */
 function momentsAt(
   curve: Curve,
   variance: number,
@@ -80,13 +76,14 @@ function momentsAt(
   return gaussianMoments(curve, variance);
 }
 
-/** Gains between which the edge of chaos is sought, and bisections of their logarithm. */
+/** Gains between which the edge of chaos is sought. */
 const GAINS = [0.05, 50] as const;
+/** Halvings of the interval between the logarithms of the gains. */
 const BISECTIONS = 24;
 
 /**
- * Seeks the gain at which gradients neither vanish nor explode, as `criticalGain` does, but in parts: a drawn function takes a
- * second. Returns undefined if there is none between GAINS.
+ * Seeks the gain at which gradients neither vanish nor explode. It returns undefined if there is none between GAINS.
+ * Unlike `criticalGain` it yields after each bisection, because a drawn function takes about a second.
  */
 export function* edgeOfChaos(
   activation: PointwiseActivation,

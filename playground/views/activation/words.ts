@@ -1,4 +1,4 @@
-/** An activation in a sentence. */
+/** The sentence about an activation. */
 import { digits } from '../../page/numbers.js';
 import { nameOf } from '../../page/words.js';
 import type { ViewProps } from '../pages.js';
@@ -10,7 +10,7 @@ const fates = {
   chaotic: 'gradients explode with depth',
 } as const;
 
-/** Name of the function that is shown. */
+/** Returns the name of the function that is shown. */
 export function nameOfShown(state: ViewProps['state'], isDrawn: boolean): string {
   return isDrawn ? 'Your function' : nameOf(state.activation);
 }
@@ -30,5 +30,6 @@ export function words({ state, frame }: ViewProps<Frame, Piece | undefined>): st
       : Number.isFinite(fixedPoint)
         ? `settles at variance ${digits(fixedPoint)}`
         : 'explodes';
-  return `${keeps}. With the present gain of ${digits(weights)} the signal ${end}, and ${fates[phase]}${phase === 'critical' ? '' : `, by × ${digits(chi)} in variance a layer`}: the ${phase} phase.`;
+  const pace = phase === 'critical' ? '' : `: each layer multiplies their variance by ${digits(chi)}`;
+  return `${keeps}. With the present gain of ${digits(weights)} the signal ${end}, and ${fates[phase]}${pace}. This is the ${phase} phase.`;
 }

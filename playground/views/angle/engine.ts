@@ -1,4 +1,4 @@
-/** Two inputs on their way through the networks: the cosine of the angle between them by layer, and theory's correlation. */
+/** Two inputs that pass through the networks: the cosine of the angle between them by layer, and theory's correlation. */
 import { MLP } from 'evenkeel';
 import {
   type CorrelationField,
@@ -14,7 +14,7 @@ import type { Runner } from '../../engine/runner.js';
 import type { Lab, ViewEngine } from '../../engine/view.js';
 import { mapPoints } from './map-points.js';
 
-/** Two inputs, as the networks see them after their scaling. */
+/** Angles between the two inputs, after their scaling, and between the preactivations that they lead to. */
 export interface Frame {
   readonly inputs: Seen;
   readonly networks: readonly NetworkAngles[];
@@ -23,12 +23,12 @@ export interface Frame {
 interface Seen {
   /** Cosine of the angle between the inputs. */
   readonly cosine: number;
-  /** Mean square of an input's values; of both, the geometric mean. */
+  /** Geometric mean of the mean squares of the two inputs. */
   readonly meanSquare: number;
 }
 
-/** Cosine of the angle between the preactivations of the two inputs, in each hidden layer; none after an overflow. */
 export interface NetworkAngles {
+  /** Cosine of the angle between the preactivations of the two inputs, by hidden layer; empty after an overflow. */
   readonly cosines: Float64Array;
 }
 
@@ -37,12 +37,12 @@ export interface Piece {
   readonly network: number;
   /** Correlation in layer 0, the inputs, and in each hidden layer. */
   readonly line?: Float64Array;
-  /** The map from one layer to the next where the variance has settled, at the correlations of `mapPoints`. */
+  /** Correlation in the next layer for the correlations `mapPoints`, once the variance has settled. */
   readonly map?: Float64Array;
   readonly field?: CorrelationField | undefined;
 }
 
-/** Variances beyond which theory's line ends. */
+/** Theory's line ends when the variance leaves this range. */
 const LEAST = 1e-30;
 const MOST = 1e30;
 
@@ -61,7 +61,7 @@ export const engine: ViewEngine<Frame, Piece> = {
     for (const [network, start] of starts.entries()) {
       const { depth } = lab.runners[network]!.options;
       if (start) yield* whole(network, 'line', expectedLine(start, from, depth));
-      // Empty, so that the page drops what it had for another start.
+      // Empty arrays make the page drop its answer for another start.
       else yield { network, line: new Float64Array(0), map: new Float64Array(0), field: undefined };
     }
     for (const [network, start] of starts.entries()) {
@@ -72,7 +72,7 @@ export const engine: ViewEngine<Frame, Piece> = {
   },
 };
 
-/** Yields the network alone while values are computed, which gives the worker a break after each, and all values in the end. */
+/** Yields a piece without values after each computed value, which gives the worker a break, and all values at the end. */
 function* whole(network: number, name: 'line' | 'map', values: Iterable<number>): Generator<Piece, void> {
   const found: number[] = [];
   for (const value of values) {
@@ -82,7 +82,7 @@ function* whole(network: number, name: 'line' | 'map', values: Iterable<number>)
   yield { network, [name]: Float64Array.from(found) };
 }
 
-/** Returns the cosine in each hidden layer; none if a value leaves what 32 bits hold. */
+/** Returns the cosine in each hidden layer; an empty array after an overflow. */
 function cosines({ model, options }: Runner, x: Float32Array): Float64Array {
   try {
     const layers = model.layerOutputs(x).slice(0, options.depth);
@@ -111,7 +111,7 @@ export function inputs(lab: Lab): Float32Array {
   );
 }
 
-/** Compares the two halves of an array. */
+/** Compares the two halves of an array, which are two vectors. */
 export function compare(values: ArrayLike<number>): Seen {
   const n = values.length / 2;
   let [both, first, second] = [0, 0, 0];
@@ -124,9 +124,10 @@ export function compare(values: ArrayLike<number>): Seen {
   return { cosine: Math.max(-1, Math.min(1, both / size)), meanSquare: size / n };
 }
 
-/** Networks of one layer that do nothing but scale their inputs, by the data they are adapted to. */
+/** Networks that only scale their inputs, by the data that they are adapted to and by the name of the scaling. */
 const scalers = new WeakMap<DataSet, Map<string, MLP>>();
 
+/** Compares the two inputs after the scaling that the state asks for. */
 function seen({ state, data }: Lab, x: Float32Array): Seen {
   const inputScaling = scalingOf(state, data);
   if (inputScaling === 'none') return compare(x);
@@ -144,8 +145,8 @@ function seen({ state, data }: Lab, x: Float32Array): Seen {
 }
 
 /**
- * Yields the correlation that theory expects of the inputs and of each layer. The variance of a layer is the one that the layers before
- * lead to, not yet that of the fixed point.
+ * Yields the correlation that theory expects of the inputs and of each layer. The variance follows the layers too: it
+ * begins with that of the first layer and need not have reached its fixed point.
  */
 export function* expectedLine(start: HiddenStart, from: Seen, depth: number): Generator<number, void> {
   const { firstScale, ...hidden } = start;
@@ -161,14 +162,15 @@ export function* expectedLine(start: HiddenStart, from: Seen, depth: number): Ge
   }
 }
 
+/** Number of maps, and of fields, that are kept. */
 const MOST_KEPT = 32;
-/** Correlation for which a field is computed when all others lead to the same. */
+/** Correlation from which a field is computed if all correlations lead to the same fixed point. */
 const USUAL = 0.5;
 const SAME = 1e-6;
 const maps = new Map<string, readonly number[]>();
 const fields = new Map<string, CorrelationField>();
 
-/** Keeps a value, and forgets the oldest. */
+/** Keeps a value, and forgets the oldest if there are too many. */
 function keep<Value>(known: Map<string, Value>, key: string, value: Value): Value {
   if (known.size >= MOST_KEPT) known.delete(known.keys().next().value!);
   known.set(key, value);
@@ -178,7 +180,7 @@ function keep<Value>(known: Map<string, Value>, key: string, value: Value): Valu
 /** Returns the options of correlationField: an input variance that gives the first layer's variance. */
 function fieldOptions({ firstScale, ...hidden }: HiddenStart, { cosine, meanSquare }: Seen) {
   const inputVariance = (firstScale * meanSquare) / hidden.scale;
-  // Every map but the identity leads from below 0 up to 0 or beyond, and on as from there.
+  // Every map but the identity leads from a negative correlation to 0 or above, so that 0 has the same fixed point.
   return { ...hidden, inputVariance, inputCorrelation: Math.max(0, cosine) };
 }
 
@@ -202,7 +204,7 @@ function* settledMap(start: HiddenStart, meanSquare: number): Generator<number, 
   keep(maps, key, found);
 }
 
-/** A field for these inputs. It is computed once for all angles, unless the map is the identity, which keeps any. */
+/** Returns the field of these inputs. All angles share one field, unless the map is the identity, which keeps every angle. */
 function keptField(start: HiddenStart, from: Seen): CorrelationField {
   const options = fieldOptions(start, from);
   if (from.cosine >= 1) return correlationField(options);
@@ -212,6 +214,6 @@ function keptField(start: HiddenStart, from: Seen): CorrelationField {
   const { scale, inputVariance, biasVariance } = usual;
   const first = (scale * inputVariance * USUAL + biasVariance) / (scale * inputVariance + biasVariance);
   if (Math.abs(field.fixedPoint - first) >= SAME) return { ...field };
-  const same = correlationField({ ...options, inputCorrelation: Math.abs(from.cosine) });
-  return { ...same, fixedPoint: Math.sign(from.cosine) * same.fixedPoint };
+  const kept = correlationField({ ...options, inputCorrelation: Math.abs(from.cosine) });
+  return { ...kept, fixedPoint: Math.sign(from.cosine) * kept.fixedPoint };
 }

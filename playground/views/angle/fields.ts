@@ -1,4 +1,4 @@
-/** Fields of the two inputs in the link: on the plane as directions and a length, otherwise as rows of the test data. */
+/** Fields of the two inputs in the link: directions and a length on the plane, or rows of the test data. */
 import { number } from '../../engine/fields.js';
 
 export const own = {

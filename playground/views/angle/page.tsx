@@ -2,9 +2,12 @@
 import { useRef } from 'preact/hooks';
 import { letters, networkState } from '../../engine/state.js';
 import { Slider } from '../../page/controls/field-control.js';
+import { NetworkCard } from '../../page/network-card.js';
+import { BEING_MADE } from '../../page/phrases.js';
 import { update, updateOwn } from '../../page/store.js';
 import { Term } from '../../page/terms.js';
 import { startName } from '../../page/words.js';
+import { ownValue } from '../own-value.js';
 import type { PageView, ViewProps } from '../pages.js';
 import type { Frame, Piece } from './engine.js';
 import { own } from './fields.js';
@@ -16,14 +19,13 @@ import './view.css';
 type Props = ViewProps<Frame, Piece>;
 
 function Stage({ state, frame, pieces, data }: Props) {
-  // While an input is dragged, theory's last answer stays until the next one comes.
+  // While the visitor drags an input, theory's last answer stays until the next one comes.
   const last = useRef<readonly Theory[]>([]);
-  if (!frame || frame.networks.length !== state.networks.length)
-    return <p class="card">The networks are being drawn.</p>;
+  if (!frame || frame.networks.length !== state.networks.length) return <p class="card">{BEING_MADE}</p>;
   const theory = theories(pieces, state.networks.length).map((part, n) => ({ ...last.current[n], ...part }));
   last.current = theory;
   return (
-    <div class="angle">
+    <div class="stack">
       <div class={`angle-top ${data?.inputSize === 2 ? '' : 'one'}`}>
         {data?.inputSize === 2 && (
           <figure class="card">
@@ -39,10 +41,7 @@ function Stage({ state, frame, pieces, data }: Props) {
         </figure>
       </div>
       {frame.networks.map((angles, n) => (
-        <figure key={letters[n]} class={`card network network-${letters[n]}`}>
-          <figcaption>
-            <span class="letter">{letters[n]}</span> {startName(networkState(state, n))}
-          </figcaption>
+        <NetworkCard key={letters[n]} n={n} caption={startName(networkState(state, n))}>
           <div class="angle-network">
             <Fans n={n} inputCosine={frame.inputs.cosine} angles={angles} theory={theory[n]!} />
             <div>
@@ -52,11 +51,11 @@ function Stage({ state, frame, pieces, data }: Props) {
               <CorrelationMap n={n} theory={theory[n]!} />
             </div>
           </div>
-        </figure>
+        </NetworkCard>
       ))}
-      <p class="small legend">
-        Coloured fans and dots are measured, dashed ones are <Term name="theory">theory</Term>, the dotted
-        line and the ring are the fixed point of the map. The thin stairs are theory’s steps from layer to
+      <p class="small">
+        Coloured fans and dots are measured. Dashed lines are <Term name="theory">theory</Term>. The dotted
+        line and the ring mark the fixed point of the map. The thin stairs are theory’s steps from layer to
         layer.
       </p>
     </div>
@@ -73,7 +72,7 @@ function Controls({ state, data }: Props) {
         <Slider
           key={name}
           label={own[name].label}
-          value={Number(state.own[name] ?? own[name].initial)}
+          value={ownValue(state, own, name)}
           {...own[name].limits}
           unit={name === 'angle' || name === 'turn' ? '°' : ''}
           onChange={(value) => updateOwn(name, value)}

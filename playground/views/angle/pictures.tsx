@@ -3,15 +3,14 @@ import type { ShownData } from '../../engine/messages.js';
 import { letters, type State } from '../../engine/state.js';
 import { Canvas, type Draw } from '../../page/draw/canvas.js';
 import { axes, dots, FONT, inside, line, linear } from '../../page/draw/plot.js';
+import { disc, type Pen, segment } from '../../page/draw/shapes.js';
+import { DASH } from '../../page/draw/theory-band.js';
 import { digits } from '../../page/numbers.js';
-import type { Palette } from '../../page/theme.js';
+import { ownValue } from '../own-value.js';
 import type { Frame, NetworkAngles } from './engine.js';
 import { own } from './fields.js';
 import { mapPoints } from './map-points.js';
 import { degrees, shown, type Theory } from './words.js';
-
-type Pen = CanvasRenderingContext2D;
-const DASH = [5, 4];
 
 interface PlaneProps {
   readonly state: State;
@@ -24,8 +23,9 @@ const PLANE = 4.4;
 
 /** The plane of the inputs: both have the same length, and each can be dragged. */
 export function Plane({ state, data, onMove }: PlaneProps) {
-  const of = (name: keyof typeof own) => Number(state.own[name] ?? own[name].initial);
-  const [length, turn, angle] = [of('length'), of('turn'), of('angle')];
+  const length = ownValue(state, own, 'length');
+  const turn = ownValue(state, own, 'turn');
+  const angle = ownValue(state, own, 'angle');
   const directions = [turn, turn + angle];
   const draw: Draw = (pen, w, h, palette) => {
     const [x, y] = [linear(-PLANE, PLANE, 0, w), linear(-PLANE, PLANE, h, 0)];
@@ -57,11 +57,8 @@ export function Plane({ state, data, onMove }: PlaneProps) {
       const [px, py] = [x(length * Math.cos(radians)), y(length * Math.sin(radians))];
       pen.strokeStyle = palette.ink;
       pen.lineWidth = 2;
-      stroke(pen, x(0), y(0), px, py);
-      pen.beginPath();
-      pen.arc(px, py, 10, 0, 7);
-      pen.fillStyle = palette.ink;
-      pen.fill();
+      segment(pen, x(0), y(0), px, py);
+      disc(pen, px, py, 10, palette.ink);
       pen.fillStyle = palette.surface;
       pen.font = FONT;
       pen.textAlign = 'center';
@@ -88,12 +85,12 @@ export function Plane({ state, data, onMove }: PlaneProps) {
   );
 }
 
-/** Returns a difference of directions between −180 and 180. */
+/** Returns a difference of directions as −180° or more and less than 180°. */
 function wrapped(difference: number): number {
   return ((((difference + 180) % 360) + 360) % 360) - 180;
 }
 
-/** Returns the fields after one of the inputs has turned to a direction. Input 2 stays on the left of input 1 or they change places. */
+/** Returns the fields after one input has turned to a direction. The inputs change places if input 2 is no longer left of input 1. */
 function turned(isFirst: boolean, direction: number, turn: number, angle: number) {
   const [from, to] = isFirst ? [direction, turn + angle] : [turn, direction];
   const between = wrapped(to - from);
@@ -103,16 +100,14 @@ function turned(isFirst: boolean, direction: number, turn: number, angle: number
     : { turn: wrapped(to), angle: Math.min(most, -between) };
 }
 
-function stroke(pen: Pen, x1: number, y1: number, x2: number, y2: number): void {
-  pen.beginPath();
-  pen.moveTo(x1, y1);
-  pen.lineTo(x2, y2);
-  pen.stroke();
-}
-
+/** Size of the place of a fan in pixels, and the most rows of fans. */
 const CELL = 52;
 const CELL_HEIGHT = 58;
 const ROWS = 3;
+
+function columnsIn(width: number): number {
+  return Math.max(2, Math.floor(width / CELL));
+}
 
 interface FansProps {
   readonly n: number;
@@ -121,18 +116,16 @@ interface FansProps {
   readonly theory: Theory;
 }
 
-/** One fan for the inputs and one for each layer: two vectors with their angle between them, theory's dashed behind. */
+/** Fans, one for the inputs and one for each layer: two vectors and the angle between them. Theory's fan is dashed. */
 export function Fans({ n, inputCosine, angles, theory }: FansProps) {
   const cosines = [inputCosine, ...angles.cosines];
   const draw: Draw = (pen, w, _, palette) => {
-    const columns = Math.max(2, Math.floor(w / CELL));
-    const stride = Math.max(1, Math.ceil((cosines.length - 1) / (columns * ROWS - 1)));
-    const layers = [...cosines.keys()].filter(
-      (l) => l === 0 || (l - 1) % stride === 0 || l === cosines.length - 1,
-    );
-    const shownLayers = layers
-      .slice(0, columns * ROWS - 1)
-      .concat(layers.length >= columns * ROWS ? [cosines.length - 1] : []);
+    const columns = columnsIn(w);
+    const places = columns * ROWS;
+    const last = cosines.length - 1;
+    const stride = Math.max(1, Math.ceil(last / (places - 1)));
+    const layers = [...cosines.keys()].filter((l) => l === 0 || (l - 1) % stride === 0 || l === last);
+    const shownLayers = layers.length > places ? [...layers.slice(0, places - 1), last] : layers;
     for (const [i, l] of shownLayers.entries()) {
       const at = { x: (i % columns) * CELL + CELL / 2, y: Math.floor(i / columns) * CELL_HEIGHT + 34 };
       const expected = theory.line?.[l];
@@ -149,15 +142,13 @@ export function Fans({ n, inputCosine, angles, theory }: FansProps) {
   return (
     <Canvas
       draw={draw}
-      height={(w) =>
-        Math.min(ROWS, Math.ceil(cosines.length / Math.max(2, Math.floor(w / CELL)))) * CELL_HEIGHT
-      }
+      height={(w) => Math.min(ROWS, Math.ceil(cosines.length / columnsIn(w))) * CELL_HEIGHT}
       label={label}
     />
   );
 }
 
-/** Draws two vectors of equal length around the upright. */
+/** Draws two vectors of equal length, symmetric about the vertical; nothing for NaN. Vectors without dashes have round ends. */
 function fan(
   pen: Pen,
   { x, y }: { readonly x: number; readonly y: number },
@@ -170,16 +161,12 @@ function fan(
   const half = (degrees(cosine) * Math.PI) / 360;
   pen.save();
   pen.strokeStyle = colour;
-  pen.fillStyle = colour;
   pen.lineWidth = width;
   pen.setLineDash([...dash]);
   for (const side of [-1, 1]) {
     const [dx, dy] = [side * 24 * Math.sin(half), -24 * Math.cos(half)];
-    stroke(pen, x, y, x + dx, y + dy);
-    if (dash.length > 0) continue;
-    pen.beginPath();
-    pen.arc(x + dx, y + dy, 2.5, 0, 7);
-    pen.fill();
+    segment(pen, x, y, x + dx, y + dy);
+    if (dash.length === 0) disc(pen, x + dx, y + dy, 2.5, colour);
   }
   pen.restore();
 }
@@ -189,7 +176,7 @@ interface DepthProps {
   readonly theory: readonly Theory[];
 }
 
-/** Correlation by layer: dots measured, theory dashed, its fixed point dotted. */
+/** Plot of the correlation by layer: measured dots, theory's dashed line, and its dotted fixed point. */
 export function Correlations({ frame, theory }: DepthProps) {
   const start = frame.inputs.cosine;
   const draw: Draw = (pen, w, h, palette) => {
@@ -236,7 +223,7 @@ export function Correlations({ frame, theory }: DepthProps) {
   );
 }
 
-/** The map of the correlation from one layer to the next, with the steps of the two inputs. */
+/** Map of the correlation from one layer to the next, with theory's steps for the two inputs. */
 export function CorrelationMap({ n, theory }: { readonly n: number; readonly theory: Theory }) {
   const { map, field, line: steps } = theory;
   const draw: Draw = (pen, w, h, palette) => {
@@ -249,7 +236,7 @@ export function CorrelationMap({ n, theory }: { readonly n: number; readonly the
     line(pen, box, [low, 1], [low, 1], [x, y], palette.quiet, { width: 1 });
     line(pen, box, mapPoints, map, [x, y], palette.networks[n]!, { width: 2 });
     if (steps) line(pen, box, ...cobweb([...steps].slice(1)), [x, y], palette.ink, { width: 1 });
-    if (field) fixedPoint(pen, x(field.fixedPoint), y(field.fixedPoint), palette);
+    if (field) disc(pen, x(field.fixedPoint), y(field.fixedPoint), 4.5, palette.surface, palette.theory);
   };
   const at = (c: number) => digits(map?.[Math.round(((c + 1) / 2) * (mapPoints.length - 1))]);
   const label = map?.length
@@ -269,14 +256,4 @@ function cobweb(correlations: readonly number[]): [number[], number[]] {
     ] as const;
   });
   return [corners.map(([x]) => x), corners.map(([, y]) => y)];
-}
-
-function fixedPoint(pen: Pen, x: number, y: number, palette: Palette): void {
-  pen.beginPath();
-  pen.arc(x, y, 4.5, 0, 7);
-  pen.fillStyle = palette.surface;
-  pen.strokeStyle = palette.theory;
-  pen.lineWidth = 2;
-  pen.fill();
-  pen.stroke();
 }

@@ -1,4 +1,4 @@
-/** What the view starts from: tanh in its ordered and in its chaotic phase. */
+/** Start of the view: tanh in its ordered and in its chaotic phase. */
 import type { State } from '../../engine/state.js';
 
 export const start: Partial<State> = {

@@ -1,18 +1,20 @@
-/** Angles in words, made from the numbers. */
+/** Sentences about the angles. */
 import { letters, networkState, type State } from '../../engine/state.js';
 import { digits } from '../../page/numbers.js';
+import { BEING_MADE } from '../../page/phrases.js';
 import { startName } from '../../page/words.js';
 import type { ViewProps } from '../pages.js';
 import type { Frame, Piece } from './engine.js';
 
-/** Degrees that count as a change. */
+/** An angle that moves by more degrees than this opens or closes. */
 const CHANGE = 5;
+/** Correlations that differ by less are the same. */
 const SAME = 1e-6;
 
-/** Theory's answer for a network, put together from its pieces. */
+/** Theory's answer for a network. The worker sends it in pieces. */
 export type Theory = Omit<Piece, 'network'>;
 
-/** Puts the pieces of each network together. */
+/** Returns theory's answers for the networks, as far as their pieces have come. */
 export function theories(pieces: readonly Piece[], networks: number): Theory[] {
   const found: Theory[] = Array.from({ length: networks }, () => ({}));
   for (const { network, ...part } of pieces) if (network < networks) Object.assign(found[network]!, part);
@@ -24,18 +26,19 @@ export function degrees(cosine: number): number {
   return (Math.acos(Math.max(-1, Math.min(1, cosine))) * 180) / Math.PI;
 }
 
+/** Returns the angle of a cosine in words, such as "60°"; a dash if there is none. */
 export function shown(cosine: number): string {
   return Number.isNaN(cosine) ? '–' : `${digits(Math.round(degrees(cosine)))}°`;
 }
 
 export function words({ state, frame, pieces, networks }: ViewProps<Frame, Piece>): string {
-  if (!frame) return 'The networks are being drawn.';
+  if (!frame) return BEING_MADE;
   const known = theories(pieces, frame.networks.length);
   const parts = frame.networks.map((_, n) => networkWords(state, frame, known[n]!, n, networks[n]?.step));
   return `Two inputs are ${shown(frame.inputs.cosine)} apart. ${parts.join('. ')}.`;
 }
 
-/** Returns what becomes of the angle in a network. Theory is of its start, whatever the training has done since. */
+/** Describes the angle in the last layer of a network, beside theory's for the network before its training. */
 export function networkWords(
   state: State,
   frame: Frame,
@@ -54,7 +57,7 @@ export function networkWords(
     line?.length === options.depth + 1
       ? `; ${step > 0 ? 'for the start ' : ''}theory expects ${shown(line.at(-1)!)}`
       : '';
-  // Where the map is the identity, there is no way to go.
+  // If the map is the identity, the correlation stays, and there is no pace to tell.
   const isKept = field && line && Math.abs(field.fixedPoint - line[1]!) < SAME;
   const end = field
     ? ` and, far down, ${shown(field.fixedPoint)}${isKept ? '' : paceWords(field.depthScale)}`
@@ -66,5 +69,5 @@ function paceWords(depthScale: number): string {
   if (!Number.isFinite(depthScale)) return ', ever more slowly';
   return depthScale < 0.5
     ? ''
-    : ` (the rest falls to a third every ${digits(depthScale * Math.log(3), 2)} layers)`;
+    : ` (the distance from it falls to a third every ${digits(depthScale * Math.log(3), 2)} layers)`;
 }

@@ -1,28 +1,37 @@
-/** Pictures of the way back: a bar for the size at each layer, and below it bars of the two factors. */
+/** Pictures of the gradient on its way back: a bar for its size at each layer, and bars for the two factors. */
 import { Canvas, type Draw } from '../../page/draw/canvas.js';
-import { axes, type Box, inside, line, linear, logarithmic, type Scale } from '../../page/draw/plot.js';
+import {
+  axes,
+  type Box,
+  inside,
+  line,
+  linear,
+  logarithmic,
+  NO_TICKS,
+  type Scale,
+} from '../../page/draw/plot.js';
+import type { Pen } from '../../page/draw/shapes.js';
+import { DASH } from '../../page/draw/theory-band.js';
 import { digits } from '../../page/numbers.js';
 import type { Palette } from '../../page/theme.js';
 import type { Backward, BackwardFrame } from './engine.js';
 
-type Pen = CanvasRenderingContext2D;
-/** Axes show at least these powers of e on both sides of 1, and at most what 32 bits hold. */
+/** Axes reach at least this ln on both sides of 1, and at most that of the largest 32-bit numbers. */
 const LEAST_SIZE = Math.log(30);
 const LEAST_FACTOR = Math.log(3);
 const MOST = Math.log(1e38);
 const LEFT = 48;
-/** Space for layer numbers is scarce below this width of a slot. */
+/** In slots narrower than this, only every fifth layer has its number. */
 const NARROW_SLOT = 18;
+/** Opacity of the bars that the visitor has not reached. */
 const NOT_REACHED = 0.16;
-/** A scale without whole numbers has no ticks; `numbers` writes those of the layers. */
-const NO_TICKS = linear(0.4, 0.6, 0, 1);
 
 interface PictureProps {
   readonly n: number;
   readonly letter: string;
   readonly frame: BackwardFrame;
   readonly measured: Backward;
-  /** Index of the layer that the visitor has reached, from the output. */
+  /** Index of the layer that the visitor has reached on the way back. */
   readonly reached: number;
   readonly onLayer: (layer: number) => void;
 }
@@ -33,14 +42,14 @@ export function SizeBars({ n, letter, frame, measured: { sizes }, reached, onLay
   const draw: Draw = (pen, w, h, palette) => {
     const box = inside(w, h, { left: LEFT, bottom: 22 });
     const [x, y] = scales(box, [...logs, ...frame.expected], LEAST_SIZE, sizes.length);
-    axes(pen, box, NO_TICKS, y, palette, { yTicks: 4, isWhole: true });
+    axes(pen, box, NO_TICKS, y, palette, { yTicks: 4 });
     const width = Math.min(36, 0.62 * slot(box, sizes.length));
     for (const [l, log] of logs.entries()) {
       bar(pen, box, x(l), width, y, log, palette.networks[n]!, l < reached ? NOT_REACHED : 1);
     }
     baseline(pen, box, y(0), palette);
     const layers = Array.from(frame.expected, (_, l) => l);
-    line(pen, box, layers, frame.expected, [x, y], palette.theory, { dash: [5, 4], width: 1.5 });
+    line(pen, box, layers, frame.expected, [x, y], palette.theory, { dash: DASH, width: 1.5 });
     numbers(pen, box, x, sizes.length, reached, palette);
   };
   const told = [...logs.keys()].reverse().map((l) => `layer ${l + 1} ${digits(Math.exp(logs[l]!))}`);
@@ -60,7 +69,7 @@ export function FactorBars({ n, letter, measured: { weights, slopes }, reached, 
   const draw: Draw = (pen, width, h, palette) => {
     const box = inside(width, h, { left: LEFT, bottom: 8 });
     const [x, y] = scales(box, [...w, ...s], LEAST_FACTOR, count);
-    axes(pen, box, NO_TICKS, y, palette, { yTicks: 2, isWhole: true });
+    axes(pen, box, NO_TICKS, y, palette, { yTicks: 2 });
     const thick = Math.min(16, 0.3 * slot(box, count));
     for (let l = 0; l < count - 1; l++) {
       const alpha = l < reached ? NOT_REACHED : 1;
@@ -83,7 +92,7 @@ export function FactorBars({ n, letter, measured: { weights, slopes }, reached, 
   );
 }
 
-/** Calls back with the layer that is pressed. */
+/** Returns a listener that calls back with the layer that is pressed. */
 function pointer(count: number, onLayer: (layer: number) => void) {
   return (px: number, _py: number, w: number, h: number, isPressed: boolean) => {
     const box = inside(w, h, { left: LEFT });
@@ -92,11 +101,12 @@ function pointer(count: number, onLayer: (layer: number) => void) {
   };
 }
 
+/** Returns the width of a layer's slot. */
 function slot({ left, right }: Box, count: number): number {
   return (right - left) / count;
 }
 
-/** Returns the scale of the layers, each in the middle of its slot, and a logarithmic one for the values. */
+/** Returns a scale that puts each layer in the middle of its slot, and a logarithmic scale for the values. */
 function scales(box: Box, logs: readonly number[], least: number, count: number): [Scale, Scale] {
   const finite = logs.filter(Number.isFinite);
   const low = Math.max(-MOST, Math.min(-least, ...finite) - 0.3);
@@ -108,7 +118,7 @@ function scales(box: Box, logs: readonly number[], least: number, count: number)
   ];
 }
 
-/** Draws a bar from 1 to a value; that of 0 or of infinity reaches the edge. */
+/** Draws a bar from 1 to a value given by its ln. The bar of 0 or of infinity ends at the edge of the box. */
 function bar(
   pen: Pen,
   box: Box,
@@ -127,12 +137,13 @@ function bar(
   pen.globalAlpha = 1;
 }
 
+/** Draws the line at 1. */
 function baseline(pen: Pen, { left, right }: Box, y: number, { quiet }: Palette): void {
   pen.fillStyle = quiet;
   pen.fillRect(left, Math.round(y), right - left, 1);
 }
 
-/** Writes the layers' numbers; the reached one stands out. */
+/** Writes the numbers of the layers. That of the reached layer stands out. */
 function numbers(
   pen: Pen,
   box: Box,

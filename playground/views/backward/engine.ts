@@ -1,4 +1,4 @@
-/** The gradient on its way back: its size at each layer, and the factors of weights and slope that made it. */
+/** The gradient on its way back: its size at each layer, and the factors of weights and slope that lead to it. */
 import { meanSquare, probe } from '../../engine/measure.js';
 import type { Runner } from '../../engine/runner.js';
 import { expectedSignals } from '../../engine/theory.js';
@@ -8,9 +8,9 @@ import type { ViewEngine } from '../../engine/view.js';
 export interface Backward {
   /** Size of dL/dz by layer. */
   readonly sizes: Float64Array;
-  /** Size of dL/da divided by that of dL/dz in the layer above: what the weights made of it. NaN at the output. */
+  /** Factor of the weights above: the size of dL/da divided by that of dL/dz in the layer above. NaN at the output. */
   readonly weights: Float64Array;
-  /** Size of dL/dz divided by that of dL/da: what the slope of the activation made of it. NaN at the output. */
+  /** Factor of the activation's slope: the size of dL/dz divided by that of dL/da. NaN at the output. */
   readonly slopes: Float64Array;
 }
 
@@ -36,7 +36,7 @@ export const engine: ViewEngine<Frame> = {
 /** Measures the gradient of the first training rows; undefined if a number is not finite. */
 function goBack(runner: Runner): Backward | undefined {
   const { x, y } = probe(runner);
-  // The running statistics of a batch norm have not seen any rows at the start; training uses those of the rows at hand.
+  // At the start, the running statistics of a batch norm have seen no rows. Training uses the statistics of the batch.
   const training = runner.options.batchNorm !== 'none';
   try {
     const { layers } = runner.model.gradients(x, y, { training });

@@ -1,27 +1,26 @@
-/** What becomes of a gradient on its way back, and which factor is to blame. */
+/** Fate of a gradient on its way back, and the factor that is to blame. */
 import type { Backward } from './engine.js';
 
 /** Relative to the output, a gradient counts as dead below the first number and as exploded above the second, as in `diagnose`. */
 const DEAD = 0.01;
 const EXPLODED = 100;
-/** A factor that has less than this share of the other's effect, in logarithms, is not blamed. */
+/** A factor is not blamed if the logarithm of its effect is less than this share of the other's. */
 const PART = 0.5;
 
-/** What becomes of a gradient. */
 export interface Fate {
   readonly kind: 'keeps' | 'dies' | 'explodes';
   /** Index of the first layer, on the way back, at which it is dead or exploded; layer 0 if it keeps its size. */
   readonly layer: number;
-  /** Its size there, relative to the output. */
+  /** Size of the gradient at that layer, relative to the output. */
   readonly ratio: number;
-  /** Geometric means of the factors from the output to there. */
+  /** Geometric means of the factors from the output to that layer. */
   readonly weights: number;
   readonly slope: number;
-  /** Factors that drove it there. */
+  /** Factors that made the gradient die or explode. */
   readonly blame: 'weights' | 'slope' | 'both';
 }
 
-/** Returns the fate of a gradient. */
+/** Returns the fate of a gradient from its sizes and factors. */
 export function fateOf({ sizes, weights, slopes }: Backward): Fate {
   const last = sizes.length - 1;
   const ratios = sizes.map((size) => size / sizes[last]!);
@@ -31,7 +30,7 @@ export function fateOf({ sizes, weights, slopes }: Backward): Fate {
   const kind = lost < 0 ? 'keeps' : ratio > EXPLODED ? 'explodes' : 'dies';
   const [ofWeights, ofSlope] = [weights, slopes].map((factors) => {
     const logs = [...factors.subarray(layer, last)].map((factor) => Math.log(factor));
-    // After a gradient of 0, factors are 0 / 0; they are to blame for nothing.
+    // Below a gradient of 0, the factors are 0 / 0. They are to blame for nothing.
     const known = logs.filter((log) => !Number.isNaN(log));
     return { total: sum(known), mean: Math.exp(sum(known) / known.length) };
   }) as [Effect, Effect];
@@ -46,12 +45,15 @@ export function fateOf({ sizes, weights, slopes }: Backward): Fate {
   };
 }
 
+/** Effect of a factor over several layers. */
 interface Effect {
+  /** Sum of the logarithms. */
   readonly total: number;
+  /** Geometric mean. */
   readonly mean: number;
 }
 
-/** Compares effects towards the fate. */
+/** Compares two effects, given as logarithms that are positive in the direction of the fate. */
 function blamed(weights: number, slope: number): Fate['blame'] {
   if (weights === slope) return 'both';
   const [less, more] = [Math.min(weights, slope), Math.max(weights, slope)];

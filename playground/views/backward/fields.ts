@@ -1,7 +1,7 @@
-/** How far back the visitor has followed the gradient. */
+/** Field of the link: the number of layers that the visitor has followed the gradient back. */
 import { number } from '../../engine/fields.js';
 
-/** Layers gone back from the output. The highest value means all, whatever the depth. */
+/** Highest number of layers. It means all layers, whatever the depth is. */
 export const ALL = 50;
 
 export const own = {

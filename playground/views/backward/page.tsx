@@ -1,10 +1,12 @@
-/** The gradient backwards: follow it from the output, layer by layer, and see which factor makes it die or explode. */
+/** The gradient backwards: the visitor follows it from the output, layer by layer, and sees which factor makes it die or explode. */
 import { letters, networkState, type State } from '../../engine/state.js';
 import { Slider } from '../../page/controls/field-control.js';
+import { NetworkCard, Overflow } from '../../page/network-card.js';
 import { digits } from '../../page/numbers.js';
 import { updateOwn } from '../../page/store.js';
 import { Term } from '../../page/terms.js';
 import { nameOf, startName } from '../../page/words.js';
+import { ownValue } from '../own-value.js';
 import type { PageView, ViewProps } from '../pages.js';
 import { FactorBars, SizeBars } from './bars.js';
 import type { Backward, BackwardFrame, Frame } from './engine.js';
@@ -13,7 +15,7 @@ import { ALL, own } from './fields.js';
 import { fateWords, words } from './words.js';
 import './view.css';
 
-/** Layers that the deepest network can go back. */
+/** Returns the number of layers between the output and layer 1 in the deepest network. */
 function most(state: State): number {
   return Math.max(...state.networks.map((_, n) => networkState(state, n).depth));
 }
@@ -23,17 +25,17 @@ function goTo(layers: number, state: State): void {
 }
 
 function Stage({ state, frame }: ViewProps<Frame>) {
-  const back = Number(state.own.back ?? own.back.initial);
+  const back = ownValue(state, own, 'back');
   return (
-    <div class="backward">
+    <div class="stack">
       <Steps state={state} back={Math.min(back, most(state))} />
-      <div class={`backward-networks of-${state.networks.length}`}>
+      <div class={`pair backward-networks of-${state.networks.length}`}>
         {state.networks.map((_, n) => (
           <Network key={letters[n]} n={n} state={state} back={back} frame={frame?.[n]} />
         ))}
       </div>
-      <p class="small legend">
-        A bar that hangs below 1 is a gradient smaller than at the output. The dashed line is{' '}
+      <p class="small">
+        A bar below 1 is a gradient that is smaller than at the output. The dashed line is{' '}
         <Term name="theory">theory</Term>. Each layer multiplies by two factors: its weights, and the slope of
         its activation.
       </p>
@@ -43,7 +45,7 @@ function Stage({ state, frame }: ViewProps<Frame>) {
 
 function Steps({ state, back }: { readonly state: State; readonly back: number }) {
   return (
-    <fieldset class="backward-steps" aria-label="Way back">
+    <fieldset class="buttons backward-steps" aria-label="Way back">
       <button type="button" onClick={() => goTo(0, state)} disabled={back === 0}>
         To the output
       </button>
@@ -73,23 +75,19 @@ interface NetworkProps {
 }
 
 function Network({ n, state, back, frame }: NetworkProps) {
-  const letter = letters[n]!;
   const options = networkState(state, n);
   const measured = frame?.measured;
   const reached = measured ? Math.max(0, measured.sizes.length - 1 - back) : 0;
   const shared = measured && {
     n,
-    letter,
+    letter: letters[n]!,
     frame,
     measured,
     reached,
     onLayer: (layer: number) => goTo(measured.sizes.length - 1 - layer, state),
   };
   return (
-    <figure class={`card network network-${letter}`}>
-      <figcaption>
-        <span class="letter">{letter}</span> {nameOf(options.activation)}, {startName(options)}
-      </figcaption>
+    <NetworkCard n={n} caption={`${nameOf(options.activation)}, ${startName(options)}`}>
       {shared && (
         <>
           <p class="small">
@@ -104,14 +102,12 @@ function Network({ n, state, back, frame }: NetworkProps) {
           <Equation measured={measured} layer={reached} />
         </>
       )}
-      {frame && !measured && (
-        <p class="small problem">A value is not finite: the signal has left what 32 bits hold.</p>
-      )}
-    </figure>
+      {frame && !measured && <Overflow />}
+    </NetworkCard>
   );
 }
 
-/** The step from one layer to the one below as a product, and what became of the gradient on the whole way. */
+/** The gradient at the reached layer as a product, and its fate on the whole way. */
 function Equation({ measured, layer }: { readonly measured: Backward; readonly layer: number }) {
   const { sizes, weights, slopes } = measured;
   const last = sizes.length - 1;

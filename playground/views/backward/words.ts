@@ -1,13 +1,14 @@
-/** The way back in a sentence: where the gradient dies or explodes, and why. */
+/** The sentence about the gradients: the layer where each dies or explodes, and the factor to blame. */
 import { letters, networkState } from '../../engine/state.js';
 import { digits } from '../../page/numbers.js';
+import { BEING_MADE } from '../../page/phrases.js';
 import { nameOf, startName } from '../../page/words.js';
 import type { ViewProps } from '../pages.js';
 import type { Frame } from './engine.js';
 import { type Fate, fateOf } from './fate.js';
 
 export function words({ state, frame }: ViewProps<Frame>): string {
-  if (!frame) return 'The networks are being drawn.';
+  if (!frame) return BEING_MADE;
   const parts = frame.map(({ measured }, n) => {
     const options = networkState(state, n);
     const who = `${letters[n]} (${nameOf(options.activation)}, ${startName(options)})`;
@@ -18,7 +19,7 @@ export function words({ state, frame }: ViewProps<Frame>): string {
   return `${parts.join('. ')}.`;
 }
 
-/** Returns a fate in words, as what the gradient does. */
+/** Returns a fate as the end of a sentence whose subject is the gradient. */
 export function fateWords(fate: Fate, layers: number): string {
   const { kind, layer, ratio, blame } = fate;
   const where = `layer ${layer + 1} of ${layers}`;

@@ -1,4 +1,4 @@
-/** What is measured: two networks, and four ways to train each. Imports nothing, for the page too. */
+/** The contest: two networks, and four ways to train each. This file imports nothing, because the page needs it too. */
 
 /** A network of the contest. */
 export interface Contest {
@@ -14,15 +14,21 @@ export const contests: readonly Contest[] = [
   { name: '2-16-3', inputSize: 2, units: 16, classes: 3, batchSize: 32 },
 ];
 
-/** Ways to train, with what each is in words. */
+/** Ways to train, each with its name and a description. */
 export const ways = {
-  portable: { label: 'WebAssembly', what: 'SIMD kernels with the same bits on every machine; the default' },
+  portable: {
+    label: 'WebAssembly',
+    description: 'SIMD kernels with the same bits on every machine; the default',
+  },
   fused: {
     label: 'fused',
-    what: 'multiply and add in one instruction: faster, but the last bits depend on the machine',
+    description: 'multiply and add in one instruction: faster, but the last bits depend on the machine',
   },
-  threads: { label: 'threads', what: 'portable kernels on all cores, in a fit; the same bits as one thread' },
-  javascript: { label: 'JavaScript', what: 'plain JavaScript, for pages that forbid WebAssembly' },
+  threads: {
+    label: 'threads',
+    description: 'portable kernels on all cores, in a fit; the same bits as one thread',
+  },
+  javascript: { label: 'JavaScript', description: 'plain JavaScript, for pages that forbid WebAssembly' },
 } as const;
 export type Way = keyof typeof ways;
 export const wayNames = Object.keys(ways) as Way[];
@@ -31,11 +37,11 @@ export const wayNames = Object.keys(ways) as Way[];
 export interface Measurement {
   readonly contest: number;
   readonly way: Way;
-  /** Training steps a second: that of the fastest round. */
+  /** Training steps a second in the fastest round. */
   readonly rate?: number;
   /** Loss after LOSS_STEPS steps, which shows that all ways train the same network. */
   readonly loss?: number;
-  /** Why there is no result. */
+  /** Reason why there is no result. */
   readonly reason?: string;
 }
 

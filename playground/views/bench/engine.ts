@@ -1,10 +1,10 @@
-/** Training steps a second of two networks on this very machine, in four ways. */
+/** Measurements of the contest: training steps a second on this machine. */
 import { MLP, type MLPOptions, Rng } from 'evenkeel';
 import { useFused, useJavascript, useThreads } from 'evenkeel/extras';
 import type { ViewEngine } from '../../engine/view.js';
 import { type Contest, contests, LOSS_STEPS, type Measurement, type Way, wayNames } from './contest.js';
 
-/** Rounds of a measurement, and the time of each. */
+/** Rounds of a measurement, and the least time of each. */
 const ROUNDS = 9;
 const ROUND_MS = 40;
 const SEED = 1;
@@ -17,14 +17,14 @@ const options: Record<Way, Partial<MLPOptions>> = {
   javascript: { backend: 'javascript' },
 };
 
-/** A piece is a measurement so far, or undefined while threads are at work. */
+/** Pieces are measurements so far, or undefined while threads are at work. */
 export const engine: ViewEngine<undefined, Measurement | undefined> = {
   *slow() {
     useFused();
     useThreads();
     useJavascript();
     for (const [c, contest] of contests.entries()) {
-      // Round by round in turn, so that other work on the machine meets all ways alike.
+      // The ways take turns round by round, so that other work on the machine slows all of them alike.
       let running = wayNames.filter((way) => way !== 'threads').map((way) => measure(c, contest, way));
       while (running.length > 0) {
         const rounds = running.map((run) => run.next());
@@ -36,7 +36,7 @@ export const engine: ViewEngine<undefined, Measurement | undefined> = {
   },
 };
 
-/** Makes the network of a contest, and a batch for it. */
+/** Returns the network of a contest, and a batch for it. */
 export function make({ inputSize, units, classes, batchSize }: Contest, way: Way) {
   const model = new MLP({
     inputSize,
@@ -54,6 +54,7 @@ export function make({ inputSize, units, classes, batchSize }: Contest, way: Way
   return { model, x, y };
 }
 
+/** Yields the measurement of a way after each round. */
 function* measure(contest: number, given: Contest, way: Way): Generator<Measurement, void> {
   const { model, x, y } = make(given, way);
   // The first steps warm up the engine's compilers.
@@ -74,7 +75,7 @@ function* measure(contest: number, given: Contest, way: Way): Generator<Measurem
   }
 }
 
-/** Threads work in `fit` only, which is asynchronous: nothing is yielded until it is done. */
+/** Yields the measurement of threads. They work only in `fit`, which is asynchronous, so that it comes as a whole. */
 function* measureThreads(contest: number, given: Contest): Generator<Measurement | undefined, void> {
   let result: Measurement | undefined;
   const done = (value: Omit<Measurement, 'contest' | 'way'>) => {

@@ -1,7 +1,5 @@
-/** Training steps a second on this machine, as bars, with what the numbers mean. */
-import { useEffect } from 'preact/hooks';
+/** Training steps a second on this machine as bars, with their explanation. */
 import { count, digits } from '../../page/numbers.js';
-import { isPlaying } from '../../page/store.js';
 import { backToStart } from '../../page/worker-link.js';
 import type { PageView, ViewProps } from '../pages.js';
 import { contests, LOSS_STEPS, type Measurement, wayNames, ways } from './contest.js';
@@ -12,13 +10,9 @@ import './view.css';
 type Props = ViewProps<undefined, Measurement | undefined>;
 
 function Stage({ pieces }: Props) {
-  // Training networks would take time from what is measured.
-  useEffect(() => {
-    isPlaying.value = false;
-  }, []);
   const results = resultsOf(pieces);
   return (
-    <div class="bench">
+    <div class="stack bench">
       {contests.map(({ name, batchSize }, c) => (
         <figure class="card" key={name}>
           <figcaption>
@@ -35,7 +29,7 @@ function Stage({ pieces }: Props) {
           </li>
           {wayNames.map((way) => (
             <li key={way}>
-              <b>{ways[way].label}</b>: {ways[way].what}.
+              <b>{ways[way].label}</b>: {ways[way].description}.
             </li>
           ))}
           <li>
@@ -97,4 +91,6 @@ export const page: PageView<undefined, Measurement | undefined> = {
   Stage,
   words,
   hasOutcome: false,
+  // Networks that train would take time from the measurement.
+  isStill: true,
 };

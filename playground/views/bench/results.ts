@@ -1,6 +1,7 @@
-/** Collects measurements: the last of each way on each network. */
+/** Results of the contest: the last measurement of each way on each network. */
 import { contests, type Measurement, type Way, wayNames } from './contest.js';
 
+/** Measurements by way, for each network of the contest. */
 export type Results = readonly Readonly<Partial<Record<Way, Measurement>>>[];
 
 export function resultsOf(pieces: readonly (Measurement | undefined)[]): Results {
@@ -9,7 +10,7 @@ export function resultsOf(pieces: readonly (Measurement | undefined)[]): Results
   return results;
 }
 
-/** True if every way has a rate or a reason on every network. */
+/** Returns true if every way has a rate or a reason on every network. */
 export function isComplete(results: Results): boolean {
   return results.every((ways) => wayNames.every((way) => ways[way]));
 }

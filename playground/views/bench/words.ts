@@ -1,4 +1,4 @@
-/** The measurements in a sentence. */
+/** The sentence about the measurements. */
 import { digits } from '../../page/numbers.js';
 import type { ViewProps } from '../pages.js';
 import { contests, type Measurement } from './contest.js';

@@ -1,6 +1,6 @@
-/** Edge of chaos: the phase map of an activation, row by row, and where the networks are on it. */
+/** Edge of chaos: the phase map of an activation, row by row, and the places of the networks on it. */
 import { type MeanField, meanField, type PhaseTableRow, phaseTable } from 'evenkeel/theory';
-import { hiddenStart } from '../../engine/hidden-start.js';
+import { type HiddenStart, hiddenStart } from '../../engine/hidden-start.js';
 import type { Runner } from '../../engine/runner.js';
 import type { ActivationChoice, State } from '../../engine/state.js';
 import type { ViewEngine } from '../../engine/view.js';
@@ -16,22 +16,22 @@ export interface Place extends MeanField {
 }
 
 export interface Frame {
-  /** One for each network; undefined where theory has no phase, as with a batch norm. */
+  /** Place of each network; undefined if theory has no phase for it, as with a batch norm. */
   readonly places: readonly (Place | undefined)[];
   readonly signals: SigmaFrame;
 }
 
-/** A row of the map; an empty piece gives the worker a break between two points. */
+/** A row of the map. An empty piece gives the worker a break between two points. */
 export interface Piece {
   readonly row?: PhaseRow;
 }
 
 export interface PhaseRow {
-  /** Index of the bias deviation. */
+  /** Index of the row's deviation of the biases. */
   readonly index: number;
   /** χ₁ for each gain. */
   readonly chi: Float64Array;
-  /** Gain at which χ₁ reaches 1; NaN if it does not on the map. */
+  /** Gain at which χ₁ reaches 1; NaN if it does so nowhere on the map. */
   readonly critical: number;
 }
 
@@ -66,7 +66,7 @@ function placeOf(state: State, runner: Runner): Place | undefined {
   return places.get(runner);
 }
 
-function place({ activation, scale, biasVariance }: NonNullable<ReturnType<typeof hiddenStart>>): Place {
+function place({ activation, scale, biasVariance }: HiddenStart): Place {
   const field = meanField({ activation, scale, biasVariance });
   return { gain: Math.sqrt(scale), biasStd: Math.sqrt(biasVariance), ...field };
 }

@@ -1,11 +1,12 @@
-/** Gains and bias deviations of the phase map, for engine and page. */
+/** Gains of the weights and deviations of the biases on the phase map, for engine and page. */
 import type { ActivationChoice } from '../../engine/state.js';
 
 const COLUMNS = 20;
 const ROWS = 11;
 const MOST_BIAS = 1.5;
+/** Largest gain for the other activations. */
 const USUAL_GAIN = 3.2;
-/** Slopes of at most ¼ need gains of this size. */
+/** Largest gain for activations whose slope is at most ¼. */
 const LARGE_GAIN = 16;
 
 /** Axes of the map. Each point stands for the cell around it. */

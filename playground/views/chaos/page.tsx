@@ -6,6 +6,7 @@ import { DepthPlot } from '../../page/draw/depth-plot.js';
 import { state as current, update, updateOwn } from '../../page/store.js';
 import { Term } from '../../page/terms.js';
 import { nameOf } from '../../page/words.js';
+import { ownValue } from '../own-value.js';
 import type { PageView, ViewProps } from '../pages.js';
 import type { Frame, Piece } from './engine.js';
 import { own } from './fields.js';
@@ -16,12 +17,13 @@ import { words } from './words.js';
 import './view.css';
 
 type Props = ViewProps<Frame, Piece>;
+type Target = (typeof own.target)['initial'];
 
 function Stage({ state, frame, pieces }: Props) {
   const { activation } = state;
-  // A click starts the networks anew, not the map: its rows stay until the worker has sent them again.
-  const last = useRef({ activation, rows: rowsOf(pieces) });
-  const rows = rowsOf(pieces);
+  // A click restarts the networks. The rows of the map stay until the worker has sent as many again.
+  const rows = pieces.flatMap(({ row }) => (row ? [row] : []));
+  const last = useRef({ activation, rows });
   if (last.current.activation !== activation || rows.length >= last.current.rows.length)
     last.current = { activation, rows };
   const grid = gridOf(activation);
@@ -30,7 +32,7 @@ function Stage({ state, frame, pieces }: Props) {
   const progress =
     shown.length < grid.biasStds.length ? ` (${shown.length} of ${grid.biasStds.length} rows)` : '';
   return (
-    <div class="chaos">
+    <div class="stack">
       <figure class="card">
         <figcaption>
           <Term name="phase">Phases</Term> of deep {nameOf(activation)} networks{progress}
@@ -44,11 +46,12 @@ function Stage({ state, frame, pieces }: Props) {
           onMake={(gain, biasStd) => make(target, gain, biasStd)}
         />
         <p class="small">
-          Upwards: <Term name="biasStd">σ_b of the biases</Term>. Violet: gradients vanish; yellow: they
-          explode; the stronger the colour, the faster. On the line <Term name="chi">χ</Term> is 1.
+          The vertical axis is <Term name="biasStd">σ_b of the biases</Term>. Gradients vanish where the map
+          is violet and explode where it is yellow: the stronger the colour, the faster. On the line{' '}
+          <Term name="chi">χ</Term> is 1.
         </p>
       </figure>
-      <div class="chaos-depth">
+      <div class="pair">
         <figure class="card">
           <figcaption>
             Backward: variance of the <Term name="gradient">gradient</Term>, 1 at the output
@@ -66,24 +69,21 @@ function Stage({ state, frame, pieces }: Props) {
   );
 }
 
-function rowsOf(pieces: readonly Piece[]) {
-  return pieces.flatMap(({ row }) => (row ? [row] : []));
+/** Returns the letter of the network that a click makes. */
+function targetOf(state: State): Target {
+  return ownValue(state, own, 'target');
 }
 
-function targetOf(state: State): string {
-  return String(state.own.target ?? own.target.initial);
-}
-
-/** Makes a network of a gain and a deviation of its biases; the others keep theirs. */
-function make(letter: string, size: number, biasStd: number): void {
+/** Gives a network a gain and a deviation of its biases. The others keep theirs. */
+function make(letter: Target, size: number, biasStd: number): void {
   const state = current.value;
-  const n = letters.indexOf(letter as (typeof letters)[number]);
+  const n = letters.indexOf(letter);
   const change: Difference = { init: 'gain', size, biasStd };
-  const own = (_: Difference, m: number): Difference => {
+  const kept = (_: Difference, m: number): Difference => {
     const { init, size, biasStd } = networkState(state, m);
     return { ...state.networks[m], init, size, biasStd };
   };
-  const networks = state.networks.map((difference, m) => (m === 0 ? difference : own(difference, m)));
+  const networks = state.networks.map((difference, m) => (m === 0 ? difference : kept(difference, m)));
   if (n === 0) update({ ...change, networks });
   else
     update({

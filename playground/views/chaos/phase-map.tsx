@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { letters } from '../../engine/state.js';
 import { Canvas, type Draw } from '../../page/draw/canvas.js';
 import { axes, type Box, FONT, inside, line, linear, type Scale } from '../../page/draw/plot.js';
+import { disc, type Pen, rgb } from '../../page/draw/shapes.js';
 import { digits } from '../../page/numbers.js';
 import type { Palette } from '../../page/theme.js';
 import type { PhaseRow, Place } from './engine.js';
@@ -11,12 +12,14 @@ import { phaseWords } from './words.js';
 
 const HEIGHT = 380;
 const MARGINS = { left: 44, top: 10, right: 8, bottom: 38 };
-/** |ln χ₁| from which a colour has its full strength: a third or three times the variance in each layer. */
+/** A colour has its full strength from this |ln χ₁| on: a third or three times the variance in each layer. */
 const FULL = Math.log(3);
+/** Share of the colour in the mixture with the background at full strength. */
 const STRONGEST = 0.75;
 
 interface PhaseMapProps {
   readonly grid: Grid;
+  /** Rows that are known so far, ascending. */
   readonly rows: readonly PhaseRow[];
   readonly places: readonly (Place | undefined)[];
   /** Letter of the network that a click makes. */
@@ -46,17 +49,9 @@ export function PhaseMap({ grid, rows, places, target, onMake }: PhaseMapProps) 
     axes(pen, box, x, y, { ...palette, grid: 'transparent' }, { xTicks: 6, yTicks: 4 });
     pen.textAlign = 'center';
     pen.fillText('gain σ_w of the weights', (box.left + box.right) / 2, box.bottom + 21);
-    const lines = [...rows].sort((a, b) => a.index - b.index);
-    const critical = lines.map((row) => row.critical);
-    line(
-      pen,
-      box,
-      critical,
-      lines.map((row) => biasStds[row.index]!),
-      [x, y],
-      palette.ink,
-      { width: 2 },
-    );
+    const critical = rows.map((row) => row.critical);
+    const heightsOfRows = rows.map((row) => biasStds[row.index]!);
+    line(pen, box, critical, heightsOfRows, [x, y], palette.ink, { width: 2 });
     names(pen, box, critical, x, palette);
     if (isShown) mark(pen, x(cursor.gain), y(cursor.biasStd), palette.ink);
     for (const [n, place] of [...places.entries()].reverse()) {
@@ -106,7 +101,7 @@ export function PhaseMap({ grid, rows, places, target, onMake }: PhaseMapProps) 
             bottom: `${MARGINS.bottom}px`,
           }}
           onClick={(event) => {
-            // A click by Enter has no place.
+            // Enter makes a click without a place, whose detail is 0.
             const { gain, biasStd } = event.detail === 0 ? cursor : pointed(event);
             onMake(gain, biasStd);
           }}
@@ -132,7 +127,7 @@ function rounded(value: number): number {
   return Number(value.toPrecision(3));
 }
 
-/** Returns χ₁ at the point of the grid that is nearest. */
+/** Returns χ₁ at the nearest point of the grid; undefined if its row is not known yet. */
 function chiAt(
   { gains, biasStds }: Grid,
   rows: readonly PhaseRow[],
@@ -143,9 +138,9 @@ function chiAt(
   return rows.find(({ index }) => index === near(biasStds, biasStd))?.chi[near(gains, gain)];
 }
 
-/** Colours each cell by its phase, the stronger the farther χ₁ is from 1. */
+/** Colours each cell by its phase. The colour is stronger the farther χ₁ is from 1. */
 function paint(
-  pen: CanvasRenderingContext2D,
+  pen: Pen,
   box: Box,
   { gains, biasStds }: Grid,
   rows: readonly PhaseRow[],
@@ -168,19 +163,8 @@ function paint(
   pen.drawImage(small, box.left, box.top, box.right - box.left, box.bottom - box.top);
 }
 
-function rgb(hex: string): readonly [number, number, number] {
-  const value = Number.parseInt(hex.slice(1), 16);
-  return [value >> 16, (value >> 8) & 255, value & 255];
-}
-
 /** Writes the names of the phases on both sides of the critical line, where there is room. */
-function names(
-  pen: CanvasRenderingContext2D,
-  box: Box,
-  critical: readonly number[],
-  x: Scale,
-  palette: Palette,
-): void {
+function names(pen: Pen, box: Box, critical: readonly number[], x: Scale, palette: Palette): void {
   const known = critical.filter(Number.isFinite).map(x);
   pen.font = FONT;
   pen.fillStyle = palette.ink;
@@ -192,7 +176,8 @@ function names(
   if (box.right - right > 60) pen.fillText('chaotic', (right + box.right) / 2, box.top + 8);
 }
 
-function mark(pen: CanvasRenderingContext2D, x: number, y: number, colour: string): void {
+/** Draws a ring around the cursor. */
+function mark(pen: Pen, x: number, y: number, colour: string): void {
   pen.strokeStyle = colour;
   pen.lineWidth = 1.5;
   pen.beginPath();
@@ -200,26 +185,13 @@ function mark(pen: CanvasRenderingContext2D, x: number, y: number, colour: strin
   pen.stroke();
 }
 
-/** Draws a network's letter; one that lies beyond the map sits at its edge. */
-function badge(
-  pen: CanvasRenderingContext2D,
-  box: Box,
-  px: number,
-  py: number,
-  n: number,
-  palette: Palette,
-): void {
+/** Draws a network's letter at its place. If the place lies beyond the map, the letter sits at the edge. */
+function badge(pen: Pen, box: Box, px: number, py: number, n: number, palette: Palette): void {
   const [x, y] = [
     Math.min(box.right - 9, Math.max(box.left + 9, px)),
     Math.max(box.top + 9, Math.min(box.bottom - 9, py)),
   ];
-  pen.beginPath();
-  pen.arc(x, y, 9, 0, 7);
-  pen.fillStyle = palette.networks[n]!;
-  pen.strokeStyle = palette.surface;
-  pen.lineWidth = 2;
-  pen.fill();
-  pen.stroke();
+  disc(pen, x, y, 9, palette.networks[n]!, palette.surface);
   pen.fillStyle = palette.surface;
   pen.font = `bold ${FONT}`;
   pen.textAlign = 'center';
@@ -227,6 +199,7 @@ function badge(
   pen.fillText(letters[n]!, x, y + 0.5);
 }
 
+/** Returns the label of the map: the ends of the critical line, and the phase of each network. */
 function sentence(
   { biasStds }: Grid,
   rows: readonly PhaseRow[],

@@ -1,4 +1,4 @@
-/** What the view starts from: tanh on both sides of the critical line. */
+/** Start of the view: tanh on both sides of the critical line. */
 import type { State } from '../../engine/state.js';
 
 export const start: Partial<State> = {

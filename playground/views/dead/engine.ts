@@ -1,9 +1,11 @@
-/** Units that live and units that are dead: on how many rows each has a slope, and where its sums lie. */
+/** The units of each network: the share of rows on which each has a slope, and the range of its sums. */
 import { activationDerivative, type ScalarActivation } from 'evenkeel';
 import { probe } from '../../engine/measure.js';
 import type { Runner } from '../../engine/runner.js';
 import type { NetworkState, State } from '../../engine/state.js';
 import type { ViewEngine } from '../../engine/view.js';
+import { ownValue } from '../own-value.js';
+import { changingOneWeight, type WeightChange } from '../weight-change.js';
 import { own } from './fields.js';
 import { BINS, type LayerUnits } from './form.js';
 
@@ -16,33 +18,17 @@ export interface UnitsFrame {
 export type Frame = readonly UnitsFrame[];
 
 export const engine: ViewEngine<Frame> = {
-  prepare: ({ model, options }, state) => {
-    const chosen = chosenBias(state, options);
-    if (chosen === undefined) return;
-    const weights = model.getWeights();
-    weights[chosen.layer]!.bias[chosen.unit] = chosen.bias;
-    model.setWeights(weights);
-  },
-
-  program: (state, options) => {
-    const chosen = chosenBias(state, options);
-    if (chosen === undefined) return [];
-    return [
-      'const weights = model.getWeights();',
-      `weights[${chosen.layer}].bias[${chosen.unit}] = ${chosen.bias};`,
-      'model.setWeights(weights);',
-    ];
-  },
-
+  ...changingOneWeight(chosenBias),
   frame: ({ runners }) => runners.map(frameOf),
 };
 
-/** Returns the bias that the visitor has set, and whose it is, counted from 0; undefined if there is none. */
-function chosenBias(state: State, { depth, width }: NetworkState) {
-  const [layer, unit, bias] = (['layer', 'unit', 'bias'] as const).map((name) =>
-    Number(state.own[name] ?? own[name].initial),
-  ) as [number, number, number];
-  return bias === 0 || layer > depth || unit > width ? undefined : { layer: layer - 1, unit: unit - 1, bias };
+/** Returns the bias that the visitor has set; undefined if there is none, or if the network does not have the unit. */
+function chosenBias(state: State, { depth, width }: NetworkState): WeightChange | undefined {
+  const layer = ownValue(state, own, 'layer');
+  const unit = ownValue(state, own, 'unit');
+  const value = ownValue(state, own, 'bias');
+  if (value === 0 || layer > depth || unit > width) return undefined;
+  return { layer: layer - 1, tensor: 'bias', index: unit - 1, operator: '=', value };
 }
 
 function frameOf(runner: Runner): UnitsFrame {

@@ -1,8 +1,9 @@
-/** Kill a ReLU: three ways, what the diagnosis says, and the cure. */
+/** Kill a ReLU: three ways to do it, the diagnosis, and the cure. */
 import { signal } from '@preact/signals';
 import type { NetworkAnswer, VerdictAnswer } from '../../engine/messages.js';
 import { letters, networkState, type State } from '../../engine/state.js';
 import { Slider } from '../../page/controls/field-control.js';
+import { NetworkCard, Overflow } from '../../page/network-card.js';
 import { isPlaying, update } from '../../page/store.js';
 import { Term } from '../../page/terms.js';
 import { nameOf } from '../../page/words.js';
@@ -22,7 +23,7 @@ const looked = signal({ layer: 0, unit: 0 });
 function Stage({ state, frame, networks }: ViewProps<Frame>) {
   const active = ways.find(({ kills }) => has(state, kills));
   return (
-    <div class="dead">
+    <div class="stack">
       <Ways active={active} />
       {state.networks.map((_, n) => (
         <Network key={letters[n]} n={n} state={state} units={frame?.[n]} answer={networks[n]} />
@@ -34,7 +35,7 @@ function Stage({ state, frame, networks }: ViewProps<Frame>) {
 function Ways({ active }: { readonly active: Way | undefined }) {
   return (
     <section class="dead-ways" aria-label="Ways to kill a unit">
-      <div class="dead-buttons">
+      <div class="buttons dead-buttons">
         <span>Kill it</span>
         {ways.map((way) => (
           <button type="button" key={way.name} aria-pressed={way === active} onClick={() => kill(way)}>
@@ -58,13 +59,14 @@ function Ways({ active }: { readonly active: Way | undefined }) {
   );
 }
 
+/** Takes a way to kill a unit, and starts the training if the way needs it. */
 function kill(way: Way): void {
   if (way.kills.own?.bias) looked.value = { layer: 0, unit: 0 };
   update(way.kills);
   if (way.trains) isPlaying.value = true;
 }
 
-/** A dead unit does not come back by itself, so that the networks start again. */
+/** Cures the networks and starts them again, because a dead unit does not come back by itself. */
 function cure(way: Way): void {
   update(way.cures);
   backToStart();
@@ -78,18 +80,21 @@ interface NetworkProps {
 }
 
 function Network({ n, state, units, answer }: NetworkProps) {
-  const letter = letters[n]!;
   const layers = units?.layers;
   const layer = Math.min(looked.value.layer, (layers?.length ?? 1) - 1);
   const at = layers?.[layer];
   const unit = Math.min(looked.value.unit, (at?.dead.length ?? 1) - 1);
   const verdict = answer?.verdict;
   return (
-    <figure class={`card network network-${letter}`}>
-      <figcaption>
-        <span class="letter">{letter}</span> {nameOf(networkState(state, n).activation)} units: filled by the
-        share of rows with a <Term name="slope">slope</Term>, grey if <Term name="dead">dead</Term>
-      </figcaption>
+    <NetworkCard
+      n={n}
+      caption={
+        <>
+          {nameOf(networkState(state, n).activation)} units: filled by the share of rows with a{' '}
+          <Term name="slope">slope</Term>, grey if <Term name="dead">dead</Term>
+        </>
+      }
+    >
       {layers && (
         <UnitGrid
           layers={layers}
@@ -99,24 +104,22 @@ function Network({ n, state, units, answer }: NetworkProps) {
           }}
         />
       )}
-      {units && !layers && (
-        <p class="small problem">A value is not finite: training has left what 32 bits hold.</p>
-      )}
+      {units && !layers && <Overflow />}
       {at && (
         <div class="dead-unit">
           <div>
             <p>{unitWords(at, layer, unit)}</p>
             <BiasSlider layer={layer} unit={unit} bias={at.bias[unit]!} />
           </div>
-          <SumsPicture n={n} letter={letter} units={at} unit={unit} />
+          <SumsPicture n={n} letter={letters[n]!} units={at} unit={unit} />
         </div>
       )}
       {verdict && <Verdict verdict={verdict} />}
-    </figure>
+    </NetworkCard>
   );
 }
 
-/** What the library's diagnosis says. */
+/** Verdict and advice of the library's diagnosis. */
 function Verdict({ verdict: { verdict, advice } }: { readonly verdict: VerdictAnswer }) {
   return (
     <div class="dead-verdict">
@@ -137,7 +140,7 @@ interface BiasSliderProps {
   readonly bias: number;
 }
 
-/** The bias of the chosen unit. One unit at a time has a bias of the visitor's; the networks begin anew with it. */
+/** The bias of the chosen unit. Only one unit at a time has a bias from the visitor. The networks start again with it. */
 function BiasSlider({ layer, unit, bias }: BiasSliderProps) {
   const { low, high } = own.bias.limits;
   return (

@@ -1,11 +1,8 @@
-/** Histogram of one unit's sums over the rows. Above 0, right of the line, a ReLU has a slope. */
+/** Histogram of one unit's sums over the rows, with a line at 0. A ReLU has a slope to the right of it. */
 import { Canvas, type Draw } from '../../page/draw/canvas.js';
-import { axes, histogram, inside, linear, logarithmic } from '../../page/draw/plot.js';
+import { axes, histogram, inside, linear, NO_TICKS } from '../../page/draw/plot.js';
 import { digits } from '../../page/numbers.js';
 import { BINS, type LayerUnits } from './form.js';
-
-/** A logarithmic scale without a power of ten has no ticks. */
-const NO_TICKS = logarithmic(0.1, 0.2, 0, 1);
 
 interface SumsPictureProps {
   readonly n: number;

@@ -1,4 +1,4 @@
-/** All units, layer by layer: buttons that the arrow keys move between. */
+/** The units, layer by layer, as buttons. The arrow keys move between them. */
 import { useRef } from 'preact/hooks';
 import { percent } from '../../page/numbers.js';
 import type { LayerUnits } from './form.js';
@@ -18,6 +18,7 @@ interface UnitGridProps {
   readonly onChoose: (place: Place) => void;
 }
 
+/** Change of the chosen unit by each arrow key. */
 const moves: Readonly<Record<string, Place>> = {
   ArrowLeft: { layer: 0, unit: -1 },
   ArrowRight: { layer: 0, unit: 1 },

@@ -1,14 +1,14 @@
-/** Ways to kill ReLU units, each with the options that do it and those that cure it. */
+/** Ways to kill ReLU units, each with the options that do it and the options that cure it. */
 import type { State } from '../../engine/state.js';
 
 export interface Way {
   readonly name: string;
-  /** What happens, in a sentence. */
+  /** Sentence that says why units die. */
   readonly why: string;
   readonly kills: Partial<State>;
   readonly cure: string;
   readonly cures: Partial<State>;
-  /** True if it takes some steps of training. */
+  /** True if units die only after some steps of training. */
   readonly trains?: boolean;
 }
 
@@ -56,7 +56,7 @@ export const ways: readonly Way[] = [
   },
 ];
 
-/** True if the state has the options of a change. */
+/** Returns true if the state has the options of a change. Only the sign of a bias counts. */
 export function has(state: State, change: Partial<State>): boolean {
   return Object.entries(change).every(([name, value]) => {
     const present = state[name as keyof State];

@@ -1,26 +1,26 @@
-/** Dead units in words: how many, why this one, and what the diagnosis advises. */
+/** Sentences about dead units: their number, and the cause of one. */
 import { letters, networkState } from '../../engine/state.js';
 import { digits, percent } from '../../page/numbers.js';
+import { BEING_MADE, timeWords } from '../../page/phrases.js';
 import { nameOf } from '../../page/words.js';
 import type { ViewProps } from '../pages.js';
 import type { Frame } from './engine.js';
 import type { LayerUnits } from './form.js';
 
 export function words({ state, frame, networks }: ViewProps<Frame>): string {
-  if (!frame) return 'The networks are being drawn.';
+  if (!frame) return BEING_MADE;
   const parts = frame.map(({ layers, rows }, n) => {
     const who = frame.length === 1 ? '' : `${letters[n]}: `;
-    if (!layers) return `${who}the numbers have left what 32 bits hold`;
+    if (!layers) return `${who}a number has overflowed`;
     const counts = layers.map(({ dead }) => dead.reduce((sum, one) => sum + one, 0));
     const units = layers.reduce((sum, { dead }) => sum + dead.length, 0);
     const count = counts.reduce((sum, one) => sum + one, 0);
     const name = nameOf(networkState(state, n).activation);
     if (count === 0) return `${who}all ${units} ${name} units live`;
-    return `${who}${count} of ${units} ${name} units ${count === 1 ? 'is' : 'are'} dead: without slope on all ${rows} rows, so that no step reaches ${count === 1 ? 'it' : 'them'}`;
+    const [are, have, them] = count === 1 ? ['is', 'it has', 'it'] : ['are', 'they have', 'them'];
+    return `${who}${count} of ${units} ${name} units ${are} dead: ${have} no slope on any of the ${rows} rows, so that no step reaches ${them}`;
   });
-  const step = networks[0]?.step ?? 0;
-  const when = step === 0 ? 'Before training' : `After ${step} ${step === 1 ? 'step' : 'steps'}`;
-  return `${when}, ${parts.join('; ')}.`;
+  return `${timeWords(networks[0]?.step ?? 0)}, ${parts.join('; ')}.`;
 }
 
 /** Returns the state of one unit in words, and its cause if it is dead. */
@@ -32,7 +32,7 @@ export function unitWords({ dead, low, high, sloping, bias }: LayerUnits, l: num
   return `${who} is dead: ${range}, never above 0. ${cause(high[unit]!, bias[unit]!)}`;
 }
 
-/** Returns what holds the sums of a dead unit below 0: its bias, or its weights. */
+/** Returns the cause that holds the sums of a dead unit below 0: its bias, or its weights. */
 function cause(high: number, bias: number): string {
   const without = high - bias;
   if (bias < 0 && without > 0)

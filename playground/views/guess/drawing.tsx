@@ -1,18 +1,21 @@
-/** The picture of a guess: points that the learner moves by pointer or keys, then theory, then networks. */
+/** The picture of a guess: points that the learner moves by pointer or keys, and later theory and networks. */
 import { useRef } from 'preact/hooks';
 import { Canvas, type Draw } from '../../page/draw/canvas.js';
-import { axes, band, dots, inside, line, linear, logarithmic } from '../../page/draw/plot.js';
+import { axes, dots, inside, line, linear, logarithmic } from '../../page/draw/plot.js';
+import { disc } from '../../page/draw/shapes.js';
+import { DASH, theoryBand } from '../../page/draw/theory-band.js';
 import { digits } from '../../page/numbers.js';
 import type { Frame, Path } from './engine.js';
 import { EDGE, type Guess, givenPoint, STEPS } from './guess.js';
-import { BAND, flat, layerName, signalName } from './words.js';
+import { flat, layerName, signalName } from './words.js';
 
 const HEIGHT = 360;
 const LEFT = 48;
 /** Free space beside the first and the last layer. */
 const [BEFORE, AFTER] = [12, 14];
-/** Half the axis in powers of ten, at least, once something is revealed. */
+/** Least half of the axis in powers of ten after the guess. */
 const LEAST_EDGE = 2;
+/** Box of the plot; only its top and bottom count, because they do not depend on the width. */
 const BOX = inside(0, HEIGHT, { left: LEFT });
 
 interface DrawingProps {
@@ -42,12 +45,7 @@ export function Drawing({ guess, frame, paths, onDraw }: DrawingProps) {
     const { box, x, y } = scales(w);
     axes(pen, box, x, y, palette, { isWhole: true, xTicks: 8, yTicks: 10 });
     const all = Array.from({ length: layers.at(-1)! }, (_, l) => l + 1);
-    if (stage !== 'guess') {
-      const spread = frame.expected[guess.kind === 'forward' ? 'forwardStd' : 'backwardStd'];
-      const drawn = all.slice(0, spread?.length);
-      const edges = [-BAND, BAND].map((side) => drawn.map((_, l) => logs[l]! + side * (spread?.[l] ?? 0)));
-      if (spread) band(pen, box, drawn, [edges[0]!, edges[1]!], [x, y], palette.band);
-    }
+    if (stage !== 'guess') theoryBand(pen, box, all, frame.expected, guess.kind, [x, y], palette.band);
     for (const [i, path] of [...paths.entries()].reverse()) {
       const own = [...path[guess.kind]].map(Math.log);
       line(pen, box, all, own, [x, y], palette.networks[0]!, {
@@ -56,17 +54,12 @@ export function Drawing({ guess, frame, paths, onDraw }: DrawingProps) {
       });
       if (i === 0) dots(pen, box, all.slice(0, own.length), own, [x, y], palette.networks[0]!, 2.5);
     }
-    if (stage !== 'guess') line(pen, box, all, logs, [x, y], palette.theory, { dash: [5, 4], width: 1.75 });
+    if (stage !== 'guess') line(pen, box, all, logs, [x, y], palette.theory, { dash: DASH, width: 1.75 });
     const lns = points.map((value) => value * Math.LN10);
     line(pen, box, layers, lns, [x, y], palette.ink, { width: 2 });
     for (const [i, ln] of lns.entries()) {
-      pen.beginPath();
-      pen.arc(x(layers[i]!), y(ln), i === given ? 4 : 5.5, 0, 7);
-      pen.fillStyle = i === given ? palette.ink : palette.surface;
-      pen.strokeStyle = palette.ink;
-      pen.lineWidth = 2;
-      pen.fill();
-      pen.stroke();
+      const [radius, fill] = i === given ? [4, palette.ink] : [5.5, palette.surface];
+      disc(pen, x(layers[i]!), y(ln), radius, fill, palette.ink);
     }
   };
 
@@ -79,14 +72,13 @@ export function Drawing({ guess, frame, paths, onDraw }: DrawingProps) {
       last.current = undefined;
       return;
     }
-    const { box, y } = scales(w);
+    const { box } = scales(w);
     const wide = box.right - AFTER - box.left - BEFORE;
     const at = ((px - box.left - BEFORE) / wide) * (layers.at(-1)! - 1) + 1;
     const point = nearest(layers, at);
-    const value = ((y.low + ((box.bottom - py) / (box.bottom - box.top)) * (y.high - y.low)) /
-      Math.LN10) as number;
+    const value = edge * ((2 * (box.bottom - py)) / (box.bottom - box.top) - 1);
     const changes = new Map([[point, value]]);
-    // A fast stroke jumps over points; they lie on the line between.
+    // A fast stroke jumps over points. They are put on the straight line between its ends.
     const from = last.current;
     if (from) {
       const step = Math.sign(point - from.point);
@@ -140,8 +132,8 @@ export function Drawing({ guess, frame, paths, onDraw }: DrawingProps) {
 }
 
 /**
- * Returns half the axis in powers of ten. It is the same for every question until something is revealed, so that it does not give the
- * answer away; then it shows lines and points as large as they fit.
+ * Returns half the axis in powers of ten. During the guess it is the same for every question, so that it does not give the
+ * answer away. Afterwards it fits the lines and points.
  */
 function edgeOf(
   { stage, kind, layers }: Guess,
@@ -156,6 +148,7 @@ function edgeOf(
   return Math.max(LEAST_EDGE, Math.ceil(Math.max(...powers) + 0.5));
 }
 
+/** Returns the index of the point whose layer is nearest. */
 function nearest(layers: readonly number[], at: number): number {
   let best = 0;
   for (const [i, layer] of layers.entries()) {

@@ -1,4 +1,4 @@
-/** The guess: what theory expects of network A, and twenty networks that differ in their seeds alone. */
+/** The guess: theory for network A, and twenty networks that differ in their seeds alone. */
 import { MLP } from 'evenkeel';
 import { hiddenStart } from '../../engine/hidden-start.js';
 import { measure } from '../../engine/measure.js';
@@ -26,10 +26,10 @@ export interface Path {
 
 export const engine: ViewEngine<Frame, Path> = {
   frame: ({ runners, state, data }) => {
-    const expected = expectedSignals(state, runners[0]!.options, data);
+    // The arrays of an answer are transferred, and theory keeps its own for the next frame.
+    const expected = structuredClone(expectedSignals(state, runners[0]!.options, data));
     const start = hiddenStart(state, runners[0]!);
-    const copies = Object.entries(expected).map(([name, values]) => [name, values.slice()]);
-    return { expected: Object.fromEntries(copies), ...(start && { scale: start.scale }) };
+    return { expected, ...(start && { scale: start.scale }) };
   },
 
   *slow({ runners, state, data }) {

@@ -1,43 +1,44 @@
 /** A guess: points of a line over the layers, and how far they are from what theory expects. */
 import type { OwnValues, State } from '../../engine/state.js';
+import { ownValue } from '../own-value.js';
 import { own, type Stage } from './fields.js';
 import type { Kind } from './questions.js';
 
-/** Steps of a point in a power of ten, and the farthest point either way, in powers of ten. */
+/** Steps of a point in a power of ten. */
 export const STEPS = 4;
+/** Largest and, negated, least log10 of a variance that can be drawn. */
 export const EDGE = 10;
 const MOST_POINTS = 7;
 
-/** A guess in the state, as it stands for the present start. */
+/** A guess for the present start. */
 export interface Guess {
   readonly kind: Kind;
   readonly stage: Stage;
   /** Layers of the points, ascending; the point of the layer that is given is among them. */
   readonly layers: readonly number[];
-  /** log10 of the variance at each layer; undefined where the learner has not drawn yet. */
+  /** log10 of the variance at each of the layers; undefined if the learner has drawn nothing yet. */
   readonly drawn: readonly number[] | undefined;
   /** Mark of the start, for the state. */
   readonly start: string;
 }
 
-/** Returns the guess of a state. A guess for another start counts no longer. */
+/** Returns the guess of a state. A guess that was drawn for another start does not count. */
 export function guessOf(state: State): Guess {
-  const of = <Name extends keyof typeof own>(name: Name) => state.own[name] ?? own[name].initial;
-  const kind = of('kind') as Kind;
   const start = startMark(state);
-  const isSame = of('start') === start;
+  const isSame = ownValue(state, own, 'start') === start;
   const layers = pointLayers(state.depth);
-  const steps = isSame && of('points') !== '' ? String(of('points')).split('.').map(Number) : [];
+  const points = ownValue(state, own, 'points');
+  const steps = isSame && points !== '' ? points.split('.').map(Number) : [];
   return {
-    kind,
-    stage: isSame ? (of('shown') as Stage) : 'guess',
+    kind: ownValue(state, own, 'kind'),
+    stage: isSame ? ownValue(state, own, 'shown') : 'guess',
     layers,
     drawn: steps.length === layers.length ? steps.map((step) => step / STEPS) : undefined,
     start,
   };
 }
 
-/** Returns the values for the state of a line through points, given as log10. */
+/** Returns the fields of a line through points, which are given as log10 of the variance. */
 export function drawnValues(points: readonly number[], start: string): OwnValues {
   const steps = points.map((value) => Math.round(Math.min(EDGE, Math.max(-EDGE, value)) * STEPS));
   return { points: steps.join('.'), shown: 'guess', start };
@@ -46,7 +47,7 @@ export function drawnValues(points: readonly number[], start: string): OwnValues
 /** Returns a short text that differs between starts that theory tells apart. */
 export function startMark(state: State): string {
   const { depth, width, activation, init, size, biasStd, batchNorm, data, scaling } = state;
-  const kind = state.own.kind ?? own.kind.initial;
+  const kind = ownValue(state, own, 'kind');
   const text = [depth, width, activation, init, size, biasStd, batchNorm, data, scaling, kind].join();
   let hash = 0;
   for (const character of text) hash = (Math.imul(hash, 31) + character.charCodeAt(0)) >>> 0;
@@ -61,28 +62,28 @@ export function pointLayers(last: number): number[] {
 }
 
 /**
- * Index of the point that is given: the first layer's forward, the last hidden layer's backward. The step out of the output layer is
- * left out, since its few units tell nothing about depth.
+ * Returns the index of the given point: that of layer 1 forward, and that of the last hidden layer backward. The output layer
+ * has no point, because its few units say nothing about depth.
  */
 export function givenPoint({ kind, layers }: Guess): number {
   return kind === 'forward' ? 0 : layers.length - 1;
 }
 
-/** Index of the point that is farthest from the one that is given. */
+/** Returns the index of the point that is farthest from the given one. */
 export function farPoint({ kind, layers }: Guess): number {
   return kind === 'forward' ? layers.length - 1 : 0;
 }
 
-/** How a guess compares with theory. */
+/** Comparison of a guess with theory. */
 export interface Judgement {
-  /** Factors a layer, from the layer that is given to the far one. */
+  /** Mean factor for each layer, from the given point to the far one, in the guess and in theory. */
   readonly guessed: number;
   readonly expected: number;
   /** log10 of guess over theory at the far layer. */
   readonly gap: number;
-  /** Mean magnitude of log10 of guess over theory, over the points that were free. */
+  /** Mean magnitude of log10 of guess over theory, over all points but the given one. */
   readonly meanGap: number;
-  /** Layers between the layer that is given and the far one. */
+  /** Number of layers between the given point and the far one. */
   readonly steps: number;
 }
 

@@ -1,8 +1,9 @@
-/** Guess, then reveal: the learner draws the line they expect; then theory; then networks. */
+/** Guess first: the learner draws the line they expect. Then the page shows theory, and then networks. */
 import { networkState } from '../../engine/state.js';
 import { Choice } from '../../page/controls/field-control.js';
 import { state as current, update } from '../../page/store.js';
 import { Term } from '../../page/terms.js';
+import { ownValue } from '../own-value.js';
 import type { PageView, ViewProps } from '../pages.js';
 import { Drawing } from './drawing.js';
 import type { Frame, Path } from './engine.js';
@@ -29,7 +30,7 @@ function Stage(props: Props) {
     update({ own: { ...drawnValues(guess.drawn ?? flat(guess, logs), guess.start), shown } });
   const question = questionOf(state);
   return (
-    <div class="guess">
+    <div class="stack">
       <figure class="card">
         <figcaption>{questionWords(state)}</figcaption>
         <p class="small">
@@ -43,7 +44,7 @@ function Stage(props: Props) {
           paths={guess.stage === 'networks' ? pieces : []}
           onDraw={(points) => update({ own: drawnValues(points, guess.start) })}
         />
-        <div class="guess-buttons">
+        <div class="buttons">
           {guess.stage === 'guess' && (
             <button type="button" class="primary" onClick={() => show('theory')}>
               Show theory
@@ -77,7 +78,7 @@ function Stage(props: Props) {
           <p class="small">
             The line with open points is yours, the dashed one is <Term name="theory">theory</Term>
             {guess.stage === 'networks' &&
-              ', the others are networks; the thick one is network A before its training'}
+              ', and the others are networks. The thick one is network A before its training'}
             .
           </p>
         </div>
@@ -86,19 +87,20 @@ function Stage(props: Props) {
   );
 }
 
-/** Returns the question of the lectures whose start the state has; undefined after a change of it. */
+/** Returns the question of the lectures that the state still has the start of; undefined after a change of the network. */
 function questionOf(state: Props['state']): QuestionName | undefined {
-  const name = (state.own.question ?? own.question.initial) as QuestionName;
+  const name = ownValue(state, own, 'question');
   const { start, kind } = questions[name];
   const has = { ...state, ...networkState(state, 0) };
   const isSame = (['depth', 'width', 'activation', 'init', 'size', 'biasStd', 'batchNorm'] as const).every(
     (field) => start[field] === has[field],
   );
-  return isSame && kind === (state.own.kind ?? own.kind.initial) ? name : undefined;
+  return isSame && kind === ownValue(state, own, 'kind') ? name : undefined;
 }
 
+/** Returns the name of the next question. */
 function next(): QuestionName {
-  const name = (current.value.own.question ?? own.question.initial) as QuestionName;
+  const name = ownValue(current.value, own, 'question');
   return questionNames[(questionNames.indexOf(name) + 1) % questionNames.length]!;
 }
 
@@ -108,14 +110,14 @@ function Controls({ state }: Props) {
       <h2>Question</h2>
       <Choice
         label="question"
-        value={String(state.own.question ?? own.question.initial)}
+        value={ownValue(state, own, 'question')}
         names={questionNames}
         labels={(name) => questions[name as QuestionName].label}
         onChange={(name) => ask(name as QuestionName)}
       />
       <Choice
         label="asked for"
-        value={String(state.own.kind ?? own.kind.initial)}
+        value={ownValue(state, own, 'kind')}
         names={own.kind.names}
         labels={(kind) => (kind === 'forward' ? 'signal, forward' : 'gradient, backward')}
         onChange={(kind) => update({ own: { kind, points: '', shown: 'guess' } })}

@@ -1,19 +1,19 @@
-/** Questions from the lectures: a start, and whether the signal or the gradient is asked for. */
+/** Questions from the lectures, each with its start and its kind. */
 import type { State } from '../../engine/state.js';
 
-/** What a question asks for: the variance of z forward, or that of the gradient backward. */
+/** Kind of a question, which asks for the variance of z forward or for that of the gradient backward. */
 export type Kind = 'forward' | 'backward';
 
 interface Question {
   readonly kind: Kind;
   /** Name in the list. */
   readonly label: string;
-  /** Where the lectures ask it. */
+  /** Place in the lectures, as the end of a sentence. */
   readonly source: string;
   readonly start: Partial<State>;
 }
 
-/** What all questions share, so that nothing but the start decides. */
+/** Options that all questions share, so that nothing but the start decides. */
 const common: Partial<State> = {
   data: 'spirals',
   scaling: 'zScore',
@@ -67,7 +67,8 @@ export const questions: Readonly<Record<QuestionName, Question>> = {
   narrow: {
     kind: 'backward',
     label: '5. The old habit under tanh',
-    source: 'U(±1 / √inputs), which Glorot and Bengio compare with their own, and PyTorch’s default still',
+    source:
+      'U(±1 / √inputs), which Glorot and Bengio compare with their own start and PyTorch still takes by default',
     start: { ...common, depth: 10, activation: 'tanh', init: 'torchLinear' },
   },
   sigmoid: {

@@ -1,24 +1,24 @@
-/** The guess in sentences, made from its numbers. */
+/** Sentences about the guess. */
 import { type NetworkState, networkState, type State } from '../../engine/state.js';
+import { BAND, deviations } from '../../page/draw/theory-band.js';
 import { digits } from '../../page/numbers.js';
+import { BEING_MADE } from '../../page/phrases.js';
 import { nameOf, startName } from '../../page/words.js';
 import type { ViewProps } from '../pages.js';
 import type { Frame, Path } from './engine.js';
 import { farPoint, type Guess, givenPoint, guessOf, type Judgement, judge } from './guess.js';
 
-/** Powers of ten within which a guess counts as right, and as close. */
+/** A guess is right, or close, if it is within this many powers of ten of theory. */
 const RIGHT = Math.log10(2);
 const CLOSE = 1;
-/** Shares that differ by less are told as one number. */
+/** Factors that differ by a smaller share are told as one number. */
 const SAME = 0.02;
-/** Deviations of theory's band: 95 % of networks. */
-export const BAND = 1.96;
 
 export function words(props: ViewProps<Frame, Path>): string {
   const { state, frame } = props;
-  if (!frame) return 'The networks are being drawn.';
+  if (!frame) return BEING_MADE;
   const guess = guessOf(state);
-  if (guess.layers.length < 2) return 'One layer has no depth: choose two at least.';
+  if (guess.layers.length < 2) return 'One layer has no depth: choose at least two.';
   if (guess.stage === 'guess') {
     const [from, to] = [givenPoint(guess), farPoint(guess)].map((point) => layerName(guess, point));
     return `Draw how you expect the variance of the ${signalName(guess)} to go from ${from} to ${to}, then show theory.`;
@@ -54,7 +54,7 @@ function weightsName(state: State): string {
   return law ? `${startName(options)}, variance ${law}` : startName(options);
 }
 
-/** Variances of the initializers that questions use. */
+/** Variances of the initializers, as the question says them. */
 const laws: Partial<Record<NetworkState['init'], string>> = {
   heNormal: '2 / inputs',
   heUniform: '2 / inputs',
@@ -65,7 +65,7 @@ const laws: Partial<Record<NetworkState['init'], string>> = {
   torchLinear: '1 / (3 inputs)',
 };
 
-/** Returns sentences that say how far the guess was, and why theory says what it says. */
+/** Returns two sentences: the distance of the guess from theory, and the reason for theory's line. */
 export function verdict(state: State, frame: Frame): readonly string[] {
   const guess = guessOf(state);
   const logs = frame.expected[guess.kind];
@@ -73,7 +73,7 @@ export function verdict(state: State, frame: Frame): readonly string[] {
   return [distance(guess, result), reason(state, frame)];
 }
 
-/** Returns points that stay where the given one is. */
+/** Returns a flat line through the given point: log10 of the variance at each point. */
 export function flat(guess: Guess, logs: ArrayLike<number>): number[] {
   const near = givenPoint(guess);
   return guess.layers.map(() => logs[guess.layers[near]! - 1]! / Math.LN10);
@@ -90,7 +90,7 @@ function distance(guess: Guess, { guessed, expected, gap, meanGap, steps }: Judg
   return size <= CLOSE ? `Close: ${factors}, and ${off}.` : `Far off: ${factors}, and ${off}.`;
 }
 
-/** Returns why the variance goes as it does: what the weights multiply by, and what the activation lets through. */
+/** Returns the reason for theory's line: the factor of the weights, and the share that the activation lets through. */
 function reason(state: State, { expected, scale }: Frame): string {
   const { activation, biasStd, batchNorm, depth } = networkState(state, 0);
   if (batchNorm !== 'none')
@@ -118,25 +118,25 @@ function reason(state: State, { expected, scale }: Frame): string {
   return `Why: each layer multiplies by ${weights} and by ${share}, which is ${digits(first)} ${from} and ${digits(last)} ${to}, because z changes its size.`;
 }
 
-/** Returns ln of the factors between hidden layers, from the first pair to the last, in the direction of the signal asked for. */
+/** Returns ln of the factors between neighbouring hidden layers, from layer 1 up. Each is a factor in the direction of the signal. */
 function hiddenFactors(logs: ArrayLike<number>, kind: Guess['kind'], depth: number): number[] {
   return Array.from({ length: Math.max(0, depth - 1) }, (_, l) =>
     kind === 'forward' ? logs[l + 1]! - logs[l]! : logs[l]! - logs[l + 1]!,
   );
 }
 
-/** Returns how the networks compare with theory's band, and how far they differ. */
+/** Returns the sentence that compares the networks with theory's band and gives their range. */
 export function networksSentence({ state, frame, pieces }: ViewProps<Frame, Path>): string {
   if (!frame || pieces.length === 0) return '';
   const guess = guessOf(state);
   const layer = guess.layers[farPoint(guess)]! - 1;
   const found = pieces.map((path) => Math.log(path[guess.kind][layer] ?? Number.NaN)).filter(Number.isFinite);
   const lost = pieces.length - found.length;
-  const overflow = lost > 0 ? ` ${lost} left what 32 bits hold.` : '';
+  const overflow = lost > 0 ? ` ${lost} overflowed.` : '';
   if (found.length === 0) return overflow.trim();
   const [low, high] = [Math.min(...found), Math.max(...found)].map((ln) => digits(Math.exp(ln)));
   const middle = frame.expected[guess.kind][layer]!;
-  const deviation = frame.expected[guess.kind === 'forward' ? 'forwardStd' : 'backwardStd']?.[layer];
+  const deviation = deviations(frame.expected, guess.kind)?.[layer];
   const within = found.filter((ln) => Math.abs(ln - middle) <= BAND * (deviation ?? 0)).length;
   const count = deviation === undefined ? '' : `${within} of them in theory’s band, `;
   return `${pieces.length} networks, drawn with other seeds: ${count}from ${low} to ${high} at ${layerName(guess, farPoint(guess))}.${overflow}`;

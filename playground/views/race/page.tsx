@@ -1,6 +1,7 @@
 /** The race: the networks side by side on the same data from the same seed. */
 import { letters } from '../../engine/state.js';
 import { LossCurves } from '../../page/draw/loss-curves.js';
+import { NetworkCaption } from '../../page/network-card.js';
 import { NetworkMap } from '../../page/outcome.js';
 import { shortName } from '../../page/words.js';
 import type { PageView, ViewProps } from '../pages.js';
@@ -9,14 +10,12 @@ import './view.css';
 
 function Stage({ state, networks, data }: ViewProps) {
   return (
-    <div class="race">
+    <div class="stack">
       {data?.inputSize === 2 && (
-        <div class={`race-maps of-${networks.length}`}>
+        <div class={`pair race-maps of-${networks.length}`}>
           {networks.map((network, n) => (
             <figure key={letters[n]} class={`network network-${letters[n]}`}>
-              <figcaption>
-                <span class="letter">{letters[n]}</span> {shortName(state, n)}
-              </figcaption>
+              <NetworkCaption n={n}>{shortName(state, n)}</NetworkCaption>
               <NetworkMap network={network} n={n} />
             </figure>
           ))}

@@ -1,6 +1,7 @@
-/** The race in a sentence. */
+/** The sentence about the race. */
 import { letters } from '../../engine/state.js';
 import { digits, percent } from '../../page/numbers.js';
+import { BEING_MADE } from '../../page/phrases.js';
 import { differenceWords, nameOf, shortName } from '../../page/words.js';
 import type { ViewProps } from '../pages.js';
 
@@ -8,7 +9,7 @@ import type { ViewProps } from '../pages.js';
 const LEARNED = 0.95;
 
 export function words({ state, networks }: ViewProps): string {
-  if (networks.length === 0) return 'The networks are being drawn.';
+  if (networks.length === 0) return BEING_MADE;
   const parts = networks.map(({ score, failure }, n) => {
     const who = `${letters[n]} (${shortName(state, n)})`;
     if (failure) return `${who} has overflowed`;

@@ -1,16 +1,17 @@
 /** Histograms of all layers side by side, each standing upright on one common axis from −edge to edge. */
 import { BINS, type Signals } from '../../engine/measure-form.js';
 import { FONT, histogram } from '../../page/draw/plot.js';
+import type { Pen } from '../../page/draw/shapes.js';
 import { digits } from '../../page/numbers.js';
 import type { Palette } from '../../page/theme.js';
 
 const GAP = 6;
 const LABEL = 16;
-/** With more layers than fit, every second, third … is shown. */
+/** Narrowest histogram in pixels. If more layers do not fit, every second or third is shown, and so on. */
 const NARROWEST = 34;
 
 export function drawLayers(
-  pen: CanvasRenderingContext2D,
+  pen: Pen,
   w: number,
   h: number,
   { shares, edge, meanSquare }: Signals,

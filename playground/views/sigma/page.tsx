@@ -1,9 +1,10 @@
-/** Drag σ: what the size of the first weights makes of signals and gradients, layer by layer. */
+/** Drag σ: the effect of the size of the first weights on signals and gradients, layer by layer. */
 import { letters, networkState } from '../../engine/state.js';
 import type { SignalsFrame } from '../../engine/theory.js';
 import { StartControl } from '../../page/controls/start-control.js';
 import { Canvas, type Draw } from '../../page/draw/canvas.js';
 import { DepthPlot } from '../../page/draw/depth-plot.js';
+import { NetworkCaption, Overflow } from '../../page/network-card.js';
 import { digits } from '../../page/numbers.js';
 import { Term } from '../../page/terms.js';
 import { startName } from '../../page/words.js';
@@ -13,16 +14,16 @@ import { drawLayers } from './histograms.js';
 import { factors, words } from './words.js';
 import './view.css';
 
-/** Two networks and both plots fit on a screen of 900 pixels. */
+/** Height of a row of histograms. With it, two networks and both plots fit on a screen of 900 pixels. */
 const ROW_HEIGHT = 68;
 
 function Stage({ state, frame }: ViewProps<Frame>) {
   return (
-    <div class={`sigma ${state.networks.length > 2 ? 'many' : ''}`}>
+    <div class={`stack tight sigma ${state.networks.length > 2 ? 'many' : ''}`}>
       {state.networks.map((_, n) => (
         <NetworkRow key={letters[n]} n={n} title={startName(networkState(state, n))} signals={frame?.[n]} />
       ))}
-      <div class="sigma-depth">
+      <div class="pair sigma-depth">
         <figure class="card">
           <figcaption>
             Forward: <Term name="variance">variance</Term> of <Term name="preactivation">z</Term> by layer
@@ -36,7 +37,7 @@ function Stage({ state, frame }: ViewProps<Frame>) {
           <DepthPlot frame={frame ?? []} kind="backward" />
         </figure>
       </div>
-      <p class="small legend">
+      <p class="small">
         Dots are measured. The dashed line and its band are <Term name="theory">theory</Term>.
       </p>
     </div>
@@ -63,9 +64,7 @@ function NetworkRow({ n, title, signals }: RowProps) {
   return (
     <figure class={`card network network-${letter}`}>
       <div class="sigma-start">
-        <figcaption>
-          <span class="letter">{letter}</span> {title}
-        </figcaption>
+        <NetworkCaption n={n}>{title}</NetworkCaption>
         <StartControl n={n} hasLetter />
       </div>
       <div class="sigma-rows">
@@ -82,9 +81,7 @@ function NetworkRow({ n, title, signals }: RowProps) {
           label={`Histograms of the gradient in network ${letter}: from the output to the first layer its size changes by the factor ${told[1]}`}
         />
       </div>
-      {signals && !measured && (
-        <p class="small problem">A value is not finite: the signal has left what 32 bits hold.</p>
-      )}
+      {signals && !measured && <Overflow />}
     </figure>
   );
 }

@@ -1,7 +1,8 @@
-/** The start of the networks in a sentence. */
+/** The sentence about the signals of the networks. */
 import { letters, networkState } from '../../engine/state.js';
 import type { SignalsFrame } from '../../engine/theory.js';
 import { digits } from '../../page/numbers.js';
+import { BEING_MADE } from '../../page/phrases.js';
 import { startName } from '../../page/words.js';
 import type { ViewProps } from '../pages.js';
 import type { Frame } from './engine.js';
@@ -11,7 +12,7 @@ const VANISHES = 0.01;
 const EXPLODES = 100;
 
 export function words({ state, frame }: ViewProps<Frame>): string {
-  if (!frame) return 'The networks are being drawn.';
+  if (!frame) return BEING_MADE;
   const parts = frame.map((signals, n) => {
     const who = `${letters[n]} (${startName(networkState(state, n))})`;
     const { depth } = networkState(state, n);
@@ -22,7 +23,7 @@ export function words({ state, frame }: ViewProps<Frame>): string {
   return `${parts.join('; ')}.`;
 }
 
-/** Factors on the standard deviations: of z from the first to the last hidden layer, of the gradient on the way back. */
+/** Returns the factors on the root mean squares: of z from the first to the last hidden layer, and of the gradient from the output to layer 1. */
 export function factors({ measured }: SignalsFrame, depth: number): [forward: number, backward: number] {
   const { z, gradient } = measured!;
   const ratio = (squares: Float64Array, from: number, to: number) => Math.sqrt(squares[to]! / squares[from]!);

@@ -1,6 +1,7 @@
-/** Networks whose units start alike: which of them still are, after any number of steps. */
+/** Networks whose units start alike: the groups of units that are still alike, after any number of steps. */
 import type { Runner } from '../../engine/runner.js';
 import type { ViewEngine } from '../../engine/view.js';
+import { changingOneWeight } from '../weight-change.js';
 import { groupsOf, type LayerArrays, spreadOf } from './groups.js';
 import { nudgeOf } from './nudge.js';
 
@@ -10,7 +11,7 @@ export interface TwinsFrame {
   readonly groups: readonly Int16Array[];
   /** Differences between the units of each layer now, relative to the size of their weights. */
   readonly spreads: Float64Array;
-  /** The same over the steps: one row a recorded step, one column a layer. */
+  /** Spreads over the steps: one row for each recorded step, one column for each layer. */
   readonly history: { readonly step: Float64Array; readonly spreads: Float64Array };
 }
 
@@ -22,29 +23,11 @@ interface History {
 }
 
 const histories = new WeakMap<Runner, History>();
-/** Points of a curve. When there are more, every second one is dropped. */
+/** Most points of a curve. If there are more, every second one is dropped. */
 const MOST_POINTS = 400;
 
 export const engine: ViewEngine<Frame> = {
-  prepare: (runner, state) => {
-    const nudge = nudgeOf(state, runner.options);
-    if (nudge === undefined) return;
-    const weights = runner.model.getWeights();
-    const values = weights[nudge.layer]![nudge.tensor];
-    values[nudge.index] = values[nudge.index]! + nudge.by;
-    runner.model.setWeights(weights);
-  },
-
-  program: (state, options) => {
-    const nudge = nudgeOf(state, options);
-    if (nudge === undefined) return [];
-    return [
-      'const weights = model.getWeights();',
-      `weights[${nudge.layer}].${nudge.tensor}[${nudge.index}] += ${nudge.by};`,
-      'model.setWeights(weights);',
-    ];
-  },
-
+  ...changingOneWeight(nudgeOf),
   frame: ({ runners }) => runners.map(frameOf),
 };
 
@@ -71,6 +54,7 @@ function record(runner: Runner, spreads: Float64Array): History {
   return history;
 }
 
+/** Drops every second step of a history. */
 function thin({ step, spreads }: History, layers: number): void {
   step.splice(0, step.length, ...step.filter((_, i) => i % 2 === 0));
   spreads.splice(0, spreads.length, ...spreads.filter((_, i) => Math.floor(i / layers) % 2 === 0));

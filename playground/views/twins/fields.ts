@@ -1,7 +1,7 @@
 /** The nudge that sets one unit apart from its twins. */
 import { choice, number } from '../../engine/fields.js';
 
-/** Places of the weight that is nudged: all of them belong to unit 1 of a layer. */
+/** Places of the nudged parameter. Each belongs to unit 1 of a layer. */
 export const places = ['none', 'in', 'bias', 'middle', 'out'] as const;
 export type Place = (typeof places)[number];
 

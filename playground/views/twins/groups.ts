@@ -1,17 +1,17 @@
-/** Units that are and stay copies of each other: equal weights in, equal biases, equal weights out. */
+/** Groups of twins: units of a layer with equal weights in, equal biases and equal weights out. */
 
-/** Parameters of one layer: the kernel [inputs, units], and arrays with one value a unit, or one for all. */
+/** Parameters of one layer: the kernel [inputs, units], and arrays with one value for each unit, or one for the layer. */
 export interface LayerArrays {
   readonly kernel: ArrayLike<number>;
   readonly bias: ArrayLike<number>;
   readonly [name: string]: ArrayLike<number>;
 }
 
-/** Number of a unit that has no twin. */
+/** Group of a unit that has no twin. */
 export const ALONE = -1;
 
 /**
- * Returns the group of each unit of a hidden layer, counted from 0 in the order of their first units, or `ALONE`.
+ * Returns the group of each unit of a hidden layer, or `ALONE`. Groups are counted from 0 in the order of their first units.
  *
  * @param layer  the layer's parameters
  * @param next   the parameters of the layer above, whose rows are the weights out
@@ -29,8 +29,10 @@ export function groupsOf(layer: LayerArrays, next: LayerArrays): Int16Array {
   return found;
 }
 
+/** Returns one parameter of a unit. */
 type Reader = (unit: number) => number;
 
+/** Yields readers of all parameters that may tell units apart. */
 function* readers(layer: LayerArrays, next: LayerArrays, units: number): Generator<Reader> {
   for (const values of Object.values(layer)) {
     // One value for the whole layer tells no units apart.
@@ -41,6 +43,7 @@ function* readers(layer: LayerArrays, next: LayerArrays, units: number): Generat
   for (let unit = 0; unit < above; unit++) yield (from) => next.kernel[from * above + unit]!;
 }
 
+/** Splits a group into groups of equal values. */
 function split(group: readonly number[], read: Reader): number[][] {
   const parts = new Map<number, number[]>();
   for (const unit of group) {
@@ -51,17 +54,17 @@ function split(group: readonly number[], read: Reader): number[][] {
   return [...parts.values()];
 }
 
-/** Returns how many different units a layer has. */
+/** Returns the number of different units of a layer. */
 export function differentUnits(groups: ArrayLike<number>): number {
   const all = Array.from(groups);
   return all.filter((group) => group === ALONE).length + new Set(all.filter((group) => group !== ALONE)).size;
 }
 
-/** Root mean square of the distances of the units' weights from their mean, relative to the size of the weights; 0 for twins. */
+/** Returns the root mean square distance of the units' weights from their mean, relative to that of the weights from 0; 0 for twins. */
 export function spreadOf({ kernel, bias: { length: units } }: LayerArrays): number {
   let [squares, distances] = [0, 0];
   for (let start = 0; start < kernel.length; start += units) {
-    // Relative to the first unit, so that equal weights have a distance of exactly 0.
+    // Values relative to the first unit give equal weights a distance of exactly 0.
     let [sum, square] = [0, 0];
     for (let unit = 0; unit < units; unit++) {
       const value = kernel[start + unit]!;

@@ -2,15 +2,17 @@
 import { ALONE } from './groups.js';
 import { layerWords, membersOf } from './words.js';
 
+/** Sizes in CSS pixels: the place of a unit, its circle, the room for arcs, and the margin. */
 const SPACE = 44;
 const RADIUS = 15;
 const ARCS = 34;
-/** Arcs beyond this many groups have the same height. */
-const LEVELS = 4;
 const PADDING = 4;
+/** Heights of the arcs. Groups beyond this many share the largest height. */
+const LEVELS = 4;
 const names = 'abcdefghijklmnopqrstuvwxyz';
 /** Number of colours for groups in view.css. */
 const COLOURS = 4;
+/** Most units that are shown. */
 export const MOST_UNITS = 24;
 
 export function LayerPicture({ groups, l }: { readonly groups: Int16Array; readonly l: number }) {
@@ -53,7 +55,7 @@ function middle(unit: number): number {
   return (unit + 0.5) * SPACE;
 }
 
-/** Links each unit with the next of its group. */
+/** Returns the path of the arcs that link each unit with the next of its group. */
 function arcs(units: readonly number[], g: number, top: number): string {
   const rise = ((Math.min(g, LEVELS - 1) + 1) / LEVELS) * (ARCS - 4);
   return units

@@ -1,9 +1,11 @@
-/** Twins: units that start alike stay alike, until something tells them apart. */
+/** Twins: units that start alike and stay alike until something tells them apart. */
 import { letters, networkState } from '../../engine/state.js';
 import { Choice, Slider } from '../../page/controls/field-control.js';
+import { NetworkCard } from '../../page/network-card.js';
 import { update, updateOwn } from '../../page/store.js';
 import { Term } from '../../page/terms.js';
 import { startName } from '../../page/words.js';
+import { ownValue } from '../own-value.js';
 import type { PageView, ViewProps } from '../pages.js';
 import type { Frame, TwinsFrame } from './engine.js';
 import { own, type Place, places } from './fields.js';
@@ -13,7 +15,7 @@ import { layerWords, words } from './words.js';
 import './view.css';
 
 const MOST_LAYERS = 6;
-/** Units that fit beside each other on a narrow screen; more of them scroll. */
+/** Units that fit beside each other on a narrow screen. A layer with more of them scrolls. */
 const FITS = 7;
 const placeNames: Record<Place, string> = {
   none: 'none: all stay equal',
@@ -24,10 +26,10 @@ const placeNames: Record<Place, string> = {
 };
 
 function Stage({ state, frame }: ViewProps<Frame>) {
-  const place = (state.own.place ?? own.place.initial) as Place;
+  const place = ownValue(state, own, 'place');
   return (
-    <div class="twins">
-      <div class="twins-nudge">
+    <div class="stack twins">
+      <div class="buttons twins-nudge">
         <Choice
           label="nudge the weight"
           value={place}
@@ -38,7 +40,7 @@ function Stage({ state, frame }: ViewProps<Frame>) {
         {place !== 'none' && (
           <Slider
             label="by"
-            value={Number(state.own.nudge ?? own.nudge.initial)}
+            value={ownValue(state, own, 'nudge')}
             low={1e-6}
             high={1}
             isLog
@@ -76,12 +78,8 @@ interface NetworkProps {
 }
 
 function Network({ n, title, twins }: NetworkProps) {
-  const letter = letters[n]!;
   return (
-    <figure class={`card network network-${letter}`}>
-      <figcaption>
-        <span class="letter">{letter}</span> weights start {title}
-      </figcaption>
+    <NetworkCard n={n} caption={`weights start ${title}`}>
       {twins?.groups.slice(0, MOST_LAYERS).map((groups, l) => (
         <div key={l} class="twins-row">
           <p class="small">
@@ -101,10 +99,10 @@ function Network({ n, title, twins }: NetworkProps) {
           <p class="small">
             <Term name="spread">Difference</Term> between the units of a layer, over the steps
           </p>
-          <SpreadPlot n={n} letter={letter} twins={twins} />
+          <SpreadPlot n={n} letter={letters[n]!} twins={twins} />
         </>
       )}
-    </figure>
+    </NetworkCard>
   );
 }
 

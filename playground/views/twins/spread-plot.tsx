@@ -1,9 +1,10 @@
-/** How different the units of each layer are, over the steps, on a logarithmic axis. Twins have no dot: their difference is 0. */
+/** Plot of the spread of each layer's units over the steps, on a logarithmic axis. Layers of twins have no dot: their spread is 0. */
 import { Canvas, type Draw } from '../../page/draw/canvas.js';
 import { axes, dots, inside, line, linear, logarithmic } from '../../page/draw/plot.js';
 import { digits } from '../../page/numbers.js';
 import type { TwinsFrame } from './engine.js';
 
+/** The axes show at least this many steps, and spreads down to this ln. */
 const LEAST_STEPS = 50;
 const LOWEST = Math.log(1e-4);
 

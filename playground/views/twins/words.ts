@@ -1,19 +1,18 @@
-/** The twins in a sentence: which units are alike, and what set them apart. */
+/** Sentences about the twins: the number of units in each layer that are alike. */
 import { letters, networkState } from '../../engine/state.js';
+import { BEING_MADE, timeWords } from '../../page/phrases.js';
 import { startName } from '../../page/words.js';
 import type { ViewProps } from '../pages.js';
 import type { Frame, TwinsFrame } from './engine.js';
 import { ALONE, differentUnits } from './groups.js';
 
 export function words({ state, frame, networks }: ViewProps<Frame>): string {
-  if (!frame) return 'The networks are being drawn.';
-  const step = networks[0]?.step ?? 0;
-  const when = step === 0 ? 'Before training' : `After ${step} ${step === 1 ? 'step' : 'steps'}`;
+  if (!frame) return BEING_MADE;
   const parts = frame.map((twins, n) => {
     const who = frame.length === 1 ? '' : `${letters[n]} (${startName(networkState(state, n))}): `;
     return who + networkWords(twins);
   });
-  return `${when}, ${parts.join('; ')}.`;
+  return `${timeWords(networks[0]?.step ?? 0)}, ${parts.join('; ')}.`;
 }
 
 function networkWords({ groups }: TwinsFrame): string {
@@ -21,7 +20,7 @@ function networkWords({ groups }: TwinsFrame): string {
   return groups.map((units, l) => `layer ${l + 1} ${layerWords(units)}`).join(', ');
 }
 
-/** Returns what a layer has, such as "has 2 different units of 6: units 2 to 6 are twins". */
+/** Returns the end of a sentence about a layer, such as "has 2 different units of 6". */
 export function layerWords(units: ArrayLike<number>): string {
   const count = differentUnits(units);
   if (count === units.length) return units.length === 1 ? 'has one unit' : `has ${count} different units`;
@@ -29,7 +28,7 @@ export function layerWords(units: ArrayLike<number>): string {
   return `has ${count} different units of ${units.length}`;
 }
 
-/** Returns the members of each group, counted from 1. */
+/** Returns the units of each group, counted from 1. */
 export function membersOf(units: ArrayLike<number>): number[][] {
   const all = Array.from(units);
   const most = Math.max(ALONE, ...all);

@@ -1,9 +1,10 @@
-/** A network of two inputs, two hidden units and three classes, with every number of a step of training. */
+/** A network of two inputs, two hidden units and three classes, with every number of one training step. */
 import type { DataSet } from '../../engine/data/data-set.js';
 import { show } from '../../engine/program.js';
 import { Runner } from '../../engine/runner.js';
 import type { NetworkState, State } from '../../engine/state.js';
 import type { ViewEngine } from '../../engine/view.js';
+import { ownValue } from '../own-value.js';
 import { type Name, own, parameters } from './fields.js';
 
 /** Numbers of one layer: parameters, values of the one row, derivatives of the loss, and parameters after the next step. */
@@ -30,7 +31,7 @@ export interface Numbers {
   readonly nextLoss: number;
 }
 
-/** Numbers of the network, or why there are none. */
+/** Numbers of the network, or the problem that prevents them. */
 export interface Frame {
   readonly numbers?: Numbers;
   readonly problem?: string;
@@ -70,10 +71,10 @@ export const engine: ViewEngine<Frame> = {
   },
 };
 
-/** Returns the one row, for training and for the test. */
+/** Returns a data set whose only row is both the training and the test row. */
 function flower(state: State): DataSet {
   const x = valuesOf(state, ['x1', 'x2']);
-  const label = valuesOf(state, ['label'])[0]! - 1;
+  const label = ownValue(state, own, 'label') - 1;
   const row = () => ({ x: Float32Array.from(x), y: Uint8Array.of(label), rows: 1 });
   return {
     name: 'own',
@@ -90,9 +91,10 @@ function flower(state: State): DataSet {
 }
 
 function valuesOf(state: State, names: readonly Name[]): number[] {
-  return names.map((name) => Number(state.own[name] ?? own[name].initial));
+  return names.map((name) => ownValue(state, own, name));
 }
 
+/** Measures the network, and lets the shadow take the next step. */
 function numbersOf(runner: Runner, state: State): Numbers {
   const { model, data } = runner;
   const { x, y } = data.train;

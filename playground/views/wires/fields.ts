@@ -1,11 +1,14 @@
-/** The numbers of the worked example, each of which the visitor can change, and the options that its network needs. */
+/** Numbers of the worked example, which the visitor can change, and the options that its network needs. */
 import { number } from '../../engine/fields.js';
 import type { State } from '../../engine/state.js';
 
-const edge = 100;
-const value = (name: string, initial: number) => number(name, name, { low: -edge, high: edge }, initial);
+const EDGE = 100;
+const value = (name: string, initial: number) => number(name, name, { low: -EDGE, high: EDGE }, initial);
 
-/** Example E15 of the lectures: one flower, two hidden units, three classes. m and w are the kernels, bm and bw the biases. */
+/**
+ * Example E15 of the lectures: one flower, two hidden units, three classes. The kernels are m and w, the biases bm and bw; m12
+ * leads from input 1 to hidden unit 2.
+ */
 export const own = {
   x1: value('x1', 1.5),
   x2: value('x2', 0.2),
@@ -34,7 +37,7 @@ export const parameters = [
   { kernel: ['w11', 'w12', 'w13', 'w21', 'w22', 'w23'], bias: ['bw1', 'bw2', 'bw3'] },
 ] as const satisfies readonly { kernel: readonly Name[]; bias: readonly Name[] }[];
 
-/** Options without which the network would not be the one of the example. Its activation and learning rate may differ. */
+/** Options that the example's network needs. The visitor may change only its activation and learning rate. */
 export const fixed: Partial<State> = {
   data: 'blobs',
   networks: [{}],

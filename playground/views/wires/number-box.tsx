@@ -1,9 +1,9 @@
-/** A number that is changed in place: typed, or by the arrow keys. */
+/** A number that the visitor changes in place, by typing or by the arrow keys. */
 import { useRef, useState } from 'preact/hooks';
 
 const STEP = 0.05;
 const LARGE_STEP = 0.5;
-/** Keys that follow each other sooner go on from what the last one has set, which may not be on the screen yet. */
+/** A key that follows the last one sooner goes on from the last one's value, which may not be on the screen yet. */
 const SAME_PRESS_MS = 400;
 
 interface NumberBoxProps {
@@ -15,7 +15,7 @@ interface NumberBoxProps {
 }
 
 export function NumberBox({ label, value, low, high, onChange }: NumberBoxProps) {
-  // What is being typed stays as it is; it need not be a number yet.
+  // Text that is being typed. It need not be a number yet.
   const [draft, setDraft] = useState<string>();
   const shown = String(Number(value.toPrecision(3)));
   const set = (next: number) => onChange(Math.min(high, Math.max(low, next)));

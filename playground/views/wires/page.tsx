@@ -1,4 +1,4 @@
-/** The worked example with wires: every number in its place, and each can be changed. */
+/** The worked example with wires: every number has its place, and the parameters and inputs can be changed. */
 import { rounded } from '../../engine/fields.js';
 import { FieldControl } from '../../page/controls/field-control.js';
 import { update } from '../../page/store.js';
@@ -16,8 +16,8 @@ function Stage({ state, frame, networks }: ViewProps<Frame>) {
   if (!numbers) return <p class="small">{frame?.problem}</p>;
   const step = networks[0]?.step ?? 0;
   return (
-    <div class="wires">
-      <div class="wires-buttons">
+    <div class="stack tight">
+      <div class="buttons">
         <button type="button" onClick={stepOnce}>
           Take the step
         </button>
@@ -45,16 +45,20 @@ function Stage({ state, frame, networks }: ViewProps<Frame>) {
   );
 }
 
+/** Options of the example that the visitor may change. */
+const start = { activation: 'relu', rate: 0.01 } as const;
+
 function backToExample(): void {
   const initial = Object.entries(own).map(([name, field]) => [name, field.initial]);
-  update({ own: Object.fromEntries(initial), activation: 'relu', rate: 0.01 });
+  update({ own: Object.fromEntries(initial), ...start });
 }
 
-/** Changes a number. After some steps, the other numbers stay as training has made them. */
+/** Changes a number. The other numbers keep the values that training has given them. */
 function change(numbers: Numbers, step: number, name: Name, value: number): void {
   update({ own: { ...(step > 0 && presentValues(numbers)), [name]: rounded(value) } });
 }
 
+/** Returns the present parameters as values of the fields. */
 function presentValues({ hidden, output }: Numbers): Record<string, number> {
   const pairs = [hidden, output].flatMap((layer, l) => [
     ...parameters[l]!.kernel.map((name, i) => [name, rounded(layer.kernel[i]!)]),
@@ -63,7 +67,7 @@ function presentValues({ hidden, output }: Numbers): Record<string, number> {
   return Object.fromEntries(pairs);
 }
 
-/** The common controls mean nothing here; these two do. */
+/** The two options that mean something in this view. */
 function Controls({ state }: ViewProps<Frame>) {
   return (
     <section class="group" aria-label="Network">
@@ -92,5 +96,5 @@ export const page: PageView<Frame> = {
   hasControls: false,
   hasVerdicts: false,
   isStill: true,
-  start: { activation: 'relu', rate: 0.01 },
+  start,
 };

@@ -1,24 +1,26 @@
 /** The network from top to bottom: inputs, weights, hidden units, weights, classes. Wires run behind the boxes. */
+import type { ComponentChildren } from 'preact';
 import type { State } from '../../engine/state.js';
 import { digits } from '../../page/numbers.js';
 import { Term } from '../../page/terms.js';
+import { ownValue } from '../own-value.js';
 import type { LayerNumbers, Numbers } from './engine.js';
 import { type Name, own, parameters } from './fields.js';
 import { NumberBox } from './number-box.js';
 import { deadUnits } from './words.js';
 
-/** Heights of the rows in CSS pixels; wires need them. */
-const rows = { x: 56, m: [44, 44], h: 104, w: [44, 44], z: 148 } as const;
+/** Heights of the rows in CSS pixels: inputs, two rows of weights, hidden units, two rows of weights, classes. */
+const heights = [56, 44, 44, 104, 44, 44, 148];
 const GAP = 16;
-const heights = [rows.x, ...rows.m, rows.h, ...rows.w, rows.z];
 const tops = heights.map((_, r) => heights.slice(0, r).reduce((sum, height) => sum + height + GAP, 0));
-const HEIGHT = tops.at(-1)! + rows.z;
-/** Rows of the nodes between which the wires of a layer run. */
+const HEIGHT = tops.at(-1)! + heights.at(-1)!;
+/** Rows of nodes that the wires of each layer connect. */
 const ends = [
   [0, 3],
   [3, 6],
 ] as const;
-const sources = 2;
+/** Nodes that the wires of a layer start from: inputs, or hidden units. */
+const SOURCES = 2;
 
 interface PictureProps {
   readonly numbers: Numbers;
@@ -29,7 +31,7 @@ interface PictureProps {
 export function Picture({ numbers, state, onChange }: PictureProps) {
   const { hidden, output, inputGradient, loss, nextLoss } = numbers;
   const dead = deadUnits(numbers);
-  const label = Number(state.own.label ?? own.label.initial);
+  const label = ownValue(state, own, 'label');
   const box = (name: Name, value: number, said: string) => (
     <NumberBox
       label={said}
@@ -55,13 +57,13 @@ export function Picture({ numbers, state, onChange }: PictureProps) {
         {Array.from({ length: units }, (_, j) => {
           const at = i * units + j;
           const isDead = dead.includes(l === 0 ? j : i);
-          const [from, to] = l === 0 ? ['x', 'h'] : ['relu', 'z'];
+          const [from, to] = l === 0 ? ['x', 'h'] : ['h', 'z'];
           return (
             <div key={j} class={`wires-weight ${isDead ? 'dead' : ''}`}>
               {box(
                 parameters[l].kernel[at]!,
                 layer.kernel[at]!,
-                `weight from ${from === 'relu' ? 'h' : from}${i + 1} to ${to}${j + 1}`,
+                `weight from ${from}${i + 1} to ${to}${j + 1}`,
               )}
               <After gradient={layer.kernelGradient[at]!} next={layer.nextKernel[at]!} />
             </div>
@@ -80,9 +82,7 @@ export function Picture({ numbers, state, onChange }: PictureProps) {
         <div class="wires-row of-2">
           {(['x1', 'x2'] as const).map((name, i) => (
             <div key={name} class="wires-node">
-              <Row name={`x${i + 1}`}>
-                {box(name, Number(state.own[name] ?? own[name].initial), `input x${i + 1}`)}
-              </Row>
+              <Row name={`x${i + 1}`}>{box(name, ownValue(state, own, name), `input x${i + 1}`)}</Row>
               <Value name="∂" value={inputGradient[i]!} isGradient />
             </div>
           ))}
@@ -140,7 +140,7 @@ export function Picture({ numbers, state, onChange }: PictureProps) {
   );
 }
 
-function Row({ name, children }: { readonly name: string; readonly children: preact.ComponentChildren }) {
+function Row({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
   return (
     <div class="wires-pair">
       <span class="wires-name">{name}</span>
@@ -164,7 +164,7 @@ function Value({ name, value, isGradient }: ValueProps) {
   );
 }
 
-/** What the backward pass and the step make of a parameter. */
+/** Gradient of a parameter, and its value after the step. */
 function After({ gradient, next }: { readonly gradient: number; readonly next: number }) {
   return (
     <span class="wires-after">
@@ -174,14 +174,14 @@ function After({ gradient, next }: { readonly gradient: number; readonly next: n
   );
 }
 
-/** The wires: each from its source through its weight to its target. Wires of a dead unit are grey and dashed. */
+/** Wires: each leads from its source through its weight to its target. The wires of a dead unit are grey and dashed. */
 function WireLines({ numbers, dead }: { readonly numbers: Numbers; readonly dead: readonly number[] }) {
   const paths = [numbers.hidden, numbers.output].flatMap(({ bias: { length: units } }, l) => {
     const [from, to] = ends[l]!;
-    return Array.from({ length: sources * units }, (_, at) => {
+    return Array.from({ length: SOURCES * units }, (_, at) => {
       const [i, j] = [Math.floor(at / units), at % units];
       const row = from + 1 + i;
-      const [x1, x2] = [middle(i, sources), middle(j, units)];
+      const [x1, x2] = [middle(i, SOURCES), middle(j, units)];
       const [y1, y2] = [tops[from]! + heights[from]!, tops[row]!];
       const bend = (y1 + y2) / 2;
       const isDead = dead.includes(l === 0 ? j : i);
@@ -197,6 +197,7 @@ function WireLines({ numbers, dead }: { readonly numbers: Numbers; readonly dead
   );
 }
 
+/** Returns the middle of a column in percent of the width. */
 function middle(column: number, columns: number): number {
   return (100 * (column + 0.5)) / columns;
 }

@@ -1,0 +1,9 @@
+/** Phrases that the sentences of several views share. */
+
+/** Sentence of a view before its first numbers. */
+export const BEING_MADE = 'The networks are being made.';
+
+/** Returns the time of a sentence: `atStart` before the first step, and "After 12 steps" later. */
+export function timeWords(step: number, atStart = 'Before training'): string {
+  return step === 0 ? atStart : `After ${step} ${step === 1 ? 'step' : 'steps'}`;
+}
