@@ -1,9 +1,9 @@
-/** An activation is drawn by the pointer, and its gain is that of the engine in Node. */
+/** Checks of a drawn activation: the pointer draws it, and its numbers are those of the engine in Node. */
 import { labOf, load } from './node-lab.mjs';
 import { must, pause, until } from './visit.mjs';
 
 export const checks = {
-  'a drawn one has the numbers of Node': async (visit) => {
+  'a drawn activation has the numbers of Node': async (visit) => {
     const page = await visit.open('view=activation&h=5&B=-');
     await pause(page);
     const canvas = page.getByRole('img', { name: /^ReLU: f\(-4\) = 0/ });

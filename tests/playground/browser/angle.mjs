@@ -1,5 +1,5 @@
-/** Checks of the two inputs: angles set by slider and by pointer, told in words and drawn beside theory. */
-import { must, press, until } from './visit.mjs';
+/** Checks of the two inputs: slider and pointer set the angles, and sentence and pictures compare them with theory. */
+import { must, press, told, until, wordsOf } from './visit.mjs';
 
 const label = (page, name) => page.getByRole('img', { name }).getAttribute('aria-label');
 
@@ -9,13 +9,7 @@ export const checks = {
     await press(page, 'Two inputs');
     await press(page, '❚❚ Pause');
     await press(page, 'Back to start');
-    await until(
-      async () =>
-        /In A .* closes to \d+° in layer 20; theory expects \d+° and, far down, 0°/.test(
-          await page.locator('.words').textContent(),
-        ),
-      'A closes',
-    );
+    await told(page, /In A .* closes to \d+° in layer 20; theory expects \d+° and, far down, 0°/);
     await until(
       async () =>
         /B goes to 0\.\d+, theory to 0\.\d+ and in the end to 0\.\d+/.test(
@@ -40,10 +34,7 @@ export const checks = {
     await slider.focus();
     for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
     must(page.url().includes('_a=63'), `the address is ${page.url()}`);
-    await until(
-      async () => (await page.locator('.words').textContent()).startsWith('Two inputs are 63° apart'),
-      '63°',
-    );
+    await until(async () => (await wordsOf(page)).startsWith('Two inputs are 63° apart'), '63°');
     // A change sooner than that would belong to the same step of the browser's back.
     await page.waitForTimeout(800);
     const canvas = page.locator('.angle-plane canvas');
@@ -61,21 +52,14 @@ export const checks = {
       /_a=8[234]/.test(page.url()) && /_l=(3|2\.9\d*|3\.0\d*)(&|$)/.test(page.url()),
       `the address is ${page.url()}`,
     );
-    await until(
-      async () => /Two inputs are 8[234]° apart/.test(await page.locator('.words').textContent()),
-      '83°',
-    );
+    await told(page, /Two inputs are 8[234]° apart/);
     await page.goBack();
     must(page.url().includes('_a=63'), 'back does not undo the drag');
   },
 
   'rows of the digits are compared too': async (visit) => {
     const page = await visit.open('view=angle&h=5&d=digits&B=-&_i=3&_j=8');
-    await until(
-      async () =>
-        /Two inputs are \d+° apart\. In A .* theory expects/.test(await page.locator('.words').textContent()),
-      'words',
-    );
+    await told(page, /Two inputs are \d+° apart\. In A .* theory expects/);
     must((await page.locator('.angle-plane').count()) === 0, 'a plane of 784 inputs');
     must((await page.getByLabel('row of input 2').inputValue()) === '8', 'the row');
   },

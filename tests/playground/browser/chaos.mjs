@@ -1,10 +1,9 @@
 /** Checks of the phase map: it fills row by row, and clicks and keys make networks. */
-import { must, press, until } from './visit.mjs';
+import { must, press, told, until, wordsOf } from './visit.mjs';
 
 const map = (page) => page.getByRole('img', { name: /^Phase map/ });
 const label = (page) => map(page).getAttribute('aria-label');
 const button = (page) => page.getByRole('button', { name: /^Make network/ });
-const wordsOf = (page) => page.locator('.words').first().textContent();
 
 export const checks = {
   'the map fills, and its critical line is that of tanh': async (visit) => {
@@ -49,9 +48,3 @@ export const checks = {
     must((await page.locator('.scores tbody tr').count()) === 2, 'there is no B');
   },
 };
-
-/** Waits for the sentence, and returns it. */
-async function told(page, pattern) {
-  await until(async () => pattern.test(await wordsOf(page)), String(pattern));
-  return wordsOf(page);
-}

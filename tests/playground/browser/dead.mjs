@@ -1,17 +1,16 @@
-/** Checks of killing a ReLU. */
-import { labLosses, labOfLink } from './node-lab.mjs';
-import { losses, must, pause, press, stepsOf, until } from './visit.mjs';
+/** Checks of the dead units: three ways to kill them, and the cures. */
+import { mustMatchNode } from './node-lab.mjs';
+import { must, press, told, until } from './visit.mjs';
 
 const START = 'view=dead&d=circles&h=1&w=8&o=sgd&r=0.03&s=3&B=-';
-const words = (page) => page.locator('.words').textContent();
 const verdict = (page) => page.locator('.dead-verdict').textContent();
 
 export const checks = {
   'a bias kills a unit, which turns grey and says why; the cure brings it back': async (visit) => {
     const page = await visit.open(START);
-    await until(async () => /all 8 ReLU units live/.test(await words(page)), 'all live');
+    await told(page, /all 8 ReLU units live/);
     await press(page, 'by a bias');
-    await until(async () => /1 of 8 ReLU units is dead/.test(await words(page)), 'one is dead');
+    await told(page, /1 of 8 ReLU units is dead/);
     must(
       await page.getByText(/Unit 1 of layer 1 is dead.*Its bias of −10 holds it there/).isVisible(),
       'the cause',
@@ -21,7 +20,7 @@ export const checks = {
       'no cross',
     );
     await press(page, 'Set its bias to 0');
-    await until(async () => /all 8 ReLU units live/.test(await words(page)), 'all live again');
+    await told(page, /all 8 ReLU units live/);
   },
 
   'the arrow keys choose a unit, and the slider kills it': async (visit) => {
@@ -39,27 +38,24 @@ export const checks = {
   'the learning rate kills many, and the diagnosis names it': async (visit) => {
     const page = await visit.open(START);
     await press(page, 'by the learning rate');
-    await until(async () => /[5-8] of 8 ReLU units are dead/.test(await words(page)), 'many are dead');
+    await told(page, /[5-8] of 8 ReLU units are dead/);
     await until(async () => /: dead\..*learning rate/.test(await verdict(page)), 'the verdict');
     await press(page, 'Start again at a learning rate of 0.03');
-    await until(async () => /After \d+ steps?, all 8 ReLU units live/.test(await words(page)), 'all live');
+    await told(page, /After \d+ steps?, all 8 ReLU units live/);
   },
 
   'raw bytes kill, and scaled pixels do not': async (visit) => {
     const page = await visit.open(START);
     await press(page, 'by raw bytes');
-    await until(async () => /\d of 8 ReLU units (is|are) dead/.test(await words(page)), 'units are dead');
+    await told(page, /\d of 8 ReLU units (is|are) dead/);
     await until(async () => /: \w+\..*unscaled/.test(await verdict(page)), 'the verdict');
     await press(page, 'Scale the pixels to −1 … 1');
-    await until(async () => /After \d+ steps, all 8 ReLU units live/.test(await words(page)), 'all live');
+    await told(page, /After \d+ steps, all 8 ReLU units live/);
   },
 
   'the losses are those of Node, bit for bit': async (visit) => {
     const page = await visit.open(`${START}&_c=-10`);
     await press(page, '▶ Play');
-    await until(async () => (await stepsOf(page)) > 20, 'some steps');
-    await pause(page);
-    const lab = await labOfLink(`${START}&_c=-10`, await stepsOf(page));
-    must(`${await losses(page)}` === `${labLosses(lab)}`, `${await losses(page)} is not ${labLosses(lab)}`);
+    await mustMatchNode(page, `${START}&_c=-10`);
   },
 };

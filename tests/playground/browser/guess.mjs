@@ -1,5 +1,5 @@
-/** Checks of the guess: drawn by pointer and keys, revealed, judged. */
-import { must, press, until } from './visit.mjs';
+/** Checks of the guess: the line is drawn by pointer and keys, then theory is shown and judges it. */
+import { must, press, until, wordsOf } from './visit.mjs';
 
 const knot = (page, name) => page.getByLabel(`variance in ${name}`);
 const textOf = (page, name) => knot(page, name).getAttribute('aria-valuetext');
@@ -39,7 +39,7 @@ export const checks = {
       (await page.getByRole('button', { name: 'Show theory' }).count()) === 1,
       'the next question is answered',
     );
-    must((await page.locator('.words').textContent()).startsWith('Draw how you expect'), 'the sentence');
+    must((await wordsOf(page)).startsWith('Draw how you expect'), 'the sentence');
   },
 
   'the pointer draws a line, and another start asks anew': async (visit) => {

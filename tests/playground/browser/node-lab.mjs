@@ -5,6 +5,7 @@ import { createServer } from 'vite';
 import { digitRows } from '../../../playground/engine/data/digit-rows.mjs';
 import { digits } from '../../../playground/vite/digits.mjs';
 import { entries } from '../../../playground/vite/entries.mjs';
+import { losses, must, pause, stepsOf, until } from './visit.mjs';
 
 let server;
 
@@ -48,6 +49,14 @@ export function labLosses(lab) {
     const score = runner.score();
     return [score?.loss ?? Number.NaN, score?.testLoss ?? Number.NaN];
   });
+}
+
+/** Lets a page train for some steps, and checks that its losses are bit for bit those of the same link in Node. */
+export async function mustMatchNode(page, link) {
+  await until(async () => (await stepsOf(page)) > 20, 'some steps');
+  await pause(page);
+  const [shown, wanted] = [await losses(page), labLosses(await labOfLink(link, await stepsOf(page)))];
+  must(`${shown}` === `${wanted}`, `${shown} is not ${wanted}`);
 }
 
 /** Stops the server that `load` has started. */

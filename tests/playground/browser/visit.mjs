@@ -68,6 +68,17 @@ export async function stepsOf(page) {
   return Number((await page.locator('.clock .steps b').textContent()).replace(/\D/g, ''));
 }
 
+/** Returns the sentence of the view. */
+export function wordsOf(page) {
+  return page.locator('.words').textContent();
+}
+
+/** Waits until the sentence of the view matches a pattern, and returns it. */
+export async function told(page, pattern) {
+  await until(async () => pattern.test(await wordsOf(page)), `the sentence ${pattern}`);
+  return wordsOf(page);
+}
+
 /** Waits until a condition holds. */
 export async function until(holds, what, limitMs = 30_000) {
   const end = Date.now() + limitMs;
