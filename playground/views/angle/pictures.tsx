@@ -90,7 +90,7 @@ function wrapped(difference: number): number {
   return ((((difference + 180) % 360) + 360) % 360) - 180;
 }
 
-/** Returns the fields after one input has turned to a direction. The inputs change places if input 2 is no longer left of input 1. */
+/** Returns the fields after one input has turned. The inputs change places if input 2 is no longer left of input 1. */
 function turned(isFirst: boolean, direction: number, turn: number, angle: number) {
   const [from, to] = isFirst ? [direction, turn + angle] : [turn, direction];
   const between = wrapped(to - from);

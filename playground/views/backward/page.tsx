@@ -1,4 +1,4 @@
-/** The gradient backwards: the visitor follows it from the output, layer by layer, and sees which factor makes it die or explode. */
+/** The gradient backwards: the visitor follows it layer by layer, and sees which factor makes it die or explode. */
 import { letters, networkState, type State } from '../../engine/state.js';
 import { Slider } from '../../page/controls/field-control.js';
 import { NetworkCard, Overflow } from '../../page/network-card.js';

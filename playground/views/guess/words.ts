@@ -118,7 +118,7 @@ function reason(state: State, { expected, scale }: Frame): string {
   return `Why: each layer multiplies by ${weights} and by ${share}, which is ${digits(first)} ${from} and ${digits(last)} ${to}, because z changes its size.`;
 }
 
-/** Returns ln of the factors between neighbouring hidden layers, from layer 1 up. Each is a factor in the direction of the signal. */
+/** Returns ln of the factors between neighbouring hidden layers, from layer 1 up, each in the signal's direction. */
 function hiddenFactors(logs: ArrayLike<number>, kind: Guess['kind'], depth: number): number[] {
   return Array.from({ length: Math.max(0, depth - 1) }, (_, l) =>
     kind === 'forward' ? logs[l + 1]! - logs[l]! : logs[l]! - logs[l + 1]!,

@@ -23,7 +23,10 @@ export function words({ state, frame }: ViewProps<Frame>): string {
   return `${parts.join('; ')}.`;
 }
 
-/** Returns the factors on the root mean squares: of z from the first to the last hidden layer, and of the gradient from the output to layer 1. */
+/**
+ * Returns the factors on the root mean squares: of z from the first to the last hidden layer, and of the gradient from the output
+ * to layer 1.
+ */
 export function factors({ measured }: SignalsFrame, depth: number): [forward: number, backward: number] {
   const { z, gradient } = measured!;
   const ratio = (squares: Float64Array, from: number, to: number) => Math.sqrt(squares[to]! / squares[from]!);

@@ -60,7 +60,7 @@ export function differentUnits(groups: ArrayLike<number>): number {
   return all.filter((group) => group === ALONE).length + new Set(all.filter((group) => group !== ALONE)).size;
 }
 
-/** Returns the root mean square distance of the units' weights from their mean, relative to that of the weights from 0; 0 for twins. */
+/** Returns the distance of the units' weights from their mean, relative to the size of the weights, as root mean squares. */
 export function spreadOf({ kernel, bias: { length: units } }: LayerArrays): number {
   let [squares, distances] = [0, 0];
   for (let start = 0; start < kernel.length; start += units) {

@@ -1,4 +1,4 @@
-/** Plot of the spread of each layer's units over the steps, on a logarithmic axis. Layers of twins have no dot: their spread is 0. */
+/** Plot of the spread of each layer over the steps, on a logarithmic axis. A layer of twins has no dot: its spread is 0. */
 import { Canvas, type Draw } from '../../page/draw/canvas.js';
 import { axes, dots, inside, line, linear, logarithmic } from '../../page/draw/plot.js';
 import { digits } from '../../page/numbers.js';
