@@ -2,6 +2,7 @@
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
+import { isolation } from './isolation.mjs';
 
 const types = {
   '.html': 'text/html',
@@ -11,8 +12,12 @@ const types = {
   '.json': 'application/json',
 };
 
-/** Serves a folder under a path on a free port. Returns the address, and a function that stops the server. */
-export async function serveFolder(folder, base = '/') {
+/**
+ * Serves a folder under a path on a free port. Returns the address, and a function that stops the server.
+ *
+ * @param isolated  true to send the headers that isolate the page; default false
+ */
+export async function serveFolder(folder, base = '/', { isolated = false } = {}) {
   const server = createServer(({ url }, response) => {
     const path = decodeURIComponent(url.split('?')[0]);
     const inside = path.startsWith(base) ? normalize(path.slice(base.length)) : '..';
@@ -21,7 +26,10 @@ export async function serveFolder(folder, base = '/') {
       response.writeHead(404).end();
       return;
     }
-    response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' });
+    response.writeHead(200, {
+      'content-type': types[extname(file)] ?? 'application/octet-stream',
+      ...(isolated && isolation),
+    });
     createReadStream(file).pipe(response);
   });
   await new Promise((resolve, reject) => {

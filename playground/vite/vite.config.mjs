@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { digitsPlugin } from './digits.mjs';
 import { entries } from './entries.mjs';
+import { isolation } from './isolation.mjs';
 import { offlinePlugin } from './offline.mjs';
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
@@ -22,5 +23,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: { checks: { pluginTimings: false } },
   },
-  server: { port: 5180, strictPort: false, fs: { allow: [path('../..')] } },
+  server: { port: 5180, strictPort: false, fs: { allow: [path('../..')] }, headers: isolation },
+  preview: { headers: isolation },
 });

@@ -25,6 +25,7 @@ const files = (await readdir(new URL('.', import.meta.url))).filter(
 const counts = { passed: 0, failed: 0 };
 // A wrong relative address may work at the root, so the tests use a sub-path.
 const server = await serveFolder(folder, '/some/place/');
+const isolated = await serveFolder(folder, '/some/place/', { isolated: true });
 const browser = await launch();
 try {
   for (const file of files.sort()) {
@@ -34,6 +35,7 @@ try {
 } finally {
   await browser.close();
   server.close();
+  isolated.close();
   await endNodeLab();
 }
 process.stdout.write(`${counts.passed} passed, ${counts.failed} failed\n`);
@@ -41,7 +43,7 @@ process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;
 
 /** Runs a check on new pages. It fails if it throws, takes too long, or an error is in the console. */
 async function run(name, check) {
-  const visit = new Visit(browser, server.address);
+  const visit = new Visit(browser, server.address, isolated.address);
   const began = performance.now();
   let timer;
   try {

@@ -4,11 +4,17 @@ export class Visit {
   complaints = [];
   #browser;
   #address;
+  #isolated;
   #contexts = [];
 
-  constructor(browser, address) {
+  /**
+   * @param address   address of the page without a state
+   * @param isolated  address of the same page from a server that isolates it
+   */
+  constructor(browser, address, isolated) {
     this.#browser = browser;
     this.#address = address;
+    this.#isolated = isolated;
   }
 
   /** Address of the page, without a state. */
@@ -20,9 +26,10 @@ export class Visit {
    * Opens the page with the text of a link, in a browser of its own, and waits until networks are there.
    *
    * @param link     text of the link, without `#`
-   * @param options  options of Playwright for a context, and `script`, a function that runs before the scripts of the page
+   * @param options  options of Playwright for a context; `script`, a function that runs before the scripts of the page; `isolated`,
+   *                 true for an isolated page; `ready`, a selector of what the page shows first, default the scores
    */
-  async open(link = '', { script, ...options } = {}) {
+  async open(link = '', { script, isolated = false, ready = '.scores tbody tr', ...options } = {}) {
     const context = await this.#browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
     this.#contexts.push(context);
     const page = await context.newPage();
@@ -31,8 +38,8 @@ export class Visit {
       if (message.type() === 'error') this.complaints.push(message.text());
     });
     if (script) await page.addInitScript(script);
-    await page.goto(`${this.#address}${link === '' ? '' : `#${link}`}`);
-    await page.locator('.scores tbody tr').first().waitFor();
+    await page.goto(`${isolated ? this.#isolated : this.#address}${link === '' ? '' : `#${link}`}`);
+    await page.locator(ready).first().waitFor();
     return page;
   }
 
