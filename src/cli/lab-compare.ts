@@ -9,6 +9,7 @@ import {
   initializerNames,
   type ModelExplanation,
 } from '../index.js';
+import { parseJson } from '../json.js';
 import {
   type CompareOptions,
   compareDefaults,
@@ -248,7 +249,7 @@ function steps(): number[] {
 function parseStart(text: string): Start {
   if (!text.trimStart().startsWith('{')) return parseName(initializerNames)(text);
   try {
-    const config = JSON.parse(text) as InitializerConfig;
+    const config = parseJson(text) as InitializerConfig;
     initializerFromConfig(config);
     return config;
   } catch (error) {

@@ -1,6 +1,7 @@
 /**
  * Makes and reads safetensors files by the text of the format, for the tests of reader and writer; it shares no code with them.
  */
+import { getNodeValue, type Node, parseTree } from 'jsonc-parser';
 
 export interface PlainTensor {
   readonly dtype: string;
@@ -24,14 +25,35 @@ export interface PlainFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** Fields of a tensor in a header. */
+interface PlainEntry {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data_offsets: readonly [begin: number, end: number];
+}
+
+/** Header that is known to be valid. */
+export type PlainHeader = Readonly<Record<string, PlainEntry>> & {
+  readonly __metadata__?: Readonly<Record<string, string>>;
+};
+
+/** Reads a valid header with jsonc-parser, because JSON.parse misreads keys on Node 24 and 26 (src/json.ts). */
+export function plainHeader(text: string): PlainHeader {
+  const builtFrom = (node: Node): unknown =>
+    node.type === 'object'
+      ? Object.fromEntries(
+          node.children!.map(({ children }) => [children![0]!.value, builtFrom(children![1]!)]),
+        )
+      : getNodeValue(node);
+  return builtFrom(parseTree(text)!) as PlainHeader;
+}
+
 /** Reads a file that is known to be valid. */
 export function readPlainly(bytes: Uint8Array): PlainFile {
   const file = Buffer.from(bytes);
   const dataStart = 8 + Number(file.readBigUInt64LE());
-  const { __metadata__: metadata = {}, ...entries } = JSON.parse(file.toString('utf8', 8, dataStart));
-  const tensors = Object.entries<{ dtype: string; shape: number[]; data_offsets: [number, number] }>(
-    entries,
-  ).map(([name, { dtype, shape, data_offsets }]) => {
+  const { __metadata__: metadata = {}, ...entries } = plainHeader(file.toString('utf8', 8, dataStart));
+  const tensors = Object.entries(entries).map(([name, { dtype, shape, data_offsets }]) => {
     const [begin, end] = data_offsets;
     const values: number[] = [];
     for (let at = begin; at < end; at += sizes[dtype]!) values.push(valueAt(file, dtype, dataStart + at));

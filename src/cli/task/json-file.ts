@@ -1,5 +1,6 @@
 /** Reader of JSON files that people write. It accepts any byte order mark, and refuses repeated keys. */
 import { visit } from 'jsonc-parser';
+import { parseJson } from '../../json.js';
 import { readBytes } from './read-bytes.js';
 
 /** Reads a JSON file. @throws Error that opens with the path, if it cannot be read, is not JSON, or has a key twice in one object */
@@ -7,7 +8,7 @@ export function readJson(path: string): unknown {
   const bytes = readBytes(path);
   try {
     const text = decoded(bytes);
-    const value: unknown = JSON.parse(text);
+    const value: unknown = parseJson(text);
     refuseTwins(text);
     return value;
   } catch (cause) {

@@ -9,6 +9,7 @@ import { texts } from '../../data/csv/sources.js';
 import type { Cells } from '../../data/csv/tokenizer.js';
 import type { CsvSource } from '../../data/index.js';
 import { show } from '../../errors.js';
+import { parseJson } from '../../json.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -68,7 +69,7 @@ class ObjectReader {
     const place = `${source}: line ${line}`;
     let row: unknown;
     try {
-      row = JSON.parse(text);
+      row = parseJson(text);
     } catch {
       this.#reject(line, place, `expected a JSON object, got ${show(text.trim())}`);
       return;

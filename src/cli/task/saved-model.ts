@@ -4,6 +4,7 @@ import { fillKey } from '../../data/csv/fills.js';
 import type { CsvColumns, OnMissing } from '../../data/index.js';
 import { knownKeys, show } from '../../errors.js';
 import { MLP, savedMetadata } from '../../index.js';
+import { parseJson } from '../../json.js';
 import { readBytes } from './read-bytes.js';
 import { type Reading, storedReading, type Trained } from './trained.js';
 
@@ -64,7 +65,7 @@ function checkTargets(value: unknown): readonly string[] {
 
 function parsed(argument: string, json: string): unknown {
   try {
-    return JSON.parse(json);
+    return parseJson(json);
   } catch (cause) {
     throw new SyntaxError(`${argument}: expected JSON; ${(cause as Error).message}`, { cause });
   }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { show } from '../../errors.js';
+import { parseJson } from '../../json.js';
 import type { FoldSettings, JobResult, SearchData } from './job.js';
 import type { GridBase, GridParameters } from './plan.js';
 
@@ -40,7 +41,7 @@ export class Results {
       throw new TypeError(`file: expected a path, got ${show(path)}`);
     }
     // The head goes through JSON like the one in the file, which drops undefined values.
-    const head = JSON.parse(JSON.stringify({ search: 1, base, folds, data: fingerprint(data) }));
+    const head = parse(path, JSON.stringify({ search: 1, base, folds, data: fingerprint(data) }));
     const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
     // A last line without a line end was cut off during writing.
     const whole = text.slice(0, text.lastIndexOf('\n') + 1);
@@ -136,7 +137,7 @@ function fingerprint({ x, y, rows }: SearchData) {
 
 function parse(path: string, line: string): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(line);
+    const value: unknown = parseJson(line);
     if (isObject(value)) return value;
   } catch {
     // The throw below reports it.
