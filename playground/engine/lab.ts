@@ -3,7 +3,6 @@ import { diagnose } from 'evenkeel';
 import { viewEngine } from '../views/engines.js';
 import { ownFields } from '../views/fields.js';
 import { type DataSet, dataFields, type GivenRows, makeData } from './data/data-set.js';
-import { DRAWN_EDGE, isDrawn } from './data/drawn.js';
 import { probe } from './measure.js';
 import type {
   Answer,
@@ -14,18 +13,17 @@ import type {
   VerdictAnswer,
   Want,
 } from './messages.js';
+import { mapSize, pointsOf } from './plane.js';
 import { program } from './program.js';
-import { Runner } from './runner.js';
+import { firstRows, Runner } from './runner.js';
 import { initialState, networkFieldNames, networkState, type State } from './state.js';
 import type { AnyViewEngine, Lab as SeenLab } from './view.js';
 
 /** Time for the training of one answer, and time for its part of the view's long computation. */
 const BUDGET_MS = 10;
-/** Multiply-adds of a decision map, at most. */
-const MAP_WORK = 3e8;
-/** Fewest points of a decision map along a side. */
-const LEAST_MAP = 12;
-/** Most rows that are sent to the page if they have more than two inputs. */
+/** Most rows of two inputs that the page draws. */
+const MOST_DOTS = 2000;
+/** Most rows that are sent to the page if they have more inputs. */
 const SHOWN_ROWS = 100;
 
 /** Networks, data and view of the present state. */
@@ -116,7 +114,8 @@ export class Lab implements SeenLab {
   answer(request: Request): Answer {
     try {
       if (request.given) this.give(request.state?.data === 'digits' ? 'digits' : 'table', request.given);
-      if (request.state) this.set(request.state, request.restart);
+      // New rows make new networks, even if the state is the last one.
+      if (request.state) this.set(request.state, request.restart || request.given !== undefined);
       const view = this.view;
       for (const action of request.actions ?? []) view?.act?.(this, action as never);
       const { save, program: address } = request;
@@ -130,22 +129,16 @@ export class Lab implements SeenLab {
   }
 
   /**
-   * Returns the decision map of a network over its two inputs; undefined if the data are not drawn or an output is not finite.
+   * Returns the decision map of a network over its two inputs; undefined if the data have no plane or an output is not finite.
    *
    * @param wanted  points along a side; a large network has fewer
    */
   map(runner: Runner, wanted: number): DecisionMap | undefined {
-    if (!isDrawn(this.data.name)) return undefined;
-    const most = Math.floor(Math.sqrt(MAP_WORK / runner.parameters));
-    const size = Math.min(wanted, Math.max(LEAST_MAP, most));
-    const edge = DRAWN_EDGE;
-    const x = new Float32Array(2 * size * size);
-    for (let i = 0; i < size * size; i++) {
-      x[2 * i] = edge * ((2 * ((i % size) + 0.5)) / size - 1);
-      x[2 * i + 1] = edge * (1 - (2 * (Math.floor(i / size) + 0.5)) / size);
-    }
+    if (!this.data.plane) return undefined;
+    const size = mapSize(runner, wanted);
+    const x = pointsOf(this.data.plane, size);
     try {
-      return { size, edge, outputs: runner.model.predict(x) as Float32Array };
+      return { size, outputs: runner.model.predict(x) as Float32Array };
     } catch {
       return undefined;
     }
@@ -166,24 +159,24 @@ export class Lab implements SeenLab {
     return program(this.state, this.data, this.runners, address);
   }
 
-  #full({ id, want, mapSize = 40 }: Request): Answer {
+  #full({ id, want, mapSize: points = 40 }: Request): Answer {
     const pieces = this.#proceed();
     const data = this.#isDataNew ? shown(this.data) : undefined;
     this.#isDataNew = false;
     const view = want.includes('view') ? this.view?.frame?.(this) : undefined;
     return {
       ...this.#empty({ id }),
-      networks: this.runners.map((runner, n) => this.#network(runner, n, want, mapSize)),
+      networks: this.runners.map((runner, n) => this.#network(runner, n, want, points)),
       ...(data && { data }),
       ...(view !== undefined && { view }),
       ...(pieces.length > 0 && { pieces }),
     };
   }
 
-  #network(runner: Runner, n: number, want: readonly Want[], mapSize: number): NetworkAnswer {
+  #network(runner: Runner, n: number, want: readonly Want[], points: number): NetworkAnswer {
     const { parameters, step, epoch, failure, curves } = runner;
     const score = runner.score();
-    const map = want.includes('maps') ? this.map(runner, mapSize) : undefined;
+    const map = want.includes('maps') ? this.map(runner, points) : undefined;
     const verdict = want.includes('verdicts') ? this.verdict(n) : undefined;
     return {
       parameters,
@@ -249,19 +242,22 @@ function sameButRates(a: State, b: State): boolean {
   });
 }
 
-/** Returns the rows that the page draws: all rows of two inputs, or the first test rows. */
-function shown({ inputSize, classes, train, test, classNames }: DataSet): ShownData {
-  const all = inputSize === 2;
-  const rows = all ? train.rows : Math.min(SHOWN_ROWS, test.rows);
-  const x = all ? joined(train.x, test.x) : test.x.slice(0, rows * inputSize);
-  const y = all ? joined(train.y, test.y) : test.y.slice(0, rows);
+/** Returns the rows that the page draws: those of two inputs, or the first test rows. */
+function shown({ inputSize, classes, train, test, plane, classNames }: DataSet): ShownData {
+  const isDrawn = inputSize === 2;
+  const share = Math.min(1, MOST_DOTS / (train.rows + test.rows));
+  const dots = isDrawn ? Math.floor(share * train.rows) : 0;
+  const others = isDrawn ? Math.floor(share * test.rows) : Math.min(SHOWN_ROWS, test.rows);
+  const [first, last] = [firstRows(train, dots), firstRows(test, others)];
   return {
     inputSize,
     classes,
     trainRows: train.rows,
     testRows: test.rows,
-    x,
-    y,
+    x: joined(first.x, last.x),
+    y: joined(first.y, last.y),
+    dots,
+    ...(plane && { plane }),
     ...(classNames && { classNames }),
   };
 }

@@ -3,6 +3,7 @@
  * request with one message. Neither can flood the other, and a new state waits for one request at most.
  */
 import type { GivenRows, InputValues, TargetValues } from './data/data-set.js';
+import type { Plane } from './plane.js';
 import type { Score } from './runner.js';
 import type { State, ViewName } from './state.js';
 
@@ -51,12 +52,10 @@ export interface Curves {
   readonly testLoss: Float64Array;
 }
 
-/** Outputs of a network on a square of inputs. */
+/** Outputs of a network on the plane of the data. */
 export interface DecisionMap {
   /** Points along each side. */
   readonly size: number;
-  /** Both inputs run from −edge to edge. */
-  readonly edge: number;
   /** [size², units], row by row from the top left. */
   readonly outputs: Float32Array;
 }
@@ -74,9 +73,13 @@ export interface ShownData {
   readonly classes: number;
   readonly trainRows: number;
   readonly testRows: number;
-  /** All rows if they have two inputs, training rows first; otherwise only the first hundred test rows. */
+  /** First training rows and then first test rows if they have two inputs; otherwise only the first hundred test rows. */
   readonly x: InputValues;
   readonly y: TargetValues;
+  /** Number of training rows in x. */
+  readonly dots: number;
+  /** Rectangle that maps show; absent unless the rows have two inputs. */
+  readonly plane?: Plane;
   readonly classNames?: readonly string[];
 }
 

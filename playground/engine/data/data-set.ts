@@ -1,8 +1,9 @@
 /** Data sets of the page: training and test rows, and the options of a network that follow from them. */
 import { Rng } from 'evenkeel';
 import { trainTestSplit } from 'evenkeel/data';
+import type { Plane } from '../plane.js';
 import type { DataName, State } from '../state.js';
-import { DRAWN_ROWS, drawn, isDrawn } from './drawn.js';
+import { DRAWN_ROWS, drawn, drawnPlane, isDrawn } from './drawn.js';
 
 /** Typed inputs: bytes of images, f32 of drawn data, f64 of a table. */
 export type InputValues = Float32Array | Float64Array | Uint8Array;
@@ -27,6 +28,8 @@ export interface DataSet {
   readonly test: Part;
   /** Input scaling for the option 'auto'. */
   readonly usualScaling: 'none' | 'symmetric' | 'zScore';
+  /** Rectangle that maps show; absent unless the rows have two inputs. */
+  readonly plane?: Plane;
   /** Names of the classes; absent if these are only numbered. */
   readonly classNames?: readonly string[];
   /** Lines of the printed program that make xTrain, yTrain, xTest and yTest; absent for drawn data. */
@@ -59,7 +62,14 @@ export function makeData(state: State, given?: GivenRows): DataSet {
   if (isDrawn(state.data)) {
     const { make, classes } = drawn[state.data];
     const rows = make(new Rng(state.seed), DRAWN_ROWS, state.noise);
-    return { name: state.data, inputSize: 2, classes, usualScaling: 'none', ...split(state, rows, 2) };
+    return {
+      name: state.data,
+      inputSize: 2,
+      classes,
+      usualScaling: 'none',
+      plane: drawnPlane,
+      ...split(state, rows, 2),
+    };
   }
   if (given === undefined) throw new Error(`${state.data}: the rows are not loaded`);
   const { inputSize, classes, classNames, trainRows } = given;
@@ -71,12 +81,32 @@ export function makeData(state: State, given?: GivenRows): DataSet {
     classes,
     usualScaling,
     ...parts,
+    ...(inputSize === 2 && { plane: planeOf(given) }),
     ...(classNames !== undefined && { classNames }),
     lines: [
       ...given.lines,
       ...(trainRows === undefined ? splitLines(state, inputSize) : cutLines(trainRows, inputSize)),
     ],
   };
+}
+
+/** Share of a range that a map shows beyond it on each side. */
+const MARGIN = 0.05;
+
+/** Returns the rectangle around rows of two inputs. */
+function planeOf({ x, y }: Pick<GivenRows, 'x' | 'y'>): Plane {
+  const sides = [0, 1].map((column) => {
+    const [low, high] = rangeOf(x.filter((_, i) => i % 2 === column));
+    const margin = MARGIN * (high - low) || 1;
+    return [low - margin, high + margin] as const;
+  });
+  return { x: sides[0]!, y: sides[1]!, heights: rangeOf(y) };
+}
+
+function rangeOf(values: InputValues | TargetValues): [low: number, high: number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  return [low, high];
 }
 
 function split({ train, seed }: State, { x, y }: Pick<GivenRows, 'x' | 'y'>, inputSize: number) {

@@ -1,4 +1,6 @@
 /** Drawn data sets: the functions that make them, and their texts for the printed program. */
+
+import type { Plane } from '../plane.js';
 import { blobs } from './blobs.mjs';
 import blobsText from './blobs.mjs?raw';
 import { circles } from './circles.mjs';
@@ -31,8 +33,8 @@ export type DrawnName = keyof typeof drawn;
 
 /** Number of rows of a drawn data set, for training and test together. */
 export const DRAWN_ROWS = 600;
-/** Without noise the inputs of drawn data lie between −3 and 3. Decision maps show this square. */
-export const DRAWN_EDGE = 3;
+/** Square that maps of drawn data show: without noise their inputs lie between −3 and 3, and their heights between −2 and 2. */
+export const drawnPlane: Plane = { x: [-3, 3], y: [-3, 3], heights: [-2, 2] };
 
 export function isDrawn(name: string): name is DrawnName {
   return Object.hasOwn(drawn, name);

@@ -10,6 +10,7 @@ import {
   type State,
   sharedFields,
 } from '../../engine/state.js';
+import { table } from '../own-table.js';
 import { options, setDifference, state, update, updateNetwork } from '../store.js';
 import { Choice, FieldControl, type FieldName } from './field-control.js';
 import { StartControl } from './start-control.js';
@@ -17,7 +18,9 @@ import { TableDrop } from './table-drop.js';
 
 export function Controls() {
   const { networks, penalty, data } = state.value;
-  const choices = sharedFields.data.names.filter((name) => name !== 'table' || data === 'table');
+  const choices = sharedFields.data.names.filter(
+    (name) => name !== 'table' || data === 'table' || table.value,
+  );
   return (
     <>
       <Group title="Data">

@@ -1,28 +1,21 @@
-/** The visitor's own table, chosen or dropped anywhere on the page. It does not leave the page. */
-import { signal } from '@preact/signals';
-import { readTable } from '../outside.js';
-import { update } from '../store.js';
-import { provide } from '../worker-link.js';
+/** Controls of the visitor's own table: its file, chosen or dropped anywhere on the page, and its target. */
+import type { TargetKind } from '../../engine/data/table.js';
+import { count } from '../numbers.js';
+import { chooseTarget, failure, isReading, openTable, table } from '../own-table.js';
+import { state } from '../store.js';
+import { Choice } from './field-control.js';
+import './table-drop.css';
 
-/** Error of the reader for the last table. */
-const failure = signal<string | undefined>(undefined);
-/** Sentence that describes the present table. */
-const description = signal<string | undefined>(undefined);
-
-/** Reads a table and shows it. */
-async function open(file: File): Promise<void> {
-  try {
-    const rows = await readTable(file.name, await file.text());
-    failure.value = undefined;
-    description.value = `${file.name}: ${rows.y.length} rows, ${rows.inputSize} inputs. The last column is predicted.`;
-    provide('table', rows);
-    update({ data: 'table' });
-  } catch (error) {
-    failure.value = (error as Error).message;
-  }
-}
+/** Names of the kinds of a target. */
+const kindNames: Record<TargetKind, string> = { numeric: 'a number', category: 'a class' };
 
 export function TableDrop() {
+  const open = (input: HTMLInputElement) => {
+    const [file] = input.files ?? [];
+    if (file) openTable(file);
+    // Without this a second choice of the same file would be no change.
+    input.value = '';
+  };
   return (
     <div class="table-drop">
       <label class="file">
@@ -30,16 +23,63 @@ export function TableDrop() {
         <input
           type="file"
           accept=".csv,.tsv,.txt,text/csv"
-          onChange={({ currentTarget: { files } }) => files?.[0] && open(files[0])}
+          onChange={({ currentTarget }) => open(currentTarget)}
         />
       </label>
-      {description.value && <p class="small">{description.value}</p>}
+      {isReading.value && (
+        <p class="small" role="status">
+          Reading {isReading.value} …
+        </p>
+      )}
       {failure.value && (
         <p class="small problem" role="alert">
           {failure.value}
         </p>
       )}
+      {state.value.data === 'table' && <Target />}
     </div>
+  );
+}
+
+/** The table in words, the choice of its target, and the notes of the reader. */
+function Target() {
+  const info = table.value;
+  if (!info) return null;
+  const { name, rows, inputSize, columns, target, kind, kinds, classes, notes } = info;
+  const what = kind === 'category' ? `${classes} classes` : 'a number';
+  return (
+    <>
+      <p class="small">
+        {name}: {count(rows)} rows of {count(inputSize)} {inputSize === 1 ? 'input' : 'inputs'}. Predicted is
+        the column “{target}”, {what}.
+      </p>
+      <Choice
+        label="predict"
+        value={target}
+        names={columns}
+        labels={(column) => column}
+        onChange={(column) => chooseTarget({ target: column })}
+      />
+      {kinds.length > 1 && (
+        <Choice
+          label="as"
+          value={kind}
+          names={kinds}
+          labels={(one) => kindNames[one as TargetKind]}
+          onChange={(one) => chooseTarget({ target, kind: one as TargetKind })}
+        />
+      )}
+      {notes.length > 0 && (
+        <details class="small" open={notes.length <= 2}>
+          <summary>{notes.length === 1 ? 'A note' : `${notes.length} notes`} of the reader</summary>
+          <ul>
+            {notes.map((note) => (
+              <li key={note}>{note}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
   );
 }
 
@@ -49,6 +89,6 @@ export function acceptDrops(): void {
   addEventListener('drop', (event) => {
     event.preventDefault();
     const file = event.dataTransfer?.files[0];
-    if (file) void open(file);
+    if (file) openTable(file);
   });
 }
