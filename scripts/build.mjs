@@ -12,7 +12,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { main as asc } from 'assemblyscript/asc';
-import { build, transform } from 'esbuild';
+import { build } from 'esbuild';
 import { minify } from 'terser';
 import { checkKernels } from './conformance.mjs';
 import { compileLessons } from './lessons.mjs';
@@ -219,15 +219,19 @@ function withoutComments(text) {
 }
 
 /**
- * Removes blanks and comments and shortens the names of locals and parameters. Functions, classes and everything at the top keep
- * their names, for stack traces. esbuild cannot keep only these names, and it would remove `@__PURE__`, which lets a page leave out
- * what it does not use.
+ * Removes what a program does not need: blanks, comments, the names of locals and constants that it can compute. Functions and
+ * classes keep their names if `keepNames` is true, for stack traces. esbuild cannot keep only these names, and it would remove
+ * `@__PURE__`, which lets a page leave out what it does not use.
  */
-async function shortened(text) {
+async function shortened(text, keepNames) {
+  const names = { keep_fnames: keepNames, keep_classnames: keepNames };
   const { code } = await minify(text, {
-    compress: false,
-    mangle: { keep_fnames: true, keep_classnames: true },
-    format: { comments: false, preserve_annotations: true, max_line_len: 120 },
+    // In a module all names at the top are locals, and esbuild gives most classes their name by a variable.
+    module: !keepNames,
+    ecma: 2022,
+    compress: { passes: 2, ...names },
+    mangle: names,
+    format: { comments: false, preserve_annotations: true, max_line_len: 200 },
   });
   // terser moves `@__PURE__` from a returned value to before `return`, where rollup warns of it.
   return code.replaceAll(/\/\* @__PURE__ \*\/\s*return\b/g, 'return');
@@ -259,17 +263,8 @@ function othersShare({ inputs, bytes }) {
  */
 async function published(text, { inputs, bytes }) {
   const isProgram = Object.keys(inputs).some((input) => /^src[\\/](cli|lab|lessons)[\\/]/.test(input));
-  if (!isProgram && othersShare({ inputs, bytes }) < 0.5) {
-    return shortened(withoutBareImports(text));
-  }
-  const options = {
-    minifyWhitespace: true,
-    minifyIdentifiers: true,
-    lineLimit: 200,
-    format: 'esm',
-    target: 'es2022',
-  };
-  return (await transform(text, options)).code;
+  const isLibrary = !isProgram && othersShare({ inputs, bytes }) < 0.5;
+  return shortened(isLibrary ? withoutBareImports(text) : text, isLibrary);
 }
 
 async function bundle() {
