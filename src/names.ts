@@ -1,5 +1,4 @@
 /** Checks of names and keys against lists, with the one that is probably meant. */
-import { closestMatch } from 'leven';
 import { isObject, shortened, show } from './show.js';
 
 /** Returns the name among `names` that is most likely meant; undefined if there are none. */
@@ -14,7 +13,34 @@ export function bare(name: string): string {
 export function nearestSpelling(given: string, names: readonly string[]): string | undefined {
   const whole = bare(given);
   const alike = whole === '' ? undefined : names.find((name) => bare(name) === whole);
-  return alike ?? closestMatch(given, [...names]);
+  return alike ?? closest(given, names);
+}
+
+/** Returns the first name of those that differ in the fewest characters. */
+function closest(given: string, names: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let fewest = Infinity;
+  for (const name of names) {
+    // Each surplus character is an edit, so that most names need no further look.
+    if (Math.abs(name.length - given.length) >= fewest) continue;
+    const edits = editsBetween(given, name);
+    if (edits < fewest) [best, fewest] = [name, edits];
+  }
+  return best;
+}
+
+/** Number of characters to insert, delete or replace until two names are equal (Levenshtein 1966). */
+function editsBetween(a: string, b: string): number {
+  // Edits between the part of `a` that was read and each beginning of `b`.
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 0; i < a.length; i++) {
+    const next = [i + 1];
+    for (let j = 0; j < b.length; j++) {
+      next.push(Math.min(row[j]! + Number(a[i] !== b[j]), row[j + 1]! + 1, next[j]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
 }
 
 /** Checks that a value is one of the `names`. @throws TypeError that suggests the nearest name */
