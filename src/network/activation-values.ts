@@ -1,17 +1,18 @@
 /** Values and derivatives of the library's activations at any points, computed by the kernels of a backend. */
 import { settleLike, typedName } from '../arrays.js';
-import { Arena } from '../backend/arena.js';
 import { sharedBackend, temporaryArena } from '../backend/index.js';
-import { createJavascriptBackend } from '../backend/javascript/index.js';
 import type { Address, Backend } from '../backend/kernels.js';
 import type { Elements } from '../backend/names.js';
 import { numberAt } from '../errors.js';
+import { exp } from '../numbers/normal.js';
+import { formulas } from './activation-formulas.js';
 import {
   type Activation,
   backwardKernel,
   type CheckedActivation,
   checkActivation,
   checkPointwise,
+  elementwiseName,
   forwardKernel,
   parameterOf,
 } from './activations.js';
@@ -95,49 +96,52 @@ export function activationDerivative(activation: unknown, z: unknown): number | 
 
 type Wanted = 'value' | 'derivative';
 
-/** Backend, and a way to get memory of it for one call. */
-interface Host {
-  readonly backend: Backend;
-  room(): Arena;
-}
-
-let double: Host | undefined;
-
-/** Host in f64. It is made on first use and kept. */
-function doubleHost(): Host {
-  if (double === undefined) {
-    const backend = createJavascriptBackend('javascript64');
-    double = { backend, room: () => new Arena(backend, backend.base) };
-  }
-  return double;
-}
-
 /** Checks z, and computes in the arithmetic that its type asks for. */
 function atPoints(activation: CheckedActivation, z: unknown, wanted: Wanted): number | Elements {
-  if (typeof z === 'number') return compute(doubleHost(), activation, Float64Array.of(z), wanted)[0]!;
+  if (typeof z === 'number') return inDoubles(activation, Float64Array.of(z), wanted)[0]!;
   const list = settleLike('z', z, 'a number or an array of numbers');
   if (typedName(z) === 'Float32Array') {
-    const host = { backend: sharedBackend(), room: temporaryArena };
-    return compute(host, activation, Float32Array.from(list as Float32Array), wanted);
+    return byKernels(activation, Float32Array.from(list as Float32Array), wanted);
   }
   const points = Float64Array.from(list, (value, i) => numberAt(`z[${i}]`, value));
-  return compute(doubleHost(), activation, points, wanted);
+  return inDoubles(activation, points, wanted);
+}
+
+/** Computes an activation by its formula in f64. */
+function inDoubles(activation: CheckedActivation, z: Float64Array, wanted: Wanted): Float64Array {
+  const name = elementwiseName(activation);
+  if (name === undefined) return softmax(z);
+  const points = {
+    z,
+    values: new Float64Array(z.length),
+    slopes: new Float64Array(z.length),
+    parameter: parameterOf(activation),
+  };
+  for (let i = 0; i < z.length; i++) formulas[name](points, i);
+  return wanted === 'value' ? points.values : points.slopes;
+}
+
+/** Computes the shares e^z of a row, all over the largest, so that none overflows. */
+function softmax(z: Float64Array): Float64Array {
+  const largest = z.reduce((most, value) => Math.max(most, value), -Infinity);
+  const shares = z.map((value) => exp(value - largest));
+  const total = shares.reduce((sum, share) => sum + share, 0);
+  return shares.map((share) => share / total);
 }
 
 /** Runs the kernels of an activation over the points, chunk by chunk; a row of softmax is one chunk. Overwrites the points. */
-function compute({ backend, room }: Host, activation: CheckedActivation, z: Elements, wanted: Wanted) {
-  const { elementBytes } = backend;
+function byKernels(activation: CheckedActivation, z: Float32Array, wanted: Wanted): Float32Array {
+  const backend = sharedBackend();
   const softmax = forwardKernel(activation) === undefined;
   const step = softmax ? Math.max(1, z.length) : CHUNK;
   for (let start = 0; start < z.length; start += step) {
     const points = z.subarray(start, start + step);
     const n = points.length;
-    const arena = room();
+    const arena = temporaryArena();
     const [from, values, slopes] = [arena.elements(n), arena.elements(n), arena.elements(n)];
     arena.commit();
     // Read after the commit, which may have replaced the memory.
-    const view = (address: number) =>
-      backend.elements.subarray(address / elementBytes, address / elementBytes + n);
+    const view = (address: number) => backend.elements.subarray(address / 4, address / 4 + n);
     view(from).set(points);
     if (softmax) backend.kernels.softmax_forward(values, from, 1, n);
     else runActivation(backend, activation, values, slopes, from, n);

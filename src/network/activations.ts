@@ -329,9 +329,14 @@ export function checkPointwise(argument: string, activation: CheckedActivation):
   }
 }
 
+/** Returns the name that the kernels and the formulas of an elementwise activation have, with its initial slopes. */
+export function elementwiseName({ name }: CheckedActivation): FunctionRow['kernel'] | undefined {
+  return row(name).kernel;
+}
+
 /** Returns the WebAssembly kernel of an activation, with its initial slopes; undefined if it works on whole rows. */
-export function forwardKernel({ name }: CheckedActivation): `${FunctionRow['kernel']}_forward` | undefined {
-  const { kernel } = row(name);
+export function forwardKernel(activation: CheckedActivation): `${FunctionRow['kernel']}_forward` | undefined {
+  const kernel = elementwiseName(activation);
   return kernel && `${kernel}_forward`;
 }
 

@@ -3,7 +3,7 @@
  * every training step.
  */
 
-import { powerOfTwo, SMALLEST_NORMAL } from './exponents.js';
+import { exponentOf, powerOfTwo } from './exponents.js';
 
 /** ln 2 in two parts; k · LN2_HIGH is exact for every exponent k. */
 export const LN2_HIGH = 6.9314718036912382e-1;
@@ -79,20 +79,10 @@ export function cosineFall(part: number, whole: number): number {
 export function ln(x: number): number {
   if (x === 0) return -Infinity;
   if (x === Infinity || !(x > 0)) return x > 0 ? x : NaN;
-  // Multiplying by 2⁶⁴ makes a normal number of a denormal.
-  const small = x < SMALLEST_NORMAL;
-  let k = small ? -64 : 0;
-  let m = small ? x * powerOfTwo(64) : x;
-  for (let step = 512; step >= 1; step /= 2) {
-    const power = powerOfTwo(step);
-    if (m >= power) {
-      m /= power;
-      k += step;
-    } else if (m * power < 2) {
-      m *= power;
-      k -= step;
-    }
-  }
+  let k = exponentOf(x);
+  // In two factors, because 2^−k itself may overflow, or be a denormal.
+  const half = Math.floor(-k / 2);
+  let m = x * powerOfTwo(half) * powerOfTwo(-k - half);
   if (m > Math.SQRT2) {
     m /= 2;
     k++;
@@ -102,6 +92,12 @@ export function ln(x: number): number {
   let sum = 0;
   for (let n = LAST_ARTANH_TERM; n > 1; n -= 2) sum = square * (1 / n + sum);
   return k * LN2_HIGH + (2 * t * (1 + sum) + k * LN2_LOW);
+}
+
+/** ln(1 + u) for 0 ≤ u ≤ 1 with a relative error of 1e-15. The part of u that is lost in 1 + u is added again. */
+export function lnOnePlus(u: number): number {
+  const sum = 1 + u;
+  return ln(sum) + (u - (sum - 1)) / sum;
 }
 
 /** Numerator of fdlibm's rational approximation of (asin x − x) / x³ in x², for |x| ≤ ½; the lowest power comes last. */

@@ -20,9 +20,16 @@ export function exponentOf(x: number): number {
   return ((words[HIGH]! >>> 20) & 0x7ff) - BIAS;
 }
 
-/** 2^k for −1022 ≤ k ≤ 1023. */
+/** 2^k for −1022 ≤ k ≤ 1023. It is read from a table, since an f64 that was just written as two words is slow to read. */
 export function powerOfTwo(k: number): number {
-  words[1 - HIGH] = 0;
-  words[HIGH] = (k + BIAS) << 20;
-  return double[0]!;
+  powers ??= allPowers();
+  return powers[k + BIAS - 1]!;
+}
+
+let powers: Float64Array | undefined;
+
+function allPowers(): Float64Array {
+  const all = new Float64Array(2 * BIAS);
+  for (let i = 0, power = SMALLEST_NORMAL; i < all.length; i++, power *= 2) all[i] = power;
+  return all;
 }

@@ -80,7 +80,7 @@ const BISECTIONS = 40;
 /** Fixed points are searched between variances of 2^±20.5. 1 is the geometric mean of two neighbouring places. */
 const DOUBLINGS = 41;
 const LEAST = /* @__PURE__ */ computed(() => powerOfTwo(-20) * Math.SQRT1_2);
-/** The kernels run in f32, so a fixed point this near to 1 is 1. */
+/** A fixed point this near to 1 is 1. */
 const NEAR_ONE = 1e-4;
 
 /**

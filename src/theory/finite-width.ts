@@ -72,7 +72,7 @@ interface LogMoments {
   readonly stiffness: number;
 }
 
-/** Step in ln q for derivatives by differences. The f32 kernels' rounding, 1e-8, is divided by its square. */
+/** Step in ln q for derivatives by differences, whose rounding is divided by its square. */
 const STEP = 0.1;
 
 /**

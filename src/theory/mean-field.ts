@@ -43,7 +43,7 @@ export interface MeanField {
   readonly phase: Phase;
 }
 
-/** Tolerance for χ₁ = 1 and for q′ = q. The f32 kernels and their quadrature are exact to 1e-7. */
+/** Tolerance for χ₁ = 1 and for q′ = q, above the error of the fixed points, which bisections find to 1e-9. */
 export const CRITICAL = 1e-6;
 /**
  * A variance below SINKING that shrinks by less than CRITICAL per layer counts as 0; one above RISING that grows as slowly
@@ -198,11 +198,11 @@ function settle(map: (q: number) => number, start: number): number {
   const ratio = map(start) / start;
   if (Math.abs(ratio - 1) <= CRITICAL) return start;
   const factor = ratio > 1 ? 2 : 0.5;
-  const goesOn = (q: number) => (ratio > 1 ? map(q) > q : map(q) < q);
+  const goesOn = (growth: number) => (ratio > 1 ? growth > 1 : growth < 1);
   let near = start;
   let far = start * factor;
-  while (goesOn(far)) {
-    const slow = Math.abs(map(far) / far - 1) < CRITICAL;
+  for (let growth = map(far) / far; goesOn(growth); growth = map(far) / far) {
+    const slow = Math.abs(growth - 1) < CRITICAL;
     if (far > EXPLODES || (far > RISING && slow)) return Infinity;
     if (far < DIES || (far < SINKING && slow)) return 0;
     near = far;
@@ -210,7 +210,7 @@ function settle(map: (q: number) => number, start: number): number {
   }
   for (let i = 0; i < BISECTIONS; i++) {
     const middle = Math.sqrt(near * far);
-    if (goesOn(middle)) near = middle;
+    if (goesOn(map(middle) / middle)) near = middle;
     else far = middle;
   }
   return Math.sqrt(near * far);

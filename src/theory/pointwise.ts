@@ -1,16 +1,17 @@
-/** Values and slopes of any function of one number at many points. The library's own activations use their f32 kernels. */
-import { sharedBackend, temporaryArena } from '../backend/index.js';
+/** Values and slopes of any function of one number at many points.  */
 import { isArray, isObject, knownKeys, show } from '../errors.js';
-import { runActivation } from '../network/activation-values.js';
+import { formulas } from '../network/activation-formulas.js';
 import {
   type Activation,
   type CheckedActivation,
   checkActivation,
   checkPointwise,
+  elementwiseName,
   type Homogeneous,
   homogeneity,
   isUncalled,
   kinksOf,
+  parameterOf,
 } from '../network/activations.js';
 
 /** Activation function of your own, optionally with its derivative. Without one, theory takes central differences. */
@@ -37,6 +38,8 @@ export interface Pointwise {
   readonly kinks: readonly number[];
   /** Power of z that f is on each side of 0; undefined if it is none, or unknown. */
   readonly homogeneous: Homogeneous | undefined;
+  /** True for an activation of the library, which changes over about 1 of z. */
+  readonly isKnown: boolean;
   /** True if f′ is taken by central differences, which need steps. */
   readonly byDifferences: boolean;
   /**
@@ -61,8 +64,9 @@ export function pointwise(given: unknown): Pointwise {
     shown: show(activation.name),
     kinks: kinksOf(activation),
     homogeneous: homogeneity(activation),
+    isKnown: true,
     byDifferences: false,
-    at: (z) => byKernel(activation, z),
+    at: byFormula(activation),
   };
 }
 
@@ -98,21 +102,28 @@ function own({ value, derivative, kinks = [] }: OwnActivation, shown: string): P
     const Kind = typeof result === 'number' ? RangeError : TypeError;
     throw new Kind(`activation: expected a number as the ${what} of ${shown} at ${x}, got ${show(result)}`);
   };
-  return { shown, kinks, homogeneous: undefined, byDifferences: derivative === undefined, at };
+  return {
+    shown,
+    kinks,
+    homogeneous: undefined,
+    isKnown: false,
+    byDifferences: derivative === undefined,
+    at,
+  };
 }
 
-/** Runs an activation of the library in f32, with the same bits on every engine with WebAssembly. */
-function byKernel(activation: CheckedActivation, z: Float64Array) {
-  const n = z.length;
-  const backend = sharedBackend();
-  const arena = temporaryArena();
-  const [points, values, slopes] = [arena.elements(n), arena.elements(n), arena.elements(n)];
-  arena.commit();
-  // The views are read after commit, which may have grown the memory.
-  const { elements, elementBytes } = backend;
-  elements.set(z, points / elementBytes);
-  runActivation(backend, activation, values, slopes, points, n);
-  // Views instead of copies: Chromium takes longer to allocate two arrays than to compute both of them.
-  const view = (address: number) => elements.subarray(address / elementBytes, address / elementBytes + n);
-  return { values: view(values), slopes: view(slopes) };
+/** Returns `at` of an activation of the library, which computes its formula. */
+function byFormula(activation: CheckedActivation): Pointwise['at'] {
+  const formula = formulas[elementwiseName(activation)!];
+  const parameter = parameterOf(activation);
+  return (z) => {
+    // Kept for the next call, because Chromium takes longer to allocate two arrays than to compute some activations.
+    if (kept.values.length !== z.length) kept = room(z.length);
+    const points = { ...kept, z, parameter };
+    for (let i = 0; i < z.length; i++) formula(points, i);
+    return points;
+  };
 }
+
+const room = (n: number) => ({ values: new Float64Array(n), slopes: new Float64Array(n) });
+let kept = /* @__PURE__ */ room(0);

@@ -7,9 +7,8 @@ import { gaussianMoments, meanField } from '../../src/theory/index.js';
 const variances = [1e-40, 1e-6, 1e-3, 0.25, 1, 16, 1e3, 1e6, 1e30];
 
 describe.each(variances)('at variance %d', (q) => {
-  // The f32 kernels round to 6e-8, which averages out over the nodes.
   const near = (value: number, expected: number) =>
-    expect(Math.abs(value - expected)).toBeLessThanOrEqual(1e-7 * Math.abs(expected));
+    expect(Math.abs(value - expected)).toBeLessThanOrEqual(1e-9 * Math.abs(expected));
 
   it('identity has the moments of the normal distribution', () => {
     const m = gaussianMoments('identity', q);
@@ -17,7 +16,7 @@ describe.each(variances)('at variance %d', (q) => {
     near(m.fourth, 3 * q * q);
     near(m.slopeSecond, 1);
     near(m.mixed, q);
-    expect(Math.abs(m.mean)).toBeLessThan(1e-7 * Math.sqrt(q));
+    expect(Math.abs(m.mean)).toBeLessThan(1e-9 * Math.sqrt(q));
   });
 
   it.each([
@@ -55,9 +54,9 @@ describe.each([0.01, 0.25, 1, 4, 25])('exponential units at variance %d', (q) =>
     const m = gaussianMoments(activation, q);
     const e = (t: number) => leftExponential(t, q);
     const left = alpha * alpha * (e(2) - 2 * e(1) + 0.5);
-    expect(m.mean).toBeCloseTo(scale * (Math.sqrt(q / (2 * Math.PI)) + alpha * (e(1) - 0.5)), 6);
-    expect(m.second / (scale ** 2 * (q / 2 + left))).toBeCloseTo(1, 6);
-    expect(m.slopeSecond / (scale ** 2 * (0.5 + alpha * alpha * e(2)))).toBeCloseTo(1, 6);
+    expect(m.mean).toBeCloseTo(scale * (Math.sqrt(q / (2 * Math.PI)) + alpha * (e(1) - 0.5)), 10);
+    expect(m.second / (scale ** 2 * (q / 2 + left))).toBeCloseTo(1, 9);
+    expect(m.slopeSecond / (scale ** 2 * (0.5 + alpha * alpha * e(2)))).toBeCloseTo(1, 9);
   });
 });
 
@@ -83,7 +82,7 @@ describe.each([1e-6, 0.3, 1, 5.86, 100, 1e6])('smooth functions at variance %d',
     const m = gaussianMoments(name, q);
     const points = q > 1e3 ? 400000 : 20000;
     const near = (value: number, expected: (z: number) => number) =>
-      expect(Math.abs(value / summed(expected, q, points) - 1)).toBeLessThan(3e-7);
+      expect(Math.abs(value / summed(expected, q, points) - 1)).toBeLessThan(1e-9);
     near(m.second, (z) => f(z) ** 2);
     near(m.fourth, (z) => f(z) ** 4);
     near(m.slopeSecond, (z) => slope(z) ** 2);
@@ -96,7 +95,7 @@ it.each([0.5, 9, 1e4])('panels have a border at kinks other than 0: the hard sig
   const { slopeSecond, mean } = gaussianMoments('hardSigmoid', q);
   // The slope is 1/6 between −3 and 3.
   const inside = 1 - 2 * cumulative(-3 / Math.sqrt(q));
-  expect(Math.abs((slopeSecond * 36) / inside - 1)).toBeLessThan(1e-7);
+  expect(Math.abs((slopeSecond * 36) / inside - 1)).toBeLessThan(1e-12);
   expect(mean).toBeCloseTo(0.5, 7);
 });
 
