@@ -20,11 +20,11 @@ const folder = realpathSync(mkdtempSync(join(tmpdir(), 'evenkeel-sizes-')));
 try {
   install();
   const checks = [];
-  for (const [p, { name, code, limit }] of pages.entries()) {
+  for (const [p, { name, code, limit, asked }] of pages.entries()) {
     for (const [bundler, bundle] of Object.entries({ esbuild: byEsbuild, rollup: byRollup })) {
       const file = join(folder, `${p}.${bundler}.js`);
       writeFileSync(file, await bundle(code.join('\n')));
-      checks.push({ name: `${name} (${bundler})`, limit: 1000 * limit, files: [file], gzip: true });
+      checks.push({ name: `${name} (${bundler})`, asked, limit: 1000 * limit, files: [file], gzip: true });
     }
   }
   report(checks, await sizeLimit([filePlugin], { cwd: folder, checks }));
@@ -89,13 +89,17 @@ async function byRollup(contents) {
   return (await transform(output[0].code, { minify: true, format: 'esm', target: 'es2022' })).code;
 }
 
-/** Prints a line per page and bundler. The process fails if one is over its limit, or far below, where the limit guards nothing. */
+/**
+ * Prints a line per page and bundler, and the size that was asked for where a page is larger. The process fails if a page is over
+ * its limit, or far below, where the limit guards nothing.
+ */
 function report(checks, results) {
   for (const [c, { size }] of results.entries()) {
-    const { name, limit } = checks[c];
+    const { name, limit, asked } = checks[c];
     const verdict = size > limit ? 'TOO LARGE' : size < 0.9 * limit ? 'LIMIT TOO LOOSE' : 'ok';
     if (verdict !== 'ok') process.exitCode = 1;
     const [kb, most] = [size, limit].map((bytes) => (bytes / 1000).toFixed(1).padStart(6));
-    process.stdout.write(`${kb} of ${most} kB  ${name.padEnd(60)} ${verdict}\n`);
+    const wanted = asked && size > 1000 * asked ? ` (${asked} kB were asked for)` : '';
+    process.stdout.write(`${kb} of ${most} kB  ${name.padEnd(62)} ${verdict}${wanted}\n`);
   }
 }
