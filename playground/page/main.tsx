@@ -3,6 +3,7 @@ import './style.css';
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { acceptDrops } from './controls/table-drop.js';
+import { restInStillViews } from './menu.js';
 import { loadDigits } from './outside.js';
 import { Shell } from './shell.js';
 import { followAddress, state, tell, update } from './store.js';
@@ -11,6 +12,7 @@ import { isProvided, provide, start } from './worker-link.js';
 addEventListener('popstate', followAddress);
 addEventListener('hashchange', followAddress);
 acceptDrops();
+restInStillViews();
 
 // Loads the digits when a state needs them. A table can only come from the visitor.
 effect(() => {

@@ -1,27 +1,16 @@
 /** Page around a view: top bar, menu, controls, stage, outcome. */
 import { signal } from '@preact/signals';
-import { useEffect, useLayoutEffect } from 'preact/hooks';
-import { letters, viewNames } from '../engine/state.js';
+import { useEffect } from 'preact/hooks';
+import { letters } from '../engine/state.js';
 import { type ViewProps, viewPage } from '../views/pages.js';
 import { CodePanel, openCode } from './code-panel.js';
 import { Controls } from './controls/controls.js';
 import { Slider } from './controls/field-control.js';
+import { Menu } from './menu.js';
 import { count } from './numbers.js';
 import { Outcome } from './outcome.js';
 import { Look, Recipes } from './recipes.js';
-import {
-  data,
-  frame,
-  isPlaying,
-  networks,
-  notes,
-  pieces,
-  problem,
-  selected,
-  speed,
-  state,
-  update,
-} from './store.js';
+import { data, frame, isPlaying, networks, notes, pieces, problem, selected, speed, state } from './store.js';
 import { Term } from './terms.js';
 import { switchTheme, theme } from './theme.js';
 import { act, backToStart, stepOnce } from './worker-link.js';
@@ -41,16 +30,9 @@ export function Shell() {
     act,
   };
   const words = problem.value ?? view.words(props);
+  const hasColumn = view.Controls !== undefined || view.hasControls !== false;
   useEffect(() => {
     document.title = `${view.title} – evenkeel playground`;
-  }, [view]);
-  useLayoutEffect(() => {
-    if (!view.isStill) return;
-    const before = isPlaying.value;
-    isPlaying.value = false;
-    return () => {
-      isPlaying.value = before;
-    };
   }, [view]);
   return (
     <>
@@ -58,14 +40,16 @@ export function Shell() {
       <Menu />
       <Recipes />
       <Notes />
-      <main class={`columns ${view.hasOutcome === false ? 'wide' : ''} only-${letters[selected.value]}`}>
-        <aside class={`controls ${isSheetOpen.value ? 'open' : ''}`} aria-label="Controls" id="controls">
-          <button type="button" class="sheet-close" onClick={() => (isSheetOpen.value = false)}>
-            Done
-          </button>
-          {view.Controls && <view.Controls {...props} />}
-          {view.hasControls !== false && <Controls />}
-        </aside>
+      <main class={`columns ${hasColumn ? '' : 'bare'} only-${letters[selected.value]}`}>
+        {hasColumn && (
+          <aside class={`controls ${isSheetOpen.value ? 'open' : ''}`} aria-label="Controls" id="controls">
+            <button type="button" class="sheet-close" onClick={() => (isSheetOpen.value = false)}>
+              Done
+            </button>
+            {view.Controls && <view.Controls {...props} />}
+            {view.hasControls !== false && <Controls />}
+          </aside>
+        )}
         <section class="stage" aria-label={view.title}>
           <header>
             <h1>{view.question}</h1>
@@ -182,28 +166,6 @@ function ShareButton() {
     <button type="button" onClick={share}>
       {isShared.value ? 'Link copied' : 'Share'}
     </button>
-  );
-}
-
-function Menu() {
-  return (
-    <nav class="menu" aria-label="Views">
-      {viewNames.map((name) => {
-        const page = viewPage(name);
-        return (
-          page && (
-            <button
-              type="button"
-              key={name}
-              aria-current={state.value.view === name ? 'page' : undefined}
-              onClick={() => update({ ...page.start, view: name })}
-            >
-              {page.title}
-            </button>
-          )
-        );
-      })}
-    </nav>
   );
 }
 

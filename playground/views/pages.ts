@@ -36,9 +36,9 @@ export interface PageView<Frame = unknown, Piece = unknown> {
   readonly hasVerdicts?: boolean;
   /** False if the common controls mean nothing in the view. Default true. */
   readonly hasControls?: boolean;
-  /** True if the view opens with training paused. Default false. */
+  /** True if the view shows the start: the menu opens it paused, before the first step. Default false. */
   readonly isStill?: boolean;
-  /** State that the view starts from when it is chosen in the menu; options that it leaves out stay. */
+  /** State that the view starts from when it is chosen in the menu; other options have their first values. Default: the networks stay. */
   readonly start?: Partial<State>;
 }
 

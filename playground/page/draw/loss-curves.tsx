@@ -29,6 +29,10 @@ export function LossCurves({
       xTicks: 4,
       yTicks: Math.max(2, Math.round(h / 50)),
     });
+    if (networks.every(({ step }) => step === 0)) {
+      pen.textAlign = 'center';
+      pen.fillText('Play trains the networks.', (box.left + box.right) / 2, (box.top + box.bottom) / 2);
+    }
     for (const [n, { curves }] of networks.entries()) {
       if (!curves) continue;
       const colour = palette.networks[n]!;

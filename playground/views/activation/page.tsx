@@ -7,6 +7,7 @@ import { DASH } from '../../page/draw/theory-band.js';
 import { digits } from '../../page/numbers.js';
 import { updateNetwork, updateOwn } from '../../page/store.js';
 import { Term } from '../../page/terms.js';
+import { TheoryNote } from '../../page/theory-note.js';
 import { nameOf } from '../../page/words.js';
 import { ownValue } from '../own-value.js';
 import type { PageView, ViewProps } from '../pages.js';
@@ -72,7 +73,12 @@ function MapPicture({ frame }: Props) {
     const box = inside(w, h, { left: 48 });
     const x = logarithmic(-LN_EDGE, LN_EDGE, box.left, box.right);
     const y = logarithmic(-LN_EDGE, LN_EDGE, box.bottom, box.top);
-    axes(pen, box, x, y, palette, { xLabel: 'layer', yLabel: 'next layer', xTicks: 6, yTicks: 6 });
+    axes(pen, box, x, y, palette, {
+      xLabel: 'in one layer',
+      yLabel: 'in the next layer',
+      xTicks: 6,
+      yTicks: 6,
+    });
     line(pen, box, [-LN_EDGE, LN_EDGE], [-LN_EDGE, LN_EDGE], [x, y], palette.quiet, { width: 1 });
     if (!numbers) return;
     const variances = evenly(LN_EDGE, numbers.map.length);
@@ -122,7 +128,7 @@ function NumbersTable({ frame, pieces }: Props) {
 }
 
 function Stage(props: Props) {
-  const { state, frame } = props;
+  const { state, frame, networks } = props;
   return (
     <div class="stack tight activation">
       <div class="pair">
@@ -141,9 +147,10 @@ function Stage(props: Props) {
       </div>
       {frame?.isDrawn && (
         <p class="small activation-note">
-          The library trains named activations only, so that your function is shown before training: the dots
-          are measured with the first weights of A, and the dashed line is theory. Loss and verdict are those
-          of A with {nameOf(state.activation)}.
+          The library trains named activations only, so that your function is shown before training, with the
+          first weights of A. Loss and verdict are those of A with {nameOf(state.activation)}.
+          {state.batchNorm !== 'none' &&
+            ' Theory leaves out the batch norm of A, and there are no dots, because your function is not measured through it.'}
         </p>
       )}
       <div class="pair">
@@ -156,6 +163,7 @@ function Stage(props: Props) {
           <DepthPlot frame={frame ? [frame.signals] : []} kind="backward" />
         </figure>
       </div>
+      <TheoryNote step={frame?.isDrawn ? 0 : (networks[0]?.step ?? 0)} />
     </div>
   );
 }
@@ -204,5 +212,6 @@ export const page: PageView<Frame, Piece | undefined> = {
   Stage,
   words,
   Controls,
+  isStill: true,
   start: { depth: 20, networks: [{}] },
 };

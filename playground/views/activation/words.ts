@@ -30,6 +30,9 @@ export function words({ state, frame }: ViewProps<Frame, Piece | undefined>): st
       : Number.isFinite(fixedPoint)
         ? `settles at variance ${digits(fixedPoint)}`
         : 'explodes';
+  // A drawn function has a note about the batch norm under its picture.
+  const norm =
+    state.batchNorm !== 'none' && !frame.isDrawn ? ' These numbers leave out the batch norm of A.' : '';
   const pace = phase === 'critical' ? '' : `: each layer multiplies their variance by ${digits(chi)}`;
-  return `${keeps}. With the present gain of ${digits(weights)} the signal ${end}, and ${fates[phase]}${pace}. This is the ${phase} phase.`;
+  return `${keeps}. With the present gain of ${digits(weights)} the signal ${end}, and ${fates[phase]}${pace}. This is the ${phase} phase.${norm}`;
 }

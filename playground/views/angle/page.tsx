@@ -88,5 +88,6 @@ export const page: PageView<Frame, Piece> = {
   Stage,
   Controls,
   words,
+  isStill: true,
   start,
 };

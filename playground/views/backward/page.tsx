@@ -137,6 +137,7 @@ export const page: PageView<Frame> = {
   question: 'Where does the gradient die on its way back, and what kills it?',
   Stage,
   words,
+  isStill: true,
   start: {
     depth: 12,
     width: 32,

@@ -91,6 +91,8 @@ export const page: PageView<undefined, Measurement | undefined> = {
   Stage,
   words,
   hasOutcome: false,
+  hasControls: false,
+  hasVerdicts: false,
   // Networks that train would take time from the measurement.
   isStill: true,
 };

@@ -5,6 +5,7 @@ import { Choice } from '../../page/controls/field-control.js';
 import { DepthPlot } from '../../page/draw/depth-plot.js';
 import { state as current, update, updateOwn } from '../../page/store.js';
 import { Term } from '../../page/terms.js';
+import { TheoryNote } from '../../page/theory-note.js';
 import { nameOf } from '../../page/words.js';
 import { ownValue } from '../own-value.js';
 import type { PageView, ViewProps } from '../pages.js';
@@ -19,7 +20,7 @@ import './view.css';
 type Props = ViewProps<Frame, Piece>;
 type Target = (typeof own.target)['initial'];
 
-function Stage({ state, frame, pieces }: Props) {
+function Stage({ state, frame, networks, pieces }: Props) {
   const { activation } = state;
   // A click restarts the networks. The rows of the map stay until the worker has sent as many again.
   const rows = pieces.flatMap(({ row }) => (row ? [row] : []));
@@ -46,9 +47,9 @@ function Stage({ state, frame, pieces }: Props) {
           onMake={(gain, biasStd) => make(target, gain, biasStd)}
         />
         <p class="small">
-          The vertical axis is <Term name="biasStd">σ_b of the biases</Term>. Gradients vanish where the map
-          is violet and explode where it is yellow: the stronger the colour, the faster. On the line{' '}
-          <Term name="chi">χ</Term> is 1.
+          The weights have the <Term name="gain">gain</Term> σ_w, and the biases the standard deviation{' '}
+          <Term name="biasStd">σ_b</Term>. Gradients vanish where the map is violet and explode where it is
+          yellow: the stronger the colour, the faster. On the line <Term name="chi">χ</Term> is 1.
         </p>
       </figure>
       <div class="pair">
@@ -65,6 +66,7 @@ function Stage({ state, frame, pieces }: Props) {
           <DepthPlot frame={frame?.signals ?? []} kind="forward" />
         </figure>
       </div>
+      <TheoryNote step={networks[0]?.step ?? 0} />
     </div>
   );
 }
@@ -112,5 +114,6 @@ export const page: PageView<Frame, Piece> = {
   Stage,
   Controls,
   words,
+  isStill: true,
   start,
 };

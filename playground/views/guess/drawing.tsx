@@ -43,7 +43,7 @@ export function Drawing({ guess, frame, paths, onDraw }: DrawingProps) {
   };
   const draw: Draw = (pen, w, _, palette) => {
     const { box, x, y } = scales(w);
-    axes(pen, box, x, y, palette, { isWhole: true, xTicks: 8, yTicks: 10 });
+    axes(pen, box, x, y, palette, { isWhole: true, xTicks: 8, yTicks: 10, xLabel: 'layer' });
     const all = Array.from({ length: layers.at(-1)! }, (_, l) => l + 1);
     if (stage !== 'guess') theoryBand(pen, box, all, frame.expected, guess.kind, [x, y], palette.band);
     for (const [i, path] of [...paths.entries()].reverse()) {

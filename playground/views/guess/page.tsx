@@ -133,5 +133,8 @@ export const page: PageView<Frame, Path> = {
   Stage,
   Controls,
   words,
+  hasOutcome: false,
+  hasVerdicts: false,
+  isStill: true,
   start: questions.he.start,
 };

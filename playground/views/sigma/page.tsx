@@ -7,6 +7,7 @@ import { DepthPlot } from '../../page/draw/depth-plot.js';
 import { NetworkCaption, Overflow } from '../../page/network-card.js';
 import { digits } from '../../page/numbers.js';
 import { Term } from '../../page/terms.js';
+import { TheoryNote } from '../../page/theory-note.js';
 import { startName } from '../../page/words.js';
 import type { PageView, ViewProps } from '../pages.js';
 import type { Frame } from './engine.js';
@@ -17,7 +18,7 @@ import './view.css';
 /** Height of a row of histograms. With it, two networks and both plots fit on a screen of 900 pixels. */
 const ROW_HEIGHT = 68;
 
-function Stage({ state, frame }: ViewProps<Frame>) {
+function Stage({ state, frame, networks }: ViewProps<Frame>) {
   return (
     <div class={`stack tight sigma ${state.networks.length > 2 ? 'many' : ''}`}>
       {state.networks.map((_, n) => (
@@ -37,9 +38,7 @@ function Stage({ state, frame }: ViewProps<Frame>) {
           <DepthPlot frame={frame ?? []} kind="backward" />
         </figure>
       </div>
-      <p class="small">
-        Dots are measured. The dashed line and its band are <Term name="theory">theory</Term>.
-      </p>
+      <TheoryNote step={networks[0]?.step ?? 0} />
     </div>
   );
 }
@@ -91,4 +90,5 @@ export const page: PageView<Frame> = {
   question: 'How large must the first weights be for a signal to survive the depth?',
   Stage,
   words,
+  isStill: true,
 };

@@ -51,6 +51,7 @@ export const checks = {
 
   'the losses are those of Node, bit for bit': async (visit) => {
     const page = await visit.open(START);
+    await press(page, '▶ Play');
     await mustMatchNode(page, START);
   },
 };

@@ -30,12 +30,26 @@ export const checks = {
     }
   },
 
-  'at 1440 × 900 both networks and both depth plots are on the screen': async (visit) => {
-    const page = await visit.open('view=sigma');
-    const bottom = await page
-      .locator('.sigma-depth')
-      .evaluate((element) => element.getBoundingClientRect().bottom);
-    must(bottom <= 900, `the plots end at ${bottom}`);
+  'at 1440 × 900 what is compared is on the screen': async (visit) => {
+    const parts = { sigma: '.sigma-depth', wires: '.wires-loss', race: '.race-maps', chaos: '.chaos-map' };
+    for (const [view, part] of Object.entries(parts)) {
+      const page = await visit.open(`view=${view}`);
+      const bottom = await page.locator(part).evaluate((element) => element.getBoundingClientRect().bottom);
+      must(bottom <= 900, `${part} of ${view} ends at ${bottom}`);
+    }
+  },
+
+  'beside the controls, the outcome follows the stage at once on a tablet': async (visit) => {
+    const [width, height] = sizes.tablet;
+    const page = await visit.open('', { viewport: { width, height } });
+    await eachView(page, async (name) => {
+      const gap = await page.evaluate(
+        () =>
+          document.querySelector('.outcome').getBoundingClientRect().top -
+          document.querySelector('.stage').getBoundingClientRect().bottom,
+      );
+      must(gap >= 0 && gap <= 20, `${name}: ${gap} pixels between stage and outcome`);
+    });
   },
 
   'on a phone the options are a sheet, and one network is shown at a time': async (visit) => {

@@ -1,7 +1,7 @@
 /** Checks of the page around the views. */
 import { readFileSync } from 'node:fs';
 import { printedLosses } from '../printed-losses.mjs';
-import { losses, must, pause, press, stepsOf, until } from './visit.mjs';
+import { losses, must, pause, press, stepsOf, told, until } from './visit.mjs';
 
 const accuracy = async (page, n) =>
   Number.parseFloat(await page.locator('.scores tbody tr').nth(n).locator('td').nth(2).textContent());
@@ -18,6 +18,37 @@ function keepWorkers() {
 }
 
 export const checks = {
+  'a view of the start opens at rest with its own options, whatever was on the screen before': async (
+    visit,
+  ) => {
+    const page = await visit.open('', { viewport: { width: 1440, height: 900 } });
+    await until(async () => (await stepsOf(page)) > 20, 'the race runs');
+    await press(page, 'Drag σ');
+    await until(async () => (await stepsOf(page)) === 0, 'the start');
+    must(
+      (await page.locator('.stage').textContent()).includes('Dots are measured before training'),
+      'the note',
+    );
+    await press(page, '▶ Play');
+    await until(
+      async () =>
+        /after \d+ steps of training.* for the start, before training/.test(
+          await page.locator('.stage').textContent(),
+        ),
+      'the note says after how many steps the dots are measured',
+    );
+    // The phase map starts with random biases, which would tell twins apart, and the wires have one small network.
+    for (const view of ['Edge of chaos', 'With wires']) {
+      await press(page, view);
+      await press(page, 'Twins');
+      await told(page, /8 twins.*8 twins/);
+      must((await stepsOf(page)) === 0, `Twins trains after ${view}`);
+      await press(page, 'Race');
+      await told(page, /B differs in: initializer, N\(0, 1\) where A has He/);
+    }
+    must(await page.getByRole('button', { name: /Pause/ }).isVisible(), 'the race does not go on');
+  },
+
   'the first race is running, and He learns the spirals': async (visit) => {
     const page = await visit.open();
     await until(async () => (await accuracy(page, 0)) > 95, 'A above 95 %');
