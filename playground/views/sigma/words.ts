@@ -17,8 +17,10 @@ export function words({ state, frame }: ViewProps<Frame>): string {
     const who = `${letters[n]} (${startName(networkState(state, n))})`;
     const { depth } = networkState(state, n);
     if (!signals.measured) return `${who}: the signal overflows`;
-    const [forward, backward] = factors(signals, depth);
-    return `${who}: z ${fate(forward)} over ${depth} layers, the gradient ${fate(backward)} on its way back`;
+    const { z, gradient } = signals.measured;
+    const forward = fate(z.meanSquare, 0, depth - 1, [`over ${depth} layers`, `of ${depth}`]);
+    const backward = fate(gradient.meanSquare, depth, 0, ['on its way back', 'on its way back']);
+    return `${who}: z ${forward}, the gradient ${backward}`;
   });
   return `${parts.join('; ')}.`;
 }
@@ -29,13 +31,33 @@ export function words({ state, frame }: ViewProps<Frame>): string {
  */
 export function factors({ measured }: SignalsFrame, depth: number): [forward: number, backward: number] {
   const { z, gradient } = measured!;
-  const ratio = (squares: Float64Array, from: number, to: number) => Math.sqrt(squares[to]! / squares[from]!);
   return [ratio(z.meanSquare, 0, depth - 1), ratio(gradient.meanSquare, depth, 0)];
 }
 
-function fate(factor: number): string {
-  if (!Number.isFinite(factor) || factor === 0) return 'is lost';
-  if (factor < VANISHES) return `dies (× ${digits(factor)})`;
-  if (factor > EXPLODES) return `explodes (× ${digits(factor)})`;
-  return `keeps its size (× ${digits(factor)})`;
+function ratio(squares: Float64Array, from: number, to: number): number {
+  return Math.sqrt(squares[to]! / squares[from]!);
+}
+
+/**
+ * Describes the way of a signal between two layers: its fate, and the layer from which it is lost for good.
+ *
+ * @param ways  words for the way of a signal that is kept, and words after the layer at which one is lost
+ */
+function fate(
+  squares: Float64Array,
+  from: number,
+  to: number,
+  [whole, rest]: readonly [string, string],
+): string {
+  const factor = ratio(squares, from, to);
+  if (isKept(factor)) return `keeps its size ${whole} (× ${digits(factor)})`;
+  const step = Math.sign(to - from);
+  let layer = to;
+  while (layer !== from && !isKept(ratio(squares, from, layer - step))) layer -= step;
+  const what = factor > EXPLODES ? 'explodes' : factor < VANISHES ? 'dies' : 'is lost';
+  return `${what} at layer ${layer + 1} ${rest} (× ${digits(factor)})`;
+}
+
+function isKept(factor: number): boolean {
+  return factor >= VANISHES && factor <= EXPLODES;
 }
