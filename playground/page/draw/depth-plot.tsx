@@ -38,7 +38,7 @@ export function DepthPlot({
     const most = Math.max(2, ...frame.map(({ expected }) => expected[kind].length));
     const x = linear(1, most, box.left + 6, box.right - 10);
     const y = logarithmic(low, high, box.bottom, box.top);
-    axes(pen, box, x, y, palette, { isWhole: true, xTicks: 8 });
+    axes(pen, box, x, y, palette, { isWhole: true, xTicks: 8, xLabel: 'layer' });
     for (const { expected } of frame) {
       const layers = Array.from(expected[kind], (_, l) => l + 1);
       theoryBand(pen, box, layers, expected, kind, [x, y], palette.band);

@@ -109,18 +109,37 @@ export function axes(
     free -= pen.measureText(xLabel).width + GAP;
   }
   pen.textAlign = 'center';
-  for (const value of ticks(x, xTicks)) {
-    if (isWhole && !Number.isInteger(value)) continue;
-    const text = tickText(value, x.isLog);
+  for (const { text, at, width } of spaced(pen, x, xTicks, isWhole)) {
     // A tick under the label is left out.
-    if (xLabel && x(value) + pen.measureText(text).width / 2 > free) continue;
-    pen.fillText(text, x(value), box.bottom + 5);
+    if (xLabel && at + width / 2 > free) continue;
+    pen.fillText(text, at, box.bottom + 5);
   }
   if (yLabel) {
     pen.textAlign = 'left';
     pen.textBaseline = 'bottom';
     pen.fillText(yLabel, Math.max(0, box.left - 36), box.top - 6);
   }
+}
+
+interface TickText {
+  readonly text: string;
+  readonly at: number;
+  readonly width: number;
+}
+
+/** Returns the texts of the x axis. A narrow axis has fewer of them, so that they do not touch. */
+function spaced(pen: Pen, x: Scale, wanted: number, isWhole: boolean): TickText[] {
+  const texts = ticks(x, wanted)
+    .filter((value) => !isWhole || Number.isInteger(value))
+    .map((value) => {
+      const text = tickText(value, x.isLog);
+      return { text, at: x(value), width: pen.measureText(text).width };
+    });
+  const touch = texts.some(({ at, width }, i) => {
+    const before = texts[i - 1];
+    return before && at - before.at < (width + before.width) / 2 + GAP;
+  });
+  return touch && wanted > 1 ? spaced(pen, x, wanted - 1, isWhole) : texts;
 }
 
 interface LineOptions {

@@ -190,7 +190,7 @@ export function Correlations({ frame, theory }: DepthProps) {
     const depth = Math.max(1, ...frame.networks.map(({ cosines }) => cosines.length));
     const x = linear(0, depth, box.left + 6, box.right - 10);
     const y = linear(low, 1.04, box.bottom, box.top);
-    axes(pen, box, x, y, palette, { isWhole: true, xTicks: 8, yTicks: 5 });
+    axes(pen, box, x, y, palette, { isWhole: true, xTicks: 8, yTicks: 5, xLabel: 'layer' });
     for (const { line: expected, field } of theory) {
       if (field)
         line(pen, box, [0, depth], [field.fixedPoint, field.fixedPoint], [x, y], palette.theory, {

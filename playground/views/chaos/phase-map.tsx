@@ -11,7 +11,7 @@ import type { Grid } from './grid.js';
 import { phaseWords } from './words.js';
 
 const HEIGHT = 380;
-const MARGINS = { left: 44, top: 10, right: 8, bottom: 38 };
+const MARGINS = { left: 44, top: 24, right: 8, bottom: 38 };
 /** A colour has its full strength from this |ln χ₁| on: a third or three times the variance in each layer. */
 const FULL = Math.log(3);
 /** Share of the colour in the mixture with the background at full strength. */
@@ -46,7 +46,18 @@ export function PhaseMap({ grid, rows, places, target, onMake }: PhaseMapProps) 
     const x = linear(limits.low, limits.high, box.left, box.right);
     const y = linear(heights.low, heights.high, box.bottom, box.top);
     paint(pen, box, grid, rows, palette);
-    axes(pen, box, x, y, { ...palette, grid: 'transparent' }, { xTicks: 6, yTicks: 4 });
+    axes(
+      pen,
+      box,
+      x,
+      y,
+      { ...palette, grid: 'transparent' },
+      {
+        xTicks: 6,
+        yTicks: 4,
+        yLabel: 'σ_b of the biases',
+      },
+    );
     pen.textAlign = 'center';
     pen.fillText('gain σ_w of the weights', (box.left + box.right) / 2, box.bottom + 21);
     const critical = rows.map((row) => row.critical);

@@ -9,11 +9,17 @@ import { type Name, own, parameters } from './fields.js';
 import { NumberBox } from './number-box.js';
 import { deadUnits } from './words.js';
 
-/** Heights of the rows in CSS pixels: inputs, two rows of weights, hidden units, two rows of weights, classes. */
-const heights = [56, 44, 44, 104, 44, 44, 148];
+/**
+ * Heights of the rows in CSS pixels: inputs, two rows of weights, hidden units, two rows of weights. The row of the classes is as
+ * high as its content, because no wire leaves it.
+ */
+const heights = [56, 44, 44, 104, 44, 44];
 const GAP = 16;
-const tops = heights.map((_, r) => heights.slice(0, r).reduce((sum, height) => sum + height + GAP, 0));
-const HEIGHT = tops.at(-1)! + heights.at(-1)!;
+const tops = [0, ...heights].map((_, r) =>
+  heights.slice(0, r).reduce((sum, height) => sum + height + GAP, 0),
+);
+/** Height of the wires, which end at the classes. */
+const HEIGHT = tops.at(-1)!;
 /** Rows of nodes that the wires of each layer connect. */
 const ends = [
   [0, 3],
@@ -76,7 +82,7 @@ export function Picture({ numbers, state, onChange }: PictureProps) {
     <>
       <div
         class="wires-net"
-        style={{ gridTemplateRows: heights.map((h) => `${h}px`).join(' '), gap: `${GAP}px` }}
+        style={{ gridTemplateRows: `${heights.map((h) => `${h}px`).join(' ')} auto`, gap: `${GAP}px` }}
       >
         <WireLines numbers={numbers} dead={dead} />
         <div class="wires-row of-2">
@@ -189,7 +195,13 @@ function WireLines({ numbers, dead }: { readonly numbers: Numbers; readonly dead
     });
   });
   return (
-    <svg class="wires-lines" viewBox={`0 0 100 ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+    <svg
+      class="wires-lines"
+      viewBox={`0 0 100 ${HEIGHT}`}
+      height={HEIGHT}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
       {paths.map(({ line, isDead }) => (
         <path key={line} d={line} class={isDead ? 'dead' : ''} vector-effect="non-scaling-stroke" />
       ))}
