@@ -6,6 +6,7 @@
  * alone, on top of an earlier build.
  */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { builtinModules, createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
@@ -33,6 +34,7 @@ const entries = [
   'predictor',
   'predictor/javascript',
   'extras',
+  'wasm',
 ];
 /** Parts that an entry loads at once in Node, where size does not count. A page calls these functions if it needs them. */
 const loadedInNode = {
@@ -43,6 +45,9 @@ const loadedInNode = {
   metrics: 'useHints',
   data: 'useHints',
 };
+
+/** Entries that runtimes such as workerd import with a module that was compiled before the program starts. */
+const startedInWorkerd = ['', 'theory', 'lab'];
 
 const IRIS_FEATURES = `'sepal length', 'sepal width', 'petal length', 'petal width'`;
 
@@ -87,7 +92,11 @@ async function generateSources() {
   const [portable, fused, predictor] = await Promise.all(
     ['portable', 'fused', 'predictor'].map((target) => readFile(`build/wasm/${target}.wasm`)),
   );
+  const id = createHash('sha256').update(portable).update(fused).digest('hex').slice(0, 12);
+  await writeFile('build/wasm/evenkeel.wasm', labelled(portable, `portable ${id}`));
+  await writeFile('build/wasm/evenkeel-fused.wasm', labelled(fused, `fused ${id}`));
   const packed = packBinaries(portable, fused);
+  packed.binaries.id = id;
   // Two files, so that a page without fused arithmetic does not carry its binary.
   for (const [file, name, type] of [
     ['binary', 'binaries', 'PackedBinaries'],
@@ -137,6 +146,13 @@ async function generateSources() {
       '',
     ].join('\n'),
   );
+}
+
+/** Returns a binary with a custom section, named and encoded as src/backend/builds.ts reads it. */
+function labelled(binary, label) {
+  const name = Buffer.from('evenkeel');
+  const payload = Buffer.concat([Buffer.of(name.length), name, Buffer.from(label)]);
+  return Buffer.concat([binary, Buffer.of(0, payload.length), payload]);
 }
 
 /** esbuild plugin: the worker takes the binaries from the thread that starts it, so that the package holds them once. */
@@ -213,6 +229,18 @@ function entriesInNode({ onResolve, onLoad }) {
   });
 }
 
+/** esbuild plugin: an entry that starts the library with a module, which the runtime compiles from the file in the package. */
+function entriesInWorkerd({ onResolve, onLoad }) {
+  const namespace = 'in workerd';
+  onResolve({ filter: /^in workerd:/ }, ({ path }) => ({ path, namespace }));
+  onResolve({ filter: /^evenkeel\.wasm$/ }, () => ({ path: '../wasm/evenkeel.wasm', external: true }));
+  onLoad({ filter: /./, namespace }, ({ path }) => {
+    const source = `./${join('src', path.replace('in workerd:', ''), 'index.js')}`;
+    const contents = `import module from 'evenkeel.wasm'; import { startWith } from './src/backend/index.js'; export * from '${source}'; startWith(module);`;
+    return { contents, resolveDir: process.cwd() };
+  });
+}
+
 /** Removes the comments of a declaration file. */
 function withoutComments(text) {
   return text.replace(/^[ \t]*\/\*\*(?:(?!\*\/)[\s\S])*\*\/[ \t]*\n/gm, '').replace(/^[ \t]*\/\/.*\n/gm, '');
@@ -278,6 +306,9 @@ async function bundle() {
       ...Object.fromEntries(
         Object.keys(loadedInNode).map((entry) => [`js/${entry || 'index'}.node`, `in node:${entry}`]),
       ),
+      ...Object.fromEntries(
+        startedInWorkerd.map((entry) => [`js/${entry || 'index'}.workerd`, `in workerd:${entry}`]),
+      ),
       // The command shares the library's chunks, so that the package holds the library once.
       'cli/evenkeel': 'src/cli/main.ts',
     },
@@ -294,6 +325,7 @@ async function bundle() {
       { name: 'own entries', setup: ownEntries },
       { name: 'no parsers and maps', setup: withoutUnneeded },
       { name: 'entries in Node', setup: entriesInNode },
+      { name: 'entries in workerd', setup: entriesInWorkerd },
     ],
   });
   // Chunks of an earlier build have other names and would be published too.

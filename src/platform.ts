@@ -11,9 +11,20 @@ export interface WebAssemblyMemory {
   readonly buffer: ArrayBuffer;
   grow(pages: number): number;
 }
-/** Compiled module, opaque. */
+/** Compiled WebAssembly.Module, opaque. */
 export interface WebAssemblyModule {
+  /** 'WebAssembly.Module'. */
   readonly [Symbol.toStringTag]: string;
+}
+
+/** Response of `fetch`, with the parts that the library uses. */
+export interface HttpResponse {
+  /** True for a status from 200 to 299. */
+  readonly ok: boolean;
+  /** Status of HTTP. */
+  readonly status: number;
+  /** Reads the whole body. */
+  arrayBuffer(): Promise<ArrayBuffer>;
 }
 
 interface MessagePort {
@@ -28,15 +39,20 @@ interface Terminable {
 
 interface Host {
   readonly WebAssembly?: {
-    readonly Module: new (bytes: Uint8Array) => WebAssemblyModule;
+    readonly Module: {
+      new (bytes: Uint8Array): WebAssemblyModule;
+      customSections(module: WebAssemblyModule, name: string): ArrayBuffer[];
+    };
     readonly Instance: new (module: WebAssemblyModule, imports: object) => WebAssemblyInstance;
     readonly Memory: new (limits: {
       readonly initial: number;
       readonly maximum: number;
       readonly shared: boolean;
     }) => WebAssemblyMemory;
+    compile(bytes: Uint8Array): Promise<WebAssemblyModule>;
     validate(bytes: Uint8Array): boolean;
   };
+  readonly fetch?: (url: string) => Promise<HttpResponse>;
   readonly FinalizationRegistry?: new (
     callback: (held: readonly Terminable[]) => void,
   ) => {

@@ -1,11 +1,13 @@
 import { messageOf, notLoaded, oneOf, type StateError } from '../errors.js';
+import type { WebAssemblyModule } from '../platform.js';
 import { Arena } from './arena.js';
+import { hasRelaxedSimd, provideModule } from './builds.js';
 import { provideDraws } from './draws.js';
 import type { Backend } from './kernels.js';
 import type { Arithmetic, BackendName, DefaultBackend } from './names.js';
 import { hasJavascript, javascriptBackend, threadParts } from './optional.js';
 import { warnOfOneThread, warnOnce } from './warnings.js';
-import { createWasmBackend, hasRelaxedSimd } from './wasm.js';
+import { createWasmBackend } from './wasm.js';
 
 export { threadParts } from './optional.js';
 
@@ -89,6 +91,18 @@ export function useWasmDraws(): void {
     const { backend, kept, refusal } = sharedInstance();
     return refusal === undefined ? { backend: backend!, kept: kept! } : undefined;
   });
+}
+
+/**
+ * Starts the library with a module that the program brings. Models that run in JavaScript already stay there.
+ *
+ * @param bytes  bytes of the module, if the program has them
+ * @throws RangeError if the module is not a build of this version
+ */
+export function startWith(module: WebAssemblyModule, bytes?: Uint8Array): void {
+  provideModule(module, bytes);
+  if (shared?.refusal !== undefined) shared = undefined;
+  useWasmDraws();
 }
 
 /**

@@ -3,6 +3,8 @@
  * portable one.
  */
 export interface PackedBinaries {
+  /** Identity of the two binaries, which their files carry too. */
+  readonly id: string;
   readonly characters: string;
   /** Bytes that are stored as one character; all others take two. */
   readonly alphabet: readonly number[];

@@ -1,9 +1,8 @@
 import { host, type WebAssemblyMemory, type WebAssemblyModule } from '../platform.js';
-import { binaries } from './binary.js';
+import { compiled } from './builds.js';
 import type { Backend, Kernels, Threads } from './kernels.js';
 import type { Arithmetic } from './names.js';
-import { fusedBinary, threadParts } from './optional.js';
-import { unpackFused, unpackPortable } from './unpack.js';
+import { threadParts } from './optional.js';
 
 const PAGE = 65536;
 /** Limit of WebAssembly's 32-bit addresses, which a growing memory reaches before the host's own limit. */
@@ -13,22 +12,6 @@ const SMALLEST_SHARED = 0x4000000;
 
 interface Exports extends Kernels {
   heap_base(): number;
-}
-
-const modules = new Map<string, WebAssemblyModule>();
-
-function unpack(arithmetic: Arithmetic): Uint8Array {
-  return arithmetic === 'fused' ? unpackFused(binaries, fusedBinary()) : unpackPortable(binaries);
-}
-
-/** Returns true if the engine has relaxed SIMD, which the fused build needs. @throws StateError if a page has not loaded the build */
-export function hasRelaxedSimd(): boolean {
-  fusedBinary();
-  try {
-    return modules.has('fused') || host.WebAssembly!.validate(unpack('fused'));
-  } catch {
-    return false;
-  }
 }
 
 /**
@@ -149,31 +132,6 @@ function closeWithBackend() {
     for (const worker of workers) worker.terminate();
   });
   return closing;
-}
-
-function compiled(arithmetic: Arithmetic, shared: boolean): WebAssemblyModule {
-  const key = shared ? `${arithmetic}, shared` : arithmetic;
-  let module = modules.get(key);
-  if (module === undefined) {
-    if (host.WebAssembly === undefined) throw new Error('the engine has no WebAssembly');
-    const bytes = unpack(arithmetic);
-    if (shared) declareShared(bytes);
-    module = new host.WebAssembly.Module(bytes);
-    modules.set(key, module);
-  }
-  return module;
-}
-
-/** Import as it is encoded in a binary: "env", "memory", a memory (2), limits with a maximum (1). */
-const MEMORY_IMPORT = [3, 0x65, 0x6e, 0x76, 6, 0x6d, 0x65, 0x6d, 0x6f, 0x72, 0x79, 2, 1];
-/** Limits with a maximum for a shared memory. */
-const SHARED = 3;
-
-/** Changes the flag of the memory import, so that the binary takes a shared memory and no second binary is needed. */
-function declareShared(bytes: Uint8Array): void {
-  const at = bytes.findIndex((_, i) => MEMORY_IMPORT.every((byte, j) => bytes[i + j] === byte));
-  if (at < 0) throw new Error('this binary imports no memory');
-  bytes[at + MEMORY_IMPORT.length - 1] = SHARED;
 }
 
 function megabytes(bytes: number): number {

@@ -1,5 +1,7 @@
 /** Entries of the package: the names that each exports, and the code that they share. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import * as data from '../../src/data/index.js';
 import * as extras from '../../src/extras/index.js';
@@ -11,6 +13,7 @@ import * as predictor from '../../src/predictor/index.js';
 import * as predictorInJavascript from '../../src/predictor/javascript/index.js';
 import * as report from '../../src/report/index.js';
 import * as theory from '../../src/theory/index.js';
+import * as wasm from '../../src/wasm/index.js';
 
 const root = new URL('../../', import.meta.url);
 const textOf = (path: string) => readFileSync(new URL(path, root), 'utf8');
@@ -25,7 +28,21 @@ const entries: Readonly<Record<string, object>> = {
   './predictor': predictor,
   './predictor/javascript': predictorInJavascript,
   './extras': extras,
+  './wasm': wasm,
 };
+
+/** Returns the names that a file exports, without running it: Node cannot import its WebAssembly file. */
+async function exportsOf(file: string): Promise<readonly string[]> {
+  const { metafile } = await build({
+    entryPoints: [fileURLToPath(new URL(file, root))],
+    bundle: true,
+    format: 'esm',
+    external: ['*.wasm', 'node:*'],
+    metafile: true,
+    write: false,
+  });
+  return Object.values(metafile.outputs)[0]!.exports.sort();
+}
 
 describe('package.json', () => {
   const { exports } = JSON.parse(textOf('package.json')) as {
@@ -33,9 +50,11 @@ describe('package.json', () => {
   };
 
   it('names every entry, and files that are built', () => {
-    const { './package.json': _, './predictor.wasm': __, ...named } = exports;
-    expect(Object.keys(named)).toEqual(Object.keys(entries));
-    for (const file of (Object.values(named) as Record<string, string>[]).flatMap(Object.values<string>)) {
+    const named = Object.keys(exports).filter((name) => !/\.(json|wasm)$/.test(name));
+    expect(named).toEqual(Object.keys(entries));
+    for (const file of Object.values(exports).flatMap((codes) =>
+      typeof codes === 'string' ? [codes] : Object.values<string>(codes),
+    )) {
       expect(existsSync(new URL(file, root)), file).toBe(true);
     }
   });
@@ -43,7 +62,8 @@ describe('package.json', () => {
   it.each(Object.entries(entries))(
     '%s exports in the build what it exports in the source',
     async (entry, source) => {
-      const { types: _, ...codes } = exports[entry] as Record<string, string>;
+      const { types: _, workerd, ...codes } = exports[entry] as Record<string, string>;
+      if (workerd !== undefined) expect(await exportsOf(workerd)).toEqual(Object.keys(source).sort());
       for (const code of Object.values(codes)) {
         const built: object = await import(new URL(code, root).href);
         expect(Object.keys(built).sort(), code).toEqual(Object.keys(source).sort());
@@ -110,6 +130,7 @@ describe('types', () => {
     'extras/',
     'predictor/',
     'predictor/javascript/',
+    'wasm/',
   ];
   const all = folders.flatMap((folder) => declared(`src/${folder}index.ts`));
   const twice = (exported: typeof all) =>

@@ -27,9 +27,9 @@ const kinds = [
   /^docs\/x3\.svg$/,
   /^build\/THIRD-PARTY\.txt$/,
   /^build\/cli\/evenkeel\.js$/,
-  /^build\/js\/[\w-]+(\.node)?\.js$/,
-  // A page brings it to the predictor as a file of its own.
-  /^build\/wasm\/predictor\.wasm$/,
+  /^build\/js\/[\w-]+(\.node|\.workerd)?\.js$/,
+  // Programs bring them as files of their own.
+  /^build\/wasm\/(evenkeel|evenkeel-fused|predictor)\.wasm$/,
   /^build\/types\/.*\.d\.ts$/,
 ];
 
@@ -62,7 +62,9 @@ describe('the package', () => {
     const code = [...packed].filter((path) => /\.(js|d\.ts)$/.test(path));
     for (const path of code) {
       const text = readFileSync(join(root, path), 'utf8');
-      for (const [, specifier] of text.matchAll(/(?:\bfrom |\bimport\()?["'](\.{1,2}\/[\w./-]+\.js)["']/g)) {
+      for (const [, specifier] of text.matchAll(
+        /(?:\bfrom |\bimport\()?["'](\.{1,2}\/[\w./-]+\.(?:js|wasm))["']/g,
+      )) {
         const target = join(dirname(path), specifier!);
         expect(packed, `${path} imports ${specifier}`).toContain(
           path.endsWith('.d.ts') ? target.replace(/\.js$/, '.d.ts') : target,
