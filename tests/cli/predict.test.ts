@@ -289,6 +289,8 @@ describe('a pipe', () => {
 
   it('leaves no half file after Ctrl-C', async () => {
     const running = start('predict', 'm', '-', '--out', 'cut.csv');
+    // The program ends before it has read everything. Node 22 and later report the broken pipe.
+    running.child.stdin!.on('error', () => {});
     running.child.stdin!.write(`a,b,kind\n${'1,2,p\n'.repeat(100_000)}`);
     await running.listens();
     running.child.kill('SIGINT');
