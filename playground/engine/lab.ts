@@ -3,6 +3,7 @@ import { diagnose } from 'evenkeel';
 import { viewEngine } from '../views/engines.js';
 import { ownFields } from '../views/fields.js';
 import { type DataSet, dataFields, type GivenRows, makeData } from './data/data-set.js';
+import { confusionOf, unitMaps } from './inside.js';
 import { probe } from './measure.js';
 import type {
   Answer,
@@ -10,6 +11,7 @@ import type {
   NetworkAnswer,
   Request,
   ShownData,
+  UnitMaps,
   VerdictAnswer,
   Want,
 } from './messages.js';
@@ -36,6 +38,8 @@ export class Lab implements SeenLab {
   readonly #given = new Map<string, GivenRows>();
   #verdicts: (VerdictAnswer | undefined)[] = [];
   #slow: Generator<unknown, void> | undefined;
+  /** Unit maps that are not done. */
+  #mapping: Generator<undefined, UnitMaps | undefined> | undefined;
   #isDataNew = true;
   readonly #now: () => number;
 
@@ -99,6 +103,7 @@ export class Lab implements SeenLab {
     this.#verdicts = [];
     this.#isDataNew ||= needsData;
     this.#slow = view?.slow?.(this);
+    this.#mapping = undefined;
   }
 
   /** Trains every network for a number of steps. Returns early when the time is up, but takes at least one step. */
@@ -122,6 +127,8 @@ export class Lab implements SeenLab {
       if (save !== undefined) return { ...this.#empty(request), saved: this.#save(save) };
       if (address !== undefined) return { ...this.#empty(request), program: this.program(address) };
       if (request.steps > 0) this.run(request.steps, BUDGET_MS);
+      // Maps have the numbers of one step.
+      if (request.steps > 0 || request.actions?.length) this.#mapping = undefined;
       return this.#full(request);
     } catch (error) {
       return { ...this.#empty(request), error: (error as Error).message };
@@ -159,16 +166,22 @@ export class Lab implements SeenLab {
     return program(this.state, this.data, this.runners, address);
   }
 
-  #full({ id, want, mapSize: points = 40 }: Request): Answer {
+  #full({ id, want, mapSize: points = 40, network = 0, layer = 0 }: Request): Answer {
     const pieces = this.#proceed();
     const data = this.#isDataNew ? shown(this.data) : undefined;
     this.#isDataNew = false;
     const view = want.includes('view') ? this.view?.frame?.(this) : undefined;
+    const runner = this.runners[network] ?? this.runners[0]!;
+    const confusion = want.includes('confusion') ? confusionOf(runner, network) : undefined;
+    if (want.includes('units')) this.#mapping = unitMaps(runner, network, layer, Math.floor(points / 2));
+    const units = this.#map();
     return {
       ...this.#empty({ id }),
       networks: this.runners.map((runner, n) => this.#network(runner, n, want, points)),
       ...(data && { data }),
       ...(view !== undefined && { view }),
+      ...(confusion && { confusion }),
+      ...(units && { units }),
       ...(pieces.length > 0 && { pieces }),
     };
   }
@@ -197,8 +210,9 @@ export class Lab implements SeenLab {
   }
 
   #empty({ id }: Pick<Request, 'id'>): Answer {
-    const working = this.#slow !== undefined;
-    return { id, generation: this.generation, networks: [], viewName: this.state.view, working };
+    const mapping = this.#mapping !== undefined;
+    const working = mapping || this.#slow !== undefined;
+    return { id, generation: this.generation, networks: [], viewName: this.state.view, working, mapping };
   }
 
   /** Continues the view's long computation for a while, and returns what it yields. */
@@ -212,6 +226,20 @@ export class Lab implements SeenLab {
       else pieces.push(value);
     }
     return pieces;
+  }
+
+  /** Continues the unit maps for a while, and returns them once they are done. */
+  #map(): UnitMaps | undefined {
+    const end = this.#now() + BUDGET_MS;
+    while (this.#mapping !== undefined) {
+      const { done, value } = this.#mapping.next();
+      if (done) {
+        this.#mapping = undefined;
+        return value;
+      }
+      if (this.#now() >= end) break;
+    }
+    return undefined;
   }
 
   #save(n: number): Uint8Array {

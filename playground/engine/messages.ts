@@ -8,7 +8,7 @@ import type { Score } from './runner.js';
 import type { State, ViewName } from './state.js';
 
 /** Parts of an answer that a page may ask for. */
-export type Want = 'maps' | 'curves' | 'verdicts' | 'view';
+export type Want = 'maps' | 'curves' | 'verdicts' | 'view' | 'confusion' | 'units';
 
 /** Request of the page. */
 export interface Request {
@@ -22,8 +22,12 @@ export interface Request {
   /** Steps to train, at most; fewer are taken if they do not fit into the time. */
   readonly steps: number;
   readonly want: readonly Want[];
-  /** Points of a decision map along each side. */
+  /** Points of a decision map along each side; unit maps have half as many. */
   readonly mapSize?: number;
+  /** Network whose confusion matrix and unit maps are wanted. */
+  readonly network?: number;
+  /** Hidden layer whose unit maps are wanted, counted from 0. */
+  readonly layer?: number;
   /** Actions of the visitor, for the view's `act`. */
   readonly actions?: readonly unknown[];
   /** Asks for the bytes of a network's model, in place of everything else. */
@@ -67,6 +71,37 @@ export interface VerdictAnswer {
   readonly advice: readonly string[];
 }
 
+/** Confusion matrix of a network on test rows. */
+export interface Confusion {
+  readonly network: number;
+  readonly step: number;
+  /** Number of test rows that are measured. */
+  readonly rows: number;
+  readonly classes: number;
+  /** [classes, classes] rows of each true class (down) that were predicted as each class (across). */
+  readonly counts: Uint32Array;
+}
+
+/** Pictures of the units of a hidden layer. */
+export interface UnitMaps {
+  readonly network: number;
+  /** Hidden layer, counted from 0. */
+  readonly layer: number;
+  readonly step: number;
+  /** 'plane' for activations over the plane of the data; 'weights' for the weights of a digit's pixels. */
+  readonly kind: 'plane' | 'weights';
+  /** Points along each side of a picture. */
+  readonly size: number;
+  /** Number of units of the layer. */
+  readonly units: number;
+  /** Number of pictures: those of the first units. */
+  readonly shown: number;
+  /** [shown, size²] values, row by row from the top left; absent if one is not finite. */
+  readonly values?: Float32Array;
+  /** [units] 1 for a dead unit; otherwise 0. */
+  readonly dead?: Uint8Array;
+}
+
 /** Rows to draw, sent once for each data set. */
 export interface ShownData {
   readonly inputSize: number;
@@ -96,8 +131,12 @@ export interface Answer {
   readonly view?: unknown;
   /** Parts of the view's long computation since the last answer. */
   readonly pieces?: readonly unknown[];
+  readonly confusion?: Confusion;
+  readonly units?: UnitMaps;
   /** True while a long computation is not done. */
   readonly working: boolean;
+  /** True while unit maps are not done. They are lost if the networks train on, so the page waits with further steps. */
+  readonly mapping: boolean;
   /** Message of the error that the request caused. */
   readonly error?: string;
   /** Bytes of a saved model. */

@@ -9,7 +9,7 @@ export interface Plane {
   readonly heights: readonly [low: number, high: number];
 }
 
-/** Multiply-adds of a map, at most. */
+/** Multiply-adds of a decision map, at most. */
 const MAP_WORK = 3e8;
 /** Fewest points of a map along a side. */
 const LEAST_MAP = 12;
@@ -18,9 +18,14 @@ const LEAST_MAP = 12;
  * Returns the points of a map along a side; a large network has fewer.
  *
  * @param wanted  most points along a side
+ * @param work    multiply-adds, at most
  */
-export function mapSize({ parameters }: { readonly parameters: number }, wanted: number): number {
-  return Math.min(wanted, Math.max(LEAST_MAP, Math.floor(Math.sqrt(MAP_WORK / parameters))));
+export function mapSize(
+  { parameters }: { readonly parameters: number },
+  wanted: number,
+  work = MAP_WORK,
+): number {
+  return Math.min(wanted, Math.max(LEAST_MAP, Math.floor(Math.sqrt(work / parameters))));
 }
 
 /** Returns size² points of a plane, row by row from the top left; each is the middle of its cell. */

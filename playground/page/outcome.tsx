@@ -3,6 +3,7 @@ import type { NetworkAnswer } from '../engine/messages.js';
 import { letters } from '../engine/state.js';
 import { MapPicture } from './draw/decision-map.js';
 import { LossCurves } from './draw/loss-curves.js';
+import { Inside } from './inside/inside.js';
 import { digits, percent } from './numbers.js';
 import { data, networks, state } from './store.js';
 import { Term } from './terms.js';
@@ -11,9 +12,10 @@ import { differenceWords, shortName } from './words.js';
 interface OutcomeProps {
   readonly hasPictures: boolean;
   readonly hasVerdicts: boolean;
+  readonly hasInside: boolean;
 }
 
-export function Outcome({ hasPictures, hasVerdicts }: OutcomeProps) {
+export function Outcome({ hasPictures, hasVerdicts, hasInside }: OutcomeProps) {
   const all = networks.value;
   return (
     <>
@@ -32,6 +34,7 @@ export function Outcome({ hasPictures, hasVerdicts }: OutcomeProps) {
       {hasPictures && <LossCurves networks={all} height={150} />}
       <Scores networks={all} />
       {hasVerdicts && <Verdicts networks={all} />}
+      {hasInside && <Inside />}
     </>
   );
 }

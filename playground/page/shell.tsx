@@ -61,7 +61,11 @@ export function Shell() {
           <view.Stage {...props} />
         </section>
         <aside class="outcome" aria-label="Outcome">
-          <Outcome hasPictures={view.hasOutcome !== false} hasVerdicts={view.hasVerdicts !== false} />
+          <Outcome
+            hasPictures={view.hasOutcome !== false}
+            hasVerdicts={view.hasVerdicts !== false}
+            hasInside={view.hasInside !== false}
+          />
         </aside>
       </main>
       <CodePanel />

@@ -2,7 +2,7 @@
 import { batch, computed, signal } from '@preact/signals';
 import { rounded } from '../engine/fields.js';
 import { readLink, writeLink } from '../engine/link.js';
-import type { Answer, NetworkAnswer, ShownData } from '../engine/messages.js';
+import type { Answer, Confusion, NetworkAnswer, ShownData, UnitMaps } from '../engine/messages.js';
 import { type Difference, type NetworkState, networkState, type State } from '../engine/state.js';
 import { ownFields, settled } from '../views/fields.js';
 
@@ -35,8 +35,13 @@ export const problem = signal<string | undefined>(undefined);
 export const options = computed<readonly NetworkState[]>(() =>
   state.value.networks.map((_, n) => networkState(state.value, n)),
 );
-/** Index of the network that a narrow screen shows alone. */
+/** Index of the network that a narrow screen shows alone, and of the one to look into. */
 export const selected = signal(0);
+/** Hidden layer whose units are shown, counted from 1. */
+export const unitLayer = signal(1);
+/** Confusion matrix and unit maps of the network to look into, as they came last. */
+export const confusion = signal<Confusion | undefined>(undefined);
+export const units = signal<UnitMaps | undefined>(undefined);
 
 let lastPush = Number.NEGATIVE_INFINITY;
 let generation = -1;
@@ -114,7 +119,13 @@ export function take(answer: Answer): void {
   batch(() => {
     problem.value = answer.error;
     if (answer.error !== undefined) return;
-    if (answer.data) data.value = answer.data;
+    if (answer.data) {
+      data.value = answer.data;
+      confusion.value = undefined;
+      units.value = undefined;
+    }
+    if (answer.confusion) confusion.value = answer.confusion;
+    if (answer.units) units.value = answer.units;
     const before = answer.networks.length === networks.value.length ? networks.value : [];
     networks.value = answer.networks.map((network, n) => {
       const { map, curves, verdict } = before[n] ?? {};

@@ -5,15 +5,15 @@
 import type { GivenRows } from '../engine/data/data-set.js';
 import type { Answer, Request, Want } from '../engine/messages.js';
 import type { DataName, State } from '../engine/state.js';
-import { isPlaying, speed, state, take, tell } from './store.js';
+import { isPlaying, selected, speed, state, take, tell, unitLayer } from './store.js';
 
 /** Longest silence of a worker that still runs. The longest single answer, of 50 layers of 512, takes a few seconds. */
 const SILENT_MS = 30_000;
-/** Time between two maps and between two verdicts while the networks train. */
-const RENEW_MS: Partial<Record<Want, number>> = { maps: 120, verdicts: 1500 };
+/** Time between two answers of a kind while the networks train. */
+const RENEW_MS: Partial<Record<Want, number>> = { maps: 120, units: 120, confusion: 1500, verdicts: 1500 };
 /** Delay after a change of the state. A verdict waits, because a drag changes the state in every frame. */
-const FIRST_MS: Partial<Record<Want, number>> = { verdicts: 300 };
-const wants: readonly Want[] = ['view', 'curves', 'maps', 'verdicts'];
+const FIRST_MS: Partial<Record<Want, number>> = { confusion: 100, verdicts: 300 };
+const wants: readonly Want[] = ['view', 'curves', 'maps', 'units', 'confusion', 'verdicts'];
 /** Points of a map along a side. */
 const MAP_PLAYING = 40;
 const MAP_PAUSED = 100;
@@ -32,6 +32,10 @@ let wasPlaying = false;
 let actions: unknown[] = [];
 /** True while the view's long computation is not done. */
 let isWorking = false;
+/** True while unit maps are not done; steps would undo them. */
+let isMapping = false;
+/** Parts that are not on the screen, and are not asked for. A part is unseen until it says otherwise. */
+const unseen = new Set<Want>(['confusion', 'units']);
 const extras: { readonly extra: Extra; readonly resolve: (answer: Answer) => void }[] = [];
 const due = new Map<Want, number>();
 const outside = new Map<DataName, GivenRows>();
@@ -63,6 +67,17 @@ export function act(action: unknown): void {
   actions.push(action);
 }
 
+/** Tells whether a part of the answers is on the screen. */
+export function see(want: Want, isSeen: boolean): void {
+  if (isSeen) unseen.delete(want);
+  else unseen.add(want);
+}
+
+/** Asks for a part of the answers as soon as possible. */
+export function demand(want: Want): void {
+  due.set(want, performance.now());
+}
+
 /** Keeps rows of a data set from outside. The worker gets them with the next state that needs them. */
 export function provide(name: 'digits' | 'table', rows: GivenRows): void {
   outside.set(name, rows);
@@ -89,6 +104,7 @@ function launch(): void {
   };
   waiting = undefined;
   sent = undefined;
+  isMapping = false;
   sentOutside.clear();
 }
 
@@ -114,13 +130,15 @@ function tick(): void {
   const present = state.value;
   const isNew = sent !== present || isRestart || actions.length > 0;
   if (sent !== present && isOutside(present.data) && !outside.has(present.data)) return;
-  const steps = isPlaying.value ? speed.value : singleSteps;
+  const steps = isMapping ? 0 : isPlaying.value ? speed.value : singleSteps;
   const isPaused = wasPlaying && !isPlaying.value;
   wasPlaying = isPlaying.value;
   // The picture of a pause has new maps and verdicts, and its maps have more points.
   if (isNew || isPaused) renew(now, FIRST_MS, true);
   else if (steps > 0) renew(now, RENEW_MS, false);
-  const want = wants.filter((name) => (due.get(name) ?? Number.POSITIVE_INFINITY) <= now);
+  const want = wants.filter(
+    (name) => !unseen.has(name) && (due.get(name) ?? Number.POSITIVE_INFINITY) <= now,
+  );
   if (!isNew && steps === 0 && want.length === 0 && !isWorking) return;
   for (const name of want) due.delete(name);
   const rows =
@@ -130,12 +148,14 @@ function tick(): void {
     steps,
     want,
     mapSize: isPlaying.value ? MAP_PLAYING : MAP_PAUSED,
+    network: selected.value,
+    layer: unitLayer.value - 1,
     actions,
     restart: isRestart,
     ...(isNew && { state: present }),
     ...(rows && { given: rows }),
   };
-  [sent, isRestart, singleSteps, actions] = [present, false, 0, []];
+  [sent, isRestart, singleSteps, actions] = [present, false, isMapping ? singleSteps : 0, []];
   post(request, now);
 }
 
@@ -158,6 +178,7 @@ function receive(answer: Answer): void {
   const { resolve } = waiting;
   waiting = undefined;
   isWorking = answer.working && answer.error === undefined;
+  isMapping = answer.mapping && answer.error === undefined;
   if (resolve) resolve(answer);
   else take(answer);
 }

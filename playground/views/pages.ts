@@ -34,6 +34,8 @@ export interface PageView<Frame = unknown, Piece = unknown> {
   readonly hasOutcome?: boolean;
   /** False if the stage shows the verdict itself, or has too few rows for one. Default true. */
   readonly hasVerdicts?: boolean;
+  /** False if the outcome has no confusion matrix and no unit maps. Default true. */
+  readonly hasInside?: boolean;
   /** False if the common controls mean nothing in the view. Default true. */
   readonly hasControls?: boolean;
   /** True if the view shows the start: the menu opens it paused, before the first step. Default false. */

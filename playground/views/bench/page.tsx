@@ -93,6 +93,7 @@ export const page: PageView<undefined, Measurement | undefined> = {
   hasOutcome: false,
   hasControls: false,
   hasVerdicts: false,
+  hasInside: false,
   // Networks that train would take time from the measurement.
   isStill: true,
 };

@@ -1,5 +1,6 @@
 /** The units of each network: the share of rows on which each has a slope, and the range of its sums. */
-import { activationDerivative, type ScalarActivation } from 'evenkeel';
+import type { ScalarActivation } from 'evenkeel';
+import { findDead } from '../../engine/dead-units.js';
 import { probe } from '../../engine/measure.js';
 import type { Runner } from '../../engine/runner.js';
 import type { NetworkState, State } from '../../engine/state.js';
@@ -54,12 +55,12 @@ function unitsOf(
   bias: Float32Array,
   activation: ScalarActivation,
 ): LayerUnits {
-  const slopes = activationDerivative(activation, z);
+  const { slopes, dead } = findDead(z, a, units, activation);
   const rows = z.length / units;
   const found = {
     bias,
     sloping: new Float32Array(units),
-    dead: new Uint8Array(units).fill(1),
+    dead,
     low: new Float32Array(units).fill(Number.POSITIVE_INFINITY),
     high: new Float32Array(units).fill(Number.NEGATIVE_INFINITY),
     shares: new Float32Array(units * BINS),
@@ -69,8 +70,6 @@ function unitsOf(
     const unit = i % units;
     const value = z[i]!;
     if (slopes[i] !== 0) found.sloping[unit]! += 1 / rows;
-    // As in `diagnose`: a dead unit has no slope and the same activation on every row.
-    if (slopes[i] !== 0 || a[i] !== a[unit]) found.dead[unit] = 0;
     found.low[unit] = Math.min(found.low[unit]!, value);
     found.high[unit] = Math.max(found.high[unit]!, value);
     const bin = Math.min(BINS - 1, Math.floor(((value / found.edge + 1) / 2) * BINS));

@@ -93,6 +93,7 @@ export const page: PageView<Frame> = {
   Controls,
   words,
   hasOutcome: false,
+  hasInside: false,
   hasControls: false,
   hasVerdicts: false,
   isStill: true,

@@ -11,7 +11,7 @@ import { endNodeLab } from './node-lab.mjs';
 import { Visit } from './visit.mjs';
 
 const CHECK_TIMEOUT_MS = 60_000;
-const shared = ['run.mjs', 'visit.mjs', 'node-lab.mjs'];
+const shared = ['run.mjs', 'visit.mjs', 'node-lab.mjs', 'kept.mjs'];
 
 const folder = fileURLToPath(new URL('../../../build/playground', import.meta.url));
 if (!existsSync(folder)) throw new Error(`${folder}: no such folder; run npm run build:playground first`);
