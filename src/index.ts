@@ -1,5 +1,13 @@
 export type { AbortSignalLike } from './abort.js';
-export type { Arithmetic, BackendName, DefaultBackend, ElementsOf, ThreadsInUse } from './backend/names.js';
+export { type AvailableThreads, type BackendInfo, backendInfo } from './backend/info.js';
+export type {
+  Arithmetic,
+  BackendName,
+  BinaryState,
+  DefaultBackend,
+  ElementsOf,
+  ThreadsInUse,
+} from './backend/names.js';
 export {
   type DiagnoseAsyncOptions,
   type DiagnoseOptions,

@@ -2,10 +2,11 @@
  * The two builds of the kernels, portable and fused, as compiled modules. The library holds both as text. A program may bring a build
  * as a file instead.
  */
+import { messageOf } from '../errors.js';
 import { host, type WebAssemblyModule } from '../platform.js';
 import { binaries } from './binary.js';
-import type { Arithmetic } from './names.js';
-import { fusedBinary } from './optional.js';
+import type { Arithmetic, BinaryState } from './names.js';
+import { fusedBinary, hasFused } from './optional.js';
 import { unpackFused, unpackPortable } from './unpack.js';
 
 /** Custom section of the files, which says which build of which version they are. scripts/build.mjs writes it. */
@@ -13,7 +14,9 @@ const SECTION = 'evenkeel';
 
 /** Compiled modules, by arithmetic and whether their memory is shared. */
 const modules = new Map<string, WebAssemblyModule>();
-/** Bytes of the builds that the program brought. */
+/** Builds that the program brought. */
+const given = new Set<Arithmetic>();
+/** Bytes of these, where the program has them. */
 const brought = new Map<Arithmetic, Uint8Array>();
 
 /** Returns the compiled module of a build. @throws the engine's error if it, or a page's policy, forbids compiling */
@@ -46,6 +49,7 @@ export function provideModule(module: WebAssemblyModule, bytes?: Uint8Array): vo
     );
   }
   modules.set(arithmetic, module);
+  given.add(arithmetic);
   if (bytes !== undefined) brought.set(arithmetic, bytes);
 }
 
@@ -58,6 +62,35 @@ export function hasRelaxedSimd(): boolean {
   } catch {
     return false;
   }
+}
+
+/** Returns where the builds are from. @param runs  true if WebAssembly is available */
+export function binaryStates(runs: boolean): Readonly<Record<Arithmetic, BinaryState>> {
+  const from = (arithmetic: Arithmetic) => (given.has(arithmetic) ? 'program' : 'library');
+  if (!runs) return { portable: 'unavailable', fused: 'unavailable' };
+  const fused =
+    !modules.has('fused') && !hasFused()
+      ? 'not loaded'
+      : hasRelaxedSimd()
+        ? from('fused')
+        : 'no relaxed SIMD';
+  return { portable: from('portable'), fused };
+}
+
+/** Returns the reason why an engine, or a policy, refused WebAssembly with an error. */
+export function refusalOf(cause: unknown): string {
+  const message = messageOf(cause);
+  if (host.WebAssembly === undefined) return message;
+  try {
+    if (!host.WebAssembly.validate(bytesOf('portable')))
+      return `the engine has no SIMD in WebAssembly (${message})`;
+  } catch {
+    return message;
+  }
+  const { name } = cause as Error;
+  return /^(CompileError|EvalError)$/.test(name)
+    ? `a policy of the page or the host forbids it (${message})`
+    : message;
 }
 
 /** Returns a copy of the bytes of a build. */

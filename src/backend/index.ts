@@ -1,7 +1,7 @@
 import { messageOf, notLoaded, oneOf, type StateError } from '../errors.js';
 import type { WebAssemblyModule } from '../platform.js';
 import { Arena } from './arena.js';
-import { hasRelaxedSimd, provideModule } from './builds.js';
+import { hasRelaxedSimd, provideModule, refusalOf } from './builds.js';
 import { provideDraws } from './draws.js';
 import type { Backend } from './kernels.js';
 import type { Arithmetic, BackendName, DefaultBackend } from './names.js';
@@ -65,7 +65,7 @@ function onlyWasm(arithmetic: Arithmetic): Backend {
       const message = 'memory: the engine has none left for another model; drop some models, or use fewer';
       throw new RangeError(message, { cause });
     }
-    const message = `backend: 'wasm' is unavailable here (${messageOf(cause)}); use 'javascript'`;
+    const message = `backend: 'wasm' is unavailable here (${refusalOf(cause)}); use 'javascript'`;
     throw new Error(message, { cause });
   }
 }
@@ -129,12 +129,17 @@ function sharedInstance(): SharedInstance {
     try {
       backend = createWasmBackend('portable');
     } catch (cause) {
-      refusal = messageOf(cause);
+      refusal = refusalOf(cause);
       backend = hasJavascript() ? javascriptBackend('javascript') : undefined;
     }
     shared = { backend, kept: backend && new Arena(backend, backend.base), refusal };
   }
   return shared!;
+}
+
+/** Returns the reason why WebAssembly is unavailable; undefined if it is available. */
+export function whyNoWasm(): string | undefined {
+  return sharedInstance().refusal;
 }
 
 /** Returns the error for an engine without WebAssembly in a page that has not loaded the JavaScript backend. */

@@ -6,6 +6,9 @@ export type BackendName = 'wasm' | 'javascript' | 'javascript64';
 export type DefaultBackend = Exclude<BackendName, 'javascript64'>;
 /** Arithmetic: 'portable' rounds every product and every sum; 'fused' rounds them together where the engine can. */
 export type Arithmetic = 'portable' | 'fused';
+/** State of a WebAssembly build: where its file is from, or why it cannot run. */
+export type BinaryState = 'library' | 'program' | 'not loaded' | 'no relaxed SIMD' | 'unavailable';
+
 /** Array of a backend's elements. */
 export type Elements = Float32Array | Float64Array;
 

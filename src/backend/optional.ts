@@ -56,6 +56,16 @@ export function hasJavascript(): boolean {
   return createJavascript !== undefined;
 }
 
+/** Returns true if the fused build is loaded. */
+export function hasFused(): boolean {
+  return fused !== undefined;
+}
+
+/** Returns true if the code of threads is loaded. */
+export function hasThreads(): boolean {
+  return threads !== undefined;
+}
+
 /** Returns the binary of the fused build. @throws StateError if a page has not loaded it */
 export function fusedBinary(): PackedFused {
   if (fused === undefined) throw notLoaded('arithmetic', "'fused'", 'useFused');

@@ -25,7 +25,11 @@ interface NodeModules {
   os: { availableParallelism(): number };
 }
 interface ThreadHost {
-  readonly process?: { getBuiltinModule?<Name extends keyof NodeModules>(name: Name): NodeModules[Name] };
+  readonly process?: {
+    readonly versions?: { readonly node?: string };
+    getBuiltinModule?<Name extends keyof NodeModules>(name: Name): NodeModules[Name];
+  };
+  readonly SharedArrayBuffer?: unknown;
   readonly crossOriginIsolated?: boolean;
   /** Exists in a web worker only. */
   readonly WorkerGlobalScope?: unknown;
@@ -54,11 +58,20 @@ function missingForThreads(): string | undefined {
   if (typeof Atomics === 'undefined')
     return 'this engine has no Atomics, which threads need to wait for each other';
   if (nodeModule('worker_threads') !== undefined) return undefined;
-  if (threadHost.process?.getBuiltinModule === undefined && threadHost.Worker === undefined) {
-    return 'this engine has no workers that work without an import (Node has them since 20.16)';
+  if (threadHost.Worker === undefined) {
+    return threadHost.process?.versions?.node === undefined
+      ? 'this scope has no Worker, as in a service worker or a shared worker'
+      : 'this Node has no process.getBuiltinModule, which versions from 20.16 on have';
+  }
+  if (threadHost.crossOriginIsolated === false) {
+    return 'the page is not cross-origin isolated (headers COOP: same-origin and COEP: require-corp), so memory cannot be shared';
+  }
+  if (threadHost.SharedArrayBuffer === undefined) {
+    const isolated = threadHost.crossOriginIsolated ? ', although the page is cross-origin isolated' : '';
+    return `this engine has no SharedArrayBuffer${isolated}`;
   }
   if (!threadHost.crossOriginIsolated) {
-    return 'the page is not cross-origin isolated (headers COOP: same-origin and COEP: require-corp), so memory cannot be shared';
+    return 'the host does not say whether the page is cross-origin isolated, so memory may not be shared';
   }
   return undefined;
 }

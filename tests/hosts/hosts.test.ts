@@ -90,6 +90,12 @@ const without: [
 ][] = [
   ['no WebAssembly at all', { before: 'delete globalThis.WebAssembly;' }, /the engine has no WebAssembly/],
   ['no compiler', { flags: ['--jitless'] }, /the engine has no WebAssembly/],
+  // WebAssembly's SIMD needs the processor's SSE4.1.
+  ...(process.arch === 'x64'
+    ? (
+        [['no SIMD', { flags: ['--no-enable-sse4-1'] }, /the engine has no SIMD in WebAssembly/]] as const
+      ).map(([name, { flags }, reason]): (typeof without)[number] => [name, { flags: [...flags] }, reason])
+    : []),
   [
     'a policy that forbids compiling, like that of Cloudflare or of a page',
     {
@@ -97,12 +103,12 @@ const without: [
         throw new WebAssembly.CompileError('Wasm code generation disallowed by embedder');
       } };`,
     },
-    /disallowed by embedder/,
+    /a policy of the page or the host forbids it \(.*disallowed by embedder/,
   ],
   [
     'a policy that forbids only instances, like that of WebKit',
     { before: "WebAssembly.Instance = class { constructor() { throw new EvalError('unsafe-eval'); } };" },
-    /unsafe-eval/,
+    /a policy of the page or the host forbids it \(unsafe-eval/,
   ],
   [
     'stubs in place of WebAssembly',
