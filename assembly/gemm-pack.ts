@@ -1,23 +1,29 @@
 /**
  * Copies blocks of A and B into panels, which the tile reads from start to end. A panel is `depth` slices of `slice` bytes. A
- * slice has the elements of TILE_ROWS rows of A in one column, or of TILE_COLUMNS columns of B in one row. At an edge only
- * `width` of them count; the others are any numbers, and what the tile computes from them is not stored, or is overwritten.
+ * slice has the elements of TILE_ROWS rows of A in one column, or of TILE_COLUMNS or NARROW_COLUMNS columns of B in one row. At an
+ * edge only `width` of them count; the others are any numbers, and what the tile computes from them is not stored, or is overwritten.
  */
+import { NARROW_PANEL } from './gemm-narrow';
 import { loadLanes } from './simd/lanes';
 
-/** Packs `width` elements from each of `depth` rows, which lie `stride` bytes apart. */
+/**
+ * Packs `width` elements from each of `depth` rows, which lie `stride` bytes apart. In a slice of NARROW_COLUMNS, at least eight
+ * count.
+ */
 export function packColumns(panel: usize, slice: usize, from: usize, stride: usize, width: usize, depth: usize): void {
   const end = panel + depth * slice;
-  // Six elements are two overlapping vectors, four are one vector.
+  // Twelve elements are three vectors, six are two overlapping ones, four are one.
   const last = slice - 16,
     lastWidth = <isize>width - <isize>(last >> 2);
   if (lastWidth == 4) {
     for (; panel < end; panel += slice, from += stride) {
       v128.store(panel, v128.load(from));
+      if (slice == NARROW_PANEL) v128.store(panel, v128.load(from, 16), 16);
       v128.store(panel + last, v128.load(from + last));
     }
   }
   for (; panel < end; panel += slice, from += stride) {
+    if (slice == NARROW_PANEL) v128.store(panel, v128.load(from, 16), 16);
     v128.store(panel + last, lastWidth > 0 ? loadLanes(from + last, lastWidth) : f32x4.splat(0));
     v128.store(panel, loadLanes(from, width));
   }

@@ -5,8 +5,10 @@
  * The loop order follows Goto & van de Geijn 2008, "Anatomy of high-performance matrix multiplication": columns by NC, k by KC, B
  * packed into panels, rows by MC, A packed, then panels, then tiles. Between blocks of k the tile is reloaded from C and the
  * chain goes on. If packing costs more than it saves, A or B or both are read in place. The last columns of B are always packed
- * if they do not fill a vector, and their strip of C is computed in scratch.
+ * if they do not fill a vector, and their strip of C is computed in scratch. Where A is not packed, the last nine to twelve columns
+ * are one narrow strip.
  */
+import { NARROW_COLUMNS, NARROW_PANEL, narrowStrip } from './gemm-narrow';
 import { packColumns, packRows } from './gemm-pack';
 import { A_PANEL, B_PANEL, TILE_COLUMNS, strip } from './gemm-tile';
 import { loadLanes, storeLanes } from './simd/lanes';
@@ -19,15 +21,16 @@ const NC: usize = 256;
 /** Rows of a packed block of A: a multiple of four and of six, the rows of a tile, and at least a usual batch of 128. */
 const MC: usize = 144;
 /** Number of columns of C from which packing A pays, and number of rows from which packing B pays. */
-/** The columns of C from which packing A pays, and the rows from which packing B does. */
 const PACK_A_FROM: usize = ASC_FEATURE_RELAXED_SIMD ? 64 : 32;
 const PACK_B_FROM: usize = ASC_FEATURE_RELAXED_SIMD ? 48 : 12;
+/** Number of rows from which a narrow strip pays, whose columns of B are always packed. */
+const NARROW_FROM: usize = 12;
 /** Rows whose columns are packed at a time, so that a cache line of each row serves two panels before it is evicted. */
 const PACKED_ROWS: usize = 16;
 
 const A_BYTES: usize = MC * KC * 4;
 const B_BYTES: usize = KC * NC * 4;
-const EDGE_BYTES: usize = MC * B_PANEL;
+const EDGE_BYTES: usize = MC * NARROW_PANEL;
 
 /** Bytes of scratch that a gemm may use: a packed block of B, one of A, and a strip of C. */
 export function gemm_scratch(): usize {
@@ -51,12 +54,16 @@ export function product(
   const depths = (k + KC - 1) / KC;
   for (let jc: usize = 0; jc < n; jc += NC) {
     const columns = min(NC, n - jc),
-      ragged = columns & 3 ? columns & 7 : 0;
+      narrow = packA || m < NARROW_FROM ? 0 : narrowColumns(columns),
+      others = columns - narrow,
+      ragged = others & 3 ? others & 7 : 0;
     for (let d: usize = 0, pc: usize = 0; d < depths; d++) {
       const depth = (k - pc) / (depths - d);
       const blockB = b + pc * bRow + jc * bColumn;
-      const first: usize = packB ? 0 : columns - ragged;
-      pack(scratch, B_PANEL, blockB + first * bColumn, bColumn, bRow, packB ? columns : ragged, depth);
+      const first: usize = packB ? 0 : others - ragged,
+        narrowB = scratch + others * (depth << 2);
+      pack(scratch, B_PANEL, blockB + first * bColumn, bColumn, bRow, packB ? others : ragged, depth);
+      pack(narrowB, NARROW_PANEL, blockB + others * bColumn, bColumn, bRow, narrow, depth);
       for (let ic: usize = 0; ic < m; ic += MC) {
         const rows = min(MC, m - ic);
         const blockC = c + ic * cRow + (jc << 2);
@@ -65,8 +72,8 @@ export function product(
           pack(packedA, A_PANEL, blockA, aRow, aColumn, rows, depth);
           blockA = packedA;
         }
-        for (let j: usize = 0; j < columns; j += TILE_COLUMNS) {
-          const width = columns - j,
+        for (let j: usize = 0; j < others; j += TILE_COLUMNS) {
+          const width = others - j,
             whole = width >= TILE_COLUMNS || width == 4,
             inPlace = !packB && whole;
           const target = blockC + (j << 2);
@@ -78,6 +85,14 @@ export function product(
             rows, depth, width > 4, pc > 0,
           );
           if (!whole) copyColumns(target, cRow, edge, B_PANEL, rows, width);
+        }
+        if (narrow == NARROW_COLUMNS) {
+          narrowStrip(blockC + (others << 2), cRow, blockA, aRow, aColumn, narrowB, rows, depth, pc > 0);
+        } else if (narrow > 0) {
+          const target = blockC + (others << 2);
+          if (pc > 0) copyColumns(edge, NARROW_PANEL, target, cRow, rows, narrow);
+          narrowStrip(edge, NARROW_PANEL, blockA, aRow, aColumn, narrowB, rows, depth, pc > 0);
+          copyColumns(target, cRow, edge, NARROW_PANEL, rows, narrow);
         }
       }
       pc += depth;
@@ -105,10 +120,17 @@ function pack(to: usize, slice: usize, from: usize, across: usize, along: usize,
   }
 }
 
-/** Copies `width` < 8 columns between matrices whose rows lie toRow and fromRow bytes apart. */
+/** Number of columns in the narrow strip at the end of a block, or 0 if the block has none. */
+function narrowColumns(columns: usize): usize {
+  const rest = columns & 7;
+  return columns > 8 && rest > 0 && rest <= 4 ? 8 + rest : 0;
+}
+
+/** Copies `width` < 12 columns between matrices whose rows lie toRow and fromRow bytes apart. */
 function copyColumns(to: usize, toRow: usize, from: usize, fromRow: usize, rows: usize, width: isize): void {
   for (; rows > 0; rows--, to += toRow, from += fromRow) {
-    storeLanes(to, loadLanes(from, width), width);
-    if (width > 4) storeLanes(to + 16, loadLanes(from + 16, width - 4), width - 4);
+    for (let j: isize = 0; j < width; j += 4) {
+      storeLanes(to + (j << 2), loadLanes(from + (j << 2), width - j), width - j);
+    }
   }
 }

@@ -1,4 +1,5 @@
 /** Parts of a gemm: packing of blocks, and strips of tiles that read A and B packed or in place. */
+import { NARROW_COLUMNS, NARROW_PANEL, narrowStrip } from '../gemm-narrow';
 import { packColumns, packRows } from '../gemm-pack';
 import { A_PANEL, B_PANEL, TILE_COLUMNS, TILE_ROWS, strip } from '../gemm-tile';
 
@@ -6,7 +7,7 @@ const MOST: usize = 19;
 /** Row length of the source. It is longer than the packed part of a row, as in a block of a larger matrix. */
 const STRIDE: usize = MOST + 3;
 const source = new StaticArray<f32>(<i32>(STRIDE * STRIDE));
-const panel = new StaticArray<f32>(<i32>((MOST + 2) * TILE_COLUMNS));
+const panel = new StaticArray<f32>(<i32>((MOST + 2) * NARROW_COLUMNS));
 const at = (array: StaticArray<f32>, index: usize = 0): usize => changetype<usize>(array) + (index << 2);
 
 /** Gives every element a number that tells its place; none is 0. */
@@ -45,6 +46,7 @@ function mistakesOfEverySize(transposed: bool): i32 {
   for (let depth: usize = 0; depth <= MOST; depth++) {
     for (let width: usize = 1; width <= TILE_ROWS; width++) wrong += mistakes(transposed, A_PANEL, width, depth);
     for (let width: usize = 1; width <= TILE_COLUMNS; width++) wrong += mistakes(transposed, B_PANEL, width, depth);
+    for (let width: usize = 8; width <= NARROW_COLUMNS; width++) wrong += mistakes(transposed, NARROW_PANEL, width, depth);
   }
   return wrong;
 }
@@ -202,5 +204,50 @@ describe('strip', () => {
     prepare(false);
     run(c, Form.rows, 0, 4, LONGEST, true, false);
     expect<i32>(wrongElements(3, LONGEST, true, false)).toBeGreaterThan(0);
+  });
+});
+
+const NARROW_STRIDE: usize = NARROW_COLUMNS + 3;
+/** Rows of two whole narrow tiles and of the largest edge after them. */
+const NARROW_MOST: usize = 8;
+const narrowB = new StaticArray<f32>(<i32>(NARROW_COLUMNS * LONGEST));
+const narrowC = new StaticArray<f32>(<i32>((NARROW_MOST + 1) * NARROW_STRIDE));
+
+/** Counts wrong elements of a narrow strip, and changed elements beside and behind it. */
+function wrongNarrow(transposed: bool, rows: usize, k: usize, accumulate: bool): i32 {
+  narrowC.fill(accumulate ? 1000 : NaN);
+  const from = transposed ? at(aTransposed) : at(a),
+    aRow: usize = transposed ? 4 : A_STRIDE << 2,
+    aColumn: usize = transposed ? MOST_ROWS << 2 : 4;
+  narrowStrip(at(narrowC), NARROW_STRIDE << 2, from, aRow, aColumn, at(narrowB), rows, k, accumulate);
+  let wrong = 0;
+  for (let r: usize = 0; r <= NARROW_MOST; r++) {
+    for (let j: usize = 0; j < NARROW_STRIDE; j++) {
+      const index = <i32>(r * NARROW_STRIDE + j);
+      const inside = r < rows && j < NARROW_COLUMNS;
+      let sum: f32 = accumulate ? 1000 : 0;
+      for (let p: usize = 0; inside && p < k; p++) {
+        sum += a[<i32>(r * A_STRIDE + p)] * narrowB[<i32>(p * NARROW_COLUMNS + j)];
+      }
+      if (inside || accumulate ? narrowC[index] != sum : !isNaN(narrowC[index])) wrong++;
+    }
+  }
+  return wrong;
+}
+
+describe('narrowStrip', () => {
+  it('overwrites twelve columns with A·B or adds A·B to them, and changes nothing else', () => {
+    fill(true);
+    for (let i = 0; i < narrowB.length; i++) {
+      const value = (i * 7) % 15 - 7;
+      narrowB[i] = <f32>value;
+    }
+    let wrong = 0;
+    for (let rows: usize = 1; rows <= NARROW_MOST; rows++) {
+      for (let k: usize = 1; k <= LONGEST; k++) {
+        for (let form = 0; form < 4; form++) wrong += wrongNarrow((form & 1) == 1, rows, k, form >= 2);
+      }
+    }
+    expect<i32>(wrong).toBe(0);
   });
 });

@@ -40,6 +40,10 @@ const largeShapes: readonly Shape[] = [
   { m: 145, n: 67, k: 256 },
   { m: 299, n: 36, k: 513 },
   { m: 77, n: 1, k: 261 },
+  // Narrow strips alone and after tiles, with blocks of rows and of k.
+  { m: 149, n: 10, k: 513 },
+  { m: 61, n: 28, k: 258 },
+  { m: 13, n: 25, k: 300 },
 ];
 const numbers = new Numbers(1);
 const pool = { a: numbers.floats(299 * 513), b: numbers.floats(600 * 600) };
