@@ -1,5 +1,4 @@
-/** Starts the page. */
-import './style.css';
+/** The application: what the page does once the still page is painted. */
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { acceptDrops } from './controls/table-drop.js';
@@ -9,13 +8,22 @@ import { Shell } from './shell.js';
 import { followAddress, state, tell, update } from './store.js';
 import { isProvided, provide, start } from './worker-link.js';
 
-addEventListener('popstate', followAddress);
-addEventListener('hashchange', followAddress);
-acceptDrops();
-restInStillViews();
+/** Starts the application in the place of the still page. */
+export function run(): void {
+  addEventListener('popstate', followAddress);
+  addEventListener('hashchange', followAddress);
+  acceptDrops();
+  restInStillViews();
+  effect(provideData);
+  const app = document.getElementById('app')!;
+  app.replaceChildren();
+  render(<Shell />, app);
+  start();
+  keepFiles();
+}
 
-// Loads the digits when a state needs them. A table can only come from the visitor.
-effect(() => {
+/** Loads the digits when a state needs them. A table can only come from the visitor. */
+function provideData(): void {
   const { data } = state.value;
   if (data === 'digits' && !isProvided('digits')) {
     loadDigits().then(
@@ -32,12 +40,11 @@ effect(() => {
     );
     update({ data: 'spirals' });
   }
-});
+}
 
-render(<Shell />, document.getElementById('app')!);
-start();
-// The service worker keeps the files for visits without a network. Browsers allow it only over https and on localhost.
-if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+/** Lets the service worker keep the files for visits without a network. Browsers allow it only over https and on localhost. */
+function keepFiles(): void {
+  if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
   navigator.serviceWorker
     .register(new URL('service-worker.js', document.baseURI.replace(/#.*/, '')))
     .catch(() => undefined);

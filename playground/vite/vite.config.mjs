@@ -4,6 +4,7 @@ import { digitsPlugin } from './digits.mjs';
 import { entries } from './entries.mjs';
 import { isolation } from './isolation.mjs';
 import { offlinePlugin } from './offline.mjs';
+import { preloadPlugin } from './preload.mjs';
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -13,7 +14,7 @@ export default defineConfig({
   // Addresses are relative, so that any folder of a server will do.
   base: './',
   resolve: { alias: entries('default') },
-  plugins: [digitsPlugin(), offlinePlugin()],
+  plugins: [digitsPlugin(), offlinePlugin(), preloadPlugin()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: { format: 'es' },
   build: {
