@@ -4,7 +4,8 @@ import { letters } from '../engine/state.js';
 import { MapPicture } from './draw/decision-map.js';
 import { LossCurves } from './draw/loss-curves.js';
 import { Inside } from './inside/inside.js';
-import { digits, percent } from './numbers.js';
+import { count, digits, percent } from './numbers.js';
+import { sentenceOf } from './phrases.js';
 import { data, networks, state } from './store.js';
 import { Term } from './terms.js';
 import { differenceWords, shortName } from './words.js';
@@ -100,7 +101,7 @@ const verdictWords: Readonly<Record<string, string>> = { nonFinite: 'not finite'
 function Verdicts({ networks }: { readonly networks: readonly NetworkAnswer[] }) {
   return (
     <section class="verdicts" aria-label="Verdicts">
-      {networks.map(({ verdict, failure }, n) => (
+      {networks.map(({ verdict, failure, step }, n) => (
         <div key={letters[n]} class={`verdict network-${letters[n]}`}>
           <span class="letter">{letters[n]}</span>
           <div>
@@ -110,11 +111,12 @@ function Verdicts({ networks }: { readonly networks: readonly NetworkAnswer[] })
                 {verdict ? (verdictWords[verdict.verdict] ?? verdict.verdict) : 'not yet examined'}
               </Term>
             </strong>
+            {verdict && verdict.step < step && <span class="small"> at step {count(verdict.step)}</span>}
             {n > 0 && <p class="small">{differenceWords(state.value, n)}.</p>}
             {failure && <p class="small">Training ended: {failure}.</p>}
             {verdict?.advice.slice(0, 2).map((sentence) => (
               <p key={sentence} class="small">
-                {sentence}
+                {sentenceOf(sentence)}
               </p>
             ))}
           </div>

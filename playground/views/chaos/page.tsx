@@ -3,13 +3,14 @@ import { useRef } from 'preact/hooks';
 import { type Difference, letters, networkState, type State } from '../../engine/state.js';
 import { Choice } from '../../page/controls/field-control.js';
 import { DepthPlot } from '../../page/draw/depth-plot.js';
+import { digits } from '../../page/numbers.js';
 import { state as current, update, updateOwn } from '../../page/store.js';
 import { Term } from '../../page/terms.js';
 import { TheoryNote } from '../../page/theory-note.js';
 import { nameOf } from '../../page/words.js';
 import { ownValue } from '../own-value.js';
 import type { PageView, ViewProps } from '../pages.js';
-import type { Frame, Piece } from './engine.js';
+import type { Frame, PhaseRow, Piece } from './engine.js';
 import { own } from './fields.js';
 import { gridOf } from './grid.js';
 import { PhaseMap } from './phase-map.js';
@@ -49,7 +50,8 @@ function Stage({ state, frame, networks, pieces }: Props) {
         <p class="small">
           The weights have the <Term name="gain">gain</Term> σ_w, and the biases the standard deviation{' '}
           <Term name="biasStd">σ_b</Term>. Gradients vanish where the map is violet and explode where it is
-          yellow: the stronger the colour, the faster. On the line <Term name="chi">χ</Term> is 1.
+          yellow: the stronger the colour, the faster. On the line <Term name="chi">χ</Term> is 1
+          {edgeWords(shown)}.
         </p>
       </figure>
       <div class="pair">
@@ -69,6 +71,12 @@ function Stage({ state, frame, networks, pieces }: Props) {
       <TheoryNote step={networks[0]?.step ?? 0} />
     </div>
   );
+}
+
+/** Tells the critical gain without biases, once its row has come. */
+function edgeWords(rows: readonly PhaseRow[]): string {
+  const { critical = Number.NaN } = rows.find(({ index }) => index === 0) ?? {};
+  return Number.isFinite(critical) ? `; without biases that is a gain of ${digits(critical)}` : '';
 }
 
 /** Returns the letter of the network that a click makes. */

@@ -4,6 +4,7 @@ import type { NetworkAnswer, VerdictAnswer } from '../../engine/messages.js';
 import { letters, networkState, type State } from '../../engine/state.js';
 import { Slider } from '../../page/controls/field-control.js';
 import { NetworkCard, Overflow } from '../../page/network-card.js';
+import { sentenceOf } from '../../page/phrases.js';
 import { isPlaying, update } from '../../page/store.js';
 import { Term } from '../../page/terms.js';
 import { nameOf } from '../../page/words.js';
@@ -127,7 +128,7 @@ function Verdict({ verdict: { verdict, advice } }: { readonly verdict: VerdictAn
         <b>
           <Term name="verdict">diagnose</Term>: <span aria-live="polite">{verdict}</span>.
         </b>{' '}
-        {advice.slice(0, 2).map((sentence) => `${capital(sentence)}. `)}
+        {advice.slice(0, 2).map((sentence) => `${sentenceOf(sentence)} `)}
       </p>
       {verdict === 'dead' && <p class="small">The diagnosis counts units from 0.</p>}
     </div>
@@ -153,10 +154,6 @@ function BiasSlider({ layer, unit, bias }: BiasSliderProps) {
       onChange={(value) => update({ own: { layer: layer + 1, unit: unit + 1, bias: value } })}
     />
   );
-}
-
-function capital(sentence: string): string {
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
 export const page: PageView<Frame> = {
