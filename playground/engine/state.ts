@@ -13,6 +13,7 @@ export const viewNames = [
   'activation',
   'chaos',
   'wires',
+  'lessons',
   'bench',
 ] as const;
 export type ViewName = (typeof viewNames)[number];

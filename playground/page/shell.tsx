@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { letters } from '../engine/state.js';
-import { type ViewProps, viewPage } from '../views/pages.js';
+import { type PageView, type ViewProps, viewPage } from '../views/pages.js';
 import { CodePanel, openCode } from './code-panel.js';
 import { Controls } from './controls/controls.js';
 import { Slider } from './controls/field-control.js';
@@ -30,56 +30,115 @@ export function Shell() {
     act,
   };
   const words = problem.value ?? view.words(props);
-  const hasColumn = view.Controls !== undefined || view.hasControls !== false;
   useEffect(() => {
     document.title = `${view.title} – evenkeel playground`;
   }, [view]);
   return (
     <>
-      <TopBar />
+      <TopBar isReading={view.isReading === true} />
       <Menu />
-      <Recipes />
+      {!view.isReading && <Recipes />}
       <Notes />
-      <main class={`columns ${hasColumn ? '' : 'bare'} only-${letters[selected.value]}`}>
-        {hasColumn && (
-          <aside class={`controls ${isSheetOpen.value ? 'open' : ''}`} aria-label="Controls" id="controls">
-            <button type="button" class="sheet-close" onClick={() => (isSheetOpen.value = false)}>
-              Done
-            </button>
-            {view.Controls && <view.Controls {...props} />}
-            {view.hasControls !== false && <Controls />}
-          </aside>
-        )}
-        <section class="stage" aria-label={view.title}>
-          <header>
-            <h1>{view.question}</h1>
-            <Look />
-            <p class="words">{words}</p>
-            <Live words={words} />
-          </header>
-          <OneNetwork />
-          <view.Stage {...props} />
-        </section>
-        <aside class="outcome" aria-label="Outcome">
-          <Outcome
-            hasPictures={view.hasOutcome !== false}
-            hasVerdicts={view.hasVerdicts !== false}
-            hasInside={view.hasInside !== false}
-          />
-        </aside>
-      </main>
+      {view.isReading ? (
+        <main class="reading">
+          <Live words={words} />
+          {problem.value && <p class="problem">{problem}</p>}
+          <section class="stage" aria-label={view.title}>
+            <view.Stage {...props} />
+          </section>
+        </main>
+      ) : (
+        <Columns view={view} props={props} words={words} />
+      )}
       <CodePanel />
     </>
   );
 }
 
-function TopBar() {
-  const [first] = networks.value;
+interface ColumnsProps {
+  readonly view: PageView;
+  readonly props: ViewProps;
+  readonly words: string;
+}
+
+/** Controls, stage and outcome. */
+function Columns({ view, props, words }: ColumnsProps) {
+  const hasColumn = view.Controls !== undefined || view.hasControls !== false;
+  return (
+    <main class={`columns ${hasColumn ? '' : 'bare'} only-${letters[selected.value]}`}>
+      {hasColumn && (
+        <aside class={`controls ${isSheetOpen.value ? 'open' : ''}`} aria-label="Controls" id="controls">
+          <button type="button" class="sheet-close" onClick={() => (isSheetOpen.value = false)}>
+            Done
+          </button>
+          {view.Controls && <view.Controls {...props} />}
+          {view.hasControls !== false && <Controls />}
+        </aside>
+      )}
+      <section class="stage" aria-label={view.title}>
+        <header>
+          <h1>{view.question}</h1>
+          <Look />
+          <p class="words">{words}</p>
+          <Live words={words} />
+        </header>
+        <OneNetwork />
+        <view.Stage {...props} />
+      </section>
+      <aside class="outcome" aria-label="Outcome">
+        <Outcome
+          hasPictures={view.hasOutcome !== false}
+          hasVerdicts={view.hasVerdicts !== false}
+          hasInside={view.hasInside !== false}
+        />
+      </aside>
+    </main>
+  );
+}
+
+function TopBar({ isReading }: { readonly isReading: boolean }) {
   return (
     <header class="top">
       <a class="brand" href="./" title="Back to the first race">
         evenkeel
       </a>
+      {!isReading && <Transport />}
+      <div class="tools">
+        {!isReading && (
+          <button
+            type="button"
+            class="sheet-button"
+            aria-expanded={isSheetOpen.value}
+            aria-controls="controls"
+            onClick={() => (isSheetOpen.value = !isSheetOpen.value)}
+          >
+            Options
+          </button>
+        )}
+        <ShareButton />
+        {!isReading && (
+          <button type="button" onClick={openCode}>
+            Code
+          </button>
+        )}
+        <button
+          type="button"
+          class="icon"
+          aria-label={theme.value === 'dark' ? 'Light colours' : 'Dark colours'}
+          onClick={switchTheme}
+        >
+          {theme.value === 'dark' ? '☀' : '☾'}
+        </button>
+      </div>
+    </header>
+  );
+}
+
+/** Buttons, clock and speed of the training. */
+function Transport() {
+  const [first] = networks.value;
+  return (
+    <>
       <fieldset class="transport" aria-label="Training">
         <button
           type="button"
@@ -112,30 +171,7 @@ function TopBar() {
         unit=" a frame"
         onChange={(value) => (speed.value = value)}
       />
-      <div class="tools">
-        <button
-          type="button"
-          class="sheet-button"
-          aria-expanded={isSheetOpen.value}
-          aria-controls="controls"
-          onClick={() => (isSheetOpen.value = !isSheetOpen.value)}
-        >
-          Options
-        </button>
-        <ShareButton />
-        <button type="button" onClick={openCode}>
-          Code
-        </button>
-        <button
-          type="button"
-          class="icon"
-          aria-label={theme.value === 'dark' ? 'Light colours' : 'Dark colours'}
-          onClick={switchTheme}
-        >
-          {theme.value === 'dark' ? '☀' : '☾'}
-        </button>
-      </div>
-    </header>
+    </>
   );
 }
 

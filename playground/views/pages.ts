@@ -40,6 +40,8 @@ export interface PageView<Frame = unknown, Piece = unknown> {
   readonly hasControls?: boolean;
   /** True if the view shows the start: the menu opens it paused, before the first step. Default false. */
   readonly isStill?: boolean;
+  /** True for a view of text: it has the width of the page, and no training, recipes, controls and outcome. Default false. */
+  readonly isReading?: boolean;
   /** State that the view starts from when it is chosen in the menu; other options have their first values. Default: the networks stay. */
   readonly start?: Partial<State>;
 }

@@ -28,7 +28,7 @@ export function draw(width: number, height: number, options: PlotOptions): Pictu
   // An empty document needs neither a parser nor selectors, which the bundles leave out.
   const document = new DOMParser().parseFromString('', 'image/svg+xml');
   document.appendChild(document.createElement('svg'));
-  const drawn = plot({ ...options, width, height, document } as PlotOptions) as unknown as Drawn;
+  const drawn = plot({ ...options, width, height, document: document as never }) as unknown as Drawn;
   // Plot's own style rules are for stand-alone elements.
   for (const style of Array.from(drawn.getElementsByTagName('style'))) style.remove();
   return { markup: rounded(legible(drawn.innerHTML)), width, height };

@@ -4,7 +4,6 @@ import { adam, MLP, Rng } from 'evenkeel';
 const POINTS = 15;
 const NOISE = 0.3;
 const SIZES = [1, 2, 4, 8, 16, 32, 64];
-const SHOWN = [1, 4, 64];
 
 const curve = (x) => Math.sin(3 * x);
 const grid = Array.from({ length: 81 }, (_, i) => -1 + i / 40);
@@ -17,25 +16,37 @@ function noisy(name, count) {
   return { x, y: x.map(([value], i) => [curve(value) + noise[i]]) };
 }
 
-export async function picture() {
+const known = new Map();
+
+/** Trains a network once; a picture that moves asks for the same networks again. */
+function fitOf(units) {
+  if (!known.has(units)) known.set(units, train(units));
+  return known.get(units);
+}
+
+async function train(units) {
   const training = noisy('training', POINTS);
-  const test = noisy('test', 500);
+  const hidden = {
+    units,
+    activation: 'tanh',
+    kernelInitializer: { name: 'randomNormal', stddev: 3 },
+    biasInitializer: { name: 'randomNormal', stddev: 2 },
+  };
+  const model = new MLP({ inputSize: 1, layers: [hidden, { units: 1 }], seed: 1 });
+  model.compile({ loss: 'meanSquaredError', optimizer: adam({ learningRate: 0.02 }) });
+  await model.fit(training.x, training.y, { epochs: 1500, batchSize: POINTS });
+  const errorOn = ({ x, y }) => Math.sqrt(model.evaluate(x, y).loss);
+  const y = Array.from(model.predict(grid.map((x) => [x])));
+  return { units, y, training: errorOn(training), test: errorOn(noisy('test', 500)) };
+}
+
+/** @param neurons  neurons of the middle network */
+export async function picture({ neurons = 4 } = {}) {
+  const sizes = [...new Set([...SIZES, neurons])].sort((a, b) => a - b);
+  const shown = [1, neurons, 64];
   const fits = [];
-  for (const units of SIZES) {
-    const hidden = {
-      units,
-      activation: 'tanh',
-      kernelInitializer: { name: 'randomNormal', stddev: 3 },
-      biasInitializer: { name: 'randomNormal', stddev: 2 },
-    };
-    const model = new MLP({ inputSize: 1, layers: [hidden, { units: 1 }], seed: 1 });
-    model.compile({ loss: 'meanSquaredError', optimizer: adam({ learningRate: 0.02 }) });
-    await model.fit(training.x, training.y, { epochs: 1500, batchSize: POINTS });
-    const errorOn = ({ x, y }) => Math.sqrt(model.evaluate(x, y).loss);
-    const y = Array.from(model.predict(grid.map((x) => [x])));
-    fits.push({ units, y, training: errorOn(training), test: errorOn(test) });
-  }
-  const doublings = SIZES.map((_, i) => i);
+  for (const units of sizes) fits.push(await fitOf(units));
+  const doublings = sizes.map((units) => Math.log2(units));
   return {
     kind: 'page',
     title: 'Too few and too many neurons',
@@ -51,7 +62,7 @@ export async function picture() {
             x: grid,
             series: [
               ...fits
-                .filter(({ units }) => SHOWN.includes(units))
+                .filter(({ units }) => shown.includes(units))
                 .map(({ units, y }) => ({ label: units === 1 ? '1 neuron' : `${units} neurons`, y })),
               { label: 'true curve', role: 'reference', y: grid.map(curve) },
             ],

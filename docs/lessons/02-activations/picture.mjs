@@ -4,11 +4,13 @@ import { activationDerivative, activationValue } from 'evenkeel';
 const NAMES = ['sigmoid', 'tanh', 'relu'];
 const x = Array.from({ length: 101 }, (_, i) => (i - 50) / 12.5);
 
-export function picture() {
+/** @param further  an activation beside the three */
+export function picture({ further = 'relu' } = {}) {
+  const names = [...new Set([...NAMES, further])];
   const panel = (label, f) => ({
     label,
     x,
-    series: NAMES.map((name) => ({ label: name, y: x.map((z) => f(name, z)) })),
+    series: names.map((name) => ({ label: name, y: x.map((z) => f(name, z)) })),
   });
   return {
     kind: 'page',
@@ -24,8 +26,8 @@ export function picture() {
       {
         kind: 'table',
         title: 'Slopes',
-        columns: ['z', ...NAMES],
-        rows: [-5, -2, 0.5, 2, 5].map((z) => [z, ...NAMES.map((name) => activationDerivative(name, z))]),
+        columns: ['z', ...names],
+        rows: [-5, -2, 0.5, 2, 5].map((z) => [z, ...names.map((name) => activationDerivative(name, z))]),
       },
     ],
   };

@@ -12,10 +12,11 @@ const layers = [
   { units: 3, activation: 'softmax' },
 ];
 
-export function picture() {
+/** @param length, width  the petal of the first flower, in centimetres */
+export function picture({ length = irisLecture.x[0], width = irisLecture.x[1] } = {}) {
   const model = new MLP({ inputSize: 2, layers });
   model.setWeights(weights);
-  const all = model.predict(irisLecture.x);
+  const all = model.predict(Float64Array.of(length, width, ...irisLecture.x.slice(2)));
   const right = Array.from(irisLecture.y, (label, i) => all[3 * i + label]);
   const x = Array.from({ length: 97 }, (_, i) => (i + 4) / 100);
   const loss = (p) => -Math.log(p);

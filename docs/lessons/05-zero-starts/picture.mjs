@@ -3,17 +3,16 @@ import { constant, heNormal, MLP, sgd, zeros } from 'evenkeel';
 import { iris } from 'evenkeel/data';
 
 const EPOCHS = 30;
-const RATE = 0.05;
 const STEPS = 40;
 const STARTS = [-1.9, 0, 1.9];
 
 /** A loss with two valleys, of which the left one is deeper. */
-const valley = (w) => w ** 4 / 4 - w ** 2 + 0.3 * w + 1.5;
-const slope = (w) => w ** 3 - 2 * w + 0.3;
+const valley = (w) => w * w * ((w * w) / 4 - 1) + 0.3 * w + 1.5;
+const slope = (w) => w * (w * w - 2) + 0.3;
 
-function descent(start) {
+function descent(start, rate) {
   const path = [start];
-  for (let step = 0; step < STEPS; step++) path.push(path.at(-1) - RATE * slope(path.at(-1)));
+  for (let step = 0; step < STEPS; step++) path.push(path.at(-1) - rate * slope(path.at(-1)));
   return path;
 }
 
@@ -27,9 +26,10 @@ async function losses(kernelInitializer) {
   return (await model.fit(iris.x, iris.y, { epochs: EPOCHS })).loss;
 }
 
-export async function picture() {
+/** @param value, rate  weight of the equal start, and learning rate of the descents */
+export async function picture({ value = 0.5, rate = 0.05 } = {}) {
   const x = Array.from({ length: 89 }, (_, i) => (i - 44) / 20);
-  const starts = { 'all zero': zeros(), 'all 0.5': constant({ value: 0.5 }), random: heNormal() };
+  const starts = { 'all zero': zeros(), [`all ${value}`]: constant({ value }), random: heNormal() };
   const series = [];
   for (const [label, start] of Object.entries(starts)) series.push({ label, y: await losses(start) });
   return {
@@ -47,7 +47,7 @@ export async function picture() {
             series: [
               { label: 'the loss', role: 'theory', x, y: x.map(valley) },
               ...STARTS.map((start) => {
-                const path = descent(start);
+                const path = descent(start, rate);
                 return { label: `from ${String(start).replace('-', '−')}`, x: path, y: path.map(valley) };
               }),
             ],

@@ -2,7 +2,6 @@
 import { Rng } from 'evenkeel';
 import { statistics } from 'evenkeel/theory';
 
-const DRAWS = 10_000;
 const BINS = 40;
 const REACH = 4;
 const WIDTH = (2 * REACH) / BINS;
@@ -19,17 +18,18 @@ function densityOf(values) {
   return counts.map((count) => count / values.length / WIDTH);
 }
 
-export function picture() {
-  const rng = new Rng(6);
+/** @param draws, seed  number of draws from each distribution, and the seed of their generator */
+export function picture({ draws = 10_000, seed = 6 } = {}) {
+  const rng = new Rng(seed);
   const kinds = [
     {
       label: 'uniform, from −√3 to √3',
-      values: rng.split('uniform').uniform(DRAWS, { low: -bound, high: bound }),
+      values: rng.split('uniform').uniform(draws, { low: -bound, high: bound }),
       density: statistics.uniform({ low: -bound, high: bound }).density,
     },
     {
       label: 'normal',
-      values: rng.split('normal').normal(DRAWS),
+      values: rng.split('normal').normal(draws),
       density: statistics.normal({ mean: 0, std: 1 }).density,
     },
   ];
@@ -39,7 +39,7 @@ export function picture() {
     sections: [
       {
         kind: 'curves',
-        title: `Density, and ${DRAWS} draws counted`,
+        title: `Density, and ${draws} draws counted`,
         x: { label: 'value' },
         y: { label: 'density', domain: [0, 0.45] },
         panels: kinds.map(({ label, values, density }) => ({
@@ -54,7 +54,7 @@ export function picture() {
       {
         kind: 'table',
         title: 'The draws',
-        columns: ['', 'mean', 'variance', { label: 'within ±1', format: 'share' }],
+        columns: ['distribution', 'mean', 'variance', { label: 'within ±1', format: 'share' }],
         rows: kinds.map(({ label, values }) => [
           label,
           statistics.mean(values),

@@ -8,13 +8,19 @@ const BINS = 40;
 /** Range of the histograms, wide enough for nearly all sums of 256 products. */
 const WIDEST = 48;
 
-function sumsOf(n, std) {
+const known = new Map();
+
+/** Sums of n products from weights of standard deviation 1, drawn once. Weights of another deviation multiply the sums by it. */
+function sumsOf(n) {
+  if (known.has(n)) return known.get(n);
   const rng = new Rng(7);
-  return Array.from({ length: SUMS }, (_, i) => {
+  const sums = Array.from({ length: SUMS }, (_, i) => {
     const x = rng.split('input').split(i).normal(n);
-    const w = rng.split('weight').split(i).normal(n, { std });
+    const w = rng.split('weight').split(i).normal(n);
     return x.reduce((sum, value, k) => sum + value * w[k], 0);
   });
+  known.set(n, sums);
+  return sums;
 }
 
 function histogramOf(values, reach) {
@@ -26,14 +32,19 @@ function histogramOf(values, reach) {
   return { low: -reach, high: reach, counts };
 }
 
-export function picture() {
+/** @param size  factor on the standard deviation 1/√n of the second weights */
+export function picture({ size = 1 } = {}) {
   const starts = [
     { label: 'weights of standard deviation 1', std: () => 1, reach: WIDEST },
-    { label: 'weights of standard deviation 1/√n', std: (n) => 1 / Math.sqrt(n), reach: 4 },
+    {
+      label: `weights of standard deviation ${size === 1 ? '1' : size}/√n`,
+      std: (n) => size / Math.sqrt(n),
+      reach: 4 * Math.max(1, size),
+    },
   ];
   const measured = starts.map(({ std, ...start }) => ({
     ...start,
-    sums: COUNTS.map((n) => sumsOf(n, std(n))),
+    sums: COUNTS.map((n) => sumsOf(n).map((sum) => std(n) * sum)),
   }));
   const spread = (sums) => statistics.standardDeviation(sums);
   return {

@@ -1,16 +1,24 @@
 /** Spread of activations and gradients by layer, in five tanh layers from the start that was usual and from Glorot's. */
-import { MLP, Rng } from 'evenkeel';
+import { MLP, Rng, varianceScaling } from 'evenkeel';
 import { statistics } from 'evenkeel/theory';
 
 const WIDTH = 200;
 const ROWS = 100;
-const STARTS = { 'U(±1/√n)': 'torchLinear', Glorot: 'glorotUniform' };
 
-export function picture() {
+/** @param size  factor on the standard deviation of Glorot's weights */
+export function picture({ size = 1 } = {}) {
+  const starts = {
+    'U(±1/√n)': 'torchLinear',
+    [size === 1 ? 'Glorot' : `${size} × Glorot`]: varianceScaling({
+      scale: size * size,
+      mode: 'fanAvg',
+      distribution: 'uniform',
+    }),
+  };
   const rng = new Rng(8);
   const x = rng.split('x').normal(ROWS * WIDTH);
   const y = Array.from({ length: ROWS }, (_, i) => i % 10);
-  const measured = Object.entries(STARTS).map(([label, kernelInitializer]) => {
+  const measured = Object.entries(starts).map(([label, kernelInitializer]) => {
     const hidden = { units: WIDTH, activation: 'tanh', kernelInitializer };
     const layers = [...Array(5).fill(hidden), { units: 10, activation: 'softmax', kernelInitializer }];
     const model = new MLP({ inputSize: WIDTH, layers, seed: 8 });

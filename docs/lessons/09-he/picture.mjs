@@ -3,10 +3,11 @@ import { propagate } from 'evenkeel/theory';
 
 const WIDTH = 100;
 const DEPTH = 10;
-const SCALES = [1, 2, 4];
 
-export function picture() {
-  const runs = SCALES.map((scale) =>
+/** @param scale  variance of the middle weights, times n */
+export function picture({ scale: middle = 2 } = {}) {
+  const scales = [1, middle, 4];
+  const runs = scales.map((scale) =>
     propagate({
       depth: DEPTH,
       width: WIDTH,
@@ -18,7 +19,7 @@ export function picture() {
   const panel = (direction) => ({
     label: direction === 'forward' ? 'signal, on the way forward' : 'gradient, on the way back',
     series: runs.flatMap(({ layers }, i) => [
-      { label: `${SCALES[i]}/n`, y: layers.map((layer) => layer[direction].q50) },
+      { label: `${scales[i]}/n`, y: layers.map((layer) => layer[direction].q50) },
       { label: 'theory', role: 'theory', y: layers.map((layer) => layer.theory[direction]) },
     ]),
   });

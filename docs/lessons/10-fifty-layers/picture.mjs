@@ -1,16 +1,16 @@
 /** Figure 7.4: variance by layer of fifty ReLU layers from five variances of the weights, forward and backward. */
 import { propagate } from 'evenkeel/theory';
 
-const VARIANCES = [0.001, 0.01, 0.02, 0.1, 1];
-
-export function picture() {
-  const runs = VARIANCES.map((kernelVariance) =>
+/** @param variance  variance of the third weights */
+export function picture({ variance = 0.02 } = {}) {
+  const variances = [0.001, 0.01, variance, 0.1, 1];
+  const runs = variances.map((kernelVariance) =>
     propagate({ depth: 50, width: 100, activation: 'relu', kernelVariance, networks: 20 }),
   );
   const panel = (direction) => ({
     label: direction,
     series: runs.flatMap(({ layers }, i) => [
-      { label: String(VARIANCES[i]), y: layers.map((layer) => layer[direction].q50) },
+      { label: String(variances[i]), y: layers.map((layer) => layer[direction].q50) },
       { label: 'theory', role: 'theory', y: layers.map((layer) => layer.theory[direction]) },
     ]),
   });
@@ -18,7 +18,7 @@ export function picture() {
   const power = (ln) => ln / Math.LN10;
   const rows = (direction) =>
     tenth.map((layer) => [layer, ...runs.map(({ layers }) => power(layers[layer - 1][direction].q50))]);
-  const columns = ['layer', ...VARIANCES.map(String)];
+  const columns = ['layer', ...variances.map(String)];
   return {
     kind: 'page',
     title: 'Fifty ReLU layers from five starts',

@@ -1,36 +1,47 @@
 /** Size of signal and gradient by layer in eight layers from sick starts and from a healthy one. */
-import { constant, diagnose, MLP, Rng, randomNormal } from 'evenkeel';
+import { constant, diagnose, MLP, Rng } from 'evenkeel';
 
 const UNITS = 64;
-const STARTS = [
-  { label: 'vanishes', activation: 'sigmoid', kernelInitializer: 'torchLinear' },
-  { label: 'explodes', activation: 'relu', kernelInitializer: randomNormal({ stddev: 0.5 }) },
-  { label: 'saturates', activation: 'tanh', kernelInitializer: randomNormal({ stddev: 1 }) },
-  { label: 'healthy', activation: 'relu', kernelInitializer: 'heNormal' },
-];
-const OTHERS = [
-  { label: 'dies', activation: 'relu', kernelInitializer: 'heNormal', bias: -10 },
-  { label: 'collapses', activation: 'tanh', kernelInitializer: 'glorotUniform', bias: 0.7 },
-];
+/** Number of starts in the charts; the table has all. */
+const DRAWN = 4;
+const known = new Map();
 
-export function picture() {
+/** Diagnoses a start once; a picture that moves asks for the same starts again. */
+function lookAt(activation, kernelInitializer, bias = 0) {
+  const key = JSON.stringify([activation, kernelInitializer, bias]);
+  if (!known.has(key)) known.set(key, diagnosisOf(activation, kernelInitializer, bias));
+  return known.get(key);
+}
+
+function diagnosisOf(activation, kernelInitializer, bias) {
   const x = new Rng(11).normal(200 * UNITS);
   const y = Array.from({ length: 200 }, (_, i) => i % 3);
-  const looks = [...STARTS, ...OTHERS].map(({ label, activation, kernelInitializer, bias = 0 }) => {
-    const hidden = {
-      units: UNITS,
-      activation,
-      kernelInitializer,
-      biasInitializer: constant({ value: bias }),
-    };
-    const layers = [...Array(8).fill(hidden), { units: 3, activation: 'softmax' }];
-    const model = new MLP({ inputSize: UNITS, layers, seed: 1 });
-    model.compile({ loss: 'crossEntropy' });
-    return { label, ...diagnose(model, x, y, { bins: 4 }) };
-  });
+  const hidden = {
+    units: UNITS,
+    activation,
+    kernelInitializer,
+    biasInitializer: constant({ value: bias }),
+  };
+  const layers = [...Array(8).fill(hidden), { units: 3, activation: 'softmax' }];
+  const model = new MLP({ inputSize: UNITS, layers, seed: 1 });
+  model.compile({ loss: 'crossEntropy' });
+  return diagnose(model, x, y, { bins: 4 });
+}
+
+/** @param stddev, bias  standard deviation of the weights that explode, and the biases that collapse */
+export function picture({ stddev = 0.5, bias = 0.7 } = {}) {
+  const normal = (size) => ({ name: 'randomNormal', stddev: size });
+  const looks = Object.entries({
+    vanishes: lookAt('sigmoid', 'torchLinear'),
+    explodes: lookAt('relu', normal(stddev)),
+    saturates: lookAt('tanh', normal(1)),
+    healthy: lookAt('relu', 'heNormal'),
+    dies: lookAt('relu', 'heNormal', -10),
+    collapses: lookAt('tanh', 'glorotUniform', bias),
+  }).map(([label, diagnosis]) => ({ label, ...diagnosis }));
   const panel = (label, value) => ({
     label,
-    series: looks.slice(0, STARTS.length).map((look) => ({
+    series: looks.slice(0, DRAWN).map((look) => ({
       label: look.label,
       y: look.layers.slice(0, -1).map(value),
     })),

@@ -1,0 +1,84 @@
+/** Texts, pictures and checks of the lessons. They are many bytes, so that the engine loads this file when a lesson is opened. */
+import { type Report, toHTML } from 'evenkeel/report';
+import { type Checked, checkExercise, checkGuess, numberOf } from '../../../src/lessons/check.js';
+import { lessons } from '../../../src/lessons/compiled.js';
+import type { ExerciseAnswer, GuessAnswer, Lesson, Question } from '../../../src/lessons/lesson.js';
+import { blocksMarkup } from '../../../src/lessons/markup.js';
+import { themeRules } from '../../../src/report/theme.js';
+import type {
+  AnswerForm,
+  Given,
+  LessonLine,
+  LessonPicture,
+  LessonQuestion,
+  LessonText,
+  Values,
+} from './form.js';
+
+/** Rules that swap the colours of a picture in the dark theme of the page. */
+const STYLE = `<style>${themeRules('[data-theme="dark"] .report', 'dark')}</style>`;
+
+/** All lessons in their order, each with its question. */
+export const list: readonly LessonLine[] = lessons.map(({ number, title, question }) => ({
+  number,
+  title,
+  question: blocksMarkup(question),
+}));
+
+/** Returns the text of a lesson. */
+export function textOf(number: number): LessonText {
+  const { title, question, idea, seen, guess, run, exercises, slides, ...answers } = lessonOf(number);
+  return {
+    number,
+    title,
+    question: blocksMarkup(question),
+    idea: blocksMarkup(idea),
+    seen: blocksMarkup(seen),
+    guess: questionOf(guess, answers.guessAnswer),
+    run: blocksMarkup(run),
+    exercises: exercises.map((exercise, i) => questionOf(exercise, answers.exerciseAnswers[i]!)),
+    slides: blocksMarkup(slides),
+  };
+}
+
+function lessonOf(number: number): Lesson {
+  return lessons[number - 1]!;
+}
+
+function questionOf({ ask, answer }: Question, given: GuessAnswer | ExerciseAnswer): LessonQuestion {
+  return { ask: blocksMarkup(ask), answer: blocksMarkup(answer), form: formOf(given) };
+}
+
+function formOf(answer: GuessAnswer | ExerciseAnswer): AnswerForm {
+  if ('check' in answer) return { kind: 'function', call: answer.call };
+  return 'choice' in answer ? { kind: 'choice', choices: answer.choices } : { kind: 'number' };
+}
+
+/** Computes the picture of a lesson. */
+export async function pictureOf(lesson: number, values: Values): Promise<LessonPicture> {
+  // The compiled lessons declare `picture` without the options that only the playground uses.
+  const picture = lessonOf(lesson).picture as (values: Values) => Report | Promise<Report>;
+  const report = await picture(values);
+  return { lesson, values, report, markup: `${STYLE}<div class="report">${sectionsOf(report)}</div>` };
+}
+
+/** Returns the sections of a report's page, without its frame and its title. */
+function sectionsOf(report: Report): string {
+  const [, sections] = /<main>\n<h1>.*<\/h1>\n([\s\S]*)<\/main>/.exec(toHTML(report))!;
+  // A picture is one image with a name and a description. Names of its groups are not allowed within it.
+  return sections!.replace(/(<g[^>]*) aria-label="[^"]*"/g, '$1');
+}
+
+/** Checks an answer. */
+export async function judge({ lesson, part, text }: Given): Promise<Checked> {
+  const { guessAnswer, exerciseAnswers } = lessonOf(lesson);
+  if (part === 0) return checkGuess(guessAnswer, text) ?? { right: false, says: 'Expected a number.' };
+  const answer = exerciseAnswers[part - 1]!;
+  if (!('check' in answer)) return checkExercise(answer, numberOf(text));
+  try {
+    const module = await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(text)}`);
+    return checkExercise(answer, module[`exercise${part}`]);
+  } catch (error) {
+    return { right: false, says: `The code has an error: ${(error as Error).message}` };
+  }
+}
