@@ -6,7 +6,7 @@ import type { Answer, Confusion, NetworkAnswer, ShownData, UnitMaps } from '../e
 import { type Difference, type NetworkState, networkState, type State } from '../engine/state.js';
 import { ownFields, settled } from '../views/fields.js';
 
-/** Longest time between two changes of the same drag. One step back undoes the whole drag. */
+/** Longest time between two changes by keyboard that count as one drag. One step back undoes the whole drag. */
 const SAME_DRAG_MS = 700;
 
 const first = readLink(location.hash, ownFields);
@@ -44,7 +44,19 @@ export const confusion = signal<Confusion | undefined>(undefined);
 export const units = signal<UnitMaps | undefined>(undefined);
 
 let lastPush = Number.NEGATIVE_INFINITY;
+/** True while the pointer is pressed. All changes until its release are one drag, however slow it is. */
+let isPressed = false;
 let generation = -1;
+
+addEventListener(
+  'pointerdown',
+  () => {
+    isPressed = true;
+    lastPush = Number.NEGATIVE_INFINITY;
+  },
+  true,
+);
+for (const end of ['pointerup', 'pointercancel']) addEventListener(end, () => (isPressed = false), true);
 
 function linkNotes(found: readonly string[]): string[] {
   return found.length === 0
@@ -58,7 +70,8 @@ export function update(change: Partial<State>): void {
   const next = settled({ ...state.value, ...change, own: { ...own, ...change.own } });
   const link = writeLink(next, ownFields);
   if (link === writeLink(state.value, ownFields)) return;
-  const isSameDrag = performance.now() - lastPush < SAME_DRAG_MS;
+  const limit = isPressed ? Number.POSITIVE_INFINITY : SAME_DRAG_MS;
+  const isSameDrag = performance.now() - lastPush < limit;
   lastPush = performance.now();
   history[isSameDrag ? 'replaceState' : 'pushState'](null, '', addressOf(link));
   show(next);
