@@ -1,7 +1,10 @@
 /** Answers of the worker as the page gets them, for comparisons bit for bit. */
 import { stepsOf, until } from './visit.mjs';
 
-/** Script of a page that keeps the last of each part of the answers in `globalThis.kept`, and counts them in `globalThis.counts`. */
+/**
+ * Script of a page that keeps the last of each part of the answers in `globalThis.kept`, and counts them in `globalThis.counts`.
+ * Networks keep their last map, curves and verdict, as on the page.
+ */
 export function keepAnswers() {
   globalThis.kept = {};
   globalThis.counts = {};
@@ -9,8 +12,9 @@ export function keepAnswers() {
     constructor(...options) {
       super(...options);
       this.addEventListener('message', ({ data }) => {
-        const [first] = data.networks ?? [];
-        const parts = { ...data, map: first?.map, curves: first?.curves && data.networks };
+        const before = globalThis.kept.networks ?? [];
+        const networks = data.networks?.map((network, n) => ({ ...before[n], ...network }));
+        const parts = { ...data, networks: networks?.length ? networks : undefined };
         for (const [name, part] of Object.entries(parts)) {
           if (part === undefined) continue;
           globalThis.kept[name] = part;
@@ -47,12 +51,16 @@ export async function keptNow(page, name) {
   return kept(page, name);
 }
 
-/** Returns the first place at which two values differ; undefined if they are equal. */
-export function difference(a, b, place = '') {
+/**
+ * Returns the first place at which two values of `plain` differ; undefined if there is none.
+ *
+ * @param isEqual  comparison of two texts, for numbers that need not have equal bits
+ */
+export function difference(a, b, isEqual = Object.is, place = '') {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
-    return a === b ? undefined : `${place}: ${a} is not ${b}`;
+    return isEqual(a, b) ? undefined : `${place}: ${a} is not ${b}`;
   for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
-    const found = difference(a[name], b[name], `${place}.${name}`);
+    const found = difference(a[name], b[name], isEqual, `${place}.${name}`);
     if (found !== undefined) return found;
   }
   return undefined;
