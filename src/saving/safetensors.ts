@@ -5,6 +5,7 @@
  */
 import { bytesOf, elements, settle, typedName } from '../arrays.js';
 import { isArray, NonFiniteError, ShapeError, show, wholeNumber } from '../errors.js';
+import { dtypes } from './dtypes.js';
 import { isWellFormed, METADATA, parseHeader, quote, type TensorEntry } from './safetensors-header.js';
 import { decodeUtf8, encodeUtf8 } from './utf8.js';
 
@@ -32,33 +33,10 @@ export type FileBytes = ReturnType<Uint8Array['slice']>;
 /** Values by name: a Map, or an object whose keys are the names. */
 type Named<Value> = ReadonlyMap<string, Value> | Readonly<Record<string, Value>>;
 
-interface Dtype {
-  readonly bytes: number;
-  readonly Values: new (length: number) => Float32Array | Float64Array;
-  read(view: DataView, at: number): number;
-}
-
 const LENGTH_BYTES = 8;
 /** Longest header that the reference implementation accepts. */
 const LONGEST_HEADER = 100_000_000;
 const ALIGNMENT = 8;
-
-/** Types that are read. PyTorch counts batches in I64, which is read as a double if that is exact. */
-const dtypes: ReadonlyMap<string, Dtype> = new Map([
-  ['F32', { bytes: 4, Values: Float32Array, read: (view, at) => view.getFloat32(at, true) }],
-  ['F64', { bytes: 8, Values: Float64Array, read: (view, at) => view.getFloat64(at, true) }],
-  ['F16', { bytes: 2, Values: Float32Array, read: (view, at) => fromHalf(view.getUint16(at, true)) }],
-  // A BF16 is the upper half of an F32.
-  ['BF16', { bytes: 2, Values: Float32Array, read: (view, at) => fromBits(view.getUint16(at, true) << 16) }],
-  [
-    'I64',
-    {
-      bytes: 8,
-      Values: Float64Array,
-      read: (view, at) => view.getInt32(at + 4, true) * 0x100000000 + view.getUint32(at, true),
-    },
-  ],
-] satisfies [string, Dtype][]);
 
 /**
  * Writes tensors as a safetensors file. F64 comes before F32, so that all are aligned; otherwise the order is kept. Equal
@@ -282,21 +260,4 @@ function readTensor(at: string, { dtype, shape, begin, end }: TensorEntry, view:
     values[i] = value;
   }
   return { shape, values };
-}
-
-const TWO_TO_112 = 5.192296858534828e33;
-const word = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(4));
-
-function fromBits(bits: number): number {
-  word.setUint32(0, bits);
-  return word.getFloat32(0);
-}
-
-/** Converts IEEE 754 binary16. In the fields of an F32 its exponent is too small by 112, the difference of the two biases. */
-function fromHalf(bits: number): number {
-  const exponent = (bits >> 10) & 31;
-  const sign = (bits & 0x8000) << 16;
-  const magnitude = (bits & 0x7fff) << 13;
-  // An exponent of all ones means NaN or infinity in both formats.
-  return exponent === 31 ? fromBits(sign | 0x7f800000 | magnitude) : fromBits(sign | magnitude) * TWO_TO_112;
 }
