@@ -4,11 +4,11 @@ import { Rng } from '../../src/numbers/random.js';
 /** Changes of a file; each takes five numbers from 0 to 1. */
 const changes: readonly ((bytes: Uint8Array, at: number[]) => Uint8Array)[] = [
   // One byte becomes another.
-  (bytes, [where, value]) => bytes.with(place(bytes, where!), Math.floor(256 * value!)),
+  (bytes, [where, value]) => replaced(bytes, place(bytes, where!), Math.floor(256 * value!)),
   // One bit turns.
   (bytes, [where, bit]) => {
     const at = place(bytes, where!);
-    return bytes.with(at, bytes[at]! ^ (1 << Math.floor(8 * bit!)));
+    return replaced(bytes, at, bytes[at]! ^ (1 << Math.floor(8 * bit!)));
   },
   // The end is missing.
   (bytes, [where]) => bytes.slice(0, place(bytes, where!)),
@@ -30,6 +30,12 @@ const changes: readonly ((bytes: Uint8Array, at: number[]) => Uint8Array)[] = [
     return copy;
   },
 ];
+
+function replaced(bytes: Uint8Array, at: number, byte: number): Uint8Array {
+  const copy = bytes.slice();
+  copy[at] = byte;
+  return copy;
+}
 
 function place(bytes: Uint8Array, share: number): number {
   return Math.min(bytes.length - 1, Math.floor(bytes.length * share));

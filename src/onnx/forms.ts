@@ -1,0 +1,108 @@
+/**
+ * Activations as ONNX has them: one table for the reader and the writer. An activation is an operator, or an expression of several
+ * in the forms that exporters write.
+ */
+import type { CheckedActivation } from '../network/activations.js';
+
+type Name = CheckedActivation['name'];
+
+/** Operator of an activation. */
+interface Operator {
+  readonly op: string;
+  /** First opset that has the operator; default all. */
+  readonly since?: number;
+  /** Attributes with their numbers or texts. */
+  readonly attributes?: Readonly<Record<string, number | string>>;
+}
+
+/**
+ * Form of an activation. In an expression, `x` is the input. Capital words are operators; the arguments of Add and Mul may come in
+ * either order. `prod` is a product of its arguments in any order and grouping, with a number in front as the constant factor. `c` is
+ * any constant with one value, `s` any constant row, each the same wherever it is named.
+ */
+export interface Form {
+  readonly name: Name;
+  readonly operator?: Operator;
+  /** Expressions of equal value. The writer takes the first if the opset lacks the operator. */
+  readonly expressions?: readonly string[];
+}
+
+const SIXTH = 1 / 6;
+const CUBIC = 'prod(0.7978845608028654,Add(x,prod(0.044715,x,x,x)))';
+const CUBIC_POWER = 'prod(0.7978845608028654,Add(x,prod(0.044715,Pow(x,3))))';
+
+export const forms: readonly Form[] = [
+  { name: 'relu', operator: { op: 'Relu' } },
+  { name: 'sigmoid', operator: { op: 'Sigmoid' } },
+  { name: 'tanh', operator: { op: 'Tanh' } },
+  // PyTorch's dynamo exporter writes x itself above a threshold, where softplus has the same 32-bit float.
+  {
+    name: 'softplus',
+    operator: { op: 'Softplus' },
+    expressions: ['Where(Greater(x,20),x,Softplus(x))', 'Log(Add(1,Exp(x)))'],
+  },
+  { name: 'softsign', operator: { op: 'Softsign' }, expressions: ['Div(x,Add(1,Abs(x)))'] },
+  { name: 'softmax', operator: { op: 'Softmax', attributes: { axis: 1 } } },
+  {
+    name: 'hardSigmoid',
+    operator: { op: 'HardSigmoid', attributes: { alpha: SIXTH, beta: 0.5 } },
+  },
+  {
+    name: 'hardSwish',
+    operator: { op: 'HardSwish', since: 14 },
+    expressions: ['prod(1,x,HardSigmoid(x))', `prod(${SIXTH},x,Clip(Add(x,3),0,6))`],
+  },
+  { name: 'silu', expressions: ['prod(1,x,Sigmoid(x))'] },
+  {
+    name: 'mish',
+    operator: { op: 'Mish', since: 18 },
+    expressions: ['prod(1,x,Tanh(Softplus(x)))'],
+  },
+  {
+    name: 'gelu',
+    operator: { op: 'Gelu', since: 20, attributes: { approximate: 'none' } },
+    expressions: ['prod(0.5,x,Add(1,Erf(prod(0.7071067811865476,x))))'],
+  },
+  {
+    name: 'geluTanh',
+    operator: { op: 'Gelu', since: 20, attributes: { approximate: 'tanh' } },
+    expressions: [`prod(0.5,x,Add(1,Tanh(${CUBIC})))`, `prod(0.5,x,Add(1,Tanh(${CUBIC_POWER})))`],
+  },
+  { name: 'squaredRelu', expressions: ['prod(1,Relu(x),Relu(x))', 'Pow(Relu(x),2)'] },
+  {
+    name: 'step',
+    expressions: ['Cast(Not(Less(x,0)))', 'Cast(GreaterOrEqual(x,0))', 'Where(GreaterOrEqual(x,0),1,0)'],
+  },
+];
+
+/** Expressions that are an activation between two maps, or one with slopes of its own, by what they are. */
+export const otherExpressions = {
+  scaledSoftplus: 'Where(Greater(Mul(x,c),20),x,Div(Softplus(Mul(x,c)),c))',
+  logSigmoid: 'Log(Sigmoid(x))',
+  prelu: 'Add(Relu(x),Mul(s,Relu(Neg(x))))',
+} as const;
+
+/** Part of a parsed expression. */
+export type Expression =
+  | { readonly kind: 'x' | 'c' | 's' }
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'call'; readonly op: string; readonly operands: readonly Expression[] };
+
+/** Parses an expression of the table. */
+export function parse(text: string): Expression {
+  let at = 0;
+  const part = (): Expression => {
+    const [word] = /^[\w.-]+/.exec(text.slice(at))!;
+    at += word.length;
+    if (word === 'x' || word === 'c' || word === 's') return { kind: word };
+    if (text[at] !== '(') return { kind: 'number', value: Number(word) };
+    const operands: Expression[] = [];
+    do {
+      at++;
+      operands.push(part());
+    } while (text[at] === ',');
+    at++;
+    return { kind: 'call', op: word, operands };
+  };
+  return part();
+}

@@ -1,0 +1,124 @@
+/**
+ * What a model has and a graph has not, kept in the metadata of the files that `toOnnx` writes: seed, initializers, dropout, kinds and
+ * f64 statistics of scalings. The graph decides: metadata that do not agree with it, because another program changed the file, are
+ * ignored.
+ */
+import type { Chain, ChainLayer } from '../interchange/chain.js';
+import type { Known } from '../interchange/model.js';
+import { checkActivation } from '../network/activations.js';
+import type { ColumnStatistics } from '../network/column-statistics.js';
+import { byteMappings } from '../network/input-scaler.js';
+import type { LayerConfig, MLPConfig } from '../network/model-options.js';
+import type { Message } from './protobuf.js';
+
+/** Name of the metadata that hold the names of the classes, as JSON. */
+export const CLASS_NAMES = 'classNames';
+/** Name of the library's own text in the metadata. */
+export const KEY = 'evenkeel';
+const FORMAT = 1;
+
+interface Lists {
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/** Returns the metadata that keep the parts of a model. */
+export function metadataOf({ config, inputs, outputs }: Known): Message<'Entry'> {
+  const lists = (statistics: ColumnStatistics | undefined): Lists | undefined =>
+    statistics && { mean: Array.from(statistics.mean), std: Array.from(statistics.std) };
+  const value = JSON.stringify({
+    format: FORMAT,
+    config,
+    inputs: inputs === 'bytes' ? inputs : lists(inputs),
+    outputs: lists(outputs),
+  });
+  return { key: KEY, value };
+}
+
+/** Returns the parts of a model that the metadata of a file keep; undefined if there are none, or they are not of this chain. */
+export function knownOf(metadata: readonly Message<'Entry'>[] | undefined, chain: Chain): Known | undefined {
+  const text = metadata?.find(({ key }) => key === KEY)?.value;
+  if (text === undefined) return undefined;
+  try {
+    const { format, config, inputs, outputs } = JSON.parse(text) as {
+      format: unknown;
+      config: MLPConfig;
+      inputs: Lists | 'bytes' | undefined;
+      outputs: Lists | undefined;
+    };
+    if (format !== FORMAT || config.inputSize !== chain.inputSize || !sameLayers(config, chain))
+      return undefined;
+    const scaled = inputs === 'bytes' ? bytesAsLists(config) : inputs;
+    const { inputScaling, targetScaling } = chain;
+    const isClipped = inputs !== 'bytes' && nameOf(config) === 'tabular';
+    if ((inputScaling?.clipped ?? false) !== isClipped) return undefined;
+    if (!sameScaling(inputScaling, scaled, inputs === 'bytes' ? 1e-6 : 0)) return undefined;
+    if (!sameScaling(targetScaling, outputs, 0)) return undefined;
+    return { config, inputs: inputs === 'bytes' ? inputs : statistics(inputs), outputs: statistics(outputs) };
+  } catch {
+    return undefined;
+  }
+}
+
+function statistics(lists: Lists | undefined): ColumnStatistics | undefined {
+  return lists && { mean: Float64Array.from(lists.mean), std: Float64Array.from(lists.std) };
+}
+
+function nameOf({ inputScaling }: MLPConfig): unknown {
+  return typeof inputScaling === 'object' && 'kind' in inputScaling ? inputScaling.kind : inputScaling;
+}
+
+/** Returns the mapping of bytes as mean and std. */
+function bytesAsLists(config: MLPConfig): Lists {
+  const { factor, offset } = byteMappings[nameOf(config) as keyof typeof byteMappings];
+  return { mean: [-offset / factor], std: [1 / factor] };
+}
+
+function sameLayers({ layers }: MLPConfig, chain: Chain): boolean {
+  return (
+    layers.length === chain.layers.length && layers.every((layer, l) => sameLayer(layer, chain.layers[l]!))
+  );
+}
+
+function sameLayer({ units, useBias, activation, batchNorm }: LayerConfig, layer: ChainLayer): boolean {
+  const { norm, bias } = layer;
+  const position = batchNorm ? batchNorm.position : undefined;
+  return (
+    units === layer.units &&
+    useBias === (bias !== undefined) &&
+    position === norm?.position &&
+    (!batchNorm || Math.fround(batchNorm.epsilon) === Math.fround(norm!.epsilon)) &&
+    sameActivation(
+      checkActivation('activation', activation),
+      checkActivation('activation', layer.activation ?? 'identity'),
+    )
+  );
+}
+
+/** Compares options as the 32-bit floats that a graph has. The slopes of prelu are weights, and not compared. */
+function sameActivation(a: object, b: object): boolean {
+  const text = (activation: object) =>
+    JSON.stringify(activation, (key, value: unknown) =>
+      key === 'initialSlope' || key === 'shared'
+        ? undefined
+        : typeof value === 'number'
+          ? Math.fround(value)
+          : value,
+    );
+  return text(a) === text(b);
+}
+
+/** Compares statistics as 32-bit floats. A graph has none where all means are 0 and all deviations 1. */
+function sameScaling(chain: Lists | undefined, kept: Lists | undefined, tolerance: number): boolean {
+  const { mean, std } = kept ?? { mean: [0], std: [1] };
+  const found = chain ?? { mean: [0], std: [1] };
+  const same = (a: readonly number[], b: readonly number[]) =>
+    Array.from({ length: Math.max(a.length, b.length) }, (_, i) => i).every((i) => {
+      const [x, y] = [a[a.length === 1 ? 0 : i]!, b[b.length === 1 ? 0 : i]!].map(Math.fround) as [
+        number,
+        number,
+      ];
+      return Math.abs(x - y) <= tolerance * Math.abs(y);
+    });
+  return same(found.mean, mean) && same(found.std, std);
+}

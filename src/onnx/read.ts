@@ -1,0 +1,139 @@
+import { bytesOf } from '../arrays.js';
+import type { BackendName, DefaultBackend } from '../backend/names.js';
+import { isObject, show } from '../errors.js';
+import type { MLP } from '../index.js';
+import { chainOf } from '../interchange/chain.js';
+import { checkImport, type ImportOptions, modelOf } from '../interchange/model.js';
+import type { Step } from '../interchange/steps.js';
+import { Graph, nodeAt, opOf } from './graph.js';
+import { CLASS_NAMES, knownOf } from './metadata.js';
+import { linkOf } from './operators.js';
+import { tailOf } from './tail.js';
+import { type ExternalFiles, isFloat } from './tensors.js';
+
+/** Options of `fromOnnx`. */
+export interface FromOnnxOptions<B extends BackendName = BackendName> extends ImportOptions<B> {
+  /**
+   * Contents of the files beside the ONNX file, by the names that it gives them, such as `model.onnx.data`. PyTorch puts larger
+   * tensors there. Default none.
+   */
+  readonly external?: ExternalFiles;
+}
+
+/** Facts about an ONNX file that its model does not hold. */
+export interface OnnxInfo {
+  /** Name and version of the program that wrote the file. */
+  readonly producer: string;
+  /** Version of the operators. */
+  readonly opset: number;
+  /** Names of the classes by the index of their output, or of the two classes of a single output; absent without a classifier. */
+  readonly classNames?: readonly string[];
+  /** Name of the input. */
+  readonly inputName: string;
+  /** Name of the output that the model computes. */
+  readonly outputName: string;
+  /** Texts of the file by their names. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * Makes a model of an ONNX file whose graph is a chain of dense layers: weights, activations, batch norms, the scaling of inputs in
+ * front and of outputs at the end, softmax or sigmoid. The forms that PyTorch, Keras, TensorFlow and scikit-learn write are
+ * recognized. A map that a model has no place for is multiplied into the kernel beside it. The file need not be trusted.
+ *
+ * @param bytes    content of the file
+ * @param options  files with external tensors, backend, arithmetic and threads; all have defaults
+ * @returns  the model. Of a classifier of scikit-learn it gives the probabilities, or the second one of two classes;
+ *           {@link onnxInfo} has the names of the classes
+ * @throws RangeError, TypeError, ShapeError or NonFiniteError that opens with `bytes`, names the node that a chain of dense layers
+ *         lacks and says what would be needed
+ */
+export function fromOnnx<B extends BackendName = DefaultBackend>(
+  bytes: Uint8Array | ArrayBuffer,
+  options: FromOnnxOptions<B> = {},
+): MLP<B> {
+  checkImport(options, ['external']);
+  const { external = {}, ...rest } = options;
+  if (!isObject(external))
+    throw new TypeError(`external: expected an object of bytes, got ${show(external)}`);
+  const graph = new Graph(bytesOf('bytes', bytes), external);
+  const input = inputOf(graph);
+  const steps = stepsOf(graph, tailOf(graph).value, input.name);
+  if (input.width !== undefined)
+    steps.unshift({ kind: 'width', width: input.width, from: `bytes: input ${show(input.name)}` });
+  const chain = chainOf('bytes', steps);
+  return modelOf('bytes', chain, rest as ImportOptions<B>, knownOf(graph.model.metadata, chain));
+}
+
+/**
+ * Returns what an ONNX file says beside its model: producer, opset, names of classes, input and output, and its own texts.
+ *
+ * @param bytes  content of the file
+ * @throws RangeError or TypeError that opens with `bytes`, if they are not an ONNX file with one input and one output
+ */
+export function onnxInfo(bytes: Uint8Array | ArrayBuffer): OnnxInfo {
+  const graph = new Graph(bytesOf('bytes', bytes), {});
+  const { producer = '', producerVersion = '', metadata = [] } = graph.model;
+  const { output, classNames } = tailOf(graph);
+  const texts = Object.fromEntries(metadata.map(({ key = '', value = '' }) => [key, value]));
+  const names = classNames ?? namesIn(texts[CLASS_NAMES]);
+  return {
+    producer: `${producer} ${producerVersion}`.trim(),
+    opset: graph.opset,
+    ...(names && { classNames: names }),
+    inputName: inputOf(graph).name,
+    outputName: output,
+    metadata: texts,
+  };
+}
+
+function namesIn(text: string | undefined): string[] | undefined {
+  try {
+    const names: unknown = JSON.parse(text ?? '');
+    return Array.isArray(names) && names.every((name) => typeof name === 'string') ? names : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns the input of the graph and, where it is known, its number of values per sample. */
+function inputOf({ inputs }: Graph): { readonly name: string; readonly width: number | undefined } {
+  const [input] = inputs;
+  if (input === undefined || inputs.length > 1) {
+    const names = inputs.map(({ name }) => show(name)).join(', ');
+    throw new RangeError(`bytes: expected one input, got ${inputs.length}${names && `: ${names}`}`);
+  }
+  const { name = '', type: { tensor } = {} } = input;
+  if (tensor?.element && !isFloat(tensor.element)) {
+    throw new RangeError(
+      `bytes: input ${show(name)}: has data type ${tensor.element}, and a model needs floating-point numbers`,
+    );
+  }
+  const sizes = tensor?.shape?.dims?.slice(1).map(({ size }) => size);
+  const isKnown =
+    sizes !== undefined && sizes.length > 0 && sizes.every((size) => size !== undefined && size > 0);
+  return {
+    name,
+    width: isKnown ? (sizes as number[]).reduce((product, size) => product * size, 1) : undefined,
+  };
+}
+
+/** Follows the graph backward from an output to the input, and returns the steps in the order of the computation. */
+function stepsOf(graph: Graph, output: string, input: string): Step[] {
+  const links: (readonly Step[])[] = [];
+  // A last Reshape keeps the order of the values, whatever it makes of their shape.
+  let value = graph.source(output, ['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze']);
+  while (value !== input) {
+    const node = graph.node(value);
+    if (node === undefined) throw new RangeError(`bytes: value ${show(value)}: needs a node that makes it`);
+    if ((node.outputs?.indexOf(value) ?? 0) > 0) {
+      throw new RangeError(
+        `${nodeAt(node)}: needs to give its first output on, and ${show(value)} is another one of ${opOf(node)}`,
+      );
+    }
+    const link = linkOf(graph, node, value);
+    links.push(link.steps);
+    value = graph.source(link.x);
+  }
+  return links.reverse().flat();
+}

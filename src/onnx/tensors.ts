@@ -1,0 +1,131 @@
+/** Reads the values of ONNX's tensors: typed or raw, inside the file or beside it. */
+import { bytesOf } from '../arrays.js';
+import { firstBeyond, NonFiniteError, show } from '../errors.js';
+import type { Values } from '../interchange/steps.js';
+import { type Dtype, dtypes, fromBits, fromHalf } from '../saving/dtypes.js';
+import type { Message } from './protobuf.js';
+
+/** Contents of the files beside an ONNX file, by the names that it gives them. */
+export type ExternalFiles = Readonly<Record<string, Uint8Array | ArrayBuffer>>;
+
+/** Tensor with checked dims. */
+export interface Constant {
+  readonly name: string;
+  readonly dims: readonly number[];
+  readonly tensor: Message<'Tensor'>;
+}
+
+const STRING = 8;
+
+/** Types of numbers by data_type: the type of safetensors, the field of typed data, and how its bits become a number. */
+const kinds: Readonly<
+  Record<number, readonly [dtype: string, field: Field, convert?: (bits: number) => number]>
+> = {
+  1: ['F32', 'floats'],
+  6: ['I32', 'int32s'],
+  7: ['I64', 'ints'],
+  10: ['F16', 'int32s', fromHalf],
+  11: ['F64', 'doubles'],
+  16: ['BF16', 'int32s', (bits) => fromBits(bits << 16)],
+};
+/** 32-bit whole numbers, which only class labels and shapes have. */
+const int32: Dtype = { bytes: 4, Values: Float64Array, read: (view, at) => view.getInt32(at, true) };
+
+type Field = 'floats' | 'doubles' | 'int32s' | 'ints';
+
+/** Types of floating point, from and to which a Cast changes nothing but the precision. */
+export const isFloat = (type: number | undefined) => [1, 10, 11, 16].includes(type!);
+
+/** Opens a message about a tensor. */
+export const tensorAt = (name: string) => `bytes: tensor ${show(name)}`;
+
+/** Checks the dims of a tensor. @throws RangeError if one is negative */
+export function constantOf(name: string, tensor: Message<'Tensor'>): Constant {
+  const dims = Array.from(tensor.dims ?? []);
+  if (!dims.every((dim) => Number.isSafeInteger(dim) && dim >= 0)) {
+    throw new RangeError(`${tensorAt(name)}: expected sizes ≥ 0, got [${dims}]`);
+  }
+  return { name, dims, tensor };
+}
+
+/** Number of values that the dims claim. Beyond 2^53 it is not exact, and larger than any file. */
+export const sizeOf = (dims: readonly number[]) => dims.reduce((product, dim) => product * dim, 1);
+
+/**
+ * Returns the numbers of a tensor: 64-bit floats and whole numbers as Float64Array, all others as Float32Array.
+ *
+ * @throws RangeError if the file has too few or too many of them, NonFiniteError if one is NaN or infinite and `finite` is true
+ */
+export function numbersOf({ name, dims, tensor }: Constant, external: ExternalFiles, finite = true): Values {
+  const at = tensorAt(name);
+  const { type = 0 } = tensor;
+  const kind = kinds[type];
+  if (kind === undefined) {
+    throw new RangeError(`${at}: has data type ${type}, and a model needs floating-point numbers`);
+  }
+  const [dtype, field, convert] = kind;
+  const { bytes, Values, read } = dtypes.get(dtype) ?? int32;
+  const count = sizeOf(dims);
+  const expectCount = (came: number) => {
+    if (came === count) return;
+    throw new RangeError(`${at}: expected ${count} values for the shape [${dims}], got ${came}`);
+  };
+  const raw = tensor.location === 1 ? externalBytes(at, tensor, external) : tensor.raw;
+  let values: Values;
+  if (raw !== undefined) {
+    expectCount(raw.length / bytes);
+    const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+    values = new Values(count);
+    for (let i = 0; i < count; i++) values[i] = read(view, bytes * i);
+  } else {
+    const typed = tensor[field] ?? [];
+    expectCount(typed.length);
+    values = new Values(count);
+    for (let i = 0; i < count; i++) values[i] = convert ? convert(typed[i]!) : typed[i]!;
+  }
+  const bad = finite ? firstBeyond(values, Number.MAX_VALUE) : -1;
+  if (bad >= 0)
+    throw new NonFiniteError(`${at}: value ${bad} is ${values[bad]}`, { index: bad, value: values[bad]! });
+  return values;
+}
+
+/** Returns the texts or numbers of a tensor as texts. */
+export function textsOf(constant: Constant): string[] {
+  const { type, strings } = constant.tensor;
+  return type === STRING ? [...(strings ?? [])] : Array.from(numbersOf(constant, {}), String);
+}
+
+/** Returns the part of an external file that holds a tensor. @throws RangeError if the file is not given, or too small */
+function externalBytes(at: string, { external = [] }: Message<'Tensor'>, files: ExternalFiles): Uint8Array {
+  const entry = (key: string) => external.find((each) => each.key === key)?.value;
+  const location = entry('location') ?? '';
+  const parts = location.split(/[\\/]/);
+  if (location === '' || parts.includes('..') || parts[0] === '' || /^[a-z]:/i.test(location)) {
+    throw new RangeError(`${at}: lies in ${show(location)}, which is no file in the folder of this one`);
+  }
+  const name = location.replace(/^(?:\.\/)+/, '');
+  const given = [location, name].find((key) => Object.hasOwn(files, key));
+  if (given === undefined) {
+    throw new RangeError(
+      `${at}: lies in another file; give it as external: { ${JSON.stringify(name)}: bytes }`,
+    );
+  }
+  const file = files[given]!;
+  const bytes = bytesOf(`external[${JSON.stringify(given)}]`, file);
+  const offset = Number(entry('offset') ?? 0);
+  const length = Number(entry('length') ?? bytes.length - offset);
+  if (
+    !(
+      Number.isSafeInteger(offset) &&
+      Number.isSafeInteger(length) &&
+      offset >= 0 &&
+      length >= 0 &&
+      offset + length <= bytes.length
+    )
+  ) {
+    throw new RangeError(
+      `${at}: expected ${entry('length')} bytes from ${entry('offset')} on in external[${JSON.stringify(given)}], which has ${bytes.length}`,
+    );
+  }
+  return bytes.subarray(offset, offset + length);
+}
