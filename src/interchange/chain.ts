@@ -160,6 +160,7 @@ class Builder {
   #affine(map: Affine): void {
     const last = this.#last;
     if (last === undefined && this.#clipped) this.#insert('the map after a clip', 'identity');
+    if (isOne(map.scale) && isZero(map.shift)) return;
     const isBias =
       last !== undefined && isBare(last) && last.bias === undefined && this.#pending === undefined;
     if (isBias && isOne(map.scale)) {

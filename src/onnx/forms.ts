@@ -13,16 +13,22 @@ interface Operator {
   readonly since?: number;
   /** Attributes with their numbers or texts. */
   readonly attributes?: Readonly<Record<string, number | string>>;
+  /** Option of the activation that is the attribute alpha. */
+  readonly alpha?: string;
+  /** True if the learned slopes are the second input. */
+  readonly hasSlopes?: true;
 }
 
 /**
- * Form of an activation. In an expression, `x` is the input. Capital words are operators; the arguments of Add and Mul may come in
+ * Form of an activation; identity has neither operator nor expression. In an expression, `x` is the input. Capital words are operators; the arguments of Add and Mul may come in
  * either order. `prod` is a product of its arguments in any order and grouping, with a number in front as the constant factor. `c` is
  * any constant with one value, `s` any constant row, each the same wherever it is named.
  */
 export interface Form {
   readonly name: Name;
   readonly operator?: Operator;
+  /** True if the inputs of the activation are the logits of its outputs. */
+  readonly hasLogits?: true;
   /** Expressions of equal value. The writer takes the first if the opset lacks the operator. */
   readonly expressions?: readonly string[];
 }
@@ -32,9 +38,14 @@ const CUBIC = 'prod(0.7978845608028654,Add(x,prod(0.044715,x,x,x)))';
 const CUBIC_POWER = 'prod(0.7978845608028654,Add(x,prod(0.044715,Pow(x,3))))';
 
 export const forms: readonly Form[] = [
+  { name: 'identity' },
   { name: 'relu', operator: { op: 'Relu' } },
-  { name: 'sigmoid', operator: { op: 'Sigmoid' } },
+  { name: 'leakyRelu', operator: { op: 'LeakyRelu', alpha: 'negativeSlope' } },
+  { name: 'elu', operator: { op: 'Elu', alpha: 'alpha' } },
+  { name: 'prelu', operator: { op: 'PRelu', hasSlopes: true } },
+  { name: 'sigmoid', operator: { op: 'Sigmoid' }, hasLogits: true },
   { name: 'tanh', operator: { op: 'Tanh' } },
+  { name: 'selu', operator: { op: 'Selu' } },
   // PyTorch's dynamo exporter writes x itself above a threshold, where softplus has the same 32-bit float.
   {
     name: 'softplus',
@@ -42,7 +53,7 @@ export const forms: readonly Form[] = [
     expressions: ['Where(Greater(x,20),x,Softplus(x))', 'Log(Add(1,Exp(x)))'],
   },
   { name: 'softsign', operator: { op: 'Softsign' }, expressions: ['Div(x,Add(1,Abs(x)))'] },
-  { name: 'softmax', operator: { op: 'Softmax', attributes: { axis: 1 } } },
+  { name: 'softmax', operator: { op: 'Softmax', attributes: { axis: 1 } }, hasLogits: true },
   {
     name: 'hardSigmoid',
     operator: { op: 'HardSigmoid', attributes: { alpha: SIXTH, beta: 0.5 } },
@@ -74,6 +85,17 @@ export const forms: readonly Form[] = [
     expressions: ['Cast(Not(Less(x,0)))', 'Cast(GreaterOrEqual(x,0))', 'Where(GreaterOrEqual(x,0),1,0)'],
   },
 ];
+
+/** Returns the form of an activation. */
+export function formOf({ name }: CheckedActivation): Form {
+  return forms.find((form) => form.name === name)!;
+}
+
+/** Returns true if the activation leaves its input as it is. */
+export function isNothing(activation: CheckedActivation): boolean {
+  const { operator, expressions } = formOf(activation);
+  return operator === undefined && expressions === undefined;
+}
 
 /** Expressions that are an activation between two maps, or one with slopes of its own, by what they are. */
 export const otherExpressions = {

@@ -9,6 +9,7 @@ import { checkActivation } from '../network/activations.js';
 import type { ColumnStatistics } from '../network/column-statistics.js';
 import { byteMappings } from '../network/input-scaler.js';
 import type { LayerConfig, MLPConfig } from '../network/model-options.js';
+import { isNothing } from './forms.js';
 import type { Message } from './protobuf.js';
 
 /** Name of the metadata that hold the names of the classes, as JSON. */
@@ -86,7 +87,8 @@ function sameLayer({ units, useBias, activation, batchNorm }: LayerConfig, layer
   return (
     units === layer.units &&
     useBias === (bias !== undefined) &&
-    position === norm?.position &&
+    // A batch norm before identity is the same as one after it.
+    (isNothing(activation) ? !position === !norm : position === norm?.position) &&
     (!batchNorm || Math.fround(batchNorm.epsilon) === Math.fround(norm!.epsilon)) &&
     sameActivation(
       checkActivation('activation', activation),
