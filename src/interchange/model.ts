@@ -1,6 +1,6 @@
 /** Makes a model of a chain of dense layers. */
-import type { Arithmetic, BackendName, DefaultBackend } from '../backend/names.js';
-import { knownKeys, messageOf, NonFiniteError, ShapeError } from '../errors.js';
+import type { BackendName, DefaultBackend } from '../backend/names.js';
+import { messageOf, NonFiniteError, ShapeError } from '../errors.js';
 import { MLP } from '../index.js';
 import { checkActivation, defaultInitializer } from '../network/activations.js';
 import type { ColumnStatistics } from '../network/column-statistics.js';
@@ -13,23 +13,7 @@ import {
 import type { LayerWeights } from '../network/weights.js';
 import { internalsOf } from '../training/internals.js';
 import type { Chain, ChainLayer } from './chain.js';
-
-/** Options of a model that is made from a file of another library. */
-export interface ImportOptions<B extends BackendName = BackendName> {
-  /** Backend of the model; default that of a new model. */
-  readonly backend?: B;
-  /** Arithmetic; default 'portable'. */
-  readonly arithmetic?: Arithmetic;
-  /** Number of threads, as in MLPOptions; default 1. */
-  readonly threads?: number | 'auto';
-}
-
-/** Names of the options of every importer. */
-export const importKeys = [
-  'backend',
-  'arithmetic',
-  'threads',
-] as const satisfies readonly (keyof ImportOptions)[];
+import type { ImportOptions } from './options.js';
 
 /** Parts of a model that a chain cannot express, as the model that was exported had them. */
 export interface Known {
@@ -72,11 +56,6 @@ export function modelOf<B extends BackendName = DefaultBackend>(
   else if (inputs !== undefined) scaler.set(inputs);
   if (known?.outputs !== undefined) targetScaler.set(known.outputs);
   return model;
-}
-
-/** Checks the options that all importers have. @param own  names of further options */
-export function checkImport(options: object, own: readonly string[]): void {
-  knownKeys('options', options, [...importKeys, ...own]);
 }
 
 function statistics({ mean, std }: { mean: number[]; std: number[] }): ColumnStatistics {

@@ -2,17 +2,9 @@
 import { show } from '../errors.js';
 import type { Values } from '../interchange/steps.js';
 import { transposed } from '../network/weights.js';
+import type { ExternalFiles } from './external-files.js';
 import { type Message, readMessage } from './protobuf.js';
-import {
-  type Constant,
-  constantOf,
-  type ExternalFiles,
-  isFloat,
-  numbersOf,
-  sizeOf,
-  tensorAt,
-  textsOf,
-} from './tensors.js';
+import { type Constant, constantOf, isFloat, numbersOf, sizeOf, tensorAt, textsOf } from './tensors.js';
 
 export type Node = Message<'Node'>;
 type Attribute = Message<'Attribute'>;

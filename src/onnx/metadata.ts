@@ -49,6 +49,9 @@ export function knownOf(metadata: readonly Message<'Entry'>[] | undefined, chain
     };
     if (format !== FORMAT || config.inputSize !== chain.inputSize || !sameLayers(config, chain))
       return undefined;
+    const units = chain.layers[chain.layers.length - 1]!.units;
+    if (!canHave(config.inputScaling, inputs, chain.inputSize)) return undefined;
+    if (!canHave(config.targetScaling, outputs, units)) return undefined;
     const scaled = inputs === 'bytes' ? bytesAsLists(config) : inputs;
     const { inputScaling, targetScaling } = chain;
     const isClipped = inputs !== 'bytes' && nameOf(config) === 'tabular';
@@ -63,6 +66,24 @@ export function knownOf(metadata: readonly Message<'Entry'>[] | undefined, chain
 
 function statistics(lists: Lists | undefined): ColumnStatistics | undefined {
   return lists && { mean: Float64Array.from(lists.mean), std: Float64Array.from(lists.std) };
+}
+
+/** Returns true if a scaling can have learned these statistics: none without a scaling, and otherwise one pair per column. */
+function canHave(
+  scaling: MLPConfig['inputScaling'],
+  learned: Lists | 'bytes' | undefined,
+  columns: number,
+): boolean {
+  if (scaling === 'none' || learned === undefined) return scaling === 'none' && learned === undefined;
+  const kind = typeof scaling === 'object' && 'kind' in scaling ? scaling.kind : scaling;
+  if (learned === 'bytes') return kind === 'unit' || kind === 'symmetric';
+  if ((kind as string) === 'none') return false;
+  const { mean, std } = learned;
+  return (
+    [mean, std].every(
+      (list) => Array.isArray(list) && list.length === columns && list.every(Number.isFinite),
+    ) && std.every((value) => Math.fround(value) > 0)
+  );
 }
 
 function nameOf({ inputScaling }: MLPConfig): unknown {

@@ -3,13 +3,15 @@ import type { BackendName, DefaultBackend } from '../backend/names.js';
 import { isObject, show } from '../errors.js';
 import type { MLP } from '../index.js';
 import { chainOf } from '../interchange/chain.js';
-import { checkImport, type ImportOptions, modelOf } from '../interchange/model.js';
+import { modelOf } from '../interchange/model.js';
+import { checkImport, type ImportOptions } from '../interchange/options.js';
 import type { Step } from '../interchange/steps.js';
+import type { ExternalFiles } from './external-files.js';
 import { Graph, nodeAt, opOf } from './graph.js';
 import { CLASS_NAMES, knownOf } from './metadata.js';
 import { linkOf } from './operators.js';
 import { tailOf } from './tail.js';
-import { type ExternalFiles, isFloat } from './tensors.js';
+import { isFloat } from './tensors.js';
 
 /** Options of `fromOnnx`. */
 export interface FromOnnxOptions<B extends BackendName = BackendName> extends ImportOptions<B> {

@@ -3,10 +3,8 @@ import { bytesOf } from '../arrays.js';
 import { firstBeyond, NonFiniteError, show } from '../errors.js';
 import type { Values } from '../interchange/steps.js';
 import { type Dtype, dtypes, fromBits, fromHalf } from '../saving/dtypes.js';
+import type { ExternalFiles } from './external-files.js';
 import type { Message } from './protobuf.js';
-
-/** Contents of the files beside an ONNX file, by the names that it gives them. */
-export type ExternalFiles = Readonly<Record<string, Uint8Array | ArrayBuffer>>;
 
 /** Tensor with checked dims. */
 export interface Constant {

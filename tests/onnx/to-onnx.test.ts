@@ -238,6 +238,25 @@ describe('metadata that do not agree with the graph', () => {
     expect(back.predict(few)).toEqual(model.predict(few));
   });
 
+  it.each<[string, object]>([
+    ['statistics without a scaling', { inputs: { mean: [0, 0], std: [1, 1] } }],
+    ['too few statistics', { scaling: 'zScore', inputs: { mean: [0], std: [1] } }],
+    ['a deviation of 0', { scaling: 'zScore', inputs: { mean: [0, 0], std: [1, 0] } }],
+    ['a scaling without statistics', { scaling: 'zScore' }],
+    ['bytes for zScore', { scaling: 'zScore', inputs: 'bytes' }],
+    ['statistics of targets without a scaling', { outputs: { mean: [0], std: [1] } }],
+  ])('are ignored: %s', (_, { scaling, ...parts }: { scaling?: string }) => {
+    const change = (kept: object) => {
+      Object.assign(kept, parts);
+      if (scaling !== undefined)
+        Object.assign((kept as { config: object }).config, { inputScaling: scaling });
+    };
+    const back = fromOnnx(withConfig(change));
+    expect(back.seed).toBe(0);
+    expect(back.config.inputScaling).toBe('none');
+    expect(back.predict(few)).toEqual(model.predict(few));
+  });
+
   it('are ignored if they are no JSON', () => {
     const bytes = writeMessage('Model', { ...file, metadata: [{ key: 'evenkeel', value: '{' }] });
     expect(fromOnnx(bytes).predict(few)).toEqual(model.predict(few));

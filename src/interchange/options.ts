@@ -1,0 +1,24 @@
+import type { Arithmetic, BackendName } from '../backend/names.js';
+import { knownKeys } from '../errors.js';
+
+/** Options of a model that is made from a file of another library. */
+export interface ImportOptions<B extends BackendName = BackendName> {
+  /** Backend of the model; default that of a new model. */
+  readonly backend?: B;
+  /** Arithmetic; default 'portable'. */
+  readonly arithmetic?: Arithmetic;
+  /** Number of threads, as in MLPOptions; default 1. */
+  readonly threads?: number | 'auto';
+}
+
+/** Names of the options of every importer. */
+export const importKeys = [
+  'backend',
+  'arithmetic',
+  'threads',
+] as const satisfies readonly (keyof ImportOptions)[];
+
+/** Checks the options that all importers have. @param own  names of further options */
+export function checkImport(options: object, own: readonly string[]): void {
+  knownKeys('options', options, [...importKeys, ...own]);
+}
