@@ -117,6 +117,9 @@ class Builder {
     if (this.#last?.activation === 'softmax') {
       throw new RangeError(`${from}: comes after a softmax, which needs to be the last step`);
     }
+    if (bias !== undefined && bias.length !== 1 && bias.length !== units) {
+      throw new RangeError(`${from}: needs a bias of ${units} values, got ${bias.length}`);
+    }
     this.#beginLayers();
     this.#layers.push({
       units,

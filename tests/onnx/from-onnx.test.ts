@@ -280,6 +280,16 @@ describe('graphs near those of the exporters', () => {
     );
   });
 
+  it.each([0, 2, 5])('refuses a bias of %i values', (count) => {
+    const bytes = changed(relu, (graph) => ({
+      ...graph,
+      initializers: graph.initializers!.map((tensor) =>
+        tensor.dims!.length === 1 ? { ...tensor, dims: [count], raw: new Uint8Array(4 * count) } : tensor,
+      ),
+    }));
+    expect(() => fromOnnx(bytes)).toThrow(`Gemm: needs a bias of 6 values, got ${count}`);
+  });
+
   it('refuses a dense layer after a softmax', () => {
     const bytes = changed('softmax.dynamo18', (graph) => ({
       ...graph,
