@@ -3,13 +3,17 @@
  * against each other: a bundle was 27 KB with it and is 11 KB with this encoding.
  */
 
-/** Printable characters that need no escape in any kind of string literal. */
-const characters = Array.from({ length: 0x7f - 0x20 }, (_, i) => String.fromCharCode(0x20 + i)).filter(
-  (character) => !'\'"`\\$'.includes(character),
-);
+/**
+ * Printable characters that need no escape in any kind of string literal, in the order of their frequency in minified JavaScript. A
+ * block of gzip has one code for all its characters. It often covers code as well as a part of the binary, and is 0.4 kB shorter if
+ * the same characters are common in both.
+ */
+const characters = [
+  ...'etrn,ioas )(=.luc{}:hdfm;pg0wybv1#[]&k?2>+6x!34*EA5SMO8-9zN7Rj|IB/<_TFUWPDGLqCVJKXHQZY^%@~',
+];
 /**
  * Number of bytes that are stored as one character, the most common. All others take two; the first of these is one of the last
- * two characters.
+ * two symbols.
  */
 const SINGLE = characters.length - 2;
 /** Length of the shortest copy; a shorter run takes more space as a copy than as literals. */
@@ -17,11 +21,26 @@ const SHORTEST_COPY = 10;
 
 export function packBinaries(portable, fused) {
   const alphabet = commonest(portable);
+  const symbols = encode(portable, alphabet);
   const { literals, copies } = difference(fused, portable);
+  const spelling = spell(symbols);
+  const text = (list) => list.map((symbol) => spelling[symbol]).join('');
   return {
-    binaries: { characters: characters.join(''), alphabet, portable: encode(portable, alphabet) },
-    fused: { literals: encode(literals, alphabet), copies },
+    binaries: { characters: spelling.join(''), alphabet, portable: text(symbols) },
+    fused: { literals: text(encode(literals, alphabet)), copies },
   };
+}
+
+/** Returns the character of each symbol: the more common the symbol, the more common its character. */
+function spell(symbols) {
+  const counts = new Array(characters.length).fill(0);
+  for (const symbol of symbols) counts[symbol]++;
+  const order = [...counts.keys()].sort((a, b) => counts[b] - counts[a] || a - b);
+  const spelling = [];
+  order.forEach((symbol, rank) => {
+    spelling[symbol] = characters[rank];
+  });
+  return spelling;
 }
 
 /** Returns the byte values that are stored as one character, the most common first. */
@@ -31,18 +50,16 @@ function commonest(bytes) {
   return [...counts.keys()].sort((a, b) => counts[b] - counts[a] || a - b).slice(0, SINGLE);
 }
 
+/** Returns the symbols of bytes, from 0 to the number of characters. */
 function encode(bytes, alphabet) {
   const chosen = new Set(alphabet);
   const order = [...alphabet, ...Array.from({ length: 256 }, (_, b) => b).filter((b) => !chosen.has(b))];
   const codes = [];
   order.forEach((byte, rank) => {
     const rest = rank - SINGLE;
-    codes[byte] =
-      rest < 0
-        ? characters[rank]
-        : characters[SINGLE + Math.floor(rest / SINGLE)] + characters[rest % SINGLE];
+    codes[byte] = rest < 0 ? [rank] : [SINGLE + Math.floor(rest / SINGLE), rest % SINGLE];
   });
-  return Array.from(bytes, (byte) => codes[byte]).join('');
+  return Array.from(bytes, (byte) => codes[byte]).flat();
 }
 
 /**
