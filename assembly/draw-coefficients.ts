@@ -1,7 +1,7 @@
 /**
  * Constants that define a draw. The WebAssembly kernels and the JavaScript backend share them, because one seed must give the
  * same bits in both. random.ts uses them. They are untyped literals, so that AssemblyScript and TypeScript can both read this
- * file. Polynomials are minimax fits rounded to f32; each line states its largest error.
+ * file. Polynomials are minimax fits rounded to f32, in the fewest digits that give the same f32. Each line states its largest error.
  */
 
 // Philox4x32-10: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", table 2.
@@ -12,41 +12,41 @@ export const PHILOX_WEYL_1 = 0xbb67ae85;
 export const PHILOX_ROUNDS = 10;
 
 // ln m for m in [√½, √2): s = (m − 1)/(m + 1), ln m = 2 atanh s = s(2 + R), R = s²(L1 + L2 s² + L3 s⁴); 6e-9.
-export const LOG_1 = 0.66666686534881591796875;
-export const LOG_2 = 0.3998856246471405029296875;
-export const LOG_3 = 0.295861423015594482421875;
+export const LOG_1 = 0.66666687;
+export const LOG_2 = 0.39988562;
+export const LOG_3 = 0.29586142;
 // ln 2 in two parts; e · HIGH is exact for every exponent e.
-export const LN2_HIGH = 0.693145751953125;
-export const LN2_LOW = 1.4286068202862268e-6;
+export const LN2_HIGH = 0.69314575;
+export const LN2_LOW = 0.0000014286068;
 /** Bits of the f32 √½: subtracting them splits a float into exponent and m in [√½, √2). */
 export const SQRT_HALF_BITS = 0x3f3504f3;
 
 // sin πt = t (S0 + S1 t² + …), |t| ≤ ½; 3e-8 relative.
-export const SIN_0 = 3.1415927410125732421875;
-export const SIN_1 = -5.1677150726318359375;
-export const SIN_2 = 2.5501449108123779296875;
-export const SIN_3 = -0.59863293170928955078125;
-export const SIN_4 = 7.82409608364105224609375e-2;
+export const SIN_0 = 3.1415927;
+export const SIN_1 = -5.167715;
+export const SIN_2 = 2.550145;
+export const SIN_3 = -0.59863293;
+export const SIN_4 = 0.07824096;
 // cos πt = 1 + t² (C0 + C1 t² + …), |t| ≤ ½; 3e-9 absolute.
-export const COS_0 = -4.93480205535888671875;
-export const COS_1 = 4.058703899383544921875;
-export const COS_2 = -1.33513200283050537109375;
-export const COS_3 = 0.2344994246959686279296875;
-export const COS_4 = -2.360597439110279083251953125e-2;
+export const COS_0 = -4.934802;
+export const COS_1 = 4.058704;
+export const COS_2 = -1.335132;
+export const COS_3 = 0.23449942;
+export const COS_4 = -0.023605974;
 
 // Φ⁻¹(½ + p) = p · N(q)/D(q) with q = CENTRE − p², |p| ≤ Φ(2) − ½; 7e-8 relative. As polynomials in p², N and D would cancel.
 /** (Φ(2) − ½) / 2³¹; its product with a word read as a signed integer is p. */
-export const TRUNCATED_STEP = 2.2223678792445957e-10;
+export const TRUNCATED_STEP = 2.2223678e-10;
 export const TRUNCATED_CENTRE = 0.2278;
-export const TRUNCATED_N0 = 4.1917017485071635;
-export const TRUNCATED_N1 = 223.34481903592707;
-export const TRUNCATED_N2 = 3012.1562516877321;
-export const TRUNCATED_N3 = 9628.826030048614;
-export const TRUNCATED_N4 = 3415.9930748943467;
-export const TRUNCATED_D1 = 60.798291596316165;
-export const TRUNCATED_D2 = 1011.6567018114655;
-export const TRUNCATED_D3 = 4681.2711509566285;
-export const TRUNCATED_D4 = 3981.3697522880419;
+export const TRUNCATED_N0 = 4.191702;
+export const TRUNCATED_N1 = 223.34482;
+export const TRUNCATED_N2 = 3012.1563;
+export const TRUNCATED_N3 = 9628.826;
+export const TRUNCATED_N4 = 3415.9932;
+export const TRUNCATED_D1 = 60.79829;
+export const TRUNCATED_D2 = 1011.6567;
+export const TRUNCATED_D3 = 4681.271;
+export const TRUNCATED_D4 = 3981.3699;
 
 // Φ⁻¹ in f64 by algorithm AS 241, PPND16 (Wichura 1988); 1e-16 relative. In the middle, |c − ½| ≤ 0.425, it is A/B of
 // 0.180625 − (c − ½)². In the tails, with r = √(−ln c), it is C/D of r − 1.6 up to r = 5, and E/F of r − 5 beyond.
