@@ -23,92 +23,95 @@ interface Scheme {
   readonly source: string;
 }
 
-/** Table of the named schemes, each with its formula and its source. */
-const schemes = {
+/** Glorot initializer from a truncated normal, Var = 2 / (fanIn + fanOut). Equal to GlorotNormal of Keras and JAX. */
+export const glorotNormal = () =>
   // This is a compromise: the forward pass needs 1 / fanIn, the backward pass 1 / fanOut.
-  glorotNormal: {
+  scaled('glorotNormal', {
     scale: 1,
     mode: 'fanAvg',
     distribution: 'truncatedNormal',
     formula: 'Var = 2 / (fanIn + fanOut)',
     source: 'Glorot & Bengio 2010, eq. 12; Keras, JAX',
-  },
-  glorotUniform: {
+  });
+
+/** Glorot initializer from a uniform distribution, U(±√(6 / (fanIn + fanOut))). Equal to GlorotUniform of Keras and JAX. */
+export const glorotUniform = () =>
+  scaled('glorotUniform', {
     scale: 1,
     mode: 'fanAvg',
     distribution: 'uniform',
     formula: 'U(±√(6 / (fanIn + fanOut)))',
     source: 'Glorot & Bengio 2010, eq. 16; Keras, JAX',
-  },
+  });
+
+/**
+ * He initializer from a truncated normal, Var = 2 / fanIn. Equal to HeNormal of Keras and JAX; PyTorch's is `kaimingNormal`, not
+ * truncated.
+ */
+export const heNormal = () =>
   // ReLU halves E[a²], so twice the variance keeps it.
-  heNormal: {
+  scaled('heNormal', {
     scale: 2,
     mode: 'fanIn',
     distribution: 'truncatedNormal',
     formula: 'Var = 2 / fanIn',
     source: 'He et al. 2015, eq. 10; Keras, JAX',
-  },
-  heUniform: {
+  });
+
+/** He initializer from a uniform distribution, U(±√(6 / fanIn)). Equal to HeUniform of Keras and JAX. */
+export const heUniform = () =>
+  scaled('heUniform', {
     scale: 2,
     mode: 'fanIn',
     distribution: 'uniform',
     formula: 'U(±√(6 / fanIn))',
     source: 'He et al. 2015, eq. 10; Keras, JAX',
-  },
+  });
+
+/** LeCun initializer from a truncated normal, Var = 1 / fanIn. Equal to LecunNormal of Keras and JAX. */
+export const lecunNormal = () =>
   // This keeps the variance of a linear layer, and that of SELU at its fixed point.
-  lecunNormal: {
+  scaled('lecunNormal', {
     scale: 1,
     mode: 'fanIn',
     distribution: 'truncatedNormal',
     formula: 'Var = 1 / fanIn',
     source: 'LeCun et al. 1998, eq. 16; Klambauer et al. 2017; Keras, JAX',
-  },
-  lecunUniform: {
+  });
+
+/** LeCun initializer from a uniform distribution, U(±√(3 / fanIn)). Equal to LecunUniform of Keras and JAX. */
+export const lecunUniform = () =>
+  scaled('lecunUniform', {
     scale: 1,
     mode: 'fanIn',
     distribution: 'uniform',
     formula: 'U(±√(3 / fanIn))',
     source: 'LeCun et al. 1998, eq. 16; Keras, JAX',
-  },
-  tfjsGlorotNormal: {
+  });
+
+/**
+ * TF.js's glorotNormal as it is: it does not correct for the truncation, so values are 12 % too narrow. For demonstration only.
+ */
+export const tfjsGlorotNormal = () =>
+  scaled('tfjsGlorotNormal', {
     scale: 1,
     mode: 'fanAvg',
     distribution: 'truncatedNormal',
     uncorrected: true,
     formula: 'Var = 0.7737 · 2 / (fanIn + fanOut)',
     source: 'TF.js 4.22 glorotNormal, which forgets to widen what it cuts (tfjs#8594)',
-  },
-  tfjsHeNormal: {
+  });
+
+/** TF.js's heNormal as it is: 12 % too narrow, so that fifty ReLU layers lose the signal. For demonstration only. */
+export const tfjsHeNormal = () =>
+  scaled('tfjsHeNormal', {
     scale: 2,
     mode: 'fanIn',
     distribution: 'truncatedNormal',
     uncorrected: true,
     formula: 'Var = 0.7737 · 2 / fanIn',
     source: 'TF.js 4.22 heNormal, which forgets to widen what it cuts (tfjs#8594)',
-  },
-} as const satisfies Record<string, Scheme>;
-
-/** Glorot initializer from a truncated normal, Var = 2 / (fanIn + fanOut). Equal to GlorotNormal of Keras and JAX. */
-export const glorotNormal = () => named('glorotNormal');
-/** Glorot initializer from a uniform distribution, U(±√(6 / (fanIn + fanOut))). Equal to GlorotUniform of Keras and JAX. */
-export const glorotUniform = () => named('glorotUniform');
-/**
- * He initializer from a truncated normal, Var = 2 / fanIn. Equal to HeNormal of Keras and JAX; PyTorch's is `kaimingNormal`, not
- * truncated.
- */
-export const heNormal = () => named('heNormal');
-/** He initializer from a uniform distribution, U(±√(6 / fanIn)). Equal to HeUniform of Keras and JAX. */
-export const heUniform = () => named('heUniform');
-/** LeCun initializer from a truncated normal, Var = 1 / fanIn. Equal to LecunNormal of Keras and JAX. */
-export const lecunNormal = () => named('lecunNormal');
-/** LeCun initializer from a uniform distribution, U(±√(3 / fanIn)). Equal to LecunUniform of Keras and JAX. */
-export const lecunUniform = () => named('lecunUniform');
-/**
- * TF.js's glorotNormal as it is: it does not correct for the truncation, so values are 12 % too narrow. For demonstration only.
- */
-export const tfjsGlorotNormal = () => named('tfjsGlorotNormal');
-/** TF.js's heNormal as it is: 12 % too narrow, so that fifty ReLU layers lose the signal. For demonstration only. */
-export const tfjsHeNormal = () => named('tfjsHeNormal');
+  });
 
 /** Options of varianceScaling. */
 export interface VarianceScaling {
@@ -141,10 +144,6 @@ export function varianceScaling(options: VarianceScaling = {}): Initializer {
     { scale, mode, distribution, formula, source: 'Keras VarianceScaling' },
     { scale, mode, distribution },
   );
-}
-
-function named(name: keyof typeof schemes): Initializer {
-  return scaled(name, schemes[name]);
 }
 
 /**
