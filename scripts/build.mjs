@@ -377,6 +377,8 @@ async function declare() {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`declarations:\n${stdout}`);
+  // The constant is the class itself, which no type of a constant says. An editor then shows it as a class.
+  await writeFile(join(all, 'src/numbers/rng.d.ts'), "export { Rng } from './random.js';\n");
   const { exports } = JSON.parse(await readFile('package.json', 'utf8'));
   const entries = Object.values(exports).flatMap(({ types }) => types ?? []);
   const textOf = (path) => readFile(join(all, 'src', relative('build/types', path)), 'utf8');

@@ -139,10 +139,10 @@ export {
   type Label,
   type NormalDrawOptions,
   philox4x32,
-  Rng,
   type TruncatedNormalDrawOptions,
   type UniformDrawOptions,
 } from './numbers/random.js';
+export { Rng } from './numbers/rng.js';
 export { adadelta, adagrad, adam, adamax, adamw, lion, nadam, rmsprop, sgd } from './optimizers/index.js';
 export type {
   AdadeltaOptions,

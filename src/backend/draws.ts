@@ -1,12 +1,12 @@
 /**
  * Backend for random draws, which need no model. Draws have the same bits in every backend, so that a page which only draws has plain
- * JavaScript, and a page with models draws in WebAssembly, which is 10 to 100 times as fast.
+ * JavaScript, and a page with models draws in WebAssembly, which is 10 to 100 times as fast. Each is provided by the code that needs
+ * it, so that no page has both for nothing.
  */
+import { StateError } from '../errors.js';
 import { Arena } from './arena.js';
 import { orthonormal_rows, orthonormal_rows_scratch } from './javascript/linalg.js';
-import { BASE, type Kernel, Memory } from './javascript/memory.js';
-import { random_bits, random_normal, random_truncated_normal, random_uniform } from './javascript/random.js';
-import { random_bounded_normal, random_choices, random_integers } from './javascript/random-words.js';
+import type { Memory } from './javascript/memory.js';
 import type { Backend, Kernels } from './kernels.js';
 import type { Elements } from './names.js';
 
@@ -29,45 +29,23 @@ export interface Draws {
 }
 
 let fast: (() => Draws | undefined) | undefined;
-let plain: Draws | undefined;
+let plain: (() => Draws) | undefined;
 
 /** Makes draws run in WebAssembly. @param find  returns the backend, or undefined where WebAssembly is unavailable */
 export function provideDraws(find: () => Draws | undefined): void {
   fast = find;
 }
 
-/** Returns the fastest backend for draws that is loaded. */
-export function draws(): Draws {
-  const loaded = fast?.();
-  if (loaded !== undefined) return loaded;
-  plain ??= javascriptDraws();
-  return plain;
+/** Makes draws run in plain JavaScript where they do not run in WebAssembly. @param find  returns the backend */
+export function providePlainDraws(find: () => Draws): void {
+  plain = find;
 }
 
-function javascriptDraws(): Draws {
-  const memory = new Memory(4);
-  const bound = <Name extends DrawName>(kernel: Kernel<Name>) =>
-    ((...given: Parameters<Kernels[Name]>) => kernel(memory, ...given)) as unknown as Kernels[Name];
-  const backend: DrawBackend = {
-    elementBytes: 4,
-    kernels: {
-      random_bits: bound(random_bits),
-      random_uniform: bound(random_uniform),
-      random_normal: bound(random_normal),
-      random_truncated_normal: bound(random_truncated_normal),
-      random_bounded_normal: bound(random_bounded_normal),
-      random_integers: bound(random_integers),
-      random_choices: bound(random_choices),
-    },
-    get elements() {
-      return memory.elements;
-    },
-    get words() {
-      return memory.words;
-    },
-    reserve: (bytes) => memory.reserve(bytes),
-  };
-  return { backend, kept: new Arena(backend, BASE), memory };
+/** Returns the fastest backend for draws that is loaded. @throws StateError if there is none, which only a new caller can cause */
+export function draws(): Draws {
+  const found = fast?.() ?? plain?.();
+  if (found === undefined) throw new StateError('rng: no backend for draws is loaded');
+  return found;
 }
 
 /**

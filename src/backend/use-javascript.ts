@@ -1,5 +1,6 @@
 import { createJavascriptBackend } from './javascript/index.js';
 import { provideJavascript } from './optional.js';
+import { usePlainDraws } from './plain-draws.js';
 
 /**
  * Loads the backends in plain JavaScript: `backend: 'javascript'` and `'javascript64'`. Models without a `backend` then run where
@@ -7,4 +8,5 @@ import { provideJavascript } from './optional.js';
  */
 export function useJavascript(): void {
   provideJavascript(createJavascriptBackend);
+  usePlainDraws();
 }

@@ -2,7 +2,7 @@
 import { settle, wholeNumbers } from '../arrays.js';
 import { knownKeys, ShapeError, show, trueOrFalse, wholeNumber } from '../errors.js';
 // An import from ../index.js would put this bundle and that of the networks into one.
-import { Rng } from '../numbers/random.js';
+import { Rng } from '../numbers/rng.js';
 
 /** Rows of values one after another, or an array with one element per row. */
 export type Rows =

@@ -1,5 +1,5 @@
 import { knownKeys } from '../errors.js';
-import { Rng } from '../numbers/random.js';
+import { Rng } from '../numbers/rng.js';
 import { resolveInitializer } from './from-config.js';
 import type { InitializerName } from './index.js';
 import {

@@ -12,7 +12,7 @@ import { actsOnRows } from '../network/activations.js';
 import { byteMappings } from '../network/input-scaler.js';
 import { type CheckedLayer, layerStreams } from '../network/layers.js';
 import { type CheckedOptions, checkModelOptions, type MLPOptions } from '../network/model-options.js';
-import { Rng } from '../numbers/random.js';
+import { Rng } from '../numbers/rng.js';
 import { atOnce, inTurns } from '../turns.js';
 import type { LayerExplanation, ModelExplanation, SignalFate } from './explanation.js';
 import { notesOf } from './explanation-notes.js';

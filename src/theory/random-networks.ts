@@ -1,7 +1,8 @@
 import { Arena } from '../backend/arena.js';
 import type { Address, Backend } from '../backend/kernels.js';
 import { drawChecked, type Initializer } from '../initializers/initializer.js';
-import { Rng, wordsOf } from '../numbers/random.js';
+import { wordsOf } from '../numbers/random.js';
+import { Rng } from '../numbers/rng.js';
 
 /** Memory for kernels kept from the forward to the backward pass of one network. Kernels that do not fit are drawn twice. */
 const KERNEL_BYTES = 0x2000000;
