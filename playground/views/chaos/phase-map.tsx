@@ -59,6 +59,7 @@ export function PhaseMap({ grid, rows, places, target, onMake }: PhaseMapProps) 
       },
     );
     pen.textAlign = 'center';
+    pen.textBaseline = 'top';
     pen.fillText('gain σ_w of the weights', (box.left + box.right) / 2, box.bottom + 21);
     const critical = rows.map((row) => row.critical);
     const heightsOfRows = rows.map((row) => biasStds[row.index]!);
