@@ -1,5 +1,5 @@
 /** The package holds what a user needs, no more, and what its documents link to. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -32,6 +32,12 @@ const kinds = [
   /^build\/wasm\/(evenkeel|evenkeel-fused|predictor)\.wasm$/,
   /^build\/types\/.*\.d\.ts$/,
 ];
+
+/**
+ * Pictures that only the repository has. They would double the package, and sites that show the README take relative pictures from
+ * the repository.
+ */
+const repositoryPictures = /^docs\/playground\/[\w-]+\.(png|webp)$/;
 
 /** Relative links of a document that lead out of the package. */
 function brokenLinks(document: string, text: string, files: ReadonlySet<string>): string[] {
@@ -77,10 +83,15 @@ describe('the package', () => {
 it('links of its documents lead to files of the package', () => {
   const documents = [...packed].filter((path) => path.endsWith('.md'));
   expect(documents).toContain('docs/training.md');
+  const pictures = linksOf(documentText('README.md')).filter((link) => repositoryPictures.test(link));
+  const there = new Set([...packed, ...pictures.filter((picture) => existsSync(join(root, picture)))]);
   const broken = documents.flatMap((path) =>
-    brokenLinks(path, documentText(path), packed).map((link) => `${path}: ${link}`),
+    brokenLinks(path, documentText(path), path === 'README.md' ? there : packed).map(
+      (link) => `${path}: ${link}`,
+    ),
   );
   expect(broken).toEqual([]);
+  expect(pictures.filter((picture) => packed.has(picture))).toEqual([]);
   expect(brokenLinks('README.md', '[a](docs/gone.md) [b](LICENSE) ![c](docs/x.svg)', packed)).toEqual([
     'docs/gone.md',
     'docs/x.svg',
