@@ -5,12 +5,17 @@
 import { LN2_HIGH, LN2_LOW } from '../draw-coefficients';
 import { constant, demote, multiplyAdd } from './arithmetic';
 
-/** Largest x. It is above ln of the largest float (88.72283), so that e^x is infinite, and small enough for the exponents of 2^n. */
-const HIGHEST: usize = memory.data<f32>([89], 4);
 /** Last float whose e^x is a normal float; ln of 2⁻¹²⁶ is −87.336545. */
 const LOWEST: usize = memory.data<f32>([-87.33654], 4);
-/** Smallest x of `expClamped`; below it, half of 2^n would be a denormal. */
-const CLAMP_LOWEST: usize = memory.data<f32>([-86.9], 4);
+/** Bounds of z in the logistic function. At the first, half of 2^n is infinite; beyond the second, it would be a denormal. */
+const LOGISTIC_LOWEST: usize = memory.data<f32>([-89.5], 4);
+const LOGISTIC_HIGHEST: usize = memory.data<f32>([86.9], 4);
+const MINUS_LOG2_E: usize = memory.data<f32>([-1.44269504], 4);
+/** ROUNDER plus the stored exponent of ½, so that the low bits of a rounded number are the exponent of 2^(n−1). */
+const BIASED_ROUNDER: usize = memory.data<f32>([12583038], 4);
+const LN2_HIGH_PART: usize = memory.data<f32>([<f32>LN2_HIGH], 4);
+const LN2_LOW_PART: usize = memory.data<f32>([<f32>LN2_LOW], 4);
+const HALF: usize = memory.data<f32>([0.5], 4);
 const LOG2_E: usize = memory.data<f32>([1.44269504], 4);
 /** 1.5 · 2²³; adding it rounds to a whole number, which is then in the low bits. */
 const ROUNDER: usize = memory.data<f32>([12582912], 4);
@@ -21,13 +26,14 @@ const LOG2_E_DOUBLE: usize = memory.data<f64>([1.4426950408889634], 8);
 const ROUNDER_DOUBLE: usize = memory.data<f64>([6755399441055744], 8);
 const LN2_DOUBLE: usize = memory.data<f64>([0.6931471805599453], 8);
 const ONE: usize = memory.data<f32>([1], 4);
-/** Stored exponents of 1/2 and of 1; adding n gives those of 2^(n−1) and 2^n. */
-const HALF_EXPONENT: usize = memory.data<i32>([126], 4);
+/** Stored exponent of 1; adding n gives that of 2^n. */
 const EXPONENT: usize = memory.data<i32>([127], 4);
 const P2: usize = memory.data<f32>([0.4999999105930328369140625], 4);
 const P3: usize = memory.data<f32>([0.16666521131992340087890625], 4);
 const P4: usize = memory.data<f32>([4.16689626872539520263671875e-2], 4);
 const P5: usize = memory.data<f32>([8.368670009076595306396484375e-3], 4);
+const MINUS_P3: usize = memory.data<f32>([-0.16666521131992340087890625], 4);
+const MINUS_P5: usize = memory.data<f32>([-8.368670009076595306396484375e-3], 4);
 const P6: usize = memory.data<f32>([1.378246466629207134246826171875e-3], 4);
 
 /** x / ln 2, rounded to a whole number n in the low bits. */
@@ -62,16 +68,25 @@ function powerOfTwo(shifted: v128): v128 {
   return i32x4.shl(i32x4.add(shifted, constant(EXPONENT)), 23);
 }
 
-/** e^x, but 1.8e-38 for all x below −86.9, for callers that saturate anyway. +∞ above 88.72283, NaN for NaN. */
+/**
+ * ½ (1 + e^−z), of which sigmoid is half the reciprocal; +∞ for z below −89.07, NaN for NaN. Beyond 86.9, e^−z is 1.8e-38.
+ *
+ * It takes fewer and shorter steps than `exp`, because the loops over it wait for the chain of dependent operations: r is minus
+ * the fraction, so that z is not negated, and the polynomial is summed in pairs (Estrin 1960). Halves stand for ones, because
+ * 2^128 would be infinite although e^88.7 is not.
+ */
 // @ts-ignore: decorator
 @inline
-export function expClamped(x: v128): v128 {
-  x = f32x4.pmax(f32x4.pmin(x, constant(HIGHEST)), constant(CLAMP_LOWEST));
-  const shifted = rounded(x);
-  const p = f32x4.add(expm1OfFraction(fraction(x, f32x4.sub(shifted, constant(ROUNDER)))), constant(ONE));
-  // 2^(n−1), doubled by p + p, because 2^128 would be infinite although e^88.7 is not.
-  const half = i32x4.shl(i32x4.add(shifted, constant(HALF_EXPONENT)), 23);
-  return f32x4.mul(f32x4.add(p, p), half);
+export function halfOnePlusExpOfMinus(z: v128): v128 {
+  z = f32x4.pmin(f32x4.pmax(z, constant(LOGISTIC_LOWEST)), constant(LOGISTIC_HIGHEST));
+  const shifted = f32x4.add(f32x4.mul(z, constant(MINUS_LOG2_E)), constant(BIASED_ROUNDER));
+  const n = f32x4.sub(shifted, constant(BIASED_ROUNDER));
+  const r = multiplyAdd(n, constant(LN2_LOW_PART), multiplyAdd(n, constant(LN2_HIGH_PART), z));
+  const square = f32x4.mul(r, r);
+  const low = multiplyAdd(r, constant(MINUS_P3), constant(P2));
+  const high = multiplyAdd(square, constant(P6), multiplyAdd(r, constant(MINUS_P5), constant(P4)));
+  const p = f32x4.add(f32x4.sub(f32x4.mul(square, multiplyAdd(square, high, low)), r), constant(ONE));
+  return multiplyAdd(p, i32x4.shl(shifted, 23), constant(HALF));
 }
 
 /** e^x for x ≤ 88; undefined above. 0 below −87.33654, where e^x is not a normal float; NaN for NaN. */
