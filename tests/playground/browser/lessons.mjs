@@ -199,6 +199,16 @@ export const checks = {
     must(Math.abs(loss / shown - 1) < 1e-6, `the lesson has ${shown}, the view ${loss}`);
   },
 
+  'a lesson opens without a network, once the page has been loaded': async (visit) => {
+    const page = await visit.open();
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await page.waitForTimeout(500);
+    await page.context().setOffline(true);
+    await page.goto(`${visit.address}#${linkTo(2)}`);
+    await page.reload();
+    await page.locator(`[data-lesson="2"] ${ready}`).first().waitFor();
+  },
+
   'no lesson is wider than its window': async (visit) => {
     for (const width of [390, 768]) {
       const page = await visit.open('view=lessons', {
