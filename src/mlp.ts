@@ -88,7 +88,10 @@ export class MLP<B extends BackendName = DefaultBackend> {
     return this.#core.threads;
   }
 
-  /** Ends the threads at once, not when the model is garbage collected. The model then continues with one thread. */
+  /**
+   * Ends the threads and frees the WebAssembly memory at once, not when the model is garbage collected. The model can still be used: it
+   * then takes memory again, and one thread.
+   */
   close(): void {
     this.#core.close();
   }

@@ -58,6 +58,7 @@ interface Host {
   ) => {
     register(target: object, held: readonly Terminable[]): void;
   };
+  readonly WeakRef?: new <T extends object>(target: T) => { deref(): T | undefined };
   readonly performance?: { now(): number };
   readonly console?: { warn(message: string): void };
   /** Function of Node; browsers lack it. */

@@ -367,6 +367,11 @@ export interface Backend {
   readonly words: Uint32Array;
   readonly doubles: Float64Array;
   readonly bytes: Uint8Array;
+  /**
+   * Says that no views and kernels are held beyond a synchronous step any more. The memory may then be lent to another model while this
+   * one is not used. A backend that never moves lacks it.
+   */
+  settle?(): void;
   /** Makes bytes [0, bytes) addressable and keeps their content. @throws RangeError if the memory cannot grow so far */
   reserve(bytes: number): void;
 }

@@ -1,18 +1,9 @@
-import { host, type WebAssemblyMemory, type WebAssemblyModule } from '../platform.js';
+import { host } from '../platform.js';
 import { compiled } from './builds.js';
 import type { Backend, Kernels, Threads } from './kernels.js';
 import type { Arithmetic } from './names.js';
 import { threadParts } from './optional.js';
-
-const PAGE = 65536;
-/** Limit of WebAssembly's 32-bit addresses, which a growing memory reaches before the host's own limit. */
-const LARGEST = 0x100000000;
-/** Smallest maximum that a shared memory is requested with, 64 MB: enough for a few layers and their batches. */
-const SMALLEST_SHARED = 0x4000000;
-
-interface Exports extends Kernels {
-  heap_base(): number;
-}
+import { admit, emptyRoom, keep, LARGEST, PAGE, type Room } from './rooms.js';
 
 /**
  * Creates an instance with a memory of its own; the compiled module is shared.
@@ -21,57 +12,32 @@ interface Exports extends Kernels {
  * @throws the engine's error if it, or a page's policy, forbids WebAssembly
  */
 export function createWasmBackend(arithmetic: Arithmetic, threads = 1): Backend {
-  const shared = threads > 1;
-  const module = compiled(arithmetic, shared);
-  const { memory, maximum } = newMemory(shared);
-  const { exports } = new host.WebAssembly!.Instance(module, { env: { memory } });
-  return new WasmBackend(module, memory, maximum, exports as unknown as Exports, arithmetic, threads);
-}
-
-/**
- * Creates a memory that may grow as far as the engine allows. Some engines, such as that of an iPhone, reserve the whole maximum
- * of a shared memory at once and do not have that much, so that the maximum is halved until one is granted.
- */
-function newMemory(shared: boolean): { readonly memory: WebAssemblyMemory; readonly maximum: number } {
-  const least = shared ? SMALLEST_SHARED : LARGEST;
-  for (let maximum = LARGEST; ; maximum /= 2) {
-    try {
-      const limits = { initial: 1, maximum: maximum / PAGE, shared };
-      return { memory: new host.WebAssembly!.Memory(limits), maximum };
-    } catch (cause) {
-      if (maximum <= least) throw cause;
-    }
-  }
+  return new WasmBackend(emptyRoom(compiled(arithmetic, threads > 1), threads > 1), arithmetic, threads);
 }
 
 class WasmBackend implements Backend {
   readonly name = 'wasm';
   readonly elementBytes = 4;
-  readonly kernels: Kernels;
   readonly threads: Threads;
   readonly base: number;
-  elements!: Float32Array;
-  words!: Uint32Array;
-  doubles!: Float64Array;
-  bytes!: Uint8Array;
-  readonly #memory: WebAssemblyMemory;
-  /** Largest size of the memory in bytes. */
-  readonly #maximum: number;
+  /** Room of the backend; undefined while its content is stored. */
+  room: Room | undefined;
+  /** Content while there is no room. */
+  #stored: Uint8Array | undefined;
+  /** Number of bytes that were requested. The rest of the memory has no content. */
+  #size = PAGE;
+  readonly #module: Room['module'];
 
   constructor(
-    module: WebAssemblyModule,
-    memory: WebAssemblyMemory,
-    maximum: number,
-    exports: Exports,
+    room: Room,
     readonly arithmetic: Arithmetic,
     threads: number,
   ) {
-    this.#memory = memory;
-    this.#maximum = maximum;
-    this.#view();
+    this.room = room;
+    this.#module = room.module;
+    const { exports, module, memory } = room;
     if (threads === 1) {
-      this.kernels = exports;
-      this.threads = { count: 1, ready: 1, active: false, close() {} };
+      this.threads = { count: 1, ready: 1, active: false, close: () => this.#close() };
       this.base = exports.heap_base();
       return;
     }
@@ -79,47 +45,100 @@ class WasmBackend implements Backend {
     const parallel = threadParts().threaded(module, memory, exports, start, threads, (bytes) =>
       this.reserve(bytes),
     );
-    this.kernels = parallel.kernels;
+    room.kernels = parallel.kernels;
     this.threads = parallel.threads;
     this.base = parallel.end;
     closeWithBackend()?.register(this, parallel.workers);
   }
 
+  get kernels(): Kernels {
+    return this.#here().kernels;
+  }
+
+  get elements(): Float32Array {
+    return this.#here().elements;
+  }
+
+  get words(): Uint32Array {
+    return this.#here().words;
+  }
+
+  get doubles(): Float64Array {
+    return this.#here().doubles;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#here().bytes;
+  }
+
   reserve(bytes: number): void {
-    const { byteLength } = this.#memory.buffer;
-    if (bytes <= byteLength) return;
-    if (bytes > this.#maximum) {
-      const where =
-        this.#maximum === LARGEST ? 'a WebAssembly memory' : 'a memory shared by threads on this engine';
-      throw new RangeError(
-        `memory: ${megabytes(bytes)} MB are needed, but ${where} ends at ${megabytes(this.#maximum)} MB`,
-      );
-    }
-    // Half as much again, so that a memory that grows in steps is not moved at every step.
-    const wanted = Math.max(bytes, Math.min(this.#maximum, byteLength * 1.5));
-    if (!this.#grow(wanted) && !this.#grow(bytes)) {
-      throw new RangeError(
-        `memory: the engine has no ${megabytes(bytes)} MB for a model; use fewer models, or smaller ones`,
-      );
-    }
-    this.#view();
+    const room = this.#here();
+    const { byteLength } = room.bytes;
+    if (bytes > byteLength) grow(room, bytes);
+    this.#size = Math.max(this.#size, bytes);
   }
 
-  #view(): void {
-    const { buffer } = this.#memory;
-    this.elements = new Float32Array(buffer);
-    this.words = new Uint32Array(buffer);
-    this.doubles = new Float64Array(buffer);
-    this.bytes = new Uint8Array(buffer);
+  settle(): void {
+    if (this.threads.count === 1) admit(this);
   }
 
-  #grow(bytes: number): boolean {
-    try {
-      this.#memory.grow(Math.ceil((bytes - this.#memory.buffer.byteLength) / PAGE));
-      return true;
-    } catch {
-      return false;
-    }
+  leave(): Room | undefined {
+    const { room } = this;
+    if (room === undefined) return undefined;
+    this.#stored = room.bytes.slice(0, this.#size);
+    this.room = undefined;
+    return room;
+  }
+
+  /** Returns the room, into which the content moves if it is not there. */
+  #here(): Room {
+    const room = this.room ?? this.#moveIn();
+    room.recent = true;
+    return room;
+  }
+
+  #moveIn(): Room {
+    const room = emptyRoom(this.#module);
+    if (this.#size > room.bytes.length) grow(room, this.#size);
+    room.bytes.set(this.#stored!);
+    this.room = room;
+    this.#stored = undefined;
+    admit(this);
+    return room;
+  }
+
+  #close(): void {
+    const room = this.leave();
+    if (room !== undefined) keep(room);
+  }
+}
+
+/** Makes bytes of a room addressable. @throws RangeError if the memory cannot grow so far */
+function grow(room: Room, bytes: number): void {
+  const { maximum } = room;
+  const { byteLength } = room.bytes;
+  if (bytes > maximum) {
+    const where = maximum === LARGEST ? 'a WebAssembly memory' : 'a memory shared by threads on this engine';
+    throw new RangeError(
+      `memory: ${megabytes(bytes)} MB are needed, but ${where} ends at ${megabytes(maximum)} MB`,
+    );
+  }
+  // Half as much again, so that a memory that grows in steps is not moved at every step.
+  const wanted = Math.max(bytes, Math.min(maximum, byteLength * 1.5));
+  if (!tryToGrow(room, wanted) && !tryToGrow(room, bytes)) {
+    throw new RangeError(
+      `memory: the engine has no ${megabytes(bytes)} MB for a model; use fewer models, or smaller ones`,
+    );
+  }
+  room.view();
+}
+
+function tryToGrow({ memory }: Room, bytes: number): boolean {
+  try {
+    memory.grow(Math.ceil((bytes - memory.buffer.byteLength) / PAGE));
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Arena } from '../backend/arena.js';
 import type { Address, Backend } from '../backend/kernels.js';
-import type { Backward, Forward } from '../backend/signatures.js';
 import { type Rng, wordsOf } from '../numbers/random.js';
 import {
   backwardKernel,
@@ -96,11 +95,11 @@ export class Dense {
   readonly #gradientOf: (address: Address) => Address;
   readonly #kernelGradient: Address;
   readonly #biasGradient: Address;
-  readonly #forward: Forward | undefined;
-  readonly #backward: Backward | undefined;
+  readonly #forward: ReturnType<typeof forwardKernel>;
+  readonly #backward: ReturnType<typeof backwardKernel>;
   readonly #parameter: number;
   readonly #dropout: Rng;
-  readonly #products: InputProducts;
+  readonly #products: InputProducts | undefined;
   readonly #gamma: Address;
   readonly #beta: Address;
   readonly #runningMean: Address;
@@ -132,7 +131,7 @@ export class Dense {
     statistics: { readonly mean: Address; readonly variance: Address; readonly inverse: Address },
     gradientOf: (address: Address) => Address,
     dropout: Rng,
-    products: InputProducts = { forward: backend.kernels.gemm_nn, kernelGradient: backend.kernels.gemm_tn },
+    products?: InputProducts,
   ) {
     this.#backend = backend;
     this.#dropout = dropout;
@@ -156,10 +155,9 @@ export class Dense {
     this.#kernelGradient = gradientOf(this.kernel);
     this.#biasGradient = this.bias === undefined ? 0 : gradientOf(this.bias);
     this.#slopeStride = learnedSlopes(spec.activation)?.shared ? 0 : 1;
-    const forward = forwardKernel(spec.activation);
-    const backward = backwardKernel(spec.activation);
-    this.#forward = forward && backend.kernels[forward];
-    this.#backward = backward && backend.kernels[backward];
+    // Names, because the kernels change when the model moves to another memory.
+    this.#forward = forwardKernel(spec.activation);
+    this.#backward = backwardKernel(spec.activation);
     this.#parameter = parameterOf(spec.activation);
   }
 
@@ -224,7 +222,9 @@ export class Dense {
     const { units, fanIn } = this;
     const { rows } = pass;
     const { batchNorm, dropout } = this.spec;
-    this.#products.forward(this.#sums, input, this.kernel, rows, units, fanIn, scratch);
+    if (this.#products !== undefined) {
+      this.#products.forward(this.#sums, input, this.kernel, rows, units, fanIn, scratch);
+    } else kernels.gemm_nn(this.#sums, input, this.kernel, rows, units, fanIn, scratch);
     if (bias !== undefined) kernels.bias_add(this.#sums, this.#sums, bias, rows, units);
     if (batchNorm?.position === 'before') this.#normalize(this.preactivation, this.#sums, pass, scratch);
     this.output = this.#normalized;
@@ -264,8 +264,14 @@ export class Dense {
       );
       return;
     }
-    const backward = this.#backward!;
-    backward(preactivationGradient, outputGradient, preactivation, activation, n, this.#parameter);
+    kernels[this.#backward!](
+      preactivationGradient,
+      outputGradient,
+      preactivation,
+      activation,
+      n,
+      this.#parameter,
+    );
   }
 
   /**
@@ -279,7 +285,9 @@ export class Dense {
     if (this.spec.batchNorm?.position === 'before') {
       this.#normalizeBackward(gradient, this.preactivationGradient, this.#sums, pass, scratch);
     }
-    this.#products.kernelGradient(this.#kernelGradient, input, gradient, fanIn, units, rows, scratch);
+    if (this.#products !== undefined) {
+      this.#products.kernelGradient(this.#kernelGradient, input, gradient, fanIn, units, rows, scratch);
+    } else kernels.gemm_tn(this.#kernelGradient, input, gradient, fanIn, units, rows, scratch);
     if (bias !== undefined) kernels.bias_gradient(this.#biasGradient, gradient, rows, units);
     if (inputGradient !== undefined) {
       kernels.gemm_nt(inputGradient, gradient, kernel, rows, fanIn, units, scratch);
@@ -320,7 +328,7 @@ export class Dense {
     if (this.#slopes !== undefined) {
       kernels.prelu_forward(activation, preactivation, this.#slopes, rows, units, this.#slopeStride);
     } else if (this.#forward !== undefined) {
-      this.#forward(activation, preactivation, rows * units, this.#parameter);
+      kernels[this.#forward](activation, preactivation, rows * units, this.#parameter);
     } else kernels.softmax_forward(activation, preactivation, rows, units);
   }
 

@@ -29,5 +29,6 @@ export function createParts(options: CheckedOptions): ModelParts {
     return values instanceof Float32Array ? values : undefined;
   };
   writeWeights(network, drawWeights(rng, inputSize, layers, kernelOf));
+  backend.settle?.();
   return { network, scaler, targetScaler, rng, state: initialTraining() };
 }
