@@ -45,7 +45,7 @@ export function provideModule(module: WebAssemblyModule, bytes?: Uint8Array): vo
   const arithmetic = (['portable', 'fused'] as const).find((name) => label === `${name} ${binaries.id}`);
   if (arithmetic === undefined) {
     throw new RangeError(
-      `source: expected evenkeel.wasm or evenkeel-fused.wasm of this version of the package, got ${section === undefined ? 'another module' : 'that of another version'}`,
+      `source: expected evenkeel.wasm of this version of the package, got ${section === undefined ? 'another module' : 'that of another version'}`,
     );
   }
   modules.set(arithmetic, module);

@@ -10,7 +10,7 @@ export interface Url {
   /** The whole URL. */
   readonly href: string;
 }
-/** File evenkeel.wasm or evenkeel-fused.wasm: a compiled module, its bytes, a response, or its URL. */
+/** The file evenkeel.wasm: a compiled module, its bytes, a response, or its URL. */
 export type WasmSource = WebAssemblyModule | ArrayBuffer | Uint8Array | HttpResponse | Url | string;
 
 interface FileHost {
@@ -21,9 +21,8 @@ interface FileHost {
 }
 
 /**
- * Starts the library with a WebAssembly file of the package, `evenkeel/evenkeel.wasm` or `evenkeel/evenkeel-fused.wasm`. Random draws and
- * models that are created afterwards use it. Results have the same bits as without it. Call it for each of the two files that the
- * program uses.
+ * Starts the library with the WebAssembly file of the package, `evenkeel/evenkeel.wasm`. Random draws and models that are created
+ * afterwards use it. Results have the same bits as without it.
  *
  * A compiled module is in use as soon as the call returns, so that a program may start at global scope. For other sources, wait for the
  * promise. Threads need bytes, a response or a URL, because they need a second module, or else compile the library's own copy.
