@@ -91,7 +91,7 @@ function* answers(
   }
 }
 
-/** Writes the first columns of a matrix, [rows, units], as rows into values, from place `from` of each on. */
+/** Writes the first columns of a matrix, [rows, units], as rows into values, beginning at index `from` of each. */
 function columns(
   matrix: Float32Array,
   units: number,

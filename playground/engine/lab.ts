@@ -127,7 +127,7 @@ export class Lab implements SeenLab {
       if (save !== undefined) return { ...this.#empty(request), saved: this.#save(save) };
       if (address !== undefined) return { ...this.#empty(request), program: this.program(address) };
       if (request.steps > 0) this.run(request.steps, BUDGET_MS);
-      // Maps have the numbers of one step.
+      // Unfinished maps are dropped: all their slices need the weights of one step.
       if (request.steps > 0 || request.actions?.length) this.#mapping = undefined;
       return this.#full(request);
     } catch (error) {

@@ -9,7 +9,7 @@ export interface Plane {
   readonly heights: readonly [low: number, high: number];
 }
 
-/** Multiply-adds of a decision map, at most. */
+/** Most multiply-adds of a decision map. */
 const MAP_WORK = 3e8;
 /** Fewest points of a map along a side. */
 const LEAST_MAP = 12;

@@ -30,7 +30,7 @@ export const recipes: readonly Recipe[] = [
   },
   {
     name: 'Vanishing sigmoid',
-    look: 'The slope of a sigmoid is ¼ at most, so that the gradient of A shrinks in each layer on its way back. Tanh (B) keeps it, from the same weights.',
+    look: 'The slope of a sigmoid is ¼ at most, so the gradient of A shrinks in each layer on its way back. With the same weights, tanh (B) keeps it.',
     state: {
       view: 'sigma',
       depth: 10,
@@ -41,7 +41,7 @@ export const recipes: readonly Recipe[] = [
   },
   {
     name: 'Exploding PReLU',
-    look: 'PReLU bounds nothing. With a learning rate of 10 the loss of A overflows after a few steps; with 0.01 (B) the same network learns.',
+    look: 'PReLU does not bound its values. With a learning rate of 10 the loss of A overflows after a few steps; with 0.01 (B) the same network learns.',
     state: {
       data: 'wave',
       activation: 'prelu',
@@ -68,7 +68,7 @@ export const recipes: readonly Recipe[] = [
   },
   {
     name: 'Zero start',
-    look: 'From weights of 0 all units of a layer are copies and stay so: A says “symmetric”, and its loss stays at ln 2 = 0.693. He (B) learns.',
+    look: 'With weights of 0, all units of a layer are copies and stay so: the verdict on A is “symmetric”, and its loss stays at ln 2 = 0.693. He (B) learns.',
     state: { init: 'zeros', networks: [{}, { init: 'heNormal' }] },
     trains: true,
   },

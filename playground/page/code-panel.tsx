@@ -39,8 +39,8 @@ export function CodePanel() {
             </button>
           </header>
           <p class="small">
-            Run by Node, it prints the losses on the screen to the last digit. The models are safetensors
-            files with PyTorch’s names, which <code>MLP.load</code> reads.
+            In Node, it prints the losses on the screen to the last digit. The models are safetensors files
+            with PyTorch’s names, which <code>MLP.load</code> reads.
           </p>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard */}
           <pre tabIndex={0}>{text}</pre>

@@ -4,7 +4,7 @@
  */
 import './style.css';
 
-/** A hidden page paints nothing, and must not wait for it. */
+/** Longest wait for the first paint. A hidden page never paints, and starts all the same. */
 const LONGEST_MS = 300;
 
 await new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-/** Menu of the views, and the state and the rest with which a view opens. */
+/** Menu of the views. It sets the state with which a view opens, and pauses training in views of the start. */
 import { effect, untracked } from '@preact/signals';
 import { initialState, type State, type ViewName, viewNames } from '../engine/state.js';
 import { type PageView, viewPage } from '../views/pages.js';
@@ -41,7 +41,7 @@ function opening(present: State, view: ViewName, { start }: PageView): Partial<S
   return { ...initialState, ...(present.data === 'table' && { data: 'table' }), ...start, view };
 }
 
-/** Lets a view that shows a start open at rest. After it training goes on as before. */
+/** Pauses training when a view that shows a start opens. Training goes on when the visitor leaves that view. */
 export function restInStillViews(): void {
   let wasPlaying: boolean | undefined;
   let last: ViewName | undefined;

@@ -24,7 +24,7 @@ let reader: Worker | undefined;
 export function openTable(chosen: File): void {
   if (chosen.size > MOST_BYTES) {
     const size = count(Math.round(chosen.size / MEGABYTE));
-    failure.value = `${chosen.name} has ${size} MB, and the page reads at most ${MOST_BYTES / MEGABYTE} MB. A part of its rows would do.`;
+    failure.value = `${chosen.name} has ${size} MB, but the page reads at most ${MOST_BYTES / MEGABYTE} MB. Choose a file with fewer rows.`;
     return;
   }
   read(chosen, {});

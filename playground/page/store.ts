@@ -35,11 +35,11 @@ export const problem = signal<string | undefined>(undefined);
 export const options = computed<readonly NetworkState[]>(() =>
   state.value.networks.map((_, n) => networkState(state.value, n)),
 );
-/** Index of the network that a narrow screen shows alone, and of the one to look into. */
+/** Index of the selected network: a narrow screen shows only this one, and its matrix and unit maps are shown. */
 export const selected = signal(0);
 /** Hidden layer whose units are shown, counted from 1. */
 export const unitLayer = signal(1);
-/** Confusion matrix and unit maps of the network to look into, as they came last. */
+/** Latest confusion matrix and unit maps of the selected network. */
 export const confusion = signal<Confusion | undefined>(undefined);
 export const units = signal<UnitMaps | undefined>(undefined);
 

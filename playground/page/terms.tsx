@@ -20,7 +20,7 @@ export const terms = {
   penalty: 'Term of the loss that keeps weights small: L2 adds their squares, L1 their magnitudes.',
   strength: 'Factor of the penalty.',
   seed: 'Number from which all random numbers follow: data, weights and batches. The same seed gives the same run.',
-  data: 'Rows to learn from. Spirals to blobs are classes of points with two inputs. Plane and wave are heights over two inputs.',
+  data: 'Rows to learn from. The sets from spirals to blobs are classes of points with two inputs. Plane and wave are heights over two inputs.',
   noise: 'Standard deviation of the random numbers that are added to the data.',
   train: 'Share of the rows to train on. The others test what was learned.',
   scaling:
@@ -34,7 +34,7 @@ export const terms = {
     'Values that variance theory expects for random weights of this size, before any training. The band holds 95 % of networks of this width.',
   phase:
     'Behaviour of gradients in deep random networks. They vanish in the ordered phase, explode in the chaotic phase, and last longest between the two.',
-  chi: 'χ₁ = σ_w² · E[f′²]: factor by which each layer multiplies the variance of gradients, and the squared distance of two similar inputs.',
+  chi: 'Factor by which each layer multiplies the variance of gradients, and the squared distance of two similar inputs: χ₁ = σ_w² · E[f′²], with the gain σ_w of the weights and the mean square E[f′²] of the slope.',
   correlation:
     'Cosine of the angle between two inputs, as the units of a layer see them: 1 if they point the same way, 0 at a right angle.',
   correlationMap:
@@ -43,7 +43,7 @@ export const terms = {
     'Factor of the gradient from the weights of the layer above: the size of dL/da in this layer, divided by the size of dL/dz in the layer above.',
   slopeFactor:
     'Factor of the gradient from the slope of the activation: the size of dL/dz divided by the size of dL/da. A sigmoid’s slope is at most 0.25.',
-  derivative: '∂L/∂ of a number: rate at which the loss changes as that number grows.',
+  derivative: '∂L/∂x of a number x: rate at which the loss L changes as x grows.',
   twins:
     'Units with equal weights in, equal biases and equal weights out. Nothing tells them apart, so they stay equal during training.',
   spread:
@@ -55,9 +55,9 @@ export const terms = {
   accuracy: 'Share of the rows whose class is predicted correctly.',
   verdict: 'Result of the library’s diagnosis of the network at this step.',
   keepsSignal:
-    '1 / √E[f²] for z of variance 1. Weights of variance g² / inputs with this gain g keep the variance of the signal at 1.',
+    '1 / √E[f²], where f is the activation at sums z of variance 1 and E the mean. Weights of variance g² / inputs with this gain g keep the variance of the signal at 1.',
   keepsGradient:
-    '1 / √E[f′²] for z of variance 1. With this gain a gradient keeps its variance from layer to layer.',
+    '1 / √E[f′²], where f′ is the slope of the activation at sums z of variance 1 and E the mean. With this gain a gradient keeps its variance from layer to layer.',
   critical:
     'Gain at which a deep network’s gradients neither vanish nor explode. Smaller gains are in the ordered phase, larger ones in the chaotic phase.',
   gain: 'The kernels’ standard deviation times √inputs.',

@@ -1,6 +1,6 @@
 /**
- * Joins the steps of a network from elsewhere into layers of a model. Maps between layers that the model has no place for are
- * multiplied into the neighbouring kernels, in f64.
+ * Joins the steps of a network that another tool wrote into layers of a model. An affine map for which a model has no place is
+ * multiplied into the kernel of a neighbouring layer, in f64.
  */
 import type { Activation } from '../network/activations.js';
 import {
@@ -38,7 +38,7 @@ export interface Chain {
   readonly targetScaling: { readonly mean: number[]; readonly std: number[] } | undefined;
 }
 
-/** Most weights of kernels that stand between two activations without one, so that a small file cannot claim much memory. */
+/** Most weights that all inserted layers have together, so that a small file cannot claim much memory. */
 const MOST_INSERTED = 65536;
 
 /** Bound at which 'tabular' clips. */
@@ -47,7 +47,7 @@ const TABULAR = 3;
 /**
  * Joins steps into a chain.
  *
- * @param from  opens the message if there is no dense layer, such as `bytes`
+ * @param from  first word of the message if there is no dense layer, such as `bytes`
  * @throws RangeError that names the step that has no place in a chain of dense layers
  */
 export function chainOf(from: string, steps: readonly Step[]): Chain {
@@ -105,7 +105,7 @@ class Builder {
     }
   }
 
-  /** Returns true before the first layer, after a map that an input scaling can do. */
+  /** Returns true if no layer has come yet, and the pending map can become the input scaling. */
   #isScaledInput(): boolean {
     return (
       this.#last === undefined && !this.#clipped && this.#pending !== undefined && isScaling(this.#pending)
@@ -255,7 +255,7 @@ class Builder {
 
   #expectWidth(from: string, width: number): void {
     if (width === this.#width) return;
-    throw new RangeError(`${from}: needs rows of ${width} values, and those before it have ${this.#width}`);
+    throw new RangeError(`${from}: needs rows of ${width} values, but gets rows of ${this.#width}`);
   }
 
   #expectColumns(from: string, ...all: ArrayLike<number>[]): void {
@@ -268,12 +268,12 @@ function isBare({ norm, activation }: ChainLayer): boolean {
   return norm === undefined && activation === undefined;
 }
 
-/** Returns true if every scale is positive, so that it has a standard deviation in its place. */
+/** Returns true if every scale is positive, so that 1 / scale can be a standard deviation. */
 function isScaling({ scale }: Affine): boolean {
   return Array.from(scale).every((value) => Math.fround(value) > 0 && Math.fround(1 / value) > 0);
 }
 
-/** Tolerance for maps that undo each other with the roundings of 32-bit floats, such as · 1/6 after · 6. */
+/** Tolerance for two maps that undo each other up to the rounding of 32-bit floats, such as · 6 and then · 1/6. */
 const ROUNDING = 1e-7;
 
 function isOne(values: ArrayLike<number>): boolean {
@@ -293,7 +293,7 @@ function statisticsOf({ scale, shift }: Affine, columns: number): { mean: number
   };
 }
 
-/** Rounds to a 32-bit float where a division and its inverse left one by a few units in the last place. */
+/** Rounds to the nearest 32-bit float if the value is only a few units in the last place away, as after a division and its inverse. */
 function rounded(value: number): number {
   const near = Math.fround(value) + 0;
   return Math.abs(value - near) <= 1e-15 * Math.abs(near) ? near : value;

@@ -1,4 +1,4 @@
-/** Makes a model of a chain of dense layers. */
+/** Makes a model from a chain of dense layers. */
 import type { BackendName, DefaultBackend } from '../backend/names.js';
 import { messageOf, NonFiniteError, ShapeError } from '../errors.js';
 import { MLP } from '../index.js';
@@ -15,7 +15,7 @@ import { internalsOf } from '../training/internals.js';
 import type { Chain, ChainLayer } from './chain.js';
 import type { ImportOptions } from './options.js';
 
-/** Parts of a model that a chain cannot express, as the model that was exported had them. */
+/** Parts of an exported model that a chain cannot express. */
 export interface Known {
   readonly config: MLPConfig;
   /** Statistics of the input scaling; 'bytes' for the mapping of bytes. */
@@ -25,10 +25,10 @@ export interface Known {
 }
 
 /**
- * Makes the model of a chain.
+ * Makes a model from a chain.
  *
- * @param from   opens messages about values that a model cannot have, such as `bytes`
- * @param known  parts that the chain does not have, of a model with the same layers
+ * @param from   first word of messages about values that a model cannot have, such as `bytes`
+ * @param known  parts that the chain lacks, from a model with the same layers
  */
 export function modelOf<B extends BackendName = DefaultBackend>(
   from: string,

@@ -1,7 +1,7 @@
 import type { Arithmetic, BackendName } from '../backend/names.js';
 import { knownKeys } from '../errors.js';
 
-/** Options of a model that is made from a file of another library. */
+/** Options for making a model from a file of another library. */
 export interface ImportOptions<B extends BackendName = BackendName> {
   /** Backend of the model; default that of a new model. */
   readonly backend?: B;

@@ -1,4 +1,4 @@
-/** Steps of a network from elsewhere, in the order of the computation. Every importer describes what it reads in these terms. */
+/** Steps of a network that another tool wrote, in the order of the computation. Every importer describes its network by them. */
 import type { Activation } from '../network/activations.js';
 
 /** Values of a tensor, in the precision of the file. */
@@ -46,14 +46,14 @@ export interface ActivationStep extends Origin {
   readonly slopes?: ArrayLike<number>;
 }
 
-/** Clip at ±3, which after a scaling of the inputs is part of 'tabular'. */
+/** Clip between two bounds. A clip at ±3 after a scaling of the inputs is part of the input scaling 'tabular'. */
 export interface ClipStep extends Origin {
   readonly kind: 'clip';
   readonly low: number;
   readonly high: number;
 }
 
-/** Statement that a row has this many values here. */
+/** Check that rows have this many values at this point. */
 export interface WidthStep extends Origin {
   readonly kind: 'width';
   readonly width: number;
@@ -61,7 +61,7 @@ export interface WidthStep extends Origin {
 
 export type Step = DenseStep | AffineStep | NormStep | ActivationStep | ClipStep | WidthStep;
 
-/** Affine map x ↦ scale · x + shift of some columns; arrays of one value hold for all. */
+/** Affine map x ↦ scale · x + shift of some columns. An array of one value applies to all columns. */
 export interface Affine {
   readonly scale: ArrayLike<number>;
   readonly shift: ArrayLike<number>;
@@ -88,8 +88,8 @@ export function affineOf({ gamma, beta, mean, variance, epsilon }: NormStep): Af
 }
 
 /**
- * Returns the steps of min(high, max(low, x)). Every clip is a hard sigmoid between two maps, and one from 0 without an upper bound
- * is relu.
+ * Returns the steps of min(high, max(low, x)). A clip from 0 without an upper bound is relu; any other clip is a hard sigmoid between
+ * two affine maps.
  */
 export function clipSteps({ low, high, from }: ClipStep): Step[] {
   if (low === 0 && high === Infinity) return [{ kind: 'activation', activation: 'relu', from }];

@@ -12,7 +12,7 @@ const TEXT = 3;
 
 /** Graph under construction. `node`, `affine` and `activation` continue the chain at its present value. */
 export class GraphBuilder {
-  /** Opens the names of nodes, values and scalars. */
+  /** Prefix of the names of nodes, values and scalars. */
   scope = '';
   readonly #opset: number;
   readonly #nodes: Message<'Node'>[] = [];
@@ -57,7 +57,7 @@ export class GraphBuilder {
     this.node(op, [this.tensor(tensor, [values.length], values, tensor)]);
   }
 
-  /** Adds a node on the present value. */
+  /** Adds a node whose first input is the present value. */
   node(
     op: string,
     others: readonly string[],

@@ -9,11 +9,11 @@ type Name = CheckedActivation['name'];
 /** Operator of an activation. */
 interface Operator {
   readonly op: string;
-  /** First opset that has the operator; default all. */
+  /** First opset that has the operator; absent if all have it. */
   readonly since?: number;
   /** Attributes with their numbers or texts. */
   readonly attributes?: Readonly<Record<string, number | string>>;
-  /** Option of the activation that is the attribute alpha. */
+  /** Name of the activation's option that is ONNX's attribute alpha. */
   readonly alpha?: string;
   /** True if the learned slopes are the second input. */
   readonly hasSlopes?: true;
@@ -97,7 +97,7 @@ export function isNothing(activation: CheckedActivation): boolean {
   return operator === undefined && expressions === undefined;
 }
 
-/** Expressions that are an activation between two maps, or one with slopes of its own, by what they are. */
+/** Expressions of activations between two affine maps, or with learned slopes, by name. */
 export const otherExpressions = {
   scaledSoftplus: 'Where(Greater(Mul(x,c),20),x,Div(Softplus(Mul(x,c)),c))',
   logSigmoid: 'Log(Sigmoid(x))',

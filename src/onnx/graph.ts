@@ -9,11 +9,11 @@ import { type Constant, constantOf, isFloat, numbersOf, sizeOf, tensorAt, textsO
 export type Node = Message<'Node'>;
 type Attribute = Message<'Attribute'>;
 
-/** Newest version of the operators of which the changes are known; later ones may change an operator's meaning. */
+/** Newest opset that is read. A later one may change the meaning of an operator. */
 const NEWEST_OPSET = 27;
-/** Oldest version: before it, operators broadcast by an attribute. */
+/** Oldest opset that is read. In earlier ones, an attribute says how an operator broadcasts. */
 const OLDEST_OPSET = 7;
-/** Newest version of the file format, with room for those that change nothing for a chain of dense layers. */
+/** Newest version of the file format that is read. It leaves room for versions that change nothing for a chain of dense layers. */
 const NEWEST_IR = 16;
 
 /** Largest number of nodes through which the value of a constant is followed. */
@@ -24,7 +24,7 @@ export function opOf({ op = '', domain = '' }: Node): string {
   return domain === '' || domain === 'ai.onnx' ? op : `${domain}.${op}`;
 }
 
-/** Opens a message about a node: its name or else its output, and its operator. */
+/** Returns the first words of a message about a node: its name, or its output if it has none, and its operator. */
 export function nodeAt(node: Node): string {
   const name = node.name || node.outputs?.find((output) => output !== '') || '';
   return `bytes: node ${show(name)}, ${opOf(node) || 'without an operator'}`;
@@ -59,7 +59,7 @@ export function shortest(value: number): number {
   return value;
 }
 
-/** Graph of a file, with what reading it needs. */
+/** Graph of a file, with lookups of nodes and constants. */
 export class Graph {
   readonly model: Message<'Model'>;
   /** Version of ONNX's own operators. */
@@ -77,7 +77,7 @@ export class Graph {
     this.#external = external;
     const { graph, irVersion = 0 } = this.model;
     if (graph === undefined)
-      throw new RangeError('bytes: expected an ONNX file with a graph, got one without');
+      throw new RangeError('bytes: expected an ONNX file with a graph, got one without a graph');
     if (irVersion > NEWEST_IR) {
       throw new RangeError(
         `bytes: expected at most version ${NEWEST_IR} of the file format, got ${irVersion}`,
@@ -135,7 +135,7 @@ export class Graph {
     return name;
   }
 
-  /** Follows a value backward through nodes that only hand it on. @param others  further operators that do so here */
+  /** Follows a value backward through nodes that pass it on unchanged. @param others  further operators that count as such here */
   source(name: string, others: readonly string[] = []): string {
     let at = name;
     for (;;) {
@@ -232,7 +232,7 @@ export class Graph {
   }
 }
 
-/** Returns true if a node hands its first input on in a prediction. @throws RangeError for a Dropout that stays in training */
+/** Returns true if a node passes its first input on unchanged in a prediction. @throws RangeError for a Dropout that stays in training */
 function isQuiet(graph: Graph, node: Node): boolean {
   const training = opOf(node) === 'Dropout' ? graph.input(node, 2) : undefined;
   if (training === undefined) return true;

@@ -1,6 +1,6 @@
 /**
- * Recognizes expressions of several nodes. The match goes backward from the value, so that it holds for all of the value: every
- * operand and every constant is compared, and a node whose value serves elsewhere too makes no difference.
+ * Recognizes expressions of several nodes. The match goes backward from a value and compares every operand and every constant on the
+ * way. Nodes on the way may also have other uses.
  */
 import type { Values } from '../interchange/steps.js';
 import { type Expression, parse } from './forms.js';
@@ -16,7 +16,7 @@ export interface Found {
 
 type Bound = Partial<Found>;
 
-/** Largest relative difference of constants that count as equal; a file of half precision has them to three digits. */
+/** Largest relative difference of constants that count as equal. Constants of half precision have only three digits. */
 const CLOSE = 2e-6;
 const CLOSE_IN_HALF = 1e-3;
 
@@ -27,7 +27,7 @@ const isCommutative = (op: string) => op === 'Add' || op === 'Mul';
 
 const parsed = new Map<string, Expression>();
 
-/** Returns what an expression leaves open if the value is that expression of its input; undefined if it is not. */
+/** Matches a value with an expression, and returns the input and the constants in it; undefined without a match. */
 export function match(graph: Graph, text: string, value: string): Found | undefined {
   let expression = parsed.get(text);
   if (expression === undefined) {
@@ -37,7 +37,7 @@ export function match(graph: Graph, text: string, value: string): Found | undefi
   return bind(graph, expression, value, {})?.[0] as Found | undefined;
 }
 
-/** Returns every way in which a value is an expression, with what is bound then. There are a few at most. */
+/** Returns the bindings of every match of a value with an expression. There are only a few. */
 function bind(graph: Graph, expression: Expression, name: string, bound: Bound): Bound[] {
   switch (expression.kind) {
     case 'x': {

@@ -1,7 +1,6 @@
 /**
- * What a model has and a graph has not, kept in the metadata of the files that `toOnnx` writes: seed, initializers, dropout, kinds and
- * f64 statistics of scalings. The graph decides: metadata that do not agree with it, because another program changed the file, are
- * ignored.
+ * Parts of a model that a graph cannot hold: seed, initializers, dropout, and kinds and f64 statistics of scalings. `toOnnx` writes
+ * them into the metadata of its files. Metadata that disagree with the graph, because another program changed the file, are ignored.
  */
 import type { Chain, ChainLayer } from '../interchange/chain.js';
 import type { Known } from '../interchange/model.js';
@@ -68,7 +67,7 @@ function statistics(lists: Lists | undefined): ColumnStatistics | undefined {
   return lists && { mean: Float64Array.from(lists.mean), std: Float64Array.from(lists.std) };
 }
 
-/** Returns true if a scaling can have learned these statistics: none without a scaling, and otherwise one pair per column. */
+/** Returns true if a scaling can have learned these statistics: one pair per column, or none if there is no scaling. */
 function canHave(
   scaling: MLPConfig['inputScaling'],
   learned: Lists | 'bytes' | undefined,
@@ -118,7 +117,7 @@ function sameLayer({ units, useBias, activation, batchNorm }: LayerConfig, layer
   );
 }
 
-/** Compares options as the 32-bit floats that a graph has. The slopes of prelu are weights, and not compared. */
+/** Compares options as 32-bit floats, which a graph has. The slopes of prelu are weights and are not compared. */
 function sameActivation(a: object, b: object): boolean {
   const text = (activation: object) =>
     JSON.stringify(activation, (key, value: unknown) =>

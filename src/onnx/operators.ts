@@ -1,11 +1,11 @@
-/** What each operator of a chain of dense layers means: one row per operator, and the steps that it stands for. */
+/** Meaning of each operator in a chain of dense layers: one row per operator, which gives the steps that it stands for. */
 import { composed, type Step, type Values } from '../interchange/steps.js';
 import { elu, leakyRelu, prelu } from '../network/activations.js';
 import { forms, otherExpressions } from './forms.js';
 import { attribute, type Graph, type Node, nodeAt, opOf, real, refusal, whole } from './graph.js';
 import { match } from './match.js';
 
-/** Steps that a value is of an earlier one. */
+/** Steps that lead from an earlier value to a value. */
 export interface Link {
   /** Name of the earlier value. */
   readonly x: string;
@@ -76,7 +76,7 @@ function unary(steps: (node: Node, from: string) => Step[]): Row {
   return (graph, node, from) => ({ x: graph.needed(node, 0), steps: steps(node, from) });
 }
 
-/** Makes the row of an operator that, with a constant k, is scale · x + shift. `second` is false if k comes first. */
+/** Makes the row of an operator whose result with a constant k is scale · x + shift. `second` is false if k comes first. */
 function affine(
   maps: (k: number, isSecond: boolean) => readonly [scale: number, shift: number] | undefined,
 ): Row {
@@ -108,10 +108,10 @@ function isKnown(op: string): boolean {
   );
 }
 
-/** Most nodes in which the reason is sought why two values that meet are no activation. */
+/** Most nodes that are searched for the reason why a node with two computed operands is no activation. */
 const MOST_SEARCHED = 16;
 
-/** Returns the error for a node that has no place in a chain: for two values that meet, that of an unknown operator before it. */
+/** Returns the error for a node that has no place in a chain. If two operands are computed, it may name an operator before the node. */
 function unknown(graph: Graph, node: Node): RangeError {
   const op = opOf(node);
   if (op === 'LogSoftmax') {
@@ -137,7 +137,7 @@ function unknown(graph: Graph, node: Node): RangeError {
   );
 }
 
-/** Operators in which two computed values can meet. */
+/** Operators that can have two computed operands. */
 const meetings = ['Add', 'Sub', 'Mul', 'Div', 'Where', 'Concat'];
 
 const rows: Readonly<Record<string, Row>> = {
@@ -188,7 +188,7 @@ const rows: Readonly<Record<string, Row>> = {
       mean: tensor(3, 'mean'),
       variance: tensor(4, 'variance'),
       epsilon: real(node, 'epsilon', 1e-5),
-      // ONNX keeps the share of the old statistics.
+      // ONNX's momentum is the share of the old statistics.
       momentum: shareOfNew(real(node, 'momentum', 0.9)),
       from,
     };
@@ -279,10 +279,10 @@ const rows: Readonly<Record<string, Row>> = {
       steps: width > 0 ? [{ kind: 'width', width, from }] : [],
     };
   },
-  // Sizes of 1 that go leave the values of a row in their order.
+  // Removing sizes of 1 keeps the order of the values in a row.
   Squeeze: (graph, node) => {
     const axes = Array.from(attribute(node, 'axes')?.ints ?? graph.row(graph.input(node, 1)) ?? []);
-    if (axes.length === 0 || axes.includes(0)) throw refusal(node, 'axes that leave the samples apart');
+    if (axes.length === 0 || axes.includes(0)) throw refusal(node, 'axes that keep the samples apart');
     return { x: graph.needed(node, 0), steps: [] };
   },
 };

@@ -1,8 +1,8 @@
 /**
- * Reader and writer of ONNX's protobuf messages, driven by one table. A reader of ours is 1.4 KB where a library is 4 to 30 KB.
+ * Reader and writer of ONNX's protobuf messages, driven by one table. The reader has 1.4 KB; a library has 4 to 30 KB.
  *
- * The reader trusts nothing: it checks every length against the bytes that are left, takes no memory for what a file only claims,
- * and never follows a message into itself. Bytes are views of the file.
+ * The reader trusts nothing: it checks every length against the bytes that are left, allocates no memory for sizes that a file only
+ * claims, and never follows a message into itself. Bytes are views of the file.
  */
 import { show } from '../errors.js';
 import { decodeUtf8, encodeUtf8 } from '../saving/utf8.js';
@@ -92,7 +92,7 @@ type Kind<K> = K extends `${infer One}[]`
       ? Message<K>
       : never;
 
-/** Message of ONNX. A field that the file leaves out is absent, and a repeated one is then empty. */
+/** Message of ONNX. A field that the file leaves out is absent; an absent repeated field counts as empty. */
 export type Message<Name extends MessageName> = {
   readonly [Field in Messages[Name][keyof Messages[Name]] as Field extends readonly [
     infer N extends string,
@@ -125,8 +125,8 @@ const numbers = {
 } as const;
 
 /**
- * Most numbers in a list of 64-bit integers, which are shapes, attributes and class labels. As doubles, they could take eight times
- * as much memory as in the file.
+ * Most numbers in a list of 64-bit integers. Such lists are shapes, attributes and class labels. As doubles, they could take eight
+ * times as much memory as in the file.
  */
 const MOST_INTS = 65536;
 
@@ -170,7 +170,7 @@ class Reader {
     return high * 0x100000000 + low;
   }
 
-  /** Returns the end of a part that begins with its length, and stands at its begin. */
+  /** Reads the length of a part, moves to its content, and returns its end. */
   part(end: number): number {
     const [low, high] = this.varint(end);
     if (high !== 0 || low > end - this.at) {
@@ -201,7 +201,7 @@ class Reader {
       for (let at = this.at; at < end; at++) if (this.bytes[at]! < 0x80) count++;
       if (kind === 'ints') expectShort(count);
     } else if (!Number.isInteger(count))
-      throw broken(`a list of numbers at byte ${this.at} has a part of one`);
+      throw broken(`a list of numbers at byte ${this.at} ends in the middle of a number`);
     const List = wire === FOUR ? Float32Array : kind === 'int32s' ? Int32Array : Float64Array;
     const list = new List(count);
     for (let i = 0; i < count; i++) list[i] = this.number(kind, end);
@@ -224,7 +224,7 @@ class Reader {
     else throw broken(`a field at byte ${this.at} has the unknown wire type ${wire}`);
   }
 
-  /** Reads the fields up to `end` into a message. A message that comes in two parts is one message. */
+  /** Reads the fields up to `end` into a message. Two parts of one message are merged. */
   message(name: MessageName, end: number, into: Loose): Loose {
     const fields: Fields = messages[name];
     while (this.at < end) {

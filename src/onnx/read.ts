@@ -28,7 +28,7 @@ export interface OnnxInfo {
   readonly producer: string;
   /** Version of the operators. */
   readonly opset: number;
-  /** Names of the classes by the index of their output, or of the two classes of a single output; absent without a classifier. */
+  /** Names of the classes by the index of their output, or of the two classes of a single output; absent if the file has none. */
   readonly classNames?: readonly string[];
   /** Name of the input. */
   readonly inputName: string;
@@ -39,16 +39,17 @@ export interface OnnxInfo {
 }
 
 /**
- * Makes a model of an ONNX file whose graph is a chain of dense layers: weights, activations, batch norms, the scaling of inputs in
- * front and of outputs at the end, softmax or sigmoid. The forms that PyTorch, Keras, TensorFlow and scikit-learn write are
- * recognized. A map that a model has no place for is multiplied into the kernel beside it. The file need not be trusted.
+ * Makes a model of an ONNX file whose graph is a chain of dense layers: weights, activations, batch norms, input scaling, target
+ * scaling, softmax or sigmoid. The forms that PyTorch, Keras, TensorFlow and scikit-learn write are
+ * recognized. A map that a model has no place for is multiplied into the kernel beside it. The file may come from an untrusted
+ * source.
  *
  * @param bytes    content of the file
  * @param options  files with external tensors, backend, arithmetic and threads; all have defaults
- * @returns  the model. Of a classifier of scikit-learn it gives the probabilities, or the second one of two classes;
- *           {@link onnxInfo} has the names of the classes
- * @throws RangeError, TypeError, ShapeError or NonFiniteError that opens with `bytes`, names the node that a chain of dense layers
- *         lacks and says what would be needed
+ * @returns  the model. For a classifier of scikit-learn, it predicts the probabilities of the classes, and for two classes only that of
+ *           the second. {@link onnxInfo} has the names of the classes.
+ * @throws RangeError, TypeError, ShapeError or NonFiniteError that opens with `bytes`, names the node that has no place in a chain
+ *         of dense layers, and says what would be needed
  */
 export function fromOnnx<B extends BackendName = DefaultBackend>(
   bytes: Uint8Array | ArrayBuffer,
@@ -130,7 +131,7 @@ function stepsOf(graph: Graph, output: string, input: string): Step[] {
     if (node === undefined) throw new RangeError(`bytes: value ${show(value)}: needs a node that makes it`);
     if ((node.outputs?.indexOf(value) ?? 0) > 0) {
       throw new RangeError(
-        `${nodeAt(node)}: needs to give its first output on, and ${show(value)} is another one of ${opOf(node)}`,
+        `${nodeAt(node)}: needs its first output to be used, but ${show(value)} is another output of ${opOf(node)}`,
       );
     }
     const link = linkOf(graph, node, value);

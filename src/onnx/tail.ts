@@ -6,7 +6,7 @@ import { attribute, type Graph, type Node, opOf, refusal } from './graph.js';
 export interface Tail {
   /** Name of the graph's output. */
   readonly output: string;
-  /** Name of the value that the model gives: the output itself, or what a map of names or a label is made of. */
+  /** Name of the value that the model computes: the output, or the value from which a map of names or a label is made. */
   readonly value: string;
   readonly classNames: readonly string[] | undefined;
 }
@@ -39,7 +39,7 @@ interface Label {
   readonly classNames: string[] | undefined;
 }
 
-/** Returns what a label is made of; undefined if the value is no label. */
+/** Returns the value from which a label is made; undefined if the value is no label. */
 function labelOf(graph: Graph, name: string): Label | undefined {
   let node = nodeBehind(graph, name);
   if (node && opOf(node) === 'ai.onnx.ml.Binarizer')
@@ -53,7 +53,7 @@ function labelOf(graph: Graph, name: string): Label | undefined {
   return { of: graph.needed(node, 0), classNames };
 }
 
-/** Returns the node that makes a value, behind those that change only its form. */
+/** Returns the node that makes a value, skipping nodes that change only its form. */
 function nodeBehind(graph: Graph, name: string): Node | undefined {
   let node = graph.node(name);
   for (
@@ -66,7 +66,7 @@ function nodeBehind(graph: Graph, name: string): Node | undefined {
   return node;
 }
 
-/** Returns the value behind a map of names, and behind the pair 1 − p, p. */
+/** Returns the value from which a map of names, or the pair 1 − p and p, is made. */
 function probabilitiesOf(graph: Graph, name: string): { value: string; classNames: string[] | undefined } {
   let value = graph.source(name);
   let classNames: string[] | undefined;

@@ -31,7 +31,7 @@ const int32: Dtype = { bytes: 4, Values: Float64Array, read: (view, at) => view.
 
 type Field = 'floats' | 'doubles' | 'int32s' | 'ints';
 
-/** Types of floating point, from and to which a Cast changes nothing but the precision. */
+/** Floating-point types. A Cast between them changes only the precision. */
 export const isFloat = (type: number | undefined) => [1, 10, 11, 16].includes(type!);
 
 /** Opens a message about a tensor. */
@@ -99,7 +99,7 @@ function externalBytes(at: string, { external = [] }: Message<'Tensor'>, files: 
   const location = entry('location') ?? '';
   const parts = location.split(/[\\/]/);
   if (location === '' || parts.includes('..') || parts[0] === '' || /^[a-z]:/i.test(location)) {
-    throw new RangeError(`${at}: lies in ${show(location)}, which is no file in the folder of this one`);
+    throw new RangeError(`${at}: lies in ${show(location)}, which is not in the folder of the ONNX file`);
   }
   const name = location.replace(/^(?:\.\/)+/, '');
   const given = [location, name].find((key) => Object.hasOwn(files, key));

@@ -27,7 +27,7 @@ import { type Message, writeMessage } from './protobuf.js';
 export interface ToOnnxOptions {
   /** Version of ONNX's operators, from 11 to 25; default 17. An activation that it lacks is written as several nodes. */
   readonly opset?: number;
-  /** True leaves out the softmax or sigmoid at the end, so that the output is its input; default false. */
+  /** True leaves out the softmax or sigmoid at the end, so that the outputs are the logits; default false. */
   readonly logits?: boolean;
   /** True folds every batch norm into the kernel beside it, as `model.folded()` does; default false. */
   readonly foldBatchNorm?: boolean;
@@ -63,7 +63,7 @@ const irVersions = [
  * Writes a model as an ONNX file: scaling of the inputs, layers, scaling of the outputs, with 32-bit floats. The input has the shape
  * [batch, inputSize], the output [batch, units]. {@link fromOnnx} makes a model of the file that predicts the same bits.
  *
- * @param model    any model; with inputScaling 'unit' or 'symmetric' that learned nothing yet, the input is bytes from 0 to 255
+ * @param model    any model; with inputScaling 'unit' or 'symmetric' and no learned statistics, the input is bytes from 0 to 255
  * @param options  {@link ToOnnxOptions}
  * @returns  content of the file
  * @throws TypeError, RangeError or ShapeError that names the option at fault
@@ -112,7 +112,7 @@ export function toOnnx(model: AnyMLP, options: ToOnnxOptions = {}): FileBytes {
   return writeMessage('Model', file);
 }
 
-/** Returns config and weights of a model; with logits, those of a model without its last activation. */
+/** Returns config and weights of a model. With `logits`, the last activation is left out. */
 function partsOf(
   model: AnyMLP,
   logits: boolean,
@@ -136,7 +136,7 @@ function partsOf(
   return { config: { ...config, layers }, weights };
 }
 
-/** Returns the statistics of the input scaling, or that it maps bytes. @throws StateError if it has not learned from data */
+/** Returns the statistics of the input scaling, or 'bytes' if it maps bytes. @throws StateError if it has not learned from data */
 function inputsOf(
   { inputScaling }: MLPConfig,
   scaler: { readonly statistics: ColumnStatistics | undefined; readonly isFitted: boolean },
@@ -244,7 +244,7 @@ function textsOf(
     if (typeof value !== 'string')
       throw new TypeError(`metadata.${key}: expected a text, got ${show(value)}`);
     if (key === KEY || key === CLASS_NAMES)
-      throw new RangeError(`metadata.${key}: the name is that of an own text of the file`);
+      throw new RangeError(`metadata.${key}: the library uses this name for its own metadata`);
     return { key, value };
   });
   if (classNames === undefined) return entries;

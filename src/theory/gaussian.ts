@@ -17,14 +17,14 @@ const NARROWEST = 1e-9;
 interface Grid {
   /** Width of a panel. */
   readonly panel: number;
-  /** Border nearest to 0. */
+  /** Panel border nearest to 0. */
   readonly narrowest: number;
 }
 /** Grid for any function. */
 const ANY: Grid = { panel: 0.125, narrowest: NARROWEST };
 /**
- * Grids for the library's activations up to a deviation of z. These change over about 1 of z and need no narrower panels, and
- * fewer nodes take half to a third of the time.
+ * Grids for the library's activations, each up to a standard deviation of z. These activations change over distances of about 1 in z,
+ * so they need no narrower panels. With fewer nodes, an integral takes a third to half of the time.
  */
 const SMOOTH: readonly (readonly [deviation: number, grid: Grid])[] = [
   [1, { panel: 0.25, narrowest: 0.05 }],

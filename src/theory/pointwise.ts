@@ -1,4 +1,4 @@
-/** Values and slopes of any function of one number at many points.  */
+/** Values and slopes of any function of one number at many points. */
 import { isArray, isObject, knownKeys, show } from '../errors.js';
 import { formulas } from '../network/activation-formulas.js';
 import {
@@ -38,7 +38,7 @@ export interface Pointwise {
   readonly kinks: readonly number[];
   /** Power of z that f is on each side of 0; undefined if it is none, or unknown. */
   readonly homogeneous: Homogeneous | undefined;
-  /** True for an activation of the library, which changes over about 1 of z. */
+  /** True for an activation of the library, which changes over distances of about 1 in z. */
   readonly isKnown: boolean;
   /** True if f′ is taken by central differences, which need steps. */
   readonly byDifferences: boolean;

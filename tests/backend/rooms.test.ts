@@ -126,7 +126,7 @@ it('gives a model memory without a trace of its former owner', () => {
   expect(instances).toBeGreaterThan(50);
 });
 
-it('lends the memory of a closed model at once, and a closed model goes on', () => {
+it('lends the memory of a closed model at once, and the model can still be used', () => {
   const body = `${models}
     const closed = [];
     for (let i = 0; i < 40; i++) {
@@ -144,7 +144,7 @@ it('lends the memory of a closed model at once, and a closed model goes on', () 
   expect(bits).toEqual(run(1000, body.replaceAll('model.close();', '')).bits);
 });
 
-it('does not move a model that is larger than 16 MB, and says so if there is no other', () => {
+it('does not move a model that is larger than 16 MB, and throws if no model can move', () => {
   const body = `
     const large = () => new MLP({ inputSize: 2000, layers: [{ units: 1500 }] });
     const kept = [];

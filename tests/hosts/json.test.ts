@@ -60,7 +60,7 @@ describe('parseJson', () => {
     );
   });
 
-  it('is what misreading engines need', () => {
+  it('keeps keys apart that some engines misread', () => {
     const [major] = process.versions.v8.split('.').map(Number);
     // The engines that were tried. A later version of 13 or 14 may be mended.
     if (major! < 13) expect(misreads).toBe(false);
@@ -115,11 +115,13 @@ describe('names of a user, though the engine misreads each escape', () => {
   });
 });
 
-it('is used for every text of a user', () => {
+it('parseJson is used for every text of a user', () => {
   const known = {
     'src/data/csv/scan.ts': 'copies a text',
     'src/json.ts': 'defines parseJson',
     'src/network/model-options.ts': 'copies options, whose names are known',
+    'src/onnx/metadata.ts': 'names are compared with known ones',
+    'src/onnx/read.ts': 'reads a list of texts',
     'src/predictor/file.ts': 'names are compared with known ones',
     'src/predictor/predictor.ts': 'reads a list of texts',
     'src/saving/description.ts': 'names are compared with known ones',

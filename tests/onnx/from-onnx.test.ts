@@ -52,7 +52,7 @@ describe('good files', () => {
     },
   );
 
-  it('were compared with other outputs than those of a model without weights', () => {
+  it('have outputs that the model of another file misses', () => {
     // A tolerance that accepts anything would accept the outputs of another file too.
     const model = fromOnnx(fileOf('act-relu.legacy11').bytes);
     const { inputs, outputs } = fileOf('act-tanh.legacy11');
@@ -65,7 +65,7 @@ describe('good files', () => {
   });
 });
 
-/** Message for every file of the folder `refuse`, which has a file more than the table would be incomplete without. */
+/** Message for each file of the folder `refuse`. A file without a row here fails its test. */
 const refused: Readonly<Record<string, string>> = {
   'almost-gelu': "node 'm', Mul: needs a constant as one operand",
   'almost-silu': "node 'a', Mul: needs a constant as one operand",
@@ -78,9 +78,9 @@ const refused: Readonly<Record<string, string>> = {
   cycle: "node 'h', Gemm: needs inputs that do not depend on its own output",
   'deep-nesting': 'expected an opset_import',
   'dynamic-quantize': "node 'xq', DynamicQuantizeLinear: needs to be part of a dense layer",
-  empty: 'expected an ONNX file with a graph, got one without',
+  empty: 'expected an ONNX file with a graph, got one without a graph',
   'external-data': 'tensor \'w1\': lies in another file; give it as external: { "external-data.bin": bytes }',
-  'external-path': "tensor 'w1': lies in '../../../etc/passwd', which is no file in the folder of this one",
+  'external-path': "tensor 'w1': lies in '../../../etc/passwd', which is not in the folder of the ONNX file",
   gate: "node 'y', Mul: needs a constant as one operand",
   'huge-dims':
     "tensor 'w1': expected 4611686018427388000 values for the shape [2147483648,2147483648], got 24",
@@ -88,7 +88,7 @@ const refused: Readonly<Record<string, string>> = {
   'int-weights': "input 'x': has data type 7, and a model needs floating-point numbers",
   'ir-too-new': 'expected at most version 16 of the file format, got 99',
   'local-function': "node 'a', local.Act: needs to be part of a dense layer",
-  lstm: "node 'q', Squeeze: needs axes that leave the samples apart",
+  lstm: "node 'q', Squeeze: needs axes that keep the samples apart",
   'missing-initializer': "node 'y', Gemm: needs a constant matrix, and 'w2' is not in the file",
   'nan-weights': "tensor 'w1': value 7 is NaN",
   'negative-dims': "tensor 'w1': expected sizes ≥ 0, got [-4,-6]",
@@ -96,7 +96,7 @@ const refused: Readonly<Record<string, string>> = {
   'opset-missing': 'expected an opset_import',
   'opset-too-new': 'expected an opset from 7 to 27, got 99',
   'qlinear-matmul': "node 'y', DequantizeLinear: needs to be part of a dense layer",
-  'shape-mismatch': "node 'y', Gemm: needs rows of 5 values, and those before it have 6",
+  'shape-mismatch': "node 'y', Gemm: needs rows of 5 values, but gets rows of 6",
   'short-data': "tensor 'w1': expected 24 values for the shape [4,6], got 23",
   skip: "node 's', Add: needs a constant as one operand",
   'softmax-axis0': "node 'y', Softmax: needs axis 1, the values of a row, and not axis 0",
@@ -135,7 +135,7 @@ describe('files that are no chain of dense layers', () => {
   it('never reads a file by a name that leads out of the folder, even if it is given', () => {
     const { bytes } = fileOf('external-path');
     const external = { '../../../etc/passwd': new Uint8Array(96) };
-    expect(() => fromOnnx(bytes, { external })).toThrow('no file in the folder of this one');
+    expect(() => fromOnnx(bytes, { external })).toThrow('is not in the folder of the ONNX file');
   });
 });
 
@@ -232,9 +232,7 @@ describe('graphs near those of the exporters', () => {
         },
       ],
     }));
-    expect(() => fromOnnx(bytes)).toThrow(
-      "input 'input': needs rows of 12 values, and those before it have 4",
-    );
+    expect(() => fromOnnx(bytes)).toThrow("input 'input': needs rows of 12 values, but gets rows of 4");
   });
 
   it.each([

@@ -143,7 +143,7 @@ describe('options', () => {
     [{ outputName: '0.weight' }, /^outputName: '0.weight' is the name of another value/],
     [{ classNames: ['a'] }, /^classNames: expected 3 names, got 1/],
     [{ classNames: 'abc' }, /^classNames: expected an array of texts, got 'abc'/],
-    [{ metadata: { evenkeel: 'x' } }, /^metadata.evenkeel: the name is that of an own text/],
+    [{ metadata: { evenkeel: 'x' } }, /^metadata.evenkeel: the library uses this name/],
     [{ metadata: { a: 1 } }, /^metadata.a: expected a text, got 1/],
     [{ metadata: 'text' }, /^metadata: expected an object of texts/],
     [{ opsets: 17 }, /^options.opsets: unknown option/],

@@ -173,7 +173,7 @@ describe('two inputs', () => {
   it('have a sentence for each network', () => {
     const { lab, frame, theory } = run();
     expect(networkWords(lab.state, frame, theory[0]!, 0)).toMatch(
-      /^In A \(gain 1\) the angle closes to \d+° in layer 20; theory expects \d+° and, far down, 0°/,
+      /^In A \(gain 1\) the angle closes to \d+° in layer 20; theory expects \d+° and, after many layers, 0°/,
     );
     expect(networkWords(lab.state, frame, theory[0]!, 0, 40)).toMatch(/; for the start theory expects/);
     expect(networkWords(lab.state, frame, theory[1]!, 1)).toMatch(

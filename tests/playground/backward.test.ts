@@ -82,10 +82,12 @@ describe('the gradient backwards', () => {
     });
     const dying = of([0.0005, 0.005, 0.05, 1], [1, 1, 0.5, Number.NaN], [0.1, 0.1, 0.1, Number.NaN]);
     expect(fateOf(dying)).toMatchObject({ kind: 'dies', layer: 1, blame: 'slope' });
-    expect(fateWords(fateOf(dying), 4)).toBe('dies at layer 2 of 4 (× 0.005), by the slope (× 0.1 a layer)');
+    expect(fateWords(fateOf(dying), 4)).toBe(
+      'dies at layer 2 of 4 (× 0.005), because of the slope (× 0.1 a layer)',
+    );
     const zero = of([0, 0, 1], [Number.NaN, 0, Number.NaN], [Number.NaN, Number.NaN, Number.NaN]);
     expect(fateOf(zero)).toMatchObject({ kind: 'dies', layer: 1, blame: 'weights' });
-    expect(fateWords(fateOf(zero), 3)).toMatch(/^is 0 at layer 2 of 3, by the weights/);
+    expect(fateWords(fateOf(zero), 3)).toMatch(/^is 0 at layer 2 of 3, because of the weights/);
   });
 
   it('expects sizes that a wide network has at its start', () => {

@@ -41,7 +41,7 @@ function place(bytes: Uint8Array, share: number): number {
   return Math.min(bytes.length - 1, Math.floor(bytes.length * share));
 }
 
-/** Yields changed copies of files, the same for the same count. Half of the changes are near the begin, where the structure is. */
+/** Yields changed copies of files; equal counts give equal copies. Half of the changes are near the beginning, where the structure is. */
 export function* mutated(
   files: readonly Uint8Array[],
   count: number,

@@ -16,7 +16,7 @@ const bytesOf = (name: string) => new Uint8Array(readFileSync(new URL(`build/was
 const ownWasm = (name: string) =>
   `new Uint8Array(readFileSync(${JSON.stringify(fileURLToPath(new URL(`build/wasm/${name}.wasm`, root)))}))`;
 
-/** Takes from a process all compiling, as a worker does after it has started, and returns what was compiled before. */
+/** Forbids compiling in a process, as an edge runtime does once a program has started, and returns what was compiled before. */
 const compiledBefore = `
   import { readFileSync } from 'node:fs';
   const module = new WebAssembly.Module(${ownWasm('evenkeel')});

@@ -137,7 +137,7 @@ function refuse(name: string, target: string, { rows, inputSize, classes, isClas
   }
   if (rows * inputSize > MOST_VALUES) {
     throw new Error(
-      `${name}: expected at most ${MOST_VALUES} values, got ${rows} rows of ${inputSize}; fewer rows would do`,
+      `${name}: expected at most ${MOST_VALUES} values, got ${rows} rows of ${inputSize}; choose a file with fewer rows`,
     );
   }
 }

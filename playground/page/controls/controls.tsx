@@ -34,7 +34,7 @@ export function Controls() {
         <Common name="activation" />
         <StartControl n={0} />
       </Group>
-      <Group title={networks.length > 1 ? 'One difference each' : 'Compare'}>
+      <Group title={networks.length > 1 ? 'Differences from A' : 'Compare'}>
         {networks.slice(1).map((_, i) => (
           <Differs key={letters[i + 1]} n={i + 1} />
         ))}

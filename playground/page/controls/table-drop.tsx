@@ -50,8 +50,8 @@ function Target() {
   return (
     <>
       <p class="small">
-        {name}: {count(rows)} rows of {count(inputSize)} {inputSize === 1 ? 'input' : 'inputs'}. Predicted is
-        the column “{target}”, {what}.
+        {name}: {count(rows)} rows of {count(inputSize)} {inputSize === 1 ? 'input' : 'inputs'}. The networks
+        predict the column “{target}”, {what}.
       </p>
       <Choice
         label="predict"
@@ -71,7 +71,7 @@ function Target() {
       )}
       {notes.length > 0 && (
         <details class="small" open={notes.length <= 2}>
-          <summary>{notes.length === 1 ? 'A note' : `${notes.length} notes`} of the reader</summary>
+          <summary>{notes.length === 1 ? 'A note' : `${notes.length} notes`} about the file</summary>
           <ul>
             {notes.map((note) => (
               <li key={note}>{note}</li>

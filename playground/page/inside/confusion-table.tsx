@@ -4,7 +4,7 @@ import { letters } from '../../engine/state.js';
 import { count } from '../numbers.js';
 import { mistakes, mistakeWords, worstWords } from './confusion-words.js';
 
-/** Most classes of a table. More have only the list of the most frequent mistakes. */
+/** Most classes for which the table is shown. With more classes, only the most frequent mistakes are listed. */
 const MOST_CLASSES = 20;
 /** Most mistakes of that list. */
 const MOST_LISTED = 10;
@@ -26,7 +26,8 @@ export function ConfusionPicture({ confusion, data }: ConfusionProps) {
         <>
           <Matrix confusion={confusion} names={names} worst={worst} />
           <p class="small">
-            Down: the true class of {which} test rows. Across: the class that the network predicts.
+            Each row of the table is a true class, and each column is a predicted class. The numbers count{' '}
+            {which} test rows.
           </p>
         </>
       ) : (
@@ -91,7 +92,7 @@ function Cells({ counts, truth }: { readonly counts: Uint32Array; readonly truth
         <td
           key={predicted}
           class={predicted === truth ? 'is-right' : rows === 0 ? 'is-none' : ''}
-          // The root makes a few mistakes visible beside many rows that are right.
+          // The square root makes a few mistakes visible beside many correct rows.
           style={{ '--share': `${DARKEST * Math.sqrt(rows / all)}%` }}
         >
           {rows}

@@ -1,4 +1,4 @@
-/** A look into one network: the classes that it confuses, and what its units answer. Both are computed only while they are seen. */
+/** A look into one network: the classes that it confuses, and pictures of its units. Both are computed only while they are seen. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Want } from '../../engine/messages.js';
@@ -10,7 +10,7 @@ import { ConfusionPicture } from './confusion-table.js';
 import { UnitPictures } from './unit-maps.js';
 import './inside.css';
 
-/** Fewest classes of a matrix. Two classes are told by the accuracy and the map. */
+/** Fewest classes for which a matrix is shown. For two, the accuracy and the map say enough. */
 const LEAST_CLASSES = 3;
 
 export function Inside() {
@@ -35,7 +35,7 @@ export function Inside() {
         </Part>
       )}
       {hasUnits && (
-        <Part name="units" title={isPlane ? 'What each unit answers' : 'What each unit looks for'}>
+        <Part name="units" title={isPlane ? 'What each unit computes' : 'What each unit looks for'}>
           {isPlane && <WhichLayer n={n} />}
           {maps?.kind === (isPlane ? 'plane' : 'weights') && <UnitPictures maps={maps} data={rows} />}
         </Part>

@@ -41,7 +41,7 @@ export function UnitPictures({ maps, data }: UnitsProps) {
     event.preventDefault();
     if (next >= 0 && next < shown) grid.current!.querySelectorAll('button')[next]!.focus();
   };
-  const what = kind === 'plane' ? 'Answers' : 'Weights';
+  const what = kind === 'plane' ? 'Activations' : 'Weights';
   return (
     <>
       <p class="small">
@@ -113,7 +113,7 @@ function Large({ picture, maps: { kind, layer }, data, unit }: LargeProps) {
     if (kind === 'plane') drawRows(pen, w, h, data, palette);
   };
   const who = `Unit ${unit + 1} of layer ${layer + 1}`;
-  const does = kind === 'plane' ? 'answers' : 'has weights';
+  const does = kind === 'plane' ? 'has activations' : 'has weights';
   const { low, high, isDead } = picture;
   return (
     <figure class="unit-large">

@@ -1,4 +1,4 @@
-/** Picture of a unit: its values from the low colour through that of the background, which is 0, to the high colour. */
+/** Picture of a unit. Negative values have the low colour, positive ones the high colour, and 0 that of the background. */
 import type { UnitMaps } from '../../engine/messages.js';
 import { rgb } from '../draw/shapes.js';
 import type { Palette } from '../theme.js';

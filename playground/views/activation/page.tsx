@@ -147,10 +147,10 @@ function Stage(props: Props) {
       </div>
       {frame?.isDrawn && (
         <p class="small activation-note">
-          The library trains named activations only, so that your function is shown before training, with the
-          first weights of A. Loss and verdict are those of A with {nameOf(state.activation)}.
+          The library trains only named activations, so your function is shown before training, with the first
+          weights of A. Loss and verdict are those of A with {nameOf(state.activation)}.
           {state.batchNorm !== 'none' &&
-            ' Theory leaves out the batch norm of A, and there are no dots, because your function is not measured through it.'}
+            ' Theory leaves out the batch norm of A. There are no dots, because the page does not measure your function with a batch norm.'}
         </p>
       )}
       <div class="pair">
@@ -159,7 +159,7 @@ function Stage(props: Props) {
           <DepthPlot frame={frame ? [frame.signals] : []} kind="forward" />
         </figure>
         <figure class="card">
-          <figcaption>Backward: variance of dL/dz, 1 at the output</figcaption>
+          <figcaption>Backward: variance of dL/dz, relative to the output</figcaption>
           <DepthPlot frame={frame ? [frame.signals] : []} kind="backward" />
         </figure>
       </div>

@@ -35,7 +35,7 @@ function Stage({ state, frame, pieces, data }: Props) {
         )}
         <figure class="card">
           <figcaption>
-            <Term name="correlation">Correlation</Term> by layer, the inputs at 0
+            <Term name="correlation">Correlation</Term> by layer; layer 0 is the inputs
           </figcaption>
           <Correlations frame={frame} theory={theory} />
         </figure>

@@ -60,7 +60,7 @@ export function networkWords(
   // If the map is the identity, the correlation stays, and there is no pace to tell.
   const isKept = field && line && Math.abs(field.fixedPoint - line[1]!) < SAME;
   const end = field
-    ? ` and, far down, ${shown(field.fixedPoint)}${isKept ? '' : paceWords(field.depthScale)}`
+    ? ` and, after many layers, ${shown(field.fixedPoint)}${isKept ? '' : paceWords(field.depthScale)}`
     : '';
   return `${who} ${fate} ${shown(last)} in layer ${options.depth}${expected}${expected && end}`;
 }

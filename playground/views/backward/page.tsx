@@ -35,7 +35,7 @@ function Stage({ state, frame }: ViewProps<Frame>) {
         ))}
       </div>
       <p class="small">
-        A bar below 1 is a gradient that is smaller than at the output. The dashed line is{' '}
+        A bar below 1 means that the gradient is smaller than at the output. The dashed line is{' '}
         <Term name="theory">theory</Term>. Each layer multiplies by two factors: its weights, and the slope of
         its activation.
       </p>

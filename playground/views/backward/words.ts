@@ -26,7 +26,7 @@ export function fateWords(fate: Fate, layers: number): string {
   if (kind === 'keeps') return `keeps its size down to layer 1 (× ${digits(ratio)})`;
   if (!Number.isFinite(ratio)) return 'is 0 at the output already';
   const what = ratio === 0 ? `is 0 at ${where}` : `${kind} at ${where} (× ${digits(ratio)})`;
-  return `${what}, by ${blameWords(blame, fate)}`;
+  return `${what}, because of ${blameWords(blame, fate)}`;
 }
 
 function blameWords(blame: Fate['blame'], { weights, slope }: Fate): string {

@@ -34,7 +34,8 @@ function Stage({ pieces }: Props) {
           ))}
           <li>
             The loss after {LOSS_STEPS} steps shows that all train the same network. A large network spends
-            its time in products of matrices, where SIMD and threads count; a small one in calls.
+            its time in products of matrices, where SIMD and threads help. A small network spends it in
+            function calls.
           </li>
         </ul>
         <button type="button" onClick={backToStart}>

@@ -13,7 +13,7 @@ export function words({ pieces }: ViewProps<undefined, Measurement | undefined>)
       javascript?.rate === undefined
         ? ''
         : `, ${digits(portable.rate / javascript.rate)} times as many as JavaScript`;
-    return [`WebAssembly takes ${digits(portable.rate)} steps a second of ${name}${compared}`];
+    return [`WebAssembly trains ${name} at ${digits(portable.rate)} steps a second${compared}`];
   });
   if (parts.length === 0) return 'The first network is being measured.';
   return `${parts.join('; ')}${isComplete(results) ? '' : ' (being measured)'}.`;

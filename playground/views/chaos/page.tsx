@@ -57,7 +57,7 @@ function Stage({ state, frame, networks, pieces }: Props) {
       <div class="pair">
         <figure class="card">
           <figcaption>
-            Backward: variance of the <Term name="gradient">gradient</Term>, 1 at the output
+            Backward: variance of the <Term name="gradient">gradient</Term>, relative to the output
           </figcaption>
           <DepthPlot frame={frame?.signals ?? []} kind="backward" />
         </figure>

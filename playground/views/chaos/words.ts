@@ -42,5 +42,5 @@ function gradientWords({ chi, fixedPoint }: Place, depth: number): string {
   const fate = chi < 1 ? 'they vanish' : 'they explode';
   // If the signal itself dies or explodes, χ₁ does not decide whether inputs become alike.
   if (fixedPoint === 0 || fixedPoint === Number.POSITIVE_INFINITY) return `${factors}; ${fate}`;
-  return `${factors}; ${fate}, and ${chi < 1 ? 'two inputs become alike' : 'like inputs are torn apart'}`;
+  return `${factors}; ${fate}, and ${chi < 1 ? 'two inputs become alike' : 'similar inputs are torn apart'}`;
 }

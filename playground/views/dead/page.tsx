@@ -55,7 +55,9 @@ function Ways({ active }: { readonly active: Way | undefined }) {
           </>
         )}
       </div>
-      <p class="small">{active?.why ?? 'Choose a way, or a unit below and its bias.'}</p>
+      <p class="small">
+        {active?.why ?? 'Choose a way to kill units, or choose a unit below and set its bias.'}
+      </p>
     </section>
   );
 }

@@ -49,7 +49,7 @@ export const questions: Readonly<Record<QuestionName, Question>> = {
   xavierRelu: {
     kind: 'forward',
     label: '2. Xavier under ReLU',
-    source: 'Xavier derives 1 / inputs for tanh; here ReLU stands in its place',
+    source: 'Xavier derives 1 / inputs for tanh; here the activation is ReLU',
     start: { ...common, depth: 20, activation: 'relu', init: 'lecunNormal' },
   },
   wide: {
@@ -68,7 +68,7 @@ export const questions: Readonly<Record<QuestionName, Question>> = {
     kind: 'backward',
     label: '5. The old habit under tanh',
     source:
-      'U(±1 / √inputs), which Glorot and Bengio compare with their own start and PyTorch still takes by default',
+      'U(±1 / √inputs), which Glorot and Bengio compare with their own start and PyTorch still uses by default',
     start: { ...common, depth: 10, activation: 'tanh', init: 'torchLinear' },
   },
   sigmoid: {

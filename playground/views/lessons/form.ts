@@ -58,7 +58,7 @@ export interface Judged extends Given {
   readonly says: string;
 }
 
-/** Part of what the worker knows of the lessons. */
+/** Message of the worker about the lessons. */
 export type Piece =
   | { readonly kind: 'list'; readonly list: readonly LessonLine[] }
   | { readonly kind: 'text'; readonly text: LessonText }

@@ -1,4 +1,4 @@
-/** What the worker has told of the lessons. Pieces of a state end with it; texts and pictures stay until newer ones come. */
+/** Texts, pictures and verdicts that the worker has sent. They stay until newer ones come, while the pieces end with their state. */
 import type { Judged, LessonLine, LessonPicture, LessonText, Piece } from './form.js';
 
 let list: readonly LessonLine[] | undefined;

@@ -1,4 +1,4 @@
-/** Texts, pictures and checks of the lessons. They are many bytes, so that the engine loads this file when a lesson is opened. */
+/** Texts, pictures and checks of the lessons. They are large, so the engine loads this file only when the lessons are opened. */
 import { type Report, toHTML } from 'evenkeel/report';
 import { type Checked, checkExercise, checkGuess, numberOf } from '../../../src/lessons/check.js';
 import { lessons } from '../../../src/lessons/compiled.js';

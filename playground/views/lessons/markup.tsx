@@ -1,4 +1,4 @@
-/** Text of a lesson. Programs get a button that copies them, and a text that is wider than the page can be scrolled by keys. */
+/** Text of a lesson. Programs get a button that copies them, and wide blocks can be scrolled by keyboard. */
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
 const COPIED_MS = 1500;

@@ -1,4 +1,4 @@
-/** Lessons: their list, or the text of one with a picture that moves. */
+/** Lessons: their list, or the text of one lesson with its picture. */
 import { useEffect, useRef } from 'preact/hooks';
 import { writeLink } from '../../engine/link.js';
 import { initialState, type State } from '../../engine/state.js';
@@ -46,7 +46,8 @@ function Stage(props: Props) {
         <>
           <h1 tabIndex={-1}>Twelve lessons on how networks start</h1>
           <p class="small">
-            Each has a picture that moves, a guess, a program, and two exercises that are checked.
+            Each has a picture with controls, a guess, a program, and two exercises. The page checks your
+            answers.
           </p>
           <ol class="lesson-list">
             {(list ?? []).map(({ number, title, question }) => (

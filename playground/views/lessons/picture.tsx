@@ -22,7 +22,7 @@ export function Picture({ state, pieces, lesson }: PictureProps) {
   const names = Object.keys(controls);
   const isMoved = names.some((option) => values[option] !== controls[option]!.initial);
   return (
-    <figure class="card lesson-picture" aria-busy={!isPresent} aria-label="Picture that moves">
+    <figure class="card lesson-picture" aria-busy={!isPresent} aria-label="Picture with controls">
       <div class="lesson-controls">
         {Object.entries(controls).map(([option, field]) => (
           <Move
@@ -45,7 +45,7 @@ export function Picture({ state, pieces, lesson }: PictureProps) {
               for (const option of names) updateOwn(ownName(lesson, option), controls[option]!.initial);
             }}
           >
-            As in the text
+            Reset to the lesson’s values
           </button>
         )}
         {isPresent && <CopyNumbers text={JSON.stringify(shown.report)} />}

@@ -1,9 +1,9 @@
-/** Pictures of the lessons: what the visitor can move in each, and the state of the playground that goes with it. */
+/** Pictures of the lessons: the controls of each, and the state of the playground that its link opens. */
 import { choice, type Field, type Limits, number } from '../../engine/fields.js';
 import { activationNames, initialState, type State } from '../../engine/state.js';
 import type { Values } from './form.js';
 
-/** Number or choice that moves a picture, with the form of its slider. */
+/** Number or choice that a picture depends on, with the form of its slider. */
 export type Control = (
   | (Field<number> & { readonly limits: Limits })
   | (Pick<Field<string>, 'key' | 'label' | 'initial' | 'read'> & {
@@ -45,7 +45,7 @@ export const pictures: readonly LivePicture[] = [
         isLog: true,
       }),
     },
-    opens: 'the race of as many units against 1 and 64, on a wave',
+    opens: 'a race between this many units (A), 1 (B) and 64 (C), on the wave data',
     open: ({ neurons }) => ({
       view: 'race',
       data: 'wave',
@@ -73,7 +73,7 @@ export const pictures: readonly LivePicture[] = [
       length: slider(['3l', 'petal length of flower 1 in cm', { low: 0, high: 8 }, 1.5], { step: 0.1 }),
       width: slider(['3w', 'petal width of flower 1 in cm', { low: 0, high: 3 }, 0.2], { step: 0.1 }),
     },
-    opens: 'flower 1 in the network with wires',
+    opens: 'flower 1 in a small network that shows all its numbers',
     open: ({ length, width }) => ({
       view: 'wires',
       rate: 0.01,
@@ -100,7 +100,7 @@ export const pictures: readonly LivePicture[] = [
       value: slider(['5v', 'weight of the equal start', { low: 0, high: 2 }, 0.5], { step: 0.05 }),
       rate: slider(['5r', 'learning rate of the descents', { low: 0.01, high: 0.5 }, 0.05], { isLog: true }),
     },
-    opens: 'a race from zero, equal and random weights',
+    opens: 'a race between zero (A), equal (B) and random (C) first weights',
     open: (values) => ({
       view: 'race',
       init: 'zeros',
@@ -112,7 +112,7 @@ export const pictures: readonly LivePicture[] = [
       draws: slider(['6d', 'draws', { low: 100, high: 100_000, whole: true }, 10_000], { isLog: true }),
       seed: slider(['6s', 'seed of the draws', { low: 1, high: 50, whole: true }, 6]),
     },
-    opens: 'networks from normal and uniform weights of one variance',
+    opens: 'networks that start from normal (A) and uniform (B) weights of the same variance',
     open: (values) => ({
       view: 'sigma',
       depth: 10,
@@ -123,7 +123,7 @@ export const pictures: readonly LivePicture[] = [
   },
   {
     controls: {
-      size: slider(['7s', 'size of the second weights beside 1/√n', { low: 0.25, high: 4 }, 1], {
+      size: slider(['7s', 'size of the second weights relative to 1/√n', { low: 0.25, high: 4 }, 1], {
         isLog: true,
       }),
     },
@@ -140,11 +140,11 @@ export const pictures: readonly LivePicture[] = [
   },
   {
     controls: {
-      size: slider(['8s', 'size of the second weights beside Glorot’s', { low: 0.25, high: 4 }, 1], {
+      size: slider(['8s', 'size of the second weights relative to Glorot’s', { low: 0.25, high: 4 }, 1], {
         isLog: true,
       }),
     },
-    opens: 'five tanh layers from the old start (A) and this one (B)',
+    opens: 'five tanh layers with the old start (A) and with this one (B)',
     open: (values) => ({
       view: 'sigma',
       depth: 5,
@@ -196,7 +196,7 @@ export const pictures: readonly LivePicture[] = [
       }),
       bias: slider(['11b', 'biases of the start that collapses', { low: 0, high: 2 }, 0.7], { step: 0.05 }),
     },
-    opens: 'eight layers that vanish (A), explode (B), saturate (C) and are healthy (D)',
+    opens: 'eight layers whose signals vanish (A), explode (B), saturate (C) and are healthy (D)',
     open: (values) => ({
       view: 'sigma',
       depth: 8,
@@ -214,7 +214,7 @@ export const pictures: readonly LivePicture[] = [
   {
     controls: {
       rate: slider(['12r', 'learning rate of SGD', { low: 0.01, high: 0.1 }, 0.07], { step: 0.005 }),
-      factor: slider(['12k', 'size of the largest kernels beside He’s', { low: 0.1, high: 50 }, 10], {
+      factor: slider(['12k', 'size of the largest kernels relative to He’s', { low: 0.1, high: 50 }, 10], {
         isLog: true,
       }),
     },

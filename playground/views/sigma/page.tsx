@@ -33,7 +33,7 @@ function Stage({ state, frame, networks }: ViewProps<Frame>) {
         </figure>
         <figure class="card">
           <figcaption>
-            Backward: variance of <Term name="gradient">dL/dz</Term>, 1 at the output
+            Backward: variance of <Term name="gradient">dL/dz</Term>, relative to the output
           </figcaption>
           <DepthPlot frame={frame ?? []} kind="backward" />
         </figure>

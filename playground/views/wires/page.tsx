@@ -25,8 +25,9 @@ function Stage({ state, frame, networks }: ViewProps<Frame>) {
           Back to the example
         </button>
         <p class="small">
-          Change any number in a box. <span class="wires-sample gradient">∂</span>{' '}
-          <Term name="derivative">gradient</Term>, <span class="wires-sample">→</span> value after the step.
+          Change any number in a box. <span class="wires-sample gradient">∂</span> is its{' '}
+          <Term name="derivative">gradient</Term>, <span class="wires-sample">→</span> its value after the
+          step.
         </p>
       </div>
       <figure class="card wires-picture" aria-label="Network with all its numbers">

@@ -7,7 +7,7 @@ export const checks = {
   'tanh of gain 1 closes the angle, of gain 2 keeps the inputs apart': async (visit) => {
     const page = await visit.open();
     await press(page, 'Two inputs');
-    await told(page, /In A .* closes to \d+° in layer 20; theory expects \d+° and, far down, 0°/);
+    await told(page, /In A .* closes to \d+° in layer 20; theory expects \d+° and, after many layers, 0°/);
     await until(
       async () =>
         /B goes to 0\.\d+, theory to 0\.\d+ and in the end to 0\.\d+/.test(

@@ -114,7 +114,7 @@ export const checks = {
     await page.getByLabel('hidden layer').selectOption('2');
     await mustMatchUnits(page, link, { layer: 1 });
     must(
-      await page.getByText('Answers of 24 of 32 units of layer 2.').isVisible(),
+      await page.getByText('Activations of 24 of 32 units of layer 2.').isVisible(),
       'the number of units is not told',
     );
     await press(page, 'Look into network B');
@@ -122,7 +122,10 @@ export const checks = {
     const { values, size } = await kept(page, 'units');
     const points = Number(size) ** 2;
     await tile(page, 3).hover();
-    await until(async () => /^Unit 3 of layer 2 answers from/.test(await captionOf(page)), 'unit 3 is named');
+    await until(
+      async () => /^Unit 3 of layer 2 has activations from/.test(await captionOf(page)),
+      'unit 3 is named',
+    );
     const own = values.slice(2 * points, 3 * points).map(Number);
     const shown = await page.locator('.unit-large span').first().getAttribute('title');
     must(shown === `${Math.min(...own)} ${Math.max(...own)}`, `its range is ${shown}`);
@@ -156,10 +159,10 @@ export const checks = {
     const page = await visit.open('B=-', { script: keepAnswers, viewport: { width: 390, height: 600 } });
     await until(async () => (await stepsOf(page)) > 40, 'some steps');
     must((await countOf(page, 'units')) === 0, 'maps that nobody sees');
-    await page.getByText('What each unit answers').scrollIntoViewIfNeeded();
+    await page.getByText('What each unit computes').scrollIntoViewIfNeeded();
     await page.getByLabel('hidden layer').scrollIntoViewIfNeeded();
     await until(async () => (await countOf(page, 'units')) > 2, 'maps');
-    await page.getByText('What each unit answers').click();
+    await page.getByText('What each unit computes').click();
     await page.waitForTimeout(300);
     const [before, steps] = [await countOf(page, 'units'), await stepsOf(page)];
     await until(async () => (await stepsOf(page)) > steps + 40, 'more steps');

@@ -88,7 +88,7 @@ const each = numbers.map((lesson) => [
       await moved(page);
     }
     must((await mustEqualNode(page, lesson)) !== first, 'the picture does not move');
-    await page.getByRole('button', { name: 'As in the text' }).click();
+    await page.getByRole('button', { name: 'Reset to the lesson’s values' }).click();
     await moved(page);
     must((await copied(page)) === first, 'the picture does not move back');
     await page.getByRole('link', { name: 'Open in the playground' }).click();

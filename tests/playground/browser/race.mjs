@@ -51,7 +51,7 @@ export const checks = {
     await told(page, /B differs in: width, 1 where A has 32\./);
   },
 
-  'two differences are both named, and none is said too': async (visit) => {
+  'two differences are both named, and equal networks are called the same': async (visit) => {
     const page = await visit.open('B=o:sgd,r:0.1');
     await told(
       page,
