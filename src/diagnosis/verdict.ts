@@ -149,7 +149,7 @@ function dead(layer: LayerDiagnosis, l: number, rows: number, inForce: InForce):
     'with leakyRelu, whose derivative is never 0',
   )}`;
   const holds = `biases with a mean of ${bias === undefined ? '' : short(bias.mean)} keep them there: `;
-  const which = deadUnits.length <= 8 ? ` (${deadUnits.join(', ')})` : '';
+  const which = deadUnits.length <= 8 ? ` (${deadUnits.map((unit) => unit + 1).join(', ')})` : '';
   return {
     verdict: 'dead',
     symptom: `${layerInWords(l)}: ${deadUnits.length} of ${units} ${activationName} units${which} are dead: they are constant, with derivative 0, on all ${rows} rows`,

@@ -97,7 +97,7 @@ describe('the dying unit of E15', () => {
 
   it('is the verdict on rows that are as positive', () => {
     const x = new Rng(1).uniform(40, { high: 3 });
-    expect(saying(diagnose(model, x))).toMatch(/^dead: layer 1: 1 of 2 relu units \(1\) are dead/);
+    expect(saying(diagnose(model, x))).toMatch(/^dead: layer 1: 1 of 2 relu units \(2\) are dead/);
   });
 });
 

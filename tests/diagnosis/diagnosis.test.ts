@@ -204,6 +204,8 @@ describe('units', () => {
     ];
     const model = withFirst(columns, [0, -1, -100, 0], { units: 4, activation: 'relu' });
     expect(first(model, normalInputs(50, 2))).toMatchObject({ deadUnits: [1, 2], deadFraction: 0.5 });
+    const words = diagnose(model, normalInputs(50, 2)).advice.join('\n');
+    expect(words).toContain('layer 1: 2 of 4 relu units (2, 3) are dead');
     const leaky = withFirst(columns, [0, -1, -100, 0], { units: 4, activation: leakyRelu() });
     expect(first(leaky, normalInputs(50, 2)).deadUnits).toEqual([]);
   });

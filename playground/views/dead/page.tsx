@@ -132,7 +132,6 @@ function Verdict({ verdict: { verdict, advice } }: { readonly verdict: VerdictAn
         </b>{' '}
         {advice.slice(0, 2).map((sentence) => `${sentenceOf(sentence)} `)}
       </p>
-      {verdict === 'dead' && <p class="small">The diagnosis counts units from 0.</p>}
     </div>
   );
 }

@@ -135,13 +135,13 @@ export const hiddenOutputs = /* @__PURE__ */ example(
         replay.show(name, target, formula, seed === 0 && l === 1 ? { note } : {});
         // Four standard deviations of such a draw on either side.
         const options = { expected: parts[key][name].recomputed, tolerance: 4 * parts[key][name].sd };
-        replay.show(`${name}, drawn`, drawn[l]!, `unit 0, ${ROWS} rows, seed ${seed}`, options);
+        replay.show(`${name}, drawn`, drawn[l]!, `unit 1, ${ROWS} rows, seed ${seed}`, options);
       }
     }
   },
 );
 
-/** Returns the standard deviation of unit 0 over the rows, after `depth` linear layers. */
+/** Returns the standard deviation of the first unit over the rows, after `depth` linear layers. */
 function outputDeviation(stddev: number, depth: number, seed: number): number {
   const layer = { units: WIDTH, kernelInitializer: randomNormal({ stddev }) };
   const model = new MLP({ inputSize: WIDTH, layers: Array.from({ length: depth }, () => layer), seed });

@@ -46,7 +46,7 @@ export const x1: Experiment<X1Options> = {
       ...pace.mark,
       tables: [
         {
-          title: `Standard deviation of unit 0 over ${ROWS} rows, mean of ${draws} draws`,
+          title: `Standard deviation of the first unit over ${ROWS} rows, mean of ${draws} draws`,
           columns: ['σ', 'h1', 'expected', '10σ', 'h2', 'expected', '100σ²', 'h2 / h1'],
           rows: expectedX1.map(({ stddev, h1, h2 }, i) => {
             const [s1, s2] = [mean(measured[i]!.h1), mean(measured[i]!.h2)];
@@ -80,7 +80,7 @@ export const x1: Experiment<X1Options> = {
   },
 };
 
-/** Measures unit 0 of both layers for each σ, one value per draw, until the pace is over. */
+/** Measures the first unit of both layers for each σ, one value per draw, until the pace is over. */
 async function measure({ seed }: X1Options, pace: Pace): Promise<Measured[]> {
   const layer = new MLP({ inputSize: SIZE, layers: [{ units: SIZE, activation: 'identity' }] });
   const measured = expectedX1.map((): Measured => ({ h1: [], h2: [], histograms: [] }));
