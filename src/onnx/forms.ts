@@ -33,10 +33,6 @@ export interface Form {
   readonly expressions?: readonly string[];
 }
 
-const SIXTH = 1 / 6;
-const CUBIC = 'prod(0.7978845608028654,Add(x,prod(0.044715,x,x,x)))';
-const CUBIC_POWER = 'prod(0.7978845608028654,Add(x,prod(0.044715,Pow(x,3))))';
-
 export const forms: readonly Form[] = [
   { name: 'identity' },
   { name: 'relu', operator: { op: 'Relu' } },
@@ -56,12 +52,12 @@ export const forms: readonly Form[] = [
   { name: 'softmax', operator: { op: 'Softmax', attributes: { axis: 1 } }, hasLogits: true },
   {
     name: 'hardSigmoid',
-    operator: { op: 'HardSigmoid', attributes: { alpha: SIXTH, beta: 0.5 } },
+    operator: { op: 'HardSigmoid', attributes: { alpha: 1 / 6, beta: 0.5 } },
   },
   {
     name: 'hardSwish',
     operator: { op: 'HardSwish', since: 14 },
-    expressions: ['prod(1,x,HardSigmoid(x))', `prod(${SIXTH},x,Clip(Add(x,3),0,6))`],
+    expressions: ['prod(1,x,HardSigmoid(x))', 'prod(0.16666666666666666,x,Clip(Add(x,3),0,6))'],
   },
   { name: 'silu', expressions: ['prod(1,x,Sigmoid(x))'] },
   {
@@ -77,7 +73,10 @@ export const forms: readonly Form[] = [
   {
     name: 'geluTanh',
     operator: { op: 'Gelu', since: 20, attributes: { approximate: 'tanh' } },
-    expressions: [`prod(0.5,x,Add(1,Tanh(${CUBIC})))`, `prod(0.5,x,Add(1,Tanh(${CUBIC_POWER})))`],
+    expressions: [
+      'prod(0.5,x,Add(1,Tanh(prod(0.7978845608028654,Add(x,prod(0.044715,x,x,x))))))',
+      'prod(0.5,x,Add(1,Tanh(prod(0.7978845608028654,Add(x,prod(0.044715,Pow(x,3)))))))',
+    ],
   },
   { name: 'squaredRelu', expressions: ['prod(1,Relu(x),Relu(x))', 'Pow(Relu(x),2)'] },
   {

@@ -165,12 +165,12 @@ const rows: Readonly<Record<string, Row>> = {
     x: graph.needed(node, 0),
     steps: [{ kind: 'dense', ...graph.kernel(node, 1, false), from }],
   }),
-  Add: affine((k) => [1, k]),
-  Sub: affine((k, isSecond) => (isSecond ? [1, -k] : [-1, k])),
-  Mul: affine((k) => [k, 0]),
-  Div: affine((k, isSecond) => (isSecond ? [1 / k, 0] : undefined)),
-  Neg: unary((_, from) => [{ kind: 'affine', scale: [-1], shift: [0], from }]),
-  'ai.onnx.ml.Scaler': unary((node, from) => {
+  Add: /* @__PURE__ */ affine((k) => [1, k]),
+  Sub: /* @__PURE__ */ affine((k, isSecond) => (isSecond ? [1, -k] : [-1, k])),
+  Mul: /* @__PURE__ */ affine((k) => [k, 0]),
+  Div: /* @__PURE__ */ affine((k, isSecond) => (isSecond ? [1 / k, 0] : undefined)),
+  Neg: /* @__PURE__ */ unary((_, from) => [{ kind: 'affine', scale: [-1], shift: [0], from }]),
+  'ai.onnx.ml.Scaler': /* @__PURE__ */ unary((node, from) => {
     const list = (name: string, byDefault: number) => attribute(node, name)?.floats ?? [byDefault];
     const offset = Array.from(list('offset', 0), (value) => -value);
     const map = composed({ scale: [1], shift: offset }, { scale: list('scale', 1), shift: [0] });
@@ -194,23 +194,23 @@ const rows: Readonly<Record<string, Row>> = {
     };
     return { x: graph.needed(node, 0), steps: [norm] };
   },
-  LeakyRelu: unary((node, from) => [
+  LeakyRelu: /* @__PURE__ */ unary((node, from) => [
     { kind: 'activation', activation: leakyRelu({ negativeSlope: real(node, 'alpha', 0.01) }), from },
   ]),
   PRelu: (graph, node, from) => ({
     x: graph.needed(node, 0),
     steps: [sloped(from, graph.numbers(node, 1, 'slope'))],
   }),
-  Elu: unary((node, from) => [
+  Elu: /* @__PURE__ */ unary((node, from) => [
     { kind: 'activation', activation: elu({ alpha: real(node, 'alpha', 1) }), from },
   ]),
   // celu(x) = α elu(x / α)
-  Celu: unary((node, from) => {
+  Celu: /* @__PURE__ */ unary((node, from) => {
     const alpha = real(node, 'alpha', 1);
     if (alpha === 0) throw refusal(node, 'an alpha other than 0');
     return between(from, 1 / alpha, 'elu', alpha);
   }),
-  Selu: unary((node, from) => {
+  Selu: /* @__PURE__ */ unary((node, from) => {
     const alpha = real(node, 'alpha', SELU.alpha);
     const gamma = real(node, 'gamma', SELU.gamma);
     const isSelu = Math.abs(alpha - SELU.alpha) < 1e-6 && Math.abs(gamma - SELU.gamma) < 1e-6;
@@ -221,7 +221,7 @@ const rows: Readonly<Record<string, Row>> = {
           { kind: 'affine', scale: [gamma], shift: [0], from },
         ];
   }),
-  HardSigmoid: unary((node, from) => {
+  HardSigmoid: /* @__PURE__ */ unary((node, from) => {
     const alpha = real(node, 'alpha', 0.2);
     const beta = real(node, 'beta', 0.5);
     // hardSigmoid(z) is z / 6 + 1/2 between 0 and 1.
@@ -232,12 +232,12 @@ const rows: Readonly<Record<string, Row>> = {
     ];
   }),
   // swish(x) = silu(α x) / α
-  Swish: unary((node, from) => {
+  Swish: /* @__PURE__ */ unary((node, from) => {
     const alpha = real(node, 'alpha', 1);
     if (alpha === 0) throw refusal(node, 'an alpha other than 0');
     return between(from, alpha, 'silu', 1 / alpha);
   }),
-  Gelu: unary((node, from) => {
+  Gelu: /* @__PURE__ */ unary((node, from) => {
     const approximate = attribute(node, 'approximate')?.s ?? 'none';
     return [{ kind: 'activation', activation: approximate === 'tanh' ? 'geluTanh' : 'gelu', from }];
   }),
@@ -262,7 +262,7 @@ const rows: Readonly<Record<string, Row>> = {
       steps: [{ kind: 'clip', low, high: isRelu ? Infinity : high, from }],
     };
   },
-  Flatten: unary((node) => {
+  Flatten: /* @__PURE__ */ unary((node) => {
     const axis = whole(node, 'axis', 1);
     if (axis !== 1) throw refusal(node, `axis 1, which keeps the samples apart, and not axis ${axis}`);
     return [];
