@@ -8,7 +8,7 @@ import {
   networkState,
   type State,
 } from '../engine/state.js';
-import { digits } from './numbers.js';
+import { count, digits } from './numbers.js';
 
 /** Names of choices in sentences and lists. A choice that is not here is its own name. */
 const names: Readonly<Record<string, string>> = {
@@ -74,7 +74,9 @@ export function startName({ init, size }: NetworkState): string {
 function optionName(options: NetworkState, field: NetworkField): string {
   if (field === 'init' || field === 'size') return startName(options);
   const value = options[field];
-  return typeof value === 'number' ? digits(value, 4) : nameOf(value);
+  if (typeof value !== 'number') return nameOf(value);
+  // Two seeds that differ in one digit are different runs.
+  return field === 'seed' ? count(value) : digits(value, 4);
 }
 
 /** Returns the difference of network `n` from A as a sentence without full stop, such as "B differs in: initializer, N(0, 1) where A has He". */
