@@ -76,9 +76,12 @@ export function readLink(text: string, fieldsOf: FieldsOf): { state: State; note
     else if (key !== 'v' || value !== String(LINK_VERSION))
       notes.push(key === 'v' ? `the link has version ${quoted(value)}` : `${quoted(key)} is unknown`);
   }
-  // Networks have no gaps: B comes before C.
-  const last = networks.indexOf(undefined);
-  const present = (last < 0 ? networks : networks.slice(0, last)) as Difference[];
+  // Networks have no gaps: B comes before C. Unlike `indexOf`, `findIndex` also finds the holes of an array.
+  const gap = networks.findIndex((one) => one === undefined);
+  const present = (gap < 0 ? networks : networks.slice(0, gap)) as Difference[];
+  for (const [n, one] of networks.entries()) {
+    if (one && n >= present.length) notes.push(`network ${letters[n]}: there is no network ${letters[gap]}`);
+  }
   const state = { ...initialState, ...values, networks: present } as State;
   return { state: { ...state, own: readOwn(fieldsOf(state.view), ownTexts, notes) }, notes };
 }

@@ -5,9 +5,12 @@ import { readLink, writeLink } from '../engine/link.js';
 import type { Answer, Confusion, NetworkAnswer, ShownData, UnitMaps } from '../engine/messages.js';
 import { type Difference, type NetworkState, networkState, type State } from '../engine/state.js';
 import { ownFields, settled } from '../views/fields.js';
+import { count } from './numbers.js';
 
 /** Longest time between two changes by keyboard that count as one drag. One step back undoes the whole drag. */
 const SAME_DRAG_MS = 700;
+/** Most damaged parts of a link that a note names. */
+const MOST_DAMAGES = 5;
 
 const first = readLink(location.hash, ownFields);
 
@@ -59,9 +62,10 @@ addEventListener(
 for (const end of ['pointerup', 'pointercancel']) addEventListener(end, () => (isPressed = false), true);
 
 function linkNotes(found: readonly string[]): string[] {
-  return found.length === 0
-    ? []
-    : [`The link is damaged: ${found.join('; ')}. These options have their usual values now.`];
+  if (found.length === 0) return [];
+  const more = found.length - MOST_DAMAGES;
+  const named = [...found.slice(0, MOST_DAMAGES), ...(more > 0 ? [`and ${count(more)} more`] : [])];
+  return [`The link is damaged: ${named.join('; ')}. These options have their usual values now.`];
 }
 
 /** Changes the state and the address. `own` is merged into the view's own values; a change of view clears those. */

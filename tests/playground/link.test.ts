@@ -76,4 +76,14 @@ describe('a link', () => {
     expect(state.networks[1]).toEqual({ rate: 0.1 });
     expect(notes).toHaveLength(7);
   });
+
+  it.each(['D=h:3', 'C=h:3', 'B=-&C=h:3', 'B=-&D=h:3', 'C=h:2&C=-&D=h:3'])(
+    'leaves no gap between networks, and says so: %s',
+    (link) => {
+      const { state, notes } = readLink(`#${link}`, ownFields);
+      expect(Object.keys(state.networks)).toHaveLength(state.networks.length);
+      expect(state.networks).not.toContain(undefined);
+      expect(notes.length).toBe(link.startsWith('C=h:3') ? 0 : 1);
+    },
+  );
 });
