@@ -41,6 +41,8 @@ export class Lab implements SeenLab {
   /** Unit maps that are not done. */
   #mapping: Generator<undefined, UnitMaps | undefined> | undefined;
   #isDataNew = true;
+  /** Error of the last state, if it could not be set. */
+  #refusal: Error | undefined;
   readonly #now: () => number;
 
   /** @param now  clock in milliseconds, which limits how many steps are taken at once */
@@ -120,7 +122,8 @@ export class Lab implements SeenLab {
     try {
       if (request.given) this.give(request.state?.data === 'digits' ? 'digits' : 'table', request.given);
       // New rows make new networks, even if the state is the last one.
-      if (request.state) this.set(request.state, request.restart || request.given !== undefined);
+      if (request.state) this.#accept(request.state, request.restart || request.given !== undefined);
+      if (this.#refusal) throw this.#refusal;
       const view = this.view;
       for (const action of request.actions ?? []) view?.act?.(this, action as never);
       const { save, program: address } = request;
@@ -164,6 +167,16 @@ export class Lab implements SeenLab {
   /** Returns the program that computes the present networks; see `program`. */
   program(address: string): string {
     return program(this.state, this.data, this.runners, address);
+  }
+
+  /** Changes the state. After an error all answers repeat it until another state comes: the networks are not those of the state. */
+  #accept(state: State, restart: boolean): void {
+    this.#refusal = undefined;
+    try {
+      this.set(state, restart);
+    } catch (error) {
+      this.#refusal = error as Error;
+    }
   }
 
   #full({ id, want, mapSize: points = 40, network = 0, layer = 0 }: Request): Answer {
@@ -210,8 +223,8 @@ export class Lab implements SeenLab {
   }
 
   #empty({ id }: Pick<Request, 'id'>): Answer {
-    const mapping = this.#mapping !== undefined;
-    const working = mapping || this.#slow !== undefined;
+    const mapping = this.#refusal === undefined && this.#mapping !== undefined;
+    const working = mapping || (this.#refusal === undefined && this.#slow !== undefined);
     return { id, generation: this.generation, networks: [], viewName: this.state.view, working, mapping };
   }
 

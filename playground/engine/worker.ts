@@ -1,10 +1,12 @@
 /** The worker: passes each request of the page to the engine, and transfers the arrays of its answer. */
-import { useNames, useSaving } from 'evenkeel/extras';
+import { useJavascript, useNames, useSaving } from 'evenkeel/extras';
 import { Lab } from './lab.js';
 import { buffersOf, type Request } from './messages.js';
 
 useNames();
 useSaving();
+// Networks need it where the page's policy forbids WebAssembly.
+useJavascript();
 const lab = new Lab();
 
 /** Global scope of the worker. The types of a page have no name for it. */

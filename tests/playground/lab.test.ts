@@ -37,6 +37,19 @@ function direct(steps: number) {
 }
 
 describe('the engine', () => {
+  it('repeats the reason why there are no networks yet', () => {
+    const lab = new Lab();
+    const state: State = { ...initialState, data: 'digits' };
+    const first = lab.answer({ id: 0, steps: 0, want: ['view'], state });
+    expect(first.error).toBeDefined();
+    for (const steps of [0, 4]) {
+      const later = lab.answer({ id: 1, steps, want: ['view', 'units', 'confusion'] });
+      expect(later.error).toBe(first.error);
+      expect(later.working).toBe(false);
+    }
+    expect(lab.answer({ id: 2, steps: 1, want: [], state: initialState }).error).toBeUndefined();
+  });
+
   it('has the bits of direct calls of the library', () => {
     const lab = new Lab();
     lab.set(initialState);
