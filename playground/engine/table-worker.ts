@@ -19,9 +19,20 @@ const scope = globalThis as unknown as {
 
 scope.onmessage = async ({ data: { file, wish } }) => {
   try {
-    const table = readTable(file.name, new Uint8Array(await file.arrayBuffer()), wish);
+    const table = readTable(file.name, await bytesOf(file), wish);
     scope.postMessage({ table }, buffersOf(table));
   } catch (error) {
     scope.postMessage({ error: (error as Error).message }, []);
   }
 };
+
+/** @throws Error that names the file, if the browser cannot read it */
+async function bytesOf(file: File): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch {
+    throw new Error(
+      `${file.name} could not be read: it is a folder, or the file was changed or moved after it was chosen`,
+    );
+  }
+}

@@ -89,6 +89,30 @@ describe('a table of the visitor', () => {
   });
 });
 
+describe('a table that is not UTF-8', () => {
+  const text = 'größe,b,art\n1,2,ä\n2,3,ü\n3,4,ä\n4,3,ü\n';
+  it.each([
+    ['windows-1252', Buffer.from(text, 'latin1')],
+    ['utf-16le', Buffer.from(text, 'utf16le')],
+  ])('is read as %s, and a note and the printed program say so', (encoding, bytes) => {
+    const { rows, info } = readTable('own.csv', new Uint8Array(bytes));
+    expect(info.columns).toEqual(['größe', 'b', 'art']);
+    expect(rows.classNames).toEqual(['ä', 'ü']);
+    expect(info.notes[0]).toBe(`The file is not UTF-8, so it is read as ${encoding}.`);
+    expect(rows.lines.join()).toContain(`"encoding":"${encoding}"`);
+  });
+});
+
+it('names no option of the library that the page does not have', () => {
+  const ids = `a,id,v\n${rowsOf(500, (i) => `${i % 9},n${i},${i % 7}`)}`;
+  const { info } = readTable('own.csv', ids);
+  expect(info.notes.join()).toMatch(/'id' is ignored: it has 500 different values/);
+  expect(info.notes.join()).not.toMatch(/columns: \{/);
+  const alone = `a,id\n${rowsOf(500, (i) => `${i % 9},n${i}`)}`;
+  expect(() => readTable('own.csv', alone)).toThrow(/own\.csv: expected a column to learn from/);
+  expect(() => readTable('own.csv', alone)).not.toThrow(/columns: \{/);
+});
+
 describe('networks of a table', () => {
   const text = `a,b,c\n${rowsOf(60, (i) => `${i % 7},${100 + (i % 11)},${(i % 7) + (i % 11)}`)}`;
   const state: State = { ...initialState, data: 'table', networks: [{}] };

@@ -42,16 +42,44 @@ const MOST_VALUES = 2e7;
 /** Most unreadable rows that the notes quote. */
 const MOST_QUOTED = 3;
 
+/** Encoding that the reader's error proposes for a file that is not UTF-8. */
+const PROPOSED = /; try encoding: '([\w-]+)'/;
+/** Help of the reader that names an option; the page does not have it. */
+const OPTION_HELP = /; columns: \{.*?\} keeps it/g;
+
 /**
- * Reads a table. Rows with a missing cell and rows that cannot be read are left out. The guessed target is the last column that is
+ * Reads a table; see `readAs`. A file that is not UTF-8 is read in the encoding that the reader proposes, and a note says so.
+ *
+ * @throws Error  as `readAs` does
+ */
+export function readTable(name: string, data: Uint8Array | string, wish: TableWish = {}): OwnTable {
+  try {
+    return readAs(name, data, wish);
+  } catch (error) {
+    const { message } = error as Error;
+    const encoding = PROPOSED.exec(message)?.[1];
+    if (encoding === undefined) throw new Error(message.replace(OPTION_HELP, ''));
+    const { rows, info } = readAs(name, data, wish, { encoding });
+    const note = `The file is not UTF-8, so it is read as ${encoding}.`;
+    return { rows, info: { ...info, notes: [note, ...info.notes] } };
+  }
+}
+
+/**
+ * Reads a table in one encoding. Rows with a missing cell and rows that cannot be read are left out. The guessed target is the last column that is
  * not a date.
  *
  * @param name  name of the file, for messages and for the printed program
  * @param data  bytes of the file, or its text
  * @throws Error  if the table cannot be read, or no network of the page can learn it; the message names row and column
  */
-export function readTable(name: string, data: Uint8Array | string, wish: TableWish = {}): OwnTable {
-  const shared = { name, onMissing: 'skip', onBadRow: 'skip' } as const satisfies CsvOptions;
+function readAs(
+  name: string,
+  data: Uint8Array | string,
+  wish: TableWish,
+  decoding: { readonly encoding?: string } = {},
+): OwnTable {
+  const shared = { name, onMissing: 'skip', onBadRow: 'skip', ...decoding } as const satisfies CsvOptions;
   const { columns, target } = candidates(name, data, shared, wish);
   const { kind: wished } = wish;
   const options = { ...shared, target, ...(wished && { columns: { [target]: wished } }) };
@@ -169,7 +197,7 @@ function rejectedNotes(name: string, rejected: readonly { readonly reason: strin
   ];
 }
 
-/** Returns a note of the reader with a capital letter and a full stop. */
+/** Returns a note of the reader with a capital letter and a full stop, without options of the library. */
 function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  return `${text.charAt(0).toUpperCase()}${text.slice(1).replace(OPTION_HELP, '')}.`;
 }

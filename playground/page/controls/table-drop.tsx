@@ -2,7 +2,7 @@
 import type { TargetKind } from '../../engine/data/table.js';
 import { count } from '../numbers.js';
 import { chooseTarget, failure, isReading, openTable, table } from '../own-table.js';
-import { state } from '../store.js';
+import { state, tell } from '../store.js';
 import { Choice } from './field-control.js';
 import './table-drop.css';
 
@@ -88,7 +88,8 @@ export function acceptDrops(): void {
   addEventListener('dragover', (event) => event.preventDefault());
   addEventListener('drop', (event) => {
     event.preventDefault();
-    const file = event.dataTransfer?.files[0];
-    if (file) openTable(file);
+    const files = event.dataTransfer?.files ?? [];
+    if (files.length > 1) tell(`The page reads one table at a time. It has read ${files[0]!.name} alone.`);
+    if (files[0]) openTable(files[0]);
   });
 }
