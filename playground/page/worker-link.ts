@@ -9,6 +9,8 @@ import { isPlaying, selected, speed, state, take, tell, unitLayer } from './stor
 
 /** Longest silence of a worker that still runs. The longest single answer, of 50 layers of 512, takes a few seconds. */
 const SILENT_MS = 30_000;
+/** Workers that end before their first answer, one after another, before the page gives up. */
+const MOST_SILENT_LAUNCHES = 3;
 /** Time between two answers of a kind while the networks train. */
 const RENEW_MS: Partial<Record<Want, number>> = { maps: 120, units: 120, confusion: 1500, verdicts: 1500 };
 /** Delay after a change of the state. A verdict waits, because a drag changes the state in every frame. */
@@ -21,6 +23,8 @@ const MAP_PAUSED = 100;
 type Extra = Pick<Request, 'save' | 'program'>;
 
 let worker: Worker | undefined;
+/** Number of workers that ended since the last answer. */
+let silentLaunches = 0;
 let lastId = 0;
 let waiting:
   | { readonly id: number; readonly since: number; readonly resolve?: (answer: Answer) => void }
@@ -110,6 +114,12 @@ function launch(): void {
 
 function replace(why: string): void {
   worker?.terminate();
+  silentLaunches += 1;
+  if (silentLaunches >= MOST_SILENT_LAUNCHES) {
+    tell(`The worker that trains the networks does not start (${why}). Reload the page to try again.`);
+    worker = undefined;
+    return;
+  }
   tell(
     `The worker that trains the networks stopped (${why}). It was started again, and the networks begin anew.`,
   );
@@ -117,6 +127,7 @@ function replace(why: string): void {
 }
 
 function tick(): void {
+  if (worker === undefined) return;
   const now = performance.now();
   if (waiting) {
     if (now - waiting.since > SILENT_MS) replace('no answer for half a minute');
@@ -174,6 +185,7 @@ function post(request: Omit<Request, 'id'>, now: number, resolve?: (answer: Answ
 }
 
 function receive(answer: Answer): void {
+  silentLaunches = 0;
   if (answer.id !== waiting?.id) return;
   const { resolve } = waiting;
   waiting = undefined;

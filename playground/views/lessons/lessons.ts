@@ -18,6 +18,9 @@ import type {
 /** Rules that swap the colours of a picture in the dark theme of the page. */
 const STYLE = `<style>${themeRules('[data-theme="dark"] .report', 'dark')}</style>`;
 
+/** Longest time for the check of a function. */
+const PATIENCE_MS = 10_000;
+
 /** All lessons in their order, each with its question. */
 export const list: readonly LessonLine[] = lessons.map(({ number, title, question }) => ({
   number,
@@ -76,9 +79,17 @@ export async function judge({ lesson, part, text }: Given): Promise<Checked> {
   const answer = exerciseAnswers[part - 1]!;
   if (!('check' in answer)) return checkExercise(answer, numberOf(text));
   try {
-    const module = await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(text)}`);
-    return checkExercise(answer, module[`exercise${part}`]);
+    const check = import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(text)}`).then(
+      (module) => checkExercise(answer, module[`exercise${part}`]),
+    );
+    return await Promise.race([check, endOfPatience()]);
   } catch (error) {
     return { right: false, says: `The code has an error: ${(error as Error).message}` };
   }
+}
+
+/** Returns the verdict on code that waits for something that never comes. Code that never stops ends the whole worker. */
+function endOfPatience(): Promise<Checked> {
+  const verdict = { right: false, says: `The code has not ended after ${PATIENCE_MS / 1000} s.` };
+  return new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, verdict));
 }
