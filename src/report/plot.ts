@@ -19,9 +19,12 @@ const FONT_SIZE = 11;
 
 /** Members of DOM elements that are used here. */
 interface Drawn {
-  readonly tagName: string;
   readonly innerHTML: string;
-  getElementsByTagName(name: string): ArrayLike<{ remove(): void }>;
+  getElementsByTagName(name: string): ArrayLike<Drawn>;
+  getAttribute(name: string): string | null;
+  setAttribute(name: string, value: string): void;
+  removeAttribute(name: string): void;
+  remove(): void;
 }
 
 export function draw(width: number, height: number, options: PlotOptions): Picture {
@@ -31,6 +34,13 @@ export function draw(width: number, height: number, options: PlotOptions): Pictu
   const drawn = plot({ ...options, width, height, document: document as never }) as unknown as Drawn;
   // Plot's own style rules are for stand-alone elements.
   for (const style of Array.from(drawn.getElementsByTagName('style'))) style.remove();
+  // Plot names its groups by aria-label. The whole picture is one image with a name, and ARIA allows no names of groups within.
+  for (const group of Array.from(drawn.getElementsByTagName('g'))) {
+    const name = group.getAttribute('aria-label');
+    if (name === null) continue;
+    group.removeAttribute('aria-label');
+    group.setAttribute('data-mark', name);
+  }
   return { markup: rounded(legible(drawn.innerHTML)), width, height };
 }
 

@@ -177,7 +177,7 @@ function drawn(theme = 'auto') {
   const before = document.documentElement.outerHTML;
   const svg = new DOMParser().parseFromString(toSVG(history, { theme }), 'image/svg+xml');
   must(!svg.querySelector('parsererror'), svg.querySelector('parsererror')?.textContent);
-  const lines = svg.querySelectorAll('[aria-label="line"] path').length;
+  const lines = svg.querySelectorAll('[data-mark="line"] path').length;
   must(lines >= 2, `expected a line for training and one for validation, got ${lines}`);
   must(document.documentElement.outerHTML === before, 'the page has changed');
 }

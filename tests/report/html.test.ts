@@ -45,6 +45,8 @@ describe.each(reports)('$name', ({ report }) => {
       expect(svg.getAttribute('role')).toBe('img');
       expect(svg.querySelector('title')!.textContent.length).toBeGreaterThan(3);
       expect(svg.querySelector('desc')!.textContent.length).toBeGreaterThan(20);
+      // ARIA allows no names within an image.
+      expect(svg.querySelectorAll('[aria-label]')).toHaveLength(0);
     }
   });
 });

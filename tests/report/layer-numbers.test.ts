@@ -47,7 +47,7 @@ describe('a report', () => {
   it.each(['diagnosis', 'explanation', 'propagation'])(
     '%s: its axes have the numbers of the layers',
     (name) => {
-      const axes = toSVG(reports[name]!).match(/<g[^>]* aria-label="x-axis tick label"[\s\S]*?<\/g>/g) ?? [];
+      const axes = toSVG(reports[name]!).match(/<g[^>]* data-mark="x-axis tick label"[\s\S]*?<\/g>/g) ?? [];
       const byLayer = axes.map((axis) => [...axis.matchAll(/<text[^>]*>([^<]*)</g)].map(([, tick]) => tick));
       const expected = numbers.map(String);
       const counted = byLayer.filter((ticks) => ticks.join() === expected.join());

@@ -7,7 +7,7 @@ import { diagnosis, history, propagation } from '../support/reports.js';
 
 /** Positions of the y axis labels, by their text. */
 function tickPlaces(svg: string): Map<string, number> {
-  const group = elements(svg).find(({ attributes }) => attributes['aria-label'] === 'y-axis tick label')!;
+  const group = elements(svg).find(({ attributes }) => attributes['data-mark'] === 'y-axis tick label')!;
   return new Map(
     group.children.map(({ text, attributes }) => [
       text,
@@ -67,7 +67,7 @@ describe('a chart', () => {
   it('shows two runs on the same axis', () => {
     const svg = toSVG({ labels: ['heNormal', 'glorotUniform'], reports: [healthy, vanishing] });
     const axes = elements(svg)
-      .filter(({ attributes }) => attributes['aria-label'] === 'y-axis tick label')
+      .filter(({ attributes }) => attributes['data-mark'] === 'y-axis tick label')
       .map(({ children }) =>
         children.map(({ text, attributes }) => [text, attributes.transform!.split(',')[1]]),
       );
@@ -157,19 +157,19 @@ describe('a value that is not finite', () => {
   it('breaks the line, and leaves a single value between as a point', () => {
     const y = [1, Number.NaN, 2, Number.POSITIVE_INFINITY, 3];
     const svg = elements(toSVG(bands([{ label: 'v', y }], 'linear')));
-    const dots = svg.find(({ attributes }) => attributes['aria-label'] === 'dot')!;
+    const dots = svg.find(({ attributes }) => attributes['data-mark'] === 'dot')!;
     expect(dots.children).toHaveLength(3);
     // With too many values for markers, a single value that makes no line still is a point.
     const many = Array.from({ length: 40 }, (_, i) => (i === 7 ? 1 : Number.POSITIVE_INFINITY));
     const lone = elements(toSVG(bands([{ label: 'v', y: many }], 'linear')));
-    expect(lone.find(({ attributes }) => attributes['aria-label'] === 'dot')!.children).toHaveLength(1);
+    expect(lone.find(({ attributes }) => attributes['data-mark'] === 'dot')!.children).toHaveLength(1);
     expect(JSON.stringify(svg.map(({ attributes }) => attributes))).not.toMatch(/NaN|Infinity/);
   });
 
   it('leaves an axis without numbers if no value is finite', () => {
     const svg = toSVG(bands([{ label: 'v', y: [Number.NaN, Number.NaN] }], 'log'));
     expect(texts(svg)).toContain('NaN (1–2)');
-    expect(elements(svg).some(({ attributes }) => attributes['aria-label'] === 'y-axis tick label')).toBe(
+    expect(elements(svg).some(({ attributes }) => attributes['data-mark'] === 'y-axis tick label')).toBe(
       false,
     );
   });
