@@ -2,8 +2,9 @@
 import { batch, signal } from '@preact/signals';
 import type { TableInfo, TableWish } from '../engine/data/table.js';
 import type { TableAnswer } from '../engine/table-worker.js';
+import { viewPage } from '../views/pages.js';
 import { count } from './numbers.js';
-import { update } from './store.js';
+import { state, tell, update } from './store.js';
 import { provide } from './worker-link.js';
 
 /** Largest file, in bytes. */
@@ -24,7 +25,9 @@ let reader: Worker | undefined;
 export function openTable(chosen: File): void {
   if (chosen.size > MOST_BYTES) {
     const size = count(Math.round(chosen.size / MEGABYTE));
-    failure.value = `${chosen.name} has ${size} MB, but the page reads at most ${MOST_BYTES / MEGABYTE} MB. Choose a file with fewer rows.`;
+    fail(
+      `${chosen.name} has ${size} MB, but the page reads at most ${MOST_BYTES / MEGABYTE} MB. Choose a file with fewer rows.`,
+    );
     return;
   }
   read(chosen, {});
@@ -33,6 +36,18 @@ export function openTable(chosen: File): void {
 /** Reads the present file again, with another target or the target as another kind. */
 export function chooseTarget(wish: TableWish): void {
   if (file) read(file, wish);
+}
+
+/** Returns true if the present view has the control of the table. */
+function hasControl(): boolean {
+  const view = viewPage(state.value.view);
+  return view !== undefined && !view.isReading && view.hasControls !== false;
+}
+
+/** Shows why a file could not be read: beside its control, or as a note in a view without one. */
+function fail(message: string): void {
+  failure.value = message;
+  if (!hasControl()) tell(message);
 }
 
 function read(chosen: File, wish: TableWish): void {
@@ -46,7 +61,8 @@ function read(chosen: File, wish: TableWish): void {
   const end = (message?: string) => {
     worker.terminate();
     isReading.value = undefined;
-    failure.value = message;
+    if (message === undefined) failure.value = undefined;
+    else fail(message);
   };
   worker.onerror = (event) => {
     event.preventDefault();
@@ -63,6 +79,8 @@ function read(chosen: File, wish: TableWish): void {
       table.value = data.table.info;
       provide('table', data.table.rows);
       update({ data: 'table' });
+      if (!hasControl())
+        tell(`${chosen.name} is read. Networks of the views with options, such as the race, learn it.`);
     });
   worker.postMessage({ file: chosen, wish });
 }

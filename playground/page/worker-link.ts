@@ -195,6 +195,7 @@ function receive(answer: Answer): void {
   else take(answer);
 }
 
-function isOutside(name: DataName): boolean {
+/** Returns true if the rows of a data set come from a file: the digits, or the visitor's table. */
+export function isOutside(name: DataName): boolean {
   return name === 'digits' || name === 'table';
 }

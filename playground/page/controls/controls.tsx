@@ -12,6 +12,7 @@ import {
 } from '../../engine/state.js';
 import { table } from '../own-table.js';
 import { options, setDifference, state, update, updateNetwork } from '../store.js';
+import { isOutside } from '../worker-link.js';
 import { Choice, FieldControl, type FieldName } from './field-control.js';
 import { StartControl } from './start-control.js';
 import { TableDrop } from './table-drop.js';
@@ -25,7 +26,7 @@ export function Controls() {
     <>
       <Group title="Data">
         <Common name="data" choices={choices} />
-        <Common name="noise" />
+        {!isOutside(data) && <Common name="noise" />}
         <TableDrop />
       </Group>
       <Group title="Network">
@@ -61,7 +62,7 @@ export function Controls() {
         <Common name="dropout" />
         <Common name="penalty" />
         {penalty !== 'none' && <Common name="strength" />}
-        <Common name="train" />
+        {data !== 'digits' && <Common name="train" />}
         <Common name="scaling" />
       </details>
     </>

@@ -21,6 +21,17 @@ async function open(page, name, content, column) {
   await until(async () => (await descriptionOf(page)).includes(`“${column}”`), `${column} is predicted`);
 }
 
+/** Drops a file on the page. */
+const drop = (page, name, content) =>
+  page.evaluate(
+    ([fileName, text]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([text], fileName));
+      globalThis.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, cancelable: true }));
+    },
+    [name, content],
+  );
+
 /** Checks that the losses on the screen are those of Node for the same table and choices. */
 async function mustMatchTable(page, name, content, wish) {
   await until(async () => (await stepsOf(page)) > 10, 'some steps');
@@ -82,6 +93,33 @@ export const checks = {
     }, 101 * MEGABYTE);
     await until(async () => /huge.csv has 101 MB/.test(await failureOf(page)), 'the message');
     must((await chosenData(page)) === 'spirals', 'the data changed');
+  },
+
+  'a drop in a view without options is answered by a note': async (visit) => {
+    for (const view of ['wires', 'bench', 'lessons']) {
+      const page = await visit.open(`view=${view}`, { ready: '.stage' });
+      await drop(page, 'dates.csv', 'when\n2020-01-01\n2021-05-05\n');
+      await page
+        .locator('.notes')
+        .getByText(/dates.csv.*only dates/)
+        .waitFor();
+      await drop(page, 'good.csv', 'a,b\n1,2\n3,4\n5,7\n');
+      await page
+        .locator('.notes')
+        .getByText(/good.csv is read/)
+        .waitFor();
+    }
+  },
+
+  'options that change nothing are left out': async (visit) => {
+    const page = await visit.open(START);
+    const noise = page.getByLabel('noise', { exact: true });
+    must((await noise.count()) === 1, 'the spirals have no noise');
+    await open(page, 'flowers.csv', flowers, 'kind');
+    must((await noise.count()) === 0, 'a table has noise');
+    await page.getByLabel('data', { exact: true }).selectOption('digits');
+    await until(async () => (await noise.count()) === 0, 'digits without noise');
+    must((await page.getByLabel('training share', { exact: true }).count()) === 0, 'digits have a share');
   },
 
   'a file of 20 MB is read while the networks train and the page draws': async (visit) => {
