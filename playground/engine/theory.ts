@@ -39,7 +39,7 @@ export function expectedSignals(state: State, options: NetworkState, data: DataS
   const inputs = momentsOf.get(data) ?? inputMoments(data);
   momentsOf.set(data, inputs);
   const parts = networkFieldNames.map((name) => options[name]);
-  const key = JSON.stringify([parts, data.name, inputs, data.inputSize, state.scaling]);
+  const key = JSON.stringify([parts, data.name, inputs, data.inputSize, data.classes, state.scaling]);
   const known = kept.get(key);
   if (known !== undefined) return known;
   const made = compute(state, options, data, inputs);
