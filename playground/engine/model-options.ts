@@ -4,6 +4,7 @@ import type {
   DefaultBackend,
   InitializerConfig,
   LayerOptions,
+  MLP,
   MLPOptions,
   Optimizer,
 } from 'evenkeel';
@@ -63,8 +64,14 @@ export function modelOptions(state: State, options: NetworkState, data: DataSet)
     inputSize: data.inputSize,
     layers: [...Array<LayerOptions>(options.depth).fill(hidden), outputLayer(options, data)],
     inputScaling: scalingOf(state, data),
+    ...(data.targetScaling && { targetScaling: data.targetScaling }),
     seed: options.seed,
   };
+}
+
+/** Fits the scalings of a model to the training rows. */
+export function adapt(model: MLP, { train, targetScaling }: DataSet): void {
+  model.adapt(train.x, targetScaling && train.y);
 }
 
 /** Returns the options of `compile`. The learning rate may be another than that of the network. */

@@ -61,6 +61,7 @@ function networkLines(state: State, data: DataSet, runner: Runner, n: number): s
   const { depth, seed } = options;
   const view = viewEngine(state.view);
   const scaling = scalingOf(state, data);
+  const { targetScaling } = data;
   const { optimizer, ...compile } = compileOptions(options, data);
   const { learningRate: _, ...kind } = optimizer as { readonly learningRate: number };
   const rates = stretches.map(({ from, rate }, i) => ({
@@ -76,15 +77,22 @@ function networkLines(state: State, data: DataSet, runner: Runner, n: number): s
     `    inputSize: ${data.inputSize},`,
     `    layers: [...Array(${depth}).fill(hidden), ${show(outputLayer(options, data))}],`,
     `    inputScaling: ${show(scaling)},`,
+    ...(targetScaling ? [`    targetScaling: ${show(targetScaling)},`] : []),
     `    seed: ${seed},`,
     '  });',
-    ...(scaling === 'none' ? [] : ['  model.adapt(xTrain);']),
+    ...adaptLines(scaling !== 'none', targetScaling !== undefined),
     ...(view?.program?.(state, options, n) ?? []).map((line) => `  ${line}`),
     `  train(model, ${run});`,
     ...(failure === undefined ? [] : [`  // The next step ends with: ${failure}`]),
     `  console.log('${letters[n]}', ${JSON.stringify(`step ${step}:`)}, 'training', model.evaluate(${rowsOf('Train', data.train, runner.measured, data)}), 'test', model.evaluate(${rowsOf('Test', data.test, runner.measuredTest, data)}));`,
     '}',
   ];
+}
+
+/** Returns the line that fits the scalings to the training rows. */
+function adaptLines(hasInputs: boolean, hasTargets: boolean): string[] {
+  if (hasTargets) return ['  model.adapt(xTrain, yTrain);'];
+  return hasInputs ? ['  model.adapt(xTrain);'] : [];
 }
 
 /** Returns the arguments of evaluate; a large network is measured on the first rows. */

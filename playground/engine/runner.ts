@@ -1,7 +1,7 @@
 /** One network of the page and its training. All numbers follow from the state, the data and the number of steps. */
 import { MLP, Rng } from 'evenkeel';
 import type { DataSet, InputValues, Part, TargetValues } from './data/data-set.js';
-import { compileOptions, modelOptions } from './model-options.js';
+import { adapt, compileOptions, modelOptions } from './model-options.js';
 import type { NetworkState, State } from './state.js';
 
 /** Loss on training and test rows; for classes also accuracy. */
@@ -66,7 +66,7 @@ export class Runner {
     this.data = data;
     this.model = new MLP(modelOptions(state, options, data));
     this.model.compile(compileOptions(options, data));
-    this.model.adapt(train.x);
+    adapt(this.model, data);
     const sizes = [inputSize, ...this.model.config.layers.map(({ units }) => units)];
     this.parameters = sizes.slice(1).reduce((sum, units, l) => sum + (sizes[l]! + 1) * units, 0);
     this.batchSize = Math.min(options.batch, train.rows);

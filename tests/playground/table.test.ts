@@ -2,7 +2,12 @@ import { readCsv } from 'evenkeel/data';
 import { describe, expect, it } from 'vitest';
 import { readTable } from '../../playground/engine/data/table.js';
 import { Lab } from '../../playground/engine/lab.js';
+import { measure } from '../../playground/engine/measure.js';
 import { initialState, type State } from '../../playground/engine/state.js';
+import { expectedSignals } from '../../playground/engine/theory.js';
+import { KNOTS, writeCurve } from '../../playground/views/activation/curve.js';
+import type { Frame as ActivationFrame } from '../../playground/views/activation/engine.js';
+import { printedLosses } from './printed-losses.mjs';
 
 const rowsOf = (count: number, row: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => row(i)).join('\n');
@@ -147,6 +152,63 @@ describe('networks of a table', () => {
     const { size, outputs } = networks[0]!.map!;
     const corner = [x[0] + (x[1] - x[0]) / (2 * size), y[1] - (y[1] - y[0]) / (2 * size)];
     expect(outputs[0]).toBe(lab.runners[0]!.model.predict(Float32Array.from(corner))[0]);
+  });
+
+  const prices = `area,age,price\n${rowsOf(80, (i) => `${40 + i},${i % 13},${3e5 + 4000 * i - 900 * (i % 13)}`)}`;
+  const priceLab = (change: Partial<State> = {}) => {
+    const lab = new Lab();
+    lab.give('table', readTable('prices.csv', prices).rows);
+    lab.set({ ...state, ...change });
+    return lab;
+  };
+
+  it('have the loss of targets of mean 0 and standard deviation 1 if these are numbers', () => {
+    const { runners, data } = priceLab();
+    const { x, rows } = data.train;
+    const y = Float64Array.from(data.train.y);
+    const mean = y.reduce((sum, value) => sum + value, 0) / rows;
+    const variance = y.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rows;
+    const predicted = runners[0]!.model.predict(x);
+    const squares = y.reduce((sum, value, r) => sum + (predicted[r]! - value) ** 2, 0) / rows;
+    expect(runners[0]!.score()!.loss).toBeCloseTo(squares / variance, 3);
+    expect(runners[0]!.score()!.loss).toBeLessThan(10);
+  });
+
+  it.each(['auto', 'none'] as const)(
+    'have a program that prints their losses, input scaling %s',
+    (scaling) => {
+      const lab = priceLab({ scaling, depth: 2 });
+      lab.run(9);
+      const { loss, testLoss } = lab.runners[0]!.score()!;
+      expect(printedLosses(lab.program('https://example.org/'), { 'prices.csv': prices })).toEqual([
+        loss,
+        testLoss,
+      ]);
+    },
+  );
+
+  it('have the gradients of the library if ReLU is drawn by hand', () => {
+    const curve = writeCurve(KNOTS.map((z) => Math.max(0, z)));
+    const lab = priceLab({ view: 'activation', depth: 2, own: { curve } });
+    const { view } = lab.answer({ id: 0, steps: 0, want: ['view'] });
+    const drawn = (view as ActivationFrame).signals.measured!.gradient.meanSquare;
+    const { gradient } = measure(lab.runners[0]!)!;
+    // Both end with the gradient of the output, which depends on the number of measured rows.
+    for (const [l, square] of gradient.meanSquare.entries()) {
+      expect(drawn[l]! / square).toBeCloseTo(1, 3);
+    }
+  });
+
+  it('have an expected start that depends on the kind of the target', () => {
+    const text = `a,b,c\n${rowsOf(60, (i) => `${i % 7},${i % 11},${i % 4}`)}`;
+    const last = (['numeric', 'category'] as const).map((kind) => {
+      const lab = new Lab();
+      lab.give('table', readTable('own.csv', text, { target: 'c', kind }).rows);
+      lab.set({ ...state, init: 'glorotNormal', width: 32 });
+      return expectedSignals(lab.state, lab.runners[0]!.options, lab.data).forward.at(-1)!;
+    });
+    // Glorot's variance is 2 / (inputs + outputs), and the output layer has one unit or four.
+    expect(last[0]! - last[1]!).toBeCloseTo(Math.log((32 + 4) / (32 + 1)), 5);
   });
 
   it('send at most 2000 rows to draw', () => {

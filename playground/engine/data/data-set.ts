@@ -28,6 +28,8 @@ export interface DataSet {
   readonly test: Part;
   /** Input scaling for the option 'auto'. */
   readonly usualScaling: 'none' | 'symmetric' | 'zScore';
+  /** Target scaling, for numbers of a visitor's table, which have any size; absent if targets are not scaled. */
+  readonly targetScaling?: 'zScore';
   /** Rectangle that maps show; absent unless the rows have two inputs. */
   readonly plane?: Plane;
   /** Names of the classes; absent if these are only numbered. */
@@ -81,6 +83,7 @@ export function makeData(state: State, given?: GivenRows): DataSet {
     classes,
     usualScaling,
     ...parts,
+    ...(classes === 0 && { targetScaling: 'zScore' }),
     ...(inputSize === 2 && { plane: planeOf(given) }),
     ...(classNames !== undefined && { classNames }),
     lines: [

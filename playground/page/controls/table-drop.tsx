@@ -46,7 +46,10 @@ function Target() {
   const info = table.value;
   if (!info) return null;
   const { name, rows, inputSize, columns, target, kind, kinds, classes, notes } = info;
-  const what = kind === 'category' ? `${classes} classes` : 'a number';
+  const what =
+    kind === 'category'
+      ? `${classes} classes`
+      : 'a number, which is scaled to mean 0 and standard deviation 1 for the loss';
   return (
     <>
       <p class="small">

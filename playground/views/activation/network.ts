@@ -2,7 +2,8 @@
  * A network with a drawn activation. The library does not train such a network, so that this file runs its first weights
  * forward and backward in f64.
  */
-import { probe, signals } from '../../engine/measure.js';
+import type { DataSet } from '../../engine/data/data-set.js';
+import { meanSquare, probe, signals } from '../../engine/measure.js';
 import type { Measured } from '../../engine/measure-form.js';
 import type { Runner } from '../../engine/runner.js';
 import type { Curve } from './curve.js';
@@ -41,7 +42,7 @@ export function measureCurve(
 ): Measured | undefined {
   const z = [firstZ];
   for (const layer of weights.slice(1)) z.push(forward(z.at(-1)!.map(curve.value), layer, rows));
-  const gradients = [outputGradient(z.at(-1)!, data.train.y, data.classes, rows)];
+  const gradients = [outputGradient(z.at(-1)!, scaledTargets(data), data.classes, rows)];
   for (let l = weights.length - 1; l > 0; l--) {
     const back = backward(gradients[0]!, weights[l]!, rows);
     gradients.unshift(back.map((g, i) => g * curve.derivative(z[l - 1]![i]!)));
@@ -78,6 +79,16 @@ function backward(g: Float64Array, { kernel }: Layer, rows: number): Float64Arra
     }
   }
   return back;
+}
+
+/** Returns the training targets in the unit of the loss: numbers of a table have mean 0 and standard deviation 1. */
+function scaledTargets({ train: { y }, targetScaling }: DataSet): ArrayLike<number> {
+  if (targetScaling === undefined) return y;
+  const values = Float64Array.from(y);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const centred = values.map((value) => value - mean);
+  const std = Math.sqrt(meanSquare(centred)) || 1;
+  return centred.map((value) => value / std);
 }
 
 /** Returns dL/dz of the output: for softmax with cross-entropy, or for the mean squared error if there are no classes. */

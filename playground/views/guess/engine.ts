@@ -2,7 +2,7 @@
 import { MLP } from 'evenkeel';
 import { hiddenStart } from '../../engine/hidden-start.js';
 import { measure } from '../../engine/measure.js';
-import { compileOptions, modelOptions } from '../../engine/model-options.js';
+import { adapt, compileOptions, modelOptions } from '../../engine/model-options.js';
 import { type Expected, expectedSignals } from '../../engine/theory.js';
 import type { ViewEngine } from '../../engine/view.js';
 import { guessOf } from './guess.js';
@@ -39,7 +39,7 @@ export const engine: ViewEngine<Frame, Path> = {
       const own = { ...options, seed: options.seed + i };
       const model = new MLP(modelOptions(state, own, data));
       model.compile(compileOptions(own, data));
-      model.adapt(data.train.x);
+      adapt(model, data);
       const measured = measure({ model, options: own, data, parameters });
       const backward = measured?.gradient.meanSquare ?? new Float64Array(0);
       yield {
