@@ -68,7 +68,7 @@ export const recipes: readonly Recipe[] = [
   },
   {
     name: 'Zero start',
-    look: 'With weights of 0, all units of a layer are copies and stay so: the verdict on A is “symmetric”, and its loss stays at ln 2 = 0.693. He (B) learns.',
+    look: 'With weights of 0, all units of a layer are copies and stay so: the verdict on A is “symmetric”, and its loss stays near ln 2 = 0.693. He (B) learns.',
     state: { init: 'zeros', networks: [{}, { init: 'heNormal' }] },
     trains: true,
   },

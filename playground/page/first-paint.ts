@@ -3,6 +3,10 @@
  * second on a slow phone.
  */
 import './style.css';
+import './controls.css';
+import './outcome.css';
+// The rules for narrow screens override those of the other files.
+import './narrow.css';
 
 /** Longest wait for the first paint. A hidden page never paints, and starts all the same. */
 const LONGEST_MS = 300;

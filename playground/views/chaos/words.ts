@@ -38,7 +38,8 @@ export function phaseWords(chi: number): string {
 
 function gradientWords({ chi, fixedPoint }: Place, depth: number): string {
   if (Math.abs(chi - 1) <= NEARLY) return 'gradients keep their size';
-  const factors = `a layer multiplies the variance of gradients by ${digits(chi)}, ${depth} layers by ${digits(chi ** depth)}`;
+  const all = depth === 1 ? '' : `, ${depth} layers by ${digits(chi ** depth)}`;
+  const factors = `a layer multiplies the variance of gradients by ${digits(chi)}${all}`;
   const fate = chi < 1 ? 'they vanish' : 'they explode';
   // If the signal itself dies or explodes, χ₁ does not decide whether inputs become alike.
   if (fixedPoint === 0 || fixedPoint === Number.POSITIVE_INFINITY) return `${factors}; ${fate}`;
