@@ -16,7 +16,7 @@ import { factors, words } from './words.js';
 import './view.css';
 
 /** Height of a row of histograms. With it, two networks and both plots fit on a screen of 900 pixels. */
-const ROW_HEIGHT = 68;
+const ROW_HEIGHT = 64;
 
 function Stage({ state, frame, networks }: ViewProps<Frame>) {
   return (

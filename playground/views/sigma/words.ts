@@ -18,7 +18,10 @@ export function words({ state, frame }: ViewProps<Frame>): string {
     const { depth } = networkState(state, n);
     if (!signals.measured) return `${who}: the signal overflows`;
     const { z, gradient } = signals.measured;
-    const forward = fate(z.meanSquare, 0, depth - 1, [depth === 1 ? 'in its one layer' : `over ${depth} layers`, `of ${depth}`]);
+    const forward = fate(z.meanSquare, 0, depth - 1, [
+      depth === 1 ? 'in its one layer' : `over ${depth} layers`,
+      `of ${depth}`,
+    ]);
     const backward = fate(gradient.meanSquare, depth, 0, ['on its way back', 'on its way back']);
     return `${who}: z ${forward}, the gradient ${backward}`;
   });
