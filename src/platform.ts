@@ -33,10 +33,6 @@ interface MessagePort {
   close(): void;
 }
 
-interface Terminable {
-  terminate(): void;
-}
-
 interface Host {
   readonly WebAssembly?: {
     readonly Module: {
@@ -53,12 +49,13 @@ interface Host {
     validate(bytes: Uint8Array): boolean;
   };
   readonly fetch?: (url: string) => Promise<HttpResponse>;
-  readonly FinalizationRegistry?: new (
-    callback: (held: readonly Terminable[]) => void,
+  readonly FinalizationRegistry?: new <Held>(
+    callback: (held: Held) => void,
   ) => {
-    register(target: object, held: readonly Terminable[]): void;
+    register(target: object, held: Held): void;
   };
   readonly WeakRef?: new <T extends object>(target: T) => { deref(): T | undefined };
+  readonly process?: { readonly versions?: { readonly node?: string } };
   readonly performance?: { now(): number };
   readonly console?: { warn(message: string): void };
   /** Function of Node; browsers lack it. */
@@ -68,6 +65,15 @@ interface Host {
 }
 
 export const host = globalThis as unknown as Host;
+
+/** Returns true in Node and in runtimes that present themselves as Node. A host may throw when it is asked. */
+export function isNode(): boolean {
+  try {
+    return host.process?.versions?.node !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 /** Returns milliseconds since an arbitrary moment; from the date if the host has no finer clock. */
 export function now(): number {

@@ -2,8 +2,11 @@
  * Memories of models, for engines that grant few: a page in Chromium gets about 123, because each reserves 10 GB of addresses. If the
  * engine refuses one, a model that was not used lately moves out: its bytes go into an ordinary array, and another model gets its
  * memory. When it is used again, it moves in again, into any memory. It never sees bytes of another model.
+ *
+ * In Node no model moves, because it grants thousands of memories, and a weak reference keeps its target alive until the end of the
+ * task: a loop that makes and drops models would hold all of them.
  */
-import { host, type WebAssemblyMemory, type WebAssemblyModule } from '../platform.js';
+import { host, isNode, type WebAssemblyMemory, type WebAssemblyModule } from '../platform.js';
 import type { Kernels } from './kernels.js';
 
 export const PAGE = 65536;
@@ -63,16 +66,30 @@ export interface Guest {
   leave(): Room | undefined;
 }
 
-/** Owners of rooms that move. They are not kept alive. */
-let guests: { deref(): Guest | undefined }[] = [];
+type Reference = { deref(): Guest | undefined };
+
+/** Owners of rooms that move, the oldest first. They are not kept alive, and are looked at only when the engine refuses a memory. */
+const guests = new Set<Reference>();
+/** Removes the references of collected owners. */
+let collected: { register(target: Guest, held: Reference): void } | undefined;
+/** References of the owners. One that left its room by itself may still be in `guests` when it moves in again. */
+const references = new WeakMap<Guest, Reference>();
 /** Rooms that were left and have no owner. */
 const spare: Room[] = [];
 /** Largest number of owners that have a room at a time, once the engine has refused one. */
 let most = Infinity;
 
-/** Lets an owner be moved out, as long as it lives. */
+/** Lets an owner be moved out, as long as it lives. An owner that moves in again is admitted again. */
 export function admit(guest: Guest): void {
-  if (host.WeakRef !== undefined) guests.push(new host.WeakRef(guest));
+  if (isNode() || host.WeakRef === undefined) return;
+  const known = references.get(guest);
+  const reference = known ?? new host.WeakRef(guest);
+  guests.add(reference);
+  if (known !== undefined) return;
+  references.set(guest, reference);
+  if (host.FinalizationRegistry === undefined) return;
+  collected ??= new host.FinalizationRegistry<Reference>((gone) => guests.delete(gone));
+  collected.register(guest, reference);
 }
 
 /** Keeps a room that was left, for another owner. */
@@ -89,18 +106,17 @@ export function emptyRoom(module: WebAssemblyModule, shared = false): Room {
   if (shared) return newRoom(module, true);
   const left = spare.pop();
   if (left !== undefined) return emptied(left, module);
-  guests = guests.filter((guest) => guest.deref()?.room !== undefined);
-  if (guests.length < most) {
+  if (guests.size < most) {
     try {
       return newRoom(module, false);
     } catch (cause) {
-      guests = guests.filter((guest) => guest.deref()?.room !== undefined);
-      if (!isMovable()) throw cause;
-      most = Math.max(1, guests.length - LEFT);
+      forgetGone();
+      if (![...guests].some((reference) => isSmall(guestOf(reference)))) throw cause;
+      most = Math.max(1, guests.size - LEFT);
     }
   }
   let room: Room | undefined;
-  while (guests.length >= most) {
+  while (guests.size >= most) {
     const next = moveOut();
     if (next === undefined) break;
     room = next;
@@ -119,9 +135,19 @@ function emptied(room: Room, module: WebAssemblyModule): Room {
   return new Room(module, room.memory, room.maximum);
 }
 
-const isSmall = (guest: Guest | undefined) =>
+/** Returns the owner behind a reference if it lives and has a room. */
+function guestOf(reference: Reference): Guest | undefined {
+  const guest = reference.deref();
+  return guest?.room === undefined ? undefined : guest;
+}
+
+/** Forgets owners that were collected or have no room. */
+function forgetGone(): void {
+  for (const reference of guests) if (guestOf(reference) === undefined) guests.delete(reference);
+}
+
+const isSmall = (guest: Guest | undefined): guest is Guest =>
   guest?.room !== undefined && guest.room.bytes.length <= LARGEST_MOVED;
-const isMovable = () => guests.some((guest) => isSmall(guest.deref()));
 
 /**
  * Moves out the owner that came first among those that were not used lately. A use costs no more than a flag; a time of use would make
@@ -130,19 +156,18 @@ const isMovable = () => guests.some((guest) => isSmall(guest.deref()));
  * @returns its room; undefined if no room is small enough to move
  */
 function moveOut(): Room | undefined {
-  let room: Room | undefined;
+  forgetGone();
   // The first round lowers the flags of all that were used since the last one.
   for (const reference of [...guests, ...guests]) {
-    const guest = reference.deref();
+    const guest = guestOf(reference);
     if (!isSmall(guest)) continue;
-    if (!guest!.room!.recent) {
-      room = guest!.leave();
-      break;
+    if (!guest.room!.recent) {
+      guests.delete(reference);
+      return guest.leave();
     }
-    guest!.room!.recent = false;
+    guest.room!.recent = false;
   }
-  guests = guests.filter((guest) => guest.deref()?.room !== undefined);
-  return room;
+  return undefined;
 }
 
 /**

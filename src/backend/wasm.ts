@@ -142,12 +142,13 @@ function tryToGrow({ memory }: Room, bytes: number): boolean {
   }
 }
 
-let closing: InstanceType<NonNullable<typeof host.FinalizationRegistry>> | undefined;
+type Workers = readonly { terminate(): void }[];
+let closing: { register(target: object, held: Workers): void } | undefined;
 
 /** Registry that stops the workers of a collected backend. The workers must not refer to the backend. */
 function closeWithBackend() {
   if (host.FinalizationRegistry === undefined) return undefined;
-  closing ??= new host.FinalizationRegistry((workers) => {
+  closing ??= new host.FinalizationRegistry<Workers>((workers) => {
     for (const worker of workers) worker.terminate();
   });
   return closing;

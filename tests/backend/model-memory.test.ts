@@ -10,7 +10,7 @@ const library = new URL('../../build/js/index.node.js', import.meta.url).href;
 /**
  * Program that makes models with half a megabyte of parameters, gradients and states; each stays reachable until the next one.
  */
-const script = (kept: boolean) => `
+const script = (kept: boolean, pauses: boolean) => `
   const { MLP, adam } = await import(${JSON.stringify(library)});
   const x = new Float32Array(64 * 100).fill(0.5);
   const y = new Uint8Array(64);
@@ -25,14 +25,14 @@ const script = (kept: boolean) => `
     if (${kept}) kept.push(model);
     if (i % 100 === 0) {
       // Pauses like a program between two steps, because finalizers run when the stack is empty.
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      if (${pauses}) await new Promise((resolve) => setTimeout(resolve, 20));
       console.log(Math.round(process.memoryUsage.rss() / 1e6));
     }
   }`;
 
 /** Runs the program and returns the RSS in MB after 100, 200 … models. */
-function run(kept: boolean): number[] {
-  return node(script(kept)).trim().split('\n').map(Number);
+function run(kept: boolean, pauses = true): number[] {
+  return node(script(kept, pauses)).trim().split('\n').map(Number);
 }
 
 function node(program: string, flags: readonly string[] = []): string {
@@ -51,6 +51,9 @@ function expectLevel(megabytes: readonly number[]): void {
 
 describe('a thousand models', () => {
   it('take no more memory than a few hundred if they are dropped', () => expectLevel(run(false)));
+
+  it('take no more memory if they are made and dropped within one task', () =>
+    expectLevel(run(false, false)));
 
   it('take more memory if they are kept, which the test notices', () => {
     expect(() => expectLevel(run(true))).toThrow(/MB after each hundred/);

@@ -10,6 +10,8 @@ const library = JSON.stringify(new URL('../../build/js/index.node.js', import.me
  */
 function run(granted: number, body: string) {
   const input = `
+    // No model moves in Node, so that the process does not present itself.
+    Object.defineProperty(process, 'versions', { value: {} });
     const { Memory } = WebAssembly;
     const memories = new Set();
     let asked = 0;
