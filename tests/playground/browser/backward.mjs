@@ -8,7 +8,7 @@ const equation = (page, n) => page.locator('.backward-equation').nth(n).locator(
 export const checks = {
   'the sentence names the layer where the gradient dies, and the slope': async (visit) => {
     const page = await visit.open(START);
-    await told(page, /A \(sigmoid.*dies at layer \d+ of 13.*by the slope.*B \(tanh/);
+    await told(page, /A \(sigmoid.*dies at layer \d+ of 13.*because of the slope.*B \(tanh/);
     await page.getByLabel('activation', { exact: true }).selectOption('relu');
     await page.getByLabel('start', { exact: true }).selectOption('heNormal');
     await told(page, /A \(ReLU, He\): the gradient keeps/);
