@@ -5,17 +5,17 @@
  * `node scripts/build.mjs kernels`, `node scripts/build.mjs bundles` and `node scripts/build.mjs declarations` build that part
  * alone, on top of an earlier build.
  */
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { builtinModules, createRequire } from 'node:module';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { main as asc } from 'assemblyscript/asc';
 import { build } from 'esbuild';
 import { minify } from 'terser';
 import { checkKernels } from './conformance.mjs';
+import { declare } from './declarations.mjs';
 import { compileLessons } from './lessons.mjs';
 import { packBinaries } from './pack-binaries.mjs';
 
@@ -241,11 +241,6 @@ function entriesInWorkerd({ onResolve, onLoad }) {
   });
 }
 
-/** Removes the comments of a declaration file. */
-function withoutComments(text) {
-  return text.replace(/^[ \t]*\/\*\*(?:(?!\*\/)[\s\S])*\*\/[ \t]*\n/gm, '').replace(/^[ \t]*\/\/.*\n/gm, '');
-}
-
 /**
  * Removes what a program does not need: blanks, comments, the names of locals and constants that it can compute. Functions and
  * classes keep their names if `keepNames` is true, for stack traces. esbuild cannot keep only these names, and it would remove
@@ -352,43 +347,6 @@ async function bundle() {
     },
   });
   return [library, start];
-}
-
-/** Returns the declarations that the entries lead to, directly or not, through what the pattern finds in their texts. */
-async function reachedFrom(entries, textOf, pattern) {
-  const reached = new Set(entries.map((path) => join(path)));
-  for (const path of reached) {
-    for (const [, source] of (await textOf(path)).matchAll(pattern)) {
-      reached.add(join(dirname(path), `${source}.d.ts`));
-    }
-  }
-  return reached;
-}
-
-/**
- * Writes the declarations of the entries and of everything that they refer to. The compiler writes those of all sources,
- * including the coefficients in assembly/, which no declaration refers to. A user needs neither these nor the folder level src/.
- * Comments stay in the files from which an entry exports names, since an editor shows only those.
- */
-async function declare() {
-  const all = 'build/declarations';
-  const tsc = require.resolve('typescript/package.json').replace('package.json', 'bin/tsc');
-  const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`declarations:\n${stdout}`);
-  // The constant is the class itself, which no type of a constant says. An editor then shows it as a class.
-  await writeFile(join(all, 'src/numbers/rng.d.ts'), "export { Rng } from './random.js';\n");
-  const { exports } = JSON.parse(await readFile('package.json', 'utf8'));
-  const entries = Object.values(exports).flatMap(({ types }) => types ?? []);
-  const textOf = (path) => readFile(join(all, 'src', relative('build/types', path)), 'utf8');
-  const shown = await reachedFrom(entries, textOf, /export [^;]*? from '([^']+)\.js'/g);
-  for (const path of await reachedFrom(entries, textOf, /(?:from |import\()['"](\.[^'"]+)\.js['"]/g)) {
-    const text = await textOf(path);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, shown.has(path) ? text : withoutComments(text));
-  }
-  await rm(all, { recursive: true });
 }
 
 /** Collects the licences of bundled packages, as these require, in one file beside the bundles. */
