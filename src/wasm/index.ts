@@ -58,7 +58,7 @@ async function read(source: unknown): Promise<Uint8Array> {
   if (tag === 'Uint8Array') return new Uint8Array(source as Uint8Array);
   if (typeof source === 'string' || tag === 'URL') return fetched(String(source));
   if (typeof (source as Partial<HttpResponse> | null | undefined)?.arrayBuffer === 'function') {
-    return content(source as HttpResponse, 'the response');
+    return content(source as HttpResponse).catch((cause: unknown) => failed('the response', cause));
   }
   throw new TypeError(
     `source: expected a WebAssembly.Module, an ArrayBuffer, a Uint8Array, a Response or a URL, got ${show(source)}`,
@@ -71,14 +71,18 @@ async function fetched(url: string): Promise<Uint8Array> {
   try {
     if (files !== undefined && url.startsWith('file:'))
       return new Uint8Array(await files.readFile(new (host as unknown as FileHost).URL(url)));
-    return await content(await host.fetch!(url), url);
+    return await content(await host.fetch!(url));
   } catch (cause) {
-    throw new Error(`source: ${url}: ${messageOf(cause)}`, { cause });
+    return failed(url, cause);
   }
 }
 
-async function content(response: HttpResponse, name: string): Promise<Uint8Array> {
-  if (!response.ok) throw new Error(`source: ${name}: the server answered ${response.status}`);
+function failed(name: string, cause: unknown): never {
+  throw new Error(`source: ${name}: ${messageOf(cause)}`, { cause });
+}
+
+async function content(response: HttpResponse): Promise<Uint8Array> {
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
 }
 

@@ -169,10 +169,10 @@ describe('useWasm', () => {
 
   it('says what a server answered', async () => {
     await expect(useWasm(url('gone.wasm'))).rejects.toThrow(
-      /^source: http.*gone\.wasm: the server answered 404/,
+      /^source: http\S*gone\.wasm: the server answered 404$/,
     );
     await expect(useWasm(fetch(url('gone.wasm')))).rejects.toThrow(
-      /^source: the response: the server answered 404/,
+      /^source: the response: the server answered 404$/,
     );
   });
 
