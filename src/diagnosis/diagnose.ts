@@ -6,7 +6,7 @@ import { type AnyMLP, MLP } from '../mlp.js';
 import { rangeOf } from '../network/activations.js';
 import type { Network } from '../network/network.js';
 import type { Samples } from '../network/rows.js';
-import type { InputScaling, LearnedScaling } from '../network/scaling.js';
+import { type InputScaling, type LearnedScaling, scalingKind } from '../network/scaling.js';
 import { ln } from '../numbers/elementary.js';
 import { stepSize } from '../optimizers/step.js';
 import { measureBatch } from '../training/batch.js';
@@ -234,15 +234,11 @@ function inForce(model: AnyMLP, { network, compiled, state }: Internals, trainin
     training,
     clipNorm: (compiled?.optimizer.clipNorm ?? null) !== null,
     standardized: standardization(inputScaling),
-    clipped: kindOf(inputScaling) === 'tabular',
+    clipped: scalingKind(inputScaling) === 'tabular',
     targetScaling:
       targetScaling === 'none' ? 'none' : typeof targetScaling === 'string' ? 'learned' : 'given',
     reachesAll: lowest === -Infinity && highest === Infinity,
   };
-}
-
-function kindOf(scaling: InputScaling): string {
-  return typeof scaling === 'string' ? scaling : 'kind' in scaling ? scaling.kind : 'given';
 }
 
 /** Loss of equal probabilities for all classes; undefined if the loss takes no probabilities. */

@@ -60,6 +60,12 @@ export function copyScaling<Scaling extends InputScaling | TargetScaling>(value:
   return Object.fromEntries(parts) as unknown as Scaling;
 }
 
+/** Returns the name of an input scaling, or 'given' for one with given statistics. */
+export function scalingKind(scaling: InputScaling): ScalingName | 'given' {
+  if (typeof scaling === 'string') return scaling;
+  return 'kind' in scaling ? scaling.kind : 'given';
+}
+
 /** Checks an input scaling. @throws TypeError, RangeError or ShapeError that opens with inputScaling */
 export function checkScaling(value: unknown, columns: number): CheckedScaling {
   const at = 'inputScaling';

@@ -8,6 +8,7 @@ import { checkActivation } from '../network/activations.js';
 import type { ColumnStatistics } from '../network/column-statistics.js';
 import { byteMappings } from '../network/input-scaler.js';
 import type { LayerConfig, MLPConfig } from '../network/model-options.js';
+import { scalingKind } from '../network/scaling.js';
 import { isNothing } from './forms.js';
 import type { Message } from './protobuf.js';
 
@@ -53,7 +54,7 @@ export function knownOf(metadata: readonly Message<'Entry'>[] | undefined, chain
     if (!canHave(config.targetScaling, outputs, units)) return undefined;
     const scaled = inputs === 'bytes' ? bytesAsLists(config) : inputs;
     const { inputScaling, targetScaling } = chain;
-    const isClipped = inputs !== 'bytes' && nameOf(config) === 'tabular';
+    const isClipped = inputs !== 'bytes' && scalingKind(config.inputScaling) === 'tabular';
     if ((inputScaling?.clipped ?? false) !== isClipped) return undefined;
     if (!sameScaling(inputScaling, scaled, inputs === 'bytes' ? 1e-6 : 0)) return undefined;
     if (!sameScaling(targetScaling, outputs, 0)) return undefined;
@@ -74,9 +75,9 @@ function canHave(
   columns: number,
 ): boolean {
   if (scaling === 'none' || learned === undefined) return scaling === 'none' && learned === undefined;
-  const kind = typeof scaling === 'object' && 'kind' in scaling ? scaling.kind : scaling;
+  const kind = scalingKind(scaling);
   if (learned === 'bytes') return kind === 'unit' || kind === 'symmetric';
-  if ((kind as string) === 'none') return false;
+  if (kind === 'none') return false;
   const { mean, std } = learned;
   return (
     [mean, std].every(
@@ -85,13 +86,9 @@ function canHave(
   );
 }
 
-function nameOf({ inputScaling }: MLPConfig): unknown {
-  return typeof inputScaling === 'object' && 'kind' in inputScaling ? inputScaling.kind : inputScaling;
-}
-
 /** Returns the mapping of bytes as mean and std. */
 function bytesAsLists(config: MLPConfig): Lists {
-  const { factor, offset } = byteMappings[nameOf(config) as keyof typeof byteMappings];
+  const { factor, offset } = byteMappings[scalingKind(config.inputScaling) as keyof typeof byteMappings];
   return { mean: [-offset / factor], std: [1 / factor] };
 }
 

@@ -13,6 +13,7 @@ import type { Known } from '../interchange/model.js';
 import type { ColumnStatistics } from '../network/column-statistics.js';
 import { byteMappings } from '../network/input-scaler.js';
 import type { LayerConfig, MLPConfig } from '../network/model-options.js';
+import { scalingKind } from '../network/scaling.js';
 import type { LayerWeights } from '../network/weights.js';
 import { transposed } from '../network/weights.js';
 import { moduleNames } from '../saving/module-names.js';
@@ -142,7 +143,7 @@ function inputsOf(
   scaler: { readonly statistics: ColumnStatistics | undefined; readonly isFitted: boolean },
 ): Known['inputs'] {
   if (scaler.statistics !== undefined) return scaler.statistics;
-  const kind = typeof inputScaling === 'object' && 'kind' in inputScaling ? inputScaling.kind : inputScaling;
+  const kind = scalingKind(inputScaling);
   if (kind === 'none') return undefined;
   if (kind === 'unit' || kind === 'symmetric') return 'bytes';
   throw new StateError(
@@ -154,7 +155,7 @@ function inputsOf(
 function scaleInputs(builder: GraphBuilder, { config, inputs }: Known): void {
   if (inputs === undefined) return;
   const { inputScaling } = config;
-  const kind = typeof inputScaling === 'object' && 'kind' in inputScaling ? inputScaling.kind : inputScaling;
+  const kind = scalingKind(inputScaling);
   builder.scope = 'inputScaling';
   if (inputs === 'bytes') {
     const { factor, offset } = byteMappings[kind as keyof typeof byteMappings];
