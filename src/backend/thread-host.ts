@@ -1,5 +1,5 @@
 import { messageOf } from '../errors.js';
-import { host } from '../platform.js';
+import { host, isNode } from '../platform.js';
 
 /** Worker of Node or of the web, with the methods that a pool of threads needs. */
 export interface ThreadWorker {
@@ -26,7 +26,6 @@ interface NodeModules {
 }
 interface ThreadHost {
   readonly process?: {
-    readonly versions?: { readonly node?: string };
     getBuiltinModule?<Name extends keyof NodeModules>(name: Name): NodeModules[Name];
   };
   readonly SharedArrayBuffer?: unknown;
@@ -59,9 +58,9 @@ function missingForThreads(): string | undefined {
     return 'this engine has no Atomics, which threads need to wait for each other';
   if (nodeModule('worker_threads') !== undefined) return undefined;
   if (threadHost.Worker === undefined) {
-    return threadHost.process?.versions?.node === undefined
-      ? 'this scope has no Worker, as in a service worker or a shared worker'
-      : 'this Node has no process.getBuiltinModule, which versions from 20.16 on have';
+    return isNode()
+      ? 'this Node has no process.getBuiltinModule, which versions from 20.16 on have'
+      : 'this scope has no Worker, as in a service worker or a shared worker';
   }
   if (threadHost.crossOriginIsolated === false) {
     return 'the page is not cross-origin isolated (headers COOP: same-origin and COEP: require-corp), so memory cannot be shared';
