@@ -76,7 +76,8 @@ export function readLink(text: string, fieldsOf: FieldsOf): { state: State; note
     else if (key !== 'v' || value !== String(LINK_VERSION))
       notes.push(key === 'v' ? `the link has version ${quoted(value)}` : `${quoted(key)} is unknown`);
   }
-  // Networks have no gaps: B comes before C. Unlike `indexOf`, `findIndex` also finds the holes of an array.
+  // Networks have no gaps: B comes before C.
+  // biome-ignore lint/complexity/useIndexOf: indexOf skips the holes of an array
   const gap = networks.findIndex((one) => one === undefined);
   const present = (gap < 0 ? networks : networks.slice(0, gap)) as Difference[];
   for (const [n, one] of networks.entries()) {
