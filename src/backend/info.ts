@@ -12,7 +12,7 @@ export interface AvailableThreads {
   readonly reason?: string | undefined;
 }
 
-/** What runs models here, and why. */
+/** Backend that runs models here, with the reason. */
 export interface BackendInfo {
   /** Backend that a model gets; undefined if none can run. */
   readonly backend: BackendName | undefined;

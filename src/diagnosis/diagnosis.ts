@@ -103,7 +103,10 @@ export interface LayerDiagnosis {
   readonly kernelRatio: number;
   /** Name of the recommended initializer, which is the activation's default. */
   readonly recommendedInitializer: string;
-  /** Indices, from 0, of units whose activation is constant and whose derivative is 0 on every row. The words of the diagnosis count units from 1. */
+  /**
+   * Indices, from 0, of units whose activation is constant and whose derivative is 0 on every row. The words of the diagnosis count
+   * units from 1.
+   */
   readonly deadUnits: readonly number[];
   /** Share of dead units. */
   readonly deadFraction: number;

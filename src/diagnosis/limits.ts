@@ -54,7 +54,7 @@ export const limits = {
    * by e⁻⁶. Fifty ReLU layers of 100 units have 0.24; sigmoid layers from 16 / fanIn have 0.06 in the seventh and 0.04 in the eighth.
    */
   alike: 0.05,
-  /** The same share from which a remark says that inputs become alike. Five such sigmoid layers have 0.1 to 0.2. */
+  /** Quotient like `alike` from which a remark says that inputs become alike. Five such sigmoid layers have 0.1 to 0.2. */
   almostAlike: 0.2,
   /** Mean cosine of two inputs, from which they count as alike before the first layer: 1 − 0.2². */
   alikeInputs: 0.96,

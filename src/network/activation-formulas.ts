@@ -45,7 +45,7 @@ function sigmoid(z: number): number {
   return (z < 0 ? e : 1) / (1 + e);
 }
 
-/** Writes z above 0, and below · z under it,. */
+/** Writes z for z above 0, and below · z otherwise. */
 function rectified(points: Points, i: number, below: number): void {
   const z = points.z[i]!;
   const slope = z > 0 ? 1 : below;

@@ -20,9 +20,10 @@ interface Operator {
 }
 
 /**
- * Form of an activation; identity has neither operator nor expression. In an expression, `x` is the input. Capital words are operators; the arguments of Add and Mul may come in
- * either order. `prod` is a product of its arguments in any order and grouping, with a number in front as the constant factor. `c` is
- * any constant with one value, `s` any constant row, each the same wherever it is named.
+ * Form of an activation; identity has neither operator nor expression. In an expression, `x` is the input. Capital words are
+ * operators; the arguments of Add and Mul may come in either order. `prod` is a product of its arguments in any order and grouping;
+ * its first argument is the constant factor. `c` is any constant with one value, and `s` any constant row. Each has the same value
+ * wherever it occurs.
  */
 export interface Form {
   readonly name: Name;

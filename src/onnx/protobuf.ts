@@ -1,5 +1,5 @@
 /**
- * Reader and writer of ONNX's protobuf messages, driven by one table. The reader has 1.4 KB; a library has 4 to 30 KB.
+ * Reader and writer of ONNX's protobuf messages, driven by one table. They have 2.3 kB gzipped; a library has 4 to 30.
  *
  * The reader trusts nothing: it checks every length against the bytes that are left, allocates no memory for sizes that a file only
  * claims, and never follows a message into itself. Bytes are views of the file.
@@ -114,7 +114,7 @@ const EIGHT = 1;
 const BYTES = 2;
 const FOUR = 5;
 
-/** Wire type of each kind of number, and how it is read from a packed list. */
+/** Wire type of each kind of number. */
 const numbers = {
   int: VARINT,
   ints: VARINT,

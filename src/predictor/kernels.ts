@@ -1,4 +1,4 @@
-/** What the predictor shares with its kernels: assembly/predictor.ts, and `javascript/` in plain JavaScript. */
+/** Interface between the predictor and its kernels: assembly/predictor.ts, and `javascript/` in plain JavaScript. */
 
 /** Exports of predictor.wasm. The JavaScript of `evenkeel/predictor/javascript` has the same. */
 export interface PredictorKernels {

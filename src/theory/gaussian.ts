@@ -85,8 +85,9 @@ export interface GaussianMoments {
 /**
  * Computes the moments of an activation and its derivative under z ~ N(0, variance), by Gauss–Legendre quadrature.
  *
- * Moments of the library's own activations and of your own smooth functions are exact to 1e-9. A function without `derivative` is differentiated by central differences. The quadrature has panel borders at 0, at
- * the kinks of the library's own activations and at those that `kinks` names. The derivative of 'step' is 0.
+ * Moments of the library's own activations and of your own smooth functions are exact to 1e-9. A function without `derivative` is
+ * differentiated by central differences. The quadrature has panel borders at 0, at the kinks of the library's own activations and at
+ * those that `kinks` names. The derivative of 'step' is 0.
  *
  * @param activation  a name, the result of leakyRelu() and the like, a function of one number, or
  *                    { value, derivative, kinks }

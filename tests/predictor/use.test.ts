@@ -1,4 +1,4 @@
-/** What a predictor tells of itself, what it refuses, and where its kernels may come from. */
+/** Properties of a predictor, the inputs that it refuses, and the sources of its kernels. */
 import { readFileSync } from 'node:fs';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it, vi } from 'vitest';

@@ -92,7 +92,7 @@ export function acceptDrops(): void {
   addEventListener('drop', (event) => {
     event.preventDefault();
     const files = event.dataTransfer?.files ?? [];
-    if (files.length > 1) tell(`The page reads one table at a time. It has read ${files[0]!.name} alone.`);
+    if (files.length > 1) tell(`The page reads one table at a time. It reads only ${files[0]!.name}.`);
     if (files[0]) openTable(files[0]);
   });
 }

@@ -8,7 +8,7 @@ export interface LessonLine {
   readonly question: string;
 }
 
-/** How an answer is given: a number, a choice of letters, or a function that the reader writes. */
+/** Form of an answer: a number, a choice of letters, or a function that the reader writes. */
 export type AnswerForm =
   | { readonly kind: 'number' }
   | { readonly kind: 'choice'; readonly choices: readonly string[] }

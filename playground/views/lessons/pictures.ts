@@ -16,7 +16,7 @@ export type Control = (
 export interface LivePicture {
   /** Controls by the names of the options of the lesson's `picture`. */
   readonly controls: Readonly<Record<string, Control>>;
-  /** What the playground shows after the link, in words. */
+  /** Description of the view that the link opens. */
   readonly opens: string;
   /** Returns options of the nearest view. Options that are left out have their initial values. */
   readonly open: (values: Values) => Partial<State>;
