@@ -2,8 +2,8 @@
 import { ALONE } from './groups.js';
 import { layerWords, membersOf } from './words.js';
 
-/** Sizes in CSS pixels: the place of a unit, its circle, the room for arcs, and the margin. */
-const SPACE = 44;
+/** Sizes in CSS pixels: the place of a unit, its circle, the room for arcs, and the margin. Eight units fit on a phone. */
+const SPACE = 42;
 const RADIUS = 15;
 const ARCS = 34;
 const PADDING = 4;
