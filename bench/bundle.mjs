@@ -14,7 +14,7 @@ export async function bundleLibrary() {
         useEverything();
         export * from './src/index.ts';
         export { createBackend } from './src/backend/index.ts';
-        export { hasRelaxedSimd } from './src/backend/wasm.ts';
+        export { hasRelaxedSimd } from './src/backend/builds.ts';
         export { Arena } from './src/backend/arena.ts';
         export { loadPredictor } from './src/predictor/index.ts';`,
       resolveDir: root,
