@@ -8,7 +8,8 @@ import { npm } from '../../scripts/npm.mjs';
 import { documentText, linksOf } from '../support/documents.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const MAX_BYTES = 700_000;
+/** docs/decisions.md has the reason. */
+const MAX_BYTES = 900_000;
 
 interface Pack {
   readonly size: number;
