@@ -31,6 +31,7 @@ const entries = [
   'node',
   'report',
   'lab',
+  'onnx',
   'predictor',
   'predictor/javascript',
   'extras',
@@ -42,12 +43,13 @@ const loadedInNode = {
   theory: 'useEverything',
   node: 'useEverything',
   lab: 'useEverything',
+  onnx: 'useEverything',
   metrics: 'useHints',
   data: 'useHints',
 };
 
 /** Entries that runtimes such as workerd import with a module that was compiled before the program starts. */
-const startedInWorkerd = ['', 'theory', 'lab'];
+const startedInWorkerd = ['', 'theory', 'lab', 'onnx'];
 
 const IRIS_FEATURES = `'sepal length', 'sepal width', 'petal length', 'petal width'`;
 

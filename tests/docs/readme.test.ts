@@ -18,6 +18,7 @@ const documents = [
   'docs/diagnosis.md',
   'docs/grid-search.md',
   'docs/initializers.md',
+  'docs/interchange.md',
   'docs/lectures.md',
   'docs/metrics.md',
   'docs/overview.md',

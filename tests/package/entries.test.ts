@@ -9,6 +9,7 @@ import * as evenkeel from '../../src/index.js';
 import * as lab from '../../src/lab/index.js';
 import * as metrics from '../../src/metrics/index.js';
 import * as node from '../../src/node/index.js';
+import * as onnx from '../../src/onnx/index.js';
 import * as predictor from '../../src/predictor/index.js';
 import * as predictorInJavascript from '../../src/predictor/javascript/index.js';
 import * as report from '../../src/report/index.js';
@@ -25,6 +26,7 @@ const entries: Readonly<Record<string, object>> = {
   './node': node,
   './report': report,
   './lab': lab,
+  './onnx': onnx,
   './predictor': predictor,
   './predictor/javascript': predictorInJavascript,
   './extras': extras,
