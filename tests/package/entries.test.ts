@@ -129,6 +129,7 @@ describe('types', () => {
     'node/',
     'report/',
     'lab/',
+    'onnx/',
     'extras/',
     'predictor/',
     'predictor/javascript/',
