@@ -5,13 +5,15 @@ export type Flat = Float32Array | Float64Array | Uint8Array;
 
 /** Brings x into whole rows. @throws TypeError or RangeError that opens with `x` */
 export function flatten(x: unknown, columns: number): Flat {
-  // The tag also knows arrays of another realm, such as an iframe, but takes longer.
-  const tag = x instanceof Float32Array ? 'Float32Array' : tagOf(x);
-  if (tag === 'Array') return fromRows(x as [], columns);
-  if (!/^(Float32|Float64|Uint8)Array$/.test(tag)) {
-    throw new TypeError(
-      `x: expected a Float32Array, Float64Array, Uint8Array or an array of rows, got ${tag}`,
-    );
+  // The tag also knows arrays of another realm, such as an iframe, but takes longer than a small network.
+  if (!(x instanceof Float32Array)) {
+    const tag = tagOf(x);
+    if (tag === 'Array') return fromRows(x as [], columns);
+    if (!/^(Float32|Float64|Uint8)Array$/.test(tag)) {
+      throw new TypeError(
+        `x: expected a Float32Array, Float64Array, Uint8Array or an array of rows, got ${tag}`,
+      );
+    }
   }
   const { length } = x as Flat;
   // An array whose buffer was transferred has no values.

@@ -101,7 +101,7 @@ export function createPredictor(bytes: unknown, room: Room): Predictor {
     },
     predictInto(given, out) {
       const x = check(given);
-      if (tagOf(out) !== 'Float32Array')
+      if (!(out instanceof Float32Array) && tagOf(out) !== 'Float32Array')
         throw new TypeError(`out: expected a Float32Array, got ${tagOf(out)}`);
       const n = (x.length / inputSize) * units;
       if (out.length !== n) throw new RangeError(`out: expected ${n} values, got ${out.length}`);
