@@ -9,8 +9,8 @@ const y = Uint8Array.from({ length: ROWS }, (_, row) => row % 10);
 /** Workers that were made, so that a check can end one without telling the library. */
 const workers = [];
 globalThis.Worker = class extends globalThis.Worker {
-  constructor(url) {
-    super(url);
+  constructor(...given) {
+    super(...given);
     workers.push(this);
   }
 };
