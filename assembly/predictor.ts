@@ -22,12 +22,26 @@ const LAYER: usize = 32;
 
 /** Version of the plan. A loader refuses a module with another one. */
 export function version(): i32 {
-  return 1;
+  return 2;
 }
 
 /** Address of the first byte after the module's own data. */
 export function heap_base(): usize {
   return __heap_base;
+}
+
+/**
+ * Writes columns of a kernel as a panel, which predictor-products.ts describes: to[r, c] = from[c, r] for r < fanIn. It leaves the
+ * other values of the panel as they are.
+ *
+ * @param from   [columns, fanIn], f32
+ * @param to     [fanIn, panel], f32
+ * @param panel  number of values in a row of the panel
+ */
+export function pack_panel(to: usize, from: usize, columns: usize, fanIn: usize, panel: usize): void {
+  for (const end = to + (columns << 2); to < end; to += 4) {
+    for (let r: usize = 0, at = to; r < fanIn; r++, at += panel << 2, from += 4) store<f32>(at, load<f32>(from));
+  }
 }
 
 /**

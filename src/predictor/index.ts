@@ -51,7 +51,7 @@ export function loadPredictorWith(wasm: object, bytes: Uint8Array | ArrayBuffer)
 
 function openRoom(fallback: PredictorKernels | undefined): Room {
   try {
-    return roomOf(Uint8Array.from(wasmHex.match(/../g)!, (pair) => Number.parseInt(pair, 16)));
+    return roomOf(binary());
   } catch (cause) {
     if (fallback) return roomOf(fallback);
     throw new Error(
@@ -59,4 +59,13 @@ function openRoom(fallback: PredictorKernels | undefined): Room {
       { cause },
     );
   }
+}
+
+/** Returns predictor.wasm. Eight bytes at a time take 0.5 ms in a new process; a pair of digits at a time takes 5 to 9. */
+function binary(): Uint8Array {
+  const bytes = new DataView(new ArrayBuffer(wasmHex.length / 2 + 8));
+  for (let i = 0; i < wasmHex.length; i += 16) {
+    bytes.setBigUint64(i / 2, BigInt(`0x${wasmHex.slice(i, i + 16).padEnd(16, '0')}`));
+  }
+  return new Uint8Array(bytes.buffer, 0, wasmHex.length / 2);
 }

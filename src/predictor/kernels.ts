@@ -13,6 +13,8 @@ export interface PredictorKernels {
   version(): number;
   /** Address of the first byte that a plan may use. */
   heap_base(): number;
+  /** Writes columns of a kernel, `[columns, fanIn]` at `from`, as the first columns of a panel at `to`. Addresses are in bytes. */
+  pack_panel(to: number, from: number, columns: number, fanIn: number, panel: number): void;
   /**
    * Runs rows through the network of a plan. `wide` scales the inputs in doubles before they are rounded.
    *
@@ -21,7 +23,7 @@ export interface PredictorKernels {
   forward(plan: number, rows: number, wide: boolean): number;
 }
 
-export const PLAN_VERSION = 1;
+export const PLAN_VERSION = 2;
 
 /** Number of words in the head of a plan, and in its description of a layer. */
 export const HEAD_WORDS = 12;

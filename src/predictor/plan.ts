@@ -58,14 +58,15 @@ export function layOut(room: Room, [layers, inputs, targets]: SavedNetwork): Pla
   words[HEAD_WORDS - 1] = words.byteLength;
   // The layers write into these two in turn.
   const buffers = [put(new Float32Array(ROWS * widest)), put(new Float32Array(ROWS * widest))];
-  layers.forEach((layer, l) => {
+  const panels = layers.map((layer, l) => {
     const { fanIn, units, kind, bias, parameters } = layer;
     if (l === 0 && range === SYMMETRIC) subtractSums(layer);
     const [depth, width] = [upTo(fanIn, 4), upTo(units, NARROW)];
+    const kernel = put(new Float32Array(depth * width));
     words.set(
       [
         buffers[l % 2]!,
-        put(packed(layer, depth, width)),
+        kernel,
         put(padded(bias, Float32Array)),
         put(padded(parameters, Float32Array)),
         4 * depth,
@@ -75,10 +76,15 @@ export function layOut(room: Room, [layers, inputs, targets]: SavedNetwork): Pla
       ],
       HEAD_WORDS + LAYER_WORDS * l,
     );
+    return kernel;
   });
   const block = allocate(room, size);
   const bytes = new Uint8Array(room.floats.buffer, block.start);
   for (const [place, { buffer }] of parts) bytes.set(new Uint8Array(buffer), place);
+  // The two buffers have room for a panel, and nothing is in them yet.
+  layers.forEach((layer, l) => {
+    pack(room, layer, block.start + panels[l]!, block.start + buffers[0]!);
+  });
   return [block, block.start + x, stride, block.start + results];
 }
 
@@ -98,16 +104,19 @@ function padded<A extends Float32Array | Float64Array>(
   return copy;
 }
 
-/** Returns a kernel [units, fanIn] as panels of columns, which assembly/predictor-products.ts describes. */
-function packed({ kernel, fanIn, units }: PredictorLayer, depth: number, width: number): Float32Array {
-  const panels = new Float32Array(depth * width);
-  for (let c = 0, from = 0; c < units; c++) {
-    const panel = c - (c % WIDE) + WIDE > width ? NARROW : WIDE;
-    const column = c % panel;
-    let place = (c - column) * depth + column;
-    for (let r = 0; r < fanIn; r++, place += panel) panels[place] = kernel[from++]!;
+/**
+ * Writes a kernel [units, fanIn] as panels of columns, which assembly/predictor-products.ts describes. JavaScript that is not
+ * compiled yet would take several times as long.
+ */
+function pack({ floats, kernels }: Room, layer: PredictorLayer, to: number, scratch: number): void {
+  const { kernel, fanIn, units } = layer;
+  const [depth, width] = [upTo(fanIn, 4), upTo(units, NARROW)];
+  for (let c = 0; c < units; c += WIDE) {
+    const panel = c + WIDE > width ? NARROW : WIDE;
+    const columns = Math.min(panel, units - c);
+    floats.set(kernel.subarray(c * fanIn, (c + columns) * fanIn), scratch / 4);
+    kernels.pack_panel(to + 4 * c * depth, scratch, columns, fanIn, panel);
   }
-  return panels;
 }
 
 /**

@@ -69,6 +69,12 @@ function createKernels(): PredictorKernels {
     memory,
     version: () => PLAN_VERSION,
     heap_base: () => BASE,
+    pack_panel(to, from, columns, fanIn, panel) {
+      const { elements } = viewsOf(memory.buffer);
+      for (let c = 0, at = from / 4; c < columns; c++) {
+        for (let r = 0; r < fanIn; r++) elements[to / 4 + r * panel + c] = elements[at++]!;
+      }
+    },
     forward(plan, rows, wide) {
       const views = viewsOf(memory.buffer);
       const words = views.words.subarray(plan / 4);
