@@ -1,3 +1,4 @@
+import type { BackendName } from './backend/names.js';
 import { isObject, show } from './errors.js';
 import { customConfig, type Initializer, isCustom } from './initializers/initializer.js';
 import { type AnyMLP, MLP } from './mlp.js';
@@ -20,7 +21,10 @@ import { internalsOf } from './training/internals.js';
  * @throws TypeError   if an option is missing, unknown or of the wrong type; the message opens with its name
  * @throws RangeError  if a number is out of range
  */
-export function explainModel(model: MLPOptions | AnyMLP, options?: ExplainModelOptions): ModelExplanation {
+export function explainModel(
+  model: MLPOptions<BackendName> | AnyMLP,
+  options?: ExplainModelOptions,
+): ModelExplanation {
   return explainNetwork(optionsOf(model), options);
 }
 
@@ -34,7 +38,7 @@ export function explainModel(model: MLPOptions | AnyMLP, options?: ExplainModelO
  * @throws the reason of `signal`, if it aborts
  */
 export async function explainModelAsync(
-  model: MLPOptions | AnyMLP,
+  model: MLPOptions<BackendName> | AnyMLP,
   options?: ExplainModelAsyncOptions,
 ): Promise<ModelExplanation> {
   return explainNetworkAsync(optionsOf(model), options);
@@ -44,7 +48,7 @@ export async function explainModelAsync(
  * Returns the options that a model was made with. Custom initializers are not in its config, so they are replaced by ones that
  * return the model's present kernels and biases.
  */
-function optionsOf(model: MLPOptions | AnyMLP): MLPOptions {
+function optionsOf(model: MLPOptions<BackendName> | AnyMLP): MLPOptions<BackendName> {
   if (!isObject(model)) throw new TypeError(`model: expected an MLP or its options, got ${show(model)}`);
   if (!(model instanceof MLP)) {
     if (!('getWeights' in model)) return model;

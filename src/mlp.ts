@@ -41,7 +41,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
   /** Seed of weights, shuffles and dropout. */
   readonly seed: number | string;
   /** Options as plain data with all defaults filled in. `new MLP` accepts them again, except custom initializer functions. */
-  readonly config: MLPConfig;
+  readonly config: MLPConfig<B>;
   /** Throws, so that `JSON.stringify` cannot silently lose the weights. `structuredClone` and `postMessage` throw because of it. */
   readonly toJSON: () => never = refuseCopy;
   readonly #core: Core<B>;
@@ -61,7 +61,7 @@ export class MLP<B extends BackendName = DefaultBackend> {
     this.seed = checked.seed;
     this.backend = backend.name as B;
     this.arithmetic = backend.arithmetic;
-    this.config = modelConfig(checked, backend.name);
+    this.config = modelConfig(checked, this.backend);
   }
 
   /**

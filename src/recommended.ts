@@ -8,7 +8,7 @@ import { adam } from './optimizers/index.js';
 import type { CompileOptions } from './training/compile.js';
 
 /** Options of `recommended`: the size of the data, and what to change of the recommended model. */
-export interface RecommendedOptions<B extends BackendName = BackendName> {
+export interface RecommendedOptions<B extends BackendName = DefaultBackend> {
   /** Number of values in a row of x, ≥ 1. */
   readonly inputSize: number;
   /** Number of classes, ≥ 2. Without it the model learns numbers, which needs `data: 'table'`. */
@@ -63,10 +63,10 @@ const recipes = {
   },
 } as const;
 
-/** Options for `new MLP`, `compile` and `fit` as plain data. */
-export interface RecommendedParts {
+/** Options for `new MLP`, `compile` and `fit` as plain data. `B` is the backend that they may name. */
+export interface RecommendedParts<B extends BackendName = DefaultBackend> {
   /** Options of `new MLP`. */
-  readonly model: MLPOptions<BackendName>;
+  readonly model: MLPOptions<B>;
   /** Options of `compile`. */
   readonly compile: CompileOptions;
   /** Options of `fit`. */
@@ -101,7 +101,9 @@ const optionNames = [
  *
  * @throws TypeError or RangeError that names the option
  */
-export function recommendedOptions(options: RecommendedOptions): RecommendedParts {
+export function recommendedOptions<B extends BackendName = DefaultBackend>(
+  options: RecommendedOptions<B>,
+): RecommendedParts<B> {
   knownKeys('options', options, optionNames);
   const { inputSize, classes, data = 'images', rows = 0, backend } = options;
   const { kernelInitializer = 'heNormal', seed = 0 } = options;
@@ -150,7 +152,7 @@ export function recommendedOptions(options: RecommendedOptions): RecommendedPart
  */
 export function recommended<B extends BackendName = DefaultBackend>(options: RecommendedOptions<B>): MLP<B> {
   const parts = recommendedOptions(options);
-  const model = new MLP(parts.model as MLPOptions<B>);
+  const model = new MLP(parts.model);
   model.compile(parts.compile);
   return model;
 }

@@ -1,3 +1,4 @@
+import type { BackendName } from '../backend/names.js';
 import type { AnyMLP } from '../mlp.js';
 import { drawWeights } from '../network/layers.js';
 import { checkModelOptions, type MLPOptions } from '../network/model-options.js';
@@ -68,7 +69,7 @@ function startOf(model: AnyMLP): readonly DrawnLayer[] | undefined {
 /** Draws the weights of a new model with the same config; undefined if the config does not say how they were drawn. */
 function drawAgain({ config, inputSize }: AnyMLP) {
   try {
-    const { layers, seed } = checkModelOptions(config as MLPOptions);
+    const { layers, seed } = checkModelOptions(config as MLPOptions<BackendName>);
     return drawWeights(new Rng(seed), inputSize, layers);
   } catch {
     return undefined;

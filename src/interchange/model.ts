@@ -17,7 +17,7 @@ import type { ImportOptions } from './options.js';
 
 /** Parts of an exported model that a chain cannot express. */
 export interface Known {
-  readonly config: MLPConfig;
+  readonly config: MLPConfig<BackendName>;
   /** Statistics of the input scaling; 'bytes' for the mapping of bytes. */
   readonly inputs: ColumnStatistics | 'bytes' | undefined;
   /** Statistics of the target scaling. */
@@ -47,7 +47,7 @@ export function modelOf<B extends BackendName = DefaultBackend>(
         inputScaling: inputScaling?.clipped ? 'tabular' : (given(inputScaling) ?? 'none'),
         targetScaling: given(targetScaling) ?? 'none',
       };
-  const { backend: _, ...rest } = config as MLPOptions;
+  const { backend: _, ...rest } = config as MLPOptions<BackendName>;
   const model = inMessages(from, () => new MLP<B>({ ...rest, ...options }));
   inMessages(from, () => model.setWeights(chain.layers.map(weightsOf)));
   const { scaler, targetScaler } = internalsOf(model);

@@ -1,8 +1,8 @@
-import type { Arithmetic, BackendName } from '../backend/names.js';
+import type { Arithmetic, BackendName, DefaultBackend } from '../backend/names.js';
 import { knownKeys } from '../errors.js';
 
 /** Options for making a model from a file of another library. */
-export interface ImportOptions<B extends BackendName = BackendName> {
+export interface ImportOptions<B extends BackendName = DefaultBackend> {
   /** Backend of the model; default that of a new model. */
   readonly backend?: B;
   /** Arithmetic; default 'portable'. */

@@ -1,10 +1,11 @@
+import type { BackendName } from '../backend/names.js';
 import { firstBeyond, LARGEST_F32, NonFiniteError } from '../errors.js';
 import { foldBatchNorms } from './fold-batch-norms.js';
 import { type MLPConfig, type MLPOptions, undrawnLayers } from './model-options.js';
 import type { LayerWeights } from './weights.js';
 
 /** Returns the options of a model without its batch norms; a layer that absorbed one has a bias. */
-export function foldedOptions(config: MLPConfig): MLPOptions {
+export function foldedOptions(config: MLPConfig<BackendName>): MLPOptions<BackendName> {
   const layers = undrawnLayers(config.layers).map((layer, l) => ({
     ...layer,
     batchNorm: false,
@@ -14,7 +15,7 @@ export function foldedOptions(config: MLPConfig): MLPOptions {
 }
 
 /** Returns true if a layer has a bias once the batch norms are folded: its own, or the shift of one that it absorbed. */
-function hasBias(config: MLPConfig, l: number): boolean {
+function hasBias(config: MLPConfig<BackendName>, l: number): boolean {
   return position(config, l) === 'before' || position(config, l - 1) === 'after' || config.layers[l]!.useBias;
 }
 
@@ -24,7 +25,7 @@ function hasBias(config: MLPConfig, l: number): boolean {
  * @throws NonFiniteError  if a folded value exceeds the numbers of the backend
  */
 export function foldedWeights(
-  config: MLPConfig,
+  config: MLPConfig<BackendName>,
   weights: readonly LayerWeights<ArrayLike<number>>[],
 ): LayerWeights<ArrayLike<number>>[] {
   const out = weights.map(({ kernel, bias, slopes, ...rest }, l) => {
@@ -57,7 +58,7 @@ export function foldedWeights(
 }
 
 function expectFinite(
-  { backend }: MLPConfig,
+  { backend }: MLPConfig<BackendName>,
   layer: number,
   tensors: Readonly<Record<'kernel' | 'bias', Float64Array>>,
 ): void {
@@ -71,7 +72,7 @@ function expectFinite(
   }
 }
 
-function position(config: MLPConfig, l: number): 'before' | 'after' | undefined {
+function position(config: MLPConfig<BackendName>, l: number): 'before' | 'after' | undefined {
   const batchNorm = config.layers[l]?.batchNorm;
   return batchNorm ? batchNorm.position : undefined;
 }

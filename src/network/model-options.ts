@@ -1,5 +1,5 @@
 import { arithmetics, backendNames, threadParts } from '../backend/index.js';
-import type { Arithmetic, BackendName } from '../backend/names.js';
+import type { Arithmetic, BackendName, DefaultBackend } from '../backend/names.js';
 import { knownKeys, oneOf, trueOrFalse, wholeNumber } from '../errors.js';
 import { resolveInitializer, revivableConfig } from '../initializers/from-config.js';
 import {
@@ -20,8 +20,8 @@ import {
   type TargetScaling,
 } from './scaling.js';
 
-/** Options of a model: the size of its input, its layers, and how it computes. */
-export interface MLPOptions<B extends BackendName = BackendName> {
+/** Options of a model: the size of its input, its layers, and how it computes. `B` is the backend that they may name. */
+export interface MLPOptions<B extends BackendName = DefaultBackend> {
   /** Number of values in a row of x, ≥ 1. */
   readonly inputSize: number;
   /** Layers from the first hidden one to the output; at least one. */
@@ -77,8 +77,8 @@ export const modelKeys = [
 
 const MOST_THREADS = 256;
 
-/** Options of a model as plain data, with all defaults filled in. */
-export interface MLPConfig {
+/** Options of a model as plain data, with all defaults filled in. `B` is the backend of the model. */
+export interface MLPConfig<B extends BackendName = DefaultBackend> {
   /** Number of values in a row of x. */
   readonly inputSize: number;
   /** Options of the layers, from the first hidden one to the output. */
@@ -92,7 +92,7 @@ export interface MLPConfig {
   /** Arithmetic that was asked for. */
   readonly arithmetic: Arithmetic;
   /** Backend on which the model runs. */
-  readonly backend: BackendName;
+  readonly backend: B;
   /** True if the first layer may skip zeros. */
   readonly skipZeros: boolean;
 }
@@ -115,7 +115,7 @@ export interface LayerConfig {
 }
 
 /** Checks the options of a model. @throws TypeError or RangeError that opens with the option */
-export function checkModelOptions(options: MLPOptions) {
+export function checkModelOptions(options: MLPOptions<BackendName>) {
   knownKeys('options', options, modelKeys);
   const { preset: presetName, seed = 0, arithmetic = 'portable', skipZeros = true } = options;
   // Pattern defaults apply to undefined only, so that null is refused like any other wrong value.
@@ -162,10 +162,10 @@ export type CheckedOptions = ReturnType<typeof checkModelOptions>;
  *
  * @param backend  backend on which the model runs
  */
-export function modelConfig(
+export function modelConfig<B extends BackendName>(
   { layers, scaling: _, scalingOfTargets: __, threads: ___, ...rest }: CheckedOptions,
-  backend: BackendName,
-): MLPConfig {
+  backend: B,
+): MLPConfig<B> {
   return structured({
     ...rest,
     backend,
@@ -179,7 +179,7 @@ export function modelConfig(
 }
 
 /** Returns a deep frozen copy as JSON would make it, with typed arrays as arrays. */
-function structured(config: MLPConfig): MLPConfig {
+function structured<B extends BackendName>(config: MLPConfig<B>): MLPConfig<B> {
   const text = JSON.stringify(config, (_, value: unknown) =>
     ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value,
   );

@@ -1,4 +1,5 @@
 /** Descriptions of a model: the table of `summary`, the line of `toString`, and what Node prints. */
+import type { BackendName } from '../backend/names.js';
 import { show } from '../errors.js';
 import { formatCount, layerInWords } from '../format.js';
 import type { InitializerConfig } from '../initializers/initializer.js';
@@ -10,7 +11,7 @@ import type { LayerConfig, MLPConfig } from './model-options.js';
 
 /** Parts of a model that a description shows. */
 interface Described {
-  readonly config: MLPConfig;
+  readonly config: MLPConfig<BackendName>;
   /** Arithmetic in use. */
   readonly arithmetic: string;
 }
@@ -84,7 +85,7 @@ interface Counts {
   readonly statistics: number;
 }
 
-function countsOf({ inputSize, layers }: MLPConfig): Counts[] {
+function countsOf({ inputSize, layers }: MLPConfig<BackendName>): Counts[] {
   return layers.map((layer, l) => {
     const fanIn = layers[l - 1]?.units ?? inputSize;
     const sizes = tensorSizes(fanIn, { ...layer, batchNorm: layer.batchNorm || undefined });
@@ -102,7 +103,7 @@ interface Group {
 }
 
 /** Groups neighbouring layers whose rows would be equal, so that a thousand equal layers take one row. */
-function groupsOf({ layers }: MLPConfig, counts: readonly Counts[]): Group[] {
+function groupsOf({ layers }: MLPConfig<BackendName>, counts: readonly Counts[]): Group[] {
   const groups: (Group & { readonly key: string })[] = [];
   for (const [l, layer] of layers.entries()) {
     const { trained } = counts[l]!;
@@ -114,7 +115,7 @@ function groupsOf({ layers }: MLPConfig, counts: readonly Counts[]): Group[] {
   return groups;
 }
 
-function totalsOf({ backend }: MLPConfig, counts: readonly Counts[]): string[] {
+function totalsOf({ backend }: MLPConfig<BackendName>, counts: readonly Counts[]): string[] {
   const trained = counts.reduce((sum, one) => sum + one.trained, 0);
   const statistics = counts.reduce((sum, one) => sum + one.statistics, 0);
   const bytes = (trained + statistics) * (backend === 'javascript64' ? 8 : 4);

@@ -2,6 +2,7 @@
  * Parts of a model that a graph cannot hold: seed, initializers, dropout, and kinds and f64 statistics of scalings. `toOnnx` writes
  * them into the metadata of its files. Metadata that disagree with the graph, because another program changed the file, are ignored.
  */
+import type { BackendName } from '../backend/names.js';
 import type { Chain, ChainLayer } from '../interchange/chain.js';
 import type { Known } from '../interchange/model.js';
 import { checkActivation } from '../network/activations.js';
@@ -43,7 +44,7 @@ export function knownOf(metadata: readonly Message<'Entry'>[] | undefined, chain
   try {
     const { format, config, inputs, outputs } = JSON.parse(text) as {
       format: unknown;
-      config: MLPConfig;
+      config: MLPConfig<BackendName>;
       inputs: Lists | 'bytes' | undefined;
       outputs: Lists | undefined;
     };
@@ -87,12 +88,12 @@ function canHave(
 }
 
 /** Returns the mapping of bytes as mean and std. */
-function bytesAsLists(config: MLPConfig): Lists {
+function bytesAsLists(config: MLPConfig<BackendName>): Lists {
   const { factor, offset } = byteMappings[scalingKind(config.inputScaling) as keyof typeof byteMappings];
   return { mean: [-offset / factor], std: [1 / factor] };
 }
 
-function sameLayers({ layers }: MLPConfig, chain: Chain): boolean {
+function sameLayers({ layers }: MLPConfig<BackendName>, chain: Chain): boolean {
   return (
     layers.length === chain.layers.length && layers.every((layer, l) => sameLayer(layer, chain.layers[l]!))
   );

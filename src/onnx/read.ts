@@ -14,7 +14,7 @@ import { tailOf } from './tail.js';
 import { isFloat } from './tensors.js';
 
 /** Options of `fromOnnx`. */
-export interface FromOnnxOptions<B extends BackendName = BackendName> extends ImportOptions<B> {
+export interface FromOnnxOptions<B extends BackendName = DefaultBackend> extends ImportOptions<B> {
   /**
    * Contents of the files beside the ONNX file, by the names that it gives them, such as `model.onnx.data`. PyTorch puts larger
    * tensors there. Default none.

@@ -8,7 +8,7 @@ import {
   trueOrFalse,
   wholeNumber,
 } from '../errors.js';
-import type { AnyMLP } from '../index.js';
+import type { AnyMLP, BackendName } from '../index.js';
 import type { Known } from '../interchange/model.js';
 import type { ColumnStatistics } from '../network/column-statistics.js';
 import { byteMappings } from '../network/input-scaler.js';
@@ -117,7 +117,7 @@ export function toOnnx(model: AnyMLP, options: ToOnnxOptions = {}): FileBytes {
 function partsOf(
   model: AnyMLP,
   logits: boolean,
-): { config: MLPConfig; weights: LayerWeights<ArrayLike<number>>[] } {
+): { config: MLPConfig<BackendName>; weights: LayerWeights<ArrayLike<number>>[] } {
   const { config } = model;
   const weights = model.getWeights();
   if (!logits) return { config, weights };
@@ -139,7 +139,7 @@ function partsOf(
 
 /** Returns the statistics of the input scaling, or 'bytes' if it maps bytes. @throws StateError if it has not learned from data */
 function inputsOf(
-  { inputScaling }: MLPConfig,
+  { inputScaling }: Pick<MLPConfig, 'inputScaling'>,
   scaler: { readonly statistics: ColumnStatistics | undefined; readonly isFitted: boolean },
 ): Known['inputs'] {
   if (scaler.statistics !== undefined) return scaler.statistics;

@@ -1,3 +1,4 @@
+import type { BackendName } from '../backend/names.js';
 import { finiteNumber, knownKeys, notNegativeNumber, oneOf, show } from '../errors.js';
 import type { CheckedOptions, MLPConfig } from '../network/model-options.js';
 import { initialState, type Optimizer } from '../optimizers/step.js';
@@ -10,7 +11,7 @@ import type { TotalSums } from '../training/totals.js';
 /** JSON description that the file holds beside the tensors. */
 export interface Description {
   readonly format: number;
-  readonly config: MLPConfig;
+  readonly config: MLPConfig<BackendName>;
   /** 'bytes' if the mapping of bytes was fixed; 'statistics' if scaling.mean and scaling.std are in the file. */
   readonly scaling: (typeof scalings)[number];
   /** 'statistics' if targetScaling.mean and targetScaling.std are in the file. */

@@ -1,5 +1,5 @@
 import { arithmetics, backendNames } from '../backend/index.js';
-import type { Arithmetic, BackendName } from '../backend/names.js';
+import type { Arithmetic, BackendName, DefaultBackend } from '../backend/names.js';
 import {
   isObject,
   isPlain,
@@ -57,8 +57,8 @@ export interface SaveOptions {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** Options of `MLP.load`. */
-export interface LoadOptions<B extends BackendName = BackendName> {
+/** Options of `MLP.load`. `B` is the backend that they may name. */
+export interface LoadOptions<B extends BackendName = DefaultBackend> {
   /** Backend of the loaded model; default that of a new model, independent of the one that saved it. */
   readonly backend?: B;
   /** Arithmetic; default as saved. */
@@ -71,7 +71,10 @@ export interface LoadOptions<B extends BackendName = BackendName> {
 const KEY = 'evenkeel';
 
 /** Writes a model as a safetensors file; see MLP.save. */
-export function save(model: Internals & { readonly config: MLPConfig }, options: SaveOptions): FileBytes {
+export function save(
+  model: Internals & { readonly config: MLPConfig<BackendName> },
+  options: SaveOptions,
+): FileBytes {
   knownKeys('options', options, ['weightsOnly', 'metadata']);
   const { weightsOnly = false, metadata = {} } = options;
   trueOrFalse('weightsOnly', weightsOnly);
@@ -207,7 +210,7 @@ export interface SavedModel {
  *
  * @throws TypeError, RangeError, ShapeError or NonFiniteError that says what is wrong
  */
-export function readModel(bytes: unknown, options: LoadOptions): SavedModel {
+export function readModel(bytes: unknown, options: LoadOptions<BackendName>): SavedModel {
   knownKeys('options', options, ['backend', 'arithmetic', 'threads']);
   const { backend, arithmetic, threads = 1 } = options;
   checkThreads(threads);
@@ -257,7 +260,10 @@ export function readModel(bytes: unknown, options: LoadOptions): SavedModel {
 }
 
 /** Compares the sizes in a config with the tensors of the file, before memory is allocated for the config. */
-function checkRoom({ inputSize, layers }: MLPConfig, tensors: ReadonlyMap<string, Tensor>): void {
+function checkRoom(
+  { inputSize, layers }: MLPConfig<BackendName>,
+  tensors: ReadonlyMap<string, Tensor>,
+): void {
   if (!Array.isArray(layers)) {
     throw new TypeError(`bytes: config: layers: expected an array of layers, got ${show(layers)}`);
   }

@@ -1,4 +1,5 @@
 import { type AbortSignalLike, checkSignal, throwIfAborted } from '../abort.js';
+import type { BackendName } from '../backend/names.js';
 import { finiteNumber, knownKeys, LARGEST_F32, notNegativeNumber } from '../errors.js';
 import {
   configOf,
@@ -41,7 +42,10 @@ const LOUD = 1e3;
  *
  * @throws TypeError or RangeError that opens with the option's name
  */
-export function explainNetwork(model: MLPOptions, options: ExplainModelOptions = {}): ModelExplanation {
+export function explainNetwork(
+  model: MLPOptions<BackendName>,
+  options: ExplainModelOptions = {},
+): ModelExplanation {
   knownKeys('options', options, keys);
   return atOnce(explanation(model, options));
 }
@@ -53,7 +57,7 @@ export function explainNetwork(model: MLPOptions, options: ExplainModelOptions =
  * @throws the signal's reason, if it aborts
  */
 export async function explainNetworkAsync(
-  model: MLPOptions,
+  model: MLPOptions<BackendName>,
   options: ExplainModelAsyncOptions = {},
 ): Promise<ModelExplanation> {
   knownKeys('options', options, [...keys, 'signal']);
@@ -65,7 +69,10 @@ export async function explainNetworkAsync(
 
 const keys = ['inputMean', 'inputVariance'];
 
-function* explanation(model: MLPOptions, options: ExplainModelOptions): Generator<void, ModelExplanation> {
+function* explanation(
+  model: MLPOptions<BackendName>,
+  options: ExplainModelOptions,
+): Generator<void, ModelExplanation> {
   const checked = checkModelOptions(model);
   const input = inputSignal(checked, options);
   const theory = yield* theoryLayers(checked);

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { serialize } from 'node:v8';
 import { describe, expect, it } from 'vitest';
 import {
+  type BackendName,
   explainInitializer,
   gradientCheck,
   heNormal,
@@ -15,7 +16,8 @@ import {
 import { type Case, untyped } from '../support/refusals.js';
 import { dataOf, fitting, kinds, make, own } from '../support/saved-kinds.js';
 
-const throughJson = (config: MLPConfig): MLPConfig => JSON.parse(JSON.stringify(config));
+const throughJson = <B extends BackendName>(config: MLPConfig<B>): MLPConfig<B> =>
+  JSON.parse(JSON.stringify(config));
 const hasOwn = (name: string) => name === 'an initializer of one’s own' || name === 'one within another';
 
 describe.each(kinds.filter(({ name }) => !hasOwn(name)))('$name', (kind) => {

@@ -56,6 +56,30 @@ describe('the declarations', () => {
     // The error shows that the entry resolved and that its types did not become `any`.
     expect(compile(version, `${uses}\nconst wrong: string = entry0.adam();`)).toMatch(/error TS2322/);
   });
+
+  /** Models whose options stand in a constant with a type of the package, by the kind of options. */
+  const constants = (backend: string, kind: string) => `
+    import { type LoadOptions, MLP, type MLPConfig, type MLPOptions } from 'evenkeel';
+    import { recommended, recommendedOptions, type RecommendedOptions } from 'evenkeel';
+    declare const bytes: Uint8Array;
+    const options: MLPOptions${backend} = { inputSize: 1, layers: [{ units: 1 }] };
+    const config: MLPConfig${backend} = new MLP(options).config;
+    const load: LoadOptions${backend} = {};
+    const simple: RecommendedOptions${backend} = { inputSize: 1, classes: 2 };
+    const models = [new MLP(options), new MLP(config), new MLP(new MLP(config).config), MLP.load(bytes, load)];
+    export const predictions: ${kind}[] = models.map((model) => model.predict([[1]]));
+    export const others: ${kind}[] = [recommended(simple), new MLP(recommendedOptions(simple).model)].map(
+      (model) => model.getWeights()[0]!.kernel,
+    );`;
+
+  it.each(['typescript-5.4', 'typescript'])(
+    'type what a model of named options computes under %s',
+    (version) => {
+      expect(compile(version, constants('', 'Float32Array'))).toBe('');
+      expect(compile(version, constants("<'javascript64'>", 'Float64Array'))).toBe('');
+      expect(compile(version, constants('', 'Float64Array'))).toMatch(/error TS2322/);
+    },
+  );
 });
 
 const isFunction = ({ symbol }: Exported) => checker.getTypeOfSymbol(symbol).getCallSignatures().length > 0;

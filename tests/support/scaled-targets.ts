@@ -31,7 +31,7 @@ export const measured = {
   metrics: ['rootMeanSquaredError', 'meanAbsoluteError', 'r2'],
 } as const;
 
-export function make(targetScaling: TargetScaling, options: Partial<MLPOptions> = {}) {
+export function make(targetScaling: TargetScaling, options: Partial<MLPOptions<BackendName>> = {}) {
   const model = new MLP<BackendName>({ inputSize: COLUMNS, layers, targetScaling, seed: 3, ...options });
   model.compile(measured);
   return model;

@@ -2,7 +2,7 @@
 import { csvKeys } from '../../data/csv/options.js';
 import type { CsvOptions } from '../../data/index.js';
 import { knownKeys } from '../../errors.js';
-import type { ClassWeight, CompileOptions, FitOptions, MLPOptions } from '../../index.js';
+import type { BackendName, ClassWeight, CompileOptions, FitOptions, MLPOptions } from '../../index.js';
 import { modelKeys } from '../../network/model-options.js';
 import { compileKeys } from '../../training/compile.js';
 import { type PlainFitKey, plainFitKeys } from '../../training/fit-options.js';
@@ -20,7 +20,7 @@ export type FitConfig = Omit<Pick<FitOptions, PlainFitKey>, 'earlyStopping' | 'c
 
 export interface TaskConfig {
   /** Options of `new MLP`; `inputSize` comes from the data. Without `layers` they modify the default network for the data. */
-  readonly model?: Partial<Omit<MLPOptions, 'inputSize'>>;
+  readonly model?: Partial<Omit<MLPOptions<BackendName>, 'inputSize'>>;
   readonly compile?: Partial<CompileOptions>;
   readonly fit?: FitConfig;
   /** Options of `readCsv`, such as the target and the kinds of columns. */

@@ -1,6 +1,6 @@
 /** One fit of a search: a point, trained on all folds but one and measured on that one. */
 import { type Fold, kFold, take } from '../../data/index.js';
-import { type Measures, MLP, type MLPOptions, NonFiniteError } from '../../index.js';
+import { type BackendName, type Measures, MLP, type MLPOptions, NonFiniteError } from '../../index.js';
 import { checkLoss, lossRow } from '../../training/losses.js';
 import type { GridBase } from './plan.js';
 
@@ -53,7 +53,7 @@ export async function runJob(
  * Returns options of a model that does not warn of unscaled targets, because the search warns once for all fits. Target scaling with
  * mean 0 and std 1 differs from 'none' and changes no bit.
  */
-function quiet({ model, compile }: GridBase): MLPOptions {
+function quiet({ model, compile }: GridBase): MLPOptions<BackendName> {
   const { targetScaling = 'none' } = model;
   if (targetScaling !== 'none' || lossRow(checkLoss('loss', compile.loss)).kind !== 'values') return model;
   return { ...model, targetScaling: { mean: 0, std: 1 } };

@@ -3,7 +3,7 @@
 import { isList } from '../../arrays.js';
 import { computed } from '../../computed.js';
 import { isArray, isError, isObject, isRevoked, knownKeys, show } from '../../errors.js';
-import { type CompileOptions, type FitOptions, MLP, type MLPOptions } from '../../index.js';
+import { type BackendName, type CompileOptions, type FitOptions, MLP, type MLPOptions } from '../../index.js';
 import { modelKeys } from '../../network/model-options.js';
 import { compileKeys } from '../../training/compile.js';
 import { checkFitOptions, plainFitKeys } from '../../training/fit-options.js';
@@ -11,7 +11,7 @@ import { checkFitOptions, plainFitKeys } from '../../training/fit-options.js';
 /** Options that every point begins from. Initializers, optimizers and losses are allowed; their configs are stored. */
 export interface GridBase {
   /** Options of `new MLP`. */
-  readonly model: MLPOptions;
+  readonly model: MLPOptions<BackendName>;
   /** Options of `compile`. */
   readonly compile: CompileOptions;
   /** Options of `fit` that are plain data: epochs, batchSize, shuffle, validationSplit, earlyStopping, classWeight. */
