@@ -56,6 +56,12 @@ const loadedInNode = {
   data: 'useHints',
 };
 
+/**
+ * Modules of the sources that get a chunk of their own, by the name of a file that is not published. esbuild divides files by the entry
+ * points that reach them. Without this, a page that shows a report as text would carry the chunk that draws pictures.
+ */
+const chunks = { 'js/report-libraries': 'src/report/libraries.ts' };
+
 /** Entries that runtimes such as workerd import with a module that was compiled before the program starts. */
 const startedInWorkerd = ['', 'theory', 'lab', 'onnx'];
 
@@ -237,6 +243,7 @@ async function bundle() {
       ),
       // The command shares the library's chunks, so that the package holds the library once.
       'cli/evenkeel': 'src/cli/main.ts',
+      ...chunks,
     },
     outdir: 'build',
     write: false,
@@ -259,7 +266,8 @@ async function bundle() {
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
   }
-  const outputs = Object.entries(library.metafile.outputs);
+  const unpublished = Object.keys(chunks).map((name) => `build/${name}.js`);
+  const outputs = Object.entries(library.metafile.outputs).filter(([name]) => !unpublished.includes(name));
   await Promise.all(
     outputs.map(async ([name, output]) => {
       const { path, text } = library.outputFiles.find(({ path }) => path === resolve(name));

@@ -1,6 +1,6 @@
 /** Panel of histograms below each other, drawn by Plot. */
-import { rectY, ruleX, ruleY, text } from '@observablehq/plot';
 import { binRange, edgesOf, usable } from './bins.js';
+import { rectY, ruleX, ruleY, text } from './libraries.js';
 import { formatFinite } from './numbers.js';
 import { draw, type Picture, type PlotOptions, roughWidth } from './plot.js';
 import type { Range } from './scales.js';

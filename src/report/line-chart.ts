@@ -1,5 +1,5 @@
 /** Panel of lines and bands, and the samples of its legend, drawn by Plot. */
-import { areaY, dot, lineY, ruleY, text } from '@observablehq/plot';
+import { areaY, dot, lineY, ruleY, text } from './libraries.js';
 import { nonFiniteName, toAxis } from './numbers.js';
 import { draw, type Picture, type PlotOptions, roughWidth } from './plot.js';
 import { extremes, placesOf, type Range, rangeOf, ticksOf, wholeTicks } from './scales.js';

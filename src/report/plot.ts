@@ -1,8 +1,7 @@
 /** Runs Observable Plot on its own document, so that the picture is the same in Node, in a page and in a worker. */
 
-import { type PlotOptions, plot } from '@observablehq/plot';
-import { DOMParser } from 'linkedom';
 import { computed } from '../computed.js';
+import { DOMParser, type PlotOptions, plot } from './libraries.js';
 import { legible } from './markup.js';
 import { FONT, palettes } from './theme.js';
 

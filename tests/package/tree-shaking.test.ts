@@ -41,6 +41,21 @@ describe('a page', () => {
       "import { readCsv } from 'evenkeel/data'; globalThis.used = readCsv;",
       ['setosa', 'gemm_nn'],
     ],
+    [
+      'counts the errors of a classifier',
+      "import { confusionMatrix } from 'evenkeel/metrics'; globalThis.used = confusionMatrix;",
+      ['setosa', 'gemm_nn', 'windows-1252', 'of at least 2 values', 'needs two classes'],
+    ],
+    [
+      'makes a schedule',
+      "import { cosineDecay } from 'evenkeel'; globalThis.used = cosineDecay;",
+      ['setosa', 'gemm_nn', 'windows-1252', 'maclaurin', 'other than a warm-up'],
+    ],
+    [
+      'shows a report as text',
+      "import { toText } from 'evenkeel/report'; globalThis.used = toText;",
+      ['setosa', 'gemm_nn', 'windows-1252', 'plot-d6a7b5', '_intern', 'SVGElement', 'image/svg+xml'],
+    ],
   ])('gets nothing else, and its bundler gives no warning, if it %s', async (_, code, absent) => {
     const { text, warnings } = await page(code);
     expect(warnings).toEqual([]);
@@ -49,13 +64,18 @@ describe('a page', () => {
 
   it('contains these words if it uses more, which shows that the search works', async () => {
     const code = `
-      import { diagnose, Rng } from 'evenkeel';
+      import { diagnose, Rng, warmup } from 'evenkeel';
       import { meanField, statistics } from 'evenkeel/theory';
       import { iris, readCsv } from 'evenkeel/data';
-      globalThis.used = [diagnose, Rng, meanField, statistics, iris, readCsv];`;
+      import { f1, topKAccuracy } from 'evenkeel/metrics';
+      import { toSVG } from 'evenkeel/report';
+      globalThis.used = [diagnose, Rng, warmup, meanField, statistics, iris, readCsv, f1, topKAccuracy, toSVG];`;
     const { text } = await page(code);
     const words = ['setosa', 'maclaurin', 'fixedPoint', 'advice', 'gemm_nn', 'windows-1252'];
-    for (const word of [...words, 'a JavaScript backend can address']) expect(text).toContain(word);
+    const messages = ['of at least 2 values', 'needs two classes', 'other than a warm-up'];
+    const pictures = ['plot-d6a7b5', '_intern', 'SVGElement', 'image/svg+xml'];
+    for (const word of [...words, ...messages, ...pictures, 'a JavaScript backend can address'])
+      expect(text).toContain(word);
   });
 
   it('gets no names of other libraries if it reads a table from the sources', async () => {
