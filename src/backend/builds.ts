@@ -41,16 +41,38 @@ export function compiled(arithmetic: Arithmetic, shared: boolean): WebAssemblyMo
  */
 export function provideModule(module: WebAssemblyModule, bytes?: Uint8Array): void {
   const [section] = host.WebAssembly!.Module.customSections(module, SECTION);
-  const label = String.fromCharCode(...new Uint8Array(section ?? new ArrayBuffer(0)));
-  const arithmetic = (['portable', 'fused'] as const).find((name) => label === `${name} ${binaries.id}`);
+  const label = textOf(new Uint8Array(section ?? new ArrayBuffer(0)));
+  const arithmetic = (['portable', 'fused'] as const).find((name) => label === labelOf(name));
   if (arithmetic === undefined) {
     throw new RangeError(
-      `source: expected evenkeel.wasm of this version of the package, got ${section === undefined ? 'another module' : 'that of another version'}`,
+      `source: expected evenkeel.wasm or evenkeel-fused.wasm of this version of the package, got ${section === undefined ? 'another module' : 'that of another version'}`,
     );
   }
   modules.set(arithmetic, module);
   given.add(arithmetic);
   if (bytes !== undefined) brought.set(arithmetic, bytes);
+}
+
+/**
+ * Keeps the bytes of the fused build if the engine cannot compile them, because it has no relaxed SIMD. Models with `arithmetic: 'fused'`
+ * then run as 'portable', as with the library's own copy.
+ *
+ * @returns false if the bytes are not the fused build of this version
+ */
+export function keepUncompiled(bytes: Uint8Array): boolean {
+  const label = labelOf('fused');
+  // The label is at the end of the file.
+  if (textOf(bytes.subarray(-label.length)) !== label || host.WebAssembly!.validate(bytes)) return false;
+  brought.set('fused', bytes);
+  return true;
+}
+
+function labelOf(arithmetic: Arithmetic): string {
+  return `${arithmetic} ${binaries.id}`;
+}
+
+function textOf(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
 }
 
 /** Returns true if the engine has relaxed SIMD, which the fused build needs. @throws StateError if a page has not loaded the build */
@@ -69,7 +91,7 @@ export function binaryStates(runs: boolean): Readonly<Record<Arithmetic, BinaryS
   const from = (arithmetic: Arithmetic) => (given.has(arithmetic) ? 'program' : 'library');
   if (!runs) return { portable: 'unavailable', fused: 'unavailable' };
   const fused =
-    !modules.has('fused') && !hasFused()
+    !modules.has('fused') && !brought.has('fused') && !hasFused()
       ? 'not loaded'
       : hasRelaxedSimd()
         ? from('fused')

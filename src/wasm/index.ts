@@ -1,4 +1,5 @@
-/** Entry for programs that bring the library's WebAssembly file themselves. */
+/** Entry for programs that bring the library's WebAssembly files themselves. */
+import { keepUncompiled } from '../backend/builds.js';
 import { startWith } from '../backend/index.js';
 import { messageOf, show } from '../errors.js';
 import { type HttpResponse, host, type WebAssemblyModule } from '../platform.js';
@@ -10,7 +11,7 @@ export interface Url {
   /** The whole URL. */
   readonly href: string;
 }
-/** The file evenkeel.wasm: a compiled module, its bytes, a response, or its URL. */
+/** One of the files evenkeel.wasm and evenkeel-fused.wasm: a compiled module, its bytes, a response, or its URL. */
 export type WasmSource = WebAssemblyModule | ArrayBuffer | Uint8Array | HttpResponse | Url | string;
 
 interface FileHost {
@@ -21,11 +22,13 @@ interface FileHost {
 }
 
 /**
- * Starts the library with the WebAssembly file of the package, `evenkeel/evenkeel.wasm`. Random draws and models that are created
- * afterwards use it. Results have the same bits as without it.
+ * Starts the library with a WebAssembly file of the package. `evenkeel/evenkeel.wasm` is for random draws and models that are created
+ * afterwards. `evenkeel/evenkeel-fused.wasm` is for models with `arithmetic: 'fused'`, in place of `useFused`. Results have the same
+ * bits as without the files.
  *
  * A compiled module is in use as soon as the call returns, so that a program may start at global scope. For other sources, wait for the
- * promise. Threads need bytes, a response or a URL, because they need a second module, or else compile the library's own copy.
+ * promise. Threads need bytes, a response or a URL, because they need a second module, or else compile the library's own copy. An engine
+ * without relaxed SIMD cannot compile the fused file; such models then run as 'portable', and one warning says so.
  *
  * @param source  a WebAssembly.Module, bytes, a Response or a promise of one, or a URL, which may be a file: URL in Node
  * @throws TypeError   if `source` is nothing of that kind
@@ -41,6 +44,7 @@ export async function useWasm(source: WasmSource | PromiseLike<WasmSource>): Pro
   try {
     module = await host.WebAssembly.compile(bytes);
   } catch (cause) {
+    if (keepUncompiled(bytes)) return;
     throw new Error(`source: ${messageOf(cause)}`, { cause });
   }
   startWith(module, bytes);

@@ -157,9 +157,15 @@ describe('useWasm', () => {
       'another module',
       bytesOf('predictor'),
       RangeError,
-      /^source: expected evenkeel\.wasm .* got another module/,
+      /^source: expected evenkeel\.wasm or evenkeel-fused\.wasm .* got another module/,
     ],
     ['another version', stale, RangeError, /^source: .* got that of another version/],
+    [
+      'half of the fused file',
+      bytesOf('evenkeel-fused').slice(0, 30_000),
+      Error,
+      /^source: WebAssembly\.compile/,
+    ],
     ['a missing file', new URL('none.wasm', import.meta.url), Error, /^source: file:.*none\.wasm: ENOENT/],
   ])('refuses %s', async (_, source, kind, message) => {
     const error = await useWasm(untyped(source)).catch((error: Error) => error);
@@ -174,6 +180,35 @@ describe('useWasm', () => {
     await expect(useWasm(fetch(url('gone.wasm')))).rejects.toThrow(
       /^source: the response: the server answered 404$/,
     );
+  });
+
+  describe('with the fused file', () => {
+    const files = `import { readFileSync } from 'node:fs'; const fused = ${ownWasm('evenkeel-fused')};`;
+    /** Makes an engine without relaxed SIMD. */
+    const without = `
+      const { compile, validate } = WebAssembly;
+      const isFused = (bytes) => bytes.length === fused.length;
+      WebAssembly.validate = (bytes) => !isFused(bytes) && validate(bytes);
+      WebAssembly.compile = async (bytes) => { if (isFused(bytes)) throw new WebAssembly.CompileError('unknown operation'); return compile(bytes); };`;
+    const report = `import { backendInfo } from ${built('index.js')}; await useWasm(fused); const { fused: state } = backendInfo().binaries;`;
+
+    it('needs no useFused, and gives the bits of the library itself', () => {
+      const { result } = run(`${files} ${libraryOfPage} await useWasm(fused); ${train('fused')}`);
+      expect(result).toEqual(usual('fused'));
+    });
+
+    it('runs portable where the engine has no relaxed SIMD, and says so', () => {
+      const { result, stderr } = run(
+        `${files} ${without} ${libraryOfPage} await useWasm(fused); ${train('fused')}`,
+      );
+      expect(result).toEqual(usual('portable'));
+      expect(stderr).toMatch(/no relaxed SIMD; arithmetic 'fused' runs as 'portable'/);
+      expect(
+        run(`${files} ${without} ${libraryOfPage} ${report} console.log(JSON.stringify({ state }))`).result,
+      ).toEqual({
+        state: 'no relaxed SIMD',
+      });
+    });
   });
 
   it('gives threads their module too, with the same bits', () => {
