@@ -1,3 +1,9 @@
+/**
+ * Entry `evenkeel`: the model, its parts, diagnosis, random numbers and errors.
+ *
+ * @packageDocumentation
+ */
+
 export type { AbortSignalLike } from './abort.js';
 export { type AvailableThreads, type BackendInfo, backendInfo } from './backend/info.js';
 export type {

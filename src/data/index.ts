@@ -1,4 +1,9 @@
-/** Entry `evenkeel/data`: readers of data sets, and functions that split them. */
+/**
+ * Entry `evenkeel/data`: readers of data sets, and functions that split them.
+ *
+ * @packageDocumentation
+ */
+
 export type {
   CategoryColumn,
   ColumnKind,

@@ -1,7 +1,10 @@
 /**
- * Parts of the library that a page loads only if it uses them. Each function loads one part for all later calls; calling it again
- * changes nothing. Programs in Node have all parts from the start.
+ * Entry `evenkeel/extras`: parts of the library that a page loads only if it uses them. Each function loads one part for all later
+ * calls; calling it again changes nothing. Programs in Node have all parts from the start.
+ *
+ * @packageDocumentation
  */
+
 import { useAliases } from '../aliases.js';
 import { fused } from '../backend/fused-binary.js';
 import { useWasmDraws } from '../backend/index.js';

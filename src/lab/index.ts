@@ -1,4 +1,9 @@
-/** Entry `evenkeel/lab`: the lectures' starts, samples, worked examples and experiments. */
+/**
+ * Entry `evenkeel/lab`: the lectures' starts, samples, worked examples and experiments.
+ *
+ * @packageDocumentation
+ */
+
 export {
   type DrawThenScaleOptions,
   drawThenScale,

@@ -1,4 +1,9 @@
-/** `evenkeel/metrics`: scores of predictions, as functions. `compile` takes the same metrics by name. */
+/**
+ * Entry `evenkeel/metrics`: scores of predictions, as functions. `compile` takes the same metrics by name.
+ *
+ * @packageDocumentation
+ */
+
 export {
   type Average,
   type AverageOptions,

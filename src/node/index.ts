@@ -1,4 +1,9 @@
-/** Entry `evenkeel/node`: data sets from files, a search on all cores, and a progress bar for the terminal. */
+/**
+ * Entry `evenkeel/node`: data sets from files, a search on all cores, and a progress bar for the terminal.
+ *
+ * @packageDocumentation
+ */
+
 export {
   type GridPoint,
   type GridProgress,

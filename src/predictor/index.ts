@@ -1,3 +1,9 @@
+/**
+ * Entry `evenkeel/predictor`: runs a saved model in WebAssembly, and does nothing else.
+ *
+ * @packageDocumentation
+ */
+
 import { wasmHex } from './binary.js';
 import type { PredictorKernels } from './kernels.js';
 import { createPredictor, type Predictor } from './predictor.js';

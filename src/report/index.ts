@@ -1,4 +1,9 @@
-/** Entry `evenkeel/report`: reports as text, SVG and HTML. */
+/**
+ * Entry `evenkeel/report`: reports as text, SVG and HTML.
+ *
+ * @packageDocumentation
+ */
+
 export type {
   ExperimentCurves,
   ExperimentFigure,

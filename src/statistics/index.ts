@@ -14,6 +14,8 @@ import {
 /**
  * The lectures' statistics as small functions. It is one object rather than a namespace of exports, because no bundler drops the
  * object that a namespace becomes, and a page that only trains would carry it.
+ *
+ * @namespace
  */
 export const statistics = /* @__PURE__ */ Object.freeze({
   /** Mean of values. */

@@ -131,7 +131,7 @@ export function distribution(values: ArrayLike<number>): CountedDistribution {
 }
 
 /** Mean and variance of a variable. */
-interface Moments {
+export interface Moments {
   /** Mean, finite. */
   readonly mean: number;
   /** Variance, finite and ≥ 0. */

@@ -1,8 +1,13 @@
-/** Entry `evenkeel/theory`: how signals and gradients travel through random networks, and the lectures' statistics. */
+/**
+ * Entry `evenkeel/theory`: how signals and gradients travel through random networks, and the lectures' statistics.
+ *
+ * @packageDocumentation
+ */
+
 export type { ContinuousDistribution, NormalOptions, UniformOptions } from '../statistics/distributions.js';
 export { statistics } from '../statistics/index.js';
 export type { MaclaurinOptions } from '../statistics/maclaurin.js';
-export type { CountedDistribution } from '../statistics/moments.js';
+export type { CountedDistribution, Moments } from '../statistics/moments.js';
 export {
   type CorrelationField,
   type CorrelationFieldOptions,

@@ -1,4 +1,9 @@
-/** Entry for programs that bring the library's WebAssembly files themselves. */
+/**
+ * Entry `evenkeel/wasm`: starts the library with WebAssembly files that the program brings.
+ *
+ * @packageDocumentation
+ */
+
 import { keepUncompiled } from '../backend/builds.js';
 import { startWith } from '../backend/index.js';
 import { messageOf, show } from '../errors.js';

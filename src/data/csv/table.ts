@@ -10,7 +10,7 @@ import type { Tokenizer } from './tokenizer.js';
 
 /** Table that `readCsv` has read: x, and a description of the columns. */
 export interface CsvTable {
-  /** [rows, inputSize]: unchanged numbers, one-hot categories, and dates as days and pairs of sine and cosine. */
+  /** Values of shape [rows, inputSize]: unchanged numbers, one-hot categories, and dates as days and pairs of sine and cosine. */
   readonly x: Float64Array;
   /** Number of values in a row of x. */
   readonly inputSize: number;
@@ -30,7 +30,7 @@ export interface CsvTable {
 
 /** Table with one target. */
 export interface LabelledCsvTable extends CsvTable {
-  /** [rows]: numbers, or class indices into `classNames`. */
+  /** Targets of shape [rows]: numbers, or class indices into `classNames`. */
   readonly y: Float64Array | Uint32Array;
   /** Class names; present if the target is a category. */
   readonly classNames?: readonly string[];
@@ -39,7 +39,7 @@ export interface LabelledCsvTable extends CsvTable {
 
 /** Table with a column of y for each of several targets. */
 export interface MultiTargetCsvTable extends CsvTable {
-  /** [rows, targets]: numbers; 0 and 1 for a target of two categories. */
+  /** Targets of shape [rows, targets]: numbers; 0 and 1 for a target of two categories. */
   readonly y: Float64Array;
   /** Names of the columns of y. */
   readonly targetNames: readonly string[];

@@ -1,3 +1,9 @@
+/**
+ * Entry `evenkeel/predictor/javascript`: the kernels of a predictor without WebAssembly.
+ *
+ * @packageDocumentation
+ */
+
 import * as activations from '../../backend/javascript/activations.js';
 import type { Memory } from '../../backend/javascript/memory.js';
 import { prelu_forward } from '../../backend/javascript/prelu.js';
