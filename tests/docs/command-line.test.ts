@@ -41,18 +41,6 @@ describe('every command', () => {
   });
 });
 
-it('every option in an example of the document exists', () => {
-  const lines = [...text.matchAll(/^evenkeel (.*)$/gm)].map(([, line]) => line!.split(/ [#|>]/)[0]!);
-  expect(lines.length).toBeGreaterThan(10);
-  for (const line of lines) {
-    const words = line.split(' ');
-    const path = names.includes(words.slice(0, 2).join(' ')) ? words.slice(0, 2) : words.slice(0, 1);
-    expect(names).toContain(path.join(' '));
-    const { stdout } = run(...path, '--help');
-    for (const [option] of line.matchAll(/--[\w-]+/g)) expect(stdout, line).toContain(` ${option}`);
-  }
-});
-
 describe('the configs of the document', () => {
   const [ofIris, ofCars] = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json]) => json!);
   const rows = Array.from(

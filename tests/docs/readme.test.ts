@@ -6,28 +6,11 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { programs } from '../support/code-blocks.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Folder within the package, so that its own name resolves through `exports`. */
 const folder = join(root, 'build', 'readme');
-/** Documents whose examples are whole programs. */
-const documents = [
-  'README.md',
-  'docs/command-line.md',
-  'docs/data.md',
-  'docs/diagnosis.md',
-  'docs/grid-search.md',
-  'docs/initializers.md',
-  'docs/interchange.md',
-  'docs/lectures.md',
-  'docs/metrics.md',
-  'docs/overview.md',
-  'docs/predicting.md',
-  'docs/report.md',
-  'docs/saving.md',
-  'docs/theory.md',
-  'docs/training.md',
-];
 /** Declarations of the host's functions that the examples use, as the DOM's and Node's types have them. */
 const hostTypes = `
 declare const console: { log(...values: unknown[]): void };
@@ -43,7 +26,7 @@ declare module 'node:fs' {
   export function writeFileSync(path: string, data: Uint8Array | string): void;
 }
 `;
-const examples = documents.flatMap((document) => {
+const examples = programs.flatMap((document) => {
   const text = readFileSync(join(root, document), 'utf8');
   return [...text.matchAll(/```ts\n([\s\S]*?)```(?:\n\n[^\n]*prints[^\n]*\n\n```text\n([\s\S]*?)```)?/g)].map(
     ([, code, printed], i) => ({ file: `${basename(document, '.md')}-${i + 1}`, code: code!, printed }),
@@ -61,7 +44,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the examples of the documents', () => {
-  it.each(documents)('exist: %s', (document) => {
+  it.each(programs)('exist: %s', (document) => {
     const name = basename(document, '.md');
     expect(examples.some(({ file }) => file.startsWith(name))).toBe(true);
   });
