@@ -20,7 +20,17 @@ const docs = (...names) => names.map((name) => `docs/${name}.md`);
 const named = {
   Guide: [
     'README.md',
-    ...docs('overview', 'training', 'initializers', 'activations', 'saving', 'predicting', 'hosts', 'support', 'errors'),
+    ...docs(
+      'overview',
+      'training',
+      'initializers',
+      'activations',
+      'saving',
+      'predicting',
+      'hosts',
+      'support',
+      'errors',
+    ),
   ],
   Data: docs('data', 'metrics', 'grid-search', 'schedules'),
   'Understanding a network': docs('diagnosis', 'theory', 'report', 'gallery'),

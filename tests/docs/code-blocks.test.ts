@@ -39,7 +39,11 @@ const notRun: readonly (readonly [document: string, begins: string, reason: stri
     'needs a server; tests/package/pack.test.ts follows such imports',
   ],
   ['docs/hosts.md', 'script-src', 'a header; tests/browser sends such policies'],
-  ['docs/interchange.md', 'fromOnnx(bytes, { external', 'needs a file in two parts; tests/onnx reads such files'],
+  [
+    'docs/interchange.md',
+    'fromOnnx(bytes, { external',
+    'needs a file in two parts; tests/onnx reads such files',
+  ],
   ['docs/overview.md', 'layers[0].activation:', 'messages; the tests of each argument quote them'],
   [
     'docs/predicting.md',
