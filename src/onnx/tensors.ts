@@ -2,7 +2,7 @@
 import { bytesOf } from '../arrays.js';
 import { firstBeyond, NonFiniteError, show } from '../errors.js';
 import type { Values } from '../interchange/steps.js';
-import { type Dtype, dtypes, fromBits, fromHalf } from '../saving/dtypes.js';
+import { fromBits, fromHalf } from '../saving/dtypes.js';
 import type { ExternalFiles } from './external-files.js';
 import type { Message } from './protobuf.js';
 
@@ -14,20 +14,30 @@ export interface Constant {
 }
 
 const STRING = 8;
+const DOUBLE = 11;
 
-/** Types of numbers by data_type: the type of safetensors, the field of typed data, and how its bits become a number. */
+type Read = (view: DataView, at: number) => number;
+
+/**
+ * Types of numbers by data_type: the field of typed data, the bytes of a raw number, how it is read, and how typed bits become a
+ * number.
+ */
 const kinds: Readonly<
-  Record<number, readonly [dtype: string, field: Field, convert?: (bits: number) => number]>
+  Record<number, readonly [field: Field, bytes: number, read: Read, convert?: (bits: number) => number]>
 > = {
-  1: ['F32', 'floats'],
-  6: ['I32', 'int32s'],
-  7: ['I64', 'ints'],
-  10: ['F16', 'int32s', fromHalf],
-  11: ['F64', 'doubles'],
-  16: ['BF16', 'int32s', (bits) => fromBits(bits << 16)],
+  1: ['floats', 4, (view, at) => view.getFloat32(at, true)],
+  // 32-bit whole numbers are class labels and shapes.
+  6: ['int32s', 4, (view, at) => view.getInt32(at, true)],
+  7: ['ints', 8, (view, at) => view.getInt32(at + 4, true) * 0x100000000 + view.getUint32(at, true)],
+  10: ['int32s', 2, (view, at) => fromHalf(view.getUint16(at, true)), fromHalf],
+  11: ['doubles', 8, (view, at) => view.getFloat64(at, true)],
+  16: ['int32s', 2, (view, at) => fromUpper(view.getUint16(at, true)), fromUpper],
 };
-/** 32-bit whole numbers, which only class labels and shapes have. */
-const int32: Dtype = { bytes: 4, Values: Float64Array, read: (view, at) => view.getInt32(at, true) };
+
+/** Returns the number whose upper 16 bits these are. */
+function fromUpper(bits: number): number {
+  return fromBits(bits << 16);
+}
 
 type Field = 'floats' | 'doubles' | 'int32s' | 'ints';
 
@@ -61,8 +71,9 @@ export function numbersOf({ name, dims, tensor }: Constant, external: ExternalFi
   if (kind === undefined) {
     throw new RangeError(`${at}: has data type ${type}, and a model needs floating-point numbers`);
   }
-  const [dtype, field, convert] = kind;
-  const { bytes, Values, read } = dtypes.get(dtype) ?? int32;
+  const [field, bytes, read, convert] = kind;
+  // Whole numbers are exact as 64-bit floats, as far as a file can need them.
+  const Values = isFloat(type) && type !== DOUBLE ? Float32Array : Float64Array;
   const count = sizeOf(dims);
   const expectCount = (came: number) => {
     if (came === count) return;

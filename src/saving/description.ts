@@ -35,6 +35,8 @@ interface Begun extends TotalSums {
   readonly batching: string;
 }
 
+/** Name of the library's own text in the metadata of a file. */
+export const KEY = 'evenkeel';
 /** Version of the description. */
 export const FORMAT = 1;
 const trainingKeys = ['compiled', 'epoch', 'step', 'scalars', 'schedule', 'begun'];

@@ -35,14 +35,17 @@ import {
   type Description,
   FORMAT,
   inFile,
+  KEY,
   parseDescription,
   savedSchedule,
   type Training,
 } from './description.js';
+import { inFormat } from './foreign.js';
 import { moduleNames } from './module-names.js';
 import {
   expectFinite,
   type FileBytes,
+  readFloats,
   readSafetensors,
   type Tensor,
   writeSafetensors,
@@ -66,9 +69,6 @@ export interface LoadOptions<B extends BackendName = DefaultBackend> {
   /** Number of threads, as in MLPOptions; default 1, because a file does not know this machine. */
   readonly threads?: number | 'auto';
 }
-
-/** Name of the library's own text in the file's metadata. */
-const KEY = 'evenkeel';
 
 /** Writes a model as a safetensors file; see MLP.save. */
 export function save(
@@ -140,7 +140,7 @@ function checkMetadata(metadata: unknown): void {
  * @throws TypeError, RangeError or ShapeError that opens with `bytes`, if they are not a safetensors file
  */
 export function savedMetadata(bytes: Uint8Array | ArrayBuffer): Record<string, string> {
-  const { metadata } = readSafetensors('bytes', bytes);
+  const { metadata } = readSafetensors(bytes);
   return Object.fromEntries([...metadata].filter(([name]) => name !== KEY));
 }
 
@@ -216,11 +216,11 @@ export function readModel(bytes: unknown, options: LoadOptions<BackendName>): Sa
   checkThreads(threads);
   if (backend !== undefined) oneOf('backend', backend, backendNames);
   if (arithmetic !== undefined) oneOf('arithmetic', arithmetic, arithmetics);
-  const { tensors, metadata } = readSafetensors('bytes', bytes);
+  const { tensors, metadata } = inFormat(bytes as Uint8Array, readFloats);
   const text = metadata.get(KEY);
   if (text === undefined) {
     throw new RangeError(
-      `bytes: not a model of evenkeel: its metadata has no '${KEY}'; build the model and pass the weights to setWeights`,
+      `bytes: not a model of evenkeel: its metadata has no '${KEY}'; fromTorch of evenkeel/interchange makes a model of the weights of PyTorch, and setWeights takes any others`,
     );
   }
   expectFinite('bytes', tensors, backend === 'javascript64' ? Number.MAX_VALUE : LARGEST_F32);

@@ -31,13 +31,27 @@ const SPACE = /[ \t\n\r]*/y;
  */
 const WHOLE_NUMBER = /(?:0|[1-9]\d{0,15})(?=[\s,\]]|$)/y;
 
-/** Parses a header. @throws RangeError that opens with `argument` and says what was expected where */
-export function parseHeader(argument: string, text: string): Header {
-  const scan = new Scanner(argument, text);
+/** Number or word of JSON, and then its end. */
+const SIMPLE_VALUE = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?=[\s,\]}]|$)/y;
+/** Depth of nesting at which the reference gives up. */
+const DEEPEST = 127;
+
+/**
+ * Parses a header.
+ *
+ * @param lenient  true takes the last of equal names of tensors and texts, and skips unknown fields, as the reference does
+ * @throws RangeError that opens with `bytes` and says what was expected where
+ */
+export function parseHeader(text: string, lenient: boolean): Header {
+  const scan = new Scanner(text, lenient);
   const entries = new Map<string, TensorEntry>();
   const metadata = new Map<string, string>();
+  let hasMetadata = false;
   scan.object('header', (name) => {
     if (name === METADATA) {
+      // The reference refuses a second `__metadata__`, which is a field to it.
+      if (hasMetadata) throw scan.duplicate('header', METADATA);
+      hasMetadata = true;
       scan.object(METADATA, (key) => metadata.set(key, scan.string(`${METADATA}.${quote(key)}`)));
     } else {
       entries.set(name, parseEntry(scan, `tensor ${quote(name)}`));
@@ -50,9 +64,12 @@ export function parseHeader(argument: string, text: string): Header {
 function parseEntry(scan: Scanner, where: string): TensorEntry {
   const found: { dtype?: string; shape?: number[]; data_offsets?: number[] } = {};
   scan.object(where, (key) => {
+    // The reference takes equal names of tensors, but not of fields.
+    if (Object.hasOwn(found, key)) throw scan.duplicate(where, key);
     if (key === 'dtype') found.dtype = scan.string(`${where}.dtype`);
     else if (key === 'shape') found.shape = scan.wholeNumbers(`${where}.shape`);
     else if (key === 'data_offsets') found.data_offsets = scan.wholeNumbers(`${where}.data_offsets`);
+    else if (scan.lenient) scan.skip(`${where}.${quote(key)}`);
     else throw scan.refusal(`${where}: unknown key ${quote(key)}; expected ${FIELDS.join(', ')}`);
   });
   const { dtype, shape, data_offsets } = found;
@@ -78,13 +95,13 @@ export function isWellFormed(text: string): boolean {
 
 /** Reads the text from left to right. Each method reads one value, and its error says `where` the value belongs. */
 class Scanner {
-  readonly #argument: string;
+  readonly lenient: boolean;
   readonly #text: string;
   #at = 0;
 
-  constructor(argument: string, text: string) {
-    this.#argument = argument;
+  constructor(text: string, lenient: boolean) {
     this.#text = text;
+    this.lenient = lenient;
   }
 
   /** Reads an object and calls `member` at each value, which it must read. */
@@ -92,7 +109,7 @@ class Scanner {
     const seen = new Set<string>();
     this.#list(where, '{', '}', () => {
       const key = this.string(where);
-      if (seen.has(key)) throw this.refusal(`${where}: duplicate key ${quote(key)}`);
+      if (seen.has(key) && !this.lenient) throw this.duplicate(where, key);
       seen.add(key);
       if (!this.#took(':')) throw this.#unexpected(where, "':'");
       member(key);
@@ -133,8 +150,32 @@ class Scanner {
     if (this.#at < this.#text.length) throw this.#unexpected('header', 'its end');
   }
 
+  /** Skips any value of JSON. */
+  skip(where: string, depth = DEEPEST): void {
+    if (depth === 0) throw this.refusal(`${where}: nested deeper than ${DEEPEST}`);
+    this.#skipSpace();
+    const first = this.#text[this.#at];
+    if (first === '"') this.string(where);
+    else if (first === '[') this.#list(where, '[', ']', () => this.skip(where, depth - 1));
+    else if (first === '{') {
+      this.#list(where, '{', '}', () => {
+        this.string(where);
+        if (!this.#took(':')) throw this.#unexpected(where, "':'");
+        this.skip(where, depth - 1);
+      });
+    } else {
+      SIMPLE_VALUE.lastIndex = this.#at;
+      if (!SIMPLE_VALUE.test(this.#text)) throw this.#unexpected(where, 'a value of JSON');
+      this.#at = SIMPLE_VALUE.lastIndex;
+    }
+  }
+
   refusal(message: string): RangeError {
-    return new RangeError(`${this.#argument}: ${message}`);
+    return new RangeError(`bytes: ${message}`);
+  }
+
+  duplicate(where: string, key: string): RangeError {
+    return this.refusal(`${where}: duplicate key ${quote(key)}`);
   }
 
   #list(where: string, open: string, close: string, item: () => void): void {

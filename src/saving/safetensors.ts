@@ -4,24 +4,76 @@
  * every number is compared with the size of the file before it is used.
  */
 import { bytesOf, elements, settle, typedName } from '../arrays.js';
-import { isArray, NonFiniteError, ShapeError, show, wholeNumber } from '../errors.js';
-import { dtypes } from './dtypes.js';
+import {
+  isArray,
+  knownKeys,
+  NonFiniteError,
+  oneOf,
+  ShapeError,
+  show,
+  trueOrFalse,
+  wholeNumber,
+} from '../errors.js';
+import {
+  type Dtype,
+  dtypes,
+  type FloatDtype,
+  floatDtypes,
+  type SafetensorsDtype,
+  type TensorArrays,
+} from './dtypes.js';
 import { isWellFormed, METADATA, parseHeader, quote, type TensorEntry } from './safetensors-header.js';
 import { decodeUtf8, encodeUtf8 } from './utf8.js';
 
-/**
- * Array of any rank, row-major. The shape [] is a single number. Its values are stored as F32 or F64 according to their type.
- */
+/** Array of any rank with floating-point numbers, row-major. The shape [] is a single number. */
 export interface Tensor {
   readonly shape: readonly number[];
   readonly values: Float32Array | Float64Array;
 }
 
+/** Tensor of a safetensors file: an array of any rank, row-major, with its type. */
+export type SafetensorsTensor = {
+  readonly [D in SafetensorsDtype]: {
+    /** Type of the numbers in the file. */
+    readonly dtype: D;
+    /** Sizes of the array; [] is a single number. */
+    readonly shape: readonly number[];
+    /** Copy of the values; F16 and BF16 widened to 32 bits. */
+    readonly values: TensorArrays[D];
+  };
+}[SafetensorsDtype];
+
+/** Tensor to write into a safetensors file. */
+export interface WritableTensor {
+  /** Type of the numbers; default that of the array: F32 for a Float32Array, I64 for a BigInt64Array, U8 for a Uint8Array. */
+  readonly dtype?: SafetensorsDtype;
+  /** Sizes of the array; [] is a single number. */
+  readonly shape: readonly number[];
+  /** Values, row-major. */
+  readonly values: TensorArrays[SafetensorsDtype];
+}
+
 /** Content of a safetensors file. */
 export interface Safetensors {
-  /** Tensors in the order of the header. */
-  readonly tensors: Map<string, Tensor>;
+  /** Tensors by name, in the order of the header. It is a Map, because a tensor may be called `__proto__`. */
+  readonly tensors: Map<string, SafetensorsTensor>;
+  /** Texts of the file by name. */
   readonly metadata: Map<string, string>;
+}
+
+/** Options of `readSafetensors`. */
+export interface ReadSafetensorsOptions {
+  /**
+   * True reads what the reference implementation reads too: of tensors or texts with equal names the last one, and tensors with
+   * unknown fields, which are skipped. Default false, which refuses both.
+   */
+  readonly lenient?: boolean;
+}
+
+/** Options of `writeSafetensors`. */
+export interface WriteSafetensorsOptions {
+  /** Type for all tensors of floating-point numbers: 'F64', 'F32', 'BF16' or 'F16'. Default that of each tensor. */
+  readonly dtype?: FloatDtype;
 }
 
 /**
@@ -31,71 +83,145 @@ export interface Safetensors {
 export type FileBytes = ReturnType<Uint8Array['slice']>;
 
 /** Values by name: a Map, or an object whose keys are the names. */
-type Named<Value> = ReadonlyMap<string, Value> | Readonly<Record<string, Value>>;
+export type Named<Value> = ReadonlyMap<string, Value> | Readonly<Record<string, Value>>;
+
+/** Type of any numbers, whose values are written only after a check of the array. */
+type AnyDtype = Dtype<{ readonly length: number; [i: number]: number | bigint }, number | bigint>;
 
 const LENGTH_BYTES = 8;
 /** Longest header that the reference implementation accepts. */
 const LONGEST_HEADER = 100_000_000;
 const ALIGNMENT = 8;
 
+/** Names of the types, from the widest to the narrowest. */
+const names = /* @__PURE__ */ Object.keys(dtypes) as SafetensorsDtype[];
+const typeOf = (dtype: SafetensorsDtype) => dtypes[dtype] as unknown as AnyDtype;
+
+/** Tensor after all checks, with the type in which it is written. */
+interface Checked {
+  readonly dtype: SafetensorsDtype;
+  readonly shape: readonly number[];
+  readonly values: ArrayLike<number | bigint>;
+}
+
 /**
- * Writes tensors as a safetensors file. F64 comes before F32, so that all are aligned; otherwise the order is kept. Equal
+ * Writes tensors as a safetensors file. Wider types come first, so that all are aligned; otherwise the order is kept. Equal
  * arguments give equal bytes.
  *
- * @param tensors   tensors by name
+ * @param tensors   tensors by name: a Map, or an object whose keys are the names
  * @param metadata  texts by name; if there are none, the file has no `__metadata__`. Default none
- * @throws TypeError   if the values of a tensor are not a Float32Array or Float64Array, or a text is not a string
- * @throws ShapeError  if the number of values of a tensor does not match its shape
- * @throws RangeError  if a name cannot be written, or the header is longer than readers accept
+ * @param options   type of the floating-point numbers; a value is rounded to the nearest number of the type, and to the even one of two
+ * @returns  content of the file
+ * @throws TypeError       if the values of a tensor are no typed array of its dtype, or a text is not a string
+ * @throws ShapeError      if the number of values of a tensor does not match its shape
+ * @throws NonFiniteError  if a finite value would become infinite in its dtype
+ * @throws RangeError      if a name cannot be written, or the header is longer than readers accept
  */
-export function writeSafetensors(tensors: Named<Tensor>, metadata: Named<string> = {}): FileBytes {
-  const named = entriesOf(tensors).map(([name, tensor]): [string, Tensor] => [
+export function writeSafetensors(
+  tensors: Named<WritableTensor>,
+  metadata: Named<string> = {},
+  options: WriteSafetensorsOptions = {},
+): FileBytes {
+  knownKeys('options', options, ['dtype']);
+  const { dtype } = options;
+  if (dtype !== undefined) oneOf('dtype', dtype, floatDtypes);
+  const named = entriesOf(tensors).map(([name, tensor]): [string, Checked] => [
     name,
-    checkTensor(name, tensor),
+    checkTensor(name, tensor, dtype),
   ]);
   // Array.prototype.sort is stable.
-  const sorted = named.sort(([, a], [, b]) => b.values.BYTES_PER_ELEMENT - a.values.BYTES_PER_ELEMENT);
+  const sorted = named.sort(([, a], [, b]) => names.indexOf(a.dtype) - names.indexOf(b.dtype));
   const header = headerOf(sorted, entriesOf(metadata));
-  const dataBytes = sorted.reduce((sum, [, { values }]) => sum + values.byteLength, 0);
-  const file = new Uint8Array(LENGTH_BYTES + header.length + dataBytes);
+  const file = new Uint8Array(
+    sorted.reduce((sum, [, tensor]) => sum + bytesIn(tensor), LENGTH_BYTES + header.length),
+  );
   const view = new DataView(file.buffer);
   view.setBigUint64(0, BigInt(header.length), true);
   file.set(header, LENGTH_BYTES);
   let at = LENGTH_BYTES + header.length;
-  for (const [, { values }] of sorted) {
-    const size = values.BYTES_PER_ELEMENT;
-    for (const value of values) {
-      if (size === 4) view.setFloat32(at, value, true);
-      else view.setFloat64(at, value, true);
-      at += size;
-    }
+  for (const [name, tensor] of sorted) {
+    writeValues(name, tensor, view, at);
+    at += bytesIn(tensor);
   }
   return file;
 }
 
-/**
- * Reads a safetensors file. F32, F16 and BF16 become Float32Array, F64 becomes Float64Array, and so does I64 if every value is
- * exact as a number. All values are copies.
- *
- * @param argument    name of the bytes in messages
- * @param bytes       Uint8Array, at any offset, or ArrayBuffer
- * @throws TypeError   if `bytes` is neither
- * @throws RangeError  if the file is not whole or has another dtype. NaN and infinities are allowed; see expectFinite
- */
-export function readSafetensors(argument: string, bytes: unknown): Safetensors {
-  const file = bytesOf(argument, bytes);
-  const headerBytes = headerLength(argument, file);
-  const data = file.subarray(LENGTH_BYTES + headerBytes);
-  const text = decode(argument, file.slice(LENGTH_BYTES, LENGTH_BYTES + headerBytes));
-  const { entries, metadata } = parseHeader(argument, text);
-  for (const [name, entry] of entries) checkEntry(`${argument}: tensor ${quote(name)}`, entry, data.length);
-  checkLayout(argument, entries, data.length);
-  const view = new DataView(data.buffer, data.byteOffset, data.length);
-  const tensors = new Map<string, Tensor>();
-  for (const [name, entry] of entries) {
-    tensors.set(name, readTensor(`${argument}: tensor ${quote(name)}`, entry, view));
+const bytesIn = ({ dtype, values }: Checked) => typeOf(dtype).bytes * values.length;
+
+/** Writes the values of a tensor. @throws NonFiniteError if a finite value becomes infinite */
+function writeValues(name: string, { dtype, values }: Checked, view: DataView, start: number): void {
+  const { bytes, read, write } = typeOf(dtype);
+  for (let i = 0, at = start; i < values.length; i++, at += bytes) {
+    const value = values[i]!;
+    write(view, at, value);
+    if (Number.isFinite(value) && !Number.isFinite(read(view, at))) {
+      const argument = `tensors[${quote(name)}]`;
+      throw new NonFiniteError(`${argument}: value ${i} is ${value}, infinite in ${dtype}`, {
+        argument,
+        index: i,
+        value: value as number,
+      });
+    }
   }
+}
+
+/**
+ * Reads a safetensors file. Each type becomes the typed array of its values: F16, BF16 and F32 a Float32Array, F64 a Float64Array,
+ * I64 a BigInt64Array, BOOL a Uint8Array. All values are copies. The file need not be trusted: every size is compared with the bytes
+ * that are there before memory is allocated.
+ *
+ * @param bytes    content of the file: a Uint8Array or an ArrayBuffer
+ * @param options  `lenient` for files with equal names or unknown fields
+ * @returns  tensors and texts by name. NaN and infinities are allowed
+ * @throws TypeError   if `bytes` is neither
+ * @throws RangeError  that opens with `bytes`, if the file is not whole, or has a dtype that is no typed array
+ */
+export function readSafetensors(
+  bytes: Uint8Array | ArrayBuffer,
+  options: ReadSafetensorsOptions = {},
+): Safetensors {
+  knownKeys('options', options, ['lenient']);
+  const { lenient = false } = options;
+  trueOrFalse('lenient', lenient);
+  const file = bytesOf('bytes', bytes);
+  const headerBytes = headerLength(file);
+  const data = file.subarray(LENGTH_BYTES + headerBytes);
+  const text = decode(file.slice(LENGTH_BYTES, LENGTH_BYTES + headerBytes));
+  const { entries, metadata } = parseHeader(text, lenient);
+  for (const [name, entry] of entries) checkEntry(`bytes: tensor ${quote(name)}`, entry, data.length);
+  checkLayout(entries, data.length);
+  const view = new DataView(data.buffer, data.byteOffset, data.length);
+  const tensors = new Map<string, SafetensorsTensor>();
+  for (const [name, entry] of entries) tensors.set(name, readTensor(entry, view));
   return { tensors, metadata };
+}
+
+/**
+ * Reads a safetensors file whose tensors are floating-point numbers, or counters: I64 becomes a Float64Array if every value is exact
+ * as a number.
+ *
+ * @throws TypeError or RangeError that opens with `bytes`
+ */
+export function readFloats(bytes: Uint8Array | ArrayBuffer): {
+  readonly tensors: Map<string, Tensor>;
+  readonly metadata: Map<string, string>;
+} {
+  const { tensors, metadata } = readSafetensors(bytes);
+  const floats = [...tensors].map(([name, tensor]): [string, Tensor] => [name, floatsOf(name, tensor)]);
+  return { tensors: new Map(floats), metadata };
+}
+
+/** Returns a tensor as floating-point numbers. @throws RangeError that opens with `bytes`, if it is of another type */
+function floatsOf(name: string, { dtype, shape, values }: SafetensorsTensor): Tensor {
+  const at = `bytes: tensor ${quote(name)}`;
+  if (values instanceof Float32Array || values instanceof Float64Array) return { shape, values };
+  if (!(values instanceof BigInt64Array)) {
+    throw new RangeError(`${at}.dtype: expected one of ${floatDtypes.join(', ')}, I64, got ${quote(dtype)}`);
+  }
+  const numbers = Float64Array.from(values, Number);
+  const bad = numbers.findIndex((value) => !Number.isSafeInteger(value));
+  if (bad >= 0) throw new RangeError(`${at}: value ${bad} of I64 is beyond ±(2^53 − 1)`);
+  return { shape, values: numbers };
 }
 
 /**
@@ -129,15 +255,30 @@ function entriesOf<Value>(named: Named<Value>): [string, Value][] {
   return Symbol.iterator in named ? [...(named as ReadonlyMap<string, Value>)] : Object.entries(named);
 }
 
-function checkTensor(name: string, { shape, values }: Tensor): Tensor {
+/** Checks a tensor. @param wanted  type for floating-point numbers, if one is asked for */
+function checkTensor(name: string, tensor: WritableTensor, wanted: FloatDtype | undefined): Checked {
   const at = `tensors[${quote(name)}]`;
   if (name === METADATA) throw new RangeError(`${at}: the name is that of the metadata`);
   if (!isWellFormed(name)) throw new RangeError(`${at}: the name has half of a surrogate pair`);
-  const expected = 'a Float32Array or a Float64Array';
-  if (!['Float32Array', 'Float64Array'].includes(typedName(values)!)) {
-    throw new TypeError(`${at}.values: expected ${expected}, got ${show(values)}`);
+  knownKeys(at, tensor, ['dtype', 'shape', 'values']);
+  const { shape, values } = tensor;
+  const kind = typedName(values);
+  const isKind = (each: SafetensorsDtype) => typeOf(each).Values.name === kind;
+  // A Float32Array is also the array of 16-bit floats, and a Uint8Array that of BOOL.
+  const own = names.find(isKind);
+  if (own === undefined) {
+    throw new TypeError(
+      `${at}.values: expected a typed array such as a Float32Array or a BigInt64Array, got ${show(values)}`,
+    );
   }
-  const settled = settle(`${at}.values`, values, expected) as Tensor['values'];
+  const isFloat = isFloatType(own);
+  const { dtype: given = own } = tensor;
+  oneOf(`${at}.dtype`, given, names);
+  if (isFloat ? !isFloatType(given) : !isKind(given)) {
+    throw new TypeError(`${at}.dtype: expected ${isFloat ? floatDtypes.join(', ') : own}, got '${given}'`);
+  }
+  const dtype = (isFloat && wanted) || given;
+  const settled = settle(`${at}.values`, values, 'a typed array') as ArrayLike<number | bigint>;
   if (!isArray(shape)) throw new TypeError(`${at}.shape: expected an array, got ${show(shape)}`);
   const sides = elements(shape, shape.length).map((side, i) => wholeNumber(`${at}.shape[${i}]`, side, 0));
   const count = sides.reduce((product, side) => product * side, 1);
@@ -146,11 +287,15 @@ function checkTensor(name: string, { shape, values }: Tensor): Tensor {
       argument: at,
     });
   }
-  return { shape: sides, values: settled };
+  return { dtype, shape: sides, values: settled };
+}
+
+function isFloatType(dtype: SafetensorsDtype): boolean {
+  return floatDtypes.includes(dtype as FloatDtype);
 }
 
 /** Writes names and texts one by one, because an object would lose a `__proto__` and put numeric names first. */
-function headerOf(tensors: readonly [string, Tensor][], metadata: readonly [string, string][]): Uint8Array {
+function headerOf(tensors: readonly [string, Checked][], metadata: readonly [string, string][]): Uint8Array {
   const texts = metadata.map(([key, text]) => {
     const at = `metadata[${quote(key)}]`;
     if (typeof text !== 'string') throw new TypeError(`${at}: expected a string, got ${show(text)}`);
@@ -158,10 +303,10 @@ function headerOf(tensors: readonly [string, Tensor][], metadata: readonly [stri
     return `${JSON.stringify(key)}:${JSON.stringify(text)}`;
   });
   let end = 0;
-  const entries = tensors.map(([name, { shape, values }]) => {
+  const entries = tensors.map(([name, tensor]) => {
     const begin = end;
-    end += values.byteLength;
-    const dtype = values instanceof Float32Array ? 'F32' : 'F64';
+    end += bytesIn(tensor);
+    const { dtype, shape } = tensor;
     return `${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [begin, end] })}`;
   });
   if (texts.length > 0) entries.unshift(`"${METADATA}":{${texts.join(',')}}`);
@@ -176,40 +321,38 @@ function headerOf(tensors: readonly [string, Tensor][], metadata: readonly [stri
   return padded;
 }
 
-function headerLength(argument: string, file: Uint8Array): number {
+function headerLength(file: Uint8Array): number {
   if (file.length < LENGTH_BYTES) {
     throw new RangeError(
-      `${argument}: expected a safetensors file, which begins with ${LENGTH_BYTES} bytes of length, got ${file.length} bytes`,
+      `bytes: expected a safetensors file, which begins with ${LENGTH_BYTES} bytes of length, got ${file.length} bytes`,
     );
   }
   // The length is a BigInt, because a number beyond 2^53 would be reported rounded.
   const length = new DataView(file.buffer, file.byteOffset).getBigUint64(0, true);
   if (length > LONGEST_HEADER) {
-    throw new RangeError(`${argument}: header length ${length}, expected at most ${LONGEST_HEADER}`);
+    throw new RangeError(`bytes: header length ${length}, expected at most ${LONGEST_HEADER}`);
   }
   const rest = file.length - LENGTH_BYTES;
   if (length > rest) {
-    throw new RangeError(`${argument}: header length ${length}, but only ${rest} bytes follow`);
+    throw new RangeError(`bytes: header length ${length}, but only ${rest} bytes follow`);
   }
   if (length === 0n || file[LENGTH_BYTES] !== 0x7b) {
-    throw new RangeError(`${argument}: header does not begin with '{'`);
+    throw new RangeError(`bytes: header does not begin with '{'`);
   }
   return Number(length);
 }
 
-function decode(argument: string, header: Uint8Array): string {
+function decode(header: Uint8Array): string {
   const text = decodeUtf8(header);
-  if (text === undefined) throw new RangeError(`${argument}: header is not UTF-8`);
+  if (text === undefined) throw new RangeError(`bytes: header is not UTF-8`);
   return text;
 }
 
 function checkEntry(at: string, { dtype, shape, begin, end }: TensorEntry, dataBytes: number): void {
-  const type = dtypes.get(dtype);
-  if (type === undefined) {
-    throw new RangeError(
-      `${at}.dtype: expected one of ${[...dtypes.keys()].join(', ')}, got ${quote(dtype)}`,
-    );
+  if (!Object.hasOwn(dtypes, dtype)) {
+    throw new RangeError(`${at}.dtype: expected one of ${names.join(', ')}, got ${quote(dtype)}`);
   }
+  const { bytes } = typeOf(dtype as SafetensorsDtype);
   let count = 1;
   for (const side of shape) {
     count *= side;
@@ -223,19 +366,19 @@ function checkEntry(at: string, { dtype, shape, begin, end }: TensorEntry, dataB
   if (end > dataBytes) {
     throw new RangeError(`${at}.data_offsets: end ${end} is beyond the ${dataBytes} bytes of data`);
   }
-  if (end - begin !== count * type.bytes) {
+  if (end - begin !== count * bytes) {
     throw new RangeError(
-      `${at}.data_offsets: expected ${count * type.bytes} bytes for ${count} values of ${dtype}, got ${end - begin}`,
+      `${at}.data_offsets: expected ${count * bytes} bytes for ${count} values of ${dtype}, got ${end - begin}`,
     );
   }
 }
 
 /** Checks that every byte of the data belongs to exactly one tensor. */
-function checkLayout(argument: string, entries: ReadonlyMap<string, TensorEntry>, dataBytes: number): void {
+function checkLayout(entries: ReadonlyMap<string, TensorEntry>, dataBytes: number): void {
   const inOrder = [...entries].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
   let covered = 0;
   for (const [name, { begin, end }] of inOrder) {
-    const at = `${argument}: tensor ${quote(name)}.data_offsets`;
+    const at = `bytes: tensor ${quote(name)}.data_offsets`;
     if (begin < covered) {
       throw new RangeError(`${at}: begin ${begin} is in another tensor, which ends at ${covered}`);
     }
@@ -245,19 +388,13 @@ function checkLayout(argument: string, entries: ReadonlyMap<string, TensorEntry>
     covered = end;
   }
   if (covered < dataBytes) {
-    throw new RangeError(`${argument}: ${dataBytes - covered} trailing bytes after the last tensor`);
+    throw new RangeError(`bytes: ${dataBytes - covered} trailing bytes after the last tensor`);
   }
 }
 
-function readTensor(at: string, { dtype, shape, begin, end }: TensorEntry, view: DataView): Tensor {
-  const { bytes, Values, read } = dtypes.get(dtype)!;
+function readTensor({ dtype, shape, begin, end }: TensorEntry, view: DataView): SafetensorsTensor {
+  const { bytes, Values, read } = typeOf(dtype as SafetensorsDtype);
   const values = new Values((end - begin) / bytes);
-  for (let i = 0; i < values.length; i++) {
-    const value = read(view, begin + i * bytes);
-    if (dtype === 'I64' && !Number.isSafeInteger(value)) {
-      throw new RangeError(`${at}: value ${i} of I64 is beyond ±(2^53 − 1)`);
-    }
-    values[i] = value;
-  }
-  return { shape, values };
+  for (let i = 0; i < values.length; i++) values[i] = read(view, begin + i * bytes);
+  return { dtype, shape, values } as unknown as SafetensorsTensor;
 }

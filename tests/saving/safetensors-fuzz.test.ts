@@ -3,7 +3,7 @@ import { deepStrictEqual as deepEqual, strictEqual as equal, ok } from 'node:ass
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { readSafetensors } from '../../src/saving/safetensors.js';
-import { fileOf, plainHeader, readPlainly, sizes } from '../support/safetensors.js';
+import { arrays, fileOf, plainHeader, readPlainly, sizes } from '../support/safetensors.js';
 
 /** A header before it becomes JSON: pairs, so that a key may occur twice, and values as text, so that any number is possible. */
 type Pairs = [key: string, value: string | Pairs][];
@@ -19,7 +19,7 @@ function textOf(value: string | Pairs): string {
 
 const names = ['a', 'b', 'layers.0.kernel', '', '"', '\\', '😀', '__proto__', 'constructor', 'dtype'];
 const dtypeNames = Object.keys(sizes);
-const otherDtypes = ['I32', 'U8', 'BOOL', 'F8_E4M3', 'C64', 'F4', 'f32', '', '__proto__', 'F32 '];
+const otherDtypes = ['F8_E4M3', 'F8_E5M2', 'C64', 'F4', 'f32', '', '__proto__', 'constructor', 'F32 '];
 const numbers = [
   '0',
   '1',
@@ -234,7 +234,7 @@ function assertTrue(file: Uint8Array, { tensors, metadata }: ReturnType<typeof r
   deepEqual(new Set(tensors.keys()), new Set(Object.keys(entries)));
   // Counts for each byte of the data how many tensors own it.
   const owners = new Uint8Array(bytes.length - dataStart);
-  for (const [name, { shape, values }] of tensors) {
+  for (const [name, { dtype: found, shape, values }] of tensors) {
     const entry = entries[name]!;
     deepEqual(Object.keys(entry).sort(), ['data_offsets', 'dtype', 'shape']);
     const { dtype, data_offsets } = entry;
@@ -247,41 +247,39 @@ function assertTrue(file: Uint8Array, { tensors, metadata }: ReturnType<typeof r
     equal(count * sizes[dtype]!, end - begin);
     ok(end <= owners.length);
     for (let at = begin; at < end; at++) owners[at]!++;
-    const Values = dtype === 'F64' || dtype === 'I64' ? Float64Array : Float32Array;
-    equal(values.constructor, Values);
+    equal(found, dtype);
+    equal(values.constructor, arrays[dtype]);
     // Lists are compared, because typed arrays are compared by their bits, and NaN has many.
-    deepEqual([...values], plain.tensors[name]!.values);
-    if (dtype === 'I64') ok(values.every(Number.isSafeInteger));
+    deepEqual(Array.from<number | bigint, number>(values, Number), plain.tensors[name]!.values);
   }
   ok(owners.every((count) => count === 1));
 }
 
 /** One pattern for each refusal; all of them occur. */
 const refusals = [
-  /^f: expected a safetensors file, /,
-  /^f: header length \d+, expected at most /,
-  /^f: header length \d+, but only /,
-  /^f: header does not begin with /,
-  /^f: header is not UTF-8$/,
-  /^f: .*expected a string at character /,
-  /^f: .*: expected a JSON string without half a surrogate pair at /,
-  /^f: .*: expected a whole number from 0 to 2\^53 − 1 at /,
-  /^f: .*: expected '[{[:]' at /,
-  /^f: .*: expected ',' or '[}\]]' at /,
-  /^f: header: expected its end at /,
-  /^f: (header|__metadata__|tensor ".*"): duplicate key /,
-  /^f: tensor ".*": unknown key /,
-  /^f: tensor ".*": no (dtype|shape|data_offsets)/,
-  /^f: tensor ".*"\.data_offsets: expected \[begin, end\], got /,
-  /^f: tensor ".*"\.dtype: expected one of /,
-  /^f: tensor ".*"\.shape: more than 2\^53 − 1 values /,
-  /^f: tensor ".*"\.data_offsets: expected begin ≤ end, /,
-  /^f: tensor ".*"\.data_offsets: end \d+ is beyond /,
-  /^f: tensor ".*"\.data_offsets: expected \d+ bytes for /,
-  /^f: tensor ".*"\.data_offsets: begin \d+ is in another tensor/,
-  /^f: tensor ".*"\.data_offsets: begin \d+ leaves a hole /,
-  /^f: \d+ trailing bytes /,
-  /^f: tensor ".*": value \d+ of I64 is beyond /,
+  /^bytes: expected a safetensors file, /,
+  /^bytes: header length \d+, expected at most /,
+  /^bytes: header length \d+, but only /,
+  /^bytes: header does not begin with /,
+  /^bytes: header is not UTF-8$/,
+  /^bytes: .*expected a string at character /,
+  /^bytes: .*: expected a JSON string without half a surrogate pair at /,
+  /^bytes: .*: expected a whole number from 0 to 2\^53 − 1 at /,
+  /^bytes: .*: expected '[{[:]' at /,
+  /^bytes: .*: expected ',' or '[}\]]' at /,
+  /^bytes: header: expected its end at /,
+  /^bytes: (header|__metadata__|tensor ".*"): duplicate key /,
+  /^bytes: tensor ".*": unknown key /,
+  /^bytes: tensor ".*": no (dtype|shape|data_offsets)/,
+  /^bytes: tensor ".*"\.data_offsets: expected \[begin, end\], got /,
+  /^bytes: tensor ".*"\.dtype: expected one of /,
+  /^bytes: tensor ".*"\.shape: more than 2\^53 − 1 values /,
+  /^bytes: tensor ".*"\.data_offsets: expected begin ≤ end, /,
+  /^bytes: tensor ".*"\.data_offsets: end \d+ is beyond /,
+  /^bytes: tensor ".*"\.data_offsets: expected \d+ bytes for /,
+  /^bytes: tensor ".*"\.data_offsets: begin \d+ is in another tensor/,
+  /^bytes: tensor ".*"\.data_offsets: begin \d+ leaves a hole /,
+  /^bytes: \d+ trailing bytes /,
 ];
 
 const SEED = 1912;
@@ -294,7 +292,7 @@ it(`refuses or reads ${RUNS} damaged files, seed ${SEED}`, () => {
     fc.property(damaged, (file) => {
       let result: ReturnType<typeof readSafetensors>;
       try {
-        result = readSafetensors('f', file);
+        result = readSafetensors(file);
       } catch (error) {
         equal((error as Error).constructor, RangeError);
         const { message } = error as Error;

@@ -1,12 +1,13 @@
 /** Bytes that are not a safetensors file, and the errors for them. */
 import { describe, expect, it } from 'vitest';
-import { readSafetensors } from '../../src/saving/safetensors.js';
+import { readFloats, readSafetensors } from '../../src/saving/safetensors.js';
+import { untyped } from '../support/refusals.js';
 import { fileOf } from '../support/safetensors.js';
 
 /** Returns the message of the error of reading, which must be of exactly this class. */
 function refusal(bytes: unknown, kind: new (...p: never[]) => Error = RangeError): string {
   try {
-    readSafetensors('weights', bytes);
+    readSafetensors(untyped(bytes));
   } catch (error) {
     expect((error as Error).constructor).toBe(kind);
     return (error as Error).message;
@@ -34,7 +35,7 @@ describe('values that are not bytes', () => {
     [new Float32Array(4), 'Float32Array of 4'],
     [new DataView(new ArrayBuffer(9)), 'an object (DataView)'],
   ])('are refused: %s', (value, shown) => {
-    expect(refusal(value, TypeError)).toBe(`weights: expected a Uint8Array or an ArrayBuffer, got ${shown}`);
+    expect(refusal(value, TypeError)).toBe(`bytes: expected a Uint8Array or an ArrayBuffer, got ${shown}`);
   });
 
   it('are refused if they are detached', () => {
@@ -42,7 +43,7 @@ describe('values that are not bytes', () => {
     const view = new Uint8Array(buffer);
     structuredClone(buffer, { transfer: [buffer] });
     for (const detached of [buffer, view]) {
-      expect(refusal(detached)).toMatch(/^weights: expected values, got 0; the buffer .* was transferred/);
+      expect(refusal(detached)).toMatch(/^bytes: expected values, got 0; the buffer .* was transferred/);
     }
   });
 });
@@ -79,7 +80,7 @@ describe('the length of the header', () => {
       `header: expected a string at character 1 of the header, got the end`,
     ],
   ])('is refused: %s', (_, file, message) => {
-    expect(refusal(file)).toBe(`weights: ${message}`);
+    expect(refusal(file)).toBe(`bytes: ${message}`);
   });
 });
 
@@ -154,7 +155,7 @@ describe('the form of the header', () => {
       'tensor "a".data_offsets: expected [begin, end], got 3 numbers',
     ],
   ])('is refused: %s', (_, header, message) => {
-    expect(refusal(fileOf(header, bytes(8)))).toBe(`weights: ${message}`);
+    expect(refusal(fileOf(header, bytes(8)))).toBe(`bytes: ${message}`);
   });
 
   it.each([
@@ -178,7 +179,7 @@ describe('the form of the header', () => {
     ] as const) {
       const header = text.replace(JSON.stringify(a[field as keyof typeof a]), value);
       expect(refusal(fileOf(header, bytes(8)))).toMatch(
-        /^weights: tensor "a"\.(shape|data_offsets): expected a whole number from 0 to 2\^53 − 1 at character \d+ of the header, got "/,
+        /^bytes: tensor "a"\.(shape|data_offsets): expected a whole number from 0 to 2\^53 − 1 at character \d+ of the header, got "/,
       );
     }
   });
@@ -192,7 +193,7 @@ describe('the form of the header', () => {
     ]) {
       const file = fileOf('{"  ":{}}');
       file.set([first!, second!], 10);
-      expect(refusal(file)).toBe('weights: header is not UTF-8');
+      expect(refusal(file)).toBe('bytes: header is not UTF-8');
     }
   });
 
@@ -200,7 +201,7 @@ describe('the form of the header', () => {
     for (const open of ['[', '{"a":']) {
       for (const header of [`{"a":${open.repeat(1e5)}`, `{"__metadata__":{"a":${open.repeat(1e5)}`]) {
         expect(refusal(fileOf(header))).toMatch(
-          /^weights: (tensor "a": unknown key "a"|(tensor "a"|__metadata__\."a"): expected)/,
+          /^bytes: (tensor "a": unknown key "a"|(tensor "a"|__metadata__\."a"): expected)/,
         );
       }
     }
@@ -209,7 +210,7 @@ describe('the form of the header', () => {
   it('is refused with a very long name, which the message shortens', () => {
     const file = fileOf({ ['n'.repeat(1e6)]: { ...a, dtype: 'F'.repeat(1e6) } }, bytes(8));
     expect(refusal(file)).toBe(
-      `weights: tensor "${'n'.repeat(60)}…".dtype: expected one of F32, F64, F16, BF16, I64, got "${'F'.repeat(60)}…"`,
+      `bytes: tensor "${'n'.repeat(60)}…".dtype: expected one of U64, I64, F64, F32, U32, I32, BF16, F16, U16, I16, I8, U8, BOOL, got "${'F'.repeat(60)}…"`,
     );
   });
 
@@ -229,22 +230,22 @@ describe('a header that does not fit the data', () => {
 
   it.each<[string, Record<string, unknown>, number, string]>([
     [
-      'an integer type',
-      { a: { ...a, dtype: 'I32' } },
+      'a type of 8-bit floats',
+      { a: { ...a, dtype: 'F8_E4M3' } },
       8,
-      'tensor "a".dtype: expected one of F32, F64, F16, BF16, I64, got "I32"',
+      'tensor "a".dtype: expected one of U64, I64, F64, F32, U32, I32, BF16, F16, U16, I16, I8, U8, BOOL, got "F8_E4M3"',
     ],
     [
       'a type of its own',
       { a: { ...a, dtype: 'f32' } },
       8,
-      'tensor "a".dtype: expected one of F32, F64, F16, BF16, I64, got "f32"',
+      'tensor "a".dtype: expected one of U64, I64, F64, F32, U32, I32, BF16, F16, U16, I16, I8, U8, BOOL, got "f32"',
     ],
     [
       'a type of every object',
       { a: { ...a, dtype: 'constructor' } },
       8,
-      'tensor "a".dtype: expected one of F32, F64, F16, BF16, I64, got "constructor"',
+      'tensor "a".dtype: expected one of U64, I64, F64, F32, U32, I32, BF16, F16, U16, I16, I8, U8, BOOL, got "constructor"',
     ],
     [
       'a shape of 2^54 values',
@@ -334,23 +335,32 @@ describe('a header that does not fit the data', () => {
     ['trailing bytes', { a: span(0, 8) }, 11, '3 trailing bytes after the last tensor'],
     ['data without a tensor', {}, 1, '1 trailing bytes after the last tensor'],
   ])('is refused: %s', (_, header, dataBytes, message) => {
-    expect(refusal(fileOf(header, bytes(dataBytes)))).toBe(`weights: ${message}`);
+    expect(refusal(fileOf(header, bytes(dataBytes)))).toBe(`bytes: ${message}`);
   });
 
   it.each([2n ** 53n, -(2n ** 53n), 2n ** 53n + 1n, 2n ** 63n - 1n, -(2n ** 63n)])(
-    'is refused with the count %d',
+    'is refused as a number with the count %d',
     (count) => {
       const header = { n: { dtype: 'I64', shape: [2], data_offsets: [0, 16] } };
       const data = new Uint8Array(BigInt64Array.of(0n, count).buffer);
-      expect(refusal(fileOf(header, data))).toBe('weights: tensor "n": value 1 of I64 is beyond ±(2^53 − 1)');
+      const file = fileOf(header, data);
+      expect(() => readFloats(file)).toThrow('bytes: tensor "n": value 1 of I64 is beyond ±(2^53 − 1)');
+      expect(readSafetensors(file).tensors.get('n')!.values[1]).toBe(count);
     },
+  );
+});
+
+it('refuses whole numbers where a model has floating-point ones', () => {
+  const file = fileOf({ n: { dtype: 'I32', shape: [1], data_offsets: [0, 4] } }, bytes(4));
+  expect(() => readFloats(file)).toThrow(
+    'bytes: tensor "n".dtype: expected one of F64, F32, BF16, F16, I64, got "I32"',
   );
 });
 
 it('refuses a file that is cut off at any length', () => {
   const whole = fileOf({ __metadata__: { k: 'v' }, a }, bytes(8));
-  readSafetensors('weights', whole);
+  readSafetensors(whole);
   for (let length = 0; length < whole.length; length++) {
-    expect(refusal(whole.subarray(0, length)), `${length} bytes`).toMatch(/^weights: /);
+    expect(refusal(whole.subarray(0, length)), `${length} bytes`).toMatch(/^bytes: /);
   }
 });

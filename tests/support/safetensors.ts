@@ -9,8 +9,30 @@ export interface PlainTensor {
   readonly values: readonly number[];
 }
 
-/** Bytes of one value by type, from the table of the format. */
-export const sizes: Readonly<Record<string, number>> = { F64: 8, I64: 8, F32: 4, F16: 2, BF16: 2 };
+/** Array of the values by type, and the bytes of one value, from the table of the format. */
+const types = {
+  F64: [Float64Array, 8],
+  I64: [BigInt64Array, 8],
+  U64: [BigUint64Array, 8],
+  F32: [Float32Array, 4],
+  I32: [Int32Array, 4],
+  U32: [Uint32Array, 4],
+  F16: [Float32Array, 2],
+  BF16: [Float32Array, 2],
+  I16: [Int16Array, 2],
+  U16: [Uint16Array, 2],
+  I8: [Int8Array, 1],
+  U8: [Uint8Array, 1],
+  BOOL: [Uint8Array, 1],
+} as const;
+/** Bytes of one value by type. */
+export const sizes: Readonly<Record<string, number>> = Object.fromEntries(
+  Object.entries(types).map(([name, [, bytes]]) => [name, bytes]),
+);
+/** Array of the values by type. */
+export const arrays: Readonly<Record<string, unknown>> = Object.fromEntries(
+  Object.entries(types).map(([name, [Values]]) => [name, Values]),
+);
 
 /** Makes a file: the length of the header, the header, the data. */
 export function fileOf(header: unknown, data: ArrayLike<number> = []): Uint8Array {
@@ -71,6 +93,21 @@ function valueAt(file: Buffer, dtype: string, at: number): number {
       return file.readFloatLE(at);
     case 'I64':
       return Number(file.readBigInt64LE(at));
+    case 'U64':
+      return Number(file.readBigUInt64LE(at));
+    case 'I32':
+      return file.readInt32LE(at);
+    case 'U32':
+      return file.readUInt32LE(at);
+    case 'I16':
+      return file.readInt16LE(at);
+    case 'U16':
+      return file.readUInt16LE(at);
+    case 'I8':
+      return file.readInt8(at);
+    case 'U8':
+    case 'BOOL':
+      return file.readUInt8(at);
     case 'F16':
       return byFields(file.readUInt16LE(at), 5, 10);
     case 'BF16':

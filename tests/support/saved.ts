@@ -1,6 +1,6 @@
 /** Takes saved models apart and puts them together with changes. */
 import { adam, MLP, reduceOnPlateau } from '../../src/index.js';
-import { readSafetensors, type Tensor, writeSafetensors } from '../../src/saving/safetensors.js';
+import { readFloats, type Tensor, writeSafetensors } from '../../src/saving/safetensors.js';
 import type { Kind } from './refusals.js';
 import { readPlainly } from './safetensors.js';
 
@@ -17,7 +17,7 @@ export interface Draft {
 
 /** Returns a valid file with a change. */
 export function changed(file: Uint8Array, change: (draft: Draft) => void): Uint8Array {
-  const draft: Draft = { tensors: readSafetensors('f', file).tensors, model: descriptionOf(file) };
+  const draft: Draft = { tensors: readFloats(file).tensors, model: descriptionOf(file) };
   change(draft);
   return writeSafetensors(draft.tensors, { evenkeel: JSON.stringify(draft.model) });
 }

@@ -1,0 +1,12 @@
+/** Reads and writes safetensors files, the format of `model.save()`, of PyTorch's weights and of Hugging Face. */
+export type { FloatDtype, SafetensorsDtype, TensorArrays } from './dtypes.js';
+export {
+  type Named,
+  type ReadSafetensorsOptions,
+  readSafetensors,
+  type Safetensors,
+  type SafetensorsTensor,
+  type WritableTensor,
+  type WriteSafetensorsOptions,
+  writeSafetensors,
+} from './safetensors.js';
