@@ -40,7 +40,9 @@ const entries = [
   'node',
   'report',
   'lab',
+  'interchange',
   'onnx',
+  'saving',
   'predictor',
   'predictor/javascript',
   'extras',
@@ -52,9 +54,11 @@ const loadedInNode = {
   theory: 'useEverything',
   node: 'useEverything',
   lab: 'useEverything',
+  interchange: 'useEverything',
   onnx: 'useEverything',
   metrics: 'useHints',
   data: 'useHints',
+  saving: 'useHints',
 };
 
 /**
@@ -64,7 +68,7 @@ const loadedInNode = {
 const chunks = { 'js/report-libraries': 'src/report/libraries.ts' };
 
 /** Entries that runtimes such as workerd import with a module that was compiled before the program starts. */
-const startedInWorkerd = ['', 'theory', 'lab', 'onnx'];
+const startedInWorkerd = ['', 'theory', 'lab', 'interchange', 'onnx'];
 
 const IRIS_FEATURES = `'sepal length', 'sepal width', 'petal length', 'petal width'`;
 

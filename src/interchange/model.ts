@@ -90,7 +90,7 @@ function weightsOf({ kernel, bias, norm, slopes }: ChainLayer): Partial<LayerWei
 }
 
 /** Runs a step and opens the message of its error with the argument that the values came from. */
-function inMessages<T>(from: string, run: () => T): T {
+export function inMessages<T>(from: string, run: () => T): T {
   try {
     return run();
   } catch (error) {

@@ -1,12 +1,11 @@
 /** ONNX files of the library in onnxruntime-web and, where Debian's python3-onnx is installed, before the checker of ONNX. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fromOnnx, toOnnx } from '../../src/onnx/index.js';
 import { onnxFiles } from '../support/onnx-files.js';
 import { inputs, modelOf, models } from '../support/onnx-models.js';
+import { inFolder, pythonWith, runPython } from './python.js';
 
 interface Tensor {
   readonly data: Float32Array;
@@ -68,14 +67,11 @@ for path in sys.argv[1:]:
     onnx.checker.check_model(model, full_check=True)
 print("checked", len(sys.argv) - 1)
 `;
-const python = ['/usr/bin/python3', 'python3'].find(
-  (path) => spawnSync(path, ['-c', 'import onnx'], { encoding: 'utf8' }).status === 0,
-);
+const python = pythonWith('onnx');
 
 // Python's package is not on npm, so that a machine need not have it.
 it.skipIf(python === undefined)('the checker of ONNX accepts every file', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'evenkeel-onnx-'));
-  try {
+  inFolder((folder) => {
     const paths = models.flatMap(([, options], m) => {
       const model = modelOf(options);
       return [11, 17].map((opset) => {
@@ -84,10 +80,6 @@ it.skipIf(python === undefined)('the checker of ONNX accepts every file', () => 
         return path;
       });
     });
-    const { stdout, stderr } = spawnSync(python!, ['-c', CHECK, ...paths], { encoding: 'utf8' });
-    expect(stderr).toBe('');
-    expect(stdout).toBe(`checked ${paths.length}\n`);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+    expect(runPython(python!, CHECK, paths, folder)).toBe(`checked ${paths.length}\n`);
+  });
 });

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import * as data from '../../src/data/index.js';
 import * as extras from '../../src/extras/index.js';
 import * as evenkeel from '../../src/index.js';
+import * as interchange from '../../src/interchange/index.js';
 import * as lab from '../../src/lab/index.js';
 import * as metrics from '../../src/metrics/index.js';
 import * as node from '../../src/node/index.js';
@@ -13,6 +14,7 @@ import * as onnx from '../../src/onnx/index.js';
 import * as predictor from '../../src/predictor/index.js';
 import * as predictorInJavascript from '../../src/predictor/javascript/index.js';
 import * as report from '../../src/report/index.js';
+import * as saving from '../../src/saving/index.js';
 import * as theory from '../../src/theory/index.js';
 import * as wasm from '../../src/wasm/index.js';
 
@@ -26,7 +28,9 @@ const entries: Readonly<Record<string, object>> = {
   './node': node,
   './report': report,
   './lab': lab,
+  './interchange': interchange,
   './onnx': onnx,
+  './saving': saving,
   './predictor': predictor,
   './predictor/javascript': predictorInJavascript,
   './extras': extras,
@@ -129,7 +133,9 @@ describe('types', () => {
     'node/',
     'report/',
     'lab/',
+    'interchange/',
     'onnx/',
+    'saving/',
     'extras/',
     'predictor/',
     'predictor/javascript/',
