@@ -5,10 +5,12 @@
  */
 import { isArray, isObject, show, wholeNumber } from './errors.js';
 
+/** Kinds of typed arrays by name, with the kind that the library works on. */
 const typedKinds = {
   Int8Array,
   Uint8Array,
-  Uint8ClampedArray,
+  // The pixels of a canvas. The kinds differ only in how they round what is written.
+  Uint8ClampedArray: Uint8Array,
   Int16Array,
   Uint16Array,
   Int32Array,
@@ -23,7 +25,6 @@ export type Settled =
   | readonly unknown[]
   | Int8Array
   | Uint8Array
-  | Uint8ClampedArray
   | Int16Array
   | Uint16Array
   | Int32Array
@@ -70,7 +71,7 @@ export function isList(value: unknown): value is ArrayLike<unknown> {
 
 /**
  * Makes a list safe to read more than once. An array is copied, and each element is read once. A typed array becomes one of this
- * realm over the same memory: others may still write its values, but its length is fixed.
+ * realm over the same memory: others may still write its values, but its length is fixed. A Uint8ClampedArray becomes a Uint8Array.
  *
  * @throws TypeError if the value is not a list; the message says what was `expected`
  * @throws RangeError if the list's buffer was transferred or made shorter

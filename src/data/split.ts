@@ -9,14 +9,19 @@ export type Rows =
   | Float32Array
   | Float64Array
   | Uint8Array
+  | Uint8ClampedArray
   | Uint16Array
   | Uint32Array
   | Int8Array
   | Int16Array
   | Int32Array
   | readonly unknown[];
-/** Array of selected rows: the same kind of array as the source, never a view. */
-export type Taken<A> = A extends readonly (infer Element)[] ? Element[] : A;
+/** Array of selected rows: the same kind of array as the source, but bytes of a canvas become a Uint8Array. Never a view. */
+export type Taken<A> = A extends readonly (infer Element)[]
+  ? Element[]
+  : A extends Uint8ClampedArray
+    ? Uint8Array
+    : A;
 
 const kinds = [
   Float32Array,
@@ -162,7 +167,8 @@ export function kFold(y: number | Rows, options: FoldOptions = {}): Fold[] {
 }
 
 /**
- * Selects rows by index, in the order of the indices, as a new array of the same kind. Rows of a plain array are not copied.
+ * Selects rows by index, in the order of the indices, as a new array of the same kind; bytes of a canvas become a Uint8Array. Rows of
+ * a plain array are not copied.
  *
  * @param x        rows to select from
  * @param indices  row numbers

@@ -1,7 +1,7 @@
 import { tagOf } from './values.js';
 
 /** Numbers in a form that is used without a copy. */
-export type Flat = Float32Array | Float64Array | Uint8Array;
+export type Flat = Float32Array | Float64Array | Uint8Array | Uint8ClampedArray;
 
 /** Brings x into whole rows. @throws TypeError or RangeError that opens with `x` */
 export function flatten(x: unknown, columns: number): Flat {
@@ -9,7 +9,7 @@ export function flatten(x: unknown, columns: number): Flat {
   if (!(x instanceof Float32Array)) {
     const tag = tagOf(x);
     if (tag === 'Array') return fromRows(x as [], columns);
-    if (!/^(Float32|Float64|Uint8)Array$/.test(tag)) {
+    if (!/^(Float32|Float64|Uint8|Uint8Clamped)Array$/.test(tag)) {
       throw new TypeError(
         `x: expected a Float32Array, Float64Array, Uint8Array or an array of rows, got ${tag}`,
       );

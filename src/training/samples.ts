@@ -5,12 +5,18 @@ import type { TargetKind } from '../metrics/table.js';
 import type { Flat, Samples } from '../network/rows.js';
 
 /** Rows of inputs: a flat array of n · inputSize values, or an array of n rows. */
-export type Inputs = Float32Array | Float64Array | Uint8Array | readonly ArrayLike<number>[];
+export type Inputs =
+  | Float32Array
+  | Float64Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | readonly ArrayLike<number>[];
 /** Targets: class indices, flat or as a column, or rows of values. */
 export type Targets =
   | Float32Array
   | Float64Array
   | Uint8Array
+  | Uint8ClampedArray
   | Uint16Array
   | Uint32Array
   | Int8Array
