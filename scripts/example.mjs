@@ -1,17 +1,27 @@
-/** Runs examples/name.ts for `npm run example -- name`: bundles it, since Node 20 cannot read it, and uses the built library. */
+/**
+ * Runs an example for `npm run example -- name`. A file, examples/name.ts, is bundled, since Node 20 cannot read it, and uses the built
+ * library. A folder, examples/name, is installed from the packed library and started.
+ */
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { closestMatch } from 'leven';
+import { installExample, packLibrary } from './install-example.mjs';
+import { npm } from './npm.mjs';
 
 const USAGE = 2;
 const root = new URL('..', import.meta.url);
-const files = await readdir(new URL('examples', root));
-const names = files.flatMap((file) => (file.endsWith('.ts') ? [file.slice(0, -3)] : [])).sort();
+const entries = await readdir(new URL('examples', root));
+const files = entries.flatMap((entry) => (entry.endsWith('.ts') ? [entry.slice(0, -3)] : []));
+const folders = entries.filter((entry) => existsSync(new URL(`examples/${entry}/package.json`, root)));
+const names = [...files, ...folders].sort();
 const [name] = process.argv.slice(2);
 
-if (names.includes(name)) {
-  await run(name);
+if (files.includes(name)) {
+  await runFile(name);
+} else if (folders.includes(name)) {
+  process.exitCode = startFolder(name);
 } else {
   const known = `Known: ${names.join(', ')}`;
   const problem =
@@ -23,7 +33,7 @@ if (names.includes(name)) {
 }
 
 /** Runs the example from within the package's folder, where the package's own name resolves to its `exports`. */
-async function run(name) {
+async function runFile(name) {
   const source = fileURLToPath(new URL(`examples/${name}.ts`, root));
   const outfile = fileURLToPath(new URL(`build/examples/${name}.js`, root));
   await build({
@@ -39,4 +49,11 @@ async function run(name) {
     logLevel: 'warning',
   });
   await import(pathToFileURL(outfile).href);
+}
+
+/** Installs the example in a folder of its own and runs `npm start` there. Returns the exit status. */
+function startFolder(name) {
+  const folder = fileURLToPath(new URL(`build/examples/${name}`, root));
+  installExample(name, folder, packLibrary(fileURLToPath(new URL('build/examples', root))));
+  return npm(['start'], { cwd: folder, stdio: 'inherit' }).status ?? 1;
 }

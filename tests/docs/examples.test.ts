@@ -1,11 +1,14 @@
-/** Tests of the examples, run by `npm run example` on the built package. */
+/** Tests of the examples: files, run by `npm run example` on the built package, and the description of the folders. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readCsv } from '../../src/data/index.js';
+import { documentText } from '../support/documents.js';
+import { tableBelow } from '../support/tables.js';
 
-const script = fileURLToPath(new URL('../../scripts/example.mjs', import.meta.url));
+const root = new URL('../../', import.meta.url);
+const script = fileURLToPath(new URL('scripts/example.mjs', root));
 const run = (...words: string[]) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...words], { encoding: 'utf8' });
   return { status, stdout, stderr };
@@ -70,12 +73,14 @@ describe('cars', () => {
   });
 });
 
+const examples = new URL('../../examples/', import.meta.url);
+const entries = readdirSync(examples);
+const files = entries.flatMap((entry) => (entry.endsWith('.ts') ? [entry.slice(0, -3)] : []));
+const folders = entries.filter((entry) => existsSync(new URL(`${entry}/package.json`, examples)));
+
 describe('npm run example', () => {
   it('lists the examples and suggests the nearest', () => {
-    const names = readdirSync(new URL('../../examples', import.meta.url))
-      .flatMap((file) => (file.endsWith('.ts') ? [file.slice(0, -3)] : []))
-      .sort();
-    const known = `Known: ${names.join(', ')}\n`;
+    const known = `Known: ${[...files, ...folders].sort().join(', ')}\n`;
     expect(run('crs')).toEqual({
       status: 2,
       stdout: '',
@@ -83,5 +88,41 @@ describe('npm run example', () => {
     });
     expect(run()).toEqual({ status: 2, stdout: '', stderr: `example: expected a name, got none. ${known}` });
     expect(run('../scripts/build')).toMatchObject({ status: 2 });
+  });
+});
+
+// `npm run test:examples` checks what the folders do.
+describe('the folders', () => {
+  interface Package {
+    readonly private?: boolean;
+    readonly version?: string;
+    readonly dependencies?: Readonly<Record<string, string>>;
+    readonly devDependencies?: Readonly<Record<string, string>>;
+  }
+  const packageOf = (path: string): Package => JSON.parse(readFileSync(new URL(path, root), 'utf8'));
+
+  it('are in the table of the README, each with a README and checks of its own', () => {
+    const listed = tableBelow(documentText('examples/README.md'), 'folder');
+    expect(listed.map(([cell]) => cell)).toEqual(folders.map((name) => `[\`${name}\`](${name}/README.md)`));
+    for (const name of folders) {
+      expect(existsSync(new URL(`${name}/README.md`, examples)), name).toBe(true);
+      expect(existsSync(new URL(`tests/examples/${name}.mjs`, root)), name).toBe(true);
+    }
+  });
+
+  it('take this version of the library, and the versions that the tests lock', () => {
+    const locked: Record<string, string> = {};
+    for (const name of folders) {
+      const example = packageOf(`examples/${name}/package.json`);
+      expect(example.private, name).toBe(true);
+      const { evenkeel, ...others } = { ...example.dependencies, ...example.devDependencies };
+      expect(evenkeel, name).toBe(packageOf('package.json').version);
+      for (const [dependency, version] of Object.entries(others)) {
+        expect(version, `${dependency} of ${name}`).toMatch(/^\d+\.\d+\.\d+$/);
+        expect(locked[dependency] ?? version, `${dependency} of ${name}`).toBe(version);
+        locked[dependency] = version;
+      }
+    }
+    expect(packageOf('tests/examples/package.json').dependencies).toEqual(locked);
   });
 });

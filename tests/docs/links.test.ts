@@ -17,10 +17,16 @@ const documents = [
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
   'docs/lessons/WRITING.md',
-  ...readdirSync(join(root, 'docs/lessons'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => `docs/lessons/${name}/lesson.md`),
+  'examples/README.md',
+  ...foldersOf('examples').map((name) => `examples/${name}/README.md`),
+  ...foldersOf('docs/lessons').map((name) => `docs/lessons/${name}/lesson.md`),
 ];
+
+function foldersOf(path: string): string[] {
+  return readdirSync(join(root, path), { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? [entry.name] : [],
+  );
+}
 
 /** Returns an anchor as GitHub makes it: lower case, without punctuation, hyphens for spaces. */
 function anchorsOf(text: string): string[] {

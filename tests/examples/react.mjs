@@ -1,0 +1,1 @@
+export { checks, prepare } from './iris-page.mjs';
