@@ -3,8 +3,18 @@ import { show } from '../errors.js';
 import type { Values } from '../interchange/steps.js';
 import { transposed } from '../network/weights.js';
 import type { ExternalFiles } from './external-files.js';
+import { folded } from './fold.js';
 import { type Message, readMessage } from './protobuf.js';
-import { type Constant, constantOf, isFloat, numbersOf, sizeOf, tensorAt, textsOf } from './tensors.js';
+import {
+  type Constant,
+  constantOf,
+  expectFinite,
+  isFloat,
+  numbersOf,
+  sizeOf,
+  tensorAt,
+  textsOf,
+} from './tensors.js';
 
 export type Node = Message<'Node'>;
 type Attribute = Message<'Attribute'>;
@@ -16,9 +26,12 @@ const OLDEST_OPSET = 7;
 /** Newest version of the file format that is read. It leaves room for versions that change nothing for a chain of dense layers. */
 const NEWEST_IR = 16;
 
-/** Largest number of nodes through which the value of a constant is followed. */
-const DEEPEST = 8;
+/** Largest memory of all tensors, as a multiple of the size of the file, and what small files may take. */
+const MOST_MEMORY = 4;
+const LEAST_MEMORY = 65536;
 
+/** Largest number of values of a constant that are computed once and kept. */
+const FEW = 1024;
 /** Operator of a node, with its domain unless it is ONNX's own. */
 export function opOf({ op = '', domain = '' }: Node): string {
   return domain === '' || domain === 'ai.onnx' ? op : `${domain}.${op}`;
@@ -70,11 +83,18 @@ export class Graph {
   readonly #external: ExternalFiles;
   readonly #nodes = new Map<string, Node>();
   readonly #initializers = new Map<string, Message<'Tensor'>>();
+  /** Constants by name, as far as they are known. */
+  readonly #constants = new Map<string, Constant>();
+  readonly #few = new Map<Constant, Values>();
+  /** Number of bytes that tensors may still take in memory. One tensor can be the weights of many layers. */
+  #left: number;
 
   /** Reads a file. @throws RangeError that opens with `bytes` */
   constructor(bytes: Uint8Array, external: ExternalFiles) {
     this.model = readMessage('Model', bytes);
     this.#external = external;
+    const sizes = Object.values(external).map((file) => file?.byteLength || 0);
+    this.#left = MOST_MEMORY * sizes.reduce((sum, size) => sum + size, bytes.length) + LEAST_MEMORY;
     const { graph, irVersion = 0 } = this.model;
     if (graph === undefined)
       throw new RangeError('bytes: expected an ONNX file with a graph, got one without a graph');
@@ -93,13 +113,17 @@ export class Graph {
         this.#nodes.set(output, node);
       }
     }
-    this.#expectNoCircle(graph.nodes ?? []);
+    for (const node of this.#inOrder(graph.nodes ?? [])) this.#fold(node);
     this.inputs = (graph.inputs ?? []).filter(({ name = '' }) => !this.#initializers.has(name));
     this.outputs = (graph.outputs ?? []).map(({ name = '' }) => name);
   }
 
-  /** Refuses a value that depends on itself, even where no output needs it. The nodes may come in any order. */
-  #expectNoCircle(nodes: readonly Node[]): void {
+  /**
+   * Returns the nodes in an order in which each comes after those that make its inputs.
+   *
+   * @throws RangeError for a value that depends on itself, even where no output needs it
+   */
+  #inOrder(nodes: readonly Node[]): readonly Node[] {
     const makers = nodes.map((node) =>
       (node.inputs ?? []).map((input) => this.node(input)).filter((each) => each),
     );
@@ -116,6 +140,54 @@ export class Graph {
     }
     const stuck = nodes.find((node) => waiting.get(node)! > 0);
     if (stuck !== undefined) throw refusal(stuck, 'inputs that do not depend on its own output');
+    return done;
+  }
+
+  /** Keeps the constant that a node makes, if it makes one. */
+  #fold(node: Node): void {
+    const [name] = node.outputs ?? [];
+    if (!name) return;
+    const op = opOf(node);
+    const inputs = [0, 1].map((index) => this.constant(this.input(node, index)));
+    const constant =
+      op === 'Constant'
+        ? constantNode(name, node)
+        : folded(name, {
+            op,
+            inputs,
+            list: (key) => this.#list(node, key, inputs[1]),
+            whole: (key, byDefault) => whole(node, key, byDefault),
+            valuesOf: (each) => this.#values(each, false),
+          });
+    if (constant !== undefined) this.#constants.set(name, constant);
+  }
+
+  /** Returns a short list of whole numbers: an attribute of a node, or else a constant input. */
+  #list(node: Node, key: string, input: Constant | undefined): number[] | undefined {
+    const given = attribute(node, key)?.ints;
+    if (given !== undefined) return Array.from(given);
+    return input && sizeOf(input.dims) <= FEW ? Array.from(this.#values(input)) : undefined;
+  }
+
+  /** Returns the numbers of a constant. @throws RangeError if all of them would take too much memory */
+  #values(constant: Constant, finite = true): Values {
+    let values = this.#few.get(constant);
+    if (values === undefined) {
+      values = numbersOf(constant, this.#external);
+      if (values.length <= FEW) this.#few.set(constant, values);
+      else this.#take(constant.name, values);
+    }
+    if (finite) expectFinite(constant, values);
+    return values;
+  }
+
+  /** Counts the memory of values. @throws RangeError if all of them take too much */
+  #take(name: string, { byteLength }: Values): void {
+    this.#left -= byteLength;
+    if (this.#left >= 0) return;
+    throw new RangeError(
+      `${tensorAt(name)}: all tensors take more than ${MOST_MEMORY} times the size of the file; too many nodes may share one`,
+    );
   }
 
   /** Returns the node that makes a value. */
@@ -152,25 +224,21 @@ export class Graph {
       : op === 'Cast' && isFloat(whole(node, 'to', 0));
   }
 
-  /** Returns a constant: an initializer, a Constant node, or either of them through nodes that keep its values. */
-  constant(name: string | undefined, depth = DEEPEST): Constant | undefined {
-    if (name === undefined || depth === 0) return undefined;
+  /** Returns a constant: an initializer, or what nodes make of others. */
+  constant(name: string | undefined): Constant | undefined {
+    if (name === undefined) return undefined;
     const initializer = this.#initializers.get(name);
-    if (initializer !== undefined) return constantOf(name, initializer);
-    const node = this.node(name);
-    if (node === undefined) return undefined;
-    if (opOf(node) === 'Constant') return constantNode(name, node);
-    if (!['Identity', 'Cast', 'Unsqueeze', 'Squeeze'].includes(opOf(node))) return undefined;
-    const inner = this.constant(this.input(node, 0), depth - 1);
-    return inner && (inner.dims.length < 2 ? { ...inner, dims: [sizeOf(inner.dims)] } : inner);
+    const known = this.#constants.get(name);
+    if (known !== undefined || initializer === undefined) return known;
+    const constant = constantOf(name, initializer);
+    this.#constants.set(name, constant);
+    return constant;
   }
 
   /** Returns the number of a constant with one value; undefined for any other value. */
   scalar(name: string | undefined): number | undefined {
     const constant = this.constant(name);
-    return constant && sizeOf(constant.dims) === 1
-      ? numbersOf(constant, this.#external, false)[0]
-      : undefined;
+    return constant && sizeOf(constant.dims) === 1 ? this.#values(constant, false)[0] : undefined;
   }
 
   /** Returns a constant with one value, or one per column of a row; undefined for any other value. */
@@ -179,7 +247,7 @@ export class Graph {
     if (constant === undefined) return undefined;
     const { dims } = constant;
     const isRow = sizeOf(dims) === 1 || (dims.length <= 2 && dims.slice(0, -1).every((dim) => dim === 1));
-    return isRow ? numbersOf(constant, this.#external) : undefined;
+    return isRow ? this.#values(constant) : undefined;
   }
 
   /** Returns the numbers of a constant. @throws RangeError if the input of the node is none */
@@ -218,7 +286,8 @@ export class Graph {
       );
     }
     const [rows, columns] = dims as [number, number];
-    const kernel = numbersOf(constant, this.#external);
+    const kernel = this.#values(constant);
+    if (kernel.length <= FEW) this.#take(constant.name, kernel);
     return isTransposed
       ? { fanIn: columns, units: rows, kernel: transposed(kernel, rows, columns, kernel.slice()) }
       : { fanIn: rows, units: columns, kernel };

@@ -4,12 +4,13 @@ import { elu, leakyRelu, prelu } from '../network/activations.js';
 import { forms, otherExpressions } from './forms.js';
 import { attribute, type Graph, type Node, nodeAt, opOf, real, refusal, whole } from './graph.js';
 import { match } from './match.js';
+import { flatten, type GraphStep, reshape, squeeze } from './rows.js';
 
 /** Steps that lead from an earlier value to a value. */
 export interface Link {
   /** Name of the earlier value. */
   readonly x: string;
-  readonly steps: readonly Step[];
+  readonly steps: readonly GraphStep[];
 }
 
 type Row = (graph: Graph, node: Node, from: string) => Link;
@@ -72,7 +73,7 @@ function sloped(from: string, slopes: Values): Step {
 }
 
 /** Makes the row of an operator with one input. */
-function unary(steps: (node: Node, from: string) => Step[]): Row {
+function unary(steps: (node: Node, from: string) => GraphStep[]): Row {
   return (graph, node, from) => ({ x: graph.needed(node, 0), steps: steps(node, from) });
 }
 
@@ -262,35 +263,31 @@ const rows: Readonly<Record<string, Row>> = {
       steps: [{ kind: 'clip', low, high: isRelu ? Infinity : high, from }],
     };
   },
-  Flatten: /* @__PURE__ */ unary((node) => {
-    const axis = whole(node, 'axis', 1);
-    if (axis !== 1) throw refusal(node, `axis 1, which keeps the samples apart, and not axis ${axis}`);
-    return [];
-  }),
-  Reshape: (graph, node, from) => {
+  Flatten: /* @__PURE__ */ unary((node) => [flatten(node, whole(node, 'axis', 1))]),
+  Reshape: (graph, node) => {
     const shape = shapeOf(graph, graph.needed(node, 1));
     if (shape === undefined) throw refusal(node, 'a constant shape');
-    const rest = shape.slice(1);
-    const isRows = rest.length <= 1 && (rest.length === 1 || shape[0] === -1) && (rest[0] ?? 1) >= -1;
-    if (!isRows) throw refusal(node, `the shape [batch, values], and not [${shape}]`);
-    const width = rest[0] ?? 1;
-    return {
-      x: graph.needed(node, 0),
-      steps: width > 0 ? [{ kind: 'width', width, from }] : [],
-    };
+    return { x: graph.needed(node, 0), steps: [reshape(node, shape, whole(node, 'allowzero', 0) !== 0)] };
   },
-  // Removing sizes of 1 keeps the order of the values in a row.
-  Squeeze: (graph, node) => {
-    const axes = Array.from(attribute(node, 'axes')?.ints ?? graph.row(graph.input(node, 1)) ?? []);
-    if (axes.length === 0 || axes.includes(0)) throw refusal(node, 'axes that keep the samples apart');
-    return { x: graph.needed(node, 0), steps: [] };
-  },
+  Squeeze: (graph, node) => ({
+    x: graph.needed(node, 0),
+    steps: [squeeze(node, axesOf(graph, node), false)],
+  }),
+  Unsqueeze: (graph, node) => ({
+    x: graph.needed(node, 0),
+    steps: [squeeze(node, axesOf(graph, node), true)],
+  }),
 };
 
 /** Returns 1 − share without the digits that the subtraction adds: 0.1 for 0.9. */
 function shareOfNew(share: number): number {
   const rest = Number((1 - share).toPrecision(7));
   return rest > 0 && rest <= 1 ? rest : 0.1;
+}
+
+/** Returns the axes of Squeeze or Unsqueeze, which are an attribute before opset 13. */
+function axesOf(graph: Graph, node: Node): number[] {
+  return Array.from(attribute(node, 'axes')?.ints ?? graph.row(graph.input(node, 1)) ?? []);
 }
 
 /** Returns a shape, with 0 for the number of samples that PyTorch takes from the input; undefined if it is not known. */

@@ -10,8 +10,9 @@ import type { ExternalFiles } from './external-files.js';
 import { Graph, nodeAt, opOf } from './graph.js';
 import { CLASS_NAMES, knownOf } from './metadata.js';
 import { linkOf } from './operators.js';
+import { type GraphStep, inRows } from './rows.js';
 import { tailOf } from './tail.js';
-import { isFloat } from './tensors.js';
+import { isFloat, sizeOf } from './tensors.js';
 
 /** Options of `fromOnnx`. */
 export interface FromOnnxOptions<B extends BackendName = DefaultBackend> extends ImportOptions<B> {
@@ -61,10 +62,7 @@ export function fromOnnx<B extends BackendName = DefaultBackend>(
     throw new TypeError(`external: expected an object of bytes, got ${show(external)}`);
   const graph = new Graph(bytesOf('bytes', bytes), external);
   const input = inputOf(graph);
-  const steps = stepsOf(graph, tailOf(graph).value, input.name);
-  if (input.width !== undefined)
-    steps.unshift({ kind: 'width', width: input.width, from: `bytes: input ${show(input.name)}` });
-  const chain = chainOf('bytes', steps);
+  const chain = chainOf('bytes', rowsOf(input, stepsOf(graph, tailOf(graph).value, input.name)));
   return modelOf('bytes', chain, rest as ImportOptions<B>, knownOf(graph.model.metadata, chain));
 }
 
@@ -99,8 +97,14 @@ function namesIn(text: string | undefined): string[] | undefined {
   }
 }
 
-/** Returns the input of the graph and, where it is known, its number of values per sample. */
-function inputOf({ inputs }: Graph): { readonly name: string; readonly width: number | undefined } {
+interface Input {
+  readonly name: string;
+  /** Sizes of a sample, undefined for those that the file leaves open; undefined if it leaves their number open. */
+  readonly sizes: readonly (number | undefined)[] | undefined;
+}
+
+/** Returns the input of the graph. @throws RangeError if there is none, more than one, or one without floating-point numbers */
+function inputOf({ inputs }: Graph): Input {
   const [input] = inputs;
   if (input === undefined || inputs.length > 1) {
     const names = inputs.map(({ name }) => show(name)).join(', ');
@@ -112,18 +116,30 @@ function inputOf({ inputs }: Graph): { readonly name: string; readonly width: nu
       `bytes: input ${show(name)}: has data type ${tensor.element}, and a model needs floating-point numbers`,
     );
   }
-  const sizes = tensor?.shape?.dims?.slice(1).map(({ size }) => size);
-  const isKnown =
-    sizes !== undefined && sizes.length > 0 && sizes.every((size) => size !== undefined && size > 0);
-  return {
-    name,
-    width: isKnown ? (sizes as number[]).reduce((product, size) => product * size, 1) : undefined,
-  };
+  const sizes = tensor?.shape?.dims?.slice(1).map(({ size }) => (size! > 0 ? size : undefined));
+  return { name, sizes: sizes?.length ? sizes : undefined };
+}
+
+/** Returns the steps for rows. @throws RangeError if the sizes of the input do not fit, or are open where they matter */
+function rowsOf({ name, sizes }: Input, steps: readonly GraphStep[]): Step[] {
+  const from = `bytes: input ${show(name)}`;
+  const first = steps.find((step) => step.kind === 'dense');
+  if (sizes === undefined || first === undefined) return inRows(steps, [first?.fanIn ?? 1]);
+  const known = sizeOf(sizes.map((size) => size ?? 1));
+  const open = sizes.filter((size) => size === undefined).length;
+  const rest = open === 1 ? first.fanIn / known : 1;
+  if (open > 1 || !Number.isInteger(rest)) {
+    throw new RangeError(
+      `${from}: needs a shape that fits ${first.fanIn} values, got [batch, ${sizes.map((size) => size ?? '?').join(', ')}]`,
+    );
+  }
+  const dims = sizes.map((size) => size ?? rest);
+  return [{ kind: 'width', width: known * rest, from }, ...inRows(steps, dims)];
 }
 
 /** Follows the graph backward from an output to the input, and returns the steps in the order of the computation. */
-function stepsOf(graph: Graph, output: string, input: string): Step[] {
-  const links: (readonly Step[])[] = [];
+function stepsOf(graph: Graph, output: string, input: string): GraphStep[] {
+  const links: (readonly GraphStep[])[] = [];
   // A last Reshape keeps the order of the values, whatever it makes of their shape.
   let value = graph.source(output, ['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze']);
   while (value !== input) {

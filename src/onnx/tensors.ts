@@ -11,6 +11,10 @@ export interface Constant {
   readonly name: string;
   readonly dims: readonly number[];
   readonly tensor: Message<'Tensor'>;
+  /** Computes the values, if they are the result of nodes. */
+  readonly compute?: () => Values;
+  /** Number of nodes through which they are computed; 0 if absent. */
+  readonly depth?: number;
 }
 
 const STRING = 8;
@@ -62,9 +66,22 @@ export const sizeOf = (dims: readonly number[]) => dims.reduce((product, dim) =>
 /**
  * Returns the numbers of a tensor: 64-bit floats and whole numbers as Float64Array, all others as Float32Array.
  *
- * @throws RangeError if the file has too few or too many of them, NonFiniteError if one is NaN or infinite and `finite` is true
+ * @throws RangeError if the file has too few or too many of them
  */
-export function numbersOf({ name, dims, tensor }: Constant, external: ExternalFiles, finite = true): Values {
+export function numbersOf(constant: Constant, external: ExternalFiles): Values {
+  return constant.compute?.() ?? stored(constant, external);
+}
+
+/** Checks that numbers are finite. @throws NonFiniteError */
+export function expectFinite({ name }: Constant, values: Values): void {
+  const index = firstBeyond(values, Number.MAX_VALUE);
+  if (index < 0) return;
+  const value = values[index]!;
+  throw new NonFiniteError(`${tensorAt(name)}: value ${index} is ${value}`, { index, value });
+}
+
+/** Returns the numbers that a tensor has in the file or beside it. */
+function stored({ name, dims, tensor }: Constant, external: ExternalFiles): Values {
   const at = tensorAt(name);
   const { type = 0 } = tensor;
   const kind = kinds[type];
@@ -92,9 +109,6 @@ export function numbersOf({ name, dims, tensor }: Constant, external: ExternalFi
     values = new Values(count);
     for (let i = 0; i < count; i++) values[i] = convert ? convert(typed[i]!) : typed[i]!;
   }
-  const bad = finite ? firstBeyond(values, Number.MAX_VALUE) : -1;
-  if (bad >= 0)
-    throw new NonFiniteError(`${at}: value ${bad} is ${values[bad]}`, { index: bad, value: values[bad]! });
   return values;
 }
 

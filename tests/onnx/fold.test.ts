@@ -1,0 +1,490 @@
+/** Arithmetic between constants, and changes of shape that change nothing, in graphs that give the same network without them. */
+import { describe, expect, it } from 'vitest';
+import { NonFiniteError } from '../../src/index.js';
+import { fromOnnx } from '../../src/onnx/index.js';
+import { type Message, writeMessage } from '../../src/onnx/protobuf.js';
+
+type Node = Message<'Node'>;
+type Tensor = Message<'Tensor'>;
+
+/** Values that stay exact in the arithmetic below, without 0 and negative numbers where a root or an inverse needs it. */
+const w = Array.from({ length: 24 }, (_, i) => ((i * 7) % 11) / 4 - 1.25);
+const v = Array.from({ length: 18 }, (_, i) => ((i * 5) % 13) / 8 - 0.75);
+const b = [0.5, -1, 0.25, 2, 0, -0.5];
+
+const tensor = (name: string, dims: number[], floats: number[]): Tensor => ({ name, dims, type: 1, floats });
+const shape = (name: string, ints: number[]): Tensor => ({ name, dims: [ints.length], type: 7, ints });
+const node = (op: string, inputs: string[], output: string, attributes: Node['attributes'] = []): Node => ({
+  op,
+  inputs,
+  outputs: [output],
+  attributes,
+});
+const ints = (name: string, values: number[]) => ({ name, ints: values, type: 7 });
+const int = (name: string, value: number) => ({ name, i: value, type: 2 });
+
+interface Parts {
+  /** Nodes and tensors that make `w` [4, 6] and `b` [6]. */
+  readonly nodes?: Node[];
+  readonly tensors: Tensor[];
+  /** Nodes from `h` [batch, 6] to `g`. */
+  readonly between?: Node[];
+  /** Nodes from `y` to the output `z`. */
+  readonly after?: Node[];
+}
+
+/** Writes x · w + b, relu, · v. */
+function fileOf({ nodes = [], tensors, between, after }: Parts): Uint8Array {
+  return writeMessage('Model', {
+    irVersion: 8,
+    opsets: [{ version: 17 }],
+    graph: {
+      nodes: [
+        ...nodes,
+        node('MatMul', ['x', 'w'], 'p'),
+        node('Add', ['p', 'b'], 'q'),
+        node('Relu', ['q'], 'h'),
+        ...(between ?? [node('Identity', ['h'], 'g')]),
+        node('MatMul', ['g', 'v'], 'y'),
+        ...(after ?? [node('Identity', ['y'], 'z')]),
+      ],
+      initializers: [...tensors, tensor('v', [6, 3], v)],
+      inputs: [
+        { name: 'x', type: { tensor: { element: 1, shape: { dims: [{ symbol: 'n' }, { size: 4 }] } } } },
+      ],
+      outputs: [{ name: 'z' }],
+    },
+  });
+}
+
+const x = [
+  [1, 2, -3, 0.5],
+  [-1, 0.25, 4, 2],
+  [0, 0, 0, 0],
+];
+
+/** Computes the network by its formula. */
+const expected = x.flatMap((row) => {
+  const hidden = b.map((bias, unit) =>
+    Math.max(
+      0,
+      row.reduce((sum, value, n) => sum + value * w[6 * n + unit]!, bias),
+    ),
+  );
+  return [0, 1, 2].map((unit) => hidden.reduce((sum, value, n) => sum + value * v[3 * n + unit]!, 0));
+});
+
+const plain = [tensor('w', [4, 6], w), tensor('b', [6], b)];
+const onlyB = [tensor('b', [6], b)];
+const rows = Array.from({ length: 6 }, (_, c) => [0, 1, 2, 3].map((r) => w[6 * r + c]!)).flat();
+const row = [2, 4, 0.5, 1, 8, 0.25];
+const column = [2, 0.5, 4, 1];
+
+describe('weights that are computed from constants', () => {
+  it.each<[string, Parts]>([
+    ['as they are', { tensors: plain }],
+    ['Transpose', { nodes: [node('Transpose', ['t'], 'w')], tensors: [tensor('t', [6, 4], rows), ...onlyB] }],
+    [
+      'Transpose twice',
+      {
+        nodes: [node('Transpose', ['t'], 's'), node('Transpose', ['s'], 'w', [ints('perm', [1, 0])])],
+        tensors: [tensor('t', [4, 6], w), ...onlyB],
+      },
+    ],
+    [
+      'Transpose, Mul',
+      {
+        nodes: [node('Transpose', ['t'], 's'), node('Mul', ['s', 'k'], 'w')],
+        tensors: [
+          tensor(
+            't',
+            [6, 4],
+            rows.map((value) => value / 2),
+          ),
+          tensor('k', [], [2]),
+          ...onlyB,
+        ],
+      },
+    ],
+    [
+      'Mul with a row',
+      {
+        nodes: [node('Mul', ['t', 'k'], 'w')],
+        tensors: [
+          tensor(
+            't',
+            [4, 6],
+            w.map((value, i) => value / row[i % 6]!),
+          ),
+          tensor('k', [6], row),
+          ...onlyB,
+        ],
+      },
+    ],
+    [
+      'Mul with a column, which comes first',
+      {
+        nodes: [node('Mul', ['k', 't'], 'w')],
+        tensors: [
+          tensor(
+            't',
+            [4, 6],
+            w.map((value, i) => value / column[Math.floor(i / 6)]!),
+          ),
+          tensor('k', [4, 1], column),
+          ...onlyB,
+        ],
+      },
+    ],
+    [
+      'Div, Sub',
+      {
+        nodes: [node('Div', ['t', 'k'], 's'), node('Sub', ['s', 'k'], 'w')],
+        tensors: [
+          tensor(
+            't',
+            [4, 6],
+            w.map((value) => 2 * (value + 2)),
+          ),
+          tensor('k', [1], [2]),
+          ...onlyB,
+        ],
+      },
+    ],
+    [
+      'Sub from a constant',
+      {
+        nodes: [node('Sub', ['k', 't'], 'w')],
+        tensors: [
+          tensor(
+            't',
+            [4, 6],
+            w.map((value) => 2 - value),
+          ),
+          tensor('k', [1, 1], [2]),
+          ...onlyB,
+        ],
+      },
+    ],
+    [
+      'Add, Neg, Sqrt, Reciprocal',
+      {
+        nodes: [
+          node('Sqrt', ['t'], 's'),
+          node('Reciprocal', ['s'], 'r'),
+          node('Neg', ['r'], 'u'),
+          node('Add', ['u', 'k'], 'w'),
+        ],
+        tensors: [
+          // 1 / √t − k = −w
+          tensor(
+            't',
+            [4, 6],
+            w.map((value) => 1 / (4 - value) ** 2),
+          ),
+          tensor('k', [], [4]),
+          ...onlyB,
+        ],
+      },
+    ],
+    [
+      'Reshape with 0 and −1',
+      {
+        nodes: [node('Reshape', ['t', 'k'], 'w')],
+        tensors: [tensor('t', [4, 2, 3], w), shape('k', [0, -1]), ...onlyB],
+      },
+    ],
+    [
+      'Reshape of a list',
+      {
+        nodes: [node('Reshape', ['t', 'k'], 'w')],
+        tensors: [tensor('t', [24], w), shape('k', [-1, 6]), ...onlyB],
+      },
+    ],
+    [
+      'Flatten',
+      {
+        nodes: [node('Flatten', ['t'], 'w', [int('axis', -2)])],
+        tensors: [tensor('t', [4, 2, 3], w), ...onlyB],
+      },
+    ],
+    [
+      'Unsqueeze, Squeeze, Identity',
+      {
+        nodes: [
+          node('Unsqueeze', ['t', 'k'], 's'),
+          node('Squeeze', ['s', 'k'], 'r'),
+          node('Identity', ['r'], 'w'),
+        ],
+        tensors: [tensor('t', [4, 6], w), shape('k', [1]), ...onlyB],
+      },
+    ],
+    [
+      'Unsqueeze by an attribute, Squeeze of all',
+      {
+        nodes: [node('Unsqueeze', ['t'], 's', [ints('axes', [0, 3])]), node('Squeeze', ['s'], 'w')],
+        tensors: [tensor('t', [4, 6], w), ...onlyB],
+      },
+    ],
+    [
+      'Cast from 64 bits, by a Constant node',
+      {
+        nodes: [
+          node('Constant', [], 't', [{ name: 'value', t: { dims: [4, 6], type: 11, doubles: w }, type: 4 }]),
+          node('Cast', ['t'], 'w', [int('to', 1)]),
+        ],
+        tensors: onlyB,
+      },
+    ],
+    [
+      'a bias of [1, 6] and of two parts',
+      {
+        nodes: [node('Add', ['c', 'd'], 'e'), node('Unsqueeze', ['e', 'k'], 'b')],
+        tensors: [
+          tensor('w', [4, 6], w),
+          tensor(
+            'c',
+            [6],
+            b.map((value) => value - 3),
+          ),
+          tensor('d', [1], [3]),
+          shape('k', [0]),
+        ],
+      },
+    ],
+    [
+      'a bias by Cast to whole numbers',
+      {
+        nodes: [
+          node('Cast', ['c'], 'i', [int('to', 7)]),
+          node('Cast', ['i'], 'j', [int('to', 1)]),
+          node('Add', ['j', 'd'], 'b'),
+        ],
+        tensors: [
+          tensor('w', [4, 6], w),
+          tensor('c', [6], [2.9, -2.9, 1.5, 0.9, -0.9, 7]),
+          tensor(
+            'd',
+            [6],
+            b.map((value, i) => value - [2, -2, 1, 0, 0, 7][i]!),
+          ),
+        ],
+      },
+    ],
+  ])('%s', (_, parts) => {
+    const model = fromOnnx(fileOf(parts));
+    expect(model.config.layers.map(({ units, useBias }) => [units, useBias])).toEqual([
+      [6, true],
+      [3, false],
+    ]);
+    const predicted = model.predict(x);
+    for (const [i, value] of expected.entries()) expect(predicted[i]).toBeCloseTo(value, 4);
+  });
+
+  it.each<[string, Parts, string]>([
+    [
+      'a sum that is larger than its parts',
+      {
+        nodes: [node('Add', ['s', 't'], 'w')],
+        tensors: [tensor('s', [4, 1], column), tensor('t', [1, 6], row), ...onlyB],
+      },
+      "MatMul: needs a constant matrix, and 'w' is computed",
+    ],
+    [
+      'shapes that do not fit',
+      {
+        nodes: [node('Mul', ['t', 'k'], 'w')],
+        tensors: [tensor('t', [4, 6], w), tensor('k', [4], column), ...onlyB],
+      },
+      "MatMul: needs a constant matrix, and 'w' is computed",
+    ],
+    [
+      'another number of values',
+      {
+        nodes: [node('Reshape', ['t', 'k'], 'w')],
+        tensors: [tensor('t', [24], w), shape('k', [5, 6]), ...onlyB],
+      },
+      "MatMul: needs a constant matrix, and 'w' is computed",
+    ],
+    [
+      'a Transpose of three axes',
+      {
+        nodes: [node('Transpose', ['t'], 's', [ints('perm', [2, 1, 0])]), node('Squeeze', ['s'], 'w')],
+        tensors: [tensor('t', [6, 1, 4], rows), ...onlyB],
+      },
+      "MatMul: needs a constant matrix, and 'w' is computed",
+    ],
+    [
+      'forty nodes',
+      {
+        nodes: Array.from({ length: 40 }, (_, i) =>
+          node('Neg', [i === 0 ? 't' : `${i}`], i === 39 ? 'w' : `${i + 1}`),
+        ),
+        tensors: [tensor('t', [4, 6], w), ...onlyB],
+      },
+      "MatMul: needs a constant matrix, and 'w' is computed",
+    ],
+    [
+      'a division by 0',
+      {
+        nodes: [node('Div', ['t', 'k'], 'w')],
+        tensors: [tensor('t', [4, 6], w), tensor('k', [], [0]), ...onlyB],
+      },
+      "bytes: tensor 'w': value 0 is -Infinity",
+    ],
+  ])('are refused: %s', (_, parts, message) => {
+    expect(() => fromOnnx(fileOf(parts))).toThrow(message);
+    if (message.includes('Infinity')) expect(() => fromOnnx(fileOf(parts))).toThrow(NonFiniteError);
+  });
+
+  it('cost no time if each is the sum of the one before it with itself', () => {
+    const doubled = (size: number) =>
+      fileOf({
+        nodes: [
+          ...Array.from({ length: 30 }, (_, i) => node('Add', [`k${i}`, `k${i}`], `k${i + 1}`)),
+          node('Mul', ['t', 'k30'], 'w'),
+        ],
+        tensors: [tensor('t', [4, 6], w), tensor('k0', [size], new Array(size).fill(2 ** -30)), ...onlyB],
+      });
+    expect(fromOnnx(doubled(1)).predict(x)[0]).toBeCloseTo(expected[0]!, 5);
+  });
+});
+
+describe('changes of shape between layers', () => {
+  const axes = (name: string, values: number[]) => shape(name, values);
+  const tensors = [...plain, axes('one', [1]), axes('two', [2]), axes('last', [-1]), axes('zero', [0])];
+  const shapes = [
+    axes('split', [0, 2, 3]),
+    axes('split batch', [-1, 2, 3]),
+    axes('joined', [0, -1]),
+    axes('row', [-1, 6]),
+    axes('column', [-1, 1, 6]),
+    axes('three', [-1, 3]),
+    axes('mixed', [-1, -1]),
+  ];
+
+  it.each<[string, Node[]]>([
+    ['Unsqueeze, Squeeze', [node('Unsqueeze', ['h', 'one'], 'i'), node('Squeeze', ['i', 'one'], 'g')]],
+    [
+      'Unsqueeze at the end, Squeeze',
+      [node('Unsqueeze', ['h', 'two'], 'i'), node('Squeeze', ['i', 'last'], 'g')],
+    ],
+    [
+      'Unsqueeze, an activation, Squeeze',
+      [node('Unsqueeze', ['h', 'one'], 'i'), node('Relu', ['i'], 'j'), node('Squeeze', ['j', 'one'], 'g')],
+    ],
+    ['Reshape twice', [node('Reshape', ['h', 'split'], 'i'), node('Reshape', ['i', 'joined'], 'g')]],
+    ['Reshape, Flatten', [node('Reshape', ['h', 'split batch'], 'i'), node('Flatten', ['i'], 'g')]],
+    ['Reshape to rows', [node('Reshape', ['h', 'row'], 'g')]],
+    ['a MatMul of vectors in a list of one', [node('Reshape', ['h', 'column'], 'g')]],
+    ['Flatten, twice', [node('Flatten', ['h'], 'i'), node('Flatten', ['i'], 'g', [int('axis', -1)])]],
+  ])('%s', (_, between) => {
+    const predicted = fromOnnx(fileOf({ tensors: [...tensors, ...shapes], between })).predict(x);
+    // A second relu changes nothing.
+    for (const [i, value] of expected.entries()) expect(predicted[i]).toBeCloseTo(value, 5);
+  });
+
+  it.each<[string, Node[], string]>([
+    [
+      'Unsqueeze before a MatMul',
+      [node('Unsqueeze', ['h', 'two'], 'g')],
+      "node 'y', MatMul: needs rows of values, but gets the shape [batch, 6, 1]",
+    ],
+    [
+      'Reshape to two vectors',
+      [node('Reshape', ['h', 'split'], 'g')],
+      "node 'y', MatMul: needs rows of values, but gets the shape [batch, 2, 3]",
+    ],
+    [
+      'Reshape to more rows',
+      [node('Reshape', ['h', 'three'], 'g')],
+      "node 'g', Reshape: needs rows of 3 values, but gets rows of 6",
+    ],
+    [
+      'Reshape with two open sizes',
+      [node('Reshape', ['h', 'mixed'], 'g')],
+      "node 'g', Reshape: needs the shape [batch, values], and not [-1,-1]",
+    ],
+    [
+      'Unsqueeze of the batch',
+      [node('Unsqueeze', ['h', 'zero'], 'g')],
+      "node 'g', Unsqueeze: needs axes that keep the samples apart",
+    ],
+    [
+      'Squeeze of all axes',
+      [node('Squeeze', ['h'], 'g')],
+      "node 'g', Squeeze: needs axes that keep the samples apart",
+    ],
+    [
+      'Squeeze of a size of 6',
+      [node('Squeeze', ['h', 'one'], 'g')],
+      "node 'g', Squeeze: needs axes of size 1",
+    ],
+    [
+      'Flatten of the batch',
+      [node('Flatten', ['h'], 'g', [int('axis', 0)])],
+      "node 'g', Flatten: needs axis 1, which keeps the samples apart, and not axis 0",
+    ],
+    [
+      'Softmax over vectors',
+      [node('Reshape', ['h', 'split'], 'i'), node('Softmax', ['i'], 'j'), node('Flatten', ['j'], 'g')],
+      "node 'j', Softmax: needs rows of values, but gets the shape [batch, 2, 3]",
+    ],
+    [
+      'a row that is added to vectors',
+      [node('Reshape', ['h', 'split'], 'i'), node('Add', ['i', 'k3'], 'j'), node('Flatten', ['j'], 'g')],
+      "node 'j', Add: needs rows of values, but gets the shape [batch, 2, 3]",
+    ],
+  ])('are refused: %s', (_, between, message) => {
+    const all = [...tensors, ...shapes, tensor('k3', [3], [1, 2, 3])];
+    expect(() => fromOnnx(fileOf({ tensors: all, between }))).toThrow(RangeError);
+    expect(() => fromOnnx(fileOf({ tensors: all, between }))).toThrow(message);
+  });
+});
+
+describe('memory', () => {
+  /** Writes many layers of one kernel. */
+  const shared = (layers: number, size: number) =>
+    writeMessage('Model', {
+      irVersion: 8,
+      opsets: [{ version: 17 }],
+      graph: {
+        nodes: Array.from({ length: layers }, (_, l) =>
+          node('MatMul', [l === 0 ? 'x' : `${l}`, 'w'], `${l + 1}`),
+        ),
+        initializers: [{ name: 'w', dims: [size, size], type: 1, raw: new Uint8Array(4 * size * size) }],
+        inputs: [{ name: 'x' }],
+        outputs: [{ name: `${layers}` }],
+      },
+    });
+
+  it('is not taken for kernels that too many layers share', () => {
+    expect(fromOnnx(shared(3, 100)).config.layers).toHaveLength(3);
+    for (const [layers, size] of [
+      [2000, 100],
+      [900, 30],
+    ] as const) {
+      expect(() => fromOnnx(shared(layers, size))).toThrow(
+        "bytes: tensor 'w': all tensors take more than 4 times the size of the file; too many nodes may share one",
+      );
+    }
+  });
+
+  it('is limited for arithmetic between large constants', () => {
+    const size = 64 * 64;
+    const bytes = writeMessage('Model', {
+      irVersion: 8,
+      opsets: [{ version: 17 }],
+      graph: {
+        nodes: [
+          ...Array.from({ length: 30 }, (_, i) => node('Add', [`w${i}`, `w${i}`], `w${i + 1}`)),
+          node('MatMul', ['x', 'w30'], 'y'),
+        ],
+        initializers: [{ name: 'w0', dims: [64, 64], type: 1, raw: new Uint8Array(4 * size) }],
+        inputs: [{ name: 'x' }],
+        outputs: [{ name: 'y' }],
+      },
+    });
+    expect(() => fromOnnx(bytes)).toThrow('all tensors take more than 4 times the size of the file');
+  });
+});
