@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { main as asc } from 'assemblyscript/asc';
@@ -26,6 +26,7 @@ import { checkKernels } from './conformance.mjs';
 import { declare } from './declarations.mjs';
 import { compileLessons } from './lessons.mjs';
 import { bundledFolders, notices } from './licences.mjs';
+import { mergeChunks } from './merge-chunks.mjs';
 import { packBinaries } from './pack-binaries.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
@@ -211,9 +212,9 @@ async function shortened(text, keepNames) {
   return code.replaceAll(/\/\* @__PURE__ \*\/\s*return\b/g, 'return');
 }
 
-/** Removes imports of chunks for their effects. Chunks have no effects, and a user's bundler warns of such imports. */
-function withoutBareImports(text) {
-  return text.replace(/^import "[./]*\/shared-\w+\.js";\n/gm, '');
+/** Returns a path as esbuild's metafile has it on every system. */
+function slashed(path) {
+  return path.split(sep).join('/');
 }
 
 /** Share of a file's bytes that come from other packages. */
@@ -230,7 +231,7 @@ function othersShare({ inputs, bytes }) {
 async function published(text, { inputs, bytes }) {
   const isProgram = Object.keys(inputs).some((input) => /^src[\\/](cli|lab|lessons)[\\/]/.test(input));
   const isLibrary = !isProgram && othersShare({ inputs, bytes }) < 0.5;
-  return shortened(isLibrary ? withoutBareImports(text) : text, isLibrary);
+  return shortened(text, isLibrary);
 }
 
 async function bundle() {
@@ -272,13 +273,14 @@ async function bundle() {
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
   }
+  const { outputs } = library.metafile;
+  const texts = new Map(library.outputFiles.map(({ path, text }) => [slashed(relative('', path)), text]));
   const unpublished = Object.keys(chunks).map((name) => `build/${name}.js`);
-  const outputs = Object.entries(library.metafile.outputs).filter(([name]) => !unpublished.includes(name));
+  const merged = await mergeChunks(outputs, texts);
   await Promise.all(
-    outputs.map(async ([name, output]) => {
-      const { path, text } = library.outputFiles.find(({ path }) => path === resolve(name));
-      await writeFile(path, await published(text, output));
-    }),
+    merged
+      .filter(({ path }) => !unpublished.includes(path))
+      .map(async ({ path, text, ...output }) => writeFile(path, await published(text, output))),
   );
   const start = await build({
     ...common,
