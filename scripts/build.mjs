@@ -1,6 +1,6 @@
 /**
  * Builds all generated files: WebAssembly and its text form, the iris sample, the worker of a grid search as text, the lessons,
- * bundles and declarations.
+ * bundles, the script for pages and declarations.
  *
  * `node scripts/build.mjs kernels`, `node scripts/build.mjs bundles` and `node scripts/build.mjs declarations` build that part
  * alone, on top of an earlier build.
@@ -82,10 +82,10 @@ if (part === undefined || part === 'kernels') {
   await generateSources();
 }
 if (part !== 'kernels') await Promise.all([inlineGridWorker(), compileLessons()]);
-if (part === 'bundles') await bundle();
+if (part === 'bundles') await Promise.all([bundle(), writeScript()]);
 if (part === 'declarations') await declare();
 if (part === undefined) {
-  const [bundles] = await Promise.all([bundle(), declare()]);
+  const [bundles] = await Promise.all([bundle(), writeScript(), declare()]);
   const folders = bundledFolders(bundles.map(({ metafile }) => metafile));
   await writeFile('build/THIRD-PARTY.txt', notices(folders));
 }
@@ -232,6 +232,29 @@ async function published(text, { inputs, bytes }) {
   const isProgram = Object.keys(inputs).some((input) => /^src[\\/](cli|lab|lessons)[\\/]/.test(input));
   const isLibrary = !isProgram && othersShare({ inputs, bytes }) < 0.5;
   return shortened(text, isLibrary);
+}
+
+/**
+ * Writes the library as one script, for `<script>` and for pages without a server. It defines the global variable `evenkeel`. Names of
+ * functions are shortened, because the script is read by no one: it would have 125 KB gzipped with them, and has 120.
+ */
+async function writeScript() {
+  const contents = `
+    import * as whole from './src/script/whole.js';
+    whole.useEverything();
+    globalThis.evenkeel = whole;`;
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: process.cwd() },
+    bundle: true,
+    minifySyntax: true,
+    format: 'iife',
+    target: 'es2022',
+    platform: 'neutral',
+    write: false,
+    logLevel: 'warning',
+  });
+  await mkdir('build/script', { recursive: true });
+  await writeFile('build/script/evenkeel.js', await shortened(outputFiles[0].text, false));
 }
 
 async function bundle() {

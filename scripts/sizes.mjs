@@ -1,6 +1,6 @@
 /**
- * `npm run sizes`: packs the package, installs it into an empty folder, bundles the pages below with esbuild and with rollup, and
- * compares their gzipped sizes with their limits. Fails if a page is larger.
+ * `npm run sizes`: packs the package, installs it into an empty folder, bundles the pages of .size-limit.json with esbuild and with
+ * rollup, and compares their gzipped sizes, and those of files of the package, with their limits. Fails if one is larger.
  */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -16,20 +16,30 @@ import { npm } from './npm.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'evenkeel-sizes-')));
+let bundled = 0;
 
 try {
   install();
   const checks = [];
-  for (const [p, { name, code, limit, asked }] of pages.entries()) {
-    for (const [bundler, bundle] of Object.entries({ esbuild: byEsbuild, rollup: byRollup })) {
-      const file = join(folder, `${p}.${bundler}.js`);
-      writeFileSync(file, await bundle(code.join('\n')));
-      checks.push({ name: `${name} (${bundler})`, asked, limit: 1000 * limit, files: [file], gzip: true });
+  for (const { name, limit, asked, ...page } of pages) {
+    for (const [how, file] of Object.entries(await filesOf(page))) {
+      checks.push({ name: name + how, asked, limit: 1000 * limit, files: [file], gzip: true });
     }
   }
   report(checks, await sizeLimit([filePlugin], { cwd: folder, checks }));
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Returns the files to measure, by a remark for the report: a file of the package, or the bundles of a page. */
+async function filesOf({ file, code }) {
+  if (file !== undefined) return { '': join(folder, 'page/node_modules/evenkeel', file) };
+  const files = {};
+  for (const [bundler, bundle] of Object.entries({ esbuild: byEsbuild, rollup: byRollup })) {
+    files[` (${bundler})`] = join(folder, `${bundler}-${bundled++}.js`);
+    writeFileSync(files[` (${bundler})`], await bundle(code.join('\n')));
+  }
+  return files;
 }
 
 /** Installs the package as a user gets it. */

@@ -1,6 +1,6 @@
 /**
  * Checks the built library in browsers, bundled as a user would bundle it: `node tests/browser/run.mjs [chromium] [firefox] [webkit]`,
- * by default in Chromium. page.mjs has the checks. Run `npm run build` first. CHROMIUM, FIREFOX and WEBKIT may name other executables.
+ * by default in Chromium. page.mjs has the checks, and script.mjs those of the library as one script. Run `npm run build` first. CHROMIUM, FIREFOX and WEBKIT may name other executables.
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

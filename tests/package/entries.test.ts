@@ -15,6 +15,7 @@ import * as predictor from '../../src/predictor/index.js';
 import * as predictorInJavascript from '../../src/predictor/javascript/index.js';
 import * as report from '../../src/report/index.js';
 import * as saving from '../../src/saving/index.js';
+import * as script from '../../src/script/index.js';
 import * as theory from '../../src/theory/index.js';
 import * as wasm from '../../src/wasm/index.js';
 
@@ -35,6 +36,7 @@ const entries: Readonly<Record<string, object>> = {
   './predictor/javascript': predictorInJavascript,
   './extras': extras,
   './wasm': wasm,
+  './script': script,
 };
 
 /** Returns the names that a file exports, without running it: Node cannot import its WebAssembly file. */

@@ -29,6 +29,7 @@ const kinds = [
   /^build\/THIRD-PARTY\.txt$/,
   /^build\/cli\/evenkeel\.js$/,
   /^build\/js\/[\w-]+(\.node|\.workerd)?\.js$/,
+  /^build\/script\/evenkeel\.js$/,
   // Programs bring them as files of their own.
   /^build\/wasm\/(evenkeel|evenkeel-fused|predictor)\.wasm$/,
   /^build\/types\/.*\.d\.ts$/,

@@ -35,8 +35,11 @@ const train = (arithmetic: string) => `
   const result = { backend: model.backend, arithmetic: model.arithmetic, loss: history.loss.at(-1), y: Array.from(model.predict(iris.x)), normal: Array.from(new Rng(3).normal(5)) };
   console.log(JSON.stringify(result));`;
 
+/** Flag with which this Node has relaxed SIMD, if it needs one. */
+const flags = process.execArgv.filter((flag) => flag.includes('relaxed-simd'));
+
 function run(code: string): { readonly result: Record<string, unknown>; readonly stderr: string } {
-  const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-'], {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [...flags, '--input-type=module', '-'], {
     input: code,
     encoding: 'utf8',
   });
