@@ -1,6 +1,6 @@
 /** Arithmetic between constants, and changes of shape that change nothing, in graphs that give the same network without them. */
 import { describe, expect, it } from 'vitest';
-import { NonFiniteError } from '../../src/index.js';
+import { MLP, NonFiniteError } from '../../src/index.js';
 import { fromOnnx } from '../../src/onnx/index.js';
 import { type Message, writeMessage } from '../../src/onnx/protobuf.js';
 
@@ -468,6 +468,21 @@ describe('memory', () => {
         "bytes: tensor 'w': all tensors take more than 4 times the size of the file; too many nodes may share one",
       );
     }
+  });
+
+  it('is at most four times the file for the tensors of a good one', () => {
+    const taken = (run: () => object) => {
+      const before = process.memoryUsage().arrayBuffers;
+      const kept = run();
+      return { kept, bytes: process.memoryUsage().arrayBuffers - before };
+    };
+    const bytes = shared(1, 700);
+    const read = taken(() => fromOnnx(bytes, { backend: 'javascript' }));
+    // The memory of the model itself is that of an equal model.
+    const { config } = read.kept as ReturnType<typeof fromOnnx>;
+    const made = taken(() => new MLP(config));
+    expect(read.bytes - made.bytes).toBeLessThan(4 * bytes.length);
+    expect(read.bytes).toBeGreaterThan(bytes.length);
   });
 
   it('is limited for arithmetic between large constants', () => {
