@@ -171,8 +171,8 @@ export {
   recommended,
   recommendedOptions,
 } from './recommended.js';
+export type { FileBytes } from './saving/format.js';
 export { type LoadOptions, type SaveOptions, savedMetadata } from './saving/model.js';
-export type { FileBytes } from './saving/safetensors.js';
 export {
   type ConstantSchedule,
   type ConstantScheduleOptions,

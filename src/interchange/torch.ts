@@ -19,7 +19,8 @@ import {
 import type { LayerWeights } from '../network/weights.js';
 import { KEY } from '../saving/description.js';
 import { inFormat } from '../saving/foreign.js';
-import { type Named, readSafetensors } from '../saving/safetensors.js';
+import type { Named } from '../saving/format.js';
+import { readSafetensors } from '../saving/safetensors.js';
 import { inMessages } from './model.js';
 import { checkImport, type ImportOptions } from './options.js';
 import {

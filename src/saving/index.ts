@@ -1,7 +1,7 @@
 /** Reads and writes safetensors files, the format of `model.save()`, of PyTorch's weights and of Hugging Face. */
-export type { FloatDtype, SafetensorsDtype, TensorArrays } from './dtypes.js';
+export type { FloatDtype, SafetensorsDtype, TensorArrays } from './all-dtypes.js';
+export type { Named } from './format.js';
 export {
-  type Named,
   type ReadSafetensorsOptions,
   readSafetensors,
   type Safetensors,

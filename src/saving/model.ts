@@ -40,16 +40,10 @@ import {
   savedSchedule,
   type Training,
 } from './description.js';
+import { expectFinite, readFloats, type Tensor, writeFloats } from './floats.js';
 import { inFormat } from './foreign.js';
+import type { FileBytes } from './format.js';
 import { moduleNames } from './module-names.js';
-import {
-  expectFinite,
-  type FileBytes,
-  readFloats,
-  readSafetensors,
-  type Tensor,
-  writeSafetensors,
-} from './safetensors.js';
 import { quote } from './safetensors-header.js';
 
 /** Options of `MLP.save`. */
@@ -105,10 +99,7 @@ export function save(
     targetScaling: targetScaler.statistics !== undefined ? 'statistics' : 'none',
     ...(compiled && { training: progress(state, compiled) }),
   };
-  return writeSafetensors(
-    tensors,
-    new Map([...Object.entries(metadata), [KEY, JSON.stringify(description)]]),
-  );
+  return writeFloats(tensors, new Map([...Object.entries(metadata), [KEY, JSON.stringify(description)]]));
 }
 
 const statisticNames = ['mean', 'std'] as const;
@@ -140,7 +131,7 @@ function checkMetadata(metadata: unknown): void {
  * @throws TypeError, RangeError or ShapeError that opens with `bytes`, if they are not a safetensors file
  */
 export function savedMetadata(bytes: Uint8Array | ArrayBuffer): Record<string, string> {
-  const { metadata } = readSafetensors(bytes);
+  const { metadata } = readFloats(bytes);
   return Object.fromEntries([...metadata].filter(([name]) => name !== KEY));
 }
 

@@ -31,19 +31,17 @@ const SPACE = /[ \t\n\r]*/y;
  */
 const WHOLE_NUMBER = /(?:0|[1-9]\d{0,15})(?=[\s,\]]|$)/y;
 
-/** Number or word of JSON, and then its end. */
-const SIMPLE_VALUE = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?=[\s,\]}]|$)/y;
-/** Depth of nesting at which the reference gives up. */
-const DEEPEST = 127;
+/** Skips a value of an unknown field. */
+export type Skip = (scan: Scanner, where: string) => void;
 
 /**
  * Parses a header.
  *
- * @param lenient  true takes the last of equal names of tensors and texts, and skips unknown fields, as the reference does
+ * @param skip  skips unknown fields, as the reference does, and the last of equal names of tensors and texts counts; default refuses both
  * @throws RangeError that opens with `bytes` and says what was expected where
  */
-export function parseHeader(text: string, lenient: boolean): Header {
-  const scan = new Scanner(text, lenient);
+export function parseHeader(text: string, skip?: Skip): Header {
+  const scan = new Scanner(text, skip !== undefined);
   const entries = new Map<string, TensorEntry>();
   const metadata = new Map<string, string>();
   let hasMetadata = false;
@@ -54,14 +52,14 @@ export function parseHeader(text: string, lenient: boolean): Header {
       hasMetadata = true;
       scan.object(METADATA, (key) => metadata.set(key, scan.string(`${METADATA}.${quote(key)}`)));
     } else {
-      entries.set(name, parseEntry(scan, `tensor ${quote(name)}`));
+      entries.set(name, parseEntry(scan, `tensor ${quote(name)}`, skip));
     }
   });
   scan.end();
   return { entries, metadata };
 }
 
-function parseEntry(scan: Scanner, where: string): TensorEntry {
+function parseEntry(scan: Scanner, where: string, skip: Skip | undefined): TensorEntry {
   const found: { dtype?: string; shape?: number[]; data_offsets?: number[] } = {};
   scan.object(where, (key) => {
     // The reference takes equal names of tensors, but not of fields.
@@ -69,7 +67,7 @@ function parseEntry(scan: Scanner, where: string): TensorEntry {
     if (key === 'dtype') found.dtype = scan.string(`${where}.dtype`);
     else if (key === 'shape') found.shape = scan.wholeNumbers(`${where}.shape`);
     else if (key === 'data_offsets') found.data_offsets = scan.wholeNumbers(`${where}.data_offsets`);
-    else if (scan.lenient) scan.skip(`${where}.${quote(key)}`);
+    else if (skip !== undefined) skip(scan, `${where}.${quote(key)}`);
     else throw scan.refusal(`${where}: unknown key ${quote(key)}; expected ${FIELDS.join(', ')}`);
   });
   const { dtype, shape, data_offsets } = found;
@@ -94,80 +92,61 @@ export function isWellFormed(text: string): boolean {
 }
 
 /** Reads the text from left to right. Each method reads one value, and its error says `where` the value belongs. */
-class Scanner {
-  readonly lenient: boolean;
-  readonly #text: string;
-  #at = 0;
+export class Scanner {
+  readonly text: string;
+  at = 0;
+  /** True if keys may occur twice. */
+  readonly #lenient: boolean;
 
   constructor(text: string, lenient: boolean) {
-    this.#text = text;
-    this.lenient = lenient;
+    this.text = text;
+    this.#lenient = lenient;
   }
 
   /** Reads an object and calls `member` at each value, which it must read. */
   object(where: string, member: (key: string) => void): void {
     const seen = new Set<string>();
-    this.#list(where, '{', '}', () => {
+    this.list(where, '{', '}', () => {
       const key = this.string(where);
-      if (seen.has(key) && !this.lenient) throw this.duplicate(where, key);
+      if (seen.has(key) && !this.#lenient) throw this.duplicate(where, key);
       seen.add(key);
-      if (!this.#took(':')) throw this.#unexpected(where, "':'");
+      if (!this.took(':')) throw this.unexpected(where, "':'");
       member(key);
     });
   }
 
   wholeNumbers(where: string): number[] {
     const numbers: number[] = [];
-    this.#list(where, '[', ']', () => {
-      this.#skipSpace();
-      WHOLE_NUMBER.lastIndex = this.#at;
-      const number = Number(WHOLE_NUMBER.exec(this.#text)?.[0]);
-      if (!Number.isSafeInteger(number)) throw this.#unexpected(where, 'a whole number from 0 to 2^53 − 1');
-      this.#at = WHOLE_NUMBER.lastIndex;
+    this.list(where, '[', ']', () => {
+      this.skipSpace();
+      WHOLE_NUMBER.lastIndex = this.at;
+      const number = Number(WHOLE_NUMBER.exec(this.text)?.[0]);
+      if (!Number.isSafeInteger(number)) throw this.unexpected(where, 'a whole number from 0 to 2^53 − 1');
+      this.at = WHOLE_NUMBER.lastIndex;
       numbers.push(number);
     });
     return numbers;
   }
 
   string(where: string): string {
-    this.#skipSpace();
-    const start = this.#at;
+    this.skipSpace();
+    const start = this.at;
     let end = start;
     do {
-      end = this.#text[start] === '"' ? this.#text.indexOf('"', end + 1) : -1;
-      if (end < 0) throw this.#unexpected(where, 'a string');
+      end = this.text[start] === '"' ? this.text.indexOf('"', end + 1) : -1;
+      if (end < 0) throw this.unexpected(where, 'a string');
     } while (this.#isEscaped(end));
-    const value = parseString(this.#text.slice(start, end + 1));
+    const value = parseString(this.text.slice(start, end + 1));
     if (value === undefined || !isWellFormed(value)) {
-      throw this.#unexpected(where, 'a JSON string without half a surrogate pair');
+      throw this.unexpected(where, 'a JSON string without half a surrogate pair');
     }
-    this.#at = end + 1;
+    this.at = end + 1;
     return value;
   }
 
   end(): void {
-    this.#skipSpace();
-    if (this.#at < this.#text.length) throw this.#unexpected('header', 'its end');
-  }
-
-  /** Skips any value of JSON. */
-  skip(where: string, depth = DEEPEST): void {
-    if (depth === 0) throw this.refusal(`${where}: nested deeper than ${DEEPEST}`);
-    this.#skipSpace();
-    const first = this.#text[this.#at];
-    if (first === '"') this.string(where);
-    else if (first === '[') this.#list(where, '[', ']', () => this.skip(where, depth - 1));
-    else if (first === '{') {
-      this.#list(where, '{', '}', () => {
-        this.string(where);
-        if (!this.#took(':')) throw this.#unexpected(where, "':'");
-        this.skip(where, depth - 1);
-      });
-    } else {
-      SIMPLE_VALUE.lastIndex = this.#at;
-      if (!SIMPLE_VALUE.test(this.#text)) throw this.#unexpected(where, 'a value of JSON');
-      this.#at = SIMPLE_VALUE.lastIndex;
-    }
+    this.skipSpace();
+    if (this.at < this.text.length) throw this.unexpected('header', 'its end');
   }
 
   refusal(message: string): RangeError {
@@ -178,38 +157,38 @@ class Scanner {
     return this.refusal(`${where}: duplicate key ${quote(key)}`);
   }
 
-  #list(where: string, open: string, close: string, item: () => void): void {
-    if (!this.#took(open)) throw this.#unexpected(where, `'${open}'`);
-    if (this.#took(close)) return;
+  list(where: string, open: string, close: string, item: () => void): void {
+    if (!this.took(open)) throw this.unexpected(where, `'${open}'`);
+    if (this.took(close)) return;
     do item();
-    while (this.#took(','));
-    if (!this.#took(close)) throw this.#unexpected(where, `',' or '${close}'`);
+    while (this.took(','));
+    if (!this.took(close)) throw this.unexpected(where, `',' or '${close}'`);
   }
 
-  #took(character: string): boolean {
-    this.#skipSpace();
-    if (this.#text[this.#at] !== character) return false;
-    this.#at++;
+  took(character: string): boolean {
+    this.skipSpace();
+    if (this.text[this.at] !== character) return false;
+    this.at++;
     return true;
   }
 
-  #skipSpace(): void {
-    SPACE.lastIndex = this.#at;
-    SPACE.test(this.#text);
-    this.#at = SPACE.lastIndex;
+  skipSpace(): void {
+    SPACE.lastIndex = this.at;
+    SPACE.test(this.text);
+    this.at = SPACE.lastIndex;
   }
 
   /** Returns true if an odd number of backslashes comes before. */
   #isEscaped(at: number): boolean {
     let first = at;
-    while (this.#text[first - 1] === '\\') first--;
+    while (this.text[first - 1] === '\\') first--;
     return (at - first) % 2 === 1;
   }
 
-  #unexpected(where: string, expected: string): RangeError {
-    const rest = this.#text.slice(this.#at, this.#at + LONGEST_REST);
+  unexpected(where: string, expected: string): RangeError {
+    const rest = this.text.slice(this.at, this.at + LONGEST_REST);
     const got = rest === '' ? 'the end' : quote(rest);
-    return this.refusal(`${where}: expected ${expected} at character ${this.#at} of the header, got ${got}`);
+    return this.refusal(`${where}: expected ${expected} at character ${this.at} of the header, got ${got}`);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Bytes that are not a safetensors file, and the errors for them. */
 import { describe, expect, it } from 'vitest';
-import { readFloats, readSafetensors } from '../../src/saving/safetensors.js';
+import { readFloats } from '../../src/saving/floats.js';
+import { readSafetensors } from '../../src/saving/safetensors.js';
 import { untyped } from '../support/refusals.js';
 import { fileOf } from '../support/safetensors.js';
 

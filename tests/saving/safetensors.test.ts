@@ -3,12 +3,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NonFiniteError, ShapeError } from '../../src/errors.js';
-import {
-  expectFinite,
-  readSafetensors,
-  type Tensor,
-  writeSafetensors,
-} from '../../src/saving/safetensors.js';
+import { expectFinite, type Tensor } from '../../src/saving/floats.js';
+import { readSafetensors, writeSafetensors } from '../../src/saving/safetensors.js';
 import { untyped } from '../support/refusals.js';
 import { byFields, fileOf, type PlainTensor, readPlainly } from '../support/safetensors.js';
 

@@ -1,6 +1,7 @@
 /** Takes saved models apart and puts them together with changes. */
 import { adam, MLP, reduceOnPlateau } from '../../src/index.js';
-import { readFloats, type Tensor, writeSafetensors } from '../../src/saving/safetensors.js';
+import { readFloats, type Tensor } from '../../src/saving/floats.js';
+import { writeSafetensors } from '../../src/saving/safetensors.js';
 import type { Kind } from './refusals.js';
 import { readPlainly } from './safetensors.js';
 

@@ -1,7 +1,7 @@
 /** Tests the copy of the optimizer's state against steps worked by hand and against saved files. */
 import { describe, expect, it } from 'vitest';
 import { adam, type BackendName, MLP, prelu, Rng, StateError, sgd } from '../../src/index.js';
-import { readFloats } from '../../src/saving/safetensors.js';
+import { readFloats } from '../../src/saving/floats.js';
 
 const x = new Rng(1).normal(20 * 3);
 const y = new Rng(2).normal(20);
