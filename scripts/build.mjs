@@ -16,8 +16,9 @@ import { build } from 'esbuild';
 import { minify } from 'terser';
 import {
   binariesFromStarter,
+  compiledByRuntime,
   entriesInNode,
-  entriesInWorkerd,
+  entriesInRuntimes,
   nodeModulesForCommonJs,
   ownEntries,
   withoutUnneeded,
@@ -69,7 +70,7 @@ const loadedInNode = {
 const chunks = { 'js/report-libraries': 'src/report/libraries.ts' };
 
 /** Entries that runtimes such as workerd import with a module that was compiled before the program starts. */
-const startedInWorkerd = ['', 'theory', 'lab', 'interchange', 'onnx'];
+const startedInRuntimes = ['', 'theory', 'lab', 'interchange', 'onnx'];
 
 const IRIS_FEATURES = `'sepal length', 'sepal width', 'petal length', 'petal width'`;
 
@@ -269,7 +270,9 @@ async function bundle() {
         Object.keys(loadedInNode).map((entry) => [`js/${entry || 'index'}.node`, `in node:${entry}`]),
       ),
       ...Object.fromEntries(
-        startedInWorkerd.map((entry) => [`js/${entry || 'index'}.workerd`, `in workerd:${entry}`]),
+        Object.keys(compiledByRuntime).flatMap((runtime) =>
+          startedInRuntimes.map((entry) => [`js/${entry || 'index'}.${runtime}`, `in ${runtime}:${entry}`]),
+        ),
       ),
       // The command shares the library's chunks, so that the package holds the library once.
       'cli/evenkeel': 'src/cli/main.ts',
@@ -288,7 +291,7 @@ async function bundle() {
       ownEntries,
       withoutUnneeded,
       entriesInNode(loadedInNode),
-      entriesInWorkerd,
+      entriesInRuntimes,
     ],
   });
   // Chunks of an earlier build have other names and would be published too.

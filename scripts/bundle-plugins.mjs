@@ -81,17 +81,28 @@ export function entriesInNode(loaded) {
 }
 
 /**
- * Plugin: an entry `in workerd:NAME` starts the library with a module, which the runtime compiles from the file in the package.
+ * Paths by which runtimes import a WebAssembly file that they compile before the program starts, by the runtime's condition in
+ * package.json. The edge runtime of Vercel and Next.js compiles only files whose import ends with `?module`.
  */
-export const entriesInWorkerd = {
-  name: 'entries in workerd',
+export const compiledByRuntime = {
+  workerd: '../wasm/evenkeel.wasm',
+  'edge-light': '../wasm/evenkeel.wasm?module',
+};
+
+/** Plugin: an entry `in RUNTIME:NAME` starts the library with the module that the runtime compiles from the file in the package. */
+export const entriesInRuntimes = {
+  name: 'entries in runtimes',
   setup({ onResolve, onLoad }) {
-    const namespace = 'in workerd';
-    onResolve({ filter: /^in workerd:/ }, ({ path }) => ({ path, namespace }));
-    onResolve({ filter: /^evenkeel\.wasm$/ }, () => ({ path: '../wasm/evenkeel.wasm', external: true }));
+    const namespace = 'in a runtime';
+    onResolve({ filter: /^in (workerd|edge-light):/ }, ({ path }) => ({ path, namespace }));
+    onResolve({ filter: /^wasm of / }, ({ path }) => ({
+      path: compiledByRuntime[path.replace('wasm of ', '')],
+      external: true,
+    }));
     onLoad({ filter: /./, namespace }, ({ path }) => {
-      const source = `./${join('src', path.replace('in workerd:', ''), 'index.js')}`;
-      const contents = `import module from 'evenkeel.wasm'; import { startWith } from './src/backend/index.js'; export * from '${source}'; startWith(module);`;
+      const [, runtime, entry] = /^in (.*):(.*)$/.exec(path);
+      const source = `./${join('src', entry, 'index.js')}`;
+      const contents = `import module from 'wasm of ${runtime}'; import { startWith } from './src/backend/index.js'; export * from '${source}'; startWith(module);`;
       return { contents, resolveDir: process.cwd() };
     });
   },

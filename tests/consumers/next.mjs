@@ -27,10 +27,7 @@ const files = {
     export const dynamic = 'force-dynamic';
     export const GET = async () => new Response(await run());`,
   'app/edge/route.js': `
-    import module from 'evenkeel/evenkeel.wasm?module';
-    import { useWasm } from 'evenkeel/wasm';
     import { run } from '../../program.js';
-    useWasm(module);
     export const runtime = 'edge';
     export const GET = async () => new Response(await run());`,
 };

@@ -45,7 +45,7 @@ async function exportsOf(file: string): Promise<readonly string[]> {
     entryPoints: [fileURLToPath(new URL(file, root))],
     bundle: true,
     format: 'esm',
-    external: ['*.wasm', 'node:*'],
+    external: ['*.wasm', '*.wasm?module', 'node:*'],
     metafile: true,
     write: false,
   });
@@ -70,8 +70,9 @@ describe('package.json', () => {
   it.each(Object.entries(entries))(
     '%s exports in the build what it exports in the source',
     async (entry, source) => {
-      const { types: _, workerd, ...codes } = exports[entry] as Record<string, string>;
-      if (workerd !== undefined) expect(await exportsOf(workerd)).toEqual(Object.keys(source).sort());
+      const { types: _, workerd, 'edge-light': edge, ...codes } = exports[entry] as Record<string, string>;
+      for (const code of [workerd, edge])
+        if (code !== undefined) expect(await exportsOf(code)).toEqual(Object.keys(source).sort());
       for (const code of Object.values(codes)) {
         const built: object = await import(new URL(code, root).href);
         expect(Object.keys(built).sort(), code).toEqual(Object.keys(source).sort());

@@ -28,7 +28,7 @@ const kinds = [
   /^docs\/x3\.svg$/,
   /^build\/THIRD-PARTY\.txt$/,
   /^build\/cli\/evenkeel\.js$/,
-  /^build\/js\/[\w-]+(\.node|\.workerd)?\.js$/,
+  /^build\/js\/[\w-]+(\.node|\.workerd|\.edge-light)?\.js$/,
   /^build\/script\/evenkeel\.js$/,
   // Programs bring them as files of their own.
   /^build\/wasm\/(evenkeel|evenkeel-fused|predictor)\.wasm$/,

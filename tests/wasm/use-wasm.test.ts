@@ -78,42 +78,43 @@ describe('a program whose host forbids compiling', () => {
     expect(result).toEqual(usual('portable'));
   });
 
-  it.each(['index', 'theory', 'lab'])(
-    'has the module from the start if it imports the entry %s as workerd does',
-    async (entry) => {
-      const use =
-        entry === 'index' ? '' : `import * as used from 'evenkeel/${entry}'; globalThis.used = used;`;
-      const { outputFiles } = await build({
-        stdin: {
-          contents: `import { MLP, Rng } from 'evenkeel${entry === 'index' ? '' : '/wasm-free'}'; ${use} import { iris } from 'evenkeel/data'; ${compiledBefore.replace("import { readFileSync } from 'node:fs';", '').replace(/const (module|fused) = .*/g, '')} ${train('portable')}`,
-          resolveDir: fileURLToPath(root),
-        },
-        bundle: true,
-        format: 'esm',
-        platform: 'neutral',
-        conditions: ['workerd'],
-        write: false,
-        plugins: [
-          {
-            name: 'modules of the runtime',
-            setup({ onResolve, onLoad }) {
-              // The root as a page imports it, which brings no module.
-              onResolve({ filter: /^evenkeel\/wasm-free$/ }, () => ({
-                path: fileURLToPath(new URL('build/js/index.js', root)),
-              }));
-              onLoad({ filter: /\.wasm$/ }, ({ path }) => ({
-                contents: `import { readFileSync } from 'node:fs'; export default new WebAssembly.Module(readFileSync(${JSON.stringify(path)}));`,
-              }));
-            },
+  const runtimes = ['workerd', 'edge-light'];
+  it.each(
+    runtimes.flatMap((runtime) =>
+      ['index', 'theory', 'lab', 'interchange', 'onnx'].map((entry) => [entry, runtime]),
+    ),
+  )('has the module from the start if it imports the entry %s as %s does', async (entry, runtime) => {
+    const use = entry === 'index' ? '' : `import * as used from 'evenkeel/${entry}'; globalThis.used = used;`;
+    const { outputFiles } = await build({
+      stdin: {
+        contents: `import { MLP, Rng } from 'evenkeel${entry === 'index' ? '' : '/wasm-free'}'; ${use} import { iris } from 'evenkeel/data'; ${compiledBefore.replace("import { readFileSync } from 'node:fs';", '').replace(/const (module|fused) = .*/g, '')} ${train('portable')}`,
+        resolveDir: fileURLToPath(root),
+      },
+      bundle: true,
+      format: 'esm',
+      platform: 'neutral',
+      conditions: [runtime!],
+      write: false,
+      plugins: [
+        {
+          name: 'modules of the runtime',
+          setup({ onResolve, onLoad }) {
+            // The root as a page imports it, which brings no module.
+            onResolve({ filter: /^evenkeel\/wasm-free$/ }, () => ({
+              path: fileURLToPath(new URL('build/js/index.js', root)),
+            }));
+            onLoad({ filter: /\.wasm$/ }, ({ path }) => ({
+              contents: `import { readFileSync } from 'node:fs'; export default new WebAssembly.Module(readFileSync(${JSON.stringify(path)}));`,
+            }));
           },
-        ],
-        external: ['node:fs'],
-      });
-      const { result, stderr } = run(outputFiles[0]!.text);
-      expect(stderr).toBe('');
-      expect(result).toEqual(usual('portable'));
-    },
-  );
+        },
+      ],
+      external: ['node:fs'],
+    });
+    const { result, stderr } = run(outputFiles[0]!.text);
+    expect(stderr).toBe('');
+    expect(result).toEqual(usual('portable'));
+  });
 });
 
 describe('useWasm', () => {
