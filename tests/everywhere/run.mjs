@@ -69,7 +69,7 @@ function ownTests(name) {
   const options = {
     cwd: clone,
     ...(isRoot && { uid: NOBODY, gid: NOBODY }),
-    env: { HOME: home, LANG: 'C.UTF-8', PATH: [dirname(node), process.env.PATH].join(delimiter) },
+    env: { ...withoutNpm(process.env), HOME: home, PATH: [dirname(node), process.env.PATH].join(delimiter) },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
     maxBuffer: 2 ** 28,
@@ -83,4 +83,9 @@ function ownTests(name) {
   process.stdout.write(run.stdout ?? stdout);
   const count = passed === undefined ? 'no count' : `${passed} passed, ${failed} failed`;
   return [{ tested, check: `the repository's own tests (${count})`, passed: run.status === 0 }];
+}
+
+/** Environment without what `npm run` set, such as the cache of another user. */
+function withoutNpm(environment) {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('npm_')));
 }
