@@ -4,7 +4,7 @@ import { elu, leakyRelu, prelu } from '../network/activations.js';
 import { forms, otherExpressions } from './forms.js';
 import { attribute, type Graph, type Node, nodeAt, opOf, real, refusal, whole } from './graph.js';
 import { match } from './match.js';
-import { flatten, type GraphStep, reshape, squeeze } from './rows.js';
+import { APART, flatten, type GraphStep, reshape, squeeze } from './rows.js';
 
 /** Steps that lead from an earlier value to a value. */
 export interface Link {
@@ -121,21 +121,30 @@ function unknown(graph: Graph, node: Node): RangeError {
       'Softmax in its place: the outputs of a model are probabilities, not their logarithms',
     );
   }
+  if (!meetings.includes(op)) {
+    return refusal(node, PART);
+  }
+  return blamed(
+    graph,
+    node,
+    'a constant as one operand: two computed values meet only in activations that a model has',
+  );
+}
+
+const PART = 'to be part of a dense layer, a scaling, or an activation that a model has';
+
+/** Returns the error for a node, or for an operator before it that no chain has, which may be the reason. @param needed  of the node */
+function blamed(graph: Graph, node: Node, needed: string): RangeError {
   const near = [node];
   for (const each of near) {
-    const isFound = each === node ? !meetings.includes(op) : !isKnown(opOf(each));
-    if (isFound)
-      return refusal(each, 'to be part of a dense layer, a scaling, or an activation that a model has');
+    if (each !== node && !isKnown(opOf(each))) return refusal(each, PART);
     if (opOf(each) === 'Gemm' || opOf(each) === 'MatMul') continue;
     const before = (each.inputs ?? [])
       .map((input) => graph.node(input))
       .filter((found) => found !== undefined);
     near.push(...before.slice(0, MOST_SEARCHED - near.length));
   }
-  return refusal(
-    node,
-    'a constant as one operand: two computed values meet only in activations that a model has',
-  );
+  return refusal(node, needed);
 }
 
 /** Operators that can have two computed operands. */
@@ -269,14 +278,8 @@ const rows: Readonly<Record<string, Row>> = {
     if (shape === undefined) throw refusal(node, 'a constant shape');
     return { x: graph.needed(node, 0), steps: [reshape(node, shape, whole(node, 'allowzero', 0) !== 0)] };
   },
-  Squeeze: (graph, node) => ({
-    x: graph.needed(node, 0),
-    steps: [squeeze(node, axesOf(graph, node), false)],
-  }),
-  Unsqueeze: (graph, node) => ({
-    x: graph.needed(node, 0),
-    steps: [squeeze(node, axesOf(graph, node), true)],
-  }),
+  Squeeze: (graph, node) => squeezeLink(graph, node, false),
+  Unsqueeze: (graph, node) => squeezeLink(graph, node, true),
 };
 
 /** Returns 1 − share without the digits that the subtraction adds: 0.1 for 0.9. */
@@ -285,9 +288,11 @@ function shareOfNew(share: number): number {
   return rest > 0 && rest <= 1 ? rest : 0.1;
 }
 
-/** Returns the axes of Squeeze or Unsqueeze, which are an attribute before opset 13. */
-function axesOf(graph: Graph, node: Node): number[] {
-  return Array.from(attribute(node, 'axes')?.ints ?? graph.row(graph.input(node, 1)) ?? []);
+/** Returns the step of Squeeze or Unsqueeze. Their axes are an attribute before opset 13. */
+function squeezeLink(graph: Graph, node: Node, isReverse: boolean): Link {
+  const axes = Array.from(attribute(node, 'axes')?.ints ?? graph.row(graph.input(node, 1)) ?? []);
+  if (axes.length === 0 || axes.includes(0)) throw blamed(graph, node, APART);
+  return { x: graph.needed(node, 0), steps: [squeeze(node, axes, isReverse)] };
 }
 
 /** Returns a shape, with 0 for the number of samples that PyTorch takes from the input; undefined if it is not known. */

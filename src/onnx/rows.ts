@@ -15,7 +15,8 @@ export interface FormStep {
 /** Step of a graph. */
 export type GraphStep = Step | FormStep;
 
-const APART = 'axes that keep the samples apart';
+/** Need of a node that would mix samples. */
+export const APART = 'axes that keep the samples apart';
 
 /** Returns the step of Flatten. */
 export function flatten(node: Node, axis: number): FormStep {
@@ -26,9 +27,8 @@ export function flatten(node: Node, axis: number): FormStep {
   return { kind: 'form', change, from: nodeAt(node) };
 }
 
-/** Returns the step of Squeeze or Unsqueeze. */
+/** Returns the step of Squeeze or Unsqueeze. @param axes  axes other than 0 */
 export function squeeze(node: Node, axes: readonly number[], isReverse: boolean): FormStep {
-  if (axes.length === 0 || axes.includes(0)) throw refusal(node, APART);
   const change = (dims: readonly number[]) => {
     const rank = dims.length + 1 + (isReverse ? axes.length : 0);
     if (axes.some((axis) => placeOf(axis, rank) === 0)) throw refusal(node, APART);
