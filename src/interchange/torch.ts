@@ -57,8 +57,6 @@ export interface FromTorchOptions<B extends BackendName = BackendName> extends I
   readonly order?: readonly string[];
 }
 
-const layerNames = layerKeys.filter((key) => key !== 'kernelInitializer' && key !== 'biasInitializer');
-
 /**
  * Makes a model of the weights of a PyTorch network of Linear, BatchNorm1d, activations and Dropout. A state dict holds neither
  * activations nor the order of its modules: `layers` or `config` gives the activations, and `order` the order if names and shapes
@@ -139,8 +137,9 @@ function givenLayers(layers: unknown, parts: readonly TorchParts[]): TorchLayer[
       argument: 'layers',
     });
   }
+  const names = layerKeys.filter((key) => key !== 'kernelInitializer' && key !== 'biasInitializer');
   return elements(layers, layers.length).map((layer, l) => {
-    knownKeys(`layers[${l}]`, layer, layerNames);
+    knownKeys(`layers[${l}]`, layer, names);
     return layer as TorchLayer;
   });
 }

@@ -59,15 +59,20 @@ function plain<Values extends TensorArrays[SafetensorsDtype]>(
   };
 }
 
+/** Type of each name. */
+type Dtypes = { readonly [D in SafetensorsDtype]: Dtype<TensorArrays[D], Elements<TensorArrays[D]>> };
+
 /** Types by name, from the widest to the narrowest, which is the order of the tensors in a file of the reference implementation. */
-export const dtypes: { readonly [D in SafetensorsDtype]: Dtype<TensorArrays[D], Elements<TensorArrays[D]>> } =
-  {
-    U64: /* @__PURE__ */ plain(BigUint64Array, 'BigUint64'),
-    I64: /* @__PURE__ */ plain(BigInt64Array, 'BigInt64'),
+export const dtypes = /* @__PURE__ */ allDtypes();
+
+function allDtypes(): Dtypes {
+  return {
+    U64: plain(BigUint64Array, 'BigUint64'),
+    I64: plain(BigInt64Array, 'BigInt64'),
     F64: modelDtypes.F64,
     F32: modelDtypes.F32,
-    U32: /* @__PURE__ */ plain(Uint32Array, 'Uint32'),
-    I32: /* @__PURE__ */ plain(Int32Array, 'Int32'),
+    U32: plain(Uint32Array, 'Uint32'),
+    I32: plain(Int32Array, 'Int32'),
     BF16: {
       ...modelDtypes.BF16,
       write: (view, at, value) => view.setUint16(at, toSixteen(value, 8), true),
@@ -76,12 +81,13 @@ export const dtypes: { readonly [D in SafetensorsDtype]: Dtype<TensorArrays[D], 
       ...modelDtypes.F16,
       write: (view, at, value) => view.setUint16(at, toSixteen(value, 5), true),
     },
-    U16: /* @__PURE__ */ plain(Uint16Array, 'Uint16'),
-    I16: /* @__PURE__ */ plain(Int16Array, 'Int16'),
-    I8: /* @__PURE__ */ plain(Int8Array, 'Int8'),
-    U8: /* @__PURE__ */ plain(Uint8Array, 'Uint8'),
-    BOOL: /* @__PURE__ */ plain(Uint8Array, 'Uint8'),
+    U16: plain(Uint16Array, 'Uint16'),
+    I16: plain(Int16Array, 'Int16'),
+    I8: plain(Int8Array, 'Int8'),
+    U8: plain(Uint8Array, 'Uint8'),
+    BOOL: plain(Uint8Array, 'Uint8'),
   };
+}
 
 /** Names of the types of floating-point numbers. */
 export const floatDtypes = ['F64', 'F32', 'BF16', 'F16'] as const satisfies readonly FloatDtype[];
