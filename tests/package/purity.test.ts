@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 
 const folder = fileURLToPath(new URL('../../src/', import.meta.url));
 /** Programs do something when they start; every other module only defines what others call. */
-const programs = /^(cli\/|node\/grid\/worker\.ts$)/;
+const programs = /^(cli\/|script\/|node\/grid\/worker\.ts$)/;
 const modules = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .map((path) => path.replaceAll('\\', '/'))
   .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts') && !programs.test(path))
