@@ -51,7 +51,8 @@ async function drawByFinger(page, points) {
 }
 
 const learn = (page, name) => page.getByRole('button', { name: `Learn as ${name}`, exact: true }).click();
-const status = (page) => page.locator('.status').textContent();
+/** Returns the text of the status, which is empty while the page reads its storage. */
+const status = (page) => until('a status', () => page.locator('.status').textContent());
 const trainedOn = (page, count) =>
   until(`a model of ${count} drawings`, async () =>
     (await status(page)).startsWith(`Trained on ${count} drawings`),
@@ -127,10 +128,37 @@ export const checks = {
   'trains on the latest drawings, even if it was closed meanwhile': async (example) => {
     const page = await example.visit();
     await teach(page);
+    // A worker that never answers stands for a page that is closed before the end of the training.
+    await page.route('**/trainer*', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
+    await page.reload();
     await draw(page, shapes.circle(0.2));
     await learn(page, 'circle');
+    await page.unrouteAll();
     await page.reload();
     await trainedOn(page, 10);
+    await expectGuesses(page);
+  },
+  'ignores the answer to an earlier request': async (example) => {
+    const page = await example.visit();
+    await page.addInitScript(() => {
+      globalThis.Worker = class extends Worker {
+        constructor(...given) {
+          super(...given);
+          globalThis.trainer = this;
+        }
+      };
+    });
+    await page.reload();
+    await teach(page);
+    const before = await status(page);
+    await page.evaluate(() => {
+      const answer = (data) => globalThis.trainer.dispatchEvent(new MessageEvent('message', { data }));
+      answer({ request: 8, error: 'an earlier error' });
+      answer({ request: 8, bytes: undefined });
+      answer({ request: 8, progress: 0.5 });
+    });
+    assert.equal(await status(page), before);
+    assert.equal(await page.locator('progress').getAttribute('value'), '0');
     await expectGuesses(page);
   },
   'keeps new names, and all buttons can be reached by keyboard': async (example) => {
