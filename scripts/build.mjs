@@ -1,6 +1,6 @@
 /**
  * Builds all generated files: WebAssembly and its text form, the iris sample, the worker of a grid search as text, the lessons,
- * bundles, the script for pages and declarations.
+ * bundles, the script for pages, declarations and the folders of the entries.
  *
  * `node scripts/build.mjs kernels`, `node scripts/build.mjs bundles` and `node scripts/build.mjs declarations` build that part
  * alone, on top of an earlier build.
@@ -25,6 +25,7 @@ import {
 } from './bundle-plugins.mjs';
 import { checkKernels } from './conformance.mjs';
 import { declare } from './declarations.mjs';
+import { writeEntryFolders } from './entry-folders.mjs';
 import { compileLessons } from './lessons.mjs';
 import { bundledFolders, notices } from './licences.mjs';
 import { mergeChunks } from './merge-chunks.mjs';
@@ -82,7 +83,7 @@ if (part === undefined || part === 'kernels') {
   await checkKernels();
   await generateSources();
 }
-if (part !== 'kernels') await Promise.all([inlineGridWorker(), compileLessons()]);
+if (part !== 'kernels') await Promise.all([inlineGridWorker(), compileLessons(), writeEntryFolders()]);
 if (part === 'bundles') await Promise.all([bundle(), writeScript()]);
 if (part === 'declarations') await declare();
 if (part === undefined) {

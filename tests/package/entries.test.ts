@@ -67,6 +67,26 @@ describe('package.json', () => {
     }
   });
 
+  it('leads tools that do not read `exports` to the same files', () => {
+    const { main, types } = JSON.parse(textOf('package.json')) as Record<string, unknown>;
+    const { '.': whole, ...others } = Object.fromEntries(
+      Object.entries(exports).filter(([, target]) => typeof target === 'object'),
+    ) as Record<string, { types: string; default: string }>;
+    expect({ main, types }).toEqual({ main: whole!.default, types: whole!.types });
+    for (const [entry, target] of Object.entries(others)) {
+      const folder = new URL(`${entry}/`, root);
+      const found = JSON.parse(textOf(`${entry}/package.json`)) as Record<'main' | 'types', string>;
+      expect(new URL(found.main, folder).href, entry).toBe(new URL(target.default, root).href);
+      expect(new URL(found.types, folder).href, entry).toBe(new URL(target.types, root).href);
+    }
+  });
+
+  it('has entries whose folders git ignores, because the build writes them', () => {
+    const ignored = new Set(textOf('.gitignore').split('\n'));
+    const folders = Object.keys(exports).filter((name) => /^\.\/[^.]+$/.test(name));
+    expect(folders.filter((name) => !ignored.has(`/${name.split('/')[1]}/`))).toEqual([]);
+  });
+
   it.each(Object.entries(entries))(
     '%s exports in the build what it exports in the source',
     async (entry, source) => {

@@ -30,6 +30,8 @@ const kinds = [
   /^build\/cli\/evenkeel\.js$/,
   /^build\/js\/[\w-]+(\.node|\.workerd|\.edge-light)?\.js$/,
   /^build\/script\/evenkeel\.js$/,
+  // Tools that do not read `exports` find the entries by these.
+  /^[a-z]+(\/javascript)?\/package\.json$/,
   // Programs bring them as files of their own.
   /^build\/wasm\/(evenkeel|evenkeel-fused|predictor)\.wasm$/,
   /^build\/types\/.*\.d\.ts$/,

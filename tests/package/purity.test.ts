@@ -9,7 +9,7 @@ import { rollup } from 'rollup';
 import { describe, expect, it } from 'vitest';
 
 const folder = fileURLToPath(new URL('../../src/', import.meta.url));
-/** Programs do something when they start; every other module only defines what others call. */
+/** Programs do something when they start, and the script is bundled as a whole; every other module only defines what others call. */
 const programs = /^(cli\/|script\/|node\/grid\/worker\.ts$)/;
 const modules = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .map((path) => path.replaceAll('\\', '/'))
