@@ -18,7 +18,7 @@ export const binariesFromStarter = {
   setup({ onLoad }) {
     onLoad({ filter: /[\\/]backend[\\/](fused-)?binary\.ts$/ }, () => ({
       contents: `
-        const { workerData } = (process.getBuiltinModule?.('node:worker_threads') ?? require('node:worker_threads'));
+        const { workerData } = process.getBuiltinModule('node:worker_threads');
         export const { binaries, fused } = workerData;`,
     }));
   },

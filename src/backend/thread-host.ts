@@ -59,7 +59,7 @@ function missingForThreads(): string | undefined {
   if (nodeModule('worker_threads') !== undefined) return undefined;
   if (threadHost.Worker === undefined) {
     return isNode()
-      ? 'this Node has no process.getBuiltinModule, which versions from 20.16 on have'
+      ? 'this Node has no process.getBuiltinModule, which all supported versions have'
       : 'this scope has no Worker, as in a service worker or a shared worker';
   }
   if (threadHost.crossOriginIsolated === false) {

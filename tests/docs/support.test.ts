@@ -13,7 +13,7 @@ describe('the policy', () => {
   it('names each Node that the tests run, and the oldest that the package allows', () => {
     const majors = [...policy.get('Node')!.matchAll(/\d+/g)].map(([major]) => major);
     expect(majors).toEqual(Object.keys(engines.dependencies).map((name) => name.replace('node', '')));
-    expect(packageJson.engines.node).toMatch(new RegExp(`^>=${majors[0]}\\b`));
+    expect(packageJson.engines.node).toMatch(new RegExp(`^\\^${majors[0]}\\.`));
   });
 
   it('names the oldest TypeScript that the tests compile with', () => {

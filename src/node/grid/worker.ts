@@ -15,9 +15,8 @@ export type JobAnswer = { readonly job: number } & (
   | { readonly error: Error }
 );
 
-// This program runs as text, and the flags of the process decide whether it has `require` or `import`. Node has the first way since 20.16.
-const { parentPort, workerData } = (process.getBuiltinModule?.('node:worker_threads') ??
-  require('node:worker_threads')) as typeof import('node:worker_threads');
+// This program runs as text, and the flags of the process decide whether it has `require` or `import`.
+const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads');
 
 // A job needs no other parts: it has one thread, saves nothing, and its options are checked before it is sent.
 useJavascript();
