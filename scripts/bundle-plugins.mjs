@@ -49,7 +49,9 @@ export const withoutUnneeded = {
   name: 'no parsers and maps',
   setup({ onLoad }) {
     onLoad({ filter: unneeded }, async ({ path }) => {
-      const names = Object.keys(await import(pathToFileURL(path))).filter((name) => name !== 'default');
+      // From Node 23 on, a CommonJS module also exports 'module.exports'.
+      const others = ['default', 'module.exports'];
+      const names = Object.keys(await import(pathToFileURL(path))).filter((name) => !others.includes(name));
       const left = `() => { throw new Error(${JSON.stringify(`${basename(path)}: not in this bundle`)}); }`;
       const stubs = names.map(
         (name) => `export const ${name} = ${harmless.includes(name) ? '() => {}' : 'left'};`,
