@@ -65,22 +65,37 @@ const runtimes = [
   files: { ...inModule, 'main.mjs': program('import', PRINT) },
 }));
 
-const jest = {
-  tool: 'jest',
-  title: 'without a configuration',
-  external: true,
-  files: {
-    ...inScript,
-    'iris.test.js': program(
-      'require',
-      "test('iris', async () => require('node:fs').writeFileSync('result.txt', await run()));",
-    ),
+/** Test of Jest that writes the result of the program to a file. */
+const jestTest = `
+import { writeFileSync } from 'node:fs';
+test('iris', async () => writeFileSync('result.txt', await run()));
+`;
+
+/** Jest with the settings of docs/hosts.md: one compiles the package, the other loads it as modules. */
+const jest = [
+  {
+    title: 'compiled by Babel',
+    files: {
+      ...inScript,
+      'babel.config.js':
+        "module.exports = { presets: [['@babel/preset-env', { targets: { node: 'current' } }]] };",
+      'jest.config.js': "module.exports = { transformIgnorePatterns: ['/node_modules/(?!evenkeel/)'] };",
+      'iris.test.js': program('import', jestTest),
+    },
+    run: async (consumer) => {
+      await consumer.run('jest');
+      return consumer.read('result.txt');
+    },
   },
-  async run(consumer) {
-    await consumer.run('jest');
-    return consumer.read('result.txt');
+  {
+    title: 'modules',
+    files: { ...inScript, 'iris.test.mjs': program('import', jestTest) },
+    run: async (consumer) => {
+      await consumer.run('node', '--experimental-vm-modules', consumer.toolPath('jest/bin/jest.js'));
+      return consumer.read('result.txt');
+    },
   },
-};
+].map((row) => ({ ...row, tool: 'jest', external: true }));
 
 const metroConfig = `
 module.exports = {
@@ -178,7 +193,7 @@ const plainPages = [
 
 export const consumers = [
   ...node,
-  jest,
+  ...jest,
   ...runtimes,
   ...bundlers,
   ...vite,
