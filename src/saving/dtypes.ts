@@ -11,27 +11,39 @@ export interface Dtype<Values = Float32Array | Float64Array, Value = number> {
   readonly write?: (view: DataView, at: number, value: Value) => void;
 }
 
-/** Types that a model's file may have. PyTorch counts batches in I64, which is read as a 64-bit float. */
+/**
+ * Types that a model's file may have. PyTorch counts batches in I64, which is read as a 64-bit float. The parameters have types, because
+ * the declarations would otherwise have `DataView<ArrayBufferLike>`, which TypeScript 5.4 refuses.
+ */
 export const modelDtypes = {
   F64: {
     bytes: 8,
     Values: Float64Array,
-    read: (view, at) => view.getFloat64(at, true),
-    write: (view, at, value) => view.setFloat64(at, value, true),
+    read: (view: DataView, at: number) => view.getFloat64(at, true),
+    write: (view: DataView, at: number, value: number) => view.setFloat64(at, value, true),
   },
   F32: {
     bytes: 4,
     Values: Float32Array,
-    read: (view, at) => view.getFloat32(at, true),
-    write: (view, at, value) => view.setFloat32(at, value, true),
+    read: (view: DataView, at: number) => view.getFloat32(at, true),
+    write: (view: DataView, at: number, value: number) => view.setFloat32(at, value, true),
   },
   // A BF16 is the upper half of an F32.
-  BF16: { bytes: 2, Values: Float32Array, read: (view, at) => fromBits(view.getUint16(at, true) << 16) },
-  F16: { bytes: 2, Values: Float32Array, read: (view, at) => fromHalf(view.getUint16(at, true)) },
+  BF16: {
+    bytes: 2,
+    Values: Float32Array,
+    read: (view: DataView, at: number) => fromBits(view.getUint16(at, true) << 16),
+  },
+  F16: {
+    bytes: 2,
+    Values: Float32Array,
+    read: (view: DataView, at: number) => fromHalf(view.getUint16(at, true)),
+  },
   I64: {
     bytes: 8,
     Values: Float64Array,
-    read: (view, at) => view.getInt32(at + 4, true) * 0x100000000 + view.getUint32(at, true),
+    read: (view: DataView, at: number) =>
+      view.getInt32(at + 4, true) * 0x100000000 + view.getUint32(at, true),
   },
 } as const satisfies Record<string, Dtype>;
 
