@@ -8,9 +8,11 @@ import { addInit } from './init.js';
 import { addLab } from './lab.js';
 import { addCompare } from './lab-compare.js';
 import { addLessons } from './lessons.js';
+import { addConvert } from './models/convert.js';
+import { addShow } from './models/show.js';
 import { watchOutput } from './output.js';
 import { addRandom } from './random.js';
-import { addShow } from './show.js';
+import { addShowActivation } from './show-activation.js';
 import { addDiagnose } from './task/diagnose.js';
 import { addPredict } from './task/predict.js';
 import { addTrain } from './task/train.js';
@@ -23,6 +25,8 @@ Examples:
   evenkeel predict model.safetensors more.csv
   evenkeel diagnose iris.csv --target species
   evenkeel lessons 7
+  evenkeel convert model.onnx model.safetensors
+  evenkeel show model.onnx
   evenkeel show activation gelu
   evenkeel lab E15
   evenkeel lab X3 --html x3.html
@@ -38,7 +42,8 @@ const program = strict(new Command('evenkeel'))
 addInit(program);
 addCompare(addLab(program));
 addLessons(program);
-addShow(program);
+addConvert(program);
+addShowActivation(addShow(program));
 addRandom(program);
 addTrain(program);
 addPredict(program);

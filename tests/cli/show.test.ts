@@ -61,7 +61,7 @@ describe('evenkeel show activation', () => {
 
   it('is shown in the document', () => {
     const text = readFileSync(new URL('../../docs/command-line.md', import.meta.url), 'utf8');
-    const shown = text.split('\n## show\n')[1]!.split('```text\n')[1]!.split('\n…')[0]!;
+    const shown = text.split('\n## show activation\n')[1]!.split('```text\n')[1]!.split('\n…')[0]!;
     const lines = toText(explainActivation('tanh')).split('\n');
     const plot = lines.findIndex((line) => line.includes('|'));
     expect(shown).toBe([lines[1], '', ...lines.slice(plot, plot + 20)].join('\n'));

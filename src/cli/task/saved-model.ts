@@ -26,7 +26,8 @@ export function readModel(path: string): { model: MLP; trained: Trained } {
   }
 }
 
-function trainedOn(model: MLP, { task, columns }: Record<string, string>): Trained {
+/** Returns the description of the training data in the texts of a file. @throws TypeError or RangeError if it does not fit the model */
+export function trainedOn(model: MLP, { task, columns }: Readonly<Record<string, string>>): Trained {
   if (task === undefined) throw new Error('it does not describe its training data');
   const { target, classNames, reading } = object('task', parsed('task', task));
   const targets = checkTargets(target);

@@ -23,18 +23,13 @@ Examples:
   evenkeel show activation relu leakyRelu elu --html three.html
   evenkeel show activation selu --json - | jq .gain`;
 
-const parts = ['activation'] as const;
-
-export function addShow(program: Command): void {
-  const command = program
-    .command('show')
+export function addShowActivation(show: Command): void {
+  const command = show
+    .command('activation')
     .description('Draws an activation with its derivative, and shows where it is flat and its gain.')
-    .argument('<part>', `what to draw: ${parts.join(', ')}`, parseName(parts))
     .argument('<names...>', 'one or more names', parseNames)
     .addHelpText('after', help)
-    .action((_: string, given: readonly Name[], options: ReportOptions) =>
-      reporting(() => run(given, options)),
-    );
+    .action((given: readonly Name[], options: ReportOptions) => reporting(() => run(given, options)));
   withReportOptions(command);
 }
 

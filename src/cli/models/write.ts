@@ -1,0 +1,75 @@
+/** Writers of models: a row for each kind of file. */
+import { toOnnx } from '../../onnx/index.js';
+import { CLASS_NAMES, type OpenedModel } from './opened.js';
+import { CLASS, columnsNamed } from './table.js';
+
+export const targetKinds = ['safetensors', 'onnx'] as const;
+export type TargetKind = (typeof targetKinds)[number];
+
+interface Written {
+  readonly bytes: Uint8Array;
+  /** Parts of the opened file that the written one lacks, in words. */
+  readonly lost: readonly string[];
+}
+
+interface Writer {
+  readonly ending: string;
+  readonly described: string;
+  write(opened: OpenedModel): Written;
+}
+
+export const writers: Readonly<Record<TargetKind, Writer>> = {
+  safetensors: {
+    ending: '.safetensors',
+    described: 'a model of evenkeel',
+    write: (opened) => ({ bytes: opened.model.save({ metadata: textsOf(opened) }), lost: [] }),
+  },
+  onnx: {
+    ending: '.onnx',
+    described: 'ONNX, opset 17',
+    write: (opened) => {
+      const { [CLASS_NAMES]: _, ...metadata } = textsOf(opened);
+      const { model, classNames, training } = opened;
+      return { bytes: toOnnx(model, { ...(classNames && { classNames }), metadata }), lost: training };
+    },
+  },
+};
+
+/** Returns the kind of a file to write by the ending of its name. @throws Error that opens with `out` */
+export function targetOf(path: string): TargetKind {
+  const found = targetKinds.find((kind) => path.toLowerCase().endsWith(writers[kind].ending));
+  if (found !== undefined) return found;
+  const endings = targetKinds.map((kind) => writers[kind].ending).join(' or ');
+  throw new Error(
+    `out: expected a file that ends in ${endings}, or --to ${targetKinds.join(' or --to ')}, got ${path}`,
+  );
+}
+
+/**
+ * Returns the texts of the written file: those of the opened one, the names of the classes, and the columns by which
+ * `evenkeel predict` reads tables. Inputs without names are the columns of a table without a header, 0, 1, ….
+ */
+function textsOf(opened: OpenedModel): Record<string, string> {
+  const { model, texts, trained, classNames, inputNames, outputNames } = opened;
+  const names = classNames && { [CLASS_NAMES]: JSON.stringify(classNames) };
+  if (trained !== undefined || texts.task !== undefined || texts.columns !== undefined)
+    return { ...texts, ...names };
+  const { units } = model.config.layers.at(-1)!;
+  const features = inputNames ?? Array.from({ length: model.inputSize }, (_, i) => String(i));
+  const targets = classNames ? [CLASS] : (outputNames ?? numbered(units));
+  // Columns of a table need different names.
+  if (new Set([...features, ...targets]).size < features.length + targets.length)
+    return { ...texts, ...names };
+  const task = {
+    target: targets.length === 1 ? targets[0] : targets,
+    ...(classNames && { classNames }),
+    ...(inputNames === undefined && { reading: { header: false } }),
+  };
+  const named = { outputNames: targets, ...(classNames && { classNames }) };
+  const columns = columnsNamed(features, named, classNames ? CLASS : undefined);
+  return { ...texts, ...names, task: JSON.stringify(task), columns: JSON.stringify(columns) };
+}
+
+function numbered(units: number): string[] {
+  return units === 1 ? ['output'] : Array.from({ length: units }, (_, u) => `output ${u}`);
+}
