@@ -12,6 +12,7 @@ import { addConvert } from './models/convert.js';
 import { addShow } from './models/show.js';
 import { watchOutput } from './output.js';
 import { addRandom } from './random.js';
+import { addServe } from './serve/serve.js';
 import { addShowActivation } from './show-activation.js';
 import { addDiagnose } from './task/diagnose.js';
 import { addPredict } from './task/predict.js';
@@ -27,6 +28,7 @@ Examples:
   evenkeel lessons 7
   evenkeel convert model.onnx model.safetensors
   evenkeel show model.onnx
+  evenkeel serve model.onnx --port 8080
   evenkeel show activation gelu
   evenkeel lab E15
   evenkeel lab X3 --html x3.html
@@ -48,6 +50,7 @@ addRandom(program);
 addTrain(program);
 addPredict(program);
 addDiagnose(program);
+addServe(program);
 
 watchOutput();
 await program.parseAsync();

@@ -55,12 +55,12 @@ export class Running {
     this.ended = new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? signal)));
   }
 
-  /** Resolves as soon as standard error matches; rejects if the command ends before. */
-  async says(pattern: RegExp): Promise<void> {
+  /** Resolves as soon as standard error, or standard output, matches; rejects if the command ends before. */
+  async says(pattern: RegExp, stream: 'stdout' | 'stderr' = 'stderr'): Promise<void> {
     let look = () => {};
     const said = new Promise<true>((resolve) => {
       look = () => {
-        if (pattern.test(this.stderr)) resolve(true);
+        if (pattern.test(this[stream])) resolve(true);
       };
       this.#waiting.add(look);
       look();
