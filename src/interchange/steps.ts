@@ -101,3 +101,21 @@ export function clipSteps({ low, high, from }: ClipStep): Step[] {
     { kind: 'affine', scale: [width], shift: [low], from },
   ];
 }
+
+/** Returns the steps of an activation between two factors. */
+export function between(from: string, before: number, activation: Activation, after: number): Step[] {
+  return [
+    { kind: 'affine', scale: [before], shift: [0], from },
+    { kind: 'activation', activation, from },
+    { kind: 'affine', scale: [after], shift: [0], from },
+  ];
+}
+
+/**
+ * Converts the momentum of a batch norm from the share of the old statistics to that of the new batch, without the digits that the
+ * subtraction adds: 0.1 for 0.9. A share that a model cannot have becomes 0.1.
+ */
+export function shareOfNew(share: number): number {
+  const rest = Number((1 - share).toPrecision(7));
+  return rest > 0 && rest <= 1 ? rest : 0.1;
+}

@@ -1,5 +1,5 @@
 /** Meaning of each operator in a chain of dense layers: one row per operator, which gives the steps that it stands for. */
-import { composed, type Step, type Values } from '../interchange/steps.js';
+import { between, composed, type Step, type Values } from '../interchange/steps.js';
 import { elu, leakyRelu, prelu } from '../network/activations.js';
 import { forms, otherExpressions } from './forms.js';
 import { attribute, type Graph, type Node, nodeAt, opOf, real, refusal, whole } from './graph.js';
@@ -57,15 +57,6 @@ function expressionLink(graph: Graph, value: string, from: string): Link | undef
       ],
     };
   return undefined;
-}
-
-/** Steps of an activation between two factors. */
-function between(from: string, before: number, name: 'softplus' | 'silu' | 'elu', after: number): Step[] {
-  return [
-    { kind: 'affine', scale: [before], shift: [0], from },
-    { kind: 'activation', activation: name, from },
-    { kind: 'affine', scale: [after], shift: [0], from },
-  ];
 }
 
 function sloped(from: string, slopes: Values): Step {

@@ -3,12 +3,12 @@ import type { BackendName, DefaultBackend } from '../backend/names.js';
 import { isObject, show } from '../errors.js';
 import type { MLP } from '../index.js';
 import { chainOf } from '../interchange/chain.js';
+import { CLASS_NAMES, KEY, knownOf, namesIn } from '../interchange/kept.js';
 import { modelOf } from '../interchange/model.js';
 import { checkImport, type ImportOptions } from '../interchange/options.js';
 import type { Step } from '../interchange/steps.js';
 import type { ExternalFiles } from './external-files.js';
 import { Graph, nodeAt, opOf } from './graph.js';
-import { CLASS_NAMES, knownOf } from './metadata.js';
 import { linkOf } from './operators.js';
 import { type GraphStep, inRows } from './rows.js';
 import { tailOf } from './tail.js';
@@ -63,7 +63,8 @@ export function fromOnnx<B extends BackendName = DefaultBackend>(
   const graph = new Graph(bytesOf('bytes', bytes), external);
   const input = inputOf(graph);
   const chain = chainOf('bytes', rowsOf(input, stepsOf(graph, tailOf(graph).value, input.name)));
-  return modelOf('bytes', chain, rest as ImportOptions<B>, knownOf(graph.model.metadata, chain));
+  const kept = graph.model.metadata?.find(({ key }) => key === KEY)?.value;
+  return modelOf('bytes', chain, rest as ImportOptions<B>, knownOf(kept, chain));
 }
 
 /**
@@ -77,7 +78,7 @@ export function onnxInfo(bytes: Uint8Array | ArrayBuffer): OnnxInfo {
   const { producer = '', producerVersion = '', metadata = [] } = graph.model;
   const { output, classNames } = tailOf(graph);
   const texts = Object.fromEntries(metadata.map(({ key = '', value = '' }) => [key, value]));
-  const names = classNames ?? namesIn(texts[CLASS_NAMES]);
+  const names = classNames ?? namesOf(texts[CLASS_NAMES]);
   return {
     producer: `${producer} ${producerVersion}`.trim(),
     opset: graph.opset,
@@ -88,10 +89,9 @@ export function onnxInfo(bytes: Uint8Array | ArrayBuffer): OnnxInfo {
   };
 }
 
-function namesIn(text: string | undefined): string[] | undefined {
+function namesOf(text: string | undefined): string[] | undefined {
   try {
-    const names: unknown = JSON.parse(text ?? '');
-    return Array.isArray(names) && names.every((name) => typeof name === 'string') ? names : undefined;
+    return namesIn(JSON.parse(text ?? ''));
   } catch {
     return undefined;
   }

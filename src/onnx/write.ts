@@ -1,16 +1,7 @@
-import {
-  isArray,
-  isObject,
-  knownKeys,
-  ShapeError,
-  StateError,
-  show,
-  trueOrFalse,
-  wholeNumber,
-} from '../errors.js';
+import { isObject, knownKeys, show, trueOrFalse, wholeNumber } from '../errors.js';
 import type { AnyMLP, BackendName } from '../index.js';
+import { CLASS_NAMES, checkClassNames, KEY, keptOf, keptText } from '../interchange/kept.js';
 import type { Known } from '../interchange/model.js';
-import type { ColumnStatistics } from '../network/column-statistics.js';
 import { byteMappings } from '../network/input-scaler.js';
 import type { LayerConfig, MLPConfig } from '../network/model-options.js';
 import { scalingKind } from '../network/scaling.js';
@@ -18,10 +9,8 @@ import type { LayerWeights } from '../network/weights.js';
 import { transposed } from '../network/weights.js';
 import type { FileBytes } from '../saving/format.js';
 import { moduleNames } from '../saving/module-names.js';
-import { internalsOf } from '../training/internals.js';
 import { GraphBuilder } from './builder.js';
 import { formOf, isNothing } from './forms.js';
-import { CLASS_NAMES, KEY, metadataOf } from './metadata.js';
 import { type Message, writeMessage } from './protobuf.js';
 
 /** Options of `toOnnx`. */
@@ -74,17 +63,10 @@ const irVersions = [
 export function toOnnx(model: AnyMLP, options: ToOnnxOptions = {}): FileBytes {
   const checked = checkOptions(options);
   const { opset, inputName, outputName } = checked;
-  const { scaler, targetScaler } = internalsOf(model);
-  targetScaler.check();
-  const parts = partsOf(checked.foldBatchNorm ? model.folded() : model, checked.logits);
-  const { config, weights } = parts;
-  const known: Known = {
-    config,
-    inputs: inputsOf(config, scaler),
-    outputs: targetScaler.statistics,
-  };
+  const { config, weights } = partsOf(checked.foldBatchNorm ? model.folded() : model, checked.logits);
+  const known = keptOf(model, config);
   const units = config.layers[config.layers.length - 1]!.units;
-  const metadata = [...textsOf(checked, units), metadataOf(known)];
+  const metadata = [...textsOf(checked, units), { key: KEY, value: keptText(known) }];
   const builder = new GraphBuilder(opset, inputName);
   scaleInputs(builder, known);
   const specs = config.layers.map((layer) => ({ ...layer, batchNorm: layer.batchNorm || undefined }));
@@ -135,20 +117,6 @@ function partsOf(
   }
   const layers = [...config.layers.slice(0, -1), { ...last, activation: { name: 'identity' } as const }];
   return { config: { ...config, layers }, weights };
-}
-
-/** Returns the statistics of the input scaling, or 'bytes' if it maps bytes. @throws StateError if it has not learned from data */
-function inputsOf(
-  { inputScaling }: Pick<MLPConfig, 'inputScaling'>,
-  scaler: { readonly statistics: ColumnStatistics | undefined; readonly isFitted: boolean },
-): Known['inputs'] {
-  if (scaler.statistics !== undefined) return scaler.statistics;
-  const kind = scalingKind(inputScaling);
-  if (kind === 'none') return undefined;
-  if (kind === 'unit' || kind === 'symmetric') return 'bytes';
-  throw new StateError(
-    `model: inputScaling ${show(kind)} depends on the training data; call model.adapt(x) or model.fit first`,
-  );
 }
 
 /** Writes the input scaling. */
@@ -249,14 +217,6 @@ function textsOf(
     return { key, value };
   });
   if (classNames === undefined) return entries;
-  if (!isArray(classNames) || !classNames.every((name) => typeof name === 'string')) {
-    throw new TypeError(`classNames: expected an array of texts, got ${show(classNames)}`);
-  }
-  const expected = units === 1 ? 2 : units;
-  if (classNames.length !== expected) {
-    throw new ShapeError(`classNames: expected ${expected} names, got ${classNames.length}`, {
-      argument: 'classNames',
-    });
-  }
+  checkClassNames(classNames, units);
   return [...entries, { key: CLASS_NAMES, value: JSON.stringify(classNames) }];
 }

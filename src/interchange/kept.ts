@@ -1,46 +1,94 @@
 /**
- * Parts of a model that a graph cannot hold: seed, initializers, dropout, and kinds and f64 statistics of scalings. `toOnnx` writes
- * them into the metadata of its files. Metadata that disagree with the graph, because another program changed the file, are ignored.
+ * Parts of a model that a file of another tool cannot hold: seed, initializers, dropout, and kinds and f64 statistics of scalings.
+ * Exporters write them into the metadata of their files. Metadata that disagree with the network, because another program changed
+ * the file, are ignored.
  */
 import type { BackendName } from '../backend/names.js';
-import type { Chain, ChainLayer } from '../interchange/chain.js';
-import type { Known } from '../interchange/model.js';
+import { isArray, ShapeError, StateError, show } from '../errors.js';
+import type { AnyMLP } from '../index.js';
 import { checkActivation } from '../network/activations.js';
 import type { ColumnStatistics } from '../network/column-statistics.js';
 import { byteMappings } from '../network/input-scaler.js';
 import type { LayerConfig, MLPConfig } from '../network/model-options.js';
 import { scalingKind } from '../network/scaling.js';
-import { isNothing } from './forms.js';
-import type { Message } from './protobuf.js';
+import { internalsOf } from '../training/internals.js';
+import type { Chain, ChainLayer } from './chain.js';
+import type { Known } from './model.js';
 
-/** Name of the metadata that hold the names of the classes, as JSON. */
+/** Name of the metadata that hold the names of the classes. */
 export const CLASS_NAMES = 'classNames';
 /** Name of the library's own text in the metadata. */
 export const KEY = 'evenkeel';
 const FORMAT = 1;
+
+/**
+ * Returns the parts of a model that its file cannot hold.
+ *
+ * @param config  config of the layers that the file holds
+ * @throws StateError if a scaling has not learned from data
+ */
+export function keptOf(model: AnyMLP, config: MLPConfig<BackendName> = model.config): Known {
+  const { scaler, targetScaler } = internalsOf(model);
+  targetScaler.check();
+  return { config, inputs: inputsOf(config, scaler), outputs: targetScaler.statistics };
+}
+
+/** Returns the statistics of the input scaling, or 'bytes' if it maps bytes. @throws StateError if it has not learned from data */
+function inputsOf(
+  { inputScaling }: Pick<MLPConfig, 'inputScaling'>,
+  { statistics: learned }: { readonly statistics: ColumnStatistics | undefined },
+): Known['inputs'] {
+  if (learned !== undefined) return learned;
+  const kind = scalingKind(inputScaling);
+  if (kind === 'none') return undefined;
+  if (kind === 'unit' || kind === 'symmetric') return 'bytes';
+  throw new StateError(
+    `model: inputScaling ${show(kind)} depends on the training data; call model.adapt(x) or model.fit first`,
+  );
+}
+
+/** Returns the names of classes that metadata hold; undefined if they are none. */
+export function namesIn(value: unknown): string[] | undefined {
+  return isArray(value) && value.every((name) => typeof name === 'string') ? [...value] : undefined;
+}
+
+/** Checks names of classes: one per output, or two for one output. @throws TypeError or ShapeError */
+export function checkClassNames(classNames: unknown, units: number): void {
+  if (namesIn(classNames) === undefined) {
+    throw new TypeError(`classNames: expected an array of texts, got ${show(classNames)}`);
+  }
+  const { length } = classNames as string[];
+  const expected = units === 1 ? 2 : units;
+  if (length !== expected) {
+    throw new ShapeError(`classNames: expected ${expected} names, got ${length}`, { argument: 'classNames' });
+  }
+}
 
 interface Lists {
   readonly mean: readonly number[];
   readonly std: readonly number[];
 }
 
-/** Returns the metadata that keep the parts of a model. */
-export function metadataOf({ config, inputs, outputs }: Known): Message<'Entry'> {
+/** Returns the text of the metadata that keep the parts of a model. */
+export function keptText({ config, inputs, outputs }: Known): string {
   const lists = (statistics: ColumnStatistics | undefined): Lists | undefined =>
     statistics && { mean: Array.from(statistics.mean), std: Array.from(statistics.std) };
-  const value = JSON.stringify({
+  return JSON.stringify({
     format: FORMAT,
     config,
     inputs: inputs === 'bytes' ? inputs : lists(inputs),
     outputs: lists(outputs),
   });
-  return { key: KEY, value };
 }
 
-/** Returns the parts of a model that the metadata of a file keep; undefined if there are none, or they are not of this chain. */
-export function knownOf(metadata: readonly Message<'Entry'>[] | undefined, chain: Chain): Known | undefined {
-  const text = metadata?.find(({ key }) => key === KEY)?.value;
-  if (text === undefined) return undefined;
+/**
+ * Returns the parts of a model that the metadata of a file keep; undefined if there are none, or they are not of this chain.
+ *
+ * @param text       text that `keptText` wrote
+ * @param tolerance  relative difference of statistics that the format of the file rounds; default 0
+ */
+export function knownOf(text: unknown, chain: Chain, tolerance = 0): Known | undefined {
+  if (typeof text !== 'string') return undefined;
   try {
     const { format, config, inputs, outputs } = JSON.parse(text) as {
       format: unknown;
@@ -57,8 +105,8 @@ export function knownOf(metadata: readonly Message<'Entry'>[] | undefined, chain
     const { inputScaling, targetScaling } = chain;
     const isClipped = inputs !== 'bytes' && scalingKind(config.inputScaling) === 'tabular';
     if ((inputScaling?.clipped ?? false) !== isClipped) return undefined;
-    if (!sameScaling(inputScaling, scaled, inputs === 'bytes' ? 1e-6 : 0)) return undefined;
-    if (!sameScaling(targetScaling, outputs, 0)) return undefined;
+    if (!sameScaling(inputScaling, scaled, inputs === 'bytes' ? 1e-6 : tolerance)) return undefined;
+    if (!sameScaling(targetScaling, outputs, tolerance)) return undefined;
     return { config, inputs: inputs === 'bytes' ? inputs : statistics(inputs), outputs: statistics(outputs) };
   } catch {
     return undefined;
@@ -106,7 +154,7 @@ function sameLayer({ units, useBias, activation, batchNorm }: LayerConfig, layer
     units === layer.units &&
     useBias === (bias !== undefined) &&
     // A batch norm before identity is the same as one after it.
-    (isNothing(activation) ? !position === !norm : position === norm?.position) &&
+    (activation.name === 'identity' ? !position === !norm : position === norm?.position) &&
     (!batchNorm || Math.fround(batchNorm.epsilon) === Math.fround(norm!.epsilon)) &&
     sameActivation(
       checkActivation('activation', activation),
