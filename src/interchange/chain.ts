@@ -2,7 +2,7 @@
  * Joins the steps of a network that another tool wrote into layers of a model. An affine map for which a model has no place is
  * multiplied into the kernel of a neighbouring layer, in f64.
  */
-import type { Activation } from '../network/activations.js';
+import { type Activation, checkActivation, homogeneity } from '../network/activations.js';
 import {
   type ActivationStep,
   type Affine,
@@ -11,6 +11,7 @@ import {
   clipSteps,
   composed,
   type DenseStep,
+  type DropoutStep,
   type NormStep,
   type Step,
 } from './steps.js';
@@ -24,6 +25,8 @@ export interface ChainLayer {
   norm: (NormStep & { readonly position: 'before' | 'after' }) | undefined;
   activation: Activation | undefined;
   slopes: ArrayLike<number> | undefined;
+  /** Share of the outputs that training sets to 0. */
+  dropout: number;
 }
 
 /** Network as a chain of dense layers, from which `modelOf` makes a model. */
@@ -36,6 +39,8 @@ export interface Chain {
     | undefined;
   /** Scaling of the outputs, as y = output · std + mean. */
   readonly targetScaling: { readonly mean: number[]; readonly std: number[] } | undefined;
+  /** Dropouts at places where a model has none, such as before the first layer. Predictions are the same without them. */
+  readonly omitted: readonly string[];
 }
 
 /** Most weights that all inserted layers have together, so that a small file cannot claim much memory. */
@@ -65,6 +70,9 @@ class Builder {
   #pending: Affine | undefined;
   #front: Affine | undefined;
   #clipped = false;
+  readonly #omitted: string[] = [];
+  /** Name of the dropout of the last layer. */
+  #dropped = '';
   /** Number of values in a row at this place. */
   #width: number;
   #inserted = 0;
@@ -100,6 +108,9 @@ class Builder {
         if (this.#isScaledInput() && step.low === -TABULAR && step.high === TABULAR) this.#clipped = true;
         else for (const part of clipSteps(step)) this.add(part);
         break;
+      case 'dropout':
+        this.#dropout(step);
+        break;
       case 'width':
         this.#expectWidth(step.from, step.width);
     }
@@ -128,6 +139,7 @@ class Builder {
       norm: undefined,
       activation: undefined,
       slopes: undefined,
+      dropout: 0,
     });
     this.#foldInto(this.#last!, fanIn);
     this.#width = units;
@@ -177,6 +189,7 @@ class Builder {
   #norm(step: NormStep): void {
     const last = this.#last;
     const free = last !== undefined && last.norm === undefined && this.#pending === undefined;
+    this.#omitDropout();
     if (free) last.norm = { ...step, position: last.activation === undefined ? 'before' : 'after' };
     else this.#affine(affineOf(step));
   }
@@ -185,6 +198,7 @@ class Builder {
     const last = this.#last;
     if (last === undefined || last.activation !== undefined) this.#insert(from, activation);
     else {
+      if (!commutesWithDropout(activation)) this.#omitDropout();
       this.#foldBefore(last);
       last.activation = activation;
     }
@@ -192,11 +206,31 @@ class Builder {
     this.#last!.slopes = slopes;
   }
 
+  /** Gives the last layer its dropout. An affine map between them would shift the zeros. */
+  #dropout({ from, share }: DropoutStep): void {
+    const last = this.#last;
+    if (last === undefined || last.dropout > 0 || this.#pending !== undefined) {
+      this.#omitted.push(from);
+      return;
+    }
+    last.dropout = share;
+    this.#dropped = from;
+  }
+
+  /** Removes the dropout of the last layer, if it has one. */
+  #omitDropout(): void {
+    const last = this.#last;
+    if (last === undefined || last.dropout === 0) return;
+    last.dropout = 0;
+    this.#omitted.push(this.#dropped);
+  }
+
   /** Multiplies the pending map into the layer whose z it maps. */
   #foldBefore(layer: ChainLayer): void {
     const map = this.#pending;
     if (map === undefined) return;
     this.#pending = undefined;
+    this.#omitDropout();
     const { units, norm } = layer;
     if (norm !== undefined) {
       layer.norm = {
@@ -229,6 +263,7 @@ class Builder {
   /** Ends the chain. A map after the last layer becomes the target scaling, if it can be one. */
   end(): Chain {
     const last = this.#last!;
+    this.#omitDropout();
     if (last.norm?.position === 'after') {
       this.#pending = composed(affineOf(last.norm), this.#pending ?? { scale: [1], shift: [0] });
       last.norm = undefined;
@@ -250,6 +285,7 @@ class Builder {
             std: Array.from({ length: last.units }, (_, unit) => at(map.scale, unit)),
           }
         : undefined,
+      omitted: this.#omitted,
     };
   }
 
@@ -264,8 +300,14 @@ class Builder {
 }
 
 /** Returns true if nothing follows the product and bias of a layer. */
-function isBare({ norm, activation }: ChainLayer): boolean {
-  return norm === undefined && activation === undefined;
+function isBare({ norm, activation, dropout }: ChainLayer): boolean {
+  return norm === undefined && activation === undefined && dropout === 0;
+}
+
+/** Returns true if an activation maps c · z to c · a for every c ≥ 0, so that a dropout may come before or after it. */
+function commutesWithDropout(activation: Activation): boolean {
+  const growth = homogeneity(checkActivation('activation', activation));
+  return growth?.degree === 1;
 }
 
 /** Returns true if every scale is positive, so that 1 / scale can be a standard deviation. */

@@ -62,13 +62,13 @@ function statistics({ mean, std }: { mean: number[]; std: number[] }): ColumnSta
   return { mean: Float64Array.from(mean), std: Float64Array.from(std) };
 }
 
-function configOf({ units, bias, norm, activation = 'identity' }: ChainLayer): LayerConfig {
+function configOf({ units, bias, norm, activation = 'identity', dropout }: ChainLayer): LayerConfig {
   const checked = checkActivation('activation', activation);
   return {
     units,
     activation: checked,
     useBias: bias !== undefined,
-    dropout: 0,
+    dropout,
     batchNorm: norm ? { momentum: norm.momentum, epsilon: norm.epsilon, position: norm.position } : false,
     kernelInitializer: { name: defaultInitializer(checked) },
     ...(bias && { biasInitializer: { name: 'zeros' } }),

@@ -53,13 +53,19 @@ export interface ClipStep extends Origin {
   readonly high: number;
 }
 
+/** Dropout of a share of the values. It acts in training only. */
+export interface DropoutStep extends Origin {
+  readonly kind: 'dropout';
+  readonly share: number;
+}
+
 /** Check that rows have this many values at this point. */
 export interface WidthStep extends Origin {
   readonly kind: 'width';
   readonly width: number;
 }
 
-export type Step = DenseStep | AffineStep | NormStep | ActivationStep | ClipStep | WidthStep;
+export type Step = DenseStep | AffineStep | NormStep | ActivationStep | ClipStep | DropoutStep | WidthStep;
 
 /** Affine map x ↦ scale · x + shift of some columns. An array of one value applies to all columns. */
 export interface Affine {
