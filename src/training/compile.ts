@@ -24,6 +24,9 @@ export const compileKeys = [
   'metrics',
 ] as const satisfies readonly (keyof CompileOptions)[];
 
+/** Part of a layer on which the options depend. */
+type Output = Pick<LayerSpec, 'units' | 'activation'>;
+
 /** Result of `compile`: loss, optimizer and metrics. */
 export interface Compiled {
   readonly loss: CheckedLoss;
@@ -37,7 +40,7 @@ export interface Compiled {
  */
 export function checkCompile(
   options: CompileOptions,
-  layers: readonly LayerSpec[],
+  layers: readonly Output[],
   targetScaling: TargetScaling,
 ): Compiled {
   knownKeys('options', options, compileKeys);
@@ -56,7 +59,7 @@ export function checkCompile(
   return { loss, optimizer, metrics };
 }
 
-function checkOutput(loss: CheckedLoss, layer: LayerSpec): void {
+function checkOutput(loss: CheckedLoss, layer: Output): void {
   const { name } = loss;
   const { output, kind } = lossRow(loss);
   const { activation } = layer;
@@ -85,7 +88,7 @@ function checkTargetsScale(loss: CheckedLoss, targetScaling: TargetScaling): voi
 }
 
 /** Checks that every activation passes gradients: a derivative of 0 would stop all learning before it. @throws RangeError */
-function checkTrainable(layers: readonly LayerSpec[]): void {
+function checkTrainable(layers: readonly Output[]): void {
   const l = layers.findIndex(({ activation }) => !isTrainable(activation));
   if (l >= 0) {
     throw new RangeError(

@@ -1,0 +1,643 @@
+/** Models from files of TF.js and its converter, against the outputs of TF.js and Keras. */
+import { describe, expect, it } from 'vitest';
+import type { AnyMLP } from '../../src/index.js';
+import { fromTfjs, type TfjsFiles, tfjsInfo } from '../../src/tfjs/index.js';
+import { mutated } from '../support/mutated.js';
+import { rowsOf, type TfjsFile, tfjsFiles } from '../support/tfjs-files.js';
+
+const own = tfjsFiles('tfjs');
+const converted = tfjsFiles('tfjs-converter');
+const files = [...own, ...converted];
+const fileOf = (name: string) => files.find((file) => file.name === name)!;
+const partsOf = ({ modelJson, weights }: TfjsFile): TfjsFiles => ({ modelJson, weights });
+
+/** Networks that no chain of dense layers with the library's activations computes, with the message for each. */
+const refused: Readonly<Record<string, string>> = {
+  'act-logSoftmax':
+    "modelJson: layer 'dense_Dense23', Dense: needs softmax in the place of log_softmax: the outputs of a model are probabilities, not their logarithms",
+  'act-softmax':
+    "modelJson: layer 'dense_Dense22', Dense: comes after a softmax, which needs to be the last step",
+  'layer-thresholded-relu':
+    "modelJson: layer 'thresholded_re_lu_ThresholdedReLU1', ThresholdedReLU: needs to be a dense layer, a scaling, or an activation that a model has",
+  'refuse-conv': 'Conv2D: needs to be a dense layer, a scaling, or an activation that a model has',
+  'refuse-lstm': 'LSTM: needs to be a dense layer, a scaling, or an activation that a model has',
+  'refuse-skip':
+    "modelJson: layer 'add_Add1', Add: needs one input, because a chain has no branches, and has 2",
+  'refuse-two-outputs': 'modelJson: expected one output, got 2: ',
+};
+
+/** Compares the predictions of a model with the outputs of a tool. */
+function expectOutputs(model: AnyMLP, { inputs, outputs }: TfjsFile, tolerance = 2e-6): void {
+  const x = rowsOf(inputs);
+  const expected = rowsOf(outputs!);
+  const predicted = model.predict(x);
+  const units = expected[0]!.length;
+  expect(predicted.length).toBe(x.length * units);
+  for (const [r, row] of expected.entries()) {
+    // The terms of a sum are as large as the inputs, and may cancel.
+    const largest = Math.max(1, ...x[r]!.map(Math.abs));
+    for (const [c, value] of row.entries()) {
+      const difference = Math.abs(predicted[r * units + c]! - value);
+      expect(difference, `row ${r}, column ${c}`).toBeLessThanOrEqual(
+        tolerance * Math.max(largest, Math.abs(value)),
+      );
+    }
+  }
+}
+
+/** Changes the JSON of a model. */
+function changed(name: string, change: (json: Json) => void): TfjsFiles {
+  const { modelJson, weights } = fileOf(name);
+  const json = JSON.parse(Buffer.from(modelJson).toString()) as Json;
+  change(json);
+  return { modelJson: json, weights };
+}
+interface Json {
+  modelTopology: {
+    class_name: string;
+    config: { layers: { class_name: string; config: Record<string, unknown> }[] };
+  };
+  weightsManifest: { paths: string[]; weights: Record<string, unknown>[] }[];
+  [key: string]: unknown;
+}
+const layersOf = (json: Json) => json.modelTopology.config.layers;
+
+describe('good files', () => {
+  const good = files.filter(({ name, outputs }) => outputs !== undefined && !Object.hasOwn(refused, name));
+
+  it.each(good.map((file) => [file.name, file] as const))('%s gives the outputs of the tool', (_, file) => {
+    expectOutputs(fromTfjs(partsOf(file)), file);
+  });
+
+  it('have outputs that the model of another file misses', () => {
+    // A tolerance that accepts anything would accept the outputs of another file too.
+    const model = fromTfjs(partsOf(fileOf('act-relu')));
+    expect(() => expectOutputs(model, fileOf('act-tanh'))).toThrow(/row 0/);
+  });
+
+  it.each(converted.filter(({ dequantized }) => dequantized).map((file) => [file.name, file] as const))(
+    '%s has the weights that TF.js reads, bit by bit',
+    (_, file) => {
+      const weights = fromTfjs(partsOf(file)).getWeights();
+      const found = weights.flatMap(({ kernel, bias }) => [kernel, bias]);
+      expect(file.dequantized!.length).toBe(found.length);
+      for (const [i, { values }] of file.dequantized!.entries()) expect([...found[i]!]).toEqual(values);
+    },
+  );
+});
+
+describe('files that are no chain of dense layers', () => {
+  it.each(Object.entries(refused))('%s is refused in one sentence', (name, message) => {
+    const attempt = () => fromTfjs(partsOf(fileOf(name)));
+    expect(attempt).toThrow(RangeError);
+    expect(attempt).toThrow(/^modelJson: [^\n]*$/);
+    expect(attempt).toThrow(message);
+  });
+
+  it.each<[string, (json: Json) => void, string]>([
+    [
+      'an activation that a model lacks',
+      (json) => {
+        layersOf(json)[0]!.config.activation = 'exponential';
+      },
+      "Dense: needs an activation that a model has, and not 'exponential'",
+    ],
+    [
+      'an activation that is no text',
+      (json) => {
+        layersOf(json)[0]!.config.activation = 3;
+      },
+      'Dense: needs an activation that a model has, and not 3',
+    ],
+    [
+      'the name of a property of every object',
+      (json) => {
+        layersOf(json)[0]!.config.activation = 'constructor';
+      },
+      "Dense: needs an activation that a model has, and not 'constructor'",
+    ],
+    [
+      'a class with the name of a property of every object',
+      (json) => {
+        layersOf(json)[1]!.class_name = '__proto__';
+      },
+      '__proto__: needs to be a dense layer',
+    ],
+    [
+      'units of another kernel',
+      (json) => {
+        layersOf(json)[0]!.config.units = 7;
+      },
+      'Dense: needs a kernel of the shape [any, 7], and its shape is [4, 6]',
+    ],
+    [
+      'units that are no number',
+      (json) => {
+        layersOf(json)[0]!.config.units = '6';
+      },
+      "Dense: needs a whole number ≥ 1 as its units, not '6'",
+    ],
+    [
+      'a bias that is missing',
+      (json) => {
+        json.weightsManifest[0]!.weights[1]!.name = 'else/bias';
+      },
+      "Dense: needs one tensor whose name is or ends with 'dense_Dense3/bias', and of the weights none has it",
+    ],
+    [
+      'a width that the kernel does not have',
+      (json) => {
+        layersOf(json)[0]!.config.batch_input_shape = [null, 5];
+      },
+      'Dense: needs rows of 5 values, but gets rows of 4',
+    ],
+    [
+      'rows of rows',
+      (json) => {
+        layersOf(json)[0]!.config.batch_input_shape = [null, 3, 4];
+      },
+      'Dense: needs rows of numbers, and its inputs have the shape [3, 4]; a Flatten layer makes them rows',
+    ],
+    [
+      'no layers',
+      (json) => {
+        json.modelTopology.config.layers = [];
+      },
+      'modelJson: expected a dense layer, got none',
+    ],
+    [
+      'a graph model',
+      (json) => {
+        json.format = 'graph-model';
+      },
+      'modelJson: expected a layers model, got a graph model, which has no layers',
+    ],
+    [
+      'another kind of model',
+      (json) => {
+        json.modelTopology.class_name = 'Subclassed';
+      },
+      "modelJson: expected a Sequential or functional model, got 'Subclassed'",
+    ],
+    [
+      'NaN as an option',
+      (json) => {
+        layersOf(json)[1]!.class_name = 'LeakyReLU';
+        layersOf(json)[1]!.config.alpha = NaN;
+      },
+      'LeakyReLU: needs a number as its negative_slope, not NaN',
+    ],
+  ])('refuses %s', (_, change, message) => {
+    expect(() => fromTfjs(changed('act-relu', change))).toThrow(message);
+  });
+
+  it('refuses models nested without end', () => {
+    let topology: object = { class_name: 'Sequential', config: { layers: [] } };
+    for (let i = 0; i < 1000; i++) topology = { class_name: 'Sequential', config: { layers: [topology] } };
+    const modelJson = { modelTopology: topology, weightsManifest: [] };
+    expect(() => fromTfjs({ modelJson, weights: new Uint8Array(0) })).toThrow(
+      'modelJson: needs at most 16 models within each other',
+    );
+  });
+
+  it('refuses a functional model whose layers go round', () => {
+    const files = changed('functional', (json) => {
+      (layersOf(json)[1] as unknown as { inbound_nodes: unknown }).inbound_nodes = [[['norm', 0, 0, {}]]];
+    });
+    expect(() => fromTfjs(files)).toThrow(
+      "layer 'norm', BatchNormalization: needs inputs that do not depend on its own output",
+    );
+  });
+});
+
+describe('weights', () => {
+  const shards = fileOf('shards');
+  const parts = Object.values(shards.weights);
+  const whole = new Uint8Array(Buffer.concat(parts));
+
+  it.each<[string, TfjsFiles['weights']]>([
+    ['one file', whole],
+    ['an ArrayBuffer', whole.buffer],
+    ['files in order', parts],
+    [
+      'files cut within numbers',
+      [whole.subarray(0, 3), whole.subarray(3, 4), whole.subarray(4, 205), whole.subarray(205)],
+    ],
+    ['files by paths', { ...shards.weights, 'other.bin': new Uint8Array(3) }],
+  ])('may be %s', (_, weights) => {
+    expectOutputs(fromTfjs({ modelJson: shards.modelJson, weights }), shards);
+  });
+
+  it('are matched by their names and not by their places', () => {
+    const file = fileOf('act-relu');
+    const [bytes] = Object.values(file.weights);
+    const files = changed('act-relu', (json) => {
+      const [group] = json.weightsManifest;
+      group!.weights.reverse();
+    });
+    // kernel [4, 6], bias [6], kernel [6, 3], bias [3]
+    const cuts = [0, 96, 120, 192, 204];
+    const reversed = [3, 2, 1, 0].map((i) => bytes!.subarray(cuts[i], cuts[i + 1]));
+    expectOutputs(fromTfjs({ ...files, weights: reversed }), file);
+  });
+
+  it('may be what TF.js passes to a save handler', () => {
+    const file = fileOf('compiled');
+    const { modelTopology, weightsManifest, ...rest } = JSON.parse(Buffer.from(file.modelJson).toString());
+    const weightSpecs = weightsManifest[0].weights;
+    const artifacts = { modelTopology, weightSpecs, ...rest };
+    expectOutputs(fromTfjs({ modelJson: artifacts, weights: Object.values(file.weights) }), file);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    [
+      'too few bytes',
+      whole.subarray(1),
+      /^weights: expected at least 556 bytes, to the end of tensor 'dense_Dense83\/bias', got 555$/,
+    ],
+    [
+      'too many bytes',
+      [...parts, new Uint8Array(1)],
+      /^weights: expected the 556 bytes of the manifest, got 557$/,
+    ],
+    [
+      'no bytes',
+      undefined,
+      /^weights: expected bytes, an array of them or an object of them by path, got undefined$/,
+    ],
+    ['an array of numbers', [1, 2], /^weights\[0\]: expected a Uint8Array or an ArrayBuffer, got 1$/],
+    [
+      'a missing file',
+      { 'group1-shard1of3.bin': parts[0] },
+      /^weights: expected the file 'group1-shard2of3.bin' of the manifest, got none$/,
+    ],
+  ])('are refused: %s', (_, weights, message) => {
+    expect(() => fromTfjs({ modelJson: shards.modelJson, weights: weights as Uint8Array })).toThrow(message);
+  });
+
+  it.each<[string, (tensor: Record<string, unknown>) => void, string]>([
+    [
+      'a huge shape',
+      (tensor) => Object.assign(tensor, { shape: [2 ** 31, 2 ** 31] }),
+      'weights: expected at least 18446744073709552000 bytes',
+    ],
+    [
+      'a negative shape',
+      (tensor) => Object.assign(tensor, { shape: [-4, -6] }),
+      "modelJson: tensor 'dense_Dense3/kernel': expected a list of sizes ≥ 0 as its shape",
+    ],
+    [
+      'no shape',
+      (tensor) => Object.assign(tensor, { shape: undefined }),
+      'expected a list of sizes ≥ 0 as its shape, got undefined',
+    ],
+    [
+      'whole numbers',
+      (tensor) => Object.assign(tensor, { dtype: 'int32' }),
+      "weights: tensor 'dense_Dense3/kernel': expected 32-bit floats, got int32",
+    ],
+    [
+      'texts',
+      (tensor) => Object.assign(tensor, { dtype: 'string' }),
+      "expected a dtype of numbers, got 'string'",
+    ],
+    [
+      'a dtype named as a property of every object',
+      (tensor) => Object.assign(tensor, { dtype: 'constructor' }),
+      "expected a dtype of numbers, got 'constructor'",
+    ],
+    [
+      'an unknown quantization',
+      (tensor) => Object.assign(tensor, { quantization: { dtype: 'int4' } }),
+      "expected a dtype of numbers of its quantization: uint8, uint16 or float16, got 'int4'",
+    ],
+    ['no name', (tensor) => Object.assign(tensor, { name: 7 }), 'modelJson: expected a name for each tensor'],
+  ])('are refused: %s', (_, change, message) => {
+    expect(() =>
+      fromTfjs(changed('act-relu', (json) => change(json.weightsManifest[0]!.weights[0]!))),
+    ).toThrow(message);
+  });
+
+  it('are refused if quantized values have no scale', () => {
+    const files = changed('quantized-uint8', (json) => {
+      json.weightsManifest[0]!.weights[0]!.quantization = { dtype: 'uint8', min: 0 };
+    });
+    expect(() => fromTfjs(files)).toThrow('expected scale and min of its quantization, got undefined and 0');
+  });
+
+  it('are refused if they belong to no layer', () => {
+    const files = changed('act-relu', (json) => {
+      json.weightsManifest[0]!.weights.push({ name: 'other/kernel', shape: [1], dtype: 'float32' });
+    });
+    const weights = new Uint8Array(
+      Buffer.concat([...Object.values(fileOf('act-relu').weights), new Uint8Array(4)]),
+    );
+    expect(() => fromTfjs({ ...files, weights })).toThrow(
+      "weights: expected tensors of the layers only, got 'other/kernel'",
+    );
+  });
+
+  it('are refused if a value is NaN', () => {
+    const { modelJson, weights } = fileOf('act-relu');
+    const bytes = Object.values(weights)[0]!.slice();
+    new DataView(bytes.buffer).setFloat32(8, NaN, true);
+    expect(() => fromTfjs({ modelJson, weights: bytes })).toThrow(
+      "weights: tensor 'dense_Dense3/kernel': value 2 is NaN",
+    );
+  });
+
+  it('are told apart by the models that contain the layers', () => {
+    // Both inner models have a layer of the same name, and the converter names tensors by path.
+    const dense = { class_name: 'Dense', config: { name: 'dense', units: 1, use_bias: false } };
+    const inner = (name: string) => ({ class_name: 'Sequential', config: { name, layers: [dense] } });
+    const modelJson = {
+      modelTopology: { class_name: 'Sequential', config: { name: 'all', layers: [inner('a'), inner('b')] } },
+      weightsManifest: [
+        {
+          paths: [],
+          weights: ['all/b/dense/kernel:0', 'all/a/dense/kernel:0'].map((name) => ({
+            name,
+            shape: [1, 1],
+            dtype: 'float32',
+          })),
+        },
+      ],
+    };
+    const weights = new Uint8Array(Float32Array.of(3, 5).buffer);
+    const kernels = fromTfjs({ modelJson, weights })
+      .getWeights()
+      .map(({ kernel }) => kernel[0]);
+    expect(kernels).toEqual([5, 3]);
+  });
+});
+
+describe('hard sigmoid', () => {
+  const model = (keras_version: string) =>
+    fromTfjs({
+      modelJson: {
+        modelTopology: {
+          keras_version,
+          model_config: {
+            class_name: 'Sequential',
+            config: [
+              {
+                class_name: 'Dense',
+                config: { name: 'd', units: 1, use_bias: false, activation: 'hard_sigmoid' },
+              },
+            ],
+          },
+        },
+        weightsManifest: [{ paths: ['w'], weights: [{ name: 'd/kernel', shape: [1, 1], dtype: 'float32' }] }],
+      },
+      weights: new Uint8Array(Float32Array.of(1).buffer),
+    });
+
+  it.each([
+    ['2.15.0', 0.2],
+    ['tfjs-layers 4.22.0', 0.2],
+    ['3.0.0', 1 / 6],
+    ['3.15.1', 1 / 6],
+  ])('of Keras %s has the slope %d', (version, slope) => {
+    const x = [-4, -2.6, -1, 0, 0.5, 2.8, 4];
+    const expected = x.map((value) => Math.min(1, Math.max(0, slope * value + 0.5)));
+    const predicted = model(version).predict(x.map((value) => [value]));
+    for (const [i, value] of expected.entries()) expect(predicted[i]).toBeCloseTo(value, 6);
+  });
+});
+
+describe('forms of Keras', () => {
+  const dense = (name: string, more: object = {}) => ({
+    class_name: 'Dense',
+    name,
+    config: { name, units: 2, use_bias: false, ...more },
+  });
+  const parts = (layers: object[], more: object = {}): TfjsFiles => {
+    const names = layers.flatMap((layer) =>
+      (layer as { class_name: string }).class_name === 'Dense' ? [(layer as { name: string }).name] : [],
+    );
+    return {
+      modelJson: {
+        modelTopology: { class_name: 'Functional', config: { name: 'f', layers, ...more } },
+        weightsManifest: [
+          {
+            paths: [],
+            weights: names.map((name) => ({ name: `${name}/kernel`, shape: [2, 2], dtype: 'float32' })),
+          },
+        ],
+      },
+      weights: new Uint8Array(Float32Array.from(names.flatMap(() => [1, 2, 3, 4])).buffer),
+    };
+  };
+  const input = {
+    class_name: 'InputLayer',
+    name: 'in',
+    config: { name: 'in', batch_shape: [null, 2] },
+    inbound_nodes: [],
+  };
+  const keras3 = (name: string) => [
+    {
+      args: [
+        {
+          class_name: '__keras_tensor__',
+          config: { shape: [null, 2], dtype: 'float32', keras_history: [name, 0, 0] },
+        },
+      ],
+      kwargs: { mask: null },
+    },
+  ];
+  const ends = { input_layers: [['in', 0, 0]], output_layers: [['out', 0, 0]] };
+
+  it.each<[string, unknown, object]>([
+    ['Keras 2', [[['in', 0, 0, {}]]], ends],
+    ['later versions of Keras 2', [['in', 0, 0, {}]], ends],
+    ['Keras 3', keras3('in'), { input_layers: ['in', 0, 0], output_layers: ['out', 0, 0] }],
+  ])('takes the inputs of a layer as in %s', (_, inbound_nodes, more) => {
+    const model = fromTfjs(parts([{ ...dense('out'), inbound_nodes }, input], more));
+    expect([...model.predict([[1, 1]])]).toEqual([4, 6]);
+  });
+
+  it('refuses a layer that is used twice', () => {
+    const twice = { ...dense('out'), inbound_nodes: [[['in', 0, 0, {}]], [['out', 0, 0, {}]]] };
+    expect(() => fromTfjs(parts([input, twice], ends))).toThrow(
+      "layer 'out', Dense: needs one use, because a chain has no branches, and has 2",
+    );
+  });
+
+  it('refuses a layer beside the chain', () => {
+    const layers = [
+      input,
+      { ...dense('side'), inbound_nodes: [[['in', 0, 0, {}]]] },
+      { ...dense('out'), inbound_nodes: [[['in', 0, 0, {}]]] },
+    ];
+    expect(() => fromTfjs(parts(layers, ends))).toThrow(
+      "layer 'side', Dense: needs a place between input and output, because a chain has no branches",
+    );
+  });
+
+  it('refuses a tensor among the keywords of a call', () => {
+    const inbound_nodes = [[['in', 0, 0, { scale: ['in', 0, 0] }]]];
+    expect(() => fromTfjs(parts([input, { ...dense('out'), inbound_nodes }], ends))).toThrow(
+      'needs one input, because a chain has no branches, and has 2',
+    );
+  });
+
+  it('refuses a layer that is not there', () => {
+    expect(() =>
+      fromTfjs(parts([input, { ...dense('out'), inbound_nodes: [[['gone', 0, 0, {}]]] }], ends)),
+    ).toThrow("modelJson: expected a layer 'gone', which another one names");
+  });
+
+  it.each<[string, unknown, number[]]>([
+    ['a text', 'relu', [0, 6]],
+    [
+      'a function of Keras 3',
+      { module: 'builtins', class_name: 'function', config: 'relu', registered_name: 'function' },
+      [0, 6],
+    ],
+    ['a function of TF.js', { class_name: 'relu', config: {} }, [0, 6]],
+    [
+      'a layer',
+      {
+        module: 'keras.layers',
+        class_name: 'LeakyReLU',
+        config: { negative_slope: 0.5 },
+        registered_name: null,
+      },
+      [-1, 6],
+    ],
+    ['nothing', null, [-2, 6]],
+  ])('takes %s as an activation', (_, activation, expected) => {
+    const { modelJson } = parts(
+      [{ ...dense('out', { activation }), inbound_nodes: [[['in', 0, 0, {}]]] }, input],
+      ends,
+    );
+    const weights = new Uint8Array(Float32Array.of(1, 2, -3, 4).buffer);
+    expect([...fromTfjs({ modelJson, weights }).predict([[1, 1]])]).toEqual(expected);
+  });
+});
+
+describe('modelJson', () => {
+  const file = fileOf('act-relu');
+  const text = Buffer.from(file.modelJson).toString();
+
+  it.each<[string, TfjsFiles['modelJson']]>([
+    ['an object', JSON.parse(text)],
+    ['a text', text],
+    ['a text with a byte order mark', `\uFEFF${text}`],
+    ['bytes', file.modelJson],
+    ['an ArrayBuffer', file.modelJson.slice().buffer],
+  ])('may be %s', (_, modelJson) => {
+    expectOutputs(fromTfjs({ modelJson, weights: file.weights }), file);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['no JSON', '{', /^modelJson: expected JSON \(/],
+    [
+      'no object',
+      '[]',
+      /^modelJson: expected a JSON object, got an array of 0|^modelJson: expected a JSON object, got Array of 0/,
+    ],
+    ['no UTF-8', Uint8Array.of(0xff, 0xfe), /^modelJson: expected JSON, got bytes that are not UTF-8/],
+    ['a number', 3, /^modelJson: expected an object, a text or bytes of JSON, got 3/],
+    ['an empty object', {}, /^modelJson: expected a Sequential or functional model, got no class_name/],
+    [
+      'no manifest',
+      { modelTopology: JSON.parse(text).modelTopology },
+      /^modelJson: expected a list as its weightsManifest, got undefined/,
+    ],
+  ])('is refused: %s', (_, modelJson, message) => {
+    expect(() => fromTfjs({ modelJson: modelJson as string, weights: file.weights })).toThrow(message);
+  });
+
+  it('refuses unknown options and files', () => {
+    expect(() => fromTfjs(partsOf(file), { strict: true } as never)).toThrow(
+      /^options\.strict: unknown option/,
+    );
+    expect(() => fromTfjs({ ...partsOf(file), model: 1 } as never)).toThrow(/^files\.model: unknown/);
+  });
+});
+
+describe('what a model keeps', () => {
+  it('keeps batch norms with momentum and epsilon, dropouts, and slopes', () => {
+    expect(fromTfjs(partsOf(fileOf('batchnorm-before'))).config.layers[0]).toMatchObject({
+      useBias: false,
+      batchNorm: { momentum: 0.01, epsilon: 1e-3, position: 'before' },
+      activation: { name: 'relu' },
+    });
+    expect(fromTfjs(partsOf(fileOf('batchnorm-after'))).config.layers[0]!.batchNorm).toMatchObject({
+      position: 'after',
+    });
+    expect(fromTfjs(partsOf(fileOf('dropout'))).config.layers[0]!.dropout).toBe(0.3);
+    expect(fromTfjs(partsOf(fileOf('keras3-bn-dropout'))).config.layers[0]!.dropout).toBe(0.3);
+    expect(fromTfjs(partsOf(fileOf('layer-prelu-shared'))).config.layers[0]!.activation).toMatchObject({
+      shared: true,
+    });
+    expect(fromTfjs(partsOf(fileOf('layer-leaky-relu'))).config.layers[0]!.activation).toEqual({
+      name: 'leakyRelu',
+      negativeSlope: 0.3,
+    });
+  });
+
+  it('tells what it leaves out', () => {
+    expect(tfjsInfo(partsOf(fileOf('noise'))).notes).toEqual([
+      "modelJson: layer 'gaussian_noise_GaussianNoise1', GaussianNoise: acts in training only, and a model has no such layer",
+      "modelJson: layer 'gaussian_dropout_GaussianDropout1', GaussianDropout: acts in training only, and a model has no such layer",
+      "modelJson: layer 'alpha_dropout_AlphaDropout1', AlphaDropout: acts in training only, and a model has no such layer",
+    ]);
+    const first = changed('dropout', (json) => {
+      const layers = layersOf(json);
+      const [dense, dropout] = layers as [(typeof layers)[0], (typeof layers)[0]];
+      dropout.config.batch_input_shape = dense.config.batch_input_shape;
+      layers.splice(0, 2, dropout, dense);
+    });
+    expect(tfjsInfo(first).notes).toEqual([
+      expect.stringMatching(
+        /Dropout: its dropout is left out, because a model drops outputs of hidden layers only$/,
+      ),
+    ]);
+    expect(fromTfjs(first).config.layers[0]!.dropout).toBe(0);
+  });
+
+  it('tells producer, version and metadata', () => {
+    expect(tfjsInfo(partsOf(fileOf('compiled')))).toMatchObject({
+      producer: 'TensorFlow.js tfjs-layers v4.22.0',
+      kerasVersion: 'tfjs-layers 4.22.0',
+      metadata: { columns: ['a', 'b', 'c', 'd'], classes: ['x', 'y', 'z'] },
+    });
+    expect(tfjsInfo(partsOf(fileOf('keras3-dense')))).toMatchObject({
+      producer: 'keras v3.15.1',
+      kerasVersion: '3.15.1',
+    });
+  });
+
+  it('computes on the backend that is named', () => {
+    expect(fromTfjs(partsOf(fileOf('act-relu')), { backend: 'javascript64' }).backend).toBe('javascript64');
+  });
+});
+
+describe('broken files', () => {
+  it('give a model or an error in words, quickly', { timeout: 3_600_000 }, () => {
+    const count = Number(process.env.EVENKEEL_MUTATED ?? 1000);
+    let accepted = 0;
+    const joined = files.map(({ weights }) => new Uint8Array(Buffer.concat(Object.values(weights))));
+    const all = files.flatMap(({ modelJson }, f) => [modelJson, joined[f]!]);
+    const texts = new Map(all.map((bytes, i) => [bytes, i]));
+    for (const bytes of all) {
+      const f = texts.get(bytes)! >> 1;
+      const isText = texts.get(bytes)! % 2 === 0;
+      for (const { bytes: broken, label } of mutated([bytes], Math.ceil(count / all.length))) {
+        const parts = isText
+          ? { modelJson: broken, weights: joined[f]! }
+          : { modelJson: files[f]!.modelJson, weights: broken };
+        try {
+          fromTfjs(parts);
+          accepted++;
+        } catch (error) {
+          expect(error, `${files[f]!.name}, ${label}`).toBeInstanceOf(RangeError);
+          expect((error as Error).message, `${files[f]!.name}, ${label}`).toMatch(/^(?:modelJson|weights)\b/);
+        }
+      }
+    }
+    expect(accepted).toBeGreaterThan(0);
+  });
+});
