@@ -1,6 +1,6 @@
 /**
  * `npm run test:interop`: tests with other tools. It installs those of the package.json in this folder, apart from the project,
- * because they take 300 MB.
+ * because they take 600 MB.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
