@@ -6,7 +6,7 @@
 import type { BackendName } from '../backend/names.js';
 import { isArray, ShapeError, StateError, show } from '../errors.js';
 import type { AnyMLP } from '../index.js';
-import { checkActivation } from '../network/activations.js';
+import { checkActivation, hasModule } from '../network/activations.js';
 import type { ColumnStatistics } from '../network/column-statistics.js';
 import { byteMappings } from '../network/input-scaler.js';
 import type { LayerConfig, MLPConfig } from '../network/model-options.js';
@@ -153,8 +153,8 @@ function sameLayer({ units, useBias, activation, batchNorm }: LayerConfig, layer
   return (
     units === layer.units &&
     useBias === (bias !== undefined) &&
-    // A batch norm before identity is the same as one after it.
-    (activation.name === 'identity' ? !position === !norm : position === norm?.position) &&
+    // A batch norm before identity, which is no module, is the same as one after it.
+    (!hasModule(activation) ? !position === !norm : position === norm?.position) &&
     (!batchNorm || Math.fround(batchNorm.epsilon) === Math.fround(norm!.epsilon)) &&
     sameActivation(
       checkActivation('activation', activation),
