@@ -46,6 +46,7 @@ const entries = [
   'interchange',
   'onnx',
   'saving',
+  'tfjs',
   'predictor',
   'predictor/javascript',
   'extras',
@@ -59,6 +60,7 @@ const loadedInNode = {
   lab: 'useEverything',
   interchange: 'useEverything',
   onnx: 'useEverything',
+  tfjs: 'useEverything',
   metrics: 'useHints',
   data: 'useHints',
   saving: 'useHints',
@@ -71,7 +73,7 @@ const loadedInNode = {
 const chunks = { 'js/report-libraries': 'src/report/libraries.ts' };
 
 /** Entries that runtimes such as workerd import with a module that was compiled before the program starts. */
-const startedInRuntimes = ['', 'theory', 'lab', 'interchange', 'onnx'];
+const startedInRuntimes = ['', 'theory', 'lab', 'interchange', 'onnx', 'tfjs'];
 
 const IRIS_FEATURES = `'sepal length', 'sepal width', 'petal length', 'petal width'`;
 

@@ -1,4 +1,4 @@
-/** Activations as Keras and TF.js have them: one table for the readers and the writer. */
+/** Activations as Keras and TF.js have them: one table for all readers. */
 import { between, type Step } from '../interchange/steps.js';
 import { type Activation, type CheckedActivation, leakyRelu } from '../network/activations.js';
 
@@ -35,11 +35,8 @@ const composite: Readonly<Record<string, (from: string) => Step[]>> = {
   leaky_relu: (from) => activated(from, leakyRelu({ negativeSlope: 0.2 })),
 };
 
-/** Slope of the hard sigmoid of Keras 2 and TF.js, beside 1 / 6 here and in Keras 3. */
-const OLD_SLOPE = 0.2;
-
-/** Factor before hardSigmoid, z / 6 + 1/2, that makes it the hard sigmoid 0.2 z + 1/2 of Keras 2 and TF.js. */
-export const OLD_HARD_SIGMOID = 6 * OLD_SLOPE;
+/** Factor 6 · 0.2 before hardSigmoid, z / 6 + 1/2, that makes it the hard sigmoid 0.2 z + 1/2 of Keras 2 and TF.js. */
+export const OLD_HARD_SIGMOID = 1.2;
 
 /**
  * Returns the steps of an activation.
@@ -62,20 +59,3 @@ export function activationSteps(from: string, name: string, isKeras3: boolean): 
 function activated(from: string, activation: Activation): Step[] {
   return [{ kind: 'activation', activation, from }];
 }
-
-/** Names of activations that TF.js 4.22 reads, by their names here. Those with options are layers of their own. */
-export const tfjsNames: Readonly<Partial<Record<Name, string>>> = {
-  identity: 'linear',
-  relu: 'relu',
-  sigmoid: 'sigmoid',
-  tanh: 'tanh',
-  softplus: 'softplus',
-  softsign: 'softsign',
-  selu: 'selu',
-  elu: 'elu',
-  silu: 'swish',
-  gelu: 'gelu',
-  mish: 'mish',
-  softmax: 'softmax',
-  hardSigmoid: 'hard_sigmoid',
-};

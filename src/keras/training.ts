@@ -1,10 +1,11 @@
 /** Loss and optimizer with which a Keras or TF.js model was compiled, where a model here has their equal. */
+import { computed } from '../computed.js';
 import { isArray, isObject, messageOf, show } from '../errors.js';
 import type { Chain } from '../interchange/chain.js';
 import { checkActivation } from '../network/activations.js';
 import type { Optimizer } from '../optimizers/step.js';
 import { type CompileOptions, checkCompile } from '../training/compile.js';
-import type { Loss } from '../training/losses.js';
+import type { Loss, LossName } from '../training/losses.js';
 import { own, snake, textIn } from './fields.js';
 import type { Reading } from './layers.js';
 
@@ -102,13 +103,24 @@ function namedLoss(value: unknown): [name: string | undefined, options: unknown]
     : [undefined, undefined];
 }
 
-const crossEntropies = ['categorical_crossentropy', 'sparse_categorical_crossentropy'];
-const plainLosses: Readonly<Record<string, Loss>> = {
-  mean_squared_error: 'meanSquaredError',
-  mse: 'meanSquaredError',
-  mean_absolute_error: 'meanAbsoluteError',
-  mae: 'meanAbsoluteError',
-  binary_crossentropy: 'binaryCrossEntropy',
+interface LossRow {
+  readonly name: LossName;
+  /** True if the loss has `label_smoothing`. */
+  readonly isSmoothed?: true;
+  /** True if the loss has `delta`. */
+  readonly hasDelta?: true;
+}
+
+const losses: Readonly<Record<string, LossRow>> = {
+  mean_squared_error: { name: 'meanSquaredError' },
+  mse: { name: 'meanSquaredError' },
+  mean_absolute_error: { name: 'meanAbsoluteError' },
+  mae: { name: 'meanAbsoluteError' },
+  huber: { name: 'huber', hasDelta: true },
+  huber_loss: { name: 'huber', hasDelta: true },
+  categorical_crossentropy: { name: 'crossEntropy', isSmoothed: true },
+  sparse_categorical_crossentropy: { name: 'crossEntropy', isSmoothed: true },
+  binary_crossentropy: { name: 'binaryCrossEntropy' },
 };
 const means = ['sum_over_batch_size', 'auto'];
 
@@ -119,19 +131,13 @@ function lossOf(name: string, options: unknown): Found<Loss> {
   if ((own(options, 'from_logits') ?? false) !== false) {
     return reason(' of logits; it needs softmax or sigmoid as the last activation');
   }
+  if (!Object.hasOwn(losses, name)) return reason('');
+  const row = losses[name]!;
   const labelSmoothing = own(options, 'label_smoothing') ?? 0;
-  if (typeof labelSmoothing !== 'number' || !(labelSmoothing >= 0 && labelSmoothing < 1)) {
-    return reason(' with this label_smoothing');
-  }
-  if (crossEntropies.includes(name)) return { part: { name: 'crossEntropy', labelSmoothing } };
-  if (labelSmoothing !== 0) return reason(' with label_smoothing');
-  if (name === 'huber' || name === 'huber_loss') {
-    const delta = own(options, 'delta') ?? 1;
-    return typeof delta === 'number' && Math.fround(delta) > 0
-      ? { part: { name: 'huber', delta } }
-      : reason(' with this delta');
-  }
-  return Object.hasOwn(plainLosses, name) ? { part: plainLosses[name]! } : reason('');
+  if (labelSmoothing !== 0 && !row.isSmoothed) return reason(' with label_smoothing');
+  const delta = own(options, 'delta') ?? 1;
+  const part = { name: row.name, ...(row.isSmoothed && { labelSmoothing }), ...(row.hasDelta && { delta }) };
+  return { part: part as Loss };
 }
 
 interface OptimizerRow {
@@ -142,48 +148,49 @@ interface OptimizerRow {
   readonly defaults: Readonly<Record<string, unknown>>;
 }
 
-const rate = { learning_rate: 'learningRate' };
-const betas = { ...rate, beta_1: 'beta1', beta_2: 'beta2', beta1: 'beta1', beta2: 'beta2' };
-const adamOptions = { ...betas, epsilon: 'epsilon', amsgrad: 'amsgrad' };
-const adamDefaults = { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
-/** Weight decay of Keras shrinks all parameters. */
-const decoupled = { weight_decay: 'weightDecay' };
-const sgdRow: OptimizerRow = {
-  name: 'sgd',
-  options: { ...rate, momentum: 'momentum', nesterov: 'nesterov', use_nesterov: 'nesterov' },
-  defaults: { learningRate: 0.01, momentum: 0 },
-};
-
 /**
  * Optimizers that make the same steps here. RMSprop and Adagrad are not among them: Keras and TF.js add epsilon under the root, and
  * begin Adagrad's sum at 0.1.
  */
-const optimizers: Readonly<Record<string, OptimizerRow>> = {
-  sgd: sgdRow,
-  momentum: sgdRow,
-  adam: { name: 'adam', options: adamOptions, defaults: adamDefaults },
-  adamw: {
-    name: 'adamw',
-    options: { ...adamOptions, ...decoupled },
-    defaults: { ...adamDefaults, weightDecay: 0.004, decay: 'all' },
-  },
-  adamax: { name: 'adamax', options: { ...betas, epsilon: 'epsilon' }, defaults: adamDefaults },
-  nadam: {
-    name: 'nadam',
-    options: { ...betas, epsilon: 'epsilon' },
-    defaults: { ...adamDefaults, momentumDecay: 1 },
-  },
-  adadelta: {
-    name: 'adadelta',
-    options: { ...rate, rho: 'rho', epsilon: 'epsilon' },
-    defaults: { learningRate: 0.001, rho: 0.95, epsilon: 1e-7 },
-  },
-  lion: {
-    name: 'lion',
-    options: { ...betas, ...decoupled },
-    defaults: { learningRate: 0.001, beta1: 0.9, beta2: 0.99, decay: 'all' },
-  },
-};
+const optimizers = /* @__PURE__ */ computed((): Readonly<Record<string, OptimizerRow>> => {
+  const rate = { learning_rate: 'learningRate' };
+  const betas = { ...rate, beta_1: 'beta1', beta_2: 'beta2', beta1: 'beta1', beta2: 'beta2' };
+  const adam = { ...betas, epsilon: 'epsilon', amsgrad: 'amsgrad' };
+  const adamDefaults = { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
+  // Weight decay of Keras shrinks all parameters.
+  const decoupled = { weight_decay: 'weightDecay' };
+  const sgd: OptimizerRow = {
+    name: 'sgd',
+    options: { ...rate, momentum: 'momentum', nesterov: 'nesterov', use_nesterov: 'nesterov' },
+    defaults: { learningRate: 0.01, momentum: 0 },
+  };
+  return {
+    sgd,
+    momentum: sgd,
+    adam: { name: 'adam', options: adam, defaults: adamDefaults },
+    adamw: {
+      name: 'adamw',
+      options: { ...adam, ...decoupled },
+      defaults: { ...adamDefaults, weightDecay: 0.004, decay: 'all' },
+    },
+    adamax: { name: 'adamax', options: { ...betas, epsilon: 'epsilon' }, defaults: adamDefaults },
+    nadam: {
+      name: 'nadam',
+      options: { ...betas, epsilon: 'epsilon' },
+      defaults: { ...adamDefaults, momentumDecay: 1 },
+    },
+    adadelta: {
+      name: 'adadelta',
+      options: { ...rate, rho: 'rho', epsilon: 'epsilon' },
+      defaults: { learningRate: 0.001, rho: 0.95, epsilon: 1e-7 },
+    },
+    lion: {
+      name: 'lion',
+      options: { ...betas, ...decoupled },
+      defaults: { learningRate: 0.001, beta1: 0.9, beta2: 0.99, decay: 'all' },
+    },
+  };
+});
 
 /** Options that every optimizer has. */
 const common = { clipvalue: 'clipValue', global_clipnorm: 'clipNorm' };

@@ -2,13 +2,12 @@ import { firstBeyond, isObject, knownKeys, LARGEST_F32, NonFiniteError, show } f
 import type { AnyMLP } from '../index.js';
 import { CLASS_NAMES, checkClassNames, KEY, keptOf, keptText } from '../interchange/kept.js';
 import type { Known } from '../interchange/model.js';
-import { OLD_HARD_SIGMOID, tfjsNames } from '../keras/activations.js';
-import type { CheckedActivation } from '../network/activations.js';
 import { byteMappings } from '../network/input-scaler.js';
 import type { LayerConfig } from '../network/model-options.js';
 import { scalingKind } from '../network/scaling.js';
 import type { LayerWeights } from '../network/weights.js';
-import type { FileBytes } from '../saving/safetensors.js';
+import type { FileBytes } from '../saving/format.js';
+import { formOf } from './forms.js';
 
 /** Options of `toTfjs`. */
 export interface ToTfjsOptions {
@@ -32,6 +31,14 @@ export interface TfjsTensor {
   readonly dtype: 'float32';
 }
 
+/** Group of tensors that are together in a file. */
+export interface TfjsGroup {
+  /** Paths of the files: one. */
+  readonly paths: string[];
+  /** Tensors in the order of their bytes. */
+  readonly weights: TfjsTensor[];
+}
+
 /** Content of model.json. */
 export interface TfjsModelJson {
   /** Kind of the model. */
@@ -42,8 +49,8 @@ export interface TfjsModelJson {
   readonly convertedBy: null;
   /** Layers with their options, as Keras writes them. */
   readonly modelTopology: object;
-  /** Tensors in the order of their bytes, and the path of the file. */
-  readonly weightsManifest: [{ paths: string[]; weights: TfjsTensor[] }];
+  /** Tensors and the path of the file. */
+  readonly weightsManifest: [TfjsGroup];
   /** Your metadata, names of the classes, and what `fromTfjs` needs for a model with the same options. */
   readonly userDefinedMetadata: Record<string, unknown>;
 }
@@ -192,57 +199,22 @@ function addLayer(
       builder.tensor(`${name}_norm/${key}`, [units], values!);
     }
   };
+  const form = formOf(`layers[${l}].activation`, activation);
   const isNormalizedBefore = batchNorm && batchNorm.position === 'before';
-  const own = isNormalizedBefore ? undefined : plainName(activation);
-  builder.add(name, 'Dense', { units, use_bias: useBias, activation: own ?? 'linear' });
+  const option = isNormalizedBefore || form.factor ? undefined : form.option;
+  builder.add(name, 'Dense', { units, use_bias: useBias, activation: option ?? 'linear' });
   builder.tensor(`${name}/kernel`, [fanIn, units], kernel);
   if (useBias) builder.tensor(`${name}/bias`, [units], bias);
   normalize('before');
-  if (own === undefined) addActivation(builder, l, name, activation, slopes);
+  if (form.factor) builder.add(`${name}_scaling`, 'Rescaling', { scale: form.factor, offset: 0 });
+  if (option === undefined) {
+    const plain = ['Activation', { activation: form.option }] as const;
+    const [className, config] = form.layer?.(activation as never) ?? plain;
+    builder.add(`${name}_activation`, className, config);
+    if (form.slopes) builder.tensor(`${name}_activation/${form.slopes}`, [slopes!.length], slopes!);
+  }
   normalize('after');
   if (dropout > 0) builder.add(`${name}_dropout`, 'Dropout', { rate: dropout });
-}
-
-/** Returns the name of an activation that a Dense layer of TF.js has as its option, with the same function. */
-function plainName(activation: CheckedActivation): string | undefined {
-  const { name } = activation;
-  const hasOptions = name === 'elu' && activation.alpha !== 1;
-  return name === 'hardSigmoid' || hasOptions ? undefined : tfjsNames[name];
-}
-
-/** Adds an activation as layers of their own. @throws RangeError if TF.js has none */
-function addActivation(
-  builder: Builder,
-  l: number,
-  name: string,
-  activation: CheckedActivation,
-  slopes: ArrayLike<number> | undefined,
-): void {
-  const plain = plainName(activation);
-  if (plain !== undefined) {
-    if (plain !== 'linear') builder.add(`${name}_activation`, 'Activation', { activation: plain });
-    return;
-  }
-  switch (activation.name) {
-    case 'leakyRelu':
-      builder.add(`${name}_activation`, 'LeakyReLU', { alpha: activation.negativeSlope });
-      return;
-    case 'prelu':
-      builder.add(`${name}_activation`, 'PReLU', { shared_axes: activation.shared ? [1] : null });
-      builder.tensor(`${name}_activation/alpha`, [slopes!.length], slopes!);
-      return;
-    case 'hardSigmoid':
-      // hard_sigmoid of TF.js is 0.2 z + 1/2, and hardSigmoid z / 6 + 1/2.
-      builder.add(`${name}_scaling`, 'Rescaling', { scale: 1 / OLD_HARD_SIGMOID, offset: 0 });
-      builder.add(`${name}_activation`, 'Activation', { activation: tfjsNames.hardSigmoid });
-      return;
-    case 'elu':
-      throw new RangeError(
-        `layers[${l}].activation: TF.js has elu with alpha 1 only, and the model's alpha is ${activation.alpha}`,
-      );
-    default:
-      throw new RangeError(`layers[${l}].activation: TF.js 4.22 cannot read ${show(activation.name)}`);
-  }
 }
 
 function checkOptions(options: ToTfjsOptions) {

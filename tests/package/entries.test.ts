@@ -16,6 +16,7 @@ import * as predictorInJavascript from '../../src/predictor/javascript/index.js'
 import * as report from '../../src/report/index.js';
 import * as saving from '../../src/saving/index.js';
 import * as script from '../../src/script/index.js';
+import * as tfjs from '../../src/tfjs/index.js';
 import * as theory from '../../src/theory/index.js';
 import * as wasm from '../../src/wasm/index.js';
 
@@ -32,6 +33,7 @@ const entries: Readonly<Record<string, object>> = {
   './interchange': interchange,
   './onnx': onnx,
   './saving': saving,
+  './tfjs': tfjs,
   './predictor': predictor,
   './predictor/javascript': predictorInJavascript,
   './extras': extras,
@@ -159,6 +161,7 @@ describe('types', () => {
     'interchange/',
     'onnx/',
     'saving/',
+    'tfjs/',
     'extras/',
     'predictor/',
     'predictor/javascript/',
