@@ -209,6 +209,7 @@ class Builder {
   /** Gives the last layer its dropout. An affine map between them would shift the zeros. */
   #dropout({ from, share }: DropoutStep): void {
     const last = this.#last;
+    if (share === 0) return;
     if (last === undefined || last.dropout > 0 || this.#pending !== undefined) {
       this.#omitted.push(from);
       return;

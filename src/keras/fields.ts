@@ -14,11 +14,15 @@ export function textIn(value: unknown, name: string): string | undefined {
   return typeof text === 'string' ? text : undefined;
 }
 
-/** Returns the name in snake case without a prefix of modules: `hard_sigmoid` for `hardSigmoid`. */
+/**
+ * Returns a name in snake case, as Keras's `to_snake_case` does, without a prefix of packages: `hard_sigmoid` for `hardSigmoid`, `p_re_lu`
+ * for `PReLU`.
+ */
 export function snake(name: string): string {
   return name
     .slice(name.lastIndexOf('>') + 1)
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
     .toLowerCase();
 }
 
@@ -85,7 +89,9 @@ export class Layer {
   numbers(name: string): number[] | undefined {
     const value = this.given(name);
     if (value === undefined) return undefined;
-    const list = isArray(value) ? (value as unknown[]).flat(MOST_NESTED) : [value];
+    // Keras writes an array of NumPy as { class_name: '__numpy__', config: { value, dtype } }.
+    const plain = own(own(value, 'config'), 'value') ?? value;
+    const list = isArray(plain) ? plain.flat(MOST_NESTED) : [plain];
     if (list.length > 0 && list.every((each) => typeof each === 'number' && Number.isFinite(each))) {
       return list as number[];
     }

@@ -21,6 +21,13 @@ export interface Tensors {
    * @throws RangeError that opens with the layer, if one is missing
    */
   of(layer: Layer, names: readonly string[]): readonly Tensor[];
+
+  /**
+   * Checks that every tensor belongs to a layer, once all layers have taken theirs.
+   *
+   * @throws RangeError that names a tensor that belongs to none
+   */
+  expectAllTaken(layers: readonly Layer[]): void;
 }
 
 /** Penalty on the kernel of a layer. */
@@ -61,19 +68,21 @@ export function beginReading(tensors: Tensors, kerasVersion: string): Reading {
 /**
  * Joins layers into a chain.
  *
+ * @param layers  layers of the file; a step stands for a layer of its own
  * @param first  steps before the layers
  * @param last   steps after the layers
  * @throws RangeError that names the layer that has no place in a chain of dense layers
  */
 export function chainOfLayers(
   argument: string,
-  layers: readonly Layer[],
+  layers: readonly (Layer | Step)[],
   reading: Reading,
   first: readonly Step[] = [],
   last: readonly Step[] = [],
 ): Chain {
-  const steps = layers.flatMap((layer) => stepsOf(layer, reading));
+  const steps = layers.flatMap((layer) => (layer instanceof Layer ? stepsOf(layer, reading) : layer));
   const chain = chainOf(argument, withJoinedClips([...first, ...steps, ...last]));
+  reading.tensors.expectAllTaken(layers.filter((layer) => layer instanceof Layer));
   for (const from of chain.omitted) {
     reading.apart.push(
       `${from}: its dropout is left out, because a model drops outputs of hidden layers only`,
@@ -290,6 +299,9 @@ const rows: Readonly<Record<string, Row>> = {
     const epsilon = layer.number(['epsilon'], 1e-3);
     if (!(Math.fround(epsilon) > 0)) throw layer.needs(`an epsilon > 0, and not ${epsilon}`);
     noteTraining(layer, reading);
+    const momentum = layer.number(['momentum'], 0.99);
+    if (!(momentum >= 0 && momentum < 1))
+      reading.apart.push(`${layer.from}: a model has no momentum ${momentum}`);
     for (const option of ['renorm', 'virtual_batch_size']) {
       const given = layer.given(option);
       if (given !== undefined && given !== false)
@@ -305,7 +317,7 @@ const rows: Readonly<Record<string, Row>> = {
         variance,
         epsilon,
         // Keras's momentum is the share of the old statistics.
-        momentum: shareOfNew(layer.number(['momentum'], 0.99)),
+        momentum: shareOfNew(momentum),
       },
     ];
   },

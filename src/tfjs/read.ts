@@ -120,7 +120,6 @@ function read(files: TfjsFiles): Read {
   const { first, last } = meta ? scalingSteps(meta, isDense ? 1 : 0) : { first: [], last: [] };
   const chain = chainOfLayers('modelJson', layers, reading, first, last);
   if (isDense) clearRows(chain, constants);
-  tensors.expectAllTaken(layers);
   const config = own(json, 'trainingConfig') ?? own(outer, 'training_config');
   return {
     json,

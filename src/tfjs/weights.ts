@@ -4,6 +4,7 @@ import { firstBeyond, isArray, isObject, NonFiniteError, show } from '../errors.
 import type { Values } from '../interchange/steps.js';
 import { type Fields, type Layer, own, textIn } from '../keras/fields.js';
 import type { Tensor, Tensors } from '../keras/layers.js';
+import { TensorNames } from '../keras/names.js';
 import { fromHalf } from '../saving/dtypes.js';
 
 /**
@@ -51,17 +52,10 @@ interface Entry {
   readonly count: number;
 }
 
-/** Most parts of a name that are compared with the name of a layer. */
-const MOST_PARTS = 8;
-
 /** Tensors of a model by the names of its layers. */
 export class TfjsTensors implements Tensors {
   readonly #files: readonly Uint8Array[];
-  readonly #entries: readonly Entry[];
-  /** Entries by every end of their names, such as `dense/kernel`. */
-  readonly #byEnd = new Map<string, Entry[]>();
-  readonly #taken = new Set<Entry>();
-  readonly #asked = new Set<string>();
+  readonly #names: TensorNames<Entry>;
 
   /** @throws TypeError or RangeError that opens with modelJson or weights, if the bytes are not as the manifest says */
   constructor(modelJson: object, weights: unknown) {
@@ -69,7 +63,7 @@ export class TfjsTensors implements Tensors {
     this.#files = filesOf(groups, weights);
     const total = this.#files.reduce((sum, { length }) => sum + length, 0);
     let offset = 0;
-    this.#entries = groups.flatMap(({ specs }) =>
+    const entries = groups.flatMap(({ specs }) =>
       specs.map((spec) => {
         const entry = entryOf(spec, offset);
         offset += entry.count * sizes[entry.stored]!;
@@ -84,57 +78,18 @@ export class TfjsTensors implements Tensors {
     if (offset !== total) {
       throw new RangeError(`weights: expected the ${offset} bytes of the manifest, got ${total}`);
     }
-    for (const entry of this.#entries) {
-      if (entry.isOptimizer) continue;
-      const parts = entry.name.replace(/:\d+$/, '').split('/').slice(-MOST_PARTS);
-      for (let from = parts.length - 2; from >= 0; from--) {
-        const end = parts.slice(from).join('/');
-        const known = this.#byEnd.get(end);
-        if (known) known.push(entry);
-        else this.#byEnd.set(end, [entry]);
-      }
-    }
+    this.#names = new TensorNames(entries.filter(({ isOptimizer }) => !isOptimizer));
   }
 
   of(layer: Layer, names: readonly string[]): Tensor[] {
-    this.#asked.add(layer.name);
     return names.map((name) => {
-      const entry = this.#find(layer, name);
-      this.#taken.add(entry);
+      const entry = this.#names.take(layer, name);
       return { shape: entry.shape, read: () => this.#read(entry) };
     });
   }
 
-  /** Checks that every tensor belongs to a layer. @throws RangeError that names one that does not */
   expectAllTaken(layers: readonly Layer[]): void {
-    // Layers without weights, such as Dropout, may store states that a prediction does not need.
-    const others = new Set(layers.map(({ name }) => name).filter((name) => !this.#asked.has(name)));
-    const left = this.#entries.find(
-      (entry) =>
-        !entry.isOptimizer &&
-        !this.#taken.has(entry) &&
-        !entry.name.split('/', MOST_PARTS).some((part) => others.has(part)),
-    );
-    if (left !== undefined) {
-      throw new RangeError(`weights: expected tensors of the layers only, got ${show(left.name)}`);
-    }
-  }
-
-  #find(layer: Layer, name: string): Entry {
-    const end = `${layer.name}/${name}`;
-    const found = this.#byEnd.get(end) ?? [];
-    // Models within each other may have layers of the same name. The path of a tensor then has the name of the inner model.
-    const model = layer.scope.at(-1);
-    const inScope = () => found.filter((entry) => entry.name.split('/', MOST_PARTS).includes(model ?? ''));
-    const exact = found.filter((entry) => entry.name.replace(/:\d+$/, '') === end);
-    const [entry, ...others] = found.length === 1 ? found : exact.length === 1 ? exact : inScope();
-    if (entry === undefined || others.length > 0) {
-      const what = found.length === 0 ? 'none has it' : `${found.length} have it`;
-      throw layer.needs(`one tensor whose name is or ends with ${show(end)}, and of the weights ${what}`);
-    }
-    if (this.#taken.has(entry))
-      throw layer.needs(`its own ${name}, and ${show(entry.name)} is another layer's`);
-    return entry;
+    this.#names.expectAllTaken('weights', layers);
   }
 
   /** Reads the values of an entry. @throws RangeError or NonFiniteError */

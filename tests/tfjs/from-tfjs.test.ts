@@ -641,3 +641,105 @@ describe('broken files', () => {
     expect(accepted).toBeGreaterThan(0);
   });
 });
+
+describe('batch norms and scalings of Keras', () => {
+  it('notes a momentum that a model cannot have', () => {
+    const files = changed('batchnorm-before', (json) => {
+      layersOf(json)[1]!.config.momentum = 1;
+    });
+    expect(tfjsInfo(files).notes).toEqual([
+      "modelJson: layer 'batch_normalization_BatchNormalization1', BatchNormalization: a model has no momentum 1",
+    ]);
+    expect(fromTfjs(files).config.layers[0]!.batchNorm).toMatchObject({ momentum: 0.1 });
+  });
+
+  it('takes the arrays of NumPy that Keras 3 writes', () => {
+    const files = changed('act-relu', (json) => {
+      const [dense] = layersOf(json);
+      const { batch_input_shape } = dense!.config;
+      const array = (value: number[]) => ({ class_name: '__numpy__', config: { value, dtype: 'float64' } });
+      const config = { batch_input_shape, scale: array([0.5, 1, 2, 4]), offset: array([0, 0, 1, 1]) };
+      layersOf(json).unshift({ class_name: 'Rescaling', config });
+    });
+    expect(fromTfjs(files).config.inputScaling).toEqual({
+      mean: [0, 0, -0.5, -0.25],
+      std: [2, 1, 0.5, 0.25],
+    });
+  });
+});
+
+describe('activations of Keras 3 by their names', () => {
+  const relu6 = (z: number) => Math.min(6, Math.max(0, z));
+  const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
+  const elu = (z: number) => (z > 0 ? z : Math.expm1(z));
+
+  it.each<[string, (z: number) => number, string]>([
+    ['linear', (z) => z, 'identity'],
+    ['relu', (z) => Math.max(0, z), 'relu'],
+    ['sigmoid', sigmoid, 'sigmoid'],
+    ['tanh', Math.tanh, 'tanh'],
+    ['softsign', (z) => z / (1 + Math.abs(z)), 'softsign'],
+    ['softplus', (z) => Math.log1p(Math.exp(z)), 'softplus'],
+    ['selu', (z) => 1.0507009873554805 * (z > 0 ? z : 1.6732632423543772 * Math.expm1(z)), 'selu'],
+    ['elu', elu, 'elu'],
+    ['celu', elu, 'elu'],
+    ['leaky_relu', (z) => (z > 0 ? z : 0.2 * z), 'leakyRelu'],
+    ['silu', (z) => z * sigmoid(z), 'silu'],
+    ['swish', (z) => z * sigmoid(z), 'silu'],
+    ['mish', (z) => z * Math.tanh(Math.log1p(Math.exp(z))), 'mish'],
+    ['hard_sigmoid', (z) => relu6(z + 3) / 6, 'hardSigmoid'],
+    ['hard_silu', (z) => (z * relu6(z + 3)) / 6, 'hardSwish'],
+    ['hard_swish', (z) => (z * relu6(z + 3)) / 6, 'hardSwish'],
+    ['relu6', relu6, 'hardSigmoid'],
+    ['hard_tanh', (z) => Math.min(1, Math.max(-1, z)), 'hardSigmoid'],
+    ['log_sigmoid', (z) => Math.log(sigmoid(z)), 'softplus'],
+    [
+      'gelu_new',
+      (z) => 0.5 * z * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (z + 0.044715 * z ** 3))),
+      'geluTanh',
+    ],
+  ])('%s', (activation, formula, name) => {
+    const layer = { class_name: 'Dense', config: { name: 'd', units: 1, use_bias: false, activation } };
+    const model = fromTfjs({
+      modelJson: {
+        modelTopology: { keras_version: '3.10.0', class_name: 'Sequential', config: { layers: [layer] } },
+        weightsManifest: [{ paths: ['w'], weights: [{ name: 'd/kernel', shape: [1, 1], dtype: 'float32' }] }],
+      },
+      weights: new Uint8Array(Float32Array.of(1).buffer),
+    });
+    const x = [-7, -3.5, -2, -0.7, -0.1, 0, 0.3, 1.5, 2.9, 5, 8];
+    const predicted = model.predict(x.map((z) => [z]));
+    for (const [i, z] of x.entries()) expect(predicted[i], `z = ${z}`).toBeCloseTo(formula(z), 5);
+    expect(model.config.layers[0]!.activation.name).toBe(name);
+  });
+
+  it.each([
+    [{ negative_slope: 0.1 }, [-0.3, 5]],
+    [{ max_value: 2 }, [0, 2]],
+    [{}, [0, 5]],
+  ])('a ReLU layer with %j', (config, expected) => {
+    const files = changed('layer-relu', (json) => {
+      layersOf(json)[1]!.config = { name: 'r', ...config };
+      json.modelTopology.config.layers.length = 2;
+      layersOf(json)[0]!.config.batch_input_shape = [null, 2];
+      Object.assign(layersOf(json)[0]!.config, { units: 2, use_bias: false, name: 'd' });
+      json.weightsManifest = [
+        { paths: ['w'], weights: [{ name: 'd/kernel', shape: [2, 2], dtype: 'float32' }] },
+      ];
+    });
+    const weights = new Uint8Array(Float32Array.of(1, 0, 0, 1).buffer);
+    const predicted = fromTfjs({ ...files, weights }).predict([[-3, 5]]);
+    for (const [i, value] of expected.entries()) expect(predicted[i]).toBeCloseTo(value, 6);
+  });
+
+  it.each([
+    [{ threshold: 1 }, 'ReLU: needs threshold 0, and not 1'],
+    [{ max_value: -1 }, 'ReLU: needs a max_value above 0, and not -1'],
+    [{ max_value: 6, negative_slope: 0.1 }, 'ReLU: needs negative_slope 0 beside a max_value'],
+  ])('a ReLU layer with %j is refused', (config, message) => {
+    const files = changed('layer-relu', (json) => {
+      Object.assign(layersOf(json)[1]!.config, config);
+    });
+    expect(() => fromTfjs(files)).toThrow(message);
+  });
+});
