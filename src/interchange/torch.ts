@@ -7,6 +7,7 @@ import {
   type CheckedActivation,
   checkActivation,
   defaultInitializer,
+  learnedSlopes,
   prelu,
 } from '../network/activations.js';
 import { type BatchNormOptions, type LayerOptions, layerKeys } from '../network/layers.js';
@@ -164,10 +165,10 @@ function layerOf(from: string, at: string, given: TorchLayer, part: TorchParts):
   }
   const checked = checkActivation(`${at}.activation`, given.activation ?? 'identity');
   expectSlopes(from, at, checked, part);
-  const activation =
-    checked.name === 'prelu'
-      ? prelu({ initialSlope: checked.initialSlope, shared: slopes!.size === 1 && units > 1 })
-      : checked;
+  const learned = learnedSlopes(checked);
+  const activation = learned
+    ? prelu({ initialSlope: learned.initialSlope, shared: slopes!.size === 1 && units > 1 })
+    : checked;
   return { ...given, units, useBias, activation, batchNorm: batchNormOf(from, at, given.batchNorm, part) };
 }
 
@@ -175,16 +176,16 @@ function layerOf(from: string, at: string, given: TorchLayer, part: TorchParts):
 function expectSlopes(
   from: string,
   at: string,
-  { name }: CheckedActivation,
+  activation: CheckedActivation,
   { linear, slopes }: TorchParts,
 ): void {
-  const isPrelu = name === 'prelu';
+  const isPrelu = learnedSlopes(activation) !== undefined;
   if (slopes === undefined && isPrelu) {
     throw new RangeError(`${from}: the slopes of the PReLU behind ${shown(linear.name)} are missing`);
   }
   if (slopes !== undefined && !isPrelu) {
     throw new RangeError(
-      `${at}.activation: expected 'prelu', because ${shown(slopes.name)} has slopes, got '${name}'`,
+      `${at}.activation: expected 'prelu', because ${shown(slopes.name)} has slopes, got '${activation.name}'`,
     );
   }
   if (slopes === undefined || slopes.size === 1 || slopes.size === linear.units) return;
@@ -267,9 +268,10 @@ function expectConfig(
     const at = `config.layers[${l}]`;
     layerOf(from, at, { ...layer, activation } as TorchLayer, part);
     const { slopes, linear } = part;
-    if (activation.name !== 'prelu' || slopes!.size === (activation.shared ? 1 : linear.units)) continue;
+    const learned = learnedSlopes(activation);
+    if (learned === undefined || slopes!.size === (learned.shared ? 1 : linear.units)) continue;
     throw new ShapeError(
-      `${at}.activation.shared: expected ${!activation.shared}, because ${shown(slopes!.name)} has ${slopes!.size} slopes`,
+      `${at}.activation.shared: expected ${!learned.shared}, because ${shown(slopes!.name)} has ${slopes!.size} slopes`,
       { argument: 'config' },
     );
   }
