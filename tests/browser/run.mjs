@@ -8,9 +8,9 @@ import { outcomes } from '../support/outcomes.mjs';
 import { browsers } from './browsers.mjs';
 import { kinds, serve } from './server.mjs';
 
-const CHECK_TIMEOUT_MS = 60_000;
+const CHECK_TIMEOUT_MS = 180_000;
 /** Limit of the run in one browser, for steps without a limit of their own, such as closing a browser that hangs. */
-const BROWSER_TIMEOUT_MS = 300_000;
+const BROWSER_TIMEOUT_MS = 1_200_000;
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : ['chromium'];
 const { report, finish } = outcomes();
