@@ -68,10 +68,12 @@ const checks = {
 };
 
 if ('document' in globalThis) {
-  // A page from a file has the origin of the server after the question mark.
+  // A page from a file has the origin of the server in its text.
   const isFile = location.protocol === 'file:';
   const kind = isFile ? 'file' : location.pathname.slice(1);
-  void runChecks(checks[kind], kind, isFile ? location.search.slice(1) : '');
+  const run = () => runChecks(checks[kind], kind, document.querySelector('#server')?.textContent);
+  if (isFile) addEventListener('DOMContentLoaded', run);
+  else void run();
 } else {
   void differences(library, pinned, 'portable').then((found) => postMessage(found));
 }

@@ -77,7 +77,6 @@ export async function serve(onReport) {
   const page = html('<script type="module" src="/main.js"></script>');
   const classic = html('<script src="evenkeel.js"></script><script src="script.js"></script>');
   const script = await bundle('script.mjs', 'iife', [globalLibrary]);
-  const folder = filesOf({ 'index.html': classic, 'script.js': script });
   const answers = {
     ...Object.fromEntries(
       Object.entries(kinds).map(([kind, { headers, isClassic }]) => [
@@ -111,9 +110,10 @@ export async function serve(onReport) {
     server.listen(0, 'localhost', resolve);
   });
   const origin = `http://localhost:${server.address().port}`;
+  // The page from a file learns the server's origin from its own text, since WebKit's browser drops the query of a file's address.
+  const folder = filesOf({ 'index.html': `${classic}<p id="server">${origin}</p>`, 'script.js': script });
   return {
-    url: (kind) =>
-      kind === 'file' ? `${pathToFileURL(join(folder, 'index.html'))}?${origin}` : `${origin}/${kind}`,
+    url: (kind) => (kind === 'file' ? pathToFileURL(join(folder, 'index.html')).href : `${origin}/${kind}`),
     close() {
       server.closeAllConnections();
       server.close();
