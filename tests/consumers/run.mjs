@@ -16,6 +16,9 @@ const rows = consumers.filter(({ quick, tool }) =>
   words.length > 0 ? words.includes(tool) : quick || !isQuick,
 );
 
+/** Names of hosts that other tests test too. */
+const names = { node: 'Node', chromium: 'Chromium' };
+
 const { report, finish } = outcomes();
 const packed = pack();
 const opened = pages();
@@ -36,7 +39,7 @@ finish();
 
 /** Runs a consumer and reports each of its results. */
 async function check({ tool, title, files, run }, shop) {
-  const name = `${tool} ${await versionOf(tool, shop)}`;
+  const name = `${names[tool] ?? tool} ${await versionOf(tool, shop)}`;
   const began = performance.now();
   let results;
   try {

@@ -15,7 +15,9 @@ export function writeLastRun(checks) {
 
 /** Text of a run: the date, the system, a row for each host or tool that was tested, and the checks that failed. */
 export function lastRun(checks, system, date) {
-  const tested = [...new Set(checks.map((check) => check.tested))].sort();
+  const tested = [...new Set(checks.map((check) => check.tested))].sort(
+    new Intl.Collator('en', { numeric: true }).compare,
+  );
   const rows = tested.map((name) => {
     const found = checks.filter((check) => check.tested === name);
     return `| ${name} | ${found.filter(({ passed }) => passed).length} of ${found.length} |`;
