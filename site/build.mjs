@@ -43,5 +43,8 @@ function notFound(home) {
   const words = '<h1>There is no such page</h1><p>The menu and the search lead to all pages.</p>';
   return home
     .replace('<head>', `<head><base href="${base}">`)
-    .replace(/(<div class="col-content">)[\s\S]*?(<\/div>\s*<div class="col-sidebar">)/, `$1${words}$2`);
+    .replace(
+      /(<div class="col-content" role="main">)[\s\S]*?(<\/div>\s*<div class="col-sidebar">)/,
+      `$1${words}$2`,
+    );
 }

@@ -55,10 +55,16 @@ function warmUp(theme) {
   for (const [language, code] of [...samples, ...samples]) theme.markedPlugin.getHighlighted(code, language);
 }
 
-/** Makes `site:` addresses, which lead to files beside TypeDoc's, relative to the page. */
-function placeLinks(page) {
+/**
+ * Makes `site:` addresses, which lead to files beside TypeDoc's, relative to the page. Marks the content for screen readers, and lets
+ * signatures, which may scroll, have the keyboard's focus.
+ */
+function adaptPage(page) {
   const up = '../'.repeat(page.url.split('/').length - 1);
-  page.contents = page.contents?.replaceAll('href="site:', `href="${up}`);
+  page.contents = page.contents
+    ?.replaceAll('href="site:', `href="${up}`)
+    .replace('<div class="col-content">', '<div class="col-content" role="main">')
+    .replaceAll('<div class="tsd-signature">', '<div class="tsd-signature" tabindex="0">');
 }
 
 /** Writes documents and API into a folder. @throws Error if TypeDoc warns of anything */
@@ -89,14 +95,20 @@ export async function render(out) {
     headings: { readme: true, document: false },
     searchInComments: true,
     searchInDocuments: true,
+    searchGroupBoosts: {
+      Functions: 1.5,
+      Classes: 1.5,
+      ...Object.fromEntries(Object.keys(groups).map((group) => [group, 1.5])),
+    },
     highlightLanguages: ['ts', 'js', 'json', 'sh', 'html', 'python'],
     navigationLinks: { Playground: 'site:playground/index.html' },
     customCss: 'site/style.css',
     hideGenerator: true,
     useFirstParagraphOfCommentAsSummary: true,
     visibilityFilters: {},
+    includeHierarchySummary: false,
     markdownItLoader: (parser) => {
-      parser.renderer.rules.table_open = () => '<div class="table"><table>';
+      parser.renderer.rules.table_open = () => '<div class="table" tabindex="0"><table>';
       parser.renderer.rules.table_close = () => '</table></div>';
     },
     githubPages: false,
@@ -111,7 +123,7 @@ export async function render(out) {
     if (!warm) warmUp(app.renderer.theme);
     warm = true;
   });
-  app.renderer.on(PageEvent.END, placeLinks);
+  app.renderer.on(PageEvent.END, adaptPage);
   const project = await app.convert();
   if (project) {
     app.validate(project);
