@@ -5,14 +5,17 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Returns the Markdown files of a folder, or of its folders one level below. */
-function markdownIn(folder, deep = false) {
+/** Returns the names of the folders in a folder. */
+function foldersOf(folder) {
+  const entries = readdirSync(join(root, folder), { withFileTypes: true });
+  return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
+}
+
+/** Returns the Markdown files of a folder. */
+function markdownIn(folder) {
   if (!existsSync(join(root, folder))) return [];
-  const entries = readdirSync(join(root, folder), { withFileTypes: true, recursive: deep });
-  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.md'));
-  return files
-    .map(({ parentPath, name }) => join(parentPath, name).slice(root.length).replaceAll('\\', '/'))
-    .sort();
+  const names = readdirSync(join(root, folder)).filter((name) => name.endsWith('.md'));
+  return names.sort().map((name) => `${folder}/${name}`);
 }
 
 const docs = (...names) => names.map((name) => `docs/${name}.md`);
@@ -34,9 +37,10 @@ const named = {
   ],
   Data: docs('data', 'metrics', 'grid-search', 'schedules'),
   'Understanding a network': docs('diagnosis', 'theory', 'report', 'gallery'),
-  Lessons: markdownIn('docs/lessons', true).filter((path) => path.endsWith('/lesson.md')),
+  Lessons: foldersOf('docs/lessons').map((name) => `docs/lessons/${name}/lesson.md`),
   'Command line': docs('command-line', 'defaults'),
   'Moving to evenkeel': [...docs('interchange'), ...markdownIn('docs/migration'), ...docs('migration')],
+  Examples: ['examples/README.md', ...foldersOf('examples').map((name) => `examples/${name}/README.md`)],
   Background: docs('speed', 'lectures', 'lectures-items', 'fashion', 'random'),
   Project: [
     'CHANGELOG.md',
@@ -44,7 +48,6 @@ const named = {
     'CONTRIBUTING.md',
     ...docs('decisions', 'releasing', 'lessons/WRITING'),
     'playground/README.md',
-    'examples/README.md',
     'assembly/README.md',
     'bench/README.md',
     'bench/RESULTS.md',

@@ -18,6 +18,7 @@ const elsewhere: readonly (readonly [document: RegExp, languages: RegExp, test: 
   [/^docs\/activations\.md$/, /^text$/, 'tests/docs/activations.test.ts'],
   [/^docs\/schedules\.md$/, /^ts$/, 'tests/schedules/schedules.test.ts'],
   [/^docs\/command-line\.md$/, /^(json|text)$/, 'tests/docs/command-line.test.ts'],
+  [/^docs\/interchange\.md$/, /^python$/, 'tests/interchange/sklearn.test.ts'],
   [/^README\.md$/, /^text$/, 'tests/docs/readme.test.ts'],
   [/^README\.md$/, /^html$/, 'tests/package/pack.test.ts'],
 ];
@@ -101,16 +102,7 @@ describe('every code block is run, checked or in the list of those that are not'
 });
 
 /** Programs of other projects. */
-const foreign = [
-  'dieharder',
-  'npm ci',
-  'npm install',
-  'npm publish',
-  'npm pkg',
-  'npx vite',
-  'git',
-  'apt-get',
-];
+const foreign = ['dieharder', 'npm ci', 'npm install', 'npm publish', 'npm pkg', 'npx vite', 'curl', 'kill'];
 
 describe('every command exists, with its options', () => {
   const commands = blocks
