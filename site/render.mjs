@@ -1,7 +1,7 @@
 /** Renders the documents and the API with TypeDoc. */
 import { readFileSync } from 'node:fs';
-import { relative } from 'node:path';
-import { Application, Converter, KindRouter, PageEvent, ReflectionKind } from 'typedoc';
+import { basename, relative } from 'node:path';
+import { Application, Context, Converter, KindRouter, PageEvent, ReflectionKind } from 'typedoc';
 import { documents, groups, titles } from './documents.mjs';
 
 /** Declarations of the package's entries, and the names by which programs import them. */
@@ -32,14 +32,43 @@ function placeDocument(_, document) {
   const path = pathOf(document);
   document.name = titles[path] ?? /^# (.+)$/m.exec(document.content[0].text)[1];
   document.frontmatter.group = groupOf[path];
+  names.set(basename(path), document.name);
+}
+
+/** Names of the documents by their file names, such as 'Training' by 'training.md'. */
+const names = new Map();
+
+/** Gives a link that is called by the file of a document the document's name. */
+function nameLinks({ tokens }) {
+  for (const { children } of tokens) {
+    children?.forEach((token, i) => {
+      const text = children[i + 1];
+      if (token.type === 'link_open' && names.has(text.content)) text.content = names.get(text.content);
+    });
+  }
 }
 
 /** Names a module as programs import it, and shows types such as `keyof typeof table` as the names that they stand for. */
-function adaptDeclaration(names, context, reflection) {
+function adaptDeclaration(modules, context, reflection) {
   const [declaration] = context.getSymbolFromReflection(reflection)?.declarations ?? [];
-  if (reflection.kindOf(ReflectionKind.Module)) reflection.name = names[relative('', declaration.fileName)];
+  if (reflection.kindOf(ReflectionKind.Module)) reflection.name = modules[relative('', declaration.fileName)];
   if (reflection.kindOf(ReflectionKind.TypeAlias) && /\btypeof\b/.test(declaration.type.getText()))
     reflection.comment?.modifierTags.add('@useDeclaredType');
+}
+
+/**
+ * Makes TypeDoc show constants that are functions, such as `heNormal`, as functions. It does so for those marked `@function`, because a
+ * declaration does not say that the value is an arrow function.
+ */
+function markFunctions() {
+  const { getComment } = Context.prototype;
+  Context.prototype.getComment = function (symbol, kind) {
+    const comment = getComment.call(this, symbol, kind);
+    const isFunction =
+      kind === ReflectionKind.Variable && this.checker.getTypeOfSymbol(symbol).getCallSignatures().length > 0;
+    if (isFunction) comment?.modifierTags.add('@function');
+    return comment;
+  };
 }
 
 /**
@@ -69,10 +98,10 @@ function adaptPage(page) {
 
 /** Writes documents and API into a folder. @throws Error if TypeDoc warns of anything */
 export async function render(out) {
-  const names = entries();
+  const modules = entries();
   const app = await Application.bootstrap({
     name: 'evenkeel',
-    entryPoints: Object.keys(names),
+    entryPoints: Object.keys(modules),
     tsconfig: 'site/tsconfig.json',
     readme: 'site/home.md',
     projectDocuments: [...documents],
@@ -108,15 +137,17 @@ export async function render(out) {
     visibilityFilters: {},
     includeHierarchySummary: false,
     markdownItLoader: (parser) => {
+      parser.core.ruler.push('titles', nameLinks);
       parser.renderer.rules.table_open = () => '<div class="table" tabindex="0"><table>';
       parser.renderer.rules.table_close = () => '</table></div>';
     },
     githubPages: false,
   });
+  markFunctions();
   app.renderer.defineRouter('repository', Router);
   app.converter.on(Converter.EVENT_CREATE_DOCUMENT, placeDocument);
   app.converter.on(Converter.EVENT_CREATE_DECLARATION, (context, reflection) =>
-    adaptDeclaration(names, context, reflection),
+    adaptDeclaration(modules, context, reflection),
   );
   let warm = false;
   app.renderer.on(PageEvent.BEGIN, () => {

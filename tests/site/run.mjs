@@ -24,7 +24,8 @@ const kinds = [
   'classes/evenkeel.Rng.html',
   'interfaces/evenkeel.FitOptions.html',
   'functions/evenkeel.diagnose.html',
-  'variables/evenkeel.heNormal.html',
+  'functions/evenkeel.heNormal.html',
+  'variables/evenkeel.verdicts.html',
   'types/evenkeel.PresetName.html',
 ];
 
