@@ -7,8 +7,11 @@ import { documents, groups, titles } from './documents.mjs';
 /** Declarations of the package's entries, and the names by which programs import them. */
 function entries() {
   const { exports } = JSON.parse(readFileSync('package.json', 'utf8'));
-  const typed = Object.entries(exports).filter(([, target]) => target.types);
-  return Object.fromEntries(typed.map(([name, { types }]) => [types.slice(2), `evenkeel${name.slice(1)}`]));
+  const found = Object.entries(exports).flatMap(([name, target]) => {
+    const types = target.types ?? target.import?.types;
+    return types ? [[types.slice(2), `evenkeel${name.slice(1)}`]] : [];
+  });
+  return Object.fromEntries(found);
 }
 
 const groupOf = Object.fromEntries(
@@ -114,6 +117,8 @@ export async function render(out) {
       notDocumented: false,
     },
     suppressCommentWarningsInDeclarationFiles: false,
+    // The type of the global variable, which repeats what other entries export.
+    intentionallyNotExported: ['whole'],
     disableSources: true,
     excludePrivate: true,
     sort: ['alphabetical-ignoring-documents'],

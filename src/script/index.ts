@@ -1,7 +1,10 @@
 /**
  * Entry `evenkeel/script`: types of the script for pages without modules. The script itself, build/script/evenkeel.js, exports nothing
  * and defines a global variable.
+ *
+ * @packageDocumentation
  */
+
 import type * as whole from './whole.js';
 
 declare global {

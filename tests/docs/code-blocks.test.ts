@@ -39,6 +39,7 @@ const notRun: readonly (readonly [document: string, begins: string, reason: stri
     '<script type="importmap">',
     'needs a server; tests/package/pack.test.ts follows such imports',
   ],
+  ['docs/hosts.md', '<script src=', 'needs a page; tests/browser/script.mjs loads the script'],
   ['docs/hosts.md', 'script-src', 'a header; tests/browser sends such policies'],
   [
     'docs/interchange.md',
