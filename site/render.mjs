@@ -89,14 +89,15 @@ function warmUp(theme) {
 
 /**
  * Makes `site:` addresses, which lead to files beside TypeDoc's, relative to the page. Marks the content for screen readers, and lets
- * signatures, which may scroll, have the keyboard's focus.
+ * signatures and charts, which may scroll, have the keyboard's focus.
  */
 function adaptPage(page) {
   const up = '../'.repeat(page.url.split('/').length - 1);
   page.contents = page.contents
     ?.replaceAll('href="site:', `href="${up}`)
     .replace('<div class="col-content">', '<div class="col-content" role="main">')
-    .replaceAll('<div class="tsd-signature">', '<div class="tsd-signature" tabindex="0">');
+    .replaceAll('<div class="tsd-signature">', '<div class="tsd-signature" tabindex="0">')
+    .replaceAll(/<p>(?=<img src="[^"]*\.svg"[^>]*><\/p>)/g, '<p class="chart" tabindex="0">');
 }
 
 /** Writes documents and API into a folder. @throws Error if TypeDoc warns of anything */
