@@ -2,13 +2,15 @@
  * Runs an example for `npm run example -- name`. A file, examples/name.ts, is bundled, since Node 20 cannot read it, and uses the built
  * library. A folder, examples/name, is installed from the packed library and started.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { closestMatch } from 'leven';
-import { installExample, packLibrary } from './install-example.mjs';
+import { installExample } from './install-example.mjs';
 import { npm } from './npm.mjs';
+import { packInto } from './pack.mjs';
 
 const USAGE = 2;
 const root = new URL('..', import.meta.url);
@@ -53,7 +55,9 @@ async function runFile(name) {
 
 /** Installs the example in a folder of its own and runs `npm start` there. Returns the exit status. */
 function startFolder(name) {
-  const folder = fileURLToPath(new URL(`build/examples/${name}`, root));
-  installExample(name, folder, packLibrary(fileURLToPath(new URL('build/examples', root))));
+  const place = fileURLToPath(new URL('build/examples', root));
+  const folder = join(place, name);
+  mkdirSync(place, { recursive: true });
+  installExample(name, folder, packInto(place));
   return npm(['start'], { cwd: folder, stdio: 'inherit' }).status ?? 1;
 }

@@ -1,19 +1,15 @@
 /** Installs an example as a user would, with the packed library in place of the published one. */
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { npm } from './npm.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** Versions of everything that examples install. An example has no lock of its own, so that its folder can be copied. */
+/**
+ * Versions of everything that examples install. An example has no lock of its own, so that its folder can be copied.
+ * `npm install --package-lock-only` in the folder of the lock writes it.
+ */
 const lock = fileURLToPath(new URL('../tests/examples/package-lock.json', import.meta.url));
-
-/** Packs the built library into a folder. Returns the path of the file. */
-export function packLibrary(folder) {
-  mkdirSync(folder, { recursive: true });
-  const output = run(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root);
-  return join(folder, JSON.parse(output)[0].filename);
-}
 
 /** Copies the example into a folder and installs it there. npm drops what the lock has for other examples. */
 export function installExample(name, folder, tarball) {

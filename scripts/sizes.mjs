@@ -13,8 +13,8 @@ import { rollup } from 'rollup';
 import sizeLimit from 'size-limit';
 import pages from '../.size-limit.json' with { type: 'json' };
 import { npm } from './npm.mjs';
+import { packInto } from './pack.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'evenkeel-sizes-')));
 let bundled = 0;
 
@@ -44,11 +44,10 @@ async function filesOf({ file, code }) {
 
 /** Installs the package as a user gets it. */
 function install() {
-  const packed = run(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root);
-  const [{ filename }] = JSON.parse(packed);
+  const tarball = packInto(folder);
   mkdirSync(join(folder, 'page'));
   writeFileSync(join(folder, 'page/package.json'), '{ "type": "module", "private": true }');
-  run(['install', '--no-audit', '--no-fund', '--offline', join(folder, filename)], join(folder, 'page'));
+  run(['install', '--no-audit', '--no-fund', '--offline', tarball], join(folder, 'page'));
 }
 
 function run(command, cwd) {

@@ -18,6 +18,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { npm } from '../../scripts/npm.mjs';
+import { packInto } from '../../scripts/pack.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -27,9 +28,11 @@ const LINES_OF_A_FAILURE = 25;
 /** Packs the package into a new folder. Returns the folder, the path of the tarball, and a function that removes the folder. */
 export function pack() {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'evenkeel-consumers-')));
-  const packed = runNpm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root);
-  const tarball = join(folder, JSON.parse(packed)[0].filename);
-  return { folder, tarball, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return {
+    folder,
+    tarball: packInto(folder),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }
 
 /**

@@ -7,8 +7,9 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { installExample, packLibrary } from '../../scripts/install-example.mjs';
+import { installExample } from '../../scripts/install-example.mjs';
 import { npm } from '../../scripts/npm.mjs';
+import { packInto } from '../../scripts/pack.mjs';
 import { launch } from '../browser/chromium.mjs';
 import { outcomes } from '../support/outcomes.mjs';
 import { Example } from './example.mjs';
@@ -30,7 +31,7 @@ const openBrowser = async () => {
   return browser;
 };
 try {
-  const tarball = packLibrary(scratch);
+  const tarball = packInto(scratch);
   for (const name of wanted.length > 0 ? wanted : known) {
     const { checks, prepare } = await import(new URL(`${name}.mjs`, import.meta.url));
     const folder = join(scratch, name);

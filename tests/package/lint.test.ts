@@ -3,23 +3,16 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { npm } from '../../scripts/npm.mjs';
+import { packInto } from '../../scripts/pack.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'evenkeel-lint-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const packed = npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
-  cwd: root,
-  encoding: 'utf8',
-});
-const [{ filename }] = JSON.parse(packed.stdout as string) as [{ filename: string }];
-const tarball = join(folder, filename);
+const tarball = packInto(folder);
 
 it('has no fault that publint finds', async () => {
   const { buffer } = new Uint8Array(readFileSync(tarball));
