@@ -1,7 +1,7 @@
 /**
  * `npm run test:everywhere`: the tests that `npm test` leaves out because they take long or need other programs, and the repository's
  * own tests on each supported Node. These run in a clone of the last commit, whose path has blanks and umlauts, and by a user without
- * rights. What was found goes into docs/support.md, unless words choose steps: consumers, browsers, engines, node20 …
+ * rights. What was found goes into docs/support.md, unless words choose steps: consumers, examples, browsers, engines, node20 …
  *
  * Debian needs: apt-get install chromium firefox-esr webkit2gtk-driver xvfb
  */
@@ -22,6 +22,7 @@ const NOBODY = 65534;
 const scratch = mkdtempSync(join(tmpdir(), 'evenkeel-everywhere-'));
 const steps = {
   consumers: () => program('tests/consumers/run.mjs'),
+  examples: () => program('tests/examples/run.mjs'),
   browsers: () => program('tests/browser/run.mjs', 'chromium', 'firefox', 'webkit'),
   engines: () => program('tests/engines/run.mjs'),
   ...Object.fromEntries(Object.keys(engines.dependencies).map((name) => [name, () => ownTests(name)])),

@@ -1,7 +1,8 @@
 /**
  * `npm run test:examples`: installs every folder of examples/ from the packed library and checks what it does, in Chromium or in its
  * host. `-- react vue` checks these alone. NAME.mjs in this folder has the checks of the example NAME: `checks`, a table of functions
- * that take the installed example, and optionally `prepare`, which is called before the build. Run `npm run build` first.
+ * that take the installed example, and optionally `prepare`, which is called before the build. `--quick` leaves out what installs
+ * hundreds of megabytes. Run `npm run build` first.
  */
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,14 +16,19 @@ import { outcomes } from '../support/outcomes.mjs';
 import { Example } from './example.mjs';
 
 const CHECK_TIMEOUT_MS = 120_000;
+/** Examples whose tools take 200 MB. */
+const heavy = ['edge-worker'];
 
 const examples = fileURLToPath(new URL('../../examples', import.meta.url));
 const known = readdirSync(examples).filter((name) => existsSync(join(examples, name, 'package.json')));
-const wanted = process.argv.slice(2);
+const given = process.argv.slice(2);
+const wanted = given.filter((word) => word !== '--quick');
 const unknown = wanted.filter((name) => !known.includes(name));
 if (unknown.length > 0)
   throw new Error(`unknown examples: ${unknown.join(', ')}; known: ${known.join(', ')}`);
 
+const chosen =
+  wanted.length > 0 ? wanted : known.filter((name) => !given.includes('--quick') || !heavy.includes(name));
 const { report, finish } = outcomes();
 const scratch = mkdtempSync(join(tmpdir(), 'evenkeel-examples-'));
 let browser;
@@ -32,7 +38,7 @@ const openBrowser = async () => {
 };
 try {
   const tarball = packInto(scratch);
-  for (const name of wanted.length > 0 ? wanted : known) {
+  for (const name of chosen) {
     const { checks, prepare } = await import(new URL(`${name}.mjs`, import.meta.url));
     const folder = join(scratch, name);
     const ready = await run(name, 'installs and builds', async () => {
@@ -74,10 +80,10 @@ async function run(name, what, step) {
       timer = setTimeout(() => reject(new Error(`no end in ${CHECK_TIMEOUT_MS / 1000} s`)), CHECK_TIMEOUT_MS);
     });
     await Promise.race([step(), late]);
-    report(name, what, undefined, `${((performance.now() - began) / 1000).toFixed(1)} s`);
+    report(`examples/${name}`, what, undefined, `${((performance.now() - began) / 1000).toFixed(1)} s`);
     return true;
   } catch (error) {
-    report(name, what, error.message);
+    report(`examples/${name}`, what, error.message);
     return false;
   } finally {
     clearTimeout(timer);
