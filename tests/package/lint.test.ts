@@ -3,12 +3,15 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import { npm } from '../../scripts/npm.mjs';
 import { packInto } from '../../scripts/pack.mjs';
 
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'evenkeel-lint-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
