@@ -1,12 +1,14 @@
 /** Table of the activations in docs/interchange.md, against the files of the tools. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import type { AnyMLP } from '../../src/index.js';
+import { type ActivationName, type AnyMLP, MLP } from '../../src/index.js';
 import { fromBrain, fromSklearn } from '../../src/interchange/index.js';
 import { activationNames } from '../../src/network/activations.js';
 import { fromOnnx } from '../../src/onnx/index.js';
+import { fromTfjs, toTfjs } from '../../src/tfjs/index.js';
 import { type OnnxFolder, onnxFiles } from '../support/onnx-files.js';
 import { modelOf, models } from '../support/onnx-models.js';
+import { tfjsFiles } from '../support/tfjs-files.js';
 
 const document = readFileSync(new URL('../../docs/interchange.md', import.meta.url), 'utf8');
 const golden = new URL('../golden/interop/', import.meta.url);
@@ -34,13 +36,34 @@ function ofJson(folder: string, key: string, read: (json: unknown) => AnyMLP): s
   return activationsIn(Object.values(files), (file) => read(file[key]));
 }
 
+function ofTfjs(): string[] {
+  const files = (['tfjs', 'tfjs-converter', 'ml5'] as const).flatMap(tfjsFiles);
+  return activationsIn(files, ({ modelJson, weights, meta }) =>
+    fromTfjs({ modelJson, weights, ...(meta && { meta }) }),
+  );
+}
+
+/** Returns true if a model with an activation becomes a model of TF.js. */
+function goesToTfjs(activation: ActivationName): boolean {
+  const isLast = activation === 'softmax';
+  const layers = isLast ? [{ units: 2, activation }] : [{ units: 2, activation }, { units: 1 }];
+  try {
+    toTfjs(new MLP({ inputSize: 2, layers }));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Activations by the title of their column. */
 const columns: Readonly<Record<string, readonly string[]>> = {
   PyTorch: ofOnnx('torch'),
   Keras: ofOnnx('keras'),
   TensorFlow: ofOnnx('tensorflow'),
+  'TF.js': ofTfjs(),
   'scikit-learn': [...ofOnnx('sklearn'), ...ofJson('sklearn', 'model', fromSklearn)],
   'brain.js': ofJson('brainjs', 'json', fromBrain),
+  'to TF.js': activationNames.filter(goesToTfjs),
 };
 
 const [head, , ...rows] = document
@@ -79,5 +102,5 @@ it.each(Object.entries(columns))(
 it('has every activation among the models that onnxruntime runs', () => {
   const written = new Set(models.flatMap(([, options]) => namesOf(modelOf(options))));
   expect(table.map(([name]) => name!.replaceAll('`', '')).filter((name) => !written.has(name))).toEqual([]);
-  expect(head!.at(-1)).toBe('to ONNX');
+  expect(head).toContain('to ONNX');
 });
