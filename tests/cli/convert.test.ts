@@ -6,11 +6,22 @@ import { describe, expect, it } from 'vitest';
 import { MLP, savedMetadata } from '../../src/index.js';
 import { fromOnnx, onnxInfo } from '../../src/onnx/index.js';
 import { shell } from '../support/shell.js';
+import { rowsOf } from '../support/tfjs-files.js';
 
 const { folder, run } = shell();
 const golden = fileURLToPath(new URL('../golden/interop/', import.meta.url));
 const at = (name: string) => join(folder, name);
 const json = (...path: string[]) => JSON.parse(readFileSync(join(golden, ...path), 'utf8'));
+
+function write(name: string, content: string | Uint8Array): string {
+  writeFileSync(at(name), content);
+  return name;
+}
+
+interface Index {
+  readonly inputs: readonly unknown[][];
+  readonly files: Readonly<Record<string, { readonly inputs: number; readonly outputs: unknown[] }>>;
+}
 
 interface Expected {
   readonly inputs: readonly (readonly number[])[];
@@ -100,6 +111,59 @@ describe('files of other tools', () => {
   });
 });
 
+describe('files of Keras and TF.js', () => {
+  const keras = json('keras.json');
+  const tfjs = json('tfjs.json');
+  const expectedOf = ({ inputs, files }: Index, name: string): Expected => ({
+    inputs: rowsOf(inputs[files[name]!.inputs]!),
+    outputs: rowsOf(files[name]!.outputs),
+  });
+
+  it.each(['bn-dropout.h5', 'functional.keras'])('writes %s as TF.js and back', (name) => {
+    const { status, stdout, stderr } = run('convert', join(golden, 'keras', name), 'keras.json');
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/: Keras 3\.15\.1, MLP .*; keras\.json: a model of TF\.js, /);
+    expect(run('convert', 'keras.json', 'keras.safetensors').status).toBe(0);
+    expectOutputs(MLP.load(readFileSync(at('keras.safetensors'))), expectedOf(keras, name));
+    const { weightsManifest } = JSON.parse(readFileSync(at('keras.json'), 'utf8'));
+    expect(weightsManifest[0].paths).toEqual(['keras.weights.bin']);
+  });
+
+  it('reads the folder of a model of TF.js', () => {
+    expect(run('convert', join(golden, 'tfjs', 'act-gelu'), 'gelu.onnx').status).toBe(0);
+    expectOutputs(fromOnnx(readFileSync(at('gelu.onnx'))), expectedOf(tfjs, 'act-gelu'));
+  });
+
+  it('reads a model of ml5 with its names', () => {
+    expect(run('convert', join(golden, 'ml5', 'classification'), 'ml5.safetensors').status).toBe(0);
+    const { columns, classNames } = savedMetadata(readFileSync(at('ml5.safetensors')));
+    const { features } = JSON.parse(columns!);
+    expect(features.map(({ name }: { name: string }) => name)).toEqual(['r', 'g', 'b']);
+    expect(JSON.parse(classNames!)).toContain('red');
+  });
+
+  it('refuses weights outside of the folder', () => {
+    write(
+      'out.json',
+      '{"modelTopology": {}, "weightsManifest": [{"paths": ["../weights.bin"], "weights": []}]}',
+    );
+    const { status, stderr } = run('convert', 'out.json', 'x.onnx');
+    expect([status, stderr]).toEqual([
+      1,
+      "out.json: names the file '../weights.bin', which is not in its folder\n",
+    ]);
+  });
+
+  it('does not overwrite its input by the weights', () => {
+    write('in.weights.bin', readFileSync(join(golden, 'onnx', 'sklearn', 'pipeline-standard.onnx')));
+    const { status, stderr } = run('convert', 'in.weights.bin', 'in.json');
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      'the weights in.weights.bin: expected a file of its own, got the same one as the model in.weights.bin\n',
+    );
+  });
+});
+
 describe('tensors in a second file', () => {
   const external = join(golden, 'onnx', 'refuse', 'external-data.onnx');
 
@@ -140,12 +204,8 @@ describe('tensors in a second file', () => {
 
 describe('refusals', () => {
   const torch = join(golden, 'pytorch', 'sequential.safetensors');
-  const write = (name: string, content: string | Uint8Array) => {
-    writeFileSync(at(name), content);
-    return name;
-  };
   const kinds =
-    "expected a model of evenkeel, ONNX, PyTorch's weights as safetensors, or the JSON of scikit-learn or brain.js";
+    "expected a model of evenkeel, ONNX, PyTorch's weights as safetensors, Keras, a model.json of TF.js, or the JSON of scikit-learn or brain.js";
 
   it.each<[string, string[], number, string]>([
     [
@@ -171,7 +231,7 @@ describe('refusals', () => {
       'an unknown ending',
       [torch, 'x.xyz'],
       1,
-      'out: expected a file that ends in .safetensors or .onnx, or --to safetensors or --to onnx, got x.xyz',
+      'out: expected a file that ends in .safetensors, .onnx, .json, or --to safetensors or --to onnx or --to tfjs, got x.xyz',
     ],
     [
       'an unknown kind',
@@ -191,13 +251,18 @@ describe('refusals', () => {
       1,
       'none.onnx: expected a readable file, got ENOENT (no such file or directory)',
     ],
-    ['a folder', ['.', 'x.onnx'], 1, '.: expected a file, got a folder'],
+    [
+      'a folder',
+      ['.', 'x.onnx'],
+      1,
+      '.: expected a file, or a folder with a model.json, got a folder without',
+    ],
     ['an empty file', [write('empty.onnx', ''), 'x.onnx'], 1, `empty.onnx: ${kinds}, got an empty file`],
     [
       'an HDF5 file',
       [write('k.onnx', Uint8Array.of(0x89, 0x48, 0x44, 0x46, 13, 10, 26, 10)), 'x.onnx'],
       1,
-      `k.onnx: ${kinds}, got an HDF5 file`,
+      'k.onnx: ',
     ],
     [
       'a zip archive',

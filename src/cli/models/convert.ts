@@ -23,8 +23,9 @@ Examples:
   evenkeel convert mlp.json mlp.onnx
 
 The content of the first file tells its kind: a model of evenkeel, ONNX, weights
-of PyTorch as safetensors, or JSON of scikit-learn or brain.js. The ending of
-the second one, or --to, says what is written. The written file is read again,
+of PyTorch as safetensors, Keras, a model.json of TF.js or ml5 or its folder, or
+JSON of scikit-learn or brain.js. The ending of the second one, or --to, says
+what is written. The written file is read again,
 and its predictions on random rows are compared with those of the first.`;
 
 export function addConvert(program: Command): void {
@@ -47,13 +48,17 @@ async function convert(from: string, out: string, options: ConvertOptions): Prom
   const to = options.to ?? targetOf(out);
   if (out === STANDARD_OUTPUT)
     throw new Error('out: expected a file, which is read again after it is written, got -');
-  checkFiles([{ name: 'the model', path: from }], [{ name: 'out', path: out }]);
+  const paths = writers[to].paths(out);
+  const outputs = paths.map((path, i) => ({ name: i === 0 ? 'out' : 'the weights', path }));
+  checkFiles([{ name: 'the model', path: from }], outputs);
   const opened = openModel(from, torchChoices(options));
-  const { bytes, lost } = writers[to].write(opened);
-  writeWhole(out, bytes);
+  const { contents, lost } = writers[to].write(opened, out);
+  // The file that names the others comes last, so that it never names a missing one.
+  for (const i of [...contents.keys()].reverse()) writeWhole(paths[i]!, contents[i]!);
+  const bytes = contents.reduce((sum, content) => sum + Buffer.byteLength(content), 0);
   const loses = [...opened.left, ...lost];
   const read = `${from}: ${opened.described}, ${lineOf(opened.model)}`;
-  const wrote = `${out}: ${writers[to].described}, ${formatCount(bytes.length)} bytes`;
+  const wrote = `${out}: ${writers[to].described}, ${formatCount(bytes)} bytes`;
   print(`${visible(`${read}; ${wrote}; lost: ${loses.length === 0 ? 'nothing' : loses.join(', ')}`)}\n`);
   const written = openModel(out).model;
   const rows = randomRows(opened.model);

@@ -3,7 +3,7 @@ import type { MLP } from '../../index.js';
 import type { Trained } from '../task/trained.js';
 
 /** Kinds of files that hold a model. */
-export type ModelKind = 'evenkeel' | 'onnx' | 'torch' | 'sklearn' | 'brain';
+export type ModelKind = 'evenkeel' | 'onnx' | 'torch' | 'keras' | 'tfjs' | 'sklearn' | 'brain';
 
 export interface OpenedModel {
   readonly model: MLP;
@@ -21,7 +21,7 @@ export interface OpenedModel {
   readonly texts: Readonly<Record<string, string>>;
   /** Parts of the file that are not in the model, in words. */
   readonly left: readonly string[];
-  /** Parts that only a file of evenkeel can hold, in words. */
+  /** Parts of the training, which an ONNX file cannot hold, in words. */
   readonly training: readonly string[];
 }
 
