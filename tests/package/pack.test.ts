@@ -9,7 +9,7 @@ import { documentText, linksOf } from '../support/documents.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** docs/decisions.md has the reason. */
-const MAX_BYTES = 900_000;
+const MAX_BYTES = 950_000;
 
 interface Pack {
   readonly size: number;
