@@ -212,8 +212,11 @@ describe('a file that is replaced', () => {
     (args) => {
       const before = everything();
       // Files may have at most 4 blocks of 512 or 1024 bytes: the first write takes what fits, as on a full disk.
-      const line = ['ulimit -f 4;', process.execPath, program, ...args].join(' ');
-      const { status, stderr } = spawnSync('sh', ['-c', line], { cwd: folder, encoding: 'utf8' });
+      const line = 'ulimit -f 4; exec "$@"';
+      const { status, stderr } = spawnSync('sh', ['-c', line, 'sh', process.execPath, program, ...args], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
       expect(status).toBe(1);
       expect(stderr).toMatch(/^target: cannot be written, EFBIG \(file too large\)$/m);
       expect(everything()).toEqual(before);

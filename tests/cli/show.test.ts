@@ -18,7 +18,9 @@ function show(...args: string[]) {
     encoding: 'utf8',
     env: { ...process.env, FORCE_COLOR: '1', NO_COLOR: '1' },
   });
-  return { status: run.status, text: run.stdout, errors: run.stderr };
+  // Node warns of the two variables from version 22 on.
+  const errors = run.stderr.replace(/^\(node:\d+\) Warning: The 'NO_COLOR' .*\n\(Use .*\n/, '');
+  return { status: run.status, text: run.stdout, errors };
 }
 
 describe('evenkeel show activation', () => {

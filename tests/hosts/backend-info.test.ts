@@ -120,7 +120,9 @@ it('says which files the program brought', () => {
 const web = (globals: string) => `
   process.getBuiltinModule = undefined;
   Object.defineProperty(process, 'versions', { value: {} });
-  Object.assign(globalThis, { Worker: class {}, crossOriginIsolated: true, navigator: { hardwareConcurrency: 3 } });
+  Object.assign(globalThis, { Worker: class {}, crossOriginIsolated: true });
+  // Node has a navigator of its own from version 21 on, which cannot be assigned.
+  Object.defineProperty(globalThis, 'navigator', { value: { hardwareConcurrency: 3 } });
   ${globals}`;
 
 it.each([
