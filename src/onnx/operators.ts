@@ -1,5 +1,5 @@
 /** Meaning of each operator in a chain of dense layers: one row per operator, which gives the steps that it stands for. */
-import { between, composed, type Step, type Values } from '../interchange/steps.js';
+import { between, composed, type Step, shareOfNew, type Values } from '../interchange/steps.js';
 import { elu, leakyRelu, prelu } from '../network/activations.js';
 import { forms, otherExpressions } from './forms.js';
 import { attribute, type Graph, type Node, nodeAt, opOf, real, refusal, whole } from './graph.js';
@@ -272,12 +272,6 @@ const rows: Readonly<Record<string, Row>> = {
   Squeeze: (graph, node) => squeezeLink(graph, node, false),
   Unsqueeze: (graph, node) => squeezeLink(graph, node, true),
 };
-
-/** Returns 1 − share without the digits that the subtraction adds: 0.1 for 0.9. */
-function shareOfNew(share: number): number {
-  const rest = Number((1 - share).toPrecision(7));
-  return rest > 0 && rest <= 1 ? rest : 0.1;
-}
 
 /** Returns the step of Squeeze or Unsqueeze. Their axes are an attribute before opset 13. */
 function squeezeLink(graph: Graph, node: Node, isReverse: boolean): Link {
