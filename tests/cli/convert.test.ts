@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { MLP, savedMetadata } from '../../src/index.js';
 import { fromOnnx, onnxInfo } from '../../src/onnx/index.js';
+import { rowsOf } from '../support/foreign-outputs.js';
 import { shell } from '../support/shell.js';
-import { rowsOf } from '../support/tfjs-files.js';
 
 const { folder, run } = shell();
 const golden = fileURLToPath(new URL('../golden/interop/', import.meta.url));

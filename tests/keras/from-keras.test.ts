@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { type AnyMLP, type LayerOptions, prelu } from '../../src/index.js';
 import { fromKeras, kerasInfo } from '../../src/keras/read.js';
 import { internalsOf } from '../../src/training/internals.js';
+import { expectOutputs, rowsOf } from '../support/foreign-outputs.js';
 import { mutated } from '../support/mutated.js';
-import { rowsOf } from '../support/tfjs-files.js';
 
 interface Index {
   readonly inputs: readonly unknown[][];
@@ -21,25 +21,8 @@ const files = Object.entries(index.files).map(([name, { inputs, outputs }]) => (
   inputs: rowsOf(index.inputs[inputs]!),
   outputs: rowsOf(outputs),
 }));
-type KerasFile = (typeof files)[0];
 const fileOf = (name: string) => files.find((file) => file.name === name)!;
 const read = (bytes: Uint8Array) => fromKeras(bytes, { hdf5 });
-
-function expectOutputs(model: AnyMLP, { inputs, outputs }: KerasFile): void {
-  const predicted = model.predict(inputs);
-  const units = outputs[0]!.length;
-  expect(predicted.length).toBe(inputs.length * units);
-  for (const [r, row] of outputs.entries()) {
-    // The terms of a sum are as large as the inputs, and may cancel.
-    const largest = Math.max(1, ...inputs[r]!.map(Math.abs));
-    for (const [c, value] of row.entries()) {
-      const difference = Math.abs(predicted[r * units + c]! - value);
-      expect(difference, `row ${r}, column ${c}`).toBeLessThanOrEqual(
-        2e-6 * Math.max(largest, Math.abs(value)),
-      );
-    }
-  }
-}
 
 /** Changes the config of a .keras file. */
 function changed(name: string, change: (config: Config) => void, more: Zippable = {}): Uint8Array {

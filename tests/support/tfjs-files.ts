@@ -1,5 +1,6 @@
 /** TF.js and ml5 models of other tools, with the outputs of these tools; tests/golden/interop/README.md says where they come from. */
 import { readdirSync, readFileSync } from 'node:fs';
+import type { TfjsFiles } from '../../src/tfjs/index.js';
 
 const folder = new URL('../golden/interop/', import.meta.url);
 
@@ -54,7 +55,30 @@ export function tfjsFiles(kind: 'tfjs' | 'tfjs-converter' | 'ml5'): TfjsFile[] {
   });
 }
 
-/** Returns rows of numbers of samples of any shape. */
-export function rowsOf(samples: readonly unknown[]): number[][] {
-  return samples.map((sample) => [sample].flat(9).map(Number));
+/** Returns the model of TF.js or its converter that has this name. */
+export function tfjsFile(name: string): TfjsFile {
+  return [...tfjsFiles('tfjs'), ...tfjsFiles('tfjs-converter')].find((file) => file.name === name)!;
+}
+
+/** Returns a model with changed JSON. */
+export function changed(name: string, change: (json: TfjsJson) => void): TfjsFiles {
+  const { modelJson, weights } = tfjsFile(name);
+  const json = JSON.parse(Buffer.from(modelJson).toString()) as TfjsJson;
+  change(json);
+  return { modelJson: json, weights };
+}
+
+/** Parsed model.json. */
+export interface TfjsJson {
+  modelTopology: {
+    class_name: string;
+    config: { layers: { class_name: string; config: Record<string, unknown> }[] };
+  };
+  weightsManifest: { paths: string[]; weights: Record<string, unknown>[] }[];
+  [key: string]: unknown;
+}
+
+/** Returns the layers of a model.json, which a test may change. */
+export function layersOf(json: TfjsJson) {
+  return json.modelTopology.config.layers;
 }
