@@ -58,8 +58,6 @@ const notRun: readonly (readonly [document: string, begins: string, reason: stri
     'output that depends on the time; tests/node/progress-bar.test.ts has its lines',
   ],
   ['docs/training.md', 'MLP: wasm backend', 'tests/network/summary.test.ts quotes such a table'],
-  ['docs/hosts.md', 'const { MLP } = require', 'tests/consumers requires the packed package'],
-  ['docs/hosts.md', 'module.exports = { transformIgnorePatterns', 'needs Jest; tests/consumers runs it'],
 ];
 
 const blocks = ['site/home.md', ...documents].flatMap(codeBlocks);
