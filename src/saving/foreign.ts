@@ -16,14 +16,14 @@ export function inFormat<T>(
     // The length of a header, with which a safetensors file begins, has zeros from the fifth byte on.
     const start = cause instanceof RangeError ? bytesOf('bytes', bytes).subarray(0, 8) : [];
     const text = start[7] || start[4] ? String.fromCharCode(...start) : '';
-    const format = formatOf(text);
+    const format = kindOf(text);
     if (format === undefined) throw cause;
     throw new RangeError(`bytes: expected a safetensors file, got one that begins like ${format}`, { cause });
   }
 }
 
 /** Returns the format of a file by its first bytes, as characters, and what reads it; undefined for any other. */
-function formatOf(text: string): string | undefined {
+function kindOf(text: string): string | undefined {
   const bySafetensors = 'write weights of PyTorch with save_file of safetensors.torch';
   const formats = [
     ['\x89HDF', 'an HDF5 file: fromKeras of evenkeel/interchange reads those of Keras'],

@@ -117,10 +117,11 @@ describe('names of a user, though the engine misreads each escape', () => {
 
 it('parseJson is used for every text of a user', () => {
   const known = {
+    'src/cli/models/opened.ts': 'reads a list of texts',
     'src/data/csv/scan.ts': 'copies a text',
+    'src/interchange/kept.ts': 'names are compared with known ones',
     'src/json.ts': 'defines parseJson',
     'src/network/model-options.ts': 'copies options, whose names are known',
-    'src/onnx/metadata.ts': 'names are compared with known ones',
     'src/onnx/read.ts': 'reads a list of texts',
     'src/predictor/file.ts': 'names are compared with known ones',
     'src/predictor/predictor.ts': 'reads a list of texts',
