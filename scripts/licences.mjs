@@ -56,7 +56,13 @@ export function notice(folder) {
   if (text === undefined || !holder.test(text)) {
     throw new Error(`${folder}: expected a licence that names who has the rights (${license})`);
   }
-  return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+  return `${name} ${version} (${license})\n\n${text.trim()}\n${ofOrigin(name)}`;
+}
+
+/** Returns the licence of the work that a package was made of, if the package names it and does not include its licence. */
+function ofOrigin(name) {
+  const file = join('scripts/notices', `${name}.txt`);
+  return existsSync(file) ? `\n${readFileSync(file, 'utf8')}` : '';
 }
 
 /** Finds a dependency as Node does, from the folder of the package upwards. */
