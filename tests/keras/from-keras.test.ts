@@ -1,40 +1,13 @@
 /** Models from files of Keras 3, against its outputs. */
-import { readFileSync } from 'node:fs';
-import { strFromU8, strToU8, unzipSync, type Zippable, zipSync } from 'fflate';
+import { unzipSync } from 'fflate';
 import * as hdf5 from 'jsfive';
 import { describe, expect, it } from 'vitest';
 import { type AnyMLP, type LayerOptions, prelu } from '../../src/index.js';
 import { fromKeras, kerasInfo } from '../../src/keras/read.js';
 import { internalsOf } from '../../src/training/internals.js';
-import { expectOutputs, rowsOf } from '../support/foreign-outputs.js';
+import { expectOutputs } from '../support/foreign-outputs.js';
+import { type Config, changed, fileOf, files, libraryOf, read } from '../support/keras-files.js';
 import { mutated } from '../support/mutated.js';
-
-interface Index {
-  readonly inputs: readonly unknown[][];
-  readonly files: Readonly<Record<string, { model: string; inputs: number; outputs: unknown[] }>>;
-}
-const folder = new URL('../golden/interop/', import.meta.url);
-const index = JSON.parse(readFileSync(new URL('keras.json', folder), 'utf8')) as Index;
-const files = Object.entries(index.files).map(([name, { inputs, outputs }]) => ({
-  name,
-  bytes: new Uint8Array(readFileSync(new URL(`keras/${name}`, folder))),
-  inputs: rowsOf(index.inputs[inputs]!),
-  outputs: rowsOf(outputs),
-}));
-const fileOf = (name: string) => files.find((file) => file.name === name)!;
-const read = (bytes: Uint8Array) => fromKeras(bytes, { hdf5 });
-
-/** Changes the config of a .keras file. */
-function changed(name: string, change: (config: Config) => void, more: Zippable = {}): Uint8Array {
-  const entries = unzipSync(fileOf(name).bytes);
-  const config = JSON.parse(strFromU8(entries['config.json']!)) as Config;
-  change(config);
-  return zipSync({ ...entries, 'config.json': strToU8(JSON.stringify(config)), ...more }, { level: 0 });
-}
-interface Config {
-  config: { layers: { class_name: string; config: Record<string, unknown> }[] };
-  compile_config: unknown;
-}
 
 describe('good files', () => {
   const good = files.filter(({ name }) => !name.endsWith('.weights.h5'));
@@ -204,14 +177,6 @@ describe('early files of Keras 3', () => {
   });
 });
 
-/** Returns the option of a library that opens every file as this root. */
-function libraryOf(root: unknown) {
-  function File() {
-    return root;
-  }
-  return { hdf5: { File: File as never } };
-}
-
 /** Returns a group whose groups have no attributes. */
 function hide(group: unknown): unknown {
   const { keys, get } = group as { keys: string[]; get(name: string): { keys: unknown } };
@@ -263,164 +228,6 @@ describe('weights alone', () => {
     );
     expect(() => fromKeras(fileOf('dense.keras').bytes, { hdf5, layers: [{ units: 6 }] })).toThrow(
       'layers: expected none, because the file has its own layers',
-    );
-  });
-});
-
-describe('ZIP files', () => {
-  const entries = unzipSync(fileOf('dense.keras').bytes);
-
-  it('may be deflated and in any order, with further entries', () => {
-    const { 'config.json': config, 'metadata.json': metadata, 'model.weights.h5': weights } = entries;
-    const bytes = zipSync(
-      {
-        'model.weights.h5': weights!,
-        'assets/vocabulary.txt': strToU8('a'),
-        'metadata.json': metadata!,
-        'config.json': config!,
-      },
-      { level: 9 },
-    );
-    expect(bytes.length).toBeLessThan(fileOf('dense.keras').bytes.length / 2);
-    expectOutputs(read(bytes), fileOf('dense.keras'));
-  });
-
-  it.each(['config.json', 'model.weights.h5'])('are refused without %s', (name) => {
-    const { [name]: _, ...rest } = entries;
-    expect(() => read(zipSync(rest))).toThrow(
-      `bytes: expected the entry '${name}' of a .keras file, got none`,
-    );
-  });
-
-  it('never use a path: entries count by their exact names', () => {
-    const { 'config.json': config, ...rest } = entries;
-    expect(() => read(zipSync({ ...rest, '../config.json': config!, '/config.json': config! }))).toThrow(
-      "expected the entry 'config.json'",
-    );
-  });
-
-  it('are refused if an entry expands to far more than the file', () => {
-    const bytes = zipSync({ ...entries, 'config.json': new Uint8Array(20_000_000) }, { level: 9 });
-    expect(bytes.length).toBeLessThan(100_000);
-    expect(() => read(bytes)).toThrow(
-      /^bytes: entry 'config\.json' of the ZIP file: expected at most \d+ bytes, four times the file, got 20000000$/,
-    );
-  });
-
-  it('are refused if an entry is longer or shorter than it says', () => {
-    const bytes = zipSync({ ...entries, 'config.json': strToU8('{}'.padEnd(1000)) }, { level: 9 });
-    const at = Buffer.from(bytes).lastIndexOf('config.json') - 46;
-    for (const [size, got] of [
-      [999, 'more'],
-      [1001, '1000'],
-    ] as const) {
-      const lying = bytes.slice();
-      new DataView(lying.buffer).setUint32(at + 24, size, true);
-      expect(() => read(lying)).toThrow(
-        `bytes: entry 'config.json' of the ZIP file: expected ${size} bytes, got ${got}`,
-      );
-    }
-  });
-
-  it.each<[string, number, number, string]>([
-    ['a password', 8, 1, 'expected no password'],
-    ['another method', 10, 12, 'expected method 0 (stored) or 8 (deflated), got 12'],
-    ['a place beyond the file', 42, 0xffff, 'bytes from 65535 on, got a file of'],
-  ])('are refused for %s', (_, field, value, message) => {
-    const bytes = zipSync(entries, { level: 0 });
-    const at = Buffer.from(bytes).lastIndexOf('config.json') - 46;
-    new DataView(bytes.buffer).setUint16(at + field, value, true);
-    expect(() => read(bytes)).toThrow(message);
-  });
-
-  it('are refused without their end, and with a list that is not there', () => {
-    const { bytes } = fileOf('dense.keras');
-    expect(() => read(bytes.subarray(0, bytes.length - 4))).toThrow(
-      'bytes: expected a whole ZIP file, got one without its end',
-    );
-    const lying = bytes.slice();
-    new DataView(lying.buffer).setUint16(bytes.length - 22 + 10, 9, true);
-    expect(() => read(lying)).toThrow('bytes: expected 9 entries in the list of the ZIP file, got 3');
-  });
-
-  it('are refused if the config is no JSON', () => {
-    expect(() => read(zipSync({ ...entries, 'config.json': strToU8('{') }))).toThrow(
-      /^bytes: config\.json: expected JSON \(/,
-    );
-    expect(() => read(zipSync({ ...entries, 'config.json': Uint8Array.of(0xff) }))).toThrow(
-      'bytes: config.json: expected JSON, got bytes that are not UTF-8',
-    );
-  });
-});
-
-describe('a library that reads HDF5', () => {
-  const group = (children: Readonly<Record<string, unknown>>, attrs: object = {}): object => ({
-    attrs,
-    keys: Object.keys(children),
-    get: (name: string) => children[name],
-  });
-  const data = (shape: unknown, value: unknown) => ({ shape, value });
-  const config = JSON.stringify({
-    class_name: 'Sequential',
-    config: { layers: [{ class_name: 'Dense', config: { name: 'd', units: 1, use_bias: false } }] },
-  });
-  const { bytes } = fileOf('dense.h5');
-  const withKernel = (kernel: unknown) =>
-    fromKeras(
-      bytes,
-      libraryOf(group({ model_weights: group({ d: group({ kernel }) }) }, { model_config: config })),
-    );
-
-  it('may have functions as keys, objects as attributes and typed arrays as values, like h5wasm', () => {
-    const model_config = new (class {
-      get value() {
-        return `${config}\0\0`;
-      }
-    })();
-    const asFunctions = (children: Readonly<Record<string, unknown>>, attrs: object = {}) => ({
-      attrs,
-      keys: () => Object.keys(children),
-      get: (name: string) => children[name],
-    });
-    const root = asFunctions(
-      { model_weights: asFunctions({ d: asFunctions({ 'kernel:0': data([2, 1], Float32Array.of(3, 4)) }) }) },
-      { model_config },
-    );
-    expect([...fromKeras(bytes, libraryOf(root)).predict([[1, 1]])]).toEqual([7]);
-  });
-
-  it.each<[string, unknown, string]>([
-    ['a huge shape', data([2 ** 30, 2 ** 30], []), 'expected at most 17208 values, got 1152921504606847000'],
-    ['a shape of texts', data(['a'], []), 'expected a list of sizes ≥ 0 as its shape'],
-    ['no shape', 3, 'expected a list of sizes ≥ 0 as its shape, got undefined'],
-    ['too few values', data([2, 1], [1]), 'expected 2 finite numbers, got'],
-    ['NaN', data([2, 1], [1, NaN]), 'expected 2 finite numbers, got'],
-    ['texts', data([2, 1], 'ab'), "expected 2 finite numbers, got 'ab'"],
-  ])('is not trusted: %s', (_, kernel, message) => {
-    expect(() => withKernel(kernel)).toThrow(`bytes: data set 'model_weights/d/kernel': ${message}`);
-  });
-
-  it('is stopped in groups without end', () => {
-    const endless: { keys: string[]; attrs: object; get(): unknown } = {
-      keys: ['d', 'e'],
-      attrs: { model_config: config },
-      get: () => endless,
-    };
-    const root = group({ model_weights: endless }, { model_config: config });
-    expect(() => fromKeras(bytes, libraryOf(root))).toThrow('bytes: expected fewer groups in the HDF5 file');
-  });
-
-  it('may throw anything', () => {
-    const throwing = {
-      get shape() {
-        throw 'a text';
-      },
-    };
-    expect(() => withKernel(throwing)).toThrow(
-      'bytes: expected an HDF5 file that the library reads (a text)',
-    );
-    expect(() => fromKeras(bytes, libraryOf({ keys: 3 }))).toThrow(
-      /^hdf5: expected a File with keys and get/,
     );
   });
 });

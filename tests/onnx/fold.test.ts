@@ -1,84 +1,26 @@
-/** Arithmetic between constants, and changes of shape that change nothing, in graphs that give the same network without them. */
+/** Arithmetic between constants, in graphs that give the same network without it. */
 import { describe, expect, it } from 'vitest';
 import { MLP, NonFiniteError } from '../../src/index.js';
 import { fromOnnx } from '../../src/onnx/index.js';
-import { type Message, writeMessage } from '../../src/onnx/protobuf.js';
-
-type Node = Message<'Node'>;
-type Tensor = Message<'Tensor'>;
-
-/** Values that stay exact in the arithmetic below, without 0 and negative numbers where a root or an inverse needs it. */
-const w = Array.from({ length: 24 }, (_, i) => ((i * 7) % 11) / 4 - 1.25);
-const v = Array.from({ length: 18 }, (_, i) => ((i * 5) % 13) / 8 - 0.75);
-const b = [0.5, -1, 0.25, 2, 0, -0.5];
-
-const tensor = (name: string, dims: number[], floats: number[]): Tensor => ({ name, dims, type: 1, floats });
-const shape = (name: string, ints: number[]): Tensor => ({ name, dims: [ints.length], type: 7, ints });
-const node = (op: string, inputs: string[], output: string, attributes: Node['attributes'] = []): Node => ({
-  op,
-  inputs,
-  outputs: [output],
-  attributes,
-});
-const ints = (name: string, values: number[]) => ({ name, ints: values, type: 7 });
-const int = (name: string, value: number) => ({ name, i: value, type: 2 });
-
-interface Parts {
-  /** Nodes and tensors that make `w` [4, 6] and `b` [6]. */
-  readonly nodes?: Node[];
-  readonly tensors: Tensor[];
-  /** Nodes from `h` [batch, 6] to `g`. */
-  readonly between?: Node[];
-  /** Nodes from `y` to the output `z`. */
-  readonly after?: Node[];
-}
-
-/** Writes x · w + b, relu, · v. */
-function fileOf({ nodes = [], tensors, between, after }: Parts): Uint8Array {
-  return writeMessage('Model', {
-    irVersion: 8,
-    opsets: [{ version: 17 }],
-    graph: {
-      nodes: [
-        ...nodes,
-        node('MatMul', ['x', 'w'], 'p'),
-        node('Add', ['p', 'b'], 'q'),
-        node('Relu', ['q'], 'h'),
-        ...(between ?? [node('Identity', ['h'], 'g')]),
-        node('MatMul', ['g', 'v'], 'y'),
-        ...(after ?? [node('Identity', ['y'], 'z')]),
-      ],
-      initializers: [...tensors, tensor('v', [6, 3], v)],
-      inputs: [
-        { name: 'x', type: { tensor: { element: 1, shape: { dims: [{ symbol: 'n' }, { size: 4 }] } } } },
-      ],
-      outputs: [{ name: 'z' }],
-    },
-  });
-}
-
-const x = [
-  [1, 2, -3, 0.5],
-  [-1, 0.25, 4, 2],
-  [0, 0, 0, 0],
-];
-
-/** Computes the network by its formula. */
-const expected = x.flatMap((row) => {
-  const hidden = b.map((bias, unit) =>
-    Math.max(
-      0,
-      row.reduce((sum, value, n) => sum + value * w[6 * n + unit]!, bias),
-    ),
-  );
-  return [0, 1, 2].map((unit) => hidden.reduce((sum, value, n) => sum + value * v[3 * n + unit]!, 0));
-});
-
-const plain = [tensor('w', [4, 6], w), tensor('b', [6], b)];
-const onlyB = [tensor('b', [6], b)];
-const rows = Array.from({ length: 6 }, (_, c) => [0, 1, 2, 3].map((r) => w[6 * r + c]!)).flat();
-const row = [2, 4, 0.5, 1, 8, 0.25];
-const column = [2, 0.5, 4, 1];
+import { writeMessage } from '../../src/onnx/protobuf.js';
+import {
+  b,
+  column,
+  expected,
+  fileOf,
+  int,
+  ints,
+  node,
+  onlyB,
+  type Parts,
+  plain,
+  row,
+  rows,
+  shape,
+  tensor,
+  w,
+  x,
+} from '../support/onnx-graphs.js';
 
 describe('weights that are computed from constants', () => {
   it.each<[string, Parts]>([
@@ -347,98 +289,6 @@ describe('weights that are computed from constants', () => {
         tensors: [tensor('t', [4, 6], w), tensor('k0', [size], new Array(size).fill(2 ** -30)), ...onlyB],
       });
     expect(fromOnnx(doubled(1)).predict(x)[0]).toBeCloseTo(expected[0]!, 5);
-  });
-});
-
-describe('changes of shape between layers', () => {
-  const axes = (name: string, values: number[]) => shape(name, values);
-  const tensors = [...plain, axes('one', [1]), axes('two', [2]), axes('last', [-1]), axes('zero', [0])];
-  const shapes = [
-    axes('split', [0, 2, 3]),
-    axes('split batch', [-1, 2, 3]),
-    axes('joined', [0, -1]),
-    axes('row', [-1, 6]),
-    axes('column', [-1, 1, 6]),
-    axes('three', [-1, 3]),
-    axes('mixed', [-1, -1]),
-  ];
-
-  it.each<[string, Node[]]>([
-    ['Unsqueeze, Squeeze', [node('Unsqueeze', ['h', 'one'], 'i'), node('Squeeze', ['i', 'one'], 'g')]],
-    [
-      'Unsqueeze at the end, Squeeze',
-      [node('Unsqueeze', ['h', 'two'], 'i'), node('Squeeze', ['i', 'last'], 'g')],
-    ],
-    [
-      'Unsqueeze, an activation, Squeeze',
-      [node('Unsqueeze', ['h', 'one'], 'i'), node('Relu', ['i'], 'j'), node('Squeeze', ['j', 'one'], 'g')],
-    ],
-    ['Reshape twice', [node('Reshape', ['h', 'split'], 'i'), node('Reshape', ['i', 'joined'], 'g')]],
-    ['Reshape, Flatten', [node('Reshape', ['h', 'split batch'], 'i'), node('Flatten', ['i'], 'g')]],
-    ['Reshape to rows', [node('Reshape', ['h', 'row'], 'g')]],
-    ['a MatMul of vectors in a list of one', [node('Reshape', ['h', 'column'], 'g')]],
-    ['Flatten, twice', [node('Flatten', ['h'], 'i'), node('Flatten', ['i'], 'g', [int('axis', -1)])]],
-  ])('%s', (_, between) => {
-    const predicted = fromOnnx(fileOf({ tensors: [...tensors, ...shapes], between })).predict(x);
-    // A second relu changes nothing.
-    for (const [i, value] of expected.entries()) expect(predicted[i]).toBeCloseTo(value, 5);
-  });
-
-  it.each<[string, Node[], string]>([
-    [
-      'Unsqueeze before a MatMul',
-      [node('Unsqueeze', ['h', 'two'], 'g')],
-      "node 'y', MatMul: needs rows of values, but gets the shape [batch, 6, 1]",
-    ],
-    [
-      'Reshape to two vectors',
-      [node('Reshape', ['h', 'split'], 'g')],
-      "node 'y', MatMul: needs rows of values, but gets the shape [batch, 2, 3]",
-    ],
-    [
-      'Reshape to more rows',
-      [node('Reshape', ['h', 'three'], 'g')],
-      "node 'g', Reshape: needs rows of 3 values, but gets rows of 6",
-    ],
-    [
-      'Reshape with two open sizes',
-      [node('Reshape', ['h', 'mixed'], 'g')],
-      "node 'g', Reshape: needs the shape [batch, values], and not [-1,-1]",
-    ],
-    [
-      'Unsqueeze of the batch',
-      [node('Unsqueeze', ['h', 'zero'], 'g')],
-      "node 'g', Unsqueeze: needs axes that keep the samples apart",
-    ],
-    [
-      'Squeeze of all axes',
-      [node('Squeeze', ['h'], 'g')],
-      "node 'g', Squeeze: needs axes that keep the samples apart",
-    ],
-    [
-      'Squeeze of a size of 6',
-      [node('Squeeze', ['h', 'one'], 'g')],
-      "node 'g', Squeeze: needs axes of size 1",
-    ],
-    [
-      'Flatten of the batch',
-      [node('Flatten', ['h'], 'g', [int('axis', 0)])],
-      "node 'g', Flatten: needs axis 1, which keeps the samples apart, and not axis 0",
-    ],
-    [
-      'Softmax over vectors',
-      [node('Reshape', ['h', 'split'], 'i'), node('Softmax', ['i'], 'j'), node('Flatten', ['j'], 'g')],
-      "node 'j', Softmax: needs rows of values, but gets the shape [batch, 2, 3]",
-    ],
-    [
-      'a row that is added to vectors',
-      [node('Reshape', ['h', 'split'], 'i'), node('Add', ['i', 'k3'], 'j'), node('Flatten', ['j'], 'g')],
-      "node 'j', Add: needs rows of values, but gets the shape [batch, 2, 3]",
-    ],
-  ])('are refused: %s', (_, between, message) => {
-    const all = [...tensors, ...shapes, tensor('k3', [3], [1, 2, 3])];
-    expect(() => fromOnnx(fileOf({ tensors: all, between }))).toThrow(RangeError);
-    expect(() => fromOnnx(fileOf({ tensors: all, between }))).toThrow(message);
   });
 });
 
